@@ -1,0 +1,3 @@
+from forumapp.cli import main
+
+main()

@@ -1,0 +1,53 @@
+"""Puts the parts together. The only module that knows all of them, and the only one that builds the application."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from flask import Flask
+from flask_migrate import Migrate
+
+from forumapp import api, web
+from forumapp.core.db import db, set_up_engine
+from forumapp.core.logs import set_up_logs
+from forumapp.core.storage import Storage
+from forumapp.core.tokens import Links
+from forumapp.core.paths import ROOT
+
+if TYPE_CHECKING:
+    from forumapp.core.config import Config
+
+LARGEST_BODY = 16 * 1024 * 1024
+
+
+def create_app(config: Config) -> Flask:
+    """The application for `config`. Reads no environment and starts nothing."""
+    set_up_logs()
+    app = Flask("forumapp", root_path=str(ROOT), template_folder="templates", static_folder="static")
+    app.config.update(
+        SECRET_KEY=config.secret_key,
+        SQLALCHEMY_DATABASE_URI=config.database_url,
+        SQLALCHEMY_ENGINE_OPTIONS=engine_options(config),
+        MAX_CONTENT_LENGTH=LARGEST_BODY,
+        SESSION_COOKIE_HTTPONLY=True,
+        SESSION_COOKIE_SAMESITE="Lax",
+        SESSION_COOKIE_SECURE=config.secure,
+        TESTING=config.testing,
+    )
+    app.extensions["forumapp.config"] = config
+    app.extensions["forumapp.links"] = Links(config.secret_key)
+    app.extensions["forumapp.storage"] = Storage(config.storage_url)
+    db.init_app(app)
+    with app.app_context():
+        set_up_engine(db.engine)
+    Migrate(app, db, directory=str(ROOT / "migrations"), render_as_batch=True)
+    web.register(app)
+    api.register(app)
+    return app
+
+
+def engine_options(config: Config) -> dict[str, object]:
+    """Connections for gunicorn's threads; a PostgreSQL that restarted is noticed before a query fails on it."""
+    if config.database_url.startswith("sqlite"):
+        return {"pool_size": 20}
+    return {"pool_size": 10, "max_overflow": 10, "pool_pre_ping": True}

@@ -1,0 +1,167 @@
+"""Column types and mixins that every table shares."""
+
+from __future__ import annotations
+
+import enum
+from datetime import UTC, date, datetime
+from typing import TYPE_CHECKING, Annotated, Any
+
+from sqlalchemy import (
+    JSON,
+    BigInteger,
+    CheckConstraint,
+    DateTime,
+    Enum,
+    ForeignKey,
+    ForeignKeyConstraint,
+    Integer,
+    SmallInteger,
+    Text,
+    TypeDecorator,
+    UniqueConstraint,
+)
+from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.orm import Mapped, declared_attr, mapped_column
+
+from forumapp.core import clock
+from forumapp.core.text import SCRIPTS
+from forumapp.core.times import Moment, Span
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from sqlalchemy.engine import Dialect
+
+BigId = BigInteger().with_variant(Integer, "sqlite")  # only INTEGER counts up by itself there
+Json = JSON().with_variant(JSONB, "postgresql")
+
+
+class UtcDateTime(TypeDecorator[datetime]):
+    """An instant: aware in Python, UTC in both databases. A naive value is a mistake and raises."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:  # noqa: ARG002 (the base's)
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError("an instant needs its zone")
+        return value.astimezone(UTC)
+
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:  # noqa: ARG002 (the base's)
+        if value is None:
+            return None
+        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+class I18n(TypeDecorator[dict[str, str]]):
+    """A text in several languages: {"en": "...", "zh-Hans": "..."}. Replaced whole, never changed in place."""
+
+    impl = Json
+    cache_ok = True
+
+    def process_bind_param(self, value: Mapping[str, str] | None, dialect: Dialect) -> dict[str, str] | None:  # noqa: ARG002 (the base's)
+        if value is None:
+            return None
+        unknown = set(value) - set(SCRIPTS)
+        if unknown:
+            raise ValueError(f"unknown languages: {sorted(unknown)}")
+        return {language: text for language, text in value.items() if text}
+
+
+def choice(kind: type[enum.StrEnum]) -> Enum:
+    """One of a StrEnum's values, stored as its word and held by a CHECK."""
+    return Enum(
+        kind,
+        name=kind.__name__.lower(),
+        native_enum=False,
+        create_constraint=True,
+        length=32,
+        values_callable=lambda members: [member.value for member in members],
+    )
+
+
+Id = Annotated[int, mapped_column(BigId, primary_key=True)]
+Words = Annotated[str, mapped_column(Text)]
+Texts = Annotated[dict[str, str], mapped_column(I18n, default=dict)]
+Instant = Annotated[datetime, mapped_column(UtcDateTime)]
+Plain = Annotated[dict[str, Any], mapped_column(Json, default=dict)]
+
+
+class Row:
+    """What every table has: an id, and when the row was made and last changed."""
+
+    id: Mapped[Id]
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime, default=clock.now)
+    updated_at: Mapped[datetime] = mapped_column(UtcDateTime, default=clock.now, onupdate=clock.now)
+
+
+class Versioned(Row):
+    """A row that people edit: each change raises `version`, and a stale one is refused."""
+
+    version: Mapped[int] = mapped_column(Integer, default=1)
+
+    @declared_attr.directive
+    def __mapper_args__(cls) -> dict[str, Any]:  # noqa: N805 (SQLAlchemy's own convention)
+        return {"version_id_col": cls.version}
+
+
+class OfEdition:
+    """A row that belongs to one edition. Foreign keys between such rows carry the edition: nothing crosses over."""
+
+    @declared_attr
+    def edition_id(cls) -> Mapped[int]:  # noqa: N805 (SQLAlchemy's own convention)
+        return mapped_column(BigId, ForeignKey("edition.id"), index=True)
+
+
+def within_edition() -> UniqueConstraint:
+    """What a composite foreign key from another row of the edition points to."""
+    return UniqueConstraint("edition_id", "id")
+
+
+def same_edition(column: str, table: str) -> ForeignKeyConstraint:
+    """A foreign key to a row of the same edition."""
+    return ForeignKeyConstraint(["edition_id", column], [f"{table}.edition_id", f"{table}.id"])
+
+
+class Spanned:
+    """From one moment to a later one: wall time and zone of each end are the promise, the instants are derived."""
+
+    start_wall: Mapped[datetime] = mapped_column(DateTime)
+    start_zone: Mapped[Words]
+    start_fold: Mapped[int | None] = mapped_column(SmallInteger)
+    start_utc: Mapped[datetime] = mapped_column(UtcDateTime)
+    end_wall: Mapped[datetime] = mapped_column(DateTime)
+    end_zone: Mapped[Words]
+    end_fold: Mapped[int | None] = mapped_column(SmallInteger)
+    end_utc: Mapped[datetime] = mapped_column(UtcDateTime)
+
+    @property
+    def span(self) -> Span:
+        return Span(
+            Moment(self.start_wall, self.start_zone, self.start_fold),
+            Moment(self.end_wall, self.end_zone, self.end_fold),
+        )
+
+    @span.setter
+    def span(self, span: Span) -> None:
+        """Raises when an end does not exist, exists twice, or comes before the start."""
+        span.checked()
+        self.start_wall, self.start_zone, self.start_fold = span.start.wall, span.start.zone, span.start.fold
+        self.end_wall, self.end_zone, self.end_fold = span.end.wall, span.end.zone, span.end.fold
+        self.start_utc, self.end_utc = span.start.utc, span.end.utc
+
+
+def ends_after_start() -> CheckConstraint:
+    return CheckConstraint("end_utc > start_utc", name="ends_after_start")
+
+
+def dates_in_order(first: str, last: str) -> CheckConstraint:
+    return CheckConstraint(f"{last} >= {first}", name=f"{last}_not_before_{first}")
+
+
+__all__ = [
+    "BigId", "I18n", "Id", "Instant", "Json", "OfEdition", "Plain", "Row", "Spanned", "Texts", "UtcDateTime",
+    "Versioned", "Words", "choice", "date", "dates_in_order", "ends_after_start", "same_edition", "within_edition",
+]  # fmt: skip

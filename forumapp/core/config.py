@@ -1,0 +1,109 @@
+"""Settings: read once from the environment, checked together, passed in."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+SHORTEST_SECRET = 32
+
+
+class ConfigError(Exception):
+    """Names every bad setting at once, so that one start is enough to mend them all."""
+
+
+@dataclass(frozen=True, slots=True)
+class Config:
+    """The settings of one installation. Paths and SQLite addresses are absolute."""
+
+    database_url: str
+    secret_key: str
+    base_url: str
+    mail_url: str
+    storage_url: str
+    data_dir: Path
+    testing: bool = False
+
+    @property
+    def secure(self) -> bool:
+        return self.base_url.startswith("https://")
+
+
+def load_config(environ: Mapping[str, str], root: Path) -> Config:
+    """Read the settings from `environ`; relative paths count from `root`. Raises ConfigError."""
+    faults: list[str] = []
+    data_dir = root / environ.get("FORUMAPP_DATA_DIR", "var")
+    try:
+        secret = environ.get("FORUMAPP_SECRET_KEY") or kept_secret(data_dir)
+    except OSError as error:
+        secret = ""
+        faults.append(f"FORUMAPP_DATA_DIR: {error}")
+    if secret and len(secret) < SHORTEST_SECRET:
+        faults.append(f"FORUMAPP_SECRET_KEY: at least {SHORTEST_SECRET} characters")
+    database_url = environ.get("FORUMAPP_DATABASE_URL") or f"sqlite:///{data_dir / 'forumapp.sqlite'}"
+    mail_url = environ.get("FORUMAPP_MAIL_URL") or f"file:{data_dir / 'outbox'}"
+    storage_url = environ.get("FORUMAPP_STORAGE_URL") or f"file:{data_dir / 'files'}"
+    base_url = (environ.get("FORUMAPP_BASE_URL") or f"http://127.0.0.1:{environ.get('PORT', '8000')}").rstrip("/")
+    faults += [
+        f"{name}: {why}"
+        for name, why in (
+            ("FORUMAPP_DATABASE_URL", _database_fault(database_url)),
+            ("FORUMAPP_MAIL_URL", _scheme_fault(mail_url, ("smtp", "smtps", "file"))),
+            ("FORUMAPP_STORAGE_URL", _scheme_fault(storage_url, ("file", "s3"))),
+            ("FORUMAPP_BASE_URL", _scheme_fault(base_url, ("http", "https"))),
+        )
+        if why
+    ]
+    if faults:
+        raise ConfigError("\n".join(faults))
+    return Config(
+        database_url=_absolute_database(database_url, root),
+        secret_key=secret,
+        base_url=base_url,
+        mail_url=_absolute_file(mail_url, root),
+        storage_url=_absolute_file(storage_url, root),
+        data_dir=data_dir,
+    )
+
+
+def kept_secret(data_dir: Path) -> str:
+    """The key made at the first start, kept beside the data it protects and readable by its owner only."""
+    import os
+    import secrets
+
+    path = data_dir / "secret-key"
+    data_dir.mkdir(parents=True, exist_ok=True)
+    try:
+        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    except FileExistsError:
+        return path.read_text(encoding="ascii").strip()
+    with os.fdopen(descriptor, "w", encoding="ascii") as file:
+        secret = secrets.token_urlsafe(48)
+        file.write(secret)
+    return secret
+
+
+def _database_fault(url: str) -> str | None:
+    if url.startswith(("sqlite:///", "postgresql+psycopg://")):
+        return None
+    return "begins with sqlite:/// or postgresql+psycopg://"
+
+
+def _scheme_fault(url: str, schemes: tuple[str, ...]) -> str | None:
+    return None if urlsplit(url).scheme in schemes else f"begins with one of {', '.join(schemes)}"
+
+
+def _absolute_database(url: str, root: Path) -> str:
+    """One absolute path for all: Flask-SQLAlchemy and DBOS resolve a relative one against different folders."""
+    if not url.startswith("sqlite:///"):
+        return url
+    return f"sqlite:///{root / url.removeprefix('sqlite:///')}"
+
+
+def _absolute_file(url: str, root: Path) -> str:
+    return f"file:{root / url.removeprefix('file:')}" if url.startswith("file:") else url

@@ -1,0 +1,48 @@
+"""Refusals: a use case that says no raises one of these. Edges choose the words."""
+
+from __future__ import annotations
+
+from typing import Any
+
+
+class Refusal(Exception):
+    """A refusal with an HTTP status and a stable code.
+
+    `fields` maps a field's name to the code of its fault, `details` holds plain values for the message.
+    """
+
+    status = 409
+    code = "conflict"
+
+    def __init__(self, *, fields: dict[str, str] | None = None, **details: Any) -> None:
+        super().__init__(self.code)
+        self.fields = fields or {}
+        self.details = details
+
+    def __str__(self) -> str:
+        parts = [f"{key}={value}" for key, value in (*self.fields.items(), *self.details.items())]
+        return " ".join([self.code, *parts])
+
+
+class NotFound(Refusal):
+    status, code = 404, "not-found"
+
+
+class Forbidden(Refusal):
+    status, code = 403, "forbidden"
+
+
+class Invalid(Refusal):
+    """A value that no rule allows; `fields` says which and why."""
+
+    status, code = 422, "invalid"
+
+
+class Stale(Refusal):
+    """The record changed since it was read; `details` holds `current`, the version that stands now."""
+
+    status, code = 412, "stale"
+
+
+class AlreadyExists(Refusal):
+    code = "already-exists"

@@ -1,0 +1,51 @@
+"""Pages of a list."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Generic, TypeVar
+
+from sqlalchemy import func, select
+
+if TYPE_CHECKING:
+    from sqlalchemy import Select
+    from sqlalchemy.orm import Session as DbSession
+
+T = TypeVar("T")
+PAGE_SIZE = 50
+LARGEST_PAGE = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Page(Generic[T]):
+    """One page of a list; `number` counts from 1, `total` is the count of the whole list."""
+
+    items: list[T]
+    number: int
+    size: int
+    total: int
+
+    @property
+    def last(self) -> int:
+        return max(1, -(-self.total // self.size))
+
+    @property
+    def has_previous(self) -> bool:
+        return self.number > 1
+
+    @property
+    def has_next(self) -> bool:
+        return self.number < self.last
+
+
+def paged(db: DbSession, query: Select[Any], *, number: int = 1, size: int = PAGE_SIZE) -> Page[Any]:
+    """Two queries: the count, and the page. Rows with one column come as that column's value."""
+    size = min(max(size, 1), LARGEST_PAGE)
+    number = max(number, 1)
+    total = db.execute(select(func.count()).select_from(query.order_by(None).subquery())).scalar_one()
+    # An offset beyond a 64-bit integer is refused by both drivers; such a page is empty anyway.
+    if (number - 1) * size >= total:
+        return Page([], number, size, total)
+    result = db.execute(query.limit(size).offset((number - 1) * size))
+    rows: list[Any] = list(result.scalars()) if len(query.column_descriptions) == 1 else list(result)
+    return Page(rows, number, size, total)

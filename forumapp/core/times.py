@@ -1,0 +1,93 @@
+"""Wall times, zones and instants. Pure.
+
+The wall time and its zone are the promise; the instant is derived from them and derived again when zone rules change.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from forumapp.core.errors import Invalid
+
+
+class TimeDoesNotExist(Invalid):
+    """The clocks jump over this wall time."""
+
+    code = "time-does-not-exist"
+
+
+class TimeIsAmbiguous(Invalid):
+    """The clocks show this wall time twice; say `fold` 0 for the first, 1 for the second."""
+
+    code = "time-is-ambiguous"
+
+
+class UnknownZone(Invalid):
+    code = "unknown-zone"
+
+
+class EndsBeforeStart(Invalid):
+    code = "ends-before-start"
+
+
+def zone_named(name: str) -> ZoneInfo:
+    try:
+        return ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError, OSError) as error:
+        raise UnknownZone(zone=name) from error
+
+
+def instant(wall: datetime, zone: str, fold: int | None = None) -> datetime:
+    """The UTC instant of naive `wall` in `zone`. Raises TimeDoesNotExist, TimeIsAmbiguous (fold None), UnknownZone."""
+    tz = zone_named(zone)
+    first, second = (wall.replace(tzinfo=tz, fold=f).astimezone(UTC) for f in (0, 1))
+    if first == second:
+        return first
+    if first > second:  # in a gap, fold 0 reads the offset before it and so lands later
+        raise TimeDoesNotExist(wall=wall.isoformat(), zone=zone)
+    if fold is None:
+        raise TimeIsAmbiguous(wall=wall.isoformat(), zone=zone)
+    return second if fold else first
+
+
+def elapsed(start: datetime, end: datetime) -> timedelta:
+    """True time between two aware instants; two of the same zone would otherwise subtract as wall times."""
+    return end.astimezone(UTC) - start.astimezone(UTC)
+
+
+@dataclass(frozen=True, slots=True)
+class Moment:
+    """A wall time in its zone. `fold` chooses between two instants with the same wall time."""
+
+    wall: datetime
+    zone: str
+    fold: int | None = None
+
+    @property
+    def utc(self) -> datetime:
+        return instant(self.wall, self.zone, self.fold)
+
+    @property
+    def local(self) -> datetime:
+        return self.utc.astimezone(zone_named(self.zone))
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """From one moment to a later one, half-open."""
+
+    start: Moment
+    end: Moment
+
+    def checked(self) -> Span:
+        """This span, once both ends exist and the end comes after the start."""
+        if self.end.utc <= self.start.utc:
+            raise EndsBeforeStart(start=self.start.wall.isoformat(), end=self.end.wall.isoformat())
+        return self
+
+
+def overlap(a_start: datetime, a_end: datetime, b_start: datetime, b_end: datetime) -> bool:
+    """Whether two half-open spans of instants share any time."""
+    return a_start < b_end and b_start < a_end

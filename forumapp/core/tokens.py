@@ -1,0 +1,58 @@
+"""Random codes, their hashes, and links that are signed and end."""
+
+from __future__ import annotations
+
+import hashlib
+import secrets
+from typing import TYPE_CHECKING
+
+from itsdangerous import BadData, URLSafeSerializer
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+# Without 0/O/1/I, which people confuse when they read a code aloud.
+READABLE = "ABCDEFGHJKLMNPQRSTUVWXYZ23456789"
+SHORT_CODE_LENGTH = 8
+QR_CODE_LENGTH = 20
+
+
+def short_code() -> str:
+    """What a person reads aloud at the desk."""
+    return "".join(secrets.choice(READABLE) for _ in range(SHORT_CODE_LENGTH))
+
+
+def qr_code() -> str:
+    """What a badge's QR holds: opaque ASCII, about 100 random bits, in the QR's compact upper-case alphabet."""
+    return "".join(secrets.choice(READABLE) for _ in range(QR_CODE_LENGTH))
+
+
+def new_secret(prefix: str) -> str:
+    return f"{prefix}_{secrets.token_urlsafe(32)}"
+
+
+def hashed(secret: str) -> str:
+    """For secrets with full entropy, where a slow hash would only slow us."""
+    return hashlib.sha256(secret.encode()).hexdigest()
+
+
+class Links:
+    """Signs what a link carries, with the moment at which it ends."""
+
+    def __init__(self, secret_key: str) -> None:
+        self._secret_key = secret_key
+
+    def sign(self, purpose: str, values: list[int | str], *, ends: datetime) -> str:
+        token = self._serializer(purpose).dumps([int(ends.timestamp()), *values])
+        return token if isinstance(token, str) else token.decode()
+
+    def read(self, purpose: str, token: str, *, now: datetime) -> list[int | str] | None:
+        """What was signed, or None when the token is not ours, is for something else or has ended."""
+        try:
+            ends, *values = self._serializer(purpose).loads(token)
+        except (BadData, ValueError, TypeError):
+            return None
+        return values if now.timestamp() < ends else None
+
+    def _serializer(self, purpose: str) -> URLSafeSerializer:
+        return URLSafeSerializer(self._secret_key, salt=f"forumapp.link.{purpose}")

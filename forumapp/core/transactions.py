@@ -1,0 +1,43 @@
+"""The only commit point of the product. Edges open it; services flush and never commit."""
+
+from __future__ import annotations
+
+from contextlib import contextmanager, nullcontext
+from typing import TYPE_CHECKING
+
+from forumapp.core.db import db, writer_gate
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from sqlalchemy.orm import Session as DbSession
+
+
+@contextmanager
+def transaction() -> Iterator[DbSession]:
+    """Commits at the end, rolls back on any exception. Nothing read before it is trusted inside it."""
+    session = db.session()
+    if session.info.get("writing"):
+        raise RuntimeError("transaction() inside transaction()")
+    if session.new or session.dirty or session.deleted:
+        raise RuntimeError("changes made outside transaction()")
+    # Ends the request's read snapshot, which SQLite could not upgrade, and expires what was loaded from it.
+    session.rollback()
+    joined = session.bind is not None  # a test's outer transaction, which holds the gate's place already
+    with nullcontext() if joined else writer_gate(db.engine):
+        session.info["writing"] = True
+        try:
+            # Must be the session's first use here: only then does BEGIN IMMEDIATE mark it a writer.
+            session.connection(execution_options={"writer": True})
+            yield session
+            session.commit()
+        except BaseException:
+            session.rollback()
+            raise
+        finally:
+            session.info.pop("writing", None)
+
+
+def reading() -> DbSession:
+    """The request's session, for queries."""
+    return db.session()

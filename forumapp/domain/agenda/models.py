@@ -1,0 +1,194 @@
+"""Sessions with their items and people, and the published versions of the agenda."""
+
+from __future__ import annotations
+
+import enum
+from datetime import datetime
+
+from sqlalchemy import CheckConstraint, ForeignKey, ForeignKeyConstraint, Index, Integer, UniqueConstraint, text
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from forumapp.core.columns import (
+    BigId,
+    Id,
+    Json,
+    OfEdition,
+    Spanned,
+    Texts,
+    UtcDateTime,
+    Versioned,
+    Words,
+    choice,
+    ends_after_start,
+    same_edition,
+    within_edition,
+)
+from forumapp.core.db import Base
+
+
+class Track(OfEdition, Versioned, Base):
+    __tablename__ = "track"
+    __table_args__ = (within_edition(), UniqueConstraint("edition_id", "code"))
+
+    code: Mapped[Words]
+    name: Mapped[Texts]
+    color: Mapped[Words] = mapped_column(default="#5b6770")
+    position: Mapped[int] = mapped_column(Integer, default=0)
+
+
+class SessionKind(enum.StrEnum):
+    OPENING = "opening"
+    KEYNOTE = "keynote"
+    PANEL = "panel"
+    BREAKOUT = "breakout"
+    SIGNING = "signing"
+    MATCHMAKING = "matchmaking"
+    MEAL = "meal"
+    BREAK = "break"
+    REGISTRATION = "registration"
+    VISIT = "visit"
+    CLOSED_DOOR = "closed-door"
+
+
+class SessionStatus(enum.StrEnum):
+    TENTATIVE = "tentative"
+    CONFIRMED = "confirmed"
+    CANCELLED = "cancelled"
+
+
+class Interpretation(enum.StrEnum):
+    NONE = "none"
+    SIMULTANEOUS = "simultaneous"
+    CONSECUTIVE = "consecutive"
+
+
+class Press(enum.StrEnum):
+    OPEN = "open"
+    INVITED = "invited"
+    CLOSED = "closed"
+
+
+class Session(OfEdition, Spanned, Versioned, Base):
+    __tablename__ = "session"
+    __table_args__ = (
+        within_edition(),
+        UniqueConstraint("edition_id", "code"),
+        same_edition("room_id", "room"),
+        same_edition("track_id", "track"),
+        ends_after_start(),
+        Index("ix_session_time", "edition_id", "start_utc"),
+    )
+
+    code: Mapped[Words]
+    title: Mapped[Texts]
+    abstract: Mapped[Texts]
+    kind: Mapped[SessionKind] = mapped_column(choice(SessionKind))
+    status: Mapped[SessionStatus] = mapped_column(choice(SessionStatus), default=SessionStatus.CONFIRMED)
+    room_id: Mapped[int | None] = mapped_column(BigId)
+    track_id: Mapped[int | None] = mapped_column(BigId)
+    interpretation: Mapped[Interpretation] = mapped_column(choice(Interpretation), default=Interpretation.NONE)
+    languages: Mapped[list[str]] = mapped_column(Json, default=list)
+    press: Mapped[Press] = mapped_column(choice(Press), default=Press.OPEN)
+    is_sample: Mapped[bool] = mapped_column(default=False)
+
+    items: Mapped[list[SessionItem]] = relationship(order_by="SessionItem.position", viewonly=True)
+    assignments: Mapped[list[RoleAssignment]] = relationship(
+        order_by="RoleAssignment.position", viewonly=True
+    )
+
+
+class ItemKind(enum.StrEnum):
+    SPEECH = "speech"
+    PANEL = "panel"
+    QUESTIONS = "questions"
+    SIGNING = "signing"
+    OTHER = "other"
+
+
+class SessionItem(OfEdition, Versioned, Base):
+    """A part of a session; its time follows from the order and the minutes before it."""
+
+    __tablename__ = "session_item"
+    __table_args__ = (
+        within_edition(),
+        same_edition("session_id", "session"),
+        UniqueConstraint("edition_id", "session_id", "id"),
+        UniqueConstraint("session_id", "position"),
+        CheckConstraint("minutes > 0", name="minutes_positive"),
+    )
+
+    session_id: Mapped[int] = mapped_column(BigId)
+    position: Mapped[int] = mapped_column(Integer)
+    kind: Mapped[ItemKind] = mapped_column(choice(ItemKind), default=ItemKind.SPEECH)
+    title: Mapped[Texts]
+    minutes: Mapped[int] = mapped_column(Integer)
+    mode: Mapped[Interpretation] = mapped_column(choice(Interpretation), default=Interpretation.NONE)
+
+
+class AssignmentRole(enum.StrEnum):
+    SPEAKER = "speaker"
+    MODERATOR = "moderator"
+    PANELIST = "panelist"
+    SIGNATORY = "signatory"
+    INTERPRETER = "interpreter"
+    MC = "mc"
+
+
+class AssignmentStatus(enum.StrEnum):
+    INVITED = "invited"
+    CONFIRMED = "confirmed"
+    DECLINED = "declined"
+
+
+class RoleAssignment(OfEdition, Versioned, Base):
+    """A person's part in a session, or in one of its items. It refers to person and edition, not to a registration."""
+
+    __tablename__ = "role_assignment"
+    __table_args__ = (
+        same_edition("session_id", "session"),
+        # An item must be of this very session. (A composite key with a null in it is not checked, as "no item" needs.)
+        ForeignKeyConstraint(
+            ["edition_id", "session_id", "item_id"],
+            ["session_item.edition_id", "session_item.session_id", "session_item.id"],
+        ),
+        CheckConstraint("position >= 0", name="position_not_negative"),
+        UniqueConstraint("session_id", "item_id", "person_id", "role"),
+        Index(
+            "uq_role_assignment_whole_session",
+            "session_id",
+            "person_id",
+            "role",
+            unique=True,
+            sqlite_where=text("item_id IS NULL"),
+            postgresql_where=text("item_id IS NULL"),
+        ),
+        Index("ix_role_assignment_person", "person_id"),
+    )
+
+    session_id: Mapped[int] = mapped_column(BigId, index=True)
+    item_id: Mapped[int | None] = mapped_column(BigId)
+    person_id: Mapped[int] = mapped_column(BigId, ForeignKey("person.id"))
+    role: Mapped[AssignmentRole] = mapped_column(choice(AssignmentRole))
+    status: Mapped[AssignmentStatus] = mapped_column(choice(AssignmentStatus), default=AssignmentStatus.CONFIRMED)
+    position: Mapped[int] = mapped_column(Integer, default=0)
+
+
+class AgendaVersion(OfEdition, Base):
+    """What was published, whole. Never changed: triggers refuse update and delete."""
+
+    __tablename__ = "agenda_version"
+    __table_args__ = (
+        within_edition(),
+        UniqueConstraint("edition_id", "number"),
+        CheckConstraint("number > 0", name="number_positive"),
+    )
+
+    id: Mapped[Id]
+    number: Mapped[int] = mapped_column(Integer)
+    label: Mapped[Words] = mapped_column(default="")
+    note: Mapped[Texts]
+    published_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    published_by: Mapped[int | None] = mapped_column(BigId, ForeignKey("account.id"))
+    # The very text that was hashed, so kept as text and not as JSON, which a database may re-order.
+    content: Mapped[Words]
+    sha256: Mapped[Words]

@@ -1,0 +1,54 @@
+"""Who changed what, when and through what. Append-only: triggers refuse update and delete."""
+
+from __future__ import annotations
+
+import enum
+from datetime import datetime
+
+from sqlalchemy import ForeignKey, Index
+from sqlalchemy.orm import Mapped, mapped_column
+
+from forumapp.core.columns import BigId, Id, Json, UtcDateTime, Words, choice
+from forumapp.core.db import Base
+
+
+class Via(enum.StrEnum):
+    PAGE = "page"
+    API = "api"
+    COMMAND = "command"
+    IMPORT = "import"
+    WORKFLOW = "workflow"
+
+
+class AuditEvent(Base):
+    """One change to one record. `actor` is an account's id; None is a stranger or the system itself."""
+
+    __tablename__ = "audit_event"
+    __table_args__ = (
+        Index("ix_audit_event_record", "entity", "entity_id"),
+        Index("ix_audit_event_edition", "edition_id", "id"),
+    )
+
+    id: Mapped[Id]
+    at: Mapped[datetime] = mapped_column(UtcDateTime)
+    actor_id: Mapped[int | None] = mapped_column(BigId)
+    via: Mapped[Via] = mapped_column(choice(Via))
+    action: Mapped[Words]
+    entity: Mapped[Words]
+    entity_id: Mapped[int] = mapped_column(BigId)
+    edition_id: Mapped[int | None] = mapped_column(BigId)
+    reason: Mapped[Words | None]
+    # Names of the changed fields; their values stand in audit_value, which an erasure may empty.
+    fields: Mapped[list[str]] = mapped_column(Json, default=list)
+
+
+class AuditValue(Base):
+    """A changed field's value before and after, apart from the event so that erasure can empty it."""
+
+    __tablename__ = "audit_value"
+
+    id: Mapped[Id]
+    event_id: Mapped[int] = mapped_column(BigId, ForeignKey("audit_event.id"), index=True)
+    field: Mapped[Words]
+    before: Mapped[object | None] = mapped_column(Json)
+    after: Mapped[object | None] = mapped_column(Json)

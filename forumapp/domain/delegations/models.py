@@ -1,0 +1,127 @@
+"""Delegations, their members and what they do together."""
+
+from __future__ import annotations
+
+import enum
+from datetime import date
+
+from sqlalchemy import CheckConstraint, Date, ForeignKey, Index, Integer, UniqueConstraint, text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from forumapp.core.columns import (
+    BigId,
+    OfEdition,
+    Spanned,
+    Texts,
+    Versioned,
+    Words,
+    choice,
+    ends_after_start,
+    same_edition,
+    within_edition,
+)
+from forumapp.core.db import Base
+
+
+class Delegation(OfEdition, Versioned, Base):
+    """A group that travels together, perhaps part of a larger one. `members` counts those now in it and in its parts."""
+
+    __tablename__ = "delegation"
+    __table_args__ = (
+        within_edition(),
+        UniqueConstraint("edition_id", "code"),
+        same_edition("parent_id", "delegation"),
+        CheckConstraint("parent_id <> id", name="not_its_own_parent"),
+        CheckConstraint("members >= 0", name="members_not_negative"),
+        CheckConstraint("members <= quota", name="members_within_quota"),
+        CheckConstraint("departs_on >= arrives_on", name="departs_on_not_before_arrives_on"),
+    )
+
+    code: Mapped[Words]
+    name: Mapped[Texts]
+    origin: Mapped[Texts]
+    parent_id: Mapped[int | None] = mapped_column(BigId)
+    lead_organization_id: Mapped[int | None] = mapped_column(BigId, ForeignKey("organization.id"))
+    liaison_id: Mapped[int | None] = mapped_column(BigId, ForeignKey("account.id"))
+    quota: Mapped[int | None] = mapped_column(Integer)
+    members: Mapped[int] = mapped_column(Integer, default=0)
+    arrives_on: Mapped[date | None] = mapped_column(Date)
+    departs_on: Mapped[date | None] = mapped_column(Date)
+    position: Mapped[int] = mapped_column(Integer, default=0)
+    is_sample: Mapped[bool] = mapped_column(default=False)
+
+
+class MemberRole(enum.StrEnum):
+    HEAD = "head"
+    DEPUTY = "deputy"
+    MEMBER = "member"
+    STAFF = "staff"
+    INTERPRETER = "interpreter"
+
+
+class DelegationMember(OfEdition, Versioned, Base):
+    """A registration in a delegation, one at a time. Those who left stay on record with the day they left."""
+
+    __tablename__ = "delegation_member"
+    __table_args__ = (
+        within_edition(),
+        same_edition("delegation_id", "delegation"),
+        same_edition("registration_id", "registration"),
+        Index(
+            "uq_delegation_member_current",
+            "registration_id",
+            unique=True,
+            sqlite_where=text("left_on IS NULL"),
+            postgresql_where=text("left_on IS NULL"),
+        ),
+        Index(
+            "uq_delegation_member_head",
+            "delegation_id",
+            unique=True,
+            sqlite_where=text("role = 'head' AND left_on IS NULL"),
+            postgresql_where=text("role = 'head' AND left_on IS NULL"),
+        ),
+    )
+
+    delegation_id: Mapped[int] = mapped_column(BigId, index=True)
+    registration_id: Mapped[int] = mapped_column(BigId)
+    role: Mapped[MemberRole] = mapped_column(choice(MemberRole), default=MemberRole.MEMBER)
+    # The order of the office that sent the list; rank on paper comes from a precedence list.
+    position: Mapped[int] = mapped_column(Integer, default=0)
+    left_on: Mapped[date | None] = mapped_column(Date)
+
+
+class ItemKind(enum.StrEnum):
+    FLIGHT = "flight"
+    TRANSFER = "transfer"
+    HOTEL = "hotel"
+    MEAL = "meal"
+    VISIT = "visit"
+    MEETING = "meeting"
+    SESSION = "session"
+    FREE = "free"
+
+
+class ItineraryItem(OfEdition, Spanned, Versioned, Base):
+    """Something a delegation does, with wall time and zone at each end."""
+
+    __tablename__ = "itinerary_item"
+    __table_args__ = (
+        within_edition(),
+        same_edition("delegation_id", "delegation"),
+        same_edition("session_id", "session"),
+        ends_after_start(),
+        Index("ix_itinerary_item_time", "delegation_id", "start_utc"),
+    )
+
+    delegation_id: Mapped[int] = mapped_column(BigId)
+    kind: Mapped[ItemKind] = mapped_column(choice(ItemKind))
+    title: Mapped[Texts]
+    place: Mapped[Texts]
+    address: Mapped[Texts]
+    note: Mapped[Texts]
+    dress: Mapped[Texts]
+    host_id: Mapped[int | None] = mapped_column(BigId, ForeignKey("organization.id"))
+    session_id: Mapped[int | None] = mapped_column(BigId)
+    open_to_press: Mapped[bool] = mapped_column(default=False)
+    is_sample: Mapped[bool] = mapped_column(default=False)

@@ -1,0 +1,19 @@
+"""What the workers leave behind so that others can see they live."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy.orm import Mapped, mapped_column
+
+from forumapp.core.columns import UtcDateTime, Words
+from forumapp.core.db import Base
+
+
+class WorkerSeen(Base):
+    """When a worker last said that it runs. Its name is stable over restarts, so that it resumes its own work."""
+
+    __tablename__ = "worker_seen"
+
+    name: Mapped[Words] = mapped_column(primary_key=True)
+    seen_at: Mapped[datetime] = mapped_column(UtcDateTime)

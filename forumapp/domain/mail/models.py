@@ -1,0 +1,40 @@
+"""The outbox: a message is a row written by the transaction that causes it, and sent by a worker afterwards."""
+
+from __future__ import annotations
+
+import enum
+from datetime import datetime
+
+from sqlalchemy import Index, Integer
+from sqlalchemy.orm import Mapped, mapped_column
+
+from forumapp.core.columns import BigId, Plain, Row, UtcDateTime, Words, choice
+from forumapp.core.db import Base
+
+
+class MessageState(enum.StrEnum):
+    QUEUED = "queued"
+    SENT = "sent"
+    FAILED = "failed"
+
+
+class Message(Row, Base):
+    """One mail to one address. `key` makes asking for it twice harmless."""
+
+    __tablename__ = "message"
+    __table_args__ = (Index("ix_message_due", "state", "due_at"),)
+
+    key: Mapped[Words] = mapped_column(unique=True)
+    edition_id: Mapped[int | None] = mapped_column(BigId, index=True)
+    # What it is about, e.g. "registration" and its id, so that its state shows there.
+    about: Mapped[Words | None]
+    about_id: Mapped[int | None] = mapped_column(BigId)
+    recipient: Mapped[Words]
+    language: Mapped[Words]
+    template: Mapped[Words]
+    values: Mapped[Plain]
+    state: Mapped[MessageState] = mapped_column(choice(MessageState), default=MessageState.QUEUED)
+    attempts: Mapped[int] = mapped_column(Integer, default=0)
+    due_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    sent_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    fault: Mapped[Words | None]

@@ -1,0 +1,159 @@
+"""Organizations and people across all editions, and what they are in one of them."""
+
+from __future__ import annotations
+
+import enum
+from datetime import date, datetime
+
+from sqlalchemy import CheckConstraint, Date, ForeignKey, Index, Integer, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from forumapp.core.columns import (
+    BigId,
+    Json,
+    OfEdition,
+    Row,
+    Texts,
+    UtcDateTime,
+    Versioned,
+    Words,
+    choice,
+    same_edition,
+    within_edition,
+)
+from forumapp.core.db import Base
+
+
+class OrganizationKind(enum.StrEnum):
+    GOVERNMENT = "government"
+    ASSOCIATION = "association"
+    COMPANY = "company"
+    EDUCATION = "education"
+    MEDIA = "media"
+    OTHER = "other"
+
+
+class Organization(Versioned, Base):
+    __tablename__ = "organization"
+    __table_args__ = (CheckConstraint("parent_id <> id", name="not_its_own_parent"),)
+
+    code: Mapped[Words | None] = mapped_column(unique=True)
+    legal: Mapped[Texts]
+    short: Mapped[Texts]
+    abbreviation: Mapped[Texts]
+    parent_id: Mapped[int | None] = mapped_column(BigId, ForeignKey("organization.id"))
+    country_region: Mapped[Words | None]
+    kind: Mapped[OrganizationKind] = mapped_column(choice(OrganizationKind), default=OrganizationKind.OTHER)
+    search_text: Mapped[Words] = mapped_column(default="")
+
+
+class NameOrder(enum.StrEnum):
+    """Which part of the Latin name is read first."""
+
+    FAMILY_FIRST = "family-first"
+    GIVEN_FIRST = "given-first"
+
+
+class Person(Versioned, Base):
+    """A person. Native and Latin names stand apart; neither is ever derived from the other or altered."""
+
+    __tablename__ = "person"
+    __table_args__ = (
+        CheckConstraint("latin_family <> '' OR latin_given <> '' OR native_full <> ''", name="has_a_name"),
+    )
+
+    native_full: Mapped[Words] = mapped_column(default="")
+    native_family: Mapped[Words] = mapped_column(default="")
+    native_given: Mapped[Words] = mapped_column(default="")
+    native_language: Mapped[Words] = mapped_column(default="zh-Hans")
+    latin_family: Mapped[Words] = mapped_column(default="")
+    latin_given: Mapped[Words] = mapped_column(default="")
+    name_order: Mapped[NameOrder] = mapped_column(choice(NameOrder), default=NameOrder.GIVEN_FIRST)
+    call_name: Mapped[Words] = mapped_column(default="")
+    form_of_address: Mapped[Texts]
+    pronunciation: Mapped[Words] = mapped_column(default="")
+    languages: Mapped[list[str]] = mapped_column(Json, default=list)
+    # One secretary's address may serve many people, so it is not unique.
+    email: Mapped[Words | None] = mapped_column(index=True)
+    phone: Mapped[Words | None]
+    wechat: Mapped[Words | None]
+    biography: Mapped[Texts]
+    # What still has to be checked by someone, e.g. "native-name-unattested".
+    flags: Mapped[list[str]] = mapped_column(Json, default=list)
+    is_sample: Mapped[bool] = mapped_column(default=False)
+    search_text: Mapped[Words] = mapped_column(default="")
+
+    affiliations: Mapped[list[Affiliation]] = relationship(order_by="Affiliation.position", viewonly=True)
+
+
+class Affiliation(Versioned, Base):
+    """A post a person holds or held at an organization."""
+
+    __tablename__ = "affiliation"
+    __table_args__ = (
+        CheckConstraint("ends_on >= starts_on", name="ends_on_not_before_starts_on"),
+        UniqueConstraint("person_id", "position"),
+    )
+
+    person_id: Mapped[int] = mapped_column(BigId, ForeignKey("person.id"), index=True)
+    organization_id: Mapped[int] = mapped_column(BigId, ForeignKey("organization.id"), index=True)
+    title: Mapped[Texts]
+    starts_on: Mapped[date | None] = mapped_column(Date)
+    ends_on: Mapped[date | None] = mapped_column(Date)
+    position: Mapped[int] = mapped_column(Integer, default=1)
+
+    organization: Mapped[Organization] = relationship(viewonly=True)
+
+
+class EditionTitle(OfEdition, Versioned, Base):
+    """The title and organization under which a person appears in one edition.
+
+    Position 1 is the office in which they attend. Editing a person's post later never changes it.
+    """
+
+    __tablename__ = "edition_title"
+    __table_args__ = (UniqueConstraint("edition_id", "person_id", "position"),)
+
+    person_id: Mapped[int] = mapped_column(BigId, ForeignKey("person.id"), index=True)
+    affiliation_id: Mapped[int | None] = mapped_column(BigId, ForeignKey("affiliation.id"))
+    organization_id: Mapped[int | None] = mapped_column(BigId, ForeignKey("organization.id"))
+    title: Mapped[Texts]
+    # As the person wrote it, where no organization of the registry is meant.
+    organization_name: Mapped[Texts]
+    position: Mapped[int] = mapped_column(Integer, default=1)
+
+    organization: Mapped[Organization | None] = relationship(viewonly=True)
+
+
+class PrecedenceList(OfEdition, Versioned, Base):
+    """An order of people for one purpose (program, seating, speeches), set and approved by people."""
+
+    __tablename__ = "precedence_list"
+    __table_args__ = (
+        UniqueConstraint("edition_id", "scope"),
+        within_edition(),
+        CheckConstraint("(approved_at IS NULL) = (approved_by IS NULL)", name="approval_is_whole"),
+    )
+
+    scope: Mapped[Words]
+    name: Mapped[Texts]
+    approved_by: Mapped[Words | None]
+    approved_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+
+class PrecedenceEntry(OfEdition, Row, Base):
+    """One person's place. Keys sort as text, so that one can be put between two others without renumbering."""
+
+    __tablename__ = "precedence_entry"
+    __table_args__ = (
+        same_edition("list_id", "precedence_list"),
+        UniqueConstraint("list_id", "sort_key"),
+        UniqueConstraint("list_id", "person_id"),
+        Index("ix_precedence_entry_person", "person_id"),
+    )
+
+    list_id: Mapped[int] = mapped_column(BigId)
+    person_id: Mapped[int] = mapped_column(BigId, ForeignKey("person.id"))
+    capacity: Mapped[Texts]
+    sort_key: Mapped[Words]
+    reason: Mapped[Words] = mapped_column(default="")

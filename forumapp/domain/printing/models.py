@@ -1,0 +1,82 @@
+"""Print jobs and what each of them printed."""
+
+from __future__ import annotations
+
+import enum
+from datetime import datetime
+
+from sqlalchemy import CheckConstraint, ForeignKey, Integer, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from forumapp.core.columns import (
+    BigId,
+    Json,
+    OfEdition,
+    Plain,
+    Row,
+    UtcDateTime,
+    Versioned,
+    Words,
+    choice,
+    same_edition,
+    within_edition,
+)
+from forumapp.core.db import Base
+
+
+class Paper(enum.StrEnum):
+    BADGES = "badges"
+    PROGRAM = "program"
+    ITINERARIES = "itineraries"
+
+
+class JobStatus(enum.StrEnum):
+    QUEUED = "queued"
+    RUNNING = "running"
+    DONE = "done"
+    FAILED = "failed"
+    CANCELLED = "cancelled"
+
+
+class PrintJob(OfEdition, Versioned, Base):
+    """One paper asked for, with its progress. `options` are those of the command: stock, type, delegation, languages."""
+
+    __tablename__ = "print_job"
+    __table_args__ = (
+        within_edition(),
+        same_edition("agenda_version_id", "agenda_version"),
+        CheckConstraint("done >= 0 AND done <= total", name="done_within_total"),
+        CheckConstraint("(status = 'done') = (file IS NOT NULL)", name="done_has_a_file"),
+    )
+
+    paper: Mapped[Paper] = mapped_column(choice(Paper))
+    options: Mapped[Plain]
+    status: Mapped[JobStatus] = mapped_column(choice(JobStatus), default=JobStatus.QUEUED)
+    done: Mapped[int] = mapped_column(Integer, default=0)
+    total: Mapped[int] = mapped_column(Integer, default=0)
+    pages: Mapped[int | None] = mapped_column(Integer)
+    file: Mapped[Words | None]
+    sha256: Mapped[Words | None]
+    fault: Mapped[Words | None]
+    findings: Mapped[list[dict[str, object]]] = mapped_column(Json, default=list)
+    renderer: Mapped[Words] = mapped_column(default="")
+    agenda_version_id: Mapped[int | None] = mapped_column(BigId)
+    asked_by: Mapped[int | None] = mapped_column(BigId, ForeignKey("account.id"))
+    started_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    finished_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+
+class PrintLine(OfEdition, Row, Base):
+    """One printed piece of a job."""
+
+    __tablename__ = "print_line"
+    __table_args__ = (
+        same_edition("job_id", "print_job"),
+        same_edition("registration_id", "registration"),
+        UniqueConstraint("job_id", "registration_id"),
+        UniqueConstraint("job_id", "position"),
+    )
+
+    job_id: Mapped[int] = mapped_column(BigId)
+    registration_id: Mapped[int] = mapped_column(BigId, index=True)
+    position: Mapped[int] = mapped_column(Integer)

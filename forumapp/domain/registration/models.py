@@ -1,0 +1,152 @@
+"""Registration types, registrations, their codes and what happened to them."""
+
+from __future__ import annotations
+
+import enum
+from datetime import datetime
+
+from sqlalchemy import CheckConstraint, ForeignKey, Index, Integer, UniqueConstraint, text
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from forumapp.core.columns import (
+    BigId,
+    Json,
+    OfEdition,
+    Plain,
+    Row,
+    Texts,
+    UtcDateTime,
+    Versioned,
+    Words,
+    choice,
+    same_edition,
+    within_edition,
+)
+from forumapp.core.db import Base
+from forumapp.domain.people.models import Person
+
+
+class RegistrationType(OfEdition, Versioned, Base):
+    """A kind of participation with its own places.
+
+    `taken` counts the places given; the CHECK holds it within the quota under any number of simultaneous requests.
+    Places given over capacity by a named authorizer are counted in `over` instead.
+    """
+
+    __tablename__ = "registration_type"
+    __table_args__ = (
+        within_edition(),
+        UniqueConstraint("edition_id", "code"),
+        CheckConstraint("taken >= 0", name="taken_not_negative"),
+        CheckConstraint("over >= 0", name="over_not_negative"),
+        CheckConstraint("quota >= 0", name="quota_not_negative"),
+        CheckConstraint("taken <= quota", name="taken_within_quota"),
+    )
+
+    code: Mapped[Words]
+    name: Mapped[Texts]
+    description: Mapped[Texts]
+    quota: Mapped[int | None] = mapped_column(Integer)
+    taken: Mapped[int] = mapped_column(Integer, default=0)
+    over: Mapped[int] = mapped_column(Integer, default=0)
+    # The number the next one in the queue gets; it only rises, so the order has no ties.
+    next_in_queue: Mapped[int] = mapped_column(Integer, default=1)
+    waiting: Mapped[int] = mapped_column(Integer, default=0)
+    is_open: Mapped[bool] = mapped_column(default=False)
+    needs_approval: Mapped[bool] = mapped_column(default=False)
+    color: Mapped[Words] = mapped_column(default="#1f4e79")
+    position: Mapped[int] = mapped_column(Integer, default=0)
+    questions: Mapped[list[dict[str, object]]] = mapped_column(Json, default=list)
+
+
+class RegistrationStatus(enum.StrEnum):
+    INVITED = "invited"
+    APPLIED = "applied"
+    WAITLISTED = "waitlisted"
+    CONFIRMED = "confirmed"
+    DECLINED = "declined"
+    CANCELLED = "cancelled"
+    ATTENDED = "attended"
+    NO_SHOW = "no-show"
+
+
+# A person takes part once in an edition; these are the states in which they do or still may.
+ACTIVE = ("invited", "applied", "waitlisted", "confirmed", "attended")
+_ACTIVE_SQL = f"status IN ({', '.join(repr(status) for status in ACTIVE)})"
+
+
+class Source(enum.StrEnum):
+    FORM = "form"
+    API = "api"
+    IMPORT = "import"
+    INVITATION = "invitation"
+    DELEGATION = "delegation"
+    MANUAL = "manual"
+    WALK_IN = "walk-in"
+
+
+class Registration(OfEdition, Versioned, Base):
+    __tablename__ = "registration"
+    __table_args__ = (
+        within_edition(),
+        same_edition("type_id", "registration_type"),
+        same_edition("principal_id", "registration"),
+        same_edition("replaced_by_id", "registration"),
+        Index(
+            "uq_registration_active_person",
+            "edition_id",
+            "person_id",
+            unique=True,
+            sqlite_where=text(_ACTIVE_SQL),
+            postgresql_where=text(_ACTIVE_SQL),
+        ),
+        Index("ix_registration_status", "edition_id", "status"),
+        UniqueConstraint("type_id", "queue_number"),
+        CheckConstraint("NOT is_vip OR responsible_id IS NOT NULL", name="vip_has_an_officer"),
+        CheckConstraint("status <> 'waitlisted' OR queue_number IS NOT NULL", name="waitlisted_has_a_number"),
+        CheckConstraint("principal_id <> id", name="not_its_own_principal"),
+    )
+
+    person_id: Mapped[int] = mapped_column(BigId, ForeignKey("person.id"), index=True)
+    type_id: Mapped[int] = mapped_column(BigId, index=True)
+    status: Mapped[RegistrationStatus] = mapped_column(choice(RegistrationStatus))
+    source: Mapped[Source] = mapped_column(choice(Source))
+    language: Mapped[Words] = mapped_column(default="en")
+    is_vip: Mapped[bool] = mapped_column(default=False)
+    responsible_id: Mapped[int | None] = mapped_column(BigId, ForeignKey("account.id"))
+    queue_number: Mapped[int | None] = mapped_column(Integer)
+    over_capacity_by: Mapped[int | None] = mapped_column(BigId, ForeignKey("account.id"))
+    principal_id: Mapped[int | None] = mapped_column(BigId)
+    replaced_by_id: Mapped[int | None] = mapped_column(BigId)
+    answers: Mapped[Plain]
+    # Raised to make every personal link sent so far invalid.
+    link_number: Mapped[int] = mapped_column(Integer, default=1)
+    # Name, titles, organization and type as they stood when last printed, and when that was.
+    printed: Mapped[dict[str, object] | None] = mapped_column(Json)
+    printed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    registered_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+    person: Mapped[Person] = relationship(viewonly=True)
+    type: Mapped[RegistrationType] = relationship(viewonly=True)
+
+
+class TicketCode(OfEdition, Row, Base):
+    """What a badge's QR holds and what a person reads aloud. One live code for a registration; old ones stay, dead."""
+
+    __tablename__ = "ticket_code"
+    __table_args__ = (
+        same_edition("registration_id", "registration"),
+        UniqueConstraint("edition_id", "short"),
+        Index(
+            "uq_ticket_code_live",
+            "registration_id",
+            unique=True,
+            sqlite_where=text("revoked_at IS NULL"),
+            postgresql_where=text("revoked_at IS NULL"),
+        ),
+    )
+
+    registration_id: Mapped[int] = mapped_column(BigId, index=True)
+    code: Mapped[Words] = mapped_column(unique=True)
+    short: Mapped[Words]
+    revoked_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
