@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from importlib import import_module
 from typing import TYPE_CHECKING
 
 from flask import Flask
@@ -10,12 +11,18 @@ from flask_migrate import Migrate
 from forumapp import api, web
 from forumapp.core.db import db, set_up_engine
 from forumapp.core.logs import set_up_logs
-from forumapp.core.storage import Storage
-from forumapp.core.tokens import Links
 from forumapp.core.paths import ROOT
+from forumapp.core.storage import storage_at
+from forumapp.core.tokens import Links
 
 if TYPE_CHECKING:
     from forumapp.core.config import Config
+
+# Importing a domain's models makes its tables known; relationships between them need all of them.
+for _domain in (
+    "audit", "jobs", "mail", "accounts", "people", "forums", "agenda", "registration", "delegations", "printing",
+):  # fmt: skip
+    import_module(f"forumapp.domain.{_domain}.models")
 
 LARGEST_BODY = 16 * 1024 * 1024
 
@@ -36,7 +43,7 @@ def create_app(config: Config) -> Flask:
     )
     app.extensions["forumapp.config"] = config
     app.extensions["forumapp.links"] = Links(config.secret_key)
-    app.extensions["forumapp.storage"] = Storage(config.storage_url)
+    app.extensions["forumapp.storage"] = storage_at(config.storage_url)
     db.init_app(app)
     with app.app_context():
         set_up_engine(db.engine)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import enum
 from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -28,6 +27,7 @@ from forumapp.core.text import SCRIPTS
 from forumapp.core.times import Moment, Span
 
 if TYPE_CHECKING:
+    import enum
     from collections.abc import Mapping
 
     from sqlalchemy.engine import Dialect

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import fcntl
 import os
-import sqlite3
 import threading
 from contextlib import contextmanager, nullcontext
 from typing import TYPE_CHECKING, Any, cast
@@ -16,6 +15,7 @@ from sqlalchemy.orm import DeclarativeBase
 from sqlalchemy.orm import Session as DbSession
 
 if TYPE_CHECKING:
+    import sqlite3
     from collections.abc import Iterator
     from contextlib import AbstractContextManager
 

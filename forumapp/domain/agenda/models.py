@@ -92,9 +92,7 @@ class Session(OfEdition, Spanned, Versioned, Base):
     is_sample: Mapped[bool] = mapped_column(default=False)
 
     items: Mapped[list[SessionItem]] = relationship(order_by="SessionItem.position", viewonly=True)
-    assignments: Mapped[list[RoleAssignment]] = relationship(
-        order_by="RoleAssignment.position", viewonly=True
-    )
+    assignments: Mapped[list[RoleAssignment]] = relationship(order_by="RoleAssignment.position", viewonly=True)
 
 
 class ItemKind(enum.StrEnum):

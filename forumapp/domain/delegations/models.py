@@ -24,7 +24,7 @@ from forumapp.core.db import Base
 
 
 class Delegation(OfEdition, Versioned, Base):
-    """A group that travels together, perhaps part of a larger one. `members` counts those now in it and in its parts."""
+    """A group that travels together, perhaps part of a larger one. `members` counts all now in it and its parts."""
 
     __tablename__ = "delegation"
     __table_args__ = (

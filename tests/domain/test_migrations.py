@@ -1,0 +1,71 @@
+"""The migrations make what the models say, on both databases, up, down and up again."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import flask_migrate
+import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.runtime.migration import MigrationContext
+from sqlalchemy import inspect, text
+from sqlalchemy.exc import DBAPIError
+
+from forumapp.core.db import Base, db
+from forumapp.core.paths import ROOT
+
+if TYPE_CHECKING:
+    from flask import Flask
+    from sqlalchemy.orm import Session as DbSession
+
+MIGRATIONS = str(ROOT / "migrations")
+
+
+def our_tables() -> set[str]:
+    return set(inspect(db.engine).get_table_names()) & set(Base.metadata.tables)
+
+
+def test_up_down_and_up_again(own_app: Flask) -> None:
+    assert own_app is not None
+    assert our_tables() == set(Base.metadata.tables)
+    flask_migrate.downgrade(directory=MIGRATIONS, revision="base")
+    assert our_tables() == set()
+    flask_migrate.upgrade(directory=MIGRATIONS)
+    assert our_tables() == set(Base.metadata.tables)
+
+
+def test_models_and_migrations_agree(own_app: Flask) -> None:
+    assert own_app is not None
+    with db.engine.connect() as connection:
+        context = MigrationContext.configure(
+            connection,
+            opts={
+                "compare_type": True,
+                "include_name": lambda name, kind, _parents: kind != "table" or name in Base.metadata.tables,
+            },
+        )
+        assert compare_metadata(context, Base.metadata) == []
+
+
+def test_there_is_one_head() -> None:
+    from alembic.config import Config
+    from alembic.script import ScriptDirectory
+
+    config = Config()
+    config.set_main_option("script_location", MIGRATIONS)
+    assert len(ScriptDirectory.from_config(config).get_heads()) == 1
+
+
+AUDIT_ROW = (
+    "INSERT INTO audit_event (at, via, action, entity, entity_id, fields) "
+    "VALUES ('2023-05-22 09:00:00', 'page', 'created', 'room', 1, '[]')"
+)
+
+
+@pytest.mark.parametrize(
+    "change", ["UPDATE audit_event SET action = 'nothing'", "DELETE FROM audit_event"], ids=["update", "delete"]
+)
+def test_the_log_is_append_only(session: DbSession, change: str) -> None:
+    session.execute(text(AUDIT_ROW))
+    with pytest.raises(DBAPIError, match="append-only"):
+        session.execute(text(change))
