@@ -1,0 +1,63 @@
+# The commands of the house. `make` alone prints them.
+.DEFAULT_GOAL := help
+.PHONY: help setup run test lint bench screenshots translations locks clean
+
+PORT ?= 8000
+export PORT
+# Only when given, so that scripts/setup.sh may choose: make PYTHON=/usr/bin/python3.13 setup
+ifdef PYTHON
+export PYTHON
+endif
+
+# The commands of .venv come first for every recipe and for the processes of the Procfile.
+IN_VENV := PATH="$(CURDIR)/.venv/bin:$$PATH"
+
+help: ## Print this list
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-13s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+setup: ## Install what the application needs (system packages when allowed, .venv, browser libraries)
+	@scripts/setup.sh
+
+run: setup ## Set up, load the sample forum once, start web and worker (PORT=8000)
+	@$(IN_VENV) python -m forumapp init
+	@echo "Open http://127.0.0.1:$(PORT) (Ctrl-C stops web and worker)"
+	@$(IN_VENV) honcho start -p $(PORT)
+
+test: ## Run all tests, on SQLite, PostgreSQL and in a browser (ARGS= goes to pytest)
+	@scripts/setup.sh --tests
+	@$(IN_VENV) python -m pytest -n auto $(ARGS)
+
+lint: ## Check style, types, import contracts, templates and translations
+	@scripts/setup.sh --tests
+	@$(IN_VENV) ruff check
+	@$(IN_VENV) ruff format --check
+	@$(IN_VENV) mypy forumapp wsgi.py scripts
+	@$(IN_VENV) lint-imports
+	@$(IN_VENV) python scripts/check_templates.py
+	@$(IN_VENV) python scripts/check_translations.py
+
+bench: ## Measure the performance marks, as a table and as bench/results.json
+	@scripts/setup.sh --tests
+	@$(IN_VENV) python -m bench
+
+screenshots: ## Take the pictures of the site and of the printed pages that README shows
+	@scripts/setup.sh --tests
+	@$(IN_VENV) python scripts/screenshots.py
+
+translations: ## Bring the messages of code and templates into translations/*.po
+	@scripts/setup.sh --tests
+	@$(IN_VENV) python scripts/check_translations.py --update
+
+LOCK := uv pip compile -q --generate-hashes --no-emit-index-url --universal --python-version 3.11 $(if $(UPGRADE),--upgrade)
+
+locks: ## Pin what requirements*.in and package.json ask for (UPGRADE=1 takes the newest; needs uv)
+	$(LOCK) requirements.in -o requirements.txt
+	$(LOCK) requirements-build.in -o requirements-build.txt
+	$(LOCK) requirements-test.in -c requirements.txt -o requirements-test.txt
+	npm $(if $(UPGRADE),update,install) --package-lock-only --silent
+
+clean: ## Remove what setup and the checks made; var/ with the data stays
+	rm -rf .setup node_modules static/vendor .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
+	rm -rf *.egg-info
+	find translations -name '*.mo' -delete 2>/dev/null || true
+	if [ -L .venv ]; then rm .venv; else rm -rf .venv; fi
