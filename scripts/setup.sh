@@ -95,7 +95,8 @@ set_up_browser_libraries() {
 
 compile_translations() {
   local key catalogs
-  catalogs=$(find translations -name '*.po' 2>/dev/null | sort)
+  if [ ! -d translations ]; then return; fi
+  catalogs=$(find translations -name '*.po' | sort)
   if [ -z "$catalogs" ]; then return; fi
   # shellcheck disable=SC2086 # catalogs is a list; the paths are ours and hold no spaces
   key=$(digest translations $catalogs)
