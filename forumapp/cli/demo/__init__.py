@@ -1,0 +1,39 @@
+"""The sample forum `ccbf-2023` as plain values, with no database: whoever loads it goes through the services."""
+
+from __future__ import annotations
+
+from forumapp.cli.demo.biographies import with_biographies
+from forumapp.cli.demo.data import AGENDA_VERSION, EDITION, HOSTS, REGISTRATION_TYPES, ROOMS, SERIES, VENUE
+from forumapp.cli.demo.delegations import sample_delegations, sample_itinerary
+from forumapp.cli.demo.organizations import organizations
+from forumapp.cli.demo.people import sample_people
+from forumapp.cli.demo.precedence import sample_precedence
+from forumapp.cli.demo.program import sample_sessions
+from forumapp.cli.demo.records import Sample
+from forumapp.cli.demo.registrations import sample_registrations
+
+__all__ = ["Sample", "sample"]
+
+
+def sample() -> Sample:
+    """The whole sample forum, equal each time it is asked for."""
+    known = organizations()
+    people = sample_people(known)
+    sessions = sample_sessions(people, known)
+    delegations = sample_delegations(people)
+    return Sample(
+        series=SERIES,
+        edition=EDITION,
+        organizations=known,
+        hosts=HOSTS,
+        venue=VENUE,
+        rooms=ROOMS,
+        registration_types=REGISTRATION_TYPES,
+        people=with_biographies(people, sessions, known),
+        sessions=sessions,
+        delegations=delegations,
+        itinerary_items=sample_itinerary(),
+        precedence=sample_precedence(people, delegations, sessions),
+        registrations=sample_registrations(people),
+        agenda_version=AGENDA_VERSION,
+    )

@@ -1,0 +1,301 @@
+"""The shapes of the sample forum: plain values that refer to one another by string keys.
+
+Texts are objects by language tag. An absent language means that nobody has attested or written that text, never that
+it may be filled from another language. `is_sample` marks what was made up for the sample; `flags` names what a person
+still has to confirm or see to.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from datetime import date, datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Series:
+    code: str
+    name: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Edition:
+    slug: str
+    series: str
+    ordinal: int
+    year: int
+    name: Mapping[str, str]
+    theme: Mapping[str, str]
+    place: Mapping[str, str]
+    starts_on: date
+    ends_on: date
+    timezone: str
+    languages: tuple[str, ...]
+    page_size: str
+    accent_color: str
+    status: str
+    flags: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Organization:
+    """`parent` is another organization's key; `theme` is the panel theme that its people can speak on."""
+
+    key: str
+    kind: str
+    legal_name: Mapping[str, str]
+    short_name: Mapping[str, str]
+    abbreviation: Mapping[str, str]
+    country_region: Mapping[str, str]
+    parent: str | None = None
+    theme: str = ""
+    is_sample: bool = False
+    flags: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Host:
+    """One line of the hosts' list; `print_order` counts within a role. `source` says who states the role."""
+
+    organization: str
+    role: str
+    print_order: int
+    note: Mapping[str, str]
+    source: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Venue:
+    key: str
+    name: Mapping[str, str]
+    address: Mapping[str, str]
+    timezone: str
+    is_sample: bool = False
+    flags: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Room:
+    key: str
+    venue: str
+    name: Mapping[str, str]
+    layout: str
+    capacity: int
+    print_order: int
+    is_sample: bool = True
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RegistrationType:
+    """`color` fills the badge's band, `text_color` is the word on it. `quota` None means no limit of its own."""
+
+    code: str
+    name: Mapping[str, str]
+    description: Mapping[str, str]
+    color: str
+    text_color: str
+    quota: int | None
+    access: tuple[str, ...]
+    badge_style: str
+    print_order: int
+    is_open: bool = False
+    is_public: bool = False
+    needs_approval: bool = False
+    has_waitlist: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Person:
+    """Native and Latin names are two facts side by side: neither is made from the other.
+
+    `native_language` is the language tag of the native name as written (zh-Hant stays zh-Hant). `pronunciation` is
+    given only where a reader would go wrong. `email` may be shared by people whom one office registers.
+    """
+
+    key: str
+    group: str
+    latin_family: str
+    latin_given: str
+    name_order: str
+    organization: str
+    title: Mapping[str, str]
+    native_family: str = ""
+    native_given: str = ""
+    native_full: str = ""
+    native_language: str = ""
+    call_name: Mapping[str, str]
+    form_of_address: Mapping[str, str]
+    pronunciation: str = ""
+    gender: str = ""
+    languages: tuple[str, ...] = ("en",)
+    email: str | None = None
+    phone: str | None = None
+    biography: Mapping[str, str]
+    is_public_figure: bool = False
+    is_sample: bool = True
+    flags: tuple[str, ...] = ()
+
+    @property
+    def latin_full(self) -> str:
+        parts = (self.latin_family, self.latin_given)
+        return " ".join(parts if self.name_order == "family-first" else reversed(parts))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Role:
+    person: str
+    role: str
+    order: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Item:
+    """A part of a session; items follow one another from the session's start by their minutes."""
+
+    key: str
+    order: int
+    title: Mapping[str, str]
+    minutes: int
+    interpretation: str
+    roles: tuple[Role, ...] = ()
+    is_sample: bool = True
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Session:
+    """`starts_at` and `ends_at` are wall times without a zone; `timezone` is the zone they are promised in.
+
+    `channels` are (number, language) of simultaneous interpretation.
+    """
+
+    key: str
+    kind: str
+    theme: str
+    title: Mapping[str, str]
+    abstract: Mapping[str, str]
+    room: str
+    starts_at: datetime
+    ends_at: datetime
+    timezone: str
+    access: str
+    languages: tuple[str, ...]
+    interpretation: str
+    channels: tuple[tuple[int, str], ...] = ()
+    items: tuple[Item, ...] = ()
+    roles: tuple[Role, ...] = ()
+    is_sample: bool = True
+
+    def all_roles(self) -> tuple[Role, ...]:
+        return self.roles + tuple(role for item in self.items for role in item.roles)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Member:
+    person: str
+    role: str
+    print_order: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Delegation:
+    """A delegation's members are its own; those of its parts stand with the parts (`parent`)."""
+
+    code: str
+    name: Mapping[str, str]
+    origin: Mapping[str, str]
+    organization: str
+    head: str
+    liaison: str
+    quota: int
+    arrives_on: date
+    departs_on: date
+    parent: str | None = None
+    members: tuple[Member, ...] = ()
+    is_sample: bool = True
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ItineraryItem:
+    """For every member of `delegation` and of its parts.
+
+    Wall times, each with its own zone. `is_frame` marks a span that contains other commitments; `session` says that
+    the item and that session are one commitment.
+    """
+
+    key: str
+    delegation: str
+    kind: str
+    title: Mapping[str, str]
+    place: Mapping[str, str]
+    starts_at: datetime
+    starts_zone: str
+    ends_at: datetime
+    ends_zone: str
+    note: Mapping[str, str]
+    is_frame: bool = False
+    session: str | None = None
+    is_sample: bool = True
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PrecedenceEntry:
+    person: str
+    sort_key: str
+    capacity: Mapping[str, str]
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PrecedenceList:
+    scope: str
+    status: str
+    approved_by: Mapping[str, str]
+    approved_at: datetime
+    entries: tuple[PrecedenceEntry, ...]
+    is_sample: bool = True
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Registration:
+    """`registered_at` and `status_at` are instants in UTC. `responsible_officer` is a person's key."""
+
+    person: str
+    type: str
+    status: str
+    source: str
+    language: str
+    registered_at: datetime
+    status_at: datetime
+    delegation: str | None = None
+    waitlist_position: int | None = None
+    is_vip: bool = False
+    responsible_officer: str | None = None
+    is_sample: bool = True
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AgendaVersion:
+    number: int
+    label: str
+    note: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sample:
+    series: Series
+    edition: Edition
+    organizations: tuple[Organization, ...]
+    hosts: tuple[Host, ...]
+    venue: Venue
+    rooms: tuple[Room, ...]
+    registration_types: tuple[RegistrationType, ...]
+    people: tuple[Person, ...]
+    sessions: tuple[Session, ...]
+    delegations: tuple[Delegation, ...]
+    itinerary_items: tuple[ItineraryItem, ...]
+    precedence: PrecedenceList
+    registrations: tuple[Registration, ...]
+    agenda_version: AgendaVersion
