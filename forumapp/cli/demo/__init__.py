@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from forumapp.cli.demo.biographies import with_biographies
-from forumapp.cli.demo.data import AGENDA_VERSION, EDITION, HOSTS, REGISTRATION_TYPES, ROOMS, SERIES, VENUE
+from forumapp.cli.demo.data import AGENDA_VERSION, EDITION, HOSTS, REGISTRATION_TYPES, ROOMS, SERIES, TRACKS, VENUE
 from forumapp.cli.demo.delegations import sample_delegations, sample_itinerary
 from forumapp.cli.demo.organizations import organizations
 from forumapp.cli.demo.people import sample_people
@@ -28,6 +28,7 @@ def sample() -> Sample:
         hosts=HOSTS,
         venue=VENUE,
         rooms=ROOMS,
+        tracks=TRACKS,
         registration_types=REGISTRATION_TYPES,
         people=with_biographies(people, sessions, known),
         sessions=sessions,

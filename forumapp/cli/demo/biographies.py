@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 STAGE_ROLES = frozenset({"speaker", "moderator", "panelist"})
 
-# By theme of the session; three endings, so that neighbors on a page differ.
+# By track of the session; three endings, so that neighbors on a page differ.
 WORK = {
     "clean-energy": ("solar power and storage projects", "光伏与储能项目开发"),
     "logistics": ("freight, warehousing and port services", "货运、仓储与港口服务"),
@@ -34,9 +34,9 @@ def with_biographies(
 ) -> tuple[Person, ...]:
     """The same people; whoever was made up and stands on a stage now has a biography."""
     theme_of = {
-        role.person: session.theme
+        role.person: session.track
         for session in sessions
-        if session.theme
+        if session.track
         for role in session.all_roles()
         if role.role in STAGE_ROLES
     }

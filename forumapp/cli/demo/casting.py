@@ -78,11 +78,6 @@ class Casting:
         self._claim("".join(native))
         self._claim(" ".join(latin))
         address = self._form_of_address(rng, gender)
-        english = f"{address['en']} {latin[0]}" if address else " ".join(latin)
-        suffix = next((s for chinese, _, s in names.CHINESE_TITLES if chinese == title.get("zh-Hans")), "")
-        # Under the tag zh-Hans only what is written so: a traditional name would be tagged wrongly there.
-        called = f"{native[0]}{suffix}" if suffix else "".join(native)
-        chinese_call_name = {"zh-Hans": called} if native_language == "zh-Hans" else {}
         return Person(
             key=key,
             group=group,
@@ -95,10 +90,8 @@ class Casting:
             native_given=native[1],
             native_full="".join(native),
             native_language=native_language,
-            call_name={"en": english, **chinese_call_name},
             form_of_address=address,
             pronunciation=pronunciation,
-            gender=gender if address else "",
             languages=("zh-Hans", "en") if rng.random() < 0.6 else ("zh-Hans",),  # noqa: PLR2004 -- a share
             email=self._mail(rng, " ".join(reversed(latin))),
             phone=self._chinese_phone(),
@@ -137,8 +130,6 @@ class Casting:
         self._claim(f"{latin[1]} {latin[0]}")
         address = self._form_of_address(rng, gender)
         has_own_chinese_name = bool(native_language) and "·" not in native[2]
-        # Under the tag zh-Hans only what is written so: a traditional name would be tagged wrongly there.
-        chinese_call_name = {"zh-Hans": native[1]} if has_own_chinese_name and native_language == "zh-Hans" else {}
         return Person(
             key=key,
             group=group,
@@ -151,9 +142,8 @@ class Casting:
             native_given=native[1],
             native_full=native[2],
             native_language=native_language,
-            call_name={"en": call_name, **chinese_call_name},
+            call_name=call_name,
             form_of_address=address,
-            gender=gender if address else "",
             languages=("en", "zh-Hans") if has_own_chinese_name else ("en",),
             email=self._mail(rng, f"{latin[1]} {latin[0]}"),
             phone=self._american_phone(),

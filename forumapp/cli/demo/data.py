@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from datetime import date
 
-from forumapp.cli.demo.records import AgendaVersion, Edition, Host, RegistrationType, Room, Series, Venue
+from forumapp.cli.demo.records import AgendaVersion, Edition, Host, RegistrationType, Room, Series, Track, Venue
 
 ZONE = "America/Los_Angeles"
 
@@ -36,16 +36,16 @@ EDITION = Edition(
 HOSTS = (
     Host(
         organization="consulate-la",
-        role="co_host",
+        role="co-host",
         print_order=1,
         note={},
         source="Xinhua, 24 May 2023",
     ),
-    Host(organization="bay-area-council", role="co_host", print_order=2, note={}, source="Xinhua, 24 May 2023"),
-    Host(organization="cccme", role="co_host", print_order=3, note={}, source="Xinhua, 24 May 2023"),
+    Host(organization="bay-area-council", role="co-host", print_order=2, note={}, source="Xinhua, 24 May 2023"),
+    Host(organization="cccme", role="co-host", print_order=3, note={}, source="Xinhua, 24 May 2023"),
     Host(
         organization="jiangsu",
-        role="guest_of_honor",
+        role="guest-of-honor",
         print_order=1,
         note={"en": "Guest of honor province", "zh-Hans": "主宾省"},
         source="Xinhua, 24 May 2023; Xinhua Daily, 25 May 2023",
@@ -85,6 +85,22 @@ ROOMS = (
     _room("matchmaking-hall", 5, ("Matchmaking Hall", "对接洽谈厅"), "tables", 240),
     _room("banquet-hall", 6, ("Banquet Hall", "宴会厅"), "banquet", 460),
     _room("foyer", 7, ("Foyer", "前厅"), "standing", 500),
+)
+
+
+def _track(code: str, order: int, names: tuple[str, str], color: str) -> Track:
+    return Track(code=code, name={"en": names[0], "zh-Hans": names[1]}, color=color, print_order=order)
+
+
+# The themes are those that the Consul General named, with trade, tourism and zero carbon beside them.
+TRACKS = (
+    _track("clean-energy", 1, ("Clean energy", "清洁能源"), "#8a5a00"),
+    _track("logistics", 2, ("Logistics", "物流运输"), "#0b4f8a"),
+    _track("agriculture", 3, ("Agriculture", "农业合作"), "#3f6b1d"),
+    _track("trade", 4, ("Trade", "贸易合作"), "#7a1f2b"),
+    _track("culture", 5, ("Culture and tourism", "文化旅游"), "#5b2a86"),
+    _track("zero-carbon", 6, ("Zero carbon", "零碳发展"), "#1d6b62"),
+    _track("jiangsu", 7, ("Guest of honor", "主宾省"), "#a3245a"),
 )
 
 REGISTRATION_TYPES = (

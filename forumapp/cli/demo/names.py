@@ -83,20 +83,20 @@ CHINESE_CALIFORNIANS = (
     ("Guan", "Eric Haoyu", "Eric", "管", "浩宇", "zh-Hans", "male"),
 )
 
-# Chinese titles, the English for each, and how colleagues call the person after the surname ("" for none).
+# Chinese titles and the English for each.
 CHINESE_TITLES = (
-    ("董事长", "Chair of the Board", "董"),
-    ("总经理", "General Manager", "总"),
-    ("副总经理", "Deputy General Manager", "总"),
-    ("副总裁", "Vice President", "总"),
-    ("国际业务部总监", "Director of International Business", ""),
-    ("研发总监", "Director of Research and Development", ""),
-    ("总工程师", "Chief Engineer", "工"),
-    ("投资部经理", "Investment Manager", ""),
-    ("出口部经理", "Export Manager", ""),
-    ("采购部经理", "Purchasing Manager", ""),
-    ("市场部经理", "Marketing Manager", ""),
-    ("项目经理", "Project Manager", ""),
+    ("董事长", "Chair of the Board"),
+    ("总经理", "General Manager"),
+    ("副总经理", "Deputy General Manager"),
+    ("副总裁", "Vice President"),
+    ("国际业务部总监", "Director of International Business"),
+    ("研发总监", "Director of Research and Development"),
+    ("总工程师", "Chief Engineer"),
+    ("投资部经理", "Investment Manager"),
+    ("出口部经理", "Export Manager"),
+    ("采购部经理", "Purchasing Manager"),
+    ("市场部经理", "Marketing Manager"),
+    ("项目经理", "Project Manager"),
 )
 
 CALIFORNIAN_TITLES = (

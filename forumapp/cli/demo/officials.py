@@ -41,7 +41,6 @@ def _official(
         native_given=native[1],
         native_full="".join(native),
         native_language="zh-Hans" if native[0] else "",
-        call_name=NOTHING,
         form_of_address=NOTHING,
         languages=languages,
         biography=NOTHING,

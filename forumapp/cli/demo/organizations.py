@@ -11,8 +11,7 @@ from forumapp.cli.demo.records import Organization
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-CHINA = MappingProxyType({"en": "China", "zh-Hans": "中国"})
-UNITED_STATES = MappingProxyType({"en": "United States", "zh-Hans": "美国"})
+CHINA, UNITED_STATES = "CN", "US"
 NOTHING: Mapping[str, str] = MappingProxyType({})
 
 
@@ -21,7 +20,7 @@ def _real(
     kind: str,
     legal: dict[str, str],
     short: dict[str, str],
-    country: Mapping[str, str],
+    country: str,
     *,
     abbreviation: Mapping[str, str] = NOTHING,
     flags: tuple[str, ...] = (),
@@ -40,7 +39,7 @@ def _real(
 REAL = (
     _real(
         "consulate-la",
-        "consulate",
+        "government",
         {
             "en": "Consulate General of the People's Republic of China in Los Angeles",
             "zh-Hans": "中华人民共和国驻洛杉矶总领事馆",
@@ -159,14 +158,14 @@ CALIFORNIAN = (
     ("tule-storage", "company", "clean-energy", "Tule Grid Storage, Inc.", "Tule Storage", "图利电网储能公司", "图利储能"),
     ("tidewind", "company", "clean-energy", "Tidewind Offshore Partners, LP", "Tidewind", "潮风海上风电合伙公司", "潮风海上风电"),
     ("redwood-hydrogen", "company", "clean-energy", "Redwood Hydrogen Works, Inc.", "Redwood Hydrogen", "红杉氢能公司", "红杉氢能"),
-    ("zero-harbor", "institute", "zero-carbon", "Zero Harbor Institute", "Zero Harbor", "零碳港口研究院", "零碳港口院"),
+    ("zero-harbor", "education", "zero-carbon", "Zero Harbor Institute", "Zero Harbor", "零碳港口研究院", "零碳港口院"),
     ("clear-basin", "company", "zero-carbon", "Clear Basin Buildings, LLC", "Clear Basin", "清澈盆地建筑公司", "清澈建筑"),
     ("canyon-carbon", "company", "zero-carbon", "Canyon Carbon Accounting, Inc.", "Canyon Carbon", "峡谷碳核算公司", "峡谷碳核算"),
     ("electric-yard", "company", "zero-carbon", "Electric Yard Equipment Co.", "Electric Yard", "电动堆场设备公司", "电动堆场"),
     ("mission-stage", "company", "culture", "Mission Stage Productions, Inc.", "Mission Stage", "使命舞台制作公司", "使命舞台"),
     ("coastline-tours", "company", "culture", "Coastline Tours and Travel", "Coastline Tours", "海岸线旅行社", "海岸线旅行"),
     ("silver-reel", "company", "culture", "Silver Reel Studios, LLC", "Silver Reel", "银色胶卷影业公司", "银卷影业"),
-    ("garden-museum", "institute", "culture", "Garden Museum of Pacific Arts", "Garden Museum", "太平洋艺术园林博物馆", "园林博物馆"),
+    ("garden-museum", "other", "culture", "Garden Museum of Pacific Arts", "Garden Museum", "太平洋艺术园林博物馆", "园林博物馆"),
     ("figueroa-trade", "company", "trade", "Figueroa Trade Advisors, LLC", "Figueroa Trade", "菲格罗亚贸易咨询公司", "菲格罗亚咨询"),
     ("alameda-instruments", "company", "trade", "Alameda Instruments, Inc.", "Alameda Instruments", "阿拉米达仪器公司", "阿拉米达仪器"),
     ("jacaranda-devices", "company", "trade", "Jacaranda Medical Devices, Inc.", "Jacaranda Devices", "蓝花楹医疗器械公司", "蓝花楹医疗"),
@@ -182,13 +181,13 @@ CALIFORNIAN = (
     ("marina-insurance", "company", "", "Marina Point Insurance Brokers", "Marina Point", "码头角保险经纪公司", "码头角保险"),
     ("echo-park-foods", "company", "", "Echo Hill Specialty Foods", "Echo Hill", "", ""),
     ("canal-street", "company", "", "Canal Street Design Office", "Canal Street", "", ""),
-    ("westlake-college", "institute", "", "Westlake Hills College", "Westlake Hills", "西湖山学院", "西湖山学院"),
-    ("harbor-county-office", "institute", "", "Harbor Counties Trade Office", "Harbor Counties", "港湾诸县贸易办公室", "港湾贸易办"),
+    ("westlake-college", "education", "", "Westlake Hills College", "Westlake Hills", "西湖山学院", "西湖山学院"),
+    ("harbor-county-office", "other", "", "Harbor Counties Trade Office", "Harbor Counties", "港湾诸县贸易办公室", "港湾贸易办"),
     ("pacific-dispatch", "media", "", "Pacific Dispatch", "Pacific Dispatch", "太平洋快讯", "太平洋快讯"),
     ("harbor-chinese-daily", "media", "", "Harbor Chinese Daily", "Harbor Daily", "港湾华文日报", "港湾日报"),
     ("channel-nine-west", "media", "", "West Channel News", "West Channel", "西部频道新闻", "西部频道"),
     ("trade-ledger", "media", "", "The Trade Ledger", "Trade Ledger", "", ""),
-    ("forum-secretariat", "secretariat", "", "Forum Secretariat", "Secretariat", "论坛秘书处", "秘书处"),
+    ("forum-secretariat", "other", "", "Forum Secretariat", "Secretariat", "论坛秘书处", "秘书处"),
     ("clearword", "company", "", "Clearword Conference Interpreting", "Clearword", "明言会议口译公司", "明言口译"),
 )  # fmt: skip
 

@@ -169,7 +169,7 @@ def _speakers(casting: Casting, organizations: tuple[Organization, ...]) -> Iter
     """Three Californians for each panel theme, and two more on trade for the session of the guest of honor."""
     rng, number = rng_for("speaker"), 0
     for theme in (*THEMES, "trade"):
-        own = [org.key for org in organizations if org.theme == theme and org.country_region["en"] == "United States"]
+        own = [org.key for org in organizations if org.theme == theme and org.country_region == "US"]
         for index in range(2 if number >= 3 * len(THEMES) else 3):
             number += 1
             title = cycle_title(names.CALIFORNIAN_TITLES, number, chinese_first=False)
@@ -225,9 +225,10 @@ def _californians(casting: Casting, organizations: tuple[Organization, ...]) -> 
     business = [
         organization.key
         for organization in organizations
-        if organization.country_region["en"] == "United States"
+        if organization.country_region == "US"
         and organization.is_sample
-        and organization.kind not in {"media", "secretariat"}
+        and organization.kind != "media"
+        and organization.key not in {"forum-secretariat", "clearword"}
     ]
     for group, count in CALIFORNIAN_GROUPS.items():
         rng = rng_for(group)

@@ -20,7 +20,7 @@ OFFICIALS_FIRST = (
     ("eleni-kounalakis", "Highest state office present."),
     ("fang-wei", "Vice governor of the guest of honor province."),
     ("guo-shaochun", "Consul General, co-host; as a host gives way to the guests."),
-    ("liu-chun", "Vice president of CCCME, co-host and leader of the delegation."),
+    ("liu-chun", "Vice president of CCCME, which is a co-host and leads the delegation."),
     ("jim-wunderman", "CEO of the Bay Area Council, co-host."),
     ("kevin-xu", "Speaker for business; invited as member of a co-host's committee."),
 )
@@ -44,8 +44,9 @@ def sample_precedence(
     ordered = _ordered(tuple(delegations), tuple(sessions))
     return PrecedenceList(
         scope="program",
-        status="approved",
-        approved_by={"en": "Chief of Protocol, Forum Secretariat", "zh-Hans": "论坛秘书处礼宾负责人"},
+        name={"en": "Order of the program", "zh-Hans": "议程名单次序"},
+        # By office, as the record of an approval has it: the sample names nobody for it.
+        approved_by="Chief of Protocol, Forum Secretariat",
         approved_at=datetime(2023, 5, 15, 17, 0, tzinfo=UTC),
         entries=tuple(
             PrecedenceEntry(person=key, sort_key=sort_key(index), capacity=title_of[key], reason=reason)

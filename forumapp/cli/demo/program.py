@@ -187,14 +187,14 @@ def _plain(key: str, kind: str, room: str, span: tuple[str, str], title: tuple[s
     return Session(
         key=key,
         kind=kind,
-        theme="",
+        track=None,
         title={"en": title[0], "zh-Hans": title[1]},
         abstract=NOTHING,
         room=room,
         starts_at=_wall(span[0]),
         ends_at=_wall(span[1]),
         timezone=ZONE,
-        access="open",
+        press="open",
         languages=BOTH,
         interpretation="none",
     )
@@ -207,10 +207,17 @@ def _interpreted(session: Session, interpreters: Iterable[str], *roles: Role) ->
 
 
 def _item(
-    key: str, order: int, titles: tuple[str, str], minutes: int, roles: tuple[Role, ...], *, mode: str = "simultaneous"
+    key: str,
+    order: int,
+    titles: tuple[str, str],
+    minutes: int,
+    roles: tuple[Role, ...],
+    *,
+    kind: str = "speech",
+    mode: str = "simultaneous",
 ) -> Item:
     title = {"en": titles[0], "zh-Hans": titles[1]}
-    return Item(key=key, order=order, title=title, minutes=minutes, interpretation=mode, roles=roles)
+    return Item(key=key, order=order, title=title, minutes=minutes, interpretation=mode, kind=kind, roles=roles)
 
 
 def _mcs() -> tuple[Role, ...]:
@@ -222,9 +229,9 @@ def _opening() -> Session:
         _item(f"opening-{person}", order, (english, chinese), minutes, (Role(person=person, role="speaker", order=1),))
         for order, (person, english, chinese, minutes) in enumerate(OPENING, start=1)
     ]
-    items.append(_item("opening-photo", len(items) + 1, ("Group photo", "合影"), 6, (), mode="none"))
-    session = _plain("opening", "plenary", "ballroom", ("09:00", "10:00"), ("Opening ceremony", "开幕式"))
-    return replace(_interpreted(session, INTERPRETERS[:3], *_mcs()), items=tuple(items), access="open_press")
+    items.append(_item("opening-photo", len(items) + 1, ("Group photo", "合影"), 6, (), kind="other", mode="none"))
+    session = _plain("opening", "opening", "ballroom", ("09:00", "10:00"), ("Opening ceremony", "开幕式"))
+    return replace(_interpreted(session, INTERPRETERS[:3], *_mcs()), items=tuple(items))
 
 
 def _panel(panel: Panel, span: tuple[str, str], cast: Cast) -> Session:
@@ -249,18 +256,18 @@ def _stage(panel: Panel, span: tuple[str, str], moderator: str, seats: tuple[str
     key = session.key
     items = (
         _item(f"{key}-keynote", 1, ("Opening presentation", "主旨发言"), 10, opener),
-        _item(f"{key}-discussion", 2, ("Panel discussion", "专题讨论"), minutes - 25, ()),
-        _item(f"{key}-questions", 3, ("Questions from the floor", "现场问答"), 15, ()),
+        _item(f"{key}-discussion", 2, ("Panel discussion", "专题讨论"), minutes - 25, (), kind="panel"),
+        _item(f"{key}-questions", 3, ("Questions from the floor", "现场问答"), 15, (), kind="questions"),
     )
     session = _interpreted(session, panel.interpreters, *roles)
-    return replace(session, theme=panel.theme, abstract=panel.abstract, items=items)
+    return replace(session, track=panel.theme, abstract=panel.abstract, items=items)
 
 
 def _matchmaking() -> Session:
     title = ("Business matchmaking", "企业对接洽谈")
     session = _plain("matchmaking", "matchmaking", "matchmaking-hall", ("13:30", "16:00"), title)
     helpers = tuple(Role(person=key, role="interpreter", order=n) for n, key in enumerate(INTERPRETERS[:8], start=1))
-    return replace(session, access="invited", interpretation="consecutive", roles=helpers)
+    return replace(session, press="closed", interpretation="consecutive", roles=helpers)
 
 
 def _signing(cast: Cast) -> Session:
@@ -268,14 +275,16 @@ def _signing(cast: Cast) -> Session:
     for order, (english, chinese, theme) in enumerate(SIGNINGS, start=1):
         signatories = (*cast.ask(("jiangsu", "hubei", "shanghai"), theme, 1), *cast.ask(("guest",), theme, 1))
         roles = tuple(Role(person=key, role="signatory", order=place) for place, key in enumerate(signatories, start=1))
-        items.append(_item(f"signing-{order}", order, (english, chinese), 8, roles, mode="consecutive"))
-    items.append(_item("signing-toast", len(items) + 1, ("Toast and photo", "举杯合影"), 12, (), mode="none"))
+        items.append(_item(f"signing-{order}", order, (english, chinese), 8, roles, kind="signing", mode="consecutive"))
+    items.append(
+        _item("signing-toast", len(items) + 1, ("Toast and photo", "举杯合影"), 12, (), kind="other", mode="none")
+    )
     session = _plain("signing", "signing", "ballroom", ("16:30", "17:30"), ("Signing ceremony", "签约仪式"))
     session = _interpreted(session, INTERPRETERS[3:5], *_mcs())
-    return replace(session, items=tuple(items), interpretation="consecutive", channels=(), access="open_press")
+    return replace(session, items=tuple(items), interpretation="consecutive", channels=())
 
 
 def _dinner() -> Session:
     session = _plain("dinner", "meal", "banquet-hall", ("18:00", "20:30"), ("Welcome dinner", "欢迎晚宴"))
     helpers = tuple(Role(person=key, role="interpreter", order=n) for n, key in enumerate(INTERPRETERS[5:7], start=1))
-    return replace(session, access="invited", interpretation="consecutive", roles=(*_mcs(), *helpers))
+    return replace(session, press="invited", interpretation="consecutive", roles=(*_mcs(), *helpers))

@@ -37,19 +37,23 @@ class Edition:
     page_size: str
     accent_color: str
     status: str
+    is_sample: bool = True
     flags: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Organization:
-    """`parent` is another organization's key; `theme` is the panel theme that its people can speak on."""
+    """`parent` is another organization's key; `theme` is the track that its people can speak on.
+
+    `country_region` is an ISO 3166 code, so that every page names it in its own neutral words.
+    """
 
     key: str
     kind: str
     legal_name: Mapping[str, str]
     short_name: Mapping[str, str]
     abbreviation: Mapping[str, str]
-    country_region: Mapping[str, str]
+    country_region: str
     parent: str | None = None
     theme: str = ""
     is_sample: bool = False
@@ -89,6 +93,14 @@ class Room:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Track:
+    code: str
+    name: Mapping[str, str]
+    color: str
+    print_order: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class RegistrationType:
     """`color` fills the badge's band, `text_color` is the word on it. `quota` None means no limit of its own."""
 
@@ -112,7 +124,8 @@ class Person:
     """Native and Latin names are two facts side by side: neither is made from the other.
 
     `native_language` is the language tag of the native name as written (zh-Hant stays zh-Hant). `pronunciation` is
-    given only where a reader would go wrong. `email` may be shared by people whom one office registers.
+    given only where a reader would go wrong. `call_name` is the one a person asks to be called by. `email` may be
+    shared by people whom one office registers. `group` says which list the person came from.
     """
 
     key: str
@@ -126,10 +139,9 @@ class Person:
     native_given: str = ""
     native_full: str = ""
     native_language: str = ""
-    call_name: Mapping[str, str]
+    call_name: str = ""
     form_of_address: Mapping[str, str]
     pronunciation: str = ""
-    gender: str = ""
     languages: tuple[str, ...] = ("en",)
     email: str | None = None
     phone: str | None = None
@@ -160,6 +172,7 @@ class Item:
     title: Mapping[str, str]
     minutes: int
     interpretation: str
+    kind: str = "speech"
     roles: tuple[Role, ...] = ()
     is_sample: bool = True
 
@@ -173,14 +186,14 @@ class Session:
 
     key: str
     kind: str
-    theme: str
+    track: str | None
     title: Mapping[str, str]
     abstract: Mapping[str, str]
     room: str
     starts_at: datetime
     ends_at: datetime
     timezone: str
-    access: str
+    press: str
     languages: tuple[str, ...]
     interpretation: str
     channels: tuple[tuple[int, str], ...] = ()
@@ -251,8 +264,8 @@ class PrecedenceEntry:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PrecedenceList:
     scope: str
-    status: str
-    approved_by: Mapping[str, str]
+    name: Mapping[str, str]
+    approved_by: str
     approved_at: datetime
     entries: tuple[PrecedenceEntry, ...]
     is_sample: bool = True
@@ -291,6 +304,7 @@ class Sample:
     hosts: tuple[Host, ...]
     venue: Venue
     rooms: tuple[Room, ...]
+    tracks: tuple[Track, ...]
     registration_types: tuple[RegistrationType, ...]
     people: tuple[Person, ...]
     sessions: tuple[Session, ...]
