@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
+from enum import Enum
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import insert
 
+from forumapp.core.errors import Stale
+from forumapp.core.flushing import flush
 from forumapp.domain.audit.models import AuditEvent, AuditValue, Via
 
 if TYPE_CHECKING:
@@ -14,6 +18,8 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from sqlalchemy.orm import Session as DbSession
+
+    from forumapp.core.columns import Row, Versioned
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,3 +70,50 @@ def record(
         for field, (before, after) in sorted(changes.items())
     ]
     db.connection().execute(_VALUE, values)
+
+
+def create(db: DbSession, row: Row, *, actor: Actor, now: datetime) -> None:
+    """Add `row` and tell of it. Raises what the database's constraints refuse."""
+    db.add(row)
+    flush(db)
+    record(db, "created", table_of(row), row.id, actor=actor, now=now, edition_id=edition_of(row))
+
+
+def change(
+    db: DbSession, row: Versioned, changes: Mapping[str, Any], *, version: int, actor: Actor, now: datetime
+) -> None:
+    """Set `changes` on `row`, which the caller read as `version`, and tell of what really changed.
+
+    Raises Stale, with the values that stand now, when someone else was faster.
+    """
+    if row.version != version:
+        raise Stale(current={"version": row.version} | {field: as_json(getattr(row, field)) for field in changes})
+    differing = {
+        field: (as_json(getattr(row, field)), as_json(value))
+        for field, value in changes.items()
+        if getattr(row, field) != value
+    }
+    for field in differing:
+        setattr(row, field, changes[field])
+    flush(db)
+    if differing:
+        record(
+            db, "changed", table_of(row), row.id, actor=actor, now=now, edition_id=edition_of(row), changes=differing
+        )
+
+
+def table_of(row: Row) -> str:
+    return str(type(row).__tablename__)  # type: ignore[attr-defined]  # every mapped class has one
+
+
+def edition_of(row: Row) -> int | None:
+    return row.id if table_of(row) == "edition" else getattr(row, "edition_id", None)
+
+
+def as_json(value: Any) -> Any:
+    """`value` as the log keeps it."""
+    if isinstance(value, Enum):
+        return value.value
+    if isinstance(value, date):
+        return value.isoformat()
+    return value

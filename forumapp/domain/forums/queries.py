@@ -1,0 +1,109 @@
+"""Reading editions and what belongs to them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from sqlalchemy import case, select
+
+from forumapp.core.errors import NotFound
+from forumapp.core.paging import PAGE_SIZE, Page, paged
+from forumapp.domain.forums.models import Edition, EditionHost, EditionStatus, HostRole, Room, Series, Venue
+from forumapp.domain.people.models import Organization
+from forumapp.domain.people.queries import organization_name
+
+if TYPE_CHECKING:
+    from sqlalchemy.orm import Session as DbSession
+
+# The order in which roles are printed; within a role, the organizers' own order counts.
+ROLES_IN_PRINT = tuple(HostRole)
+
+
+@dataclass(frozen=True, slots=True)
+class HostLine:
+    """A host as it is printed."""
+
+    id: int
+    role: HostRole
+    name: dict[str, str]
+    remark: dict[str, str]
+
+
+def find_edition(db: DbSession, slug: str) -> Edition | None:
+    return db.scalar(select(Edition).where(Edition.slug == slug))
+
+
+def get_edition(db: DbSession, slug: str) -> Edition:
+    edition = find_edition(db, slug)
+    if edition is None:
+        raise NotFound(entity="edition")
+    return edition
+
+
+def get_public_edition(db: DbSession, slug: str) -> Edition:
+    """An edition that the public may see; a draft does not exist for it."""
+    edition = get_edition(db, slug)
+    if edition.status == EditionStatus.DRAFT:
+        raise NotFound(entity="edition")
+    return edition
+
+
+def list_public_editions(db: DbSession) -> list[Edition]:
+    query = select(Edition).where(Edition.status != EditionStatus.DRAFT)
+    return list(db.scalars(query.order_by(Edition.starts_on.desc(), Edition.id)))
+
+
+def editions_page(
+    db: DbSession, *, of: list[int] | None = None, number: int = 1, size: int = PAGE_SIZE
+) -> Page[Edition]:
+    """The editions with the ids `of`, or those the public may see."""
+    query = select(Edition).order_by(Edition.starts_on.desc(), Edition.id)
+    visible = Edition.status != EditionStatus.DRAFT
+    query = query.where(visible if of is None else visible | Edition.id.in_(of))
+    return paged(db, query, number=number, size=size)
+
+
+def series_page(db: DbSession, *, number: int = 1, size: int = PAGE_SIZE) -> Page[Series]:
+    return paged(db, select(Series).order_by(Series.code), number=number, size=size)
+
+
+def get_series(db: DbSession, code: str) -> Series:
+    series = db.scalar(select(Series).where(Series.code == code))
+    if series is None:
+        raise NotFound(entity="series")
+    return series
+
+
+def list_hosts(db: DbSession, edition_id: int) -> list[HostLine]:
+    """Hosts, co-hosts, ... as they are printed. One query."""
+    by_role = case({role: place for place, role in enumerate(ROLES_IN_PRINT)}, value=EditionHost.role)
+    query = (
+        select(EditionHost.id, EditionHost.role, EditionHost.remark, Organization.short, Organization.legal)
+        .join(Organization, Organization.id == EditionHost.organization_id)
+        .where(EditionHost.edition_id == edition_id)
+        .order_by(by_role, EditionHost.print_order)
+    )
+    return [
+        HostLine(host_id, role, organization_name(short, legal, None), remark)
+        for host_id, role, remark, short, legal in db.execute(query)
+    ]
+
+
+def list_venues(db: DbSession, edition_id: int) -> list[Venue]:
+    return list(db.scalars(select(Venue).where(Venue.edition_id == edition_id).order_by(Venue.id)))
+
+
+def list_rooms(db: DbSession, edition_id: int) -> list[Room]:
+    query = select(Room).where(Room.edition_id == edition_id)
+    return list(db.scalars(query.order_by(Room.position, Room.id)))
+
+
+def venues_page(db: DbSession, edition_id: int, *, number: int = 1, size: int = PAGE_SIZE) -> Page[Venue]:
+    query = select(Venue).where(Venue.edition_id == edition_id).order_by(Venue.id)
+    return paged(db, query, number=number, size=size)
+
+
+def rooms_page(db: DbSession, edition_id: int, *, number: int = 1, size: int = PAGE_SIZE) -> Page[Room]:
+    query = select(Room).where(Room.edition_id == edition_id).order_by(Room.position, Room.id)
+    return paged(db, query, number=number, size=size)

@@ -1,0 +1,174 @@
+"""Setting up series, editions, hosts, venues and rooms."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import select
+
+from forumapp.core.errors import AlreadyExists, Invalid, NotFound
+from forumapp.core.text import LANGUAGES, missing
+from forumapp.core.times import UnknownZone, zone_named
+from forumapp.domain.accounts.editing import change_in, create_in, find_in, get_in
+from forumapp.domain.accounts.models import Role
+from forumapp.domain.accounts.services import grant_role, require_organizer, require_owner
+from forumapp.domain.audit.services import Actor, change, create
+from forumapp.domain.forums.models import Edition, EditionHost, Room, Series, Venue
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from datetime import datetime
+
+    from sqlalchemy.orm import Session as DbSession
+
+# The first part of an edition's addresses; these words mean other pages.
+RESERVED_SLUGS = frozenset({"api", "checkin", "healthz", "metrics", "organizer", "r", "readyz", "static"})
+_SLUG = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
+_COLOR = re.compile(r"#[0-9a-f]{6}", re.IGNORECASE)
+
+
+def create_series(db: DbSession, *, code: str, name: Mapping[str, str], actor: Actor, now: datetime) -> Series:
+    require_owner(db, actor=actor)
+    _refuse_faults({"code": _slug_fault(code), "name": None if any(name.values()) else "required"})
+    if db.scalar(select(Series.id).where(Series.code == code)):
+        raise AlreadyExists(fields={"code": "taken"})
+    row = Series(code=code, name=dict(name))
+    create(db, row, actor=actor, now=now)
+    return row
+
+
+def create_edition(db: DbSession, values: Mapping[str, Any], *, actor: Actor, now: datetime) -> Edition:
+    """`values` are columns of Edition. Whoever makes an edition owns it. The same ordinal twice is refused."""
+    require_owner(db, actor=actor)
+    _refuse_faults(_edition_faults(values))
+    if db.scalar(select(Edition.id).where(Edition.slug == values["slug"])):
+        raise AlreadyExists(fields={"slug": "taken"})
+    _refuse_same_ordinal(db, values["series_id"], values["ordinal"])
+    row = Edition(**values)
+    create(db, row, actor=actor, now=now)
+    if actor.account_id is not None:
+        grant_role(db, actor.account_id, row.id, Role.OWNER, actor=actor, now=now)
+    return row
+
+
+def update_edition(
+    db: DbSession, edition_id: int, changes: Mapping[str, Any], *, version: int, actor: Actor, now: datetime
+) -> Edition:
+    require_organizer(db, edition_id, actor=actor)
+    row = db.get(Edition, edition_id)
+    if row is None:
+        raise NotFound(entity="edition")
+    _refuse_faults(_edition_faults({**_current(row), **changes}))
+    ordinal = changes.get("ordinal", row.ordinal)
+    if ordinal != row.ordinal:
+        _refuse_same_ordinal(db, row.series_id, ordinal)
+    change(db, row, changes, version=version, actor=actor, now=now)
+    return row
+
+
+def add_host(db: DbSession, edition_id: int, values: Mapping[str, Any], *, actor: Actor, now: datetime) -> EditionHost:
+    """`values`: organization_id, role, print_order, remark."""
+    row = EditionHost(edition_id=edition_id, **values)
+    create_in(db, row, edition_id, actor=actor, now=now)
+    return row
+
+
+def create_venue(db: DbSession, edition_id: int, values: Mapping[str, Any], *, actor: Actor, now: datetime) -> Venue:
+    _refuse_faults({"code": _slug_fault(values["code"]), "zone": _zone_fault(values["zone"])})
+    row = Venue(edition_id=edition_id, **values)
+    create_in(db, row, edition_id, actor=actor, now=now)
+    return row
+
+
+def update_venue(
+    db: DbSession,
+    edition_id: int,
+    venue_id: int,
+    changes: Mapping[str, Any],
+    *,
+    version: int,
+    actor: Actor,
+    now: datetime,
+) -> Venue:
+    if "zone" in changes:
+        _refuse_faults({"zone": _zone_fault(changes["zone"])})
+    require_organizer(db, edition_id, actor=actor)
+    row = get_in(db, Venue, edition_id, venue_id)
+    change_in(db, row, edition_id, changes, version=version, actor=actor, now=now)
+    return row
+
+
+def create_room(db: DbSession, edition_id: int, values: Mapping[str, Any], *, actor: Actor, now: datetime) -> Room:
+    require_organizer(db, edition_id, actor=actor)
+    _refuse_faults({"code": _slug_fault(values["code"]), "venue_id": _venue_fault(db, edition_id, values["venue_id"])})
+    row = Room(edition_id=edition_id, **values)
+    create_in(db, row, edition_id, actor=actor, now=now)
+    return row
+
+
+def update_room(
+    db: DbSession,
+    edition_id: int,
+    room_id: int,
+    changes: Mapping[str, Any],
+    *,
+    version: int,
+    actor: Actor,
+    now: datetime,
+) -> Room:
+    require_organizer(db, edition_id, actor=actor)
+    row = get_in(db, Room, edition_id, room_id)
+    if "venue_id" in changes:
+        _refuse_faults({"venue_id": _venue_fault(db, edition_id, changes["venue_id"])})
+    change_in(db, row, edition_id, changes, version=version, actor=actor, now=now)
+    return row
+
+
+def _edition_faults(values: Mapping[str, Any]) -> dict[str, str | None]:
+    languages = values["languages"]
+    color = values.get("accent_color") or "#000000"
+    return {
+        "slug": _slug_fault(values["slug"]) or ("reserved" if values["slug"] in RESERVED_SLUGS else None),
+        "zone": _zone_fault(values["zone"]),
+        "languages": None if languages and set(languages) <= set(LANGUAGES) else "unknown-language",
+        "name": "required" if missing(values["name"], languages) else None,
+        "ends_on": "ends-before-start" if values["ends_on"] < values["starts_on"] else None,
+        "accent_color": None if _COLOR.fullmatch(color) else "not-a-color",
+        "ordinal": None if values["ordinal"] > 0 else "too-small",
+    }
+
+
+def _current(row: Edition) -> dict[str, Any]:
+    fields = ("slug", "zone", "languages", "name", "starts_on", "ends_on", "accent_color", "ordinal")
+    return {field: getattr(row, field) for field in fields}
+
+
+def _refuse_faults(faults: Mapping[str, str | None]) -> None:
+    found = {field: fault for field, fault in faults.items() if fault}
+    if found:
+        raise Invalid(fields=found)
+
+
+def _refuse_same_ordinal(db: DbSession, series_id: int, ordinal: int) -> None:
+    """The UNIQUE constraint holds it; this names the field."""
+    if db.get(Series, series_id) is None:
+        raise Invalid(fields={"series_id": "unknown"})
+    if db.scalar(select(Edition.id).where(Edition.series_id == series_id, Edition.ordinal == ordinal)):
+        raise AlreadyExists(fields={"ordinal": "taken"})
+
+
+def _slug_fault(slug: str) -> str | None:
+    return None if _SLUG.fullmatch(slug) else "not-a-slug"
+
+
+def _zone_fault(zone: str) -> str | None:
+    try:
+        zone_named(zone)
+    except UnknownZone:
+        return "unknown-zone"
+    return None
+
+
+def _venue_fault(db: DbSession, edition_id: int, venue_id: int) -> str | None:
+    return None if find_in(db, Venue, edition_id, venue_id) else "unknown"

@@ -1,0 +1,103 @@
+"""Reading people and organizations."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from sqlalchemy import ColumnElement, select
+
+from forumapp.core.errors import NotFound
+from forumapp.core.paging import PAGE_SIZE, Page, paged
+from forumapp.core.text import fold
+from forumapp.domain.people.models import EditionTitle, Organization, Person, PrecedenceEntry, PrecedenceList
+
+if TYPE_CHECKING:
+    from collections.abc import Collection
+
+    from sqlalchemy.orm import InstrumentedAttribute
+    from sqlalchemy.orm import Session as DbSession
+
+
+@dataclass(frozen=True, slots=True)
+class TitleLine:
+    """A title and organization under which a person appears in an edition."""
+
+    title: dict[str, str]
+    organization: dict[str, str]
+
+
+def matches(column: InstrumentedAttribute[str], search: str) -> list[ColumnElement[bool]]:
+    """Every word of `search`, folded, somewhere in a search text."""
+    words = [folded for folded in map(fold, search.split()) if folded]
+    return [column.contains(word, autoescape=True) for word in words]
+
+
+def people_page(db: DbSession, *, search: str = "", number: int = 1, size: int = PAGE_SIZE) -> Page[Person]:
+    query = select(Person).order_by(Person.latin_family, Person.latin_given, Person.id)
+    return paged(db, query.where(*matches(Person.search_text, search)), number=number, size=size)
+
+
+def organizations_page(
+    db: DbSession, *, search: str = "", number: int = 1, size: int = PAGE_SIZE
+) -> Page[Organization]:
+    query = select(Organization).order_by(Organization.id)
+    return paged(db, query.where(*matches(Organization.search_text, search)), number=number, size=size)
+
+
+def get_person(db: DbSession, person_id: int) -> Person:
+    person = db.get(Person, person_id)
+    if person is None:
+        raise NotFound(entity="person")
+    return person
+
+
+def get_organization(db: DbSession, organization_id: int) -> Organization:
+    organization = db.get(Organization, organization_id)
+    if organization is None:
+        raise NotFound(entity="organization")
+    return organization
+
+
+def organization_name(
+    short: dict[str, str] | None, legal: dict[str, str] | None, written: dict[str, str] | None
+) -> dict[str, str]:
+    """The name to print, language by language: the short one, else the legal one, else what the person wrote."""
+    return {**(written or {}), **(legal or {}), **(short or {})}
+
+
+def titles_in_edition(db: DbSession, edition_id: int, person_ids: Collection[int]) -> dict[int, list[TitleLine]]:
+    """By person, their titles in the edition, the office in which they attend first. One query."""
+    if not person_ids:
+        return {}
+    query = (
+        select(
+            EditionTitle.person_id,
+            EditionTitle.title,
+            EditionTitle.organization_name,
+            Organization.short,
+            Organization.legal,
+        )
+        .outerjoin(Organization, Organization.id == EditionTitle.organization_id)
+        .where(EditionTitle.edition_id == edition_id, EditionTitle.person_id.in_(person_ids))
+        .order_by(EditionTitle.person_id, EditionTitle.position)
+    )
+    found: dict[int, list[TitleLine]] = {}
+    for person_id, title, written, short, legal in db.execute(query):
+        found.setdefault(person_id, []).append(TitleLine(title, organization_name(short, legal, written)))
+    return found
+
+
+def precedence(db: DbSession, edition_id: int, scope: str) -> list[int]:
+    """The people of an approved list, in order; none while it is not approved."""
+    query = (
+        select(PrecedenceEntry.person_id)
+        .join(PrecedenceList, PrecedenceList.id == PrecedenceEntry.list_id)
+        .where(
+            PrecedenceList.edition_id == edition_id,
+            PrecedenceList.scope == scope,
+            PrecedenceList.approved_at.is_not(None),
+        )
+        .order_by(PrecedenceEntry.sort_key)
+    )
+    return list(db.scalars(query))

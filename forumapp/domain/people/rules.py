@@ -1,0 +1,61 @@
+"""How a person's names are read, sorted and found. Pure; nothing here is ever stored in place of what was given."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from forumapp.core.text import fold
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+
+@dataclass(frozen=True, slots=True)
+class Name:
+    """A person's names as they were given. `family_first` is the order in which the Latin name is read."""
+
+    latin_family: str = ""
+    latin_given: str = ""
+    family_first: bool = False
+    native_full: str = ""
+    native_language: str = "zh-Hans"
+
+    @property
+    def latin(self) -> str:
+        """The Latin name in the person's own order."""
+        parts = (self.latin_family, self.latin_given) if self.family_first else (self.latin_given, self.latin_family)
+        return " ".join(part for part in parts if part)
+
+    @property
+    def latin_in_print(self) -> str:
+        """The Latin name with the family name in capitals where its place could be mistaken: "LIU Chun"."""
+        if not self.family_first:
+            return self.latin
+        return " ".join(part for part in (self.latin_family.upper(), self.latin_given) if part)
+
+    def shown(self, language: str) -> str:
+        """The name for a reader of `language`; the other script's where there is none."""
+        if language.startswith("zh"):
+            return self.native_full or self.latin
+        return self.latin or self.native_full
+
+    @property
+    def sort_key(self) -> tuple[str, str]:
+        """By the person's own Latin family name, then given name: neither code points nor pinyin sort names right."""
+        return (fold(self.latin_family or self.native_full), fold(self.latin_given))
+
+
+def search_text(name: Name, others: Iterable[str] = ()) -> str:
+    """What a search looks through: every reading of the name and other words, folded, apart by a vertical bar."""
+    readings = (
+        name.latin_family + name.latin_given,
+        name.latin_given + name.latin_family,
+        name.native_full,
+        *others,
+    )
+    return "|".join(dict.fromkeys(folded for folded in map(fold, readings) if folded))
+
+
+def organization_search_text(*texts: Mapping[str, str]) -> str:
+    return "|".join(dict.fromkeys(folded for text in texts for folded in map(fold, text.values()) if folded))

@@ -1,0 +1,207 @@
+"""People and organizations across editions, their titles in one, and precedence."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import func, select
+
+from forumapp.core.errors import Invalid, NotFound
+from forumapp.domain.accounts.services import require_organizer, require_owner
+from forumapp.domain.audit.services import Actor, change, create
+from forumapp.domain.people import rules
+from forumapp.domain.people.models import (
+    Affiliation,
+    EditionTitle,
+    Organization,
+    Person,
+    PrecedenceEntry,
+    PrecedenceList,
+)
+from forumapp.domain.people.precedence import key_between
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from datetime import datetime
+
+    from sqlalchemy.orm import Session as DbSession
+
+
+def create_organization(db: DbSession, values: Mapping[str, Any], *, actor: Actor, now: datetime) -> Organization:
+    """`values` are columns of Organization; it needs a legal or a short name."""
+    require_owner(db, actor=actor)
+    row = Organization(**values)
+    _refuse_nameless_organization(row.legal, row.short)
+    row.search_text = _organization_search_text(row)
+    create(db, row, actor=actor, now=now)
+    return row
+
+
+def update_organization(
+    db: DbSession, organization_id: int, changes: Mapping[str, Any], *, version: int, actor: Actor, now: datetime
+) -> Organization:
+    require_owner(db, actor=actor)
+    row = db.get(Organization, organization_id)
+    if row is None:
+        raise NotFound(entity="organization")
+    _refuse_nameless_organization(changes.get("legal", row.legal), changes.get("short", row.short))
+    _refuse_parent_loop(db, organization_id, changes.get("parent_id"))
+    change(db, row, changes, version=version, actor=actor, now=now)
+    row.search_text = _organization_search_text(row)
+    db.flush()
+    return row
+
+
+def create_person(db: DbSession, values: Mapping[str, Any], *, actor: Actor, now: datetime) -> Person:
+    """`values` are columns of Person, kept to the character."""
+    require_owner(db, actor=actor)
+    row = Person(**values)
+    if not (row.latin_family or row.latin_given or row.native_full):
+        raise Invalid(fields={"latin_family": "required"})
+    row.search_text = person_search_text(row)
+    create(db, row, actor=actor, now=now)
+    return row
+
+
+def update_person(
+    db: DbSession, person_id: int, changes: Mapping[str, Any], *, version: int, actor: Actor, now: datetime
+) -> Person:
+    require_owner(db, actor=actor)
+    row = db.get(Person, person_id)
+    if row is None:
+        raise NotFound(entity="person")
+    names = [changes.get(part, getattr(row, part)) for part in ("latin_family", "latin_given", "native_full")]
+    if not any(names):
+        raise Invalid(fields={"latin_family": "required"})
+    change(db, row, changes, version=version, actor=actor, now=now)
+    row.search_text = person_search_text(row)
+    db.flush()
+    return row
+
+
+def add_affiliation(
+    db: DbSession,
+    person_id: int,
+    organization_id: int,
+    title: Mapping[str, str],
+    *,
+    actor: Actor,
+    now: datetime,
+    **dates: Any,
+) -> Affiliation:
+    """A further post of a person; the first one is the main one."""
+    require_owner(db, actor=actor)
+    last = db.scalar(select(func.max(Affiliation.position)).where(Affiliation.person_id == person_id)) or 0
+    row = Affiliation(
+        person_id=person_id, organization_id=organization_id, title=dict(title), position=last + 1, **dates
+    )
+    create(db, row, actor=actor, now=now)
+    return row
+
+
+def set_edition_title(
+    db: DbSession,
+    edition_id: int,
+    person_id: int,
+    *,
+    title: Mapping[str, str],
+    organization_id: int | None = None,
+    organization_name: Mapping[str, str] | None = None,
+    affiliation_id: int | None = None,
+    position: int = 1,
+    actor: Actor,
+    now: datetime,
+) -> EditionTitle:
+    """How a person appears in an edition; position 1 is the office in which they attend."""
+    require_organizer(db, edition_id, actor=actor)
+    values = {
+        "title": dict(title),
+        "organization_id": organization_id,
+        "organization_name": dict(organization_name or {}),
+        "affiliation_id": affiliation_id,
+    }
+    place = (EditionTitle.edition_id == edition_id, EditionTitle.person_id == person_id)
+    row = db.scalar(select(EditionTitle).where(*place, EditionTitle.position == position))
+    if row is None:
+        row = EditionTitle(edition_id=edition_id, person_id=person_id, position=position, **values)
+        create(db, row, actor=actor, now=now)
+    else:
+        change(db, row, values, version=row.version, actor=actor, now=now)
+    return row
+
+
+def create_precedence_list(
+    db: DbSession,
+    edition_id: int,
+    scope: str,
+    *,
+    name: Mapping[str, str],
+    approved_by: str | None = None,
+    approved_at: datetime | None = None,
+    actor: Actor,
+    now: datetime,
+) -> PrecedenceList:
+    """An order for one purpose. It counts on paper only once someone has approved it."""
+    require_organizer(db, edition_id, actor=actor)
+    row = PrecedenceList(
+        edition_id=edition_id, scope=scope, name=dict(name), approved_by=approved_by, approved_at=approved_at
+    )
+    create(db, row, actor=actor, now=now)
+    return row
+
+
+def add_precedence_entry(
+    db: DbSession,
+    precedence: PrecedenceList,
+    person_id: int,
+    *,
+    capacity: Mapping[str, str],
+    reason: str = "",
+    actor: Actor,
+    now: datetime,
+) -> PrecedenceEntry:
+    """Put a person last in a list."""
+    require_organizer(db, precedence.edition_id, actor=actor)
+    last = db.scalar(select(func.max(PrecedenceEntry.sort_key)).where(PrecedenceEntry.list_id == precedence.id))
+    row = PrecedenceEntry(
+        edition_id=precedence.edition_id,
+        list_id=precedence.id,
+        person_id=person_id,
+        capacity=dict(capacity),
+        reason=reason,
+        sort_key=key_between(last, None),
+    )
+    create(db, row, actor=actor, now=now)
+    return row
+
+
+def name_of(person: Person) -> rules.Name:
+    return rules.Name(
+        person.latin_family or "",
+        person.latin_given or "",
+        person.name_order == "family-first",
+        person.native_full or "",
+        person.native_language or "zh-Hans",
+    )
+
+
+def person_search_text(person: Person) -> str:
+    others = [person.call_name or "", (person.email or "").partition("@")[0], (person.phone or "")]
+    return rules.search_text(name_of(person), others)
+
+
+def _organization_search_text(row: Organization) -> str:
+    return rules.organization_search_text(row.legal or {}, row.short or {}, row.abbreviation or {})
+
+
+def _refuse_nameless_organization(*names: Mapping[str, str] | None) -> None:
+    if not any(text for name in names for text in (name or {}).values()):
+        raise Invalid(fields={"legal": "required"})
+
+
+def _refuse_parent_loop(db: DbSession, organization_id: int, parent_id: int | None) -> None:
+    """An organization is nobody's grandparent and grandchild at once."""
+    while parent_id is not None:
+        if parent_id == organization_id:
+            raise Invalid(fields={"parent_id": "loop"})
+        parent_id = db.scalar(select(Organization.parent_id).where(Organization.id == parent_id))
