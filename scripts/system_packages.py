@@ -94,7 +94,10 @@ def installer() -> list[str] | None:
     quiet = ["env", "DEBIAN_FRONTEND=noninteractive", "apt-get"]
     if os.geteuid() == 0:
         return quiet
-    if shutil.which("sudo") and subprocess.run(["sudo", "-n", "true"], capture_output=True, check=False).returncode == 0:
+    if (
+        shutil.which("sudo")
+        and subprocess.run(["sudo", "-n", "true"], capture_output=True, check=False).returncode == 0
+    ):
         return ["sudo", "-n", *quiet]
     return None
 
@@ -102,8 +105,8 @@ def installer() -> list[str] | None:
 def install(apt: Sequence[str], packages: Sequence[str]) -> bool:
     print(f"Installing system packages: {' '.join(packages)}", flush=True)
     for arguments in (["update", "-qq"], ["install", "-qq", "-y", "--no-install-recommends", *packages]):
-        # apt's chatter goes to stderr: only what setup itself says belongs on stdout
-        if subprocess.run([*apt, *arguments], stdout=sys.stderr, stdin=subprocess.DEVNULL, check=False).returncode:
+        # apt's chatter goes to stderr (2): only what set-up itself says belongs on stdout
+        if subprocess.run([*apt, *arguments], stdout=2, stdin=subprocess.DEVNULL, check=False).returncode:
             return False
     importlib.invalidate_caches()
     return True
@@ -128,7 +131,9 @@ def main() -> int:
     reason = "could not be installed" if apt else "may not be installed by this user"
     print(f"System packages are missing and {reason}: {' '.join(packages)}", file=sys.stderr)
     print("Nothing was set up. Install them and run the command again:", file=sys.stderr)
-    print(f"  sudo apt-get update && sudo apt-get install --no-install-recommends {' '.join(packages)}", file=sys.stderr)
+    print(
+        f"  sudo apt-get update && sudo apt-get install --no-install-recommends {' '.join(packages)}", file=sys.stderr
+    )
     return 1
 
 
