@@ -1,0 +1,218 @@
+"""Reading the agenda: as it is being worked on, and as it was published."""
+
+from __future__ import annotations
+
+import json
+from collections import defaultdict
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import select
+
+from forumapp.core.errors import NotFound
+from forumapp.core.paging import PAGE_SIZE, Page, paged
+from forumapp.domain.accounts.editing import get_in
+from forumapp.domain.agenda.conflicts import Booked, Finding, find_all
+from forumapp.domain.agenda.models import AgendaVersion, RoleAssignment, Session, SessionItem, SessionStatus, Track
+from forumapp.domain.agenda.versions import speakers_in_order
+from forumapp.domain.forums.models import Edition, Room
+from forumapp.domain.people.models import Person
+from forumapp.domain.people.queries import precedence, titles_in_edition
+
+if TYPE_CHECKING:
+    from collections.abc import Collection
+    from datetime import datetime
+
+    from sqlalchemy.orm import Session as DbSession
+
+PROGRAM = "program"  # the precedence list that orders the program
+
+
+def sessions_page(db: DbSession, edition_id: int, *, number: int = 1, size: int = PAGE_SIZE) -> Page[Session]:
+    query = select(Session).where(Session.edition_id == edition_id)
+    return paged(db, query.order_by(Session.start_utc, Session.end_utc, Session.id), number=number, size=size)
+
+
+def get_session(db: DbSession, edition_id: int, session_id: int) -> Session:
+    return get_in(db, Session, edition_id, session_id)
+
+
+def items_of(db: DbSession, session_ids: Collection[int]) -> dict[int, list[SessionItem]]:
+    """By session, its items in order. One query."""
+    found: dict[int, list[SessionItem]] = defaultdict(list)
+    query = select(SessionItem).where(SessionItem.session_id.in_(session_ids))
+    for item in db.scalars(query.order_by(SessionItem.session_id, SessionItem.position)):
+        found[item.session_id].append(item)
+    return found
+
+
+def roles_of(db: DbSession, session_ids: Collection[int]) -> dict[int, list[RoleAssignment]]:
+    """By session, who has a part in it, in order. One query."""
+    found: dict[int, list[RoleAssignment]] = defaultdict(list)
+    query = select(RoleAssignment).where(RoleAssignment.session_id.in_(session_ids))
+    for role in db.scalars(query.order_by(RoleAssignment.position, RoleAssignment.id)):
+        found[role.session_id].append(role)
+    return found
+
+
+def latest_number(db: DbSession, edition_id: int) -> int | None:
+    """The number of the agenda that stands, cheap enough to ask on every request."""
+    query = select(AgendaVersion.number).where(AgendaVersion.edition_id == edition_id)
+    return db.scalar(query.order_by(AgendaVersion.number.desc()).limit(1))
+
+
+def latest_version(db: DbSession, edition_id: int) -> AgendaVersion | None:
+    query = select(AgendaVersion).where(AgendaVersion.edition_id == edition_id)
+    return db.scalar(query.order_by(AgendaVersion.number.desc()).limit(1))
+
+
+def get_version(db: DbSession, edition_id: int, number: int) -> AgendaVersion:
+    query = select(AgendaVersion).where(AgendaVersion.edition_id == edition_id, AgendaVersion.number == number)
+    version = db.scalar(query)
+    if version is None:
+        raise NotFound(entity="agenda_version")
+    return version
+
+
+def versions_page(db: DbSession, edition_id: int, *, number: int = 1, size: int = PAGE_SIZE) -> Page[AgendaVersion]:
+    query = select(AgendaVersion).where(AgendaVersion.edition_id == edition_id)
+    return paged(db, query.order_by(AgendaVersion.number.desc()), number=number, size=size)
+
+
+def published_agenda(version: AgendaVersion) -> dict[str, Any]:
+    """The content of a version, as `agenda.versions` describes it."""
+    content: dict[str, Any] = json.loads(version.content)
+    return content
+
+
+def working_agenda(db: DbSession, edition_id: int) -> dict[str, Any]:
+    """The agenda as it stands now, in the shape in which it is published. A constant number of queries."""
+    sessions = _sessions(db, edition_id)
+    people = {role["person"] for session in sessions for role in session["roles"]}
+    return {
+        "rooms": [
+            {"id": room_id, "code": code, "name": name}
+            for room_id, code, name in db.execute(
+                select(Room.id, Room.code, Room.name).where(Room.edition_id == edition_id).order_by(Room.position)
+            )
+        ],
+        "tracks": [
+            {"id": track_id, "code": code, "name": name, "color": color}
+            for track_id, code, name, color in db.execute(
+                select(Track.id, Track.code, Track.name, Track.color)
+                .where(Track.edition_id == edition_id)
+                .order_by(Track.position)
+            )
+        ],
+        "sessions": sessions,
+        "people": _people(db, edition_id, people),
+        "speakers": speakers_in_order(sessions, precedence(db, edition_id, PROGRAM)),
+    }
+
+
+def agenda_findings(db: DbSession, edition_id: int) -> list[Finding]:
+    """Every clash and gap of the agenda as it is being worked on."""
+    languages = db.scalar(select(Edition.languages).where(Edition.id == edition_id)) or []
+    ids = select(Session.id).where(Session.edition_id == edition_id)
+    minutes: dict[int, int] = defaultdict(int)
+    for session_id, length in db.execute(
+        select(SessionItem.session_id, SessionItem.minutes).where(SessionItem.session_id.in_(ids))
+    ):
+        minutes[session_id] += length
+    people: dict[int, set[int]] = defaultdict(set)
+    for session_id, person_id in db.execute(
+        select(RoleAssignment.session_id, RoleAssignment.person_id).where(RoleAssignment.session_id.in_(ids))
+    ):
+        people[session_id].add(person_id)
+    query = select(Session.id, Session.title, Session.start_utc, Session.end_utc, Session.room_id).where(
+        Session.edition_id == edition_id, Session.status != SessionStatus.CANCELLED
+    )
+    booked = [
+        Booked(session_id, title, start, end, room, frozenset(people[session_id]), minutes[session_id])
+        for session_id, title, start, end, room in db.execute(query)
+    ]
+    return find_all(booked, languages)
+
+
+def _sessions(db: DbSession, edition_id: int) -> list[dict[str, Any]]:
+    query = select(Session).where(Session.edition_id == edition_id)
+    rows = list(db.scalars(query.order_by(Session.start_utc, Session.end_utc, Session.id)))
+    ids = [row.id for row in rows]
+    items, roles = items_of(db, ids), roles_of(db, ids)
+    return [_session(row, items[row.id], roles[row.id]) for row in rows]
+
+
+def _session(row: Session, items: list[SessionItem], roles: list[RoleAssignment]) -> dict[str, Any]:
+    return {
+        "id": row.id,
+        "code": row.code,
+        "title": row.title,
+        "abstract": row.abstract,
+        "kind": row.kind.value,
+        "status": row.status.value,
+        "room": row.room_id,
+        "track": row.track_id,
+        "start": _moment(row.start_utc, row.start_wall, row.start_zone),
+        "end": _moment(row.end_utc, row.end_wall, row.end_zone),
+        "interpretation": row.interpretation.value,
+        "languages": row.languages,
+        "press": row.press.value,
+        "is_sample": row.is_sample,
+        "items": _items(row, items),
+        "roles": [
+            {"person": role.person_id, "item": role.item_id, "role": role.role.value, "position": role.position}
+            for role in roles
+            if role.status.value != "declined"
+        ],
+    }
+
+
+def _items(session: Session, items: list[SessionItem]) -> list[dict[str, Any]]:
+    """Items with the time that follows from the order and the minutes before them."""
+    start, lines = session.start_utc, []
+    for item in items:
+        lines.append(
+            {
+                "id": item.id,
+                "kind": item.kind.value,
+                "title": item.title,
+                "minutes": item.minutes,
+                "mode": item.mode.value,
+                "start_utc": start.isoformat(),
+            }
+        )
+        start += timedelta(minutes=item.minutes)
+    return lines
+
+
+def _moment(utc: datetime, wall: datetime, zone: str) -> dict[str, str]:
+    return {"utc": utc.isoformat(), "wall": wall.isoformat(), "zone": zone}
+
+
+def _people(db: DbSession, edition_id: int, ids: Collection[int]) -> dict[str, Any]:
+    titles = titles_in_edition(db, edition_id, ids)
+    columns = (
+        Person.id,
+        Person.latin_family,
+        Person.latin_given,
+        Person.name_order,
+        Person.native_full,
+        Person.native_language,
+        Person.form_of_address,
+        Person.biography,
+        Person.is_sample,
+    )
+    return {
+        str(row.id): {
+            "latin_family": row.latin_family,
+            "latin_given": row.latin_given,
+            "name_order": row.name_order.value,
+            "native_full": row.native_full,
+            "native_language": row.native_language,
+            "form_of_address": row.form_of_address,
+            "biography": row.biography,
+            "is_sample": row.is_sample,
+            "titles": [{"title": line.title, "organization": line.organization} for line in titles.get(row.id, [])],
+        }
+        for row in db.execute(select(*columns).where(Person.id.in_(ids)))
+    }

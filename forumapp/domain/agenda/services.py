@@ -1,0 +1,151 @@
+"""Building the agenda, and publishing it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import func, select
+
+from forumapp.core.errors import Invalid
+from forumapp.domain.accounts.editing import change_in, create_in, find_in, get_in
+from forumapp.domain.accounts.services import require_organizer
+from forumapp.domain.agenda.models import (
+    AgendaVersion,
+    AssignmentRole,
+    RoleAssignment,
+    Session,
+    SessionItem,
+    Track,
+)
+from forumapp.domain.agenda.queries import working_agenda
+from forumapp.domain.agenda.versions import sealed
+from forumapp.domain.audit.services import Actor, record
+from forumapp.domain.forums.models import Edition, Room
+from forumapp.domain.people.models import Person
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from datetime import datetime
+
+    from sqlalchemy.orm import Session as DbSession
+
+    from forumapp.core.times import Moment, Span
+
+
+def create_track(db: DbSession, edition_id: int, values: Mapping[str, Any], *, actor: Actor, now: datetime) -> Track:
+    row = Track(edition_id=edition_id, **values)
+    create_in(db, row, edition_id, actor=actor, now=now)
+    return row
+
+
+def create_session(
+    db: DbSession, edition_id: int, values: Mapping[str, Any], span: Span, *, actor: Actor, now: datetime
+) -> Session:
+    """`values` are columns of Session but its times, which `span` gives. Times that do not exist are refused."""
+    require_organizer(db, edition_id, actor=actor)
+    _refuse_strange_place(db, edition_id, values)
+    row = Session(edition_id=edition_id, **values)
+    row.span = span
+    create_in(db, row, edition_id, actor=actor, now=now)
+    return row
+
+
+def update_session(
+    db: DbSession,
+    edition_id: int,
+    session_id: int,
+    changes: Mapping[str, Any],
+    span: Span | None = None,
+    *,
+    version: int,
+    actor: Actor,
+    now: datetime,
+) -> Session:
+    require_organizer(db, edition_id, actor=actor)
+    row = get_in(db, Session, edition_id, session_id)
+    _refuse_strange_place(db, edition_id, changes)
+    times = span_columns(span) if span else {}
+    change_in(db, row, edition_id, {**changes, **times}, version=version, actor=actor, now=now)
+    return row
+
+
+def add_item(db: DbSession, session: Session, values: Mapping[str, Any], *, actor: Actor, now: datetime) -> SessionItem:
+    """A further item at the end of a session."""
+    last = db.scalar(select(func.max(SessionItem.position)).where(SessionItem.session_id == session.id)) or 0
+    row = SessionItem(edition_id=session.edition_id, session_id=session.id, position=last + 1, **values)
+    create_in(db, row, session.edition_id, actor=actor, now=now)
+    return row
+
+
+def assign_role(
+    db: DbSession,
+    session: Session,
+    person_id: int,
+    role: AssignmentRole,
+    *,
+    item: SessionItem | None = None,
+    position: int = 0,
+    actor: Actor,
+    now: datetime,
+) -> RoleAssignment:
+    """Give a person a part in a session, or in one of its items."""
+    require_organizer(db, session.edition_id, actor=actor)
+    if db.get(Person, person_id) is None:
+        raise Invalid(fields={"person_id": "unknown"})
+    row = RoleAssignment(
+        edition_id=session.edition_id,
+        session_id=session.id,
+        item_id=item.id if item else None,
+        person_id=person_id,
+        role=role,
+        position=position,
+    )
+    create_in(db, row, session.edition_id, actor=actor, now=now)
+    return row
+
+
+def publish(
+    db: DbSession, edition_id: int, *, label: str, note: Mapping[str, str], actor: Actor, now: datetime
+) -> AgendaVersion:
+    """Seal the agenda as it stands under the next number. Numbers have no holes: the edition's row is locked first."""
+    require_organizer(db, edition_id, actor=actor)
+    db.scalar(select(Edition.id).where(Edition.id == edition_id).with_for_update())
+    last = db.scalar(select(func.max(AgendaVersion.number)).where(AgendaVersion.edition_id == edition_id)) or 0
+    content, seal = sealed(working_agenda(db, edition_id))
+    row = AgendaVersion(
+        edition_id=edition_id,
+        number=last + 1,
+        label=label,
+        note=dict(note),
+        published_at=now,
+        published_by=actor.account_id,
+        content=content,
+        sha256=seal,
+    )
+    db.add(row)
+    db.flush()
+    record(db, "published", "agenda_version", row.id, actor=actor, now=now, edition_id=edition_id)
+    return row
+
+
+def span_columns(span: Span) -> dict[str, Any]:
+    """A span as the columns of a row with times. Raises when an end does not exist or exists twice."""
+    span.checked()
+    return {**_moment_columns("start", span.start), **_moment_columns("end", span.end)}
+
+
+def _moment_columns(end: str, moment: Moment) -> dict[str, Any]:
+    return {
+        f"{end}_wall": moment.wall,
+        f"{end}_zone": moment.zone,
+        f"{end}_fold": moment.fold,
+        f"{end}_utc": moment.utc,
+    }
+
+
+def _refuse_strange_place(db: DbSession, edition_id: int, values: Mapping[str, Any]) -> None:
+    """A room or track of another edition does not exist here."""
+    for field, kind in (("room_id", Room), ("track_id", Track)):
+        wanted = values.get(field)
+        if wanted is not None and find_in(db, kind, edition_id, wanted) is None:
+            raise Invalid(fields={field: "unknown"})
