@@ -1,0 +1,122 @@
+"""Reading delegations, their members and itineraries."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from sqlalchemy import case, select
+
+from forumapp.core.paging import PAGE_SIZE, Page, paged
+from forumapp.domain.accounts.editing import get_by_code
+from forumapp.domain.delegations.models import Delegation, DelegationMember, ItineraryItem, MemberRole
+from forumapp.domain.delegations.rules import with_parts, with_wholes
+from forumapp.domain.people.models import Person
+from forumapp.domain.people.queries import TitleLine, matches, precedence, titles_in_edition
+from forumapp.domain.people.services import name_of
+from forumapp.domain.registration.models import Registration, RegistrationStatus
+
+if TYPE_CHECKING:
+    from sqlalchemy import Select
+    from sqlalchemy.orm import Session as DbSession
+
+    from forumapp.domain.people.rules import Name
+
+PROGRAM = "program"
+
+
+@dataclass(frozen=True, slots=True)
+class MemberLine:
+    """A member as lists and booklets show them."""
+
+    member_id: int
+    registration_id: int
+    person_id: int
+    role: MemberRole
+    status: RegistrationStatus
+    delegation_id: int
+    delegation: dict[str, str]
+    name: Name
+    form_of_address: dict[str, str]
+    titles: tuple[TitleLine, ...]
+
+
+def delegations_page(db: DbSession, edition_id: int, *, number: int = 1, size: int = PAGE_SIZE) -> Page[Delegation]:
+    query = select(Delegation).where(Delegation.edition_id == edition_id)
+    return paged(db, query.order_by(Delegation.position, Delegation.id), number=number, size=size)
+
+
+def get_delegation(db: DbSession, edition_id: int, code: str) -> Delegation:
+    return get_by_code(db, Delegation, edition_id, code)
+
+
+def parents_of(db: DbSession, edition_id: int) -> dict[int, int | None]:
+    """Every delegation of the edition with the one it is part of."""
+    query = select(Delegation.id, Delegation.parent_id).where(Delegation.edition_id == edition_id)
+    return {row.id: row.parent_id for row in db.execute(query)}
+
+
+def list_parts(db: DbSession, delegation: Delegation) -> list[int]:
+    """The ids of the delegation and all its parts."""
+    return with_parts(delegation.id, parents_of(db, delegation.edition_id))
+
+
+def members_page(
+    db: DbSession, delegation: Delegation, *, search: str = "", number: int = 1, size: int = PAGE_SIZE
+) -> Page[MemberLine]:
+    """Members with those of the parts: heads first, then in the order of the office that sent the list."""
+    query = _members(list_parts(db, delegation)).where(*matches(Person.search_text, search))
+    page = paged(db, query, number=number, size=size)
+    return Page(_lines(db, delegation.edition_id, page.items), page.number, page.size, page.total)
+
+
+def list_members(db: DbSession, delegation: Delegation) -> list[MemberLine]:
+    """All members with those of the parts, in precedence order: those of the approved list, then as in the page."""
+    lines = _lines(db, delegation.edition_id, list(db.execute(_members(list_parts(db, delegation)))))
+    rank = {person: place for place, person in enumerate(precedence(db, delegation.edition_id, PROGRAM))}
+    return sorted(lines, key=lambda line: rank.get(line.person_id, len(rank)))
+
+
+def itinerary(db: DbSession, delegation: Delegation) -> list[ItineraryItem]:
+    """What the delegation does, with what those do that it is part of, in order of time."""
+    wholes = with_wholes(delegation.id, parents_of(db, delegation.edition_id))
+    query = select(ItineraryItem).where(ItineraryItem.delegation_id.in_(wholes))
+    return list(db.scalars(query.order_by(ItineraryItem.start_utc, ItineraryItem.end_utc, ItineraryItem.id)))
+
+
+def itinerary_page(db: DbSession, edition_id: int, *, number: int = 1, size: int = PAGE_SIZE) -> Page[ItineraryItem]:
+    query = select(ItineraryItem).where(ItineraryItem.edition_id == edition_id)
+    return paged(db, query.order_by(ItineraryItem.start_utc, ItineraryItem.id), number=number, size=size)
+
+
+def _members(delegation_ids: list[int]) -> Select[DelegationMember, Registration, Person, Delegation]:
+    by_role = case({role: place for place, role in enumerate(MemberRole)}, value=DelegationMember.role)
+    return (
+        select(DelegationMember, Registration, Person, Delegation)
+        .join(Registration, Registration.id == DelegationMember.registration_id)
+        .join(Person, Person.id == Registration.person_id)
+        .join(Delegation, Delegation.id == DelegationMember.delegation_id)
+        .where(DelegationMember.delegation_id.in_(delegation_ids), DelegationMember.left_on.is_(None))
+        .order_by(Delegation.position, Delegation.id, by_role, DelegationMember.position, DelegationMember.id)
+    )
+
+
+def _lines(
+    db: DbSession, edition_id: int, rows: list[tuple[DelegationMember, Registration, Person, Delegation]]
+) -> list[MemberLine]:
+    titles = titles_in_edition(db, edition_id, [person.id for _, _, person, _ in rows])
+    return [
+        MemberLine(
+            member.id,
+            registration.id,
+            person.id,
+            member.role,
+            registration.status,
+            delegation.id,
+            delegation.name,
+            name_of(person),
+            person.form_of_address,
+            tuple(titles.get(person.id, [])),
+        )
+        for member, registration, person, delegation in rows
+    ]

@@ -1,0 +1,176 @@
+"""Delegations, who is in them, and what they do."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import func, select, update
+
+from forumapp.core.errors import AlreadyExists, Invalid, NotFound, Refusal
+from forumapp.domain.accounts.editing import change_in, create_in, find_in, get_in
+from forumapp.domain.accounts.services import require_organizer
+from forumapp.domain.agenda.models import Session
+from forumapp.domain.agenda.services import span_columns
+from forumapp.domain.delegations.models import Delegation, DelegationMember, ItineraryItem, MemberRole
+from forumapp.domain.delegations.queries import parents_of
+from forumapp.domain.delegations.rules import with_wholes
+from forumapp.domain.registration.models import ACTIVE, Registration
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from datetime import datetime
+
+    from sqlalchemy.orm import Session as DbSession
+
+    from forumapp.core.times import Span
+    from forumapp.domain.audit.services import Actor
+
+
+class DelegationFull(Refusal):
+    """The delegation, or one it is part of, has given all its places."""
+
+    code = "delegation-full"
+
+
+def create_delegation(
+    db: DbSession, edition_id: int, values: Mapping[str, Any], *, actor: Actor, now: datetime
+) -> Delegation:
+    """`values` are columns of Delegation."""
+    require_organizer(db, edition_id, actor=actor)
+    _refuse_strange(db, edition_id, values)
+    row = Delegation(edition_id=edition_id, **values)
+    create_in(db, row, edition_id, actor=actor, now=now)
+    return row
+
+
+def update_delegation(
+    db: DbSession,
+    edition_id: int,
+    delegation_id: int,
+    changes: Mapping[str, Any],
+    *,
+    version: int,
+    actor: Actor,
+    now: datetime,
+) -> Delegation:
+    """Change a delegation. It stays where it is in the tree: moving members counts against other quotas."""
+    require_organizer(db, edition_id, actor=actor)
+    row = get_in(db, Delegation, edition_id, delegation_id)
+    if "parent_id" in changes and changes["parent_id"] != row.parent_id and row.members:
+        raise Invalid(fields={"parent_id": "has-members"})
+    if changes.get("quota") is not None and changes["quota"] < row.members:
+        raise Invalid(fields={"quota": "below-members"})
+    _refuse_strange(db, edition_id, changes)
+    _refuse_circle(db, edition_id, delegation_id, changes)
+    change_in(db, row, edition_id, changes, version=version, actor=actor, now=now)
+    return row
+
+
+def add_member(
+    db: DbSession,
+    delegation: Delegation,
+    registration_id: int,
+    role: MemberRole = MemberRole.MEMBER,
+    *,
+    actor: Actor,
+    now: datetime,
+) -> DelegationMember:
+    """Put an active registration into a delegation. It is in no other one, and the quotas above it hold."""
+    require_organizer(db, delegation.edition_id, actor=actor)
+    registration = get_in(db, Registration, delegation.edition_id, registration_id)
+    if registration.status not in ACTIVE:
+        raise Invalid(fields={"registration_id": "not-active"})
+    current = select(DelegationMember.id).where(
+        DelegationMember.registration_id == registration_id, DelegationMember.left_on.is_(None)
+    )
+    if db.scalar(current):
+        raise AlreadyExists(fields={"registration_id": "in-a-delegation"})
+    _count(db, delegation, 1)
+    place = func.max(DelegationMember.position)
+    last = db.scalar(select(place).where(DelegationMember.delegation_id == delegation.id)) or 0
+    row = DelegationMember(
+        edition_id=delegation.edition_id,
+        delegation_id=delegation.id,
+        registration_id=registration_id,
+        role=role,
+        position=last + 1,
+    )
+    create_in(db, row, delegation.edition_id, actor=actor, now=now)
+    return row
+
+
+def remove_member(db: DbSession, edition_id: int, member_id: int, *, actor: Actor, now: datetime) -> None:
+    """Let a member go. They stay on record with the day they left, and their place is free."""
+    require_organizer(db, edition_id, actor=actor)
+    row = get_in(db, DelegationMember, edition_id, member_id)
+    if row.left_on is not None:
+        raise NotFound(entity="delegation_member")
+    change_in(db, row, edition_id, {"left_on": now.date()}, version=row.version, actor=actor, now=now)
+    _count(db, get_in(db, Delegation, edition_id, row.delegation_id), -1)
+
+
+def add_itinerary_item(
+    db: DbSession, delegation: Delegation, values: Mapping[str, Any], span: Span, *, actor: Actor, now: datetime
+) -> ItineraryItem:
+    """`values` are columns of ItineraryItem but its times, which `span` gives with a zone at each end."""
+    require_organizer(db, delegation.edition_id, actor=actor)
+    _refuse_strange_session(db, delegation.edition_id, values)
+    row = ItineraryItem(edition_id=delegation.edition_id, delegation_id=delegation.id, **values)
+    row.span = span
+    create_in(db, row, delegation.edition_id, actor=actor, now=now)
+    return row
+
+
+def update_itinerary_item(
+    db: DbSession,
+    edition_id: int,
+    item_id: int,
+    changes: Mapping[str, Any],
+    span: Span | None = None,
+    *,
+    version: int,
+    actor: Actor,
+    now: datetime,
+) -> ItineraryItem:
+    require_organizer(db, edition_id, actor=actor)
+    row = get_in(db, ItineraryItem, edition_id, item_id)
+    _refuse_strange_session(db, edition_id, changes)
+    times = span_columns(span) if span else {}
+    change_in(db, row, edition_id, {**changes, **times}, version=version, actor=actor, now=now)
+    return row
+
+
+def _count(db: DbSession, delegation: Delegation, step: int) -> None:
+    """Add to the count of the delegation and of each it is part of, in one order, so that no two wait in a circle."""
+    wholes = with_wholes(delegation.id, parents_of(db, delegation.edition_id))
+    for one in reversed(wholes):
+        room = Delegation.quota.is_(None) | (Delegation.members + step <= Delegation.quota)
+        counted = db.execute(
+            update(Delegation)
+            .where(Delegation.id == one, room)
+            .values(members=Delegation.members + step)
+            .returning(Delegation.id)
+            .execution_options(synchronize_session="fetch")
+        ).first()
+        if counted is None:
+            raise DelegationFull(delegation_id=one)
+
+
+def _refuse_strange(db: DbSession, edition_id: int, values: Mapping[str, Any]) -> None:
+    parent_id = values.get("parent_id")
+    if parent_id is not None and find_in(db, Delegation, edition_id, parent_id) is None:
+        raise Invalid(fields={"parent_id": "unknown"})
+
+
+def _refuse_circle(db: DbSession, edition_id: int, delegation_id: int, changes: Mapping[str, Any]) -> None:
+    parents = {**parents_of(db, edition_id), delegation_id: changes.get("parent_id")}
+    try:
+        with_wholes(delegation_id, parents)
+    except ValueError as error:
+        raise Invalid(fields={"parent_id": "loop"}) from error
+
+
+def _refuse_strange_session(db: DbSession, edition_id: int, values: Mapping[str, Any]) -> None:
+    session_id = values.get("session_id")
+    if session_id is not None and find_in(db, Session, edition_id, session_id) is None:
+        raise Invalid(fields={"session_id": "unknown"})
