@@ -21,6 +21,9 @@ if TYPE_CHECKING:
 
     from forumapp.core.columns import Row, Versioned
 
+# `Via` is for the edges too, which know no models.
+__all__ = ["SYSTEM", "Actor", "Via", "as_json", "change", "create", "edition_of", "record", "table_of"]
+
 
 @dataclass(frozen=True, slots=True)
 class Actor:

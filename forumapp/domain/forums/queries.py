@@ -14,6 +14,8 @@ from forumapp.domain.people.models import Organization
 from forumapp.domain.people.queries import organization_name
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
+
     from sqlalchemy.orm import Session as DbSession
 
 # The order in which roles are printed; within a role, the organizers' own order counts.
@@ -51,6 +53,12 @@ def get_public_edition(db: DbSession, slug: str) -> Edition:
 
 def list_public_editions(db: DbSession) -> list[Edition]:
     query = select(Edition).where(Edition.status != EditionStatus.DRAFT)
+    return list(db.scalars(query.order_by(Edition.starts_on.desc(), Edition.id)))
+
+
+def list_editions(db: DbSession, edition_ids: Collection[int]) -> list[Edition]:
+    """The editions with these ids, the latest first."""
+    query = select(Edition).where(Edition.id.in_(edition_ids))
     return list(db.scalars(query.order_by(Edition.starts_on.desc(), Edition.id)))
 
 
