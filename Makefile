@@ -18,9 +18,11 @@ help: ## Print this list
 setup: ## Install what the application needs (system packages when allowed, .venv, browser libraries)
 	@scripts/setup.sh
 
+# honcho gives each process a port of its own; links in mail, which the worker writes, name the one of web.
+run: export FORUMAPP_BASE_URL ?= http://127.0.0.1:$(PORT)
 run: setup ## Set up, load the sample forum once, start web and worker (PORT=8000)
 	@$(IN_VENV) python -m forumapp init
-	@echo "Open http://127.0.0.1:$(PORT) (Ctrl-C stops web and worker)"
+	@echo "Open $$FORUMAPP_BASE_URL (Ctrl-C stops web and worker)"
 	@$(IN_VENV) honcho start -p $(PORT)
 
 test: ## Run all tests, on SQLite, PostgreSQL and in a browser (ARGS= goes to pytest)

@@ -81,6 +81,7 @@ set_up_browser_libraries() {
   local key source
   key=$(digest browser package-lock.json .npmrc scripts/setup.sh)
   if [ -d static/vendor ] && [ -d node_modules ] && stamped browser "$key"; then return; fi
+  rm -f .setup/browser # an interrupted run must not look finished
   say "installing browser libraries from package-lock.json"
   npm ci --ignore-scripts --silent
   rm -rf static/vendor

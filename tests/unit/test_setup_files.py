@@ -79,6 +79,6 @@ def test_browser_libraries_are_pinned_exactly() -> None:
 def test_web_and_worker_are_the_processes() -> None:
     processes = dict(line.split(": ", 1) for line in read("Procfile").splitlines())
     assert list(processes) == ["web", "worker"]
-    assert processes["web"].startswith("gunicorn ")
+    assert processes["web"].startswith("exec gunicorn ")
     assert processes["web"].endswith(" wsgi:app")
-    assert processes["worker"] == "python -m forumapp worker"
+    assert processes["worker"] == "exec python -m forumapp worker"
