@@ -4,9 +4,19 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from forumapp.api import docs
+from forumapp.api.document import new_document
+from forumapp.api.problems import answer_unrouted
+from forumapp.api.v1 import BLUEPRINTS
+
 if TYPE_CHECKING:
     from flask import Flask
 
 
 def register(app: Flask) -> None:
     """Add the REST interface to `app`."""
+    document = new_document(app)
+    for blueprint in BLUEPRINTS:
+        document.register_blueprint(blueprint)
+    docs.register(app, document.spec)
+    answer_unrouted(app)

@@ -9,6 +9,7 @@ from sqlalchemy import case, select
 
 from forumapp.core.errors import NotFound
 from forumapp.core.paging import PAGE_SIZE, Page, paged
+from forumapp.domain.accounts.editing import get_in
 from forumapp.domain.forums.models import Edition, EditionHost, EditionStatus, HostRole, Room, Series, Venue
 from forumapp.domain.people.models import Organization
 from forumapp.domain.people.queries import organization_name
@@ -115,3 +116,11 @@ def venues_page(db: DbSession, edition_id: int, *, number: int = 1, size: int = 
 def rooms_page(db: DbSession, edition_id: int, *, number: int = 1, size: int = PAGE_SIZE) -> Page[Room]:
     query = select(Room).where(Room.edition_id == edition_id).order_by(Room.position, Room.id)
     return paged(db, query, number=number, size=size)
+
+
+def get_venue(db: DbSession, edition_id: int, venue_id: int) -> Venue:
+    return get_in(db, Venue, edition_id, venue_id)
+
+
+def get_room(db: DbSession, edition_id: int, room_id: int) -> Room:
+    return get_in(db, Room, edition_id, room_id)

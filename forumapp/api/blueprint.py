@@ -1,0 +1,226 @@
+"""The kinds of operation that every collection is made of. Each is a decorator over a function of plain values."""
+
+from __future__ import annotations
+
+import http
+import json
+from functools import wraps
+from typing import TYPE_CHECKING, Any
+
+from flask import Response, request
+from flask_smorest import Blueprint
+
+from forumapp.api import etags, idempotency
+from forumapp.api.auth import call, identify
+from forumapp.api.bodies import BodyParser, changes_of
+from forumapp.api.paging import PageQuery, page_body, page_of
+from forumapp.api.problems import answer_in_problems
+from forumapp.core.transactions import reading, transaction
+from forumapp.domain.accounts.idempotency import Answer
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    import marshmallow as ma
+
+    from forumapp.api.auth import Call
+
+    View = Callable[..., Any]
+    Decorator = Callable[[View], View]
+
+ROOT = "/api/v1"
+BEARER: list[dict[str, list[str]]] = [{"bearer": []}]
+OPTIONAL_BEARER = [{}, *BEARER]
+LOCATION = {"Location": {"description": "The address of what was made", "schema": {"type": "string"}}}
+
+
+class ApiBlueprint(Blueprint):
+    """A domain's operations. The functions below get a Call, then the body or query, then the path's parts by name."""
+
+    ARGUMENTS_PARSER = BodyParser()
+
+    def __init__(self, name: str, module: str, *, description: str) -> None:
+        super().__init__(name, module, url_prefix=ROOT, description=description)
+        answer_in_problems(self)
+
+    def lists(
+        self, path: str, item: type[ma.Schema], *, query: type[PageQuery] = PageQuery, public: bool = False
+    ) -> Decorator:
+        """`f(call, query, **path) -> Page` of what `item` describes."""
+        schema = item(many=True)
+
+        def decorate(f: View) -> View:
+            def view(arguments: dict[str, Any], **parts: Any) -> Response:
+                page = f(call(reading()), arguments, **parts)
+                return _json(200, dumped(page_body(page, schema.dump(page.items))))
+
+            described = self.arguments(query, location="query")(self.response(200, page_of(item))(_named(view, f)))
+            return self._offer("GET", path, f, described, public=public)
+
+        return decorate
+
+    def reads(self, path: str, schema: type[ma.Schema], *, public: bool = False) -> Decorator:
+        """`f(call, **path) -> row`. The answer carries an ETag, and is 304 to whoever has it already."""
+        item = schema()
+
+        def decorate(f: View) -> View:
+            def view(**parts: Any) -> Response:
+                return etags.unchanged(_tagged(200, dumped(item.dump(f(call(reading()), **parts)))))
+
+            described = self.response(200, schema, headers=etags.ETAG)(_named(view, f))
+            described = self.alt_response(304, description="Not changed", success=True)(described)
+            return self._offer("GET", path, f, described, public=public, headers=[etags.IF_NONE_MATCH])
+
+        return decorate
+
+    def creates(
+        self,
+        path: str,
+        body: type[ma.Schema],
+        schema: type[ma.Schema],
+        *,
+        located_by: str | None = "id",
+        public: bool = False,
+    ) -> Decorator:
+        """`f(call, values, **path) -> row`; the new record's own address ends with its field `located_by`."""
+        item = schema()
+
+        def decorate(f: View) -> View:
+            def view(values: dict[str, Any], **parts: Any) -> Response:
+                def work(this: Call) -> Answer:
+                    return Answer(201, dumped(item.dump(f(this, values, **parts))))
+
+                return _made(idempotency.effective_once(work), located_by)
+
+            headers = {**etags.ETAG, **LOCATION} if located_by else {}
+            described = self.arguments(body)(self.response(201, schema, headers=headers)(_named(view, f)))
+            return self._offer("POST", path, f, described, public=public, headers=[idempotency.PARAMETER])
+
+        return decorate
+
+    def acts(self, path: str, schema: type[ma.Schema]) -> Decorator:
+        """`f(call, **path) -> row`: a POST that does something to a record and answers with it."""
+        item = schema()
+
+        def decorate(f: View) -> View:
+            def view(**parts: Any) -> Response:
+                def work(this: Call) -> Answer:
+                    return Answer(200, dumped(item.dump(f(this, **parts))))
+
+                answer = idempotency.effective_once(work)
+                return _tagged(answer.status, answer.text)
+
+            described = self.response(200, schema, headers=etags.ETAG)(_named(view, f))
+            return self._offer("POST", path, f, described, headers=[idempotency.PARAMETER])
+
+        return decorate
+
+    def changes(
+        self, path: str, body: type[ma.Schema], schema: type[ma.Schema], *, without: tuple[str, ...] = ()
+    ) -> Decorator:
+        """`f(call, changes, version, **path) -> row`; `body` describes creation, and here its fields are optional."""
+        item = schema()
+
+        def decorate(f: View) -> View:
+            def view(values: dict[str, Any], **parts: Any) -> Response:
+                version = etags.version_wanted()
+                with transaction() as db:
+                    text = dumped(item.dump(f(call(db), values, version, **parts)))
+                return _tagged(200, text)
+
+            described = self.response(200, schema, headers=etags.ETAG)(_named(view, f))
+            described = self.arguments(changes_of(body, without=without))(described)
+            described = self._problems(412, 428)(described)
+            return self._offer("PATCH", path, f, described, headers=[etags.IF_MATCH])
+
+        return decorate
+
+    def removes(self, path: str) -> Decorator:
+        """`f(call, **path)`: what it names is gone from the collection."""
+
+        def decorate(f: View) -> View:
+            def view(**parts: Any) -> Response:
+                with transaction() as db:
+                    f(call(db), **parts)
+                return Response(status=204)
+
+            return self._offer("DELETE", path, f, self.response(204)(_named(view, f)))
+
+        return decorate
+
+    def downloads(self, path: str, content_type: str) -> Decorator:
+        """`f(call, **path) -> (bytes, file name)`."""
+
+        def decorate(f: View) -> View:
+            def view(**parts: Any) -> Response:
+                content, name = f(call(reading()), **parts)
+                disposition = f'attachment; filename="{name}"'
+                return Response(content, content_type=content_type, headers={"Content-Disposition": disposition})
+
+            schema = {"type": "string", "format": "binary"}
+            described = self.response(200, schema, content_type=content_type)(_named(view, f))
+            return self._offer("GET", path, f, described)
+
+        return decorate
+
+    def _offer(
+        self,
+        method: str,
+        path: str,
+        f: View,
+        described: View,
+        *,
+        public: bool = False,
+        headers: list[dict[str, Any]] | None = None,
+    ) -> View:
+        """Put `described` at its address: the caller is known before anything else of the request is looked at."""
+        written = method in ("POST", "PATCH", "DELETE")
+        described = self._problems(401, 404, *((400, 409, 415, 422) if written else (422,)))(described)
+        said = {"operationId": f.__name__, "security": OPTIONAL_BEARER if public else BEARER}
+        described = self.doc(**said, **({"parameters": headers} if headers else {}))(described)
+
+        @wraps(described)
+        def view(**parts: Any) -> Response:
+            identify(public=public)
+            answer: Response = described(**parts)
+            return answer
+
+        self.route(path, methods=[method], endpoint=f.__name__)(view)
+        return f
+
+    def _problems(self, *statuses: int) -> Decorator:
+        def decorate(view: View) -> View:
+            for status in statuses:
+                view = self.alt_response(status, http.HTTPStatus(status).name)(view)
+            return view
+
+        return decorate
+
+
+def dumped(body: Any) -> str:
+    return json.dumps(body, ensure_ascii=False, separators=(",", ":"))
+
+
+def _named(view: View, f: View) -> View:
+    """`view` under the name and docstring of what it calls, from which its documentation is made."""
+    view.__name__, view.__doc__ = f.__name__, f.__doc__
+    return view
+
+
+def _json(status: int, text: str) -> Response:
+    return Response(text, status, content_type="application/json")
+
+
+def _tagged(status: int, text: str) -> Response:
+    response = _json(status, text)
+    response.headers["ETag"] = etags.tag(json.loads(text)["version"], text)
+    return response
+
+
+def _made(answer: Answer, located_by: str | None) -> Response:
+    """The answer to a creation. Its headers follow from its body, so that a repeated one has the same."""
+    if located_by is None:
+        return _json(answer.status, answer.text)
+    response = _tagged(answer.status, answer.text)
+    response.headers["Location"] = f"{request.path}/{json.loads(answer.text)[located_by]}"
+    return response

@@ -1,0 +1,48 @@
+"""Reading a JSON body: whatever is not JSON is refused as such, and never reaches a view half understood."""
+
+from __future__ import annotations
+
+import copy
+import json
+from typing import TYPE_CHECKING, Any
+
+import marshmallow as ma
+from flask import request
+from webargs.flaskparser import FlaskParser
+from werkzeug.exceptions import BadRequest, UnsupportedMediaType
+
+if TYPE_CHECKING:
+    from typing import NoReturn
+
+    from flask import Request
+
+
+class BodyParser(FlaskParser):
+    def _raw_load_json(self, req: Request) -> Any:
+        return read_json(req)
+
+
+def read_json(req: Request = request) -> Any:
+    """RFC 8259 and no more: neither NaN nor numbers and nestings that only a hostile caller sends."""
+    if req.mimetype != "application/json" and not req.mimetype.endswith("+json"):
+        raise UnsupportedMediaType
+    try:
+        return json.loads(req.get_data(cache=True), parse_constant=_refuse)
+    except (ValueError, RecursionError) as error:
+        raise BadRequest from error
+
+
+def _refuse(constant: str) -> NoReturn:
+    raise ValueError(constant)
+
+
+def changes_of(new: type[ma.Schema], *, without: tuple[str, ...] = ()) -> type[ma.Schema]:
+    """The schema of a PATCH: the fields of what is created, each of them optional, less those that stay for good."""
+    fields: dict[str, Any] = {}
+    for name, declared in new._declared_fields.items():  # noqa: SLF001 (marshmallow offers no other way)
+        if name not in without:
+            field = copy.copy(declared)
+            field.required, field.load_default = False, ma.missing
+            fields[name] = field
+    stem = new.__name__.removeprefix("New").removesuffix("Schema")
+    return type(f"{stem}ChangesSchema", (ma.Schema,), fields)

@@ -1,0 +1,65 @@
+"""The OpenAPI document, made by flask-smorest of the operations and their schemas."""
+
+from __future__ import annotations
+
+import http
+from typing import TYPE_CHECKING, Any
+
+from flask_smorest import Api
+from flask_smorest.utils import prepare_response
+from werkzeug.routing import BaseConverter, IntegerConverter
+
+from forumapp.api.problems import PROBLEM, ProblemSchema
+from forumapp.schemas.fields import LARGEST_ID
+
+if TYPE_CHECKING:
+    from flask import Flask
+    from werkzeug.routing import Map
+
+DESCRIPTION = """\
+Lists come in pages of at most 200. Texts in several languages are objects by BCP 47 tag. A time is an RFC 3339 \
+time with its offset and, beside it, the IANA zone; where a time is given, it is given as wall time and zone. \
+What exists is changed with `If-Match`. A POST with an `Idempotency-Key` takes effect once. \
+Refusals are problem documents with a stable `code`."""
+
+
+class SlugConverter(BaseConverter):
+    """A code in an address. Nothing else gets as far as a query."""
+
+    regex = r"[A-Za-z0-9](?:[A-Za-z0-9-]{0,59})"
+
+
+class IdConverter(IntegerConverter):
+    """An id that a column can hold; a larger one is not found."""
+
+    def __init__(self, url_map: Map) -> None:
+        super().__init__(url_map, min=1, max=LARGEST_ID)
+
+
+class ProblemApi(Api):
+    """Documents refusals as problems, and leaves errors of the pages alone."""
+
+    def _register_responses(self) -> None:
+        """As the parent's, but every error is a problem document."""
+        answers = {status.name: status.phrase for status in http.HTTPStatus if status >= http.HTTPStatus.BAD_REQUEST}
+        for name, description in {**answers, "DEFAULT_ERROR": "Any other refusal"}.items():
+            response: dict[str, Any] = {"description": description, "schema": ProblemSchema}
+            prepare_response(response, self.spec, PROBLEM)
+            self.spec.components.response(name, response, lazy=True)
+
+    def _register_error_handlers(self) -> None:
+        """None for the whole application: each blueprint has its own (problems.py)."""
+
+
+def new_document(app: Flask) -> ProblemApi:
+    app.url_map.converters.update(slug=SlugConverter, id=IdConverter)
+    app.config.update(API_TITLE="forumapp", API_VERSION="1", OPENAPI_VERSION="3.1.0")
+    options = {
+        "info": {"description": DESCRIPTION},
+        "servers": [{"url": "/"}],
+        "security": [{"bearer": []}],
+    }
+    document = ProblemApi(app, spec_kwargs=options)
+    document.register_converter(SlugConverter, lambda _: {"type": "string", "pattern": f"^{SlugConverter.regex}$"})
+    document.spec.components.security_scheme("bearer", {"type": "http", "scheme": "bearer"})
+    return document

@@ -1,0 +1,52 @@
+"""Entity tags: a record's version, which guards a change, and a digest, which tells an answer unchanged."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from typing import TYPE_CHECKING
+
+from flask import request
+
+from forumapp.core.errors import Refusal, Stale
+
+if TYPE_CHECKING:
+    from flask import Response
+
+TAG = r'^"[0-9]{1,9}-[0-9a-f]{12}"$'
+IF_MATCH = {
+    "in": "header",
+    "name": "If-Match",
+    "required": True,
+    "schema": {"type": "string", "pattern": TAG},
+    "description": "The ETag of what the change was made on.",
+}
+IF_NONE_MATCH = {"in": "header", "name": "If-None-Match", "required": False, "schema": {"type": "string"}}
+ETAG = {"ETag": {"description": "Version of what is returned", "schema": {"type": "string", "pattern": TAG}}}
+
+
+class PreconditionRequired(Refusal):
+    """A change must say what it was made on, so that nobody overwrites what they have not seen."""
+
+    status, code = 428, "precondition-required"
+
+
+def tag(version: int, content: str) -> str:
+    """Two representations of one version differ where records it refers to have changed."""
+    return f'"{version}-{hashlib.sha256(content.encode()).hexdigest()[:12]}"'
+
+
+def version_wanted() -> int:
+    """The version that If-Match names. A tag that was never ours matches nothing."""
+    wanted = request.headers.get("If-Match")
+    if wanted is None:
+        raise PreconditionRequired
+    if not re.fullmatch(TAG, wanted):
+        raise Stale(sent=wanted)
+    return int(wanted.strip('"').partition("-")[0])
+
+
+def unchanged(response: Response) -> Response:
+    """`response`, or 304 without a body when the caller has it already."""
+    response.make_conditional(request)
+    return response

@@ -1,0 +1,75 @@
+"""Pages of a list in the answer's body, with the addresses of the pages around them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlencode
+
+import marshmallow as ma
+from flask import request
+
+from forumapp.core.paging import LARGEST_PAGE, PAGE_SIZE
+from forumapp.schemas.fields import LARGEST, Text
+
+if TYPE_CHECKING:
+    from forumapp.core.paging import Page
+
+LONGEST_SEARCH = 100
+
+
+class PageQuery(ma.Schema):
+    class Meta:
+        unknown = ma.EXCLUDE
+
+    page = ma.fields.Integer(load_default=1, validate=ma.validate.Range(1, LARGEST))
+    page_size = ma.fields.Integer(load_default=PAGE_SIZE, validate=ma.validate.Range(1, LARGEST_PAGE))
+
+
+class SearchQuery(PageQuery):
+    q = Text(longest=LONGEST_SEARCH, load_default="", metadata={"description": "Words, each of which must be found."})
+
+
+class LinksSchema(ma.Schema):
+    self = ma.fields.String(required=True)
+    first = ma.fields.String(required=True)
+    last = ma.fields.String(required=True)
+    prev = ma.fields.String()
+    next = ma.fields.String()
+
+
+class PageSchema(ma.Schema):
+    page = ma.fields.Integer(required=True)
+    page_size = ma.fields.Integer(required=True)
+    total = ma.fields.Integer(required=True)
+    links = ma.fields.Nested(LinksSchema, required=True)
+
+
+def page_of(item: type[ma.Schema]) -> type[ma.Schema]:
+    """The schema of a page of `item`s."""
+    fields = {"items": ma.fields.List(ma.fields.Nested(item), required=True)}
+    return type(f"{item.__name__.removesuffix('Schema')}PageSchema", (PageSchema,), fields)
+
+
+def page_body(page: Page[Any], items: list[Any]) -> dict[str, Any]:
+    return {
+        "items": items,
+        "page": page.number,
+        "page_size": page.size,
+        "total": page.total,
+        "links": _links(page),
+    }
+
+
+def _links(page: Page[Any]) -> dict[str, str]:
+    numbers = {"self": page.number, "first": 1, "last": page.last}
+    if page.has_previous:
+        numbers["prev"] = min(page.number - 1, page.last)
+    if page.has_next:
+        numbers["next"] = page.number + 1
+    return {name: _link(number, page.size) for name, number in numbers.items()}
+
+
+def _link(number: int, size: int) -> str:
+    """The same list with its filters, at another page."""
+    arguments = {**request.args.to_dict(), "page": number, "page_size": size}
+    return f"{request.path}?{urlencode(arguments)}"

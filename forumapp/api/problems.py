@@ -1,0 +1,100 @@
+"""Refusals as RFC 9457 problem documents."""
+
+from __future__ import annotations
+
+import http
+from typing import TYPE_CHECKING, Any
+
+import marshmallow as ma
+from flask import Flask, Response, json, request
+from werkzeug.exceptions import HTTPException
+
+from forumapp.core.errors import Refusal
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from flask import Blueprint
+
+PROBLEM = "application/problem+json"
+PREFIX = "/api/"
+# Parts of a refusal's details that tell of our tables and not of the request.
+_INTERNAL = frozenset({"constraint"})
+_CHALLENGE = {"WWW-Authenticate": 'Bearer realm="forumapp"'}
+
+
+class ProblemSchema(ma.Schema):
+    """Why a request was refused. `code` is stable; `errors` says by field what is wrong with it."""
+
+    type = ma.fields.String(required=True, metadata={"examples": ["urn:forumapp:problem:stale"]})
+    title = ma.fields.String(required=True)
+    status = ma.fields.Integer(required=True)
+    code = ma.fields.String(required=True, metadata={"examples": ["stale"]})
+    errors = ma.fields.Dict(keys=ma.fields.String(), values=ma.fields.List(ma.fields.String()))
+    details = ma.fields.Dict(keys=ma.fields.String())
+
+
+def problem(
+    status: int,
+    code: str,
+    *,
+    errors: Mapping[str, list[str]] | None = None,
+    details: Mapping[str, Any] | None = None,
+    headers: Iterable[tuple[str, str]] = (),
+) -> Response:
+    title = http.HTTPStatus(status).phrase
+    body: dict[str, Any] = {"type": f"urn:forumapp:problem:{code}", "title": title, "status": status, "code": code}
+    if errors:
+        body["errors"] = errors
+    if details:
+        body["details"] = details
+    return Response(json.dumps(body), status, list(headers), content_type=PROBLEM)
+
+
+def from_refusal(refusal: Refusal) -> Response:
+    headers = _CHALLENGE if refusal.status == http.HTTPStatus.UNAUTHORIZED else {}
+    details = {key: value for key, value in refusal.details.items() if key not in _INTERNAL}
+    errors = {field: [code] for field, code in refusal.fields.items()}
+    return problem(refusal.status, refusal.code, errors=errors, details=details, headers=headers.items())
+
+
+def from_http_exception(error: HTTPException) -> Response:
+    """Of werkzeug's and webargs' own exceptions; `data` is where webargs puts a schema's messages."""
+    status = error.code or 500
+    if status < http.HTTPStatus.BAD_REQUEST:
+        return Response(status=status, headers=error.get_headers())
+    code = "invalid" if status == http.HTTPStatus.UNPROCESSABLE_ENTITY else _code_for(status)
+    messages = (getattr(error, "data", None) or {}).get("messages") or {}
+    errors = {field: texts for location in messages.values() for field, texts in by_field(location)}
+    kept = [pair for pair in error.get_headers() if pair[0].lower() not in ("content-type", "content-length")]
+    return problem(status, code, errors=errors, headers=kept)
+
+
+def _code_for(status: int) -> str:
+    return http.HTTPStatus(status).phrase.lower().replace(" ", "-")
+
+
+def by_field(messages: Any, name: str = "") -> list[tuple[str, list[str]]]:
+    """A schema's nested messages as pairs of a dotted field and its texts."""
+    if isinstance(messages, dict):
+        pairs = ((f"{name}.{key}" if name else str(key), inner) for key, inner in messages.items())
+        return [found for field, inner in pairs for found in by_field(inner, field)]
+    texts = messages if isinstance(messages, list) else [messages]
+    return [(name, [str(text) for text in texts])]
+
+
+def answer_in_problems(blueprint: Blueprint) -> None:
+    """Every refusal of the blueprint's views becomes a problem. The pages have handlers of their own."""
+    blueprint.register_error_handler(Refusal, from_refusal)
+    blueprint.register_error_handler(HTTPException, from_http_exception)
+
+
+def answer_unrouted(app: Flask) -> None:
+    """An address or a method that no view has belongs to no blueprint, so it is answered before dispatch."""
+
+    @app.before_request
+    def unrouted() -> Response | None:
+        missed = request.routing_exception
+        if missed is None or not request.path.startswith(PREFIX):
+            return None
+        return from_http_exception(missed) if isinstance(missed, HTTPException) else None

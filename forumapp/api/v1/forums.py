@@ -1,0 +1,184 @@
+"""Series and editions, and an edition's hosts, venues and rooms."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import marshmallow as ma
+
+from forumapp.api.blueprint import ApiBlueprint
+from forumapp.core.text import LANGUAGES
+from forumapp.domain.accounts.services import list_editions_of
+from forumapp.domain.forums import queries, services
+from forumapp.schemas.choices import EditionStatus, PageSize
+from forumapp.schemas.fields import Bilingual, Choice, Day, Flag, Id, Text, WholeNumber, Zone
+
+if TYPE_CHECKING:
+    from forumapp.api.auth import Call
+    from forumapp.core.paging import Page
+    from forumapp.domain.forums.models import Edition, Room, Series, Venue
+
+SLUG = r"^[a-z0-9]+(-[a-z0-9]+)*$"
+COLOR = r"^#[0-9a-fA-F]{6}$"
+
+blueprint = ApiBlueprint("Forums", __name__, description="Series, their editions, venues and rooms.")
+
+
+class Slug(Text):
+    def __init__(self, **options: Any) -> None:
+        super().__init__(pattern=SLUG, longest=60, shortest=1, **options)
+
+
+class NewSeriesSchema(ma.Schema):
+    code = Slug(required=True)
+    name = Bilingual(needed=True)
+
+
+class SeriesSchema(NewSeriesSchema):
+    id = Id(required=True)
+    version = WholeNumber(required=True)
+
+
+class NewEditionSchema(ma.Schema):
+    slug = Slug(required=True)
+    series_id = Id(required=True)
+    ordinal = WholeNumber(required=True, least=1)
+    year = WholeNumber(required=True, least=1900, most=2999)
+    name = Bilingual(needed=True)
+    theme = Bilingual()
+    place = Bilingual()
+    starts_on = Day(required=True)
+    ends_on = Day(required=True)
+    zone = Zone(required=True)
+    languages = ma.fields.List(
+        ma.fields.String(validate=ma.validate.OneOf(LANGUAGES)), required=True, validate=ma.validate.Length(1, 2)
+    )
+    page_size = Choice(PageSize)
+    accent_color = Text(pattern=COLOR, longest=7)
+    status = Choice(EditionStatus)
+
+
+class EditionSchema(NewEditionSchema):
+    id = Id(required=True)
+    version = WholeNumber(required=True)
+    is_sample = Flag()
+
+
+class NewVenueSchema(ma.Schema):
+    code = Slug(required=True)
+    name = Bilingual(needed=True)
+    address = Bilingual()
+    zone = Zone(required=True)
+
+
+class VenueSchema(NewVenueSchema):
+    id = Id(required=True)
+    version = WholeNumber(required=True)
+
+
+class NewRoomSchema(ma.Schema):
+    code = Slug(required=True)
+    venue_id = Id(required=True)
+    name = Bilingual(needed=True)
+    capacity = WholeNumber(least=0)
+    position = WholeNumber()
+
+
+class RoomSchema(NewRoomSchema):
+    id = Id(required=True)
+    version = WholeNumber(required=True)
+
+
+@blueprint.lists("/series", SeriesSchema)
+def list_series(call: Call, query: dict[str, Any]) -> Page[Series]:
+    """All series."""
+    return queries.series_page(call.db, number=query["page"], size=query["page_size"])
+
+
+@blueprint.creates("/series", NewSeriesSchema, SeriesSchema, located_by="code")
+def create_series(call: Call, values: dict[str, Any]) -> Series:
+    """Begin a series."""
+    return services.create_series(call.db, **values, actor=call.actor, now=call.now)
+
+
+@blueprint.reads("/series/<slug:code>", SeriesSchema)
+def read_series(call: Call, code: str) -> Series:
+    """One series."""
+    return queries.get_series(call.db, code)
+
+
+@blueprint.lists("/editions", EditionSchema, public=True)
+def list_editions(call: Call, query: dict[str, Any]) -> Page[Edition]:
+    """The editions that the public may see and, with a token, those the caller organizes."""
+    own = None if call.actor.account_id is None else list_editions_of(call.db, call.actor.account_id)
+    return queries.editions_page(call.db, of=own, number=query["page"], size=query["page_size"])
+
+
+@blueprint.creates("/editions", NewEditionSchema, EditionSchema, located_by="slug")
+def create_edition(call: Call, values: dict[str, Any]) -> Edition:
+    """Begin an edition, which the caller then owns."""
+    return services.create_edition(call.db, values, actor=call.actor, now=call.now)
+
+
+@blueprint.reads("/editions/<slug:edition>", EditionSchema, public=True)
+def read_edition(call: Call, edition: str) -> Edition:
+    """One edition."""
+    return call.visible_edition(edition)
+
+
+@blueprint.changes("/editions/<slug:edition>", NewEditionSchema, EditionSchema, without=("slug", "series_id"))
+def change_edition(call: Call, changes: dict[str, Any], version: int, edition: str) -> Edition:
+    """Change an edition."""
+    row = call.edition(edition)
+    return services.update_edition(call.db, row.id, changes, version=version, actor=call.actor, now=call.now)
+
+
+@blueprint.lists("/editions/<slug:edition>/venues", VenueSchema)
+def list_venues(call: Call, query: dict[str, Any], edition: str) -> Page[Venue]:
+    """The venues of an edition."""
+    of = call.edition(edition).id
+    return queries.venues_page(call.db, of, number=query["page"], size=query["page_size"])
+
+
+@blueprint.creates("/editions/<slug:edition>/venues", NewVenueSchema, VenueSchema)
+def create_venue(call: Call, values: dict[str, Any], edition: str) -> Venue:
+    """Add a venue."""
+    return services.create_venue(call.db, call.edition(edition).id, values, actor=call.actor, now=call.now)
+
+
+@blueprint.reads("/editions/<slug:edition>/venues/<id:venue_id>", VenueSchema)
+def read_venue(call: Call, edition: str, venue_id: int) -> Venue:
+    """One venue."""
+    return queries.get_venue(call.db, call.edition(edition).id, venue_id)
+
+
+@blueprint.changes("/editions/<slug:edition>/venues/<id:venue_id>", NewVenueSchema, VenueSchema, without=("code",))
+def change_venue(call: Call, changes: dict[str, Any], version: int, edition: str, venue_id: int) -> Venue:
+    """Change a venue."""
+    of = call.edition(edition).id
+    return services.update_venue(call.db, of, venue_id, changes, version=version, actor=call.actor, now=call.now)
+
+
+@blueprint.lists("/editions/<slug:edition>/rooms", RoomSchema)
+def list_rooms(call: Call, query: dict[str, Any], edition: str) -> Page[Room]:
+    """The rooms of an edition, in the organizers' order."""
+    return queries.rooms_page(call.db, call.edition(edition).id, number=query["page"], size=query["page_size"])
+
+
+@blueprint.creates("/editions/<slug:edition>/rooms", NewRoomSchema, RoomSchema)
+def create_room(call: Call, values: dict[str, Any], edition: str) -> Room:
+    """Add a room."""
+    return services.create_room(call.db, call.edition(edition).id, values, actor=call.actor, now=call.now)
+
+
+@blueprint.reads("/editions/<slug:edition>/rooms/<id:room_id>", RoomSchema)
+def read_room(call: Call, edition: str, room_id: int) -> Room:
+    """One room."""
+    return queries.get_room(call.db, call.edition(edition).id, room_id)
+
+
+@blueprint.changes("/editions/<slug:edition>/rooms/<id:room_id>", NewRoomSchema, RoomSchema, without=("code",))
+def change_room(call: Call, changes: dict[str, Any], version: int, edition: str, room_id: int) -> Room:
+    """Change a room."""
+    of = call.edition(edition).id
+    return services.update_room(call.db, of, room_id, changes, version=version, actor=call.actor, now=call.now)

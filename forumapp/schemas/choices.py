@@ -1,0 +1,22 @@
+"""The words from which a field may choose, for edges, which know no models."""
+
+from forumapp.domain.agenda.models import (
+    AssignmentRole,
+    Interpretation,
+    Press,
+    SessionKind,
+    SessionStatus,
+)
+from forumapp.domain.agenda.models import ItemKind as SessionItemKind
+from forumapp.domain.delegations.models import ItemKind as ItineraryKind
+from forumapp.domain.delegations.models import MemberRole
+from forumapp.domain.forums.models import EditionStatus, HostRole, PageSize
+from forumapp.domain.people.models import NameOrder, OrganizationKind
+from forumapp.domain.printing.models import JobStatus, Paper
+from forumapp.domain.registration.models import RegistrationStatus, Source
+
+__all__ = [
+    "AssignmentRole", "EditionStatus", "HostRole", "Interpretation", "ItineraryKind", "JobStatus", "MemberRole",
+    "NameOrder", "OrganizationKind", "PageSize", "Paper", "Press", "RegistrationStatus", "SessionItemKind",
+    "SessionKind", "SessionStatus", "Source",
+]  # fmt: skip

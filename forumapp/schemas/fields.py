@@ -1,0 +1,260 @@
+"""Fields that both edges share: what they let in can be stored, and what they let out reads the same everywhere."""
+
+from __future__ import annotations
+
+import re
+from datetime import UTC, date, datetime
+from typing import TYPE_CHECKING, Any
+
+import marshmallow as ma
+
+from forumapp.core.errors import Refusal
+from forumapp.core.text import SCRIPTS, is_plain
+from forumapp.core.times import Moment, zone_named
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+SMALLEST, LARGEST = -(2**31), 2**31 - 1  # of an INTEGER column on PostgreSQL
+LARGEST_ID = 2**63 - 1
+LINE, PARAGRAPHS = 500, 20_000  # the longest texts
+PLAIN = r"^[^\x00-\x08\x0b\x0c\x0e-\x1f\x7f]*$"
+CODE = r"^[A-Za-z0-9][A-Za-z0-9-]{0,39}$"
+LANGUAGE = r"^[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8}){0,3}$"
+COLOR = r"^#[0-9a-f]{6}$"
+# Beyond these years an offset or a later deadline would leave what a datetime can hold.
+DAY = r"^(19|2[0-9])[0-9]{2}-[0-9]{2}-[0-9]{2}$"
+WALL = r"^(19|2[0-9])[0-9]{2}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}(:[0-9]{2})?$"
+
+
+class Text(ma.fields.String):
+    """Text that both databases can hold, of bounded length, and of one form where `pattern` says so."""
+
+    default_error_messages = {  # noqa: RUF012 (marshmallow's own convention)
+        "control": "Control characters and halves of surrogate pairs cannot be stored.",
+        "form": "Not of the form {pattern}.",
+    }
+
+    def __init__(
+        self,
+        *,
+        longest: int = LINE,
+        shortest: int = 0,
+        pattern: str | None = None,
+        metadata: Mapping[str, Any] | None = None,
+        **options: Any,
+    ) -> None:
+        length = ma.validate.Length(min=shortest or None, max=longest)
+        said = {"pattern": pattern or PLAIN, **(metadata or {})}
+        super().__init__(validate=length, metadata=said, **options)
+        self._pattern = pattern
+
+    def _deserialize(self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **options: Any) -> str:
+        text = super()._deserialize(value, attr, data, **options)
+        if not is_plain(text):
+            raise self.make_error("control")
+        # fullmatch, because "$" lets a last line break through
+        if self._pattern and not re.fullmatch(self._pattern, text):
+            raise self.make_error("form", pattern=self._pattern)
+        return text
+
+
+class Code(Text):
+    """A short code that stands in addresses."""
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(pattern=CODE, longest=40, shortest=1, **options)
+
+
+class Language(Text):
+    """A BCP 47 tag."""
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(pattern=LANGUAGE, longest=35, **options)
+
+
+class Zone(Text):
+    """The name of an IANA time zone."""
+
+    default_error_messages = {"unknown": "No such time zone."}  # noqa: RUF012 (marshmallow's own convention)
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(longest=60, metadata={"examples": ["America/Los_Angeles"]}, **options)
+
+    def _deserialize(self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **options: Any) -> str:
+        name = super()._deserialize(value, attr, data, **options)
+        try:
+            zone_named(name)
+        except Refusal as error:
+            raise self.make_error("unknown") from error
+        return name
+
+
+class WholeNumber(ma.fields.Integer):
+    """An integer as JSON Schema means it: 3 and 3.0, but neither "3" nor true; within what a column can hold."""
+
+    def __init__(self, *, least: int = SMALLEST, most: int = LARGEST, **options: Any) -> None:
+        super().__init__(validate=ma.validate.Range(least, most), **options)
+
+    def _validated(self, value: Any) -> Any:
+        whole = isinstance(value, int) or (isinstance(value, float) and value.is_integer())
+        if isinstance(value, bool) or not whole:
+            raise self.make_error("invalid")
+        return super()._validated(int(value))
+
+
+class Id(WholeNumber):
+    def __init__(self, **options: Any) -> None:
+        super().__init__(least=1, most=LARGEST_ID, **options)
+
+
+class Flag(ma.fields.Boolean):
+    """true or false, and no other word for them."""
+
+    def _deserialize(self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **_: Any) -> bool:  # noqa: ARG002 (the base's)
+        if not isinstance(value, bool):
+            raise self.make_error("invalid", input=value)
+        return value
+
+
+class Choice(ma.fields.String):
+    """One of a StrEnum's words, loaded as its member."""
+
+    default_error_messages = {"choice": "Not one of: {choices}."}  # noqa: RUF012 (marshmallow's own convention)
+
+    def __init__(self, kind: type[Any], *, metadata: Mapping[str, Any] | None = None, **options: Any) -> None:
+        words = [str(member) for member in kind]
+        allowed: list[str | None] = [*words, None] if options.get("allow_none") else [*words]
+        super().__init__(metadata={"enum": allowed, **(metadata or {})}, **options)
+        self._kind, self._words = kind, words
+
+    def _deserialize(self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **options: Any) -> Any:
+        word = super()._deserialize(value, attr, data, **options)
+        if word not in self._words:
+            raise self.make_error("choice", choices=", ".join(self._words))
+        return self._kind(word)
+
+
+class Bilingual(ma.fields.Field[dict[str, str]]):
+    """A text in several languages: {"en": "...", "zh-Hans": "..."}."""
+
+    default_error_messages = {  # noqa: RUF012 (marshmallow's own convention)
+        "invalid": "Not an object of texts by language.",
+        "language": "No such language: one of {languages}.",
+        "missing": "At least one language is needed.",
+    }
+
+    def __init__(self, *, longest: int = LINE, needed: bool = False, **options: Any) -> None:
+        text = {"type": "string", "maxLength": longest, "pattern": PLAIN}
+        schema: dict[str, Any] = {
+            "type": "object",
+            "properties": dict.fromkeys(SCRIPTS, text),
+            "additionalProperties": False,
+            "examples": [{"en": "Opening", "zh-Hans": "开幕式"}],
+        }
+        if needed:
+            words = {
+                **text,
+                "minLength": 1,
+                "pattern": r"^[^\x00-\x08\x0b\x0c\x0e-\x1f\x7f]*\S[^\x00-\x08\x0b\x0c\x0e-\x1f\x7f]*$",
+            }
+            schema |= {"properties": dict.fromkeys(SCRIPTS, words), "minProperties": 1}
+        super().__init__(metadata=schema, required=needed, **options)
+        self._text = Text(longest=longest)
+        self._needed = needed
+
+    def _deserialize(
+        self,
+        value: Any,
+        attr: str | None,  # noqa: ARG002 (the base's)
+        data: Mapping[str, Any] | None,  # noqa: ARG002 (the base's)
+        **_: Any,
+    ) -> dict[str, str]:
+        if not isinstance(value, dict):
+            raise self.make_error("invalid")
+        errors: dict[str, Any] = {}
+        texts: dict[str, str] = {}
+        for language, words in value.items():
+            if language not in SCRIPTS:
+                errors[language] = [self.make_error("language", languages=", ".join(SCRIPTS)).messages[0]]
+                continue
+            try:
+                texts[language] = str(self._text.deserialize(words))
+            except ma.ValidationError as error:
+                errors[language] = error.messages
+        if errors:
+            raise ma.ValidationError(errors)
+        if self._needed and not (texts and all(text.strip() for text in texts.values())):
+            raise self.make_error("missing")
+        return texts
+
+
+class Day(ma.fields.Date):
+    """A calendar date, within years in which every computation with it stays possible."""
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(metadata={"pattern": DAY, "examples": ["2023-05-22"]}, **options)
+
+    def _deserialize(self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **options: Any) -> date:
+        if not isinstance(value, str) or not re.fullmatch(DAY, value):
+            raise self.make_error("invalid", input=value, obj_type=self.OBJ_TYPE)
+        return super()._deserialize(value, attr, data, **options)
+
+
+class WallTime(ma.fields.Field[datetime]):
+    """What the clock on the wall shows; its zone stands beside it."""
+
+    default_error_messages = {"invalid": "Not a wall time such as 2023-05-22T09:00:00."}  # noqa: RUF012 (as above)
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(metadata={"type": "string", "pattern": WALL, "examples": ["2023-05-22T09:00:00"]}, **options)
+
+    def _deserialize(self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **_: Any) -> datetime:  # noqa: ARG002 (the base's)
+        if not isinstance(value, str) or not re.fullmatch(WALL, value):
+            raise self.make_error("invalid")
+        try:
+            return datetime.fromisoformat(value)
+        except ValueError as error:
+            raise self.make_error("invalid") from error
+
+
+class MomentSchema(ma.Schema):
+    """A wall time in its zone. `fold` says which one is meant where the clocks show it twice: 0 first, 1 second."""
+
+    wall = WallTime(required=True)
+    zone = Zone(required=True)
+    fold = WholeNumber(least=0, most=1, allow_none=True, load_default=None)
+
+    @ma.post_load
+    def to_moment(self, values: dict[str, Any], **_: Any) -> Moment:
+        return Moment(values["wall"], values["zone"], values["fold"])
+
+
+_AT: dict[str, Any] = {
+    "type": "object",
+    "required": ["at", "zone"],
+    "properties": {"at": {"type": "string", "format": "date-time"}, "zone": {"type": "string"}},
+    "additionalProperties": False,
+    "examples": [{"at": "2023-05-22T09:00:00-07:00", "zone": "America/Los_Angeles"}],
+}
+
+
+class Instant(ma.fields.Field[datetime]):
+    """An instant that belongs to no place: RFC 3339 in UTC, with the zone's name beside it like every time."""
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(dump_only=True, metadata=_AT, **options)
+
+    def _serialize(self, value: Any, attr: str | None, obj: Any, **_: Any) -> Any:  # noqa: ARG002 (the base's)
+        return None if value is None else {"at": value.astimezone(UTC).isoformat(), "zone": "UTC"}
+
+
+class SpanEnd(ma.fields.Field[datetime]):
+    """One end of a row's span, `start` or `end`: RFC 3339 with offset, and the IANA zone the offset comes from."""
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(dump_only=True, metadata=_AT, **options)
+
+    def serialize(self, attr: str, obj: Any, accessor: Any = None, **_: Any) -> Any:  # noqa: ARG002 (the base's)
+        zone = getattr(obj, f"{attr}_zone")
+        return {"at": getattr(obj, f"{attr}_utc").astimezone(zone_named(zone)).isoformat(), "zone": zone}

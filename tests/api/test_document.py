@@ -1,0 +1,51 @@
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from openapi_spec_validator import OpenAPIV31SpecValidator
+
+if TYPE_CHECKING:
+    from flask.testing import FlaskClient
+
+
+def test_document_is_valid_openapi_3_1_with_distinct_operations(client: FlaskClient) -> None:
+    document = client.get("/api/v1/openapi.json").json
+    assert document is not None
+    assert document["openapi"] == "3.1.0"
+    assert list(OpenAPIV31SpecValidator(document).iter_errors()) == []
+    operations = [
+        said["operationId"]
+        for item in document["paths"].values()
+        for method, said in item.items()
+        if method != "parameters"
+    ]
+    assert len(operations) == len(set(operations)) > 5
+
+
+def test_every_operation_has_a_summary_and_says_whether_a_token_is_needed(client: FlaskClient) -> None:
+    document = client.get("/api/v1/openapi.json").json
+    assert document is not None
+    for path, item in document["paths"].items():
+        for method, said in item.items():
+            if method != "parameters":
+                assert said["summary"], f"{method} {path}"
+                assert said["security"] in ([{"bearer": []}], [{}, {"bearer": []}]), f"{method} {path}"
+
+
+def test_the_page_shows_every_operation_and_schema_and_asks_no_other_host(client: FlaskClient) -> None:
+    document = client.get("/api/v1/openapi.json").json
+    assert document is not None
+    answer = client.get("/api/v1/docs")
+    page = answer.get_data(as_text=True)
+    assert answer.status_code == 200
+    for path, item in document["paths"].items():
+        assert path in page
+        for method, said in item.items():
+            if method != "parameters":
+                assert f'id="{said["operationId"]}"' in page
+    for name in document["components"]["schemas"]:
+        assert f'id="schema-{name}"' in page
+    assert "//" not in page
+    assert "<script" not in page
+    assert "style=" not in page
+    assert answer.headers["Content-Security-Policy"].startswith("default-src 'none'; style-src 'self'")
