@@ -48,3 +48,26 @@ def is_plain(text: str) -> bool:
 
 def has_han(text: str) -> bool:
     return any(unicodedata.name(c, "").startswith("CJK ") for c in text)
+
+
+_DIGITS = "零一二三四五六七八九"
+_HUNDRED = 100
+
+
+def ordinal(number: int, language: str) -> str:
+    """The number of an edition in words of `language`: "5th", "第五届"."""
+    if language.startswith("zh"):
+        return f"第{chinese_number(number)}届"
+    teen = number // 10 % 10 == 1
+    ending = "th" if teen else {1: "st", 2: "nd", 3: "rd"}.get(number % 10, "th")
+    return f"{number}{ending}"
+
+
+def chinese_number(number: int) -> str:
+    """In Chinese numerals up to 99 (二十一), beyond that in digits, as headings write them."""
+    if not 0 <= number < _HUNDRED:
+        return str(number)
+    tens, ones = divmod(number, 10)
+    if not tens:
+        return _DIGITS[ones]
+    return ("" if tens == 1 else _DIGITS[tens]) + "十" + (_DIGITS[ones] if ones else "")

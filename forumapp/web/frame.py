@@ -1,0 +1,152 @@
+"""What all pages share: language, headers, protection of forms, error pages, and what templates may call."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, cast
+
+from flask import Blueprint, current_app, render_template, request
+from flask_babel import lazy_gettext as _l
+from flask_wtf.csrf import CSRFProtect, generate_csrf
+from werkzeug.exceptions import HTTPException
+
+from forumapp.core.errors import Refusal
+from forumapp.core.text import LANGUAGES
+from forumapp.web import assets, language, theme, words
+
+if TYPE_CHECKING:
+    from flask import Flask, Response
+    from flask.typing import ResponseReturnValue
+
+    from forumapp.core.config import Config
+
+POLICY = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; "
+    "connect-src 'self'; manifest-src 'self'; worker-src 'self'; form-action 'self'; base-uri 'none'; "
+    "frame-ancestors 'none'"
+)
+HEADERS = {
+    "Content-Security-Policy": POLICY,
+    "X-Content-Type-Options": "nosniff",
+    "X-Frame-Options": "DENY",
+    # Personal links must not leave the site in a Referer, but forms over HTTPS are checked by it.
+    "Referrer-Policy": "same-origin",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "Permissions-Policy": "camera=(self), geolocation=(), microphone=(), payment=(), usb=()",
+}
+TWO_YEARS = 2 * 365 * 24 * 3600
+
+csrf = CSRFProtect()
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """An entry of a navigation. `key` is compared with the page's `section`."""
+
+    key: str
+    label: str
+    url: str
+
+
+@dataclass(frozen=True, slots=True)
+class ErrorWords:
+    title: Any
+    text: Any
+
+
+ERRORS: dict[int, ErrorWords] = {
+    400: ErrorWords(
+        _l("This request could not be understood"),
+        _l("Go back, reload the page and try again. If you filled in a form, allow cookies for this site."),
+    ),
+    401: ErrorWords(_l("Please sign in"), _l("This page is open to organizers who have signed in.")),
+    403: ErrorWords(_l("This is not open to you"), _l("Your account may not do this. Ask the owner of the edition.")),
+    404: ErrorWords(
+        _l("There is no page at this address"),
+        _l("The address may be mistyped, or the page may not be published yet."),
+    ),
+    405: ErrorWords(_l("This cannot be done here"), _l("Go back and use the buttons of the page.")),
+    409: ErrorWords(_l("This cannot be done now"), _l("Something else stands against it. Reload the page and look.")),
+    410: ErrorWords(_l("This link has ended"), _l("Ask the organizer for a new one.")),
+    412: ErrorWords(
+        _l("Someone else changed this in the meantime"), _l("Reload the page, look at the change and try again.")
+    ),
+    413: ErrorWords(_l("This is too large"), _l("A file or form of this size is not accepted.")),
+    422: ErrorWords(_l("Something in this form is not right"), _l("Go back and check what was filled in.")),
+    429: ErrorWords(
+        _l("Too many requests from this address"), _l("Nothing was lost. Wait a minute, then send it again.")
+    ),
+    500: ErrorWords(
+        _l("Something went wrong on our side"), _l("It has been noted. Please try again in a few minutes.")
+    ),
+    503: ErrorWords(_l("The service is not ready"), _l("Please try again in a few minutes.")),
+}
+
+
+def set_up(app: Flask) -> None:
+    # A form may stay open over lunch; the token still ends with the browser's session.
+    app.config["WTF_CSRF_TIME_LIMIT"] = None
+    app.config["WTF_CSRF_CHECK_DEFAULT"] = False
+    csrf.init_app(app)
+    language.set_up(app)
+    assets.set_up(app)
+    theme.set_up(app)
+    words.set_up(app)
+    app.jinja_env.trim_blocks = True
+    app.jinja_env.lstrip_blocks = True
+    app.jinja_env.globals.update(csrf_token=generate_csrf, address_in=language.address_in, languages=LANGUAGES)
+    app.context_processor(lambda: {"language": language.language()})
+    app.before_request(protect_forms)
+    app.after_request(add_headers)
+    for status in ERRORS:
+        app.register_error_handler(status, http_error)
+
+
+def pages(name: str, import_name: str, url_prefix: str | None = None) -> Blueprint:
+    """A blueprint of pages: refusals that its views let through are answered by a page."""
+    blueprint = Blueprint(name, import_name, url_prefix=url_prefix)
+    blueprint.register_error_handler(Refusal, refusal_page)
+    return blueprint
+
+
+def is_api() -> bool:
+    return request.path.startswith("/api/")
+
+
+def protect_forms() -> None:
+    """Every form carries a token. The API is called with a token of its own and without cookies."""
+    if not is_api():
+        csrf.protect()
+
+
+def add_headers(response: Response) -> Response:
+    for name, value in HEADERS.items():
+        response.headers.setdefault(name, value)
+    config: Config = current_app.extensions["forumapp.config"]
+    if config.secure:
+        response.headers.setdefault("Strict-Transport-Security", f"max-age={TWO_YEARS}")
+    if response.mimetype == "text/html":
+        response.vary.update(("Accept-Language", "Cookie"))
+        response.headers.setdefault("Cache-Control", "private, no-cache")
+    return response
+
+
+def http_error(error: HTTPException) -> ResponseReturnValue:
+    """A page for people; the API answers its own callers, whatever handler it has set for all HTTP errors."""
+    if is_api():
+        answer = current_app.error_handler_spec[None][None].get(HTTPException)
+        return cast("ResponseReturnValue", answer(error)) if answer else error
+    if error.response is not None:
+        return cast("ResponseReturnValue", error.response)
+    kept = [(key, value) for key, value in error.get_headers() if key in ("Allow", "Retry-After", "WWW-Authenticate")]
+    return error_page(error.code or 500), error.code or 500, kept
+
+
+def refusal_page(refusal: Refusal) -> ResponseReturnValue:
+    """A refusal that no view has put into the words of its own page."""
+    return error_page(refusal.status), refusal.status
+
+
+def error_page(status: int) -> str:
+    return render_template("errors/error.html", status=status, words=ERRORS.get(status) or ERRORS[500])

@@ -1,0 +1,74 @@
+"""Which language a page speaks: `?lang=`, then the cookie, then what the browser asks for."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+from urllib.parse import urlencode
+
+from babel import Locale
+from flask import has_request_context, request
+from flask_babel import Babel
+
+from forumapp.core.paths import ROOT
+from forumapp.core.text import LANGUAGES
+
+if TYPE_CHECKING:
+    from flask import Flask, Response
+
+COOKIE = "lang"
+_KEY = "forumapp.language"
+A_YEAR = 365 * 24 * 3600
+# BCP 47 in addresses, pages and data; Babel's own spelling in catalogs.
+LOCALES = {"en": "en", "zh-Hans": "zh_Hans"}
+OWN_NAMES = {"en": "English", "zh-Hans": "中文", "zh-Hant": "繁體中文"}
+# What browsers send for our languages. A reader of Traditional Chinese reads Simplified sooner than English.
+_ACCEPTED = {"en": "en", "zh": "zh-Hans"}
+
+
+def set_up(app: Flask) -> None:
+    app.config["BABEL_TRANSLATION_DIRECTORIES"] = str(ROOT / "translations")
+    Babel(app, default_locale="en", default_timezone="UTC", locale_selector=_locale)
+    app.after_request(_remember)
+
+
+def language() -> str:
+    """The language of the answer being made, as BCP 47."""
+    if not has_request_context():
+        return LANGUAGES[0]
+    # Kept with the request and not in `g`, which several requests of one test share.
+    chosen: str = request.environ.get(_KEY) or request.environ.setdefault(_KEY, _chosen())
+    return chosen
+
+
+def locale_of(language: str) -> Locale:
+    return Locale.parse(LOCALES.get(language, "en"))
+
+
+def address_in(language: str) -> str:
+    """This page's address in another language, with all else as it is."""
+    query = [(key, value) for key, value in request.args.items(multi=True) if key != "lang"]
+    return f"{request.path}?{urlencode([*query, ('lang', language)])}"
+
+
+def _locale() -> str:
+    return LOCALES[language()]
+
+
+def _chosen() -> str:
+    for wish in (request.args.get("lang"), request.cookies.get(COOKIE)):
+        if wish in LANGUAGES:
+            return wish
+    for tag, _quality in request.accept_languages:
+        found = _ACCEPTED.get(tag.partition("-")[0].lower())
+        if found:
+            return found
+    return LANGUAGES[0]
+
+
+def _remember(response: Response) -> Response:
+    wish = request.args.get("lang")
+    if wish in LANGUAGES and wish != request.cookies.get(COOKIE):
+        response.set_cookie(
+            COOKIE, wish, max_age=A_YEAR, samesite="Lax", httponly=True, secure=request.is_secure, path="/"
+        )
+    return response

@@ -1,0 +1,27 @@
+"""The list of forums, and an edition's first page."""
+
+from __future__ import annotations
+
+from itertools import groupby
+
+from flask import render_template
+
+from forumapp.core.transactions import reading
+from forumapp.domain.forums.queries import list_hosts, list_public_editions
+from forumapp.web.frame import pages
+from forumapp.web.public.site import edition_named, render
+
+blueprint = pages("home", __name__)
+
+
+@blueprint.get("/")
+def editions() -> str:
+    return render_template("public/home/editions.html", editions=list_public_editions(reading()))
+
+
+@blueprint.get("/<slug>")
+def edition(slug: str) -> str:
+    found = edition_named(slug)
+    hosts = list_hosts(reading(), found.id)
+    by_role = [(role.value, list(lines)) for role, lines in groupby(hosts, key=lambda line: line.role)]
+    return render("public/home/edition.html", found, "home", hosts=by_role)

@@ -1,0 +1,31 @@
+"""What the public pages of an edition share: finding it, and the way between its pages."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from flask import render_template, url_for
+from flask_babel import gettext as _
+
+from forumapp.core.transactions import reading
+from forumapp.domain.forums.queries import get_public_edition
+from forumapp.web.frame import Link
+
+if TYPE_CHECKING:
+    from forumapp.domain.forums.models import Edition
+
+
+def edition_named(slug: str) -> Edition:
+    """The edition with this slug; a draft is not there for the public. Raises NotFound."""
+    return get_public_edition(reading(), slug)
+
+
+def render(template: str, edition: Edition, section: str, **values: Any) -> str:
+    """A page of the edition, with the way to the others."""
+    return render_template(template, edition=edition, section=section, navigation=navigation(edition.slug), **values)
+
+
+def navigation(slug: str) -> list[Link]:
+    return [
+        Link("home", _("About"), url_for("home.edition", slug=slug)),
+    ]

@@ -1,0 +1,116 @@
+"""Texts, names, dates and times as the reader's language writes them: filters and functions for templates."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from babel.dates import format_date, get_timezone_name
+from markupsafe import Markup, escape
+
+from forumapp.core.text import language_of, ordinal, pick
+from forumapp.core.times import zone_named
+from forumapp.web.language import LOCALES, OWN_NAMES, language, locale_of
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from datetime import date
+
+    from flask import Flask
+
+_DAY = {"en": "EEE d MMM y", "zh-Hans": "y年M月d日 EEE"}
+_DAY_OF_YEAR = {"en": "EEE d MMM", "zh-Hans": "M月d日 EEE"}
+
+
+def set_up(app: Flask) -> None:
+    app.jinja_env.globals.update(
+        t=t,
+        other=other,
+        in_language=in_language,
+        own_name=OWN_NAMES.get,
+        described_by=described_by,
+    )
+    app.jinja_env.filters.update(
+        day=day, day_of_year=day_of_year, days=days, time=time, local=local, zone=zone_words, nth=nth, moment=moment
+    )
+
+
+def in_language(text: str, code: str) -> Markup:
+    """`text`, marked with its language where that is not the page's: screen readers and line breaks need it."""
+    if not text or code == language():
+        return escape(text)
+    return Markup('<span lang="{}">{}</span>').format(code, text)
+
+
+def t(texts: Mapping[str, str] | None) -> Markup:
+    """A text in the reader's language, or in another one that has it, marked as such."""
+    return in_language(pick(texts, language()), language_of(texts, language()))
+
+
+def other(texts: Mapping[str, str] | None) -> Markup:
+    """The same text in the forum's other language, "" where it is not written or says the same."""
+    shown = language_of(texts, language())
+    for code in LOCALES:
+        text = (texts or {}).get(code)
+        if code != shown and text and text != pick(texts, language()):
+            return in_language(text, code)
+    return Markup()
+
+
+def day(value: date) -> str:
+    """Mon 22 May 2023 · 2023年5月22日 周一"""
+    return format_date(value, _DAY[language()], locale=locale_of(language()))
+
+
+def day_of_year(value: date) -> str:
+    """Mon 22 May · 5月22日 周一"""
+    return format_date(value, _DAY_OF_YEAR[language()], locale=locale_of(language()))
+
+
+def days(first: date, last: date) -> str:
+    """One day, or from the first to the last."""
+    return day(first) if first == last else f"{day_of_year(first)} – {day(last)}"
+
+
+def time(value: datetime) -> str:
+    """09:05, of a local time."""
+    return f"{value:%H:%M}"
+
+
+def local(value: datetime | str, zone: str) -> datetime:
+    """An instant (or its ISO text) as the clocks of `zone` show it."""
+    instant = datetime.fromisoformat(value) if isinstance(value, str) else value
+    return instant.astimezone(zone_named(zone))
+
+
+def moment(value: datetime, zone: str) -> str:
+    """Mon 22 May 2023 09:05, as the clocks of `zone` show it."""
+    shown = local(value, zone)
+    return f"{day(shown)} {time(shown)}"
+
+
+def zone_words(zone: str, at: datetime | date) -> str:
+    """Pacific Daylight Time (UTC−7): said once for a block of times, as it holds at `at`."""
+    tz = zone_named(zone)
+    noon = at if isinstance(at, datetime) else datetime(at.year, at.month, at.day, 12, tzinfo=tz)
+    shown = noon.astimezone(tz)
+    name = get_timezone_name(shown, width="long", locale=locale_of(language()))
+    offset = shown.utcoffset()
+    minutes = int(offset.total_seconds() // 60) if offset else 0
+    sign = "−" if minutes < 0 else "+"
+    hours, rest = divmod(abs(minutes), 60)
+    short = f"UTC{sign}{hours}" + (f":{rest:02}" if rest else "")
+    return f"{name}（{short}）" if language() == "zh-Hans" else f"{name} ({short})"
+
+
+def nth(number: int) -> str:
+    """5th · 第五届"""
+    return ordinal(number, language())
+
+
+def described_by(name: str, help_text: str, errors: Mapping[str, str]) -> Markup:
+    """The attributes that tie a control to its help (id "h-NAME") and to its fault (id "e-NAME")."""
+    fault = name in errors
+    ids = [mark + name for mark, there in (("h-", help_text), ("e-", fault)) if there]
+    tied = Markup(' aria-describedby="{}"').format(" ".join(ids)) if ids else Markup()
+    return tied + Markup(' aria-invalid="true"') if fault else tied

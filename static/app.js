@@ -1,0 +1,77 @@
+// The little that pages do by themselves. Everything works without it, except that progress is not kept fresh.
+"use strict";
+
+const POLL_MS = 2000;
+
+// A button with data-toggle shows and hides what it controls; the list is open where scripts do not run.
+function setUpToggles() {
+  for (const button of document.querySelectorAll("[data-toggle]")) {
+    const target = document.getElementById(button.getAttribute("aria-controls"));
+    button.hidden = false;
+    target.classList.add("is-closable");
+    button.addEventListener("click", () => {
+      const open = target.classList.toggle("is-open");
+      button.setAttribute("aria-expanded", String(open));
+    });
+  }
+}
+
+// An element with data-poll="ADDRESS" is replaced by what that address answers, until the answer polls no more.
+async function poll(element, etag) {
+  if (!element.isConnected) return;
+  if (document.hidden) {
+    document.addEventListener("visibilitychange", () => poll(element, etag), { once: true });
+    return;
+  }
+  let next = element;
+  let tag = etag;
+  try {
+    const headers = etag ? { "If-None-Match": etag } : {};
+    const response = await fetch(element.dataset.poll, { headers, credentials: "same-origin", cache: "no-store" });
+    if (response.status === 200) {
+      const answer = new DOMParser().parseFromString(await response.text(), "text/html").body.firstElementChild;
+      tag = response.headers.get("ETag");
+      if (answer) {
+        element.replaceWith(answer);
+        next = answer;
+      }
+    } else if (response.status !== 304) {
+      return; // signed out, or gone
+    }
+  } catch {
+    // The network was away; ask again.
+  }
+  if (next.dataset.poll) setTimeout(() => poll(next, tag), POLL_MS);
+}
+
+// Times of the forum, once more in the reader's own zone where that differs.
+function showOwnTimes() {
+  const note = document.querySelector("[data-own-zone]");
+  if (!note) return;
+  const zone = Intl.DateTimeFormat().resolvedOptions().timeZone;
+  const language = document.documentElement.lang;
+  const first = document.querySelector("time[data-own]");
+  if (!zone || !first) return;
+  const clock = new Intl.DateTimeFormat(language, { hour: "2-digit", minute: "2-digit", hourCycle: "h23" });
+  const day = new Intl.DateTimeFormat(language, { month: "short", day: "numeric" });
+  const shown = (element) => clock.format(new Date(element.dateTime));
+  if (shown(first) === first.textContent.trim()) return;
+  for (const element of document.querySelectorAll("time[data-own]")) {
+    const own = document.createElement("span");
+    const at = new Date(element.dateTime);
+    own.className = "own-time";
+    own.textContent = `${day.format(at)} ${clock.format(at)}`;
+    element.after(own);
+  }
+  note.textContent = note.dataset.ownZone.replace("{zone}", zone);
+  note.hidden = false;
+}
+
+function start() {
+  setUpToggles();
+  showOwnTimes();
+  for (const element of document.querySelectorAll("[data-poll]")) setTimeout(() => poll(element, null), POLL_MS);
+  document.querySelector("[data-focus]")?.focus();
+}
+
+start();

@@ -1,0 +1,136 @@
+"""The frame of all pages: language, headers, error pages, files."""
+
+from __future__ import annotations
+
+import gzip
+from typing import TYPE_CHECKING
+
+import pytest
+from flask import Blueprint, abort
+
+from forumapp.web.frame import ERRORS, POLICY
+
+if TYPE_CHECKING:
+    from flask import Flask
+    from flask.testing import FlaskClient
+
+LANGUAGE_OF = {'<html lang="en">': "en", '<html lang="zh-Hans">': "zh-Hans"}
+
+
+def language_of(text: str) -> str:
+    return next(language for mark, language in LANGUAGE_OF.items() if mark in text)
+
+
+@pytest.mark.parametrize(
+    ("asked", "cookie", "accepts", "shown"),
+    [
+        (None, None, None, "en"),
+        (None, None, "zh-CN,zh;q=0.9,en;q=0.8", "zh-Hans"),
+        (None, None, "zh-TW", "zh-Hans"),
+        (None, None, "en-US,zh;q=0.5", "en"),
+        (None, None, "zh;q=0.2,en;q=0.9", "en"),
+        (None, None, "de,fr;q=0.5", "en"),
+        (None, None, "de,zh;q=0.5", "zh-Hans"),
+        (None, "zh-Hans", "en", "zh-Hans"),
+        (None, "xx", "zh-CN", "zh-Hans"),
+        ("en", "zh-Hans", "zh-CN", "en"),
+        ("zh-Hans", "en", "en", "zh-Hans"),
+        ("xx", "zh-Hans", "en", "zh-Hans"),
+    ],
+)
+def test_language_comes_from_the_address_then_the_cookie_then_the_browser(
+    client: FlaskClient, asked: str | None, cookie: str | None, accepts: str | None, shown: str
+) -> None:
+    if cookie:
+        client.set_cookie("lang", cookie)
+    headers = {"Accept-Language": accepts} if accepts else {}
+
+    answer = client.get("/", query_string={"lang": asked} if asked else {}, headers=headers)
+
+    assert language_of(answer.text) == shown
+
+
+def test_a_chosen_language_is_remembered_for_the_next_page(client: FlaskClient) -> None:
+    client.get("/?lang=zh-Hans")
+
+    assert language_of(client.get("/").text) == "zh-Hans"
+
+
+def test_the_switch_keeps_the_rest_of_the_address(client: FlaskClient) -> None:
+    assert 'href="/?page=2&amp;lang=zh-Hans"' in client.get("/?page=2&lang=en").text
+
+
+@pytest.mark.parametrize("address", ["/", "/nowhere", "/static/app.css", "/static/theme/1f4e79.css"])
+def test_every_answer_carries_the_strict_policy(client: FlaskClient, address: str) -> None:
+    headers = client.get(address).headers
+
+    assert headers["Content-Security-Policy"] == POLICY
+    assert headers["X-Content-Type-Options"] == "nosniff"
+    assert headers["X-Frame-Options"] == "DENY"
+    assert headers["Referrer-Policy"] == "same-origin"
+    assert "Strict-Transport-Security" not in headers  # the test's address is no https://
+
+
+def test_pages_are_kept_apart_by_language(client: FlaskClient) -> None:
+    assert {"Accept-Language", "Cookie"} <= set(client.get("/").vary)
+
+
+@pytest.fixture
+def failing(own_app: Flask) -> FlaskClient:
+    """An application with a page for each error."""
+    pages = Blueprint("failing", __name__)
+
+    @pages.get("/fail/<int:status>")
+    def fail(status: int) -> str:
+        if status == 500:
+            raise RuntimeError("a fault")
+        abort(status)
+
+    own_app.register_blueprint(pages)
+    own_app.config["PROPAGATE_EXCEPTIONS"] = False
+    return own_app.test_client()
+
+
+def test_each_error_has_a_page_in_both_languages(failing: FlaskClient) -> None:
+    for status in ERRORS:
+        for language in ("en", "zh-Hans"):
+            answer = failing.get(f"/fail/{status}", query_string={"lang": language})
+            assert (answer.status_code, answer.mimetype, language_of(answer.text)) == (status, "text/html", language)
+            assert f'<p class="error-status">{status}</p>' in answer.text
+
+
+def test_a_wrong_method_is_told_which_ones_are_right(client: FlaskClient) -> None:
+    answer = client.put("/static/app.css")
+
+    assert answer.status_code == 400  # no token: nothing that writes gets past the frame without one
+
+
+def test_a_form_without_its_token_is_refused(client: FlaskClient) -> None:
+    assert client.post("/").status_code == 400
+
+
+def test_a_file_named_with_its_hash_is_kept_for_a_year_and_sent_compressed(client: FlaskClient) -> None:
+    page = client.get("/").text
+    address = page.split('rel="stylesheet" href="')[1].split('"')[0].replace("&amp;", "&")
+
+    plain = client.get(address)
+    packed = client.get(address, headers={"Accept-Encoding": "gzip, br"})
+
+    assert address.startswith("/static/app.css?v=")
+    assert plain.headers["Cache-Control"] == "public, max-age=31536000, immutable"
+    assert packed.headers["Content-Encoding"] == "gzip"
+    assert gzip.decompress(packed.data) == plain.data
+
+
+@pytest.mark.parametrize("address", ["/static/app.css", "/static/app.css?v=000000000000"])
+def test_a_file_without_its_hash_is_asked_for_anew(client: FlaskClient, address: str) -> None:
+    answer = client.get(address)
+    again = client.get(address, headers={"If-None-Match": answer.headers["ETag"]})
+
+    assert answer.headers["Cache-Control"] == "no-cache"
+    assert again.status_code == 304
+
+
+@pytest.mark.parametrize("address", ["/static/none.css", "/static/../wsgi.py", "/static/theme/red.css"])
+def test_other_files_are_not_there(client: FlaskClient, address: str) -> None:
+    assert client.get(address).status_code == 404
