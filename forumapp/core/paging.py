@@ -38,7 +38,7 @@ class Page(Generic[T]):
         return self.number < self.last
 
 
-def paged(db: DbSession, query: Select[Any], *, number: int = 1, size: int = PAGE_SIZE) -> Page[Any]:
+def paged(db: DbSession, query: Select[*tuple[Any, ...]], *, number: int = 1, size: int = PAGE_SIZE) -> Page[Any]:
     """Two queries: the count, and the page. Rows with one column come as that column's value."""
     size = min(max(size, 1), LARGEST_PAGE)
     number = max(number, 1)
