@@ -77,8 +77,12 @@ def get_account(db: DbSession, account_id: int) -> Account:
     return account
 
 
+def find_account_by_email(db: DbSession, email: str) -> Account | None:
+    return db.scalar(select(Account).where(Account.email == rules.email_key(email)))
+
+
 def get_account_by_email(db: DbSession, email: str) -> Account:
-    account = db.scalar(select(Account).where(Account.email == rules.email_key(email)))
+    account = find_account_by_email(db, email)
     if account is None:
         raise NotFound(entity="account")
     return account

@@ -126,12 +126,12 @@ def update_room(
 
 
 def _edition_faults(values: Mapping[str, Any]) -> dict[str, str | None]:
-    languages = values["languages"]
+    languages = [language for language in values["languages"] if language in LANGUAGES]
     color = values.get("accent_color") or "#000000"
     return {
         "slug": _slug_fault(values["slug"]) or ("reserved" if values["slug"] in RESERVED_SLUGS else None),
         "zone": _zone_fault(values["zone"]),
-        "languages": None if languages and set(languages) <= set(LANGUAGES) else "unknown-language",
+        "languages": None if languages and languages == list(values["languages"]) else "unknown-language",
         "name": "required" if missing(values["name"], languages) else None,
         "ends_on": "ends-before-start" if values["ends_on"] < values["starts_on"] else None,
         "accent_color": None if _COLOR.fullmatch(color) else "not-a-color",

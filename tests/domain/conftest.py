@@ -1,0 +1,67 @@
+"""A small forum to work on."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from forumapp.domain.accounts.models import Account, Role
+from forumapp.domain.accounts.services import create_account, grant_role
+from forumapp.domain.audit.models import Via
+from forumapp.domain.audit.services import Actor
+from forumapp.domain.forums.services import create_edition, create_room, create_series, create_venue
+
+if TYPE_CHECKING:
+    from sqlalchemy.orm import Session as DbSession
+
+    from forumapp.domain.forums.models import Edition, Room, Series, Venue
+
+COMMAND = Actor(None, Via.COMMAND)
+NOW = datetime(2023, 3, 1, 12, tzinfo=UTC)
+BY: dict[str, Any] = {"actor": COMMAND, "now": NOW}
+
+
+def edition_values(series: Series, **changes: Any) -> dict[str, Any]:
+    return {
+        "slug": "ccbf-2023",
+        "series_id": series.id,
+        "ordinal": 5,
+        "year": 2023,
+        "name": {"en": "2023 China-California Business Forum", "zh-Hans": "2023年中国-加州经贸论坛"},
+        "starts_on": date(2023, 5, 22),
+        "ends_on": date(2023, 5, 22),
+        "zone": "America/Los_Angeles",
+        "languages": ["en", "zh-Hans"],
+        **changes,
+    }
+
+
+@dataclass
+class Forum:
+    series: Series
+    edition: Edition
+    other: Edition
+    venue: Venue
+    room: Room
+    owner: Account
+
+    @property
+    def by_owner(self) -> dict[str, Any]:
+        return {"actor": Actor(self.owner.id, Via.PAGE), "now": NOW}
+
+
+@pytest.fixture
+def forum(session: DbSession) -> Forum:
+    """Two editions; the owner has a role in the first one only."""
+    series = create_series(session, code="ccbf", name={"en": "Forum", "zh-Hans": "论坛"}, **BY)
+    edition = create_edition(session, edition_values(series), **BY)
+    other = create_edition(session, edition_values(series, slug="ccbf-2024", ordinal=6, year=2024), **BY)
+    owner = create_account(session, email="Owner@Forum.example", name="Owner", password=None, **BY)
+    grant_role(session, owner.id, edition.id, Role.OWNER, **BY)
+    place = {"code": "hall", "name": {"en": "Hall"}, "zone": "America/Los_Angeles"}
+    venue = create_venue(session, edition.id, place, **BY)
+    room = create_room(session, edition.id, {"code": "main", "venue_id": venue.id, "name": {"en": "Main"}}, **BY)
+    return Forum(series, edition, other, venue, room, owner)

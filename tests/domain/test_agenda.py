@@ -1,0 +1,177 @@
+from __future__ import annotations
+
+import json
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from sqlalchemy import text
+from sqlalchemy.exc import DBAPIError, IntegrityError
+
+from forumapp.core.errors import Invalid, Stale
+from forumapp.core.times import Moment, Span, TimeDoesNotExist, TimeIsAmbiguous
+from forumapp.domain.agenda.models import AssignmentRole, RoleAssignment, Session, SessionKind
+from forumapp.domain.agenda.queries import agenda_findings, latest_version, published_agenda, working_agenda
+from forumapp.domain.agenda.services import add_item, assign_role, create_session, publish, update_session
+from forumapp.domain.agenda.versions import seal_of
+from forumapp.domain.people.services import add_precedence_entry, create_person, create_precedence_list
+from tests.domain.conftest import BY, NOW, Forum
+
+if TYPE_CHECKING:
+    from sqlalchemy.orm import Session as DbSession
+
+LA = "America/Los_Angeles"
+
+
+def span(start: datetime, minutes: int, fold: int | None = None) -> Span:
+    return Span(Moment(start, LA, fold), Moment(start + timedelta(minutes=minutes), LA, fold))
+
+
+def make_session(db: DbSession, forum: Forum, code: str, start: datetime, minutes: int = 60, **values: Any) -> Session:
+    given = {
+        "code": code,
+        "title": {"en": code, "zh-Hans": code},
+        "kind": SessionKind.PANEL,
+        "room_id": forum.room.id,
+        **values,
+    }
+    return create_session(db, forum.edition.id, given, span(start, minutes), **BY)
+
+
+def make_person(db: DbSession, family: str) -> int:
+    return create_person(db, {"latin_family": family, "latin_given": "Ann"}, **BY).id
+
+
+def test_wall_time_and_zone_are_kept_and_the_instant_is_derived(session: DbSession, forum: Forum) -> None:
+    made = make_session(session, forum, "opening", datetime(2023, 5, 22, 9))
+    session.expire_all()
+    assert (made.start_wall, made.start_zone, made.start_utc.isoformat()) == (
+        datetime(2023, 5, 22, 9), LA, "2023-05-22T16:00:00+00:00",
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("start", "refusal"),
+    [(datetime(2026, 3, 8, 2, 30), TimeDoesNotExist), (datetime(2026, 11, 1, 1, 15), TimeIsAmbiguous)],
+    ids=["skipped", "doubled"],
+)
+def test_times_that_do_not_exist_or_exist_twice_are_refused(
+    session: DbSession, forum: Forum, start: datetime, refusal: type[Exception]
+) -> None:
+    with pytest.raises(refusal):
+        make_session(session, forum, "night", start, 15)
+
+
+def test_the_database_refuses_an_end_before_the_start(session: DbSession, forum: Forum) -> None:
+    made = make_session(session, forum, "opening", datetime(2023, 5, 22, 9))
+    with pytest.raises(IntegrityError):
+        session.execute(text("UPDATE session SET end_utc = start_utc WHERE id = :id"), {"id": made.id})
+
+
+def test_an_item_belongs_to_the_very_session(session: DbSession, forum: Forum) -> None:
+    first = make_session(session, forum, "first", datetime(2023, 5, 22, 9))
+    second = make_session(session, forum, "second", datetime(2023, 5, 22, 11))
+    item = add_item(session, first, {"title": {"en": "Speech"}, "minutes": 8}, **BY)
+    stray = RoleAssignment(
+        edition_id=forum.edition.id, session_id=second.id, item_id=item.id, person_id=make_person(session, "Lee"),
+        role=AssignmentRole.SPEAKER,
+    )  # fmt: skip
+    session.add(stray)
+    with pytest.raises(IntegrityError):
+        session.flush()
+
+
+def test_the_same_part_twice_is_refused(session: DbSession, forum: Forum) -> None:
+    made = make_session(session, forum, "first", datetime(2023, 5, 22, 9))
+    person = make_person(session, "Lee")
+    assign_role(session, made, person, AssignmentRole.MODERATOR, **BY)
+    with pytest.raises(Exception, match="already-exists"):
+        assign_role(session, made, person, AssignmentRole.MODERATOR, **BY)
+
+
+def test_a_room_of_another_edition_is_refused(session: DbSession, forum: Forum) -> None:
+    values = {"code": "x", "title": {"en": "x"}, "kind": SessionKind.PANEL, "room_id": forum.room.id}
+    with pytest.raises(Invalid) as refusal:
+        create_session(session, forum.other.id, values, span(datetime(2024, 5, 20, 9), 60), **BY)
+    assert refusal.value.fields == {"room_id": "unknown"}
+
+
+def test_a_stale_move_is_refused(session: DbSession, forum: Forum) -> None:
+    made = make_session(session, forum, "panel", datetime(2023, 5, 22, 9))
+    move = span(datetime(2023, 5, 22, 10), 60)
+    update_session(session, forum.edition.id, made.id, {}, move, version=1, **BY)
+    with pytest.raises(Stale):
+        update_session(session, forum.edition.id, made.id, {}, move, version=1, **BY)
+    assert made.start_wall == datetime(2023, 5, 22, 10)
+
+
+def test_clashes_name_both_sessions_and_what_they_share(session: DbSession, forum: Forum) -> None:
+    first = make_session(session, forum, "first", datetime(2023, 5, 22, 9))
+    second = make_session(session, forum, "second", datetime(2023, 5, 22, 9, 30))
+    third = make_session(session, forum, "third", datetime(2023, 5, 22, 10, 30))  # touches, does not clash
+    person = make_person(session, "Lee")
+    for one in (first, second, third):
+        assign_role(session, one, person, AssignmentRole.PANELIST, **BY)
+    found = [(finding.code, finding.parties) for finding in agenda_findings(session, forum.edition.id)]
+    assert found == [
+        ("room-clash", (("session", first.id), ("session", second.id), ("room", forum.room.id))),
+        ("person-clash", (("session", first.id), ("session", second.id), ("person", person))),
+    ]
+
+
+def test_versions_count_up_and_keep_what_they_said(session: DbSession, forum: Forum) -> None:
+    made = make_session(session, forum, "opening", datetime(2023, 5, 22, 9))
+    first = publish(session, forum.edition.id, label="First", note={}, **BY)
+    text_then = first.content
+    update_session(session, forum.edition.id, made.id, {"title": {"en": "New"}}, version=1, **BY)
+    second = publish(session, forum.edition.id, label="Second", note={}, **BY)
+    assert (first.number, second.number) == (1, 2)
+    assert latest_version(session, forum.edition.id).id == second.id
+    session.expire_all()
+    assert first.content == text_then
+    assert seal_of(first.content) == first.sha256 != second.sha256
+    assert published_agenda(second)["sessions"][0]["title"] == {"en": "New"}
+
+
+@pytest.mark.parametrize("change", ["UPDATE agenda_version SET label = 'x'", "DELETE FROM agenda_version"])
+def test_a_published_version_never_changes(session: DbSession, forum: Forum, change: str) -> None:
+    publish(session, forum.edition.id, label="First", note={}, **BY)
+    with pytest.raises(DBAPIError, match="append-only"):
+        session.execute(text(change))
+
+
+def test_item_times_follow_from_the_minutes_before_them(session: DbSession, forum: Forum) -> None:
+    made = make_session(session, forum, "opening", datetime(2023, 5, 22, 9))
+    for minutes in (8, 10):
+        add_item(session, made, {"title": {"en": "Speech"}, "minutes": minutes}, **BY)
+    items = working_agenda(session, forum.edition.id)["sessions"][0]["items"]
+    assert [item["start_utc"] for item in items] == ["2023-05-22T16:00:00+00:00", "2023-05-22T16:08:00+00:00"]
+
+
+def test_speakers_stand_in_the_approved_order_and_interpreters_not_at_all(session: DbSession, forum: Forum) -> None:
+    made = make_session(session, forum, "opening", datetime(2023, 5, 22, 9))
+    adams, baker, chen, helper = (make_person(session, name) for name in ("Adams", "Baker", "Chen", "Helper"))
+    for place, person in enumerate((adams, baker, chen)):
+        assign_role(session, made, person, AssignmentRole.SPEAKER, position=place, **BY)
+    assign_role(session, made, helper, AssignmentRole.INTERPRETER, **BY)
+    order = create_precedence_list(
+        session, forum.edition.id, "program", name={}, approved_by="Protocol", approved_at=NOW, **BY
+    )
+    add_precedence_entry(session, order, chen, capacity={}, **BY)
+    assert working_agenda(session, forum.edition.id)["speakers"] == [chen, adams, baker]
+
+
+def test_a_list_that_nobody_approved_orders_nothing(session: DbSession, forum: Forum) -> None:
+    made = make_session(session, forum, "opening", datetime(2023, 5, 22, 9))
+    adams, chen = (make_person(session, name) for name in ("Adams", "Chen"))
+    for place, person in enumerate((adams, chen)):
+        assign_role(session, made, person, AssignmentRole.SPEAKER, position=place, **BY)
+    order = create_precedence_list(session, forum.edition.id, "program", name={}, **BY)
+    add_precedence_entry(session, order, chen, capacity={}, **BY)
+    assert working_agenda(session, forum.edition.id)["speakers"] == [adams, chen]
+
+
+def test_the_working_agenda_is_plain_json(session: DbSession, forum: Forum) -> None:
+    make_session(session, forum, "opening", datetime(2023, 5, 22, 9))
+    content = working_agenda(session, forum.edition.id)
+    assert json.loads(json.dumps(content)) == content

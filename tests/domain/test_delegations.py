@@ -1,0 +1,142 @@
+from __future__ import annotations
+
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from sqlalchemy.exc import IntegrityError
+
+from forumapp.core.errors import AlreadyExists, Invalid
+from forumapp.core.times import Moment, Span
+from forumapp.domain.delegations.models import Delegation, DelegationMember, ItemKind, MemberRole
+from forumapp.domain.delegations.queries import itinerary, list_members
+from forumapp.domain.delegations.services import (
+    DelegationFull,
+    add_itinerary_item,
+    add_member,
+    create_delegation,
+    remove_member,
+    update_delegation,
+)
+from forumapp.domain.people.services import add_precedence_entry, create_person, create_precedence_list
+from forumapp.domain.registration.models import Registration, RegistrationStatus, RegistrationType, Source
+from tests.domain.conftest import BY, NOW, Forum
+
+if TYPE_CHECKING:
+    from sqlalchemy.orm import Session as DbSession
+
+
+def make_delegation(db: DbSession, forum: Forum, code: str, **values: Any) -> Delegation:
+    return create_delegation(db, forum.edition.id, {"code": code, "name": {"en": code}, **values}, **BY)
+
+
+def make_registration(db: DbSession, forum: Forum, family: str, status: str = "confirmed") -> Registration:
+    person = create_person(db, {"latin_family": family, "latin_given": "Ann"}, **BY)
+    kind = RegistrationType(edition_id=forum.edition.id, code=family.lower(), name={"en": "Delegate"})
+    db.add(kind)
+    db.flush()
+    row = Registration(
+        edition_id=forum.edition.id, person_id=person.id, type_id=kind.id, status=RegistrationStatus(status),
+        source=Source.DELEGATION, registered_at=NOW,
+    )  # fmt: skip
+    db.add(row)
+    db.flush()
+    return row
+
+
+def test_members_count_in_the_part_and_in_the_whole(session: DbSession, forum: Forum) -> None:
+    whole = make_delegation(session, forum, "cccme", quota=2)
+    jiangsu = make_delegation(session, forum, "jiangsu", parent_id=whole.id, quota=2)
+    hubei = make_delegation(session, forum, "hubei", parent_id=whole.id, quota=2)
+    add_member(session, jiangsu, make_registration(session, forum, "Adams").id, **BY)
+    add_member(session, hubei, make_registration(session, forum, "Baker").id, **BY)
+    counts = {row.code: row.members for row in (whole, jiangsu, hubei)}
+    assert counts == {"cccme": 2, "jiangsu": 1, "hubei": 1}
+    with pytest.raises(DelegationFull) as refusal:
+        add_member(session, hubei, make_registration(session, forum, "Chen").id, **BY)
+    assert refusal.value.details == {"delegation_id": whole.id}
+
+
+def test_one_delegation_at_a_time(session: DbSession, forum: Forum) -> None:
+    first, second = (make_delegation(session, forum, code) for code in ("first", "second"))
+    registration = make_registration(session, forum, "Adams")
+    member = add_member(session, first, registration.id, **BY)
+    with pytest.raises(AlreadyExists):
+        add_member(session, second, registration.id, **BY)
+    remove_member(session, forum.edition.id, member.id, **BY)
+    add_member(session, second, registration.id, **BY)
+    session.expire_all()
+    assert (first.members, second.members) == (0, 1)
+
+
+def test_the_database_keeps_one_delegation_at_a_time_by_itself(session: DbSession, forum: Forum) -> None:
+    first, second = (make_delegation(session, forum, code) for code in ("first", "second"))
+    registration = make_registration(session, forum, "Adams")
+    for one in (first, second):
+        session.add(
+            DelegationMember(edition_id=forum.edition.id, delegation_id=one.id, registration_id=registration.id)
+        )
+    with pytest.raises(IntegrityError):
+        session.flush()
+
+
+def test_who_cancelled_joins_no_delegation(session: DbSession, forum: Forum) -> None:
+    delegation = make_delegation(session, forum, "first")
+    with pytest.raises(Invalid) as refusal:
+        add_member(session, delegation, make_registration(session, forum, "Adams", "cancelled").id, **BY)
+    assert refusal.value.fields == {"registration_id": "not-active"}
+
+
+@pytest.mark.parametrize(
+    ("changes", "fault"),
+    [({"quota": 0}, {"quota": "below-members"}), ({"parent_id": 999}, {"parent_id": "has-members"})],
+    ids=["quota below its members", "moved with members"],
+)
+def test_changes_that_members_forbid(
+    session: DbSession, forum: Forum, changes: dict[str, Any], fault: dict[str, str]
+) -> None:
+    delegation = make_delegation(session, forum, "first")
+    add_member(session, delegation, make_registration(session, forum, "Adams").id, **BY)
+    with pytest.raises(Invalid) as refusal:
+        update_delegation(session, forum.edition.id, delegation.id, changes, version=delegation.version, **BY)
+    assert refusal.value.fields == fault
+
+
+def test_a_delegation_is_no_part_of_itself(session: DbSession, forum: Forum) -> None:
+    whole = make_delegation(session, forum, "whole")
+    part = make_delegation(session, forum, "part", parent_id=whole.id)
+    with pytest.raises(Invalid) as refusal:
+        update_delegation(session, forum.edition.id, whole.id, {"parent_id": part.id}, version=1, **BY)
+    assert refusal.value.fields == {"parent_id": "loop"}
+
+
+def test_members_stand_in_precedence_order_then_by_office(session: DbSession, forum: Forum) -> None:
+    whole = make_delegation(session, forum, "whole", position=0)
+    part = make_delegation(session, forum, "part", parent_id=whole.id, position=1)
+    registrations = {name: make_registration(session, forum, name) for name in ("Adams", "Baker", "Chen", "Diaz")}
+    add_member(session, whole, registrations["Adams"].id, **BY)
+    add_member(session, part, registrations["Baker"].id, **BY)
+    add_member(session, part, registrations["Chen"].id, MemberRole.HEAD, **BY)
+    add_member(session, part, registrations["Diaz"].id, **BY)
+    order = create_precedence_list(
+        session, forum.edition.id, "program", name={}, approved_by="Protocol", approved_at=NOW, **BY
+    )
+    add_precedence_entry(session, order, registrations["Diaz"].person_id, capacity={}, **BY)
+    assert [line.name.latin_family for line in list_members(session, whole)] == ["Diaz", "Adams", "Chen", "Baker"]
+    assert [line.name.latin_family for line in list_members(session, part)] == ["Diaz", "Chen", "Baker"]
+
+
+def test_a_part_s_itinerary_holds_what_the_whole_does(session: DbSession, forum: Forum) -> None:
+    whole = make_delegation(session, forum, "whole")
+    part = make_delegation(session, forum, "part", parent_id=whole.id)
+    other = make_delegation(session, forum, "other", parent_id=whole.id)
+    night = Span(
+        Moment(datetime(2023, 5, 26, 12, 40), "America/Los_Angeles"), Moment(datetime(2023, 5, 27, 18), "Asia/Shanghai")
+    )
+    day = Span(
+        Moment(datetime(2023, 5, 22, 9), "America/Los_Angeles"),
+        Moment(datetime(2023, 5, 22, 10), "America/Los_Angeles"),
+    )
+    for delegation, title, span in ((whole, "Flight", night), (part, "Visit", day), (other, "Elsewhere", day)):
+        add_itinerary_item(session, delegation, {"kind": ItemKind.VISIT, "title": {"en": title}}, span, **BY)
+    assert [item.title["en"] for item in itinerary(session, part)] == ["Visit", "Flight"]

@@ -1,0 +1,132 @@
+from __future__ import annotations
+
+from datetime import date
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from sqlalchemy import select, text
+from sqlalchemy.exc import IntegrityError
+
+from forumapp.core.errors import AlreadyExists, Forbidden, Invalid, NotFound, Stale
+from forumapp.domain.accounts.models import EditionRole
+from forumapp.domain.accounts.services import create_account, list_editions_of
+from forumapp.domain.audit.models import AuditEvent, AuditValue, Via
+from forumapp.domain.audit.services import Actor
+from forumapp.domain.forums.models import Edition, HostRole, Room
+from forumapp.domain.forums.queries import get_public_edition, list_hosts
+from forumapp.domain.forums.services import add_host, create_edition, create_room, update_edition, update_room
+from forumapp.domain.people.services import create_organization
+from tests.domain.conftest import BY, NOW, Forum, edition_values
+
+if TYPE_CHECKING:
+    from sqlalchemy.orm import Session as DbSession
+
+
+def test_whoever_makes_an_edition_owns_it(session: DbSession, forum: Forum) -> None:
+    made = create_edition(session, edition_values(forum.series, slug="next", ordinal=7), **forum.by_owner)
+    assert list_editions_of(session, forum.owner.id) == [forum.edition.id, made.id]
+
+
+@pytest.mark.parametrize(
+    ("changes", "field", "fault"),
+    [
+        ({"slug": "Not A Slug"}, "slug", "not-a-slug"),
+        ({"slug": "organizer"}, "slug", "reserved"),
+        ({"zone": "Mars/Olympus"}, "zone", "unknown-zone"),
+        ({"languages": ["fr"]}, "languages", "unknown-language"),
+        ({"languages": []}, "languages", "unknown-language"),
+        ({"name": {"en": "Only English"}}, "name", "required"),
+        ({"ends_on": date(2023, 5, 21)}, "ends_on", "ends-before-start"),
+        ({"accent_color": "red"}, "accent_color", "not-a-color"),
+        ({"ordinal": 0}, "ordinal", "too-small"),
+        ({"series_id": 999}, "series_id", "unknown"),
+    ],
+)
+def test_an_edition_that_is_refused(
+    session: DbSession, forum: Forum, changes: dict[str, Any], field: str, fault: str
+) -> None:
+    values = edition_values(forum.series, **{"slug": "next", "ordinal": 7, **changes})
+    with pytest.raises(Invalid) as refusal:
+        create_edition(session, values, **BY)
+    assert refusal.value.fields == {field: fault}
+
+
+@pytest.mark.parametrize(
+    ("changes", "fields"),
+    [({"slug": "next"}, {"ordinal": "taken"}), ({"ordinal": 7}, {"slug": "taken"})],
+    ids=["same ordinal", "same slug"],
+)
+def test_the_same_edition_twice_is_refused(
+    session: DbSession, forum: Forum, changes: dict[str, Any], fields: dict[str, str]
+) -> None:
+    with pytest.raises(AlreadyExists) as refusal:
+        create_edition(session, edition_values(forum.series, **changes), **BY)
+    assert refusal.value.fields == fields
+
+
+def test_the_database_refuses_the_same_ordinal_by_itself(session: DbSession, forum: Forum) -> None:
+    with pytest.raises(IntegrityError):
+        session.execute(text("UPDATE edition SET ordinal = 5 WHERE id = :id"), {"id": forum.other.id})
+
+
+def test_a_stale_change_changes_nothing_and_shows_what_stands(session: DbSession, forum: Forum) -> None:
+    first = forum.edition.version
+    update_edition(session, forum.edition.id, {"ordinal": 8}, version=first, **BY)
+    with pytest.raises(Stale) as refusal:
+        update_edition(session, forum.edition.id, {"ordinal": 9}, version=first, **BY)
+    assert refusal.value.details["current"] == {"version": first + 1, "ordinal": 8}
+    assert session.get(Edition, forum.edition.id).ordinal == 8
+
+
+def test_a_change_is_logged_field_by_field(session: DbSession, forum: Forum) -> None:
+    update_edition(session, forum.edition.id, {"ordinal": 8, "year": 2023}, version=1, **forum.by_owner)
+    event = session.scalar(select(AuditEvent).order_by(AuditEvent.id.desc()).limit(1))
+    assert (event.actor_id, event.via, event.action, event.entity, event.fields, event.at) == (
+        forum.owner.id, Via.PAGE, "changed", "edition", ["ordinal"], NOW,
+    )  # fmt: skip
+    value = session.scalar(select(AuditValue).where(AuditValue.event_id == event.id))
+    assert (value.field, value.before, value.after) == ("ordinal", 5, 8)
+
+
+def test_an_edition_without_a_role_does_not_exist(session: DbSession, forum: Forum) -> None:
+    with pytest.raises(NotFound):
+        update_edition(session, forum.other.id, {"ordinal": 9}, version=1, **forum.by_owner)
+
+
+def test_a_room_of_another_edition_does_not_exist(session: DbSession, forum: Forum) -> None:
+    session.add(EditionRole(account_id=forum.owner.id, edition_id=forum.other.id, role="owner"))
+    session.flush()
+    with pytest.raises(NotFound):
+        update_room(session, forum.other.id, forum.room.id, {"capacity": 1}, version=1, **forum.by_owner)
+    values = {"code": "side", "venue_id": forum.venue.id, "name": {"en": "Side"}}
+    with pytest.raises(Invalid) as refusal:
+        create_room(session, forum.other.id, values, **forum.by_owner)
+    assert refusal.value.fields == {"venue_id": "unknown"}
+
+
+def test_the_database_keeps_editions_apart_by_itself(session: DbSession, forum: Forum) -> None:
+    session.add(Room(edition_id=forum.other.id, venue_id=forum.venue.id, code="stray", name={"en": "Stray"}))
+    with pytest.raises(IntegrityError):
+        session.flush()
+
+
+def test_strangers_and_accounts_without_a_role_make_no_editions(session: DbSession, forum: Forum) -> None:
+    nobody = create_account(session, email="nobody@forum.example", name="Nobody", password=None, **BY)
+    for actor in (Actor(None, Via.PAGE), Actor(nobody.id, Via.API)):
+        with pytest.raises(Forbidden):
+            create_edition(session, edition_values(forum.series, slug="x", ordinal=9), actor=actor, now=NOW)
+
+
+def test_hosts_stand_by_role_then_in_the_organizers_order(session: DbSession, forum: Forum) -> None:
+    for place, (short, role) in enumerate(
+        [("Jiangsu", HostRole.GUEST_OF_HONOR), ("Council", HostRole.CO_HOST), ("Consulate", HostRole.CO_HOST)]
+    ):
+        organization = create_organization(session, {"legal": {"en": f"{short} (legal)"}, "short": {"en": short}}, **BY)
+        values = {"organization_id": organization.id, "role": role, "print_order": 10 - place}
+        add_host(session, forum.edition.id, values, **BY)
+    assert [line.name["en"] for line in list_hosts(session, forum.edition.id)] == ["Consulate", "Council", "Jiangsu"]
+
+
+def test_a_draft_does_not_exist_for_the_public(session: DbSession, forum: Forum) -> None:
+    with pytest.raises(NotFound):
+        get_public_edition(session, forum.edition.slug)

@@ -1,0 +1,91 @@
+"""The code itself: one commit point, one clock, and rooms of a size that one can see at once."""
+
+from __future__ import annotations
+
+import ast
+from functools import cache
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[1]
+SOURCES = sorted((ROOT / "forumapp").rglob("*.py"))
+LONGEST_FILE = 400
+LONGEST_FUNCTION = 50
+USUAL_FUNCTION = 35
+
+# Sample data, told line by line, is as long as what it tells.
+DATA = ("forumapp/cli/demo/",)
+
+
+def name(path: Path) -> str:
+    return path.relative_to(ROOT).as_posix()
+
+
+@cache
+def tree_of(path: Path) -> ast.Module:
+    return ast.parse(path.read_text(encoding="utf-8"))
+
+
+def calls_of(path: Path, attribute: str) -> list[int]:
+    return [
+        node.lineno
+        for node in ast.walk(tree_of(path))
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr == attribute
+    ]
+
+
+def functions_of(path: Path) -> list[tuple[str, int]]:
+    kinds = (ast.FunctionDef, ast.AsyncFunctionDef)
+    return [
+        (f"{name(path)}:{node.name}", (node.end_lineno or node.lineno) - node.lineno + 1)
+        for node in ast.walk(tree_of(path))
+        if isinstance(node, kinds)
+    ]
+
+
+def test_there_is_one_commit_point() -> None:
+    found = {name(path) for path in SOURCES if calls_of(path, "commit")}
+    assert found == {"forumapp/core/transactions.py"}
+
+
+def test_only_edges_open_transactions() -> None:
+    domain = [path for path in SOURCES if name(path).startswith("forumapp/domain/")]
+    assert [name(path) for path in domain if "transaction()" in path.read_text(encoding="utf-8")] == []
+
+
+@pytest.mark.parametrize("attribute", ["now", "utcnow", "today"])
+def test_there_is_one_clock(attribute: str) -> None:
+    found = {
+        name(path)
+        for path in SOURCES
+        for node in ast.walk(tree_of(path))
+        if isinstance(node, ast.Call)
+        and isinstance(node.func, ast.Attribute)
+        and node.func.attr == attribute
+        and not (isinstance(node.func.value, ast.Name) and node.func.value.id == "clock")
+    }
+    assert found <= {"forumapp/core/clock.py"}
+
+
+def test_files_can_be_seen_at_once() -> None:
+    lengths = {name(path): len(path.read_text(encoding="utf-8").splitlines()) for path in SOURCES}
+    assert {path: lines for path, lines in lengths.items() if lines > LONGEST_FILE} == {}
+
+
+def test_functions_are_short() -> None:
+    functions = [one for path in SOURCES if not name(path).startswith(DATA) for one in functions_of(path)]
+    assert [one for one in functions if one[1] > LONGEST_FUNCTION] == []
+    usual = sum(length <= USUAL_FUNCTION for _, length in functions)
+    assert usual / len(functions) >= 0.95
+
+
+def test_every_domain_keeps_its_rules_apart() -> None:
+    """The contract names these modules; one that vanished would be checked no more."""
+    expected = [
+        "core/text", "core/times", "domain/agenda/conflicts", "domain/agenda/versions",
+        "domain/delegations/itinerary", "domain/people/precedence", "domain/printing/documents",
+        "domain/printing/layout", "domain/registration/answers", "domain/registration/rules",
+    ]  # fmt: skip
+    missing = [module for module in expected if not (ROOT / "forumapp" / f"{module}.py").is_file()]
+    assert missing == []
