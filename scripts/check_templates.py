@@ -22,6 +22,8 @@ SUFFIXES = {".html", ".txt", ".css", ".xml", ".svg", ".jinja"}
 # Paper and mail are not pages: no policy rules them, mail readers need inline styles, and paper sets its
 # languages side by side from data.
 NOT_PAGES = ("print", "mail")
+# The description of the REST interface is for programmers and in English, like the interface itself.
+NOT_TRANSLATED = (*NOT_PAGES, "api")
 VOID = frozenset(["area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "track", "wbr"])
 SILENT = frozenset(("script", "style", "code", "pre"))
 SPOKEN_ATTRIBUTES = frozenset(("alt", "title", "aria-label", "placeholder"))
@@ -38,18 +40,18 @@ class Fault(NamedTuple):
     message: str
 
 
-def check(source: str, *, page: bool) -> list[Fault]:
-    """The faults of one template, by line. `page` adds the rules for what browsers load."""
+def check(source: str, *, page: bool = True, translated: bool = True) -> list[Fault]:
+    """The faults of one template, by line. `page`: browsers load it. `translated`: readers of any language see it."""
     environment = Environment(extensions=["jinja2.ext.i18n", "jinja2.ext.do"], autoescape=True)
     try:
         tree = environment.parse(source)
     except TemplateSyntaxError as error:
         return [Fault(error.lineno, f"does not parse: {error.message}")]
-    reader = PageReader(page=page)
+    reader = PageReader(page=page, translated=translated)
     reader.feed(markup_of(environment, source))
     reader.close()
     faults = reader.faults
-    if page:
+    if translated:
         faults += untranslated_arguments(tree)
     faults += [
         Fault(source.count("\n", 0, match.start()) + 1, "asset from another host in CSS")
@@ -99,9 +101,10 @@ def untranslated_arguments(tree: nodes.Template) -> Iterator[Fault]:
 
 
 class PageReader(HTMLParser):
-    def __init__(self, *, page: bool) -> None:
+    def __init__(self, *, page: bool, translated: bool) -> None:
         super().__init__()
         self.page = page
+        self.translated = translated
         self.faults: list[Fault] = []
         self.kept: list[str] = []  # open elements within which nothing is to be translated, outermost first
 
@@ -110,20 +113,20 @@ class PageReader(HTMLParser):
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         given = dict(attrs)
-        self.check_element(tag, given)
-        if self.page:
-            self.check_policy(tag, given)
+        self.handle_startendtag(tag, attrs)
         if tag in VOID:
             return
         if given.get("translate") == "no" or tag in SILENT or (self.kept and tag == self.kept[0]):
             self.kept.append(tag)
 
     def handle_startendtag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        """`<path/>` opens nothing that would have to be closed."""
+        """All that a tag says by itself; `<path/>` says no more, for it opens nothing."""
         given = dict(attrs)
         self.check_element(tag, given)
         if self.page:
             self.check_policy(tag, given)
+        if self.translated and not self.kept and given.get("translate") != "no":
+            self.check_spoken(given)
 
     def handle_endtag(self, tag: str) -> None:
         if tag in self.kept:
@@ -132,7 +135,7 @@ class PageReader(HTMLParser):
             self.kept.reverse()
 
     def handle_data(self, data: str) -> None:
-        if self.page and not self.kept and has_words(data):
+        if self.translated and not self.kept and has_words(data):
             first_line = data[: len(data) - len(data.lstrip())].count("\n")
             text = " ".join(data.replace(EXPRESSION, "…").split())
             self.fault(f"text outside a translation: {text!r}", below=first_line)
@@ -162,8 +165,11 @@ class PageReader(HTMLParser):
                 self.fault("style= attribute")
             elif name.startswith(("on", "hx-on")):
                 self.fault(f"inline handler {name}=")
-            elif name in SPOKEN_ATTRIBUTES and value and given.get("translate") != "no" and has_words(value):
-                self.fault(f"text outside a translation: {name}={value!r}")
+
+    def check_spoken(self, given: dict[str, str | None]) -> None:
+        for name, value in given.items():
+            if name in SPOKEN_ATTRIBUTES and value and has_words(value):
+                self.fault(f"text outside a translation: {name}={value.replace(EXPRESSION, '…')!r}")
 
 
 def main(templates: Path = TEMPLATES) -> int:
@@ -171,8 +177,9 @@ def main(templates: Path = TEMPLATES) -> int:
     faults = 0
     for path in files:
         place = path.relative_to(templates)
-        page = place.parts[0] not in NOT_PAGES and path.suffix == ".html"
-        for fault in check(path.read_text(encoding="utf-8"), page=page):
+        page = path.suffix == ".html" and place.parts[0] not in NOT_PAGES
+        translated = page and place.parts[0] not in NOT_TRANSLATED
+        for fault in check(path.read_text(encoding="utf-8"), page=page, translated=translated):
             faults += 1
             print(f"templates/{place}:{fault.line}: {fault.message}", file=sys.stderr)
     print(f"Templates: {len(files)} read, faults: {faults}")

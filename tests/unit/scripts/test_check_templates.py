@@ -16,6 +16,7 @@ GOOD = [
     ("text after a translated block", "{% trans %}Hello{% endtrans %} · {{ name }}"),
     ("languages named in themselves", '<a href="?lang=en">English</a> | <a href="?lang=zh-Hans">中文</a>'),
     ("text that is never translated", '<span translate="no">Made <span>by</span> <br>hand</span>'),
+    ("label that is never translated", '<p translate="no"><a aria-label="Home" href="/">{{ x }}</a></p>'),
     ("script and link of our own", '<script src="{{ url }}"></script><link rel="stylesheet" href="/static/a.css">'),
     ("an ordinary link leads anywhere", '<a href="https://example.org/">{{ name }}</a>'),
     ("decorative picture", '<img src="/a.png" alt="">'),
@@ -54,38 +55,46 @@ BAD = [
 
 @pytest.mark.parametrize("source", [pytest.param(source, id=name) for name, source in GOOD])
 def test_a_good_template_has_no_faults(source: str) -> None:
-    assert check(source, page=True) == []
+    assert check(source) == []
 
 
 @pytest.mark.parametrize(("source", "expected"), [pytest.param(source, e, id=name) for name, source, e in BAD])
 def test_a_bad_template_has_one_fault_at_its_line(source: str, expected: tuple[int, str]) -> None:
-    [fault] = check(source, page=True)
+    [fault] = check(source)
     assert fault.line == expected[0]
     assert expected[1] in fault.message
 
 
 def test_paper_and_mail_may_hold_styles_and_text_but_nothing_from_another_host() -> None:
     source = '<html lang="en"><style>p { color: red }</style><p style="margin: 0">Badge</p></html>'
-    assert check(source, page=False) == []
-    assert check("@font-face { src: url(https://a.example/x.woff2) }", page=False) == [
+    assert check(source, page=False, translated=False) == []
+    assert check("@font-face { src: url(https://a.example/x.woff2) }", page=False, translated=False) == [
         Fault(1, "asset from another host in CSS")
     ]
-    assert check("<html><img src='/a.png'></html>", page=False) == [
+    assert check("<html><img src='/a.png'></html>", page=False, translated=False) == [
         Fault(1, "<html> without lang"),
         Fault(1, "<img> without alt"),
     ]
+
+
+def test_a_page_in_english_alone_obeys_the_policy_all_the_same() -> None:
+    source = '<h1 title="The paths">Paths</h1>{{ table("What a path is") }}'
+    assert check(source, translated=False) == []
+    assert check(source + "<style></style>", translated=False) == [Fault(1, "<style> element")]
 
 
 def test_the_command_names_file_and_line(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     (tmp_path / "public").mkdir()
     (tmp_path / "mail").mkdir()
     (tmp_path / "public" / "home.html").write_text("<p>\n<b>Welcome</b></p>", encoding="utf-8")
+    (tmp_path / "api").mkdir()
+    (tmp_path / "api" / "docs.html").write_text("<p>Parameters</p>", encoding="utf-8")
     (tmp_path / "mail" / "confirmed.txt").write_text("Welcome", encoding="utf-8")
     assert main(tmp_path) == 1
     out, err = capsys.readouterr()
     assert err == "templates/public/home.html:2: text outside a translation: 'Welcome'\n"
-    assert out == "Templates: 2 read, faults: 1\n"
+    assert out == "Templates: 3 read, faults: 1\n"
 
     (tmp_path / "public" / "home.html").write_text("<p>{{ _('Welcome') }}</p>", encoding="utf-8")
     assert main(tmp_path) == 0
-    assert capsys.readouterr() == ("Templates: 2 read, faults: 0\n", "")
+    assert capsys.readouterr() == ("Templates: 3 read, faults: 0\n", "")
