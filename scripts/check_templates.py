@@ -42,7 +42,7 @@ class Fault(NamedTuple):
 
 def check(source: str, *, page: bool = True, translated: bool = True) -> list[Fault]:
     """The faults of one template, by line. `page`: browsers load it. `translated`: readers of any language see it."""
-    environment = Environment(extensions=["jinja2.ext.i18n", "jinja2.ext.do"], autoescape=True)
+    environment = Environment(extensions=["jinja2.ext.i18n"], autoescape=True)
     try:
         tree = environment.parse(source)
     except TemplateSyntaxError as error:
@@ -160,7 +160,7 @@ class PageReader(HTMLParser):
             self.fault("<style> element")
         if (given.get("href") or "").lower().startswith("javascript:"):
             self.fault("javascript: address")
-        for name, value in given.items():
+        for name in given:
             if name == "style":
                 self.fault("style= attribute")
             elif name.startswith(("on", "hx-on")):
