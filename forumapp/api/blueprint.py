@@ -213,7 +213,7 @@ def _json(status: int, text: str) -> Response:
 
 def _tagged(status: int, text: str) -> Response:
     response = _json(status, text)
-    response.headers["ETag"] = etags.tag(json.loads(text)["version"], text)
+    response.headers["ETag"] = etags.tag(json.loads(text).get("version", 1), text)
     return response
 
 

@@ -10,7 +10,7 @@ from flask_smorest.utils import prepare_response
 from werkzeug.routing import BaseConverter, IntegerConverter
 
 from forumapp.api.problems import PROBLEM, ProblemSchema
-from forumapp.schemas.fields import LARGEST_ID
+from forumapp.schemas.fields import LARGEST, LARGEST_ID
 
 if TYPE_CHECKING:
     from flask import Flask
@@ -36,6 +36,11 @@ class IdConverter(IntegerConverter):
         super().__init__(url_map, min=1, max=LARGEST_ID)
 
 
+class NumberConverter(IntegerConverter):
+    def __init__(self, url_map: Map) -> None:
+        super().__init__(url_map, min=1, max=LARGEST)
+
+
 class ProblemApi(Api):
     """Documents refusals as problems, and leaves errors of the pages alone."""
 
@@ -52,7 +57,7 @@ class ProblemApi(Api):
 
 
 def new_document(app: Flask) -> ProblemApi:
-    app.url_map.converters.update(slug=SlugConverter, id=IdConverter)
+    app.url_map.converters.update(slug=SlugConverter, id=IdConverter, number=NumberConverter)
     app.config.update(API_TITLE="forumapp", API_VERSION="1", OPENAPI_VERSION="3.1.0")
     options = {
         "info": {"description": DESCRIPTION},

@@ -2,6 +2,7 @@
 
 from forumapp.domain.agenda.models import (
     AssignmentRole,
+    AssignmentStatus,
     Interpretation,
     Press,
     SessionKind,
@@ -16,7 +17,7 @@ from forumapp.domain.printing.models import JobStatus, Paper
 from forumapp.domain.registration.models import RegistrationStatus, Source
 
 __all__ = [
-    "AssignmentRole", "EditionStatus", "HostRole", "Interpretation", "ItineraryKind", "JobStatus", "MemberRole",
-    "NameOrder", "OrganizationKind", "PageSize", "Paper", "Press", "RegistrationStatus", "SessionItemKind",
+    "AssignmentRole", "AssignmentStatus", "EditionStatus", "HostRole", "Interpretation", "ItineraryKind", "JobStatus",
+    "MemberRole", "NameOrder", "OrganizationKind", "PageSize", "Paper", "Press", "RegistrationStatus", "SessionItemKind",
     "SessionKind", "SessionStatus", "Source",
 ]  # fmt: skip

@@ -2,6 +2,6 @@
 
 from __future__ import annotations
 
-from forumapp.api.v1 import forums
+from forumapp.api.v1 import agenda, delegations, forums, people
 
-BLUEPRINTS = (forums.blueprint,)
+BLUEPRINTS = tuple(module.blueprint for module in (forums, people, agenda, delegations))

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import marshmallow as ma
 
 from forumapp.api.blueprint import ApiBlueprint
+from forumapp.api.v1.shapes import KeptSchema, Slug
 from forumapp.core.text import LANGUAGES
 from forumapp.domain.accounts.services import list_editions_of
 from forumapp.domain.forums import queries, services
@@ -18,15 +19,9 @@ if TYPE_CHECKING:
     from forumapp.core.paging import Page
     from forumapp.domain.forums.models import Edition, Room, Series, Venue
 
-SLUG = r"^[a-z0-9]+(-[a-z0-9]+)*$"
 COLOR = r"^#[0-9a-fA-F]{6}$"
 
 blueprint = ApiBlueprint("Forums", __name__, description="Series, their editions, venues and rooms.")
-
-
-class Slug(Text):
-    def __init__(self, **options: Any) -> None:
-        super().__init__(pattern=SLUG, longest=60, shortest=1, **options)
 
 
 class NewSeriesSchema(ma.Schema):
@@ -34,9 +29,8 @@ class NewSeriesSchema(ma.Schema):
     name = Bilingual(needed=True)
 
 
-class SeriesSchema(NewSeriesSchema):
-    id = Id(required=True)
-    version = WholeNumber(required=True)
+class SeriesSchema(KeptSchema, NewSeriesSchema):
+    pass
 
 
 class NewEditionSchema(ma.Schema):
@@ -58,9 +52,7 @@ class NewEditionSchema(ma.Schema):
     status = Choice(EditionStatus)
 
 
-class EditionSchema(NewEditionSchema):
-    id = Id(required=True)
-    version = WholeNumber(required=True)
+class EditionSchema(KeptSchema, NewEditionSchema):
     is_sample = Flag()
 
 
@@ -71,9 +63,8 @@ class NewVenueSchema(ma.Schema):
     zone = Zone(required=True)
 
 
-class VenueSchema(NewVenueSchema):
-    id = Id(required=True)
-    version = WholeNumber(required=True)
+class VenueSchema(KeptSchema, NewVenueSchema):
+    pass
 
 
 class NewRoomSchema(ma.Schema):
@@ -84,9 +75,8 @@ class NewRoomSchema(ma.Schema):
     position = WholeNumber()
 
 
-class RoomSchema(NewRoomSchema):
-    id = Id(required=True)
-    version = WholeNumber(required=True)
+class RoomSchema(KeptSchema, NewRoomSchema):
+    pass
 
 
 @blueprint.lists("/series", SeriesSchema)

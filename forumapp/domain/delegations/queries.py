@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import case, select
 
+from forumapp.core.errors import NotFound
 from forumapp.core.paging import PAGE_SIZE, Page, paged
-from forumapp.domain.accounts.editing import get_by_code
+from forumapp.domain.accounts.editing import get_by_code, get_in
 from forumapp.domain.delegations.models import Delegation, DelegationMember, ItineraryItem, MemberRole
 from forumapp.domain.delegations.rules import with_parts, with_wholes
 from forumapp.domain.people.models import Person
@@ -70,6 +71,14 @@ def members_page(
     return Page(_lines(db, delegation.edition_id, page.items), page.number, page.size, page.total)
 
 
+def get_member(db: DbSession, delegation: Delegation, member_id: int) -> DelegationMember:
+    """A member of the delegation or of one of its parts, now or in the past."""
+    member = get_in(db, DelegationMember, delegation.edition_id, member_id)
+    if member.delegation_id not in list_parts(db, delegation):
+        raise NotFound(entity="delegation_member")
+    return member
+
+
 def list_members(db: DbSession, delegation: Delegation) -> list[MemberLine]:
     """All members with those of the parts, in precedence order: those of the approved list, then as in the page."""
     lines = _lines(db, delegation.edition_id, list(db.execute(_members(list_parts(db, delegation)))))
@@ -82,6 +91,10 @@ def itinerary(db: DbSession, delegation: Delegation) -> list[ItineraryItem]:
     wholes = with_wholes(delegation.id, parents_of(db, delegation.edition_id))
     query = select(ItineraryItem).where(ItineraryItem.delegation_id.in_(wholes))
     return list(db.scalars(query.order_by(ItineraryItem.start_utc, ItineraryItem.end_utc, ItineraryItem.id)))
+
+
+def get_itinerary_item(db: DbSession, edition_id: int, item_id: int) -> ItineraryItem:
+    return get_in(db, ItineraryItem, edition_id, item_id)
 
 
 def itinerary_page(db: DbSession, edition_id: int, *, number: int = 1, size: int = PAGE_SIZE) -> Page[ItineraryItem]:

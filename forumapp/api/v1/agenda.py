@@ -1,0 +1,249 @@
+"""Sessions with their items and people, published versions of the agenda, and who speaks."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import marshmallow as ma
+
+from forumapp.api.blueprint import ApiBlueprint
+from forumapp.api.v1.shapes import (
+    KeptSchema,
+    NewSpanSchema,
+    Slug,
+    SpanSchema,
+    TitleSchema,
+    With,
+    changed_span,
+    page_from,
+    span_of,
+)
+from forumapp.core.errors import Invalid, NotFound
+from forumapp.core.paging import Page
+from forumapp.domain.agenda import queries, services
+from forumapp.schemas.choices import (
+    AssignmentRole,
+    AssignmentStatus,
+    Interpretation,
+    Press,
+    SessionItemKind,
+    SessionKind,
+    SessionStatus,
+)
+from forumapp.schemas.fields import (
+    PARAGRAPHS,
+    Bilingual,
+    Choice,
+    Flag,
+    Id,
+    Instant,
+    Language,
+    Text,
+    WholeNumber,
+)
+
+if TYPE_CHECKING:
+    from forumapp.api.auth import Call
+    from forumapp.domain.agenda.models import AgendaVersion, RoleAssignment, Session, SessionItem
+
+MOST_LANGUAGES = 10
+LONGEST_ITEM = 24 * 60
+
+blueprint = ApiBlueprint("Agenda", __name__, description="Sessions, published agendas and their speakers.")
+
+
+class SessionFieldsSchema(ma.Schema):
+    code = Slug(required=True)
+    title = Bilingual(needed=True)
+    abstract = Bilingual(longest=PARAGRAPHS)
+    kind = Choice(SessionKind, required=True)
+    status = Choice(SessionStatus)
+    room_id = Id(allow_none=True)
+    track_id = Id(allow_none=True)
+    interpretation = Choice(Interpretation)
+    languages = ma.fields.List(Language(), validate=ma.validate.Length(max=MOST_LANGUAGES))
+    press = Choice(Press)
+
+
+class NewSessionSchema(NewSpanSchema, SessionFieldsSchema):
+    pass
+
+
+class NewItemSchema(ma.Schema):
+    kind = Choice(SessionItemKind)
+    title = Bilingual(needed=True)
+    minutes = WholeNumber(required=True, least=1, most=LONGEST_ITEM)
+    mode = Choice(Interpretation)
+
+
+class ItemSchema(KeptSchema, NewItemSchema):
+    position = WholeNumber()
+
+
+class NewRoleSchema(ma.Schema):
+    person_id = Id(required=True)
+    role = Choice(AssignmentRole, required=True)
+    item_id = Id(allow_none=True, load_default=None)
+    position = WholeNumber(least=0, load_default=0)
+
+
+class RoleSchema(KeptSchema):
+    person_id = Id()
+    role = Choice(AssignmentRole)
+    item_id = Id(allow_none=True)
+    position = WholeNumber()
+    status = Choice(AssignmentStatus)
+
+
+class SessionSchema(KeptSchema, SpanSchema, SessionFieldsSchema):
+    is_sample = Flag()
+    items = ma.fields.List(ma.fields.Nested(ItemSchema), required=True)
+    roles = ma.fields.List(ma.fields.Nested(RoleSchema), required=True)
+
+
+class NewVersionSchema(ma.Schema):
+    label = Text(longest=100, load_default="")
+    note = Bilingual(longest=PARAGRAPHS, load_default=dict)
+
+
+class VersionLineSchema(ma.Schema):
+    number = WholeNumber(required=True)
+    label = Text()
+    note = Bilingual()
+    published_at = Instant()
+    sha256 = ma.fields.String()
+
+
+class VersionSchema(VersionLineSchema):
+    content = ma.fields.Dict(
+        keys=ma.fields.String(),
+        required=True,
+        metadata={"description": "The agenda as it was published: rooms, tracks, sessions, people and speakers."},
+    )
+
+
+class SpeakerSchema(ma.Schema):
+    person_id = Id(required=True)
+    latin_family = ma.fields.String()
+    latin_given = ma.fields.String()
+    name_order = ma.fields.String()
+    native_full = ma.fields.String()
+    native_language = ma.fields.String()
+    form_of_address = Bilingual()
+    biography = Bilingual()
+    titles = ma.fields.List(ma.fields.Nested(TitleSchema))
+
+
+@blueprint.lists("/editions/<slug:edition>/sessions", SessionSchema)
+def list_sessions(call: Call, query: dict[str, Any], edition: str) -> Page[With]:
+    """The sessions of the agenda that is being worked on, in order of time."""
+    page = queries.sessions_page(call.db, call.edition(edition).id, number=query["page"], size=query["page_size"])
+    return Page(_whole(call, page.items), page.number, page.size, page.total)
+
+
+@blueprint.creates("/editions/<slug:edition>/sessions", NewSessionSchema, SessionSchema)
+def create_session(call: Call, values: dict[str, Any], edition: str) -> With:
+    """Add a session."""
+    span = span_of(values)
+    of = call.edition(edition).id
+    row = services.create_session(call.db, of, values, span, actor=call.actor, now=call.now)
+    return _whole(call, [row])[0]
+
+
+@blueprint.reads("/editions/<slug:edition>/sessions/<id:session_id>", SessionSchema)
+def read_session(call: Call, edition: str, session_id: int) -> With:
+    """One session with its items and people."""
+    return _whole(call, [_session(call, edition, session_id)])[0]
+
+
+@blueprint.changes(
+    "/editions/<slug:edition>/sessions/<id:session_id>", NewSessionSchema, SessionSchema, without=("code",)
+)
+def change_session(call: Call, changes: dict[str, Any], version: int, edition: str, session_id: int) -> With:
+    """Change a session."""
+    row = _session(call, edition, session_id)
+    span = changed_span(changes, row.span)
+    row = services.update_session(
+        call.db, row.edition_id, session_id, changes, span, version=version, actor=call.actor, now=call.now
+    )
+    return _whole(call, [row])[0]
+
+
+@blueprint.creates(
+    "/editions/<slug:edition>/sessions/<id:session_id>/items", NewItemSchema, ItemSchema, located_by=None
+)
+def add_session_item(call: Call, values: dict[str, Any], edition: str, session_id: int) -> SessionItem:
+    """Add an item at the end of a session."""
+    session = _session(call, edition, session_id)
+    return services.add_item(call.db, session, values, actor=call.actor, now=call.now)
+
+
+@blueprint.creates(
+    "/editions/<slug:edition>/sessions/<id:session_id>/roles", NewRoleSchema, RoleSchema, located_by=None
+)
+def assign_role(call: Call, values: dict[str, Any], edition: str, session_id: int) -> RoleAssignment:
+    """Give a person a part in a session, or in one of its items."""
+    session = _session(call, edition, session_id)
+    item_id = values.pop("item_id")
+    item = None
+    if item_id is not None:
+        item = next((one for one in queries.items_of(call.db, [session_id])[session_id] if one.id == item_id), None)
+        if item is None:
+            raise Invalid(fields={"item_id": "unknown"})
+    return services.assign_role(call.db, session, **values, item=item, actor=call.actor, now=call.now)
+
+
+@blueprint.lists("/editions/<slug:edition>/agenda-versions", VersionLineSchema, public=True)
+def list_agenda_versions(call: Call, query: dict[str, Any], edition: str) -> Page[AgendaVersion]:
+    """What was published, the latest first."""
+    of = call.visible_edition(edition).id
+    return queries.versions_page(call.db, of, number=query["page"], size=query["page_size"])
+
+
+@blueprint.creates("/editions/<slug:edition>/agenda-versions", NewVersionSchema, VersionLineSchema, located_by="number")
+def publish_agenda(call: Call, values: dict[str, Any], edition: str) -> AgendaVersion:
+    """Publish the agenda as it stands."""
+    return services.publish(call.db, call.edition(edition).id, **values, actor=call.actor, now=call.now)
+
+
+@blueprint.reads("/editions/<slug:edition>/agenda-versions/<number:number>", VersionSchema, public=True)
+def read_agenda_version(call: Call, edition: str, number: int) -> With:
+    """One published agenda, whole."""
+    row = queries.get_version(call.db, call.visible_edition(edition).id, number)
+    return With(row, content=queries.published_agenda(row))
+
+
+@blueprint.lists("/editions/<slug:edition>/speakers", SpeakerSchema, public=True)
+def list_speakers(call: Call, query: dict[str, Any], edition: str) -> Page[dict[str, Any]]:
+    """Who speaks according to the latest published agenda, in protocol order."""
+    content = _published(call, edition)
+    return page_from(content["speakers"], query, lambda person_id: _speaker(content, person_id))
+
+
+@blueprint.reads("/editions/<slug:edition>/speakers/<id:person_id>", SpeakerSchema, public=True)
+def read_speaker(call: Call, edition: str, person_id: int) -> dict[str, Any]:
+    """One speaker of the latest published agenda."""
+    content = _published(call, edition)
+    if person_id not in content["speakers"]:
+        raise NotFound(entity="speaker")
+    return _speaker(content, person_id)
+
+
+def _session(call: Call, edition: str, session_id: int) -> Session:
+    return queries.get_session(call.db, call.edition(edition).id, session_id)
+
+
+def _whole(call: Call, rows: list[Session]) -> list[With]:
+    """Sessions with their items and people: two more queries for any number of them."""
+    ids = [row.id for row in rows]
+    items, roles = queries.items_of(call.db, ids), queries.roles_of(call.db, ids)
+    return [With(row, items=items[row.id], roles=roles[row.id]) for row in rows]
+
+
+def _published(call: Call, edition: str) -> dict[str, Any]:
+    version = queries.latest_version(call.db, call.visible_edition(edition).id)
+    return queries.published_agenda(version) if version else {"speakers": [], "people": {}}
+
+
+def _speaker(content: dict[str, Any], person_id: int) -> dict[str, Any]:
+    return {"person_id": person_id, **content["people"][str(person_id)]}

@@ -1,0 +1,185 @@
+"""Delegations, their members and their itineraries."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import marshmallow as ma
+
+from forumapp.api.blueprint import ApiBlueprint
+from forumapp.api.paging import SearchQuery
+from forumapp.api.v1.shapes import (
+    KeptSchema,
+    NameSchema,
+    NewSpanSchema,
+    SpanSchema,
+    TitleSchema,
+    changed_span,
+    span_of,
+)
+from forumapp.core.errors import Invalid, NotFound
+from forumapp.domain.delegations import queries, services
+from forumapp.schemas.choices import ItineraryKind, MemberRole, RegistrationStatus
+from forumapp.schemas.fields import PARAGRAPHS, Bilingual, Choice, Code, Day, Flag, Id, WholeNumber
+
+if TYPE_CHECKING:
+    from forumapp.api.auth import Call
+    from forumapp.core.paging import Page
+    from forumapp.domain.delegations.models import Delegation, DelegationMember, ItineraryItem
+    from forumapp.domain.delegations.queries import MemberLine
+
+blueprint = ApiBlueprint("Delegations", __name__, description="Delegations, their members and their itineraries.")
+DELEGATION = "/editions/<slug:edition>/delegations/<slug:code>"
+ITEMS = "/editions/<slug:edition>/itinerary-items"
+
+
+class NewDelegationSchema(ma.Schema):
+    code = Code(required=True)
+    name = Bilingual(needed=True)
+    origin = Bilingual()
+    parent_id = Id(allow_none=True)
+    lead_organization_id = Id(allow_none=True)
+    liaison_id = Id(allow_none=True)
+    quota = WholeNumber(least=0, allow_none=True)
+    arrives_on = Day(allow_none=True)
+    departs_on = Day(allow_none=True)
+    position = WholeNumber()
+
+
+class DelegationSchema(KeptSchema, NewDelegationSchema):
+    members = WholeNumber(required=True)
+    is_sample = Flag()
+
+
+class NewMemberSchema(ma.Schema):
+    registration_id = Id(required=True)
+    role = Choice(MemberRole, load_default=MemberRole.MEMBER)
+
+
+class MemberSchema(KeptSchema):
+    registration_id = Id()
+    delegation_id = Id()
+    role = Choice(MemberRole)
+
+
+class MemberLineSchema(ma.Schema):
+    id = Id(required=True, attribute="member_id")
+    registration_id = Id()
+    person_id = Id()
+    delegation_id = Id()
+    role = Choice(MemberRole)
+    status = Choice(RegistrationStatus)
+    name = ma.fields.Nested(NameSchema)
+    form_of_address = Bilingual()
+    titles = ma.fields.List(ma.fields.Nested(TitleSchema))
+
+
+class ItemFieldsSchema(ma.Schema):
+    kind = Choice(ItineraryKind, required=True)
+    title = Bilingual(needed=True)
+    place = Bilingual()
+    address = Bilingual()
+    note = Bilingual(longest=PARAGRAPHS)
+    dress = Bilingual()
+    host_id = Id(allow_none=True)
+    session_id = Id(allow_none=True)
+    open_to_press = Flag()
+
+
+class NewItineraryItemSchema(NewSpanSchema, ItemFieldsSchema):
+    delegation = Code(required=True, metadata={"description": "The delegation's code."})
+
+
+class ItineraryItemSchema(KeptSchema, SpanSchema, ItemFieldsSchema):
+    delegation_id = Id()
+    is_sample = Flag()
+
+
+@blueprint.lists("/editions/<slug:edition>/delegations", DelegationSchema)
+def list_delegations(call: Call, query: dict[str, Any], edition: str) -> Page[Delegation]:
+    """The delegations of an edition. `members` counts those of all parts too."""
+    of = call.edition(edition).id
+    return queries.delegations_page(call.db, of, number=query["page"], size=query["page_size"])
+
+
+@blueprint.creates("/editions/<slug:edition>/delegations", NewDelegationSchema, DelegationSchema, located_by="code")
+def create_delegation(call: Call, values: dict[str, Any], edition: str) -> Delegation:
+    """Add a delegation."""
+    return services.create_delegation(call.db, call.edition(edition).id, values, actor=call.actor, now=call.now)
+
+
+@blueprint.reads(DELEGATION, DelegationSchema)
+def read_delegation(call: Call, edition: str, code: str) -> Delegation:
+    """One delegation."""
+    return _delegation(call, edition, code)
+
+
+@blueprint.changes(DELEGATION, NewDelegationSchema, DelegationSchema, without=("code",))
+def change_delegation(call: Call, changes: dict[str, Any], version: int, edition: str, code: str) -> Delegation:
+    """Change a delegation."""
+    row = _delegation(call, edition, code)
+    return services.update_delegation(
+        call.db, row.edition_id, row.id, changes, version=version, actor=call.actor, now=call.now
+    )
+
+
+@blueprint.lists(f"{DELEGATION}/members", MemberLineSchema, query=SearchQuery)
+def list_members(call: Call, query: dict[str, Any], edition: str, code: str) -> Page[MemberLine]:
+    """The members of a delegation and of its parts, heads first."""
+    row = _delegation(call, edition, code)
+    return queries.members_page(call.db, row, search=query["q"], number=query["page"], size=query["page_size"])
+
+
+@blueprint.creates(f"{DELEGATION}/members", NewMemberSchema, MemberSchema)
+def add_member(call: Call, values: dict[str, Any], edition: str, code: str) -> DelegationMember:
+    """Put a registration into a delegation."""
+    row = _delegation(call, edition, code)
+    return services.add_member(call.db, row, **values, actor=call.actor, now=call.now)
+
+
+@blueprint.removes(f"{DELEGATION}/members/<id:member_id>")
+def remove_member(call: Call, edition: str, code: str, member_id: int) -> None:
+    """Let a member go. They stay on record with the day they left."""
+    row = _delegation(call, edition, code)
+    queries.get_member(call.db, row, member_id)
+    services.remove_member(call.db, row.edition_id, member_id, actor=call.actor, now=call.now)
+
+
+@blueprint.lists(ITEMS, ItineraryItemSchema)
+def list_itinerary_items(call: Call, query: dict[str, Any], edition: str) -> Page[ItineraryItem]:
+    """What all delegations do, in order of time."""
+    return queries.itinerary_page(call.db, call.edition(edition).id, number=query["page"], size=query["page_size"])
+
+
+@blueprint.creates(ITEMS, NewItineraryItemSchema, ItineraryItemSchema)
+def add_itinerary_item(call: Call, values: dict[str, Any], edition: str) -> ItineraryItem:
+    """Add something that a delegation does."""
+    of = call.edition(edition).id
+    try:
+        delegation = queries.get_delegation(call.db, of, values.pop("delegation"))
+    except NotFound as error:
+        raise Invalid(fields={"delegation": "unknown"}) from error
+    span = span_of(values)
+    return services.add_itinerary_item(call.db, delegation, values, span, actor=call.actor, now=call.now)
+
+
+@blueprint.reads(f"{ITEMS}/<id:item_id>", ItineraryItemSchema)
+def read_itinerary_item(call: Call, edition: str, item_id: int) -> ItineraryItem:
+    """One itinerary item."""
+    return queries.get_itinerary_item(call.db, call.edition(edition).id, item_id)
+
+
+@blueprint.changes(f"{ITEMS}/<id:item_id>", NewItineraryItemSchema, ItineraryItemSchema, without=("delegation",))
+def change_itinerary_item(
+    call: Call, changes: dict[str, Any], version: int, edition: str, item_id: int
+) -> ItineraryItem:
+    """Change an itinerary item."""
+    row = queries.get_itinerary_item(call.db, call.edition(edition).id, item_id)
+    span = changed_span(changes, row.span)
+    return services.update_itinerary_item(
+        call.db, row.edition_id, item_id, changes, span, version=version, actor=call.actor, now=call.now
+    )
+
+
+def _delegation(call: Call, edition: str, code: str) -> Delegation:
+    return queries.get_delegation(call.db, call.edition(edition).id, code)

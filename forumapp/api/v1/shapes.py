@@ -1,0 +1,83 @@
+"""Shapes and helpers that the domains' operations share."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import marshmallow as ma
+
+from forumapp.core.paging import Page
+from forumapp.core.times import Moment, Span
+from forumapp.schemas.fields import Bilingual, Id, MomentSchema, SpanEnd, Text, WholeNumber
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+SLUG = r"^[a-z0-9]+(-[a-z0-9]+)*$"
+
+
+class Slug(Text):
+    """A code that the house's addresses are made of."""
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(pattern=SLUG, longest=60, shortest=1, **options)
+
+
+class KeptSchema(ma.Schema):
+    """What every record that can be changed has."""
+
+    id = Id(required=True)
+    version = WholeNumber(required=True)
+
+
+class TitleSchema(ma.Schema):
+    title = Bilingual()
+    organization = Bilingual()
+
+
+class NameSchema(ma.Schema):
+    latin = ma.fields.String()
+    native = ma.fields.String(attribute="native_full")
+    native_language = ma.fields.String()
+
+
+class NewSpanSchema(ma.Schema):
+    """From one wall time to a later one, each in its own zone."""
+
+    start = ma.fields.Nested(MomentSchema, required=True)
+    end = ma.fields.Nested(MomentSchema, required=True)
+
+
+class SpanSchema(ma.Schema):
+    start = SpanEnd(required=True)
+    end = SpanEnd(required=True)
+
+
+class With:
+    """A record with what was read beside it, each under its name."""
+
+    def __init__(self, row: Any, **beside: Any) -> None:
+        self._row = row
+        vars(self).update(beside)
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._row, name)
+
+
+def span_of(values: dict[str, Any]) -> Span:
+    """Takes both ends out of `values`, whose other entries are columns."""
+    return Span(values.pop("start"), values.pop("end"))
+
+
+def changed_span(changes: dict[str, Any], stands: Span) -> Span | None:
+    """Takes the ends that change out of `changes`; the other end stays where it is."""
+    start: Moment | None = changes.pop("start", None)
+    end: Moment | None = changes.pop("end", None)
+    return Span(start or stands.start, end or stands.end) if start or end else None
+
+
+def page_from(everything: Sequence[Any], query: dict[str, Any], make: Callable[[Any], Any]) -> Page[Any]:
+    """A page of a list that is whole in memory."""
+    number, size = query["page"], query["page_size"]
+    first = (number - 1) * size
+    return Page([make(each) for each in everything[first : first + size]], number, size, len(everything))
