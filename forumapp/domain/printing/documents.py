@@ -1,0 +1,199 @@
+"""What each paper needs, as plain values. Pure.
+
+A text in several languages is a mapping from BCP 47 tag to words, `{"en": "...", "zh-Hans": "..."}`; a language
+without words is left out or empty. Names come in their print form (`layout.latin_name`); nothing here is altered.
+Orders are meant: hosts, speakers and members are printed in the order in which they are given, without a number.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from datetime import date, datetime
+
+    from forumapp.core.times import Span
+
+    Texts = Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Host:
+    """`role` is a host role's value: host, co-host, organizer, supporter, guest-of-honor, sponsor, media."""
+
+    name: Texts
+    role: str
+    remark: Texts = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class EditionHead:
+    """What every paper of an edition shares.
+
+    `ordinal` is the stored one, None when the edition has none. The first of `languages` leads on paper.
+    `page_size` is "A4" (books are A5) or "Letter" (books are half Letter). `accent_color` is "#rrggbb".
+    """
+
+    name: Texts
+    ordinal: int | None
+    starts_on: date
+    ends_on: date
+    zone: str
+    place: Texts
+    theme: Texts = field(default_factory=dict)
+    hosts: tuple[Host, ...] = ()
+    languages: tuple[str, ...] = ("en", "zh-Hans")
+    page_size: str = "A4"
+    accent_color: str = "#1f4e79"
+
+
+@dataclass(frozen=True, slots=True)
+class BadgeValues:
+    """One badge. `code` is opaque ASCII for the QR, `short_code` what people read aloud; `type_color` is "#rrggbb"."""
+
+    registration_id: int
+    latin_name: str
+    native_name: str
+    native_lang: str
+    title: Texts
+    organization: Texts
+    type_code: str
+    type_name: Texts
+    type_color: str
+    code: str
+    short_code: str
+
+    @property
+    def shown_name(self) -> str:
+        """The name by which a finding is reported."""
+        return " ".join(name for name in (self.latin_name, self.native_name) if name)
+
+
+@dataclass(frozen=True, slots=True)
+class PersonValues:
+    """A person as books show them, with the office in which they attend."""
+
+    person_id: int
+    latin_name: str
+    native_name: str = ""
+    native_lang: str = "zh-Hans"
+    title: Texts = field(default_factory=dict)
+    organization: Texts = field(default_factory=dict)
+
+    @property
+    def shown_name(self) -> str:
+        """The name by which a finding is reported."""
+        return " ".join(name for name in (self.latin_name, self.native_name) if name)
+
+
+@dataclass(frozen=True, slots=True)
+class Appearance:
+    """A person's part in a session or item. `role`: speaker, moderator, panelist, signatory, interpreter, mc."""
+
+    role: str
+    person: PersonValues
+
+
+@dataclass(frozen=True, slots=True)
+class ProgramItem:
+    """`mode` is none, simultaneous or consecutive interpretation."""
+
+    title: Texts
+    minutes: int
+    people: tuple[Appearance, ...] = ()
+    mode: str = "none"
+
+
+@dataclass(frozen=True, slots=True)
+class ProgramSession:
+    """`starts` and `ends` are wall times of the edition's zone, without tzinfo.
+
+    `kind` is a session kind's value (breaks, meals and registration are set quietly); `interpretation` is none,
+    simultaneous or consecutive; `press` is open, invited or closed.
+    """
+
+    code: str
+    title: Texts
+    kind: str
+    starts: datetime
+    ends: datetime
+    room: Texts = field(default_factory=dict)
+    track: Texts = field(default_factory=dict)
+    interpretation: str = "none"
+    press: str = "open"
+    people: tuple[Appearance, ...] = ()
+    items: tuple[ProgramItem, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class ProgramDay:
+    """The sessions of an edition-local day in order; what ends after midnight belongs to the day it began."""
+
+    date: date
+    sessions: tuple[ProgramSession, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ProgramValues:
+    """`speakers` are in protocol order. `version` is the agenda version, `printed_at` an aware time."""
+
+    head: EditionHead
+    days: tuple[ProgramDay, ...]
+    speakers: tuple[PersonValues, ...]
+    version: int
+    printed_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class ItineraryItem:
+    """`span` holds wall time and zone at each end.
+
+    `kind`: flight, transfer, hotel, meal, visit, meeting, session, free.
+    """
+
+    kind: str
+    title: Texts
+    span: Span
+    place: Texts = field(default_factory=dict)
+    host: Texts = field(default_factory=dict)
+    notes: Texts = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class ItineraryDay:
+    """Items whose start falls on `date` where they start, in order of instants."""
+
+    date: date
+    items: tuple[ItineraryItem, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Member:
+    """`role`: head, deputy, member, staff, interpreter."""
+
+    person: PersonValues
+    role: str = "member"
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """A practical note: a heading and what stands under it."""
+
+    heading: Texts
+    text: Texts
+
+
+@dataclass(frozen=True, slots=True)
+class ItineraryValues:
+    """One delegation's booklet. `members` are in precedence order; `lead` names the organization that leads them."""
+
+    head: EditionHead
+    code: str
+    name: Texts
+    members: tuple[Member, ...]
+    days: tuple[ItineraryDay, ...]
+    printed_at: datetime
+    lead: Texts = field(default_factory=dict)
+    notes: tuple[Note, ...] = ()

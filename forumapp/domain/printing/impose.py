@@ -1,0 +1,101 @@
+"""Putting finished pages together: parts into one file, badges onto sheets, a book onto folded sheets."""
+
+from __future__ import annotations
+
+import io
+from typing import TYPE_CHECKING
+
+import pikepdf
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from forumapp.domain.printing.stocks import Sheet, Stock
+
+MM = 72 / 25.4
+SIGNATURE = 4  # a folded sheet has four pages
+
+
+def _bytes(pdf: pikepdf.Pdf) -> bytes:
+    out = io.BytesIO()
+    pdf.save(out, object_stream_mode=pikepdf.ObjectStreamMode.generate)
+    return out.getvalue()
+
+
+def merge(parts: Sequence[bytes]) -> bytes:
+    """The parts' pages one after another, under the first one's title and language."""
+    if len(parts) == 1:
+        return parts[0]
+    whole = pikepdf.open(io.BytesIO(parts[0]))
+    for part in parts[1:]:
+        with pikepdf.open(io.BytesIO(part)) as pdf:
+            whole.pages.extend(pdf.pages)
+    return _bytes(whole)
+
+
+def pages_in(pdf: bytes) -> int:
+    with pikepdf.open(io.BytesIO(pdf)) as opened:
+        return len(opened.pages)
+
+
+def places(sheet: Sheet, stock: Stock) -> Iterator[pikepdf.Rectangle]:
+    """Where the badges of a sheet lie, row by row from the top left, in points from the bottom left."""
+    for row in range(sheet.rows):
+        for column in range(sheet.columns):
+            left = sheet.left + column * sheet.pitch_x
+            top = sheet.page_height - sheet.top - row * sheet.pitch_y
+            yield pikepdf.Rectangle(left * MM, (top - stock.height) * MM, (left + stock.width) * MM, top * MM)
+
+
+def onto_sheets(pdf: bytes, stock: Stock, first: int = 1) -> bytes:
+    """Single badges placed on the stock's sheets; `first` is the first free label of a sheet already begun."""
+    sheet = stock.sheet
+    if sheet is None:
+        return pdf
+    spots = list(places(sheet, stock))
+    with pikepdf.open(io.BytesIO(pdf)) as source, pikepdf.new() as whole:
+        for index, badge in enumerate(source.pages, start=first - 1):
+            spot = index % sheet.places
+            if spot == 0 or not whole.pages:
+                whole.add_blank_page(page_size=(sheet.page_width * MM, sheet.page_height * MM))
+            whole.pages[-1].add_overlay(badge, spots[spot])
+        _keep_description(source, whole)
+        return _bytes(whole)
+
+
+def booklet(pdf: bytes) -> bytes:
+    """Two pages of a book side by side, in the order of sheets folded together, for the office copier.
+
+    A print shop wants the single pages in order: it imposes by itself.
+    """
+    with pikepdf.open(io.BytesIO(pdf)) as source, pikepdf.new() as whole:
+        count = len(source.pages)
+        box = source.pages[0].trimbox
+        width, height = float(box[2] - box[0]), float(box[3] - box[1])
+        for pair in folded(count):
+            page = whole.add_blank_page(page_size=(2 * width, height))
+            for side, index in enumerate(pair):
+                if index < count:
+                    page.add_overlay(
+                        source.pages[index], pikepdf.Rectangle(side * width, 0, (side + 1) * width, height)
+                    )
+        _keep_description(source, whole)
+        return _bytes(whole)
+
+
+def folded(count: int) -> list[tuple[int, int]]:
+    """The pages (from 0) left and right on each side of the sheets; those from `count` on are blank."""
+    padded = -(-count // SIGNATURE) * SIGNATURE
+    pairs = []
+    for sheet in range(padded // SIGNATURE):
+        pairs.append((padded - 1 - 2 * sheet, 2 * sheet))
+        pairs.append((2 * sheet + 1, padded - 2 - 2 * sheet))
+    return pairs
+
+
+def _keep_description(source: pikepdf.Pdf, whole: pikepdf.Pdf) -> None:
+    for key in ("/Title", "/Author"):
+        if key in source.docinfo:
+            whole.docinfo[key] = str(source.docinfo[key])
+    if "/Lang" in source.Root:
+        whole.Root.Lang = pikepdf.String(str(source.Root.Lang))

@@ -1,0 +1,33 @@
+"""From plain values to finished paper. It needs no database and no application."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from forumapp.domain.printing import impose
+from forumapp.domain.printing.badges import BadgePrinter
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from pathlib import Path
+
+    from forumapp.domain.printing.documents import BadgeValues, EditionHead
+    from forumapp.domain.printing.layout import Finding
+    from forumapp.domain.printing.stocks import Stock
+
+
+def render_badges(
+    values: Sequence[BadgeValues], stock: Stock, head: EditionHead, *, first: int = 1, folder: Path | None = None
+) -> bytes:
+    """The badges as one PDF, in order, on the stock's sheets where it has them.
+
+    `first` is the first free label of a sheet already begun. `folder` keeps cut fonts from one run to the next.
+    """
+    return impose.onto_sheets(BadgePrinter(head, stock, values, folder).pages(values), stock, first)
+
+
+def preflight(
+    values: Sequence[BadgeValues], stock: Stock, head: EditionHead, *, folder: Path | None = None
+) -> list[Finding]:
+    """What to mend before these badges are printed, by person, in the order of the badges."""
+    return BadgePrinter(head, stock, values, folder).check(values)

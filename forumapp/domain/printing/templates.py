@@ -1,0 +1,73 @@
+"""The templates of paper, in an environment of their own: no application, plain values only."""
+
+from __future__ import annotations
+
+import functools
+from typing import TYPE_CHECKING, Any
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markupsafe import Markup
+
+from forumapp.core.paths import ROOT
+from forumapp.core.text import language_of, pick
+from forumapp.domain.printing import dates, layout, words
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from forumapp.domain.printing.documents import EditionHead
+
+FOLDER = ROOT / "templates" / "print"
+
+
+def spaced(text: str, language: str) -> Markup:
+    """Chinese `text` with a quarter em between Han and Latin, by width and not by a character that would be copied."""
+    if not dates.is_chinese(language):
+        return Markup("{}").format(text)
+    runs = layout.latin_runs(text)
+    if len(runs) == 1:
+        return Markup("{}").format(text)
+    marked = [Markup('<span class="latin{}{}">{}</span>') if latin else Markup("{}") for _, latin in runs]
+    last = len(runs) - 1
+    return Markup("").join(
+        mark.format("" if i == 0 else " after", "" if i == last else " before", run) if latin else mark.format(run)
+        for i, (mark, (run, latin)) in enumerate(zip(marked, runs, strict=True))
+    )
+
+
+@functools.cache
+def environment() -> Environment:
+    env = Environment(
+        loader=FileSystemLoader(FOLDER),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    env.filters["spaced"] = spaced
+    env.globals.update(
+        pick=pick,
+        language_of=language_of,
+        word=words.word,
+        words=words,
+        zone_name=words.zone_name,
+        dates=dates,
+        is_chinese=dates.is_chinese,
+    )
+    return env
+
+
+def page(name: str, **values: Any) -> str:
+    return environment().get_template(name).render(**values)
+
+
+def style(*names: str, colors: Mapping[str, str]) -> str:
+    """The style sheets `names` after the colors they refer to."""
+    variables = "".join(f"--{name}:{layout.fill(color)};" for name, color in colors.items())
+    return f":root{{{variables}}}\n" + "\n".join((FOLDER / name).read_text(encoding="utf-8") for name in names)
+
+
+def accents(head: EditionHead) -> dict[str, str]:
+    """The edition's color, and what is written on it."""
+    accent = layout.fill(head.accent_color)
+    return {"accent": accent, "on-accent": layout.ink_on(accent)}

@@ -1,0 +1,82 @@
+"""WeasyPrint as paper uses it: our cut fonts, our assets and nothing else."""
+
+from __future__ import annotations
+
+import threading
+from typing import TYPE_CHECKING, Any
+
+from weasyprint import CSS, HTML
+from weasyprint.text.fonts import FontConfiguration
+from weasyprint.urls import FatalURLFetchingError, URLFetcher, URLFetcherResponse
+
+from forumapp.domain.printing import fonts
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+    from pathlib import Path
+
+    from weasyprint.document import Document
+
+# Pango and fontconfig answer one thread at a time.
+TYPESETTING = threading.RLock()
+
+
+class OnlyOurs(URLFetcher):
+    """Answers for the named assets and for nothing else: no file, no network.
+
+    A refusal stops the document, since one without its picture or font would be wrong and look right.
+    """
+
+    def __init__(self, assets: Mapping[str, Path]) -> None:
+        super().__init__(allowed_protocols=())
+        self._assets = assets
+
+    def fetch(self, url: str, headers: Mapping[str, str] | None = None) -> URLFetcherResponse:  # noqa: ARG002 - theirs
+        path = self._assets.get(url)
+        if path is None:
+            raise FatalURLFetchingError(f"paper may not load {url[:200]}")
+        return URLFetcherResponse(url, path.read_bytes(), {"Content-Type": "application/octet-stream"})
+
+
+class Typesetter:
+    """Sets documents in one pair of families, cut to `characters`.
+
+    Other characters still come out, from the whole fonts of the machine, only slower. Keep one for many documents:
+    it holds the fonts that are loaded.
+    """
+
+    def __init__(self, pair: fonts.Pair, characters: Iterable[str], folder: Path) -> None:
+        self.pair = pair
+        self.characters = frozenset(characters)
+        assets, rules = {}, []
+        for kind, family in (("Latin", pair.latin), ("Han", pair.han)):
+            for weight in fonts.WEIGHTS:
+                url = f"font:{kind}-{weight}"
+                assets[url] = fonts.cut(fonts.find_face(family, weight), self.characters, folder)
+                rules.append(f"@font-face{{font-family:'Paper {kind}';font-weight:{weight};src:url({url})}}")
+        self.fetcher = OnlyOurs(assets)
+        self.font_config = FontConfiguration()
+        with TYPESETTING:
+            self._faces = self.css("".join(rules) + self._families())
+
+    def _families(self) -> str:
+        latin, han = (
+            f"'Paper {kind}','{family}'" for kind, family in (("Latin", self.pair.latin), ("Han", self.pair.han))
+        )
+        # Chinese takes its punctuation from the Han font, where it is full width.
+        rules = ((":root", latin, han), (":lang(zh)", han, latin), (":lang(en), .latin", latin, han))
+        return "".join(f"{selector}{{font-family:{first},{second}}}" for selector, first, second in rules)
+
+    def css(self, text: str) -> CSS:
+        return CSS(string=text, font_config=self.font_config, url_fetcher=self.fetcher)
+
+    def document(self, html: str, *sheets: CSS) -> Document:
+        """`html` laid out, with `sheets` of this typesetter's `css`."""
+        return HTML(string=html, url_fetcher=self.fetcher, base_url="paper:").render(
+            stylesheets=[self._faces, *sheets], font_config=self.font_config
+        )
+
+    def pdf(self, html: str, css: str, **options: Any) -> bytes:
+        """`html` as a PDF with its structure tagged."""
+        with TYPESETTING:
+            return bytes(self.document(html, self.css(css)).write_pdf(pdf_tags=True, **options))

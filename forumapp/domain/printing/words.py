@@ -1,0 +1,85 @@
+"""The fixed words of paper in each language it is printed in. Pure.
+
+Paper sets its languages side by side on one page, so it cannot go by the language of whoever asked for it.
+"""
+
+from __future__ import annotations
+
+WORDS: dict[str, dict[str, str]] = {
+    "agenda": {"en": "Agenda", "zh-Hans": "议程"},
+    "and": {"en": "and", "zh-Hans": "与"},
+    "code": {"en": "Code", "zh-Hans": "编号"},
+    "contents": {"en": "Contents", "zh-Hans": "目录"},
+    "day": {"en": "Day %(number)d", "zh-Hans": "第%(number)d天"},
+    "elapsed": {"en": "elapsed %(time)s", "zh-Hans": "历时%(time)s"},
+    "itinerary": {"en": "Itinerary", "zh-Hans": "行程手册"},
+    "legend": {"en": "Marks", "zh-Hans": "图例"},
+    "local-time": {"en": "All times: %(zone)s", "zh-Hans": "所列时间均为%(zone)s"},
+    "members": {"en": "Members", "zh-Hans": "代表团成员"},
+    "minutes": {"en": "%(minutes)d min", "zh-Hans": "%(minutes)d分钟"},
+    "notes": {"en": "Practical notes", "zh-Hans": "实用信息"},
+    "program": {"en": "Program", "zh-Hans": "会议手册"},
+    "printed": {"en": "printed %(time)s", "zh-Hans": "%(time)s印制"},
+    "speakers": {"en": "Speakers", "zh-Hans": "演讲嘉宾"},
+    "version": {"en": "version %(version)d", "zh-Hans": "第%(version)d版"},
+    "zone": {"en": "%(zone)s time", "zh-Hans": "%(zone)s时间"},
+}
+
+HOST_ROLES: dict[str, dict[str, str]] = {
+    "host": {"en": "Host", "zh-Hans": "主办单位"},
+    "co-host": {"en": "Co-hosts", "zh-Hans": "联合主办单位"},
+    "organizer": {"en": "Organizers", "zh-Hans": "承办单位"},
+    "supporter": {"en": "Supporters", "zh-Hans": "支持单位"},
+    "guest-of-honor": {"en": "Guest of honor", "zh-Hans": "主宾省市"},
+    "sponsor": {"en": "Sponsors", "zh-Hans": "赞助单位"},
+    "media": {"en": "Media partners", "zh-Hans": "合作媒体"},
+}
+
+PERSON_ROLES: dict[str, dict[str, str]] = {
+    "speaker": {"en": "Speaker", "zh-Hans": "演讲"},
+    "moderator": {"en": "Moderator", "zh-Hans": "主持人"},
+    "panelist": {"en": "Panelist", "zh-Hans": "对话嘉宾"},
+    "signatory": {"en": "Signatory", "zh-Hans": "签约代表"},
+    "interpreter": {"en": "Interpreter", "zh-Hans": "口译"},
+    "mc": {"en": "Master of ceremonies", "zh-Hans": "司仪"},
+    "head": {"en": "Head of delegation", "zh-Hans": "团长"},
+    "deputy": {"en": "Deputy head", "zh-Hans": "副团长"},
+    "staff": {"en": "Staff", "zh-Hans": "工作人员"},
+}
+
+ITEM_KINDS: dict[str, dict[str, str]] = {
+    "flight": {"en": "Flight", "zh-Hans": "航班"},
+    "transfer": {"en": "Transfer", "zh-Hans": "交通"},
+    "hotel": {"en": "Hotel", "zh-Hans": "酒店"},
+    "meal": {"en": "Meal", "zh-Hans": "用餐"},
+    "visit": {"en": "Visit", "zh-Hans": "参访"},
+    "meeting": {"en": "Meeting", "zh-Hans": "会见"},
+    "session": {"en": "Forum", "zh-Hans": "论坛"},
+    "free": {"en": "Free", "zh-Hans": "自由活动"},
+}
+
+# A mark of one or two letters stands beside a session; the legend on the same page says what it means.
+MARKS: dict[str, tuple[str, dict[str, str]]] = {
+    "simultaneous": ("SI", {"en": "simultaneous interpretation", "zh-Hans": "同声传译"}),
+    "consecutive": ("CI", {"en": "consecutive interpretation", "zh-Hans": "交替传译"}),
+    "invited": ("PI", {"en": "press by invitation", "zh-Hans": "限受邀媒体"}),
+    "closed": ("PC", {"en": "closed to the press", "zh-Hans": "不对媒体开放"}),
+}
+
+ZONES: dict[str, dict[str, str]] = {
+    "America/Los_Angeles": {"en": "Los Angeles", "zh-Hans": "洛杉矶"},
+    "America/New_York": {"en": "New York", "zh-Hans": "纽约"},
+    "Asia/Shanghai": {"en": "Beijing", "zh-Hans": "北京"},
+    "Asia/Hong_Kong": {"en": "Hong Kong", "zh-Hans": "香港"},
+}
+
+
+def word(key: str, language: str, **values: object) -> str:
+    """The word `key` in `language`, or in English where paper has no such language."""
+    forms = WORDS[key]
+    return forms.get(language, forms["en"]) % values
+
+
+def zone_name(zone: str, language: str) -> str:
+    """A zone as readers know it: by its city."""
+    return ZONES.get(zone, {}).get(language) or zone.rsplit("/", maxsplit=1)[-1].replace("_", " ")

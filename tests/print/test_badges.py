@@ -1,0 +1,203 @@
+"""Badges: whole, readable, the same as a full render, and found wanting by name."""
+
+from __future__ import annotations
+
+import io
+import random
+import re
+import subprocess
+from dataclasses import replace
+from xml.etree import ElementTree as ET  # noqa: N817 - its usual name
+
+import pikepdf
+import pytest
+import sample
+import zxingcpp
+from PIL import Image, ImageChops
+from weasyprint import HTML
+
+from forumapp.domain.printing import fonts, impose, render
+from forumapp.domain.printing.badges import BadgePrinter
+from forumapp.domain.printing.layout import Finding
+from forumapp.domain.printing.stocks import STOCKS
+
+CHANCE = random.Random(7)
+ONE_OFFICE = {"title": {"en": "Chair", "zh-Hans": "董事长"}, "organization": {"en": "Bay Bridge Ventures"}}
+HARD = [
+    sample.badge(9001, CHANCE, latin_name="Eleni Kounalakis", native_name="康伊莲"),
+    sample.badge(9002, CHANCE, latin_name="Wolfgang Maximilian Featherstonehaugh-Lane", native_name=""),
+    sample.badge(9003, CHANCE, latin_name="John Smith", native_name="约翰·史密斯顿斯基"),
+    sample.badge(9004, CHANCE, latin_name="LIU Jie", native_name="刘𠮷"),
+    sample.badge(9005, CHANCE, latin_name="CHIANG Hou", native_name="蔣後", native_lang="zh-Hant"),
+    sample.badge(9006, CHANCE, latin_name="Li", native_name="", title={}, organization={}),
+    sample.badge(9007, CHANCE, latin_name="ZHAO Jing", native_name="赵静", title=sample.both(sample.TITLES[3]),
+                 organization=sample.both(sample.ORGANIZATIONS[5])),
+]  # fmt: skip
+PEOPLE = [*HARD, *sample.badges(60)]
+
+
+@pytest.fixture(scope="module", params=["a6", "us-4x3"])
+def printer(request, font_folder):
+    return BadgePrinter(sample.HEAD, STOCKS[request.param], PEOPLE, font_folder)
+
+
+@pytest.fixture(scope="module")
+def printed(printer):
+    return printer.pages(PEOPLE)
+
+
+def flat(text: str) -> str:
+    """Without line breaks, spaces and case: where a line breaks is the layout's business."""
+    return re.sub(r"\s+", "", text).casefold()
+
+
+def pictures(pdf: bytes, folder, dpi: int) -> list[Image.Image]:
+    path = folder / "in.pdf"
+    path.write_bytes(pdf)
+    subprocess.run(["pdftoppm", "-r", str(dpi), "-png", path, folder / "page"], check=True)
+    return [Image.open(picture) for picture in sorted(folder.glob("page-*.png"))]
+
+
+def test_each_badge_is_a_page_that_holds_all_its_words(printed, printer, poppler):
+    pages = poppler(printed, "pdftotext", "-raw", "{}", "-").split("\f")[:-1]
+    assert len(pages) == len(PEOPLE)
+    for values, page in zip(PEOPLE, pages, strict=True):
+        found = flat(page)
+        shown = [text.text for text in printer.texts(values).values()]
+        assert [text for text in shown if flat(text) not in found] == []
+        assert [text for text in values.type_name.values() if flat(text) not in found] == []
+
+
+def test_every_code_is_read_at_150_dpi(printed, tmp_path):
+    read = [zxingcpp.read_barcodes(picture) for picture in pictures(printed, tmp_path, 150)]
+    assert [[code.text for code in codes] for codes in read] == [[values.code] for values in PEOPLE]
+
+
+def test_the_file_is_sound_and_its_fonts_are_cut_and_inside(printed, poppler):
+    assert "No syntax or stream encoding errors" in poppler(printed, "qpdf", "--check", "{}")
+    rows = [line.split() for line in poppler(printed, "pdffonts", "{}").splitlines()[2:]]
+    assert rows
+    assert {(row[-5], row[-4]) for row in rows} == {("yes", "yes")}
+    with pikepdf.open(io.BytesIO(printed)) as pdf:
+        assert str(pdf.docinfo["/Title"]) == sample.HEAD.name["en"]
+        assert str(pdf.docinfo["/Author"]) == sample.HEAD.name["en"]
+        assert str(pdf.Root.Lang) == "en"
+
+
+def full_render(printer: BadgePrinter, values) -> bytes:
+    """The same template with the words written into it and laid out by WeasyPrint as a whole."""
+    html, css, constants = printer.source(values)
+    texts = {**constants, **printer.texts(values)}
+    rules = ["[data-stack]{display:flow-root}"]
+    tree = HTML(string=html, url_fetcher=printer._setter.fetcher).etree_element
+    parents = {child.get("data-field"): (parent, child) for parent in tree.iter() for child in parent}
+    for block in printer._layer(values).blocks:
+        stacked, top = block.arrange(texts)
+        above = block.top - top
+        for name in {field.name for field in block.fields} - {item.part.name for item in stacked.placed}:
+            parents[name][0].remove(parents[name][1])
+        for item in stacked.placed:
+            element, identity = parents[item.part.name][1], re.sub(r"\W", "-", item.part.name)
+            element.set("id", identity)
+            element.set("lang", texts[item.part.name].language)
+            margin = item.top * 4 / 3 - above
+            above = item.bottom * 4 / 3
+            rules.append(f"#{identity}{{font-size:{item.fit.size}pt;margin-top:{margin}px;white-space:nowrap}}")
+            element.text = item.fit.lines[0]
+            for line in item.fit.lines[1:]:
+                ET.SubElement(element, "br").tail = line
+    written = ET.tostring(tree, encoding="unicode", method="html")
+    setter = printer._setter
+    return setter.document(written, setter.css(css), setter.css("".join(rules))).write_pdf()
+
+
+def without_code(picture: Image.Image, printer: BadgePrinter, values) -> Image.Image:
+    x, y, side = (v / 96 * 100 for v in printer._layer(values).code_box)
+    picture = picture.convert("L")
+    picture.paste(255, (int(x) - 1, int(y) - 1, int(x + side) + 2, int(y + side) + 2))
+    return picture
+
+
+@pytest.mark.parametrize("values", HARD, ids=lambda values: values.shown_name)
+def test_a_stamped_badge_is_the_full_render_to_the_pixel(printer, values, tmp_path):
+    (tmp_path / "one").mkdir()
+    (tmp_path / "two").mkdir()
+    (stamped,) = pictures(printer.pages([values]), tmp_path / "one", 100)
+    (full,) = pictures(full_render(printer, values), tmp_path / "two", 100)
+    one, two = (without_code(picture, printer, values) for picture in (stamped, full))
+    difference = ImageChops.difference(one, two).point(lambda level: 255 if level > 96 else 0)
+    assert sum(difference.histogram()[255:]) == 0
+
+
+def test_nothing_overlaps_and_nothing_leaves_its_block(printer):
+    for values in PEOPLE:
+        layer = printer._layer(values)
+        for block, stacked in zip(layer.blocks, layer.arrange(printer.texts(values)), strict=True):
+            assert stacked.height * 4 / 3 <= block.height + 0.02
+            bottoms = [item.bottom for item in stacked.placed]
+            assert all(item.top >= bottom for item, bottom in zip(stacked.placed[1:], bottoms, strict=False))
+
+
+def test_findings_name_the_person(font_folder):
+    people = [
+        HARD[1],
+        sample.badge(1, CHANCE, latin_name="LIU Yi", native_name="刘\U00031350", **ONE_OFFICE),
+        sample.badge(2, CHANCE, latin_name="", native_name="刘春", title={}, organization={}),
+    ]
+    assert render.preflight(people, STOCKS["a6"], sample.HEAD, folder=font_folder) == [
+        Finding("name-under-floor", False, 9002, HARD[1].latin_name, {"part": "latin", "floor": "24"}),
+        Finding("missing-glyph", True, 1, "LIU Yi 刘\U00031350", {"character": "\U00031350", "codepoint": "U+31350"}),
+        Finding(
+            "missing-translation", False, 1, "LIU Yi 刘\U00031350", {"part": "organization", "language": "zh-Hans"}
+        ),
+        Finding("missing-latin-name", True, 2, "刘春", {}),
+    ]
+
+
+def test_a_name_under_the_floor_is_still_whole_and_inside_the_badge(printer):
+    (main,) = (s for s in printer._layer(HARD[1]).arrange(printer.texts(HARD[1])) if s.placed[0].part.name == "latin")
+    fitted = main.placed[0].fit
+    assert not fitted.fits
+    field = printer._layer(HARD[1]).fields["latin"]
+    assert all(field.laid_out(line, "en", fitted.size)[1] <= field.rule.width * 4 / 3 for line in fitted.lines)
+
+
+def test_one_language_leaves_no_trace_of_the_other(font_folder, poppler):
+    head = replace(sample.HEAD, languages=("en",))
+    values = sample.badge(1, CHANCE, latin_name="Ann Lee", native_name="", **ONE_OFFICE)
+    page = poppler(render.render_badges([values], STOCKS["a6"], head, folder=font_folder), "pdftotext", "{}", "-")
+    assert re.findall(r"[\u4e00-\u9fff]", page) == []
+    assert "Bay Bridge Ventures" in page
+
+
+@pytest.mark.parametrize(
+    ("stock", "first", "pages"), [("a6-on-a4", 1, 2), ("avery-74459", 1, 2), ("avery-74459", 4, 2)]
+)
+def test_sheets_hold_their_badges_in_order(stock, first, pages, font_folder, poppler):
+    people = sample.badges(7)
+    pdf = render.render_badges(people, STOCKS[stock], sample.HEAD, first=first, folder=font_folder)
+    assert impose.pages_in(pdf) == pages
+    text = poppler(pdf, "pdftotext", "-raw", "{}", "-")
+    positions = [text.index(values.short_code) for values in people]
+    assert positions == sorted(positions)
+
+
+def test_parts_merge_into_one_file_in_order(font_folder, poppler):
+    people = sample.badges(4)
+    printer = BadgePrinter(sample.HEAD, STOCKS["a6"], people, font_folder)
+    merged = impose.merge([printer.pages(people[:2]), printer.pages(people[2:])])
+    assert impose.pages_in(merged) == 4
+    text = poppler(merged, "pdftotext", "-raw", "{}", "-")
+    assert [values.short_code for values in people if values.short_code in text] == [v.short_code for v in people]
+
+
+def test_a_badge_after_the_fonts_were_cut_still_shows_its_characters(font_folder, poppler):
+    printer = BadgePrinter(sample.HEAD, STOCKS["a6"], [], font_folder)
+    values = sample.badge(1, CHANCE, latin_name="GONG Yan", native_name="龚䶮")
+    assert "龚䶮" in poppler(printer.pages([values]), "pdftotext", "{}", "-")
+
+
+def test_a_font_that_is_missing_is_named_with_its_package(monkeypatch):
+    monkeypatch.setattr(fonts, "_FILES", {"Noto Nowhere CJK SC": "nowhere-{weight}.ttc"})
+    with pytest.raises(fonts.FontMissing, match=r"Noto Nowhere CJK SC.*apt-get install fonts-noto-cjk"):
+        fonts.find_face("Noto Nowhere CJK SC", 400)
