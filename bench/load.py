@@ -1,0 +1,108 @@
+"""Many clients from one process: each keeps its connection and sends its next request when the answer is whole.
+
+A loop over sockets, since a thread a client would measure this process and not the server.
+"""
+
+from __future__ import annotations
+
+import selectors
+import socket
+import time
+from collections import Counter
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+SECONDS_AT_MOST = 120.0
+
+
+@dataclass
+class Result:
+    """`latencies` in seconds, in order of arrival; `statuses` counts the answers by HTTP status."""
+
+    seconds: float = 0.0
+    latencies: list[float] = field(default_factory=list)
+    statuses: Counter[int] = field(default_factory=Counter)
+
+    @property
+    def per_second(self) -> float:
+        return len(self.latencies) / self.seconds
+
+    def percentile(self, share: float) -> float:
+        ordered = sorted(self.latencies)
+        return ordered[min(len(ordered) - 1, int(share * len(ordered)))]
+
+
+class _Client:
+    def __init__(self, port: int) -> None:
+        self.socket = socket.create_connection(("127.0.0.1", port))
+        self.socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        self.buffer, self.sent_at = b"", 0.0
+
+    def send(self, request: bytes) -> None:
+        self.buffer, self.sent_at = b"", time.perf_counter()
+        self.socket.sendall(request)
+
+    def answer(self) -> int | None:
+        """The status, once the whole answer is here."""
+        piece = self.socket.recv(262144)
+        if not piece:
+            raise ConnectionError("the server closed the connection")
+        self.buffer += piece
+        head, found, body = self.buffer.partition(b"\r\n\r\n")
+        if not found:
+            return None
+        status = int(head[9:12])
+        return status if status in (204, 304) or len(body) >= _length(head) else None
+
+
+def _length(head: bytes) -> int:
+    for line in head.lower().split(b"\r\n"):
+        if line.startswith(b"content-length:"):
+            return int(line.partition(b":")[2])
+    raise ValueError("an answer without Content-Length")
+
+
+def run(port: int, requests: Iterator[bytes], clients: int) -> Result:
+    """Send all `requests` from `clients` connections at 127.0.0.1:`port`."""
+    result, selector = Result(), selectors.DefaultSelector()
+    open_clients = [_Client(port) for _ in range(clients)]
+    start = time.perf_counter()
+    waiting = 0
+    for client in open_clients:
+        request = next(requests, None)
+        if request is not None:
+            client.send(request)
+            selector.register(client.socket, selectors.EVENT_READ, client)
+            waiting += 1
+    while waiting:
+        if time.perf_counter() - start > SECONDS_AT_MOST:
+            raise TimeoutError("the load did not end in time")
+        for key, _ in selector.select(timeout=1.0):
+            client = key.data
+            status = client.answer()
+            if status is None:
+                continue
+            result.latencies.append(time.perf_counter() - client.sent_at)
+            result.statuses[status] += 1
+            request = next(requests, None)
+            if request is None:
+                selector.unregister(client.socket)
+                waiting -= 1
+            else:
+                client.send(request)
+    result.seconds = time.perf_counter() - start
+    for client in open_clients:
+        client.socket.close()
+    return result
+
+
+def get(path: str) -> bytes:
+    return f"GET {path} HTTP/1.1\r\nHost: 127.0.0.1\r\nAccept-Encoding: gzip\r\n\r\n".encode()
+
+
+def post(path: str, body: bytes) -> bytes:
+    head = f"POST {path} HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Type: application/json\r\nContent-Length: {len(body)}"
+    return head.encode() + b"\r\n\r\n" + body
