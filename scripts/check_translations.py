@@ -110,7 +110,16 @@ def read(root: Path) -> Catalog:
     """The catalog as it stands, or an empty one."""
     path = root / CATALOG
     if not path.exists():
-        return Catalog(locale=LOCALE, project="forumapp", charset="utf-8", fuzzy=False)
+        return Catalog(
+            locale=LOCALE,
+            header_comment="# The Simplified Chinese of forumapp. English is the key: see docs/development.md.",
+            project="forumapp",
+            version="1",
+            msgid_bugs_address="",
+            last_translator="",
+            language_team="",
+            fuzzy=False,
+        )
     return read_po(io.BytesIO(path.read_bytes()), locale=LOCALE)
 
 
