@@ -115,9 +115,9 @@ def read(root: Path) -> Catalog:
             header_comment="# The Simplified Chinese of forumapp. English is the key: see docs/development.md.",
             project="forumapp",
             version="1",
-            msgid_bugs_address="",
-            last_translator="",
-            language_team="",
+            msgid_bugs_address="see README.md",
+            last_translator="the makers of forumapp",
+            language_team="Simplified Chinese",
             fuzzy=False,
         )
     return read_po(io.BytesIO(path.read_bytes()), locale=LOCALE)
