@@ -709,6 +709,7 @@ def upgrade() -> None:
         sa.Column("principal_id", BIG_ID, nullable=True),
         sa.Column("replaced_by_id", BIG_ID, nullable=True),
         sa.Column("answers", JSON, nullable=False),
+        sa.Column("agreed_at", INSTANT, nullable=True),
         sa.Column("link_number", sa.Integer(), nullable=False),
         sa.Column("printed", JSON, nullable=True),
         sa.Column("printed_at", INSTANT, nullable=True),

@@ -59,3 +59,17 @@ def search_text(name: Name, others: Iterable[str] = ()) -> str:
 
 def organization_search_text(*texts: Mapping[str, str]) -> str:
     return "|".join(dict.fromkeys(folded for text in texts for folded in map(fold, text.values()) if folded))
+
+
+def same_name(one: Name, other: Name) -> bool:
+    """Whether two people who share a mail address are one person.
+
+    Their Latin names must agree, in either order; where both have a native name, that one too: Li Wei and Li Wei of
+    one office may be 李伟 and 李薇.
+    """
+    if not (one.latin and other.latin):
+        return False
+    orders = {fold(other.latin_family + other.latin_given), fold(other.latin_given + other.latin_family)}
+    if fold(one.latin_family + one.latin_given) not in orders:
+        return False
+    return not (one.native_full and other.native_full) or fold(one.native_full) == fold(other.native_full)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import enum
 from datetime import datetime
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index, Integer, UniqueConstraint, text
@@ -24,6 +23,11 @@ from forumapp.core.columns import (
 )
 from forumapp.core.db import Base
 from forumapp.domain.people.models import Person
+from forumapp.domain.registration.rules import ACTIVE, RegistrationStatus, Source
+
+__all__ = ["ACTIVE", "Registration", "RegistrationStatus", "RegistrationType", "Source", "TicketCode"]
+
+_ACTIVE_SQL = f"status IN ({', '.join(repr(status) for status in ACTIVE)})"
 
 
 class RegistrationType(OfEdition, Versioned, Base):
@@ -59,32 +63,6 @@ class RegistrationType(OfEdition, Versioned, Base):
     questions: Mapped[list[dict[str, object]]] = mapped_column(Json, default=list)
 
 
-class RegistrationStatus(enum.StrEnum):
-    INVITED = "invited"
-    APPLIED = "applied"
-    WAITLISTED = "waitlisted"
-    CONFIRMED = "confirmed"
-    DECLINED = "declined"
-    CANCELLED = "cancelled"
-    ATTENDED = "attended"
-    NO_SHOW = "no-show"
-
-
-# A person takes part once in an edition; these are the states in which they do or still may.
-ACTIVE = ("invited", "applied", "waitlisted", "confirmed", "attended")
-_ACTIVE_SQL = f"status IN ({', '.join(repr(status) for status in ACTIVE)})"
-
-
-class Source(enum.StrEnum):
-    FORM = "form"
-    API = "api"
-    IMPORT = "import"
-    INVITATION = "invitation"
-    DELEGATION = "delegation"
-    MANUAL = "manual"
-    WALK_IN = "walk-in"
-
-
 class Registration(OfEdition, Versioned, Base):
     __tablename__ = "registration"
     __table_args__ = (
@@ -118,7 +96,10 @@ class Registration(OfEdition, Versioned, Base):
     over_capacity_by: Mapped[int | None] = mapped_column(BigId, ForeignKey("account.id"))
     principal_id: Mapped[int | None] = mapped_column(BigId)
     replaced_by_id: Mapped[int | None] = mapped_column(BigId)
+    # {"questions": [...], "values": {...}}: the questions as they were asked, so that a changed form breaks nothing.
     answers: Mapped[Plain]
+    # When they agreed to the privacy notice; None where somebody else entered them.
+    agreed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     # Raised to make every personal link sent so far invalid.
     link_number: Mapped[int] = mapped_column(Integer, default=1)
     # Name, titles, organization and type as they stood when last printed, and when that was.

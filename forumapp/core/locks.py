@@ -1,0 +1,19 @@
+"""Locks on things that have no row yet."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from sqlalchemy import bindparam, func, select
+
+if TYPE_CHECKING:
+    from sqlalchemy.orm import Session as DbSession
+
+_LOCK = select(func.pg_advisory_xact_lock(func.hashtextextended(bindparam("key"), 0)))
+
+
+def lock_name(db: DbSession, name: str) -> None:
+    """Until the transaction ends, nobody else holds `name`. SQLite has a single writer, so nothing is to be done."""
+    connection = db.connection()
+    if connection.dialect.name == "postgresql":
+        connection.execute(_LOCK, {"key": name})

@@ -1,0 +1,49 @@
+"""Asking for mail: a row in the outbox, written by the transaction that causes it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+# PostgreSQL's construct, because its ON CONFLICT reads the same on both databases.
+from sqlalchemy.dialects.postgresql import insert
+
+from forumapp.domain.mail.models import Message
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from datetime import datetime
+
+    from sqlalchemy.orm import Session as DbSession
+
+_ASK = insert(Message).on_conflict_do_nothing(index_elements=["key"])
+
+
+def ask(
+    db: DbSession,
+    *,
+    key: str,
+    template: str,
+    recipient: str,
+    language: str,
+    values: Mapping[str, Any],
+    edition_id: int | None,
+    about: str | None,
+    about_id: int | None,
+    now: datetime,
+) -> None:
+    """Put one mail into the outbox; asking again under the same `key` changes nothing.
+
+    `values` are plain JSON for the template. Signed links are made when the mail is rendered, so that none is kept.
+    """
+    message = {
+        "key": key,
+        "edition_id": edition_id,
+        "about": about,
+        "about_id": about_id,
+        "recipient": recipient,
+        "language": language,
+        "template": template,
+        "values": dict(values),
+        "due_at": now,
+    }
+    db.connection().execute(_ASK, message)

@@ -1,0 +1,98 @@
+"""Finding the person who registers, or adding them: Core statements, because many register at once."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import bindparam, insert, select
+
+# PostgreSQL's construct, because its ON CONFLICT reads the same on both databases.
+from sqlalchemy.dialects.postgresql import insert as insert_once
+
+from forumapp.core.locks import lock_name
+from forumapp.domain.audit.services import Actor, record
+from forumapp.domain.people import rules
+from forumapp.domain.people.models import EditionTitle, NameOrder, Person
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from datetime import datetime
+
+    from sqlalchemy.orm import Session as DbSession
+
+_BY_EMAIL = (
+    select(
+        Person.id,
+        Person.latin_family,
+        Person.latin_given,
+        Person.name_order,
+        Person.native_full,
+        Person.native_language,
+    )
+    .where(Person.email == bindparam("address"))
+    .order_by(Person.id)
+)
+_ADD = insert(Person).returning(Person.id)
+_ADD_TITLE = insert_once(EditionTitle).on_conflict_do_nothing(index_elements=["edition_id", "person_id", "position"])
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    person_id: int
+    is_new: bool
+
+
+def email_key(email: str) -> str:
+    """The form in which an address given by its owner is kept and found."""
+    return email.strip().lower()
+
+
+def find_or_add(db: DbSession, values: Mapping[str, Any], *, actor: Actor, now: datetime) -> Found:
+    """The person with the same mail address and the same name, left as they stand, or a new one.
+
+    The address alone says nothing: one office registers many. `values` are columns of Person, and "organization",
+    the texts by which the person can be searched as well. Requests for one address wait for each other.
+    """
+    name = rules.Name(
+        values["latin_family"],
+        values["latin_given"],
+        values["name_order"] == NameOrder.FAMILY_FIRST,
+        values["native_full"],
+        values["native_language"],
+    )
+    email = email_key(values["email"]) if values["email"] else None
+    if email:
+        lock_name(db, f"email:{email}")
+        for row in db.connection().execute(_BY_EMAIL, {"address": email}):
+            known = rules.Name(
+                row.latin_family,
+                row.latin_given,
+                row.name_order == NameOrder.FAMILY_FIRST,
+                row.native_full,
+                row.native_language,
+            )
+            if rules.same_name(name, known):
+                return Found(row.id, is_new=False)
+    words = [*values["organization"].values(), (email or "").partition("@")[0], values["phone"] or ""]
+    columns = {key: value for key, value in values.items() if key != "organization"}
+    columns |= {"email": email, "search_text": rules.search_text(name, words)}
+    person_id = db.connection().execute(_ADD, columns).scalar_one()
+    record(db, "created", "person", person_id, actor=actor, now=now)
+    return Found(person_id, is_new=True)
+
+
+def add_title(
+    db: DbSession, edition_id: int, person_id: int, *, title: Mapping[str, str], organization: Mapping[str, str]
+) -> None:
+    """How the person wants to appear in the edition; what is set there already stays."""
+    if not any((*title.values(), *organization.values())):
+        return
+    row = {
+        "edition_id": edition_id,
+        "person_id": person_id,
+        "title": dict(title),
+        "organization_name": dict(organization),
+        "position": 1,
+    }
+    db.connection().execute(_ADD_TITLE, row)

@@ -1,0 +1,248 @@
+"""What becomes of a registration: confirmed, declined, cancelled, moved up, its answers and marks changed.
+
+Every decision first locks the type's places and then reads the registration, so that what it decides on is so.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import select
+
+from forumapp.core.errors import Forbidden, Invalid, NotFound
+from forumapp.domain.accounts.services import require_organizer
+from forumapp.domain.audit.services import Actor, change
+from forumapp.domain.forums.models import Edition
+from forumapp.domain.people.models import Person
+from forumapp.domain.people.services import name_of
+from forumapp.domain.registration import answers, placing
+from forumapp.domain.registration.errors import WrongStatus
+from forumapp.domain.registration.letters import Letter, send
+from forumapp.domain.registration.models import Registration, RegistrationType, TicketCode
+from forumapp.domain.registration.rules import MAY_BECOME, RegistrationStatus, promotions
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from datetime import datetime
+
+    from sqlalchemy.orm import Session as DbSession
+
+
+def cancel(
+    db: DbSession, edition_id: int, registration_id: int, *, version: int | None = None, actor: Actor, now: datetime
+) -> Registration:
+    """Take back a registration; its code is dead at once, and whoever waited longest has the place."""
+    require_organizer(db, edition_id, actor=actor)
+    row = _locked(db, edition_id, registration_id)
+    _leave(db, row, RegistrationStatus.CANCELLED, version=version, actor=actor, now=now)
+    return row
+
+
+def cancel_own(db: DbSession, registration_id: int, link_number: int, *, actor: Actor, now: datetime) -> Registration:
+    """The same, by the registrant: `registration_id` and `link_number` are what their signed link carries."""
+    row = _of_link(db, registration_id, link_number)
+    _leave(db, row, RegistrationStatus.CANCELLED, version=None, actor=actor, now=now)
+    return row
+
+
+def decline(
+    db: DbSession, edition_id: int, registration_id: int, *, version: int | None = None, actor: Actor, now: datetime
+) -> Registration:
+    """Say no to whoever has no place yet."""
+    require_organizer(db, edition_id, actor=actor)
+    row = _locked(db, edition_id, registration_id)
+    _leave(db, row, RegistrationStatus.DECLINED, version=version, actor=actor, now=now)
+    return row
+
+
+def confirm(
+    db: DbSession,
+    edition_id: int,
+    registration_id: int,
+    *,
+    over_capacity: bool = False,
+    version: int | None = None,
+    actor: Actor,
+    now: datetime,
+) -> Registration:
+    """Give a place to whoever has none yet. Raises NoPlacesLeft, unless given `over_capacity` in the actor's name."""
+    require_organizer(db, edition_id, actor=actor)
+    if over_capacity and actor.account_id is None:
+        raise Forbidden(needs="authorizer")
+    row = _locked(db, edition_id, registration_id)
+    before = _refuse_unless(row, RegistrationStatus.CONFIRMED)
+    _refuse_without_latin_name(db, row)
+    if over_capacity:
+        placing.seat_over_capacity(db, row.type_id)
+    else:
+        placing.seat(db, row.type_id)
+    placing.give_back(db, row, before)
+    changes: dict[str, Any] = {"status": RegistrationStatus.CONFIRMED}
+    if over_capacity:
+        changes["over_capacity_by"] = actor.account_id
+    _change(db, row, changes, version=version, actor=actor, now=now)
+    _tell(db, row, now=now)
+    return row
+
+
+def promote(db: DbSession, edition_id: int, type_id: int, *, actor: Actor, now: datetime) -> list[Registration]:
+    """Give the type's free places to those who wait, in their order."""
+    require_organizer(db, edition_id, actor=actor)
+    if db.scalar(select(RegistrationType.id).filter_by(id=type_id, edition_id=edition_id)) is None:
+        raise NotFound(entity="registration_type")
+    return move_up_all(db, type_id, actor=actor, now=now)
+
+
+def move_up_all(db: DbSession, type_id: int, *, actor: Actor, now: datetime) -> list[Registration]:
+    """`promote` for whoever was allowed already what frees the places."""
+    count = promotions(placing.lock_places(db, type_id))
+    if not count:
+        return []
+    waiting = (
+        select(Registration)
+        .where(Registration.type_id == type_id, Registration.status == RegistrationStatus.WAITLISTED)
+        .order_by(Registration.queue_number)
+        .limit(count)
+        .execution_options(populate_existing=True)
+    )
+    rows = list(db.scalars(waiting))
+    for row in rows:
+        placing.move_up(db, row)
+        _change(db, row, {"status": RegistrationStatus.CONFIRMED}, version=None, actor=actor, now=now)
+        _tell(db, row, now=now)
+    return rows
+
+
+def mark_vip(
+    db: DbSession,
+    edition_id: int,
+    registration_id: int,
+    *,
+    responsible_id: int | None,
+    version: int | None = None,
+    actor: Actor,
+    now: datetime,
+) -> Registration:
+    """A VIP is whom an officer, `responsible_id`, looks after; None takes the mark away."""
+    require_organizer(db, edition_id, actor=actor)
+    row = _locked(db, edition_id, registration_id)
+    changes = {"is_vip": responsible_id is not None, "responsible_id": responsible_id}
+    _change(db, row, changes, version=version, actor=actor, now=now)
+    return row
+
+
+def change_answers(
+    db: DbSession,
+    edition_id: int,
+    registration_id: int,
+    given: Mapping[str, Any],
+    *,
+    version: int | None = None,
+    actor: Actor,
+    now: datetime,
+) -> Registration:
+    """Answer the type's questions anew, as they are asked today. Raises Invalid by field."""
+    require_organizer(db, edition_id, actor=actor)
+    row = _locked(db, edition_id, registration_id)
+    stored = db.scalars(select(RegistrationType.questions).where(RegistrationType.id == row.type_id)).one()
+    checked = answers.check(answers.read_questions(stored), given)
+    if checked.faults:
+        raise Invalid(fields={f"answers.{code}": fault for code, fault in checked.faults.items()})
+    kept = answers.snapshot(stored, checked.values)
+    _change(db, row, {"answers": kept}, version=version, actor=actor, now=now)
+    return row
+
+
+def _locked(db: DbSession, edition_id: int, registration_id: int) -> Registration:
+    found = select(Registration.type_id).where(
+        Registration.id == registration_id, Registration.edition_id == edition_id
+    )
+    type_id = db.scalar(found)
+    if type_id is None:
+        raise NotFound(entity="registration")
+    placing.lock_places(db, type_id)
+    query = select(Registration).where(Registration.id == registration_id)
+    return db.scalars(query.execution_options(populate_existing=True)).one()
+
+
+def _of_link(db: DbSession, registration_id: int, link_number: int) -> Registration:
+    edition_id = db.scalar(select(Registration.edition_id).where(Registration.id == registration_id))
+    if edition_id is None:
+        raise NotFound(entity="registration")
+    row = _locked(db, edition_id, registration_id)
+    if row.link_number != link_number:
+        raise NotFound(entity="registration")
+    return row
+
+
+def _refuse_unless(row: Registration, target: RegistrationStatus) -> RegistrationStatus:
+    """The state that `row` is in, from which it may become `target`."""
+    if row.status not in MAY_BECOME[target]:
+        raise WrongStatus(status=row.status.value)
+    return row.status
+
+
+def _refuse_without_latin_name(db: DbSession, row: Registration) -> None:
+    person = db.get(Person, row.person_id)
+    if person is None or not (person.latin_family or person.latin_given):
+        raise Invalid(fields={"latin_family": "required"})
+
+
+def _leave(
+    db: DbSession,
+    row: Registration,
+    target: RegistrationStatus,
+    *,
+    version: int | None,
+    actor: Actor,
+    now: datetime,
+) -> None:
+    before = _refuse_unless(row, target)
+    _change(db, row, {"status": target}, version=version, actor=actor, now=now)
+    placing.revoke_code(db, row.id, now=now)
+    placing.give_back(db, row, before)
+    _tell(db, row, now=now)
+    move_up_all(db, row.type_id, actor=actor, now=now)
+
+
+def _change(
+    db: DbSession,
+    row: Registration,
+    changes: Mapping[str, Any],
+    *,
+    version: int | None,
+    actor: Actor,
+    now: datetime,
+) -> None:
+    """Without a version the caller decides on the row as it stands now."""
+    change(db, row, changes, version=row.version if version is None else version, actor=actor, now=now)
+
+
+def _tell(db: DbSession, row: Registration, *, now: datetime) -> None:
+    """Mail the registrant the state they are in now, where there is an address."""
+    person = db.get(Person, row.person_id)
+    if person is None or not person.email:
+        return
+    about = (
+        select(Edition.slug, Edition.name, Edition.ends_on, RegistrationType.name, TicketCode.short)
+        .select_from(Registration)
+        .join(Edition, Edition.id == Registration.edition_id)
+        .join(RegistrationType, RegistrationType.id == Registration.type_id)
+        .outerjoin(TicketCode, (TicketCode.registration_id == Registration.id) & TicketCode.revoked_at.is_(None))
+        .where(Registration.id == row.id)
+    )
+    slug, edition_name, ends_on, type_name, short = db.execute(about).one()
+    letter = Letter(
+        registration_id=row.id,
+        link_number=row.link_number,
+        edition_id=row.edition_id,
+        edition_slug=slug,
+        edition_name=edition_name,
+        ends_on=ends_on,
+        type_name=type_name,
+        name=name_of(person).shown(row.language),
+        recipient=person.email,
+        language=row.language,
+        short=short,
+    )
+    send(db, letter, f"registration-{row.status}", occasion=f"v{row.version}", now=now)

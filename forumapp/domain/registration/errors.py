@@ -1,0 +1,25 @@
+"""What registration refuses."""
+
+from __future__ import annotations
+
+from forumapp.core.errors import Refusal
+
+
+class RegistrationClosed(Refusal):
+    code = "registration-closed"
+
+
+class AlreadyRegistered(Refusal):
+    """Only for those who may know who is registered; the public gets a newcomer's answer."""
+
+    code = "already-registered"
+
+
+class NoPlacesLeft(Refusal):
+    code = "no-places-left"
+
+
+class WrongStatus(Refusal):
+    """The registration is not in a state that allows this; `details` says in which it is."""
+
+    code = "wrong-status"

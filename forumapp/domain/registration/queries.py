@@ -1,0 +1,270 @@
+"""Reading registrations and what an edition offers. Everything is of one edition."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import ColumnElement, Select, func, or_, select
+from sqlalchemy.orm import joinedload
+
+from forumapp.core.errors import NotFound
+from forumapp.core.paging import PAGE_SIZE, Page, paged
+from forumapp.core.text import fold
+from forumapp.domain.people.models import EditionTitle, NameOrder, Organization, Person
+from forumapp.domain.people.queries import organization_name
+from forumapp.domain.people.rules import Name
+from forumapp.domain.registration.models import Registration, RegistrationType, TicketCode
+from forumapp.domain.registration.rules import Places, RegistrationStatus, Source
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from sqlalchemy.orm import Session as DbSession
+
+
+@dataclass(frozen=True, slots=True)
+class RegistrationLine:
+    """A registration as a list shows it. `short` is the live code's readable part, None once it is revoked."""
+
+    id: int
+    version: int
+    status: RegistrationStatus
+    source: Source
+    language: str
+    is_vip: bool
+    queue_number: int | None
+    over_capacity: bool
+    registered_at: datetime
+    type_code: str
+    type_name: dict[str, str]
+    color: str
+    short: str | None
+    person_id: int
+    name: Name
+    email: str | None
+    phone: str | None
+    title: dict[str, str]
+    organization: dict[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class TypeCount:
+    """A type's places, and its registrations by status."""
+
+    id: int
+    code: str
+    name: dict[str, str]
+    color: str
+    places: Places
+    over: int
+    by_status: dict[RegistrationStatus, int]
+
+
+@dataclass(frozen=True, slots=True)
+class Counts:
+    by_status: dict[RegistrationStatus, int]
+    by_type: list[TypeCount]
+
+    @property
+    def total(self) -> int:
+        return sum(self.by_status.values())
+
+
+def registrations_page(
+    db: DbSession,
+    edition_id: int,
+    *,
+    status: str | None = None,
+    type_code: str | None = None,
+    search: str = "",
+    number: int = 1,
+    size: int = PAGE_SIZE,
+) -> Page[RegistrationLine]:
+    """The newest first; two queries however many there are.
+
+    Each word of `search` is found in the folded names, the mail address, the organization or the short code.
+    """
+    query = _lines(edition_id).order_by(Registration.registered_at.desc(), Registration.id.desc())
+    if status:
+        query = query.where(Registration.status == _status_named(status))
+    if type_code:
+        query = query.where(RegistrationType.code == type_code)
+    query = query.where(*(_matches(word) for word in search.split()))
+    page = paged(db, query, number=number, size=size)
+    return Page([_line(row) for row in page.items], page.number, page.size, page.total)
+
+
+def get_line(db: DbSession, edition_id: int, registration_id: int) -> RegistrationLine:
+    row = db.execute(_lines(edition_id).where(Registration.id == registration_id)).one_or_none()
+    if row is None:
+        raise NotFound(entity="registration")
+    return _line(row)
+
+
+def find_by_code(db: DbSession, edition_id: int, code: str) -> RegistrationLine | None:
+    """By a live code: what a QR holds, or the short one as people type it."""
+    typed = "".join(code.split()).replace("-", "").upper()
+    query = _lines(edition_id).where(or_(TicketCode.code == typed, TicketCode.short == typed))
+    row = db.execute(query).one_or_none()
+    return _line(row) if row else None
+
+
+def get_registration(db: DbSession, edition_id: int, registration_id: int) -> Registration:
+    """With its person and its type."""
+    row = db.scalar(_whole().where(Registration.id == registration_id, Registration.edition_id == edition_id))
+    if row is None:
+        raise NotFound(entity="registration")
+    return row
+
+
+def find_by_link(db: DbSession, registration_id: int, link_number: int) -> Registration | None:
+    """The registration that a personal link was signed for, unless its links were made invalid since."""
+    return db.scalar(_whole().where(Registration.id == registration_id, Registration.link_number == link_number))
+
+
+def counts(db: DbSession, edition_id: int) -> Counts:
+    """Two queries: the types, and how many registrations each has in each state."""
+    tally = (
+        select(Registration.type_id, Registration.status, func.count())
+        .where(Registration.edition_id == edition_id)
+        .group_by(Registration.type_id, Registration.status)
+    )
+    by_status: dict[RegistrationStatus, int] = dict.fromkeys(RegistrationStatus, 0)
+    of_type: dict[int, dict[RegistrationStatus, int]] = {}
+    for type_id, status, count in db.execute(tally):
+        by_status[status] += count
+        of_type.setdefault(type_id, dict.fromkeys(RegistrationStatus, 0))[status] = count
+    by_type = [
+        TypeCount(
+            id=one.id,
+            code=one.code,
+            name=one.name,
+            color=one.color,
+            places=Places(one.quota, one.taken, one.waiting, one.needs_approval),
+            over=one.over,
+            by_status=of_type.get(one.id, dict.fromkeys(RegistrationStatus, 0)),
+        )
+        for one in list_types(db, edition_id)
+    ]
+    return Counts(by_status, by_type)
+
+
+def list_types(db: DbSession, edition_id: int, *, open_only: bool = False) -> list[RegistrationType]:
+    query = _types(edition_id)
+    return list(db.scalars(query.where(RegistrationType.is_open) if open_only else query))
+
+
+def types_page(db: DbSession, edition_id: int, *, number: int = 1, size: int = PAGE_SIZE) -> Page[RegistrationType]:
+    return paged(db, _types(edition_id), number=number, size=size)
+
+
+def get_type(db: DbSession, edition_id: int, code: str) -> RegistrationType:
+    row = db.scalar(_types(edition_id).where(RegistrationType.code == code))
+    if row is None:
+        raise NotFound(entity="registration_type")
+    return row
+
+
+def _types(edition_id: int) -> Select[RegistrationType]:
+    query = select(RegistrationType).where(RegistrationType.edition_id == edition_id)
+    return query.order_by(RegistrationType.position, RegistrationType.id).execution_options(populate_existing=True)
+
+
+def _whole() -> Select[Registration]:
+    return select(Registration).options(joinedload(Registration.person), joinedload(Registration.type))
+
+
+def _lines(edition_id: int) -> Select[*tuple[Any, ...]]:
+    return (
+        select(
+            Registration.id,
+            Registration.version,
+            Registration.status,
+            Registration.source,
+            Registration.language,
+            Registration.is_vip,
+            Registration.queue_number,
+            Registration.over_capacity_by,
+            Registration.registered_at,
+            RegistrationType.code.label("type_code"),
+            RegistrationType.name.label("type_name"),
+            RegistrationType.color,
+            TicketCode.short,
+            Person.id.label("person_id"),
+            Person.latin_family,
+            Person.latin_given,
+            Person.name_order,
+            Person.native_full,
+            Person.native_language,
+            Person.email,
+            Person.phone,
+            EditionTitle.title,
+            EditionTitle.organization_name.label("written_name"),
+            Organization.short.label("short_name"),
+            Organization.legal.label("legal_name"),
+        )
+        .join(Person, Person.id == Registration.person_id)
+        .join(RegistrationType, RegistrationType.id == Registration.type_id)
+        .outerjoin(TicketCode, (TicketCode.registration_id == Registration.id) & TicketCode.revoked_at.is_(None))
+        .outerjoin(
+            EditionTitle,
+            (EditionTitle.edition_id == Registration.edition_id)
+            & (EditionTitle.person_id == Person.id)
+            & (EditionTitle.position == 1),
+        )
+        .outerjoin(Organization, Organization.id == EditionTitle.organization_id)
+        .where(Registration.edition_id == edition_id)
+    )
+
+
+def _line(row: Any) -> RegistrationLine:
+    return RegistrationLine(
+        id=row.id,
+        version=row.version,
+        status=row.status,
+        source=row.source,
+        language=row.language,
+        is_vip=row.is_vip,
+        queue_number=row.queue_number,
+        over_capacity=row.over_capacity_by is not None,
+        registered_at=row.registered_at,
+        type_code=row.type_code,
+        type_name=row.type_name,
+        color=row.color,
+        short=row.short,
+        person_id=row.person_id,
+        name=Name(
+            row.latin_family,
+            row.latin_given,
+            row.name_order == NameOrder.FAMILY_FIRST,
+            row.native_full,
+            row.native_language,
+        ),
+        email=row.email,
+        phone=row.phone,
+        title=row.title or {},
+        organization=organization_name(row.short_name, row.legal_name, row.written_name),
+    )
+
+
+def _matches(word: str) -> ColumnElement[bool]:
+    """autoescape: "%" and "_" are letters to whoever searches."""
+    folded = fold(word)
+    places = [
+        TicketCode.short.contains(word.upper(), autoescape=True),
+        Person.email.contains(word.lower(), autoescape=True),
+    ]
+    if folded:
+        places += [
+            Person.search_text.contains(folded, autoescape=True),
+            Organization.search_text.contains(folded, autoescape=True),
+        ]
+    return or_(*places)
+
+
+def _status_named(word: str) -> RegistrationStatus:
+    try:
+        return RegistrationStatus(word)
+    except ValueError as error:
+        raise NotFound(status=word) from error

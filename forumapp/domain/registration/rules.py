@@ -1,0 +1,135 @@
+"""Who gets a place, and what may become of a registration. Pure."""
+
+from __future__ import annotations
+
+import enum
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime, time, timedelta
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+DAYS_A_LINK_OUTLIVES_THE_FORUM = 30
+
+
+class RegistrationStatus(enum.StrEnum):
+    INVITED = "invited"
+    APPLIED = "applied"
+    WAITLISTED = "waitlisted"
+    CONFIRMED = "confirmed"
+    DECLINED = "declined"
+    CANCELLED = "cancelled"
+    ATTENDED = "attended"
+    NO_SHOW = "no-show"
+
+
+class Source(enum.StrEnum):
+    FORM = "form"
+    API = "api"
+    IMPORT = "import"
+    INVITATION = "invitation"
+    DELEGATION = "delegation"
+    MANUAL = "manual"
+    WALK_IN = "walk-in"
+
+
+# A person takes part once in an edition; these are the states in which they do or still may.
+ACTIVE = ("invited", "applied", "waitlisted", "confirmed", "attended")
+# The states that use up one of the type's places. Who stays away had one all the same.
+PLACED = frozenset({RegistrationStatus.CONFIRMED, RegistrationStatus.ATTENDED, RegistrationStatus.NO_SHOW})
+
+# From which states an organizer's (or the registrant's own) decision may lead where.
+MAY_BECOME = {
+    RegistrationStatus.CONFIRMED: frozenset(
+        {RegistrationStatus.INVITED, RegistrationStatus.APPLIED, RegistrationStatus.WAITLISTED}
+    ),
+    RegistrationStatus.DECLINED: frozenset(
+        {RegistrationStatus.INVITED, RegistrationStatus.APPLIED, RegistrationStatus.WAITLISTED}
+    ),
+    RegistrationStatus.CANCELLED: frozenset(
+        {
+            RegistrationStatus.INVITED,
+            RegistrationStatus.APPLIED,
+            RegistrationStatus.WAITLISTED,
+            RegistrationStatus.CONFIRMED,
+        }
+    ),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Places:
+    """A type's places as they stand; `quota` None has no limit."""
+
+    quota: int | None
+    taken: int = 0
+    waiting: int = 0
+    needs_approval: bool = False
+
+    @property
+    def free(self) -> int | None:
+        """How many are left; None is without end."""
+        return None if self.quota is None else max(0, self.quota - self.taken)
+
+
+def place_for(places: Places) -> RegistrationStatus:
+    """Decide what a new request gets: a place, a place in the queue, or a decision by people.
+
+    A newcomer never overtakes people who already wait, even if a place is free.
+    """
+    if places.needs_approval:
+        return RegistrationStatus.APPLIED
+    if places.waiting == 0 and places.free != 0:
+        return RegistrationStatus.CONFIRMED
+    return RegistrationStatus.WAITLISTED
+
+
+def promotions(places: Places) -> int:
+    """How many of those who wait have a place now."""
+    return places.waiting if places.free is None else min(places.waiting, places.free)
+
+
+def link_ends(ends_on: date) -> datetime:
+    """When a registrant's personal link stops to open: 30 days after the forum, wherever it was."""
+    day = ends_on + timedelta(days=DAYS_A_LINK_OUTLIVES_THE_FORUM + 1)
+    return datetime.combine(day, time(12), tzinfo=UTC)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Applicant:
+    """What someone says of themselves when they register. Names are kept to the character.
+
+    `organization` and `title` are texts by language; `answers` are values by a question's code. `agreed` says that
+    they agreed to the privacy notice.
+    """
+
+    latin_family: str = ""
+    latin_given: str = ""
+    name_order: str = "given-first"
+    native_full: str = ""
+    native_family: str = ""
+    native_given: str = ""
+    native_language: str = "zh-Hans"
+    form_of_address: Mapping[str, str] = field(default_factory=dict)
+    email: str | None = None
+    phone: str | None = None
+    organization: Mapping[str, str] = field(default_factory=dict)
+    title: Mapping[str, str] = field(default_factory=dict)
+    answers: Mapping[str, Any] = field(default_factory=dict)
+    agreed: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Placed:
+    """What a request to register led to.
+
+    For the public, an edge shows `status` and nothing else: someone who was registered before gets the same answer
+    as a newcomer (`known`, without the other values), and everything more travels by mail to the address itself.
+    """
+
+    status: RegistrationStatus
+    registration_id: int | None = None
+    queue_number: int | None = None
+    short: str | None = None
+    known: bool = False

@@ -1,0 +1,245 @@
+"""Coming in: someone registers, or is entered. What becomes of it afterwards stands in decisions.py."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from forumapp.core.errors import Forbidden, Invalid, NotFound
+from forumapp.domain.accounts.editing import get_in
+from forumapp.domain.accounts.services import require_organizer
+from forumapp.domain.audit.services import Actor, create, record
+from forumapp.domain.forums.models import EditionStatus
+from forumapp.domain.people.finding import add_title, email_key, find_or_add
+from forumapp.domain.people.models import Person
+from forumapp.domain.people.rules import Name
+from forumapp.domain.registration import answers, placing
+from forumapp.domain.registration.decisions import (
+    cancel,
+    cancel_own,
+    change_answers,
+    confirm,
+    decline,
+    mark_vip,
+    promote,
+)
+from forumapp.domain.registration.errors import AlreadyRegistered, RegistrationClosed
+from forumapp.domain.registration.letters import Letter, send
+from forumapp.domain.registration.models import Registration, RegistrationType
+from forumapp.domain.registration.placing import Place
+from forumapp.domain.registration.rules import (
+    ACTIVE,
+    PLACED,
+    Applicant,
+    Placed,
+    RegistrationStatus,
+    Source,
+    place_for,
+)
+from forumapp.domain.registration.types import create_type, update_type
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from sqlalchemy.orm import Session as DbSession
+
+    from forumapp.domain.registration.placing import Offer
+
+__all__ = [
+    "Applicant", "Placed", "Source", "cancel", "cancel_own", "change_answers", "confirm", "create_type", "decline",
+    "enter", "mark_vip", "promote", "register", "update_type",
+]  # fmt: skip
+
+
+def register(
+    db: DbSession,
+    edition_id: int,
+    type_code: str,
+    applicant: Applicant,
+    *,
+    source: Source,
+    language: str,
+    actor: Actor,
+    now: datetime,
+    over_capacity: bool = False,
+    notify: bool = True,
+) -> Placed:
+    """Give a place, a number in the queue or a request to decide on, with code, mail and log, all or nothing.
+
+    Organizers may register for closed types, and `over_capacity` in their own name. Raises AlreadyRegistered for
+    them; the public gets a newcomer's answer instead, so that nobody learns here who takes part.
+    """
+    offer = placing.find_offer(db, edition_id, type_code)
+    trusted = _is_organizer(db, edition_id, actor)
+    if offer is None or (offer.edition_status == EditionStatus.DRAFT and not trusted):
+        raise NotFound(entity="registration_type")
+    _refuse_closed(offer, trusted=trusted)
+    if over_capacity and (not trusted or actor.account_id is None):
+        raise Forbidden(needs="authorizer")
+    values = _checked(applicant, offer)
+    found = find_or_add(db, _person_values(applicant), actor=actor, now=now)
+    standing = None if found.is_new else placing.find_active(db, edition_id, found.person_id)
+    if standing is not None:
+        if trusted:
+            raise AlreadyRegistered(registration_id=standing.id)
+        letter = _letter(offer, applicant, language, registration_id=standing.id, link_number=standing.link_number)
+        if letter:  # at most one a day, so that nobody can fill another's mailbox from here
+            send(db, letter, "registration-known", occasion=now.date().isoformat(), now=now)
+        return Placed(place_for(offer.places), known=True)
+    add_title(db, edition_id, found.person_id, title=applicant.title, organization=applicant.organization)
+    place = _place(db, offer, trusted=trusted, over_capacity=over_capacity)
+    row = {
+        "edition_id": edition_id,
+        "person_id": found.person_id,
+        "type_id": offer.type_id,
+        "status": place.status,
+        "queue_number": place.queue_number,
+        "over_capacity_by": actor.account_id if over_capacity else None,
+        "source": source,
+        "language": language,
+        "answers": answers.snapshot(offer.questions, values),
+        "agreed_at": now if applicant.agreed else None,
+        "registered_at": now,
+    }
+    registration_id = placing.add_registration(db, row)
+    short = placing.add_code(db, edition_id, registration_id)
+    letter = _letter(
+        offer, applicant, language, registration_id=registration_id, short=short, queue_number=place.queue_number
+    )
+    if notify and letter:
+        send(db, letter, f"registration-{place.status}", occasion="first", now=now)
+    record(db, "registered", "registration", registration_id, actor=actor, now=now, edition_id=edition_id)
+    return Placed(place.status, registration_id, place.queue_number, short)
+
+
+def enter(
+    db: DbSession,
+    edition_id: int,
+    person_id: int,
+    type_id: int,
+    *,
+    status: RegistrationStatus,
+    source: Source,
+    language: str,
+    registered_at: datetime | None = None,
+    responsible_id: int | None = None,
+    actor: Actor,
+    now: datetime,
+) -> Registration:
+    """Enter a known person in a given state, as organizers, lists and invitations do; nobody is mailed.
+
+    `responsible_id` makes a VIP, whom that officer looks after. Raises NoPlacesLeft and AlreadyRegistered.
+    """
+    require_organizer(db, edition_id, actor=actor)
+    get_in(db, RegistrationType, edition_id, type_id)
+    person = db.get(Person, person_id)
+    if person is None:
+        raise NotFound(entity="person")
+    if status in PLACED and not (person.latin_family or person.latin_given):
+        raise Invalid(fields={"latin_family": "required"})
+    if status in ACTIVE and placing.find_active(db, edition_id, person_id):
+        raise AlreadyRegistered(person_id=person_id)
+    if status in PLACED:
+        placing.seat(db, type_id)
+    number = placing.queue(db, type_id) if status == RegistrationStatus.WAITLISTED else None
+    row = Registration(
+        edition_id=edition_id,
+        person_id=person_id,
+        type_id=type_id,
+        status=status,
+        queue_number=number,
+        source=source,
+        language=language,
+        is_vip=responsible_id is not None,
+        responsible_id=responsible_id,
+        answers=answers.snapshot([], {}),
+        registered_at=registered_at or now,
+    )
+    create(db, row, actor=actor, now=now)
+    if status in ACTIVE:
+        placing.add_code(db, edition_id, row.id)
+    return row
+
+
+def _is_organizer(db: DbSession, edition_id: int, actor: Actor) -> bool:
+    try:
+        require_organizer(db, edition_id, actor=actor)
+    except NotFound:
+        return False
+    return True
+
+
+def _refuse_closed(offer: Offer, *, trusted: bool) -> None:
+    if not trusted and not (offer.is_open and offer.edition_status == EditionStatus.OPEN):
+        raise RegistrationClosed
+
+
+def _checked(applicant: Applicant, offer: Offer) -> dict[str, Any]:
+    """The answers. Raises Invalid with every field's fault, the missing Latin name of whoever may be confirmed too."""
+    found = answers.check(answers.read_questions(offer.questions), applicant.answers)
+    faults = {f"answers.{code}": fault for code, fault in found.faults.items()}
+    if not (applicant.latin_family or applicant.latin_given):
+        faults["latin_family"] = "required"
+    if faults:
+        raise Invalid(fields=faults)
+    return found.values
+
+
+def _place(db: DbSession, offer: Offer, *, trusted: bool, over_capacity: bool) -> Place:
+    if over_capacity:
+        placing.seat_over_capacity(db, offer.type_id)
+        return Place(RegistrationStatus.CONFIRMED)
+    if offer.places.needs_approval:
+        return Place(RegistrationStatus.APPLIED)
+    return placing.take_or_queue(db, offer.type_id, even_closed=trusted)
+
+
+def _person_values(applicant: Applicant) -> dict[str, Any]:
+    return {
+        "latin_family": applicant.latin_family,
+        "latin_given": applicant.latin_given,
+        "name_order": applicant.name_order,
+        "native_full": applicant.native_full,
+        "native_family": applicant.native_family,
+        "native_given": applicant.native_given,
+        "native_language": applicant.native_language,
+        "form_of_address": dict(applicant.form_of_address),
+        "email": applicant.email,
+        "phone": applicant.phone,
+        "organization": dict(applicant.organization),
+    }
+
+
+def _letter(
+    offer: Offer,
+    applicant: Applicant,
+    language: str,
+    *,
+    registration_id: int,
+    link_number: int = 1,
+    short: str | None = None,
+    queue_number: int | None = None,
+) -> Letter | None:
+    """None for whoever gave no address."""
+    if not applicant.email:
+        return None
+    name = Name(
+        applicant.latin_family,
+        applicant.latin_given,
+        applicant.name_order == "family-first",
+        applicant.native_full,
+        applicant.native_language,
+    )
+    return Letter(
+        registration_id=registration_id,
+        link_number=link_number,
+        edition_id=offer.edition_id,
+        edition_slug=offer.edition_slug,
+        edition_name=offer.edition_name,
+        ends_on=offer.ends_on,
+        type_name=offer.type_name,
+        name=name.shown(language),
+        recipient=email_key(applicant.email),
+        language=language,
+        short=short,
+        queue_number=queue_number,
+    )
