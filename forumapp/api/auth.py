@@ -10,9 +10,14 @@ from flask import g, request
 from forumapp.core import clock
 from forumapp.core.errors import Refusal
 from forumapp.core.transactions import reading
-from forumapp.domain.accounts.services import find_account_for_token, require_organizer, require_owner
+from forumapp.domain.accounts.services import (
+    find_account_for_token,
+    list_editions_of,
+    require_organizer,
+    require_owner,
+)
 from forumapp.domain.audit.services import Actor, Via
-from forumapp.domain.forums.queries import get_edition, get_public_edition
+from forumapp.domain.forums.queries import find_edition, get_edition, get_public_edition
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -46,7 +51,14 @@ class Call:
 
     def visible_edition(self, slug: str) -> Edition:
         """The edition as the public may see it, and to its organizers even as a draft."""
-        return get_public_edition(self.db, slug) if self.actor.account_id is None else self.edition(slug)
+        edition = find_edition(self.db, slug)
+        if edition is not None and self.organizes(edition.id):
+            return edition
+        return get_public_edition(self.db, slug)
+
+    def organizes(self, edition_id: int) -> bool:
+        account_id = self.actor.account_id
+        return account_id is not None and edition_id in list_editions_of(self.db, account_id)
 
     def require_owner(self) -> None:
         require_owner(self.db, actor=self.actor)

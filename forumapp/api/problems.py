@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Any
 
 import marshmallow as ma
 from flask import Flask, Response, json, request
-from werkzeug.exceptions import HTTPException
+from werkzeug.exceptions import HTTPException, default_exceptions
 
-from forumapp.core.errors import Refusal
+from forumapp.core.errors import Refusal, Stale
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -54,6 +54,8 @@ def problem(
 def from_refusal(refusal: Refusal) -> Response:
     headers = _CHALLENGE if refusal.status == http.HTTPStatus.UNAUTHORIZED else {}
     details = {key: value for key, value in refusal.details.items() if key not in _INTERNAL}
+    if isinstance(refusal, Stale):  # `current` is what stands; beside it, what the change was made on
+        details.setdefault("sent", request.headers.get("If-Match"))
     errors = {field: [code] for field, code in refusal.fields.items()}
     return problem(refusal.status, refusal.code, errors=errors, details=details, headers=headers.items())
 
@@ -84,8 +86,13 @@ def by_field(messages: Any, name: str = "") -> list[tuple[str, list[str]]]:
 
 
 def answer_in_problems(blueprint: Blueprint) -> None:
-    """Every refusal of the blueprint's views becomes a problem. The pages have handlers of their own."""
+    """Every refusal of the blueprint's views becomes a problem.
+
+    By status too, because the pages' handlers for a status would come before one of ours for every status.
+    """
     blueprint.register_error_handler(Refusal, from_refusal)
+    for status in default_exceptions:
+        blueprint.register_error_handler(status, from_http_exception)
     blueprint.register_error_handler(HTTPException, from_http_exception)
 
 

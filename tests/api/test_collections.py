@@ -1,0 +1,258 @@
+"""What every collection does alike, by a table of them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from sqlalchemy import event
+
+from forumapp.core.db import db
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from conftest import Api
+
+Body = dict[str, Any]
+ZONE = "America/Los_Angeles"
+
+
+def at(hour: int) -> Body:
+    return {"wall": f"2023-05-22T{hour:02}:00:00", "zone": ZONE}
+
+
+def nothing(api: Api) -> Body:
+    return {}
+
+
+def a_venue(api: Api) -> Body:
+    body = {"code": "main", "name": {"en": "Hotel"}, "zone": ZONE}
+    return {"venue_id": api.post("/editions/mine/venues", body).json["id"]}
+
+
+def a_delegation(api: Api) -> Body:
+    body = {"code": "cccme", "name": {"en": "CCCME"}}
+    api.post("/editions/mine/delegations", body)
+    return {"delegation": "cccme"}
+
+
+@dataclass(frozen=True)
+class Collection:
+    """`body` makes the n-th record; `change` is a PATCH of it, or None where nothing can be changed."""
+
+    path: str
+    body: Callable[[int], Body]
+    change: Body | None
+    located_by: str = "id"
+    needs: Callable[[Api], Body] = nothing
+
+    def create(self, api: Api, number: int = 1) -> Any:
+        return api.post(self.path, {**self.body(number), **self.needs_once(api)})
+
+    def needs_once(self, api: Api) -> Body:
+        known = vars(api).setdefault("_made", {})
+        if self.path not in known:
+            known[self.path] = self.needs(api)
+        return dict(known[self.path])
+
+
+NAME = {"en": "Changed", "zh-Hans": "已改"}
+OF_EDITION = [
+    Collection(
+        "/editions/mine/venues",
+        lambda n: {"code": f"venue-{n}", "name": {"en": "Hotel", "zh-Hans": "酒店"}, "zone": ZONE},
+        {"name": NAME},
+    ),
+    Collection(
+        "/editions/mine/rooms",
+        lambda n: {"code": f"room-{n}", "name": {"en": "Ballroom"}, "capacity": 100},
+        {"name": NAME, "capacity": 80},
+        needs=a_venue,
+    ),
+    Collection(
+        "/editions/mine/sessions",
+        lambda n: {"code": f"s{n}", "title": {"en": "Opening"}, "kind": "opening", "start": at(9), "end": at(10)},
+        {"title": NAME, "status": "tentative"},
+    ),
+    Collection(
+        "/editions/mine/delegations",
+        lambda n: {"code": f"d{n}", "name": {"en": "Jiangsu", "zh-Hans": "江苏"}, "quota": 10},
+        {"name": NAME, "quota": None},
+        located_by="code",
+    ),
+    Collection(
+        "/editions/mine/itinerary-items",
+        lambda n: {"kind": "meal", "title": {"en": f"Lunch {n}"}, "start": at(12), "end": at(13)},
+        {"title": NAME, "open_to_press": True},
+        needs=a_delegation,
+    ),
+]
+ACROSS = [
+    Collection("/series", lambda n: {"code": f"series-{n}", "name": {"en": "Forum"}}, None, located_by="code"),
+    Collection(
+        "/people",
+        lambda n: {"latin_family": f"Liu{n}", "latin_given": "Chun", "native_full": "刘春"},
+        {"call_name": "Spring", "phone": "+1 213 555 0100"},
+    ),
+    Collection("/organizations", lambda n: {"legal": {"en": f"Chamber {n}"}}, {"short": NAME}),
+]
+ALL = OF_EDITION + ACROSS
+CHANGEABLE = [one for one in ALL if one.change is not None]
+
+
+def by_path(collection: Collection) -> str:
+    return collection.path
+
+
+@pytest.mark.parametrize("collection", ALL, ids=by_path)
+def test_what_is_created_is_found_at_its_location_and_in_the_list(api: Api, collection: Collection) -> None:
+    made = collection.create(api)
+    assert made.status_code == 201, made.json
+    assert made.headers["Location"] == f"/api/v1{collection.path}/{made.json[collection.located_by]}"
+    read = api.get(made.headers["Location"])
+    assert (read.status_code, read.json) == (200, made.json)
+    assert read.headers["ETag"] == made.headers["ETag"]
+    given = {key: value for key, value in collection.body(1).items() if key not in ("start", "end")}
+    assert {key: made.json[key] for key in given} == given
+    listed = api.get(f"{collection.path}?page_size=200").json
+    assert [item for item in listed["items"] if item == made.json] == [made.json]
+
+
+@pytest.mark.parametrize("collection", CHANGEABLE, ids=by_path)
+def test_a_change_needs_the_tag_of_what_it_was_made_on(api: Api, collection: Collection) -> None:
+    made = collection.create(api)
+    where, old = made.headers["Location"], made.headers["ETag"]
+    assert (api.patch(where, collection.change).status_code, api.get(where).json) == (428, made.json)
+
+    changed = api.patch(where, collection.change, If_Match=old)
+    assert changed.status_code == 200, changed.json
+    assert changed.json == {**made.json, **collection.change, "version": changed.json["version"]}
+    assert changed.json["version"] > made.json["version"]
+    assert changed.headers["ETag"] == api.get(where).headers["ETag"] != old
+
+    stale = api.patch(where, collection.change, If_Match=old)
+    assert (stale.status_code, stale.json["code"]) == (412, "stale")
+    assert stale.json["details"]["current"]["version"] == changed.json["version"]
+    assert stale.json["details"]["sent"] == old
+    assert api.patch(where, collection.change, If_Match='"never ours"').status_code == 412
+
+
+@pytest.mark.parametrize("collection", ALL, ids=by_path)
+def test_what_the_caller_has_already_is_not_sent_again(api: Api, collection: Collection) -> None:
+    made = collection.create(api)
+    where = made.headers["Location"]
+    again = api.get(where, If_None_Match=made.headers["ETag"])
+    assert (again.status_code, again.data) == (304, b"")
+    assert api.get(where, If_None_Match='"1-000000000000"').json == made.json
+
+
+@pytest.mark.parametrize("collection", ALL, ids=by_path)
+def test_without_a_token_nothing_is_shown_or_taken(api: Api, collection: Collection) -> None:
+    where = collection.create(api).headers["Location"]
+    for answer in (
+        api.public().get(collection.path),
+        api.public().get(where),
+        api.public().post(collection.path, collection.body(2)),
+        api.public().patch(where, {}, If_Match='"1-000000000000"') if collection.change else api.public().get(where),
+        api.get(where, Authorization="Bearer fa_wrong"),
+        api.get(where, Authorization="Basic b3duZXI6eA=="),
+    ):
+        assert (answer.status_code, answer.json["code"]) == (401, "unauthenticated")
+        assert answer.headers["WWW-Authenticate"] == 'Bearer realm="forumapp"'
+
+
+@pytest.mark.parametrize("collection", OF_EDITION, ids=by_path)
+def test_another_edition_does_not_exist_for_the_caller_even_by_a_known_id(api: Api, collection: Collection) -> None:
+    made = collection.create(api)
+    theirs = collection.path.replace("/mine/", "/theirs/")
+    there = f"{theirs}/{made.json[collection.located_by]}"
+    for answer in (
+        api.get(theirs),
+        api.get(there),
+        api.post(theirs, {**collection.body(1), **collection.needs_once(api)}),
+        api.patch(there, {}, If_Match=made.headers["ETag"]),
+    ):
+        assert (answer.status_code, answer.json["code"]) == (404, "not-found")
+
+
+@pytest.mark.parametrize("collection", ALL, ids=by_path)
+def test_a_field_that_nobody_knows_is_refused_by_its_name(api: Api, collection: Collection) -> None:
+    answer = api.post(collection.path, {**collection.body(1), **collection.needs_once(api), "nonsense": 1})
+    assert (answer.status_code, answer.json["errors"]) == (422, {"nonsense": ["Unknown field."]})
+    assert answer.content_type == "application/problem+json"
+
+
+@contextmanager
+def counted() -> Iterator[list[str]]:
+    statements: list[str] = []
+
+    def note(connection: Any, cursor: Any, statement: str, *rest: Any) -> None:
+        statements.append(statement)
+
+    event.listen(db.engine, "before_cursor_execute", note)
+    try:
+        yield statements
+    finally:
+        event.remove(db.engine, "before_cursor_execute", note)
+
+
+@pytest.mark.parametrize("collection", ALL, ids=by_path)
+def test_a_list_costs_as_many_queries_for_three_as_for_one(api: Api, collection: Collection) -> None:
+    collection.create(api, 1)
+    with counted() as one:
+        api.get(collection.path)
+    collection.create(api, 2)
+    collection.create(api, 3)
+    with counted() as three:
+        assert api.get(collection.path).json["total"] >= 3
+    assert len(three) == len(one) <= 9
+
+
+def test_pages_link_to_those_around_them_and_keep_the_search(api: Api) -> None:
+    for number in range(5):
+        api.post("/people", {"latin_family": f"Wang{number}", "latin_given": "Li"})
+    api.post("/people", {"latin_family": "Smith"})
+    page = api.get("/people?q=wang&page_size=2&page=2").json
+    assert [person["latin_family"] for person in page["items"]] == ["Wang2", "Wang3"]
+    assert {key: value for key, value in page.items() if key != "items"} == {
+        "page": 2,
+        "page_size": 2,
+        "total": 5,
+        "links": {
+            "self": "/api/v1/people?q=wang&page_size=2&page=2",
+            "first": "/api/v1/people?q=wang&page_size=2&page=1",
+            "last": "/api/v1/people?q=wang&page_size=2&page=3",
+            "prev": "/api/v1/people?q=wang&page_size=2&page=1",
+            "next": "/api/v1/people?q=wang&page_size=2&page=3",
+        },
+    }
+    following = api.get(page["links"]["next"]).json
+    assert [person["latin_family"] for person in following["items"]] == ["Wang4"]
+    assert set(following["links"]) == {"self", "first", "last", "prev"}
+
+
+@pytest.mark.parametrize(
+    ("query", "field"),
+    [
+        ("page=0", "page"),
+        ("page=x", "page"),
+        ("page=9999999999", "page"),
+        ("page_size=0", "page_size"),
+        ("page_size=201", "page_size"),
+        ("q=%00", "q"),
+    ],
+)
+def test_a_page_that_cannot_be_is_refused(api: Api, query: str, field: str) -> None:
+    answer = api.get(f"/people?{query}")
+    assert (answer.status_code, list(answer.json["errors"])) == (422, [field])
+
+
+@pytest.mark.parametrize("number", [2**31, 2**63 - 1, 2**63, 10**30])
+def test_an_id_that_no_column_holds_is_not_found(api: Api, number: int) -> None:
+    assert api.get(f"/people/{number}").status_code == 404
+    assert api.get(f"/editions/mine/venues/{number}").status_code == 404
+    assert api.get(f"/editions/mine/agenda-versions/{number}").status_code == 404
