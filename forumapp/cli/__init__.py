@@ -8,7 +8,7 @@ import sys
 import click
 
 from forumapp.app import create_app
-from forumapp.cli import database
+from forumapp.cli import database, worker
 from forumapp.core.config import ConfigError, load_config
 from forumapp.core.errors import Refusal
 from forumapp.core.paths import ROOT
@@ -23,6 +23,8 @@ def cli(context: click.Context) -> None:
 
 
 cli.add_command(database.db)
+cli.add_command(worker.serve)
+cli.add_command(worker.worker)
 
 
 def main() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import socket
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
@@ -27,6 +28,10 @@ class Config:
     mail_url: str
     storage_url: str
     data_dir: Path
+    # The sender's address of every mail.
+    mail_from: str = "forum@localhost"
+    # Stable over restarts and different for each worker, so that a worker resumes its own work.
+    worker_id: str = "worker-1"
     testing: bool = False
 
     @property
@@ -49,6 +54,7 @@ def load_config(environ: Mapping[str, str], root: Path) -> Config:
     mail_url = environ.get("FORUMAPP_MAIL_URL") or f"file:{data_dir / 'outbox'}"
     storage_url = environ.get("FORUMAPP_STORAGE_URL") or f"file:{data_dir / 'files'}"
     base_url = (environ.get("FORUMAPP_BASE_URL") or f"http://127.0.0.1:{environ.get('PORT', '8000')}").rstrip("/")
+    mail_from = environ.get("FORUMAPP_MAIL_FROM") or _default_sender(base_url)
     faults += [
         f"{name}: {why}"
         for name, why in (
@@ -56,6 +62,7 @@ def load_config(environ: Mapping[str, str], root: Path) -> Config:
             ("FORUMAPP_MAIL_URL", _scheme_fault(mail_url, ("smtp", "smtps", "file"))),
             ("FORUMAPP_STORAGE_URL", _scheme_fault(storage_url, ("file", "s3"))),
             ("FORUMAPP_BASE_URL", _scheme_fault(base_url, ("http", "https"))),
+            ("FORUMAPP_MAIL_FROM", _address_fault(mail_from)),
         )
         if why
     ]
@@ -68,6 +75,8 @@ def load_config(environ: Mapping[str, str], root: Path) -> Config:
         mail_url=_absolute_file(mail_url, root),
         storage_url=_absolute_file(storage_url, root),
         data_dir=data_dir,
+        mail_from=mail_from,
+        worker_id=environ.get("FORUMAPP_WORKER_ID") or f"{socket.gethostname()}-1",
     )
 
 
@@ -96,6 +105,16 @@ def _database_fault(url: str) -> str | None:
 
 def _scheme_fault(url: str, schemes: tuple[str, ...]) -> str | None:
     return None if urlsplit(url).scheme in schemes else f"begins with one of {', '.join(schemes)}"
+
+
+def _address_fault(address: str) -> str | None:
+    local, at, host = address.rpartition("@")
+    return None if local and at and host and address.isascii() and not address.count(" ") else "a mail address"
+
+
+def _default_sender(base_url: str) -> str:
+    host = urlsplit(base_url).hostname or ""
+    return f"forum@{host}" if any(c.isalpha() for c in host) else "forum@localhost"
 
 
 def _absolute_database(url: str, root: Path) -> str:

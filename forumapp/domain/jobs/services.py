@@ -1,0 +1,114 @@
+"""Work that follows a change: asked for inside the change's own transaction, done by a worker afterwards.
+
+The work is kept by DBOS in the same database. Only `enqueue` may be called while a transaction is open: every other
+call writes through a connection of DBOS's own, which on SQLite would wait for ever for the lock that we hold.
+"""
+
+from __future__ import annotations
+
+import os
+from functools import lru_cache
+from typing import TYPE_CHECKING
+
+from dbos import DBOSClient, EnqueueOptions, WorkflowSerializationFormat
+from sqlalchemy import delete, select
+from sqlalchemy.dialects import postgresql, sqlite
+
+from forumapp.domain.jobs.models import WorkerSeen
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from sqlalchemy.orm import Session as DbSession
+
+QUEUE = "print"
+FINISHED = ["SUCCESS", "ERROR", "CANCELLED", "MAX_RECOVERY_ATTEMPTS_EXCEEDED"]
+PURGE_BATCH = 500
+
+
+class InsideTransaction(RuntimeError):
+    """A call that would lock this process up: do it before the transaction or after it."""
+
+
+def enqueue(db: DbSession, name: str, *args: int | str, key: str) -> None:
+    """Ask for the workflow `name` once this transaction is committed; without a commit it never runs.
+
+    `key` names the work: asking twice for the same is asked once. Arguments are plain ids, since they are kept as
+    JSON, and a worker never unpickles what it finds in the database.
+    """
+    options: EnqueueOptions = {
+        "queue_name": QUEUE,
+        "workflow_name": name,
+        "workflow_id": key,
+        "serialization_type": WorkflowSerializationFormat.PORTABLE,
+    }
+    _client(db).enqueue_in_transaction(db.connection(), options, *args)
+
+
+def client_outside(db: DbSession) -> DBOSClient:
+    """For every call but `enqueue`. Raises InsideTransaction where that call would never come back."""
+    if db.info.get("writing"):
+        raise InsideTransaction
+    return _client(db)
+
+
+def take_over(db: DbSession, alive: list[str]) -> list[str]:
+    """Hand the unfinished work of executors that are not `alive` to those that are; the keys of that work.
+
+    Each resumes at the step it had reached.
+    """
+    client = client_outside(db)
+    pending = client.list_workflows(status="PENDING", load_input=False, load_output=False)
+    orphans = [one for one in pending if one.executor_id not in alive]
+    for one in orphans:
+        client.resume_workflow(one.workflow_id, queue_name=one.queue_name or QUEUE)
+    return [one.workflow_id for one in orphans]
+
+
+def purge(db: DbSession, *, finished_before: datetime) -> int:
+    """Forget work that ended before then; DBOS keeps everything by itself. How many were forgotten."""
+    client, count = client_outside(db), 0
+    while True:
+        old = client.list_workflows(
+            status=FINISHED,
+            completed_before=finished_before.isoformat(),
+            load_input=False,
+            load_output=False,
+            limit=PURGE_BATCH,
+        )
+        client.delete_workflows([one.workflow_id for one in old])
+        count += len(old)
+        if len(old) < PURGE_BATCH:
+            return count
+
+
+def note_worker_seen(db: DbSession, name: str, *, now: datetime) -> None:
+    insert = postgresql.insert if db.connection().dialect.name == "postgresql" else sqlite.insert
+    statement = insert(WorkerSeen).values(name=name, seen_at=now)
+    db.connection().execute(
+        statement.on_conflict_do_update(index_elements=["name"], set_={"seen_at": statement.excluded.seen_at})
+    )
+
+
+def worker_seen_since(db: DbSession, moment: datetime) -> bool:
+    """Whether any worker has said that it runs since `moment`."""
+    return db.scalar(select(WorkerSeen.name).where(WorkerSeen.seen_at >= moment).limit(1)) is not None
+
+
+def list_workers_seen_since(db: DbSession, moment: datetime) -> list[str]:
+    return list(db.scalars(select(WorkerSeen.name).where(WorkerSeen.seen_at >= moment).order_by(WorkerSeen.name)))
+
+
+def forget_workers(db: DbSession, *, not_seen_since: datetime) -> None:
+    db.execute(delete(WorkerSeen).where(WorkerSeen.seen_at < not_seen_since))
+
+
+def _client(db: DbSession) -> DBOSClient:
+    url = db.connection().engine.url.render_as_string(hide_password=False)
+    return _client_of(os.getpid(), url)
+
+
+@lru_cache(maxsize=8)
+def _client_of(_process: int, url: str) -> DBOSClient:
+    """One for a process and database: a fork must not share its parent's connections. Connects when first needed."""
+    return DBOSClient(system_database_url=url, lazy=True)

@@ -1,0 +1,123 @@
+"""The outbox as those who send see it: take what is due, and say what became of it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import select, update
+
+from forumapp.core.errors import NotFound
+from forumapp.core.paging import PAGE_SIZE, Page, paged
+from forumapp.domain.audit.services import record
+from forumapp.domain.mail.models import Message, MessageState
+from forumapp.domain.mail.rules import next_try
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from sqlalchemy.orm import Session as DbSession
+
+    from forumapp.domain.audit.services import Actor
+
+# Longer than a batch can take with a slow server; a sender that died gives its mails back after it.
+LEASE = timedelta(minutes=10)
+LONGEST_FAULT = 500
+
+
+@dataclass(frozen=True, slots=True)
+class Due:
+    """A mail to be sent now. `attempts` counts this try."""
+
+    id: int
+    key: str
+    recipient: str
+    language: str
+    template: str
+    values: dict[str, Any]
+    attempts: int
+
+
+def claim(db: DbSession, *, limit: int, now: datetime) -> list[Due]:
+    """Take mails that are due; no one else gets them before the lease ends."""
+    due = (
+        select(Message.id)
+        .where(Message.state == MessageState.QUEUED, Message.due_at <= now)
+        .order_by(Message.due_at, Message.id)
+        .limit(limit)
+        .with_for_update(skip_locked=True)
+    )
+    taken = (
+        update(Message)
+        .where(Message.id.in_(due.scalar_subquery()))
+        .values(due_at=now + LEASE, attempts=Message.attempts + 1, updated_at=now)
+        .returning(
+            Message.id,
+            Message.key,
+            Message.recipient,
+            Message.language,
+            Message.template,
+            Message.values,
+            Message.attempts,
+        )
+    )
+    rows = db.connection().execute(taken).all()
+    return sorted((Due(*row) for row in rows), key=lambda message: message.id)
+
+
+def release(db: DbSession, messages: list[Due], *, now: datetime) -> None:
+    """Give back what was taken and not tried."""
+    ids = [message.id for message in messages]
+    db.connection().execute(
+        update(Message).where(Message.id.in_(ids)).values(due_at=now, attempts=Message.attempts - 1, updated_at=now)
+    )
+
+
+def mark_sent(db: DbSession, message: Due, *, now: datetime) -> None:
+    db.connection().execute(
+        update(Message)
+        .where(Message.id == message.id)
+        .values(state=MessageState.SENT, sent_at=now, fault=None, updated_at=now)
+    )
+
+
+def mark_not_sent(db: DbSession, message: Due, fault: str, *, permanent: bool, now: datetime) -> None:
+    """Put it off, or give it up where it was refused for good or tried often enough. The fault shows either way."""
+    delay = next_try(message.attempts, permanent=permanent)
+    outcome = {"state": MessageState.FAILED} if delay is None else {"due_at": now + delay}
+    db.connection().execute(
+        update(Message).where(Message.id == message.id).values(fault=fault[:LONGEST_FAULT], updated_at=now, **outcome)
+    )
+
+
+def send_again(db: DbSession, edition_id: int, message_id: int, *, actor: Actor, now: datetime) -> None:
+    """Put a mail that failed back into the outbox, once its cause is mended."""
+    again = (
+        update(Message)
+        .where(Message.id == message_id, Message.edition_id == edition_id, Message.state == MessageState.FAILED)
+        .values(state=MessageState.QUEUED, due_at=now, attempts=0, updated_at=now)
+        .returning(Message.id)
+    )
+    if db.connection().execute(again).scalar_one_or_none() is None:
+        raise NotFound(entity="message")
+    record(db, "sent-again", "message", message_id, actor=actor, now=now, edition_id=edition_id)
+
+
+def messages_page(
+    db: DbSession,
+    edition_id: int,
+    *,
+    state: MessageState | None = None,
+    number: int = 1,
+    size: int = PAGE_SIZE,
+) -> Page[Message]:
+    query = select(Message).where(Message.edition_id == edition_id)
+    if state is not None:
+        query = query.where(Message.state == state)
+    return paged(db, query.order_by(Message.id.desc()), number=number, size=size)
+
+
+def list_messages_about(db: DbSession, about: str, about_id: int) -> list[Message]:
+    query = select(Message).where(Message.about == about, Message.about_id == about_id)
+    return list(db.scalars(query.order_by(Message.id)))

@@ -1,0 +1,125 @@
+"""From a mail's template and values to the mail itself, in its reader's language. Needs no database.
+
+`templates/mail/NAME.LANGUAGE.txt` holds the subject in its first line and the text below it; the HTML part is made
+from the same text, so that the two never differ.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from dataclasses import dataclass
+from email.headerregistry import Address
+from email.message import EmailMessage
+from email.policy import SMTP
+from email.utils import format_datetime
+from functools import cache
+from typing import TYPE_CHECKING, Any
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markupsafe import Markup, escape
+
+from forumapp.core.paths import ROOT
+from forumapp.core.text import LANGUAGES, pick
+from forumapp.domain.mail.rules import greeted
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from datetime import datetime
+
+DEFAULT_LANGUAGE = "en"
+NAME = re.compile(r"[a-z0-9-]+")
+
+
+@dataclass(frozen=True, slots=True)
+class Sender:
+    """The house from which mail comes: its address, and where its pages are."""
+
+    address: str
+    base_url: str
+
+    @property
+    def host(self) -> str:
+        return self.address.rpartition("@")[2]
+
+
+@dataclass(frozen=True, slots=True)
+class Letter:
+    """What is to be written to whom. `link` is the reader's own page, already signed.
+
+    `values` may hold `name`, `edition_slug`, `code`, `queue_number`, and texts in several languages.
+    """
+
+    key: str
+    template: str
+    recipient: str
+    language: str
+    values: Mapping[str, Any]
+    link: str = ""
+
+
+def render(letter: Letter, sender: Sender, *, now: datetime) -> EmailMessage:
+    """Raises jinja2.TemplateError when there is no such template, or when a value that it needs is missing."""
+    language = letter.language if letter.language in LANGUAGES else DEFAULT_LANGUAGE
+    values = {key: pick(value, language) if is_text(value) else value for key, value in letter.values.items()}
+    values |= {
+        "name": greeted(str(letter.values.get("name") or "")),
+        "link": letter.link,
+        "edition_link": f"{sender.base_url}/{letter.values.get('edition_slug', '')}?lang={language}",
+    }
+    subject, _, text = _text_of(letter.template, language, values).strip().partition("\n")
+    mail = EmailMessage(policy=SMTP.clone(cte_type="7bit"))  # some relays still damage 8-bit text
+    mail["Subject"] = on_one_line(subject)
+    mail["From"] = Address(on_one_line(str(values.get("edition_name") or "")), addr_spec=sender.address)
+    mail["To"] = letter.recipient
+    mail["Date"] = format_datetime(now)
+    # The same for each try, so that a mail that was sent twice is recognized as one.
+    mail["Message-ID"] = f"<{hashlib.sha256(letter.key.encode()).hexdigest()[:32]}@{sender.host}>"
+    mail["Auto-Submitted"] = "auto-generated"
+    mail.set_content(text.strip() + "\n")
+    mail.add_alternative(_html_of(text, subject, language, sender), subtype="html")
+    mail["Content-Language"] = language  # last, or it would move to the first part with the headers of its content
+    return mail
+
+
+def on_one_line(text: str) -> str:
+    return " ".join(text.split())
+
+
+def is_text(value: object) -> bool:
+    return isinstance(value, dict) and set(value) <= {"en", "zh-Hans", "zh-Hant"}
+
+
+@cache
+def _environment(*, html: bool) -> Environment:
+    """Of its own, not the site's: no request, no helpers of pages, and a missing value is an error."""
+    return Environment(
+        loader=FileSystemLoader(ROOT / "templates" / "mail"),
+        autoescape=html,  # noqa: S701 (the text part is no HTML; `_html_of` escapes it)
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+
+
+def _text_of(template: str, language: str, values: Mapping[str, Any]) -> str:
+    if not NAME.fullmatch(template):
+        raise ValueError(f"not a mail template: {template}")
+    names = [f"{template}.{language}.txt", f"{template}.{DEFAULT_LANGUAGE}.txt"]
+    return _environment(html=False).select_template(names).render(values)
+
+
+def _html_of(text: str, subject: str, language: str, sender: Sender) -> str:
+    blocks = [block.strip() for block in re.split(r"\n\s*\n", text) if block.strip()]
+    paragraphs = [Markup("<br>\n").join(_linked(line, sender) for line in block.splitlines()) for block in blocks]
+    template = _environment(html=True).get_template("layout.html")
+    return template.render(paragraphs=paragraphs, subject=subject, language=language)
+
+
+def _linked(line: str, sender: Sender) -> Markup:
+    """Only addresses of our own become links; what people wrote about themselves never does."""
+    words = [
+        Markup('<a href="{0}">{0}</a>').format(word) if word.startswith(f"{sender.base_url}/") else escape(word)
+        for word in line.split(" ")
+    ]
+    return Markup(" ").join(words)

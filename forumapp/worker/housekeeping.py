@@ -1,0 +1,40 @@
+"""What a worker does beside its work: says that it lives, takes over from the dead, forgets what is long done."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from forumapp.core.logs import logger
+from forumapp.core.transactions import reading, transaction
+from forumapp.domain.jobs import services as jobs
+
+DEAD_AFTER = timedelta(seconds=60)
+KEPT = timedelta(days=7)
+
+_log = logger("worker")
+
+
+def beat(name: str, *, now: datetime) -> None:
+    with transaction() as db:
+        jobs.note_worker_seen(db, name, now=now)
+
+
+def take_over(name: str, *, now: datetime) -> list[str]:
+    """Resume what dead workers left. Only the first of the living does so, or two would take the same work."""
+    db = reading()
+    alive = jobs.list_workers_seen_since(db, now - DEAD_AFTER)
+    db.rollback()
+    if not alive or alive[0] != name:
+        return []
+    keys = jobs.take_over(db, alive)
+    if keys:
+        _log.warning("took over from a dead worker", work=keys)
+    return keys
+
+
+def purge(*, now: datetime) -> None:
+    """Forget finished work and workers that are long gone. What came of the work stands in our own tables."""
+    count = jobs.purge(reading(), finished_before=now - KEPT)
+    with transaction() as db:
+        jobs.forget_workers(db, not_seen_since=now - KEPT)
+    _log.info("purged", finished=count)

@@ -1,0 +1,93 @@
+"""Sends what the outbox holds."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+from jinja2 import TemplateError
+
+from forumapp.core.logs import logger
+from forumapp.core.transactions import transaction
+from forumapp.domain.mail import outbox
+from forumapp.domain.mail.render import Letter, Sender, render
+from forumapp.domain.mail.sending import NotSent, outlet
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from flask import Flask
+
+    from forumapp.core.config import Config
+    from forumapp.core.tokens import Links
+    from forumapp.domain.mail.outbox import Due
+    from forumapp.domain.mail.sending import Line
+
+BATCH = 10  # few enough to be sent within the lease even where each waits for a slow server
+PERSONAL_PAGE = "r"
+
+_log = logger("mail")
+
+
+def drain(app: Flask, *, now: datetime, stopping: Callable[[], bool] = lambda: False) -> int:
+    """Send one batch of what is due, inside the application's context; how many were taken.
+
+    A mail may be sent twice when this process dies between the server's yes and our note of it, never lost.
+    """
+    config: Config = app.extensions["forumapp.config"]
+    with transaction() as db:
+        due = outbox.claim(db, limit=BATCH, now=now)
+    if not due:
+        return 0
+    left = list(due)
+    try:
+        with outlet(config.mail_url) as line:
+            while left and not stopping():
+                _send(app, line, left.pop(0), now=now)
+    except NotSent as unsent:  # nothing goes out at the moment, so each of these counts one try
+        for message in left:
+            _note_failure(message, unsent, now=now)
+        left = []
+    if left:
+        with transaction() as db:
+            outbox.release(db, left, now=now)
+    return len(due)
+
+
+def _send(app: Flask, line: Line, message: Due, *, now: datetime) -> None:
+    """Send one mail and note what became of it. Raises NotSent when the others would fare no better."""
+    config: Config = app.extensions["forumapp.config"]
+    try:
+        mail = render(
+            letter_of(message, app.extensions["forumapp.links"], config.base_url),
+            Sender(config.mail_from, config.base_url),
+            now=now,
+        )
+        line.send(mail)
+    except (TemplateError, ValueError, TypeError, KeyError) as error:  # ours to mend, and no other try mends it
+        _log.error("mail not rendered", message=message.id, template=message.template, error=type(error).__name__)
+        _note_failure(message, NotSent(f"{type(error).__name__}: {error}", permanent=True), now=now)
+    except NotSent as unsent:
+        _note_failure(message, unsent, now=now)
+        if unsent.connection:
+            raise
+    else:
+        with transaction() as db:
+            outbox.mark_sent(db, message, now=now)
+
+
+def _note_failure(message: Due, unsent: NotSent, *, now: datetime) -> None:
+    _log.warning("mail not sent", message=message.id, attempts=message.attempts, permanent=unsent.permanent)
+    with transaction() as db:
+        outbox.mark_not_sent(db, message, unsent.fault, permanent=unsent.permanent, now=now)
+
+
+def letter_of(message: Due, links: Links, base_url: str) -> Letter:
+    """The personal link is signed here and not when the mail is asked for, so that the database never holds one."""
+    wanted: dict[str, Any] | None = message.values.get("link")
+    link = ""
+    if wanted:
+        token = links.sign(wanted["purpose"], wanted["values"], ends=datetime.fromisoformat(wanted["ends"]))
+        link = f"{base_url}/{PERSONAL_PAGE}/{token}"
+    values = {key: value for key, value in message.values.items() if key != "link"}
+    return Letter(message.key, message.template, message.recipient, message.language, values, link)

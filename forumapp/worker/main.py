@@ -1,0 +1,119 @@
+"""The worker's process: background work from the queue, and three plain threads beside it."""
+
+from __future__ import annotations
+
+import contextlib
+import signal
+import threading
+from typing import TYPE_CHECKING
+
+from dbos import DBOS, DBOSConfig
+
+from forumapp.core import clock
+from forumapp.core.db import db
+from forumapp.core.logs import logger
+from forumapp.domain.jobs.services import QUEUE
+from forumapp.worker import context, housekeeping
+from forumapp.worker.context import in_app
+from forumapp.worker.mail import drain
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from flask import Flask
+
+    from forumapp.core.config import Config
+
+# Work that was begun must be finished by whatever version of the product runs next, so the version never changes:
+# a workflow whose steps change in number or order gets a new name instead.
+WORKFLOW_VERSION = "1"
+THREADS = 8
+PRINTS_AT_ONCE = 2
+QUEUE_SECONDS = 0.5
+BEAT_SECONDS = 5.0
+TAKE_OVER_SECONDS = 30.0
+PURGE_SECONDS = 24 * 3600.0
+MAIL_SECONDS = 1.0
+# Longer than one batch of a print takes; what is not done by then resumes at the next start.
+GRACE_SECONDS = 20
+
+_log = logger("worker")
+
+
+def run(app: Flask) -> None:
+    """Work until SIGTERM or SIGINT, then finish what is in hand."""
+    config: Config = app.extensions["forumapp.config"]
+    stop = threading.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: stop.set())
+    context.bind(app)
+    with in_app():
+        housekeeping.beat(config.worker_id, now=clock.now())  # before any other worker could think us dead
+    with workflows(config), threads(config.worker_id, stop):
+        _log.info("working", worker=config.worker_id)
+        stop.wait()
+        _log.info("stopping", worker=config.worker_id)
+    with in_app():
+        db.engine.dispose()
+
+
+@contextlib.contextmanager
+def workflows(config: Config) -> Iterator[None]:
+    """DBOS with the workflows of this package, on the application's own database."""
+    settings: DBOSConfig = {
+        "name": "forumapp",
+        "system_database_url": config.database_url,
+        "executor_id": config.worker_id,
+        "application_version": WORKFLOW_VERSION,
+        "max_executor_threads": THREADS,
+        "run_migrations": False,  # `forumapp db upgrade` does
+        "log_level": "WARNING",
+    }
+    DBOS(config=settings)
+    DBOS.launch()
+    DBOS.register_queue(
+        QUEUE, worker_concurrency=PRINTS_AT_ONCE, polling_interval_sec=QUEUE_SECONDS, on_conflict="always_update"
+    )
+    try:
+        yield
+    finally:
+        DBOS.destroy(workflow_completion_timeout_sec=GRACE_SECONDS)
+
+
+@contextlib.contextmanager
+def threads(worker_id: str, stop: threading.Event) -> Iterator[None]:
+    """Plain threads for what polls: a workflow that did would fill DBOS's tables."""
+    parts = (
+        threading.Thread(target=repeat, args=(what, seconds, stop), name=name)
+        for name, seconds, what in (
+            ("beat", BEAT_SECONDS, lambda _: housekeeping.beat(worker_id, now=clock.now())),
+            ("take-over", TAKE_OVER_SECONDS, lambda _: housekeeping.take_over(worker_id, now=clock.now())),
+            ("purge", PURGE_SECONDS, lambda _: housekeeping.purge(now=clock.now())),
+            ("mail", MAIL_SECONDS, lambda app: send_all_due(app, stop)),
+        )
+    )
+    started = list(parts)
+    for part in started:
+        part.start()
+    try:
+        yield
+    finally:
+        stop.set()
+        for part in started:
+            part.join(timeout=GRACE_SECONDS)
+
+
+def repeat(what: Callable[[Flask], object], seconds: float, stop: threading.Event) -> None:
+    """`what` every so many seconds until the worker stops. A fault, such as a database away, is logged and outlived."""
+    while not stop.is_set():
+        try:
+            with in_app() as app:
+                what(app)
+        except Exception:  # noqa: BLE001 (the thread must outlive whatever it meets)
+            _log.exception("a worker's thread met a fault", part=threading.current_thread().name)
+        stop.wait(seconds)
+
+
+def send_all_due(app: Flask, stop: threading.Event) -> None:
+    while drain(app, now=clock.now(), stopping=stop.is_set) and not stop.is_set():
+        pass

@@ -1,0 +1,213 @@
+"""Mail from the outbox through a real SMTP server."""
+
+from __future__ import annotations
+
+import email
+import socket
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from email.policy import default
+from pathlib import Path
+
+import pytest
+from aiosmtpd.controller import Controller
+from sqlalchemy import select
+
+from forumapp.core.db import db
+from forumapp.core.transactions import reading, transaction
+from forumapp.domain.audit.services import SYSTEM
+from forumapp.domain.mail import outbox
+from forumapp.domain.mail.models import Message, MessageState
+from forumapp.domain.mail.sending import NotSent, connected, outlet
+from forumapp.domain.mail.services import ask
+from forumapp.worker.mail import drain
+
+NOW = datetime(2023, 3, 1, 12, tzinfo=UTC)
+VALUES = {
+    "name": "林艺",
+    "edition_slug": "ccbf-2023",
+    "edition_name": {"en": "The 5th Forum", "zh-Hans": "第五届论坛"},
+    "type_name": {"en": "Business delegate", "zh-Hans": "企业代表"},
+    "code": "K7MQ2RXD",
+    "queue_number": None,
+    "link": {"purpose": "registration", "values": [41, 1], "ends": "2023-06-21T00:00:00+00:00"},
+}
+
+
+class Recorder:
+    """Takes mail, or answers as `replies` say, one for each mail."""
+
+    def __init__(self):
+        self.mails, self.replies = [], []
+
+    async def handle_DATA(self, server, session, envelope):  # noqa: N802 (aiosmtpd's own name)
+        reply = self.replies.pop(0) if self.replies else "250 OK"
+        if reply.startswith("2"):
+            self.mails.append(email.message_from_bytes(envelope.content, policy=default))
+        return reply
+
+
+@pytest.fixture
+def server():
+    recorder = Recorder()
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    controller = Controller(recorder, hostname="127.0.0.1", port=port, ready_timeout=10)
+    controller.start()
+    recorder.url = f"smtp://127.0.0.1:{port}"
+    try:
+        yield recorder
+    finally:
+        controller.stop()
+
+
+@pytest.fixture
+def mail_app(own_app, server):
+    use(own_app, server.url)
+    return own_app
+
+
+def use(app, url):
+    app.extensions["forumapp.config"] = replace(app.extensions["forumapp.config"], mail_url=url)
+
+
+def ask_for(*keys, language="en", template="registration-confirmed", due=NOW):
+    with transaction() as session:
+        for key in keys:
+            ask(
+                session,
+                key=key,
+                template=template,
+                recipient=f"{key}@example.org",
+                language=language,
+                values=VALUES,
+                edition_id=5,
+                about="registration",
+                about_id=41,
+                now=due,
+            )
+
+
+def states():
+    query = select(Message.key, Message.state, Message.attempts, Message.due_at, Message.sent_at, Message.fault)
+    with db.engine.connect() as connection:
+        return [tuple(row) for row in connection.execute(query.order_by(Message.id))]
+
+
+def test_a_mail_is_sent_once_in_its_readers_language(mail_app, server):
+    ask_for("a", language="zh-Hans")
+    assert [drain(mail_app, now=NOW), drain(mail_app, now=NOW)] == [1, 0]
+    (mail,) = server.mails
+    assert (mail["To"], mail["Subject"]) == ("a@example.org", "您已成功报名第五届论坛")
+    assert states() == [("a", MessageState.SENT, 1, NOW + outbox.LEASE, NOW, None)]
+
+
+def test_the_personal_link_is_signed_when_the_mail_is_sent(mail_app, server):
+    ask_for("a")
+    drain(mail_app, now=NOW)
+    text = server.mails[0].get_body(("plain",)).get_content()
+    (token,) = [line.rpartition("/r/")[2] for line in text.splitlines() if "/r/" in line]
+    links = mail_app.extensions["forumapp.links"]
+    assert links.read("registration", token, now=NOW) == [41, 1]
+    assert links.read("registration", token, now=datetime(2023, 6, 21, 1, tzinfo=UTC)) is None
+
+
+def test_a_server_that_defers_gets_it_again_later(mail_app, server):
+    server.replies = ["451 4.7.1 Greylisted, come back"]
+    ask_for("a")
+    drain(mail_app, now=NOW)
+    after = NOW + timedelta(minutes=1)
+    assert states() == [("a", MessageState.QUEUED, 1, after, None, "451 4.7.1 Greylisted, come back")]
+    assert [drain(mail_app, now=after - timedelta(seconds=1)), drain(mail_app, now=after)] == [0, 1]
+    assert len(server.mails) == 1
+    assert states() == [("a", MessageState.SENT, 2, after + outbox.LEASE, after, None)]
+
+
+def test_a_refusal_for_good_shows_and_can_be_sent_again(mail_app, server):
+    server.replies = ["550 5.1.1 No such mailbox"]
+    ask_for("a", "b")
+    drain(mail_app, now=NOW)
+    assert [(key, state, fault) for key, state, _, _, _, fault in states()] == [
+        ("a", MessageState.FAILED, "550 5.1.1 No such mailbox"),
+        ("b", MessageState.SENT, None),
+    ]
+    (failed,) = outbox.messages_page(reading(), 5, state=MessageState.FAILED).items
+    with transaction() as session:
+        outbox.send_again(session, 5, failed.id, actor=SYSTEM, now=NOW)
+    drain(mail_app, now=NOW)
+    assert {state for _, state, *_ in states()} == {MessageState.SENT}
+
+
+def test_a_server_that_always_defers_fails_in_the_end(mail_app, server):
+    server.replies = ["451 Later"] * 20
+    ask_for("a")
+    now, tries = NOW, 0
+    while states()[0][1] == MessageState.QUEUED:
+        tries += drain(mail_app, now=now)
+        now = max(now, states()[0][3])
+    assert tries == 7
+    assert states()[0][1:3] == (MessageState.FAILED, 7)
+    assert timedelta(hours=17) < now - NOW < timedelta(hours=18)
+
+
+def test_no_server_puts_all_of_it_off(mail_app, server):
+    use(mail_app, "smtp://127.0.0.1:9")
+    ask_for("a", "b")
+    assert drain(mail_app, now=NOW) == 2
+    assert [(key, state, attempts, due) for key, state, attempts, due, *_ in states()] == [
+        (key, MessageState.QUEUED, 1, NOW + timedelta(minutes=1)) for key in "ab"
+    ]
+    assert "refused" in states()[0][5]
+
+
+def test_a_mail_that_cannot_be_written_fails_without_stopping_the_others(mail_app, server):
+    ask_for("a", template="no-such-mail")
+    ask_for("b")
+    drain(mail_app, now=NOW)
+    assert [(key, state) for key, state, *_ in states()] == [("a", MessageState.FAILED), ("b", MessageState.SENT)]
+
+
+def test_a_worker_that_stops_gives_back_what_it_did_not_send(mail_app, server):
+    ask_for("a", "b", "c")
+    drain(mail_app, now=NOW, stopping=lambda: len(server.mails) == 1)
+    assert [(state, attempts, due <= NOW) for _, state, attempts, due, *_ in states()] == [
+        (MessageState.SENT, 1, False),
+        (MessageState.QUEUED, 0, True),
+        (MessageState.QUEUED, 0, True),
+    ]
+
+
+def test_what_one_sender_took_no_other_gets_before_the_lease_ends(mail_app):
+    ask_for("a", "b", "c")
+    with transaction() as session:
+        assert [message.key for message in outbox.claim(session, limit=2, now=NOW)] == ["a", "b"]
+    with transaction() as session:
+        assert [message.key for message in outbox.claim(session, limit=2, now=NOW)] == ["c"]
+    with transaction() as session:
+        again = outbox.claim(session, limit=9, now=NOW + outbox.LEASE)
+    assert [(message.key, message.attempts) for message in again] == [("a", 2), ("b", 2), ("c", 2)]
+
+
+def test_the_default_outlet_writes_files_that_other_programs_read(mail_app, tmp_path):
+    use(mail_app, f"file:{tmp_path / 'outbox'}")
+    ask_for("a", language="zh-Hans")
+    drain(mail_app, now=NOW)
+    (path,) = Path(tmp_path / "outbox").glob("*.eml")
+    mail = email.message_from_bytes(path.read_bytes(), policy=default)
+    assert (mail["To"], mail["Subject"]) == ("a@example.org", "您已成功报名第五届论坛")
+
+
+def test_a_password_never_goes_over_an_open_line_to_another_machine(server, monkeypatch):
+    monkeypatch.setattr("forumapp.domain.mail.sending.LOOPBACK", ())  # so that this machine counts as another
+    url = server.url.replace("smtp://", "smtp://user:secret@")
+    with pytest.raises(NotSent, match="no encryption for the password"), outlet(url):
+        pass
+
+
+def test_a_line_that_opened_is_closed(server):
+    with connected(server.url) as line:
+        assert line.noop()[0] == 250
+    with outlet(server.url) as line:
+        pass
+    assert line._server.sock is None
