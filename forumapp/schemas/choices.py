@@ -18,6 +18,6 @@ from forumapp.domain.registration.models import RegistrationStatus, Source
 
 __all__ = [
     "AssignmentRole", "AssignmentStatus", "EditionStatus", "HostRole", "Interpretation", "ItineraryKind", "JobStatus",
-    "MemberRole", "NameOrder", "OrganizationKind", "PageSize", "Paper", "Press", "RegistrationStatus", "SessionItemKind",
-    "SessionKind", "SessionStatus", "Source",
+    "MemberRole", "NameOrder", "OrganizationKind", "PageSize", "Paper", "Press", "RegistrationStatus",
+    "SessionItemKind", "SessionKind", "SessionStatus", "Source",
 ]  # fmt: skip
