@@ -14,10 +14,11 @@ from forumapp.domain.delegations.models import MemberRole
 from forumapp.domain.forums.models import EditionStatus, HostRole, PageSize
 from forumapp.domain.people.models import NameOrder, OrganizationKind
 from forumapp.domain.printing.models import JobStatus, Paper
-from forumapp.domain.registration.models import RegistrationStatus, Source
+from forumapp.domain.registration.answers import Kind as QuestionKind
+from forumapp.domain.registration.rules import RegistrationStatus, Source
 
 __all__ = [
     "AssignmentRole", "AssignmentStatus", "EditionStatus", "HostRole", "Interpretation", "ItineraryKind", "JobStatus",
-    "MemberRole", "NameOrder", "OrganizationKind", "PageSize", "Paper", "Press", "RegistrationStatus",
+    "MemberRole", "NameOrder", "OrganizationKind", "PageSize", "Paper", "Press", "QuestionKind", "RegistrationStatus",
     "SessionItemKind", "SessionKind", "SessionStatus", "Source",
 ]  # fmt: skip

@@ -2,6 +2,6 @@
 
 from __future__ import annotations
 
-from forumapp.api.v1 import agenda, delegations, forums, people
+from forumapp.api.v1 import agenda, delegations, forums, people, registration
 
-BLUEPRINTS = tuple(module.blueprint for module in (forums, people, agenda, delegations))
+BLUEPRINTS = tuple(module.blueprint for module in (forums, people, agenda, registration, delegations))

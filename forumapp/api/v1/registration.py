@@ -1,0 +1,278 @@
+"""Registration types and registrations. Whoever a type is open to registers here without a token."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import marshmallow as ma
+
+from forumapp.api.blueprint import ApiBlueprint
+from forumapp.api.paging import SearchQuery
+from forumapp.api.v1.shapes import KeptSchema, NameSchema, Slug, With, page_from
+from forumapp.core.errors import NotFound
+from forumapp.core.text import LANGUAGES
+from forumapp.domain.forums.queries import get_edition_id
+from forumapp.domain.registration import queries, services
+from forumapp.schemas.choices import NameOrder, QuestionKind, RegistrationStatus, Source
+from forumapp.schemas.fields import PARAGRAPHS, Bilingual, Choice, Flag, Id, Instant, Language, Text, WholeNumber
+
+if TYPE_CHECKING:
+    from forumapp.api.auth import Call
+    from forumapp.core.paging import Page
+    from forumapp.domain.registration.models import RegistrationType
+    from forumapp.domain.registration.queries import RegistrationLine
+
+MOST_QUESTIONS, MOST_OPTIONS = 60, 200
+EMAIL = r"^[^@\s]+@[^@\s]+$"
+COLOR = r"^#[0-9a-fA-F]{6}$"
+TYPES = "/editions/<slug:edition>/registration-types"
+REGISTRATIONS = "/editions/<slug:edition>/registrations"
+REGISTRATION = f"{REGISTRATIONS}/<id:registration_id>"
+
+blueprint = ApiBlueprint("Registration", __name__, description="Registration types and registrations.")
+
+
+class OptionSchema(ma.Schema):
+    code = Slug(required=True)
+    label = Bilingual(needed=True)
+
+
+class QuestionSchema(ma.Schema):
+    code = Slug(required=True)
+    kind = Choice(QuestionKind, required=True)
+    label = Bilingual(needed=True)
+    help = Bilingual(longest=PARAGRAPHS)
+    required = Flag()
+    options = ma.fields.List(ma.fields.Nested(OptionSchema), validate=ma.validate.Length(max=MOST_OPTIONS))
+
+
+class NewTypeSchema(ma.Schema):
+    code = Slug(required=True)
+    name = Bilingual(needed=True)
+    description = Bilingual(longest=PARAGRAPHS)
+    quota = WholeNumber(least=0, allow_none=True)
+    is_open = Flag()
+    needs_approval = Flag()
+    color = Text(pattern=COLOR, longest=7)
+    position = WholeNumber()
+    questions = ma.fields.List(ma.fields.Nested(QuestionSchema), validate=ma.validate.Length(max=MOST_QUESTIONS))
+
+
+class TypeSchema(KeptSchema, NewTypeSchema):
+    """`taken`, `over` and `waiting` are shown to organizers alone."""
+
+    taken = WholeNumber()
+    over = WholeNumber()
+    waiting = WholeNumber()
+
+
+_PUBLIC_TYPE = TypeSchema(exclude=("quota", "taken", "over", "waiting"))
+
+
+class AnswersField(ma.fields.Dict):
+    """Answers by a question's code; the questions themselves say what each may be."""
+
+    def __init__(self, **options: Any) -> None:
+        answer = {"type": ["string", "boolean", "array"], "items": {"type": "string"}}
+        said = {"description": "Values by a question's code.", "additionalProperties": answer}
+        super().__init__(keys=ma.fields.String(), metadata=said, **options)
+
+
+class NewRegistrationSchema(ma.Schema):
+    type = Slug(required=True, metadata={"description": "The registration type's code."})
+    latin_family = Text(longest=100)
+    latin_given = Text(longest=100)
+    name_order = Choice(NameOrder)
+    native_full = Text(longest=100)
+    native_family = Text(longest=100)
+    native_given = Text(longest=100)
+    native_language = Language()
+    form_of_address = Bilingual(longest=100)
+    email = Text(pattern=EMAIL, longest=254, required=True)
+    phone = Text(longest=50, allow_none=True)
+    organization = Bilingual()
+    title = Bilingual()
+    language = ma.fields.String(
+        validate=ma.validate.OneOf(LANGUAGES), load_default="en", metadata={"description": "Of the mails to them."}
+    )
+    answers = AnswersField()
+    agreed = Flag(load_default=False, metadata={"description": "They agreed to the privacy notice."})
+
+
+class PlacedSchema(ma.Schema):
+    """For the public the status alone, so that nobody learns here who takes part: code and link come by mail."""
+
+    status = Choice(RegistrationStatus, required=True)
+    registration_id = Id()
+    queue_number = WholeNumber()
+    short_code = ma.fields.String()
+
+
+class RegistrationQuery(SearchQuery):
+    status = Choice(RegistrationStatus)
+    type = Slug()
+
+
+class RegistrationLineSchema(KeptSchema):
+    status = Choice(RegistrationStatus, required=True)
+    source = Choice(Source)
+    type = ma.fields.String(attribute="type_code")
+    language = ma.fields.String()
+    is_vip = Flag()
+    queue_number = WholeNumber(allow_none=True)
+    over_capacity = Flag()
+    registered_at = Instant()
+    short_code = ma.fields.String(attribute="short", allow_none=True)
+    person_id = Id()
+    name = ma.fields.Nested(NameSchema)
+    email = ma.fields.String(allow_none=True)
+    phone = ma.fields.String(allow_none=True)
+    title = Bilingual()
+    organization = Bilingual()
+
+
+class RegistrationSchema(RegistrationLineSchema):
+    responsible_id = Id(allow_none=True)
+    answers = AnswersField()
+
+
+class RegistrationChangesSchema(ma.Schema):
+    answers = AnswersField()
+    responsible_id = Id(
+        allow_none=True, metadata={"description": "The account that looks after this VIP; null takes the mark away."}
+    )
+
+
+@blueprint.lists(TYPES, TypeSchema, public=True)
+def list_registration_types(call: Call, query: dict[str, Any], edition: str) -> Page[Any]:
+    """What people may register as: to the public, the open ones."""
+    of = call.visible_edition(edition).id
+    if call.organizes(of):
+        return queries.types_page(call.db, of, number=query["page"], size=query["page_size"])
+    return page_from(queries.list_types(call.db, of, open_only=True), query, _PUBLIC_TYPE.dump)
+
+
+@blueprint.creates(TYPES, NewTypeSchema, TypeSchema, located_by="code")
+def create_registration_type(call: Call, values: dict[str, Any], edition: str) -> RegistrationType:
+    """Add a registration type."""
+    return services.create_type(call.db, call.edition(edition).id, values, actor=call.actor, now=call.now)
+
+
+@blueprint.reads(f"{TYPES}/<slug:code>", TypeSchema, public=True)
+def read_registration_type(call: Call, edition: str, code: str) -> Any:
+    """One registration type."""
+    of = call.visible_edition(edition).id
+    row = queries.get_type(call.db, of, code)
+    if call.organizes(of):
+        return row
+    if not row.is_open:
+        raise NotFound(entity="registration_type")
+    return _PUBLIC_TYPE.dump(row)
+
+
+@blueprint.changes(f"{TYPES}/<slug:code>", NewTypeSchema, TypeSchema, without=("code",))
+def change_registration_type(
+    call: Call, changes: dict[str, Any], version: int, edition: str, code: str
+) -> RegistrationType:
+    """Change a registration type. More places go to those who wait at once."""
+    row = queries.get_type(call.db, call.edition(edition).id, code)
+    return services.update_type(
+        call.db, row.edition_id, row.id, changes, version=version, actor=call.actor, now=call.now
+    )
+
+
+@blueprint.lists(REGISTRATIONS, RegistrationLineSchema, query=RegistrationQuery)
+def list_registrations(call: Call, query: dict[str, Any], edition: str) -> Page[RegistrationLine]:
+    """Registrations, the newest first."""
+    return queries.registrations_page(
+        call.db,
+        call.edition(edition).id,
+        status=query.get("status"),
+        type_code=query.get("type"),
+        search=query["q"],
+        number=query["page"],
+        size=query["page_size"],
+    )
+
+
+@blueprint.creates(REGISTRATIONS, NewRegistrationSchema, PlacedSchema, located_by=None, public=True)
+def register(call: Call, values: dict[str, Any], edition: str) -> dict[str, Any]:
+    """Register someone: confirmed, waitlisted or applied. A type that is closed is for organizers alone."""
+    of, type_code, language = get_edition_id(call.db, edition), values.pop("type"), values.pop("language")
+    placed = services.register(
+        call.db,
+        of,
+        type_code,
+        services.Applicant(**values),
+        source=services.Source.API,
+        language=language,
+        actor=call.actor,
+        now=call.now,
+    )
+    if not call.organizes(of):
+        return {"status": placed.status}
+    told = {
+        "status": placed.status,
+        "registration_id": placed.registration_id,
+        "queue_number": placed.queue_number,
+        "short_code": placed.short,
+    }
+    return {name: value for name, value in told.items() if value is not None}
+
+
+@blueprint.reads(REGISTRATION, RegistrationSchema)
+def read_registration(call: Call, edition: str, registration_id: int) -> With:
+    """One registration."""
+    return _whole(call, call.edition(edition).id, registration_id)
+
+
+@blueprint.changes(REGISTRATION, RegistrationChangesSchema, RegistrationSchema)
+def change_registration(call: Call, changes: dict[str, Any], version: int, edition: str, registration_id: int) -> With:
+    """Change what was answered, and who looks after a VIP."""
+    of = call.edition(edition).id
+    if "answers" in changes:
+        row = services.change_answers(
+            call.db, of, registration_id, changes["answers"], version=version, actor=call.actor, now=call.now
+        )
+        version = row.version
+    if "responsible_id" in changes:
+        services.mark_vip(
+            call.db,
+            of,
+            registration_id,
+            responsible_id=changes["responsible_id"],
+            version=version,
+            actor=call.actor,
+            now=call.now,
+        )
+    return _whole(call, of, registration_id)
+
+
+@blueprint.acts(f"{REGISTRATION}/cancel", RegistrationSchema)
+def cancel_registration(call: Call, edition: str, registration_id: int) -> With:
+    """Take a registration back; whoever waited longest has the place."""
+    of = call.edition(edition).id
+    services.cancel(call.db, of, registration_id, actor=call.actor, now=call.now)
+    return _whole(call, of, registration_id)
+
+
+@blueprint.acts(f"{REGISTRATION}/confirm", RegistrationSchema)
+def confirm_registration(call: Call, edition: str, registration_id: int) -> With:
+    """Give a place to someone who has none yet."""
+    of = call.edition(edition).id
+    services.confirm(call.db, of, registration_id, actor=call.actor, now=call.now)
+    return _whole(call, of, registration_id)
+
+
+@blueprint.acts(f"{REGISTRATION}/decline", RegistrationSchema)
+def decline_registration(call: Call, edition: str, registration_id: int) -> With:
+    """Say no to someone who has no place yet."""
+    of = call.edition(edition).id
+    services.decline(call.db, of, registration_id, actor=call.actor, now=call.now)
+    return _whole(call, of, registration_id)
+
+
+def _whole(call: Call, edition_id: int, registration_id: int) -> With:
+    line = queries.get_line(call.db, edition_id, registration_id)
+    row = queries.get_registration(call.db, edition_id, registration_id)
+    return With(line, responsible_id=row.responsible_id, answers=row.answers.get("values", {}))

@@ -1,0 +1,181 @@
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+if TYPE_CHECKING:
+    from conftest import Api
+
+TYPES = "/editions/mine/registration-types"
+REGISTRATIONS = "/editions/mine/registrations"
+DELEGATE: dict[str, Any] = {
+    "code": "delegate",
+    "name": {"en": "Delegate", "zh-Hans": "代表"},
+    "quota": 2,
+    "is_open": True,
+    "questions": [
+        {"code": "diet", "kind": "diet", "label": {"en": "What should the kitchen know?"}},
+        {"code": "company-size", "kind": "short-text", "label": {"en": "Size"}, "required": True},
+    ],
+}
+
+
+def applicant(number: int, **changes: Any) -> dict[str, Any]:
+    return {
+        "type": "delegate",
+        "latin_family": f"Liu{number}",
+        "latin_given": "Chun",
+        "native_full": "刘春",
+        "email": f"liu{number}@example.org",
+        "answers": {"company-size": "20", "diet": ["halal"]},
+        **changes,
+    }
+
+
+@pytest.fixture
+def open_type(api: Api) -> dict[str, Any]:
+    made = api.post(TYPES, DELEGATE)
+    assert made.status_code == 201, made.json
+    answer: dict[str, Any] = made.json
+    return answer
+
+
+@pytest.mark.usefixtures("open_type")
+def test_the_public_registers_until_the_places_are_given_and_then_waits(api: Api) -> None:
+    answers = [api.public().post(REGISTRATIONS, applicant(number)) for number in (1, 2, 3)]
+    assert [(answer.status_code, answer.json) for answer in answers] == [
+        (201, {"status": "confirmed"}),
+        (201, {"status": "confirmed"}),
+        (201, {"status": "waitlisted"}),
+    ]
+    listed = api.get(REGISTRATIONS).json
+    assert [(line["name"]["native"], line["status"], line["queue_number"]) for line in listed["items"]] == [
+        ("刘春", "waitlisted", 1),
+        ("刘春", "confirmed", None),
+        ("刘春", "confirmed", None),
+    ]
+
+
+@pytest.mark.usefixtures("open_type")
+def test_the_public_learns_nothing_about_who_is_registered(api: Api) -> None:
+    first = api.public().post(REGISTRATIONS, applicant(1))
+    again = api.public().post(REGISTRATIONS, applicant(1))
+    assert (again.status_code, again.json) == (first.status_code, first.json)
+    assert set(again.headers.keys()) == set(first.headers.keys())
+    assert api.get(REGISTRATIONS).json["total"] == 1
+    told = api.post(REGISTRATIONS, applicant(1))
+    assert (told.status_code, told.json["code"]) == (409, "already-registered")
+
+
+@pytest.mark.usefixtures("open_type")
+def test_organizers_are_told_the_code_and_register_even_for_closed_types(api: Api) -> None:
+    api.post(TYPES, {**DELEGATE, "code": "press", "is_open": False, "questions": []})
+    closed = applicant(1, type="press", answers={})
+    refused = api.public().post(REGISTRATIONS, closed)
+    assert (refused.status_code, refused.json["code"]) == (409, "registration-closed")
+    made = api.post(REGISTRATIONS, closed)
+    assert (made.status_code, set(made.json)) == (201, {"status", "registration_id", "short_code"})
+    read = api.get(f"{REGISTRATIONS}/{made.json['registration_id']}").json
+    assert (read["type"], read["short_code"], read["source"]) == ("press", made.json["short_code"], "api")
+
+
+@pytest.mark.usefixtures("open_type")
+@pytest.mark.parametrize(
+    ("changes", "errors"),
+    [
+        ({"latin_family": "", "latin_given": ""}, {"latin_family": ["required"]}),
+        ({"answers": {}}, {"answers.company-size": ["required"]}),
+        ({"answers": {"company-size": 5}}, {"answers.company-size": ["invalid"]}),
+        ({"answers": {"company-size": "a\x00"}}, {"answers.company-size": ["not-plain"]}),
+        ({"answers": {"company-size": "1", "diet": ["meat"]}}, {"answers.diet": ["not-an-option"]}),
+        ({"answers": {"company-size": "1", "other": "x"}}, {"answers.other": ["unknown"]}),
+    ],
+)
+def test_each_faulty_answer_is_named(api: Api, changes: dict[str, Any], errors: dict[str, list[str]]) -> None:
+    answer = api.public().post(REGISTRATIONS, applicant(1, **changes))
+    assert (answer.status_code, answer.json["errors"]) == (422, errors)
+    assert api.get(REGISTRATIONS).json["total"] == 0
+
+
+@pytest.mark.usefixtures("open_type")
+@pytest.mark.parametrize("edition", ["draft", "nowhere"])
+def test_nobody_registers_for_an_edition_that_the_public_does_not_see(api: Api, edition: str) -> None:
+    assert api.public().post(f"/editions/{edition}/registrations", applicant(1)).status_code == 404
+
+
+@pytest.mark.usefixtures("open_type")
+def test_a_registration_sent_twice_under_one_key_is_one(api: Api) -> None:
+    public = api.public()
+    first = public.post(REGISTRATIONS, applicant(1), Idempotency_Key="phone-1")
+    again = public.post(REGISTRATIONS, applicant(1), Idempotency_Key="phone-1")
+    assert (again.status_code, again.json) == (first.status_code, first.json) == (201, {"status": "confirmed"})
+    other = public.post(REGISTRATIONS, applicant(2), Idempotency_Key="phone-1")
+    assert (other.status_code, other.json["code"]) == (422, "idempotency-key-reused")
+
+
+@pytest.mark.usefixtures("open_type")
+def test_who_cancels_frees_a_place_for_who_waits_longest(api: Api) -> None:
+    made = [api.post(REGISTRATIONS, applicant(number)).json for number in (1, 2, 3)]
+    where = f"{REGISTRATIONS}/{made[0]['registration_id']}"
+    cancelled = api.post(f"{where}/cancel")
+    assert (cancelled.status_code, cancelled.json["status"], cancelled.json["short_code"]) == (200, "cancelled", None)
+    assert api.get(f"{REGISTRATIONS}/{made[2]['registration_id']}").json["status"] == "confirmed"
+    again = api.post(f"{where}/cancel")
+    assert (again.status_code, again.json["code"]) == (409, "wrong-status")
+
+
+@pytest.mark.usefixtures("open_type")
+def test_answers_change_only_on_what_was_read(api: Api) -> None:
+    made = api.post(REGISTRATIONS, applicant(1)).json
+    where = f"{REGISTRATIONS}/{made['registration_id']}"
+    tag = api.get(where).headers["ETag"]
+    changed = api.patch(where, {"answers": {"company-size": "30"}}, If_Match=tag)
+    assert (changed.status_code, changed.json["answers"]) == (200, {"company-size": "30"})
+    assert api.patch(where, {"answers": {"company-size": "40"}}, If_Match=tag).status_code == 412
+    assert api.patch(where, {"answers": {"company-size": "40"}}).status_code == 428
+
+
+@pytest.mark.usefixtures("open_type")
+def test_registrations_are_found_by_status_type_and_words(api: Api) -> None:
+    for number in (1, 2, 3):
+        api.post(REGISTRATIONS, applicant(number))
+    assert api.get(f"{REGISTRATIONS}?status=waitlisted").json["total"] == 1
+    assert api.get(f"{REGISTRATIONS}?type=delegate&status=confirmed").json["total"] == 2
+    assert api.get(f"{REGISTRATIONS}?type=press").json["total"] == 0
+    assert [line["email"] for line in api.get(f"{REGISTRATIONS}?q=liu2").json["items"]] == ["liu2@example.org"]
+    assert api.get(f"{REGISTRATIONS}?status=gone").status_code == 422
+
+
+def test_the_public_sees_open_types_without_their_counters(api: Api, open_type: dict[str, Any]) -> None:
+    api.post(TYPES, {**DELEGATE, "code": "press", "is_open": False})
+    public = api.public()
+    shown = public.get(TYPES).json
+    counters = ("quota", "taken", "over", "waiting")
+    expected = {name: value for name, value in open_type.items() if name not in counters}
+    assert (shown["items"], shown["total"]) == ([expected], 1)
+    assert public.get(f"{TYPES}/delegate").json == expected
+    assert public.get(f"{TYPES}/press").status_code == 404
+    assert api.get(TYPES).json["total"] == 2
+
+
+def test_a_type_changes_only_on_what_was_read(api: Api, open_type: dict[str, Any]) -> None:
+    where = f"{TYPES}/delegate"
+    tag = api.get(where).headers["ETag"]
+    changed = api.patch(where, {"quota": 5}, If_Match=tag)
+    assert (changed.status_code, changed.json["quota"], changed.json["version"]) == (200, 5, open_type["version"] + 1)
+    assert api.patch(where, {"quota": 6}, If_Match=tag).json["code"] == "stale"
+
+
+@pytest.mark.usefixtures("open_type")
+def test_another_editions_registrations_do_not_exist_for_the_caller(api: Api) -> None:
+    made = api.post(REGISTRATIONS, applicant(1)).json
+    theirs = f"/editions/theirs/registrations/{made['registration_id']}"
+    for answer in (
+        api.get("/editions/theirs/registrations"),
+        api.get(theirs),
+        api.post(f"{theirs}/cancel"),
+        api.patch(theirs, {}, If_Match='"1-000000000000"'),
+    ):
+        assert (answer.status_code, answer.json["code"]) == (404, "not-found")
+    assert api.public().get(REGISTRATIONS).status_code == 401
