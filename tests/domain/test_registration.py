@@ -317,7 +317,7 @@ def test_cancelling_gives_the_place_to_whoever_waited_longest(session: DbSession
     assert revoked == [first.registration_id]
     assert queued_mail(session)[3:] == [
         ("registration-cancelled", "guest0@example.org"),
-        ("registration-confirmed", "guest1@example.org"),
+        ("registration-promoted", "guest1@example.org"),
     ]
 
 

@@ -109,7 +109,7 @@ def move_up_all(db: DbSession, type_id: int, *, actor: Actor, now: datetime) -> 
     for row in rows:
         placing.move_up(db, row)
         _change(db, row, {"status": RegistrationStatus.CONFIRMED}, version=None, actor=actor, now=now)
-        _tell(db, row, now=now)
+        _tell(db, row, template="registration-promoted", now=now)
     return rows
 
 
@@ -218,7 +218,7 @@ def _change(
     change(db, row, changes, version=row.version if version is None else version, actor=actor, now=now)
 
 
-def _tell(db: DbSession, row: Registration, *, now: datetime) -> None:
+def _tell(db: DbSession, row: Registration, *, now: datetime, template: str | None = None) -> None:
     """Mail the registrant the state they are in now, where there is an address."""
     person = db.get(Person, row.person_id)
     if person is None or not person.email:
@@ -245,4 +245,4 @@ def _tell(db: DbSession, row: Registration, *, now: datetime) -> None:
         language=row.language,
         short=short,
     )
-    send(db, letter, f"registration-{row.status}", occasion=f"v{row.version}", now=now)
+    send(db, letter, template or f"registration-{row.status}", occasion=f"v{row.version}", now=now)

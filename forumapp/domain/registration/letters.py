@@ -53,8 +53,10 @@ class Letter:
 
 
 def send(db: DbSession, letter: Letter, template: str, *, occasion: str, now: datetime) -> None:
-    """Ask for one mail. `template` is "registration-confirmed", "-waitlisted", "-applied", "-declined",
-    "-cancelled" or "-known" (someone who is registered already did so again); once for each `occasion`.
+    """Ask for one mail, once for each `occasion`.
+
+    `template` is "registration-" and the status it tells of, "promoted" (from the queue to a place), or "known"
+    (someone who is registered already did so again).
     """
     mail.ask(
         db,

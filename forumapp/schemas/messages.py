@@ -1,0 +1,73 @@
+"""The words for the codes of faults and refusals, in the reader's language."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from flask_babel import lazy_gettext as _
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from flask_babel.speaklater import LazyString
+
+# Of one field, shown beside it.
+FAULTS: Mapping[str, LazyString] = {
+    "required": _("Please fill this in."),
+    "invalid": _("This value cannot be used."),
+    "unknown": _("This is not known here."),
+    "not-plain": _("This contains characters that cannot be stored."),
+    "too-long": _("This is too long."),
+    "too-short": _("This is too short."),
+    "too-small": _("This is too small."),
+    "too-many": _("These are too many."),
+    "taken": _("This is in use already."),
+    "reserved": _("This word is reserved for other pages."),
+    "not-an-option": _("Please choose one of the options."),
+    "not-an-email": _("Please enter a complete mail address."),
+    "not-a-phone": _("Please enter a complete phone number."),
+    "phone-without-country-code": _("Please begin the number with its country code, for example +86 or +1."),
+    "must-agree": _("Please agree to the privacy notice to register."),
+    "not-a-slug": _("Please use lower-case letters, digits and single hyphens only."),
+    "not-a-color": _("Please enter a color such as #1f4e79."),
+    "below-taken": _("More places than this are given already."),
+    "unknown-zone": _("There is no such time zone."),
+    "unknown-language": _("This language is not offered here."),
+    "ends-before-start": _("The end comes before the start."),
+    "loop": _("An organization cannot be part of itself."),
+}
+
+# Of a whole request, shown above the form.
+REFUSALS: Mapping[str, LazyString] = {
+    "conflict": _("This cannot be done now."),
+    "not-found": _("This does not exist."),
+    "forbidden": _("You may not do this."),
+    "invalid": _("Please check the marked fields."),
+    "stale": _("Someone else changed this in the meantime. Please look at it again."),
+    "already-exists": _("This exists already."),
+    "already-registered": _("This person is registered already."),
+    "no-places-left": _("There are no places left."),
+    "registration-closed": _("Registration is closed."),
+    "wrong-status": _("This is not possible in the registration's present status."),
+}
+
+# The built-in options of questions about food.
+DIETS: Mapping[str, LazyString] = {
+    "halal": _("Halal"),
+    "vegetarian": _("Vegetarian"),
+    "vegan": _("Vegan"),
+    "no-pork": _("No pork"),
+    "no-beef": _("No beef"),
+    "no-seafood": _("No seafood"),
+    "no-alcohol": _("No alcohol"),
+    "gluten-free": _("Gluten-free"),
+    "nut-free": _("No nuts"),
+}
+
+
+def fault_words(code: str) -> LazyString:
+    return FAULTS.get(code, FAULTS["invalid"])
+
+
+def refusal_words(code: str) -> LazyString:
+    return REFUSALS.get(code, REFUSALS["conflict"])

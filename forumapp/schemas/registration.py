@@ -1,0 +1,295 @@
+"""What someone says of themselves when they register, the same for the web form and the API.
+
+Errors are codes by field; `schemas/messages.py` has the words. A form is first brought into the shape of the JSON
+(`from_form`), so there is one reading of it.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, ClassVar, Protocol
+
+import marshmallow as ma
+import phonenumbers
+from email_validator import EmailNotValidError, validate_email
+
+from forumapp.core.text import LANGUAGES, SCRIPTS, has_han, is_plain
+from forumapp.domain.registration.answers import Kind, Question, check, read_questions
+from forumapp.domain.registration.rules import Applicant
+from forumapp.schemas.fields import PLAIN
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+# A name as long as any on a passport; a limit in characters is for storage, paper measures widths itself.
+LONGEST_NAME, LONGEST_LINE, LONGEST_ADDRESS = 150, 300, 254
+NAME_ORDERS = ("family-first", "given-first")
+SHORTEST_PHONE = 5
+
+_CODES: dict[str, Any] = {
+    "required": "required",
+    "null": "required",
+    "invalid": "invalid",
+    "invalid_utf8": "invalid",
+    "validator_failed": "invalid",
+    "type": "invalid",
+    "unknown": "unknown",
+}
+
+
+class Line(ma.fields.String):
+    """One line of text. Spaces around it are dropped; what is inside stays to the character."""
+
+    default_error_messages = {**_CODES, "not-plain": "not-plain"}  # noqa: RUF012 (marshmallow's own convention)
+
+    def __init__(
+        self, *, longest: int = LONGEST_LINE, metadata: Mapping[str, Any] | None = None, **options: Any
+    ) -> None:
+        self._longest = longest
+        said = {"maxLength": longest, "pattern": PLAIN, **(metadata or {})}
+        super().__init__(metadata=said, **options)
+
+    def _deserialize(self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **options: Any) -> str:
+        text = super()._deserialize(value, attr, data, **options).strip()
+        if not is_plain(text):
+            raise self.make_error("not-plain")
+        if len(text) > self._longest:
+            raise ma.ValidationError("too-long")
+        if self.required and not text:
+            raise self.make_error("required")
+        return text
+
+
+class MailAddress(Line):
+    default_error_messages = {"email": "not-an-email"}  # noqa: RUF012 (marshmallow's own convention)
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(longest=LONGEST_ADDRESS, metadata={"format": "email"}, **options)
+
+    def _deserialize(self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **options: Any) -> str:
+        text = super()._deserialize(value, attr, data, **options)
+        if not text:
+            return text
+        try:
+            # An office's own domain need not be known to the world, so that names such as ".local" pass.
+            found = validate_email(text, check_deliverability=False, globally_deliverable=False)
+        except EmailNotValidError as error:
+            raise self.make_error("email") from error
+        if "." not in found.domain:
+            raise self.make_error("email")
+        return found.normalized.lower()
+
+
+class Phone(Line):
+    """With its country code, kept as E.164: forums have guests from many numbering plans."""
+
+    default_error_messages = {"phone": "not-a-phone", "country-code": "phone-without-country-code"}  # noqa: RUF012 (marshmallow's own convention)
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(longest=40, **options)
+
+    def _deserialize(self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **options: Any) -> str:
+        text = super()._deserialize(value, attr, data, **options)
+        if not text:
+            return text
+        international = f"+{text[2:]}" if text.startswith("00") else text
+        try:
+            number = phonenumbers.parse(international, None)
+        except phonenumbers.NumberParseException as error:
+            digits = sum(character.isdigit() for character in text)
+            raise self.make_error("country-code" if digits >= SHORTEST_PHONE else "phone") from error
+        if not phonenumbers.is_possible_number(number):
+            raise self.make_error("phone")
+        return str(phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164))
+
+
+class Lines(ma.fields.Field[dict[str, str]]):
+    """A line in several languages: {"en": "...", "zh-Hans": "..."}; languages left empty are left out."""
+
+    default_error_messages = _CODES
+
+    def __init__(self, **options: Any) -> None:
+        text = {"type": "string", "maxLength": LONGEST_LINE, "pattern": PLAIN}
+        schema = {"type": "object", "properties": dict.fromkeys(SCRIPTS, text), "additionalProperties": False}
+        super().__init__(metadata=schema, load_default=dict, **options)
+        self._line = Line()
+
+    def _deserialize(
+        self,
+        value: Any,
+        attr: str | None,  # noqa: ARG002 (the base's)
+        data: Mapping[str, Any] | None,  # noqa: ARG002
+        **_: Any,
+    ) -> dict[str, str]:
+        if not isinstance(value, dict):
+            raise self.make_error("invalid")
+        texts: dict[str, str] = {}
+        faults: dict[str, Any] = {}
+        for language, text in value.items():
+            try:
+                if language not in SCRIPTS:
+                    raise self.make_error("unknown")
+                texts[language] = str(self._line.deserialize(text))
+            except ma.ValidationError as error:
+                faults[str(language)] = error.messages
+        if faults:
+            raise ma.ValidationError(faults)
+        return {language: text for language, text in texts.items() if text}
+
+
+class OneOf(ma.fields.String):
+    default_error_messages = {**_CODES, "option": "not-an-option"}  # noqa: RUF012 (marshmallow's own convention)
+
+    def __init__(self, words: Sequence[str], **options: Any) -> None:
+        super().__init__(metadata={"enum": list(words)}, **options)
+        self._words = words
+
+    def _deserialize(self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **options: Any) -> str:
+        word = super()._deserialize(value, attr, data, **options)
+        if word not in self._words:
+            raise self.make_error("option")
+        return word
+
+
+class Agreement(ma.fields.Boolean):
+    """Nothing but true will do."""
+
+    default_error_messages = {**_CODES, "required": "must-agree", "null": "must-agree", "agree": "must-agree"}  # noqa: RUF012 (marshmallow's own convention)
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(metadata={"enum": [True]}, required=True, **options)
+
+    def _deserialize(
+        self,
+        value: Any,
+        attr: str | None,  # noqa: ARG002 (the base's)
+        data: Mapping[str, Any] | None,  # noqa: ARG002
+        **_: Any,
+    ) -> bool:
+        if not isinstance(value, bool):
+            raise self.make_error("invalid")
+        if not value:
+            raise self.make_error("agree")
+        return value
+
+
+class Answers(ma.fields.Dict):
+    """By a question's code: a text, true or false, an option's code, or a list of those."""
+
+    default_error_messages = _CODES
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(keys=ma.fields.String(), load_default=dict, metadata={"additionalProperties": {}}, **options)
+
+    def _deserialize(self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **options: Any) -> Any:
+        given: dict[str, Any] = super()._deserialize(value, attr, data, **options)  # type: ignore[no-untyped-call]  # marshmallow's
+        return {code: one.strip() if isinstance(one, str) else one for code, one in given.items()}
+
+
+class RegistrationSchema(ma.Schema):
+    """Everything but the organizer's own questions, which `registration_schema` adds."""
+
+    questions: ClassVar[tuple[Question, ...]] = ()
+    error_messages = _CODES
+
+    latin_family = Line(longest=LONGEST_NAME, load_default="")
+    latin_given = Line(longest=LONGEST_NAME, load_default="")
+    name_order = OneOf(NAME_ORDERS, load_default="given-first")
+    native_full = Line(longest=LONGEST_NAME, load_default="")
+    native_family = Line(longest=LONGEST_NAME, load_default="")
+    native_given = Line(longest=LONGEST_NAME, load_default="")
+    native_language = OneOf(SCRIPTS, load_default="zh-Hans")
+    form_of_address = Lines()
+    email = MailAddress(required=True)
+    phone = Phone(load_default="")
+    organization = Lines()
+    title = Lines()
+    language = OneOf(LANGUAGES, load_default="en")
+    consent = Agreement()
+    answers = Answers()
+
+    @ma.validates_schema(skip_on_field_errors=False)
+    def _whole(self, values: dict[str, Any], **_: Any) -> None:
+        faults: dict[str, Any] = {}
+        if not (values.get("latin_family", "-") or values.get("latin_given", "-")):
+            faults["latin_family"] = ["required"]
+        found = check(self.questions, values.get("answers") or {}).faults
+        if found:
+            faults["answers"] = {code: [fault] for code, fault in found.items()}
+        if faults:
+            raise ma.ValidationError(faults)
+
+
+def registration_schema(stored: Sequence[Mapping[str, Any]]) -> type[RegistrationSchema]:
+    """The schema with a type's questions, as they are kept in JSON."""
+    return type("RegistrationSchema", (RegistrationSchema,), {"questions": read_questions(stored)})
+
+
+def applicant_of(values: Mapping[str, Any]) -> Applicant:
+    """From what the schema loaded. A native name given in parts alone is written as its script writes it."""
+    family, given = values["native_family"], values["native_given"]
+    between = "" if has_han(family + given) else " "
+    return Applicant(
+        latin_family=values["latin_family"],
+        latin_given=values["latin_given"],
+        name_order=values["name_order"],
+        native_full=values["native_full"] or between.join(part for part in (family, given) if part),
+        native_family=family,
+        native_given=given,
+        native_language=values["native_language"],
+        form_of_address=values["form_of_address"],
+        email=values["email"],
+        phone=values["phone"] or None,
+        organization=values["organization"],
+        title=values["title"],
+        answers=values["answers"],
+        agreed=values["consent"],
+    )
+
+
+class Form(Protocol):
+    """A submitted form, as werkzeug reads it."""
+
+    def get(self, key: str, /) -> str | None: ...
+    def getlist(self, key: str, /) -> list[str]: ...
+
+
+_LINES = (
+    "latin_family", "latin_given", "name_order", "native_full", "native_family", "native_given", "native_language",
+    "email", "phone", "language",
+)  # fmt: skip
+_TEXTS = ("form_of_address", "organization", "title")
+
+
+def from_form(form: Form, stored: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
+    """A form as the JSON that the schema loads. Fields are named as errors are: "organization.en", "answers.diet"."""
+    data: dict[str, Any] = {name: text for name in _LINES if (text := form.get(name))}
+    for name in _TEXTS:
+        data[name] = {language: text for language in SCRIPTS if (text := form.get(f"{name}.{language}"))}
+    data["consent"] = form.get("consent") is not None
+    found = ((question.code, _answer(form, question)) for question in read_questions(stored))
+    data["answers"] = {code: answer for code, answer in found if answer not in (None, "", [])}
+    return data
+
+
+def _answer(form: Form, question: Question) -> Any:
+    name = f"answers.{question.code}"
+    match question.kind:
+        case Kind.CHOICES | Kind.DIET:
+            return form.getlist(name)
+        case Kind.YES_NO:
+            return {"yes": True, "no": False}.get(form.get(name) or "")
+    return form.get(name)
+
+
+def faults_by_field(error: ma.ValidationError) -> dict[str, str]:
+    """Each field's first fault: {"answers.diet": "not-an-option"}."""
+    return _flat(error.messages, "")
+
+
+def _flat(messages: Any, name: str) -> dict[str, str]:
+    if isinstance(messages, dict):
+        found: dict[str, str] = {}
+        for key, inner in messages.items():
+            found |= _flat(inner, f"{name}.{key}" if name else str(key))
+        return found
+    return {name: str(messages[0] if isinstance(messages, list) else messages)}

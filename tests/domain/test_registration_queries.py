@@ -1,0 +1,177 @@
+"""Lists of registrations: what they find, and at what cost."""
+
+from __future__ import annotations
+
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from sqlalchemy import event, select
+
+from forumapp.core.errors import NotFound
+from forumapp.domain.people.models import EditionTitle, Organization
+from forumapp.domain.people.rules import organization_search_text
+from forumapp.domain.registration import queries, services
+from forumapp.domain.registration.models import Registration
+from forumapp.domain.registration.rules import Places, RegistrationStatus
+from tests.domain.registering import HOUSE, NOW, applicant, make_edition, make_type, sign_up
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from sqlalchemy.orm import Session as DbSession
+
+
+@contextmanager
+def counted(session: DbSession) -> Iterator[list[str]]:
+    statements: list[str] = []
+
+    def note(_connection: Any, _cursor: Any, statement: str, *_: Any) -> None:
+        statements.append(statement)
+
+    engine = session.get_bind().engine
+    event.listen(engine, "before_cursor_execute", note)
+    try:
+        yield statements
+    finally:
+        event.remove(engine, "before_cursor_execute", note)
+
+
+@pytest.mark.parametrize("count", [1, 40])
+def test_a_list_costs_the_same_for_one_and_for_many(session: DbSession, count: int) -> None:
+    edition_id = make_edition(session)
+    make_type(session, edition_id)
+    for n in range(count):
+        sign_up(session, edition_id, applicant(n))
+    session.expunge_all()
+
+    with counted(session) as of_list:
+        page = queries.registrations_page(session, edition_id, search="guest")
+    with counted(session) as of_counts:
+        queries.counts(session, edition_id)
+
+    assert (page.total, len(page.items)) == (count, count)
+    assert (len(of_list), len(of_counts)) == (2, 2)
+
+
+def test_a_line_holds_what_a_list_shows(session: DbSession) -> None:
+    edition_id = make_edition(session)
+    make_type(session, edition_id, color="#aabbcc")
+    placed = sign_up(session, edition_id, applicant(native_full="安一", phone="+8613800000000"))
+
+    line = queries.get_line(session, edition_id, placed.registration_id)
+
+    assert (line.name.latin, line.name.native_full, line.email, line.phone) == (
+        "Ann Guest1", "安一", "guest1@example.org", "+8613800000000",
+    )  # fmt: skip
+    assert (line.status, line.short, line.type_code, line.color) == ("confirmed", placed.short, "guest", "#aabbcc")
+    assert (line.title, line.organization) == ({"en": "Buyer"}, {"en": "Bay Trading"})
+    assert line == queries.find_by_code(session, edition_id, f" {placed.short[:4].lower()}-{placed.short[4:]} ")
+    assert [line] == queries.registrations_page(session, edition_id).items
+
+
+@pytest.mark.parametrize(
+    ("search", "found"),
+    [
+        ("", 3),
+        ("liu", 1),
+        ("chun liu", 1),
+        ("LIUCHUN", 1),
+        ("刘", 1),
+        ("liu wang", 0),
+        ("o'neil", 1),
+        ("oneil", 1),
+        ("example.org", 3),
+        ("office@", 1),
+        ("Bay Trad", 2),
+        ("湾区", 2),
+        ("机电", 1),
+        ("cccme", 1),
+        ("%", 1),
+        ("_", 0),
+        ("100%", 1),
+        ("\\", 0),
+        ("'", 0),
+    ],
+)
+def test_search(session: DbSession, search: str, found: int) -> None:
+    edition_id = make_edition(session)
+    make_type(session, edition_id)
+    bay = {"en": "Bay Trading", "zh-Hans": "湾区贸易"}
+    who = [
+        applicant(1, latin_family="Liu", latin_given="Chun", native_full="刘春", organization={}),
+        applicant(2, latin_family="O'Neil", latin_given="Mary", organization=bay),
+        applicant(3, latin_family="100%", latin_given="Real", email="office@example.org", organization=bay),
+    ]
+    placed = [sign_up(session, edition_id, one) for one in who]
+    person_id = session.scalars(
+        select(Registration.person_id).where(Registration.id == placed[0].registration_id)
+    ).one()
+    name, abbreviation = {"zh-Hans": "中国机电产品进出口商会"}, {"en": "CCCME"}
+    chamber = Organization(
+        short=name, abbreviation=abbreviation, search_text=organization_search_text(name, abbreviation)
+    )
+    session.add(chamber)
+    session.flush()
+    title = session.scalar(select(EditionTitle).where(EditionTitle.person_id == person_id))
+    title.organization_id = chamber.id
+    session.flush()
+
+    assert queries.registrations_page(session, edition_id, search=search).total == found
+    assert queries.registrations_page(session, edition_id, search=placed[1].short.lower()).total == 1
+
+
+def test_lists_keep_to_their_edition_state_and_type(session: DbSession) -> None:
+    one, other = make_edition(session), make_edition(session, "other-2023")
+    make_type(session, one, quota=1)
+    make_type(session, one, "media")
+    make_type(session, other)
+    first, second = sign_up(session, one, applicant(1)), sign_up(session, one, applicant(2))
+    third = sign_up(session, one, applicant(3), "media")
+    elsewhere = sign_up(session, other, applicant(1))
+
+    def ids(edition_id: int, **how: Any) -> list[int | None]:
+        return [line.id for line in queries.registrations_page(session, edition_id, **how).items]
+
+    assert ids(one) == [third.registration_id, second.registration_id, first.registration_id]
+    assert ids(one, status="waitlisted") == [second.registration_id]
+    assert ids(one, type_code="media") == [third.registration_id]
+    assert ids(other) == [elsewhere.registration_id]
+    assert ids(one, number=2, size=2) == [first.registration_id]
+    assert queries.find_by_code(session, one, elsewhere.short) is None
+    for reads in (queries.get_line, queries.get_registration):
+        with pytest.raises(NotFound):
+            reads(session, one, elsewhere.registration_id)
+    with pytest.raises(NotFound):
+        queries.registrations_page(session, one, status="asleep")
+
+
+def test_counts(session: DbSession) -> None:
+    edition_id = make_edition(session)
+    make_type(session, edition_id, quota=1)
+    make_type(session, edition_id, "media", position=1)
+    placed = [sign_up(session, edition_id, applicant(n)) for n in range(3)]
+    services.cancel(session, edition_id, placed[2].registration_id, actor=HOUSE, now=NOW)
+    nothing = dict.fromkeys(RegistrationStatus, 0)
+    expected = nothing | {"confirmed": 1, "waitlisted": 1, "cancelled": 1}
+
+    found = queries.counts(session, edition_id)
+
+    assert (found.total, found.by_status) == (3, expected)
+    assert [(one.code, one.places, one.by_status) for one in found.by_type] == [
+        ("guest", Places(quota=1, taken=1, waiting=1), expected),
+        ("media", Places(quota=None), nothing),
+    ]
+
+
+def test_a_revoked_code_finds_nobody_and_a_link_only_its_own(session: DbSession) -> None:
+    edition_id = make_edition(session)
+    make_type(session, edition_id)
+    placed = sign_up(session, edition_id, applicant())
+    assert queries.find_by_link(session, placed.registration_id, 1).person.latin_family == "Guest1"
+    assert queries.find_by_link(session, placed.registration_id, 2) is None
+
+    services.cancel(session, edition_id, placed.registration_id, actor=HOUSE, now=NOW)
+
+    assert queries.find_by_code(session, edition_id, placed.short) is None
+    assert queries.get_line(session, edition_id, placed.registration_id).short is None

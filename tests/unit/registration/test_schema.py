@@ -1,0 +1,167 @@
+"""What people send when they register, as JSON and as a form."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import marshmallow as ma
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from werkzeug.datastructures import MultiDict
+
+from forumapp.core.text import is_plain
+from forumapp.domain.registration.rules import Applicant
+from forumapp.schemas.messages import FAULTS
+from forumapp.schemas.registration import (
+    RegistrationSchema,
+    applicant_of,
+    faults_by_field,
+    from_form,
+    registration_schema,
+)
+
+LEAST = {"latin_family": "Liu", "email": "liu@example.org", "consent": True}
+LABEL = {"en": "Question"}
+QUESTIONS: list[dict[str, Any]] = [
+    {"code": "bus", "kind": "yes-no", "label": LABEL, "required": True},
+    {"code": "diet", "kind": "diet", "label": LABEL},
+    {"code": "note", "kind": "long-text", "label": LABEL},
+]
+
+
+def faults(data: dict[str, Any], questions: list[dict[str, Any]] | None = None) -> dict[str, str]:
+    try:
+        registration_schema(questions or [])().load(data)
+    except ma.ValidationError as error:
+        found = faults_by_field(error)
+        assert set(found.values()) <= set(FAULTS), "a code without words"
+        return found
+    return {}
+
+
+def test_the_least() -> None:
+    values = RegistrationSchema().load(LEAST)
+
+    assert applicant_of(values) == Applicant(latin_family="Liu", email="liu@example.org", agreed=True)
+    assert values["language"] == "en"
+
+
+def test_names_lose_nothing_but_the_spaces_around_them() -> None:
+    names = {
+        "latin_family": "  van  der Berg ",
+        "latin_given": "PETER-Paul\u2019s",
+        "native_full": " \u3000约翰·史密斯 ",
+        "native_family": "Ａ",
+        "native_given": "\U00020000",
+    }
+    found = applicant_of(RegistrationSchema().load({**LEAST, **names}))
+
+    assert (found.latin_family, found.latin_given) == ("van  der Berg", "PETER-Paul\u2019s")
+    assert (found.native_full, found.native_family, found.native_given) == ("约翰·史密斯", "Ａ", "\U00020000")
+
+
+@pytest.mark.parametrize(
+    ("parts", "full"),
+    [
+        ({"native_family": "欧阳", "native_given": "修"}, "欧阳修"),
+        ({"native_family": "Бор", "native_given": "Ян"}, "Бор Ян"),
+    ],
+)
+def test_a_native_name_in_parts_alone(parts: dict[str, str], full: str) -> None:
+    assert applicant_of(RegistrationSchema().load({**LEAST, **parts})).native_full == full
+
+
+@pytest.mark.parametrize(
+    ("change", "found"),
+    [
+        ({"latin_family": " ", "native_full": "李伟"}, {"latin_family": "required"}),
+        ({"latin_family": "x" * 151}, {"latin_family": "too-long"}),
+        ({"latin_family": "x\x07"}, {"latin_family": "not-plain"}),
+        ({"latin_family": None}, {"latin_family": "required"}),
+        ({"latin_family": 3}, {"latin_family": "invalid"}),
+        ({"name_order": "reversed"}, {"name_order": "not-an-option"}),
+        ({"email": " "}, {"email": "required"}),
+        ({"email": "liu"}, {"email": "not-an-email"}),
+        ({"email": "liu@localhost"}, {"email": "not-an-email"}),
+        ({"phone": "138 0000 0000"}, {"phone": "phone-without-country-code"}),
+        ({"phone": "+86 1"}, {"phone": "not-a-phone"}),
+        ({"phone": "call me"}, {"phone": "not-a-phone"}),
+        ({"organization": {"fr": "Baie"}}, {"organization.fr": "unknown"}),
+        ({"organization": {"en": "x" * 301}}, {"organization.en": "too-long"}),
+        ({"title": "Buyer"}, {"title": "invalid"}),
+        ({"consent": False}, {"consent": "must-agree"}),
+        ({"consent": "true"}, {"consent": "invalid"}),
+        ({"role": "owner"}, {"role": "unknown"}),
+        ({"answers": []}, {"answers": "invalid"}),
+        ({"answers": {"other": "x"}}, {"answers.other": "unknown"}),
+    ],
+)
+def test_a_fault_is_a_code_at_its_field(change: dict[str, Any], found: dict[str, str]) -> None:
+    assert faults({**LEAST, **change}) == found
+
+
+def test_all_faults_are_found_at_once() -> None:
+    assert faults({"email": "liu", "answers": {"diet": ["caviar"]}}, QUESTIONS) == {
+        "email": "not-an-email",
+        "consent": "must-agree",
+        "latin_family": "required",
+        "answers.bus": "required",
+        "answers.diet": "not-an-option",
+    }
+
+
+@pytest.mark.parametrize("typed", ["+86 138 0000 0000", "0086 138-0000-0000", "+8613800000000"])
+def test_a_phone_number_is_kept_in_one_form(typed: str) -> None:
+    assert RegistrationSchema().load({**LEAST, "phone": typed})["phone"] == "+8613800000000"
+
+
+def test_a_form_reads_as_the_same_json() -> None:
+    form = MultiDict(
+        [
+            ("csrf_token", "x"),
+            ("latin_family", "Liu"),
+            ("latin_given", ""),
+            ("email", "Liu@Example.org"),
+            ("organization.zh-Hans", "湾区贸易"),
+            ("organization.en", ""),
+            ("consent", "on"),
+            ("answers.bus", "no"),
+            ("answers.diet", "halal"),
+            ("answers.diet", "no-pork"),
+            ("answers.note", ""),
+        ]
+    )
+    data = from_form(form, QUESTIONS)
+
+    assert data == {
+        "latin_family": "Liu",
+        "email": "Liu@Example.org",
+        "form_of_address": {},
+        "organization": {"zh-Hans": "湾区贸易"},
+        "title": {},
+        "consent": True,
+        "answers": {"bus": False, "diet": ["halal", "no-pork"]},
+    }
+    loaded = applicant_of(registration_schema(QUESTIONS)().load(data))
+    assert (loaded.email, loaded.answers) == ("liu@example.org", data["answers"])
+
+
+def test_an_empty_form_lacks_what_is_required() -> None:
+    assert faults(from_form(MultiDict(), QUESTIONS), QUESTIONS) == {
+        "latin_family": "required",
+        "email": "required",
+        "consent": "must-agree",
+        "answers.bus": "required",
+    }
+
+
+@given(st.text(max_size=160))
+def test_any_name_is_kept_or_refused(name: str) -> None:
+    found = faults({**LEAST, "latin_given": name})
+
+    if found:
+        assert found in ({"latin_given": "too-long"}, {"latin_given": "not-plain"})
+    else:
+        assert is_plain(name.strip())
+        assert RegistrationSchema().load({**LEAST, "latin_given": name})["latin_given"] == name.strip()
