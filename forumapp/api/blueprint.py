@@ -54,7 +54,7 @@ class ApiBlueprint(Blueprint):
                 page = f(call(reading()), arguments, **parts)
                 return _json(200, dumped(page_body(page, schema.dump(page.items))))
 
-            described = self.arguments(query, location="query")(self.response(200, page_of(item))(_named(view, f)))
+            described = self.arguments(query(), location="query")(self.response(200, page_of(item))(_named(view, f)))
             return self._offer("GET", path, f, described, public=public)
 
         return decorate
@@ -93,7 +93,7 @@ class ApiBlueprint(Blueprint):
                 return _made(idempotency.effective_once(work), located_by)
 
             headers = {**etags.ETAG, **LOCATION} if located_by else {}
-            described = self.arguments(body)(self.response(201, schema, headers=headers)(_named(view, f)))
+            described = self.arguments(body())(self.response(201, schema, headers=headers)(_named(view, f)))
             return self._offer("POST", path, f, described, public=public, headers=[idempotency.PARAMETER])
 
         return decorate
@@ -129,7 +129,7 @@ class ApiBlueprint(Blueprint):
                 return _tagged(200, text)
 
             described = self.response(200, schema, headers=etags.ETAG)(_named(view, f))
-            described = self.arguments(changes_of(body, without=without))(described)
+            described = self.arguments(changes_of(body, without=without)())(described)
             described = self._problems(412, 428)(described)
             return self._offer("PATCH", path, f, described, headers=[etags.IF_MATCH])
 

@@ -76,8 +76,18 @@ class Api:
         return Api(self.app, None)
 
 
-@pytest.fixture
-def api(app: Flask) -> Api:
+def api_on(app: Flask) -> Api:
     with transaction() as db:
         token = set_up(db)
     return Api(app, token)
+
+
+@pytest.fixture
+def api(app: Flask) -> Api:
+    return api_on(app)
+
+
+@pytest.fixture
+def committed(own_app: Flask) -> Api:
+    """On a database of its own, where what a request commits is really committed."""
+    return api_on(own_app)

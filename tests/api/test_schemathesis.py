@@ -1,0 +1,134 @@
+"""Requests made from the document itself, right and wrong ones: nothing breaks, and no answer is undocumented."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import hypothesis
+import pytest
+import schemathesis
+from hypothesis import HealthCheck, Phase
+from schemathesis import GenerationMode
+from schemathesis.checks import CHECKS
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from conftest import Api
+
+# 412 and 428 are ordinary answers of changes, and a state may refuse what its schema allows.
+CONFIG: dict[str, Any] = {
+    "generation": {"allow-x00": False, "codec": "utf-8"},
+    "checks": {
+        "negative_data_rejection": {"expected-statuses": [400, 401, 403, 404, 405, 406, 409, 412, 415, 422, 428]},
+    },
+}
+NAMES = (
+    "not_a_server_error",
+    "status_code_conformance",
+    "content_type_conformance",
+    "response_schema_conformance",
+    "response_headers_conformance",
+    "negative_data_rejection",
+)
+EXAMPLES = 8
+ZONE = "America/Los_Angeles"
+CODES = {"series": "ccbf", "registration-types": "delegate", "delegations": "jiangsu"}
+
+
+def fill(api: Api) -> dict[str, Any]:
+    """One record of each collection; their ids by the name of the path's part."""
+
+    def made(path: str, body: dict[str, Any]) -> dict[str, Any]:
+        answer = api.post(path, body)
+        assert answer.status_code == 201, (path, answer.json)
+        record: dict[str, Any] = answer.json
+        return record
+
+    times = {
+        "start": {"wall": "2023-05-22T09:00:00", "zone": ZONE},
+        "end": {"wall": "2023-05-22T10:00:00", "zone": ZONE},
+    }
+    e = "/editions/mine"
+    venue = made(f"{e}/venues", {"code": "main", "name": {"en": "Hotel"}, "zone": ZONE})["id"]
+    room = made(f"{e}/rooms", {"code": "hall", "name": {"en": "Hall"}, "venue_id": venue})["id"]
+    person = made("/people", {"latin_family": "Liu", "native_full": "刘春"})["id"]
+    organization = made("/organizations", {"legal": {"en": "Chamber"}})["id"]
+    session = made(f"{e}/sessions", {"code": "s1", "title": {"en": "Opening"}, "kind": "opening", **times})["id"]
+    made(f"{e}/sessions/{session}/roles", {"person_id": person, "role": "speaker"})
+    made(f"{e}/agenda-versions", {})
+    made(f"{e}/registration-types", {"code": "delegate", "name": {"en": "Delegate"}, "is_open": True, "quota": 5})
+    body = {"type": "delegate", "latin_family": "Wang", "email": "wang@example.org"}
+    registration = made(f"{e}/registrations", body)["registration_id"]
+    made(f"{e}/delegations", {"code": "jiangsu", "name": {"en": "Jiangsu"}})
+    member = made(f"{e}/delegations/jiangsu/members", {"registration_id": registration})["id"]
+    item = {"delegation": "jiangsu", "kind": "meal", "title": {"en": "Lunch"}, **times}
+    return {
+        "venue_id": venue,
+        "room_id": room,
+        "person_id": person,
+        "organization_id": organization,
+        "session_id": session,
+        "registration_id": registration,
+        "member_id": member,
+        "item_id": made(f"{e}/itinerary-items", item)["id"],
+        "edition": "mine",
+        "number": 1,
+    }
+
+
+def aimed_at(case: schemathesis.Case, known: dict[str, Any], api: Api) -> None:
+    """Let the case meet a record that there is, and change it on what stands."""
+    for name in case.path_parameters:
+        if name == "code":
+            case.path_parameters[name] = next(code for part, code in CODES.items() if f"/{part}/" in case.path)
+        else:
+            case.path_parameters[name] = known.get(name, case.path_parameters[name])
+    if case.method == "PATCH":
+        case.headers["If-Match"] = api.get(case.formatted_path).headers["ETag"]
+
+
+def try_out(operation: Any, mode: GenerationMode, send: Callable[[schemathesis.Case], None]) -> None:
+    @hypothesis.settings(
+        max_examples=EXAMPLES,
+        deadline=None,
+        database=None,
+        derandomize=True,
+        phases=[Phase.explicit, Phase.generate],
+        suppress_health_check=list(HealthCheck),
+    )
+    @hypothesis.given(case=operation.as_strategy(generation_mode=mode))
+    def run(case: schemathesis.Case) -> None:
+        send(case)
+
+    run()
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    ("mode", "aimed"),
+    [
+        pytest.param(GenerationMode.POSITIVE, True, id="as documented, at records that exist"),
+        pytest.param(GenerationMode.POSITIVE, False, id="as documented, at anything"),
+        pytest.param(GenerationMode.NEGATIVE, False, id="against the document"),
+    ],
+)
+def test_no_request_breaks_and_no_answer_is_undocumented(committed: Api, mode: GenerationMode, aimed: bool) -> None:
+    known = fill(committed)
+    config = schemathesis.Config.from_dict(CONFIG)
+    schema = schemathesis.openapi.from_wsgi("/api/v1/openapi.json", committed.app, config=config)
+    checks = CHECKS.get_by_names(list(NAMES))
+    headers = {"Authorization": f"Bearer {committed.token}"}
+    seen: dict[str, set[int]] = {}
+
+    def send(case: schemathesis.Case) -> None:
+        if aimed:
+            aimed_at(case, known, committed)
+        answer = case.call_and_validate(headers=headers, checks=checks)
+        seen.setdefault(case.operation.label, set()).add(answer.status_code)
+
+    for found in schema.get_all_operations():
+        try_out(found.ok(), mode, send)
+    # Had every request been refused, nothing would have been tried.
+    taken = [label for label, statuses in seen.items() if min(statuses) < 400]
+    assert not aimed or len(taken) > len(seen) * 3 // 4
