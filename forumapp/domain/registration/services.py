@@ -68,11 +68,8 @@ def register(
     Organizers may register for closed types, and `over_capacity` in their own name. Raises AlreadyRegistered for
     them; the public gets a newcomer's answer instead, so that nobody learns here who takes part.
     """
-    offer = placing.find_offer(db, edition_id, type_code)
     trusted = _is_organizer(db, edition_id, actor)
-    if offer is None or (offer.edition_status == EditionStatus.DRAFT and not trusted):
-        raise NotFound(entity="registration_type")
-    _refuse_closed(offer, trusted=trusted)
+    offer = _offer(db, edition_id, type_code, trusted=trusted)
     if over_capacity and (not trusted or actor.account_id is None):
         raise Forbidden(needs="authorizer")
     values = _checked(applicant, offer)
@@ -81,10 +78,7 @@ def register(
     if standing is not None:
         if trusted:
             raise AlreadyRegistered(registration_id=standing.id)
-        letter = _letter(offer, applicant, language, registration_id=standing.id, link_number=standing.link_number)
-        if letter:  # at most one a day, so that nobody can fill another's mailbox from here
-            send(db, letter, "registration-known", occasion=now.date().isoformat(), now=now)
-        return Placed(place_for(offer.places), known=True)
+        return _as_a_newcomer(db, offer, applicant, language, standing, now=now)
     add_title(db, edition_id, found.person_id, title=applicant.title, organization=applicant.organization)
     place = _place(db, offer, trusted=trusted, over_capacity=over_capacity)
     row = {
@@ -102,13 +96,12 @@ def register(
     }
     registration_id = placing.add_registration(db, row)
     short = placing.add_code(db, edition_id, registration_id)
-    letter = _letter(
-        offer, applicant, language, registration_id=registration_id, short=short, queue_number=place.queue_number
-    )
+    placed = Placed(place.status, registration_id, place.queue_number, short)
+    letter = _letter(offer, applicant, language, registration_id=registration_id, placed=placed)
     if notify and letter:
         send(db, letter, f"registration-{place.status}", occasion="first", now=now)
     record(db, "registered", "registration", registration_id, actor=actor, now=now, edition_id=edition_id)
-    return Placed(place.status, registration_id, place.queue_number, short)
+    return placed
 
 
 def enter(
@@ -160,6 +153,16 @@ def enter(
     return row
 
 
+def _as_a_newcomer(
+    db: DbSession, offer: Offer, applicant: Applicant, language: str, standing: Any, *, now: datetime
+) -> Placed:
+    """The answer to someone registered already. At most one mail a day, so that nobody fills another's mailbox."""
+    letter = _letter(offer, applicant, language, registration_id=standing.id, link_number=standing.link_number)
+    if letter:
+        send(db, letter, "registration-known", occasion=now.date().isoformat(), now=now)
+    return Placed(place_for(offer.places), known=True)
+
+
 def _is_organizer(db: DbSession, edition_id: int, actor: Actor) -> bool:
     try:
         require_organizer(db, edition_id, actor=actor)
@@ -168,9 +171,14 @@ def _is_organizer(db: DbSession, edition_id: int, actor: Actor) -> bool:
     return True
 
 
-def _refuse_closed(offer: Offer, *, trusted: bool) -> None:
+def _offer(db: DbSession, edition_id: int, type_code: str, *, trusted: bool) -> Offer:
+    """For the public a draft does not exist, and a closed type is closed."""
+    offer = placing.find_offer(db, edition_id, type_code)
+    if offer is None or (offer.edition_status == EditionStatus.DRAFT and not trusted):
+        raise NotFound(entity="registration_type")
     if not trusted and not (offer.is_open and offer.edition_status == EditionStatus.OPEN):
         raise RegistrationClosed
+    return offer
 
 
 def _checked(applicant: Applicant, offer: Offer) -> dict[str, Any]:
@@ -216,8 +224,7 @@ def _letter(
     *,
     registration_id: int,
     link_number: int = 1,
-    short: str | None = None,
-    queue_number: int | None = None,
+    placed: Placed | None = None,
 ) -> Letter | None:
     """None for whoever gave no address."""
     if not applicant.email:
@@ -240,6 +247,6 @@ def _letter(
         name=name.shown(language),
         recipient=email_key(applicant.email),
         language=language,
-        short=short,
-        queue_number=queue_number,
+        short=placed.short if placed else None,
+        queue_number=placed.queue_number if placed else None,
     )
