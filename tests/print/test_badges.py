@@ -7,7 +7,7 @@ import random
 import re
 import subprocess
 from dataclasses import replace
-from xml.etree import ElementTree as ET  # noqa: N817 - its usual name
+from xml.etree import ElementTree as ET
 
 import pikepdf
 import pytest

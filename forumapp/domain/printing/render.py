@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from forumapp.domain.printing import impose
+from forumapp.domain.printing import books, impose
 from forumapp.domain.printing.badges import BadgePrinter
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
-    from forumapp.domain.printing.documents import BadgeValues, EditionHead
+    from forumapp.domain.printing.documents import BadgeValues, EditionHead, ItineraryValues, ProgramValues
     from forumapp.domain.printing.layout import Finding
     from forumapp.domain.printing.stocks import Stock
 
@@ -31,3 +31,22 @@ def preflight(
 ) -> list[Finding]:
     """What to mend before these badges are printed, by person, in the order of the badges."""
     return BadgePrinter(head, stock, values, folder).check(values)
+
+
+def render_program(
+    values: ProgramValues, languages: Sequence[str] | None = None, *, folder: Path | None = None
+) -> bytes:
+    """The program as a book of single pages; `languages` are the edition's unless others are named, the first leads."""
+    return books.program(values, languages or values.head.languages, folder)
+
+
+def preflight_program(values: ProgramValues, languages: Sequence[str] | None = None) -> list[Finding]:
+    """What to mend before the program is printed, by person or session."""
+    return books.check(values, languages or values.head.languages)
+
+
+def render_itineraries(
+    values: Sequence[ItineraryValues], languages: Sequence[str] | None = None, *, folder: Path | None = None
+) -> bytes:
+    """The booklets of the delegations one after another."""
+    return impose.merge([books.itinerary(each, languages or each.head.languages, folder) for each in values])

@@ -1,6 +1,6 @@
 """Many small pages from one template: WeasyPrint lays it out once, then the fields are stamped on every page.
 
-The only module that leans on WeasyPrint's private names (`_page_box`, `draw_page`, `draw_first_line`, `Layout`,
+It leans on WeasyPrint's private names (`_page_box`, `draw_page`, `draw_first_line`, `Layout`,
 `add_group`), which is why the requirement is pinned; tests compare its pages with full renders.
 
 A template is one page of HTML. A block with `data-field="name"` holds a sample text that shows font, color and place;
@@ -19,16 +19,16 @@ from weasyprint.document import Document
 from weasyprint.draw import draw_page
 from weasyprint.draw.text import draw_first_line
 from weasyprint.formatting_structure import boxes
-from weasyprint.layout.absolute import AbsolutePlaceholder
 from weasyprint.matrix import Matrix
 from weasyprint.pdf.metadata import DocumentMetadata
 from weasyprint.text.line_break import Layout, line_size
 
 from forumapp.domain.printing import layout, qr
+from forumapp.domain.printing.boxtree import walk
 from forumapp.domain.printing.typeset import TYPESETTING
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Mapping, Sequence
 
     from forumapp.domain.printing.typeset import Typesetter
 
@@ -174,7 +174,7 @@ class Layer:
         self.constants = constants
         self.code_box: tuple[float, float, float] | None = None
         self.blocks: list[Block] = []
-        for box in _boxes(self.page._page_box):  # noqa: SLF001 - see the module's docstring
+        for box in walk(self.page._page_box):  # noqa: SLF001 - see the module's docstring
             self._note(box)
         self.fields = {f.name: f for block in self.blocks for f in block.fields}
 
@@ -264,21 +264,12 @@ def write(setter: Typesetter, pages: Sequence[Sheetful], *, title: str, author: 
         return bytes(document.write_pdf())
 
 
-def _boxes(box: Any) -> Iterator[Any]:
-    if isinstance(box, AbsolutePlaceholder):
-        box = box._box  # noqa: SLF001
-    yield box
-    if isinstance(box, boxes.ParentBox):
-        for child in box.children:
-            yield from _boxes(child)
-
-
 def _block(box: Any) -> Block:
     fields: list[Field] = []
-    for inner in _boxes(box):
+    for inner in walk(box):
         if inner.element is not None and isinstance(inner, boxes.BlockBox) and inner.element.get("data-field"):
-            line = next(b for b in _boxes(inner) if isinstance(b, boxes.LineBox))
-            field = Field(inner, next(b for b in _boxes(line) if isinstance(b, boxes.TextBox)), line)
+            line = next(b for b in walk(inner) if isinstance(b, boxes.LineBox))
+            field = Field(inner, next(b for b in walk(line) if isinstance(b, boxes.TextBox)), line)
             field.gap = (field.top - fields[-1].bottom) / PX if fields else 0.0
             fields.append(field)
     return Block(box.content_box_y(), box.height, float(box.element.get("data-slack", 0)), tuple(fields))

@@ -61,9 +61,10 @@ def page(name: str, **values: Any) -> str:
     return environment().get_template(name).render(**values)
 
 
-def style(*names: str, colors: Mapping[str, str]) -> str:
-    """The style sheets `names` after the colors they refer to."""
-    variables = "".join(f"--{name}:{layout.fill(color)};" for name, color in colors.items())
+def style(*names: str, colors: Mapping[str, str], lengths: Mapping[str, str] | None = None) -> str:
+    """The style sheets `names` after the colors and lengths they refer to."""
+    values = {name: layout.fill(color) for name, color in colors.items()} | dict(lengths or {})
+    variables = "".join(f"--{name}:{value};" for name, value in values.items())
     return f":root{{{variables}}}\n" + "\n".join((FOLDER / name).read_text(encoding="utf-8") for name in names)
 
 

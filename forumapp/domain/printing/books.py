@@ -1,0 +1,171 @@
+"""The program and the itinerary booklets: from values to pages set as a book."""
+
+from __future__ import annotations
+
+import itertools
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any
+from zoneinfo import ZoneInfo
+
+from forumapp.core.text import missing, pick
+from forumapp.domain.printing import boxtree, fonts, templates, words
+from forumapp.domain.printing.badges import font_folder
+from forumapp.domain.printing.layout import Finding
+from forumapp.domain.printing.typeset import TYPESETTING, Typesetter
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+    from datetime import datetime
+    from pathlib import Path
+
+    from forumapp.domain.printing.documents import (
+        EditionHead,
+        Host,
+        ItineraryDay,
+        ItineraryItem,
+        ItineraryValues,
+        PersonValues,
+        ProgramItem,
+        ProgramSession,
+        ProgramValues,
+    )
+
+# How a book's lines may be drawn apart or together, so that no section ends in a page of three lines.
+SPACINGS = (1.0, 0.95, 1.07)
+LEADING = 4.5  # mm, the baseline of books
+BOOK_SIZES = {"A4": (148, 210), "Letter": (139.7, 215.9)}
+QUIET = frozenset({"break", "meal", "registration"})
+SMALL = 2  # a session with so few rows is never divided
+
+
+def program(values: ProgramValues, languages: Sequence[str], folder: Path | None = None) -> bytes:
+    """The program in `languages`, the first of which leads."""
+    context = {
+        "paper": "program",
+        "roles": hosts_by_role(values.head.hosts),
+        "timed_items": timed_items,
+        "marks": marks,
+        "legend": legend(values),
+        "quiet": QUIET,
+        "small": SMALL,
+    }
+    return _book("program.html", values, languages, context, folder)
+
+
+def itinerary(values: ItineraryValues, languages: Sequence[str], folder: Path | None = None) -> bytes:
+    """One delegation's booklet in `languages`, the first of which leads."""
+    context = {"paper": "itinerary", "blocks": blocks}
+    return _book("itinerary.html", values, languages, context, folder)
+
+
+def hosts_by_role(hosts: Iterable[Host]) -> list[tuple[str, list[Host]]]:
+    """Neighbors with the same role under one heading; the order is the given one."""
+    return [(role, list(group)) for role, group in itertools.groupby(hosts, key=lambda host: host.role)]
+
+
+def timed_items(session: ProgramSession) -> list[tuple[ProgramItem, datetime]]:
+    """The items, each with its beginning: after the minutes of those before it."""
+    before = itertools.accumulate((item.minutes for item in session.items), initial=0)
+    starts = (session.starts + timedelta(minutes=minutes) for minutes in before)
+    return list(zip(session.items, starts, strict=False))  # the last start is the end of the last item
+
+
+def marks(session: ProgramSession) -> list[str]:
+    """The marks that stand beside a session."""
+    return [words.MARKS[key][0] for key in (session.interpretation, session.press) if key in words.MARKS]
+
+
+def legend(values: ProgramValues) -> list[tuple[str, dict[str, str]]]:
+    """The marks in use, each with its meaning."""
+    used = {mark for day in values.days for session in day.sessions for mark in marks(session)}
+    return [(mark, texts) for mark, texts in words.MARKS.values() if mark in used]
+
+
+def check(values: ProgramValues, languages: Sequence[str]) -> list[Finding]:
+    """What to mend before a program is printed: characters without a glyph, and missing languages, by name."""
+    cast = {person.person_id: person for person in (*values.speakers, *_cast(values))}
+    found = [finding for person in cast.values() for finding in _person_findings(person, languages)]
+    for session in (session for day in values.days for session in day.sessions):
+        for texts in (session.title, *(item.title for item in session.items)):
+            shown = pick(texts, languages[0])
+            found += _missing_glyphs("".join(texts.values()), shown)
+            found += [_untranslated(shown, "session", language) for language in missing(texts, languages)]
+    return found
+
+
+def _cast(values: ProgramValues) -> Iterator[PersonValues]:
+    for session in (session for day in values.days for session in day.sessions):
+        yield from (appearance.person for appearance in session.people)
+        yield from (appearance.person for item in session.items for appearance in item.people)
+
+
+def _person_findings(person: PersonValues, languages: Sequence[str]) -> Iterator[Finding]:
+    written = (person.latin_name, person.native_name, *person.title.values(), *person.organization.values())
+    yield from _missing_glyphs("".join(written), person.shown_name)
+    for kind, texts in (("title", person.title), ("organization", person.organization)):
+        for language in missing(texts, languages) if any(texts.values()) else ():
+            yield _untranslated(person.shown_name, kind, language)
+
+
+def _missing_glyphs(text: str, name: str) -> list[Finding]:
+    return [
+        Finding("missing-glyph", True, None, name, {"character": c, "codepoint": f"U+{ord(c):04X}"})
+        for c in fonts.uncovered(text, fonts.books_pair())
+    ]
+
+
+def _untranslated(name: str, part: str, language: str) -> Finding:
+    return Finding("missing-translation", False, None, name, {"part": part, "language": language})
+
+
+def blocks(day: ItineraryDay) -> list[tuple[str | None, list[ItineraryItem]]]:
+    """Neighbors whose times are of one zone, with it; what ends in another zone stands alone, under None."""
+    grouped = itertools.groupby(
+        day.items, key=lambda item: item.span.start.zone if item.span.start.zone == item.span.end.zone else None
+    )
+    return [(zone, list(items)) for zone, items in grouped]
+
+
+def _book(
+    name: str,
+    values: ProgramValues | ItineraryValues,
+    languages: Sequence[str],
+    context: dict[str, Any],
+    folder: Path | None,
+) -> bytes:
+    head = values.head
+    width, height = BOOK_SIZES.get(head.page_size, BOOK_SIZES["A4"])
+    context |= {
+        "values": values,
+        "head": head,
+        "languages": tuple(languages),
+        "printed": values.printed_at.astimezone(ZoneInfo(head.zone)),
+        "title": pick(head.name, languages[0]),
+    }
+    pages = {flow: templates.page(name, **context, flow=flow) for flow in ("sections", "continuous")}
+    setter = Typesetter(fonts.books_pair(), set(pages["sections"]), folder or font_folder())
+    with TYPESETTING:
+        documents = (
+            setter.document(pages[flow], setter.css(_style(head, width, height, spacing)))
+            for flow in pages
+            for spacing in SPACINGS
+        )
+        return bytes(_least_thin(documents).write_pdf(pdf_tags=True))
+
+
+def _least_thin(documents: Iterator[Any]) -> Any:
+    """The first document without a thin page, or else the one with fewest."""
+    best, fewest = None, None
+    for document in documents:
+        thin = boxtree.thin_pages(document)
+        if thin == 0:
+            return document
+        if fewest is None or thin < fewest:
+            best, fewest = document, thin
+    return best
+
+
+def _style(head: EditionHead, width: float, height: float, spacing: float) -> str:
+    lengths = {"leading": f"{LEADING * spacing:.3f}mm", "gap": f"{LEADING * spacing / 2:.3f}mm"}
+    page = f"@page{{size:{width}mm {height}mm}}"
+    return page + templates.style("book.css", colors=templates.accents(head), lengths=lengths)

@@ -1,0 +1,246 @@
+"""Books: every word there, pages whole and well filled, structure tagged."""
+
+from __future__ import annotations
+
+import io
+import itertools
+import re
+from dataclasses import replace
+
+import pikepdf
+import pytest
+import sample
+from lxml import etree
+
+from forumapp.domain.printing import books, boxtree, fonts, impose, render
+from forumapp.domain.printing.layout import Finding
+from forumapp.domain.printing.typeset import OnlyOurs, Typesetter
+
+BOTH = ("en", "zh-Hans")
+NAMESPACE = "{http://www.w3.org/1999/xhtml}"
+
+
+def flat(text: str) -> str:
+    return re.sub(r"\s+", "", text).casefold()
+
+
+@pytest.fixture(scope="module")
+def program(font_folder):
+    return render.render_program(sample.program(), folder=font_folder)
+
+
+@pytest.fixture(scope="module")
+def booklet(font_folder):
+    return render.render_itineraries([sample.itinerary()], folder=font_folder)
+
+
+def lines(pdf: bytes, poppler) -> list[list[tuple[float, float, float, float, str]]]:
+    """The lines of each page: left, top, right, bottom and words."""
+    page = etree.fromstring(poppler(pdf, "pdftotext", "-bbox-layout", "{}", "-").encode())
+    return [
+        [
+            (*(float(line.get(side)) for side in ("xMin", "yMin", "xMax", "yMax")), " ".join(w.text for w in line))
+            for line in each.iter(f"{NAMESPACE}line")
+        ]
+        for each in page.iter(f"{NAMESPACE}page")
+    ]
+
+
+@pytest.fixture
+def laid_out(monkeypatch):
+    """Lays a program out and answers the document that would be written."""
+
+    def layout(values, languages=BOTH):
+        kept = []
+        choose = books._least_thin
+        monkeypatch.setattr(books, "_least_thin", lambda documents: kept.append(choose(documents)) or kept[0])
+        books.program(values, languages)
+        monkeypatch.setattr(books, "_least_thin", choose)
+        return kept[0]
+
+    return layout
+
+
+def words_of(values) -> set[str]:
+    texts = [values.head.name, values.head.theme, values.head.place, *(host.name for host in values.head.hosts)]
+    people = list(values.speakers)
+    for session in (session for day in values.days for session in day.sessions):
+        texts += [session.title, session.room, *(item.title for item in session.items)]
+        people += [a.person for a in session.people] + [a.person for item in session.items for a in item.people]
+    names = {name for person in people for name in (person.latin_name, person.native_name) if name}
+    return names | {text for each in texts for text in each.values()} | {t for p in people for t in p.title.values()}
+
+
+def test_the_program_holds_every_word_in_both_languages(program, poppler):
+    # In columns, so that a wrapped title is not cut through by the words beside it.
+    found = flat("".join(" ".join(e.itertext()) for e in blocks_of(program, poppler)))
+    missing = [text for text in words_of(sample.program()) if flat(text) not in found]
+    assert missing == []
+
+
+def blocks_of(pdf: bytes, poppler):
+    tree = etree.fromstring(poppler(pdf, "pdftotext", "-bbox-layout", "{}", "-").encode())
+    return list(tree.iter(f"{NAMESPACE}block"))
+
+
+def test_the_cover_shows_the_stored_ordinal_in_both_languages(program, poppler):
+    cover = poppler(program, "pdftotext", "-l", "1", "-layout", "{}", "-")
+    assert re.search(r"5th\s*/\s*第五届", cover)
+    hosts = [cover.index(host.name["en"][:20]) for host in sample.HEAD.hosts]
+    assert hosts == sorted(hosts)
+
+
+@pytest.mark.parametrize("paper", ["program", "booklet"])
+def test_books_are_sound_tagged_and_described(paper, request, poppler):
+    pdf = request.getfixturevalue(paper)
+    assert "No syntax or stream encoding errors" in poppler(pdf, "qpdf", "--check", "{}")
+    rows = [line.split() for line in poppler(pdf, "pdffonts", "{}").splitlines()[2:]]
+    assert {(row[-5], row[-4]) for row in rows} == {("yes", "yes")}
+    with pikepdf.open(io.BytesIO(pdf)) as opened:
+        assert bool(opened.Root.MarkInfo.Marked)
+        assert str(opened.Root.Lang) == "en"
+        assert "/StructTreeRoot" in opened.Root
+        with opened.open_outline() as outline:
+            assert len(outline.root) > 1
+
+
+def test_contents_name_the_page_on_which_each_session_stands(program, poppler):
+    pages = [flat(" ".join(line[4] for line in page)) for page in lines(program, poppler)]
+    listed = {}
+    for line in poppler(program, "pdftotext", "-f", "2", "-l", "2", "-layout", "{}", "-").splitlines():
+        if found := re.match(
+            r"\s*\d\d:\d\d\s+(Opening ceremony|Business matchmaking|Signing ceremony)\b.*?(\d+)$", line
+        ):
+            listed[found[1]] = int(found[2])
+    assert sorted(listed) == ["Business matchmaking", "Opening ceremony", "Signing ceremony"]
+    assert [title for title, page in listed.items() if flat(title) not in pages[page - 1]] == []
+
+
+@pytest.mark.parametrize("paper", ["program", "booklet"])
+def test_no_two_lines_overlap(paper, request, poppler):
+    for page in lines(request.getfixturevalue(paper), poppler):
+        for one, other in itertools.combinations(page, 2):
+            across = min(one[2], other[2]) - max(one[0], other[0])
+            down = min(one[3], other[3]) - max(one[1], other[1])
+            # Boxes of lines reach above and below their letters, so neighbors touch by a little.
+            assert not (across > 1 and down > 0.5 * min(one[3] - one[1], other[3] - other[1])), (one, other)
+
+
+SHAPES = [(1, 10, 18), (1, 4, 3), (1, 7, 1), (2, 10, 9), (2, 6, 30), (1, 10, 0)]
+
+
+@pytest.mark.parametrize(("days", "sessions", "speakers"), SHAPES)
+def test_pages_are_well_filled_and_well_broken(days, sessions, speakers, laid_out):
+    document = laid_out(sample.program(days, sessions, speakers))
+    assert [
+        n for n, page in enumerate(document.pages, 1) if not boxtree.is_planned(page) and boxtree.fill(page) < 1 / 3
+    ] == []
+    seen = {}
+    for number, page in enumerate(document.pages, 1):
+        rows = [box for box in boxtree.on(page) if box.element is not None]
+        for box in rows:
+            if box.element.tag == "tr":
+                seen.setdefault(id(box.element), set()).add(number)
+        blocks = [box for box in rows if box.element.tag in {"h2", "h3"}]
+        for heading in blocks:
+            below = [
+                box
+                for box in rows
+                if box.element.tag in {"td", "p"} and box.position_y > heading.position_y and box.height
+            ]
+            assert below, f"a heading ends page {number}"
+    assert [pages for pages in seen.values() if len(pages) > 1] == []
+
+
+@pytest.mark.parametrize("language", BOTH)
+def test_one_language_alone(language, font_folder, poppler):
+    pdf = render.render_program(sample.program(speakers=6), (language,), folder=font_folder)
+    text = flat(poppler(pdf, "pdftotext", "{}", "-"))
+    other = "zh-Hans" if language == "en" else "en"
+    assert flat(sample.HEAD.theme[language]) in text
+    assert flat(sample.HEAD.theme[other]) not in text
+    with pikepdf.open(io.BytesIO(pdf)) as opened:
+        assert str(opened.Root.Lang) == language
+
+
+@pytest.mark.parametrize(("size", "width", "height"), [("A4", 419.5, 595.3), ("Letter", 396, 612)])
+def test_books_are_half_the_size_of_the_edition_s_paper(size, width, height, font_folder):
+    head = replace(sample.HEAD, page_size=size)
+    pdf = render.render_program(sample.program(sessions=4, head=head), folder=font_folder)
+    with pikepdf.open(io.BytesIO(pdf)) as opened:
+        assert [float(v) for v in opened.pages[0].mediabox] == pytest.approx([0, 0, width, height], abs=0.5)
+
+
+def test_the_foot_says_which_version_this_is_and_when_it_was_printed(program, poppler):
+    pages = poppler(program, "pdftotext", "-layout", "{}", "-").split("\f")[1:-1]
+    feet = [(re.findall(r"version (\d+), printed (\S+ \S+)", page), "第3版" in page) for page in pages]
+    assert feet == [([("3", "2023-05-15 10:30")], True)] * len(pages)
+
+
+def test_the_booklet_says_what_a_traveler_needs(booklet, poppler):
+    text = flat(poppler(booklet, "pdftotext", "{}", "-"))
+    for expected in (
+        "13:00 Beijing time – 09:30 Los Angeles time, elapsed 11 h 30 min",
+        "13:00北京时间–09:30洛杉矶时间，历时11小时30分钟",
+        "elapsed 14 h 20 min",
+        "+1",
+        "Delegation of Jiangnan Province",
+        "团长",
+    ):
+        assert flat(expected) in text
+    names = [text.index(flat(person.person.title["en"])) for person in sample.itinerary().members[:1]]
+    assert names
+
+
+def test_members_stand_in_their_order_without_a_number(booklet, poppler):
+    text = poppler(booklet, "pdftotext", "-f", "2", "-l", "2", "{}", "-")
+    wanted = [member.person.native_name or member.person.latin_name for member in sample.itinerary().members[:5]]
+    places = [text.index(name) for name in wanted]
+    assert places == sorted(places)
+    assert re.findall(r"^\s*[1-5][.、 ]", text, re.MULTILINE) == []
+
+
+def test_booklets_of_several_delegations_follow_one_another(font_folder, poppler):
+    other = replace(sample.itinerary(5), name={"en": "Delegation of the Delta", "zh-Hans": "三角洲代表团"})
+    pdf = render.render_itineraries([sample.itinerary(5), other], folder=font_folder)
+    text = poppler(pdf, "pdftotext", "{}", "-")
+    assert 0 < text.index("Jiangnan Province") < text.index("Delegation of the Delta")
+
+
+def test_a_book_folds_for_the_copier(program):
+    sheets = impose.booklet(program)
+    assert impose.pages_in(sheets) == -(-impose.pages_in(program) // 4) * 2
+
+
+def test_findings_name_the_person_or_the_session():
+    person = replace(
+        sample.people(1)[0], latin_name="LIU Yi", native_name="刘\U00031350", title={"en": "Chair"}, organization={}
+    )
+    values = sample.program(sessions=1, speakers=1)
+    day = values.days[0]
+    bare = replace(day.sessions[0], title={"en": "Coffee"})
+    values = replace(values, speakers=(person,), days=(replace(day, sessions=(bare,)),))
+    assert render.preflight_program(values) == [
+        Finding(
+            "missing-glyph", True, None, "LIU Yi 刘\U00031350", {"character": "\U00031350", "codepoint": "U+31350"}
+        ),
+        Finding("missing-translation", False, None, "LIU Yi 刘\U00031350", {"part": "title", "language": "zh-Hans"}),
+        Finding("missing-translation", False, None, "Coffee", {"part": "session", "language": "zh-Hans"}),
+    ]
+
+
+def test_words_of_organizers_cannot_become_markup_or_style(font_folder, poppler):
+    head = replace(
+        sample.HEAD, name={"en": "<b>Forum</b> & Co", "zh-Hans": "论坛<i>"}, accent_color="red;} body{display:none}"
+    )
+    pdf = render.render_program(sample.program(sessions=2, head=head), folder=font_folder)
+    assert "<b>Forum</b> & Co" in poppler(pdf, "pdftotext", "-l", "1", "{}", "-")
+
+
+@pytest.mark.parametrize("url", ["file:///etc/hostname", "http://127.0.0.1:9/x.png", "data:text/plain,x", "font:other"])
+def test_paper_loads_nothing_but_its_own(url, tmp_path, font_folder):
+    setter = Typesetter(fonts.SANS, "a", font_folder)
+    with pytest.raises(BaseException, match="paper may not load"):
+        setter.document(f"<img src='{url}'>")
+    with pytest.raises(BaseException, match="paper may not load"):
+        OnlyOurs({}).fetch(url)
