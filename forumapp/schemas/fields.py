@@ -19,12 +19,14 @@ SMALLEST, LARGEST = -(2**31), 2**31 - 1  # of an INTEGER column on PostgreSQL
 LARGEST_ID = 2**63 - 1
 LINE, PARAGRAPHS = 500, 20_000  # the longest texts
 PLAIN = r"^[^\x00-\x08\x0b\x0c\x0e-\x1f\x7f]*$"
+WITH_WORDS = r"^[^\x00-\x08\x0b\x0c\x0e-\x1f\x7f]*[^\s\x00-\x1f\x7f][^\x00-\x08\x0b\x0c\x0e-\x1f\x7f]*$"
 CODE = r"^[A-Za-z0-9][A-Za-z0-9-]{0,39}$"
 LANGUAGE = r"^[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8}){0,3}$"
 COLOR = r"^#[0-9a-f]{6}$"
 # Beyond these years an offset or a later deadline would leave what a datetime can hold.
-DAY = r"^(19|2[0-9])[0-9]{2}-[0-9]{2}-[0-9]{2}$"
-WALL = r"^(19|2[0-9])[0-9]{2}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}(:[0-9]{2})?$"
+_DATE = r"(19|2[0-9])[0-9]{2}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])"
+DAY = rf"^{_DATE}$"
+WALL = rf"^{_DATE}T([01][0-9]|2[0-3]):[0-5][0-9](:[0-5][0-9])?$"
 
 
 class Text(ma.fields.String):
@@ -153,11 +155,7 @@ class Bilingual(ma.fields.Field[dict[str, str]]):
             "examples": [{"en": "Opening", "zh-Hans": "开幕式"}],
         }
         if needed:
-            words = {
-                **text,
-                "minLength": 1,
-                "pattern": r"^[^\x00-\x08\x0b\x0c\x0e-\x1f\x7f]*\S[^\x00-\x08\x0b\x0c\x0e-\x1f\x7f]*$",
-            }
+            words = {**text, "minLength": 1, "pattern": WITH_WORDS}
             schema |= {"properties": dict.fromkeys(SCRIPTS, words), "minProperties": 1}
         super().__init__(metadata=schema, required=needed, **options)
         self._text = Text(longest=longest)
@@ -186,7 +184,7 @@ class Bilingual(ma.fields.Field[dict[str, str]]):
             raise ma.ValidationError(errors)
         if self._needed and not (texts and all(text.strip() for text in texts.values())):
             raise self.make_error("missing")
-        return texts
+        return {language: text for language, text in texts.items() if text}
 
 
 class Day(ma.fields.Date):

@@ -109,7 +109,7 @@ class NewVersionSchema(ma.Schema):
 class VersionLineSchema(ma.Schema):
     number = WholeNumber(required=True)
     label = Text()
-    note = Bilingual()
+    note = Bilingual(longest=PARAGRAPHS)
     published_at = Instant()
     sha256 = ma.fields.String()
 
@@ -130,7 +130,7 @@ class SpeakerSchema(ma.Schema):
     native_full = ma.fields.String()
     native_language = ma.fields.String()
     form_of_address = Bilingual()
-    biography = Bilingual()
+    biography = Bilingual(longest=PARAGRAPHS)
     titles = ma.fields.List(ma.fields.Nested(TitleSchema))
 
 
