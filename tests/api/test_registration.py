@@ -29,6 +29,7 @@ def applicant(number: int, **changes: Any) -> dict[str, Any]:
         "native_full": "刘春",
         "email": f"liu{number}@example.org",
         "answers": {"company-size": "20", "diet": ["halal"]},
+        "consent": True,
         **changes,
     }
 
@@ -85,6 +86,9 @@ def test_organizers_are_told_the_code_and_register_even_for_closed_types(api: Ap
     ("changes", "errors"),
     [
         ({"latin_family": "", "latin_given": ""}, {"latin_family": ["required"]}),
+        ({"consent": False}, {"consent": ["must-agree"]}),
+        ({"email": "liu"}, {"email": ["not-an-email"]}),
+        ({"phone": "555 0100"}, {"phone": ["phone-without-country-code"]}),
         ({"answers": {}}, {"answers.company-size": ["required"]}),
         ({"answers": {"company-size": 5}}, {"answers.company-size": ["invalid"]}),
         ({"answers": {"company-size": "a\x00"}}, {"answers.company-size": ["not-plain"]}),

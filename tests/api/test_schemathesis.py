@@ -58,7 +58,7 @@ def fill(api: Api) -> dict[str, Any]:
     made(f"{e}/sessions/{session}/roles", {"person_id": person, "role": "speaker"})
     made(f"{e}/agenda-versions", {})
     made(f"{e}/registration-types", {"code": "delegate", "name": {"en": "Delegate"}, "is_open": True, "quota": 5})
-    body = {"type": "delegate", "latin_family": "Wang", "email": "wang@example.org"}
+    body = {"type": "delegate", "latin_family": "Wang", "email": "wang@example.org", "consent": True}
     registration = made(f"{e}/registrations", body)["registration_id"]
     made(f"{e}/delegations", {"code": "jiangsu", "name": {"en": "Jiangsu"}})
     member = made(f"{e}/delegations/jiangsu/members", {"registration_id": registration})["id"]

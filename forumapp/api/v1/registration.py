@@ -10,11 +10,11 @@ from forumapp.api.blueprint import ApiBlueprint
 from forumapp.api.paging import SearchQuery
 from forumapp.api.v1.shapes import KeptSchema, NameSchema, Slug, With, page_from
 from forumapp.core.errors import NotFound
-from forumapp.core.text import LANGUAGES
 from forumapp.domain.forums.queries import get_edition_id
 from forumapp.domain.registration import queries, services
-from forumapp.schemas.choices import NameOrder, QuestionKind, RegistrationStatus, Source
-from forumapp.schemas.fields import PARAGRAPHS, Bilingual, Choice, Flag, Id, Instant, Language, Text, WholeNumber
+from forumapp.schemas.choices import QuestionKind, RegistrationStatus, Source
+from forumapp.schemas.fields import PARAGRAPHS, Bilingual, Choice, Flag, Id, Instant, Text, WholeNumber
+from forumapp.schemas.registration import Answers, RegistrationSchema, applicant_of
 
 if TYPE_CHECKING:
     from forumapp.api.auth import Call
@@ -23,7 +23,6 @@ if TYPE_CHECKING:
     from forumapp.domain.registration.queries import RegistrationLine
 
 MOST_QUESTIONS, MOST_OPTIONS = 60, 200
-EMAIL = r"^[^@\s]+@[^@\s]+$"
 COLOR = r"^#[0-9a-fA-F]{6}$"
 TYPES = "/editions/<slug:edition>/registration-types"
 REGISTRATIONS = "/editions/<slug:edition>/registrations"
@@ -69,34 +68,14 @@ class TypeSchema(KeptSchema, NewTypeSchema):
 _PUBLIC_TYPE = TypeSchema(exclude=("quota", "taken", "over", "waiting"))
 
 
-class AnswersField(ma.fields.Dict):
-    """Answers by a question's code; the questions themselves say what each may be."""
+class NewRegistrationSchema(RegistrationSchema):
+    """What the web form asks, and for which type."""
 
-    def __init__(self, **options: Any) -> None:
-        answer = {"type": ["string", "boolean", "array"], "items": {"type": "string"}}
-        said = {"description": "Values by a question's code.", "additionalProperties": answer}
-        super().__init__(keys=ma.fields.String(), metadata=said, **options)
-
-
-class NewRegistrationSchema(ma.Schema):
     type = Slug(required=True, metadata={"description": "The registration type's code."})
-    latin_family = Text(longest=100)
-    latin_given = Text(longest=100)
-    name_order = Choice(NameOrder)
-    native_full = Text(longest=100)
-    native_family = Text(longest=100)
-    native_given = Text(longest=100)
-    native_language = Language()
-    form_of_address = Bilingual(longest=100)
-    email = Text(pattern=EMAIL, longest=254, required=True)
-    phone = Text(longest=50, allow_none=True)
-    organization = Bilingual()
-    title = Bilingual()
-    language = ma.fields.String(
-        validate=ma.validate.OneOf(LANGUAGES), load_default="en", metadata={"description": "Of the mails to them."}
-    )
-    answers = AnswersField()
-    agreed = Flag(load_default=False, metadata={"description": "They agreed to the privacy notice."})
+
+    @ma.validates_schema
+    def _whole(self, values: dict[str, Any], **_: Any) -> None:
+        """The service holds the answers against the type's questions, which it has at hand in its transaction."""
 
 
 class PlacedSchema(ma.Schema):
@@ -131,13 +110,13 @@ class RegistrationLineSchema(KeptSchema):
     organization = Bilingual()
 
 
-class RegistrationSchema(RegistrationLineSchema):
+class WholeRegistrationSchema(RegistrationLineSchema):
     responsible_id = Id(allow_none=True)
-    answers = AnswersField()
+    answers = Answers()
 
 
 class RegistrationChangesSchema(ma.Schema):
-    answers = AnswersField()
+    answers = Answers()
     responsible_id = Id(
         allow_none=True, metadata={"description": "The account that looks after this VIP; null takes the mark away."}
     )
@@ -203,7 +182,7 @@ def register(call: Call, values: dict[str, Any], edition: str) -> dict[str, Any]
         call.db,
         of,
         type_code,
-        services.Applicant(**values),
+        applicant_of(values),
         source=services.Source.API,
         language=language,
         actor=call.actor,
@@ -220,13 +199,13 @@ def register(call: Call, values: dict[str, Any], edition: str) -> dict[str, Any]
     return {name: value for name, value in told.items() if value is not None}
 
 
-@blueprint.reads(REGISTRATION, RegistrationSchema)
+@blueprint.reads(REGISTRATION, WholeRegistrationSchema)
 def read_registration(call: Call, edition: str, registration_id: int) -> With:
     """One registration."""
     return _whole(call, call.edition(edition).id, registration_id)
 
 
-@blueprint.changes(REGISTRATION, RegistrationChangesSchema, RegistrationSchema)
+@blueprint.changes(REGISTRATION, RegistrationChangesSchema, WholeRegistrationSchema)
 def change_registration(call: Call, changes: dict[str, Any], version: int, edition: str, registration_id: int) -> With:
     """Change what was answered, and who looks after a VIP."""
     of = call.edition(edition).id
@@ -248,7 +227,7 @@ def change_registration(call: Call, changes: dict[str, Any], version: int, editi
     return _whole(call, of, registration_id)
 
 
-@blueprint.acts(f"{REGISTRATION}/cancel", RegistrationSchema)
+@blueprint.acts(f"{REGISTRATION}/cancel", WholeRegistrationSchema)
 def cancel_registration(call: Call, edition: str, registration_id: int) -> With:
     """Take a registration back; whoever waited longest has the place."""
     of = call.edition(edition).id
@@ -256,7 +235,7 @@ def cancel_registration(call: Call, edition: str, registration_id: int) -> With:
     return _whole(call, of, registration_id)
 
 
-@blueprint.acts(f"{REGISTRATION}/confirm", RegistrationSchema)
+@blueprint.acts(f"{REGISTRATION}/confirm", WholeRegistrationSchema)
 def confirm_registration(call: Call, edition: str, registration_id: int) -> With:
     """Give a place to someone who has none yet."""
     of = call.edition(edition).id
@@ -264,7 +243,7 @@ def confirm_registration(call: Call, edition: str, registration_id: int) -> With
     return _whole(call, of, registration_id)
 
 
-@blueprint.acts(f"{REGISTRATION}/decline", RegistrationSchema)
+@blueprint.acts(f"{REGISTRATION}/decline", WholeRegistrationSchema)
 def decline_registration(call: Call, edition: str, registration_id: int) -> With:
     """Say no to someone who has no place yet."""
     of = call.edition(edition).id
