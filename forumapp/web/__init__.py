@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from forumapp.web import frame
-from forumapp.web.public import home
+from forumapp.web import frame, status
+from forumapp.web.public import agenda, home, own, published, registration, speakers, wording
 
 if TYPE_CHECKING:
     from flask import Flask
@@ -14,5 +14,8 @@ if TYPE_CHECKING:
 def register(app: Flask) -> None:
     """Add the public and the organizer's pages to `app`."""
     frame.set_up(app)
-    for module in (home,):
+    status.set_up(app)
+    published.set_up(app)
+    wording.set_up(app)
+    for module in (home, agenda, speakers, registration, own):
         app.register_blueprint(module.blueprint)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any
 
 from flask import Blueprint, current_app, render_template, request
 from flask_babel import lazy_gettext as _l
@@ -12,7 +12,7 @@ from werkzeug.exceptions import HTTPException
 
 from forumapp.core.errors import Refusal
 from forumapp.core.text import LANGUAGES
-from forumapp.web import assets, language, theme, words
+from forumapp.web import assets, language, limits, theme, words
 
 if TYPE_CHECKING:
     from flask import Flask, Response
@@ -93,14 +93,15 @@ def set_up(app: Flask) -> None:
     assets.set_up(app)
     theme.set_up(app)
     words.set_up(app)
+    limits.set_up(app)
     app.jinja_env.trim_blocks = True
     app.jinja_env.lstrip_blocks = True
     app.jinja_env.globals.update(csrf_token=generate_csrf, address_in=language.address_in, languages=LANGUAGES)
     app.context_processor(lambda: {"language": language.language()})
     app.before_request(protect_forms)
     app.after_request(add_headers)
-    for status in ERRORS:
-        app.register_error_handler(status, http_error)
+    # For the class and not by status: the handlers of the API's own blueprints must come first.
+    app.register_error_handler(HTTPException, http_error)
 
 
 def pages(name: str, import_name: str, url_prefix: str | None = None) -> Blueprint:
@@ -133,14 +134,11 @@ def add_headers(response: Response) -> Response:
 
 
 def http_error(error: HTTPException) -> ResponseReturnValue:
-    """A page for people; the API answers its own callers, whatever handler it has set for all HTTP errors."""
-    if is_api():
-        answer = current_app.error_handler_spec[None][None].get(HTTPException)
-        return cast("ResponseReturnValue", answer(error)) if answer else error
-    if error.response is not None:
-        return cast("ResponseReturnValue", error.response)
+    """A page for people; what belongs to no page keeps its own answer."""
+    if is_api() or error.response is not None or error.code not in ERRORS:
+        return error
     kept = [(key, value) for key, value in error.get_headers() if key in ("Allow", "Retry-After", "WWW-Authenticate")]
-    return error_page(error.code or 500), error.code or 500, kept
+    return error_page(error.code), error.code, kept
 
 
 def refusal_page(refusal: Refusal) -> ResponseReturnValue:

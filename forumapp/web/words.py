@@ -89,7 +89,7 @@ def moment(value: datetime, zone: str) -> str:
     return f"{day(shown)} {time(shown)}"
 
 
-def zone_words(zone: str, at: datetime | date) -> str:
+def zone_words(at: datetime | date, zone: str) -> str:
     """Pacific Daylight Time (UTC−7): said once for a block of times, as it holds at `at`."""
     tz = zone_named(zone)
     noon = at if isinstance(at, datetime) else datetime(at.year, at.month, at.day, 12, tzinfo=tz)

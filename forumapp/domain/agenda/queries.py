@@ -5,9 +5,9 @@ from __future__ import annotations
 import json
 from collections import defaultdict
 from datetime import timedelta
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, func, select
 
 from forumapp.core.errors import NotFound
 from forumapp.core.paging import PAGE_SIZE, Page, paged
@@ -15,7 +15,7 @@ from forumapp.domain.accounts.editing import get_in
 from forumapp.domain.agenda.conflicts import Booked, Finding, find_all
 from forumapp.domain.agenda.models import AgendaVersion, RoleAssignment, Session, SessionItem, SessionStatus, Track
 from forumapp.domain.agenda.versions import speakers_in_order
-from forumapp.domain.forums.models import Edition, Room
+from forumapp.domain.forums.models import Edition, EditionStatus, Room
 from forumapp.domain.people.models import Person
 from forumapp.domain.people.queries import precedence, titles_in_edition
 
@@ -26,6 +26,21 @@ if TYPE_CHECKING:
     from sqlalchemy.orm import Session as DbSession
 
 PROGRAM = "program"  # the precedence list that orders the program
+# Built once: this is asked for at every look at a public page.
+_STANDING = (
+    select(Edition.id, Edition.version, func.max(AgendaVersion.number))
+    .outerjoin(AgendaVersion, AgendaVersion.edition_id == Edition.id)
+    .where(Edition.slug == bindparam("slug"), Edition.status != EditionStatus.DRAFT)
+    .group_by(Edition.id, Edition.version)
+)
+
+
+class Standing(NamedTuple):
+    """What the public sees of an edition changes when one of these does."""
+
+    edition_id: int
+    edition_version: int
+    agenda_number: int | None
 
 
 def sessions_page(db: DbSession, edition_id: int, *, number: int = 1, size: int = PAGE_SIZE) -> Page[Session]:
@@ -59,6 +74,12 @@ def latest_number(db: DbSession, edition_id: int) -> int | None:
     """The number of the agenda that stands, cheap enough to ask on every request."""
     query = select(AgendaVersion.number).where(AgendaVersion.edition_id == edition_id)
     return db.scalar(query.order_by(AgendaVersion.number.desc()).limit(1))
+
+
+def standing(db: DbSession, slug: str) -> Standing | None:
+    """Which state of an edition and its agenda the public sees now; None where it sees none."""
+    row = db.connection().execute(_STANDING, {"slug": slug}).one_or_none()
+    return Standing(*row) if row else None
 
 
 def latest_version(db: DbSession, edition_id: int) -> AgendaVersion | None:

@@ -110,6 +110,12 @@ def find_by_code(db: DbSession, edition_id: int, code: str) -> RegistrationLine 
     return _line(row) if row else None
 
 
+def find_live_code(db: DbSession, registration_id: int) -> str | None:
+    """What the registration's QR holds now."""
+    query = select(TicketCode.code).where(TicketCode.registration_id == registration_id)
+    return db.scalar(query.where(TicketCode.revoked_at.is_(None)))
+
+
 def get_registration(db: DbSession, edition_id: int, registration_id: int) -> Registration:
     """With its person and its type."""
     row = db.scalar(_whole().where(Registration.id == registration_id, Registration.edition_id == edition_id))

@@ -7,9 +7,10 @@ from itertools import groupby
 from flask import render_template
 
 from forumapp.core.transactions import reading
-from forumapp.domain.forums.queries import list_hosts, list_public_editions
+from forumapp.domain.forums.queries import list_hosts, list_public_editions, list_venues
+from forumapp.domain.registration.queries import list_types
 from forumapp.web.frame import pages
-from forumapp.web.public.site import edition_named, render
+from forumapp.web.public.site import edition_named, is_taking, render
 
 blueprint = pages("home", __name__)
 
@@ -24,4 +25,11 @@ def edition(slug: str) -> str:
     found = edition_named(slug)
     hosts = list_hosts(reading(), found.id)
     by_role = [(role.value, list(lines)) for role, lines in groupby(hosts, key=lambda line: line.role)]
-    return render("public/home/edition.html", found, "home", hosts=by_role)
+    return render(
+        "public/home/edition.html",
+        found,
+        "home",
+        hosts=by_role,
+        venues=list_venues(reading(), found.id),
+        is_open=is_taking(found) and bool(list_types(reading(), found.id, open_only=True)),
+    )

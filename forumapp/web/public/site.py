@@ -9,6 +9,7 @@ from flask_babel import gettext as _
 
 from forumapp.core.transactions import reading
 from forumapp.domain.forums.queries import get_public_edition
+from forumapp.schemas.choices import EditionStatus
 from forumapp.web.frame import Link
 
 if TYPE_CHECKING:
@@ -20,6 +21,11 @@ def edition_named(slug: str) -> Edition:
     return get_public_edition(reading(), slug)
 
 
+def is_taking(edition: Edition) -> bool:
+    """Whether the edition as a whole takes registrations; each type says for itself too."""
+    return edition.status == EditionStatus.OPEN
+
+
 def render(template: str, edition: Edition, section: str, **values: Any) -> str:
     """A page of the edition, with the way to the others."""
     return render_template(template, edition=edition, section=section, navigation=navigation(edition.slug), **values)
@@ -28,4 +34,7 @@ def render(template: str, edition: Edition, section: str, **values: Any) -> str:
 def navigation(slug: str) -> list[Link]:
     return [
         Link("home", _("About"), url_for("home.edition", slug=slug)),
+        Link("agenda", _("Agenda"), url_for("agenda.page", slug=slug)),
+        Link("speakers", _("Speakers"), url_for("speakers.page", slug=slug)),
+        Link("registration", _("Register"), url_for("registration.choose", slug=slug)),
     ]

@@ -1,0 +1,117 @@
+"""A registrant's own page, behind the signed link of their mail: what they have, their code, and a way out."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from flask import Response, current_app, make_response, redirect, url_for
+from flask_babel import lazy_gettext as _l
+
+from forumapp.core import clock
+from forumapp.core.errors import NotFound, Refusal
+from forumapp.core.transactions import reading, transaction
+from forumapp.domain.forums.queries import list_editions
+from forumapp.domain.registration.letters import LINK_PURPOSE
+from forumapp.domain.registration.queries import find_by_link, find_live_code, get_line
+from forumapp.domain.registration.rules import MAY_BECOME, RegistrationStatus
+from forumapp.domain.registration.services import cancel_own
+from forumapp.web.frame import pages
+from forumapp.web.limits import FORMS, is_local, limiter
+from forumapp.web.public.qr import svg
+from forumapp.web.public.registration import VISITOR
+from forumapp.web.public.site import render
+
+if TYPE_CHECKING:
+    from flask.typing import ResponseReturnValue
+
+    from forumapp.core.tokens import Links
+    from forumapp.domain.registration.models import Registration
+
+blueprint = pages("own", __name__, url_prefix="/r")
+# With a ticket to show at the door.
+ADMITTED = frozenset({RegistrationStatus.CONFIRMED, RegistrationStatus.ATTENDED})
+SENTENCES = {
+    RegistrationStatus.INVITED: _l("You are invited."),
+    RegistrationStatus.APPLIED: _l("The organizer decides on your request and writes to you."),
+    RegistrationStatus.WAITLISTED: _l(
+        "You are on the waitlist with number %(number)s. We write to you when a place is free."
+    ),
+    RegistrationStatus.CONFIRMED: _l("You have a place."),
+    RegistrationStatus.DECLINED: _l("The organizer could not offer you a place."),
+    RegistrationStatus.CANCELLED: _l("This registration has been cancelled."),
+    RegistrationStatus.ATTENDED: _l("Thank you for coming."),
+    RegistrationStatus.NO_SHOW: _l("We missed you."),
+}
+
+
+class LinkEnded(Refusal):
+    """Signed for something else, too old, or made invalid since."""
+
+    status, code = 410, "link-ended"
+
+
+@blueprint.get("/<token>")
+def page(token: str) -> ResponseReturnValue:
+    row = registration_of(token)
+    db = reading()
+    edition = list_editions(db, [row.edition_id])[0]
+    line = get_line(db, row.edition_id, row.id)
+    return render(
+        "public/registration/own.html",
+        edition,
+        "own",
+        token=token,
+        line=line,
+        text=sentence(line.status, line.queue_number),
+        code=find_live_code(db, row.id) if line.status in ADMITTED else None,
+        may_cancel=line.status in MAY_BECOME[RegistrationStatus.CANCELLED],
+    )
+
+
+@blueprint.get("/<token>/ticket.svg")
+def ticket(token: str) -> Response:
+    row = registration_of(token)
+    code = find_live_code(reading(), row.id)
+    if code is None or row.status not in ADMITTED:
+        raise NotFound(entity="ticket_code")
+    response = make_response(svg(code))
+    response.content_type = "image/svg+xml"
+    response.headers["Cache-Control"] = "private, no-store"
+    return response
+
+
+@blueprint.post("/<token>/cancel")
+@limiter.limit(FORMS, exempt_when=is_local)
+def cancel(token: str) -> ResponseReturnValue:
+    registration_id, link_number = read_link(token)
+    with transaction() as db:
+        cancel_own(db, registration_id, link_number, actor=VISITOR, now=clock.now())
+    return redirect(url_for(".page", token=token), 303)
+
+
+@blueprint.after_request
+def keep_private(response: Response) -> Response:
+    """Whoever has the address has the page: neither caches nor search engines may."""
+    response.headers["Cache-Control"] = "private, no-store"
+    response.headers["X-Robots-Tag"] = "noindex"
+    return response
+
+
+def read_link(token: str) -> tuple[int, int]:
+    links: Links = current_app.extensions["forumapp.links"]
+    values = links.read(LINK_PURPOSE, token, now=clock.now())
+    if values is None or len(values) != 2:  # noqa: PLR2004 (registration and link number)
+        raise LinkEnded
+    return int(values[0]), int(values[1])
+
+
+def registration_of(token: str) -> Registration:
+    row = find_by_link(reading(), *read_link(token))
+    if row is None:
+        raise LinkEnded
+    return row
+
+
+def sentence(status: RegistrationStatus, queue_number: int | None) -> str:
+    """Where things stand, in a sentence."""
+    return str(SENTENCES[status]) % {"number": queue_number}

@@ -1,0 +1,201 @@
+"""Registering: choose a type, fill in its form, see what came of it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from flask import redirect, request, session, url_for
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+from marshmallow import ValidationError
+
+from forumapp.core import clock
+from forumapp.core.errors import Invalid
+from forumapp.core.regions import region_names
+from forumapp.core.transactions import reading, transaction
+from forumapp.domain.audit.services import Actor, Via
+from forumapp.domain.registration.answers import Kind, Question, read_questions
+from forumapp.domain.registration.errors import RegistrationClosed
+from forumapp.domain.registration.queries import get_type, list_types
+from forumapp.domain.registration.rules import Places, RegistrationStatus, Source, place_for
+from forumapp.domain.registration.services import register
+from forumapp.schemas.messages import DIETS, fault_words
+from forumapp.schemas.registration import applicant_of, faults_by_field, from_form, registration_schema
+from forumapp.web.frame import pages
+from forumapp.web.language import language
+from forumapp.web.limits import FORMS, is_local, limiter
+from forumapp.web.public.site import edition_named, is_taking, render
+from forumapp.web.words import t
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from flask.typing import ResponseReturnValue
+    from werkzeug.datastructures import MultiDict
+
+    from forumapp.domain.forums.models import Edition
+    from forumapp.domain.registration.models import RegistrationType
+
+blueprint = pages("registration", __name__)
+VISITOR = Actor(None, Via.PAGE)
+# What is told to someone who has just registered is kept in their own cookie, under this name.
+TOLD = "registered"
+UNPROCESSABLE = 422
+OUTCOMES = {
+    RegistrationStatus.CONFIRMED: (
+        _l("You are registered"),
+        _l("You have a place. We look forward to seeing you."),
+    ),
+    RegistrationStatus.WAITLISTED: (
+        _l("You are on the waitlist"),
+        _l("All places are taken. As soon as one is free for you, we write to you."),
+    ),
+    RegistrationStatus.APPLIED: (
+        _l("We have your request"),
+        _l("The organizer decides on it and writes to you."),
+    ),
+}
+
+
+@blueprint.get("/<slug>/register")
+def choose(slug: str) -> ResponseReturnValue:
+    """The types that are open; the form itself where there is only one."""
+    edition = edition_named(slug)
+    types = list_types(reading(), edition.id, open_only=True) if is_taking(edition) else []
+    if len(types) == 1:
+        return redirect(url_for(".form", slug=slug, code=types[0].code))
+    full = [one for one in types if is_full(one)]
+    return render("public/registration/choose.html", edition, "registration", types=types, full=full)
+
+
+@blueprint.get("/<slug>/register/<code>")
+def form(slug: str, code: str) -> ResponseReturnValue:
+    edition, kind = offered(slug, code)
+    order = "family-first" if language() == "zh-Hans" else "given-first"
+    return show(edition, kind, {"name_order": order}, {})
+
+
+@blueprint.post("/<slug>/register/<code>")
+@limiter.limit(FORMS, exempt_when=is_local)
+def send(slug: str, code: str) -> ResponseReturnValue:
+    edition, kind = offered(slug, code)
+    given = request.form
+    if given.get("website"):  # no person sees this field
+        return show(edition, kind, typed(given, kind), {"": _("Please leave the hidden field empty.")}), UNPROCESSABLE
+    try:
+        loaded = registration_schema(kind.questions)().load(
+            {**from_form(given, kind.questions), "language": language()}
+        )
+        with transaction() as db:
+            placed = register(
+                db,
+                edition.id,
+                kind.code,
+                applicant_of(loaded),
+                source=Source.FORM,
+                language=language(),
+                actor=VISITOR,
+                now=clock.now(),
+            )
+    except ValidationError as error:
+        return show(edition, kind, typed(given, kind), in_words(faults_by_field(error))), UNPROCESSABLE
+    except Invalid as refusal:
+        return show(edition, kind, typed(given, kind), in_words(refusal.fields)), UNPROCESSABLE
+    session[TOLD] = {"slug": slug, "code": code, "status": placed.status.value, "email": loaded["email"]}
+    return redirect(url_for(".done", slug=slug), 303)
+
+
+@blueprint.get("/<slug>/registered")
+def done(slug: str) -> ResponseReturnValue:
+    """What came of it. A newcomer and someone who was registered already see the same; all else goes by mail."""
+    edition = edition_named(slug)
+    told = session.get(TOLD)
+    if not told or told["slug"] != slug:
+        return redirect(url_for(".choose", slug=slug))
+    title, text = OUTCOMES[RegistrationStatus(told["status"])]
+    return render("public/registration/done.html", edition, "registration", title=title, text=text, **told)
+
+
+def offered(slug: str, code: str) -> tuple[Edition, RegistrationType]:
+    """An open type of an edition that takes registrations. Raises NotFound and RegistrationClosed."""
+    edition = edition_named(slug)
+    kind = get_type(reading(), edition.id, code)
+    if not (is_taking(edition) and kind.is_open):
+        raise RegistrationClosed
+    return edition, kind
+
+
+@blueprint.errorhandler(RegistrationClosed)
+def closed(_refusal: RegistrationClosed) -> ResponseReturnValue:
+    """The page that says so, with the way back, instead of a bare error."""
+    edition = edition_named((request.view_args or {})["slug"])
+    types = list_types(reading(), edition.id, open_only=True) if is_taking(edition) else []
+    full = [one for one in types if is_full(one)]
+    return render("public/registration/choose.html", edition, "registration", types=types, full=full), 409
+
+
+def show(edition: Edition, kind: RegistrationType, values: Mapping[str, Any], errors: Mapping[str, str]) -> str:
+    questions = read_questions(kind.questions)
+    return render(
+        "public/registration/form.html",
+        edition,
+        "registration",
+        type=kind,
+        is_full=is_full(kind),
+        questions=questions,
+        values=values,
+        errors=errors,
+        labels={**field_labels(), **{f"answers.{one.code}": t(one.label) for one in questions}},
+        orders=[
+            ("given-first", _("Given name first, as in Mary Smith")),
+            ("family-first", _("Family name first, as in WANG Xiaoming")),
+        ],
+        regions=list(region_names(language()).items()),
+        diets=list(DIETS.items()),
+        options_of=lambda one: [(option.code, t(option.label)) for option in one.options],
+    )
+
+
+def field_labels() -> dict[str, str]:
+    organization, title = _("Organization"), _("Your title there")
+    return {
+        "latin_family": _("Family name in Latin letters"),
+        "latin_given": _("Given name in Latin letters"),
+        "name_order": _("How is your name read?"),
+        "native_full": _("Name in Chinese characters"),
+        "organization": organization,
+        "organization.en": organization,
+        "organization.zh-Hans": organization,
+        "title": title,
+        "title.en": title,
+        "title.zh-Hans": title,
+        "email": _("E-mail"),
+        "phone": _("Phone"),
+        "consent": _("The organizer may keep what I have written here to run this forum."),
+    }
+
+
+def typed(given: MultiDict[str, str], kind: RegistrationType) -> dict[str, Any]:
+    """What was typed, by the names of the controls: nothing is lost when something is wrong."""
+    values: dict[str, Any] = given.to_dict()
+    for one in read_questions(kind.questions):
+        if has_several(one):
+            values[f"answers.{one.code}"] = given.getlist(f"answers.{one.code}")
+    return values
+
+
+def has_several(question: Question) -> bool:
+    return question.kind in (Kind.CHOICES, Kind.DIET)
+
+
+def in_words(faults: Mapping[str, str]) -> dict[str, str]:
+    """Faults by field, in the order in which the form shows the fields."""
+    order = list(field_labels())
+    known = sorted(faults, key=lambda name: order.index(name) if name in order else order.index("consent") - 0.5)
+    return {name: str(fault_words(faults[name])) for name in known}
+
+
+def is_full(kind: RegistrationType) -> bool:
+    """Whether a newcomer would join the queue now."""
+    places = Places(kind.quota, kind.taken, kind.waiting, kind.needs_approval)
+    return place_for(places) == RegistrationStatus.WAITLISTED
