@@ -1,36 +1,36 @@
-"""The console commands: `forumapp ...`. Exit status 0 done, 1 refused with one line on stderr, 2 wrong usage."""
+"""The console commands: `forumapp ...`, put together in forumapp/__main__.py."""
 
 from __future__ import annotations
 
-import os
-import sys
+from typing import TYPE_CHECKING
 
 import click
 
-from forumapp.app import create_app
-from forumapp.cli import database, worker
-from forumapp.core.config import ConfigError, load_config
-from forumapp.core.errors import Refusal
-from forumapp.core.paths import ROOT
+from forumapp.cli import accounts, database, first_run, worker
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from flask import Flask
 
 
 @click.group()
 @click.pass_context
 def cli(context: click.Context) -> None:
-    """Forumapp: registration, agenda, delegations and paper for bilingual business forums."""
-    context.obj = load_config(os.environ, ROOT)
-    context.with_resource(create_app(context.obj).app_context())
+    """Registration, agenda, delegations and paper for bilingual business forums."""
+    make_app: Callable[[], Flask] = context.obj
+    app = make_app()
+    context.obj = app.extensions["forumapp.config"]
+    context.with_resource(app.app_context())
 
 
-cli.add_command(database.db)
-cli.add_command(worker.serve)
-cli.add_command(worker.worker)
-
-
-def main() -> None:
-    """Turns refusals into one line on stderr and exit status 1."""
-    try:
-        cli(prog_name="forumapp")
-    except (Refusal, ConfigError) as refusal:
-        click.echo(str(refusal), err=True)
-        sys.exit(1)
+for _command in (
+    accounts.token,
+    accounts.user,
+    database.db,
+    first_run.demo,
+    first_run.init,
+    worker.serve,
+    worker.worker,
+):
+    cli.add_command(_command)

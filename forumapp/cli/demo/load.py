@@ -1,0 +1,351 @@
+"""Puts the sample forum into the database, through the same services that people use."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from forumapp.cli.demo import sample
+from forumapp.core.times import Moment, Span
+from forumapp.domain.accounts.models import Role
+from forumapp.domain.accounts.services import create_account, grant_role
+from forumapp.domain.agenda import services as agenda
+from forumapp.domain.agenda.models import (
+    AssignmentRole,
+    Interpretation,
+    ItemKind,
+    Press,
+    Session,
+    SessionItem,
+    SessionKind,
+)
+from forumapp.domain.audit.models import Via
+from forumapp.domain.audit.services import Actor
+from forumapp.domain.delegations import services as delegations
+from forumapp.domain.delegations.models import Delegation, MemberRole
+from forumapp.domain.delegations.models import ItemKind as ItineraryKind
+from forumapp.domain.forums import services as forums
+from forumapp.domain.forums.models import Edition, EditionStatus, HostRole, PageSize
+from forumapp.domain.forums.queries import find_edition
+from forumapp.domain.people import services as people
+from forumapp.domain.people.models import NameOrder, OrganizationKind
+from forumapp.domain.registration import services as registrations
+from forumapp.domain.registration.models import RegistrationStatus, Source
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from datetime import datetime
+
+    from sqlalchemy.orm import Session as DbSession
+
+    from forumapp.cli.demo import records
+
+COMMAND = Actor(None, Via.COMMAND)
+OFFICER = "protocol@forum.example"
+
+
+@dataclass
+class Loaded:
+    """What the sample's keys became, by kind: rows, or ids where only they are needed."""
+
+    db: DbSession
+    now: datetime
+    officer_id: int
+    edition: Edition
+    organizations: dict[str, int] = field(default_factory=dict)
+    people: dict[str, int] = field(default_factory=dict)
+    rooms: dict[str, int] = field(default_factory=dict)
+    tracks: dict[str, int] = field(default_factory=dict)
+    types: dict[str, int] = field(default_factory=dict)
+    sessions: dict[str, int] = field(default_factory=dict)
+    registrations: dict[str, int] = field(default_factory=dict)
+
+    @property
+    def by(self) -> dict[str, Any]:
+        return {"actor": COMMAND, "now": self.now}
+
+
+def load(db: DbSession, *, owner_id: int | None, now: datetime) -> bool:
+    """Load the sample unless it is there already; says whether it did. `owner_id` is the account that owns it."""
+    forum = sample()
+    if find_edition(db, forum.edition.slug):
+        return False
+    into = Loaded(db, now, _officer(db, now=now), _edition(db, forum, now=now))
+    if owner_id is not None:
+        grant_role(db, owner_id, into.edition.id, Role.OWNER, **into.by)
+    _organizations(into, forum)
+    _venue(into, forum)
+    _people(into, forum)
+    _precedence(into, forum.precedence)
+    for session in forum.sessions:
+        _session(into, session)
+    _registrations(into, forum)
+    _delegations(into, forum)
+    agenda.publish(db, into.edition.id, label=forum.agenda_version.label, note=forum.agenda_version.note, **into.by)
+    return True
+
+
+def _officer(db: DbSession, *, now: datetime) -> int:
+    """Who answers for the sample's VIPs and delegations: an account that nobody can sign in to."""
+    name = "Protocol officer (sample)"
+    return create_account(db, email=OFFICER, name=name, password=None, actor=COMMAND, now=now).id
+
+
+def _edition(db: DbSession, forum: records.Sample, *, now: datetime) -> Edition:
+    series = forums.create_series(db, code=forum.series.code, name=forum.series.name, actor=COMMAND, now=now)
+    given = forum.edition
+    values = {
+        "slug": given.slug,
+        "series_id": series.id,
+        "ordinal": given.ordinal,
+        "year": given.year,
+        "name": dict(given.name),
+        "theme": dict(given.theme),
+        "place": dict(given.place),
+        "starts_on": given.starts_on,
+        "ends_on": given.ends_on,
+        "zone": given.timezone,
+        "languages": list(given.languages),
+        "page_size": PageSize(given.page_size),
+        "accent_color": given.accent_color,
+        "status": EditionStatus(given.status),
+        "is_sample": given.is_sample,
+    }
+    return forums.create_edition(db, values, actor=COMMAND, now=now)
+
+
+def _organizations(into: Loaded, forum: records.Sample) -> None:
+    """Wholes before their parts, whatever order the sample lists them in."""
+    waiting = list(forum.organizations)
+    while waiting:
+        ready = [one for one in waiting if one.parent is None or one.parent in into.organizations]
+        for one in ready:
+            into.organizations[one.key] = people.create_organization(
+                into.db,
+                {
+                    "code": one.key,
+                    "legal": dict(one.legal_name),
+                    "short": dict(one.short_name),
+                    "abbreviation": dict(one.abbreviation),
+                    "parent_id": into.organizations.get(one.parent or ""),
+                    "country_region": one.country_region,
+                    "kind": OrganizationKind(one.kind),
+                },
+                **into.by,
+            ).id
+        waiting = [one for one in waiting if one not in ready]
+    for host in forum.hosts:
+        forums.add_host(
+            into.db,
+            into.edition.id,
+            {
+                "organization_id": into.organizations[host.organization],
+                "role": HostRole(host.role),
+                "print_order": host.print_order,
+                "remark": dict(host.note),
+            },
+            **into.by,
+        )
+
+
+def _venue(into: Loaded, forum: records.Sample) -> None:
+    given, edition_id = forum.venue, into.edition.id
+    venue = forums.create_venue(
+        into.db,
+        edition_id,
+        {
+            "code": given.key,
+            "name": dict(given.name),
+            "address": dict(given.address),
+            "zone": given.timezone,
+            "is_sample": given.is_sample,
+        },
+        **into.by,
+    )
+    for room in forum.rooms:
+        values = {
+            "code": room.key,
+            "venue_id": venue.id,
+            "name": dict(room.name),
+            "capacity": room.capacity,
+            "position": room.print_order,
+            "is_sample": room.is_sample,
+        }
+        into.rooms[room.key] = forums.create_room(into.db, edition_id, values, **into.by).id
+    for track in forum.tracks:
+        values = {
+            "code": track.code,
+            "name": dict(track.name),
+            "color": track.color,
+            "position": track.print_order,
+        }
+        into.tracks[track.code] = agenda.create_track(into.db, edition_id, values, **into.by).id
+
+
+def _people(into: Loaded, forum: records.Sample) -> None:
+    for given in forum.people:
+        person = people.create_person(into.db, _person_values(given), **into.by)
+        into.people[given.key] = person.id
+        organization_id = into.organizations[given.organization]
+        post = people.add_affiliation(into.db, person.id, organization_id, given.title, **into.by)
+        people.set_edition_title(
+            into.db,
+            into.edition.id,
+            person.id,
+            title=given.title,
+            organization_id=organization_id,
+            affiliation_id=post.id,
+            **into.by,
+        )
+
+
+def _person_values(given: records.Person) -> dict[str, Any]:
+    return {
+        "native_full": given.native_full,
+        "native_family": given.native_family,
+        "native_given": given.native_given,
+        "native_language": given.native_language or "zh-Hans",
+        "latin_family": given.latin_family,
+        "latin_given": given.latin_given,
+        "name_order": NameOrder(given.name_order),
+        "call_name": given.call_name,
+        "form_of_address": dict(given.form_of_address),
+        "pronunciation": given.pronunciation,
+        "languages": list(given.languages),
+        "email": given.email,
+        "phone": given.phone,
+        "biography": dict(given.biography),
+        "flags": list(given.flags),
+        "is_sample": given.is_sample,
+    }
+
+
+def _precedence(into: Loaded, given: records.PrecedenceList) -> None:
+    row = people.create_precedence_list(
+        into.db,
+        into.edition.id,
+        given.scope,
+        name=given.name,
+        approved_by=given.approved_by,
+        approved_at=given.approved_at,
+        **into.by,
+    )
+    for entry in sorted(given.entries, key=lambda entry: entry.sort_key):
+        people.add_precedence_entry(
+            into.db, row, into.people[entry.person], capacity=entry.capacity, reason=entry.reason, **into.by
+        )
+
+
+def _session(into: Loaded, given: records.Session) -> None:
+    values = {
+        "code": given.key,
+        "title": dict(given.title),
+        "abstract": dict(given.abstract),
+        "kind": SessionKind(given.kind),
+        "room_id": into.rooms[given.room],
+        "track_id": into.tracks.get(given.track or ""),
+        "interpretation": Interpretation(given.interpretation),
+        "languages": list(given.languages),
+        "press": Press(given.press),
+        "is_sample": given.is_sample,
+    }
+    span = Span(Moment(given.starts_at, given.timezone), Moment(given.ends_at, given.timezone))
+    session = agenda.create_session(into.db, into.edition.id, values, span, **into.by)
+    into.sessions[given.key] = session.id
+    _roles(into, session, given.roles)
+    for one in given.items:
+        item = agenda.add_item(
+            into.db,
+            session,
+            {
+                "title": dict(one.title),
+                "minutes": one.minutes,
+                "kind": ItemKind(one.kind),
+                "mode": Interpretation(one.interpretation),
+            },
+            **into.by,
+        )
+        _roles(into, session, one.roles, item=item)
+
+
+def _roles(into: Loaded, session: Session, roles: tuple[records.Role, ...], *, item: SessionItem | None = None) -> None:
+    for role in roles:
+        agenda.assign_role(
+            into.db,
+            session,
+            into.people[role.person],
+            AssignmentRole(role.role),
+            item=item,
+            position=role.order,
+            **into.by,
+        )
+
+
+def _registrations(into: Loaded, forum: records.Sample) -> None:
+    for given in forum.registration_types:
+        values = {
+            "code": given.code,
+            "name": dict(given.name),
+            "description": dict(given.description),
+            "quota": given.quota,
+            "is_open": given.is_open and given.is_public,
+            "needs_approval": given.needs_approval,
+            "color": given.color,
+            "position": given.print_order,
+        }
+        into.types[given.code] = registrations.create_type(into.db, into.edition.id, values, **into.by).id
+    for one in forum.registrations:
+        into.registrations[one.person] = registrations.enter(
+            into.db,
+            into.edition.id,
+            into.people[one.person],
+            into.types[one.type],
+            status=RegistrationStatus(one.status),
+            source=Source(one.source),
+            language=one.language,
+            registered_at=one.registered_at,
+            responsible_id=into.officer_id if one.is_vip else None,
+            **into.by,
+        ).id
+
+
+def _delegations(into: Loaded, forum: records.Sample) -> None:
+    made: dict[str, Delegation] = {}
+    for place, given in enumerate(forum.delegations):
+        values = {
+            "code": given.code,
+            "name": dict(given.name),
+            "origin": dict(given.origin),
+            "parent_id": made[given.parent].id if given.parent else None,
+            "lead_organization_id": into.organizations[given.organization],
+            "liaison_id": into.officer_id,
+            "quota": given.quota,
+            "arrives_on": given.arrives_on,
+            "departs_on": given.departs_on,
+            "position": place,
+            "is_sample": given.is_sample,
+        }
+        made[given.code] = delegations.create_delegation(into.db, into.edition.id, values, **into.by)
+        for member in sorted(given.members, key=lambda member: member.print_order):
+            delegations.add_member(
+                into.db, made[given.code], into.registrations[member.person], MemberRole(member.role), **into.by
+            )
+    for item in forum.itinerary_items:
+        delegations.add_itinerary_item(
+            into.db, made[item.delegation], _itinerary_values(into, item), _itinerary_span(item), **into.by
+        )
+
+
+def _itinerary_values(into: Loaded, item: records.ItineraryItem) -> Mapping[str, Any]:
+    return {
+        "kind": ItineraryKind(item.kind),
+        "title": dict(item.title),
+        "place": dict(item.place),
+        "note": dict(item.note),
+        "session_id": into.sessions.get(item.session or ""),
+        "is_sample": item.is_sample,
+    }
+
+
+def _itinerary_span(item: records.ItineraryItem) -> Span:
+    return Span(Moment(item.starts_at, item.starts_zone), Moment(item.ends_at, item.ends_zone))

@@ -1,0 +1,71 @@
+"""The sample forum, from the console to the database, on both databases."""
+
+from __future__ import annotations
+
+from collections import Counter
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+from sqlalchemy import func, select
+
+from forumapp.cli.demo import sample
+from forumapp.cli.demo.load import load
+from forumapp.core.db import Base
+from forumapp.domain.agenda.queries import agenda_findings, latest_version, published_agenda
+from forumapp.domain.delegations.queries import get_delegation, list_members
+from forumapp.domain.forums.queries import get_edition, list_hosts
+from forumapp.domain.people.models import Person
+from forumapp.domain.registration.models import Registration, RegistrationType
+
+if TYPE_CHECKING:
+    from sqlalchemy.orm import Session as DbSession
+
+NOW = datetime(2023, 5, 1, tzinfo=UTC)
+
+
+def rows(session: DbSession) -> dict[str, int]:
+    return {
+        name: session.scalar(select(func.count()).select_from(table)) for name, table in Base.metadata.tables.items()
+    }
+
+
+def test_loading_it_twice_loads_it_once(session: DbSession) -> None:
+    assert load(session, owner_id=None, now=NOW)
+    before = rows(session)
+    assert not load(session, owner_id=None, now=NOW)
+    assert rows(session) == before
+
+
+def test_what_the_sample_says_is_what_the_database_holds(session: DbSession) -> None:
+    load(session, owner_id=None, now=NOW)
+    given, edition = sample(), get_edition(session, "ccbf-2023")
+    statuses = Counter(status.value for status in session.scalars(select(Registration.status)))
+    assert statuses == Counter(one.status for one in given.registrations)
+    assert statuses["confirmed"] >= 400
+    assert edition.ordinal == 5
+    assert [line.role.value for line in list_hosts(session, edition.id)] != []
+    assert len(list_members(session, get_delegation(session, edition.id, "cccme"))) == 132
+    assert get_delegation(session, edition.id, "cccme").members == 132
+    assert [finding.code for finding in agenda_findings(session, edition.id) if finding.blocking] == []
+    version = latest_version(session, edition.id)
+    assert version.number == 1
+    assert len(published_agenda(version)["sessions"]) == len(given.sessions)
+
+
+def test_names_come_out_as_they_went_in(session: DbSession) -> None:
+    load(session, owner_id=None, now=NOW)
+    columns = (Person.native_full, Person.native_family, Person.native_given, Person.latin_family, Person.latin_given)
+    stored = Counter(tuple(row) for row in session.execute(select(*columns)))
+    given = Counter(
+        (one.native_full, one.native_family, one.native_given, one.latin_family, one.latin_given)
+        for one in sample().people
+    )
+    assert stored == given
+
+
+def test_counters_agree_with_what_they_count(session: DbSession) -> None:
+    load(session, owner_id=None, now=NOW)
+    for kind in session.scalars(select(RegistrationType)):
+        statuses = session.scalars(select(Registration.status).where(Registration.type_id == kind.id))
+        counted = Counter(status.value for status in statuses)
+        assert (kind.taken, kind.waiting) == (counted["confirmed"], counted["waitlisted"]), kind.code
