@@ -72,31 +72,24 @@ def register(
     offer = _offer(db, edition_id, type_code, trusted=trusted)
     if over_capacity and (not trusted or actor.account_id is None):
         raise Forbidden(needs="authorizer")
-    values = _checked(applicant, offer)
+    kept = _checked(applicant, offer)
     found = find_or_add(db, _person_values(applicant), actor=actor, now=now)
     standing = None if found.is_new else placing.find_active(db, edition_id, found.person_id)
+    if standing is not None and trusted:
+        raise AlreadyRegistered(registration_id=standing.id)
     if standing is not None:
-        if trusted:
-            raise AlreadyRegistered(registration_id=standing.id)
         return _as_a_newcomer(db, offer, applicant, language, standing, now=now)
     add_title(db, edition_id, found.person_id, title=applicant.title, organization=applicant.organization)
     place = _place(db, offer, trusted=trusted, over_capacity=over_capacity)
-    row = {
-        "edition_id": edition_id,
-        "person_id": found.person_id,
-        "type_id": offer.type_id,
-        "status": place.status,
-        "queue_number": place.queue_number,
+    details = {
         "over_capacity_by": actor.account_id if over_capacity else None,
         "source": source,
         "language": language,
-        "answers": answers.snapshot(offer.questions, values),
+        "answers": kept,
         "agreed_at": now if applicant.agreed else None,
         "registered_at": now,
     }
-    registration_id = placing.add_registration(db, row)
-    short = placing.add_code(db, edition_id, registration_id)
-    placed = Placed(place.status, registration_id, place.queue_number, short)
+    registration_id, placed = _enroll(db, offer, found.person_id, place, details)
     letter = _letter(offer, applicant, language, registration_id=registration_id, placed=placed)
     if notify and letter:
         send(db, letter, f"registration-{place.status}", occasion="first", now=now)
@@ -153,6 +146,20 @@ def enter(
     return row
 
 
+def _enroll(db: DbSession, offer: Offer, person_id: int, place: Place, details: dict[str, Any]) -> tuple[int, Placed]:
+    row = {
+        "edition_id": offer.edition_id,
+        "person_id": person_id,
+        "type_id": offer.type_id,
+        "status": place.status,
+        "queue_number": place.queue_number,
+        **details,
+    }
+    registration_id = placing.add_registration(db, row)
+    short = placing.add_code(db, offer.edition_id, registration_id)
+    return registration_id, Placed(place.status, registration_id, place.queue_number, short)
+
+
 def _as_a_newcomer(
     db: DbSession, offer: Offer, applicant: Applicant, language: str, standing: Any, *, now: datetime
 ) -> Placed:
@@ -182,14 +189,14 @@ def _offer(db: DbSession, edition_id: int, type_code: str, *, trusted: bool) -> 
 
 
 def _checked(applicant: Applicant, offer: Offer) -> dict[str, Any]:
-    """The answers. Raises Invalid with every field's fault, the missing Latin name of whoever may be confirmed too."""
+    """The answers, as they are kept. Raises Invalid with every fault; a place needs a Latin name as well."""
     found = answers.check(answers.read_questions(offer.questions), applicant.answers)
     faults = {f"answers.{code}": fault for code, fault in found.faults.items()}
     if not (applicant.latin_family or applicant.latin_given):
         faults["latin_family"] = "required"
     if faults:
         raise Invalid(fields=faults)
-    return found.values
+    return answers.snapshot(offer.questions, found.values)
 
 
 def _place(db: DbSession, offer: Offer, *, trusted: bool, over_capacity: bool) -> Place:
