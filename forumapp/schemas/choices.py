@@ -12,6 +12,7 @@ from forumapp.domain.agenda.models import ItemKind as SessionItemKind
 from forumapp.domain.delegations.models import ItemKind as ItineraryKind
 from forumapp.domain.delegations.models import MemberRole
 from forumapp.domain.forums.models import EditionStatus, HostRole, PageSize
+from forumapp.domain.mail.models import MessageState
 from forumapp.domain.people.models import NameOrder, OrganizationKind
 from forumapp.domain.printing.models import JobStatus, Paper
 from forumapp.domain.registration.answers import Kind as QuestionKind
@@ -19,6 +20,6 @@ from forumapp.domain.registration.rules import RegistrationStatus, Source
 
 __all__ = [
     "AssignmentRole", "AssignmentStatus", "EditionStatus", "HostRole", "Interpretation", "ItineraryKind", "JobStatus",
-    "MemberRole", "NameOrder", "OrganizationKind", "PageSize", "Paper", "Press", "QuestionKind", "RegistrationStatus",
-    "SessionItemKind", "SessionKind", "SessionStatus", "Source",
+    "MemberRole", "MessageState", "NameOrder", "OrganizationKind", "PageSize", "Paper", "Press", "QuestionKind",
+    "RegistrationStatus", "SessionItemKind", "SessionKind", "SessionStatus", "Source",
 ]  # fmt: skip

@@ -52,6 +52,11 @@ def get_session(db: DbSession, edition_id: int, session_id: int) -> Session:
     return get_in(db, Session, edition_id, session_id)
 
 
+def list_tracks(db: DbSession, edition_id: int) -> list[Track]:
+    query = select(Track).where(Track.edition_id == edition_id)
+    return list(db.scalars(query.order_by(Track.position, Track.id)))
+
+
 def items_of(db: DbSession, session_ids: Collection[int]) -> dict[int, list[SessionItem]]:
     """By session, its items in order. One query."""
     found: dict[int, list[SessionItem]] = defaultdict(list)

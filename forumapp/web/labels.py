@@ -1,0 +1,260 @@
+"""What a reader calls the words that data keeps: states, kinds, roles and faults."""
+
+from __future__ import annotations
+
+import json
+from textwrap import shorten
+from typing import TYPE_CHECKING, Any
+
+from flask_babel import lazy_gettext as _l
+
+from forumapp.schemas.choices import (
+    AssignmentRole,
+    EditionStatus,
+    HostRole,
+    Interpretation,
+    ItineraryKind,
+    JobStatus,
+    MemberRole,
+    MessageState,
+    NameOrder,
+    OrganizationKind,
+    PageSize,
+    Paper,
+    Press,
+    RegistrationStatus,
+    SessionItemKind,
+    SessionKind,
+    SessionStatus,
+    Source,
+)
+
+if TYPE_CHECKING:
+    from enum import StrEnum
+
+    from flask import Flask
+
+LONGEST_LOGGED = 120
+
+LABELS: dict[type[StrEnum], dict[str, Any]] = {
+    EditionStatus: {
+        "draft": _l("Draft"),
+        "open": _l("Open"),
+        "closed": _l("Closed"),
+        "archived": _l("Archived"),
+    },
+    HostRole: {
+        "host": _l("Host"),
+        "co-host": _l("Co-host"),
+        "organizer": _l("Organizer"),
+        "supporter": _l("Supporter"),
+        "guest-of-honor": _l("Guest of honor"),
+        "sponsor": _l("Sponsor"),
+        "media": _l("Media partner"),
+    },
+    PageSize: {"A4": _l("A4"), "Letter": _l("US Letter")},
+    SessionKind: {
+        "opening": _l("Opening"),
+        "keynote": _l("Keynote"),
+        "panel": _l("Panel"),
+        "breakout": _l("Breakout"),
+        "signing": _l("Signing"),
+        "matchmaking": _l("Matchmaking"),
+        "meal": _l("Meal"),
+        "break": _l("Break"),
+        "registration": _l("Check-in"),
+        "visit": _l("Visit"),
+        "closed-door": _l("Closed-door meeting"),
+    },
+    SessionStatus: {
+        "tentative": _l("Tentative"),
+        "confirmed": _l("Confirmed"),
+        "cancelled": _l("Cancelled"),
+    },
+    SessionItemKind: {
+        "speech": _l("Speech"),
+        "panel": _l("Panel"),
+        "questions": _l("Questions"),
+        "signing": _l("Signing"),
+        "other": _l("Other"),
+    },
+    Interpretation: {
+        "none": _l("None"),
+        "simultaneous": _l("Simultaneous"),
+        "consecutive": _l("Consecutive"),
+    },
+    Press: {"open": _l("Open to the press"), "invited": _l("Invited press"), "closed": _l("Closed to the press")},
+    AssignmentRole: {
+        "speaker": _l("Speaker"),
+        "moderator": _l("Moderator"),
+        "panelist": _l("Panelist"),
+        "signatory": _l("Signatory"),
+        "interpreter": _l("Interpreter"),
+        "mc": _l("MC"),
+    },
+    RegistrationStatus: {
+        "invited": _l("Invited"),
+        "applied": _l("Applied"),
+        "waitlisted": _l("Waitlisted"),
+        "confirmed": _l("Confirmed"),
+        "declined": _l("Declined"),
+        "cancelled": _l("Cancelled"),
+        "attended": _l("Attended"),
+        "no-show": _l("No-show"),
+    },
+    Source: {
+        "form": _l("Online form"),
+        "api": _l("API"),
+        "import": _l("Import"),
+        "invitation": _l("Invitation"),
+        "delegation": _l("Delegation"),
+        "manual": _l("Entered by an organizer"),
+        "walk-in": _l("Walk-in"),
+    },
+    MemberRole: {
+        "head": _l("Head"),
+        "deputy": _l("Deputy head"),
+        "member": _l("Member"),
+        "staff": _l("Staff"),
+        "interpreter": _l("Interpreter"),
+    },
+    ItineraryKind: {
+        "flight": _l("Flight"),
+        "transfer": _l("Transfer"),
+        "hotel": _l("Hotel"),
+        "meal": _l("Meal"),
+        "visit": _l("Visit"),
+        "meeting": _l("Meeting"),
+        "session": _l("Session"),
+        "free": _l("Free time"),
+    },
+    MessageState: {"queued": _l("Waiting to be sent"), "sent": _l("Sent"), "failed": _l("Failed")},
+    NameOrder: {"family-first": _l("Family name first"), "given-first": _l("Given name first")},
+    OrganizationKind: {
+        "government": _l("Government"),
+        "association": _l("Association"),
+        "company": _l("Company"),
+        "education": _l("Education"),
+        "media": _l("Media"),
+        "other": _l("Other"),
+    },
+    Paper: {"badges": _l("Badges"), "program": _l("Program"), "itineraries": _l("Itinerary booklet")},
+    JobStatus: {
+        "queued": _l("Queued"),
+        "running": _l("Running"),
+        "done": _l("Done"),
+        "failed": _l("Failed"),
+        "cancelled": _l("Cancelled"),
+    },
+}
+
+# How a state looks: its kind of badge.
+KINDS = {
+    "confirmed": "ok", "attended": "ok", "done": "ok", "open": "ok", "sent": "ok",
+    "waitlisted": "warn", "applied": "warn", "tentative": "warn", "invited": "info",
+    "running": "info", "queued": "info", "failed": "bad", "declined": "bad", "no-show": "bad",
+}  # fmt: skip
+
+DIETS: dict[str, Any] = {
+    "halal": _l("Halal"),
+    "vegetarian": _l("Vegetarian"),
+    "vegan": _l("Vegan"),
+    "no-pork": _l("No pork"),
+    "no-beef": _l("No beef"),
+    "no-seafood": _l("No seafood"),
+    "no-alcohol": _l("No alcohol"),
+    "gluten-free": _l("Gluten-free"),
+    "nut-free": _l("No nuts"),
+}
+
+FAULTS: dict[str, Any] = {
+    "required": _l("This is needed."),
+    "too-long": _l("This is too long."),
+    "not-plain": _l("This contains characters that cannot be stored."),
+    "not-a-number": _l("Write a whole number."),
+    "too-small": _l("This number is too small."),
+    "not-a-date": _l("Write a date, as in 2023-05-22."),
+    "not-a-time": _l("Write a date and a time."),
+    "not-a-choice": _l("Choose one of the list."),
+    "not-a-color": _l("Write a color, as in #1f4e79."),
+    "not-a-slug": _l("Use lower-case letters, digits and hyphens."),
+    "not-an-email": _l("Write an e-mail address."),
+    "reserved": _l("This word means another page."),
+    "taken": _l("Another one has this already."),
+    "already-exists": _l("Another one has this already."),
+    "unknown": _l("This does not exist in this edition."),
+    "unknown-zone": _l("There is no such time zone; write one as in America/Los_Angeles."),
+    "unknown-language": _l("Choose at least one language."),
+    "ends-before-start": _l("The end comes before the start."),
+    "time-does-not-exist": _l("The clocks jump over this time on that day. Choose another one."),
+    "time-is-ambiguous": _l("The clocks show this time twice on that day. Choose which one you mean."),
+    "has-members": _l("It has members already."),
+    "below-members": _l("More members than this are in it already."),
+    "below-taken": _l("More places than this are taken already."),
+    "loop": _l("It would be a part of itself."),
+}
+ACTIONS: dict[str, Any] = {
+    "created": _l("added it"),
+    "changed": _l("changed it"),
+    "registered": _l("registered"),
+    "granted": _l("gave a role"),
+    "published": _l("published it"),
+    "sent-again": _l("sent it again"),
+}
+FLAGS: dict[str, Any] = {
+    "native-name-unattested": _l("Chinese name unattested"),
+    "latin-name-unattested": _l("Latin name unattested"),
+    "title-unattested": _l("Title unattested"),
+}
+UNEXPLAINED = _l("This value is not accepted here.")
+
+
+def set_up(app: Flask) -> None:
+    app.jinja_env.filters.update(
+        label=label, kind=kind_of, session_status=session_status, assignment_role=assignment_role, action=action,
+        logged=logged, person_flag=flag,
+    )  # fmt: skip
+
+
+def label(value: StrEnum) -> str:
+    """The word for a member of one of the enumerations above."""
+    return str(LABELS[type(value)][value.value])
+
+
+def options(kind: type[StrEnum]) -> list[tuple[str, Any]]:
+    """The members of an enumeration as the choices of a form."""
+    return list(LABELS[kind].items())
+
+
+def session_status(word: str) -> str:
+    return label(SessionStatus(word))
+
+
+def assignment_role(word: str) -> str:
+    return label(AssignmentRole(word))
+
+
+def action(word: str) -> str:
+    """What someone did to a record, after their name."""
+    return str(ACTIONS.get(word, word))
+
+
+def flag(word: str) -> str:
+    """What someone still has to check about a person."""
+    return str(FLAGS.get(word, word))
+
+
+def logged(value: object) -> str:
+    """A value of the log, short enough for a line."""
+    if value is None or value in ("", [], {}):
+        return "—"
+    words = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+    return shorten(words, LONGEST_LOGGED, placeholder=" …")
+
+
+def kind_of(value: str) -> str:
+    return KINDS.get(value, "quiet")
+
+
+def fault(code: str) -> str:
+    return str(FAULTS.get(code, UNEXPLAINED))
