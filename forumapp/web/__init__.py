@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from forumapp.web import frame, status
+from forumapp.web import frame, organizer, status
 from forumapp.web.public import agenda, home, own, published, registration, speakers, wording
 
 if TYPE_CHECKING:
@@ -19,3 +19,4 @@ def register(app: Flask) -> None:
     wording.set_up(app)
     for module in (home, agenda, speakers, registration, own):
         app.register_blueprint(module.blueprint)
+    organizer.register(app)

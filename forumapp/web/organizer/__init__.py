@@ -1,0 +1,34 @@
+"""The organizer's pages, all under /organizer/. Everything but signing in needs an account."""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING
+
+from forumapp.web import labels
+from forumapp.web.organizer import guard, shown, sign_in
+
+if TYPE_CHECKING:
+    from flask import Flask
+
+PAGES = (
+    "overview",
+    "registration",
+    "registration_types",
+    "mail",
+    "agenda",
+    "delegations",
+    "people",
+    "organizations",
+    "settings",
+)
+
+
+def register(app: Flask) -> None:
+    labels.set_up(app)
+    app.jinja_env.globals["answer_words"] = shown.answer_words
+    app.jinja_env.filters.update(full_name=shown.full_name, title=shown.title)
+    sign_in.set_up(app)
+    for page in PAGES:  # each adds its views to the blueprint when it is imported
+        import_module(f"forumapp.web.organizer.{page}")
+    app.register_blueprint(guard.blueprint)

@@ -1,0 +1,185 @@
+"""The agenda as it is being worked on, its findings, its sessions, and its published versions."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+from flask import flash, redirect, render_template, request, url_for
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+
+from forumapp.core import clock
+from forumapp.core.text import pick
+from forumapp.core.times import Moment, Span
+from forumapp.core.transactions import reading, transaction
+from forumapp.domain.agenda import queries, services
+from forumapp.domain.forums.queries import list_rooms
+from forumapp.schemas.choices import Interpretation, Press, SessionKind, SessionStatus
+from forumapp.web.forms import Choice, Field, Form, Pick, Texts, Times, saved
+from forumapp.web.language import language
+from forumapp.web.organizer.guard import actor, blueprint, edition
+from forumapp.web.organizer.shown import agenda_need, name_in
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from flask.typing import ResponseReturnValue
+    from sqlalchemy.orm import Session as DbSession
+
+    from forumapp.domain.agenda.models import Session
+
+SECTION = "agenda"
+
+
+def rooms() -> list[tuple[str, str]]:
+    return [(str(room.id), pick(room.name, language())) for room in list_rooms(reading(), edition().id)]
+
+
+def tracks() -> list[tuple[str, str]]:
+    return [(str(track.id), pick(track.name, language())) for track in queries.list_tracks(reading(), edition().id)]
+
+
+FIELDS = (
+    Texts(name="title", label=_l("Title"), required=True),
+    Times(name="span", label=_l("Time")),
+    Choice(name="kind", label=_l("Kind"), kind=SessionKind, required=True),
+    Pick(name="room_id", label=_l("Room"), offer=rooms, empty=_l("No room yet")),
+    Pick(name="track_id", label=_l("Track"), offer=tracks, empty=_l("No track")),
+    Choice(name="status", label=_l("Status"), kind=SessionStatus, required=True),
+    Choice(name="interpretation", label=_l("Interpretation"), kind=Interpretation, required=True),
+    Choice(name="press", label=_l("Press"), kind=Press, required=True),
+    Texts(name="abstract", label=_l("Abstract"), multiline=True),
+)
+NEW_FIELDS = (
+    Field(name="code", label=_l("Code"), help=_l("Short and lasting, such as opening or panel-2."), required=True),
+    *FIELDS,
+)
+PUBLISH_FIELDS = (
+    Field(name="label", label=_l("Label"), help=_l("How people speak of it, such as “Version for print”.")),
+    Texts(name="note", label=_l("What has changed"), multiline=True),
+)
+_NINE, _TEN = 9, 10
+
+
+@blueprint.get("/<edition>/agenda")
+def agenda() -> str:
+    """Every session by day, with what is wrong about each."""
+    db = reading()
+    content = queries.working_agenda(db, edition().id)
+    findings = queries.agenda_findings(db, edition().id)
+    needs: dict[int, list[Any]] = {}
+    for finding in findings:
+        for kind, row_id in finding.parties:
+            if kind == "session":
+                needs.setdefault(row_id, []).append(agenda_need(finding, content))
+    return render_template(
+        "organizer/agenda/list.html",
+        section=SECTION,
+        days=by_day(content["sessions"]),
+        rooms={room["id"]: room["name"] for room in content["rooms"]},
+        people={int(key): name_in(person) for key, person in content["people"].items()},
+        needs=needs,
+        findings=[agenda_need(finding, content) for finding in findings],
+        latest=queries.latest_version(db, edition().id),
+    )
+
+
+def by_day(sessions: list[Mapping[str, Any]]) -> dict[Any, list[Mapping[str, Any]]]:
+    """The sessions under the day on which each begins where it takes place."""
+    days: dict[Any, list[Mapping[str, Any]]] = {}
+    for one in sessions:
+        days.setdefault(datetime.fromisoformat(one["start"]["wall"]).date(), []).append(one)
+    return days
+
+
+@blueprint.route("/<edition>/agenda/sessions/new", methods=["GET", "POST"])
+def new_session() -> ResponseReturnValue:
+    if request.method == "GET":
+        return session_page(Form.empty(NEW_FIELDS, **defaults()), None)
+    form = Form.sent(NEW_FIELDS, request.form)
+
+    def create(db: DbSession) -> None:
+        values, span = parted(form)
+        services.create_session(db, edition().id, values, span, actor=actor(), now=clock.now())
+
+    if not saved(form, create):
+        return session_page(form, None), 422
+    flash(_("The session has been added."), "ok")
+    return redirect(url_for("organizer.agenda"))
+
+
+@blueprint.route("/<edition>/agenda/sessions/<int:session_id>", methods=["GET", "POST"])
+def session(session_id: int) -> ResponseReturnValue:
+    def current() -> Session:
+        return queries.get_session(reading(), edition().id, session_id)
+
+    if request.method == "GET":
+        return session_page(Form.of(FIELDS, current()), session_id)
+    current()  # one that does not exist is not compared with anything
+    form = Form.sent(FIELDS, request.form)
+
+    def change(db: DbSession) -> None:
+        values, span = parted(form)
+        services.update_session(
+            db, edition().id, session_id, values, span, version=form.version or 0, actor=actor(), now=clock.now()
+        )
+
+    if not saved(form, change, current):
+        return session_page(form, session_id), 412 if form.differences else 422
+    flash(_("The session has been saved."), "ok")
+    return redirect(url_for("organizer.session", session_id=session_id))
+
+
+def session_page(form: Form, session_id: int | None) -> str:
+    row = queries.get_session(reading(), edition().id, session_id) if session_id else None
+    return render_template("organizer/agenda/session.html", section=SECTION, form=form, row=row)
+
+
+def parted(form: Form) -> tuple[dict[str, Any], Span]:
+    """A form's values as the services take them: columns, and times."""
+    values = dict(form.values)
+    return values, values.pop("span")
+
+
+def defaults() -> dict[str, Any]:
+    day, zone = edition().starts_on, edition().zone
+    start, end = (Moment(datetime(day.year, day.month, day.day, hour), zone) for hour in (_NINE, _TEN))  # noqa: DTZ001 (a wall time)
+    return {
+        "span": Span(start, end),
+        "kind": "panel",
+        "status": "confirmed",
+        "interpretation": "simultaneous",
+        "press": "open",
+    }
+
+
+@blueprint.get("/<edition>/agenda/versions")
+def versions() -> str:
+    page = queries.versions_page(reading(), edition().id, number=request.args.get("page", 1, int))
+    return render_template(
+        "organizer/agenda/versions.html",
+        section=SECTION,
+        page=page,
+        form=Form.empty(PUBLISH_FIELDS),
+        findings=len(queries.agenda_findings(reading(), edition().id)),
+    )
+
+
+@blueprint.post("/<edition>/agenda/versions")
+def publish() -> ResponseReturnValue:
+    form = Form.sent(PUBLISH_FIELDS, request.form)
+    if not request.form.get("sure"):
+        form.faults["sure"] = "required"
+    if form.faults:
+        page = queries.versions_page(reading(), edition().id)
+        findings = len(queries.agenda_findings(reading(), edition().id))
+        values = {"section": SECTION, "page": page, "form": form, "findings": findings}
+        return render_template("organizer/agenda/versions.html", **values), 422
+    with transaction() as db:
+        version = services.publish(
+            db, edition().id, label=form.values["label"], note=form.values["note"], actor=actor(), now=clock.now()
+        )
+        number = version.number
+    flash(_("Version %(number)s of the agenda is published.", number=number), "ok")
+    return redirect(url_for("organizer.versions"))

@@ -1,0 +1,37 @@
+"""The outbox: what has been sent, what waits, and what failed."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from flask import flash, redirect, render_template, request, url_for
+from flask_babel import gettext as _
+
+from forumapp.core import clock
+from forumapp.core.transactions import reading, transaction
+from forumapp.domain.mail.outbox import messages_page, send_again
+from forumapp.schemas.choices import MessageState
+from forumapp.web import labels
+from forumapp.web.organizer.guard import actor, blueprint, edition
+
+if TYPE_CHECKING:
+    from flask.typing import ResponseReturnValue
+
+
+@blueprint.get("/<edition>/mail")
+def mail() -> str:
+    wanted = request.args.get("state", "")
+    states = labels.options(MessageState)
+    state = MessageState(wanted) if wanted in dict(states) else None
+    page = messages_page(reading(), edition().id, state=state, number=request.args.get("page", 1, int))
+    return render_template(
+        "organizer/mail/list.html", section="registration", page=page, states_offered=states, state=state or ""
+    )
+
+
+@blueprint.post("/<edition>/mail/<int:message_id>/send")
+def send_message_again(message_id: int) -> ResponseReturnValue:
+    with transaction() as db:
+        send_again(db, edition().id, message_id, actor=actor(), now=clock.now())
+    flash(_("The mail is in the outbox again."), "ok")
+    return redirect(url_for("organizer.mail"))

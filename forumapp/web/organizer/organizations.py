@@ -1,0 +1,80 @@
+"""Organizations across editions."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from flask import flash, redirect, render_template, request, url_for
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+
+from forumapp.core import clock
+from forumapp.core.transactions import reading
+from forumapp.domain.accounts.queries import history
+from forumapp.domain.people import queries, services
+from forumapp.schemas.choices import OrganizationKind
+from forumapp.web.forms import Choice, Form, Optional, Texts, saved
+from forumapp.web.organizer.guard import actor, blueprint
+
+if TYPE_CHECKING:
+    from flask.typing import ResponseReturnValue
+    from sqlalchemy.orm import Session as DbSession
+
+    from forumapp.domain.people.models import Organization
+
+SECTION = "people"
+FIELDS = (
+    Texts(name="legal", label=_l("Legal name"), help=_l("As it is registered."), required=True),
+    Texts(name="short", label=_l("Short name"), help=_l("As it is printed on badges.")),
+    Texts(name="abbreviation", label=_l("Abbreviation")),
+    Choice(name="kind", label=_l("Kind"), kind=OrganizationKind, required=True),
+    Optional(name="country_region", label=_l("Country or region")),
+)
+
+
+@blueprint.get("/<edition>/organizations")
+def organizations() -> str:
+    search = request.args.get("search", "")
+    page = queries.organizations_page(reading(), search=search, number=request.args.get("page", 1, int))
+    return render_template("organizer/organizations/list.html", section=SECTION, page=page, search=search)
+
+
+@blueprint.route("/<edition>/organizations/new", methods=["GET", "POST"])
+def new_organization() -> ResponseReturnValue:
+    if request.method == "GET":
+        return organization_page(Form.empty(FIELDS, kind="other"), None)
+    form = Form.sent(FIELDS, request.form)
+    made: list[Organization] = []
+
+    def create(db: DbSession) -> None:
+        made.append(services.create_organization(db, form.values, actor=actor(), now=clock.now()))
+
+    if not saved(form, create):
+        return organization_page(form, None), 422
+    flash(_("The organization has been added."), "ok")
+    return redirect(url_for("organizer.organization", organization_id=made[0].id))
+
+
+@blueprint.route("/<edition>/organizations/<int:organization_id>", methods=["GET", "POST"])
+def organization(organization_id: int) -> ResponseReturnValue:
+    row = queries.get_organization(reading(), organization_id)
+    if request.method == "GET":
+        return organization_page(Form.of(FIELDS, row), row)
+    form = Form.sent(FIELDS, request.form)
+
+    def change(db: DbSession) -> None:
+        version = form.version or 0
+        services.update_organization(db, organization_id, form.values, version=version, actor=actor(), now=clock.now())
+
+    def current() -> Organization:
+        return queries.get_organization(reading(), organization_id)
+
+    if not saved(form, change, current):
+        return organization_page(form, current()), 412 if form.differences else 422
+    flash(_("The organization has been saved."), "ok")
+    return redirect(url_for("organizer.organization", organization_id=organization_id))
+
+
+def organization_page(form: Form, row: Organization | None) -> str:
+    past = history(reading(), "organization", row.id) if row else []
+    return render_template("organizer/organizations/one.html", section=SECTION, form=form, row=row, history=past)

@@ -1,0 +1,105 @@
+"""People across editions, with what they are in this one."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from flask import flash, redirect, render_template, request, url_for
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+
+from forumapp.core import clock
+from forumapp.core.transactions import reading
+from forumapp.domain.accounts.queries import history
+from forumapp.domain.people import queries, services
+from forumapp.schemas.choices import NameOrder
+from forumapp.web.forms import Choice, Email, Field, Form, Languages, Optional, Texts, saved
+from forumapp.web.organizer.guard import actor, blueprint, edition
+
+if TYPE_CHECKING:
+    from flask.typing import ResponseReturnValue
+    from sqlalchemy.orm import Session as DbSession
+
+    from forumapp.domain.people.models import Person
+
+SECTION = "people"
+FIELDS = (
+    Field(name="latin_family", label=_l("Family name"), help=_l("In Latin letters, exactly as the person writes it.")),
+    Field(name="latin_given", label=_l("Given name")),
+    Choice(name="name_order", label=_l("Order of the Latin name"), kind=NameOrder, required=True),
+    Field(
+        name="native_full",
+        label=_l("Name in its own script"),
+        help=_l("Never made from the Latin name. Leave it empty until someone who knows has told it."),
+    ),
+    Field(name="call_name", label=_l("Called"), help=_l("What people call them, if it is another name.")),
+    Texts(name="form_of_address", label=_l("Form of address"), help=_l("Such as Mr., Ambassador, 先生.")),
+    Field(name="pronunciation", label=_l("Pronunciation"), help=_l("For whoever announces them.")),
+    Languages(name="languages", label=_l("Speaks")),
+    Email(name="email", label=_l("E-mail address")),
+    Optional(name="phone", label=_l("Phone"), type="tel"),
+    Optional(name="wechat", label=_l("WeChat")),
+    Texts(name="biography", label=_l("Biography"), multiline=True),
+)
+
+
+@blueprint.get("/<edition>/people")
+def people() -> str:
+    db = reading()
+    search = request.args.get("search", "")
+    page = queries.people_page(db, search=search, number=request.args.get("page", 1, int))
+    return render_template(
+        "organizer/people/list.html",
+        section=SECTION,
+        page=page,
+        search=search,
+        names={person.id: services.name_of(person) for person in page.items},
+        titles=queries.titles_in_edition(db, edition().id, [person.id for person in page.items]),
+    )
+
+
+@blueprint.route("/<edition>/people/new", methods=["GET", "POST"])
+def new_person() -> ResponseReturnValue:
+    if request.method == "GET":
+        return render_template("organizer/people/one.html", section=SECTION, form=Form.empty(FIELDS), person=None)
+    form = Form.sent(FIELDS, request.form)
+    made: list[Person] = []
+
+    def create(db: DbSession) -> None:
+        made.append(services.create_person(db, form.values, actor=actor(), now=clock.now()))
+
+    if not saved(form, create):
+        return render_template("organizer/people/one.html", section=SECTION, form=form, person=None), 422
+    flash(_("The person has been added."), "ok")
+    return redirect(url_for("organizer.person", person_id=made[0].id))
+
+
+@blueprint.route("/<edition>/people/<int:person_id>", methods=["GET", "POST"])
+def person(person_id: int) -> ResponseReturnValue:
+    row = queries.get_person(reading(), person_id)
+    if request.method == "GET":
+        return person_page(Form.of(FIELDS, row), person_id)
+    form = Form.sent(FIELDS, request.form)
+
+    def change(db: DbSession) -> None:
+        version = form.version or 0
+        services.update_person(db, person_id, form.values, version=version, actor=actor(), now=clock.now())
+
+    if not saved(form, change, lambda: queries.get_person(reading(), person_id)):
+        return person_page(form, person_id), 412 if form.differences else 422
+    flash(_("The person has been saved."), "ok")
+    return redirect(url_for("organizer.person", person_id=person_id))
+
+
+def person_page(form: Form, person_id: int) -> str:
+    db = reading()
+    row = queries.get_person(db, person_id)
+    return render_template(
+        "organizer/people/one.html",
+        section=SECTION,
+        form=form,
+        person=row,
+        name=services.name_of(row),
+        titles=queries.titles_in_edition(db, edition().id, [person_id]).get(person_id, []),
+        history=history(db, "person", person_id),
+    )

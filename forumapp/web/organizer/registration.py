@@ -1,0 +1,139 @@
+"""Registrations: the list, the one in hand beside it, and what may be done with it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from flask import flash, redirect, render_template, request, url_for
+from flask_babel import gettext as _
+
+from forumapp.core import clock
+from forumapp.core.errors import Invalid, NotFound, Refusal, Stale
+from forumapp.core.transactions import reading, transaction
+from forumapp.domain.accounts.queries import history
+from forumapp.domain.mail.outbox import list_messages_about
+from forumapp.domain.people.queries import titles_in_edition
+from forumapp.domain.registration import decisions, queries
+from forumapp.domain.registration.answers import answered
+from forumapp.domain.registration.errors import NoPlacesLeft, WrongStatus
+from forumapp.domain.registration.rules import MAY_BECOME
+from forumapp.schemas.choices import RegistrationStatus
+from forumapp.web import labels
+from forumapp.web.organizer.guard import actor, blueprint, edition, officers
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from flask.typing import ResponseReturnValue
+    from sqlalchemy.orm import Session as DbSession
+
+SECTION = "registration"
+FILTERS = ("search", "status", "type")
+
+
+@blueprint.get("/<edition>/registrations")
+def registrations() -> str:
+    return render_template("organizer/registration/list.html", section=SECTION, **listed())
+
+
+@blueprint.get("/<edition>/registrations/<int:registration_id>")
+def registration(registration_id: int) -> str:
+    """One registration beside the list that it was found in, which keeps its place."""
+    db = reading()
+    row = queries.get_registration(db, edition().id, registration_id)
+    line = queries.get_line(db, edition().id, registration_id)
+    return render_template(
+        "organizer/registration/one.html",
+        section=SECTION,
+        row=row,
+        line=line,
+        titles=titles_in_edition(db, edition().id, [line.person_id]).get(line.person_id, []),
+        answers=answered(row.answers),
+        messages=list_messages_about(db, "registration", registration_id),
+        history=history(db, "registration", registration_id),
+        officers=officers(),
+        may=[status.value for status, before in MAY_BECOME.items() if line.status in before],
+        **listed(),
+    )
+
+
+def listed() -> dict[str, Any]:
+    """The list as the address filters it. What no status or type is called, filters nothing."""
+    db = reading()
+    kept = {name: request.args[name] for name in FILTERS if request.args.get(name)}
+    statuses = labels.options(RegistrationStatus)
+    types = queries.list_types(db, edition().id)
+    status = kept.get("status") if kept.get("status") in dict(statuses) else None
+    type_code = kept.get("type") if kept.get("type") in {one.code for one in types} else None
+    number = request.args.get("page", 1, int)
+    page = queries.registrations_page(
+        db, edition().id, status=status, type_code=type_code, search=kept.get("search", ""), number=number
+    )
+    return {"page": page, "kept": kept, "statuses": statuses, "types": types}
+
+
+@blueprint.post("/<edition>/registrations/<int:registration_id>/confirm")
+def confirm(registration_id: int) -> ResponseReturnValue:
+    over = bool(request.form.get("over_capacity"))
+
+    def do(db: DbSession, **by: Any) -> None:
+        decisions.confirm(db, edition().id, registration_id, over_capacity=over, **by)
+
+    return decided(registration_id, do, _("The registration is confirmed."))
+
+
+@blueprint.post("/<edition>/registrations/<int:registration_id>/decline")
+def decline(registration_id: int) -> ResponseReturnValue:
+    def do(db: DbSession, **by: Any) -> None:
+        decisions.decline(db, edition().id, registration_id, **by)
+
+    return decided(registration_id, do, _("The registration is declined."))
+
+
+@blueprint.post("/<edition>/registrations/<int:registration_id>/cancel")
+def cancel(registration_id: int) -> ResponseReturnValue:
+    def do(db: DbSession, **by: Any) -> None:
+        decisions.cancel(db, edition().id, registration_id, **by)
+
+    return decided(registration_id, do, _("The registration is cancelled, and its code no longer opens any door."))
+
+
+@blueprint.post("/<edition>/registrations/<int:registration_id>/vip")
+def vip(registration_id: int) -> ResponseReturnValue:
+    chosen = request.form.get("responsible_id", "")
+    if chosen and chosen not in dict(officers()):
+        raise NotFound(entity="account")
+
+    def do(db: DbSession, **by: Any) -> None:
+        decisions.mark_vip(db, edition().id, registration_id, responsible_id=int(chosen) if chosen else None, **by)
+
+    return decided(registration_id, do, _("The VIP mark is set.") if chosen else _("The VIP mark is taken away."))
+
+
+def decided(registration_id: int, do: Callable[..., None], words: str) -> ResponseReturnValue:
+    """Carry out a decision on the version that was looked at, and say what came of it."""
+    version = request.form.get("version", type=int)
+    try:
+        with transaction() as db:
+            do(db, version=version, actor=actor(), now=clock.now())
+    except (WrongStatus, NoPlacesLeft, Stale, Invalid) as refusal:
+        flash(refusal_words(refusal), "bad")
+    else:
+        flash(words, "ok")
+    kept: dict[str, Any] = {name: request.form[name] for name in (*FILTERS, "page") if request.form.get(name)}
+    return redirect(url_for("organizer.registration", registration_id=registration_id, **kept))
+
+
+def refusal_words(refusal: Refusal) -> str:
+    words: str
+    if isinstance(refusal, NoPlacesLeft):
+        words = _("No place of this type is left. Raise the quota, or confirm over capacity in your own name.")
+    elif isinstance(refusal, WrongStatus):
+        words = _("The registration is in another state by now. Look at it and decide again.")
+    elif isinstance(refusal, Stale):
+        words = _("Someone else changed this registration in the meantime. Look at it and decide again.")
+    elif "latin_family" in refusal.fields:
+        words = _("A name in Latin letters is needed first: the badge carries it. Add it to the person.")
+    else:
+        words = _("This cannot be done now.")
+    return words

@@ -1,0 +1,87 @@
+"""Registration types: what the edition offers, how many places each has, and whether its form is open."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from flask import flash, redirect, render_template, request, url_for
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+
+from forumapp.core import clock
+from forumapp.core.transactions import reading
+from forumapp.domain.accounts.queries import history
+from forumapp.domain.registration import queries, types
+from forumapp.web.forms import Color, Field, Flag, Form, Number, Texts, saved
+from forumapp.web.organizer.guard import actor, blueprint, edition
+
+if TYPE_CHECKING:
+    from flask.typing import ResponseReturnValue
+    from sqlalchemy.orm import Session as DbSession
+
+    from forumapp.domain.registration.models import RegistrationType
+
+SECTION = "registration"
+FIELDS = (
+    Texts(name="name", label=_l("Name"), help=_l("Stands on the badge."), required=True),
+    Texts(name="description", label=_l("Description"), help=_l("Whom this type is for; shown on the form.")),
+    Number(name="quota", label=_l("Places"), help=_l("Leave it empty for no limit. More places go to the waitlist.")),
+    Flag(name="is_open", label=_l("The online form is open")),
+    Flag(name="needs_approval", label=_l("An organizer decides on each request")),
+    Color(name="color", label=_l("Color of the band on the badge"), required=True),
+    Number(name="position", label=_l("Position in lists")),
+)
+CODE = Field(name="code", label=_l("Code"), help=_l("Short and lasting, such as guest or press."), required=True)
+
+
+@blueprint.get("/<edition>/registrations/types")
+def registration_types() -> str:
+    counts = queries.counts(reading(), edition().id)
+    open_now = {one.code for one in queries.list_types(reading(), edition().id, open_only=True)}
+    return render_template("organizer/registration/types.html", section=SECTION, counts=counts, open_now=open_now)
+
+
+@blueprint.route("/<edition>/registrations/types/new", methods=["GET", "POST"])
+def new_registration_type() -> ResponseReturnValue:
+    fields = (CODE, *FIELDS)
+    if request.method == "GET":
+        return type_page(Form.empty(fields, color="#1f4e79", position=0), None)
+    form = Form.sent(fields, request.form)
+
+    def create(db: DbSession) -> None:
+        types.create_type(db, edition().id, filled(form), actor=actor(), now=clock.now())
+
+    if not saved(form, create):
+        return type_page(form, None), 422
+    flash(_("The registration type has been added."), "ok")
+    return redirect(url_for("organizer.registration_types"))
+
+
+@blueprint.route("/<edition>/registrations/types/<code>", methods=["GET", "POST"])
+def registration_type(code: str) -> ResponseReturnValue:
+    row = queries.get_type(reading(), edition().id, code)
+    if request.method == "GET":
+        return type_page(Form.of(FIELDS, row), row)
+    form = Form.sent(FIELDS, request.form)
+    type_id = row.id
+
+    def change(db: DbSession) -> None:
+        by: Any = {"version": form.version or 0, "actor": actor(), "now": clock.now()}
+        types.update_type(db, edition().id, type_id, filled(form), **by)
+
+    def current() -> RegistrationType:
+        return queries.get_type(reading(), edition().id, code)
+
+    if not saved(form, change, current):
+        return type_page(form, current()), 412 if form.differences else 422
+    flash(_("The registration type has been saved."), "ok")
+    return redirect(url_for("organizer.registration_types"))
+
+
+def filled(form: Form) -> dict[str, object]:
+    return {**form.values, "position": form.values["position"] or 0}
+
+
+def type_page(form: Form, row: RegistrationType | None) -> str:
+    past = history(reading(), "registration_type", row.id) if row else []
+    return render_template("organizer/registration/type.html", section=SECTION, form=form, row=row, history=past)

@@ -1,0 +1,88 @@
+"""What an edition is: its names, days and place, and who holds it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from flask import flash, redirect, render_template, request, url_for
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+
+from forumapp.core import clock
+from forumapp.core.transactions import reading
+from forumapp.domain.accounts.queries import history
+from forumapp.domain.forums import queries, services
+from forumapp.schemas.choices import EditionStatus, PageSize
+from forumapp.web.forms import Choice, Color, Day, Field, Form, LanguageOrder, Number, Texts, saved
+from forumapp.web.organizer.guard import actor, blueprint, edition
+
+if TYPE_CHECKING:
+    from flask.typing import ResponseReturnValue
+    from sqlalchemy.orm import Session as DbSession
+
+SECTION = "settings"
+FIELDS = (
+    Texts(name="name", label=_l("Name"), required=True),
+    Texts(name="theme", label=_l("Theme")),
+    Texts(name="place", label=_l("Place"), help=_l("City and country as they are printed.")),
+    Number(
+        name="ordinal",
+        label=_l("Ordinal"),
+        help=_l("Which edition of the series it is: 5 for the fifth."),
+        required=True,
+        least=1,
+    ),
+    Number(name="year", label=_l("Year"), required=True, least=1900),
+    Day(name="starts_on", label=_l("First day"), required=True),
+    Day(name="ends_on", label=_l("Last day"), required=True),
+    Field(
+        name="zone",
+        label=_l("Time zone"),
+        help=_l("The zone of the place, such as America/Los_Angeles."),
+        required=True,
+    ),
+    LanguageOrder(name="languages", label=_l("Languages"), help=_l("The first one leads on paper."), required=True),
+    Choice(name="page_size", label=_l("Page size of papers"), kind=PageSize, required=True),
+    Color(
+        name="accent_color",
+        label=_l("Accent color"),
+        help=_l("Darkened by itself where text in it could not be read."),
+        required=True,
+    ),
+    Choice(
+        name="status",
+        label=_l("Status"),
+        kind=EditionStatus,
+        help=_l("A draft is shown to organizers alone."),
+        required=True,
+    ),
+)
+
+
+@blueprint.route("/<edition>/settings", methods=["GET", "POST"])
+def settings() -> ResponseReturnValue:
+    if request.method == "GET":
+        return settings_page(Form.of(FIELDS, edition()))
+    form = Form.sent(FIELDS, request.form)
+
+    def change(db: DbSession) -> None:
+        version = form.version or 0
+        services.update_edition(db, edition().id, form.values, version=version, actor=actor(), now=clock.now())
+
+    if not saved(form, change, lambda: queries.get_edition(reading(), edition().slug)):
+        return settings_page(form), 412 if form.differences else 422
+    flash(_("The settings have been saved."), "ok")
+    return redirect(url_for("organizer.settings"))
+
+
+def settings_page(form: Form) -> str:
+    db = reading()
+    return render_template(
+        "organizer/settings/one.html",
+        section=SECTION,
+        form=form,
+        hosts=queries.list_hosts(db, edition().id),
+        venues=queries.list_venues(db, edition().id),
+        rooms=queries.list_rooms(db, edition().id),
+        history=history(db, "edition", edition().id),
+    )

@@ -1,0 +1,115 @@
+"""People and findings, in the words of the pages."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from flask import url_for
+from flask_babel import gettext as _
+from flask_babel import ngettext
+from markupsafe import Markup
+
+from forumapp.core.text import pick
+from forumapp.domain.people.rules import Name
+from forumapp.domain.registration.answers import Kind
+from forumapp.web import labels
+from forumapp.web.language import OWN_NAMES, language, locale_of
+from forumapp.web.words import in_language, t
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from forumapp.domain.agenda.conflicts import Finding
+    from forumapp.domain.people.queries import TitleLine
+    from forumapp.domain.registration.answers import Question
+
+# Kinds of parties to a finding.
+SESSION, ROOM, PERSON = "session", "room", "person"
+
+
+def full_name(name: Name) -> Markup:
+    """A person's name in the reader's script, and in the other one beside it: "Liu Chun 刘春"."""
+    native = in_language(name.native_full, name.native_language)
+    latin = in_language(name.latin, "en")
+    pair = (native, latin) if language().startswith("zh") else (latin, native)
+    return Markup(" ").join(part for part in pair if part)
+
+
+def title(line: TitleLine) -> Markup:
+    """A title with its organization."""
+    return Markup(" · ").join(part for part in (t(line.title), t(line.organization)) if part)
+
+
+def name_in(person: Mapping[str, Any]) -> Name:
+    """The name of a person as an agenda holds it."""
+    return Name(
+        person["latin_family"],
+        person["latin_given"],
+        person["name_order"] == "family-first",
+        person["native_full"],
+        person["native_language"],
+    )
+
+
+def answer_words(question: Question, value: Any) -> str:
+    """What a registrant answered, in the reader's language."""
+    if question.kind is Kind.YES_NO:
+        return str(_("Yes") if value else _("No"))
+    if question.kind is Kind.REGION:
+        return str(locale_of(language()).territories.get(value, value))
+    told = {option.code: pick(option.label, language()) for option in question.options}
+    if question.kind is Kind.DIET:
+        told = {code: str(words) for code, words in labels.DIETS.items()}
+    chosen = value if isinstance(value, list) else [value]
+    return ", ".join(told.get(one, str(one)) for one in chosen)
+
+
+@dataclass(frozen=True, slots=True)
+class Need:
+    """Something that waits for the organizer: what it is, where it is mended, and whether it blocks printing."""
+
+    text: str
+    url: str
+    blocking: bool = False
+
+
+def agenda_need(finding: Finding, agenda: Mapping[str, Any]) -> Need:
+    """A finding of the agenda with the names of all that are concerned; `agenda` is the one that was checked."""
+    ids: dict[str, list[int]] = {}
+    for kind, row_id in finding.parties:
+        ids.setdefault(kind, []).append(row_id)
+    titles = {one["id"]: pick(one["title"], language()) or one["code"] for one in agenda["sessions"]}
+    sessions = [titles.get(row_id, "") for row_id in ids[SESSION]]
+    url = url_for("organizer.session", session_id=ids[SESSION][-1])
+    return Need(_agenda_words(finding, sessions, ids, agenda), url, finding.blocking)
+
+
+def _agenda_words(
+    finding: Finding, sessions: list[str], ids: Mapping[str, list[int]], agenda: Mapping[str, Any]
+) -> str:
+    one, another = sessions[0], sessions[-1]
+    words: str
+    if finding.code == "room-clash":
+        rooms = {row["id"]: pick(row["name"], language()) for row in agenda["rooms"]}
+        room = rooms.get(ids[ROOM][0], "")
+        words = _("“%(one)s” and “%(other)s” are in %(room)s at the same time.", one=one, other=another, room=room)
+    elif finding.code == "person-clash":
+        person = agenda["people"].get(str(ids[PERSON][0]))
+        name = name_in(person).shown(language()) if person else _("Someone")
+        words = _(
+            "%(name)s is needed in “%(one)s” and “%(other)s” at the same time.", name=name, one=one, other=another
+        )
+    elif finding.code == "items-longer-than-session":
+        words = ngettext(
+            "The items of “%(title)s” take %(num)s minute more than it has.",
+            "The items of “%(title)s” take %(num)s minutes more than it has.",
+            finding.details["minutes"],
+            title=one,
+        )
+    elif finding.code == "missing-translation":
+        tongue = OWN_NAMES[finding.details["language"]]
+        words = _("The title of “%(title)s” is missing in %(language)s.", title=one, language=tongue)
+    else:
+        words = _("Something about “%(title)s” needs a look (%(code)s).", title=one, code=finding.code)
+    return words

@@ -1,0 +1,143 @@
+"""A forum with its owner, an account without a role in it, and a browser for each."""
+
+from __future__ import annotations
+
+import contextvars
+import re
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from typing import TYPE_CHECKING, Any
+
+from flask.testing import FlaskClient
+from sqlalchemy import event
+
+from forumapp.core.db import db
+from forumapp.core.times import Moment, Span
+from forumapp.domain.accounts.models import Role
+from forumapp.domain.accounts.services import create_account, grant_role
+from forumapp.domain.agenda.models import AssignmentRole
+from forumapp.domain.agenda.services import assign_role, create_session
+from forumapp.domain.audit.services import Actor, Via
+from forumapp.domain.delegations.services import create_delegation
+from forumapp.domain.forums.services import add_host, create_edition, create_room, create_series, create_venue
+from forumapp.domain.people.services import create_organization, create_person, set_edition_title
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from flask import Flask
+    from sqlalchemy.orm import Session as DbSession
+    from werkzeug.test import TestResponse
+
+NOW = datetime(2023, 3, 1, 12, tzinfo=UTC)
+BY: dict[str, Any] = {"actor": Actor(None, Via.COMMAND), "now": NOW}
+PASSWORD = "a password of some length"
+ZONE = "America/Los_Angeles"
+HOME = "/organizer/forum"
+TOKEN = re.compile(r'name="csrf_token" value="([^"]+)"')
+
+
+class Browser(FlaskClient):
+    """A client whose requests share nothing but cookies: each runs in a context of its own, as on a server."""
+
+    def open(self, *args: Any, **options: Any) -> TestResponse:
+        return contextvars.Context().run(super().open, *args, **options)
+
+    def send(self, page: str, values: dict[str, Any] | None = None, *, to: str | None = None) -> TestResponse:
+        """Open `page` and send its form (to `to`, where that is another address) with `values`."""
+        found = TOKEN.search(self.get(page).text)
+        assert found, f"{page} has no form"
+        return self.post(to or page, data={"csrf_token": found[1], **(values or {})})
+
+    def sign_in(self, email: str, password: str = PASSWORD, *, at: str = "/organizer/sign-in") -> TestResponse:
+        return self.send(at, {"email": email, "password": password})
+
+
+@dataclass(frozen=True)
+class House:
+    """Ids of what stands in the forum."""
+
+    app: Flask
+    edition_id: int
+    owner_id: int
+    person_id: int
+    organization_id: int
+    room_id: int
+    session_ids: tuple[int, int]
+    delegation_id: int
+
+    def browser(self) -> Browser:
+        return Browser(self.app, self.app.response_class, use_cookies=True)
+
+
+def wall(hour: int, minute: int = 0) -> Moment:
+    return Moment(datetime(2023, 5, 22, hour, minute), ZONE)
+
+
+def edition_values(series_id: int, slug: str, ordinal: int) -> dict[str, Any]:
+    return {
+        "slug": slug,
+        "series_id": series_id,
+        "ordinal": ordinal,
+        "year": 2023,
+        "name": {"en": f"Forum {slug}", "zh-Hans": f"论坛{ordinal}"},
+        "place": {"en": "Los Angeles", "zh-Hans": "洛杉矶"},
+        "starts_on": date(2023, 5, 22),
+        "ends_on": date(2023, 5, 22),
+        "zone": ZONE,
+        "languages": ["en", "zh-Hans"],
+    }
+
+
+def set_up(session: DbSession, app: Flask) -> House:
+    """An edition `forum` in which two sessions want one room and one person, and an edition `other` of someone else."""
+    series = create_series(session, code="series", name={"en": "Series"}, **BY)
+    edition = create_edition(session, edition_values(series.id, "forum", 1), **BY)
+    other = create_edition(session, edition_values(series.id, "other", 2), **BY)
+    owner = create_account(session, email="owner@forum.example", name="Olga Owner", password=PASSWORD, **BY)
+    grant_role(session, owner.id, edition.id, Role.OWNER, **BY)
+    stranger = create_account(session, email="stranger@forum.example", name="Sam", password=PASSWORD, **BY)
+    grant_role(session, stranger.id, other.id, Role.OWNER, **BY)
+    organization = create_organization(session, {"legal": {"en": "Port of Oakland", "zh-Hans": "奥克兰港"}}, **BY)
+    add_host(session, edition.id, {"organization_id": organization.id, "role": "host", "print_order": 1}, **BY)
+    person = create_person(
+        session,
+        {"latin_family": "Liu", "latin_given": "Chun", "name_order": "family-first", "native_full": "刘春"},
+        **BY,
+    )
+    title = {"en": "Director", "zh-Hans": "主任"}
+    set_edition_title(session, edition.id, person.id, title=title, organization_id=organization.id, **BY)
+    venue = create_venue(session, edition.id, {"code": "hall", "name": {"en": "Hall"}, "zone": ZONE}, **BY)
+    room = create_room(session, edition.id, {"code": "a", "venue_id": venue.id, "name": {"en": "Room A"}}, **BY)
+    sessions = [
+        create_session(
+            session,
+            edition.id,
+            {"code": code, "title": {"en": name, "zh-Hans": name}, "kind": "panel", "room_id": room.id},
+            Span(wall(start), wall(11)),
+            **BY,
+        )
+        for code, name, start in (("trade", "Trade", 9), ("energy", "Energy", 10))
+    ]
+    for one in sessions:
+        assign_role(session, one, person.id, AssignmentRole.SPEAKER, **BY)
+    delegation = create_delegation(session, edition.id, {"code": "js", "name": {"en": "Jiangsu"}, "quota": 40}, **BY)
+    first, second = sessions
+    return House(app, edition.id, owner.id, person.id, organization.id, room.id, (first.id, second.id), delegation.id)
+
+
+@contextmanager
+def queries() -> Iterator[list[str]]:
+    """The statements that are sent meanwhile."""
+    sent: list[str] = []
+
+    def note(_connection: Any, _cursor: Any, statement: str, *_rest: Any) -> None:
+        if not statement.startswith(("SAVEPOINT", "RELEASE", "ROLLBACK")):
+            sent.append(statement)
+
+    event.listen(db.engine, "before_cursor_execute", note)
+    try:
+        yield sent
+    finally:
+        event.remove(db.engine, "before_cursor_execute", note)

@@ -1,0 +1,149 @@
+"""Signing in and out."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from forumapp.core.transactions import transaction
+from forumapp.domain.accounts.models import Account
+from forumapp.web.organizer.sign_in import safe_target
+from tests.web.organizer.house import HOME, PASSWORD
+
+if TYPE_CHECKING:
+    from tests.web.organizer.house import Browser, House
+
+SIGN_IN = "/organizer/sign-in"
+
+
+def test_the_owner_of_one_edition_lands_on_its_overview(house: House) -> None:
+    browser = house.browser()
+
+    first = browser.sign_in("Owner@Forum.example ")
+    second = browser.get(first.location)
+
+    assert (first.status_code, first.location) == (302, "/organizer/")
+    assert (second.status_code, second.location) == (302, f"{HOME}/")
+    assert "Forum forum" in browser.get(second.location).text
+
+
+def test_a_visitor_comes_back_to_the_page_they_wanted(house: House) -> None:
+    browser = house.browser()
+
+    sent = browser.get(f"{HOME}/people?search=liu")
+    back = browser.sign_in("owner@forum.example", at=sent.location)
+
+    assert sent.location == f"{SIGN_IN}?next=/organizer/forum/people?search%3Dliu"
+    assert back.location == f"{HOME}/people?search=liu"
+
+
+@pytest.mark.parametrize(
+    ("target", "safe"),
+    [
+        ("/organizer/forum/people?search=liu", True),
+        ("/organizer/", True),
+        (None, False),
+        ("", False),
+        ("/", False),
+        ("https://elsewhere.example/organizer/", False),
+        ("//elsewhere.example/organizer/", False),
+        ("/organizer/\\elsewhere.example", False),
+        ("javascript:alert(1)", False),
+    ],
+)
+def test_only_pages_of_organizers_are_gone_back_to(target: str | None, safe: bool) -> None:
+    assert safe_target(target) == (target if safe else None)
+
+
+def test_a_link_to_elsewhere_is_not_followed_after_signing_in(house: House) -> None:
+    answer = house.browser().sign_in("owner@forum.example", at=f"{SIGN_IN}?next=https://elsewhere.example/")
+
+    assert answer.location == "/organizer/"
+
+
+def test_bad_credentials_say_the_same_for_everyone(house: House) -> None:
+    with transaction() as db:
+        gone = db.get_one(Account, house.owner_id)
+        gone.active = False
+    tries = [("owner@forum.example", PASSWORD), ("stranger@forum.example", "wrong"), ("nobody@forum.example", PASSWORD)]
+
+    answers = [house.browser().sign_in(email, password) for email, password in tries]
+
+    assert [answer.status_code for answer in answers] == [401, 401, 401]
+    texts = {
+        answer.text.replace(email, "").split("<form")[1].split("csrf_token")[0]
+        for answer, (email, _) in zip(answers, tries, strict=True)
+    }
+    assert len(texts) == 1
+    assert "do not fit together" in answers[0].text
+
+
+def test_what_was_typed_is_kept_but_the_password(house: House) -> None:
+    answer = house.browser().sign_in("owner@forum.example", "some wrong password")
+
+    assert 'value="owner@forum.example"' in answer.text
+    assert "some wrong password" not in answer.text
+
+
+def test_the_eleventh_try_for_one_account_has_to_wait(house: House) -> None:
+    browser = house.browser()
+    statuses = [browser.sign_in("owner@forum.example", "wrong").status_code for _ in range(11)]
+
+    assert statuses == [401] * 10 + [429]
+    assert browser.sign_in("stranger@forum.example").status_code == 302
+
+
+def test_signing_in_leaves_nothing_of_the_session_before(house: House) -> None:
+    browser = house.browser()
+    browser.get(SIGN_IN)
+    with browser.session_transaction() as session:
+        session["planted"] = "by someone else"
+        before = session["csrf_token"]
+
+    browser.sign_in("owner@forum.example")
+
+    with browser.session_transaction() as session:
+        assert "planted" not in session
+        assert session.get("csrf_token") != before
+    assert browser.get_cookie("remember_token") is None
+
+
+def test_a_session_that_moves_to_another_browser_ends(house: House, owner: Browser) -> None:
+    assert owner.get(f"{HOME}/").status_code == 200
+
+    answer = owner.get(f"{HOME}/", headers={"User-Agent": "another browser"})
+
+    assert answer.location.startswith(SIGN_IN)
+
+
+def test_signing_out_ends_the_session(owner: Browser) -> None:
+    answer = owner.send(f"{HOME}/", to="/organizer/sign-out")
+
+    assert answer.location == SIGN_IN
+    assert owner.get(f"{HOME}/").location.startswith(SIGN_IN)
+
+
+def test_an_account_that_is_no_longer_active_is_signed_out(house: House, owner: Browser) -> None:
+    with transaction() as db:
+        db.get_one(Account, house.owner_id).active = False
+
+    assert owner.get(f"{HOME}/").location.startswith(SIGN_IN)
+
+
+def test_an_account_without_editions_is_told_so(house: House) -> None:
+    from forumapp.domain.accounts.services import create_account
+    from tests.web.organizer.house import BY
+
+    with transaction() as db:
+        create_account(db, email="new@forum.example", name="New", password=PASSWORD, **BY)
+    browser = house.browser()
+    browser.sign_in("new@forum.example")
+
+    assert "No edition is open to you yet" in browser.get("/organizer/").text
+
+
+def test_a_piece_of_a_page_is_not_filled_with_the_sign_in(house: House) -> None:
+    answer = house.browser().get(f"{HOME}/", headers={"X-Requested-With": "fetch"})
+
+    assert (answer.status_code, answer.text) == (401, "")
