@@ -47,7 +47,7 @@ def requests(count: int) -> Iterator[bytes]:
             "organization": {"en": "Example Trading", "zh-Hans": "示例贸易"},
             "title": {"en": "Director", "zh-Hans": "主任"},
             "language": "zh-Hans",
-            "privacy_consent": True,
+            "consent": True,
         }
         yield load.post(PATH, json.dumps(body).encode())
 

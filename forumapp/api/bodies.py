@@ -11,6 +11,8 @@ from flask import request
 from webargs.flaskparser import FlaskParser
 from werkzeug.exceptions import BadRequest, UnsupportedMediaType
 
+from forumapp.schemas.fields import Shape
+
 if TYPE_CHECKING:
     from typing import NoReturn
 
@@ -45,4 +47,4 @@ def changes_of(new: type[ma.Schema], *, without: tuple[str, ...] = ()) -> type[m
             field.required, field.load_default = False, ma.missing
             fields[name] = field
     stem = new.__name__.removeprefix("New").removesuffix("Schema")
-    return type(f"{stem}ChangesSchema", (ma.Schema,), fields)
+    return type(f"{stem}ChangesSchema", (Shape,), fields)

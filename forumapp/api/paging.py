@@ -9,7 +9,7 @@ import marshmallow as ma
 from flask import request
 
 from forumapp.core.paging import LARGEST_PAGE, PAGE_SIZE
-from forumapp.schemas.fields import LARGEST, Text
+from forumapp.schemas.fields import CODES, LARGEST, Text
 
 if TYPE_CHECKING:
     from forumapp.core.paging import Page
@@ -17,12 +17,21 @@ if TYPE_CHECKING:
 LONGEST_SEARCH = 100
 
 
+class _Number(ma.fields.Integer):
+    """Of an address, so written in digits."""
+
+    default_error_messages = CODES
+
+    def __init__(self, default: int, most: int) -> None:
+        super().__init__(load_default=default, validate=ma.validate.Range(1, most, error="out-of-range"))
+
+
 class PageQuery(ma.Schema):
     class Meta:
         unknown = ma.EXCLUDE
 
-    page = ma.fields.Integer(load_default=1, validate=ma.validate.Range(1, LARGEST))
-    page_size = ma.fields.Integer(load_default=PAGE_SIZE, validate=ma.validate.Range(1, LARGEST_PAGE))
+    page = _Number(1, LARGEST)
+    page_size = _Number(PAGE_SIZE, LARGEST_PAGE)
 
 
 class SearchQuery(PageQuery):

@@ -1,4 +1,7 @@
-"""Fields that both edges share: what they let in can be stored, and what they let out reads the same everywhere."""
+"""Fields that both edges share: what they let in can be stored, and what they let out reads the same everywhere.
+
+What they refuse they name by a stable code, which is put into words at the edge.
+"""
 
 from __future__ import annotations
 
@@ -13,7 +16,8 @@ from forumapp.core.text import SCRIPTS, is_plain
 from forumapp.core.times import Moment, zone_named
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    import enum
+    from collections.abc import Mapping, Sequence
 
 SMALLEST, LARGEST = -(2**31), 2**31 - 1  # of an INTEGER column on PostgreSQL
 LARGEST_ID = 2**63 - 1
@@ -28,13 +32,48 @@ _DATE = r"(19|2[0-9])[0-9]{2}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])"
 DAY = rf"^{_DATE}$"
 WALL = rf"^{_DATE}T([01][0-9]|2[0-3]):[0-5][0-9](:[0-5][0-9])?$"
 
+CODES: dict[str, Any] = {
+    "required": "required",
+    "null": "required",
+    "invalid": "invalid",
+    "invalid_utf8": "invalid",
+    "format": "invalid",
+    "too_large": "out-of-range",
+    "validator_failed": "invalid",
+    "type": "invalid",
+    "unknown": "unknown",
+}
+
+
+class Shape(ma.Schema):
+    """An object whose unknown fields are refused by code."""
+
+    error_messages = CODES
+
+
+class ListOf(ma.fields.List[Any]):
+    """At most `most` of one kind."""
+
+    default_error_messages = CODES
+
+    def __init__(self, kind: ma.fields.Field[Any], *, least: int = 0, most: int, **options: Any) -> None:
+        length = ma.validate.Length(least or None, most, error="too-few-or-many")
+        super().__init__(kind, validate=length, **options)
+
+
+class Part(ma.fields.Nested):
+    """An object within an object."""
+
+    default_error_messages = CODES
+
 
 class Text(ma.fields.String):
     """Text that both databases can hold, of bounded length, and of one form where `pattern` says so."""
 
     default_error_messages = {  # noqa: RUF012 (marshmallow's own convention)
-        "control": "Control characters and halves of surrogate pairs cannot be stored.",
-        "form": "Not of the form {pattern}.",
+        **CODES,
+        "control": "not-plain",
+        "form": "malformed",
     }
 
     def __init__(
@@ -46,7 +85,9 @@ class Text(ma.fields.String):
         metadata: Mapping[str, Any] | None = None,
         **options: Any,
     ) -> None:
-        length = ma.validate.Length(min=shortest or None, max=longest)
+        length = [ma.validate.Length(max=longest, error="too-long")]
+        if shortest:
+            length.append(ma.validate.Length(min=shortest, error="required"))
         said = {"pattern": pattern or PLAIN, **(metadata or {})}
         super().__init__(validate=length, metadata=said, **options)
         self._pattern = pattern
@@ -57,7 +98,7 @@ class Text(ma.fields.String):
             raise self.make_error("control")
         # fullmatch, because "$" lets a last line break through
         if self._pattern and not re.fullmatch(self._pattern, text):
-            raise self.make_error("form", pattern=self._pattern)
+            raise self.make_error("form")
         return text
 
 
@@ -78,7 +119,7 @@ class Language(Text):
 class Zone(Text):
     """The name of an IANA time zone."""
 
-    default_error_messages = {"unknown": "No such time zone."}  # noqa: RUF012 (marshmallow's own convention)
+    default_error_messages = {"zone": "unknown-zone"}  # noqa: RUF012 (marshmallow's own convention)
 
     def __init__(self, **options: Any) -> None:
         super().__init__(longest=60, metadata={"examples": ["America/Los_Angeles"]}, **options)
@@ -88,15 +129,17 @@ class Zone(Text):
         try:
             zone_named(name)
         except Refusal as error:
-            raise self.make_error("unknown") from error
+            raise self.make_error("zone") from error
         return name
 
 
 class WholeNumber(ma.fields.Integer):
     """An integer as JSON Schema means it: 3 and 3.0, but neither "3" nor true; within what a column can hold."""
 
+    default_error_messages = CODES
+
     def __init__(self, *, least: int = SMALLEST, most: int = LARGEST, **options: Any) -> None:
-        super().__init__(validate=ma.validate.Range(least, most), **options)
+        super().__init__(validate=ma.validate.Range(least, most, error="out-of-range"), **options)
 
     def _validated(self, value: Any) -> Any:
         whole = isinstance(value, int) or (isinstance(value, float) and value.is_integer())
@@ -113,37 +156,49 @@ class Id(WholeNumber):
 class Flag(ma.fields.Boolean):
     """true or false, and no other word for them."""
 
+    default_error_messages = CODES
+
     def _deserialize(self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **_: Any) -> bool:  # noqa: ARG002 (the base's)
         if not isinstance(value, bool):
             raise self.make_error("invalid", input=value)
         return value
 
 
-class Choice(ma.fields.String):
-    """One of a StrEnum's words, loaded as its member."""
+class Word(ma.fields.String):
+    """One of a few words."""
 
-    default_error_messages = {"choice": "Not one of: {choices}."}  # noqa: RUF012 (marshmallow's own convention)
+    default_error_messages = {**CODES, "option": "not-an-option"}  # noqa: RUF012 (marshmallow's own convention)
 
-    def __init__(self, kind: type[Any], *, metadata: Mapping[str, Any] | None = None, **options: Any) -> None:
-        words = [str(member) for member in kind]
+    def __init__(self, words: Sequence[str], *, metadata: Mapping[str, Any] | None = None, **options: Any) -> None:
         allowed: list[str | None] = [*words, None] if options.get("allow_none") else [*words]
         super().__init__(metadata={"enum": allowed, **(metadata or {})}, **options)
-        self._kind, self._words = kind, words
+        self._words = words
 
-    def _deserialize(self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **options: Any) -> Any:
+    def _deserialize(self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **options: Any) -> str:
         word = super()._deserialize(value, attr, data, **options)
         if word not in self._words:
-            raise self.make_error("choice", choices=", ".join(self._words))
-        return self._kind(word)
+            raise self.make_error("option")
+        return word
+
+
+class Choice(Word):
+    """One of a StrEnum's words, loaded as its member."""
+
+    def __init__(self, kind: type[enum.StrEnum], **options: Any) -> None:
+        super().__init__([str(member) for member in kind], **options)
+        self._kind = kind
+
+    def _deserialize(self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **options: Any) -> Any:
+        return self._kind(super()._deserialize(value, attr, data, **options))
 
 
 class Bilingual(ma.fields.Field[dict[str, str]]):
     """A text in several languages: {"en": "...", "zh-Hans": "..."}."""
 
     default_error_messages = {  # noqa: RUF012 (marshmallow's own convention)
-        "invalid": "Not an object of texts by language.",
-        "language": "No such language: one of {languages}.",
-        "missing": "At least one language is needed.",
+        **CODES,
+        "language": "unknown",
+        "missing": "required",
     }
 
     def __init__(self, *, longest: int = LINE, needed: bool = False, **options: Any) -> None:
@@ -174,7 +229,7 @@ class Bilingual(ma.fields.Field[dict[str, str]]):
         texts: dict[str, str] = {}
         for language, words in value.items():
             if language not in SCRIPTS:
-                errors[language] = [self.make_error("language", languages=", ".join(SCRIPTS)).messages[0]]
+                errors[language] = self.make_error("language").messages
                 continue
             try:
                 texts[language] = str(self._text.deserialize(words))
@@ -190,6 +245,8 @@ class Bilingual(ma.fields.Field[dict[str, str]]):
 class Day(ma.fields.Date):
     """A calendar date, within years in which every computation with it stays possible."""
 
+    default_error_messages = CODES
+
     def __init__(self, **options: Any) -> None:
         super().__init__(metadata={"pattern": DAY, "examples": ["2023-05-22"]}, **options)
 
@@ -202,7 +259,7 @@ class Day(ma.fields.Date):
 class WallTime(ma.fields.Field[datetime]):
     """What the clock on the wall shows; its zone stands beside it."""
 
-    default_error_messages = {"invalid": "Not a wall time such as 2023-05-22T09:00:00."}  # noqa: RUF012 (as above)
+    default_error_messages = CODES
 
     def __init__(self, **options: Any) -> None:
         super().__init__(metadata={"type": "string", "pattern": WALL, "examples": ["2023-05-22T09:00:00"]}, **options)
@@ -216,7 +273,7 @@ class WallTime(ma.fields.Field[datetime]):
             raise self.make_error("invalid") from error
 
 
-class MomentSchema(ma.Schema):
+class MomentSchema(Shape):
     """A wall time in its zone. `fold` says which one is meant where the clocks show it twice: 0 first, 1 second."""
 
     wall = WallTime(required=True)

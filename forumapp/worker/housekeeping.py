@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 
 from forumapp.core.logs import logger
 from forumapp.core.transactions import reading, transaction
+from forumapp.domain.accounts.idempotency import forget_answers
 from forumapp.domain.jobs import services as jobs
 
 DEAD_AFTER = timedelta(seconds=60)
@@ -37,4 +38,5 @@ def purge(*, now: datetime) -> None:
     count = jobs.purge(reading(), finished_before=now - KEPT)
     with transaction() as db:
         jobs.forget_workers(db, not_seen_since=now - KEPT)
+        forget_answers(db, before=now - KEPT)
     _log.info("purged", finished=count)

@@ -8,9 +8,19 @@ if TYPE_CHECKING:
 ZONE = "America/Los_Angeles"
 
 
-def opening(api: Api) -> dict[str, Any]:
+def a_room(api: Api) -> int:
+    rooms = api.get("/editions/mine/rooms").json["items"]
+    if rooms:
+        return int(rooms[0]["id"])
+    venue = api.post("/editions/mine/venues", {"code": "main", "name": {"en": "Hotel"}, "zone": ZONE}).json["id"]
+    made = api.post("/editions/mine/rooms", {"code": "hall", "name": {"en": "Hall"}, "venue_id": venue})
+    return int(made.json["id"])
+
+
+def opening(api: Api, *, code: str = "opening", room: bool = False) -> dict[str, Any]:
     body = {
-        "code": "opening",
+        "code": code,
+        "room_id": a_room(api) if room else None,
         "title": {"en": "Opening", "zh-Hans": "开幕式"},
         "kind": "opening",
         "start": {"wall": "2023-05-22T09:00:00", "zone": ZONE},
@@ -54,3 +64,13 @@ def test_what_is_published_is_public_and_stays_as_it_was(api: Api) -> None:
     assert version["content"]["sessions"][0]["title"] == session["title"]
     assert public.get("/editions/mine/agenda-versions/2").status_code == 404
     assert public.post("/editions/mine/agenda-versions", {}).status_code == 401
+
+
+def test_clashes_are_found_as_codes_with_those_they_concern(api: Api) -> None:
+    first, second = opening(api, room=True), opening(api, code="keynote", room=True)
+    found = api.get("/editions/mine/findings").json["items"]
+    clash = next(one for one in found if one["code"] == "room-clash")
+    assert clash["blocking"] is True
+    assert clash["parties"][:2] == [{"kind": "session", "id": first["id"]}, {"kind": "session", "id": second["id"]}]
+    assert api.public().get("/editions/mine/findings").status_code == 401
+    assert api.get("/editions/theirs/findings").status_code == 404

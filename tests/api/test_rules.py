@@ -78,25 +78,25 @@ def test_a_body_that_is_no_object_is_refused(api: Api, data: str) -> None:
 @pytest.mark.parametrize(
     ("changes", "errors"),
     [
-        ({"code": "A B"}, {"code"}),
-        ({"code": "main\n"}, {"code"}),
-        ({"name": {"en": "a\x00b"}}, {"name.en"}),
-        ({"name": {"en": "\ud800"}}, {"name.en"}),
-        ({"name": {"de": "Hotel"}}, {"name.de"}),
-        ({"name": {"en": 1, "zh-Hans": "酒店"}}, {"name.en"}),
-        ({"name": {}}, {"name"}),
-        ({"name": "Hotel"}, {"name"}),
-        ({"name": {"en": "x" * 501}}, {"name.en"}),
-        ({"zone": "Los Angeles"}, {"zone"}),
-        ({"zone": "../../etc/passwd"}, {"zone"}),
-        ({"zone": None, "code": None}, {"zone", "code"}),
-        ({"id": 7}, {"id"}),
+        ({"code": "A B"}, {"code": ["malformed"]}),
+        ({"code": "main\n"}, {"code": ["malformed"]}),
+        ({"name": {"en": "a\x00b"}}, {"name.en": ["not-plain"]}),
+        ({"name": {"en": "\ud800"}}, {"name.en": ["not-plain"]}),
+        ({"name": {"de": "Hotel"}}, {"name.de": ["unknown"]}),
+        ({"name": {"en": 1, "zh-Hans": "酒店"}}, {"name.en": ["invalid"]}),
+        ({"name": {}}, {"name": ["required"]}),
+        ({"name": "Hotel"}, {"name": ["invalid"]}),
+        ({"name": {"en": "x" * 501}}, {"name.en": ["too-long"]}),
+        ({"zone": "Los Angeles"}, {"zone": ["unknown-zone"]}),
+        ({"zone": "../../etc/passwd"}, {"zone": ["unknown-zone"]}),
+        ({"zone": None, "code": None}, {"zone": ["required"], "code": ["required"]}),
+        ({"id": 7}, {"id": ["unknown"]}),
     ],
 )
-def test_each_faulty_field_is_named(api: Api, changes: dict[str, Any], errors: set[str]) -> None:
+def test_each_faulty_field_is_named(api: Api, changes: dict[str, Any], errors: dict[str, list[str]]) -> None:
     answer = api.post("/editions/mine/venues", {**VENUE, **changes})
     assert (answer.status_code, answer.json["code"]) == (422, "invalid")
-    assert set(answer.json["errors"]) == errors
+    assert answer.json["errors"] == errors
     assert api.get("/editions/mine/venues").json["total"] == 0
 
 
@@ -105,7 +105,8 @@ def test_a_number_that_no_column_holds_is_refused(api: Api, capacity: Any) -> No
     venue = api.post("/editions/mine/venues", VENUE).json["id"]
     body = {"code": "hall", "venue_id": venue, "name": {"en": "Hall"}, "capacity": capacity}
     answer = api.post("/editions/mine/rooms", body)
-    assert (answer.status_code, list(answer.json["errors"])) == (422, ["capacity"])
+    assert answer.status_code == 422
+    assert answer.json["errors"]["capacity"][0] in ("invalid", "out-of-range")
     assert api.post("/editions/mine/rooms", {**body, "capacity": 12.0}).json["capacity"] == 12
 
 

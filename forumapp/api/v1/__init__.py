@@ -2,6 +2,6 @@
 
 from __future__ import annotations
 
-from forumapp.api.v1 import agenda, delegations, forums, people, registration
+from forumapp.api.v1 import agenda, delegations, findings, forums, people, registration
 
-BLUEPRINTS = tuple(module.blueprint for module in (forums, people, agenda, registration, delegations))
+BLUEPRINTS = tuple(module.blueprint for module in (forums, people, agenda, registration, delegations, findings))

@@ -38,6 +38,9 @@ from forumapp.schemas.fields import (
     Id,
     Instant,
     Language,
+    ListOf,
+    Part,
+    Shape,
     Text,
     WholeNumber,
 )
@@ -52,7 +55,7 @@ LONGEST_ITEM = 24 * 60
 blueprint = ApiBlueprint("Agenda", __name__, description="Sessions, published agendas and their speakers.")
 
 
-class SessionFieldsSchema(ma.Schema):
+class SessionFieldsSchema(Shape):
     code = Slug(required=True)
     title = Bilingual(needed=True)
     abstract = Bilingual(longest=PARAGRAPHS)
@@ -61,7 +64,7 @@ class SessionFieldsSchema(ma.Schema):
     room_id = Id(allow_none=True)
     track_id = Id(allow_none=True)
     interpretation = Choice(Interpretation)
-    languages = ma.fields.List(Language(), validate=ma.validate.Length(max=MOST_LANGUAGES))
+    languages = ListOf(Language(), most=MOST_LANGUAGES)
     press = Choice(Press)
 
 
@@ -69,7 +72,7 @@ class NewSessionSchema(NewSpanSchema, SessionFieldsSchema):
     pass
 
 
-class NewItemSchema(ma.Schema):
+class NewItemSchema(Shape):
     kind = Choice(SessionItemKind)
     title = Bilingual(needed=True)
     minutes = WholeNumber(required=True, least=1, most=LONGEST_ITEM)
@@ -80,7 +83,7 @@ class ItemSchema(KeptSchema, NewItemSchema):
     position = WholeNumber()
 
 
-class NewRoleSchema(ma.Schema):
+class NewRoleSchema(Shape):
     person_id = Id(required=True)
     role = Choice(AssignmentRole, required=True)
     item_id = Id(allow_none=True, load_default=None)
@@ -97,16 +100,16 @@ class RoleSchema(KeptSchema):
 
 class SessionSchema(KeptSchema, SpanSchema, SessionFieldsSchema):
     is_sample = Flag()
-    items = ma.fields.List(ma.fields.Nested(ItemSchema), required=True)
-    roles = ma.fields.List(ma.fields.Nested(RoleSchema), required=True)
+    items = ma.fields.List(Part(ItemSchema), required=True)
+    roles = ma.fields.List(Part(RoleSchema), required=True)
 
 
-class NewVersionSchema(ma.Schema):
+class NewVersionSchema(Shape):
     label = Text(longest=100, load_default="")
     note = Bilingual(longest=PARAGRAPHS, load_default=dict)
 
 
-class VersionLineSchema(ma.Schema):
+class VersionLineSchema(Shape):
     number = WholeNumber(required=True)
     label = Text()
     note = Bilingual(longest=PARAGRAPHS)
@@ -122,7 +125,7 @@ class VersionSchema(VersionLineSchema):
     )
 
 
-class SpeakerSchema(ma.Schema):
+class SpeakerSchema(Shape):
     person_id = Id(required=True)
     latin_family = ma.fields.String()
     latin_given = ma.fields.String()
@@ -131,7 +134,7 @@ class SpeakerSchema(ma.Schema):
     native_language = ma.fields.String()
     form_of_address = Bilingual()
     biography = Bilingual(longest=PARAGRAPHS)
-    titles = ma.fields.List(ma.fields.Nested(TitleSchema))
+    titles = ma.fields.List(Part(TitleSchema))
 
 
 @blueprint.lists("/editions/<slug:edition>/sessions", SessionSchema)

@@ -20,7 +20,7 @@ from forumapp.api.v1.shapes import (
 from forumapp.core.errors import Invalid, NotFound
 from forumapp.domain.delegations import queries, services
 from forumapp.schemas.choices import ItineraryKind, MemberRole, RegistrationStatus
-from forumapp.schemas.fields import PARAGRAPHS, Bilingual, Choice, Code, Day, Flag, Id, WholeNumber
+from forumapp.schemas.fields import PARAGRAPHS, Bilingual, Choice, Code, Day, Flag, Id, Part, Shape, WholeNumber
 
 if TYPE_CHECKING:
     from forumapp.api.auth import Call
@@ -33,7 +33,7 @@ DELEGATION = "/editions/<slug:edition>/delegations/<slug:code>"
 ITEMS = "/editions/<slug:edition>/itinerary-items"
 
 
-class NewDelegationSchema(ma.Schema):
+class NewDelegationSchema(Shape):
     code = Code(required=True)
     name = Bilingual(needed=True)
     origin = Bilingual()
@@ -51,7 +51,7 @@ class DelegationSchema(KeptSchema, NewDelegationSchema):
     is_sample = Flag()
 
 
-class NewMemberSchema(ma.Schema):
+class NewMemberSchema(Shape):
     registration_id = Id(required=True)
     role = Choice(MemberRole, load_default=MemberRole.MEMBER)
 
@@ -62,19 +62,19 @@ class MemberSchema(KeptSchema):
     role = Choice(MemberRole)
 
 
-class MemberLineSchema(ma.Schema):
+class MemberLineSchema(Shape):
     id = Id(required=True, attribute="member_id")
     registration_id = Id()
     person_id = Id()
     delegation_id = Id()
     role = Choice(MemberRole)
     status = Choice(RegistrationStatus)
-    name = ma.fields.Nested(NameSchema)
+    name = Part(NameSchema)
     form_of_address = Bilingual()
-    titles = ma.fields.List(ma.fields.Nested(TitleSchema))
+    titles = ma.fields.List(Part(TitleSchema))
 
 
-class ItemFieldsSchema(ma.Schema):
+class ItemFieldsSchema(Shape):
     kind = Choice(ItineraryKind, required=True)
     title = Bilingual(needed=True)
     place = Bilingual()

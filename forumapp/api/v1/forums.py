@@ -4,15 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-import marshmallow as ma
-
 from forumapp.api.blueprint import ApiBlueprint
 from forumapp.api.v1.shapes import KeptSchema, Slug
 from forumapp.core.text import LANGUAGES
 from forumapp.domain.accounts.services import list_editions_of
 from forumapp.domain.forums import queries, services
 from forumapp.schemas.choices import EditionStatus, PageSize
-from forumapp.schemas.fields import Bilingual, Choice, Day, Flag, Id, Text, WholeNumber, Zone
+from forumapp.schemas.fields import Bilingual, Choice, Day, Flag, Id, ListOf, Shape, Text, WholeNumber, Word, Zone
 
 if TYPE_CHECKING:
     from forumapp.api.auth import Call
@@ -24,7 +22,7 @@ COLOR = r"^#[0-9a-fA-F]{6}$"
 blueprint = ApiBlueprint("Forums", __name__, description="Series, their editions, venues and rooms.")
 
 
-class NewSeriesSchema(ma.Schema):
+class NewSeriesSchema(Shape):
     code = Slug(required=True)
     name = Bilingual(needed=True)
 
@@ -33,7 +31,7 @@ class SeriesSchema(KeptSchema, NewSeriesSchema):
     pass
 
 
-class NewEditionSchema(ma.Schema):
+class NewEditionSchema(Shape):
     slug = Slug(required=True)
     series_id = Id(required=True)
     ordinal = WholeNumber(required=True, least=1)
@@ -44,9 +42,7 @@ class NewEditionSchema(ma.Schema):
     starts_on = Day(required=True)
     ends_on = Day(required=True)
     zone = Zone(required=True)
-    languages = ma.fields.List(
-        ma.fields.String(validate=ma.validate.OneOf(LANGUAGES)), required=True, validate=ma.validate.Length(1, 2)
-    )
+    languages = ListOf(Word(LANGUAGES), required=True, least=1, most=len(LANGUAGES))
     page_size = Choice(PageSize)
     accent_color = Text(pattern=COLOR, longest=7)
     status = Choice(EditionStatus)
@@ -56,7 +52,7 @@ class EditionSchema(KeptSchema, NewEditionSchema):
     is_sample = Flag()
 
 
-class NewVenueSchema(ma.Schema):
+class NewVenueSchema(Shape):
     code = Slug(required=True)
     name = Bilingual(needed=True)
     address = Bilingual()
@@ -67,7 +63,7 @@ class VenueSchema(KeptSchema, NewVenueSchema):
     pass
 
 
-class NewRoomSchema(ma.Schema):
+class NewRoomSchema(Shape):
     code = Slug(required=True)
     venue_id = Id(required=True)
     name = Bilingual(needed=True)

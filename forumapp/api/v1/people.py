@@ -11,7 +11,7 @@ from forumapp.api.paging import SearchQuery
 from forumapp.api.v1.shapes import KeptSchema
 from forumapp.domain.people import queries, services
 from forumapp.schemas.choices import NameOrder, OrganizationKind
-from forumapp.schemas.fields import PARAGRAPHS, Bilingual, Choice, Code, Flag, Id, Language, Text
+from forumapp.schemas.fields import PARAGRAPHS, Bilingual, Choice, Code, Flag, Id, Language, ListOf, Shape, Text
 
 if TYPE_CHECKING:
     from forumapp.api.auth import Call
@@ -25,7 +25,7 @@ EMAIL = r"^[^@\s]+@[^@\s]+$"
 blueprint = ApiBlueprint("People", __name__, description="People and organizations across editions.")
 
 
-class NewPersonSchema(ma.Schema):
+class NewPersonSchema(Shape):
     latin_family = Text(longest=100)
     latin_given = Text(longest=100)
     name_order = Choice(NameOrder)
@@ -36,7 +36,7 @@ class NewPersonSchema(ma.Schema):
     call_name = Text(longest=100)
     form_of_address = Bilingual(longest=100)
     pronunciation = Text(longest=200)
-    languages = ma.fields.List(Language(), validate=ma.validate.Length(max=MOST_LANGUAGES))
+    languages = ListOf(Language(), most=MOST_LANGUAGES)
     email = Text(pattern=EMAIL, longest=254, allow_none=True)
     phone = Text(longest=50, allow_none=True)
     wechat = Text(longest=100, allow_none=True)
@@ -48,7 +48,7 @@ class PersonSchema(KeptSchema, NewPersonSchema):
     is_sample = Flag()
 
 
-class NewOrganizationSchema(ma.Schema):
+class NewOrganizationSchema(Shape):
     code = Code(allow_none=True)
     legal = Bilingual()
     short = Bilingual()

@@ -13,7 +13,19 @@ from forumapp.core.errors import NotFound
 from forumapp.domain.forums.queries import get_edition_id
 from forumapp.domain.registration import queries, services
 from forumapp.schemas.choices import QuestionKind, RegistrationStatus, Source
-from forumapp.schemas.fields import PARAGRAPHS, Bilingual, Choice, Flag, Id, Instant, Text, WholeNumber
+from forumapp.schemas.fields import (
+    PARAGRAPHS,
+    Bilingual,
+    Choice,
+    Flag,
+    Id,
+    Instant,
+    ListOf,
+    Part,
+    Shape,
+    Text,
+    WholeNumber,
+)
 from forumapp.schemas.registration import Answers, RegistrationSchema, applicant_of
 
 if TYPE_CHECKING:
@@ -31,21 +43,21 @@ REGISTRATION = f"{REGISTRATIONS}/<id:registration_id>"
 blueprint = ApiBlueprint("Registration", __name__, description="Registration types and registrations.")
 
 
-class OptionSchema(ma.Schema):
+class OptionSchema(Shape):
     code = Slug(required=True)
     label = Bilingual(needed=True)
 
 
-class QuestionSchema(ma.Schema):
+class QuestionSchema(Shape):
     code = Slug(required=True)
     kind = Choice(QuestionKind, required=True)
     label = Bilingual(needed=True)
     help = Bilingual(longest=PARAGRAPHS)
     required = Flag()
-    options = ma.fields.List(ma.fields.Nested(OptionSchema), validate=ma.validate.Length(max=MOST_OPTIONS))
+    options = ListOf(Part(OptionSchema), most=MOST_OPTIONS)
 
 
-class NewTypeSchema(ma.Schema):
+class NewTypeSchema(Shape):
     code = Slug(required=True)
     name = Bilingual(needed=True)
     description = Bilingual(longest=PARAGRAPHS)
@@ -54,7 +66,7 @@ class NewTypeSchema(ma.Schema):
     needs_approval = Flag()
     color = Text(pattern=COLOR, longest=7)
     position = WholeNumber()
-    questions = ma.fields.List(ma.fields.Nested(QuestionSchema), validate=ma.validate.Length(max=MOST_QUESTIONS))
+    questions = ListOf(Part(QuestionSchema), most=MOST_QUESTIONS)
 
 
 class TypeSchema(KeptSchema, NewTypeSchema):
@@ -78,7 +90,7 @@ class NewRegistrationSchema(RegistrationSchema):
         """The service holds the answers against the type's questions, which it has at hand in its transaction."""
 
 
-class PlacedSchema(ma.Schema):
+class PlacedSchema(Shape):
     """For the public the status alone, so that nobody learns here who takes part: code and link come by mail."""
 
     status = Choice(RegistrationStatus, required=True)
@@ -103,7 +115,7 @@ class RegistrationLineSchema(KeptSchema):
     registered_at = Instant()
     short_code = ma.fields.String(attribute="short", allow_none=True)
     person_id = Id()
-    name = ma.fields.Nested(NameSchema)
+    name = Part(NameSchema)
     email = ma.fields.String(allow_none=True)
     phone = ma.fields.String(allow_none=True)
     title = Bilingual()
@@ -115,7 +127,7 @@ class WholeRegistrationSchema(RegistrationLineSchema):
     answers = Answers()
 
 
-class RegistrationChangesSchema(ma.Schema):
+class RegistrationChangesSchema(Shape):
     answers = Answers()
     responsible_id = Id(
         allow_none=True, metadata={"description": "The account that looks after this VIP; null takes the mark away."}

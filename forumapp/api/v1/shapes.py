@@ -8,7 +8,7 @@ import marshmallow as ma
 
 from forumapp.core.paging import Page
 from forumapp.core.times import Moment, Span
-from forumapp.schemas.fields import Bilingual, Id, MomentSchema, SpanEnd, Text, WholeNumber
+from forumapp.schemas.fields import Bilingual, Id, MomentSchema, Part, Shape, SpanEnd, Text, WholeNumber
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -23,32 +23,32 @@ class Slug(Text):
         super().__init__(pattern=SLUG, longest=60, shortest=1, **options)
 
 
-class KeptSchema(ma.Schema):
+class KeptSchema(Shape):
     """What every record that can be changed has."""
 
     id = Id(required=True)
     version = WholeNumber(required=True)
 
 
-class TitleSchema(ma.Schema):
+class TitleSchema(Shape):
     title = Bilingual()
     organization = Bilingual()
 
 
-class NameSchema(ma.Schema):
+class NameSchema(Shape):
     latin = ma.fields.String()
     native = ma.fields.String(attribute="native_full")
     native_language = ma.fields.String()
 
 
-class NewSpanSchema(ma.Schema):
+class NewSpanSchema(Shape):
     """From one wall time to a later one, each in its own zone."""
 
-    start = ma.fields.Nested(MomentSchema, required=True)
-    end = ma.fields.Nested(MomentSchema, required=True)
+    start = Part(MomentSchema, required=True)
+    end = Part(MomentSchema, required=True)
 
 
-class SpanSchema(ma.Schema):
+class SpanSchema(Shape):
     start = SpanEnd(required=True)
     end = SpanEnd(required=True)
 
