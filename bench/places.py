@@ -13,7 +13,6 @@ import warnings
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
-from urllib.error import URLError
 from urllib.request import urlopen
 
 if TYPE_CHECKING:
@@ -100,7 +99,7 @@ def wait_for(url: str) -> None:
     while True:
         try:
             urlopen(url, timeout=5).close()
-        except (URLError, ConnectionError):
+        except OSError:  # not there yet, or busy starting
             if time.monotonic() > end:
                 raise
             time.sleep(0.1)

@@ -1,0 +1,141 @@
+"""Takes the pictures of the README: the sample forum's pages in a browser, and its papers as they print.
+
+`python scripts/screenshots.py [FOLDER]`: a fresh sample forum is made and served for it, so nothing else is touched.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING
+from urllib.request import urlopen
+
+from playwright.sync_api import sync_playwright
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from playwright.sync_api import Page
+
+ROOT = Path(__file__).resolve().parents[1]
+IMAGES = ROOT / "docs" / "images"
+EDITION = "ccbf-2023"
+PHONE, DESK = {"width": 360, "height": 740}, {"width": 1280, "height": 800}
+SECONDS = 60
+
+# name, address, window, language
+PUBLIC = (
+    ("home-en", f"/{EDITION}", DESK, "en"),
+    ("home-zh-phone", f"/{EDITION}", PHONE, "zh-Hans"),
+    ("agenda-en", f"/{EDITION}/agenda", DESK, "en"),
+    ("agenda-zh-phone", f"/{EDITION}/agenda", PHONE, "zh-Hans"),
+    ("speakers-zh", f"/{EDITION}/speakers", DESK, "zh-Hans"),
+    ("register-en", f"/{EDITION}/register/guest", DESK, "en"),
+    ("register-zh-phone", f"/{EDITION}/register/guest", PHONE, "zh-Hans"),
+)
+ORGANIZER = (
+    ("overview-en", f"/organizer/{EDITION}", DESK, "en"),
+    ("overview-zh-phone", f"/organizer/{EDITION}", PHONE, "zh-Hans"),
+    ("registrations-en", f"/organizer/{EDITION}/registrations", DESK, "en"),
+    ("organizer-agenda-zh", f"/organizer/{EDITION}/agenda", DESK, "zh-Hans"),
+    ("delegation-en", f"/organizer/{EDITION}/delegations/jiangsu", DESK, "en"),
+)
+# name, words of the command, first page, last page
+PAPERS = (
+    ("badges", ["badges", "--type", "vip"], 1, 2),
+    ("badges-4x3", ["badges", "--type", "delegate", "--stock", "us-4x3"], 1, 1),
+    ("program", ["program"], 1, 4),
+    ("itinerary", ["itineraries", "--delegation", "jiangsu"], 1, 3),
+)
+
+
+def main(folder: Path) -> None:
+    folder.mkdir(parents=True, exist_ok=True)
+    place = Path(tempfile.mkdtemp(prefix="screenshots-"))
+    environment = {**os.environ, "FORUMAPP_DATA_DIR": str(place)}
+    try:
+        sign_in = run(environment, "init").splitlines()[0].partition(": ")[2].split(" / ")
+        with served(environment) as address:
+            take_pages(address, sign_in, folder)
+        for name, words, first, last in PAPERS:
+            paper = place / f"{name}.pdf"
+            run(environment, "print", words[0], EDITION, "-o", str(paper), *words[1:])
+            pages = ["-f", str(first), "-l", str(last), "-r", "100", "-png", str(paper), str(folder / name)]
+            subprocess.run(["pdftoppm", *pages], check=True)
+    finally:
+        shutil.rmtree(place, ignore_errors=True)
+
+
+def run(environment: dict[str, str], *words: str) -> str:
+    command = [sys.executable, "-m", "forumapp", *words]
+    return subprocess.run(command, cwd=ROOT, env=environment, check=True, stdout=subprocess.PIPE, text=True).stdout
+
+
+@contextmanager
+def served(environment: dict[str, str]) -> Iterator[str]:
+    with socket.socket() as one:
+        one.bind(("127.0.0.1", 0))
+        port = one.getsockname()[1]
+    command = [sys.executable, "-m", "forumapp", "serve", "--port", str(port)]
+    process = subprocess.Popen(command, cwd=ROOT, env=environment)
+    address = f"http://127.0.0.1:{port}"
+    try:
+        wait_for(f"{address}/healthz")
+        yield address
+    finally:
+        process.terminate()
+        process.wait(timeout=SECONDS)
+
+
+def wait_for(url: str) -> None:
+    end = time.monotonic() + SECONDS
+    while True:
+        try:
+            urlopen(url, timeout=5).close()
+        except OSError:  # not there yet, or busy starting
+            if time.monotonic() > end:
+                raise
+            time.sleep(0.1)
+        else:
+            return
+
+
+def take_pages(address: str, sign_in: list[str], folder: Path) -> None:
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=chromium(), args=["--no-sandbox"])
+        page = browser.new_page()
+        take(page, address, PUBLIC, folder)
+        page.goto(f"{address}/organizer/sign-in?lang=en")
+        page.locator("input[type=email], input[name=email]").first.fill(sign_in[0])
+        page.locator("input[type=password]").fill(sign_in[1])
+        page.locator("main button[type=submit]").first.click()
+        page.wait_for_load_state()
+        take(page, address, ORGANIZER, folder)
+        browser.close()
+
+
+def take(page: Page, address: str, pages: tuple[tuple[str, str, dict[str, int], str], ...], folder: Path) -> None:
+    for name, path, window, language in pages:
+        page.set_viewport_size(window)
+        answer = page.goto(f"{address}{path}?lang={language}")
+        if answer is None or not answer.ok:
+            raise RuntimeError(f"{path} answered {answer and answer.status}")
+        page.screenshot(path=folder / f"{name}.png")
+
+
+def chromium() -> str:
+    found = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
+    if found is None:
+        raise RuntimeError("Chromium is needed for screenshots")
+    return found
+
+
+if __name__ == "__main__":
+    main(Path(sys.argv[1]) if len(sys.argv) > 1 else IMAGES)
