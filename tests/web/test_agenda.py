@@ -1,0 +1,141 @@
+"""The published agenda and the speakers, as pages, JSON and calendar."""
+
+from __future__ import annotations
+
+import gzip
+import json
+from typing import TYPE_CHECKING
+
+import pytest
+from icalendar import Calendar
+
+from forumapp.core.transactions import transaction
+from forumapp.domain.forums.models import EditionStatus
+from forumapp.web.public import published
+from tests.domain.registering import make_edition
+from tests.web.conftest import Forum, publish, set_up
+
+if TYPE_CHECKING:
+    from flask import Flask
+    from flask.testing import FlaskClient
+
+AGENDA = "/forum-2023/agenda"
+
+
+@pytest.mark.parametrize(
+    ("language", "expected"),
+    [
+        (
+            "en",
+            ["Pacific Daylight Time (UTC−7)", "Mon 22 May 2023", "Ballroom", "Simultaneous interpretation", "LIU Chun"],
+        ),
+        ("zh-Hans", ["北美太平洋夏令时间（UTC−7）", "2023年5月22日 周一", "大宴会厅", "同声传译", "刘春"]),
+    ],
+)
+def test_the_agenda_shows_times_rooms_and_people_as_the_language_writes_them(
+    client: FlaskClient, forum: Forum, language: str, expected: list[str]
+) -> None:
+    page = client.get(AGENDA, query_string={"lang": language}).text
+
+    assert [text for text in expected if text not in page] == []
+
+
+def test_titles_stand_in_both_languages_marked_as_such(client: FlaskClient, forum: Forum) -> None:
+    page = client.get(f"{AGENDA}?lang=en").text
+
+    assert 'Opening <span class="title-other"><span lang="zh-Hans">开幕式</span></span>' in page
+
+
+def test_the_time_of_an_item_follows_from_those_before_it(client: FlaskClient, forum: Forum) -> None:
+    page = client.get(AGENDA).text
+
+    assert page.index('datetime="2023-05-22T09:10:00-07:00">09:10') < page.index("Welcome") < page.index("LIU Chun")
+
+
+def test_an_agenda_that_was_not_published_is_told_so(client: FlaskClient, app: Flask) -> None:
+    with transaction() as db:
+        set_up(db)
+
+    assert "The agenda has not been published yet" in client.get(AGENDA).text
+    assert client.get(f"{AGENDA}.json").status_code == 404
+    assert client.get(f"{AGENDA}.ics").status_code == 404
+
+
+@pytest.mark.parametrize(
+    "address", ["/draft", "/draft/agenda", "/draft/speakers", "/draft/register", "/nothing/agenda"]
+)
+def test_the_public_sees_no_draft(client: FlaskClient, app: Flask, address: str) -> None:
+    with transaction() as db:
+        make_edition(db, "draft", EditionStatus.DRAFT)
+
+    assert client.get(address).status_code == 404
+
+
+def test_a_page_that_stands_is_made_once_and_answered_304(
+    client: FlaskClient, forum: Forum, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first = client.get(AGENDA)
+    monkeypatch.setattr(published, "packed", lambda *_: pytest.fail("made again"))
+
+    again = client.get(AGENDA, headers={"If-None-Match": first.headers["ETag"]})
+    packed = client.get(AGENDA, headers={"Accept-Encoding": "gzip"})
+
+    assert (again.status_code, again.data) == (304, b"")
+    assert gzip.decompress(packed.data) == first.data
+
+
+def test_each_language_has_its_own_page(client: FlaskClient, forum: Forum) -> None:
+    english = client.get(f"{AGENDA}?lang=en")
+    chinese = client.get(f"{AGENDA}?lang=zh-Hans", headers={"If-None-Match": english.headers["ETag"]})
+
+    assert chinese.status_code == 200
+    assert '<html lang="zh-Hans">' in chinese.text
+
+
+def test_a_new_version_is_seen_at_once(client: FlaskClient, forum: Forum) -> None:
+    before = client.get(AGENDA)
+    with transaction() as db:
+        publish(db, forum.edition_id)
+
+    after = client.get(AGENDA, headers={"If-None-Match": before.headers["ETag"]})
+
+    assert after.status_code == 200
+    assert "Version 2, published" in after.text
+
+
+def test_json_holds_what_was_published(client: FlaskClient, forum: Forum) -> None:
+    answer = client.get(f"{AGENDA}.json")
+    body = json.loads(answer.text)
+
+    assert answer.mimetype == "application/json"
+    assert (body["edition"], body["zone"], body["version"]) == ("forum-2023", "America/Los_Angeles", 1)
+    assert [session["code"] for session in body["sessions"]] == ["opening", "tea"]
+
+
+def test_the_calendar_has_every_session_with_its_zone(client: FlaskClient, forum: Forum) -> None:
+    answer = client.get(f"{AGENDA}.ics?lang=zh-Hans")
+    calendar = Calendar.from_ical(answer.data)
+    events = {str(event["uid"]): event for event in calendar.walk("VEVENT")}
+    opening = events["opening@forum-2023.127.0.0.1"]
+
+    assert answer.mimetype == "text/calendar"
+    assert len(events) == 2
+    assert str(opening["summary"]) == "开幕式"
+    assert opening["dtstart"].dt.isoformat() == "2023-05-22T09:00:00-07:00"
+    assert opening["dtstart"].params["TZID"] == "America/Los_Angeles"
+    assert [str(zone["tzid"]) for zone in calendar.walk("VTIMEZONE")] == ["America/Los_Angeles"]
+
+
+def test_speakers_stand_with_their_sessions(client: FlaskClient, forum: Forum) -> None:
+    page = client.get("/forum-2023/speakers").text
+
+    assert page.index("LIU Chun") < page.index("Mary Smith")  # no list of protocol: as the agenda comes to them
+    assert 'href="/forum-2023/agenda#opening"' in page
+
+
+def test_the_first_page_leads_to_registration_while_it_is_open(client: FlaskClient, forum: Forum) -> None:
+    page = client.get("/forum-2023").text
+
+    assert "2023年论坛" in page
+    assert 'class="btn btn-primary" href="/forum-2023/register"' in page
+    assert 'href="/forum-2023"' in client.get("/").text

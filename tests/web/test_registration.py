@@ -1,0 +1,226 @@
+"""Registering through the form, and the registrant's own page."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Any
+
+import pytest
+import zxingcpp
+from sqlalchemy import select
+
+from forumapp.core import clock
+from forumapp.core.transactions import reading, transaction
+from forumapp.domain.mail.models import Message
+from forumapp.domain.people.models import Person
+from forumapp.domain.registration.models import Registration, RegistrationType, TicketCode
+from forumapp.domain.registration.rules import RegistrationStatus, link_ends
+from forumapp.web import limits
+from forumapp.web.public.qr import svg
+from tests.web.forms import send, token_of
+
+if TYPE_CHECKING:
+    from flask import Flask
+    from flask.testing import FlaskClient
+    from sqlalchemy.orm import Session as DbSession
+    from werkzeug.test import TestResponse
+
+    from tests.web.conftest import Forum
+
+FORM = "/forum-2023/register/guest"
+GIVEN = {
+    "latin_family": "Wang",
+    "latin_given": "Xiaoming",
+    "name_order": "family-first",
+    "native_full": "王小明",
+    "email": "Wang@Example.org",
+    "phone": "+86 138 0013 8000",
+    "organization.zh-Hans": "湾区贸易",
+    "title.en": "Buyer",
+    "answers.interest": "energy",
+    "answers.diet": ["halal", "no-beef"],
+    "answers.first": "no",
+    "answers.country": "CN",
+    "consent": "1",
+}
+
+
+def sign_up(client: FlaskClient, **changes: Any) -> TestResponse:
+    return send(client, FORM, {**GIVEN, **changes}, follow_redirects=True)
+
+
+def test_one_open_type_is_shown_at_once_and_several_are_offered(client: FlaskClient, forum: Forum) -> None:
+    assert client.get("/forum-2023/register").headers["Location"] == FORM
+
+
+def test_a_registration_is_saved_as_it_was_written(client: FlaskClient, forum: Forum, session: DbSession) -> None:
+    answer = sign_up(client)
+
+    person = session.scalars(select(Person).where(Person.email == "wang@example.org")).one()
+    row = session.scalars(select(Registration)).one()
+    assert (person.latin_family, person.latin_given, person.native_full) == ("Wang", "Xiaoming", "王小明")
+    assert (person.phone, row.status, row.language) == ("+8613800138000", RegistrationStatus.CONFIRMED, "en")
+    assert row.answers["values"] == {
+        "interest": "energy",
+        "diet": ["halal", "no-beef"],
+        "first": False,
+        "country": "CN",
+    }
+    assert "You are registered" in answer.text
+    assert answer.request.path == "/forum-2023/registered"
+
+
+def test_the_answer_and_the_mail_are_in_the_readers_language(
+    client: FlaskClient, forum: Forum, session: DbSession
+) -> None:
+    client.get("/?lang=zh-Hans")
+
+    assert "报名成功" in sign_up(client).text
+    assert session.scalars(select(Message.language)).one() == "zh-Hans"
+
+
+def test_when_the_places_are_taken_one_joins_the_waitlist(client: FlaskClient, forum: Forum) -> None:
+    said = [
+        re.search("<h1>(.*?)</h1>", sign_up(client, email=f"g{number}@example.org", latin_given=f"G{number}").text)[1]
+        for number in range(3)
+    ]
+
+    assert said == ["You are registered", "You are registered", "You are on the waitlist"]
+    assert "You join the waitlist" in client.get(FORM).text
+
+
+def test_someone_who_is_registered_learns_no_more_than_a_newcomer(client: FlaskClient, forum: Forum) -> None:
+    first, second = sign_up(client), sign_up(client)
+
+    assert (
+        re.search("<main.*</main>", first.text, re.DOTALL)[0] == re.search("<main.*</main>", second.text, re.DOTALL)[0]
+    )
+
+
+@pytest.mark.parametrize(
+    ("changes", "field", "words"),
+    [
+        ({"latin_family": "", "latin_given": ""}, "latin_family", "Please fill this in."),
+        ({"email": "nobody"}, "email", "Please enter a complete mail address."),
+        ({"phone": "13800138000"}, "phone", "Please begin the number with its country code"),
+        ({"answers.interest": ""}, "answers.interest", "Please fill this in."),
+        ({"answers.interest": "golf"}, "answers.interest", "Please choose one of the options."),
+        ({"consent": None}, "consent", "Please agree"),
+    ],
+)
+def test_a_fault_is_told_at_its_field_and_in_the_summary_and_nothing_is_lost(
+    client: FlaskClient, forum: Forum, changes: dict[str, Any], field: str, words: str
+) -> None:
+    given = {name: value for name, value in {**GIVEN, **changes}.items() if value is not None}
+
+    answer = send(client, FORM, given)
+
+    assert answer.status_code == 422
+    assert f'<a href="#f-{field}">' in answer.text
+    assert f'<p class="field-error" id="e-{field}">{words}' in answer.text
+    assert 'value="王小明"' in answer.text
+    assert re.search(r'value="halal" checked', answer.text)
+    assert reading().scalars(select(Registration)).all() == []
+
+
+def test_a_program_that_fills_in_the_hidden_field_is_refused(client: FlaskClient, forum: Forum) -> None:
+    assert send(client, FORM, {**GIVEN, "website": "http://spam.example"}).status_code == 422
+
+
+def test_a_closed_type_is_told_so(client: FlaskClient, forum: Forum, session: DbSession) -> None:
+    with transaction() as db:
+        db.scalars(select(RegistrationType)).one().is_open = False
+
+    answer = client.get(FORM)
+
+    assert answer.status_code == 409
+    assert "Registration is closed" in answer.text
+
+
+def test_one_address_may_send_many_forms_but_not_any_number(client: FlaskClient, forum: Forum) -> None:
+    limits.limiter.reset()
+    empty = {"csrf_token": token_of(client, FORM)}
+    office, home = {"REMOTE_ADDR": "203.0.113.7"}, {"REMOTE_ADDR": "203.0.113.8"}
+
+    said = [client.post(FORM, data=empty, environ_base=office).status_code for _ in range(61)]
+
+    assert said == [422] * 60 + [429]
+    assert client.post(FORM, data=empty, environ_base=home).status_code == 422
+    assert client.post(FORM, data=empty).status_code == 422  # this very machine, as load tests ask
+
+
+def test_behind_a_proxy_each_visitor_is_counted_alone(client: FlaskClient, forum: Forum) -> None:
+    limits.limiter.reset()
+    empty = {"csrf_token": token_of(client, FORM)}
+
+    said = [
+        client.post(FORM, data=empty, headers={"X-Forwarded-For": f"{number}.8.8.8, 203.0.113.7"}).status_code
+        for number in range(61)
+    ]
+
+    assert said == [422] * 60 + [429]
+
+
+def own_page(app: Flask, session: DbSession, **changes: Any) -> str:
+    row = session.scalars(select(Registration).order_by(Registration.id.desc())).first()
+    ends = link_ends(row.registered_at.date()) if not changes else changes["ends"]
+    return f"/r/{app.extensions['forumapp.links'].sign('registration', [row.id, row.link_number], ends=ends)}"
+
+
+def test_the_own_page_shows_status_code_and_ticket(
+    app: Flask, client: FlaskClient, forum: Forum, session: DbSession
+) -> None:
+    sign_up(client)
+    address = own_page(app, session)
+    code = session.scalars(select(TicketCode)).one()
+
+    page, ticket = client.get(address), client.get(f"{address}/ticket.svg")
+
+    assert code.short in page.text
+    assert "WANG Xiaoming" in page.text
+    assert page.headers["Cache-Control"] == "private, no-store"
+    assert (ticket.mimetype, ticket.text) == ("image/svg+xml", svg(code.code))
+
+
+def test_cancelling_asks_first_and_ends_the_code(
+    app: Flask, client: FlaskClient, forum: Forum, session: DbSession
+) -> None:
+    sign_up(client)
+    address = own_page(app, session)
+
+    answer = send(client, address, {}, to=f"{address}/cancel", follow_redirects=True)
+
+    assert "This registration has been cancelled." in answer.text
+    assert session.scalars(select(Registration.status)).one() == RegistrationStatus.CANCELLED
+    assert client.get(f"{address}/ticket.svg").status_code == 404
+
+
+@pytest.mark.parametrize("address", ["/r/nonsense", "/r/nonsense/ticket.svg"])
+def test_a_link_that_is_not_ours_has_ended(client: FlaskClient, address: str) -> None:
+    assert client.get(address).status_code == 410
+
+
+def test_a_link_ends_with_time_and_when_it_is_made_invalid(
+    app: Flask, client: FlaskClient, forum: Forum, session: DbSession
+) -> None:
+    sign_up(client)
+    old, good = own_page(app, session, ends=clock.now()), own_page(app, session, ends=link_ends(clock.now().date()))
+    assert (client.get(old).status_code, client.get(good).status_code) == (410, 200)
+
+    with transaction() as db:
+        db.scalars(select(Registration)).one().link_number += 1
+
+    assert client.get(good).status_code == 410
+
+
+def test_the_picture_of_a_code_is_read_as_that_code() -> None:
+    from PIL import Image, ImageDraw
+
+    picture = svg("ABCDEFGH23456789ABCD")
+    side = int(re.search(r'viewBox="0 0 (\d+)', picture)[1])
+    image = Image.new("L", (side * 8, side * 8), 255)
+    draw = ImageDraw.Draw(image)
+    for x, y, width in (map(int, found) for found in re.findall(r"M(\d+) (\d+)h(\d+)v1h", picture)):
+        draw.rectangle((x * 8, y * 8, (x + width) * 8 - 1, y * 8 + 7), fill=0)
+
+    assert [code.text for code in zxingcpp.read_barcodes(image)] == ["ABCDEFGH23456789ABCD"]
