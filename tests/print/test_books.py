@@ -34,6 +34,11 @@ def booklet(font_folder):
     return render.render_itineraries([sample.itinerary()], folder=font_folder)
 
 
+@pytest.fixture(scope="module")
+def led_by_chinese(font_folder):
+    return render.render_program(sample.program(speakers=8), ("zh-Hans", "en"), folder=font_folder)
+
+
 def lines(pdf: bytes, poppler) -> list[list[tuple[float, float, float, float, str]]]:
     """The lines of each page: left, top, right, bottom and words."""
     page = etree.fromstring(poppler(pdf, "pdftotext", "-bbox-layout", "{}", "-").encode())
@@ -116,7 +121,7 @@ def test_contents_name_the_page_on_which_each_session_stands(program, poppler):
     assert [title for title, page in listed.items() if flat(title) not in pages[page - 1]] == []
 
 
-@pytest.mark.parametrize("paper", ["program", "booklet"])
+@pytest.mark.parametrize("paper", ["program", "booklet", "led_by_chinese"])
 def test_no_two_lines_overlap(paper, request, poppler):
     for page in lines(request.getfixturevalue(paper), poppler):
         for one, other in itertools.combinations(page, 2):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import itertools
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
@@ -30,8 +31,9 @@ if TYPE_CHECKING:
         ProgramValues,
     )
 
-# How a book's lines may be drawn apart or together, so that no section ends in a page of three lines.
-SPACINGS = (1.0, 0.95, 1.07)
+# What is tried in turn, so that no section ends in a page of three lines: sections on pages of their own or following
+# one another, and lines a little closer together or further apart.
+WAYS = (("sections", 1.0), ("sections", 0.95), ("continuous", 1.0), ("continuous", 0.95), ("continuous", 1.07))
 LEADING = 4.5  # mm, the baseline of books
 BOOK_SIZES = {"A4": (148, 210), "Letter": (139.7, 215.9)}
 QUIET = frozenset({"break", "meal", "registration"})
@@ -146,11 +148,12 @@ def _book(
     setter = Typesetter(fonts.books_pair(), set(pages["sections"]), folder or font_folder())
     with TYPESETTING:
         documents = (
-            setter.document(pages[flow], setter.css(_style(head, width, height, spacing)))
-            for flow in pages
-            for spacing in SPACINGS
+            setter.document(pages[flow], setter.css(_style(head, width, height, spacing))) for flow, spacing in WAYS
         )
-        return bytes(_least_thin(documents).write_pdf(pdf_tags=True))
+        pdf = bytes(_least_thin(documents).write_pdf(pdf_tags=True))
+    # Box trees are cycles that hold the fonts' bytes: left to the collector's own time they pile up.
+    gc.collect()
+    return pdf
 
 
 def _least_thin(documents: Iterator[Any]) -> Any:
