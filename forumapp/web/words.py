@@ -68,8 +68,13 @@ def day_of_year(value: date) -> str:
 
 
 def days(first: date, last: date) -> str:
-    """One day, or from the first to the last."""
-    return day(first) if first == last else f"{day_of_year(first)} – {day(last)}"
+    """One day, or from the first to the last; the year once where it is one, at its place in the language."""
+    if first == last:
+        return day(first)
+    same = first.year == last.year
+    if language() == "zh-Hans":
+        return f"{day(first)}至{day_of_year(last) if same else day(last)}"
+    return f"{day_of_year(first) if same else day(first)} – {day(last)}"
 
 
 def time(value: datetime) -> str:
@@ -100,6 +105,8 @@ def zone_words(at: datetime | date, zone: str) -> str:
     sign = "−" if minutes < 0 else "+"
     hours, rest = divmod(abs(minutes), 60)
     short = f"UTC{sign}{hours}" + (f":{rest:02}" if rest else "")
+    if name.startswith("GMT"):  # CLDR has no name for it
+        return short
     return f"{name}（{short}）" if language() == "zh-Hans" else f"{name} ({short})"
 
 

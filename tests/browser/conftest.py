@@ -1,0 +1,107 @@
+"""A real server and a real browser."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import threading
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+import pytest
+from playwright.sync_api import sync_playwright
+from werkzeug.serving import make_server
+
+from forumapp.core.paths import ROOT
+from forumapp.core.transactions import transaction
+from tests.web.conftest import publish, set_up
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from flask import Flask
+    from playwright.sync_api import Browser, BrowserContext, Page
+
+AXE = ROOT / "node_modules" / "axe-core" / "axe.min.js"
+RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    program = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+    with sync_playwright() as playwright:
+        found = playwright.chromium.launch(executable_path=program, args=["--no-sandbox"])
+        yield found
+        found.close()
+
+
+@pytest.fixture
+def site(own_app: Flask) -> Iterator[str]:
+    """The address of a server with a forum; everything is committed to the test's own database."""
+    with transaction() as db:
+        publish(db, set_up(db).edition_id)
+    server = make_server("127.0.0.1", 0, own_app, threaded=True)
+    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    thread.start()
+    yield f"http://127.0.0.1:{server.port}"
+    server.shutdown()
+    thread.join()
+    server.server_close()
+
+
+@dataclass
+class Visit:
+    """A page in a browser, with what went wrong in it."""
+
+    page: Page
+    site: str
+    elsewhere: list[str] = field(default_factory=list)
+    complaints: list[str] = field(default_factory=list)
+    sizes: dict[str, int] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self.page.on("request", self._note_request)
+        self.page.on("console", lambda message: self._note(message.type, message.text))
+        self.page.on("pageerror", lambda error: self.complaints.append(str(error)))
+
+    def go(self, path: str) -> None:
+        self.page.goto(self.site + path)
+
+    def weight(self) -> int:
+        """Bytes that the page and all it loads took on the wire."""
+        entries = self.page.evaluate(
+            "[...performance.getEntriesByType('navigation'), ...performance.getEntriesByType('resource')]"
+            ".map((entry) => entry.transferSize)"
+        )
+        return sum(entries)
+
+    def faults(self) -> list[str]:
+        """What axe finds, what the browser complains of, requests to other hosts, and content wider than the window."""
+        # Typed in as the tester, who may; the page itself could not load it past its policy.
+        self.page.evaluate(AXE.read_text(encoding="utf-8"))
+        found = self.page.evaluate(f"axe.run({{runOnly: {json.dumps(RULES)}}})")
+        rules = [f"{rule['id']}: {rule['nodes'][0]['html']}" for rule in found["violations"]]
+        wide = self.page.evaluate("document.documentElement.scrollWidth > innerWidth")
+        return [*rules, *self.complaints, *self.elsewhere, *(["wider than the window"] if wide else [])]
+
+    def _note_request(self, request: object) -> None:
+        url = request.url  # type: ignore[attr-defined]
+        if not url.startswith((self.site, "data:")):
+            self.elsewhere.append(url)
+
+    def _note(self, kind: str, text: str) -> None:
+        # A refused form is a failed request to the browser's console.
+        if kind in ("error", "warning") and "status of 422" not in text:
+            self.complaints.append(text)
+
+
+def visit(
+    browser: Browser, site: str, *, width: int, language: str, scripts: bool = True
+) -> tuple[BrowserContext, Visit]:
+    context = browser.new_context(
+        viewport={"width": width, "height": 800},
+        locale=language,
+        java_script_enabled=scripts,
+        timezone_id="Asia/Shanghai",
+    )
+    return context, Visit(context.new_page(), site)
