@@ -20,6 +20,12 @@ if TYPE_CHECKING:
 
 
 class BodyParser(FlaskParser):
+    # A misspelled filter is refused like a misspelled field: passed over, it would answer another question.
+    DEFAULT_UNKNOWN_BY_LOCATION: dict[str, str | None] = {  # noqa: RUF012 (webargs' own convention)
+        **FlaskParser.DEFAULT_UNKNOWN_BY_LOCATION,
+        "query": None,
+    }
+
     def _raw_load_json(self, req: Request) -> Any:
         return read_json(req)
 

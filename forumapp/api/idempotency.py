@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from flask import g, request
 
 from forumapp.api.auth import call
-from forumapp.core.errors import Invalid
+from forumapp.core.errors import AlreadyExists, Invalid
 from forumapp.core.transactions import transaction
 from forumapp.domain.accounts.idempotency import Answer, AnsweredMeanwhile, Slot, find_answer, keep_answer
 
@@ -37,7 +37,8 @@ def effective_once(work: Callable[[Call], Answer]) -> Answer:
             return work(call(db))
     try:
         return _kept(slot, work)
-    except AnsweredMeanwhile:  # a twin was faster; what it answered is committed by now
+    except (AnsweredMeanwhile, AlreadyExists):
+        # If a twin was faster, what it made and answered is committed by now; if not, this is refused again.
         return _kept(slot, work)
 
 

@@ -9,7 +9,7 @@ import marshmallow as ma
 from flask import request
 
 from forumapp.core.paging import LARGEST_PAGE, PAGE_SIZE
-from forumapp.schemas.fields import CODES, LARGEST, Text
+from forumapp.schemas.fields import CODES, LARGEST, Shape, Text
 
 if TYPE_CHECKING:
     from forumapp.core.paging import Page
@@ -26,10 +26,7 @@ class _Number(ma.fields.Integer):
         super().__init__(load_default=default, validate=ma.validate.Range(1, most, error="out-of-range"))
 
 
-class PageQuery(ma.Schema):
-    class Meta:
-        unknown = ma.EXCLUDE
-
+class PageQuery(Shape):
     page = _Number(1, LARGEST)
     page_size = _Number(PAGE_SIZE, LARGEST_PAGE)
 

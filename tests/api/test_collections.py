@@ -243,6 +243,7 @@ def test_pages_link_to_those_around_them_and_keep_the_search(api: Api) -> None:
         ("page_size=0", "page_size"),
         ("page_size=201", "page_size"),
         ("q=%00", "q"),
+        ("pagesize=5", "pagesize"),
     ],
 )
 def test_a_page_that_cannot_be_is_refused(api: Api, query: str, field: str) -> None:
