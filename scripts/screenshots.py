@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.request import urlopen
 
-from playwright.sync_api import sync_playwright
+from playwright.sync_api import ViewportSize, sync_playwright
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 ROOT = Path(__file__).resolve().parents[1]
 IMAGES = ROOT / "docs" / "images"
 EDITION = "ccbf-2023"
-PHONE, DESK = {"width": 360, "height": 740}, {"width": 1280, "height": 800}
+PHONE, DESK = ViewportSize(width=360, height=740), ViewportSize(width=1280, height=800)
 SECONDS = 60
 
 # name, address, window, language
@@ -121,7 +121,7 @@ def take_pages(address: str, sign_in: list[str], folder: Path) -> None:
         browser.close()
 
 
-def take(page: Page, address: str, pages: tuple[tuple[str, str, dict[str, int], str], ...], folder: Path) -> None:
+def take(page: Page, address: str, pages: tuple[tuple[str, str, ViewportSize, str], ...], folder: Path) -> None:
     for name, path, window, language in pages:
         page.set_viewport_size(window)
         answer = page.goto(f"{address}{path}?lang={language}")
