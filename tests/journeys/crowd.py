@@ -1,0 +1,97 @@
+"""Many who register at once, each crowd a process of its own with several threads. Run by test_capacity.py."""
+
+from __future__ import annotations
+
+import threading
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from sqlalchemy import func, select
+
+from forumapp.app import create_app
+from forumapp.core.db import db
+from forumapp.core.transactions import reading, transaction
+from forumapp.domain.registration import placing
+from forumapp.domain.registration.models import Registration, RegistrationType
+from forumapp.domain.registration.placing import Place
+from forumapp.domain.registration.rules import RegistrationStatus
+from tests.conftest import config_for
+from tests.domain.registering import applicant, sign_up
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from multiprocessing.synchronize import Barrier
+    from pathlib import Path
+
+    from flask import Flask
+
+PATIENCE = 120.0
+_seen = threading.local()
+
+
+class Forum(NamedTuple):
+    """Where a crowd registers: the database, a folder for the rest, and the edition."""
+
+    url: str
+    folder: Path
+    edition_id: int
+
+    def app(self) -> Flask:
+        return create_app(config_for(self.url, self.folder))
+
+
+def take_part(forum: Forum, numbers: list[list[int]], start: Barrier, results: Any) -> None:
+    """A thread for each list of numbers; all threads of all crowds begin together."""
+    _crowd(forum.app(), [lambda mine=mine: _register(forum.edition_id, mine, start) for mine in numbers], results)
+
+
+def take_part_unguarded(forum: Forum, numbers: list[list[int]], start: Barrier, results: Any) -> None:
+    """The same, with the guard replaced by what many write: look whether there is room, then insert."""
+    placing.take_or_queue = _as_seen
+    _crowd(
+        forum.app(), [lambda mine=mine: _look_then_register(forum.edition_id, mine, start) for mine in numbers], results
+    )
+
+
+def _crowd(app: Flask, members: list[Callable[[], list[str]]], results: Any) -> None:
+    def run(member: Callable[[], list[str]]) -> None:
+        with app.app_context():
+            try:
+                results.put(member())
+            except BaseException as error:
+                results.put(repr(error))
+                raise
+
+    threads = [threading.Thread(target=run, args=(member,)) for member in members]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    with app.app_context():
+        db.engine.dispose()
+
+
+def _register(edition_id: int, numbers: list[int], start: Barrier) -> list[str]:
+    start.wait(PATIENCE)
+    statuses = []
+    for number in numbers:
+        with transaction() as session:
+            statuses.append(sign_up(session, edition_id, applicant(number)).status.value)
+    return statuses
+
+
+def _look_then_register(edition_id: int, numbers: list[int], start: Barrier) -> list[str]:
+    statuses = []
+    for number in numbers:
+        confirmed = select(func.count()).where(Registration.status == RegistrationStatus.CONFIRMED)
+        quota = reading().scalar(select(RegistrationType.quota))
+        _seen.room = reading().scalar(confirmed) < quota
+        start.wait(PATIENCE)  # everyone has looked
+        with transaction() as session:
+            statuses.append(sign_up(session, edition_id, applicant(number)).status.value)
+    return statuses
+
+
+def _as_seen(session: Any, type_id: int, *, even_closed: bool) -> Place:
+    if _seen.room:
+        return Place(RegistrationStatus.CONFIRMED)
+    return Place(RegistrationStatus.WAITLISTED, placing.queue(session, type_id))

@@ -1,0 +1,256 @@
+"""400 people want 250 places in the same minute, from real processes on real databases, and a server is killed."""
+
+from __future__ import annotations
+
+import http.client
+import json
+import multiprocessing
+import os
+import signal
+import socket
+import subprocess
+import sys
+import threading
+import time
+from collections import Counter
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+from sqlalchemy import func, select
+
+from forumapp.core.db import db
+from forumapp.core.transactions import transaction
+from forumapp.domain.mail.models import Message
+from forumapp.domain.people.models import Person
+from forumapp.domain.registration.models import Registration, RegistrationType, TicketCode
+from tests.conftest import config_for
+from tests.domain.registering import make_edition, make_type
+from tests.journeys import crowd
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from flask import Flask
+
+pytestmark = pytest.mark.slow
+
+ROOT = Path(__file__).resolve().parents[2]
+PLACES, REQUESTS, CLIENTS = 250, 400, 50
+PROCESSES, THREADS = 2, 16
+PATIENCE = 120.0
+
+
+def open_forum(app: Flask, quota: int, folder: Path) -> crowd.Forum:
+    with app.app_context():
+        with transaction() as session:
+            edition_id = make_edition(session)
+            make_type(session, edition_id, quota=quota)
+        db.session.remove()
+    return crowd.Forum(app.config["SQLALCHEMY_DATABASE_URI"], folder, edition_id)
+
+
+def shares(people: list[int], among: int) -> list[list[int]]:
+    return [people[place::among] for place in range(among)]
+
+
+def let_in(crowds: list[list[list[int]]], target: Callable[..., None], forum: crowd.Forum) -> Counter[str]:
+    """Run each crowd in a process of its own; how many were told what."""
+    spawn = multiprocessing.get_context("spawn")
+    threads = sum(len(one) for one in crowds)
+    start, results = spawn.Barrier(threads), spawn.Queue()
+    processes = [spawn.Process(target=target, args=(forum, one, start, results)) for one in crowds]
+    for process in processes:
+        process.start()
+    told: Counter[str] = Counter()
+    try:
+        for _ in range(threads):
+            statuses = results.get(timeout=PATIENCE)
+            assert isinstance(statuses, list), statuses
+            told.update(statuses)
+    finally:
+        for process in processes:
+            process.join(PATIENCE)
+            process.kill()
+    return told
+
+
+def by_arrival(app: Flask) -> list[tuple[str, int | None]]:
+    """Status and number in the queue of everyone, in the order in which they were written."""
+    with app.app_context():
+        rows = db.session.execute(
+            select(Registration.status, Registration.queue_number).order_by(Registration.id)
+        ).all()
+        db.session.remove()
+    return [(status.value, number) for status, number in rows]
+
+
+def in_order(confirmed: int, waiting: int) -> list[tuple[str, int | None]]:
+    return [("confirmed", None)] * confirmed + [("waitlisted", number) for number in range(1, waiting + 1)]
+
+
+def test_exactly_as_many_are_confirmed_as_there_are_places(own_app: Flask, tmp_path: Path) -> None:
+    forum = open_forum(own_app, PLACES, tmp_path)
+    crowds = [shares(mine, THREADS) for mine in shares(list(range(REQUESTS)), PROCESSES)]
+
+    told = let_in(crowds, crowd.take_part, forum)
+
+    assert told == {"confirmed": PLACES, "waitlisted": REQUESTS - PLACES}
+    assert by_arrival(own_app) == in_order(PLACES, REQUESTS - PLACES)
+
+
+def test_without_the_guard_there_would_be_too_many(own_app: Flask, tmp_path: Path) -> None:
+    forum = open_forum(own_app, 3, tmp_path)
+    crowds = [[[0], [1], [2], [3]], [[4], [5], [6], [7]]]
+
+    told = let_in(crowds, crowd.take_part_unguarded, forum)
+
+    assert told == {"confirmed": 8}  # for three places
+
+
+def test_one_person_who_clicks_many_times_is_registered_once(own_app: Flask, tmp_path: Path) -> None:
+    forum = open_forum(own_app, PLACES, tmp_path)
+
+    told = let_in([[[7]] * 6, [[7]] * 6], crowd.take_part, forum)
+
+    assert told == {"confirmed": 12}
+    with own_app.app_context():
+        counts = [db.session.scalar(select(func.count()).select_from(table)) for table in (Person, Registration)]
+    assert counts == [1, 1]
+
+
+@dataclass
+class Crowd:
+    """What the clients were told, and how often they had to ask again."""
+
+    told: dict[str, str] = field(default_factory=dict)
+    retries: int = 0
+    faults: list[str] = field(default_factory=list)
+    lock: threading.Lock = field(default_factory=threading.Lock)
+
+    def ask(self, port: int, edition: str, number: int) -> None:
+        """Register one person, with the same key again and again until there is an answer."""
+        email = f"guest{number}@example.org"
+        body = {
+            "type": "guest",
+            "latin_family": f"Guest{number}",
+            "latin_given": "Ann",
+            "native_full": "安",
+            "email": email,
+            "organization": {"en": "Bay Trading"},
+            "consent": True,
+        }
+        headers = {"Content-Type": "application/json", "Idempotency-Key": f"crowd-{number}"}
+        end = time.monotonic() + PATIENCE
+        while time.monotonic() < end:
+            status, answer = _post(port, f"/api/v1/editions/{edition}/registrations", json.dumps(body), headers)
+            if status == http.client.CREATED:
+                with self.lock:
+                    self.told[email] = json.loads(answer)["status"]
+                return
+            if status is not None:
+                with self.lock:
+                    self.faults.append(f"{status} {answer[:300]!r}")
+                return
+            with self.lock:
+                self.retries += 1
+            time.sleep(0.05)
+
+
+def _post(port: int, path: str, body: str, headers: dict[str, str]) -> tuple[int | None, bytes]:
+    """Without a status when the connection broke, as it does when its worker dies."""
+    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=60)
+    try:
+        connection.request("POST", path, body, headers)
+        answer = connection.getresponse()
+        return answer.status, answer.read()
+    except (OSError, http.client.HTTPException):
+        return None, b""
+    finally:
+        connection.close()
+
+
+@contextmanager
+def served(url: str, folder: Path) -> Iterator[tuple[int, int]]:
+    """Two workers on a free port; the port, and the id of the process that keeps them."""
+    config = config_for(url, folder)
+    environment = {
+        **os.environ,
+        "FORUMAPP_DATABASE_URL": url,
+        "FORUMAPP_SECRET_KEY": config.secret_key,
+        "FORUMAPP_DATA_DIR": str(folder),
+    }
+    with socket.socket() as one:
+        one.bind(("127.0.0.1", 0))
+        port = one.getsockname()[1]
+    words = ["--bind", f"127.0.0.1:{port}", "--worker-class", "gthread", "--workers", "2", "--threads", "8"]
+    log = (folder / "server.log").open("wb")
+    process = subprocess.Popen(
+        [sys.executable, "-m", "gunicorn", *words, "--graceful-timeout", "4", "--no-control-socket", "wsgi:app"],
+        cwd=ROOT, env=environment, stdout=log, stderr=log,
+    )  # fmt: skip
+    try:
+        _wait_for(port)
+        yield port, process.pid
+    finally:
+        process.terminate()
+        process.wait(timeout=30)
+        log.close()
+
+
+def _wait_for(port: int) -> None:
+    end = time.monotonic() + PATIENCE
+    while time.monotonic() < end:
+        connection = http.client.HTTPConnection("127.0.0.1", port, timeout=5)
+        try:
+            connection.request("GET", "/healthz")
+            if connection.getresponse().status == http.client.OK:
+                return
+        except OSError:
+            time.sleep(0.1)
+        finally:
+            connection.close()
+    raise TimeoutError("the server did not start")
+
+
+def kill_a_worker(keeper: int) -> None:
+    """With -9, while it answers."""
+    children = Path(f"/proc/{keeper}/task/{keeper}/children").read_text(encoding="ascii").split()
+    os.kill(int(children[0]), signal.SIGKILL)
+
+
+def test_a_killed_server_loses_nobody_and_gives_no_place_twice(
+    own_app: Flask, own_database: str, tmp_path: Path
+) -> None:
+    open_forum(own_app, PLACES, tmp_path)
+    found = Crowd()
+    with served(own_database, tmp_path) as (port, keeper):
+        clients = [
+            threading.Thread(target=lambda mine=mine: [found.ask(port, "forum-2023", number) for number in mine])
+            for mine in shares(list(range(REQUESTS)), CLIENTS)
+        ]
+        for client in clients:
+            client.start()
+        while len(found.told) < REQUESTS // 3 and any(client.is_alive() for client in clients):
+            time.sleep(0.005)
+        kill_a_worker(keeper)
+        for client in clients:
+            client.join(PATIENCE)
+
+    assert found.faults == []
+    assert len(found.told) == REQUESTS
+    assert found.retries > 0, "nobody was asking when the worker died"
+    assert Counter(found.told.values()) == {"confirmed": PLACES, "waitlisted": REQUESTS - PLACES}
+    assert by_arrival(own_app) == in_order(PLACES, REQUESTS - PLACES)
+    with own_app.app_context():
+        session = db.session
+        kept = session.execute(
+            select(Person.email, Registration.status).join(Person, Person.id == Registration.person_id)
+        ).all()
+        assert {email: status.value for email, status in kept} == found.told
+        kind = session.scalars(select(RegistrationType)).one()
+        assert (kind.taken, kind.waiting, kind.next_in_queue) == (PLACES, REQUESTS - PLACES, REQUESTS - PLACES + 1)
+        for table in (TicketCode, Message, Person):
+            assert session.scalar(select(func.count()).select_from(table)) == REQUESTS
