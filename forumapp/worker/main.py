@@ -34,8 +34,9 @@ BEAT_SECONDS = 5.0
 TAKE_OVER_SECONDS = 30.0
 PURGE_SECONDS = 24 * 3600.0
 MAIL_SECONDS = 1.0
-# Longer than one batch of a print takes; what is not done by then resumes at the next start.
-GRACE_SECONDS = 20
+# Longer than one batch of a print takes, shorter than those wait who end us; what is not done by then resumes at the
+# next start.
+GRACE_SECONDS = 4
 
 _log = logger("worker")
 
@@ -60,6 +61,8 @@ def run(app: Flask) -> None:
 @contextlib.contextmanager
 def workflows(config: Config) -> Iterator[None]:
     """DBOS with the workflows of this package, on the application's own database."""
+    from forumapp.worker import printing  # noqa: F401 (registers its workflow; late, to keep the other parts light)
+
     settings: DBOSConfig = {
         "name": "forumapp",
         "system_database_url": config.database_url,

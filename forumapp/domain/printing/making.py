@@ -1,0 +1,36 @@
+"""Papers made whole, for whoever prints them: a worker or a command."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from importlib.metadata import version
+from typing import TYPE_CHECKING, Any
+
+from forumapp.domain.printing import books, impose
+from forumapp.domain.printing.documents import ItineraryValues
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from pathlib import Path
+
+    from forumapp.domain.printing.documents import ProgramValues
+    from forumapp.domain.printing.layout import Finding
+
+RENDERER = f"weasyprint {version('weasyprint')}"
+
+
+def make_book(values: ProgramValues | ItineraryValues, folder: Path) -> bytes:
+    """The book in the edition's languages, its pages in order; `folder` keeps cut fonts."""
+    if isinstance(values, ItineraryValues):
+        return books.itinerary(values, values.head.languages, folder)
+    return books.program(values, values.head.languages, folder)
+
+
+def bound(parts: Sequence[bytes], *, imposed: bool) -> bytes:
+    """Books one after another; `imposed`, each is laid out for the office copier by itself."""
+    return impose.merge([impose.booklet(part) for part in parts] if imposed else parts)
+
+
+def plain_findings(findings: Sequence[Finding]) -> list[dict[str, Any]]:
+    """As a job keeps them."""
+    return [asdict(finding) | {"details": dict(finding.details)} for finding in findings]

@@ -1,0 +1,327 @@
+"""From the database to the plain values that paper is made of. The same number of queries for 1 row and for 1,000."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections import defaultdict
+from datetime import date, datetime
+from typing import TYPE_CHECKING, Any
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import Select, select
+
+from forumapp.core.errors import NotFound, Refusal
+from forumapp.core.paging import PAGE_SIZE, Page, paged
+from forumapp.domain.accounts.editing import get_in
+from forumapp.domain.agenda.queries import get_version, latest_version, published_agenda
+from forumapp.domain.delegations.itinerary import by_day
+from forumapp.domain.delegations.models import Delegation, DelegationMember
+from forumapp.domain.delegations.models import ItineraryItem as Item
+from forumapp.domain.delegations.queries import get_delegation, itinerary, list_members, list_parts
+from forumapp.domain.forums.models import Edition
+from forumapp.domain.forums.queries import list_hosts
+from forumapp.domain.people.models import EditionTitle, NameOrder, Organization, Person
+from forumapp.domain.people.queries import organization_name
+from forumapp.domain.people.rules import Name
+from forumapp.domain.printing import documents as paper
+from forumapp.domain.printing.models import PrintJob
+from forumapp.domain.registration.models import Registration, RegistrationStatus, RegistrationType, TicketCode
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from sqlalchemy.orm import Session as DbSession
+
+    from forumapp.domain.delegations.queries import MemberLine
+    from forumapp.domain.people.queries import TitleLine
+    from forumapp.domain.printing.rules import Options
+
+
+class NothingPublished(Refusal):
+    """The program shows a published agenda, and there is none yet."""
+
+    code = "nothing-published"
+
+
+class NothingToPrint(Refusal):
+    code = "nothing-to-print"
+
+
+def get_print_job(db: DbSession, edition_id: int, job_id: int) -> PrintJob:
+    return get_in(db, PrintJob, edition_id, job_id)
+
+
+def print_jobs_page(db: DbSession, edition_id: int, *, number: int = 1, size: int = PAGE_SIZE) -> Page[PrintJob]:
+    """The newest first."""
+    query = select(PrintJob).where(PrintJob.edition_id == edition_id).order_by(PrintJob.id.desc())
+    return paged(db, query, number=number, size=size)
+
+
+def edition_head(db: DbSession, edition: Edition, options: Options) -> paper.EditionHead:
+    """What every paper of the edition shares. One query."""
+    hosts = (paper.Host(line.name, line.role.value, line.remark) for line in list_hosts(db, edition.id))
+    return paper.EditionHead(
+        name=edition.name,
+        ordinal=edition.ordinal,
+        starts_on=edition.starts_on,
+        ends_on=edition.ends_on,
+        zone=edition.zone,
+        place=edition.place,
+        theme=edition.theme,
+        hosts=tuple(hosts),
+        languages=options.languages or tuple(edition.languages),
+        page_size=edition.page_size.value,
+        accent_color=edition.accent_color,
+    )
+
+
+def badge_values(db: DbSession, edition_id: int, options: Options) -> list[paper.BadgeValues]:
+    """The badges of everyone confirmed, by delegation (each followed by its parts), then by Latin family name."""
+    places = _places_of_delegations(db, edition_id)
+    query = _confirmed(edition_id)
+    if options.type is not None:
+        query = query.where(RegistrationType.code == options.type)
+    if options.registration is not None:
+        query = query.where(Registration.id == options.registration)
+    if options.delegation is not None:
+        query = query.where(
+            DelegationMember.delegation_id.in_(list_parts(db, get_delegation(db, edition_id, options.delegation)))
+        )
+    rows = [(row, _name_of(row)) for row in db.execute(query)]
+    last = len(places)  # who comes alone follows the delegations
+    rows.sort(key=lambda pair: (places.get(pair[0].delegation_id, last), pair[1].sort_key, pair[0].id))
+    return [_badge(row, name) for row, name in rows]
+
+
+def program_values(
+    db: DbSession, edition: Edition, options: Options, *, number: int | None = None, now: datetime
+) -> paper.ProgramValues:
+    """The program of a published agenda, the last one unless `number` says which; two queries.
+
+    Raises NothingPublished.
+    """
+    version = latest_version(db, edition.id) if number is None else get_version(db, edition.id, number)
+    if version is None:
+        raise NothingPublished(edition=edition.slug)
+    content = published_agenda(version)
+    people = {int(key): _person(int(key), one) for key, one in content["people"].items()}
+    rooms = {room["id"]: room["name"] for room in content["rooms"]}
+    tracks = {track["id"]: track["name"] for track in content["tracks"]}
+    days: dict[date, list[paper.ProgramSession]] = defaultdict(list)
+    for session in content["sessions"]:
+        if session["status"] != "cancelled":
+            shown = _session(session, edition.zone, people, rooms, tracks)
+            days[shown.starts.date()].append(shown)
+    return paper.ProgramValues(
+        head=edition_head(db, edition, options),
+        days=tuple(paper.ProgramDay(day, tuple(sessions)) for day, sessions in sorted(days.items())),
+        speakers=tuple(people[person] for person in content["speakers"]),
+        version=version.number,
+        printed_at=now,
+    )
+
+
+def itinerary_values(
+    db: DbSession, edition: Edition, code: str, options: Options, *, now: datetime
+) -> paper.ItineraryValues:
+    """One delegation's booklet, with the members of its parts. A constant number of queries."""
+    delegation = get_delegation(db, edition.id, code)
+    items = itinerary(db, delegation)
+    concerned = {item.host_id for item in items} | {delegation.lead_organization_id}
+    names = _organizations(db, {one for one in concerned if one is not None})
+    days = by_day(items, lambda item: item.span)
+    members = list_members(db, delegation)
+    stands = (RegistrationStatus.CONFIRMED, RegistrationStatus.ATTENDED)
+    return paper.ItineraryValues(
+        head=edition_head(db, edition, options),
+        code=delegation.code,
+        name=delegation.name,
+        lead=names.get(delegation.lead_organization_id or 0, {}),
+        members=tuple(_member(line) for line in members if line.status in stands),
+        days=tuple(
+            paper.ItineraryDay(day, tuple(_item(item, names) for item in of_day)) for day, of_day in days.items()
+        ),
+        printed_at=now,
+    )
+
+
+def list_booklets(db: DbSession, edition_id: int, options: Options) -> list[str]:
+    """The codes of the delegations whose booklets are printed: the one asked for, or all that have items of their own.
+
+    Raises NothingToPrint.
+    """
+    if options.delegation is not None:
+        return [options.delegation]
+    own = select(Item.id).where(Item.delegation_id == Delegation.id).exists()
+    query = select(Delegation.code).where(Delegation.edition_id == edition_id, own)
+    codes = list(db.scalars(query.order_by(Delegation.position, Delegation.id)))
+    if not codes:
+        raise NothingToPrint
+    return codes
+
+
+def _confirmed(edition_id: int) -> Select[*tuple[Any, ...]]:
+    """One row for each confirmed registration: the indexes allow it one live code and one current delegation."""
+    columns: tuple[Any, ...] = (
+        Registration.id,
+        Person.latin_family,
+        Person.latin_given,
+        Person.name_order,
+        Person.native_full,
+        Person.native_language,
+        EditionTitle.title,
+        EditionTitle.organization_name,
+        Organization.short,
+        Organization.legal,
+        RegistrationType.code.label("type_code"),
+        RegistrationType.name.label("type_name"),
+        RegistrationType.color,
+        TicketCode.code,
+        TicketCode.short.label("short_code"),
+        DelegationMember.delegation_id,
+    )
+    return (
+        select(*columns)
+        .join(Person, Person.id == Registration.person_id)
+        .join(RegistrationType, RegistrationType.id == Registration.type_id)
+        .join(TicketCode, (TicketCode.registration_id == Registration.id) & TicketCode.revoked_at.is_(None))
+        .outerjoin(
+            EditionTitle,
+            (EditionTitle.edition_id == Registration.edition_id)
+            & (EditionTitle.person_id == Registration.person_id)
+            & (EditionTitle.position == 1),
+        )
+        .outerjoin(Organization, Organization.id == EditionTitle.organization_id)
+        .outerjoin(
+            DelegationMember,
+            (DelegationMember.registration_id == Registration.id) & DelegationMember.left_on.is_(None),
+        )
+        .where(Registration.edition_id == edition_id, Registration.status == RegistrationStatus.CONFIRMED)
+    )
+
+
+def _name_of(row: Any) -> Name:
+    family_first = row.name_order == NameOrder.FAMILY_FIRST
+    return Name(row.latin_family, row.latin_given, family_first, row.native_full, row.native_language)
+
+
+def _badge(row: Any, name: Name) -> paper.BadgeValues:
+    return paper.BadgeValues(
+        registration_id=row.id,
+        latin_name=name.latin_in_print,
+        native_name=name.native_full,
+        native_lang=name.native_language,
+        title=row.title or {},
+        organization=organization_name(row.short, row.legal, row.organization_name),
+        type_code=row.type_code,
+        type_name=row.type_name,
+        type_color=row.color,
+        code=row.code,
+        short_code=row.short_code,
+    )
+
+
+def _places_of_delegations(db: DbSession, edition_id: int) -> dict[int, int]:
+    """By delegation, its place on paper: in the organizers' order, each followed by its parts."""
+    query = select(Delegation.id, Delegation.parent_id).where(Delegation.edition_id == edition_id)
+    parts: dict[int | None, list[int]] = defaultdict(list)
+    for delegation_id, parent_id in db.execute(query.order_by(Delegation.position, Delegation.id)):
+        parts[parent_id].append(delegation_id)
+    order: list[int] = []
+    waiting = list(reversed(parts[None]))
+    while waiting:
+        order.append(waiting.pop())
+        waiting += reversed(parts[order[-1]])
+    return {delegation_id: place for place, delegation_id in enumerate(order)}
+
+
+def _person(person_id: int, one: Mapping[str, Any]) -> paper.PersonValues:
+    family_first = one["name_order"] == NameOrder.FAMILY_FIRST.value
+    name = Name(one["latin_family"], one["latin_given"], family_first, one["native_full"], one["native_language"])
+    first = one["titles"][0] if one["titles"] else {"title": {}, "organization": {}}
+    return paper.PersonValues(
+        person_id, name.latin_in_print, name.native_full, name.native_language, first["title"], first["organization"]
+    )
+
+
+def _session(
+    session: Mapping[str, Any],
+    zone: str,
+    people: Mapping[int, paper.PersonValues],
+    rooms: Mapping[int, dict[str, str]],
+    tracks: Mapping[int, dict[str, str]],
+) -> paper.ProgramSession:
+    parts: dict[int | None, list[paper.Appearance]] = defaultdict(list)
+    for role in session["roles"]:
+        parts[role["item"]].append(paper.Appearance(role["role"], people[role["person"]]))
+    return paper.ProgramSession(
+        code=session["code"],
+        title=session["title"],
+        kind=session["kind"],
+        starts=_wall(session["start"], zone),
+        ends=_wall(session["end"], zone),
+        room=rooms.get(session["room"], {}),
+        track=tracks.get(session["track"], {}),
+        interpretation=session["interpretation"],
+        press=session["press"],
+        people=tuple(parts[None]),
+        items=tuple(
+            paper.ProgramItem(item["title"], item["minutes"], tuple(parts[item["id"]]), item["mode"])
+            for item in session["items"]
+        ),
+    )
+
+
+def _wall(moment: Mapping[str, str], zone: str) -> datetime:
+    """The wall time in the edition's zone, in which the whole program is told."""
+    return datetime.fromisoformat(moment["utc"]).astimezone(ZoneInfo(zone)).replace(tzinfo=None)
+
+
+def _member(line: MemberLine) -> paper.Member:
+    first: TitleLine | None = line.titles[0] if line.titles else None
+    person = paper.PersonValues(
+        line.person_id,
+        line.name.latin_in_print,
+        line.name.native_full,
+        line.name.native_language,
+        first.title if first else {},
+        first.organization if first else {},
+    )
+    return paper.Member(person, line.role.value)
+
+
+def _item(item: Item, names: Mapping[int, dict[str, str]]) -> paper.ItineraryItem:
+    return paper.ItineraryItem(
+        kind=item.kind.value,
+        title=item.title,
+        span=item.span,
+        place=item.place,
+        host=names.get(item.host_id or 0, {}),
+        notes=item.note,
+    )
+
+
+def _organizations(db: DbSession, ids: set[int]) -> dict[int, dict[str, str]]:
+    query = select(Organization.id, Organization.short, Organization.legal).where(Organization.id.in_(ids))
+    return {one: organization_name(short, legal, None) for one, short, legal in db.execute(query)}
+
+
+def get_edition_by_id(db: DbSession, edition_id: int) -> Edition:
+    edition = db.get(Edition, edition_id)
+    if edition is None:
+        raise NotFound(entity="edition")
+    return edition
+
+
+def as_plain(head: paper.EditionHead, values: list[paper.BadgeValues]) -> dict[str, Any]:
+    """Badge values as JSON can hold them, so that a print that is taken up again prints what it began with."""
+    plain = dataclasses.asdict(head)
+    plain |= {"starts_on": head.starts_on.isoformat(), "ends_on": head.ends_on.isoformat()}
+    return {"head": plain, "badges": [dataclasses.asdict(one) for one in values]}
+
+
+def from_plain(plain: Mapping[str, Any]) -> tuple[paper.EditionHead, list[paper.BadgeValues]]:
+    head = dict(plain["head"])
+    head |= {"starts_on": date.fromisoformat(head["starts_on"]), "ends_on": date.fromisoformat(head["ends_on"])}
+    head |= {"hosts": tuple(paper.Host(**host) for host in head["hosts"]), "languages": tuple(head["languages"])}
+    return paper.EditionHead(**head), [paper.BadgeValues(**one) for one in plain["badges"]]

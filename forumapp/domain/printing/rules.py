@@ -1,0 +1,61 @@
+"""What may be asked of a print, and how a long one is cut. Pure."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass, fields
+from typing import TYPE_CHECKING, Any
+
+from forumapp.core.errors import Invalid
+from forumapp.core.text import LANGUAGES
+from forumapp.domain.printing.stocks import STOCKS, Stock
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+BATCH = 100
+STOCK_OF_PAGE = {"A4": "a6", "Letter": "us-4x3"}
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """What is printed of an edition, and how. None and () leave it to the edition.
+
+    `type` and `delegation` are codes; `delegation` takes its parts with it. `registration` is the id of a single one.
+    `imposed` lays a book out for the office copier. `anyway` prints in spite of findings that block.
+    """
+
+    stock: str | None = None
+    type: str | None = None
+    delegation: str | None = None
+    registration: int | None = None
+    languages: tuple[str, ...] = ()
+    imposed: bool = False
+    anyway: bool = False
+
+    @property
+    def plain(self) -> dict[str, Any]:
+        """As a job keeps them: what was said, and nothing else."""
+        said = {key: value for key, value in asdict(self).items() if value not in (None, (), False)}
+        return said | ({"languages": list(self.languages)} if self.languages else {})
+
+
+def options_from(said: Mapping[str, Any]) -> Options:
+    """Raises Invalid for what is not known; whether codes exist is the services' question."""
+    known = {field.name for field in fields(Options)}
+    faults = {name: "unknown" for name in said if name not in known}
+    if said.get("stock") not in (None, *STOCKS):
+        faults["stock"] = "unknown"
+    if any(language not in LANGUAGES for language in said.get("languages") or ()):
+        faults["languages"] = "unknown"
+    if faults:
+        raise Invalid(fields=faults)
+    return Options(**{**said, "languages": tuple(said.get("languages") or ())})
+
+
+def stock_for(options: Options, page_size: str) -> Stock:
+    return STOCKS[options.stock or STOCK_OF_PAGE[page_size]]
+
+
+def batches(count: int, size: int = BATCH) -> list[tuple[int, int]]:
+    """From where to where (exclusive) each batch goes."""
+    return [(start, min(start + size, count)) for start in range(0, count, size)]

@@ -1,0 +1,175 @@
+"""Print jobs: asked for in one transaction with the work that does them, and their progress.
+
+A worker tells its progress by statements on the row and not through DBOS, so that pages read it with one query. Each
+of them is harmless when done twice: a worker that dies after a change repeats it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import bindparam, delete, insert, update
+
+from forumapp.core.errors import Invalid, Refusal
+from forumapp.domain.accounts.editing import get_by_code, get_in
+from forumapp.domain.accounts.services import require_organizer
+from forumapp.domain.audit.services import create, record
+from forumapp.domain.delegations.models import Delegation
+from forumapp.domain.jobs.services import enqueue
+from forumapp.domain.printing.models import JobStatus, Paper, PrintJob, PrintLine
+from forumapp.domain.printing.rules import options_from
+from forumapp.domain.registration.models import Registration, RegistrationType
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+    from datetime import datetime
+
+    from sqlalchemy.orm import Session as DbSession
+
+    from forumapp.domain.audit.services import Actor
+    from forumapp.domain.printing.documents import BadgeValues
+
+WORKFLOW = "print"
+UNFINISHED = (JobStatus.QUEUED, JobStatus.RUNNING)
+
+
+class JobIsOver(Refusal):
+    """What has ended can no longer be cancelled."""
+
+    code = "job-is-over"
+
+
+@dataclass(frozen=True, slots=True)
+class Finished:
+    """What a print made: `file` is its name in the storage."""
+
+    file: str
+    sha256: str
+    pages: int
+    renderer: str
+
+
+def ask_print(
+    db: DbSession, edition_id: int, paper: Paper | str, options: Mapping[str, Any], *, actor: Actor, now: datetime
+) -> PrintJob:
+    """Ask for a paper; a worker makes it. `options` are those of `rules.Options`, what is not said left out."""
+    require_organizer(db, edition_id, actor=actor)
+    wanted = options_from(options)
+    if paper not in tuple(Paper):
+        raise Invalid(fields={"paper": "unknown"})
+    if wanted.type is not None:
+        get_by_code(db, RegistrationType, edition_id, wanted.type)
+    if wanted.delegation is not None:
+        get_by_code(db, Delegation, edition_id, wanted.delegation)
+    if wanted.registration is not None:
+        get_in(db, Registration, edition_id, wanted.registration)
+    job = PrintJob(edition_id=edition_id, paper=Paper(paper), options=wanted.plain, asked_by=actor.account_id)
+    create(db, job, actor=actor, now=now)
+    enqueue(db, WORKFLOW, job.id, key=f"{WORKFLOW}-{job.id}")
+    return job
+
+
+def cancel(db: DbSession, edition_id: int, job_id: int, *, actor: Actor, now: datetime) -> PrintJob:
+    """The worker stops after the batch in hand. Raises JobIsOver when it was faster."""
+    require_organizer(db, edition_id, actor=actor)
+    job = get_in(db, PrintJob, edition_id, job_id)
+    if not _update(db, job_id, UNFINISHED, status=JobStatus.CANCELLED, finished_at=now, updated_at=now):
+        raise JobIsOver(status=job.status.value)
+    record(db, "cancelled", "print_job", job_id, actor=actor, now=now, edition_id=edition_id)
+    db.refresh(job)
+    return job
+
+
+def start(db: DbSession, job_id: int, *, total: int, findings: Sequence[Mapping[str, Any]], now: datetime) -> bool:
+    """Whether to go on: not once it is cancelled."""
+    return _update(
+        db,
+        job_id,
+        UNFINISHED,
+        status=JobStatus.RUNNING,
+        done=0,
+        total=total,
+        findings=list(findings),
+        started_at=now,
+        updated_at=now,
+    )
+
+
+def advance(db: DbSession, job_id: int, done: int, *, now: datetime) -> bool:
+    """Note that `done` of the total are printed. Whether to go on."""
+    return _update(db, job_id, (JobStatus.RUNNING,), done=done, updated_at=now)
+
+
+def finish(
+    db: DbSession,
+    job: PrintJob,
+    made: Finished,
+    badges: Sequence[BadgeValues],
+    *,
+    agenda_version_id: int | None = None,
+    now: datetime,
+) -> bool:
+    """The file is there. Each badge's registration learns what was printed of it. False once it is cancelled."""
+    done = _update(
+        db,
+        job.id,
+        (JobStatus.RUNNING,),
+        status=JobStatus.DONE,
+        done=PrintJob.total,
+        file=made.file,
+        sha256=made.sha256,
+        pages=made.pages,
+        renderer=made.renderer,
+        agenda_version_id=agenda_version_id,
+        finished_at=now,
+        updated_at=now,
+    )
+    if done and badges:
+        _note_printed(db, job, badges, now=now)
+    return done
+
+
+def fail(db: DbSession, job_id: int, fault: str, *, findings: Sequence[Mapping[str, Any]] = (), now: datetime) -> None:
+    """`fault` is a code; findings say whom to look at."""
+    noted = {"findings": list(findings)} if findings else {}
+    _update(db, job_id, UNFINISHED, status=JobStatus.FAILED, fault=fault, finished_at=now, updated_at=now, **noted)
+
+
+def snapshot(badge: BadgeValues) -> dict[str, Any]:
+    """What a registration keeps of its last print, so that a later change shows that the badge is out of date."""
+    return {
+        "latin_name": badge.latin_name,
+        "native_name": badge.native_name,
+        "title": dict(badge.title),
+        "organization": dict(badge.organization),
+        "type_code": badge.type_code,
+        "type_name": dict(badge.type_name),
+        "short_code": badge.short_code,
+    }
+
+
+def _note_printed(db: DbSession, job: PrintJob, badges: Sequence[BadgeValues], *, now: datetime) -> None:
+    connection = db.connection()
+    connection.execute(delete(PrintLine).where(PrintLine.job_id == job.id))
+    lines = [
+        {"edition_id": job.edition_id, "job_id": job.id, "registration_id": badge.registration_id, "position": place}
+        for place, badge in enumerate(badges, start=1)
+    ]
+    connection.execute(insert(PrintLine), lines)
+    table = Registration.__table__
+    # By the table, since printing is no edit: neither the version nor the time of the last change moves.
+    printed = (
+        update(table)  # type: ignore[arg-type]  # a mapped class's table is a Table
+        .where(table.c.id == bindparam("registration"))
+        .values(printed=bindparam("what"), printed_at=now, updated_at=table.c.updated_at)
+    )
+    connection.execute(printed, [{"registration": one.registration_id, "what": snapshot(one)} for one in badges])
+
+
+def _update(db: DbSession, job_id: int, while_in: tuple[JobStatus, ...], **values: Any) -> bool:
+    """Change the row while it is in one of these states; whether it was. A cancelled job never comes back to life."""
+    if "status" in values:
+        values["version"] = PrintJob.version + 1
+    changed = update(PrintJob).where(PrintJob.id == job_id, PrintJob.status.in_(while_in)).values(**values)
+    return db.connection().execute(changed).rowcount == 1

@@ -1,0 +1,265 @@
+"""The workflow that prints: collect the values, make the parts one by one, put them together.
+
+Each step is recorded, so a worker that dies is followed by one that goes on at the step it had reached. A step may run
+twice when its worker dies between the work and the record: each writes the same file or the same numbers again.
+"""
+
+from __future__ import annotations
+
+import functools
+import hashlib
+import json
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+from dbos import DBOS
+from dbos import error as dbos_error
+from sqlalchemy.exc import OperationalError
+
+from forumapp.core import clock
+from forumapp.core.errors import Refusal
+from forumapp.core.logs import logger
+from forumapp.core.transactions import reading, transaction
+from forumapp.domain.agenda.queries import get_version, latest_version
+from forumapp.domain.printing import impose, making, queries, services
+from forumapp.domain.printing.badges import BadgePrinter
+from forumapp.domain.printing.models import JobStatus, Paper, PrintJob
+from forumapp.domain.printing.rules import Options, batches, options_from, stock_for
+from forumapp.domain.printing.services import Finished
+from forumapp.worker.context import in_app
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+    from pathlib import Path
+
+    from flask import Flask
+
+    from forumapp.core.storage import Storage
+    from forumapp.domain.forums.models import Edition
+    from forumapp.domain.printing.documents import BadgeValues, EditionHead
+    from forumapp.domain.printing.stocks import Stock
+
+TRIES = 5
+JOBS_KEPT = 4  # whose templates stay laid out between batches; more than a worker prints at once
+
+_log = logger("printing")
+
+
+@DBOS.workflow(name=services.WORKFLOW)
+def print_job(job_id: int) -> None:
+    try:
+        parts = begin(job_id)
+        for number in range(parts):
+            if not make_part(job_id, number):
+                return
+        if parts:
+            complete(job_id)
+    except dbos_error.DBOSMaxStepRetriesExceeded:
+        give_up(job_id)
+
+
+def step(work: Callable[..., int]) -> Callable[..., int]:
+    """A recorded step. It is tried again when database or storage are away; any other fault ends the job, visibly.
+
+    The step answers 0 when the job goes no further; what was put aside for it is then removed.
+    """
+
+    @functools.wraps(work)
+    def fenced(job_id: int, *arguments: int) -> int:
+        with in_app() as app:
+            result = _attempt(app, work, job_id, *arguments)
+            if not result:
+                _clean_up(app, reading().get_one(PrintJob, job_id))
+            return result
+
+    recorded: Callable[..., int] = DBOS.step(retries_allowed=True, max_attempts=TRIES, interval_seconds=1.0)(fenced)
+    return recorded
+
+
+def _attempt(app: Flask, work: Callable[..., int], job_id: int, *arguments: int) -> int:
+    try:
+        return work(app, job_id, *arguments)
+    except (OperationalError, OSError):
+        raise
+    except Refusal as refusal:
+        fault = refusal.code
+    except Exception:  # noqa: BLE001 (whatever it is, it must show on the job)
+        _log.exception("a print failed", job=job_id)
+        fault = "error"
+    with transaction() as db:
+        services.fail(db, job_id, fault, now=clock.now())
+    return 0
+
+
+@step
+def begin(app: Flask, job_id: int) -> int:
+    """Put aside what is to be printed, so that all parts show one moment; how many parts there are."""
+    now = clock.now()
+    db = reading()
+    job, edition, options = _asked(job_id)
+    if job.status not in services.UNFINISHED:
+        return 0
+    kept: dict[str, Any] = {"now": now.isoformat()}
+    if job.paper is Paper.BADGES:
+        kept |= queries.as_plain(
+            queries.edition_head(db, edition, options), queries.badge_values(db, edition.id, options)
+        )
+        if not kept["badges"]:
+            raise queries.NothingToPrint
+    elif job.paper is Paper.PROGRAM:
+        version = latest_version(db, edition.id)
+        if version is None:
+            raise queries.NothingPublished
+        kept |= {"numbers": [version.number]}
+    else:
+        kept |= {"codes": queries.list_booklets(db, edition.id, options)}
+    _storage(app).put(_name(job, "values.json"), json.dumps(kept, ensure_ascii=False).encode())
+    return _begin_badges(app, job, now=now) if job.paper is Paper.BADGES else _begin_books(job, kept, now=now)
+
+
+def _begin_badges(app: Flask, job: PrintJob, *, now: datetime) -> int:
+    run = _badge_run(app, job.id)
+    found = run.printer.check(run.badges)
+    findings = making.plain_findings(found)
+    blocked = any(finding.blocking for finding in found) and not run.options.anyway
+    with transaction() as db:
+        if blocked:
+            services.fail(db, job.id, "findings", findings=findings, now=now)
+            return 0
+        if not services.start(db, job.id, total=len(run.badges), findings=findings, now=now):
+            return 0
+    return len(batches(len(run.badges)))
+
+
+def _begin_books(job: PrintJob, kept: dict[str, Any], *, now: datetime) -> int:
+    count = len(kept.get("codes") or kept["numbers"])
+    with transaction() as db:
+        return count if services.start(db, job.id, total=count, findings=[], now=now) else 0
+
+
+@step
+def make_part(app: Flask, job_id: int, number: int) -> int:
+    """Make one part and note the progress; 0 once the job is cancelled."""
+    job, edition, options = _asked(job_id)
+    if job.status is not JobStatus.RUNNING:
+        return 0
+    if job.paper is Paper.BADGES:
+        run = _badge_run(app, job_id)
+        start, done = batches(len(run.badges))[number]
+        pdf = run.printer.pages(run.badges[start:done])
+    else:
+        done = number + 1
+        pdf = _book(app, job, edition, options, number)
+    _storage(app).put(_part(job, number), pdf)
+    with transaction() as db:
+        return int(services.advance(db, job_id, done, now=clock.now()))
+
+
+def _book(app: Flask, job: PrintJob, edition: Edition, options: Options, number: int) -> bytes:
+    kept = _kept(app, job)
+    now = datetime.fromisoformat(kept["now"])
+    if job.paper is Paper.PROGRAM:
+        version = kept["numbers"][number]
+        return making.make_book(
+            queries.program_values(reading(), edition, options, number=version, now=now), _fonts(app)
+        )
+    values = queries.itinerary_values(reading(), edition, kept["codes"][number], options, now=now)
+    return making.make_book(values, _fonts(app))
+
+
+@step
+def complete(app: Flask, job_id: int) -> int:
+    """Put the parts together, keep the file, and note what was printed."""
+    job, edition, options = _asked(job_id)
+    if job.status is JobStatus.RUNNING:
+        badges: Sequence[BadgeValues] = ()
+        version_id = None
+        if job.paper is Paper.BADGES:
+            run = _badge_run(app, job_id)
+            badges = run.badges
+            parts = _parts(app, job, len(batches(len(badges))))
+            pdf = impose.onto_sheets(impose.merge(parts), run.stock)
+        else:
+            kept = _kept(app, job)
+            parts = _parts(app, job, len(kept.get("codes") or kept["numbers"]))
+            pdf = making.bound(parts, imposed=options.imposed)
+            if job.paper is Paper.PROGRAM:
+                version_id = get_version(reading(), edition.id, kept["numbers"][0]).id
+        file = _name(job, f"{edition.slug}-{job.paper.value}.pdf")
+        _storage(app).put(file, pdf)
+        made = Finished(file, hashlib.sha256(pdf).hexdigest(), impose.pages_in(pdf), making.RENDERER)
+        with transaction() as db:
+            services.finish(db, job, made, badges, agenda_version_id=version_id, now=clock.now())
+    _clean_up(app, job)
+    return 1
+
+
+@DBOS.step()
+def give_up(job_id: int) -> None:
+    with in_app(), transaction() as db:
+        services.fail(db, job_id, "unavailable", now=clock.now())
+
+
+@dataclass(frozen=True, slots=True)
+class BadgeRun:
+    """What the batches of one job share."""
+
+    head: EditionHead
+    stock: Stock
+    badges: list[BadgeValues]
+    options: Options
+    printer: BadgePrinter
+
+
+@functools.lru_cache(maxsize=JOBS_KEPT)
+def _badge_run(app: Flask, job_id: int) -> BadgeRun:
+    """Read back what was put aside, with the templates laid out once for all batches of this process."""
+    job, _, options = _asked(job_id)
+    head, badges = queries.from_plain(_kept(app, job))
+    stock = stock_for(options, head.page_size)
+    return BadgeRun(head, stock, badges, options, BadgePrinter(head, stock, badges, _fonts(app)))
+
+
+def _asked(job_id: int) -> tuple[PrintJob, Edition, Options]:
+    """As the database has it now: the session may hold what an earlier transaction of this step read."""
+    db = reading()
+    job = db.get_one(PrintJob, job_id, populate_existing=True)
+    return job, queries.get_edition_by_id(db, job.edition_id), options_from(job.options)
+
+
+def _storage(app: Flask) -> Storage:
+    storage: Storage = app.extensions["forumapp.storage"]
+    return storage
+
+
+def _fonts(app: Flask) -> Path:
+    folder: Path = app.extensions["forumapp.config"].data_dir / "fonts"
+    return folder
+
+
+def _name(job: PrintJob, name: str) -> str:
+    return f"print/{job.edition_id}/{job.id}/{name}"
+
+
+def _part(job: PrintJob, number: int) -> str:
+    return _name(job, f"part-{number:04}.pdf")
+
+
+def _parts(app: Flask, job: PrintJob, count: int) -> list[bytes]:
+    return [_storage(app).get(_part(job, number)) for number in range(count)]
+
+
+def _kept(app: Flask, job: PrintJob) -> dict[str, Any]:
+    kept: dict[str, Any] = json.loads(_storage(app).get(_name(job, "values.json")))
+    return kept
+
+
+def _clean_up(app: Flask, job: PrintJob) -> None:
+    """The values name people, so they stay no longer than the work needs them."""
+    count = 0
+    while _storage(app).exists(_part(job, count)):
+        count += 1
+    for number in reversed(range(count)):  # so that who is interrupted here still finds the others
+        _storage(app).delete(_part(job, number))
+    _storage(app).delete(_name(job, "values.json"))

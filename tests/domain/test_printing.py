@@ -1,0 +1,231 @@
+"""What is collected for paper, and the life of a print job."""
+
+from __future__ import annotations
+
+import json
+from contextlib import contextmanager
+from datetime import datetime, timedelta
+
+import pytest
+from sqlalchemy import event, select, update
+
+from forumapp.core.errors import Invalid, NotFound
+from forumapp.core.times import Moment, Span
+from forumapp.domain.agenda.services import publish
+from forumapp.domain.audit.models import Via
+from forumapp.domain.audit.services import SYSTEM, Actor
+from forumapp.domain.delegations.models import ItemKind, ItineraryItem
+from forumapp.domain.printing import queries, services
+from forumapp.domain.printing.documents import BadgeValues
+from forumapp.domain.printing.models import JobStatus, Paper, PrintLine
+from forumapp.domain.printing.rules import Options
+from forumapp.domain.printing.services import Finished
+from forumapp.domain.registration.models import Registration, TicketCode
+from tests.seeds import NOW, coded, seed, seed_delegation
+
+BY = {"actor": SYSTEM, "now": NOW}
+MADE = Finished("print/1/1/badges.pdf", "ab" * 32, 3, "weasyprint 70")
+
+
+@contextmanager
+def counted(session):
+    """The statements that are executed within."""
+    statements = []
+
+    def note(connection, cursor, statement, *rest):
+        statements.append(statement)
+
+    engine = session.connection().engine
+    event.listen(engine, "before_cursor_execute", note)
+    try:
+        yield statements
+    finally:
+        event.remove(engine, "before_cursor_execute", note)
+
+
+def names(badges):
+    return [badge.latin_name for badge in badges]
+
+
+def test_a_badge_holds_what_the_database_holds(session):
+    forum = seed(session, 1)
+    (badge,) = queries.badge_values(session, forum.edition.id, Options())
+    (registration,) = forum.registration_ids
+    assert badge == BadgeValues(
+        registration_id=registration,
+        latin_name="ZHOU Yi AAA",
+        native_name="周艺",
+        native_lang="zh-Hans",
+        title={"en": "General Manager", "zh-Hans": "总经理"},
+        organization={"en": "Taihu Clean Energy Group", "zh-Hans": "太湖清洁能源集团"},
+        type_code="business",
+        type_name={"en": "Business delegate", "zh-Hans": "企业代表"},
+        type_color="#1f4e79",
+        code=coded(registration + 7_000_000, 20),
+        short_code=coded(registration + 7_000_000, 8),
+    )
+
+
+def test_only_the_confirmed_have_a_badge_and_only_their_live_code_stands_on_it(session):
+    forum = seed(session, 3)
+    first = forum.registration_ids[0]
+    session.execute(update(TicketCode).where(TicketCode.registration_id == first).values(revoked_at=NOW))
+    session.add(
+        TicketCode(edition_id=forum.edition.id, registration_id=first, code="NEW" * 6, short="NEWC"),
+    )
+    session.flush()
+    badges = queries.badge_values(session, forum.edition.id, Options())
+    assert sorted(badge.registration_id for badge in badges) == forum.registration_ids
+    assert [badge.code for badge in badges if badge.registration_id == first] == ["NEW" * 6]
+
+
+def test_badges_come_by_delegation_each_with_its_parts_then_by_latin_family_name(session):
+    forum = seed(session, 10)
+    ids = forum.registration_ids  # family names: Zhou Lin An Wang Bai, twice
+    second = seed_delegation(session, forum.edition, "second", [ids[0]], position=2)
+    first = seed_delegation(session, forum.edition, "first", [ids[1], ids[2]], position=1)
+    seed_delegation(session, forum.edition, "part", [ids[3]], position=9, parent=first.id)
+    found = names(queries.badge_values(session, forum.edition.id, Options()))
+    assert [name.split()[0] for name in found] == [
+        *("AN", "LIN", "WANG", "ZHOU"),
+        *("AN", "BAI", "BAI", "LIN", "WANG", "ZHOU"),
+    ]
+    of_first = names(queries.badge_values(session, forum.edition.id, Options(delegation="first")))
+    assert [name.split()[0] for name in of_first] == ["AN", "LIN", "WANG"]
+    assert len(queries.badge_values(session, forum.edition.id, Options(delegation=second.code))) == 1
+
+
+def test_badges_can_be_limited_to_a_type_or_to_one_person(session):
+    forum = seed(session, 20)
+    of_type = queries.badge_values(session, forum.edition.id, Options(type="media"))
+    assert [badge.type_code for badge in of_type] == ["media", "media"]
+    one = forum.registration_ids[4]
+    alone = queries.badge_values(session, forum.edition.id, Options(registration=one))
+    assert [badge.registration_id for badge in alone] == [one]
+
+
+def test_a_thousand_badges_cost_as_many_queries_as_one(session):
+    one, many = seed(session, 1), seed(session, 60, slug="ccbf-2024")
+    counts = []
+    for forum in (one, many):
+        with counted(session) as statements:
+            queries.badge_values(session, forum.edition.id, Options())
+        counts.append(len(statements))
+    assert counts == [2, 2]
+
+
+def test_badge_values_come_back_the_same_from_json(session):
+    forum = seed(session, 3)
+    head = queries.edition_head(session, forum.edition, Options(languages=("zh-Hans",)))
+    badges = queries.badge_values(session, forum.edition.id, Options())
+    plain = json.loads(json.dumps(queries.as_plain(head, badges)))
+    assert queries.from_plain(plain) == (head, badges)
+    assert head.languages == ("zh-Hans",)
+
+
+def test_a_program_needs_a_published_agenda(session):
+    edition = seed(session, 1).edition
+    with pytest.raises(queries.NothingPublished):
+        queries.program_values(session, edition, Options(), now=NOW)
+    publish(session, edition.id, label="", note={}, **BY)
+    values = queries.program_values(session, edition, Options(), now=NOW)
+    assert (values.version, values.days, values.head.ordinal, values.printed_at) == (1, (), 5, NOW)
+
+
+def add_item(session, delegation, day):
+    span = Span(
+        Moment(datetime(2023, 5, day, 9), "America/Los_Angeles"),
+        Moment(datetime(2023, 5, day, 10), "America/Los_Angeles"),
+    )
+    item = ItineraryItem(
+        edition_id=delegation.edition_id, delegation_id=delegation.id, kind=ItemKind.VISIT,
+        title={"en": f"Visit {day}"}, place={}, address={}, note={}, dress={},
+    )  # fmt: skip
+    item.span = span
+    session.add(item)
+    session.flush()
+
+
+def test_a_booklet_costs_the_same_however_much_is_in_it(session):
+    forum = seed(session, 30)
+    small = seed_delegation(session, forum.edition, "small", forum.registration_ids[:1])
+    large = seed_delegation(session, forum.edition, "large", forum.registration_ids[1:])
+    add_item(session, small, 23)
+    for day in range(20, 30):
+        add_item(session, large, day)
+    counts = []
+    for code in ("small", "large"):
+        with counted(session) as statements:
+            values = queries.itinerary_values(session, forum.edition, code, Options(), now=NOW)
+        counts.append(len(statements))
+    assert counts[0] == counts[1]
+    assert (len(values.members), [len(day.items) for day in values.days]) == (29, [1] * 10)
+
+
+def test_booklets_are_printed_for_delegations_that_do_something(session):
+    forum = seed(session, 2)
+    with pytest.raises(queries.NothingToPrint):
+        queries.list_booklets(session, forum.edition.id, Options())
+    seed_delegation(session, forum.edition, "idle", [])
+    add_item(session, seed_delegation(session, forum.edition, "busy", []), 23)
+    assert queries.list_booklets(session, forum.edition.id, Options()) == ["busy"]
+    assert queries.list_booklets(session, forum.edition.id, Options(delegation="idle")) == ["idle"]
+
+
+@pytest.mark.parametrize(
+    ("paper", "options", "refusal", "fields"),
+    [
+        ("badges", {"stock": "no-such"}, Invalid, {"stock": "unknown"}),
+        ("badges", {"languages": ["tlh"]}, Invalid, {"languages": "unknown"}),
+        ("badges", {"color": "red"}, Invalid, {"color": "unknown"}),
+        ("banknotes", {}, Invalid, {"paper": "unknown"}),
+        ("badges", {"type": "no-such"}, NotFound, {}),
+        ("badges", {"delegation": "no-such"}, NotFound, {}),
+        ("badges", {"registration": 999_999}, NotFound, {}),
+    ],
+)
+def test_what_does_not_exist_cannot_be_printed(session, paper, options, refusal, fields):
+    forum = seed(session, 1)
+    with pytest.raises(refusal) as refused:
+        services.ask_print(session, forum.edition.id, paper, options, **BY)
+    assert refused.value.fields == fields
+
+
+def test_a_stranger_cannot_print(session):
+    forum = seed(session, 1)
+    with pytest.raises(NotFound):
+        services.ask_print(session, forum.edition.id, Paper.BADGES, {}, actor=Actor(None, Via.PAGE), now=NOW)
+
+
+def test_a_job_goes_from_queued_to_done_and_each_registration_learns_of_it(session):
+    forum = seed(session, 3)
+    options = {"stock": "a6", "languages": ["en"], "imposed": False, "type": None}
+    job = services.ask_print(session, forum.edition.id, Paper.BADGES, options, **BY)
+    assert (job.status, job.options) == (JobStatus.QUEUED, {"stock": "a6", "languages": ["en"]})
+    badges = queries.badge_values(session, forum.edition.id, Options())
+    assert services.start(session, job.id, total=3, findings=[], now=NOW)
+    assert services.advance(session, job.id, 2, now=NOW)
+    for _ in range(2):  # a step may run again
+        services.finish(session, job, MADE, badges, now=NOW + timedelta(minutes=1))
+    session.expire_all()
+    assert (job.status, job.done, job.total, job.pages, job.file) == (JobStatus.DONE, 3, 3, 3, MADE.file)
+    lines = session.execute(select(PrintLine.registration_id, PrintLine.position).order_by(PrintLine.position)).all()
+    assert [tuple(line) for line in lines] == [(b.registration_id, n) for n, b in enumerate(badges, start=1)]
+    first = session.get(Registration, badges[0].registration_id)
+    assert (first.printed, first.printed_at) == (services.snapshot(badges[0]), NOW + timedelta(minutes=1))
+    assert first.version == 1
+    with pytest.raises(services.JobIsOver):
+        services.cancel(session, forum.edition.id, job.id, **BY)
+
+
+def test_a_cancelled_job_stays_cancelled_whatever_its_worker_still_says(session):
+    forum = seed(session, 1)
+    job = services.ask_print(session, forum.edition.id, Paper.BADGES, {}, **BY)
+    services.start(session, job.id, total=1, findings=[], now=NOW)
+    services.cancel(session, forum.edition.id, job.id, **BY)
+    assert not services.start(session, job.id, total=1, findings=[], now=NOW)
+    assert not services.advance(session, job.id, 1, now=NOW)
+    assert not services.finish(session, job, MADE, [], now=NOW)
+    services.fail(session, job.id, "error", now=NOW)
+    session.expire_all()
+    assert (job.status, job.fault, job.file) == (JobStatus.CANCELLED, None, None)

@@ -1,0 +1,247 @@
+"""Prints by a real worker in a process of its own: it is killed, comes back, and nothing is missing or double."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import signal
+import subprocess
+import sys
+import time
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pikepdf
+import pytest
+import zxingcpp
+from PIL import Image
+from sqlalchemy import select, text
+
+from forumapp.core.db import db
+from forumapp.core.paths import ROOT
+from forumapp.core.transactions import transaction
+from forumapp.domain.audit.services import SYSTEM
+from forumapp.domain.jobs.services import take_over
+from forumapp.domain.printing import services
+from forumapp.domain.printing.models import JobStatus, Paper, PrintJob, PrintLine
+from forumapp.domain.registration.models import Registration
+from tests.seeds import seed
+
+BY = {"actor": SYSTEM, "now": datetime(2023, 3, 1, 12, tzinfo=UTC)}
+PATIENCE = 90.0
+
+
+class Workers:
+    """Worker processes on the test's own database and storage."""
+
+    def __init__(self, app, url, folder):
+        config = app.extensions["forumapp.config"]
+        self._environ = os.environ | {
+            "FORUMAPP_DATABASE_URL": url,
+            "FORUMAPP_DATA_DIR": str(folder),
+            "FORUMAPP_STORAGE_URL": config.storage_url,
+            "FORUMAPP_MAIL_URL": config.mail_url,
+            "FORUMAPP_SECRET_KEY": config.secret_key,
+        }
+        self._folder = folder
+        self._running = []
+
+    def start(self, name):
+        log = (self._folder / f"{name}.log").open("ab")
+        process = subprocess.Popen(
+            [sys.executable, "-m", "forumapp", "worker"],
+            env=self._environ | {"FORUMAPP_WORKER_ID": name},
+            cwd=ROOT,
+            stdout=log,
+            stderr=subprocess.STDOUT,
+        )
+        log.close()
+        self._running.append(process)
+        return process
+
+    def end_all(self):
+        for process in self._running:
+            if process.poll() is None:
+                process.kill()
+            process.wait()
+
+
+@pytest.fixture
+def workers(own_app, own_database, tmp_path):
+    started = Workers(own_app, own_database, tmp_path)
+    yield started
+    started.end_all()
+
+
+def ask(people, paper=Paper.BADGES, **options):
+    with transaction() as session:
+        forum = seed(session, people)
+        job = services.ask_print(session, forum.edition.id, paper, options, **BY)
+        return forum, job.id
+
+
+def state(job_id):
+    """The job as pages see it, read anew."""
+    columns = (PrintJob.status, PrintJob.done, PrintJob.total, PrintJob.fault)
+    with db.engine.connect() as connection:
+        return tuple(connection.execute(select(*columns).where(PrintJob.id == job_id)).one())
+
+
+def wait_for(condition, what):
+    until = time.monotonic() + PATIENCE
+    while not condition():
+        assert time.monotonic() < until, what
+        time.sleep(0.02)
+
+
+def is_over(job_id):
+    return state(job_id)[0] not in (JobStatus.QUEUED, JobStatus.RUNNING)
+
+
+def parts(folder):
+    return {path.name: path.stat().st_mtime_ns for path in Path(folder).glob("files/print/*/*/part-*.pdf")}
+
+
+def finished(job_id):
+    with db.engine.connect() as connection:
+        return connection.execute(
+            select(PrintJob.file, PrintJob.sha256, PrintJob.pages).where(PrintJob.id == job_id)
+        ).one()
+
+
+def recorded_steps(job_id):
+    schema = "dbos." if db.engine.dialect.name == "postgresql" else ""
+    query = text(f"SELECT function_name FROM {schema}operation_outputs WHERE workflow_uuid = :key")
+    with db.engine.connect() as connection:
+        return sorted(connection.execute(query, {"key": f"print-{job_id}"}).scalars())
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(240)
+def test_a_worker_killed_amid_a_thousand_badges_comes_back_and_finishes(workers, own_app, tmp_path):
+    forum, job_id = ask(1000)
+    first = workers.start("one")
+    wait_for(lambda: state(job_id)[1] >= 300, "no progress")
+    first.send_signal(signal.SIGKILL)
+    first.wait()
+    before, reached = parts(tmp_path), state(job_id)[1]
+    assert state(job_id)[0] is JobStatus.RUNNING
+    assert 300 <= reached < 1000
+    made = {}
+    workers.start("one")
+    wait_for(lambda: made.update(parts(tmp_path)) or is_over(job_id), "not finished")
+
+    assert state(job_id) == (JobStatus.DONE, 1000, 1000, None)
+    # What had been recorded was not made again: at most the part in hand when it died.
+    assert sum(made[name] != when for name, when in before.items() if name in made) <= 1
+    assert len(before) >= reached // 100
+    assert recorded_steps(job_id) == sorted(["begin", "complete", *["make_part"] * 10])
+    file, sha256, pages = finished(job_id)
+    content = own_app.extensions["forumapp.storage"].get(file)
+    assert (hashlib.sha256(content).hexdigest(), pages) == (sha256, 1000)
+    pdf = tmp_path / "badges.pdf"
+    pdf.write_bytes(content)
+    with pikepdf.open(pdf) as opened:
+        assert len(opened.pages) == 1000
+    assert shorts_on(pdf) == shorts_of(forum)
+    with db.engine.connect() as connection:
+        lines = connection.execute(select(PrintLine.registration_id).where(PrintLine.job_id == job_id)).scalars().all()
+        unprinted = connection.execute(
+            select(Registration.id).where(
+                Registration.id.in_(forum.registration_ids), Registration.printed_at.is_(None)
+            )
+        ).all()
+    assert (sorted(lines), unprinted) == (forum.registration_ids, [])
+    # Nothing with people's names is left behind but the paper itself.
+    wait_for(lambda: [path.name for path in Path(tmp_path).glob("files/print/*/*/*")] == [Path(file).name], "not tidy")
+    assert [code_on(pdf, page) in codes_of(forum) for page in (1, 301, 1000)] == [True] * 3
+
+
+def shorts_on(pdf):
+    """The short code of each page, as it can be read there."""
+    content = subprocess.run(["pdftotext", "-raw", str(pdf), "-"], capture_output=True, text=True, check=True).stdout
+    pages = content.split("\f")[:-1]
+    return sorted(next(line for line in page.split() if len(line) == 8 and line.startswith("AAAG")) for page in pages)
+
+
+def shorts_of(forum):
+    return sorted(code for code, _ in _codes(forum))
+
+
+def codes_of(forum):
+    return {code for _, code in _codes(forum)}
+
+
+def _codes(forum):
+    from forumapp.domain.registration.models import TicketCode
+
+    with db.engine.connect() as connection:
+        return connection.execute(
+            select(TicketCode.short, TicketCode.code).where(TicketCode.registration_id.in_(forum.registration_ids))
+        ).all()
+
+
+def code_on(pdf, page):
+    """What a reader finds in the page's QR."""
+    picture = pdf.with_name(f"page-{page}")
+    subprocess.run(
+        ["pdftoppm", "-r", "150", "-gray", "-png", "-singlefile", "-f", str(page), "-l", str(page), pdf, picture],
+        check=True,
+    )
+    with Image.open(picture.with_suffix(".png")) as image:
+        (found,) = zxingcpp.read_barcodes(image)
+    return found.text
+
+
+def test_a_worker_told_to_stop_leaves_its_print_to_the_next_start(workers, tmp_path):
+    _, job_id = ask(1000)
+    first = workers.start("one")
+    wait_for(lambda: state(job_id)[1] >= 100, "no progress")
+    first.terminate()
+    assert first.wait(timeout=20) == 0
+    if not is_over(job_id):  # a quick machine finishes within the grace
+        workers.start("one")
+        wait_for(lambda: is_over(job_id), "not finished")
+    assert state(job_id) == (JobStatus.DONE, 1000, 1000, None)
+
+
+def test_another_worker_takes_over_from_one_that_does_not_come_back(workers, own_app):
+    _, job_id = ask(500)
+    first = workers.start("one")
+    wait_for(lambda: state(job_id)[1] >= 100, "no progress")
+    first.kill()
+    first.wait()
+    assert not is_over(job_id)
+    workers.start("two")
+    session = db.session()
+    wait_for(lambda: take_over(session, ["two"]) == [f"print-{job_id}"], "nothing to take over")
+    wait_for(lambda: is_over(job_id), "not finished")
+    assert state(job_id) == (JobStatus.DONE, 500, 500, None)
+
+
+def test_a_cancelled_print_stops_after_the_batch_in_hand(workers, tmp_path):
+    forum, job_id = ask(1000)
+    workers.start("one")
+    wait_for(lambda: state(job_id)[1] >= 100, "no progress")
+    with transaction() as session:
+        services.cancel(session, forum.edition.id, job_id, **BY)
+    wait_for(lambda: not list(Path(tmp_path).glob("files/print/*/*/*")), "not tidied up")
+    status, done, *_ = state(job_id)
+    assert status is JobStatus.CANCELLED
+    assert done < 1000
+
+
+def test_a_print_that_cannot_be_made_says_why(workers):
+    with transaction() as session:
+        forum = seed(session, 0)
+        jobs = [
+            services.ask_print(session, forum.edition.id, paper, {}, **BY).id
+            for paper in (Paper.BADGES, Paper.PROGRAM, Paper.ITINERARIES)
+        ]
+    workers.start("one")
+    wait_for(lambda: all(is_over(job_id) for job_id in jobs), "not finished")
+    assert [state(job_id)[::3] for job_id in jobs] == [
+        (JobStatus.FAILED, "nothing-to-print"),
+        (JobStatus.FAILED, "nothing-published"),
+        (JobStatus.FAILED, "nothing-to-print"),
+    ]
