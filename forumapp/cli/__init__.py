@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from forumapp.cli import accounts, database, first_run, worker
+from forumapp.cli import accounts, database, first_run, printing, worker
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -30,6 +30,8 @@ for _command in (
     database.db,
     first_run.demo,
     first_run.init,
+    printing.check,
+    printing.print_paper,
     worker.serve,
     worker.worker,
 ):

@@ -135,7 +135,8 @@ def test_a_worker_killed_amid_a_thousand_badges_comes_back_and_finishes(workers,
     # What had been recorded was not made again: at most the part in hand when it died.
     assert sum(made[name] != when for name, when in before.items() if name in made) <= 1
     assert len(before) >= reached // 100
-    assert recorded_steps(job_id) == sorted(["begin", "complete", *["make_part"] * 10])
+    steps = sorted(["begin", "complete", *["make_part"] * 10])
+    wait_for(lambda: recorded_steps(job_id) == steps, recorded_steps(job_id))
     file, sha256, pages = finished(job_id)
     content = own_app.extensions["forumapp.storage"].get(file)
     assert (hashlib.sha256(content).hexdigest(), pages) == (sha256, 1000)

@@ -6,7 +6,7 @@ from dataclasses import asdict
 from importlib.metadata import version
 from typing import TYPE_CHECKING, Any
 
-from forumapp.domain.printing import books, impose
+from forumapp.domain.printing import impose, render
 from forumapp.domain.printing.documents import ItineraryValues
 
 if TYPE_CHECKING:
@@ -20,10 +20,10 @@ RENDERER = f"weasyprint {version('weasyprint')}"
 
 
 def make_book(values: ProgramValues | ItineraryValues, folder: Path) -> bytes:
-    """The book in the edition's languages, its pages in order; `folder` keeps cut fonts."""
+    """The book in its edition's languages, its pages in order; `folder` keeps cut fonts."""
     if isinstance(values, ItineraryValues):
-        return books.itinerary(values, values.head.languages, folder)
-    return books.program(values, values.head.languages, folder)
+        return render.render_itineraries([values], folder=folder)
+    return render.render_program(values, folder=folder)
 
 
 def bound(parts: Sequence[bytes], *, imposed: bool) -> bytes:

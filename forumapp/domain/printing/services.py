@@ -18,7 +18,7 @@ from forumapp.domain.audit.services import create, record
 from forumapp.domain.delegations.models import Delegation
 from forumapp.domain.jobs.services import enqueue
 from forumapp.domain.printing.models import JobStatus, Paper, PrintJob, PrintLine
-from forumapp.domain.printing.rules import options_from
+from forumapp.domain.printing.rules import Options, options_from
 from forumapp.domain.registration.models import Registration, RegistrationType
 
 if TYPE_CHECKING:
@@ -55,19 +55,25 @@ def ask_print(
 ) -> PrintJob:
     """Ask for a paper; a worker makes it. `options` are those of `rules.Options`, what is not said left out."""
     require_organizer(db, edition_id, actor=actor)
-    wanted = options_from(options)
+    wanted = checked_options(db, edition_id, options)
     if paper not in tuple(Paper):
         raise Invalid(fields={"paper": "unknown"})
-    if wanted.type is not None:
-        get_by_code(db, RegistrationType, edition_id, wanted.type)
-    if wanted.delegation is not None:
-        get_by_code(db, Delegation, edition_id, wanted.delegation)
-    if wanted.registration is not None:
-        get_in(db, Registration, edition_id, wanted.registration)
     job = PrintJob(edition_id=edition_id, paper=Paper(paper), options=wanted.plain, asked_by=actor.account_id)
     create(db, job, actor=actor, now=now)
     enqueue(db, WORKFLOW, job.id, key=f"{WORKFLOW}-{job.id}")
     return job
+
+
+def checked_options(db: DbSession, edition_id: int, said: Mapping[str, Any]) -> Options:
+    """Raises Invalid for what is not known, and NotFound for what the edition does not have."""
+    options = options_from(said)
+    if options.type is not None:
+        get_by_code(db, RegistrationType, edition_id, options.type)
+    if options.delegation is not None:
+        get_by_code(db, Delegation, edition_id, options.delegation)
+    if options.registration is not None:
+        get_in(db, Registration, edition_id, options.registration)
+    return options
 
 
 def cancel(db: DbSession, edition_id: int, job_id: int, *, actor: Actor, now: datetime) -> PrintJob:

@@ -1,0 +1,176 @@
+"""`forumapp print ...` and `forumapp check ...`"""
+
+from __future__ import annotations
+
+import json
+import sys
+from contextlib import nullcontext
+from dataclasses import asdict
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from forumapp.core import clock
+from forumapp.core.transactions import reading
+from forumapp.domain.forums.queries import get_edition
+from forumapp.domain.printing import impose, making, queries, render
+from forumapp.domain.printing.badges import BadgePrinter
+from forumapp.domain.printing.checks import edition_findings, of_paper
+from forumapp.domain.printing.models import Paper
+from forumapp.domain.printing.rules import Options, batches, stock_for
+from forumapp.domain.printing.services import checked_options
+from forumapp.domain.printing.stocks import STOCKS
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from forumapp.core.config import Config
+    from forumapp.domain.forums.models import Edition
+    from forumapp.domain.printing.checks import Found
+    from forumapp.domain.printing.documents import ItineraryValues, ProgramValues
+    from forumapp.domain.printing.layout import Finding
+
+STEP = 50  # badges between two moves of the progress bar
+WORDS = {
+    "badge-overfull": "more text than the badge has room for",
+    "items-longer-than-session": "its items take %(minutes)s minutes more than it has",
+    "missing-glyph": "no font has the character %(character)s (%(codepoint)s)",
+    "missing-latin-name": "no Latin name",
+    "missing-translation": "%(part)s is missing in %(language)s",
+    "name-under-floor": "the name does not fit at its smallest size of %(floor)s pt",
+    "native-name-unattested": "the name in Chinese is not attested",
+    "person-clash": "one person in two sessions at once",
+    "room-clash": "two sessions in one room at once",
+    "text-under-floor": "%(part)s does not fit at its smallest size of %(floor)s pt",
+}
+
+
+@click.command("print")
+@click.argument("paper", type=click.Choice([paper.value for paper in Paper]))
+@click.argument("edition")
+@click.option("-o", "--output", type=click.Path(dir_okay=False, writable=True, path_type=Path), required=True)
+@click.option("--stock", type=click.Choice(sorted(STOCKS)), help="What badges are printed on.")
+@click.option("--type", "type_code", metavar="CODE", help="Only the badges of this registration type.")
+@click.option("--delegation", metavar="CODE", help="Only this delegation, with its parts.")
+@click.option("--language", metavar="en,zh-Hans", help="The languages on paper; the first one leads.")
+@click.option("--imposed", is_flag=True, help="Lay a book out for folding, two pages on a sheet.")
+@click.option("--anyway", is_flag=True, help="Print in spite of findings that block.")
+@click.pass_obj
+def print_paper(
+    config: Config,
+    paper: str,
+    edition: str,
+    output: Path,
+    *,
+    stock: str | None,
+    type_code: str | None,
+    delegation: str | None,
+    language: str | None,
+    imposed: bool,
+    anyway: bool,
+) -> None:
+    """Print the badges, the program or the itinerary booklets of EDITION into a PDF file."""
+    found = get_edition(reading(), edition)
+    options = checked_options(
+        reading(),
+        found.id,
+        {
+            "stock": stock,
+            "type": type_code,
+            "delegation": delegation,
+            "languages": language.split(",") if language else None,
+            "imposed": imposed,
+            "anyway": anyway,
+        },
+    )
+    make = _badges if paper == Paper.BADGES.value else _books
+    pdf = make(config, found, Paper(paper), options)
+    output.write_bytes(pdf)
+    click.echo(f"{output}: {impose.pages_in(pdf)} pages")
+
+
+@click.command()
+@click.argument("edition")
+@click.option("--json", "as_json", is_flag=True, help="As JSON, one list.")
+@click.pass_obj
+def check(config: Config, edition: str, *, as_json: bool) -> None:
+    """List everything of EDITION that should be mended; exit status 1 when something blocks printing."""
+    db = reading()
+    found = edition_findings(db, get_edition(db, edition), fonts(config))
+    if as_json:
+        click.echo(json.dumps([asdict(one) for one in found], ensure_ascii=False, indent=2))
+    else:
+        for one in found:
+            click.echo(in_words(one))
+    if any(one.blocking for one in found):
+        sys.exit(1)
+
+
+def fonts(config: Config) -> Path:
+    return config.data_dir / "fonts"
+
+
+def in_words(found: Found) -> str:
+    """One line: whom it concerns, and what it is."""
+    words = WORDS.get(found.code, found.code)
+    mark = "BLOCKS " if found.blocking else ""
+    return f"{mark}{found.subject}: {words % found.details if found.details else words}"
+
+
+def _report(findings: Sequence[Finding], options: Options) -> None:
+    """Name everyone concerned before anything is printed; stop where a finding blocks."""
+    for finding in findings:
+        click.echo(in_words(of_paper(finding)), err=True)
+    blocking = sum(finding.blocking for finding in findings)
+    if blocking and not options.anyway:
+        raise Blocked(blocking)
+
+
+class Blocked(click.ClickException):
+    exit_code = 1
+
+    def __init__(self, count: int) -> None:
+        super().__init__(f"{count} findings block printing; mend them, or say --anyway")
+
+    def show(self, file: Any = None) -> None:
+        click.echo(self.message, file=file, err=True)
+
+
+def _badges(config: Config, edition: Edition, _: Paper, options: Options) -> bytes:
+    db = reading()
+    head = queries.edition_head(db, edition, options)
+    badges = queries.badge_values(db, edition.id, options)
+    if not badges:
+        raise queries.NothingToPrint(edition=edition.slug)
+    stock = stock_for(options, head.page_size)
+    printer = BadgePrinter(head, stock, badges, fonts(config))
+    findings: list[Finding] = []
+    # Checking sets every text, and the pages use what it set, so it is where the time goes.
+    with _progress(batches(len(badges), STEP), "Badges") as steps:
+        for start, end in steps:
+            findings += printer.check(badges[start:end])
+    _report(findings, options)
+    return impose.onto_sheets(printer.pages(badges), stock)
+
+
+def _books(config: Config, edition: Edition, paper: Paper, options: Options) -> bytes:
+    db, now = reading(), clock.now()
+    values: list[ProgramValues | ItineraryValues]
+    if paper is Paper.PROGRAM:
+        program = queries.program_values(db, edition, options, now=now)
+        _report(render.preflight_program(program), options)
+        values = [program]
+    else:
+        codes = queries.list_booklets(db, edition.id, options)
+        values = [queries.itinerary_values(db, edition, code, options, now=now) for code in codes]
+    with _progress(values, "Books") as steps:
+        parts = [making.make_book(one, fonts(config)) for one in steps]
+    return making.bound(parts, imposed=options.imposed)
+
+
+def _progress(items: Sequence[Any], label: str) -> Any:
+    """The items, with a bar on standard error where someone looks."""
+    if sys.stderr.isatty():
+        return click.progressbar(items, label=label, file=sys.stderr)
+    return nullcontext(items)

@@ -1,0 +1,127 @@
+"""Everything of an edition that should be mended before it goes to print, as values with codes."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import select
+
+from forumapp.core.text import missing, pick
+from forumapp.domain.agenda.models import Session, Track
+from forumapp.domain.agenda.queries import agenda_findings
+from forumapp.domain.delegations.models import Delegation, ItineraryItem
+from forumapp.domain.forums.models import Edition, Room, Venue
+from forumapp.domain.people.models import EditionTitle, Person
+from forumapp.domain.people.services import name_of
+from forumapp.domain.printing import queries, render
+from forumapp.domain.printing.rules import Options, stock_for
+from forumapp.domain.registration.models import RegistrationType
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+    from pathlib import Path
+
+    from sqlalchemy.orm import Session as DbSession
+
+    from forumapp.domain.agenda.conflicts import Finding as AgendaFinding
+    from forumapp.domain.people.rules import Name
+    from forumapp.domain.printing.layout import Finding as PaperFinding
+
+# What people read in several languages, besides sessions, which the agenda's own rules look at.
+TRANSLATED: tuple[tuple[type[Any], str, tuple[str, ...]], ...] = (
+    (Venue, "venue", ("name",)),
+    (Room, "room", ("name",)),
+    (Track, "track", ("name",)),
+    (RegistrationType, "registration_type", ("name",)),
+    (Delegation, "delegation", ("name",)),
+    (ItineraryItem, "itinerary_item", ("title", "place")),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """Something to mend. `subject` names whom or what it concerns; `parties` are (kind, id) of all of them."""
+
+    code: str
+    blocking: bool
+    subject: str
+    parties: tuple[tuple[str, int], ...] = ()
+    details: dict[str, Any] = field(default_factory=dict)
+
+
+def edition_findings(db: DbSession, edition: Edition, fonts: Path) -> list[Found]:
+    """Clashes, texts that are not translated, flags on people, and what the badges would show; blocking ones first.
+
+    The number of queries does not grow with the edition. `fonts` is the folder of cut fonts.
+    """
+    options = Options()
+    badges = queries.badge_values(db, edition.id, options)
+    head = queries.edition_head(db, edition, options)
+    on_badges = render.preflight(badges, stock_for(options, head.page_size), head, folder=fonts)
+    found = [
+        *_of_agenda(db, agenda_findings(db, edition.id), edition.languages[0]),
+        *_untranslated(db, edition),
+        *_flagged(db, edition.id),
+        *map(of_paper, on_badges),
+    ]
+    return sorted(found, key=lambda one: not one.blocking)
+
+
+def of_paper(finding: PaperFinding) -> Found:
+    one = finding.registration_id
+    parties = (("registration", one),) if one is not None else ()
+    return Found(finding.code, finding.blocking, finding.name, parties, dict(finding.details))
+
+
+def _of_agenda(db: DbSession, findings: list[AgendaFinding], language: str) -> Iterator[Found]:
+    names = _names_of({party for finding in findings for party in finding.parties}, db, language)
+    for finding in findings:
+        subject = " / ".join(names[party] for party in finding.parties)
+        yield Found(finding.code, finding.blocking, subject, finding.parties, finding.details)
+
+
+def _names_of(parties: set[tuple[str, int]], db: DbSession, language: str) -> dict[tuple[str, int], str]:
+    def ids(kind: str) -> Iterable[int]:
+        return [one for of, one in parties if of == kind]
+
+    names = {("session", row.id): pick(row.title, language) for row in db.execute(
+        select(Session.id, Session.title).where(Session.id.in_(ids("session")))
+    )}  # fmt: skip
+    names |= {("room", row.id): pick(row.name, language) for row in db.execute(
+        select(Room.id, Room.name).where(Room.id.in_(ids("room")))
+    )}  # fmt: skip
+    people = db.scalars(select(Person).where(Person.id.in_(ids("person"))))
+    return names | {("person", person.id): in_both_scripts(name_of(person)) for person in people}
+
+
+def _untranslated(db: DbSession, edition: Edition) -> Iterator[Found]:
+    for part in ("name", "theme", "place"):
+        yield from _gaps(edition, "edition", part, edition.languages)
+    for kind, name, parts in TRANSLATED:
+        for row in db.scalars(select(kind).where(kind.edition_id == edition.id).order_by(kind.id)):
+            for part in parts:
+                yield from _gaps(row, name, part, edition.languages)
+
+
+def _gaps(row: Any, kind: str, part: str, languages: list[str]) -> Iterator[Found]:
+    texts: dict[str, str] = getattr(row, part)
+    if not any(texts.values()):
+        return  # what nobody wrote lacks no translation
+    for language in missing(texts, languages):
+        details = {"part": part, "language": language}
+        yield Found("missing-translation", False, pick(texts, languages[0]), ((kind, row.id),), details)
+
+
+def _flagged(db: DbSession, edition_id: int) -> Iterator[Found]:
+    """What still has to be checked about people of the edition, such as an unattested name."""
+    here = select(EditionTitle.person_id).where(EditionTitle.edition_id == edition_id)
+    for person in db.scalars(select(Person).where(Person.id.in_(here)).order_by(Person.id)):
+        for flag in person.flags:
+            yield Found(
+                flag, blocking=False, subject=in_both_scripts(name_of(person)), parties=(("person", person.id),)
+            )
+
+
+def in_both_scripts(name: Name) -> str:
+    return " ".join(part for part in (name.latin_in_print, name.native_full) if part)
