@@ -203,7 +203,7 @@ class Pick(Field):
     def options(self) -> list[tuple[str, Any]]:
         return self.offer()
 
-    def parse(self, raw: Mapping[str, Any]) -> int | None:
+    def parse(self, raw: Mapping[str, Any]) -> Any:
         text = super().parse(raw)
         if not text:
             return None
@@ -213,6 +213,17 @@ class Pick(Field):
 
     def words(self, value: Any) -> str:
         return str(dict(self.options).get(str(value), ""))
+
+
+@dataclass(frozen=True, kw_only=True)
+class PickCode(Pick):
+    """The same, by the row's code."""
+
+    def parse(self, raw: Mapping[str, Any]) -> Any:
+        text = raw[self.name]
+        if text and text not in dict(self.options):
+            raise Fault("not-a-choice")
+        return text or None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -257,7 +268,7 @@ class LanguageOrder(Field):
         return {self.name: " ".join(value or [])}
 
     def parse(self, raw: Mapping[str, Any]) -> list[str]:
-        if raw[self.name] not in dict(self.options):
+        if raw[self.name] not in dict(self.options) and (raw[self.name] or self.empty is None):
             raise Fault("not-a-choice")
         return list(raw[self.name].split())
 
@@ -402,6 +413,10 @@ class Form:
     def errors(self) -> dict[str, str]:
         """What is wrong, in words, by the name of the control; "" for the form as a whole."""
         return {key: labels.fault(code) for key, code in self.faults.items()}
+
+    def is_begun(self, one: Field) -> bool:
+        """Whether anything is written in a field: a gap in a text is one only beside another language."""
+        return any(self.raw.get(key) for key in one.keys)
 
     @property
     def labels(self) -> dict[str, Any]:

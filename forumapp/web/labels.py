@@ -155,6 +155,20 @@ KINDS = {
     "running": "info", "queued": "info", "failed": "bad", "declined": "bad", "no-show": "bad",
 }  # fmt: skip
 
+STOCKS: dict[str, Any] = {
+    "a6": _l("A6, one badge a page"),
+    "us-4x3": _l("US 4 × 3 in, one badge a page"),
+    "a6-on-a4": _l("A6, four on A4"),
+    "avery-74459": _l("US 4 × 3 in, six on a Letter sheet (Avery 74459)"),
+}
+PRINT_FAULTS: dict[str, Any] = {
+    "findings": _l("Something must be mended first. See the findings."),
+    "nothing-to-print": _l("There was nothing to print."),
+    "nothing-published": _l("The agenda has not been published yet."),
+    "unavailable": _l("Database or storage were away for too long. Start it again."),
+    "error": _l("Something went wrong on our side; it has been noted. Start it again."),
+}
+
 DIETS: dict[str, Any] = {
     "halal": _l("Halal"),
     "vegetarian": _l("Vegetarian"),
@@ -203,8 +217,16 @@ ACTIONS: dict[str, Any] = {
 }
 FLAGS: dict[str, Any] = {
     "native-name-unattested": _l("Chinese name unattested"),
-    "latin-name-unattested": _l("Latin name unattested"),
-    "title-unattested": _l("Title unattested"),
+    "title-zh-unattested": _l("Chinese title unattested"),
+    "name-proof-needed": _l("Name to be proven"),
+    "polyphonic-surname": _l("Surname with several readings"),
+    "compound-surname": _l("Surname of two characters"),
+    "traditional-name": _l("Name in traditional characters"),
+    "rare-character": _l("Rare character"),
+    "long-latin-name": _l("Long Latin name"),
+    "long-native-name": _l("Long Chinese name"),
+    "no-email": _l("No e-mail address"),
+    "shared-email": _l("E-mail address of several people"),
 }
 UNEXPLAINED = _l("This value is not accepted here.")
 
@@ -212,7 +234,7 @@ UNEXPLAINED = _l("This value is not accepted here.")
 def set_up(app: Flask) -> None:
     app.jinja_env.filters.update(
         label=label, kind=kind_of, session_status=session_status, assignment_role=assignment_role, action=action,
-        logged=logged, person_flag=flag,
+        logged=logged, person_flag=flag, paper_name=paper_name, print_fault=print_fault,
     )  # fmt: skip
 
 
@@ -250,6 +272,14 @@ def logged(value: object) -> str:
         return "—"
     words = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
     return shorten(words, LONGEST_LOGGED, placeholder=" …")
+
+
+def paper_name(word: str) -> str:
+    return label(Paper(word))
+
+
+def print_fault(code: str) -> str:
+    return str(PRINT_FAULTS.get(code, PRINT_FAULTS["error"]))
 
 
 def kind_of(value: str) -> str:

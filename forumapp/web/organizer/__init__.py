@@ -20,6 +20,7 @@ PAGES = (
     "delegations",
     "people",
     "organizations",
+    "paper",
     "settings",
 )
 
@@ -27,7 +28,13 @@ PAGES = (
 def register(app: Flask) -> None:
     labels.set_up(app)
     app.jinja_env.globals["answer_words"] = shown.answer_words
-    app.jinja_env.filters.update(full_name=shown.full_name, title=shown.title)
+    app.jinja_env.filters.update(
+        full_name=shown.full_name,
+        title=shown.title,
+        print_options=shown.print_options,
+        print_finding=shown.kept_print_need,
+        print_button=shown.print_button,
+    )
     sign_in.set_up(app)
     for page in PAGES:  # each adds its views to the blueprint when it is imported
         import_module(f"forumapp.web.organizer.{page}")

@@ -117,6 +117,7 @@ def sections() -> list[Link]:
         Link("registration", _("Registration"), url_for("organizer.registrations")),
         Link("agenda", _("Agenda"), url_for("organizer.agenda")),
         Link("delegations", _("Delegations"), url_for("organizer.delegations")),
+        Link("paper", _("Paper"), url_for("organizer.paper")),
         Link("settings", _("Settings"), url_for("organizer.settings")),
     ]
 

@@ -13,10 +13,13 @@ from forumapp.domain.agenda.queries import agenda_findings, latest_version, work
 from forumapp.domain.delegations.queries import delegations_page
 from forumapp.domain.forums.queries import list_hosts
 from forumapp.domain.mail.outbox import messages_page
+from forumapp.domain.printing.queries import print_jobs_page
 from forumapp.domain.registration.queries import counts
-from forumapp.schemas.choices import MessageState, RegistrationStatus
+from forumapp.schemas.choices import JobStatus, MessageState, RegistrationStatus
+from forumapp.web.labels import label
 from forumapp.web.organizer.delegations import in_tree
 from forumapp.web.organizer.guard import blueprint, edition
+from forumapp.web.organizer.paper import SHORT_LIST
 from forumapp.web.organizer.shown import Need, agenda_need
 
 if TYPE_CHECKING:
@@ -37,12 +40,13 @@ def overview() -> str:
     return render_template(
         "organizer/overview.html",
         section="overview",
-        needs=[*agenda_needs(db), *registration_needs(counted), *mail_needs(db)],
+        needs=[*agenda_needs(db), *registration_needs(counted), *mail_needs(db), *print_needs(db)],
         hosts=list_hosts(db, edition().id),
         counts=counted,
         columns=COLUMNS,
         delegations=in_tree(delegations_page(db, edition().id, size=ALL).items),
         latest=latest_version(db, edition().id),
+        jobs=print_jobs_page(db, edition().id, size=SHORT_LIST).items,
     )
 
 
@@ -81,3 +85,15 @@ def mail_needs(db: DbSession) -> list[Need]:
         return []
     words = ngettext("%(num)s mail could not be sent.", "%(num)s mails could not be sent.", failed)
     return [Need(words, url_for("organizer.mail", state="failed"))]
+
+
+def print_needs(db: DbSession) -> list[Need]:
+    """Prints that failed, unless a later one of the same kind came through."""
+    over: set[str] = set()
+    shown = []
+    for job in print_jobs_page(db, edition().id, size=SHORT_LIST).items:
+        if job.status == JobStatus.FAILED and job.paper not in over:
+            words = _("The print of “%(paper)s” failed.", paper=label(job.paper))
+            shown.append(Need(words, url_for("organizer.paper")))
+        over.add(job.paper)
+    return shown

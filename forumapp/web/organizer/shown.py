@@ -12,6 +12,7 @@ from markupsafe import Markup
 
 from forumapp.core.text import pick
 from forumapp.domain.people.rules import Name
+from forumapp.domain.printing.layout import Finding as PrintFinding
 from forumapp.domain.registration.answers import Kind
 from forumapp.web import labels
 from forumapp.web.language import OWN_NAMES, language, locale_of
@@ -23,7 +24,9 @@ if TYPE_CHECKING:
     from forumapp.domain.agenda.conflicts import Finding
     from forumapp.domain.people.queries import TitleLine
     from forumapp.domain.registration.answers import Question
+    from forumapp.schemas.choices import Paper
 
+PRINT_KEYS = ("code", "blocking", "registration_id", "name", "details")
 # Kinds of parties to a finding.
 SESSION, ROOM, PERSON = "session", "room", "person"
 
@@ -112,4 +115,67 @@ def _agenda_words(
         words = _("The title of “%(title)s” is missing in %(language)s.", title=one, language=tongue)
     else:
         words = _("Something about “%(title)s” needs a look (%(code)s).", title=one, code=finding.code)
+    return words
+
+
+def print_need(finding: PrintFinding) -> Need:
+    """Something to mend before printing, with the person's name."""
+    url = url_for("organizer.registration", registration_id=finding.registration_id) if finding.registration_id else ""
+    return Need(_print_words(finding.code, finding.name, finding.details), url, finding.blocking)
+
+
+def kept_print_need(kept: Mapping[str, Any]) -> Need:
+    """The same, of a finding as a job keeps it."""
+    return print_need(PrintFinding(**{key: kept[key] for key in PRINT_KEYS}))
+
+
+def _print_words(code: str, name: str, details: Mapping[str, str]) -> str:
+    words: str
+    if code == "missing-glyph":
+        words = _(
+            "%(name)s: the fonts have no “%(character)s” (%(codepoint)s).",
+            name=name,
+            character=details["character"],
+            codepoint=details["codepoint"],
+        )
+    elif code == "missing-latin-name":
+        words = _("%(name)s has no name in Latin letters.", name=name)
+    elif code == "missing-translation":
+        tongue = OWN_NAMES[details["language"]]
+        if details["part"] == "session":
+            words = _("“%(title)s” is missing in %(language)s.", title=name, language=tongue)
+        elif details["part"] == "title":
+            words = _("The title of %(name)s is missing in %(language)s.", name=name, language=tongue)
+        else:
+            words = _("The organization of %(name)s is missing in %(language)s.", name=name, language=tongue)
+    elif code == "name-under-floor":
+        words = _("The name of %(name)s only fits smaller than %(floor)s pt.", name=name, floor=details["floor"])
+    elif code == "text-under-floor":
+        words = _("A line of %(name)s only fits smaller than %(floor)s pt.", name=name, floor=details["floor"])
+    elif code == "badge-overfull":
+        words = _("The badge of %(name)s holds more than there is room for.", name=name)
+    else:
+        words = _("The badge of %(name)s needs a look (%(code)s).", name=name, code=code)
+    return words
+
+
+def print_options(options: Mapping[str, Any]) -> list[str]:
+    """What a print was asked for, as short parts of a line."""
+    parts = [str(options[key]) for key in ("type", "delegation") if options.get(key)]
+    if options.get("stock"):
+        parts.insert(0, str(labels.STOCKS.get(options["stock"], options["stock"])))
+    if options.get("languages"):
+        parts.append(", ".join(OWN_NAMES[code] for code in options["languages"]))
+    return parts
+
+
+def print_button(paper: Paper, count: int) -> str:
+    """What the button that starts a print will do."""
+    words: str
+    if paper == "badges":
+        words = ngettext("Print %(num)s badge", "Print %(num)s badges", count)
+    elif paper == "program":
+        words = _("Print the program")
+    else:
+        words = ngettext("Print %(num)s booklet", "Print %(num)s booklets", count)
     return words

@@ -7,13 +7,14 @@ import re
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from flask.testing import FlaskClient
 from sqlalchemy import event
 
 from forumapp.core.db import db
 from forumapp.core.times import Moment, Span
+from forumapp.core.transactions import transaction
 from forumapp.domain.accounts.models import Role
 from forumapp.domain.accounts.services import create_account, grant_role
 from forumapp.domain.agenda.models import AssignmentRole
@@ -22,14 +23,18 @@ from forumapp.domain.audit.services import Actor, Via
 from forumapp.domain.delegations.services import create_delegation
 from forumapp.domain.forums.services import add_host, create_edition, create_room, create_series, create_venue
 from forumapp.domain.people.services import create_organization, create_person, set_edition_title
+from forumapp.domain.registration.rules import RegistrationStatus, Source
+from forumapp.domain.registration.services import create_type, enter
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from flask import Flask
+    from sqlalchemy import Select
     from sqlalchemy.orm import Session as DbSession
     from werkzeug.test import TestResponse
 
+T = TypeVar("T")
 NOW = datetime(2023, 3, 1, 12, tzinfo=UTC)
 BY: dict[str, Any] = {"actor": Actor(None, Via.COMMAND), "now": NOW}
 PASSWORD = "a password of some length"
@@ -66,6 +71,7 @@ class House:
     room_id: int
     session_ids: tuple[int, int]
     delegation_id: int
+    type_id: int
 
     def browser(self) -> Browser:
         return Browser(self.app, self.app.response_class, use_cookies=True)
@@ -123,8 +129,54 @@ def set_up(session: DbSession, app: Flask) -> House:
     for one in sessions:
         assign_role(session, one, person.id, AssignmentRole.SPEAKER, **BY)
     delegation = create_delegation(session, edition.id, {"code": "js", "name": {"en": "Jiangsu"}, "quota": 40}, **BY)
+    guest = {"code": "guest", "name": {"en": "Guest", "zh-Hans": "嘉宾"}, "quota": 2, "is_open": True}
+    kind = create_type(session, edition.id, guest, **BY)
     first, second = sessions
-    return House(app, edition.id, owner.id, person.id, organization.id, room.id, (first.id, second.id), delegation.id)
+    return House(
+        app=app,
+        edition_id=edition.id,
+        owner_id=owner.id,
+        person_id=person.id,
+        organization_id=organization.id,
+        room_id=room.id,
+        session_ids=(first.id, second.id),
+        delegation_id=delegation.id,
+        type_id=kind.id,
+    )
+
+
+def add_registration(house: House, name: str, status: str = "confirmed", email: str | None = None) -> int:
+    """A registration of someone new; its id."""
+    with transaction() as session:
+        person = create_person(session, {"latin_given": name, "native_full": "", "email": email}, **BY)
+        title = {"en": "Manager", "zh-Hans": "经理"}
+        set_edition_title(
+            session, house.edition_id, person.id, title=title, organization_id=house.organization_id, **BY
+        )
+        row = enter(
+            session,
+            house.edition_id,
+            person.id,
+            house.type_id,
+            status=RegistrationStatus(status),
+            source=Source.MANUAL,
+            language="zh-Hans",
+            **BY,
+        )
+        return row.id
+
+
+def row(kind: type[T], row_id: int) -> T:
+    """A row as it stands now. Ends the reading at once: what a request writes meanwhile would be lost with it."""
+    found = db.session.get_one(kind, row_id, populate_existing=True)
+    db.session.commit()
+    return found
+
+
+def rows(query: Select[tuple[T]]) -> list[T]:
+    found = list(db.session.scalars(query.execution_options(populate_existing=True)))
+    db.session.commit()
+    return found
 
 
 @contextmanager

@@ -1,0 +1,197 @@
+"""Papers: what can be printed, what should be mended first, and the prints under way and done."""
+
+from __future__ import annotations
+
+from io import BytesIO
+from typing import TYPE_CHECKING, Any
+
+from flask import abort, current_app, flash, make_response, redirect, render_template, request, send_file, url_for
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+
+from forumapp.core import clock
+from forumapp.core.errors import Invalid, NotFound
+from forumapp.core.text import pick
+from forumapp.core.transactions import reading, transaction
+from forumapp.domain.delegations.queries import delegations_page
+from forumapp.domain.printing import queries, services
+from forumapp.domain.printing.render import preflight, preflight_program
+from forumapp.domain.printing.rules import Options, options_from, stock_for
+from forumapp.domain.registration.queries import list_types
+from forumapp.schemas.choices import Paper
+from forumapp.web import labels
+from forumapp.web.forms import Flag, Form, LanguageOrder, PickCode
+from forumapp.web.language import language
+from forumapp.web.organizer.guard import actor, blueprint, edition
+from forumapp.web.organizer.shown import print_need
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from flask import Response
+    from flask.typing import ResponseReturnValue
+    from werkzeug.datastructures import MultiDict
+
+    from forumapp.core.storage import Storage
+    from forumapp.domain.printing.layout import Finding
+    from forumapp.web.forms import Field
+    from forumapp.web.organizer.shown import Need
+
+SECTION = "paper"
+ALL = 200
+SHORT_LIST = 5
+
+
+def types() -> list[tuple[str, str]]:
+    return [(one.code, pick(one.name, language())) for one in list_types(reading(), edition().id)]
+
+
+def delegations() -> list[tuple[str, str]]:
+    page = delegations_page(reading(), edition().id, size=ALL)
+    return [(one.code, pick(one.name, language())) for one in page.items]
+
+
+def stocks() -> list[tuple[str, str]]:
+    return list(labels.STOCKS.items())
+
+
+LANGUAGES = LanguageOrder(name="languages", label=_l("Languages"), empty=_l("As the edition has them"))
+IMPOSED = Flag(
+    name="imposed", label=_l("As a booklet for the office copier"), help=_l("Pages two by two, to be folded.")
+)
+FIELDS: Mapping[str, tuple[Field, ...]] = {
+    "badges": (
+        PickCode(name="stock", label=_l("Stock"), offer=stocks, empty=_l("As the edition's page size asks")),
+        PickCode(name="type", label=_l("Registration type"), offer=types, empty=_l("Every type")),
+        PickCode(name="delegation", label=_l("Delegation"), offer=delegations, empty=_l("Everyone confirmed")),
+    ),
+    "program": (LANGUAGES, IMPOSED),
+    "itineraries": (
+        PickCode(name="delegation", label=_l("Delegation"), offer=delegations, empty=_l("Every delegation")),
+        LANGUAGES,
+        IMPOSED,
+    ),
+}
+
+
+@blueprint.get("/<edition>/paper")
+def paper() -> str:
+    chosen = request.args.get("paper", "")
+    chosen = chosen if chosen in FIELDS else "badges"
+    number = request.args.get("page", 1, int)
+    jobs = queries.print_jobs_page(reading(), edition().id, number=number)
+    return render_template(
+        "organizer/paper/list.html",
+        section=SECTION,
+        chosen=chosen,
+        papers=list(FIELDS),
+        form=Form.sent(FIELDS[chosen], request.args),
+        page=jobs,
+    )
+
+
+@blueprint.get("/<edition>/paper/progress")
+def progress() -> Response:
+    """The latest prints alone, which pages ask for again while one of them goes on."""
+    jobs = queries.print_jobs_page(reading(), edition().id, size=SHORT_LIST)
+    response = make_response(render_template("organizer/paper/progress.html", jobs=jobs.items))
+    response.add_etag()
+    response.make_conditional(request)
+    return response
+
+
+@blueprint.get("/<edition>/paper/check")
+def check() -> ResponseReturnValue:
+    """What would be printed, and what should be mended first, by person."""
+    chosen, form = asked(request.args)
+    if form.faults:
+        return redirect(url_for("organizer.paper"))
+    options = options_from(given(form))
+    count, needs = checked(chosen, options)
+    return render_template(
+        "organizer/paper/check.html",
+        section=SECTION,
+        chosen=chosen,
+        form=form,
+        count=count,
+        needs=needs,
+        blocking=any(need.blocking for need in needs),
+    )
+
+
+@blueprint.post("/<edition>/paper/jobs")
+def start() -> ResponseReturnValue:
+    chosen, form = asked(request.form)
+    if form.faults:
+        raise Invalid(fields=form.faults)
+    said = given(form) | ({"anyway": True} if request.form.get("anyway") else {})
+    with transaction() as db:
+        services.ask_print(db, edition().id, chosen, said, actor=actor(), now=clock.now())
+    flash(_("The print is in the queue. You may leave this page."), "ok")
+    return redirect(url_for("organizer.paper"))
+
+
+@blueprint.post("/<edition>/paper/jobs/<int:job_id>/cancel")
+def cancel_job(job_id: int) -> ResponseReturnValue:
+    try:
+        with transaction() as db:
+            services.cancel(db, edition().id, job_id, actor=actor(), now=clock.now())
+    except services.JobIsOver:
+        flash(_("The print has ended already."), "warn")
+    else:
+        flash(_("The print is cancelled."), "ok")
+    return redirect(url_for("organizer.paper"))
+
+
+@blueprint.get("/<edition>/paper/jobs/<int:job_id>/file")
+def download(job_id: int) -> Response:
+    job = queries.get_print_job(reading(), edition().id, job_id)
+    if job.file is None:
+        raise NotFound(entity="file")
+    storage: Storage = current_app.extensions["forumapp.storage"]
+    try:
+        content = storage.get(job.file)
+    except FileNotFoundError:
+        abort(410)
+    name = f"{edition().slug} {labels.label(job.paper)} {job.id}.pdf"
+    return send_file(
+        BytesIO(content), "application/pdf", as_attachment=True, download_name=name, etag=job.sha256 or True
+    )
+
+
+def asked(sent: MultiDict[str, str]) -> tuple[Paper, Form]:
+    """Which paper, and its form as it was filled in."""
+    word = sent.get("paper", "badges")
+    if word not in FIELDS:
+        raise NotFound(entity="paper")
+    return Paper(word), Form.sent(FIELDS[word], sent)
+
+
+def given(form: Form) -> dict[str, Any]:
+    """What was chosen; the rest is left to the edition."""
+    return {name: value for name, value in form.values.items() if value}
+
+
+def checked(chosen: Paper, options: Options) -> tuple[int, list[Need]]:
+    """How many pieces there are, and what is wrong with them."""
+    db = reading()
+    try:
+        if chosen is Paper.PROGRAM:
+            program = queries.program_values(db, edition(), options, now=clock.now())
+            return 1, in_order(preflight_program(program))
+        if chosen is Paper.ITINERARIES:
+            return len(queries.list_booklets(db, edition().id, options)), []
+    except (queries.NothingPublished, queries.NothingToPrint):
+        return 0, []
+    badges = queries.badge_values(db, edition().id, options)
+    if not badges:
+        return 0, []
+    head = queries.edition_head(db, edition(), options)
+    stock = stock_for(options, edition().page_size.value)
+    folder = current_app.extensions["forumapp.config"].data_dir / "fonts"
+    return len(badges), in_order(preflight(badges, stock, head, folder=folder))
+
+
+def in_order(found: list[Finding]) -> list[Need]:
+    """What blocks before what does not."""
+    return [print_need(finding) for finding in sorted(found, key=lambda one: not one.blocking)]

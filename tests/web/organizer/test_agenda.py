@@ -1,0 +1,158 @@
+"""The agenda's pages: findings, sessions with their times, stale saves, versions."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from sqlalchemy import select
+
+from forumapp.core.times import Span
+from forumapp.core.transactions import transaction
+from forumapp.domain.agenda.models import AgendaVersion, Session
+from forumapp.domain.agenda.services import create_session, update_session
+from forumapp.domain.audit.models import AuditEvent
+from tests.web.organizer.house import BY, HOME, ZONE, queries, row, rows, wall
+
+if TYPE_CHECKING:
+    from tests.web.organizer.house import Browser, House
+
+AGENDA = f"{HOME}/agenda"
+
+
+def typed(**changes: Any) -> dict[str, Any]:
+    return {
+        "title.en": "Trade",
+        "title.zh-Hans": "贸易",
+        "starts": "2023-05-22T14:00",
+        "ends": "2023-05-22T15:00",
+        "zone": ZONE,
+        "kind": "panel",
+        "status": "confirmed",
+        "interpretation": "none",
+        "press": "open",
+        **changes,
+    }
+
+
+def stored(session_id: int) -> Session:
+    return row(Session, session_id)
+
+
+def test_a_clash_is_told_with_both_parties_on_agenda_and_overview(house: House, owner: Browser) -> None:
+    told = [
+        "“Trade” and “Energy” are in Room A at the same time.",
+        "Liu Chun is needed in “Trade” and “Energy” at the same time.",
+    ]
+
+    for page in (f"{HOME}/", AGENDA):
+        text = owner.get(page).text
+        assert [words for words in told if words not in text] == []
+        assert f'href="{AGENDA}/sessions/{house.session_ids[1]}"' in text
+
+
+def test_a_new_session_keeps_its_wall_time_and_zone(house: House, owner: Browser) -> None:
+    answer = owner.send(f"{AGENDA}/sessions/new", typed(code="talks", room_id=str(house.room_id)))
+
+    made = rows(select(Session).where(Session.code == "talks"))[0]
+    assert (answer.status_code, answer.location) == (302, AGENDA)
+    assert (made.title, made.span, made.room_id) == (
+        {"en": "Trade", "zh-Hans": "贸易"},
+        Span(wall(14), wall(15)),
+        house.room_id,
+    )
+
+
+@pytest.mark.parametrize(
+    ("changes", "field", "words"),
+    [
+        ({"starts": "2023-03-12T02:30", "ends": "2023-03-12T04:00"}, "starts", "The clocks jump over this time"),
+        ({"starts": "2023-11-05T01:30", "ends": "2023-11-05T03:00"}, "starts", "The clocks show this time twice"),
+        ({"ends": "2023-05-22T13:00"}, "ends", "The end comes before the start."),
+        ({"ends": "soon"}, "ends", "Write a date and a time."),
+        ({"starts": "0001-01-01T00:00", "zone": "Asia/Shanghai"}, "starts", "Write a date and a time."),
+        ({"zone": "Mars/Olympus"}, "zone", "There is no such time zone"),
+        ({"zone": "../etc/passwd"}, "zone", "There is no such time zone"),
+        ({"title.en": "", "title.zh-Hans": ""}, "title.en", "This is needed."),
+        ({"title.en": "a\x00b"}, "title.en", "This contains characters that cannot be stored."),
+        ({"title.en": "x" * 501}, "title.en", "This is too long."),
+        ({"kind": "party"}, "kind", "Choose one of the list."),
+        ({"room_id": "99999"}, "room_id", "Choose one of the list."),
+    ],
+)
+def test_what_is_wrong_is_told_at_its_field_and_what_was_typed_stays(
+    house: House, owner: Browser, changes: dict[str, str], field: str, words: str
+) -> None:
+    page = f"{AGENDA}/sessions/{house.session_ids[0]}"
+    before = stored(house.session_ids[0]).version
+
+    answer = owner.send(page, typed(version="1", **{"abstract.en": "kept as typed", **changes}))
+
+    assert answer.status_code == 422
+    error = answer.text.split(f'id="e-{field}">')[1].split("</p>")[0]
+    assert words in error
+    assert f'href="#f-{field}"' in answer.text
+    assert "kept as typed" in answer.text
+    assert stored(house.session_ids[0]).version == before
+
+
+def test_a_time_that_exists_twice_is_saved_once_it_is_said_which(house: House, owner: Browser) -> None:
+    page = f"{AGENDA}/sessions/{house.session_ids[0]}"
+    autumn = {"starts": "2023-11-05T01:30", "ends": "2023-11-05T03:00", "version": "1"}
+
+    asked = owner.send(page, typed(**autumn))
+    answered = owner.send(page, typed(**autumn, **{"starts.fold": "1"}))
+
+    assert 'name="starts.fold"' in asked.text
+    assert answered.status_code == 302
+    assert stored(house.session_ids[0]).start_utc.isoformat() == "2023-11-05T09:30:00+00:00"
+
+
+def test_a_stale_save_shows_both_versions_and_saves_nothing(house: House, owner: Browser) -> None:
+    session_id = house.session_ids[0]
+    page = f"{AGENDA}/sessions/{session_id}"
+    with transaction() as session:
+        changes = {"title": {"en": "Trade, anew"}}
+        update_session(session, house.edition_id, session_id, changes, version=1, **BY)
+
+    answer = owner.send(page, typed(version="1", **{"title.en": "My trade"}))
+
+    assert answer.status_code == 412
+    shown = answer.text.split("stale-table")[1].split("</table>")[0]
+    assert ("English: My trade · 中文: 贸易" in shown, "English: Trade, anew" in shown) == (True, True)
+    assert 'value="My trade"' in answer.text
+    assert stored(session_id).title == {"en": "Trade, anew"}
+
+    again = owner.send(page, typed(version="2", **{"title.en": "My trade"}))
+    assert again.status_code == 302
+    assert stored(session_id).title == {"en": "My trade", "zh-Hans": "贸易"}
+
+
+def test_publishing_is_asked_for_twice_and_told_of_in_the_log(house: House, owner: Browser) -> None:
+    page = f"{AGENDA}/versions"
+
+    unsure = owner.send(page, {"label": "First", "note.en": "All new"})
+    sure = owner.send(page, {"label": "First", "note.en": "All new", "note.zh-Hans": "全新", "sure": "1"})
+
+    assert (unsure.status_code, sure.status_code) == (422, 302)
+    assert 'value="First"' in unsure.text
+    version = rows(select(AgendaVersion))[0]
+    assert (version.number, version.label, version.note) == (1, "First", {"en": "All new", "zh-Hans": "全新"})
+    event = rows(select(AuditEvent).where(AuditEvent.action == "published"))[0]
+    assert (event.actor_id, event.via.value) == (house.owner_id, "page")
+    assert "Version 1 of the agenda is published." in owner.get(page).text
+
+
+def test_the_list_costs_the_same_for_many_sessions(house: House, owner: Browser) -> None:
+    with queries() as few:
+        owner.get(AGENDA)
+    with transaction() as session:
+        for number in range(30):
+            values = {"code": f"more-{number}", "title": {"en": f"More {number}"}, "kind": "panel"}
+            create_session(session, house.edition_id, values, Span(wall(9), wall(10)), **BY)
+    with queries() as many:
+        text = owner.get(AGENDA).text
+
+    assert "More 29" in text
+    assert len(many) == len(few)
+    assert len(rows(select(Session))) == 32

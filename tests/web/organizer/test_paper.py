@@ -1,0 +1,148 @@
+"""Prints: checked first, asked for, followed, cancelled and fetched."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+from sqlalchemy import select
+
+from forumapp.core.transactions import transaction
+from forumapp.domain.agenda.services import publish
+from forumapp.domain.printing.models import JobStatus, PrintJob
+from tests.web.organizer.house import BY, HOME, add_registration, rows
+
+if TYPE_CHECKING:
+    from tests.web.organizer.house import Browser, House
+
+PAPER = f"{HOME}/paper"
+
+
+def jobs() -> list[PrintJob]:
+    return rows(select(PrintJob).order_by(PrintJob.id))
+
+
+def ask(browser: Browser, **values: str) -> int:
+    """Start a print of badges as the button does; the job's id."""
+    browser.send(f"{PAPER}/check?paper=badges", {"paper": "badges", **values}, to=f"{PAPER}/jobs")
+    return jobs()[-1].id
+
+
+def test_the_check_names_whose_badge_needs_a_look(house: House, owner: Browser) -> None:
+    registration_id = add_registration(house, "Anna\U0003a000")
+    add_registration(house, "Berta", "waitlisted")
+
+    text = owner.get(f"{PAPER}/check?paper=badges&stock=a6&type=guest").text
+
+    need = text.split('class="needs"')[1].split("</ul>")[0]
+    assert f'href="{HOME}/registrations/{registration_id}"' in need
+    assert "the fonts have no “\U0003a000” (U+3A000)." in need
+    assert ("Print 1 badge" in text, 'name="anyway"' in text) == (True, True)
+    assert '<input type="hidden" name="stock" value="a6">' in text
+
+
+@pytest.mark.parametrize("paper", ["badges", "program", "itineraries"])
+def test_nothing_to_print_is_said_before(owner: Browser, paper: str) -> None:
+    assert "There is nothing to print" in owner.get(f"{PAPER}/check?paper={paper}").text
+
+
+def test_a_program_is_checked_as_it_is_published(house: House, owner: Browser) -> None:
+    with transaction() as session:
+        publish(session, house.edition_id, label="", note={}, **BY)
+
+    text = owner.get(f"{PAPER}/check?paper=program&languages=zh-Hans+en").text
+
+    assert ("Print the program" in text, 'name="languages" value="zh-Hans en"' in text) == (True, True)
+
+
+def test_a_print_waits_in_the_queue_with_what_was_chosen(house: House, owner: Browser) -> None:
+    add_registration(house, "Anna")
+
+    ask(owner, stock="a6", type="guest", delegation="")
+
+    (job,) = jobs()
+    assert (job.paper.value, job.options, job.status.value, job.asked_by) == (
+        "badges",
+        {"stock": "a6", "type": "guest"},
+        "queued",
+        house.owner_id,
+    )
+    for page in (PAPER, f"{HOME}/"):
+        text = owner.get(page).text
+        assert (f'data-poll="{PAPER}/progress"' in text, "Waits for a worker" in text) == (True, True)
+
+
+def test_a_choice_that_is_not_offered_starts_nothing(house: House, owner: Browser) -> None:
+    add_registration(house, "Anna")
+
+    answer = owner.send(f"{PAPER}/check?paper=badges", {"paper": "badges", "stock": "a9"}, to=f"{PAPER}/jobs")
+
+    assert (answer.status_code, jobs()) == (422, [])
+
+
+def test_progress_is_sent_only_when_it_changed_and_stops_when_done(house: House, owner: Browser) -> None:
+    add_registration(house, "Anna")
+    job_id = ask(owner)
+    first = owner.get(f"{PAPER}/progress")
+    same = owner.get(f"{PAPER}/progress", headers={"If-None-Match": first.headers["ETag"]})
+    with transaction() as session:
+        job = session.get_one(PrintJob, job_id)
+        job.status, job.done, job.total = JobStatus.RUNNING, 3, 10
+    running = owner.get(f"{PAPER}/progress", headers={"If-None-Match": first.headers["ETag"]})
+    with transaction() as session:
+        job = session.get_one(PrintJob, job_id)
+        job.status, job.done, job.pages, job.file, job.finished_at = JobStatus.DONE, 10, 10, "print/x.pdf", BY["now"]
+    done = owner.get(f"{PAPER}/progress").text
+
+    assert (first.status_code, same.status_code, same.data) == (200, 304, b"")
+    assert ("3 of 10 done" in running.text, "data-poll" in running.text) == (True, True)
+    assert ("10 pages" in done, "data-poll" in done) == (True, False)
+
+
+def test_a_cancelled_print_is_over(house: House, owner: Browser) -> None:
+    add_registration(house, "Anna")
+    job_id = ask(owner)
+
+    owner.send(PAPER, to=f"{PAPER}/jobs/{job_id}/cancel")
+    state = jobs()[0].status.value
+    owner.send(PAPER, to=f"{PAPER}/jobs/{job_id}/cancel")
+
+    assert state == "cancelled"
+    assert "The print has ended already." in owner.get(PAPER).text
+
+
+def test_a_finished_print_is_fetched_under_a_name_in_the_readers_language(house: House, owner: Browser) -> None:
+    add_registration(house, "Anna")
+    job_id = ask(owner)
+    missing = owner.get(f"{PAPER}/jobs/{job_id}/file").status_code
+    house.app.extensions["forumapp.storage"].put("print/1/badges.pdf", b"%PDF-1.7 ...")
+    with transaction() as session:
+        job = session.get_one(PrintJob, job_id)
+        job.status, job.file = JobStatus.DONE, "print/1/badges.pdf"
+
+    answer = owner.get(f"{PAPER}/jobs/{job_id}/file?lang=en")
+
+    assert missing == 404
+    assert (answer.status_code, answer.mimetype, answer.data) == (200, "application/pdf", b"%PDF-1.7 ...")
+    assert answer.headers["Content-Disposition"] == f'attachment; filename="forum Badges {job_id}.pdf"'
+
+
+def test_a_print_that_failed_asks_for_someone(house: House, owner: Browser) -> None:
+    registration_id = add_registration(house, "Anna")
+    job_id = ask(owner)
+    finding = {
+        "code": "missing-glyph",
+        "blocking": True,
+        "registration_id": registration_id,
+        "name": "Anna",
+        "details": {"character": "X", "codepoint": "U+0058"},
+    }
+    with transaction() as session:
+        job = session.get_one(PrintJob, job_id)
+        job.status, job.fault, job.findings = JobStatus.FAILED, "findings", [finding]
+
+    overview = owner.get(f"{HOME}/").text
+
+    assert "The print of “Badges” failed." in overview
+    assert "Anna: the fonts have no “X” (U+0058)." in overview
+    assert "data-poll" not in overview

@@ -1,0 +1,183 @@
+"""Registrations: the list and its filters, the one in hand, and decisions on it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+from sqlalchemy import select
+
+from forumapp.core.transactions import transaction
+from forumapp.domain.mail.models import Message, MessageState
+from forumapp.domain.registration.models import Registration, RegistrationType
+from forumapp.domain.registration.services import cancel
+from tests.web.organizer.house import BY, HOME, add_registration, queries, row, rows
+
+if TYPE_CHECKING:
+    from tests.web.organizer.house import Browser, House
+
+LIST = f"{HOME}/registrations"
+
+
+def stored(registration_id: int) -> Registration:
+    return row(Registration, registration_id)
+
+
+@pytest.mark.parametrize(
+    ("query", "found"),
+    [
+        ("", {"Anna", "Berta", "Chloe"}),
+        ("?status=waitlisted", {"Chloe"}),
+        ("?status=confirmed&search=ann", {"Anna"}),
+        ("?search=oakland", {"Anna", "Berta", "Chloe"}),
+        ("?search=berta@", {"Berta"}),
+        ("?type=guest", {"Anna", "Berta", "Chloe"}),
+        ("?status=nonsense&type=nonsense&page=-3", {"Anna", "Berta", "Chloe"}),
+        ("?search=nobody", set()),
+        ("?page=999", set()),
+    ],
+)
+def test_the_list_is_filtered_by_status_type_and_words(
+    house: House, owner: Browser, query: str, found: set[str]
+) -> None:
+    add_registration(house, "Anna")
+    add_registration(house, "Berta", email="berta@example.org")
+    add_registration(house, "Chloe", "waitlisted")
+
+    answer = owner.get(LIST + query)
+
+    assert answer.status_code == 200
+    assert {
+        name
+        for name in ("Anna", "Berta", "Chloe")
+        if f">{name}</a>" in answer.text or f'lang="en">{name}' in answer.text
+    } == found
+
+
+def test_one_registration_shows_all_that_is_known_beside_the_list(house: House, owner: Browser) -> None:
+    one = add_registration(house, "Anna", email="anna@example.org")
+    add_registration(house, "Berta")
+
+    text = owner.get(f"{LIST}/{one}?search=a").text
+
+    shown = (
+        "anna@example.org",
+        "Manager",
+        "经理",
+        "Port of Oakland",
+        "Entered by an organizer",
+        "Berta",
+        "1 entry in the log",
+    )
+    assert [words for words in shown if words not in text] == []
+
+
+def test_a_cancelled_registration_frees_its_place_for_whoever_waits(house: House, owner: Browser) -> None:
+    first, _, waiting = (add_registration(house, *who) for who in (("Anna",), ("Berta",), ("Chloe", "waitlisted")))
+
+    answer = owner.send(
+        f"{LIST}/{first}", {"version": stored(first).version, "status": "confirmed"}, to=f"{LIST}/{first}/cancel"
+    )
+
+    assert answer.location == f"{LIST}/{first}?status=confirmed"
+    assert (stored(first).status.value, stored(waiting).status.value) == ("cancelled", "confirmed")
+    assert "The registration is cancelled" in owner.get(answer.location).text
+
+
+def test_a_full_type_refuses_a_confirmation_unless_over_capacity_in_ones_own_name(house: House, owner: Browser) -> None:
+    _, _, waiting = (add_registration(house, *who) for who in (("Anna",), ("Berta",), ("Chloe", "waitlisted")))
+    page = f"{LIST}/{waiting}"
+
+    owner.send(page, {"version": "1"}, to=f"{page}/confirm")
+    refused = owner.get(page).text
+    state = stored(waiting).status.value
+    owner.send(page, {"version": "1", "over_capacity": "1"}, to=f"{page}/confirm")
+
+    assert ("No place of this type is left." in refused, state) == (True, "waitlisted")
+    seated = stored(waiting)
+    assert (seated.status.value, seated.over_capacity_by) == ("confirmed", house.owner_id)
+
+
+def test_a_decision_on_what_changed_meanwhile_is_refused(house: House, owner: Browser) -> None:
+    one = add_registration(house, "Anna", "applied")
+    with transaction() as session:
+        cancel(session, house.edition_id, one, **BY)
+
+    owner.send(f"{LIST}/{one}", {"version": "1"}, to=f"{LIST}/{one}/confirm")
+
+    assert "in another state by now" in owner.get(f"{LIST}/{one}").text
+    assert stored(one).status.value == "cancelled"
+
+
+def test_a_vip_has_a_responsible_officer_of_the_edition(house: House, owner: Browser) -> None:
+    one = add_registration(house, "Anna")
+    page = f"{LIST}/{one}"
+
+    strange = owner.send(page, {"version": "1", "responsible_id": str(house.owner_id + 1)}, to=f"{page}/vip")
+    owner.send(page, {"version": "1", "responsible_id": str(house.owner_id)}, to=f"{page}/vip")
+    marked = stored(one)
+    marked = (marked.is_vip, marked.responsible_id, marked.version)
+    owner.send(page, {"version": "2", "responsible_id": ""}, to=f"{page}/vip")
+
+    assert strange.status_code == 404
+    assert marked == (True, house.owner_id, 2)
+    assert (stored(one).is_vip, stored(one).responsible_id) == (False, None)
+
+
+def test_a_failed_mail_shows_with_its_fault_and_is_sent_again(house: House, owner: Browser) -> None:
+    one = add_registration(house, "Anna", "applied", email="anna@example.org")
+    owner.send(f"{LIST}/{one}", {"version": "1"}, to=f"{LIST}/{one}/confirm")
+    with transaction() as session:
+        message = session.scalars(select(Message)).one()
+        message.state, message.fault = MessageState.FAILED, "550 no such mailbox"
+        message_id = message.id
+
+    page = owner.get(f"{LIST}/{one}").text
+    overview = owner.get(f"{HOME}/").text
+    owner.send(f"{HOME}/mail?state=failed", to=f"{HOME}/mail/{message_id}/send")
+
+    assert "550 no such mailbox" in page
+    assert "1 mail could not be sent." in overview
+    assert row(Message, message_id).state.value == "queued"
+
+
+def test_a_type_takes_no_quota_below_the_places_taken(house: House, owner: Browser) -> None:
+    add_registration(house, "Anna")
+    add_registration(house, "Berta")
+    page = f"{LIST}/types/guest"
+    typed = {"version": "1", "name.en": "Guest", "color": "#1f4e79", "position": "0", "is_open": "1"}
+
+    refused = owner.send(page, {**typed, "quota": "1"})
+    saved = owner.send(page, {**typed, "quota": ""})
+
+    assert "More places than this are taken already." in refused.text
+    assert (refused.status_code, saved.status_code) == (422, 302)
+    kept = row(RegistrationType, house.type_id)
+    assert (kept.quota, kept.is_open, kept.name) == (None, True, {"en": "Guest"})
+
+
+def test_a_new_type_begins_closed(house: House, owner: Browser) -> None:
+    answer = owner.send(f"{LIST}/types/new", {"code": "press", "name.en": "Press", "color": "#884400", "quota": "5"})
+    twice = owner.send(f"{LIST}/types/new", {"code": "press", "name.en": "Press", "color": "#884400"})
+
+    assert answer.status_code == 302
+    made = rows(select(RegistrationType).where(RegistrationType.code == "press"))[0]
+    assert (made.is_open, made.quota, made.color) == (False, 5, "#884400")
+    assert (twice.status_code, "Another one has this already." in twice.text) == (422, True)
+
+
+def test_the_list_and_the_overview_cost_the_same_for_many(house: House, owner: Browser) -> None:
+    add_registration(house, "Anna", "applied")
+    with queries() as few:
+        owner.get(LIST)
+    with queries() as few_over:
+        owner.get(f"{HOME}/")
+    for number in range(12):
+        add_registration(house, f"Name{number}", "applied")
+    with queries() as many:
+        text = owner.get(LIST).text
+    with queries() as many_over:
+        owner.get(f"{HOME}/")
+
+    assert "Name11" in text
+    assert (len(many), len(many_over)) == (len(few), len(few_over))
