@@ -131,7 +131,7 @@ class Blocked(click.ClickException):
     exit_code = 1
 
     def __init__(self, count: int) -> None:
-        super().__init__(f"{count} findings block printing; mend them, or say --anyway")
+        super().__init__(f"findings that block printing: {count}; mend them, or say --anyway")
 
     def show(self, file: Any = None) -> None:
         click.echo(self.message, file=file, err=True)

@@ -1,0 +1,100 @@
+"""Papers and checks from the console."""
+
+from __future__ import annotations
+
+import json
+
+import pikepdf
+import pytest
+from click.testing import CliRunner
+from sqlalchemy import update
+
+from forumapp.cli.printing import check, print_paper
+from forumapp.core.errors import Invalid, NotFound
+from forumapp.core.transactions import transaction
+from forumapp.domain.people.models import Person
+from forumapp.domain.printing.queries import NothingPublished
+from tests.seeds import seed
+
+
+@pytest.fixture
+def run(own_app):
+    def invoke(command, *arguments):
+        return CliRunner().invoke(command, arguments, obj=own_app.extensions["forumapp.config"])
+
+    return invoke
+
+
+@pytest.fixture
+def forum(own_app):
+    with transaction() as session:
+        return seed(session, 12)
+
+
+def rename(**values):
+    with transaction() as session:
+        session.execute(update(Person).where(Person.latin_given.like("% AAA")).values(**values))
+
+
+def test_badges_are_printed_into_one_file(run, forum, tmp_path):
+    target = tmp_path / "badges.pdf"
+    result = run(print_paper, "badges", "ccbf-2023", "-o", str(target))
+    assert (result.exit_code, result.stderr, result.stdout) == (0, "", f"{target}: 12 pages\n")
+    with pikepdf.open(target) as pdf:
+        assert len(pdf.pages) == 12
+    result = run(print_paper, "badges", "ccbf-2023", "-o", str(target), "--stock", "a6-on-a4")
+    assert result.stdout == f"{target}: 3 pages\n"
+
+
+def test_a_character_without_a_glyph_is_named_with_its_person_and_stops_the_print(run, forum, tmp_path):
+    rename(native_full="周\U00013000艺")
+    target = tmp_path / "badges.pdf"
+    result = run(print_paper, "badges", "ccbf-2023", "-o", str(target))
+    assert (result.exit_code, target.exists()) == (1, False)
+    assert result.stderr.splitlines() == [
+        "BLOCKS ZHOU Yi AAA 周\U00013000艺: no font has the character \U00013000 (U+13000)",
+        "findings that block printing: 1; mend them, or say --anyway",
+    ]
+    assert run(print_paper, "badges", "ccbf-2023", "-o", str(target), "--anyway").exit_code == 0
+    assert target.exists()
+
+
+@pytest.mark.parametrize(
+    ("arguments", "refusal"),
+    [
+        (("badges", "no-such"), NotFound),
+        (("badges", "ccbf-2023", "--type", "no-such"), NotFound),
+        (("badges", "ccbf-2023", "--delegation", "no-such"), NotFound),
+        (("badges", "ccbf-2023", "--language", "tlh"), Invalid),
+        (("program", "ccbf-2023"), NothingPublished),
+    ],
+)
+def test_what_cannot_be_printed_is_refused_and_leaves_no_file(run, forum, tmp_path, arguments, refusal):
+    target = tmp_path / "paper.pdf"
+    result = run(print_paper, *arguments, "-o", str(target))
+    assert isinstance(result.exception, refusal)  # which `main` turns into one line and exit status 1
+    assert not target.exists()
+
+
+def test_wrong_usage_has_its_own_status(run, tmp_path):
+    assert run(print_paper, "banknotes", "ccbf-2023", "-o", str(tmp_path / "x.pdf")).exit_code == 2
+
+
+def test_a_check_tells_of_flags_and_gaps_and_blocks_for_what_must_not_be_printed(run, forum):
+    rename(flags=["native-name-unattested"], native_full="")
+    result = run(check, "ccbf-2023")
+    assert (result.exit_code, result.stdout) == (0, "ZHOU Yi AAA: the name in Chinese is not attested\n")
+    rename(flags=[], native_full="周\U00013000艺")
+    result = run(check, "ccbf-2023", "--json")
+    assert (result.exit_code, json.loads(result.stdout)) == (
+        1,
+        [
+            {
+                "code": "missing-glyph",
+                "blocking": True,
+                "subject": "ZHOU Yi AAA 周\U00013000艺",
+                "parties": [["registration", forum.registration_ids[0]]],
+                "details": {"character": "\U00013000", "codepoint": "U+13000"},
+            }
+        ],
+    )
