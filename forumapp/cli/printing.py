@@ -34,15 +34,21 @@ if TYPE_CHECKING:
 STEP = 50  # badges between two moves of the progress bar
 WORDS = {
     "badge-overfull": "more text than the badge has room for",
+    "compound-surname": "a family name of two characters; check where it ends",
     "items-longer-than-session": "its items take %(minutes)s minutes more than it has",
     "missing-glyph": "no font has the character %(character)s (%(codepoint)s)",
     "missing-latin-name": "no Latin name",
     "missing-translation": "%(part)s is missing in %(language)s",
     "name-under-floor": "the name does not fit at its smallest size of %(floor)s pt",
     "native-name-unattested": "the name in Chinese is not attested",
+    "no-email": "no mail address",
     "person-clash": "one person in two sessions at once",
+    "polyphonic-surname": "the family name has several readings; check the Latin one",
     "room-clash": "two sessions in one room at once",
+    "shared-email": "shares a mail address with others",
     "text-under-floor": "%(part)s does not fit at its smallest size of %(floor)s pt",
+    "title-zh-unattested": "the title in Chinese is not attested",
+    "traditional-name": "the name is in traditional characters; keep it so",
 }
 
 
