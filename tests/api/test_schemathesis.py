@@ -71,6 +71,7 @@ def fill(api: Api) -> dict[str, Any]:
         "session_id": session,
         "registration_id": registration,
         "member_id": member,
+        "job_id": made(f"{e}/print-jobs", {"paper": "badges"})["id"],
         "item_id": made(f"{e}/itinerary-items", item)["id"],
         "edition": "mine",
         "number": 1,

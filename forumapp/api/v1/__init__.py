@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
-from forumapp.api.v1 import agenda, delegations, findings, forums, people, registration
+from forumapp.api.v1 import agenda, delegations, findings, forums, people, printing, registration
 
-BLUEPRINTS = tuple(module.blueprint for module in (forums, people, agenda, registration, delegations, findings))
+BLUEPRINTS = tuple(
+    module.blueprint for module in (forums, people, agenda, registration, delegations, printing, findings)
+)

@@ -5,17 +5,19 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import marshmallow as ma
+from flask import current_app
 
 from forumapp.api.blueprint import ApiBlueprint
 from forumapp.api.v1.shapes import page_from
-from forumapp.domain.agenda.queries import agenda_findings
+from forumapp.domain.printing.checks import edition_findings
 from forumapp.schemas.fields import Part, Shape
 
 if TYPE_CHECKING:
     from forumapp.api.auth import Call
+    from forumapp.core.config import Config
     from forumapp.core.paging import Page
 
-blueprint = ApiBlueprint("Findings", __name__, description="Clashes and gaps to mend.")
+blueprint = ApiBlueprint("Findings", __name__, description="What is to be mended before printing.")
 
 
 class PartySchema(Shape):
@@ -26,20 +28,23 @@ class PartySchema(Shape):
 class FindingSchema(Shape):
     code = ma.fields.String(required=True, metadata={"examples": ["room-clash"]})
     blocking = ma.fields.Boolean(required=True, metadata={"description": "It must be mended before printing."})
+    subject = ma.fields.String(required=True, metadata={"description": "Whom or what it concerns, as people read it."})
     parties = ma.fields.List(Part(PartySchema), required=True)
     details = ma.fields.Dict(keys=ma.fields.String())
 
 
 @blueprint.lists("/editions/<slug:edition>/findings", FindingSchema)
 def list_findings(call: Call, query: dict[str, Any], edition: str) -> Page[dict[str, Any]]:
-    """Clashes and gaps of the agenda that is being worked on."""
-    found = agenda_findings(call.db, call.edition(edition).id)
+    """All that should be mended before printing, as `forumapp check` lists it; what blocks comes first."""
+    config: Config = current_app.extensions["forumapp.config"]
+    found = edition_findings(call.db, call.edition(edition), config.data_dir / "fonts")
     return page_from(
         found,
         query,
         lambda one: {
             "code": one.code,
             "blocking": one.blocking,
+            "subject": one.subject,
             "parties": [{"kind": kind, "id": party_id} for kind, party_id in one.parties],
             "details": one.details,
         },

@@ -1,0 +1,102 @@
+"""Print jobs: a paper is asked for, its progress read, and its file fetched."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import marshmallow as ma
+from flask import current_app
+
+from forumapp.api.blueprint import ApiBlueprint
+from forumapp.api.v1.shapes import KeptSchema, Slug
+from forumapp.core.errors import NotFound, Refusal
+from forumapp.core.text import LANGUAGES
+from forumapp.domain.printing import queries, services
+from forumapp.domain.printing.stocks import STOCKS
+from forumapp.schemas.choices import JobStatus, Paper
+from forumapp.schemas.fields import Choice, Flag, Id, Instant, ListOf, Part, Shape, WholeNumber, Word
+
+if TYPE_CHECKING:
+    from forumapp.api.auth import Call
+    from forumapp.core.paging import Page
+    from forumapp.core.storage import Storage
+    from forumapp.domain.printing.models import PrintJob
+
+JOBS = "/editions/<slug:edition>/print-jobs"
+
+blueprint = ApiBlueprint("Printing", __name__, description="Badges, programs and itinerary booklets.")
+
+
+class NotPrinted(Refusal):
+    """The job has made no file, or none yet; `details` says in which state it is."""
+
+    code = "not-printed"
+
+
+class OptionsSchema(Shape):
+    stock = Word(sorted(STOCKS))
+    type = Slug(metadata={"description": "A registration type's code."})
+    delegation = Slug(metadata={"description": "A delegation's code; its parts are printed too."})
+    registration = Id(metadata={"description": "A single registration's badge."})
+    languages = ListOf(Word(LANGUAGES), most=len(LANGUAGES))
+    imposed = Flag(metadata={"description": "A book's pages laid out for the office copier."})
+    anyway = Flag(metadata={"description": "In spite of findings that block."})
+
+
+class NewJobSchema(Shape):
+    paper = Choice(Paper, required=True)
+    options = Part(OptionsSchema, load_default=dict)
+
+
+class JobSchema(KeptSchema):
+    paper = Choice(Paper, required=True)
+    options = Part(OptionsSchema)
+    status = Choice(JobStatus, required=True)
+    done = WholeNumber(required=True)
+    total = WholeNumber(required=True)
+    pages = WholeNumber(allow_none=True)
+    sha256 = ma.fields.String(allow_none=True)
+    fault = ma.fields.String(allow_none=True)
+    findings = ma.fields.List(ma.fields.Dict(keys=ma.fields.String()))
+    created_at = Instant()
+    started_at = Instant(allow_none=True)
+    finished_at = Instant(allow_none=True)
+
+
+@blueprint.lists(JOBS, JobSchema)
+def list_print_jobs(call: Call, query: dict[str, Any], edition: str) -> Page[PrintJob]:
+    """Print jobs, the newest first."""
+    of = call.edition(edition).id
+    return queries.print_jobs_page(call.db, of, number=query["page"], size=query["page_size"])
+
+
+@blueprint.creates(JOBS, NewJobSchema, JobSchema)
+def ask_print(call: Call, values: dict[str, Any], edition: str) -> PrintJob:
+    """Ask for a paper; a worker makes it."""
+    of = call.edition(edition).id
+    return services.ask_print(call.db, of, values["paper"], values["options"], actor=call.actor, now=call.now)
+
+
+@blueprint.reads(f"{JOBS}/<id:job_id>", JobSchema)
+def read_print_job(call: Call, edition: str, job_id: int) -> PrintJob:
+    """One print job with its progress, `done` of `total`."""
+    return queries.get_print_job(call.db, call.edition(edition).id, job_id)
+
+
+@blueprint.acts(f"{JOBS}/<id:job_id>/cancel", JobSchema)
+def cancel_print_job(call: Call, edition: str, job_id: int) -> PrintJob:
+    """Stop after the batch in hand."""
+    return services.cancel(call.db, call.edition(edition).id, job_id, actor=call.actor, now=call.now)
+
+
+@blueprint.downloads(f"{JOBS}/<id:job_id>/file", "application/pdf")
+def download_print(call: Call, edition: str, job_id: int) -> tuple[bytes, str]:
+    """The PDF of a job that is done."""
+    job = queries.get_print_job(call.db, call.edition(edition).id, job_id)
+    if job.file is None:
+        raise NotPrinted(status=job.status.value)
+    storage: Storage = current_app.extensions["forumapp.storage"]
+    try:
+        return storage.get(job.file), f"{edition}-{job.paper.value}-{job.id}.pdf"
+    except FileNotFoundError as error:
+        raise NotFound(entity="file") from error

@@ -1,0 +1,90 @@
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from forumapp.core.transactions import transaction
+from forumapp.domain.forums.queries import get_edition
+from forumapp.domain.printing import queries, services
+
+if TYPE_CHECKING:
+    from conftest import Api
+
+JOBS = "/editions/mine/print-jobs"
+NOW = datetime(2023, 5, 1, 12, tzinfo=UTC)
+PDF = b"%PDF-1.7 a badge"
+
+
+def finish(api: Api, job: dict[str, Any]) -> None:
+    """What a worker does at the end."""
+    api.app.extensions["forumapp.storage"].put("prints/badges.pdf", PDF)
+    with transaction() as db:
+        row = queries.get_print_job(db, get_edition(db, "mine").id, job["id"])
+        services.start(db, row.id, total=1, findings=[], now=NOW)
+        services.finish(db, row, services.Finished("prints/badges.pdf", "0" * 64, 1, "weasyprint"), [], now=NOW)
+
+
+def test_a_paper_is_asked_for_followed_and_fetched(api: Api) -> None:
+    asked = api.post(JOBS, {"paper": "badges", "options": {"stock": "a6", "languages": ["en"]}})
+    assert asked.status_code == 201, asked.json
+    where = asked.headers["Location"]
+    assert where == f"/api/v1{JOBS}/{asked.json['id']}"
+    assert {name: asked.json[name] for name in ("paper", "options", "status", "done", "total", "fault")} == {
+        "paper": "badges",
+        "options": {"stock": "a6", "languages": ["en"]},
+        "status": "queued",
+        "done": 0,
+        "total": 0,
+        "fault": None,
+    }
+    assert api.get(JOBS).json["items"] == [asked.json]
+    early = api.get(f"{where}/file")
+    assert (early.status_code, early.json["code"], early.json["details"]) == (409, "not-printed", {"status": "queued"})
+
+    finish(api, asked.json)
+    done = api.get(where)
+    assert (done.json["status"], done.json["done"], done.json["total"], done.json["pages"]) == ("done", 1, 1, 1)
+    assert done.headers["ETag"] != asked.headers["ETag"]
+    fetched = api.get(f"{where}/file")
+    assert (fetched.status_code, fetched.content_type, fetched.data) == (200, "application/pdf", PDF)
+    assert fetched.headers["Content-Disposition"] == f'attachment; filename="mine-badges-{asked.json["id"]}.pdf"'
+    over = api.post(f"{where}/cancel")
+    assert (over.status_code, over.json["code"]) == (409, "job-is-over")
+
+
+def test_a_job_is_cancelled(api: Api) -> None:
+    where = api.post(JOBS, {"paper": "badges"}).headers["Location"]
+    assert api.post(f"{where}/cancel").json["status"] == "cancelled"
+    assert api.get(where).json["status"] == "cancelled"
+
+
+@pytest.mark.parametrize(
+    ("body", "errors"),
+    [
+        ({"paper": "poster"}, {"paper": ["not-an-option"]}),
+        ({}, {"paper": ["required"]}),
+        ({"paper": "badges", "options": {"stock": "a0"}}, {"options.stock": ["not-an-option"]}),
+        ({"paper": "badges", "options": {"languages": ["de"]}}, {"options.languages.0": ["not-an-option"]}),
+        ({"paper": "badges", "options": {"color": "red"}}, {"options.color": ["unknown"]}),
+    ],
+)
+def test_what_cannot_be_printed_is_refused(api: Api, body: dict[str, Any], errors: dict[str, list[str]]) -> None:
+    answer = api.post(JOBS, body)
+    assert (answer.status_code, answer.json["errors"]) == (422, errors)
+    assert api.get(JOBS).json["total"] == 0
+
+
+def test_jobs_of_another_edition_do_not_exist_for_the_caller(api: Api) -> None:
+    job = api.post(JOBS, {"paper": "badges"}).json
+    theirs = f"/editions/theirs/print-jobs/{job['id']}"
+    for answer in (
+        api.get("/editions/theirs/print-jobs"),
+        api.get(theirs),
+        api.get(f"{theirs}/file"),
+        api.post(f"{theirs}/cancel"),
+        api.post("/editions/theirs/print-jobs", {"paper": "badges"}),
+    ):
+        assert (answer.status_code, answer.json["code"]) == (404, "not-found")
+    assert api.public().get(f"{JOBS}/{job['id']}/file").status_code == 401
