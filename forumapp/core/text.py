@@ -71,3 +71,8 @@ def chinese_number(number: int) -> str:
     if not tens:
         return _DIGITS[ones]
     return ("" if tens == 1 else _DIGITS[tens]) + "十" + (_DIGITS[ones] if ones else "")
+
+
+def email_key(email: str) -> str:
+    """The form in which a mail address is kept and found."""
+    return email.strip().lower()

@@ -13,8 +13,3 @@ def password_fault(password: str) -> str | None:
     if len(password) > LONGEST_PASSWORD:
         return "too-long"
     return None
-
-
-def email_key(email: str) -> str:
-    """The form under which an account's address is kept and found."""
-    return email.strip().lower()

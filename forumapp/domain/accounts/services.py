@@ -10,6 +10,7 @@ from argon2.exceptions import InvalidHashError, VerificationError
 from sqlalchemy import select, update
 
 from forumapp.core.errors import AlreadyExists, Forbidden, Invalid, NotFound, Refusal
+from forumapp.core.text import email_key
 from forumapp.core.tokens import hashed, new_secret
 from forumapp.domain.accounts import rules
 from forumapp.domain.accounts.models import Account, ApiToken, EditionRole, Role
@@ -33,7 +34,7 @@ class BadCredentials(Refusal):
 def create_account(
     db: DbSession, *, email: str, name: str, password: str | None, actor: Actor, now: datetime, language: str = "en"
 ) -> Account:
-    key = rules.email_key(email)
+    key = email_key(email)
     fault = rules.password_fault(password) if password is not None else None
     if fault:
         raise Invalid(fields={"password": fault})
@@ -55,7 +56,7 @@ def _nobody() -> str:
 
 
 def authenticate(db: DbSession, *, email: str, password: str) -> Account:
-    account = db.scalar(select(Account).where(Account.email == rules.email_key(email), Account.active))
+    account = db.scalar(select(Account).where(Account.email == email_key(email), Account.active))
     known = account.password_hash if account else None
     try:
         _hasher.verify(known or _nobody(), password[: rules.LONGEST_PASSWORD])
@@ -78,7 +79,7 @@ def get_account(db: DbSession, account_id: int) -> Account:
 
 
 def find_account_by_email(db: DbSession, email: str) -> Account | None:
-    return db.scalar(select(Account).where(Account.email == rules.email_key(email)))
+    return db.scalar(select(Account).where(Account.email == email_key(email)))
 
 
 def get_account_by_email(db: DbSession, email: str) -> Account:

@@ -11,6 +11,7 @@ from sqlalchemy import bindparam, insert, select
 from sqlalchemy.dialects.postgresql import insert as insert_once
 
 from forumapp.core.locks import lock_name
+from forumapp.core.text import email_key
 from forumapp.domain.audit.services import Actor, record
 from forumapp.domain.people import rules
 from forumapp.domain.people.models import EditionTitle, NameOrder, Person
@@ -41,11 +42,6 @@ _ADD_TITLE = insert_once(EditionTitle).on_conflict_do_nothing(index_elements=["e
 class Found:
     person_id: int
     is_new: bool
-
-
-def email_key(email: str) -> str:
-    """The form in which an address given by its owner is kept and found."""
-    return email.strip().lower()
 
 
 def find_or_add(db: DbSession, values: Mapping[str, Any], *, actor: Actor, now: datetime) -> Found:

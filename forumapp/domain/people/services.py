@@ -7,12 +7,14 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import func, select
 
 from forumapp.core.errors import Invalid, NotFound
+from forumapp.core.text import email_key
 from forumapp.domain.accounts.services import require_organizer, require_owner
 from forumapp.domain.audit.services import Actor, change, create
 from forumapp.domain.people import rules
 from forumapp.domain.people.models import (
     Affiliation,
     EditionTitle,
+    NameOrder,
     Organization,
     Person,
     PrecedenceEntry,
@@ -21,10 +23,13 @@ from forumapp.domain.people.models import (
 from forumapp.domain.people.precedence import key_between
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
     from datetime import datetime
 
     from sqlalchemy.orm import Session as DbSession
+
+# The columns by which a person is searched.
+SEARCHED = ("latin_family", "latin_given", "name_order", "native_full", "call_name", "email", "phone")
 
 
 def create_organization(db: DbSession, values: Mapping[str, Any], *, actor: Actor, now: datetime) -> Organization:
@@ -32,7 +37,7 @@ def create_organization(db: DbSession, values: Mapping[str, Any], *, actor: Acto
     require_owner(db, actor=actor)
     row = Organization(**values)
     _refuse_nameless_organization(row.legal, row.short)
-    row.search_text = _organization_search_text(row)
+    row.search_text = rules.organization_search_text(row.legal or {}, row.short or {}, row.abbreviation or {})
     create(db, row, actor=actor, now=now)
     return row
 
@@ -44,21 +49,20 @@ def update_organization(
     row = db.get(Organization, organization_id)
     if row is None:
         raise NotFound(entity="organization")
-    _refuse_nameless_organization(changes.get("legal", row.legal), changes.get("short", row.short))
+    names = {part: changes.get(part, getattr(row, part)) for part in ("legal", "short", "abbreviation")}
+    _refuse_nameless_organization(names["legal"], names["short"])
     _refuse_parent_loop(db, organization_id, changes.get("parent_id"))
+    row.search_text = rules.organization_search_text(*names.values())
     change(db, row, changes, version=version, actor=actor, now=now)
-    row.search_text = _organization_search_text(row)
-    db.flush()
     return row
 
 
 def create_person(db: DbSession, values: Mapping[str, Any], *, actor: Actor, now: datetime) -> Person:
     """`values` are columns of Person, kept to the character."""
     require_owner(db, actor=actor)
-    row = Person(**values)
-    if not (row.latin_family or row.latin_given or row.native_full):
-        raise Invalid(fields={"latin_family": "required"})
-    row.search_text = person_search_text(row)
+    values = _with_email_key(values)
+    _refuse_nameless_person(values)
+    row = Person(**values, search_text=_person_search_text(values))
     create(db, row, actor=actor, now=now)
     return row
 
@@ -70,12 +74,11 @@ def update_person(
     row = db.get(Person, person_id)
     if row is None:
         raise NotFound(entity="person")
-    names = [changes.get(part, getattr(row, part)) for part in ("latin_family", "latin_given", "native_full")]
-    if not any(names):
-        raise Invalid(fields={"latin_family": "required"})
+    changes = _with_email_key(changes)
+    merged = {field: changes.get(field, getattr(row, field)) for field in SEARCHED}
+    _refuse_nameless_person(merged)
+    row.search_text = _person_search_text(merged, _organizations_written(db, person_id))
     change(db, row, changes, version=version, actor=actor, now=now)
-    row.search_text = person_search_text(row)
-    db.flush()
     return row
 
 
@@ -185,13 +188,32 @@ def name_of(person: Person) -> rules.Name:
     )
 
 
-def person_search_text(person: Person) -> str:
-    others = [person.call_name or "", (person.email or "").partition("@")[0], (person.phone or "")]
-    return rules.search_text(name_of(person), others)
+def _person_search_text(values: Mapping[str, Any], organizations: Iterable[str] = ()) -> str:
+    """`values` has the fields of SEARCHED that are known, as columns of Person."""
+    name = rules.Name(
+        values.get("latin_family") or "",
+        values.get("latin_given") or "",
+        values.get("name_order") == NameOrder.FAMILY_FIRST,
+        values.get("native_full") or "",
+    )
+    others = [values.get("call_name") or "", (values.get("email") or "").partition("@")[0], values.get("phone") or ""]
+    return rules.search_text(name, [*others, *organizations])
 
 
-def _organization_search_text(row: Organization) -> str:
-    return rules.organization_search_text(row.legal or {}, row.short or {}, row.abbreviation or {})
+def _organizations_written(db: DbSession, person_id: int) -> list[str]:
+    """Organizations as the person wrote them: they stand in no registry, so they are found through the person."""
+    written = db.scalars(select(EditionTitle.organization_name).where(EditionTitle.person_id == person_id))
+    return [text for texts in written for text in texts.values()]
+
+
+def _with_email_key(values: Mapping[str, Any]) -> dict[str, Any]:
+    email = values.get("email")
+    return {**values, "email": email_key(email)} if email else dict(values)
+
+
+def _refuse_nameless_person(values: Mapping[str, Any]) -> None:
+    if not any(values.get(part) for part in ("latin_family", "latin_given", "native_full")):
+        raise Invalid(fields={"latin_family": "required"})
 
 
 def _refuse_nameless_organization(*names: Mapping[str, str] | None) -> None:

@@ -5,11 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from forumapp.core.errors import Forbidden, Invalid, NotFound
+from forumapp.core.text import email_key
 from forumapp.domain.accounts.editing import get_in
 from forumapp.domain.accounts.services import require_organizer
 from forumapp.domain.audit.services import Actor, create, record
 from forumapp.domain.forums.models import EditionStatus
-from forumapp.domain.people.finding import add_title, email_key, find_or_add
+from forumapp.domain.people.finding import add_title, find_or_add
 from forumapp.domain.people.models import Person
 from forumapp.domain.people.rules import Name
 from forumapp.domain.registration import answers, placing

@@ -1,0 +1,100 @@
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from forumapp.core.errors import Invalid, Stale
+from forumapp.domain.people.models import NameOrder
+from forumapp.domain.people.queries import organizations_page, people_page, titles_in_edition
+from forumapp.domain.people.services import (
+    create_organization,
+    create_person,
+    set_edition_title,
+    update_organization,
+    update_person,
+)
+from tests.domain.conftest import BY, Forum
+
+if TYPE_CHECKING:
+    from sqlalchemy.orm import Session as DbSession
+
+LIU: dict[str, Any] = {
+    "latin_family": "Liu", "latin_given": "Chun", "name_order": NameOrder.FAMILY_FIRST, "native_full": "刘春",
+    "email": "Chun.Liu@Example.org",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("search", ["liu", "LIU Chun", "chun liu", "Liuchun", "刘", "刘春", "chun.liu", "ＬＩＵ"])
+def test_a_person_is_found_by_any_spelling(session: DbSession, search: str) -> None:
+    made = create_person(session, LIU, **BY)
+    create_person(session, {"latin_family": "Smith", "latin_given": "Ann"}, **BY)
+    assert [person.id for person in people_page(session, search=search).items] == [made.id]
+
+
+@pytest.mark.parametrize("search", ["%", "_", "\\", "'"], ids=["percent", "underscore", "backslash", "quote"])
+def test_signs_of_a_pattern_are_only_signs(session: DbSession, search: str) -> None:
+    create_person(session, LIU, **BY)
+    found = people_page(session, search=f"x{search}").items
+    assert found == []
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["𠮷野", "约翰·史密斯", "O'Brien-Łukasz", "ａｂｃ", "  padded  ", "ﬁrst"],
+    ids=["plane 2", "middle dot", "signs", "full width", "blanks", "ligature"],
+)
+def test_names_are_kept_to_the_character(session: DbSession, name: str) -> None:
+    made = create_person(session, {"latin_family": name, "native_full": name}, **BY)
+    session.expire_all()
+    assert (made.latin_family, made.native_full) == (name, name)
+
+
+@pytest.mark.parametrize(
+    "changes", [{"latin_family": "", "latin_given": "", "native_full": ""}], ids=["all names taken away"]
+)
+def test_a_person_keeps_a_name(session: DbSession, changes: dict[str, str]) -> None:
+    made = create_person(session, LIU, **BY)
+    with pytest.raises(Invalid) as refusal:
+        update_person(session, made.id, changes, version=made.version, **BY)
+    assert refusal.value.fields == {"latin_family": "required"}
+
+
+def test_a_change_raises_the_version_by_one_and_the_search_follows(session: DbSession) -> None:
+    made = create_person(session, LIU, **BY)
+    update_person(session, made.id, {"latin_given": "Xia"}, version=1, **BY)
+    assert made.version == 2
+    assert [len(people_page(session, search=word).items) for word in ("liuxia", "liuchun")] == [1, 0]
+    with pytest.raises(Stale):
+        update_person(session, made.id, {"latin_given": "Mei"}, version=1, **BY)
+
+
+def test_an_organization_that_someone_wrote_still_finds_them_after_a_change(session: DbSession, forum: Forum) -> None:
+    made = create_person(session, LIU, **BY)
+    written = {"en": "Tiny Workshop"}
+    set_edition_title(session, forum.edition.id, made.id, title={}, organization_name=written, **BY)
+    update_person(session, made.id, {"latin_given": "Xia"}, version=1, **BY)
+    assert [person.id for person in people_page(session, search="tiny workshop").items] == [made.id]
+
+
+def test_an_organization_is_found_by_any_of_its_names(session: DbSession) -> None:
+    names = {"legal": {"en": "China Chamber", "zh-Hans": "中国机电产品进出口商会"}, "abbreviation": {"en": "CCCME"}}
+    made = create_organization(session, names, **BY)
+    for search in ("chamber", "机电", "cccme"):
+        assert [row.id for row in organizations_page(session, search=search).items] == [made.id]
+
+
+def test_an_organization_is_no_part_of_itself(session: DbSession) -> None:
+    whole = create_organization(session, {"legal": {"en": "Whole"}}, **BY)
+    part = create_organization(session, {"legal": {"en": "Part"}, "parent_id": whole.id}, **BY)
+    with pytest.raises(Invalid) as refusal:
+        update_organization(session, whole.id, {"parent_id": part.id}, version=1, **BY)
+    assert refusal.value.fields == {"parent_id": "loop"}
+
+
+def test_the_office_in_which_someone_attends_stands_first(session: DbSession, forum: Forum) -> None:
+    made = create_person(session, LIU, **BY)
+    for position, title in ((2, "Party secretary"), (1, "Vice president")):
+        set_edition_title(session, forum.edition.id, made.id, title={"en": title}, position=position, **BY)
+    lines = titles_in_edition(session, forum.edition.id, [made.id])[made.id]
+    assert [line.title["en"] for line in lines] == ["Vice president", "Party secretary"]
