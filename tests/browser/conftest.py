@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import shutil
 import threading
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -35,18 +36,27 @@ def browser() -> Iterator[Browser]:
         found.close()
 
 
+@contextmanager
+def serving(app: Flask) -> Iterator[str]:
+    """The address of a server with `app`."""
+    server = make_server("127.0.0.1", 0, app, threaded=True)
+    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    thread.start()
+    try:
+        yield f"http://127.0.0.1:{server.port}"
+    finally:
+        server.shutdown()
+        thread.join()
+        server.server_close()
+
+
 @pytest.fixture
 def site(own_app: Flask) -> Iterator[str]:
     """The address of a server with a forum; everything is committed to the test's own database."""
     with transaction() as db:
         publish(db, set_up(db).edition_id)
-    server = make_server("127.0.0.1", 0, own_app, threaded=True)
-    thread = threading.Thread(target=server.serve_forever, daemon=True)
-    thread.start()
-    yield f"http://127.0.0.1:{server.port}"
-    server.shutdown()
-    thread.join()
-    server.server_close()
+    with serving(own_app) as address:
+        yield address
 
 
 @dataclass

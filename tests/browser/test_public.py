@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
+from playwright.sync_api import expect
 
 from tests.browser.conftest import AXE, visit
 
@@ -59,7 +60,7 @@ def test_registering(browser: Browser, site: str, width: int, language: str) -> 
     page.fill("#f-email", "wang@example.org")
     page.click("button[type=submit]")
 
-    assert page.locator("#error-summary h2").inner_text() == WORDS[language]["wrong"]
+    expect(page.locator("#error-summary h2")).to_have_text(WORDS[language]["wrong"])
     assert page.evaluate("document.activeElement.id") == "error-summary"
     assert page.input_value("#f-native_full") == "王小明"
     assert seen.faults() == []
@@ -68,7 +69,7 @@ def test_registering(browser: Browser, site: str, width: int, language: str) -> 
     page.check("#f-consent")
     page.click("button[type=submit]")
 
-    assert page.locator("h1").inner_text() == WORDS[language]["done"]
+    expect(page.locator("h1")).to_have_text(WORDS[language]["done"])
     assert seen.faults() == []
     context.close()
 
@@ -86,7 +87,7 @@ def test_registering_without_scripts_by_keyboard_alone(browser: Browser, site: s
         page.keyboard.press("Space")
     page.keyboard.press("Enter")
 
-    assert page.locator("h1").inner_text() == "You are registered"
+    expect(page.locator("h1")).to_have_text("You are registered")
     context.close()
 
 
