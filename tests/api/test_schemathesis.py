@@ -31,7 +31,7 @@ NAMES = (
     "response_headers_conformance",
     "negative_data_rejection",
 )
-EXAMPLES = 8
+EXAMPLES = 5
 ZONE = "America/Los_Angeles"
 CODES = {"series": "ccbf", "registration-types": "delegate", "delegations": "jiangsu"}
 
