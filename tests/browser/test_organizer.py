@@ -1,0 +1,162 @@
+"""The organizer's pages in a real browser: in both languages, on a phone and on a desk, with a real worker."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+from forumapp.core.times import Span
+from forumapp.core.transactions import transaction
+from forumapp.domain.delegations.models import Delegation
+from forumapp.domain.delegations.services import add_itinerary_item, add_member
+from tests.browser.conftest import AXE, serving, visit
+from tests.web.organizer.house import BY, PASSWORD, House, add_registration, set_up, wall
+from tests.worker.test_printing import Workers
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from flask import Flask
+    from playwright.sync_api import Browser
+
+    from tests.browser.conftest import Visit
+
+pytestmark = [
+    pytest.mark.browser,
+    pytest.mark.parametrize("backend", ["sqlite"], indirect=True),
+    pytest.mark.skipif(not AXE.exists(), reason="axe-core is not installed: make test installs it"),
+]
+SIZES = [(width, language) for width in (360, 1280) for language in ("en-US", "zh-CN")]
+HEAVIEST = 300_000  # bytes on the wire, over a cold cache
+HOME = "/organizer/forum"
+WORDS = {
+    "en-US": {"print": "Print 2 badges", "stale": "Yours", "clash": "at the same time"},
+    "zh-CN": {"print": "打印 2 张胸卡", "stale": "您的", "clash": "同一时间"},
+}
+
+
+@pytest.fixture
+def house(own_app: Flask) -> House:
+    with transaction() as session:
+        house = set_up(session, own_app)
+    first = add_registration(house, "Anna", email="anna@example.org")
+    add_registration(house, "Berta")
+    add_registration(house, "Chloe", "waitlisted")
+    add_registration(house, "Dora", "applied")
+    with transaction() as session:
+        delegation = session.get_one(Delegation, house.delegation_id)
+        add_member(session, delegation, first, **BY)
+        flight = {"kind": "visit", "title": {"en": "Port visit", "zh-Hans": "参观港口"}, "place": {"en": "Oakland"}}
+        add_itinerary_item(session, delegation, flight, Span(wall(9), wall(10)), **BY)
+    return house
+
+
+@pytest.fixture
+def desk(house: House) -> Iterator[str]:
+    """The address of a server with a forum to organize."""
+    with serving(house.app) as address:
+        yield address
+
+
+def sign_in(seen: Visit) -> None:
+    seen.go(f"{HOME}/")
+    seen.page.fill("#f-email", "owner@forum.example")
+    seen.page.fill("#f-password", PASSWORD)
+    seen.page.click("main button[type=submit]")
+
+
+def pages(house: House) -> list[str]:
+    inner = ("", "people", "people/new", f"people/{house.person_id}", "organizations", "organizations/new",
+        f"organizations/{house.organization_id}", "registrations", "registrations/1", "registrations/3", "registrations/4",
+        "registrations/types", "registrations/types/guest", "registrations/types/new", "registrations?search=nobody",
+        "mail", "agenda", f"agenda/sessions/{house.session_ids[0]}", "agenda/sessions/new", "agenda/versions",
+        "delegations", "delegations/js", "paper", "paper?paper=itineraries", "paper/check?paper=badges", "settings")  # fmt: skip
+    return ["/organizer/", *(f"{HOME}/{path}" for path in inner)]
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(("width", "language"), SIZES)
+def test_pages_have_no_faults_and_little_weight(
+    browser: Browser, desk: str, house: House, width: int, language: str
+) -> None:
+    context, seen = visit(browser, desk, width=width, language=language)
+    seen.go("/organizer/sign-in")
+    faults = {"/organizer/sign-in": seen.faults()}
+    sign_in(seen)
+    for path in pages(house):
+        seen.go(path)
+        faults[path] = seen.faults()
+        seen.complaints.clear()
+    context.close()
+
+    assert {path: found for path, found in faults.items() if found} == {}
+
+
+@pytest.mark.parametrize("path", ["", "people", "registrations"])
+def test_a_cold_page_is_light(browser: Browser, desk: str, path: str) -> None:
+    context, seen = visit(browser, desk, width=1280, language="en-US")
+    sign_in(seen)
+    cookies = context.cookies()
+    context.close()
+    context, seen = visit(browser, desk, width=1280, language="en-US")
+    context.add_cookies(cookies)  # type: ignore[arg-type]  # what a context gives, a context takes
+
+    seen.go(f"{HOME}/{path}")
+
+    assert seen.page.url == f"{desk}{HOME}/{path}"
+    assert seen.weight() < HEAVIEST
+    context.close()
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(("width", "language"), [(1280, "en-US"), (360, "zh-CN")])
+def test_a_print_is_started_followed_and_fetched(  # noqa: PLR0917 (fixtures)
+    browser: Browser, desk: str, house: House, own_database: str, tmp_path: Path, width: int, language: str
+) -> None:
+    context, seen = visit(browser, desk, width=width, language=language)
+    page = seen.page
+    sign_in(seen)
+    assert WORDS[language]["clash"] in page.inner_text("#needs + .needs")
+
+    seen.go(f"{HOME}/paper")
+    page.click("main .form button[type=submit]")
+    page.get_by_role("button", name=WORDS[language]["print"]).click()
+    assert page.locator(".job").count() == 1
+    assert seen.faults() == []
+
+    seen.go(f"{HOME}/")
+    workers = Workers(house.app, own_database, tmp_path)
+    workers.start("browser-test")
+    try:
+        with page.expect_download(timeout=90_000) as fetched:
+            page.locator(".job a[href$='/file']").click(timeout=90_000)
+    finally:
+        workers.end_all()
+    assert Path(fetched.value.path()).read_bytes().startswith(b"%PDF-")
+    assert page.locator("[data-poll]").count() == 0
+    assert seen.faults() == []
+    context.close()
+
+
+def test_a_stale_save_shows_both_and_the_error_summary_is_in_focus(browser: Browser, desk: str, house: House) -> None:
+    first, one = visit(browser, desk, width=360, language="en-US")
+    second, other = visit(browser, desk, width=1280, language="en-US")
+    for seen in (one, other):
+        sign_in(seen)
+        seen.go(f"{HOME}/people/{house.person_id}")
+        seen.page.fill("#f-call_name", f"Name {seen.page.viewport_size}")
+    one.page.click(".form button[type=submit]")
+    other.page.click(".form button[type=submit]")
+
+    assert WORDS["en-US"]["stale"] in other.page.inner_text(".stale-table")
+    assert [fault for fault in other.faults() if "status of 412" not in fault] == []
+
+    other.page.fill("#f-latin_family", "")
+    other.page.fill("#f-latin_given", "")
+    other.page.fill("#f-native_full", "")
+    other.page.click(".form button[type=submit]")
+    assert other.page.evaluate("document.activeElement.id") == "error-summary"
+    first.close()
+    second.close()
