@@ -16,7 +16,8 @@ from forumapp.core.transactions import reading, transaction
 from forumapp.domain.agenda import queries, services
 from forumapp.domain.forums.queries import list_rooms
 from forumapp.schemas.choices import Interpretation, Press, SessionKind, SessionStatus
-from forumapp.web.forms import Choice, Field, Form, Pick, Texts, Times, saved
+from forumapp.web.fields import Choice, Field, Pick, Texts, Times
+from forumapp.web.forms import Form, saved
 from forumapp.web.language import language
 from forumapp.web.organizer.guard import actor, blueprint, edition
 from forumapp.web.organizer.shown import agenda_need, name_in

@@ -13,7 +13,8 @@ from forumapp.core.transactions import reading
 from forumapp.domain.accounts.queries import history
 from forumapp.domain.people import queries, services
 from forumapp.schemas.choices import OrganizationKind
-from forumapp.web.forms import Choice, Form, Optional, Texts, saved
+from forumapp.web.fields import Choice, Optional, Texts
+from forumapp.web.forms import Form, saved
 from forumapp.web.organizer.guard import actor, blueprint
 
 if TYPE_CHECKING:

@@ -20,7 +20,8 @@ from forumapp.domain.printing.rules import Options, options_from, stock_for
 from forumapp.domain.registration.queries import list_types
 from forumapp.schemas.choices import Paper
 from forumapp.web import labels
-from forumapp.web.forms import Flag, Form, LanguageOrder, PickCode
+from forumapp.web.fields import Flag, LanguageOrder, PickCode
+from forumapp.web.forms import Form
 from forumapp.web.language import language
 from forumapp.web.organizer.guard import actor, blueprint, edition
 from forumapp.web.organizer.shown import print_need
@@ -34,7 +35,7 @@ if TYPE_CHECKING:
 
     from forumapp.core.storage import Storage
     from forumapp.domain.printing.layout import Finding
-    from forumapp.web.forms import Field
+    from forumapp.web.fields import Field
     from forumapp.web.organizer.shown import Need
 
 SECTION = "paper"

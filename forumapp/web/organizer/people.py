@@ -13,7 +13,8 @@ from forumapp.core.transactions import reading
 from forumapp.domain.accounts.queries import history
 from forumapp.domain.people import queries, services
 from forumapp.schemas.choices import NameOrder
-from forumapp.web.forms import Choice, Email, Field, Form, Languages, Optional, Texts, saved
+from forumapp.web.fields import Choice, Email, Field, Languages, Optional, Texts
+from forumapp.web.forms import Form, saved
 from forumapp.web.organizer.guard import actor, blueprint, edition
 
 if TYPE_CHECKING:

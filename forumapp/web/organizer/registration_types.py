@@ -12,7 +12,8 @@ from forumapp.core import clock
 from forumapp.core.transactions import reading
 from forumapp.domain.accounts.queries import history
 from forumapp.domain.registration import queries, types
-from forumapp.web.forms import Color, Field, Flag, Form, Number, Texts, saved
+from forumapp.web.fields import Color, Field, Flag, Number, Texts
+from forumapp.web.forms import Form, saved
 from forumapp.web.organizer.guard import actor, blueprint, edition
 
 if TYPE_CHECKING:

@@ -13,7 +13,8 @@ from forumapp.core.transactions import reading
 from forumapp.domain.accounts.queries import history
 from forumapp.domain.forums import queries, services
 from forumapp.schemas.choices import EditionStatus, PageSize
-from forumapp.web.forms import Choice, Color, Day, Field, Form, LanguageOrder, Number, Texts, saved
+from forumapp.web.fields import Choice, Color, Day, Field, LanguageOrder, Number, Texts
+from forumapp.web.forms import Form, saved
 from forumapp.web.organizer.guard import actor, blueprint, edition
 
 if TYPE_CHECKING:

@@ -1,0 +1,360 @@
+"""The fields of which forms are made: how each is shown, read, checked, and told in words.
+
+A field's values go by names as the macros of macros/forms.html use them; a text in two languages has a name for each
+language (`title.en`). Faults are codes; words for them are in labels.py.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from datetime import date, datetime
+from itertools import permutations
+from typing import TYPE_CHECKING, Any, ClassVar
+
+from flask_babel import gettext as _
+
+from forumapp.core.text import LANGUAGES, is_plain
+from forumapp.core.times import EndsBeforeStart, Moment, Span, TimeDoesNotExist, TimeIsAmbiguous, UnknownZone
+from forumapp.web import labels
+from forumapp.web.language import OWN_NAMES
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Mapping
+    from enum import StrEnum
+
+    from werkzeug.datastructures import MultiDict
+
+LINE, PARAGRAPHS = 500, 20_000  # the longest texts
+LARGEST = 2**31 - 1
+_COLOR = re.compile(r"#[0-9a-f]{6}")
+_EMAIL = re.compile(r"[^@\s]+@[^@\s]+")
+
+
+class Fault(Exception):
+    """A code for what is wrong; `key` where it is not wrong with the field as a whole."""
+
+    def __init__(self, code: str, key: str | None = None) -> None:
+        super().__init__(code)
+        self.code, self.key = code, key
+
+
+@dataclass(frozen=True, kw_only=True)
+class Field:
+    """One line of text, and the base of all other fields."""
+
+    name: str
+    label: Any
+    help: Any = ""
+    required: bool = False
+    longest: int = LINE
+    type: str = "text"
+    control: ClassVar[str] = "field"
+
+    @property
+    def keys(self) -> tuple[str, ...]:
+        """The names under which it is sent."""
+        return (self.name,)
+
+    def get(self, row: Any) -> Any:
+        return getattr(row, self.name)
+
+    def write(self, value: Any) -> dict[str, Any]:
+        """What the control shows for a value."""
+        return {self.name: "" if value is None else str(value)}
+
+    def read(self, sent: MultiDict[str, str]) -> dict[str, Any]:
+        """What was typed, to be shown again as it is."""
+        return {key: sent.get(key, "").replace("\r\n", "\n").strip() for key in self.keys}
+
+    def parse(self, raw: Mapping[str, Any]) -> Any:
+        """The value of what was typed. Raises Fault."""
+        return checked(raw[self.name], self.longest, required=self.required)
+
+    def words(self, value: Any) -> str:
+        """The value as people read it."""
+        return "" if value is None else str(value)
+
+
+def checked(text: str, longest: int, *, required: bool = False, key: str | None = None) -> str:
+    if required and not text:
+        raise Fault("required", key)
+    if len(text) > longest:
+        raise Fault("too-long", key)
+    if not is_plain(text):
+        raise Fault("not-plain", key)
+    return text
+
+
+@dataclass(frozen=True, kw_only=True)
+class Optional(Field):
+    """A line of text whose absence is NULL."""
+
+    def parse(self, raw: Mapping[str, Any]) -> str | None:
+        return super().parse(raw) or None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Email(Optional):
+    type: str = "email"
+
+    def parse(self, raw: Mapping[str, Any]) -> str | None:
+        text = super().parse(raw)
+        if text and not _EMAIL.fullmatch(text):
+            raise Fault("not-an-email")
+        return text
+
+
+@dataclass(frozen=True, kw_only=True)
+class Texts(Field):
+    """One text in several languages, one row for each."""
+
+    languages: tuple[str, ...] = LANGUAGES
+    multiline: bool = False
+    control: ClassVar[str] = "bilingual"
+
+    @property
+    def keys(self) -> tuple[str, ...]:
+        return tuple(f"{self.name}.{language}" for language in self.languages)
+
+    def write(self, value: Mapping[str, str] | None) -> dict[str, Any]:
+        return {f"{self.name}.{language}": (value or {}).get(language, "") for language in self.languages}
+
+    def parse(self, raw: Mapping[str, Any]) -> dict[str, str]:
+        longest = PARAGRAPHS if self.multiline else self.longest
+        texts = {key.partition(".")[2]: checked(raw[key], longest, key=key) for key in self.keys}
+        if self.required and not any(texts.values()):
+            raise Fault("required", self.keys[0])
+        return {language: text for language, text in texts.items() if text}
+
+    def words(self, value: Mapping[str, str] | None) -> str:
+        return " · ".join(f"{OWN_NAMES[language]}: {text}" for language, text in (value or {}).items() if text)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Number(Field):
+    least: int = 0
+    type: str = "number"
+
+    def parse(self, raw: Mapping[str, Any]) -> int | None:
+        text = super().parse(raw)
+        if not text:
+            return None
+        try:
+            number = int(text)
+        except ValueError as error:
+            raise Fault("not-a-number") from error
+        if not self.least <= number <= LARGEST:
+            raise Fault("too-small" if number < self.least else "not-a-number")
+        return number
+
+
+@dataclass(frozen=True, kw_only=True)
+class Flag(Field):
+    control: ClassVar[str] = "checkbox"
+
+    def write(self, value: Any) -> dict[str, Any]:
+        return {self.name: bool(value)}
+
+    def read(self, sent: MultiDict[str, str]) -> dict[str, Any]:
+        return {self.name: bool(sent.get(self.name))}
+
+    def parse(self, raw: Mapping[str, Any]) -> bool:
+        return bool(raw[self.name])
+
+    def words(self, value: Any) -> str:
+        return str(_("Yes") if value else _("No"))
+
+
+@dataclass(frozen=True, kw_only=True)
+class Choice(Field):
+    """One of an enumeration's words, loaded as its member."""
+
+    kind: type[StrEnum]
+    empty: Any = None
+    control: ClassVar[str] = "select"
+
+    @property
+    def options(self) -> list[tuple[str, Any]]:
+        return labels.options(self.kind)
+
+    def parse(self, raw: Mapping[str, Any]) -> Any:
+        try:
+            return self.kind(super().parse(raw))
+        except ValueError as error:
+            raise Fault("not-a-choice") from error
+
+    def words(self, value: Any) -> str:
+        return labels.label(value)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Pick(Field):
+    """One row of a short list, as its id; none where nothing is chosen. `offer` lists ids and labels at each use."""
+
+    offer: Callable[[], list[tuple[str, Any]]]
+    empty: Any = "—"
+    control: ClassVar[str] = "select"
+
+    @property
+    def options(self) -> list[tuple[str, Any]]:
+        return self.offer()
+
+    def parse(self, raw: Mapping[str, Any]) -> Any:
+        text = super().parse(raw)
+        if not text:
+            return None
+        if text not in dict(self.options):
+            raise Fault("not-a-choice")
+        return int(text)
+
+    def words(self, value: Any) -> str:
+        return str(dict(self.options).get(str(value), ""))
+
+
+@dataclass(frozen=True, kw_only=True)
+class PickCode(Pick):
+    """The same, by the row's code."""
+
+    def parse(self, raw: Mapping[str, Any]) -> Any:
+        text = raw[self.name]
+        if text and text not in dict(self.options):
+            raise Fault("not-a-choice")
+        return text or None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Languages(Field):
+    """Some of our languages; the order is ours, the first that is chosen leads."""
+
+    control: ClassVar[str] = "choices"
+
+    @property
+    def options(self) -> list[tuple[str, Any]]:
+        return [(language, OWN_NAMES[language]) for language in LANGUAGES]
+
+    def write(self, value: Any) -> dict[str, Any]:
+        return {self.name: list(value or [])}
+
+    def read(self, sent: MultiDict[str, str]) -> dict[str, Any]:
+        return {self.name: sent.getlist(self.name)}
+
+    def parse(self, raw: Mapping[str, Any]) -> list[str]:
+        chosen = [language for language in LANGUAGES if language in raw[self.name]]
+        if self.required and not chosen:
+            raise Fault("unknown-language")
+        return chosen
+
+    def words(self, value: Iterable[str] | None) -> str:
+        return ", ".join(OWN_NAMES.get(language, language) for language in value or [])
+
+
+@dataclass(frozen=True, kw_only=True)
+class LanguageOrder(Field):
+    """Some of our languages in an order that counts: the first one leads."""
+
+    empty: Any = None
+    control: ClassVar[str] = "select"
+
+    @property
+    def options(self) -> list[tuple[str, Any]]:
+        orders = [order for size in range(len(LANGUAGES), 0, -1) for order in permutations(LANGUAGES, size)]
+        return [(" ".join(order), self.words(order)) for order in orders]
+
+    def write(self, value: Iterable[str] | None) -> dict[str, Any]:
+        return {self.name: " ".join(value or [])}
+
+    def parse(self, raw: Mapping[str, Any]) -> list[str]:
+        if raw[self.name] not in dict(self.options) and (raw[self.name] or self.empty is None):
+            raise Fault("not-a-choice")
+        return list(raw[self.name].split())
+
+    def words(self, value: Iterable[str] | None) -> str:
+        return ", ".join(OWN_NAMES.get(language, language) for language in value or [])
+
+
+@dataclass(frozen=True, kw_only=True)
+class Day(Field):
+    type: str = "date"
+
+    def parse(self, raw: Mapping[str, Any]) -> date | None:
+        text = super().parse(raw)
+        if not text:
+            return None
+        try:
+            return date.fromisoformat(text)
+        except ValueError as error:
+            raise Fault("not-a-date") from error
+
+
+@dataclass(frozen=True, kw_only=True)
+class Color(Field):
+    type: str = "color"
+
+    def parse(self, raw: Mapping[str, Any]) -> str:
+        text: str = super().parse(raw).lower()
+        if not _COLOR.fullmatch(text):
+            raise Fault("not-a-color")
+        return text
+
+
+@dataclass(frozen=True, kw_only=True)
+class Times(Field):
+    """From one wall time to a later one in one zone. A time that the clocks show twice asks which one is meant."""
+
+    control: ClassVar[str] = "times"
+
+    @property
+    def keys(self) -> tuple[str, ...]:
+        return ("starts", "ends", "zone", "starts.fold", "ends.fold")
+
+    def get(self, row: Any) -> Span:
+        span: Span = row.span
+        return span
+
+    def write(self, value: Span) -> dict[str, Any]:
+        folds = {f"{end}.fold": "" if fold is None else str(fold) for end, fold in _folds(value)}
+        return {
+            "starts": value.start.wall.isoformat(timespec="minutes"),
+            "ends": value.end.wall.isoformat(timespec="minutes"),
+            "zone": value.start.zone,
+            **folds,
+        }
+
+    def parse(self, raw: Mapping[str, Any]) -> Span:
+        zone = checked(raw["zone"], LINE, required=True, key="zone")
+        start, end = (_moment(raw, key, zone) for key in ("starts", "ends"))
+        try:
+            return Span(start, end).checked()
+        except EndsBeforeStart as error:
+            raise Fault(error.code, "ends") from error
+
+    def words(self, value: Span) -> str:
+        start, end = value.start.wall, value.end.wall
+        last = f"{end:%H:%M}" if end.date() == start.date() else f"{end:%Y-%m-%d %H:%M}"
+        return f"{start:%Y-%m-%d %H:%M} – {last} ({value.start.zone})"
+
+
+def _folds(span: Span) -> list[tuple[str, int | None]]:
+    return [("starts", span.start.fold), ("ends", span.end.fold)]
+
+
+def _moment(raw: Mapping[str, Any], key: str, zone: str) -> Moment:
+    text = checked(raw[key], LINE, required=True, key=key)
+    try:
+        wall = datetime.fromisoformat(text)
+    except ValueError as error:
+        raise Fault("not-a-time", key) from error
+    if wall.tzinfo is not None:
+        raise Fault("not-a-time", key)
+    fold = {"0": 0, "1": 1}.get(raw[f"{key}.fold"])
+    moment = Moment(wall, zone, fold)
+    try:
+        _ = moment.utc
+    except UnknownZone as error:
+        raise Fault(error.code, "zone") from error
+    except (TimeDoesNotExist, TimeIsAmbiguous) as error:
+        raise Fault(error.code, key) from error
+    except OverflowError as error:  # the first or last day that a datetime can hold
+        raise Fault("not-a-time", key) from error
+    return moment

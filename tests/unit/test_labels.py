@@ -1,0 +1,18 @@
+"""Words for what data keeps."""
+
+from __future__ import annotations
+
+from forumapp.domain.printing.stocks import STOCKS
+from forumapp.domain.registration.answers import DIETS
+from forumapp.web import labels
+
+
+def test_every_word_of_every_choice_has_a_label() -> None:
+    without = {
+        kind.__name__: sorted({member.value for member in kind} ^ set(words))
+        for kind, words in labels.LABELS.items()
+        if {member.value for member in kind} != set(words)
+    }
+
+    assert without == {}
+    assert (set(labels.STOCKS), set(labels.DIETS)) == (set(STOCKS), set(DIETS))
