@@ -10,7 +10,7 @@ from sqlalchemy.exc import DBAPIError, IntegrityError
 
 from forumapp.core.errors import Invalid, Stale
 from forumapp.core.times import Moment, Span, TimeDoesNotExist, TimeIsAmbiguous
-from forumapp.domain.agenda.models import AssignmentRole, RoleAssignment, Session, SessionKind
+from forumapp.domain.agenda.models import AssignmentRole, AssignmentStatus, RoleAssignment, Session, SessionKind
 from forumapp.domain.agenda.queries import agenda_findings, latest_version, published_agenda, working_agenda
 from forumapp.domain.agenda.services import add_item, assign_role, create_session, publish, update_session
 from forumapp.domain.agenda.versions import seal_of
@@ -117,6 +117,20 @@ def test_clashes_name_both_sessions_and_what_they_share(session: DbSession, foru
         ("room-clash", (("session", first.id), ("session", second.id), ("room", forum.room.id))),
         ("person-clash", (("session", first.id), ("session", second.id), ("person", person))),
     ]
+
+
+def test_who_declined_clashes_with_nothing(session: DbSession, forum: Forum) -> None:
+    first = make_session(session, forum, "first", datetime(2023, 5, 22, 9))
+    second = make_session(session, forum, "second", datetime(2023, 5, 22, 9, 30))
+    person = make_person(session, "Lee")
+    roles = [assign_role(session, one, person, AssignmentRole.PANELIST, **BY) for one in (first, second)]
+    before = [finding.code for finding in agenda_findings(session, forum.edition.id)]
+
+    roles[0].status = AssignmentStatus.DECLINED
+    session.flush()
+
+    after = [finding.code for finding in agenda_findings(session, forum.edition.id)]
+    assert (before, after) == (["room-clash", "person-clash"], ["room-clash"])
 
 
 def test_versions_count_up_and_keep_what_they_said(session: DbSession, forum: Forum) -> None:

@@ -13,7 +13,15 @@ from forumapp.core.errors import NotFound
 from forumapp.core.paging import PAGE_SIZE, Page, paged
 from forumapp.domain.accounts.editing import get_in
 from forumapp.domain.agenda.conflicts import Booked, Finding, find_all
-from forumapp.domain.agenda.models import AgendaVersion, RoleAssignment, Session, SessionItem, SessionStatus, Track
+from forumapp.domain.agenda.models import (
+    AgendaVersion,
+    AssignmentStatus,
+    RoleAssignment,
+    Session,
+    SessionItem,
+    SessionStatus,
+    Track,
+)
 from forumapp.domain.agenda.versions import speakers_in_order
 from forumapp.domain.forums.models import Edition, EditionStatus, Room
 from forumapp.domain.people.models import Person
@@ -147,7 +155,9 @@ def agenda_findings(db: DbSession, edition_id: int) -> list[Finding]:
         minutes[session_id] += length
     people: dict[int, set[int]] = defaultdict(set)
     for session_id, person_id in db.execute(
-        select(RoleAssignment.session_id, RoleAssignment.person_id).where(RoleAssignment.session_id.in_(ids))
+        select(RoleAssignment.session_id, RoleAssignment.person_id).where(
+            RoleAssignment.session_id.in_(ids), RoleAssignment.status != AssignmentStatus.DECLINED
+        )
     ):
         people[session_id].add(person_id)
     query = select(Session.id, Session.title, Session.start_utc, Session.end_utc, Session.room_id).where(

@@ -42,7 +42,7 @@ def tracks() -> list[tuple[str, str]]:
 
 
 FIELDS = (
-    Texts(name="title", label=_l("Title"), required=True),
+    Texts(name="title", label=_l("Session title"), required=True),
     Times(name="span", label=_l("Time")),
     Choice(name="kind", label=_l("Kind"), kind=SessionKind, required=True),
     Pick(name="room_id", label=_l("Room"), offer=rooms, empty=_l("No room yet")),
