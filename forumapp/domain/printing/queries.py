@@ -14,6 +14,7 @@ from forumapp.core.errors import NotFound, Refusal
 from forumapp.core.paging import PAGE_SIZE, Page, paged
 from forumapp.domain.accounts.editing import get_in
 from forumapp.domain.agenda.queries import get_version, latest_version, published_agenda
+from forumapp.domain.agenda.versions import ANNOUNCED
 from forumapp.domain.delegations.itinerary import by_day
 from forumapp.domain.delegations.models import Delegation, DelegationMember
 from forumapp.domain.delegations.models import ItineraryItem as Item
@@ -253,7 +254,8 @@ def _session(
 ) -> paper.ProgramSession:
     parts: dict[int | None, list[paper.Appearance]] = defaultdict(list)
     for role in session["roles"]:
-        parts[role["item"]].append(paper.Appearance(role["role"], people[role["person"]]))
+        if role["role"] in ANNOUNCED:
+            parts[role["item"]].append(paper.Appearance(role["role"], people[role["person"]]))
     return paper.ProgramSession(
         code=session["code"],
         title=session["title"],

@@ -48,6 +48,7 @@ def environment() -> Environment:
     env.globals.update(
         pick=pick,
         language_of=language_of,
+        office_line=layout.office_line,
         word=words.word,
         words=words,
         zone_name=words.zone_name,
