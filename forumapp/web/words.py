@@ -10,6 +10,7 @@ from markupsafe import Markup, escape
 
 from forumapp.core.text import language_of, ordinal, pick
 from forumapp.core.times import zone_named
+from forumapp.domain.people.rules import office_line
 from forumapp.web.language import LOCALES, OWN_NAMES, language, locale_of
 
 if TYPE_CHECKING:
@@ -24,6 +25,7 @@ _DAY_OF_YEAR = {"en": "EEE d MMM", "zh-Hans": "M月d日 EEE"}
 
 def set_up(app: Flask) -> None:
     app.jinja_env.globals.update(
+        office_line=office_line,
         t=t,
         other=other,
         in_language=in_language,

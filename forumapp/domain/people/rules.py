@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -73,3 +74,18 @@ def same_name(one: Name, other: Name) -> bool:
     if fold(one.latin_family + one.latin_given) not in orders:
         return False
     return not (one.native_full and other.native_full) or fold(one.native_full) == fold(other.native_full)
+
+
+def office_line(title: str, organization: str, language: str) -> str:
+    """Title and organization on one line, as the language orders them: "Chair, Example Trading", "示例贸易 董事长".
+
+    What the title says already is not said again: "Vice Governor of Jiangsu Province" needs no "Jiangsu", and a 总领事
+    no 总领事馆 of the same place.
+    """
+    if not title or not organization:
+        return title or organization
+    if language.startswith("zh"):
+        told = organization in title or organization.startswith(title)
+        return title if told else f"{organization} {title}"
+    told = re.search(rf"\b{re.escape(organization)}\b", title, re.IGNORECASE) is not None
+    return title if told else f"{title}, {organization}"

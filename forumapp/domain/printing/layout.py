@@ -237,18 +237,3 @@ def ink_on(color: str) -> str:
 def fill(color: str, fallback: str = "#1f4e79") -> str:
     """`color` when it is "#rrggbb" and nothing else, so that no other words can enter a style sheet."""
     return color if re.fullmatch(r"#[0-9a-fA-F]{6}", color) else fallback
-
-
-def office_line(title: str, organization: str, language: str) -> str:
-    """Title and organization on one line, as the language orders them: "Chair, Example Trading", "示例贸易 董事长".
-
-    What the title says already is not said again: "Vice Governor of Jiangsu Province" needs no "Jiangsu", and a 总领事
-    no 总领事馆 of the same place.
-    """
-    if not title or not organization:
-        return title or organization
-    if language.startswith("zh"):
-        told = organization in title or organization.startswith(title)
-        return title if told else f"{organization} {title}"
-    told = re.search(rf"\b{re.escape(organization)}\b", title, re.IGNORECASE) is not None
-    return title if told else f"{title}, {organization}"

@@ -10,6 +10,7 @@ from markupsafe import Markup
 
 from forumapp.core.paths import ROOT
 from forumapp.core.text import language_of, pick
+from forumapp.domain.people.rules import office_line
 from forumapp.domain.printing import dates, layout, words
 
 if TYPE_CHECKING:
@@ -48,7 +49,7 @@ def environment() -> Environment:
     env.globals.update(
         pick=pick,
         language_of=language_of,
-        office_line=layout.office_line,
+        office_line=office_line,
         word=words.word,
         words=words,
         zone_name=words.zone_name,
