@@ -2,33 +2,39 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import sys
 from contextlib import nullcontext
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
+from flask import current_app
 
 from forumapp.core import clock
-from forumapp.core.transactions import reading
+from forumapp.core.transactions import reading, transaction
+from forumapp.domain.agenda.queries import get_version
+from forumapp.domain.audit.models import Via
+from forumapp.domain.audit.services import Actor
 from forumapp.domain.forums.queries import get_edition
 from forumapp.domain.printing import impose, making, queries, render
 from forumapp.domain.printing.badges import BadgePrinter
 from forumapp.domain.printing.checks import edition_findings, of_paper
 from forumapp.domain.printing.models import Paper
 from forumapp.domain.printing.rules import Options, batches, stock_for
-from forumapp.domain.printing.services import checked_options
+from forumapp.domain.printing.services import Finished, checked_options, keep_made
 from forumapp.domain.printing.stocks import STOCKS
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from forumapp.core.config import Config
+    from forumapp.core.storage import Storage
     from forumapp.domain.forums.models import Edition
     from forumapp.domain.printing.checks import Found
-    from forumapp.domain.printing.documents import ItineraryValues, ProgramValues
+    from forumapp.domain.printing.documents import BadgeValues, ItineraryValues, ProgramValues
     from forumapp.domain.printing.layout import Finding
 
 STEP = 50  # badges between two moves of the progress bar
@@ -91,9 +97,13 @@ def print_paper(
         },
     )
     make = _badges if paper == Paper.BADGES.value else _books
-    pdf = make(config, found, Paper(paper), options)
-    output.write_bytes(pdf)
-    click.echo(f"{output}: {impose.pages_in(pdf)} pages")
+    printed = make(config, found, Paper(paper), options)
+    try:
+        output.write_bytes(printed.pdf)
+    except OSError as error:
+        raise click.FileError(str(output), error.strerror or str(error)) from error
+    made = _keep(found, Paper(paper), options, printed)
+    click.echo(f"{output}: {made.pages} pages")
 
 
 @click.command()
@@ -143,7 +153,40 @@ class Blocked(click.ClickException):
         click.echo(self.message, file=file, err=True)
 
 
-def _badges(config: Config, edition: Edition, _: Paper, options: Options) -> bytes:
+@dataclass(frozen=True, slots=True)
+class Printed:
+    """A paper, and what its print job keeps of how it was made."""
+
+    pdf: bytes
+    findings: Sequence[Finding] = ()
+    badges: Sequence[BadgeValues] = ()
+    agenda_version_id: int | None = None
+
+
+def _keep(edition: Edition, paper: Paper, options: Options, printed: Printed) -> Finished:
+    """The file and its job stand beside those that workers made, so that a later change shows what is out of date."""
+    sha256 = hashlib.sha256(printed.pdf).hexdigest()
+    name = f"print/{edition.id}/console/{sha256}.pdf"
+    storage: Storage = current_app.extensions["forumapp.storage"]
+    storage.put(name, printed.pdf)
+    made = Finished(name, sha256, impose.pages_in(printed.pdf), making.RENDERER)
+    with transaction() as db:
+        keep_made(
+            db,
+            edition.id,
+            paper,
+            options,
+            made,
+            badges=printed.badges,
+            findings=making.plain_findings(printed.findings),
+            agenda_version_id=printed.agenda_version_id,
+            actor=Actor(None, Via.COMMAND),
+            now=clock.now(),
+        )
+    return made
+
+
+def _badges(config: Config, edition: Edition, _: Paper, options: Options) -> Printed:
     db = reading()
     head = queries.edition_head(db, edition, options)
     badges = queries.badge_values(db, edition.id, options)
@@ -157,22 +200,26 @@ def _badges(config: Config, edition: Edition, _: Paper, options: Options) -> byt
         for start, end in steps:
             findings += printer.check(badges[start:end])
     _report(findings, options)
-    return impose.onto_sheets(printer.pages(badges), stock)
+    return Printed(impose.onto_sheets(printer.pages(badges), stock), findings, badges)
 
 
-def _books(config: Config, edition: Edition, paper: Paper, options: Options) -> bytes:
+def _books(config: Config, edition: Edition, paper: Paper, options: Options) -> Printed:
     db, now = reading(), clock.now()
+    findings: list[Finding] = []
+    version = None
     values: list[ProgramValues | ItineraryValues]
     if paper is Paper.PROGRAM:
         program = queries.program_values(db, edition, options, now=now)
-        _report(render.preflight_program(program), options)
+        findings = render.preflight_program(program)
+        _report(findings, options)
         values = [program]
+        version = get_version(db, edition.id, program.version).id
     else:
         codes = queries.list_booklets(db, edition.id, options)
         values = [queries.itinerary_values(db, edition, code, options, now=now) for code in codes]
     with _progress(values, "Books") as steps:
         parts = [making.make_book(one, fonts(config)) for one in steps]
-    return making.bound(parts, imposed=options.imposed)
+    return Printed(making.bound(parts, imposed=options.imposed), findings, agenda_version_id=version)
 
 
 def _progress(items: Sequence[Any], label: str) -> Any:

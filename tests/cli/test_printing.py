@@ -7,13 +7,16 @@ import json
 import pikepdf
 import pytest
 from click.testing import CliRunner
-from sqlalchemy import update
+from flask import current_app
+from sqlalchemy import func, select, update
 
 from forumapp.cli.printing import check, print_paper
 from forumapp.core.errors import Invalid, NotFound
 from forumapp.core.transactions import transaction
 from forumapp.domain.people.models import Person
+from forumapp.domain.printing.models import JobStatus, PrintJob, PrintLine
 from forumapp.domain.printing.queries import NothingPublished
+from forumapp.domain.registration.models import Registration
 from tests.seeds import seed
 
 
@@ -98,3 +101,22 @@ def test_a_check_tells_of_flags_and_gaps_and_blocks_for_what_must_not_be_printed
             }
         ],
     )
+
+
+def test_what_the_console_printed_stands_among_the_print_jobs(run, forum, tmp_path):
+    target = tmp_path / "badges.pdf"
+    run(print_paper, "badges", "ccbf-2023", "-o", str(target))
+    with transaction() as session:
+        job = session.scalars(select(PrintJob)).one()
+        kept = current_app.extensions["forumapp.storage"].get(job.file)
+        printed = list(session.scalars(select(Registration.printed).where(Registration.printed_at.is_not(None))))
+        lines = session.scalar(select(func.count()).select_from(PrintLine))
+    assert (job.status, job.total, job.pages, kept) == (JobStatus.DONE, 12, 12, target.read_bytes())
+    assert lines == 12
+    assert len({one["short_code"] for one in printed}) == 12
+
+
+def test_a_place_that_cannot_be_written_is_named(run, forum):
+    result = run(print_paper, "badges", "ccbf-2023", "-o", "/dev/full")
+    assert (result.exit_code, result.stderr.count("\n")) == (1, 1)
+    assert "/dev/full" in result.stderr

@@ -136,6 +136,45 @@ def finish(
     return done
 
 
+def keep_made(
+    db: DbSession,
+    edition_id: int,
+    paper: Paper,
+    options: Options,
+    made: Finished,
+    *,
+    badges: Sequence[BadgeValues],
+    findings: Sequence[Mapping[str, Any]] = (),
+    agenda_version_id: int | None = None,
+    actor: Actor,
+    now: datetime,
+) -> PrintJob:
+    """A paper that was made at once, as at the console: it stands among the print jobs like any other."""
+    require_organizer(db, edition_id, actor=actor)
+    count = len(badges) or 1
+    job = PrintJob(
+        edition_id=edition_id,
+        paper=paper,
+        options=options.plain,
+        status=JobStatus.DONE,
+        done=count,
+        total=count,
+        file=made.file,
+        sha256=made.sha256,
+        pages=made.pages,
+        renderer=made.renderer,
+        findings=list(findings),
+        agenda_version_id=agenda_version_id,
+        asked_by=actor.account_id,
+        started_at=now,
+        finished_at=now,
+    )
+    create(db, job, actor=actor, now=now)
+    if badges:
+        _note_printed(db, job, badges, now=now)
+    return job
+
+
 def fail(db: DbSession, job_id: int, fault: str, *, findings: Sequence[Mapping[str, Any]] = (), now: datetime) -> None:
     """`fault` is a code; findings say whom to look at."""
     noted = {"findings": list(findings)} if findings else {}
