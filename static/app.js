@@ -61,7 +61,7 @@ function showOwnTimes() {
     const at = new Date(element.dateTime);
     own.className = "own-time";
     own.textContent = `${day.format(at)} ${clock.format(at)}`;
-    element.after(own);
+    (element.closest(".session-span") || element).after(own);
   }
   note.textContent = note.dataset.ownZone.replace("{zone}", zone);
   note.hidden = false;
