@@ -135,16 +135,23 @@ class ApiBlueprint(Blueprint):
 
         return decorate
 
-    def removes(self, path: str) -> Decorator:
-        """`f(call, **path)`: what it names is gone from the collection."""
+    def removes(self, path: str, *, tagged: bool = True) -> Decorator:
+        """`f(call, version, **path)`: what it names is gone from the collection. Without `tagged`, for what has no
+        ETag of its own, `f(call, **path)`.
+        """
 
         def decorate(f: View) -> View:
             def view(**parts: Any) -> Response:
+                read = (etags.version_wanted(),) if tagged else ()
                 with transaction() as db:
-                    f(call(db), **parts)
+                    f(call(db), *read, **parts)
                 return Response(status=204)
 
-            return self._offer("DELETE", path, f, self.response(204)(_named(view, f)))
+            described = self.response(204)(_named(view, f))
+            if not tagged:
+                return self._offer("DELETE", path, f, described)
+            described = self._problems(412, 428)(described)
+            return self._offer("DELETE", path, f, described, headers=[etags.IF_MATCH])
 
         return decorate
 

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 DESCRIPTION = """\
 Lists come in pages of at most 200. Texts in several languages are objects by BCP 47 tag. A time is an RFC 3339 \
 time with its offset and, beside it, the IANA zone; where a time is given, it is given as wall time and zone. \
-What exists is changed with `If-Match`. A POST with an `Idempotency-Key` takes effect once. \
+What exists is changed and removed with `If-Match`. A POST with an `Idempotency-Key` takes effect once. \
 Refusals are problem documents with a stable `code`."""
 
 

@@ -19,7 +19,7 @@ IF_MATCH = {
     "name": "If-Match",
     "required": True,
     "schema": {"type": "string", "pattern": TAG},
-    "description": "The ETag of what the change was made on.",
+    "description": "The ETag of what is to be changed or removed, as the caller read it.",
 }
 IF_NONE_MATCH = {"in": "header", "name": "If-None-Match", "required": False, "schema": {"type": "string"}}
 ETAG = {"ETag": {"description": "Version of what is returned", "schema": {"type": "string", "pattern": TAG}}}

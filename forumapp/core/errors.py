@@ -46,3 +46,9 @@ class Stale(Refusal):
 
 class AlreadyExists(Refusal):
     code = "already-exists"
+
+
+class InUse(Refusal):
+    """What was to be removed is still referred to; `entity` says what it is."""
+
+    code = "in-use"

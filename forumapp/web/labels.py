@@ -210,6 +210,9 @@ FAULTS: dict[str, Any] = {
 ACTIONS: dict[str, Any] = {
     "created": _l("added it"),
     "changed": _l("changed it"),
+    "removed": _l("removed it"),
+    "approved": _l("approved it"),
+    "unapproved": _l("took the approval back"),
     "registered": _l("registered"),
     "granted": _l("gave a role"),
     "published": _l("published it"),

@@ -33,6 +33,10 @@ def a_venue(api: Api) -> Body:
     return {"venue_id": api.post("/editions/mine/venues", body).json["id"]}
 
 
+def an_organization(api: Api) -> Body:
+    return {"organization_id": api.post("/organizations", {"legal": {"en": "Council"}}).json["id"]}
+
+
 def a_delegation(api: Api) -> Body:
     body = {"code": "cccme", "name": {"en": "CCCME"}}
     api.post("/editions/mine/delegations", body)
@@ -48,6 +52,7 @@ class Collection:
     change: Body | None
     located_by: str = "id"
     needs: Callable[[Api], Body] = nothing
+    public: bool = False
 
     def create(self, api: Api, number: int = 1) -> Any:
         return api.post(self.path, {**self.body(number), **self.needs_once(api)})
@@ -61,6 +66,13 @@ class Collection:
 
 NAME = {"en": "Changed", "zh-Hans": "已改"}
 OF_EDITION = [
+    Collection(
+        "/editions/mine/hosts",
+        lambda n: {"role": "co-host", "print_order": n, "remark": {"en": "Sample", "zh-Hans": "示例"}},
+        {"role": "sponsor", "print_order": 7},
+        needs=an_organization,
+        public=True,
+    ),
     Collection(
         "/editions/mine/venues",
         lambda n: {"code": f"venue-{n}", "name": {"en": "Hotel", "zh-Hans": "酒店"}, "zone": ZONE},
@@ -91,7 +103,9 @@ OF_EDITION = [
     ),
 ]
 ACROSS = [
-    Collection("/series", lambda n: {"code": f"series-{n}", "name": {"en": "Forum"}}, None, located_by="code"),
+    Collection(
+        "/series", lambda n: {"code": f"series-{n}", "name": {"en": "Forum"}}, {"name": NAME}, located_by="code"
+    ),
     Collection(
         "/people",
         lambda n: {"latin_family": f"Liu{n}", "latin_given": "Chun", "native_full": "刘春"},
@@ -101,6 +115,8 @@ ACROSS = [
 ]
 ALL = OF_EDITION + ACROSS
 CHANGEABLE = [one for one in ALL if one.change is not None]
+PRIVATE = [one for one in ALL if not one.public]
+REMOVABLE = [one for one in OF_EDITION if one.path.endswith("/hosts")]
 
 
 def by_path(collection: Collection) -> str:
@@ -149,7 +165,28 @@ def test_what_the_caller_has_already_is_not_sent_again(api: Api, collection: Col
     assert api.get(where, If_None_Match='"1-000000000000"').json == made.json
 
 
-@pytest.mark.parametrize("collection", ALL, ids=by_path)
+@pytest.mark.parametrize("collection", REMOVABLE, ids=by_path)
+def test_what_is_removed_is_gone_by_the_tag_of_what_was_read(api: Api, collection: Collection) -> None:
+    made = collection.create(api)
+    where, old = made.headers["Location"], made.headers["ETag"]
+    theirs = where.replace("/mine/", "/theirs/")
+    now = api.patch(where, collection.change, If_Match=old).headers["ETag"]
+    answers = (
+        api("DELETE", where),
+        api("DELETE", where, If_Match=old),
+        api("DELETE", theirs, If_Match=now),
+        api.public()("DELETE", where, If_Match=now),
+    )
+    assert [answer.status_code for answer in answers] == [428, 412, 404, 401]
+    assert api.get(where).headers["ETag"] == now
+
+    removed = api("DELETE", where, If_Match=now)
+    assert (removed.status_code, removed.data) == (204, b"")
+    assert (api.get(where).status_code, api("DELETE", where, If_Match=now).status_code) == (404, 404)
+    assert api.get(collection.path).json["total"] == 0
+
+
+@pytest.mark.parametrize("collection", PRIVATE, ids=by_path)
 def test_without_a_token_nothing_is_shown_or_taken(api: Api, collection: Collection) -> None:
     where = collection.create(api).headers["Location"]
     for answer in (
@@ -164,13 +201,25 @@ def test_without_a_token_nothing_is_shown_or_taken(api: Api, collection: Collect
         assert answer.headers["WWW-Authenticate"] == 'Bearer realm="forumapp"'
 
 
+@pytest.mark.parametrize("collection", [one for one in ALL if one.public], ids=by_path)
+def test_what_is_public_is_shown_to_all_and_taken_from_organizers_alone(api: Api, collection: Collection) -> None:
+    made = collection.create(api)
+    where, public = made.headers["Location"], api.public()
+    assert public.get(where).json == made.json
+    assert public.get(collection.path).json["items"] == [made.json]
+    assert public.get(collection.path.replace("/mine/", "/draft/")).status_code == 404
+    assert public.post(collection.path, collection.body(2)).status_code == 401
+    assert public.patch(where, {}, If_Match=made.headers["ETag"]).status_code == 401
+
+
 @pytest.mark.parametrize("collection", OF_EDITION, ids=by_path)
 def test_another_edition_does_not_exist_for_the_caller_even_by_a_known_id(api: Api, collection: Collection) -> None:
     made = collection.create(api)
     theirs = collection.path.replace("/mine/", "/theirs/")
     there = f"{theirs}/{made.json[collection.located_by]}"
+    listed = api.get(theirs)
+    assert listed.json["items"] == [] if collection.public else listed.status_code == 404
     for answer in (
-        api.get(theirs),
         api.get(there),
         api.post(theirs, {**collection.body(1), **collection.needs_once(api)}),
         api.patch(there, {}, If_Match=made.headers["ETag"]),

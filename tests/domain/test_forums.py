@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
@@ -7,14 +8,23 @@ import pytest
 from sqlalchemy import select, text
 from sqlalchemy.exc import IntegrityError
 
-from forumapp.core.errors import AlreadyExists, Forbidden, Invalid, NotFound, Stale
+from forumapp.core.errors import AlreadyExists, Forbidden, InUse, Invalid, NotFound, Stale
 from forumapp.domain.accounts.models import EditionRole
 from forumapp.domain.accounts.services import create_account, list_editions_of
 from forumapp.domain.audit.models import AuditEvent, AuditValue, Via
-from forumapp.domain.audit.services import Actor
-from forumapp.domain.forums.models import Edition, HostRole, Room
+from forumapp.domain.audit.services import Actor, remove
+from forumapp.domain.forums.models import Edition, EditionHost, HostRole, Room
 from forumapp.domain.forums.queries import get_public_edition, list_hosts
-from forumapp.domain.forums.services import add_host, create_edition, create_room, update_edition, update_room
+from forumapp.domain.forums.services import (
+    add_host,
+    create_edition,
+    create_room,
+    remove_host,
+    update_edition,
+    update_host,
+    update_room,
+    update_series,
+)
 from forumapp.domain.people.services import create_organization
 from tests.domain.conftest import BY, NOW, Forum, edition_values
 
@@ -125,6 +135,90 @@ def test_hosts_stand_by_role_then_in_the_organizers_order(session: DbSession, fo
         values = {"organization_id": organization.id, "role": role, "print_order": 10 - place}
         add_host(session, forum.edition.id, values, **BY)
     assert [line.name["en"] for line in list_hosts(session, forum.edition.id)] == ["Consulate", "Council", "Jiangsu"]
+
+
+@dataclass
+class Hosts:
+    """Two co-hosts, in the first and second place."""
+
+    organization_id: int
+    first: EditionHost
+    second: EditionHost
+
+
+@pytest.fixture
+def hosts(session: DbSession, forum: Forum) -> Hosts:
+    council = create_organization(session, {"legal": {"en": "Council"}}, **BY).id
+    values = {"organization_id": council, "role": HostRole.CO_HOST}
+    return Hosts(council, *(add_host(session, forum.edition.id, values, **BY) for _ in range(2)))
+
+
+def test_a_host_without_a_place_stands_last_in_its_role(session: DbSession, forum: Forum, hosts: Hosts) -> None:
+    other = {"organization_id": hosts.organization_id, "role": HostRole.SPONSOR}
+    sponsor = add_host(session, forum.edition.id, other, **BY)
+    assert (hosts.first.print_order, hosts.second.print_order, sponsor.print_order) == (1, 2, 1)
+
+
+def test_two_hosts_of_one_role_never_share_a_place(session: DbSession, forum: Forum, hosts: Hosts) -> None:
+    same = {"organization_id": hosts.organization_id, "role": HostRole.CO_HOST, "print_order": 2}
+    with pytest.raises(AlreadyExists) as added:
+        add_host(session, forum.edition.id, same, **BY)
+    with pytest.raises(AlreadyExists) as moved:
+        update_host(session, forum.edition.id, hosts.first.id, {"print_order": 2}, version=1, **BY)
+    assert added.value.fields == moved.value.fields == {"print_order": "taken"}
+    update_host(session, forum.edition.id, hosts.second.id, {"print_order": 2, "remark": {"en": "x"}}, version=1, **BY)
+    assert hosts.second.remark == {"en": "x"}
+
+
+def test_a_host_is_an_organization_that_is_known(session: DbSession, forum: Forum, hosts: Hosts) -> None:
+    with pytest.raises(Invalid) as added:
+        add_host(session, forum.edition.id, {"organization_id": 999, "role": HostRole.HOST}, **BY)
+    with pytest.raises(Invalid) as moved:
+        update_host(session, forum.edition.id, hosts.first.id, {"organization_id": 999}, version=1, **BY)
+    assert added.value.fields == moved.value.fields == {"organization_id": "unknown"}
+
+
+def test_what_is_removed_stays_in_the_log_with_all_that_it_held(session: DbSession, forum: Forum, hosts: Hosts) -> None:
+    host_id = hosts.second.id
+    with pytest.raises(Stale):
+        remove_host(session, forum.edition.id, host_id, version=2, **BY)
+    with pytest.raises(NotFound):
+        remove_host(session, forum.other.id, host_id, version=1, **BY)
+    remove_host(session, forum.edition.id, host_id, version=1, **forum.by_owner)
+    assert [line.id for line in list_hosts(session, forum.edition.id)] == [hosts.first.id]
+    event = session.scalar(select(AuditEvent).where(AuditEvent.action == "removed"))
+    assert (event.entity, event.entity_id, event.edition_id, event.actor_id) == (
+        "edition_host", host_id, forum.edition.id, forum.owner.id,
+    )  # fmt: skip
+    values = session.scalars(select(AuditValue).where(AuditValue.event_id == event.id).order_by(AuditValue.field))
+    assert {value.field: (value.before, value.after) for value in values} == {
+        "edition_id": (forum.edition.id, None),
+        "organization_id": (hosts.organization_id, None),
+        "print_order": (2, None),
+        "remark": ({}, None),
+        "role": ("co-host", None),
+    }
+
+
+def test_what_something_refers_to_is_not_removed(session: DbSession, forum: Forum) -> None:
+    with pytest.raises(InUse) as refusal:
+        remove(session, forum.venue, **BY)
+    assert refusal.value.details == {"entity": "venue"}
+
+
+def test_a_series_changes_its_name_and_keeps_one(session: DbSession, forum: Forum) -> None:
+    update_series(session, "ccbf", {"name": {"en": "New"}}, version=1, **forum.by_owner)
+    assert forum.series.name == {"en": "New"}
+    for changes, version, refusal in (
+        ({"name": {}}, 2, Invalid),
+        ({"name": {"en": "Old"}}, 1, Stale),
+    ):
+        with pytest.raises(refusal):
+            update_series(session, "ccbf", changes, version=version, **BY)
+    with pytest.raises(NotFound):
+        update_series(session, "none", {}, version=1, **BY)
+    with pytest.raises(Forbidden):
+        update_series(session, "ccbf", {"name": {"en": "Old"}}, version=2, actor=Actor(None, Via.PAGE), now=NOW)
 
 
 def test_a_draft_does_not_exist_for_the_public(session: DbSession, forum: Forum) -> None:

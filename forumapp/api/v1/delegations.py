@@ -137,7 +137,7 @@ def add_member(call: Call, values: dict[str, Any], edition: str, code: str) -> D
     return services.add_member(call.db, row, **values, actor=call.actor, now=call.now)
 
 
-@blueprint.removes(f"{DELEGATION}/members/<id:member_id>")
+@blueprint.removes(f"{DELEGATION}/members/<id:member_id>", tagged=False)
 def remove_member(call: Call, edition: str, code: str, member_id: int) -> None:
     """Let a member go. They stay on record with the day they left."""
     row = _delegation(call, edition, code)

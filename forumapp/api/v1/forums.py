@@ -5,21 +5,23 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from forumapp.api.blueprint import ApiBlueprint
-from forumapp.api.v1.shapes import KeptSchema, Slug
+from forumapp.api.v1.shapes import KeptSchema, Slug, page_from
 from forumapp.core.text import LANGUAGES
 from forumapp.domain.accounts.services import list_editions_of
 from forumapp.domain.forums import queries, services
-from forumapp.schemas.choices import EditionStatus, PageSize
+from forumapp.schemas.choices import EditionStatus, HostRole, PageSize
 from forumapp.schemas.fields import Bilingual, Choice, Day, Flag, Id, ListOf, Shape, Text, WholeNumber, Word, Zone
 
 if TYPE_CHECKING:
     from forumapp.api.auth import Call
     from forumapp.core.paging import Page
     from forumapp.domain.forums.models import Edition, Room, Series, Venue
+    from forumapp.domain.forums.queries import HostLine
 
 COLOR = r"^#[0-9a-fA-F]{6}$"
+HOSTS = "/editions/<slug:edition>/hosts"
 
-blueprint = ApiBlueprint("Forums", __name__, description="Series, their editions, venues and rooms.")
+blueprint = ApiBlueprint("Forums", __name__, description="Series, their editions, hosts, venues and rooms.")
 
 
 class NewSeriesSchema(Shape):
@@ -50,6 +52,19 @@ class NewEditionSchema(Shape):
 
 class EditionSchema(KeptSchema, NewEditionSchema):
     is_sample = Flag()
+
+
+class NewHostSchema(Shape):
+    organization_id = Id(required=True)
+    role = Choice(HostRole, required=True)
+    print_order = WholeNumber(
+        least=0, metadata={"description": "The place among those with the same role; the last one where none is given."}
+    )
+    remark = Bilingual()
+
+
+class HostSchema(KeptSchema, NewHostSchema):
+    name = Bilingual()
 
 
 class NewVenueSchema(Shape):
@@ -93,6 +108,12 @@ def read_series(call: Call, code: str) -> Series:
     return queries.get_series(call.db, code)
 
 
+@blueprint.changes("/series/<slug:code>", NewSeriesSchema, SeriesSchema, without=("code",))
+def change_series(call: Call, changes: dict[str, Any], version: int, code: str) -> Series:
+    """Change a series' name."""
+    return services.update_series(call.db, code, changes, version=version, actor=call.actor, now=call.now)
+
+
 @blueprint.lists("/editions", EditionSchema, public=True)
 def list_editions(call: Call, query: dict[str, Any]) -> Page[Edition]:
     """The editions that the public may see and, with a token, those the caller organizes."""
@@ -117,6 +138,41 @@ def change_edition(call: Call, changes: dict[str, Any], version: int, edition: s
     """Change an edition."""
     row = call.edition(edition)
     return services.update_edition(call.db, row.id, changes, version=version, actor=call.actor, now=call.now)
+
+
+@blueprint.lists(HOSTS, HostSchema, public=True)
+def list_hosts(call: Call, query: dict[str, Any], edition: str) -> Page[HostLine]:
+    """Who hosts, organizes and supports an edition, in the order in which they are printed."""
+    return page_from(queries.list_hosts(call.db, call.visible_edition(edition).id), query)
+
+
+@blueprint.creates(HOSTS, NewHostSchema, HostSchema)
+def add_host(call: Call, values: dict[str, Any], edition: str) -> HostLine:
+    """Give an organization a part in an edition."""
+    of = call.edition(edition).id
+    row = services.add_host(call.db, of, values, actor=call.actor, now=call.now)
+    return queries.get_host(call.db, of, row.id)
+
+
+@blueprint.reads(f"{HOSTS}/<id:host_id>", HostSchema, public=True)
+def read_host(call: Call, edition: str, host_id: int) -> HostLine:
+    """One host."""
+    return queries.get_host(call.db, call.visible_edition(edition).id, host_id)
+
+
+@blueprint.changes(f"{HOSTS}/<id:host_id>", NewHostSchema, HostSchema)
+def change_host(call: Call, changes: dict[str, Any], version: int, edition: str, host_id: int) -> HostLine:
+    """Change a host's part, its place in print or its remark."""
+    of = call.edition(edition).id
+    services.update_host(call.db, of, host_id, changes, version=version, actor=call.actor, now=call.now)
+    return queries.get_host(call.db, of, host_id)
+
+
+@blueprint.removes(f"{HOSTS}/<id:host_id>")
+def remove_host(call: Call, version: int, edition: str, host_id: int) -> None:
+    """Take a host's part away. The organization stays."""
+    of = call.edition(edition).id
+    services.remove_host(call.db, of, host_id, version=version, actor=call.actor, now=call.now)
 
 
 @blueprint.lists("/editions/<slug:edition>/venues", VenueSchema)

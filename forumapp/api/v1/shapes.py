@@ -76,7 +76,9 @@ def changed_span(changes: dict[str, Any], stands: Span) -> Span | None:
     return Span(start or stands.start, end or stands.end) if start or end else None
 
 
-def page_from(everything: Sequence[Any], query: dict[str, Any], make: Callable[[Any], Any]) -> Page[Any]:
+def page_from(
+    everything: Sequence[Any], query: dict[str, Any], make: Callable[[Any], Any] = lambda each: each
+) -> Page[Any]:
     """A page of a list that is whole in memory."""
     number, size = query["page"], query["page_size"]
     first = (number - 1) * size

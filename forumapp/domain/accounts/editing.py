@@ -8,7 +8,7 @@ from sqlalchemy import select
 
 from forumapp.core.errors import NotFound
 from forumapp.domain.accounts.services import require_organizer
-from forumapp.domain.audit.services import Actor, change, create
+from forumapp.domain.audit.services import Actor, change, create, remove
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -63,6 +63,14 @@ def change_in(
     version: int,
     actor: Actor,
     now: datetime,
+    action: str = "changed",
 ) -> None:
     require_organizer(db, edition_id, actor=actor)
-    change(db, row, changes, version=version, actor=actor, now=now)
+    change(db, row, changes, version=version, actor=actor, now=now, action=action)
+
+
+def remove_in(
+    db: DbSession, row: Row, edition_id: int, *, version: int | None = None, actor: Actor, now: datetime
+) -> None:
+    require_organizer(db, edition_id, actor=actor)
+    remove(db, row, version=version, actor=actor, now=now)

@@ -7,9 +7,9 @@ from datetime import date
 from enum import Enum
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import insert
+from sqlalchemy import insert, inspect
 
-from forumapp.core.errors import Stale
+from forumapp.core.errors import InUse, Invalid, Stale
 from forumapp.core.flushing import flush
 from forumapp.domain.audit.models import AuditEvent, AuditValue, Via
 
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from forumapp.core.columns import Row, Versioned
 
 # `Via` is for the edges too, which know no models.
-__all__ = ["SYSTEM", "Actor", "Via", "as_json", "change", "create", "edition_of", "record", "table_of"]
+__all__ = ["SYSTEM", "Actor", "Via", "as_json", "change", "create", "edition_of", "record", "remove", "table_of"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +34,8 @@ class Actor:
 
 
 SYSTEM = Actor(None, Via.WORKFLOW)
+# Of a record that is removed, these tell nothing about it.
+_KEPT_BY_THE_HOUSE = frozenset({"id", "version", "created_at", "updated_at"})
 
 _EVENT = insert(AuditEvent)
 _EVENT_ID = insert(AuditEvent).returning(AuditEvent.id)
@@ -83,7 +85,14 @@ def create(db: DbSession, row: Row, *, actor: Actor, now: datetime) -> None:
 
 
 def change(
-    db: DbSession, row: Versioned, changes: Mapping[str, Any], *, version: int, actor: Actor, now: datetime
+    db: DbSession,
+    row: Versioned,
+    changes: Mapping[str, Any],
+    *,
+    version: int,
+    actor: Actor,
+    now: datetime,
+    action: str = "changed",
 ) -> None:
     """Set `changes` on `row`, which the caller read as `version`, and tell of what really changed.
 
@@ -100,9 +109,26 @@ def change(
         setattr(row, field, changes[field])
     flush(db)
     if differing:
-        record(
-            db, "changed", table_of(row), row.id, actor=actor, now=now, edition_id=edition_of(row), changes=differing
-        )
+        record(db, action, table_of(row), row.id, actor=actor, now=now, edition_id=edition_of(row), changes=differing)
+
+
+def remove(db: DbSession, row: Row, *, actor: Actor, now: datetime, version: int | None = None) -> None:
+    """Delete `row` for good and tell of it with all that it held. Raises InUse while another record refers to it.
+
+    `version` is the one that the caller read, of a row that has versions.
+    """
+    stands: int | None = getattr(row, "version", None)
+    if version is not None and stands != version:
+        raise Stale(current={"version": stands})
+    entity, row_id, edition_id = table_of(row), row.id, edition_of(row)
+    columns = sorted(attribute.key for attribute in inspect(type(row)).column_attrs)
+    held = {name: (as_json(getattr(row, name)), None) for name in columns if name not in _KEPT_BY_THE_HOUSE}
+    db.delete(row)
+    try:
+        flush(db)
+    except Invalid as error:
+        raise InUse(entity=entity) from error
+    record(db, "removed", entity, row_id, actor=actor, now=now, edition_id=edition_id, changes=held)
 
 
 def table_of(row: Row) -> str:

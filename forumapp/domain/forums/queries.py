@@ -17,6 +17,7 @@ from forumapp.domain.people.queries import organization_name
 if TYPE_CHECKING:
     from collections.abc import Collection
 
+    from sqlalchemy import Select
     from sqlalchemy.orm import Session as DbSession
 
 # The order in which roles are printed; within a role, the organizers' own order counts.
@@ -29,7 +30,10 @@ class HostLine:
     """A host as it is printed."""
 
     id: int
+    version: int
+    organization_id: int
     role: HostRole
+    print_order: int
     name: dict[str, str]
     remark: dict[str, str]
 
@@ -96,16 +100,28 @@ def get_series(db: DbSession, code: str) -> Series:
 def list_hosts(db: DbSession, edition_id: int) -> list[HostLine]:
     """Hosts, co-hosts, ... as they are printed. One query."""
     by_role = case({role: place for place, role in enumerate(ROLES_IN_PRINT)}, value=EditionHost.role)
-    query = (
-        select(EditionHost.id, EditionHost.role, EditionHost.remark, Organization.short, Organization.legal)
+    query = _hosts(edition_id).order_by(by_role, EditionHost.print_order)
+    return [_host_line(host, short, legal) for host, short, legal in db.execute(query)]
+
+
+def get_host(db: DbSession, edition_id: int, host_id: int) -> HostLine:
+    found = db.execute(_hosts(edition_id).where(EditionHost.id == host_id)).one_or_none()
+    if found is None:
+        raise NotFound(entity="edition_host")
+    return _host_line(*found)
+
+
+def _hosts(edition_id: int) -> Select[EditionHost, dict[str, str], dict[str, str]]:
+    return (
+        select(EditionHost, Organization.short, Organization.legal)
         .join(Organization, Organization.id == EditionHost.organization_id)
         .where(EditionHost.edition_id == edition_id)
-        .order_by(by_role, EditionHost.print_order)
     )
-    return [
-        HostLine(host_id, role, organization_name(short, legal, None), remark)
-        for host_id, role, remark, short, legal in db.execute(query)
-    ]
+
+
+def _host_line(host: EditionHost, short: dict[str, str], legal: dict[str, str]) -> HostLine:
+    name = organization_name(short, legal, None)
+    return HostLine(host.id, host.version, host.organization_id, host.role, host.print_order, name, host.remark)
 
 
 def list_venues(db: DbSession, edition_id: int) -> list[Venue]:

@@ -5,16 +5,17 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from forumapp.core.errors import AlreadyExists, Invalid, NotFound
 from forumapp.core.text import LANGUAGES, missing
 from forumapp.core.times import UnknownZone, zone_named
-from forumapp.domain.accounts.editing import change_in, create_in, find_in, get_in
+from forumapp.domain.accounts.editing import change_in, create_in, find_in, get_in, remove_in
 from forumapp.domain.accounts.models import Role
 from forumapp.domain.accounts.services import grant_role, require_organizer, require_owner
 from forumapp.domain.audit.services import Actor, change, create
-from forumapp.domain.forums.models import Edition, EditionHost, Room, Series, Venue
+from forumapp.domain.forums.models import Edition, EditionHost, HostRole, Room, Series, Venue
+from forumapp.domain.people.models import Organization
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -35,6 +36,20 @@ def create_series(db: DbSession, *, code: str, name: Mapping[str, str], actor: A
         raise AlreadyExists(fields={"code": "taken"})
     row = Series(code=code, name=dict(name))
     create(db, row, actor=actor, now=now)
+    return row
+
+
+def update_series(
+    db: DbSession, code: str, changes: Mapping[str, Any], *, version: int, actor: Actor, now: datetime
+) -> Series:
+    """Its name may change; its code stands in addresses and stays."""
+    require_owner(db, actor=actor)
+    row = db.scalar(select(Series).where(Series.code == code))
+    if row is None:
+        raise NotFound(entity="series")
+    if "name" in changes:
+        _refuse_faults({"name": None if any(changes["name"].values()) else "required"})
+    change(db, row, changes, version=version, actor=actor, now=now)
     return row
 
 
@@ -68,10 +83,43 @@ def update_edition(
 
 
 def add_host(db: DbSession, edition_id: int, values: Mapping[str, Any], *, actor: Actor, now: datetime) -> EditionHost:
-    """`values`: organization_id, role, print_order, remark."""
-    row = EditionHost(edition_id=edition_id, **values)
+    """`values`: organization_id, role, print_order, remark. Without a print order it stands last in its role."""
+    require_organizer(db, edition_id, actor=actor)
+    _refuse_strange_organization(db, values["organization_id"])
+    order = values.get("print_order")
+    if order is None:
+        order = _last_place(db, edition_id, values["role"]) + 1
+    _refuse_same_place(db, edition_id, values["role"], order)
+    row = EditionHost(edition_id=edition_id, **{**values, "print_order": order})
     create_in(db, row, edition_id, actor=actor, now=now)
     return row
+
+
+def update_host(
+    db: DbSession,
+    edition_id: int,
+    host_id: int,
+    changes: Mapping[str, Any],
+    *,
+    version: int,
+    actor: Actor,
+    now: datetime,
+) -> EditionHost:
+    require_organizer(db, edition_id, actor=actor)
+    row = get_in(db, EditionHost, edition_id, host_id)
+    if "organization_id" in changes:
+        _refuse_strange_organization(db, changes["organization_id"])
+    role, order = changes.get("role", row.role), changes.get("print_order", row.print_order)
+    if (role, order) != (row.role, row.print_order):
+        _refuse_same_place(db, edition_id, role, order)
+    change_in(db, row, edition_id, changes, version=version, actor=actor, now=now)
+    return row
+
+
+def remove_host(db: DbSession, edition_id: int, host_id: int, *, version: int, actor: Actor, now: datetime) -> None:
+    require_organizer(db, edition_id, actor=actor)
+    row = get_in(db, EditionHost, edition_id, host_id)
+    remove_in(db, row, edition_id, version=version, actor=actor, now=now)
 
 
 def create_venue(db: DbSession, edition_id: int, values: Mapping[str, Any], *, actor: Actor, now: datetime) -> Venue:
@@ -156,6 +204,25 @@ def _refuse_same_ordinal(db: DbSession, series_id: int, ordinal: int) -> None:
         raise Invalid(fields={"series_id": "unknown"})
     if db.scalar(select(Edition.id).where(Edition.series_id == series_id, Edition.ordinal == ordinal)):
         raise AlreadyExists(fields={"ordinal": "taken"})
+
+
+def _refuse_strange_organization(db: DbSession, organization_id: int) -> None:
+    if db.get(Organization, organization_id) is None:
+        raise Invalid(fields={"organization_id": "unknown"})
+
+
+def _last_place(db: DbSession, edition_id: int, role: HostRole) -> int:
+    place = func.max(EditionHost.print_order)
+    return db.scalar(select(place).where(EditionHost.edition_id == edition_id, EditionHost.role == role)) or 0
+
+
+def _refuse_same_place(db: DbSession, edition_id: int, role: HostRole, print_order: int) -> None:
+    """The UNIQUE constraint holds it; this names the field."""
+    held = select(EditionHost.id).where(
+        EditionHost.edition_id == edition_id, EditionHost.role == role, EditionHost.print_order == print_order
+    )
+    if db.scalar(held):
+        raise AlreadyExists(fields={"print_order": "taken"})
 
 
 def _slug_fault(slug: str) -> str | None:
