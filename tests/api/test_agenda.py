@@ -43,6 +43,70 @@ def test_a_session_shows_its_items_and_people(api: Api) -> None:
     assert (strange.status_code, strange.json["errors"]) == (422, {"item_id": ["unknown"]})
 
 
+def a_person(api: Api, family: str = "Liu") -> int:
+    return int(api.post("/people", {"latin_family": family, "native_full": "刘春"}).json["id"])
+
+
+def test_items_and_roles_are_listed_in_order_and_found_at_their_location(api: Api) -> None:
+    where = f"/editions/mine/sessions/{opening(api)['id']}"
+    items = [api.post(f"{where}/items", {"title": {"en": title}, "minutes": 10}) for title in ("Film", "Remarks")]
+    last = api.post(f"{where}/roles", {"person_id": a_person(api), "role": "speaker", "position": 2})
+    first = api.post(f"{where}/roles", {"person_id": a_person(api), "role": "mc", "position": 1})
+    assert api.get(f"{where}/items").json["items"] == [made.json for made in items]
+    assert api.get(f"{where}/roles").json["items"] == [first.json, last.json]
+    for made, path in ((items[1], f"{where}/items"), (last, f"{where}/roles")):
+        assert made.headers["Location"] == f"/api/v1{path}/{made.json['id']}"
+        read = api.get(made.headers["Location"])
+        assert (read.json, read.headers["ETag"]) == (made.json, made.headers["ETag"])
+
+
+def test_an_item_changes_and_goes_once_nobody_has_a_part_in_it(api: Api) -> None:
+    where = f"/editions/mine/sessions/{opening(api)['id']}"
+    made = api.post(f"{where}/items", {"title": {"en": "Remarks"}, "minutes": 10})
+    at, tag = made.headers["Location"], made.headers["ETag"]
+    assert api.patch(at, {"minutes": 15}).status_code == 428
+    changed = api.patch(at, {"minutes": 15, "kind": "signing"}, If_Match=tag)
+    assert changed.json == {**made.json, "minutes": 15, "kind": "signing", "version": 2}
+    assert api.patch(at, {"minutes": 20}, If_Match=tag).status_code == 412
+    role = api.post(f"{where}/roles", {"person_id": a_person(api), "role": "speaker", "item_id": made.json["id"]})
+
+    tag = changed.headers["ETag"]
+    refused = api("DELETE", at, If_Match=tag)
+    assert (refused.status_code, refused.json["code"], refused.json["details"]) == (
+        409, "in-use", {"entity": "session_item", "roles": 1},
+    )  # fmt: skip
+    assert api("DELETE", role.headers["Location"], If_Match=role.headers["ETag"]).status_code == 204
+    assert (api("DELETE", at).status_code, api("DELETE", at, If_Match=tag).status_code) == (428, 204)
+    session = api.get(where).json
+    assert (session["items"], session["roles"], api.get(at).status_code) == ([], [], 404)
+
+
+def test_what_belongs_to_another_session_or_edition_does_not_exist_in_this_one(api: Api) -> None:
+    own, other = (f"/editions/mine/sessions/{opening(api, code=code)['id']}" for code in ("own", "other"))
+    item = api.post(f"{own}/items", {"title": {"en": "Remarks"}, "minutes": 10})
+    role = api.post(f"{own}/roles", {"person_id": a_person(api), "role": "speaker"})
+    for made, part in ((item, "items"), (role, "roles")):
+        tag = made.headers["ETag"]
+        for session in (other, own.replace("/mine/", "/theirs/")):
+            there = f"{session}/{part}/{made.json['id']}"
+            answers = [api.get(there), api("DELETE", there, If_Match=tag)]
+            if part == "items":
+                answers.append(api.patch(there, {"minutes": 5}, If_Match=tag))
+            assert {answer.status_code for answer in answers} == {404}
+        assert api.get(f"{own.replace('/mine/', '/theirs/')}/{part}").status_code == 404
+        assert api.public().get(f"{own}/{part}").status_code == 401
+
+
+def test_the_same_part_twice_is_refused_at_its_field(api: Api) -> None:
+    where = f"/editions/mine/sessions/{opening(api)['id']}"
+    part = {"person_id": a_person(api), "role": "speaker"}
+    api.post(f"{where}/roles", part)
+    again = api.post(f"{where}/roles", part)
+    assert (again.status_code, again.json["errors"]) == (409, {"person_id": ["taken"]})
+    item = api.post(f"{where}/items", {"title": {"en": "Remarks"}, "minutes": 10}).json["id"]
+    assert api.post(f"{where}/roles", {**part, "item_id": item}).status_code == 201
+
+
 def test_what_is_published_is_public_and_stays_as_it_was(api: Api) -> None:
     session = opening(api)
     where = f"/editions/mine/sessions/{session['id']}"

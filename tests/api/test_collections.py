@@ -90,6 +90,11 @@ OF_EDITION = [
         {"title": NAME, "status": "tentative"},
     ),
     Collection(
+        "/editions/mine/tracks",
+        lambda n: {"code": f"track-{n}", "name": {"en": "Trade", "zh-Hans": "贸易"}, "color": "#1f4e79"},
+        {"name": NAME, "color": "#ABCDEF", "position": 3},
+    ),
+    Collection(
         "/editions/mine/delegations",
         lambda n: {"code": f"d{n}", "name": {"en": "Jiangsu", "zh-Hans": "江苏"}, "quota": 10},
         {"name": NAME, "quota": None},

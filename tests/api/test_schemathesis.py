@@ -56,7 +56,9 @@ def fill(api: Api) -> dict[str, Any]:
     organization = made("/organizations", {"legal": {"en": "Chamber"}})["id"]
     host = made(f"{e}/hosts", {"organization_id": organization, "role": "host"})["id"]
     session = made(f"{e}/sessions", {"code": "s1", "title": {"en": "Opening"}, "kind": "opening", **times})["id"]
-    made(f"{e}/sessions/{session}/roles", {"person_id": person, "role": "speaker"})
+    role = made(f"{e}/sessions/{session}/roles", {"person_id": person, "role": "speaker"})["id"]
+    part = made(f"{e}/sessions/{session}/items", {"title": {"en": "Remarks"}, "minutes": 10})["id"]
+    track = made(f"{e}/tracks", {"code": "trade", "name": {"en": "Trade"}})["id"]
     made(f"{e}/agenda-versions", {})
     made(f"{e}/registration-types", {"code": "delegate", "name": {"en": "Delegate"}, "is_open": True, "quota": 5})
     body = {"type": "delegate", "latin_family": "Wang", "email": "wang@example.org", "consent": True}
@@ -71,10 +73,15 @@ def fill(api: Api) -> dict[str, Any]:
         "person_id": person,
         "organization_id": organization,
         "session_id": session,
+        "role_id": role,
+        "track_id": track,
         "registration_id": registration,
         "member_id": member,
         "job_id": made(f"{e}/print-jobs", {"paper": "badges"})["id"],
-        "item_id": made(f"{e}/itinerary-items", item)["id"],
+        "items": {
+            "itinerary-items": made(f"{e}/itinerary-items", item)["id"],
+            "sessions": part,
+        },
         "edition": "mine",
         "number": 1,
     }
@@ -85,6 +92,8 @@ def aimed_at(case: schemathesis.Case, known: dict[str, Any], api: Api) -> None:
     for name in case.path_parameters:
         if name == "code":
             case.path_parameters[name] = next(code for part, code in CODES.items() if f"/{part}/" in case.path)
+        elif name == "item_id":
+            case.path_parameters[name] = next(row for part, row in known["items"].items() if f"/{part}/" in case.path)
         else:
             case.path_parameters[name] = known.get(name, case.path_parameters[name])
     if "If-Match" in case.headers:

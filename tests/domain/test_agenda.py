@@ -8,11 +8,19 @@ import pytest
 from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError, IntegrityError
 
-from forumapp.core.errors import Invalid, Stale
+from forumapp.core.errors import AlreadyExists, Invalid, Stale
 from forumapp.core.times import Moment, Span, TimeDoesNotExist, TimeIsAmbiguous
 from forumapp.domain.agenda.models import AssignmentRole, AssignmentStatus, RoleAssignment, Session, SessionKind
 from forumapp.domain.agenda.queries import agenda_findings, latest_version, published_agenda, working_agenda
-from forumapp.domain.agenda.services import add_item, assign_role, create_session, publish, update_session
+from forumapp.domain.agenda.services import (
+    add_item,
+    assign_role,
+    create_session,
+    create_track,
+    publish,
+    remove_item,
+    update_session,
+)
 from forumapp.domain.agenda.versions import seal_of
 from forumapp.domain.people.services import add_precedence_entry, create_person, create_precedence_list
 from tests.domain.conftest import BY, NOW, Forum
@@ -79,6 +87,25 @@ def test_an_item_belongs_to_the_very_session(session: DbSession, forum: Forum) -
     session.add(stray)
     with pytest.raises(IntegrityError):
         session.flush()
+
+
+def test_those_after_an_item_that_is_removed_begin_earlier(session: DbSession, forum: Forum) -> None:
+    made = make_session(session, forum, "opening", datetime(2023, 5, 22, 9))
+    film, speech = (add_item(session, made, {"title": {"en": "x"}, "minutes": 8}, **BY) for _ in range(2))
+    remove_item(session, forum.edition.id, film.id, version=1, **BY)
+    third = add_item(session, made, {"title": {"en": "x"}, "minutes": 8}, **BY)
+    items = working_agenda(session, forum.edition.id)["sessions"][0]["items"]
+    assert [(item["id"], item["start_utc"]) for item in items] == [
+        (speech.id, "2023-05-22T16:00:00+00:00"), (third.id, "2023-05-22T16:08:00+00:00"),
+    ]  # fmt: skip
+
+
+def test_a_track_keeps_a_code_of_its_own(session: DbSession, forum: Forum) -> None:
+    create_track(session, forum.edition.id, {"code": "trade", "name": {"en": "Trade"}}, **BY)
+    create_track(session, forum.other.id, {"code": "trade", "name": {"en": "Trade"}}, **BY)
+    with pytest.raises(AlreadyExists) as refusal:
+        create_track(session, forum.edition.id, {"code": "trade", "name": {"en": "Trade"}}, **BY)
+    assert refusal.value.fields == {"code": "taken"}
 
 
 def test_the_same_part_twice_is_refused(session: DbSession, forum: Forum) -> None:

@@ -1,4 +1,4 @@
-"""Sessions with their items and people, published versions of the agenda, and who speaks."""
+"""Tracks, sessions with their items and people, published versions of the agenda, and who speaks."""
 
 from __future__ import annotations
 
@@ -47,12 +47,26 @@ from forumapp.schemas.fields import (
 
 if TYPE_CHECKING:
     from forumapp.api.auth import Call
-    from forumapp.domain.agenda.models import AgendaVersion, RoleAssignment, Session, SessionItem
+    from forumapp.domain.agenda.models import AgendaVersion, RoleAssignment, Session, SessionItem, Track
 
 MOST_LANGUAGES = 10
 LONGEST_ITEM = 24 * 60
+COLOR = r"^#[0-9a-fA-F]{6}$"
+TRACKS = "/editions/<slug:edition>/tracks"
+SESSION = "/editions/<slug:edition>/sessions/<id:session_id>"
 
-blueprint = ApiBlueprint("Agenda", __name__, description="Sessions, published agendas and their speakers.")
+blueprint = ApiBlueprint("Agenda", __name__, description="Tracks, sessions, published agendas and their speakers.")
+
+
+class NewTrackSchema(Shape):
+    code = Slug(required=True)
+    name = Bilingual(needed=True)
+    color = Text(pattern=COLOR, longest=7)
+    position = WholeNumber()
+
+
+class TrackSchema(KeptSchema, NewTrackSchema):
+    pass
 
 
 class SessionFieldsSchema(Shape):
@@ -137,6 +151,32 @@ class SpeakerSchema(Shape):
     titles = ma.fields.List(Part(TitleSchema))
 
 
+@blueprint.lists(TRACKS, TrackSchema)
+def list_tracks(call: Call, query: dict[str, Any], edition: str) -> Page[Track]:
+    """The tracks of an edition, in the organizers' order."""
+    of = call.edition(edition).id
+    return queries.tracks_page(call.db, of, number=query["page"], size=query["page_size"])
+
+
+@blueprint.creates(TRACKS, NewTrackSchema, TrackSchema)
+def create_track(call: Call, values: dict[str, Any], edition: str) -> Track:
+    """Add a track."""
+    return services.create_track(call.db, call.edition(edition).id, values, actor=call.actor, now=call.now)
+
+
+@blueprint.reads(f"{TRACKS}/<id:track_id>", TrackSchema)
+def read_track(call: Call, edition: str, track_id: int) -> Track:
+    """One track."""
+    return queries.get_track(call.db, call.edition(edition).id, track_id)
+
+
+@blueprint.changes(f"{TRACKS}/<id:track_id>", NewTrackSchema, TrackSchema, without=("code",))
+def change_track(call: Call, changes: dict[str, Any], version: int, edition: str, track_id: int) -> Track:
+    """Change a track."""
+    of = call.edition(edition).id
+    return services.update_track(call.db, of, track_id, changes, version=version, actor=call.actor, now=call.now)
+
+
 @blueprint.lists("/editions/<slug:edition>/sessions", SessionSchema)
 def list_sessions(call: Call, query: dict[str, Any], edition: str) -> Page[With]:
     """The sessions of the agenda that is being worked on, in order of time."""
@@ -153,15 +193,13 @@ def create_session(call: Call, values: dict[str, Any], edition: str) -> With:
     return _whole(call, [row])[0]
 
 
-@blueprint.reads("/editions/<slug:edition>/sessions/<id:session_id>", SessionSchema)
+@blueprint.reads(SESSION, SessionSchema)
 def read_session(call: Call, edition: str, session_id: int) -> With:
     """One session with its items and people."""
     return _whole(call, [_session(call, edition, session_id)])[0]
 
 
-@blueprint.changes(
-    "/editions/<slug:edition>/sessions/<id:session_id>", NewSessionSchema, SessionSchema, without=("code",)
-)
+@blueprint.changes(SESSION, NewSessionSchema, SessionSchema, without=("code",))
 def change_session(call: Call, changes: dict[str, Any], version: int, edition: str, session_id: int) -> With:
     """Change a session."""
     row = _session(call, edition, session_id)
@@ -172,28 +210,76 @@ def change_session(call: Call, changes: dict[str, Any], version: int, edition: s
     return _whole(call, [row])[0]
 
 
-@blueprint.creates(
-    "/editions/<slug:edition>/sessions/<id:session_id>/items", NewItemSchema, ItemSchema, located_by=None
-)
+@blueprint.lists(f"{SESSION}/items", ItemSchema)
+def list_session_items(call: Call, query: dict[str, Any], edition: str, session_id: int) -> Page[SessionItem]:
+    """The items of a session in order; the time of each follows from the minutes before it."""
+    session = _session(call, edition, session_id)
+    return page_from(queries.items_of(call.db, [session.id])[session.id], query)
+
+
+@blueprint.creates(f"{SESSION}/items", NewItemSchema, ItemSchema)
 def add_session_item(call: Call, values: dict[str, Any], edition: str, session_id: int) -> SessionItem:
     """Add an item at the end of a session."""
     session = _session(call, edition, session_id)
     return services.add_item(call.db, session, values, actor=call.actor, now=call.now)
 
 
-@blueprint.creates(
-    "/editions/<slug:edition>/sessions/<id:session_id>/roles", NewRoleSchema, RoleSchema, located_by=None
-)
+@blueprint.reads(f"{SESSION}/items/<id:item_id>", ItemSchema)
+def read_session_item(call: Call, edition: str, session_id: int, item_id: int) -> SessionItem:
+    """One item of a session."""
+    return queries.get_item(call.db, _session(call, edition, session_id), item_id)
+
+
+@blueprint.changes(f"{SESSION}/items/<id:item_id>", NewItemSchema, ItemSchema)
+def change_session_item(
+    call: Call, changes: dict[str, Any], version: int, *, edition: str, session_id: int, item_id: int
+) -> SessionItem:
+    """Change an item; those after it follow when its minutes change."""
+    row = queries.get_item(call.db, _session(call, edition, session_id), item_id)
+    return services.update_item(
+        call.db, row.edition_id, row.id, changes, version=version, actor=call.actor, now=call.now
+    )
+
+
+@blueprint.removes(f"{SESSION}/items/<id:item_id>")
+def remove_session_item(call: Call, version: int, edition: str, session_id: int, item_id: int) -> None:
+    """Take an item out of a session. Refused while people have a part in it."""
+    row = queries.get_item(call.db, _session(call, edition, session_id), item_id)
+    services.remove_item(call.db, row.edition_id, row.id, version=version, actor=call.actor, now=call.now)
+
+
+@blueprint.lists(f"{SESSION}/roles", RoleSchema)
+def list_roles(call: Call, query: dict[str, Any], edition: str, session_id: int) -> Page[RoleAssignment]:
+    """Who has a part in a session or in one of its items, in order."""
+    session = _session(call, edition, session_id)
+    return page_from(queries.roles_of(call.db, [session.id])[session.id], query)
+
+
+@blueprint.creates(f"{SESSION}/roles", NewRoleSchema, RoleSchema)
 def assign_role(call: Call, values: dict[str, Any], edition: str, session_id: int) -> RoleAssignment:
     """Give a person a part in a session, or in one of its items."""
     session = _session(call, edition, session_id)
     item_id = values.pop("item_id")
     item = None
     if item_id is not None:
-        item = next((one for one in queries.items_of(call.db, [session_id])[session_id] if one.id == item_id), None)
-        if item is None:
-            raise Invalid(fields={"item_id": "unknown"})
+        try:
+            item = queries.get_item(call.db, session, item_id)
+        except NotFound as error:
+            raise Invalid(fields={"item_id": "unknown"}) from error
     return services.assign_role(call.db, session, **values, item=item, actor=call.actor, now=call.now)
+
+
+@blueprint.reads(f"{SESSION}/roles/<id:role_id>", RoleSchema)
+def read_role(call: Call, edition: str, session_id: int, role_id: int) -> RoleAssignment:
+    """One person's part in a session."""
+    return queries.get_role(call.db, _session(call, edition, session_id), role_id)
+
+
+@blueprint.removes(f"{SESSION}/roles/<id:role_id>")
+def remove_role(call: Call, version: int, edition: str, session_id: int, role_id: int) -> None:
+    """Take a person's part in a session away."""
+    row = queries.get_role(call.db, _session(call, edition, session_id), role_id)
+    services.remove_role(call.db, row.edition_id, row.id, version=version, actor=call.actor, now=call.now)
 
 
 @blueprint.lists("/editions/<slug:edition>/agenda-versions", VersionLineSchema, public=True)

@@ -65,6 +65,31 @@ def list_tracks(db: DbSession, edition_id: int) -> list[Track]:
     return list(db.scalars(query.order_by(Track.position, Track.id)))
 
 
+def tracks_page(db: DbSession, edition_id: int, *, number: int = 1, size: int = PAGE_SIZE) -> Page[Track]:
+    query = select(Track).where(Track.edition_id == edition_id)
+    return paged(db, query.order_by(Track.position, Track.id), number=number, size=size)
+
+
+def get_track(db: DbSession, edition_id: int, track_id: int) -> Track:
+    return get_in(db, Track, edition_id, track_id)
+
+
+def get_item(db: DbSession, session: Session, item_id: int) -> SessionItem:
+    """An item of the session; one of another session does not exist here."""
+    item = get_in(db, SessionItem, session.edition_id, item_id)
+    if item.session_id != session.id:
+        raise NotFound(entity="session_item")
+    return item
+
+
+def get_role(db: DbSession, session: Session, role_id: int) -> RoleAssignment:
+    """A part in the session or in one of its items; one in another session does not exist here."""
+    role = get_in(db, RoleAssignment, session.edition_id, role_id)
+    if role.session_id != session.id:
+        raise NotFound(entity="role_assignment")
+    return role
+
+
 def items_of(db: DbSession, session_ids: Collection[int]) -> dict[int, list[SessionItem]]:
     """By session, its items in order. One query."""
     found: dict[int, list[SessionItem]] = defaultdict(list)

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import func, select
 
-from forumapp.core.errors import Invalid
-from forumapp.domain.accounts.editing import change_in, create_in, find_in, get_in
+from forumapp.core.errors import AlreadyExists, InUse, Invalid
+from forumapp.domain.accounts.editing import change_in, create_in, find_in, get_in, remove_in
 from forumapp.domain.accounts.services import require_organizer
 from forumapp.domain.agenda.models import (
     AgendaVersion,
@@ -33,8 +33,28 @@ if TYPE_CHECKING:
 
 
 def create_track(db: DbSession, edition_id: int, values: Mapping[str, Any], *, actor: Actor, now: datetime) -> Track:
+    """`values` are columns of Track."""
+    require_organizer(db, edition_id, actor=actor)
+    if db.scalar(select(Track.id).where(Track.edition_id == edition_id, Track.code == values["code"])):
+        raise AlreadyExists(fields={"code": "taken"})
     row = Track(edition_id=edition_id, **values)
     create_in(db, row, edition_id, actor=actor, now=now)
+    return row
+
+
+def update_track(
+    db: DbSession,
+    edition_id: int,
+    track_id: int,
+    changes: Mapping[str, Any],
+    *,
+    version: int,
+    actor: Actor,
+    now: datetime,
+) -> Track:
+    require_organizer(db, edition_id, actor=actor)
+    row = get_in(db, Track, edition_id, track_id)
+    change_in(db, row, edition_id, changes, version=version, actor=actor, now=now)
     return row
 
 
@@ -77,6 +97,33 @@ def add_item(db: DbSession, session: Session, values: Mapping[str, Any], *, acto
     return row
 
 
+def update_item(
+    db: DbSession,
+    edition_id: int,
+    item_id: int,
+    changes: Mapping[str, Any],
+    *,
+    version: int,
+    actor: Actor,
+    now: datetime,
+) -> SessionItem:
+    """`changes` are columns of SessionItem but its place: the order of items follows from when they were added."""
+    require_organizer(db, edition_id, actor=actor)
+    row = get_in(db, SessionItem, edition_id, item_id)
+    change_in(db, row, edition_id, changes, version=version, actor=actor, now=now)
+    return row
+
+
+def remove_item(db: DbSession, edition_id: int, item_id: int, *, version: int, actor: Actor, now: datetime) -> None:
+    """Take an item out of its session; those after it begin earlier. Refused while people have a part in it."""
+    require_organizer(db, edition_id, actor=actor)
+    row = get_in(db, SessionItem, edition_id, item_id)
+    held = select(func.count()).select_from(RoleAssignment).where(RoleAssignment.item_id == item_id)
+    if roles := db.scalar(held):
+        raise InUse(entity="session_item", roles=roles)
+    remove_in(db, row, edition_id, version=version, actor=actor, now=now)
+
+
 def assign_role(
     db: DbSession,
     session: Session,
@@ -92,16 +139,25 @@ def assign_role(
     require_organizer(db, session.edition_id, actor=actor)
     if db.get(Person, person_id) is None:
         raise Invalid(fields={"person_id": "unknown"})
+    item_id = item.id if item else None
+    _refuse_same_part(db, session.id, item_id, person_id, role)
     row = RoleAssignment(
         edition_id=session.edition_id,
         session_id=session.id,
-        item_id=item.id if item else None,
+        item_id=item_id,
         person_id=person_id,
         role=role,
         position=position,
     )
     create_in(db, row, session.edition_id, actor=actor, now=now)
     return row
+
+
+def remove_role(db: DbSession, edition_id: int, role_id: int, *, version: int, actor: Actor, now: datetime) -> None:
+    """Take a person's part away. What was published with it stays as it was."""
+    require_organizer(db, edition_id, actor=actor)
+    row = get_in(db, RoleAssignment, edition_id, role_id)
+    remove_in(db, row, edition_id, version=version, actor=actor, now=now)
 
 
 def publish(
@@ -141,6 +197,20 @@ def _moment_columns(end: str, moment: Moment) -> dict[str, Any]:
         f"{end}_fold": moment.fold,
         f"{end}_utc": moment.utc,
     }
+
+
+def _refuse_same_part(
+    db: DbSession, session_id: int, item_id: int | None, person_id: int, role: AssignmentRole
+) -> None:
+    """The UNIQUE constraint and index hold it; this names the field."""
+    held = select(RoleAssignment.id).where(
+        RoleAssignment.session_id == session_id,
+        RoleAssignment.item_id.is_(None) if item_id is None else RoleAssignment.item_id == item_id,
+        RoleAssignment.person_id == person_id,
+        RoleAssignment.role == role,
+    )
+    if db.scalar(held):
+        raise AlreadyExists(fields={"person_id": "taken"})
 
 
 def _refuse_strange_place(db: DbSession, edition_id: int, values: Mapping[str, Any]) -> None:
