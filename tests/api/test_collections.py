@@ -95,6 +95,12 @@ OF_EDITION = [
         {"name": NAME, "color": "#ABCDEF", "position": 3},
     ),
     Collection(
+        "/editions/mine/precedence-lists",
+        lambda n: {"scope": f"seating-{n}", "name": {"en": "Seating", "zh-Hans": "座次"}},
+        {"name": NAME},
+        located_by="scope",
+    ),
+    Collection(
         "/editions/mine/delegations",
         lambda n: {"code": f"d{n}", "name": {"en": "Jiangsu", "zh-Hans": "江苏"}, "quota": 10},
         {"name": NAME, "quota": None},

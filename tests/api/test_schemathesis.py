@@ -58,6 +58,9 @@ def fill(api: Api) -> dict[str, Any]:
     session = made(f"{e}/sessions", {"code": "s1", "title": {"en": "Opening"}, "kind": "opening", **times})["id"]
     role = made(f"{e}/sessions/{session}/roles", {"person_id": person, "role": "speaker"})["id"]
     part = made(f"{e}/sessions/{session}/items", {"title": {"en": "Remarks"}, "minutes": 10})["id"]
+    made(f"{e}/precedence-lists", {"scope": "program"})
+    entry = made(f"{e}/precedence-lists/program/entries", {"person_id": person})["id"]
+    made(f"{e}/people/{person}/titles", {"title": {"en": "President"}})
     track = made(f"{e}/tracks", {"code": "trade", "name": {"en": "Trade"}})["id"]
     made(f"{e}/agenda-versions", {})
     made(f"{e}/registration-types", {"code": "delegate", "name": {"en": "Delegate"}, "is_open": True, "quota": 5})
@@ -74,6 +77,9 @@ def fill(api: Api) -> dict[str, Any]:
         "organization_id": organization,
         "session_id": session,
         "role_id": role,
+        "scope": "program",
+        "entry_id": entry,
+        "position": 1,
         "track_id": track,
         "registration_id": registration,
         "member_id": member,

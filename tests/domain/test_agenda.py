@@ -22,7 +22,8 @@ from forumapp.domain.agenda.services import (
     update_session,
 )
 from forumapp.domain.agenda.versions import seal_of
-from forumapp.domain.people.services import add_precedence_entry, create_person, create_precedence_list
+from forumapp.domain.people.ranking import add_precedence_entry, create_precedence_list
+from forumapp.domain.people.services import create_person
 from tests.domain.conftest import BY, NOW, Forum
 
 if TYPE_CHECKING:

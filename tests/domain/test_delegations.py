@@ -18,7 +18,8 @@ from forumapp.domain.delegations.services import (
     remove_member,
     update_delegation,
 )
-from forumapp.domain.people.services import add_precedence_entry, create_person, create_precedence_list
+from forumapp.domain.people.ranking import add_precedence_entry, create_precedence_list
+from forumapp.domain.people.services import create_person
 from forumapp.domain.registration.models import Registration, RegistrationStatus, RegistrationType, Source
 from tests.domain.conftest import BY, NOW, Forum
 

@@ -1,12 +1,16 @@
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from sqlalchemy import select
 
 from forumapp.core.errors import Invalid, Stale
+from forumapp.domain.audit.models import AuditEvent
 from forumapp.domain.people.models import NameOrder
 from forumapp.domain.people.queries import organizations_page, people_page, titles_in_edition
+from forumapp.domain.people.ranking import approve_precedence_list, create_precedence_list
 from forumapp.domain.people.services import (
     create_organization,
     create_person,
@@ -14,11 +18,12 @@ from forumapp.domain.people.services import (
     update_organization,
     update_person,
 )
-from tests.domain.conftest import BY, Forum
+from tests.domain.conftest import BY, NOW, Forum
 
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session as DbSession
 
+LATER = NOW + timedelta(days=1)
 LIU: dict[str, Any] = {
     "latin_family": "Liu", "latin_given": "Chun", "name_order": NameOrder.FAMILY_FIRST, "native_full": "刘春",
     "email": "Chun.Liu@Example.org",
@@ -90,6 +95,23 @@ def test_an_organization_is_no_part_of_itself(session: DbSession) -> None:
     with pytest.raises(Invalid) as refusal:
         update_organization(session, whole.id, {"parent_id": part.id}, version=1, **BY)
     assert refusal.value.fields == {"parent_id": "loop"}
+
+
+def test_approvals_of_an_order_are_told_to_the_log_by_their_names(session: DbSession, forum: Forum) -> None:
+    order = create_precedence_list(session, forum.edition.id, "program", name={}, **BY)
+    by = {"actor": forum.by_owner["actor"], "now": LATER}
+    approve_precedence_list(session, order, "Protocol", version=1, **by)
+    assert (order.approved_by, order.approved_at) == ("Protocol", LATER)
+    approve_precedence_list(session, order, "Protocol", version=2, **BY)
+    assert (order.approved_at, order.version) == (LATER, 2)
+    approve_precedence_list(session, order, None, version=2, **by)
+    assert (order.approved_by, order.approved_at) == (None, None)
+    query = select(AuditEvent).where(AuditEvent.entity == "precedence_list").order_by(AuditEvent.id)
+    assert [(event.action, event.fields) for event in session.scalars(query)] == [
+        ("created", []),
+        ("approved", ["approved_at", "approved_by"]),
+        ("unapproved", ["approved_at", "approved_by"]),
+    ]
 
 
 def test_the_office_in_which_someone_attends_stands_first(session: DbSession, forum: Forum) -> None:

@@ -1,4 +1,4 @@
-"""People and organizations, across editions: for those who own one."""
+"""People with their posts, and organizations, across editions: for those who own one. Titles in one edition."""
 
 from __future__ import annotations
 
@@ -11,18 +11,33 @@ from forumapp.api.paging import SearchQuery
 from forumapp.api.v1.shapes import KeptSchema
 from forumapp.domain.people import queries, services
 from forumapp.schemas.choices import NameOrder, OrganizationKind
-from forumapp.schemas.fields import PARAGRAPHS, Bilingual, Choice, Code, Flag, Id, Language, ListOf, Shape, Text
+from forumapp.schemas.fields import (
+    PARAGRAPHS,
+    Bilingual,
+    Choice,
+    Code,
+    Day,
+    Flag,
+    Id,
+    Language,
+    ListOf,
+    Shape,
+    Text,
+    WholeNumber,
+)
 
 if TYPE_CHECKING:
     from forumapp.api.auth import Call
     from forumapp.core.paging import Page
-    from forumapp.domain.people.models import Organization, Person
+    from forumapp.domain.people.models import Affiliation, EditionTitle, Organization, Person
 
 MOST_LANGUAGES = 10
 REGION = r"^[A-Z]{2}$"
 EMAIL = r"^[^@\s]+@[^@\s]+$"
+AFFILIATIONS = "/people/<id:person_id>/affiliations"
+TITLES = "/editions/<slug:edition>/people/<id:person_id>/titles"
 
-blueprint = ApiBlueprint("People", __name__, description="People and organizations across editions.")
+blueprint = ApiBlueprint("People", __name__, description="People and organizations across editions, and titles in one.")
 
 
 class NewPersonSchema(Shape):
@@ -62,6 +77,33 @@ class OrganizationSchema(KeptSchema, NewOrganizationSchema):
     pass
 
 
+class NewAffiliationSchema(Shape):
+    organization_id = Id(required=True)
+    title = Bilingual(load_default=dict)
+    starts_on = Day(allow_none=True)
+    ends_on = Day(allow_none=True)
+
+
+class AffiliationSchema(KeptSchema, NewAffiliationSchema):
+    position = WholeNumber()
+
+
+class NewEditionTitleSchema(Shape):
+    """The organization is one that is known, by its id, or one as the person wrote it."""
+
+    title = Bilingual(load_default=dict)
+    organization_id = Id(allow_none=True)
+    organization_name = Bilingual(load_default=dict)
+    affiliation_id = Id(allow_none=True)
+    position = WholeNumber(
+        least=1, metadata={"description": "1 is the office in which they attend; the next free one if none is given."}
+    )
+
+
+class EditionTitleSchema(KeptSchema, NewEditionTitleSchema):
+    pass
+
+
 @blueprint.lists("/people", PersonSchema, query=SearchQuery)
 def list_people(call: Call, query: dict[str, Any]) -> Page[Person]:
     """People, by family name."""
@@ -86,6 +128,51 @@ def read_person(call: Call, person_id: int) -> Person:
 def change_person(call: Call, changes: dict[str, Any], version: int, person_id: int) -> Person:
     """Change a person."""
     return services.update_person(call.db, person_id, changes, version=version, actor=call.actor, now=call.now)
+
+
+@blueprint.lists(AFFILIATIONS, AffiliationSchema)
+def list_affiliations(call: Call, query: dict[str, Any], person_id: int) -> Page[Affiliation]:
+    """A person's posts, the main one first."""
+    call.require_owner()
+    row = queries.get_person(call.db, person_id)
+    return queries.affiliations_page(call.db, row.id, number=query["page"], size=query["page_size"])
+
+
+@blueprint.creates(AFFILIATIONS, NewAffiliationSchema, AffiliationSchema, located_by=None)
+def add_affiliation(call: Call, values: dict[str, Any], person_id: int) -> Affiliation:
+    """Add a post. What people are called in editions that have been stays as it was."""
+    call.require_owner()
+    row = queries.get_person(call.db, person_id)
+    return services.add_affiliation(call.db, row.id, **values, actor=call.actor, now=call.now)
+
+
+@blueprint.lists(TITLES, EditionTitleSchema)
+def list_edition_titles(call: Call, query: dict[str, Any], edition: str, person_id: int) -> Page[EditionTitle]:
+    """Under which titles a person appears in an edition, the office in which they attend first."""
+    of, row = call.edition(edition).id, queries.get_person(call.db, person_id)
+    return queries.edition_titles_page(call.db, of, row.id, number=query["page"], size=query["page_size"])
+
+
+@blueprint.creates(TITLES, NewEditionTitleSchema, EditionTitleSchema, located_by="position")
+def add_edition_title(call: Call, values: dict[str, Any], edition: str, person_id: int) -> EditionTitle:
+    """Add a title under which a person appears in an edition."""
+    of, position = call.edition(edition).id, values.pop("position", None)
+    return services.add_edition_title(call.db, of, person_id, values, position=position, actor=call.actor, now=call.now)
+
+
+@blueprint.reads(f"{TITLES}/<number:position>", EditionTitleSchema)
+def read_edition_title(call: Call, edition: str, person_id: int, position: int) -> EditionTitle:
+    """One title of a person in an edition."""
+    return queries.get_edition_title(call.db, call.edition(edition).id, person_id, position)
+
+
+@blueprint.changes(f"{TITLES}/<number:position>", NewEditionTitleSchema, EditionTitleSchema, without=("position",))
+def change_edition_title(
+    call: Call, changes: dict[str, Any], version: int, *, edition: str, person_id: int, position: int
+) -> EditionTitle:
+    """Change a title in an edition. The person's posts stay as they are."""
+    row = queries.get_edition_title(call.db, call.edition(edition).id, person_id, position)
+    return services.update_edition_title(call.db, row, changes, version=version, actor=call.actor, now=call.now)
 
 
 @blueprint.lists("/organizations", OrganizationSchema, query=SearchQuery)

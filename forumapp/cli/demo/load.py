@@ -27,6 +27,7 @@ from forumapp.domain.delegations.models import ItemKind as ItineraryKind
 from forumapp.domain.forums import services as forums
 from forumapp.domain.forums.models import Edition, EditionStatus, HostRole, PageSize
 from forumapp.domain.forums.queries import find_edition
+from forumapp.domain.people import ranking
 from forumapp.domain.people import services as people
 from forumapp.domain.people.models import NameOrder, OrganizationKind
 from forumapp.domain.registration import services as registrations
@@ -221,7 +222,7 @@ def _person_values(given: records.Person) -> dict[str, Any]:
 
 
 def _precedence(into: Loaded, given: records.PrecedenceList) -> None:
-    row = people.create_precedence_list(
+    row = ranking.create_precedence_list(
         into.db,
         into.edition.id,
         given.scope,
@@ -231,7 +232,7 @@ def _precedence(into: Loaded, given: records.PrecedenceList) -> None:
         **into.by,
     )
     for entry in sorted(given.entries, key=lambda entry: entry.sort_key):
-        people.add_precedence_entry(
+        ranking.add_precedence_entry(
             into.db, row, into.people[entry.person], capacity=entry.capacity, reason=entry.reason, **into.by
         )
 

@@ -10,7 +10,15 @@ from sqlalchemy import ColumnElement, select
 from forumapp.core.errors import NotFound
 from forumapp.core.paging import PAGE_SIZE, Page, paged
 from forumapp.core.text import fold
-from forumapp.domain.people.models import EditionTitle, Organization, Person, PrecedenceEntry, PrecedenceList
+from forumapp.domain.accounts.editing import get_in
+from forumapp.domain.people.models import (
+    Affiliation,
+    EditionTitle,
+    Organization,
+    Person,
+    PrecedenceEntry,
+    PrecedenceList,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Collection
@@ -86,6 +94,59 @@ def titles_in_edition(db: DbSession, edition_id: int, person_ids: Collection[int
     for person_id, title, written, short, legal in db.execute(query):
         found.setdefault(person_id, []).append(TitleLine(title, organization_name(short, legal, written)))
     return found
+
+
+def affiliations_page(db: DbSession, person_id: int, *, number: int = 1, size: int = PAGE_SIZE) -> Page[Affiliation]:
+    """A person's posts, the main one first."""
+    query = select(Affiliation).where(Affiliation.person_id == person_id)
+    return paged(db, query.order_by(Affiliation.position), number=number, size=size)
+
+
+def edition_titles_page(
+    db: DbSession, edition_id: int, person_id: int, *, number: int = 1, size: int = PAGE_SIZE
+) -> Page[EditionTitle]:
+    """A person's titles in an edition, the office in which they attend first."""
+    query = select(EditionTitle).where(EditionTitle.edition_id == edition_id, EditionTitle.person_id == person_id)
+    return paged(db, query.order_by(EditionTitle.position), number=number, size=size)
+
+
+def get_edition_title(db: DbSession, edition_id: int, person_id: int, position: int) -> EditionTitle:
+    query = select(EditionTitle).where(EditionTitle.edition_id == edition_id, EditionTitle.person_id == person_id)
+    row = db.scalar(query.where(EditionTitle.position == position))
+    if row is None:
+        raise NotFound(entity="edition_title")
+    return row
+
+
+def precedence_lists_page(
+    db: DbSession, edition_id: int, *, number: int = 1, size: int = PAGE_SIZE
+) -> Page[PrecedenceList]:
+    query = select(PrecedenceList).where(PrecedenceList.edition_id == edition_id)
+    return paged(db, query.order_by(PrecedenceList.scope), number=number, size=size)
+
+
+def get_precedence_list(db: DbSession, edition_id: int, scope: str) -> PrecedenceList:
+    query = select(PrecedenceList).where(PrecedenceList.edition_id == edition_id, PrecedenceList.scope == scope)
+    row = db.scalar(query)
+    if row is None:
+        raise NotFound(entity="precedence_list")
+    return row
+
+
+def precedence_entries_page(
+    db: DbSession, precedence_list: PrecedenceList, *, number: int = 1, size: int = PAGE_SIZE
+) -> Page[PrecedenceEntry]:
+    """The entries of a list in order, approved or not."""
+    query = select(PrecedenceEntry).where(PrecedenceEntry.list_id == precedence_list.id)
+    return paged(db, query.order_by(PrecedenceEntry.sort_key), number=number, size=size)
+
+
+def get_precedence_entry(db: DbSession, precedence_list: PrecedenceList, entry_id: int) -> PrecedenceEntry:
+    """An entry of the list; one of another list does not exist here."""
+    entry = get_in(db, PrecedenceEntry, precedence_list.edition_id, entry_id)
+    if entry.list_id != precedence_list.id:
+        raise NotFound(entity="precedence_entry")
+    return entry
 
 
 def precedence(db: DbSession, edition_id: int, scope: str) -> list[int]:

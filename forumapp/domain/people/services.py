@@ -1,4 +1,4 @@
-"""People and organizations across editions, their titles in one, and precedence."""
+"""People and organizations across editions, and their titles in one."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import func, select
 
-from forumapp.core.errors import Invalid, NotFound
+from forumapp.core.errors import AlreadyExists, Invalid, NotFound
 from forumapp.core.text import email_key
 from forumapp.domain.accounts.services import require_organizer, require_owner
 from forumapp.domain.audit.services import Actor, change, create
@@ -17,16 +17,15 @@ from forumapp.domain.people.models import (
     NameOrder,
     Organization,
     Person,
-    PrecedenceEntry,
-    PrecedenceList,
 )
-from forumapp.domain.people.precedence import key_between
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
     from datetime import datetime
 
     from sqlalchemy.orm import Session as DbSession
+
+    from forumapp.core.db import Base
 
 # The columns by which a person is searched.
 SEARCHED = ("latin_family", "latin_given", "name_order", "native_full", "call_name", "email", "phone")
@@ -92,8 +91,12 @@ def add_affiliation(
     now: datetime,
     **dates: Any,
 ) -> Affiliation:
-    """A further post of a person; the first one is the main one."""
+    """A further post of a person; the first one is the main one. `dates` are starts_on and ends_on."""
     require_owner(db, actor=actor)
+    _refuse_strange(db, {"person_id": (Person, person_id), "organization_id": (Organization, organization_id)})
+    starts_on, ends_on = dates.get("starts_on"), dates.get("ends_on")
+    if starts_on and ends_on and ends_on < starts_on:
+        raise Invalid(fields={"ends_on": "ends-before-start"})
     last = db.scalar(select(func.max(Affiliation.position)).where(Affiliation.person_id == person_id)) or 0
     row = Affiliation(
         person_id=person_id, organization_id=organization_id, title=dict(title), position=last + 1, **dates
@@ -133,48 +136,40 @@ def set_edition_title(
     return row
 
 
-def create_precedence_list(
+def add_edition_title(
     db: DbSession,
     edition_id: int,
-    scope: str,
-    *,
-    name: Mapping[str, str],
-    approved_by: str | None = None,
-    approved_at: datetime | None = None,
-    actor: Actor,
-    now: datetime,
-) -> PrecedenceList:
-    """An order for one purpose. It counts on paper only once someone has approved it."""
-    require_organizer(db, edition_id, actor=actor)
-    row = PrecedenceList(
-        edition_id=edition_id, scope=scope, name=dict(name), approved_by=approved_by, approved_at=approved_at
-    )
-    create(db, row, actor=actor, now=now)
-    return row
-
-
-def add_precedence_entry(
-    db: DbSession,
-    precedence: PrecedenceList,
     person_id: int,
+    values: Mapping[str, Any],
     *,
-    capacity: Mapping[str, str],
-    reason: str = "",
+    position: int | None = None,
     actor: Actor,
     now: datetime,
-) -> PrecedenceEntry:
-    """Put a person last in a list."""
-    require_organizer(db, precedence.edition_id, actor=actor)
-    last = db.scalar(select(func.max(PrecedenceEntry.sort_key)).where(PrecedenceEntry.list_id == precedence.id))
-    row = PrecedenceEntry(
-        edition_id=precedence.edition_id,
-        list_id=precedence.id,
-        person_id=person_id,
-        capacity=dict(capacity),
-        reason=reason,
-        sort_key=key_between(last, None),
+) -> EditionTitle:
+    """A further title of a person in an edition, at a position that is free: the next one where none is named.
+
+    `values`: title, organization_id, organization_name, affiliation_id.
+    """
+    require_organizer(db, edition_id, actor=actor)
+    if db.get(Person, person_id) is None:
+        raise NotFound(entity="person")
+    _refuse_strange_office(db, person_id, values)
+    held = select(EditionTitle.position).where(
+        EditionTitle.edition_id == edition_id, EditionTitle.person_id == person_id
     )
-    create(db, row, actor=actor, now=now)
+    taken = set(db.scalars(held))
+    if position in taken:
+        raise AlreadyExists(fields={"position": "taken"})
+    place = position or max(taken, default=0) + 1
+    return set_edition_title(db, edition_id, person_id, **values, position=place, actor=actor, now=now)
+
+
+def update_edition_title(
+    db: DbSession, row: EditionTitle, changes: Mapping[str, Any], *, version: int, actor: Actor, now: datetime
+) -> EditionTitle:
+    require_organizer(db, row.edition_id, actor=actor)
+    _refuse_strange_office(db, row.person_id, changes)
+    change(db, row, changes, version=version, actor=actor, now=now)
     return row
 
 
@@ -227,3 +222,22 @@ def _refuse_parent_loop(db: DbSession, organization_id: int, parent_id: int | No
         if parent_id == organization_id:
             raise Invalid(fields={"parent_id": "loop"})
         parent_id = db.scalar(select(Organization.parent_id).where(Organization.id == parent_id))
+
+
+def _refuse_strange(db: DbSession, wanted: Mapping[str, tuple[type[Base], int | None]]) -> None:
+    """`wanted` maps a field to the table and the id it names; what does not exist is refused by the field."""
+    unknown = {
+        field: "unknown" for field, (kind, row_id) in wanted.items() if row_id is not None and not db.get(kind, row_id)
+    }
+    if unknown:
+        raise Invalid(fields=unknown)
+
+
+def _refuse_strange_office(db: DbSession, person_id: int, values: Mapping[str, Any]) -> None:
+    """A title comes from an organization that is known, or from a post of this very person."""
+    _refuse_strange(db, {"organization_id": (Organization, values.get("organization_id"))})
+    affiliation_id = values.get("affiliation_id")
+    if affiliation_id is not None:
+        post = db.get(Affiliation, affiliation_id)
+        if post is None or post.person_id != person_id:
+            raise Invalid(fields={"affiliation_id": "unknown"})

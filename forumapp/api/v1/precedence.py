@@ -1,0 +1,121 @@
+"""Lists of precedence: for organizers alone, in order, and without a number for anyone's place."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from forumapp.api.blueprint import ApiBlueprint
+from forumapp.api.v1.shapes import KeptSchema, Slug
+from forumapp.domain.people import queries, ranking
+from forumapp.schemas.fields import Bilingual, Id, Instant, Shape, Text
+
+if TYPE_CHECKING:
+    from forumapp.api.auth import Call
+    from forumapp.core.paging import Page
+    from forumapp.domain.people.models import PrecedenceEntry, PrecedenceList
+
+LISTS = "/editions/<slug:edition>/precedence-lists"
+LIST = f"{LISTS}/<slug:scope>"
+
+blueprint = ApiBlueprint("Precedence", __name__, description="Orders of precedence that people set and approve.")
+
+
+class NewListSchema(Shape):
+    scope = Slug(required=True, metadata={"description": "The purpose; the list `program` orders the program."})
+    name = Bilingual(load_default=dict)
+
+
+class ListFieldsSchema(NewListSchema):
+    approved_by = Text(
+        shortest=1,
+        allow_none=True,
+        metadata={"description": "Who approved the order, which counts only then; null takes the approval back."},
+    )
+
+
+class PrecedenceListSchema(KeptSchema, ListFieldsSchema):
+    approved_at = Instant(allow_none=True)
+
+
+class EntryFieldsSchema(Shape):
+    person_id = Id(required=True)
+    capacity = Bilingual(load_default=dict)
+    reason = Text(load_default="")
+
+
+class NewEntrySchema(EntryFieldsSchema):
+    """Before or after another entry, named by its id, or last."""
+
+    before = Id(allow_none=True, load_default=None)
+    after = Id(allow_none=True, load_default=None)
+
+
+class EntrySchema(EntryFieldsSchema):
+    id = Id(required=True)
+
+
+@blueprint.lists(LISTS, PrecedenceListSchema)
+def list_precedence_lists(call: Call, query: dict[str, Any], edition: str) -> Page[PrecedenceList]:
+    """The orders of precedence of an edition, by purpose."""
+    of = call.edition(edition).id
+    return queries.precedence_lists_page(call.db, of, number=query["page"], size=query["page_size"])
+
+
+@blueprint.creates(LISTS, NewListSchema, PrecedenceListSchema, located_by="scope")
+def create_precedence_list(call: Call, values: dict[str, Any], edition: str) -> PrecedenceList:
+    """Begin an order for a purpose. It counts on paper once someone has approved it."""
+    of = call.edition(edition).id
+    return ranking.create_precedence_list(call.db, of, **values, actor=call.actor, now=call.now)
+
+
+@blueprint.reads(LIST, PrecedenceListSchema)
+def read_precedence_list(call: Call, edition: str, scope: str) -> PrecedenceList:
+    """One order of precedence, without its entries."""
+    return _list(call, edition, scope)
+
+
+@blueprint.changes(LIST, ListFieldsSchema, PrecedenceListSchema, without=("scope",))
+def change_precedence_list(
+    call: Call, changes: dict[str, Any], version: int, edition: str, scope: str
+) -> PrecedenceList:
+    """Change an order's name, approve it, or take the approval back."""
+    row = _list(call, edition, scope)
+    if "name" in changes:
+        name = changes["name"]
+        row = ranking.rename_precedence_list(call.db, row, name, version=version, actor=call.actor, now=call.now)
+        version = row.version
+    if "approved_by" in changes:
+        by = changes["approved_by"]
+        row = ranking.approve_precedence_list(call.db, row, by, version=version, actor=call.actor, now=call.now)
+    return row
+
+
+@blueprint.lists(f"{LIST}/entries", EntrySchema)
+def list_precedence_entries(call: Call, query: dict[str, Any], edition: str, scope: str) -> Page[PrecedenceEntry]:
+    """Who stands in the list, in order."""
+    row = _list(call, edition, scope)
+    return queries.precedence_entries_page(call.db, row, number=query["page"], size=query["page_size"])
+
+
+@blueprint.creates(f"{LIST}/entries", NewEntrySchema, EntrySchema)
+def add_precedence_entry(call: Call, values: dict[str, Any], edition: str, scope: str) -> PrecedenceEntry:
+    """Put a person into the list: before or after another entry, or last."""
+    row = _list(call, edition, scope)
+    return ranking.add_precedence_entry(call.db, row, **values, actor=call.actor, now=call.now)
+
+
+@blueprint.reads(f"{LIST}/entries/<id:entry_id>", EntrySchema)
+def read_precedence_entry(call: Call, edition: str, scope: str, entry_id: int) -> PrecedenceEntry:
+    """One person's entry."""
+    return queries.get_precedence_entry(call.db, _list(call, edition, scope), entry_id)
+
+
+@blueprint.removes(f"{LIST}/entries/<id:entry_id>", tagged=False)
+def remove_precedence_entry(call: Call, edition: str, scope: str, entry_id: int) -> None:
+    """Take a person out of the list. An entry is never changed, so no tag is needed."""
+    entry = queries.get_precedence_entry(call.db, _list(call, edition, scope), entry_id)
+    ranking.remove_precedence_entry(call.db, entry.edition_id, entry.id, actor=call.actor, now=call.now)
+
+
+def _list(call: Call, edition: str, scope: str) -> PrecedenceList:
+    return queries.get_precedence_list(call.db, call.edition(edition).id, scope)

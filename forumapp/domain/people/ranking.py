@@ -1,0 +1,132 @@
+"""Lists of precedence: people put others in order for a purpose, say why, and approve it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from sqlalchemy import func, select
+
+from forumapp.core.errors import AlreadyExists, Invalid
+from forumapp.domain.accounts.editing import change_in, create_in, find_in, get_in, remove_in
+from forumapp.domain.accounts.services import require_organizer
+from forumapp.domain.people.models import Person, PrecedenceEntry, PrecedenceList
+from forumapp.domain.people.precedence import key_between
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from datetime import datetime
+
+    from sqlalchemy.orm import Session as DbSession
+
+    from forumapp.domain.audit.services import Actor
+
+
+def create_precedence_list(
+    db: DbSession,
+    edition_id: int,
+    scope: str,
+    *,
+    name: Mapping[str, str],
+    approved_by: str | None = None,
+    approved_at: datetime | None = None,
+    actor: Actor,
+    now: datetime,
+) -> PrecedenceList:
+    """An order for one purpose. It counts on paper only once someone has approved it."""
+    require_organizer(db, edition_id, actor=actor)
+    held = select(PrecedenceList.id).where(PrecedenceList.edition_id == edition_id, PrecedenceList.scope == scope)
+    if db.scalar(held):
+        raise AlreadyExists(fields={"scope": "taken"})
+    row = PrecedenceList(
+        edition_id=edition_id, scope=scope, name=dict(name), approved_by=approved_by, approved_at=approved_at
+    )
+    create_in(db, row, edition_id, actor=actor, now=now)
+    return row
+
+
+def rename_precedence_list(
+    db: DbSession, row: PrecedenceList, name: Mapping[str, str], *, version: int, actor: Actor, now: datetime
+) -> PrecedenceList:
+    change_in(db, row, row.edition_id, {"name": dict(name)}, version=version, actor=actor, now=now)
+    return row
+
+
+def approve_precedence_list(
+    db: DbSession, row: PrecedenceList, by: str | None, *, version: int, actor: Actor, now: datetime
+) -> PrecedenceList:
+    """Note who approved the order, as they are named on paper; None takes the approval back. Both are told to the log.
+
+    The same name again changes nothing, so that the day of the approval stays.
+    """
+    same = by == row.approved_by
+    changes = {} if same else {"approved_by": by, "approved_at": now if by else None}
+    action = "approved" if by else "unapproved"
+    change_in(db, row, row.edition_id, changes, version=version, actor=actor, now=now, action=action)
+    return row
+
+
+def add_precedence_entry(
+    db: DbSession,
+    precedence: PrecedenceList,
+    person_id: int,
+    *,
+    capacity: Mapping[str, str],
+    reason: str = "",
+    before: int | None = None,
+    after: int | None = None,
+    actor: Actor,
+    now: datetime,
+) -> PrecedenceEntry:
+    """Put a person before or after another entry, named by its id, or last. No other entry changes."""
+    require_organizer(db, precedence.edition_id, actor=actor)
+    # Whoever puts someone at the same place in this moment waits here, and then finds another key.
+    db.scalar(select(PrecedenceList.id).where(PrecedenceList.id == precedence.id).with_for_update())
+    _refuse_person(db, precedence.id, person_id)
+    row = PrecedenceEntry(
+        edition_id=precedence.edition_id,
+        list_id=precedence.id,
+        person_id=person_id,
+        capacity=dict(capacity),
+        reason=reason,
+        sort_key=key_between(*_neighbors(db, precedence, before, after)),
+    )
+    create_in(db, row, precedence.edition_id, actor=actor, now=now)
+    return row
+
+
+def remove_precedence_entry(db: DbSession, edition_id: int, entry_id: int, *, actor: Actor, now: datetime) -> None:
+    """Take a person out of a list; the order of the others stays."""
+    require_organizer(db, edition_id, actor=actor)
+    remove_in(db, get_in(db, PrecedenceEntry, edition_id, entry_id), edition_id, actor=actor, now=now)
+
+
+def _refuse_person(db: DbSession, list_id: int, person_id: int) -> None:
+    if db.get(Person, person_id) is None:
+        raise Invalid(fields={"person_id": "unknown"})
+    held = select(PrecedenceEntry.id).where(PrecedenceEntry.list_id == list_id, PrecedenceEntry.person_id == person_id)
+    if db.scalar(held):
+        raise AlreadyExists(fields={"person_id": "taken"})
+
+
+def _neighbors(
+    db: DbSession, precedence: PrecedenceList, before: int | None, after: int | None
+) -> tuple[str | None, str | None]:
+    """The keys between which a new entry goes; None is an open end."""
+    if before is not None and after is not None:
+        raise Invalid(fields={"after": "not-with-before"})
+    key = PrecedenceEntry.sort_key
+    in_list = PrecedenceEntry.list_id == precedence.id
+    if before is not None:
+        high = _key_of(db, precedence, "before", before)
+        return db.scalar(select(func.max(key)).where(in_list, key < high)), high
+    if after is not None:
+        low = _key_of(db, precedence, "after", after)
+        return low, db.scalar(select(func.min(key)).where(in_list, key > low))
+    return db.scalar(select(func.max(key)).where(in_list)), None
+
+
+def _key_of(db: DbSession, precedence: PrecedenceList, field: str, entry_id: int) -> str:
+    entry = find_in(db, PrecedenceEntry, precedence.edition_id, entry_id)
+    if entry is None or entry.list_id != precedence.id:
+        raise Invalid(fields={field: "unknown"})
+    return entry.sort_key

@@ -1,0 +1,101 @@
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+if TYPE_CHECKING:
+    from conftest import Api
+
+LISTS = "/editions/mine/precedence-lists"
+LIST = f"{LISTS}/program"
+ENTRIES = f"{LIST}/entries"
+
+
+def a_person(api: Api, family: str) -> int:
+    return int(api.post("/people", {"latin_family": family}).json["id"])
+
+
+def put(api: Api, family: str, **where: Any) -> Any:
+    return api.post(ENTRIES, {"person_id": a_person(api, family), **where})
+
+
+@pytest.fixture
+def order(api: Api) -> Api:
+    made = api.post(LISTS, {"scope": "program", "name": {"en": "Program", "zh-Hans": "议程"}})
+    assert made.status_code == 201, made.json
+    return api
+
+
+def in_order(api: Api) -> list[str]:
+    return [api.get(f"/people/{entry['person_id']}").json["latin_family"] for entry in api.get(ENTRIES).json["items"]]
+
+
+def test_a_person_goes_before_or_after_another_or_last_and_nobody_else_moves(order: Api) -> None:
+    chen, adams = put(order, "Chen").json, put(order, "Adams").json
+    put(order, "Baker", after=chen["id"])
+    put(order, "Diaz", before=chen["id"])
+    put(order, "Evans", before=adams["id"])
+    put(order, "Ford", after=adams["id"])
+    assert in_order(order) == ["Diaz", "Chen", "Baker", "Evans", "Adams", "Ford"]
+    assert order.get(f"{ENTRIES}/{chen['id']}").json == chen
+
+
+def test_no_answer_shows_the_number_of_a_place(order: Api) -> None:
+    put(order, "Chen")
+    made = put(order, "Adams", capacity={"en": "Consul General"}, reason="By date of exequatur")
+    assert made.json == {
+        "id": made.json["id"],
+        "person_id": made.json["person_id"],
+        "capacity": {"en": "Consul General"},
+        "reason": "By date of exequatur",
+    }
+    assert order.get(ENTRIES).json["items"][1] == order.get(made.headers["Location"]).json == made.json
+
+
+def test_an_entry_that_goes_leaves_the_others_in_order(order: Api) -> None:
+    made = [put(order, family) for family in ("Adams", "Baker", "Chen")]
+    where = made[1].headers["Location"]
+    assert order("DELETE", where.replace("/mine/", "/theirs/")).status_code == 404
+    assert order.public()("DELETE", where).status_code == 401
+    assert (order("DELETE", where).status_code, order("DELETE", where).status_code) == (204, 404)
+    assert in_order(order) == ["Adams", "Chen"]
+
+
+def test_places_that_cannot_be_are_refused_at_their_field(order: Api) -> None:
+    entry = put(order, "Adams").json
+    order.post(LISTS, {"scope": "seating"})
+    elsewhere = order.post(f"{LISTS}/seating/entries", {"person_id": entry["person_id"]}).json["id"]
+    chen = a_person(order, "Chen")
+    for body, status, errors in (
+        ({"person_id": chen, "before": elsewhere}, 422, {"before": ["unknown"]}),
+        ({"person_id": chen, "after": 99999}, 422, {"after": ["unknown"]}),
+        ({"person_id": chen, "before": entry["id"], "after": entry["id"]}, 422, {"after": ["not-with-before"]}),
+        ({"person_id": 99999}, 422, {"person_id": ["unknown"]}),
+        ({"person_id": entry["person_id"]}, 409, {"person_id": ["taken"]}),
+    ):
+        answer = order.post(ENTRIES, body)
+        assert (answer.status_code, answer.json["errors"]) == (status, errors)
+    assert in_order(order) == ["Adams"]
+    assert order.get(f"{ENTRIES}/{elsewhere}").status_code == 404
+    again = order.post(LISTS, {"scope": "program"})
+    assert (again.status_code, again.json["errors"]) == (409, {"scope": ["taken"]})
+
+
+def test_an_approval_has_a_name_and_a_day_until_it_is_taken_back(order: Api) -> None:
+    made = order.get(LIST)
+    assert (made.json["approved_by"], made.json["approved_at"]) == (None, None)
+    approved = order.patch(LIST, {"approved_by": "Protocol", "name": {"en": "Final"}}, If_Match=made.headers["ETag"])
+    assert (approved.json["approved_by"], approved.json["approved_at"]["zone"]) == ("Protocol", "UTC")
+    again = order.patch(LIST, {"approved_by": "Protocol"}, If_Match=approved.headers["ETag"])
+    assert again.json == approved.json
+    stale = order.patch(LIST, {"approved_by": None}, If_Match=made.headers["ETag"])
+    assert (stale.status_code, stale.json["code"]) == (412, "stale")
+    back = order.patch(LIST, {"approved_by": None}, If_Match=again.headers["ETag"])
+    assert (back.json["approved_by"], back.json["approved_at"], back.json["name"]) == (None, None, {"en": "Final"})
+
+
+def test_only_organizers_know_of_an_order(order: Api) -> None:
+    for path in (LISTS, LIST, ENTRIES):
+        assert order.public().get(path).status_code == 401
+        assert order.get(path.replace("/mine/", "/theirs/")).status_code == 404
