@@ -114,6 +114,15 @@ def test_approvals_of_an_order_are_told_to_the_log_by_their_names(session: DbSes
     ]
 
 
+def test_a_circle_that_stands_already_ends_the_search(session: DbSession) -> None:
+    first, second, third = (create_organization(session, {"legal": {"en": name}}, **BY) for name in "ABC")
+    first.parent_id, second.parent_id = second.id, first.id  # as no service would leave it
+    session.flush()
+    with pytest.raises(Invalid) as refusal:
+        update_organization(session, third.id, {"parent_id": first.id}, version=1, **BY)
+    assert refusal.value.fields == {"parent_id": "loop"}
+
+
 def test_the_office_in_which_someone_attends_stands_first(session: DbSession, forum: Forum) -> None:
     made = create_person(session, LIU, **BY)
     for position, title in ((2, "Party secretary"), (1, "Vice president")):

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import func, select, update
 
 from forumapp.core.errors import AlreadyExists, Invalid, NotFound, Refusal
+from forumapp.core.locks import lock_name
 from forumapp.domain.accounts.editing import change_in, create_in, find_in, get_in
 from forumapp.domain.accounts.services import require_organizer
 from forumapp.domain.agenda.models import Session
@@ -163,7 +164,11 @@ def _refuse_strange(db: DbSession, edition_id: int, values: Mapping[str, Any]) -
 
 
 def _refuse_circle(db: DbSession, edition_id: int, delegation_id: int, changes: Mapping[str, Any]) -> None:
-    parents = {**parents_of(db, edition_id), delegation_id: changes.get("parent_id")}
+    if changes.get("parent_id") is None:
+        return
+    # Two changes that each close half of a circle would both look right alone.
+    lock_name(db, f"delegation-parents:{edition_id}")
+    parents = {**parents_of(db, edition_id), delegation_id: changes["parent_id"]}
     try:
         with_wholes(delegation_id, parents)
     except ValueError as error:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import func, select
 
 from forumapp.core.errors import AlreadyExists, Invalid, NotFound
+from forumapp.core.locks import lock_name
 from forumapp.core.text import email_key
 from forumapp.domain.accounts.services import require_organizer, require_owner
 from forumapp.domain.audit.services import Actor, change, create
@@ -217,11 +218,20 @@ def _refuse_nameless_organization(*names: Mapping[str, str] | None) -> None:
 
 
 def _refuse_parent_loop(db: DbSession, organization_id: int, parent_id: int | None) -> None:
-    """An organization is nobody's grandparent and grandchild at once."""
-    while parent_id is not None:
-        if parent_id == organization_id:
+    """An organization is nobody's grandparent and grandchild at once.
+
+    Changes of parents wait for each other: two that each close half of a circle would both look right alone.
+    """
+    if parent_id is None:
+        return
+    lock_name(db, "organization-parents")
+    met = {organization_id}
+    one: int | None = parent_id
+    while one is not None:
+        if one in met:
             raise Invalid(fields={"parent_id": "loop"})
-        parent_id = db.scalar(select(Organization.parent_id).where(Organization.id == parent_id))
+        met.add(one)
+        one = db.scalar(select(Organization.parent_id).where(Organization.id == one))
 
 
 def _refuse_strange(db: DbSession, wanted: Mapping[str, tuple[type[Base], int | None]]) -> None:
