@@ -60,6 +60,11 @@ def get_person(db: DbSession, person_id: int) -> Person:
     return person
 
 
+def list_people(db: DbSession, person_ids: Collection[int]) -> list[Person]:
+    """The people with these ids. One query."""
+    return list(db.scalars(select(Person).where(Person.id.in_(person_ids)))) if person_ids else []
+
+
 def get_organization(db: DbSession, organization_id: int) -> Organization:
     organization = db.get(Organization, organization_id)
     if organization is None:

@@ -17,6 +17,7 @@ PAGES = (
     "registration_types",
     "mail",
     "agenda",
+    "agenda_parts",
     "delegations",
     "people",
     "organizations",

@@ -15,6 +15,8 @@ from forumapp.core.times import Moment, Span
 from forumapp.core.transactions import reading, transaction
 from forumapp.domain.agenda import queries, services
 from forumapp.domain.forums.queries import list_rooms
+from forumapp.domain.people.queries import list_people
+from forumapp.domain.people.services import name_of
 from forumapp.schemas.choices import Interpretation, Press, SessionKind, SessionStatus
 from forumapp.web.fields import Choice, Field, Pick, Texts, Times
 from forumapp.web.forms import Form, saved
@@ -134,7 +136,21 @@ def session(session_id: int) -> ResponseReturnValue:
 
 def session_page(form: Form, session_id: int | None) -> str:
     row = queries.get_session(reading(), edition().id, session_id) if session_id else None
-    return render_template("organizer/agenda/session.html", section=SECTION, form=form, row=row)
+    parts = parts_of(row) if row else {}
+    return render_template("organizer/agenda/session.html", section=SECTION, form=form, row=row, **parts)
+
+
+def parts_of(row: Session) -> dict[str, Any]:
+    """A session's items and people, as its page shows them. Three queries."""
+    db = reading()
+    items, roles = queries.items_of(db, [row.id])[row.id], queries.roles_of(db, [row.id])[row.id]
+    people = list_people(db, {role.person_id for role in roles})
+    return {
+        "items": items,
+        "roles": roles,
+        "titles": {item.id: item.title for item in items},
+        "names": {person.id: name_of(person) for person in people},
+    }
 
 
 def parted(form: Form) -> tuple[dict[str, Any], Span]:

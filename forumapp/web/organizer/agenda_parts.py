@@ -1,0 +1,207 @@
+"""What a session is made of: its items, and who has which part in it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from flask import flash, redirect, render_template, request, url_for
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+
+from forumapp.core import clock
+from forumapp.core.errors import InUse, Stale
+from forumapp.core.text import pick
+from forumapp.core.transactions import reading, transaction
+from forumapp.domain.agenda import queries, services
+from forumapp.domain.people import queries as people
+from forumapp.domain.people.services import name_of
+from forumapp.schemas.choices import AssignmentRole, Interpretation, SessionItemKind
+from forumapp.web.fields import Choice, Number, Pick, Texts
+from forumapp.web.forms import Form, saved
+from forumapp.web.language import language
+from forumapp.web.organizer.agenda import SECTION
+from forumapp.web.organizer.guard import actor, blueprint, edition
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from datetime import datetime
+
+    from flask.typing import ResponseReturnValue
+    from sqlalchemy.orm import Session as DbSession
+
+    from forumapp.domain.agenda.models import Session, SessionItem
+    from forumapp.domain.people.queries import TitleLine
+    from forumapp.domain.people.rules import Name
+
+SESSION = "/<edition>/agenda/sessions/<int:session_id>"
+ITEM_FIELDS = (
+    Texts(name="title", label=_l("Title"), required=True),
+    Number(
+        name="minutes",
+        label=_l("Minutes"),
+        help=_l("An item begins when those before it have ended."),
+        least=1,
+        required=True,
+    ),
+    Choice(name="kind", label=_l("Kind"), kind=SessionItemKind, required=True),
+    Choice(name="mode", label=_l("Interpretation"), kind=Interpretation, required=True),
+)
+MOST_FOUND = 50
+
+
+@blueprint.route(f"{SESSION}/items/new", methods=["GET", "POST"])
+def new_item(session_id: int) -> ResponseReturnValue:
+    session = session_of(session_id)
+    if request.method == "GET":
+        return item_page(session, Form.empty(ITEM_FIELDS, kind="speech", mode="none"))
+    form = Form.sent(ITEM_FIELDS, request.form)
+
+    def add(db: DbSession) -> None:
+        services.add_item(db, session_in(db, session_id), form.values, actor=actor(), now=clock.now())
+
+    if not saved(form, add):
+        return item_page(session_of(session_id), form), 422
+    flash(_("The item has been added."), "ok")
+    return back(session_id)
+
+
+@blueprint.route(f"{SESSION}/items/<int:item_id>", methods=["GET", "POST"])
+def item(session_id: int, item_id: int) -> ResponseReturnValue:
+    def current() -> SessionItem:
+        return queries.get_item(reading(), session_of(session_id), item_id)
+
+    row = current()
+    if request.method == "GET":
+        return item_page(session_of(session_id), Form.of(ITEM_FIELDS, row), item_id)
+    form = Form.sent(ITEM_FIELDS, request.form)
+
+    def change(db: DbSession) -> None:
+        version = form.version or 0
+        services.update_item(db, edition().id, item_id, form.values, version=version, actor=actor(), now=clock.now())
+
+    if not saved(form, change, current):
+        return item_page(session_of(session_id), form, item_id), 412 if form.differences else 422
+    flash(_("The item has been saved."), "ok")
+    return back(session_id)
+
+
+@blueprint.post(f"{SESSION}/items/<int:item_id>/remove")
+def remove_item(session_id: int, item_id: int) -> ResponseReturnValue:
+    def remove(db: DbSession, version: int, now: datetime) -> None:
+        row = queries.get_item(db, session_in(db, session_id), item_id)
+        services.remove_item(db, row.edition_id, row.id, version=version, actor=actor(), now=now)
+
+    return removed(session_id, remove, _("The item has been removed."))
+
+
+@blueprint.route(f"{SESSION}/roles/new", methods=["GET", "POST"])
+def new_role(session_id: int) -> ResponseReturnValue:
+    """First a search, then a choice among those who are found."""
+    session_of(session_id)
+    found = people_found()
+    fields = role_fields(session_id, found)
+    if request.method == "GET":
+        return role_page(session_id, Form.empty(fields, role="speaker"), found)
+    form = Form.sent(fields, request.form)
+
+    def assign(db: DbSession) -> None:
+        session, chosen = session_in(db, session_id), form.values
+        part = queries.get_item(db, session, chosen["item_id"]) if chosen["item_id"] else None
+        places = [role.position for role in queries.roles_of(db, [session_id])[session_id]]
+        services.assign_role(
+            db,
+            session,
+            chosen["person_id"],
+            chosen["role"],
+            item=part,
+            position=max(places, default=-1) + 1,
+            actor=actor(),
+            now=clock.now(),
+        )
+
+    if not saved(form, assign):
+        return role_page(session_id, form, found), 422
+    flash(_("The part has been given."), "ok")
+    return back(session_id)
+
+
+@blueprint.post(f"{SESSION}/roles/<int:role_id>/remove")
+def remove_role(session_id: int, role_id: int) -> ResponseReturnValue:
+    def remove(db: DbSession, version: int, now: datetime) -> None:
+        row = queries.get_role(db, session_in(db, session_id), role_id)
+        services.remove_role(db, row.edition_id, row.id, version=version, actor=actor(), now=now)
+
+    return removed(session_id, remove, _("The part has been taken away."))
+
+
+def role_fields(session_id: int, found: list[tuple[str, str]]) -> tuple[Pick | Choice, ...]:
+    def items() -> list[tuple[str, str]]:
+        rows = queries.items_of(reading(), [session_id])[session_id]
+        return [(str(row.id), pick(row.title, language())) for row in rows]
+
+    return (
+        Pick(name="person_id", label=_l("Person"), offer=lambda: found, required=True, empty=_l("Choose a person")),
+        Choice(name="role", label=_l("Role"), kind=AssignmentRole, required=True),
+        Pick(name="item_id", label=_l("Item"), offer=items, empty=_l("The whole session")),
+    )
+
+
+def people_found() -> list[tuple[str, str]]:
+    """Who is found by the search that stands in the address; nobody before anything is searched for.
+
+    Each in one line of plain text, as a choice needs it: both names, then the office, which tells namesakes apart.
+    """
+    search = request.args.get("search", "")
+    if not search.strip():
+        return []
+    rows = people.people_page(reading(), search=search, size=MOST_FOUND).items
+    titles = people.titles_in_edition(reading(), edition().id, [row.id for row in rows])
+    return [(str(row.id), one_line(name_of(row), titles.get(row.id, []))) for row in rows]
+
+
+def one_line(name: Name, titles: list[TitleLine]) -> str:
+    office = [pick(texts, language()) for line in titles[:1] for texts in (line.title, line.organization)]
+    names = " ".join(part for part in (name.latin, name.native_full) if part)
+    return " · ".join(part for part in (names, *office) if part)
+
+
+def session_of(session_id: int) -> Session:
+    return session_in(reading(), session_id)
+
+
+def session_in(db: DbSession, session_id: int) -> Session:
+    return queries.get_session(db, edition().id, session_id)
+
+
+def item_page(session: Session, form: Form, item_id: int | None = None) -> str:
+    return render_template("organizer/agenda/item.html", section=SECTION, session=session, form=form, item_id=item_id)
+
+
+def role_page(session_id: int, form: Form, found: list[tuple[str, str]]) -> str:
+    return render_template(
+        "organizer/agenda/role.html",
+        section=SECTION,
+        session=session_of(session_id),
+        form=form,
+        search=request.args.get("search", ""),
+        found=len(found),
+        most=MOST_FOUND,
+    )
+
+
+def removed(session_id: int, remove: Callable[[DbSession, int, datetime], None], words: str) -> ResponseReturnValue:
+    """Remove what was looked at, or say why it stays."""
+    try:
+        with transaction() as db:
+            remove(db, request.form.get("version", 0, int), clock.now())
+    except InUse:
+        flash(_("People have a part in this item. Take their parts away first."), "bad")
+    except Stale:
+        flash(_("Someone else changed this in the meantime. Look at it and decide again."), "bad")
+    else:
+        flash(words, "ok")
+    return back(session_id)
+
+
+def back(session_id: int) -> ResponseReturnValue:
+    return redirect(url_for("organizer.session", session_id=session_id))

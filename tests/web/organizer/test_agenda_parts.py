@@ -1,0 +1,173 @@
+"""What a session is made of: items, and who has which part, by forms that need no script."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+from sqlalchemy import select
+
+from forumapp.core.transactions import transaction
+from forumapp.domain.agenda.models import RoleAssignment, SessionItem
+from forumapp.domain.agenda.queries import get_item, get_session
+from forumapp.domain.agenda.services import add_item, assign_role
+from forumapp.domain.audit.models import AuditEvent
+from forumapp.domain.people.services import create_person
+from forumapp.schemas.choices import AssignmentRole
+from tests.web.organizer.house import BY, HOME, queries, row, rows
+
+if TYPE_CHECKING:
+    from tests.web.organizer.house import Browser, House
+
+ITEM = {"title.en": "Remarks", "title.zh-Hans": "致辞", "minutes": "10", "kind": "speech", "mode": "consecutive"}
+
+
+def page_of(house: House) -> str:
+    return f"{HOME}/agenda/sessions/{house.session_ids[0]}"
+
+
+def an_item(house: House, title: str = "Remarks") -> int:
+    with transaction() as db:
+        session = get_session(db, house.edition_id, house.session_ids[0])
+        return add_item(db, session, {"title": {"en": title}, "minutes": 10}, **BY).id
+
+
+def roles_of(house: House) -> list[RoleAssignment]:
+    query = select(RoleAssignment).where(RoleAssignment.session_id == house.session_ids[0])
+    return rows(query.order_by(RoleAssignment.id))
+
+
+def test_an_item_is_added_at_the_end_and_shown(house: House, owner: Browser) -> None:
+    an_item(house, "Film")
+    page = page_of(house)
+    assert f'href="{page}/items/new"' in owner.get(page).text
+
+    answer = owner.send(f"{page}/items/new", ITEM)
+
+    assert (answer.status_code, answer.location) == (302, page)
+    made = rows(select(SessionItem).where(SessionItem.position == 2))[0]
+    assert (made.title, made.minutes, made.kind.value, made.mode.value) == (
+        {"en": "Remarks", "zh-Hans": "致辞"}, 10, "speech", "consecutive",
+    )  # fmt: skip
+    text = owner.get(page).text
+    assert text.index("Film") < text.index("Remarks")
+
+
+@pytest.mark.parametrize(
+    ("changes", "field", "words"),
+    [
+        ({"minutes": "0"}, "minutes", "This number is too small."),
+        ({"minutes": ""}, "minutes", "This is needed."),
+        ({"title.en": "", "title.zh-Hans": ""}, "title.en", "This is needed."),
+        ({"kind": "dance"}, "kind", "Choose one of the list."),
+    ],
+)
+def test_a_faulty_item_says_what_is_wrong_and_keeps_what_was_typed(
+    house: House, owner: Browser, changes: dict[str, str], field: str, words: str
+) -> None:
+    answer = owner.send(f"{page_of(house)}/items/new", {**ITEM, "title.zh-Hans": "致辞", **changes})
+    assert answer.status_code == 422
+    assert words in answer.text.split(f'id="e-{field}">')[1].split("</p>")[0]
+    assert rows(select(SessionItem)) == []
+
+
+def test_a_stale_item_is_compared_and_not_saved(house: House, owner: Browser) -> None:
+    item_id = an_item(house)
+    where = f"{page_of(house)}/items/{item_id}"
+    assert owner.send(where, {**ITEM, "minutes": "15", "version": "1"}).status_code == 302
+
+    stale = owner.send(where, {**ITEM, "minutes": "20", "version": "1"})
+
+    assert stale.status_code == 412
+    assert "stale-table" in stale.text
+    assert row(SessionItem, item_id).minutes == 15
+
+
+def test_an_item_goes_once_nobody_has_a_part_in_it(house: House, owner: Browser) -> None:
+    item_id, page = an_item(house), page_of(house)
+    with transaction() as db:
+        session = get_session(db, house.edition_id, house.session_ids[0])
+        item = get_item(db, session, item_id)
+        role_id = assign_role(db, session, house.person_id, AssignmentRole.MC, item=item, **BY).id
+
+    kept = owner.send(page, {"version": "1"}, to=f"{page}/items/{item_id}/remove")
+    assert kept.location == page
+    assert "Take their parts away first." in owner.get(page).text
+    assert [one.id for one in rows(select(SessionItem))] == [item_id]
+
+    owner.send(page, {"version": "1"}, to=f"{page}/roles/{role_id}/remove")
+    owner.send(page, {"version": "1"}, to=f"{page}/items/{item_id}/remove")
+    assert rows(select(SessionItem)) == []
+    removed = rows(select(AuditEvent).where(AuditEvent.action == "removed").order_by(AuditEvent.id))
+    assert [(event.entity, event.actor_id, event.via.value) for event in removed] == [
+        ("role_assignment", house.owner_id, "page"), ("session_item", house.owner_id, "page"),
+    ]  # fmt: skip
+
+
+def test_what_someone_else_changed_is_not_removed_unseen(house: House, owner: Browser) -> None:
+    item_id, page = an_item(house), page_of(house)
+    owner.send(page, {"version": "7"}, to=f"{page}/items/{item_id}/remove")
+    assert "Someone else changed this in the meantime." in owner.get(page).text
+    assert [one.id for one in rows(select(SessionItem))] == [item_id]
+
+
+def test_a_person_is_searched_for_then_chosen_with_a_role_and_an_item(house: House, owner: Browser) -> None:
+    item_id, page = an_item(house), page_of(house)
+    form = f"{page}/roles/new"
+    assert 'name="person_id"' not in owner.get(form).text
+    assert "Nobody is found" in owner.get(f"{form}?search=nobody").text
+    found = owner.get(f"{form}?search=刘春").text
+    assert "Liu Chun 刘春 · Director · Port of Oakland</option>" in found
+
+    values = {"person_id": str(house.person_id), "role": "moderator", "item_id": str(item_id)}
+    answer = owner.send(f"{form}?search=liu", values)
+
+    assert (answer.status_code, answer.location) == (302, page)
+    first, made = roles_of(house)
+    assert (made.person_id, made.role.value, made.item_id, made.position) == (
+        house.person_id, "moderator", item_id, first.position + 1,
+    )  # fmt: skip
+
+
+def test_a_part_twice_or_for_someone_who_is_not_found_is_refused(house: House, owner: Browser) -> None:
+    form = f"{page_of(house)}/roles/new?search=liu"
+    values = {"person_id": str(house.person_id), "role": "speaker", "item_id": ""}
+    for changes, words in (
+        ({}, "Another one has this already."),
+        ({"person_id": "99999"}, "Choose one of the list."),
+        ({"person_id": ""}, "This is needed."),
+    ):
+        answer = owner.send(form, {**values, **changes})
+        assert answer.status_code == 422
+        assert words in answer.text.split('id="e-person_id">')[1].split("</p>")[0]
+    assert len(roles_of(house)) == 1
+
+
+def test_a_session_of_another_edition_has_no_parts_here(house: House, owner: Browser) -> None:
+    item_id = an_item(house)
+    first, second = (f"{HOME}/agenda/sessions/{one}" for one in house.session_ids)
+    for page in (second, first.replace("/forum/", "/other/")):
+        assert owner.get(f"{page}/items/{item_id}").status_code == 404
+        sent = owner.send(first, {"version": "1"}, to=f"{page}/items/{item_id}/remove")
+        assert sent.status_code == 404
+    assert owner.get(f"{HOME}/agenda/sessions/99999/roles/new").status_code == 404
+    assert [one.id for one in rows(select(SessionItem))] == [item_id]
+
+
+def test_pages_cost_the_same_for_many(house: House, owner: Browser) -> None:
+    page = page_of(house)
+    search = f"{page}/roles/new?search=liu"
+    costs = []
+    for _ in range(2):
+        with queries() as made:
+            owner.get(page)
+            owner.get(search)
+        costs.append(len(made))
+        with transaction() as db:
+            session = get_session(db, house.edition_id, house.session_ids[0])
+            for number in range(5):
+                person = create_person(db, {"latin_family": "Liu", "latin_given": f"No{number}"}, **BY).id
+                item = add_item(db, session, {"title": {"en": f"Item {number}"}, "minutes": 5}, **BY)
+                assign_role(db, session, person, AssignmentRole.PANELIST, item=item, **BY)
+    assert costs[0] == costs[1]
+    assert "Item 4" in owner.get(page).text
