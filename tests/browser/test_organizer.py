@@ -9,6 +9,8 @@ import pytest
 
 from forumapp.core.times import Span
 from forumapp.core.transactions import transaction
+from forumapp.domain.agenda.queries import get_session
+from forumapp.domain.agenda.services import add_item
 from forumapp.domain.delegations.models import Delegation
 from forumapp.domain.delegations.services import add_itinerary_item, add_member
 from tests.browser.conftest import AXE, serving, visit
@@ -49,6 +51,8 @@ def house(own_app: Flask) -> House:
         delegation = session.get_one(Delegation, house.delegation_id)
         add_member(session, delegation, first, **BY)
         flight = {"kind": "visit", "title": {"en": "Port visit", "zh-Hans": "参观港口"}, "place": {"en": "Oakland"}}
+        trade = get_session(session, house.edition_id, house.session_ids[0])
+        add_item(session, trade, {"title": {"en": "Remarks", "zh-Hans": "致辞"}, "minutes": 10}, **BY)
         add_itinerary_item(session, delegation, flight, Span(wall(9), wall(10)), **BY)
     return house
 
@@ -68,10 +72,12 @@ def sign_in(seen: Visit) -> None:
 
 
 def pages(house: House) -> list[str]:
+    session = f"agenda/sessions/{house.session_ids[0]}"
     inner = ("", "people", "people/new", f"people/{house.person_id}", "organizations", "organizations/new",
         f"organizations/{house.organization_id}", "registrations", "registrations/1", "registrations/3", "registrations/4",
         "registrations/types", "registrations/types/guest", "registrations/types/new", "registrations?search=nobody",
-        "mail", "agenda", f"agenda/sessions/{house.session_ids[0]}", "agenda/sessions/new", "agenda/versions",
+        "mail", "agenda", session, "agenda/sessions/new", "agenda/versions", f"{session}/items/new",
+        f"{session}/items/1", f"{session}/roles/new", f"{session}/roles/new?search=liu",
         "delegations", "delegations/js", "paper", "paper?paper=itineraries", "paper/check?paper=badges", "settings")  # fmt: skip
     return ["/organizer/", *(f"{HOME}/{path}" for path in inner)]
 
