@@ -18,7 +18,10 @@ STEP = 16  # sizes are multiples of 1/16 pt, so that few distinct ones occur
 _NOT_FIRST = "、。，．：；！？）〕】》〉」』’”…—·・％"
 _NOT_LAST = "（〔【《〈「『‘“"
 _HAN = "\u2e80-\u2fdf\u3000-\u303f\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\uff00-\uffef\U00020000-\U000323af"
-_PIECES = re.compile(rf"[{_NOT_LAST}]*[{_HAN}][{_NOT_FIRST}]* *|[^\s{_HAN}]+[{_NOT_FIRST}]* *|\s+")
+# Opening brackets go with whatever follows them, so that none is left at the end of a line.
+_PIECES = re.compile(
+    rf"[{_NOT_LAST}]*(?:(?![{_NOT_LAST}\s])[{_HAN}]|[^\s{_HAN}{_NOT_LAST}]+)[{_NOT_FIRST}]* *|[{_NOT_LAST}]+ *|\s+"
+)
 _HYPHENS = re.compile(r".+?-(?=[^\W\d_]{2})|.+")
 DARK = 0.04045  # below it sRGB is linear
 _LATIN_RUN = re.compile(rf"([^{_HAN}]+)")

@@ -6,7 +6,7 @@ import itertools
 from datetime import date, datetime, timedelta
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from forumapp.core.times import Moment, Span
@@ -37,6 +37,10 @@ def squeezed(text: str) -> str:
 
 
 @given(TEXTS)
+@example("a“")
+@example("（（ab")
+@example("（ 中“）")
+@example("\u3000（\u3000")
 def test_pieces_lose_nothing(text):
     assert "".join(layout.pieces_of(text)) == text
 
@@ -76,6 +80,9 @@ def test_the_ladder(text, rule, expected):
 
 
 @given(TEXTS)
+@example("（（ab")
+@example("中（（国")
+@example("中（（ab）国")
 def test_no_line_starts_with_closing_or_ends_with_opening_punctuation(text):
     text = text.lstrip("（）、。·")
     pieces = layout.pieces_of(text)
