@@ -6,7 +6,6 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 from flask import Flask
-from flask_migrate import Migrate
 
 from forumapp import api, web
 from forumapp.core.db import db, set_up_engine
@@ -47,7 +46,6 @@ def create_app(config: Config) -> Flask:
     db.init_app(app)
     with app.app_context():
         set_up_engine(db.engine)
-    Migrate(app, db, directory=str(ROOT / "migrations"), render_as_batch=True)
     web.register(app)
     api.register(app)
     return app

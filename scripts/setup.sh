@@ -52,7 +52,7 @@ install_python_packages() {
   for file in "$@"; do arguments+=(-r "$file"); done
   say "installing from $*"
   if [ -n "$UV" ]; then
-    uv pip install -q --python .venv/bin/python --require-hashes "${arguments[@]}"
+    uv pip install -q --compile-bytecode --python .venv/bin/python --require-hashes "${arguments[@]}"
     uv pip install -q --python .venv/bin/python --no-deps --no-build-isolation -e .
   else
     .venv/bin/python -m pip install -q --require-hashes "${arguments[@]}"

@@ -2,19 +2,44 @@
 
 from __future__ import annotations
 
+from importlib import import_module
 from typing import TYPE_CHECKING
 
 import click
-
-from forumapp.cli import accounts, database, first_run, printing, worker
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from flask import Flask
 
+# Each command and where it stands. A module is imported when its command is called for: those that print bring
+# WeasyPrint, which would cost every other command a second.
+COMMANDS = {
+    "check": "printing.check",
+    "db": "database.db",
+    "demo": "first_run.demo",
+    "init": "first_run.init",
+    "print": "printing.print_paper",
+    "serve": "worker.serve",
+    "token": "accounts.token",
+    "user": "accounts.user",
+    "worker": "worker.worker",
+}
 
-@click.group()
+
+class Commands(click.Group):
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 (the base's)
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002 (the base's)
+        if cmd_name not in COMMANDS:
+            return None
+        module, _, name = COMMANDS[cmd_name].partition(".")
+        command: click.Command = getattr(import_module(f"forumapp.cli.{module}"), name)
+        return command
+
+
+@click.group(cls=Commands)
 @click.pass_context
 def cli(context: click.Context) -> None:
     """Registration, agenda, delegations and paper for bilingual business forums."""
@@ -22,17 +47,3 @@ def cli(context: click.Context) -> None:
     app = make_app()
     context.obj = app.extensions["forumapp.config"]
     context.with_resource(app.app_context())
-
-
-for _command in (
-    accounts.token,
-    accounts.user,
-    database.db,
-    first_run.demo,
-    first_run.init,
-    printing.check,
-    printing.print_paper,
-    worker.serve,
-    worker.worker,
-):
-    cli.add_command(_command)

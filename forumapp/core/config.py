@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import os
+import secrets
 import socket
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
@@ -48,7 +51,7 @@ def load_config(environ: Mapping[str, str], root: Path) -> Config:
     except OSError as error:
         secret = ""
         faults.append(f"FORUMAPP_DATA_DIR: {error}")
-    if secret and len(secret) < SHORTEST_SECRET:
+    if len(secret) < SHORTEST_SECRET and not faults:
         faults.append(f"FORUMAPP_SECRET_KEY: at least {SHORTEST_SECRET} characters")
     database_url = environ.get("FORUMAPP_DATABASE_URL") or f"sqlite:///{data_dir / 'forumapp.sqlite'}"
     mail_url = environ.get("FORUMAPP_MAIL_URL") or f"file:{data_dir / 'outbox'}"
@@ -81,20 +84,21 @@ def load_config(environ: Mapping[str, str], root: Path) -> Config:
 
 
 def kept_secret(data_dir: Path) -> str:
-    """The key made at the first start, kept beside the data it protects and readable by its owner only."""
-    import os
-    import secrets
+    """The key made at the first start, kept beside the data it protects and readable by its owner only.
 
+    It appears whole or not at all, and of two processes that start together both get the one that was first.
+    """
     path = data_dir / "secret-key"
     data_dir.mkdir(parents=True, exist_ok=True)
-    try:
-        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    except FileExistsError:
-        return path.read_text(encoding="ascii").strip()
-    with os.fdopen(descriptor, "w", encoding="ascii") as file:
-        secret = secrets.token_urlsafe(48)
-        file.write(secret)
-    return secret
+    if not path.exists():
+        draft = data_dir / f".secret-key.{os.getpid()}"
+        descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+        with os.fdopen(descriptor, "w", encoding="ascii") as file:
+            file.write(secrets.token_urlsafe(48))
+        with suppress(FileExistsError):
+            os.link(draft, path)
+        draft.unlink()
+    return path.read_text(encoding="ascii").strip()
 
 
 def _database_fault(url: str) -> str | None:

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from forumapp.cli.demo import sample
+from forumapp.cli.demo.data import EDITION
 from forumapp.core.times import Moment, Span
 from forumapp.domain.accounts.models import Role
 from forumapp.domain.accounts.services import create_account, grant_role
@@ -68,9 +69,9 @@ class Loaded:
 
 def load(db: DbSession, *, owner_id: int | None, now: datetime) -> bool:
     """Load the sample unless it is there already; says whether it did. `owner_id` is the account that owns it."""
-    forum = sample()
-    if find_edition(db, forum.edition.slug):
+    if find_edition(db, EDITION.slug):
         return False
+    forum = sample()
     into = Loaded(db, now, _officer(db, now=now), _edition(db, forum, now=now))
     if owner_id is not None:
         grant_role(db, owner_id, into.edition.id, Role.OWNER, **into.by)

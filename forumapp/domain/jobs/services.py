@@ -10,7 +10,6 @@ import os
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from dbos import DBOSClient, EnqueueOptions, WorkflowSerializationFormat
 from sqlalchemy import delete, select
 from sqlalchemy.dialects import postgresql, sqlite
 
@@ -19,6 +18,7 @@ from forumapp.domain.jobs.models import WorkerSeen
 if TYPE_CHECKING:
     from datetime import datetime
 
+    from dbos import DBOSClient, EnqueueOptions
     from sqlalchemy.orm import Session as DbSession
 
 QUEUE = "print"
@@ -36,6 +36,9 @@ def enqueue(db: DbSession, name: str, *args: int | str, key: str) -> None:
     `key` names the work: asking twice for the same is asked once. Arguments are plain ids, since they are kept as
     JSON, and a worker never unpickles what it finds in the database.
     """
+    # Late, as in _client_of: most processes start without asking for work, and DBOS takes a while to import.
+    from dbos import WorkflowSerializationFormat
+
     options: EnqueueOptions = {
         "queue_name": QUEUE,
         "workflow_name": name,
@@ -111,4 +114,6 @@ def _client(db: DbSession) -> DBOSClient:
 @lru_cache(maxsize=8)
 def _client_of(_process: int, url: str) -> DBOSClient:
     """One for a process and database: a fork must not share its parent's connections. Connects when first needed."""
+    from dbos import DBOSClient
+
     return DBOSClient(system_database_url=url, lazy=True)

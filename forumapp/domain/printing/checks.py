@@ -14,7 +14,7 @@ from forumapp.domain.delegations.models import Delegation, ItineraryItem
 from forumapp.domain.forums.models import Edition, Room, Venue
 from forumapp.domain.people.models import EditionTitle, Person
 from forumapp.domain.people.services import name_of
-from forumapp.domain.printing import queries, render
+from forumapp.domain.printing import queries
 from forumapp.domain.printing.rules import Options, stock_for
 from forumapp.domain.registration.models import RegistrationType
 
@@ -55,6 +55,9 @@ def edition_findings(db: DbSession, edition: Edition, fonts: Path) -> list[Found
 
     The number of queries does not grow with the edition. `fonts` is the folder of cut fonts.
     """
+    # Late: it brings WeasyPrint, which a web process needs for this alone and takes a second to import.
+    from forumapp.domain.printing import render
+
     options = Options()
     badges = queries.badge_values(db, edition.id, options)
     head = queries.edition_head(db, edition, options)

@@ -5,8 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
-from icalendar import Calendar, Event
-
 from forumapp.core.text import pick
 
 if TYPE_CHECKING:
@@ -27,6 +25,9 @@ def calendar(
     published_at: datetime,
 ) -> bytes:
     """Every session as an event; a cancelled one stays, marked so, or calendars would keep it as it was."""
+    # Late: few ask for a calendar, and it takes a fifth of a second to import.
+    from icalendar import Calendar, Event
+
     found = Calendar()
     found.add("prodid", "-//forumapp//agenda//EN")
     found.add("version", "2.0")
