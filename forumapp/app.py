@@ -52,7 +52,10 @@ def create_app(config: Config) -> Flask:
 
 
 def engine_options(config: Config) -> dict[str, object]:
-    """Connections for gunicorn's threads; a PostgreSQL that restarted is noticed before a query fails on it."""
+    """Connections for gunicorn's threads; a PostgreSQL that restarted is noticed before a query fails on it.
+
+    An error of the database names no values of its statement: they are people's, and errors end in logs.
+    """
     if config.database_url.startswith("sqlite"):
-        return {"pool_size": 20}
-    return {"pool_size": 10, "max_overflow": 10, "pool_pre_ping": True}
+        return {"pool_size": 20, "hide_parameters": True}
+    return {"pool_size": 10, "max_overflow": 10, "pool_pre_ping": True, "hide_parameters": True}

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from flask import g, request
 
 from forumapp.api.auth import call
-from forumapp.core.errors import AlreadyExists, Invalid
+from forumapp.core.errors import Invalid, Refusal
 from forumapp.core.transactions import transaction
 from forumapp.domain.accounts.idempotency import Answer, AnsweredMeanwhile, Slot, find_answer, keep_answer
 
@@ -37,9 +37,15 @@ def effective_once(work: Callable[[Call], Answer]) -> Answer:
             return work(call(db))
     try:
         return _kept(slot, work)
-    except (AnsweredMeanwhile, AlreadyExists):
-        # If a twin was faster, what it made and answered is committed by now; if not, this is refused again.
+    except AnsweredMeanwhile:
         return _kept(slot, work)
+    except Refusal:
+        # If a twin was faster, what it did is what this one was refused for, and its answer is committed by now.
+        with transaction() as db:
+            before = find_answer(db, slot)
+        if before is None:
+            raise
+        return before
 
 
 def _kept(slot: Slot, work: Callable[[Call], Answer]) -> Answer:

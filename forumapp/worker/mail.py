@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from jinja2 import TemplateError
@@ -59,7 +59,7 @@ def _send(app: Flask, line: Line, message: Due, *, now: datetime) -> None:
     config: Config = app.extensions["forumapp.config"]
     try:
         mail = render(
-            letter_of(message, app.extensions["forumapp.links"], config.base_url),
+            letter_of(message, app.extensions["forumapp.links"], config.base_url, now=now),
             Sender(config.mail_from, config.base_url),
             now=now,
         )
@@ -71,6 +71,9 @@ def _send(app: Flask, line: Line, message: Due, *, now: datetime) -> None:
         _note_failure(message, unsent, now=now)
         if unsent.connection:
             raise
+    except Exception as error:  # noqa: BLE001 (whatever it is, this one mail must not hold up the others for ever)
+        _log.error("mail failed unexpectedly", message=message.id, error=type(error).__name__)
+        _note_failure(message, NotSent(type(error).__name__), now=now)
     else:
         with transaction() as db:
             outbox.mark_sent(db, message, now=now)
@@ -82,12 +85,16 @@ def _note_failure(message: Due, unsent: NotSent, *, now: datetime) -> None:
         outbox.mark_not_sent(db, message, unsent.fault, permanent=unsent.permanent, now=now)
 
 
-def letter_of(message: Due, links: Links, base_url: str) -> Letter:
-    """The personal link is signed here and not when the mail is asked for, so that the database never holds one."""
+def letter_of(message: Due, links: Links, base_url: str, *, now: datetime) -> Letter:
+    """The personal link is signed here and not when the mail is asked for, so that the database never holds one.
+
+    `ends` says when it ends, and `days` that it lives at least so long from now.
+    """
     wanted: dict[str, Any] | None = message.values.get("link")
     link = ""
     if wanted:
-        token = links.sign(wanted["purpose"], wanted["values"], ends=datetime.fromisoformat(wanted["ends"]))
+        ends = max(datetime.fromisoformat(wanted["ends"]), now + timedelta(days=wanted.get("days", 0)))
+        token = links.sign(wanted["purpose"], wanted["values"], ends=ends)
         link = f"{base_url}/{PERSONAL_PAGE}/{token}"
     values = {key: value for key, value in message.values.items() if key != "link"}
     return Letter(message.key, message.template, message.recipient, message.language, values, link)

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import json
 from concurrent.futures import ThreadPoolExecutor
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from forumapp.domain.accounts import idempotency
 
@@ -25,6 +26,34 @@ def test_twins_at_the_same_moment_take_effect_once_and_are_answered_alike(commit
     assert answers == {send(0)}
     assert {status for status, _ in answers} == {201}
     assert committed.get("/editions/mine/venues").json["total"] == 1
+
+
+def test_twins_of_a_registration_and_of_a_decision_are_answered_alike(committed: Api) -> None:
+    base = "/editions/mine/registrations"
+    committed.post("/editions/mine/registration-types", {"code": "guest", "name": {"en": "Guest"}, "is_open": True})
+    guest = {"type": "guest", "latin_family": "Liu", "email": "liu@example.org", "consent": True}
+
+    def send(path: str, body: Any, key: str) -> tuple[int, bytes]:
+        headers = {"Idempotency_Key": key}
+        if path.endswith("/cancel"):
+            with ThreadPoolExecutor(1) as elsewhere:  # this thread's session would read what stood before
+                read = elsewhere.submit(committed.get, path.removesuffix("/cancel")).result()
+            headers["If_Match"] = read.headers["ETag"]
+
+        def one(_: int) -> tuple[int, bytes]:
+            answer = committed.post(path, body, **headers)
+            return answer.status_code, answer.data
+
+        with ThreadPoolExecutor(TWINS) as pool:
+            answers = set(pool.map(one, range(TWINS)))
+        assert len(answers) == 1
+        return answers.pop()
+
+    for turn in range(4):
+        status, text = send(base, {**guest, "email": f"liu{turn}@example.org"}, f"register-{turn}")
+        assert status == 201
+        status, _ = send(f"{base}/{json.loads(text)['registration_id']}/cancel", None, f"cancel-{turn}")
+        assert status == 200
 
 
 def test_a_twin_that_was_slower_gets_the_answer_of_the_faster(api: Api, monkeypatch: pytest.MonkeyPatch) -> None:

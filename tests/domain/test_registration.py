@@ -83,9 +83,12 @@ def test_a_registration_brings_person_title_code_mail_and_log(session: DbSession
         "edition_slug": "forum-2023",
         "edition_name": {"en": "Forum 2023", "zh-Hans": "2023年论坛"},
         "type_name": {"en": "Guest", "zh-Hans": "嘉宾"},
+        "starts_on": "2023-05-22",
+        "ends_on": "2023-05-22",
+        "place": {},
         "code": placed.short,
         "queue_number": None,
-        "link": {"purpose": "registration", "values": [row.id, 1], "ends": "2023-06-22T12:00:00+00:00"},
+        "link": {"purpose": "registration", "values": [row.id, 1], "ends": "2023-06-22T12:00:00+00:00", "days": 30},
     }
     events = session.execute(select(AuditEvent.action, AuditEvent.entity).order_by(AuditEvent.id)).all()
     assert events[-2:] == [("created", "person"), ("registered", "registration")]

@@ -16,7 +16,7 @@ from sqlalchemy import select
 from forumapp.core.db import db
 from forumapp.core.transactions import reading, transaction
 from forumapp.domain.audit.services import SYSTEM
-from forumapp.domain.mail import outbox
+from forumapp.domain.mail import outbox, sending
 from forumapp.domain.mail.models import Message, MessageState
 from forumapp.domain.mail.sending import NotSent, connected, outlet
 from forumapp.domain.mail.services import ask
@@ -111,6 +111,34 @@ def test_the_personal_link_is_signed_when_the_mail_is_sent(mail_app, server):
     links = mail_app.extensions["forumapp.links"]
     assert links.read("registration", token, now=NOW) == [41, 1]
     assert links.read("registration", token, now=datetime(2023, 6, 21, 1, tzinfo=UTC)) is None
+
+
+def test_the_link_of_a_forum_that_is_open_still_lives_for_some_days_from_its_signing(mail_app, server, monkeypatch):
+    monkeypatch.setitem(VALUES, "link", {**VALUES["link"], "days": 30})
+    ask_for("a")
+    late = datetime(2026, 6, 1, tzinfo=UTC)
+    drain(mail_app, now=late)
+    text = server.mails[0].get_body(("plain",)).get_content()
+    (token,) = [line.rpartition("/r/")[2] for line in text.splitlines() if "/r/" in line]
+    links = mail_app.extensions["forumapp.links"]
+    read = [links.read("registration", token, now=late + timedelta(days=days)) for days in (29, 31)]
+    assert read == [[41, 1], None]
+
+
+def test_an_unexpected_fault_counts_as_a_try_and_holds_up_no_other(mail_app, server, monkeypatch):
+    def burst(self, mail):
+        if mail["To"] == "a@example.org":
+            raise RuntimeError("lin@example.org")
+        return sent(self, mail)
+
+    sent = sending.Smtp.send
+    monkeypatch.setattr(sending.Smtp, "send", burst)
+    ask_for("a", "b")
+    drain(mail_app, now=NOW)
+    assert states() == [
+        ("a", MessageState.QUEUED, 1, NOW + timedelta(minutes=1), None, "RuntimeError"),
+        ("b", MessageState.SENT, 1, NOW + outbox.LEASE, NOW, None),
+    ]
 
 
 def test_a_server_that_defers_gets_it_again_later(mail_app, server):

@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 import re
 from dataclasses import dataclass
+from datetime import date
 from email.headerregistry import Address
 from email.message import EmailMessage
 from email.policy import SMTP
@@ -16,6 +17,7 @@ from email.utils import format_datetime
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
+from babel.dates import format_date
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup, escape
 
@@ -47,7 +49,8 @@ class Sender:
 class Letter:
     """What is to be written to whom. `link` is the reader's own page, already signed.
 
-    `values` may hold `name`, `edition_slug`, `code`, `queue_number`, and texts in several languages.
+    `values` may hold `name`, `edition_slug`, `code`, `queue_number`, the forum's first and last day as ISO dates
+    (`starts_on`, `ends_on`), and texts in several languages.
     """
 
     key: str
@@ -63,6 +66,8 @@ def render(letter: Letter, sender: Sender, *, now: datetime) -> EmailMessage:
     language = letter.language if letter.language in LANGUAGES else DEFAULT_LANGUAGE
     values = {key: pick(value, language) if is_text(value) else value for key, value in letter.values.items()}
     values |= {
+        "when": _days(letter.values.get("starts_on"), letter.values.get("ends_on"), language),
+        "place": values.get("place") or "",
         "name": greeted(str(letter.values.get("name") or "")),
         "link": letter.link,
         "edition_link": f"{sender.base_url}/{letter.values.get('edition_slug', '')}?lang={language}",
@@ -80,6 +85,13 @@ def render(letter: Letter, sender: Sender, *, now: datetime) -> EmailMessage:
     mail.add_alternative(_html_of(text, subject, language, sender), subtype="html")
     mail["Content-Language"] = language  # last, or it would move to the first part with the headers of its content
     return mail
+
+
+def _days(first: str | None, last: str | None, language: str) -> str:
+    """ISO dates as the reader writes them: "May 22, 2023", "2023年5月22日至2023年5月23日"."""
+    days = dict.fromkeys(day for day in (first, last) if day)
+    texts = [format_date(date.fromisoformat(day), "long", locale=language.replace("-", "_")) for day in days]
+    return ("至" if language.startswith("zh") else " to ").join(texts)
 
 
 def on_one_line(text: str) -> str:

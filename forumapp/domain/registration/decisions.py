@@ -12,7 +12,7 @@ from sqlalchemy import select
 from forumapp.core.errors import Forbidden, Invalid, NotFound
 from forumapp.domain.accounts.services import require_organizer
 from forumapp.domain.audit.services import Actor, change
-from forumapp.domain.forums.models import Edition
+from forumapp.domain.forums.models import Edition, EditionStatus
 from forumapp.domain.people.models import Person
 from forumapp.domain.people.services import name_of
 from forumapp.domain.registration import answers, placing
@@ -224,21 +224,24 @@ def _tell(db: DbSession, row: Registration, *, now: datetime, template: str | No
     if person is None or not person.email:
         return
     about = (
-        select(Edition.slug, Edition.name, Edition.ends_on, RegistrationType.name, TicketCode.short)
+        select(Edition, RegistrationType.name, TicketCode.short)
         .select_from(Registration)
         .join(Edition, Edition.id == Registration.edition_id)
         .join(RegistrationType, RegistrationType.id == Registration.type_id)
         .outerjoin(TicketCode, (TicketCode.registration_id == Registration.id) & TicketCode.revoked_at.is_(None))
         .where(Registration.id == row.id)
     )
-    slug, edition_name, ends_on, type_name, short = db.execute(about).one()
+    edition, type_name, short = db.execute(about).one()
     letter = Letter(
         registration_id=row.id,
         link_number=row.link_number,
         edition_id=row.edition_id,
-        edition_slug=slug,
-        edition_name=edition_name,
-        ends_on=ends_on,
+        edition_slug=edition.slug,
+        edition_name=edition.name,
+        starts_on=edition.starts_on,
+        ends_on=edition.ends_on,
+        place=edition.place,
+        is_open=edition.status == EditionStatus.OPEN,
         type_name=type_name,
         name=name_of(person).shown(row.language),
         recipient=person.email,

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from forumapp.domain.mail import services as mail
-from forumapp.domain.registration.rules import link_ends
+from forumapp.domain.registration.rules import days_from_signing, link_ends
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -26,7 +26,10 @@ class Letter:
     edition_id: int
     edition_slug: str
     edition_name: Mapping[str, str]
+    starts_on: date
     ends_on: date
+    place: Mapping[str, str]
+    is_open: bool
     type_name: Mapping[str, str]
     name: str
     recipient: str
@@ -42,12 +45,16 @@ class Letter:
             "edition_slug": self.edition_slug,
             "edition_name": dict(self.edition_name),
             "type_name": dict(self.type_name),
+            "starts_on": self.starts_on.isoformat(),
+            "ends_on": self.ends_on.isoformat(),
+            "place": dict(self.place),
             "code": self.short,
             "queue_number": self.queue_number,
             "link": {
                 "purpose": LINK_PURPOSE,
                 "values": [self.registration_id, self.link_number],
                 "ends": link_ends(self.ends_on).isoformat(),
+                "days": days_from_signing(is_open=self.is_open),
             },
         }
 

@@ -39,6 +39,8 @@ class Offer:
     edition_slug: str
     edition_name: dict[str, str]
     edition_status: EditionStatus
+    edition_place: dict[str, str]
+    starts_on: date
     ends_on: date
 
 
@@ -62,6 +64,8 @@ _OFFER = (
         Edition.slug,
         Edition.name.label("edition_name"),
         Edition.status,
+        Edition.place,
+        Edition.starts_on,
         Edition.ends_on,
     )
     .join(Edition, Edition.id == _T.edition_id)
@@ -119,6 +123,8 @@ def find_offer(db: DbSession, edition_id: int, type_code: str) -> Offer | None:
         edition_slug=row.slug,
         edition_name=row.edition_name,
         edition_status=row.status,
+        edition_place=row.place,
+        starts_on=row.starts_on,
         ends_on=row.ends_on,
     )
 

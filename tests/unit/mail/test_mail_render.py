@@ -59,6 +59,37 @@ def test_a_confirmed_registration_in_english():
     assert "\nhttps://forum.example.org/ccbf-2023?lang=en\n" in text
 
 
+@pytest.mark.parametrize("template", ["registration-confirmed", "registration-promoted"])
+@pytest.mark.parametrize(
+    ("language", "told"),
+    [
+        ("en", "When: May 22, 2023 to May 23, 2023\nWhere: Los Angeles\n\nYour short code"),
+        ("zh-Hans", "会议日期：2023年5月22日至2023年5月23日\n会议地点：洛杉矶\n\n您的短码"),
+    ],
+)
+def test_whoever_has_a_place_reads_when_and_where(template, language, told):
+    values = {"starts_on": "2023-05-22", "ends_on": "2023-05-23", "place": {"en": "Los Angeles", "zh-Hans": "洛杉矶"}}
+    assert told in text_of(render(letter(template, language, **values), SENDER, now=NOW))
+
+
+def test_a_forum_of_one_day_names_it_once():
+    text = text_of(render(letter(starts_on="2023-05-22", ends_on="2023-05-22"), SENDER, now=NOW))
+    assert "\nWhen: May 22, 2023\n" in text
+
+
+@pytest.mark.parametrize("template", TEMPLATES)
+def test_no_mail_promises_what_the_pages_do_not_offer(template):
+    said = text_of(render(letter(template), SENDER, now=NOW)) + text_of(
+        render(letter(template, "zh-Hans"), SENDER, now=NOW)
+    )
+    promised = [
+        words
+        for words in ("change it", "to change", "practical information", "修改信息", "查看、修改", "参会须知")
+        if words in said
+    ]
+    assert promised == []
+
+
 def test_a_chinese_subject_and_sender_survive_the_line():
     mail = read_back(render(letter(language="zh-Hans"), SENDER, now=NOW))
     assert mail["Subject"] == "您已成功报名第五届论坛"

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from forumapp.domain.people.rules import Name, same_name
-from forumapp.domain.registration.rules import Places, link_ends, place_for, promotions
+from forumapp.domain.registration.rules import Places, days_from_signing, link_ends, place_for, promotions
 
 
 @pytest.mark.parametrize(
@@ -78,3 +78,7 @@ def test_same_name(one: Name, other: Name, same: bool) -> None:
 
 def test_a_link_outlives_the_forum_by_thirty_days_in_every_zone() -> None:
     assert link_ends(date(2023, 5, 22)) == datetime(2023, 6, 22, 12, tzinfo=UTC)
+
+
+def test_a_link_of_an_open_forum_lives_from_its_signing_too() -> None:
+    assert (days_from_signing(is_open=True), days_from_signing(is_open=False)) == (30, 0)
