@@ -10,7 +10,8 @@ from flask_smorest.utils import prepare_response
 from werkzeug.routing import BaseConverter, IntegerConverter
 
 from forumapp.api.problems import PROBLEM, ProblemSchema
-from forumapp.schemas.fields import LARGEST, LARGEST_ID
+from forumapp.schemas.addresses import IdConverter
+from forumapp.schemas.fields import LARGEST
 
 if TYPE_CHECKING:
     from flask import Flask
@@ -27,13 +28,6 @@ class SlugConverter(BaseConverter):
     """A code in an address. Nothing else gets as far as a query."""
 
     regex = r"[A-Za-z0-9](?:[A-Za-z0-9-]{0,59})"
-
-
-class IdConverter(IntegerConverter):
-    """An id that a column can hold; a larger one is not found."""
-
-    def __init__(self, url_map: Map) -> None:
-        super().__init__(url_map, min=1, max=LARGEST_ID)
 
 
 class NumberConverter(IntegerConverter):

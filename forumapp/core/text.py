@@ -12,6 +12,7 @@ if TYPE_CHECKING:
 LANGUAGES = ("en", "zh-Hans")
 SCRIPTS = ("en", "zh-Hans", "zh-Hant")
 _DROPPED = re.compile(r"[\s\-'’‘ʼ·・.,]+")
+_UNSTORABLE = re.compile(r"[\x00\ud800-\udfff]")
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
 
 
@@ -39,6 +40,11 @@ def fold(text: str) -> str:
     wide = unicodedata.normalize("NFKC", text).casefold()
     plain = "".join(c for c in unicodedata.normalize("NFKD", wide) if not unicodedata.combining(c))
     return _DROPPED.sub("", plain)
+
+
+def is_storable(text: str) -> bool:
+    """Whether both databases take `text`, if only to look for it: PostgreSQL refuses NUL even in a comparison."""
+    return _UNSTORABLE.search(text) is None
 
 
 def is_plain(text: str) -> bool:

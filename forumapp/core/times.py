@@ -6,10 +6,13 @@ The wall time and its zone are the promise; the instant is derived from them and
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from forumapp.core.errors import Invalid
+
+# Beyond these years an offset or a later deadline would leave what a datetime can hold.
+FIRST_YEAR, LAST_YEAR = 1900, 2999
 
 
 class TimeDoesNotExist(Invalid):
@@ -37,6 +40,11 @@ def zone_named(name: str) -> ZoneInfo:
         return ZoneInfo(name)
     except (ZoneInfoNotFoundError, ValueError, OSError) as error:
         raise UnknownZone(zone=name) from error
+
+
+def is_reckonable(day: date) -> bool:
+    """Whether every computation with this date or time stays possible."""
+    return FIRST_YEAR <= day.year <= LAST_YEAR
 
 
 def instant(wall: datetime, zone: str, fold: int | None = None) -> datetime:

@@ -49,7 +49,7 @@ def find(name: str) -> Asset | None:
         if name in known and known[name][0] == changed:
             return known[name][1]
         asset = _read(path)
-    except OSError:
+    except (OSError, ValueError):  # a name that no file can have
         return None
     known[name] = (changed, asset)
     return asset

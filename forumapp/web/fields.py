@@ -15,7 +15,15 @@ from typing import TYPE_CHECKING, Any, ClassVar
 from flask_babel import gettext as _
 
 from forumapp.core.text import LANGUAGES, is_plain
-from forumapp.core.times import EndsBeforeStart, Moment, Span, TimeDoesNotExist, TimeIsAmbiguous, UnknownZone
+from forumapp.core.times import (
+    EndsBeforeStart,
+    Moment,
+    Span,
+    TimeDoesNotExist,
+    TimeIsAmbiguous,
+    UnknownZone,
+    is_reckonable,
+)
 from forumapp.web import labels
 from forumapp.web.language import OWN_NAMES
 
@@ -127,8 +135,14 @@ class Texts(Field):
             raise Fault("required", self.keys[0])
         return {language: text for language, text in texts.items() if text}
 
+    def unshown(self, value: Mapping[str, str] | None) -> dict[str, str]:
+        """The languages that the control has no row for: what stands in them outlives a save."""
+        return {language: text for language, text in (value or {}).items() if language not in self.languages}
+
     def words(self, value: Mapping[str, str] | None) -> str:
-        return " · ".join(f"{OWN_NAMES[language]}: {text}" for language, text in (value or {}).items() if text)
+        return " · ".join(
+            f"{OWN_NAMES.get(language, language)}: {text}" for language, text in (value or {}).items() if text
+        )
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -282,9 +296,12 @@ class Day(Field):
         if not text:
             return None
         try:
-            return date.fromisoformat(text)
+            day = date.fromisoformat(text)
         except ValueError as error:
             raise Fault("not-a-date") from error
+        if not is_reckonable(day):
+            raise Fault("out-of-years")
+        return day
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -347,6 +364,8 @@ def _moment(raw: Mapping[str, Any], key: str, zone: str) -> Moment:
         raise Fault("not-a-time", key) from error
     if wall.tzinfo is not None:
         raise Fault("not-a-time", key)
+    if not is_reckonable(wall):
+        raise Fault("out-of-years", key)
     fold = {"0": 0, "1": 1}.get(raw[f"{key}.fold"])
     moment = Moment(wall, zone, fold)
     try:
@@ -355,6 +374,4 @@ def _moment(raw: Mapping[str, Any], key: str, zone: str) -> Moment:
         raise Fault(error.code, "zone") from error
     except (TimeDoesNotExist, TimeIsAmbiguous) as error:
         raise Fault(error.code, key) from error
-    except OverflowError as error:  # the first or last day that a datetime can hold
-        raise Fault("not-a-time", key) from error
     return moment

@@ -54,13 +54,16 @@ class Form:
         return form
 
     @classmethod
-    def sent(cls, fields: tuple[Field, ...], sent: MultiDict[str, str]) -> Form:
+    def sent(cls, fields: tuple[Field, ...], sent: MultiDict[str, str], row: Any = None) -> Form:
+        """What was typed over `row`, of which stays what the controls do not show."""
         form = cls(fields, version=sent.get("version", type=int))
         for one in fields:
             raw = one.read(sent)
             form.raw |= raw
             try:
                 form.values[one.name] = one.parse(raw)
+                if row is not None and isinstance(one, Texts):
+                    form.values[one.name] |= one.unshown(one.get(row))
             except Fault as fault:
                 form.faults[fault.key or one.name] = fault.code
         return form

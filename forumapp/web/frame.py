@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
+from urllib.parse import quote
 
-from flask import Blueprint, current_app, render_template, request
+from flask import Blueprint, abort, current_app, redirect, render_template, request
 from flask_babel import lazy_gettext as _l
 from flask_wtf.csrf import CSRFProtect, generate_csrf
-from werkzeug.exceptions import HTTPException
+from werkzeug.exceptions import HTTPException, NotFound
 
 from forumapp.core.errors import Refusal
-from forumapp.core.text import LANGUAGES
+from forumapp.core.text import LANGUAGES, is_storable
+from forumapp.schemas.addresses import IdConverter
 from forumapp.web import assets, language, limits, theme, words
 
 if TYPE_CHECKING:
@@ -98,6 +100,9 @@ def set_up(app: Flask) -> None:
     app.jinja_env.lstrip_blocks = True
     app.jinja_env.globals.update(csrf_token=generate_csrf, address_in=language.address_in, languages=LANGUAGES)
     app.context_processor(lambda: {"language": language.language()})
+    app.url_map.converters["id"] = IdConverter
+    app.before_request(refuse_unstorable)
+    app.before_request(leave_slash)
     app.before_request(protect_forms)
     app.after_request(add_headers)
     # For the class and not by status: the handlers of the API's own blueprints must come first.
@@ -115,9 +120,35 @@ def is_api() -> bool:
     return request.path.startswith("/api/")
 
 
+def refuse_unstorable() -> None:
+    """What no database takes is not looked for in one. The API names the field instead."""
+    if is_api():
+        return
+    if not is_storable(request.path):
+        abort(404)
+    sent = (text for values in (request.args, request.form) for pair in values.items(multi=True) for text in pair)
+    if not all(map(is_storable, sent)):
+        abort(400)
+
+
+def leave_slash() -> ResponseReturnValue | None:
+    """A page's address with a slash too many leads to the page."""
+    shorter = request.path.rstrip("/")
+    if is_api() or not shorter or not isinstance(request.routing_exception, NotFound):
+        return None
+    try:
+        current_app.create_url_adapter(request).match(shorter, method=request.method)  # type: ignore[union-attr]  # a request has one
+    except HTTPException:
+        return None
+    query = request.query_string.decode("latin-1")
+    return redirect(f"{quote(shorter)}?{query}" if query else quote(shorter), 308)
+
+
 def protect_forms() -> None:
-    """Every form carries a token. The API is called with a token of its own and without cookies."""
-    if not is_api():
+    """Every form carries a token. The API is called with a token of its own and without cookies; where nothing is
+    offered under the address or method, the answer says that.
+    """
+    if not is_api() and request.routing_exception is None:
         csrf.protect()
 
 

@@ -188,6 +188,7 @@ FAULTS: dict[str, Any] = {
     "not-a-number": _l("Write a whole number."),
     "too-small": _l("This number is too small."),
     "not-a-date": _l("Write a date, as in 2023-05-22."),
+    "out-of-years": _l("Choose a date between the years 1900 and 2999."),
     "not-a-time": _l("Write a date and a time."),
     "not-a-choice": _l("Choose one of the list."),
     "not-a-color": _l("Write a color, as in #1f4e79."),

@@ -55,19 +55,18 @@ def _locale() -> str:
 
 
 def _chosen() -> str:
-    for wish in (request.args.get("lang"), request.cookies.get(COOKIE)):
-        if wish in LANGUAGES:
-            return wish
-    for tag, _quality in request.accept_languages:
-        found = _ACCEPTED.get(tag.partition("-")[0].lower())
-        if found:
-            return found
-    return LANGUAGES[0]
+    tags = (request.args.get("lang"), request.cookies.get(COOKIE), *request.accept_languages.values())
+    return next(filter(None, map(_ours, tags)), LANGUAGES[0])
+
+
+def _ours(tag: str | None) -> str | None:
+    """Which of our languages a tag asks for: zh, zh-CN and zh-Hans are one to us."""
+    return _ACCEPTED.get((tag or "").partition("-")[0].lower())
 
 
 def _remember(response: Response) -> Response:
-    wish = request.args.get("lang")
-    if wish in LANGUAGES and wish != request.cookies.get(COOKIE):
+    wish = _ours(request.args.get("lang"))
+    if wish and wish != request.cookies.get(COOKIE):
         response.set_cookie(
             COOKIE, wish, max_age=A_YEAR, samesite="Lax", httponly=True, secure=request.is_secure, path="/"
         )

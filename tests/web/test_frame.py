@@ -36,6 +36,9 @@ def language_of(text: str) -> str:
         ("en", "zh-Hans", "zh-CN", "en"),
         ("zh-Hans", "en", "en", "zh-Hans"),
         ("xx", "zh-Hans", "en", "zh-Hans"),
+        ("zh", None, "en", "zh-Hans"),
+        ("zh-CN", "en", "en", "zh-Hans"),
+        ("en-US", "zh-Hans", "zh", "en"),
     ],
 )
 def test_language_comes_from_the_address_then_the_cookie_then_the_browser(
@@ -50,8 +53,9 @@ def test_language_comes_from_the_address_then_the_cookie_then_the_browser(
     assert language_of(answer.text) == shown
 
 
-def test_a_chosen_language_is_remembered_for_the_next_page(client: FlaskClient) -> None:
-    client.get("/?lang=zh-Hans")
+@pytest.mark.parametrize("tag", ["zh-Hans", "zh-CN"])
+def test_a_chosen_language_is_remembered_for_the_next_page(client: FlaskClient, tag: str) -> None:
+    client.get("/", query_string={"lang": tag})
 
     assert language_of(client.get("/").text) == "zh-Hans"
 
@@ -100,13 +104,50 @@ def test_each_error_has_a_page_in_both_languages(failing: FlaskClient) -> None:
 
 
 def test_a_wrong_method_is_told_which_ones_are_right(client: FlaskClient) -> None:
-    answer = client.put("/static/app.css")
+    answer = client.put("/")
 
-    assert answer.status_code == 400  # no token: nothing that writes gets past the frame without one
+    assert (answer.status_code, sorted(answer.headers["Allow"].split(", "))) == (405, ["GET", "HEAD", "OPTIONS"])
 
 
 def test_a_form_without_its_token_is_refused(client: FlaskClient) -> None:
-    assert client.post("/").status_code == 400
+    assert client.post("/organizer/sign-in").status_code == 400
+
+
+@pytest.mark.parametrize(
+    ("method", "address", "status"),
+    [
+        ("GET", "/static/%00", 404),
+        ("GET", "/forum%00", 404),
+        ("GET", "/forum/register/a%00", 404),
+        ("GET", "/?page=%00", 400),
+        ("GET", "/organizer/sign-in?next=%00", 400),
+        ("POST", "/organizer/sign-in", 400),
+    ],
+)
+def test_what_no_database_takes_is_answered_by_a_page(
+    client: FlaskClient, method: str, address: str, status: int
+) -> None:
+    answer = client.open(address, method=method, data={"email": "a\x00"} if method == "POST" else None)
+
+    assert (answer.status_code, f'<p class="error-status">{status}</p>' in answer.text) == (status, True)
+
+
+@pytest.mark.parametrize(
+    ("address", "status", "location"),
+    [
+        ("/forum-2023/", 308, "/forum-2023"),
+        ("/forum-2023/agenda/?lang=en&a=%C3%A9", 308, "/forum-2023/agenda?lang=en&a=%C3%A9"),
+        ("/%E8%AE%BA%E5%9D%9B/", 308, "/%E8%AE%BA%E5%9D%9B"),
+        ("/a/b/c/d/", 404, None),
+        ("/api/v1/editions/", 404, None),
+    ],
+)
+def test_a_slash_too_many_leads_to_the_page(
+    client: FlaskClient, address: str, status: int, location: str | None
+) -> None:
+    answer = client.get(address)
+
+    assert (answer.status_code, answer.location) == (status, location)
 
 
 def test_a_file_named_with_its_hash_is_kept_for_a_year_and_sent_compressed(client: FlaskClient) -> None:

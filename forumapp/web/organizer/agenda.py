@@ -112,15 +112,14 @@ def new_session() -> ResponseReturnValue:
     return redirect(url_for("organizer.agenda"))
 
 
-@blueprint.route("/<edition>/agenda/sessions/<int:session_id>", methods=["GET", "POST"])
+@blueprint.route("/<edition>/agenda/sessions/<id:session_id>", methods=["GET", "POST"])
 def session(session_id: int) -> ResponseReturnValue:
     def current() -> Session:
         return queries.get_session(reading(), edition().id, session_id)
 
     if request.method == "GET":
         return session_page(Form.of(FIELDS, current()), session_id)
-    current()  # one that does not exist is not compared with anything
-    form = Form.sent(FIELDS, request.form)
+    form = Form.sent(FIELDS, request.form, current())
 
     def change(db: DbSession) -> None:
         values, span = parted(form)

@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from forumapp.domain.people.queries import TitleLine
     from forumapp.domain.people.rules import Name
 
-SESSION = "/<edition>/agenda/sessions/<int:session_id>"
+SESSION = "/<edition>/agenda/sessions/<id:session_id>"
 ITEM_FIELDS = (
     Texts(name="title", label=_l("Title"), required=True),
     Number(
@@ -65,7 +65,7 @@ def new_item(session_id: int) -> ResponseReturnValue:
     return back(session_id)
 
 
-@blueprint.route(f"{SESSION}/items/<int:item_id>", methods=["GET", "POST"])
+@blueprint.route(f"{SESSION}/items/<id:item_id>", methods=["GET", "POST"])
 def item(session_id: int, item_id: int) -> ResponseReturnValue:
     def current() -> SessionItem:
         return queries.get_item(reading(), session_of(session_id), item_id)
@@ -73,7 +73,7 @@ def item(session_id: int, item_id: int) -> ResponseReturnValue:
     row = current()
     if request.method == "GET":
         return item_page(session_of(session_id), Form.of(ITEM_FIELDS, row), item_id)
-    form = Form.sent(ITEM_FIELDS, request.form)
+    form = Form.sent(ITEM_FIELDS, request.form, row)
 
     def change(db: DbSession) -> None:
         version = form.version or 0
@@ -85,7 +85,7 @@ def item(session_id: int, item_id: int) -> ResponseReturnValue:
     return back(session_id)
 
 
-@blueprint.post(f"{SESSION}/items/<int:item_id>/remove")
+@blueprint.post(f"{SESSION}/items/<id:item_id>/remove")
 def remove_item(session_id: int, item_id: int) -> ResponseReturnValue:
     def remove(db: DbSession, version: int, now: datetime) -> None:
         row = queries.get_item(db, session_in(db, session_id), item_id)
@@ -125,7 +125,7 @@ def new_role(session_id: int) -> ResponseReturnValue:
     return back(session_id)
 
 
-@blueprint.post(f"{SESSION}/roles/<int:role_id>/remove")
+@blueprint.post(f"{SESSION}/roles/<id:role_id>/remove")
 def remove_role(session_id: int, role_id: int) -> ResponseReturnValue:
     def remove(db: DbSession, version: int, now: datetime) -> None:
         row = queries.get_role(db, session_in(db, session_id), role_id)

@@ -29,7 +29,7 @@ def mail() -> str:
     )
 
 
-@blueprint.post("/<edition>/mail/<int:message_id>/send")
+@blueprint.post("/<edition>/mail/<id:message_id>/send")
 def send_message_again(message_id: int) -> ResponseReturnValue:
     with transaction() as db:
         send_again(db, edition().id, message_id, actor=actor(), now=clock.now())

@@ -56,12 +56,12 @@ def new_organization() -> ResponseReturnValue:
     return redirect(url_for("organizer.organization", organization_id=made[0].id))
 
 
-@blueprint.route("/<edition>/organizations/<int:organization_id>", methods=["GET", "POST"])
+@blueprint.route("/<edition>/organizations/<id:organization_id>", methods=["GET", "POST"])
 def organization(organization_id: int) -> ResponseReturnValue:
     row = queries.get_organization(reading(), organization_id)
     if request.method == "GET":
         return organization_page(Form.of(FIELDS, row), row)
-    form = Form.sent(FIELDS, request.form)
+    form = Form.sent(FIELDS, request.form, row)
 
     def change(db: DbSession) -> None:
         version = form.version or 0

@@ -132,7 +132,7 @@ def start() -> ResponseReturnValue:
     return redirect(url_for("organizer.paper"))
 
 
-@blueprint.post("/<edition>/paper/jobs/<int:job_id>/cancel")
+@blueprint.post("/<edition>/paper/jobs/<id:job_id>/cancel")
 def cancel_job(job_id: int) -> ResponseReturnValue:
     try:
         with transaction() as db:
@@ -144,7 +144,7 @@ def cancel_job(job_id: int) -> ResponseReturnValue:
     return redirect(url_for("organizer.paper"))
 
 
-@blueprint.get("/<edition>/paper/jobs/<int:job_id>/file")
+@blueprint.get("/<edition>/paper/jobs/<id:job_id>/file")
 def download(job_id: int) -> Response:
     job = queries.get_print_job(reading(), edition().id, job_id)
     if job.file is None:

@@ -75,12 +75,12 @@ def new_person() -> ResponseReturnValue:
     return redirect(url_for("organizer.person", person_id=made[0].id))
 
 
-@blueprint.route("/<edition>/people/<int:person_id>", methods=["GET", "POST"])
+@blueprint.route("/<edition>/people/<id:person_id>", methods=["GET", "POST"])
 def person(person_id: int) -> ResponseReturnValue:
     row = queries.get_person(reading(), person_id)
     if request.method == "GET":
         return person_page(Form.of(FIELDS, row), person_id)
-    form = Form.sent(FIELDS, request.form)
+    form = Form.sent(FIELDS, request.form, row)
 
     def change(db: DbSession) -> None:
         version = form.version or 0

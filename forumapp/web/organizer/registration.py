@@ -36,7 +36,7 @@ def registrations() -> str:
     return render_template("organizer/registration/list.html", section=SECTION, **listed())
 
 
-@blueprint.get("/<edition>/registrations/<int:registration_id>")
+@blueprint.get("/<edition>/registrations/<id:registration_id>")
 def registration(registration_id: int) -> str:
     """One registration beside the list that it was found in, which keeps its place."""
     db = reading()
@@ -72,7 +72,7 @@ def listed() -> dict[str, Any]:
     return {"page": page, "kept": kept, "statuses": statuses, "types": types}
 
 
-@blueprint.post("/<edition>/registrations/<int:registration_id>/confirm")
+@blueprint.post("/<edition>/registrations/<id:registration_id>/confirm")
 def confirm(registration_id: int) -> ResponseReturnValue:
     over = bool(request.form.get("over_capacity"))
 
@@ -82,7 +82,7 @@ def confirm(registration_id: int) -> ResponseReturnValue:
     return decided(registration_id, do, _("The registration is confirmed."))
 
 
-@blueprint.post("/<edition>/registrations/<int:registration_id>/decline")
+@blueprint.post("/<edition>/registrations/<id:registration_id>/decline")
 def decline(registration_id: int) -> ResponseReturnValue:
     def do(db: DbSession, **by: Any) -> None:
         decisions.decline(db, edition().id, registration_id, **by)
@@ -90,7 +90,7 @@ def decline(registration_id: int) -> ResponseReturnValue:
     return decided(registration_id, do, _("The registration is declined."))
 
 
-@blueprint.post("/<edition>/registrations/<int:registration_id>/cancel")
+@blueprint.post("/<edition>/registrations/<id:registration_id>/cancel")
 def cancel(registration_id: int) -> ResponseReturnValue:
     def do(db: DbSession, **by: Any) -> None:
         decisions.cancel(db, edition().id, registration_id, **by)
@@ -98,7 +98,7 @@ def cancel(registration_id: int) -> ResponseReturnValue:
     return decided(registration_id, do, _("The registration is cancelled, and its code no longer opens any door."))
 
 
-@blueprint.post("/<edition>/registrations/<int:registration_id>/vip")
+@blueprint.post("/<edition>/registrations/<id:registration_id>/vip")
 def vip(registration_id: int) -> ResponseReturnValue:
     chosen = request.form.get("responsible_id", "")
     if chosen and chosen not in dict(officers()):

@@ -63,7 +63,7 @@ def registration_type(code: str) -> ResponseReturnValue:
     row = queries.get_type(reading(), edition().id, code)
     if request.method == "GET":
         return type_page(Form.of(FIELDS, row), row)
-    form = Form.sent(FIELDS, request.form)
+    form = Form.sent(FIELDS, request.form, row)
     type_id = row.id
 
     def change(db: DbSession) -> None:

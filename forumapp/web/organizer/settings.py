@@ -64,7 +64,7 @@ FIELDS = (
 def settings() -> ResponseReturnValue:
     if request.method == "GET":
         return settings_page(Form.of(FIELDS, edition()))
-    form = Form.sent(FIELDS, request.form)
+    form = Form.sent(FIELDS, request.form, edition())
 
     def change(db: DbSession) -> None:
         version = form.version or 0

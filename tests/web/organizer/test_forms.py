@@ -1,0 +1,91 @@
+"""Forms of organizers: what they keep, and what they do not let in."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from lxml import html
+from werkzeug.datastructures import MultiDict
+
+from forumapp.core.transactions import transaction
+from forumapp.domain.agenda.models import Session, SessionItem
+from forumapp.domain.agenda.services import add_item
+from forumapp.domain.forums.models import Edition
+from forumapp.domain.people.models import Organization, Person
+from forumapp.domain.registration.models import RegistrationType
+from tests.web.organizer.house import BY, HOME, row
+
+if TYPE_CHECKING:
+    from tests.web.organizer.house import Browser, House
+
+THREE = {"en": "Forum", "zh-Hans": "论坛", "zh-Hant": "論壇"}
+
+
+def text_columns(house: House) -> list[tuple[type[Any], int, str, tuple[str, ...]]]:
+    with transaction() as db:
+        item = add_item(
+            db, db.get_one(Session, house.session_ids[0]), {"kind": "speech", "title": THREE, "minutes": 5}, **BY
+        )
+        item_id = item.id
+    session = house.session_ids[0]
+    return [
+        (Edition, house.edition_id, "settings", ("name", "theme", "place")),
+        (Person, house.person_id, f"people/{house.person_id}", ("form_of_address", "biography")),
+        (
+            Organization,
+            house.organization_id,
+            f"organizations/{house.organization_id}",
+            ("legal", "short", "abbreviation"),
+        ),
+        (Session, session, f"agenda/sessions/{session}", ("title", "abstract")),
+        (SessionItem, item_id, f"agenda/sessions/{session}/items/{item_id}", ("title",)),
+        (RegistrationType, house.type_id, "registrations/types/guest", ("name", "description")),
+    ]
+
+
+def test_an_untouched_form_keeps_every_language(house: House, owner: Browser) -> None:
+    for kind, row_id, address, names in text_columns(house):
+        with transaction() as db:
+            for name in names:
+                setattr(db.get_one(kind, row_id), name, THREE)
+        page = f"{HOME}/{address}"
+        forms = html.fromstring(owner.get(page).text).forms
+        form = next(one for one in forms if "version" in one.fields and f"{names[0]}.en" in one.fields)
+
+        answer = owner.post(page, data=MultiDict(form.form_values()))
+
+        kept = row(kind, row_id)
+        assert (page, answer.status_code, [getattr(kept, name) for name in names]) == (page, 302, [THREE] * len(names))
+
+
+@pytest.mark.parametrize(
+    "page",
+    [
+        "people/{}",
+        "organizations/{}",
+        "registrations/{}",
+        "agenda/sessions/{}",
+        "agenda/sessions/{}/items/{}",
+        "paper/jobs/{}/file",
+    ],
+)
+@pytest.mark.parametrize("number", ["9" * 22, str(2**63), "0"])
+def test_an_id_that_no_column_holds_is_not_found(owner: Browser, page: str, number: str) -> None:
+    assert owner.get(f"{HOME}/{page.replace('{}', number)}").status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("page", "field", "value"),
+    [
+        ("settings", "ends_on", "9999-12-31"),
+        ("settings", "starts_on", "0001-01-01"),
+        ("agenda/sessions/new", "ends", "9999-12-31T10:00"),
+        ("agenda/sessions/new", "starts", "1899-12-31T10:00"),
+    ],
+)
+def test_dates_stay_within_years_that_can_be_reckoned_with(owner: Browser, page: str, field: str, value: str) -> None:
+    answer = owner.send(f"{HOME}/{page}", {"zone": "Asia/Shanghai", "starts": "2023-05-22T09:00", field: value})
+
+    told = answer.text.split(f'id="e-{field}">')[1].split("</p>")[0]
+    assert (answer.status_code, told) == (422, "Choose a date between the years 1900 and 2999.")
