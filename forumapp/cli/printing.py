@@ -19,7 +19,7 @@ from forumapp.domain.agenda.queries import get_version
 from forumapp.domain.audit.models import Via
 from forumapp.domain.audit.services import Actor
 from forumapp.domain.forums.queries import get_edition
-from forumapp.domain.printing import impose, making, queries, render
+from forumapp.domain.printing import impose, making, queries
 from forumapp.domain.printing.badges import BadgePrinter
 from forumapp.domain.printing.checks import edition_findings, of_paper
 from forumapp.domain.printing.models import Paper
@@ -139,7 +139,7 @@ def _report(findings: Sequence[Finding], options: Options) -> None:
     for finding in findings:
         click.echo(in_words(of_paper(finding)), err=True)
     blocking = sum(finding.blocking for finding in findings)
-    if blocking and not options.anyway:
+    if making.blocked(findings, options):
         raise Blocked(blocking)
 
 
@@ -205,18 +205,17 @@ def _badges(config: Config, edition: Edition, _: Paper, options: Options) -> Pri
 
 def _books(config: Config, edition: Edition, paper: Paper, options: Options) -> Printed:
     db, now = reading(), clock.now()
-    findings: list[Finding] = []
     version = None
     values: list[ProgramValues | ItineraryValues]
     if paper is Paper.PROGRAM:
         program = queries.program_values(db, edition, options, now=now)
-        findings = render.preflight_program(program)
-        _report(findings, options)
         values = [program]
         version = get_version(db, edition.id, program.version).id
     else:
         codes = queries.list_booklets(db, edition.id, options)
         values = [queries.itinerary_values(db, edition, code, options, now=now) for code in codes]
+    findings = making.check(values)
+    _report(findings, options)
     with _progress(values, "Books") as steps:
         parts = [making.make_book(one, fonts(config)) for one in steps]
     return Printed(making.bound(parts, imposed=options.imposed), findings, agenda_version_id=version)

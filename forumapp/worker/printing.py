@@ -37,7 +37,8 @@ if TYPE_CHECKING:
 
     from forumapp.core.storage import Storage
     from forumapp.domain.forums.models import Edition
-    from forumapp.domain.printing.documents import BadgeValues, EditionHead
+    from forumapp.domain.printing.documents import BadgeValues, EditionHead, ItineraryValues, ProgramValues
+    from forumapp.domain.printing.layout import Finding
     from forumapp.domain.printing.stocks import Stock
 
 TRIES = 5
@@ -115,27 +116,26 @@ def begin(app: Flask, job_id: int) -> int:
     else:
         kept |= {"codes": queries.list_booklets(db, edition.id, options)}
     _storage(app).put(_name(job, "values.json"), json.dumps(kept, ensure_ascii=False).encode())
-    return _begin_badges(app, job, now=now) if job.paper is Paper.BADGES else _begin_books(job, kept, now=now)
+    if job.paper is Paper.BADGES:
+        # An earlier try of this step may have laid out what it had put aside.
+        _badge_run.cache_clear()
+        run = _badge_run(app, job.id)
+        total, parts = len(run.badges), len(batches(len(run.badges)))
+        found = run.printer.check(run.badges)
+    else:
+        total = parts = len(kept.get("codes") or kept["numbers"])
+        found = making.check([_book_values(app, job, edition, options, number) for number in range(total)])
+    return parts if _may_start(job, options, found, total=total, now=now) else 0
 
 
-def _begin_badges(app: Flask, job: PrintJob, *, now: datetime) -> int:
-    run = _badge_run(app, job.id)
-    found = run.printer.check(run.badges)
+def _may_start(job: PrintJob, options: Options, found: Sequence[Finding], *, total: int, now: datetime) -> bool:
+    """Whether to print: not in spite of findings that block, unless that was asked for; the job tells them."""
     findings = making.plain_findings(found)
-    blocked = any(finding.blocking for finding in found) and not run.options.anyway
     with transaction() as db:
-        if blocked:
+        if making.blocked(found, options):
             services.fail(db, job.id, "findings", findings=findings, now=now)
-            return 0
-        if not services.start(db, job.id, total=len(run.badges), findings=findings, now=now):
-            return 0
-    return len(batches(len(run.badges)))
-
-
-def _begin_books(job: PrintJob, kept: dict[str, Any], *, now: datetime) -> int:
-    count = len(kept.get("codes") or kept["numbers"])
-    with transaction() as db:
-        return count if services.start(db, job.id, total=count, findings=[], now=now) else 0
+            return False
+        return services.start(db, job.id, total=total, findings=findings, now=now)
 
 
 @step
@@ -150,22 +150,21 @@ def make_part(app: Flask, job_id: int, number: int) -> int:
         pdf = run.printer.pages(run.badges[start:done])
     else:
         done = number + 1
-        pdf = _book(app, job, edition, options, number)
+        pdf = making.make_book(_book_values(app, job, edition, options, number), _fonts(app))
     _storage(app).put(_part(job, number), pdf)
     with transaction() as db:
         return int(services.advance(db, job_id, done, now=clock.now()))
 
 
-def _book(app: Flask, job: PrintJob, edition: Edition, options: Options, number: int) -> bytes:
+def _book_values(
+    app: Flask, job: PrintJob, edition: Edition, options: Options, number: int
+) -> ProgramValues | ItineraryValues:
     kept = _kept(app, job)
     now = datetime.fromisoformat(kept["now"])
     if job.paper is Paper.PROGRAM:
         version = kept["numbers"][number]
-        return making.make_book(
-            queries.program_values(reading(), edition, options, number=version, now=now), _fonts(app)
-        )
-    values = queries.itinerary_values(reading(), edition, kept["codes"][number], options, now=now)
-    return making.make_book(values, _fonts(app))
+        return queries.program_values(reading(), edition, options, number=version, now=now)
+    return queries.itinerary_values(reading(), edition, kept["codes"][number], options, now=now)
 
 
 @step

@@ -15,7 +15,7 @@ from forumapp.domain.printing.layout import Finding
 from forumapp.domain.printing.typeset import TYPESETTING, Typesetter
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
     from datetime import datetime
     from pathlib import Path
 
@@ -87,12 +87,37 @@ def check(values: ProgramValues, languages: Sequence[str]) -> list[Finding]:
     """What to mend before a program is printed: characters without a glyph, and missing languages, by name."""
     cast = {person.person_id: person for person in (*values.speakers, *_cast(values))}
     found = [finding for person in cast.values() for finding in _person_findings(person, languages)]
+    found += _head_findings(values.head, languages)
     for session in (session for day in values.days for session in day.sessions):
         for texts in (session.title, *(item.title for item in session.items)):
-            shown = pick(texts, languages[0])
-            found += _missing_glyphs("".join(texts.values()), shown)
-            found += [_untranslated(shown, "session", language) for language in missing(texts, languages)]
+            found += _text_findings(texts, "session", languages)
+        found += _missing_glyphs("".join(session.room.values()), pick(session.room, languages[0]))
     return found
+
+
+def check_itinerary(values: ItineraryValues, languages: Sequence[str]) -> list[Finding]:
+    """The same for one delegation's booklet, by member, item or delegation."""
+    found = [finding for member in values.members for finding in _person_findings(member.person, languages)]
+    found += _head_findings(values.head, languages)
+    for texts in (values.name, values.lead):
+        found += _text_findings(texts, "delegation", languages)
+    for item in (item for day in values.days for item in day.items):
+        found += _text_findings(item.title, "item", languages)
+        said = "".join(word for texts in (item.place, item.host, item.notes) for word in texts.values())
+        found += _missing_glyphs(said, pick(item.title, languages[0]))
+    return found
+
+
+def _head_findings(head: EditionHead, languages: Sequence[str]) -> Iterator[Finding]:
+    for texts in (head.name, head.theme, head.place, *(host.name for host in head.hosts)):
+        yield from _missing_glyphs("".join(texts.values()), pick(texts, languages[0]))
+
+
+def _text_findings(texts: Mapping[str, str], part: str, languages: Sequence[str]) -> Iterator[Finding]:
+    shown = pick(texts, languages[0])
+    yield from _missing_glyphs("".join(texts.values()), shown)
+    for language in missing(texts, languages) if any(texts.values()) else ():
+        yield _untranslated(shown, part, language)
 
 
 def _cast(values: ProgramValues) -> Iterator[PersonValues]:

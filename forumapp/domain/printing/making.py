@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
     from forumapp.domain.printing.documents import ProgramValues
     from forumapp.domain.printing.layout import Finding
+    from forumapp.domain.printing.rules import Options
 
 RENDERER = f"weasyprint {version('weasyprint')}"
 
@@ -24,6 +25,19 @@ def make_book(values: ProgramValues | ItineraryValues, folder: Path) -> bytes:
     if isinstance(values, ItineraryValues):
         return render.render_itineraries([values], folder=folder)
     return render.render_program(values, folder=folder)
+
+
+def check(values: Sequence[ProgramValues | ItineraryValues]) -> list[Finding]:
+    """What to mend before these books are printed, for whoever prints them or asks first."""
+    itineraries = [one for one in values if isinstance(one, ItineraryValues)]
+    programs = [one for one in values if not isinstance(one, ItineraryValues)]
+    found = [finding for one in programs for finding in render.preflight_program(one)]
+    return [*found, *render.preflight_itineraries(itineraries)]
+
+
+def blocked(findings: Sequence[Finding], options: Options) -> bool:
+    """Whether nothing is printed before these are mended."""
+    return any(finding.blocking for finding in findings) and not options.anyway
 
 
 def bound(parts: Sequence[bytes], *, imposed: bool) -> bytes:

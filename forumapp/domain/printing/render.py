@@ -45,6 +45,13 @@ def preflight_program(values: ProgramValues, languages: Sequence[str] | None = N
     return books.check(values, languages or values.head.languages)
 
 
+def preflight_itineraries(values: Sequence[ItineraryValues], languages: Sequence[str] | None = None) -> list[Finding]:
+    """What to mend before these booklets are printed, by member, item or delegation; nothing is told twice."""
+    found = (one for each in values for one in books.check_itinerary(each, languages or each.head.languages))
+    told = {(one.code, one.name, tuple(sorted(one.details.items()))): one for one in found}
+    return list(told.values())
+
+
 def render_itineraries(
     values: Sequence[ItineraryValues], languages: Sequence[str] | None = None, *, folder: Path | None = None
 ) -> bytes:

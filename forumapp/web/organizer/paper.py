@@ -14,8 +14,8 @@ from forumapp.core.errors import Invalid, NotFound
 from forumapp.core.text import pick
 from forumapp.core.transactions import reading, transaction
 from forumapp.domain.delegations.queries import delegations_page
-from forumapp.domain.printing import queries, services
-from forumapp.domain.printing.render import preflight, preflight_program
+from forumapp.domain.printing import making, queries, services
+from forumapp.domain.printing.render import preflight
 from forumapp.domain.printing.rules import Options, options_from, stock_for
 from forumapp.domain.registration.queries import list_types
 from forumapp.schemas.choices import Paper
@@ -179,9 +179,11 @@ def checked(chosen: Paper, options: Options) -> tuple[int, list[Need]]:
     try:
         if chosen is Paper.PROGRAM:
             program = queries.program_values(db, edition(), options, now=clock.now())
-            return 1, in_order(preflight_program(program))
+            return 1, in_order(making.check([program]))
         if chosen is Paper.ITINERARIES:
-            return len(queries.list_booklets(db, edition().id, options)), []
+            codes = queries.list_booklets(db, edition().id, options)
+            booklets = [queries.itinerary_values(db, edition(), code, options, now=clock.now()) for code in codes]
+            return len(booklets), in_order(making.check(booklets))
     except (queries.NothingPublished, queries.NothingToPrint):
         return 0, []
     badges = queries.badge_values(db, edition().id, options)

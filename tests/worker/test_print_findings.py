@@ -1,0 +1,70 @@
+"""What blocks a paper is told by its job before anything is printed, whatever the paper."""
+
+from __future__ import annotations
+
+import pytest
+from sqlalchemy import update
+
+from forumapp.core.db import db
+from forumapp.core.times import Moment, Span
+from forumapp.core.transactions import transaction
+from forumapp.domain.agenda.models import AssignmentRole, SessionKind
+from forumapp.domain.agenda.services import assign_role, create_session, publish
+from forumapp.domain.audit.services import SYSTEM
+from forumapp.domain.delegations.models import ItineraryItem
+from forumapp.domain.people.models import Person
+from forumapp.domain.printing import services
+from forumapp.domain.printing.models import JobStatus, Paper, PrintJob
+from forumapp.domain.registration.models import Registration
+from forumapp.worker import printing
+from forumapp.worker.context import bind
+from tests.seeds import NOW, seed, seed_delegation
+
+BY = {"actor": SYSTEM, "now": NOW}
+
+
+def ask(paper, **options):
+    """A forum of one person, whose name no font has, in its program and in a delegation's itinerary."""
+    with transaction() as session:
+        forum = seed(session, 1)
+        edition = forum.edition
+        person_id = session.get_one(Registration, forum.registration_ids[0]).person_id
+        session.execute(update(Person).where(Person.id == person_id).values(native_full="周\U00013000"))
+        span = Span(*(Moment(NOW.replace(tzinfo=None, hour=hour), edition.zone) for hour in (9, 10)))
+        values = {"code": "opening", "title": {"en": "Opening", "zh-Hans": "开幕"}, "kind": SessionKind.OPENING}
+        opening = create_session(session, edition.id, values, span, **BY)
+        assign_role(session, opening, person_id, AssignmentRole.SPEAKER, **BY)
+        publish(session, edition.id, label="", note={}, **BY)
+        delegation = seed_delegation(session, edition, "group", forum.registration_ids)
+        item = ItineraryItem(edition_id=edition.id, delegation_id=delegation.id, kind="visit", title={"en": "Visit"})
+        item.span = span
+        session.add(item)
+        session.flush()
+        return services.ask_print(session, edition.id, paper, options, **BY).id
+
+
+@pytest.mark.parametrize("paper", list(Paper))
+def test_a_name_without_a_glyph_stops_every_paper_unless_it_is_wanted_anyway(own_app, paper):
+    bind(own_app)
+    job_id = ask(paper)
+    assert printing.begin(job_id) == 0
+    job = db.session().get_one(PrintJob, job_id, populate_existing=True)
+    assert (job.status, job.fault) == (JobStatus.FAILED, "findings")
+    assert [(one["code"], one["name"]) for one in job.findings if one["blocking"]] == [
+        ("missing-glyph", "ZHOU Yi AAA 周\U00013000")
+    ]
+    with transaction() as session:
+        again = services.ask_print(session, job.edition_id, paper, {"anyway": True}, **BY).id
+    assert printing.begin(again) == 1
+    assert db.session().get_one(PrintJob, again, populate_existing=True).status is JobStatus.RUNNING
+
+
+def test_a_step_that_is_tried_again_prints_what_it_put_aside_the_second_time(own_app):
+    bind(own_app)
+    job_id = ask(Paper.BADGES, anyway=True)
+    assert printing.begin(job_id) == 1
+    with transaction() as session:
+        session.execute(update(Person).values(native_full="周艺"))
+        session.execute(update(PrintJob).where(PrintJob.id == job_id).values(status=JobStatus.QUEUED))
+    assert printing.begin(job_id) == 1
+    assert db.session().get_one(PrintJob, job_id, populate_existing=True).findings == []
