@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import os
 import sys
+from typing import NoReturn
 
 import click
+from sqlalchemy.exc import DBAPIError
 
 from forumapp.app import create_app
-from forumapp.cli import cli
+from forumapp.cli import cli, reasons
 from forumapp.core.config import ConfigError, load_config
 from forumapp.core.errors import Refusal
 from forumapp.core.paths import ROOT
@@ -17,9 +19,17 @@ from forumapp.core.paths import ROOT
 def main() -> None:
     try:
         cli(prog_name="forumapp", obj=lambda: create_app(load_config(os.environ, ROOT)))
-    except (Refusal, ConfigError) as refusal:
-        click.echo(str(refusal), err=True)
-        sys.exit(1)
+    except Refusal as refusal:
+        stop(reasons.of_refusal(refusal))
+    except ConfigError as error:
+        stop(str(error))
+    except DBAPIError as error:
+        stop(reasons.of_database(error))
+
+
+def stop(reason: str) -> NoReturn:
+    click.echo(reason, err=True)
+    sys.exit(1)
 
 
 if __name__ == "__main__":

@@ -5,6 +5,7 @@ from __future__ import annotations
 import secrets
 
 import click
+from email_validator import EmailNotValidError, validate_email
 
 from forumapp.core import clock
 from forumapp.core.transactions import transaction
@@ -29,6 +30,10 @@ def user() -> None:
 @click.option("--name", default="", help="How the person is shown; the mail address without it.")
 def add(email: str, role: str, slug: str, name: str) -> None:
     """Give EMAIL a role in an edition. A new account's password is generated and printed once."""
+    try:
+        validate_email(email, check_deliverability=False, test_environment=True)
+    except EmailNotValidError as error:
+        raise click.BadParameter(str(error), param_hint="EMAIL") from error
     password = secrets.token_urlsafe(12)
     now = clock.now()
     with transaction() as db:
@@ -54,6 +59,8 @@ def token() -> None:
 @click.option("--name", required=True, help="What the token is for.")
 def create(email: str, name: str) -> None:
     """Make a token that acts for EMAIL, and print it alone. It cannot be shown again."""
+    if not name.strip():
+        raise click.BadParameter("say what the token is for", param_hint="--name")
     with transaction() as db:
         account = services.get_account_by_email(db, email)
         secret = services.create_token(db, account, name=name, actor=COMMAND, now=clock.now())

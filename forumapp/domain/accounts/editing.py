@@ -46,7 +46,7 @@ def get_by_code(db: DbSession, kind: type[K], edition_id: int, code: str) -> K:
     table: Any = kind
     row: K | None = db.scalar(select(kind).where(table.edition_id == edition_id, table.code == code))
     if row is None:
-        raise NotFound(entity=_table(kind))
+        raise NotFound(entity=_table(kind), named=code)
     return row
 
 

@@ -85,7 +85,7 @@ def find_account_by_email(db: DbSession, email: str) -> Account | None:
 def get_account_by_email(db: DbSession, email: str) -> Account:
     account = find_account_by_email(db, email)
     if account is None:
-        raise NotFound(entity="account")
+        raise NotFound(entity="account", named=email)
     return account
 
 

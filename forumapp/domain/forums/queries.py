@@ -45,7 +45,7 @@ def find_edition(db: DbSession, slug: str) -> Edition | None:
 def get_edition(db: DbSession, slug: str) -> Edition:
     edition = find_edition(db, slug)
     if edition is None:
-        raise NotFound(entity="edition")
+        raise NotFound(entity="edition", named=slug)
     return edition
 
 

@@ -1,0 +1,53 @@
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from typing import TYPE_CHECKING
+
+import pytest
+
+from forumapp.cli.reasons import of_refusal
+from forumapp.core.errors import Forbidden, Invalid, NotFound, Refusal
+from forumapp.core.paths import ROOT
+from forumapp.domain.delegations.services import DelegationFull
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+@pytest.mark.parametrize(
+    ("refusal", "reason"),
+    [
+        (NotFound(entity="edition", named="x"), 'there is no edition "x"'),
+        (NotFound(entity="registration_type", named="guests"), 'there is no registration type "guests"'),
+        (NotFound(entity="room"), "there is no such room"),
+        (
+            Invalid(fields={"stock": "unknown", "languages": "not-an-option"}),
+            "languages: not an option, stock: unknown",
+        ),
+        (Forbidden(), "forbidden"),
+        (DelegationFull(delegation_id=3), "delegation full (delegation_id: 3)"),
+    ],
+)
+def test_a_refusal_in_one_line(refusal: Refusal, reason: str) -> None:
+    assert of_refusal(refusal) == reason
+
+
+@pytest.mark.parametrize(
+    ("words", "status", "reason"),
+    [
+        (["check", "nowhere"], 1, "run `forumapp db upgrade`"),
+        (["user", "add", "notmail", "--role", "owner", "--edition", "x"], 2, "EMAIL"),
+        (["token", "create", "a@forum.example", "--name", " "], 2, "--name"),
+        (["nonsense"], 2, "nonsense"),
+    ],
+    ids=["no tables", "no mail address", "no name", "no such command"],
+)
+def test_exit_status_and_reason(tmp_path: Path, words: list[str], status: int, reason: str) -> None:
+    environment = {**os.environ, "FORUMAPP_DATA_DIR": str(tmp_path), "FORUMAPP_DATABASE_URL": ""}
+    done = subprocess.run(
+        [sys.executable, "-m", "forumapp", *words], cwd=ROOT, env=environment, capture_output=True, text=True
+    )
+    assert (done.returncode, done.stdout) == (status, "")
+    assert reason in done.stderr.splitlines()[-1]
