@@ -63,7 +63,7 @@ def load_config(environ: Mapping[str, str], root: Path) -> Config:
         for name, why in (
             ("FORUMAPP_DATABASE_URL", _database_fault(database_url)),
             ("FORUMAPP_MAIL_URL", _scheme_fault(mail_url, ("smtp", "smtps", "file"))),
-            ("FORUMAPP_STORAGE_URL", _scheme_fault(storage_url, ("file", "s3"))),
+            ("FORUMAPP_STORAGE_URL", _scheme_fault(storage_url, ("file",))),
             ("FORUMAPP_BASE_URL", _scheme_fault(base_url, ("http", "https"))),
             ("FORUMAPP_MAIL_FROM", _address_fault(mail_from)),
         )

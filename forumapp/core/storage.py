@@ -1,13 +1,11 @@
-"""Files by name: a local folder by default, an object store for many machines."""
+"""Files by name, in a local folder."""
 
 from __future__ import annotations
 
 import os
 import secrets
 from pathlib import Path
-from typing import Any, Protocol
-
-import fsspec
+from typing import Protocol
 
 
 class Storage(Protocol):
@@ -20,8 +18,8 @@ class Storage(Protocol):
 
 
 def storage_at(url: str) -> Storage:
-    """The storage that `url` names: `file:FOLDER`, or any address that fsspec knows, such as `s3://BUCKET`."""
-    return Folder(Path(url.removeprefix("file:"))) if url.startswith("file:") else Bucket(url)
+    """The storage that `url` names: `file:FOLDER`."""
+    return Folder(Path(url.removeprefix("file:")))
 
 
 def checked(name: str) -> str:
@@ -57,24 +55,3 @@ class Folder:
 
     def delete(self, name: str) -> None:
         (self._root / checked(name)).unlink(missing_ok=True)
-
-
-class Bucket:
-    def __init__(self, url: str) -> None:
-        self._fs: Any
-        self._root: str
-        self._fs, self._root = fsspec.core.url_to_fs(url)
-
-    def put(self, name: str, content: bytes) -> None:
-        self._fs.pipe_file(f"{self._root}/{checked(name)}", content)
-
-    def get(self, name: str) -> bytes:
-        content: bytes = self._fs.cat_file(f"{self._root}/{checked(name)}")
-        return content
-
-    def exists(self, name: str) -> bool:
-        return bool(self._fs.isfile(f"{self._root}/{checked(name)}"))
-
-    def delete(self, name: str) -> None:
-        if self.exists(name):
-            self._fs.rm_file(f"{self._root}/{checked(name)}")
