@@ -130,6 +130,17 @@ def test_what_is_published_is_public_and_stays_as_it_was(api: Api) -> None:
     assert public.post("/editions/mine/agenda-versions", {}).status_code == 401
 
 
+def test_helpers_are_told_to_organizers_alone(api: Api) -> None:
+    where = f"/editions/mine/sessions/{opening(api)['id']}"
+    speaker, helper = a_person(api), a_person(api, "Helper")
+    api.post(f"{where}/roles", {"person_id": speaker, "role": "speaker"})
+    api.post(f"{where}/roles", {"person_id": helper, "role": "interpreter"})
+    api.post("/editions/mine/agenda-versions", {})
+    address = "/editions/mine/agenda-versions/1"
+    people = [sorted(who.get(address).json["content"]["people"]) for who in (api, api.public())]
+    assert people == [sorted([str(speaker), str(helper)]), [str(speaker)]]
+
+
 def test_clashes_are_found_as_codes_with_those_they_concern(api: Api) -> None:
     first, second = opening(api, room=True), opening(api, code="keynote", room=True)
     found = api.get("/editions/mine/findings").json["items"]

@@ -10,8 +10,21 @@ from sqlalchemy.exc import DBAPIError, IntegrityError
 
 from forumapp.core.errors import AlreadyExists, Invalid, Stale
 from forumapp.core.times import Moment, Span, TimeDoesNotExist, TimeIsAmbiguous
-from forumapp.domain.agenda.models import AssignmentRole, AssignmentStatus, RoleAssignment, Session, SessionKind
-from forumapp.domain.agenda.queries import agenda_findings, latest_version, published_agenda, working_agenda
+from forumapp.domain.agenda.models import (
+    AgendaVersion,
+    AssignmentRole,
+    AssignmentStatus,
+    RoleAssignment,
+    Session,
+    SessionKind,
+)
+from forumapp.domain.agenda.queries import (
+    SealBroken,
+    agenda_findings,
+    latest_version,
+    published_agenda,
+    working_agenda,
+)
 from forumapp.domain.agenda.services import (
     add_item,
     assign_role,
@@ -180,6 +193,23 @@ def test_a_published_version_never_changes(session: DbSession, forum: Forum, cha
     publish(session, forum.edition.id, label="First", note={}, **BY)
     with pytest.raises(DBAPIError, match="append-only"):
         session.execute(text(change))
+
+
+def test_a_version_whose_text_is_not_the_sealed_one_is_not_used(session: DbSession, forum: Forum) -> None:
+    given = publish(session, forum.edition.id, label="First", note={}, **BY)
+    changed = AgendaVersion(
+        edition_id=forum.edition.id,
+        number=2,
+        note={},
+        published_at=NOW,
+        content=given.content + " ",
+        sha256=given.sha256,
+    )
+    session.add(changed)
+    session.flush()
+    with pytest.raises(SealBroken) as refused:
+        published_agenda(changed)
+    assert (refused.value.code, refused.value.details) == ("seal-broken", {"number": 2})
 
 
 def test_item_times_follow_from_the_minutes_before_them(session: DbSession, forum: Forum) -> None:

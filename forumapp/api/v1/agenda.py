@@ -297,9 +297,11 @@ def publish_agenda(call: Call, values: dict[str, Any], edition: str) -> AgendaVe
 
 @blueprint.reads("/editions/<slug:edition>/agenda-versions/<number:number>", VersionSchema, public=True)
 def read_agenda_version(call: Call, edition: str, number: int) -> With:
-    """One published agenda, whole."""
-    row = queries.get_version(call.db, call.visible_edition(edition).id, number)
-    return With(row, content=queries.published_agenda(row))
+    """One published agenda: whole for its organizers, for everyone else with those who are announced in it."""
+    of = call.visible_edition(edition).id
+    row = queries.get_version(call.db, of, number)
+    content = queries.published_agenda(row) if call.organizes(of) else queries.public_agenda(row)
+    return With(row, content=content)
 
 
 @blueprint.lists("/editions/<slug:edition>/speakers", SpeakerSchema, public=True)
@@ -331,7 +333,7 @@ def _whole(call: Call, rows: list[Session]) -> list[With]:
 
 def _published(call: Call, edition: str) -> dict[str, Any]:
     version = queries.latest_version(call.db, call.visible_edition(edition).id)
-    return queries.published_agenda(version) if version else {"speakers": [], "people": {}}
+    return queries.public_agenda(version) if version else {"speakers": [], "people": {}}
 
 
 def _speaker(content: dict[str, Any], person_id: int) -> dict[str, Any]:

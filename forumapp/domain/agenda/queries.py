@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from sqlalchemy import bindparam, func, select
 
-from forumapp.core.errors import NotFound
+from forumapp.core.errors import NotFound, Refusal
 from forumapp.core.paging import PAGE_SIZE, Page, paged
 from forumapp.domain.accounts.editing import get_in
 from forumapp.domain.agenda.conflicts import Booked, Finding, find_all
@@ -22,7 +22,7 @@ from forumapp.domain.agenda.models import (
     SessionStatus,
     Track,
 )
-from forumapp.domain.agenda.versions import speakers_in_order
+from forumapp.domain.agenda.versions import public_view, seal_of, speakers_in_order
 from forumapp.domain.forums.models import Edition, EditionStatus, Room
 from forumapp.domain.people.models import Person
 from forumapp.domain.people.queries import precedence, titles_in_edition
@@ -41,6 +41,12 @@ _STANDING = (
     .where(Edition.slug == bindparam("slug"), Edition.status != EditionStatus.DRAFT)
     .group_by(Edition.id, Edition.version)
 )
+
+
+class SealBroken(Refusal):
+    """A version's text is not the one that was published; it is shown and printed to nobody."""
+
+    code = "seal-broken"
 
 
 class Standing(NamedTuple):
@@ -139,9 +145,16 @@ def versions_page(db: DbSession, edition_id: int, *, number: int = 1, size: int 
 
 
 def published_agenda(version: AgendaVersion) -> dict[str, Any]:
-    """The content of a version, as `agenda.versions` describes it."""
+    """The content of a version, as `agenda.versions` describes it. Raises SealBroken."""
+    if seal_of(version.content) != version.sha256:
+        raise SealBroken(number=version.number)
     content: dict[str, Any] = json.loads(version.content)
     return content
+
+
+def public_agenda(version: AgendaVersion) -> dict[str, Any]:
+    """What everyone may read of a version. Raises SealBroken."""
+    return public_view(published_agenda(version))
 
 
 def working_agenda(db: DbSession, edition_id: int) -> dict[str, Any]:
@@ -221,7 +234,13 @@ def _session(row: Session, items: list[SessionItem], roles: list[RoleAssignment]
         "is_sample": row.is_sample,
         "items": _items(row, items),
         "roles": [
-            {"person": role.person_id, "item": role.item_id, "role": role.role.value, "position": role.position}
+            {
+                "person": role.person_id,
+                "item": role.item_id,
+                "role": role.role.value,
+                "status": role.status.value,
+                "position": role.position,
+            }
             for role in roles
             if role.status.value != "declined"
         ],

@@ -8,10 +8,15 @@ from __future__ import annotations
 
 import hashlib
 import json
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 # Those who stand in the program as speakers; interpreters work for it but are not announced in it.
 ANNOUNCED = ("speaker", "moderator", "panelist", "signatory", "mc")
+CONFIRMED = "confirmed"  # of a session and of a part
+CLOSED_DOOR = "closed-door"
 
 
 def sealed(content: dict[str, Any]) -> tuple[str, str]:
@@ -24,6 +29,34 @@ def seal_of(text: str) -> str:
     return hashlib.sha256(text.encode()).hexdigest()
 
 
+def is_announced(role: Mapping[str, Any]) -> bool:
+    """Whether a part stands in the program: one that was confirmed, and not that of a helper."""
+    # What was published before versions held the status has no part that was declined.
+    return role["role"] in ANNOUNCED and role.get("status", CONFIRMED) == CONFIRMED
+
+
+def public_view(content: Mapping[str, Any]) -> dict[str, Any]:
+    """What everyone may read of a version: every session, cancelled ones marked as such, and those announced in it.
+
+    Who would be heard in a session that is tentative, cancelled or behind closed doors is not told.
+    """
+    sessions = [{**one, "roles": _public_roles(one)} for one in content["sessions"]]
+    people = {role["person"] for session in sessions for role in session["roles"]}
+    return {
+        "rooms": content["rooms"],
+        "tracks": content["tracks"],
+        "sessions": sessions,
+        "people": {key: one for key, one in content["people"].items() if int(key) in people},
+        "speakers": [person for person in content["speakers"] if person in people],
+    }
+
+
+def _public_roles(session: Mapping[str, Any]) -> list[dict[str, Any]]:
+    if session["status"] != CONFIRMED or session["kind"] == CLOSED_DOOR:
+        return []
+    return [role for role in session["roles"] if is_announced(role)]
+
+
 def speakers_in_order(sessions: list[dict[str, Any]], precedence: list[int]) -> list[int]:
     """Everyone announced in a session that stands: those of the approved list first, in its order, then the others as
     the agenda comes to them. Never by alphabet.
@@ -31,6 +64,6 @@ def speakers_in_order(sessions: list[dict[str, Any]], precedence: list[int]) -> 
     met: dict[int, None] = {}
     for session in sessions:
         if session["status"] != "cancelled":
-            met.update({role["person"]: None for role in session["roles"] if role["role"] in ANNOUNCED})
+            met.update({role["person"]: None for role in session["roles"] if is_announced(role)})
     listed = [person for person in precedence if person in met]
     return [*listed, *(person for person in met if person not in set(listed))]

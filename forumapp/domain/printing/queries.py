@@ -14,7 +14,7 @@ from forumapp.core.errors import NotFound, Refusal
 from forumapp.core.paging import PAGE_SIZE, Page, paged
 from forumapp.domain.accounts.editing import get_in
 from forumapp.domain.agenda.queries import get_version, latest_version, published_agenda
-from forumapp.domain.agenda.versions import ANNOUNCED
+from forumapp.domain.agenda.versions import is_announced
 from forumapp.domain.delegations.itinerary import by_day
 from forumapp.domain.delegations.models import Delegation, DelegationMember
 from forumapp.domain.delegations.models import ItineraryItem as Item
@@ -254,7 +254,7 @@ def _session(
 ) -> paper.ProgramSession:
     parts: dict[int | None, list[paper.Appearance]] = defaultdict(list)
     for role in session["roles"]:
-        if role["role"] in ANNOUNCED:
+        if is_announced(role):
             parts[role["item"]].append(paper.Appearance(role["role"], people[role["person"]]))
     return paper.ProgramSession(
         code=session["code"],

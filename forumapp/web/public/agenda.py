@@ -10,7 +10,7 @@ from flask import Response, current_app, url_for
 from forumapp.core.errors import NotFound
 from forumapp.core.text import pick
 from forumapp.core.transactions import reading
-from forumapp.domain.agenda.queries import latest_version, published_agenda
+from forumapp.domain.agenda.queries import latest_version, public_agenda
 from forumapp.web.frame import pages
 from forumapp.web.language import language
 from forumapp.web.public import program
@@ -29,7 +29,7 @@ def page(slug: str) -> Response:
     def make() -> str:
         edition = edition_named(slug)
         version = latest_version(reading(), edition.id)
-        days = program.days(published_agenda(version), edition.zone) if version else []
+        days = program.days(public_agenda(version), edition.zone) if version else []
         return render("public/agenda/page.html", edition, "agenda", version=version, days=days)
 
     return answer(slug, "agenda", HTML, make)
@@ -50,7 +50,7 @@ def as_json(slug: str) -> Response:
             "label": version.label,
             "published_at": version.published_at.isoformat(),
             "sha256": version.sha256,
-            **published_agenda(version),
+            **public_agenda(version),
         }
         return json.dumps(body, ensure_ascii=False)
 
@@ -66,7 +66,7 @@ def as_calendar(slug: str) -> Response:
             raise NotFound(entity="agenda_version")
         config: Config = current_app.extensions["forumapp.config"]
         return calendar(
-            program.list_sessions(published_agenda(version), edition.zone),
+            program.list_sessions(public_agenda(version), edition.zone),
             slug=edition.slug,
             name=pick(edition.name, language()),
             address=config.base_url + url_for("agenda.page", slug=slug),

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from itertools import groupby
 from typing import TYPE_CHECKING, Any
 
-from forumapp.domain.agenda.versions import ANNOUNCED
+from forumapp.domain.agenda.versions import is_announced
 from forumapp.domain.people.rules import Name
 from forumapp.web.words import local
 
@@ -106,7 +106,7 @@ def _session(
     tracks: Mapping[int, dict[str, str]],
     zone: str,
 ) -> Session:
-    roles = [role for role in one["roles"] if role["role"] in ANNOUNCED]
+    roles = [role for role in one["roles"] if is_announced(role)]
     return Session(
         code=one["code"],
         title=one["title"],

@@ -6,7 +6,7 @@ from collections import defaultdict
 from typing import TYPE_CHECKING
 
 from forumapp.core.transactions import reading
-from forumapp.domain.agenda.queries import latest_version, published_agenda
+from forumapp.domain.agenda.queries import latest_version, public_agenda
 from forumapp.web.frame import pages
 from forumapp.web.public import program
 from forumapp.web.public.published import HTML, answer
@@ -25,7 +25,7 @@ def page(slug: str) -> Response:
     def make() -> str:
         edition = edition_named(slug)
         version = latest_version(reading(), edition.id)
-        content = published_agenda(version) if version else None
+        content = public_agenda(version) if version else None
         return render(
             "public/speakers/page.html",
             edition,

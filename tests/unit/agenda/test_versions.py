@@ -1,0 +1,52 @@
+"""What everyone may read of a published agenda."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from forumapp.domain.agenda.versions import public_view, speakers_in_order
+
+ROLES = [
+    {"person": 1, "item": None, "role": "speaker", "status": "confirmed", "position": 0},
+    {"person": 2, "item": None, "role": "interpreter", "status": "confirmed", "position": 0},
+    {"person": 3, "item": None, "role": "panelist", "status": "invited", "position": 0},
+    {"person": 4, "item": None, "role": "mc", "position": 0},
+]
+
+
+def content(**session: Any) -> dict[str, Any]:
+    one = {"id": 7, "kind": "panel", "status": "confirmed", "roles": ROLES, **session}
+    return {
+        "rooms": [{"id": 5}],
+        "tracks": [{"id": 6}],
+        "sessions": [one],
+        "people": {str(person): {"native_full": str(person)} for person in (1, 2, 3, 4)},
+        "speakers": [4, 3, 1],
+    }
+
+
+@pytest.mark.parametrize(
+    ("session", "told"),
+    [
+        ({}, [1, 4]),
+        ({"kind": "closed-door"}, []),
+        ({"status": "tentative"}, []),
+        ({"status": "cancelled"}, []),
+    ],
+    ids=["confirmed", "behind closed doors", "tentative", "cancelled"],
+)
+def test_only_those_are_told_who_are_announced(session: dict[str, Any], told: list[int]) -> None:
+    given = content(**session)
+    assert public_view(given) == {
+        "rooms": [{"id": 5}],
+        "tracks": [{"id": 6}],
+        "sessions": [{**given["sessions"][0], "roles": [role for role in ROLES if role["person"] in told]}],
+        "people": {str(person): {"native_full": str(person)} for person in told},
+        "speakers": [person for person in (4, 1) if person in told],
+    }
+
+
+def test_who_has_only_been_invited_is_no_speaker_yet() -> None:
+    assert speakers_in_order(content()["sessions"], [3, 4]) == [4, 1]
