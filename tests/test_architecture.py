@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import ast
+import subprocess
+import sys
 from functools import cache
 from pathlib import Path
 
@@ -89,3 +91,16 @@ def test_every_domain_keeps_its_rules_apart() -> None:
     ]  # fmt: skip
     missing = [module for module in expected if not (ROOT / "forumapp" / f"{module}.py").is_file()]
     assert missing == []
+
+
+def test_the_application_starts_light() -> None:
+    """What only some requests or commands need takes seconds to import, so it comes when it is needed."""
+    heavy = ("weasyprint", "alembic", "dbos", "icalendar", "pikepdf")
+    code = (
+        "import sys; from pathlib import Path; from forumapp.app import create_app; "
+        "from forumapp.core.config import load_config; "
+        "import tempfile; create_app(load_config({}, Path(tempfile.mkdtemp()))); "
+        f"print([name for name in {heavy!r} if name in sys.modules])"
+    )
+    done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "[]"

@@ -87,6 +87,7 @@ def print_paper(
     options = checked_options(
         reading(),
         found.id,
+        Paper(paper),
         {
             "stock": stock,
             "type": type_code,

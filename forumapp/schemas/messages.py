@@ -16,6 +16,7 @@ FAULTS: Mapping[str, LazyString] = {
     "required": _("Please fill this in."),
     "invalid": _("This value cannot be used."),
     "unknown": _("This is not known here."),
+    "not-for-this-paper": _("This paper does not know this choice."),
     "not-plain": _("This contains characters that cannot be stored."),
     "too-long": _("This is too long."),
     "too-short": _("This is too short."),

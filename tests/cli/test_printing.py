@@ -120,3 +120,18 @@ def test_a_place_that_cannot_be_written_is_named(run, forum):
     result = run(print_paper, "badges", "ccbf-2023", "-o", "/dev/full")
     assert (result.exit_code, result.stderr.count("\n")) == (1, 1)
     assert "/dev/full" in result.stderr
+
+
+@pytest.mark.parametrize(
+    ("paper", "option", "field"),
+    [
+        ("program", ("--stock", "a6"), "stock"),
+        ("program", ("--delegation", "hubei"), "delegation"),
+        ("itineraries", ("--type", "guest"), "type"),
+        ("badges", ("--imposed",), "imposed"),
+    ],
+)
+def test_a_choice_that_a_paper_does_not_know_is_refused(run, forum, tmp_path, paper, option, field):
+    result = run(print_paper, paper, "ccbf-2023", "-o", str(tmp_path / "x.pdf"), *option)
+    assert isinstance(result.exception, Invalid)
+    assert result.exception.fields == {field: "not-for-this-paper"}

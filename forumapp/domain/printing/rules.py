@@ -39,6 +39,22 @@ class Options:
         return said | ({"languages": list(self.languages)} if self.languages else {})
 
 
+# Which options mean something for which paper.
+FITTING: Mapping[str, frozenset[str]] = {
+    "badges": frozenset({"stock", "type", "delegation", "registration", "languages", "anyway"}),
+    "program": frozenset({"languages", "imposed", "anyway"}),
+    "itineraries": frozenset({"delegation", "languages", "imposed", "anyway"}),
+}
+
+
+def fitted(paper: str, options: Options) -> Options:
+    """`options` for that paper. Raises Invalid for those that it does not know, rather than print without them."""
+    strange = set(options.plain) - FITTING[paper]
+    if strange:
+        raise Invalid(fields=dict.fromkeys(sorted(strange), "not-for-this-paper"))
+    return options
+
+
 def options_from(said: Mapping[str, Any]) -> Options:
     """Raises Invalid for what is not known; whether codes exist is the services' question."""
     known = {field.name for field in fields(Options)}

@@ -18,7 +18,7 @@ from forumapp.domain.audit.services import create, record
 from forumapp.domain.delegations.models import Delegation
 from forumapp.domain.jobs.services import enqueue
 from forumapp.domain.printing.models import JobStatus, Paper, PrintJob, PrintLine
-from forumapp.domain.printing.rules import Options, options_from
+from forumapp.domain.printing.rules import Options, fitted, options_from
 from forumapp.domain.registration.models import Registration, RegistrationType
 
 if TYPE_CHECKING:
@@ -55,18 +55,18 @@ def ask_print(
 ) -> PrintJob:
     """Ask for a paper; a worker makes it. `options` are those of `rules.Options`, what is not said left out."""
     require_organizer(db, edition_id, actor=actor)
-    wanted = checked_options(db, edition_id, options)
     if paper not in tuple(Paper):
         raise Invalid(fields={"paper": "unknown"})
+    wanted = checked_options(db, edition_id, Paper(paper), options)
     job = PrintJob(edition_id=edition_id, paper=Paper(paper), options=wanted.plain, asked_by=actor.account_id)
     create(db, job, actor=actor, now=now)
     enqueue(db, WORKFLOW, job.id, key=f"{WORKFLOW}-{job.id}")
     return job
 
 
-def checked_options(db: DbSession, edition_id: int, said: Mapping[str, Any]) -> Options:
-    """Raises Invalid for what is not known, and NotFound for what the edition does not have."""
-    options = options_from(said)
+def checked_options(db: DbSession, edition_id: int, paper: Paper, said: Mapping[str, Any]) -> Options:
+    """Raises Invalid for what is not known or not for this paper, and NotFound for what the edition does not have."""
+    options = fitted(paper.value, options_from(said))
     if options.type is not None:
         get_by_code(db, RegistrationType, edition_id, options.type)
     if options.delegation is not None:

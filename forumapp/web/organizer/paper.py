@@ -14,8 +14,7 @@ from forumapp.core.errors import Invalid, NotFound
 from forumapp.core.text import pick
 from forumapp.core.transactions import reading, transaction
 from forumapp.domain.delegations.queries import delegations_page
-from forumapp.domain.printing import making, queries, services
-from forumapp.domain.printing.render import preflight
+from forumapp.domain.printing import queries, services
 from forumapp.domain.printing.rules import Options, options_from, stock_for
 from forumapp.domain.registration.queries import list_types
 from forumapp.schemas.choices import Paper
@@ -175,6 +174,10 @@ def given(form: Form) -> dict[str, Any]:
 
 def checked(chosen: Paper, options: Options) -> tuple[int, list[Need]]:
     """How many pieces there are, and what is wrong with them."""
+    # Late: they bring WeasyPrint, which the other pages do without and which takes a second to import.
+    from forumapp.domain.printing import making
+    from forumapp.domain.printing.render import preflight
+
     db = reading()
     try:
         if chosen is Paper.PROGRAM:
