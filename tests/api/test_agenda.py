@@ -149,3 +149,12 @@ def test_clashes_are_found_as_codes_with_those_they_concern(api: Api) -> None:
     assert clash["parties"][:2] == [{"kind": "session", "id": first["id"]}, {"kind": "session", "id": second["id"]}]
     assert api.public().get("/editions/mine/findings").status_code == 401
     assert api.get("/editions/theirs/findings").status_code == 404
+
+
+def test_an_agenda_with_a_clash_is_published_only_with_a_reason(api: Api) -> None:
+    opening(api, room=True)
+    opening(api, code="keynote", room=True)
+    refused = api.post("/editions/mine/agenda-versions", {})
+    assert (refused.status_code, refused.json["code"]) == (409, "agenda-blocked")
+    assert [one["code"] for one in refused.json["details"]["findings"]] == ["room-clash"]
+    assert api.post("/editions/mine/agenda-versions", {"reason": "A movable wall"}).status_code == 201

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from sqlalchemy import text
+from sqlalchemy import select, text
 from sqlalchemy.exc import DBAPIError, IntegrityError
 
 from forumapp.core.errors import AlreadyExists, Invalid, Stale
@@ -26,6 +26,7 @@ from forumapp.domain.agenda.queries import (
     working_agenda,
 )
 from forumapp.domain.agenda.services import (
+    AgendaBlocked,
     add_item,
     assign_role,
     create_session,
@@ -35,6 +36,7 @@ from forumapp.domain.agenda.services import (
     update_session,
 )
 from forumapp.domain.agenda.versions import seal_of
+from forumapp.domain.audit.models import AuditEvent
 from forumapp.domain.people.ranking import add_precedence_entry, create_precedence_list
 from forumapp.domain.people.services import create_person
 from tests.domain.conftest import BY, NOW, Forum
@@ -193,6 +195,23 @@ def test_a_published_version_never_changes(session: DbSession, forum: Forum, cha
     publish(session, forum.edition.id, label="First", note={}, **BY)
     with pytest.raises(DBAPIError, match="append-only"):
         session.execute(text(change))
+
+
+def test_a_clash_is_published_only_with_a_reason_and_the_log_keeps_it(session: DbSession, forum: Forum) -> None:
+    first = make_session(session, forum, "first", datetime(2023, 5, 22, 9))
+    second = make_session(session, forum, "second", datetime(2023, 5, 22, 9, 30))
+    with pytest.raises(AgendaBlocked) as refused:
+        publish(session, forum.edition.id, label="", note={}, reason=" ", **BY)
+    parties = [
+        {"kind": "session", "id": first.id, "name": {"en": "first", "zh-Hans": "first"}},
+        {"kind": "session", "id": second.id, "name": {"en": "second", "zh-Hans": "second"}},
+        {"kind": "room", "id": forum.room.id, "name": {"en": "Main"}},
+    ]
+    assert (refused.value.status, refused.value.code) == (409, "agenda-blocked")
+    assert refused.value.details == {"findings": [{"code": "room-clash", "parties": parties}]}
+    publish(session, forum.edition.id, label="", note={}, reason="One hall, a movable wall", **BY)
+    reasons = session.scalars(select(AuditEvent.reason).where(AuditEvent.action == "published")).all()
+    assert reasons == ["One hall, a movable wall"]
 
 
 def test_a_version_whose_text_is_not_the_sealed_one_is_not_used(session: DbSession, forum: Forum) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from forumapp.cli.printing import WORDS
 from forumapp.domain.printing.stocks import STOCKS
 from forumapp.domain.registration.answers import DIETS
 from forumapp.web import labels
@@ -16,3 +17,7 @@ def test_every_word_of_every_choice_has_a_label() -> None:
 
     assert without == {}
     assert (set(labels.STOCKS), set(labels.DIETS)) == (set(STOCKS), set(DIETS))
+
+
+def test_the_console_has_words_for_every_flag_on_a_person():
+    assert sorted(set(labels.FLAGS) - set(WORDS)) == []

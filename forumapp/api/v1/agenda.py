@@ -121,6 +121,11 @@ class SessionSchema(KeptSchema, SpanSchema, SessionFieldsSchema):
 class NewVersionSchema(Shape):
     label = Text(longest=100, load_default="")
     note = Bilingual(longest=PARAGRAPHS, load_default=dict)
+    reason = Text(
+        longest=500,
+        load_default="",
+        metadata={"description": "Why it is published although someone or some room is in two sessions at once."},
+    )
 
 
 class VersionLineSchema(Shape):
@@ -291,7 +296,7 @@ def list_agenda_versions(call: Call, query: dict[str, Any], edition: str) -> Pag
 
 @blueprint.creates("/editions/<slug:edition>/agenda-versions", NewVersionSchema, VersionLineSchema, located_by="number")
 def publish_agenda(call: Call, values: dict[str, Any], edition: str) -> AgendaVersion:
-    """Publish the agenda as it stands."""
+    """Publish the agenda as it stands. With findings that block it is refused unless a reason is given."""
     return services.publish(call.db, call.edition(edition).id, **values, actor=call.actor, now=call.now)
 
 

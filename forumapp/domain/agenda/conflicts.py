@@ -12,6 +12,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
     from datetime import datetime
 
+LONGEST = 16 * 60  # minutes; what is longer has a slip in its dates
+
 
 @dataclass(frozen=True, slots=True)
 class Booked:
@@ -36,14 +38,16 @@ class Finding:
     details: dict[str, Any] = field(default_factory=dict, hash=False)
 
 
-def find_all(sessions: Iterable[Booked], languages: Iterable[str]) -> list[Finding]:
-    """Every finding, in order of time."""
+def find_all(
+    sessions: Iterable[Booked], languages: Iterable[str], days: tuple[datetime, datetime] | None = None
+) -> list[Finding]:
+    """Every finding, in order of time. `days` are the instants between which sessions begin, the second excluded."""
     ordered = sorted(sessions, key=lambda session: (session.start, session.end, session.id))
     languages = list(languages)
     return [
         *room_clashes(ordered),
         *person_clashes(ordered),
-        *(finding for session in ordered for finding in _of_one(session, languages)),
+        *(finding for session in ordered for finding in _of_one(session, languages, days)),
     ]
 
 
@@ -61,9 +65,13 @@ def person_clashes(ordered: list[Booked]) -> Iterator[Finding]:
         )
 
 
-def _of_one(session: Booked, languages: list[str]) -> Iterator[Finding]:
+def _of_one(session: Booked, languages: list[str], days: tuple[datetime, datetime] | None) -> Iterator[Finding]:
     party = (("session", session.id),)
     length = int((session.end - session.start).total_seconds() // 60)
+    if days and not days[0] <= session.start < days[1]:
+        yield Finding("outside-edition", party)
+    if length > LONGEST:
+        yield Finding("too-long", party, details={"hours": length // 60})
     if session.item_minutes > length:
         yield Finding("items-longer-than-session", party, details={"minutes": session.item_minutes - length})
     for language in missing(session.title, languages):

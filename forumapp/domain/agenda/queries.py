@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import json
 from collections import defaultdict
-from datetime import timedelta
+from datetime import datetime, time, timedelta
 from typing import TYPE_CHECKING, Any, NamedTuple
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import bindparam, func, select
 
@@ -29,7 +30,6 @@ from forumapp.domain.people.queries import precedence, titles_in_edition
 
 if TYPE_CHECKING:
     from collections.abc import Collection
-    from datetime import datetime
 
     from sqlalchemy.orm import Session as DbSession
 
@@ -184,7 +184,11 @@ def working_agenda(db: DbSession, edition_id: int) -> dict[str, Any]:
 
 def agenda_findings(db: DbSession, edition_id: int) -> list[Finding]:
     """Every clash and gap of the agenda as it is being worked on."""
-    languages = db.scalar(select(Edition.languages).where(Edition.id == edition_id)) or []
+    edition = db.execute(
+        select(Edition.languages, Edition.starts_on, Edition.ends_on, Edition.zone).where(Edition.id == edition_id)
+    ).one_or_none()
+    if edition is None:
+        return []
     ids = select(Session.id).where(Session.edition_id == edition_id)
     minutes: dict[int, int] = defaultdict(int)
     for session_id, length in db.execute(
@@ -205,7 +209,11 @@ def agenda_findings(db: DbSession, edition_id: int) -> list[Finding]:
         Booked(session_id, title, start, end, room, frozenset(people[session_id]), minutes[session_id])
         for session_id, title, start, end, room in db.execute(query)
     ]
-    return find_all(booked, languages)
+    begins, ends = (
+        datetime.combine(day, time(), ZoneInfo(edition.zone))
+        for day in (edition.starts_on, edition.ends_on + timedelta(days=1))
+    )
+    return find_all(booked, edition.languages, (begins, ends))
 
 
 def _sessions(db: DbSession, edition_id: int) -> list[dict[str, Any]]:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import func, select
 
-from forumapp.core.errors import AlreadyExists, InUse, Invalid
+from forumapp.core.errors import AlreadyExists, InUse, Invalid, Refusal
 from forumapp.domain.accounts.editing import change_in, create_in, find_in, get_in, remove_in
 from forumapp.domain.accounts.services import require_organizer
 from forumapp.domain.agenda.models import (
@@ -17,8 +17,8 @@ from forumapp.domain.agenda.models import (
     SessionItem,
     Track,
 )
-from forumapp.domain.agenda.queries import working_agenda
-from forumapp.domain.agenda.versions import sealed
+from forumapp.domain.agenda.queries import agenda_findings, working_agenda
+from forumapp.domain.agenda.versions import named, sealed
 from forumapp.domain.audit.services import Actor, record
 from forumapp.domain.forums.models import Edition, Room
 from forumapp.domain.people.models import Person
@@ -32,9 +32,16 @@ if TYPE_CHECKING:
     from forumapp.core.times import Moment, Span
 
 
+class AgendaBlocked(Refusal):
+    """Someone or some room is in two sessions at once; `findings` names them. A reason publishes in spite of it."""
+
+    code = "agenda-blocked"
+
+
 def create_track(db: DbSession, edition_id: int, values: Mapping[str, Any], *, actor: Actor, now: datetime) -> Track:
     """`values` are columns of Track."""
     require_organizer(db, edition_id, actor=actor)
+    _hold(db, edition_id)
     if db.scalar(select(Track.id).where(Track.edition_id == edition_id, Track.code == values["code"])):
         raise AlreadyExists(fields={"code": "taken"})
     row = Track(edition_id=edition_id, **values)
@@ -53,6 +60,7 @@ def update_track(
     now: datetime,
 ) -> Track:
     require_organizer(db, edition_id, actor=actor)
+    _hold(db, edition_id)
     row = get_in(db, Track, edition_id, track_id)
     change_in(db, row, edition_id, changes, version=version, actor=actor, now=now)
     return row
@@ -63,6 +71,7 @@ def create_session(
 ) -> Session:
     """`values` are columns of Session but its times, which `span` gives. Times that do not exist are refused."""
     require_organizer(db, edition_id, actor=actor)
+    _hold(db, edition_id)
     _refuse_strange_place(db, edition_id, values)
     row = Session(edition_id=edition_id, **values)
     row.span = span
@@ -82,6 +91,7 @@ def update_session(
     now: datetime,
 ) -> Session:
     require_organizer(db, edition_id, actor=actor)
+    _hold(db, edition_id)
     row = get_in(db, Session, edition_id, session_id)
     _refuse_strange_place(db, edition_id, changes)
     times = span_columns(span) if span else {}
@@ -91,6 +101,8 @@ def update_session(
 
 def add_item(db: DbSession, session: Session, values: Mapping[str, Any], *, actor: Actor, now: datetime) -> SessionItem:
     """A further item at the end of a session."""
+    require_organizer(db, session.edition_id, actor=actor)
+    _hold(db, session.edition_id)
     last = db.scalar(select(func.max(SessionItem.position)).where(SessionItem.session_id == session.id)) or 0
     row = SessionItem(edition_id=session.edition_id, session_id=session.id, position=last + 1, **values)
     create_in(db, row, session.edition_id, actor=actor, now=now)
@@ -109,6 +121,7 @@ def update_item(
 ) -> SessionItem:
     """`changes` are columns of SessionItem but its place: the order of items follows from when they were added."""
     require_organizer(db, edition_id, actor=actor)
+    _hold(db, edition_id)
     row = get_in(db, SessionItem, edition_id, item_id)
     change_in(db, row, edition_id, changes, version=version, actor=actor, now=now)
     return row
@@ -117,6 +130,7 @@ def update_item(
 def remove_item(db: DbSession, edition_id: int, item_id: int, *, version: int, actor: Actor, now: datetime) -> None:
     """Take an item out of its session; those after it begin earlier. Refused while people have a part in it."""
     require_organizer(db, edition_id, actor=actor)
+    _hold(db, edition_id)
     row = get_in(db, SessionItem, edition_id, item_id)
     held = select(func.count()).select_from(RoleAssignment).where(RoleAssignment.item_id == item_id)
     if roles := db.scalar(held):
@@ -137,6 +151,7 @@ def assign_role(
 ) -> RoleAssignment:
     """Give a person a part in a session, or in one of its items."""
     require_organizer(db, session.edition_id, actor=actor)
+    _hold(db, session.edition_id)
     if db.get(Person, person_id) is None:
         raise Invalid(fields={"person_id": "unknown"})
     item_id = item.id if item else None
@@ -156,18 +171,33 @@ def assign_role(
 def remove_role(db: DbSession, edition_id: int, role_id: int, *, version: int, actor: Actor, now: datetime) -> None:
     """Take a person's part away. What was published with it stays as it was."""
     require_organizer(db, edition_id, actor=actor)
+    _hold(db, edition_id)
     row = get_in(db, RoleAssignment, edition_id, role_id)
     remove_in(db, row, edition_id, version=version, actor=actor, now=now)
 
 
 def publish(
-    db: DbSession, edition_id: int, *, label: str, note: Mapping[str, str], actor: Actor, now: datetime
+    db: DbSession,
+    edition_id: int,
+    *,
+    label: str,
+    note: Mapping[str, str],
+    reason: str = "",
+    actor: Actor,
+    now: datetime,
 ) -> AgendaVersion:
-    """Seal the agenda as it stands under the next number. Numbers have no holes: the edition's row is locked first."""
+    """Seal the agenda as it stands under the next number. Raises AgendaBlocked.
+
+    Numbers have no holes, and nobody changes the agenda while it is read: the edition's row is locked first.
+    """
     require_organizer(db, edition_id, actor=actor)
     db.scalar(select(Edition.id).where(Edition.id == edition_id).with_for_update())
+    working = working_agenda(db, edition_id)
+    blocking = [finding for finding in agenda_findings(db, edition_id) if finding.blocking]
+    if blocking and not reason.strip():
+        raise AgendaBlocked(findings=[named(finding, working) for finding in blocking])
     last = db.scalar(select(func.max(AgendaVersion.number)).where(AgendaVersion.edition_id == edition_id)) or 0
-    content, seal = sealed(working_agenda(db, edition_id))
+    content, seal = sealed(working)
     row = AgendaVersion(
         edition_id=edition_id,
         number=last + 1,
@@ -180,7 +210,8 @@ def publish(
     )
     db.add(row)
     db.flush()
-    record(db, "published", "agenda_version", row.id, actor=actor, now=now, edition_id=edition_id)
+    why = reason.strip() or None
+    record(db, "published", "agenda_version", row.id, actor=actor, now=now, edition_id=edition_id, reason=why)
     return row
 
 
@@ -197,6 +228,11 @@ def _moment_columns(end: str, moment: Moment) -> dict[str, Any]:
         f"{end}_fold": moment.fold,
         f"{end}_utc": moment.utc,
     }
+
+
+def _hold(db: DbSession, edition_id: int) -> None:
+    """Keep the agenda from being published until this change of it is done; changes do not wait for one another."""
+    db.scalar(select(Edition.id).where(Edition.id == edition_id).with_for_update(read=True))
 
 
 def _refuse_same_part(

@@ -62,6 +62,12 @@ PUBLISH_FIELDS = (
     Field(name="label", label=_l("Label"), help=_l("How people speak of it, such as “Version for print”.")),
     Texts(name="note", label=_l("What has changed"), multiline=True),
 )
+REASON = Field(
+    name="reason",
+    label=_l("Reason to publish all the same"),
+    help=_l("It is kept in the log."),
+    required=True,
+)
 _NINE, _TEN = 9, 10
 
 
@@ -172,30 +178,40 @@ def defaults() -> dict[str, Any]:
 
 @blueprint.get("/<edition>/agenda/versions")
 def versions() -> str:
-    page = queries.versions_page(reading(), edition().id, number=request.args.get("page", 1, int))
+    return versions_page(Form.empty(publish_fields()), number=request.args.get("page", 1, int))
+
+
+def publish_fields() -> tuple[Field, ...]:
+    """A reason is asked for where something blocks."""
+    blocked = any(finding.blocking for finding in queries.agenda_findings(reading(), edition().id))
+    return (*PUBLISH_FIELDS, REASON) if blocked else PUBLISH_FIELDS
+
+
+def versions_page(form: Form, number: int = 1) -> str:
+    db = reading()
+    findings = queries.agenda_findings(db, edition().id)
+    content = queries.working_agenda(db, edition().id) if findings else {}
     return render_template(
         "organizer/agenda/versions.html",
         section=SECTION,
-        page=page,
-        form=Form.empty(PUBLISH_FIELDS),
-        findings=len(queries.agenda_findings(reading(), edition().id)),
+        page=queries.versions_page(db, edition().id, number=number),
+        form=form,
+        findings=len(findings),
+        blocking=[agenda_need(finding, content) for finding in findings if finding.blocking],
     )
 
 
 @blueprint.post("/<edition>/agenda/versions")
 def publish() -> ResponseReturnValue:
-    form = Form.sent(PUBLISH_FIELDS, request.form)
+    form = Form.sent(publish_fields(), request.form)
     if not request.form.get("sure"):
         form.faults["sure"] = "required"
     if form.faults:
-        page = queries.versions_page(reading(), edition().id)
-        findings = len(queries.agenda_findings(reading(), edition().id))
-        values = {"section": SECTION, "page": page, "form": form, "findings": findings}
-        return render_template("organizer/agenda/versions.html", **values), 422
-    with transaction() as db:
-        version = services.publish(
-            db, edition().id, label=form.values["label"], note=form.values["note"], actor=actor(), now=clock.now()
-        )
-        number = version.number
+        return versions_page(form), 422
+    try:
+        with transaction() as db:
+            number = services.publish(db, edition().id, **form.values, actor=actor(), now=clock.now()).number
+    except services.AgendaBlocked:  # since the page was asked for
+        return versions_page(Form.sent(publish_fields(), request.form)), 409
     flash(_("Version %(number)s of the agenda is published.", number=number), "ok")
     return redirect(url_for("organizer.versions"))

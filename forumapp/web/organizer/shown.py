@@ -110,6 +110,10 @@ def _agenda_words(
             finding.details["minutes"],
             title=one,
         )
+    elif finding.code == "outside-edition":
+        words = _("“%(title)s” begins on none of the edition's days.", title=one)
+    elif finding.code == "too-long":
+        words = _("“%(title)s” takes %(hours)s hours. Are its dates right?", title=one, hours=finding.details["hours"])
     elif finding.code == "missing-translation":
         tongue = OWN_NAMES[finding.details["language"]]
         words = _("The title of “%(title)s” is missing in %(language)s.", title=one, language=tongue)

@@ -131,15 +131,19 @@ def test_a_stale_save_shows_both_versions_and_saves_nothing(house: House, owner:
 def test_publishing_is_asked_for_twice_and_told_of_in_the_log(house: House, owner: Browser) -> None:
     page = f"{AGENDA}/versions"
 
-    unsure = owner.send(page, {"label": "First", "note.en": "All new"})
-    sure = owner.send(page, {"label": "First", "note.en": "All new", "note.zh-Hans": "全新", "sure": "1"})
+    said = {"label": "First", "note.en": "All new", "note.zh-Hans": "全新"}
+    reason = {"reason": "A movable wall"}  # the house has a clash
+    unsure = owner.send(page, said | reason)
+    blocked = owner.send(page, said | {"sure": "1"})
+    sure = owner.send(page, said | reason | {"sure": "1"})
 
-    assert (unsure.status_code, sure.status_code) == (422, 302)
+    assert (unsure.status_code, blocked.status_code, sure.status_code) == (422, 422, 302)
+    assert "“Trade” and “Energy” are in Room A at the same time." in blocked.text
     assert 'value="First"' in unsure.text
     version = rows(select(AgendaVersion))[0]
     assert (version.number, version.label, version.note) == (1, "First", {"en": "All new", "zh-Hans": "全新"})
     event = rows(select(AuditEvent).where(AuditEvent.action == "published"))[0]
-    assert (event.actor_id, event.via.value) == (house.owner_id, "page")
+    assert (event.actor_id, event.via.value, event.reason) == (house.owner_id, "page", "A movable wall")
     assert "Version 1 of the agenda is published." in owner.get(page).text
 
 
