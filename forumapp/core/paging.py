@@ -34,6 +34,10 @@ class Page(Generic[T]):
         return self.number > 1
 
     @property
+    def is_past_end(self) -> bool:
+        return self.number > self.last
+
+    @property
     def has_next(self) -> bool:
         return self.number < self.last
 

@@ -13,7 +13,16 @@ LANGUAGES = ("en", "zh-Hans")
 SCRIPTS = ("en", "zh-Hans", "zh-Hant")
 _DROPPED = re.compile(r"[\s\-'’‘ʼ·・.,]+")
 _UNSTORABLE = re.compile(r"[\x00\ud800-\udfff]")
-_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
+# Insides of character classes, for regular expressions here and in JSON Schema. What is never let in: control
+# characters, and marks that nobody sees but that turn the words after them around or make equal names differ.
+NOT_PLAIN = r"\x00-\x08\x0b\x0c\x0e-\x1f\x7f\u200b\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff"
+# What leaves no trace on paper. The joiners \u200c and \u200d are right within names of some scripts, but are no name.
+BLANK = (
+    NOT_PLAIN
+    + r"\s\x1c-\x1f\xad\u034f\u115f\u1160\u180b-\u180f\u200c\u200d\u2060-\u2064\u2800\u3164\ufe00-\ufe0f\uffa0"
+)
+_NOT_PLAIN = re.compile(rf"[{NOT_PLAIN}\ud800-\udfff]")
+_VISIBLE = re.compile(rf"[^{BLANK}]")
 
 
 def pick(texts: Mapping[str, str] | None, language: str) -> str:
@@ -48,8 +57,15 @@ def is_storable(text: str) -> bool:
 
 
 def is_plain(text: str) -> bool:
-    """Whether both databases can hold `text`: no control characters, no half of a surrogate pair."""
-    return _CONTROL.search(text) is None
+    """Whether `text` is what it looks like, and both databases can hold it: no control characters, no half of a
+    surrogate pair, no invisible marks but the joiners.
+    """
+    return _NOT_PLAIN.search(text) is None
+
+
+def is_visible(text: str) -> bool:
+    """Whether anything of `text` can be seen."""
+    return _VISIBLE.search(text) is not None
 
 
 def has_han(text: str) -> bool:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 import marshmallow as ma
 
 from forumapp.core.errors import Refusal
-from forumapp.core.text import SCRIPTS, is_plain
+from forumapp.core.text import BLANK, NOT_PLAIN, SCRIPTS, is_plain, is_visible
 from forumapp.core.times import Moment, zone_named
 
 if TYPE_CHECKING:
@@ -22,8 +22,8 @@ if TYPE_CHECKING:
 SMALLEST, LARGEST = -(2**31), 2**31 - 1  # of an INTEGER column on PostgreSQL
 LARGEST_ID = 2**63 - 1
 LINE, PARAGRAPHS = 500, 20_000  # the longest texts
-PLAIN = r"^[^\x00-\x08\x0b\x0c\x0e-\x1f\x7f]*$"
-WITH_WORDS = r"^[^\x00-\x08\x0b\x0c\x0e-\x1f\x7f]*[^\s\x00-\x1f\x7f][^\x00-\x08\x0b\x0c\x0e-\x1f\x7f]*$"
+PLAIN = rf"^[^{NOT_PLAIN}]*$"
+WITH_WORDS = rf"^[^{NOT_PLAIN}]*[^{BLANK}][^{NOT_PLAIN}]*$"
 CODE = r"^[A-Za-z0-9][A-Za-z0-9-]{0,39}$"
 LANGUAGE = r"^[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8}){0,3}$"
 COLOR = r"^#[0-9a-f]{6}$"
@@ -237,7 +237,7 @@ class Bilingual(ma.fields.Field[dict[str, str]]):
                 errors[language] = error.messages
         if errors:
             raise ma.ValidationError(errors)
-        if self._needed and not (texts and all(text.strip() for text in texts.values())):
+        if self._needed and not (texts and all(map(is_visible, texts.values()))):
             raise self.make_error("missing")
         return {language: text for language, text in texts.items() if text}
 

@@ -12,7 +12,7 @@ import marshmallow as ma
 import phonenumbers
 from email_validator import EmailNotValidError, validate_email
 
-from forumapp.core.text import LANGUAGES, SCRIPTS, has_han, is_plain
+from forumapp.core.text import LANGUAGES, SCRIPTS, has_han, is_plain, is_visible
 from forumapp.domain.registration.answers import Kind, Question, check, read_questions
 from forumapp.domain.registration.rules import Applicant
 from forumapp.schemas.fields import PLAIN
@@ -210,7 +210,7 @@ class RegistrationSchema(ma.Schema):
     @ma.validates_schema(skip_on_field_errors=False)
     def _whole(self, values: dict[str, Any], **_: Any) -> None:
         faults: dict[str, Any] = {}
-        if not (values.get("latin_family", "-") or values.get("latin_given", "-")):
+        if not any(is_visible(values.get(part, "-")) for part in ("latin_family", "latin_given")):
             faults["latin_family"] = ["required"]
         found = check(self.questions, values.get("answers") or {}).faults
         if found:

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 from flask_babel import gettext as _
 
-from forumapp.core.text import LANGUAGES, is_plain
+from forumapp.core.text import LANGUAGES, is_plain, is_visible
 from forumapp.core.times import (
     EndsBeforeStart,
     Moment,
@@ -85,7 +85,7 @@ class Field:
 
 
 def checked(text: str, longest: int, *, required: bool = False, key: str | None = None) -> str:
-    if required and not text:
+    if required and not is_visible(text):
         raise Fault("required", key)
     if len(text) > longest:
         raise Fault("too-long", key)
@@ -131,7 +131,7 @@ class Texts(Field):
     def parse(self, raw: Mapping[str, Any]) -> dict[str, str]:
         longest = PARAGRAPHS if self.multiline else self.longest
         texts = {key.partition(".")[2]: checked(raw[key], longest, key=key) for key in self.keys}
-        if self.required and not any(texts.values()):
+        if self.required and not any(map(is_visible, texts.values())):
             raise Fault("required", self.keys[0])
         return {language: text for language, text in texts.items() if text}
 

@@ -33,7 +33,15 @@ def set_up(app: Flask) -> None:
         described_by=described_by,
     )
     app.jinja_env.filters.update(
-        day=day, day_of_year=day_of_year, days=days, time=time, local=local, zone=zone_words, nth=nth, moment=moment
+        day=day,
+        day_of_year=day_of_year,
+        days=days,
+        time=time,
+        local=local,
+        region=region,
+        zone=zone_words,
+        nth=nth,
+        moment=moment,
     )
 
 
@@ -110,6 +118,11 @@ def zone_words(at: datetime | date, zone: str) -> str:
     if name.startswith("GMT"):  # CLDR has no name for it
         return short
     return f"{name}（{short}）" if language() == "zh-Hans" else f"{name} ({short})"
+
+
+def region(code: str) -> str:
+    """A country or region by its name: CN is 中国, or China."""
+    return str(locale_of(language()).territories.get(code, code))
 
 
 def nth(number: int) -> str:

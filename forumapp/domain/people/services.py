@@ -8,7 +8,7 @@ from sqlalchemy import func, select
 
 from forumapp.core.errors import AlreadyExists, Invalid, NotFound
 from forumapp.core.locks import lock_name
-from forumapp.core.text import email_key
+from forumapp.core.text import email_key, is_visible
 from forumapp.domain.accounts.services import require_organizer, require_owner
 from forumapp.domain.audit.services import Actor, change, create
 from forumapp.domain.people import rules
@@ -208,12 +208,12 @@ def _with_email_key(values: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _refuse_nameless_person(values: Mapping[str, Any]) -> None:
-    if not any(values.get(part) for part in ("latin_family", "latin_given", "native_full")):
+    if not any(is_visible(values.get(part) or "") for part in ("latin_family", "latin_given", "native_full")):
         raise Invalid(fields={"latin_family": "required"})
 
 
 def _refuse_nameless_organization(*names: Mapping[str, str] | None) -> None:
-    if not any(text for name in names for text in (name or {}).values()):
+    if not any(is_visible(text) for name in names for text in (name or {}).values()):
         raise Invalid(fields={"legal": "required"})
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from forumapp.core.errors import Forbidden, Invalid, NotFound
-from forumapp.core.text import email_key
+from forumapp.core.text import email_key, is_visible
 from forumapp.domain.accounts.editing import get_in
 from forumapp.domain.accounts.services import require_organizer
 from forumapp.domain.audit.services import Actor, create, record
@@ -193,7 +193,7 @@ def _checked(applicant: Applicant, offer: Offer) -> dict[str, Any]:
     """The answers, as they are kept. Raises Invalid with every fault; a place needs a Latin name as well."""
     found = answers.check(answers.read_questions(offer.questions), applicant.answers)
     faults = {f"answers.{code}": fault for code, fault in found.faults.items()}
-    if not (applicant.latin_family or applicant.latin_given):
+    if not is_visible(applicant.latin_family + applicant.latin_given):
         faults["latin_family"] = "required"
     if faults:
         raise Invalid(fields=faults)

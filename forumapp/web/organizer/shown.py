@@ -15,8 +15,8 @@ from forumapp.domain.people.rules import Name
 from forumapp.domain.printing.layout import Finding as PrintFinding
 from forumapp.domain.registration.answers import Kind
 from forumapp.web import labels
-from forumapp.web.language import OWN_NAMES, language, locale_of
-from forumapp.web.words import in_language, t
+from forumapp.web.language import OWN_NAMES, language
+from forumapp.web.words import in_language, region, t
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -36,7 +36,8 @@ def full_name(name: Name) -> Markup:
     native = in_language(name.native_full, name.native_language)
     latin = in_language(name.latin, "en")
     pair = (native, latin) if language().startswith("zh") else (latin, native)
-    return Markup(" ").join(part for part in pair if part)
+    # apart from its surroundings, which a name in a script from right to left would turn around
+    return Markup("<bdi>{}</bdi>").format(Markup(" ").join(part for part in pair if part))
 
 
 def title(line: TitleLine) -> Markup:
@@ -60,7 +61,7 @@ def answer_words(question: Question, value: Any) -> str:
     if question.kind is Kind.YES_NO:
         return str(_("Yes") if value else _("No"))
     if question.kind is Kind.REGION:
-        return str(locale_of(language()).territories.get(value, value))
+        return region(value)
     told = {option.code: pick(option.label, language()) for option in question.options}
     if question.kind is Kind.DIET:
         told = {code: str(words) for code, words in labels.DIETS.items()}

@@ -1,8 +1,11 @@
 from __future__ import annotations
 
+import re
+
 import pytest
 
-from forumapp.core.text import fold, has_han, is_plain, language_of, missing, pick
+from forumapp.core.text import fold, has_han, is_plain, is_visible, language_of, missing, pick
+from forumapp.schemas.fields import PLAIN, WITH_WORDS
 
 BOTH = {"en": "Opening", "zh-Hans": "开幕式"}
 
@@ -43,10 +46,41 @@ def test_folding_for_search(written: str, folded: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("text", "plain"), [("刘春 🎉", True), ("line\nbreak", True), ("nul\x00", False), ("half \ud800", False)]
+    ("text", "plain"),
+    [
+        ("刘春 🎉", True),
+        ("line\nbreak", True),
+        ("nul\x00", False),
+        ("half \ud800", False),
+        *((f"a{c}b", False) for c in "\u200b\u200e\u200f\u202a\u202e\u2066\u2069\ufeff"),
+        ("joined\u200c\u200d", True),
+    ],
 )
-def test_what_both_databases_can_hold(text: str, plain: bool) -> None:
+def test_what_is_as_it_looks_and_both_databases_can_hold(text: str, plain: bool) -> None:
     assert is_plain(text) is plain
+
+
+def test_what_is_refused_is_refused_by_the_pattern_of_the_schema_too() -> None:
+    differing = [c for c in map(chr, range(0xD800)) if is_plain(c) is not bool(re.search(PLAIN, c))]
+    differing += [c for c in map(chr, range(0xE000, 0x20000)) if is_plain(c) is not bool(re.search(PLAIN, c))]
+
+    assert differing == []
+
+
+@pytest.mark.parametrize(
+    ("text", "visible"),
+    [
+        ("Liu", True),
+        ("刘", True),
+        (".", True),
+        ("", False),
+        (" \u3000", False),
+        ("\u200d\xad", False),
+        ("\u3164", False),
+    ],
+)
+def test_a_name_can_be_seen(text: str, visible: bool) -> None:
+    assert (is_visible(text), bool(re.search(WITH_WORDS, text))) == (visible, visible)
 
 
 def test_han_is_seen_beyond_the_basic_plane() -> None:

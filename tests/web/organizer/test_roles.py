@@ -22,8 +22,7 @@ def routes(app: Flask, slug: str) -> list[tuple[str, str]]:
         if not rule.endpoint.startswith("organizer.") or rule.endpoint in OPEN_TO_ALL:
             continue
         values = {
-            name: 1 if converter.__class__.__name__ == "IntegerConverter" else "any"
-            for name, converter in rule._converters.items()
+            name: 1 if isinstance(converter, IdConverter) else "any" for name, converter in rule._converters.items()
         }
         if "edition" in values:
             values["edition"] = slug
