@@ -118,7 +118,7 @@ def test_a_cold_page_is_light(browser: Browser, desk: str, path: str) -> None:
 
 @pytest.mark.slow
 @pytest.mark.parametrize(("width", "language"), [(1280, "en-US"), (360, "zh-CN")])
-def test_a_print_is_started_followed_and_fetched(  # noqa: PLR0917 (fixtures)
+def test_a_print_is_started_followed_and_fetched(
     browser: Browser, desk: str, house: House, own_database: str, tmp_path: Path, width: int, language: str
 ) -> None:
     context, seen = visit(browser, desk, width=width, language=language)
