@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from forumapp.schemas.addresses import IdConverter
+
 if TYPE_CHECKING:
     from flask import Flask
 
