@@ -81,4 +81,4 @@ def test_web_and_worker_are_the_processes() -> None:
     assert list(processes) == ["web", "worker"]
     assert processes["web"].startswith("exec gunicorn ")
     assert processes["web"].endswith(" wsgi:app")
-    assert processes["worker"] == "exec python -m forumapp worker"
+    assert processes["worker"] == "trap : TERM INT; until python -m forumapp worker; do sleep 1; done"
