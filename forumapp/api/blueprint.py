@@ -7,14 +7,15 @@ import json
 from functools import wraps
 from typing import TYPE_CHECKING, Any
 
-from flask import Response, request
+from flask import Response, g, request
 from flask_smorest import Blueprint
 
 from forumapp.api import etags, idempotency
 from forumapp.api.auth import call, identify
 from forumapp.api.bodies import BodyParser, changes_of
 from forumapp.api.paging import PageQuery, page_body, page_of
-from forumapp.api.problems import answer_in_problems
+from forumapp.api.problems import PROBLEM, ProblemSchema, answer_in_problems
+from forumapp.core.limits import is_local, limiter
 from forumapp.core.transactions import reading, transaction
 from forumapp.domain.accounts.idempotency import Answer
 
@@ -31,6 +32,12 @@ if TYPE_CHECKING:
 ROOT = "/api/v1"
 BEARER: list[dict[str, list[str]]] = [{"bearer": []}]
 OPTIONAL_BEARER = [{}, *BEARER]
+TOO_MANY: dict[str, Any] = {
+    "schema": ProblemSchema,
+    "content_type": PROBLEM,
+    "description": "Too many requests from this address, or for one mail address",
+    "headers": {"Retry-After": {"description": "Seconds to wait", "schema": {"type": "integer", "minimum": 1}}},
+}
 LOCATION = {"Location": {"description": "The address of what was made", "schema": {"type": "string"}}}
 
 
@@ -81,8 +88,12 @@ class ApiBlueprint(Blueprint):
         *,
         located_by: str | None = "id",
         public: bool = False,
+        limit: str | None = None,
     ) -> Decorator:
-        """`f(call, values, **path) -> row`; the new record's own address ends with its field `located_by`."""
+        """`f(call, values, **path) -> row`; the new record's own address ends with its field `located_by`.
+
+        `limit` says how often an address may call it without a token.
+        """
         item = schema()
 
         def decorate(f: View) -> View:
@@ -94,6 +105,9 @@ class ApiBlueprint(Blueprint):
 
             headers = {**etags.ETAG, **LOCATION} if located_by else {}
             described = self.arguments(body())(self.response(201, schema, headers=headers)(_named(view, f)))
+            if limit:
+                described = limiter.limit(limit, exempt_when=_is_free)(described)
+                described = self.alt_response(429, **TOO_MANY)(described)
             return self._offer("POST", path, f, described, public=public, headers=[idempotency.PARAMETER])
 
         return decorate
@@ -202,6 +216,11 @@ class ApiBlueprint(Blueprint):
             return view
 
         return decorate
+
+
+def _is_free() -> bool:
+    """Whether the caller may call as often as they like: with a token, or from this very machine."""
+    return g.api_actor.account_id is not None or is_local()
 
 
 def dumped(body: Any) -> str:

@@ -9,6 +9,7 @@ import marshmallow as ma
 from flask import Flask, Response, json, request
 from werkzeug.exceptions import HTTPException, default_exceptions
 
+from forumapp.core import limits
 from forumapp.core.errors import Refusal, Stale
 
 if TYPE_CHECKING:
@@ -52,7 +53,9 @@ def problem(
 
 
 def from_refusal(refusal: Refusal) -> Response:
-    headers = _CHALLENGE if refusal.status == http.HTTPStatus.UNAUTHORIZED else {}
+    headers = {http.HTTPStatus.UNAUTHORIZED: _CHALLENGE}.get(http.HTTPStatus(refusal.status), {})
+    if "retry_after" in refusal.details:
+        headers = {"Retry-After": str(refusal.details["retry_after"])}
     details = {key: value for key, value in refusal.details.items() if key not in _INTERNAL}
     if isinstance(refusal, Stale):  # `current` is what stands; beside it, what the change was made on
         details.setdefault("sent", request.headers.get("If-Match"))
@@ -68,6 +71,8 @@ def from_http_exception(error: HTTPException) -> Response:
     code = "invalid" if status == http.HTTPStatus.UNPROCESSABLE_ENTITY else _code_for(status)
     messages = (getattr(error, "data", None) or {}).get("messages") or {}
     errors = {field: texts for location in messages.values() for field, texts in by_field(location)}
+    if status == http.HTTPStatus.TOO_MANY_REQUESTS:
+        return problem(status, code, headers=[("Retry-After", str(limits.seconds_left()))])
     kept = [pair for pair in error.get_headers() if pair[0].lower() not in ("content-type", "content-length")]
     return problem(status, code, errors=errors, headers=kept)
 

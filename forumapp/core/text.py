@@ -68,6 +68,27 @@ def is_visible(text: str) -> bool:
     return _VISIBLE.search(text) is not None
 
 
+# Signs that organizations carry in their names, and marks that stand for an apostrophe in people's.
+SIGNS = "©®™℠°"
+_MARKS = "`´"
+_UNWRITTEN = frozenset({"So", "Sk", "Co", "Cn", "Me"})
+
+
+def is_written(text: str, *, signs: str = "") -> bool:
+    """Whether `text` is made of what scripts write: no pictures, no private or unassigned characters.
+
+    Rare Chinese characters are added in the planes 2 and 3 faster than our tables of Unicode learn of them.
+    """
+    return all(
+        unicodedata.category(c) not in _UNWRITTEN
+        or c in _MARKS
+        or c in signs
+        or "\u02b0" <= c <= "\u02ff"
+        or "\U00020000" <= c <= "\U0003fffd"
+        for c in text
+    )
+
+
 def has_han(text: str) -> bool:
     return any(unicodedata.name(c, "").startswith("CJK ") for c in text)
 

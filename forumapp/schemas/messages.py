@@ -18,6 +18,7 @@ FAULTS: Mapping[str, LazyString] = {
     "unknown": _("This is not known here."),
     "not-for-this-paper": _("This paper does not know this choice."),
     "not-plain": _("This contains characters that cannot be stored."),
+    "not-a-letter": _("Please write letters only, without emoji or other pictures: this is printed on the badge."),
     "too-long": _("This is too long."),
     "too-short": _("This is too short."),
     "too-small": _("This is too small."),
@@ -48,6 +49,7 @@ REFUSALS: Mapping[str, LazyString] = {
     "already-exists": _("This exists already."),
     "already-registered": _("This person is registered already."),
     "no-places-left": _("There are no places left."),
+    "too-many-for-address": _("Many people have just registered with this mail address. Please try again in an hour."),
     "registration-closed": _("Registration is closed."),
     "wrong-status": _("This is not possible in the registration's present status."),
 }

@@ -12,16 +12,14 @@ import marshmallow as ma
 import phonenumbers
 from email_validator import EmailNotValidError, validate_email
 
-from forumapp.core.text import LANGUAGES, SCRIPTS, has_han, is_plain, is_visible
+from forumapp.core.text import LANGUAGES, SCRIPTS, SIGNS, has_han, is_plain, is_visible, is_written
 from forumapp.domain.registration.answers import Kind, Question, check, read_questions
 from forumapp.domain.registration.rules import Applicant
-from forumapp.schemas.fields import PLAIN
+from forumapp.schemas.fields import FORM_OF_ADDRESS, LINE, MAIL_ADDRESS, NAME, PHONE, PLAIN
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-# A name as long as any on a passport; a limit in characters is for storage, paper measures widths itself.
-LONGEST_NAME, LONGEST_LINE, LONGEST_ADDRESS = 150, 300, 254
 NAME_ORDERS = ("family-first", "given-first")
 SHORTEST_PHONE = 5
 
@@ -41,9 +39,7 @@ class Line(ma.fields.String):
 
     default_error_messages = {**_CODES, "not-plain": "not-plain"}  # noqa: RUF012 (marshmallow's own convention)
 
-    def __init__(
-        self, *, longest: int = LONGEST_LINE, metadata: Mapping[str, Any] | None = None, **options: Any
-    ) -> None:
+    def __init__(self, *, longest: int = LINE, metadata: Mapping[str, Any] | None = None, **options: Any) -> None:
         self._longest = longest
         said = {"maxLength": longest, "pattern": PLAIN, **(metadata or {})}
         super().__init__(metadata=said, **options)
@@ -59,11 +55,26 @@ class Line(ma.fields.String):
         return text
 
 
+class NameLine(Line):
+    """A name, or a part of one: in letters of whatever script, since badges are printed with it."""
+
+    default_error_messages = {"not-letters": "not-a-letter"}  # noqa: RUF012 (marshmallow's own convention)
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(longest=NAME, **options)
+
+    def _deserialize(self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **options: Any) -> str:
+        text = super()._deserialize(value, attr, data, **options)
+        if not is_written(text):
+            raise self.make_error("not-letters")
+        return text
+
+
 class MailAddress(Line):
     default_error_messages = {"email": "not-an-email"}  # noqa: RUF012 (marshmallow's own convention)
 
     def __init__(self, **options: Any) -> None:
-        super().__init__(longest=LONGEST_ADDRESS, metadata={"format": "email"}, **options)
+        super().__init__(longest=MAIL_ADDRESS, metadata={"format": "email"}, **options)
 
     def _deserialize(self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **options: Any) -> str:
         text = super()._deserialize(value, attr, data, **options)
@@ -85,7 +96,7 @@ class Phone(Line):
     default_error_messages = {"phone": "not-a-phone", "country-code": "phone-without-country-code"}  # noqa: RUF012 (marshmallow's own convention)
 
     def __init__(self, **options: Any) -> None:
-        super().__init__(longest=40, **options)
+        super().__init__(longest=PHONE, **options)
 
     def _deserialize(self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **options: Any) -> str:
         text = super()._deserialize(value, attr, data, **options)
@@ -105,13 +116,13 @@ class Phone(Line):
 class Lines(ma.fields.Field[dict[str, str]]):
     """A line in several languages: {"en": "...", "zh-Hans": "..."}; languages left empty are left out."""
 
-    default_error_messages = _CODES
+    default_error_messages = {**_CODES, "not-letters": "not-a-letter"}  # noqa: RUF012 (marshmallow's own convention)
 
-    def __init__(self, **options: Any) -> None:
-        text = {"type": "string", "maxLength": LONGEST_LINE, "pattern": PLAIN}
+    def __init__(self, *, longest: int = LINE, **options: Any) -> None:
+        text = {"type": "string", "maxLength": longest, "pattern": PLAIN}
         schema = {"type": "object", "properties": dict.fromkeys(SCRIPTS, text), "additionalProperties": False}
         super().__init__(metadata=schema, load_default=dict, **options)
-        self._line = Line()
+        self._line = Line(longest=longest)
 
     def _deserialize(
         self,
@@ -129,6 +140,8 @@ class Lines(ma.fields.Field[dict[str, str]]):
                 if language not in SCRIPTS:
                     raise self.make_error("unknown")
                 texts[language] = str(self._line.deserialize(text))
+                if not is_written(texts[language], signs=SIGNS):
+                    raise self.make_error("not-letters")
             except ma.ValidationError as error:
                 faults[str(language)] = error.messages
         if faults:
@@ -191,14 +204,14 @@ class RegistrationSchema(ma.Schema):
     questions: ClassVar[tuple[Question, ...]] = ()
     error_messages = _CODES
 
-    latin_family = Line(longest=LONGEST_NAME, load_default="")
-    latin_given = Line(longest=LONGEST_NAME, load_default="")
+    latin_family = NameLine(load_default="")
+    latin_given = NameLine(load_default="")
     name_order = OneOf(NAME_ORDERS, load_default="given-first")
-    native_full = Line(longest=LONGEST_NAME, load_default="")
-    native_family = Line(longest=LONGEST_NAME, load_default="")
-    native_given = Line(longest=LONGEST_NAME, load_default="")
+    native_full = NameLine(load_default="")
+    native_family = NameLine(load_default="")
+    native_given = NameLine(load_default="")
     native_language = OneOf(SCRIPTS, load_default="zh-Hans")
-    form_of_address = Lines()
+    form_of_address = Lines(longest=FORM_OF_ADDRESS)
     email = MailAddress(required=True)
     phone = Phone(load_default="")
     organization = Lines()

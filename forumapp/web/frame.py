@@ -11,10 +11,11 @@ from flask_babel import lazy_gettext as _l
 from flask_wtf.csrf import CSRFProtect, generate_csrf
 from werkzeug.exceptions import HTTPException, NotFound
 
+from forumapp.core import limits
 from forumapp.core.errors import Refusal
 from forumapp.core.text import LANGUAGES, is_storable
 from forumapp.schemas.addresses import IdConverter
-from forumapp.web import assets, language, limits, theme, words
+from forumapp.web import assets, language, theme, words
 
 if TYPE_CHECKING:
     from flask import Flask, Response

@@ -12,10 +12,10 @@ from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, Counter, H
 
 from forumapp.core import clock
 from forumapp.core.health import answers, is_migrated
+from forumapp.core.limits import is_local
 from forumapp.core.logs import logger
 from forumapp.core.transactions import reading
 from forumapp.domain.jobs.services import worker_seen_since
-from forumapp.web.limits import is_local
 
 if TYPE_CHECKING:
     from flask.typing import ResponseReturnValue

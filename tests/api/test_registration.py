@@ -4,6 +4,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from forumapp.core.limits import limiter
+
 if TYPE_CHECKING:
     from conftest import Api
 
@@ -183,3 +185,41 @@ def test_another_editions_registrations_do_not_exist_for_the_caller(api: Api) ->
     ):
         assert (answer.status_code, answer.json["code"]) == (404, "not-found")
     assert api.public().get(REGISTRATIONS).status_code == 401
+
+
+@pytest.mark.usefixtures("open_type")
+def test_the_public_registers_only_so_often_from_one_address_and_is_told_when_to_return(api: Api) -> None:
+    limiter.reset()
+    client = api.app.test_client()
+
+    def ask(address: str, **headers: str) -> Any:
+        path = f"/api/v1{REGISTRATIONS}"
+        return client.post(path, json={}, headers=headers, environ_base={"REMOTE_ADDR": address})
+
+    said = [ask("203.0.113.7") for _ in range(61)]
+    assert [answer.status_code for answer in said] == [422] * 60 + [429]
+    refused = said[-1]
+    assert (refused.content_type, refused.json["code"]) == ("application/problem+json", "too-many-requests")
+    assert 1 <= int(refused.headers["Retry-After"]) <= 61
+    assert ask("203.0.113.8").status_code == 422
+    assert ask("203.0.113.7", Authorization=f"Bearer {api.token}").status_code == 422
+    assert [ask("127.0.0.1").status_code for _ in range(61)] == [422] * 61
+    limiter.reset()
+    assert [ask("127.0.0.1", Forwarded="for=127.0.0.1").status_code for _ in range(61)][-1] == 429
+    limiter.reset()
+
+
+@pytest.mark.usefixtures("open_type")
+def test_an_office_registers_its_leaders_with_one_address_but_not_any_number(api: Api) -> None:
+    office = [api.public().post(REGISTRATIONS, applicant(number, email="office@example.org")) for number in range(31)]
+    assert [answer.status_code for answer in office] == [201] * 30 + [429]
+    assert (office[-1].json["code"], office[-1].headers["Retry-After"]) == ("too-many-for-address", "3600")
+    assert api.public().post(REGISTRATIONS, applicant(40)).status_code == 201
+    assert api.post(REGISTRATIONS, applicant(41, email="office@example.org")).status_code == 201
+
+
+def test_too_many_is_documented(api: Api) -> None:
+    told = api.get("/api/v1/openapi.json").json["paths"]["/api/v1/editions/{edition}/registrations"]["post"]
+    answer = told["responses"]["429"]
+    assert set(answer["content"]) == {"application/problem+json"}
+    assert set(answer["headers"]) == {"Retry-After"}

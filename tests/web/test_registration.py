@@ -9,13 +9,12 @@ import pytest
 import zxingcpp
 from sqlalchemy import select
 
-from forumapp.core import clock
+from forumapp.core import clock, limits
 from forumapp.core.transactions import reading, transaction
 from forumapp.domain.mail.models import Message
 from forumapp.domain.people.models import Person
 from forumapp.domain.registration.models import Registration, RegistrationType, TicketCode
 from forumapp.domain.registration.rules import RegistrationStatus, link_ends
-from forumapp.web import limits
 from forumapp.web.public.qr import svg
 from tests.web.forms import send, token_of
 
@@ -147,6 +146,16 @@ def test_one_address_may_send_many_forms_but_not_any_number(client: FlaskClient,
     assert said == [422] * 60 + [429]
     assert client.post(FORM, data=empty, environ_base=home).status_code == 422
     assert client.post(FORM, data=empty).status_code == 422  # this very machine, as load tests ask
+
+
+@pytest.mark.parametrize("header", ["X-Forwarded-For", "Forwarded", "X-Real-IP"])
+def test_nobody_is_local_by_saying_so(client: FlaskClient, forum: Forum, header: str) -> None:
+    limits.limiter.reset()
+    empty = {"csrf_token": token_of(client, FORM)}
+
+    said = [client.post(FORM, data=empty, headers={header: "127.0.0.1"}).status_code for _ in range(61)]
+
+    assert said == [422] * 60 + [429]
 
 
 def test_behind_a_proxy_each_visitor_is_counted_alone(client: FlaskClient, forum: Forum) -> None:

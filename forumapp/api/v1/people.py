@@ -12,7 +12,11 @@ from forumapp.api.v1.shapes import KeptSchema
 from forumapp.domain.people import queries, services
 from forumapp.schemas.choices import NameOrder, OrganizationKind
 from forumapp.schemas.fields import (
+    FORM_OF_ADDRESS,
+    MAIL_ADDRESS,
+    NAME,
     PARAGRAPHS,
+    PHONE,
     Bilingual,
     Choice,
     Code,
@@ -41,19 +45,19 @@ blueprint = ApiBlueprint("People", __name__, description="People and organizatio
 
 
 class NewPersonSchema(Shape):
-    latin_family = Text(longest=100)
-    latin_given = Text(longest=100)
+    latin_family = Text(longest=NAME)
+    latin_given = Text(longest=NAME)
     name_order = Choice(NameOrder)
-    native_full = Text(longest=100)
-    native_family = Text(longest=100)
-    native_given = Text(longest=100)
+    native_full = Text(longest=NAME)
+    native_family = Text(longest=NAME)
+    native_given = Text(longest=NAME)
     native_language = Language()
-    call_name = Text(longest=100)
-    form_of_address = Bilingual(longest=100)
+    call_name = Text(longest=NAME)
+    form_of_address = Bilingual(longest=FORM_OF_ADDRESS)
     pronunciation = Text(longest=200)
     languages = ListOf(Language(), most=MOST_LANGUAGES)
-    email = Text(pattern=EMAIL, longest=254, allow_none=True)
-    phone = Text(longest=50, allow_none=True)
+    email = Text(pattern=EMAIL, longest=MAIL_ADDRESS, allow_none=True)
+    phone = Text(longest=PHONE, allow_none=True)
     wechat = Text(longest=100, allow_none=True)
     biography = Bilingual(longest=PARAGRAPHS)
 

@@ -10,6 +10,7 @@ from forumapp.api.blueprint import ApiBlueprint
 from forumapp.api.paging import SearchQuery
 from forumapp.api.v1.shapes import KeptSchema, NameSchema, Slug, With, page_from
 from forumapp.core.errors import NotFound
+from forumapp.core.limits import FORMS
 from forumapp.domain.forums.queries import get_edition_id
 from forumapp.domain.registration import queries, services
 from forumapp.schemas.choices import QuestionKind, RegistrationStatus, Source
@@ -186,7 +187,7 @@ def list_registrations(call: Call, query: dict[str, Any], edition: str) -> Page[
     )
 
 
-@blueprint.creates(REGISTRATIONS, NewRegistrationSchema, PlacedSchema, located_by=None, public=True)
+@blueprint.creates(REGISTRATIONS, NewRegistrationSchema, PlacedSchema, located_by=None, public=True, limit=FORMS)
 def register(call: Call, values: dict[str, Any], edition: str) -> dict[str, Any]:
     """Register someone: confirmed, waitlisted or applied. A type that is closed is for organizers alone."""
     of, type_code, language = get_edition_id(call.db, edition), values.pop("type"), values.pop("language")

@@ -9,6 +9,12 @@ class RegistrationClosed(Refusal):
     code = "registration-closed"
 
 
+class TooManyForAddress(Refusal):
+    """The public has registered too many people with one mail address; `retry_after` is in seconds."""
+
+    status, code = 429, "too-many-for-address"
+
+
 class AlreadyRegistered(Refusal):
     """Only for those who may know who is registered; the public gets a newcomer's answer."""
 

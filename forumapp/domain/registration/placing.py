@@ -10,15 +10,16 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import and_, bindparam, case, insert, or_, select, update
+from sqlalchemy import and_, bindparam, case, func, insert, or_, select, update
 from sqlalchemy.exc import IntegrityError
 
 from forumapp.core.flushing import refusal_for
 from forumapp.core.tokens import qr_code, short_code
 from forumapp.domain.forums.models import Edition, EditionStatus
+from forumapp.domain.people.models import Person
 from forumapp.domain.registration.errors import AlreadyRegistered, NoPlacesLeft, RegistrationClosed
 from forumapp.domain.registration.models import ACTIVE, Registration, RegistrationType, TicketCode
-from forumapp.domain.registration.rules import Places, RegistrationStatus
+from forumapp.domain.registration.rules import Places, RegistrationStatus, Source
 
 if TYPE_CHECKING:
     from datetime import date, datetime
@@ -99,6 +100,16 @@ _ACTIVE_OF = select(Registration.id, Registration.status, Registration.link_numb
     Registration.edition_id == bindparam("of_edition"),
     Registration.person_id == bindparam("of_person"),
     Registration.status.in_(ACTIVE),
+)
+_LATELY_FOR = (
+    select(func.count())
+    .select_from(Registration)
+    .join(Person, Person.id == Registration.person_id)
+    .where(
+        Person.email == bindparam("of_email"),
+        Registration.registered_at > bindparam("since"),
+        Registration.source.in_((Source.FORM, Source.API)),
+    )
 )
 _ADD = insert(Registration).returning(Registration.id)
 _ADD_CODE = insert(TicketCode)
@@ -182,6 +193,12 @@ def lock_places(db: DbSession, type_id: int) -> Places:
 def find_active(db: DbSession, edition_id: int, person_id: int) -> Any:
     """The person's registration that stands in the edition: id, status, link_number."""
     return db.connection().execute(_ACTIVE_OF, {"of_edition": edition_id, "of_person": person_id}).one_or_none()
+
+
+def count_for_address(db: DbSession, email: str, *, since: datetime) -> int:
+    """How many people of this mail address have registered since then, in whichever edition."""
+    count: int = db.connection().execute(_LATELY_FOR, {"of_email": email, "since": since}).scalar_one()
+    return count
 
 
 def add_registration(db: DbSession, values: dict[str, Any]) -> int:

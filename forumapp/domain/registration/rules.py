@@ -11,6 +11,8 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 DAYS_A_LINK_OUTLIVES_THE_FORUM = 30
+# An office registers all its leaders with one address; nobody fills another's mailbox or a quota with one.
+MOST_FOR_ADDRESS, ADDRESS_WINDOW = 30, timedelta(hours=1)
 
 
 class RegistrationStatus(enum.StrEnum):

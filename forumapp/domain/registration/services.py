@@ -23,12 +23,14 @@ from forumapp.domain.registration.decisions import (
     mark_vip,
     promote,
 )
-from forumapp.domain.registration.errors import AlreadyRegistered, RegistrationClosed
+from forumapp.domain.registration.errors import AlreadyRegistered, RegistrationClosed, TooManyForAddress
 from forumapp.domain.registration.letters import Letter, send
 from forumapp.domain.registration.models import Registration, RegistrationType
 from forumapp.domain.registration.placing import Place
 from forumapp.domain.registration.rules import (
     ACTIVE,
+    ADDRESS_WINDOW,
+    MOST_FOR_ADDRESS,
     PLACED,
     Applicant,
     Placed,
@@ -74,6 +76,8 @@ def register(
     if over_capacity and (not trusted or actor.account_id is None):
         raise Forbidden(needs="authorizer")
     kept = _checked(applicant, offer)
+    if not trusted:
+        _refuse_too_many(db, applicant, now=now)
     found = find_or_add(db, _person_values(applicant), actor=actor, now=now)
     standing = None if found.is_new else placing.find_active(db, edition_id, found.person_id)
     if standing is not None and trusted:
@@ -198,6 +202,13 @@ def _checked(applicant: Applicant, offer: Offer) -> dict[str, Any]:
     if faults:
         raise Invalid(fields=faults)
     return answers.snapshot(offer.questions, found.values)
+
+
+def _refuse_too_many(db: DbSession, applicant: Applicant, *, now: datetime) -> None:
+    if not applicant.email:
+        return
+    if placing.count_for_address(db, email_key(applicant.email), since=now - ADDRESS_WINDOW) >= MOST_FOR_ADDRESS:
+        raise TooManyForAddress(retry_after=int(ADDRESS_WINDOW.total_seconds()))
 
 
 def _place(db: DbSession, offer: Offer, *, trusted: bool, over_capacity: bool) -> Place:

@@ -9,9 +9,9 @@ from flask import flash, redirect, render_template, request, session, url_for
 from flask_babel import gettext as _
 from flask_login import LoginManager, current_user, login_user, logout_user
 
+from forumapp.core.limits import client_address, limiter
 from forumapp.core.transactions import reading
 from forumapp.domain.accounts.services import BadCredentials, authenticate
-from forumapp.web.limits import client_address, limiter
 from forumapp.web.organizer.guard import SignedIn, blueprint, load, my_editions
 
 if TYPE_CHECKING:

@@ -9,6 +9,7 @@ from flask_babel import lazy_gettext as _l
 
 from forumapp.core import clock
 from forumapp.core.errors import NotFound, Refusal
+from forumapp.core.limits import FORMS, is_local, limiter
 from forumapp.core.transactions import reading, transaction
 from forumapp.domain.forums.queries import list_editions
 from forumapp.domain.registration.letters import LINK_PURPOSE
@@ -16,7 +17,6 @@ from forumapp.domain.registration.queries import find_by_link, find_live_code, g
 from forumapp.domain.registration.rules import MAY_BECOME, RegistrationStatus
 from forumapp.domain.registration.services import cancel_own
 from forumapp.web.frame import pages
-from forumapp.web.limits import FORMS, is_local, limiter
 from forumapp.web.public.qr import svg
 from forumapp.web.public.registration import VISITOR
 from forumapp.web.public.site import render

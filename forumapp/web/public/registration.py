@@ -11,6 +11,7 @@ from marshmallow import ValidationError
 
 from forumapp.core import clock
 from forumapp.core.errors import Invalid
+from forumapp.core.limits import FORMS, is_local, limiter
 from forumapp.core.regions import region_names
 from forumapp.core.transactions import reading, transaction
 from forumapp.domain.audit.services import Actor, Via
@@ -23,7 +24,6 @@ from forumapp.schemas.messages import DIETS, fault_words
 from forumapp.schemas.registration import applicant_of, faults_by_field, from_form, registration_schema
 from forumapp.web.frame import pages
 from forumapp.web.language import language
-from forumapp.web.limits import FORMS, is_local, limiter
 from forumapp.web.public.site import edition_named, is_taking, render
 from forumapp.web.words import t
 

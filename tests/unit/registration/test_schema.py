@@ -62,6 +62,31 @@ def test_names_lose_nothing_but_the_spaces_around_them() -> None:
 
 
 @pytest.mark.parametrize(
+    "name",
+    [
+        "O´Brien",
+        "Hawaiʻi",
+        "D`Angelo",
+        "Nguyễn",
+        "Núñez-O’Neil",
+        "\u0e2a\u0e21\u0e0a\u0e32\u0e22",
+        "Jr. (3rd)",
+        "\U000323b0",
+        "\U0002ebf5",
+        "王〇",
+    ],
+)
+def test_letters_of_any_script_are_names(name: str) -> None:
+    assert applicant_of(RegistrationSchema().load({**LEAST, "native_full": name})).native_full == name
+
+
+def test_signs_belong_to_organizations() -> None:
+    assert RegistrationSchema().load({**LEAST, "organization": {"en": "Acme® Trading™"}})["organization"] == {
+        "en": "Acme® Trading™"
+    }
+
+
+@pytest.mark.parametrize(
     ("parts", "full"),
     [
         ({"native_family": "欧阳", "native_given": "修"}, "欧阳修"),
@@ -78,6 +103,13 @@ def test_a_native_name_in_parts_alone(parts: dict[str, str], full: str) -> None:
         ({"latin_family": " ", "native_full": "李伟"}, {"latin_family": "required"}),
         ({"latin_family": "x" * 151}, {"latin_family": "too-long"}),
         ({"latin_family": "x\x07"}, {"latin_family": "not-plain"}),
+        ({"latin_given": "Smile \U0001f600"}, {"latin_given": "not-a-letter"}),
+        ({"native_full": "王\ue001"}, {"native_full": "not-a-letter"}),
+        ({"native_given": "\U000e0fff"}, {"native_given": "not-a-letter"}),
+        ({"latin_family": "\U0001f3fd"}, {"latin_family": "not-a-letter"}),
+        ({"latin_family": "Acme®"}, {"latin_family": "not-a-letter"}),
+        ({"form_of_address": {"en": "x" * 101}}, {"form_of_address.en": "too-long"}),
+        ({"organization": {"zh-Hans": "\U0001f600"}}, {"organization.zh-Hans": "not-a-letter"}),
         ({"latin_family": None}, {"latin_family": "required"}),
         ({"latin_family": 3}, {"latin_family": "invalid"}),
         ({"name_order": "reversed"}, {"name_order": "not-an-option"}),
@@ -88,7 +120,7 @@ def test_a_native_name_in_parts_alone(parts: dict[str, str], full: str) -> None:
         ({"phone": "+86 1"}, {"phone": "not-a-phone"}),
         ({"phone": "call me"}, {"phone": "not-a-phone"}),
         ({"organization": {"fr": "Baie"}}, {"organization.fr": "unknown"}),
-        ({"organization": {"en": "x" * 301}}, {"organization.en": "too-long"}),
+        ({"organization": {"en": "x" * 501}}, {"organization.en": "too-long"}),
         ({"title": "Buyer"}, {"title": "invalid"}),
         ({"consent": False}, {"consent": "must-agree"}),
         ({"consent": "true"}, {"consent": "invalid"}),
@@ -161,7 +193,7 @@ def test_any_name_is_kept_or_refused(name: str) -> None:
     found = faults({**LEAST, "latin_given": name})
 
     if found:
-        assert found in ({"latin_given": "too-long"}, {"latin_given": "not-plain"})
+        assert found in ({"latin_given": "too-long"}, {"latin_given": "not-plain"}, {"latin_given": "not-a-letter"})
     else:
         assert is_plain(name.strip())
         assert RegistrationSchema().load({**LEAST, "latin_given": name})["latin_given"] == name.strip()

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 import pytest
 from argon2 import PasswordHasher
 
+from forumapp.core.limits import limiter
 from forumapp.core.transactions import transaction
 from forumapp.domain.accounts import services
-from forumapp.web.limits import limiter
 from tests.web.organizer.house import set_up
 
 if TYPE_CHECKING:

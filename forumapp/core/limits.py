@@ -1,0 +1,47 @@
+"""How often one address may send a form or register. Generous: a whole delegation may register from one office."""
+
+from __future__ import annotations
+
+import time
+from ipaddress import ip_address
+from math import ceil
+from typing import TYPE_CHECKING
+
+from flask import request
+from flask_limiter import Limiter
+
+if TYPE_CHECKING:
+    from flask import Flask
+
+NOBODY = "0.0.0.0"  # noqa: S104 (an address that is nobody's)
+PROXY_HEADERS = ("X-Forwarded-For", "Forwarded", "X-Real-IP", "Via")
+FORMS = "60 per minute; 1000 per hour"
+
+
+def client_address() -> str:
+    """Whoever asks: behind a proxy on this machine, the address that the proxy itself has added last."""
+    address = request.remote_addr or NOBODY
+    forwarded = request.headers.get("X-Forwarded-For", "")
+    if forwarded and ip_address(address).is_loopback:
+        return forwarded.rpartition(",")[2].strip()
+    return address
+
+
+def is_local() -> bool:
+    """Asked from this very machine, by someone who is no proxy: whatever a proxy's header says, anyone can say."""
+    if any(name in request.headers for name in PROXY_HEADERS):
+        return False
+    return ip_address(request.remote_addr or NOBODY).is_loopback
+
+
+def seconds_left() -> int:
+    """After how many seconds whoever asked too often may ask again."""
+    limit = limiter.current_limit
+    return max(1, ceil(limit.reset_at - time.time())) if limit else 1
+
+
+limiter = Limiter(client_address, storage_uri="memory://")
+
+
+def set_up(app: Flask) -> None:
+    limiter.init_app(app)
