@@ -51,6 +51,34 @@ def allow_changes(table: str) -> None:
     op.execute(f"DROP FUNCTION {table}_append_only()")
 
 
+def number_without_holes() -> None:
+    """A trigger that lets a new version of an agenda have the next number of its edition alone."""
+    number = "(SELECT coalesce(max(number), 0) + 1 FROM agenda_version WHERE edition_id = NEW.edition_id)"
+    refusal = "agenda_version must have the next number"
+    if op.get_bind().dialect.name == "sqlite":
+        op.execute(
+            f"CREATE TRIGGER agenda_version_next_number BEFORE INSERT ON agenda_version "
+            f"WHEN NEW.number <> {number} BEGIN SELECT RAISE(ABORT, '{refusal}'); END"
+        )
+        return
+    op.execute(
+        f"CREATE FUNCTION agenda_version_next_number() RETURNS trigger LANGUAGE plpgsql AS "
+        f"$$ BEGIN IF NEW.number <> {number} THEN RAISE EXCEPTION '{refusal}'; END IF; RETURN NEW; END $$"
+    )
+    op.execute(
+        "CREATE TRIGGER agenda_version_next_number BEFORE INSERT ON agenda_version "
+        "FOR EACH ROW EXECUTE FUNCTION agenda_version_next_number()"
+    )
+
+
+def allow_holes() -> None:
+    if op.get_bind().dialect.name == "sqlite":
+        op.execute("DROP TRIGGER agenda_version_next_number")
+        return
+    op.execute("DROP TRIGGER agenda_version_next_number ON agenda_version")
+    op.execute("DROP FUNCTION agenda_version_next_number()")
+
+
 def upgrade() -> None:
     op.create_table(
         "account",
@@ -254,6 +282,7 @@ def upgrade() -> None:
         ),
         sa.ForeignKeyConstraint(["person_id"], ["person.id"], name=op.f("fk_affiliation_person_id_person")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_affiliation")),
+        sa.UniqueConstraint("person_id", "id", name=op.f("uq_affiliation_person_id_id")),
         sa.UniqueConstraint("person_id", "position", name=op.f("uq_affiliation_person_id_position")),
     )
     with op.batch_alter_table("affiliation", schema=None) as batch_op:
@@ -470,7 +499,9 @@ def upgrade() -> None:
         sa.Column("created_at", INSTANT, nullable=False),
         sa.Column("updated_at", INSTANT, nullable=False),
         sa.ForeignKeyConstraint(
-            ["affiliation_id"], ["affiliation.id"], name=op.f("fk_edition_title_affiliation_id_affiliation")
+            ["person_id", "affiliation_id"],
+            ["affiliation.person_id", "affiliation.id"],
+            name=op.f("fk_edition_title_person_id_affiliation_id_affiliation"),
         ),
         sa.ForeignKeyConstraint(["edition_id"], ["edition.id"], name=op.f("fk_edition_title_edition_id_edition")),
         sa.ForeignKeyConstraint(
@@ -532,6 +563,7 @@ def upgrade() -> None:
         sa.CheckConstraint("quota >= 0", name=op.f("ck_registration_type_quota_not_negative")),
         sa.CheckConstraint("taken <= quota", name=op.f("ck_registration_type_taken_within_quota")),
         sa.CheckConstraint("taken >= 0", name=op.f("ck_registration_type_taken_not_negative")),
+        sa.CheckConstraint("waiting >= 0", name=op.f("ck_registration_type_waiting_not_negative")),
         sa.ForeignKeyConstraint(["edition_id"], ["edition.id"], name=op.f("fk_registration_type_edition_id_edition")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_registration_type")),
         sa.UniqueConstraint("edition_id", "code", name=op.f("uq_registration_type_edition_id_code")),
@@ -1191,9 +1223,11 @@ def upgrade() -> None:
 
     for table in APPEND_ONLY:
         forbid_changes(table)
+    number_without_holes()
 
 
 def downgrade() -> None:
+    allow_holes()
     for table in APPEND_ONLY:
         allow_changes(table)
 

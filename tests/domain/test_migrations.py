@@ -8,12 +8,16 @@ import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
 from sqlalchemy import inspect, text
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import DBAPIError, IntegrityError
 
 from forumapp.cli.database import migrate
 from forumapp.core.db import Base, db
+from forumapp.core.errors import Invalid
 from forumapp.core.health import newest_migration
 from forumapp.core.paths import ROOT
+from forumapp.domain.people.services import add_affiliation, create_organization, create_person, set_edition_title
+from tests.domain.conftest import BY, Forum
+from tests.domain.registering import make_type
 
 if TYPE_CHECKING:
     from flask import Flask
@@ -70,3 +74,33 @@ def test_the_log_is_append_only(session: DbSession, change: str) -> None:
     session.execute(text(AUDIT_ROW))
     with pytest.raises(DBAPIError, match="append-only"):
         session.execute(text(change))
+
+
+@pytest.mark.parametrize("numbers", [(2,), (1, 3), (1, 1)], ids=["not the first", "a hole", "twice"])
+def test_versions_of_an_agenda_are_numbered_without_holes(
+    session: DbSession, forum: Forum, numbers: tuple[int, ...]
+) -> None:
+    insert = text(
+        "INSERT INTO agenda_version (edition_id, number, label, note, published_at, content, sha256) "
+        "VALUES (:edition, :number, '', '{}', '2023-05-22 09:00:00', '{}', '')"
+    )
+    *good, bad = numbers
+    for number in good:
+        session.execute(insert, {"edition": forum.edition.id, "number": number})
+    with pytest.raises(DBAPIError, match="next number"):
+        session.execute(insert, {"edition": forum.edition.id, "number": bad})
+
+
+def test_nobody_waits_less_than_not_at_all(session: DbSession, forum: Forum) -> None:
+    make_type(session, forum.edition.id)
+    with pytest.raises(IntegrityError):
+        session.execute(text("UPDATE registration_type SET waiting = -1"))
+
+
+def test_a_title_names_no_post_of_another_person(session: DbSession, forum: Forum) -> None:
+    one, other = (create_person(session, {"latin_family": name}, **BY) for name in ("Liu", "Wang"))
+    house = create_organization(session, {"legal": {"en": "Chamber"}}, **BY)
+    post = add_affiliation(session, one.id, house.id, {"en": "Chair"}, **BY)
+    set_edition_title(session, forum.edition.id, one.id, title={}, affiliation_id=post.id, **BY)
+    with pytest.raises(Invalid):
+        set_edition_title(session, forum.edition.id, other.id, title={}, affiliation_id=post.id, **BY)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import enum
 from datetime import date, datetime
 
-from sqlalchemy import CheckConstraint, Date, ForeignKey, Index, Integer, UniqueConstraint
+from sqlalchemy import CheckConstraint, Date, ForeignKey, ForeignKeyConstraint, Index, Integer, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from forumapp.core.columns import (
@@ -93,6 +93,7 @@ class Affiliation(Versioned, Base):
     __table_args__ = (
         CheckConstraint("ends_on >= starts_on", name="ends_on_not_before_starts_on"),
         UniqueConstraint("person_id", "position"),
+        UniqueConstraint("person_id", "id"),
     )
 
     person_id: Mapped[int] = mapped_column(BigId, ForeignKey("person.id"), index=True)
@@ -112,10 +113,14 @@ class EditionTitle(OfEdition, Versioned, Base):
     """
 
     __tablename__ = "edition_title"
-    __table_args__ = (UniqueConstraint("edition_id", "person_id", "position"),)
+    __table_args__ = (
+        UniqueConstraint("edition_id", "person_id", "position"),
+        # A post of this very person.
+        ForeignKeyConstraint(["person_id", "affiliation_id"], ["affiliation.person_id", "affiliation.id"]),
+    )
 
     person_id: Mapped[int] = mapped_column(BigId, ForeignKey("person.id"), index=True)
-    affiliation_id: Mapped[int | None] = mapped_column(BigId, ForeignKey("affiliation.id"))
+    affiliation_id: Mapped[int | None] = mapped_column(BigId)
     organization_id: Mapped[int | None] = mapped_column(BigId, ForeignKey("organization.id"))
     title: Mapped[Texts]
     # As the person wrote it, where no organization of the registry is meant.

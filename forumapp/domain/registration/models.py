@@ -43,6 +43,7 @@ class RegistrationType(OfEdition, Versioned, Base):
         UniqueConstraint("edition_id", "code"),
         CheckConstraint("taken >= 0", name="taken_not_negative"),
         CheckConstraint("over >= 0", name="over_not_negative"),
+        CheckConstraint("waiting >= 0", name="waiting_not_negative"),
         CheckConstraint("quota >= 0", name="quota_not_negative"),
         CheckConstraint("taken <= quota", name="taken_within_quota"),
     )
