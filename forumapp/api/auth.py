@@ -5,14 +5,16 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from flask import g, request
+from flask import Response, after_this_request, g, request
 
 from forumapp.core import clock
 from forumapp.core.errors import Refusal
-from forumapp.core.transactions import reading
+from forumapp.core.transactions import reading, transaction
+from forumapp.domain.accounts.rules import is_use_worth_noting
 from forumapp.domain.accounts.services import (
-    find_account_for_token,
+    find_token,
     list_editions_of,
+    note_token_use,
     require_organizer,
     require_owner,
 )
@@ -80,7 +82,20 @@ def _account_id(*, public: bool) -> int | None:
     scheme, _, token = (header or "").partition(" ")
     if scheme.lower() != SCHEME or not token:
         raise Unauthenticated
-    account = find_account_for_token(reading(), token.strip(), now=clock.now())
-    if account is None:
+    now = clock.now()
+    known = find_token(reading(), token.strip(), now=now)
+    if known is None:
         raise Unauthenticated
-    return account.id
+    if is_use_worth_noting(known.last_used_at, now=now):
+        _note_use(known.id, now)
+    return known.account_id
+
+
+def _note_use(token_id: int, now: datetime) -> None:
+    """Once the answer is made, so that a call that only reads does not wait for those who write."""
+
+    @after_this_request
+    def note(response: Response) -> Response:
+        with transaction() as db:
+            note_token_use(db, token_id, now=now)
+        return response

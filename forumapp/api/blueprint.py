@@ -112,20 +112,28 @@ class ApiBlueprint(Blueprint):
 
         return decorate
 
-    def acts(self, path: str, schema: type[ma.Schema]) -> Decorator:
-        """`f(call, **path) -> row`: a POST that does something to a record and answers with it."""
+    def acts(self, path: str, schema: type[ma.Schema], *, tagged: bool = False) -> Decorator:
+        """`f(call, **path) -> row`: a POST that does something to a record and answers with it.
+
+        With `tagged`, it is `f(call, version, **path)`: a decision on what the caller has read.
+        """
         item = schema()
 
         def decorate(f: View) -> View:
             def view(**parts: Any) -> Response:
+                read = (etags.version_wanted(),) if tagged else ()
+
                 def work(this: Call) -> Answer:
-                    return Answer(200, dumped(item.dump(f(this, **parts))))
+                    return Answer(200, dumped(item.dump(f(this, *read, **parts))))
 
                 answer = idempotency.effective_once(work)
                 return _tagged(answer.status, answer.text)
 
             described = self.response(200, schema, headers=etags.ETAG)(_named(view, f))
-            return self._offer("POST", path, f, described, headers=[idempotency.PARAMETER])
+            if not tagged:
+                return self._offer("POST", path, f, described, headers=[idempotency.PARAMETER])
+            described = self._problems(412, 428)(described)
+            return self._offer("POST", path, f, described, headers=[idempotency.PARAMETER, etags.IF_MATCH])
 
         return decorate
 

@@ -1,10 +1,14 @@
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from sqlalchemy import select
 
+from forumapp.core.db import db
 from forumapp.core.limits import limiter
+from forumapp.domain.accounts.models import ApiToken
 
 if TYPE_CHECKING:
     from conftest import Api
@@ -124,10 +128,13 @@ def test_a_registration_sent_twice_under_one_key_is_one(api: Api) -> None:
 def test_who_cancels_frees_a_place_for_who_waits_longest(api: Api) -> None:
     made = [api.post(REGISTRATIONS, applicant(number)).json for number in (1, 2, 3)]
     where = f"{REGISTRATIONS}/{made[0]['registration_id']}"
-    cancelled = api.post(f"{where}/cancel")
+    tag = api.get(where).headers["ETag"]
+    assert api.post(f"{where}/cancel").status_code == 428
+    assert api.post(f"{where}/cancel", If_Match='"7-000000000000"').status_code == 412
+    cancelled = api.post(f"{where}/cancel", If_Match=tag)
     assert (cancelled.status_code, cancelled.json["status"], cancelled.json["short_code"]) == (200, "cancelled", None)
     assert api.get(f"{REGISTRATIONS}/{made[2]['registration_id']}").json["status"] == "confirmed"
-    again = api.post(f"{where}/cancel")
+    again = api.post(f"{where}/cancel", If_Match=cancelled.headers["ETag"])
     assert (again.status_code, again.json["code"]) == (409, "wrong-status")
 
 
@@ -180,7 +187,7 @@ def test_another_editions_registrations_do_not_exist_for_the_caller(api: Api) ->
     for answer in (
         api.get("/editions/theirs/registrations"),
         api.get(theirs),
-        api.post(f"{theirs}/cancel"),
+        api.post(f"{theirs}/cancel", If_Match='"1-000000000000"'),
         api.patch(theirs, {}, If_Match='"1-000000000000"'),
     ):
         assert (answer.status_code, answer.json["code"]) == (404, "not-found")
@@ -223,3 +230,55 @@ def test_too_many_is_documented(api: Api) -> None:
     answer = told["responses"]["429"]
     assert set(answer["content"]) == {"application/problem+json"}
     assert set(answer["headers"]) == {"Retry-After"}
+
+
+@pytest.mark.usefixtures("open_type")
+@pytest.mark.parametrize(("verb", "needs_approval"), [("cancel", False), ("decline", True)])
+def test_who_gives_up_a_registration_leaves_the_delegation(api: Api, verb: str, needs_approval: bool) -> None:
+    api.post(TYPES, {**DELEGATE, "code": "asked", "needs_approval": needs_approval, "questions": []})
+    made = api.post(REGISTRATIONS, applicant(1, type="asked", answers={})).json
+    delegation = "/editions/mine/delegations/jiangsu"
+    api.post("/editions/mine/delegations", {"code": "jiangsu", "name": {"en": "Jiangsu"}, "quota": 1})
+    member = api.post(f"{delegation}/members", {"registration_id": made["registration_id"]})
+    assert (member.status_code, api.get(delegation).json["members"]) == (201, 1)
+
+    where = f"{REGISTRATIONS}/{made['registration_id']}"
+    answer = api.post(f"{where}/{verb}", If_Match=api.get(where).headers["ETag"])
+
+    assert answer.status_code == 200, answer.json
+    assert (api.get(delegation).json["members"], api.get(f"{delegation}/members").json["total"]) == (0, 0)
+
+
+@pytest.mark.usefixtures("open_type")
+def test_a_member_is_let_go_only_on_what_was_read(api: Api) -> None:
+    made = api.post(REGISTRATIONS, applicant(1)).json
+    api.post("/editions/mine/delegations", {"code": "jiangsu", "name": {"en": "Jiangsu"}})
+    members = "/editions/mine/delegations/jiangsu/members"
+    where = f"{members}/{api.post(members, {'registration_id': made['registration_id']}).json['id']}"
+    tag = api.get(where).headers["ETag"]
+    answers = [api("DELETE", where, **headers) for headers in ({}, {"If_Match": '"7-000000000000"'}, {"If_Match": tag})]
+    assert [answer.status_code for answer in answers] == [428, 412, 204]
+
+
+@pytest.mark.usefixtures("open_type")
+def test_who_has_a_place_keeps_a_name_in_latin_letters(api: Api) -> None:
+    api.post(REGISTRATIONS, applicant(1))
+    who = f"/people/{api.get(REGISTRATIONS).json['items'][0]['person_id']}"
+    for nothing in ("", " \u3000"):
+        tag = api.get(who).headers["ETag"]
+        refused = api.patch(who, {"latin_family": nothing, "latin_given": nothing}, If_Match=tag)
+        assert (refused.status_code, refused.json["errors"]) == (422, {"latin_family": ["required"]})
+    assert api.get(who).json["latin_given"] == "Chun"
+    assert api.patch(who, {"latin_family": ""}, If_Match=tag).status_code == 200
+
+
+def test_the_use_of_a_token_is_noted_once_an_hour(committed: Api, monkeypatch: pytest.MonkeyPatch) -> None:
+    def noted_at(hour: int, minute: int) -> Any:
+        moment = datetime(2023, 5, 1, hour, minute, tzinfo=UTC)
+        monkeypatch.setattr("forumapp.core.clock.now", lambda: moment)
+        assert committed.get("/editions").status_code == 200
+        with db.engine.connect() as connection:
+            return connection.execute(select(ApiToken.last_used_at)).scalar_one()
+
+    first = datetime(2023, 5, 1, 9, tzinfo=UTC)
+    assert [noted_at(9, 0), noted_at(9, 59), noted_at(10, 0)] == [first, first, first.replace(hour=10)]

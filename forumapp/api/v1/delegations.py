@@ -137,12 +137,18 @@ def add_member(call: Call, values: dict[str, Any], edition: str, code: str) -> D
     return services.add_member(call.db, row, **values, actor=call.actor, now=call.now)
 
 
-@blueprint.removes(f"{DELEGATION}/members/<id:member_id>", tagged=False)
-def remove_member(call: Call, edition: str, code: str, member_id: int) -> None:
+@blueprint.reads(f"{DELEGATION}/members/<id:member_id>", MemberSchema)
+def read_member(call: Call, edition: str, code: str, member_id: int) -> DelegationMember:
+    """One member."""
+    return queries.get_member(call.db, _delegation(call, edition, code), member_id)
+
+
+@blueprint.removes(f"{DELEGATION}/members/<id:member_id>")
+def remove_member(call: Call, version: int, edition: str, code: str, member_id: int) -> None:
     """Let a member go. They stay on record with the day they left."""
     row = _delegation(call, edition, code)
     queries.get_member(call.db, row, member_id)
-    services.remove_member(call.db, row.edition_id, member_id, actor=call.actor, now=call.now)
+    services.remove_member(call.db, row.edition_id, member_id, version=version, actor=call.actor, now=call.now)
 
 
 @blueprint.lists(ITEMS, ItineraryItemSchema)

@@ -10,6 +10,7 @@ from forumapp.api.blueprint import ApiBlueprint
 from forumapp.api.paging import SearchQuery
 from forumapp.api.v1.shapes import KeptSchema
 from forumapp.domain.people import queries, services
+from forumapp.domain.registration.people import update_person
 from forumapp.schemas.choices import NameOrder, OrganizationKind
 from forumapp.schemas.fields import (
     FORM_OF_ADDRESS,
@@ -131,7 +132,7 @@ def read_person(call: Call, person_id: int) -> Person:
 @blueprint.changes("/people/<id:person_id>", NewPersonSchema, PersonSchema)
 def change_person(call: Call, changes: dict[str, Any], version: int, person_id: int) -> Person:
     """Change a person."""
-    return services.update_person(call.db, person_id, changes, version=version, actor=call.actor, now=call.now)
+    return update_person(call.db, person_id, changes, version=version, actor=call.actor, now=call.now)
 
 
 @blueprint.lists(AFFILIATIONS, AffiliationSchema)

@@ -11,6 +11,7 @@ from forumapp.api.paging import SearchQuery
 from forumapp.api.v1.shapes import KeptSchema, NameSchema, Slug, With, page_from
 from forumapp.core.errors import NotFound
 from forumapp.core.limits import FORMS
+from forumapp.domain.delegations import leaving
 from forumapp.domain.forums.queries import get_edition_id
 from forumapp.domain.registration import queries, services
 from forumapp.schemas.choices import QuestionKind, RegistrationStatus, Source
@@ -240,27 +241,27 @@ def change_registration(call: Call, changes: dict[str, Any], version: int, editi
     return _whole(call, of, registration_id)
 
 
-@blueprint.acts(f"{REGISTRATION}/cancel", WholeRegistrationSchema)
-def cancel_registration(call: Call, edition: str, registration_id: int) -> With:
-    """Take a registration back; whoever waited longest has the place."""
+@blueprint.acts(f"{REGISTRATION}/cancel", WholeRegistrationSchema, tagged=True)
+def cancel_registration(call: Call, version: int, edition: str, registration_id: int) -> With:
+    """Take a registration back: whoever waited longest has the place, and a delegation has one more."""
     of = call.edition(edition).id
-    services.cancel(call.db, of, registration_id, actor=call.actor, now=call.now)
+    leaving.cancel_registration(call.db, of, registration_id, version=version, actor=call.actor, now=call.now)
     return _whole(call, of, registration_id)
 
 
-@blueprint.acts(f"{REGISTRATION}/confirm", WholeRegistrationSchema)
-def confirm_registration(call: Call, edition: str, registration_id: int) -> With:
+@blueprint.acts(f"{REGISTRATION}/confirm", WholeRegistrationSchema, tagged=True)
+def confirm_registration(call: Call, version: int, edition: str, registration_id: int) -> With:
     """Give a place to someone who has none yet."""
     of = call.edition(edition).id
-    services.confirm(call.db, of, registration_id, actor=call.actor, now=call.now)
+    services.confirm(call.db, of, registration_id, version=version, actor=call.actor, now=call.now)
     return _whole(call, of, registration_id)
 
 
-@blueprint.acts(f"{REGISTRATION}/decline", WholeRegistrationSchema)
-def decline_registration(call: Call, edition: str, registration_id: int) -> With:
+@blueprint.acts(f"{REGISTRATION}/decline", WholeRegistrationSchema, tagged=True)
+def decline_registration(call: Call, version: int, edition: str, registration_id: int) -> With:
     """Say no to someone who has no place yet."""
     of = call.edition(edition).id
-    services.decline(call.db, of, registration_id, actor=call.actor, now=call.now)
+    leaving.decline_registration(call.db, of, registration_id, version=version, actor=call.actor, now=call.now)
     return _whole(call, of, registration_id)
 
 

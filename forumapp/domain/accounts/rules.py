@@ -2,7 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
 SHORTEST_PASSWORD = 12
+NOTE_USE_EVERY = timedelta(hours=1)
 LONGEST_PASSWORD = 1024  # hashing cost grows with length, so an outsider must not choose it freely
 
 
@@ -13,3 +20,8 @@ def password_fault(password: str) -> str | None:
     if len(password) > LONGEST_PASSWORD:
         return "too-long"
     return None
+
+
+def is_use_worth_noting(last: datetime | None, *, now: datetime) -> bool:
+    """At most once an hour, so that reading does not become writing."""
+    return last is None or now - last >= NOTE_USE_EVERY

@@ -112,11 +112,11 @@ def create_token(db: DbSession, account: Account, *, name: str, actor: Actor, no
     return secret
 
 
-def find_account_for_token(db: DbSession, token: str, *, now: datetime) -> Account | None:
-    """The account a live token acts for."""
+def find_token(db: DbSession, token: str, *, now: datetime) -> ApiToken | None:
+    """The live token with this secret, of an account that is active."""
     query = (
-        select(Account)
-        .join(ApiToken, ApiToken.account_id == Account.id)
+        select(ApiToken)
+        .join(Account, ApiToken.account_id == Account.id)
         .where(
             ApiToken.token_hash == hashed(token),
             ApiToken.revoked_at.is_(None),
@@ -127,8 +127,8 @@ def find_account_for_token(db: DbSession, token: str, *, now: datetime) -> Accou
     return db.scalar(query)
 
 
-def note_token_use(db: DbSession, token: str, *, now: datetime) -> None:
-    db.execute(update(ApiToken).where(ApiToken.token_hash == hashed(token)).values(last_used_at=now))
+def note_token_use(db: DbSession, token_id: int, *, now: datetime) -> None:
+    db.execute(update(ApiToken).where(ApiToken.id == token_id).values(last_used_at=now))
 
 
 def list_editions_of(db: DbSession, account_id: int) -> list[int]:

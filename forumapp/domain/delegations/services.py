@@ -12,6 +12,7 @@ from forumapp.domain.accounts.editing import change_in, create_in, find_in, get_
 from forumapp.domain.accounts.services import require_organizer
 from forumapp.domain.agenda.models import Session
 from forumapp.domain.agenda.services import span_columns
+from forumapp.domain.audit.services import change
 from forumapp.domain.delegations.models import Delegation, DelegationMember, ItineraryItem, MemberRole
 from forumapp.domain.delegations.queries import parents_of
 from forumapp.domain.delegations.rules import with_wholes
@@ -100,14 +101,15 @@ def add_member(
     return row
 
 
-def remove_member(db: DbSession, edition_id: int, member_id: int, *, actor: Actor, now: datetime) -> None:
+def remove_member(
+    db: DbSession, edition_id: int, member_id: int, *, version: int | None = None, actor: Actor, now: datetime
+) -> None:
     """Let a member go. They stay on record with the day they left, and their place is free."""
     require_organizer(db, edition_id, actor=actor)
     row = get_in(db, DelegationMember, edition_id, member_id)
     if row.left_on is not None:
         raise NotFound(entity="delegation_member")
-    change_in(db, row, edition_id, {"left_on": now.date()}, version=row.version, actor=actor, now=now)
-    _count(db, get_in(db, Delegation, edition_id, row.delegation_id), -1)
+    let_go(db, row, version=version, actor=actor, now=now)
 
 
 def add_itinerary_item(
@@ -139,6 +141,13 @@ def update_itinerary_item(
     times = span_columns(span) if span else {}
     change_in(db, row, edition_id, {**changes, **times}, version=version, actor=actor, now=now)
     return row
+
+
+def let_go(db: DbSession, row: DelegationMember, *, version: int | None = None, actor: Actor, now: datetime) -> None:
+    """`remove_member` for whoever was found to be allowed it already."""
+    expected = row.version if version is None else version
+    change(db, row, {"left_on": now.date()}, version=expected, actor=actor, now=now)
+    _count(db, get_in(db, Delegation, row.edition_id, row.delegation_id), -1)
 
 
 def _count(db: DbSession, delegation: Delegation, step: int) -> None:

@@ -12,6 +12,7 @@ from forumapp.core import clock
 from forumapp.core.transactions import reading
 from forumapp.domain.accounts.queries import history
 from forumapp.domain.people import queries, services
+from forumapp.domain.registration.people import update_person
 from forumapp.schemas.choices import NameOrder
 from forumapp.web.fields import Choice, Email, Field, Languages, Optional, Texts
 from forumapp.web.forms import Form, saved
@@ -84,7 +85,7 @@ def person(person_id: int) -> ResponseReturnValue:
 
     def change(db: DbSession) -> None:
         version = form.version or 0
-        services.update_person(db, person_id, form.values, version=version, actor=actor(), now=clock.now())
+        update_person(db, person_id, form.values, version=version, actor=actor(), now=clock.now())
 
     if not saved(form, change, lambda: queries.get_person(reading(), person_id)):
         return person_page(form, person_id), 412 if form.differences else 422

@@ -11,6 +11,7 @@ from forumapp.core import clock
 from forumapp.core.errors import Invalid, NotFound, Refusal, Stale
 from forumapp.core.transactions import reading, transaction
 from forumapp.domain.accounts.queries import history
+from forumapp.domain.delegations import leaving
 from forumapp.domain.mail.outbox import list_messages_about
 from forumapp.domain.people.queries import titles_in_edition
 from forumapp.domain.registration import decisions, queries
@@ -85,7 +86,7 @@ def confirm(registration_id: int) -> ResponseReturnValue:
 @blueprint.post("/<edition>/registrations/<id:registration_id>/decline")
 def decline(registration_id: int) -> ResponseReturnValue:
     def do(db: DbSession, **by: Any) -> None:
-        decisions.decline(db, edition().id, registration_id, **by)
+        leaving.decline_registration(db, edition().id, registration_id, **by)
 
     return decided(registration_id, do, _("The registration is declined."))
 
@@ -93,7 +94,7 @@ def decline(registration_id: int) -> ResponseReturnValue:
 @blueprint.post("/<edition>/registrations/<id:registration_id>/cancel")
 def cancel(registration_id: int) -> ResponseReturnValue:
     def do(db: DbSession, **by: Any) -> None:
-        decisions.cancel(db, edition().id, registration_id, **by)
+        leaving.cancel_registration(db, edition().id, registration_id, **by)
 
     return decided(registration_id, do, _("The registration is cancelled, and its code no longer opens any door."))
 

@@ -11,11 +11,11 @@ from forumapp.core import clock
 from forumapp.core.errors import NotFound, Refusal
 from forumapp.core.limits import FORMS, is_local, limiter
 from forumapp.core.transactions import reading, transaction
+from forumapp.domain.delegations.leaving import cancel_own_registration
 from forumapp.domain.forums.queries import list_editions
 from forumapp.domain.registration.letters import LINK_PURPOSE
 from forumapp.domain.registration.queries import find_by_link, find_live_code, get_line
 from forumapp.domain.registration.rules import MAY_BECOME, RegistrationStatus
-from forumapp.domain.registration.services import cancel_own
 from forumapp.web.frame import pages
 from forumapp.web.public.qr import svg
 from forumapp.web.public.registration import VISITOR
@@ -85,7 +85,7 @@ def ticket(token: str) -> Response:
 def cancel(token: str) -> ResponseReturnValue:
     registration_id, link_number = read_link(token)
     with transaction() as db:
-        cancel_own(db, registration_id, link_number, actor=VISITOR, now=clock.now())
+        cancel_own_registration(db, registration_id, link_number, actor=VISITOR, now=clock.now())
     return redirect(url_for(".page", token=token), 303)
 
 

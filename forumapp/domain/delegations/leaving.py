@@ -1,0 +1,53 @@
+"""Who gives up their registration, or is refused one, leaves their delegation with it: its place is free again."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from sqlalchemy import select
+
+from forumapp.domain.delegations.models import DelegationMember
+from forumapp.domain.delegations.services import let_go
+from forumapp.domain.registration import decisions
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from sqlalchemy.orm import Session as DbSession
+
+    from forumapp.domain.audit.services import Actor
+    from forumapp.domain.registration.models import Registration
+
+
+def cancel_registration(
+    db: DbSession, edition_id: int, registration_id: int, *, version: int | None = None, actor: Actor, now: datetime
+) -> Registration:
+    row = decisions.cancel(db, edition_id, registration_id, version=version, actor=actor, now=now)
+    _leave(db, row, actor=actor, now=now)
+    return row
+
+
+def decline_registration(
+    db: DbSession, edition_id: int, registration_id: int, *, version: int | None = None, actor: Actor, now: datetime
+) -> Registration:
+    row = decisions.decline(db, edition_id, registration_id, version=version, actor=actor, now=now)
+    _leave(db, row, actor=actor, now=now)
+    return row
+
+
+def cancel_own_registration(
+    db: DbSession, registration_id: int, link_number: int, *, actor: Actor, now: datetime
+) -> Registration:
+    """By the registrant: `registration_id` and `link_number` are what their signed link carries."""
+    row = decisions.cancel_own(db, registration_id, link_number, actor=actor, now=now)
+    _leave(db, row, actor=actor, now=now)
+    return row
+
+
+def _leave(db: DbSession, row: Registration, *, actor: Actor, now: datetime) -> None:
+    """Whoever may take the registration back may do this; no role of an organizer is asked for again."""
+    current = select(DelegationMember).where(
+        DelegationMember.registration_id == row.id, DelegationMember.left_on.is_(None)
+    )
+    for member in db.scalars(current):
+        let_go(db, member, actor=actor, now=now)

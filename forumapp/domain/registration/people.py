@@ -1,0 +1,37 @@
+"""What taking part asks of a person's own record."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import select
+
+from forumapp.core.errors import Invalid
+from forumapp.core.text import is_visible
+from forumapp.domain.people import services
+from forumapp.domain.registration.models import Registration
+from forumapp.domain.registration.rules import PLACED
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from datetime import datetime
+
+    from sqlalchemy.orm import Session as DbSession
+
+    from forumapp.domain.audit.services import Actor
+    from forumapp.domain.people.models import Person
+
+
+def update_person(
+    db: DbSession, person_id: int, changes: Mapping[str, Any], *, version: int, actor: Actor, now: datetime
+) -> Person:
+    """Change a person. Whoever has a place keeps a name in Latin letters: the badge carries it."""
+    row = services.update_person(db, person_id, changes, version=version, actor=actor, now=now)
+    if not is_visible(row.latin_family + row.latin_given) and _has_place(db, person_id):
+        raise Invalid(fields={"latin_family": "required"})
+    return row
+
+
+def _has_place(db: DbSession, person_id: int) -> bool:
+    placed = select(Registration.id).where(Registration.person_id == person_id, Registration.status.in_(PLACED))
+    return db.scalar(placed.limit(1)) is not None
