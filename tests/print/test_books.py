@@ -6,6 +6,7 @@ import io
 import itertools
 import re
 from dataclasses import replace
+from datetime import date
 
 import pikepdf
 import pytest
@@ -13,6 +14,7 @@ import sample
 from lxml import etree
 
 from forumapp.domain.printing import books, boxtree, fonts, impose, render
+from forumapp.domain.printing.documents import Appearance, ProgramItem
 from forumapp.domain.printing.layout import Finding
 from forumapp.domain.printing.typeset import OnlyOurs, Typesetter
 
@@ -195,6 +197,50 @@ def test_the_booklet_says_what_a_traveler_needs(booklet, poppler):
         assert flat(expected) in text
     names = [text.index(flat(person.person.title["en"])) for person in sample.itinerary().members[:1]]
     assert names
+
+
+def test_the_booklet_tells_the_days_of_the_trip_and_that_it_is_a_sample(font_folder, poppler):
+    values = replace(
+        sample.itinerary(5),
+        head=replace(sample.HEAD, is_sample=True),
+        starts_on=date(2023, 5, 20),
+        ends_on=date(2023, 5, 26),
+    )
+    pages = poppler(render.render_itineraries([values], folder=font_folder), "pdftotext", "{}", "-").split("\f")[:-1]
+    assert [text in flat(pages[0]) for text in (flat("20–26 May 2023"), flat("22 May 2023"))] == [True, False]
+    assert [flat("Sample data · 示例数据") in flat(page) for page in pages] == [False, *[True] * (len(pages) - 1)]
+
+
+def test_the_running_head_of_a_booklet_is_one_line(booklet, poppler):
+    heads = [min(line[1] for line in page) for page in lines(booklet, poppler)[1:]]
+    second = [sorted({round(line[1]) for line in page})[1] for page in lines(booklet, poppler)[1:]]
+    assert [two - one > 10 for one, two in zip(heads, second, strict=True)] == [True] * len(heads)
+
+
+def test_an_organization_that_the_title_tells_is_not_told_again(font_folder, poppler):
+    person = replace(
+        sample.people(1)[0],
+        title={"en": "Vice Governor of Jiangnan Province", "zh-Hans": "江南省副省长"},
+        organization={"en": "Jiangnan Province", "zh-Hans": "江南省"},
+    )
+    head = replace(sample.HEAD, hosts=())
+    values = replace(sample.program(sessions=1, speakers=1, head=head), speakers=(person,), days=())
+    text = flat(poppler(render.render_program(values, folder=font_folder), "pdftotext", "{}", "-"))
+    assert [text.count(flat(words)) for words in ("Jiangnan Province", "江南省")] == [1, 1]
+
+
+def test_everyone_in_an_item_stands_at_one_edge(font_folder, poppler):
+    day = sample.program(sessions=1, speakers=1).days[0]
+    cast = tuple(
+        Appearance("speaker", replace(person, latin_name=f"Signer{n}", native_name=""))
+        for n, person in enumerate(sample.people(3))
+    )
+    item = ProgramItem({"en": "Signing", "zh-Hans": "签约"}, 20, cast)
+    session = replace(day.sessions[0], people=(), items=(item,))
+    values = replace(sample.program(sessions=1, speakers=1), days=(replace(day, sessions=(session,)),), speakers=())
+    pdf = render.render_program(values, ["en"], folder=font_folder)
+    found = [line for page in lines(pdf, poppler, "word") for line in page if line[4].startswith("Signer")]
+    assert (len(found), len({round(line[0]) for line in found})) == (3, 1)
 
 
 def test_members_stand_in_their_order_without_a_number(booklet, poppler):

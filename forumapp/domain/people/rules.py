@@ -84,8 +84,15 @@ def office_line(title: str, organization: str, language: str) -> str:
     """
     if not title or not organization:
         return title or organization
+    if says_organization(title, organization, language):
+        return title
+    return f"{organization} {title}" if language.startswith("zh") else f"{title}, {organization}"
+
+
+def says_organization(title: str, organization: str, language: str) -> bool:
+    """Whether a title tells already of which organization it is."""
+    if not title or not organization:
+        return False
     if language.startswith("zh"):
-        told = organization in title or organization.startswith(title)
-        return title if told else f"{organization} {title}"
-    told = re.search(rf"\b{re.escape(organization)}\b", title, re.IGNORECASE) is not None
-    return title if told else f"{title}, {organization}"
+        return organization in title or organization.startswith(title)
+    return re.search(rf"\b{re.escape(organization)}\b", title, re.IGNORECASE) is not None

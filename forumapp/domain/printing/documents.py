@@ -47,6 +47,7 @@ class EditionHead:
     languages: tuple[str, ...] = ("en", "zh-Hans")
     page_size: str = "A4"
     accent_color: str = "#1f4e79"
+    is_sample: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -187,7 +188,10 @@ class Note:
 
 @dataclass(frozen=True, slots=True)
 class ItineraryValues:
-    """One delegation's booklet. `members` are in precedence order; `lead` names the organization that leads them."""
+    """One delegation's booklet. `members` are in precedence order; `lead` names the organization that leads them.
+
+    `starts_on` and `ends_on` are the days of the trip, None while nothing of it is known.
+    """
 
     head: EditionHead
     code: str
@@ -197,3 +201,5 @@ class ItineraryValues:
     printed_at: datetime
     lead: Texts = field(default_factory=dict)
     notes: tuple[Note, ...] = ()
+    starts_on: date | None = None
+    ends_on: date | None = None

@@ -216,8 +216,15 @@ def latin_name(family: str, given: str, order: str) -> str:
 
 
 def latin_runs(text: str) -> list[tuple[str, bool]]:
-    """`text` in runs, True for those without Han characters: between the two stands a quarter em."""
-    return [(run, _LATIN_RUN.fullmatch(run) is not None) for run in _LATIN_RUN.split(text) if run]
+    """`text` in runs, True for those of Latin words or numbers: between them and Han stands a quarter em.
+
+    A hyphen alone between Han characters stands close to both.
+    """
+    return [
+        (run, _LATIN_RUN.fullmatch(run) is not None and any(map(str.isalnum, run)))
+        for run in _LATIN_RUN.split(text)
+        if run
+    ]
 
 
 def luminance(color: str) -> float:

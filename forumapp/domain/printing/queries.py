@@ -73,6 +73,7 @@ def edition_head(db: DbSession, edition: Edition, options: Options) -> paper.Edi
         languages=options.languages or tuple(edition.languages),
         page_size=edition.page_size.value,
         accent_color=edition.accent_color,
+        is_sample=edition.is_sample,
     )
 
 
@@ -143,6 +144,8 @@ def itinerary_values(
             paper.ItineraryDay(day, tuple(_item(item, names) for item in of_day)) for day, of_day in days.items()
         ),
         printed_at=now,
+        starts_on=delegation.arrives_on or min(days, default=None),
+        ends_on=delegation.departs_on or max(days, default=None),
     )
 
 

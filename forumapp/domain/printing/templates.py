@@ -10,7 +10,7 @@ from markupsafe import Markup
 
 from forumapp.core.paths import ROOT
 from forumapp.core.text import language_of, pick
-from forumapp.domain.people.rules import office_line
+from forumapp.domain.people.rules import office_line, says_organization
 from forumapp.domain.printing import dates, layout, words
 
 if TYPE_CHECKING:
@@ -50,6 +50,7 @@ def environment() -> Environment:
         pick=pick,
         language_of=language_of,
         office_line=office_line,
+        says_organization=says_organization,
         word=words.word,
         words=words,
         zone_name=words.zone_name,

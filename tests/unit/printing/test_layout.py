@@ -203,3 +203,14 @@ def test_latin_runs_are_told_from_han():
 
 def test_a_booklet_folds_so_that_pages_follow():
     assert impose.folded(5) == [(7, 0), (1, 6), (5, 2), (3, 4)]
+
+
+@pytest.mark.parametrize(
+    ("text", "runs"),
+    [
+        ("中国-加州", [("中国", False), ("-", False), ("加州", False)]),
+        ("2023年CCBF论坛", [("2023", True), ("年", False), ("CCBF", True), ("论坛", False)]),
+    ],
+)
+def test_only_words_and_numbers_stand_apart_from_han(text, runs):
+    assert layout.latin_runs(text) == runs
