@@ -60,10 +60,14 @@ function showOwnTimes() {
     const own = document.createElement("span");
     const at = new Date(element.dateTime);
     own.className = "own-time";
-    own.textContent = `${day.format(at)} ${clock.format(at)}`;
-    (element.closest(".session-span") || element).after(own);
+    const span = element.closest(".session-span");
+    const end = span?.querySelector("time:not([data-own])");
+    own.textContent = `${day.format(at)} ${clock.format(at)}${end ? `–${shown(end)}` : ""}`;
+    (span || element).after(own);
   }
-  note.textContent = note.dataset.ownZone.replace("{zone}", zone);
+  const long = new Intl.DateTimeFormat(language, { timeZoneName: "long" }).formatToParts(new Date(first.dateTime));
+  const name = long.find((part) => part.type === "timeZoneName")?.value || zone;
+  note.textContent = note.dataset.ownZone.replace("{zone}", name);
   note.hidden = false;
 }
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import json
-from textwrap import shorten
 from typing import TYPE_CHECKING, Any
 
 from flask_babel import lazy_gettext as _l
@@ -33,8 +31,6 @@ if TYPE_CHECKING:
     from enum import StrEnum
 
     from flask import Flask
-
-LONGEST_LOGGED = 120
 
 LABELS: dict[type[StrEnum], dict[str, Any]] = {
     EditionStatus: {
@@ -232,13 +228,24 @@ FLAGS: dict[str, Any] = {
     "no-email": _l("No e-mail address"),
     "shared-email": _l("E-mail address of several people"),
 }
+LETTERS: dict[str, Any] = {
+    "registration-applied": _l("Registration received"),
+    "registration-waitlisted": _l("Put on the waitlist"),
+    "registration-confirmed": _l("Registration confirmed"),
+    "registration-promoted": _l("Moved up from the waitlist"),
+    "registration-declined": _l("Registration declined"),
+    "registration-cancelled": _l("Registration cancelled"),
+    "registration-known": _l("Registered already"),
+}
+LANGUAGES: dict[str, Any] = {"en": _l("English"), "zh-Hans": _l("Chinese"), "zh-Hant": _l("Traditional Chinese")}
 UNEXPLAINED = _l("This value is not accepted here.")
 
 
 def set_up(app: Flask) -> None:
+    app.jinja_env.globals["language_name"] = language_name
     app.jinja_env.filters.update(
         label=label, kind=kind_of, session_status=session_status, assignment_role=assignment_role, action=action,
-        logged=logged, person_flag=flag, paper_name=paper_name, print_fault=print_fault,
+        person_flag=flag, letter=letter, paper_name=paper_name, print_fault=print_fault,
     )  # fmt: skip
 
 
@@ -270,12 +277,14 @@ def flag(word: str) -> str:
     return str(FLAGS.get(word, word))
 
 
-def logged(value: object) -> str:
-    """A value of the log, short enough for a line."""
-    if value is None or value in ("", [], {}):
-        return "—"
-    words = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
-    return shorten(words, LONGEST_LOGGED, placeholder=" …")
+def letter(template: str) -> str:
+    """What a mail tells, of the name of its template."""
+    return str(LETTERS.get(template, template))
+
+
+def language_name(code: str) -> str:
+    """A language as the reader calls it, within a sentence."""
+    return str(LANGUAGES.get(code, code))
 
 
 def paper_name(word: str) -> str:

@@ -8,7 +8,7 @@ from __future__ import annotations
 WORDS: dict[str, dict[str, str]] = {
     "agenda": {"en": "Agenda", "zh-Hans": "议程"},
     "and": {"en": "and", "zh-Hans": "与"},
-    "code": {"en": "Code", "zh-Hans": "编号"},
+    "code": {"en": "Code", "zh-Hans": "报名编号"},
     "contents": {"en": "Contents", "zh-Hans": "目录"},
     "day": {"en": "Day %(number)d", "zh-Hans": "第%(number)d天"},
     "elapsed": {"en": "elapsed %(time)s", "zh-Hans": "历时%(time)s"},
@@ -31,7 +31,7 @@ HOST_ROLES: dict[str, dict[str, str]] = {
     "co-host": {"en": "Co-hosts", "zh-Hans": "联合主办单位"},
     "organizer": {"en": "Organizers", "zh-Hans": "承办单位"},
     "supporter": {"en": "Supporters", "zh-Hans": "支持单位"},
-    "guest-of-honor": {"en": "Guest of honor", "zh-Hans": "主宾省市"},
+    "guest-of-honor": {"en": "Guest of honor", "zh-Hans": "主宾"},
     "sponsor": {"en": "Sponsors", "zh-Hans": "赞助单位"},
     "media": {"en": "Media partners", "zh-Hans": "合作媒体"},
 }

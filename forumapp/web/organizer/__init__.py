@@ -5,7 +5,7 @@ from __future__ import annotations
 from importlib import import_module
 from typing import TYPE_CHECKING
 
-from forumapp.web import labels
+from forumapp.web import labels, logged
 from forumapp.web.organizer import guard, shown, sign_in
 
 if TYPE_CHECKING:
@@ -28,6 +28,7 @@ PAGES = (
 
 def register(app: Flask) -> None:
     labels.set_up(app)
+    logged.set_up(app)
     app.jinja_env.globals["answer_words"] = shown.answer_words
     app.jinja_env.filters.update(
         full_name=shown.full_name,

@@ -116,7 +116,7 @@ def _agenda_words(
     elif finding.code == "too-long":
         words = _("“%(title)s” takes %(hours)s hours. Are its dates right?", title=one, hours=finding.details["hours"])
     elif finding.code == "missing-translation":
-        tongue = OWN_NAMES[finding.details["language"]]
+        tongue = labels.language_name(finding.details["language"])
         words = _("The title of “%(title)s” is missing in %(language)s.", title=one, language=tongue)
     else:
         words = _("Something about “%(title)s” needs a look (%(code)s).", title=one, code=finding.code)
@@ -146,7 +146,7 @@ def _print_words(code: str, name: str, details: Mapping[str, str]) -> str:
     elif code == "missing-latin-name":
         words = _("%(name)s has no name in Latin letters.", name=name)
     elif code == "missing-translation":
-        tongue = OWN_NAMES[details["language"]]
+        tongue = labels.language_name(details["language"])
         if details["part"] in ("session", "item", "delegation"):
             words = _("“%(title)s” is missing in %(language)s.", title=name, language=tongue)
         elif details["part"] == "title":

@@ -64,7 +64,7 @@ def test_a_confirmed_registration_in_english():
     ("language", "told"),
     [
         ("en", "When: May 22, 2023 to May 23, 2023\nWhere: Los Angeles\n\nYour short code"),
-        ("zh-Hans", "会议日期：2023年5月22日至2023年5月23日\n会议地点：洛杉矶\n\n您的短码"),
+        ("zh-Hans", "会议日期：2023年5月22日至2023年5月23日\n会议地点：洛杉矶\n\n您的报名编号"),
     ],
 )
 def test_whoever_has_a_place_reads_when_and_where(template, language, told):

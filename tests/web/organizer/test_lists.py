@@ -44,3 +44,26 @@ def test_a_tab_of_the_browser_carries_no_markup(house: House, owner: Browser) ->
     page = html.fromstring(owner.get(f"{HOME}/people/{house.person_id}?lang=zh-Hans").text)
 
     assert page.findtext(".//title") == "刘春 Liu Chun · 论坛1"
+
+
+def test_letters_and_the_log_stand_in_words(house: House, owner: Browser) -> None:
+    one = add_registration(house, "Anna", status="applied", email="anna@example.org")
+    page = f"{HOME}/registrations/{one}"
+    owner.send(page, {"version": "1"}, to=f"{page}/confirm")
+
+    shown = html.fromstring(owner.get(f"{page}?lang=zh-Hans").text).text_content()
+    mail = html.fromstring(owner.get(f"{HOME}/mail?lang=en").text).text_content()
+
+    assert ("状态：待审核 → 已确认" in shown, "报名已确认" in shown, "registration-confirmed" in shown) == (
+        True,
+        True,
+        False,
+    )
+    assert ("Registration confirmed" in mail, "registration-confirmed" in mail) == (True, False)
+
+
+def test_a_gap_names_the_language_as_the_reader_does(house: House, owner: Browser) -> None:
+    page = f"{HOME}/delegations/js"
+
+    assert "缺中文" in owner.get(f"{page}?lang=zh-Hans").text
+    assert "Chinese missing" in owner.get(f"{page}?lang=en").text
