@@ -127,6 +127,14 @@ def test_members_stand_in_precedence_order_then_by_office(session: DbSession, fo
     assert [line.name.latin_family for line in list_members(session, part)] == ["Diaz", "Chen", "Baker"]
 
 
+def test_members_whom_no_list_names_stand_by_their_role(session: DbSession, forum: Forum) -> None:
+    delegation = make_delegation(session, forum, "whole")
+    for role in reversed(MemberRole):
+        add_member(session, delegation, make_registration(session, forum, role.value).id, role, **BY)
+    roles = [line.role.value for line in list_members(session, delegation)]
+    assert roles == ["head", "deputy", "member", "staff", "interpreter"]
+
+
 def test_a_part_s_itinerary_holds_what_the_whole_does(session: DbSession, forum: Forum) -> None:
     whole = make_delegation(session, forum, "whole")
     part = make_delegation(session, forum, "part", parent_id=whole.id)

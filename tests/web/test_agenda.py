@@ -10,10 +10,13 @@ import pytest
 from icalendar import Calendar
 
 from forumapp.core.transactions import transaction
+from forumapp.domain.agenda.models import AssignmentRole
+from forumapp.domain.agenda.queries import sessions_page
+from forumapp.domain.agenda.services import assign_role
 from forumapp.domain.forums.models import EditionStatus
 from forumapp.web.public import published
 from tests.domain.registering import make_edition
-from tests.web.conftest import Forum, publish, set_up
+from tests.web.conftest import BY, Forum, person, publish, set_up
 
 if TYPE_CHECKING:
     from flask import Flask
@@ -110,6 +113,18 @@ def test_json_holds_what_was_published(client: FlaskClient, forum: Forum) -> Non
     assert answer.mimetype == "application/json"
     assert (body["edition"], body["zone"], body["version"]) == ("forum-2023", "America/Los_Angeles", 1)
     assert [session["code"] for session in body["sessions"]] == ["opening", "tea"]
+
+
+def test_json_names_nobody_who_is_not_announced(client: FlaskClient, forum: Forum) -> None:
+    with transaction() as db:
+        session = sessions_page(db, forum.edition_id).items[0]
+        helper = person(db, latin_family="Helper", latin_given="Hal")
+        assign_role(db, session, helper, AssignmentRole.INTERPRETER, **BY)
+        publish(db, forum.edition_id)
+
+    body = json.loads(client.get(f"{AGENDA}.json").text)
+
+    assert (body["version"], sorted(one["latin_family"] for one in body["people"].values())) == (2, ["Liu", "Smith"])
 
 
 def test_the_calendar_has_every_session_with_its_zone(client: FlaskClient, forum: Forum) -> None:
