@@ -45,6 +45,7 @@ FIELDS: dict[str, Any] = {
     "latin_given": _l("Given name"),
     "native_full": _l("Name in its own script"),
     "name_order": _l("Order of the Latin name"),
+    "call_name": _l("Called"),
     "email": _l("E-mail address"),
     "phone": _l("Phone"),
     "biography": _l("Biography"),

@@ -92,7 +92,7 @@ def test_a_change_shows_in_the_persons_log(house: House, owner: Browser) -> None
     text = owner.get(f"{HOME}/people/{house.person_id}").text
     log = text.split('class="log"')[1]
 
-    assert ("Olga Owner" in log, "<code>call_name</code>: — → Lily" in log) == (True, True)
+    assert ("Olga Owner" in log, "Called: — → Lily" in log) == (True, True)
 
 
 def test_an_organization_is_added_changed_and_found(house: House, owner: Browser) -> None:
