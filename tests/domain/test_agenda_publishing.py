@@ -1,0 +1,39 @@
+"""A published agenda is one that stood: nobody changes it while it is read."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from sqlalchemy import text
+from sqlalchemy.exc import OperationalError
+from sqlalchemy.orm import Session as DbSession
+
+from forumapp.core.db import db
+from forumapp.core.times import Moment, Span
+from forumapp.core.transactions import transaction
+from forumapp.domain.agenda.models import SessionKind
+from forumapp.domain.agenda.services import create_session, publish, update_session
+from forumapp.domain.audit.services import SYSTEM
+from tests.seeds import NOW, seed
+
+if TYPE_CHECKING:
+    from flask import Flask
+
+BY: dict[str, Any] = {"actor": SYSTEM, "now": NOW}
+
+
+def test_a_change_of_the_agenda_waits_until_it_is_published(own_app: Flask, backend: str) -> None:
+    if backend == "sqlite":
+        pytest.skip("SQLite has a single writer")
+    with transaction() as session:
+        edition = seed(session, 0).edition
+        span = Span(*(Moment(NOW.replace(tzinfo=None, hour=hour), edition.zone) for hour in (9, 10)))
+        values = {"code": "opening", "title": {"en": "Opening", "zh-Hans": "开幕"}, "kind": SessionKind.OPENING}
+        made = create_session(session, edition.id, values, span, **BY)
+        edition_id, session_id = edition.id, made.id
+    with transaction() as session, DbSession(db.engine) as other:
+        publish(session, edition_id, label="", note={}, **BY)
+        other.execute(text("SET LOCAL lock_timeout = '200ms'"))
+        with pytest.raises(OperationalError, match="lock timeout"):
+            update_session(other, edition_id, session_id, {"title": {"en": "Anew"}}, version=1, **BY)
