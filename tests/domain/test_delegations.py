@@ -8,6 +8,7 @@ from sqlalchemy.exc import IntegrityError
 
 from forumapp.core.errors import AlreadyExists, Invalid
 from forumapp.core.times import Moment, Span
+from forumapp.domain.delegations.leaving import cancel_own_registration
 from forumapp.domain.delegations.models import Delegation, DelegationMember, ItemKind, MemberRole
 from forumapp.domain.delegations.queries import itinerary, list_members
 from forumapp.domain.delegations.services import (
@@ -22,6 +23,7 @@ from forumapp.domain.people.ranking import add_precedence_entry, create_preceden
 from forumapp.domain.people.services import create_person
 from forumapp.domain.registration.models import Registration, RegistrationStatus, RegistrationType, Source
 from tests.domain.conftest import BY, NOW, Forum
+from tests.domain.registering import STRANGER, applicant, make_edition, make_type, sign_up
 
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session as DbSession
@@ -149,3 +151,16 @@ def test_a_part_s_itinerary_holds_what_the_whole_does(session: DbSession, forum:
     for delegation, title, span in ((whole, "Flight", night), (part, "Visit", day), (other, "Elsewhere", day)):
         add_itinerary_item(session, delegation, {"kind": ItemKind.VISIT, "title": {"en": title}}, span, **BY)
     assert [item.title["en"] for item in itinerary(session, part)] == ["Visit", "Flight"]
+
+
+def test_who_cancels_by_the_personal_link_leaves_the_delegation(session: DbSession) -> None:
+    edition_id = make_edition(session)
+    make_type(session, edition_id)
+    placed = sign_up(session, edition_id, applicant())
+    row = create_delegation(session, edition_id, {"code": "jiangsu", "name": {"en": "Jiangsu"}}, **BY)
+    add_member(session, row, placed.registration_id, **BY)
+
+    cancel_own_registration(session, placed.registration_id, 1, actor=STRANGER, now=NOW)
+
+    session.refresh(row)
+    assert row.members == 0
