@@ -48,7 +48,7 @@ def test_nothing_to_print_is_said_before(owner: Browser, paper: str) -> None:
 
 def test_a_program_is_checked_as_it_is_published(house: House, owner: Browser) -> None:
     with transaction() as session:
-        publish(session, house.edition_id, label="", note={}, **BY)
+        publish(session, house.edition_id, label="", note={}, reason="The house clashes on purpose.", **BY)
 
     text = owner.get(f"{PAPER}/check?paper=program&languages=zh-Hans+en").text
 
