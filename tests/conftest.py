@@ -17,6 +17,7 @@ from forumapp.app import create_app
 from forumapp.cli.database import upgrade_all
 from forumapp.core.config import Config
 from forumapp.core.db import db
+from forumapp.domain.jobs.services import close_clients
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -127,6 +128,7 @@ def own_app(own_database: str, tmp_path: Path) -> Iterator[Flask]:
         yield app
         db.session.remove()
         db.engine.dispose()
+    close_clients()
 
 
 @pytest.fixture(scope="session")
@@ -138,6 +140,7 @@ def shared_app(
     yield app
     with app.app_context():
         db.engine.dispose()
+    close_clients()
 
 
 @pytest.fixture

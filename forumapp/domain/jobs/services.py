@@ -7,7 +7,6 @@ call writes through a connection of DBOS's own, which on SQLite would wait for e
 from __future__ import annotations
 
 import os
-from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from sqlalchemy import delete, select
@@ -36,7 +35,7 @@ def enqueue(db: DbSession, name: str, *args: int | str, key: str) -> None:
     `key` names the work: asking twice for the same is asked once. Arguments are plain ids, since they are kept as
     JSON, and a worker never unpickles what it finds in the database.
     """
-    # Late, as in _client_of: most processes start without asking for work, and DBOS takes a while to import.
+    # Late, as in _client: most processes start without asking for work, and DBOS takes a while to import.
     from dbos import WorkflowSerializationFormat
 
     options: EnqueueOptions = {
@@ -106,14 +105,22 @@ def forget_workers(db: DbSession, *, not_seen_since: datetime) -> None:
     db.execute(delete(WorkerSeen).where(WorkerSeen.seen_at < not_seen_since))
 
 
+def close_clients() -> None:
+    """Close what this process opened to ask for work, for whoever ends before the process; asking again opens anew."""
+    own = [key for key in _clients if key[0] == os.getpid()]
+    for key in own:
+        _clients.pop(key).destroy()
+
+
+# By process and database: a fork must not share its parent's connections.
+_clients: dict[tuple[int, str], DBOSClient] = {}
+
+
 def _client(db: DbSession) -> DBOSClient:
-    url = db.connection().engine.url.render_as_string(hide_password=False)
-    return _client_of(os.getpid(), url)
-
-
-@lru_cache(maxsize=8)
-def _client_of(_process: int, url: str) -> DBOSClient:
-    """One for a process and database: a fork must not share its parent's connections. Connects when first needed."""
+    """Connects when first needed."""
     from dbos import DBOSClient
 
-    return DBOSClient(system_database_url=url, lazy=True)
+    key = (os.getpid(), db.connection().engine.url.render_as_string(hide_password=False))
+    if key not in _clients:
+        _clients[key] = DBOSClient(system_database_url=key[1], lazy=True)
+    return _clients[key]
