@@ -20,7 +20,7 @@ WORDS: dict[str, dict[str, str]] = {
     "notes": {"en": "Practical notes", "zh-Hans": "实用信息"},
     "program": {"en": "Program", "zh-Hans": "会议手册"},
     "printed": {"en": "printed %(time)s", "zh-Hans": "%(time)s印制"},
-    "sample": {"en": "Sample data", "zh-Hans": "示例数据"},
+    "sample": {"en": "Sample", "zh-Hans": "示例数据"},
     "speakers": {"en": "Speakers", "zh-Hans": "演讲嘉宾"},
     "version": {"en": "version %(version)d", "zh-Hans": "第%(version)d版"},
     "zone": {"en": "%(zone)s time", "zh-Hans": "%(zone)s时间"},
