@@ -71,13 +71,6 @@ def find_account(db: DbSession, account_id: int) -> Account | None:
     return db.scalar(select(Account).where(Account.id == account_id, Account.active))
 
 
-def get_account(db: DbSession, account_id: int) -> Account:
-    account = find_account(db, account_id)
-    if account is None:
-        raise NotFound(entity="account")
-    return account
-
-
 def find_account_by_email(db: DbSession, email: str) -> Account | None:
     return db.scalar(select(Account).where(Account.email == email_key(email)))
 

@@ -114,12 +114,6 @@ def roles_of(db: DbSession, session_ids: Collection[int]) -> dict[int, list[Role
     return found
 
 
-def latest_number(db: DbSession, edition_id: int) -> int | None:
-    """The number of the agenda that stands, cheap enough to ask on every request."""
-    query = select(AgendaVersion.number).where(AgendaVersion.edition_id == edition_id)
-    return db.scalar(query.order_by(AgendaVersion.number.desc()).limit(1))
-
-
 def standing(db: DbSession, slug: str) -> Standing | None:
     """Which state of an edition and its agenda the public sees now; None where it sees none."""
     row = db.connection().execute(_STANDING, {"slug": slug}).one_or_none()
