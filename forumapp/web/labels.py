@@ -180,6 +180,8 @@ DIETS: dict[str, Any] = {
 FAULTS: dict[str, Any] = {
     "required": _l("This is needed."),
     "too-long": _l("This is too long."),
+    "too-short": _l("This is too short."),
+    "too-common": _l("This password is easy to guess. Choose another one."),
     "not-plain": _l("This contains characters that cannot be stored."),
     "not-a-number": _l("Write a whole number."),
     "too-small": _l("This number is too small."),

@@ -21,3 +21,7 @@ def test_every_word_of_every_choice_has_a_label() -> None:
 
 def test_the_console_has_words_for_every_flag_on_a_person():
     assert sorted(set(labels.FLAGS) - set(WORDS)) == []
+
+
+def test_every_fault_of_a_new_password_has_words() -> None:
+    assert sorted({"too-short", "too-long", "too-common"} - set(labels.FAULTS)) == []

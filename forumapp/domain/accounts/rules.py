@@ -5,6 +5,8 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
+from forumapp.domain.accounts.passwords import folded, is_common
+
 if TYPE_CHECKING:
     from datetime import datetime
 
@@ -19,6 +21,8 @@ def password_fault(password: str) -> str | None:
         return "too-short"
     if len(password) > LONGEST_PASSWORD:
         return "too-long"
+    if is_common(password) or len(set(folded(password))) == 1:
+        return "too-common"
     return None
 
 
