@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 # Importing a domain's models makes its tables known; relationships between them need all of them.
 for _domain in (
     "audit", "jobs", "mail", "accounts", "people", "forums", "agenda", "registration", "delegations", "printing",
+    "retention",
 ):  # fmt: skip
     import_module(f"forumapp.domain.{_domain}.models")
 

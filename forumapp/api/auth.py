@@ -10,14 +10,9 @@ from flask import Response, after_this_request, g, request
 from forumapp.core import clock
 from forumapp.core.errors import Refusal
 from forumapp.core.transactions import reading, transaction
+from forumapp.domain.accounts.access import access_to, require, require_anywhere
+from forumapp.domain.accounts.api_tokens import find_token, note_token_use
 from forumapp.domain.accounts.rules import is_use_worth_noting
-from forumapp.domain.accounts.services import (
-    find_token,
-    list_editions_of,
-    note_token_use,
-    require_organizer,
-    require_owner,
-)
 from forumapp.domain.audit.services import Actor, Via
 from forumapp.domain.forums.queries import find_edition, get_edition, get_public_edition
 
@@ -26,6 +21,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy.orm import Session as DbSession
 
+    from forumapp.domain.accounts.permissions import Access, Permission
     from forumapp.domain.forums.models import Edition
 
 SCHEME = "bearer"
@@ -44,12 +40,27 @@ class Call:
     db: DbSession
     actor: Actor
     now: datetime
+    needs: Permission | None = None
 
     def edition(self, slug: str) -> Edition:
-        """The edition for its organizers; for everyone else it does not exist."""
+        """The edition for those who may do this there; for those without a role in it, it does not exist."""
         edition = get_edition(self.db, slug)
-        require_organizer(self.db, edition.id, actor=self.actor)
+        require(self.db, edition.id, self.permission, actor=self.actor)
         return edition
+
+    def within(self, edition_id: int) -> frozenset[int] | None:
+        """The delegations to which the caller is limited in this; None is no limit."""
+        return self.access(edition_id).within(self.permission)
+
+    @property
+    def permission(self) -> Permission:
+        """What the operation needs."""
+        if self.needs is None:
+            raise RuntimeError("an operation that asks for a permission must say which")
+        return self.needs
+
+    def access(self, edition_id: int) -> Access:
+        return access_to(self.db, edition_id, actor=self.actor)
 
     def visible_edition(self, slug: str) -> Edition:
         """The edition as the public may see it, and to its organizers even as a draft."""
@@ -59,26 +70,26 @@ class Call:
         return get_public_edition(self.db, slug)
 
     def organizes(self, edition_id: int) -> bool:
-        account_id = self.actor.account_id
-        return account_id is not None and edition_id in list_editions_of(self.db, account_id)
+        return bool(self.access(edition_id).roles)
 
-    def require_owner(self) -> None:
-        require_owner(self.db, actor=self.actor)
+    def require_anywhere(self) -> None:
+        require_anywhere(self.db, self.permission, actor=self.actor)
 
 
-def identify(*, public: bool) -> None:
+def identify(*, public: bool, needs: Permission | None) -> None:
     """Find out who calls, before the request is read. A wrong token is refused even where none is needed."""
-    g.api_actor = Actor(_account_id(public=public), Via.API)
+    g.api_actor = _caller(public=public)
+    g.api_needs = needs
 
 
 def call(db: DbSession) -> Call:
-    return Call(db, g.api_actor, clock.now())
+    return Call(db, g.api_actor, clock.now(), g.api_needs)
 
 
-def _account_id(*, public: bool) -> int | None:
+def _caller(*, public: bool) -> Actor:
     header = request.headers.get("Authorization")
     if header is None and public:
-        return None
+        return Actor(None, Via.API)
     scheme, _, token = (header or "").partition(" ")
     if scheme.lower() != SCHEME or not token:
         raise Unauthenticated
@@ -86,9 +97,10 @@ def _account_id(*, public: bool) -> int | None:
     known = find_token(reading(), token.strip(), now=now)
     if known is None:
         raise Unauthenticated
-    if is_use_worth_noting(known.last_used_at, now=now):
-        _note_use(known.id, now)
-    return known.account_id
+    row, granted = known
+    if is_use_worth_noting(row.last_used_at, now=now):
+        _note_use(row.id, now)
+    return Actor(row.account_id, Via.API, granted)
 
 
 def _note_use(token_id: int, now: datetime) -> None:

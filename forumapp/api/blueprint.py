@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     import marshmallow as ma
 
     from forumapp.api.auth import Call
+    from forumapp.domain.accounts.permissions import Permission
 
     View = Callable[..., Any]
     Decorator = Callable[[View], View]
@@ -42,7 +43,10 @@ LOCATION = {"Location": {"description": "The address of what was made", "schema"
 
 
 class ApiBlueprint(Blueprint):
-    """A domain's operations. The functions below get a Call, then the body or query, then the path's parts by name."""
+    """A domain's operations. The functions below get a Call, then the body or query, then the path's parts by name.
+
+    `needs` is the permission that an operation asks for: `call.edition()` and `call.require_anywhere()` check it.
+    """
 
     ARGUMENTS_PARSER = BodyParser()
 
@@ -51,7 +55,13 @@ class ApiBlueprint(Blueprint):
         answer_in_problems(self)
 
     def lists(
-        self, path: str, item: type[ma.Schema], *, query: type[PageQuery] = PageQuery, public: bool = False
+        self,
+        path: str,
+        item: type[ma.Schema],
+        *,
+        query: type[PageQuery] = PageQuery,
+        public: bool = False,
+        needs: Permission | None = None,
     ) -> Decorator:
         """`f(call, query, **path) -> Page` of what `item` describes."""
         schema = item(many=True)
@@ -62,11 +72,13 @@ class ApiBlueprint(Blueprint):
                 return _json(200, dumped(page_body(page, schema.dump(page.items))))
 
             described = self.arguments(query(), location="query")(self.response(200, page_of(item))(_named(view, f)))
-            return self._offer("GET", path, f, described, public=public)
+            return self._offer("GET", path, f, described, needs=needs, public=public)
 
         return decorate
 
-    def reads(self, path: str, schema: type[ma.Schema], *, public: bool = False) -> Decorator:
+    def reads(
+        self, path: str, schema: type[ma.Schema], *, public: bool = False, needs: Permission | None = None
+    ) -> Decorator:
         """`f(call, **path) -> row`. The answer carries an ETag, and is 304 to whoever has it already."""
         item = schema()
 
@@ -76,7 +88,7 @@ class ApiBlueprint(Blueprint):
 
             described = self.response(200, schema, headers=etags.ETAG)(_named(view, f))
             described = self.alt_response(304, description="Not changed", success=True)(described)
-            return self._offer("GET", path, f, described, public=public, headers=[etags.IF_NONE_MATCH])
+            return self._offer("GET", path, f, described, needs=needs, public=public, headers=[etags.IF_NONE_MATCH])
 
         return decorate
 
@@ -89,6 +101,7 @@ class ApiBlueprint(Blueprint):
         located_by: str | None = "id",
         public: bool = False,
         limit: str | None = None,
+        needs: Permission | None = None,
     ) -> Decorator:
         """`f(call, values, **path) -> row`; the new record's own address ends with its field `located_by`.
 
@@ -108,11 +121,13 @@ class ApiBlueprint(Blueprint):
             if limit:
                 described = limiter.limit(limit, exempt_when=_is_free)(described)
                 described = self.alt_response(429, **TOO_MANY)(described)
-            return self._offer("POST", path, f, described, public=public, headers=[idempotency.PARAMETER])
+            return self._offer("POST", path, f, described, needs=needs, public=public, headers=[idempotency.PARAMETER])
 
         return decorate
 
-    def acts(self, path: str, schema: type[ma.Schema], *, tagged: bool = False) -> Decorator:
+    def acts(
+        self, path: str, schema: type[ma.Schema], *, tagged: bool = False, needs: Permission | None = None
+    ) -> Decorator:
         """`f(call, **path) -> row`: a POST that does something to a record and answers with it.
 
         With `tagged`, it is `f(call, version, **path)`: a decision on what the caller has read.
@@ -131,14 +146,20 @@ class ApiBlueprint(Blueprint):
 
             described = self.response(200, schema, headers=etags.ETAG)(_named(view, f))
             if not tagged:
-                return self._offer("POST", path, f, described, headers=[idempotency.PARAMETER])
+                return self._offer("POST", path, f, described, needs=needs, headers=[idempotency.PARAMETER])
             described = self._problems(412, 428)(described)
-            return self._offer("POST", path, f, described, headers=[idempotency.PARAMETER, etags.IF_MATCH])
+            return self._offer("POST", path, f, described, needs=needs, headers=[idempotency.PARAMETER, etags.IF_MATCH])
 
         return decorate
 
     def changes(
-        self, path: str, body: type[ma.Schema], schema: type[ma.Schema], *, without: tuple[str, ...] = ()
+        self,
+        path: str,
+        body: type[ma.Schema],
+        schema: type[ma.Schema],
+        *,
+        without: tuple[str, ...] = (),
+        needs: Permission | None = None,
     ) -> Decorator:
         """`f(call, changes, version, **path) -> row`; `body` describes creation, and here its fields are optional."""
         item = schema()
@@ -153,11 +174,11 @@ class ApiBlueprint(Blueprint):
             described = self.response(200, schema, headers=etags.ETAG)(_named(view, f))
             described = self.arguments(changes_of(body, without=without)())(described)
             described = self._problems(412, 428)(described)
-            return self._offer("PATCH", path, f, described, headers=[etags.IF_MATCH])
+            return self._offer("PATCH", path, f, described, needs=needs, headers=[etags.IF_MATCH])
 
         return decorate
 
-    def removes(self, path: str, *, tagged: bool = True) -> Decorator:
+    def removes(self, path: str, *, tagged: bool = True, needs: Permission | None = None) -> Decorator:
         """`f(call, version, **path)`: what it names is gone from the collection. Without `tagged`, for what has no
         ETag of its own, `f(call, **path)`.
         """
@@ -171,13 +192,13 @@ class ApiBlueprint(Blueprint):
 
             described = self.response(204)(_named(view, f))
             if not tagged:
-                return self._offer("DELETE", path, f, described)
+                return self._offer("DELETE", path, f, described, needs=needs)
             described = self._problems(412, 428)(described)
-            return self._offer("DELETE", path, f, described, headers=[etags.IF_MATCH])
+            return self._offer("DELETE", path, f, described, needs=needs, headers=[etags.IF_MATCH])
 
         return decorate
 
-    def downloads(self, path: str, content_type: str) -> Decorator:
+    def downloads(self, path: str, content_type: str, *, needs: Permission | None = None) -> Decorator:
         """`f(call, **path) -> (bytes, file name)`."""
 
         def decorate(f: View) -> View:
@@ -188,7 +209,7 @@ class ApiBlueprint(Blueprint):
 
             schema = {"type": "string", "format": "binary"}
             described = self.response(200, schema, content_type=content_type)(_named(view, f))
-            return self._offer("GET", path, f, described)
+            return self._offer("GET", path, f, described, needs=needs)
 
         return decorate
 
@@ -199,18 +220,23 @@ class ApiBlueprint(Blueprint):
         f: View,
         described: View,
         *,
+        needs: Permission | None,
         public: bool = False,
         headers: list[dict[str, Any]] | None = None,
     ) -> View:
-        """Put `described` at its address: the caller is known before anything else of the request is looked at."""
+        """Put `described` at its address: the caller is known before anything else of the request is looked at.
+
+        `needs` is what callers must be allowed; None is for anyone with a token and, if `public`, for anyone.
+        """
         written = method in ("POST", "PATCH", "DELETE")
-        described = self._problems(401, 404, *((400, 409, 415, 422) if written else (422,)))(described)
+        refused = (401, 404) if needs is None else (401, 403, 404)
+        described = self._problems(*refused, *((400, 409, 415, 422) if written else (422,)))(described)
         said = {"operationId": f.__name__, "security": OPTIONAL_BEARER if public else BEARER}
         described = self.doc(**said, **({"parameters": headers} if headers else {}))(described)
 
         @wraps(described)
         def view(**parts: Any) -> Response:
-            identify(public=public)
+            identify(public=public, needs=needs)
             answer: Response = described(**parts)
             return answer
 

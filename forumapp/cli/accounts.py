@@ -10,7 +10,9 @@ from email_validator import EmailNotValidError, validate_email
 from forumapp.core import clock
 from forumapp.core.transactions import transaction
 from forumapp.domain.accounts import services
-from forumapp.domain.accounts.models import Role
+from forumapp.domain.accounts.api_tokens import create_token
+from forumapp.domain.accounts.granting import grant_role
+from forumapp.domain.accounts.permissions import Role
 from forumapp.domain.audit.models import Via
 from forumapp.domain.audit.services import Actor
 from forumapp.domain.forums.queries import get_edition
@@ -44,7 +46,7 @@ def add(email: str, role: str, slug: str, name: str) -> None:
             account = services.create_account(
                 db, email=email, name=name or email, password=password, actor=COMMAND, now=now
             )
-        services.grant_role(db, account.id, edition.id, Role(role), actor=COMMAND, now=now)
+        grant_role(db, account.id, edition.id, Role(role), actor=COMMAND, now=now)
     if is_new:
         click.echo(password)
 
@@ -63,5 +65,5 @@ def create(email: str, name: str) -> None:
         raise click.BadParameter("say what the token is for", param_hint="--name")
     with transaction() as db:
         account = services.get_account_by_email(db, email)
-        secret = services.create_token(db, account, name=name, actor=COMMAND, now=clock.now())
+        secret = create_token(db, account, name=name, actor=COMMAND, now=clock.now())
     click.echo(secret)

@@ -13,6 +13,7 @@ from forumapp.cli.demo.load import load
 from forumapp.core import clock
 from forumapp.core.transactions import reading, transaction
 from forumapp.domain.accounts import services
+from forumapp.domain.accounts.api_tokens import create_token
 from forumapp.domain.audit.models import Via
 from forumapp.domain.audit.services import Actor
 
@@ -53,7 +54,7 @@ def make_owner(note: Path) -> None:
     now = clock.now()
     with transaction() as db:
         account = services.create_account(db, email=OWNER, name="Organizer", password=password, actor=COMMAND, now=now)
-        token = services.create_token(db, account, name="first run", actor=COMMAND, now=now)
+        token = create_token(db, account, name="first run", actor=COMMAND, now=now)
         keep_privately(note, f"Organizer sign-in: {OWNER} / {password}\nAPI token: {token}\n")
 
 

@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from forumapp.domain.accounts.models import Account, Role
-from forumapp.domain.accounts.services import create_account, grant_role
+from forumapp.domain.accounts.granting import grant_role
+from forumapp.domain.accounts.permissions import Role
+from forumapp.domain.accounts.services import create_account
 from forumapp.domain.audit.models import Via
 from forumapp.domain.audit.services import Actor
 from forumapp.domain.forums.services import create_edition, create_room, create_series, create_venue
@@ -17,6 +18,7 @@ from forumapp.domain.forums.services import create_edition, create_room, create_
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session as DbSession
 
+    from forumapp.domain.accounts.models import Account
     from forumapp.domain.forums.models import Edition, Room, Series, Venue
 
 COMMAND = Actor(None, Via.COMMAND)

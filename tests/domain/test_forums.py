@@ -9,8 +9,10 @@ from sqlalchemy import select, text
 from sqlalchemy.exc import IntegrityError
 
 from forumapp.core.errors import AlreadyExists, Forbidden, InUse, Invalid, NotFound, Stale
-from forumapp.domain.accounts.models import EditionRole
-from forumapp.domain.accounts.services import create_account, list_editions_of
+from forumapp.domain.accounts.access import list_editions_of
+from forumapp.domain.accounts.granting import grant_role
+from forumapp.domain.accounts.permissions import Role
+from forumapp.domain.accounts.services import create_account
 from forumapp.domain.audit.models import AuditEvent, AuditValue, Via
 from forumapp.domain.audit.services import Actor, remove
 from forumapp.domain.forums.models import Edition, EditionHost, HostRole, Room
@@ -34,7 +36,7 @@ if TYPE_CHECKING:
 
 def test_whoever_makes_an_edition_owns_it(session: DbSession, forum: Forum) -> None:
     made = create_edition(session, edition_values(forum.series, slug="next", ordinal=7), **forum.by_owner)
-    assert list_editions_of(session, forum.owner.id) == [forum.edition.id, made.id]
+    assert list_editions_of(session, actor=Actor(forum.owner.id, Via.PAGE)) == [forum.edition.id, made.id]
 
 
 @pytest.mark.parametrize(
@@ -104,7 +106,7 @@ def test_an_edition_without_a_role_does_not_exist(session: DbSession, forum: For
 
 
 def test_a_room_of_another_edition_does_not_exist(session: DbSession, forum: Forum) -> None:
-    session.add(EditionRole(account_id=forum.owner.id, edition_id=forum.other.id, role="owner"))
+    grant_role(session, forum.owner.id, forum.other.id, Role.OWNER, actor=Actor(None, Via.COMMAND), now=NOW)
     session.flush()
     with pytest.raises(NotFound):
         update_room(session, forum.other.id, forum.room.id, {"capacity": 1}, version=1, **forum.by_owner)

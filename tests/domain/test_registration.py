@@ -8,7 +8,9 @@ import pytest
 from sqlalchemy import select
 
 from forumapp.core.errors import Forbidden, Invalid, NotFound, Stale
-from forumapp.domain.accounts.models import Account, EditionRole, Role
+from forumapp.domain.accounts.granting import grant_role
+from forumapp.domain.accounts.models import Account
+from forumapp.domain.accounts.permissions import Role
 from forumapp.domain.audit.models import AuditEvent, Via
 from forumapp.domain.audit.services import Actor
 from forumapp.domain.forums.models import EditionStatus
@@ -40,8 +42,7 @@ def officer(db: DbSession, edition_id: int) -> Actor:
     account = Account(email="officer@example.org", name="Officer")
     db.add(account)
     db.flush()
-    db.add(EditionRole(account_id=account.id, edition_id=edition_id, role=Role.OWNER))
-    db.flush()
+    grant_role(db, account.id, edition_id, Role.OWNER, actor=Actor(None, Via.COMMAND), now=NOW)
     return Actor(account.id, Via.PAGE)
 
 

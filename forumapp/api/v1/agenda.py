@@ -20,6 +20,7 @@ from forumapp.api.v1.shapes import (
 )
 from forumapp.core.errors import Invalid, NotFound
 from forumapp.core.paging import Page
+from forumapp.domain.accounts.permissions import Permission
 from forumapp.domain.agenda import queries, services
 from forumapp.schemas.choices import (
     AssignmentRole,
@@ -156,40 +157,42 @@ class SpeakerSchema(Shape):
     titles = ma.fields.List(Part(TitleSchema))
 
 
-@blueprint.lists(TRACKS, TrackSchema)
+@blueprint.lists(TRACKS, TrackSchema, needs=Permission.SEE_AGENDA)
 def list_tracks(call: Call, query: dict[str, Any], edition: str) -> Page[Track]:
     """The tracks of an edition, in the organizers' order."""
     of = call.edition(edition).id
     return queries.tracks_page(call.db, of, number=query["page"], size=query["page_size"])
 
 
-@blueprint.creates(TRACKS, NewTrackSchema, TrackSchema)
+@blueprint.creates(TRACKS, NewTrackSchema, TrackSchema, needs=Permission.EDIT_AGENDA)
 def create_track(call: Call, values: dict[str, Any], edition: str) -> Track:
     """Add a track."""
     return services.create_track(call.db, call.edition(edition).id, values, actor=call.actor, now=call.now)
 
 
-@blueprint.reads(f"{TRACKS}/<id:track_id>", TrackSchema)
+@blueprint.reads(f"{TRACKS}/<id:track_id>", TrackSchema, needs=Permission.SEE_AGENDA)
 def read_track(call: Call, edition: str, track_id: int) -> Track:
     """One track."""
     return queries.get_track(call.db, call.edition(edition).id, track_id)
 
 
-@blueprint.changes(f"{TRACKS}/<id:track_id>", NewTrackSchema, TrackSchema, without=("code",))
+@blueprint.changes(
+    f"{TRACKS}/<id:track_id>", NewTrackSchema, TrackSchema, without=("code",), needs=Permission.EDIT_AGENDA
+)
 def change_track(call: Call, changes: dict[str, Any], version: int, edition: str, track_id: int) -> Track:
     """Change a track."""
     of = call.edition(edition).id
     return services.update_track(call.db, of, track_id, changes, version=version, actor=call.actor, now=call.now)
 
 
-@blueprint.lists("/editions/<slug:edition>/sessions", SessionSchema)
+@blueprint.lists("/editions/<slug:edition>/sessions", SessionSchema, needs=Permission.SEE_AGENDA)
 def list_sessions(call: Call, query: dict[str, Any], edition: str) -> Page[With]:
     """The sessions of the agenda that is being worked on, in order of time."""
     page = queries.sessions_page(call.db, call.edition(edition).id, number=query["page"], size=query["page_size"])
     return Page(_whole(call, page.items), page.number, page.size, page.total)
 
 
-@blueprint.creates("/editions/<slug:edition>/sessions", NewSessionSchema, SessionSchema)
+@blueprint.creates("/editions/<slug:edition>/sessions", NewSessionSchema, SessionSchema, needs=Permission.EDIT_AGENDA)
 def create_session(call: Call, values: dict[str, Any], edition: str) -> With:
     """Add a session."""
     span = span_of(values)
@@ -198,13 +201,13 @@ def create_session(call: Call, values: dict[str, Any], edition: str) -> With:
     return _whole(call, [row])[0]
 
 
-@blueprint.reads(SESSION, SessionSchema)
+@blueprint.reads(SESSION, SessionSchema, needs=Permission.SEE_AGENDA)
 def read_session(call: Call, edition: str, session_id: int) -> With:
     """One session with its items and people."""
     return _whole(call, [_session(call, edition, session_id)])[0]
 
 
-@blueprint.changes(SESSION, NewSessionSchema, SessionSchema, without=("code",))
+@blueprint.changes(SESSION, NewSessionSchema, SessionSchema, without=("code",), needs=Permission.EDIT_AGENDA)
 def change_session(call: Call, changes: dict[str, Any], version: int, edition: str, session_id: int) -> With:
     """Change a session."""
     row = _session(call, edition, session_id)
@@ -215,27 +218,27 @@ def change_session(call: Call, changes: dict[str, Any], version: int, edition: s
     return _whole(call, [row])[0]
 
 
-@blueprint.lists(f"{SESSION}/items", ItemSchema)
+@blueprint.lists(f"{SESSION}/items", ItemSchema, needs=Permission.SEE_AGENDA)
 def list_session_items(call: Call, query: dict[str, Any], edition: str, session_id: int) -> Page[SessionItem]:
     """The items of a session in order; the time of each follows from the minutes before it."""
     session = _session(call, edition, session_id)
     return page_from(queries.items_of(call.db, [session.id])[session.id], query)
 
 
-@blueprint.creates(f"{SESSION}/items", NewItemSchema, ItemSchema)
+@blueprint.creates(f"{SESSION}/items", NewItemSchema, ItemSchema, needs=Permission.EDIT_AGENDA)
 def add_session_item(call: Call, values: dict[str, Any], edition: str, session_id: int) -> SessionItem:
     """Add an item at the end of a session."""
     session = _session(call, edition, session_id)
     return services.add_item(call.db, session, values, actor=call.actor, now=call.now)
 
 
-@blueprint.reads(f"{SESSION}/items/<id:item_id>", ItemSchema)
+@blueprint.reads(f"{SESSION}/items/<id:item_id>", ItemSchema, needs=Permission.SEE_AGENDA)
 def read_session_item(call: Call, edition: str, session_id: int, item_id: int) -> SessionItem:
     """One item of a session."""
     return queries.get_item(call.db, _session(call, edition, session_id), item_id)
 
 
-@blueprint.changes(f"{SESSION}/items/<id:item_id>", NewItemSchema, ItemSchema)
+@blueprint.changes(f"{SESSION}/items/<id:item_id>", NewItemSchema, ItemSchema, needs=Permission.EDIT_AGENDA)
 def change_session_item(
     call: Call, changes: dict[str, Any], version: int, *, edition: str, session_id: int, item_id: int
 ) -> SessionItem:
@@ -246,21 +249,21 @@ def change_session_item(
     )
 
 
-@blueprint.removes(f"{SESSION}/items/<id:item_id>")
+@blueprint.removes(f"{SESSION}/items/<id:item_id>", needs=Permission.EDIT_AGENDA)
 def remove_session_item(call: Call, version: int, edition: str, session_id: int, item_id: int) -> None:
     """Take an item out of a session. Refused while people have a part in it."""
     row = queries.get_item(call.db, _session(call, edition, session_id), item_id)
     services.remove_item(call.db, row.edition_id, row.id, version=version, actor=call.actor, now=call.now)
 
 
-@blueprint.lists(f"{SESSION}/roles", RoleSchema)
+@blueprint.lists(f"{SESSION}/roles", RoleSchema, needs=Permission.SEE_AGENDA)
 def list_roles(call: Call, query: dict[str, Any], edition: str, session_id: int) -> Page[RoleAssignment]:
     """Who has a part in a session or in one of its items, in order."""
     session = _session(call, edition, session_id)
     return page_from(queries.roles_of(call.db, [session.id])[session.id], query)
 
 
-@blueprint.creates(f"{SESSION}/roles", NewRoleSchema, RoleSchema)
+@blueprint.creates(f"{SESSION}/roles", NewRoleSchema, RoleSchema, needs=Permission.EDIT_AGENDA)
 def assign_role(call: Call, values: dict[str, Any], edition: str, session_id: int) -> RoleAssignment:
     """Give a person a part in a session, or in one of its items."""
     session = _session(call, edition, session_id)
@@ -274,13 +277,13 @@ def assign_role(call: Call, values: dict[str, Any], edition: str, session_id: in
     return services.assign_role(call.db, session, **values, item=item, actor=call.actor, now=call.now)
 
 
-@blueprint.reads(f"{SESSION}/roles/<id:role_id>", RoleSchema)
+@blueprint.reads(f"{SESSION}/roles/<id:role_id>", RoleSchema, needs=Permission.SEE_AGENDA)
 def read_role(call: Call, edition: str, session_id: int, role_id: int) -> RoleAssignment:
     """One person's part in a session."""
     return queries.get_role(call.db, _session(call, edition, session_id), role_id)
 
 
-@blueprint.removes(f"{SESSION}/roles/<id:role_id>")
+@blueprint.removes(f"{SESSION}/roles/<id:role_id>", needs=Permission.EDIT_AGENDA)
 def remove_role(call: Call, version: int, edition: str, session_id: int, role_id: int) -> None:
     """Take a person's part in a session away."""
     row = queries.get_role(call.db, _session(call, edition, session_id), role_id)
@@ -294,7 +297,13 @@ def list_agenda_versions(call: Call, query: dict[str, Any], edition: str) -> Pag
     return queries.versions_page(call.db, of, number=query["page"], size=query["page_size"])
 
 
-@blueprint.creates("/editions/<slug:edition>/agenda-versions", NewVersionSchema, VersionLineSchema, located_by="number")
+@blueprint.creates(
+    "/editions/<slug:edition>/agenda-versions",
+    NewVersionSchema,
+    VersionLineSchema,
+    located_by="number",
+    needs=Permission.PUBLISH_AGENDA,
+)
 def publish_agenda(call: Call, values: dict[str, Any], edition: str) -> AgendaVersion:
     """Publish the agenda as it stands. With findings that block it is refused unless a reason is given."""
     return services.publish(call.db, call.edition(edition).id, **values, actor=call.actor, now=call.now)

@@ -18,6 +18,7 @@ from forumapp.api.v1.shapes import (
     span_of,
 )
 from forumapp.core.errors import Invalid, NotFound
+from forumapp.domain.accounts.permissions import Permission
 from forumapp.domain.delegations import queries, services
 from forumapp.schemas.choices import ItineraryKind, MemberRole, RegistrationStatus
 from forumapp.schemas.fields import PARAGRAPHS, Bilingual, Choice, Code, Day, Flag, Id, Part, Shape, WholeNumber
@@ -95,26 +96,34 @@ class ItineraryItemSchema(KeptSchema, SpanSchema, ItemFieldsSchema):
     is_sample = Flag()
 
 
-@blueprint.lists("/editions/<slug:edition>/delegations", DelegationSchema)
+@blueprint.lists("/editions/<slug:edition>/delegations", DelegationSchema, needs=Permission.SEE_DELEGATIONS)
 def list_delegations(call: Call, query: dict[str, Any], edition: str) -> Page[Delegation]:
     """The delegations of an edition. `members` counts those of all parts too."""
     of = call.edition(edition).id
     return queries.delegations_page(call.db, of, number=query["page"], size=query["page_size"])
 
 
-@blueprint.creates("/editions/<slug:edition>/delegations", NewDelegationSchema, DelegationSchema, located_by="code")
+@blueprint.creates(
+    "/editions/<slug:edition>/delegations",
+    NewDelegationSchema,
+    DelegationSchema,
+    located_by="code",
+    needs=Permission.SET_UP_DELEGATIONS,
+)
 def create_delegation(call: Call, values: dict[str, Any], edition: str) -> Delegation:
     """Add a delegation."""
     return services.create_delegation(call.db, call.edition(edition).id, values, actor=call.actor, now=call.now)
 
 
-@blueprint.reads(DELEGATION, DelegationSchema)
+@blueprint.reads(DELEGATION, DelegationSchema, needs=Permission.SEE_DELEGATIONS)
 def read_delegation(call: Call, edition: str, code: str) -> Delegation:
     """One delegation."""
     return _delegation(call, edition, code)
 
 
-@blueprint.changes(DELEGATION, NewDelegationSchema, DelegationSchema, without=("code",))
+@blueprint.changes(
+    DELEGATION, NewDelegationSchema, DelegationSchema, without=("code",), needs=Permission.EDIT_DELEGATIONS
+)
 def change_delegation(call: Call, changes: dict[str, Any], version: int, edition: str, code: str) -> Delegation:
     """Change a delegation."""
     row = _delegation(call, edition, code)
@@ -123,27 +132,27 @@ def change_delegation(call: Call, changes: dict[str, Any], version: int, edition
     )
 
 
-@blueprint.lists(f"{DELEGATION}/members", MemberLineSchema, query=SearchQuery)
+@blueprint.lists(f"{DELEGATION}/members", MemberLineSchema, query=SearchQuery, needs=Permission.SEE_DELEGATIONS)
 def list_members(call: Call, query: dict[str, Any], edition: str, code: str) -> Page[MemberLine]:
     """The members of a delegation and of its parts, heads first."""
     row = _delegation(call, edition, code)
     return queries.members_page(call.db, row, search=query["q"], number=query["page"], size=query["page_size"])
 
 
-@blueprint.creates(f"{DELEGATION}/members", NewMemberSchema, MemberSchema)
+@blueprint.creates(f"{DELEGATION}/members", NewMemberSchema, MemberSchema, needs=Permission.EDIT_DELEGATIONS)
 def add_member(call: Call, values: dict[str, Any], edition: str, code: str) -> DelegationMember:
     """Put a registration into a delegation."""
     row = _delegation(call, edition, code)
     return services.add_member(call.db, row, **values, actor=call.actor, now=call.now)
 
 
-@blueprint.reads(f"{DELEGATION}/members/<id:member_id>", MemberSchema)
+@blueprint.reads(f"{DELEGATION}/members/<id:member_id>", MemberSchema, needs=Permission.SEE_DELEGATIONS)
 def read_member(call: Call, edition: str, code: str, member_id: int) -> DelegationMember:
     """One member."""
     return queries.get_member(call.db, _delegation(call, edition, code), member_id)
 
 
-@blueprint.removes(f"{DELEGATION}/members/<id:member_id>")
+@blueprint.removes(f"{DELEGATION}/members/<id:member_id>", needs=Permission.EDIT_DELEGATIONS)
 def remove_member(call: Call, version: int, edition: str, code: str, member_id: int) -> None:
     """Let a member go. They stay on record with the day they left."""
     row = _delegation(call, edition, code)
@@ -151,13 +160,13 @@ def remove_member(call: Call, version: int, edition: str, code: str, member_id: 
     services.remove_member(call.db, row.edition_id, member_id, version=version, actor=call.actor, now=call.now)
 
 
-@blueprint.lists(ITEMS, ItineraryItemSchema)
+@blueprint.lists(ITEMS, ItineraryItemSchema, needs=Permission.SEE_ITINERARIES)
 def list_itinerary_items(call: Call, query: dict[str, Any], edition: str) -> Page[ItineraryItem]:
     """What all delegations do, in order of time."""
     return queries.itinerary_page(call.db, call.edition(edition).id, number=query["page"], size=query["page_size"])
 
 
-@blueprint.creates(ITEMS, NewItineraryItemSchema, ItineraryItemSchema)
+@blueprint.creates(ITEMS, NewItineraryItemSchema, ItineraryItemSchema, needs=Permission.EDIT_DELEGATIONS)
 def add_itinerary_item(call: Call, values: dict[str, Any], edition: str) -> ItineraryItem:
     """Add something that a delegation does."""
     of = call.edition(edition).id
@@ -169,13 +178,19 @@ def add_itinerary_item(call: Call, values: dict[str, Any], edition: str) -> Itin
     return services.add_itinerary_item(call.db, delegation, values, span, actor=call.actor, now=call.now)
 
 
-@blueprint.reads(f"{ITEMS}/<id:item_id>", ItineraryItemSchema)
+@blueprint.reads(f"{ITEMS}/<id:item_id>", ItineraryItemSchema, needs=Permission.SEE_ITINERARIES)
 def read_itinerary_item(call: Call, edition: str, item_id: int) -> ItineraryItem:
     """One itinerary item."""
     return queries.get_itinerary_item(call.db, call.edition(edition).id, item_id)
 
 
-@blueprint.changes(f"{ITEMS}/<id:item_id>", NewItineraryItemSchema, ItineraryItemSchema, without=("delegation",))
+@blueprint.changes(
+    f"{ITEMS}/<id:item_id>",
+    NewItineraryItemSchema,
+    ItineraryItemSchema,
+    without=("delegation",),
+    needs=Permission.EDIT_DELEGATIONS,
+)
 def change_itinerary_item(
     call: Call, changes: dict[str, Any], version: int, edition: str, item_id: int
 ) -> ItineraryItem:

@@ -9,6 +9,7 @@ from flask import current_app
 
 from forumapp.api.blueprint import ApiBlueprint
 from forumapp.api.v1.shapes import page_from
+from forumapp.domain.accounts.permissions import Permission
 from forumapp.domain.printing.checks import edition_findings
 from forumapp.schemas.fields import Part, Shape
 
@@ -33,7 +34,7 @@ class FindingSchema(Shape):
     details = ma.fields.Dict(keys=ma.fields.String())
 
 
-@blueprint.lists("/editions/<slug:edition>/findings", FindingSchema)
+@blueprint.lists("/editions/<slug:edition>/findings", FindingSchema, needs=Permission.SEE_AGENDA)
 def list_findings(call: Call, query: dict[str, Any], edition: str) -> Page[dict[str, Any]]:
     """All that should be mended before printing, as `forumapp check` lists it; what blocks comes first."""
     config: Config = current_app.extensions["forumapp.config"]

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Any
 from forumapp.api.blueprint import ApiBlueprint
 from forumapp.api.v1.shapes import KeptSchema, Slug, page_from
 from forumapp.core.text import LANGUAGES
-from forumapp.domain.accounts.services import list_editions_of
+from forumapp.domain.accounts.access import list_editions_of
+from forumapp.domain.accounts.permissions import Permission
 from forumapp.domain.forums import queries, services
 from forumapp.schemas.choices import EditionStatus, HostRole, PageSize
 from forumapp.schemas.fields import Bilingual, Choice, Day, Flag, Id, ListOf, Shape, Text, WholeNumber, Word, Zone
@@ -96,7 +97,7 @@ def list_series(call: Call, query: dict[str, Any]) -> Page[Series]:
     return queries.series_page(call.db, number=query["page"], size=query["page_size"])
 
 
-@blueprint.creates("/series", NewSeriesSchema, SeriesSchema, located_by="code")
+@blueprint.creates("/series", NewSeriesSchema, SeriesSchema, located_by="code", needs=Permission.CREATE_EDITIONS)
 def create_series(call: Call, values: dict[str, Any]) -> Series:
     """Begin a series."""
     return services.create_series(call.db, **values, actor=call.actor, now=call.now)
@@ -108,7 +109,9 @@ def read_series(call: Call, code: str) -> Series:
     return queries.get_series(call.db, code)
 
 
-@blueprint.changes("/series/<slug:code>", NewSeriesSchema, SeriesSchema, without=("code",))
+@blueprint.changes(
+    "/series/<slug:code>", NewSeriesSchema, SeriesSchema, without=("code",), needs=Permission.CREATE_EDITIONS
+)
 def change_series(call: Call, changes: dict[str, Any], version: int, code: str) -> Series:
     """Change a series' name."""
     return services.update_series(call.db, code, changes, version=version, actor=call.actor, now=call.now)
@@ -117,11 +120,11 @@ def change_series(call: Call, changes: dict[str, Any], version: int, code: str) 
 @blueprint.lists("/editions", EditionSchema, public=True)
 def list_editions(call: Call, query: dict[str, Any]) -> Page[Edition]:
     """The editions that the public may see and, with a token, those the caller organizes."""
-    own = None if call.actor.account_id is None else list_editions_of(call.db, call.actor.account_id)
+    own = None if call.actor.account_id is None else list_editions_of(call.db, actor=call.actor)
     return queries.editions_page(call.db, of=own, number=query["page"], size=query["page_size"])
 
 
-@blueprint.creates("/editions", NewEditionSchema, EditionSchema, located_by="slug")
+@blueprint.creates("/editions", NewEditionSchema, EditionSchema, located_by="slug", needs=Permission.CREATE_EDITIONS)
 def create_edition(call: Call, values: dict[str, Any]) -> Edition:
     """Begin an edition, which the caller then owns."""
     return services.create_edition(call.db, values, actor=call.actor, now=call.now)
@@ -133,7 +136,13 @@ def read_edition(call: Call, edition: str) -> Edition:
     return call.visible_edition(edition)
 
 
-@blueprint.changes("/editions/<slug:edition>", NewEditionSchema, EditionSchema, without=("slug", "series_id"))
+@blueprint.changes(
+    "/editions/<slug:edition>",
+    NewEditionSchema,
+    EditionSchema,
+    without=("slug", "series_id"),
+    needs=Permission.EDIT_EDITION,
+)
 def change_edition(call: Call, changes: dict[str, Any], version: int, edition: str) -> Edition:
     """Change an edition."""
     row = call.edition(edition)
@@ -146,7 +155,7 @@ def list_hosts(call: Call, query: dict[str, Any], edition: str) -> Page[HostLine
     return page_from(queries.list_hosts(call.db, call.visible_edition(edition).id), query)
 
 
-@blueprint.creates(HOSTS, NewHostSchema, HostSchema)
+@blueprint.creates(HOSTS, NewHostSchema, HostSchema, needs=Permission.EDIT_EDITION)
 def add_host(call: Call, values: dict[str, Any], edition: str) -> HostLine:
     """Give an organization a part in an edition."""
     of = call.edition(edition).id
@@ -160,7 +169,7 @@ def read_host(call: Call, edition: str, host_id: int) -> HostLine:
     return queries.get_host(call.db, call.visible_edition(edition).id, host_id)
 
 
-@blueprint.changes(f"{HOSTS}/<id:host_id>", NewHostSchema, HostSchema)
+@blueprint.changes(f"{HOSTS}/<id:host_id>", NewHostSchema, HostSchema, needs=Permission.EDIT_EDITION)
 def change_host(call: Call, changes: dict[str, Any], version: int, edition: str, host_id: int) -> HostLine:
     """Change a host's part, its place in print or its remark."""
     of = call.edition(edition).id
@@ -168,58 +177,70 @@ def change_host(call: Call, changes: dict[str, Any], version: int, edition: str,
     return queries.get_host(call.db, of, host_id)
 
 
-@blueprint.removes(f"{HOSTS}/<id:host_id>")
+@blueprint.removes(f"{HOSTS}/<id:host_id>", needs=Permission.EDIT_EDITION)
 def remove_host(call: Call, version: int, edition: str, host_id: int) -> None:
     """Take a host's part away. The organization stays."""
     of = call.edition(edition).id
     services.remove_host(call.db, of, host_id, version=version, actor=call.actor, now=call.now)
 
 
-@blueprint.lists("/editions/<slug:edition>/venues", VenueSchema)
+@blueprint.lists("/editions/<slug:edition>/venues", VenueSchema, needs=Permission.SEE_EDITION)
 def list_venues(call: Call, query: dict[str, Any], edition: str) -> Page[Venue]:
     """The venues of an edition."""
     of = call.edition(edition).id
     return queries.venues_page(call.db, of, number=query["page"], size=query["page_size"])
 
 
-@blueprint.creates("/editions/<slug:edition>/venues", NewVenueSchema, VenueSchema)
+@blueprint.creates("/editions/<slug:edition>/venues", NewVenueSchema, VenueSchema, needs=Permission.EDIT_EDITION)
 def create_venue(call: Call, values: dict[str, Any], edition: str) -> Venue:
     """Add a venue."""
     return services.create_venue(call.db, call.edition(edition).id, values, actor=call.actor, now=call.now)
 
 
-@blueprint.reads("/editions/<slug:edition>/venues/<id:venue_id>", VenueSchema)
+@blueprint.reads("/editions/<slug:edition>/venues/<id:venue_id>", VenueSchema, needs=Permission.SEE_EDITION)
 def read_venue(call: Call, edition: str, venue_id: int) -> Venue:
     """One venue."""
     return queries.get_venue(call.db, call.edition(edition).id, venue_id)
 
 
-@blueprint.changes("/editions/<slug:edition>/venues/<id:venue_id>", NewVenueSchema, VenueSchema, without=("code",))
+@blueprint.changes(
+    "/editions/<slug:edition>/venues/<id:venue_id>",
+    NewVenueSchema,
+    VenueSchema,
+    without=("code",),
+    needs=Permission.EDIT_EDITION,
+)
 def change_venue(call: Call, changes: dict[str, Any], version: int, edition: str, venue_id: int) -> Venue:
     """Change a venue."""
     of = call.edition(edition).id
     return services.update_venue(call.db, of, venue_id, changes, version=version, actor=call.actor, now=call.now)
 
 
-@blueprint.lists("/editions/<slug:edition>/rooms", RoomSchema)
+@blueprint.lists("/editions/<slug:edition>/rooms", RoomSchema, needs=Permission.SEE_EDITION)
 def list_rooms(call: Call, query: dict[str, Any], edition: str) -> Page[Room]:
     """The rooms of an edition, in the organizers' order."""
     return queries.rooms_page(call.db, call.edition(edition).id, number=query["page"], size=query["page_size"])
 
 
-@blueprint.creates("/editions/<slug:edition>/rooms", NewRoomSchema, RoomSchema)
+@blueprint.creates("/editions/<slug:edition>/rooms", NewRoomSchema, RoomSchema, needs=Permission.EDIT_EDITION)
 def create_room(call: Call, values: dict[str, Any], edition: str) -> Room:
     """Add a room."""
     return services.create_room(call.db, call.edition(edition).id, values, actor=call.actor, now=call.now)
 
 
-@blueprint.reads("/editions/<slug:edition>/rooms/<id:room_id>", RoomSchema)
+@blueprint.reads("/editions/<slug:edition>/rooms/<id:room_id>", RoomSchema, needs=Permission.SEE_EDITION)
 def read_room(call: Call, edition: str, room_id: int) -> Room:
     """One room."""
     return queries.get_room(call.db, call.edition(edition).id, room_id)
 
 
-@blueprint.changes("/editions/<slug:edition>/rooms/<id:room_id>", NewRoomSchema, RoomSchema, without=("code",))
+@blueprint.changes(
+    "/editions/<slug:edition>/rooms/<id:room_id>",
+    NewRoomSchema,
+    RoomSchema,
+    without=("code",),
+    needs=Permission.EDIT_EDITION,
+)
 def change_room(call: Call, changes: dict[str, Any], version: int, edition: str, room_id: int) -> Room:
     """Change a room."""
     of = call.edition(edition).id

@@ -9,6 +9,7 @@ import marshmallow as ma
 from forumapp.api.blueprint import ApiBlueprint
 from forumapp.api.paging import SearchQuery
 from forumapp.api.v1.shapes import KeptSchema
+from forumapp.domain.accounts.permissions import Permission
 from forumapp.domain.people import queries, services
 from forumapp.domain.registration.people import update_person
 from forumapp.schemas.choices import NameOrder, OrganizationKind
@@ -109,69 +110,77 @@ class EditionTitleSchema(KeptSchema, NewEditionTitleSchema):
     pass
 
 
-@blueprint.lists("/people", PersonSchema, query=SearchQuery)
+@blueprint.lists("/people", PersonSchema, query=SearchQuery, needs=Permission.SEE_PEOPLE)
 def list_people(call: Call, query: dict[str, Any]) -> Page[Person]:
     """People, by family name."""
-    call.require_owner()
+    call.require_anywhere()
     return queries.people_page(call.db, search=query["q"], number=query["page"], size=query["page_size"])
 
 
-@blueprint.creates("/people", NewPersonSchema, PersonSchema)
+@blueprint.creates("/people", NewPersonSchema, PersonSchema, needs=Permission.EDIT_PEOPLE)
 def create_person(call: Call, values: dict[str, Any]) -> Person:
     """Add a person. Names are kept to the character, and neither script is derived from the other."""
     return services.create_person(call.db, values, actor=call.actor, now=call.now)
 
 
-@blueprint.reads("/people/<id:person_id>", PersonSchema)
+@blueprint.reads("/people/<id:person_id>", PersonSchema, needs=Permission.SEE_PEOPLE)
 def read_person(call: Call, person_id: int) -> Person:
     """One person."""
-    call.require_owner()
+    call.require_anywhere()
     return queries.get_person(call.db, person_id)
 
 
-@blueprint.changes("/people/<id:person_id>", NewPersonSchema, PersonSchema)
+@blueprint.changes("/people/<id:person_id>", NewPersonSchema, PersonSchema, needs=Permission.EDIT_PEOPLE)
 def change_person(call: Call, changes: dict[str, Any], version: int, person_id: int) -> Person:
     """Change a person."""
     return update_person(call.db, person_id, changes, version=version, actor=call.actor, now=call.now)
 
 
-@blueprint.lists(AFFILIATIONS, AffiliationSchema)
+@blueprint.lists(AFFILIATIONS, AffiliationSchema, needs=Permission.SEE_PEOPLE)
 def list_affiliations(call: Call, query: dict[str, Any], person_id: int) -> Page[Affiliation]:
     """A person's posts, the main one first."""
-    call.require_owner()
+    call.require_anywhere()
     row = queries.get_person(call.db, person_id)
     return queries.affiliations_page(call.db, row.id, number=query["page"], size=query["page_size"])
 
 
-@blueprint.creates(AFFILIATIONS, NewAffiliationSchema, AffiliationSchema, located_by=None)
+@blueprint.creates(AFFILIATIONS, NewAffiliationSchema, AffiliationSchema, located_by=None, needs=Permission.EDIT_PEOPLE)
 def add_affiliation(call: Call, values: dict[str, Any], person_id: int) -> Affiliation:
     """Add a post. What people are called in editions that have been stays as it was."""
-    call.require_owner()
+    call.require_anywhere()
     row = queries.get_person(call.db, person_id)
     return services.add_affiliation(call.db, row.id, **values, actor=call.actor, now=call.now)
 
 
-@blueprint.lists(TITLES, EditionTitleSchema)
+@blueprint.lists(TITLES, EditionTitleSchema, needs=Permission.SEE_PEOPLE)
 def list_edition_titles(call: Call, query: dict[str, Any], edition: str, person_id: int) -> Page[EditionTitle]:
     """Under which titles a person appears in an edition, the office in which they attend first."""
     of, row = call.edition(edition).id, queries.get_person(call.db, person_id)
     return queries.edition_titles_page(call.db, of, row.id, number=query["page"], size=query["page_size"])
 
 
-@blueprint.creates(TITLES, NewEditionTitleSchema, EditionTitleSchema, located_by="position")
+@blueprint.creates(
+    TITLES, NewEditionTitleSchema, EditionTitleSchema, located_by="position", needs=Permission.EDIT_PEOPLE
+)
 def add_edition_title(call: Call, values: dict[str, Any], edition: str, person_id: int) -> EditionTitle:
     """Add a title under which a person appears in an edition."""
     of, position = call.edition(edition).id, values.pop("position", None)
     return services.add_edition_title(call.db, of, person_id, values, position=position, actor=call.actor, now=call.now)
 
 
-@blueprint.reads(f"{TITLES}/<number:position>", EditionTitleSchema)
+@blueprint.reads(f"{TITLES}/<number:position>", EditionTitleSchema, needs=Permission.SEE_PEOPLE)
 def read_edition_title(call: Call, edition: str, person_id: int, position: int) -> EditionTitle:
     """One title of a person in an edition."""
     return queries.get_edition_title(call.db, call.edition(edition).id, person_id, position)
 
 
-@blueprint.changes(f"{TITLES}/<number:position>", NewEditionTitleSchema, EditionTitleSchema, without=("position",))
+@blueprint.changes(
+    f"{TITLES}/<number:position>",
+    NewEditionTitleSchema,
+    EditionTitleSchema,
+    without=("position",),
+    needs=Permission.EDIT_PEOPLE,
+)
 def change_edition_title(
     call: Call, changes: dict[str, Any], version: int, *, edition: str, person_id: int, position: int
 ) -> EditionTitle:
@@ -180,27 +189,29 @@ def change_edition_title(
     return services.update_edition_title(call.db, row, changes, version=version, actor=call.actor, now=call.now)
 
 
-@blueprint.lists("/organizations", OrganizationSchema, query=SearchQuery)
+@blueprint.lists("/organizations", OrganizationSchema, query=SearchQuery, needs=Permission.SEE_PEOPLE)
 def list_organizations(call: Call, query: dict[str, Any]) -> Page[Organization]:
     """Organizations."""
-    call.require_owner()
+    call.require_anywhere()
     return queries.organizations_page(call.db, search=query["q"], number=query["page"], size=query["page_size"])
 
 
-@blueprint.creates("/organizations", NewOrganizationSchema, OrganizationSchema)
+@blueprint.creates("/organizations", NewOrganizationSchema, OrganizationSchema, needs=Permission.EDIT_PEOPLE)
 def create_organization(call: Call, values: dict[str, Any]) -> Organization:
     """Add an organization."""
     return services.create_organization(call.db, values, actor=call.actor, now=call.now)
 
 
-@blueprint.reads("/organizations/<id:organization_id>", OrganizationSchema)
+@blueprint.reads("/organizations/<id:organization_id>", OrganizationSchema, needs=Permission.SEE_PEOPLE)
 def read_organization(call: Call, organization_id: int) -> Organization:
     """One organization."""
-    call.require_owner()
+    call.require_anywhere()
     return queries.get_organization(call.db, organization_id)
 
 
-@blueprint.changes("/organizations/<id:organization_id>", NewOrganizationSchema, OrganizationSchema)
+@blueprint.changes(
+    "/organizations/<id:organization_id>", NewOrganizationSchema, OrganizationSchema, needs=Permission.EDIT_PEOPLE
+)
 def change_organization(call: Call, changes: dict[str, Any], version: int, organization_id: int) -> Organization:
     """Change an organization."""
     return services.update_organization(

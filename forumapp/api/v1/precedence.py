@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from forumapp.api.blueprint import ApiBlueprint
 from forumapp.api.v1.shapes import KeptSchema, Slug
+from forumapp.domain.accounts.permissions import Permission
 from forumapp.domain.people import queries, ranking
 from forumapp.schemas.fields import Bilingual, Id, Instant, Shape, Text
 
@@ -54,27 +55,27 @@ class EntrySchema(EntryFieldsSchema):
     id = Id(required=True)
 
 
-@blueprint.lists(LISTS, PrecedenceListSchema)
+@blueprint.lists(LISTS, PrecedenceListSchema, needs=Permission.SEE_PRECEDENCE)
 def list_precedence_lists(call: Call, query: dict[str, Any], edition: str) -> Page[PrecedenceList]:
     """The orders of precedence of an edition, by purpose."""
     of = call.edition(edition).id
     return queries.precedence_lists_page(call.db, of, number=query["page"], size=query["page_size"])
 
 
-@blueprint.creates(LISTS, NewListSchema, PrecedenceListSchema, located_by="scope")
+@blueprint.creates(LISTS, NewListSchema, PrecedenceListSchema, located_by="scope", needs=Permission.EDIT_PRECEDENCE)
 def create_precedence_list(call: Call, values: dict[str, Any], edition: str) -> PrecedenceList:
     """Begin an order for a purpose. It counts on paper once someone has approved it."""
     of = call.edition(edition).id
     return ranking.create_precedence_list(call.db, of, **values, actor=call.actor, now=call.now)
 
 
-@blueprint.reads(LIST, PrecedenceListSchema)
+@blueprint.reads(LIST, PrecedenceListSchema, needs=Permission.SEE_PRECEDENCE)
 def read_precedence_list(call: Call, edition: str, scope: str) -> PrecedenceList:
     """One order of precedence, without its entries."""
     return _list(call, edition, scope)
 
 
-@blueprint.changes(LIST, ListFieldsSchema, PrecedenceListSchema, without=("scope",))
+@blueprint.changes(LIST, ListFieldsSchema, PrecedenceListSchema, without=("scope",), needs=Permission.EDIT_PRECEDENCE)
 def change_precedence_list(
     call: Call, changes: dict[str, Any], version: int, edition: str, scope: str
 ) -> PrecedenceList:
@@ -90,27 +91,27 @@ def change_precedence_list(
     return row
 
 
-@blueprint.lists(f"{LIST}/entries", EntrySchema)
+@blueprint.lists(f"{LIST}/entries", EntrySchema, needs=Permission.SEE_PRECEDENCE)
 def list_precedence_entries(call: Call, query: dict[str, Any], edition: str, scope: str) -> Page[PrecedenceEntry]:
     """Who stands in the list, in order."""
     row = _list(call, edition, scope)
     return queries.precedence_entries_page(call.db, row, number=query["page"], size=query["page_size"])
 
 
-@blueprint.creates(f"{LIST}/entries", NewEntrySchema, EntrySchema)
+@blueprint.creates(f"{LIST}/entries", NewEntrySchema, EntrySchema, needs=Permission.EDIT_PRECEDENCE)
 def add_precedence_entry(call: Call, values: dict[str, Any], edition: str, scope: str) -> PrecedenceEntry:
     """Put a person into the list: before or after another entry, or last."""
     row = _list(call, edition, scope)
     return ranking.add_precedence_entry(call.db, row, **values, actor=call.actor, now=call.now)
 
 
-@blueprint.reads(f"{LIST}/entries/<id:entry_id>", EntrySchema)
+@blueprint.reads(f"{LIST}/entries/<id:entry_id>", EntrySchema, needs=Permission.SEE_PRECEDENCE)
 def read_precedence_entry(call: Call, edition: str, scope: str, entry_id: int) -> PrecedenceEntry:
     """One person's entry."""
     return queries.get_precedence_entry(call.db, _list(call, edition, scope), entry_id)
 
 
-@blueprint.removes(f"{LIST}/entries/<id:entry_id>", tagged=False)
+@blueprint.removes(f"{LIST}/entries/<id:entry_id>", tagged=False, needs=Permission.EDIT_PRECEDENCE)
 def remove_precedence_entry(call: Call, edition: str, scope: str, entry_id: int) -> None:
     """Take a person out of the list. An entry is never changed, so no tag is needed."""
     entry = queries.get_precedence_entry(call.db, _list(call, edition, scope), entry_id)

@@ -11,6 +11,7 @@ from forumapp.api.blueprint import ApiBlueprint
 from forumapp.api.v1.shapes import KeptSchema, Slug
 from forumapp.core.errors import NotFound, Refusal
 from forumapp.core.text import LANGUAGES
+from forumapp.domain.accounts.permissions import Permission
 from forumapp.domain.printing import queries, services
 from forumapp.domain.printing.stocks import STOCKS
 from forumapp.schemas.choices import JobStatus, Paper
@@ -63,33 +64,33 @@ class JobSchema(KeptSchema):
     finished_at = Instant(allow_none=True)
 
 
-@blueprint.lists(JOBS, JobSchema)
+@blueprint.lists(JOBS, JobSchema, needs=Permission.PRINT)
 def list_print_jobs(call: Call, query: dict[str, Any], edition: str) -> Page[PrintJob]:
     """Print jobs, the newest first."""
     of = call.edition(edition).id
     return queries.print_jobs_page(call.db, of, number=query["page"], size=query["page_size"])
 
 
-@blueprint.creates(JOBS, NewJobSchema, JobSchema)
+@blueprint.creates(JOBS, NewJobSchema, JobSchema, needs=Permission.PRINT)
 def ask_print(call: Call, values: dict[str, Any], edition: str) -> PrintJob:
     """Ask for a paper; a worker makes it."""
     of = call.edition(edition).id
     return services.ask_print(call.db, of, values["paper"], values["options"], actor=call.actor, now=call.now)
 
 
-@blueprint.reads(f"{JOBS}/<id:job_id>", JobSchema)
+@blueprint.reads(f"{JOBS}/<id:job_id>", JobSchema, needs=Permission.PRINT)
 def read_print_job(call: Call, edition: str, job_id: int) -> PrintJob:
     """One print job with its progress, `done` of `total`."""
     return queries.get_print_job(call.db, call.edition(edition).id, job_id)
 
 
-@blueprint.acts(f"{JOBS}/<id:job_id>/cancel", JobSchema)
+@blueprint.acts(f"{JOBS}/<id:job_id>/cancel", JobSchema, needs=Permission.PRINT)
 def cancel_print_job(call: Call, edition: str, job_id: int) -> PrintJob:
     """Stop after the batch in hand."""
     return services.cancel(call.db, call.edition(edition).id, job_id, actor=call.actor, now=call.now)
 
 
-@blueprint.downloads(f"{JOBS}/<id:job_id>/file", "application/pdf")
+@blueprint.downloads(f"{JOBS}/<id:job_id>/file", "application/pdf", needs=Permission.PRINT)
 def download_print(call: Call, edition: str, job_id: int) -> tuple[bytes, str]:
     """The PDF of a job that is done."""
     job = queries.get_print_job(call.db, call.edition(edition).id, job_id)

@@ -11,6 +11,7 @@ from forumapp.api.paging import SearchQuery
 from forumapp.api.v1.shapes import KeptSchema, NameSchema, Slug, With, page_from
 from forumapp.core.errors import NotFound
 from forumapp.core.limits import FORMS
+from forumapp.domain.accounts.permissions import Permission
 from forumapp.domain.delegations import leaving
 from forumapp.domain.forums.queries import get_edition_id
 from forumapp.domain.registration import queries, services
@@ -145,7 +146,7 @@ def list_registration_types(call: Call, query: dict[str, Any], edition: str) -> 
     return page_from(queries.list_types(call.db, of, open_only=True), query, _PUBLIC_TYPE.dump)
 
 
-@blueprint.creates(TYPES, NewTypeSchema, TypeSchema, located_by="code")
+@blueprint.creates(TYPES, NewTypeSchema, TypeSchema, located_by="code", needs=Permission.EDIT_EDITION)
 def create_registration_type(call: Call, values: dict[str, Any], edition: str) -> RegistrationType:
     """Add a registration type."""
     return services.create_type(call.db, call.edition(edition).id, values, actor=call.actor, now=call.now)
@@ -163,7 +164,7 @@ def read_registration_type(call: Call, edition: str, code: str) -> Any:
     return _PUBLIC_TYPE.dump(row)
 
 
-@blueprint.changes(f"{TYPES}/<slug:code>", NewTypeSchema, TypeSchema, without=("code",))
+@blueprint.changes(f"{TYPES}/<slug:code>", NewTypeSchema, TypeSchema, without=("code",), needs=Permission.EDIT_EDITION)
 def change_registration_type(
     call: Call, changes: dict[str, Any], version: int, edition: str, code: str
 ) -> RegistrationType:
@@ -174,7 +175,7 @@ def change_registration_type(
     )
 
 
-@blueprint.lists(REGISTRATIONS, RegistrationLineSchema, query=RegistrationQuery)
+@blueprint.lists(REGISTRATIONS, RegistrationLineSchema, query=RegistrationQuery, needs=Permission.SEE_REGISTRATIONS)
 def list_registrations(call: Call, query: dict[str, Any], edition: str) -> Page[RegistrationLine]:
     """Registrations, the newest first."""
     return queries.registrations_page(
@@ -213,13 +214,15 @@ def register(call: Call, values: dict[str, Any], edition: str) -> dict[str, Any]
     return {name: value for name, value in told.items() if value is not None}
 
 
-@blueprint.reads(REGISTRATION, WholeRegistrationSchema)
+@blueprint.reads(REGISTRATION, WholeRegistrationSchema, needs=Permission.SEE_REGISTRATIONS)
 def read_registration(call: Call, edition: str, registration_id: int) -> With:
     """One registration."""
     return _whole(call, call.edition(edition).id, registration_id)
 
 
-@blueprint.changes(REGISTRATION, RegistrationChangesSchema, WholeRegistrationSchema)
+@blueprint.changes(
+    REGISTRATION, RegistrationChangesSchema, WholeRegistrationSchema, needs=Permission.EDIT_REGISTRATIONS
+)
 def change_registration(call: Call, changes: dict[str, Any], version: int, edition: str, registration_id: int) -> With:
     """Change what was answered, and who looks after a VIP."""
     of = call.edition(edition).id
@@ -241,7 +244,7 @@ def change_registration(call: Call, changes: dict[str, Any], version: int, editi
     return _whole(call, of, registration_id)
 
 
-@blueprint.acts(f"{REGISTRATION}/cancel", WholeRegistrationSchema, tagged=True)
+@blueprint.acts(f"{REGISTRATION}/cancel", WholeRegistrationSchema, tagged=True, needs=Permission.EDIT_REGISTRATIONS)
 def cancel_registration(call: Call, version: int, edition: str, registration_id: int) -> With:
     """Take a registration back: whoever waited longest has the place, and a delegation has one more."""
     of = call.edition(edition).id
@@ -249,7 +252,7 @@ def cancel_registration(call: Call, version: int, edition: str, registration_id:
     return _whole(call, of, registration_id)
 
 
-@blueprint.acts(f"{REGISTRATION}/confirm", WholeRegistrationSchema, tagged=True)
+@blueprint.acts(f"{REGISTRATION}/confirm", WholeRegistrationSchema, tagged=True, needs=Permission.DECIDE_REGISTRATIONS)
 def confirm_registration(call: Call, version: int, edition: str, registration_id: int) -> With:
     """Give a place to someone who has none yet."""
     of = call.edition(edition).id
@@ -257,7 +260,7 @@ def confirm_registration(call: Call, version: int, edition: str, registration_id
     return _whole(call, of, registration_id)
 
 
-@blueprint.acts(f"{REGISTRATION}/decline", WholeRegistrationSchema, tagged=True)
+@blueprint.acts(f"{REGISTRATION}/decline", WholeRegistrationSchema, tagged=True, needs=Permission.DECIDE_REGISTRATIONS)
 def decline_registration(call: Call, version: int, edition: str, registration_id: int) -> With:
     """Say no to someone who has no place yet."""
     of = call.edition(edition).id

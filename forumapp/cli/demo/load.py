@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING, Any
 from forumapp.cli.demo import sample
 from forumapp.cli.demo.data import EDITION
 from forumapp.core.times import Moment, Span
-from forumapp.domain.accounts.models import Role
-from forumapp.domain.accounts.services import create_account, grant_role
+from forumapp.domain.accounts.granting import grant_role
+from forumapp.domain.accounts.permissions import Role
+from forumapp.domain.accounts.services import create_account
 from forumapp.domain.agenda import services as agenda
 from forumapp.domain.agenda.models import (
     AssignmentRole,

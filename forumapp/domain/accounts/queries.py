@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import select
 
-from forumapp.domain.accounts.models import Account, EditionRole
+from forumapp.domain.accounts.models import Account, EditionAccess
 from forumapp.domain.audit.models import AuditEvent, AuditValue
 
 if TYPE_CHECKING:
@@ -32,7 +32,7 @@ class HistoryLine:
 
 def list_organizers(db: DbSession, edition_id: int) -> list[Account]:
     """The accounts with a role in the edition, by name."""
-    held = select(EditionRole.account_id).where(EditionRole.edition_id == edition_id)
+    held = select(EditionAccess.account_id).where(EditionAccess.edition_id == edition_id)
     return list(db.scalars(select(Account).where(Account.id.in_(held), Account.active).order_by(Account.name)))
 
 

@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import func, select
 
 from forumapp.core.errors import AlreadyExists, InUse, Invalid, Refusal
+from forumapp.domain.accounts.access import require
 from forumapp.domain.accounts.editing import change_in, create_in, find_in, get_in, remove_in
-from forumapp.domain.accounts.services import require_organizer
+from forumapp.domain.accounts.permissions import Permission
 from forumapp.domain.agenda.models import (
     AgendaVersion,
     AssignmentRole,
@@ -40,12 +41,12 @@ class AgendaBlocked(Refusal):
 
 def create_track(db: DbSession, edition_id: int, values: Mapping[str, Any], *, actor: Actor, now: datetime) -> Track:
     """`values` are columns of Track."""
-    require_organizer(db, edition_id, actor=actor)
+    require(db, edition_id, Permission.EDIT_AGENDA, actor=actor)
     _hold(db, edition_id)
     if db.scalar(select(Track.id).where(Track.edition_id == edition_id, Track.code == values["code"])):
         raise AlreadyExists(fields={"code": "taken"})
     row = Track(edition_id=edition_id, **values)
-    create_in(db, row, edition_id, actor=actor, now=now)
+    create_in(db, row, Permission.EDIT_AGENDA, actor=actor, now=now)
     return row
 
 
@@ -59,10 +60,10 @@ def update_track(
     actor: Actor,
     now: datetime,
 ) -> Track:
-    require_organizer(db, edition_id, actor=actor)
+    require(db, edition_id, Permission.EDIT_AGENDA, actor=actor)
     _hold(db, edition_id)
     row = get_in(db, Track, edition_id, track_id)
-    change_in(db, row, edition_id, changes, version=version, actor=actor, now=now)
+    change_in(db, row, changes, Permission.EDIT_AGENDA, version=version, actor=actor, now=now)
     return row
 
 
@@ -70,12 +71,12 @@ def create_session(
     db: DbSession, edition_id: int, values: Mapping[str, Any], span: Span, *, actor: Actor, now: datetime
 ) -> Session:
     """`values` are columns of Session but its times, which `span` gives. Times that do not exist are refused."""
-    require_organizer(db, edition_id, actor=actor)
+    require(db, edition_id, Permission.EDIT_AGENDA, actor=actor)
     _hold(db, edition_id)
     _refuse_strange_place(db, edition_id, values)
     row = Session(edition_id=edition_id, **values)
     row.span = span
-    create_in(db, row, edition_id, actor=actor, now=now)
+    create_in(db, row, Permission.EDIT_AGENDA, actor=actor, now=now)
     return row
 
 
@@ -90,22 +91,22 @@ def update_session(
     actor: Actor,
     now: datetime,
 ) -> Session:
-    require_organizer(db, edition_id, actor=actor)
+    require(db, edition_id, Permission.EDIT_AGENDA, actor=actor)
     _hold(db, edition_id)
     row = get_in(db, Session, edition_id, session_id)
     _refuse_strange_place(db, edition_id, changes)
     times = span_columns(span) if span else {}
-    change_in(db, row, edition_id, {**changes, **times}, version=version, actor=actor, now=now)
+    change_in(db, row, {**changes, **times}, Permission.EDIT_AGENDA, version=version, actor=actor, now=now)
     return row
 
 
 def add_item(db: DbSession, session: Session, values: Mapping[str, Any], *, actor: Actor, now: datetime) -> SessionItem:
     """A further item at the end of a session."""
-    require_organizer(db, session.edition_id, actor=actor)
+    require(db, session.edition_id, Permission.EDIT_AGENDA, actor=actor)
     _hold(db, session.edition_id)
     last = db.scalar(select(func.max(SessionItem.position)).where(SessionItem.session_id == session.id)) or 0
     row = SessionItem(edition_id=session.edition_id, session_id=session.id, position=last + 1, **values)
-    create_in(db, row, session.edition_id, actor=actor, now=now)
+    create_in(db, row, Permission.EDIT_AGENDA, actor=actor, now=now)
     return row
 
 
@@ -120,22 +121,22 @@ def update_item(
     now: datetime,
 ) -> SessionItem:
     """`changes` are columns of SessionItem but its place: the order of items follows from when they were added."""
-    require_organizer(db, edition_id, actor=actor)
+    require(db, edition_id, Permission.EDIT_AGENDA, actor=actor)
     _hold(db, edition_id)
     row = get_in(db, SessionItem, edition_id, item_id)
-    change_in(db, row, edition_id, changes, version=version, actor=actor, now=now)
+    change_in(db, row, changes, Permission.EDIT_AGENDA, version=version, actor=actor, now=now)
     return row
 
 
 def remove_item(db: DbSession, edition_id: int, item_id: int, *, version: int, actor: Actor, now: datetime) -> None:
     """Take an item out of its session; those after it begin earlier. Refused while people have a part in it."""
-    require_organizer(db, edition_id, actor=actor)
+    require(db, edition_id, Permission.EDIT_AGENDA, actor=actor)
     _hold(db, edition_id)
     row = get_in(db, SessionItem, edition_id, item_id)
     held = select(func.count()).select_from(RoleAssignment).where(RoleAssignment.item_id == item_id)
     if roles := db.scalar(held):
         raise InUse(entity="session_item", roles=roles)
-    remove_in(db, row, edition_id, version=version, actor=actor, now=now)
+    remove_in(db, row, Permission.EDIT_AGENDA, version=version, actor=actor, now=now)
 
 
 def assign_role(
@@ -150,7 +151,7 @@ def assign_role(
     now: datetime,
 ) -> RoleAssignment:
     """Give a person a part in a session, or in one of its items."""
-    require_organizer(db, session.edition_id, actor=actor)
+    require(db, session.edition_id, Permission.EDIT_AGENDA, actor=actor)
     _hold(db, session.edition_id)
     if db.get(Person, person_id) is None:
         raise Invalid(fields={"person_id": "unknown"})
@@ -164,16 +165,16 @@ def assign_role(
         role=role,
         position=position,
     )
-    create_in(db, row, session.edition_id, actor=actor, now=now)
+    create_in(db, row, Permission.EDIT_AGENDA, actor=actor, now=now)
     return row
 
 
 def remove_role(db: DbSession, edition_id: int, role_id: int, *, version: int, actor: Actor, now: datetime) -> None:
     """Take a person's part away. What was published with it stays as it was."""
-    require_organizer(db, edition_id, actor=actor)
+    require(db, edition_id, Permission.EDIT_AGENDA, actor=actor)
     _hold(db, edition_id)
     row = get_in(db, RoleAssignment, edition_id, role_id)
-    remove_in(db, row, edition_id, version=version, actor=actor, now=now)
+    remove_in(db, row, Permission.EDIT_AGENDA, version=version, actor=actor, now=now)
 
 
 def publish(
@@ -190,7 +191,7 @@ def publish(
 
     Numbers have no holes, and nobody changes the agenda while it is read: the edition's row is locked first.
     """
-    require_organizer(db, edition_id, actor=actor)
+    require(db, edition_id, Permission.EDIT_AGENDA, actor=actor)
     db.scalar(select(Edition.id).where(Edition.id == edition_id).with_for_update())
     working = working_agenda(db, edition_id)
     blocking = [finding for finding in agenda_findings(db, edition_id) if finding.blocking]

@@ -8,7 +8,7 @@ from datetime import datetime
 from sqlalchemy import ForeignKey, Index
 from sqlalchemy.orm import Mapped, mapped_column
 
-from forumapp.core.columns import BigId, Id, Json, UtcDateTime, Words, choice
+from forumapp.core.columns import BigId, Id, Json, Texts, UtcDateTime, Words, choice
 from forumapp.core.db import Base
 
 
@@ -33,6 +33,8 @@ class AuditEvent(Base):
     at: Mapped[datetime] = mapped_column(UtcDateTime)
     actor_id: Mapped[int | None] = mapped_column(BigId)
     via: Mapped[Via] = mapped_column(choice(Via))
+    # The API token that was used, of those that the account has.
+    token_id: Mapped[int | None] = mapped_column(BigId)
     action: Mapped[Words]
     entity: Mapped[Words]
     entity_id: Mapped[int] = mapped_column(BigId)
@@ -52,3 +54,25 @@ class AuditValue(Base):
     field: Mapped[Words]
     before: Mapped[object | None] = mapped_column(Json)
     after: Mapped[object | None] = mapped_column(Json)
+
+
+class Removal(Base):
+    """What was removed and can be brought back: the row, with all that went with it, as it stood.
+
+    `label` names it to people, in the languages it has.
+    """
+
+    __tablename__ = "removal"
+    __table_args__ = (Index("ix_removal_edition", "edition_id", "removed_at"),)
+
+    id: Mapped[Id]
+    edition_id: Mapped[int | None] = mapped_column(BigId, ForeignKey("edition.id"))
+    entity: Mapped[Words]
+    entity_id: Mapped[int] = mapped_column(BigId)
+    delegation_id: Mapped[int | None] = mapped_column(BigId)
+    label: Mapped[Texts]
+    # [{"table": ..., "values": {column: value}}], what others refer to first.
+    rows: Mapped[list[dict[str, object]]] = mapped_column(Json, default=list)
+    removed_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    removed_by: Mapped[int | None] = mapped_column(BigId)
+    restored_at: Mapped[datetime | None] = mapped_column(UtcDateTime)

@@ -22,7 +22,28 @@ if TYPE_CHECKING:
     from forumapp.core.columns import Row, Versioned
 
 # `Via` is for the edges too, which know no models.
-__all__ = ["SYSTEM", "Actor", "Via", "as_json", "change", "create", "edition_of", "record", "remove", "table_of"]
+__all__ = [
+    "SYSTEM",
+    "Actor",
+    "Token",
+    "Via",
+    "as_json",
+    "change",
+    "create",
+    "edition_of",
+    "record",
+    "remove",
+    "table_of",
+]
+
+
+@dataclass(frozen=True, slots=True)
+class Token:
+    """The API token that acts for an account: what it may be used for, and in which editions (None: in all)."""
+
+    id: int
+    scopes: frozenset[str]
+    editions: frozenset[int] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +52,7 @@ class Actor:
 
     account_id: int | None
     via: Via
+    token: Token | None = None
 
 
 SYSTEM = Actor(None, Via.WORKFLOW)
@@ -59,6 +81,7 @@ def record(
         "at": now,
         "actor_id": actor.account_id,
         "via": actor.via,
+        "token_id": actor.token.id if actor.token else None,
         "action": action,
         "entity": entity,
         "entity_id": entity_id,

@@ -8,8 +8,9 @@ from sqlalchemy import func, select, update
 
 from forumapp.core.errors import AlreadyExists, Invalid, NotFound, Refusal
 from forumapp.core.locks import lock_name
+from forumapp.domain.accounts.access import require
 from forumapp.domain.accounts.editing import change_in, create_in, find_in, get_in
-from forumapp.domain.accounts.services import require_organizer
+from forumapp.domain.accounts.permissions import Permission
 from forumapp.domain.agenda.models import Session
 from forumapp.domain.agenda.services import span_columns
 from forumapp.domain.audit.services import change
@@ -38,10 +39,10 @@ def create_delegation(
     db: DbSession, edition_id: int, values: Mapping[str, Any], *, actor: Actor, now: datetime
 ) -> Delegation:
     """`values` are columns of Delegation."""
-    require_organizer(db, edition_id, actor=actor)
+    require(db, edition_id, Permission.EDIT_DELEGATIONS, actor=actor)
     _refuse_strange(db, edition_id, values)
     row = Delegation(edition_id=edition_id, **values)
-    create_in(db, row, edition_id, actor=actor, now=now)
+    create_in(db, row, Permission.EDIT_DELEGATIONS, actor=actor, now=now)
     return row
 
 
@@ -56,7 +57,7 @@ def update_delegation(
     now: datetime,
 ) -> Delegation:
     """Change a delegation. It stays where it is in the tree: moving members counts against other quotas."""
-    require_organizer(db, edition_id, actor=actor)
+    require(db, edition_id, Permission.EDIT_DELEGATIONS, actor=actor)
     row = get_in(db, Delegation, edition_id, delegation_id)
     if "parent_id" in changes and changes["parent_id"] != row.parent_id and row.members:
         raise Invalid(fields={"parent_id": "has-members"})
@@ -64,7 +65,7 @@ def update_delegation(
         raise Invalid(fields={"quota": "below-members"})
     _refuse_strange(db, edition_id, changes)
     _refuse_circle(db, edition_id, delegation_id, changes)
-    change_in(db, row, edition_id, changes, version=version, actor=actor, now=now)
+    change_in(db, row, changes, Permission.EDIT_DELEGATIONS, version=version, actor=actor, now=now)
     return row
 
 
@@ -78,7 +79,7 @@ def add_member(
     now: datetime,
 ) -> DelegationMember:
     """Put an active registration into a delegation. It is in no other one, and the quotas above it hold."""
-    require_organizer(db, delegation.edition_id, actor=actor)
+    require(db, delegation.edition_id, Permission.EDIT_DELEGATIONS, actor=actor)
     registration = get_in(db, Registration, delegation.edition_id, registration_id)
     if registration.status not in ACTIVE:
         raise Invalid(fields={"registration_id": "not-active"})
@@ -97,7 +98,7 @@ def add_member(
         role=role,
         position=last + 1,
     )
-    create_in(db, row, delegation.edition_id, actor=actor, now=now)
+    create_in(db, row, Permission.EDIT_DELEGATIONS, actor=actor, now=now)
     return row
 
 
@@ -105,7 +106,7 @@ def remove_member(
     db: DbSession, edition_id: int, member_id: int, *, version: int | None = None, actor: Actor, now: datetime
 ) -> None:
     """Let a member go. They stay on record with the day they left, and their place is free."""
-    require_organizer(db, edition_id, actor=actor)
+    require(db, edition_id, Permission.EDIT_DELEGATIONS, actor=actor)
     row = get_in(db, DelegationMember, edition_id, member_id)
     if row.left_on is not None:
         raise NotFound(entity="delegation_member")
@@ -116,11 +117,11 @@ def add_itinerary_item(
     db: DbSession, delegation: Delegation, values: Mapping[str, Any], span: Span, *, actor: Actor, now: datetime
 ) -> ItineraryItem:
     """`values` are columns of ItineraryItem but its times, which `span` gives with a zone at each end."""
-    require_organizer(db, delegation.edition_id, actor=actor)
+    require(db, delegation.edition_id, Permission.EDIT_DELEGATIONS, actor=actor)
     _refuse_strange_session(db, delegation.edition_id, values)
     row = ItineraryItem(edition_id=delegation.edition_id, delegation_id=delegation.id, **values)
     row.span = span
-    create_in(db, row, delegation.edition_id, actor=actor, now=now)
+    create_in(db, row, Permission.EDIT_DELEGATIONS, actor=actor, now=now)
     return row
 
 
@@ -135,11 +136,11 @@ def update_itinerary_item(
     actor: Actor,
     now: datetime,
 ) -> ItineraryItem:
-    require_organizer(db, edition_id, actor=actor)
+    require(db, edition_id, Permission.EDIT_DELEGATIONS, actor=actor)
     row = get_in(db, ItineraryItem, edition_id, item_id)
     _refuse_strange_session(db, edition_id, changes)
     times = span_columns(span) if span else {}
-    change_in(db, row, edition_id, {**changes, **times}, version=version, actor=actor, now=now)
+    change_in(db, row, {**changes, **times}, Permission.EDIT_DELEGATIONS, version=version, actor=actor, now=now)
     return row
 
 

@@ -67,6 +67,8 @@ class Edition(Versioned, Base):
     page_size: Mapped[PageSize] = mapped_column(choice(PageSize), default=PageSize.A4)
     accent_color: Mapped[Words] = mapped_column(default="#1f4e79")
     status: Mapped[EditionStatus] = mapped_column(choice(EditionStatus), default=EditionStatus.DRAFT)
+    # Of everyone who works on it, before they see any of its pages.
+    requires_two_factor: Mapped[bool] = mapped_column(default=False)
     is_sample: Mapped[bool] = mapped_column(default=False)
 
     series: Mapped[Series] = relationship(viewonly=True)

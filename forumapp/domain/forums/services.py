@@ -10,9 +10,10 @@ from sqlalchemy import func, select
 from forumapp.core.errors import AlreadyExists, Invalid, NotFound
 from forumapp.core.text import LANGUAGES, missing
 from forumapp.core.times import UnknownZone, zone_named
+from forumapp.domain.accounts.access import require, require_anywhere
 from forumapp.domain.accounts.editing import change_in, create_in, find_in, get_in, remove_in
-from forumapp.domain.accounts.models import Role
-from forumapp.domain.accounts.services import grant_role, require_organizer, require_owner
+from forumapp.domain.accounts.granting import grant_role
+from forumapp.domain.accounts.permissions import Permission, Role
 from forumapp.domain.audit.services import Actor, change, create
 from forumapp.domain.forums.models import Edition, EditionHost, HostRole, Room, Series, Venue
 from forumapp.domain.people.models import Organization
@@ -30,7 +31,7 @@ _COLOR = re.compile(r"#[0-9a-f]{6}", re.IGNORECASE)
 
 
 def create_series(db: DbSession, *, code: str, name: Mapping[str, str], actor: Actor, now: datetime) -> Series:
-    require_owner(db, actor=actor)
+    require_anywhere(db, Permission.CREATE_EDITIONS, actor=actor)
     _refuse_faults({"code": _slug_fault(code), "name": None if any(name.values()) else "required"})
     if db.scalar(select(Series.id).where(Series.code == code)):
         raise AlreadyExists(fields={"code": "taken"})
@@ -43,7 +44,7 @@ def update_series(
     db: DbSession, code: str, changes: Mapping[str, Any], *, version: int, actor: Actor, now: datetime
 ) -> Series:
     """Its name may change; its code stands in addresses and stays."""
-    require_owner(db, actor=actor)
+    require_anywhere(db, Permission.CREATE_EDITIONS, actor=actor)
     row = db.scalar(select(Series).where(Series.code == code))
     if row is None:
         raise NotFound(entity="series")
@@ -55,7 +56,7 @@ def update_series(
 
 def create_edition(db: DbSession, values: Mapping[str, Any], *, actor: Actor, now: datetime) -> Edition:
     """`values` are columns of Edition. Whoever makes an edition owns it. The same ordinal twice is refused."""
-    require_owner(db, actor=actor)
+    require_anywhere(db, Permission.CREATE_EDITIONS, actor=actor)
     _refuse_faults(_edition_faults(values))
     if db.scalar(select(Edition.id).where(Edition.slug == values["slug"])):
         raise AlreadyExists(fields={"slug": "taken"})
@@ -70,7 +71,7 @@ def create_edition(db: DbSession, values: Mapping[str, Any], *, actor: Actor, no
 def update_edition(
     db: DbSession, edition_id: int, changes: Mapping[str, Any], *, version: int, actor: Actor, now: datetime
 ) -> Edition:
-    require_organizer(db, edition_id, actor=actor)
+    require(db, edition_id, Permission.EDIT_EDITION, actor=actor)
     row = db.get(Edition, edition_id)
     if row is None:
         raise NotFound(entity="edition")
@@ -84,14 +85,14 @@ def update_edition(
 
 def add_host(db: DbSession, edition_id: int, values: Mapping[str, Any], *, actor: Actor, now: datetime) -> EditionHost:
     """`values`: organization_id, role, print_order, remark. Without a print order it stands last in its role."""
-    require_organizer(db, edition_id, actor=actor)
+    require(db, edition_id, Permission.EDIT_EDITION, actor=actor)
     _refuse_strange_organization(db, values["organization_id"])
     order = values.get("print_order")
     if order is None:
         order = _last_place(db, edition_id, values["role"]) + 1
     _refuse_same_place(db, edition_id, values["role"], order)
     row = EditionHost(edition_id=edition_id, **{**values, "print_order": order})
-    create_in(db, row, edition_id, actor=actor, now=now)
+    create_in(db, row, Permission.EDIT_EDITION, actor=actor, now=now)
     return row
 
 
@@ -105,27 +106,27 @@ def update_host(
     actor: Actor,
     now: datetime,
 ) -> EditionHost:
-    require_organizer(db, edition_id, actor=actor)
+    require(db, edition_id, Permission.EDIT_EDITION, actor=actor)
     row = get_in(db, EditionHost, edition_id, host_id)
     if "organization_id" in changes:
         _refuse_strange_organization(db, changes["organization_id"])
     role, order = changes.get("role", row.role), changes.get("print_order", row.print_order)
     if (role, order) != (row.role, row.print_order):
         _refuse_same_place(db, edition_id, role, order)
-    change_in(db, row, edition_id, changes, version=version, actor=actor, now=now)
+    change_in(db, row, changes, Permission.EDIT_EDITION, version=version, actor=actor, now=now)
     return row
 
 
 def remove_host(db: DbSession, edition_id: int, host_id: int, *, version: int, actor: Actor, now: datetime) -> None:
-    require_organizer(db, edition_id, actor=actor)
+    require(db, edition_id, Permission.EDIT_EDITION, actor=actor)
     row = get_in(db, EditionHost, edition_id, host_id)
-    remove_in(db, row, edition_id, version=version, actor=actor, now=now)
+    remove_in(db, row, Permission.EDIT_EDITION, version=version, actor=actor, now=now)
 
 
 def create_venue(db: DbSession, edition_id: int, values: Mapping[str, Any], *, actor: Actor, now: datetime) -> Venue:
     _refuse_faults({"code": _slug_fault(values["code"]), "zone": _zone_fault(values["zone"])})
     row = Venue(edition_id=edition_id, **values)
-    create_in(db, row, edition_id, actor=actor, now=now)
+    create_in(db, row, Permission.EDIT_EDITION, actor=actor, now=now)
     return row
 
 
@@ -141,17 +142,17 @@ def update_venue(
 ) -> Venue:
     if "zone" in changes:
         _refuse_faults({"zone": _zone_fault(changes["zone"])})
-    require_organizer(db, edition_id, actor=actor)
+    require(db, edition_id, Permission.EDIT_EDITION, actor=actor)
     row = get_in(db, Venue, edition_id, venue_id)
-    change_in(db, row, edition_id, changes, version=version, actor=actor, now=now)
+    change_in(db, row, changes, Permission.EDIT_EDITION, version=version, actor=actor, now=now)
     return row
 
 
 def create_room(db: DbSession, edition_id: int, values: Mapping[str, Any], *, actor: Actor, now: datetime) -> Room:
-    require_organizer(db, edition_id, actor=actor)
+    require(db, edition_id, Permission.EDIT_EDITION, actor=actor)
     _refuse_faults({"code": _slug_fault(values["code"]), "venue_id": _venue_fault(db, edition_id, values["venue_id"])})
     row = Room(edition_id=edition_id, **values)
-    create_in(db, row, edition_id, actor=actor, now=now)
+    create_in(db, row, Permission.EDIT_EDITION, actor=actor, now=now)
     return row
 
 
@@ -165,11 +166,11 @@ def update_room(
     actor: Actor,
     now: datetime,
 ) -> Room:
-    require_organizer(db, edition_id, actor=actor)
+    require(db, edition_id, Permission.EDIT_EDITION, actor=actor)
     row = get_in(db, Room, edition_id, room_id)
     if "venue_id" in changes:
         _refuse_faults({"venue_id": _venue_fault(db, edition_id, changes["venue_id"])})
-    change_in(db, row, edition_id, changes, version=version, actor=actor, now=now)
+    change_in(db, row, changes, Permission.EDIT_EDITION, version=version, actor=actor, now=now)
     return row
 
 

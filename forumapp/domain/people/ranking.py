@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING
 from sqlalchemy import func, select
 
 from forumapp.core.errors import AlreadyExists, Invalid
+from forumapp.domain.accounts.access import require
 from forumapp.domain.accounts.editing import change_in, create_in, find_in, get_in, remove_in
-from forumapp.domain.accounts.services import require_organizer
+from forumapp.domain.accounts.permissions import Permission
 from forumapp.domain.people.models import Person, PrecedenceEntry, PrecedenceList
 from forumapp.domain.people.precedence import key_between
 
@@ -33,21 +34,21 @@ def create_precedence_list(
     now: datetime,
 ) -> PrecedenceList:
     """An order for one purpose. It counts on paper only once someone has approved it."""
-    require_organizer(db, edition_id, actor=actor)
+    require(db, edition_id, Permission.EDIT_PRECEDENCE, actor=actor)
     held = select(PrecedenceList.id).where(PrecedenceList.edition_id == edition_id, PrecedenceList.scope == scope)
     if db.scalar(held):
         raise AlreadyExists(fields={"scope": "taken"})
     row = PrecedenceList(
         edition_id=edition_id, scope=scope, name=dict(name), approved_by=approved_by, approved_at=approved_at
     )
-    create_in(db, row, edition_id, actor=actor, now=now)
+    create_in(db, row, Permission.EDIT_PRECEDENCE, actor=actor, now=now)
     return row
 
 
 def rename_precedence_list(
     db: DbSession, row: PrecedenceList, name: Mapping[str, str], *, version: int, actor: Actor, now: datetime
 ) -> PrecedenceList:
-    change_in(db, row, row.edition_id, {"name": dict(name)}, version=version, actor=actor, now=now)
+    change_in(db, row, {"name": dict(name)}, Permission.EDIT_PRECEDENCE, version=version, actor=actor, now=now)
     return row
 
 
@@ -61,7 +62,7 @@ def approve_precedence_list(
     same = by == row.approved_by
     changes = {} if same else {"approved_by": by, "approved_at": now if by else None}
     action = "approved" if by else "unapproved"
-    change_in(db, row, row.edition_id, changes, version=version, actor=actor, now=now, action=action)
+    change_in(db, row, changes, Permission.EDIT_PRECEDENCE, version=version, actor=actor, now=now, action=action)
     return row
 
 
@@ -78,7 +79,7 @@ def add_precedence_entry(
     now: datetime,
 ) -> PrecedenceEntry:
     """Put a person before or after another entry, named by its id, or last. No other entry changes."""
-    require_organizer(db, precedence.edition_id, actor=actor)
+    require(db, precedence.edition_id, Permission.EDIT_PRECEDENCE, actor=actor)
     # Whoever puts someone at the same place in this moment waits here, and then finds another key.
     db.scalar(select(PrecedenceList.id).where(PrecedenceList.id == precedence.id).with_for_update())
     _refuse_person(db, precedence.id, person_id)
@@ -90,14 +91,14 @@ def add_precedence_entry(
         reason=reason,
         sort_key=key_between(*_neighbors(db, precedence, before, after)),
     )
-    create_in(db, row, precedence.edition_id, actor=actor, now=now)
+    create_in(db, row, Permission.EDIT_PRECEDENCE, actor=actor, now=now)
     return row
 
 
 def remove_precedence_entry(db: DbSession, edition_id: int, entry_id: int, *, actor: Actor, now: datetime) -> None:
     """Take a person out of a list; the order of the others stays."""
-    require_organizer(db, edition_id, actor=actor)
-    remove_in(db, get_in(db, PrecedenceEntry, edition_id, entry_id), edition_id, actor=actor, now=now)
+    require(db, edition_id, Permission.EDIT_PRECEDENCE, actor=actor)
+    remove_in(db, get_in(db, PrecedenceEntry, edition_id, entry_id), Permission.EDIT_PRECEDENCE, actor=actor, now=now)
 
 
 def _refuse_person(db: DbSession, list_id: int, person_id: int) -> None:

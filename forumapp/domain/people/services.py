@@ -9,7 +9,8 @@ from sqlalchemy import func, select
 from forumapp.core.errors import AlreadyExists, Invalid, NotFound
 from forumapp.core.locks import lock_name
 from forumapp.core.text import email_key, is_visible
-from forumapp.domain.accounts.services import require_organizer, require_owner
+from forumapp.domain.accounts.access import require, require_anywhere
+from forumapp.domain.accounts.permissions import Permission
 from forumapp.domain.audit.services import Actor, change, create
 from forumapp.domain.people import rules
 from forumapp.domain.people.models import (
@@ -34,7 +35,7 @@ SEARCHED = ("latin_family", "latin_given", "name_order", "native_full", "call_na
 
 def create_organization(db: DbSession, values: Mapping[str, Any], *, actor: Actor, now: datetime) -> Organization:
     """`values` are columns of Organization; it needs a legal or a short name."""
-    require_owner(db, actor=actor)
+    require_anywhere(db, Permission.EDIT_PEOPLE, actor=actor)
     row = Organization(**values)
     _refuse_nameless_organization(row.legal, row.short)
     row.search_text = rules.organization_search_text(row.legal or {}, row.short or {}, row.abbreviation or {})
@@ -45,7 +46,7 @@ def create_organization(db: DbSession, values: Mapping[str, Any], *, actor: Acto
 def update_organization(
     db: DbSession, organization_id: int, changes: Mapping[str, Any], *, version: int, actor: Actor, now: datetime
 ) -> Organization:
-    require_owner(db, actor=actor)
+    require_anywhere(db, Permission.EDIT_PEOPLE, actor=actor)
     row = db.get(Organization, organization_id)
     if row is None:
         raise NotFound(entity="organization")
@@ -59,7 +60,7 @@ def update_organization(
 
 def create_person(db: DbSession, values: Mapping[str, Any], *, actor: Actor, now: datetime) -> Person:
     """`values` are columns of Person, kept to the character."""
-    require_owner(db, actor=actor)
+    require_anywhere(db, Permission.EDIT_PEOPLE, actor=actor)
     values = _with_email_key(values)
     _refuse_nameless_person(values)
     row = Person(**values, search_text=_person_search_text(values))
@@ -70,7 +71,7 @@ def create_person(db: DbSession, values: Mapping[str, Any], *, actor: Actor, now
 def update_person(
     db: DbSession, person_id: int, changes: Mapping[str, Any], *, version: int, actor: Actor, now: datetime
 ) -> Person:
-    require_owner(db, actor=actor)
+    require_anywhere(db, Permission.EDIT_PEOPLE, actor=actor)
     row = db.get(Person, person_id)
     if row is None:
         raise NotFound(entity="person")
@@ -93,7 +94,7 @@ def add_affiliation(
     **dates: Any,
 ) -> Affiliation:
     """A further post of a person; the first one is the main one. `dates` are starts_on and ends_on."""
-    require_owner(db, actor=actor)
+    require_anywhere(db, Permission.EDIT_PEOPLE, actor=actor)
     _refuse_strange(db, {"person_id": (Person, person_id), "organization_id": (Organization, organization_id)})
     starts_on, ends_on = dates.get("starts_on"), dates.get("ends_on")
     if starts_on and ends_on and ends_on < starts_on:
@@ -120,7 +121,7 @@ def set_edition_title(
     now: datetime,
 ) -> EditionTitle:
     """How a person appears in an edition; position 1 is the office in which they attend."""
-    require_organizer(db, edition_id, actor=actor)
+    require(db, edition_id, Permission.EDIT_PEOPLE, actor=actor)
     values = {
         "title": dict(title),
         "organization_id": organization_id,
@@ -151,7 +152,7 @@ def add_edition_title(
 
     `values`: title, organization_id, organization_name, affiliation_id.
     """
-    require_organizer(db, edition_id, actor=actor)
+    require(db, edition_id, Permission.EDIT_PEOPLE, actor=actor)
     if db.get(Person, person_id) is None:
         raise NotFound(entity="person")
     _refuse_strange_office(db, person_id, values)
@@ -168,7 +169,7 @@ def add_edition_title(
 def update_edition_title(
     db: DbSession, row: EditionTitle, changes: Mapping[str, Any], *, version: int, actor: Actor, now: datetime
 ) -> EditionTitle:
-    require_organizer(db, row.edition_id, actor=actor)
+    require(db, row.edition_id, Permission.EDIT_PEOPLE, actor=actor)
     _refuse_strange_office(db, row.person_id, changes)
     change(db, row, changes, version=version, actor=actor, now=now)
     return row

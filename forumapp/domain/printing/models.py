@@ -61,6 +61,8 @@ class PrintJob(OfEdition, Versioned, Base):
     findings: Mapped[list[dict[str, object]]] = mapped_column(Json, default=list)
     renderer: Mapped[Words] = mapped_column(default="")
     agenda_version_id: Mapped[int | None] = mapped_column(BigId)
+    # The one delegation that the paper is about, so that those bound to it see the job.
+    delegation_id: Mapped[int | None] = mapped_column(BigId, ForeignKey("delegation.id"))
     asked_by: Mapped[int | None] = mapped_column(BigId, ForeignKey("account.id"))
     started_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     finished_at: Mapped[datetime | None] = mapped_column(UtcDateTime)

@@ -12,8 +12,9 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import bindparam, delete, insert, update
 
 from forumapp.core.errors import Invalid, Refusal
+from forumapp.domain.accounts.access import require
 from forumapp.domain.accounts.editing import get_by_code, get_in
-from forumapp.domain.accounts.services import require_organizer
+from forumapp.domain.accounts.permissions import Permission
 from forumapp.domain.audit.services import create, record
 from forumapp.domain.delegations.models import Delegation
 from forumapp.domain.jobs.services import enqueue
@@ -54,7 +55,7 @@ def ask_print(
     db: DbSession, edition_id: int, paper: Paper | str, options: Mapping[str, Any], *, actor: Actor, now: datetime
 ) -> PrintJob:
     """Ask for a paper; a worker makes it. `options` are those of `rules.Options`, what is not said left out."""
-    require_organizer(db, edition_id, actor=actor)
+    require(db, edition_id, Permission.PRINT, actor=actor)
     if paper not in tuple(Paper):
         raise Invalid(fields={"paper": "unknown"})
     wanted = checked_options(db, edition_id, Paper(paper), options)
@@ -78,7 +79,7 @@ def checked_options(db: DbSession, edition_id: int, paper: Paper, said: Mapping[
 
 def cancel(db: DbSession, edition_id: int, job_id: int, *, actor: Actor, now: datetime) -> PrintJob:
     """The worker stops after the batch in hand. Raises JobIsOver when it was faster."""
-    require_organizer(db, edition_id, actor=actor)
+    require(db, edition_id, Permission.PRINT, actor=actor)
     job = get_in(db, PrintJob, edition_id, job_id)
     if not _update(db, job_id, UNFINISHED, status=JobStatus.CANCELLED, finished_at=now, updated_at=now):
         raise JobIsOver(status=job.status.value)
@@ -150,7 +151,7 @@ def keep_made(
     now: datetime,
 ) -> PrintJob:
     """A paper that was made at once, as at the console: it stands among the print jobs like any other."""
-    require_organizer(db, edition_id, actor=actor)
+    require(db, edition_id, Permission.PRINT, actor=actor)
     count = len(badges) or 1
     job = PrintJob(
         edition_id=edition_id,

@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING, Any
 
 from forumapp.core.errors import Forbidden, Invalid, NotFound
 from forumapp.core.text import email_key, is_visible
+from forumapp.domain.accounts.access import require
 from forumapp.domain.accounts.editing import get_in
-from forumapp.domain.accounts.services import require_organizer
+from forumapp.domain.accounts.permissions import Permission
 from forumapp.domain.audit.services import Actor, create, record
 from forumapp.domain.forums.models import EditionStatus
 from forumapp.domain.people.finding import add_title, find_or_add
@@ -120,7 +121,7 @@ def enter(
 
     `responsible_id` makes a VIP, whom that officer looks after. Raises NoPlacesLeft and AlreadyRegistered.
     """
-    require_organizer(db, edition_id, actor=actor)
+    require(db, edition_id, Permission.EDIT_REGISTRATIONS, actor=actor)
     get_in(db, RegistrationType, edition_id, type_id)
     person = db.get(Person, person_id)
     if person is None:
@@ -177,7 +178,7 @@ def _as_a_newcomer(
 
 def _is_organizer(db: DbSession, edition_id: int, actor: Actor) -> bool:
     try:
-        require_organizer(db, edition_id, actor=actor)
+        require(db, edition_id, Permission.EDIT_REGISTRATIONS, actor=actor)
     except NotFound:
         return False
     return True

@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import select
 
 from forumapp.core.errors import AlreadyExists, Invalid
+from forumapp.domain.accounts.access import require
 from forumapp.domain.accounts.editing import get_in
-from forumapp.domain.accounts.services import require_organizer
+from forumapp.domain.accounts.permissions import Permission
 from forumapp.domain.audit.services import Actor, change, create
 from forumapp.domain.registration import placing
 from forumapp.domain.registration.answers import question_faults
@@ -30,7 +31,7 @@ def create_type(
     db: DbSession, edition_id: int, values: Mapping[str, Any], *, actor: Actor, now: datetime
 ) -> RegistrationType:
     """`values` are columns of RegistrationType; the counters start at nothing."""
-    require_organizer(db, edition_id, actor=actor)
+    require(db, edition_id, Permission.EDIT_EDITION, actor=actor)
     _refuse_faults(values, taken=0)
     taken = select(RegistrationType.id).filter_by(edition_id=edition_id, code=values["code"])
     if db.scalar(taken):
@@ -51,7 +52,7 @@ def update_type(
     now: datetime,
 ) -> RegistrationType:
     """Change a type; more places go to those who wait at once. A quota below the places given is refused."""
-    require_organizer(db, edition_id, actor=actor)
+    require(db, edition_id, Permission.EDIT_EDITION, actor=actor)
     row = get_in(db, RegistrationType, edition_id, type_id)
     places = placing.lock_places(db, type_id)
     db.refresh(row)

@@ -11,8 +11,10 @@ from flask_login import UserMixin, current_user
 
 from forumapp.core.text import pick
 from forumapp.core.transactions import reading
+from forumapp.domain.accounts.access import list_editions_of, require
+from forumapp.domain.accounts.permissions import Permission
 from forumapp.domain.accounts.queries import list_organizers
-from forumapp.domain.accounts.services import find_account, list_editions_of, require_organizer
+from forumapp.domain.accounts.services import find_account
 from forumapp.domain.audit.services import Actor, Via
 from forumapp.domain.forums.queries import get_edition, list_editions
 from forumapp.web.frame import Link, pages
@@ -69,7 +71,7 @@ def find_edition() -> None:
         return
     db = reading()
     found = get_edition(db, slug)
-    require_organizer(db, found.id, actor=actor())
+    require(db, found.id, Permission.SEE_EDITION, actor=actor())
     g.edition = found
 
 
@@ -105,7 +107,7 @@ def frame_values() -> dict[str, Any]:
 def my_editions() -> list[Edition]:
     if "my_editions" not in g:
         db = reading()
-        g.my_editions = list_editions(db, list_editions_of(db, current_user.id))
+        g.my_editions = list_editions(db, list_editions_of(db, actor=actor()))
     found: list[Edition] = g.my_editions
     return found
 

@@ -15,8 +15,9 @@ from sqlalchemy import event
 from forumapp.core.db import db
 from forumapp.core.times import Moment, Span
 from forumapp.core.transactions import transaction
-from forumapp.domain.accounts.models import Role
-from forumapp.domain.accounts.services import create_account, grant_role
+from forumapp.domain.accounts.granting import grant_role
+from forumapp.domain.accounts.permissions import Role
+from forumapp.domain.accounts.services import create_account
 from forumapp.domain.agenda.models import AssignmentRole
 from forumapp.domain.agenda.services import assign_role, create_session
 from forumapp.domain.audit.services import Actor, Via

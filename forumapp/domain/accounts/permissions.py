@@ -1,0 +1,150 @@
+"""Who may do what. The one table of permissions, for services, pages, the API and templates alike. Pure.
+
+A role says how far each permission reaches in an edition: everywhere, or as far as the delegations that its holder is
+bound to. A token carries some of its account's permissions, by scope, and never more.
+"""
+
+from __future__ import annotations
+
+import enum
+from dataclasses import dataclass
+
+
+class Role(enum.StrEnum):
+    OWNER = "owner"
+    SECRETARIAT = "secretariat"
+    PROGRAM_MANAGER = "program-manager"
+    PROTOCOL_OFFICER = "protocol-officer"
+    DELEGATION_LIAISON = "delegation-liaison"
+    REGISTRATION_DESK = "registration-desk"
+    PRINT_STAFF = "print-staff"
+    VIEWER = "viewer"
+
+
+class Scope(enum.StrEnum):
+    """What a token may be used for."""
+
+    READ = "read"
+    REGISTER = "register"
+    PROGRAM = "program"
+    DELEGATIONS = "delegations"
+    PRINT = "print"
+    SCAN = "scan"
+    ADMIN = "admin"
+
+
+class Permission(enum.StrEnum):
+    SEE_EDITION = "see-edition"  # its days, hosts, venues, rooms, registration types and numbers
+    EDIT_EDITION = "edit-edition"
+    SEE_AGENDA = "see-agenda"
+    EDIT_AGENDA = "edit-agenda"
+    PUBLISH_AGENDA = "publish-agenda"
+    SEE_REGISTRATIONS = "see-registrations"  # names, titles and states
+    SEE_ANSWERS = "see-answers"  # contact details, diet and whatever else was asked
+    EDIT_REGISTRATIONS = "edit-registrations"  # answers, and cancelling
+    DECIDE_REGISTRATIONS = "decide-registrations"  # who has a place, who is a VIP
+    SEE_PEOPLE = "see-people"  # the registry of people and organizations across editions
+    EDIT_PEOPLE = "edit-people"
+    SEE_DELEGATIONS = "see-delegations"
+    EDIT_DELEGATIONS = "edit-delegations"  # members and itineraries
+    SET_UP_DELEGATIONS = "set-up-delegations"  # which there are, their quotas, parts and liaisons
+    SEE_ITINERARIES = "see-itineraries"
+    SEE_PRECEDENCE = "see-precedence"
+    EDIT_PRECEDENCE = "edit-precedence"
+    PRINT = "print"
+    CHECK_IN = "check-in"
+    SEE_MAIL = "see-mail"
+    SEND_MAIL = "send-mail"
+    SEE_LOG = "see-log"
+    MANAGE_ACCESS = "manage-access"  # who has which role, and tokens
+    CREATE_EDITIONS = "create-editions"  # and series
+
+
+class Reach(enum.IntEnum):
+    """How far a permission goes."""
+
+    NONE = 0
+    OWN = 1  # the delegations one is bound to, with their parts and members
+    ALL = 2
+
+
+_, D, A = Reach
+
+# fmt: off
+ROLES = tuple(Role)
+GRANTS: dict[Permission, tuple[Scope, tuple[Reach, ...]]] = {
+    # o owner, s secretariat, m program manager, p protocol officer, l delegation liaison, d registration desk,
+    # b print staff (badges), v viewer
+    #                                 token scope           o   s   m   p   l   d   b   v
+    Permission.SEE_EDITION:           (Scope.READ,         (A,  A,  A,  A,  A,  A,  A,  A)),
+    Permission.EDIT_EDITION:          (Scope.ADMIN,        (A,  A,  _,  _,  _,  _,  _,  _)),
+    Permission.SEE_AGENDA:            (Scope.READ,         (A,  A,  A,  A,  A,  A,  A,  A)),
+    Permission.EDIT_AGENDA:           (Scope.PROGRAM,      (A,  A,  A,  _,  _,  _,  _,  _)),
+    Permission.PUBLISH_AGENDA:        (Scope.PROGRAM,      (A,  A,  A,  _,  _,  _,  _,  _)),
+    Permission.SEE_REGISTRATIONS:     (Scope.READ,         (A,  A,  A,  A,  D,  A,  A,  A)),
+    Permission.SEE_ANSWERS:           (Scope.READ,         (A,  A,  _,  A,  D,  A,  _,  _)),
+    Permission.EDIT_REGISTRATIONS:    (Scope.REGISTER,     (A,  A,  _,  A,  D,  A,  _,  _)),
+    Permission.DECIDE_REGISTRATIONS:  (Scope.REGISTER,     (A,  A,  _,  A,  _,  A,  _,  _)),
+    Permission.SEE_PEOPLE:            (Scope.READ,         (A,  A,  A,  A,  D,  A,  _,  _)),
+    Permission.EDIT_PEOPLE:           (Scope.REGISTER,     (A,  A,  A,  A,  D,  A,  _,  _)),
+    Permission.SEE_DELEGATIONS:       (Scope.READ,         (A,  A,  A,  A,  D,  A,  A,  A)),
+    Permission.EDIT_DELEGATIONS:      (Scope.DELEGATIONS,  (A,  A,  _,  A,  D,  _,  _,  _)),
+    Permission.SET_UP_DELEGATIONS:    (Scope.DELEGATIONS,  (A,  A,  _,  A,  _,  _,  _,  _)),
+    Permission.SEE_ITINERARIES:       (Scope.READ,         (A,  A,  A,  A,  D,  _,  _,  _)),
+    Permission.SEE_PRECEDENCE:        (Scope.READ,         (A,  A,  A,  A,  D,  _,  _,  _)),
+    Permission.EDIT_PRECEDENCE:       (Scope.DELEGATIONS,  (A,  _,  _,  A,  _,  _,  _,  _)),
+    Permission.PRINT:                 (Scope.PRINT,        (A,  A,  A,  A,  D,  A,  A,  _)),
+    Permission.CHECK_IN:              (Scope.SCAN,         (A,  A,  _,  A,  D,  A,  _,  _)),
+    Permission.SEE_MAIL:              (Scope.READ,         (A,  A,  _,  _,  _,  _,  _,  _)),
+    Permission.SEND_MAIL:             (Scope.REGISTER,     (A,  A,  _,  _,  _,  _,  _,  _)),
+    Permission.SEE_LOG:               (Scope.ADMIN,        (A,  A,  _,  A,  D,  _,  _,  _)),
+    Permission.MANAGE_ACCESS:         (Scope.ADMIN,        (A,  _,  _,  _,  _,  _,  _,  _)),
+    Permission.CREATE_EDITIONS:       (Scope.ADMIN,        (A,  _,  _,  _,  _,  _,  _,  _)),
+}
+# fmt: on
+_REACH = {
+    (role, permission): reach
+    for permission, (_scope, row) in GRANTS.items()
+    for role, reach in zip(ROLES, row, strict=True)
+}
+
+
+def reach_of(role: Role, permission: Permission) -> Reach:
+    return _REACH[role, permission]
+
+
+def in_scope(permission: Permission, scopes: frozenset[str] | None) -> bool:
+    """Whether a token with these scopes carries the permission; None is a person, who needs no scope."""
+    return scopes is None or Scope.ADMIN in scopes or GRANTS[permission][0] in scopes
+
+
+@dataclass(frozen=True, slots=True)
+class Access:
+    """What one caller may do in one edition. `delegations` are the ids one is bound to, with all their parts."""
+
+    edition_id: int
+    roles: frozenset[Role] = frozenset()
+    delegations: frozenset[int] = frozenset()
+    scopes: frozenset[str] | None = None
+
+    def reach(self, permission: Permission) -> Reach:
+        """The farthest that any of the roles gives. Being bound to nothing reaches nothing."""
+        if not in_scope(permission, self.scopes):
+            return Reach.NONE
+        farthest = max((reach_of(role, permission) for role in self.roles), default=Reach.NONE)
+        return Reach.NONE if farthest is Reach.OWN and not self.delegations else farthest
+
+    def allows(self, permission: Permission) -> bool:
+        return self.reach(permission) is not Reach.NONE
+
+    def within(self, permission: Permission) -> frozenset[int] | None:
+        """The delegations that a permission is limited to; None is no limit."""
+        reach = self.reach(permission)
+        if reach is Reach.ALL:
+            return None
+        return self.delegations if reach is Reach.OWN else frozenset()
+
+
+def whole_house(edition_id: int) -> Access:
+    """What a console command or a workflow may: all that an owner may."""
+    return Access(edition_id, frozenset({Role.OWNER}))

@@ -1,0 +1,96 @@
+"""Which rows those may see and change who are bound to some delegations.
+
+The tables of who is in which delegation belong to domains above this one. They are named here, and not imported, so
+that every domain can ask the same question; a test holds the names against the models.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import BigInteger, ColumnElement, String, column, literal, or_, select, table
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Collection
+
+    from sqlalchemy import CTE, Select, Subquery
+    from sqlalchemy.orm import Session as DbSession
+
+_DELEGATION = table("delegation", column("id", BigInteger), column("parent_id", BigInteger))
+_MEMBER = table(
+    "delegation_member",
+    column("id", BigInteger),
+    column("edition_id", BigInteger),
+    column("delegation_id", BigInteger),
+    column("registration_id", BigInteger),
+    column("left_on", String),
+)
+_REGISTRATION = table("registration", column("id", BigInteger), column("person_id", BigInteger))
+_ITEM = table("itinerary_item", column("id", BigInteger), column("delegation_id", BigInteger))
+_TITLE = table(
+    "edition_title", column("id", BigInteger), column("edition_id", BigInteger), column("person_id", BigInteger)
+)
+_ENTRY = table(
+    "precedence_entry", column("id", BigInteger), column("edition_id", BigInteger), column("person_id", BigInteger)
+)
+_JOB = table("print_job", column("id", BigInteger), column("delegation_id", BigInteger))
+TABLES = (_DELEGATION, _MEMBER, _REGISTRATION, _ITEM, _TITLE, _ENTRY, _JOB)
+
+
+def with_parts(bound: Select[Any]) -> CTE:
+    """The ids that `bound` selects, with those of all their parts."""
+    whole = select(_DELEGATION.c.id).where(_DELEGATION.c.id.in_(bound)).cte("reach", recursive=True)
+    return whole.union(select(_DELEGATION.c.id).join(whole, _DELEGATION.c.parent_id == whole.c.id))
+
+
+def registrations_of(within: Collection[int]) -> Select[Any]:
+    """The ids of the registrations that are in these delegations now."""
+    return select(_MEMBER.c.registration_id).where(_MEMBER.c.delegation_id.in_(within), _MEMBER.c.left_on.is_(None))
+
+
+def people_of(within: Collection[int]) -> Select[Any]:
+    """The ids of the people who are in these delegations now."""
+    return select(_REGISTRATION.c.person_id).where(_REGISTRATION.c.id.in_(registrations_of(within)))
+
+
+def _of_person(rows: Any) -> Callable[[int, Collection[int]], Select[Any]]:
+    def select_rows(edition_id: int, within: Collection[int]) -> Select[Any]:
+        return select(rows.c.id).where(rows.c.edition_id == edition_id, rows.c.person_id.in_(people_of(within)))
+
+    return select_rows
+
+
+# By table: the ids of its rows that are within reach.
+REACHED: dict[str, Callable[[int, Collection[int]], Select[Any]]] = {
+    "delegation": lambda _, within: select(_DELEGATION.c.id).where(_DELEGATION.c.id.in_(within)),
+    "delegation_member": lambda _, within: select(_MEMBER.c.id).where(_MEMBER.c.delegation_id.in_(within)),
+    "registration": lambda _, within: registrations_of(within),
+    "person": lambda _, within: people_of(within),
+    "edition_title": _of_person(_TITLE),
+    "precedence_entry": _of_person(_ENTRY),
+    "itinerary_item": lambda _, within: select(_ITEM.c.id).where(_ITEM.c.delegation_id.in_(within)),
+    "print_job": lambda _, within: select(_JOB.c.id).where(_JOB.c.delegation_id.in_(within)),
+}
+
+
+def limited(ids: Any, entity: str, edition_id: int, within: Collection[int] | None) -> list[ColumnElement[bool]]:
+    """What a query adds to its `where`: `ids`, a column with ids of `entity`, within reach. None is no limit."""
+    return [] if within is None else [ids.in_(REACHED[entity](edition_id, within))]
+
+
+def about_reached(entity: Any, ids: Any, edition_id: int, within: Collection[int]) -> ColumnElement[bool]:
+    """Of a table that tells of others by `entity` and id: what tells of rows within reach."""
+    return or_(*((entity == name) & ids.in_(rows(edition_id, within)) for name, rows in REACHED.items()))
+
+
+def in_reach(db: DbSession, edition_id: int, entity: str, row_id: int, within: Collection[int]) -> bool:
+    if not within or entity not in REACHED:
+        return False
+    reached = REACHED[entity](edition_id, within).subquery()
+    return (
+        db.scalar(select(literal(1)).select_from(reached).where(_only_column(reached) == row_id).limit(1)) is not None
+    )
+
+
+def _only_column(rows: Subquery) -> ColumnElement[Any]:
+    return next(iter(rows.c))
