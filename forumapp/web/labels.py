@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from flask_babel import lazy_gettext as _l
 
+from forumapp.domain.accounts.permissions import Permission
 from forumapp.schemas.choices import (
     AssignmentRole,
     EditionStatus,
@@ -33,6 +34,32 @@ if TYPE_CHECKING:
     from flask import Flask
 
 LABELS: dict[type[StrEnum], dict[str, Any]] = {
+    Permission: {
+        "see-edition": _l("See the edition"),
+        "edit-edition": _l("Change the settings of the edition"),
+        "see-agenda": _l("See the agenda"),
+        "edit-agenda": _l("Change the agenda"),
+        "publish-agenda": _l("Publish the agenda"),
+        "see-registrations": _l("See registrations"),
+        "see-answers": _l("See contact details and answers"),
+        "edit-registrations": _l("Change and cancel registrations"),
+        "decide-registrations": _l("Decide on registrations"),
+        "see-people": _l("See people and organizations"),
+        "edit-people": _l("Change people and organizations"),
+        "see-delegations": _l("See delegations"),
+        "edit-delegations": _l("Change members and itineraries"),
+        "set-up-delegations": _l("Set up delegations"),
+        "see-itineraries": _l("See itineraries"),
+        "see-precedence": _l("See the order of precedence"),
+        "edit-precedence": _l("Change the order of precedence"),
+        "print": _l("Print papers"),
+        "check-in": _l("Check people in"),
+        "see-mail": _l("See the mail that was sent"),
+        "send-mail": _l("Send mail again"),
+        "see-log": _l("See the log"),
+        "manage-access": _l("Give and take access"),
+        "create-editions": _l("Create editions"),
+    },
     EditionStatus: {
         "draft": _l("Draft"),
         "open": _l("Open"),

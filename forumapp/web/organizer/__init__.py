@@ -29,7 +29,7 @@ PAGES = (
 def register(app: Flask) -> None:
     labels.set_up(app)
     logged.set_up(app)
-    app.jinja_env.globals["answer_words"] = shown.answer_words
+    app.jinja_env.globals.update(answer_words=shown.answer_words, may=guard.may, may_change=guard.may_change)
     app.jinja_env.filters.update(
         full_name=shown.full_name,
         title=shown.title,
@@ -41,3 +41,4 @@ def register(app: Flask) -> None:
     for page in PAGES:  # each adds its views to the blueprint when it is imported
         import_module(f"forumapp.web.organizer.{page}")
     app.register_blueprint(guard.blueprint)
+    guard.refuse_unmarked(app)

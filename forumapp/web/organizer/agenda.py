@@ -13,6 +13,7 @@ from forumapp.core import clock
 from forumapp.core.text import pick
 from forumapp.core.times import Moment, Span
 from forumapp.core.transactions import reading, transaction
+from forumapp.domain.accounts.permissions import Permission
 from forumapp.domain.agenda import queries, services
 from forumapp.domain.forums.queries import list_rooms
 from forumapp.domain.people.queries import list_people
@@ -21,7 +22,7 @@ from forumapp.schemas.choices import Interpretation, Press, SessionKind, Session
 from forumapp.web.fields import Choice, Field, Pick, Texts, Times
 from forumapp.web.forms import Form, saved
 from forumapp.web.language import language
-from forumapp.web.organizer.guard import actor, blueprint, edition
+from forumapp.web.organizer.guard import actor, blueprint, edition, needs
 from forumapp.web.organizer.shown import agenda_need, name_in
 
 if TYPE_CHECKING:
@@ -72,6 +73,7 @@ _NINE, _TEN = 9, 10
 
 
 @blueprint.get("/<edition>/agenda")
+@needs(Permission.SEE_AGENDA)
 def agenda() -> str:
     """Every session by day, with what is wrong about each."""
     db = reading()
@@ -103,6 +105,7 @@ def by_day(sessions: list[Mapping[str, Any]]) -> dict[Any, list[Mapping[str, Any
 
 
 @blueprint.route("/<edition>/agenda/sessions/new", methods=["GET", "POST"])
+@needs(Permission.EDIT_AGENDA)
 def new_session() -> ResponseReturnValue:
     if request.method == "GET":
         return session_page(Form.empty(NEW_FIELDS, **defaults()), None)
@@ -119,6 +122,7 @@ def new_session() -> ResponseReturnValue:
 
 
 @blueprint.route("/<edition>/agenda/sessions/<id:session_id>", methods=["GET", "POST"])
+@needs(Permission.SEE_AGENDA, to_change=Permission.EDIT_AGENDA)
 def session(session_id: int) -> ResponseReturnValue:
     def current() -> Session:
         return queries.get_session(reading(), edition().id, session_id)
@@ -177,6 +181,7 @@ def defaults() -> dict[str, Any]:
 
 
 @blueprint.get("/<edition>/agenda/versions")
+@needs(Permission.SEE_AGENDA, to_change=Permission.PUBLISH_AGENDA)
 def versions() -> str:
     return versions_page(Form.empty(publish_fields()), number=request.args.get("page", 1, int))
 
@@ -202,6 +207,7 @@ def versions_page(form: Form, number: int = 1) -> str:
 
 
 @blueprint.post("/<edition>/agenda/versions")
+@needs(Permission.PUBLISH_AGENDA)
 def publish() -> ResponseReturnValue:
     form = Form.sent(publish_fields(), request.form)
     if not request.form.get("sure"):

@@ -12,6 +12,7 @@ from forumapp.core import clock
 from forumapp.core.errors import InUse, Stale
 from forumapp.core.text import pick
 from forumapp.core.transactions import reading, transaction
+from forumapp.domain.accounts.permissions import Permission
 from forumapp.domain.agenda import queries, services
 from forumapp.domain.people import queries as people
 from forumapp.domain.people.services import name_of
@@ -20,7 +21,7 @@ from forumapp.web.fields import Choice, Number, Pick, Texts
 from forumapp.web.forms import Form, saved
 from forumapp.web.language import language
 from forumapp.web.organizer.agenda import SECTION
-from forumapp.web.organizer.guard import actor, blueprint, edition
+from forumapp.web.organizer.guard import actor, blueprint, edition, needs
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -50,6 +51,7 @@ MOST_FOUND = 50
 
 
 @blueprint.route(f"{SESSION}/items/new", methods=["GET", "POST"])
+@needs(Permission.EDIT_AGENDA)
 def new_item(session_id: int) -> ResponseReturnValue:
     session = session_of(session_id)
     if request.method == "GET":
@@ -66,6 +68,7 @@ def new_item(session_id: int) -> ResponseReturnValue:
 
 
 @blueprint.route(f"{SESSION}/items/<id:item_id>", methods=["GET", "POST"])
+@needs(Permission.SEE_AGENDA, to_change=Permission.EDIT_AGENDA)
 def item(session_id: int, item_id: int) -> ResponseReturnValue:
     def current() -> SessionItem:
         return queries.get_item(reading(), session_of(session_id), item_id)
@@ -86,6 +89,7 @@ def item(session_id: int, item_id: int) -> ResponseReturnValue:
 
 
 @blueprint.post(f"{SESSION}/items/<id:item_id>/remove")
+@needs(Permission.EDIT_AGENDA)
 def remove_item(session_id: int, item_id: int) -> ResponseReturnValue:
     def remove(db: DbSession, version: int, now: datetime) -> None:
         row = queries.get_item(db, session_in(db, session_id), item_id)
@@ -95,6 +99,7 @@ def remove_item(session_id: int, item_id: int) -> ResponseReturnValue:
 
 
 @blueprint.route(f"{SESSION}/roles/new", methods=["GET", "POST"])
+@needs(Permission.EDIT_AGENDA)
 def new_role(session_id: int) -> ResponseReturnValue:
     """First a search, then a choice among those who are found."""
     session_of(session_id)
@@ -126,6 +131,7 @@ def new_role(session_id: int) -> ResponseReturnValue:
 
 
 @blueprint.post(f"{SESSION}/roles/<id:role_id>/remove")
+@needs(Permission.EDIT_AGENDA)
 def remove_role(session_id: int, role_id: int) -> ResponseReturnValue:
     def remove(db: DbSession, version: int, now: datetime) -> None:
         row = queries.get_role(db, session_in(db, session_id), role_id)

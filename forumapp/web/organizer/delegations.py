@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING
 from flask import render_template, request
 
 from forumapp.core.transactions import reading
+from forumapp.domain.accounts.permissions import Permission
 from forumapp.domain.delegations import queries
 from forumapp.domain.delegations.itinerary import by_day, days_later
-from forumapp.web.organizer.guard import blueprint, edition
+from forumapp.web.organizer.guard import blueprint, edition, needs
 
 if TYPE_CHECKING:
     from forumapp.core.times import Span
@@ -20,6 +21,7 @@ ALL = 200
 
 
 @blueprint.get("/<edition>/delegations")
+@needs(Permission.SEE_DELEGATIONS)
 def delegations() -> str:
     page = queries.delegations_page(reading(), edition().id, size=ALL)
     return render_template("organizer/delegations/list.html", section=SECTION, page=page, rows=in_tree(page.items))
@@ -41,6 +43,7 @@ def in_tree(rows: list[Delegation]) -> list[tuple[int, Delegation]]:
 
 
 @blueprint.get("/<edition>/delegations/<code>")
+@needs(Permission.SEE_DELEGATIONS)
 def delegation(code: str) -> str:
     db = reading()
     row = queries.get_delegation(db, edition().id, code)

@@ -2,28 +2,36 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
-from flask import current_app, g, request, url_for
-from flask_babel import gettext as _
+from flask import current_app, g, render_template, request, url_for
+from flask_babel import lazy_gettext as _l
 from flask_login import UserMixin, current_user
 
+from forumapp.core.errors import Forbidden, NotFound
 from forumapp.core.text import pick
 from forumapp.core.transactions import reading
-from forumapp.domain.accounts.access import list_editions_of, require
+from forumapp.domain.accounts.access import access_to, list_editions_of
 from forumapp.domain.accounts.permissions import Permission
 from forumapp.domain.accounts.queries import list_organizers
 from forumapp.domain.accounts.services import find_account
 from forumapp.domain.audit.services import Actor, Via
 from forumapp.domain.forums.queries import get_edition, list_editions
-from forumapp.web.frame import Link, pages
+from forumapp.web.frame import Link, pages, refusal_page
 from forumapp.web.language import language
 
 if TYPE_CHECKING:
+    from flask import Flask
     from flask.typing import ResponseReturnValue
 
+    from forumapp.domain.accounts.permissions import Access
     from forumapp.domain.forums.models import Edition
+
+View = TypeVar("View", bound=Callable[..., Any])
+READS = frozenset({"GET", "HEAD", "OPTIONS"})
+NEEDS = "organizer_needs"
 
 blueprint = pages("organizer", __name__, url_prefix="/organizer")
 OPEN = frozenset({"organizer.sign_in", "organizer.do_sign_in"})
@@ -63,16 +71,92 @@ def take_edition(_endpoint: str | None, values: dict[str, Any] | None) -> None:
         g.edition_slug = values.pop("edition", None)
 
 
+@dataclass(frozen=True, slots=True)
+class Needs:
+    """What a view asks of its caller: to be looked at, and to be sent a form."""
+
+    see: Permission
+    to_change: Permission
+
+    def of(self, method: str) -> Permission:
+        return self.see if method in READS else self.to_change
+
+
+def needs(see: Permission, to_change: Permission | None = None) -> Callable[[View], View]:
+    """Say which permission a view of an edition asks for, and which one to change something by it."""
+
+    def mark(view: View) -> View:
+        setattr(view, NEEDS, Needs(see, to_change or see))
+        return view
+
+    return mark
+
+
+def needs_of(app: Flask, endpoint: str | None) -> Needs | None:
+    found: Needs | None = getattr(app.view_functions.get(endpoint or ""), NEEDS, None)
+    return found
+
+
+def refuse_unmarked(app: Flask) -> None:
+    """No view of an edition goes without saying what it needs: the application does not start with one that does."""
+    for rule in app.url_map.iter_rules():
+        if rule.endpoint.startswith("organizer.") and "edition" in rule.arguments and not needs_of(app, rule.endpoint):
+            message = f"{rule.endpoint} says by @needs what permission it asks for"
+            raise RuntimeError(message)
+
+
 @blueprint.before_request
 def find_edition() -> None:
-    """Puts the edition of the address into `g.edition`; to those without a role in it, it does not exist."""
+    """Puts the edition of the address into `g.edition`, and what one may do in it into `g.access`.
+
+    To those without a role in it, it does not exist; to the others, the view is closed unless its permission is theirs.
+    """
     slug = g.get("edition_slug")
     if slug is None:
         return
     db = reading()
     found = get_edition(db, slug)
-    require(db, found.id, Permission.SEE_EDITION, actor=actor())
-    g.edition = found
+    allowed = access_to(db, found.id, actor=actor())
+    if not allowed.roles:
+        raise NotFound(entity="edition")
+    g.edition, g.access = found, allowed
+    asked = needs_of(current_app, request.endpoint)
+    if asked is None:
+        raise Forbidden
+    if not allowed.allows(asked.of(request.method)):
+        raise Forbidden(needs=asked.of(request.method).value)
+
+
+def access() -> Access:
+    """What the caller may do in the edition of the address."""
+    found: Access = g.access
+    return found
+
+
+def within(permission: Permission) -> frozenset[int] | None:
+    """The delegations that the caller is limited to; None is no limit."""
+    return access().within(permission)
+
+
+def may(permission: str) -> bool:
+    """For templates: whether the caller may do this in the edition. A word that is no permission is a mistake."""
+    wanted = Permission(permission)
+    return "access" in g and access().allows(wanted)
+
+
+def may_change() -> bool:
+    """For templates: whether the caller may send the form of this page."""
+    asked = needs_of(current_app, request.endpoint)
+    return asked is None or may(asked.to_change)
+
+
+@blueprint.errorhandler(Forbidden)
+def forbidden_page(refusal: Forbidden) -> ResponseReturnValue:
+    """Within the edition's frame: says what is missing, and who can give it."""
+    if "access" not in g:
+        return refusal_page(refusal)
+    missing = refusal.details.get("needs")
+    return render_template("organizer/forbidden.html", missing=missing and Permission(missing)), refusal.status
 
 
 def edition() -> Edition:
@@ -112,16 +196,25 @@ def my_editions() -> list[Edition]:
     return found
 
 
+SECTIONS = (
+    ("overview", _l("Overview"), "organizer.overview"),
+    ("people", _l("People"), "organizer.people"),
+    ("registration", _l("Registration"), "organizer.registrations"),
+    ("agenda", _l("Agenda"), "organizer.agenda"),
+    ("delegations", _l("Delegations"), "organizer.delegations"),
+    ("paper", _l("Paper"), "organizer.paper"),
+    ("settings", _l("Settings"), "organizer.settings"),
+)
+
+
 def sections() -> list[Link]:
-    return [
-        Link("overview", _("Overview"), url_for("organizer.overview")),
-        Link("people", _("People"), url_for("organizer.people")),
-        Link("registration", _("Registration"), url_for("organizer.registrations")),
-        Link("agenda", _("Agenda"), url_for("organizer.agenda")),
-        Link("delegations", _("Delegations"), url_for("organizer.delegations")),
-        Link("paper", _("Paper"), url_for("organizer.paper")),
-        Link("settings", _("Settings"), url_for("organizer.settings")),
-    ]
+    """The sections whose first page is open to the caller."""
+    return [Link(key, str(words), url_for(endpoint)) for key, words, endpoint in SECTIONS if opens(endpoint)]
+
+
+def opens(endpoint: str) -> bool:
+    asked = needs_of(current_app, endpoint)
+    return asked is not None and access().allows(asked.see)
 
 
 def officers() -> list[tuple[str, str]]:

@@ -9,16 +9,18 @@ from flask_babel import gettext as _
 
 from forumapp.core import clock
 from forumapp.core.transactions import reading, transaction
+from forumapp.domain.accounts.permissions import Permission
 from forumapp.domain.mail.outbox import messages_page, send_again
 from forumapp.schemas.choices import MessageState
 from forumapp.web import labels
-from forumapp.web.organizer.guard import actor, blueprint, edition
+from forumapp.web.organizer.guard import actor, blueprint, edition, needs
 
 if TYPE_CHECKING:
     from flask.typing import ResponseReturnValue
 
 
 @blueprint.get("/<edition>/mail")
+@needs(Permission.SEE_MAIL)
 def mail() -> str:
     wanted = request.args.get("state", "")
     states = labels.options(MessageState)
@@ -30,6 +32,7 @@ def mail() -> str:
 
 
 @blueprint.post("/<edition>/mail/<id:message_id>/send")
+@needs(Permission.SEND_MAIL)
 def send_message_again(message_id: int) -> ResponseReturnValue:
     with transaction() as db:
         send_again(db, edition().id, message_id, actor=actor(), now=clock.now())

@@ -10,12 +10,13 @@ from flask_babel import lazy_gettext as _l
 
 from forumapp.core import clock
 from forumapp.core.transactions import reading
+from forumapp.domain.accounts.permissions import Permission
 from forumapp.domain.accounts.queries import history
 from forumapp.domain.people import queries, services
 from forumapp.schemas.choices import OrganizationKind
 from forumapp.web.fields import Choice, Optional, Texts
 from forumapp.web.forms import Form, saved
-from forumapp.web.organizer.guard import actor, blueprint
+from forumapp.web.organizer.guard import actor, blueprint, needs
 
 if TYPE_CHECKING:
     from flask.typing import ResponseReturnValue
@@ -34,6 +35,7 @@ FIELDS = (
 
 
 @blueprint.get("/<edition>/organizations")
+@needs(Permission.SEE_PEOPLE)
 def organizations() -> str:
     search = request.args.get("search", "")
     page = queries.organizations_page(reading(), search=search, number=request.args.get("page", 1, int))
@@ -41,6 +43,7 @@ def organizations() -> str:
 
 
 @blueprint.route("/<edition>/organizations/new", methods=["GET", "POST"])
+@needs(Permission.EDIT_PEOPLE)
 def new_organization() -> ResponseReturnValue:
     if request.method == "GET":
         return organization_page(Form.empty(FIELDS, kind="other"), None)
@@ -57,6 +60,7 @@ def new_organization() -> ResponseReturnValue:
 
 
 @blueprint.route("/<edition>/organizations/<id:organization_id>", methods=["GET", "POST"])
+@needs(Permission.SEE_PEOPLE, to_change=Permission.EDIT_PEOPLE)
 def organization(organization_id: int) -> ResponseReturnValue:
     row = queries.get_organization(reading(), organization_id)
     if request.method == "GET":

@@ -9,6 +9,7 @@ from flask_babel import gettext as _
 from flask_babel import ngettext
 
 from forumapp.core.transactions import reading
+from forumapp.domain.accounts.permissions import Permission
 from forumapp.domain.agenda.queries import agenda_findings, latest_version, working_agenda
 from forumapp.domain.delegations.queries import delegations_page
 from forumapp.domain.forums.queries import list_hosts
@@ -18,7 +19,7 @@ from forumapp.domain.registration.queries import counts
 from forumapp.schemas.choices import JobStatus, MessageState, RegistrationStatus
 from forumapp.web.labels import label
 from forumapp.web.organizer.delegations import in_tree
-from forumapp.web.organizer.guard import blueprint, edition
+from forumapp.web.organizer.guard import blueprint, edition, needs
 from forumapp.web.organizer.paper import SHORT_LIST
 from forumapp.web.organizer.shown import Need, agenda_need
 
@@ -34,6 +35,7 @@ COLUMNS = (RegistrationStatus.CONFIRMED, RegistrationStatus.WAITLISTED, Registra
 
 
 @blueprint.get("/<edition>/")
+@needs(Permission.SEE_EDITION)
 def overview() -> str:
     db = reading()
     counted = counts(db, edition().id)

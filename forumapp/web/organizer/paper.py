@@ -13,6 +13,7 @@ from forumapp.core import clock
 from forumapp.core.errors import Invalid, NotFound
 from forumapp.core.text import pick
 from forumapp.core.transactions import reading, transaction
+from forumapp.domain.accounts.permissions import Permission
 from forumapp.domain.delegations.queries import delegations_page
 from forumapp.domain.printing import queries, services
 from forumapp.domain.printing.rules import Options, options_from, stock_for
@@ -22,7 +23,7 @@ from forumapp.web import labels
 from forumapp.web.fields import Flag, LanguageOrder, PickCode
 from forumapp.web.forms import Form
 from forumapp.web.language import language
-from forumapp.web.organizer.guard import actor, blueprint, edition
+from forumapp.web.organizer.guard import actor, blueprint, edition, needs
 from forumapp.web.organizer.shown import print_need
 
 if TYPE_CHECKING:
@@ -75,6 +76,7 @@ FIELDS: Mapping[str, tuple[Field, ...]] = {
 
 
 @blueprint.get("/<edition>/paper")
+@needs(Permission.PRINT)
 def paper() -> str:
     chosen = request.args.get("paper", "")
     chosen = chosen if chosen in FIELDS else "badges"
@@ -91,6 +93,7 @@ def paper() -> str:
 
 
 @blueprint.get("/<edition>/paper/progress")
+@needs(Permission.PRINT)
 def progress() -> Response:
     """The latest prints alone, which pages ask for again while one of them goes on."""
     jobs = queries.print_jobs_page(reading(), edition().id, size=SHORT_LIST)
@@ -101,6 +104,7 @@ def progress() -> Response:
 
 
 @blueprint.get("/<edition>/paper/check")
+@needs(Permission.PRINT)
 def check() -> ResponseReturnValue:
     """What would be printed, and what should be mended first, by person."""
     chosen, form = asked(request.args)
@@ -120,6 +124,7 @@ def check() -> ResponseReturnValue:
 
 
 @blueprint.post("/<edition>/paper/jobs")
+@needs(Permission.PRINT)
 def start() -> ResponseReturnValue:
     chosen, form = asked(request.form)
     if form.faults:
@@ -132,6 +137,7 @@ def start() -> ResponseReturnValue:
 
 
 @blueprint.post("/<edition>/paper/jobs/<id:job_id>/cancel")
+@needs(Permission.PRINT)
 def cancel_job(job_id: int) -> ResponseReturnValue:
     try:
         with transaction() as db:
@@ -144,6 +150,7 @@ def cancel_job(job_id: int) -> ResponseReturnValue:
 
 
 @blueprint.get("/<edition>/paper/jobs/<id:job_id>/file")
+@needs(Permission.PRINT)
 def download(job_id: int) -> Response:
     job = queries.get_print_job(reading(), edition().id, job_id)
     if job.file is None:

@@ -10,13 +10,14 @@ from flask_babel import lazy_gettext as _l
 
 from forumapp.core import clock
 from forumapp.core.transactions import reading
+from forumapp.domain.accounts.permissions import Permission
 from forumapp.domain.accounts.queries import history
 from forumapp.domain.people import queries, services
 from forumapp.domain.registration.people import update_person
 from forumapp.schemas.choices import NameOrder
 from forumapp.web.fields import Choice, Email, Field, Languages, Optional, Texts
 from forumapp.web.forms import Form, saved
-from forumapp.web.organizer.guard import actor, blueprint, edition
+from forumapp.web.organizer.guard import actor, blueprint, edition, needs
 
 if TYPE_CHECKING:
     from flask.typing import ResponseReturnValue
@@ -46,6 +47,7 @@ FIELDS = (
 
 
 @blueprint.get("/<edition>/people")
+@needs(Permission.SEE_PEOPLE)
 def people() -> str:
     db = reading()
     search = request.args.get("search", "")
@@ -61,6 +63,7 @@ def people() -> str:
 
 
 @blueprint.route("/<edition>/people/new", methods=["GET", "POST"])
+@needs(Permission.EDIT_PEOPLE)
 def new_person() -> ResponseReturnValue:
     if request.method == "GET":
         return render_template("organizer/people/one.html", section=SECTION, form=Form.empty(FIELDS), person=None)
@@ -77,6 +80,7 @@ def new_person() -> ResponseReturnValue:
 
 
 @blueprint.route("/<edition>/people/<id:person_id>", methods=["GET", "POST"])
+@needs(Permission.SEE_PEOPLE, to_change=Permission.EDIT_PEOPLE)
 def person(person_id: int) -> ResponseReturnValue:
     row = queries.get_person(reading(), person_id)
     if request.method == "GET":

@@ -10,6 +10,7 @@ from flask_babel import gettext as _
 from forumapp.core import clock
 from forumapp.core.errors import Invalid, NotFound, Refusal, Stale
 from forumapp.core.transactions import reading, transaction
+from forumapp.domain.accounts.permissions import Permission
 from forumapp.domain.accounts.queries import history
 from forumapp.domain.delegations import leaving
 from forumapp.domain.mail.outbox import list_messages_about
@@ -20,7 +21,7 @@ from forumapp.domain.registration.errors import NoPlacesLeft, WrongStatus
 from forumapp.domain.registration.rules import MAY_BECOME
 from forumapp.schemas.choices import RegistrationStatus
 from forumapp.web import labels
-from forumapp.web.organizer.guard import actor, blueprint, edition, officers
+from forumapp.web.organizer.guard import actor, blueprint, edition, needs, officers
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -33,11 +34,13 @@ FILTERS = ("search", "status", "type")
 
 
 @blueprint.get("/<edition>/registrations")
+@needs(Permission.SEE_REGISTRATIONS)
 def registrations() -> str:
     return render_template("organizer/registration/list.html", section=SECTION, **listed())
 
 
 @blueprint.get("/<edition>/registrations/<id:registration_id>")
+@needs(Permission.SEE_REGISTRATIONS)
 def registration(registration_id: int) -> str:
     """One registration beside the list that it was found in, which keeps its place."""
     db = reading()
@@ -74,6 +77,7 @@ def listed() -> dict[str, Any]:
 
 
 @blueprint.post("/<edition>/registrations/<id:registration_id>/confirm")
+@needs(Permission.DECIDE_REGISTRATIONS)
 def confirm(registration_id: int) -> ResponseReturnValue:
     over = bool(request.form.get("over_capacity"))
 
@@ -84,6 +88,7 @@ def confirm(registration_id: int) -> ResponseReturnValue:
 
 
 @blueprint.post("/<edition>/registrations/<id:registration_id>/decline")
+@needs(Permission.DECIDE_REGISTRATIONS)
 def decline(registration_id: int) -> ResponseReturnValue:
     def do(db: DbSession, **by: Any) -> None:
         leaving.decline_registration(db, edition().id, registration_id, **by)
@@ -92,6 +97,7 @@ def decline(registration_id: int) -> ResponseReturnValue:
 
 
 @blueprint.post("/<edition>/registrations/<id:registration_id>/cancel")
+@needs(Permission.EDIT_REGISTRATIONS)
 def cancel(registration_id: int) -> ResponseReturnValue:
     def do(db: DbSession, **by: Any) -> None:
         leaving.cancel_registration(db, edition().id, registration_id, **by)
@@ -100,6 +106,7 @@ def cancel(registration_id: int) -> ResponseReturnValue:
 
 
 @blueprint.post("/<edition>/registrations/<id:registration_id>/vip")
+@needs(Permission.DECIDE_REGISTRATIONS)
 def vip(registration_id: int) -> ResponseReturnValue:
     chosen = request.form.get("responsible_id", "")
     if chosen and chosen not in dict(officers()):

@@ -10,11 +10,12 @@ from flask_babel import lazy_gettext as _l
 
 from forumapp.core import clock
 from forumapp.core.transactions import reading
+from forumapp.domain.accounts.permissions import Permission
 from forumapp.domain.accounts.queries import history
 from forumapp.domain.registration import queries, types
 from forumapp.web.fields import Color, Field, Flag, Number, Texts
 from forumapp.web.forms import Form, saved
-from forumapp.web.organizer.guard import actor, blueprint, edition
+from forumapp.web.organizer.guard import actor, blueprint, edition, needs
 
 if TYPE_CHECKING:
     from flask.typing import ResponseReturnValue
@@ -36,6 +37,7 @@ CODE = Field(name="code", label=_l("Code"), help=_l("Short and lasting, such as 
 
 
 @blueprint.get("/<edition>/registrations/types")
+@needs(Permission.SEE_EDITION)
 def registration_types() -> str:
     counts = queries.counts(reading(), edition().id)
     open_now = {one.code for one in queries.list_types(reading(), edition().id, open_only=True)}
@@ -43,6 +45,7 @@ def registration_types() -> str:
 
 
 @blueprint.route("/<edition>/registrations/types/new", methods=["GET", "POST"])
+@needs(Permission.EDIT_EDITION)
 def new_registration_type() -> ResponseReturnValue:
     fields = (CODE, *FIELDS)
     if request.method == "GET":
@@ -59,6 +62,7 @@ def new_registration_type() -> ResponseReturnValue:
 
 
 @blueprint.route("/<edition>/registrations/types/<code>", methods=["GET", "POST"])
+@needs(Permission.SEE_EDITION, to_change=Permission.EDIT_EDITION)
 def registration_type(code: str) -> ResponseReturnValue:
     row = queries.get_type(reading(), edition().id, code)
     if request.method == "GET":

@@ -10,12 +10,13 @@ from flask_babel import lazy_gettext as _l
 
 from forumapp.core import clock
 from forumapp.core.transactions import reading
+from forumapp.domain.accounts.permissions import Permission
 from forumapp.domain.accounts.queries import history
 from forumapp.domain.forums import queries, services
 from forumapp.schemas.choices import EditionStatus, PageSize
 from forumapp.web.fields import Choice, Color, Day, Field, LanguageOrder, Number, Texts
 from forumapp.web.forms import Form, saved
-from forumapp.web.organizer.guard import actor, blueprint, edition
+from forumapp.web.organizer.guard import actor, blueprint, edition, needs
 
 if TYPE_CHECKING:
     from flask.typing import ResponseReturnValue
@@ -61,6 +62,7 @@ FIELDS = (
 
 
 @blueprint.route("/<edition>/settings", methods=["GET", "POST"])
+@needs(Permission.SEE_EDITION, to_change=Permission.EDIT_EDITION)
 def settings() -> ResponseReturnValue:
     if request.method == "GET":
         return settings_page(Form.of(FIELDS, edition()))
