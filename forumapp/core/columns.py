@@ -28,7 +28,7 @@ from forumapp.core.times import Moment, Span
 
 if TYPE_CHECKING:
     import enum
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
     from sqlalchemy.engine import Dialect
 
@@ -80,6 +80,25 @@ def choice(kind: type[enum.StrEnum]) -> Enum:
         length=32,
         values_callable=lambda members: [member.value for member in members],
     )
+
+
+# What the log tells of a column stands with the column, in its `info`, so that whoever adds one thinks of it there.
+SENSITIVE, UNTOLD, PARTS = "sensitive", "untold", "parts"
+
+
+def sensitive(when: Callable[[Any], bool] = lambda _row: True) -> dict[str, Any]:
+    """Of a column's values the log tells that they changed, and never what they are; for rows that `when` picks."""
+    return {SENSITIVE: when}
+
+
+def untold() -> dict[str, Any]:
+    """The log says nothing about it: it follows from other columns."""
+    return {UNTOLD: True}
+
+
+def told_in_parts(parts: Callable[[Any, Any], dict[str, tuple[Any, Any]]]) -> dict[str, Any]:
+    """The log tells what differs between two values of the column as `parts` of both does, each under its name."""
+    return {PARTS: parts}
 
 
 Id = Annotated[int, mapped_column(BigId, primary_key=True)]
@@ -162,6 +181,7 @@ def dates_in_order(first: str, last: str) -> CheckConstraint:
 
 
 __all__ = [
-    "BigId", "I18n", "Id", "Instant", "Json", "OfEdition", "Plain", "Row", "Spanned", "Texts", "UtcDateTime",
-    "Versioned", "Words", "choice", "date", "dates_in_order", "ends_after_start", "same_edition", "within_edition",
+    "PARTS", "SENSITIVE", "UNTOLD", "BigId", "I18n", "Id", "Instant", "Json", "OfEdition", "Plain", "Row", "Spanned",
+    "Texts", "UtcDateTime", "Versioned", "Words", "choice", "date", "dates_in_order", "ends_after_start",
+    "same_edition", "sensitive", "told_in_parts", "untold", "within_edition",
 ]  # fmt: skip

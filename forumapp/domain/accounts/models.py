@@ -17,6 +17,8 @@ from forumapp.core.columns import (
     Words,
     choice,
     same_edition,
+    sensitive,
+    untold,
     within_edition,
 )
 from forumapp.core.db import Base
@@ -31,15 +33,15 @@ class Account(Versioned, Base):
     name: Mapped[Words]
     language: Mapped[Words] = mapped_column(default="en")
     # None until whoever was invited has chosen one.
-    password_hash: Mapped[Words | None]
+    password_hash: Mapped[Words | None] = mapped_column(info=sensitive())
     active: Mapped[bool] = mapped_column(default=True)
     # Carried by the links that invite and that reset a password; raised when one is used, so that each works once.
     link_number: Mapped[int] = mapped_column(Integer, default=1)
     invited_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     # Sealed (core/seals.py). It counts once it is confirmed with a first code; the last used step refuses replays.
-    totp_secret: Mapped[Words | None]
+    totp_secret: Mapped[Words | None] = mapped_column(info=sensitive())
     totp_since: Mapped[datetime | None] = mapped_column(UtcDateTime)
-    totp_step: Mapped[int | None] = mapped_column(Integer)
+    totp_step: Mapped[int | None] = mapped_column(Integer, info=untold())
 
 
 class RecoveryCode(Row, Base):
@@ -48,7 +50,7 @@ class RecoveryCode(Row, Base):
     __tablename__ = "recovery_code"
 
     account_id: Mapped[int] = mapped_column(BigId, ForeignKey("account.id"), index=True)
-    code_hash: Mapped[Words] = mapped_column(unique=True)
+    code_hash: Mapped[Words] = mapped_column(unique=True, info=sensitive())
     used_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
 
 
@@ -58,7 +60,7 @@ class SignIn(Row, Base):
     __tablename__ = "sign_in"
 
     account_id: Mapped[int] = mapped_column(BigId, ForeignKey("account.id"), index=True)
-    secret_hash: Mapped[Words] = mapped_column(unique=True)
+    secret_hash: Mapped[Words] = mapped_column(unique=True, info=sensitive())
     device: Mapped[Words]
     seen_at: Mapped[datetime] = mapped_column(UtcDateTime)
     ends_at: Mapped[datetime] = mapped_column(UtcDateTime)
@@ -117,7 +119,7 @@ class ApiToken(Row, Base):
 
     account_id: Mapped[int] = mapped_column(BigId, ForeignKey("account.id"), index=True)
     name: Mapped[Words]
-    token_hash: Mapped[Words] = mapped_column(unique=True)
+    token_hash: Mapped[Words] = mapped_column(unique=True, info=sensitive())
     scopes: Mapped[list[str]] = mapped_column(Json, default=list)
     # In all editions of its account, or only in those that token_edition names.
     every_edition: Mapped[bool] = mapped_column(default=False)

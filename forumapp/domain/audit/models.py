@@ -45,7 +45,10 @@ class AuditEvent(Base):
 
 
 class AuditValue(Base):
-    """A changed field's value before and after, apart from the event so that erasure can empty it."""
+    """A changed field's value before and after, apart from the event so that erasure can empty it.
+
+    SQL's NULL on both sides is what was erased; a value that was not there is JSON's null.
+    """
 
     __tablename__ = "audit_value"
 

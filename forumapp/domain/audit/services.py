@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date
-from enum import Enum
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import insert, inspect
+from sqlalchemy import insert, null, or_, select, update
 
 from forumapp.core.errors import InUse, Invalid, Stale
 from forumapp.core.flushing import flush
+from forumapp.domain.audit import telling
 from forumapp.domain.audit.models import AuditEvent, AuditValue, Via
+from forumapp.domain.audit.telling import as_json
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Collection, Mapping
     from datetime import datetime
 
     from sqlalchemy.orm import Session as DbSession
@@ -31,6 +31,7 @@ __all__ = [
     "change",
     "create",
     "edition_of",
+    "erase_values",
     "record",
     "remove",
     "table_of",
@@ -56,8 +57,7 @@ class Actor:
 
 
 SYSTEM = Actor(None, Via.WORKFLOW)
-# Of a record that is removed, these tell nothing about it.
-_KEPT_BY_THE_HOUSE = frozenset({"id", "version", "created_at", "updated_at"})
+BATCH = 500
 
 _EVENT = insert(AuditEvent)
 _EVENT_ID = insert(AuditEvent).returning(AuditEvent.id)
@@ -116,6 +116,7 @@ def change(
     actor: Actor,
     now: datetime,
     action: str = "changed",
+    reason: str | None = None,
 ) -> None:
     """Set `changes` on `row`, which the caller read as `version`, and tell of what really changed.
 
@@ -124,15 +125,26 @@ def change(
     if row.version != version:
         raise Stale(current={"version": row.version} | {field: as_json(getattr(row, field)) for field in changes})
     differing = {
-        field: (as_json(getattr(row, field)), as_json(value))
-        for field, value in changes.items()
-        if getattr(row, field) != value
+        field: (getattr(row, field), value) for field, value in changes.items() if getattr(row, field) != value
     }
+    masked = telling.masked(row)
     for field in differing:
         setattr(row, field, changes[field])
     flush(db)
-    if differing:
-        record(db, action, table_of(row), row.id, actor=actor, now=now, edition_id=edition_of(row), changes=differing)
+    if not differing:
+        return
+    told = telling.told(row, differing, masked | telling.masked(row))
+    record(
+        db,
+        action,
+        table_of(row),
+        row.id,
+        actor=actor,
+        now=now,
+        edition_id=edition_of(row),
+        changes=told,
+        reason=reason,
+    )
 
 
 def remove(db: DbSession, row: Row, *, actor: Actor, now: datetime, version: int | None = None) -> None:
@@ -144,8 +156,7 @@ def remove(db: DbSession, row: Row, *, actor: Actor, now: datetime, version: int
     if version is not None and stands != version:
         raise Stale(current={"version": stands})
     entity, row_id, edition_id = table_of(row), row.id, edition_of(row)
-    columns = sorted(attribute.key for attribute in inspect(type(row)).column_attrs)
-    held = {name: (as_json(getattr(row, name)), None) for name in columns if name not in _KEPT_BY_THE_HOUSE}
+    held = telling.held(row)
     db.delete(row)
     try:
         flush(db)
@@ -154,18 +165,30 @@ def remove(db: DbSession, row: Row, *, actor: Actor, now: datetime, version: int
     record(db, "removed", entity, row_id, actor=actor, now=now, edition_id=edition_id, changes=held)
 
 
+def erase_values(db: DbSession, entity: str, ids: Collection[int], fields: Collection[str] | None = None) -> int:
+    """Empty what the log holds of these records, or of these fields of theirs; how many values there were.
+
+    Who changed which field, and when, stays: the rows stand, and that they are empty tells that they were erased.
+    """
+    count = 0
+    for some in _batched(sorted(ids)):
+        events = select(AuditEvent.id).where(AuditEvent.entity == entity, AuditEvent.entity_id.in_(some))
+        held = or_(AuditValue.before.is_not(null()), AuditValue.after.is_not(null()))
+        erased = update(AuditValue).where(AuditValue.event_id.in_(events), held).values(before=null(), after=null())
+        if fields is not None:
+            erased = erased.where(AuditValue.field.in_(fields))
+        count += db.connection().execute(erased).rowcount
+    return count
+
+
+def _batched(ids: list[int]) -> list[list[int]]:
+    """As many at a time as a statement takes."""
+    return [ids[first : first + BATCH] for first in range(0, len(ids), BATCH)]
+
+
 def table_of(row: Row) -> str:
     return str(type(row).__tablename__)  # type: ignore[attr-defined]  # every mapped class has one
 
 
 def edition_of(row: Row) -> int | None:
     return row.id if table_of(row) == "edition" else getattr(row, "edition_id", None)
-
-
-def as_json(value: Any) -> Any:
-    """`value` as the log keeps it."""
-    if isinstance(value, Enum):
-        return value.value
-    if isinstance(value, date):
-        return value.isoformat()
-    return value

@@ -18,6 +18,7 @@ from forumapp.core.columns import (
     choice,
     ends_after_start,
     same_edition,
+    sensitive,
     within_edition,
 )
 from forumapp.core.db import Base
@@ -102,6 +103,10 @@ class ItemKind(enum.StrEnum):
     FREE = "free"
 
 
+def _is_flight(row: ItineraryItem) -> bool:
+    return row.kind == ItemKind.FLIGHT
+
+
 class ItineraryItem(OfEdition, Spanned, Versioned, Base):
     """Something a delegation does, with wall time and zone at each end."""
 
@@ -116,10 +121,10 @@ class ItineraryItem(OfEdition, Spanned, Versioned, Base):
 
     delegation_id: Mapped[int] = mapped_column(BigId)
     kind: Mapped[ItemKind] = mapped_column(choice(ItemKind))
-    title: Mapped[Texts]
-    place: Mapped[Texts]
-    address: Mapped[Texts]
-    note: Mapped[Texts]
+    title: Mapped[Texts] = mapped_column(info=sensitive(_is_flight))
+    place: Mapped[Texts] = mapped_column(info=sensitive(_is_flight))
+    address: Mapped[Texts] = mapped_column(info=sensitive(_is_flight))
+    note: Mapped[Texts] = mapped_column(info=sensitive(_is_flight))
     dress: Mapped[Texts]
     host_id: Mapped[int | None] = mapped_column(BigId, ForeignKey("organization.id"))
     session_id: Mapped[int | None] = mapped_column(BigId)

@@ -19,6 +19,8 @@ from forumapp.core.columns import (
     Words,
     choice,
     same_edition,
+    sensitive,
+    untold,
     within_edition,
 )
 from forumapp.core.db import Base
@@ -44,7 +46,7 @@ class Organization(Versioned, Base):
     parent_id: Mapped[int | None] = mapped_column(BigId, ForeignKey("organization.id"))
     country_region: Mapped[Words | None]
     kind: Mapped[OrganizationKind] = mapped_column(choice(OrganizationKind), default=OrganizationKind.OTHER)
-    search_text: Mapped[Words] = mapped_column(default="")
+    search_text: Mapped[Words] = mapped_column(default="", info=untold())
 
 
 class NameOrder(enum.StrEnum):
@@ -75,13 +77,13 @@ class Person(Versioned, Base):
     languages: Mapped[list[str]] = mapped_column(Json, default=list)
     # One secretary's address may serve many people, so it is not unique.
     email: Mapped[Words | None] = mapped_column(index=True)
-    phone: Mapped[Words | None]
-    wechat: Mapped[Words | None]
+    phone: Mapped[Words | None] = mapped_column(info=sensitive())
+    wechat: Mapped[Words | None] = mapped_column(info=sensitive())
     biography: Mapped[Texts]
     # What still has to be checked by someone, e.g. "native-name-unattested".
     flags: Mapped[list[str]] = mapped_column(Json, default=list)
     is_sample: Mapped[bool] = mapped_column(default=False)
-    search_text: Mapped[Words] = mapped_column(default="")
+    search_text: Mapped[Words] = mapped_column(default="", info=untold())
 
     affiliations: Mapped[list[Affiliation]] = relationship(order_by="Affiliation.position", viewonly=True)
 

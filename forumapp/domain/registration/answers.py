@@ -11,6 +11,7 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from forumapp.core.masks import MASKED
 from forumapp.core.regions import is_region
 from forumapp.core.text import is_plain
 
@@ -23,6 +24,15 @@ _CODE = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 
 # What the kitchen must know. The need is asked for, never the reason.
 DIETS = ("halal", "vegetarian", "vegan", "no-pork", "no-beef", "no-seafood", "no-alcohol", "gluten-free", "nut-free")
+
+# Words of a question's code which say that it asks for what only those may read who need it.
+# fmt: off
+_PRIVATE = frozenset({
+    "diet", "food", "meal", "meals", "allergy", "allergies", "access", "accessibility", "needs", "wheelchair",
+    "mobility", "disability", "health", "medical", "religion", "phone", "mobile", "tel", "wechat", "whatsapp",
+    "flight", "flights", "airline", "arrival", "departure", "passport", "visa", "birth",
+})
+# fmt: on
 
 
 class Kind(enum.StrEnum):
@@ -55,6 +65,14 @@ class Question:
     @property
     def allowed(self) -> frozenset[str]:
         return frozenset(DIETS) if self.kind is Kind.DIET else frozenset(option.code for option in self.options)
+
+    @property
+    def is_private(self) -> bool:
+        """Whether what is answered must not stand in the log: food and other needs, ways to reach people, and whatever
+        people write in their own words, which may tell any of these.
+        """
+        own_words = self.kind in (Kind.SHORT_TEXT, Kind.LONG_TEXT)
+        return own_words or self.kind is Kind.DIET or not _PRIVATE.isdisjoint(self.code.split("-"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -193,3 +211,20 @@ def answered(kept: Mapping[str, Any]) -> list[tuple[Question, Any]]:
         for question in read_questions(kept.get("questions", []))
         if question.code in values
     ]
+
+
+def told_answers(before: Mapping[str, Any] | None, after: Mapping[str, Any] | None) -> dict[str, tuple[Any, Any]]:
+    """What differs between two sets of kept answers, by question, as the log may tell it."""
+    old, new = before or {}, after or {}
+    was, is_now = old.get("values", {}), new.get("values", {})
+    private = {
+        question.code
+        for kept in (old, new)
+        for question in read_questions(kept.get("questions", []))
+        if question.is_private
+    }
+    return {
+        code: MASKED if code in private else (was.get(code), is_now.get(code))
+        for code in sorted(was.keys() | is_now.keys())
+        if was.get(code) != is_now.get(code)
+    }

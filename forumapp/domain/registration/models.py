@@ -19,10 +19,12 @@ from forumapp.core.columns import (
     Words,
     choice,
     same_edition,
+    told_in_parts,
     within_edition,
 )
 from forumapp.core.db import Base
 from forumapp.domain.people.models import Person
+from forumapp.domain.registration.answers import told_answers
 from forumapp.domain.registration.rules import ACTIVE, RegistrationStatus, Source
 
 __all__ = ["ACTIVE", "Registration", "RegistrationStatus", "RegistrationType", "Source", "TicketCode"]
@@ -98,7 +100,7 @@ class Registration(OfEdition, Versioned, Base):
     principal_id: Mapped[int | None] = mapped_column(BigId)
     replaced_by_id: Mapped[int | None] = mapped_column(BigId)
     # {"questions": [...], "values": {...}}: the questions as they were asked, so that a changed form breaks nothing.
-    answers: Mapped[Plain]
+    answers: Mapped[Plain] = mapped_column(info=told_in_parts(told_answers))
     # When they agreed to the privacy notice; None where somebody else entered them.
     agreed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     # Raised to make every personal link sent so far invalid.

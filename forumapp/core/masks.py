@@ -1,0 +1,10 @@
+"""What stands in the log in place of a value that must not stand there. Pure."""
+
+from __future__ import annotations
+
+HIDDEN = {"hidden": True}
+MASKED = (HIDDEN, HIDDEN)  # before and after: that there was nothing is hidden as well
+
+
+def is_hidden(value: object) -> bool:
+    return bool(value == HIDDEN)
