@@ -265,6 +265,8 @@ LETTERS: dict[str, Any] = {
     "registration-declined": _l("Registration declined"),
     "registration-cancelled": _l("Registration cancelled"),
     "registration-known": _l("Registered already"),
+    "account-invitation": _l("Invitation to work on the forum"),
+    "account-access-given": _l("Access to the forum given"),
 }
 LANGUAGES: dict[str, Any] = {"en": _l("English"), "zh-Hans": _l("Chinese"), "zh-Hant": _l("Traditional Chinese")}
 UNEXPLAINED = _l("This value is not accepted here.")

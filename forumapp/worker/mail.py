@@ -88,13 +88,15 @@ def _note_failure(message: Due, unsent: NotSent, *, now: datetime) -> None:
 def letter_of(message: Due, links: Links, base_url: str, *, now: datetime) -> Letter:
     """The personal link is signed here and not when the mail is asked for, so that the database never holds one.
 
-    `ends` says when it ends, and `days` that it lives at least so long from now.
+    `ends` says when it ends, `days` that it lives at least so long from now, and `page` where it leads. A mail without
+    a personal link may name a `page` that is the same for everyone.
     """
     wanted: dict[str, Any] | None = message.values.get("link")
-    link = ""
+    page = message.values.get("page")
+    link = f"{base_url}/{page}" if page else ""
     if wanted:
         ends = max(datetime.fromisoformat(wanted["ends"]), now + timedelta(days=wanted.get("days", 0)))
         token = links.sign(wanted["purpose"], wanted["values"], ends=ends)
-        link = f"{base_url}/{PERSONAL_PAGE}/{token}"
-    values = {key: value for key, value in message.values.items() if key != "link"}
+        link = f"{base_url}/{wanted.get('page', PERSONAL_PAGE)}/{token}"
+    values = {key: value for key, value in message.values.items() if key not in ("link", "page")}
     return Letter(message.key, message.template, message.recipient, message.language, values, link)

@@ -125,6 +125,21 @@ def test_the_link_of_a_forum_that_is_open_still_lives_for_some_days_from_its_sig
     assert read == [[41, 1], None]
 
 
+@pytest.mark.parametrize(
+    ("values", "link"),
+    [
+        ({"link": {**VALUES["link"], "page": "organizer/invitation"}}, "http://127.0.0.1:8000/organizer/invitation/"),
+        ({"link": None, "page": "organizer/sign-in"}, "http://127.0.0.1:8000/organizer/sign-in\n"),
+    ],
+)
+def test_a_mail_says_which_page_its_link_leads_to(mail_app, server, monkeypatch, values, link):
+    for key, value in values.items():
+        monkeypatch.setitem(VALUES, key, value)
+    ask_for("a")
+    drain(mail_app, now=NOW)
+    assert link in server.mails[0].get_body(("plain",)).get_content().replace("\r\n", "\n")
+
+
 def test_an_unexpected_fault_counts_as_a_try_and_holds_up_no_other(mail_app, server, monkeypatch):
     def burst(self, mail):
         if mail["To"] == "a@example.org":

@@ -21,7 +21,10 @@ VALUES = {
     "type_name": {"en": "Business delegate", "zh-Hans": "企业代表"},
     "code": "K7MQ2RXD",
     "queue_number": 12,
+    "by": "Olga Owner",
 }
+# About an account and no forum in particular.
+OF_NO_FORUM = {"account-new-password", "account-password-changed", "account-two-factor-off"}
 TEMPLATES = sorted({path.name.split(".")[0] for path in (ROOT / "templates/mail").glob("*.txt")})
 
 
@@ -106,10 +109,10 @@ def test_every_line_is_ascii_and_short_enough_for_any_relay():
 @pytest.mark.parametrize("language", ["en", "zh-Hans"])
 @pytest.mark.parametrize("template", TEMPLATES)
 def test_every_template_has_a_subject_and_a_text_with_all_and_with_few_values(template, language):
-    for values in ({}, {"code": None, "queue_number": None, "name": ""}):
+    for values in ({}, {"code": None, "queue_number": None, "name": "", "by": ""}):
         mail = render(letter(template, language, **values), SENDER, now=NOW)
         body = text_of(mail)
-        assert VALUES["edition_name"][language] in mail["Subject"]
+        assert (VALUES["edition_name"][language] in mail["Subject"]) == (template not in OF_NO_FORUM)
         assert "None" not in body
         assert "\n\n\n" not in body
         assert (ROOT / f"templates/mail/{template}.{language}.txt").is_file()
