@@ -1,5 +1,6 @@
 """The words from which a field may choose, for edges, which know no models."""
 
+from forumapp.domain.accounts.permissions import Role, Scope
 from forumapp.domain.agenda.models import (
     AssignmentRole,
     AssignmentStatus,
@@ -21,5 +22,5 @@ from forumapp.domain.registration.rules import RegistrationStatus, Source
 __all__ = [
     "AssignmentRole", "AssignmentStatus", "EditionStatus", "HostRole", "Interpretation", "ItineraryKind", "JobStatus",
     "MemberRole", "MessageState", "NameOrder", "OrganizationKind", "PageSize", "Paper", "Press", "QuestionKind",
-    "RegistrationStatus", "SessionItemKind", "SessionKind", "SessionStatus", "Source",
+    "RegistrationStatus", "Role", "Scope", "SessionItemKind", "SessionKind", "SessionStatus", "Source",
 ]  # fmt: skip

@@ -113,8 +113,8 @@ class EditionTitleSchema(KeptSchema, NewEditionTitleSchema):
 @blueprint.lists("/people", PersonSchema, query=SearchQuery, needs=Permission.SEE_PEOPLE)
 def list_people(call: Call, query: dict[str, Any]) -> Page[Person]:
     """People, by family name."""
-    within = call.within_any()
-    return queries.people_page(call.db, within=within, search=query["q"], number=query["page"], size=query["page_size"])
+    call.require_anywhere()
+    return queries.people_page(call.db, search=query["q"], number=query["page"], size=query["page_size"])
 
 
 @blueprint.creates("/people", NewPersonSchema, PersonSchema, needs=Permission.EDIT_PEOPLE)
@@ -126,7 +126,8 @@ def create_person(call: Call, values: dict[str, Any]) -> Person:
 @blueprint.reads("/people/<id:person_id>", PersonSchema, needs=Permission.SEE_PEOPLE)
 def read_person(call: Call, person_id: int) -> Person:
     """One person."""
-    return queries.get_person(call.db, person_id, within=call.within_any())
+    call.require_anywhere()
+    return queries.get_person(call.db, person_id)
 
 
 @blueprint.changes("/people/<id:person_id>", NewPersonSchema, PersonSchema, needs=Permission.EDIT_PEOPLE)
@@ -138,22 +139,23 @@ def change_person(call: Call, changes: dict[str, Any], version: int, person_id: 
 @blueprint.lists(AFFILIATIONS, AffiliationSchema, needs=Permission.SEE_PEOPLE)
 def list_affiliations(call: Call, query: dict[str, Any], person_id: int) -> Page[Affiliation]:
     """A person's posts, the main one first."""
-    row = queries.get_person(call.db, person_id, within=call.within_any())
+    call.require_anywhere()
+    row = queries.get_person(call.db, person_id)
     return queries.affiliations_page(call.db, row.id, number=query["page"], size=query["page_size"])
 
 
 @blueprint.creates(AFFILIATIONS, NewAffiliationSchema, AffiliationSchema, located_by=None, needs=Permission.EDIT_PEOPLE)
 def add_affiliation(call: Call, values: dict[str, Any], person_id: int) -> Affiliation:
     """Add a post. What people are called in editions that have been stays as it was."""
-    row = queries.get_person(call.db, person_id, within=call.within_any())
+    call.require_anywhere()
+    row = queries.get_person(call.db, person_id)
     return services.add_affiliation(call.db, row.id, **values, actor=call.actor, now=call.now)
 
 
 @blueprint.lists(TITLES, EditionTitleSchema, needs=Permission.SEE_PEOPLE)
 def list_edition_titles(call: Call, query: dict[str, Any], edition: str, person_id: int) -> Page[EditionTitle]:
     """Under which titles a person appears in an edition, the office in which they attend first."""
-    of = call.edition(edition).id
-    row = queries.get_person(call.db, person_id, within=call.within(of))
+    of, row = call.edition(edition).id, queries.get_person(call.db, person_id)
     return queries.edition_titles_page(call.db, of, row.id, number=query["page"], size=query["page_size"])
 
 
@@ -169,7 +171,7 @@ def add_edition_title(call: Call, values: dict[str, Any], edition: str, person_i
 @blueprint.reads(f"{TITLES}/<number:position>", EditionTitleSchema, needs=Permission.SEE_PEOPLE)
 def read_edition_title(call: Call, edition: str, person_id: int, position: int) -> EditionTitle:
     """One title of a person in an edition."""
-    return _title(call, edition, person_id, position)
+    return queries.get_edition_title(call.db, call.edition(edition).id, person_id, position)
 
 
 @blueprint.changes(
@@ -183,14 +185,14 @@ def change_edition_title(
     call: Call, changes: dict[str, Any], version: int, *, edition: str, person_id: int, position: int
 ) -> EditionTitle:
     """Change a title in an edition. The person's posts stay as they are."""
-    row = _title(call, edition, person_id, position)
+    row = queries.get_edition_title(call.db, call.edition(edition).id, person_id, position)
     return services.update_edition_title(call.db, row, changes, version=version, actor=call.actor, now=call.now)
 
 
 @blueprint.lists("/organizations", OrganizationSchema, query=SearchQuery, needs=Permission.SEE_PEOPLE)
 def list_organizations(call: Call, query: dict[str, Any]) -> Page[Organization]:
     """Organizations."""
-    call.within_any()  # organizations are nobody's own: whoever may see people at all sees them
+    call.require_anywhere()
     return queries.organizations_page(call.db, search=query["q"], number=query["page"], size=query["page_size"])
 
 
@@ -203,7 +205,7 @@ def create_organization(call: Call, values: dict[str, Any]) -> Organization:
 @blueprint.reads("/organizations/<id:organization_id>", OrganizationSchema, needs=Permission.SEE_PEOPLE)
 def read_organization(call: Call, organization_id: int) -> Organization:
     """One organization."""
-    call.within_any()  # organizations are nobody's own: whoever may see people at all sees them
+    call.require_anywhere()
     return queries.get_organization(call.db, organization_id)
 
 
@@ -215,9 +217,3 @@ def change_organization(call: Call, changes: dict[str, Any], version: int, organ
     return services.update_organization(
         call.db, organization_id, changes, version=version, actor=call.actor, now=call.now
     )
-
-
-def _title(call: Call, edition: str, person_id: int, position: int) -> EditionTitle:
-    of = call.edition(edition).id
-    person = queries.get_person(call.db, person_id, within=call.within(of))
-    return queries.get_edition_title(call.db, of, person.id, position)

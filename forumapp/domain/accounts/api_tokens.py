@@ -6,11 +6,15 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import select, update
 
-from forumapp.core.errors import Invalid
+from forumapp.core.errors import Forbidden, Invalid, NotFound
+from forumapp.core.flushing import flush
 from forumapp.core.tokens import hashed, new_secret
+from forumapp.domain.accounts.access import list_editions_allowing, require
 from forumapp.domain.accounts.models import Account, ApiToken, TokenEdition
-from forumapp.domain.accounts.permissions import Scope
-from forumapp.domain.audit.services import Token, create
+from forumapp.domain.accounts.permissions import Permission, Scope
+from forumapp.domain.accounts.rules import may_revoke, token_faults
+from forumapp.domain.accounts.token_queries import acting_in, editions_of_tokens
+from forumapp.domain.audit.services import Token, as_json, create, record
 
 if TYPE_CHECKING:
     from collections.abc import Collection
@@ -28,7 +32,7 @@ def create_token(
     account: Account,
     *,
     name: str,
-    scopes: Collection[Scope] = EVERYTHING,
+    scopes: Collection[str] = EVERYTHING,
     editions: Collection[int] | None = None,
     expires_at: datetime | None = None,
     actor: Actor,
@@ -36,10 +40,11 @@ def create_token(
 ) -> str:
     """A new bearer token for `account`. Only its hash is kept, so this is the one time that it is seen.
 
-    `editions` limits it to these; None leaves it all that the account has.
+    `editions` limits it to these; None leaves it all that the account has. No permission is asked for: the console
+    calls this.
     """
-    if not scopes:
-        raise Invalid(fields={"scopes": "required"})
+    if not scopes or not set(scopes) <= set(Scope):
+        raise Invalid(fields={"scopes": "unknown" if scopes else "required"})
     secret = new_secret("fa")
     token = ApiToken(
         account_id=account.id,
@@ -53,6 +58,57 @@ def create_token(
     db.add_all(TokenEdition(token_id=token.id, edition_id=edition_id) for edition_id in sorted(editions or ()))
     db.flush()
     return secret
+
+
+def create_own_token(
+    db: DbSession,
+    edition_id: int,
+    *,
+    name: str,
+    scopes: Collection[str],
+    expires_at: datetime | None,
+    actor: Actor,
+    now: datetime,
+) -> str:
+    """A token that acts for the caller, in this edition alone, until a day within two years.
+
+    A token makes no tokens: whoever finds one could not be got rid of.
+    """
+    require(db, edition_id, Permission.MANAGE_ACCESS, actor=actor)
+    if actor.token is not None or actor.account_id is None:
+        raise Forbidden
+    faults = token_faults(name, scopes, expires_at, now=now)
+    if faults:
+        raise Invalid(fields=faults)
+    account = db.get_one(Account, actor.account_id)
+    return create_token(
+        db,
+        account,
+        name=name.strip(),
+        scopes=scopes,
+        editions=[edition_id],
+        expires_at=expires_at,
+        actor=actor,
+        now=now,
+    )
+
+
+def revoke_token(db: DbSession, edition_id: int, token_id: int, *, actor: Actor, now: datetime) -> None:
+    """End a token that acts in this edition, at once and for good. Revoking it again changes nothing."""
+    require(db, edition_id, Permission.MANAGE_ACCESS, actor=actor)
+    token = db.scalar(select(ApiToken).where(ApiToken.id == token_id, acting_in(edition_id)).with_for_update())
+    if token is None:
+        raise NotFound(entity="api_token")
+    managed = list_editions_allowing(db, Permission.MANAGE_ACCESS, actor=actor)
+    editions = editions_of_tokens(db, [token])[token.id]
+    if not may_revoke(editions, managed, is_own=token.account_id == actor.account_id):
+        raise Forbidden
+    if token.revoked_at is not None:
+        return
+    token.revoked_at = now
+    flush(db)
+    changes = {"revoked_at": (None, as_json(now))}
+    record(db, "revoked", "api_token", token.id, actor=actor, now=now, edition_id=edition_id, changes=changes)
 
 
 def find_token(db: DbSession, secret: str, *, now: datetime) -> tuple[ApiToken, Token] | None:
