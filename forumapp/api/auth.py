@@ -10,7 +10,7 @@ from flask import Response, after_this_request, g, request
 from forumapp.core import clock
 from forumapp.core.errors import Refusal
 from forumapp.core.transactions import reading, transaction
-from forumapp.domain.accounts.access import access_to, require, require_anywhere
+from forumapp.domain.accounts.access import access_to, require, require_somewhere
 from forumapp.domain.accounts.api_tokens import find_token, note_token_use
 from forumapp.domain.accounts.rules import is_use_worth_noting
 from forumapp.domain.audit.services import Actor, Via
@@ -72,8 +72,9 @@ class Call:
     def organizes(self, edition_id: int) -> bool:
         return bool(self.access(edition_id).roles)
 
-    def require_anywhere(self) -> None:
-        require_anywhere(self.db, self.permission, actor=self.actor)
+    def within_any(self) -> frozenset[int] | None:
+        """The delegations of all editions to which the caller is limited in this; None is no limit."""
+        return require_somewhere(self.db, self.permission, actor=self.actor)
 
 
 def identify(*, public: bool, needs: Permission | None) -> None:

@@ -45,7 +45,7 @@ LOCATION = {"Location": {"description": "The address of what was made", "schema"
 class ApiBlueprint(Blueprint):
     """A domain's operations. The functions below get a Call, then the body or query, then the path's parts by name.
 
-    `needs` is the permission that an operation asks for: `call.edition()` and `call.require_anywhere()` check it.
+    `needs` is the permission that an operation asks for: `call.edition()` and `call.within_any()` check it.
     """
 
     ARGUMENTS_PARSER = BodyParser()

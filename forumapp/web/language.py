@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
 COOKIE = "lang"
 _KEY = "forumapp.language"
+_WISH = "forumapp.language-wish"
 A_YEAR = 365 * 24 * 3600
 # BCP 47 in addresses, pages and data; Babel's own spelling in catalogs.
 LOCALES = {"en": "en", "zh-Hans": "zh_Hans"}
@@ -64,8 +65,14 @@ def _ours(tag: str | None) -> str | None:
     return _ACCEPTED.get((tag or "").partition("-")[0].lower())
 
 
+def keep_language(language: str, *, over: bool = False) -> None:
+    """Let this browser's pages speak `language` from now on, and unless `over` only where nobody chose another."""
+    if over or not (_ours(request.args.get("lang")) or _ours(request.cookies.get(COOKIE))):
+        request.environ[_WISH] = request.environ[_KEY] = language
+
+
 def _remember(response: Response) -> Response:
-    wish = _ours(request.args.get("lang"))
+    wish = request.environ.get(_WISH) or _ours(request.args.get("lang"))
     if wish and wish != request.cookies.get(COOKIE):
         response.set_cookie(
             COOKIE, wish, max_age=A_YEAR, samesite="Lax", httponly=True, secure=request.is_secure, path="/"

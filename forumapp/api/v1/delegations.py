@@ -100,7 +100,7 @@ class ItineraryItemSchema(KeptSchema, SpanSchema, ItemFieldsSchema):
 def list_delegations(call: Call, query: dict[str, Any], edition: str) -> Page[Delegation]:
     """The delegations of an edition. `members` counts those of all parts too."""
     of = call.edition(edition).id
-    return queries.delegations_page(call.db, of, number=query["page"], size=query["page_size"])
+    return queries.delegations_page(call.db, of, within=call.within(of), number=query["page"], size=query["page_size"])
 
 
 @blueprint.creates(
@@ -163,7 +163,8 @@ def remove_member(call: Call, version: int, edition: str, code: str, member_id: 
 @blueprint.lists(ITEMS, ItineraryItemSchema, needs=Permission.SEE_ITINERARIES)
 def list_itinerary_items(call: Call, query: dict[str, Any], edition: str) -> Page[ItineraryItem]:
     """What all delegations do, in order of time."""
-    return queries.itinerary_page(call.db, call.edition(edition).id, number=query["page"], size=query["page_size"])
+    of = call.edition(edition).id
+    return queries.itinerary_page(call.db, of, within=call.within(of), number=query["page"], size=query["page_size"])
 
 
 @blueprint.creates(ITEMS, NewItineraryItemSchema, ItineraryItemSchema, needs=Permission.EDIT_DELEGATIONS)
@@ -171,7 +172,7 @@ def add_itinerary_item(call: Call, values: dict[str, Any], edition: str) -> Itin
     """Add something that a delegation does."""
     of = call.edition(edition).id
     try:
-        delegation = queries.get_delegation(call.db, of, values.pop("delegation"))
+        delegation = queries.get_delegation(call.db, of, values.pop("delegation"), within=call.within(of))
     except NotFound as error:
         raise Invalid(fields={"delegation": "unknown"}) from error
     span = span_of(values)
@@ -181,7 +182,8 @@ def add_itinerary_item(call: Call, values: dict[str, Any], edition: str) -> Itin
 @blueprint.reads(f"{ITEMS}/<id:item_id>", ItineraryItemSchema, needs=Permission.SEE_ITINERARIES)
 def read_itinerary_item(call: Call, edition: str, item_id: int) -> ItineraryItem:
     """One itinerary item."""
-    return queries.get_itinerary_item(call.db, call.edition(edition).id, item_id)
+    of = call.edition(edition).id
+    return queries.get_itinerary_item(call.db, of, item_id, within=call.within(of))
 
 
 @blueprint.changes(
@@ -195,7 +197,8 @@ def change_itinerary_item(
     call: Call, changes: dict[str, Any], version: int, edition: str, item_id: int
 ) -> ItineraryItem:
     """Change an itinerary item."""
-    row = queries.get_itinerary_item(call.db, call.edition(edition).id, item_id)
+    of = call.edition(edition).id
+    row = queries.get_itinerary_item(call.db, of, item_id, within=call.within(of))
     span = changed_span(changes, row.span)
     return services.update_itinerary_item(
         call.db, row.edition_id, item_id, changes, span, version=version, actor=call.actor, now=call.now
@@ -203,4 +206,5 @@ def change_itinerary_item(
 
 
 def _delegation(call: Call, edition: str, code: str) -> Delegation:
-    return queries.get_delegation(call.db, call.edition(edition).id, code)
+    of = call.edition(edition).id
+    return queries.get_delegation(call.db, of, code, within=call.within(of))

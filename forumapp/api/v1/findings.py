@@ -38,7 +38,9 @@ class FindingSchema(Shape):
 def list_findings(call: Call, query: dict[str, Any], edition: str) -> Page[dict[str, Any]]:
     """All that should be mended before printing, as `forumapp check` lists it; what blocks comes first."""
     config: Config = current_app.extensions["forumapp.config"]
-    found = edition_findings(call.db, call.edition(edition), config.data_dir / "fonts")
+    of = call.edition(edition)
+    within = call.access(of.id).within(Permission.SEE_REGISTRATIONS)
+    found = edition_findings(call.db, of, config.data_dir / "fonts", within=within)
     return page_from(
         found,
         query,

@@ -113,8 +113,8 @@ class EditionTitleSchema(KeptSchema, NewEditionTitleSchema):
 @blueprint.lists("/people", PersonSchema, query=SearchQuery, needs=Permission.SEE_PEOPLE)
 def list_people(call: Call, query: dict[str, Any]) -> Page[Person]:
     """People, by family name."""
-    call.require_anywhere()
-    return queries.people_page(call.db, search=query["q"], number=query["page"], size=query["page_size"])
+    within = call.within_any()
+    return queries.people_page(call.db, within=within, search=query["q"], number=query["page"], size=query["page_size"])
 
 
 @blueprint.creates("/people", NewPersonSchema, PersonSchema, needs=Permission.EDIT_PEOPLE)
@@ -126,8 +126,7 @@ def create_person(call: Call, values: dict[str, Any]) -> Person:
 @blueprint.reads("/people/<id:person_id>", PersonSchema, needs=Permission.SEE_PEOPLE)
 def read_person(call: Call, person_id: int) -> Person:
     """One person."""
-    call.require_anywhere()
-    return queries.get_person(call.db, person_id)
+    return queries.get_person(call.db, person_id, within=call.within_any())
 
 
 @blueprint.changes("/people/<id:person_id>", NewPersonSchema, PersonSchema, needs=Permission.EDIT_PEOPLE)
@@ -139,23 +138,22 @@ def change_person(call: Call, changes: dict[str, Any], version: int, person_id: 
 @blueprint.lists(AFFILIATIONS, AffiliationSchema, needs=Permission.SEE_PEOPLE)
 def list_affiliations(call: Call, query: dict[str, Any], person_id: int) -> Page[Affiliation]:
     """A person's posts, the main one first."""
-    call.require_anywhere()
-    row = queries.get_person(call.db, person_id)
+    row = queries.get_person(call.db, person_id, within=call.within_any())
     return queries.affiliations_page(call.db, row.id, number=query["page"], size=query["page_size"])
 
 
 @blueprint.creates(AFFILIATIONS, NewAffiliationSchema, AffiliationSchema, located_by=None, needs=Permission.EDIT_PEOPLE)
 def add_affiliation(call: Call, values: dict[str, Any], person_id: int) -> Affiliation:
     """Add a post. What people are called in editions that have been stays as it was."""
-    call.require_anywhere()
-    row = queries.get_person(call.db, person_id)
+    row = queries.get_person(call.db, person_id, within=call.within_any())
     return services.add_affiliation(call.db, row.id, **values, actor=call.actor, now=call.now)
 
 
 @blueprint.lists(TITLES, EditionTitleSchema, needs=Permission.SEE_PEOPLE)
 def list_edition_titles(call: Call, query: dict[str, Any], edition: str, person_id: int) -> Page[EditionTitle]:
     """Under which titles a person appears in an edition, the office in which they attend first."""
-    of, row = call.edition(edition).id, queries.get_person(call.db, person_id)
+    of = call.edition(edition).id
+    row = queries.get_person(call.db, person_id, within=call.within(of))
     return queries.edition_titles_page(call.db, of, row.id, number=query["page"], size=query["page_size"])
 
 
@@ -171,7 +169,7 @@ def add_edition_title(call: Call, values: dict[str, Any], edition: str, person_i
 @blueprint.reads(f"{TITLES}/<number:position>", EditionTitleSchema, needs=Permission.SEE_PEOPLE)
 def read_edition_title(call: Call, edition: str, person_id: int, position: int) -> EditionTitle:
     """One title of a person in an edition."""
-    return queries.get_edition_title(call.db, call.edition(edition).id, person_id, position)
+    return _title(call, edition, person_id, position)
 
 
 @blueprint.changes(
@@ -185,14 +183,14 @@ def change_edition_title(
     call: Call, changes: dict[str, Any], version: int, *, edition: str, person_id: int, position: int
 ) -> EditionTitle:
     """Change a title in an edition. The person's posts stay as they are."""
-    row = queries.get_edition_title(call.db, call.edition(edition).id, person_id, position)
+    row = _title(call, edition, person_id, position)
     return services.update_edition_title(call.db, row, changes, version=version, actor=call.actor, now=call.now)
 
 
 @blueprint.lists("/organizations", OrganizationSchema, query=SearchQuery, needs=Permission.SEE_PEOPLE)
 def list_organizations(call: Call, query: dict[str, Any]) -> Page[Organization]:
     """Organizations."""
-    call.require_anywhere()
+    call.within_any()  # organizations are nobody's own: whoever may see people at all sees them
     return queries.organizations_page(call.db, search=query["q"], number=query["page"], size=query["page_size"])
 
 
@@ -205,7 +203,7 @@ def create_organization(call: Call, values: dict[str, Any]) -> Organization:
 @blueprint.reads("/organizations/<id:organization_id>", OrganizationSchema, needs=Permission.SEE_PEOPLE)
 def read_organization(call: Call, organization_id: int) -> Organization:
     """One organization."""
-    call.require_anywhere()
+    call.within_any()  # organizations are nobody's own: whoever may see people at all sees them
     return queries.get_organization(call.db, organization_id)
 
 
@@ -217,3 +215,9 @@ def change_organization(call: Call, changes: dict[str, Any], version: int, organ
     return services.update_organization(
         call.db, organization_id, changes, version=version, actor=call.actor, now=call.now
     )
+
+
+def _title(call: Call, edition: str, person_id: int, position: int) -> EditionTitle:
+    of = call.edition(edition).id
+    person = queries.get_person(call.db, person_id, within=call.within(of))
+    return queries.get_edition_title(call.db, of, person.id, position)

@@ -95,7 +95,8 @@ def change_precedence_list(
 def list_precedence_entries(call: Call, query: dict[str, Any], edition: str, scope: str) -> Page[PrecedenceEntry]:
     """Who stands in the list, in order."""
     row = _list(call, edition, scope)
-    return queries.precedence_entries_page(call.db, row, number=query["page"], size=query["page_size"])
+    within = call.within(row.edition_id)
+    return queries.precedence_entries_page(call.db, row, within=within, number=query["page"], size=query["page_size"])
 
 
 @blueprint.creates(f"{LIST}/entries", NewEntrySchema, EntrySchema, needs=Permission.EDIT_PRECEDENCE)
@@ -108,7 +109,8 @@ def add_precedence_entry(call: Call, values: dict[str, Any], edition: str, scope
 @blueprint.reads(f"{LIST}/entries/<id:entry_id>", EntrySchema, needs=Permission.SEE_PRECEDENCE)
 def read_precedence_entry(call: Call, edition: str, scope: str, entry_id: int) -> PrecedenceEntry:
     """One person's entry."""
-    return queries.get_precedence_entry(call.db, _list(call, edition, scope), entry_id)
+    row = _list(call, edition, scope)
+    return queries.get_precedence_entry(call.db, row, entry_id, within=call.within(row.edition_id))
 
 
 @blueprint.removes(f"{LIST}/entries/<id:entry_id>", tagged=False, needs=Permission.EDIT_PRECEDENCE)

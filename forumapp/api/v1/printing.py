@@ -68,7 +68,7 @@ class JobSchema(KeptSchema):
 def list_print_jobs(call: Call, query: dict[str, Any], edition: str) -> Page[PrintJob]:
     """Print jobs, the newest first."""
     of = call.edition(edition).id
-    return queries.print_jobs_page(call.db, of, number=query["page"], size=query["page_size"])
+    return queries.print_jobs_page(call.db, of, within=call.within(of), number=query["page"], size=query["page_size"])
 
 
 @blueprint.creates(JOBS, NewJobSchema, JobSchema, needs=Permission.PRINT)
@@ -81,7 +81,8 @@ def ask_print(call: Call, values: dict[str, Any], edition: str) -> PrintJob:
 @blueprint.reads(f"{JOBS}/<id:job_id>", JobSchema, needs=Permission.PRINT)
 def read_print_job(call: Call, edition: str, job_id: int) -> PrintJob:
     """One print job with its progress, `done` of `total`."""
-    return queries.get_print_job(call.db, call.edition(edition).id, job_id)
+    of = call.edition(edition).id
+    return queries.get_print_job(call.db, of, job_id, within=call.within(of))
 
 
 @blueprint.acts(f"{JOBS}/<id:job_id>/cancel", JobSchema, needs=Permission.PRINT)
@@ -93,7 +94,8 @@ def cancel_print_job(call: Call, edition: str, job_id: int) -> PrintJob:
 @blueprint.downloads(f"{JOBS}/<id:job_id>/file", "application/pdf", needs=Permission.PRINT)
 def download_print(call: Call, edition: str, job_id: int) -> tuple[bytes, str]:
     """The PDF of a job that is done."""
-    job = queries.get_print_job(call.db, call.edition(edition).id, job_id)
+    of = call.edition(edition).id
+    job = queries.get_print_job(call.db, of, job_id, within=call.within(of))
     if job.file is None:
         raise NotPrinted(status=job.status.value)
     storage: Storage = current_app.extensions["forumapp.storage"]

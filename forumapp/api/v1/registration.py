@@ -11,7 +11,7 @@ from forumapp.api.paging import SearchQuery
 from forumapp.api.v1.shapes import KeptSchema, NameSchema, Slug, With, page_from
 from forumapp.core.errors import NotFound
 from forumapp.core.limits import FORMS
-from forumapp.domain.accounts.permissions import Permission
+from forumapp.domain.accounts.permissions import Permission, Reach
 from forumapp.domain.delegations import leaving
 from forumapp.domain.forums.queries import get_edition_id
 from forumapp.domain.registration import queries, services
@@ -141,7 +141,7 @@ class RegistrationChangesSchema(Shape):
 def list_registration_types(call: Call, query: dict[str, Any], edition: str) -> Page[Any]:
     """What people may register as: to the public, the open ones."""
     of = call.visible_edition(edition).id
-    if call.organizes(of):
+    if _sees_numbers(call, of):
         return queries.types_page(call.db, of, number=query["page"], size=query["page_size"])
     return page_from(queries.list_types(call.db, of, open_only=True), query, _PUBLIC_TYPE.dump)
 
@@ -157,7 +157,7 @@ def read_registration_type(call: Call, edition: str, code: str) -> Any:
     """One registration type."""
     of = call.visible_edition(edition).id
     row = queries.get_type(call.db, of, code)
-    if call.organizes(of):
+    if _sees_numbers(call, of):
         return row
     if not row.is_open:
         raise NotFound(entity="registration_type")
@@ -178,9 +178,12 @@ def change_registration_type(
 @blueprint.lists(REGISTRATIONS, RegistrationLineSchema, query=RegistrationQuery, needs=Permission.SEE_REGISTRATIONS)
 def list_registrations(call: Call, query: dict[str, Any], edition: str) -> Page[RegistrationLine]:
     """Registrations, the newest first."""
+    of = call.edition(edition).id
     return queries.registrations_page(
         call.db,
-        call.edition(edition).id,
+        of,
+        within=call.within(of),
+        contacts=call.access(of).allows(Permission.SEE_ANSWERS),
         status=query.get("status"),
         type_code=query.get("type"),
         search=query["q"],
@@ -203,7 +206,7 @@ def register(call: Call, values: dict[str, Any], edition: str) -> dict[str, Any]
         actor=call.actor,
         now=call.now,
     )
-    if not call.organizes(of):
+    if call.access(of).reach(Permission.DECIDE_REGISTRATIONS) is not Reach.ALL:
         return {"status": placed.status}
     told = {
         "status": placed.status,
@@ -217,7 +220,8 @@ def register(call: Call, values: dict[str, Any], edition: str) -> dict[str, Any]
 @blueprint.reads(REGISTRATION, WholeRegistrationSchema, needs=Permission.SEE_REGISTRATIONS)
 def read_registration(call: Call, edition: str, registration_id: int) -> With:
     """One registration."""
-    return _whole(call, call.edition(edition).id, registration_id)
+    of = call.edition(edition).id
+    return _whole(call, of, registration_id, within=call.within(of))
 
 
 @blueprint.changes(
@@ -268,7 +272,17 @@ def decline_registration(call: Call, version: int, edition: str, registration_id
     return _whole(call, of, registration_id)
 
 
-def _whole(call: Call, edition_id: int, registration_id: int) -> With:
-    line = queries.get_line(call.db, edition_id, registration_id)
-    row = queries.get_registration(call.db, edition_id, registration_id)
-    return With(line, responsible_id=row.responsible_id, answers=row.answers.get("values", {}))
+def _sees_numbers(call: Call, edition_id: int) -> bool:
+    """How many places are given is told to those who see all registrations."""
+    return call.access(edition_id).reach(Permission.SEE_REGISTRATIONS) is Reach.ALL
+
+
+def _whole(call: Call, edition_id: int, registration_id: int, *, within: frozenset[int] | None = None) -> With:
+    """Answers and contact details only for those who may see them.
+
+    What was changed was in the caller's reach before, and may have left it with the change.
+    """
+    told = call.access(edition_id).allows(Permission.SEE_ANSWERS)
+    line = queries.get_line(call.db, edition_id, registration_id, within=within, contacts=told)
+    row = queries.get_registration(call.db, edition_id, registration_id, within=within)
+    return With(line, responsible_id=row.responsible_id, answers=row.answers.get("values", {}) if told else {})

@@ -82,6 +82,28 @@ def require_row(
     return access
 
 
+def require_somewhere(db: DbSession, permission: Permission, *, actor: Actor) -> frozenset[int] | None:
+    """For people, who stand across editions: the delegations, of any edition, to which the actor is limited in this.
+
+    None is no limit. Refuses whoever may do it nowhere.
+    """
+    if acts_for_the_house(actor) or list_editions_allowing(db, permission, actor=actor):
+        return None
+    editions = list_editions_of(db, actor=actor)
+    limits = [access_to(db, edition_id, actor=actor).within(permission) for edition_id in editions]
+    within = frozenset[int]().union(*(limit for limit in limits if limit))
+    if not within:
+        raise Forbidden(needs=permission.value)
+    return within
+
+
+def require_person(db: DbSession, permission: Permission, person_id: int, *, actor: Actor) -> None:
+    """The same, for one person: out of reach they do not exist."""
+    within = require_somewhere(db, permission, actor=actor)
+    if within is not None and not in_reach(db, None, "person", person_id, within):
+        raise NotFound(entity="person")
+
+
 def require_anywhere(db: DbSession, permission: Permission, *, actor: Actor) -> None:
     """For what stands across editions: refuse whoever may do it in none of them, or only for some delegations."""
     if not acts_for_the_house(actor) and not list_editions_allowing(db, permission, actor=actor):

@@ -8,12 +8,12 @@ from sqlalchemy import select
 
 from forumapp.core.errors import NotFound
 from forumapp.domain.accounts.access import require
-from forumapp.domain.accounts.reach import in_reach
+from forumapp.domain.accounts.reach import in_reach, limited
 from forumapp.domain.audit.services import Actor, change, create, remove, table_of
 from forumapp.domain.audit.services import edition_of as find_edition_of
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Collection, Mapping
     from datetime import datetime
 
     from sqlalchemy.orm import Session as DbSession
@@ -38,23 +38,29 @@ def edition_of(row: Row) -> int:
     return edition_id
 
 
-def find_in(db: DbSession, kind: type[K], edition_id: int, row_id: int) -> K | None:
+def find_in(
+    db: DbSession, kind: type[K], edition_id: int, row_id: int, *, within: Collection[int] | None = None
+) -> K | None:
     table: Any = kind
-    found: K | None = db.scalar(select(kind).where(table.id == row_id, table.edition_id == edition_id))
+    reached = limited(table.id, _table(kind), edition_id, within)
+    found: K | None = db.scalar(select(kind).where(table.id == row_id, table.edition_id == edition_id, *reached))
     return found
 
 
-def get_in(db: DbSession, kind: type[K], edition_id: int, row_id: int) -> K:
-    """A row of the edition by its id; one of another edition does not exist here."""
-    row = find_in(db, kind, edition_id, row_id)
+def get_in(db: DbSession, kind: type[K], edition_id: int, row_id: int, *, within: Collection[int] | None = None) -> K:
+    """A row of the edition by its id; one of another edition, or out of reach, does not exist here."""
+    row = find_in(db, kind, edition_id, row_id, within=within)
     if row is None:
         raise NotFound(entity=_table(kind))
     return row
 
 
-def get_by_code(db: DbSession, kind: type[K], edition_id: int, code: str) -> K:
+def get_by_code(
+    db: DbSession, kind: type[K], edition_id: int, code: str, *, within: Collection[int] | None = None
+) -> K:
     table: Any = kind
-    row: K | None = db.scalar(select(kind).where(table.edition_id == edition_id, table.code == code))
+    reached = limited(table.id, _table(kind), edition_id, within)
+    row: K | None = db.scalar(select(kind).where(table.edition_id == edition_id, table.code == code, *reached))
     if row is None:
         raise NotFound(entity=_table(kind), named=code)
     return row

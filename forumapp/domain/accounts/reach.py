@@ -39,7 +39,7 @@ _TITLE = table(
 _ENTRY = table(
     "precedence_entry", column("id", BigInteger), column("edition_id", BigInteger), column("person_id", BigInteger)
 )
-_JOB = table("print_job", column("id", BigInteger), column("delegation_id", BigInteger))
+_JOB = table("print_job", column("id", BigInteger), column("delegation_id", BigInteger), column("paper", String))
 TABLES = (_DELEGATION, _MEMBER, _REGISTRATION, _ITEM, _TITLE, _ENTRY, _JOB)
 
 
@@ -59,15 +59,15 @@ def people_of(within: Collection[int]) -> Select[Any]:
     return select(_REGISTRATION.c.person_id).where(_REGISTRATION.c.id.in_(registrations_of(within)))
 
 
-def _of_person(rows: Any) -> Callable[[int, Collection[int]], Select[Any]]:
-    def select_rows(edition_id: int, within: Collection[int]) -> Select[Any]:
+def _of_person(rows: Any) -> Callable[[int | None, Collection[int]], Select[Any]]:
+    def select_rows(edition_id: int | None, within: Collection[int]) -> Select[Any]:
         return select(rows.c.id).where(rows.c.edition_id == edition_id, rows.c.person_id.in_(people_of(within)))
 
     return select_rows
 
 
-# By table: the ids of its rows that are within reach.
-REACHED: dict[str, Callable[[int, Collection[int]], Select[Any]]] = {
+# By table: the ids of its rows that are within reach. The edition says nothing where rows belong to none.
+REACHED: dict[str, Callable[[int | None, Collection[int]], Select[Any]]] = {
     "delegation": lambda _, within: select(_DELEGATION.c.id).where(_DELEGATION.c.id.in_(within)),
     "delegation_member": lambda _, within: select(_MEMBER.c.id).where(_MEMBER.c.delegation_id.in_(within)),
     "registration": lambda _, within: registrations_of(within),
@@ -75,11 +75,14 @@ REACHED: dict[str, Callable[[int, Collection[int]], Select[Any]]] = {
     "edition_title": _of_person(_TITLE),
     "precedence_entry": _of_person(_ENTRY),
     "itinerary_item": lambda _, within: select(_ITEM.c.id).where(_ITEM.c.delegation_id.in_(within)),
-    "print_job": lambda _, within: select(_JOB.c.id).where(_JOB.c.delegation_id.in_(within)),
+    # A program shows what was published to all.
+    "print_job": lambda _, within: select(_JOB.c.id).where(
+        _JOB.c.delegation_id.in_(within) | (_JOB.c.paper == "program")
+    ),
 }
 
 
-def limited(ids: Any, entity: str, edition_id: int, within: Collection[int] | None) -> list[ColumnElement[bool]]:
+def limited(ids: Any, entity: str, edition_id: int | None, within: Collection[int] | None) -> list[ColumnElement[bool]]:
     """What a query adds to its `where`: `ids`, a column with ids of `entity`, within reach. None is no limit."""
     return [] if within is None else [ids.in_(REACHED[entity](edition_id, within))]
 
@@ -89,7 +92,7 @@ def about_reached(entity: Any, ids: Any, edition_id: int, within: Collection[int
     return or_(*((entity == name) & ids.in_(rows(edition_id, within)) for name, rows in REACHED.items()))
 
 
-def in_reach(db: DbSession, edition_id: int, entity: str, row_id: int, within: Collection[int]) -> bool:
+def in_reach(db: DbSession, edition_id: int | None, entity: str, row_id: int, within: Collection[int]) -> bool:
     if not within or entity not in REACHED:
         return False
     reached = REACHED[entity](edition_id, within).subquery()

@@ -66,10 +66,6 @@ def authenticate(db: DbSession, *, email: str, password: str) -> Account:
     return account
 
 
-def find_account(db: DbSession, account_id: int) -> Account | None:
-    return db.scalar(select(Account).where(Account.id == account_id, Account.active))
-
-
 def find_account_by_email(db: DbSession, email: str) -> Account | None:
     return db.scalar(select(Account).where(Account.email == email_key(email)))
 

@@ -10,6 +10,7 @@ from sqlalchemy import case, select
 from forumapp.core.errors import NotFound
 from forumapp.core.paging import PAGE_SIZE, Page, paged
 from forumapp.domain.accounts.editing import get_by_code, get_in
+from forumapp.domain.accounts.reach import limited
 from forumapp.domain.delegations.models import Delegation, DelegationMember, ItineraryItem, MemberRole
 from forumapp.domain.delegations.rules import with_parts, with_wholes
 from forumapp.domain.people.models import Person
@@ -18,6 +19,8 @@ from forumapp.domain.people.services import name_of
 from forumapp.domain.registration.models import Registration, RegistrationStatus
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
+
     from sqlalchemy import Select
     from sqlalchemy.orm import Session as DbSession
 
@@ -42,13 +45,21 @@ class MemberLine:
     titles: tuple[TitleLine, ...]
 
 
-def delegations_page(db: DbSession, edition_id: int, *, number: int = 1, size: int = PAGE_SIZE) -> Page[Delegation]:
-    query = select(Delegation).where(Delegation.edition_id == edition_id)
+def delegations_page(
+    db: DbSession,
+    edition_id: int,
+    *,
+    within: Collection[int] | None = None,
+    number: int = 1,
+    size: int = PAGE_SIZE,
+) -> Page[Delegation]:
+    reached = limited(Delegation.id, "delegation", edition_id, within)
+    query = select(Delegation).where(Delegation.edition_id == edition_id, *reached)
     return paged(db, query.order_by(Delegation.position, Delegation.id), number=number, size=size)
 
 
-def get_delegation(db: DbSession, edition_id: int, code: str) -> Delegation:
-    return get_by_code(db, Delegation, edition_id, code)
+def get_delegation(db: DbSession, edition_id: int, code: str, *, within: Collection[int] | None = None) -> Delegation:
+    return get_by_code(db, Delegation, edition_id, code, within=within)
 
 
 def parents_of(db: DbSession, edition_id: int) -> dict[int, int | None]:
@@ -93,12 +104,22 @@ def itinerary(db: DbSession, delegation: Delegation) -> list[ItineraryItem]:
     return list(db.scalars(query.order_by(ItineraryItem.start_utc, ItineraryItem.end_utc, ItineraryItem.id)))
 
 
-def get_itinerary_item(db: DbSession, edition_id: int, item_id: int) -> ItineraryItem:
-    return get_in(db, ItineraryItem, edition_id, item_id)
+def get_itinerary_item(
+    db: DbSession, edition_id: int, item_id: int, *, within: Collection[int] | None = None
+) -> ItineraryItem:
+    return get_in(db, ItineraryItem, edition_id, item_id, within=within)
 
 
-def itinerary_page(db: DbSession, edition_id: int, *, number: int = 1, size: int = PAGE_SIZE) -> Page[ItineraryItem]:
-    query = select(ItineraryItem).where(ItineraryItem.edition_id == edition_id)
+def itinerary_page(
+    db: DbSession,
+    edition_id: int,
+    *,
+    within: Collection[int] | None = None,
+    number: int = 1,
+    size: int = PAGE_SIZE,
+) -> Page[ItineraryItem]:
+    reached = limited(ItineraryItem.id, "itinerary_item", edition_id, within)
+    query = select(ItineraryItem).where(ItineraryItem.edition_id == edition_id, *reached)
     return paged(db, query.order_by(ItineraryItem.start_utc, ItineraryItem.id), number=number, size=size)
 
 

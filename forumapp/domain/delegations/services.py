@@ -8,7 +8,7 @@ from sqlalchemy import func, select, update
 
 from forumapp.core.errors import AlreadyExists, Invalid, NotFound, Refusal
 from forumapp.core.locks import lock_name
-from forumapp.domain.accounts.access import require
+from forumapp.domain.accounts.access import require, require_row
 from forumapp.domain.accounts.editing import change_in, create_in, find_in, get_in
 from forumapp.domain.accounts.permissions import Permission
 from forumapp.domain.agenda.models import Session
@@ -28,6 +28,9 @@ if TYPE_CHECKING:
     from forumapp.core.times import Span
     from forumapp.domain.audit.services import Actor
 
+# What a delegation is among the others, which those who are bound to it cannot change.
+SET_UP = ("code", "parent_id", "liaison_id", "quota", "position")
+
 
 class DelegationFull(Refusal):
     """The delegation, or one it is part of, has given all its places."""
@@ -39,10 +42,10 @@ def create_delegation(
     db: DbSession, edition_id: int, values: Mapping[str, Any], *, actor: Actor, now: datetime
 ) -> Delegation:
     """`values` are columns of Delegation."""
-    require(db, edition_id, Permission.EDIT_DELEGATIONS, actor=actor)
+    require(db, edition_id, Permission.SET_UP_DELEGATIONS, actor=actor)
     _refuse_strange(db, edition_id, values)
     row = Delegation(edition_id=edition_id, **values)
-    create_in(db, row, Permission.EDIT_DELEGATIONS, actor=actor, now=now)
+    create_in(db, row, Permission.SET_UP_DELEGATIONS, actor=actor, now=now)
     return row
 
 
@@ -57,8 +60,10 @@ def update_delegation(
     now: datetime,
 ) -> Delegation:
     """Change a delegation. It stays where it is in the tree: moving members counts against other quotas."""
-    require(db, edition_id, Permission.EDIT_DELEGATIONS, actor=actor)
+    require_row(db, edition_id, Permission.EDIT_DELEGATIONS, "delegation", delegation_id, actor=actor)
     row = get_in(db, Delegation, edition_id, delegation_id)
+    if any(field in changes and changes[field] != getattr(row, field) for field in SET_UP):
+        require(db, edition_id, Permission.SET_UP_DELEGATIONS, actor=actor)
     if "parent_id" in changes and changes["parent_id"] != row.parent_id and row.members:
         raise Invalid(fields={"parent_id": "has-members"})
     if changes.get("quota") is not None and changes["quota"] < row.members:
@@ -79,7 +84,7 @@ def add_member(
     now: datetime,
 ) -> DelegationMember:
     """Put an active registration into a delegation. It is in no other one, and the quotas above it hold."""
-    require(db, delegation.edition_id, Permission.EDIT_DELEGATIONS, actor=actor)
+    require_row(db, delegation.edition_id, Permission.EDIT_DELEGATIONS, "registration", registration_id, actor=actor)
     registration = get_in(db, Registration, delegation.edition_id, registration_id)
     if registration.status not in ACTIVE:
         raise Invalid(fields={"registration_id": "not-active"})
@@ -106,7 +111,7 @@ def remove_member(
     db: DbSession, edition_id: int, member_id: int, *, version: int | None = None, actor: Actor, now: datetime
 ) -> None:
     """Let a member go. They stay on record with the day they left, and their place is free."""
-    require(db, edition_id, Permission.EDIT_DELEGATIONS, actor=actor)
+    require_row(db, edition_id, Permission.EDIT_DELEGATIONS, "delegation_member", member_id, actor=actor)
     row = get_in(db, DelegationMember, edition_id, member_id)
     if row.left_on is not None:
         raise NotFound(entity="delegation_member")
@@ -136,7 +141,7 @@ def update_itinerary_item(
     actor: Actor,
     now: datetime,
 ) -> ItineraryItem:
-    require(db, edition_id, Permission.EDIT_DELEGATIONS, actor=actor)
+    require_row(db, edition_id, Permission.EDIT_DELEGATIONS, "itinerary_item", item_id, actor=actor)
     row = get_in(db, ItineraryItem, edition_id, item_id)
     _refuse_strange_session(db, edition_id, changes)
     times = span_columns(span) if span else {}

@@ -11,6 +11,7 @@ from forumapp.core.errors import NotFound
 from forumapp.core.paging import PAGE_SIZE, Page, paged
 from forumapp.core.text import fold
 from forumapp.domain.accounts.editing import get_in
+from forumapp.domain.accounts.reach import limited
 from forumapp.domain.people.models import (
     Affiliation,
     EditionTitle,
@@ -41,8 +42,20 @@ def matches(column: InstrumentedAttribute[str], search: str) -> list[ColumnEleme
     return [column.contains(word, autoescape=True) for word in words]
 
 
-def people_page(db: DbSession, *, search: str = "", number: int = 1, size: int = PAGE_SIZE) -> Page[Person]:
-    query = select(Person).order_by(Person.latin_family, Person.latin_given, Person.id)
+def people_page(
+    db: DbSession,
+    *,
+    search: str = "",
+    within: Collection[int] | None = None,
+    number: int = 1,
+    size: int = PAGE_SIZE,
+) -> Page[Person]:
+    """By family name. `within` limits them to the members of delegations."""
+    query = (
+        select(Person)
+        .where(*limited(Person.id, "person", None, within))
+        .order_by(Person.latin_family, Person.latin_given, Person.id)
+    )
     return paged(db, query.where(*matches(Person.search_text, search)), number=number, size=size)
 
 
@@ -53,8 +66,8 @@ def organizations_page(
     return paged(db, query.where(*matches(Organization.search_text, search)), number=number, size=size)
 
 
-def get_person(db: DbSession, person_id: int) -> Person:
-    person = db.get(Person, person_id)
+def get_person(db: DbSession, person_id: int, *, within: Collection[int] | None = None) -> Person:
+    person = db.scalar(select(Person).where(Person.id == person_id, *limited(Person.id, "person", None, within)))
     if person is None:
         raise NotFound(entity="person")
     return person
@@ -139,16 +152,24 @@ def get_precedence_list(db: DbSession, edition_id: int, scope: str) -> Precedenc
 
 
 def precedence_entries_page(
-    db: DbSession, precedence_list: PrecedenceList, *, number: int = 1, size: int = PAGE_SIZE
+    db: DbSession,
+    precedence_list: PrecedenceList,
+    *,
+    within: Collection[int] | None = None,
+    number: int = 1,
+    size: int = PAGE_SIZE,
 ) -> Page[PrecedenceEntry]:
     """The entries of a list in order, approved or not."""
-    query = select(PrecedenceEntry).where(PrecedenceEntry.list_id == precedence_list.id)
+    reached = limited(PrecedenceEntry.person_id, "person", None, within)
+    query = select(PrecedenceEntry).where(PrecedenceEntry.list_id == precedence_list.id, *reached)
     return paged(db, query.order_by(PrecedenceEntry.sort_key), number=number, size=size)
 
 
-def get_precedence_entry(db: DbSession, precedence_list: PrecedenceList, entry_id: int) -> PrecedenceEntry:
+def get_precedence_entry(
+    db: DbSession, precedence_list: PrecedenceList, entry_id: int, *, within: Collection[int] | None = None
+) -> PrecedenceEntry:
     """An entry of the list; one of another list does not exist here."""
-    entry = get_in(db, PrecedenceEntry, precedence_list.edition_id, entry_id)
+    entry = get_in(db, PrecedenceEntry, precedence_list.edition_id, entry_id, within=within)
     if entry.list_id != precedence_list.id:
         raise NotFound(entity="precedence_entry")
     return entry

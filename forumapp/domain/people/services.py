@@ -9,7 +9,7 @@ from sqlalchemy import func, select
 from forumapp.core.errors import AlreadyExists, Invalid, NotFound
 from forumapp.core.locks import lock_name
 from forumapp.core.text import email_key, is_visible
-from forumapp.domain.accounts.access import require, require_anywhere
+from forumapp.domain.accounts.access import require_anywhere, require_person, require_row
 from forumapp.domain.accounts.permissions import Permission
 from forumapp.domain.audit.services import Actor, change, create
 from forumapp.domain.people import rules
@@ -71,7 +71,7 @@ def create_person(db: DbSession, values: Mapping[str, Any], *, actor: Actor, now
 def update_person(
     db: DbSession, person_id: int, changes: Mapping[str, Any], *, version: int, actor: Actor, now: datetime
 ) -> Person:
-    require_anywhere(db, Permission.EDIT_PEOPLE, actor=actor)
+    require_person(db, Permission.EDIT_PEOPLE, person_id, actor=actor)
     row = db.get(Person, person_id)
     if row is None:
         raise NotFound(entity="person")
@@ -94,7 +94,7 @@ def add_affiliation(
     **dates: Any,
 ) -> Affiliation:
     """A further post of a person; the first one is the main one. `dates` are starts_on and ends_on."""
-    require_anywhere(db, Permission.EDIT_PEOPLE, actor=actor)
+    require_person(db, Permission.EDIT_PEOPLE, person_id, actor=actor)
     _refuse_strange(db, {"person_id": (Person, person_id), "organization_id": (Organization, organization_id)})
     starts_on, ends_on = dates.get("starts_on"), dates.get("ends_on")
     if starts_on and ends_on and ends_on < starts_on:
@@ -121,7 +121,7 @@ def set_edition_title(
     now: datetime,
 ) -> EditionTitle:
     """How a person appears in an edition; position 1 is the office in which they attend."""
-    require(db, edition_id, Permission.EDIT_PEOPLE, actor=actor)
+    require_row(db, edition_id, Permission.EDIT_PEOPLE, "person", person_id, actor=actor)
     values = {
         "title": dict(title),
         "organization_id": organization_id,
@@ -152,7 +152,7 @@ def add_edition_title(
 
     `values`: title, organization_id, organization_name, affiliation_id.
     """
-    require(db, edition_id, Permission.EDIT_PEOPLE, actor=actor)
+    require_row(db, edition_id, Permission.EDIT_PEOPLE, "person", person_id, actor=actor)
     if db.get(Person, person_id) is None:
         raise NotFound(entity="person")
     _refuse_strange_office(db, person_id, values)
@@ -169,7 +169,7 @@ def add_edition_title(
 def update_edition_title(
     db: DbSession, row: EditionTitle, changes: Mapping[str, Any], *, version: int, actor: Actor, now: datetime
 ) -> EditionTitle:
-    require(db, row.edition_id, Permission.EDIT_PEOPLE, actor=actor)
+    require_row(db, row.edition_id, Permission.EDIT_PEOPLE, "person", row.person_id, actor=actor)
     _refuse_strange_office(db, row.person_id, changes)
     change(db, row, changes, version=version, actor=actor, now=now)
     return row

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import select
 
 from forumapp.core.text import missing, pick
+from forumapp.domain.accounts.reach import REACHED, limited
 from forumapp.domain.agenda.models import Session, Track
 from forumapp.domain.agenda.queries import agenda_findings
 from forumapp.domain.delegations.models import Delegation, ItineraryItem
@@ -19,7 +20,7 @@ from forumapp.domain.printing.rules import Options, stock_for
 from forumapp.domain.registration.models import RegistrationType
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Collection, Iterable, Iterator
     from pathlib import Path
 
     from sqlalchemy.orm import Session as DbSession
@@ -50,22 +51,25 @@ class Found:
     details: dict[str, Any] = field(default_factory=dict)
 
 
-def edition_findings(db: DbSession, edition: Edition, fonts: Path) -> list[Found]:
+def edition_findings(
+    db: DbSession, edition: Edition, fonts: Path, *, within: Collection[int] | None = None
+) -> list[Found]:
     """Clashes, texts that are not translated, flags on people, and what the badges would show; blocking ones first.
 
-    The number of queries does not grow with the edition. `fonts` is the folder of cut fonts.
+    The number of queries does not grow with the edition. `fonts` is the folder of cut fonts. `within` leaves out what
+    is about people and delegations other than these.
     """
     # Late: it brings WeasyPrint, which a web process needs for this alone and takes a second to import.
     from forumapp.domain.printing import render
 
     options = Options()
-    badges = queries.badge_values(db, edition.id, options)
+    badges = queries.badge_values(db, edition.id, options, within=within)
     head = queries.edition_head(db, edition, options)
     on_badges = render.preflight(badges, stock_for(options, head.page_size), head, folder=fonts)
     found = [
         *_of_agenda(db, agenda_findings(db, edition.id), edition.languages[0]),
-        *_untranslated(db, edition),
-        *_flagged(db, edition.id),
+        *_untranslated(db, edition, within),
+        *_flagged(db, edition.id, within),
         *map(of_paper, on_badges),
     ]
     return sorted(found, key=lambda one: not one.blocking)
@@ -98,11 +102,12 @@ def _names_of(parties: set[tuple[str, int]], db: DbSession, language: str) -> di
     return names | {("person", person.id): in_both_scripts(name_of(person)) for person in people}
 
 
-def _untranslated(db: DbSession, edition: Edition) -> Iterator[Found]:
+def _untranslated(db: DbSession, edition: Edition, within: Collection[int] | None) -> Iterator[Found]:
     for part in ("name", "theme", "place"):
         yield from _gaps(edition, "edition", part, edition.languages)
     for kind, name, parts in TRANSLATED:
-        for row in db.scalars(select(kind).where(kind.edition_id == edition.id).order_by(kind.id)):
+        reached = limited(kind.id, name, edition.id, within) if name in REACHED else []
+        for row in db.scalars(select(kind).where(kind.edition_id == edition.id, *reached).order_by(kind.id)):
             for part in parts:
                 yield from _gaps(row, name, part, edition.languages)
 
@@ -116,10 +121,11 @@ def _gaps(row: Any, kind: str, part: str, languages: list[str]) -> Iterator[Foun
         yield Found("missing-translation", False, pick(texts, languages[0]), ((kind, row.id),), details)
 
 
-def _flagged(db: DbSession, edition_id: int) -> Iterator[Found]:
+def _flagged(db: DbSession, edition_id: int, within: Collection[int] | None) -> Iterator[Found]:
     """What still has to be checked about people of the edition, such as an unattested name."""
     here = select(EditionTitle.person_id).where(EditionTitle.edition_id == edition_id)
-    for person in db.scalars(select(Person).where(Person.id.in_(here)).order_by(Person.id)):
+    query = select(Person).where(Person.id.in_(here), *limited(Person.id, "person", None, within))
+    for person in db.scalars(query.order_by(Person.id)):
         for flag in person.flags:
             yield Found(
                 flag, blocking=False, subject=in_both_scripts(name_of(person)), parties=(("person", person.id),)

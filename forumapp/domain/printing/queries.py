@@ -13,6 +13,7 @@ from sqlalchemy import Select, select
 from forumapp.core.errors import NotFound, Refusal
 from forumapp.core.paging import PAGE_SIZE, Page, paged
 from forumapp.domain.accounts.editing import get_in
+from forumapp.domain.accounts.reach import limited
 from forumapp.domain.agenda.queries import get_version, latest_version, published_agenda
 from forumapp.domain.agenda.versions import is_announced
 from forumapp.domain.delegations.itinerary import by_day
@@ -29,7 +30,7 @@ from forumapp.domain.printing.models import PrintJob
 from forumapp.domain.registration.models import Registration, RegistrationStatus, RegistrationType, TicketCode
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Collection, Mapping
 
     from sqlalchemy.orm import Session as DbSession
 
@@ -48,13 +49,21 @@ class NothingToPrint(Refusal):
     code = "nothing-to-print"
 
 
-def get_print_job(db: DbSession, edition_id: int, job_id: int) -> PrintJob:
-    return get_in(db, PrintJob, edition_id, job_id)
+def get_print_job(db: DbSession, edition_id: int, job_id: int, *, within: Collection[int] | None = None) -> PrintJob:
+    return get_in(db, PrintJob, edition_id, job_id, within=within)
 
 
-def print_jobs_page(db: DbSession, edition_id: int, *, number: int = 1, size: int = PAGE_SIZE) -> Page[PrintJob]:
-    """The newest first."""
-    query = select(PrintJob).where(PrintJob.edition_id == edition_id).order_by(PrintJob.id.desc())
+def print_jobs_page(
+    db: DbSession,
+    edition_id: int,
+    *,
+    within: Collection[int] | None = None,
+    number: int = 1,
+    size: int = PAGE_SIZE,
+) -> Page[PrintJob]:
+    """The newest first. `within` limits them to those about these delegations, and to programs."""
+    reached = limited(PrintJob.id, "print_job", edition_id, within)
+    query = select(PrintJob).where(PrintJob.edition_id == edition_id, *reached).order_by(PrintJob.id.desc())
     return paged(db, query, number=number, size=size)
 
 
@@ -77,10 +86,12 @@ def edition_head(db: DbSession, edition: Edition, options: Options) -> paper.Edi
     )
 
 
-def badge_values(db: DbSession, edition_id: int, options: Options) -> list[paper.BadgeValues]:
+def badge_values(
+    db: DbSession, edition_id: int, options: Options, *, within: Collection[int] | None = None
+) -> list[paper.BadgeValues]:
     """The badges of everyone confirmed, by delegation (each followed by its parts), then by Latin family name."""
     places = _places_of_delegations(db, edition_id)
-    query = _confirmed(edition_id)
+    query = _confirmed(edition_id).where(*limited(Registration.id, "registration", edition_id, within))
     if options.type is not None:
         query = query.where(RegistrationType.code == options.type)
     if options.registration is not None:
@@ -124,10 +135,16 @@ def program_values(
 
 
 def itinerary_values(
-    db: DbSession, edition: Edition, code: str, options: Options, *, now: datetime
+    db: DbSession,
+    edition: Edition,
+    code: str,
+    options: Options,
+    *,
+    within: Collection[int] | None = None,
+    now: datetime,
 ) -> paper.ItineraryValues:
     """One delegation's booklet, with the members of its parts. A constant number of queries."""
-    delegation = get_delegation(db, edition.id, code)
+    delegation = get_delegation(db, edition.id, code, within=within)
     items = itinerary(db, delegation)
     concerned = {item.host_id for item in items} | {delegation.lead_organization_id}
     names = _organizations(db, {one for one in concerned if one is not None})
@@ -149,7 +166,9 @@ def itinerary_values(
     )
 
 
-def list_booklets(db: DbSession, edition_id: int, options: Options) -> list[str]:
+def list_booklets(
+    db: DbSession, edition_id: int, options: Options, *, within: Collection[int] | None = None
+) -> list[str]:
     """The codes of the delegations whose booklets are printed: the one asked for, or all that have items of their own.
 
     Raises NothingToPrint.
@@ -157,7 +176,8 @@ def list_booklets(db: DbSession, edition_id: int, options: Options) -> list[str]
     if options.delegation is not None:
         return [options.delegation]
     own = select(Item.id).where(Item.delegation_id == Delegation.id).exists()
-    query = select(Delegation.code).where(Delegation.edition_id == edition_id, own)
+    reached = limited(Delegation.id, "delegation", edition_id, within)
+    query = select(Delegation.code).where(Delegation.edition_id == edition_id, own, *reached)
     codes = list(db.scalars(query.order_by(Delegation.position, Delegation.id)))
     if not codes:
         raise NothingToPrint

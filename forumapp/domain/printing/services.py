@@ -9,21 +9,21 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import bindparam, delete, insert, update
+from sqlalchemy import bindparam, delete, insert, select, update
 
-from forumapp.core.errors import Invalid, Refusal
+from forumapp.core.errors import Forbidden, Invalid, Refusal
 from forumapp.domain.accounts.access import require
 from forumapp.domain.accounts.editing import get_by_code, get_in
 from forumapp.domain.accounts.permissions import Permission
 from forumapp.domain.audit.services import create, record
-from forumapp.domain.delegations.models import Delegation
+from forumapp.domain.delegations.models import Delegation, DelegationMember
 from forumapp.domain.jobs.services import enqueue
 from forumapp.domain.printing.models import JobStatus, Paper, PrintJob, PrintLine
 from forumapp.domain.printing.rules import Options, fitted, options_from
 from forumapp.domain.registration.models import Registration, RegistrationType
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Collection, Mapping, Sequence
     from datetime import datetime
 
     from sqlalchemy.orm import Session as DbSession
@@ -55,32 +55,62 @@ def ask_print(
     db: DbSession, edition_id: int, paper: Paper | str, options: Mapping[str, Any], *, actor: Actor, now: datetime
 ) -> PrintJob:
     """Ask for a paper; a worker makes it. `options` are those of `rules.Options`, what is not said left out."""
-    require(db, edition_id, Permission.PRINT, actor=actor)
+    within = require(db, edition_id, Permission.PRINT, actor=actor).within(Permission.PRINT)
     if paper not in tuple(Paper):
         raise Invalid(fields={"paper": "unknown"})
-    wanted = checked_options(db, edition_id, Paper(paper), options)
-    job = PrintJob(edition_id=edition_id, paper=Paper(paper), options=wanted.plain, asked_by=actor.account_id)
+    wanted = checked_options(db, edition_id, Paper(paper), options, within=within)
+    job = PrintJob(
+        edition_id=edition_id,
+        paper=Paper(paper),
+        options=wanted.plain,
+        delegation_id=_delegation_of(db, edition_id, wanted),
+        asked_by=actor.account_id,
+    )
     create(db, job, actor=actor, now=now)
     enqueue(db, WORKFLOW, job.id, key=f"{WORKFLOW}-{job.id}")
     return job
 
 
-def checked_options(db: DbSession, edition_id: int, paper: Paper, said: Mapping[str, Any]) -> Options:
-    """Raises Invalid for what is not known or not for this paper, and NotFound for what the edition does not have."""
+def checked_options(
+    db: DbSession,
+    edition_id: int,
+    paper: Paper,
+    said: Mapping[str, Any],
+    *,
+    within: Collection[int] | None = None,
+) -> Options:
+    """Raises Invalid for what is not known or not for this paper, and NotFound for what the edition does not have.
+
+    Whoever is limited to delegations says which one a paper is about, but for the program, which all may read.
+    """
     options = fitted(paper.value, options_from(said))
+    if within is not None and paper is not Paper.PROGRAM and not (options.delegation or options.registration):
+        raise Invalid(fields={"delegation": "required"})
     if options.type is not None:
         get_by_code(db, RegistrationType, edition_id, options.type)
     if options.delegation is not None:
-        get_by_code(db, Delegation, edition_id, options.delegation)
+        get_by_code(db, Delegation, edition_id, options.delegation, within=within)
     if options.registration is not None:
-        get_in(db, Registration, edition_id, options.registration)
+        get_in(db, Registration, edition_id, options.registration, within=within)
     return options
+
+
+def _delegation_of(db: DbSession, edition_id: int, options: Options) -> int | None:
+    """The one delegation that a paper is about."""
+    if options.delegation is not None:
+        return get_by_code(db, Delegation, edition_id, options.delegation).id
+    member = select(DelegationMember.delegation_id).where(
+        DelegationMember.registration_id == options.registration, DelegationMember.left_on.is_(None)
+    )
+    return None if options.registration is None else db.scalar(member)
 
 
 def cancel(db: DbSession, edition_id: int, job_id: int, *, actor: Actor, now: datetime) -> PrintJob:
     """The worker stops after the batch in hand. Raises JobIsOver when it was faster."""
-    require(db, edition_id, Permission.PRINT, actor=actor)
-    job = get_in(db, PrintJob, edition_id, job_id)
+    within = require(db, edition_id, Permission.PRINT, actor=actor).within(Permission.PRINT)
+    job = get_in(db, PrintJob, edition_id, job_id, within=within)
+    if within is not None and job.delegation_id is None and job.asked_by != actor.account_id:
+        raise Forbidden(needs=Permission.PRINT.value)  # a program is theirs to read, not to stop
     if not _update(db, job_id, UNFINISHED, status=JobStatus.CANCELLED, finished_at=now, updated_at=now):
         raise JobIsOver(status=job.status.value)
     record(db, "cancelled", "print_job", job_id, actor=actor, now=now, edition_id=edition_id)
@@ -166,6 +196,7 @@ def keep_made(
         renderer=made.renderer,
         findings=list(findings),
         agenda_version_id=agenda_version_id,
+        delegation_id=_delegation_of(db, edition_id, options),
         asked_by=actor.account_id,
         started_at=now,
         finished_at=now,

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import select
 
 from forumapp.core.errors import Forbidden, Invalid, NotFound
-from forumapp.domain.accounts.access import require
+from forumapp.domain.accounts.access import require_all, require_row
 from forumapp.domain.accounts.permissions import Permission
 from forumapp.domain.audit.services import Actor, change
 from forumapp.domain.forums.models import Edition, EditionStatus
@@ -33,7 +33,7 @@ def cancel(
     db: DbSession, edition_id: int, registration_id: int, *, version: int | None = None, actor: Actor, now: datetime
 ) -> Registration:
     """Take back a registration; its code is dead at once, and whoever waited longest has the place."""
-    require(db, edition_id, Permission.EDIT_REGISTRATIONS, actor=actor)
+    require_row(db, edition_id, Permission.EDIT_REGISTRATIONS, "registration", registration_id, actor=actor)
     row = _locked(db, edition_id, registration_id)
     _leave(db, row, RegistrationStatus.CANCELLED, version=version, actor=actor, now=now)
     return row
@@ -50,7 +50,7 @@ def decline(
     db: DbSession, edition_id: int, registration_id: int, *, version: int | None = None, actor: Actor, now: datetime
 ) -> Registration:
     """Say no to whoever has no place yet."""
-    require(db, edition_id, Permission.EDIT_REGISTRATIONS, actor=actor)
+    require_row(db, edition_id, Permission.DECIDE_REGISTRATIONS, "registration", registration_id, actor=actor)
     row = _locked(db, edition_id, registration_id)
     _leave(db, row, RegistrationStatus.DECLINED, version=version, actor=actor, now=now)
     return row
@@ -67,7 +67,7 @@ def confirm(
     now: datetime,
 ) -> Registration:
     """Give a place to whoever has none yet. Raises NoPlacesLeft, unless given `over_capacity` in the actor's name."""
-    require(db, edition_id, Permission.EDIT_REGISTRATIONS, actor=actor)
+    require_row(db, edition_id, Permission.DECIDE_REGISTRATIONS, "registration", registration_id, actor=actor)
     if over_capacity and actor.account_id is None:
         raise Forbidden(needs="authorizer")
     row = _locked(db, edition_id, registration_id)
@@ -88,7 +88,7 @@ def confirm(
 
 def promote(db: DbSession, edition_id: int, type_id: int, *, actor: Actor, now: datetime) -> list[Registration]:
     """Give the type's free places to those who wait, in their order."""
-    require(db, edition_id, Permission.EDIT_REGISTRATIONS, actor=actor)
+    require_all(db, edition_id, Permission.DECIDE_REGISTRATIONS, actor=actor)
     if db.scalar(select(RegistrationType.id).filter_by(id=type_id, edition_id=edition_id)) is None:
         raise NotFound(entity="registration_type")
     return move_up_all(db, type_id, actor=actor, now=now)
@@ -125,7 +125,7 @@ def mark_vip(
     now: datetime,
 ) -> Registration:
     """A VIP is whom an officer, `responsible_id`, looks after; None takes the mark away."""
-    require(db, edition_id, Permission.EDIT_REGISTRATIONS, actor=actor)
+    require_row(db, edition_id, Permission.DECIDE_REGISTRATIONS, "registration", registration_id, actor=actor)
     row = _locked(db, edition_id, registration_id)
     changes = {"is_vip": responsible_id is not None, "responsible_id": responsible_id}
     _change(db, row, changes, version=version, actor=actor, now=now)
@@ -143,7 +143,7 @@ def change_answers(
     now: datetime,
 ) -> Registration:
     """Answer the type's questions anew, as they are asked today. Raises Invalid by field."""
-    require(db, edition_id, Permission.EDIT_REGISTRATIONS, actor=actor)
+    require_row(db, edition_id, Permission.EDIT_REGISTRATIONS, "registration", registration_id, actor=actor)
     row = _locked(db, edition_id, registration_id)
     stored = db.scalars(select(RegistrationType.questions).where(RegistrationType.id == row.type_id)).one()
     checked = answers.check(answers.read_questions(stored), given)

@@ -11,13 +11,15 @@ from sqlalchemy.orm import joinedload
 from forumapp.core.errors import NotFound
 from forumapp.core.paging import PAGE_SIZE, Page, paged
 from forumapp.core.text import fold
+from forumapp.domain.accounts.reach import limited
 from forumapp.domain.people.models import EditionTitle, NameOrder, Organization, Person
 from forumapp.domain.people.queries import organization_name
 from forumapp.domain.people.rules import Name
 from forumapp.domain.registration.models import Registration, RegistrationType, TicketCode
-from forumapp.domain.registration.rules import Places, RegistrationStatus, Source
+from forumapp.domain.registration.rules import PLACED, Places, RegistrationStatus, Source
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
     from datetime import datetime
 
     from sqlalchemy.orm import Session as DbSession
@@ -78,28 +80,38 @@ def registrations_page(
     status: str | None = None,
     type_code: str | None = None,
     search: str = "",
+    within: Collection[int] | None = None,
+    contacts: bool = True,
     number: int = 1,
     size: int = PAGE_SIZE,
 ) -> Page[RegistrationLine]:
-    """The newest first; two queries however many there are.
+    """The newest first; two queries however many there are. `within` limits them to the members of delegations.
 
-    Each word of `search` is found in the folded names, the mail address, the organization or the short code.
+    Each word of `search` is found in the folded names, the mail address, the organization or the short code. Without
+    `contacts`, mail addresses and phone numbers are neither told nor searched.
     """
-    query = _lines(edition_id).order_by(Registration.registered_at.desc(), Registration.id.desc())
+    query = _lines(edition_id, within).order_by(Registration.registered_at.desc(), Registration.id.desc())
     if status:
         query = query.where(Registration.status == _status_named(status))
     if type_code:
         query = query.where(RegistrationType.code == type_code)
-    query = query.where(*(_matches(word) for word in search.split()))
+    query = query.where(*(_matches(word, contacts=contacts) for word in search.split()))
     page = paged(db, query, number=number, size=size)
-    return Page([_line(row) for row in page.items], page.number, page.size, page.total)
+    return Page([_line(row, contacts=contacts) for row in page.items], page.number, page.size, page.total)
 
 
-def get_line(db: DbSession, edition_id: int, registration_id: int) -> RegistrationLine:
-    row = db.execute(_lines(edition_id).where(Registration.id == registration_id)).one_or_none()
+def get_line(
+    db: DbSession,
+    edition_id: int,
+    registration_id: int,
+    *,
+    within: Collection[int] | None = None,
+    contacts: bool = True,
+) -> RegistrationLine:
+    row = db.execute(_lines(edition_id, within).where(Registration.id == registration_id)).one_or_none()
     if row is None:
         raise NotFound(entity="registration")
-    return _line(row)
+    return _line(row, contacts=contacts)
 
 
 def find_by_code(db: DbSession, edition_id: int, code: str) -> RegistrationLine | None:
@@ -107,7 +119,7 @@ def find_by_code(db: DbSession, edition_id: int, code: str) -> RegistrationLine 
     typed = "".join(code.split()).replace("-", "").upper()
     query = _lines(edition_id).where(or_(TicketCode.code == typed, TicketCode.short == typed))
     row = db.execute(query).one_or_none()
-    return _line(row) if row else None
+    return _line(row, contacts=True) if row else None
 
 
 def find_live_code(db: DbSession, registration_id: int) -> str | None:
@@ -116,9 +128,13 @@ def find_live_code(db: DbSession, registration_id: int) -> str | None:
     return db.scalar(query.where(TicketCode.revoked_at.is_(None)))
 
 
-def get_registration(db: DbSession, edition_id: int, registration_id: int) -> Registration:
+def get_registration(
+    db: DbSession, edition_id: int, registration_id: int, *, within: Collection[int] | None = None
+) -> Registration:
     """With its person and its type."""
-    row = db.scalar(_whole().where(Registration.id == registration_id, Registration.edition_id == edition_id))
+    reached = limited(Registration.id, "registration", edition_id, within)
+    query = _whole().where(Registration.id == registration_id, Registration.edition_id == edition_id, *reached)
+    row = db.scalar(query)
     if row is None:
         raise NotFound(entity="registration")
     return row
@@ -129,11 +145,14 @@ def find_by_link(db: DbSession, registration_id: int, link_number: int) -> Regis
     return db.scalar(_whole().where(Registration.id == registration_id, Registration.link_number == link_number))
 
 
-def counts(db: DbSession, edition_id: int) -> Counts:
-    """Two queries: the types, and how many registrations each has in each state."""
+def counts(db: DbSession, edition_id: int, *, within: Collection[int] | None = None) -> Counts:
+    """Two queries: the types, and how many registrations each has in each state.
+
+    Limited by `within`, nothing is told of places that others have.
+    """
     tally = (
         select(Registration.type_id, Registration.status, func.count())
-        .where(Registration.edition_id == edition_id)
+        .where(Registration.edition_id == edition_id, *limited(Registration.id, "registration", edition_id, within))
         .group_by(Registration.type_id, Registration.status)
     )
     by_status: dict[RegistrationStatus, int] = dict.fromkeys(RegistrationStatus, 0)
@@ -141,15 +160,16 @@ def counts(db: DbSession, edition_id: int) -> Counts:
     for type_id, status, count in db.execute(tally):
         by_status[status] += count
         of_type.setdefault(type_id, dict.fromkeys(RegistrationStatus, 0))[status] = count
+    nobody = dict.fromkeys(RegistrationStatus, 0)
     by_type = [
         TypeCount(
             id=one.id,
             code=one.code,
             name=one.name,
             color=one.color,
-            places=Places(one.quota, one.taken, one.waiting, one.needs_approval),
-            over=one.over,
-            by_status=of_type.get(one.id, dict.fromkeys(RegistrationStatus, 0)),
+            places=_places(one, of_type.get(one.id, nobody), told=within is None),
+            over=one.over if within is None else 0,
+            by_status=of_type.get(one.id, nobody),
         )
         for one in list_types(db, edition_id)
     ]
@@ -181,7 +201,14 @@ def _whole() -> Select[Registration]:
     return select(Registration).options(joinedload(Registration.person), joinedload(Registration.type))
 
 
-def _lines(edition_id: int) -> Select[*tuple[Any, ...]]:
+def _places(one: RegistrationType, counted: dict[RegistrationStatus, int], *, told: bool) -> Places:
+    if told:
+        return Places(one.quota, one.taken, one.waiting, one.needs_approval)
+    placed = sum(counted[status] for status in PLACED)
+    return Places(None, placed, counted[RegistrationStatus.WAITLISTED], one.needs_approval)
+
+
+def _lines(edition_id: int, within: Collection[int] | None = None) -> Select[*tuple[Any, ...]]:
     return (
         select(
             Registration.id,
@@ -220,11 +247,11 @@ def _lines(edition_id: int) -> Select[*tuple[Any, ...]]:
             & (EditionTitle.position == 1),
         )
         .outerjoin(Organization, Organization.id == EditionTitle.organization_id)
-        .where(Registration.edition_id == edition_id)
+        .where(Registration.edition_id == edition_id, *limited(Registration.id, "registration", edition_id, within))
     )
 
 
-def _line(row: Any) -> RegistrationLine:
+def _line(row: Any, *, contacts: bool) -> RegistrationLine:
     return RegistrationLine(
         id=row.id,
         version=row.version,
@@ -247,20 +274,19 @@ def _line(row: Any) -> RegistrationLine:
             row.native_full,
             row.native_language,
         ),
-        email=row.email,
-        phone=row.phone,
+        email=row.email if contacts else None,
+        phone=row.phone if contacts else None,
         title=row.title or {},
         organization=organization_name(row.short_name, row.legal_name, row.written_name),
     )
 
 
-def _matches(word: str) -> ColumnElement[bool]:
+def _matches(word: str, *, contacts: bool) -> ColumnElement[bool]:
     """autoescape: "%" and "_" are letters to whoever searches."""
     folded = fold(word)
-    places = [
-        TicketCode.short.contains(word.upper(), autoescape=True),
-        Person.email.contains(word.lower(), autoescape=True),
-    ]
+    places = [TicketCode.short.contains(word.upper(), autoescape=True)]
+    if contacts:
+        places.append(Person.email.contains(word.lower(), autoescape=True))
     if folded:
         places += [
             Person.search_text.contains(folded, autoescape=True),

@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING, Any
 
 from forumapp.core.errors import Forbidden, Invalid, NotFound
 from forumapp.core.text import email_key, is_visible
-from forumapp.domain.accounts.access import require
+from forumapp.domain.accounts.access import access_to, require_all
 from forumapp.domain.accounts.editing import get_in
-from forumapp.domain.accounts.permissions import Permission
+from forumapp.domain.accounts.permissions import Permission, Reach
 from forumapp.domain.audit.services import Actor, create, record
 from forumapp.domain.forums.models import EditionStatus
 from forumapp.domain.people.finding import add_title, find_or_add
@@ -72,7 +72,7 @@ def register(
     Organizers may register for closed types, and `over_capacity` in their own name. Raises AlreadyRegistered for
     them; the public gets a newcomer's answer instead, so that nobody learns here who takes part.
     """
-    trusted = _is_organizer(db, edition_id, actor)
+    trusted = access_to(db, edition_id, actor=actor).reach(Permission.DECIDE_REGISTRATIONS) is Reach.ALL
     offer = _offer(db, edition_id, type_code, trusted=trusted)
     if over_capacity and (not trusted or actor.account_id is None):
         raise Forbidden(needs="authorizer")
@@ -121,7 +121,7 @@ def enter(
 
     `responsible_id` makes a VIP, whom that officer looks after. Raises NoPlacesLeft and AlreadyRegistered.
     """
-    require(db, edition_id, Permission.EDIT_REGISTRATIONS, actor=actor)
+    require_all(db, edition_id, Permission.DECIDE_REGISTRATIONS, actor=actor)
     get_in(db, RegistrationType, edition_id, type_id)
     person = db.get(Person, person_id)
     if person is None:
@@ -174,14 +174,6 @@ def _as_a_newcomer(
     if letter:
         send(db, letter, "registration-known", occasion=now.date().isoformat(), now=now)
     return Placed(place_for(offer.places), known=True)
-
-
-def _is_organizer(db: DbSession, edition_id: int, actor: Actor) -> bool:
-    try:
-        require(db, edition_id, Permission.EDIT_REGISTRATIONS, actor=actor)
-    except NotFound:
-        return False
-    return True
 
 
 def _offer(db: DbSession, edition_id: int, type_code: str, *, trusted: bool) -> Offer:

@@ -22,7 +22,8 @@ from forumapp.schemas.choices import Interpretation, Press, SessionKind, Session
 from forumapp.web.fields import Choice, Field, Pick, Texts, Times
 from forumapp.web.forms import Form, saved
 from forumapp.web.language import language
-from forumapp.web.organizer.guard import actor, blueprint, edition, needs
+from forumapp.web.organizer.guard import blueprint, edition, needs
+from forumapp.web.organizer.identity import actor
 from forumapp.web.organizer.shown import agenda_need, name_in
 
 if TYPE_CHECKING:

@@ -21,7 +21,8 @@ from forumapp.web.fields import Choice, Number, Pick, Texts
 from forumapp.web.forms import Form, saved
 from forumapp.web.language import language
 from forumapp.web.organizer.agenda import SECTION
-from forumapp.web.organizer.guard import actor, blueprint, edition, needs
+from forumapp.web.organizer.guard import blueprint, edition, needs
+from forumapp.web.organizer.identity import actor
 
 if TYPE_CHECKING:
     from collections.abc import Callable

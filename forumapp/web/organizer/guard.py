@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from flask import current_app, g, render_template, request, url_for
 from flask_babel import lazy_gettext as _l
-from flask_login import UserMixin, current_user
+from flask_login import current_user
 
 from forumapp.core.errors import Forbidden, NotFound
 from forumapp.core.text import pick
@@ -16,11 +16,10 @@ from forumapp.core.transactions import reading
 from forumapp.domain.accounts.access import access_to, list_editions_of
 from forumapp.domain.accounts.permissions import Permission
 from forumapp.domain.accounts.queries import list_organizers
-from forumapp.domain.accounts.services import find_account
-from forumapp.domain.audit.services import Actor, Via
 from forumapp.domain.forums.queries import get_edition, list_editions
 from forumapp.web.frame import Link, pages, refusal_page
 from forumapp.web.language import language
+from forumapp.web.organizer.identity import actor
 
 if TYPE_CHECKING:
     from flask import Flask
@@ -34,25 +33,14 @@ READS = frozenset({"GET", "HEAD", "OPTIONS"})
 NEEDS = "organizer_needs"
 
 blueprint = pages("organizer", __name__, url_prefix="/organizer")
-OPEN = frozenset({"organizer.sign_in", "organizer.do_sign_in"})
-
-
-@dataclass(frozen=True)
-class SignedIn(UserMixin):
-    """The account behind the session, as the pages need it."""
-
-    id: int
-    name: str
-
-
-def load(account_id: str) -> SignedIn | None:
-    """The account of a session's cookie; None when it is gone or no longer active, which signs it out."""
-    account = find_account(reading(), int(account_id)) if account_id.isdecimal() else None
-    return SignedIn(account.id, account.name) if account else None
-
-
-def actor() -> Actor:
-    return Actor(current_user.id, Via.PAGE)
+# Pages on the way in, for whoever has not signed in yet.
+OPEN = frozenset(
+    f"organizer.{view}"
+    for view in (
+        "sign_in", "do_sign_in", "code_step", "do_code_step", "forgot_password", "do_forgot_password",
+        "new_password", "do_new_password", "invitation", "do_invitation",
+    )
+)  # fmt: skip
 
 
 @blueprint.before_request

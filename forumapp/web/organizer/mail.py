@@ -13,7 +13,8 @@ from forumapp.domain.accounts.permissions import Permission
 from forumapp.domain.mail.outbox import messages_page, send_again
 from forumapp.schemas.choices import MessageState
 from forumapp.web import labels
-from forumapp.web.organizer.guard import actor, blueprint, edition, needs
+from forumapp.web.organizer.guard import blueprint, edition, needs
+from forumapp.web.organizer.identity import actor
 
 if TYPE_CHECKING:
     from flask.typing import ResponseReturnValue

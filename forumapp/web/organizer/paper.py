@@ -23,7 +23,8 @@ from forumapp.web import labels
 from forumapp.web.fields import Flag, LanguageOrder, PickCode
 from forumapp.web.forms import Form
 from forumapp.web.language import language
-from forumapp.web.organizer.guard import actor, blueprint, edition, needs
+from forumapp.web.organizer.guard import blueprint, edition, needs
+from forumapp.web.organizer.identity import actor
 from forumapp.web.organizer.shown import print_need
 
 if TYPE_CHECKING:

@@ -17,7 +17,8 @@ from forumapp.domain.registration.people import update_person
 from forumapp.schemas.choices import NameOrder
 from forumapp.web.fields import Choice, Email, Field, Languages, Optional, Texts
 from forumapp.web.forms import Form, saved
-from forumapp.web.organizer.guard import actor, blueprint, edition, needs
+from forumapp.web.organizer.guard import blueprint, edition, needs
+from forumapp.web.organizer.identity import actor
 
 if TYPE_CHECKING:
     from flask.typing import ResponseReturnValue

@@ -21,7 +21,8 @@ from forumapp.domain.registration.errors import NoPlacesLeft, WrongStatus
 from forumapp.domain.registration.rules import MAY_BECOME
 from forumapp.schemas.choices import RegistrationStatus
 from forumapp.web import labels
-from forumapp.web.organizer.guard import actor, blueprint, edition, needs, officers
+from forumapp.web.organizer.guard import blueprint, edition, needs, officers
+from forumapp.web.organizer.identity import actor
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -15,7 +15,8 @@ from forumapp.domain.accounts.queries import history
 from forumapp.domain.registration import queries, types
 from forumapp.web.fields import Color, Field, Flag, Number, Texts
 from forumapp.web.forms import Form, saved
-from forumapp.web.organizer.guard import actor, blueprint, edition, needs
+from forumapp.web.organizer.guard import blueprint, edition, needs
+from forumapp.web.organizer.identity import actor
 
 if TYPE_CHECKING:
     from flask.typing import ResponseReturnValue

@@ -16,7 +16,8 @@ from forumapp.domain.forums import queries, services
 from forumapp.schemas.choices import EditionStatus, PageSize
 from forumapp.web.fields import Choice, Color, Day, Field, LanguageOrder, Number, Texts
 from forumapp.web.forms import Form, saved
-from forumapp.web.organizer.guard import actor, blueprint, edition, needs
+from forumapp.web.organizer.guard import blueprint, edition, needs
+from forumapp.web.organizer.identity import actor
 
 if TYPE_CHECKING:
     from flask.typing import ResponseReturnValue

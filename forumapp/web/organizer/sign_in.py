@@ -7,12 +7,15 @@ from urllib.parse import urlsplit
 
 from flask import flash, redirect, render_template, request, session, url_for
 from flask_babel import gettext as _
-from flask_login import LoginManager, current_user, login_user, logout_user
+from flask_login import LoginManager, current_user, logout_user
 
+from forumapp.core import clock
 from forumapp.core.limits import client_address, limiter
-from forumapp.core.transactions import reading
+from forumapp.core.transactions import reading, transaction
+from forumapp.domain.accounts import sign_ins
 from forumapp.domain.accounts.services import BadCredentials, authenticate
-from forumapp.web.organizer.guard import SignedIn, blueprint, load, my_editions
+from forumapp.web.organizer.guard import blueprint, my_editions
+from forumapp.web.organizer.identity import actor, load, sign_in_here
 
 if TYPE_CHECKING:
     from flask import Flask
@@ -26,7 +29,8 @@ manager = LoginManager()
 
 
 def set_up(app: Flask) -> None:
-    manager.session_protection = "strong"
+    # Phones change their address between the halls of a venue; a cookie that was stolen is ended from any browser.
+    manager.session_protection = None
     manager.user_loader(load)
     manager.unauthorized_handler(send_to_sign_in)
     manager.init_app(app, add_context_processor=False)
@@ -71,13 +75,15 @@ def do_sign_in() -> ResponseReturnValue:
         account = authenticate(reading(), email=email, password=request.form.get("password", ""))
     except BadCredentials as refusal:
         return render_template("organizer/sign_in.html", email=email, refused=True), refusal.status
-    session.clear()  # nothing that stood in the cookie before counts afterwards
-    login_user(SignedIn(account.id, account.name))
+    with transaction() as db:
+        sign_in_here(db, account.id, now=clock.now())
     return redirect(safe_target(request.args.get("next")) or url_for("organizer.home"))
 
 
 @blueprint.post("/sign-out")
 def sign_out() -> ResponseReturnValue:
+    with transaction() as db:
+        sign_ins.end(db, current_user.id, current_user.sign_in_id, actor=actor(), now=clock.now())
     logout_user()
     session.clear()
     flash(_("You have signed out."), "success")

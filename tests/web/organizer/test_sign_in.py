@@ -109,12 +109,20 @@ def test_signing_in_leaves_nothing_of_the_session_before(house: House) -> None:
     assert browser.get_cookie("remember_token") is None
 
 
-def test_a_session_that_moves_to_another_browser_ends(house: House, owner: Browser) -> None:
-    assert owner.get(f"{HOME}/").status_code == 200
+def test_a_phone_that_changes_its_address_stays_signed_in(owner: Browser) -> None:
+    answer = owner.get(f"{HOME}/", headers={"X-Forwarded-For": "203.0.113.9"})
 
-    answer = owner.get(f"{HOME}/", headers={"User-Agent": "another browser"})
+    assert answer.status_code == 200
 
-    assert answer.location.startswith(SIGN_IN)
+
+def test_a_cookie_that_was_kept_counts_no_more_after_signing_out(house: House, owner: Browser) -> None:
+    kept = owner.get_cookie("session")
+    assert kept is not None
+    owner.send(f"{HOME}/", to="/organizer/sign-out")
+    thief = house.browser()
+    thief.set_cookie("session", kept.value)
+
+    assert thief.get(f"{HOME}/").location.startswith(SIGN_IN)
 
 
 def test_signing_out_ends_the_session(owner: Browser) -> None:
