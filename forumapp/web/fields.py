@@ -234,6 +234,8 @@ class PickCode(Pick):
         text = raw[self.name]
         if text and text not in dict(self.options):
             raise Fault("not-a-choice")
+        if self.required and not text:
+            raise Fault("required")
         return text or None
 
 

@@ -21,7 +21,7 @@ from forumapp.web.fields import Choice, Number, Pick, Texts
 from forumapp.web.forms import Form, saved
 from forumapp.web.language import language
 from forumapp.web.organizer.agenda import SECTION
-from forumapp.web.organizer.guard import blueprint, edition, needs
+from forumapp.web.organizer.guard import blueprint, edition, needs, within
 from forumapp.web.organizer.identity import actor
 
 if TYPE_CHECKING:
@@ -161,7 +161,7 @@ def people_found() -> list[tuple[str, str]]:
     search = request.args.get("search", "")
     if not search.strip():
         return []
-    rows = people.people_page(reading(), search=search, size=MOST_FOUND).items
+    rows = people.people_page(reading(), search=search, within=within(Permission.SEE_PEOPLE), size=MOST_FOUND).items
     titles = people.titles_in_edition(reading(), edition().id, [row.id for row in rows])
     return [(str(row.id), one_line(name_of(row), titles.get(row.id, []))) for row in rows]
 

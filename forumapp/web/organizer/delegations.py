@@ -10,7 +10,7 @@ from forumapp.core.transactions import reading
 from forumapp.domain.accounts.permissions import Permission
 from forumapp.domain.delegations import queries
 from forumapp.domain.delegations.itinerary import by_day, days_later
-from forumapp.web.organizer.guard import blueprint, edition, needs
+from forumapp.web.organizer.guard import access, blueprint, edition, needs, within
 
 if TYPE_CHECKING:
     from forumapp.core.times import Span
@@ -23,7 +23,7 @@ ALL = 200
 @blueprint.get("/<edition>/delegations")
 @needs(Permission.SEE_DELEGATIONS)
 def delegations() -> str:
-    page = queries.delegations_page(reading(), edition().id, size=ALL)
+    page = queries.delegations_page(reading(), edition().id, within=within(Permission.SEE_DELEGATIONS), size=ALL)
     return render_template("organizer/delegations/list.html", section=SECTION, page=page, rows=in_tree(page.items))
 
 
@@ -46,9 +46,10 @@ def in_tree(rows: list[Delegation]) -> list[tuple[int, Delegation]]:
 @needs(Permission.SEE_DELEGATIONS)
 def delegation(code: str) -> str:
     db = reading()
-    row = queries.get_delegation(db, edition().id, code)
+    reach = within(Permission.SEE_DELEGATIONS)
+    row = queries.get_delegation(db, edition().id, code, within=reach)
     search = request.args.get("search", "")
-    everyone = queries.delegations_page(db, edition().id, size=ALL).items
+    everyone = queries.delegations_page(db, edition().id, within=reach, size=ALL).items
     return render_template(
         "organizer/delegations/one.html",
         section=SECTION,
@@ -57,7 +58,7 @@ def delegation(code: str) -> str:
         parts=[one for one in everyone if one.parent_id == row.id],
         page=queries.members_page(db, row, search=search, number=request.args.get("page", 1, int)),
         search=search,
-        days=by_day(queries.itinerary(db, row), span_of),
+        days=by_day(queries.itinerary(db, row), span_of) if access().allows(Permission.SEE_ITINERARIES) else {},
         days_later=lambda item: days_later(span_of(item)),
     )
 

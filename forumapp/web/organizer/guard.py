@@ -14,8 +14,8 @@ from forumapp.core.errors import Forbidden, NotFound
 from forumapp.core.text import pick
 from forumapp.core.transactions import reading
 from forumapp.domain.accounts.access import access_to, list_editions_of
-from forumapp.domain.accounts.permissions import Permission
-from forumapp.domain.accounts.queries import list_organizers
+from forumapp.domain.accounts.permissions import Permission, Reach
+from forumapp.domain.accounts.queries import HistoryLine, history, list_organizers
 from forumapp.domain.forums.queries import get_edition, list_editions
 from forumapp.web.frame import Link, pages, refusal_page
 from forumapp.web.language import language
@@ -31,6 +31,8 @@ if TYPE_CHECKING:
 View = TypeVar("View", bound=Callable[..., Any])
 READS = frozenset({"GET", "HEAD", "OPTIONS"})
 NEEDS = "organizer_needs"
+# What those who are bound to delegations see of a log.
+OF_DELEGATIONS = frozenset({"registration", "person"})
 
 blueprint = pages("organizer", __name__, url_prefix="/organizer")
 # Pages on the way in, for whoever has not signed in yet.
@@ -65,16 +67,28 @@ class Needs:
 
     see: Permission
     to_change: Permission
+    everywhere: bool = False
 
     def of(self, method: str) -> Permission:
         return self.see if method in READS else self.to_change
 
+    def lets(self, allowed: Access, method: str) -> bool:
+        return reaches(allowed, self.of(method), everywhere=self.everywhere)
 
-def needs(see: Permission, to_change: Permission | None = None) -> Callable[[View], View]:
-    """Say which permission a view of an edition asks for, and which one to change something by it."""
+
+def reaches(allowed: Access, permission: Permission, *, everywhere: bool = False) -> bool:
+    """`everywhere` asks for the whole edition: being bound to some delegations is not enough."""
+    return allowed.reach(permission) is Reach.ALL if everywhere else allowed.allows(permission)
+
+
+def needs(see: Permission, to_change: Permission | None = None, *, everywhere: bool = False) -> Callable[[View], View]:
+    """Say which permission a view of an edition asks for, and which one to change something by it.
+
+    `everywhere` closes it to those who are limited to some delegations.
+    """
 
     def mark(view: View) -> View:
-        setattr(view, NEEDS, Needs(see, to_change or see))
+        setattr(view, NEEDS, Needs(see, to_change or see, everywhere))
         return view
 
     return mark
@@ -111,7 +125,7 @@ def find_edition() -> None:
     asked = needs_of(current_app, request.endpoint)
     if asked is None:
         raise Forbidden
-    if not allowed.allows(asked.of(request.method)):
+    if not asked.lets(allowed, request.method):
         raise Forbidden(needs=asked.of(request.method).value)
 
 
@@ -126,16 +140,16 @@ def within(permission: Permission) -> frozenset[int] | None:
     return access().within(permission)
 
 
-def may(permission: str) -> bool:
+def may(permission: str, *, everywhere: bool = False) -> bool:
     """For templates: whether the caller may do this in the edition. A word that is no permission is a mistake."""
     wanted = Permission(permission)
-    return "access" in g and access().allows(wanted)
+    return "access" in g and reaches(access(), wanted, everywhere=everywhere)
 
 
 def may_change() -> bool:
     """For templates: whether the caller may send the form of this page."""
     asked = needs_of(current_app, request.endpoint)
-    return asked is None or may(asked.to_change)
+    return asked is None or may(asked.to_change, everywhere=asked.everywhere)
 
 
 @blueprint.errorhandler(Forbidden)
@@ -143,8 +157,10 @@ def forbidden_page(refusal: Forbidden) -> ResponseReturnValue:
     """Within the edition's frame: says what is missing, and who can give it."""
     if "access" not in g:
         return refusal_page(refusal)
-    missing = refusal.details.get("needs")
-    return render_template("organizer/forbidden.html", missing=missing and Permission(missing)), refusal.status
+    word = refusal.details.get("needs")
+    missing = Permission(word) if word else None
+    partly = missing is not None and access().allows(missing)
+    return render_template("organizer/forbidden.html", missing=missing, partly=partly), refusal.status
 
 
 def edition() -> Edition:
@@ -202,9 +218,16 @@ def sections() -> list[Link]:
 
 def opens(endpoint: str) -> bool:
     asked = needs_of(current_app, endpoint)
-    return asked is not None and access().allows(asked.see)
+    return asked is not None and asked.lets(access(), "GET")
 
 
 def officers() -> list[tuple[str, str]]:
     """The edition's organizers as choices of a form."""
     return [(str(account.id), account.name) for account in list_organizers(reading(), edition().id)]
+
+
+def past(entity: str, row_id: int) -> list[HistoryLine]:
+    """A record's log, for those who may see it. `row_id` is a row that the caller has been let to."""
+    limit = within(Permission.SEE_LOG)
+    told = limit is None or (limit and entity in OF_DELEGATIONS)
+    return history(reading(), entity, row_id) if told else []

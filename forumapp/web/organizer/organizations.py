@@ -11,12 +11,11 @@ from flask_babel import lazy_gettext as _l
 from forumapp.core import clock
 from forumapp.core.transactions import reading
 from forumapp.domain.accounts.permissions import Permission
-from forumapp.domain.accounts.queries import history
 from forumapp.domain.people import queries, services
 from forumapp.schemas.choices import OrganizationKind
 from forumapp.web.fields import Choice, Optional, Texts
 from forumapp.web.forms import Form, saved
-from forumapp.web.organizer.guard import blueprint, needs
+from forumapp.web.organizer.guard import blueprint, needs, past
 from forumapp.web.organizer.identity import actor
 
 if TYPE_CHECKING:
@@ -36,7 +35,7 @@ FIELDS = (
 
 
 @blueprint.get("/<edition>/organizations")
-@needs(Permission.SEE_PEOPLE)
+@needs(Permission.SEE_PEOPLE, everywhere=True)
 def organizations() -> str:
     search = request.args.get("search", "")
     page = queries.organizations_page(reading(), search=search, number=request.args.get("page", 1, int))
@@ -44,7 +43,7 @@ def organizations() -> str:
 
 
 @blueprint.route("/<edition>/organizations/new", methods=["GET", "POST"])
-@needs(Permission.EDIT_PEOPLE)
+@needs(Permission.EDIT_PEOPLE, everywhere=True)
 def new_organization() -> ResponseReturnValue:
     if request.method == "GET":
         return organization_page(Form.empty(FIELDS, kind="other"), None)
@@ -61,7 +60,7 @@ def new_organization() -> ResponseReturnValue:
 
 
 @blueprint.route("/<edition>/organizations/<id:organization_id>", methods=["GET", "POST"])
-@needs(Permission.SEE_PEOPLE, to_change=Permission.EDIT_PEOPLE)
+@needs(Permission.SEE_PEOPLE, to_change=Permission.EDIT_PEOPLE, everywhere=True)
 def organization(organization_id: int) -> ResponseReturnValue:
     row = queries.get_organization(reading(), organization_id)
     if request.method == "GET":
@@ -82,5 +81,10 @@ def organization(organization_id: int) -> ResponseReturnValue:
 
 
 def organization_page(form: Form, row: Organization | None) -> str:
-    past = history(reading(), "organization", row.id) if row else []
-    return render_template("organizer/organizations/one.html", section=SECTION, form=form, row=row, history=past)
+    return render_template(
+        "organizer/organizations/one.html",
+        section=SECTION,
+        form=form,
+        row=row,
+        history=past("organization", row.id) if row else [],
+    )

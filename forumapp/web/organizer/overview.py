@@ -19,13 +19,14 @@ from forumapp.domain.registration.queries import counts
 from forumapp.schemas.choices import JobStatus, MessageState, RegistrationStatus
 from forumapp.web.labels import label
 from forumapp.web.organizer.delegations import in_tree
-from forumapp.web.organizer.guard import blueprint, edition, needs
+from forumapp.web.organizer.guard import access, blueprint, edition, needs, within
 from forumapp.web.organizer.paper import SHORT_LIST
 from forumapp.web.organizer.shown import Need, agenda_need
 
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session as DbSession
 
+    from forumapp.domain.printing.models import PrintJob
     from forumapp.domain.registration.queries import Counts
 
 ALL = 200
@@ -38,22 +39,26 @@ COLUMNS = (RegistrationStatus.CONFIRMED, RegistrationStatus.WAITLISTED, Registra
 @needs(Permission.SEE_EDITION)
 def overview() -> str:
     db = reading()
-    counted = counts(db, edition().id)
+    counted = counts(db, edition().id, within=within(Permission.SEE_REGISTRATIONS))
+    jobs = print_jobs_page(db, edition().id, within=within(Permission.PRINT), size=SHORT_LIST).items
+    mine = delegations_page(db, edition().id, within=within(Permission.SEE_DELEGATIONS), size=ALL).items
     return render_template(
         "organizer/overview.html",
         section="overview",
-        needs=[*agenda_needs(db), *registration_needs(counted), *mail_needs(db), *print_needs(db)],
+        needs=[*agenda_needs(db), *registration_needs(counted), *mail_needs(db), *print_needs(jobs)],
         hosts=list_hosts(db, edition().id),
         counts=counted,
         columns=COLUMNS,
-        delegations=in_tree(delegations_page(db, edition().id, size=ALL).items),
+        delegations=in_tree(mine),
         latest=latest_version(db, edition().id),
-        jobs=print_jobs_page(db, edition().id, size=SHORT_LIST).items,
+        jobs=jobs,
     )
 
 
 def agenda_needs(db: DbSession) -> list[Need]:
-    """The first findings of the agenda, the blocking ones before the others."""
+    """The first findings of the agenda, the blocking ones before the others; for those who can mend them."""
+    if not access().allows(Permission.EDIT_AGENDA):
+        return []
     findings = sorted(agenda_findings(db, edition().id), key=lambda finding: not finding.blocking)
     content = working_agenda(db, edition().id) if findings else {}
     shown = [agenda_need(finding, content) for finding in findings[:MOST_FINDINGS]]
@@ -67,6 +72,9 @@ def agenda_needs(db: DbSession) -> list[Need]:
 
 
 def registration_needs(counted: Counts) -> list[Need]:
+    """Who waits for a decision, for those who decide."""
+    if not access().allows(Permission.DECIDE_REGISTRATIONS):
+        return []
     shown = []
     applied = counted.by_status[RegistrationStatus.APPLIED]
     if applied:
@@ -82,6 +90,8 @@ def registration_needs(counted: Counts) -> list[Need]:
 
 
 def mail_needs(db: DbSession) -> list[Need]:
+    if not access().allows(Permission.SEE_MAIL):
+        return []
     failed = messages_page(db, edition().id, state=MessageState.FAILED, size=1).total
     if not failed:
         return []
@@ -89,11 +99,11 @@ def mail_needs(db: DbSession) -> list[Need]:
     return [Need(words, url_for("organizer.mail", state="failed"))]
 
 
-def print_needs(db: DbSession) -> list[Need]:
+def print_needs(jobs: list[PrintJob]) -> list[Need]:
     """Prints that failed, unless a later one of the same kind came through."""
     over: set[str] = set()
     shown = []
-    for job in print_jobs_page(db, edition().id, size=SHORT_LIST).items:
+    for job in jobs:
         if job.status == JobStatus.FAILED and job.paper not in over:
             words = _("The print of “%(paper)s” failed.", paper=label(job.paper))
             shown.append(Need(words, url_for("organizer.paper")))

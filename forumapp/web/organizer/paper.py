@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from io import BytesIO
 from typing import TYPE_CHECKING, Any
 
@@ -10,7 +11,7 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
 from forumapp.core import clock
-from forumapp.core.errors import Invalid, NotFound
+from forumapp.core.errors import Forbidden, Invalid, NotFound
 from forumapp.core.text import pick
 from forumapp.core.transactions import reading, transaction
 from forumapp.domain.accounts.permissions import Permission
@@ -23,7 +24,7 @@ from forumapp.web import labels
 from forumapp.web.fields import Flag, LanguageOrder, PickCode
 from forumapp.web.forms import Form
 from forumapp.web.language import language
-from forumapp.web.organizer.guard import blueprint, edition, needs
+from forumapp.web.organizer.guard import access, blueprint, edition, needs, within
 from forumapp.web.organizer.identity import actor
 from forumapp.web.organizer.shown import print_need
 
@@ -49,7 +50,7 @@ def types() -> list[tuple[str, str]]:
 
 
 def delegations() -> list[tuple[str, str]]:
-    page = delegations_page(reading(), edition().id, size=ALL)
+    page = delegations_page(reading(), edition().id, within=within(Permission.PRINT), size=ALL)
     return [(one.code, pick(one.name, language())) for one in page.items]
 
 
@@ -76,19 +77,32 @@ FIELDS: Mapping[str, tuple[Field, ...]] = {
 }
 
 
+def fields_of(word: str) -> tuple[Field, ...]:
+    """A paper's fields. Who is limited to some delegations says which one it is for."""
+    limited = within(Permission.PRINT) is not None
+    return tuple(
+        replace(one, empty=None, required=True) if limited and one.name == "delegation" else one for one in FIELDS[word]
+    )
+
+
+def papers() -> list[str]:
+    """Those that the caller may read."""
+    return [word for word in FIELDS if word != Paper.ITINERARIES or access().allows(Permission.SEE_ITINERARIES)]
+
+
 @blueprint.get("/<edition>/paper")
 @needs(Permission.PRINT)
 def paper() -> str:
     chosen = request.args.get("paper", "")
-    chosen = chosen if chosen in FIELDS else "badges"
+    chosen = chosen if chosen in papers() else "badges"
     number = request.args.get("page", 1, int)
-    jobs = queries.print_jobs_page(reading(), edition().id, number=number)
+    jobs = queries.print_jobs_page(reading(), edition().id, within=within(Permission.PRINT), number=number)
     return render_template(
         "organizer/paper/list.html",
         section=SECTION,
         chosen=chosen,
-        papers=list(FIELDS),
-        form=Form.sent(FIELDS[chosen], request.args),
+        papers=papers(),
+        form=Form.sent(fields_of(chosen), request.args),
         page=jobs,
     )
 
@@ -97,7 +111,7 @@ def paper() -> str:
 @needs(Permission.PRINT)
 def progress() -> Response:
     """The latest prints alone, which pages ask for again while one of them goes on."""
-    jobs = queries.print_jobs_page(reading(), edition().id, size=SHORT_LIST)
+    jobs = queries.print_jobs_page(reading(), edition().id, within=within(Permission.PRINT), size=SHORT_LIST)
     response = make_response(render_template("organizer/paper/progress.html", jobs=jobs.items))
     response.add_etag()
     response.make_conditional(request)
@@ -153,7 +167,8 @@ def cancel_job(job_id: int) -> ResponseReturnValue:
 @blueprint.get("/<edition>/paper/jobs/<id:job_id>/file")
 @needs(Permission.PRINT)
 def download(job_id: int) -> Response:
-    job = queries.get_print_job(reading(), edition().id, job_id)
+    job = queries.get_print_job(reading(), edition().id, job_id, within=within(Permission.PRINT))
+    refuse_unreadable(job.paper)
     if job.file is None:
         raise NotFound(entity="file")
     storage: Storage = current_app.extensions["forumapp.storage"]
@@ -168,11 +183,20 @@ def download(job_id: int) -> Response:
 
 
 def asked(sent: MultiDict[str, str]) -> tuple[Paper, Form]:
-    """Which paper, and its form as it was filled in."""
+    """Which paper, and its form as it was filled in. A delegation out of reach does not exist."""
     word = sent.get("paper", "badges")
     if word not in FIELDS:
         raise NotFound(entity="paper")
-    return Paper(word), Form.sent(FIELDS[word], sent)
+    refuse_unreadable(Paper(word))
+    form = Form.sent(fields_of(word), sent)
+    if form.faults.get("delegation") == "not-a-choice":
+        raise NotFound(entity="delegation")
+    return Paper(word), form
+
+
+def refuse_unreadable(paper: Paper) -> None:
+    if paper is Paper.ITINERARIES and not access().allows(Permission.SEE_ITINERARIES):
+        raise Forbidden(needs=Permission.SEE_ITINERARIES.value)
 
 
 def given(form: Form) -> dict[str, Any]:
@@ -186,18 +210,20 @@ def checked(chosen: Paper, options: Options) -> tuple[int, list[Need]]:
     from forumapp.domain.printing import making
     from forumapp.domain.printing.render import preflight
 
-    db = reading()
+    db, reach = reading(), within(Permission.PRINT)
     try:
         if chosen is Paper.PROGRAM:
             program = queries.program_values(db, edition(), options, now=clock.now())
             return 1, in_order(making.check([program]))
         if chosen is Paper.ITINERARIES:
-            codes = queries.list_booklets(db, edition().id, options)
-            booklets = [queries.itinerary_values(db, edition(), code, options, now=clock.now()) for code in codes]
+            codes = queries.list_booklets(db, edition().id, options, within=reach)
+            booklets = [
+                queries.itinerary_values(db, edition(), code, options, within=reach, now=clock.now()) for code in codes
+            ]
             return len(booklets), in_order(making.check(booklets))
     except (queries.NothingPublished, queries.NothingToPrint):
         return 0, []
-    badges = queries.badge_values(db, edition().id, options)
+    badges = queries.badge_values(db, edition().id, options, within=reach)
     if not badges:
         return 0, []
     head = queries.edition_head(db, edition(), options)

@@ -11,13 +11,13 @@ from flask_babel import lazy_gettext as _l
 from forumapp.core import clock
 from forumapp.core.transactions import reading
 from forumapp.domain.accounts.permissions import Permission
-from forumapp.domain.accounts.queries import history
 from forumapp.domain.people import queries, services
 from forumapp.domain.registration.people import update_person
 from forumapp.schemas.choices import NameOrder
+from forumapp.schemas.fields import FORM_OF_ADDRESS, MAIL_ADDRESS, NAME, PHONE
 from forumapp.web.fields import Choice, Email, Field, Languages, Optional, Texts
 from forumapp.web.forms import Form, saved
-from forumapp.web.organizer.guard import blueprint, edition, needs
+from forumapp.web.organizer.guard import access, blueprint, edition, needs, past, within
 from forumapp.web.organizer.identity import actor
 
 if TYPE_CHECKING:
@@ -28,23 +28,47 @@ if TYPE_CHECKING:
 
 SECTION = "people"
 FIELDS = (
-    Field(name="latin_family", label=_l("Family name"), help=_l("In Latin letters, exactly as the person writes it.")),
-    Field(name="latin_given", label=_l("Given name")),
+    Field(
+        name="latin_family",
+        label=_l("Family name"),
+        help=_l("In Latin letters, exactly as the person writes it."),
+        longest=NAME,
+    ),
+    Field(name="latin_given", label=_l("Given name"), longest=NAME),
     Choice(name="name_order", label=_l("Order of the Latin name"), kind=NameOrder, required=True),
     Field(
         name="native_full",
         label=_l("Name in its own script"),
         help=_l("Never made from the Latin name. Leave it empty until someone who knows has told it."),
+        longest=NAME,
     ),
-    Field(name="call_name", label=_l("Called"), help=_l("What people call them, if it is another name.")),
-    Texts(name="form_of_address", label=_l("Form of address"), help=_l("Such as Mr., Ambassador, 先生.")),
-    Field(name="pronunciation", label=_l("Pronunciation"), help=_l("For whoever announces them.")),
+    Field(name="call_name", label=_l("Called"), help=_l("What people call them, if it is another name."), longest=NAME),
+    Texts(
+        name="form_of_address",
+        label=_l("Form of address"),
+        help=_l("Such as Mr., Ambassador, 先生."),
+        longest=FORM_OF_ADDRESS,
+    ),
+    Field(name="pronunciation", label=_l("Pronunciation"), help=_l("For whoever announces them."), longest=200),
     Languages(name="languages", label=_l("Speaks")),
-    Email(name="email", label=_l("E-mail address")),
-    Optional(name="phone", label=_l("Phone"), type="tel"),
-    Optional(name="wechat", label=_l("WeChat")),
+    Email(name="email", label=_l("E-mail address"), longest=MAIL_ADDRESS),
+    Optional(name="phone", label=_l("Phone"), type="tel", longest=PHONE),
+    Optional(name="wechat", label=_l("WeChat"), longest=100),
     Texts(name="biography", label=_l("Biography"), multiline=True),
 )
+CONTACTS = frozenset({"email", "phone", "wechat"})
+
+
+def person_fields() -> tuple[Field, ...]:
+    """How to reach a person is shown to those alone who may see what else was told."""
+    if access().allows(Permission.SEE_ANSWERS):
+        return FIELDS
+    return tuple(one for one in FIELDS if one.name not in CONTACTS)
+
+
+def own(db: DbSession, person_id: int) -> Person:
+    """A person within reach; the others do not exist."""
+    return queries.get_person(db, person_id, within=within(Permission.SEE_PEOPLE))
 
 
 @blueprint.get("/<edition>/people")
@@ -52,7 +76,8 @@ FIELDS = (
 def people() -> str:
     db = reading()
     search = request.args.get("search", "")
-    page = queries.people_page(db, search=search, number=request.args.get("page", 1, int))
+    number = request.args.get("page", 1, int)
+    page = queries.people_page(db, search=search, within=within(Permission.SEE_PEOPLE), number=number)
     return render_template(
         "organizer/people/list.html",
         section=SECTION,
@@ -64,11 +89,13 @@ def people() -> str:
 
 
 @blueprint.route("/<edition>/people/new", methods=["GET", "POST"])
-@needs(Permission.EDIT_PEOPLE)
+@needs(Permission.EDIT_PEOPLE, everywhere=True)
 def new_person() -> ResponseReturnValue:
     if request.method == "GET":
-        return render_template("organizer/people/one.html", section=SECTION, form=Form.empty(FIELDS), person=None)
-    form = Form.sent(FIELDS, request.form)
+        return render_template(
+            "organizer/people/one.html", section=SECTION, form=Form.empty(person_fields()), person=None
+        )
+    form = Form.sent(person_fields(), request.form)
     made: list[Person] = []
 
     def create(db: DbSession) -> None:
@@ -83,16 +110,16 @@ def new_person() -> ResponseReturnValue:
 @blueprint.route("/<edition>/people/<id:person_id>", methods=["GET", "POST"])
 @needs(Permission.SEE_PEOPLE, to_change=Permission.EDIT_PEOPLE)
 def person(person_id: int) -> ResponseReturnValue:
-    row = queries.get_person(reading(), person_id)
+    row = own(reading(), person_id)
     if request.method == "GET":
-        return person_page(Form.of(FIELDS, row), person_id)
-    form = Form.sent(FIELDS, request.form, row)
+        return person_page(Form.of(person_fields(), row), person_id)
+    form = Form.sent(person_fields(), request.form, row)
 
     def change(db: DbSession) -> None:
         version = form.version or 0
         update_person(db, person_id, form.values, version=version, actor=actor(), now=clock.now())
 
-    if not saved(form, change, lambda: queries.get_person(reading(), person_id)):
+    if not saved(form, change, lambda: own(reading(), person_id)):
         return person_page(form, person_id), 412 if form.differences else 422
     flash(_("The person has been saved."), "ok")
     return redirect(url_for("organizer.person", person_id=person_id))
@@ -100,7 +127,7 @@ def person(person_id: int) -> ResponseReturnValue:
 
 def person_page(form: Form, person_id: int) -> str:
     db = reading()
-    row = queries.get_person(db, person_id)
+    row = own(db, person_id)
     return render_template(
         "organizer/people/one.html",
         section=SECTION,
@@ -108,5 +135,5 @@ def person_page(form: Form, person_id: int) -> str:
         person=row,
         name=services.name_of(row),
         titles=queries.titles_in_edition(db, edition().id, [person_id]).get(person_id, []),
-        history=history(db, "person", person_id),
+        history=past("person", person_id),
     )

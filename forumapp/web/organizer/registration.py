@@ -11,7 +11,6 @@ from forumapp.core import clock
 from forumapp.core.errors import Invalid, NotFound, Refusal, Stale
 from forumapp.core.transactions import reading, transaction
 from forumapp.domain.accounts.permissions import Permission
-from forumapp.domain.accounts.queries import history
 from forumapp.domain.delegations import leaving
 from forumapp.domain.mail.outbox import list_messages_about
 from forumapp.domain.people.queries import titles_in_edition
@@ -21,7 +20,7 @@ from forumapp.domain.registration.errors import NoPlacesLeft, WrongStatus
 from forumapp.domain.registration.rules import MAY_BECOME
 from forumapp.schemas.choices import RegistrationStatus
 from forumapp.web import labels
-from forumapp.web.organizer.guard import blueprint, edition, needs, officers
+from forumapp.web.organizer.guard import access, blueprint, edition, needs, officers, past, within
 from forumapp.web.organizer.identity import actor
 
 if TYPE_CHECKING:
@@ -45,19 +44,21 @@ def registrations() -> str:
 def registration(registration_id: int) -> str:
     """One registration beside the list that it was found in, which keeps its place."""
     db = reading()
-    row = queries.get_registration(db, edition().id, registration_id)
-    line = queries.get_line(db, edition().id, registration_id)
+    reach, told = within(Permission.SEE_REGISTRATIONS), access().allows(Permission.SEE_ANSWERS)
+    row = queries.get_registration(db, edition().id, registration_id, within=reach)
+    line = queries.get_line(db, edition().id, registration_id, within=reach, contacts=told)
+    mail = list_messages_about(db, "registration", registration_id) if access().allows(Permission.SEE_MAIL) else []
     return render_template(
         "organizer/registration/one.html",
         section=SECTION,
         row=row,
         line=line,
         titles=titles_in_edition(db, edition().id, [line.person_id]).get(line.person_id, []),
-        answers=answered(row.answers),
-        messages=list_messages_about(db, "registration", registration_id),
-        history=history(db, "registration", registration_id),
+        answers=answered(row.answers) if told else [],
+        messages=mail,
+        history=past("registration", registration_id),
         officers=officers(),
-        may=[status.value for status, before in MAY_BECOME.items() if line.status in before],
+        becomes=[status.value for status, before in MAY_BECOME.items() if line.status in before],
         **listed(),
     )
 
@@ -72,7 +73,14 @@ def listed() -> dict[str, Any]:
     type_code = kept.get("type") if kept.get("type") in {one.code for one in types} else None
     number = request.args.get("page", 1, int)
     page = queries.registrations_page(
-        db, edition().id, status=status, type_code=type_code, search=kept.get("search", ""), number=number
+        db,
+        edition().id,
+        status=status,
+        type_code=type_code,
+        search=kept.get("search", ""),
+        within=within(Permission.SEE_REGISTRATIONS),
+        contacts=access().allows(Permission.SEE_ANSWERS),
+        number=number,
     )
     return {"page": page, "kept": kept, "statuses": statuses, "types": types}
 
@@ -130,6 +138,10 @@ def decided(registration_id: int, do: Callable[..., None], words: str) -> Respon
     else:
         flash(words, "ok")
     kept: dict[str, Any] = {name: request.form[name] for name in (*FILTERS, "page") if request.form.get(name)}
+    if (
+        within(Permission.SEE_REGISTRATIONS) is not None
+    ):  # who is cancelled has left the delegation, and is out of reach
+        return redirect(url_for("organizer.registrations", **kept))
     return redirect(url_for("organizer.registration", registration_id=registration_id, **kept))
 
 

@@ -11,11 +11,10 @@ from flask_babel import lazy_gettext as _l
 from forumapp.core import clock
 from forumapp.core.transactions import reading
 from forumapp.domain.accounts.permissions import Permission
-from forumapp.domain.accounts.queries import history
 from forumapp.domain.registration import queries, types
 from forumapp.web.fields import Color, Field, Flag, Number, Texts
 from forumapp.web.forms import Form, saved
-from forumapp.web.organizer.guard import blueprint, edition, needs
+from forumapp.web.organizer.guard import blueprint, edition, needs, past, within
 from forumapp.web.organizer.identity import actor
 
 if TYPE_CHECKING:
@@ -40,7 +39,7 @@ CODE = Field(name="code", label=_l("Code"), help=_l("Short and lasting, such as 
 @blueprint.get("/<edition>/registrations/types")
 @needs(Permission.SEE_EDITION)
 def registration_types() -> str:
-    counts = queries.counts(reading(), edition().id)
+    counts = queries.counts(reading(), edition().id, within=within(Permission.SEE_REGISTRATIONS))
     open_now = {one.code for one in queries.list_types(reading(), edition().id, open_only=True)}
     return render_template("organizer/registration/types.html", section=SECTION, counts=counts, open_now=open_now)
 
@@ -89,5 +88,10 @@ def filled(form: Form) -> dict[str, object]:
 
 
 def type_page(form: Form, row: RegistrationType | None) -> str:
-    past = history(reading(), "registration_type", row.id) if row else []
-    return render_template("organizer/registration/type.html", section=SECTION, form=form, row=row, history=past)
+    return render_template(
+        "organizer/registration/type.html",
+        section=SECTION,
+        form=form,
+        row=row,
+        history=past("registration_type", row.id) if row else [],
+    )

@@ -11,12 +11,11 @@ from flask_babel import lazy_gettext as _l
 from forumapp.core import clock
 from forumapp.core.transactions import reading
 from forumapp.domain.accounts.permissions import Permission
-from forumapp.domain.accounts.queries import history
 from forumapp.domain.forums import queries, services
 from forumapp.schemas.choices import EditionStatus, PageSize
 from forumapp.web.fields import Choice, Color, Day, Field, LanguageOrder, Number, Texts
 from forumapp.web.forms import Form, saved
-from forumapp.web.organizer.guard import blueprint, edition, needs
+from forumapp.web.organizer.guard import blueprint, edition, needs, past
 from forumapp.web.organizer.identity import actor
 
 if TYPE_CHECKING:
@@ -88,5 +87,5 @@ def settings_page(form: Form) -> str:
         hosts=queries.list_hosts(db, edition().id),
         venues=queries.list_venues(db, edition().id),
         rooms=queries.list_rooms(db, edition().id),
-        history=history(db, "edition", edition().id),
+        history=past("edition", edition().id),
     )
