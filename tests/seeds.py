@@ -4,21 +4,31 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import insert
+from sqlalchemy import insert, select
 
+from forumapp.domain.accounts.access import forget_access
+from forumapp.domain.accounts.granting import grant_role
+from forumapp.domain.accounts.models import AccessDelegation, Account, EditionAccess
+from forumapp.domain.accounts.services import create_account
+from forumapp.domain.audit.services import Actor, Via
 from forumapp.domain.delegations.models import Delegation, DelegationMember
 from forumapp.domain.forums.models import Edition, Series
 from forumapp.domain.people.models import EditionTitle, NameOrder, Person
 from forumapp.domain.registration.models import Registration, RegistrationStatus, RegistrationType, Source, TicketCode
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from sqlalchemy.orm import Session as DbSession
+
+    from forumapp.domain.accounts.permissions import Role
 
 NOW = datetime(2023, 3, 1, 12, tzinfo=UTC)
 FAMILIES = (("Zhou", "周"), ("Lin", "林"), ("An", "安"), ("Wang", "王"), ("Bai", "白"))
 GIVEN = (("Yi", "艺"), ("Xiaoming", "晓明"), ("Hua", "华"))
+BY: dict[str, Any] = {"actor": Actor(None, Via.COMMAND), "now": NOW}
 ALPHABET = "ABCDEFGHJKLMNPQRSTUVWXYZ23456789"
 
 
@@ -140,3 +150,19 @@ def seed_delegation(db: DbSession, edition: Edition, code: str, members: list[in
         db.add(DelegationMember(edition_id=edition.id, delegation_id=row.id, registration_id=one, position=place))
     db.flush()
     return row
+
+
+def seed_access(
+    db: DbSession, edition_id: int, email: str, *roles: Role, delegations: Iterable[int] = (), password: str | None = None
+) -> Account:
+    """An account with these roles in the edition, bound to these delegations. Giving no role makes a stranger."""
+    account = create_account(db, email=email, name=email.split("@")[0].title(), password=password, **BY)
+    for role in roles:
+        grant_role(db, account.id, edition_id, role, **BY)
+    access = db.scalar(select(EditionAccess).filter_by(account_id=account.id, edition_id=edition_id))
+    for delegation_id in delegations:
+        assert access is not None, "who is bound to a delegation has a role"
+        db.add(AccessDelegation(edition_id=edition_id, access_id=access.id, delegation_id=delegation_id))
+    db.flush()
+    forget_access(db)
+    return account

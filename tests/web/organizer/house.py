@@ -21,11 +21,14 @@ from forumapp.domain.accounts.services import create_account
 from forumapp.domain.agenda.models import AssignmentRole
 from forumapp.domain.agenda.services import assign_role, create_session
 from forumapp.domain.audit.services import Actor, Via
-from forumapp.domain.delegations.services import create_delegation
+from forumapp.domain.delegations.queries import get_delegation
+from forumapp.domain.delegations.services import add_member, create_delegation
 from forumapp.domain.forums.services import add_host, create_edition, create_room, create_series, create_venue
 from forumapp.domain.people.services import create_organization, create_person, set_edition_title
+from forumapp.domain.registration.models import Registration
 from forumapp.domain.registration.rules import RegistrationStatus, Source
 from forumapp.domain.registration.services import create_type, enter
+from tests.seeds import seed_access
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -76,6 +79,43 @@ class House:
 
     def browser(self) -> Browser:
         return Browser(self.app, self.app.response_class, use_cookies=True)
+
+
+@dataclass(frozen=True)
+class Group:
+    """A delegation with one member, and a browser in which its liaison has signed in."""
+
+    code: str
+    delegation_id: int
+    registration_id: int
+    person_id: int
+    family: str
+    liaison: Browser
+
+
+def browser_as(house: House, role: Role, *, delegations: tuple[int, ...] = (), email: str = "") -> Browser:
+    """A browser in which someone with this one role has signed in."""
+    email = email or f"{role}@forum.example"
+    with transaction() as session:
+        seed_access(session, house.edition_id, email, role, delegations=delegations, password=PASSWORD)
+    browser = house.browser()
+    assert browser.sign_in(email).status_code == 302
+    return browser
+
+
+def group(house: House, code: str, name: str, member: str) -> Group:
+    """The delegation with that code, made if it is not there yet, with a member of that family name."""
+    with transaction() as session:
+        if code != "js":
+            create_delegation(session, house.edition_id, {"code": code, "name": {"en": name}}, **BY)
+    registration_id = add_registration(house, member, email=f"{member.lower()}@guests.example")
+    with transaction() as session:
+        delegation = get_delegation(session, house.edition_id, code)
+        add_member(session, delegation, registration_id, **BY)
+        registration = session.get_one(Registration, registration_id)
+        found = (delegation.id, registration_id, registration.person_id)
+    liaison = browser_as(house, Role.DELEGATION_LIAISON, delegations=(found[0],), email=f"liaison-{code}@forum.example")
+    return Group(code, *found, member, liaison)
 
 
 def wall(hour: int, minute: int = 0) -> Moment:

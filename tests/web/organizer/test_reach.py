@@ -1,0 +1,220 @@
+"""What each role sees and may do on the pages, and what a liaison sees of the other delegation: nothing."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+import pytest
+from sqlalchemy import select
+
+from forumapp.core.transactions import transaction
+from forumapp.domain.accounts.permissions import Access, Permission, Role
+from forumapp.domain.delegations.services import add_itinerary_item
+from forumapp.domain.printing.models import JobStatus, Paper, PrintJob
+from forumapp.web.organizer import guard
+from tests.web.organizer.house import BY, HOME, TOKEN, Span, browser_as, group, rows, wall
+
+if TYPE_CHECKING:
+    from flask import Flask
+    from werkzeug.test import TestResponse
+
+    from tests.web.organizer.house import Browser, Group, House
+
+UNLIMITED = [role for role in Role if role is not Role.DELEGATION_LIAISON]
+
+
+@pytest.fixture
+def jiangsu(house: House) -> Group:
+    return group(house, "js", "Jiangsu", "Jiangren")
+
+
+@pytest.fixture
+def hubei(house: House) -> Group:
+    return group(house, "hb", "Hubei", "Huren")
+
+
+def pages(house: House, one: Group) -> list[tuple[str, str, Permission, bool]]:
+    """Method, address, what it asks for, and whether of the whole edition: every page, of rows that are there."""
+    values = {
+        "edition": "forum",
+        "person_id": one.person_id,
+        "organization_id": house.organization_id,
+        "session_id": house.session_ids[0],
+        "registration_id": one.registration_id,
+        "code": "guest",
+        "job_id": 10**9,
+        "item_id": 10**9,
+        "role_id": 10**9,
+        "message_id": 10**9,
+    }
+    adapter = house.app.url_map.bind("localhost")
+    found = []
+    for rule in house.app.url_map.iter_rules():
+        asked = guard.needs_of(house.app, rule.endpoint)
+        if asked is None or not rule.arguments <= set(values):
+            continue
+        mine = {name: values[name] for name in rule.arguments}
+        if rule.endpoint == "organizer.delegation":
+            mine["code"] = one.code
+        path = adapter.build(rule.endpoint, mine)
+        methods = sorted((rule.methods or set()) - {"HEAD", "OPTIONS"})
+        found += [(method, path, asked.of(method), asked.everywhere) for method in methods]
+    return found
+
+
+def ask(browser: Browser, method: str, path: str, token: str) -> int:
+    """An empty form changes nothing: it is refused as a form, where the page is open."""
+    data = {"csrf_token": token} if method == "POST" else None
+    return browser.open(path, method=method, data=data).status_code
+
+
+def token_of(browser: Browser) -> str:
+    found = TOKEN.search(browser.get(f"{HOME}/").text)
+    assert found
+    return found[1]
+
+
+@pytest.mark.parametrize("role", UNLIMITED)
+def test_a_page_is_open_to_the_roles_that_the_table_names(house: House, jiangsu: Group, role: Role) -> None:
+    browser = browser_as(house, role)
+    token = token_of(browser)
+    mine = Access(house.edition_id, frozenset({role}))
+
+    asked = pages(house, jiangsu)
+    answers = {(method, path): ask(browser, method, path, token) == 403 for method, path, _, _ in asked}
+
+    itineraries = mine.allows(Permission.SEE_ITINERARIES)
+    assert itineraries or not answers["GET", f"{HOME}/paper"] or role is Role.VIEWER
+    assert answers == {(method, path): not mine.allows(needed) for method, path, needed, _ in asked}
+
+
+def test_a_liaison_is_let_to_its_own_rows_and_not_to_the_whole_edition(house: House, jiangsu: Group) -> None:
+    token = token_of(jiangsu.liaison)
+    mine = Access(house.edition_id, frozenset({Role.DELEGATION_LIAISON}), frozenset({jiangsu.delegation_id}))
+
+    asked = pages(house, jiangsu)
+    answers = {(method, path): ask(jiangsu.liaison, method, path, token) == 403 for method, path, _, _ in asked}
+
+    expected = {
+        (method, path): mine.within(needed) is not None if everywhere else not mine.allows(needed)
+        for method, path, needed, everywhere in asked
+    }
+    assert answers == expected
+
+
+def test_a_liaison_bound_to_nothing_sees_no_one(house: House, jiangsu: Group) -> None:
+    browser = browser_as(house, Role.DELEGATION_LIAISON)
+
+    statuses = [browser.get(f"{HOME}/{page}").status_code for page in ("registrations", "people", "delegations", "paper")]
+
+    assert statuses == [403] * 4
+    assert jiangsu.family not in browser.get(f"{HOME}/").text
+
+
+@pytest.mark.parametrize("page", ["", "people", "registrations", "delegations", "paper", "registrations/types"])
+def test_lists_and_numbers_of_a_liaison_hold_its_own_alone(jiangsu: Group, hubei: Group, page: str) -> None:
+    texts = [one.liaison.get(f"{HOME}/{page}").text for one in (jiangsu, hubei)]
+
+    for text, mine, other in zip(texts, (jiangsu, hubei), (hubei, jiangsu), strict=True):
+        assert (other.family in text, f"/delegations/{other.code}" in text, f'value="{other.code}"' in text) == (
+            False,
+            False,
+            False,
+        ), page
+        if page in ("people", "registrations"):
+            assert mine.family in text
+
+
+def test_a_liaison_counts_its_own(house: House, jiangsu: Group, hubei: Group, owner: Browser) -> None:
+    def confirmed(browser: Browser) -> str:
+        found = re.search(r'status=confirmed"><span class="figure-number">(\d+)', browser.get(f"{HOME}/").text)
+        assert found
+        return found[1]
+
+    assert [confirmed(one) for one in (owner, jiangsu.liaison, hubei.liaison)] == ["2", "1", "1"]
+
+
+@pytest.mark.parametrize("page", ["people", "registrations"])
+def test_a_search_finds_nobody_of_another_delegation(jiangsu: Group, hubei: Group, page: str) -> None:
+    found = [jiangsu.liaison.get(f"{HOME}/{page}?search={one.family}").text for one in (jiangsu, hubei)]
+
+    assert [f">{jiangsu.family}" in found[0] or jiangsu.family in found[0].split("<tbody>")[-1], "<tbody>" in found[1]] == [
+        True,
+        False,
+    ]
+
+
+def test_rows_of_another_delegation_do_not_exist(house: House, jiangsu: Group, hubei: Group, owner: Browser) -> None:
+    print_id = a_print(house, hubei)
+    gets = [
+        f"{HOME}/people/{hubei.person_id}",
+        f"{HOME}/registrations/{hubei.registration_id}",
+        f"{HOME}/delegations/{hubei.code}",
+        f"{HOME}/paper/check?paper=badges&delegation={hubei.code}",
+        f"{HOME}/paper/check?paper=itineraries&delegation={hubei.code}",
+        f"{HOME}/paper/jobs/{print_id}/file",
+    ]
+    posts = [
+        (f"{HOME}/people/{hubei.person_id}", {"latin_family": "Mine", "name_order": "given-first", "version": "1"}),
+        (f"{HOME}/registrations/{hubei.registration_id}/cancel", {"version": "1"}),
+        (f"{HOME}/paper/jobs", {"paper": "badges", "delegation": hubei.code}),
+        (f"{HOME}/paper/jobs/{print_id}/cancel", {}),
+    ]
+    token = token_of(jiangsu.liaison)
+
+    def all_of(browser: Browser) -> list[int]:
+        sent = [browser.post(path, data={"csrf_token": token, **values}).status_code for path, values in posts]
+        return [browser.get(path).status_code for path in gets] + sent
+
+    assert all_of(jiangsu.liaison) == [404] * 10
+    token = token_of(hubei.liaison)
+    assert 404 not in all_of(hubei.liaison)  # they are there
+
+
+def a_print(house: House, one: Group) -> int:
+    house.app.extensions["forumapp.storage"].put("print/hubei.pdf", b"%PDF-")
+    with transaction() as session:
+        job = PrintJob(
+            edition_id=house.edition_id,
+            paper=Paper.BADGES,
+            options={"delegation": one.code},
+            delegation_id=one.delegation_id,
+            status=JobStatus.DONE,
+            file="print/hubei.pdf",
+            pages=1,
+            finished_at=BY["now"],
+        )
+        session.add(job)
+        session.flush()
+        return job.id
+
+
+def test_a_liaison_chooses_the_delegation_that_a_paper_is_for(jiangsu: Group, hubei: Group) -> None:
+    form = jiangsu.liaison.get(f"{HOME}/paper?paper=badges").text
+    choice = form.split('name="delegation"')[1].split("</select>")[0]
+
+    assert re.findall(r'value="([^"]*)"', choice) == ["js"]
+    assert jiangsu.liaison.get(f"{HOME}/paper/check?paper=badges").status_code == 302
+    assert "Print 1 badge" in jiangsu.liaison.get(f"{HOME}/paper/check?paper=badges&delegation=js").text
+    token = token_of(jiangsu.liaison)
+    everyone = jiangsu.liaison.post(f"{HOME}/paper/jobs", data={"csrf_token": token, "paper": "badges"})
+    assert (everyone.status_code, rows(select(PrintJob))) == (422, [])
+
+
+def test_who_may_not_see_itineraries_prints_none(house: House, jiangsu: Group) -> None:
+    desk = browser_as(house, Role.REGISTRATION_DESK)
+    with transaction() as session:
+        values = {"kind": "transfer", "title": {"en": "Quiet drive"}}
+        add_item(session, jiangsu.delegation_id, values)
+
+    assert desk.get(f"{HOME}/paper/check?paper=itineraries&delegation=js").status_code == 403
+    assert "paper=itineraries" not in desk.get(f"{HOME}/paper").text
+    assert "Quiet drive" not in desk.get(f"{HOME}/delegations/js").text
+    assert "Quiet drive" in jiangsu.liaison.get(f"{HOME}/delegations/js").text
+
+
+def add_item(session, delegation_id: int, values: dict[str, object]) -> None:
+    from forumapp.domain.delegations.models import Delegation
+
+    add_itinerary_item(session, session.get_one(Delegation, delegation_id), values, Span(wall(9), wall(10)), **BY)
