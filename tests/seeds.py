@@ -153,10 +153,15 @@ def seed_delegation(db: DbSession, edition: Edition, code: str, members: list[in
 
 
 def seed_access(
-    db: DbSession, edition_id: int, email: str, *roles: Role, delegations: Iterable[int] = (), password: str | None = None
+    db: DbSession,
+    edition_id: int,
+    email: str,
+    *roles: Role,
+    delegations: Iterable[int] = (),
+    password: str | None = None,
 ) -> Account:
     """An account with these roles in the edition, bound to these delegations. Giving no role makes a stranger."""
-    account = create_account(db, email=email, name=email.split("@")[0].title(), password=password, **BY)
+    account = create_account(db, email=email, name=email.split("@", maxsplit=1)[0].title(), password=password, **BY)
     for role in roles:
         grant_role(db, account.id, edition_id, role, **BY)
     access = db.scalar(select(EditionAccess).filter_by(account_id=account.id, edition_id=edition_id))

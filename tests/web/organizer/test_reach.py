@@ -16,9 +16,6 @@ from forumapp.web.organizer import guard
 from tests.web.organizer.house import BY, HOME, TOKEN, Span, browser_as, group, rows, wall
 
 if TYPE_CHECKING:
-    from flask import Flask
-    from werkzeug.test import TestResponse
-
     from tests.web.organizer.house import Browser, Group, House
 
 UNLIMITED = [role for role in Role if role is not Role.DELEGATION_LIAISON]
@@ -106,7 +103,9 @@ def test_a_liaison_is_let_to_its_own_rows_and_not_to_the_whole_edition(house: Ho
 def test_a_liaison_bound_to_nothing_sees_no_one(house: House, jiangsu: Group) -> None:
     browser = browser_as(house, Role.DELEGATION_LIAISON)
 
-    statuses = [browser.get(f"{HOME}/{page}").status_code for page in ("registrations", "people", "delegations", "paper")]
+    statuses = [
+        browser.get(f"{HOME}/{page}").status_code for page in ("registrations", "people", "delegations", "paper")
+    ]
 
     assert statuses == [403] * 4
     assert jiangsu.family not in browser.get(f"{HOME}/").text
@@ -139,7 +138,10 @@ def test_a_liaison_counts_its_own(house: House, jiangsu: Group, hubei: Group, ow
 def test_a_search_finds_nobody_of_another_delegation(jiangsu: Group, hubei: Group, page: str) -> None:
     found = [jiangsu.liaison.get(f"{HOME}/{page}?search={one.family}").text for one in (jiangsu, hubei)]
 
-    assert [f">{jiangsu.family}" in found[0] or jiangsu.family in found[0].split("<tbody>")[-1], "<tbody>" in found[1]] == [
+    assert [
+        f">{jiangsu.family}" in found[0] or jiangsu.family in found[0].split("<tbody>")[-1],
+        "<tbody>" in found[1],
+    ] == [
         True,
         False,
     ]
