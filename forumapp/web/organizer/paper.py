@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from io import BytesIO
 from typing import TYPE_CHECKING, Any
 
@@ -62,6 +61,7 @@ LANGUAGES = LanguageOrder(name="languages", label=_l("Languages"), empty=_l("As 
 IMPOSED = Flag(
     name="imposed", label=_l("As a booklet for the office copier"), help=_l("Pages two by two, to be folded.")
 )
+ONE_DELEGATION = PickCode(name="delegation", label=_l("Delegation"), offer=delegations, empty=None, required=True)
 FIELDS: Mapping[str, tuple[Field, ...]] = {
     "badges": (
         PickCode(name="stock", label=_l("Stock"), offer=stocks, empty=_l("As the edition's page size asks")),
@@ -79,10 +79,9 @@ FIELDS: Mapping[str, tuple[Field, ...]] = {
 
 def fields_of(word: str) -> tuple[Field, ...]:
     """A paper's fields. Who is limited to some delegations says which one it is for."""
-    limited = within(Permission.PRINT) is not None
-    return tuple(
-        replace(one, empty=None, required=True) if limited and one.name == "delegation" else one for one in FIELDS[word]
-    )
+    if within(Permission.PRINT) is None:
+        return FIELDS[word]
+    return tuple(ONE_DELEGATION if one.name == ONE_DELEGATION.name else one for one in FIELDS[word])
 
 
 def papers() -> list[str]:

@@ -95,7 +95,7 @@ class Group:
 
 def browser_as(house: House, role: Role, *, delegations: tuple[int, ...] = (), email: str = "") -> Browser:
     """A browser in which someone with this one role has signed in."""
-    email = email or f"{role}@forum.example"
+    email = email or f"the-{role}@forum.example"
     with transaction() as session:
         seed_access(session, house.edition_id, email, role, delegations=delegations, password=PASSWORD)
     browser = house.browser()
