@@ -132,6 +132,7 @@ def upgrade() -> None:
         sa.Column("entity_id", BIG_ID, nullable=False),
         sa.Column("delegation_id", BIG_ID, nullable=True),
         sa.Column("label", JSON, nullable=False),
+        sa.Column("search_text", sa.Text(), nullable=False),
         sa.Column("rows", JSON, nullable=False),
         sa.Column("removed_at", INSTANT, nullable=False),
         sa.Column("removed_by", BIG_ID, nullable=True),

@@ -9,17 +9,20 @@ from sqlalchemy import select
 from forumapp.core.errors import NotFound
 from forumapp.domain.accounts.access import require
 from forumapp.domain.accounts.reach import in_reach, limited
-from forumapp.domain.audit.services import Actor, change, create, remove, table_of
+from forumapp.domain.accounts.removed import REMOVING
+from forumapp.domain.audit import removals
+from forumapp.domain.audit.services import Actor, change, create, table_of
 from forumapp.domain.audit.services import edition_of as find_edition_of
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Mapping
+    from collections.abc import Collection, Mapping, Sequence
     from datetime import datetime
 
     from sqlalchemy.orm import Session as DbSession
 
     from forumapp.core.columns import Row, Versioned
     from forumapp.domain.accounts.permissions import Access, Permission
+    from forumapp.domain.audit.models import Removal
 
 
 K = TypeVar("K")
@@ -86,10 +89,22 @@ def change_in(
 
 
 def remove_in(
-    db: DbSession, row: Row, permission: Permission, *, version: int | None = None, actor: Actor, now: datetime
-) -> None:
+    db: DbSession,
+    row: Row,
+    *,
+    label: Mapping[str, str],
+    along: Sequence[Row] = (),
+    delegation_id: int | None = None,
+    version: int | None = None,
+    actor: Actor,
+    now: datetime,
+) -> Removal:
+    """Remove `row` and what goes `along` with it, so that `bring_back_in` can undo it."""
+    permission = REMOVING[table_of(row)]
     _refuse_out_of_reach(db, row, require(db, edition_of(row), permission, actor=actor), permission)
-    remove(db, row, version=version, actor=actor, now=now)
+    return removals.remove(
+        db, row, along=along, label=label, delegation_id=delegation_id, version=version, actor=actor, now=now
+    )
 
 
 def _refuse_out_of_reach(db: DbSession, row: Row, access: Access, permission: Permission) -> None:

@@ -6,10 +6,11 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import func, select
 
-from forumapp.core.errors import AlreadyExists, InUse, Invalid, Refusal
+from forumapp.core.errors import AlreadyExists, Invalid, Refusal
 from forumapp.domain.accounts.access import require
 from forumapp.domain.accounts.editing import change_in, create_in, find_in, get_in, remove_in
 from forumapp.domain.accounts.permissions import Permission
+from forumapp.domain.accounts.removed import bring_back_in, get_removal
 from forumapp.domain.agenda.models import (
     AgendaVersion,
     AssignmentRole,
@@ -20,9 +21,11 @@ from forumapp.domain.agenda.models import (
 )
 from forumapp.domain.agenda.queries import agenda_findings, working_agenda
 from forumapp.domain.agenda.versions import named, sealed
+from forumapp.domain.audit.removals import values_of
 from forumapp.domain.audit.services import Actor, record
 from forumapp.domain.forums.models import Edition, Room
 from forumapp.domain.people.models import Person
+from forumapp.domain.people.services import name_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -31,6 +34,7 @@ if TYPE_CHECKING:
     from sqlalchemy.orm import Session as DbSession
 
     from forumapp.core.times import Moment, Span
+    from forumapp.domain.audit.models import Removal
 
 
 class AgendaBlocked(Refusal):
@@ -67,6 +71,16 @@ def update_track(
     return row
 
 
+def remove_track(
+    db: DbSession, edition_id: int, track_id: int, *, version: int, actor: Actor, now: datetime
+) -> Removal:
+    """Refused while sessions are in it."""
+    require(db, edition_id, Permission.EDIT_AGENDA, actor=actor)
+    _hold(db, edition_id)
+    row = get_in(db, Track, edition_id, track_id)
+    return remove_in(db, row, label=row.name, version=version, actor=actor, now=now)
+
+
 def create_session(
     db: DbSession, edition_id: int, values: Mapping[str, Any], span: Span, *, actor: Actor, now: datetime
 ) -> Session:
@@ -100,6 +114,19 @@ def update_session(
     return row
 
 
+def remove_session(
+    db: DbSession, edition_id: int, session_id: int, *, version: int, actor: Actor, now: datetime
+) -> Removal:
+    """Take a session out of the agenda, with its items and everyone's part. What was published with it stays."""
+    require(db, edition_id, Permission.EDIT_AGENDA, actor=actor)
+    _hold(db, edition_id)
+    row = get_in(db, Session, edition_id, session_id)
+    items = db.scalars(select(SessionItem).where(SessionItem.session_id == row.id).order_by(SessionItem.position))
+    roles = db.scalars(select(RoleAssignment).where(RoleAssignment.session_id == row.id))
+    along = [*items, *roles]
+    return remove_in(db, row, along=along, label=row.title or {"en": row.code}, version=version, actor=actor, now=now)
+
+
 def add_item(db: DbSession, session: Session, values: Mapping[str, Any], *, actor: Actor, now: datetime) -> SessionItem:
     """A further item at the end of a session."""
     require(db, session.edition_id, Permission.EDIT_AGENDA, actor=actor)
@@ -128,15 +155,13 @@ def update_item(
     return row
 
 
-def remove_item(db: DbSession, edition_id: int, item_id: int, *, version: int, actor: Actor, now: datetime) -> None:
-    """Take an item out of its session; those after it begin earlier. Refused while people have a part in it."""
+def remove_item(db: DbSession, edition_id: int, item_id: int, *, version: int, actor: Actor, now: datetime) -> Removal:
+    """Take an item out of its session, with everyone's part in it; those after it begin earlier."""
     require(db, edition_id, Permission.EDIT_AGENDA, actor=actor)
     _hold(db, edition_id)
     row = get_in(db, SessionItem, edition_id, item_id)
-    held = select(func.count()).select_from(RoleAssignment).where(RoleAssignment.item_id == item_id)
-    if roles := db.scalar(held):
-        raise InUse(entity="session_item", roles=roles)
-    remove_in(db, row, Permission.EDIT_AGENDA, version=version, actor=actor, now=now)
+    roles = list(db.scalars(select(RoleAssignment).where(RoleAssignment.item_id == row.id)))
+    return remove_in(db, row, along=roles, label=row.title, version=version, actor=actor, now=now)
 
 
 def assign_role(
@@ -169,12 +194,22 @@ def assign_role(
     return row
 
 
-def remove_role(db: DbSession, edition_id: int, role_id: int, *, version: int, actor: Actor, now: datetime) -> None:
+def remove_role(db: DbSession, edition_id: int, role_id: int, *, version: int, actor: Actor, now: datetime) -> Removal:
     """Take a person's part away. What was published with it stays as it was."""
     require(db, edition_id, Permission.EDIT_AGENDA, actor=actor)
     _hold(db, edition_id)
     row = get_in(db, RoleAssignment, edition_id, role_id)
-    remove_in(db, row, Permission.EDIT_AGENDA, version=version, actor=actor, now=now)
+    name = name_of(db.get_one(Person, row.person_id)).texts
+    return remove_in(db, row, label=name, version=version, actor=actor, now=now)
+
+
+def bring_back(db: DbSession, edition_id: int, removal_id: int, *, actor: Actor, now: datetime) -> Removal:
+    """Of what was removed from the agenda. An item whose place another one has by now comes last in its session."""
+    require(db, edition_id, Permission.EDIT_AGENDA, actor=actor)
+    _hold(db, edition_id)
+    removal = get_removal(db, edition_id, removal_id, actor=actor)
+    instead = _free_place(db, values_of(removal)) if removal.entity == "session_item" else {}
+    return bring_back_in(db, edition_id, removal_id, instead=instead, actor=actor, now=now)
 
 
 def publish(
@@ -234,6 +269,12 @@ def _moment_columns(end: str, moment: Moment) -> dict[str, Any]:
 def _hold(db: DbSession, edition_id: int) -> None:
     """Keep the agenda from being published until this change of it is done; changes do not wait for one another."""
     db.scalar(select(Edition.id).where(Edition.id == edition_id).with_for_update(read=True))
+
+
+def _free_place(db: DbSession, item: Mapping[str, Any]) -> dict[str, int]:
+    """Where an item goes, if not to where it was."""
+    places = set(db.scalars(select(SessionItem.position).where(SessionItem.session_id == item["session_id"])))
+    return {"position": max(places) + 1} if item["position"] in places else {}
 
 
 def _refuse_same_part(

@@ -74,7 +74,9 @@ class Removal(Base):
     entity_id: Mapped[int] = mapped_column(BigId)
     delegation_id: Mapped[int | None] = mapped_column(BigId)
     label: Mapped[Texts]
-    # [{"table": ..., "values": {column: value}}], what others refer to first.
+    search_text: Mapped[Words] = mapped_column(default="")
+    # [{"table": ..., "values": {column: value}, "refers": {column: when that row was made}}], what others refer to
+    # first; nothing where the row still stands in its table, marked as removed.
     rows: Mapped[list[dict[str, object]]] = mapped_column(Json, default=list)
     removed_at: Mapped[datetime] = mapped_column(UtcDateTime)
     removed_by: Mapped[int | None] = mapped_column(BigId)

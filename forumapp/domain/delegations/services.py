@@ -9,14 +9,18 @@ from sqlalchemy import func, select, update
 from forumapp.core.errors import AlreadyExists, Invalid, NotFound, Refusal
 from forumapp.core.locks import lock_name
 from forumapp.domain.accounts.access import require, require_row
-from forumapp.domain.accounts.editing import change_in, create_in, find_in, get_in
+from forumapp.domain.accounts.editing import change_in, create_in, find_in, get_in, remove_in
 from forumapp.domain.accounts.permissions import Permission
+from forumapp.domain.accounts.removed import get_removal
 from forumapp.domain.agenda.models import Session
 from forumapp.domain.agenda.services import span_columns
+from forumapp.domain.audit.removals import claim, offer_back
 from forumapp.domain.audit.services import change
 from forumapp.domain.delegations.models import Delegation, DelegationMember, ItineraryItem, MemberRole
 from forumapp.domain.delegations.queries import parents_of
 from forumapp.domain.delegations.rules import with_wholes
+from forumapp.domain.people.models import Person
+from forumapp.domain.people.services import name_of
 from forumapp.domain.registration.models import ACTIVE, Registration
 
 if TYPE_CHECKING:
@@ -26,6 +30,7 @@ if TYPE_CHECKING:
     from sqlalchemy.orm import Session as DbSession
 
     from forumapp.core.times import Span
+    from forumapp.domain.audit.models import Removal
     from forumapp.domain.audit.services import Actor
 
 # What a delegation is among the others, which those who are bound to it cannot change.
@@ -74,6 +79,17 @@ def update_delegation(
     return row
 
 
+def remove_delegation(
+    db: DbSession, edition_id: int, delegation_id: int, *, version: int, actor: Actor, now: datetime
+) -> Removal:
+    """With its itinerary. Refused once anybody has ever been in it, and while it has parts or people bound to it."""
+    require(db, edition_id, Permission.SET_UP_DELEGATIONS, actor=actor)
+    row = get_in(db, Delegation, edition_id, delegation_id)
+    items = list(db.scalars(select(ItineraryItem).where(ItineraryItem.delegation_id == row.id)))
+    by: dict[str, Any] = {"actor": actor, "now": now}
+    return remove_in(db, row, along=items, label=row.name, delegation_id=row.id, version=version, **by)
+
+
 def add_member(
     db: DbSession,
     delegation: Delegation,
@@ -85,14 +101,7 @@ def add_member(
 ) -> DelegationMember:
     """Put an active registration into a delegation. It is in no other one, and the quotas above it hold."""
     require_row(db, delegation.edition_id, Permission.EDIT_DELEGATIONS, "registration", registration_id, actor=actor)
-    registration = get_in(db, Registration, delegation.edition_id, registration_id)
-    if registration.status not in ACTIVE:
-        raise Invalid(fields={"registration_id": "not-active"})
-    current = select(DelegationMember.id).where(
-        DelegationMember.registration_id == registration_id, DelegationMember.left_on.is_(None)
-    )
-    if db.scalar(current):
-        raise AlreadyExists(fields={"registration_id": "in-a-delegation"})
+    _refuse_strange_member(db, delegation.edition_id, registration_id)
     _count(db, delegation, 1)
     place = func.max(DelegationMember.position)
     last = db.scalar(select(place).where(DelegationMember.delegation_id == delegation.id)) or 0
@@ -109,13 +118,26 @@ def add_member(
 
 def remove_member(
     db: DbSession, edition_id: int, member_id: int, *, version: int | None = None, actor: Actor, now: datetime
-) -> None:
+) -> Removal:
     """Let a member go. They stay on record with the day they left, and their place is free."""
     require_row(db, edition_id, Permission.EDIT_DELEGATIONS, "delegation_member", member_id, actor=actor)
     row = get_in(db, DelegationMember, edition_id, member_id)
     if row.left_on is not None:
         raise NotFound(entity="delegation_member")
     let_go(db, row, version=version, actor=actor, now=now)
+    person = db.get_one(Person, get_in(db, Registration, edition_id, row.registration_id).person_id)
+    return offer_back(db, row, label=name_of(person).texts, delegation_id=row.delegation_id, actor=actor, now=now)
+
+
+def bring_back_member(db: DbSession, edition_id: int, removal_id: int, *, actor: Actor, now: datetime) -> Removal:
+    """Put a member back whom `remove_member` let go, on the conditions of `add_member`."""
+    removal = get_removal(db, edition_id, removal_id, actor=actor)
+    claim(db, removal, now=now)
+    row = get_in(db, DelegationMember, edition_id, removal.entity_id)
+    _refuse_strange_member(db, edition_id, row.registration_id)
+    _count(db, get_in(db, Delegation, edition_id, row.delegation_id), 1)
+    change(db, row, {"left_on": None}, version=row.version, actor=actor, now=now, action="restored")
+    return removal
 
 
 def add_itinerary_item(
@@ -149,6 +171,15 @@ def update_itinerary_item(
     return row
 
 
+def remove_itinerary_item(
+    db: DbSession, edition_id: int, item_id: int, *, version: int | None = None, actor: Actor, now: datetime
+) -> Removal:
+    require(db, edition_id, Permission.EDIT_DELEGATIONS, actor=actor)
+    row = get_in(db, ItineraryItem, edition_id, item_id)
+    by: dict[str, Any] = {"actor": actor, "now": now}
+    return remove_in(db, row, label=row.title, delegation_id=row.delegation_id, version=version, **by)
+
+
 def let_go(db: DbSession, row: DelegationMember, *, version: int | None = None, actor: Actor, now: datetime) -> None:
     """`remove_member` for whoever was found to be allowed it already."""
     expected = row.version if version is None else version
@@ -176,6 +207,16 @@ def _refuse_strange(db: DbSession, edition_id: int, values: Mapping[str, Any]) -
     parent_id = values.get("parent_id")
     if parent_id is not None and find_in(db, Delegation, edition_id, parent_id) is None:
         raise Invalid(fields={"parent_id": "unknown"})
+
+
+def _refuse_strange_member(db: DbSession, edition_id: int, registration_id: int) -> None:
+    if get_in(db, Registration, edition_id, registration_id).status not in ACTIVE:
+        raise Invalid(fields={"registration_id": "not-active"})
+    current = select(DelegationMember.id).where(
+        DelegationMember.registration_id == registration_id, DelegationMember.left_on.is_(None)
+    )
+    if db.scalar(current):
+        raise AlreadyExists(fields={"registration_id": "in-a-delegation"})
 
 
 def _refuse_circle(db: DbSession, edition_id: int, delegation_id: int, changes: Mapping[str, Any]) -> None:

@@ -14,6 +14,8 @@ from forumapp.domain.accounts.access import require, require_anywhere
 from forumapp.domain.accounts.editing import change_in, create_in, find_in, get_in, remove_in
 from forumapp.domain.accounts.granting import grant_role
 from forumapp.domain.accounts.permissions import Permission, Role
+from forumapp.domain.accounts.removed import bring_back_in, get_removal
+from forumapp.domain.audit.removals import values_of
 from forumapp.domain.audit.services import Actor, change, create
 from forumapp.domain.forums.models import Edition, EditionHost, HostRole, Room, Series, Venue
 from forumapp.domain.people.models import Organization
@@ -22,7 +24,10 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from datetime import datetime
 
+    from sqlalchemy import Select
     from sqlalchemy.orm import Session as DbSession
+
+    from forumapp.domain.audit.models import Removal
 
 # The first part of an edition's addresses; these words mean other pages.
 RESERVED_SLUGS = frozenset({"api", "checkin", "healthz", "metrics", "organizer", "r", "readyz", "static"})
@@ -117,10 +122,22 @@ def update_host(
     return row
 
 
-def remove_host(db: DbSession, edition_id: int, host_id: int, *, version: int, actor: Actor, now: datetime) -> None:
+def remove_host(db: DbSession, edition_id: int, host_id: int, *, version: int, actor: Actor, now: datetime) -> Removal:
     require(db, edition_id, Permission.EDIT_EDITION, actor=actor)
     row = get_in(db, EditionHost, edition_id, host_id)
-    remove_in(db, row, Permission.EDIT_EDITION, version=version, actor=actor, now=now)
+    organization = db.get_one(Organization, row.organization_id)
+    label = organization.short or organization.legal
+    return remove_in(db, row, label=label, version=version, actor=actor, now=now)
+
+
+def bring_back_host(db: DbSession, edition_id: int, removal_id: int, *, actor: Actor, now: datetime) -> Removal:
+    """A host whose place in print another one has by now comes last in its role."""
+    held = values_of(get_removal(db, edition_id, removal_id, actor=actor))
+    role = HostRole(held["role"])
+    instead = {}
+    if db.scalar(_at_place(edition_id, role, held["print_order"])):
+        instead = {"print_order": _last_place(db, edition_id, role) + 1}
+    return bring_back_in(db, edition_id, removal_id, instead=instead, actor=actor, now=now)
 
 
 def create_venue(db: DbSession, edition_id: int, values: Mapping[str, Any], *, actor: Actor, now: datetime) -> Venue:
@@ -148,6 +165,15 @@ def update_venue(
     return row
 
 
+def remove_venue(
+    db: DbSession, edition_id: int, venue_id: int, *, version: int, actor: Actor, now: datetime
+) -> Removal:
+    """Refused while it has rooms."""
+    require(db, edition_id, Permission.EDIT_EDITION, actor=actor)
+    row = get_in(db, Venue, edition_id, venue_id)
+    return remove_in(db, row, label=row.name, version=version, actor=actor, now=now)
+
+
 def create_room(db: DbSession, edition_id: int, values: Mapping[str, Any], *, actor: Actor, now: datetime) -> Room:
     require(db, edition_id, Permission.EDIT_EDITION, actor=actor)
     _refuse_faults({"code": _slug_fault(values["code"]), "venue_id": _venue_fault(db, edition_id, values["venue_id"])})
@@ -172,6 +198,13 @@ def update_room(
         _refuse_faults({"venue_id": _venue_fault(db, edition_id, changes["venue_id"])})
     change_in(db, row, changes, Permission.EDIT_EDITION, version=version, actor=actor, now=now)
     return row
+
+
+def remove_room(db: DbSession, edition_id: int, room_id: int, *, version: int, actor: Actor, now: datetime) -> Removal:
+    """Refused while sessions take place in it."""
+    require(db, edition_id, Permission.EDIT_EDITION, actor=actor)
+    row = get_in(db, Room, edition_id, room_id)
+    return remove_in(db, row, label=row.name, version=version, actor=actor, now=now)
 
 
 def _edition_faults(values: Mapping[str, Any]) -> dict[str, str | None]:
@@ -219,11 +252,14 @@ def _last_place(db: DbSession, edition_id: int, role: HostRole) -> int:
 
 def _refuse_same_place(db: DbSession, edition_id: int, role: HostRole, print_order: int) -> None:
     """The UNIQUE constraint holds it; this names the field."""
-    held = select(EditionHost.id).where(
+    if db.scalar(_at_place(edition_id, role, print_order)):
+        raise AlreadyExists(fields={"print_order": "taken"})
+
+
+def _at_place(edition_id: int, role: HostRole, print_order: int) -> Select[int]:
+    return select(EditionHost.id).where(
         EditionHost.edition_id == edition_id, EditionHost.role == role, EditionHost.print_order == print_order
     )
-    if db.scalar(held):
-        raise AlreadyExists(fields={"print_order": "taken"})
 
 
 def _slug_fault(slug: str) -> str | None:

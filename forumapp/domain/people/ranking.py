@@ -10,8 +10,11 @@ from forumapp.core.errors import AlreadyExists, Invalid
 from forumapp.domain.accounts.access import require
 from forumapp.domain.accounts.editing import change_in, create_in, find_in, get_in, remove_in
 from forumapp.domain.accounts.permissions import Permission
+from forumapp.domain.accounts.removed import bring_back_in, get_removal
+from forumapp.domain.audit.removals import values_of
 from forumapp.domain.people.models import Person, PrecedenceEntry, PrecedenceList
 from forumapp.domain.people.precedence import key_between
+from forumapp.domain.people.services import name_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -19,6 +22,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy.orm import Session as DbSession
 
+    from forumapp.domain.audit.models import Removal
     from forumapp.domain.audit.services import Actor
 
 
@@ -95,10 +99,26 @@ def add_precedence_entry(
     return row
 
 
-def remove_precedence_entry(db: DbSession, edition_id: int, entry_id: int, *, actor: Actor, now: datetime) -> None:
+def remove_precedence_entry(db: DbSession, edition_id: int, entry_id: int, *, actor: Actor, now: datetime) -> Removal:
     """Take a person out of a list; the order of the others stays."""
     require(db, edition_id, Permission.EDIT_PRECEDENCE, actor=actor)
-    remove_in(db, get_in(db, PrecedenceEntry, edition_id, entry_id), Permission.EDIT_PRECEDENCE, actor=actor, now=now)
+    row = get_in(db, PrecedenceEntry, edition_id, entry_id)
+    name = name_of(db.get_one(Person, row.person_id)).texts
+    return remove_in(db, row, label=name, actor=actor, now=now)
+
+
+def bring_back_precedence_entry(
+    db: DbSession, edition_id: int, removal_id: int, *, actor: Actor, now: datetime
+) -> Removal:
+    """To where the person was; behind whoever was put exactly there meanwhile."""
+    held = values_of(get_removal(db, edition_id, removal_id, actor=actor))
+    db.scalar(select(PrecedenceList.id).where(PrecedenceList.id == held["list_id"]).with_for_update())
+    key, in_list = PrecedenceEntry.sort_key, PrecedenceEntry.list_id == held["list_id"]
+    instead = {}
+    if db.scalar(select(PrecedenceEntry.id).where(in_list, key == held["sort_key"])):
+        after = db.scalar(select(func.min(key)).where(in_list, key > held["sort_key"]))
+        instead = {"sort_key": key_between(held["sort_key"], after)}
+    return bring_back_in(db, edition_id, removal_id, instead=instead, actor=actor, now=now)
 
 
 def _refuse_person(db: DbSession, list_id: int, person_id: int) -> None:

@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from forumapp.core.text import fold
+from forumapp.core.text import SCRIPTS, fold
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -34,6 +34,13 @@ class Name:
         if not self.family_first:
             return self.latin
         return " ".join(part for part in (self.latin_family.upper(), self.latin_given) if part)
+
+    @property
+    def texts(self) -> dict[str, str]:
+        """The name as a text in several languages has it, where people are listed among other things."""
+        if self.native_language in SCRIPTS:
+            return {"en": self.latin, self.native_language: self.native_full}
+        return {"en": self.latin or self.native_full}
 
     def shown(self, language: str) -> str:
         """The name for a reader of `language`; the other script's where there is none."""

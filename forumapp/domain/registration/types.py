@@ -9,7 +9,7 @@ from sqlalchemy import select
 
 from forumapp.core.errors import AlreadyExists, Invalid
 from forumapp.domain.accounts.access import require
-from forumapp.domain.accounts.editing import get_in
+from forumapp.domain.accounts.editing import get_in, remove_in
 from forumapp.domain.accounts.permissions import Permission
 from forumapp.domain.audit.services import Actor, change, create
 from forumapp.domain.registration import placing
@@ -22,6 +22,8 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from sqlalchemy.orm import Session as DbSession
+
+    from forumapp.domain.audit.models import Removal
 
 _CODE = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 _COLOR = re.compile(r"#[0-9a-f]{6}", re.IGNORECASE)
@@ -62,6 +64,13 @@ def update_type(
         move_up_all(db, type_id, actor=actor, now=now)
         db.refresh(row)
     return row
+
+
+def remove_type(db: DbSession, edition_id: int, type_id: int, *, version: int, actor: Actor, now: datetime) -> Removal:
+    """Refused once anybody has ever registered with it."""
+    require(db, edition_id, Permission.EDIT_EDITION, actor=actor)
+    row = get_in(db, RegistrationType, edition_id, type_id)
+    return remove_in(db, row, label=row.name, version=version, actor=actor, now=now)
 
 
 def _refuse_faults(values: Mapping[str, Any], *, taken: int) -> None:

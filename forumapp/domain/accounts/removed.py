@@ -1,0 +1,119 @@
+"""What was removed from an edition: who may see it, and who may bring it back."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import false, or_, select
+
+from forumapp.core.errors import NotFound
+from forumapp.core.paging import PAGE_SIZE, Page, paged
+from forumapp.core.text import fold
+from forumapp.domain.accounts.access import require
+from forumapp.domain.accounts.models import Account
+from forumapp.domain.accounts.permissions import Access, Permission, Reach
+from forumapp.domain.audit import removals
+from forumapp.domain.audit.models import Removal
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from datetime import datetime
+
+    from sqlalchemy import ColumnElement
+    from sqlalchemy.orm import Session as DbSession
+
+    from forumapp.domain.audit.services import Actor
+
+# By table: what one needs to be allowed to remove its rows, and to bring them back.
+REMOVING: dict[str, Permission] = {
+    "track": Permission.EDIT_AGENDA,
+    "session": Permission.EDIT_AGENDA,
+    "session_item": Permission.EDIT_AGENDA,
+    "role_assignment": Permission.EDIT_AGENDA,
+    "edition_host": Permission.EDIT_EDITION,
+    "venue": Permission.EDIT_EDITION,
+    "room": Permission.EDIT_EDITION,
+    "registration_type": Permission.EDIT_EDITION,
+    "precedence_entry": Permission.EDIT_PRECEDENCE,
+    "delegation": Permission.SET_UP_DELEGATIONS,
+    "delegation_member": Permission.EDIT_DELEGATIONS,
+    "itinerary_item": Permission.EDIT_DELEGATIONS,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class RemovalLine:
+    """A removal as lists show it. `along` counts by table what went with it; what it held stays hidden."""
+
+    id: int
+    entity: str
+    label: dict[str, str]
+    along: dict[str, int]
+    removed_at: datetime
+    removed_by: int | None
+    by: str | None
+
+
+def removals_page(
+    db: DbSession, access: Access, *, search: str = "", number: int = 1, size: int = PAGE_SIZE
+) -> Page[RemovalLine]:
+    """What the caller may bring back, the latest first."""
+    words = [word for word in map(fold, search.split()) if word]
+    query = (
+        select(Removal, Account.name)
+        .outerjoin(Account, Account.id == Removal.removed_by)
+        .where(Removal.edition_id == access.edition_id, Removal.restored_at.is_(None), _within(access))
+        .where(*(Removal.search_text.contains(word, autoescape=True) for word in words))
+        .order_by(Removal.removed_at.desc(), Removal.id.desc())
+    )
+    page = paged(db, query, number=number, size=size)
+    return Page([_line(row, name) for row, name in page.items], page.number, page.size, page.total)
+
+
+def get_removal(db: DbSession, edition_id: int, removal_id: int, *, actor: Actor) -> Removal:
+    """A removal that the caller may undo; of another's delegation, or of another edition, it does not exist."""
+    row = db.scalar(select(Removal).where(Removal.id == removal_id, Removal.edition_id == edition_id))
+    if row is None:
+        require(db, edition_id, Permission.SEE_EDITION, actor=actor)
+        raise NotFound(entity="removal")
+    permission = REMOVING[row.entity]
+    within = require(db, edition_id, permission, actor=actor).within(permission)
+    if within is not None and row.delegation_id not in within:
+        raise NotFound(entity="removal")
+    return row
+
+
+def bring_back_in(
+    db: DbSession,
+    edition_id: int,
+    removal_id: int,
+    *,
+    instead: Mapping[str, Any] | None = None,
+    actor: Actor,
+    now: datetime,
+) -> Removal:
+    row = get_removal(db, edition_id, removal_id, actor=actor)
+    removals.bring_back(db, row, instead=instead, actor=actor, now=now)
+    return row
+
+
+def may_remove_anything(access: Access) -> bool:
+    return any(access.allows(permission) for permission in REMOVING.values())
+
+
+def _within(access: Access) -> ColumnElement[bool]:
+    reached = {entity: access.reach(permission) for entity, permission in REMOVING.items()}
+    everywhere = [entity for entity, reach in reached.items() if reach is Reach.ALL]
+    own = [entity for entity, reach in reached.items() if reach is Reach.OWN]
+    return or_(
+        false(),
+        Removal.entity.in_(everywhere),
+        Removal.entity.in_(own) & Removal.delegation_id.in_(access.delegations),
+    )
+
+
+def _line(row: Removal, name: str | None) -> RemovalLine:
+    along = Counter(str(one["table"]) for one in row.rows[1:])
+    return RemovalLine(row.id, row.entity, row.label, dict(along), row.removed_at, row.removed_by, name)

@@ -1,0 +1,243 @@
+"""What people remove can be brought back: rows leave their tables, and what they held stands in `removal` meanwhile.
+
+So constraints and queries need not know of removed rows. Whether a row can come back is found out when it is asked for.
+"""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from decimal import Decimal
+from enum import Enum
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import Column, ForeignKeyConstraint, Table, TypeDecorator, delete, func, insert, inspect, select
+from sqlalchemy.exc import IntegrityError
+
+from forumapp.core.db import Base
+from forumapp.core.errors import InUse, NotFound, Refusal, Stale
+from forumapp.core.flushing import flush, refusal_for
+from forumapp.core.text import fold
+from forumapp.domain.audit.models import Removal
+from forumapp.domain.audit.services import Actor, as_json, edition_of, record, table_of
+from forumapp.domain.audit.services import remove as remove_row
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+
+    from sqlalchemy.orm import Session as DbSession
+
+    from forumapp.core.columns import Row
+
+
+class AlreadyBroughtBack(Refusal):
+    code = "already-brought-back"
+
+
+class BelongingGone(Refusal):
+    """What the removed row belonged to, of the kind `entity`, is gone itself."""
+
+    code = "belonging-gone"
+
+
+def remove(
+    db: DbSession,
+    row: Row,
+    *,
+    along: Sequence[Row] = (),
+    label: Mapping[str, str],
+    delegation_id: int | None = None,
+    actor: Actor,
+    now: datetime,
+    version: int | None = None,
+) -> Removal:
+    """Remove `row` with the rows `along`, each after those that it refers to. Raises Stale, or InUse with what refers
+    to them, counted by table.
+
+    `label` names it to people. `delegation_id` says within whose reach it is.
+    """
+    stands: int | None = getattr(row, "version", None)
+    if version is not None and stands != version:
+        raise Stale(current={"version": stands})
+    group = (row, *along)
+    if users := _users(db, group):
+        raise InUse(entity=table_of(row), by=users)
+    removal = Removal(**_told(row, label, delegation_id, actor, now), rows=[_kept(db, one, group) for one in group])
+    for one in reversed(group):
+        remove_row(db, one, actor=actor, now=now)
+    db.add(removal)
+    flush(db)
+    return removal
+
+
+def offer_back(
+    db: DbSession,
+    row: Row,
+    *,
+    label: Mapping[str, str],
+    delegation_id: int | None = None,
+    actor: Actor,
+    now: datetime,
+) -> Removal:
+    """For what stays in its table when it is removed, and is only marked there; its service brings it back."""
+    removal = Removal(**_told(row, label, delegation_id, actor, now), rows=[])
+    db.add(removal)
+    flush(db)
+    return removal
+
+
+def claim(db: DbSession, removal: Removal, *, now: datetime) -> None:
+    """Whoever brings it back at the same time waits here, and is then refused."""
+    query = select(Removal).where(Removal.id == removal.id).with_for_update()
+    found = db.scalar(query.execution_options(populate_existing=True))
+    if found is None:
+        raise NotFound(entity="removal")
+    if found.restored_at is not None:
+        raise AlreadyBroughtBack
+    found.restored_at = now
+    flush(db)
+
+
+def bring_back(
+    db: DbSession, removal: Removal, *, instead: Mapping[str, Any] | None = None, actor: Actor, now: datetime
+) -> None:
+    """Put the rows where they were, with `instead` in the first one for what can no longer be as it was.
+
+    A row keeps its id unless another one has it by now; then those that came along follow to its new one. Raises
+    AlreadyBroughtBack, BelongingGone, and AlreadyExists where something else has taken the place.
+    """
+    claim(db, removal, now=now)
+    moved: dict[tuple[str, int], int] = {}
+    for place, kept in enumerate(removal.rows):
+        table, values, refers = _row_kept(kept)
+        _refuse_orphan(db, table, values, refers)
+        if place == 0:
+            values |= instead or {}
+        old: int = values["id"]
+        new = _insert(db, table, _following(table, values, moved))
+        moved[table.name, old] = new
+        changes = {} if new == old else {"id": (old, new)}
+        edition_id = values.get("edition_id")
+        record(db, "restored", table.name, new, actor=actor, now=now, edition_id=edition_id, changes=changes)
+    removal.entity_id = moved[removal.entity, removal.entity_id]
+    flush(db)
+
+
+def values_of(removal: Removal) -> Mapping[str, Any]:
+    """What the removed row held, as JSON has it."""
+    held: dict[str, Any] = removal.rows[0]["values"]  # type: ignore[assignment]  # as `_kept` wrote it
+    return held
+
+
+def forget_removals(db: DbSession, *, before: datetime) -> int:
+    """What was removed before then is gone for good."""
+    return len(db.execute(delete(Removal).where(Removal.removed_at < before).returning(Removal.id)).all())
+
+
+def _told(row: Row, label: Mapping[str, str], delegation_id: int | None, actor: Actor, now: datetime) -> dict[str, Any]:
+    return {
+        "edition_id": edition_of(row),
+        "entity": table_of(row),
+        "entity_id": row.id,
+        "delegation_id": delegation_id,
+        "label": dict(label),
+        "search_text": "|".join(dict.fromkeys(map(fold, label.values()))),
+        "removed_at": now,
+        "removed_by": actor.account_id,
+    }
+
+
+def _kept(db: DbSession, row: Row, group: Sequence[Row]) -> dict[str, object]:
+    """A row as JSON holds it. Of what it belongs to, `refers` says when that was made: ids are used again (on SQLite),
+    and it must not come back under something else that has the same one by then.
+    """
+    table = _table(row)
+    columns = inspect(type(row)).column_attrs
+    values = {attribute.columns[0].name: getattr(row, attribute.key) for attribute in columns}
+    going = {(table_of(one), one.id) for one in group}
+    refers = {
+        column.name: as_json(_made_at(db, target, values[column.name]))
+        for column, target in _references(table)
+        if values[column.name] is not None and (target.name, values[column.name]) not in going
+    }
+    return {"table": table.name, "values": {name: _plain(one) for name, one in values.items()}, "refers": refers}
+
+
+def _row_kept(kept: dict[str, Any]) -> tuple[Table, dict[str, Any], dict[str, str]]:
+    table = Base.metadata.tables[kept["table"]]
+    values = {name: _read(table.c[name], value) for name, value in kept["values"].items()}
+    return table, values, kept["refers"]
+
+
+def _plain(value: Any) -> Any:
+    return str(value) if isinstance(value, Decimal) else as_json(value)
+
+
+def _read(column: Column[Any], value: Any) -> Any:
+    """What `_plain` wrote, as the column takes it."""
+    stored = column.type.impl_instance if isinstance(column.type, TypeDecorator) else column.type
+    kind = stored.python_type
+    if value is None:
+        return None
+    if issubclass(kind, (datetime, date)):
+        return kind.fromisoformat(value)
+    return kind(value) if issubclass(kind, (Enum, Decimal)) else value
+
+
+def _insert(db: DbSession, table: Table, values: dict[str, Any]) -> int:
+    taken = db.scalar(select(table.c.id).where(table.c.id == values["id"])) is not None
+    free = {name: value for name, value in values.items() if name != "id"} if taken else values
+    try:
+        row_id: int = db.execute(insert(table).values(free).returning(table.c.id)).scalar_one()
+    except IntegrityError as error:
+        raise refusal_for(error) from error
+    return row_id
+
+
+def _following(table: Table, values: dict[str, Any], moved: Mapping[tuple[str, int], int]) -> dict[str, Any]:
+    followed = {
+        column.name: moved[target.name, values[column.name]]
+        for column, target in _references(table)
+        if (target.name, values[column.name]) in moved
+    }
+    return values | followed
+
+
+def _refuse_orphan(db: DbSession, table: Table, values: Mapping[str, Any], refers: Mapping[str, str]) -> None:
+    for column, target in _references(table):
+        made_at = refers.get(column.name)
+        if made_at is not None and as_json(_made_at(db, target, values[column.name])) != made_at:
+            raise BelongingGone(entity=target.name)
+
+
+def _made_at(db: DbSession, table: Table, row_id: int) -> datetime | None:
+    # Held until the end, so that what it belongs to does not go while it comes.
+    return db.scalar(select(table.c.created_at).where(table.c.id == row_id).with_for_update(read=True, key_share=True))
+
+
+def _users(db: DbSession, group: Sequence[Row]) -> dict[str, int]:
+    """How many rows of which table refer to the rows of the group, themselves left out."""
+    going: dict[str, list[int]] = {}
+    for row in group:
+        going.setdefault(table_of(row), []).append(row.id)
+    found: dict[str, int] = {}
+    for other in Base.metadata.sorted_tables:
+        for column, target in _references(other):
+            if target.name not in going:
+                continue
+            query = select(func.count()).select_from(other).where(column.in_(going[target.name]))
+            if other.name in going:
+                query = query.where(other.c.id.not_in(going[other.name]))
+            if count := db.scalar(query):
+                found[other.name] = found.get(other.name, 0) + count
+    return found
+
+
+def _table(row: Row) -> Table:
+    return Base.metadata.tables[table_of(row)]
+
+
+def _references(table: Table) -> Iterator[tuple[Column[Any], Table]]:
+    """The columns with another row's id, and the table of that row. Foreign keys carry the edition besides."""
+    for key in table.constraints:
+        if isinstance(key, ForeignKeyConstraint):
+            yield from ((one.parent, one.column.table) for one in key.elements if one.column.name == "id")

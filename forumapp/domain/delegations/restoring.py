@@ -1,0 +1,36 @@
+"""Which service brings back what. Stands here because no domain above this one has rows that people remove."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from forumapp.domain.accounts.removed import bring_back_in, get_removal
+from forumapp.domain.agenda import services as agenda
+from forumapp.domain.delegations.services import bring_back_member
+from forumapp.domain.forums.services import bring_back_host
+from forumapp.domain.people.ranking import bring_back_precedence_entry
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from sqlalchemy.orm import Session as DbSession
+
+    from forumapp.domain.audit.models import Removal
+    from forumapp.domain.audit.services import Actor
+
+# By table; what is not named here comes back as it was.
+RESTORING = {
+    "track": agenda.bring_back,
+    "session": agenda.bring_back,
+    "session_item": agenda.bring_back,
+    "role_assignment": agenda.bring_back,
+    "edition_host": bring_back_host,
+    "precedence_entry": bring_back_precedence_entry,
+    "delegation_member": bring_back_member,
+}
+
+
+def restore(db: DbSession, edition_id: int, removal_id: int, *, actor: Actor, now: datetime) -> Removal:
+    """Bring back what was removed. Refused to whoever may not remove it."""
+    entity = get_removal(db, edition_id, removal_id, actor=actor).entity
+    return RESTORING.get(entity, bring_back_in)(db, edition_id, removal_id, actor=actor, now=now)
