@@ -20,6 +20,7 @@ COMMANDS = {
     "demo": "first_run.demo",
     "init": "first_run.init",
     "print": "printing.print_paper",
+    "purge": "retention.purge",
     "serve": "worker.serve",
     "token": "accounts.token",
     "user": "accounts.user",

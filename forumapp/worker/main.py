@@ -1,4 +1,4 @@
-"""The worker's process: background work from the queue, and three plain threads beside it."""
+"""The worker's process: background work from the queue, and a few plain threads beside it."""
 
 from __future__ import annotations
 
@@ -16,6 +16,7 @@ from forumapp.domain.jobs.services import QUEUE
 from forumapp.worker import context, housekeeping
 from forumapp.worker.context import in_app
 from forumapp.worker.mail import drain
+from forumapp.worker.purging import purge_due
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -92,6 +93,7 @@ def threads(worker_id: str, stop: threading.Event) -> Iterator[None]:
             ("beat", BEAT_SECONDS, lambda _: housekeeping.beat(worker_id, now=clock.now())),
             ("take-over", TAKE_OVER_SECONDS, lambda _: housekeeping.take_over(worker_id, now=clock.now())),
             ("purge", PURGE_SECONDS, lambda _: housekeeping.purge(now=clock.now())),
+            ("retention", PURGE_SECONDS, lambda app: purge_due(app.extensions["forumapp.storage"], now=clock.now())),
             ("mail", MAIL_SECONDS, lambda app: send_all_due(app, stop)),
         )
     )

@@ -22,6 +22,7 @@ from forumapp.core.errors import Refusal
 from forumapp.core.logs import logger
 from forumapp.core.transactions import reading, transaction
 from forumapp.domain.agenda.queries import get_version, latest_version
+from forumapp.domain.forums.queries import get_edition_by_id
 from forumapp.domain.printing import impose, making, queries, services
 from forumapp.domain.printing.badges import BadgePrinter
 from forumapp.domain.printing.models import JobStatus, Paper, PrintJob
@@ -224,7 +225,7 @@ def _asked(job_id: int) -> tuple[PrintJob, Edition, Options]:
     """As the database has it now: the session may hold what an earlier transaction of this step read."""
     db = reading()
     job = db.get_one(PrintJob, job_id, populate_existing=True)
-    return job, queries.get_edition_by_id(db, job.edition_id), options_from(job.options)
+    return job, get_edition_by_id(db, job.edition_id), options_from(job.options)
 
 
 def _storage(app: Flask) -> Storage:

@@ -36,7 +36,7 @@ ADDED = {
     "api_token": ("scopes", "every_edition"),
     "audit_event": ("token_id",),
     "edition": ("requires_two_factor",),
-    "print_job": ("delegation_id",),
+    "print_job": ("delegation_id", "purged_at"),
 }
 
 
@@ -256,6 +256,7 @@ def add_columns() -> None:
     op.add_column("api_token", sa.Column("every_edition", sa.Boolean(), nullable=False, server_default=sa.true()))
     op.add_column("audit_event", sa.Column("token_id", BIG_ID, nullable=True))
     op.add_column("edition", sa.Column("requires_two_factor", sa.Boolean(), nullable=False, server_default=sa.false()))
+    op.add_column("print_job", sa.Column("purged_at", INSTANT, nullable=True))
     refers = sa.ForeignKey("delegation.id", name=op.f("fk_print_job_delegation_id_delegation"))
     op.add_column("print_job", sa.Column("delegation_id", BIG_ID, refers, nullable=True), inline_references=True)
 

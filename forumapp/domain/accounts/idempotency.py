@@ -85,6 +85,11 @@ def keep_answer(db: DbSession, slot: Slot, answer: Answer, *, now: datetime) -> 
         raise AnsweredMeanwhile from error
 
 
+def forget_answers_at(db: DbSession, part: str) -> None:
+    """Drop what was answered at addresses with `part` in them: the answers hold data that must go."""
+    db.connection().execute(delete(IdempotencyKey).where(IdempotencyKey.path.contains(part, autoescape=True)))
+
+
 def forget_answers(db: DbSession, *, before: datetime) -> int:
     """Drop what was answered before that moment; how many."""
     result = db.connection().execute(delete(IdempotencyKey).where(IdempotencyKey.created_at < before))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import insert, null, or_, select, update
+from sqlalchemy import func, insert, null, or_, select, update
 
 from forumapp.core.errors import InUse, Invalid, Stale
 from forumapp.core.flushing import flush
@@ -28,6 +28,7 @@ __all__ = [
     "Token",
     "Via",
     "as_json",
+    "batched",
     "change",
     "create",
     "edition_of",
@@ -165,25 +166,37 @@ def remove(db: DbSession, row: Row, *, actor: Actor, now: datetime, version: int
     record(db, "removed", entity, row_id, actor=actor, now=now, edition_id=edition_id, changes=held)
 
 
-def erase_values(db: DbSession, entity: str, ids: Collection[int], fields: Collection[str] | None = None) -> int:
+def erase_values(
+    db: DbSession,
+    entity: str,
+    ids: Collection[int],
+    fields: Collection[str] | None = None,
+    *,
+    dry_run: bool = False,
+) -> int:
     """Empty what the log holds of these records, or of these fields of theirs; how many values there were.
 
     Who changed which field, and when, stays: the rows stand, and that they are empty tells that they were erased.
     """
     count = 0
-    for some in _batched(sorted(ids)):
+    for some in batched(ids):
         events = select(AuditEvent.id).where(AuditEvent.entity == entity, AuditEvent.entity_id.in_(some))
         held = or_(AuditValue.before.is_not(null()), AuditValue.after.is_not(null()))
-        erased = update(AuditValue).where(AuditValue.event_id.in_(events), held).values(before=null(), after=null())
+        which = [AuditValue.event_id.in_(events), held]
         if fields is not None:
-            erased = erased.where(AuditValue.field.in_(fields))
-        count += db.connection().execute(erased).rowcount
+            which.append(AuditValue.field.in_(fields))
+        if dry_run:
+            count += db.execute(select(func.count()).select_from(AuditValue).where(*which)).scalar_one()
+        else:
+            erased = update(AuditValue).where(*which).values(before=null(), after=null())
+            count += db.connection().execute(erased).rowcount
     return count
 
 
-def _batched(ids: list[int]) -> list[list[int]]:
-    """As many at a time as a statement takes."""
-    return [ids[first : first + BATCH] for first in range(0, len(ids), BATCH)]
+def batched(ids: Collection[int]) -> list[list[int]]:
+    """As many at a time as a statement takes, in order."""
+    ordered = sorted(ids)
+    return [ordered[first : first + BATCH] for first in range(0, len(ordered), BATCH)]
 
 
 def table_of(row: Row) -> str:

@@ -70,6 +70,13 @@ def list_public_editions(db: DbSession) -> list[Edition]:
     return list(db.scalars(query.order_by(Edition.starts_on.desc(), Edition.id)))
 
 
+def get_edition_by_id(db: DbSession, edition_id: int) -> Edition:
+    edition = db.get(Edition, edition_id)
+    if edition is None:
+        raise NotFound(entity="edition")
+    return edition
+
+
 def list_editions(db: DbSession, edition_ids: Collection[int]) -> list[Edition]:
     """The editions with these ids, the latest first."""
     query = select(Edition).where(Edition.id.in_(edition_ids))

@@ -96,6 +96,7 @@ def send_again(db: DbSession, edition_id: int, message_id: int, *, actor: Actor,
     again = (
         update(Message)
         .where(Message.id == message_id, Message.edition_id == edition_id, Message.state == MessageState.FAILED)
+        .where(Message.recipient != "")  # of an official whose address is gone
         .values(state=MessageState.QUEUED, due_at=now, attempts=0, updated_at=now)
         .returning(Message.id)
     )

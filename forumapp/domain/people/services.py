@@ -185,6 +185,12 @@ def name_of(person: Person) -> rules.Name:
     )
 
 
+def search_text_of(db: DbSession, person: Any) -> str:
+    """By what a person is found, from those of SEARCHED that `person`, a row of any kind, has."""
+    values = {field: getattr(person, field, None) for field in SEARCHED}
+    return _person_search_text(values, _organizations_written(db, person.id))
+
+
 def _person_search_text(values: Mapping[str, Any], organizations: Iterable[str] = ()) -> str:
     """`values` has the fields of SEARCHED that are known, as columns of Person."""
     name = rules.Name(

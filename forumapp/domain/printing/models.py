@@ -56,6 +56,8 @@ class PrintJob(OfEdition, Versioned, Base):
     total: Mapped[int] = mapped_column(Integer, default=0)
     pages: Mapped[int | None] = mapped_column(Integer)
     file: Mapped[Words | None]
+    # When the edition's flights went, and this file with them; the job stays on record.
+    purged_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     sha256: Mapped[Words | None]
     fault: Mapped[Words | None]
     findings: Mapped[list[dict[str, object]]] = mapped_column(Json, default=list)

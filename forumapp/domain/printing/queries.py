@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy import Select, select
 
-from forumapp.core.errors import NotFound, Refusal
+from forumapp.core.errors import Refusal
 from forumapp.core.paging import PAGE_SIZE, Page, paged
 from forumapp.domain.accounts.editing import get_in
 from forumapp.domain.accounts.reach import limited
@@ -20,7 +20,6 @@ from forumapp.domain.delegations.itinerary import by_day
 from forumapp.domain.delegations.models import Delegation, DelegationMember
 from forumapp.domain.delegations.models import ItineraryItem as Item
 from forumapp.domain.delegations.queries import get_delegation, itinerary, list_members, list_parts
-from forumapp.domain.forums.models import Edition
 from forumapp.domain.forums.queries import list_hosts
 from forumapp.domain.people.models import EditionTitle, NameOrder, Organization, Person
 from forumapp.domain.people.queries import organization_name
@@ -35,6 +34,7 @@ if TYPE_CHECKING:
     from sqlalchemy.orm import Session as DbSession
 
     from forumapp.domain.delegations.queries import MemberLine
+    from forumapp.domain.forums.models import Edition
     from forumapp.domain.people.queries import TitleLine
     from forumapp.domain.printing.rules import Options
 
@@ -329,13 +329,6 @@ def _item(item: Item, names: Mapping[int, dict[str, str]]) -> paper.ItineraryIte
 def _organizations(db: DbSession, ids: set[int]) -> dict[int, dict[str, str]]:
     query = select(Organization.id, Organization.short, Organization.legal).where(Organization.id.in_(ids))
     return {one: organization_name(short, legal, None) for one, short, legal in db.execute(query)}
-
-
-def get_edition_by_id(db: DbSession, edition_id: int) -> Edition:
-    edition = db.get(Edition, edition_id)
-    if edition is None:
-        raise NotFound(entity="edition")
-    return edition
 
 
 def as_plain(head: paper.EditionHead, values: list[paper.BadgeValues]) -> dict[str, Any]:

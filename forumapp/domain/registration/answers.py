@@ -18,20 +18,34 @@ from forumapp.core.text import is_plain
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-LONGEST = {"short-text": 300, "long-text": 5000}
+LONGEST = {"short-text": 300, "long-text": 5000, "access": 1000, "contact": 300}
 MOST_QUESTIONS = 60
 _CODE = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 
 # What the kitchen must know. The need is asked for, never the reason.
 DIETS = ("halal", "vegetarian", "vegan", "no-pork", "no-beef", "no-seafood", "no-alcohol", "gluten-free", "nut-free")
 
-# Words of a question's code which say that it asks for what only those may read who need it.
+
+class Topic(enum.StrEnum):
+    """What only those may read who need it, and what goes when it is needed no more."""
+
+    NEEDS = "needs"  # food and access: they may tell of religion or health
+    CONTACT = "contact"
+    TRAVEL = "travel"
+    IDENTITY = "identity"
+
+
+# Words of a question's code which say what it asks for, whatever its kind.
 # fmt: off
-_PRIVATE = frozenset({
-    "diet", "food", "meal", "meals", "allergy", "allergies", "access", "accessibility", "needs", "wheelchair",
-    "mobility", "disability", "health", "medical", "religion", "phone", "mobile", "tel", "wechat", "whatsapp",
-    "flight", "flights", "airline", "arrival", "departure", "passport", "visa", "birth",
-})
+_WORDS = {
+    Topic.NEEDS: frozenset({
+        "diet", "food", "meal", "meals", "allergy", "allergies", "access", "accessibility", "needs", "wheelchair",
+        "mobility", "disability", "health", "medical", "religion",
+    }),
+    Topic.CONTACT: frozenset({"phone", "mobile", "tel", "email", "mail", "wechat", "whatsapp"}),
+    Topic.TRAVEL: frozenset({"flight", "flights", "airline", "arrival", "departure"}),
+    Topic.IDENTITY: frozenset({"passport", "visa", "birth"}),
+}
 # fmt: on
 
 
@@ -43,6 +57,11 @@ class Kind(enum.StrEnum):
     YES_NO = "yes-no"
     REGION = "region"
     DIET = "diet"
+    ACCESS = "access"  # what someone needs to get in, to see and to hear; it goes when diet does
+    CONTACT = "contact"  # how to reach someone; of officials it goes with their mail address and phone number
+
+
+_TOPICS: dict[str, Topic] = {Kind.DIET: Topic.NEEDS, Kind.ACCESS: Topic.NEEDS, Kind.CONTACT: Topic.CONTACT}
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,8 +90,7 @@ class Question:
         """Whether what is answered must not stand in the log: food and other needs, ways to reach people, and whatever
         people write in their own words, which may tell any of these.
         """
-        own_words = self.kind in (Kind.SHORT_TEXT, Kind.LONG_TEXT)
-        return own_words or self.kind is Kind.DIET or not _PRIVATE.isdisjoint(self.code.split("-"))
+        return self.kind in (Kind.SHORT_TEXT, Kind.LONG_TEXT) or topic_of(self.code, self.kind) is not None
 
 
 @dataclass(frozen=True, slots=True)
@@ -228,3 +246,24 @@ def told_answers(before: Mapping[str, Any] | None, after: Mapping[str, Any] | No
         for code in sorted(was.keys() | is_now.keys())
         if was.get(code) != is_now.get(code)
     }
+
+
+def topic_of(code: str, kind: str) -> Topic | None:
+    """What a question asks for that is private, by its kind or else by the words of its code."""
+    if kind in _TOPICS:
+        return _TOPICS[kind]
+    words = code.split("-")
+    return next((topic for topic, said in _WORDS.items() if not said.isdisjoint(words)), None)
+
+
+def codes_about(questions: Sequence[Mapping[str, Any]], topic: Topic) -> set[str]:
+    """The codes of those questions, as they are stored, that ask for this."""
+    return {one["code"] for one in questions if topic_of(one["code"], one["kind"]) is topic}
+
+
+def without(kept: Mapping[str, Any], topic: Topic) -> dict[str, Any]:
+    """What a registration keeps when the answers about `topic` are gone. The questions stay."""
+    gone = codes_about(kept.get("questions", ()), topic)
+    if gone.isdisjoint(kept.get("values", {})):
+        return dict(kept)
+    return {**kept, "values": {code: value for code, value in kept["values"].items() if code not in gone}}

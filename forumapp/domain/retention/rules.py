@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import enum
+from dataclasses import dataclass
 from datetime import date, timedelta
 
 AFTER = timedelta(days=30)
+LONGEST = timedelta(days=365)
 
 
 class Kind(enum.StrEnum):
@@ -16,9 +18,37 @@ class Kind(enum.StrEnum):
     OFFICIALS = "officials"  # contact details of officials
 
 
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """When a kind of data goes in an edition. `version` 0: nobody has set a day, so it is the usual one."""
+
+    kind: Kind
+    purge_on: date
+    version: int
+
+
 def usual_day(ends_on: date) -> date:
     """When a kind of data goes unless the edition says otherwise."""
     return ends_on + AFTER
+
+
+def latest_day(ends_on: date) -> date:
+    return ends_on + LONGEST
+
+
+def fault_of(purge_on: date, ends_on: date) -> str | None:
+    """What is wrong with a day that someone sets: the data is needed while the forum lasts, and not for years after."""
+    if purge_on < ends_on:
+        return "before-the-end"
+    return "later-than-a-year" if purge_on > latest_day(ends_on) else None
+
+
+def day_that_counts(set_on: date | None, ends_on: date) -> date:
+    """The day that was set; where the edition has been moved since, so that it makes no sense any more, the usual one.
+
+    Nothing may go before a forum that was put off.
+    """
+    return usual_day(ends_on) if set_on is None or fault_of(set_on, ends_on) else set_on
 
 
 def is_due(purge_on: date, today: date) -> bool:

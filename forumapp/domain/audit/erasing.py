@@ -1,0 +1,70 @@
+"""Finding by the log what was once there, and taking values out of what was removed."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import delete, literal, or_, select, update
+
+from forumapp.core.columns import Json
+from forumapp.domain.audit.models import AuditEvent, AuditValue, Removal
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from sqlalchemy.orm import Session as DbSession
+
+    # A removed row's table and values; what is left of the values, or None where the whole row goes.
+    Scrub = Callable[[str, dict[str, Any]], dict[str, Any] | None]
+
+
+def list_logged_with(db: DbSession, edition_id: int, entity: str, field: str, value: str) -> set[int]:
+    """The ids of records whose field had this value at some time, by the log."""
+    told = literal(value, Json)
+    had = or_(AuditValue.before == told, AuditValue.after == told)
+    query = (
+        select(AuditEvent.entity_id)
+        .join(AuditValue, AuditValue.event_id == AuditEvent.id)
+        .where(AuditEvent.edition_id == edition_id, AuditEvent.entity == entity, AuditValue.field == field, had)
+    )
+    return set(db.scalars(query))
+
+
+def list_removed(db: DbSession, edition_id: int, table: str) -> list[dict[str, Any]]:
+    """The values of the edition's rows of a table that were removed, by themselves or with something else."""
+    kept = db.scalars(select(Removal.rows).where(Removal.edition_id == edition_id))
+    rows: list[dict[str, Any]] = [row for rows in kept for row in rows]
+    return [row["values"] for row in rows if row["table"] == table]
+
+
+def scrub_removals(db: DbSession, edition_id: int, scrub: Scrub, *, dry_run: bool = False) -> int:
+    """Take values out of what was removed in the edition or across all; how many removals were concerned.
+
+    A removal whose own row goes is dropped: its label tells of the row, and nothing is left to bring back.
+    """
+    query = select(Removal.id, Removal.entity, Removal.entity_id, Removal.rows)
+    query = query.where(or_(Removal.edition_id == edition_id, Removal.edition_id.is_(None)))
+    concerned = 0
+    for removal_id, entity, entity_id, rows in db.execute(query).all():
+        stay, whole = _scrubbed(rows, (entity, entity_id), scrub)
+        if stay == rows:
+            continue
+        concerned += 1
+        if not dry_run:
+            which = Removal.id == removal_id
+            db.connection().execute(
+                update(Removal).where(which).values(rows=stay) if whole else delete(Removal).where(which)
+            )
+    return concerned
+
+
+def _scrubbed(rows: list[dict[str, Any]], own: tuple[str, int], scrub: Scrub) -> tuple[list[dict[str, Any]], bool]:
+    """The rows that stay, and whether the removed record itself is among them."""
+    stay, whole = [], True
+    for row in rows:
+        values = scrub(row["table"], row["values"])
+        if values is not None:
+            stay.append({**row, "values": values})
+        elif (row["table"], row["values"].get("id")) == own:
+            whole = False
+    return stay, whole

@@ -1,0 +1,49 @@
+"""Taking out flights."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import delete, select
+
+from forumapp.domain.audit.erasing import list_logged_with, list_removed, scrub_removals
+from forumapp.domain.audit.services import batched, erase_values
+from forumapp.domain.delegations.models import ItemKind, ItineraryItem
+
+if TYPE_CHECKING:
+    from sqlalchemy.orm import Session as DbSession
+
+ENTITY = "itinerary_item"
+
+
+def erase_flights(db: DbSession, edition_id: int, *, dry_run: bool = False) -> dict[str, int]:
+    """Take the edition's flights out of the itineraries, of the log, and of what was removed.
+
+    The items go for good and not only their texts: when a group was in the air tells which flight it was, and an item
+    without a title would stand as a gap in every paper made later. Nothing refers to an item.
+    """
+    standing = ItineraryItem.edition_id == edition_id, ItineraryItem.kind == ItemKind.FLIGHT
+    ids = set(db.scalars(select(ItineraryItem.id).where(*standing)))
+    if not dry_run:
+        for batch in batched(ids):
+            db.connection().execute(delete(ItineraryItem).where(ItineraryItem.id.in_(batch)))
+
+    def scrub(table: str, values: dict[str, Any]) -> dict[str, Any] | None:
+        return None if table == ENTITY and is_flight(values) and values["edition_id"] == edition_id else values
+
+    logged = ids | list_past_flights(db, edition_id)
+    return {
+        ENTITY: len(ids),
+        "audit_value": erase_values(db, ENTITY, logged, dry_run=dry_run),
+        "removal": scrub_removals(db, edition_id, scrub, dry_run=dry_run),
+    }
+
+
+def list_past_flights(db: DbSession, edition_id: int) -> set[int]:
+    """The ids of items that were flights at some time, and may have been printed as such."""
+    removed = {row["id"] for row in list_removed(db, edition_id, ENTITY) if is_flight(row)}
+    return removed | list_logged_with(db, edition_id, ENTITY, "kind", ItemKind.FLIGHT.value)
+
+
+def is_flight(values: dict[str, Any]) -> bool:
+    return bool(values.get("kind") == ItemKind.FLIGHT.value)

@@ -1,0 +1,80 @@
+"""Taking out how people can be reached."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import bindparam, func, or_, select, update
+
+from forumapp.domain.audit.erasing import list_removed, scrub_removals
+from forumapp.domain.audit.services import batched, erase_values
+from forumapp.domain.people.models import Affiliation, EditionTitle, Organization, OrganizationKind, Person
+from forumapp.domain.people.services import SEARCHED, search_text_of
+
+if TYPE_CHECKING:
+    from collections.abc import Collection
+    from datetime import datetime
+
+    from sqlalchemy.orm import Session as DbSession
+
+CONTACTS = ("email", "phone", "wechat")
+# By what a person is found; it may hold a phone number, so a removed person loses it until it is made anew.
+DERIVED = "search_text"
+_TABLE: Any = Person.__table__
+_KEEP = (
+    update(_TABLE)
+    .where(_TABLE.c.id == bindparam("person"))
+    .values(
+        **dict.fromkeys(CONTACTS),
+        search_text=bindparam("words"),
+        version=_TABLE.c.version + 1,
+        updated_at=bindparam("at"),
+    )
+)
+
+
+def list_of_government(db: DbSession, edition_id: int) -> set[int]:
+    """The ids of people who have in the edition a title of a government's organization, or had when it was removed."""
+    organization = func.coalesce(EditionTitle.organization_id, Affiliation.organization_id)
+    query = (
+        select(EditionTitle.person_id)
+        .outerjoin(Affiliation, Affiliation.id == EditionTitle.affiliation_id)
+        .join(Organization, Organization.id == organization)
+        .where(EditionTitle.edition_id == edition_id, Organization.kind == OrganizationKind.GOVERNMENT)
+    )
+    removed = list_removed(db, edition_id, "edition_title")
+    if not removed:
+        return set(db.scalars(query))
+    governments = set(db.scalars(select(Organization.id).where(Organization.kind == OrganizationKind.GOVERNMENT)))
+    return set(db.scalars(query)) | {row["person_id"] for row in removed if row.get("organization_id") in governments}
+
+
+def erase_contacts(
+    db: DbSession, edition_id: int, person_ids: Collection[int], *, now: datetime, dry_run: bool = False
+) -> dict[str, int]:
+    """Take out these people's mail address, phone number and WeChat name: of their records, of the log, and of what
+    was removed in the edition or across all.
+    """
+
+    def scrub(table: str, values: dict[str, Any]) -> dict[str, Any]:
+        if table != "person" or values["id"] not in person_ids or not any(values.get(one) for one in CONTACTS):
+            return values
+        return {**values, **dict.fromkeys(CONTACTS), DERIVED: ""}
+
+    return {
+        "person": sum(_erase(db, batch, now=now, dry_run=dry_run) for batch in batched(person_ids)),
+        "audit_value": erase_values(db, "person", person_ids, (*CONTACTS, DERIVED), dry_run=dry_run),
+        "removal": scrub_removals(db, edition_id, scrub, dry_run=dry_run),
+    }
+
+
+def _erase(db: DbSession, ids: list[int], *, now: datetime, dry_run: bool) -> int:
+    reached = or_(*(getattr(Person, field) != "" for field in CONTACTS))
+    columns = {field: getattr(Person, field) for field in SEARCHED if field not in CONTACTS}
+    query = select(Person.id, *columns.values()).where(Person.id.in_(ids), reached).order_by(Person.id)
+    rows = db.execute(query if dry_run else query.with_for_update()).all()
+    if rows and not dry_run:
+        db.connection().execute(
+            _KEEP, [{"person": row.id, "words": search_text_of(db, row), "at": now} for row in rows]
+        )
+    return len(rows)

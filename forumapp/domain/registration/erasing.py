@@ -1,0 +1,109 @@
+"""Taking out answers that an edition must no longer keep."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import bindparam, select, update
+
+from forumapp.domain.audit.erasing import list_removed, scrub_removals
+from forumapp.domain.audit.services import batched, erase_values
+from forumapp.domain.registration.answers import Topic, codes_about, without
+from forumapp.domain.registration.models import ACTIVE, Registration, RegistrationType
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterable
+    from datetime import datetime
+
+    from sqlalchemy.orm import Session as DbSession
+
+_TABLE: Any = Registration.__table__
+# By the table: an erasure is no one's edit, but whoever still has the old answers in a form must not save them again.
+_KEEP = (
+    update(_TABLE)
+    .where(_TABLE.c.id == bindparam("registration"))
+    .values(answers=bindparam("kept"), version=_TABLE.c.version + 1, updated_at=bindparam("at"))
+)
+
+
+def erase_answers(
+    db: DbSession,
+    edition_id: int,
+    topic: Topic,
+    *,
+    of: Collection[int] | None = None,
+    now: datetime,
+    dry_run: bool = False,
+) -> dict[str, int]:
+    """Take the answers about `topic` out of the edition's registrations, or of those in `of` alone: of the rows, of
+    the log and of what was removed.
+    """
+    ids = list_registrations(db, edition_id) if of is None else of
+    removed = {row["id"]: row["answers"] or {} for row in list_removed(db, edition_id, "registration")}
+    concerned = {*ids, *removed} if of is None else ids
+    fields = {f"answers.{code}" for code in _asked_in(db, edition_id, removed.values(), topic)}
+    count = 0
+
+    def scrub(table: str, values: dict[str, Any]) -> dict[str, Any]:
+        if table != "registration" or values["id"] not in concerned or values["edition_id"] != edition_id:
+            return values
+        return {**values, "answers": without(values["answers"] or {}, topic)}
+
+    for batch in batched(ids):
+        asked, changed = _erase(db, batch, topic, now=now, dry_run=dry_run)
+        fields |= {f"answers.{code}" for code in asked}
+        count += changed
+    return {
+        "registration": count,
+        "audit_value": erase_values(db, "registration", concerned, fields, dry_run=dry_run),
+        "removal": scrub_removals(db, edition_id, scrub, dry_run=dry_run),
+    }
+
+
+def _asked_in(db: DbSession, edition_id: int, removed: Iterable[dict[str, Any]], topic: Topic) -> set[str]:
+    """The codes of the questions about `topic` that forms ask now, or that removed registrations were asked."""
+    forms = db.scalars(select(RegistrationType.questions).where(RegistrationType.edition_id == edition_id))
+    return {
+        code
+        for questions in (*forms, *(answers.get("questions", []) for answers in removed))
+        for code in codes_about(questions, topic)
+    }
+
+
+def _erase(db: DbSession, ids: list[int], topic: Topic, *, now: datetime, dry_run: bool) -> tuple[set[str], int]:
+    """The codes of the questions about `topic` that these were asked, and how many had an answer."""
+    query = select(Registration.id, Registration.answers).where(Registration.id.in_(ids)).order_by(Registration.id)
+    rows = db.execute(query if dry_run else query.with_for_update()).all()
+    left = [(row.id, row.answers, without(row.answers, topic)) for row in rows]
+    changed = [{"registration": one, "kept": after, "at": now} for one, before, after in left if before != after]
+    if changed and not dry_run:
+        db.connection().execute(_KEEP, changed)
+    asked = {code for row in rows for code in codes_about(row.answers.get("questions", ()), topic)}
+    return asked, len(changed)
+
+
+def list_registrations(db: DbSession, edition_id: int) -> set[int]:
+    return set(db.scalars(select(Registration.id).where(Registration.edition_id == edition_id)))
+
+
+def list_vips(db: DbSession, edition_id: int) -> set[int]:
+    """The ids of people who are VIPs in the edition, or were when their registration was removed."""
+    query = select(Registration.person_id).where(Registration.edition_id == edition_id, Registration.is_vip)
+    removed = list_removed(db, edition_id, "registration")
+    return set(db.scalars(query)) | {row["person_id"] for row in removed if row.get("is_vip")}
+
+
+def list_registrations_of(db: DbSession, edition_id: int, person_ids: Collection[int]) -> set[int]:
+    """The ids of these people's registrations in the edition, with the removed ones."""
+    query = select(Registration.id, Registration.person_id).where(Registration.edition_id == edition_id)
+    found = {one for one, person_id in db.execute(query) if person_id in person_ids}
+    removed = list_removed(db, edition_id, "registration")
+    return found | {row["id"] for row in removed if row["person_id"] in person_ids}
+
+
+def list_taking_part(db: DbSession, edition_ids: Collection[int]) -> set[int]:
+    """The ids of people who take part in any of these editions, or still may."""
+    query = select(Registration.person_id).where(
+        Registration.edition_id.in_(edition_ids), Registration.status.in_(ACTIVE)
+    )
+    return set(db.scalars(query))

@@ -1,0 +1,97 @@
+"""Purging: each domain takes out its own, and here it is put together, reported and told to the log.
+
+A caller purges one kind of one edition in each transaction: whoever is killed in the middle leaves the others done and
+this one untouched, and the next run begins there. A run with nothing left to do writes nothing.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import TYPE_CHECKING
+
+from sqlalchemy import select
+
+from forumapp.domain.accounts.idempotency import forget_answers_at
+from forumapp.domain.audit.services import SYSTEM, record
+from forumapp.domain.delegations.erasing import erase_flights, list_past_flights
+from forumapp.domain.forums.models import Edition
+from forumapp.domain.forums.queries import get_edition_by_id
+from forumapp.domain.mail.erasing import erase_messages
+from forumapp.domain.people.erasing import erase_contacts, list_of_government
+from forumapp.domain.printing.erasing import purge_itineraries
+from forumapp.domain.registration.answers import Topic
+from forumapp.domain.registration.erasing import erase_answers, list_registrations_of, list_taking_part, list_vips
+from forumapp.domain.retention.models import PurgeReport
+from forumapp.domain.retention.queries import last_purge, list_due
+from forumapp.domain.retention.rules import Kind
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from sqlalchemy.orm import Session as DbSession
+
+
+def purge(db: DbSession, edition_id: int, kind: Kind, *, now: datetime) -> dict[str, int]:
+    """Take a kind of data out of an edition for good, whether or not its day has come. How many of what, by table."""
+    counts = _take_out(db, edition_id, kind, now=now, dry_run=False)
+    if not counts:
+        return counts
+    _forget_answers(db, get_edition_by_id(db, edition_id), kind)
+    db.add(PurgeReport(edition_id=edition_id, kind=kind, purged_at=now, counts=counts, total=sum(counts.values())))
+    db.flush()
+    # What the session has read may hold what is gone.
+    db.expire_all()
+    changes = {kind.value: (None, counts)}
+    record(db, "purged", "edition", edition_id, actor=SYSTEM, now=now, edition_id=edition_id, changes=changes)
+    return counts
+
+
+def what_would_go(db: DbSession, edition_id: int, kind: Kind, *, now: datetime) -> dict[str, int]:
+    """What `purge` would take out now."""
+    return _take_out(db, edition_id, kind, now=now, dry_run=True)
+
+
+def _take_out(db: DbSession, edition_id: int, kind: Kind, *, now: datetime, dry_run: bool) -> dict[str, int]:
+    take_out = {Kind.DIET: _diet, Kind.FLIGHTS: _flights, Kind.OFFICIALS: _officials}[kind]
+    return {table: count for table, count in sorted(take_out(db, edition_id, now, dry_run).items()) if count}
+
+
+def _diet(db: DbSession, edition_id: int, now: datetime, dry_run: bool) -> Counter[str]:
+    return Counter(erase_answers(db, edition_id, Topic.NEEDS, now=now, dry_run=dry_run))
+
+
+def _flights(db: DbSession, edition_id: int, now: datetime, dry_run: bool) -> Counter[str]:
+    """A paper goes if it may show a flight: not one that was asked for after all flights had gone."""
+    last = last_purge(db, edition_id, Kind.FLIGHTS)
+    past = list_past_flights(db, edition_id)
+    counts = Counter(erase_flights(db, edition_id, dry_run=dry_run))
+    if counts["itinerary_item"] or (past and last is None):
+        last = now
+    if last is not None:
+        counts["print_job"] = purge_itineraries(db, edition_id, asked_before=last, now=now, dry_run=dry_run)
+    counts.update(erase_answers(db, edition_id, Topic.TRAVEL, now=now, dry_run=dry_run))
+    return counts
+
+
+def _officials(db: DbSession, edition_id: int, now: datetime, dry_run: bool) -> Counter[str]:
+    officials = list_vips(db, edition_id) | list_of_government(db, edition_id)
+    officials -= list_taking_part(db, _later(db, edition_id, now))
+    counts = Counter(erase_contacts(db, edition_id, officials, now=now, dry_run=dry_run))
+    of = list_registrations_of(db, edition_id, officials)
+    counts.update(erase_answers(db, edition_id, Topic.CONTACT, of=of, now=now, dry_run=dry_run))
+    counts["message"] = erase_messages(db, "registration", of, now=now, dry_run=dry_run)
+    return counts
+
+
+def _later(db: DbSession, edition_id: int, now: datetime) -> list[int]:
+    """The ids of later editions that still need their officials' contact details."""
+    starts_on = get_edition_by_id(db, edition_id).starts_on
+    later = set(db.scalars(select(Edition.id).where(Edition.starts_on > starts_on)))
+    return sorted(later - {edition.id for edition, kind in list_due(db, now=now) if kind is Kind.OFFICIALS})
+
+
+def _forget_answers(db: DbSession, edition: Edition, kind: Kind) -> None:
+    """The API keeps its answers for some days, for callers that ask twice; they repeat what was sent."""
+    forget_answers_at(db, f"/editions/{edition.slug}/")
+    if kind is Kind.OFFICIALS:
+        forget_answers_at(db, "/people")

@@ -1,0 +1,40 @@
+"""Takes away what editions must no longer keep: from the database, then from the storage."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from forumapp.core.logs import logger
+from forumapp.core.transactions import reading, transaction
+from forumapp.domain.printing.erasing import list_purged_files
+from forumapp.domain.retention.purging import purge
+from forumapp.domain.retention.queries import list_due
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from forumapp.core.storage import Storage
+    from forumapp.domain.retention.rules import Kind
+
+_log = logger("worker")
+
+
+def purge_due(storage: Storage, *, now: datetime) -> list[tuple[str, Kind, dict[str, int]]]:
+    """Purge all that is due, each kind of each edition in a transaction of its own; what went, by the edition's slug.
+
+    Files go after the commit that gives them up. Those that a fault or a killed worker left go at the next run, which
+    asks for all of them again.
+    """
+    db = reading()
+    due = [(edition.id, edition.slug, kind) for edition, kind in list_due(db, now=now)]
+    db.rollback()
+    gone: list[tuple[str, Kind, dict[str, int]]] = []
+    for edition_id, slug, kind in due:
+        with transaction() as db:
+            counts = purge(db, edition_id, kind, now=now)
+        if counts:
+            _log.info("purged", edition=slug, kind=kind.value, **counts)
+            gone.append((slug, kind, counts))
+    for name in list_purged_files(reading()):
+        storage.delete(name)
+    return gone
