@@ -1,0 +1,164 @@
+"""The daily purge in a worker: the database first, then the files; and a worker that is killed in the middle."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+from datetime import UTC, datetime
+
+import pytest
+from click.testing import CliRunner
+from sqlalchemy import select
+
+from forumapp.cli import retention
+from forumapp.cli.demo.load import load
+from forumapp.core.paths import ROOT
+from forumapp.core.times import Moment, Span
+from forumapp.core.transactions import reading, transaction
+from forumapp.domain.audit.services import SYSTEM
+from forumapp.domain.delegations.models import ItemKind, ItineraryItem
+from forumapp.domain.delegations.services import add_itinerary_item
+from forumapp.domain.forums.models import Edition
+from forumapp.domain.people.models import Person
+from forumapp.domain.printing.models import JobStatus, Paper, PrintJob
+from forumapp.domain.registration.models import Registration
+from forumapp.domain.retention.models import PurgeReport
+from forumapp.domain.retention.purging import what_would_go
+from forumapp.domain.retention.rules import Kind
+from forumapp.worker.purging import purge_due
+from tests.seeds import NOW, seed, seed_delegation
+
+LATER = datetime(2026, 1, 1, tzinfo=UTC)
+DUE = datetime(2023, 6, 21, 3, tzinfo=UTC)
+FILE = "print/1/1/itineraries.pdf"
+ANSWERS = {"questions": [{"code": "food", "kind": "diet"}], "values": {"food": ["halal"]}}
+# A worker that dies the moment it would tell the log, with everything taken out and nothing committed.
+KILLED = """
+import os, signal
+from wsgi import app
+from forumapp.core import clock
+from forumapp.domain.retention import purging
+from forumapp.worker.purging import purge_due
+purging.record = lambda *_, **__: os.kill(os.getpid(), signal.SIGKILL)
+with app.app_context():
+    purge_due(app.extensions["forumapp.storage"], now=clock.now())
+"""
+
+
+@pytest.fixture
+def storage(own_app):
+    """A forum that is over, with answers, a flight and a booklet that shows it."""
+    with transaction() as db:
+        forum = seed(db, 3)
+        for row in db.scalars(select(Registration)):
+            row.answers = ANSWERS
+        delegation = seed_delegation(db, forum.edition, "jiangsu", forum.registration_ids)
+        span = Span(
+            Moment(datetime(2023, 5, 20, 9), "Asia/Shanghai"), Moment(datetime(2023, 5, 20, 18), "Asia/Shanghai")
+        )
+        values = {"kind": ItemKind.FLIGHT, "title": {"en": "MU 583"}}
+        add_itinerary_item(db, delegation, values, span, actor=SYSTEM, now=NOW)
+        db.add(
+            PrintJob(
+                edition_id=forum.edition.id,
+                paper=Paper.ITINERARIES,
+                status=JobStatus.DONE,
+                file=FILE,
+                options={},
+                created_at=NOW,
+            )
+        )
+    found = own_app.extensions["forumapp.storage"]
+    found.put(FILE, b"%PDF MU 583")
+    return found
+
+
+def left():
+    db = reading()
+    db.expire_all()
+    answers = [row.get("values", {}) for row in db.scalars(select(Registration.answers))]
+    reports = sorted((row.kind.value, row.counts) for row in db.scalars(select(PurgeReport)))
+    found = (answers, len(db.scalars(select(ItineraryItem)).all()), reports)
+    db.rollback()
+    return found
+
+
+BEFORE = ([{"food": ["halal"]}] * 5, 1, [])
+AFTER = ([{}] * 5, 0, [("diet", {"registration": 5}), ("flights", {"itinerary_item": 1, "print_job": 1})])
+
+
+def test_nothing_goes_before_its_day(storage):
+    assert purge_due(storage, now=datetime(2023, 6, 20, 23, 59, tzinfo=UTC)) == []
+    assert (left(), storage.exists(FILE)) == (BEFORE, True)
+
+
+def test_what_is_due_goes_with_its_files(storage):
+    gone = purge_due(storage, now=DUE)
+    assert gone == [
+        ("ccbf-2023", Kind.DIET, {"registration": 5}),
+        ("ccbf-2023", Kind.FLIGHTS, {"itinerary_item": 1, "print_job": 1}),
+    ]
+    assert (left(), storage.exists(FILE)) == (AFTER, False)
+    assert purge_due(storage, now=DUE) == []
+    assert left() == AFTER
+
+
+def test_a_file_that_was_left_goes_the_next_day(storage):
+    class Away:
+        def delete(self, name):
+            raise OSError(name)
+
+    with pytest.raises(OSError, match="itineraries"):
+        purge_due(Away(), now=DUE)
+    assert (left(), storage.exists(FILE)) == (AFTER, True)
+    assert purge_due(storage, now=DUE) == []
+    assert not storage.exists(FILE)
+
+
+def test_a_killed_worker_leaves_nothing_half_done(own_app, own_database, tmp_path, storage):
+    config = own_app.extensions["forumapp.config"]
+    environ = os.environ | {
+        "FORUMAPP_DATABASE_URL": own_database,
+        "FORUMAPP_DATA_DIR": str(tmp_path),
+        "FORUMAPP_STORAGE_URL": config.storage_url,
+        "FORUMAPP_MAIL_URL": config.mail_url,
+        "FORUMAPP_SECRET_KEY": config.secret_key,
+    }
+    died = subprocess.run([sys.executable, "-c", KILLED], env=environ, cwd=ROOT, capture_output=True, check=False)
+    assert died.returncode == -signal.SIGKILL, died.stderr
+    assert (left(), storage.exists(FILE)) == (BEFORE, True)
+    purge_due(storage, now=DUE)
+    assert (left(), storage.exists(FILE)) == (AFTER, False)
+
+
+def test_the_command_says_what_goes_before_it_goes(own_app, storage):
+    def said(*arguments):
+        result = CliRunner().invoke(retention.purge, arguments, obj=own_app.extensions["forumapp.config"])
+        assert result.exit_code == 0, result.output
+        return result.output
+
+    told = "ccbf-2023 diet: 5 registration\nccbf-2023 flights: 1 itinerary_item, 1 print_job\n"
+    assert said("--dry-run") == told
+    assert (left(), storage.exists(FILE)) == (BEFORE, True)
+    assert said() == told
+    assert (left(), storage.exists(FILE)) == (AFTER, False)
+    assert said() == said("--dry-run") == "nothing is due\n"
+
+
+def test_the_sample_forum_keeps_its_data(own_app):
+    """Its forum was in 2023, so all of it would go at the worker's first start."""
+
+    def contacts():
+        rows = reading().execute(select(Person.id, Person.email, Person.phone).order_by(Person.id)).all()
+        reading().rollback()
+        return rows
+
+    with transaction() as db:
+        load(db, owner_id=None, now=NOW)
+        edition_id = db.scalars(select(Edition.id)).one()
+        assert what_would_go(db, edition_id, Kind.OFFICIALS, now=LATER)["person"]
+    before = contacts()
+    assert purge_due(own_app.extensions["forumapp.storage"], now=LATER) == []
+    assert contacts() == before
