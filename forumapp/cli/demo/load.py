@@ -74,6 +74,7 @@ def load(db: DbSession, *, owner_id: int | None, now: datetime) -> bool:
         return False
     forum = sample()
     into = Loaded(db, now, _officer(db, now=now), _edition(db, forum, now=now))
+    grant_role(db, into.officer_id, into.edition.id, Role.PROTOCOL_OFFICER, **into.by)
     if owner_id is not None:
         grant_role(db, owner_id, into.edition.id, Role.OWNER, **into.by)
     _organizations(into, forum)

@@ -96,12 +96,15 @@ def paper() -> str:
     chosen = chosen if chosen in papers() else "badges"
     number = request.args.get("page", 1, int)
     jobs = queries.print_jobs_page(reading(), edition().id, within=within(Permission.PRINT), number=number)
+    form = Form.sent(fields_of(chosen), request.args)
+    if ONE_DELEGATION.name not in request.args:
+        form.faults.pop(ONE_DELEGATION.name, None)  # nothing is wrong before anything was chosen
     return render_template(
         "organizer/paper/list.html",
         section=SECTION,
         chosen=chosen,
         papers=papers(),
-        form=Form.sent(fields_of(chosen), request.args),
+        form=form,
         page=jobs,
     )
 
