@@ -10,12 +10,12 @@ from argon2 import PasswordHasher
 from forumapp.core.limits import limiter
 from forumapp.core.transactions import transaction
 from forumapp.domain.accounts import services
-from tests.web.organizer.house import set_up
+from tests.web.organizer.house import group, set_up
 
 if TYPE_CHECKING:
     from flask import Flask
 
-    from tests.web.organizer.house import Browser, House
+    from tests.web.organizer.house import Browser, Group, House
 
 
 @pytest.fixture
@@ -41,3 +41,13 @@ def owner(house: House) -> Browser:
     browser = house.browser()
     assert browser.sign_in("owner@forum.example").status_code == 302
     return browser
+
+
+@pytest.fixture
+def jiangsu(house: House) -> Group:
+    return group(house, "js", "Jiangsu", "Jiangren")
+
+
+@pytest.fixture
+def hubei(house: House) -> Group:
+    return group(house, "hb", "Hubei", "Huren")

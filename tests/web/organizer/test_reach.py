@@ -10,25 +10,17 @@ from sqlalchemy import select
 
 from forumapp.core.transactions import transaction
 from forumapp.domain.accounts.permissions import Access, Permission, Role
+from forumapp.domain.agenda.services import publish
 from forumapp.domain.delegations.services import add_itinerary_item
+from forumapp.domain.forums.services import update_edition
 from forumapp.domain.printing.models import JobStatus, Paper, PrintJob
 from forumapp.web.organizer import guard
-from tests.web.organizer.house import BY, HOME, TOKEN, Span, browser_as, group, rows, wall
+from tests.web.organizer.house import BY, HOME, TOKEN, Span, browser_as, rows, wall
 
 if TYPE_CHECKING:
     from tests.web.organizer.house import Browser, Group, House
 
 UNLIMITED = [role for role in Role if role is not Role.DELEGATION_LIAISON]
-
-
-@pytest.fixture
-def jiangsu(house: House) -> Group:
-    return group(house, "js", "Jiangsu", "Jiangren")
-
-
-@pytest.fixture
-def hubei(house: House) -> Group:
-    return group(house, "hb", "Hubei", "Huren")
 
 
 def pages(house: House, one: Group) -> list[tuple[str, str, Permission, bool]]:
@@ -218,3 +210,20 @@ def add_item(session, delegation_id: int, values: dict[str, object]) -> None:
     from forumapp.domain.delegations.models import Delegation
 
     add_itinerary_item(session, session.get_one(Delegation, delegation_id), values, Span(wall(9), wall(10)), **BY)
+
+
+def test_the_public_calendar_is_the_same_for_all_and_holds_no_members(
+    house: House, jiangsu: Group, hubei: Group
+) -> None:
+    with transaction() as session:
+        update_edition(session, house.edition_id, {"status": "open"}, version=1, **BY)
+        publish(session, house.edition_id, label="", note={}, reason="The house clashes on purpose.", **BY)
+
+    calendars = [one.get("/forum/agenda.ics").text for one in (house.browser(), jiangsu.liaison, hubei.liaison)]
+
+    assert len({re.sub(r"DTSTAMP:\S+", "", text) for text in calendars}) == 1
+    assert ("Trade" in calendars[0], jiangsu.family in calendars[0], hubei.family in calendars[0]) == (
+        True,
+        False,
+        False,
+    )
