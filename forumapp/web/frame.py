@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
-from flask import Blueprint, abort, current_app, redirect, render_template, request
+from flask import Blueprint, abort, current_app, flash, redirect, render_template, request
 from flask_babel import lazy_gettext as _l
 from flask_wtf.csrf import CSRFProtect, generate_csrf
 from werkzeug.exceptions import HTTPException, NotFound
@@ -48,6 +48,14 @@ class Link:
     """An entry of a navigation. `key` is compared with the page's `section`."""
 
     key: str
+    label: str
+    url: str
+
+
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """Something that a message offers to do or to see."""
+
     label: str
     url: str
 
@@ -115,6 +123,12 @@ def pages(name: str, import_name: str, url_prefix: str | None = None) -> Bluepri
     blueprint = Blueprint(name, import_name, url_prefix=url_prefix)
     blueprint.register_error_handler(Refusal, refusal_page)
     return blueprint
+
+
+def tell(text: str, kind: str, *, do: Offer, see: Offer | None = None) -> None:
+    """Flash a message with a button that does something about it by POST, and perhaps a link beside it."""
+    told = {"text": text, "do": asdict(do), "see": asdict(see) if see else None}
+    flash(told, kind)  # type: ignore[arg-type]  # kept as JSON, which holds more than text; `messages` of states.html
 
 
 def is_api() -> bool:

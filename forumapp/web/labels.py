@@ -267,6 +267,7 @@ ACTIONS: dict[str, Any] = {
     "created": _l("added it"),
     "changed": _l("changed it"),
     "removed": _l("removed it"),
+    "restored": _l("brought it back"),
     "approved": _l("approved it"),
     "unapproved": _l("took the approval back"),
     "registered": _l("registered"),

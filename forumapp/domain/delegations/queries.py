@@ -62,6 +62,10 @@ def get_delegation(db: DbSession, edition_id: int, code: str, *, within: Collect
     return get_by_code(db, Delegation, edition_id, code, within=within)
 
 
+def code_of(db: DbSession, edition_id: int, delegation_id: int) -> str:
+    return get_in(db, Delegation, edition_id, delegation_id).code
+
+
 def parents_of(db: DbSession, edition_id: int) -> dict[int, int | None]:
     """Every delegation of the edition with the one it is part of."""
     query = select(Delegation.id, Delegation.parent_id).where(Delegation.edition_id == edition_id)

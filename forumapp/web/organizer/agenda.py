@@ -24,6 +24,7 @@ from forumapp.web.forms import Form, saved
 from forumapp.web.language import language
 from forumapp.web.organizer.guard import blueprint, edition, needs
 from forumapp.web.organizer.identity import actor
+from forumapp.web.organizer.removed import removed
 from forumapp.web.organizer.shown import agenda_need, name_in
 
 if TYPE_CHECKING:
@@ -33,6 +34,7 @@ if TYPE_CHECKING:
     from sqlalchemy.orm import Session as DbSession
 
     from forumapp.domain.agenda.models import Session
+    from forumapp.domain.audit.models import Removal
 
 SECTION = "agenda"
 
@@ -94,6 +96,7 @@ def agenda() -> str:
         needs=needs,
         findings=[agenda_need(finding, content) for finding in findings],
         latest=queries.latest_version(db, edition().id),
+        tracks=queries.list_tracks(db, edition().id),
     )
 
 
@@ -142,6 +145,27 @@ def session(session_id: int) -> ResponseReturnValue:
         return session_page(form, session_id), 412 if form.differences else 422
     flash(_("The session has been saved."), "ok")
     return redirect(url_for("organizer.session", session_id=session_id))
+
+
+@blueprint.post("/<edition>/agenda/sessions/<id:session_id>/remove")
+@needs(Permission.EDIT_AGENDA)
+def remove_session(session_id: int) -> ResponseReturnValue:
+    def remove(db: DbSession, version: int | None, now: datetime) -> Removal:
+        by: Any = {"actor": actor(), "now": now}
+        return services.remove_session(db, edition().id, session_id, version=version or 0, **by)
+
+    words = _("The session has been removed. What has been published stays as it was.")
+    kept = url_for("organizer.session", session_id=session_id)
+    return removed(remove, words, url_for("organizer.agenda"), kept=kept)
+
+
+@blueprint.post("/<edition>/agenda/tracks/<id:track_id>/remove")
+@needs(Permission.EDIT_AGENDA)
+def remove_track(track_id: int) -> ResponseReturnValue:
+    def remove(db: DbSession, version: int | None, now: datetime) -> Removal:
+        return services.remove_track(db, edition().id, track_id, version=version or 0, actor=actor(), now=now)
+
+    return removed(remove, _("The track has been removed."), url_for("organizer.agenda"))
 
 
 def session_page(form: Form, session_id: int | None) -> str:

@@ -9,9 +9,8 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
 from forumapp.core import clock
-from forumapp.core.errors import InUse, Stale
 from forumapp.core.text import pick
-from forumapp.core.transactions import reading, transaction
+from forumapp.core.transactions import reading
 from forumapp.domain.accounts.permissions import Permission
 from forumapp.domain.agenda import queries, services
 from forumapp.domain.people import queries as people
@@ -23,15 +22,16 @@ from forumapp.web.language import language
 from forumapp.web.organizer.agenda import SECTION
 from forumapp.web.organizer.guard import blueprint, edition, needs, within
 from forumapp.web.organizer.identity import actor
+from forumapp.web.organizer.removed import removed
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
     from datetime import datetime
 
     from flask.typing import ResponseReturnValue
     from sqlalchemy.orm import Session as DbSession
 
     from forumapp.domain.agenda.models import Session, SessionItem
+    from forumapp.domain.audit.models import Removal
     from forumapp.domain.people.queries import TitleLine
     from forumapp.domain.people.rules import Name
 
@@ -92,11 +92,12 @@ def item(session_id: int, item_id: int) -> ResponseReturnValue:
 @blueprint.post(f"{SESSION}/items/<id:item_id>/remove")
 @needs(Permission.EDIT_AGENDA)
 def remove_item(session_id: int, item_id: int) -> ResponseReturnValue:
-    def remove(db: DbSession, version: int, now: datetime) -> None:
+    def remove(db: DbSession, version: int | None, now: datetime) -> Removal:
         row = queries.get_item(db, session_in(db, session_id), item_id)
-        services.remove_item(db, row.edition_id, row.id, version=version, actor=actor(), now=now)
+        return services.remove_item(db, row.edition_id, row.id, version=version or 0, actor=actor(), now=now)
 
-    return removed(session_id, remove, _("The item has been removed."))
+    words = _("The item has been removed. Those after it begin earlier.")
+    return removed(remove, words, url_for("organizer.session", session_id=session_id))
 
 
 @blueprint.route(f"{SESSION}/roles/new", methods=["GET", "POST"])
@@ -134,11 +135,12 @@ def new_role(session_id: int) -> ResponseReturnValue:
 @blueprint.post(f"{SESSION}/roles/<id:role_id>/remove")
 @needs(Permission.EDIT_AGENDA)
 def remove_role(session_id: int, role_id: int) -> ResponseReturnValue:
-    def remove(db: DbSession, version: int, now: datetime) -> None:
+    def remove(db: DbSession, version: int | None, now: datetime) -> Removal:
         row = queries.get_role(db, session_in(db, session_id), role_id)
-        services.remove_role(db, row.edition_id, row.id, version=version, actor=actor(), now=now)
+        return services.remove_role(db, row.edition_id, row.id, version=version or 0, actor=actor(), now=now)
 
-    return removed(session_id, remove, _("The part has been taken away."))
+    words = _("The part has been taken away. What has been published stays as it was.")
+    return removed(remove, words, url_for("organizer.session", session_id=session_id))
 
 
 def role_fields(session_id: int, found: list[tuple[str, str]]) -> tuple[Pick | Choice, ...]:
@@ -194,20 +196,6 @@ def role_page(session_id: int, form: Form, found: list[tuple[str, str]]) -> str:
         found=len(found),
         most=MOST_FOUND,
     )
-
-
-def removed(session_id: int, remove: Callable[[DbSession, int, datetime], None], words: str) -> ResponseReturnValue:
-    """Remove what was looked at, or say why it stays."""
-    try:
-        with transaction() as db:
-            remove(db, request.form.get("version", 0, int), clock.now())
-    except InUse:
-        flash(_("People have a part in this item. Take their parts away first."), "bad")
-    except Stale:
-        flash(_("Someone else changed this in the meantime. Look at it and decide again."), "bad")
-    else:
-        flash(words, "ok")
-    return back(session_id)
 
 
 def back(session_id: int) -> ResponseReturnValue:

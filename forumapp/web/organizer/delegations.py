@@ -4,16 +4,25 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from flask import render_template, request
+from flask import render_template, request, url_for
+from flask_babel import gettext as _
 
 from forumapp.core.transactions import reading
 from forumapp.domain.accounts.permissions import Permission
-from forumapp.domain.delegations import queries
+from forumapp.domain.delegations import queries, services
 from forumapp.domain.delegations.itinerary import by_day, days_later
 from forumapp.web.organizer.guard import access, blueprint, edition, needs, within
+from forumapp.web.organizer.identity import actor
+from forumapp.web.organizer.removed import removed
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
+    from flask.typing import ResponseReturnValue
+    from sqlalchemy.orm import Session as DbSession
+
     from forumapp.core.times import Span
+    from forumapp.domain.audit.models import Removal
     from forumapp.domain.delegations.models import Delegation, ItineraryItem
 
 SECTION = "delegations"
@@ -60,7 +69,48 @@ def delegation(code: str) -> str:
         search=search,
         days=by_day(queries.itinerary(db, row), span_of) if access().allows(Permission.SEE_ITINERARIES) else {},
         days_later=lambda item: days_later(span_of(item)),
+        removable=lambda item: is_within(item.delegation_id, Permission.EDIT_DELEGATIONS),
     )
+
+
+def is_within(delegation_id: int, permission: Permission) -> bool:
+    """Whether the caller may do this for the delegation."""
+    reach = within(permission)
+    return reach is None or delegation_id in reach
+
+
+@blueprint.post("/<edition>/delegations/<code>/remove")
+@needs(Permission.SET_UP_DELEGATIONS)
+def remove_delegation(code: str) -> ResponseReturnValue:
+    def remove(db: DbSession, version: int | None, now: datetime) -> Removal:
+        row = queries.get_delegation(db, edition().id, code)
+        return services.remove_delegation(db, edition().id, row.id, version=version or 0, actor=actor(), now=now)
+
+    words, kept = _("The delegation has been removed."), url_for("organizer.delegation", code=code)
+    return removed(remove, words, url_for("organizer.delegations"), kept=kept)
+
+
+@blueprint.post("/<edition>/delegations/<code>/members/<id:member_id>/remove")
+@needs(Permission.EDIT_DELEGATIONS)
+def remove_member(code: str, member_id: int) -> ResponseReturnValue:
+    def remove(db: DbSession, version: int | None, now: datetime) -> Removal:
+        row = queries.get_delegation(db, edition().id, code, within=within(Permission.EDIT_DELEGATIONS))
+        queries.get_member(db, row, member_id)
+        return services.remove_member(db, edition().id, member_id, version=version, actor=actor(), now=now)
+
+    words = _("The member has left the delegation. The registration stays.")
+    return removed(remove, words, url_for("organizer.delegation", code=code))
+
+
+@blueprint.post("/<edition>/delegations/<code>/itinerary/<id:item_id>/remove")
+@needs(Permission.EDIT_DELEGATIONS)
+def remove_itinerary_item(code: str, item_id: int) -> ResponseReturnValue:
+    """Also one of a delegation that this one is part of, whose itinerary stands on the same page."""
+
+    def remove(db: DbSession, version: int | None, now: datetime) -> Removal:
+        return services.remove_itinerary_item(db, edition().id, item_id, version=version or 0, actor=actor(), now=now)
+
+    return removed(remove, _("The itinerary item has been removed."), url_for("organizer.delegation", code=code))
 
 
 def span_of(item: ItineraryItem) -> Span:

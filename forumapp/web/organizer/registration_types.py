@@ -16,11 +16,15 @@ from forumapp.web.fields import Color, Field, Flag, Number, Texts
 from forumapp.web.forms import Form, saved
 from forumapp.web.organizer.guard import blueprint, edition, needs, past, within
 from forumapp.web.organizer.identity import actor
+from forumapp.web.organizer.removed import removed
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from flask.typing import ResponseReturnValue
     from sqlalchemy.orm import Session as DbSession
 
+    from forumapp.domain.audit.models import Removal
     from forumapp.domain.registration.models import RegistrationType
 
 SECTION = "registration"
@@ -81,6 +85,17 @@ def registration_type(code: str) -> ResponseReturnValue:
         return type_page(form, current()), 412 if form.differences else 422
     flash(_("The registration type has been saved."), "ok")
     return redirect(url_for("organizer.registration_types"))
+
+
+@blueprint.post("/<edition>/registrations/types/<code>/remove")
+@needs(Permission.EDIT_EDITION)
+def remove_registration_type(code: str) -> ResponseReturnValue:
+    def remove(db: DbSession, version: int | None, now: datetime) -> Removal:
+        row = queries.get_type(db, edition().id, code)
+        return types.remove_type(db, edition().id, row.id, version=version or 0, actor=actor(), now=now)
+
+    words, kept = _("The registration type has been removed."), url_for("organizer.registration_type", code=code)
+    return removed(remove, words, url_for("organizer.registration_types"), kept=kept)
 
 
 def filled(form: Form) -> dict[str, object]:

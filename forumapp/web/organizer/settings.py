@@ -17,10 +17,15 @@ from forumapp.web.fields import Choice, Color, Day, Field, LanguageOrder, Number
 from forumapp.web.forms import Form, saved
 from forumapp.web.organizer.guard import blueprint, edition, needs, past
 from forumapp.web.organizer.identity import actor
+from forumapp.web.organizer.removed import removed
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from flask.typing import ResponseReturnValue
     from sqlalchemy.orm import Session as DbSession
+
+    from forumapp.domain.audit.models import Removal
 
 SECTION = "settings"
 FIELDS = (
@@ -89,3 +94,30 @@ def settings_page(form: Form) -> str:
         rooms=queries.list_rooms(db, edition().id),
         history=past("edition", edition().id),
     )
+
+
+@blueprint.post("/<edition>/settings/hosts/<id:host_id>/remove")
+@needs(Permission.EDIT_EDITION)
+def remove_host(host_id: int) -> ResponseReturnValue:
+    def remove(db: DbSession, version: int | None, now: datetime) -> Removal:
+        return services.remove_host(db, edition().id, host_id, version=version or 0, actor=actor(), now=now)
+
+    return removed(remove, _("The host has been removed. The organization stays."), url_for("organizer.settings"))
+
+
+@blueprint.post("/<edition>/settings/venues/<id:venue_id>/remove")
+@needs(Permission.EDIT_EDITION)
+def remove_venue(venue_id: int) -> ResponseReturnValue:
+    def remove(db: DbSession, version: int | None, now: datetime) -> Removal:
+        return services.remove_venue(db, edition().id, venue_id, version=version or 0, actor=actor(), now=now)
+
+    return removed(remove, _("The venue has been removed."), url_for("organizer.settings"))
+
+
+@blueprint.post("/<edition>/settings/rooms/<id:room_id>/remove")
+@needs(Permission.EDIT_EDITION)
+def remove_room(room_id: int) -> ResponseReturnValue:
+    def remove(db: DbSession, version: int | None, now: datetime) -> Removal:
+        return services.remove_room(db, edition().id, room_id, version=version or 0, actor=actor(), now=now)
+
+    return removed(remove, _("The room has been removed."), url_for("organizer.settings"))

@@ -1,0 +1,161 @@
+"""Removing things with the way back offered at once, and the list of what can be brought back."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from babel.lists import format_list
+from flask import flash, redirect, render_template, request, url_for
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+from flask_babel import ngettext
+
+from forumapp.core import clock
+from forumapp.core.errors import AlreadyExists, InUse, Invalid, NotFound, Stale
+from forumapp.core.text import pick
+from forumapp.core.transactions import reading, transaction
+from forumapp.domain.accounts.permissions import Permission
+from forumapp.domain.accounts.removed import removals_page
+from forumapp.domain.audit.removals import AlreadyBroughtBack, BelongingGone, values_of
+from forumapp.domain.delegations.queries import code_of
+from forumapp.domain.delegations.restoring import restore
+from forumapp.domain.delegations.services import DelegationFull
+from forumapp.web.frame import Offer, tell
+from forumapp.web.language import language, locale_of
+from forumapp.web.organizer.guard import access, blueprint, edition, needs
+from forumapp.web.organizer.identity import actor
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+    from datetime import datetime
+
+    from flask.typing import ResponseReturnValue
+    from sqlalchemy.orm import Session as DbSession
+
+    from forumapp.core.errors import Refusal
+    from forumapp.domain.audit.models import Removal
+
+SECTION = "settings"
+KINDS: dict[str, Any] = {
+    "track": _l("Track"),
+    "session": _l("Session"),
+    "session_item": _l("Item of a session"),
+    "role_assignment": _l("Part in a session"),
+    "edition_host": _l("Host"),
+    "venue": _l("Venue"),
+    "room": _l("Room"),
+    "registration_type": _l("Registration type"),
+    "precedence_entry": _l("Place in an order of precedence"),
+    "delegation": _l("Delegation"),
+    "delegation_member": _l("Member of a delegation"),
+    "itinerary_item": _l("Itinerary item"),
+}
+
+
+def removed(
+    remove: Callable[[DbSession, int | None, datetime], Removal], words: str, back: str, *, kept: str = ""
+) -> ResponseReturnValue:
+    """Remove what was looked at, in the version that the form names, and go `back`; or say why it stays and go to
+    `kept`, where it still is.
+    """
+    try:
+        with transaction() as db:
+            removal = remove(db, request.form.get("version", type=int), clock.now())
+    except InUse as refusal:
+        used = counted(refusal.details.get("by", {}))
+        flash(_("It stays, because it is used: %(what)s.", what=used) if used else _("It stays: it is used."), "bad")
+    except Stale:
+        flash(_("Someone else changed this in the meantime. Look at it and decide again."), "bad")
+    else:
+        undo = Offer(_("Undo"), url_for("organizer.bring_back", removal_id=removal.id))
+        tell(words, "ok", do=undo, see=Offer(_("All that can be brought back"), url_for("organizer.removals")))
+        return redirect(back)
+    return redirect(kept or back)
+
+
+@blueprint.get("/<edition>/removed")
+@needs(Permission.SEE_EDITION)
+def removals() -> str:
+    """Everyone finds here what they may remove themselves, and bring back."""
+    search = request.args.get("search", "")
+    page = removals_page(reading(), access(), search=search, number=request.args.get("page", 1, int))
+    return render_template(
+        "organizer/removed/list.html", section=SECTION, page=page, search=search, kinds=KINDS, counted=counted
+    )
+
+
+@blueprint.post("/<edition>/removed/<id:removal_id>/restore")
+@needs(Permission.SEE_EDITION)
+def bring_back(removal_id: int) -> ResponseReturnValue:
+    """What this kind of thing asks for is asked by the service."""
+    try:
+        with transaction() as db:
+            removal = restore(db, edition().id, removal_id, actor=actor(), now=clock.now())
+    except AlreadyBroughtBack:
+        flash(_("It has been brought back already."), "info")
+    except (BelongingGone, AlreadyExists, Invalid, DelegationFull) as refusal:
+        flash(why_not(refusal), "bad")
+    else:
+        name = pick(removal.label, language())
+        flash(_("“%(name)s” is back.", name=name) if name else _("It is back."), "ok")
+        return redirect(place_of(removal))
+    return redirect(url_for("organizer.removals"))
+
+
+def why_not(refusal: Refusal) -> str:
+    """Why something cannot be brought back now."""
+    words: str
+    if isinstance(refusal, BelongingGone):
+        kind = KINDS.get(refusal.details["entity"])
+        words = _("What it belonged to is gone. Bring that back first.")
+        if kind is not None:
+            words = _("What it belonged to is gone (%(kind)s). Bring that back first.", kind=kind)
+    elif isinstance(refusal, DelegationFull):
+        words = _("The delegation has no place left.")
+    elif refusal.fields.get("registration_id") == "in-a-delegation":
+        words = _("This person is in a delegation again.")
+    elif refusal.fields.get("registration_id") == "not-active":
+        words = _("This person's registration no longer stands.")
+    elif isinstance(refusal, AlreadyExists):
+        words = _("Something else has taken its place in the meantime.")
+    else:
+        words = _("It no longer fits what stands now.")
+    return words
+
+
+def place_of(removal: Removal) -> str:
+    """The page where what was brought back is seen."""
+    entity = removal.entity
+    if entity == "session":
+        return url_for("organizer.session", session_id=removal.entity_id)
+    if entity in ("session_item", "role_assignment"):
+        return url_for("organizer.session", session_id=values_of(removal)["session_id"])
+    if removal.delegation_id is not None:
+        try:
+            return url_for("organizer.delegation", code=code_of(reading(), edition().id, removal.delegation_id))
+        except NotFound:  # gone again in this very moment
+            return url_for("organizer.delegations")
+    pages = {"track": "agenda", "registration_type": "registration_types", "precedence_entry": "removals"}
+    return url_for(f"organizer.{pages.get(entity, 'settings')}")
+
+
+def counted(by: Mapping[str, int]) -> str:
+    """How many rows of which kind, as one phrase: "2 sessions and 1 room"."""
+    return str(format_list([_counted(table, number) for table, number in by.items()], locale=locale_of(language())))
+
+
+def _counted(table: str, number: int) -> str:
+    words: dict[str, Callable[[], str]] = {
+        "session": lambda: ngettext("%(num)s session", "%(num)s sessions", number),
+        "session_item": lambda: ngettext("%(num)s item", "%(num)s items", number),
+        "role_assignment": lambda: ngettext("%(num)s part of a person", "%(num)s parts of people", number),
+        "room": lambda: ngettext("%(num)s room", "%(num)s rooms", number),
+        "registration": lambda: ngettext("%(num)s registration", "%(num)s registrations", number),
+        "delegation": lambda: ngettext("%(num)s delegation in it", "%(num)s delegations in it", number),
+        "delegation_member": lambda: ngettext("%(num)s membership", "%(num)s memberships", number),
+        "itinerary_item": lambda: ngettext("%(num)s itinerary item", "%(num)s itinerary items", number),
+        "access_delegation": lambda: ngettext("%(num)s person bound to it", "%(num)s people bound to it", number),
+        "print_job": lambda: ngettext("%(num)s print", "%(num)s prints", number),
+    }
+    other = ngettext("%(num)s other entry", "%(num)s other entries", number)
+    return words[table]() if table in words else other
