@@ -310,6 +310,7 @@ def set_up(app: Flask) -> None:
     app.jinja_env.filters.update(
         label=label, kind=kind_of, session_status=session_status, assignment_role=assignment_role, action=action,
         person_flag=flag, letter=letter, paper_name=paper_name, print_fault=print_fault,
+        scope_name=scope_name,
     )  # fmt: skip
 
 
@@ -353,6 +354,11 @@ def language_name(code: str) -> str:
 
 def paper_name(word: str) -> str:
     return label(Paper(word))
+
+
+def scope_name(word: str) -> str:
+    """What a token may be used for; a word that is no scope gives nothing and stands as it is."""
+    return str(LABELS[Scope].get(word, word))
 
 
 def print_fault(code: str) -> str:

@@ -152,7 +152,7 @@ def test_a_revoked_token_is_dead_at_once_and_logged(session: DbSession, forum: F
     assert lines(session, forum) == {"Scanner": (True, "revoked")}
     told = select(AuditEvent.action, AuditEvent.edition_id, AuditEvent.fields).where(AuditEvent.entity == "api_token")
     assert list(session.execute(told.order_by(AuditEvent.id))) == [
-        ("created", None, []),
+        ("created", forum.edition.id, ["name", "scopes"]),
         ("revoked", forum.edition.id, ["revoked_at"]),
     ]
 

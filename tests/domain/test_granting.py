@@ -85,14 +85,16 @@ def logged(session: DbSession, forum: Forum, account: Account) -> list[tuple[str
 def test_whoever_is_invited_has_access_at_once_and_no_password(session: DbSession, owned: Forum) -> None:
     account = invite(session, owned, "Lin@Forum.example", roles=LIAISON, delegations=["js"])
 
+    access = session.scalars(select(EditionAccess).filter_by(account_id=account.id)).one()
     assert get_access(session, owned.edition.id, account.id) == AccessLine(
-        account_id=account.id,
+        id=access.id,
         version=2,
+        account_id=account.id,
         name="Lin Hua",
         email="lin@forum.example",
         roles=(Role.DELEGATION_LIAISON,),
         delegations=("js",),
-        given_at=session.scalar(select(EditionAccess.created_at).filter_by(account_id=account.id)),
+        given_at=access.created_at,
         invited_at=NOW,
         has_joined=False,
         two_factor=False,

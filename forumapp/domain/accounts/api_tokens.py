@@ -14,7 +14,7 @@ from forumapp.domain.accounts.models import Account, ApiToken, TokenEdition
 from forumapp.domain.accounts.permissions import Permission, Scope
 from forumapp.domain.accounts.rules import may_revoke, token_faults
 from forumapp.domain.accounts.token_queries import acting_in, editions_of_tokens
-from forumapp.domain.audit.services import Token, as_json, create, record
+from forumapp.domain.audit.services import Token, as_json, record
 
 if TYPE_CHECKING:
     from collections.abc import Collection
@@ -54,9 +54,14 @@ def create_token(
         every_edition=editions is None,
         expires_at=expires_at,
     )
-    create(db, token, actor=actor, now=now)
-    db.add_all(TokenEdition(token_id=token.id, edition_id=edition_id) for edition_id in sorted(editions or ()))
+    db.add(token)
     db.flush()
+    limits = sorted(set(editions or ()))
+    db.add_all(TokenEdition(token_id=token.id, edition_id=edition_id) for edition_id in limits)
+    db.flush()
+    changes = {"name": (None, name), "scopes": (None, token.scopes)}
+    only = limits[0] if len(limits) == 1 else None  # whose log tells of it
+    record(db, "created", "api_token", token.id, actor=actor, now=now, edition_id=only, changes=changes)
     return secret
 
 

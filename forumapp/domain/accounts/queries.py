@@ -66,8 +66,9 @@ def history(db: DbSession, entity: str, entity_id: int, *, size: int = 50) -> li
 class AccessLine:
     """Someone with access to an edition; `delegations` are the codes of those that they are bound to."""
 
-    account_id: int
+    id: int
     version: int
+    account_id: int
     name: str
     email: str
     roles: tuple[Role, ...]
@@ -135,8 +136,9 @@ def _access_lines(db: DbSession, rows: list[Any]) -> list[AccessLine]:
         codes.setdefault(access_id, []).append(code)
     return [
         AccessLine(
-            account_id=row.account_id,
+            id=row.id,
             version=row.version,
+            account_id=row.account_id,
             name=row.name,
             email=row.email,
             roles=tuple(sorted(roles.get(row.id, ()), key=ROLES.index)),

@@ -58,6 +58,12 @@ def delegations_page(
     return paged(db, query.order_by(Delegation.position, Delegation.id), number=number, size=size)
 
 
+def delegation_names(db: DbSession, edition_id: int) -> list[tuple[str, dict[str, str]]]:
+    """Every delegation of the edition by code and name, however many."""
+    query = select(Delegation.code, Delegation.name).where(Delegation.edition_id == edition_id)
+    return [(row.code, row.name) for row in db.execute(query.order_by(Delegation.position, Delegation.id))]
+
+
 def get_delegation(db: DbSession, edition_id: int, code: str, *, within: Collection[int] | None = None) -> Delegation:
     return get_by_code(db, Delegation, edition_id, code, within=within)
 

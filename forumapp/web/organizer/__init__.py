@@ -24,6 +24,8 @@ PAGES = (
     "paper",
     "settings",
     "removed",
+    "access",
+    "tokens",
 )
 
 

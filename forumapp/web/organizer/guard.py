@@ -208,6 +208,7 @@ SECTIONS = (
     ("delegations", _l("Delegations"), "organizer.delegations"),
     ("paper", _l("Paper"), "organizer.paper"),
     ("settings", _l("Settings"), "organizer.settings"),
+    ("access", _l("Access"), "organizer.people_with_access"),
 )
 
 
