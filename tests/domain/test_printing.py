@@ -9,8 +9,9 @@ from datetime import datetime, timedelta
 import pytest
 from sqlalchemy import event, select, update
 
-from forumapp.core.errors import Invalid, NotFound
+from forumapp.core.errors import Forbidden, Invalid, NotFound
 from forumapp.core.times import Moment, Span
+from forumapp.domain.accounts.permissions import Role
 from forumapp.domain.agenda.services import publish
 from forumapp.domain.audit.models import Via
 from forumapp.domain.audit.services import SYSTEM, Actor
@@ -21,7 +22,7 @@ from forumapp.domain.printing.models import JobStatus, Paper, PrintLine
 from forumapp.domain.printing.rules import Options
 from forumapp.domain.printing.services import Finished
 from forumapp.domain.registration.models import Registration, TicketCode
-from tests.seeds import NOW, coded, seed, seed_delegation
+from tests.seeds import NOW, coded, seed, seed_access, seed_delegation
 
 BY = {"actor": SYSTEM, "now": NOW}
 MADE = Finished("print/1/1/badges.pdf", "ab" * 32, 3, "weasyprint 70")
@@ -229,3 +230,28 @@ def test_a_cancelled_job_stays_cancelled_whatever_its_worker_still_says(session)
     services.fail(session, job.id, "error", now=NOW)
     session.expire_all()
     assert (job.status, job.fault, job.file) == (JobStatus.CANCELLED, None, None)
+
+
+@pytest.mark.parametrize(
+    ("role", "paper", "may"),
+    [
+        (Role.REGISTRATION_DESK, Paper.ITINERARIES, False),  # it may not see itineraries on the screen either
+        (Role.PRINT_STAFF, Paper.ITINERARIES, False),
+        (Role.PROTOCOL_OFFICER, Paper.ITINERARIES, True),
+        (Role.REGISTRATION_DESK, Paper.BADGES, True),
+        (Role.VIEWER, Paper.PROGRAM, False),
+    ],
+)
+def test_who_prints_reads_no_more_on_paper_than_on_the_screen(session, role, paper, may):
+    forum = seed(session, 1)
+    account = seed_access(session, forum.edition.id, "printer@forum.example", role)
+    by = Actor(account.id, Via.PAGE)
+
+    if may:
+        assert services.ask_print(session, forum.edition.id, paper, {}, actor=by, now=NOW).paper is paper
+        services.require_readable(session, forum.edition.id, paper, actor=by)
+        return
+    with pytest.raises(Forbidden):
+        services.ask_print(session, forum.edition.id, paper, {}, actor=by, now=NOW)
+    with pytest.raises(Forbidden):
+        services.require_readable(session, forum.edition.id, paper, actor=by)

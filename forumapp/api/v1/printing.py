@@ -96,6 +96,7 @@ def download_print(call: Call, edition: str, job_id: int) -> tuple[bytes, str]:
     """The PDF of a job that is done."""
     of = call.edition(edition).id
     job = queries.get_print_job(call.db, of, job_id, within=call.within(of))
+    services.require_readable(call.db, of, job.paper, actor=call.actor)
     if job.file is None:
         raise NotPrinted(status=job.status.value)
     storage: Storage = current_app.extensions["forumapp.storage"]

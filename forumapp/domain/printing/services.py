@@ -6,7 +6,7 @@ of them is harmless when done twice: a worker that dies after a change repeats i
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import bindparam, delete, insert, select, update
@@ -58,6 +58,7 @@ def ask_print(
     within = require(db, edition_id, Permission.PRINT, actor=actor).within(Permission.PRINT)
     if paper not in tuple(Paper):
         raise Invalid(fields={"paper": "unknown"})
+    require_readable(db, edition_id, Paper(paper), actor=actor)
     wanted = checked_options(db, edition_id, Paper(paper), options, within=within)
     job = PrintJob(
         edition_id=edition_id,
@@ -69,6 +70,16 @@ def ask_print(
     create(db, job, actor=actor, now=now)
     enqueue(db, WORKFLOW, job.id, key=f"{WORKFLOW}-{job.id}")
     return job
+
+
+def require_readable(db: DbSession, edition_id: int, paper: Paper, *, actor: Actor) -> None:
+    """Who prints may not read more on paper than on the screen: a booklet tells an itinerary.
+
+    A token that may print carries the reading that printing takes with it.
+    """
+    access = replace(require(db, edition_id, Permission.PRINT, actor=actor), scopes=None)
+    if paper is Paper.ITINERARIES and not access.allows(Permission.SEE_ITINERARIES):
+        raise Forbidden(needs=Permission.SEE_ITINERARIES.value)
 
 
 def checked_options(

@@ -10,7 +10,7 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
 from forumapp.core import clock
-from forumapp.core.errors import Forbidden, Invalid, NotFound
+from forumapp.core.errors import Invalid, NotFound
 from forumapp.core.text import pick
 from forumapp.core.transactions import reading, transaction
 from forumapp.domain.accounts.permissions import Permission
@@ -170,7 +170,7 @@ def cancel_job(job_id: int) -> ResponseReturnValue:
 @needs(Permission.PRINT)
 def download(job_id: int) -> Response:
     job = queries.get_print_job(reading(), edition().id, job_id, within=within(Permission.PRINT))
-    refuse_unreadable(job.paper)
+    services.require_readable(reading(), edition().id, job.paper, actor=actor())
     if job.file is None:
         raise NotFound(entity="file")
     storage: Storage = current_app.extensions["forumapp.storage"]
@@ -189,16 +189,11 @@ def asked(sent: MultiDict[str, str]) -> tuple[Paper, Form]:
     word = sent.get("paper", "badges")
     if word not in FIELDS:
         raise NotFound(entity="paper")
-    refuse_unreadable(Paper(word))
+    services.require_readable(reading(), edition().id, Paper(word), actor=actor())
     form = Form.sent(fields_of(word), sent)
     if form.faults.get("delegation") == "not-a-choice":
         raise NotFound(entity="delegation")
     return Paper(word), form
-
-
-def refuse_unreadable(paper: Paper) -> None:
-    if paper is Paper.ITINERARIES and not access().allows(Permission.SEE_ITINERARIES):
-        raise Forbidden(needs=Permission.SEE_ITINERARIES.value)
 
 
 def given(form: Form) -> dict[str, Any]:
