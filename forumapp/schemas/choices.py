@@ -18,9 +18,10 @@ from forumapp.domain.people.models import NameOrder, OrganizationKind
 from forumapp.domain.printing.models import JobStatus, Paper
 from forumapp.domain.registration.answers import Kind as QuestionKind
 from forumapp.domain.registration.rules import RegistrationStatus, Source
+from forumapp.domain.retention.rules import Kind as RetentionKind
 
 __all__ = [
     "AssignmentRole", "AssignmentStatus", "EditionStatus", "HostRole", "Interpretation", "ItineraryKind", "JobStatus",
     "MemberRole", "MessageState", "NameOrder", "OrganizationKind", "PageSize", "Paper", "Press", "QuestionKind",
-    "RegistrationStatus", "Role", "Scope", "SessionItemKind", "SessionKind", "SessionStatus", "Source",
+    "RegistrationStatus", "RetentionKind", "Role", "Scope", "SessionItemKind", "SessionKind", "SessionStatus", "Source",
 ]  # fmt: skip

@@ -257,6 +257,8 @@ FAULTS: dict[str, Any] = {
     "only-for-liaisons": _l("Only a delegation liaison is bound to delegations. Choose that role, or no delegation."),
     "has-access": _l("This person has access to the edition already."),
     "account-closed": _l("The account of this address is closed."),
+    "before-the-end": _l("Choose a day that is not before the end of the forum."),
+    "later-than-a-year": _l("Choose a day within a year after the forum."),
     "in-the-past": _l("Choose a day that is still to come."),
     "too-far-off": _l("Choose a day within two years."),
     "last-owner": _l("An edition needs an owner who can sign in. Make someone else an owner first."),
@@ -276,6 +278,7 @@ ACTIONS: dict[str, Any] = {
     "revoked": _l("revoked it"),
     "published": _l("published it"),
     "sent-again": _l("sent it again"),
+    "purged": _l("took away what must not be kept"),
 }
 FLAGS: dict[str, Any] = {
     "native-name-unattested": _l("Chinese name unattested"),

@@ -78,6 +78,7 @@ def fill(api: Api) -> dict[str, Any]:
         "session_id": session,
         "role_id": role,
         "scope": "program",
+        "kind": "diet",
         "entry_id": entry,
         "position": 1,
         "track_id": track,

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from forumapp.api.v1 import agenda, delegations, findings, forums, people, precedence, printing, registration
+from forumapp.api.v1 import agenda, delegations, findings, forums, people, precedence, printing, registration, retention
 
 BLUEPRINTS = tuple(
-    module.blueprint for module in (forums, people, precedence, agenda, registration, delegations, printing, findings)
+    module.blueprint
+    for module in (forums, people, precedence, agenda, registration, delegations, printing, findings, retention)
 )

@@ -26,6 +26,7 @@ PAGES = (
     "removed",
     "access",
     "tokens",
+    "retention",
 )
 
 

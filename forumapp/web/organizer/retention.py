@@ -1,0 +1,108 @@
+"""When data goes that an edition must not keep, what would go now, and what has gone."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from flask import flash, redirect, render_template, request, url_for
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+from flask_babel import ngettext
+
+from forumapp.core import clock
+from forumapp.core.transactions import reading
+from forumapp.domain.accounts.permissions import Permission
+from forumapp.domain.retention import queries, services
+from forumapp.domain.retention.purging import what_would_go
+from forumapp.schemas.choices import RetentionKind
+from forumapp.web.fields import Day
+from forumapp.web.forms import Form, saved
+from forumapp.web.organizer.guard import blueprint, edition, needs
+from forumapp.web.organizer.identity import actor
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from flask.typing import ResponseReturnValue
+    from sqlalchemy.orm import Session as DbSession
+
+SECTION = "settings"
+FIELDS = (
+    Day(
+        name="purge_on",
+        label=_l("Goes on"),
+        help=_l("Not before the forum's last day, and not later than a year after it."),
+        required=True,
+    ),
+)
+NAMES: Mapping[str, Any] = {
+    RetentionKind.DIET: _l("Food and access needs"),
+    RetentionKind.FLIGHTS: _l("Flights"),
+    RetentionKind.OFFICIALS: _l("Contact details of officials"),
+}
+WHAT: Mapping[str, Any] = {
+    RetentionKind.DIET: _l("Answers to questions about food and access needs. The questions stay."),
+    RetentionKind.FLIGHTS: _l(
+        "Flights in the itineraries, printed itineraries, and answers to questions about flights. Everything else that"
+        " delegations do stays."
+    ),
+    RetentionKind.OFFICIALS: _l(
+        "Mail address, phone number and WeChat name of VIPs and of those with a government's title in this forum, their"
+        " answers to questions about these, and the mails sent to them. Who takes part in a later forum is kept until"
+        " that forum's day."
+    ),
+}
+
+
+@blueprint.get("/<edition>/retention")
+@needs(Permission.SEE_EDITION, to_change=Permission.EDIT_EDITION)
+def retention() -> str:
+    db, of = reading(), edition().id
+    now = clock.now()
+    return render_template(
+        "organizer/retention/list.html",
+        section=SECTION,
+        rules=[(rule, told(what_would_go(db, of, rule.kind, now=now))) for rule in queries.rules_of(db, of)],
+        page=queries.reports_page(db, of, number=request.args.get("page", 1, int)),
+        names=NAMES,
+        what=WHAT,
+        told=told,
+    )
+
+
+@blueprint.route("/<edition>/retention/<kind>", methods=["GET", "POST"])
+@needs(Permission.SEE_EDITION, to_change=Permission.EDIT_EDITION)
+def retention_rule(kind: str) -> ResponseReturnValue:
+    rule = queries.get_rule(reading(), edition().id, kind)
+    if request.method == "GET":
+        return rule_page(rule.kind, Form.of(FIELDS, rule))
+    form = Form.sent(FIELDS, request.form)
+
+    def change(db: DbSession) -> None:
+        day, version = form.values["purge_on"], form.version or 0
+        services.set_rule(db, edition().id, rule.kind, day, version=version, actor=actor(), now=clock.now())
+
+    if not saved(form, change, lambda: queries.get_rule(reading(), edition().id, kind)):
+        return rule_page(rule.kind, form), 412 if form.differences else 422
+    flash(_("The day has been saved."), "ok")
+    return redirect(url_for("organizer.retention"))
+
+
+def rule_page(kind: RetentionKind, form: Form) -> str:
+    return render_template(
+        "organizer/retention/one.html", section=SECTION, form=form, name=NAMES[kind], what=WHAT[kind]
+    )
+
+
+def told(counts: Mapping[str, int]) -> list[str]:
+    """How many of what, in words."""
+    words = {
+        "registration": lambda n: ngettext("%(num)s registration's answers", "%(num)s registrations' answers", n),
+        "itinerary_item": lambda n: ngettext("%(num)s flight", "%(num)s flights", n),
+        "print_job": lambda n: ngettext("%(num)s printed file", "%(num)s printed files", n),
+        "person": lambda n: ngettext("%(num)s person's contact details", "%(num)s people's contact details", n),
+        "message": lambda n: ngettext("%(num)s mail", "%(num)s mails", n),
+        "audit_value": lambda n: ngettext("%(num)s value in the log", "%(num)s values in the log", n),
+        "removal": lambda n: ngettext("%(num)s removed record", "%(num)s removed records", n),
+    }
+    return [words[table](counts[table]) for table in words if counts.get(table)]
