@@ -11,6 +11,7 @@ from forumapp import api, web
 from forumapp.core.db import db, set_up_engine
 from forumapp.core.logs import set_up_logs
 from forumapp.core.paths import ROOT
+from forumapp.core.seals import Seals
 from forumapp.core.storage import storage_at
 from forumapp.core.tokens import Links
 
@@ -43,6 +44,7 @@ def create_app(config: Config) -> Flask:
     )
     app.extensions["forumapp.config"] = config
     app.extensions["forumapp.links"] = Links(config.secret_key)
+    app.extensions["forumapp.seals"] = Seals(config.secret_key)
     app.extensions["forumapp.storage"] = storage_at(config.storage_url)
     db.init_app(app)
     with app.app_context():

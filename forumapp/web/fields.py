@@ -103,6 +103,24 @@ class Optional(Field):
 
 
 @dataclass(frozen=True, kw_only=True)
+class Secret(Field):
+    """A password: kept to the letter, and never shown again."""
+
+    required: bool = True
+    autocomplete: str = "new-password"
+    control: ClassVar[str] = "secret"
+
+    def read(self, sent: MultiDict[str, str]) -> dict[str, Any]:
+        return {self.name: sent.get(self.name, "")}
+
+    def parse(self, raw: Mapping[str, Any]) -> str:
+        text = str(raw[self.name])
+        if not text:
+            raise Fault("required")
+        return text
+
+
+@dataclass(frozen=True, kw_only=True)
 class Email(Optional):
     type: str = "email"
 

@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 
 from forumapp.core.logs import logger
 from forumapp.core.transactions import reading, transaction
+from forumapp.domain.accounts import allowances, sign_ins
 from forumapp.domain.accounts.idempotency import forget_answers
 from forumapp.domain.jobs import services as jobs
 
@@ -39,4 +40,6 @@ def purge(*, now: datetime) -> None:
     with transaction() as db:
         jobs.forget_workers(db, not_seen_since=now - KEPT)
         forget_answers(db, before=now - KEPT)
+        allowances.forget_full(db, now=now)
+        sign_ins.forget_ended(db, now=now)
     _log.info("purged", finished=count)

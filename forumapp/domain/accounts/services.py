@@ -1,69 +1,62 @@
-"""Accounts, and proving that one is theirs."""
+"""Accounts, proving that one is theirs, and what their owners change about them."""
 
 from __future__ import annotations
 
-from functools import cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from argon2 import PasswordHasher
-from argon2.exceptions import InvalidHashError, VerificationError
 from sqlalchemy import select
 
 from forumapp.core.errors import AlreadyExists, Invalid, NotFound, Refusal
 from forumapp.core.text import email_key
-from forumapp.core.tokens import new_secret
-from forumapp.domain.accounts import rules
+from forumapp.domain.accounts import letters, sign_ins
+from forumapp.domain.accounts.hashing import fits, new_hash
 from forumapp.domain.accounts.models import Account
-from forumapp.domain.audit.services import Actor, record
+from forumapp.domain.audit.services import Actor, Via, change, record
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from datetime import datetime
 
     from sqlalchemy.orm import Session as DbSession
 
-_hasher = PasswordHasher()
-
 
 class BadCredentials(Refusal):
-    """Says nothing about whether the address exists."""
+    """Not signed in; says nothing about whether the account exists."""
 
     status, code = 401, "bad-credentials"
+
+
+class LinkEnded(Refusal):
+    """A link that was used, is too old, or was never ours."""
+
+    status, code = 410, "link-ended"
 
 
 def create_account(
     db: DbSession, *, email: str, name: str, password: str | None, actor: Actor, now: datetime, language: str = "en"
 ) -> Account:
     key = email_key(email)
-    fault = rules.password_fault(password) if password is not None else None
-    if fault:
-        raise Invalid(fields={"password": fault})
+    password_hash = new_hash(password) if password is not None else None
     if db.scalar(select(Account.id).where(Account.email == key)):
         raise AlreadyExists(fields={"email": "taken"})
-    account = Account(
-        email=key, name=name, language=language, password_hash=_hasher.hash(password) if password else None
-    )
+    account = Account(email=key, name=name, language=language, password_hash=password_hash)
     db.add(account)
     db.flush()
     record(db, "created", "account", account.id, actor=actor, now=now)
     return account
 
 
-@cache
-def _nobody() -> str:
-    """A hash that no password fits, so that an unknown address costs as much time as a wrong password."""
-    return _hasher.hash(new_secret("nobody"))
-
-
-def authenticate(db: DbSession, *, email: str, password: str) -> Account:
+def find_authentic(db: DbSession, *, email: str, password: str) -> Account | None:
+    """The active account with this address and password. One deliberate hash, whatever comes of it."""
     account = db.scalar(select(Account).where(Account.email == email_key(email), Account.active))
-    known = account.password_hash if account else None
-    try:
-        _hasher.verify(known or _nobody(), password[: rules.LONGEST_PASSWORD])
-    except (VerificationError, InvalidHashError) as error:
-        raise BadCredentials from error
-    if account is None:
-        raise BadCredentials
-    return account
+    return account if fits(account.password_hash if account else None, password) else None
+
+
+def confirm_password(db: DbSession, account_id: int, password: str) -> None:
+    """Whoever is signed in proves once more that the account is theirs. Raises Invalid."""
+    known = db.scalar(select(Account.password_hash).where(Account.id == account_id))
+    if not fits(known, password):
+        raise Invalid(fields={"current": "wrong-password"})
 
 
 def find_account_by_email(db: DbSession, email: str) -> Account | None:
@@ -74,4 +67,104 @@ def get_account_by_email(db: DbSession, email: str) -> Account:
     account = find_account_by_email(db, email)
     if account is None:
         raise NotFound(entity="account", named=email)
+    return account
+
+
+def get_account(db: DbSession, account_id: int) -> Account:
+    return db.get_one(Account, account_id, populate_existing=True)
+
+
+def change_profile(
+    db: DbSession, account_id: int, changes: Mapping[str, Any], *, version: int, actor: Actor, now: datetime
+) -> None:
+    """Name and language, by their owner."""
+    change(db, _lock(db, account_id), changes, version=version, actor=actor, now=now)
+
+
+def change_password(
+    db: DbSession, account_id: int, password_hash: str, *, keep: int, actor: Actor, now: datetime
+) -> None:
+    """A new password ends all other sign-ins at once, and all links that are under way; `keep` is the one in use."""
+    account = _lock(db, account_id)
+    _set_password(db, account, password_hash, actor=actor, now=now)
+    sign_ins.end_all(db, account_id, but=keep, actor=actor, now=now)
+    letters.tell_of_change(db, account, "account-password-changed", now=now)
+
+
+def ask_for_password_link(db: DbSession, email: str, *, now: datetime) -> None:
+    """Send the owner of an account a link to choose a new password; an address without one gets nothing."""
+    account = find_account_by_email(db, email)
+    if account is None or not account.active:
+        return
+    record(db, "asked-for-password", "account", account.id, actor=Actor(None, Via.PAGE), now=now)
+    letters.send_password_link(db, account, now=now)
+
+
+def find_by_link(db: DbSession, account_id: int, link_number: int) -> Account | None:
+    """The account that a link of ours leads to, as long as the link has not been used."""
+    return db.scalar(
+        select(Account).where(Account.id == account_id, Account.link_number == link_number, Account.active)
+    )
+
+
+def find_invited(db: DbSession, account_id: int, link_number: int) -> Account | None:
+    """The same for an invitation: never one who has a password already, which it would replace."""
+    account = find_by_link(db, account_id, link_number)
+    return account if account and account.password_hash is None else None
+
+
+def set_password_by_link(
+    db: DbSession, account_id: int, link_number: int, password_hash: str, *, now: datetime
+) -> Account:
+    """Raises LinkEnded, also for the second of two who use the link at the same time."""
+    account = _locked_by_link(db, account_id, link_number)
+    actor = Actor(account.id, Via.PAGE)
+    _set_password(db, account, password_hash, actor=actor, now=now)
+    sign_ins.end_all(db, account.id, actor=actor, now=now)
+    letters.tell_of_change(db, account, "account-password-changed", now=now)
+    return account
+
+
+def accept_invitation(
+    db: DbSession, account_id: int, link_number: int, password_hash: str, *, name: str, language: str, now: datetime
+) -> Account:
+    """Raises LinkEnded."""
+    account = _locked_by_link(db, account_id, link_number)
+    if account.password_hash is not None:
+        raise LinkEnded
+    actor = Actor(account.id, Via.PAGE)
+    own = {"name": name, "language": language}
+    change(db, account, own, version=account.version, actor=actor, now=now, action="accepted-invitation")
+    _set_password(db, account, password_hash, actor=actor, now=now)
+    return account
+
+
+def set_active(db: DbSession, account: Account, *, active: bool, actor: Actor, now: datetime) -> None:
+    """Close an account, or open it again. One that is closed is signed out everywhere at once."""
+    action = "activated" if active else "deactivated"
+    change(db, account, {"active": active}, version=account.version, actor=actor, now=now, action=action)
+    if not active:
+        sign_ins.end_all(db, account.id, actor=actor, now=now)
+
+
+def _set_password(db: DbSession, account: Account, password_hash: str, *, actor: Actor, now: datetime) -> None:
+    """The log tells that it was changed, never from what to what."""
+    account.password_hash = password_hash
+    account.link_number += 1
+    db.flush()
+    record(db, "password-changed", "account", account.id, actor=actor, now=now)
+
+
+def _locked_by_link(db: DbSession, account_id: int, link_number: int) -> Account:
+    account = _lock(db, account_id)
+    if account.link_number != link_number or not account.active:
+        raise LinkEnded
+    return account
+
+
+def _lock(db: DbSession, account_id: int) -> Account:
+    query = select(Account).where(Account.id == account_id).with_for_update()
+    account = db.scalar(query.execution_options(populate_existing=True))
+    if account is None:
+        raise NotFound(entity="account")
     return account

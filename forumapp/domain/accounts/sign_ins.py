@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import ColumnElement, select, update
+from sqlalchemy import ColumnElement, delete, select, update
 
 from forumapp.core.errors import NotFound
 from forumapp.core.tokens import hashed, new_secret
@@ -94,6 +94,11 @@ def end_all(db: DbSession, account_id: int, *, but: int | None = None, actor: Ac
     """End all of the account's sign-ins, but for the one named; how many there were."""
     others: list[Any] = [] if but is None else [SignIn.id != but]
     return _end(db, account_id, *others, actor=actor, now=now)
+
+
+def forget_ended(db: DbSession, *, now: datetime) -> None:
+    """What has lived its time needs no row; the log tells of it."""
+    db.execute(delete(SignIn).where(SignIn.ends_at <= now))
 
 
 def _end(db: DbSession, account_id: int, *which: ColumnElement[bool], actor: Actor, now: datetime) -> int:

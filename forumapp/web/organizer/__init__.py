@@ -27,6 +27,9 @@ PAGES = (
     "access",
     "tokens",
     "retention",
+    "own_password",
+    "account",
+    "two_factor",
 )
 
 

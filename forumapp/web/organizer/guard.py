@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from flask import current_app, g, render_template, request, url_for
+from flask import current_app, g, redirect, render_template, request, url_for
 from flask_babel import lazy_gettext as _l
 from flask_login import current_user
 
@@ -108,25 +108,28 @@ def refuse_unmarked(app: Flask) -> None:
 
 
 @blueprint.before_request
-def find_edition() -> None:
+def find_edition() -> ResponseReturnValue | None:
     """Puts the edition of the address into `g.edition`, and what one may do in it into `g.access`.
 
     To those without a role in it, it does not exist; to the others, the view is closed unless its permission is theirs.
     """
     slug = g.get("edition_slug")
     if slug is None:
-        return
+        return None
     db = reading()
     found = get_edition(db, slug)
     allowed = access_to(db, found.id, actor=actor())
     if not allowed.roles:
         raise NotFound(entity="edition")
+    if found.requires_two_factor and not current_user.has_two_factor:
+        return redirect(url_for("organizer.two_factor_page", needed_by=found.slug))
     g.edition, g.access = found, allowed
     asked = needs_of(current_app, request.endpoint)
     if asked is None:
         raise Forbidden
     if not asked.lets(allowed, request.method):
         raise Forbidden(needs=asked.of(request.method).value)
+    return None
 
 
 def access() -> Access:

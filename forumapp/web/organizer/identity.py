@@ -12,6 +12,7 @@ from forumapp.core import clock
 from forumapp.core.transactions import reading, transaction
 from forumapp.domain.accounts import sign_ins
 from forumapp.domain.accounts.rules import is_use_worth_noting
+from forumapp.domain.accounts.services import BadCredentials
 from forumapp.domain.audit.services import Actor, Via
 from forumapp.web.devices import device_words
 from forumapp.web.language import keep_language
@@ -74,10 +75,13 @@ def actor() -> Actor:
 
 def sign_in_here(db: DbSession, account_id: int, *, now: datetime) -> None:
     """Sign the account in, in the browser that asks. Nothing that stood in its cookie before counts afterwards."""
+    if current_user.is_authenticated:
+        sign_ins.end(db, current_user.id, current_user.sign_in_id, actor=actor(), now=now)
     device = device_words(request.headers.get("User-Agent", ""))
     secret = sign_ins.start(db, account_id, device=device, actor=Actor(account_id, Via.PAGE), now=now)
     found = sign_ins.find_identity(db, secret, now=now)
-    assert found is not None, "just signed in"  # noqa: S101 (its caller has checked that the account is active)
+    if found is None:  # its account was closed in this very moment
+        raise BadCredentials
     session.clear()
     login_user(_signed_in(found, secret))
     keep_language(found.language)

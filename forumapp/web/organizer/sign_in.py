@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
@@ -10,10 +11,13 @@ from flask_babel import gettext as _
 from flask_login import LoginManager, current_user, logout_user
 
 from forumapp.core import clock
-from forumapp.core.limits import client_address, limiter
 from forumapp.core.transactions import reading, transaction
-from forumapp.domain.accounts import sign_ins
-from forumapp.domain.accounts.services import BadCredentials, authenticate
+from forumapp.domain.accounts import allowances, sign_ins
+from forumapp.domain.accounts.guessing import ways_to_try_code
+from forumapp.domain.accounts.services import BadCredentials, find_authentic, find_by_link
+from forumapp.domain.accounts.two_factor import is_proven
+from forumapp.domain.audit.services import Actor, Via
+from forumapp.web.organizer import tries
 from forumapp.web.organizer.guard import blueprint, my_editions
 from forumapp.web.organizer.identity import actor, load, sign_in_here
 
@@ -21,9 +25,11 @@ if TYPE_CHECKING:
     from flask import Flask
     from flask.typing import ResponseReturnValue
 
-# An office of forty people behind one address can sign in at once; whoever guesses one account's password cannot.
-PER_ADDRESS = "60 per minute; 600 per hour"
-PER_ACCOUNT = "10 per 5 minutes"
+    from forumapp.domain.accounts.guessing import Way
+    from forumapp.domain.accounts.models import Account
+
+AWAITED = "code-awaited"
+CODE_WITHIN = timedelta(minutes=5)
 
 manager = LoginManager()
 
@@ -44,10 +50,6 @@ def send_to_sign_in() -> ResponseReturnValue:
     return redirect(url_for("organizer.sign_in", next=target))
 
 
-def account_tried() -> str:
-    return f"{client_address()} {request.form.get('email', '').strip().lower()[:320]}"
-
-
 def safe_target(target: str | None) -> str | None:
     """`target` if it is one of our own pages for organizers, so that no link can lead through us to elsewhere."""
     if not target or not target.startswith("/organizer/") or "\\" in target:
@@ -62,22 +64,76 @@ def safe_target(target: str | None) -> str | None:
 @blueprint.get("/sign-in")
 def sign_in() -> ResponseReturnValue:
     if current_user.is_authenticated:
-        return redirect(safe_target(request.args.get("next")) or url_for("organizer.home"))
+        return redirect(wanted_page())
     return render_template("organizer/sign_in.html", email="", refused=False)
 
 
 @blueprint.post("/sign-in")
-@limiter.limit(PER_ADDRESS)
-@limiter.limit(PER_ACCOUNT, key_func=account_tried)
 def do_sign_in() -> ResponseReturnValue:
+    """The same answer to a wrong password, an account that does not exist, and a try too many."""
     email = request.form.get("email", "")
-    try:
-        account = authenticate(reading(), email=email, password=request.form.get("password", ""))
-    except BadCredentials as refusal:
-        return render_template("organizer/sign_in.html", email=email, refused=True), refusal.status
+    way = tries.take(tries.sign_in_ways(email))
+    password = request.form.get("password", "")
+    account = find_authentic(reading(), email=email, password=password) if way else None
+    if way is None or account is None:
+        return render_template("organizer/sign_in.html", email=email, refused=True), BadCredentials.status
+    if account.totp_since:
+        with transaction() as db:
+            allowances.give_back(db, way, now=clock.now())
+        await_code(account.id, account.link_number)
+        return redirect(url_for("organizer.code_step", next=safe_target(request.args.get("next"))))
     with transaction() as db:
+        allowances.give_back(db, way, now=clock.now())
         sign_in_here(db, account.id, now=clock.now())
-    return redirect(safe_target(request.args.get("next")) or url_for("organizer.home"))
+    tries.know_browser(email)
+    return redirect(wanted_page())
+
+
+@blueprint.get("/sign-in/code")
+def code_step() -> ResponseReturnValue:
+    if awaited() is None:
+        return redirect(url_for("organizer.sign_in", next=safe_target(request.args.get("next"))))
+    return render_template("organizer/account/code.html", refused=False)
+
+
+@blueprint.post("/sign-in/code")
+def do_code_step() -> ResponseReturnValue:
+    account = awaited()
+    if account is None:
+        flash(_("That took too long. Please begin again."), "warn")
+        return redirect(url_for("organizer.sign_in", next=safe_target(request.args.get("next"))))
+    way = tries.take(ways_to_try_code(tries.key_of("account-id", account.id)))
+    if way is None or not entered(account.id, request.form.get("code", ""), way):
+        return render_template("organizer/account/code.html", refused=True), BadCredentials.status
+    tries.know_browser(account.email)
+    return redirect(wanted_page())
+
+
+def entered(account_id: int, code: str, way: Way) -> bool:
+    """Use the code up and sign in, both or neither."""
+    now = clock.now()
+    with transaction() as db:
+        if not is_proven(db, account_id, code, tries.seals(), actor=Actor(account_id, Via.PAGE), now=now):
+            return False
+        allowances.give_back(db, way, now=now)
+        sign_in_here(db, account_id, now=now)
+    return True
+
+
+def await_code(account_id: int, link_number: int) -> None:
+    """Remember, for as long as it takes to type a code, that the password was right."""
+    session.clear()
+    session[AWAITED] = tries.links().sign(AWAITED, [account_id, link_number], ends=clock.now() + CODE_WITHIN)
+
+
+def awaited() -> Account | None:
+    """Whose code is waited for; nobody's any more once their password was changed."""
+    values = tries.links().read(AWAITED, session.get(AWAITED, ""), now=clock.now())
+    return find_by_link(reading(), int(values[0]), int(values[1])) if values else None
+
+
+def wanted_page() -> str:
+    return safe_target(request.args.get("next")) or url_for("organizer.home")
 
 
 @blueprint.post("/sign-out")

@@ -9,7 +9,7 @@ from argon2 import PasswordHasher
 
 from forumapp.core.limits import limiter
 from forumapp.core.transactions import transaction
-from forumapp.domain.accounts import services
+from forumapp.domain.accounts import hashing
 from tests.web.organizer.house import group, set_up
 
 if TYPE_CHECKING:
@@ -27,7 +27,7 @@ def house(app: Flask) -> House:
 @pytest.fixture(autouse=True)
 def quick_hashes(monkeypatch: pytest.MonkeyPatch) -> None:
     """Hashing is slow on purpose; these tests sign in hundreds of times."""
-    monkeypatch.setattr(services, "_hasher", PasswordHasher(time_cost=1, memory_cost=8, parallelism=1))
+    monkeypatch.setattr(hashing, "_hasher", PasswordHasher(time_cost=1, memory_cost=8, parallelism=1))
 
 
 @pytest.fixture(autouse=True)

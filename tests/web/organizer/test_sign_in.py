@@ -86,14 +86,6 @@ def test_what_was_typed_is_kept_but_the_password(house: House) -> None:
     assert "some wrong password" not in answer.text
 
 
-def test_the_eleventh_try_for_one_account_has_to_wait(house: House) -> None:
-    browser = house.browser()
-    statuses = [browser.sign_in("owner@forum.example", "wrong").status_code for _ in range(11)]
-
-    assert statuses == [401] * 10 + [429]
-    assert browser.sign_in("stranger@forum.example").status_code == 302
-
-
 def test_signing_in_leaves_nothing_of_the_session_before(house: House) -> None:
     browser = house.browser()
     browser.get(SIGN_IN)

@@ -1,0 +1,121 @@
+"""How often a password or a code may be tried. Pure.
+
+A bucket holds so many tries, and each that is taken comes back after a while. Whoever guesses an account's password
+must not keep its owner out, so that a try is looked for in one of several ways, each with buckets of its own:
+
+- A browser that has signed in to the account before has a bucket that nobody else can empty.
+- The first try of an address at an account in a day is free of what other addresses have spent there.
+- All other tries at an account share one bucket.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import timedelta
+from ipaddress import ip_address, ip_network
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from datetime import datetime
+
+IPV6_NETWORK = 64  # what one household or office gets
+
+
+@dataclass(frozen=True, slots=True)
+class Bucket:
+    """So many tries for `key`, of which one comes back after each `refill`."""
+
+    key: str
+    size: int
+    refill: timedelta
+
+
+@dataclass(frozen=True, slots=True)
+class Spent:
+    """What has been taken from a bucket, as it stood at `since`."""
+
+    tries: int
+    since: datetime
+
+
+# Buckets that must all have a try left, and the ways of which the first that can be gone is gone.
+Way = tuple[Bucket, ...]
+Ways = tuple[Way, ...]
+
+
+def ways_to_sign_in(account: str, address: str, browser: str | None) -> Ways:
+    """`account` and `address` are hashes; `browser` is that of one that has signed in to this account before."""
+    if browser:
+        return ((Bucket(f"device:{browser}", 10, timedelta(minutes=5)),),)
+    at_address = Bucket(f"address:{address}", 60, timedelta(minutes=1))  # spraying over many accounts
+    first = Bucket(f"pair:{account}:{address}", 1, timedelta(hours=24))
+    fresh = Bucket(f"fresh:{account}", 100, timedelta(days=1) / 100)
+    shared = Bucket(f"shared:{account}", 30, timedelta(minutes=15))
+    return ((at_address, first, fresh), (at_address, shared))
+
+
+def ways_to_confirm(account: str) -> Ways:
+    """Typing the password once more, by someone who is signed in."""
+    return ((Bucket(f"confirm:{account}", 10, timedelta(minutes=5)),),)
+
+
+def ways_to_try_code(account: str) -> Ways:
+    return ((Bucket(f"totp:{account}", 5, timedelta(minutes=5)),),)
+
+
+def ways_to_ask_for_mail(account: str) -> Ways:
+    return ((Bucket(f"mail:{account}", 3, timedelta(minutes=20)),),)
+
+
+LONGEST_REFILL = timedelta(hours=24)  # after which every bucket above is full again, whatever was taken
+
+
+def now_spent(bucket: Bucket, spent: Spent | None, *, now: datetime) -> Spent:
+    """What is still missing of a bucket. The part of a refill that has passed already counts towards the next one."""
+    if spent is None:
+        return Spent(0, now)
+    back = max(0, (now - spent.since) // bucket.refill)
+    if back >= spent.tries:
+        return Spent(0, now)
+    return Spent(spent.tries - back, spent.since + back * bucket.refill)
+
+
+def chosen(ways: Ways, spent: Mapping[str, Spent], *, now: datetime) -> Way | None:
+    """The first way whose buckets all have a try left."""
+    return next(
+        (
+            way
+            for way in ways
+            if all(now_spent(bucket, spent.get(bucket.key), now=now).tries < bucket.size for bucket in way)
+        ),
+        None,
+    )
+
+
+def taken(way: Way, spent: Mapping[str, Spent], *, now: datetime) -> dict[str, Spent]:
+    """How the buckets of a way stand when one try has been taken from each."""
+    return {bucket.key: _changed(bucket, spent, 1, now=now) for bucket in way}
+
+
+def given_back(way: Way, spent: Mapping[str, Spent], *, now: datetime) -> dict[str, Spent]:
+    """How they stand when that try is put back, because it was no guess."""
+    return {bucket.key: _changed(bucket, spent, -1, now=now) for bucket in way}
+
+
+def _changed(bucket: Bucket, spent: Mapping[str, Spent], by: int, *, now: datetime) -> Spent:
+    stands = now_spent(bucket, spent.get(bucket.key), now=now)
+    return Spent(max(0, stands.tries + by), stands.since)
+
+
+def network_of(address: str) -> str:
+    """Whom an address stands for: itself, or its whole network where everyone has as many addresses as they like."""
+    try:
+        found = ip_address(address)
+    except ValueError:
+        return address
+    if found.version == 4:  # noqa: PLR2004 (IPv4)
+        return str(found)
+    if found.ipv4_mapped:
+        return str(found.ipv4_mapped)
+    return str(ip_network(f"{found}/{IPV6_NETWORK}", strict=False))

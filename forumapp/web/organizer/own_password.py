@@ -1,0 +1,193 @@
+"""Choosing a password: by a link of a mail, as one who was invited, or once signed in."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from flask import Response, flash, make_response, redirect, render_template, request, url_for
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+from flask_login import current_user
+
+from forumapp.core import clock
+from forumapp.core.errors import Invalid
+from forumapp.core.limits import FORMS, is_local, limiter
+from forumapp.core.transactions import reading, transaction
+from forumapp.domain.accounts import allowances, services
+from forumapp.domain.accounts.guessing import ways_to_ask_for_mail, ways_to_confirm
+from forumapp.domain.accounts.hashing import new_hash
+from forumapp.domain.accounts.letters import INVITATION, PASSWORD
+from forumapp.domain.accounts.rules import SHORTEST_PASSWORD
+from forumapp.web.fields import Field, PickCode, Secret
+from forumapp.web.forms import Form
+from forumapp.web.language import OWN_NAMES
+from forumapp.web.organizer import tries
+from forumapp.web.organizer.guard import blueprint
+from forumapp.web.organizer.identity import actor, sign_in_here
+
+if TYPE_CHECKING:
+    from flask.typing import ResponseReturnValue
+
+CURRENT = Secret(name="current", label=_l("Your password now"), autocomplete="current-password")
+NEW = (
+    Secret(
+        name="password",
+        label=_l("New password"),
+        help=_l(
+            "At least %(count)s characters. Several words in a row are good and easy to keep in mind.",
+            count=SHORTEST_PASSWORD,
+        ),
+    ),
+    Secret(name="again", label=_l("New password once more")),
+)
+PROFILE = (
+    Field(name="name", label=_l("Name"), help=_l("As your colleagues know you."), required=True),
+    PickCode(
+        name="language",
+        label=_l("Language"),
+        help=_l("Of the pages you work on, and of mails to you."),
+        offer=lambda: list(OWN_NAMES.items())[:2],
+        required=True,
+        empty=None,
+    ),
+)
+CHANGE = (CURRENT, *NEW)
+JOIN = (*PROFILE, replace(NEW[0], label=_l("Password")), replace(NEW[1], label=_l("Password once more")))
+
+
+@blueprint.get("/forgot-password")
+def forgot_password() -> str:
+    return render_template("organizer/account/forgot.html", sent=False)
+
+
+@blueprint.post("/forgot-password")
+@limiter.limit(FORMS, exempt_when=is_local)
+def do_forgot_password() -> str:
+    """The answer never tells whether there is such an account."""
+    email, now = request.form.get("email", ""), clock.now()
+    if tries.take(ways_to_ask_for_mail(tries.account_key(email))):
+        with transaction() as db:
+            services.ask_for_password_link(db, email, now=now)
+    return render_template("organizer/account/forgot.html", sent=True)
+
+
+@blueprint.get("/new-password/<token>")
+def new_password(token: str) -> ResponseReturnValue:
+    """Looking changes nothing: programs that check mail for harm open its links."""
+    if services.find_by_link(reading(), *read_link(PASSWORD, token)) is None:
+        raise services.LinkEnded
+    return private(render_template("organizer/account/new_password.html", form=Form.empty(NEW)))
+
+
+@blueprint.post("/new-password/<token>")
+def do_new_password(token: str) -> ResponseReturnValue:
+    account_id, link_number = read_link(PASSWORD, token)
+    form = Form.sent(NEW, request.form)
+    chosen = hash_of(form)
+    if chosen is None:
+        return private(render_template("organizer/account/new_password.html", form=form), Invalid.status)
+    with transaction() as db:
+        account = services.set_password_by_link(db, account_id, link_number, chosen, now=clock.now())
+    # Whoever guessed at the account meanwhile may have used up all tries but those of a browser that is known to it.
+    tries.know_browser(account.email)
+    flash(_("Your password has been changed. Sign in with it now."), "ok")
+    return redirect(url_for("organizer.sign_in"))
+
+
+@blueprint.get("/invitation/<token>")
+def invitation(token: str) -> ResponseReturnValue:
+    account = services.find_invited(reading(), *read_link(INVITATION, token))
+    if account is None:
+        raise services.LinkEnded
+    form = Form.empty(JOIN, name=account.name, language=account.language)
+    return private(render_template("organizer/account/invitation.html", form=form, email=account.email))
+
+
+@blueprint.post("/invitation/<token>")
+def do_invitation(token: str) -> ResponseReturnValue:
+    account_id, link_number = read_link(INVITATION, token)
+    account = services.find_invited(reading(), account_id, link_number)
+    if account is None:
+        raise services.LinkEnded
+    form = Form.sent(JOIN, request.form)
+    chosen = hash_of(form)
+    if chosen is None:
+        page = render_template("organizer/account/invitation.html", form=form, email=account.email)
+        return private(page, Invalid.status)
+    own, now = {key: form.values[key] for key in ("name", "language")}, clock.now()
+    with transaction() as db:
+        services.accept_invitation(db, account_id, link_number, chosen, now=now, **own)
+        sign_in_here(db, account_id, now=now)
+    tries.know_browser(account.email)
+    return redirect(url_for("organizer.home"))
+
+
+@blueprint.route("/account/password", methods=["GET", "POST"])
+def own_password() -> ResponseReturnValue:
+    if request.method == "GET":
+        return render_template("organizer/account/password.html", tab="password", form=Form.empty(CHANGE))
+    form = Form.sent(CHANGE, request.form)
+    if not is_owner(form):
+        return render_template("organizer/account/password.html", tab="password", form=form), Invalid.status
+    chosen = hash_of(form)
+    if chosen is None:
+        return render_template("organizer/account/password.html", tab="password", form=form), Invalid.status
+    with transaction() as db:
+        services.change_password(
+            db, current_user.id, chosen, keep=current_user.sign_in_id, actor=actor(), now=clock.now()
+        )
+    flash(_("Your password has been changed. All other browsers have been signed out."), "ok")
+    return redirect(url_for("organizer.own_password"))
+
+
+@blueprint.errorhandler(services.LinkEnded)
+def link_ended(refusal: services.LinkEnded) -> ResponseReturnValue:
+    return private(render_template("organizer/account/link_ended.html"), refusal.status)
+
+
+def read_link(purpose: str, token: str) -> tuple[int, int]:
+    """Account and number of the link. Raises LinkEnded."""
+    values = tries.links().read(purpose, token, now=clock.now())
+    if values is None:
+        raise services.LinkEnded
+    return int(values[0]), int(values[1])
+
+
+def hash_of(form: Form) -> str | None:
+    """The hash of the password that was typed twice; None when the form says what is wrong with it."""
+    if "password" not in form.faults and form.raw["password"] != form.raw["again"]:
+        form.faults.setdefault("again", "not-the-same")
+    if form.faults:
+        return None
+    try:
+        return new_hash(form.values["password"])
+    except Invalid as refusal:
+        form.refuse(refusal)
+        return None
+
+
+def is_owner(form: Form) -> bool:
+    """Whether the password that stands now was typed, by as many tries as someone who stole a browser may have."""
+    if "current" in form.faults:
+        return False
+    way = tries.take(ways_to_confirm(tries.key_of("account-id", current_user.id)))
+    try:
+        if way is None:
+            form.faults["current"] = "wrong-password"
+            return False
+        services.confirm_password(reading(), current_user.id, form.values["current"])
+    except Invalid as refusal:
+        form.refuse(refusal)
+        return False
+    with transaction() as db:
+        allowances.give_back(db, way, now=clock.now())
+    return True
+
+
+def private(page: str, status: int = 200) -> Response:
+    """Whoever has the address has the page: neither caches nor search engines may."""
+    answer = make_response(page, status)
+    answer.headers["Cache-Control"] = "private, no-store"
+    answer.headers["X-Robots-Tag"] = "noindex"
+    return answer

@@ -1,0 +1,123 @@
+"""Two-factor sign-in: set it up with an app on one's phone, keep recovery codes, turn it off."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
+
+from flask import Response, current_app, flash, make_response, redirect, render_template, request, url_for
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+from flask_login import current_user
+
+from forumapp.core import clock
+from forumapp.core.errors import Invalid, NotFound
+from forumapp.core.transactions import reading, transaction
+from forumapp.domain.accounts import allowances, two_factor
+from forumapp.domain.accounts.guessing import ways_to_try_code
+from forumapp.web.fields import Field
+from forumapp.web.forms import Form
+from forumapp.web.organizer import tries
+from forumapp.web.organizer.guard import blueprint, my_editions
+from forumapp.web.organizer.identity import actor
+from forumapp.web.organizer.own_password import CURRENT, is_owner, private
+from forumapp.web.public.qr import svg
+
+if TYPE_CHECKING:
+    from flask.typing import ResponseReturnValue
+
+    from forumapp.core.config import Config
+
+CODE = (Field(name="code", label=_l("Code of the app"), required=True, longest=20),)
+CONFIRM = (CURRENT,)
+GROUP = 4  # letters of the secret, as they are typed
+
+
+@blueprint.get("/account/two-factor")
+def two_factor_page() -> ResponseReturnValue:
+    return page()
+
+
+@blueprint.post("/account/two-factor/begin")
+def begin_two_factor() -> ResponseReturnValue:
+    with transaction() as db:
+        two_factor.begin(db, current_user.id, tries.seals(), actor=actor(), now=clock.now())
+    return redirect(url_for("organizer.two_factor_page"))
+
+
+@blueprint.get("/account/two-factor/code.svg")
+def two_factor_picture() -> Response:
+    """The secret as a QR code, drawn here, so that no other house learns it."""
+    secret = two_factor.find_secret(reading(), current_user.id, tries.seals())
+    if secret is None:
+        raise NotFound(entity="totp_secret")
+    config: Config = current_app.extensions["forumapp.config"]
+    issuer = urlsplit(config.base_url).hostname or "forum"
+    answer = make_response(svg(two_factor.address_for_apps(secret, email=current_user.email, issuer=issuer)))
+    answer.content_type = "image/svg+xml"
+    answer.headers["Cache-Control"] = "private, no-store"
+    return answer
+
+
+@blueprint.post("/account/two-factor/confirm")
+def confirm_two_factor() -> ResponseReturnValue:
+    form, now = Form.sent(CODE, request.form), clock.now()
+    if form.faults:
+        return page(form, Invalid.status)
+    way = tries.take(ways_to_try_code(tries.key_of("account-id", current_user.id)))
+    try:
+        if way is None:
+            raise Invalid(fields={"code": "wrong-code"})  # noqa: TRY301 (told at the field like the service's refusal)
+        with transaction() as db:
+            codes = two_factor.confirm(db, current_user.id, form.values["code"], tries.seals(), actor=actor(), now=now)
+            allowances.give_back(db, way, now=now)
+    except Invalid as refusal:
+        form.refuse(refusal)
+        return page(form, Invalid.status)
+    return shown_once(codes)
+
+
+@blueprint.post("/account/two-factor/recovery-codes")
+def make_recovery_codes() -> ResponseReturnValue:
+    form = Form.sent(CONFIRM, request.form)
+    if not current_user.has_two_factor or not is_owner(form):
+        return page(form, Invalid.status)
+    with transaction() as db:
+        codes = two_factor.make_new_codes(db, current_user.id, tries.seals(), actor=actor(), now=clock.now())
+    return shown_once(codes)
+
+
+@blueprint.post("/account/two-factor/off")
+def turn_two_factor_off() -> ResponseReturnValue:
+    form = Form.sent(CONFIRM, request.form)
+    if not is_owner(form):
+        return page(form, Invalid.status)
+    with transaction() as db:
+        two_factor.turn_off(db, current_user.id, keep=current_user.sign_in_id, actor=actor(), now=clock.now())
+    flash(_("Two-factor sign-in is off. All other browsers have been signed out."), "ok")
+    return redirect(url_for("organizer.two_factor_page"))
+
+
+def page(form: Form | None = None, status: int = 200) -> Response:
+    """As far as it is set up. `form` is one that was refused."""
+    db = reading()
+    is_on = current_user.has_two_factor
+    secret = None if is_on else two_factor.find_secret(db, current_user.id, tries.seals())
+    needed_by = next((one for one in my_editions() if one.slug == request.args.get("needed_by")), None)
+    return private(
+        render_template(
+            "organizer/account/two_factor.html",
+            tab="two-factor",
+            is_on=is_on,
+            secret=" ".join(secret[at : at + GROUP] for at in range(0, len(secret), GROUP)) if secret else "",
+            codes_left=two_factor.codes_left(db, current_user.id) if is_on else 0,
+            form=form or Form.empty(CONFIRM if is_on else CODE),
+            needed_by=needed_by,
+        ),
+        status,
+    )
+
+
+def shown_once(codes: list[str]) -> Response:
+    """Never by an address of its own: once the page is left, nobody can go back to the codes."""
+    return private(render_template("organizer/account/recovery_codes.html", tab="two-factor", codes=codes))
