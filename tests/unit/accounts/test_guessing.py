@@ -89,7 +89,11 @@ def test_a_clock_that_goes_back_gives_nothing_away(bucket: Bucket, pauses: list[
     assert now_spent(bucket, spent.get("a"), now=now - back).tries >= now_spent(bucket, spent.get("a"), now=now).tries
 
 
-@pytest.mark.parametrize("bucket", {bucket for ways in ALL_WAYS for way in ways for bucket in way}, ids=lambda b: b.key)
+@pytest.mark.parametrize(
+    "bucket",
+    sorted({bucket for ways in ALL_WAYS for way in ways for bucket in way}, key=lambda bucket: bucket.key),
+    ids=lambda b: b.key,
+)
 def test_after_the_longest_refill_every_bucket_is_full(bucket: Bucket) -> None:
     assert now_spent(bucket, Spent(bucket.size, START), now=START + LONGEST_REFILL).tries == 0
 
