@@ -56,7 +56,7 @@ FIELDS: dict[str, Any] = {
     "description": _l("Description"),
     "abstract": _l("Abstract"),
     "interpretation": _l("Interpretation"),
-    "purge_on": _l("Goes on"),
+    "purge_on": _l("Deleted on"),
     "responsible_id": _l("Looked after by"),
 }
 # Values that are words of an enumeration, by the field that holds them; records share names of fields.

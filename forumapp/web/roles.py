@@ -10,23 +10,23 @@ from forumapp.schemas.choices import Role, Scope
 from forumapp.web.labels import LABELS
 
 ROLES: dict[str, Any] = {
-    "owner": _l("May do everything, and decides who else has access."),
-    "secretariat": _l("May do everything but give access and change the order of precedence."),
-    "program-manager": _l("Builds and publishes the agenda, and keeps people and organizations."),
+    "owner": _l("Can do everything, and decides who else has access."),
+    "secretariat": _l("Can do everything except manage access and change the order of precedence."),
+    "program-manager": _l("Builds and publishes the agenda, and manages people and organizations."),
     "protocol-officer": _l("Looks after every delegation, the order of precedence and the names as they are printed."),
     "delegation-liaison": _l("Sees and changes only the delegations chosen below, with their parts and members."),
-    "registration-desk": _l("Keeps registrations, decides on them, and checks people in."),
-    "print-staff": _l("Prints papers, and sees names and titles without contact details."),
-    "viewer": _l("Sees the agenda, the names of registrations and the delegations, and changes nothing."),
+    "registration-desk": _l("Manages registrations, decides on requests, and checks people in."),
+    "print-staff": _l("Prints papers, and sees names and titles but no contact details."),
+    "viewer": _l("Sees the agenda, the names of registrations and the delegations, but changes nothing."),
 }
 SCOPES: dict[str, Any] = {
-    "read": _l("Reads what its account may see, and changes nothing."),
+    "read": _l("Reads what the account can see, but changes nothing."),
     "register": _l("Changes registrations and people, and sends mail."),
     "program": _l("Changes and publishes the agenda."),
     "delegations": _l("Changes delegations, itineraries and the order of precedence."),
     "print": _l("Prints papers."),
     "scan": _l("Checks people in."),
-    "admin": _l("Does all that its account may do."),
+    "admin": _l("Does everything the account can do."),
 }
 
 

@@ -46,17 +46,17 @@ GRANTED = (
     Several(
         name="delegations",
         label=_l("Delegations"),
-        help=_l("For a delegation liaison alone. The parts of a delegation go with it."),
+        help=_l("Only for a delegation liaison. The parts of a delegation are included."),
         offer=delegations,
     ),
 )
 INVITED = (
     Email(name="email", label=_l("E-mail address"), required=True),
-    Field(name="name", label=_l("Name"), help=_l("As colleagues read it."), required=True),
+    Field(name="name", label=_l("Name"), help=_l("As colleagues will see it."), required=True),
     PickCode(
         name="language",
         label=_l("Language"),
-        help=_l("Of the invitation, and of the pages at first."),
+        help=_l("For the invitation and, to begin with, the pages."),
         offer=lambda: [(code, OWN_NAMES[code]) for code in LANGUAGES],
         empty=None,
         required=True,
@@ -66,8 +66,8 @@ INVITED = (
 TWO_FACTOR = (
     Flag(
         name="requires_two_factor",
-        label=_l("Everyone signs in with two factors"),
-        help=_l("Whoever has not turned it on yet is asked to do so before seeing a page of this edition."),
+        label=_l("Require two-factor sign-in for everyone"),
+        help=_l("Anyone who has not turned it on yet must do so before opening this edition."),
     ),
 )
 
@@ -145,7 +145,7 @@ def access_of(account_id: int) -> ResponseReturnValue:
         return one_page(form, line), refusal.status
     if not done and (form.differences or form.faults):
         return one_page(form, current(account_id)), 412 if form.differences else 422
-    flash(_("What %(name)s may do has been saved.", name=line.name), "ok")
+    flash(_("Access for %(name)s has been saved.", name=line.name), "ok")
     # Whoever has given up a role of their own may not see the list any more.
     return redirect(url_for("organizer.overview" if account_id == current_user.id else "organizer.people_with_access"))
 
@@ -171,7 +171,7 @@ def take_access_away(account_id: int) -> ResponseReturnValue:
         form = Form.of(GRANTED, line)
         form.faults[""] = refusal.code
         return one_page(form, line), refusal.status
-    flash(_("%(name)s has no access to this edition any more.", name=line.name), "ok")
+    flash(_("%(name)s no longer has access to this edition.", name=line.name), "ok")
     mine = account_id == current_user.id
     return redirect(url_for("organizer.home") if mine else url_for("organizer.people_with_access"))
 
@@ -183,7 +183,7 @@ def invite_again(account_id: int) -> ResponseReturnValue:
         with transaction() as db:
             granting.invite_again(db, edition(), account_id, actor=actor(), now=clock.now())
     except granting.HasJoined:
-        flash(_("This person has joined in the meantime and needs no invitation."), "info")
+        flash(_("This person has joined in the meantime and does not need an invitation."), "info")
     else:
         flash(_("Another invitation is on its way. The link in the earlier one no longer works."), "ok")
     return redirect(url_for("organizer.access_of", account_id=account_id))

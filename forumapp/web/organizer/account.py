@@ -59,7 +59,7 @@ def own_sign_ins() -> str:
 def end_sign_in(sign_in_id: int) -> ResponseReturnValue:
     with transaction() as db:
         sign_ins.end(db, current_user.id, sign_in_id, actor=actor(), now=clock.now())
-    flash(_("That browser has been signed out."), "ok")
+    flash(_("That device has been signed out."), "ok")
     return redirect(url_for("organizer.own_sign_ins"))
 
 
@@ -67,9 +67,7 @@ def end_sign_in(sign_in_id: int) -> ResponseReturnValue:
 def end_other_sign_ins() -> ResponseReturnValue:
     with transaction() as db:
         ended = sign_ins.end_all(db, current_user.id, but=current_user.sign_in_id, actor=actor(), now=clock.now())
-    words = ngettext(
-        "%(num)s other browser has been signed out.", "%(num)s other browsers have been signed out.", ended
-    )
+    words = ngettext("%(num)s other device has been signed out.", "%(num)s other devices have been signed out.", ended)
     flash(words, "ok")
     return redirect(url_for("organizer.own_sign_ins"))
 

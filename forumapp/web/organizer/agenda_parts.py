@@ -139,7 +139,7 @@ def remove_role(session_id: int, role_id: int) -> ResponseReturnValue:
         row = queries.get_role(db, session_in(db, session_id), role_id)
         return services.remove_role(db, row.edition_id, row.id, version=version or 0, actor=actor(), now=now)
 
-    words = _("The part has been taken away. What has been published stays as it was.")
+    words = _("The part has been removed. What has been published stays as it was.")
     return removed(remove, words, url_for("organizer.session", session_id=session_id))
 
 

@@ -29,31 +29,31 @@ from forumapp.web.organizer.identity import actor, sign_in_here
 if TYPE_CHECKING:
     from flask.typing import ResponseReturnValue
 
-CURRENT = Secret(name="current", label=_l("Your password now"), autocomplete="current-password")
+CURRENT = Secret(name="current", label=_l("Current password"), autocomplete="current-password")
 NEW = (
     Secret(
         name="password",
         label=_l("New password"),
         help=_l(
-            "At least %(count)s characters. Several words in a row are good and easy to keep in mind.",
+            "At least %(count)s characters. Several words in a row are strong and easy to remember.",
             count=SHORTEST_PASSWORD,
         ),
     ),
-    Secret(name="again", label=_l("New password once more")),
+    Secret(name="again", label=_l("Confirm new password")),
 )
 PROFILE = (
-    Field(name="name", label=_l("Name"), help=_l("As your colleagues know you."), required=True),
+    Field(name="name", label=_l("Name"), help=_l("As your colleagues will see it."), required=True),
     PickCode(
         name="language",
         label=_l("Language"),
-        help=_l("Of the pages you work on, and of mails to you."),
+        help=_l("For the pages you work on and the mail you receive."),
         offer=lambda: list(OWN_NAMES.items())[:2],
         required=True,
         empty=None,
     ),
 )
 CHANGE = (CURRENT, *NEW)
-JOIN = (*PROFILE, replace(NEW[0], label=_l("Password")), replace(NEW[1], label=_l("Password once more")))
+JOIN = (*PROFILE, replace(NEW[0], label=_l("Password")), replace(NEW[1], label=_l("Confirm password")))
 
 
 @blueprint.get("/forgot-password")
@@ -137,7 +137,7 @@ def own_password() -> ResponseReturnValue:
         services.change_password(
             db, current_user.id, chosen, keep=current_user.sign_in_id, actor=actor(), now=clock.now()
         )
-    flash(_("Your password has been changed. All other browsers have been signed out."), "ok")
+    flash(_("Your password has been changed. All other devices have been signed out."), "ok")
     return redirect(url_for("organizer.own_password"))
 
 

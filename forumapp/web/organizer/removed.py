@@ -63,12 +63,13 @@ def removed(
             removal = remove(db, request.form.get("version", type=int), clock.now())
     except InUse as refusal:
         used = counted(refusal.details.get("by", {}))
-        flash(_("It stays, because it is used: %(what)s.", what=used) if used else _("It stays: it is used."), "bad")
+        why = _("It was not removed because it is in use.")
+        flash(_("It was not removed because it is in use: %(what)s.", what=used) if used else why, "bad")
     except Stale:
         flash(_("Someone else changed this in the meantime. Look at it and decide again."), "bad")
     else:
         undo = Offer(_("Undo"), url_for("organizer.bring_back", removal_id=removal.id))
-        tell(words, "ok", do=undo, see=Offer(_("All that can be brought back"), url_for("organizer.removals")))
+        tell(words, "ok", do=undo, see=Offer(_("All removed items"), url_for("organizer.removals")))
         return redirect(back)
     return redirect(kept or back)
 
@@ -92,12 +93,12 @@ def bring_back(removal_id: int) -> ResponseReturnValue:
         with transaction() as db:
             removal = restore(db, edition().id, removal_id, actor=actor(), now=clock.now())
     except AlreadyBroughtBack:
-        flash(_("It has been brought back already."), "info")
+        flash(_("It has already been restored."), "info")
     except (BelongingGone, AlreadyExists, Invalid, DelegationFull) as refusal:
         flash(why_not(refusal), "bad")
     else:
         name = pick(removal.label, language())
-        flash(_("“%(name)s” is back.", name=name) if name else _("It is back."), "ok")
+        flash(_("“%(name)s” has been restored.", name=name) if name else _("It has been restored."), "ok")
         return redirect(place_of(removal))
     return redirect(url_for("organizer.removals"))
 
@@ -107,19 +108,19 @@ def why_not(refusal: Refusal) -> str:
     words: str
     if isinstance(refusal, BelongingGone):
         kind = KINDS.get(refusal.details["entity"])
-        words = _("What it belonged to is gone. Bring that back first.")
+        words = _("What it belonged to has been removed too. Restore that first.")
         if kind is not None:
-            words = _("What it belonged to is gone (%(kind)s). Bring that back first.", kind=kind)
+            words = _("What it belonged to has been removed too (%(kind)s). Restore that first.", kind=kind)
     elif isinstance(refusal, DelegationFull):
         words = _("The delegation has no place left.")
     elif refusal.fields.get("registration_id") == "in-a-delegation":
         words = _("This person is in a delegation again.")
     elif refusal.fields.get("registration_id") == "not-active":
-        words = _("This person's registration no longer stands.")
+        words = _("This person's registration is no longer active.")
     elif isinstance(refusal, AlreadyExists):
         words = _("Something else has taken its place in the meantime.")
     else:
-        words = _("It no longer fits what stands now.")
+        words = _("It no longer fits with the current data.")
     return words
 
 
@@ -154,7 +155,7 @@ def _counted(table: str, number: int) -> str:
         "delegation": lambda: ngettext("%(num)s delegation in it", "%(num)s delegations in it", number),
         "delegation_member": lambda: ngettext("%(num)s membership", "%(num)s memberships", number),
         "itinerary_item": lambda: ngettext("%(num)s itinerary item", "%(num)s itinerary items", number),
-        "access_delegation": lambda: ngettext("%(num)s person bound to it", "%(num)s people bound to it", number),
+        "access_delegation": lambda: ngettext("%(num)s person limited to it", "%(num)s people limited to it", number),
         "print_job": lambda: ngettext("%(num)s print", "%(num)s prints", number),
     }
     other = ngettext("%(num)s other entry", "%(num)s other entries", number)

@@ -30,7 +30,7 @@ SECTION = "settings"
 FIELDS = (
     Day(
         name="purge_on",
-        label=_l("Goes on"),
+        label=_l("Deleted on"),
         help=_l("Not before the forum's last day, and not later than a year after it."),
         required=True,
     ),
@@ -47,9 +47,9 @@ WHAT: Mapping[str, Any] = {
         " delegations do stays."
     ),
     RetentionKind.OFFICIALS: _l(
-        "Mail address, phone number and WeChat name of VIPs and of those with a government's title in this forum, their"
-        " answers to questions about these, and the mails sent to them. Who takes part in a later forum is kept until"
-        " that forum's day."
+        "E-mail address, phone number and WeChat name of VIPs and of people with a government title in this forum,"
+        " their answers to questions about these, and the mail sent to them. For people who take part in a later forum, the"
+        " date of that forum applies."
     ),
 }
 
@@ -84,7 +84,7 @@ def retention_rule(kind: str) -> ResponseReturnValue:
 
     if not saved(form, change, lambda: queries.get_rule(reading(), edition().id, kind)):
         return rule_page(rule.kind, form), 412 if form.differences else 422
-    flash(_("The day has been saved."), "ok")
+    flash(_("The date has been saved."), "ok")
     return redirect(url_for("organizer.retention"))
 
 

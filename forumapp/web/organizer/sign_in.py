@@ -100,7 +100,7 @@ def code_step() -> ResponseReturnValue:
 def do_code_step() -> ResponseReturnValue:
     account = awaited()
     if account is None:
-        flash(_("That took too long. Please begin again."), "warn")
+        flash(_("That took too long. Please start over."), "warn")
         return redirect(url_for("organizer.sign_in", next=safe_target(request.args.get("next"))))
     way = tries.take(ways_to_try_code(tries.key_of("account-id", account.id)))
     if way is None or not entered(account.id, request.form.get("code", ""), way):

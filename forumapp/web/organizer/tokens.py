@@ -38,8 +38,8 @@ SECTION = "access"
 MANAGE = Permission.MANAGE_ACCESS
 USUAL_DAYS = 90
 FIELDS = (
-    Field(name="name", label=_l("What it is for"), help=_l("Such as the scanner at the door."), required=True),
-    Several(name="scopes", label=_l("What it may be used for"), offer=lambda: explained(Scope), required=True),
+    Field(name="name", label=_l("What it is for"), help=_l("Such as “Scanner at the entrance.”"), required=True),
+    Several(name="scopes", label=_l("What it can be used for"), offer=lambda: explained(Scope), required=True),
     Day(name="expires_at", label=_l("Last day"), help=_l("Within two years."), required=True),
 )
 
@@ -60,7 +60,7 @@ def tokens() -> str:
 def editions_in_words(line: TokenLine) -> str:
     """Where a token acts. Editions that the reader has no part in are counted and not named."""
     if line.every_edition:
-        return str(_("All of its account"))
+        return str(_("All editions of the account"))
     mine = {one.id: pick(one.name, language()) for one in my_editions()}
     names = [mine[one] for one in sorted(line.editions & mine.keys())]
     others = len(line.editions - mine.keys())

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
     from forumapp.core.config import Config
 
-CODE = (Field(name="code", label=_l("Code of the app"), required=True, longest=20),)
+CODE = (Field(name="code", label=_l("Code from the app"), required=True, longest=20),)
 CONFIRM = (CURRENT,)
 GROUP = 4  # letters of the secret, as they are typed
 
@@ -94,7 +94,7 @@ def turn_two_factor_off() -> ResponseReturnValue:
         return page(form, Invalid.status)
     with transaction() as db:
         two_factor.turn_off(db, current_user.id, keep=current_user.sign_in_id, actor=actor(), now=clock.now())
-    flash(_("Two-factor sign-in is off. All other browsers have been signed out."), "ok")
+    flash(_("Two-factor sign-in is off. All other devices have been signed out."), "ok")
     return redirect(url_for("organizer.two_factor_page"))
 
 

@@ -95,7 +95,7 @@ def test_the_owner_invites_a_liaison_who_has_access_at_once(house: House, owner:
         ),
         (
             {"email": "owner@forum.example", "name": "X", "roles": ["viewer"]},
-            ["E-mail address: This person has access to the edition already."],
+            ["E-mail address: This person already has access to the edition."],
         ),
     ],
 )
@@ -159,7 +159,7 @@ def test_the_last_owner_cannot_go(house: House, owner: Browser) -> None:
     changed = owner.send(page, {"version": version(owner, page), "roles": ["viewer"]})
     gone = owner.send(page, {"version": version(owner, page)}, to=f"{page}/take-away")
 
-    words = "An edition needs an owner who can sign in. Make someone else an owner first."
+    words = "An edition needs at least one owner who can sign in. Make someone else an owner first."
     assert (changed.status_code, gone.status_code) == (409, 409)
     assert words in alert(changed)
     assert words in alert(gone)
@@ -194,13 +194,13 @@ def test_someone_is_invited_again_until_they_have_joined(house: House, owner: Br
     owner.send(f"{ACCESS}/invite", {"email": "lin@forum.example", "name": "Lin", "language": "en", "roles": ["viewer"]})
     account = rows(select(Account).where(Account.email == "lin@forum.example"))[0]
     page = f"{ACCESS}/{account.id}"
-    assert "Invite again" in owner.get(page).text
+    assert "Resend invitation" in owner.get(page).text
 
     assert owner.send(page, to=f"{page}/invite-again").location == page
     assert row(Account, account.id).link_number == 2
     with transaction() as session:
         session.get_one(Account, account.id).password_hash = "a hash"
-    assert "Invite again" not in owner.get(page).text
+    assert "Resend invitation" not in owner.get(page).text
     assert owner.send(page, to=f"{page}/invite-again").location == page  # from a page that was open meanwhile
     assert row(Account, account.id).link_number == 2
     assert [one.template for one in rows(select(Message))] == ["account-invitation"] * 2
@@ -234,7 +234,7 @@ def test_a_stale_setting_shows_both_and_changes_nothing(house: House, owner: Bro
 
     assert answer.status_code == 412
     compared = html.fromstring(answer.text).xpath("//table[contains(@class, 'stale-table')]//tbody/tr/*/text()")
-    assert compared == ["Everyone signs in with two factors", "Yes", "No"]
+    assert compared == ["Require two-factor sign-in for everyone", "Yes", "No"]
     assert row(Edition, house.edition_id).requires_two_factor is False
 
 

@@ -116,5 +116,5 @@ def test_a_page_that_is_closed_says_what_is_missing_and_who_can_help(viewer: Bro
 
     assert answer.status_code == 403
     assert "Your role here does not include this: See people and organizations." in answer.text
-    assert "An owner of this edition can give you a role that opens it." in answer.text
+    assert "An owner of this edition can give you a role with access." in answer.text
     assert 'href="/organizer/forum/agenda"' in answer.text

@@ -129,19 +129,23 @@ def test_what_is_removed_is_undone_at_once(
 
     assert back.status_code == 302
     assert {one.id for one in rows(select(kind))} == before
-    assert f"“{escape(label)}” is back." in owner.get(back.location).text
+    assert f"“{escape(label)}” has been restored." in owner.get(back.location).text
     assert "Nothing has been removed" in owner.get(f"{HOME}/removed").text
     assert owner.send(f"{HOME}/settings", to=undo[1]).location == f"{HOME}/removed"
-    assert "It has been brought back already." in owner.get(f"{HOME}/removed").text
+    assert "It has already been restored." in owner.get(f"{HOME}/removed").text
 
 
 @pytest.mark.parametrize(
     ("page", "button", "words"),
     [
-        ("/settings", "/venues/{venue}/remove", "It stays, because it is used: 1 room."),
-        ("/settings", "/rooms/{room}/remove", "It stays, because it is used: 2 sessions."),
-        ("/registrations/types/guest", "/types/guest/remove", "It stays, because it is used: 1 registration."),
-        ("/delegations/js", "/delegations/js/remove", "1 person bound to it and 1 membership."),
+        ("/settings", "/venues/{venue}/remove", "It was not removed because it is in use: 1 room."),
+        ("/settings", "/rooms/{room}/remove", "It was not removed because it is in use: 2 sessions."),
+        (
+            "/registrations/types/guest",
+            "/types/guest/remove",
+            "It was not removed because it is in use: 1 registration.",
+        ),
+        ("/delegations/js", "/delegations/js/remove", "1 person limited to it and 1 membership."),
     ],
 )
 def test_what_is_used_stays_and_says_by_what(house: House, owner: Browser, page: str, button: str, words: str) -> None:
@@ -212,6 +216,6 @@ def test_the_list_is_searched_and_paged(house: House, owner: Browser) -> None:
         press(owner, page, button)
     found = owner.get(f"{HOME}/removed?search=room").text
     assert ("Room B" in found, "Green" in found) == (True, False)
-    assert "Nothing is found" in owner.get(f"{HOME}/removed?search=nowhere").text
+    assert "Nothing found" in owner.get(f"{HOME}/removed?search=nowhere").text
     assert "past the end" in owner.get(f"{HOME}/removed?page=9").text
     assert f'href="{HOME}/removed"' in owner.get(f"{HOME}/settings").text

@@ -53,14 +53,14 @@ def test_the_page_says_when_what_goes_and_what_has_gone(house: House, owner: Bro
     rules, reports = tables(owner)
     assert [row[2] for row in rules] == ["Nothing"] * 3
     assert [row[1:] for row in reports] == [["Flights", "1 flight"]]
-    assert "took away what must not be kept" in owner.get(f"{HOME}/settings").text
+    assert "deleted data at the end of its retention" in owner.get(f"{HOME}/settings").text
 
 
 def test_a_day_is_set_and_a_day_that_cannot_be_is_refused(owner: Browser) -> None:
     one = f"{PAGE}/diet"
     refused = owner.send(one, {"version": "0", "purge_on": "2023-05-01"})
     assert refused.status_code == 422
-    assert "Choose a day that is not before the end of the forum." in refused.text
+    assert "Choose a date that is not before the end of the forum." in refused.text
     assert owner.send(one, {"version": "0", "purge_on": "2023-07-01"}).status_code == 302
     assert tables(owner)[0][0][1] == "Sat 1 Jul 2023"
     assert owner.get(f"{PAGE}/passports").status_code == 404
@@ -73,7 +73,7 @@ def test_whoever_was_slower_sees_both_days(owner: Browser) -> None:
     (row,) = html.fromstring(stale.text).xpath("//table[contains(@class, 'stale-table')]//tbody/tr")
     assert (stale.status_code, [cell.text_content() for cell in row]) == (
         412,
-        ["Goes on", "2023-08-01", "2023-07-01"],
+        ["Deleted on", "2023-08-01", "2023-07-01"],
     )
     with transaction() as db:
         assert [(row.purge_on, row.version) for row in db.query(RetentionRule)] == [(date(2023, 7, 1), 1)]
