@@ -48,8 +48,8 @@ WHAT: Mapping[str, Any] = {
     ),
     RetentionKind.OFFICIALS: _l(
         "E-mail address, phone number and WeChat name of VIPs and of people with a government title in this forum,"
-        " their answers to questions about these, and the mail sent to them. For people who take part in a later forum, the"
-        " date of that forum applies."
+        " their answers to questions about these, and the mail sent to them. For people who take part in a later forum,"
+        " the date of that forum applies."
     ),
 }
 
