@@ -52,7 +52,7 @@ GRANTED = (
 )
 INVITED = (
     Email(name="email", label=_l("E-mail address"), required=True),
-    Field(name="name", label=_l("Name"), help=_l("As colleagues will see it."), required=True),
+    Field(name="name", label=_l("Full name"), help=_l("As colleagues will see it."), required=True),
     PickCode(
         name="language",
         label=_l("Language"),

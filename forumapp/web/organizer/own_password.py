@@ -42,7 +42,7 @@ NEW = (
     Secret(name="again", label=_l("Confirm new password")),
 )
 PROFILE = (
-    Field(name="name", label=_l("Name"), help=_l("As your colleagues will see it."), required=True),
+    Field(name="name", label=_l("Full name"), help=_l("As your colleagues will see it."), required=True),
     PickCode(
         name="language",
         label=_l("Language"),

@@ -40,7 +40,7 @@ USUAL_DAYS = 90
 FIELDS = (
     Field(name="name", label=_l("What it is for"), help=_l("Such as “Scanner at the entrance.”"), required=True),
     Several(name="scopes", label=_l("What it can be used for"), offer=lambda: explained(Scope), required=True),
-    Day(name="expires_at", label=_l("Last day"), help=_l("Within two years."), required=True),
+    Day(name="expires_at", label=_l("Valid through"), help=_l("Within two years."), required=True),
 )
 
 

@@ -83,7 +83,7 @@ def test_the_owner_invites_a_liaison_who_has_access_at_once(house: House, owner:
 @pytest.mark.parametrize(
     ("values", "faults"),
     [
-        ({}, ["E-mail address: This is needed.", "Name: This is needed.", "Roles: This is needed."]),
+        ({}, ["E-mail address: This is needed.", "Full name: This is needed.", "Roles: This is needed."]),
         ({"email": "x", "name": "X", "roles": ["viewer"]}, ["E-mail address: Write an e-mail address."]),
         (
             {"email": "x@y.example", "name": "X", "roles": ["delegation-liaison"]},

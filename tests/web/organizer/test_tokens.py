@@ -81,9 +81,9 @@ def test_it_ends_with_its_last_day_at_the_place_of_the_edition(owner: Browser) -
         ({"scopes": []}, ["What it can be used for: This is needed."]),
         ({"scopes": ["all"]}, ["What it can be used for: Choose one of the list."]),
         ({"name": ""}, ["What it is for: This is needed."]),
-        ({"expires_at": ""}, ["Last day: This is needed."]),
-        ({"expires_at": "2023-05-22"}, ["Last day: Choose a date in the future."]),
-        ({"expires_at": "2999-12-31"}, ["Last day: Choose a date within two years."]),
+        ({"expires_at": ""}, ["Valid through: This is needed."]),
+        ({"expires_at": "2023-05-22"}, ["Valid through: Choose a date in the future."]),
+        ({"expires_at": "2999-12-31"}, ["Valid through: Choose a date within two years."]),
     ],
 )
 def test_a_token_without_limits_is_not_made(owner: Browser, changes: dict[str, Any], faults: list[str]) -> None:
