@@ -78,7 +78,7 @@ ERRORS: dict[int, ErrorWords] = {
         _l("The address may be mistyped, or the page may not be published yet."),
     ),
     405: ErrorWords(_l("This cannot be done here"), _l("Go back and use the buttons of the page.")),
-    409: ErrorWords(_l("This cannot be done now"), _l("Something else stands against it. Reload the page and look.")),
+    409: ErrorWords(_l("This cannot be done now"), _l("Something else prevents it. Reload the page and check.")),
     410: ErrorWords(_l("This link has ended"), _l("Ask the organizer for a new one.")),
     412: ErrorWords(
         _l("Someone else changed this in the meantime"), _l("Reload the page, look at the change and try again.")

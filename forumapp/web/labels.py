@@ -206,7 +206,7 @@ STOCKS: dict[str, Any] = {
     "avery-74459": _l("US 4 × 3 in, six on a Letter sheet (Avery 74459)"),
 }
 PRINT_FAULTS: dict[str, Any] = {
-    "findings": _l("Something must be mended first. See the findings."),
+    "findings": _l("Something must be fixed first. See the findings."),
     "nothing-to-print": _l("There was nothing to print."),
     "nothing-published": _l("The agenda has not been published yet."),
     "unavailable": _l("Database or storage were away for too long. Start it again."),
@@ -250,7 +250,7 @@ FAULTS: dict[str, Any] = {
     "unknown-zone": _l("There is no such time zone; write one as in America/Los_Angeles."),
     "unknown-language": _l("Choose at least one language."),
     "ends-before-start": _l("The end comes before the start."),
-    "time-does-not-exist": _l("The clocks jump over this time on that day. Choose another one."),
+    "time-does-not-exist": _l("The clocks go forward and skip this time on that day. Choose another one."),
     "time-is-ambiguous": _l("The clocks show this time twice on that day. Choose which one you mean."),
     "has-members": _l("It has members already."),
     "below-members": _l("More members than this are in it already."),

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
 SECTION = "registration"
 FIELDS = (
-    Texts(name="name", label=_l("Name"), help=_l("Stands on the badge."), required=True),
+    Texts(name="name", label=_l("Name"), help=_l("Printed on the badge."), required=True),
     Texts(name="description", label=_l("Description"), help=_l("Whom this type is for; shown on the form.")),
     Number(name="quota", label=_l("Places"), help=_l("Leave it empty for no limit. More places go to the waitlist.")),
     Flag(name="is_open", label=_l("The online form is open")),

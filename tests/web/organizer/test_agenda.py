@@ -66,7 +66,11 @@ def test_a_new_session_keeps_its_wall_time_and_zone(house: House, owner: Browser
 @pytest.mark.parametrize(
     ("changes", "field", "words"),
     [
-        ({"starts": "2023-03-12T02:30", "ends": "2023-03-12T04:00"}, "starts", "The clocks jump over this time"),
+        (
+            {"starts": "2023-03-12T02:30", "ends": "2023-03-12T04:00"},
+            "starts",
+            "The clocks go forward and skip this time",
+        ),
         ({"starts": "2023-11-05T01:30", "ends": "2023-11-05T03:00"}, "starts", "The clocks show this time twice"),
         ({"ends": "2023-05-22T13:00"}, "ends", "The end comes before the start."),
         ({"ends": "soon"}, "ends", "Write a date and a time."),

@@ -69,7 +69,7 @@ def test_a_print_waits_in_the_queue_with_what_was_chosen(house: House, owner: Br
     )
     for page in (PAPER, f"{HOME}/"):
         text = owner.get(page).text
-        assert (f'data-poll="{PAPER}/progress"' in text, "Waits for a worker" in text) == (True, True)
+        assert (f'data-poll="{PAPER}/progress"' in text, "Waiting to start" in text) == (True, True)
 
 
 def test_a_choice_that_is_not_offered_starts_nothing(house: House, owner: Browser) -> None:
