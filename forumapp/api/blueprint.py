@@ -178,19 +178,22 @@ class ApiBlueprint(Blueprint):
 
         return decorate
 
-    def removes(self, path: str, *, tagged: bool = True, needs: Permission | None = None) -> Decorator:
-        """`f(call, version, **path)`: what it names is gone from the collection. Without `tagged`, for what has no
-        ETag of its own, `f(call, **path)`.
+    def removes(
+        self, path: str, schema: type[ma.Schema], *, tagged: bool = True, needs: Permission | None = None
+    ) -> Decorator:
+        """`f(call, version, **path) -> removal`: what it names is gone from the collection, and the answer says how it
+        comes back. Without `tagged`, for what has no ETag of its own, `f(call, **path)`.
         """
+        removal = schema()
 
         def decorate(f: View) -> View:
             def view(**parts: Any) -> Response:
                 read = (etags.version_wanted(),) if tagged else ()
                 with transaction() as db:
-                    f(call(db), *read, **parts)
-                return Response(status=204)
+                    text = dumped(removal.dump(f(call(db), *read, **parts)))
+                return _json(200, text)
 
-            described = self.response(204)(_named(view, f))
+            described = self.response(200, schema)(_named(view, f))
             if not tagged:
                 return self._offer("DELETE", path, f, described, needs=needs)
             described = self._problems(412, 428)(described)

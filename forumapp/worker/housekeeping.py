@@ -8,6 +8,7 @@ from forumapp.core.logs import logger
 from forumapp.core.transactions import reading, transaction
 from forumapp.domain.accounts import allowances, sign_ins
 from forumapp.domain.accounts.idempotency import forget_answers
+from forumapp.domain.audit import removals
 from forumapp.domain.jobs import services as jobs
 
 DEAD_AFTER = timedelta(seconds=60)
@@ -35,11 +36,14 @@ def take_over(name: str, *, now: datetime) -> list[str]:
 
 
 def purge(*, now: datetime) -> None:
-    """Forget finished work and workers that are long gone. What came of the work stands in our own tables."""
+    """Forget finished work, workers that are long gone, and what was removed too long ago. What came of the work stands
+    in our own tables.
+    """
     count = jobs.purge(reading(), finished_before=now - KEPT)
     with transaction() as db:
         jobs.forget_workers(db, not_seen_since=now - KEPT)
         forget_answers(db, before=now - KEPT)
         allowances.forget_full(db, now=now)
         sign_ins.forget_ended(db, now=now)
+        removals.forget_removals(db, before=now - removals.KEPT)
     _log.info("purged", finished=count)

@@ -20,6 +20,7 @@ from forumapp.domain.accounts.queries import AccessLine, access_page, get_access
 from forumapp.domain.accounts.services import create_account, find_account_by_email
 from forumapp.domain.audit.models import Via
 from forumapp.domain.audit.services import Actor
+from forumapp.domain.delegations.restoring import restore
 from forumapp.domain.delegations.services import create_delegation
 from forumapp.domain.forums.queries import get_edition
 from forumapp.domain.mail.models import Message
@@ -269,6 +270,38 @@ def test_access_is_taken_away_with_all_that_it_gave(session: DbSession, owned: F
             ("roles", ["delegation-liaison"], []),
         ),
     )
+
+
+def test_access_that_was_taken_away_comes_back_with_all_that_it_gave(session: DbSession, owned: Forum) -> None:
+    account = joined(session, owned, roles=LIAISON, delegations=["js"])
+    before = held(session, owned, account)
+    removal = granting.take_access_away(session, owned.edition.id, account.id, **owned.by_owner)
+    with pytest.raises(NotFound):
+        restore(session, owned.edition.id, removal.id, **by(account))
+
+    restore(session, owned.edition.id, removal.id, **owned.by_owner)
+
+    assert held(session, owned, account) == before
+    assert access_to(session, owned.edition.id, actor=by(account)["actor"]).roles == {Role.DELEGATION_LIAISON}
+    line = history(session, "edition_access", removal.entity_id)[0]
+    assert (line.action, line.changes) == (
+        "restored",
+        (
+            ("account_id", None, account.id),
+            ("delegations", [], ["js"]),
+            ("roles", [], ["delegation-liaison"]),
+        ),
+    )
+
+
+def test_access_that_was_given_anew_does_not_come_back(session: DbSession, owned: Forum) -> None:
+    account = joined(session, owned, roles=[Role.SECRETARIAT])
+    removal = granting.take_access_away(session, owned.edition.id, account.id, **owned.by_owner)
+    granting.grant_role(session, account.id, owned.edition.id, Role.VIEWER, **BY)
+    with pytest.raises(AlreadyExists), session.begin_nested():
+        restore(session, owned.edition.id, removal.id, **owned.by_owner)
+    session.expire_all()
+    assert held(session, owned, account)[1] == (Role.VIEWER,)
 
 
 def test_stale_access_is_not_taken_away(session: DbSession, owned: Forum) -> None:

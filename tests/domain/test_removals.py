@@ -16,7 +16,7 @@ from forumapp.core.errors import AlreadyExists, Forbidden, InUse, Invalid, NotFo
 from forumapp.core.times import Moment, Span
 from forumapp.core.transactions import transaction
 from forumapp.domain.accounts.access import access_to
-from forumapp.domain.accounts.granting import grant_role
+from forumapp.domain.accounts.granting import grant_role, take_access_away
 from forumapp.domain.accounts.models import AccessDelegation, EditionAccess
 from forumapp.domain.accounts.permissions import Role, whole_house
 from forumapp.domain.accounts.removed import REMOVING, removals_page
@@ -102,6 +102,14 @@ def a_host(db: DbSession, forum: Forum) -> tuple[type[Any], int, Removal]:
     return EditionHost, row.id, forums.remove_host(db, forum.edition.id, row.id, **ONCE)
 
 
+def an_access(db: DbSession, forum: Forum) -> tuple[type[Any], int, Removal]:
+    account = create_account(db, email="lin@forum.example", name="Lin", password=None, **BY)
+    make_delegation(db, forum, "jiangsu")
+    grant_role(db, account.id, forum.edition.id, Role.DELEGATION_LIAISON, delegations=["jiangsu"], **BY)
+    access_id = db.scalars(select(EditionAccess.id).where(EditionAccess.account_id == account.id)).one()
+    return EditionAccess, access_id, take_access_away(db, forum.edition.id, account.id, **BY)
+
+
 def a_venue(db: DbSession, forum: Forum) -> tuple[type[Any], int, Removal]:
     row = forums.create_venue(db, forum.edition.id, {"code": "annex", "name": {"en": "Annex"}, "zone": LA}, **BY)
     return Venue, row.id, forums.remove_venue(db, forum.edition.id, row.id, **ONCE)
@@ -146,6 +154,7 @@ EVERY_KIND = {
     "session": a_session,
     "session_item": an_item,
     "role_assignment": a_part,
+    "edition_access": an_access,
     "edition_host": a_host,
     "venue": a_venue,
     "room": a_room,

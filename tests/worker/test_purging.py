@@ -6,7 +6,7 @@ import os
 import signal
 import subprocess
 import sys
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from click.testing import CliRunner
@@ -17,6 +17,8 @@ from forumapp.cli.demo.load import load
 from forumapp.core.paths import ROOT
 from forumapp.core.times import Moment, Span
 from forumapp.core.transactions import reading, transaction
+from forumapp.domain.agenda.services import create_track, remove_track
+from forumapp.domain.audit.models import Removal
 from forumapp.domain.audit.services import SYSTEM
 from forumapp.domain.delegations.models import ItemKind, ItineraryItem
 from forumapp.domain.delegations.services import add_itinerary_item
@@ -27,6 +29,7 @@ from forumapp.domain.registration.models import Registration
 from forumapp.domain.retention.models import PurgeReport
 from forumapp.domain.retention.purging import what_would_go
 from forumapp.domain.retention.rules import Kind
+from forumapp.worker import housekeeping
 from forumapp.worker.purging import purge_due
 from tests.seeds import NOW, seed, seed_delegation
 
@@ -115,6 +118,24 @@ def test_a_file_that_was_left_goes_the_next_day(storage):
     assert (left(), storage.exists(FILE)) == (AFTER, True)
     assert purge_due(storage, now=DUE) == []
     assert not storage.exists(FILE)
+
+
+def test_what_was_removed_is_forgotten_after_its_time(own_app):
+    with transaction() as db:
+        edition_id = seed(db, 0).edition.id
+        values = {"code": "trade", "name": {"en": "Trade"}}
+        track = create_track(db, edition_id, values, actor=SYSTEM, now=NOW)
+        remove_track(db, edition_id, track.id, version=1, actor=SYSTEM, now=NOW)
+
+    def kept():
+        found = reading().scalars(select(Removal.entity)).all()
+        reading().rollback()
+        return found
+
+    housekeeping.purge(now=NOW + timedelta(days=90))
+    assert kept() == ["track"]
+    housekeeping.purge(now=NOW + timedelta(days=90, seconds=1))
+    assert kept() == []
 
 
 def test_a_killed_worker_leaves_nothing_half_done(own_app, own_database, tmp_path, storage):

@@ -2,9 +2,31 @@
 
 from __future__ import annotations
 
-from forumapp.api.v1 import agenda, delegations, findings, forums, people, precedence, printing, registration, retention
+from forumapp.api.v1 import (
+    agenda,
+    delegations,
+    findings,
+    forums,
+    people,
+    precedence,
+    printing,
+    registration,
+    removals,
+    retention,
+)
 
 BLUEPRINTS = tuple(
     module.blueprint
-    for module in (forums, people, precedence, agenda, registration, delegations, printing, findings, retention)
+    for module in (
+        forums,
+        people,
+        precedence,
+        agenda,
+        registration,
+        delegations,
+        printing,
+        findings,
+        removals,
+        retention,
+    )
 )

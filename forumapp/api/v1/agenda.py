@@ -10,6 +10,7 @@ from forumapp.api.blueprint import ApiBlueprint
 from forumapp.api.v1.shapes import (
     KeptSchema,
     NewSpanSchema,
+    RemovalSchema,
     Slug,
     SpanSchema,
     TitleSchema,
@@ -49,6 +50,7 @@ from forumapp.schemas.fields import (
 if TYPE_CHECKING:
     from forumapp.api.auth import Call
     from forumapp.domain.agenda.models import AgendaVersion, RoleAssignment, Session, SessionItem, Track
+    from forumapp.domain.audit.models import Removal
 
 MOST_LANGUAGES = 10
 LONGEST_ITEM = 24 * 60
@@ -185,6 +187,13 @@ def change_track(call: Call, changes: dict[str, Any], version: int, edition: str
     return services.update_track(call.db, of, track_id, changes, version=version, actor=call.actor, now=call.now)
 
 
+@blueprint.removes(f"{TRACKS}/<id:track_id>", RemovalSchema, needs=Permission.EDIT_AGENDA)
+def remove_track(call: Call, version: int, edition: str, track_id: int) -> Removal:
+    """Take a track away. Refused while sessions are in it."""
+    of = call.edition(edition).id
+    return services.remove_track(call.db, of, track_id, version=version, actor=call.actor, now=call.now)
+
+
 @blueprint.lists("/editions/<slug:edition>/sessions", SessionSchema, needs=Permission.SEE_AGENDA)
 def list_sessions(call: Call, query: dict[str, Any], edition: str) -> Page[With]:
     """The sessions of the agenda that is being worked on, in order of time."""
@@ -218,6 +227,13 @@ def change_session(call: Call, changes: dict[str, Any], version: int, edition: s
     return _whole(call, [row])[0]
 
 
+@blueprint.removes(SESSION, RemovalSchema, needs=Permission.EDIT_AGENDA)
+def remove_session(call: Call, version: int, edition: str, session_id: int) -> Removal:
+    """Take a session away with its items and people's parts. Refused while a delegation's itinerary names it."""
+    of = call.edition(edition).id
+    return services.remove_session(call.db, of, session_id, version=version, actor=call.actor, now=call.now)
+
+
 @blueprint.lists(f"{SESSION}/items", ItemSchema, needs=Permission.SEE_AGENDA)
 def list_session_items(call: Call, query: dict[str, Any], edition: str, session_id: int) -> Page[SessionItem]:
     """The items of a session in order; the time of each follows from the minutes before it."""
@@ -249,11 +265,11 @@ def change_session_item(
     )
 
 
-@blueprint.removes(f"{SESSION}/items/<id:item_id>", needs=Permission.EDIT_AGENDA)
-def remove_session_item(call: Call, version: int, edition: str, session_id: int, item_id: int) -> None:
+@blueprint.removes(f"{SESSION}/items/<id:item_id>", RemovalSchema, needs=Permission.EDIT_AGENDA)
+def remove_session_item(call: Call, version: int, edition: str, session_id: int, item_id: int) -> Removal:
     """Take an item out of a session. Refused while people have a part in it."""
     row = queries.get_item(call.db, _session(call, edition, session_id), item_id)
-    services.remove_item(call.db, row.edition_id, row.id, version=version, actor=call.actor, now=call.now)
+    return services.remove_item(call.db, row.edition_id, row.id, version=version, actor=call.actor, now=call.now)
 
 
 @blueprint.lists(f"{SESSION}/roles", RoleSchema, needs=Permission.SEE_AGENDA)
@@ -283,11 +299,11 @@ def read_role(call: Call, edition: str, session_id: int, role_id: int) -> RoleAs
     return queries.get_role(call.db, _session(call, edition, session_id), role_id)
 
 
-@blueprint.removes(f"{SESSION}/roles/<id:role_id>", needs=Permission.EDIT_AGENDA)
-def remove_role(call: Call, version: int, edition: str, session_id: int, role_id: int) -> None:
+@blueprint.removes(f"{SESSION}/roles/<id:role_id>", RemovalSchema, needs=Permission.EDIT_AGENDA)
+def remove_role(call: Call, version: int, edition: str, session_id: int, role_id: int) -> Removal:
     """Take a person's part in a session away."""
     row = queries.get_role(call.db, _session(call, edition, session_id), role_id)
-    services.remove_role(call.db, row.edition_id, row.id, version=version, actor=call.actor, now=call.now)
+    return services.remove_role(call.db, row.edition_id, row.id, version=version, actor=call.actor, now=call.now)
 
 
 @blueprint.lists("/editions/<slug:edition>/agenda-versions", VersionLineSchema, public=True)

@@ -12,6 +12,7 @@ from forumapp.api.v1.shapes import (
     KeptSchema,
     NameSchema,
     NewSpanSchema,
+    RemovalSchema,
     SpanSchema,
     TitleSchema,
     changed_span,
@@ -26,6 +27,7 @@ from forumapp.schemas.fields import PARAGRAPHS, Bilingual, Choice, Code, Day, Fl
 if TYPE_CHECKING:
     from forumapp.api.auth import Call
     from forumapp.core.paging import Page
+    from forumapp.domain.audit.models import Removal
     from forumapp.domain.delegations.models import Delegation, DelegationMember, ItineraryItem
     from forumapp.domain.delegations.queries import MemberLine
 
@@ -132,6 +134,13 @@ def change_delegation(call: Call, changes: dict[str, Any], version: int, edition
     )
 
 
+@blueprint.removes(DELEGATION, RemovalSchema, needs=Permission.SET_UP_DELEGATIONS)
+def remove_delegation(call: Call, version: int, edition: str, code: str) -> Removal:
+    """Take a delegation away with its itinerary. Refused once anybody has ever been in it, and while it has parts."""
+    row = _delegation(call, edition, code)
+    return services.remove_delegation(call.db, row.edition_id, row.id, version=version, actor=call.actor, now=call.now)
+
+
 @blueprint.lists(f"{DELEGATION}/members", MemberLineSchema, query=SearchQuery, needs=Permission.SEE_DELEGATIONS)
 def list_members(call: Call, query: dict[str, Any], edition: str, code: str) -> Page[MemberLine]:
     """The members of a delegation and of its parts, heads first."""
@@ -152,12 +161,12 @@ def read_member(call: Call, edition: str, code: str, member_id: int) -> Delegati
     return queries.get_member(call.db, _delegation(call, edition, code), member_id)
 
 
-@blueprint.removes(f"{DELEGATION}/members/<id:member_id>", needs=Permission.EDIT_DELEGATIONS)
-def remove_member(call: Call, version: int, edition: str, code: str, member_id: int) -> None:
+@blueprint.removes(f"{DELEGATION}/members/<id:member_id>", RemovalSchema, needs=Permission.EDIT_DELEGATIONS)
+def remove_member(call: Call, version: int, edition: str, code: str, member_id: int) -> Removal:
     """Let a member go. They stay on record with the day they left."""
     row = _delegation(call, edition, code)
     queries.get_member(call.db, row, member_id)
-    services.remove_member(call.db, row.edition_id, member_id, version=version, actor=call.actor, now=call.now)
+    return services.remove_member(call.db, row.edition_id, member_id, version=version, actor=call.actor, now=call.now)
 
 
 @blueprint.lists(ITEMS, ItineraryItemSchema, needs=Permission.SEE_ITINERARIES)
@@ -203,6 +212,14 @@ def change_itinerary_item(
     return services.update_itinerary_item(
         call.db, row.edition_id, item_id, changes, span, version=version, actor=call.actor, now=call.now
     )
+
+
+@blueprint.removes(f"{ITEMS}/<id:item_id>", RemovalSchema, needs=Permission.EDIT_DELEGATIONS)
+def remove_itinerary_item(call: Call, version: int, edition: str, item_id: int) -> Removal:
+    """Take an item out of a delegation's itinerary."""
+    of = call.edition(edition).id
+    row = queries.get_itinerary_item(call.db, of, item_id, within=call.within(of))
+    return services.remove_itinerary_item(call.db, of, row.id, version=version, actor=call.actor, now=call.now)
 
 
 def _delegation(call: Call, edition: str, code: str) -> Delegation:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from forumapp.api.blueprint import ApiBlueprint
-from forumapp.api.v1.shapes import KeptSchema, Slug, page_from
+from forumapp.api.v1.shapes import KeptSchema, RemovalSchema, Slug, page_from
 from forumapp.core.text import LANGUAGES
 from forumapp.domain.accounts.access import list_editions_of
 from forumapp.domain.accounts.permissions import Permission
@@ -16,6 +16,7 @@ from forumapp.schemas.fields import Bilingual, Choice, Day, Flag, Id, ListOf, Sh
 if TYPE_CHECKING:
     from forumapp.api.auth import Call
     from forumapp.core.paging import Page
+    from forumapp.domain.audit.models import Removal
     from forumapp.domain.forums.models import Edition, Room, Series, Venue
     from forumapp.domain.forums.queries import HostLine
 
@@ -177,11 +178,11 @@ def change_host(call: Call, changes: dict[str, Any], version: int, edition: str,
     return queries.get_host(call.db, of, host_id)
 
 
-@blueprint.removes(f"{HOSTS}/<id:host_id>", needs=Permission.EDIT_EDITION)
-def remove_host(call: Call, version: int, edition: str, host_id: int) -> None:
+@blueprint.removes(f"{HOSTS}/<id:host_id>", RemovalSchema, needs=Permission.EDIT_EDITION)
+def remove_host(call: Call, version: int, edition: str, host_id: int) -> Removal:
     """Take a host's part away. The organization stays."""
     of = call.edition(edition).id
-    services.remove_host(call.db, of, host_id, version=version, actor=call.actor, now=call.now)
+    return services.remove_host(call.db, of, host_id, version=version, actor=call.actor, now=call.now)
 
 
 @blueprint.lists("/editions/<slug:edition>/venues", VenueSchema, needs=Permission.SEE_EDITION)
@@ -216,6 +217,13 @@ def change_venue(call: Call, changes: dict[str, Any], version: int, edition: str
     return services.update_venue(call.db, of, venue_id, changes, version=version, actor=call.actor, now=call.now)
 
 
+@blueprint.removes("/editions/<slug:edition>/venues/<id:venue_id>", RemovalSchema, needs=Permission.EDIT_EDITION)
+def remove_venue(call: Call, version: int, edition: str, venue_id: int) -> Removal:
+    """Take a venue away. Refused while it has rooms."""
+    of = call.edition(edition).id
+    return services.remove_venue(call.db, of, venue_id, version=version, actor=call.actor, now=call.now)
+
+
 @blueprint.lists("/editions/<slug:edition>/rooms", RoomSchema, needs=Permission.SEE_EDITION)
 def list_rooms(call: Call, query: dict[str, Any], edition: str) -> Page[Room]:
     """The rooms of an edition, in the organizers' order."""
@@ -245,3 +253,10 @@ def change_room(call: Call, changes: dict[str, Any], version: int, edition: str,
     """Change a room."""
     of = call.edition(edition).id
     return services.update_room(call.db, of, room_id, changes, version=version, actor=call.actor, now=call.now)
+
+
+@blueprint.removes("/editions/<slug:edition>/rooms/<id:room_id>", RemovalSchema, needs=Permission.EDIT_EDITION)
+def remove_room(call: Call, version: int, edition: str, room_id: int) -> Removal:
+    """Take a room away. Refused while sessions are in it."""
+    of = call.edition(edition).id
+    return services.remove_room(call.db, of, room_id, version=version, actor=call.actor, now=call.now)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from forumapp.api.blueprint import ApiBlueprint
-from forumapp.api.v1.shapes import KeptSchema, Slug
+from forumapp.api.v1.shapes import KeptSchema, RemovalSchema, Slug
 from forumapp.domain.accounts.permissions import Permission
 from forumapp.domain.people import queries, ranking
 from forumapp.schemas.fields import Bilingual, Id, Instant, Shape, Text
@@ -13,6 +13,7 @@ from forumapp.schemas.fields import Bilingual, Id, Instant, Shape, Text
 if TYPE_CHECKING:
     from forumapp.api.auth import Call
     from forumapp.core.paging import Page
+    from forumapp.domain.audit.models import Removal
     from forumapp.domain.people.models import PrecedenceEntry, PrecedenceList
 
 LISTS = "/editions/<slug:edition>/precedence-lists"
@@ -113,11 +114,11 @@ def read_precedence_entry(call: Call, edition: str, scope: str, entry_id: int) -
     return queries.get_precedence_entry(call.db, row, entry_id, within=call.within(row.edition_id))
 
 
-@blueprint.removes(f"{LIST}/entries/<id:entry_id>", tagged=False, needs=Permission.EDIT_PRECEDENCE)
-def remove_precedence_entry(call: Call, edition: str, scope: str, entry_id: int) -> None:
+@blueprint.removes(f"{LIST}/entries/<id:entry_id>", RemovalSchema, tagged=False, needs=Permission.EDIT_PRECEDENCE)
+def remove_precedence_entry(call: Call, edition: str, scope: str, entry_id: int) -> Removal:
     """Take a person out of the list. An entry is never changed, so no tag is needed."""
     entry = queries.get_precedence_entry(call.db, _list(call, edition, scope), entry_id)
-    ranking.remove_precedence_entry(call.db, entry.edition_id, entry.id, actor=call.actor, now=call.now)
+    return ranking.remove_precedence_entry(call.db, entry.edition_id, entry.id, actor=call.actor, now=call.now)
 
 
 def _list(call: Call, edition: str, scope: str) -> PrecedenceList:

@@ -8,7 +8,7 @@ import marshmallow as ma
 
 from forumapp.api.blueprint import ApiBlueprint
 from forumapp.api.paging import SearchQuery
-from forumapp.api.v1.shapes import KeptSchema, NameSchema, Slug, With, page_from
+from forumapp.api.v1.shapes import KeptSchema, NameSchema, RemovalSchema, Slug, With, page_from
 from forumapp.core.errors import NotFound
 from forumapp.core.limits import FORMS
 from forumapp.domain.accounts.permissions import Permission, Reach
@@ -34,6 +34,7 @@ from forumapp.schemas.registration import Answers, RegistrationSchema, applicant
 if TYPE_CHECKING:
     from forumapp.api.auth import Call
     from forumapp.core.paging import Page
+    from forumapp.domain.audit.models import Removal
     from forumapp.domain.registration.models import RegistrationType
     from forumapp.domain.registration.queries import RegistrationLine
 
@@ -173,6 +174,13 @@ def change_registration_type(
     return services.update_type(
         call.db, row.edition_id, row.id, changes, version=version, actor=call.actor, now=call.now
     )
+
+
+@blueprint.removes(f"{TYPES}/<slug:code>", RemovalSchema, needs=Permission.EDIT_EDITION)
+def remove_registration_type(call: Call, version: int, edition: str, code: str) -> Removal:
+    """Take a type away. Refused once anybody has ever registered with it."""
+    row = queries.get_type(call.db, call.edition(edition).id, code)
+    return services.remove_type(call.db, row.edition_id, row.id, version=version, actor=call.actor, now=call.now)
 
 
 @blueprint.lists(REGISTRATIONS, RegistrationLineSchema, query=RegistrationQuery, needs=Permission.SEE_REGISTRATIONS)

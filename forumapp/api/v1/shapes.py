@@ -8,7 +8,7 @@ import marshmallow as ma
 
 from forumapp.core.paging import Page
 from forumapp.core.times import Moment, Span
-from forumapp.schemas.fields import Bilingual, Id, MomentSchema, Part, Shape, SpanEnd, Text, WholeNumber
+from forumapp.schemas.fields import Bilingual, Id, Instant, MomentSchema, Part, Shape, SpanEnd, Text, WholeNumber
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -51,6 +51,21 @@ class NewSpanSchema(Shape):
 class SpanSchema(Shape):
     start = SpanEnd(required=True)
     end = SpanEnd(required=True)
+
+
+class RemovalSchema(Shape):
+    """What was removed. What it held is not told: it may be brought back, and is told of then."""
+
+    id = Id(required=True)
+    kind = ma.fields.String(attribute="entity", required=True, metadata={"description": "The table it stood in."})
+    record_id = Id(attribute="entity_id", required=True)
+    label = Bilingual()
+    along = ma.fields.Dict(
+        keys=ma.fields.String(), values=WholeNumber(), metadata={"description": "How many of what went with it."}
+    )
+    removed_at = Instant(required=True)
+    removed_by = Id(allow_none=True, metadata={"description": "An account; null is the system."})
+    restored_at = Instant(allow_none=True)
 
 
 class With:

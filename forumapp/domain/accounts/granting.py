@@ -21,8 +21,10 @@ from forumapp.domain.accounts.access import forget_access, require
 from forumapp.domain.accounts.models import AccessDelegation, AccessRole, Account, EditionAccess
 from forumapp.domain.accounts.permissions import Permission, Role
 from forumapp.domain.accounts.reach import delegations_with, with_codes
+from forumapp.domain.accounts.removed import get_removal
 from forumapp.domain.accounts.rules import access_faults
 from forumapp.domain.accounts.services import create_account, find_account_by_email
+from forumapp.domain.audit import removals
 from forumapp.domain.audit.services import create, record
 
 if TYPE_CHECKING:
@@ -32,6 +34,7 @@ if TYPE_CHECKING:
     from sqlalchemy.orm import Session as DbSession
 
     from forumapp.domain.accounts.letters import Forum
+    from forumapp.domain.audit.models import Removal
     from forumapp.domain.audit.services import Actor
 
 MANAGE = Permission.MANAGE_ACCESS
@@ -55,6 +58,9 @@ class _Held:
 
     roles: frozenset[Role]
     bound: Mapping[str, int]
+
+
+_NOTHING = _Held(frozenset(), {})
 
 
 def invite(
@@ -149,7 +155,7 @@ def set_access(
 
 def take_access_away(
     db: DbSession, edition_id: int, account_id: int, *, version: int | None = None, actor: Actor, now: datetime
-) -> None:
+) -> Removal:
     """The account stays, and what it does elsewhere; tokens that act for it reach nothing here any more."""
     _take_turn(db, edition_id)
     require(db, edition_id, MANAGE, actor=actor)
@@ -158,13 +164,34 @@ def take_access_away(
         _refuse_stale(db, access, version)
     _refuse_last_owner(db, access)
     held, access_id = _held(db, access), access.id
-    for kind in (AccessRole, AccessDelegation):
-        db.execute(delete(kind).where(kind.access_id == access_id))
-    db.delete(access)
+    parts = [row for kind in (AccessRole, AccessDelegation) for row in db.scalars(_parts_of(kind, access_id))]
+    label = {"en": db.get_one(Account, account_id).name}
+    removal = removals.keep(db, access, along=parts, label=label, actor=actor, now=now)
+    for row in (*parts, access):
+        db.delete(row)
     flush(db)
     forget_access(db)
-    changes = {"account_id": (account_id, None), **_changes(held, _Held(frozenset(), {}))}
+    changes = {"account_id": (account_id, None), **_changes(held, _NOTHING)}
     record(db, "removed", "edition_access", access_id, actor=actor, now=now, edition_id=edition_id, changes=changes)
+    return removal
+
+
+def bring_back_access(db: DbSession, edition_id: int, removal_id: int, *, actor: Actor, now: datetime) -> Removal:
+    """Give someone the access again that was taken away, with the roles and delegations that it had."""
+    _take_turn(db, edition_id)
+    removal = get_removal(db, edition_id, removal_id, actor=actor)
+    removals.put_back(db, removal, now=now)
+    db.expire_all()
+    forget_access(db)
+    access = db.get_one(EditionAccess, removal.entity_id)
+    own: dict[str, Any] = {"actor": actor, "now": now, "edition_id": edition_id}
+    changes = {"account_id": (None, access.account_id), **_changes(_NOTHING, _held(db, access))}
+    record(db, "restored", "edition_access", access.id, **own, changes=changes)
+    return removal
+
+
+def _parts_of(kind: type[AccessRole | AccessDelegation], access_id: int) -> Any:
+    return select(kind).where(kind.access_id == access_id).order_by(kind.id)
 
 
 def grant_role(

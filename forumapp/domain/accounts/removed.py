@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -32,6 +31,7 @@ REMOVING: dict[str, Permission] = {
     "session": Permission.EDIT_AGENDA,
     "session_item": Permission.EDIT_AGENDA,
     "role_assignment": Permission.EDIT_AGENDA,
+    "edition_access": Permission.MANAGE_ACCESS,
     "edition_host": Permission.EDIT_EDITION,
     "venue": Permission.EDIT_EDITION,
     "room": Permission.EDIT_EDITION,
@@ -49,11 +49,13 @@ class RemovalLine:
 
     id: int
     entity: str
+    entity_id: int
     label: dict[str, str]
     along: dict[str, int]
     removed_at: datetime
     removed_by: int | None
     by: str | None
+    restored_at: None = None  # what has come back is in no list
 
 
 def removals_page(
@@ -115,5 +117,4 @@ def _within(access: Access) -> ColumnElement[bool]:
 
 
 def _line(row: Removal, name: str | None) -> RemovalLine:
-    along = Counter(str(one["table"]) for one in row.rows[1:])
-    return RemovalLine(row.id, row.entity, row.label, dict(along), row.removed_at, row.removed_by, name)
+    return RemovalLine(row.id, row.entity, row.entity_id, row.label, row.along, row.removed_at, row.removed_by, name)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import enum
+from collections import Counter
 from datetime import datetime
 
 from sqlalchemy import ForeignKey, Index
@@ -81,3 +82,8 @@ class Removal(Base):
     removed_at: Mapped[datetime] = mapped_column(UtcDateTime)
     removed_by: Mapped[int | None] = mapped_column(BigId)
     restored_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+    @property
+    def along(self) -> dict[str, int]:
+        """By table, how many rows went with the one that was removed."""
+        return dict(Counter(str(one["table"]) for one in self.rows[1:]))

@@ -5,7 +5,7 @@ So constraints and queries need not know of removed rows. Whether a row can come
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from enum import Enum
 from typing import TYPE_CHECKING, Any
@@ -27,6 +27,10 @@ if TYPE_CHECKING:
     from sqlalchemy.orm import Session as DbSession
 
     from forumapp.core.columns import Row
+
+
+# For so long it can be brought back.
+KEPT = timedelta(days=90)
 
 
 class AlreadyBroughtBack(Refusal):
@@ -61,9 +65,25 @@ def remove(
     group = (row, *along)
     if users := _users(db, group):
         raise InUse(entity=table_of(row), by=users)
-    removal = Removal(**_told(row, label, delegation_id, actor, now), rows=[_kept(db, one, group) for one in group])
+    removal = keep(db, row, along=along, label=label, delegation_id=delegation_id, actor=actor, now=now)
     for one in reversed(group):
         remove_row(db, one, actor=actor, now=now)
+    return removal
+
+
+def keep(
+    db: DbSession,
+    row: Row,
+    *,
+    along: Sequence[Row] = (),
+    label: Mapping[str, str],
+    delegation_id: int | None = None,
+    actor: Actor,
+    now: datetime,
+) -> Removal:
+    """Keep what is about to be removed, by a service that does so itself and tells the log of it."""
+    group = (row, *along)
+    removal = Removal(**_told(row, label, delegation_id, actor, now), rows=[_kept(db, one, group) for one in group])
     db.add(removal)
     flush(db)
     return removal
@@ -105,8 +125,18 @@ def bring_back(
     A row keeps its id unless another one has it by now; then those that came along follow to its new one. Raises
     AlreadyBroughtBack, BelongingGone, and AlreadyExists where something else has taken the place.
     """
+    for table, old, new, edition_id in put_back(db, removal, instead=instead, now=now):
+        changes = {} if new == old else {"id": (old, new)}
+        record(db, "restored", table, new, actor=actor, now=now, edition_id=edition_id, changes=changes)
+
+
+def put_back(
+    db: DbSession, removal: Removal, *, instead: Mapping[str, Any] | None = None, now: datetime
+) -> list[tuple[str, int, int, int | None]]:
+    """`bring_back` for a service that tells the log itself: each row's table, its id then and now, and its edition."""
     claim(db, removal, now=now)
     moved: dict[tuple[str, int], int] = {}
+    told: list[tuple[str, int, int, int | None]] = []
     for place, kept in enumerate(removal.rows):
         table, values, refers = _row_kept(kept)
         _refuse_orphan(db, table, values, refers)
@@ -115,11 +145,10 @@ def bring_back(
         old: int = values["id"]
         new = _insert(db, table, _following(table, values, moved))
         moved[table.name, old] = new
-        changes = {} if new == old else {"id": (old, new)}
-        edition_id = values.get("edition_id")
-        record(db, "restored", table.name, new, actor=actor, now=now, edition_id=edition_id, changes=changes)
+        told.append((table.name, old, new, values.get("edition_id")))
     removal.entity_id = moved[removal.entity, removal.entity_id]
     flush(db)
+    return told
 
 
 def values_of(removal: Removal) -> Mapping[str, Any]:
@@ -134,13 +163,14 @@ def forget_removals(db: DbSession, *, before: datetime) -> int:
 
 
 def _told(row: Row, label: Mapping[str, str], delegation_id: int | None, actor: Actor, now: datetime) -> dict[str, Any]:
+    words = {language: text for language, text in label.items() if text}
     return {
         "edition_id": edition_of(row),
         "entity": table_of(row),
         "entity_id": row.id,
         "delegation_id": delegation_id,
-        "label": dict(label),
-        "search_text": "|".join(dict.fromkeys(map(fold, label.values()))),
+        "label": words,
+        "search_text": "|".join(dict.fromkeys(map(fold, words.values()))),
         "removed_at": now,
         "removed_by": actor.account_id,
     }

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from forumapp.domain.accounts.granting import bring_back_access
 from forumapp.domain.accounts.removed import bring_back_in, get_removal
 from forumapp.domain.agenda import services as agenda
 from forumapp.domain.delegations.services import bring_back_member
@@ -24,6 +25,7 @@ RESTORING = {
     "session": agenda.bring_back,
     "session_item": agenda.bring_back,
     "role_assignment": agenda.bring_back,
+    "edition_access": bring_back_access,
     "edition_host": bring_back_host,
     "precedence_entry": bring_back_precedence_entry,
     "delegation_member": bring_back_member,

@@ -39,7 +39,7 @@ from forumapp.domain.registration.rules import (
     Source,
     place_for,
 )
-from forumapp.domain.registration.types import create_type, update_type
+from forumapp.domain.registration.types import create_type, remove_type, update_type
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -50,7 +50,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "Applicant", "Placed", "Source", "cancel", "cancel_own", "change_answers", "confirm", "create_type", "decline",
-    "enter", "mark_vip", "promote", "register", "update_type",
+    "enter", "mark_vip", "promote", "register", "remove_type", "update_type",
 ]  # fmt: skip
 
 

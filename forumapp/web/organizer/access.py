@@ -24,6 +24,7 @@ from forumapp.web.forms import Form, saved
 from forumapp.web.language import OWN_NAMES, language
 from forumapp.web.organizer.guard import blueprint, edition, needs
 from forumapp.web.organizer.identity import actor
+from forumapp.web.organizer.removed import tell_removed
 from forumapp.web.roles import explained
 from forumapp.web.several import Several
 
@@ -166,14 +167,18 @@ def take_access_away(account_id: int) -> ResponseReturnValue:
     version = request.form.get("version", type=int)
     try:
         with transaction() as db:
-            granting.take_access_away(db, edition().id, account_id, version=version, actor=actor(), now=clock.now())
+            by: Any = {"version": version, "actor": actor(), "now": clock.now()}
+            removal = granting.take_access_away(db, edition().id, account_id, **by)
     except granting.LastOwner as refusal:
         form = Form.of(GRANTED, line)
         form.faults[""] = refusal.code
         return one_page(form, line), refusal.status
-    flash(_("%(name)s no longer has access to this edition.", name=line.name), "ok")
-    mine = account_id == current_user.id
-    return redirect(url_for("organizer.home") if mine else url_for("organizer.people_with_access"))
+    words = _("%(name)s no longer has access to this edition.", name=line.name)
+    if account_id == current_user.id:  # who may undo nothing here any more
+        flash(words, "ok")
+        return redirect(url_for("organizer.home"))
+    tell_removed(removal, words)
+    return redirect(url_for("organizer.people_with_access"))
 
 
 @blueprint.post("/<edition>/access/<id:account_id>/invite-again")

@@ -41,6 +41,7 @@ KINDS: dict[str, Any] = {
     "session": _l("Session"),
     "session_item": _l("Item of a session"),
     "role_assignment": _l("Part in a session"),
+    "edition_access": _l("Access"),
     "edition_host": _l("Host"),
     "venue": _l("Venue"),
     "room": _l("Room"),
@@ -68,10 +69,15 @@ def removed(
     except Stale:
         flash(_("Someone else changed this in the meantime. Look at it and decide again."), "bad")
     else:
-        undo = Offer(_("Undo"), url_for("organizer.bring_back", removal_id=removal.id))
-        tell(words, "ok", do=undo, see=Offer(_("All removed items"), url_for("organizer.removals")))
+        tell_removed(removal, words)
         return redirect(back)
     return redirect(kept or back)
+
+
+def tell_removed(removal: Removal, words: str) -> None:
+    """Say that something is gone, with the way back beside it."""
+    undo = Offer(_("Undo"), url_for("organizer.bring_back", removal_id=removal.id))
+    tell(words, "ok", do=undo, see=Offer(_("All removed items"), url_for("organizer.removals")))
 
 
 @blueprint.get("/<edition>/removed")
@@ -136,7 +142,12 @@ def place_of(removal: Removal) -> str:
             return url_for("organizer.delegation", code=code_of(reading(), edition().id, removal.delegation_id))
         except NotFound:  # gone again in this very moment
             return url_for("organizer.delegations")
-    pages = {"track": "agenda", "registration_type": "registration_types", "precedence_entry": "removals"}
+    pages = {
+        "track": "agenda",
+        "edition_access": "people_with_access",
+        "registration_type": "registration_types",
+        "precedence_entry": "removals",
+    }
     return url_for(f"organizer.{pages.get(entity, 'settings')}")
 
 

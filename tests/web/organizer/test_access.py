@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -188,6 +189,12 @@ def test_access_is_taken_away_and_the_person_finds_nothing(house: House, owner: 
     assert (answer.status_code, answer.location) == (302, ACCESS)
     assert lin.get(f"{HOME}/people").status_code == 404
     assert owner.get(page).status_code == 404
+
+    undo = re.search(r'action="([^"]+/restore)"', owner.get(ACCESS).text)
+    assert undo
+    assert owner.send(f"{ACCESS}/invite", to=undo[1]).location == ACCESS
+    assert lin.get(f"{HOME}/people").status_code == 200
+    assert held(house, account_id) == (["secretariat"], [])
 
 
 def test_someone_is_invited_again_until_they_have_joined(house: House, owner: Browser) -> None:
