@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 import secrets
+from datetime import datetime
 
 import click
 from email_validator import EmailNotValidError, validate_email
 
 from forumapp.core import clock
+from forumapp.core.errors import Invalid
+from forumapp.core.times import end_of_day, is_reckonable
 from forumapp.core.transactions import transaction
-from forumapp.domain.accounts import services
-from forumapp.domain.accounts.api_tokens import create_token
+from forumapp.domain.accounts import services, two_factor
+from forumapp.domain.accounts.api_tokens import EVERYTHING, create_token
 from forumapp.domain.accounts.granting import grant_role
-from forumapp.domain.accounts.permissions import Role
+from forumapp.domain.accounts.permissions import Role, Scope
+from forumapp.domain.accounts.rules import access_faults
 from forumapp.domain.audit.models import Via
 from forumapp.domain.audit.services import Actor
 from forumapp.domain.forums.queries import get_edition
@@ -29,9 +33,15 @@ def user() -> None:
 @click.argument("email")
 @click.option("--role", type=click.Choice([role.value for role in Role]), required=True)
 @click.option("--edition", "slug", required=True, metavar="EDITION")
+@click.option(
+    "--delegation", "codes", multiple=True, metavar="CODE", help="One that a liaison is bound to; repeatable."
+)
 @click.option("--name", default="", help="How the person is shown; the mail address without it.")
-def add(email: str, role: str, slug: str, name: str) -> None:
+def add(email: str, role: str, slug: str, codes: tuple[str, ...], name: str) -> None:
     """Give EMAIL a role in an edition. A new account's password is generated and printed once."""
+    faults = access_faults([role], codes)
+    if faults:
+        raise Invalid(fields=faults)
     try:
         validate_email(email, check_deliverability=False, test_environment=True)
     except EmailNotValidError as error:
@@ -46,9 +56,18 @@ def add(email: str, role: str, slug: str, name: str) -> None:
             account = services.create_account(
                 db, email=email, name=name or email, password=password, actor=COMMAND, now=now
             )
-        grant_role(db, account.id, edition.id, Role(role), actor=COMMAND, now=now)
+        grant_role(db, account.id, edition.id, Role(role), delegations=codes, actor=COMMAND, now=now)
     if is_new:
         click.echo(password)
+
+
+@user.command("two-factor-off")
+@click.argument("email")
+def two_factor_off(email: str) -> None:
+    """Let EMAIL sign in with the password alone: for whoever has lost phone and recovery codes."""
+    with transaction() as db:
+        account = services.get_account_by_email(db, email)
+        two_factor.turn_off(db, account.id, keep=None, actor=COMMAND, now=clock.now())
 
 
 @click.group()
@@ -59,11 +78,36 @@ def token() -> None:
 @token.command("create")
 @click.argument("email")
 @click.option("--name", required=True, help="What the token is for.")
-def create(email: str, name: str) -> None:
-    """Make a token that acts for EMAIL, and print it alone. It cannot be shown again."""
+@click.option(
+    "--scope",
+    "scopes",
+    type=click.Choice([scope.value for scope in Scope]),
+    multiple=True,
+    help="What it may be used for, all without it; repeatable.",
+)
+@click.option("--edition", "slugs", multiple=True, help="Where it acts, everywhere without it; repeatable.")
+@click.option("--expires", type=click.DateTime(["%Y-%m-%d"]), help="Its last day, YYYY-MM-DD.")
+def create(email: str, name: str, scopes: tuple[str, ...], slugs: tuple[str, ...], expires: datetime | None) -> None:
+    """Make a token that acts for EMAIL, and print it alone. It cannot be shown again.
+
+    It ends with its last day at the place of its edition, or in UTC where it acts in several.
+    """
     if not name.strip():
         raise click.BadParameter("say what the token is for", param_hint="--name")
+    if expires and not is_reckonable(expires):
+        raise click.BadParameter("not within reach", param_hint="--expires")
     with transaction() as db:
         account = services.get_account_by_email(db, email)
-        secret = create_token(db, account, name=name, actor=COMMAND, now=clock.now())
+        editions = [get_edition(db, slug) for slug in slugs]
+        zone = editions[0].zone if len(editions) == 1 else "UTC"
+        secret = create_token(
+            db,
+            account,
+            name=name.strip(),
+            scopes=scopes or EVERYTHING,
+            editions=[edition.id for edition in editions] or None,
+            expires_at=end_of_day(expires.date(), zone) if expires else None,
+            actor=COMMAND,
+            now=clock.now(),
+        )
     click.echo(secret)

@@ -47,6 +47,11 @@ def is_reckonable(day: date) -> bool:
     return FIRST_YEAR <= day.year <= LAST_YEAR
 
 
+def end_of_day(day: date, zone: str) -> datetime:
+    """The midnight after a day, at a place."""
+    return datetime.combine(day + timedelta(days=1), datetime.min.time(), zone_named(zone))
+
+
 def instant(wall: datetime, zone: str, fold: int | None = None) -> datetime:
     """The UTC instant of naive `wall` in `zone`. Raises TimeDoesNotExist, TimeIsAmbiguous (fold None), UnknownZone."""
     tz = zone_named(zone)

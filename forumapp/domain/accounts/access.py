@@ -4,21 +4,30 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import null, select
+from sqlalchemy import BigInteger, Boolean, and_, column, false, null, select, table
 
 from forumapp.core.errors import Forbidden, NotFound
-from forumapp.domain.accounts.models import AccessDelegation, AccessRole, EditionAccess
-from forumapp.domain.accounts.permissions import Access, Permission, Reach, Role, in_scope, reach_of, whole_house
+from forumapp.domain.accounts.models import AccessDelegation, AccessRole, Account, EditionAccess
+from forumapp.domain.accounts.permissions import Access, Permission, Reach, Role, whole_house
 from forumapp.domain.accounts.reach import in_reach, with_parts
 from forumapp.domain.audit.models import Via
 
 if TYPE_CHECKING:
-    from sqlalchemy import Select
+    from collections.abc import Mapping
+
     from sqlalchemy.orm import Session as DbSession
 
-    from forumapp.domain.audit.services import Actor
+    from forumapp.domain.audit.services import Actor, Token
 
 KNOWN = "forumapp.access"
+# Named and not imported: editions stand above accounts. A test holds the names against the model.
+EDITION = table("edition", column("id", BigInteger), column("requires_two_factor", Boolean))
+
+
+class TwoFactorNeeded(Forbidden):
+    """The edition lets in those alone who sign in with two factors, and their tokens."""
+
+    code = "two-factor-needed"
 
 
 def acts_for_the_house(actor: Actor) -> bool:
@@ -27,25 +36,21 @@ def acts_for_the_house(actor: Actor) -> bool:
 
 
 def access_to(db: DbSession, edition_id: int, *, actor: Actor) -> Access:
-    """What the actor may do in the edition. One query, asked once in a transaction."""
+    """What the actor may do in the edition."""
     if acts_for_the_house(actor):
         return whole_house(edition_id)
-    token = actor.token
-    if actor.account_id is None or (token and token.editions is not None and edition_id not in token.editions):
-        return Access(edition_id)
-    known = _known(db)
-    if (actor, edition_id) not in known:
-        known[actor, edition_id] = _read(db, edition_id, actor.account_id, token.scopes if token else None)
-    return known[actor, edition_id]
+    return _held_by(db, actor).get(edition_id) or Access(edition_id)
 
 
-def _known(db: DbSession) -> dict[tuple[Actor, int], Access]:
-    """What was asked before in this very transaction."""
+def _held_by(db: DbSession, actor: Actor) -> Mapping[int, Access]:
+    """What an account, or a token of it, may do in each of its editions. One query, asked once in a transaction."""
     asked_in, known = db.info.get(KNOWN, (None, {}))
     if asked_in is None or asked_in is not db.get_transaction():
         known = {}
         db.info[KNOWN] = (db.get_transaction(), known)
-    return known  # type: ignore[no-any-return]  # what was put there above
+    if actor not in known:
+        known[actor] = {} if actor.account_id is None else _read(db, actor.account_id, actor.token)
+    return known[actor]  # type: ignore[no-any-return]  # what was put there above
 
 
 def forget_access(db: DbSession) -> None:
@@ -56,6 +61,8 @@ def forget_access(db: DbSession) -> None:
 def require(db: DbSession, edition_id: int, permission: Permission, *, actor: Actor) -> Access:
     """Refuse whoever has no role in the edition, as if it did not exist, and whoever may not do this."""
     access = access_to(db, edition_id, actor=actor)
+    if access.needs_two_factor:
+        raise TwoFactorNeeded
     if not access.roles:
         raise NotFound(entity="edition")
     if not access.allows(permission):
@@ -112,45 +119,44 @@ def require_anywhere(db: DbSession, permission: Permission, *, actor: Actor) -> 
 
 def list_editions_allowing(db: DbSession, permission: Permission, *, actor: Actor) -> list[int]:
     """The ids of the editions in which the actor may do this everywhere."""
-    token = actor.token
-    if actor.account_id is None or not in_scope(permission, token.scopes if token else None):
-        return []
-    roles = [role for role in Role if reach_of(role, permission) is Reach.ALL]
-    query = _roles_of(actor.account_id).where(AccessRole.role.in_(roles))
-    found = {edition_id for edition_id, _role in db.execute(query)}
-    return sorted(found if token is None or token.editions is None else found & token.editions)
+    held = _held_by(db, actor)
+    return sorted(edition_id for edition_id, access in held.items() if access.reach(permission) is Reach.ALL)
 
 
 def list_editions_of(db: DbSession, *, actor: Actor) -> list[int]:
-    """The ids of the editions in which the actor has any role."""
-    if actor.account_id is None:
-        return []
-    found = {edition_id for edition_id, _role in db.execute(_roles_of(actor.account_id))}
-    token = actor.token
-    return sorted(found if token is None or token.editions is None else found & token.editions)
+    """The ids of the editions in which the actor has any role, also of those that ask for a second factor first."""
+    return sorted(_held_by(db, actor))
 
 
-def _roles_of(account_id: int) -> Select[int, Role]:
-    return (
-        select(AccessRole.edition_id, AccessRole.role)
-        .join(EditionAccess, EditionAccess.id == AccessRole.access_id)
-        .where(EditionAccess.account_id == account_id)
-    )
-
-
-def _read(db: DbSession, edition_id: int, account_id: int, scopes: frozenset[str] | None) -> Access:
+def _read(db: DbSession, account_id: int, token: Token | None) -> dict[int, Access]:
     """Roles, and the delegations one is bound to with all their parts, by one statement."""
-    access = (EditionAccess.account_id == account_id, EditionAccess.edition_id == edition_id)
     bound = (
         select(AccessDelegation.delegation_id)
         .join(EditionAccess, EditionAccess.id == AccessDelegation.access_id)
-        .where(*access)
+        .where(EditionAccess.account_id == account_id)
     )
-    roles = select(AccessRole.role, null()).join(EditionAccess, EditionAccess.id == AccessRole.access_id)
-    rows: list[Any] = list(db.execute(roles.where(*access).union_all(select(null(), with_parts(bound).c.id))))
+    reach = with_parts(bound)
+    barred = and_(EDITION.c.requires_two_factor, Account.totp_since.is_(None))
+    roles = (
+        select(EditionAccess.edition_id, AccessRole.role, null(), barred)
+        .join(AccessRole, AccessRole.access_id == EditionAccess.id)
+        .join(Account, Account.id == EditionAccess.account_id)
+        .join(EDITION, EDITION.c.id == EditionAccess.edition_id)
+        .where(EditionAccess.account_id == account_id)
+    )
+    rows: list[Any] = list(db.execute(roles.union_all(select(reach.c.edition_id, null(), reach.c.id, false()))))
+    editions = {row[0] for row in rows if row[1] is not None}
+    if token is not None and token.editions is not None:
+        editions &= token.editions
+    return {one: _of_edition(one, [row[1:] for row in rows if row[0] == one], token) for one in editions}
+
+
+def _of_edition(edition_id: int, rows: list[Any], token: Token | None) -> Access:
+    if any(barred for _role, _delegation, barred in rows):
+        return Access(edition_id, needs_two_factor=True)
     return Access(
         edition_id,
-        frozenset(Role(role) for role, _ in rows if role is not None),
-        frozenset(delegation for _, delegation in rows if delegation is not None),
-        scopes,
+        frozenset(Role(role) for role, _, _ in rows if role is not None),
+        frozenset(delegation for _, delegation, _ in rows if delegation is not None),
+        token.scopes if token else None,
     )

@@ -45,6 +45,8 @@ def create_token(
     """
     if not scopes or not set(scopes) <= set(Scope):
         raise Invalid(fields={"scopes": "unknown" if scopes else "required"})
+    if expires_at is not None and expires_at <= now:
+        raise Invalid(fields={"expires_at": "in-the-past"})
     secret = new_secret("fa")
     token = ApiToken(
         account_id=account.id,

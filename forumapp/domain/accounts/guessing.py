@@ -60,7 +60,12 @@ def ways_to_confirm(account: str) -> Ways:
     return ((Bucket(f"confirm:{account}", 10, timedelta(minutes=5)),),)
 
 
-def ways_to_try_code(account: str) -> Ways:
+def ways_to_try_code(account: str, browser: str | None) -> Ways:
+    """Whoever has learned the password guesses a code in three years on average, and cannot keep its owner from the
+    second step in a browser that is known to the account.
+    """
+    if browser:
+        return ((Bucket(f"totp-device:{browser}", 5, timedelta(minutes=5)),),)
     return ((Bucket(f"totp:{account}", 5, timedelta(minutes=5)),),)
 
 

@@ -120,12 +120,16 @@ def in_scope(permission: Permission, scopes: frozenset[str] | None) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class Access:
-    """What one caller may do in one edition. `delegations` are the ids one is bound to, with all their parts."""
+    """What one caller may do in one edition. `delegations` are the ids one is bound to, with all their parts.
+
+    Whoever has a role there that counts only with a second factor `needs_two_factor`, and may do nothing.
+    """
 
     edition_id: int
     roles: frozenset[Role] = frozenset()
     delegations: frozenset[int] = frozenset()
     scopes: frozenset[str] | None = None
+    needs_two_factor: bool = False
 
     def reach(self, permission: Permission) -> Reach:
         """The farthest that any of the roles gives. Being bound to nothing reaches nothing."""

@@ -44,9 +44,10 @@ TABLES = (_DELEGATION, _MEMBER, _REGISTRATION, _ITEM, _TITLE, _ENTRY, _JOB)
 
 
 def with_parts(bound: Select[Any]) -> CTE:
-    """The ids that `bound` selects, with those of all their parts."""
-    whole = select(_DELEGATION.c.id).where(_DELEGATION.c.id.in_(bound)).cte("reach", recursive=True)
-    return whole.union(select(_DELEGATION.c.id).join(whole, _DELEGATION.c.parent_id == whole.c.id))
+    """The ids that `bound` selects, with those of all their parts, and their editions."""
+    found = select(_DELEGATION.c.id, _DELEGATION.c.edition_id)
+    whole = found.where(_DELEGATION.c.id.in_(bound)).cte("reach", recursive=True)
+    return whole.union(found.join(whole, _DELEGATION.c.parent_id == whole.c.id))
 
 
 def registrations_of(within: Collection[int]) -> Select[Any]:

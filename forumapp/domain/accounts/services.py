@@ -92,10 +92,21 @@ def change_password(
 
 
 def ask_for_password_link(db: DbSession, email: str, *, now: datetime) -> None:
-    """Send the owner of an account a link to choose a new password; an address without one gets nothing."""
+    """Send the owner of an account a link to choose a new password; an address without one gets nothing.
+
+    For that one the same is written and taken back, so that the time it takes does not tell either.
+    """
     account = find_account_by_email(db, email)
-    if account is None or not account.active:
+    if account is not None and account.active:
+        _send_password_link(db, account, now=now)
         return
+    nobody = Account(id=0, email=email_key(email), name="", language="en", link_number=0)
+    with db.begin_nested() as undone:
+        _send_password_link(db, nobody, now=now)
+        undone.rollback()
+
+
+def _send_password_link(db: DbSession, account: Account, *, now: datetime) -> None:
     record(db, "asked-for-password", "account", account.id, actor=Actor(None, Via.PAGE), now=now)
     letters.send_password_link(db, account, now=now)
 

@@ -56,7 +56,7 @@ def acting_in(edition_id: int) -> ColumnElement[bool]:
 def tokens_page(
     db: DbSession, edition_id: int, *, actor: Actor, number: int = 1, size: int = PAGE_SIZE
 ) -> Page[TokenLine]:
-    """The tokens that act in the edition: those that still stand first, then the latest. Five queries."""
+    """The tokens that act in the edition: those that still stand first, then the latest. Four queries."""
     query = select(ApiToken, Account.name).join(Account, Account.id == ApiToken.account_id)
     query = query.where(acting_in(edition_id)).order_by(ApiToken.revoked_at.is_not(None), ApiToken.id.desc())
     page = paged(db, query, number=number, size=size)

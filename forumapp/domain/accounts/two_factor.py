@@ -13,6 +13,7 @@ from sqlalchemy import delete, func, select, update
 from forumapp.core.errors import Invalid, Refusal
 from forumapp.core.tokens import READABLE
 from forumapp.domain.accounts import letters, sign_ins
+from forumapp.domain.accounts.access import forget_access
 from forumapp.domain.accounts.models import Account, RecoveryCode
 from forumapp.domain.audit.services import record
 
@@ -55,8 +56,13 @@ def address_for_apps(secret: str, *, email: str, issuer: str) -> str:
     return pyotp.TOTP(secret).provisioning_uri(name=email, issuer_name=issuer)
 
 
-def confirm(db: DbSession, account_id: int, code: str, seals: Seals, *, actor: Actor, now: datetime) -> list[str]:
-    """Turn it on by a first code. The recovery codes are seen this one time. Raises Invalid."""
+def confirm(
+    db: DbSession, account_id: int, code: str, seals: Seals, *, keep: int, actor: Actor, now: datetime
+) -> list[str]:
+    """Turn it on by a first code. The recovery codes are seen this one time. Raises Invalid.
+
+    All sign-ins but `keep` end: a password alone had been enough for them.
+    """
     account = _lock(db, account_id)
     if account.totp_since:
         raise AlreadyOn
@@ -65,7 +71,10 @@ def confirm(db: DbSession, account_id: int, code: str, seals: Seals, *, actor: A
         raise Invalid(fields={"code": "wrong-code"})
     account.totp_since, account.totp_step = now, step
     db.flush()
+    forget_access(db)
     record(db, "two-factor-on", "account", account_id, actor=actor, now=now)
+    sign_ins.end_all(db, account_id, but=keep, actor=actor, now=now)
+    letters.tell_of_change(db, account, "account-two-factor-on", now=now)
     return _make_codes(db, account_id, seals, now=now)
 
 
@@ -96,9 +105,12 @@ def codes_left(db: DbSession, account_id: int) -> int:
 def turn_off(db: DbSession, account_id: int, *, keep: int | None, actor: Actor, now: datetime) -> None:
     """The password alone is enough from now on. All sign-ins but `keep` end, and the owner is told."""
     account = _lock(db, account_id)
+    if account.totp_since is None:
+        return
     account.totp_secret = account.totp_since = account.totp_step = None
     db.execute(delete(RecoveryCode).where(RecoveryCode.account_id == account_id))
     db.flush()
+    forget_access(db)
     record(db, "two-factor-off", "account", account_id, actor=actor, now=now)
     sign_ins.end_all(db, account_id, but=keep, actor=actor, now=now)
     letters.tell_of_change(db, account, "account-two-factor-off", now=now)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from forumapp.core.errors import NotFound, Refusal
-from forumapp.domain.accounts.access import require
+from forumapp.domain.accounts.access import forget_access, require
 from forumapp.domain.accounts.models import Account
 from forumapp.domain.accounts.permissions import Permission
 from forumapp.domain.audit.services import change
@@ -37,3 +37,4 @@ def require_two_factor_of_all(
     if required and account is not None and account.totp_since is None:
         raise OwnTwoFactorFirst
     change(db, row, {"requires_two_factor": required}, version=version, actor=actor, now=now)
+    forget_access(db)

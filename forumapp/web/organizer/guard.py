@@ -119,10 +119,10 @@ def find_edition() -> ResponseReturnValue | None:
     db = reading()
     found = get_edition(db, slug)
     allowed = access_to(db, found.id, actor=actor())
+    if allowed.needs_two_factor:
+        return redirect(url_for("organizer.two_factor_page", needed_by=found.slug))
     if not allowed.roles:
         raise NotFound(entity="edition")
-    if found.requires_two_factor and not current_user.has_two_factor:
-        return redirect(url_for("organizer.two_factor_page", needed_by=found.slug))
     g.edition, g.access = found, allowed
     asked = needs_of(current_app, request.endpoint)
     if asked is None:

@@ -66,8 +66,9 @@ def forgot_password() -> str:
 def do_forgot_password() -> str:
     """The answer never tells whether there is such an account."""
     email, now = request.form.get("email", ""), clock.now()
-    if tries.take(ways_to_ask_for_mail(tries.account_key(email))):
-        with transaction() as db:
+    ways = ways_to_ask_for_mail(tries.account_key(email))
+    with transaction() as db:
+        if allowances.take(db, ways, now=now):
             services.ask_for_password_link(db, email, now=now)
     return render_template("organizer/account/forgot.html", sent=True)
 

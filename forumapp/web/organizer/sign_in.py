@@ -13,7 +13,6 @@ from flask_login import LoginManager, current_user, logout_user
 from forumapp.core import clock
 from forumapp.core.transactions import reading, transaction
 from forumapp.domain.accounts import allowances, sign_ins
-from forumapp.domain.accounts.guessing import ways_to_try_code
 from forumapp.domain.accounts.services import BadCredentials, find_authentic, find_by_link
 from forumapp.domain.accounts.two_factor import is_proven
 from forumapp.domain.audit.services import Actor, Via
@@ -102,7 +101,7 @@ def do_code_step() -> ResponseReturnValue:
     if account is None:
         flash(_("That took too long. Please start over."), "warn")
         return redirect(url_for("organizer.sign_in", next=safe_target(request.args.get("next"))))
-    way = tries.take(ways_to_try_code(tries.key_of("account-id", account.id)))
+    way = tries.take(tries.code_ways(account.id, account.email))
     if way is None or not entered(account.id, request.form.get("code", ""), way):
         return render_template("organizer/account/code.html", refused=True), BadCredentials.status
     tries.know_browser(account.email)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from flask import flash, make_response, redirect, render_template, request, url_for
@@ -12,7 +12,7 @@ from flask_babel import ngettext
 
 from forumapp.core import clock
 from forumapp.core.text import pick
-from forumapp.core.times import zone_named
+from forumapp.core.times import end_of_day, zone_named
 from forumapp.core.transactions import reading, transaction
 from forumapp.domain.accounts import api_tokens
 from forumapp.domain.accounts.permissions import Permission
@@ -27,8 +27,6 @@ from forumapp.web.roles import explained
 from forumapp.web.several import Several
 
 if TYPE_CHECKING:
-    from datetime import date
-
     from flask.typing import ResponseReturnValue
     from sqlalchemy.orm import Session as DbSession
 
@@ -77,7 +75,7 @@ def new_token() -> ResponseReturnValue:
     made: list[str] = []
 
     def create(db: DbSession) -> None:
-        values = {**form.values, "expires_at": end_of(form.values["expires_at"])}
+        values = {**form.values, "expires_at": end_of_day(form.values["expires_at"], edition().zone)}
         made.append(api_tokens.create_own_token(db, edition().id, **values, actor=actor(), now=clock.now()))
 
     if not saved(form, create):
@@ -90,11 +88,6 @@ def new_token() -> ResponseReturnValue:
 
 def form_page(form: Form) -> str:
     return render_template("organizer/access/new_token.html", section=SECTION, form=form)
-
-
-def end_of(day: date) -> datetime:
-    """The midnight after a day, at the place of the edition."""
-    return datetime.combine(day + timedelta(days=1), datetime.min.time(), zone_named(edition().zone))
 
 
 @blueprint.post("/<edition>/access/tokens/<id:token_id>/revoke")

@@ -13,7 +13,7 @@ from forumapp.core.limits import client_address
 from forumapp.core.text import email_key
 from forumapp.core.transactions import reading, transaction
 from forumapp.domain.accounts import allowances
-from forumapp.domain.accounts.guessing import network_of, ways_to_sign_in
+from forumapp.domain.accounts.guessing import network_of, ways_to_sign_in, ways_to_try_code
 
 if TYPE_CHECKING:
     from forumapp.core.config import Config
@@ -53,6 +53,10 @@ def sign_in_ways(email: str) -> Ways:
     account = account_key(email)
     address = key_of("address", network_of(client_address()))
     return ways_to_sign_in(account, address, known_browsers().get(account))
+
+
+def code_ways(account_id: int, email: str) -> Ways:
+    return ways_to_try_code(key_of("account-id", account_id), known_browsers().get(account_key(email)))
 
 
 def take(ways: Ways) -> Way | None:

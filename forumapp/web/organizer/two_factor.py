@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 from flask import Response, current_app, flash, make_response, redirect, render_template, request, url_for
@@ -14,7 +14,6 @@ from forumapp.core import clock
 from forumapp.core.errors import Invalid, NotFound
 from forumapp.core.transactions import reading, transaction
 from forumapp.domain.accounts import allowances, two_factor
-from forumapp.domain.accounts.guessing import ways_to_try_code
 from forumapp.web.fields import Field
 from forumapp.web.forms import Form
 from forumapp.web.organizer import tries
@@ -28,8 +27,9 @@ if TYPE_CHECKING:
 
     from forumapp.core.config import Config
 
-CODE = (Field(name="code", label=_l("Code from the app"), required=True, longest=20),)
 CONFIRM = (CURRENT,)
+# With the password, or whoever finds a browser open could keep its owner out.
+CODE = (Field(name="code", label=_l("Code from the app"), required=True, longest=20), *CONFIRM)
 GROUP = 4  # letters of the secret, as they are typed
 
 
@@ -61,19 +61,21 @@ def two_factor_picture() -> Response:
 
 @blueprint.post("/account/two-factor/confirm")
 def confirm_two_factor() -> ResponseReturnValue:
-    form, now = Form.sent(CODE, request.form), clock.now()
-    if form.faults:
+    form = Form.sent(CODE, request.form)
+    if form.faults or not is_owner(form):
         return page(form, Invalid.status)
-    way = tries.take(ways_to_try_code(tries.key_of("account-id", current_user.id)))
+    way = tries.take(tries.code_ways(current_user.id, current_user.email))
+    by: Any = {"keep": current_user.sign_in_id, "actor": actor(), "now": clock.now()}
     try:
         if way is None:
             raise Invalid(fields={"code": "wrong-code"})  # noqa: TRY301 (told at the field like the service's refusal)
         with transaction() as db:
-            codes = two_factor.confirm(db, current_user.id, form.values["code"], tries.seals(), actor=actor(), now=now)
-            allowances.give_back(db, way, now=now)
+            codes = two_factor.confirm(db, current_user.id, form.values["code"], tries.seals(), **by)
+            allowances.give_back(db, way, now=by["now"])
     except Invalid as refusal:
         form.refuse(refusal)
         return page(form, Invalid.status)
+    flash(_("Two-factor sign-in is on. All other browsers have been signed out."), "ok")
     return shown_once(codes)
 
 

@@ -30,7 +30,8 @@ ALL_WAYS = (
     ways_to_sign_in("account", "address", None),
     ways_to_sign_in("account", "address", "browser"),
     ways_to_confirm("account"),
-    ways_to_try_code("account"),
+    ways_to_try_code("account", None),
+    ways_to_try_code("account", "browser"),
     ways_to_ask_for_mail("account"),
 )
 

@@ -9,9 +9,10 @@ from flask import Flask
 
 from forumapp.domain.accounts.permissions import Permission
 from forumapp.web.organizer import guard
+from tests.web.organizer.house import HOME, queries
 
 if TYPE_CHECKING:
-    from tests.web.organizer.house import Browser, House
+    from tests.web.organizer.house import Browser, Group, House
 
 
 def test_every_page_of_an_edition_says_what_it_needs(app: Flask) -> None:
@@ -47,3 +48,25 @@ def test_looking_and_changing_ask_for_different_permissions(method: str, permiss
 def test_a_template_that_asks_for_an_unknown_permission_is_a_mistake(house: House, owner: Browser) -> None:
     with house.app.test_request_context(), pytest.raises(ValueError, match="edit-agendas"):
         guard.may("edit-agendas")
+
+
+# Tables of who someone is and what they may do.
+WHO_AND_WHAT = ("sign_in", "edition_access", "access_role", "access_delegation")
+# Pages whose own subject is none of these.
+PAGES = ("/", "/people", "/registrations", "/agenda", "/delegations", "/delegations/{code}", "/paper", "/removed")
+
+
+@pytest.mark.parametrize("page", PAGES)
+@pytest.mark.parametrize("as_liaison", [False, True], ids=["owner", "liaison"])
+def test_a_page_asks_twice_who_someone_is_and_what_they_may(
+    owner: Browser, jiangsu: Group, page: str, as_liaison: bool
+) -> None:
+    browser = jiangsu.liaison if as_liaison else owner
+    address = HOME + page.format(code=jiangsu.code)
+
+    with queries() as sent:
+        answer = browser.get(address)
+
+    asked = [one for one in sent if any(f" {table} " in f" {one} ".replace("\n", " ") for table in WHO_AND_WHAT)]
+    assert answer.status_code == 200, address
+    assert len(asked) == 2, asked
