@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import secrets
-from datetime import datetime
+from typing import TYPE_CHECKING
 
 import click
 from email_validator import EmailNotValidError, validate_email
@@ -21,6 +21,9 @@ from forumapp.domain.audit.models import Via
 from forumapp.domain.audit.services import Actor
 from forumapp.domain.forums.queries import get_edition
 
+if TYPE_CHECKING:
+    from datetime import datetime
+
 COMMAND = Actor(None, Via.COMMAND)
 
 
@@ -33,9 +36,7 @@ def user() -> None:
 @click.argument("email")
 @click.option("--role", type=click.Choice([role.value for role in Role]), required=True)
 @click.option("--edition", "slug", required=True, metavar="EDITION")
-@click.option(
-    "--delegation", "codes", multiple=True, metavar="CODE", help="One that a liaison is bound to; repeatable."
-)
+@click.option("--delegation", "codes", multiple=True, metavar="CODE", help="Binds a liaison; repeatable.")
 @click.option("--name", default="", help="How the person is shown; the mail address without it.")
 def add(email: str, role: str, slug: str, codes: tuple[str, ...], name: str) -> None:
     """Give EMAIL a role in an edition. A new account's password is generated and printed once."""

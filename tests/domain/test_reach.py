@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from forumapp.domain.delegations.models import Delegation
 
 
-@pytest.mark.parametrize("named", (*reach.TABLES, access.EDITION), ids=lambda named: named.name)
+@pytest.mark.parametrize("named", [*reach.TABLES, access.EDITION], ids=lambda named: named.name)
 def test_the_tables_named_here_are_those_of_the_models(named: Any) -> None:
     assert {column.name for column in named.c} <= {column.name for column in Base.metadata.tables[named.name].c}
 

@@ -12,7 +12,8 @@ from sqlalchemy import func, select, update
 from forumapp.core import clock
 from forumapp.core.db import db
 from forumapp.core.transactions import transaction
-from forumapp.domain.accounts.letters import INVITATION, PASSWORD as NEW_PASSWORD
+from forumapp.domain.accounts.letters import INVITATION
+from forumapp.domain.accounts.letters import PASSWORD as NEW_PASSWORD
 from forumapp.domain.accounts.models import Account, SignIn
 from forumapp.domain.audit.models import AuditEvent
 from forumapp.domain.mail.models import Message
