@@ -75,7 +75,7 @@ def confirm_two_factor() -> ResponseReturnValue:
     except Invalid as refusal:
         form.refuse(refusal)
         return page(form, Invalid.status)
-    flash(_("Two-factor sign-in is on. All other browsers have been signed out."), "ok")
+    flash(_("Two-factor sign-in is on. All other devices have been signed out."), "ok")
     return shown_once(codes)
 
 

@@ -133,10 +133,10 @@ def test_links_are_for_what_they_were_made_for(house: House, owner: Browser) -> 
     ("changes", "told"),
     [
         ({"password": "eleven-char", "again": "eleven-char"}, ["Password: This is too short."]),
-        ({"again": "something else here"}, ["Password once more: This is not the same password as above."]),
+        ({"again": "something else here"}, ["Confirm password: The two passwords do not match."]),
         ({"password": "password1234", "again": "password1234"}, ["Password: "]),
         ({"password": "aaaaaaaaaaaaaa", "again": "aaaaaaaaaaaaaa"}, ["Password: "]),
-        ({"name": ""}, ["Name: This is needed."]),
+        ({"name": ""}, ["Full name: This is needed."]),
         ({"language": "fr"}, ["Language: "]),
     ],
 )

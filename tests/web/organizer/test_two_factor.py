@@ -115,11 +115,11 @@ def test_it_is_turned_on_by_a_code_and_the_password(house: House, browser: Brows
 @pytest.mark.parametrize(
     ("code", "password", "fault"),
     [
-        ("", PASSWORD, "Code of the app: This is needed."),
-        ("12", PASSWORD, "Code of the app:"),
-        ("１２３\U0001f600", PASSWORD, "Code of the app:"),
-        (None, "wrong", "Your password now:"),
-        (None, "", "Your password now: This is needed."),
+        ("", PASSWORD, "Code from the app: This is needed."),
+        ("12", PASSWORD, "Code from the app:"),
+        ("１２３\U0001f600", PASSWORD, "Code from the app:"),
+        (None, "wrong", "Current password:"),
+        (None, "", "Current password: This is needed."),
     ],
 )
 def test_it_stays_off_without_a_right_code_and_the_password(
@@ -283,13 +283,13 @@ def test_an_edition_that_asks_for_it_leads_to_the_set_up_and_opens_after_it(
         assert (answer.status_code, answer.location) == (302, f"{PAGE}?needed_by=forum"), page
     told = browser.get(f"{PAGE}?needed_by=forum").text
     assert "Forum forum" in told
-    assert "with a code from their phone" in told
+    assert "a code from their phone" in told
 
     begin(browser, phone)
     confirm(browser, phone.code())
 
     assert browser.get(f"{HOME}/people").status_code == 200
-    assert "Go on to the forum" in browser.get(f"{PAGE}?needed_by=forum").text
+    assert "Continue to the forum" in browser.get(f"{PAGE}?needed_by=forum").text
 
 
 def test_to_strangers_such_an_edition_does_not_exist(house: House) -> None:
