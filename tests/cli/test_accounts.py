@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
@@ -9,10 +12,10 @@ import pytest
 from click.testing import CliRunner
 from sqlalchemy import select
 
-from forumapp.__main__ import main
 from forumapp.cli.accounts import token, user
 from forumapp.core.db import db
 from forumapp.core.errors import Invalid, NotFound, Refusal
+from forumapp.core.paths import ROOT
 from forumapp.core.transactions import reading, transaction
 from forumapp.domain.accounts.api_tokens import find_token
 from forumapp.domain.accounts.models import Account, ApiToken
@@ -22,6 +25,7 @@ from tests.seeds import NOW, seed, seed_delegation
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from pathlib import Path
 
     from click.testing import Result
     from flask import Flask
@@ -128,16 +132,15 @@ def test_wrong_usage(run: Any, words: tuple[str, ...]) -> None:
     assert "Error: " in result.stderr.splitlines()[-1]
 
 
-def test_a_refusal_is_one_line_and_exit_status_1(
-    run: Any, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], own_app: Flask
-) -> None:
-    monkeypatch.setenv("FORUMAPP_DATABASE_URL", own_app.config["SQLALCHEMY_DATABASE_URI"])
-    monkeypatch.setattr("sys.argv", ["forumapp", *LIAISON, "--delegation", "nobody"])
+def test_a_refusal_is_one_line_and_exit_status_1(own_app: Flask, edition_id: int, tmp_path: Path) -> None:
+    settings = {"FORUMAPP_DATABASE_URL": own_app.config["SQLALCHEMY_DATABASE_URI"], "FORUMAPP_DATA_DIR": str(tmp_path)}
+    command = [sys.executable, "-m", "forumapp", *LIAISON, "--delegation", "nobody"]
 
-    with pytest.raises(SystemExit) as ended:
-        main()
+    done = subprocess.run(
+        command, cwd=ROOT, env={**os.environ, **settings}, capture_output=True, text=True, check=False
+    )
 
-    assert (ended.value.code, *capsys.readouterr()) == (1, "", "delegations: unknown\n")
+    assert (done.returncode, done.stdout, done.stderr) == (1, "", "delegations: unknown\n")
 
 
 def test_a_token_is_printed_alone_and_may_do_all_that_its_account_may(run: Any) -> None:
