@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import os
 import secrets
+import shutil
+from contextlib import suppress
 from pathlib import Path
 from typing import Protocol
 
@@ -15,6 +17,7 @@ class Storage(Protocol):
     def get(self, name: str) -> bytes: ...
     def exists(self, name: str) -> bool: ...
     def delete(self, name: str) -> None: ...
+    def delete_folder(self, name: str) -> None: ...
 
 
 def storage_at(url: str) -> Storage:
@@ -55,3 +58,8 @@ class Folder:
 
     def delete(self, name: str) -> None:
         (self._root / checked(name)).unlink(missing_ok=True)
+
+    def delete_folder(self, name: str) -> None:
+        """With all that is in it, drafts that a crash left too."""
+        with suppress(FileNotFoundError):
+            shutil.rmtree(self._root / checked(name))

@@ -25,7 +25,7 @@ from forumapp.domain.agenda.queries import get_version, latest_version
 from forumapp.domain.forums.queries import get_edition_by_id
 from forumapp.domain.printing import impose, making, queries, services
 from forumapp.domain.printing.badges import BadgePrinter
-from forumapp.domain.printing.models import JobStatus, Paper, PrintJob
+from forumapp.domain.printing.models import JobStatus, Paper, PrintJob, folder_of
 from forumapp.domain.printing.rules import Options, batches, options_from, stock_for
 from forumapp.domain.printing.services import Finished
 from forumapp.worker.context import in_app
@@ -239,7 +239,7 @@ def _fonts(app: Flask) -> Path:
 
 
 def _name(job: PrintJob, name: str) -> str:
-    return f"print/{job.edition_id}/{job.id}/{name}"
+    return f"{folder_of(job.edition_id, job.id)}/{name}"
 
 
 def _part(job: PrintJob, number: int) -> str:

@@ -140,7 +140,7 @@ def add_flights(db: DbSession, edition: Edition) -> None:
         (Paper.PROGRAM, JobStatus.DONE, "print/1/2/p.pdf"),
         (Paper.ITINERARIES, JobStatus.FAILED, None),
     ):
-        findings = [{"code": "untranslated", "name": "MU 583"}] if file == "print/1/1/i.pdf" else []
+        findings = [{"code": "untranslated", "name": "MU 583"}] if paper is Paper.ITINERARIES else []
         db.add(
             PrintJob(edition_id=edition.id, paper=paper, status=status, file=file, options={}, findings=findings,
                      created_at=NOW)
@@ -307,7 +307,7 @@ def test_papers_of_itineraries_go_unless_they_were_asked_for_after_the_flights_h
     session.flush()
     assert purge(session, edition_id, Kind.FLIGHTS, now=later) == {}
     states = {row.file: row.purged_at for row in session.scalars(select(PrintJob))}
-    assert states == {"print/1/1/i.pdf": DUE, "print/1/2/p.pdf": None, None: None, "late.pdf": None}
+    assert states == {"print/1/1/i.pdf": DUE, "print/1/2/p.pdf": None, None: DUE, "late.pdf": None}
 
 
 def test_a_purge_is_reported_and_told_to_the_log(session: DbSession, attended: Attended) -> None:

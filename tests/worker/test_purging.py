@@ -10,13 +10,16 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 from click.testing import CliRunner
-from sqlalchemy import select
+from sqlalchemy import inspect, select, text
+from weasyprint import HTML
 
 from forumapp.cli import retention
 from forumapp.cli.demo.load import load
+from forumapp.core.db import db
 from forumapp.core.paths import ROOT
 from forumapp.core.times import Moment, Span
 from forumapp.core.transactions import reading, transaction
+from forumapp.domain.accounts.services import create_account
 from forumapp.domain.agenda.services import create_track, remove_track
 from forumapp.domain.audit.models import Removal
 from forumapp.domain.audit.services import SYSTEM
@@ -24,7 +27,9 @@ from forumapp.domain.delegations.models import ItemKind, ItineraryItem
 from forumapp.domain.delegations.services import add_itinerary_item
 from forumapp.domain.forums.models import Edition
 from forumapp.domain.people.models import Person
-from forumapp.domain.printing.models import JobStatus, Paper, PrintJob
+from forumapp.domain.people.services import update_person
+from forumapp.domain.printing.models import JobStatus, Paper, PrintJob, folder_of
+from forumapp.domain.printing.services import ask_print
 from forumapp.domain.registration.models import Registration
 from forumapp.domain.retention.models import PurgeReport
 from forumapp.domain.retention.purging import what_would_go
@@ -113,11 +118,71 @@ def test_a_file_that_was_left_goes_the_next_day(storage):
         def delete(self, name):
             raise OSError(name)
 
+        delete_folder = delete
+
     with pytest.raises(OSError, match="itineraries"):
         purge_due(Away(), now=DUE)
     assert (left(), storage.exists(FILE)) == (AFTER, True)
     assert purge_due(storage, now=DUE) == []
     assert not storage.exists(FILE)
+
+
+def everything(folder):
+    """All that stands in any table, the queue's own too, and in any file of the storage, by where it is."""
+    found = {}
+    with db.engine.connect() as connection:
+        for schema in [None, "dbos"] if db.engine.dialect.name == "postgresql" else [None]:
+            for table in inspect(connection).get_table_names(schema=schema):
+                name = f'{schema}."{table}"' if schema else f'"{table}"'
+                for number, row in enumerate(connection.execute(text(f"SELECT * FROM {name}")).all()):
+                    found[f"{name} {number}"] = str(tuple(row))
+    for file in sorted(one for one in folder.rglob("*") if one.is_file()):
+        read = ["pdftotext", file, "-"] if file.suffix == ".pdf" else ["cat", file]
+        found[str(file.relative_to(folder))] = subprocess.run(read, capture_output=True, text=True, check=True).stdout
+    return found
+
+
+def test_nothing_of_what_is_due_is_left_in_any_table_or_file(own_app, storage, tmp_path):
+    """Not even in what became of prints that ended before they had a file."""
+    shown = HTML(string="<p>MU 583</p>").write_pdf()
+    program = HTML(string="<p>Program for all</p>").write_pdf()
+    with transaction() as session:
+        edition_id = session.scalars(select(Edition.id)).one()
+        row = session.scalars(select(Registration)).first()
+        officer = create_account(session, email="o@forum.example", name="O", password=None, actor=SYSTEM, now=NOW)
+        row.is_vip, row.responsible_id = True, officer.id
+        person = session.get_one(Person, row.person_id)
+        contacts = {"email": "vip@office.example", "phone": "+115550100", "wechat": "wx-vip"}
+        update_person(session, person.id, contacts, version=person.version, actor=SYSTEM, now=NOW)
+        asked = {"edition_id": edition_id, "options": {}, "created_at": NOW}
+        named = [{"code": "untranslated", "name": "MU 583"}]
+        jobs = [
+            PrintJob(**asked, paper=Paper.ITINERARIES, status=JobStatus.FAILED, findings=named),
+            PrintJob(**asked, paper=Paper.ITINERARIES, status=JobStatus.CANCELLED),
+        ]
+        made = "print/program.pdf"
+        session.add_all([*jobs, PrintJob(**asked, paper=Paper.PROGRAM, status=JobStatus.DONE, file=made)])
+        session.flush()
+        failed, cancelled = (folder_of(edition_id, job.id) for job in jobs)
+        ask_print(session, edition_id, Paper.ITINERARIES, {}, actor=SYSTEM, now=NOW)
+    for name in (FILE, f"{failed}/part-0000.pdf", f"{cancelled}/itineraries.pdf"):
+        storage.put(name, shown)
+    storage.put(f"{cancelled}/.part-0001.pdf.0f0f0f0f", b"MU 583, half of it")
+    storage.put(made, program)
+    words = ("MU 583", "halal", "vip@office.example", "5550100", "wx-vip")
+
+    def left():
+        return {
+            (where, word) for where, held in everything(tmp_path / "files").items() for word in words if word in held
+        }
+
+    assert {word for _, word in left()} == set(words)
+    assert len([where for where, _ in left() if where.startswith("print/")]) == 4
+
+    purge_due(storage, now=DUE)
+
+    assert left() == set()
+    assert "Program for all" in everything(tmp_path / "files")[made]
 
 
 def test_what_was_removed_is_forgotten_after_its_time(own_app):

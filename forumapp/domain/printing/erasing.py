@@ -6,22 +6,26 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import func, select, update
 
-from forumapp.domain.printing.models import JobStatus, Paper, PrintJob
+from forumapp.domain.printing.models import JobStatus, Paper, PrintJob, folder_of
 
 if TYPE_CHECKING:
     from datetime import datetime
 
     from sqlalchemy.orm import Session as DbSession
 
+OVER = (JobStatus.DONE, JobStatus.FAILED, JobStatus.CANCELLED)
+
 
 def purge_itineraries(
     db: DbSession, edition_id: int, *, asked_before: datetime, now: datetime, dry_run: bool = False
 ) -> int:
-    """Give up the files of the edition's itineraries that were asked for before then; how many."""
+    """Give up the edition's itineraries that were asked for before then; how many. Those too that failed or were
+    cancelled: they may have left parts, and their findings tell what they would have shown.
+    """
     which = (
         PrintJob.edition_id == edition_id,
         PrintJob.paper == Paper.ITINERARIES,
-        PrintJob.status == JobStatus.DONE,
+        PrintJob.status.in_(OVER),
         PrintJob.created_at <= asked_before,
         PrintJob.purged_at.is_(None),
     )
@@ -34,4 +38,11 @@ def purge_itineraries(
 
 def list_purged_files(db: DbSession) -> list[str]:
     """The names of all files that must not be in the storage, whether or not they still are."""
-    return list(db.scalars(select(PrintJob.file).where(PrintJob.purged_at.is_not(None)).order_by(PrintJob.id)))
+    files = select(PrintJob.file).where(PrintJob.purged_at.is_not(None), PrintJob.file.is_not(None))
+    return [file for file in db.scalars(files.order_by(PrintJob.id)) if file is not None]
+
+
+def list_purged_folders(db: DbSession) -> list[str]:
+    """The folders where the worker put what it made for these jobs, some of which never came to a file."""
+    jobs = select(PrintJob.edition_id, PrintJob.id).where(PrintJob.purged_at.is_not(None)).order_by(PrintJob.id)
+    return [folder_of(edition_id, job_id) for edition_id, job_id in db.execute(jobs)]

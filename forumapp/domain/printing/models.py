@@ -84,3 +84,8 @@ class PrintLine(OfEdition, Row, Base):
     job_id: Mapped[int] = mapped_column(BigId)
     registration_id: Mapped[int] = mapped_column(BigId, index=True)
     position: Mapped[int] = mapped_column(Integer)
+
+
+def folder_of(edition_id: int, job_id: int) -> str:
+    """Where in the storage the worker puts what it makes for a job."""
+    return f"print/{edition_id}/{job_id}"
