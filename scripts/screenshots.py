@@ -46,7 +46,10 @@ ORGANIZER = (
     ("registrations-en", f"/organizer/{EDITION}/registrations", DESK, "en"),
     ("organizer-agenda-zh", f"/organizer/{EDITION}/agenda", DESK, "zh-Hans"),
     ("delegation-en", f"/organizer/{EDITION}/delegations/jiangsu", DESK, "en"),
+    ("access-en", f"/organizer/{EDITION}/access", DESK, "en"),
+    ("two-factor-zh-phone", "/organizer/account/two-factor", PHONE, "zh-Hans"),
 )
+LIAISON = ("liaison@forum.example", "Lin Yi", "jiangsu")
 # name, words of the command, first page, last page
 PAPERS = (
     ("badges", ["badges", "--type", "vip"], 1, 2),
@@ -117,8 +120,22 @@ def take_pages(address: str, sign_in: list[str], folder: Path) -> None:
         page.locator("input[type=password]").fill(sign_in[1])
         page.locator("main button[type=submit]").first.click()
         page.wait_for_load_state()
+        prepare(page, address)
         take(page, address, ORGANIZER, folder)
         browser.close()
+
+
+def prepare(page: Page, address: str) -> None:
+    """What the sample lacks: someone invited, and a two-factor sign-in that is being set up."""
+    page.goto(f"{address}/organizer/{EDITION}/access/invite")
+    email, name, delegation = LIAISON
+    page.fill("#f-email", email)
+    page.fill("#f-name", name)
+    page.check("[name=roles][value=delegation-liaison]")
+    page.check(f"[name=delegations][value={delegation}]")
+    page.click("main form button[type=submit]")
+    page.goto(f"{address}/organizer/account/two-factor")
+    page.click("form[action$='/begin'] button")
 
 
 def take(page: Page, address: str, pages: tuple[tuple[str, str, ViewportSize, str], ...], folder: Path) -> None:
