@@ -93,7 +93,7 @@ def desk(browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iterator
         context, seen = visit(browser, place.site, width=1280, language="en-US")
         sign_in(seen, email, password)
         seen.go(TWO_FACTOR)
-        owner = Someone(seen, email, password, set_up(seen, []))
+        owner = Someone(seen, email, password, set_up(seen, password, []))
         ask_two_factors_of_all(owner)
         yield Desk(place, owner, place.members("jiangsu"), place.members("hubei"))
         context.close()
@@ -133,7 +133,7 @@ def send(page: Page, to: str = "") -> None:
     page.click(f"main {form} button[type=submit]")
 
 
-def set_up(seen: Visit, faults: list[str]) -> Phone:
+def set_up(seen: Visit, password: str, faults: list[str]) -> Phone:
     """Take the secret from the page into a phone, and prove it. The pages' faults are added to `faults`."""
     page = seen.page
     faults += seen.faults()
@@ -141,6 +141,7 @@ def set_up(seen: Visit, faults: list[str]) -> Phone:
     faults += seen.faults()
     phone = Phone(page.inner_text(".two-factor-secret").replace(" ", ""))
     page.fill("#f-code", phone.code())
+    page.fill("#f-current", password)
     send(page, to="/two-factor/confirm")
     faults += seen.faults()
     assert page.locator(".recovery-codes code").count() == RECOVERY_CODES
@@ -179,7 +180,7 @@ def join(desk: Desk, seen: Visit, email: str, delegation: str, language: str) ->
     send(seen.page)
     seen.go(f"{HOME}/registrations")
     assert urlsplit(seen.page.url).path == TWO_FACTOR
-    return Someone(seen, email, PASSWORD, set_up(seen, faults), faults)
+    return Someone(seen, email, PASSWORD, set_up(seen, PASSWORD, faults), faults)
 
 
 def sign_in_with_code(one: Someone) -> None:
