@@ -18,6 +18,7 @@ from forumapp.cli.database import upgrade_all
 from forumapp.core.config import Config
 from forumapp.core.db import db
 from forumapp.domain.jobs.services import close_clients
+from tests import forgotten
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -102,6 +103,8 @@ def migrated(backend: str, request: pytest.FixtureRequest, tmp_path_factory: pyt
     app = create_app(config_for(url, folder))
     with app.app_context():
         upgrade_all()
+        with db.engine.begin() as connection:
+            forgotten.set_up(connection)
         db.engine.dispose()
     return url
 
@@ -121,11 +124,20 @@ def copy_of(migrated: str, backend: str, request: pytest.FixtureRequest, folder:
 
 
 @pytest.fixture
-def own_app(own_database: str, tmp_path: Path) -> Iterator[Flask]:
+def watch() -> Iterator[forgotten.Watch]:
+    """Fails a test in which a row was changed and the log was not told."""
+    with forgotten.watching() as watch:
+        yield watch
+    assert watch.found == [], "changed without a word to the log"
+
+
+@pytest.fixture
+def own_app(own_database: str, tmp_path: Path, watch: forgotten.Watch) -> Iterator[Flask]:
     """An application whose changes are really committed, on the test's own database."""
     app = create_app(config_for(own_database, tmp_path))
     with app.app_context():
         yield app
+        watch.look_at_the_end(db.session())
         db.session.remove()
         db.engine.dispose()
     close_clients()
@@ -144,7 +156,7 @@ def shared_app(
 
 
 @pytest.fixture
-def app(shared_app: Flask) -> Iterator[Flask]:
+def app(shared_app: Flask, watch: forgotten.Watch) -> Iterator[Flask]:
     """An application whose changes, committed or not, are gone after the test."""
     with shared_app.app_context():
         connection = db.engine.connect().execution_options(writer=True)
@@ -152,6 +164,7 @@ def app(shared_app: Flask) -> Iterator[Flask]:
         db.session.remove()
         db.session.configure(bind=connection, join_transaction_mode="create_savepoint")
         yield shared_app
+        watch.look_at_the_end(db.session())
         db.session.remove()
         outer.rollback()
         connection.close()

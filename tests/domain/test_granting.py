@@ -44,6 +44,7 @@ PATIENCE = 1.0
 def owned(session: DbSession, forum: Forum) -> Forum:
     """The owner can sign in; there are two delegations here, and one in the other edition."""
     forum.owner.password_hash = "a hash"
+    session.flush()
     for edition, code in ((forum.edition, "hb"), (forum.edition, "js"), (forum.other, "sh")):
         create_delegation(session, edition.id, {"code": code, "name": {"en": code}}, **BY)
     return forum
@@ -159,6 +160,7 @@ def test_inviting_twice_is_refused(session: DbSession, owned: Forum) -> None:
 
 def test_a_closed_account_is_not_invited(session: DbSession, owned: Forum) -> None:
     create_account(session, email="li@forum.example", name="Li", password=None, **BY).active = False
+    session.flush()
 
     with pytest.raises(Invalid) as refused:
         invite(session, owned, "li@forum.example")
@@ -388,6 +390,7 @@ def two_owners(app: Flask) -> tuple[int, list[int]]:
         for number in (1, 2):
             account = create_account(session, email=f"o{number}@forum.example", name="O", password=None, **BY)
             account.password_hash = "a hash"
+            session.flush()
             granting.grant_role(session, account.id, edition_id, Role.OWNER, **BY)
             owners.append(account.id)
     db.session.remove()

@@ -16,6 +16,7 @@ from forumapp.core.errors import Invalid
 from forumapp.core.health import newest_migration
 from forumapp.core.paths import ROOT
 from forumapp.domain.people.services import add_affiliation, create_organization, create_person, set_edition_title
+from tests import forgotten
 from tests.domain.conftest import BY, Forum
 from tests.domain.registering import make_type
 
@@ -33,6 +34,8 @@ def our_tables() -> set[str]:
 def test_up_down_and_up_again(own_app: Flask) -> None:
     assert own_app is not None
     assert our_tables() == set(Base.metadata.tables)
+    with db.engine.begin() as connection:
+        forgotten.take_down(connection)
     migrate("downgrade", revision="base")
     assert our_tables() == set()
     migrate("upgrade")

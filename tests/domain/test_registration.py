@@ -92,7 +92,7 @@ def test_a_registration_brings_person_title_code_mail_and_log(session: DbSession
         "link": {"purpose": "registration", "values": [row.id, 1], "ends": "2023-06-22T12:00:00+00:00", "days": 30},
     }
     events = session.execute(select(AuditEvent.action, AuditEvent.entity).order_by(AuditEvent.id)).all()
-    assert events[-2:] == [("created", "person"), ("registered", "registration")]
+    assert events[-3:] == [("created", "person"), ("created", "edition_title"), ("registered", "registration")]
     assert tally(session, kind.id) == (1, 0, 0, 1, 0, 0)
 
 

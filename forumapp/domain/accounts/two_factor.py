@@ -71,11 +71,12 @@ def confirm(
         raise Invalid(fields={"code": "wrong-code"})
     account.totp_since, account.totp_step = now, step
     db.flush()
+    codes = _make_codes(db, account_id, seals, now=now)
     forget_access(db)
     record(db, "two-factor-on", "account", account_id, actor=actor, now=now)
     sign_ins.end_all(db, account_id, but=keep, actor=actor, now=now)
     letters.tell_of_change(db, account, "account-two-factor-on", now=now)
-    return _make_codes(db, account_id, seals, now=now)
+    return codes
 
 
 def is_proven(db: DbSession, account_id: int, code: str, seals: Seals, *, actor: Actor, now: datetime) -> bool:
@@ -93,8 +94,9 @@ def is_proven(db: DbSession, account_id: int, code: str, seals: Seals, *, actor:
 
 def make_new_codes(db: DbSession, account_id: int, seals: Seals, *, actor: Actor, now: datetime) -> list[str]:
     """Those made before count no more."""
+    codes = _make_codes(db, account_id, seals, now=now)
     record(db, "recovery-codes-made", "account", account_id, actor=actor, now=now)
-    return _make_codes(db, account_id, seals, now=now)
+    return codes
 
 
 def codes_left(db: DbSession, account_id: int) -> int:

@@ -35,7 +35,11 @@ _BY_EMAIL = (
     .order_by(Person.id)
 )
 _ADD = insert(Person).returning(Person.id)
-_ADD_TITLE = insert_once(EditionTitle).on_conflict_do_nothing(index_elements=["edition_id", "person_id", "position"])
+_ADD_TITLE = (
+    insert_once(EditionTitle)
+    .on_conflict_do_nothing(index_elements=["edition_id", "person_id", "position"])
+    .returning(EditionTitle.id)
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +83,14 @@ def find_or_add(db: DbSession, values: Mapping[str, Any], *, actor: Actor, now: 
 
 
 def add_title(
-    db: DbSession, edition_id: int, person_id: int, *, title: Mapping[str, str], organization: Mapping[str, str]
+    db: DbSession,
+    edition_id: int,
+    person_id: int,
+    *,
+    title: Mapping[str, str],
+    organization: Mapping[str, str],
+    actor: Actor,
+    now: datetime,
 ) -> None:
     """How the person wants to appear in the edition; what is set there already stays."""
     if not any((*title.values(), *organization.values())):
@@ -91,4 +102,6 @@ def add_title(
         "organization_name": dict(organization),
         "position": 1,
     }
-    db.connection().execute(_ADD_TITLE, row)
+    title_id = db.connection().execute(_ADD_TITLE, row).scalar_one_or_none()
+    if title_id is not None:
+        record(db, "created", "edition_title", title_id, actor=actor, now=now, edition_id=edition_id)
