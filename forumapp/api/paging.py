@@ -17,18 +17,20 @@ if TYPE_CHECKING:
 LONGEST_SEARCH = 100
 
 
-class _Number(ma.fields.Integer):
+class Number(ma.fields.Integer):
     """Of an address, so written in digits."""
 
     default_error_messages = CODES
 
-    def __init__(self, default: int, most: int) -> None:
-        super().__init__(load_default=default, validate=ma.validate.Range(1, most, error="out-of-range"))
+    def __init__(self, default: int | None, most: int, **options: Any) -> None:
+        """Without a default, one that is not named is not there."""
+        said = options if default is None else {"load_default": default, **options}
+        super().__init__(validate=ma.validate.Range(1, most, error="out-of-range"), **said)
 
 
 class PageQuery(Shape):
-    page = _Number(1, LARGEST)
-    page_size = _Number(PAGE_SIZE, LARGEST_PAGE)
+    page = Number(1, LARGEST)
+    page_size = Number(PAGE_SIZE, LARGEST_PAGE)
 
 
 class SearchQuery(PageQuery):

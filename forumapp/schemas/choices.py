@@ -10,6 +10,7 @@ from forumapp.domain.agenda.models import (
     SessionStatus,
 )
 from forumapp.domain.agenda.models import ItemKind as SessionItemKind
+from forumapp.domain.audit.models import Via
 from forumapp.domain.delegations.models import ItemKind as ItineraryKind
 from forumapp.domain.delegations.models import MemberRole
 from forumapp.domain.forums.models import EditionStatus, HostRole, PageSize
@@ -24,4 +25,5 @@ __all__ = [
     "AssignmentRole", "AssignmentStatus", "EditionStatus", "HostRole", "Interpretation", "ItineraryKind", "JobStatus",
     "MemberRole", "MessageState", "NameOrder", "OrganizationKind", "PageSize", "Paper", "Press", "QuestionKind",
     "RegistrationStatus", "RetentionKind", "Role", "Scope", "SessionItemKind", "SessionKind", "SessionStatus", "Source",
+    "Via",
 ]  # fmt: skip

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from forumapp.api.v1 import (
     agenda,
+    audit,
     delegations,
     findings,
     forums,
@@ -28,5 +29,6 @@ BLUEPRINTS = tuple(
         findings,
         removals,
         retention,
+        audit,
     )
 )

@@ -13,7 +13,7 @@ from sqlalchemy import BigInteger, ColumnElement, String, column, literal, or_, 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection
 
-    from sqlalchemy import CTE, Select, Subquery
+    from sqlalchemy import CTE, CompoundSelect, Select, Subquery
     from sqlalchemy.orm import Session as DbSession
 
 _DELEGATION = table(
@@ -31,7 +31,9 @@ _MEMBER = table(
     column("registration_id", BigInteger),
     column("left_on", String),
 )
-_REGISTRATION = table("registration", column("id", BigInteger), column("person_id", BigInteger))
+_REGISTRATION = table(
+    "registration", column("id", BigInteger), column("edition_id", BigInteger), column("person_id", BigInteger)
+)
 _ITEM = table("itinerary_item", column("id", BigInteger), column("delegation_id", BigInteger))
 _TITLE = table(
     "edition_title", column("id", BigInteger), column("edition_id", BigInteger), column("person_id", BigInteger)
@@ -58,6 +60,12 @@ def registrations_of(within: Collection[int]) -> Select[Any]:
 def people_of(within: Collection[int]) -> Select[Any]:
     """The ids of the people who are in these delegations now."""
     return select(_REGISTRATION.c.person_id).where(_REGISTRATION.c.id.in_(registrations_of(within)))
+
+
+def people_of_edition(edition_id: int) -> CompoundSelect[Any]:
+    """The ids of the people who take part in an edition, by a registration or a title there."""
+    registered = select(_REGISTRATION.c.person_id).where(_REGISTRATION.c.edition_id == edition_id)
+    return registered.union(select(_TITLE.c.person_id).where(_TITLE.c.edition_id == edition_id))
 
 
 def _of_person(rows: Any) -> Callable[[int | None, Collection[int]], Select[Any]]:

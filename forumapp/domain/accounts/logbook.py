@@ -1,0 +1,140 @@
+"""The log of an edition, for those who may see it: who changed what, the latest first."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass, field
+from datetime import datetime, time, timedelta
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import String, cast, or_, select
+
+from forumapp.core.paging import PAGE_SIZE, Page, paged
+from forumapp.core.times import zone_named
+from forumapp.domain.accounts.models import Account
+from forumapp.domain.accounts.reach import about_reached, people_of_edition
+from forumapp.domain.audit.models import AuditEvent, AuditValue
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterator
+    from datetime import date
+
+    from sqlalchemy import ColumnElement
+    from sqlalchemy.orm import Session as DbSession
+
+    from forumapp.domain.audit.models import Via
+
+Change = tuple[str, object, object]
+
+
+@dataclass(frozen=True, slots=True)
+class LogLine:
+    """One event, with the fields it changed as (name, before, after). `by` is the name of the account `actor_id`."""
+
+    id: int
+    at: datetime
+    actor_id: int | None
+    by: str | None
+    via: Via
+    token_id: int | None
+    action: str
+    entity: str
+    entity_id: int
+    reason: str | None
+    changes: tuple[Change, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wanted:
+    """Which events; None is all. `since` and `until` are days in the edition's zone, both taken in."""
+
+    entity: str | None = None
+    entity_id: int | None = None
+    actor_id: int | None = None
+    via: Via | None = None
+    since: date | None = None
+    until: date | None = None
+    words: tuple[str, ...] = field(default=())
+
+
+def log_page(
+    db: DbSession,
+    edition_id: int,
+    wanted: Wanted,
+    *,
+    zone: str,
+    within: Collection[int] | None = None,
+    number: int = 1,
+    size: int = PAGE_SIZE,
+) -> Page[LogLine]:
+    """What happened in the edition and to the people who take part in it. Three queries."""
+    of_people = (
+        AuditEvent.edition_id.is_(None)
+        & (AuditEvent.entity == "person")
+        & AuditEvent.entity_id.in_(people_of_edition(edition_id))
+    )
+    query = (
+        select(AuditEvent, Account.name)
+        .outerjoin(Account, Account.id == AuditEvent.actor_id)
+        .where(or_(AuditEvent.edition_id == edition_id, of_people), *_conditions(wanted, zone))
+        .order_by(AuditEvent.id.desc())
+    )
+    if within is not None:
+        query = query.where(about_reached(AuditEvent.entity, AuditEvent.entity_id, edition_id, within))
+    page = paged(db, query, number=number, size=size)
+    return Page(log_lines(db, page.items), page.number, page.size, page.total)
+
+
+def log_lines(db: DbSession, rows: Collection[Any]) -> list[LogLine]:
+    """Of events with the names of who acted. One query."""
+    changes: dict[int, list[Change]] = {}
+    values = select(AuditValue).where(AuditValue.event_id.in_([event.id for event, _ in rows]))
+    for value in db.scalars(values.order_by(AuditValue.id)):
+        changes.setdefault(value.event_id, []).append((value.field, value.before, value.after))
+    return [
+        LogLine(
+            id=event.id,
+            at=event.at,
+            actor_id=event.actor_id,
+            by=name,
+            via=event.via,
+            token_id=event.token_id,
+            action=event.action,
+            entity=event.entity,
+            entity_id=event.entity_id,
+            reason=event.reason,
+            changes=tuple(changes.get(event.id, ())),
+        )
+        for event, name in rows
+    ]
+
+
+def _conditions(wanted: Wanted, zone: str) -> Iterator[ColumnElement[bool]]:
+    alike = {
+        AuditEvent.entity: wanted.entity,
+        AuditEvent.entity_id: wanted.entity_id,
+        AuditEvent.actor_id: wanted.actor_id,
+        AuditEvent.via: wanted.via,
+    }
+    yield from (column == value for column, value in alike.items() if value is not None)
+    if wanted.since is not None:
+        yield AuditEvent.at >= _begin(wanted.since, zone)
+    if wanted.until is not None:
+        yield AuditEvent.at < _begin(wanted.until + timedelta(days=1), zone)
+    for word in wanted.words:
+        yield or_(
+            AuditEvent.reason.icontains(word, autoescape=True),
+            Account.name.icontains(word, autoescape=True),
+            AuditEvent.id.in_(select(AuditValue.event_id).where(_holds(word))),
+        )
+
+
+def _begin(day: date, zone: str) -> datetime:
+    return datetime.combine(day, time(), zone_named(zone))
+
+
+def _holds(word: str) -> ColumnElement[bool]:
+    """SQLite keeps JSON as it was written, with other than ASCII escaped; PostgreSQL as characters."""
+    forms = {word, json.dumps(word)[1:-1]}
+    texts = [cast(column, String) for column in (AuditValue.before, AuditValue.after)]
+    return or_(*(text.icontains(form, autoescape=True) for text in texts for form in forms))
