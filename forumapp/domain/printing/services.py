@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import bindparam, delete, insert, select, update
 
-from forumapp.core.errors import Forbidden, Invalid, Refusal
+from forumapp.core.errors import Forbidden, Invalid, NotFound, Refusal
 from forumapp.domain.accounts.access import require
 from forumapp.domain.accounts.editing import get_by_code, get_in
 from forumapp.domain.accounts.permissions import Permission
@@ -192,7 +192,10 @@ def keep_made(
     now: datetime,
 ) -> PrintJob:
     """A paper that was made at once, as at the console: it stands among the print jobs like any other."""
-    require(db, edition_id, Permission.PRINT, actor=actor)
+    within = require(db, edition_id, Permission.PRINT, actor=actor).within(Permission.PRINT)
+    delegation_id = _delegation_of(db, edition_id, options)
+    if within is not None and paper is not Paper.PROGRAM and delegation_id not in within:
+        raise NotFound(entity="delegation")
     count = len(badges) or 1
     job = PrintJob(
         edition_id=edition_id,
@@ -207,7 +210,7 @@ def keep_made(
         renderer=made.renderer,
         findings=list(findings),
         agenda_version_id=agenda_version_id,
-        delegation_id=_delegation_of(db, edition_id, options),
+        delegation_id=delegation_id,
         asked_by=actor.account_id,
         started_at=now,
         finished_at=now,

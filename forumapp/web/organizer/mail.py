@@ -9,8 +9,9 @@ from flask_babel import gettext as _
 
 from forumapp.core import clock
 from forumapp.core.transactions import reading, transaction
+from forumapp.domain.accounts.mailing import send_mail_again
 from forumapp.domain.accounts.permissions import Permission
-from forumapp.domain.mail.outbox import messages_page, send_again
+from forumapp.domain.mail.outbox import messages_page
 from forumapp.schemas.choices import MessageState
 from forumapp.web import labels
 from forumapp.web.organizer.guard import blueprint, edition, needs
@@ -36,6 +37,6 @@ def mail() -> str:
 @needs(Permission.SEND_MAIL)
 def send_message_again(message_id: int) -> ResponseReturnValue:
     with transaction() as db:
-        send_again(db, edition().id, message_id, actor=actor(), now=clock.now())
+        send_mail_again(db, edition().id, message_id, actor=actor(), now=clock.now())
     flash(_("The mail is in the outbox again."), "ok")
     return redirect(url_for("organizer.mail"))
