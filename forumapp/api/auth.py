@@ -10,7 +10,14 @@ from flask import Response, after_this_request, g, request
 from forumapp.core import clock
 from forumapp.core.errors import Refusal
 from forumapp.core.transactions import reading, transaction
-from forumapp.domain.accounts.access import access_to, require, require_somewhere
+from forumapp.domain.accounts.access import (
+    access_to,
+    limits_somewhere,
+    require,
+    require_all,
+    require_anywhere,
+    require_somewhere,
+)
 from forumapp.domain.accounts.api_tokens import find_token, note_token_use
 from forumapp.domain.accounts.rules import is_use_worth_noting
 from forumapp.domain.audit.services import Actor, Via
@@ -48,6 +55,12 @@ class Call:
         require(self.db, edition.id, self.permission, actor=self.actor)
         return edition
 
+    def whole_edition(self, slug: str) -> Edition:
+        """The same, for what concerns all of it: those limited to delegations are refused."""
+        edition = get_edition(self.db, slug)
+        require_all(self.db, edition.id, self.permission, actor=self.actor)
+        return edition
+
     def within(self, edition_id: int) -> frozenset[int] | None:
         """The delegations to which the caller is limited in this; None is no limit."""
         return self.access(edition_id).within(self.permission)
@@ -75,6 +88,14 @@ class Call:
     def within_any(self) -> frozenset[int] | None:
         """The delegations of all editions to which the caller is limited in this; None is no limit."""
         return require_somewhere(self.db, self.permission, actor=self.actor)
+
+    def require_anywhere(self) -> None:
+        """For what stands across editions and is nobody's own: those limited to delegations are refused."""
+        require_anywhere(self.db, self.permission, actor=self.actor)
+
+    def told(self, permission: Permission) -> frozenset[int] | None:
+        """The delegations of all editions of whose people the caller is told this as well; None is all people."""
+        return limits_somewhere(self.db, permission, actor=self.actor)
 
 
 def identify(*, public: bool, needs: Permission | None) -> None:

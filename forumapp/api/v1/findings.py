@@ -39,8 +39,12 @@ def list_findings(call: Call, query: dict[str, Any], edition: str) -> Page[dict[
     """All that should be mended before printing, as `forumapp check` lists it; what blocks comes first."""
     config: Config = current_app.extensions["forumapp.config"]
     of = call.edition(edition)
-    within = call.access(of.id).within(Permission.SEE_REGISTRATIONS)
-    found = edition_findings(call.db, of, config.data_dir / "fonts", within=within)
+    allowed = call.access(of.id)
+    limits = {
+        "within": allowed.within(Permission.SEE_REGISTRATIONS),
+        "within_days": allowed.within(Permission.SEE_ITINERARIES),
+    }
+    found = edition_findings(call.db, of, config.data_dir / "fonts", **limits)
     return page_from(
         found,
         query,

@@ -8,9 +8,11 @@ import marshmallow as ma
 
 from forumapp.api.blueprint import ApiBlueprint
 from forumapp.api.paging import SearchQuery
-from forumapp.api.v1.shapes import KeptSchema
+from forumapp.api.v1.shapes import KeptSchema, With
+from forumapp.core.paging import Page
 from forumapp.domain.accounts.permissions import Permission
 from forumapp.domain.people import queries, services
+from forumapp.domain.people.erasing import CONTACTS
 from forumapp.domain.registration.people import update_person
 from forumapp.schemas.choices import NameOrder, OrganizationKind
 from forumapp.schemas.fields import (
@@ -34,7 +36,6 @@ from forumapp.schemas.fields import (
 
 if TYPE_CHECKING:
     from forumapp.api.auth import Call
-    from forumapp.core.paging import Page
     from forumapp.domain.people.models import Affiliation, EditionTitle, Organization, Person
 
 MOST_LANGUAGES = 10
@@ -111,28 +112,36 @@ class EditionTitleSchema(KeptSchema, NewEditionTitleSchema):
 
 
 @blueprint.lists("/people", PersonSchema, query=SearchQuery, needs=Permission.SEE_PEOPLE)
-def list_people(call: Call, query: dict[str, Any]) -> Page[Person]:
+def list_people(call: Call, query: dict[str, Any]) -> Page[Person | With]:
     """People, by family name."""
-    within = call.within_any()
-    return queries.people_page(call.db, within=within, search=query["q"], number=query["page"], size=query["page_size"])
+    page = queries.people_page(
+        call.db,
+        within=call.within_any(),
+        told=call.told(Permission.SEE_ANSWERS),
+        search=query["q"],
+        number=query["page"],
+        size=query["page_size"],
+    )
+    return Page(_as_told(call, page.items), page.number, page.size, page.total)
 
 
 @blueprint.creates("/people", NewPersonSchema, PersonSchema, needs=Permission.EDIT_PEOPLE)
-def create_person(call: Call, values: dict[str, Any]) -> Person:
+def create_person(call: Call, values: dict[str, Any]) -> Person | With:
     """Add a person. Names are kept to the character, and neither script is derived from the other."""
-    return services.create_person(call.db, values, actor=call.actor, now=call.now)
+    return _as_told(call, [services.create_person(call.db, values, actor=call.actor, now=call.now)])[0]
 
 
 @blueprint.reads("/people/<id:person_id>", PersonSchema, needs=Permission.SEE_PEOPLE)
-def read_person(call: Call, person_id: int) -> Person:
-    """One person."""
-    return queries.get_person(call.db, person_id, within=call.within_any())
+def read_person(call: Call, person_id: int) -> Person | With:
+    """One person; how to reach them only for those who may see answers."""
+    return _as_told(call, [queries.get_person(call.db, person_id, within=call.within_any())])[0]
 
 
 @blueprint.changes("/people/<id:person_id>", NewPersonSchema, PersonSchema, needs=Permission.EDIT_PEOPLE)
-def change_person(call: Call, changes: dict[str, Any], version: int, person_id: int) -> Person:
+def change_person(call: Call, changes: dict[str, Any], version: int, person_id: int) -> Person | With:
     """Change a person."""
-    return update_person(call.db, person_id, changes, version=version, actor=call.actor, now=call.now)
+    row = update_person(call.db, person_id, changes, version=version, actor=call.actor, now=call.now)
+    return _as_told(call, [row])[0]
 
 
 @blueprint.lists(AFFILIATIONS, AffiliationSchema, needs=Permission.SEE_PEOPLE)
@@ -190,7 +199,7 @@ def change_edition_title(
 @blueprint.lists("/organizations", OrganizationSchema, query=SearchQuery, needs=Permission.SEE_PEOPLE)
 def list_organizations(call: Call, query: dict[str, Any]) -> Page[Organization]:
     """Organizations."""
-    call.within_any()  # organizations are nobody's own: whoever may see people at all sees them
+    call.require_anywhere()
     return queries.organizations_page(call.db, search=query["q"], number=query["page"], size=query["page_size"])
 
 
@@ -203,7 +212,7 @@ def create_organization(call: Call, values: dict[str, Any]) -> Organization:
 @blueprint.reads("/organizations/<id:organization_id>", OrganizationSchema, needs=Permission.SEE_PEOPLE)
 def read_organization(call: Call, organization_id: int) -> Organization:
     """One organization."""
-    call.within_any()  # organizations are nobody's own: whoever may see people at all sees them
+    call.require_anywhere()
     return queries.get_organization(call.db, organization_id)
 
 
@@ -215,6 +224,12 @@ def change_organization(call: Call, changes: dict[str, Any], version: int, organ
     return services.update_organization(
         call.db, organization_id, changes, version=version, actor=call.actor, now=call.now
     )
+
+
+def _as_told(call: Call, rows: list[Person]) -> list[Person | With]:
+    """Without the ways to reach them, unless the caller may see what else they told."""
+    told = queries.people_within(call.db, rows, call.told(Permission.SEE_ANSWERS))
+    return [row if row.id in told else With(row, **dict.fromkeys(CONTACTS)) for row in rows]
 
 
 def _title(call: Call, edition: str, person_id: int, position: int) -> EditionTitle:

@@ -65,8 +65,8 @@ def change_retention_rule(call: Call, changes: dict[str, Any], version: int, edi
     return services.set_rule(call.db, of, rule.kind, day, version=version, actor=call.actor, now=call.now)
 
 
-@blueprint.lists("/editions/<slug:edition>/purge-reports", ReportSchema, needs=Permission.SEE_EDITION)
+@blueprint.lists("/editions/<slug:edition>/purge-reports", ReportSchema, needs=Permission.SEE_REGISTRATIONS)
 def list_purge_reports(call: Call, query: dict[str, Any], edition: str) -> Page[PurgeReport]:
-    """What has gone, the latest first."""
-    of = call.edition(edition).id
+    """What has gone of the whole edition, the latest first."""
+    of = call.whole_edition(edition).id
     return queries.reports_page(call.db, of, number=query["page"], size=query["page_size"])

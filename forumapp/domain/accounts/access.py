@@ -94,14 +94,19 @@ def require_somewhere(db: DbSession, permission: Permission, *, actor: Actor) ->
 
     None is no limit. Refuses whoever may do it nowhere.
     """
+    within = limits_somewhere(db, permission, actor=actor)
+    if within is not None and not within:
+        raise Forbidden(needs=permission.value)
+    return within
+
+
+def limits_somewhere(db: DbSession, permission: Permission, *, actor: Actor) -> frozenset[int] | None:
+    """The same without refusing: no delegation at all for whoever may do it nowhere."""
     if acts_for_the_house(actor) or list_editions_allowing(db, permission, actor=actor):
         return None
     editions = list_editions_of(db, actor=actor)
     limits = [access_to(db, edition_id, actor=actor).within(permission) for edition_id in editions]
-    within = frozenset[int]().union(*(limit for limit in limits if limit))
-    if not within:
-        raise Forbidden(needs=permission.value)
-    return within
+    return frozenset[int]().union(*(limit for limit in limits if limit))
 
 
 def require_person(db: DbSession, permission: Permission, person_id: int, *, actor: Actor) -> None:

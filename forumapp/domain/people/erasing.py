@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from sqlalchemy.orm import Session as DbSession
 
 CONTACTS = ("email", "phone", "wechat")
-# By what a person is found; it may hold a phone number, so a removed person loses it until it is made anew.
+# By what a person is found; what was removed long ago may hold a phone number in it, and loses it with the others.
 DERIVED = "search_text"
 _TABLE: Any = Person.__table__
 _KEEP = (

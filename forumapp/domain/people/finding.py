@@ -74,9 +74,8 @@ def find_or_add(db: DbSession, values: Mapping[str, Any], *, actor: Actor, now: 
             )
             if rules.same_name(name, known):
                 return Found(row.id, is_new=False)
-    words = [*values["organization"].values(), (email or "").partition("@")[0], values["phone"] or ""]
     columns = {key: value for key, value in values.items() if key != "organization"}
-    columns |= {"email": email, "search_text": rules.search_text(name, words)}
+    columns |= {"email": email, "search_text": rules.search_text(name, values["organization"].values())}
     person_id = db.connection().execute(_ADD, columns).scalar_one()
     record(db, "created", "person", person_id, actor=actor, now=now)
     return Found(person_id, is_new=True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from sqlalchemy import ColumnElement, select
+from sqlalchemy import ColumnElement, and_, func, or_, select, true
 
 from forumapp.core.errors import NotFound
 from forumapp.core.paging import PAGE_SIZE, Page, paged
@@ -47,16 +47,42 @@ def people_page(
     *,
     search: str = "",
     within: Collection[int] | None = None,
+    told: Collection[int] | None = (),
     number: int = 1,
     size: int = PAGE_SIZE,
 ) -> Page[Person]:
-    """By family name. `within` limits them to the members of delegations."""
+    """By family name. `within` limits them to the members of delegations. `told` are the delegations of whose people
+    the caller may know how to reach them, and finds them by it as well; None is everyone's.
+    """
     query = (
         select(Person)
         .where(*limited(Person.id, "person", None, within))
         .order_by(Person.latin_family, Person.latin_given, Person.id)
     )
-    return paged(db, query.where(*matches(Person.search_text, search)), number=number, size=size)
+    reachable = and_(true(), *limited(Person.id, "person", None, told))
+    for word in search.split():
+        here: list[ColumnElement[bool]] = [found & reachable for found in reached_by(word)]
+        if folded := fold(word):
+            here.append(Person.search_text.contains(folded, autoescape=True))
+        query = query.where(or_(*here))
+    return paged(db, query, number=number, size=size)
+
+
+def reached_by(word: str) -> list[ColumnElement[bool]]:
+    """By a word of a mail address, or by a part of a phone number however it is spaced: for those alone who are told
+    them, since whoever can search for a number can guess it digit by digit.
+    """
+    digits = func.replace(func.replace(Person.phone, " ", ""), "-", "")
+    found = [Person.email.contains(word.lower(), autoescape=True)]
+    return [*found, digits.contains(folded, autoescape=True)] if (folded := fold(word)) else found
+
+
+def people_within(db: DbSession, people: Collection[Person], within: Collection[int] | None) -> set[int]:
+    """The ids of those among them who are in these delegations; None is all of them."""
+    ids = [person.id for person in people]
+    if within is None or not within:
+        return set(ids) if within is None else set()
+    return set(db.scalars(select(Person.id).where(Person.id.in_(ids), *limited(Person.id, "person", None, within))))
 
 
 def organizations_page(

@@ -9,8 +9,9 @@ from sqlalchemy import func, select
 from forumapp.core.errors import AlreadyExists, Invalid, NotFound
 from forumapp.core.locks import lock_name
 from forumapp.core.text import email_key, is_visible
-from forumapp.domain.accounts.access import require_anywhere, require_person, require_row
+from forumapp.domain.accounts.access import require_anywhere, require_person, require_row, require_somewhere
 from forumapp.domain.accounts.permissions import Permission
+from forumapp.domain.accounts.reach import people_of
 from forumapp.domain.audit.services import Actor, change, create
 from forumapp.domain.people import rules
 from forumapp.domain.people.models import (
@@ -29,8 +30,8 @@ if TYPE_CHECKING:
 
     from forumapp.core.db import Base
 
-# The columns by which a person is searched.
-SEARCHED = ("latin_family", "latin_given", "name_order", "native_full", "call_name", "email", "phone")
+# The columns of which a person's search text is made. Ways to reach them stand in it for nobody: `queries.reached_by`.
+SEARCHED = ("latin_family", "latin_given", "name_order", "native_full", "call_name")
 
 
 def create_organization(db: DbSession, values: Mapping[str, Any], *, actor: Actor, now: datetime) -> Organization:
@@ -95,6 +96,7 @@ def add_affiliation(
 ) -> Affiliation:
     """A further post of a person; the first one is the main one. `dates` are starts_on and ends_on."""
     require_person(db, Permission.EDIT_PEOPLE, person_id, actor=actor)
+    _refuse_unseen_organization(db, organization_id, actor=actor)
     _refuse_strange(db, {"person_id": (Person, person_id), "organization_id": (Organization, organization_id)})
     starts_on, ends_on = dates.get("starts_on"), dates.get("ends_on")
     if starts_on and ends_on and ends_on < starts_on:
@@ -122,6 +124,7 @@ def set_edition_title(
 ) -> EditionTitle:
     """How a person appears in an edition; position 1 is the office in which they attend."""
     require_row(db, edition_id, Permission.EDIT_PEOPLE, "person", person_id, actor=actor)
+    _refuse_unseen_organization(db, organization_id, actor=actor)
     values = {
         "title": dict(title),
         "organization_id": organization_id,
@@ -171,6 +174,7 @@ def update_edition_title(
 ) -> EditionTitle:
     require_row(db, row.edition_id, Permission.EDIT_PEOPLE, "person", row.person_id, actor=actor)
     _refuse_strange_office(db, row.person_id, changes)
+    _refuse_unseen_organization(db, changes.get("organization_id"), actor=actor)
     change(db, row, changes, version=version, actor=actor, now=now)
     return row
 
@@ -199,8 +203,7 @@ def _person_search_text(values: Mapping[str, Any], organizations: Iterable[str] 
         values.get("name_order") == NameOrder.FAMILY_FIRST,
         values.get("native_full") or "",
     )
-    others = [values.get("call_name") or "", (values.get("email") or "").partition("@")[0], values.get("phone") or ""]
-    return rules.search_text(name, [*others, *organizations])
+    return rules.search_text(name, [values.get("call_name") or "", *organizations])
 
 
 def _organizations_written(db: DbSession, person_id: int) -> list[str]:
@@ -258,3 +261,19 @@ def _refuse_strange_office(db: DbSession, person_id: int, values: Mapping[str, A
         post = db.get(Affiliation, affiliation_id)
         if post is None or post.person_id != person_id:
             raise Invalid(fields={"affiliation_id": "unknown"})
+
+
+def _refuse_unseen_organization(db: DbSession, organization_id: int | None, *, actor: Actor) -> None:
+    """Who is limited to delegations does not see the registry, where a guessed id would tell a name: they name what
+    one of their people is of already.
+    """
+    within = None if organization_id is None else require_somewhere(db, Permission.EDIT_PEOPLE, actor=actor)
+    if within is None:
+        return
+    theirs = people_of(within)
+    named = [
+        select(kind.id).where(kind.organization_id == organization_id, kind.person_id.in_(theirs))
+        for kind in (EditionTitle, Affiliation)
+    ]
+    if not any(db.scalar(query.limit(1)) for query in named):
+        raise Invalid(fields={"organization_id": "unknown"})

@@ -52,12 +52,17 @@ class Found:
 
 
 def edition_findings(
-    db: DbSession, edition: Edition, fonts: Path, *, within: Collection[int] | None = None
+    db: DbSession,
+    edition: Edition,
+    fonts: Path,
+    *,
+    within: Collection[int] | None = None,
+    within_days: Collection[int] | None = None,
 ) -> list[Found]:
     """Clashes, texts that are not translated, flags on people, and what the badges would show; blocking ones first.
 
     The number of queries does not grow with the edition. `fonts` is the folder of cut fonts. `within` leaves out what
-    is about people and delegations other than these.
+    is about people and delegations other than these, and `within_days` what is about other delegations' itineraries.
     """
     # Late: it brings WeasyPrint, which a web process needs for this alone and takes a second to import.
     from forumapp.domain.printing import render
@@ -68,7 +73,7 @@ def edition_findings(
     on_badges = render.preflight(badges, stock_for(options, head.page_size), head, folder=fonts)
     found = [
         *_of_agenda(db, agenda_findings(db, edition.id), edition.languages[0]),
-        *_untranslated(db, edition, within),
+        *_untranslated(db, edition, within, within_days),
         *_flagged(db, edition.id, within),
         *map(of_paper, on_badges),
     ]
@@ -102,11 +107,14 @@ def _names_of(parties: set[tuple[str, int]], db: DbSession, language: str) -> di
     return names | {("person", person.id): in_both_scripts(name_of(person)) for person in people}
 
 
-def _untranslated(db: DbSession, edition: Edition, within: Collection[int] | None) -> Iterator[Found]:
+def _untranslated(
+    db: DbSession, edition: Edition, within: Collection[int] | None, within_days: Collection[int] | None
+) -> Iterator[Found]:
     for part in ("name", "theme", "place"):
         yield from _gaps(edition, "edition", part, edition.languages)
     for kind, name, parts in TRANSLATED:
-        reached = limited(kind.id, name, edition.id, within) if name in REACHED else []
+        limit = within_days if kind is ItineraryItem else within
+        reached = limited(kind.id, name, edition.id, limit) if name in REACHED else []
         for row in db.scalars(select(kind).where(kind.edition_id == edition.id, *reached).order_by(kind.id)):
             for part in parts:
                 yield from _gaps(row, name, part, edition.languages)

@@ -13,7 +13,7 @@ from forumapp.core.paging import PAGE_SIZE, Page, paged
 from forumapp.core.text import fold
 from forumapp.domain.accounts.reach import limited
 from forumapp.domain.people.models import EditionTitle, NameOrder, Organization, Person
-from forumapp.domain.people.queries import organization_name
+from forumapp.domain.people.queries import organization_name, reached_by
 from forumapp.domain.people.rules import Name
 from forumapp.domain.registration.models import Registration, RegistrationType, TicketCode
 from forumapp.domain.registration.rules import PLACED, Places, RegistrationStatus, Source
@@ -286,7 +286,7 @@ def _matches(word: str, *, contacts: bool) -> ColumnElement[bool]:
     folded = fold(word)
     places = [TicketCode.short.contains(word.upper(), autoescape=True)]
     if contacts:
-        places.append(Person.email.contains(word.lower(), autoescape=True))
+        places += reached_by(word)
     if folded:
         places += [
             Person.search_text.contains(folded, autoescape=True),

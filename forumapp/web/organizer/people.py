@@ -77,7 +77,8 @@ def people() -> str:
     db = reading()
     search = request.args.get("search", "")
     number = request.args.get("page", 1, int)
-    page = queries.people_page(db, search=search, within=within(Permission.SEE_PEOPLE), number=number)
+    told = within(Permission.SEE_ANSWERS)
+    page = queries.people_page(db, search=search, within=within(Permission.SEE_PEOPLE), told=told, number=number)
     return render_template(
         "organizer/people/list.html",
         section=SECTION,

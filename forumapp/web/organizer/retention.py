@@ -17,7 +17,7 @@ from forumapp.domain.retention.purging import what_would_go
 from forumapp.schemas.choices import RetentionKind
 from forumapp.web.fields import Day
 from forumapp.web.forms import Form, saved
-from forumapp.web.organizer.guard import blueprint, edition, needs
+from forumapp.web.organizer.guard import access, blueprint, edition, needs, reaches
 from forumapp.web.organizer.identity import actor
 
 if TYPE_CHECKING:
@@ -58,12 +58,16 @@ WHAT: Mapping[str, Any] = {
 @needs(Permission.SEE_EDITION, to_change=Permission.EDIT_EDITION)
 def retention() -> str:
     db, of = reading(), edition().id
-    now = clock.now()
+    now, whole = clock.now(), reaches(access(), Permission.SEE_REGISTRATIONS, everywhere=True)
     return render_template(
         "organizer/retention/list.html",
         section=SECTION,
-        rules=[(rule, told(what_would_go(db, of, rule.kind, now=now))) for rule in queries.rules_of(db, of)],
-        page=queries.reports_page(db, of, number=request.args.get("page", 1, int)),
+        rules=[
+            (rule, told(what_would_go(db, of, rule.kind, now=now)) if whole else [])
+            for rule in queries.rules_of(db, of)
+        ],
+        whole=whole,  # numbers of the whole edition are for those who see all of it
+        page=queries.reports_page(db, of, number=request.args.get("page", 1, int)) if whole else None,
         names=NAMES,
         what=WHAT,
         told=told,
