@@ -7,6 +7,7 @@ import shutil
 import tempfile
 import uuid
 import warnings
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -155,20 +156,27 @@ def shared_app(
     close_clients()
 
 
-@pytest.fixture
-def app(shared_app: Flask, watch: forgotten.Watch) -> Iterator[Flask]:
-    """An application whose changes, committed or not, are gone after the test."""
-    with shared_app.app_context():
+@contextmanager
+def rolled_back(app: Flask) -> Iterator[Flask]:
+    """The application, whose changes, committed or not, are gone afterwards."""
+    with app.app_context():
         connection = db.engine.connect().execution_options(writer=True)
         outer = connection.begin()
         db.session.remove()
         db.session.configure(bind=connection, join_transaction_mode="create_savepoint")
-        yield shared_app
-        watch.look_at_the_end(db.session())
+        yield app
         db.session.remove()
         outer.rollback()
         connection.close()
         db.session.configure(bind=None, join_transaction_mode="conditional_savepoint")
+
+
+@pytest.fixture
+def app(shared_app: Flask, watch: forgotten.Watch) -> Iterator[Flask]:
+    """An application whose changes, committed or not, are gone after the test."""
+    with rolled_back(shared_app):
+        yield shared_app
+        watch.look_at_the_end(db.session())
 
 
 @pytest.fixture

@@ -1,0 +1,238 @@
+"""Asking for every route: its address for rows that are there, and a body that would have its effect."""
+
+from __future__ import annotations
+
+import re
+from html.parser import HTMLParser
+from typing import TYPE_CHECKING, Any
+
+from tests.access.routes import API, ROUTES
+from tests.access.world import SLUG
+from tests.web.organizer.house import PASSWORD
+
+if TYPE_CHECKING:
+    from flask import Flask
+    from werkzeug.test import TestResponse
+
+    from tests.access.world import Party, World
+
+PART = re.compile(r"<(?:[a-z]+:)?([a-z_]+)>")
+NAME = {"en": "Changed", "zh-Hans": "已改"}
+ZONE = "America/Los_Angeles"
+SPAN = {
+    "start": {"wall": "2023-05-22T13:00:00", "zone": ZONE},
+    "end": {"wall": "2023-05-22T14:00:00", "zone": ZONE},
+}
+MADE = {"code": "made", "name": NAME}
+
+
+def routes_of(app: Flask) -> list[str]:
+    """Method and rule of all that the application answers, but for its files."""
+    return sorted(
+        f"{method} {rule.rule}"
+        for rule in app.url_map.iter_rules()
+        if rule.endpoint != "static"
+        for method in (rule.methods or set()) - {"HEAD", "OPTIONS"}
+    )
+
+
+def address(world: World, route: str, party: Party, name: str = "owner") -> str:
+    """The route's address, of rows of this delegation where it is about one's."""
+    rule = route.split(" ", 1)[1]
+    ids, house = world.ids, world.house
+    member = "/registrations/" in rule and rule.endswith(("/confirm", "/decline"))
+    known = {
+        "edition": SLUG,
+        "slug": SLUG,
+        "series": "series",
+        "scope": "program",
+        "kind": "diet",
+        "number": 1,
+        "position": 1,
+        "color": "1f4e79",
+        "code": party.code if "/delegations/" in rule else "series" if "/series/" in rule else "guest",
+        "item_id": party.item_id if "/itinerary" in rule else ids["session_item_id"],
+        "session_id": house.session_ids[0],
+        "room_id": house.room_id,
+        "person_id": house.person_id if "/speakers/" in rule else party.person_id,
+        "registration_id": party.applied_id if member else party.registration_id,
+        "organization_id": party.organization_id,
+        "member_id": party.member_id,
+        "entry_id": party.entry_id,
+        "job_id": party.queued_id if rule.endswith("/cancel") else party.job_id,
+        "removal_id": party.removal_id,
+        "message_id": party.message_id,
+        "sign_in_id": world.callers[name].sign_in_id or 1,
+        "token": world.links["own" if rule.startswith("/r/") else "password" if "/new-p" in rule else "invitation"],
+        **{key: ids[key] for key in ("track_id", "role_id", "host_id", "venue_id", "token_id", "account_id")},
+    }
+    query = f"?paper=badges&delegation={party.code}" if rule.endswith("/paper/check") else ""
+    return PART.sub(lambda found: str(known[found[1]]), rule) + query
+
+
+def body_of(world: World, route: str, party: Party) -> Any:
+    """What an operation takes."""
+    words, house = party.words, world.house
+    bodies: dict[str, Any] = {
+        "POST /series": MADE,
+        "PATCH /series/": {"name": NAME},
+        "POST /editions": {
+            "slug": "made",
+            "series_id": world.ids["series_id"],
+            "ordinal": 9,
+            "year": 2024,
+            "name": NAME,
+            "starts_on": "2024-05-22",
+            "ends_on": "2024-05-22",
+            "zone": ZONE,
+            "languages": ["en"],
+        },
+        "POST /people": {"latin_family": "Made", "latin_given": "Ann"},
+        "PATCH /people/": {"pronunciation": "changed"},
+        "/affiliations": {"organization_id": party.organization_id, "title": NAME},
+        "POST /organizations": {"legal": NAME},
+        "PATCH /organizations/": {"legal": NAME},
+        "PATCH /editions/<slug:edition>": {"theme": NAME},
+        "POST .../hosts": {"organization_id": party.organization_id, "role": "sponsor"},
+        "PATCH .../hosts/": {"remark": NAME},
+        "POST .../venues": {**MADE, "zone": ZONE},
+        "POST .../rooms": {**MADE, "venue_id": world.ids["venue_id"]},
+        "PATCH .../retention-rules/": {"purge_on": "2023-06-01"},
+        "POST .../tracks": MADE,
+        "POST .../sessions": {"code": "made", "title": NAME, "kind": "panel", **SPAN},
+        "PATCH .../sessions/": {"title": NAME},
+        "/items": {"title": NAME, "minutes": 5},
+        "PATCH .../items/": {"title": NAME},
+        "/roles": {"person_id": house.person_id, "role": "moderator"},
+        "POST .../agenda-versions": {"reason": "They clash on purpose."},
+        "POST .../registration-types": MADE,
+        "POST .../registrations": {
+            "type": "guest",
+            "language": "en",
+            "latin_family": "Made",
+            "latin_given": "Ann",
+            "consent": True,
+            "name_order": "given-first",
+            "organization": NAME,
+            "title": NAME,
+            "email": "made@guests.example",
+        },
+        "PATCH .../registrations/": {"answers": {"diet": ["vegan"], "access": words.needs}},
+        "/titles": {"title": NAME},
+        "PATCH .../titles/": {"title": NAME},
+        "POST .../precedence-lists": {"scope": "made", "name": NAME},
+        "/entries": {"person_id": house.person_id, "capacity": NAME},
+        "POST .../delegations": MADE,
+        "PATCH .../delegations/": {"origin": NAME},
+        "/members": {"registration_id": party.applied_id},
+        "POST .../itinerary-items": {"delegation": party.code, "kind": "meal", "title": NAME, **SPAN},
+        "PATCH .../itinerary-items/": {"title": NAME},
+        "POST .../print-jobs": {"paper": "badges", "options": {"delegation": party.code}},
+    }
+    method, path = route.replace(API, "").split(" ", 1)
+    shape = re.sub(r"<[^>]*>$", "", path)
+    short = shape.replace("/editions/<slug:edition>", "...", 1)
+    return _first(bodies, f"{method} {path}", f"{method} {shape}", f"{method} {short}") or _by_end(
+        bodies, method, shape
+    )
+
+
+def _first(bodies: dict[str, Any], *names: str) -> Any:
+    return next((bodies[name] for name in names if name in bodies), None)
+
+
+def _by_end(bodies: dict[str, Any], method: str, shape: str) -> Any:
+    """Of a collection below a row, and of one row of any collection that has a name."""
+    end = shape[shape.rstrip("/").rfind("/") :]
+    if method == "PATCH":
+        return bodies.get(f"PATCH ...{end}", {"name": NAME})
+    return bodies.get(end) if method == "POST" else None
+
+
+def form_of(world: World, route: str, path: str, party: Party) -> dict[str, Any]:
+    """What a form sends: the page's own, as it stands there, or what a button does."""
+    rule = route.split(" ", 1)[1]
+    if rule.endswith(("/forgot-password", "/sign-in")):
+        return {"email": "the-viewer@forum.example", "password": PASSWORD}
+    if rule.endswith("/paper/jobs"):
+        return {"paper": "badges", "delegation": party.code}
+    if rule.endswith("/invite"):
+        return {"email": "new@forum.example", "name": "New", "language": "en", "roles": "viewer"}
+    if f"GET {rule}" in ROUTES and rule.startswith("/organizer/<edition>/") and not rule.endswith("/versions"):
+        return read_form(world.ask("owner", "GET", path).text)
+    return {"version": "1"}
+
+
+def of_api(route: str) -> bool:
+    return f" {API}" in route
+
+
+def ask(world: World, name: str, route: str, party: Party, *, token: str | None = None) -> TestResponse:
+    """The answer to one caller."""
+    method, path = route.split(" ", 1)[0], address(world, route, party, name)
+    if not of_api(route):
+        return world.ask(name, method, path, prepared(world, route, party) if method == "POST" else None)
+    headers = {"If_Match": tag_of(world, route, path)} if method in ("PATCH", "DELETE") or is_decision(route) else {}
+    body = body_of(world, route, party) if method in ("POST", "PATCH") else None
+    return world.call(name, method, path, body, token=token, **headers)
+
+
+def is_decision(route: str) -> bool:
+    return "/registrations/<" in route and route.startswith("POST")
+
+
+def tag_of(world: World, route: str, path: str) -> str:
+    """The ETag of what is to be changed, as the owner reads it."""
+    if path not in world.tags:
+        read = path.rsplit("/", 1)[0] if is_decision(route) else path
+        world.tags[path] = world.call("owner", "GET", read).headers["ETag"]
+    return world.tags[path]
+
+
+def prepared(world: World, route: str, party: Party) -> dict[str, Any]:
+    key = (route, party.code)
+    if key not in world.forms:
+        world.forms[key] = form_of(world, route, address(world, route, party), party)
+    return world.forms[key]
+
+
+class FormReader(HTMLParser):
+    """The values of the page's largest form, as a browser would send them unchanged."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.forms: list[dict[str, Any]] = []
+        self._text = self._select = ""
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        said = dict(attrs)
+        name = said.get("name") or ""
+        if tag == "form":
+            self.forms.append({})
+        if not self.forms:
+            return
+        form = self.forms[-1]
+        if tag == "input" and name and (said.get("type") not in ("checkbox", "radio") or "checked" in said):
+            form.setdefault(name, []).append(said.get("value") or "")
+        if tag == "textarea":
+            self._text = name
+            form[name] = [""]
+        if tag == "select":
+            self._select = name
+        if tag == "option" and (self._select not in form or "selected" in said):
+            form[self._select] = [said.get("value") or ""]
+
+    def handle_data(self, data: str) -> None:
+        if self._text:
+            self.forms[-1][self._text][0] += data
+
+    def handle_endtag(self, tag: str) -> None:
+        if tag == "textarea":
+            self._text = ""
+
+
+def read_form(page: str) -> dict[str, Any]:
+    reader = FormReader()
+    reader.feed(page)
+    found = max(reader.forms, key=len, default={})
+    return {name: values for name, values in found.items() if name != "csrf_token"}

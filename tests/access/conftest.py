@@ -1,0 +1,49 @@
+"""The world is made once on each database; what a test changes in it is taken back."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+from argon2 import PasswordHasher
+
+from forumapp.app import create_app
+from forumapp.core.db import db
+from forumapp.core.limits import limiter
+from forumapp.domain.accounts import hashing
+from forumapp.domain.jobs.services import close_clients
+from tests.access.world import World, build
+from tests.conftest import config_for, copy_of, rolled_back
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+
+@pytest.fixture(scope="session", autouse=True)
+def quick_hashes() -> Iterator[None]:
+    """Hashing is slow on purpose; what is asked here is who may do what."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(hashing, "_hasher", PasswordHasher(time_cost=1, memory_cost=8, parallelism=1))
+        yield
+
+
+@pytest.fixture(scope="session")
+def whole_world(
+    migrated: str, backend: str, request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[World]:
+    folder = tmp_path_factory.mktemp(f"world-{backend}")
+    app = create_app(config_for(copy_of(migrated, backend, request, folder), folder))
+    with app.app_context():
+        world = build(app)
+        db.session.remove()
+    yield world
+    with app.app_context():
+        db.engine.dispose()
+    close_clients()
+
+
+@pytest.fixture
+def world(whole_world: World) -> Iterator[World]:
+    limiter.reset()
+    with rolled_back(whole_world.app):
+        yield whole_world

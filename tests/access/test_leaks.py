@@ -1,0 +1,246 @@
+"""What one delegation's liaison learns of another delegation: nothing, wherever they look."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+from urllib.parse import quote
+
+import pytest
+
+from forumapp.core.transactions import transaction
+from forumapp.domain.accounts.permissions import Permission, Role, reach_of
+from tests.access.asking import SPAN, address, ask
+from tests.access.routes import API, LINK, ROUTES
+from tests.access.test_walk import LET, expected, is_row
+from tests.access.world import HUBEI, JIANGSU, OTHER_LIAISON, Words, add_party, fingerprint
+
+if TYPE_CHECKING:
+    from werkzeug.test import TestResponse
+
+    from tests.access.world import Party, World
+
+HOME = "/organizer/forum/"
+NOTHING = "Xqzwvk"  # which nobody is called
+LIAISONS = (str(Role.DELEGATION_LIAISON), OTHER_LIAISON)
+READ = [route for route in ROUTES if route.startswith("GET")]
+# Beside each list's own address, those by which it is searched, filtered and leafed through.
+QUERIES = ("search={}", "q={}", "page=2", "paper=itineraries")
+LISTS = (
+    "registrations",
+    "people",
+    "delegations",
+    "paper",
+    "mail",
+    "removed",
+    "itinerary-items",
+    "print-jobs",
+    "members",
+)
+# What is of no delegation, and changes from one answer to the next.
+PASSING = re.compile(
+    r'csrf_token" value="[^"]+"|csrf-token" content="[^"]+"|nonce="[^"]+"|ETag: [^\r\n]+|DTSTAMP:\S+|Date: [^\r\n]+'
+)
+
+
+def sides(world: World, name: str) -> tuple[Party, Party]:
+    """The delegation of this liaison, and the other one."""
+    return (world.jiangsu, world.hubei) if name == Role.DELEGATION_LIAISON else (world.hubei, world.jiangsu)
+
+
+def told(answer: TestResponse) -> str:
+    """All that an answer says, in words."""
+    text = answer.get_data().decode("utf-8", "replace")
+    text = text.encode().decode("unicode_escape", "ignore") + text if "\\u" in text else text
+    return PASSING.sub("", f"{answer.status_code} {answer.headers} {text}")
+
+
+def get(world: World, name: str, path: str) -> TestResponse:
+    return world.call(name, "GET", path) if path.startswith(API) else world.ask(name, "GET", path)
+
+
+def addresses(world: World, name: str, party: Party, word: str) -> list[str]:
+    """Everything that can be read, of one's own rows, and asked for in every way."""
+    plain = [
+        address(world, route, party, name)
+        for route in READ
+        if route not in ("GET /metrics", "GET /readyz") and ROUTES[route] != LINK
+    ]
+    lists = [path for path in plain if path.endswith(LISTS)]
+    return plain + [f"{path}{'&' if '?' in path else '?'}{one.format(word)}" for path in lists for one in QUERIES]
+
+
+@pytest.mark.parametrize("name", LIAISONS)
+def test_nothing_of_another_delegation_is_told_anywhere(world: World, name: str) -> None:
+    mine, other = sides(world, name)
+    word = mine.words.family
+
+    answers = {path: told(get(world, name, path)) for path in addresses(world, name, mine, word)}
+
+    assert [(path, secret) for path, text in answers.items() for secret in other.secrets if secret in text] == []
+    assert sum(mine.words.family in text for text in answers.values()) > 20  # while one's own are told
+
+
+def searched(world: World, name: str, party: Party) -> list[str]:
+    """The addresses of what can be searched, up to the word."""
+    lists = [address(world, one, party, name) for one in READ if expected(one, name) == LET and not one.endswith(">")]
+    pages = [path for path in lists if path.startswith(HOME) and 'name="search"' in get(world, name, path).text]
+    operations = [path for path in lists if path.startswith(API) and get(world, name, f"{path}?q=x").status_code == 200]
+    return [f"{path}?search=" for path in pages] + [
+        f"{path}?q=" for path in operations if not path.endswith("findings")
+    ]
+
+
+def found(world: World, name: str, path: str, word: str) -> str:
+    """What a search answers, without the word that was searched."""
+    answer = get(world, name, path + word).text.replace(word, "")
+    return PASSING.sub("", answer.replace(quote(word), ""))
+
+
+@pytest.mark.parametrize("name", LIAISONS)
+def test_no_search_tells_whether_another_delegation_has_such_a_thing(world: World, name: str) -> None:
+    mine, other = sides(world, name)
+    words = (
+        other.words.family,
+        other.words.native,
+        other.words.phone[-4:],
+        other.codes[1],
+        other.words.office["en"][:5],
+    )
+
+    paths = searched(world, name, mine)
+    nothing = {path: found(world, name, path, NOTHING) for path in paths}
+
+    assert [(path, word) for path in paths for word in words if found(world, name, path, word) != nothing[path]] == []
+    assert len(paths) > 5
+    assert found(world, name, f"{HOME}people?search=", mine.words.family) != nothing[f"{HOME}people?search="]
+
+
+@pytest.mark.parametrize("name", LIAISONS)
+def test_numbers_stay_the_same_whatever_is_added_to_another_delegation(world: World, name: str) -> None:
+    mine, other = sides(world, name)
+    paths = addresses(world, name, mine, mine.words.family)
+    before = {path: told(get(world, name, path)) for path in paths}
+
+    with transaction() as session:
+        add_party(session, world.house, another(other.words))
+
+    changed = [path for path in paths if told(get(world, name, path)) != before[path]]
+    assert changed == []
+
+
+def another(words: Words) -> Words:
+    """Another delegation like this one, so that all that is counted is more."""
+    return replace(words, code=f"{words.code}-2", family=f"{words.family}x", left=f"{words.left}x")
+
+
+@pytest.mark.parametrize("name", LIAISONS)
+def test_a_row_of_another_delegation_does_not_exist(world: World, name: str) -> None:
+    _mine, other = sides(world, name)
+    asked = [route for route in ROUTES if is_row(ROUTES[route])]
+    before = fingerprint()
+
+    answers = {route: ask(world, name, route, other) for route in asked}
+
+    after = fingerprint()
+    wrong = {route: answer.status_code for route, answer in answers.items() if answer.status_code != 404}
+    assert (len(asked) > 30, wrong) == (True, {})
+    secrets = [word for word in other.secrets if word != other.code]  # which stands in the address
+    assert [(route, word) for route, answer in answers.items() for word in secrets if word in told(answer)] == []
+    assert [table for table in before if before[table] != after[table]] == []
+
+
+def strange(mine: Party, other: Party) -> dict[str, Any]:
+    """Addresses of one's own that are given rows of the other delegation."""
+    edition, own = f"{API}/editions/forum", f"{API}/editions/forum/delegations/{mine.code}"
+    item = {"kind": "meal", "title": {"en": "Made"}, **SPAN}
+    return {
+        f"GET {own}/members/{other.member_id}": None,
+        f"POST {own}/members": {"registration_id": other.registration_id},
+        f"POST {edition}/itinerary-items": {"delegation": other.code, **item},
+        f"POST {edition}/print-jobs": {"paper": "badges", "options": {"delegation": other.code}},
+        f"POST {edition}/print-jobs#one": {"paper": "badges", "options": {"registration": other.registration_id}},
+        f"POST {edition}/print-jobs#both": {
+            "paper": "badges", "options": {"delegation": mine.code, "registration": other.registration_id},
+        },
+        f"POST {edition}/print-jobs#book": {"paper": "itineraries", "options": {"delegation": other.code}},
+        f"POST {edition}/print-jobs#all": {"paper": "badges", "options": {}},
+        f"POST {edition}/people/{mine.person_id}/titles": {"title": {"en": "Made"}, "organization_id": other.organization_id},
+        f"POST {API}/people/{mine.person_id}/affiliations": {"title": {"en": "M"}, "organization_id": other.organization_id},
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize("name", LIAISONS)
+def test_nothing_of_another_delegation_can_be_named(world: World, name: str) -> None:
+    mine, other = sides(world, name)
+    before = fingerprint()
+
+    answers = {}
+    for asked, body in strange(mine, other).items():
+        method, path = asked.split("#", maxsplit=1)[0].split(" ", 1)
+        answers[asked] = world.call(name, method, path, body)
+
+    after = fingerprint()
+    wrong = {asked: one.status_code for asked, one in answers.items() if one.status_code not in (404, 422)}
+    assert wrong == {}
+    assert [table for table in before if before[table] != after[table]] == []
+
+
+# Those who may not see everything of the delegations that they see.
+LIMITED = (Role.PROGRAM_MANAGER, Role.REGISTRATION_DESK, Role.PRINT_STAFF, Role.VIEWER)
+
+
+def secrets_by_permission(party: Party) -> dict[Permission, tuple[str, ...]]:
+    words = party.words
+    return {
+        Permission.SEE_ANSWERS: words.contacts,
+        Permission.SEE_ITINERARIES: (*words.dinner.values(), words.flight),
+        Permission.SEE_PRECEDENCE: (words.rank,),
+        Permission.SEE_LOG: (words.reason,),
+        Permission.SEE_MAIL: (words.reason,),
+        Permission.EDIT_DELEGATIONS: tuple(words.gone.values()),
+    }
+
+
+@pytest.mark.parametrize("name", LIMITED)
+def test_a_role_is_told_only_what_it_may_see(world: World, name: str) -> None:
+    mine = world.jiangsu
+    refused = {
+        permission: words
+        for permission, words in secrets_by_permission(mine).items()
+        if not reach_of(Role(name), permission)
+    }
+    hidden = {word for words in refused.values() for word in words} - {
+        word for permission, words in secrets_by_permission(mine).items() if permission not in refused for word in words
+    }
+
+    answers = {path: told(get(world, name, path)) for path in addresses(world, name, mine, mine.words.family)}
+
+    assert [(path, word) for path, text in answers.items() for word in hidden if word in text] == []
+    assert hidden
+
+
+@pytest.mark.parametrize("name", [role for role in Role if not reach_of(role, Permission.SEE_ANSWERS)])
+def test_nobody_finds_by_a_number_whom_they_may_not_call(world: World, name: str) -> None:
+    words = world.jiangsu.words
+    numbers = (words.phone[-4:], words.phone.replace(" ", "")[-6:], f"{words.code}.example", words.needs)
+
+    paths = searched(world, name, world.jiangsu)
+    nothing = {path: found(world, name, path, NOTHING) for path in paths}
+
+    assert [(path, word) for path in paths for word in numbers if found(world, name, path, word) != nothing[path]] == []
+
+
+def test_who_may_call_finds_by_the_number(world: World) -> None:
+    words = world.jiangsu.words
+
+    for number in (words.phone[-4:], words.phone.replace(" ", "")[-6:], words.email):
+        assert words.family in world.ask(Role.REGISTRATION_DESK, "GET", f"{HOME}people?search={number}").text
+        assert words.family in world.ask(Role.REGISTRATION_DESK, "GET", f"{HOME}registrations?search={number}").text
+
+
+def test_the_words_of_one_delegation_are_none_of_the_other() -> None:
+    whole = " ".join(HUBEI.all)
+
+    assert [word for word in JIANGSU.all if word in whole] == []

@@ -1,0 +1,244 @@
+"""Every service that changes something asks who may, whatever page or operation has asked before it."""
+
+from __future__ import annotations
+
+import importlib
+import inspect
+import pkgutil
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from forumapp import domain
+from forumapp.core.errors import Forbidden, NotFound
+from forumapp.core.transactions import transaction
+from forumapp.domain.accounts import api_tokens, granting, mailing
+from forumapp.domain.accounts.permissions import Role, Scope
+from forumapp.domain.agenda import services as agenda
+from forumapp.domain.agenda.models import AssignmentRole, Session
+from forumapp.domain.audit.services import Actor, Via
+from forumapp.domain.delegations import leaving, restoring
+from forumapp.domain.delegations import services as delegations
+from forumapp.domain.delegations.models import Delegation
+from forumapp.domain.forums import protection
+from forumapp.domain.forums import services as forums
+from forumapp.domain.forums.models import Edition
+from forumapp.domain.people import ranking
+from forumapp.domain.people import services as people
+from forumapp.domain.people.models import EditionTitle, PrecedenceList
+from forumapp.domain.printing import services as printing
+from forumapp.domain.printing.models import Paper
+from forumapp.domain.printing.rules import Options
+from forumapp.domain.registration import decisions, types
+from forumapp.domain.registration import people as registrants
+from forumapp.domain.registration import services as registration
+from forumapp.domain.registration.rules import RegistrationStatus, Source
+from forumapp.domain.retention import services as retention
+from tests.access.world import NOBODY, OTHER_LIAISON, fingerprint, undone
+from tests.web.organizer.house import NOW, Span, wall
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from sqlalchemy.orm import Session as DbSession
+
+    from tests.access.world import Party, World
+
+    Service = Callable[..., Any]
+
+# Those that ask nobody, and why.
+UNASKED = {
+    "accounts.access": "asks, and changes nothing",
+    "accounts.editing": "asks for the permission that it is given; each service above it stands below",
+    "accounts.sign_ins": "one's own account, which who asks is known by",
+    "accounts.two_factor": "one's own account",
+    "accounts.services.change_profile": "one's own account",
+    "accounts.services.change_password": "one's own account",
+    "accounts.services.create_account": "for invitations and the console, which have asked",
+    "accounts.services.set_active": "for the console alone",
+    "accounts.api_tokens.create_token": "for the console, and for create_own_token",
+    "accounts.granting.grant_role": "for the console, and for whoever creates an edition",
+    "mail.outbox.send_again": "for accounts.mailing, which asks: mail knows of no accounts",
+    "audit": "writes what services have asked for",
+    "delegations.leaving.cancel_own_registration": "by a signed link",
+    "delegations.services.let_go": "for whoever was let to remove the member or the registration",
+    "people.finding.find_or_add": "for registering, which is open to the public",
+    "registration.decisions.cancel_own": "by a signed link",
+    "registration.decisions.move_up_all": "for whoever was let to free the places",
+    "registration.services.register": "open to the public",
+}
+# Of whom it is asked what they may read; they change nothing.
+READING = {"accounts.removed.get_removal", "accounts.token_queries.tokens_page", "printing.services.require_readable"}
+V: dict[str, Any] = {"version": 1}
+NAMED = {"name": {"en": "Changed"}}
+SPAN = Span(wall(13), wall(14))
+
+
+def calls(db: DbSession, world: World, party: Party) -> dict[Service, tuple[tuple[Any, ...], dict[str, Any]]]:
+    """What each service is given: rows that are there, and values that it would take."""
+    house, ids = world.house, world.ids
+    of, session_id, person_id = house.edition_id, house.session_ids[0], party.person_id
+    edition, meeting = db.get_one(Edition, of), db.get_one(Session, session_id)
+    delegation = db.get_one(Delegation, party.delegation_id)
+    order = db.query(PrecedenceList).filter_by(edition_id=of, scope="program").one()
+    title = db.query(EditionTitle).filter_by(edition_id=of, person_id=person_id).one()
+    invited = {"email": "x@forum.example", "name": "X", "language": "en", "roles": [Role.VIEWER]}
+    entered = {"status": RegistrationStatus.APPLIED, "source": Source.MANUAL, "language": "en"}
+    made = printing.Finished("print/x.pdf", "0", 1, "x")
+    edition_values = {
+        "slug": "made",
+        "series_id": ids["series_id"],
+        "ordinal": 9,
+        "year": 2024,
+        **NAMED,
+        "zone": "UTC",
+        "starts_on": NOW.date(),
+        "ends_on": NOW.date(),
+        "languages": ["en"],
+    }
+    return {
+        api_tokens.create_own_token: ((of,), {"name": "x", "scopes": [Scope.READ], "expires_at": None}),
+        api_tokens.revoke_token: ((of, ids["token_id"]), {}),
+        granting.invite: ((edition,), invited),
+        granting.invite_again: ((edition, ids["account_id"]), {}),
+        granting.set_access: ((of, ids["account_id"], [Role.OWNER], []), V),
+        granting.take_access_away: ((of, ids["account_id"]), V),
+        agenda.create_track: ((of, {"code": "made", **NAMED}), {}),
+        agenda.update_track: ((of, ids["track_id"], NAMED), V),
+        agenda.remove_track: ((of, ids["track_id"]), V),
+        agenda.create_session: ((of, {"code": "made", "title": {"en": "x"}, "kind": "panel"}, SPAN), {}),
+        agenda.update_session: ((of, session_id, {"title": {"en": "x"}}), V),
+        agenda.remove_session: ((of, session_id), V),
+        agenda.add_item: ((meeting, {"title": {"en": "x"}, "minutes": 5}), {}),
+        agenda.update_item: ((of, ids["session_item_id"], {"minutes": 6}), V),
+        agenda.remove_item: ((of, ids["session_item_id"]), V),
+        agenda.assign_role: ((meeting, house.person_id, AssignmentRole.MODERATOR), {}),
+        agenda.remove_role: ((of, ids["role_id"]), V),
+        agenda.bring_back: ((of, party.removal_id), {}),
+        agenda.publish: ((of,), {"label": "", "note": {}, "reason": "x"}),
+        leaving.cancel_registration: ((of, party.registration_id), {}),
+        leaving.decline_registration: ((of, party.applied_id), {}),
+        restoring.restore: ((of, party.removal_id), {}),
+        restoring.bring_back_in: ((of, party.removal_id), {}),
+        delegations.create_delegation: ((of, {"code": "made", **NAMED}), {}),
+        delegations.update_delegation: ((of, party.delegation_id, {"origin": {"en": "x"}}), V),
+        delegations.remove_delegation: ((of, party.delegation_id), V),
+        delegations.add_member: ((delegation, party.registration_id), {}),
+        delegations.remove_member: ((of, party.member_id), V),
+        delegations.bring_back_member: ((of, party.removal_id), {}),
+        delegations.add_itinerary_item: ((delegation, {"kind": "meal", "title": {"en": "x"}}, SPAN), {}),
+        delegations.update_itinerary_item: ((of, party.item_id, {"title": {"en": "x"}}), V),
+        delegations.remove_itinerary_item: ((of, party.item_id), V),
+        protection.require_two_factor_of_all: ((of, True), V),
+        forums.create_series: ((), {"code": "made", **NAMED}),
+        forums.update_series: (("series", NAMED), V),
+        forums.create_edition: ((edition_values,), {}),
+        forums.update_edition: ((of, {"theme": {"en": "x"}}), {"version": edition.version}),
+        forums.add_host: ((of, {"organization_id": party.organization_id, "role": "sponsor", "print_order": 9}), {}),
+        forums.update_host: ((of, ids["host_id"], {"remark": {"en": "x"}}), V),
+        forums.remove_host: ((of, ids["host_id"]), V),
+        forums.bring_back_host: ((of, party.removal_id), {}),
+        forums.create_venue: ((of, {"code": "made", **NAMED, "zone": "UTC"}), {}),
+        forums.update_venue: ((of, ids["venue_id"], NAMED), V),
+        forums.remove_venue: ((of, ids["venue_id"]), V),
+        forums.create_room: ((of, {"code": "made", **NAMED, "venue_id": ids["venue_id"]}), {}),
+        forums.update_room: ((of, house.room_id, NAMED), V),
+        forums.remove_room: ((of, house.room_id), V),
+        mailing.send_mail_again: ((of, party.message_id), {}),
+        ranking.create_precedence_list: ((of, "made"), NAMED),
+        ranking.rename_precedence_list: ((order, {"en": "x"}), V),
+        ranking.approve_precedence_list: ((order, "Someone"), V),
+        ranking.add_precedence_entry: ((order, house.person_id), {"capacity": {}}),
+        ranking.remove_precedence_entry: ((of, party.entry_id), {}),
+        ranking.bring_back_precedence_entry: ((of, party.removal_id), {}),
+        people.create_organization: (({"legal": {"en": "x"}},), {}),
+        people.update_organization: ((party.organization_id, {"legal": {"en": "x"}}), V),
+        people.create_person: (({"latin_given": "x"},), {}),
+        people.update_person: ((person_id, {"call_name": "x"}), V),
+        people.add_affiliation: ((person_id, party.organization_id, {"en": "x"}), {}),
+        people.set_edition_title: ((of, person_id), {"title": {"en": "x"}}),
+        people.add_edition_title: ((of, person_id, {"title": {"en": "x"}}), {}),
+        people.update_edition_title: ((title, {"title": {"en": "x"}}), V),
+        printing.ask_print: ((of, Paper.BADGES, {"delegation": party.code}), {}),
+        printing.cancel: ((of, party.queued_id), {}),
+        printing.keep_made: ((of, Paper.BADGES, Options(delegation=party.code), made), {"badges": []}),
+        decisions.cancel: ((of, party.registration_id), {}),
+        decisions.decline: ((of, party.applied_id), {}),
+        decisions.confirm: ((of, party.applied_id), {}),
+        decisions.promote: ((of, house.type_id), {}),
+        decisions.mark_vip: ((of, party.registration_id), {"responsible_id": house.owner_id}),
+        decisions.change_answers: ((of, party.registration_id, {}), {}),
+        registrants.update_person: ((person_id, {"call_name": "x"}), V),
+        registration.enter: ((of, house.person_id, house.type_id), entered),
+        types.create_type: ((of, {"code": "made", **NAMED}), {}),
+        types.update_type: ((of, house.type_id, NAMED), V),
+        types.remove_type: ((of, house.type_id), V),
+        retention.set_rule: ((of, "diet", NOW.date()), {"version": 0}),
+    }  # fmt: skip
+
+
+def named(service: Service) -> str:
+    return f"{service.__module__.removeprefix('forumapp.domain.')}.{service.__name__}"
+
+
+def found() -> set[str]:
+    """Every public function of the domains that takes an actor."""
+    names = set()
+    for module in pkgutil.walk_packages(domain.__path__, "forumapp.domain."):
+        for name, function in vars(importlib.import_module(module.name)).items():
+            own = inspect.isfunction(function) and function.__module__ == module.name and not name.startswith("_")
+            if own and "actor" in inspect.signature(function).parameters:
+                names.add(named(function))
+    return names
+
+
+def is_unasked(name: str) -> bool:
+    return any(name == one or name.startswith(f"{one}.") for one in UNASKED)
+
+
+def test_the_table_names_every_service_that_takes_an_actor(world: World) -> None:
+    with transaction() as db:
+        asked = {named(service) for service in calls(db, world, world.jiangsu)}
+
+    assert {name for name in found() if not is_unasked(name)} - READING == asked
+    assert [one for one in UNASKED if not any(name == one or name.startswith(f"{one}.") for name in found())] == []
+
+
+def let(world: World, name: str, party: Party) -> list[str]:
+    """The services that do not refuse this caller for who they are."""
+    actor = Actor(world.callers[name].account_id, Via.PAGE)
+    with transaction() as db:
+        services = list(calls(db, world, party))
+    through = []
+    for service in services:
+        try:
+            with undone(), transaction() as db:
+                arguments, options = calls(db, world, party)[service]
+                service(db, *arguments, **options, actor=actor, now=NOW)
+        except (Forbidden, NotFound):
+            continue
+        except Exception as error:  # noqa: BLE001 (whatever else it says, it has not refused)
+            through.append(f"{named(service)}: {error!r}")
+        else:
+            through.append(named(service))
+    return through
+
+
+@pytest.mark.parametrize("name", [NOBODY, Role.VIEWER, OTHER_LIAISON])
+def test_a_service_refuses_who_may_not_and_changes_nothing(world: World, name: str) -> None:
+    before = fingerprint()
+
+    through = let(world, name, world.jiangsu)
+
+    after = fingerprint()
+    assert through == []
+    assert [table for table in before if before[table] != after[table]] == []
+
+
+def test_the_services_would_do_it_for_the_owner(world: World) -> None:
+    with transaction() as db:
+        services = [named(service) for service in calls(db, world, world.jiangsu)]
+
+    through = {one.partition(":")[0] for one in let(world, Role.OWNER, world.jiangsu)}
+
+    assert set(services) - through == set()

@@ -1,0 +1,106 @@
+"""Every page and every operation, by everyone who might ask for it."""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import TYPE_CHECKING
+
+import pytest
+
+from forumapp.domain.accounts.permissions import Reach, Role, Scope, in_scope, reach_of
+from tests.access.asking import ask, of_api, routes_of
+from tests.access.routes import LINK, OWN, PUBLIC, ROUTES, SIGNED_IN, Asks
+from tests.access.world import CALLERS, NOBODY, OTHER_LIAISON, STRANGER, fingerprint, undone
+
+if TYPE_CHECKING:
+    from tests.access.routes import What
+    from tests.access.world import World
+
+LET = "let"
+REFUSED = {"to sign-in": 302, "unauthenticated": 401, "forbidden": 403, "not there": 404}
+DONE = {200, 201, 202, 204, 302, 303}
+# Forms are sent as they stand on the page, so they may be found wanting, but never for who sends them.
+FORMS = {409, 412, 422}
+# Whom a liaison can name is in a delegation already.
+FAULTY = {"POST /api/v1/editions/<slug:edition>/delegations/<slug:code>/members": {409}}
+
+
+def expected(route: str, name: str) -> str:
+    """What the table of permissions makes of what the route asks for."""
+    what = ROUTES[route]
+    if what in (PUBLIC, LINK):
+        return LET
+    if name == STRANGER:
+        return "unauthenticated" if of_api(route) else "to sign-in"
+    if what in (OWN, SIGNED_IN):
+        return LET
+    asks = what if isinstance(what, Asks) else Asks(what)
+    across = asks.reach.startswith("across")
+    if name == NOBODY:
+        return "forbidden" if across else "not there"
+    role = Role.DELEGATION_LIAISON if name == OTHER_LIAISON else Role(name)
+    reach = reach_of(role, asks.permission)
+    if reach is Reach.NONE or (reach is Reach.OWN and asks.reach.endswith("whole")):
+        return "forbidden"
+    return "not there" if name == OTHER_LIAISON and asks.reach.endswith("row") else LET
+
+
+def was(route: str, name: str, world: World, *, token: str | None = None) -> str:
+    """How the answer is to be read."""
+    with undone():
+        party = world.hubei if name == OTHER_LIAISON and not is_row(ROUTES[route]) else world.jiangsu
+        answer = ask(world, name, route, party, token=token)
+    status = answer.status_code
+    if status == 302 and ROUTES[route] != PUBLIC and answer.location.startswith("/organizer/sign-in"):
+        return "to sign-in" if name == STRANGER else LET  # where signing out leads
+    if status in DONE or status in FAULTY.get(route, FORMS if not of_api(route) else ()):
+        return LET
+    return next((word for word, code in REFUSED.items() if code == status), f"{status} {answer.text[:300]}")
+
+
+def astray(answers: dict[str, str], wanted: dict[str, str]) -> list[str]:
+    return [f"{route}: {answers[route]}, not {wanted[route]}" for route in wanted if answers[route] != wanted[route]]
+
+
+def is_row(what: What) -> bool:
+    return isinstance(what, Asks) and what.reach.endswith("row")
+
+
+def test_the_table_names_every_route_and_none_that_is_gone(whole_world: World) -> None:
+    found = routes_of(whole_world.app)
+
+    assert Counter(found) == Counter(ROUTES.keys())
+
+
+@pytest.mark.parametrize("name", CALLERS)
+def test_everyone_is_let_to_what_the_permissions_give_and_to_nothing_else(world: World, name: str) -> None:
+    answers = {route: was(route, name, world) for route in ROUTES}
+
+    assert astray(answers, {route: expected(route, name) for route in ROUTES}) == []
+
+
+@pytest.mark.parametrize("name", CALLERS)
+def test_who_is_refused_changes_nothing(world: World, name: str) -> None:
+    refused = [route for route in ROUTES if expected(route, name) != LET and not route.startswith("GET")]
+    before = fingerprint()
+
+    for route in refused:
+        ask(world, name, route, world.jiangsu)
+
+    after = fingerprint()
+    assert [table for table in before if before[table] != after[table]] == []
+    assert len(refused) > 10 or name == Role.OWNER
+
+
+@pytest.mark.parametrize("scope", Scope)
+def test_a_token_carries_its_scopes_and_no_more(world: World, scope: Scope) -> None:
+    asked = {route: what for route, what in ROUTES.items() if of_api(route) and not isinstance(what, str)}
+    token = world.scoped[scope]
+
+    answers = {route: was(route, Role.OWNER, world, token=token) for route in asked}
+
+    wanted = {}
+    for route, what in asked.items():
+        permission = what.permission if isinstance(what, Asks) else what
+        wanted[route] = LET if in_scope(permission, frozenset({scope})) else "forbidden"
+    assert astray(answers, wanted) == []

@@ -1,0 +1,467 @@
+"""A forum with everything in it that someone might see who should not: two delegations, each with names, numbers,
+papers and a past that occur nowhere else, and an account for everyone who might ask.
+"""
+
+from __future__ import annotations
+
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import select, text
+
+from forumapp.core import clock
+from forumapp.core.db import db
+from forumapp.core.times import Span
+from forumapp.core.transactions import transaction
+from forumapp.domain.accounts import two_factor
+from forumapp.domain.accounts.api_tokens import create_token
+from forumapp.domain.accounts.granting import grant_role, invite
+from forumapp.domain.accounts.letters import INVITATION, PASSWORD
+from forumapp.domain.accounts.models import Account, ApiToken, SignIn
+from forumapp.domain.accounts.permissions import Role, Scope
+from forumapp.domain.accounts.services import create_account
+from forumapp.domain.agenda.models import RoleAssignment, Session, SessionItem
+from forumapp.domain.agenda.services import add_item, create_track, publish
+from forumapp.domain.audit.services import Actor, Via, record
+from forumapp.domain.delegations.services import (
+    add_itinerary_item,
+    add_member,
+    create_delegation,
+    remove_itinerary_item,
+    remove_member,
+)
+from forumapp.domain.forums.models import Edition, EditionHost, Venue
+from forumapp.domain.forums.services import update_edition
+from forumapp.domain.jobs.services import note_worker_seen
+from forumapp.domain.mail.models import Message
+from forumapp.domain.people import ranking
+from forumapp.domain.people.models import PrecedenceList
+from forumapp.domain.people.services import add_affiliation, create_organization, create_person, set_edition_title
+from forumapp.domain.printing.models import JobStatus, Paper, PrintJob
+from forumapp.domain.registration.letters import LINK_PURPOSE
+from forumapp.domain.registration.models import Registration, TicketCode
+from forumapp.domain.registration.rules import RegistrationStatus, Source
+from forumapp.domain.registration.services import change_answers, enter, update_type
+from tests.web.organizer.house import BY, TOKEN, Browser, House, set_up, wall
+from tests.web.organizer.house import PASSWORD as PASSWORD_OF_ALL
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from flask import Flask
+    from sqlalchemy.orm import Session as DbSession
+    from werkzeug.test import TestResponse
+
+SLUG = "forum"
+STRANGER = "stranger"  # has not signed in, and has no token
+NOBODY = "nobody"  # has an account, and no role in the forum
+OTHER_LIAISON = "liaison-of-another"
+CALLERS = (*map(str, Role), OTHER_LIAISON, NOBODY, STRANGER)
+FINDING = {
+    "code": "missing-glyph",
+    "blocking": False,
+    "registration_id": None,
+    "details": {"character": "x", "codepoint": "U+0078"},
+}
+QUESTIONS = [
+    {"code": "diet", "kind": "diet", "label": {"en": "Diet"}},
+    {"code": "access", "kind": "access", "label": {"en": "Access"}},
+    {"code": "flight", "kind": "short-text", "label": {"en": "Flight"}},
+]
+
+
+@dataclass(frozen=True)
+class Words:
+    """What is said of one delegation and of nothing else."""
+
+    code: str
+    name: dict[str, str]
+    family: str
+    native: str
+    phone: str
+    office: dict[str, str]
+    title: dict[str, str]
+    needs: str
+    flight: str
+    dinner: dict[str, str]
+    gone: dict[str, str]
+    left: str
+    rank: str
+    reason: str
+    quota: int
+
+    @property
+    def email(self) -> str:
+        return f"{self.family.lower()}@{self.code}.example"
+
+    @property
+    def contacts(self) -> tuple[str, ...]:
+        return (self.phone, self.phone.replace(" ", ""), self.phone[-7:], self.family.lower() + "@", self.needs)
+
+    @property
+    def days(self) -> tuple[str, ...]:
+        return (self.flight, *self.dinner.values())
+
+    @property
+    def all(self) -> tuple[str, ...]:
+        texts = (self.name, self.office, self.title, self.gone)
+        return (
+            self.code, self.family, self.native, self.left, self.rank, self.reason, self.email,
+            *self.contacts, *self.days, *(word for one in texts for word in one.values()),
+        )  # fmt: skip
+
+
+JIANGSU = Words(
+    code="subeiq",
+    name={"en": "Jiangsu Mission", "zh-Hans": "江苏团组"},
+    family="Subeiqian",
+    native="蘇乾甲",
+    phone="+86 25 5550 1731",
+    office={"en": "Zijin Foundry", "zh-Hans": "紫金铸造"},
+    title={"en": "Wharf Warden", "zh-Hans": "码头监"},
+    needs="ramp-for-zijin",
+    flight="MU7731",
+    dinner={"en": "Taihu lantern supper", "zh-Hans": "太湖灯宴"},
+    gone={"en": "Gone to Yixing", "zh-Hans": "宜兴已去"},
+    left="Suleftone",
+    rank="rank-of-zijin",
+    reason="reason-of-zijin",
+    quota=7731,
+)
+HUBEI = Words(
+    code="jingcq",
+    name={"en": "Hubei Mission", "zh-Hans": "湖北团组"},
+    family="Jingchuren",
+    native="荆楚乙",
+    phone="+86 27 5550 9428",
+    office={"en": "Guanggu Optics", "zh-Hans": "光谷光学"},
+    title={"en": "Ferry Marshal", "zh-Hans": "轮渡督"},
+    needs="lift-for-guanggu",
+    flight="CZ9428",
+    dinner={"en": "Donghu lotus supper", "zh-Hans": "东湖荷宴"},
+    gone={"en": "Gone to Jingzhou", "zh-Hans": "荆州已去"},
+    left="Eleftone",
+    rank="rank-of-guanggu",
+    reason="reason-of-guanggu",
+    quota=9428,
+)
+
+
+@dataclass(frozen=True)
+class Party:
+    """A delegation's words, and the ids of its rows."""
+
+    words: Words
+    delegation_id: int
+    registration_id: int
+    applied_id: int
+    person_id: int
+    organization_id: int
+    member_id: int
+    item_id: int
+    entry_id: int
+    job_id: int
+    queued_id: int
+    removal_id: int
+    message_id: int
+    codes: tuple[str, ...] = ()
+
+    @property
+    def code(self) -> str:
+        return self.words.code
+
+    @property
+    def secrets(self) -> tuple[str, ...]:
+        return (*self.words.all, *self.codes)
+
+
+@dataclass(frozen=True)
+class Caller:
+    """Someone who asks: `cookie` is a browser in which they have signed in, `token` all that they may by program."""
+
+    name: str
+    account_id: int | None = None
+    sign_in_id: int | None = None
+    cookie: str = ""
+    csrf: str = ""
+    token: str = ""
+
+
+@dataclass
+class World:
+    app: Flask
+    house: House
+    jiangsu: Party
+    hubei: Party
+    part_code: str
+    ids: dict[str, int]
+    callers: dict[str, Caller] = field(default_factory=dict)
+    scoped: dict[str, str] = field(default_factory=dict)
+    links: dict[str, str] = field(default_factory=dict)
+    # What was read once to be sent many times: the ETag of an address, the form of a route for a delegation.
+    tags: dict[str, str] = field(default_factory=dict)
+    forms: dict[tuple[str, str], dict[str, Any]] = field(default_factory=dict)
+
+    def browser(self, name: str) -> Browser:
+        """A browser as it was right after signing in: what another one was told since does not show in it."""
+        browser = Browser(self.app, self.app.response_class, use_cookies=True)
+        if name in self.callers:
+            browser.set_cookie("session", self.callers[name].cookie)
+        return browser
+
+    def ask(self, name: str, method: str, path: str, data: dict[str, Any] | None = None) -> TestResponse:
+        """A page, with the token that its forms carry."""
+        sent = {**(data or {}), "csrf_token": self.callers[name].csrf} if method == "POST" else None
+        return self.browser(name).open(path, method=method, data=sent)
+
+    def call(
+        self, name: str, method: str, path: str, body: Any = None, *, token: str | None = None, **headers: str
+    ) -> TestResponse:
+        """An operation of the API."""
+        token = self.callers[name].token if token is None else token
+        said = {key.replace("_", "-"): value for key, value in headers.items()}
+        if token:
+            said["Authorization"] = f"Bearer {token}"
+        return Browser(self.app, self.app.response_class).open(path, method=method, json=body, headers=said)
+
+
+@contextmanager
+def undone() -> Iterator[None]:
+    """What is written meanwhile is taken back."""
+    savepoint = db.session.bind.begin_nested()
+    try:
+        yield
+    finally:
+        db.session.remove()
+        savepoint.rollback()
+
+
+def fingerprint() -> dict[str, int]:
+    """All that the database holds, by table."""
+    connection = db.session.bind
+    tables = [table.name for table in db.metadata.sorted_tables]
+    return {
+        name: hash(tuple(sorted(map(repr, connection.execute(text(f'SELECT * FROM "{name}"')))))) for name in tables
+    }
+
+
+def add_party(session: DbSession, house: House, words: Words, *, liaison_id: int | None = None) -> Party:
+    edition_id = house.edition_id
+    values = {"code": words.code, "name": words.name, "quota": words.quota, "liaison_id": liaison_id}
+    office = create_organization(session, {"legal": words.office, "short": words.office}, **BY)
+    delegation = create_delegation(session, edition_id, {**values, "lead_organization_id": office.id}, **BY)
+    registration = add_person(session, house, words, office.id)
+    member = add_member(session, delegation, registration.id, **BY)
+    applied = add_person(session, house, words, office.id, family=f"{words.family}B", status=RegistrationStatus.APPLIED)
+    add_member(session, delegation, applied.id, **BY)
+    gone = add_person(session, house, words, office.id, family=words.left)
+    remove_member(session, edition_id, add_member(session, delegation, gone.id, **BY).id, **BY)
+    dinner, _flight, wrong = [
+        add_itinerary_item(session, delegation, {"kind": kind, "title": title}, Span(wall(9), wall(10)), **BY)
+        for kind, title in (
+            ("meal", words.dinner), ("flight", {"en": words.flight}), ("visit", words.gone),
+        )
+    ]  # fmt: skip
+    removal = remove_itinerary_item(session, edition_id, wrong.id, version=1, **BY)
+    order = session.scalars(select(PrecedenceList).filter_by(edition_id=edition_id, scope="program")).one()
+    entry = ranking.add_precedence_entry(
+        session, order, registration.person_id, capacity=words.title, reason=words.rank, **BY
+    )
+    for entity, row_id in (("registration", registration.id), ("person", registration.person_id)):
+        seen = {"role": (words.reason, words.family)}
+        record(session, "changed", entity, row_id, edition_id=edition_id, reason=words.reason, changes=seen, **BY)
+    return Party(
+        words=words,
+        delegation_id=delegation.id,
+        registration_id=registration.id,
+        applied_id=applied.id,
+        person_id=registration.person_id,
+        organization_id=office.id,
+        member_id=member.id,
+        item_id=dinner.id,
+        entry_id=entry.id,
+        job_id=add_job(session, house, words, delegation.id, JobStatus.DONE),
+        queued_id=add_job(session, house, words, delegation.id, JobStatus.QUEUED),
+        removal_id=removal.id,
+        message_id=add_message(session, edition_id, words, registration.id),
+        codes=tuple(
+            code
+            for row in session.scalars(select(TicketCode).where(TicketCode.registration_id == registration.id))
+            for code in (row.code, row.short)
+        ),
+    )
+
+
+def add_person(
+    session: DbSession,
+    house: House,
+    words: Words,
+    office_id: int,
+    *,
+    family: str = "",
+    status: RegistrationStatus = RegistrationStatus.CONFIRMED,
+) -> Registration:
+    family = family or words.family
+    told = {
+        "latin_family": family,
+        "latin_given": "Wei",
+        "name_order": "family-first",
+        "native_full": words.native,
+        "email": f"{family.lower()}@{words.code}.example",
+        "phone": words.phone,
+        "wechat": f"{words.needs}-wechat",
+    }
+    person = create_person(session, told, **BY)
+    add_affiliation(session, person.id, office_id, words.title, **BY)
+    set_edition_title(session, house.edition_id, person.id, title=words.title, organization_id=office_id, **BY)
+    how: Any = {"status": status, "source": Source.MANUAL, "language": "en", **BY}
+    row = enter(session, house.edition_id, person.id, house.type_id, **how)
+    said = {"diet": ["halal"], "access": words.needs, "flight": f"{words.needs} 88"}
+    change_answers(session, house.edition_id, row.id, said, **BY)
+    return row
+
+
+def add_job(session: DbSession, house: House, words: Words, delegation_id: int, status: JobStatus) -> int:
+    file = f"print/{words.code}.pdf" if status is JobStatus.DONE else None
+    if file:
+        house.app.extensions["forumapp.storage"].put(file, f"%PDF- {words.family} {words.native}".encode())
+    job = PrintJob(
+        edition_id=house.edition_id,
+        paper=Paper.BADGES,
+        options={"delegation": words.code},
+        delegation_id=delegation_id,
+        status=status,
+        file=file,
+        pages=1 if file else None,
+        finished_at=BY["now"] if file else None,
+        findings=[FINDING | {"name": words.native}],
+    )
+    session.add(job)
+    session.flush()
+    return job.id
+
+
+def add_message(session: DbSession, edition_id: int, words: Words, registration_id: int) -> int:
+    row = Message(
+        key=f"first-{registration_id}",
+        edition_id=edition_id,
+        about="registration",
+        about_id=registration_id,
+        recipient=words.email,
+        language="en",
+        template="registration-confirmed",
+        values={"name": words.family},
+        state="failed",
+        due_at=BY["now"],
+        fault=words.reason,
+    )
+    session.add(row)
+    session.flush()
+    return row.id
+
+
+def build(app: Flask) -> World:
+    with transaction() as session:
+        house = set_up(session, app)
+        ids = add_rest(session, house)
+        accounts = add_accounts(session, house)
+        jiangsu = add_party(session, house, JIANGSU, liaison_id=accounts[Role.DELEGATION_LIAISON].id)
+        hubei = add_party(session, house, HUBEI, liaison_id=accounts[OTHER_LIAISON].id)
+        part = {"code": "su-part", "name": {"en": "Suzhou Part", "zh-Hans": "苏州分团"}}
+        create_delegation(session, house.edition_id, {**part, "parent_id": jiangsu.delegation_id}, **BY)
+        edition_id = house.edition_id
+        bind: Any = {"role": Role.DELEGATION_LIAISON, **BY}
+        grant_role(session, accounts[Role.DELEGATION_LIAISON].id, edition_id, delegations=[JIANGSU.code], **bind)
+        grant_role(session, accounts[OTHER_LIAISON].id, edition_id, delegations=[HUBEI.code], **bind)
+    world = World(app, house, jiangsu, hubei, "su-part", ids)
+    add_callers(world, {name: row.id for name, row in accounts.items()})
+    return world
+
+
+def add_rest(session: DbSession, house: House) -> dict[str, int]:
+    """What belongs to no delegation."""
+    edition_id, (first, _second) = house.edition_id, house.session_ids
+    update_edition(session, edition_id, {"status": "open"}, version=1, **BY)
+    update_type(session, edition_id, house.type_id, {"questions": QUESTIONS, "quota": 500}, version=1, **BY)
+    meeting = session.get_one(Session, first)
+    add_item(session, meeting, {"title": {"en": "Opening"}, "minutes": 5}, **BY)
+    track = create_track(session, edition_id, {"code": "main", "name": {"en": "Main"}}, **BY)
+    ranking.create_precedence_list(session, edition_id, "program", name={"en": "Program"}, **BY)
+    publish(session, edition_id, label="", note={}, reason="They clash on purpose.", **BY)
+    session.flush()
+
+    def one(kind: Any) -> int:
+        return int(session.scalars(select(kind.id).filter_by(edition_id=edition_id).order_by(kind.id)).first() or 0)
+
+    return {
+        "track_id": track.id,
+        "session_item_id": one(SessionItem),
+        "role_id": one(RoleAssignment),
+        "host_id": one(EditionHost),
+        "venue_id": one(Venue),
+        "series_id": session.get_one(Edition, edition_id).series_id,
+    }
+
+
+def add_accounts(session: DbSession, house: House) -> dict[str, Account]:
+    found = {}
+    for name in CALLERS[:-1]:
+        email = f"the-{name}@forum.example"
+        found[name] = create_account(session, email=email, name=f"The {name}", password=PASSWORD_OF_ALL, **BY)
+        if name in tuple(Role) and name != Role.DELEGATION_LIAISON:
+            grant_role(session, found[name].id, house.edition_id, Role(name), **BY)
+    other = session.scalars(select(Edition).filter_by(slug="other")).one()
+    grant_role(session, found[NOBODY].id, other.id, Role.VIEWER, **BY)
+    return found
+
+
+def session_of(browser: Browser, page: str) -> dict[str, str]:
+    """What a browser keeps, with the token that its forms carry."""
+    csrf, cookie = TOKEN.search(browser.get(page).text), browser.get_cookie("session")
+    assert csrf, page
+    assert cookie, page
+    return {"cookie": cookie.value, "csrf": csrf[1]}
+
+
+def add_callers(world: World, accounts: dict[str, int]) -> None:
+    """Everyone signs in once, begins with two factors, and has a token that may all that they may."""
+    app, now = world.app, clock.now()
+    world.callers[STRANGER] = Caller(STRANGER, **session_of(world.browser(STRANGER), "/organizer/sign-in"))
+    for name, account_id in accounts.items():
+        browser = world.browser(STRANGER)
+        assert browser.sign_in(f"the-{name}@forum.example").status_code == 302
+        kept = session_of(browser, "/organizer/account")
+        with transaction() as session:
+            account = session.get_one(Account, account_id)
+            two_factor.begin(
+                session, account_id, app.extensions["forumapp.seals"], actor=Actor(account_id, Via.PAGE), now=now
+            )
+            token = create_token(session, account, name=name, **BY)
+            sign_in = session.scalars(select(SignIn.id).filter_by(account_id=account_id)).one()
+        world.callers[name] = Caller(name, account_id, sign_in, token=token, **kept)
+        world.call(name, "GET", "/api/v1/editions")  # which notes that the token is in use
+    owner_id = accounts[Role.OWNER]
+    with transaction() as session:
+        owner = session.get_one(Account, owner_id)
+        for scope in Scope:
+            world.scoped[scope] = create_token(session, owner, name=f"to {scope}", scopes=[scope], **BY)
+        edition = session.get_one(Edition, world.house.edition_id)
+        world.ids["token_id"] = session.scalars(select(ApiToken.id).filter_by(account_id=owner_id)).first() or 0
+        how: Any = {"name": "Ina Invited", "language": "en", "roles": [Role.VIEWER], "delegations": []}
+        invite(session, edition, email="invited@forum.example", actor=Actor(owner_id, Via.PAGE), now=now, **how)
+        invited = session.scalars(select(Account).filter_by(email="invited@forum.example")).one()
+        world.ids["account_id"] = invited.id
+        signed = {
+            "own": (LINK_PURPOSE, [world.jiangsu.registration_id, 1]),
+            "invitation": (INVITATION, [invited.id, invited.link_number]),
+            "password": (PASSWORD, [owner.id, owner.link_number]),
+        }
+    links = app.extensions["forumapp.links"]
+    for name, (purpose, values) in signed.items():
+        world.links[name] = links.sign(purpose, values, ends=now + timedelta(hours=1))
+    with transaction() as session:
+        note_worker_seen(session, "worker", now=now + timedelta(hours=1))
+    for token in world.scoped.values():
+        world.call(STRANGER, "GET", "/api/v1/editions", token=token)
