@@ -8,6 +8,7 @@ from datetime import datetime, time, timedelta
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import String, cast, or_, select
+from sqlalchemy.orm import aliased
 
 from forumapp.core.paging import PAGE_SIZE, Page, paged
 from forumapp.core.times import zone_named
@@ -80,7 +81,8 @@ def log_page(
         .order_by(AuditEvent.id.desc())
     )
     if within is not None:
-        query = query.where(about_reached(AuditEvent.entity, AuditEvent.entity_id, edition_id, within))
+        reached = about_reached(AuditEvent.entity, AuditEvent.entity_id, edition_id, within)
+        query = query.where(reached, ~_of_an_earlier_row())
     page = paged(db, query, number=number, size=size)
     return Page(log_lines(db, page.items), page.number, page.size, page.total)
 
@@ -107,6 +109,13 @@ def log_lines(db: DbSession, rows: Collection[Any]) -> list[LogLine]:
         )
         for event, name in rows
     ]
+
+
+def _of_an_earlier_row() -> ColumnElement[bool]:
+    """SQLite gives the id of a removed row again, and that one may have been another delegation's."""
+    made = aliased(AuditEvent)
+    same = (made.entity == AuditEvent.entity, made.entity_id == AuditEvent.entity_id)
+    return select(made.id).where(*same, made.action == "created", made.id > AuditEvent.id).exists()
 
 
 def _conditions(wanted: Wanted, zone: str) -> Iterator[ColumnElement[bool]]:
