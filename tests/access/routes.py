@@ -12,15 +12,18 @@ from forumapp.domain.accounts.permissions import Permission as P  # noqa: N817 (
 
 @dataclass(frozen=True)
 class Asks:
-    """`reach` says of what: the edition, a delegation's row, the whole edition, or people across editions."""
+    """`reach` says of what: the edition, a delegation's row, the whole edition, or people across editions. `also` is
+    asked beside the permission.
+    """
 
     permission: P
     reach: str = "edition"
+    also: P | None = None
 
 
-def row(permission: P) -> Asks:
+def row(permission: P, also: P | None = None) -> Asks:
     """About a row of one delegation, which does not exist for a liaison of another."""
-    return Asks(permission, "row")
+    return Asks(permission, "row", also)
 
 
 def whole(permission: P) -> Asks:
@@ -217,6 +220,13 @@ _OPERATIONS: dict[str, What] = {
     "POST /editions/<slug:edition>/rooms": P.EDIT_EDITION,
     "GET /editions/<slug:edition>/rooms/<id:room_id>": P.SEE_EDITION,
     "PATCH /editions/<slug:edition>/rooms/<id:room_id>": P.EDIT_EDITION,
+    "DELETE /editions/<slug:edition>/rooms/<id:room_id>": P.EDIT_EDITION,
+    "DELETE /editions/<slug:edition>/venues/<id:venue_id>": P.EDIT_EDITION,
+    "GET /editions/<slug:edition>/audit-events": P.SEE_LOG,
+    "GET /editions/<slug:edition>/removals": P.SEE_EDITION,
+    # As whatever was removed: here an item of an itinerary
+    "GET /editions/<slug:edition>/removals/<id:removal_id>": row(P.EDIT_DELEGATIONS, also=P.SEE_EDITION),
+    "POST /editions/<slug:edition>/removals/<id:removal_id>/restore": row(P.EDIT_DELEGATIONS, also=P.SEE_EDITION),
     "GET /editions/<slug:edition>/retention-rules": P.SEE_EDITION,
     "GET /editions/<slug:edition>/retention-rules/<slug:kind>": P.SEE_EDITION,
     "PATCH /editions/<slug:edition>/retention-rules/<slug:kind>": P.EDIT_EDITION,
@@ -226,10 +236,12 @@ _OPERATIONS: dict[str, What] = {
     "POST /editions/<slug:edition>/tracks": P.EDIT_AGENDA,
     "GET /editions/<slug:edition>/tracks/<id:track_id>": P.SEE_AGENDA,
     "PATCH /editions/<slug:edition>/tracks/<id:track_id>": P.EDIT_AGENDA,
+    "DELETE /editions/<slug:edition>/tracks/<id:track_id>": P.EDIT_AGENDA,
     "GET /editions/<slug:edition>/sessions": P.SEE_AGENDA,
     "POST /editions/<slug:edition>/sessions": P.EDIT_AGENDA,
     "GET /editions/<slug:edition>/sessions/<id:session_id>": P.SEE_AGENDA,
     "PATCH /editions/<slug:edition>/sessions/<id:session_id>": P.EDIT_AGENDA,
+    "DELETE /editions/<slug:edition>/sessions/<id:session_id>": P.EDIT_AGENDA,
     "GET /editions/<slug:edition>/sessions/<id:session_id>/items": P.SEE_AGENDA,
     "POST /editions/<slug:edition>/sessions/<id:session_id>/items": P.EDIT_AGENDA,
     "GET /editions/<slug:edition>/sessions/<id:session_id>/items/<id:item_id>": P.SEE_AGENDA,
@@ -250,6 +262,7 @@ _OPERATIONS: dict[str, What] = {
     "POST /editions/<slug:edition>/registration-types": P.EDIT_EDITION,
     "GET /editions/<slug:edition>/registration-types/<slug:code>": PUBLIC,
     "PATCH /editions/<slug:edition>/registration-types/<slug:code>": P.EDIT_EDITION,
+    "DELETE /editions/<slug:edition>/registration-types/<slug:code>": P.EDIT_EDITION,
     "GET /editions/<slug:edition>/registrations": P.SEE_REGISTRATIONS,
     "POST /editions/<slug:edition>/registrations": PUBLIC,
     "GET /editions/<slug:edition>/registrations/<id:registration_id>": row(P.SEE_REGISTRATIONS),
@@ -275,6 +288,7 @@ _OPERATIONS: dict[str, What] = {
     "POST /editions/<slug:edition>/delegations": P.SET_UP_DELEGATIONS,
     "GET /editions/<slug:edition>/delegations/<slug:code>": row(P.SEE_DELEGATIONS),
     "PATCH /editions/<slug:edition>/delegations/<slug:code>": row(P.EDIT_DELEGATIONS),
+    "DELETE /editions/<slug:edition>/delegations/<slug:code>": P.SET_UP_DELEGATIONS,
     "GET /editions/<slug:edition>/delegations/<slug:code>/members": row(P.SEE_DELEGATIONS),
     "POST /editions/<slug:edition>/delegations/<slug:code>/members": row(P.EDIT_DELEGATIONS),
     "GET /editions/<slug:edition>/delegations/<slug:code>/members/<id:member_id>": row(P.SEE_DELEGATIONS),
@@ -283,6 +297,7 @@ _OPERATIONS: dict[str, What] = {
     "POST /editions/<slug:edition>/itinerary-items": P.EDIT_DELEGATIONS,
     "GET /editions/<slug:edition>/itinerary-items/<id:item_id>": row(P.SEE_ITINERARIES),
     "PATCH /editions/<slug:edition>/itinerary-items/<id:item_id>": row(P.EDIT_DELEGATIONS),
+    "DELETE /editions/<slug:edition>/itinerary-items/<id:item_id>": row(P.EDIT_DELEGATIONS),
     # Paper
     "GET /editions/<slug:edition>/print-jobs": P.PRINT,
     "POST /editions/<slug:edition>/print-jobs": P.PRINT,
