@@ -12,7 +12,6 @@ from forumapp.api.v1.shapes import KeptSchema, With
 from forumapp.core.paging import Page
 from forumapp.domain.accounts.permissions import Permission
 from forumapp.domain.people import queries, services
-from forumapp.domain.people.erasing import CONTACTS
 from forumapp.domain.registration.people import update_person
 from forumapp.schemas.choices import NameOrder, OrganizationKind
 from forumapp.schemas.fields import (
@@ -229,7 +228,7 @@ def change_organization(call: Call, changes: dict[str, Any], version: int, organ
 def _as_told(call: Call, rows: list[Person]) -> list[Person | With]:
     """Without the ways to reach them, unless the caller may see what else they told."""
     told = queries.people_within(call.db, rows, call.told(Permission.SEE_ANSWERS))
-    return [row if row.id in told else With(row, **dict.fromkeys(CONTACTS)) for row in rows]
+    return [row if row.id in told else With(row, **dict.fromkeys(services.CONTACTS)) for row in rows]
 
 
 def _title(call: Call, edition: str, person_id: int, position: int) -> EditionTitle:

@@ -9,7 +9,7 @@ from sqlalchemy import bindparam, func, or_, select, update
 from forumapp.domain.audit.erasing import list_removed, scrub_removals
 from forumapp.domain.audit.services import batched, erase_values
 from forumapp.domain.people.models import Affiliation, EditionTitle, Organization, OrganizationKind, Person
-from forumapp.domain.people.services import SEARCHED, search_text_of
+from forumapp.domain.people.services import CONTACTS, SEARCHED, search_text_of
 
 if TYPE_CHECKING:
     from collections.abc import Collection
@@ -17,7 +17,6 @@ if TYPE_CHECKING:
 
     from sqlalchemy.orm import Session as DbSession
 
-CONTACTS = ("email", "phone", "wechat")
 # By what a person is found; what was removed long ago may hold a phone number in it, and loses it with the others.
 DERIVED = "search_text"
 _TABLE: Any = Person.__table__

@@ -32,6 +32,8 @@ if TYPE_CHECKING:
 
 # The columns of which a person's search text is made. Ways to reach them stand in it for nobody: `queries.reached_by`.
 SEARCHED = ("latin_family", "latin_given", "name_order", "native_full", "call_name")
+# How to reach a person: only for those who may see what else they told.
+CONTACTS = ("email", "phone", "wechat")
 
 
 def create_organization(db: DbSession, values: Mapping[str, Any], *, actor: Actor, now: datetime) -> Organization:
@@ -73,6 +75,9 @@ def update_person(
     db: DbSession, person_id: int, changes: Mapping[str, Any], *, version: int, actor: Actor, now: datetime
 ) -> Person:
     require_person(db, Permission.EDIT_PEOPLE, person_id, actor=actor)
+    if not changes.keys().isdisjoint(CONTACTS):
+        # A change that is refused as stale tells what stands, and one that changes nothing confirms a guess.
+        require_person(db, Permission.SEE_ANSWERS, person_id, actor=actor)
     row = db.get(Person, person_id)
     if row is None:
         raise NotFound(entity="person")

@@ -56,7 +56,7 @@ FIELDS = (
     Optional(name="wechat", label=_l("WeChat"), longest=100),
     Texts(name="biography", label=_l("Biography"), multiline=True),
 )
-CONTACTS = frozenset({"email", "phone", "wechat"})
+CONTACTS = frozenset(services.CONTACTS)
 
 
 def person_fields() -> tuple[Field, ...]:
