@@ -244,3 +244,20 @@ def test_the_words_of_one_delegation_are_none_of_the_other() -> None:
     whole = " ".join(HUBEI.all)
 
     assert [word for word in JIANGSU.all if word in whole] == []
+
+
+def test_a_refused_change_tells_no_number_and_confirms_none(world: World) -> None:
+    words, path = world.jiangsu.words, f"{API}/people/{world.jiangsu.person_id}"
+    tag = world.call(Role.OWNER, "GET", path).headers["ETag"]
+    before = fingerprint()
+
+    tries = [
+        world.call(Role.PROGRAM_MANAGER, "PATCH", path, {field: guess}, If_Match=match)
+        for field, right in (("phone", words.phone), ("email", words.email), ("wechat", f"{words.needs}-wechat"))
+        for guess in (right, "other@else.example")
+        for match in (tag, '"9-000000000000"')
+    ]
+
+    assert [word for answer in tries for word in words.contacts if word in told(answer)] == []
+    assert {answer.status_code for answer in tries} == {403}
+    assert fingerprint() == before
