@@ -120,6 +120,7 @@ def body_of(world: World, route: str, party: Party) -> Any:
         "PATCH .../registrations/": {"answers": {"diet": ["vegan"], "access": words.needs}},
         "/titles": {"title": NAME},
         "PATCH .../titles/": {"title": NAME},
+        "PATCH .../entries/": {"before": None, "reason": "By rank"},
         "POST .../precedence-lists": {"scope": "made", "name": NAME},
         "/entries": {"person_id": house.person_id, "capacity": NAME},
         "POST .../delegations": MADE,
@@ -178,7 +179,7 @@ def ask(world: World, name: str, route: str, party: Party, *, token: str | None 
 
 
 def is_decision(route: str) -> bool:
-    return "/registrations/<" in route and route.startswith("POST")
+    return of_api(route) and route.startswith("POST") and route.endswith(("/cancel", "/confirm", "/decline"))
 
 
 def tag_of(world: World, route: str, path: str) -> str:

@@ -282,6 +282,7 @@ _OPERATIONS: dict[str, What] = {
     "GET /editions/<slug:edition>/precedence-lists/<slug:scope>/entries": P.SEE_PRECEDENCE,
     "POST /editions/<slug:edition>/precedence-lists/<slug:scope>/entries": P.EDIT_PRECEDENCE,
     "GET /editions/<slug:edition>/precedence-lists/<slug:scope>/entries/<id:entry_id>": row(P.SEE_PRECEDENCE),
+    "PATCH /editions/<slug:edition>/precedence-lists/<slug:scope>/entries/<id:entry_id>": P.EDIT_PRECEDENCE,
     "DELETE /editions/<slug:edition>/precedence-lists/<slug:scope>/entries/<id:entry_id>": P.EDIT_PRECEDENCE,
     # Delegations
     "GET /editions/<slug:edition>/delegations": P.SEE_DELEGATIONS,

@@ -46,6 +46,7 @@ def test_no_answer_shows_the_number_of_a_place(order: Api) -> None:
     made = put(order, "Adams", capacity={"en": "Consul General"}, reason="By date of exequatur")
     assert made.json == {
         "id": made.json["id"],
+        "version": 1,
         "person_id": made.json["person_id"],
         "capacity": {"en": "Consul General"},
         "reason": "By date of exequatur",
@@ -55,11 +56,66 @@ def test_no_answer_shows_the_number_of_a_place(order: Api) -> None:
 
 def test_an_entry_that_goes_leaves_the_others_in_order(order: Api) -> None:
     made = [put(order, family) for family in ("Adams", "Baker", "Chen")]
-    where = made[1].headers["Location"]
-    assert order("DELETE", where.replace("/mine/", "/theirs/")).status_code == 404
-    assert order.public()("DELETE", where).status_code == 401
-    assert (order("DELETE", where).status_code, order("DELETE", where).status_code) == (200, 404)
+    where, tag = made[1].headers["Location"], made[1].headers["ETag"]
+    assert order("DELETE", where.replace("/mine/", "/theirs/"), If_Match=tag).status_code == 404
+    assert order.public()("DELETE", where, If_Match=tag).status_code == 401
+    assert order("DELETE", where).status_code == 428
+    assert [order("DELETE", where, If_Match=tag).status_code for _ in range(2)] == [200, 404]
     assert in_order(order) == ["Adams", "Chen"]
+
+
+@pytest.mark.parametrize(
+    ("where", "ordered"),
+    [
+        ({"before": "Adams"}, ["Chen", "Adams", "Baker", "Diaz"]),
+        ({"after": "Adams"}, ["Adams", "Chen", "Baker", "Diaz"]),
+        ({"before": "Diaz"}, ["Adams", "Baker", "Chen", "Diaz"]),
+        ({"after": "Diaz"}, ["Adams", "Baker", "Diaz", "Chen"]),
+        ({"before": None}, ["Adams", "Baker", "Diaz", "Chen"]),
+        ({"after": None}, ["Adams", "Baker", "Diaz", "Chen"]),
+    ],
+    ids=str,
+)
+def test_a_person_is_moved_and_nobody_else(order: Api, where: dict[str, str | None], ordered: list[str]) -> None:
+    made = {family: put(order, family) for family in ("Adams", "Baker", "Chen", "Diaz")}
+    entry = made["Chen"]
+    to = {side: made[family].json["id"] if family else None for side, family in where.items()}
+
+    moved = order.patch(entry.headers["Location"], {**to, "reason": "By rank"}, If_Match=entry.headers["ETag"])
+
+    assert moved.json == {**entry.json, "reason": "By rank", "version": 2}
+    assert in_order(order) == ordered
+    kept = [order.get(one.headers["Location"]).json for family, one in made.items() if family != "Chen"]
+    assert kept == [one.json for family, one in made.items() if family != "Chen"]
+    stays = ordered == ["Adams", "Baker", "Chen", "Diaz"]
+    event = order.get("/editions/mine/audit-events").json["items"][0]
+    assert (event["action"], event["reason"]) == ("changed" if stays else "moved", "By rank")
+
+
+def test_a_move_says_why_and_is_based_on_what_stands(order: Api) -> None:
+    adams, baker = put(order, "Adams"), put(order, "Baker", reason="First come")
+    where, tag = baker.headers["Location"], baker.headers["ETag"]
+    place = {"before": adams.json["id"]}
+    for body, headers, status in (
+        ({**place, "reason": "By rank"}, {}, 428),
+        (place, {"If_Match": tag}, 422),
+        ({**place, "reason": ""}, {"If_Match": tag}, 422),
+        ({"before": baker.json["id"], "reason": "By rank"}, {"If_Match": tag}, 422),
+        ({"before": 99999, "reason": "By rank"}, {"If_Match": tag}, 422),
+    ):
+        assert (body, order.patch(where, body, **headers).status_code) == (body, status)
+    assert order.patch(where, place, If_Match=tag).json["errors"] == {"reason": ["required"]}
+    assert (in_order(order), order.get(where).json) == (["Adams", "Baker"], baker.json)
+
+    changed = order.patch(where, {"capacity": {"en": "Consul"}}, If_Match=tag)
+    assert changed.json == {**baker.json, "capacity": {"en": "Consul"}, "version": 2}
+    for stale in (
+        order.patch(where, {**place, "reason": "By rank"}, If_Match=tag),
+        order.patch(where, {"capacity": {"en": "Chair"}}, If_Match=tag),
+        order("DELETE", where, If_Match=tag),
+    ):
+        assert (stale.status_code, stale.json["details"]["current"]["version"]) == (412, 2)
+    assert (in_order(order), order.get(where).json) == (["Adams", "Baker"], changed.json)
 
 
 def test_places_that_cannot_be_are_refused_at_their_field(order: Api) -> None:

@@ -50,14 +50,28 @@ def test_a_paper_is_asked_for_followed_and_fetched(api: Api) -> None:
     fetched = api.get(f"{where}/file")
     assert (fetched.status_code, fetched.content_type, fetched.data) == (200, "application/pdf", PDF)
     assert fetched.headers["Content-Disposition"] == f'attachment; filename="mine-badges-{asked.json["id"]}.pdf"'
-    over = api.post(f"{where}/cancel")
+    over = api.post(f"{where}/cancel", If_Match=done.headers["ETag"])
     assert (over.status_code, over.json["code"]) == (409, "job-is-over")
 
 
 def test_a_job_is_cancelled(api: Api) -> None:
-    where = api.post(JOBS, {"paper": "badges"}).headers["Location"]
-    assert api.post(f"{where}/cancel").json["status"] == "cancelled"
-    assert api.get(where).json["status"] == "cancelled"
+    made = api.post(JOBS, {"paper": "badges"})
+    where, tag = made.headers["Location"], made.headers["ETag"]
+    assert (api.post(f"{where}/cancel").status_code, api.get(where).json) == (428, made.json)
+    assert api.post(f"{where}/cancel", If_Match=tag).json["status"] == "cancelled"
+    stands = api.get(where).json
+    assert stands["status"] == "cancelled"
+    stale = api.post(f"{where}/cancel", If_Match=tag)
+    assert (stale.status_code, stale.json["details"]["current"]["status"]) == (412, "cancelled")
+    assert api.get(where).json == stands
+
+
+def test_a_print_that_began_meanwhile_is_cancelled_all_the_same(api: Api) -> None:
+    made = api.post(JOBS, {"paper": "badges"})
+    with transaction() as db:
+        assert services.start(db, made.json["id"], total=1, findings=[], now=NOW)
+    where = made.headers["Location"]
+    assert api.post(f"{where}/cancel", If_Match=made.headers["ETag"]).json["status"] == "cancelled"
 
 
 @pytest.mark.parametrize(
@@ -83,7 +97,7 @@ def test_jobs_of_another_edition_do_not_exist_for_the_caller(api: Api) -> None:
         api.get("/editions/theirs/print-jobs"),
         api.get(theirs),
         api.get(f"{theirs}/file"),
-        api.post(f"{theirs}/cancel"),
+        api.post(f"{theirs}/cancel", If_Match='"1-000000000000"'),
         api.post("/editions/theirs/print-jobs", {"paper": "badges"}),
     ):
         assert (answer.status_code, answer.json["code"]) == (404, "not-found")

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
-from sqlalchemy import inspect, text
+from sqlalchemy import inspect, select, text
 from sqlalchemy.exc import DBAPIError, IntegrityError
 
 from forumapp.cli.database import migrate
@@ -15,9 +15,14 @@ from forumapp.core.db import Base, db
 from forumapp.core.errors import Invalid
 from forumapp.core.health import newest_migration
 from forumapp.core.paths import ROOT
+from forumapp.core.transactions import transaction
+from forumapp.domain.audit.models import Removal
+from forumapp.domain.forums.services import create_edition, create_series
+from forumapp.domain.people import ranking
+from forumapp.domain.people.models import PrecedenceEntry
 from forumapp.domain.people.services import add_affiliation, create_organization, create_person, set_edition_title
 from tests import forgotten
-from tests.domain.conftest import BY, Forum
+from tests.domain.conftest import BY, Forum, edition_values
 from tests.domain.registering import make_type
 
 if TYPE_CHECKING:
@@ -40,6 +45,33 @@ def test_up_down_and_up_again(own_app: Flask) -> None:
     assert our_tables() == set()
     migrate("upgrade")
     assert our_tables() == set(Base.metadata.tables)
+
+
+def test_places_in_an_order_keep_through_down_and_up_again(own_app: Flask) -> None:
+    assert own_app is not None
+    with transaction() as session:
+        series = create_series(session, code="ccbf", name={"en": "Forum"}, **BY)
+        edition = create_edition(session, edition_values(series), **BY)
+        order = ranking.create_precedence_list(session, edition.id, "program", name={}, **BY)
+        stays, goes = (
+            ranking.add_precedence_entry(
+                session, order, create_person(session, {"latin_family": name}, **BY).id, capacity={}, **BY
+            )
+            for name in ("Liu", "Wang")
+        )
+        removal = ranking.remove_precedence_entry(session, edition.id, goes.id, version=1, **BY)
+        ids = (edition.id, stays.id, goes.id, removal.id)
+    with db.engine.begin() as connection:
+        forgotten.take_down(connection)
+    migrate("downgrade", revision="0003")
+    with db.engine.begin() as connection:
+        kept = connection.execute(select(Removal.rows)).scalar_one()
+        assert "version" not in {name for one in kept for name in one["values"]}
+    migrate("upgrade")
+    with transaction() as session:
+        ranking.bring_back_precedence_entry(session, ids[0], ids[3], **BY)
+        versions = {one.id: one.version for one in session.scalars(select(PrecedenceEntry))}
+    assert versions == {ids[1]: 1, ids[2]: 1}
 
 
 def test_models_and_migrations_agree(own_app: Flask) -> None:

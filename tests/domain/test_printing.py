@@ -216,14 +216,14 @@ def test_a_job_goes_from_queued_to_done_and_each_registration_learns_of_it(sessi
     assert (first.printed, first.printed_at) == (services.snapshot(badges[0]), NOW + timedelta(minutes=1))
     assert first.version == 1
     with pytest.raises(services.JobIsOver):
-        services.cancel(session, forum.edition.id, job.id, **BY)
+        services.cancel(session, forum.edition.id, job.id, version=job.version, **BY)
 
 
 def test_a_cancelled_job_stays_cancelled_whatever_its_worker_still_says(session):
     forum = seed(session, 1)
     job = services.ask_print(session, forum.edition.id, Paper.BADGES, {}, **BY)
     services.start(session, job.id, total=1, findings=[], now=NOW)
-    services.cancel(session, forum.edition.id, job.id, **BY)
+    services.cancel(session, forum.edition.id, job.id, version=job.version, **BY)
     assert not services.start(session, job.id, total=1, findings=[], now=NOW)
     assert not services.advance(session, job.id, 1, now=NOW)
     assert not services.finish(session, job, MADE, [], now=NOW)

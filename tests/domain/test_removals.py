@@ -129,7 +129,7 @@ def a_type(db: DbSession, forum: Forum) -> tuple[type[Any], int, Removal]:
 def an_entry(db: DbSession, forum: Forum) -> tuple[type[Any], int, Removal]:
     order = create_precedence_list(db, forum.edition.id, "program", name={"en": "Order"}, **BY)
     row = add_precedence_entry(db, order, make_person(db), capacity={"en": "Chair"}, reason="By rank", **BY)
-    return PrecedenceEntry, row.id, remove_precedence_entry(db, forum.edition.id, row.id, **BY)
+    return PrecedenceEntry, row.id, remove_precedence_entry(db, forum.edition.id, row.id, version=1, **BY)
 
 
 def a_delegation(db: DbSession, forum: Forum) -> tuple[type[Any], int, Removal]:
@@ -293,7 +293,7 @@ def test_a_host_and_a_person_of_rank_come_back_behind_who_took_their_place(sessi
     people = [make_person(session, name) for name in ("An", "Bo", "Chen")]
     one, _last = (add_precedence_entry(session, order, each, capacity={}, **BY) for each in (people[0], people[2]))
     key = one.sort_key
-    entry = remove_precedence_entry(session, forum.edition.id, one.id, **BY)
+    entry = remove_precedence_entry(session, forum.edition.id, one.id, version=1, **BY)
     session.add(
         PrecedenceEntry(edition_id=forum.edition.id, list_id=order.id, person_id=people[1], capacity={}, sort_key=key)
     )

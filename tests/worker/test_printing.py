@@ -225,7 +225,7 @@ def test_a_cancelled_print_stops_after_the_batch_in_hand(workers, tmp_path):
     workers.start("one")
     wait_for(lambda: state(job_id)[1] >= 100, "no progress")
     with transaction() as session:
-        services.cancel(session, forum.edition.id, job_id, **BY)
+        services.cancel(session, forum.edition.id, job_id, version=1, **BY)
     wait_for(lambda: not list(Path(tmp_path).glob("files/print/*/*/*")), "not tidied up")
     status, done, *_ = state(job_id)
     assert status is JobStatus.CANCELLED

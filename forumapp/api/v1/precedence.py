@@ -52,8 +52,14 @@ class NewEntrySchema(EntryFieldsSchema):
     after = Id(allow_none=True, load_default=None)
 
 
-class EntrySchema(EntryFieldsSchema):
-    id = Id(required=True)
+class EntryPlaceSchema(NewEntrySchema):
+    before = Id(allow_none=True, metadata={"description": "The entry to be moved before; null is the last place."})
+    after = Id(allow_none=True, metadata={"description": "The entry to be moved after; null is the last place."})
+    reason = Text(load_default="", metadata={"description": "Why the person stands there; a move needs one."})
+
+
+class EntrySchema(KeptSchema, EntryFieldsSchema):
+    pass
 
 
 @blueprint.lists(LISTS, PrecedenceListSchema, needs=Permission.SEE_PRECEDENCE)
@@ -114,11 +120,34 @@ def read_precedence_entry(call: Call, edition: str, scope: str, entry_id: int) -
     return queries.get_precedence_entry(call.db, row, entry_id, within=call.within(row.edition_id))
 
 
-@blueprint.removes(f"{LIST}/entries/<id:entry_id>", RemovalSchema, tagged=False, needs=Permission.EDIT_PRECEDENCE)
-def remove_precedence_entry(call: Call, edition: str, scope: str, entry_id: int) -> Removal:
-    """Take a person out of the list. An entry is never changed, so no tag is needed."""
+@blueprint.changes(
+    f"{LIST}/entries/<id:entry_id>",
+    EntryPlaceSchema,
+    EntrySchema,
+    without=("person_id",),
+    needs=Permission.EDIT_PRECEDENCE,
+)
+def change_precedence_entry(
+    call: Call, changes: dict[str, Any], version: int, *, edition: str, scope: str, entry_id: int
+) -> PrecedenceEntry:
+    """Move a person before or after another entry, saying why, or change what the entry says."""
+    row = queries.get_precedence_entry(call.db, _list(call, edition, scope), entry_id)
+    by: Any = {"actor": call.actor, "now": call.now}
+    where = {name: changes.pop(name) for name in ("before", "after") if name in changes}
+    if where:
+        why = changes.pop("reason", "")
+        row = ranking.move_precedence_entry(call.db, row.edition_id, row.id, **where, reason=why, version=version, **by)
+        version = row.version
+    return ranking.update_precedence_entry(call.db, row.edition_id, row.id, changes, version=version, **by)
+
+
+@blueprint.removes(f"{LIST}/entries/<id:entry_id>", RemovalSchema, needs=Permission.EDIT_PRECEDENCE)
+def remove_precedence_entry(call: Call, version: int, edition: str, scope: str, entry_id: int) -> Removal:
+    """Take a person out of the list."""
     entry = queries.get_precedence_entry(call.db, _list(call, edition, scope), entry_id)
-    return ranking.remove_precedence_entry(call.db, entry.edition_id, entry.id, actor=call.actor, now=call.now)
+    return ranking.remove_precedence_entry(
+        call.db, entry.edition_id, entry.id, version=version, actor=call.actor, now=call.now
+    )
 
 
 def _list(call: Call, edition: str, scope: str) -> PrecedenceList:

@@ -85,10 +85,11 @@ def read_print_job(call: Call, edition: str, job_id: int) -> PrintJob:
     return queries.get_print_job(call.db, of, job_id, within=call.within(of))
 
 
-@blueprint.acts(f"{JOBS}/<id:job_id>/cancel", JobSchema, needs=Permission.PRINT)
-def cancel_print_job(call: Call, edition: str, job_id: int) -> PrintJob:
+@blueprint.acts(f"{JOBS}/<id:job_id>/cancel", JobSchema, tagged=True, needs=Permission.PRINT)
+def cancel_print_job(call: Call, version: int, edition: str, job_id: int) -> PrintJob:
     """Stop after the batch in hand."""
-    return services.cancel(call.db, call.edition(edition).id, job_id, actor=call.actor, now=call.now)
+    of = call.edition(edition).id
+    return services.cancel(call.db, of, job_id, version=version, actor=call.actor, now=call.now)
 
 
 @blueprint.downloads(f"{JOBS}/<id:job_id>/file", "application/pdf", needs=Permission.PRINT)

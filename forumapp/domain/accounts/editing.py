@@ -83,9 +83,11 @@ def change_in(
     actor: Actor,
     now: datetime,
     action: str = "changed",
+    reason: str | None = None,
 ) -> None:
+    """`reason` is what the log says why, where it is asked."""
     _refuse_out_of_reach(db, row, require(db, edition_of(row), permission, actor=actor), permission)
-    change(db, row, changes, version=version, actor=actor, now=now, action=action)
+    change(db, row, changes, version=version, actor=actor, now=now, action=action, reason=reason)
 
 
 def remove_in(
@@ -96,6 +98,7 @@ def remove_in(
     along: Sequence[Row] = (),
     delegation_id: int | None = None,
     version: int | None = None,
+    reason: str | None = None,
     actor: Actor,
     now: datetime,
 ) -> Removal:
@@ -103,7 +106,15 @@ def remove_in(
     permission = REMOVING[table_of(row)]
     _refuse_out_of_reach(db, row, require(db, edition_of(row), permission, actor=actor), permission)
     return removals.remove(
-        db, row, along=along, label=label, delegation_id=delegation_id, version=version, actor=actor, now=now
+        db,
+        row,
+        along=along,
+        label=label,
+        delegation_id=delegation_id,
+        version=version,
+        reason=reason,
+        actor=actor,
+        now=now,
     )
 
 

@@ -53,6 +53,7 @@ def remove(
     actor: Actor,
     now: datetime,
     version: int | None = None,
+    reason: str | None = None,
 ) -> Removal:
     """Remove `row` with the rows `along`, each after those that it refers to. Raises Stale, or InUse with what refers
     to them, counted by table.
@@ -67,7 +68,7 @@ def remove(
         raise InUse(entity=table_of(row), by=users)
     removal = keep(db, row, along=along, label=label, delegation_id=delegation_id, actor=actor, now=now)
     for one in reversed(group):
-        remove_row(db, one, actor=actor, now=now)
+        remove_row(db, one, actor=actor, now=now, reason=reason)
     return removal
 
 

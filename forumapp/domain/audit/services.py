@@ -148,7 +148,15 @@ def change(
     )
 
 
-def remove(db: DbSession, row: Row, *, actor: Actor, now: datetime, version: int | None = None) -> None:
+def remove(
+    db: DbSession,
+    row: Row,
+    *,
+    actor: Actor,
+    now: datetime,
+    version: int | None = None,
+    reason: str | None = None,
+) -> None:
     """Delete `row` for good and tell of it with all that it held. Raises InUse while another record refers to it.
 
     `version` is the one that the caller read, of a row that has versions.
@@ -163,7 +171,7 @@ def remove(db: DbSession, row: Row, *, actor: Actor, now: datetime, version: int
         flush(db)
     except Invalid as error:
         raise InUse(entity=entity) from error
-    record(db, "removed", entity, row_id, actor=actor, now=now, edition_id=edition_id, changes=held)
+    record(db, "removed", entity, row_id, actor=actor, now=now, edition_id=edition_id, changes=held, reason=reason)
 
 
 def erase_values(

@@ -12,7 +12,6 @@ from forumapp.core.columns import (
     BigId,
     Json,
     OfEdition,
-    Row,
     Texts,
     UtcDateTime,
     Versioned,
@@ -148,7 +147,7 @@ class PrecedenceList(OfEdition, Versioned, Base):
     approved_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
 
 
-class PrecedenceEntry(OfEdition, Row, Base):
+class PrecedenceEntry(OfEdition, Versioned, Base):
     """One person's place. Keys sort as text, so that one can be put between two others without renumbering."""
 
     __tablename__ = "precedence_entry"

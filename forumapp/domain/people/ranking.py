@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import func, select
 
 from forumapp.core.errors import AlreadyExists, Invalid
 from forumapp.domain.accounts.access import require
-from forumapp.domain.accounts.editing import change_in, create_in, find_in, get_in, remove_in
+from forumapp.domain.accounts.editing import change_in, create_in, get_in, remove_in
 from forumapp.domain.accounts.permissions import Permission
 from forumapp.domain.accounts.removed import bring_back_in, get_removal
 from forumapp.domain.audit.removals import values_of
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from datetime import datetime
 
+    from sqlalchemy import ColumnElement
     from sqlalchemy.orm import Session as DbSession
 
     from forumapp.domain.audit.models import Removal
@@ -84,8 +85,7 @@ def add_precedence_entry(
 ) -> PrecedenceEntry:
     """Put a person before or after another entry, named by its id, or last. No other entry changes."""
     require(db, precedence.edition_id, Permission.EDIT_PRECEDENCE, actor=actor)
-    # Whoever puts someone at the same place in this moment waits here, and then finds another key.
-    db.scalar(select(PrecedenceList.id).where(PrecedenceList.id == precedence.id).with_for_update())
+    _lock(db, precedence.id)
     _refuse_person(db, precedence.id, person_id)
     row = PrecedenceEntry(
         edition_id=precedence.edition_id,
@@ -93,18 +93,75 @@ def add_precedence_entry(
         person_id=person_id,
         capacity=dict(capacity),
         reason=reason,
-        sort_key=key_between(*_neighbors(db, precedence, before, after)),
+        sort_key=key_between(*_neighbors(db, precedence.id, before, after)),
     )
     create_in(db, row, Permission.EDIT_PRECEDENCE, actor=actor, now=now)
     return row
 
 
-def remove_precedence_entry(db: DbSession, edition_id: int, entry_id: int, *, actor: Actor, now: datetime) -> Removal:
+def update_precedence_entry(
+    db: DbSession,
+    edition_id: int,
+    entry_id: int,
+    changes: Mapping[str, Any],
+    *,
+    version: int,
+    actor: Actor,
+    now: datetime,
+) -> PrecedenceEntry:
+    """Change in which capacity a person stands there, and why."""
+    require(db, edition_id, Permission.EDIT_PRECEDENCE, actor=actor)
+    row = get_in(db, PrecedenceEntry, edition_id, entry_id)
+    change_in(db, row, changes, Permission.EDIT_PRECEDENCE, version=version, actor=actor, now=now)
+    return row
+
+
+def move_precedence_entry(
+    db: DbSession,
+    edition_id: int,
+    entry_id: int,
+    *,
+    reason: str,
+    before: int | None = None,
+    after: int | None = None,
+    version: int,
+    actor: Actor,
+    now: datetime,
+) -> PrecedenceEntry:
+    """Put a person before or after another entry, named by its id, or last, and say why. No other entry changes.
+
+    Where the person stands there already, only the reason is taken.
+    """
+    require(db, edition_id, Permission.EDIT_PRECEDENCE, actor=actor)
+    row = get_in(db, PrecedenceEntry, edition_id, entry_id)
+    if not reason:
+        raise Invalid(fields={"reason": "required"})
+    _lock(db, row.list_id)
+    low, high = _neighbors(db, row.list_id, before, after, moved=row.id)
+    stays = (low is None or low < row.sort_key) and (high is None or row.sort_key < high)
+    changes = {"reason": reason, "sort_key": row.sort_key if stays else key_between(low, high)}
+    change_in(
+        db,
+        row,
+        changes,
+        Permission.EDIT_PRECEDENCE,
+        version=version,
+        actor=actor,
+        now=now,
+        action="changed" if stays else "moved",
+        reason=reason,
+    )
+    return row
+
+
+def remove_precedence_entry(
+    db: DbSession, edition_id: int, entry_id: int, *, version: int, actor: Actor, now: datetime
+) -> Removal:
     """Take a person out of a list; the order of the others stays."""
     require(db, edition_id, Permission.EDIT_PRECEDENCE, actor=actor)
     row = get_in(db, PrecedenceEntry, edition_id, entry_id)
     name = name_of(db.get_one(Person, row.person_id)).texts
-    return remove_in(db, row, label=name, actor=actor, now=now)
+    return remove_in(db, row, label=name, version=version, actor=actor, now=now)
 
 
 def bring_back_precedence_entry(
@@ -112,13 +169,18 @@ def bring_back_precedence_entry(
 ) -> Removal:
     """To where the person was; behind whoever was put exactly there meanwhile."""
     held = values_of(get_removal(db, edition_id, removal_id, actor=actor))
-    db.scalar(select(PrecedenceList.id).where(PrecedenceList.id == held["list_id"]).with_for_update())
+    _lock(db, held["list_id"])
     key, in_list = PrecedenceEntry.sort_key, PrecedenceEntry.list_id == held["list_id"]
     instead = {}
     if db.scalar(select(PrecedenceEntry.id).where(in_list, key == held["sort_key"])):
         after = db.scalar(select(func.min(key)).where(in_list, key > held["sort_key"]))
         instead = {"sort_key": key_between(held["sort_key"], after)}
     return bring_back_in(db, edition_id, removal_id, instead=instead, actor=actor, now=now)
+
+
+def _lock(db: DbSession, list_id: int) -> None:
+    """Whoever puts someone at the same place in this moment waits here, and then finds another key."""
+    db.scalar(select(PrecedenceList.id).where(PrecedenceList.id == list_id).with_for_update())
 
 
 def _refuse_person(db: DbSession, list_id: int, person_id: int) -> None:
@@ -130,24 +192,24 @@ def _refuse_person(db: DbSession, list_id: int, person_id: int) -> None:
 
 
 def _neighbors(
-    db: DbSession, precedence: PrecedenceList, before: int | None, after: int | None
+    db: DbSession, list_id: int, before: int | None, after: int | None, *, moved: int | None = None
 ) -> tuple[str | None, str | None]:
-    """The keys between which a new entry goes; None is an open end."""
+    """The keys between which an entry goes, a new one or the one to be `moved`; None is an open end."""
     if before is not None and after is not None:
         raise Invalid(fields={"after": "not-with-before"})
     key = PrecedenceEntry.sort_key
-    in_list = PrecedenceEntry.list_id == precedence.id
+    others = [PrecedenceEntry.list_id == list_id, PrecedenceEntry.id != (moved or 0)]
     if before is not None:
-        high = _key_of(db, precedence, "before", before)
-        return db.scalar(select(func.max(key)).where(in_list, key < high)), high
+        high = _key_of(db, "before", before, others)
+        return db.scalar(select(func.max(key)).where(*others, key < high)), high
     if after is not None:
-        low = _key_of(db, precedence, "after", after)
-        return low, db.scalar(select(func.min(key)).where(in_list, key > low))
-    return db.scalar(select(func.max(key)).where(in_list)), None
+        low = _key_of(db, "after", after, others)
+        return low, db.scalar(select(func.min(key)).where(*others, key > low))
+    return db.scalar(select(func.max(key)).where(*others)), None
 
 
-def _key_of(db: DbSession, precedence: PrecedenceList, field: str, entry_id: int) -> str:
-    entry = find_in(db, PrecedenceEntry, precedence.edition_id, entry_id)
-    if entry is None or entry.list_id != precedence.id:
+def _key_of(db: DbSession, field: str, entry_id: int, others: list[ColumnElement[bool]]) -> str:
+    key = db.scalar(select(PrecedenceEntry.sort_key).where(*others, PrecedenceEntry.id == entry_id))
+    if key is None:
         raise Invalid(fields={field: "unknown"})
-    return entry.sort_key
+    return key

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import bindparam, delete, insert, select, update
 
-from forumapp.core.errors import Forbidden, Invalid, NotFound, Refusal
+from forumapp.core.errors import Forbidden, Invalid, NotFound, Refusal, Stale
 from forumapp.domain.accounts.access import require
 from forumapp.domain.accounts.editing import get_by_code, get_in
 from forumapp.domain.accounts.permissions import Permission
@@ -116,12 +116,17 @@ def _delegation_of(db: DbSession, edition_id: int, options: Options) -> int | No
     return None if options.registration is None else db.scalar(member)
 
 
-def cancel(db: DbSession, edition_id: int, job_id: int, *, actor: Actor, now: datetime) -> PrintJob:
-    """The worker stops after the batch in hand. Raises JobIsOver when it was faster."""
+def cancel(db: DbSession, edition_id: int, job_id: int, *, version: int, actor: Actor, now: datetime) -> PrintJob:
+    """The worker stops after the batch in hand. Raises JobIsOver when it was faster.
+
+    A worker raises the version only at the end: whoever cancels a print that waits means it as well once it goes on.
+    """
     within = require(db, edition_id, Permission.PRINT, actor=actor).within(Permission.PRINT)
     job = get_in(db, PrintJob, edition_id, job_id, within=within)
     if within is not None and job.delegation_id is None and job.asked_by != actor.account_id:
         raise Forbidden(needs=Permission.PRINT.value)  # a program is theirs to read, not to stop
+    if job.version != version:
+        raise Stale(current={"version": job.version, "status": job.status.value})
     if not _update(db, job_id, UNFINISHED, status=JobStatus.CANCELLED, finished_at=now, updated_at=now):
         raise JobIsOver(status=job.status.value)
     record(db, "cancelled", "print_job", job_id, actor=actor, now=now, edition_id=edition_id)
@@ -260,7 +265,7 @@ def _note_printed(db: DbSession, job: PrintJob, badges: Sequence[BadgeValues], *
 
 def _update(db: DbSession, job_id: int, while_in: tuple[JobStatus, ...], **values: Any) -> bool:
     """Change the row while it is in one of these states; whether it was. A cancelled job never comes back to life."""
-    if "status" in values:
+    if "finished_at" in values:
         values["version"] = PrintJob.version + 1
     changed = update(PrintJob).where(PrintJob.id == job_id, PrintJob.status.in_(while_in)).values(**values)
     return db.connection().execute(changed).rowcount == 1

@@ -10,7 +10,7 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
 from forumapp.core import clock
-from forumapp.core.errors import Invalid, NotFound
+from forumapp.core.errors import Invalid, NotFound, Stale
 from forumapp.core.text import pick
 from forumapp.core.transactions import reading, transaction
 from forumapp.domain.accounts.permissions import Permission
@@ -18,7 +18,7 @@ from forumapp.domain.delegations.queries import delegations_page
 from forumapp.domain.printing import queries, services
 from forumapp.domain.printing.rules import Options, options_from, stock_for
 from forumapp.domain.registration.queries import list_types
-from forumapp.schemas.choices import Paper
+from forumapp.schemas.choices import JobStatus, Paper
 from forumapp.web import labels
 from forumapp.web.fields import Flag, LanguageOrder, PickCode
 from forumapp.web.forms import Form
@@ -158,9 +158,17 @@ def start() -> ResponseReturnValue:
 def cancel_job(job_id: int) -> ResponseReturnValue:
     try:
         with transaction() as db:
-            services.cancel(db, edition().id, job_id, actor=actor(), now=clock.now())
+            version = request.form.get("version", 0, int)
+            services.cancel(db, edition().id, job_id, version=version, actor=actor(), now=clock.now())
     except services.JobIsOver:
         flash(_("The print has ended already."), "warn")
+    except Stale as refusal:
+        status = labels.label(JobStatus(refusal.details["current"]["status"]))
+        words = _(
+            "The print was not cancelled: it has changed since you opened the page. It is now: %(status)s.",
+            status=status,
+        )
+        flash(words, "warn")
     else:
         flash(_("The print is cancelled."), "ok")
     return redirect(url_for("organizer.paper"))

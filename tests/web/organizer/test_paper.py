@@ -103,11 +103,15 @@ def test_a_cancelled_print_is_over(house: House, owner: Browser) -> None:
     add_registration(house, "Anna")
     job_id = ask(owner)
 
-    owner.send(PAPER, to=f"{PAPER}/jobs/{job_id}/cancel")
+    assert '<input type="hidden" name="version" value="1">' in owner.get(PAPER).text
+    owner.send(PAPER, {"version": 1}, to=f"{PAPER}/jobs/{job_id}/cancel")
     state = jobs()[0].status.value
-    owner.send(PAPER, to=f"{PAPER}/jobs/{job_id}/cancel")
+    owner.send(PAPER, {"version": 1}, to=f"{PAPER}/jobs/{job_id}/cancel")
+    stale = owner.get(PAPER).text
+    owner.send(PAPER, {"version": 2}, to=f"{PAPER}/jobs/{job_id}/cancel")
 
     assert state == "cancelled"
+    assert "It is now: Cancelled." in stale
     assert "The print has ended already." in owner.get(PAPER).text
 
 
