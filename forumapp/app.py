@@ -20,8 +20,8 @@ if TYPE_CHECKING:
 
 # Importing a domain's models makes its tables known; relationships between them need all of them.
 for _domain in (
-    "audit", "jobs", "mail", "accounts", "people", "forums", "agenda", "registration", "delegations", "printing",
-    "retention",
+    "audit", "jobs", "mail", "accounts", "images", "people", "forums", "agenda", "registration", "delegations",
+    "proofs", "printing", "retention",
 ):  # fmt: skip
     import_module(f"forumapp.domain.{_domain}.models")
 

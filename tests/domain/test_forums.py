@@ -195,6 +195,8 @@ def test_what_is_removed_stays_in_the_log_with_all_that_it_held(session: DbSessi
     values = session.scalars(select(AuditValue).where(AuditValue.event_id == event.id).order_by(AuditValue.field))
     assert {value.field: (value.before, value.after) for value in values} == {
         "edition_id": (forum.edition.id, None),
+        "level_id": (None, None),
+        "logo_id": (None, None),
         "organization_id": (hosts.organization_id, None),
         "print_order": (2, None),
         "remark": ({}, None),

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from forumapp.core.errors import Forbidden, Stale
+from forumapp.domain.accounts.access import TwoFactorNeeded, forget_access
 from forumapp.domain.accounts.granting import grant_role
 from forumapp.domain.accounts.permissions import Role
 from forumapp.domain.accounts.queries import history
@@ -37,9 +38,14 @@ def test_an_owner_asks_it_of_all_after_turning_it_on_for_themselves(session: DbS
     assert (line.action, line.changes) == ("changed", (("requires_two_factor", False, True),))
 
 
-def test_it_can_be_left_again_without_having_it(session: DbSession, forum: Forum) -> None:
+def test_whom_it_keeps_out_does_not_end_it(session: DbSession, forum: Forum) -> None:
     require_two_factor_of_all(session, forum.edition.id, True, version=forum.edition.version, **BY)
 
+    with pytest.raises(TwoFactorNeeded):
+        require_two_factor_of_all(session, forum.edition.id, False, version=forum.edition.version, **forum.by_owner)
+    forum.owner.totp_since = NOW
+    session.flush()
+    forget_access(session)
     require_two_factor_of_all(session, forum.edition.id, False, version=forum.edition.version, **forum.by_owner)
 
     assert forum.edition.requires_two_factor is False

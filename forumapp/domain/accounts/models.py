@@ -35,6 +35,8 @@ class Account(Versioned, Base):
     # None until whoever was invited has chosen one.
     password_hash: Mapped[Words | None] = mapped_column(info=sensitive())
     active: Mapped[bool] = mapped_column(default=True)
+    # May make new series and editions; the owners of any edition may, too.
+    creates_editions: Mapped[bool] = mapped_column(default=False)
     # Carried by the links that invite and that reset a password; raised when one is used, so that each works once.
     link_number: Mapped[int] = mapped_column(Integer, default=1)
     invited_at: Mapped[datetime | None] = mapped_column(UtcDateTime)

@@ -1,18 +1,20 @@
-"""Series, their editions, hosts, venues and rooms."""
+"""Series, their editions, hosts, venues, rooms, the pages that organizers write, and the calendar of their tasks."""
 
 from __future__ import annotations
 
 import enum
-from datetime import date
+from datetime import date, datetime
 
-from sqlalchemy import CheckConstraint, Date, ForeignKey, Integer, UniqueConstraint
+from sqlalchemy import CheckConstraint, Date, ForeignKey, Index, Integer, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from forumapp.core.columns import (
     BigId,
     Json,
     OfEdition,
+    Plain,
     Texts,
+    UtcDateTime,
     Versioned,
     Words,
     choice,
@@ -21,7 +23,9 @@ from forumapp.core.columns import (
     within_edition,
 )
 from forumapp.core.db import Base
-from forumapp.domain.people.models import Organization
+from forumapp.domain.accounts.permissions import Role
+from forumapp.domain.images.models import Image
+from forumapp.domain.people.models import Organization, Person
 
 
 class Series(Versioned, Base):
@@ -66,6 +70,7 @@ class Edition(Versioned, Base):
     languages: Mapped[list[str]] = mapped_column(Json)  # the first one leads
     page_size: Mapped[PageSize] = mapped_column(choice(PageSize), default=PageSize.A4)
     accent_color: Mapped[Words] = mapped_column(default="#1f4e79")
+    logo_id: Mapped[int | None] = mapped_column(BigId, ForeignKey(Image.id))
     status: Mapped[EditionStatus] = mapped_column(choice(EditionStatus), default=EditionStatus.DRAFT)
     # Of everyone who works on it, before they see any of its pages.
     requires_two_factor: Mapped[bool] = mapped_column(default=False)
@@ -84,15 +89,34 @@ class HostRole(enum.StrEnum):
     MEDIA = "media"
 
 
+class SponsorLevel(OfEdition, Versioned, Base):
+    """Gold, silver, in-kind: sponsors are printed level by level."""
+
+    __tablename__ = "sponsor_level"
+    __table_args__ = (within_edition(), UniqueConstraint("edition_id", "position"))
+
+    name: Mapped[Texts]
+    position: Mapped[int] = mapped_column(Integer)
+
+
 class EditionHost(OfEdition, Versioned, Base):
-    """An organization's part in an edition, and its place in print among those with the same role."""
+    """An organization's part in an edition, and its place in print among those with the same role.
+
+    Sponsors stand in the order of their levels, and within a level in print order.
+    """
 
     __tablename__ = "edition_host"
-    __table_args__ = (UniqueConstraint("edition_id", "role", "print_order"),)
+    __table_args__ = (
+        UniqueConstraint("edition_id", "role", "print_order"),
+        same_edition("level_id", "sponsor_level"),
+        CheckConstraint("level_id IS NULL OR role = 'sponsor'", name="levels_are_for_sponsors"),
+    )
 
     organization_id: Mapped[int] = mapped_column(BigId, ForeignKey("organization.id"))
     role: Mapped[HostRole] = mapped_column(choice(HostRole))
     print_order: Mapped[int] = mapped_column(Integer)
+    level_id: Mapped[int | None] = mapped_column(BigId)
+    logo_id: Mapped[int | None] = mapped_column(BigId, ForeignKey(Image.id))
     remark: Mapped[Texts]
 
     organization: Mapped[Organization] = relationship(viewonly=True)
@@ -105,6 +129,8 @@ class Venue(OfEdition, Versioned, Base):
     code: Mapped[Words]
     name: Mapped[Texts]
     address: Mapped[Texts]
+    map_url: Mapped[Words | None]
+    floor_plan_id: Mapped[int | None] = mapped_column(BigId, ForeignKey(Image.id))
     zone: Mapped[Words]
     is_sample: Mapped[bool] = mapped_column(default=False)
 
@@ -122,5 +148,68 @@ class Room(OfEdition, Versioned, Base):
     venue_id: Mapped[int] = mapped_column(BigId)
     name: Mapped[Texts]
     capacity: Mapped[int] = mapped_column(Integer, default=0)
+    # How many it seats in each layout it can be set up in, by the layout's word; `capacity` is that of the usual one.
+    layouts: Mapped[Plain]
     position: Mapped[int] = mapped_column(Integer, default=0)
     is_sample: Mapped[bool] = mapped_column(default=False)
+
+
+class Layout(enum.StrEnum):
+    """How a room is set up."""
+
+    THEATER = "theater"
+    CLASSROOM = "classroom"
+    BANQUET = "banquet"
+    BOARDROOM = "boardroom"
+    U_SHAPE = "u-shape"
+    RECEPTION = "reception"
+
+
+class ContentKind(enum.StrEnum):
+    WELCOME = "welcome"
+    PRACTICAL = "practical"
+    EMERGENCY = "emergency"
+    INTERPRETATION = "interpretation"
+    FLOOR_PLAN = "floor-plan"
+    OTHER = "other"
+
+
+class ContentPage(OfEdition, Versioned, Base):
+    """What organizers write themselves, for the site and for the program book. Texts are Markdown."""
+
+    __tablename__ = "content_page"
+    __table_args__ = (UniqueConstraint("edition_id", "code"), UniqueConstraint("edition_id", "position"))
+
+    code: Mapped[Words]
+    kind: Mapped[ContentKind] = mapped_column(choice(ContentKind))
+    title: Mapped[Texts]
+    body: Mapped[Texts]
+    # Whose letter it is. Name and title are those of the edition; without a picture of its own, theirs is shown.
+    signatory_id: Mapped[int | None] = mapped_column(BigId, ForeignKey("person.id"), index=True)
+    picture_id: Mapped[int | None] = mapped_column(BigId, ForeignKey(Image.id))
+    on_site: Mapped[bool] = mapped_column(default=False)
+    in_program: Mapped[bool] = mapped_column(default=False)
+    position: Mapped[int] = mapped_column(Integer)
+    is_sample: Mapped[bool] = mapped_column(default=False)
+
+    signatory: Mapped[Person | None] = relationship(viewonly=True)
+
+
+class Task(OfEdition, Versioned, Base):
+    """A job of the edition's calendar: when it is due, and whether it is done."""
+
+    __tablename__ = "task"
+    __table_args__ = (
+        UniqueConstraint("edition_id", "code"),
+        CheckConstraint("(done_at IS NULL) = (done_by IS NULL)", name="done_is_whole"),
+        Index("ix_task_due", "edition_id", "due_on"),
+    )
+
+    # The job of the field's calendar that it is; None for one that people added.
+    code: Mapped[Words | None]
+    title: Mapped[Texts]
+    role: Mapped[Role] = mapped_column(choice(Role))  # whose job it is
+    due_on: Mapped[date] = mapped_column(Date)
+    done_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    done_by: Mapped[Words | None]
+    note: Mapped[Words] = mapped_column(default="")

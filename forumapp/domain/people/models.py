@@ -12,6 +12,8 @@ from forumapp.core.columns import (
     BigId,
     Json,
     OfEdition,
+    Plain,
+    Row,
     Texts,
     UtcDateTime,
     Versioned,
@@ -23,6 +25,7 @@ from forumapp.core.columns import (
     within_edition,
 )
 from forumapp.core.db import Base
+from forumapp.domain.images.models import Image
 
 
 class OrganizationKind(enum.StrEnum):
@@ -45,6 +48,8 @@ class Organization(Versioned, Base):
     parent_id: Mapped[int | None] = mapped_column(BigId, ForeignKey("organization.id"))
     country_region: Mapped[Words | None]
     kind: Mapped[OrganizationKind] = mapped_column(choice(OrganizationKind), default=OrganizationKind.OTHER)
+    # Former names and other spellings, under which it is found.
+    also_known_as: Mapped[list[str]] = mapped_column(Json, default=list)
     search_text: Mapped[Words] = mapped_column(default="", info=untold())
 
 
@@ -78,7 +83,10 @@ class Person(Versioned, Base):
     email: Mapped[Words | None] = mapped_column(index=True)
     phone: Mapped[Words | None] = mapped_column(info=sensitive())
     wechat: Mapped[Words | None] = mapped_column(info=sensitive())
+    photo_id: Mapped[int | None] = mapped_column(BigId, ForeignKey(Image.id))
     biography: Mapped[Texts]
+    # Former names and other spellings, under which the person is found.
+    also_known_as: Mapped[list[str]] = mapped_column(Json, default=list)
     # What still has to be checked by someone, e.g. "native-name-unattested".
     flags: Mapped[list[str]] = mapped_column(Json, default=list)
     is_sample: Mapped[bool] = mapped_column(default=False)
@@ -163,3 +171,54 @@ class PrecedenceEntry(OfEdition, Versioned, Base):
     capacity: Mapped[Texts]
     sort_key: Mapped[Words]
     reason: Mapped[Words] = mapped_column(default="")
+
+
+class Kept(enum.StrEnum):
+    """What the registry keeps across editions."""
+
+    PERSON = "person"
+    ORGANIZATION = "organization"
+
+
+class Merge(Row, Base):
+    """Two records of one person, or of one organization, that became one.
+
+    `gone` is the whole record that was given up, and `moved` which rows of which table were its own; so that nothing
+    of the history is lost, and whoever still holds the old id is led to the record that was kept.
+    """
+
+    __tablename__ = "merge"
+    __table_args__ = (UniqueConstraint("entity", "gone_id"), CheckConstraint("kept_id <> gone_id", name="of_two"))
+
+    entity: Mapped[Kept] = mapped_column(choice(Kept))
+    kept_id: Mapped[int] = mapped_column(BigId)
+    gone_id: Mapped[int] = mapped_column(BigId)
+    gone: Mapped[Plain] = mapped_column(info=sensitive())
+    moved: Mapped[Plain]
+    merged_by: Mapped[Words | None]
+
+
+class DistinctPair(Row, Base):
+    """Two records that look alike, and of which someone said that they are not the same."""
+
+    __tablename__ = "distinct_pair"
+    __table_args__ = (
+        UniqueConstraint("entity", "low_id", "high_id"),
+        CheckConstraint("low_id < high_id", name="low_before_high"),
+    )
+
+    entity: Mapped[Kept] = mapped_column(choice(Kept))
+    low_id: Mapped[int] = mapped_column(BigId)
+    high_id: Mapped[int] = mapped_column(BigId)
+    decided_by: Mapped[Words | None]
+
+
+class TitlePair(Versioned, Base):
+    """A title in both languages that someone approved; suggested the next time, and never applied by itself."""
+
+    __tablename__ = "title_pair"
+    __table_args__ = (UniqueConstraint("key"),)
+
+    title: Mapped[Texts]
+    key: Mapped[Words] = mapped_column(info=untold())  # both languages, folded: the same pair is kept once
+    approved_by: Mapped[Words | None]

@@ -62,6 +62,7 @@ class RegistrationType(OfEdition, Versioned, Base):
     is_open: Mapped[bool] = mapped_column(default=False)
     needs_approval: Mapped[bool] = mapped_column(default=False)
     color: Mapped[Words] = mapped_column(default="#1f4e79")
+    admits: Mapped[list[str]] = mapped_column(Json, default=list)  # words of `rules.Area`
     position: Mapped[int] = mapped_column(Integer, default=0)
     questions: Mapped[list[dict[str, object]]] = mapped_column(Json, default=list)
 

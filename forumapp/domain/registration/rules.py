@@ -36,6 +36,17 @@ class Source(enum.StrEnum):
     WALK_IN = "walk-in"
 
 
+class Area(enum.StrEnum):
+    """What a registration type admits to, besides the open sessions."""
+
+    CLOSED_SESSIONS = "closed-sessions"
+    MEALS = "meals"
+    DINNER = "dinner"
+    VIP_ROOM = "vip-room"
+    PRESS_ROOM = "press-room"
+    BACKSTAGE = "backstage"
+
+
 # A person takes part once in an edition; these are the states in which they do or still may.
 ACTIVE = ("invited", "applied", "waitlisted", "confirmed", "attended")
 # The states that use up one of the type's places. Who stays away had one all the same.

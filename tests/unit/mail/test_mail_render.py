@@ -24,7 +24,7 @@ VALUES = {
     "by": "Olga Owner",
 }
 # About an account and no forum in particular.
-OF_NO_FORUM = {"account-new-password", "account-password-changed", "account-two-factor-off"}
+OF_NO_FORUM = {"account-new-password", "account-password-changed", "account-two-factor-off", "account-two-factor-on"}
 TEMPLATES = sorted({path.name.split(".")[0] for path in (ROOT / "templates/mail").glob("*.txt")})
 
 

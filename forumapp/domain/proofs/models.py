@@ -1,0 +1,84 @@
+"""Name proofs: what an office or a delegation was shown, what it approved, and what it wants otherwise."""
+
+from __future__ import annotations
+
+import enum
+from datetime import datetime
+
+from sqlalchemy import CheckConstraint, ForeignKey, Integer, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from forumapp.core.columns import (
+    BigId,
+    OfEdition,
+    Plain,
+    Texts,
+    UtcDateTime,
+    Versioned,
+    Words,
+    choice,
+    same_edition,
+    sensitive,
+    within_edition,
+)
+from forumapp.core.db import Base
+
+
+class NameProof(OfEdition, Versioned, Base):
+    """One office's or delegation's page, on which it sees how its people will be printed."""
+
+    __tablename__ = "name_proof"
+    __table_args__ = (within_edition(), same_edition("delegation_id", "delegation"))
+
+    name: Mapped[Texts]
+    delegation_id: Mapped[int | None] = mapped_column(BigId, index=True)
+    email: Mapped[Words | None] = mapped_column(info=sensitive())
+    language: Mapped[Words] = mapped_column(default="en")
+    # Carried by the signed link; raised to end the links that are out.
+    link_number: Mapped[int] = mapped_column(Integer, default=1)
+    sent_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+
+class ProofEntry(OfEdition, Versioned, Base):
+    """One person on a proof, at their place in the order. What was approved is kept as it was shown."""
+
+    __tablename__ = "proof_entry"
+    __table_args__ = (
+        within_edition(),
+        same_edition("proof_id", "name_proof"),
+        UniqueConstraint("proof_id", "person_id"),
+        UniqueConstraint("proof_id", "position"),
+        CheckConstraint("(approved_at IS NULL) = (approved_by IS NULL)", name="approval_is_whole"),
+    )
+
+    proof_id: Mapped[int] = mapped_column(BigId, index=True)
+    person_id: Mapped[int] = mapped_column(BigId, ForeignKey("person.id"), index=True)
+    position: Mapped[int] = mapped_column(Integer)
+    approved: Mapped[Plain]
+    approved_by: Mapped[Words | None]
+    approved_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+
+class CorrectionState(enum.StrEnum):
+    OPEN = "open"
+    ACCEPTED = "accepted"
+    DECLINED = "declined"
+
+
+class ProofCorrection(OfEdition, Versioned, Base):
+    """What the office wants printed instead: a proposal, which changes nothing until someone accepts it."""
+
+    __tablename__ = "proof_correction"
+    __table_args__ = (
+        same_edition("entry_id", "proof_entry"),
+        CheckConstraint("(state = 'open') = (decided_at IS NULL)", name="decision_is_whole"),
+    )
+
+    entry_id: Mapped[int] = mapped_column(BigId, index=True)
+    shown: Mapped[Plain]  # what stood there when it was written
+    proposed: Mapped[Plain]
+    remark: Mapped[Words] = mapped_column(default="")
+    proposed_by: Mapped[Words]  # the name that whoever opened the link gave
+    state: Mapped[CorrectionState] = mapped_column(choice(CorrectionState), default=CorrectionState.OPEN)
+    decided_by: Mapped[Words | None]
+    decided_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
