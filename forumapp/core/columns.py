@@ -150,11 +150,11 @@ class Spanned:
     start_wall: Mapped[datetime] = mapped_column(DateTime)
     start_zone: Mapped[Words]
     start_fold: Mapped[int | None] = mapped_column(SmallInteger)
-    start_utc: Mapped[datetime] = mapped_column(UtcDateTime)
+    start_utc: Mapped[datetime] = mapped_column(UtcDateTime, info=untold())
     end_wall: Mapped[datetime] = mapped_column(DateTime)
     end_zone: Mapped[Words]
     end_fold: Mapped[int | None] = mapped_column(SmallInteger)
-    end_utc: Mapped[datetime] = mapped_column(UtcDateTime)
+    end_utc: Mapped[datetime] = mapped_column(UtcDateTime, info=untold())
 
     @property
     def span(self) -> Span:

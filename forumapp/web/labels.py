@@ -9,6 +9,7 @@ from flask_babel import lazy_gettext as _l
 from forumapp.domain.accounts.permissions import Permission
 from forumapp.schemas.choices import (
     AssignmentRole,
+    AssignmentStatus,
     EditionStatus,
     HostRole,
     Interpretation,
@@ -22,12 +23,14 @@ from forumapp.schemas.choices import (
     Paper,
     Press,
     RegistrationStatus,
+    RetentionKind,
     Role,
     Scope,
     SessionItemKind,
     SessionKind,
     SessionStatus,
     Source,
+    Via,
 )
 
 if TYPE_CHECKING:
@@ -155,6 +158,11 @@ LABELS: dict[type[StrEnum], dict[str, Any]] = {
         "manual": _l("Entered by an organizer"),
         "walk-in": _l("Walk-in"),
     },
+    AssignmentStatus: {
+        "invited": _l("Invited"),
+        "confirmed": _l("Confirmed"),
+        "declined": _l("Declined"),
+    },
     MemberRole: {
         "head": _l("Head"),
         "deputy": _l("Deputy head"),
@@ -183,6 +191,18 @@ LABELS: dict[type[StrEnum], dict[str, Any]] = {
         "other": _l("Other"),
     },
     Paper: {"badges": _l("Badges"), "program": _l("Program"), "itineraries": _l("Itinerary booklet")},
+    RetentionKind: {
+        "diet": _l("Food and access needs"),
+        "flights": _l("Flights"),
+        "officials": _l("Contact details of officials"),
+    },
+    Via: {
+        "page": _l("Page"),
+        "api": _l("API token"),
+        "command": _l("Command line"),
+        "import": _l("Import"),
+        "workflow": _l("Automatic"),
+    },
     JobStatus: {
         "queued": _l("Queued"),
         "running": _l("Running"),
@@ -270,33 +290,6 @@ FAULTS: dict[str, Any] = {
     "has-joined": _l("This person has already joined and does not need an invitation."),
     "own-two-factor-first": _l("Turn on two-factor sign-in for yourself first, so that you do not lock yourself out."),
 }
-ACTIONS: dict[str, Any] = {
-    "created": _l("added it"),
-    "changed": _l("changed it"),
-    "removed": _l("removed it"),
-    "restored": _l("restored it"),
-    "approved": _l("approved it"),
-    "unapproved": _l("took the approval back"),
-    "registered": _l("registered"),
-    "granted": _l("gave a role"),
-    "invited-again": _l("sent the invitation again"),
-    "revoked": _l("revoked it"),
-    "published": _l("published it"),
-    "sent-again": _l("sent it again"),
-    "purged": _l("deleted data at the end of its retention"),
-    "signed-in": _l("signed in"),
-    "signed-out": _l("ended a sign-in"),
-    "asked-for-password": _l("asked for a new password"),
-    "password-changed": _l("changed the password"),
-    "accepted-invitation": _l("accepted the invitation"),
-    "two-factor-begun": _l("began to set up two-factor sign-in"),
-    "two-factor-on": _l("turned two-factor sign-in on"),
-    "two-factor-off": _l("turned two-factor sign-in off"),
-    "recovery-codes-made": _l("made new recovery codes"),
-    "recovery-code-used": _l("used a recovery code"),
-    "activated": _l("opened the account"),
-    "deactivated": _l("closed the account"),
-}
 FLAGS: dict[str, Any] = {
     "native-name-unattested": _l("Chinese name unattested"),
     "title-zh-unattested": _l("Chinese title unattested"),
@@ -320,6 +313,10 @@ LETTERS: dict[str, Any] = {
     "registration-known": _l("Registered already"),
     "account-invitation": _l("Invitation to work on the forum"),
     "account-access-given": _l("Access to the forum given"),
+    "account-new-password": _l("Link for a new password"),
+    "account-password-changed": _l("Password changed"),
+    "account-two-factor-on": _l("Two-factor sign-in turned on"),
+    "account-two-factor-off": _l("Two-factor sign-in turned off"),
 }
 LANGUAGES: dict[str, Any] = {"en": _l("English"), "zh-Hans": _l("Chinese"), "zh-Hant": _l("Traditional Chinese")}
 UNEXPLAINED = _l("This value is not accepted here.")
@@ -328,7 +325,7 @@ UNEXPLAINED = _l("This value is not accepted here.")
 def set_up(app: Flask) -> None:
     app.jinja_env.globals["language_name"] = language_name
     app.jinja_env.filters.update(
-        label=label, kind=kind_of, session_status=session_status, assignment_role=assignment_role, action=action,
+        label=label, kind=kind_of, session_status=session_status, assignment_role=assignment_role,
         person_flag=flag, letter=letter, paper_name=paper_name, print_fault=print_fault,
         scope_name=scope_name,
     )  # fmt: skip
@@ -350,11 +347,6 @@ def session_status(word: str) -> str:
 
 def assignment_role(word: str) -> str:
     return label(AssignmentRole(word))
-
-
-def action(word: str) -> str:
-    """What someone did to a record, after their name."""
-    return str(ACTIONS.get(word, word))
 
 
 def flag(word: str) -> str:

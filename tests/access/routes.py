@@ -111,6 +111,7 @@ PAGES: dict[str, What] = {
     "POST /organizer/<edition>/retention/<kind>": P.EDIT_EDITION,
     "GET /organizer/<edition>/removed": P.SEE_EDITION,
     "POST /organizer/<edition>/removed/<id:removal_id>/restore": row(P.EDIT_DELEGATIONS),  # as whatever was removed
+    "GET /organizer/<edition>/log": P.SEE_LOG,
     # Who works on it
     "GET /organizer/<edition>/access": P.MANAGE_ACCESS,
     "GET /organizer/<edition>/access/<id:account_id>": P.MANAGE_ACCESS,

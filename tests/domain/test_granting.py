@@ -16,13 +16,14 @@ from forumapp.domain.accounts import granting
 from forumapp.domain.accounts.access import access_to
 from forumapp.domain.accounts.models import Account, EditionAccess, SignIn
 from forumapp.domain.accounts.permissions import Permission, Role
-from forumapp.domain.accounts.queries import AccessLine, access_page, get_access, history
+from forumapp.domain.accounts.queries import AccessLine, access_page, get_access
 from forumapp.domain.accounts.services import create_account, find_account_by_email
 from forumapp.domain.audit.models import Via
 from forumapp.domain.audit.services import Actor
 from forumapp.domain.delegations.restoring import restore
 from forumapp.domain.delegations.services import create_delegation
 from forumapp.domain.forums.queries import get_edition
+from forumapp.domain.log.queries import history
 from forumapp.domain.mail.models import Message
 from tests.domain.conftest import BY, NOW
 from tests.domain.registering import make_edition

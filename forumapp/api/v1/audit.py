@@ -8,15 +8,15 @@ import marshmallow as ma
 
 from forumapp.api.blueprint import ApiBlueprint
 from forumapp.api.paging import Number, SearchQuery
-from forumapp.domain.accounts.logbook import Wanted, log_page
 from forumapp.domain.accounts.permissions import Permission
+from forumapp.domain.log.queries import Wanted, log_page
 from forumapp.schemas.choices import Via
 from forumapp.schemas.fields import LARGEST_ID, Choice, Day, Id, Instant, Shape, Text
 
 if TYPE_CHECKING:
     from forumapp.api.auth import Call
     from forumapp.core.paging import Page
-    from forumapp.domain.accounts.logbook import LogLine
+    from forumapp.domain.log.queries import LogLine
 
 EVENTS = "/editions/<slug:edition>/audit-events"
 

@@ -187,7 +187,7 @@ def _kept(db: DbSession, row: Row, group: Sequence[Row]) -> dict[str, object]:
     going = {(table_of(one), one.id) for one in group}
     refers = {
         column.name: as_json(_made_at(db, target, values[column.name]))
-        for column, target in _references(table)
+        for column, target in references(table)
         if values[column.name] is not None and (target.name, values[column.name]) not in going
     }
     return {"table": table.name, "values": {name: _plain(one) for name, one in values.items()}, "refers": refers}
@@ -227,14 +227,14 @@ def _insert(db: DbSession, table: Table, values: dict[str, Any]) -> int:
 def _following(table: Table, values: dict[str, Any], moved: Mapping[tuple[str, int], int]) -> dict[str, Any]:
     followed = {
         column.name: moved[target.name, values[column.name]]
-        for column, target in _references(table)
+        for column, target in references(table)
         if (target.name, values[column.name]) in moved
     }
     return values | followed
 
 
 def _refuse_orphan(db: DbSession, table: Table, values: Mapping[str, Any], refers: Mapping[str, str]) -> None:
-    for column, target in _references(table):
+    for column, target in references(table):
         made_at = refers.get(column.name)
         if made_at is not None and as_json(_made_at(db, target, values[column.name])) != made_at:
             raise BelongingGone(entity=target.name)
@@ -252,7 +252,7 @@ def _users(db: DbSession, group: Sequence[Row]) -> dict[str, int]:
         going.setdefault(table_of(row), []).append(row.id)
     found: dict[str, int] = {}
     for other in Base.metadata.sorted_tables:
-        for column, target in _references(other):
+        for column, target in references(other):
             if target.name not in going:
                 continue
             query = select(func.count()).select_from(other).where(column.in_(going[target.name]))
@@ -267,7 +267,7 @@ def _table(row: Row) -> Table:
     return Base.metadata.tables[table_of(row)]
 
 
-def _references(table: Table) -> Iterator[tuple[Column[Any], Table]]:
+def references(table: Table) -> Iterator[tuple[Column[Any], Table]]:
     """The columns with another row's id, and the table of that row. Foreign keys carry the edition besides."""
     for key in table.constraints:
         if isinstance(key, ForeignKeyConstraint):

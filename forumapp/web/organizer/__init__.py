@@ -5,8 +5,8 @@ from __future__ import annotations
 from importlib import import_module
 from typing import TYPE_CHECKING
 
-from forumapp.web import labels, logged
-from forumapp.web.organizer import guard, shown, sign_in
+from forumapp.web import labels
+from forumapp.web.organizer import guard, log_words, shown, sign_in
 
 if TYPE_CHECKING:
     from flask import Flask
@@ -24,6 +24,7 @@ PAGES = (
     "paper",
     "settings",
     "removed",
+    "log",
     "access",
     "tokens",
     "retention",
@@ -35,11 +36,11 @@ PAGES = (
 
 def register(app: Flask) -> None:
     labels.set_up(app)
-    logged.set_up(app)
     app.jinja_env.globals.update(answer_words=shown.answer_words, may=guard.may, may_change=guard.may_change)
     app.jinja_env.filters.update(
         full_name=shown.full_name,
         title=shown.title,
+        record_kind=log_words.record_words,
         print_options=shown.print_options,
         print_finding=shown.kept_print_need,
         print_button=shown.print_button,

@@ -14,7 +14,7 @@ from forumapp.core.text import LANGUAGES, pick
 from forumapp.core.transactions import reading, transaction
 from forumapp.domain.accounts import granting
 from forumapp.domain.accounts.permissions import Permission
-from forumapp.domain.accounts.queries import access_page, get_access, history
+from forumapp.domain.accounts.queries import access_page, get_access
 from forumapp.domain.delegations.queries import delegation_names
 from forumapp.domain.forums.protection import OwnTwoFactorFirst, require_two_factor_of_all
 from forumapp.domain.forums.queries import get_edition
@@ -24,6 +24,7 @@ from forumapp.web.forms import Form, saved
 from forumapp.web.language import OWN_NAMES, language
 from forumapp.web.organizer.guard import blueprint, edition, needs
 from forumapp.web.organizer.identity import actor
+from forumapp.web.organizer.log import past
 from forumapp.web.organizer.removed import tell_removed
 from forumapp.web.roles import explained
 from forumapp.web.several import Several
@@ -156,8 +157,8 @@ def current(account_id: int) -> AccessLine:
 
 
 def one_page(form: Form, line: AccessLine) -> str:
-    past = history(reading(), "edition_access", line.id)
-    return render_template("organizer/access/one.html", section=SECTION, form=form, line=line, history=past)
+    history = past("edition_access", line.id)
+    return render_template("organizer/access/one.html", section=SECTION, form=form, line=line, history=history)
 
 
 @blueprint.post("/<edition>/access/<id:account_id>/take-away")

@@ -15,7 +15,7 @@ from forumapp.core.text import pick
 from forumapp.core.transactions import reading
 from forumapp.domain.accounts.access import access_to, list_editions_of
 from forumapp.domain.accounts.permissions import Permission, Reach
-from forumapp.domain.accounts.queries import HistoryLine, history, list_organizers
+from forumapp.domain.accounts.queries import list_organizers
 from forumapp.domain.forums.queries import get_edition, list_editions
 from forumapp.web.frame import Link, pages, refusal_page
 from forumapp.web.language import language
@@ -31,8 +31,6 @@ if TYPE_CHECKING:
 View = TypeVar("View", bound=Callable[..., Any])
 READS = frozenset({"GET", "HEAD", "OPTIONS"})
 NEEDS = "organizer_needs"
-# What those who are bound to delegations see of a log.
-OF_DELEGATIONS = frozenset({"registration", "person"})
 
 blueprint = pages("organizer", __name__, url_prefix="/organizer")
 # Pages on the way in, for whoever has not signed in yet.
@@ -212,6 +210,7 @@ SECTIONS = (
     ("paper", _l("Paper"), "organizer.paper"),
     ("settings", _l("Settings"), "organizer.settings"),
     ("access", _l("Access"), "organizer.people_with_access"),
+    ("log", _l("Log"), "organizer.log"),
 )
 
 
@@ -228,10 +227,3 @@ def opens(endpoint: str) -> bool:
 def officers() -> list[tuple[str, str]]:
     """The edition's organizers as choices of a form."""
     return [(str(account.id), account.name) for account in list_organizers(reading(), edition().id)]
-
-
-def past(entity: str, row_id: int) -> list[HistoryLine]:
-    """A record's log, for those who may see it. `row_id` is a row that the caller has been let to."""
-    limit = within(Permission.SEE_LOG)
-    told = limit is None or (limit and entity in OF_DELEGATIONS)
-    return history(reading(), entity, row_id) if told else []

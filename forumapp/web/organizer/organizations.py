@@ -15,8 +15,9 @@ from forumapp.domain.people import queries, services
 from forumapp.schemas.choices import OrganizationKind
 from forumapp.web.fields import Choice, Optional, Texts
 from forumapp.web.forms import Form, saved
-from forumapp.web.organizer.guard import blueprint, needs, past
+from forumapp.web.organizer.guard import blueprint, needs
 from forumapp.web.organizer.identity import actor
+from forumapp.web.organizer.log import past
 
 if TYPE_CHECKING:
     from flask.typing import ResponseReturnValue

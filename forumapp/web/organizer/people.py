@@ -17,8 +17,9 @@ from forumapp.schemas.choices import NameOrder
 from forumapp.schemas.fields import FORM_OF_ADDRESS, MAIL_ADDRESS, NAME, PHONE
 from forumapp.web.fields import Choice, Email, Field, Languages, Optional, Texts
 from forumapp.web.forms import Form, saved
-from forumapp.web.organizer.guard import access, blueprint, edition, needs, past, within
+from forumapp.web.organizer.guard import access, blueprint, edition, needs, within
 from forumapp.web.organizer.identity import actor
+from forumapp.web.organizer.log import past
 
 if TYPE_CHECKING:
     from flask.typing import ResponseReturnValue

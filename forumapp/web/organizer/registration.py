@@ -20,8 +20,9 @@ from forumapp.domain.registration.errors import NoPlacesLeft, WrongStatus
 from forumapp.domain.registration.rules import MAY_BECOME
 from forumapp.schemas.choices import RegistrationStatus
 from forumapp.web import labels
-from forumapp.web.organizer.guard import access, blueprint, edition, needs, officers, past, within
+from forumapp.web.organizer.guard import access, blueprint, edition, needs, officers, within
 from forumapp.web.organizer.identity import actor
+from forumapp.web.organizer.log import past
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -14,8 +14,9 @@ from forumapp.domain.accounts.permissions import Permission
 from forumapp.domain.registration import queries, types
 from forumapp.web.fields import Color, Field, Flag, Number, Texts
 from forumapp.web.forms import Form, saved
-from forumapp.web.organizer.guard import blueprint, edition, needs, past, within
+from forumapp.web.organizer.guard import blueprint, edition, needs, within
 from forumapp.web.organizer.identity import actor
+from forumapp.web.organizer.log import past
 from forumapp.web.organizer.removed import removed
 
 if TYPE_CHECKING:

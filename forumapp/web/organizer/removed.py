@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from babel.lists import format_list
 from flask import flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
-from flask_babel import lazy_gettext as _l
 from flask_babel import ngettext
 
 from forumapp.core import clock
@@ -24,6 +23,7 @@ from forumapp.web.frame import Offer, tell
 from forumapp.web.language import language, locale_of
 from forumapp.web.organizer.guard import access, blueprint, edition, needs
 from forumapp.web.organizer.identity import actor
+from forumapp.web.organizer.log_words import RECORDS
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -36,21 +36,6 @@ if TYPE_CHECKING:
     from forumapp.domain.audit.models import Removal
 
 SECTION = "settings"
-KINDS: dict[str, Any] = {
-    "track": _l("Track"),
-    "session": _l("Session"),
-    "session_item": _l("Item of a session"),
-    "role_assignment": _l("Part in a session"),
-    "edition_access": _l("Access"),
-    "edition_host": _l("Host"),
-    "venue": _l("Venue"),
-    "room": _l("Room"),
-    "registration_type": _l("Registration type"),
-    "precedence_entry": _l("Place in an order of precedence"),
-    "delegation": _l("Delegation"),
-    "delegation_member": _l("Member of a delegation"),
-    "itinerary_item": _l("Itinerary item"),
-}
 
 
 def removed(
@@ -87,7 +72,11 @@ def removals() -> str:
     search = request.args.get("search", "")
     page = removals_page(reading(), access(), search=search, number=request.args.get("page", 1, int))
     return render_template(
-        "organizer/removed/list.html", section=SECTION, page=page, search=search, kinds=KINDS, counted=counted
+        "organizer/removed/list.html",
+        section=SECTION,
+        page=page,
+        search=search,
+        counted=counted,
     )
 
 
@@ -113,7 +102,7 @@ def why_not(refusal: Refusal) -> str:
     """Why something cannot be brought back now."""
     words: str
     if isinstance(refusal, BelongingGone):
-        kind = KINDS.get(refusal.details["entity"])
+        kind = RECORDS.get(refusal.details["entity"])
         words = _("What it belonged to has been removed too. Restore that first.")
         if kind is not None:
             words = _("What it belonged to has been removed too (%(kind)s). Restore that first.", kind=kind)

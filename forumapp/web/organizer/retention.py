@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Any
 from flask import flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from flask_babel import ngettext
 
 from forumapp.core import clock
 from forumapp.core.transactions import reading
@@ -15,10 +14,12 @@ from forumapp.domain.accounts.permissions import Permission
 from forumapp.domain.retention import queries, services
 from forumapp.domain.retention.purging import what_would_go
 from forumapp.schemas.choices import RetentionKind
+from forumapp.web import labels
 from forumapp.web.fields import Day
 from forumapp.web.forms import Form, saved
 from forumapp.web.organizer.guard import access, blueprint, edition, needs, reaches
 from forumapp.web.organizer.identity import actor
+from forumapp.web.organizer.logged import counted
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -35,11 +36,6 @@ FIELDS = (
         required=True,
     ),
 )
-NAMES: Mapping[str, Any] = {
-    RetentionKind.DIET: _l("Food and access needs"),
-    RetentionKind.FLIGHTS: _l("Flights"),
-    RetentionKind.OFFICIALS: _l("Contact details of officials"),
-}
 WHAT: Mapping[str, Any] = {
     RetentionKind.DIET: _l("Answers to questions about food and access needs. The questions stay."),
     RetentionKind.FLIGHTS: _l(
@@ -63,14 +59,14 @@ def retention() -> str:
         "organizer/retention/list.html",
         section=SECTION,
         rules=[
-            (rule, told(what_would_go(db, of, rule.kind, now=now)) if whole else [])
+            (rule, counted(what_would_go(db, of, rule.kind, now=now)) if whole else [])
             for rule in queries.rules_of(db, of)
         ],
         whole=whole,  # numbers of the whole edition are for those who see all of it
         page=queries.reports_page(db, of, number=request.args.get("page", 1, int)) if whole else None,
-        names=NAMES,
+        names=labels.LABELS[RetentionKind],
         what=WHAT,
-        told=told,
+        told=counted,
     )
 
 
@@ -94,19 +90,5 @@ def retention_rule(kind: str) -> ResponseReturnValue:
 
 def rule_page(kind: RetentionKind, form: Form) -> str:
     return render_template(
-        "organizer/retention/one.html", section=SECTION, form=form, name=NAMES[kind], what=WHAT[kind]
+        "organizer/retention/one.html", section=SECTION, form=form, name=labels.label(kind), what=WHAT[kind]
     )
-
-
-def told(counts: Mapping[str, int]) -> list[str]:
-    """How many of what, in words."""
-    words = {
-        "registration": lambda n: ngettext("%(num)s registration's answers", "%(num)s registrations' answers", n),
-        "itinerary_item": lambda n: ngettext("%(num)s flight", "%(num)s flights", n),
-        "print_job": lambda n: ngettext("%(num)s printed file", "%(num)s printed files", n),
-        "person": lambda n: ngettext("%(num)s person's contact details", "%(num)s people's contact details", n),
-        "message": lambda n: ngettext("%(num)s mail", "%(num)s mails", n),
-        "audit_value": lambda n: ngettext("%(num)s value in the log", "%(num)s values in the log", n),
-        "removal": lambda n: ngettext("%(num)s removed record", "%(num)s removed records", n),
-    }
-    return [words[table](counts[table]) for table in words if counts.get(table)]

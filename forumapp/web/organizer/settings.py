@@ -15,8 +15,9 @@ from forumapp.domain.forums import queries, services
 from forumapp.schemas.choices import EditionStatus, PageSize
 from forumapp.web.fields import Choice, Color, Day, Field, LanguageOrder, Number, Texts
 from forumapp.web.forms import Form, saved
-from forumapp.web.organizer.guard import blueprint, edition, needs, past
+from forumapp.web.organizer.guard import blueprint, edition, needs
 from forumapp.web.organizer.identity import actor
+from forumapp.web.organizer.log import past
 from forumapp.web.organizer.removed import removed
 
 if TYPE_CHECKING:

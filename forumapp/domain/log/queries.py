@@ -17,10 +17,10 @@ from forumapp.domain.accounts.reach import about_reached, people_of_edition
 from forumapp.domain.audit.models import AuditEvent, AuditValue
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator
+    from collections.abc import Collection, Iterable, Iterator
     from datetime import date
 
-    from sqlalchemy import ColumnElement
+    from sqlalchemy import ColumnElement, Select
     from sqlalchemy.orm import Session as DbSession
 
     from forumapp.domain.audit.models import Via
@@ -53,6 +53,7 @@ class Wanted:
     entity_id: int | None = None
     actor_id: int | None = None
     via: Via | None = None
+    action: str | None = None
     since: date | None = None
     until: date | None = None
     words: tuple[str, ...] = field(default=())
@@ -69,22 +70,41 @@ def log_page(
     size: int = PAGE_SIZE,
 ) -> Page[LogLine]:
     """What happened in the edition and to the people who take part in it. Three queries."""
+    query = _with_names(_of_edition(edition_id, within)).where(*_conditions(wanted, zone))
+    page = paged(db, query, number=number, size=size)
+    return Page(log_lines(db, page.items), page.number, page.size, page.total)
+
+
+def history(db: DbSession, entity: str, entity_id: int, *, size: int = PAGE_SIZE) -> list[LogLine]:
+    """What happened to a record, the latest first. Two queries."""
+    of_record = (AuditEvent.entity == entity, AuditEvent.entity_id == entity_id, ~_of_an_earlier_row())
+    return log_lines(db, list(db.execute(_with_names(of_record).limit(size))))
+
+
+def list_actors(db: DbSession, edition_id: int, *, within: Collection[int] | None = None) -> list[tuple[int, str]]:
+    """The ids and names of the accounts of which the log tells, by name."""
+    acted = select(AuditEvent.actor_id).where(*_of_edition(edition_id, within))
+    query = select(Account.id, Account.name).where(Account.id.in_(acted)).order_by(Account.name, Account.id)
+    return [(row.id, row.name) for row in db.execute(query)]
+
+
+def _of_edition(edition_id: int, within: Collection[int] | None) -> list[ColumnElement[bool]]:
+    """Also what happened to people across editions, where they take part in this one."""
     of_people = (
         AuditEvent.edition_id.is_(None)
         & (AuditEvent.entity == "person")
         & AuditEvent.entity_id.in_(people_of_edition(edition_id))
     )
-    query = (
-        select(AuditEvent, Account.name)
-        .outerjoin(Account, Account.id == AuditEvent.actor_id)
-        .where(or_(AuditEvent.edition_id == edition_id, of_people), *_conditions(wanted, zone))
-        .order_by(AuditEvent.id.desc())
-    )
+    told = [or_(AuditEvent.edition_id == edition_id, of_people)]
     if within is not None:
-        reached = about_reached(AuditEvent.entity, AuditEvent.entity_id, edition_id, within)
-        query = query.where(reached, ~_of_an_earlier_row())
-    page = paged(db, query, number=number, size=size)
-    return Page(log_lines(db, page.items), page.number, page.size, page.total)
+        told += [about_reached(AuditEvent.entity, AuditEvent.entity_id, edition_id, within), ~_of_an_earlier_row()]
+    return told
+
+
+def _with_names(conditions: Iterable[ColumnElement[bool]]) -> Select[*tuple[Any, ...]]:
+    """Events with the names of who acted, the latest first."""
+    query = select(AuditEvent, Account.name).outerjoin(Account, Account.id == AuditEvent.actor_id)
+    return query.where(*conditions).order_by(AuditEvent.id.desc())
 
 
 def log_lines(db: DbSession, rows: Collection[Any]) -> list[LogLine]:
@@ -112,7 +132,7 @@ def log_lines(db: DbSession, rows: Collection[Any]) -> list[LogLine]:
 
 
 def _of_an_earlier_row() -> ColumnElement[bool]:
-    """SQLite gives the id of a removed row again, and that one may have been another delegation's."""
+    """SQLite gives the id of a removed row again, which then is another record, and may be another delegation's."""
     made = aliased(AuditEvent)
     same = (made.entity == AuditEvent.entity, made.entity_id == AuditEvent.entity_id)
     return select(made.id).where(*same, made.action == "created", made.id > AuditEvent.id).exists()
@@ -124,8 +144,11 @@ def _conditions(wanted: Wanted, zone: str) -> Iterator[ColumnElement[bool]]:
         AuditEvent.entity_id: wanted.entity_id,
         AuditEvent.actor_id: wanted.actor_id,
         AuditEvent.via: wanted.via,
+        AuditEvent.action: wanted.action,
     }
     yield from (column == value for column, value in alike.items() if value is not None)
+    if wanted.entity_id is not None:
+        yield ~_of_an_earlier_row()
     if wanted.since is not None:
         yield AuditEvent.at >= _begin(wanted.since, zone)
     if wanted.until is not None:

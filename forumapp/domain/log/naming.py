@@ -1,0 +1,207 @@
+"""What records are called, of which the log tells or to which its values refer, and what the addresses of their pages
+take. Also of those that are gone: by what a removal kept of them.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import and_, func, or_, select
+
+from forumapp.domain.accounts.models import Account, ApiToken, EditionAccess
+from forumapp.domain.accounts.reach import REACHED, limited
+from forumapp.domain.agenda.models import AgendaVersion, RoleAssignment, Session, SessionItem, Track
+from forumapp.domain.audit.models import AuditEvent, Removal
+from forumapp.domain.delegations.models import Delegation, DelegationMember, ItineraryItem
+from forumapp.domain.forums.models import Edition, EditionHost, Room, Series, Venue
+from forumapp.domain.log.values import RECORD, held_in
+from forumapp.domain.mail.models import Message
+from forumapp.domain.people.models import (
+    Affiliation,
+    EditionTitle,
+    Organization,
+    Person,
+    PrecedenceEntry,
+    PrecedenceList,
+)
+from forumapp.domain.people.queries import organization_name
+from forumapp.domain.people.rules import Name
+from forumapp.domain.printing.models import PrintJob
+from forumapp.domain.registration.models import Registration, RegistrationType
+from forumapp.domain.retention.models import RetentionRule
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterable, Mapping
+    from datetime import datetime
+    from enum import StrEnum
+
+    from sqlalchemy import ColumnElement
+    from sqlalchemy.orm import Session as DbSession
+
+    from forumapp.domain.log.queries import LogLine
+
+# A table and an id.
+Ref = tuple[str, int]
+
+
+@dataclass(frozen=True, slots=True)
+class Named:
+    """A record's name: as texts (under "" in no language), or as one of a few choices. `at` is what the address of its
+    page takes besides its id.
+    """
+
+    texts: Mapping[str, str] = field(default_factory=dict)
+    choice: StrEnum | None = None
+    at: Mapping[str, Any] = field(default_factory=dict)
+
+
+_PERSON = (
+    Person.latin_family,
+    Person.latin_given,
+    (Person.name_order == "family-first").label("family_first"),
+    Person.native_full,
+    Person.native_language,
+)
+_ORGANIZATION = (Organization.short, Organization.legal)
+# By table, the id first; then what makes the name (`_PERSON`, `_ORGANIZATION`, "texts", "word", "choice"), and the rest
+# is for the address.
+# fmt: off
+_SELECTS: dict[str, Any] = {
+    "account": select(Account.id, Account.name.label("word")),
+    "affiliation": select(Affiliation.id, *_PERSON, Affiliation.person_id)
+        .join(Person, Person.id == Affiliation.person_id),
+    "agenda_version": select(AgendaVersion.id, AgendaVersion.number.label("word")),
+    "api_token": select(ApiToken.id, ApiToken.name.label("word")),
+    "delegation": select(Delegation.id, Delegation.name.label("texts"), Delegation.code),
+    "delegation_member": select(DelegationMember.id, *_PERSON, Delegation.code)
+        .join(Registration, Registration.id == DelegationMember.registration_id)
+        .join(Person, Person.id == Registration.person_id)
+        .join(Delegation, Delegation.id == DelegationMember.delegation_id),
+    "edition": select(Edition.id, Edition.name.label("texts")),
+    "edition_access": select(EditionAccess.id, Account.name.label("word"), EditionAccess.account_id)
+        .join(Account, Account.id == EditionAccess.account_id),
+    "edition_host": select(EditionHost.id, *_ORGANIZATION)
+        .join(Organization, Organization.id == EditionHost.organization_id),
+    "edition_title": select(EditionTitle.id, *_PERSON, EditionTitle.person_id)
+        .join(Person, Person.id == EditionTitle.person_id),
+    "itinerary_item": select(ItineraryItem.id, ItineraryItem.title.label("texts"), Delegation.code)
+        .join(Delegation, Delegation.id == ItineraryItem.delegation_id),
+    "message": select(Message.id, Message.template.label("word")),
+    "organization": select(Organization.id, *_ORGANIZATION),
+    "person": select(Person.id, *_PERSON),
+    "precedence_entry": select(PrecedenceEntry.id, *_PERSON).join(Person, Person.id == PrecedenceEntry.person_id),
+    "precedence_list": select(PrecedenceList.id, PrecedenceList.name.label("texts")),
+    "print_job": select(PrintJob.id, PrintJob.paper.label("choice")),
+    "registration": select(Registration.id, *_PERSON).join(Person, Person.id == Registration.person_id),
+    "registration_type": select(RegistrationType.id, RegistrationType.name.label("texts"), RegistrationType.code),
+    "retention_rule": select(RetentionRule.id, RetentionRule.kind.label("choice"), RetentionRule.kind),
+    "role_assignment": select(RoleAssignment.id, *_PERSON, RoleAssignment.session_id)
+        .join(Person, Person.id == RoleAssignment.person_id),
+    "room": select(Room.id, Room.name.label("texts")),
+    "series": select(Series.id, Series.name.label("texts")),
+    "session": select(Session.id, Session.title.label("texts")),
+    "session_item": select(SessionItem.id, SessionItem.title.label("texts"), SessionItem.session_id),
+    "track": select(Track.id, Track.name.label("texts")),
+    "venue": select(Venue.id, Venue.name.label("texts")),
+}
+# fmt: on
+
+
+@dataclass(frozen=True, slots=True)
+class Names:
+    """`made` tells by which event a record was made: an id is given again (on SQLite), and what happened before
+    happened to another one.
+    """
+
+    there: Mapping[Ref, Named]
+    made: Mapping[Ref, int]
+    gone: Mapping[Ref, list[tuple[datetime, Named]]]
+
+    def of(self, entity: str, row_id: int, line: LogLine) -> Named | None:
+        """What the record is called that had this id when the line was written."""
+        here = entity, row_id
+        if here in self.there and self.made.get(here, 0) <= line.id:
+            return self.there[here]
+        return next((named for removed_at, named in self.gone.get(here, ()) if removed_at >= line.at), None)
+
+    def is_there(self, line: LogLine) -> bool:
+        here = line.entity, line.entity_id
+        return here in self.there and self.made.get(here, 0) <= line.id
+
+
+def names_in(
+    db: DbSession, lines: Collection[LogLine], edition_id: int, *, within: Collection[int] | None = None
+) -> Names:
+    """What the lines tell of, and all that their values refer to. As many queries as there are kinds, and two more.
+
+    Who is limited to delegations is told no name of what lies outside of them.
+    """
+    wanted: dict[str, set[int]] = {}
+    for entity, row_id in refs_of(lines):
+        wanted.setdefault(entity, set()).add(row_id)
+    there: dict[Ref, Named] = {}
+    for entity, ids in sorted(wanted.items()):
+        there |= _read(db, entity, ids, edition_id, within)
+    if not wanted:
+        return Names(there, {}, {})
+    return Names(there, _made(db, wanted), _gone(db, wanted, within))
+
+
+def refs_of(lines: Iterable[LogLine]) -> set[Ref]:
+    found: set[Ref] = set()
+    for line in lines:
+        found.add((line.entity, line.entity_id))
+        if line.token_id is not None:
+            found.add(("api_token", line.token_id))
+        for name, *values in line.changes:
+            held = held_in(line.entity, name)
+            if held.sort == RECORD:
+                found |= {(held.table, value) for value in values if isinstance(value, int)}
+    return {ref for ref in found if ref[0] in _SELECTS}
+
+
+def _read(
+    db: DbSession, entity: str, ids: Collection[int], edition_id: int, within: Collection[int] | None
+) -> dict[Ref, Named]:
+    query = _SELECTS[entity]
+    row_id: Any = next(iter(query.selected_columns))
+    reach = limited(row_id, entity, edition_id, within) if entity in REACHED else []
+    rows = db.execute(query.where(row_id.in_(ids), *reach)).mappings()
+    return {(entity, row["id"]): _named(dict(row)) for row in rows}
+
+
+def _named(row: dict[str, Any]) -> Named:
+    del row["id"]
+    texts: dict[str, str] = row.pop("texts", {})
+    if "word" in row:
+        texts = {"": str(row.pop("word"))}
+    if "short" in row:
+        texts = organization_name(row.pop("short"), row.pop("legal"), None)
+    if "latin_family" in row:
+        texts = Name(**{column.key: row.pop(column.key) for column in _PERSON}).texts
+    return Named(texts, row.pop("choice", None), row)
+
+
+def _among(table: type[AuditEvent | Removal], wanted: Mapping[str, Collection[int]]) -> ColumnElement[bool]:
+    return or_(*(and_(table.entity == entity, table.entity_id.in_(ids)) for entity, ids in sorted(wanted.items())))
+
+
+def _made(db: DbSession, wanted: Mapping[str, Collection[int]]) -> dict[Ref, int]:
+    query = select(AuditEvent.entity, AuditEvent.entity_id, func.max(AuditEvent.id))
+    query = query.where(AuditEvent.action == "created", _among(AuditEvent, wanted))
+    rows = db.execute(query.group_by(AuditEvent.entity, AuditEvent.entity_id))
+    return {(entity, row_id): event_id for entity, row_id, event_id in rows}
+
+
+def _gone(
+    db: DbSession, wanted: Mapping[str, Collection[int]], within: Collection[int] | None
+) -> dict[Ref, list[tuple[datetime, Named]]]:
+    query = select(Removal.entity, Removal.entity_id, Removal.label, Removal.removed_at)
+    query = query.where(_among(Removal, wanted)).order_by(Removal.removed_at, Removal.id)
+    if within is not None:
+        query = query.where(Removal.delegation_id.in_(within))
+    found: dict[Ref, list[tuple[datetime, Named]]] = {}
+    for entity, row_id, label, removed_at in db.execute(query):
+        found.setdefault((entity, row_id), []).append((removed_at, Named(label)))
+    return found

@@ -1,0 +1,233 @@
+"""The log of the edition, and of one record: who did what, when and through what."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cache
+from typing import TYPE_CHECKING, Any
+
+from flask import render_template, request, url_for
+from flask_babel import gettext as _
+
+from forumapp.core.text import pick
+from forumapp.core.transactions import reading
+from forumapp.domain.accounts.permissions import Permission
+from forumapp.domain.accounts.reach import REACHED
+from forumapp.domain.delegations.queries import delegation_names
+from forumapp.domain.log.naming import names_in
+from forumapp.domain.log.queries import Wanted, history, list_actors, log_page
+from forumapp.domain.registration.answers import read_questions
+from forumapp.domain.registration.queries import list_types
+from forumapp.schemas.choices import Via
+from forumapp.schemas.fields import LARGEST_ID
+from forumapp.web import labels
+from forumapp.web.fields import Day, Fault
+from forumapp.web.language import language
+from forumapp.web.organizer.guard import blueprint, edition, needs, opens, within
+from forumapp.web.organizer.log_words import ACTIONS, RECORDS, action_words, record_words
+from forumapp.web.organizer.logged import Knowing, Told, changes_of, name_words
+from forumapp.web.words import local, zone_words
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Collection
+    from datetime import date, datetime
+
+    from markupsafe import Markup
+
+    from forumapp.domain.log.naming import Named, Names
+    from forumapp.domain.log.queries import LogLine
+    from forumapp.domain.registration.answers import Question
+
+SECTION = "log"
+FILTERS = ("search", "actor", "via", "record", "of", "action", "since", "until")
+SEE = Permission.SEE_LOG
+# By table: the page where its rows are seen, and what that calls their ids where it asks for them.
+PAGES: dict[str, tuple[str, str]] = {
+    "affiliation": ("person", ""),
+    "agenda_version": ("versions", ""),
+    "api_token": ("tokens", ""),
+    "delegation": ("delegation", ""),
+    "delegation_member": ("delegation", ""),
+    "edition": ("settings", ""),
+    "edition_access": ("access_of", ""),
+    "edition_host": ("settings", ""),
+    "edition_title": ("person", ""),
+    "itinerary_item": ("delegation", ""),
+    "message": ("mail", ""),
+    "organization": ("organization", "organization_id"),
+    "person": ("person", "person_id"),
+    "print_job": ("paper", ""),
+    "registration": ("registration", "registration_id"),
+    "registration_type": ("registration_type", ""),
+    "retention_rule": ("retention_rule", ""),
+    "role_assignment": ("session", ""),
+    "room": ("settings", ""),
+    "session": ("session", "session_id"),
+    "session_item": ("item", "item_id"),
+    "track": ("agenda", ""),
+    "venue": ("settings", ""),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A line of the log in words. `url` is "" where the record has no page, is gone, or is closed to the reader."""
+
+    at: datetime
+    by: str
+    through: str
+    done: str
+    kind: str
+    name: Markup
+    url: str
+    reason: str | None
+    changes: list[Told]
+    action: str
+
+
+@blueprint.get("/<edition>/log")
+@needs(SEE)
+def log() -> str:
+    db, of, reach = reading(), edition(), within(SEE)
+    kept = {name: request.args[name] for name in FILTERS if request.args.get(name)}
+    number = request.args.get("page", 1, int)
+    page = log_page(db, of.id, wanted_by(kept), zone=of.zone, within=reach, number=number)
+    told = entries(page.items)
+    return render_template(
+        "organizer/log/list.html",
+        section=SECTION,
+        page=page,
+        days=by_day(told),
+        kept=kept,
+        one=told[0] if kept.get("of") and told else None,
+        actors=list_actors(db, of.id, within=reach),
+        ways=labels.options(Via),
+        records=in_order({name: words for name, words in RECORDS.items() if reach is None or name in REACHED}),
+        actions=in_order(ACTIONS),
+    )
+
+
+def wanted_by(kept: dict[str, str]) -> Wanted:
+    """The filters of the address; one that names nothing filters nothing, and is dropped from what is kept."""
+    read: dict[str, Callable[[str], Any]] = {
+        "actor": _id,
+        "of": _id,
+        "via": lambda word: Via(word) if word in tuple(Via) else None,
+        "record": lambda word: word if word in RECORDS else None,
+        "action": lambda word: word if word in ACTIONS else None,
+        "since": _day,
+        "until": _day,
+    }
+    found = {name: read[name](kept[name]) for name in read if name in kept}
+    for name in [name for name, value in found.items() if value is None] + ([] if "record" in kept else ["of"]):
+        kept.pop(name, None)
+    return Wanted(
+        entity=found.get("record"),
+        entity_id=found.get("of") if found.get("record") else None,
+        actor_id=found.get("actor"),
+        via=found.get("via"),
+        action=found.get("action"),
+        since=found.get("since"),
+        until=found.get("until"),
+        words=tuple(kept.get("search", "").split()),
+    )
+
+
+def _id(text: str) -> int | None:
+    return int(text) if text.isdecimal() and 0 < int(text) <= LARGEST_ID else None
+
+
+def _day(text: str) -> date | None:
+    try:
+        found: date | None = Day(name="day", label="").parse({"day": text})
+    except Fault:
+        return None
+    return found
+
+
+def in_order(words: dict[str, Any]) -> list[tuple[str, str]]:
+    return sorted(((value, str(text)) for value, text in words.items()), key=lambda pair: pair[1].casefold())
+
+
+def by_day(told: list[Entry]) -> list[tuple[date, str, list[Entry]]]:
+    """The entries under the day of the edition's place, with its zone where that is another than above it."""
+    days: dict[date, list[Entry]] = {}
+    for one in told:
+        days.setdefault(local(one.at, edition().zone).date(), []).append(one)
+    shown, above = [], ""
+    for day, those in days.items():
+        zone = zone_words(those[0].at, edition().zone)
+        shown.append((day, "" if zone == above else zone, those))
+        above = zone
+    return shown
+
+
+def past(entity: str, row_id: int) -> list[Entry]:
+    """A record's log, for those who may see it. `row_id` is a row that the caller has been let to."""
+    limit = within(SEE)
+    told = limit is None or (limit and entity in REACHED)
+    return entries(history(reading(), entity, row_id)) if told else []
+
+
+def entries(lines: Collection[LogLine]) -> list[Entry]:
+    names = names_in(reading(), lines, edition().id, within=within(SEE))
+    known = Knowing(names=names, zone=edition().zone, question=_questions(), delegation=_delegations())
+    return [_entry(line, names, known) for line in lines]
+
+
+def _entry(line: LogLine, names: Names, known: Knowing) -> Entry:
+    named = names.of(line.entity, line.entity_id, line)
+    return Entry(
+        at=line.at,
+        by=line.by or _nobody(line),
+        through=_through(line, names),
+        done=action_words(line.action),
+        kind=record_words(line.entity),
+        name=name_words(named, line.entity),
+        url=_url(line, named) if names.is_there(line) else "",
+        reason=line.reason,
+        changes=list(changes_of(line, known)),
+        action=line.action,
+    )
+
+
+def _nobody(line: LogLine) -> str:
+    return str(_("A visitor") if line.via in (Via.PAGE, Via.API) else _("The system"))
+
+
+def _through(line: LogLine, names: Names) -> str:
+    if line.via is not Via.API:
+        return labels.label(line.via)
+    token = names.of("api_token", line.token_id, line) if line.token_id is not None else None
+    return str(_("API token “%(name)s”", name=pick(token.texts, language())) if token else _("API"))
+
+
+def _url(line: LogLine, named: Named | None) -> str:
+    if line.entity not in PAGES or named is None:
+        return ""
+    page, id_name = PAGES[line.entity]
+    if not opens(f"organizer.{page}"):
+        return ""
+    own: dict[str, Any] = {id_name: line.entity_id} if id_name else {}
+    return url_for(f"organizer.{page}", **named.at, **own)
+
+
+def _questions() -> Callable[[str], Question | None]:
+    """The questions of the edition's forms by their codes, read when one is asked for."""
+
+    @cache
+    def asked() -> dict[str, Question]:
+        types = list_types(reading(), edition().id)
+        return {question.code: question for kind in types for question in read_questions(kind.questions)}
+
+    return lambda code: asked().get(code)
+
+
+def _delegations() -> Callable[[str], str]:
+    """The names of the edition's delegations by their codes, likewise."""
+
+    @cache
+    def named() -> dict[str, str]:
+        return {code: pick(name, language()) for code, name in delegation_names(reading(), edition().id)}
+
+    return lambda code: named().get(code, code)

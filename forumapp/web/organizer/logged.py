@@ -1,0 +1,217 @@
+"""Values of the log as readers call them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import TYPE_CHECKING, Any
+
+from babel.dates import get_timezone_location
+from flask_babel import gettext as _
+from flask_babel import ngettext
+from markupsafe import Markup, escape
+
+from forumapp.core.masks import is_hidden
+from forumapp.core.text import SCRIPTS, pick
+from forumapp.core.times import zone_named
+from forumapp.domain.log import values
+from forumapp.schemas.choices import Role, Scope
+from forumapp.web import labels
+from forumapp.web.language import OWN_NAMES, language, locale_of
+from forumapp.web.organizer.log_words import SILENT, field_words, record_words
+from forumapp.web.organizer.shown import answer_words, print_options
+from forumapp.web.words import day, in_language, moment, region, t, time
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Mapping
+    from enum import StrEnum
+
+    from forumapp.domain.log.naming import Named, Names
+    from forumapp.domain.log.queries import LogLine
+    from forumapp.domain.registration.answers import Question
+
+LONGEST = 160
+ANSWERS = "answers."
+NOTHING = Markup()
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """One changed field. `instead` stands in place of both values where they are not told."""
+
+    label: str
+    before: Markup = NOTHING
+    after: Markup = NOTHING
+    instead: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Knowing:
+    """What one has to know to tell of values: names, the edition's zone, what was asked, and what codes stand for."""
+
+    names: Names
+    zone: str
+    question: Callable[[str], Question | None]
+    delegation: Callable[[str], str]
+
+
+def changes_of(line: LogLine, known: Knowing) -> Iterator[Told]:
+    """What a line changed, in words; of what was removed, what it held."""
+    for field, before, after in line.changes:
+        if field in SILENT or values.is_quiet(line.entity, field):
+            continue
+        yield from _changed(line, field, before, after, known)
+
+
+def _changed(line: LogLine, field: str, before: Any, after: Any, known: Knowing) -> Iterator[Told]:
+    label = _label(line.entity, field, known)
+    if is_hidden(after) or is_hidden(before):
+        yield Told(label, instead=_("changed, not shown"))
+    elif before is None and after is None and line.action != "removed":
+        yield Told(label, instead=_("deleted for good, no longer shown"))
+    elif values.held_in(line.entity, field).sort == values.TEXTS:
+        yield from _by_language(label, before or {}, after or {})
+    elif not (_is_empty(before) and _is_empty(after)):
+        yield Told(label, *(_words(line, field, value, known) for value in (before, after)))
+
+
+def _label(entity: str, field: str, known: Knowing) -> str:
+    if not field.startswith(ANSWERS):
+        return field_words(entity, field)
+    code = field.removeprefix(ANSWERS)
+    question = known.question(code)
+    return pick(question.label, language()) if question else _("Answer to “%(code)s”", code=code)
+
+
+def _by_language(label: str, before: Mapping[str, str], after: Mapping[str, str]) -> Iterator[Told]:
+    for code in SCRIPTS:
+        pair = before.get(code, ""), after.get(code, "")
+        if pair[0] != pair[1]:
+            texts = (in_language(_short(text), code) for text in pair)
+            yield Told(_("%(field)s (%(language)s)", field=label, language=OWN_NAMES[code]), *texts)
+
+
+def _is_empty(value: Any) -> bool:
+    return value is None or value in ("", [], {})
+
+
+def _words(line: LogLine, field: str, value: Any, known: Knowing) -> Markup:
+    if _is_empty(value):
+        return NOTHING
+    if field.startswith(ANSWERS):
+        return escape(_short(_answer(known.question(field.removeprefix(ANSWERS)), value)))
+    if field in _BY_FIELD:
+        return escape(_short(_BY_FIELD[field](value)))
+    if field == "delegations":
+        return escape(_listed(known.delegation(code) for code in value))
+    held = values.held_in(line.entity, field)
+    if held.sort == values.RECORD:
+        return name_words(known.names.of(held.table, value, line), held.table)
+    return escape(_short(_plain(held, value, known)))
+
+
+def name_words(named: Named | None, table: str) -> Markup:
+    """A record's name; of one that is not told, the kind alone."""
+    if named is not None and table == "message":
+        return escape(labels.letter(pick(named.texts, language())))
+    if named is not None and named.choice is not None:
+        return escape(labels.label(named.choice))
+    return (t(named.texts) if named is not None else NOTHING) or escape(record_words(table))
+
+
+def _plain(held: values.Held, value: Any, known: Knowing) -> str:
+    if held.sort == values.CHOICE and held.choice is not None:
+        return _choice(held.choice, value)
+    if held.sort == values.YES_NO:
+        return _yes_no(value)
+    if held.sort == values.DAY:
+        return day(date.fromisoformat(value))
+    if held.sort == values.INSTANT:
+        return moment(datetime.fromisoformat(value), known.zone)
+    if held.sort == values.WALL:
+        wall = datetime.fromisoformat(value)
+        return f"{day(wall)} {time(wall)}"
+    return _anything(value)
+
+
+def _anything(value: Any) -> str:
+    """Of a value that nobody has found words for, its texts without the marks of their order."""
+    if isinstance(value, dict):
+        return " · ".join(filter(None, map(_anything, value.values())))
+    if isinstance(value, list):
+        return _listed(map(_anything, value))
+    return _yes_no(value) if isinstance(value, bool) else str(value)
+
+
+def _choice(kind: type[StrEnum], word: str) -> str:
+    return str(labels.LABELS[kind].get(word, word))
+
+
+def _yes_no(value: bool) -> str:
+    return str(_("Yes") if value else _("No"))
+
+
+def _listed(words: Any) -> str:
+    return "、".join(words) if language() == "zh-Hans" else ", ".join(words)
+
+
+def _answer(question: Question | None, value: Any) -> str:
+    return answer_words(question, value) if question else _anything(value)
+
+
+def _zone(name: str) -> str:
+    """The zone by its place: Los Angeles Time, 洛杉矶时间."""
+    return get_timezone_location(zone_named(name), locale=locale_of(language()), return_city=False)
+
+
+def _questions(asked: list[dict[str, Any]]) -> str:
+    return _listed(pick(one["label"], language()) for one in asked)
+
+
+def _fold(fold: int) -> str:
+    return str(_("The second, after the clocks go back") if fold else _("The first, before the clocks go back"))
+
+
+def _short(text: str) -> str:
+    return text if len(text) <= LONGEST else f"{text[:LONGEST].rstrip()}…"
+
+
+def counted(counts: Mapping[str, int]) -> list[str]:
+    """How much a purge took away, by table, in words."""
+    words = {
+        "registration": lambda n: ngettext("%(num)s registration's answers", "%(num)s registrations' answers", n),
+        "itinerary_item": lambda n: ngettext("%(num)s flight", "%(num)s flights", n),
+        "print_job": lambda n: ngettext("%(num)s printed file", "%(num)s printed files", n),
+        "person": lambda n: ngettext("%(num)s person's contact details", "%(num)s people's contact details", n),
+        "message": lambda n: ngettext("%(num)s mail", "%(num)s mails", n),
+        "audit_value": lambda n: ngettext("%(num)s value in the log", "%(num)s values in the log", n),
+        "removal": lambda n: ngettext("%(num)s removed record", "%(num)s removed records", n),
+    }
+    return [words[table](counts[table]) for table in words if counts.get(table)]
+
+
+def _purged(counts: Mapping[str, int]) -> str:
+    return _listed(counted(counts))
+
+
+# Fields whose values have words of their own, whatever record holds them.
+_BY_FIELD: dict[str, Callable[[Any], str]] = {
+    "country_region": region,
+    "diet": _purged,
+    "end_fold": _fold,
+    "end_zone": _zone,
+    "fault": labels.print_fault,
+    "flags": lambda flags: _listed(map(labels.flag, flags)),
+    "flights": _purged,
+    "language": labels.language_name,
+    "languages": lambda codes: _listed(map(labels.language_name, codes)),
+    "native_language": labels.language_name,
+    "officials": _purged,
+    "options": lambda options: _listed(print_options(options)),
+    "questions": _questions,
+    "roles": lambda roles: _listed(_choice(Role, role) for role in roles),
+    "scopes": lambda scopes: _listed(_choice(Scope, scope) for scope in scopes),
+    "start_fold": _fold,
+    "start_zone": _zone,
+    "zone": _zone,
+}
