@@ -13,17 +13,19 @@ from forumapp.domain.agenda.models import ItemKind as SessionItemKind
 from forumapp.domain.audit.models import Via
 from forumapp.domain.delegations.models import ItemKind as ItineraryKind
 from forumapp.domain.delegations.models import MemberRole
-from forumapp.domain.forums.models import EditionStatus, HostRole, PageSize
+from forumapp.domain.forums.models import ContentKind, EditionStatus, HostRole, Layout, PageSize
+from forumapp.domain.images.models import MediaType
 from forumapp.domain.mail.models import MessageState
-from forumapp.domain.people.models import NameOrder, OrganizationKind
+from forumapp.domain.people.models import Kept, NameOrder, OrganizationKind
 from forumapp.domain.printing.models import JobStatus, Paper
+from forumapp.domain.proofs.models import CorrectionState
 from forumapp.domain.registration.answers import Kind as QuestionKind
-from forumapp.domain.registration.rules import RegistrationStatus, Source
+from forumapp.domain.registration.rules import Area, RegistrationStatus, Source
 from forumapp.domain.retention.rules import Kind as RetentionKind
 
 __all__ = [
-    "AssignmentRole", "AssignmentStatus", "EditionStatus", "HostRole", "Interpretation", "ItineraryKind", "JobStatus",
-    "MemberRole", "MessageState", "NameOrder", "OrganizationKind", "PageSize", "Paper", "Press", "QuestionKind",
-    "RegistrationStatus", "RetentionKind", "Role", "Scope", "SessionItemKind", "SessionKind", "SessionStatus", "Source",
-    "Via",
+    "Area", "AssignmentRole", "AssignmentStatus", "ContentKind", "CorrectionState", "EditionStatus", "HostRole",
+    "Interpretation", "ItineraryKind", "JobStatus", "Kept", "Layout", "MediaType", "MemberRole", "MessageState",
+    "NameOrder", "OrganizationKind", "PageSize", "Paper", "Press", "QuestionKind", "RegistrationStatus",
+    "RetentionKind", "Role", "Scope", "SessionItemKind", "SessionKind", "SessionStatus", "Source", "Via",
 ]  # fmt: skip

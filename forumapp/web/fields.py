@@ -1,7 +1,7 @@
 """The fields of which forms are made: how each is shown, read, checked, and told in words.
 
 A field's values go by names as the macros of macros/forms.html use them; a text in two languages has a name for each
-language (`title.en`). Faults are codes; words for them are in labels.py.
+language (`title.en`). Faults are codes; words for them are in faults.py.
 """
 
 from __future__ import annotations

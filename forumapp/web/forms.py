@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from forumapp.core.errors import AlreadyExists, Invalid, Stale
 from forumapp.core.transactions import transaction
-from forumapp.web import labels
+from forumapp.web.faults import fault
 from forumapp.web.fields import Fault, Texts
 
 if TYPE_CHECKING:
@@ -71,7 +71,7 @@ class Form:
     @property
     def errors(self) -> dict[str, str]:
         """What is wrong, in words, by the name of the control; "" for the form as a whole."""
-        return {key: labels.fault(code) for key, code in self.faults.items()}
+        return {key: fault(code) for key, code in self.faults.items()}
 
     def is_begun(self, one: Field) -> bool:
         """Whether anything is written in a field: a gap in a text is one only beside another language."""

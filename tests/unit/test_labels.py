@@ -6,6 +6,7 @@ from forumapp.cli.printing import WORDS
 from forumapp.domain.printing.stocks import STOCKS
 from forumapp.domain.registration.answers import DIETS
 from forumapp.web import labels
+from forumapp.web.faults import FAULTS
 
 
 def test_every_word_of_every_choice_has_a_label() -> None:
@@ -24,4 +25,4 @@ def test_the_console_has_words_for_every_flag_on_a_person():
 
 
 def test_every_fault_of_a_new_password_has_words() -> None:
-    assert sorted({"too-short", "too-long", "too-common"} - set(labels.FAULTS)) == []
+    assert sorted({"too-short", "too-long", "too-common"} - set(FAULTS)) == []

@@ -14,7 +14,7 @@ from forumapp.domain.accounts.reach import REACHED, limited
 from forumapp.domain.agenda.models import AgendaVersion, RoleAssignment, Session, SessionItem, Track
 from forumapp.domain.audit.models import AuditEvent, Removal
 from forumapp.domain.delegations.models import Delegation, DelegationMember, ItineraryItem
-from forumapp.domain.forums.models import Edition, EditionHost, Room, Series, Venue
+from forumapp.domain.forums.models import ContentPage, Edition, EditionHost, Room, Series, SponsorLevel, Task, Venue
 from forumapp.domain.log.values import RECORD, held_in
 from forumapp.domain.mail.models import Message
 from forumapp.domain.people.models import (
@@ -24,10 +24,12 @@ from forumapp.domain.people.models import (
     Person,
     PrecedenceEntry,
     PrecedenceList,
+    TitlePair,
 )
 from forumapp.domain.people.queries import organization_name
 from forumapp.domain.people.rules import Name
 from forumapp.domain.printing.models import PrintJob
+from forumapp.domain.proofs.models import NameProof, ProofCorrection, ProofEntry
 from forumapp.domain.registration.models import Registration, RegistrationType
 from forumapp.domain.retention.models import RetentionRule
 
@@ -67,12 +69,13 @@ _ORGANIZATION = (Organization.short, Organization.legal)
 # By table, the id first; then what makes the name (`_PERSON`, `_ORGANIZATION`, "texts", "word", "choice"), and the rest
 # is for the address.
 # fmt: off
-_SELECTS: dict[str, Any] = {
+KINDS: dict[str, Any] = {
     "account": select(Account.id, Account.name.label("word")),
     "affiliation": select(Affiliation.id, *_PERSON, Affiliation.person_id)
         .join(Person, Person.id == Affiliation.person_id),
     "agenda_version": select(AgendaVersion.id, AgendaVersion.number.label("word")),
     "api_token": select(ApiToken.id, ApiToken.name.label("word")),
+    "content_page": select(ContentPage.id, ContentPage.title.label("texts")),
     "delegation": select(Delegation.id, Delegation.name.label("texts"), Delegation.code),
     "delegation_member": select(DelegationMember.id, *_PERSON, Delegation.code)
         .join(Registration, Registration.id == DelegationMember.registration_id)
@@ -88,11 +91,16 @@ _SELECTS: dict[str, Any] = {
     "itinerary_item": select(ItineraryItem.id, ItineraryItem.title.label("texts"), Delegation.code)
         .join(Delegation, Delegation.id == ItineraryItem.delegation_id),
     "message": select(Message.id, Message.template.label("word")),
+    "name_proof": select(NameProof.id, NameProof.name.label("texts")),
     "organization": select(Organization.id, *_ORGANIZATION),
     "person": select(Person.id, *_PERSON),
     "precedence_entry": select(PrecedenceEntry.id, *_PERSON).join(Person, Person.id == PrecedenceEntry.person_id),
     "precedence_list": select(PrecedenceList.id, PrecedenceList.name.label("texts")),
     "print_job": select(PrintJob.id, PrintJob.paper.label("choice")),
+    "proof_correction": select(ProofCorrection.id, *_PERSON)
+        .join(ProofEntry, ProofEntry.id == ProofCorrection.entry_id)
+        .join(Person, Person.id == ProofEntry.person_id),
+    "proof_entry": select(ProofEntry.id, *_PERSON).join(Person, Person.id == ProofEntry.person_id),
     "registration": select(Registration.id, *_PERSON).join(Person, Person.id == Registration.person_id),
     "registration_type": select(RegistrationType.id, RegistrationType.name.label("texts"), RegistrationType.code),
     "retention_rule": select(RetentionRule.id, RetentionRule.kind.label("choice"), RetentionRule.kind),
@@ -102,6 +110,9 @@ _SELECTS: dict[str, Any] = {
     "series": select(Series.id, Series.name.label("texts")),
     "session": select(Session.id, Session.title.label("texts")),
     "session_item": select(SessionItem.id, SessionItem.title.label("texts"), SessionItem.session_id),
+    "sponsor_level": select(SponsorLevel.id, SponsorLevel.name.label("texts")),
+    "task": select(Task.id, Task.title.label("texts")),
+    "title_pair": select(TitlePair.id, TitlePair.title.label("texts")),
     "track": select(Track.id, Track.name.label("texts")),
     "venue": select(Venue.id, Venue.name.label("texts")),
 }
@@ -158,13 +169,13 @@ def refs_of(lines: Iterable[LogLine]) -> set[Ref]:
             held = held_in(line.entity, name)
             if held.sort == RECORD:
                 found |= {(held.table, value) for value in values if isinstance(value, int)}
-    return {ref for ref in found if ref[0] in _SELECTS}
+    return {ref for ref in found if ref[0] in KINDS}
 
 
 def _read(
     db: DbSession, entity: str, ids: Collection[int], edition_id: int, within: Collection[int] | None
 ) -> dict[Ref, Named]:
-    query = _SELECTS[entity]
+    query = KINDS[entity]
     row_id: Any = next(iter(query.selected_columns))
     reach = limited(row_id, entity, edition_id, within) if entity in REACHED else []
     rows = db.execute(query.where(row_id.in_(ids), *reach)).mappings()

@@ -15,7 +15,7 @@ from forumapp.core.masks import is_hidden
 from forumapp.core.text import SCRIPTS, pick
 from forumapp.core.times import zone_named
 from forumapp.domain.log import values
-from forumapp.schemas.choices import Role, Scope
+from forumapp.schemas.choices import Area, Layout, Role, Scope
 from forumapp.web import labels
 from forumapp.web.language import OWN_NAMES, language, locale_of
 from forumapp.web.organizer.log_words import SILENT, field_words, record_words
@@ -64,12 +64,14 @@ def changes_of(line: LogLine, known: Knowing) -> Iterator[Told]:
 
 
 def _changed(line: LogLine, field: str, before: Any, after: Any, known: Knowing) -> Iterator[Told]:
-    label = _label(line.entity, field, known)
+    label, held = _label(line.entity, field, known), values.held_in(line.entity, field)
     if is_hidden(after) or is_hidden(before):
         yield Told(label, instead=_("changed, not shown"))
     elif before is None and after is None and line.action != "removed":
         yield Told(label, instead=_("deleted for good, no longer shown"))
-    elif values.held_in(line.entity, field).sort == values.TEXTS:
+    elif held.table == "image" and before and after:
+        yield Told(label, instead=_("another one than before"))
+    elif held.sort == values.TEXTS:
         yield from _by_language(label, before or {}, after or {})
     elif not (_is_empty(before) and _is_empty(after)):
         yield Told(label, *(_words(line, field, value, known) for value in (before, after)))
@@ -168,6 +170,10 @@ def _questions(asked: list[dict[str, Any]]) -> str:
     return _listed(pick(one["label"], language()) for one in asked)
 
 
+def _layouts(seats: Mapping[str, int]) -> str:
+    return _listed(f"{_choice(Layout, layout)} {number}" for layout, number in seats.items())
+
+
 def _fold(fold: int) -> str:
     return str(_("The second, after the clocks go back") if fold else _("The first, before the clocks go back"))
 
@@ -196,6 +202,7 @@ def _purged(counts: Mapping[str, int]) -> str:
 
 # Fields whose values have words of their own, whatever record holds them.
 _BY_FIELD: dict[str, Callable[[Any], str]] = {
+    "admits": lambda areas: _listed(_choice(Area, area) for area in areas),
     "country_region": region,
     "diet": _purged,
     "end_fold": _fold,
@@ -203,6 +210,7 @@ _BY_FIELD: dict[str, Callable[[Any], str]] = {
     "fault": labels.print_fault,
     "flags": lambda flags: _listed(map(labels.flag, flags)),
     "flights": _purged,
+    "layouts": _layouts,
     "language": labels.language_name,
     "languages": lambda codes: _listed(map(labels.language_name, codes)),
     "native_language": labels.language_name,

@@ -1,0 +1,58 @@
+"""What is wrong with a field of a form, in words."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask_babel import lazy_gettext as _l
+
+FAULTS: dict[str, Any] = {
+    "required": _l("This is needed."),
+    "too-long": _l("This is too long."),
+    "too-short": _l("This is too short."),
+    "too-common": _l("This password is easy to guess. Choose another one."),
+    "wrong-password": _l("This password is wrong, or there were too many tries. Check it, or wait a few minutes."),
+    "wrong-code": _l("This code is wrong, or there were too many tries. Wait for the next code and type that one."),
+    "not-the-same": _l("The two passwords do not match."),
+    "not-plain": _l("This contains characters that cannot be stored."),
+    "not-a-number": _l("Write a whole number."),
+    "too-small": _l("This number is too small."),
+    "not-a-date": _l("Write a date, as in 2023-05-22."),
+    "out-of-years": _l("Choose a date between the years 1900 and 2999."),
+    "not-a-time": _l("Write a date and a time."),
+    "not-a-choice": _l("Choose one of the list."),
+    "not-a-color": _l("Write a color, as in #1f4e79."),
+    "not-a-slug": _l("Use lower-case letters, digits and hyphens."),
+    "not-an-email": _l("Write an e-mail address."),
+    "reserved": _l("This word means another page."),
+    "taken": _l("Another one has this already."),
+    "already-exists": _l("Another one has this already."),
+    "unknown": _l("This does not exist in this edition."),
+    "unknown-zone": _l("There is no such time zone; write one as in America/Los_Angeles."),
+    "unknown-language": _l("Choose at least one language."),
+    "ends-before-start": _l("The end comes before the start."),
+    "time-does-not-exist": _l("The clocks go forward and skip this time on that day. Choose another one."),
+    "time-is-ambiguous": _l("The clocks show this time twice on that day. Choose which one you mean."),
+    "has-members": _l("It has members already."),
+    "below-members": _l("More members than this are in it already."),
+    "below-taken": _l("More places than this are taken already."),
+    "loop": _l("It would be a part of itself."),
+    "liaison-of-none": _l("Choose at least one delegation for a delegation liaison."),
+    "only-for-liaisons": _l(
+        "Only a delegation liaison can be limited to delegations. Choose that role, or no delegation."
+    ),
+    "has-access": _l("This person already has access to the edition."),
+    "account-closed": _l("The account with this address is closed."),
+    "before-the-end": _l("Choose a date that is not before the end of the forum."),
+    "later-than-a-year": _l("Choose a date within a year after the forum."),
+    "in-the-past": _l("Choose a date in the future."),
+    "too-far-off": _l("Choose a date within two years."),
+    "last-owner": _l("An edition needs at least one owner who can sign in. Make someone else an owner first."),
+    "has-joined": _l("This person has already joined and does not need an invitation."),
+    "own-two-factor-first": _l("Turn on two-factor sign-in for yourself first, so that you do not lock yourself out."),
+}
+UNEXPLAINED = _l("This value is not accepted here.")
+
+
+def fault(code: str) -> str:
+    return str(FAULTS.get(code, UNEXPLAINED))
