@@ -105,7 +105,12 @@ def identify(*, public: bool, needs: Permission | None) -> None:
 
 
 def call(db: DbSession) -> Call:
-    return Call(db, g.api_actor, clock.now(), g.api_needs)
+    return call_for(db, g.api_needs)
+
+
+def call_for(db: DbSession, needs: Permission | None) -> Call:
+    """The same caller, for something that may need another permission."""
+    return Call(db, g.api_actor, clock.now(), needs)
 
 
 def _caller(*, public: bool) -> Actor:

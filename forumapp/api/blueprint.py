@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import http
 import json
+from contextlib import contextmanager
 from functools import wraps
 from typing import TYPE_CHECKING, Any
 
@@ -12,15 +13,17 @@ from flask_smorest import Blueprint
 
 from forumapp.api import etags, idempotency
 from forumapp.api.auth import call, identify
-from forumapp.api.bodies import BodyParser, changes_of
+from forumapp.api.bodies import BodyParser, changes_of, read_json
 from forumapp.api.paging import PageQuery, page_body, page_of
 from forumapp.api.problems import PROBLEM, ProblemSchema, answer_in_problems
+from forumapp.api.stale import Reader, both_versions
+from forumapp.core.errors import Stale
 from forumapp.core.limits import is_local, limiter
 from forumapp.core.transactions import reading, transaction
 from forumapp.domain.accounts.idempotency import Answer
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator, Mapping
 
     import marshmallow as ma
 
@@ -53,6 +56,7 @@ class ApiBlueprint(Blueprint):
     def __init__(self, name: str, module: str, *, description: str) -> None:
         super().__init__(name, module, url_prefix=ROOT, description=description)
         answer_in_problems(self)
+        self._readers: dict[str, Reader] = {}  # by path
 
     def lists(
         self,
@@ -83,6 +87,8 @@ class ApiBlueprint(Blueprint):
         item = schema()
 
         def decorate(f: View) -> View:
+            self._readers[path] = Reader(f, item, needs)
+
             def view(**parts: Any) -> Response:
                 return etags.unchanged(_tagged(200, dumped(item.dump(f(call(reading()), **parts)))))
 
@@ -136,12 +142,12 @@ class ApiBlueprint(Blueprint):
 
         def decorate(f: View) -> View:
             def view(**parts: Any) -> Response:
-                read = (etags.version_wanted(),) if tagged else ()
-
                 def work(this: Call) -> Answer:
+                    read = (etags.version_wanted(),) if tagged else ()
                     return Answer(200, dumped(item.dump(f(this, *read, **parts))))
 
-                answer = idempotency.effective_once(work)
+                with self._telling_both(path.rpartition("/")[0], parts):
+                    answer = idempotency.effective_once(work)
                 return _tagged(answer.status, answer.text)
 
             described = self.response(200, schema, headers=etags.ETAG)(_named(view, f))
@@ -166,9 +172,10 @@ class ApiBlueprint(Blueprint):
 
         def decorate(f: View) -> View:
             def view(values: dict[str, Any], **parts: Any) -> Response:
-                version = etags.version_wanted()
-                with transaction() as db:
-                    text = dumped(item.dump(f(call(db), values, version, **parts)))
+                with self._telling_both(path, parts, dict(values)):
+                    version = etags.version_wanted()
+                    with transaction() as db:
+                        text = dumped(item.dump(f(call(db), values, version, **parts)))
                 return _tagged(200, text)
 
             described = self.response(200, schema, headers=etags.ETAG)(_named(view, f))
@@ -188,9 +195,10 @@ class ApiBlueprint(Blueprint):
 
         def decorate(f: View) -> View:
             def view(**parts: Any) -> Response:
-                read = (etags.version_wanted(),) if tagged else ()
-                with transaction() as db:
-                    text = dumped(removal.dump(f(call(db), *read, **parts)))
+                with self._telling_both(path, parts):
+                    read = (etags.version_wanted(),) if tagged else ()
+                    with transaction() as db:
+                        text = dumped(removal.dump(f(call(db), *read, **parts)))
                 return _json(200, text)
 
             described = self.response(200, schema)(_named(view, f))
@@ -245,6 +253,17 @@ class ApiBlueprint(Blueprint):
 
         self.route(path, methods=[method], endpoint=f.__name__)(view)
         return f
+
+    @contextmanager
+    def _telling_both(
+        self, path: str, parts: dict[str, Any], values: Mapping[str, Any] | None = None
+    ) -> Iterator[None]:
+        """Answers a stale write with both versions. `path` is where the record is read."""
+        try:
+            yield
+        except Stale as refusal:
+            body = {} if values is None else read_json()
+            raise both_versions(self._readers[path], parts, body, values or {}) from refusal
 
     def _problems(self, *statuses: int) -> Decorator:
         def decorate(view: View) -> View:

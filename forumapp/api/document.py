@@ -9,7 +9,7 @@ from flask_smorest import Api
 from flask_smorest.utils import prepare_response
 from werkzeug.routing import BaseConverter, IntegerConverter
 
-from forumapp.api.problems import PROBLEM, ProblemSchema
+from forumapp.api.problems import PROBLEM, ProblemSchema, StaleProblemSchema
 from forumapp.schemas.addresses import IdConverter
 from forumapp.schemas.fields import LARGEST
 
@@ -20,7 +20,8 @@ if TYPE_CHECKING:
 DESCRIPTION = """\
 Lists come in pages of at most 200. Texts in several languages are objects by BCP 47 tag. A time is an RFC 3339 \
 time with its offset and, beside it, the IANA zone; where a time is given, it is given as wall time and zone. \
-What exists is changed and removed with `If-Match`. A POST with an `Idempotency-Key` takes effect once. \
+What exists is changed and removed with `If-Match`; when someone else was faster, the answer is 412 with both versions \
+field by field. A POST with an `Idempotency-Key` takes effect once. \
 Refusals are problem documents with a stable `code`."""
 
 
@@ -42,7 +43,8 @@ class ProblemApi(Api):
         """As the parent's, but every error is a problem document."""
         answers = {status.name: status.phrase for status in http.HTTPStatus if status >= http.HTTPStatus.BAD_REQUEST}
         for name, description in {**answers, "DEFAULT_ERROR": "Any other refusal"}.items():
-            response: dict[str, Any] = {"description": description, "schema": ProblemSchema}
+            schema = StaleProblemSchema if name == http.HTTPStatus.PRECONDITION_FAILED.name else ProblemSchema
+            response: dict[str, Any] = {"description": description, "schema": schema}
             prepare_response(response, self.spec, PROBLEM)
             self.spec.components.response(name, response, lazy=True)
 

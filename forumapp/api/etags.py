@@ -8,12 +8,13 @@ from typing import TYPE_CHECKING
 
 from flask import request
 
-from forumapp.core.errors import Refusal, Stale
+from forumapp.core.errors import Refusal
 
 if TYPE_CHECKING:
     from flask import Response
 
 TAG = r'^"[0-9]{1,9}-[0-9a-f]{12}"$'
+NEVER = -1  # a version that nothing has
 IF_MATCH = {
     "in": "header",
     "name": "If-Match",
@@ -38,12 +39,15 @@ def tag(version: int, content: str) -> str:
 
 def version_wanted() -> int:
     """The version that If-Match names. A tag that was never ours matches nothing."""
-    wanted = request.headers.get("If-Match")
-    if wanted is None:
+    if "If-Match" not in request.headers:
         raise PreconditionRequired
-    if not re.fullmatch(TAG, wanted):
-        raise Stale(sent=wanted)
-    return int(wanted.strip('"').partition("-")[0])
+    version = version_named()
+    return NEVER if version is None else version
+
+
+def version_named() -> int | None:
+    wanted = request.headers.get("If-Match", "")
+    return int(wanted.strip('"').partition("-")[0]) if re.fullmatch(TAG, wanted) else None
 
 
 def unchanged(response: Response) -> Response:

@@ -10,7 +10,7 @@ from flask import Flask, Response, json, request
 from werkzeug.exceptions import HTTPException, default_exceptions
 
 from forumapp.core import limits
-from forumapp.core.errors import Refusal, Stale
+from forumapp.core.errors import Refusal
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -35,6 +35,27 @@ class ProblemSchema(ma.Schema):
     details = ma.fields.Dict(keys=ma.fields.String())
 
 
+class StaleDetailsSchema(ma.Schema):
+    sent = ma.fields.Dict(
+        keys=ma.fields.String(),
+        required=True,
+        metadata={"description": "The version that If-Match names, and the fields of the body that differ."},
+    )
+    current = ma.fields.Dict(
+        keys=ma.fields.String(),
+        metadata={
+            "description": "The version that stands, and the same fields as a read would tell them; all of them where"
+            " nothing was sent. Left out for whoever may not read the record."
+        },
+    )
+
+
+class StaleProblemSchema(ProblemSchema):
+    """The record has changed since it was read: nothing was done, and both versions are told field by field."""
+
+    details = ma.fields.Nested(StaleDetailsSchema, required=True)  # type: ignore[assignment]  # schemas are no types
+
+
 def problem(
     status: int,
     code: str,
@@ -57,8 +78,6 @@ def from_refusal(refusal: Refusal) -> Response:
     if "retry_after" in refusal.details:
         headers = {"Retry-After": str(refusal.details["retry_after"])}
     details = {key: value for key, value in refusal.details.items() if key not in _INTERNAL}
-    if isinstance(refusal, Stale):  # `current` is what stands; beside it, what the change was made on
-        details.setdefault("sent", request.headers.get("If-Match"))
     errors = {field: [code] for field, code in refusal.fields.items()}
     return problem(refusal.status, refusal.code, errors=errors, details=details, headers=headers.items())
 

@@ -39,7 +39,7 @@ class Invalid(Refusal):
 
 
 class Stale(Refusal):
-    """The record changed since it was read; `details` holds `current`, the version that stands now."""
+    """The record changed since it was read. Edges read it again for what stands, as the caller may see it."""
 
     status, code = 412, "stale"
 

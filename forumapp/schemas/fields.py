@@ -313,5 +313,10 @@ class SpanEnd(ma.fields.Field[datetime]):
         super().__init__(dump_only=True, metadata=_AT, **options)
 
     def serialize(self, attr: str, obj: Any, accessor: Any = None, **_: Any) -> Any:  # noqa: ARG002 (the base's)
-        zone = getattr(obj, f"{attr}_zone")
-        return {"at": getattr(obj, f"{attr}_utc").astimezone(zone_named(zone)).isoformat(), "zone": zone}
+        given = getattr(obj, attr, None)  # a moment that someone wishes, over a row that has another
+        zone, utc = (
+            (given.zone, given.utc)
+            if isinstance(given, Moment)
+            else (getattr(obj, f"{attr}_zone"), getattr(obj, f"{attr}_utc"))
+        )
+        return {"at": utc.astimezone(zone_named(zone)).isoformat(), "zone": zone}

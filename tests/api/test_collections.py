@@ -160,11 +160,24 @@ def test_a_change_needs_the_tag_of_what_it_was_made_on(api: Api, collection: Col
     assert changed.json["version"] > made.json["version"]
     assert changed.headers["ETag"] == api.get(where).headers["ETag"] != old
 
-    stale = api.patch(where, collection.change, If_Match=old)
+    before = int(old.strip('"').partition("-")[0])
+    name = next(iter(collection.change))
+    mine = {**collection.change, name: made.json[name]}
+    stale = api.patch(where, mine, If_Match=old)
     assert (stale.status_code, stale.json["code"]) == (412, "stale")
-    assert stale.json["details"]["current"]["version"] == changed.json["version"]
-    assert stale.json["details"]["sent"] == old
-    assert api.patch(where, collection.change, If_Match='"never ours"').status_code == 412
+    assert stale.json["details"] == {
+        "sent": {"version": before, name: mine[name]},
+        "current": {"version": changed.json["version"], name: changed.json[name]},
+    }
+    foreign = api.patch(where, mine, If_Match='"never ours"')
+    assert (foreign.status_code, foreign.json["details"]["sent"]["version"]) == (412, None)
+    gone = api("DELETE", where, If_Match=old) if collection in REMOVABLE else None
+    if gone is not None:
+        assert (gone.status_code, gone.json["details"]) == (
+            412,
+            {"sent": {"version": before}, "current": changed.json},
+        )
+    assert api.get(where).json == changed.json
 
 
 @pytest.mark.parametrize("collection", ALL, ids=by_path)

@@ -81,12 +81,11 @@ def test_the_database_refuses_the_same_ordinal_by_itself(session: DbSession, for
         session.execute(text("UPDATE edition SET ordinal = 5 WHERE id = :id"), {"id": forum.other.id})
 
 
-def test_a_stale_change_changes_nothing_and_shows_what_stands(session: DbSession, forum: Forum) -> None:
+def test_a_stale_change_changes_nothing(session: DbSession, forum: Forum) -> None:
     first = forum.edition.version
     update_edition(session, forum.edition.id, {"ordinal": 8}, version=first, **BY)
-    with pytest.raises(Stale) as refusal:
+    with pytest.raises(Stale):
         update_edition(session, forum.edition.id, {"ordinal": 9}, version=first, **BY)
-    assert refusal.value.details["current"] == {"version": first + 1, "ordinal": 8}
     assert session.get(Edition, forum.edition.id).ordinal == 8
 
 

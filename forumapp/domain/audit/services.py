@@ -121,10 +121,10 @@ def change(
 ) -> None:
     """Set `changes` on `row`, which the caller read as `version`, and tell of what really changed.
 
-    Raises Stale, with the values that stand now, when someone else was faster.
+    Raises Stale when someone else was faster.
     """
     if row.version != version:
-        raise Stale(current={"version": row.version} | {field: as_json(getattr(row, field)) for field in changes})
+        raise Stale
     differing = {
         field: (getattr(row, field), value) for field, value in changes.items() if getattr(row, field) != value
     }
@@ -163,7 +163,7 @@ def remove(
     """
     stands: int | None = getattr(row, "version", None)
     if version is not None and stands != version:
-        raise Stale(current={"version": stands})
+        raise Stale
     entity, row_id, edition_id = table_of(row), row.id, edition_of(row)
     held = telling.held(row)
     db.delete(row)

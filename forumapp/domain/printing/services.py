@@ -126,7 +126,7 @@ def cancel(db: DbSession, edition_id: int, job_id: int, *, version: int, actor: 
     if within is not None and job.delegation_id is None and job.asked_by != actor.account_id:
         raise Forbidden(needs=Permission.PRINT.value)  # a program is theirs to read, not to stop
     if job.version != version:
-        raise Stale(current={"version": job.version, "status": job.status.value})
+        raise Stale
     if not _update(db, job_id, UNFINISHED, status=JobStatus.CANCELLED, finished_at=now, updated_at=now):
         raise JobIsOver(status=job.status.value)
     record(db, "cancelled", "print_job", job_id, actor=actor, now=now, edition_id=edition_id)

@@ -38,7 +38,7 @@ def set_rule(
         changes = {"purge_on": purge_on}
         change_in(db, row, changes, Permission.EDIT_EDITION, version=version, actor=actor, now=now)
     elif version:
-        raise Stale(current={"version": 0})
+        raise Stale
     else:
         row = RetentionRule(edition_id=edition_id, kind=kind, purge_on=purge_on)
         create_in(db, row, Permission.EDIT_EDITION, actor=actor, now=now)

@@ -18,7 +18,7 @@ from forumapp.domain.delegations.queries import delegations_page
 from forumapp.domain.printing import queries, services
 from forumapp.domain.printing.rules import Options, options_from, stock_for
 from forumapp.domain.registration.queries import list_types
-from forumapp.schemas.choices import JobStatus, Paper
+from forumapp.schemas.choices import Paper
 from forumapp.web import labels
 from forumapp.web.fields import Flag, LanguageOrder, PickCode
 from forumapp.web.forms import Form
@@ -162,11 +162,11 @@ def cancel_job(job_id: int) -> ResponseReturnValue:
             services.cancel(db, edition().id, job_id, version=version, actor=actor(), now=clock.now())
     except services.JobIsOver:
         flash(_("The print has ended already."), "warn")
-    except Stale as refusal:
-        status = labels.label(JobStatus(refusal.details["current"]["status"]))
+    except Stale:
+        job = queries.get_print_job(reading(), edition().id, job_id, within=within(Permission.PRINT))
         words = _(
             "The print was not cancelled: it has changed since you opened the page. It is now: %(status)s.",
-            status=status,
+            status=labels.label(job.status),
         )
         flash(words, "warn")
     else:

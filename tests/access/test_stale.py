@@ -1,0 +1,154 @@
+"""Whoever changes something says what it is based on, at every operation: what is stale changes nothing, and is told
+with both versions to those who may see them.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from forumapp.domain.accounts.permissions import Permission, Role, Scope, in_scope
+from tests.access.asking import address, body_of
+from tests.access.routes import API, ROUTES
+from tests.access.test_walk import LET, expected, is_row
+from tests.access.world import OTHER_LIAISON, fingerprint
+
+if TYPE_CHECKING:
+    from werkzeug.test import TestResponse
+
+    from tests.access.world import Party, World
+
+STALE, FOREIGN = '"9999-000000000000"', '"never ours"'
+# Operations on something that is there, and that need not say in which version they have seen it.
+UNVERSIONED = {
+    "POST /editions/<slug:edition>/removals/<id:removal_id>/restore": (
+        "it overwrites nothing: what was removed comes back once, and a second time is refused"
+    ),
+}
+
+
+def writes(world: World) -> dict[str, dict[str, Any]]:
+    """By route, what the document says of all operations that change something that is there: a POST that makes
+    nothing answers 200.
+    """
+    document = world.call("owner", "GET", f"{API}/openapi.json").json
+    assert document is not None
+    rules = {re.sub(r"<(?:\w+:)?(\w+)>", r"{\1}", one.split(" ", 1)[1]): one.split(" ", 1)[1] for one in ROUTES}
+    return {
+        f"{method.upper()} {rules[path]}": said
+        for path, item in document["paths"].items()
+        for method, said in item.items()
+        if method in ("put", "patch", "delete") or (method == "post" and "200" in said["responses"])
+    }
+
+
+def versioned(world: World) -> list[str]:
+    return [route for route in writes(world) if route.replace(f" {API}", " ") not in UNVERSIONED]
+
+
+def send(
+    world: World, name: str, route: str, party: Party, *, token: str | None = None, **headers: str
+) -> TestResponse:
+    method = route.split(" ", 1)[0]
+    body = body_of(world, route, party) if method == "PATCH" else None
+    return world.call(name, method, address(world, route, party), body, token=token, **headers)
+
+
+def read(world: World, name: str, route: str, party: Party, *, token: str | None = None) -> TestResponse:
+    """The record that the operation is about."""
+    path = address(world, route, party)
+    return world.call(name, "GET", path.rpartition("/")[0] if route.startswith("POST") else path, token=token)
+
+
+def test_the_document_says_of_every_write_what_it_must_be_based_on(world: World) -> None:
+    said = writes(world)
+
+    wrong = [
+        route
+        for route in versioned(world)
+        if not {"412", "428"} <= said[route]["responses"].keys()
+        or not any(one["name"] == "If-Match" and one["required"] for one in said[route]["parameters"])
+    ]
+    assert wrong == []
+    assert len(versioned(world)) > 30
+    assert [one for one in UNVERSIONED if one.replace(" ", f" {API}", 1) not in said] == []
+
+
+def test_what_is_not_based_on_what_stands_changes_nothing_and_is_told_both(world: World) -> None:
+    before = fingerprint()
+
+    for route in versioned(world):
+        stands = read(world, "owner", route, world.jiangsu).json
+        without = send(world, "owner", route, world.jiangsu)
+        stale = send(world, "owner", route, world.jiangsu, If_Match=STALE)
+        foreign = send(world, "owner", route, world.jiangsu, If_Match=FOREIGN)
+
+        assert (route, without.status_code, stale.status_code, foreign.status_code) == (route, 428, 412, 412)
+        sent, current = stale.json["details"]["sent"], stale.json["details"]["current"]
+        assert (sent["version"], current["version"]) == (9999, stands["version"])
+        assert foreign.json["details"] == {"sent": {**sent, "version": None}, "current": current}
+        if route.startswith("PATCH"):
+            body = body_of(world, route, world.jiangsu)
+            assert sent == {"version": 9999, **body}
+            assert current == {name: stands[name] for name in sent if name in stands}
+        else:
+            assert (sent, current) == ({"version": 9999}, stands)
+
+    assert fingerprint() == before
+
+
+@pytest.mark.parametrize("name", [*Role, OTHER_LIAISON])
+def test_a_refused_write_tells_no_more_than_reading_does(world: World, name: str) -> None:
+    party = world.hubei if name == OTHER_LIAISON else world.jiangsu
+    before = fingerprint()
+
+    for route in versioned(world):
+        answer = send(world, name, route, party, If_Match=STALE)
+        stands = read(world, name, route, party)
+        told = answer.json.get("details", {}).get("current", {})
+        assert (route, told.items() <= as_items(stands)) == (route, True)
+        role = Role.DELEGATION_LIAISON if name == OTHER_LIAISON else name
+        assert (route, answer.status_code == 412) == (route, expected(route, role) == LET)
+
+    assert fingerprint() == before
+
+
+def as_items(answer: TestResponse) -> Any:
+    return (answer.json if answer.status_code == 200 else {}).items()
+
+
+@pytest.mark.parametrize("scope", [one for one in Scope if not in_scope(Permission.SEE_PEOPLE, frozenset({one}))])
+def test_a_token_that_may_not_read_reads_nothing_from_a_refused_write(world: World, scope: Scope) -> None:
+    token, told = world.scoped[scope], []
+
+    for route in versioned(world):
+        answer = send(world, "owner", route, world.jiangsu, token=token, If_Match=STALE)
+        if answer.status_code == 412:
+            open_to_it = read(world, "owner", route, world.jiangsu, token=token).status_code == 200
+            told.append((route, "current" in answer.json["details"], open_to_it))
+        else:
+            assert (route, answer.status_code) == (route, 403)
+
+    assert [route for route, tells, open_to_it in told if tells != open_to_it] == []
+
+
+def test_a_token_to_register_changes_an_answer_and_learns_no_other(world: World) -> None:
+    route = f"PATCH {API}/editions/<slug:edition>/registrations/<id:registration_id>"
+    token = world.scoped[Scope.REGISTER]
+
+    stale = send(world, "owner", route, world.jiangsu, token=token, If_Match=STALE)
+
+    assert (stale.status_code, list(stale.json["details"])) == (412, ["sent"])
+    assert read(world, "owner", route, world.jiangsu, token=token).status_code == 403
+
+
+@pytest.mark.parametrize("tag", [STALE, FOREIGN])
+def test_of_a_row_of_another_delegation_not_even_its_version_is_told(world: World, tag: str) -> None:
+    asked = [route for route in versioned(world) if is_row(ROUTES[route])]
+
+    answers = {route: send(world, OTHER_LIAISON, route, world.jiangsu, If_Match=tag) for route in asked}
+
+    assert len(asked) > 5
+    assert {route: answer.status_code for route, answer in answers.items() if answer.status_code != 404} == {}
