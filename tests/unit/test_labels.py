@@ -6,13 +6,14 @@ from forumapp.cli.printing import WORDS
 from forumapp.domain.printing.stocks import STOCKS
 from forumapp.domain.registration.answers import DIETS
 from forumapp.web import labels
+from forumapp.web.choice_words import LABELS
 from forumapp.web.faults import FAULTS
 
 
 def test_every_word_of_every_choice_has_a_label() -> None:
     without = {
         kind.__name__: sorted({member.value for member in kind} ^ set(words))
-        for kind, words in labels.LABELS.items()
+        for kind, words in LABELS.items()
         if {member.value for member in kind} != set(words)
     }
 

@@ -18,6 +18,7 @@ from forumapp.domain.audit.telling import KEPT_BY_THE_HOUSE
 from forumapp.domain.log import naming, values
 from forumapp.schemas.choices import RetentionKind, Via
 from forumapp.web import labels
+from forumapp.web.choice_words import LABELS
 from forumapp.web.language import OWN_NAMES
 from forumapp.web.organizer import log_words
 from forumapp.web.organizer.log import PAGES
@@ -134,7 +135,7 @@ def test_every_action_has_a_word() -> None:
 
 def test_every_choice_has_words() -> None:
     kinds = {values.held_in(column.table.name, column.name).choice for column in columns()} - {None}
-    assert sorted(kind.__name__ for kind in {*kinds, Via} - set(labels.LABELS) if kind) == []
+    assert sorted(kind.__name__ for kind in {*kinds, Via} - set(LABELS) if kind) == []
 
 
 def test_every_kind_that_values_refer_to_has_a_name() -> None:

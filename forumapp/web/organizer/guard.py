@@ -190,6 +190,7 @@ def frame_values() -> dict[str, Any]:
             for one in my_editions()
         ],
         "navigation": sections() if "edition" in g else [],
+        "settings": sections(SETTINGS) if "edition" in g else [],
     }
 
 
@@ -209,14 +210,22 @@ SECTIONS = (
     ("delegations", _l("Delegations"), "organizer.delegations"),
     ("paper", _l("Paper"), "organizer.paper"),
     ("settings", _l("Settings"), "organizer.settings"),
+)
+# The parts of the last section, each with a list or form of its own.
+SETTINGS = (
+    ("settings", _l("Edition"), "organizer.settings"),
+    ("types", _l("Registration types"), "organizer.registration_types"),
     ("access", _l("Access"), "organizer.people_with_access"),
+    ("tokens", _l("API tokens"), "organizer.tokens"),
+    ("removed", _l("Removed items"), "organizer.removals"),
+    ("retention", _l("Data retention"), "organizer.retention"),
     ("log", _l("Log"), "organizer.log"),
 )
 
 
-def sections() -> list[Link]:
+def sections(among: tuple[tuple[str, Any, str], ...] = SECTIONS) -> list[Link]:
     """The sections whose first page is open to the caller."""
-    return [Link(key, str(words), url_for(endpoint)) for key, words, endpoint in SECTIONS if opens(endpoint)]
+    return [Link(key, str(words), url_for(endpoint)) for key, words, endpoint in among if opens(endpoint)]
 
 
 def opens(endpoint: str) -> bool:

@@ -17,6 +17,7 @@ from forumapp.core.times import zone_named
 from forumapp.domain.log import values
 from forumapp.schemas.choices import Area, Layout, Role, Scope
 from forumapp.web import labels
+from forumapp.web.choice_words import LABELS
 from forumapp.web.language import OWN_NAMES, language, locale_of
 from forumapp.web.organizer.log_words import SILENT, field_words, record_words
 from forumapp.web.organizer.shown import answer_words, print_options
@@ -146,7 +147,7 @@ def _anything(value: Any) -> str:
 
 
 def _choice(kind: type[StrEnum], word: str) -> str:
-    return str(labels.LABELS[kind].get(word, word))
+    return str(LABELS[kind].get(word, word))
 
 
 def _yes_no(value: bool) -> str:

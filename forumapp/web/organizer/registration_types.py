@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from forumapp.domain.audit.models import Removal
     from forumapp.domain.registration.models import RegistrationType
 
-SECTION = "registration"
+SECTION = "types"
 FIELDS = (
     Texts(name="name", label=_l("Name"), help=_l("Printed on the badge."), required=True),
     Texts(name="description", label=_l("Description"), help=_l("Whom this type is for; shown on the form.")),

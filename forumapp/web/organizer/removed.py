@@ -35,7 +35,7 @@ if TYPE_CHECKING:
     from forumapp.core.errors import Refusal
     from forumapp.domain.audit.models import Removal
 
-SECTION = "settings"
+SECTION = "removed"
 
 
 def removed(

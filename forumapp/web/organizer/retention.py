@@ -15,6 +15,7 @@ from forumapp.domain.retention import queries, services
 from forumapp.domain.retention.purging import what_would_go
 from forumapp.schemas.choices import RetentionKind
 from forumapp.web import labels
+from forumapp.web.choice_words import LABELS
 from forumapp.web.fields import Day
 from forumapp.web.forms import Form, saved
 from forumapp.web.organizer.guard import access, blueprint, edition, needs, reaches
@@ -27,7 +28,7 @@ if TYPE_CHECKING:
     from flask.typing import ResponseReturnValue
     from sqlalchemy.orm import Session as DbSession
 
-SECTION = "settings"
+SECTION = "retention"
 FIELDS = (
     Day(
         name="purge_on",
@@ -64,7 +65,7 @@ def retention() -> str:
         ],
         whole=whole,  # numbers of the whole edition are for those who see all of it
         page=queries.reports_page(db, of, number=request.args.get("page", 1, int)) if whole else None,
-        names=labels.LABELS[RetentionKind],
+        names=LABELS[RetentionKind],
         what=WHAT,
         told=counted,
     )

@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 
     from forumapp.domain.accounts.token_queries import TokenLine
 
-SECTION = "access"
+SECTION = "tokens"
 MANAGE = Permission.MANAGE_ACCESS
 USUAL_DAYS = 90
 FIELDS = (

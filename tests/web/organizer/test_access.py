@@ -19,7 +19,7 @@ from forumapp.domain.accounts.services import create_account
 from forumapp.domain.forums.models import Edition
 from forumapp.domain.mail.models import Message
 from forumapp.schemas.choices import Scope
-from forumapp.web.labels import LABELS
+from forumapp.web.choice_words import LABELS
 from forumapp.web.roles import ROLES, SCOPES
 from tests.web.organizer.house import BY, HOME, NOW, PASSWORD, queries, row, rows
 
