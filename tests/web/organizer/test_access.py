@@ -253,8 +253,8 @@ def test_only_owners_see_these_pages_and_the_way_to_them(house: House, owner: Br
 
     pages = ("", "/invite", f"/{account_id}", "/tokens", "/tokens/new")
     assert {page: browser.get(ACCESS + page).status_code for page in pages} == dict.fromkeys(pages, 403)
-    assert f'href="{ACCESS}"' not in browser.get(f"{HOME}/").text
-    assert f'href="{ACCESS}"' in owner.get(f"{HOME}/").text
+    assert f'href="{ACCESS}"' not in browser.get(f"{HOME}/settings").text
+    assert f'href="{ACCESS}"' in owner.get(f"{HOME}/settings").text
 
 
 def test_the_list_costs_the_same_for_few_and_many(house: House, owner: Browser) -> None:
