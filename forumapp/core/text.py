@@ -11,6 +11,9 @@ if TYPE_CHECKING:
 
 LANGUAGES = ("en", "zh-Hans")
 SCRIPTS = ("en", "zh-Hans", "zh-Hant")
+LINE, PARAGRAPHS = 500, 20_000  # the longest texts
+# A name as long as any on a passport; a limit in characters is for storage, paper measures widths itself.
+NAME, FORM_OF_ADDRESS, MAIL_ADDRESS, PHONE, PRONUNCIATION, WECHAT = 150, 100, 254, 50, 200, 100
 _DROPPED = re.compile(r"[\s\-'’‘ʼ·・.,]+")
 _UNSTORABLE = re.compile(r"[\x00\ud800-\udfff]")
 # Insides of character classes, for regular expressions here and in JSON Schema. What is never let in: control

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import marshmallow as ma
 
+from forumapp.core import text
 from forumapp.core.errors import Refusal
 from forumapp.core.text import BLANK, NOT_PLAIN, SCRIPTS, is_plain, is_visible
 from forumapp.core.times import Moment, zone_named
@@ -21,9 +22,8 @@ if TYPE_CHECKING:
 
 SMALLEST, LARGEST = -(2**31), 2**31 - 1  # of an INTEGER column on PostgreSQL
 LARGEST_ID = 2**63 - 1
-LINE, PARAGRAPHS = 500, 20_000  # the longest texts
-# A name as long as any on a passport; a limit in characters is for storage, paper measures widths itself.
-NAME, FORM_OF_ADDRESS, MAIL_ADDRESS, PHONE = 150, 100, 254, 50
+LINE, PARAGRAPHS = text.LINE, text.PARAGRAPHS
+NAME, FORM_OF_ADDRESS, MAIL_ADDRESS, PHONE = text.NAME, text.FORM_OF_ADDRESS, text.MAIL_ADDRESS, text.PHONE
 PLAIN = rf"^[^{NOT_PLAIN}]*$"
 WITH_WORDS = rf"^[^{NOT_PLAIN}]*[^{BLANK}][^{NOT_PLAIN}]*$"
 CODE = r"^[A-Za-z0-9][A-Za-z0-9-]{0,39}$"

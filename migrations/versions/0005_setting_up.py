@@ -337,6 +337,8 @@ def add_columns() -> None:
         op.add_column(table, sa.Column(column, JSON, nullable=False, server_default="[]"))
     op.add_column("room", sa.Column("layouts", JSON, nullable=False, server_default="{}"))
     op.add_column("venue", sa.Column("map_url", sa.Text(), nullable=True))
+    with op.batch_alter_table("affiliation", schema=None) as batch_op:
+        batch_op.alter_column("organization_id", existing_type=BIG_ID, nullable=True)
     with op.batch_alter_table("edition_host", schema=None) as batch_op:
         batch_op.add_column(sa.Column("level_id", BIG_ID, nullable=True))
         batch_op.add_column(sa.Column("logo_id", BIG_ID, nullable=True))
@@ -353,6 +355,10 @@ def add_columns() -> None:
 
 
 def downgrade() -> None:
+    # Before this there was no post without an organization.
+    op.execute("DELETE FROM affiliation WHERE organization_id IS NULL")
+    with op.batch_alter_table("affiliation", schema=None) as batch_op:
+        batch_op.alter_column("organization_id", existing_type=BIG_ID, nullable=False)
     with op.batch_alter_table("edition_host", schema=None) as batch_op:
         batch_op.drop_constraint(op.f("ck_edition_host_levels_are_for_sponsors"), type_="check")
         batch_op.drop_constraint(op.f("fk_edition_host_edition_id_level_id_sponsor_level"), type_="foreignkey")

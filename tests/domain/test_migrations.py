@@ -11,6 +11,7 @@ from sqlalchemy import inspect, select, text
 from sqlalchemy.exc import DBAPIError, IntegrityError
 
 from forumapp.cli.database import migrate
+from forumapp.cli.first_run import load_sample
 from forumapp.core.db import Base, db
 from forumapp.core.errors import Invalid
 from forumapp.core.health import newest_migration
@@ -45,6 +46,26 @@ def test_up_down_and_up_again(own_app: Flask) -> None:
     assert our_tables() == set()
     migrate("upgrade")
     assert our_tables() == set(Base.metadata.tables)
+
+
+def test_the_sample_goes_down_and_up_again(own_app: Flask) -> None:
+    """With rows that refer to each other, which a table made anew must not lose, nor be refused for."""
+    assert own_app is not None
+    load_sample()
+    with db.engine.begin() as connection:
+        forgotten.take_down(connection)
+        before = {
+            table: connection.scalar(text(f"SELECT count(*) FROM {table}")) for table in ("person", "affiliation")
+        }
+    migrate("downgrade", revision="0002")
+    migrate("upgrade")
+    with db.engine.connect() as connection:
+        after = {table: connection.scalar(text(f"SELECT count(*) FROM {table}")) for table in before}
+        broken = (
+            [] if connection.dialect.name != "sqlite" else connection.execute(text("PRAGMA foreign_key_check")).all()
+        )
+    assert (after, broken) == (before, [])
+    assert before["affiliation"] > 400
 
 
 def test_places_in_an_order_keep_through_down_and_up_again(own_app: Flask) -> None:

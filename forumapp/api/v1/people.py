@@ -84,7 +84,7 @@ class OrganizationSchema(KeptSchema, NewOrganizationSchema):
 
 
 class NewAffiliationSchema(Shape):
-    organization_id = Id(required=True)
+    organization_id = Id(load_default=None, allow_none=True)
     title = Bilingual(load_default=dict)
     starts_on = Day(allow_none=True)
     ends_on = Day(allow_none=True)

@@ -106,13 +106,14 @@ class Affiliation(Versioned, Base):
     )
 
     person_id: Mapped[int] = mapped_column(BigId, ForeignKey("person.id"), index=True)
-    organization_id: Mapped[int] = mapped_column(BigId, ForeignKey("organization.id"), index=True)
+    # None where the title says it all, or where nobody knows yet.
+    organization_id: Mapped[int | None] = mapped_column(BigId, ForeignKey("organization.id"), index=True)
     title: Mapped[Texts]
     starts_on: Mapped[date | None] = mapped_column(Date)
     ends_on: Mapped[date | None] = mapped_column(Date)
     position: Mapped[int] = mapped_column(Integer, default=1)
 
-    organization: Mapped[Organization] = relationship(viewonly=True)
+    organization: Mapped[Organization | None] = relationship(viewonly=True)
 
 
 class EditionTitle(OfEdition, Versioned, Base):

@@ -51,7 +51,7 @@ class Name:
     @property
     def sort_key(self) -> tuple[str, str]:
         """By the person's own Latin family name, then given name: neither code points nor pinyin sort names right."""
-        return (fold(self.latin_family or self.native_full), fold(self.latin_given))
+        return (fold(self.latin_family or self.latin_given or self.native_full), fold(self.latin_given))
 
 
 def search_text(name: Name, others: Iterable[str] = ()) -> str:

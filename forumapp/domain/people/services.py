@@ -92,17 +92,22 @@ def update_person(
 def add_affiliation(
     db: DbSession,
     person_id: int,
-    organization_id: int,
+    organization_id: int | None,
     title: Mapping[str, str],
     *,
     actor: Actor,
     now: datetime,
     **dates: Any,
 ) -> Affiliation:
-    """A further post of a person; the first one is the main one. `dates` are starts_on and ends_on."""
+    """A further post of a person; the first one is the main one. `dates` are starts_on and ends_on.
+
+    It names a title, an organization, or both.
+    """
     require_person(db, Permission.EDIT_PEOPLE, person_id, actor=actor)
     _refuse_unseen_organization(db, organization_id, actor=actor)
     _refuse_strange(db, {"person_id": (Person, person_id), "organization_id": (Organization, organization_id)})
+    if organization_id is None and not any(title.values()):
+        raise Invalid(fields={"title": "required"})
     starts_on, ends_on = dates.get("starts_on"), dates.get("ends_on")
     if starts_on and ends_on and ends_on < starts_on:
         raise Invalid(fields={"ends_on": "ends-before-start"})

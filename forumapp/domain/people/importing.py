@@ -1,0 +1,277 @@
+"""Reading people and organizations from the rows of a table. Pure: what is there already is for `imports.py` to say.
+
+Nothing is put right silently: a name that stands in one cell is kept whole, and the record says that nobody has
+divided it yet.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from forumapp.core.text import (
+    FORM_OF_ADDRESS,
+    LINE,
+    MAIL_ADDRESS,
+    NAME,
+    PARAGRAPHS,
+    PHONE,
+    PRONUNCIATION,
+    WECHAT,
+    fold,
+    is_plain,
+    is_visible,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from forumapp.core.tables import TableRow
+
+ZH = "zh-Hans"
+UNDIVIDED = "latin-name-undivided"
+_MAIL = re.compile(r"[^@\s]+@[^@\s]+")
+_REGION = re.compile(r"[A-Z]{2}")
+_SEVERAL = re.compile(r"[;；\n]")
+
+# What a column may hold, and the longest that is let in.
+PERSON_FIELDS: dict[str, int] = {
+    "latin": NAME,
+    "latin_family": NAME,
+    "latin_given": NAME,
+    "name_order": LINE,
+    "native": NAME,
+    "native_family": NAME,
+    "native_given": NAME,
+    "call_name": NAME,
+    "also_known_as": LINE,
+    "form_of_address.en": FORM_OF_ADDRESS,
+    "form_of_address.zh-Hans": FORM_OF_ADDRESS,
+    "pronunciation": PRONUNCIATION,
+    "title.en": LINE,
+    "title.zh-Hans": LINE,
+    "organization.en": LINE,
+    "organization.zh-Hans": LINE,
+    "email": MAIL_ADDRESS,
+    "phone": PHONE,
+    "wechat": WECHAT,
+    "biography.en": PARAGRAPHS,
+    "biography.zh-Hans": PARAGRAPHS,
+}
+ORGANIZATION_FIELDS: dict[str, int] = {
+    "legal.en": LINE,
+    "legal.zh-Hans": LINE,
+    "short.en": LINE,
+    "short.zh-Hans": LINE,
+    "abbreviation.en": LINE,
+    "abbreviation.zh-Hans": LINE,
+    "also_known_as": LINE,
+    "country_region": 2,
+    "kind": LINE,
+}
+# How the columns are called in our own files and in other people's. Folded: case, spaces and hyphens do not count.
+PERSON_HEADINGS: dict[str, tuple[str, ...]] = {
+    "latin": (
+        "latin name",
+        "name_latin",
+        "name in latin letters",
+        "name",
+        "full name",
+        "english name",
+        "英文姓名",
+        "英文名",
+        "拼音",
+        "姓名拼音",
+        "attendee name",
+    ),
+    "latin_family": (
+        "family name",
+        "last name",
+        "surname",
+        "latin family name",
+        "attendee name: family name",
+        "英文姓",
+        "姓（拼音）",
+    ),
+    "latin_given": ("given name", "first name", "latin given name", "attendee name: given name", "名（拼音）"),
+    "name_order": ("order of the latin name", "name order", "姓名顺序"),
+    "native": ("native name", "name_local", "name in its own script", "chinese name", "姓名", "中文名", "中文姓名"),
+    "native_family": ("native family name", "姓", "姓氏"),
+    "native_given": ("native given name", "名"),
+    "call_name": ("called", "preferred name", "称呼"),
+    "also_known_as": ("also known as", "又名", "曾用名"),
+    "form_of_address.en": ("form of address (english)", "form of address", "salutation", "prefix"),
+    "form_of_address.zh-Hans": ("form of address (chinese)", "尊称"),
+    "pronunciation": ("pronunciation", "读音"),
+    "title.en": ("title (english)", "title_en", "title", "job title", "position", "英文职务", "英文职位"),
+    "title.zh-Hans": ("title (chinese)", "title_local", "title_zh", "职务", "职位", "职称", "中文职务"),
+    "organization.en": (
+        "organization (english)",
+        "org_en",
+        "organization",
+        "organisation",
+        "company",
+        "英文单位",
+        "英文公司",
+    ),
+    "organization.zh-Hans": (
+        "organization (chinese)",
+        "org_local",
+        "org_zh",
+        "单位",
+        "工作单位",
+        "公司",
+        "机构",
+        "单位名称",
+        "公司名称",
+    ),
+    "email": ("e-mail address", "email", "e-mail", "email address", "attendee e-mail", "邮箱", "电子邮箱", "邮件"),
+    "phone": ("phone", "mobile", "cell phone", "telephone", "手机", "电话", "手机号", "联系电话"),
+    "wechat": ("wechat", "wechat id", "微信", "微信号"),
+    "biography.en": ("biography (english)", "biography", "bio"),
+    "biography.zh-Hans": ("biography (chinese)", "简介", "个人简介"),
+}
+ORGANIZATION_HEADINGS: dict[str, tuple[str, ...]] = {
+    "legal.en": ("legal name (english)", "name_en", "name", "organization", "english name", "英文名称", "英文全称"),
+    "legal.zh-Hans": (
+        "legal name (chinese)",
+        "name_zh",
+        "chinese name",
+        "名称",
+        "中文名称",
+        "全称",
+        "单位名称",
+        "中文全称",
+    ),
+    "short.en": ("short name (english)", "short name", "英文简称"),
+    "short.zh-Hans": ("short name (chinese)", "简称", "中文简称"),
+    "abbreviation.en": ("abbreviation (english)", "abbreviation", "acronym", "缩写", "英文缩写"),
+    "abbreviation.zh-Hans": ("abbreviation (chinese)", "中文缩写"),
+    "also_known_as": ("also known as", "又名", "曾用名"),
+    "country_region": ("country or region", "country/region", "country", "国家或地区", "国家/地区"),
+    "kind": ("kind", "type", "类型", "性质"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class RowFault:
+    """What is wrong in a row, by code; `heading` is the column, "" for the row as a whole."""
+
+    heading: str
+    code: str
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """What a row says. `values` are columns of Person or Organization; title and organization are a person's post."""
+
+    number: int
+    values: dict[str, Any]
+    title: dict[str, str] = field(default_factory=dict)
+    organization: dict[str, str] = field(default_factory=dict)
+    faults: tuple[RowFault, ...] = ()
+
+
+def guess(headings: Iterable[str], known: Mapping[str, tuple[str, ...]]) -> dict[str, str]:
+    """By heading, the field that it is known to mean; "" where none is. No field is taken twice."""
+    meanings = {_heading(name): meant for meant, names in known.items() for name in names}
+    guessed: dict[str, str] = {}
+    for heading in headings:
+        meant = meanings.get(_heading(heading), "")
+        guessed[heading] = "" if meant in guessed.values() else meant
+    return guessed
+
+
+def _heading(name: str) -> str:
+    return fold(name.replace("_", " "))
+
+
+def read_person(row: TableRow, mapping: Mapping[str, str]) -> Draft:
+    said, faults = _said(row, mapping, PERSON_FIELDS)
+    latin = said.pop("latin", "")
+    order, fault = _name_order(said.pop("name_order", ""))
+    values: dict[str, Any] = {
+        "latin_family": said.get("latin_family", ""),
+        "latin_given": said.get("latin_given", ""),
+        "native_full": said.get("native", "") or said.get("native_family", "") + said.get("native_given", ""),
+        "native_family": said.get("native_family", ""),
+        "native_given": said.get("native_given", ""),
+        "call_name": said.get("call_name", ""),
+        "pronunciation": said.get("pronunciation", ""),
+        "also_known_as": _several(said.get("also_known_as", "")),
+        "form_of_address": _texts(said, "form_of_address"),
+        "biography": _texts(said, "biography"),
+        **{name: said[name].strip() for name in ("email", "phone", "wechat") if said.get(name, "").strip()},
+    }
+    if order:
+        values["name_order"] = order
+    if latin and not (values["latin_family"] or values["latin_given"]):
+        values |= {"latin_given": latin, "flags": [UNDIVIDED]}
+    if fault:
+        faults.append(_at(mapping, "name_order", fault))
+    if values.get("email") and not _MAIL.fullmatch(values["email"]):
+        faults.append(_at(mapping, "email", "not-an-address"))
+    if not any(is_visible(values[name]) for name in ("latin_family", "latin_given", "native_full")):
+        faults.append(RowFault("", "no-name"))
+    return Draft(row.number, values, _texts(said, "title"), _texts(said, "organization"), tuple(faults))
+
+
+def read_organization(row: TableRow, mapping: Mapping[str, str], kinds: Iterable[str]) -> Draft:
+    said, faults = _said(row, mapping, ORGANIZATION_FIELDS)
+    values: dict[str, Any] = {name: _texts(said, name) for name in ("legal", "short", "abbreviation")}
+    values["also_known_as"] = _several(said.get("also_known_as", ""))
+    if region := said.get("country_region", "").strip().upper():
+        values["country_region"] = region
+        if not _REGION.fullmatch(region):
+            faults.append(_at(mapping, "country_region", "not-a-region"))
+    if kind := said.get("kind", "").strip().lower():
+        values["kind"] = kind
+        if kind not in set(kinds):
+            faults.append(_at(mapping, "kind", "not-an-option"))
+    if not (values["legal"] or values["short"]):
+        faults.append(RowFault("", "no-name"))
+    return Draft(row.number, values, faults=tuple(faults))
+
+
+def _said(
+    row: TableRow, mapping: Mapping[str, str], longest: Mapping[str, int]
+) -> tuple[dict[str, str], list[RowFault]]:
+    """What stands under the headings that mean something; blanks are nothing, and the rest is as it was written."""
+    faults = [RowFault("", "too-many-cells")] if row.is_too_wide else []
+    said: dict[str, str] = {}
+    for heading, meant in mapping.items():
+        cell = row.cells.get(heading, "").replace("\r\n", "\n")
+        if not meant or not cell.strip():
+            continue
+        said[meant] = cell
+        if not is_plain(cell):
+            faults.append(RowFault(heading, "not-plain"))
+        elif len(cell) > longest[meant]:
+            faults.append(RowFault(heading, "too-long"))
+    return said, faults
+
+
+def _at(mapping: Mapping[str, str], meant: str, code: str) -> RowFault:
+    return RowFault(next((heading for heading, one in mapping.items() if one == meant), ""), code)
+
+
+def _texts(said: Mapping[str, str], name: str) -> dict[str, str]:
+    return {language: said[f"{name}.{language}"] for language in ("en", ZH) if said.get(f"{name}.{language}")}
+
+
+def _several(cell: str) -> list[str]:
+    return [part.strip() for part in _SEVERAL.split(cell) if part.strip()]
+
+
+def _name_order(word: str) -> tuple[str, str]:
+    """The order, and what is wrong with the word for it."""
+    folded = fold(word)
+    orders = {
+        "": "",
+        "familyfirst": "family-first",
+        "givenfirst": "given-first",
+        "姓在前": "family-first",
+        "名在前": "given-first",
+    }
+    return orders.get(folded, ""), "" if folded in orders else "not-an-option"

@@ -1,0 +1,241 @@
+"""What an import of people or organizations would do, held against those that are there; and doing it.
+
+A row is new, the same as a record that is there, a probable double of one, or faulty. Doubles are for a person to
+decide: none is added and none is merged unless someone says so. The same file again therefore changes nothing.
+"""
+
+from __future__ import annotations
+
+import enum
+from collections import defaultdict
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, NamedTuple
+
+from sqlalchemy import select
+
+from forumapp.core.text import email_key, fold
+from forumapp.domain.audit.services import batched
+from forumapp.domain.people import services
+from forumapp.domain.people.models import Affiliation, Organization, OrganizationKind, Person
+from forumapp.domain.people.rules import Name
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+    from datetime import datetime
+
+    from sqlalchemy.orm import Session as DbSession
+
+    from forumapp.domain.audit.services import Actor
+    from forumapp.domain.people.importing import Draft, RowFault
+
+
+PARTS = ("legal", "short", "abbreviation")
+_PARTS = tuple(getattr(Organization, part) for part in PARTS)
+
+
+class State(enum.StrEnum):
+    NEW = "new"
+    SAME = "same"
+    DOUBLE = "double"
+    FAULTY = "faulty"
+
+
+class Alike(NamedTuple):
+    """What a row resembles: a record by its `id`, or an earlier `row` of the file; `reason` is a code."""
+
+    id: int | None
+    row: int | None
+    name: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A row of the file, and what would become of it."""
+
+    number: int
+    state: State
+    name: str
+    draft: Draft
+    faults: tuple[RowFault, ...] = ()
+    alike: Alike | None = None
+
+
+@dataclass(slots=True)
+class _Known:
+    """A record, or an earlier row, as far as rows are held against it. Names are by what they are: latin, native..."""
+
+    id: int | None
+    row: int | None
+    shown: str
+    names: dict[str, str]
+    email: str | None = None
+    posts: set[tuple[str, str]] = field(default_factory=set)
+
+
+def plan_people(db: DbSession, drafts: Sequence[Draft]) -> list[Line]:
+    """Two queries and as many as there are batches of those meant, whatever the number of rows."""
+    known: dict[str, list[_Known]] = defaultdict(list)
+    for one in _people_there(db):
+        _learn(known, one)
+    meant = (one for draft in drafts for one in _alike(known, draft_person(draft)))
+    _read_posts(db, {one.id: one for one in meant if one.id is not None})
+    lines = []
+    for draft in drafts:
+        person = draft_person(draft)
+        line = _person_line(draft, person, _alike(known, person))
+        lines.append(line)
+        if line.state is State.NEW:
+            _learn(known, person)
+    return lines
+
+
+def plan_organizations(db: DbSession, drafts: Sequence[Draft]) -> list[Line]:
+    """One query, whatever the number of rows."""
+    known: dict[str, list[_Known]] = defaultdict(list)
+    for one in _organizations_there(db):
+        _learn(known, one)
+    lines = []
+    for draft in drafts:
+        organization = draft_organization(draft)
+        line = _organization_line(draft, organization, _alike(known, organization))
+        lines.append(line)
+        if line.state is State.NEW:
+            _learn(known, organization)
+    return lines
+
+
+def add_people(db: DbSession, drafts: Iterable[Draft], *, actor: Actor, now: datetime) -> None:
+    """Each with their post, at an organization that is found by any of its names or is added."""
+    offices = _Offices(db)
+    for draft in drafts:
+        row = services.create_person(db, draft.values, actor=actor, now=now)
+        if draft.title or draft.organization:
+            office = offices.named(draft.organization, actor=actor, now=now)
+            services.add_affiliation(db, row.id, office, draft.title, actor=actor, now=now)
+
+
+def add_organizations(db: DbSession, drafts: Iterable[Draft], *, actor: Actor, now: datetime) -> None:
+    for draft in drafts:
+        kind = draft.values.get("kind", OrganizationKind.OTHER)
+        services.create_organization(db, {**draft.values, "kind": OrganizationKind(kind)}, actor=actor, now=now)
+
+
+def draft_person(draft: Draft) -> _Known:
+    values = draft.values
+    name = Name(values["latin_family"], values["latin_given"], values.get("name_order") == "family-first")
+    office = next(iter(draft.organization.values()), "")
+    posts = {(text, fold(office)) for text in (*draft.title.values(), *([] if draft.title or not office else [""]))}
+    names = {"native": values["native_full"], "latin": name.latin}
+    email = email_key(values["email"]) if values.get("email") else None
+    return _Known(None, draft.number, _shown(names), names, email, posts)
+
+
+def draft_organization(draft: Draft) -> _Known:
+    names = _names_of(*(draft.values[part] for part in PARTS))
+    return _Known(None, draft.number, _shown(names), names)
+
+
+def _people_there(db: DbSession) -> Iterable[_Known]:
+    columns = (Person.latin_family, Person.latin_given, Person.name_order, Person.native_full, Person.email)
+    for person_id, family, given, order, native, email in db.execute(select(Person.id, *columns).order_by(Person.id)):
+        names = {"latin": Name(family, given, order == "family-first").latin, "native": native}
+        yield _Known(person_id, None, _shown(names), names, email)
+
+
+def _organizations_there(db: DbSession) -> Iterable[_Known]:
+    for organization_id, *texts in db.execute(select(Organization.id, *_PARTS).order_by(Organization.id)):
+        names = _names_of(*texts)
+        yield _Known(organization_id, None, _shown(names), names)
+
+
+def _read_posts(db: DbSession, people: Mapping[int, _Known]) -> None:
+    for some in batched(people):
+        query = (
+            select(Affiliation.person_id, Affiliation.title, *_PARTS)
+            .outerjoin(Organization, Organization.id == Affiliation.organization_id)
+            .where(Affiliation.person_id.in_(some))
+        )
+        for person_id, title, *texts in db.execute(query):
+            offices = {"", *map(fold, _names_of(*texts).values())}
+            people[person_id].posts |= {(text, office) for text in (*title.values(), "") for office in offices}
+
+
+def _person_line(draft: Draft, person: _Known, alike: Sequence[_Known]) -> Line:
+    if draft.faults:
+        return Line(draft.number, State.FAULTY, person.shown, draft, draft.faults)
+    reasons = [(one, _person_reason(person, one)) for one in alike]
+    for one, reason in sorted(reasons, key=lambda pair: pair[1] != "same"):
+        state = State.SAME if reason == "same" else State.DOUBLE
+        return Line(draft.number, state, person.shown, draft, alike=Alike(one.id, one.row, one.shown, reason))
+    return Line(draft.number, State.NEW, person.shown, draft)
+
+
+def _person_reason(person: _Known, one: _Known) -> str:
+    if any(text and text != one.names[kind] for kind, text in person.names.items()):
+        return "name-written-otherwise"
+    if person.email and person.email != one.email:
+        return "other-address"
+    return "same" if person.posts <= one.posts else "other-post"
+
+
+def _organization_line(draft: Draft, organization: _Known, alike: Sequence[_Known]) -> Line:
+    if draft.faults:
+        return Line(draft.number, State.FAULTY, organization.shown, draft, draft.faults)
+    for one in alike:
+        is_same = set(organization.names.values()) <= set(one.names.values())
+        state, reason = (State.SAME, "same") if is_same else (State.DOUBLE, "name-written-otherwise")
+        return Line(draft.number, state, organization.shown, draft, alike=Alike(one.id, one.row, one.shown, reason))
+    return Line(draft.number, State.NEW, organization.shown, draft)
+
+
+def _learn(known: dict[str, list[_Known]], one: _Known) -> None:
+    for key in {_key(text) for text in one.names.values() if text}:
+        known[key].append(one)
+
+
+def _alike(known: Mapping[str, list[_Known]], one: _Known) -> list[_Known]:
+    """Who shares a name with it and contradicts it in no other: 李伟 and 李薇 are both Li Wei, and two people."""
+    keys = {_key(text) for text in one.names.values() if text}
+    found = {id(other): other for key in keys for other in known.get(key, ())}
+    return [other for other in found.values() if not _contradict(one.names, other.names)]
+
+
+def _contradict(names: Mapping[str, str], others: Mapping[str, str]) -> bool:
+    both = [kind for kind in names if names[kind] and others.get(kind)]
+    return any(_key(names[kind]) != _key(others[kind]) for kind in both)
+
+
+def _key(text: str) -> str:
+    """The same for whichever order a name's words stand in: Liu Chun, Chun LIU."""
+    return "".join(sorted(fold(word) for word in text.split()))
+
+
+def _names_of(*texts: Mapping[str, str] | None) -> dict[str, str]:
+    named = zip(PARTS, texts, strict=True)
+    return {f"{part}.{language}": text for part, one in named for language, text in (one or {}).items()}
+
+
+def _shown(names: Mapping[str, str]) -> str:
+    return " · ".join(dict.fromkeys(text for text in names.values() if text))
+
+
+class _Offices:
+    """The organizations of posts, found by any of their names; one that is nowhere yet is added once."""
+
+    def __init__(self, db: DbSession) -> None:
+        self._db = db
+        self._ids: dict[str, int] = {}
+        for one in _organizations_there(db):
+            for text in one.names.values():
+                self._ids.setdefault(_key(text), one.id or 0)
+
+    def named(self, texts: Mapping[str, str], *, actor: Actor, now: datetime) -> int | None:
+        if not texts:
+            return None
+        keys = [_key(text) for text in texts.values()]
+        found = next((self._ids[key] for key in keys if key in self._ids), None)
+        if found is None:
+            found = services.create_organization(self._db, {"legal": dict(texts)}, actor=actor, now=now).id
+        self._ids |= dict.fromkeys(keys, found)
+        return found

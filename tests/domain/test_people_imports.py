@@ -1,0 +1,137 @@
+"""Importing people and organizations: what is there already, what resembles it, and that nothing is altered."""
+
+from __future__ import annotations
+
+import csv
+import io
+from typing import TYPE_CHECKING
+
+import pytest
+from sqlalchemy import func, select
+
+from forumapp.core.paths import ROOT
+from forumapp.core.tables import read_table
+from forumapp.domain.people import imports
+from forumapp.domain.people.importing import (
+    ORGANIZATION_HEADINGS,
+    PERSON_HEADINGS,
+    guess,
+    read_organization,
+    read_person,
+)
+from forumapp.domain.people.imports import State
+from forumapp.domain.people.models import Affiliation, Organization, OrganizationKind, Person
+from forumapp.domain.people.queries import people_page
+from forumapp.domain.people.services import name_of
+from tests.domain.conftest import BY
+
+if TYPE_CHECKING:
+    from sqlalchemy.orm import Session as DbSession
+
+NAMES = ROOT.parent / "shared" / "data" / "names"
+PEOPLE = """name_local,name_latin,title_local,title_en,org_en,email
+方伟,FANG Wei,副省长,Vice Governor,Jiangsu Province,
+,Eleni Kounalakis,,Lieutenant Governor,State of California,
+,𠮷野 Taro,,,,shared@office.example
+李伟,LI Wei,,Director,Example Trading,shared@office.example
+李薇,LI Wei,,Director,Example Trading,shared@office.example
+"""
+
+
+def people(text: str | bytes):
+    table = read_table(text if isinstance(text, bytes) else text.encode())
+    return [read_person(row, guess(table.headings, PERSON_HEADINGS)) for row in table.rows]
+
+
+def organizations(text: str | bytes):
+    table = read_table(text if isinstance(text, bytes) else text.encode())
+    mapping = guess(table.headings, ORGANIZATION_HEADINGS)
+    return [read_organization(row, mapping, [str(kind) for kind in OrganizationKind]) for row in table.rows]
+
+
+def take_people(db: DbSession, drafts) -> list[imports.Line]:
+    plan = imports.plan_people(db, drafts)
+    imports.add_people(db, [line.draft for line in plan if line.state is State.NEW], **BY)
+    db.expire_all()
+    return plan
+
+
+def take_organizations(db: DbSession, drafts) -> list[imports.Line]:
+    plan = imports.plan_organizations(db, drafts)
+    imports.add_organizations(db, [line.draft for line in plan if line.state is State.NEW], **BY)
+    db.expire_all()
+    return plan
+
+
+def test_the_same_file_again_changes_nothing(session: DbSession) -> None:
+    assert {line.state for line in take_people(session, people(PEOPLE))} == {State.NEW}
+    assert session.scalar(select(func.count(Person.id))) == 5
+    assert session.scalar(select(func.count(Organization.id))) == 3
+    again = take_people(session, people(PEOPLE))
+    assert [(line.state, line.alike.reason) for line in again] == [(State.SAME, "same")] * 5
+    assert session.scalar(select(func.count(Person.id))) == 5
+
+
+@pytest.mark.parametrize(
+    ("row", "state", "reason"),
+    [
+        pytest.param("方伟,FANG Wei,,,,", State.SAME, "same", id="said less of"),
+        pytest.param(",Wei Fang,,,,", State.DOUBLE, "name-written-otherwise", id="in the other order"),
+        pytest.param("方伟,,,,,", State.SAME, "same", id="in one script"),
+        pytest.param("方伟,FANG Wei,,Governor,Jiangsu Province,", State.DOUBLE, "other-post", id="with another title"),
+        pytest.param("方伟,FANG Wei,,,,new@x.example", State.DOUBLE, "other-address", id="with another address"),
+        pytest.param("房伟,FANG Wei,,,,", State.NEW, None, id="whose name in Chinese is another one"),
+        pytest.param(",eleni kounalakis,,,,", State.DOUBLE, "name-written-otherwise", id="in other letters"),
+    ],
+)
+def test_a_person_who_is_there(session: DbSession, row: str, state: State, reason: str | None) -> None:
+    take_people(session, people(PEOPLE))
+    (line,) = imports.plan_people(session, people(PEOPLE.partition("\n")[0] + "\n" + row + "\n"))
+    assert (line.state, line.alike and line.alike.reason) == (state, reason)
+
+
+def test_a_person_who_stands_twice_in_the_file(session: DbSession) -> None:
+    plan = imports.plan_people(session, people("name_local,name_latin\n刘春,LIU Chun\n,Chun Liu\n刘春,LIU Chun\n"))
+    assert [(line.state, line.alike and line.alike.row) for line in plan] == [
+        (State.NEW, None), (State.DOUBLE, 2), (State.SAME, 2),
+    ]  # fmt: skip
+
+
+def test_organizations_that_share_one_name_and_differ_in_the_other_are_two(session: DbSession) -> None:
+    text = "name_zh,name_en\n甲委员会,Committee\n乙委员会,Committee\n,Committee\n甲委员会,\n,COMMITTEE\n"
+    plan = take_organizations(session, organizations(text))
+    assert [line.state for line in plan] == [State.NEW, State.NEW, State.SAME, State.SAME, State.DOUBLE]
+    assert {line.state for line in imports.plan_organizations(session, organizations(text))} == {
+        State.SAME, State.DOUBLE,
+    }  # fmt: skip
+
+
+def test_posts_find_their_organization_by_any_of_its_names(session: DbSession) -> None:
+    take_organizations(session, organizations("legal name (english),缩写,名称\nChina Chamber,CCCME,机电商会\n"))
+    take_people(session, people("Name,单位,Company\nLiu Chun,机电商会,\nWang Wei,,cccme\nSun Li,,China Chamber\n"))
+    assert session.scalar(select(func.count(Organization.id))) == 1
+    assert session.scalar(select(func.count(Affiliation.id))) == 3
+
+
+@pytest.mark.skipif(not NAMES.is_dir(), reason="the real files stand beside the project, not in it")
+def test_real_people_and_organizations_come_in_are_found_and_stand_as_they_were_written(session: DbSession) -> None:
+    for name, take, read in (
+        ("organisations.csv", take_organizations, organizations),
+        ("people.csv", take_people, people),
+    ):
+        content = (NAMES / name).read_bytes()
+        plan = take(session, read(content))
+        assert {line.state for line in plan} <= {State.NEW, State.SAME}
+        assert {line.state for line in take(session, read(content))} == {State.SAME}
+    rows = list(csv.DictReader(io.StringIO((NAMES / "people.csv").read_text("utf-8-sig"), newline="")))
+    kept = [(one.native_full, name_of(one).latin) for one in session.scalars(select(Person).order_by(Person.id))]
+    assert kept == [(row["name_local"], row["name_latin"]) for row in rows]
+    titles = session.scalars(select(Affiliation.title).order_by(Affiliation.person_id))
+    assert [(one.get("zh-Hans", ""), one.get("en", "")) for one in titles] == [
+        (row["title_local"], row["title_en"]) for row in rows
+    ]
+    rows = list(csv.DictReader(io.StringIO((NAMES / "organisations.csv").read_text("utf-8-sig"), newline="")))
+    legal = {(one.get("zh-Hans", ""), one.get("en", "")) for one in session.scalars(select(Organization.legal))}
+    assert {(row["name_zh"], row["name_en"]) for row in rows} <= legal
+    for search in ("孫偉真", "Michelle Sun", "sun michelle", "LEUNG Kwan-yuen", "kwanyuen leung"):
+        assert people_page(session, search=search, told=None).total >= 1, search

@@ -1,0 +1,113 @@
+"""What a row of somebody's table says about a person or an organization."""
+
+from __future__ import annotations
+
+import pytest
+
+from forumapp.core.tables import TableRow, read_table
+from forumapp.domain.people.importing import (
+    ORGANIZATION_HEADINGS,
+    PERSON_FIELDS,
+    PERSON_HEADINGS,
+    RowFault,
+    guess,
+    read_organization,
+    read_person,
+)
+
+EVENTBRITE = ("Order #", "First Name", "Last Name", "Email", "Job Title", "Company", "Cell Phone")
+PLAIN_CHINESE = ("姓名", "拼音", "单位", "职务", "手机", "微信", "邮箱", "备注")
+
+
+def draft(text: str):
+    table = read_table(text.encode())
+    return read_person(table.rows[0], guess(table.headings, PERSON_HEADINGS))
+
+
+@pytest.mark.parametrize(
+    ("headings", "meant"),
+    [
+        (EVENTBRITE, ("", "latin_given", "latin_family", "email", "title.en", "organization.en", "phone")),
+        (
+            PLAIN_CHINESE,
+            ("native", "latin", "organization.zh-Hans", "title.zh-Hans", "phone", "wechat", "email", ""),
+        ),
+        (("Name", "Full name"), ("latin", "")),
+        (("name_local", "NAME-LATIN", " Title_EN "), ("native", "latin", "title.en")),
+    ],
+)
+def test_headings_are_known_by_what_other_programs_call_them(headings, meant) -> None:
+    assert tuple(guess(headings, PERSON_HEADINGS).values()) == meant
+
+
+def test_every_field_has_a_heading_of_its_own() -> None:
+    named = [name for names in PERSON_HEADINGS.values() for name in names]
+    assert set(PERSON_HEADINGS) == set(PERSON_FIELDS)
+    assert len(named) == len(set(named))
+
+
+def test_a_name_in_one_cell_is_kept_whole_and_said_to_be_undivided() -> None:
+    one = draft("Name,姓名\nHon Andrew LEUNG  Kwan-yuen,梁君彥\n")
+    assert (one.values["latin_given"], one.values["latin_family"]) == ("Hon Andrew LEUNG  Kwan-yuen", "")
+    assert one.values["native_full"] == "梁君彥"
+    assert one.values["flags"] == ["latin-name-undivided"]
+
+
+def test_a_name_in_two_cells_is_taken_as_it_is_divided() -> None:
+    one = draft("First name,Last name,Order of the Latin name\nChun,Liu,family first\n")
+    assert {name: one.values[name] for name in ("latin_given", "latin_family", "name_order")} == {
+        "latin_given": "Chun",
+        "latin_family": "Liu",
+        "name_order": "family-first",
+    }
+    assert "flags" not in one.values
+
+
+def test_a_post_with_title_and_organization_in_both_languages() -> None:
+    one = draft("姓名,职务,英文职务,单位,英文单位\n方伟,副省长,Vice Governor,江苏省,Jiangsu\n")
+    assert one.title == {"en": "Vice Governor", "zh-Hans": "副省长"}
+    assert one.organization == {"en": "Jiangsu", "zh-Hans": "江苏省"}
+
+
+@pytest.mark.parametrize(
+    ("text", "faults"),
+    [
+        pytest.param("Name,Email\n,a@b.example\n", (RowFault("", "no-name"),), id="nobody"),
+        pytest.param("Name\n\u200b\n", (RowFault("Name", "not-plain"), RowFault("", "no-name")), id="unseen"),
+        pytest.param(f"Name\n{'x' * 151}\n", (RowFault("Name", "too-long"),), id="a name longer than any"),
+        pytest.param("Name,Email\nA B,a at b\n", (RowFault("Email", "not-an-address"),), id="no address"),
+        pytest.param("Name\nA B,c\n", (RowFault("", "too-many-cells"),), id="a comma too many"),
+        pytest.param("Name,Name order\nA B,sideways\n", (RowFault("Name order", "not-an-option"),), id="no order"),
+    ],
+)
+def test_faults_name_the_column(text: str, faults: tuple[RowFault, ...]) -> None:
+    assert draft(text).faults == faults
+
+
+def test_an_organization() -> None:
+    table = read_table(
+        "名称,英文全称,缩写,Country/Region,Type\n中国机电产品进出口商会,China Chamber,CCCME,cn,Association\n".encode()
+    )
+    one = read_organization(table.rows[0], guess(table.headings, ORGANIZATION_HEADINGS), ["association"])
+    assert one.values == {
+        "legal": {"en": "China Chamber", "zh-Hans": "中国机电产品进出口商会"},
+        "short": {},
+        "abbreviation": {"en": "CCCME"},
+        "also_known_as": [],
+        "country_region": "CN",
+        "kind": "association",
+    }
+    assert one.faults == ()
+
+
+def test_an_organization_of_no_name_kind_and_region() -> None:
+    row = TableRow(7, {"Name": " ", "Country": "China", "Kind": "club"})
+    mapping = {"Name": "legal.en", "Country": "country_region", "Kind": "kind"}
+    one = read_organization(row, mapping, ["association"])
+    assert one.number == 7
+    assert one.faults == (
+        RowFault("Country", "too-long"),
+        RowFault("Country", "not-a-region"),
+        RowFault("Kind", "not-an-option"),
+        RowFault("", "no-name"),
+    )
