@@ -42,6 +42,7 @@ WORDS = {
     "badge-overfull": "more text than the badge has room for",
     "compound-surname": "a family name of two characters; check where it ends",
     "items-longer-than-session": "its items take %(minutes)s minutes more than it has",
+    "latin-name-undivided": "the Latin name is not divided into family and given name",
     "long-latin-name": "a long name in Latin letters; look at the badge",
     "long-native-name": "a long name in Chinese; look at the badge",
     "missing-glyph": "no font has the character %(character)s (%(codepoint)s)",

@@ -22,7 +22,7 @@ from forumapp.domain.people.importing import (
 from forumapp.domain.people.imports import State
 from forumapp.domain.people.models import Affiliation, Organization, OrganizationKind, Person
 from forumapp.domain.people.queries import people_page
-from forumapp.domain.people.services import name_of
+from forumapp.domain.people.services import name_of, update_person
 from tests.domain.conftest import BY
 
 if TYPE_CHECKING:
@@ -111,6 +111,16 @@ def test_posts_find_their_organization_by_any_of_its_names(session: DbSession) -
     take_people(session, people("Name,单位,Company\nLiu Chun,机电商会,\nWang Wei,,cccme\nSun Li,,China Chamber\n"))
     assert session.scalar(select(func.count(Organization.id))) == 1
     assert session.scalar(select(func.count(Affiliation.id))) == 3
+
+
+def test_a_name_that_someone_divides_is_no_longer_to_be_checked(session: DbSession) -> None:
+    take_people(session, people("Name\nLiu Chun\n"))
+    row = session.scalar(select(Person))
+    assert row.flags == ["latin-name-undivided"]
+    update_person(session, row.id, {"call_name": "Chun"}, version=row.version, **BY)
+    assert row.flags == ["latin-name-undivided"]
+    update_person(session, row.id, {"latin_family": "Liu", "latin_given": "Chun"}, version=row.version, **BY)
+    assert row.flags == []
 
 
 @pytest.mark.skipif(not NAMES.is_dir(), reason="the real files stand beside the project, not in it")

@@ -14,6 +14,7 @@ from forumapp.domain.accounts.permissions import Permission
 from forumapp.domain.accounts.reach import people_of
 from forumapp.domain.audit.services import Actor, change, create
 from forumapp.domain.people import rules
+from forumapp.domain.people.importing import UNDIVIDED
 from forumapp.domain.people.models import (
     Affiliation,
     EditionTitle,
@@ -84,6 +85,8 @@ def update_person(
     changes = _with_email_key(changes)
     merged = {field: changes.get(field, getattr(row, field)) for field in SEARCHED}
     _refuse_nameless_person(merged)
+    if changes.get("latin_family") and UNDIVIDED in row.flags:
+        changes["flags"] = [flag for flag in row.flags if flag != UNDIVIDED]
     row.search_text = _person_search_text(merged, _organizations_written(db, person_id))
     change(db, row, changes, version=version, actor=actor, now=now)
     return row
