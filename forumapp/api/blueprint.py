@@ -168,6 +168,17 @@ class ApiBlueprint(Blueprint):
         needs: Permission | None = None,
     ) -> Decorator:
         """`f(call, changes, version, **path) -> row`; `body` describes creation, and here its fields are optional."""
+        return self._edits("PATCH", path, changes_of(body, without=without), schema, needs=needs)
+
+    def replaces(
+        self, path: str, body: type[ma.Schema], schema: type[ma.Schema], *, needs: Permission | None = None
+    ) -> Decorator:
+        """`f(call, values, version, **path) -> what it is now`: the whole of what stands at the address, anew."""
+        return self._edits("PUT", path, body, schema, needs=needs)
+
+    def _edits(
+        self, method: str, path: str, body: type[ma.Schema], schema: type[ma.Schema], *, needs: Permission | None
+    ) -> Decorator:
         item = schema()
 
         def decorate(f: View) -> View:
@@ -179,9 +190,8 @@ class ApiBlueprint(Blueprint):
                 return _tagged(200, text)
 
             described = self.response(200, schema, headers=etags.ETAG)(_named(view, f))
-            described = self.arguments(changes_of(body, without=without)())(described)
-            described = self._problems(412, 428)(described)
-            return self._offer("PATCH", path, f, described, needs=needs, headers=[etags.IF_MATCH])
+            described = self._problems(412, 428)(self.arguments(body())(described))
+            return self._offer(method, path, f, described, needs=needs, headers=[etags.IF_MATCH])
 
         return decorate
 
@@ -239,7 +249,7 @@ class ApiBlueprint(Blueprint):
 
         `needs` is what callers must be allowed; None is for anyone with a token and, if `public`, for anyone.
         """
-        written = method in ("POST", "PATCH", "DELETE")
+        written = method in ("POST", "PUT", "PATCH", "DELETE")
         refused = (401, 404) if needs is None else (401, 403, 404)
         described = self._problems(*refused, *((400, 409, 415, 422) if written else (422,)))(described)
         said = {"operationId": f.__name__, "security": OPTIONAL_BEARER if public else BEARER}

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from flask import Flask
 
 POLICY = "default-src 'none'; style-src 'self'; img-src 'self' data:; base-uri 'none'; frame-ancestors 'none'"
-METHODS = ("get", "post", "patch", "delete")
+METHODS = ("get", "post", "put", "patch", "delete")
 _SAMPLES = {"integer": 1, "number": 1.5, "boolean": True, "string": "…", "null": None}
 
 

@@ -72,7 +72,7 @@ def address(world: World, route: str, party: Party, name: str = "owner") -> str:
 
 def body_of(world: World, route: str, party: Party) -> Any:
     """What an operation takes."""
-    words, house = party.words, world.house
+    words, house, ids = party.words, world.house, world.ids
     bodies: dict[str, Any] = {
         "POST /series": MADE,
         "PATCH /series/": {"name": NAME},
@@ -95,6 +95,7 @@ def body_of(world: World, route: str, party: Party) -> Any:
         "PATCH /editions/<slug:edition>": {"theme": NAME},
         "POST .../hosts": {"organization_id": party.organization_id, "role": "sponsor"},
         "PATCH .../hosts/": {"remark": NAME},
+        "PUT .../hosts/order": {"ids": [ids[name] for name in ("host_id", "other_sponsor_id", "sponsor_id")]},
         "POST .../venues": {**MADE, "zone": ZONE},
         "POST .../rooms": {**MADE, "venue_id": world.ids["venue_id"]},
         "PATCH .../retention-rules/": {"purge_on": "2023-06-01"},
@@ -173,8 +174,10 @@ def ask(world: World, name: str, route: str, party: Party, *, token: str | None 
     method, path = route.split(" ", 1)[0], address(world, route, party, name)
     if not of_api(route):
         return world.ask(name, method, path, prepared(world, route, party) if method == "POST" else None)
-    headers = {"If_Match": tag_of(world, route, path)} if method in ("PATCH", "DELETE") or is_decision(route) else {}
-    body = body_of(world, route, party) if method in ("POST", "PATCH") else None
+    headers = (
+        {"If_Match": tag_of(world, route, path)} if method in ("PUT", "PATCH", "DELETE") or is_decision(route) else {}
+    )
+    body = body_of(world, route, party) if method in ("POST", "PUT", "PATCH") else None
     return world.call(name, method, path, body, token=token, **headers)
 
 

@@ -210,6 +210,8 @@ _OPERATIONS: dict[str, What] = {
     "PATCH /editions/<slug:edition>": P.EDIT_EDITION,
     "GET /editions/<slug:edition>/hosts": PUBLIC,
     "POST /editions/<slug:edition>/hosts": P.EDIT_EDITION,
+    "GET /editions/<slug:edition>/hosts/order": P.SEE_EDITION,
+    "PUT /editions/<slug:edition>/hosts/order": P.EDIT_EDITION,
     "GET /editions/<slug:edition>/hosts/<id:host_id>": PUBLIC,
     "PATCH /editions/<slug:edition>/hosts/<id:host_id>": P.EDIT_EDITION,
     "DELETE /editions/<slug:edition>/hosts/<id:host_id>": P.EDIT_EDITION,

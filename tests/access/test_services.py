@@ -23,6 +23,7 @@ from forumapp.domain.delegations.models import Delegation
 from forumapp.domain.forums import protection
 from forumapp.domain.forums import services as forums
 from forumapp.domain.forums.models import Edition
+from forumapp.domain.forums.queries import host_order
 from forumapp.domain.people import ranking
 from forumapp.domain.people import services as people
 from forumapp.domain.people.models import EditionTitle, PrecedenceList
@@ -50,6 +51,7 @@ if TYPE_CHECKING:
 UNASKED = {
     "accounts.access": "asks, and changes nothing",
     "accounts.editing": "asks for the permission that it is given; each service above it stands below",
+    "accounts.ordering": "asks for the permission that it is given; each service above it stands below",
     "accounts.sign_ins": "one's own account, which who asks is known by",
     "accounts.two_factor": "one's own account",
     "accounts.services.change_profile": "one's own account",
@@ -138,6 +140,7 @@ def calls(db: DbSession, world: World, party: Party) -> dict[Service, tuple[tupl
         forums.add_host: ((of, {"organization_id": party.organization_id, "role": "sponsor", "print_order": 9}), {}),
         forums.update_host: ((of, ids["host_id"], {"remark": {"en": "x"}}), V),
         forums.remove_host: ((of, ids["host_id"]), V),
+        forums.order_hosts: ((of, list(host_order(db, of).ids)), {"version": host_order(db, of).version}),
         forums.bring_back_host: ((of, party.removal_id), {}),
         forums.create_venue: ((of, {"code": "made", **NAMED, "zone": "UTC"}), {}),
         forums.update_venue: ((of, ids["venue_id"], NAMED), V),

@@ -52,7 +52,7 @@ def send(
     world: World, name: str, route: str, party: Party, *, token: str | None = None, **headers: str
 ) -> TestResponse:
     method = route.split(" ", 1)[0]
-    body = body_of(world, route, party) if method == "PATCH" else None
+    body = body_of(world, route, party) if method in ("PATCH", "PUT") else None
     return world.call(name, method, address(world, route, party), body, token=token, **headers)
 
 
@@ -89,7 +89,7 @@ def test_what_is_not_based_on_what_stands_changes_nothing_and_is_told_both(world
         sent, current = stale.json["details"]["sent"], stale.json["details"]["current"]
         assert (sent["version"], current["version"]) == (9999, stands["version"])
         assert foreign.json["details"] == {"sent": {**sent, "version": None}, "current": current}
-        if route.startswith("PATCH"):
+        if route.startswith(("PATCH", "PUT")):
             body = body_of(world, route, world.jiangsu)
             assert sent == {"version": 9999, **body}
             assert current == {name: stands[name] for name in sent if name in stands}

@@ -32,8 +32,9 @@ from forumapp.domain.delegations.services import (
     remove_itinerary_item,
     remove_member,
 )
-from forumapp.domain.forums.models import Edition, EditionHost, Venue
-from forumapp.domain.forums.services import update_edition
+from forumapp.domain.forums.models import Edition, EditionHost, HostRole, Venue
+from forumapp.domain.forums.queries import list_hosts
+from forumapp.domain.forums.services import add_host, update_edition
 from forumapp.domain.jobs.services import note_worker_seen
 from forumapp.domain.mail.models import Message
 from forumapp.domain.people import ranking
@@ -390,6 +391,9 @@ def add_rest(session: DbSession, house: House) -> dict[str, int]:
     track = create_track(session, edition_id, {"code": "main", "name": {"en": "Main"}}, **BY)
     ranking.create_precedence_list(session, edition_id, "program", name={"en": "Program"}, **BY)
     publish(session, edition_id, label="", note={}, reason="They clash on purpose.", **BY)
+    for number in range(2):  # which stand in an order
+        organization = create_organization(session, {"legal": {"en": f"Sponsor {number}"}}, **BY)
+        add_host(session, edition_id, {"organization_id": organization.id, "role": HostRole.SPONSOR}, **BY)
     session.flush()
 
     def one(kind: Any) -> int:
@@ -400,9 +404,14 @@ def add_rest(session: DbSession, house: House) -> dict[str, int]:
         "session_item_id": one(SessionItem),
         "role_id": one(RoleAssignment),
         "host_id": one(EditionHost),
+        **dict(zip(("sponsor_id", "other_sponsor_id"), sponsors(session, edition_id), strict=True)),
         "venue_id": one(Venue),
         "series_id": session.get_one(Edition, edition_id).series_id,
     }
+
+
+def sponsors(session: DbSession, edition_id: int) -> list[int]:
+    return [line.id for line in list_hosts(session, edition_id) if line.role == HostRole.SPONSOR]
 
 
 def add_accounts(session: DbSession, house: House) -> dict[str, Account]:

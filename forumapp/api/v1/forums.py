@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from forumapp.api.blueprint import ApiBlueprint
-from forumapp.api.v1.shapes import KeptSchema, RemovalSchema, Slug, page_from
+from forumapp.api.v1.shapes import KeptSchema, NewOrderSchema, OrderSchema, RemovalSchema, Slug, page_from
 from forumapp.core.text import LANGUAGES
 from forumapp.domain.accounts.access import list_editions_of
 from forumapp.domain.accounts.permissions import Permission
@@ -15,6 +15,7 @@ from forumapp.schemas.fields import Bilingual, Choice, Day, Flag, Id, ListOf, Sh
 
 if TYPE_CHECKING:
     from forumapp.api.auth import Call
+    from forumapp.core.ordering import Order
     from forumapp.core.paging import Page
     from forumapp.domain.audit.models import Removal
     from forumapp.domain.forums.models import Edition, Room, Series, Venue
@@ -183,6 +184,19 @@ def remove_host(call: Call, version: int, edition: str, host_id: int) -> Removal
     """Take a host's part away. The organization stays."""
     of = call.edition(edition).id
     return services.remove_host(call.db, of, host_id, version=version, actor=call.actor, now=call.now)
+
+
+@blueprint.reads(f"{HOSTS}/order", OrderSchema, needs=Permission.SEE_EDITION)
+def read_host_order(call: Call, edition: str) -> Order:
+    """The hosts' order in print, by their ids."""
+    return queries.host_order(call.db, call.edition(edition).id)
+
+
+@blueprint.replaces(f"{HOSTS}/order", NewOrderSchema, OrderSchema, needs=Permission.EDIT_EDITION)
+def order_hosts(call: Call, values: dict[str, Any], version: int, edition: str) -> Order:
+    """Put all hosts in order. It counts among those of the same role and level, which stand together in print."""
+    of = call.edition(edition).id
+    return services.order_hosts(call.db, of, values["ids"], version=version, actor=call.actor, now=call.now)
 
 
 @blueprint.lists("/editions/<slug:edition>/venues", VenueSchema, needs=Permission.SEE_EDITION)

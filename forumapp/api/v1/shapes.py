@@ -9,7 +9,18 @@ import marshmallow as ma
 from forumapp.api.beside import With as With  # noqa: PLC0414 (operations take it from here)
 from forumapp.core.paging import Page
 from forumapp.core.times import Moment, Span
-from forumapp.schemas.fields import Bilingual, Id, Instant, MomentSchema, Part, Shape, SpanEnd, Text, WholeNumber
+from forumapp.schemas.fields import (
+    Bilingual,
+    Id,
+    Instant,
+    ListOf,
+    MomentSchema,
+    Part,
+    Shape,
+    SpanEnd,
+    Text,
+    WholeNumber,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -67,6 +78,16 @@ class RemovalSchema(Shape):
     removed_at = Instant(required=True)
     removed_by = Id(allow_none=True, metadata={"description": "An account; null is the system."})
     restored_at = Instant(allow_none=True)
+
+
+class NewOrderSchema(Shape):
+    """The ids of all that stand in it, each once, in the order that is wanted."""
+
+    ids = ListOf(Id(), required=True, most=1000)
+
+
+class OrderSchema(NewOrderSchema):
+    version = WholeNumber(required=True, metadata={"description": "A digest of the order, as in its entity tag."})
 
 
 def span_of(values: dict[str, Any]) -> Span:

@@ -10,7 +10,17 @@ from sqlalchemy import bindparam, case, select
 from forumapp.core.errors import NotFound
 from forumapp.core.paging import PAGE_SIZE, Page, paged
 from forumapp.domain.accounts.editing import get_in
-from forumapp.domain.forums.models import Edition, EditionHost, EditionStatus, HostRole, Room, Series, Venue
+from forumapp.domain.accounts.ordering import order_of
+from forumapp.domain.forums.models import (
+    Edition,
+    EditionHost,
+    EditionStatus,
+    HostRole,
+    Room,
+    Series,
+    SponsorLevel,
+    Venue,
+)
 from forumapp.domain.people.models import Organization
 from forumapp.domain.people.queries import organization_name
 
@@ -19,6 +29,8 @@ if TYPE_CHECKING:
 
     from sqlalchemy import Select
     from sqlalchemy.orm import Session as DbSession
+
+    from forumapp.core.ordering import Order
 
 # The order in which roles are printed; within a role, the organizers' own order counts.
 ROLES_IN_PRINT = tuple(HostRole)
@@ -106,24 +118,36 @@ def get_series(db: DbSession, code: str) -> Series:
 
 def list_hosts(db: DbSession, edition_id: int) -> list[HostLine]:
     """Hosts, co-hosts, ... as they are printed. One query."""
-    by_role = case({role: place for place, role in enumerate(ROLES_IN_PRINT)}, value=EditionHost.role)
-    query = _hosts(edition_id).order_by(by_role, EditionHost.print_order)
-    return [_host_line(host, short, legal) for host, short, legal in db.execute(query)]
+    return [_host_line(*found) for found in db.execute(_host_lines(edition_id))]
 
 
 def get_host(db: DbSession, edition_id: int, host_id: int) -> HostLine:
-    found = db.execute(_hosts(edition_id).where(EditionHost.id == host_id)).one_or_none()
+    found = db.execute(_host_lines(edition_id).where(EditionHost.id == host_id)).one_or_none()
     if found is None:
         raise NotFound(entity="edition_host")
     return _host_line(*found)
 
 
-def _hosts(edition_id: int) -> Select[EditionHost, dict[str, str], dict[str, str]]:
+def hosts_in_order(edition_id: int) -> Select[EditionHost]:
+    """The one order in which hosts stand wherever they are shown or printed: by role, by level, and then by hand."""
+    by_role = case({role: place for place, role in enumerate(ROLES_IN_PRINT)}, value=EditionHost.role)
+    # Sponsors without a level come after those with one; NULL sorts otherwise on each database.
+    by_level = (SponsorLevel.position.is_(None), SponsorLevel.position)
     return (
-        select(EditionHost, Organization.short, Organization.legal)
-        .join(Organization, Organization.id == EditionHost.organization_id)
+        select(EditionHost)
+        .outerjoin(SponsorLevel, SponsorLevel.id == EditionHost.level_id)
         .where(EditionHost.edition_id == edition_id)
+        .order_by(by_role, *by_level, EditionHost.print_order)
     )
+
+
+def host_order(db: DbSession, edition_id: int) -> Order:
+    return order_of(db, hosts_in_order(edition_id))
+
+
+def _host_lines(edition_id: int) -> Select[EditionHost, dict[str, str], dict[str, str]]:
+    query = hosts_in_order(edition_id).join(Organization, Organization.id == EditionHost.organization_id)
+    return query.add_columns(Organization.short, Organization.legal)
 
 
 def _host_line(host: EditionHost, short: dict[str, str], legal: dict[str, str]) -> HostLine:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 
 from forumapp.core.errors import AlreadyExists, Invalid, NotFound
 from forumapp.core.text import LANGUAGES, missing
@@ -13,20 +13,23 @@ from forumapp.core.times import UnknownZone, zone_named
 from forumapp.domain.accounts.access import require, require_anywhere
 from forumapp.domain.accounts.editing import change_in, create_in, find_in, get_in, remove_in
 from forumapp.domain.accounts.granting import grant_role
+from forumapp.domain.accounts.ordering import next_place, reorder_in
 from forumapp.domain.accounts.permissions import Permission, Role
 from forumapp.domain.accounts.removed import bring_back_in, get_removal
 from forumapp.domain.audit.removals import values_of
 from forumapp.domain.audit.services import Actor, change, create
 from forumapp.domain.forums.models import Edition, EditionHost, HostRole, Room, Series, Venue
+from forumapp.domain.forums.queries import host_order, hosts_in_order
 from forumapp.domain.people.models import Organization
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
     from datetime import datetime
 
     from sqlalchemy import Select
     from sqlalchemy.orm import Session as DbSession
 
+    from forumapp.core.ordering import Order
     from forumapp.domain.audit.models import Removal
 
 # The first part of an edition's addresses; these words mean other pages.
@@ -94,7 +97,7 @@ def add_host(db: DbSession, edition_id: int, values: Mapping[str, Any], *, actor
     _refuse_strange_organization(db, values["organization_id"])
     order = values.get("print_order")
     if order is None:
-        order = _last_place(db, edition_id, values["role"]) + 1
+        order = _next_place(db, edition_id, values["role"])
     _refuse_same_place(db, edition_id, values["role"], order)
     row = EditionHost(edition_id=edition_id, **{**values, "print_order": order})
     create_in(db, row, Permission.EDIT_EDITION, actor=actor, now=now)
@@ -136,8 +139,27 @@ def bring_back_host(db: DbSession, edition_id: int, removal_id: int, *, actor: A
     role = HostRole(held["role"])
     instead = {}
     if db.scalar(_at_place(edition_id, role, held["print_order"])):
-        instead = {"print_order": _last_place(db, edition_id, role) + 1}
+        instead = {"print_order": _next_place(db, edition_id, role)}
     return bring_back_in(db, edition_id, removal_id, instead=instead, actor=actor, now=now)
+
+
+def order_hosts(
+    db: DbSession, edition_id: int, ids: Sequence[int], *, version: int, actor: Actor, now: datetime
+) -> Order:
+    """Put all hosts in order. It counts among those of the same role and level, which stand together anyway."""
+    reorder_in(
+        db,
+        edition_id,
+        hosts_in_order(edition_id),
+        ids,
+        Permission.EDIT_EDITION,
+        by=EditionHost.print_order,
+        apart=lambda host: (host.role, host.level_id),
+        version=version,
+        actor=actor,
+        now=now,
+    )
+    return host_order(db, edition_id)
 
 
 def create_venue(db: DbSession, edition_id: int, values: Mapping[str, Any], *, actor: Actor, now: datetime) -> Venue:
@@ -245,9 +267,8 @@ def _refuse_strange_organization(db: DbSession, organization_id: int) -> None:
         raise Invalid(fields={"organization_id": "unknown"})
 
 
-def _last_place(db: DbSession, edition_id: int, role: HostRole) -> int:
-    place = func.max(EditionHost.print_order)
-    return db.scalar(select(place).where(EditionHost.edition_id == edition_id, EditionHost.role == role)) or 0
+def _next_place(db: DbSession, edition_id: int, role: HostRole) -> int:
+    return next_place(db, EditionHost.print_order, EditionHost.edition_id == edition_id, EditionHost.role == role)
 
 
 def _refuse_same_place(db: DbSession, edition_id: int, role: HostRole, print_order: int) -> None:

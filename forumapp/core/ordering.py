@@ -1,0 +1,57 @@
+"""An order that people set by hand: the ids of all that stand in it. Pure."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from forumapp.core.errors import Invalid, Stale
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """Who reads it gets its `version`, and a change names that: no row holds an order as a whole, so it is a digest."""
+
+    ids: tuple[int, ...]
+
+    @property
+    def version(self) -> int:
+        return int(hashlib.sha256(" ".join(map(str, self.ids)).encode()).hexdigest()[:7], 16)
+
+    def changed_to(self, ids: Sequence[int], version: int) -> Order:
+        """The order that is asked for by someone who read `version`. Raises Stale, or Invalid if it is not of the same.
+
+        Each is told once, and none is left out: nobody can drop what they did not see.
+        """
+        if version != self.version:
+            raise Stale(current={"version": self.version, "ids": list(self.ids)})
+        if sorted(ids) != sorted(self.ids):
+            raise Invalid(fields={"ids": "not-all-of-them"})
+        return Order(tuple(ids))
+
+    def completed_by(self, current: Order) -> Order:
+        """This order with what has come since at its end, and without what has gone."""
+        kept = tuple(one for one in self.ids if one in current.ids)
+        return Order(kept + tuple(one for one in current.ids if one not in kept))
+
+
+def stepped(ids: Sequence[int], one: int, step: int) -> list[int]:
+    """The order with `one` moved by so many places, as far as there are any."""
+    others = [other for other in ids if other != one]
+    if len(others) == len(ids):
+        return others
+    place = min(max(ids.index(one) + step, 0), len(others))
+    return [*others[:place], one, *others[place:]]
+
+
+def places(numbers: Sequence[int]) -> list[int]:
+    """The numbers for those that stand in order by `numbers`, once they are moved among each other.
+
+    The same again, so that only who moves gets another; from one upwards where some are alike.
+    """
+    ordered = sorted(numbers)
+    return ordered if len(set(ordered)) == len(ordered) else list(range(1, len(ordered) + 1))
