@@ -7,14 +7,17 @@ from dataclasses import dataclass, field
 from datetime import datetime, time, timedelta
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import String, cast, or_, select
+from sqlalchemy import String, cast, or_, select, union
 from sqlalchemy.orm import aliased
 
 from forumapp.core.paging import PAGE_SIZE, Page, paged
 from forumapp.core.times import zone_named
-from forumapp.domain.accounts.models import Account
+from forumapp.domain.accounts.models import Account, TokenEdition
 from forumapp.domain.accounts.reach import about_reached, people_of_edition
 from forumapp.domain.audit.models import AuditEvent, AuditValue
+from forumapp.domain.delegations.models import Delegation
+from forumapp.domain.forums.models import EditionHost
+from forumapp.domain.people.models import Affiliation, EditionTitle
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator
@@ -69,7 +72,7 @@ def log_page(
     number: int = 1,
     size: int = PAGE_SIZE,
 ) -> Page[LogLine]:
-    """What happened in the edition and to the people who take part in it. Three queries."""
+    """What happened in the edition, and to those who take part in it. Three queries."""
     query = _with_names(_of_edition(edition_id, within)).where(*_conditions(wanted, zone))
     page = paged(db, query, number=number, size=size)
     return Page(log_lines(db, page.items), page.number, page.size, page.total)
@@ -89,16 +92,28 @@ def list_actors(db: DbSession, edition_id: int, *, within: Collection[int] | Non
 
 
 def _of_edition(edition_id: int, within: Collection[int] | None) -> list[ColumnElement[bool]]:
-    """Also what happened to people across editions, where they take part in this one."""
-    of_people = (
-        AuditEvent.edition_id.is_(None)
-        & (AuditEvent.entity == "person")
-        & AuditEvent.entity_id.in_(people_of_edition(edition_id))
+    """Also what happened to people and organizations across editions, where they take part in this one, and to tokens
+    that act in it.
+    """
+    across = or_(
+        *((AuditEvent.entity == entity) & AuditEvent.entity_id.in_(ids) for entity, ids in _across(edition_id).items())
     )
-    told = [or_(AuditEvent.edition_id == edition_id, of_people)]
+    told = [or_(AuditEvent.edition_id == edition_id, AuditEvent.edition_id.is_(None) & across)]
     if within is not None:
         told += [about_reached(AuditEvent.entity, AuditEvent.entity_id, edition_id, within), ~_of_an_earlier_row()]
     return told
+
+
+def _across(edition_id: int) -> dict[str, Any]:
+    """By table without editions, the ids of the rows that have to do with this one."""
+    people = people_of_edition(edition_id)
+    parts = (EditionHost.organization_id, EditionTitle.organization_id, Delegation.lead_organization_id)
+    return {
+        "person": people,
+        "affiliation": select(Affiliation.id).where(Affiliation.person_id.in_(people)),
+        "organization": union(*(select(one).where(one.class_.edition_id == edition_id) for one in parts)),
+        "api_token": select(TokenEdition.token_id).where(TokenEdition.edition_id == edition_id),
+    }
 
 
 def _with_names(conditions: Iterable[ColumnElement[bool]]) -> Select[*tuple[Any, ...]]:

@@ -57,6 +57,14 @@ def held_in(entity: str, field: str) -> Held:
 
 
 @cache
+def place_of(entity: str, field: str) -> int:
+    """Where a field stands among those of its table; one that is no column, after them."""
+    table = Base.metadata.tables.get(entity)
+    names = list(table.c.keys()) if table is not None else []
+    return names.index(field) if field in names else len(names)
+
+
+@cache
 def is_quiet(entity: str, field: str) -> bool:
     """What says nothing to people: which row it is, of which edition, and what follows from other fields."""
     table = Base.metadata.tables.get(entity)

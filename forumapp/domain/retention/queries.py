@@ -51,7 +51,8 @@ def list_due(db: DbSession, *, now: datetime) -> list[tuple[Edition, Kind]]:
 
 def _rule(kind: Kind, row: RetentionRule | None, edition: Edition) -> Rule:
     set_on = row.purge_on if row else None
-    return Rule(kind, day_that_counts(set_on, edition.ends_on), row.version if row else 0)
+    day = day_that_counts(set_on, edition.ends_on)
+    return Rule(kind, day, row.version, row.id) if row else Rule(kind, day, 0)
 
 
 def reports_page(db: DbSession, edition_id: int, *, number: int = 1, size: int = PAGE_SIZE) -> Page[PurgeReport]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import enum
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, timedelta
 
 AFTER = timedelta(days=30)
@@ -20,11 +20,14 @@ class Kind(enum.StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """When a kind of data goes in an edition. `version` 0: nobody has set a day, so it is the usual one."""
+    """When a kind of data goes in an edition. `version` 0: nobody has set a day, so it is the usual one,
+    without an id.
+    """
 
     kind: Kind
     purge_on: date
     version: int
+    id: int | None = field(default=None, compare=False)
 
 
 def usual_day(ends_on: date) -> date:

@@ -24,6 +24,7 @@ from forumapp.web.forms import Form, saved
 from forumapp.web.language import language
 from forumapp.web.organizer.guard import blueprint, edition, needs
 from forumapp.web.organizer.identity import actor
+from forumapp.web.organizer.log import past
 from forumapp.web.organizer.removed import removed
 from forumapp.web.organizer.shown import agenda_need, name_in
 
@@ -171,7 +172,14 @@ def remove_track(track_id: int) -> ResponseReturnValue:
 def session_page(form: Form, session_id: int | None) -> str:
     row = queries.get_session(reading(), edition().id, session_id) if session_id else None
     parts = parts_of(row) if row else {}
-    return render_template("organizer/agenda/session.html", section=SECTION, form=form, row=row, **parts)
+    return render_template(
+        "organizer/agenda/session.html",
+        section=SECTION,
+        form=form,
+        row=row,
+        history=past("session", row.id) if row else [],
+        **parts,
+    )
 
 
 def parts_of(row: Session) -> dict[str, Any]:

@@ -22,6 +22,7 @@ from forumapp.web.language import language
 from forumapp.web.organizer.agenda import SECTION
 from forumapp.web.organizer.guard import blueprint, edition, needs, within
 from forumapp.web.organizer.identity import actor
+from forumapp.web.organizer.log import past
 from forumapp.web.organizer.removed import removed
 
 if TYPE_CHECKING:
@@ -183,7 +184,14 @@ def session_in(db: DbSession, session_id: int) -> Session:
 
 
 def item_page(session: Session, form: Form, item_id: int | None = None) -> str:
-    return render_template("organizer/agenda/item.html", section=SECTION, session=session, form=form, item_id=item_id)
+    return render_template(
+        "organizer/agenda/item.html",
+        section=SECTION,
+        session=session,
+        form=form,
+        item_id=item_id,
+        history=past("session_item", item_id) if item_id else [],
+    )
 
 
 def role_page(session_id: int, form: Form, found: list[tuple[str, str]]) -> str:

@@ -13,6 +13,7 @@ from forumapp.domain.delegations import queries, services
 from forumapp.domain.delegations.itinerary import by_day, days_later
 from forumapp.web.organizer.guard import access, blueprint, edition, needs, within
 from forumapp.web.organizer.identity import actor
+from forumapp.web.organizer.log import past
 from forumapp.web.organizer.removed import removed
 
 if TYPE_CHECKING:
@@ -63,6 +64,7 @@ def delegation(code: str) -> str:
         "organizer/delegations/one.html",
         section=SECTION,
         row=row,
+        history=past("delegation", row.id),
         whole=next((one for one in everyone if one.id == row.parent_id), None),
         parts=[one for one in everyone if one.parent_id == row.id],
         page=queries.members_page(db, row, search=search, number=request.args.get("page", 1, int)),

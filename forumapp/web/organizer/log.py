@@ -164,9 +164,18 @@ def by_day(told: list[Entry]) -> list[tuple[date, str, list[Entry]]]:
 
 def past(entity: str, row_id: int) -> list[Entry]:
     """A record's log, for those who may see it. `row_id` is a row that the caller has been let to."""
+    return entries(history(reading(), entity, row_id)) if is_told(entity) else []
+
+
+def past_url(entity: str, row_id: int) -> str:
+    """For templates: the page of a record's log, "" for those who may not see it."""
+    return url_for("organizer.log", record=entity, of=row_id) if is_told(entity) else ""
+
+
+def is_told(entity: str) -> bool:
+    """Those who are bound to delegations see of a log what tells of these."""
     limit = within(SEE)
-    told = limit is None or (limit and entity in REACHED)
-    return entries(history(reading(), entity, row_id)) if told else []
+    return limit is None or (bool(limit) and entity in REACHED)
 
 
 def entries(lines: Collection[LogLine]) -> list[Entry]:

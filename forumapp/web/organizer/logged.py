@@ -58,7 +58,7 @@ class Knowing:
 
 def changes_of(line: LogLine, known: Knowing) -> Iterator[Told]:
     """What a line changed, in words; of what was removed, what it held."""
-    for field, before, after in line.changes:
+    for field, before, after in sorted(line.changes, key=lambda one: values.place_of(line.entity, one[0])):
         if field in SILENT or values.is_quiet(line.entity, field):
             continue
         yield from _changed(line, field, before, after, known)

@@ -20,6 +20,7 @@ from forumapp.web.fields import Day
 from forumapp.web.forms import Form, saved
 from forumapp.web.organizer.guard import access, blueprint, edition, needs, reaches
 from forumapp.web.organizer.identity import actor
+from forumapp.web.organizer.log import past
 from forumapp.web.organizer.logged import counted
 
 if TYPE_CHECKING:
@@ -27,6 +28,8 @@ if TYPE_CHECKING:
 
     from flask.typing import ResponseReturnValue
     from sqlalchemy.orm import Session as DbSession
+
+    from forumapp.domain.retention.rules import Rule
 
 SECTION = "retention"
 FIELDS = (
@@ -76,7 +79,7 @@ def retention() -> str:
 def retention_rule(kind: str) -> ResponseReturnValue:
     rule = queries.get_rule(reading(), edition().id, kind)
     if request.method == "GET":
-        return rule_page(rule.kind, Form.of(FIELDS, rule))
+        return rule_page(rule, Form.of(FIELDS, rule))
     form = Form.sent(FIELDS, request.form)
 
     def change(db: DbSession) -> None:
@@ -84,12 +87,17 @@ def retention_rule(kind: str) -> ResponseReturnValue:
         services.set_rule(db, edition().id, rule.kind, day, version=version, actor=actor(), now=clock.now())
 
     if not saved(form, change, lambda: queries.get_rule(reading(), edition().id, kind)):
-        return rule_page(rule.kind, form), 412 if form.differences else 422
+        return rule_page(rule, form), 412 if form.differences else 422
     flash(_("The date has been saved."), "ok")
     return redirect(url_for("organizer.retention"))
 
 
-def rule_page(kind: RetentionKind, form: Form) -> str:
+def rule_page(rule: Rule, form: Form) -> str:
     return render_template(
-        "organizer/retention/one.html", section=SECTION, form=form, name=labels.label(kind), what=WHAT[kind]
+        "organizer/retention/one.html",
+        section=SECTION,
+        form=form,
+        name=labels.label(rule.kind),
+        what=WHAT[rule.kind],
+        history=past("retention_rule", rule.id) if rule.id else [],
     )

@@ -54,7 +54,8 @@ def test_letters_and_the_log_stand_in_words(house: House, owner: Browser) -> Non
     shown = html.fromstring(owner.get(f"{page}?lang=zh-Hans").text).text_content()
     mail = html.fromstring(owner.get(f"{HOME}/mail?lang=en").text).text_content()
 
-    assert ("状态：待审核 → 已确认" in shown, "报名已确认" in shown, "registration-confirmed" in shown) == (
+    told = "状态 更改前：待审核 → 更改后：已确认" in " ".join(shown.split())
+    assert (told, "报名已确认" in shown, "registration-confirmed" in shown) == (
         True,
         True,
         False,
