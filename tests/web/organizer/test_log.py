@@ -328,7 +328,7 @@ def test_a_liaison_is_told_no_name_out_of_reach(house: House, jiangsu: Group, hu
 def test_the_way_to_it_is_shown_to_those_who_may_see_it(house: House, role: Role) -> None:
     browser = browser_as(house, role)
     may = bool(reach_of(role, Permission.SEE_LOG))
-    assert (f'href="{HOME}/log"' in browser.get(f"{HOME}/").text) is may
+    assert (f'href="{HOME}/log"' in browser.get(f"{HOME}/settings").text) is may
     assert browser.get(f"{HOME}/log").status_code == (200 if may else 403)
 
 
