@@ -38,7 +38,7 @@ if TYPE_CHECKING:
 
 SESSION = "/<edition>/agenda/sessions/<id:session_id>"
 ITEM_FIELDS = (
-    Texts(name="title", label=_l("Title"), required=True),
+    Texts(name="title", label=_l("Item title"), required=True),
     Number(
         name="minutes",
         label=_l("Minutes"),
