@@ -30,6 +30,8 @@ NOT_BY_PEOPLE = {
     "audit_value": "the log itself",
     "idempotency_key": "answers kept for programs that ask twice",
     "message": "the outbox; what asks for a mail is told",
+    "organization_word": "follow from an organization's names",
+    "person_word": "follow from a person's names",
     "print_line": "what the worker put on a paper",
     "purge_report": "what the worker purged",
     "removal": "what the log says is removed, kept for bringing it back",

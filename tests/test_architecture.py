@@ -87,7 +87,7 @@ def test_every_domain_keeps_its_rules_apart() -> None:
     """The contract names these modules; one that vanished would be checked no more."""
     expected = [
         "core/text", "core/times", "domain/agenda/conflicts", "domain/agenda/versions",
-        "domain/delegations/itinerary", "domain/people/precedence", "domain/printing/documents",
+        "domain/delegations/itinerary", "domain/people/precedence", "domain/people/spellings", "domain/printing/documents",
         "domain/printing/layout", "domain/registration/answers", "domain/registration/rules",
     ]  # fmt: skip
     missing = [module for module in expected if not (ROOT / "forumapp" / f"{module}.py").is_file()]
@@ -96,7 +96,7 @@ def test_every_domain_keeps_its_rules_apart() -> None:
 
 def test_the_application_starts_light() -> None:
     """What only some requests or commands need takes seconds to import, so it comes when it is needed."""
-    heavy = ("weasyprint", "alembic", "dbos", "icalendar", "pikepdf")
+    heavy = ("weasyprint", "alembic", "dbos", "icalendar", "pikepdf", "pypinyin")
     code = (
         "import sys; from pathlib import Path; from forumapp.app import create_app; "
         "from forumapp.core.config import load_config; "

@@ -10,6 +10,9 @@ import sqlalchemy as sa
 from alembic import op
 from sqlalchemy.dialects import postgresql
 
+from forumapp.domain.people.rules import Name, organization_search_text, search_text
+from forumapp.domain.people.spellings import words_of_organization, words_of_person
+
 revision = "0005"
 down_revision = "0004"
 branch_labels = None
@@ -18,8 +21,11 @@ depends_on = None
 BIG_ID = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
 JSON = sa.JSON().with_variant(postgresql.JSONB(), "postgresql")
 INSTANT = sa.DateTime(timezone=True)
+WORD = sa.Text().with_variant(sa.Text(collation="C"), "postgresql")
 
 TABLES = (
+    "organization_word",
+    "person_word",
     "image",
     "distinct_pair",
     "merge",
@@ -320,7 +326,49 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_proof_correction_edition_id"), ["edition_id"], unique=False)
         batch_op.create_index(batch_op.f("ix_proof_correction_entry_id"), ["entry_id"], unique=False)
 
+    for table in NAMES:
+        op.create_table(
+            f"{table}_word",
+            sa.Column("word", WORD, nullable=False),
+            sa.Column(f"{table}_id", BIG_ID, nullable=False),
+            sa.Column("is_read", sa.Boolean(), nullable=False),
+            sa.ForeignKeyConstraint([f"{table}_id"], [f"{table}.id"], name=op.f(f"fk_{table}_word_{table}_id_{table}")),
+            sa.PrimaryKeyConstraint("word", f"{table}_id", name=op.f(f"pk_{table}_word")),
+            sqlite_with_rowid=False,
+        )
+        op.create_index(f"ix_{table}_word_{table}", f"{table}_word", [f"{table}_id", "word"])
+        find_by_words(table)
     add_columns()
+
+
+# By table: the columns that name its rows, and what a row is found by.
+NAMES = {
+    "organization": ("legal", "short", "abbreviation"),
+    "person": ("latin_family", "latin_given", "native_full", "native_language", "call_name"),
+}
+
+
+def found_by(table: str, row: sa.Row) -> tuple[dict[str, bool], str]:
+    if table == "organization":
+        texts = (row.legal, row.short, row.abbreviation)
+        return words_of_organization(*texts), organization_search_text(*texts)
+    name = Name(row.latin_family, row.latin_given, False, row.native_full, row.native_language)
+    return words_of_person(name, [row.call_name]), search_text(name)
+
+
+def find_by_words(table: str) -> None:
+    """What is there already is found by its words too, and by how Chinese is read."""
+    connection = op.get_bind()
+    kind = JSON if table == "organization" else sa.Text()
+    rows = sa.table(table, sa.column("id"), sa.column("search_text"), *(sa.column(one, kind) for one in NAMES[table]))
+    words = sa.table(f"{table}_word", sa.column("word"), sa.column(f"{table}_id"), sa.column("is_read"))
+    for row in connection.execute(sa.select(rows)).all():
+        found, text = found_by(table, row)
+        text = "|".join(dict.fromkeys(part for part in f"{row.search_text}|{text}".split("|") if part))
+        connection.execute(sa.update(rows).where(rows.c.id == row.id).values(search_text=text))
+        if found:
+            values = [{"word": word, f"{table}_id": row.id, "is_read": read} for word, read in found.items()]
+            connection.execute(sa.insert(words), values)
 
 
 def add_columns() -> None:

@@ -20,7 +20,7 @@ from forumapp.core.transactions import transaction
 from forumapp.domain.audit.models import Removal
 from forumapp.domain.forums.services import create_edition, create_series
 from forumapp.domain.people import ranking
-from forumapp.domain.people.models import PrecedenceEntry
+from forumapp.domain.people.models import Organization, OrganizationWord, Person, PersonWord, PrecedenceEntry
 from forumapp.domain.people.services import add_affiliation, create_organization, create_person, set_edition_title
 from tests import forgotten
 from tests.domain.conftest import BY, Forum, edition_values
@@ -93,6 +93,27 @@ def test_places_in_an_order_keep_through_down_and_up_again(own_app: Flask) -> No
         ranking.bring_back_precedence_entry(session, ids[0], ids[3], **BY)
         versions = {one.id: one.version for one in session.scalars(select(PrecedenceEntry))}
     assert versions == {ids[1]: 1, ids[2]: 1}
+
+
+def test_who_is_there_already_is_found_by_words_as_well(own_app: Flask) -> None:
+    assert own_app is not None
+    with transaction() as session:
+        create_person(session, {"latin_family": "Liu", "native_full": "刘春", "call_name": "Spring"}, **BY)
+        create_organization(session, {"legal": {"zh-Hans": "中国商会"}, "abbreviation": {"en": "CC"}}, **BY)
+    found = [
+        select(PersonWord.word, PersonWord.is_read).order_by(PersonWord.word),
+        select(OrganizationWord.word, OrganizationWord.is_read).order_by(OrganizationWord.word),
+        select(Person.search_text),
+        select(Organization.search_text),
+    ]
+    with db.engine.begin() as connection:
+        forgotten.take_down(connection)
+        before = [set(connection.execute(query)) for query in found]
+    migrate("downgrade", revision="0004")
+    migrate("upgrade")
+    with db.engine.connect() as connection:
+        assert [set(connection.execute(query)) for query in found] == before
+    assert len(before[0]) > 4
 
 
 def test_models_and_migrations_agree(own_app: Flask) -> None:

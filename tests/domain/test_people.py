@@ -67,7 +67,7 @@ def test_a_person_keeps_a_name(session: DbSession, changes: dict[str, str]) -> N
 
 def test_a_change_raises_the_version_by_one_and_the_search_follows(session: DbSession) -> None:
     made = create_person(session, LIU, **BY)
-    update_person(session, made.id, {"latin_given": "Xia"}, version=1, **BY)
+    update_person(session, made.id, {"latin_given": "Xia", "native_full": "刘霞"}, version=1, **BY)
     assert made.version == 2
     assert [len(people_page(session, search=word).items) for word in ("liuxia", "liuchun")] == [1, 0]
     with pytest.raises(Stale):

@@ -14,6 +14,7 @@ from forumapp.core.locks import lock_name
 from forumapp.core.text import email_key
 from forumapp.domain.audit.services import Actor, record
 from forumapp.domain.people import rules
+from forumapp.domain.people.indexing import index_person
 from forumapp.domain.people.models import EditionTitle, NameOrder, Person
 
 if TYPE_CHECKING:
@@ -78,6 +79,7 @@ def find_or_add(db: DbSession, values: Mapping[str, Any], *, actor: Actor, now: 
     columns |= {"email": email, "search_text": rules.search_text(name, values["organization"].values())}
     person_id = db.connection().execute(_ADD, columns).scalar_one()
     record(db, "created", "person", person_id, actor=actor, now=now)
+    index_person(db, person_id, columns, is_new=True)
     return Found(person_id, is_new=True)
 
 

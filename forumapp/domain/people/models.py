@@ -5,7 +5,16 @@ from __future__ import annotations
 import enum
 from datetime import date, datetime
 
-from sqlalchemy import CheckConstraint, Date, ForeignKey, ForeignKeyConstraint, Index, Integer, UniqueConstraint
+from sqlalchemy import (
+    CheckConstraint,
+    Date,
+    ForeignKey,
+    ForeignKeyConstraint,
+    Index,
+    Integer,
+    Text,
+    UniqueConstraint,
+)
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from forumapp.core.columns import (
@@ -93,6 +102,35 @@ class Person(Versioned, Base):
     search_text: Mapped[Words] = mapped_column(default="", info=untold())
 
     affiliations: Mapped[list[Affiliation]] = relationship(order_by="Affiliation.position", viewonly=True)
+
+
+# In the order of code points on both databases, so that words with one beginning stand together in an index.
+WORD = Text().with_variant(Text(collation="C"), "postgresql")
+
+
+class PersonWord(Base):
+    """A word by which a person is found, from where someone may begin to type it (spellings.py). Follows from names."""
+
+    __tablename__ = "person_word"
+    __table_args__ = (Index("ix_person_word_person", "person_id", "word"), {"sqlite_with_rowid": False})
+
+    word: Mapped[str] = mapped_column(WORD, primary_key=True)
+    person_id: Mapped[int] = mapped_column(BigId, ForeignKey("person.id"), primary_key=True)
+    is_read: Mapped[bool]  # how Chinese is read aloud, which nobody wrote
+
+
+class OrganizationWord(Base):
+    """The same for organizations."""
+
+    __tablename__ = "organization_word"
+    __table_args__ = (
+        Index("ix_organization_word_organization", "organization_id", "word"),
+        {"sqlite_with_rowid": False},
+    )
+
+    word: Mapped[str] = mapped_column(WORD, primary_key=True)
+    organization_id: Mapped[int] = mapped_column(BigId, ForeignKey("organization.id"), primary_key=True)
+    is_read: Mapped[bool]
 
 
 class Affiliation(Versioned, Base):

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from forumapp.core.text import SCRIPTS, fold
+from forumapp.domain.people.spellings import is_han, name_readings, reading
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -55,18 +56,25 @@ class Name:
 
 
 def search_text(name: Name, others: Iterable[str] = ()) -> str:
-    """What a search looks through: every reading of the name and other words, folded, apart by a vertical bar."""
+    """What a search looks through: every way to say the name, and other words, folded, apart by a vertical bar."""
     readings = (
         name.latin_family + name.latin_given,
         name.latin_given + name.latin_family,
         name.native_full,
         *others,
+        *map("".join, name_readings(name.native_full)),
     )
-    return "|".join(dict.fromkeys(folded for folded in map(fold, readings) if folded))
+    return _folded(readings)
 
 
-def organization_search_text(*texts: Mapping[str, str]) -> str:
-    return "|".join(dict.fromkeys(folded for text in texts for folded in map(fold, text.values()) if folded))
+def organization_search_text(*names: Mapping[str, str], others: Iterable[str] = ()) -> str:
+    texts = [text for name in names for text in name.values()]
+    texts += others
+    return _folded([*texts, *("".join(reading(text)) for text in texts if is_han(text))])
+
+
+def _folded(texts: Iterable[str]) -> str:
+    return "|".join(dict.fromkeys(folded for folded in map(fold, texts) if folded))
 
 
 def same_name(one: Name, other: Name) -> bool:

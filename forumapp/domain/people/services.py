@@ -15,13 +15,8 @@ from forumapp.domain.accounts.reach import people_of
 from forumapp.domain.audit.services import Actor, change, create
 from forumapp.domain.people import rules
 from forumapp.domain.people.importing import UNDIVIDED
-from forumapp.domain.people.models import (
-    Affiliation,
-    EditionTitle,
-    NameOrder,
-    Organization,
-    Person,
-)
+from forumapp.domain.people.indexing import index_organization, index_person, name_in
+from forumapp.domain.people.models import Affiliation, EditionTitle, Organization, Person
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -32,7 +27,9 @@ if TYPE_CHECKING:
     from forumapp.core.db import Base
 
 # The columns of which a person's search text is made. Ways to reach them stand in it for nobody: `queries.reached_by`.
-SEARCHED = ("latin_family", "latin_given", "name_order", "native_full", "call_name")
+SEARCHED = ("latin_family", "latin_given", "name_order", "native_full", "call_name", "also_known_as")
+# Those of an organization.
+NAMES = ("legal", "short", "abbreviation")
 # How to reach a person: only for those who may see what else they told.
 CONTACTS = ("email", "phone", "wechat")
 
@@ -42,8 +39,9 @@ def create_organization(db: DbSession, values: Mapping[str, Any], *, actor: Acto
     require_anywhere(db, Permission.EDIT_PEOPLE, actor=actor)
     row = Organization(**values)
     _refuse_nameless_organization(row.legal, row.short)
-    row.search_text = rules.organization_search_text(row.legal or {}, row.short or {}, row.abbreviation or {})
+    row.search_text = _organization_search_text(values)
     create(db, row, actor=actor, now=now)
+    index_organization(db, row)
     return row
 
 
@@ -54,11 +52,13 @@ def update_organization(
     row = db.get(Organization, organization_id)
     if row is None:
         raise NotFound(entity="organization")
-    names = {part: changes.get(part, getattr(row, part)) for part in ("legal", "short", "abbreviation")}
+    names = {part: changes.get(part, getattr(row, part)) for part in (*NAMES, "also_known_as")}
     _refuse_nameless_organization(names["legal"], names["short"])
     _refuse_parent_loop(db, organization_id, changes.get("parent_id"))
-    row.search_text = rules.organization_search_text(*names.values())
+    row.search_text = _organization_search_text(names)
     change(db, row, changes, version=version, actor=actor, now=now)
+    if not changes.keys().isdisjoint(names):
+        index_organization(db, row)
     return row
 
 
@@ -69,6 +69,7 @@ def create_person(db: DbSession, values: Mapping[str, Any], *, actor: Actor, now
     _refuse_nameless_person(values)
     row = Person(**values, search_text=_person_search_text(values))
     create(db, row, actor=actor, now=now)
+    index_person(db, row.id, values, is_new=True)
     return row
 
 
@@ -89,6 +90,8 @@ def update_person(
         changes["flags"] = [flag for flag in row.flags if flag != UNDIVIDED]
     row.search_text = _person_search_text(merged, _organizations_written(db, person_id))
     change(db, row, changes, version=version, actor=actor, now=now)
+    if not changes.keys().isdisjoint(SEARCHED):
+        index_person(db, person_id, merged)
     return row
 
 
@@ -210,13 +213,13 @@ def search_text_of(db: DbSession, person: Any) -> str:
 
 def _person_search_text(values: Mapping[str, Any], organizations: Iterable[str] = ()) -> str:
     """`values` has the fields of SEARCHED that are known, as columns of Person."""
-    name = rules.Name(
-        values.get("latin_family") or "",
-        values.get("latin_given") or "",
-        values.get("name_order") == NameOrder.FAMILY_FIRST,
-        values.get("native_full") or "",
-    )
-    return rules.search_text(name, [values.get("call_name") or "", *organizations])
+    others = (values.get("call_name") or "", *(values.get("also_known_as") or ()), *organizations)
+    return rules.search_text(name_in(values), others)
+
+
+def _organization_search_text(values: Mapping[str, Any]) -> str:
+    names = [values.get(part) or {} for part in NAMES]
+    return rules.organization_search_text(*names, others=values.get("also_known_as") or ())
 
 
 def _organizations_written(db: DbSession, person_id: int) -> list[str]:

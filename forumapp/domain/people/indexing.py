@@ -1,0 +1,55 @@
+"""Keeps words for finding people and organizations in step with their names, by the call that changes them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import bindparam, delete, insert
+
+from forumapp.domain.people import rules
+from forumapp.domain.people.models import NameOrder, OrganizationWord, PersonWord
+from forumapp.domain.people.spellings import words_of_organization, words_of_person
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from sqlalchemy.orm import Session as DbSession
+
+    from forumapp.domain.people.models import Organization
+    from forumapp.domain.people.spellings import Words
+
+_ADD: dict[str, Any] = {"person_id": insert(PersonWord), "organization_id": insert(OrganizationWord)}
+_DROP: dict[str, Any] = {
+    "person_id": delete(PersonWord).where(PersonWord.person_id == bindparam("row")),
+    "organization_id": delete(OrganizationWord).where(OrganizationWord.organization_id == bindparam("row")),
+}
+
+
+def index_organization(db: DbSession, row: Organization) -> None:
+    names = (row.legal or {}, row.short or {}, row.abbreviation or {})
+    _keep(db, "organization_id", row.id, words_of_organization(*names, others=row.also_known_as or ()))
+
+
+def index_person(db: DbSession, person_id: int, values: Mapping[str, Any], *, is_new: bool = False) -> None:
+    """`values` are columns of Person, of which those count that name them."""
+    others = (values.get("call_name") or "", *(values.get("also_known_as") or ()))
+    _keep(db, "person_id", person_id, words_of_person(name_in(values), others), is_new=is_new)
+
+
+def name_in(values: Mapping[str, Any]) -> rules.Name:
+    return rules.Name(
+        values.get("latin_family") or "",
+        values.get("latin_given") or "",
+        values.get("name_order") == NameOrder.FAMILY_FIRST,
+        values.get("native_full") or "",
+        values.get("native_language") or "zh-Hans",
+    )
+
+
+def _keep(db: DbSession, key: str, row_id: int, words: Words, *, is_new: bool = False) -> None:
+    connection = db.connection()
+    if not is_new:
+        connection.execute(_DROP[key], {"row": row_id})
+    if words:
+        rows = [{"word": word, key: row_id, "is_read": is_read} for word, is_read in words.items()]
+        connection.execute(_ADD[key], rows)
