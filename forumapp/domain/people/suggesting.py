@@ -135,7 +135,7 @@ def _people(db: DbSession, ids: Sequence[int]) -> list[SuggestedPerson]:
     if not ids:
         return []
     post = select(Affiliation.person_id, Affiliation.title, Organization.short, Organization.legal)
-    post = post.join(Organization, Organization.id == Affiliation.organization_id)
+    post = post.outerjoin(Organization, Organization.id == Affiliation.organization_id)
     main = post.where(Affiliation.person_id.in_(ids), Affiliation.position == 1)
     posts = {row.person_id: row for row in db.execute(main)}
     rows = {row.id: row for row in db.scalars(select(Person).where(Person.id.in_(ids)))}
