@@ -18,7 +18,8 @@ from forumapp.domain.agenda.services import add_item, assign_role, create_sessio
 from forumapp.domain.audit.models import Via
 from forumapp.domain.audit.services import Actor
 from forumapp.domain.forums.models import EditionStatus
-from forumapp.domain.forums.services import create_edition, create_room, create_series, create_venue
+from forumapp.domain.forums.services import create_edition, create_series
+from forumapp.domain.forums.venues import create_room, create_venue
 from forumapp.domain.people.services import create_person
 from forumapp.domain.registration.services import create_type
 

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 
 class Refusal(Exception):
@@ -52,3 +55,10 @@ class InUse(Refusal):
     """What was to be removed is still referred to; `entity` says what it is."""
 
     code = "in-use"
+
+
+def refuse_faults(faults: Mapping[str, str | None]) -> None:
+    """Raise Invalid with those of the fields that have a fault."""
+    found = {field: fault for field, fault in faults.items() if fault}
+    if found:
+        raise Invalid(fields=found)

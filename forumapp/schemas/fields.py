@@ -203,7 +203,14 @@ class Bilingual(ma.fields.Field[dict[str, str]]):
         "missing": "required",
     }
 
-    def __init__(self, *, longest: int = LINE, needed: bool = False, **options: Any) -> None:
+    def __init__(
+        self,
+        *,
+        longest: int = LINE,
+        needed: bool = False,
+        metadata: Mapping[str, Any] | None = None,
+        **options: Any,
+    ) -> None:
         text = {"type": "string", "maxLength": longest, "pattern": PLAIN}
         schema: dict[str, Any] = {
             "type": "object",
@@ -214,7 +221,7 @@ class Bilingual(ma.fields.Field[dict[str, str]]):
         if needed:
             words = {**text, "minLength": 1, "pattern": WITH_WORDS}
             schema |= {"properties": dict.fromkeys(SCRIPTS, words), "minProperties": 1}
-        super().__init__(metadata=schema, required=needed, **options)
+        super().__init__(metadata={**schema, **(metadata or {})}, required=needed, **options)
         self._text = Text(longest=longest)
         self._needed = needed
 

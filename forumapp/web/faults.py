@@ -22,6 +22,8 @@ FAULTS: dict[str, Any] = {
     "not-a-time": _l("Write a date and a time."),
     "not-a-choice": _l("Choose one of the list."),
     "not-a-color": _l("Write a color, as in #1f4e79."),
+    "not-a-layout": _l("This is not a layout that rooms can have."),
+    "not-https": _l("Write a whole address that begins with https://, as in https://maps.example/hall."),
     "not-a-slug": _l("Use lower-case letters, digits and hyphens."),
     "not-an-email": _l("Write an e-mail address."),
     "reserved": _l("This word means another page."),

@@ -20,7 +20,7 @@ from forumapp.domain.audit.services import Actor, Via
 from forumapp.domain.delegations import leaving, restoring
 from forumapp.domain.delegations import services as delegations
 from forumapp.domain.delegations.models import Delegation
-from forumapp.domain.forums import protection
+from forumapp.domain.forums import protection, venues
 from forumapp.domain.forums import services as forums
 from forumapp.domain.forums.models import Edition
 from forumapp.domain.forums.queries import host_order
@@ -142,12 +142,12 @@ def calls(db: DbSession, world: World, party: Party) -> dict[Service, tuple[tupl
         forums.remove_host: ((of, ids["host_id"]), V),
         forums.order_hosts: ((of, list(host_order(db, of).ids)), {"version": host_order(db, of).version}),
         forums.bring_back_host: ((of, party.removal_id), {}),
-        forums.create_venue: ((of, {"code": "made", **NAMED, "zone": "UTC"}), {}),
-        forums.update_venue: ((of, ids["venue_id"], NAMED), V),
-        forums.remove_venue: ((of, ids["venue_id"]), V),
-        forums.create_room: ((of, {"code": "made", **NAMED, "venue_id": ids["venue_id"]}), {}),
-        forums.update_room: ((of, house.room_id, NAMED), V),
-        forums.remove_room: ((of, house.room_id), V),
+        venues.create_venue: ((of, {"code": "made", **NAMED, "zone": "UTC"}), {}),
+        venues.update_venue: ((of, ids["venue_id"], NAMED), V),
+        venues.remove_venue: ((of, ids["venue_id"]), V),
+        venues.create_room: ((of, {"code": "made", **NAMED, "venue_id": ids["venue_id"]}), {}),
+        venues.update_room: ((of, house.room_id, NAMED), V),
+        venues.remove_room: ((of, house.room_id), V),
         mailing.send_mail_again: ((of, party.message_id), {}),
         ranking.create_precedence_list: ((of, "made"), NAMED),
         ranking.rename_precedence_list: ((order, {"en": "x"}), V),

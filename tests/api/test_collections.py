@@ -75,13 +75,18 @@ OF_EDITION = [
     ),
     Collection(
         "/editions/mine/venues",
-        lambda n: {"code": f"venue-{n}", "name": {"en": "Hotel", "zh-Hans": "酒店"}, "zone": ZONE},
-        {"name": NAME},
+        lambda n: {
+            "code": f"venue-{n}",
+            "name": {"en": "Hotel", "zh-Hans": "酒店"},
+            "zone": ZONE,
+            "map_url": "https://maps.example/hotel",
+        },
+        {"name": NAME, "address": NAME, "map_url": None},
     ),
     Collection(
         "/editions/mine/rooms",
-        lambda n: {"code": f"room-{n}", "name": {"en": "Ballroom"}, "capacity": 100},
-        {"name": NAME, "capacity": 80},
+        lambda n: {"code": f"room-{n}", "name": {"en": "Ballroom"}, "capacity": 100, "layouts": {"theater": 100}},
+        {"name": NAME, "capacity": 80, "layouts": {"banquet": 80, "u-shape": 30}},
         needs=a_venue,
     ),
     Collection(

@@ -13,7 +13,8 @@ from forumapp.domain.accounts.permissions import Role
 from forumapp.domain.accounts.services import create_account
 from forumapp.domain.audit.models import Via
 from forumapp.domain.audit.services import Actor
-from forumapp.domain.forums.services import create_edition, create_room, create_series, create_venue
+from forumapp.domain.forums.services import create_edition, create_series
+from forumapp.domain.forums.venues import create_room, create_venue
 
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session as DbSession

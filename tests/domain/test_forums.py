@@ -20,13 +20,12 @@ from forumapp.domain.forums.queries import get_public_edition, list_hosts
 from forumapp.domain.forums.services import (
     add_host,
     create_edition,
-    create_room,
     remove_host,
     update_edition,
     update_host,
-    update_room,
     update_series,
 )
+from forumapp.domain.forums.venues import create_room, update_room
 from forumapp.domain.people.services import create_organization
 from tests.domain.conftest import BY, NOW, Forum, edition_values
 

@@ -31,6 +31,7 @@ from forumapp.domain.delegations import services as delegations
 from forumapp.domain.delegations.models import Delegation, DelegationMember, ItemKind, ItineraryItem, MemberRole
 from forumapp.domain.delegations.restoring import restore
 from forumapp.domain.forums import services as forums
+from forumapp.domain.forums import venues
 from forumapp.domain.forums.models import EditionHost, Room, Venue
 from forumapp.domain.people.models import PrecedenceEntry
 from forumapp.domain.people.ranking import add_precedence_entry, create_precedence_list, remove_precedence_entry
@@ -111,12 +112,12 @@ def an_access(db: DbSession, forum: Forum) -> tuple[type[Any], int, Removal]:
 
 
 def a_venue(db: DbSession, forum: Forum) -> tuple[type[Any], int, Removal]:
-    row = forums.create_venue(db, forum.edition.id, {"code": "annex", "name": {"en": "Annex"}, "zone": LA}, **BY)
-    return Venue, row.id, forums.remove_venue(db, forum.edition.id, row.id, **ONCE)
+    row = venues.create_venue(db, forum.edition.id, {"code": "annex", "name": {"en": "Annex"}, "zone": LA}, **BY)
+    return Venue, row.id, venues.remove_venue(db, forum.edition.id, row.id, **ONCE)
 
 
 def a_room(db: DbSession, forum: Forum) -> tuple[type[Any], int, Removal]:
-    return Room, forum.room.id, forums.remove_room(db, forum.edition.id, forum.room.id, **ONCE)
+    return Room, forum.room.id, venues.remove_room(db, forum.edition.id, forum.room.id, **ONCE)
 
 
 def a_type(db: DbSession, forum: Forum) -> tuple[type[Any], int, Removal]:
@@ -332,11 +333,11 @@ def use_track(db: DbSession, forum: Forum) -> Callable[[], object]:
 
 def use_room(db: DbSession, forum: Forum) -> Callable[[], object]:
     make_session(db, forum)
-    return lambda: forums.remove_room(db, forum.edition.id, forum.room.id, **ONCE)
+    return lambda: venues.remove_room(db, forum.edition.id, forum.room.id, **ONCE)
 
 
 def use_venue(db: DbSession, forum: Forum) -> Callable[[], object]:
-    return lambda: forums.remove_venue(db, forum.edition.id, forum.venue.id, **ONCE)
+    return lambda: venues.remove_venue(db, forum.edition.id, forum.venue.id, **ONCE)
 
 
 def use_type(db: DbSession, forum: Forum) -> Callable[[], object]:
@@ -376,7 +377,7 @@ def test_what_is_used_stays_and_says_by_what(
 
 def test_what_someone_else_changed_is_not_removed(session: DbSession, forum: Forum) -> None:
     with pytest.raises(Stale):
-        forums.remove_room(session, forum.edition.id, forum.room.id, version=7, **BY)
+        venues.remove_room(session, forum.edition.id, forum.room.id, version=7, **BY)
     assert held(session, "removal") == []
 
 
@@ -427,7 +428,7 @@ def test_a_liaison_sees_and_brings_back_only_what_was_its_own(session: DbSession
     liaison = liaison_of(session, forum, jiangsu)
     items = [make_item(session, one).id for one in (jiangsu, hubei)]
     own, foreign = (delegations.remove_itinerary_item(session, forum.edition.id, one, **BY) for one in items)
-    room = forums.remove_room(session, forum.edition.id, forum.room.id, **ONCE)
+    room = venues.remove_room(session, forum.edition.id, forum.room.id, **ONCE)
 
     listed = removals_page(session, access_to(session, forum.edition.id, actor=liaison))
     assert ([line.id for line in listed.items], listed.total) == ([own.id], 1)

@@ -14,12 +14,14 @@ from forumapp.api.v1 import (
     registration,
     removals,
     retention,
+    venues,
 )
 
 BLUEPRINTS = tuple(
     module.blueprint
     for module in (
         forums,
+        venues,
         people,
         precedence,
         agenda,

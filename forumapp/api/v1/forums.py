@@ -1,4 +1,4 @@
-"""Series and editions, and an edition's hosts, venues and rooms."""
+"""Series and editions, and an edition's hosts."""
 
 from __future__ import annotations
 
@@ -18,13 +18,13 @@ if TYPE_CHECKING:
     from forumapp.core.ordering import Order
     from forumapp.core.paging import Page
     from forumapp.domain.audit.models import Removal
-    from forumapp.domain.forums.models import Edition, Room, Series, Venue
+    from forumapp.domain.forums.models import Edition, Series
     from forumapp.domain.forums.queries import HostLine
 
 COLOR = r"^#[0-9a-fA-F]{6}$"
 HOSTS = "/editions/<slug:edition>/hosts"
 
-blueprint = ApiBlueprint("Forums", __name__, description="Series, their editions, hosts, venues and rooms.")
+blueprint = ApiBlueprint("Forums", __name__, description="Series, their editions and hosts.")
 
 
 class NewSeriesSchema(Shape):
@@ -68,29 +68,6 @@ class NewHostSchema(Shape):
 
 class HostSchema(KeptSchema, NewHostSchema):
     name = Bilingual()
-
-
-class NewVenueSchema(Shape):
-    code = Slug(required=True)
-    name = Bilingual(needed=True)
-    address = Bilingual()
-    zone = Zone(required=True)
-
-
-class VenueSchema(KeptSchema, NewVenueSchema):
-    pass
-
-
-class NewRoomSchema(Shape):
-    code = Slug(required=True)
-    venue_id = Id(required=True)
-    name = Bilingual(needed=True)
-    capacity = WholeNumber(least=0)
-    position = WholeNumber()
-
-
-class RoomSchema(KeptSchema, NewRoomSchema):
-    pass
 
 
 @blueprint.lists("/series", SeriesSchema)
@@ -197,80 +174,3 @@ def order_hosts(call: Call, values: dict[str, Any], version: int, edition: str) 
     """Put all hosts in order. It counts among those of the same role and level, which stand together in print."""
     of = call.edition(edition).id
     return services.order_hosts(call.db, of, values["ids"], version=version, actor=call.actor, now=call.now)
-
-
-@blueprint.lists("/editions/<slug:edition>/venues", VenueSchema, needs=Permission.SEE_EDITION)
-def list_venues(call: Call, query: dict[str, Any], edition: str) -> Page[Venue]:
-    """The venues of an edition."""
-    of = call.edition(edition).id
-    return queries.venues_page(call.db, of, number=query["page"], size=query["page_size"])
-
-
-@blueprint.creates("/editions/<slug:edition>/venues", NewVenueSchema, VenueSchema, needs=Permission.EDIT_EDITION)
-def create_venue(call: Call, values: dict[str, Any], edition: str) -> Venue:
-    """Add a venue."""
-    return services.create_venue(call.db, call.edition(edition).id, values, actor=call.actor, now=call.now)
-
-
-@blueprint.reads("/editions/<slug:edition>/venues/<id:venue_id>", VenueSchema, needs=Permission.SEE_EDITION)
-def read_venue(call: Call, edition: str, venue_id: int) -> Venue:
-    """One venue."""
-    return queries.get_venue(call.db, call.edition(edition).id, venue_id)
-
-
-@blueprint.changes(
-    "/editions/<slug:edition>/venues/<id:venue_id>",
-    NewVenueSchema,
-    VenueSchema,
-    without=("code",),
-    needs=Permission.EDIT_EDITION,
-)
-def change_venue(call: Call, changes: dict[str, Any], version: int, edition: str, venue_id: int) -> Venue:
-    """Change a venue."""
-    of = call.edition(edition).id
-    return services.update_venue(call.db, of, venue_id, changes, version=version, actor=call.actor, now=call.now)
-
-
-@blueprint.removes("/editions/<slug:edition>/venues/<id:venue_id>", RemovalSchema, needs=Permission.EDIT_EDITION)
-def remove_venue(call: Call, version: int, edition: str, venue_id: int) -> Removal:
-    """Take a venue away. Refused while it has rooms."""
-    of = call.edition(edition).id
-    return services.remove_venue(call.db, of, venue_id, version=version, actor=call.actor, now=call.now)
-
-
-@blueprint.lists("/editions/<slug:edition>/rooms", RoomSchema, needs=Permission.SEE_EDITION)
-def list_rooms(call: Call, query: dict[str, Any], edition: str) -> Page[Room]:
-    """The rooms of an edition, in the organizers' order."""
-    return queries.rooms_page(call.db, call.edition(edition).id, number=query["page"], size=query["page_size"])
-
-
-@blueprint.creates("/editions/<slug:edition>/rooms", NewRoomSchema, RoomSchema, needs=Permission.EDIT_EDITION)
-def create_room(call: Call, values: dict[str, Any], edition: str) -> Room:
-    """Add a room."""
-    return services.create_room(call.db, call.edition(edition).id, values, actor=call.actor, now=call.now)
-
-
-@blueprint.reads("/editions/<slug:edition>/rooms/<id:room_id>", RoomSchema, needs=Permission.SEE_EDITION)
-def read_room(call: Call, edition: str, room_id: int) -> Room:
-    """One room."""
-    return queries.get_room(call.db, call.edition(edition).id, room_id)
-
-
-@blueprint.changes(
-    "/editions/<slug:edition>/rooms/<id:room_id>",
-    NewRoomSchema,
-    RoomSchema,
-    without=("code",),
-    needs=Permission.EDIT_EDITION,
-)
-def change_room(call: Call, changes: dict[str, Any], version: int, edition: str, room_id: int) -> Room:
-    """Change a room."""
-    of = call.edition(edition).id
-    return services.update_room(call.db, of, room_id, changes, version=version, actor=call.actor, now=call.now)
-
-
-@blueprint.removes("/editions/<slug:edition>/rooms/<id:room_id>", RemovalSchema, needs=Permission.EDIT_EDITION)
-def remove_room(call: Call, version: int, edition: str, room_id: int) -> Removal:
-    """Take a room away. Refused while sessions are in it."""
-    of = call.edition(edition).id
-    return services.remove_room(call.db, of, room_id, version=version, actor=call.actor, now=call.now)

@@ -27,6 +27,7 @@ from forumapp.domain.delegations import services as delegations
 from forumapp.domain.delegations.models import Delegation, MemberRole
 from forumapp.domain.delegations.models import ItemKind as ItineraryKind
 from forumapp.domain.forums import services as forums
+from forumapp.domain.forums import venues
 from forumapp.domain.forums.models import Edition, EditionStatus, HostRole, PageSize
 from forumapp.domain.forums.queries import find_edition
 from forumapp.domain.people import ranking
@@ -154,7 +155,7 @@ def _organizations(into: Loaded, forum: records.Sample) -> None:
 
 def _venue(into: Loaded, forum: records.Sample) -> None:
     given, edition_id = forum.venue, into.edition.id
-    venue = forums.create_venue(
+    venue = venues.create_venue(
         into.db,
         edition_id,
         {
@@ -175,7 +176,7 @@ def _venue(into: Loaded, forum: records.Sample) -> None:
             "position": room.print_order,
             "is_sample": room.is_sample,
         }
-        into.rooms[room.key] = forums.create_room(into.db, edition_id, values, **into.by).id
+        into.rooms[room.key] = venues.create_room(into.db, edition_id, values, **into.by).id
     for track in forum.tracks:
         values = {
             "code": track.code,

@@ -1,25 +1,24 @@
-"""Setting up series, editions, hosts, venues and rooms."""
+"""Setting up series, editions and hosts."""
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import select
 
-from forumapp.core.errors import AlreadyExists, Invalid, NotFound
+from forumapp.core.errors import AlreadyExists, Invalid, NotFound, refuse_faults
 from forumapp.core.text import LANGUAGES, missing
-from forumapp.core.times import UnknownZone, zone_named
 from forumapp.domain.accounts.access import require, require_anywhere
-from forumapp.domain.accounts.editing import change_in, create_in, find_in, get_in, remove_in
+from forumapp.domain.accounts.editing import change_in, create_in, get_in, remove_in
 from forumapp.domain.accounts.granting import grant_role
 from forumapp.domain.accounts.ordering import next_place, reorder_in
 from forumapp.domain.accounts.permissions import Permission, Role
 from forumapp.domain.accounts.removed import bring_back_in, get_removal
 from forumapp.domain.audit.removals import values_of
 from forumapp.domain.audit.services import Actor, change, create
-from forumapp.domain.forums.models import Edition, EditionHost, HostRole, Room, Series, Venue
+from forumapp.domain.forums.models import Edition, EditionHost, HostRole, Series
 from forumapp.domain.forums.queries import host_order, hosts_in_order
+from forumapp.domain.forums.rules import color_fault, name_fault, slug_fault, zone_fault
 from forumapp.domain.people.models import Organization
 
 if TYPE_CHECKING:
@@ -34,13 +33,11 @@ if TYPE_CHECKING:
 
 # The first part of an edition's addresses; these words mean other pages.
 RESERVED_SLUGS = frozenset({"api", "checkin", "healthz", "metrics", "organizer", "r", "readyz", "static"})
-_SLUG = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
-_COLOR = re.compile(r"#[0-9a-f]{6}", re.IGNORECASE)
 
 
 def create_series(db: DbSession, *, code: str, name: Mapping[str, str], actor: Actor, now: datetime) -> Series:
     require_anywhere(db, Permission.CREATE_EDITIONS, actor=actor)
-    _refuse_faults({"code": _slug_fault(code), "name": None if any(name.values()) else "required"})
+    refuse_faults({"code": slug_fault(code), "name": name_fault(name)})
     if db.scalar(select(Series.id).where(Series.code == code)):
         raise AlreadyExists(fields={"code": "taken"})
     row = Series(code=code, name=dict(name))
@@ -57,7 +54,7 @@ def update_series(
     if row is None:
         raise NotFound(entity="series")
     if "name" in changes:
-        _refuse_faults({"name": None if any(changes["name"].values()) else "required"})
+        refuse_faults({"name": name_fault(changes["name"])})
     change(db, row, changes, version=version, actor=actor, now=now)
     return row
 
@@ -65,7 +62,7 @@ def update_series(
 def create_edition(db: DbSession, values: Mapping[str, Any], *, actor: Actor, now: datetime) -> Edition:
     """`values` are columns of Edition. Whoever makes an edition owns it. The same ordinal twice is refused."""
     require_anywhere(db, Permission.CREATE_EDITIONS, actor=actor)
-    _refuse_faults(_edition_faults(values))
+    refuse_faults(_edition_faults(values))
     if db.scalar(select(Edition.id).where(Edition.slug == values["slug"])):
         raise AlreadyExists(fields={"slug": "taken"})
     _refuse_same_ordinal(db, values["series_id"], values["ordinal"])
@@ -83,7 +80,7 @@ def update_edition(
     row = db.get(Edition, edition_id)
     if row is None:
         raise NotFound(entity="edition")
-    _refuse_faults(_edition_faults({**_current(row), **changes}))
+    refuse_faults(_edition_faults({**_current(row), **changes}))
     ordinal = changes.get("ordinal", row.ordinal)
     if ordinal != row.ordinal:
         _refuse_same_ordinal(db, row.series_id, ordinal)
@@ -162,83 +159,16 @@ def order_hosts(
     return host_order(db, edition_id)
 
 
-def create_venue(db: DbSession, edition_id: int, values: Mapping[str, Any], *, actor: Actor, now: datetime) -> Venue:
-    _refuse_faults({"code": _slug_fault(values["code"]), "zone": _zone_fault(values["zone"])})
-    row = Venue(edition_id=edition_id, **values)
-    create_in(db, row, Permission.EDIT_EDITION, actor=actor, now=now)
-    return row
-
-
-def update_venue(
-    db: DbSession,
-    edition_id: int,
-    venue_id: int,
-    changes: Mapping[str, Any],
-    *,
-    version: int,
-    actor: Actor,
-    now: datetime,
-) -> Venue:
-    if "zone" in changes:
-        _refuse_faults({"zone": _zone_fault(changes["zone"])})
-    require(db, edition_id, Permission.EDIT_EDITION, actor=actor)
-    row = get_in(db, Venue, edition_id, venue_id)
-    change_in(db, row, changes, Permission.EDIT_EDITION, version=version, actor=actor, now=now)
-    return row
-
-
-def remove_venue(
-    db: DbSession, edition_id: int, venue_id: int, *, version: int, actor: Actor, now: datetime
-) -> Removal:
-    """Refused while it has rooms."""
-    require(db, edition_id, Permission.EDIT_EDITION, actor=actor)
-    row = get_in(db, Venue, edition_id, venue_id)
-    return remove_in(db, row, label=row.name, version=version, actor=actor, now=now)
-
-
-def create_room(db: DbSession, edition_id: int, values: Mapping[str, Any], *, actor: Actor, now: datetime) -> Room:
-    require(db, edition_id, Permission.EDIT_EDITION, actor=actor)
-    _refuse_faults({"code": _slug_fault(values["code"]), "venue_id": _venue_fault(db, edition_id, values["venue_id"])})
-    row = Room(edition_id=edition_id, **values)
-    create_in(db, row, Permission.EDIT_EDITION, actor=actor, now=now)
-    return row
-
-
-def update_room(
-    db: DbSession,
-    edition_id: int,
-    room_id: int,
-    changes: Mapping[str, Any],
-    *,
-    version: int,
-    actor: Actor,
-    now: datetime,
-) -> Room:
-    require(db, edition_id, Permission.EDIT_EDITION, actor=actor)
-    row = get_in(db, Room, edition_id, room_id)
-    if "venue_id" in changes:
-        _refuse_faults({"venue_id": _venue_fault(db, edition_id, changes["venue_id"])})
-    change_in(db, row, changes, Permission.EDIT_EDITION, version=version, actor=actor, now=now)
-    return row
-
-
-def remove_room(db: DbSession, edition_id: int, room_id: int, *, version: int, actor: Actor, now: datetime) -> Removal:
-    """Refused while sessions take place in it."""
-    require(db, edition_id, Permission.EDIT_EDITION, actor=actor)
-    row = get_in(db, Room, edition_id, room_id)
-    return remove_in(db, row, label=row.name, version=version, actor=actor, now=now)
-
-
 def _edition_faults(values: Mapping[str, Any]) -> dict[str, str | None]:
     languages = [language for language in values["languages"] if language in LANGUAGES]
     color = values.get("accent_color") or "#000000"
     return {
-        "slug": _slug_fault(values["slug"]) or ("reserved" if values["slug"] in RESERVED_SLUGS else None),
-        "zone": _zone_fault(values["zone"]),
+        "slug": slug_fault(values["slug"]) or ("reserved" if values["slug"] in RESERVED_SLUGS else None),
+        "zone": zone_fault(values["zone"]),
         "languages": None if languages and languages == list(values["languages"]) else "unknown-language",
         "name": "required" if missing(values["name"], languages) else None,
         "ends_on": "ends-before-start" if values["ends_on"] < values["starts_on"] else None,
-        "accent_color": None if _COLOR.fullmatch(color) else "not-a-color",
+        "accent_color": color_fault(color),
         "ordinal": None if values["ordinal"] > 0 else "too-small",
     }
 
@@ -246,12 +176,6 @@ def _edition_faults(values: Mapping[str, Any]) -> dict[str, str | None]:
 def _current(row: Edition) -> dict[str, Any]:
     fields = ("slug", "zone", "languages", "name", "starts_on", "ends_on", "accent_color", "ordinal")
     return {field: getattr(row, field) for field in fields}
-
-
-def _refuse_faults(faults: Mapping[str, str | None]) -> None:
-    found = {field: fault for field, fault in faults.items() if fault}
-    if found:
-        raise Invalid(fields=found)
 
 
 def _refuse_same_ordinal(db: DbSession, series_id: int, ordinal: int) -> None:
@@ -281,19 +205,3 @@ def _at_place(edition_id: int, role: HostRole, print_order: int) -> Select[int]:
     return select(EditionHost.id).where(
         EditionHost.edition_id == edition_id, EditionHost.role == role, EditionHost.print_order == print_order
     )
-
-
-def _slug_fault(slug: str) -> str | None:
-    return None if _SLUG.fullmatch(slug) else "not-a-slug"
-
-
-def _zone_fault(zone: str) -> str | None:
-    try:
-        zone_named(zone)
-    except UnknownZone:
-        return "unknown-zone"
-    return None
-
-
-def _venue_fault(db: DbSession, edition_id: int, venue_id: int) -> str | None:
-    return None if find_in(db, Venue, edition_id, venue_id) else "unknown"

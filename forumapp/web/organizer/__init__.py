@@ -23,6 +23,7 @@ PAGES = (
     "organizations",
     "paper",
     "settings",
+    "venues",
     "removed",
     "log",
     "access",

@@ -214,6 +214,7 @@ SECTIONS = (
 # The parts of the last section, each with a list or form of its own.
 SETTINGS = (
     ("settings", _l("Edition"), "organizer.settings"),
+    ("venues", _l("Venues and rooms"), "organizer.venues"),
     ("types", _l("Registration types"), "organizer.registration_types"),
     ("access", _l("Access"), "organizer.people_with_access"),
     ("tokens", _l("API tokens"), "organizer.tokens"),

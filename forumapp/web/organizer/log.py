@@ -61,11 +61,11 @@ PAGES: dict[str, tuple[str, str]] = {
     "registration_type": ("registration_type", ""),
     "retention_rule": ("retention_rule", ""),
     "role_assignment": ("session", ""),
-    "room": ("settings", ""),
+    "room": ("room", "room_id"),
     "session": ("session", "session_id"),
     "session_item": ("item", "item_id"),
     "track": ("agenda", ""),
-    "venue": ("settings", ""),
+    "venue": ("venue", "venue_id"),
 }
 
 

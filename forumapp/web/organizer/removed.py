@@ -135,6 +135,8 @@ def place_of(removal: Removal) -> str:
         "track": "agenda",
         "edition_access": "people_with_access",
         "registration_type": "registration_types",
+        "room": "venues",
+        "venue": "venues",
         "precedence_entry": "removals",
     }
     return url_for(f"organizer.{pages.get(entity, 'settings')}")

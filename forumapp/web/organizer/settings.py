@@ -91,8 +91,6 @@ def settings_page(form: Form) -> str:
         section=SECTION,
         form=form,
         hosts=queries.list_hosts(db, edition().id),
-        venues=queries.list_venues(db, edition().id),
-        rooms=queries.list_rooms(db, edition().id),
         history=past("edition", edition().id),
     )
 
@@ -104,21 +102,3 @@ def remove_host(host_id: int) -> ResponseReturnValue:
         return services.remove_host(db, edition().id, host_id, version=version or 0, actor=actor(), now=now)
 
     return removed(remove, _("The host has been removed. The organization stays."), url_for("organizer.settings"))
-
-
-@blueprint.post("/<edition>/settings/venues/<id:venue_id>/remove")
-@needs(Permission.EDIT_EDITION)
-def remove_venue(venue_id: int) -> ResponseReturnValue:
-    def remove(db: DbSession, version: int | None, now: datetime) -> Removal:
-        return services.remove_venue(db, edition().id, venue_id, version=version or 0, actor=actor(), now=now)
-
-    return removed(remove, _("The venue has been removed."), url_for("organizer.settings"))
-
-
-@blueprint.post("/<edition>/settings/rooms/<id:room_id>/remove")
-@needs(Permission.EDIT_EDITION)
-def remove_room(room_id: int) -> ResponseReturnValue:
-    def remove(db: DbSession, version: int | None, now: datetime) -> Removal:
-        return services.remove_room(db, edition().id, room_id, version=version or 0, actor=actor(), now=now)
-
-    return removed(remove, _("The room has been removed."), url_for("organizer.settings"))

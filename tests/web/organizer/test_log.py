@@ -20,7 +20,7 @@ from forumapp.domain.audit.services import Actor, Token, Via, change, erase_valu
 from forumapp.domain.delegations.models import DelegationMember
 from forumapp.domain.delegations.services import update_delegation
 from forumapp.domain.forums.models import EditionHost, Room, Venue
-from forumapp.domain.forums.services import create_room, remove_room, update_room
+from forumapp.domain.forums.venues import create_room, remove_room, update_room
 from forumapp.domain.people.models import Person
 from forumapp.domain.people.services import update_person
 from forumapp.domain.registration.decisions import mark_vip
@@ -280,6 +280,8 @@ def test_every_record_with_a_page_tells_what_happened_to_it(house: House, owner:
         f"access/{house.owner_id}": "The system gave a role · Command line Roles Owner",
         "delegations/js": "added it",
         "settings": "added it",
+        f"venues/{rows(select(Venue.id))[0]}": "added it",
+        f"venues/rooms/{house.room_id}": "added it",
         "retention/diet": "Olga Owner added it",
     }
     assert [page for page, words in pages.items() if words not in panel(owner, page)] == []
@@ -289,7 +291,6 @@ def test_rows_without_a_page_lead_to_what_happened_to_them(house: House, owner: 
     host, member = rows(select(EditionHost.id))[0], rows(select(DelegationMember.id))[0]
     settings, delegation = owner.get(f"{HOME}/settings").text, owner.get(f"{HOME}/delegations/js").text
     wanted = {
-        ("room", house.room_id): settings,
         ("edition_host", host): settings,
         ("delegation_member", member): delegation,
     }

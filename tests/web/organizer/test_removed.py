@@ -20,7 +20,7 @@ from forumapp.domain.delegations.models import Delegation, DelegationMember, Iti
 from forumapp.domain.delegations.queries import get_delegation
 from forumapp.domain.delegations.services import add_itinerary_item, create_delegation
 from forumapp.domain.forums.models import EditionHost, Room, Venue
-from forumapp.domain.forums.services import create_room, create_venue
+from forumapp.domain.forums.venues import create_room, create_venue
 from forumapp.domain.registration.models import RegistrationType
 from forumapp.domain.registration.types import create_type
 from forumapp.schemas.choices import ItineraryKind
@@ -54,12 +54,12 @@ def one_track(db: DbSession, house: House) -> tuple[str, str]:
 def one_room(db: DbSession, house: House) -> tuple[str, str]:
     venue_id = db.scalars(select(Venue.id)).first()
     one = create_room(db, house.edition_id, {"code": "b", "venue_id": venue_id, "name": {"en": "Room B"}}, **BY)
-    return f"{HOME}/settings", f"/rooms/{one.id}/remove"
+    return f"{HOME}/venues", f"/rooms/{one.id}/remove"
 
 
 def one_venue(db: DbSession, house: House) -> tuple[str, str]:
     one = create_venue(db, house.edition_id, {"code": "annex", "name": {"en": "Annex"}, "zone": ZONE}, **BY)
-    return f"{HOME}/settings", f"/venues/{one.id}/remove"
+    return f"{HOME}/venues", f"/venues/{one.id}/remove"
 
 
 def one_host(db: DbSession, _house: House) -> tuple[str, str]:
@@ -97,8 +97,8 @@ def an_itinerary_item(db: DbSession, house: House) -> tuple[str, str]:
     ("made", "kind", "ends"),
     [
         (one_track, Track, "/agenda"),
-        (one_room, Room, "/settings"),
-        (one_venue, Venue, "/settings"),
+        (one_room, Room, "/venues"),
+        (one_venue, Venue, "/venues"),
         (one_host, EditionHost, "/settings"),
         (one_session, Session, "/agenda"),
         (one_part, RoleAssignment, ""),
@@ -138,8 +138,8 @@ def test_what_is_removed_is_undone_at_once(
 @pytest.mark.parametrize(
     ("page", "button", "words"),
     [
-        ("/settings", "/venues/{venue}/remove", "It was not removed because it is in use: 1 room."),
-        ("/settings", "/rooms/{room}/remove", "It was not removed because it is in use: 2 sessions."),
+        ("/venues", "/venues/{venue}/remove", "It was not removed because it is in use: 1 room."),
+        ("/venues", "/rooms/{room}/remove", "It was not removed because it is in use: 2 sessions."),
         (
             "/registrations/types/guest",
             "/types/guest/remove",
@@ -187,7 +187,7 @@ def test_who_may_not_remove_has_no_button_sees_nothing_and_undoes_nothing(house:
         one_room(db, house)
     viewer = browser_as(house, Role.VIEWER)
     assert 'class="act"' not in viewer.get(page).text
-    assert 'class="act"' not in viewer.get(f"{HOME}/settings").text
+    assert 'class="act"' not in viewer.get(f"{HOME}/venues").text
     told = owner.get(press(owner, page, button).location).text
     undo = UNDO.search(told)
     assert undo

@@ -1,0 +1,132 @@
+"""An edition's venues and rooms."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from forumapp.api.blueprint import ApiBlueprint
+from forumapp.api.v1.shapes import KeptSchema, RemovalSchema, Slug
+from forumapp.domain.accounts.permissions import Permission
+from forumapp.domain.forums import queries, venues
+from forumapp.domain.forums.rules import LINK
+from forumapp.schemas.choices import Layout
+from forumapp.schemas.fields import Bilingual, Id, Part, Shape, Text, WholeNumber, Zone
+
+if TYPE_CHECKING:
+    from forumapp.api.auth import Call
+    from forumapp.core.paging import Page
+    from forumapp.domain.audit.models import Removal
+    from forumapp.domain.forums.models import Room, Venue
+
+blueprint = ApiBlueprint("Venues", __name__, description="Venues and their rooms.")
+
+
+class NewVenueSchema(Shape):
+    code = Slug(required=True)
+    name = Bilingual(needed=True)
+    address = Bilingual(metadata={"description": "As it is shown to a driver, and on signs."})
+    map_url = Text(
+        pattern=LINK,
+        longest=2000,
+        allow_none=True,
+        metadata={"description": "A page with a map, linked from the site."},
+    )
+    zone = Zone(required=True)
+
+
+class VenueSchema(KeptSchema, NewVenueSchema):
+    pass
+
+
+class LayoutsSchema(Shape.from_dict({layout: WholeNumber(least=0) for layout in Layout}, name="Layouts")):  # type: ignore[misc]  # made at run time
+    pass
+
+
+class NewRoomSchema(Shape):
+    code = Slug(required=True)
+    venue_id = Id(required=True)
+    name = Bilingual(needed=True)
+    capacity = WholeNumber(least=0, metadata={"description": "How many it seats in its usual layout."})
+    layouts = Part(LayoutsSchema, metadata={"description": "How many it seats in each layout that it can have."})
+    position = WholeNumber()
+
+
+class RoomSchema(KeptSchema, NewRoomSchema):
+    pass
+
+
+@blueprint.lists("/editions/<slug:edition>/venues", VenueSchema, needs=Permission.SEE_EDITION)
+def list_venues(call: Call, query: dict[str, Any], edition: str) -> Page[Venue]:
+    """The venues of an edition."""
+    of = call.edition(edition).id
+    return queries.venues_page(call.db, of, number=query["page"], size=query["page_size"])
+
+
+@blueprint.creates("/editions/<slug:edition>/venues", NewVenueSchema, VenueSchema, needs=Permission.EDIT_EDITION)
+def create_venue(call: Call, values: dict[str, Any], edition: str) -> Venue:
+    """Add a venue."""
+    return venues.create_venue(call.db, call.edition(edition).id, values, actor=call.actor, now=call.now)
+
+
+@blueprint.reads("/editions/<slug:edition>/venues/<id:venue_id>", VenueSchema, needs=Permission.SEE_EDITION)
+def read_venue(call: Call, edition: str, venue_id: int) -> Venue:
+    """One venue."""
+    return queries.get_venue(call.db, call.edition(edition).id, venue_id)
+
+
+@blueprint.changes(
+    "/editions/<slug:edition>/venues/<id:venue_id>",
+    NewVenueSchema,
+    VenueSchema,
+    without=("code",),
+    needs=Permission.EDIT_EDITION,
+)
+def change_venue(call: Call, changes: dict[str, Any], version: int, edition: str, venue_id: int) -> Venue:
+    """Change a venue."""
+    of = call.edition(edition).id
+    return venues.update_venue(call.db, of, venue_id, changes, version=version, actor=call.actor, now=call.now)
+
+
+@blueprint.removes("/editions/<slug:edition>/venues/<id:venue_id>", RemovalSchema, needs=Permission.EDIT_EDITION)
+def remove_venue(call: Call, version: int, edition: str, venue_id: int) -> Removal:
+    """Take a venue away. Refused while it has rooms."""
+    of = call.edition(edition).id
+    return venues.remove_venue(call.db, of, venue_id, version=version, actor=call.actor, now=call.now)
+
+
+@blueprint.lists("/editions/<slug:edition>/rooms", RoomSchema, needs=Permission.SEE_EDITION)
+def list_rooms(call: Call, query: dict[str, Any], edition: str) -> Page[Room]:
+    """The rooms of an edition, in the organizers' order."""
+    return queries.rooms_page(call.db, call.edition(edition).id, number=query["page"], size=query["page_size"])
+
+
+@blueprint.creates("/editions/<slug:edition>/rooms", NewRoomSchema, RoomSchema, needs=Permission.EDIT_EDITION)
+def create_room(call: Call, values: dict[str, Any], edition: str) -> Room:
+    """Add a room."""
+    return venues.create_room(call.db, call.edition(edition).id, values, actor=call.actor, now=call.now)
+
+
+@blueprint.reads("/editions/<slug:edition>/rooms/<id:room_id>", RoomSchema, needs=Permission.SEE_EDITION)
+def read_room(call: Call, edition: str, room_id: int) -> Room:
+    """One room."""
+    return queries.get_room(call.db, call.edition(edition).id, room_id)
+
+
+@blueprint.changes(
+    "/editions/<slug:edition>/rooms/<id:room_id>",
+    NewRoomSchema,
+    RoomSchema,
+    without=("code",),
+    needs=Permission.EDIT_EDITION,
+)
+def change_room(call: Call, changes: dict[str, Any], version: int, edition: str, room_id: int) -> Room:
+    """Change a room."""
+    of = call.edition(edition).id
+    return venues.update_room(call.db, of, room_id, changes, version=version, actor=call.actor, now=call.now)
+
+
+@blueprint.removes("/editions/<slug:edition>/rooms/<id:room_id>", RemovalSchema, needs=Permission.EDIT_EDITION)
+def remove_room(call: Call, version: int, edition: str, room_id: int) -> Removal:
+    """Take a room away. Refused while sessions are in it."""
+    of = call.edition(edition).id
+    return venues.remove_room(call.db, of, room_id, version=version, actor=call.actor, now=call.now)

@@ -1,0 +1,140 @@
+"""Venues and rooms: the pages where they are set up, and what the site shows of them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from lxml import html
+from sqlalchemy import select
+
+from forumapp.core.transactions import transaction
+from forumapp.domain.accounts.permissions import Role
+from forumapp.domain.forums.models import Room, Venue
+from forumapp.domain.forums.services import update_edition
+from forumapp.domain.forums.venues import create_room, create_venue, update_venue
+from tests.web.organizer.house import BY, HOME, ZONE, browser_as, queries, row, rows
+
+if TYPE_CHECKING:
+    from tests.web.organizer.house import Browser, House
+
+VENUES = f"{HOME}/venues"
+HOTEL = {
+    "name.en": "Harbor Hotel",
+    "name.zh-Hans": "港湾酒店",
+    "address.en": "1 Harbor Way, Los Angeles",
+    "address.zh-Hans": "洛杉矶港湾路1号",
+    "map_url": "https://maps.example/harbor",
+    "zone": ZONE,
+}
+
+
+def hotel(**changes: Any) -> dict[str, Any]:
+    return {**HOTEL, **changes}
+
+
+def test_a_venue_is_added_with_both_addresses_and_shown(owner: Browser) -> None:
+    answer = owner.send(f"{VENUES}/new", hotel(code=""))
+
+    made = rows(select(Venue).where(Venue.code == "harbor-hotel"))[0]
+    page = owner.get(answer.location).text
+    assert (made.address, made.map_url) == (
+        {"en": "1 Harbor Way, Los Angeles", "zh-Hans": "洛杉矶港湾路1号"},
+        "https://maps.example/harbor",
+    )
+    assert [text in page for text in ("Harbor Hotel", "港湾酒店", *made.address.values())] == [True] * 4
+    assert 'href="https://maps.example/harbor"' in page
+
+
+@pytest.mark.parametrize(
+    ("changes", "words"),
+    [
+        ({"name.en": "", "name.zh-Hans": ""}, "This is needed."),
+        ({"map_url": "http://maps.example"}, "begins with https://"),
+        ({"map_url": "javascript:alert(1)"}, "begins with https://"),
+        ({"zone": "Mars/Olympus"}, "There is no such time zone"),
+        ({"code": "Not a code"}, "Use lower-case letters"),
+        ({"code": "hall"}, "Another one has this already."),
+    ],
+)
+def test_a_venue_that_is_refused_keeps_what_was_typed(owner: Browser, changes: dict[str, str], words: str) -> None:
+    answer = owner.send(f"{VENUES}/new", hotel(**changes))
+
+    assert answer.status_code == 422
+    assert words in answer.text
+    assert "洛杉矶港湾路1号" in answer.text
+
+
+def test_a_missing_address_is_marked(house: House, owner: Browser) -> None:
+    with transaction() as db:
+        create_venue(db, house.edition_id, {"name": {"en": "Dock"}, "address": {"en": "Pier 3"}, "zone": ZONE}, **BY)
+
+    shown = html.fromstring(owner.get(f"{VENUES}?lang=en").text)
+    panel = next(one for one in shown.find_class("panel") if "Pier 3" in one.text_content())
+    assert [badge.text for badge in panel.find_class("badge-warn")] == ["Chinese missing", "missing"]
+
+
+def test_a_room_has_seats_for_each_layout(house: House, owner: Browser) -> None:
+    venue_id = rows(select(Venue.id))[0]
+    sent = {"name.en": "Gold Room", "venue_id": str(venue_id), "capacity": "120", "layouts.theater": "120"}
+
+    answer = owner.send(f"{VENUES}/rooms/new?venue={venue_id}", {**sent, "layouts.banquet": "80", "code": ""})
+
+    made = rows(select(Room).where(Room.code == "gold-room"))[0]
+    assert (made.capacity, made.layouts, made.position) == (120, {"theater": 120, "banquet": 80}, 2)
+    assert "Theater 120 · Banquet 80" in owner.get(answer.location).text
+    page = f"{VENUES}/rooms/{made.id}"
+    sent = {**sent, "version": "1", "layouts.theater": "", "layouts.boardroom": "12"}
+    owner.send(page, sent)
+    assert row(Room, made.id).layouts == {"boardroom": 12}
+    refused = owner.send(page, {**sent, "version": "2", "layouts.u-shape": "-1"})
+    assert (refused.status_code, 'id="e-layouts.u-shape"' in refused.text) == (422, True)
+
+
+def test_whoever_was_slower_sees_both_versions(house: House, owner: Browser) -> None:
+    venue_id = rows(select(Venue.id))[0]
+    with transaction() as db:
+        update_venue(db, house.edition_id, venue_id, {"address": {"en": "Elsewhere"}}, version=1, **BY)
+
+    answer = owner.send(f"{VENUES}/{venue_id}", hotel(version="1"))
+
+    assert answer.status_code == 412
+    assert "Elsewhere" in answer.text
+    assert "港湾酒店" in answer.text
+
+
+def test_a_viewer_sees_them_and_changes_nothing(house: House) -> None:
+    viewer = browser_as(house, Role.VIEWER)
+    venue_id = rows(select(Venue.id))[0]
+
+    pages = [viewer.get(path) for path in (VENUES, f"{VENUES}/{venue_id}", f"{VENUES}/rooms/{house.room_id}")]
+
+    assert [page.status_code for page in pages] == [200] * 3
+    assert [html.fromstring(page.text).find(".//main//form") for page in pages] == [None] * 3
+    assert viewer.get(f"{VENUES}/new").status_code == 403
+
+
+def test_the_list_costs_the_same_for_few_and_many(house: House, owner: Browser) -> None:
+    with queries() as few:
+        owner.get(VENUES)
+    with transaction() as db:
+        for number in range(5):
+            venue = create_venue(db, house.edition_id, {"name": {"en": f"Hall {number}"}, "zone": ZONE}, **BY)
+            create_room(db, house.edition_id, {"name": {"en": f"R{number}"}, "venue_id": venue.id}, **BY)
+
+    with queries() as many:
+        page = owner.get(VENUES)
+
+    assert len(few) == len(many)
+    assert page.text.count("Hall 4") > 0
+
+
+def test_the_site_shows_the_venue_with_both_addresses_and_its_map(house: House, owner: Browser) -> None:
+    owner.send(f"{VENUES}/new", hotel(code=""))
+    with transaction() as db:
+        update_edition(db, house.edition_id, {"status": "open"}, version=1, **BY)
+
+    page = owner.get("/forum?lang=zh-Hans").text
+
+    assert [text in page for text in ("1 Harbor Way, Los Angeles", "洛杉矶港湾路1号")] == [True, True]
+    assert 'href="https://maps.example/harbor" rel="noreferrer"' in page
