@@ -20,8 +20,8 @@ setup: ## Install what the application needs (system packages when allowed, .ven
 
 # honcho gives each process a port of its own; links in mail, which the worker writes, name the one of web.
 run: export FORUMAPP_BASE_URL ?= http://127.0.0.1:$(PORT)
-run: setup ## Set up, load the sample forum once, start web and worker (PORT=8000)
-	@$(IN_VENV) python -m forumapp init
+run: setup ## Set up, load the sample forum once (EMPTY=1: none), start web and worker (PORT=8000)
+	@$(IN_VENV) python -m forumapp init $(if $(EMPTY),--empty)
 	@echo "Open $$FORUMAPP_BASE_URL (Ctrl-C stops web and worker)"
 	@$(IN_VENV) honcho start -p $(PORT)
 

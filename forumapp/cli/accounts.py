@@ -24,6 +24,10 @@ from forumapp.domain.forums.queries import get_edition
 if TYPE_CHECKING:
     from datetime import datetime
 
+    from sqlalchemy.orm import Session as DbSession
+
+    from forumapp.domain.accounts.models import Account
+
 COMMAND = Actor(None, Via.COMMAND)
 
 
@@ -43,23 +47,49 @@ def add(email: str, role: str, slug: str, codes: tuple[str, ...], name: str) -> 
     faults = access_faults([role], codes)
     if faults:
         raise Invalid(fields=faults)
+    refuse_strange_address(email)
+    now = clock.now()
+    with transaction() as db:
+        edition = get_edition(db, slug)
+        account, password = account_of(db, email, name, now=now)
+        grant_role(db, account.id, edition.id, Role(role), delegations=codes, actor=COMMAND, now=now)
+    if password:
+        click.echo(password)
+
+
+@user.command("founder")
+@click.argument("email")
+@click.option("--name", default="", help="How the person is shown; the mail address without it.")
+@click.option("--off", is_flag=True, help="Take it away again; the editions that the person owns stay theirs.")
+def founder(email: str, name: str, off: bool) -> None:
+    """Let EMAIL begin series and editions. A new account's password is generated and printed once."""
+    refuse_strange_address(email)
+    now = clock.now()
+    with transaction() as db:
+        if off:
+            account, password = services.get_account_by_email(db, email), None
+        else:
+            account, password = account_of(db, email, name, now=now)
+        services.let_create_editions(db, account, creates=not off, actor=COMMAND, now=now)
+    if password:
+        click.echo(password)
+
+
+def refuse_strange_address(email: str) -> None:
     try:
         validate_email(email, check_deliverability=False, test_environment=True)
     except EmailNotValidError as error:
         raise click.BadParameter(str(error), param_hint="EMAIL") from error
+
+
+def account_of(db: DbSession, email: str, name: str, *, now: datetime) -> tuple[Account, str | None]:
+    """The account with this address. One that is made for it has the password beside it, once."""
+    account = services.find_account_by_email(db, email)
+    if account is not None:
+        return account, None
     password = secrets.token_urlsafe(12)
-    now = clock.now()
-    with transaction() as db:
-        edition = get_edition(db, slug)
-        account = services.find_account_by_email(db, email)
-        is_new = account is None
-        if account is None:
-            account = services.create_account(
-                db, email=email, name=name or email, password=password, actor=COMMAND, now=now
-            )
-        grant_role(db, account.id, edition.id, Role(role), delegations=codes, actor=COMMAND, now=now)
-    if is_new:
-        click.echo(password)
+    made = services.create_account(db, email=email, name=name or email, password=password, actor=COMMAND, now=now)
+    return made, password
 
 
 @user.command("two-factor-off")

@@ -1,4 +1,4 @@
-"""`forumapp init` and `forumapp demo`: from an empty machine to the sample forum."""
+"""`forumapp init` and `forumapp demo`: from an empty machine to a first sign-in, with the sample forum or without."""
 
 from __future__ import annotations
 
@@ -16,6 +16,7 @@ from forumapp.domain.accounts import services
 from forumapp.domain.accounts.api_tokens import create_token
 from forumapp.domain.audit.models import Via
 from forumapp.domain.audit.services import Actor
+from forumapp.domain.forums.queries import has_editions
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -27,14 +28,16 @@ COMMAND = Actor(None, Via.COMMAND)
 
 
 @click.command()
+@click.option("--empty", is_flag=True, help="Without the sample forum: the account begins the first edition itself.")
 @click.pass_obj
-def init(config: Config) -> None:
-    """Make the tables, the owner's account and the sample forum where they are missing. Shows the sign-in."""
+def init(config: Config, *, empty: bool) -> None:
+    """Make the tables, the organizer's account and the sample forum where they are missing. Shows the sign-in."""
     upgrade_all()
     note = config.data_dir / "organizer-sign-in.txt"
     if services.find_account_by_email(reading(), OWNER) is None:
         make_owner(note)
-    load_sample()
+    if not empty and not has_editions(reading()):  # a forum of one's own is not joined by the sample later
+        load_sample()
     if note.exists():
         click.echo(note.read_text(encoding="utf-8").rstrip())
 
@@ -46,7 +49,7 @@ def demo() -> None:
 
 
 def make_owner(note: Path) -> None:
-    """The owner's account and its one API token, and a private file that tells of both.
+    """An account that may begin editions, its one API token, and a private file that tells of both.
 
     The file is written before the commit: a process that dies between the two leaves no account without its password.
     """
@@ -54,6 +57,7 @@ def make_owner(note: Path) -> None:
     now = clock.now()
     with transaction() as db:
         account = services.create_account(db, email=OWNER, name="Organizer", password=password, actor=COMMAND, now=now)
+        services.let_create_editions(db, account, creates=True, actor=COMMAND, now=now)
         token = create_token(db, account, name="first run", actor=COMMAND, now=now)
         keep_privately(note, f"Organizer sign-in: {OWNER} / {password}\nAPI token: {token}\n")
 

@@ -84,12 +84,14 @@ class Form:
     def refuse(self, refusal: Invalid | AlreadyExists) -> None:
         """Tell a service's refusal at the fields it names, or at the top where it names none of this form."""
         known = {one.name: one for one in self.fields}
-        told = {
-            known[name].keys[0] if isinstance(known[name], Texts) else name: code
-            for name, code in refusal.fields.items()
-            if name in known
-        }
+        told = {self._place_of(known[name]): code for name, code in refusal.fields.items() if name in known}
         self.faults |= told or {"": refusal.code}
+
+    def _place_of(self, one: Field) -> str:
+        """Where a fault of a field is told: of a text in several languages, at the first that is not written."""
+        if not isinstance(one, Texts):
+            return one.name
+        return next((key for key in one.keys if not self.raw.get(key)), one.keys[0])
 
     def compare(self, row: Any) -> None:
         """Show what stands now beside what was typed. Who has seen both may save: the version is the new one."""

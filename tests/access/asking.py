@@ -23,6 +23,7 @@ SPAN = {
     "start": {"wall": "2023-05-22T13:00:00", "zone": ZONE},
     "end": {"wall": "2023-05-22T14:00:00", "zone": ZONE},
 }
+FORMS = tuple(f"/organizer/{part}/" for part in ("<edition>", "editions", "series"))
 MADE = {"code": "made", "name": NAME}
 
 
@@ -160,7 +161,7 @@ def form_of(world: World, route: str, path: str, party: Party) -> dict[str, Any]
         return {"paper": "badges", "delegation": party.code}
     if rule.endswith("/invite"):
         return {"email": "new@forum.example", "name": "New", "language": "en", "roles": "viewer"}
-    if f"GET {rule}" in ROUTES and rule.startswith("/organizer/<edition>/") and not rule.endswith("/versions"):
+    if f"GET {rule}" in ROUTES and rule.startswith(FORMS) and not rule.endswith("/versions"):
         return read_form(world.ask("owner", "GET", path).text)
     return {"version": "1"}
 

@@ -99,6 +99,14 @@ PAGES: dict[str, What] = {
     "POST /organizer/account/two-factor/confirm": OWN,
     "POST /organizer/account/two-factor/off": OWN,
     "POST /organizer/account/two-factor/recovery-codes": OWN,
+    # Series and editions
+    "GET /organizer/editions": SIGNED_IN,
+    "GET /organizer/editions/new": across(P.CREATE_EDITIONS),
+    "POST /organizer/editions/new": across(P.CREATE_EDITIONS),
+    "GET /organizer/series/new": across(P.CREATE_EDITIONS),
+    "POST /organizer/series/new": across(P.CREATE_EDITIONS),
+    "GET /organizer/series/<code>": across(P.CREATE_EDITIONS),
+    "POST /organizer/series/<code>": across(P.CREATE_EDITIONS),
     # An edition
     "GET /organizer/<edition>/": P.SEE_EDITION,
     "GET /organizer/<edition>/settings": P.SEE_EDITION,

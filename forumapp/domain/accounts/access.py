@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import BigInteger, Boolean, and_, column, false, null, select, table
 
 from forumapp.core.errors import Forbidden, NotFound
 from forumapp.domain.accounts.models import AccessDelegation, AccessRole, Account, EditionAccess
-from forumapp.domain.accounts.permissions import Access, Permission, Reach, Role, whole_house
+from forumapp.domain.accounts.permissions import Access, Permission, Reach, Role, in_scope, whole_house
 from forumapp.domain.accounts.reach import in_reach, with_parts
 from forumapp.domain.audit.models import Via
 
@@ -22,6 +23,14 @@ if TYPE_CHECKING:
 KNOWN = "forumapp.access"
 # Named and not imported: editions stand above accounts. A test holds the names against the model.
 EDITION = table("edition", column("id", BigInteger), column("requires_two_factor", Boolean))
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """What an account, or a token of it, may do in each of its editions, and whether it may begin new ones."""
+
+    editions: Mapping[int, Access] = field(default_factory=dict)
+    creates: bool = False
 
 
 class TwoFactorNeeded(Forbidden):
@@ -39,17 +48,17 @@ def access_to(db: DbSession, edition_id: int, *, actor: Actor) -> Access:
     """What the actor may do in the edition."""
     if acts_for_the_house(actor):
         return whole_house(edition_id)
-    return _held_by(db, actor).get(edition_id) or Access(edition_id)
+    return _held_by(db, actor).editions.get(edition_id) or Access(edition_id)
 
 
-def _held_by(db: DbSession, actor: Actor) -> Mapping[int, Access]:
-    """What an account, or a token of it, may do in each of its editions. One query, asked once in a transaction."""
+def _held_by(db: DbSession, actor: Actor) -> Held:
+    """One query, asked once in a transaction."""
     asked_in, known = db.info.get(KNOWN, (None, {}))
     if asked_in is None or asked_in is not db.get_transaction():
         known = {}
         db.info[KNOWN] = (db.get_transaction(), known)
     if actor not in known:
-        known[actor] = {} if actor.account_id is None else _read(db, actor.account_id, actor.token)
+        known[actor] = Held() if actor.account_id is None else _read(db, actor.account_id, actor.token)
     return known[actor]  # type: ignore[no-any-return]  # what was put there above
 
 
@@ -124,17 +133,32 @@ def require_anywhere(db: DbSession, permission: Permission, *, actor: Actor) -> 
 
 def list_editions_allowing(db: DbSession, permission: Permission, *, actor: Actor) -> list[int]:
     """The ids of the editions in which the actor may do this everywhere."""
-    held = _held_by(db, actor)
+    held = _held_by(db, actor).editions
     return sorted(edition_id for edition_id, access in held.items() if access.reach(permission) is Reach.ALL)
 
 
 def list_editions_of(db: DbSession, *, actor: Actor) -> list[int]:
     """The ids of the editions in which the actor has any role, also of those that ask for a second factor first."""
-    return sorted(_held_by(db, actor))
+    return sorted(_held_by(db, actor).editions)
 
 
-def _read(db: DbSession, account_id: int, token: Token | None) -> dict[int, Access]:
-    """Roles, and the delegations one is bound to with all their parts, by one statement."""
+def may_create_editions(db: DbSession, *, actor: Actor) -> bool:
+    """Whether the actor may begin a series or an edition: an account of which that is said, or the owner of any."""
+    if acts_for_the_house(actor) or _held_by(db, actor).creates:
+        return True
+    return bool(list_editions_allowing(db, Permission.CREATE_EDITIONS, actor=actor))
+
+
+def require_creator(db: DbSession, *, actor: Actor) -> None:
+    if not may_create_editions(db, actor=actor):
+        raise Forbidden(needs=Permission.CREATE_EDITIONS.value)
+
+
+def _read(db: DbSession, account_id: int, token: Token | None) -> Held:
+    """Roles, and the delegations one is bound to with all their parts, by one statement.
+
+    It has a row without an edition for an account that works on none.
+    """
     bound = (
         select(AccessDelegation.delegation_id)
         .join(EditionAccess, EditionAccess.id == AccessDelegation.access_id)
@@ -143,25 +167,31 @@ def _read(db: DbSession, account_id: int, token: Token | None) -> dict[int, Acce
     reach = with_parts(bound)
     barred = and_(EDITION.c.requires_two_factor, Account.totp_since.is_(None))
     roles = (
-        select(EditionAccess.edition_id, AccessRole.role, null(), barred)
-        .join(AccessRole, AccessRole.access_id == EditionAccess.id)
-        .join(Account, Account.id == EditionAccess.account_id)
-        .join(EDITION, EDITION.c.id == EditionAccess.edition_id)
-        .where(EditionAccess.account_id == account_id)
+        select(EditionAccess.edition_id, AccessRole.role, null(), barred, Account.creates_editions)
+        .select_from(Account)
+        .outerjoin(EditionAccess, EditionAccess.account_id == Account.id)
+        .outerjoin(AccessRole, AccessRole.access_id == EditionAccess.id)
+        .outerjoin(EDITION, EDITION.c.id == EditionAccess.edition_id)
+        .where(Account.id == account_id)
     )
-    rows: list[Any] = list(db.execute(roles.union_all(select(reach.c.edition_id, null(), reach.c.id, false()))))
-    editions = {row[0] for row in rows if row[1] is not None}
-    if token is not None and token.editions is not None:
-        editions &= token.editions
-    return {one: _of_edition(one, [row[1:] for row in rows if row[0] == one], token) for one in editions}
+    parts = select(reach.c.edition_id, null(), reach.c.id, false(), false())
+    rows: list[Any] = list(db.execute(roles.union_all(parts)))
+    # A token that is limited to some editions acts in these alone.
+    limits = token.editions if token else None
+    editions = {row[0] for row in rows if row[1] is not None and (limits is None or row[0] in limits)}
+    creates = limits is None and any(row[-1] for row in rows)
+    found = {one: _of_edition([row for row in rows if row[0] == one], token, creates=creates) for one in editions}
+    return Held(found, creates and in_scope(Permission.CREATE_EDITIONS, token.scopes if token else None))
 
 
-def _of_edition(edition_id: int, rows: list[Any], token: Token | None) -> Access:
-    if any(barred for _role, _delegation, barred in rows):
+def _of_edition(rows: list[Any], token: Token | None, *, creates: bool) -> Access:
+    edition_id = rows[0][0]
+    if any(barred for _edition, _role, _delegation, barred, _creates in rows):
         return Access(edition_id, needs_two_factor=True)
     return Access(
         edition_id,
-        frozenset(Role(role) for role, _, _ in rows if role is not None),
-        frozenset(delegation for _, delegation, _ in rows if delegation is not None),
+        frozenset(Role(role) for _, role, *_ in rows if role is not None),
+        frozenset(delegation for _, _, delegation, *_ in rows if delegation is not None),
         token.scopes if token else None,
+        creates=creates,
     )

@@ -122,7 +122,8 @@ def in_scope(permission: Permission, scopes: frozenset[str] | None) -> bool:
 class Access:
     """What one caller may do in one edition. `delegations` are the ids one is bound to, with all their parts.
 
-    Whoever has a role there that counts only with a second factor `needs_two_factor`, and may do nothing.
+    Whoever has a role there that counts only with a second factor `needs_two_factor`, and may do nothing. An account
+    that `creates` editions may begin one from any in which it has a role.
     """
 
     edition_id: int
@@ -130,11 +131,14 @@ class Access:
     delegations: frozenset[int] = frozenset()
     scopes: frozenset[str] | None = None
     needs_two_factor: bool = False
+    creates: bool = False
 
     def reach(self, permission: Permission) -> Reach:
         """The farthest that any of the roles gives. Being bound to nothing reaches nothing."""
         if not in_scope(permission, self.scopes):
             return Reach.NONE
+        if permission is Permission.CREATE_EDITIONS and self.creates and self.roles:
+            return Reach.ALL
         farthest = max((reach_of(role, permission) for role in self.roles), default=Reach.NONE)
         return Reach.NONE if farthest is Reach.OWN and not self.delegations else farthest
 

@@ -9,6 +9,7 @@ from sqlalchemy import select
 from forumapp.core.errors import AlreadyExists, Invalid, NotFound, Refusal
 from forumapp.core.text import email_key
 from forumapp.domain.accounts import letters, sign_ins
+from forumapp.domain.accounts.access import forget_access
 from forumapp.domain.accounts.hashing import fits, new_hash
 from forumapp.domain.accounts.models import Account
 from forumapp.domain.audit.services import Actor, Via, change, record
@@ -156,6 +157,12 @@ def set_active(db: DbSession, account: Account, *, active: bool, actor: Actor, n
     change(db, account, {"active": active}, version=account.version, actor=actor, now=now, action=action)
     if not active:
         sign_ins.end_all(db, account.id, actor=actor, now=now)
+
+
+def let_create_editions(db: DbSession, account: Account, *, creates: bool, actor: Actor, now: datetime) -> None:
+    """Let an account begin series and editions of its own, or no longer."""
+    change(db, account, {"creates_editions": creates}, version=account.version, actor=actor, now=now)
+    forget_access(db)
 
 
 def _set_password(db: DbSession, account: Account, password_hash: str, *, actor: Actor, now: datetime) -> None:

@@ -77,9 +77,18 @@ def get_public_edition(db: DbSession, slug: str) -> Edition:
     return edition
 
 
+def has_editions(db: DbSession) -> bool:
+    return db.scalar(select(Edition.id).limit(1)) is not None
+
+
 def list_public_editions(db: DbSession) -> list[Edition]:
     query = select(Edition).where(Edition.status != EditionStatus.DRAFT)
     return list(db.scalars(query.order_by(Edition.starts_on.desc(), Edition.id)))
+
+
+def list_visible_editions(db: DbSession, own: Collection[int]) -> list[Edition]:
+    """The editions with the ids `own` and those that the public may see, the latest first."""
+    return list(db.scalars(_visible(own)))
 
 
 def get_edition_by_id(db: DbSession, edition_id: int) -> Edition:
@@ -99,10 +108,16 @@ def editions_page(
     db: DbSession, *, of: list[int] | None = None, number: int = 1, size: int = PAGE_SIZE
 ) -> Page[Edition]:
     """The editions with the ids `of`, or those the public may see."""
+    return paged(db, _visible(of or ()), number=number, size=size)
+
+
+def _visible(own: Collection[int]) -> Select[Edition]:
     query = select(Edition).order_by(Edition.starts_on.desc(), Edition.id)
-    visible = Edition.status != EditionStatus.DRAFT
-    query = query.where(visible if of is None else visible | Edition.id.in_(of))
-    return paged(db, query, number=number, size=size)
+    return query.where((Edition.status != EditionStatus.DRAFT) | Edition.id.in_(own))
+
+
+def list_series(db: DbSession) -> list[Series]:
+    return list(db.scalars(select(Series).order_by(Series.code)))
 
 
 def series_page(db: DbSession, *, number: int = 1, size: int = PAGE_SIZE) -> Page[Series]:

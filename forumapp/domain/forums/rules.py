@@ -1,4 +1,4 @@
-"""What the words of an edition must be like: codes, colors, zones and links. Pure."""
+"""What the words of an edition must be like, and what follows where nothing is said. Pure."""
 
 from __future__ import annotations
 
@@ -6,15 +6,25 @@ import re
 import unicodedata
 from typing import TYPE_CHECKING, Any
 
-from forumapp.core.text import NOT_PLAIN
+from forumapp.core.text import LANGUAGES, NOT_PLAIN, missing
 from forumapp.core.times import UnknownZone, zone_named
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
 
+# The first part of an edition's addresses, for the public and below /organizer/; these words mean other pages.
+RESERVED_SLUGS = frozenset({
+    "account", "api", "checkin", "colors", "editions", "forgot-password", "healthz", "invitation", "metrics",
+    "new-password", "organizer", "proofs", "r", "readyz", "series", "sign-in", "sign-out", "static", "suggestions",
+})  # fmt: skip
+# What of an edition its faults are about.
+CHECKED = ("zone", "languages", "name", "starts_on", "ends_on", "accent_color", "ordinal")
 _SLUG = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 _COLOR = re.compile(r"#[0-9a-f]{6}", re.IGNORECASE)
 _LONGEST_CODE = 40
+_WORD = re.compile(r"[A-Za-z][A-Za-z0-9]*")
+_SHORTEST, _LONGEST = 2, 12  # letters of a code that is made of initials
+ANY_SERIES = "forum"
 # A link that readers follow from our pages: encrypted, to a named host, without a user's name and password in it.
 _IN_LINK = rf"\s{NOT_PLAIN}\"<>\\^`{{|}}"
 _HOST = rf"[^{_IN_LINK}/?#@:.]+"
@@ -23,6 +33,11 @@ LINK = rf"^https://{_HOST}(\.{_HOST})+(:[0-9]{{1,5}})?([/?#][^{_IN_LINK}]*)?$"
 
 def slug_fault(slug: str) -> str | None:
     return None if _SLUG.fullmatch(slug) else "not-a-slug"
+
+
+def address_fault(slug: str) -> str | None:
+    """Of the slug of an edition, which stands in addresses alone and stays as it is."""
+    return slug_fault(slug) or ("reserved" if slug in RESERVED_SLUGS else None)
 
 
 def color_fault(color: str) -> str | None:
@@ -59,7 +74,53 @@ def free_code(texts: Mapping[str, str], taken: Collection[str], kind: str) -> st
     """A code for a new record made of its English name, or else of what `kind` it is, that none of `taken` is."""
     plain = unicodedata.normalize("NFKD", texts.get("en", "")).encode("ascii", "ignore").decode().lower()
     base = "-".join(re.findall(r"[a-z0-9]+", plain))[:_LONGEST_CODE].strip("-") or kind
+    return _unused(base, taken)
+
+
+def _unused(base: str, taken: Collection[str]) -> str:
     number = 1
     while (code := base if number == 1 else f"{base}-{number}") in taken:
         number += 1
     return code
+
+
+def edition_faults(values: Mapping[str, Any]) -> dict[str, str | None]:
+    """By field, a code for what is wrong with an edition of these values."""
+    languages = [language for language in values["languages"] if language in LANGUAGES]
+    color = values.get("accent_color") or "#000000"
+    return {
+        "zone": zone_fault(values["zone"]),
+        "languages": None if languages and languages == list(values["languages"]) else "unknown-language",
+        "name": "required" if missing(values["name"], languages) else None,
+        "ends_on": "ends-before-start" if values["ends_on"] < values["starts_on"] else None,
+        "accent_color": color_fault(color),
+        "ordinal": None if values["ordinal"] > 0 else "too-small",
+    }
+
+
+def completed(values: Mapping[str, Any], series_code: str) -> dict[str, Any]:
+    """`values` with what follows from the others: one day, the year of that day, an address of series and year.
+
+    The ordinal never follows from anything: years are skipped, and sources disagree.
+    """
+    told = {field: value for field, value in values.items() if value is not None and value != ""}
+    told.setdefault("ends_on", told["starts_on"])
+    told.setdefault("year", told["starts_on"].year)
+    told.setdefault("slug", f"{series_code}-{told['year']}")
+    return told
+
+
+def series_name(name: Mapping[str, str], year: int) -> dict[str, str]:
+    """What is left of the name of an edition without its year: a series that is named like its first edition."""
+    mark = re.compile(rf"\s*{year}\s*年?\s*")
+    return {
+        language: mark.sub("" if language.startswith("zh") else " ", text).strip() or text
+        for language, text in name.items()
+    }
+
+
+def series_code(name: Mapping[str, str], taken: Collection[str]) -> str:
+    """The initials of the English name, with a number where another series has them: ccbf, ccbf-2."""
+    initials = "".join(word[0] for word in _WORD.findall(name.get("en", ""))).lower()[:_LONGEST]
+    stem = initials if len(initials) >= _SHORTEST and initials not in RESERVED_SLUGS else ANY_SERIES
+    return _unused(stem, taken)

@@ -7,8 +7,7 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import select
 
 from forumapp.core.errors import AlreadyExists, Invalid, NotFound, refuse_faults
-from forumapp.core.text import LANGUAGES, missing
-from forumapp.domain.accounts.access import require, require_anywhere
+from forumapp.domain.accounts.access import require, require_creator
 from forumapp.domain.accounts.editing import change_in, create_in, get_in, remove_in
 from forumapp.domain.accounts.granting import grant_role
 from forumapp.domain.accounts.ordering import next_place, reorder_in
@@ -16,9 +15,10 @@ from forumapp.domain.accounts.permissions import Permission, Role
 from forumapp.domain.accounts.removed import bring_back_in, get_removal
 from forumapp.domain.audit.removals import values_of
 from forumapp.domain.audit.services import Actor, change, create
+from forumapp.domain.forums import rules
 from forumapp.domain.forums.models import Edition, EditionHost, HostRole, Series
 from forumapp.domain.forums.queries import host_order, hosts_in_order
-from forumapp.domain.forums.rules import color_fault, name_fault, slug_fault, zone_fault
+from forumapp.domain.forums.rules import name_fault, slug_fault
 from forumapp.domain.people.models import Organization
 
 if TYPE_CHECKING:
@@ -31,12 +31,9 @@ if TYPE_CHECKING:
     from forumapp.core.ordering import Order
     from forumapp.domain.audit.models import Removal
 
-# The first part of an edition's addresses; these words mean other pages.
-RESERVED_SLUGS = frozenset({"api", "checkin", "healthz", "metrics", "organizer", "r", "readyz", "static"})
-
 
 def create_series(db: DbSession, *, code: str, name: Mapping[str, str], actor: Actor, now: datetime) -> Series:
-    require_anywhere(db, Permission.CREATE_EDITIONS, actor=actor)
+    require_creator(db, actor=actor)
     refuse_faults({"code": slug_fault(code), "name": name_fault(name)})
     if db.scalar(select(Series.id).where(Series.code == code)):
         raise AlreadyExists(fields={"code": "taken"})
@@ -49,7 +46,7 @@ def update_series(
     db: DbSession, code: str, changes: Mapping[str, Any], *, version: int, actor: Actor, now: datetime
 ) -> Series:
     """Its name may change; its code stands in addresses and stays."""
-    require_anywhere(db, Permission.CREATE_EDITIONS, actor=actor)
+    require_creator(db, actor=actor)
     row = db.scalar(select(Series).where(Series.code == code))
     if row is None:
         raise NotFound(entity="series")
@@ -59,13 +56,27 @@ def update_series(
     return row
 
 
+def begin_series(db: DbSession, name: Mapping[str, str], year: int, *, actor: Actor, now: datetime) -> Series:
+    """A series for a first edition of this name and year: called like it, under a code made of its initials."""
+    called = rules.series_name(name, year)
+    code = rules.series_code(called, set(db.scalars(select(Series.code))))
+    return create_series(db, code=code, name=called, actor=actor, now=now)
+
+
 def create_edition(db: DbSession, values: Mapping[str, Any], *, actor: Actor, now: datetime) -> Edition:
-    """`values` are columns of Edition. Whoever makes an edition owns it. The same ordinal twice is refused."""
-    require_anywhere(db, Permission.CREATE_EDITIONS, actor=actor)
-    refuse_faults(_edition_faults(values))
+    """`values` are columns of Edition; last day, year and slug may be left out.
+
+    Whoever makes an edition owns it. The same ordinal twice is refused.
+    """
+    require_creator(db, actor=actor)
+    series = db.get(Series, values["series_id"])
+    if series is None:
+        raise Invalid(fields={"series_id": "unknown"})
+    values = rules.completed(values, series.code)
+    refuse_faults(rules.edition_faults(values) | {"slug": rules.address_fault(values["slug"])})
     if db.scalar(select(Edition.id).where(Edition.slug == values["slug"])):
         raise AlreadyExists(fields={"slug": "taken"})
-    _refuse_same_ordinal(db, values["series_id"], values["ordinal"])
+    _refuse_same_ordinal(db, series.id, values["ordinal"])
     row = Edition(**values)
     create(db, row, actor=actor, now=now)
     if actor.account_id is not None:
@@ -80,7 +91,7 @@ def update_edition(
     row = db.get(Edition, edition_id)
     if row is None:
         raise NotFound(entity="edition")
-    refuse_faults(_edition_faults({**_current(row), **changes}))
+    refuse_faults(rules.edition_faults({field: getattr(row, field) for field in rules.CHECKED} | dict(changes)))
     ordinal = changes.get("ordinal", row.ordinal)
     if ordinal != row.ordinal:
         _refuse_same_ordinal(db, row.series_id, ordinal)
@@ -159,29 +170,8 @@ def order_hosts(
     return host_order(db, edition_id)
 
 
-def _edition_faults(values: Mapping[str, Any]) -> dict[str, str | None]:
-    languages = [language for language in values["languages"] if language in LANGUAGES]
-    color = values.get("accent_color") or "#000000"
-    return {
-        "slug": slug_fault(values["slug"]) or ("reserved" if values["slug"] in RESERVED_SLUGS else None),
-        "zone": zone_fault(values["zone"]),
-        "languages": None if languages and languages == list(values["languages"]) else "unknown-language",
-        "name": "required" if missing(values["name"], languages) else None,
-        "ends_on": "ends-before-start" if values["ends_on"] < values["starts_on"] else None,
-        "accent_color": color_fault(color),
-        "ordinal": None if values["ordinal"] > 0 else "too-small",
-    }
-
-
-def _current(row: Edition) -> dict[str, Any]:
-    fields = ("slug", "zone", "languages", "name", "starts_on", "ends_on", "accent_color", "ordinal")
-    return {field: getattr(row, field) for field in fields}
-
-
 def _refuse_same_ordinal(db: DbSession, series_id: int, ordinal: int) -> None:
     """The UNIQUE constraint holds it; this names the field."""
-    if db.get(Series, series_id) is None:
-        raise Invalid(fields={"series_id": "unknown"})
     if db.scalar(select(Edition.id).where(Edition.series_id == series_id, Edition.ordinal == ordinal)):
         raise AlreadyExists(fields={"ordinal": "taken"})
 

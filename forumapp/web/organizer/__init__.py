@@ -12,6 +12,8 @@ if TYPE_CHECKING:
     from flask import Flask
 
 PAGES = (
+    "editions",
+    "series",
     "overview",
     "registration",
     "registration_types",

@@ -13,7 +13,7 @@ from flask_login import current_user
 from forumapp.core.errors import Forbidden, NotFound
 from forumapp.core.text import pick
 from forumapp.core.transactions import reading
-from forumapp.domain.accounts.access import access_to, list_editions_of
+from forumapp.domain.accounts.access import access_to, list_editions_of, may_create_editions
 from forumapp.domain.accounts.permissions import Permission, Reach
 from forumapp.domain.accounts.queries import list_organizers
 from forumapp.domain.forums.queries import get_edition, list_editions
@@ -189,6 +189,7 @@ def frame_values() -> dict[str, Any]:
             Link(one.slug, pick(one.name, language()), url_for("organizer.overview", edition=one.slug))
             for one in my_editions()
         ],
+        "may_begin": may_begin(),
         "navigation": sections() if "edition" in g else [],
         "settings": sections(SETTINGS) if "edition" in g else [],
     }
@@ -200,6 +201,11 @@ def my_editions() -> list[Edition]:
         g.my_editions = list_editions(db, list_editions_of(db, actor=actor()))
     found: list[Edition] = g.my_editions
     return found
+
+
+def may_begin() -> bool:
+    """Whether the caller may begin series and editions."""
+    return may_create_editions(reading(), actor=actor())
 
 
 SECTIONS = (

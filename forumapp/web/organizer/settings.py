@@ -13,8 +13,9 @@ from forumapp.core.transactions import reading
 from forumapp.domain.accounts.permissions import Permission
 from forumapp.domain.forums import queries, services
 from forumapp.schemas.choices import EditionStatus, PageSize
-from forumapp.web.fields import Choice, Color, Day, Field, LanguageOrder, Number, Texts
+from forumapp.web.fields import Choice, Color, Day, Number, Texts
 from forumapp.web.forms import Form, saved
+from forumapp.web.organizer.editions import FIRST_DAY, NAME, ORDINAL, PLACE, SPOKEN, ZONE
 from forumapp.web.organizer.guard import blueprint, edition, needs
 from forumapp.web.organizer.identity import actor
 from forumapp.web.organizer.log import past
@@ -30,26 +31,15 @@ if TYPE_CHECKING:
 
 SECTION = "settings"
 FIELDS = (
-    Texts(name="name", label=_l("Name"), required=True),
+    NAME,
     Texts(name="theme", label=_l("Theme")),
-    Texts(name="place", label=_l("Place"), help=_l("City and country as they are printed.")),
-    Number(
-        name="ordinal",
-        label=_l("Ordinal"),
-        help=_l("Which edition of the series it is: 5 for the fifth."),
-        required=True,
-        least=1,
-    ),
+    PLACE,
+    ORDINAL,
     Number(name="year", label=_l("Year"), required=True, least=1900),
-    Day(name="starts_on", label=_l("First day"), required=True),
+    FIRST_DAY,
     Day(name="ends_on", label=_l("Last day"), required=True),
-    Field(
-        name="zone",
-        label=_l("Time zone"),
-        help=_l("The zone of the place, such as America/Los_Angeles."),
-        required=True,
-    ),
-    LanguageOrder(name="languages", label=_l("Languages"), help=_l("The first one leads on paper."), required=True),
+    ZONE,
+    SPOKEN,
     Choice(name="page_size", label=_l("Page size of papers"), kind=PageSize, required=True),
     Color(
         name="accent_color",

@@ -17,7 +17,7 @@ from forumapp.domain.accounts.services import BadCredentials, find_authentic, fi
 from forumapp.domain.accounts.two_factor import is_proven
 from forumapp.domain.audit.services import Actor, Via
 from forumapp.web.organizer import tries
-from forumapp.web.organizer.guard import blueprint, my_editions
+from forumapp.web.organizer.guard import blueprint
 from forumapp.web.organizer.identity import actor, load, sign_in_here
 
 if TYPE_CHECKING:
@@ -143,12 +143,3 @@ def sign_out() -> ResponseReturnValue:
     session.clear()
     flash(_("You have signed out."), "success")
     return redirect(url_for("organizer.sign_in"))
-
-
-@blueprint.get("/")
-def home() -> ResponseReturnValue:
-    """The editions one works on; straight to it when there is only one."""
-    editions = my_editions()
-    if len(editions) == 1:
-        return redirect(url_for("organizer.overview", edition=editions[0].slug))
-    return render_template("organizer/editions.html", my_editions=editions)
