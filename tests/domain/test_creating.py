@@ -9,7 +9,6 @@ import pytest
 from forumapp.core.errors import Forbidden
 from forumapp.domain.accounts.access import access_to, forget_access, may_create_editions
 from forumapp.domain.accounts.granting import grant_role
-from forumapp.domain.accounts.models import Account
 from forumapp.domain.accounts.permissions import Permission, Role
 from forumapp.domain.accounts.services import create_account, let_create_editions
 from forumapp.domain.audit.models import AuditEvent, Via
@@ -21,6 +20,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from sqlalchemy.orm import Session as DbSession
+
+    from forumapp.domain.accounts.models import Account
 
 ADMIN, READ = frozenset({"admin"}), frozenset({"read"})
 CREATE = Permission.CREATE_EDITIONS

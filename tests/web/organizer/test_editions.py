@@ -1,0 +1,192 @@
+"""The list of series and editions, and beginning new ones."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from lxml import html
+from sqlalchemy import select
+
+from forumapp.core.transactions import transaction
+from forumapp.domain.accounts.services import create_account, let_create_editions
+from forumapp.domain.forums.models import Edition, Series
+from forumapp.domain.forums.services import create_edition, create_series, update_edition
+from tests.web.organizer.house import BY, PASSWORD, edition_values, queries, rows
+
+if TYPE_CHECKING:
+    from flask import Flask
+
+    from tests.web.organizer.house import Browser, House
+
+NEW = "/organizer/editions/new"
+FOUNDER = "founder@forum.example"
+
+
+def filled(**changes: Any) -> dict[str, Any]:
+    return {
+        "name.en": "2024 Pacific Forum",
+        "name.zh-Hans": "2024年太平洋论坛",
+        "ordinal": "3",
+        "starts_on": "2024-05-20",
+        "ends_on": "",
+        "place.en": "Los Angeles",
+        "zone": "America/Los_Angeles",
+        "languages": "zh-Hans en",
+        "slug": "",
+        **changes,
+    }
+
+
+@pytest.fixture
+def founder(app: Flask) -> Browser:
+    """A browser of someone who may begin editions and works on none, on a machine that has none."""
+    from tests.web.organizer.house import Browser
+
+    with transaction() as db:
+        account = create_account(db, email=FOUNDER, name="Fei Founder", password=PASSWORD, **BY)
+        let_create_editions(db, account, creates=True, **BY)
+    browser = Browser(app, app.response_class, use_cookies=True)
+    assert browser.sign_in(FOUNDER).status_code == 302
+    return browser
+
+
+def made(slug: str) -> Edition:
+    return rows(select(Edition).filter_by(slug=slug))[0]
+
+
+def shown(page: str) -> Any:
+    return html.fromstring(page)
+
+
+def test_an_account_without_editions_begins_its_first_one_on_its_first_page(founder: Browser) -> None:
+    page = shown(founder.get("/organizer/").text)
+
+    assert page.findtext(".//h1") == "Begin your first edition"
+    assert page.xpath("//form[@class='form']/@action") == [NEW]
+    assert page.xpath("//select[@name='series']") == []  # there is none to choose yet
+    assert page.xpath("//select[@name='languages']/option[@selected]/@value") == ["en zh-Hans"]
+
+    answer = founder.send("/organizer/", filled(), to=NEW)
+
+    assert (answer.status_code, answer.location) == (302, "/organizer/pf-2024/")
+    row = made("pf-2024")
+    series = rows(select(Series))
+    assert [(one.code, one.name) for one in series] == [("pf", {"en": "Pacific Forum", "zh-Hans": "太平洋论坛"})]
+    assert (row.ordinal, row.year, str(row.ends_on), row.languages, row.status.value) == (
+        3, 2024, "2024-05-20", ["zh-Hans", "en"], "draft",
+    )  # fmt: skip
+    assert founder.get("/organizer/").location == "/organizer/pf-2024/"
+    assert "Settings" in founder.get("/organizer/pf-2024/").text
+
+
+def test_it_speaks_chinese_and_then_chinese_leads(founder: Browser) -> None:
+    page = shown(founder.get("/organizer/?lang=zh-Hans").text)
+
+    assert page.xpath("//select[@name='languages']/option[@selected]/@value") == ["zh-Hans en"]
+    labels = dict(zip(page.xpath("//datalist/option/@value"), page.xpath("//datalist/option/text()"), strict=True))
+    assert labels["America/Los_Angeles"] == "美国（洛杉矶）时间"
+
+
+def test_what_is_wrong_is_told_at_its_field_and_nothing_is_lost(founder: Browser) -> None:
+    answer = founder.send(NEW, filled(**{"name.zh-Hans": "", "zone": "Mars/Olympus", "ordinal": ""}))
+
+    page = shown(answer.text)
+    assert answer.status_code == 422
+    assert {one.get("id")[2:] for one in page.find_class("field-error")} == {"zone", "ordinal"}
+    assert page.xpath("//input[@name='zone']/@value") == ["Mars/Olympus"]
+    assert page.xpath("//input[@name='name.en']/@value") == ["2024 Pacific Forum"]
+
+
+def test_a_name_that_one_of_the_languages_lacks_is_told_there(founder: Browser) -> None:
+    page = shown(founder.send(NEW, filled(**{"name.zh-Hans": ""})).text)
+
+    assert {one.get("id")[2:] for one in page.find_class("field-error")} == {"name.zh-Hans"}
+    assert rows(select(Series)) == []  # nor is a series left behind
+
+
+@pytest.mark.parametrize(
+    ("said", "field", "words"),
+    [
+        ({"ordinal": "1"}, "ordinal", "Another one has this already."),
+        ({"slug": "forum"}, "slug", "Another one has this already."),
+        ({"slug": "account"}, "slug", "This word means another page."),
+        ({"slug": "Our Forum"}, "slug", "Use lower-case letters"),
+        ({"ends_on": "2024-05-19"}, "ends_on", "The end comes before the start."),
+        ({"series": "nowhere"}, "series", "Choose one of the list."),
+    ],
+)
+def test_a_second_edition_is_refused_at_the_field(owner: Browser, said: dict[str, str], field: str, words: str) -> None:
+    answer = owner.send(NEW, filled(series="series") | said)
+
+    assert answer.status_code == 422
+    assert words in answer.text.split(f'id="e-{field}">')[1].split("</p>")[0]
+
+
+def test_the_series_and_the_zone_of_the_last_edition_are_chosen_already(owner: Browser) -> None:
+    page = shown(owner.get(NEW).text)
+
+    assert page.xpath("//select[@name='series']/option[@selected]/@value") == ["series"]
+    assert page.xpath("//input[@name='zone']/@value") == ["America/Los_Angeles"]
+    assert owner.send(NEW, filled(series="series")).location == "/organizer/series-2024/"
+
+
+def test_a_series_is_created_renamed_and_not_overwritten_unseen(owner: Browser) -> None:
+    answer = owner.send("/organizer/series/new", {"name.en": "Pacific Forum", "name.zh-Hans": "", "code": "pac"})
+    assert answer.location == f"{NEW}?series=pac"
+    assert shown(owner.get(answer.location).text).xpath("//select[@name='series']/option[@selected]/@value") == ["pac"]
+    again = owner.send("/organizer/series/new", {"name.en": "Pacific Forum", "name.zh-Hans": "", "code": "pac"})
+    assert (again.status_code, "Another one has this already." in again.text) == (422, True)
+
+    page = "/organizer/series/pac"
+    named = {"version": "1", "name.en": "Forum of the Pacific", "name.zh-Hans": "太平洋论坛"}
+    assert owner.send(page, named).status_code == 302
+    stale = owner.send(page, {**named, "name.en": "Pacific Meeting"})
+
+    assert stale.status_code == 412
+    assert "English: Pacific Meeting" in stale.text
+    assert "English: Forum of the Pacific" in stale.text
+
+
+def test_the_list_shows_ones_own_editions_and_public_ones_and_no_draft_of_others(house: House, owner: Browser) -> None:
+    with transaction() as db:
+        other = db.scalars(select(Edition).filter_by(slug="other")).one()
+        public = create_edition(db, edition_values(other.series_id, "public", 7), **BY)
+        update_edition(db, public.id, {"status": "open"}, version=1, **BY)
+        create_series(db, code="empty", name={"en": "Empty"}, **BY)
+
+    page = shown(owner.get("/organizer/editions").text)
+
+    links = [(one.get("href"), one.text_content()) for one in page.xpath("//main//td//a")]
+    assert sorted(links) == [("/organizer/forum/", "Forum forum"), ("/public", "Forum public")]
+    assert [one.text_content().strip() for one in page.xpath("//main//h2")] == ["Empty", "Series"]
+
+
+def test_who_may_begin_none_is_offered_none(house: House) -> None:
+    with transaction() as db:
+        create_account(db, email="ina@forum.example", name="Ina", password=PASSWORD, **BY)
+    browser = house.browser()
+    browser.sign_in("ina@forum.example")
+
+    page = browser.get("/organizer/")
+
+    assert "No edition is open to you yet" in page.text
+    assert NEW not in page.text
+    assert [browser.get(path).status_code for path in (NEW, "/organizer/series/new")] == [403, 403]
+
+
+def test_the_list_costs_the_same_however_many_there_are(house: House, owner: Browser) -> None:
+    def counted() -> int:
+        with queries() as sent:
+            assert owner.get("/organizer/editions").status_code == 200
+        return len(sent)
+
+    counted()
+    before = counted()
+    with transaction() as db:
+        for number in range(3, 6):
+            series = create_series(db, code=f"s{number}", name={"en": f"S{number}"}, **BY)
+            made = create_edition(db, edition_values(series.id, f"e{number}", number), **BY)
+            update_edition(db, made.id, {"status": "open"}, version=1, **BY)
+
+    assert counted() == before
