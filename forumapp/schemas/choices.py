@@ -18,7 +18,7 @@ from forumapp.domain.images.models import MediaType
 from forumapp.domain.mail.models import MessageState
 from forumapp.domain.people.models import Kept, NameOrder, OrganizationKind
 from forumapp.domain.printing.models import JobStatus, Paper
-from forumapp.domain.proofs.models import CorrectionState
+from forumapp.domain.proofs.rules import CorrectionState
 from forumapp.domain.registration.answers import Kind as QuestionKind
 from forumapp.domain.registration.rules import Area, RegistrationStatus, Source
 from forumapp.domain.retention.rules import Kind as RetentionKind

@@ -61,6 +61,8 @@ LABELS: dict[type[StrEnum], dict[str, Any]] = {
         "see-itineraries": _l("See itineraries"),
         "see-precedence": _l("See the order of precedence"),
         "edit-precedence": _l("Change the order of precedence"),
+        "see-proofs": _l("See name proofs"),
+        "edit-proofs": _l("Send name proofs and decide on corrections"),
         "print": _l("Print papers"),
         "check-in": _l("Check people in"),
         "see-mail": _l("See the mail that was sent"),

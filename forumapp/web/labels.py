@@ -8,6 +8,7 @@ from flask_babel import lazy_gettext as _l
 
 from forumapp.schemas.choices import AssignmentRole, Paper, Scope, SessionStatus
 from forumapp.web.choice_words import LABELS
+from forumapp.web.language import OWN_NAMES
 
 if TYPE_CHECKING:
     from enum import StrEnum
@@ -69,12 +70,24 @@ LETTERS: dict[str, Any] = {
     "registration-declined": _l("Registration declined"),
     "registration-cancelled": _l("Registration cancelled"),
     "registration-known": _l("Registered already"),
+    "name-proof": _l("Name proof sent"),
     "account-invitation": _l("Invitation to work on the forum"),
     "account-access-given": _l("Access to the forum given"),
     "account-new-password": _l("Link for a new password"),
     "account-password-changed": _l("Password changed"),
     "account-two-factor-on": _l("Two-factor sign-in turned on"),
     "account-two-factor-off": _l("Two-factor sign-in turned off"),
+}
+# What can be corrected of a person; a text's part has its language after a dot.
+PROOF_PARTS: dict[str, Any] = {
+    "latin_family": _l("Family name in Latin letters"),
+    "latin_given": _l("Given name in Latin letters"),
+    "name_order": _l("Order of the Latin name"),
+    "native_full": _l("Name in its own script"),
+    "title": _l("Title"),
+    "organization": _l("Organization"),
+    "name": _l("Name"),
+    "order": _l("Order"),
 }
 LANGUAGES: dict[str, Any] = {"en": _l("English"), "zh-Hans": _l("Chinese"), "zh-Hant": _l("Traditional Chinese")}
 
@@ -84,7 +97,7 @@ def set_up(app: Flask) -> None:
     app.jinja_env.filters.update(
         label=label, kind=kind_of, session_status=session_status, assignment_role=assignment_role,
         person_flag=flag, letter=letter, paper_name=paper_name, print_fault=print_fault,
-        scope_name=scope_name,
+        scope_name=scope_name, proof_part=proof_part,
     )  # fmt: skip
 
 
@@ -114,6 +127,13 @@ def flag(word: str) -> str:
 def letter(template: str) -> str:
     """What a mail tells, of the name of its template."""
     return str(LETTERS.get(template, template))
+
+
+def proof_part(word: str) -> str:
+    """A part of what is printed of a person, as name proofs name it."""
+    part, _dot, code = word.partition(".")
+    name = str(PROOF_PARTS.get(part, part))
+    return f"{name} ({OWN_NAMES.get(code, code)})" if code else name
 
 
 def language_name(code: str) -> str:

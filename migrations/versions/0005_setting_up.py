@@ -304,6 +304,8 @@ def upgrade() -> None:
             ),
             nullable=False,
         ),
+        sa.Column("accepted", JSON, nullable=False),
+        sa.Column("reason", sa.Text(), nullable=False),
         sa.Column("decided_by", sa.Text(), nullable=True),
         sa.Column("decided_at", INSTANT, nullable=True),
         sa.Column("edition_id", BIG_ID, nullable=False),

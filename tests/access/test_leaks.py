@@ -199,6 +199,7 @@ def secrets_by_permission(party: Party) -> dict[Permission, tuple[str, ...]]:
         Permission.SEE_PRECEDENCE: (words.rank,),
         Permission.SEE_LOG: (words.reason,),
         Permission.SEE_MAIL: (words.reason,),
+        Permission.SEE_PROOFS: (words.wish,),
         Permission.EDIT_DELEGATIONS: tuple(words.gone.values()),
     }
 

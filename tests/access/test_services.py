@@ -17,7 +17,7 @@ from forumapp.domain.accounts.permissions import Role, Scope
 from forumapp.domain.agenda import services as agenda
 from forumapp.domain.agenda.models import AssignmentRole, Session
 from forumapp.domain.audit.services import Actor, Via
-from forumapp.domain.delegations import leaving, restoring
+from forumapp.domain.delegations import leaving
 from forumapp.domain.delegations import services as delegations
 from forumapp.domain.delegations.models import Delegation
 from forumapp.domain.forums import protection, venues
@@ -30,6 +30,8 @@ from forumapp.domain.people.models import EditionTitle, PrecedenceList
 from forumapp.domain.printing import services as printing
 from forumapp.domain.printing.models import Paper
 from forumapp.domain.printing.rules import Options
+from forumapp.domain.proofs import deciding, restoring
+from forumapp.domain.proofs import services as proofs
 from forumapp.domain.registration import decisions, types
 from forumapp.domain.registration import people as registrants
 from forumapp.domain.registration import services as registration
@@ -65,6 +67,7 @@ UNASKED = {
     "audit": "writes what services have asked for",
     "delegations.leaving.cancel_own_registration": "by a signed link",
     "delegations.services.let_go": "for whoever was let to remove the member or the registration",
+    "proofs.answering": "by a signed link",
     "people.finding": "for registering, which is open to the public",
     "registration.decisions.cancel_own": "by a signed link",
     "registration.decisions.move_up_all": "for whoever was let to free the places",
@@ -122,6 +125,18 @@ def calls(db: DbSession, world: World, party: Party) -> dict[Service, tuple[tupl
         agenda.publish: ((of,), {"label": "", "note": {}, "reason": "x"}),
         leaving.cancel_registration: ((of, party.registration_id), {}),
         leaving.decline_registration: ((of, party.applied_id), {}),
+        proofs.create_proof: ((of, {"delegation_id": party.delegation_id}), {}),
+        proofs.update_proof: ((of, party.proof_id, NAMED), V),
+        proofs.add_people: ((of, party.proof_id, [party.person_id]), {}),
+        proofs.add_missing_members: ((of, party.proof_id), {}),
+        proofs.remove_entry: ((of, party.proofed_id), V),
+        proofs.bring_back_entry: ((of, party.removal_id), {}),
+        proofs.remove_proof: ((of, party.proof_id), V),
+        proofs.send_proof: ((of, party.proof_id), V),
+        proofs.note_sent: ((of, party.proof_id), V),
+        proofs.end_links: ((of, party.proof_id), V),
+        deciding.accept: ((of, party.correction_id, ["latin_given"]), {"by": "x", **V}),
+        deciding.decline: ((of, party.correction_id, "x"), {"by": "x", **V}),
         restoring.restore: ((of, party.removal_id), {}),
         restoring.bring_back_in: ((of, party.removal_id), {}),
         delegations.create_delegation: ((of, {"code": "made", **NAMED}), {}),

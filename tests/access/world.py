@@ -41,6 +41,9 @@ from forumapp.domain.people import ranking
 from forumapp.domain.people.models import PrecedenceList
 from forumapp.domain.people.services import add_affiliation, create_organization, create_person, set_edition_title
 from forumapp.domain.printing.models import JobStatus, Paper, PrintJob
+from forumapp.domain.proofs import answering
+from forumapp.domain.proofs import services as proofs
+from forumapp.domain.proofs.queries import get_proof
 from forumapp.domain.registration.letters import LINK_PURPOSE
 from forumapp.domain.registration.models import Registration, TicketCode
 from forumapp.domain.registration.rules import RegistrationStatus, Source
@@ -96,6 +99,11 @@ class Words:
     @property
     def email(self) -> str:
         return f"{self.family.lower()}@{self.code}.example"
+
+    @property
+    def wish(self) -> str:
+        """What the office remarks on its name proof."""
+        return f"wish-of-{self.code}"
 
     @property
     def contacts(self) -> tuple[str, ...]:
@@ -167,6 +175,9 @@ class Party:
     queued_id: int
     removal_id: int
     message_id: int
+    proof_id: int
+    proofed_id: int
+    correction_id: int
     codes: tuple[str, ...] = ()
 
     @property
@@ -270,6 +281,13 @@ def add_party(session: DbSession, house: House, words: Words, *, liaison_id: int
     entry = ranking.add_precedence_entry(
         session, order, registration.person_id, capacity=words.title, reason=words.rank, **BY
     )
+    proof = proofs.create_proof(
+        session, edition_id, {"delegation_id": delegation.id, "email": f"office@{words.code}.example"}, **BY
+    )
+    line = get_proof(session, edition_id, proof.id).entries[0]
+    seen: Any = {"seen": line.shown.fingerprint, "by": words.family, "actor": Actor(None, Via.PAGE), "now": BY["now"]}
+    wanted = {"latin_given": "Weiwei"}
+    correction = answering.correct(session, proof.id, 1, line.id, wanted, remark=words.wish, **seen)
     for entity, row_id in (("registration", registration.id), ("person", registration.person_id)):
         seen = {"role": (words.reason, words.family)}
         record(session, "changed", entity, row_id, edition_id=edition_id, reason=words.reason, changes=seen, **BY)
@@ -287,6 +305,9 @@ def add_party(session: DbSession, house: House, words: Words, *, liaison_id: int
         queued_id=add_job(session, house, words, delegation.id, JobStatus.QUEUED),
         removal_id=removal.id,
         message_id=add_message(session, edition_id, words, registration.id),
+        proof_id=proof.id,
+        proofed_id=line.id,
+        correction_id=correction.id,
         codes=tuple(
             code
             for row in session.scalars(select(TicketCode).where(TicketCode.registration_id == registration.id))
@@ -464,6 +485,7 @@ def add_callers(world: World, accounts: dict[str, int]) -> None:
         world.ids["account_id"] = invited.id
         signed = {
             "own": (LINK_PURPOSE, [world.jiangsu.registration_id, 1]),
+            "proof": ("proof", [world.jiangsu.proof_id, 1]),
             "invitation": (INVITATION, [invited.id, invited.link_number]),
             "password": (PASSWORD, [owner.id, owner.link_number]),
         }

@@ -29,13 +29,15 @@ from forumapp.domain.audit.removals import AlreadyBroughtBack, BelongingGone, fo
 from forumapp.domain.audit.services import SYSTEM, Actor, Via
 from forumapp.domain.delegations import services as delegations
 from forumapp.domain.delegations.models import Delegation, DelegationMember, ItemKind, ItineraryItem, MemberRole
-from forumapp.domain.delegations.restoring import restore
 from forumapp.domain.forums import services as forums
 from forumapp.domain.forums import venues
 from forumapp.domain.forums.models import EditionHost, Room, Venue
 from forumapp.domain.people.models import PrecedenceEntry
 from forumapp.domain.people.ranking import add_precedence_entry, create_precedence_list, remove_precedence_entry
 from forumapp.domain.people.services import create_organization, create_person
+from forumapp.domain.proofs import services as proofs
+from forumapp.domain.proofs.models import NameProof, ProofEntry
+from forumapp.domain.proofs.restoring import restore
 from forumapp.domain.registration import types
 from forumapp.domain.registration.models import RegistrationStatus, RegistrationType
 from tests.domain.conftest import BY, NOW, Forum
@@ -150,6 +152,22 @@ def an_itinerary_item(db: DbSession, forum: Forum) -> tuple[type[Any], int, Remo
     return ItineraryItem, row.id, delegations.remove_itinerary_item(db, forum.edition.id, row.id, **ONCE)
 
 
+def make_proof(db: DbSession, forum: Forum) -> NameProof:
+    row = make_registration(db, forum, "Adams")
+    return proofs.create_proof(db, forum.edition.id, {"name": {"en": "Office"}}, [row.person_id], **BY)
+
+
+def a_proof(db: DbSession, forum: Forum) -> tuple[type[Any], int, Removal]:
+    row = make_proof(db, forum)
+    return NameProof, row.id, proofs.remove_proof(db, forum.edition.id, row.id, **ONCE)
+
+
+def a_proofed_person(db: DbSession, forum: Forum) -> tuple[type[Any], int, Removal]:
+    proof = make_proof(db, forum)
+    row = db.scalars(select(ProofEntry).where(ProofEntry.proof_id == proof.id)).one()
+    return ProofEntry, row.id, proofs.remove_entry(db, forum.edition.id, row.id, **ONCE)
+
+
 EVERY_KIND = {
     "track": a_track,
     "session": a_session,
@@ -164,6 +182,8 @@ EVERY_KIND = {
     "delegation": a_delegation,
     "delegation_member": a_member,
     "itinerary_item": an_itinerary_item,
+    "name_proof": a_proof,
+    "proof_entry": a_proofed_person,
 }
 
 

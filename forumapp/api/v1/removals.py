@@ -9,7 +9,7 @@ from forumapp.api.paging import SearchQuery
 from forumapp.api.v1.shapes import RemovalSchema
 from forumapp.domain.accounts import removed
 from forumapp.domain.accounts.permissions import Permission
-from forumapp.domain.delegations.restoring import restore
+from forumapp.domain.proofs.restoring import restore
 
 if TYPE_CHECKING:
     from forumapp.api.auth import Call

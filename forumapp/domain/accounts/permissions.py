@@ -51,6 +51,8 @@ class Permission(enum.StrEnum):
     SEE_ITINERARIES = "see-itineraries"
     SEE_PRECEDENCE = "see-precedence"
     EDIT_PRECEDENCE = "edit-precedence"
+    SEE_PROOFS = "see-proofs"  # name proofs: what was sent to whom, and what came back
+    EDIT_PROOFS = "edit-proofs"  # and sending them, and deciding on corrections
     PRINT = "print"
     CHECK_IN = "check-in"
     SEE_MAIL = "see-mail"
@@ -93,6 +95,8 @@ GRANTS: dict[Permission, tuple[Scope, tuple[Reach, ...]]] = {
     Permission.SEE_ITINERARIES:       (Scope.READ,         (A,  A,  A,  A,  D,  _,  _,  _)),
     Permission.SEE_PRECEDENCE:        (Scope.READ,         (A,  A,  A,  A,  D,  _,  _,  _)),
     Permission.EDIT_PRECEDENCE:       (Scope.DELEGATIONS,  (A,  _,  _,  A,  _,  _,  _,  _)),
+    Permission.SEE_PROOFS:            (Scope.READ,         (A,  A,  _,  A,  D,  _,  _,  _)),
+    Permission.EDIT_PROOFS:           (Scope.DELEGATIONS,  (A,  A,  _,  A,  D,  _,  _,  _)),
     Permission.PRINT:                 (Scope.PRINT,        (A,  A,  A,  A,  D,  A,  A,  _)),
     Permission.CHECK_IN:              (Scope.SCAN,         (A,  A,  _,  A,  D,  A,  _,  _)),
     Permission.SEE_MAIL:              (Scope.READ,         (A,  A,  _,  _,  _,  _,  _,  _)),

@@ -42,7 +42,12 @@ _ENTRY = table(
     "precedence_entry", column("id", BigInteger), column("edition_id", BigInteger), column("person_id", BigInteger)
 )
 _JOB = table("print_job", column("id", BigInteger), column("delegation_id", BigInteger), column("paper", String))
-TABLES = (_DELEGATION, _MEMBER, _REGISTRATION, _ITEM, _TITLE, _ENTRY, _JOB)
+_PROOF = table("name_proof", column("id", BigInteger), column("delegation_id", BigInteger))
+_PROOFED = table(
+    "proof_entry", column("id", BigInteger), column("proof_id", BigInteger), column("person_id", BigInteger)
+)
+_CORRECTION = table("proof_correction", column("id", BigInteger), column("entry_id", BigInteger))
+TABLES = (_DELEGATION, _MEMBER, _REGISTRATION, _ITEM, _TITLE, _ENTRY, _JOB, _PROOF, _PROOFED, _CORRECTION)
 
 
 def with_parts(bound: Select[Any]) -> CTE:
@@ -75,6 +80,17 @@ def _of_person(rows: Any) -> Callable[[int | None, Collection[int]], Select[Any]
     return select_rows
 
 
+def _proofs_of(within: Collection[int]) -> Select[Any]:
+    """Those of these delegations; an office's own goes to nobody who is limited to delegations."""
+    return select(_PROOF.c.id).where(_PROOF.c.delegation_id.in_(within))
+
+
+def _proofed_of(within: Collection[int]) -> Select[Any]:
+    """Who has left the delegation is another's to see."""
+    there = _PROOFED.c.proof_id.in_(_proofs_of(within)), _PROOFED.c.person_id.in_(people_of(within))
+    return select(_PROOFED.c.id).where(*there)
+
+
 # By table: the ids of its rows that are within reach. The edition says nothing where rows belong to none.
 REACHED: dict[str, Callable[[int | None, Collection[int]], Select[Any]]] = {
     "delegation": lambda _, within: select(_DELEGATION.c.id).where(_DELEGATION.c.id.in_(within)),
@@ -87,6 +103,11 @@ REACHED: dict[str, Callable[[int | None, Collection[int]], Select[Any]]] = {
     # A program shows what was published to all.
     "print_job": lambda _, within: select(_JOB.c.id).where(
         _JOB.c.delegation_id.in_(within) | (_JOB.c.paper == "program")
+    ),
+    "name_proof": lambda _, within: _proofs_of(within),
+    "proof_entry": lambda _, within: _proofed_of(within),
+    "proof_correction": lambda _, within: select(_CORRECTION.c.id).where(
+        _CORRECTION.c.entry_id.in_(_proofed_of(within))
     ),
 }
 

@@ -40,6 +40,8 @@ REMOVING: dict[str, Permission] = {
     "delegation": Permission.SET_UP_DELEGATIONS,
     "delegation_member": Permission.EDIT_DELEGATIONS,
     "itinerary_item": Permission.EDIT_DELEGATIONS,
+    "name_proof": Permission.EDIT_PROOFS,
+    "proof_entry": Permission.EDIT_PROOFS,
 }
 
 

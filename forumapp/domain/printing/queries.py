@@ -22,6 +22,7 @@ from forumapp.domain.delegations.models import ItineraryItem as Item
 from forumapp.domain.delegations.queries import get_delegation, itinerary, list_members, list_parts
 from forumapp.domain.forums.queries import list_hosts
 from forumapp.domain.people.models import EditionTitle, NameOrder, Organization, Person
+from forumapp.domain.people.printed import Printed, printed
 from forumapp.domain.people.queries import organization_name
 from forumapp.domain.people.rules import Name
 from forumapp.domain.printing import documents as paper
@@ -230,13 +231,14 @@ def _name_of(row: Any) -> Name:
 
 
 def _badge(row: Any, name: Name) -> paper.BadgeValues:
+    one = printed(name, row.title, organization_name(row.short, row.legal, row.organization_name))
     return paper.BadgeValues(
         registration_id=row.id,
-        latin_name=name.latin_in_print,
-        native_name=name.native_full,
-        native_lang=name.native_language,
-        title=row.title or {},
-        organization=organization_name(row.short, row.legal, row.organization_name),
+        latin_name=one.latin_name,
+        native_name=one.native_name,
+        native_lang=one.native_language,
+        title=one.title,
+        organization=one.organization,
         type_code=row.type_code,
         type_name=row.type_name,
         type_color=row.color,
@@ -263,8 +265,12 @@ def _person(person_id: int, one: Mapping[str, Any]) -> paper.PersonValues:
     family_first = one["name_order"] == NameOrder.FAMILY_FIRST.value
     name = Name(one["latin_family"], one["latin_given"], family_first, one["native_full"], one["native_language"])
     first = one["titles"][0] if one["titles"] else {"title": {}, "organization": {}}
+    return _in_book(person_id, printed(name, first["title"], first["organization"]))
+
+
+def _in_book(person_id: int, one: Printed) -> paper.PersonValues:
     return paper.PersonValues(
-        person_id, name.latin_in_print, name.native_full, name.native_language, first["title"], first["organization"]
+        person_id, one.latin_name, one.native_name, one.native_language, one.title, one.organization
     )
 
 
@@ -304,15 +310,8 @@ def _wall(moment: Mapping[str, str], zone: str) -> datetime:
 
 def _member(line: MemberLine) -> paper.Member:
     first: TitleLine | None = line.titles[0] if line.titles else None
-    person = paper.PersonValues(
-        line.person_id,
-        line.name.latin_in_print,
-        line.name.native_full,
-        line.name.native_language,
-        first.title if first else {},
-        first.organization if first else {},
-    )
-    return paper.Member(person, line.role.value)
+    one = printed(line.name, first.title if first else None, first.organization if first else None)
+    return paper.Member(_in_book(line.person_id, one), line.role.value)
 
 
 def _item(item: Item, names: Mapping[int, dict[str, str]]) -> paper.ItineraryItem:

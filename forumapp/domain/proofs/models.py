@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import enum
 from datetime import datetime
 
 from sqlalchemy import CheckConstraint, ForeignKey, Integer, UniqueConstraint
@@ -10,6 +9,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from forumapp.core.columns import (
     BigId,
+    Json,
     OfEdition,
     Plain,
     Texts,
@@ -22,6 +22,7 @@ from forumapp.core.columns import (
     within_edition,
 )
 from forumapp.core.db import Base
+from forumapp.domain.proofs.rules import CorrectionState
 
 
 class NameProof(OfEdition, Versioned, Base):
@@ -59,12 +60,6 @@ class ProofEntry(OfEdition, Versioned, Base):
     approved_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
 
 
-class CorrectionState(enum.StrEnum):
-    OPEN = "open"
-    ACCEPTED = "accepted"
-    DECLINED = "declined"
-
-
 class ProofCorrection(OfEdition, Versioned, Base):
     """What the office wants printed instead: a proposal, which changes nothing until someone accepts it."""
 
@@ -80,5 +75,8 @@ class ProofCorrection(OfEdition, Versioned, Base):
     remark: Mapped[Words] = mapped_column(default="")
     proposed_by: Mapped[Words]  # the name that whoever opened the link gave
     state: Mapped[CorrectionState] = mapped_column(choice(CorrectionState), default=CorrectionState.OPEN)
+    # Which of the proposed parts were taken over, and why the whole was declined.
+    accepted: Mapped[list[str]] = mapped_column(Json, default=list)
+    reason: Mapped[Words] = mapped_column(default="")
     decided_by: Mapped[Words | None]
     decided_at: Mapped[datetime | None] = mapped_column(UtcDateTime)

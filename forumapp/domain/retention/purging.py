@@ -19,6 +19,7 @@ from forumapp.domain.forums.queries import get_edition_by_id
 from forumapp.domain.mail.erasing import erase_messages
 from forumapp.domain.people.erasing import erase_contacts, list_of_government
 from forumapp.domain.printing.erasing import purge_itineraries
+from forumapp.domain.proofs.erasing import erase_recipients
 from forumapp.domain.registration.answers import Topic
 from forumapp.domain.registration.erasing import erase_answers, list_registrations_of, list_taking_part, list_vips
 from forumapp.domain.retention.models import PurgeReport
@@ -80,6 +81,7 @@ def _officials(db: DbSession, edition_id: int, now: datetime, dry_run: bool) -> 
     of = list_registrations_of(db, edition_id, officials)
     counts.update(erase_answers(db, edition_id, Topic.CONTACT, of=of, now=now, dry_run=dry_run))
     counts["message"] = erase_messages(db, "registration", of, now=now, dry_run=dry_run)
+    counts.update(erase_recipients(db, edition_id, now=now, dry_run=dry_run))
     return counts
 
 

@@ -190,6 +190,7 @@ def counted(counts: Mapping[str, int]) -> list[str]:
         "itinerary_item": lambda n: ngettext("%(num)s flight", "%(num)s flights", n),
         "print_job": lambda n: ngettext("%(num)s printed file", "%(num)s printed files", n),
         "person": lambda n: ngettext("%(num)s person's contact details", "%(num)s people's contact details", n),
+        "name_proof": lambda n: ngettext("%(num)s address of a name proof", "%(num)s addresses of name proofs", n),
         "message": lambda n: ngettext("%(num)s mail", "%(num)s mails", n),
         "audit_value": lambda n: ngettext("%(num)s value in the log", "%(num)s values in the log", n),
         "removal": lambda n: ngettext("%(num)s removed record", "%(num)s removed records", n),
@@ -203,6 +204,8 @@ def _purged(counts: Mapping[str, int]) -> str:
 
 # Fields whose values have words of their own, whatever record holds them.
 _BY_FIELD: dict[str, Callable[[Any], str]] = {
+    "accepted": lambda parts: _listed(map(labels.proof_part, parts)),
+    "approved": lambda kept: _anything({part: value for part, value in kept.items() if part != "before"}),
     "admits": lambda areas: _listed(_choice(Area, area) for area in areas),
     "country_region": region,
     "diet": _purged,

@@ -17,8 +17,8 @@ from forumapp.domain.accounts.permissions import Permission
 from forumapp.domain.accounts.removed import removals_page
 from forumapp.domain.audit.removals import AlreadyBroughtBack, BelongingGone, values_of
 from forumapp.domain.delegations.queries import code_of
-from forumapp.domain.delegations.restoring import restore
 from forumapp.domain.delegations.services import DelegationFull
+from forumapp.domain.proofs.restoring import restore
 from forumapp.web.frame import Offer, tell
 from forumapp.web.language import language, locale_of
 from forumapp.web.organizer.guard import access, blueprint, edition, needs

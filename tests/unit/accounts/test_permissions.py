@@ -32,6 +32,7 @@ SEEN_BY = {
     Permission.SEE_ITINERARIES: Permission.SEE_DELEGATIONS,
     Permission.SET_UP_DELEGATIONS: Permission.SEE_DELEGATIONS,
     Permission.EDIT_PRECEDENCE: Permission.SEE_PRECEDENCE,
+    Permission.EDIT_PROOFS: Permission.SEE_PROOFS,
     Permission.SEND_MAIL: Permission.SEE_MAIL,
 }
 READS = {permission for permission, (scope, _) in GRANTS.items() if scope is Scope.READ}

@@ -22,6 +22,7 @@ VALUES = {
     "code": "K7MQ2RXD",
     "queue_number": 12,
     "by": "Olga Owner",
+    "proof_name": {"en": "Jiangsu", "zh-Hans": "江苏"},
 }
 # About an account and no forum in particular.
 OF_NO_FORUM = {"account-new-password", "account-password-changed", "account-two-factor-off", "account-two-factor-on"}

@@ -10,6 +10,7 @@ from forumapp.domain.agenda import services as agenda
 from forumapp.domain.delegations.services import bring_back_member
 from forumapp.domain.forums.services import bring_back_host
 from forumapp.domain.people.ranking import bring_back_precedence_entry
+from forumapp.domain.proofs.services import bring_back_entry
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -29,6 +30,7 @@ RESTORING = {
     "edition_host": bring_back_host,
     "precedence_entry": bring_back_precedence_entry,
     "delegation_member": bring_back_member,
+    "proof_entry": bring_back_entry,
 }
 
 

@@ -1,0 +1,291 @@
+"""Reading name proofs: who stands on which, as they are printed now, and where each of them stands."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import func, select
+
+from forumapp.core.errors import NotFound
+from forumapp.core.paging import LARGEST_PAGE, PAGE_SIZE, Page
+from forumapp.core.text import fold
+from forumapp.domain.accounts.editing import get_in
+from forumapp.domain.accounts.reach import limited
+from forumapp.domain.delegations.models import DelegationMember
+from forumapp.domain.delegations.queries import PROGRAM, parents_of
+from forumapp.domain.delegations.rules import with_parts
+from forumapp.domain.forums.queries import get_edition_by_id
+from forumapp.domain.people.models import Person
+from forumapp.domain.people.printed import printed
+from forumapp.domain.people.queries import TitleLine, precedence, titles_in_edition
+from forumapp.domain.people.services import name_of
+from forumapp.domain.proofs import rules
+from forumapp.domain.proofs.models import NameProof, ProofCorrection, ProofEntry
+from forumapp.domain.proofs.rules import CorrectionState, EntryState, ProofState, Shown
+from forumapp.domain.registration.models import ACTIVE, Registration
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterable, Mapping, Sequence
+    from datetime import datetime
+
+    from sqlalchemy.orm import Session as DbSession
+
+    from forumapp.domain.people.rules import Name
+
+NOWHERE = TitleLine({}, {})
+
+
+@dataclass(frozen=True, slots=True)
+class EntryLine:
+    """A person on a proof. `changed` names the parts that print otherwise than they were approved; `place` counts from
+    1; `parts` are what can be corrected of them, as it stands.
+    """
+
+    id: int
+    version: int
+    proof_id: int
+    person_id: int
+    place: int
+    name: Name
+    shown: Shown
+    parts: Mapping[str, str]
+    state: EntryState
+    changed: tuple[str, ...]
+    approved: Mapping[str, Any]
+    approved_by: str | None
+    approved_at: datetime | None
+    open_corrections: int
+
+    @property
+    def printed(self) -> Any:
+        return self.shown.printed
+
+
+@dataclass(frozen=True, slots=True)
+class ProofLine:
+    """A proof with its people in the order in which they are printed."""
+
+    row: NameProof
+    entries: tuple[EntryLine, ...]
+
+    @property
+    def state(self) -> ProofState:
+        return rules.proof_state((one.state for one in self.entries), sent=self.row.sent_at is not None)
+
+    @property
+    def approved(self) -> int:
+        return sum(one.state is EntryState.APPROVED for one in self.entries)
+
+    @property
+    def open_corrections(self) -> int:
+        return sum(one.open_corrections for one in self.entries)
+
+    def entry(self, entry_id: int) -> EntryLine:
+        found = [one for one in self.entries if one.id == entry_id]
+        if not found:
+            raise NotFound(entity="proof_entry")
+        return found[0]
+
+
+@dataclass(frozen=True, slots=True)
+class Unapproved:
+    """Someone whose name is not approved as it would be printed. `state` None: they stand on no proof at all."""
+
+    person_id: int
+    name: Name
+    state: EntryState | None
+    changed: tuple[str, ...] = ()
+    proof: NameProof | None = None
+    entry_id: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class _Beside:
+    """What an edition's proofs are read with."""
+
+    rank: Mapping[int, int]
+    titles: Mapping[int, list[TitleLine]]
+    corrections: Mapping[int, int]
+    members: Mapping[int, set[int]]
+    parents: Mapping[int, int | None] = field(default_factory=dict)
+    languages: tuple[str, ...] = ()
+
+    def stand(self, proof: NameProof, person_id: int) -> bool:
+        """Whether the person is still of those whom the proof is about: whoever left a delegation is not."""
+        if proof.delegation_id is None:
+            return True
+        whole = with_parts(proof.delegation_id, self.parents)
+        return any(person_id in self.members.get(one, ()) for one in whole)
+
+
+def list_proofs(db: DbSession, edition_id: int, *, within: Collection[int] | None = None) -> list[ProofLine]:
+    """All proofs of an edition, the oldest first. The same number of queries for one and for a hundred."""
+    reached = limited(NameProof.id, "name_proof", edition_id, within)
+    query = select(NameProof).where(NameProof.edition_id == edition_id, *reached).order_by(NameProof.id)
+    return lines_of(db, edition_id, list(db.scalars(query)))
+
+
+def proofs_page(
+    db: DbSession,
+    edition_id: int,
+    *,
+    state: ProofState | None = None,
+    search: str = "",
+    within: Collection[int] | None = None,
+    number: int = 1,
+    size: int = PAGE_SIZE,
+) -> Page[ProofLine]:
+    """By what needs the organizer first; searched by the proof's name and those of its people."""
+    order = tuple(reversed(ProofState))
+    found = [one for one in list_proofs(db, edition_id, within=within) if state in (None, one.state)]
+    found = [one for one in found if _has(search, _words_of(one))]
+    return page_of(sorted(found, key=lambda one: order.index(one.state)), number, size)
+
+
+def get_proof(db: DbSession, edition_id: int, proof_id: int, *, within: Collection[int] | None = None) -> ProofLine:
+    row = get_in(db, NameProof, edition_id, proof_id, within=within)
+    return lines_of(db, edition_id, [row])[0]
+
+
+def get_correction(
+    db: DbSession, edition_id: int, correction_id: int, *, within: Collection[int] | None = None
+) -> ProofCorrection:
+    return get_in(db, ProofCorrection, edition_id, correction_id, within=within)
+
+
+def list_corrections(db: DbSession, proof: ProofLine, *, state: CorrectionState | None = None) -> list[ProofCorrection]:
+    """Those of the people who stand on the proof, the open ones first, then the latest."""
+    query = select(ProofCorrection).where(ProofCorrection.entry_id.in_([one.id for one in proof.entries]))
+    rows = [row for row in db.scalars(query.order_by(ProofCorrection.id.desc())) if state in (None, row.state)]
+    return sorted(rows, key=lambda row: row.state is not CorrectionState.OPEN)
+
+
+def list_unapproved(
+    db: DbSession, edition_id: int, *, search: str = "", within: Collection[int] | None = None
+) -> list[Unapproved]:
+    """Everyone on a proof whose name is not approved as it would be printed, and the VIPs who stand on none."""
+    proofs = list_proofs(db, edition_id, within=within)
+    found = [
+        Unapproved(one.person_id, one.name, one.state, one.changed, proof.row, one.id)
+        for proof in proofs
+        for one in proof.entries
+        if one.state is not EntryState.APPROVED
+    ]
+    known = {one.person_id for proof in proofs for one in proof.entries}
+    vips = select(Person).join(Registration, Registration.person_id == Person.id).where(
+        Registration.edition_id == edition_id, Registration.is_vip, Registration.status.in_(ACTIVE),
+        *limited(Registration.id, "registration", edition_id, within),
+    )  # fmt: skip
+    found += [
+        Unapproved(person.id, name_of(person), None)
+        for person in db.scalars(vips.order_by(Person.id))
+        if person.id not in known
+    ]
+    return [one for one in found if _has(search, _readings(one.name))]
+
+
+def tally(db: DbSession, edition_id: int, *, within: Collection[int] | None = None) -> Counter[ProofState]:
+    """How many proofs stand where."""
+    return Counter(one.state for one in list_proofs(db, edition_id, within=within))
+
+
+def page_of(found: Sequence[Any], number: int, size: int = PAGE_SIZE) -> Page[Any]:
+    """A page of a list that is whole in memory, since states follow from what prints now and stand in no column."""
+    size, number = min(max(size, 1), LARGEST_PAGE), max(number, 1)
+    return Page(list(found[(number - 1) * size : number * size]), number, size, len(found))
+
+
+def lines_of(db: DbSession, edition_id: int, proofs: Sequence[NameProof]) -> list[ProofLine]:
+    """The proofs with their people."""
+    ids = [proof.id for proof in proofs]
+    query = select(ProofEntry, Person).join(Person, Person.id == ProofEntry.person_id)
+    rows = [(one, person) for one, person in db.execute(query.where(ProofEntry.proof_id.in_(ids)))]
+    if not rows:
+        return [ProofLine(proof, ()) for proof in proofs]
+    beside = _beside(db, edition_id, proofs, rows)
+    by_proof: dict[int, list[tuple[ProofEntry, Person]]] = {}
+    for entry, person in rows:
+        by_proof.setdefault(entry.proof_id, []).append((entry, person))
+    return [ProofLine(proof, tuple(_entries(proof, by_proof.get(proof.id, []), beside))) for proof in proofs]
+
+
+def _beside(
+    db: DbSession, edition_id: int, proofs: Iterable[NameProof], rows: Collection[tuple[ProofEntry, Person]]
+) -> _Beside:
+    open_ones = (
+        select(ProofCorrection.entry_id, func.count())
+        .where(ProofCorrection.edition_id == edition_id, ProofCorrection.state == CorrectionState.OPEN)
+        .group_by(ProofCorrection.entry_id)
+    )
+    of_delegations = any(proof.delegation_id is not None for proof in proofs)
+    return _Beside(
+        rank={person: place for place, person in enumerate(precedence(db, edition_id, PROGRAM))},
+        titles=titles_in_edition(db, edition_id, {person.id for _, person in rows}),
+        corrections={row[0]: row[1] for row in db.execute(open_ones)},
+        members=_members(db, edition_id) if of_delegations else {},
+        parents=parents_of(db, edition_id) if of_delegations else {},
+        languages=tuple(get_edition_by_id(db, edition_id).languages),
+    )
+
+
+def _members(db: DbSession, edition_id: int) -> dict[int, set[int]]:
+    """By delegation, the ids of the people who are in it now."""
+    query = (
+        select(DelegationMember.delegation_id, Registration.person_id)
+        .join(Registration, Registration.id == DelegationMember.registration_id)
+        .where(DelegationMember.edition_id == edition_id, DelegationMember.left_on.is_(None))
+    )
+    found: dict[int, set[int]] = {}
+    for delegation_id, person_id in db.execute(query):
+        found.setdefault(delegation_id, set()).add(person_id)
+    return found
+
+
+def _entries(proof: NameProof, rows: Iterable[tuple[ProofEntry, Person]], beside: _Beside) -> Iterable[EntryLine]:
+    standing = [(entry, person) for entry, person in rows if beside.stand(proof, person.id)]
+    order = rules.in_order([(person.id, entry.position) for entry, person in standing], beside.rank)
+    ids = [standing[at][0].id for at in order]
+    for place, at in enumerate(order):
+        yield _entry(*standing[at], tuple(ids[:place]), frozenset(ids), beside)
+
+
+def _entry(
+    entry: ProofEntry, person: Person, before: tuple[int, ...], standing: frozenset[int], beside: _Beside
+) -> EntryLine:
+    name, first = name_of(person), beside.titles.get(person.id, [NOWHERE])[0]
+    shown = Shown(printed(name, first.title, first.organization), before)
+    approved = entry.approved_at is not None
+    changed = rules.changes(entry.approved, shown, standing) if approved else []
+    waiting = beside.corrections.get(entry.id, 0)
+    return EntryLine(
+        id=entry.id,
+        version=entry.version,
+        proof_id=entry.proof_id,
+        person_id=person.id,
+        place=len(before) + 1,
+        name=name,
+        shown=shown,
+        parts=rules.parts_of(name, first.title, first.organization, beside.languages),
+        state=rules.entry_state(approved=approved, changed=bool(changed), open_corrections=waiting),
+        changed=tuple(changed),
+        approved=entry.approved,
+        approved_by=entry.approved_by,
+        approved_at=entry.approved_at,
+        open_corrections=waiting,
+    )
+
+
+def _words_of(proof: ProofLine) -> list[str]:
+    return [*proof.row.name.values(), *(reading for one in proof.entries for reading in _readings(one.name))]
+
+
+def _readings(name: Name) -> list[str]:
+    return [name.latin_family + name.latin_given, name.latin_given + name.latin_family, name.native_full]
+
+
+def _has(search: str, words: Iterable[str]) -> bool:
+    """Every word of `search` somewhere in `words`, however it is written."""
+    text = "|".join(map(fold, words))
+    return all(fold(word) in text for word in search.split())
