@@ -71,8 +71,11 @@ def set_up(connection: Connection) -> None:
     connection.execute(
         text(f"CREATE TABLE untold (id {key} PRIMARY KEY, entity TEXT, entity_id BIGINT, what TEXT)")  # our own words
     )
-    # A purge tells how many values went, and not of each row.
-    strike = "DELETE FROM untold WHERE NEW.action = 'purged' OR (entity = NEW.entity AND entity_id = NEW.entity_id)"
+    # A purge tells how many values went, and not of each row; so does whoever lays out a calendar.
+    strike = (
+        "DELETE FROM untold WHERE NEW.action = 'purged' OR (entity = NEW.entity AND entity_id = NEW.entity_id)"
+        " OR (NEW.action = 'laid-out' AND what = 'INSERT task')"
+    )
     _trigger(connection, "audit_event", "INSERT", strike)
     for table in WATCHED:
         for action in ACTIONS:

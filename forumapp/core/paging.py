@@ -25,6 +25,10 @@ class Page(Generic[T]):
     size: int
     total: int
 
+    def of(self, items: list[Any]) -> Page[Any]:
+        """The same page of the list with `items` made of its own."""
+        return Page(items, self.number, self.size, self.total)
+
     @property
     def last(self) -> int:
         return max(1, -(-self.total // self.size))

@@ -13,6 +13,7 @@ from forumapp.domain.agenda.models import ItemKind as SessionItemKind
 from forumapp.domain.audit.models import Via
 from forumapp.domain.delegations.models import ItemKind as ItineraryKind
 from forumapp.domain.delegations.models import MemberRole
+from forumapp.domain.forums.calendar import TaskState
 from forumapp.domain.forums.models import ContentKind, EditionStatus, HostRole, Layout, PageSize
 from forumapp.domain.images.models import MediaType
 from forumapp.domain.mail.models import MessageState
@@ -27,5 +28,6 @@ __all__ = [
     "Area", "AssignmentRole", "AssignmentStatus", "ContentKind", "CorrectionState", "EditionStatus", "HostRole",
     "Interpretation", "ItineraryKind", "JobStatus", "Kept", "Layout", "MediaType", "MemberRole", "MessageState",
     "NameOrder", "OrganizationKind", "PageSize", "Paper", "Press", "QuestionKind", "RegistrationStatus",
-    "RetentionKind", "Role", "Scope", "SessionItemKind", "SessionKind", "SessionStatus", "Source", "Via",
+    "RetentionKind", "Role", "Scope", "SessionItemKind", "SessionKind", "SessionStatus", "Source", "TaskState",
+    "Via",
 ]  # fmt: skip

@@ -36,6 +36,7 @@ from forumapp.schemas.choices import (
     SessionKind,
     SessionStatus,
     Source,
+    TaskState,
     Via,
 )
 
@@ -46,6 +47,7 @@ LABELS: dict[type[StrEnum], dict[str, Any]] = {
     Permission: {
         "see-edition": _l("See the edition"),
         "edit-edition": _l("Change the settings of the edition"),
+        "do-tasks": _l("Tick off tasks of the calendar"),
         "see-agenda": _l("See the agenda"),
         "edit-agenda": _l("Change the agenda"),
         "publish-agenda": _l("Publish the agenda"),
@@ -228,6 +230,12 @@ LABELS: dict[type[StrEnum], dict[str, Any]] = {
         "diet": _l("Food and access needs"),
         "flights": _l("Flights"),
         "officials": _l("Contact details of officials"),
+    },
+    TaskState: {
+        "overdue": _l("Overdue"),
+        "due": _l("Due within a week"),
+        "later": _l("Later"),
+        "done": _l("Done"),
     },
     Via: {
         "page": _l("Page"),

@@ -125,9 +125,9 @@ def pages(name: str, import_name: str, url_prefix: str | None = None) -> Bluepri
     return blueprint
 
 
-def tell(text: str, kind: str, *, do: Offer, see: Offer | None = None) -> None:
-    """Flash a message with a button that does something about it by POST, and perhaps a link beside it."""
-    told = {"text": text, "do": asdict(do), "see": asdict(see) if see else None}
+def tell(text: str, kind: str, *, do: Offer | None = None, see: Offer | None = None) -> None:
+    """Flash a message with a button that does something about it by POST, a link to where it is done, or both."""
+    told = {"text": text, "do": asdict(do) if do else None, "see": asdict(see) if see else None}
     flash(told, kind)  # type: ignore[arg-type]  # kept as JSON, which holds more than text; `messages` of states.html
 
 

@@ -18,8 +18,8 @@ if TYPE_CHECKING:
 # How a state looks: its kind of badge.
 KINDS = {
     "confirmed": "ok", "attended": "ok", "done": "ok", "open": "ok", "sent": "ok",
-    "waitlisted": "warn", "applied": "warn", "tentative": "warn", "invited": "info",
-    "running": "info", "queued": "info", "failed": "bad", "declined": "bad", "no-show": "bad",
+    "waitlisted": "warn", "applied": "warn", "tentative": "warn", "due": "warn", "invited": "info",
+    "overdue": "bad", "running": "info", "queued": "info", "failed": "bad", "declined": "bad", "no-show": "bad",
 }  # fmt: skip
 
 STOCKS: dict[str, Any] = {

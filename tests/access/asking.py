@@ -7,7 +7,7 @@ from html.parser import HTMLParser
 from typing import TYPE_CHECKING, Any
 
 from tests.access.routes import API, ROUTES
-from tests.access.world import SLUG
+from tests.access.world import OTHER_LIAISON, SLUG
 from tests.web.organizer.house import PASSWORD
 
 if TYPE_CHECKING:
@@ -64,10 +64,12 @@ def address(world: World, route: str, party: Party, name: str = "owner") -> str:
         "removal_id": party.removal_id,
         "message_id": party.message_id,
         "sign_in_id": world.callers[name].sign_in_id or 1,
+        "task_id": world.tasks.get("delegation-liaison" if name == OTHER_LIAISON else name, world.tasks["owner"]),
         "token": world.links["own" if rule.startswith("/r/") else "password" if "/new-p" in rule else "invitation"],
         **{key: ids[key] for key in ("track_id", "role_id", "host_id", "venue_id", "token_id", "account_id")},
     }
     query = f"?paper=badges&delegation={party.code}" if rule.endswith("/paper/check") else ""
+    query = "?first=2023-05-15&last=2023-05-15" if rule.endswith("/calendar/shift") else query
     return PART.sub(lambda found: str(known[found[1]]), rule) + query
 
 
@@ -130,6 +132,9 @@ def body_of(world: World, route: str, party: Party) -> Any:
         "/members": {"registration_id": party.applied_id},
         "POST .../itinerary-items": {"delegation": party.code, "kind": "meal", "title": NAME, **SPAN},
         "PATCH .../itinerary-items/": {"title": NAME},
+        "POST .../tasks": {"title": NAME, "role": "viewer", "due_on": "2023-05-01"},
+        "PATCH .../tasks/": {"note": "changed"},
+        "/moves": {"starts_on": "2023-05-15", "ends_on": "2023-05-15"},
         "POST .../print-jobs": {"paper": "badges", "options": {"delegation": party.code}},
     }
     method, path = route.replace(API, "").split(" ", 1)
@@ -183,7 +188,11 @@ def ask(world: World, name: str, route: str, party: Party, *, token: str | None 
 
 
 def is_decision(route: str) -> bool:
-    return of_api(route) and route.startswith("POST") and route.endswith(("/cancel", "/confirm", "/decline"))
+    return (
+        of_api(route)
+        and route.startswith("POST")
+        and route.endswith(("/cancel", "/confirm", "/decline", "/tick", "/untick"))
+    )
 
 
 def tag_of(world: World, route: str, path: str) -> str:

@@ -123,6 +123,20 @@ PAGES: dict[str, What] = {
     "GET /organizer/<edition>/venues/rooms/new": P.EDIT_EDITION,
     "POST /organizer/<edition>/venues/rooms/new": P.EDIT_EDITION,
     "POST /organizer/<edition>/venues/rooms/<id:room_id>/remove": P.EDIT_EDITION,
+    # The calendar
+    "GET /organizer/<edition>/calendar": P.SEE_EDITION,
+    "POST /organizer/<edition>/calendar/lay-out": P.EDIT_EDITION,
+    "GET /organizer/<edition>/calendar/new": P.EDIT_EDITION,
+    "POST /organizer/<edition>/calendar/new": P.EDIT_EDITION,
+    "GET /organizer/<edition>/calendar/shift": P.EDIT_EDITION,
+    "POST /organizer/<edition>/calendar/shift": P.EDIT_EDITION,
+    "GET /organizer/<edition>/calendar/<id:task_id>": P.SEE_EDITION,
+    "POST /organizer/<edition>/calendar/<id:task_id>": P.DO_TASKS,  # of one's own role
+    "POST /organizer/<edition>/calendar/<id:task_id>/tick": P.DO_TASKS,
+    "POST /organizer/<edition>/calendar/<id:task_id>/untick": P.DO_TASKS,
+    "POST /organizer/<edition>/calendar/<id:task_id>/move": P.EDIT_EDITION,
+    "POST /organizer/<edition>/calendar/<id:task_id>/remove": P.EDIT_EDITION,
+    # What goes
     "GET /organizer/<edition>/retention": P.SEE_EDITION,
     "GET /organizer/<edition>/retention/<kind>": P.SEE_EDITION,
     "POST /organizer/<edition>/retention/<kind>": P.EDIT_EDITION,
@@ -242,6 +256,15 @@ _OPERATIONS: dict[str, What] = {
     "PATCH /editions/<slug:edition>/rooms/<id:room_id>": P.EDIT_EDITION,
     "DELETE /editions/<slug:edition>/rooms/<id:room_id>": P.EDIT_EDITION,
     "DELETE /editions/<slug:edition>/venues/<id:venue_id>": P.EDIT_EDITION,
+    "GET /editions/<slug:edition>/tasks": P.SEE_EDITION,
+    "POST /editions/<slug:edition>/tasks": P.EDIT_EDITION,
+    "POST /editions/<slug:edition>/tasks/moves": P.EDIT_EDITION,
+    "GET /editions/<slug:edition>/tasks/<id:task_id>": P.SEE_EDITION,
+    "PATCH /editions/<slug:edition>/tasks/<id:task_id>": P.DO_TASKS,  # of one's own role
+    "DELETE /editions/<slug:edition>/tasks/<id:task_id>": P.EDIT_EDITION,
+    "POST /editions/<slug:edition>/tasks/<id:task_id>/tick": P.DO_TASKS,
+    "POST /editions/<slug:edition>/tasks/<id:task_id>/untick": P.DO_TASKS,
+    "POST /editions/<slug:edition>/calendar": P.EDIT_EDITION,
     "GET /editions/<slug:edition>/audit-events": P.SEE_LOG,
     "GET /editions/<slug:edition>/removals": P.SEE_EDITION,
     # As whatever was removed: here an item of an itinerary

@@ -20,8 +20,9 @@ from forumapp.domain.audit.services import Actor, Via
 from forumapp.domain.delegations import leaving
 from forumapp.domain.delegations import services as delegations
 from forumapp.domain.delegations.models import Delegation
-from forumapp.domain.forums import protection, venues
+from forumapp.domain.forums import protection, tasks, venues
 from forumapp.domain.forums import services as forums
+from forumapp.domain.forums.calendar import Days
 from forumapp.domain.forums.models import Edition
 from forumapp.domain.forums.queries import host_order
 from forumapp.domain.people import ranking
@@ -63,6 +64,8 @@ UNASKED = {
     "accounts.services.set_active": "for the console alone",
     "accounts.api_tokens.create_token": "for the console, and for create_own_token",
     "accounts.granting.grant_role": "for the console, and for whoever creates an edition",
+    "forums.tasks.copy_calendar": "for whoever was let to make an edition from another",
+    "forums.tasks.write_calendar": "for whoever was let to make the edition",
     "mail.outbox.send_again": "for accounts.mailing, which asks: mail knows of no accounts",
     "audit": "writes what services have asked for",
     "delegations.leaving.cancel_own_registration": "by a signed link",
@@ -165,6 +168,12 @@ def calls(db: DbSession, world: World, party: Party) -> dict[Service, tuple[tupl
         venues.create_room: ((of, {"code": "made", **NAMED, "venue_id": ids["venue_id"]}), {}),
         venues.update_room: ((of, house.room_id, NAMED), V),
         venues.remove_room: ((of, house.room_id), V),
+        tasks.lay_out_calendar: ((of,), {}),
+        tasks.add_task: ((of, {"title": {"en": "x"}, "role": Role.VIEWER, "due_on": NOW.date()}), {}),
+        tasks.update_task: ((of, world.tasks["owner"], {"note": "x"}), V),
+        tasks.tick_task: ((of, world.tasks["owner"]), {"done": True, **V}),
+        tasks.remove_task: ((of, world.tasks["owner"]), V),
+        tasks.shift_tasks: ((of, Days(NOW.date(), NOW.date())), {}),
         mailing.send_mail_again: ((of, party.message_id), {}),
         ranking.create_precedence_list: ((of, "made"), NAMED),
         ranking.rename_precedence_list: ((order, {"en": "x"}), V),

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 STALE, FOREIGN = '"9999-000000000000"', '"never ours"'
 # Operations on something that is there, and that need not say in which version they have seen it.
 UNVERSIONED = {
+    "POST /editions/<slug:edition>/calendar": "it overwrites nothing: where there are tasks it is refused",
     "POST /editions/<slug:edition>/removals/<id:removal_id>/restore": (
         "it overwrites nothing: what was removed comes back once, and a second time is refused"
     ),
@@ -53,12 +54,12 @@ def send(
 ) -> TestResponse:
     method = route.split(" ", 1)[0]
     body = body_of(world, route, party) if method in ("PATCH", "PUT") else None
-    return world.call(name, method, address(world, route, party), body, token=token, **headers)
+    return world.call(name, method, address(world, route, party, name), body, token=token, **headers)
 
 
 def read(world: World, name: str, route: str, party: Party, *, token: str | None = None) -> TestResponse:
     """The record that the operation is about."""
-    path = address(world, route, party)
+    path = address(world, route, party, name)
     return world.call(name, "GET", path.rpartition("/")[0] if route.startswith("POST") else path, token=token)
 
 

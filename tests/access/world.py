@@ -35,6 +35,7 @@ from forumapp.domain.delegations.services import (
 from forumapp.domain.forums.models import Edition, EditionHost, HostRole, Venue
 from forumapp.domain.forums.queries import list_hosts
 from forumapp.domain.forums.services import add_host, update_edition
+from forumapp.domain.forums.tasks import add_task
 from forumapp.domain.jobs.services import note_worker_seen
 from forumapp.domain.mail.models import Message
 from forumapp.domain.people import ranking
@@ -209,6 +210,7 @@ class World:
     hubei: Party
     part_code: str
     ids: dict[str, int]
+    tasks: dict[str, int]  # by role: one of the calendar that is for it
     callers: dict[str, Caller] = field(default_factory=dict)
     scoped: dict[str, str] = field(default_factory=dict)
     links: dict[str, str] = field(default_factory=dict)
@@ -397,9 +399,15 @@ def build(app: Flask) -> World:
         bind: Any = {"role": Role.DELEGATION_LIAISON, **BY}
         grant_role(session, accounts[Role.DELEGATION_LIAISON].id, edition_id, delegations=[JIANGSU.code], **bind)
         grant_role(session, accounts[OTHER_LIAISON].id, edition_id, delegations=[HUBEI.code], **bind)
-    world = World(app, house, jiangsu, hubei, "su-part", ids)
+        tasks = add_tasks(session, edition_id)
+    world = World(app, house, jiangsu, hubei, "su-part", ids, tasks)
     add_callers(world, {name: row.id for name, row in accounts.items()})
     return world
+
+
+def add_tasks(session: DbSession, edition_id: int) -> dict[str, int]:
+    values = {"title": {"en": "Task"}, "due_on": BY["now"].date()}
+    return {str(role): add_task(session, edition_id, {**values, "role": role}, **BY).id for role in Role}
 
 
 def add_rest(session: DbSession, house: House) -> dict[str, int]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from forumapp.api.v1 import (
     agenda,
     audit,
+    calendar,
     delegations,
     findings,
     forums,
@@ -22,6 +23,7 @@ BLUEPRINTS = tuple(
     for module in (
         forums,
         venues,
+        calendar,
         people,
         precedence,
         agenda,

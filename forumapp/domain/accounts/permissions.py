@@ -36,6 +36,7 @@ class Scope(enum.StrEnum):
 class Permission(enum.StrEnum):
     SEE_EDITION = "see-edition"  # its days, hosts, venues, rooms, registration types and numbers
     EDIT_EDITION = "edit-edition"
+    DO_TASKS = "do-tasks"  # tick the calendar's tasks that are for one's role, and write their notes
     SEE_AGENDA = "see-agenda"
     EDIT_AGENDA = "edit-agenda"
     PUBLISH_AGENDA = "publish-agenda"
@@ -80,6 +81,7 @@ GRANTS: dict[Permission, tuple[Scope, tuple[Reach, ...]]] = {
     #                                 token scope           o   s   m   p   l   d   b   v
     Permission.SEE_EDITION:           (Scope.READ,         (A,  A,  A,  A,  A,  A,  A,  A)),
     Permission.EDIT_EDITION:          (Scope.ADMIN,        (A,  A,  _,  _,  _,  _,  _,  _)),
+    Permission.DO_TASKS:              (Scope.ADMIN,        (A,  A,  A,  A,  A,  A,  A,  _)),
     Permission.SEE_AGENDA:            (Scope.READ,         (A,  A,  A,  A,  A,  A,  A,  A)),
     Permission.EDIT_AGENDA:           (Scope.PROGRAM,      (A,  A,  A,  _,  _,  _,  _,  _)),
     Permission.PUBLISH_AGENDA:        (Scope.PROGRAM,      (A,  A,  A,  _,  _,  _,  _,  _)),

@@ -35,6 +35,7 @@ REMOVING: dict[str, Permission] = {
     "edition_host": Permission.EDIT_EDITION,
     "venue": Permission.EDIT_EDITION,
     "room": Permission.EDIT_EDITION,
+    "task": Permission.EDIT_EDITION,
     "registration_type": Permission.EDIT_EDITION,
     "precedence_entry": Permission.EDIT_PRECEDENCE,
     "delegation": Permission.SET_UP_DELEGATIONS,
@@ -73,7 +74,7 @@ def removals_page(
         .order_by(Removal.removed_at.desc(), Removal.id.desc())
     )
     page = paged(db, query, number=number, size=size)
-    return Page([_line(row, name) for row, name in page.items], page.number, page.size, page.total)
+    return page.of([_line(row, name) for row, name in page.items])
 
 
 def get_removal(db: DbSession, edition_id: int, removal_id: int, *, actor: Actor) -> Removal:

@@ -15,7 +15,7 @@ from forumapp.domain.accounts.permissions import Permission, Role
 from forumapp.domain.accounts.removed import bring_back_in, get_removal
 from forumapp.domain.audit.removals import values_of
 from forumapp.domain.audit.services import Actor, change, create
-from forumapp.domain.forums import rules
+from forumapp.domain.forums import rules, tasks
 from forumapp.domain.forums.models import Edition, EditionHost, HostRole, Series
 from forumapp.domain.forums.queries import host_order, hosts_in_order
 from forumapp.domain.forums.rules import name_fault, slug_fault
@@ -63,10 +63,13 @@ def begin_series(db: DbSession, name: Mapping[str, str], year: int, *, actor: Ac
     return create_series(db, code=code, name=called, actor=actor, now=now)
 
 
-def create_edition(db: DbSession, values: Mapping[str, Any], *, actor: Actor, now: datetime) -> Edition:
+def create_edition(
+    db: DbSession, values: Mapping[str, Any], *, calendar: bool = True, actor: Actor, now: datetime
+) -> Edition:
     """`values` are columns of Edition; last day, year and slug may be left out.
 
-    Whoever makes an edition owns it. The same ordinal twice is refused.
+    Whoever makes an edition owns it. The same ordinal twice is refused. It gets the calendar of tasks, unless it is to
+    have another one (`calendar` False).
     """
     require_creator(db, actor=actor)
     series = db.get(Series, values["series_id"])
@@ -81,6 +84,8 @@ def create_edition(db: DbSession, values: Mapping[str, Any], *, actor: Actor, no
     create(db, row, actor=actor, now=now)
     if actor.account_id is not None:
         grant_role(db, actor.account_id, row.id, Role.OWNER, actor=actor, now=now)
+    if calendar:
+        tasks.write_calendar(db, row, actor=actor, now=now)
     return row
 
 

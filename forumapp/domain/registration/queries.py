@@ -97,7 +97,7 @@ def registrations_page(
         query = query.where(RegistrationType.code == type_code)
     query = query.where(*(_matches(word, contacts=contacts) for word in search.split()))
     page = paged(db, query, number=number, size=size)
-    return Page([_line(row, contacts=contacts) for row in page.items], page.number, page.size, page.total)
+    return page.of([_line(row, contacts=contacts) for row in page.items])
 
 
 def get_line(

@@ -6,7 +6,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 from forumapp.web import labels
-from forumapp.web.organizer import guard, log, log_words, shown, sign_in
+from forumapp.web.organizer import countdown, guard, log, log_words, shown, sign_in
 
 if TYPE_CHECKING:
     from flask import Flask
@@ -26,6 +26,7 @@ PAGES = (
     "paper",
     "settings",
     "venues",
+    "calendar",
     "removed",
     "log",
     "access",
@@ -45,6 +46,7 @@ def register(app: Flask) -> None:
     app.jinja_env.filters.update(
         full_name=shown.full_name,
         title=shown.title,
+        task_count=countdown.task_count,
         record_kind=log_words.record_words,
         print_options=shown.print_options,
         print_finding=shown.kept_print_need,

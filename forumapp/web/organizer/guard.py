@@ -221,6 +221,7 @@ SECTIONS = (
 SETTINGS = (
     ("settings", _l("Edition"), "organizer.settings"),
     ("venues", _l("Venues and rooms"), "organizer.venues"),
+    ("calendar", _l("Calendar"), "organizer.calendar"),
     ("types", _l("Registration types"), "organizer.registration_types"),
     ("access", _l("Access"), "organizer.people_with_access"),
     ("tokens", _l("API tokens"), "organizer.tokens"),

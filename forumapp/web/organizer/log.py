@@ -64,6 +64,7 @@ PAGES: dict[str, tuple[str, str]] = {
     "room": ("room", "room_id"),
     "session": ("session", "session_id"),
     "session_item": ("item", "item_id"),
+    "task": ("task", "task_id"),
     "track": ("agenda", ""),
     "venue": ("venue", "venue_id"),
 }

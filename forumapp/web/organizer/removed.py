@@ -137,6 +137,7 @@ def place_of(removal: Removal) -> str:
         "registration_type": "registration_types",
         "room": "venues",
         "venue": "venues",
+        "task": "calendar",
         "precedence_entry": "removals",
     }
     return url_for(f"organizer.{pages.get(entity, 'settings')}")

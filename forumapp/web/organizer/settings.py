@@ -12,9 +12,11 @@ from forumapp.core import clock
 from forumapp.core.transactions import reading
 from forumapp.domain.accounts.permissions import Permission
 from forumapp.domain.forums import queries, services
+from forumapp.domain.forums.tasks import days_of
 from forumapp.schemas.choices import EditionStatus, PageSize
 from forumapp.web.fields import Choice, Color, Day, Number, Texts
 from forumapp.web.forms import Form, saved
+from forumapp.web.organizer.calendar import offer_shift
 from forumapp.web.organizer.editions import FIRST_DAY, NAME, ORDINAL, PLACE, SPOKEN, ZONE
 from forumapp.web.organizer.guard import blueprint, edition, needs
 from forumapp.web.organizer.identity import actor
@@ -62,7 +64,7 @@ FIELDS = (
 def settings() -> ResponseReturnValue:
     if request.method == "GET":
         return settings_page(Form.of(FIELDS, edition()))
-    form = Form.sent(FIELDS, request.form, edition())
+    form, before = Form.sent(FIELDS, request.form, edition()), days_of(edition())
 
     def change(db: DbSession) -> None:
         version = form.version or 0
@@ -71,6 +73,7 @@ def settings() -> ResponseReturnValue:
     if not saved(form, change, lambda: queries.get_edition(reading(), edition().slug)):
         return settings_page(form), 412 if form.differences else 422
     flash(_("The settings have been saved."), "ok")
+    offer_shift(before)
     return redirect(url_for("organizer.settings"))
 
 

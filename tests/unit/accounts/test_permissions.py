@@ -21,6 +21,7 @@ LIAISON = Role.DELEGATION_LIAISON
 # What one must see to do something; not in the table: what concerns no page of its own.
 SEEN_BY = {
     Permission.EDIT_EDITION: Permission.SEE_EDITION,
+    Permission.DO_TASKS: Permission.SEE_EDITION,
     Permission.EDIT_AGENDA: Permission.SEE_AGENDA,
     Permission.PUBLISH_AGENDA: Permission.SEE_AGENDA,
     Permission.EDIT_REGISTRATIONS: Permission.SEE_ANSWERS,
@@ -68,7 +69,7 @@ def test_only_a_liaison_is_limited_to_delegations() -> None:
 def test_a_liaison_reaches_everywhere_only_what_tells_nothing_of_people_of_other_delegations() -> None:
     everywhere = {permission for permission in Permission if reach_of(LIAISON, permission) is Reach.ALL}
 
-    assert everywhere == {Permission.SEE_EDITION, Permission.SEE_AGENDA}
+    assert everywhere == {Permission.SEE_EDITION, Permission.DO_TASKS, Permission.SEE_AGENDA}
 
 
 def test_a_viewer_changes_nothing_and_sees_no_contact_details() -> None:
