@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from flask_babel import lazy_gettext as _l
 
-from forumapp.schemas.choices import AssignmentRole, Paper, Scope, SessionStatus
+from forumapp.schemas.choices import Area, AssignmentRole, Paper, Scope, SessionStatus
 from forumapp.web.choice_words import LABELS
 from forumapp.web.language import OWN_NAMES
 
@@ -97,7 +97,7 @@ def set_up(app: Flask) -> None:
     app.jinja_env.filters.update(
         label=label, kind=kind_of, session_status=session_status, assignment_role=assignment_role,
         person_flag=flag, letter=letter, paper_name=paper_name, print_fault=print_fault,
-        scope_name=scope_name, proof_part=proof_part,
+        scope_name=scope_name, proof_part=proof_part, area=area_name,
     )  # fmt: skip
 
 
@@ -148,6 +148,11 @@ def paper_name(word: str) -> str:
 def scope_name(word: str) -> str:
     """What a token may be used for; a word that is no scope gives nothing and stands as it is."""
     return str(LABELS[Scope].get(word, word))
+
+
+def area_name(word: str) -> str:
+    """What a registration type admits to."""
+    return str(LABELS[Area].get(word, word))
 
 
 def print_fault(code: str) -> str:

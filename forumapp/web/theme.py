@@ -6,6 +6,7 @@ import re
 
 from flask import Blueprint, Flask, Response, abort, make_response, url_for
 
+from forumapp.domain.printing.layout import ink_on
 from forumapp.web.assets import FOREVER
 
 blueprint = Blueprint("theme", __name__)
@@ -17,6 +18,7 @@ _DARKER = 0.92
 def set_up(app: Flask) -> None:
     app.register_blueprint(blueprint)
     app.jinja_env.globals["theme"] = address
+    app.jinja_env.filters.update(ink=ink_on, contrast_of_ink=lambda color: contrast(color, ink_on(color)))
 
 
 def address(color: str) -> str:

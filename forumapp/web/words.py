@@ -14,7 +14,7 @@ from forumapp.domain.people.rules import office_line
 from forumapp.web.language import LOCALES, OWN_NAMES, language, locale_of
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
     from datetime import date
 
     from flask import Flask
@@ -42,6 +42,7 @@ def set_up(app: Flask) -> None:
         zone=zone_words,
         nth=nth,
         moment=moment,
+        listed=listed,
     )
 
 
@@ -123,6 +124,11 @@ def zone_words(at: datetime | date, zone: str) -> str:
 def region(code: str) -> str:
     """A country or region by its name: CN is 中国, or China."""
     return str(locale_of(language()).territories.get(code, code))
+
+
+def listed(words: Iterable[object]) -> str:
+    """Guest, VIP · 嘉宾、贵宾"""
+    return ("、" if language() == "zh-Hans" else ", ").join(map(str, words))
 
 
 def nth(number: int) -> str:

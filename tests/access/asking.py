@@ -99,6 +99,8 @@ def body_of(world: World, route: str, party: Party) -> Any:
         "POST .../hosts": {"organization_id": party.organization_id, "role": "sponsor"},
         "PATCH .../hosts/": {"remark": NAME},
         "PUT .../hosts/order": {"ids": [ids[name] for name in ("host_id", "other_sponsor_id", "sponsor_id")]},
+        "PUT .../rooms/order": {"ids": [house.room_id]},
+        "PUT .../registration-types/order": {"ids": [house.type_id]},
         "POST .../venues": {**MADE, "zone": ZONE},
         "POST .../rooms": {**MADE, "venue_id": world.ids["venue_id"]},
         "PATCH .../retention-rules/": {"purge_on": "2023-06-01"},

@@ -120,6 +120,7 @@ PAGES: dict[str, What] = {
     "POST /organizer/<edition>/venues/<id:venue_id>/remove": P.EDIT_EDITION,
     "GET /organizer/<edition>/venues/rooms/<id:room_id>": P.SEE_EDITION,
     "POST /organizer/<edition>/venues/rooms/<id:room_id>": P.EDIT_EDITION,
+    "POST /organizer/<edition>/venues/rooms/order": P.EDIT_EDITION,
     "GET /organizer/<edition>/venues/rooms/new": P.EDIT_EDITION,
     "POST /organizer/<edition>/venues/rooms/new": P.EDIT_EDITION,
     "POST /organizer/<edition>/venues/rooms/<id:room_id>/remove": P.EDIT_EDITION,
@@ -187,6 +188,7 @@ PAGES: dict[str, What] = {
     "GET /organizer/<edition>/registrations/types/new": P.EDIT_EDITION,
     "POST /organizer/<edition>/registrations/types/new": P.EDIT_EDITION,
     "POST /organizer/<edition>/registrations/types/<code>/remove": P.EDIT_EDITION,
+    "POST /organizer/<edition>/registrations/types/order": P.EDIT_EDITION,
     # People and organizations
     "GET /organizer/<edition>/people": P.SEE_PEOPLE,
     "GET /organizer/<edition>/people/<id:person_id>": row(P.SEE_PEOPLE),
@@ -252,6 +254,8 @@ _OPERATIONS: dict[str, What] = {
     "PATCH /editions/<slug:edition>/venues/<id:venue_id>": P.EDIT_EDITION,
     "GET /editions/<slug:edition>/rooms": P.SEE_EDITION,
     "POST /editions/<slug:edition>/rooms": P.EDIT_EDITION,
+    "GET /editions/<slug:edition>/rooms/order": P.SEE_EDITION,
+    "PUT /editions/<slug:edition>/rooms/order": P.EDIT_EDITION,
     "GET /editions/<slug:edition>/rooms/<id:room_id>": P.SEE_EDITION,
     "PATCH /editions/<slug:edition>/rooms/<id:room_id>": P.EDIT_EDITION,
     "DELETE /editions/<slug:edition>/rooms/<id:room_id>": P.EDIT_EDITION,
@@ -303,6 +307,8 @@ _OPERATIONS: dict[str, What] = {
     # Registrations
     "GET /editions/<slug:edition>/registration-types": PUBLIC,
     "POST /editions/<slug:edition>/registration-types": P.EDIT_EDITION,
+    "GET /editions/<slug:edition>/registration-types/order": P.SEE_EDITION,
+    "PUT /editions/<slug:edition>/registration-types/order": P.EDIT_EDITION,
     "GET /editions/<slug:edition>/registration-types/<slug:code>": PUBLIC,
     "PATCH /editions/<slug:edition>/registration-types/<slug:code>": P.EDIT_EDITION,
     "DELETE /editions/<slug:edition>/registration-types/<slug:code>": P.EDIT_EDITION,

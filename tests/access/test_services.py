@@ -24,7 +24,7 @@ from forumapp.domain.forums import protection, tasks, venues
 from forumapp.domain.forums import services as forums
 from forumapp.domain.forums.calendar import Days
 from forumapp.domain.forums.models import Edition
-from forumapp.domain.forums.queries import host_order
+from forumapp.domain.forums.queries import host_order, room_order
 from forumapp.domain.people import ranking
 from forumapp.domain.people import services as people
 from forumapp.domain.people.models import EditionTitle, PrecedenceList
@@ -36,6 +36,7 @@ from forumapp.domain.proofs import services as proofs
 from forumapp.domain.registration import decisions, types
 from forumapp.domain.registration import people as registrants
 from forumapp.domain.registration import services as registration
+from forumapp.domain.registration.queries import type_order
 from forumapp.domain.registration.rules import RegistrationStatus, Source
 from forumapp.domain.retention import services as retention
 from tests.access.world import NOBODY, OTHER_LIAISON, fingerprint, undone
@@ -174,6 +175,7 @@ def calls(db: DbSession, world: World, party: Party) -> dict[Service, tuple[tupl
         tasks.tick_task: ((of, world.tasks["owner"]), {"done": True, **V}),
         tasks.remove_task: ((of, world.tasks["owner"]), V),
         tasks.shift_tasks: ((of, Days(NOW.date(), NOW.date())), {}),
+        venues.order_rooms: ((of, [house.room_id]), {"version": room_order(db, of).version}),
         mailing.send_mail_again: ((of, party.message_id), {}),
         ranking.create_precedence_list: ((of, "made"), NAMED),
         ranking.rename_precedence_list: ((order, {"en": "x"}), V),
@@ -205,6 +207,7 @@ def calls(db: DbSession, world: World, party: Party) -> dict[Service, tuple[tupl
         types.create_type: ((of, {"code": "made", **NAMED}), {}),
         types.update_type: ((of, house.type_id, NAMED), V),
         types.remove_type: ((of, house.type_id), V),
+        types.order_types: ((of, [house.type_id]), {"version": type_order(db, of).version}),
         retention.set_rule: ((of, "diet", NOW.date()), {"version": 0}),
     }  # fmt: skip
 

@@ -8,14 +8,23 @@ import marshmallow as ma
 
 from forumapp.api.blueprint import ApiBlueprint
 from forumapp.api.paging import SearchQuery
-from forumapp.api.v1.shapes import KeptSchema, NameSchema, RemovalSchema, Slug, With, page_from
+from forumapp.api.v1.shapes import (
+    KeptSchema,
+    NameSchema,
+    NewOrderSchema,
+    OrderSchema,
+    RemovalSchema,
+    Slug,
+    With,
+    page_from,
+)
 from forumapp.core.errors import NotFound
 from forumapp.core.limits import FORMS
 from forumapp.domain.accounts.permissions import Permission, Reach
 from forumapp.domain.delegations import leaving
 from forumapp.domain.forums.queries import get_edition_id
-from forumapp.domain.registration import queries, services
-from forumapp.schemas.choices import QuestionKind, RegistrationStatus, Source
+from forumapp.domain.registration import queries, services, types
+from forumapp.schemas.choices import Area, QuestionKind, RegistrationStatus, Source
 from forumapp.schemas.fields import (
     PARAGRAPHS,
     Bilingual,
@@ -33,6 +42,7 @@ from forumapp.schemas.registration import Answers, RegistrationSchema, applicant
 
 if TYPE_CHECKING:
     from forumapp.api.auth import Call
+    from forumapp.core.ordering import Order
     from forumapp.core.paging import Page
     from forumapp.domain.audit.models import Removal
     from forumapp.domain.registration.models import RegistrationType
@@ -69,6 +79,11 @@ class NewTypeSchema(Shape):
     is_open = Flag()
     needs_approval = Flag()
     color = Text(pattern=COLOR, longest=7)
+    admits = ListOf(
+        Choice(Area),
+        most=len(Area),
+        metadata={"description": "What it admits to besides the open sessions. Shown to organizers alone."},
+    )
     position = WholeNumber()
     questions = ListOf(Part(QuestionSchema), most=MOST_QUESTIONS)
 
@@ -81,7 +96,7 @@ class TypeSchema(KeptSchema, NewTypeSchema):
     waiting = WholeNumber()
 
 
-_PUBLIC_TYPE = TypeSchema(exclude=("quota", "taken", "over", "waiting"))
+_PUBLIC_TYPE = TypeSchema(exclude=("quota", "admits", "taken", "over", "waiting"))
 
 
 class NewRegistrationSchema(RegistrationSchema):
@@ -145,6 +160,19 @@ def list_registration_types(call: Call, query: dict[str, Any], edition: str) -> 
     if _sees_numbers(call, of):
         return queries.types_page(call.db, of, number=query["page"], size=query["page_size"])
     return page_from(queries.list_types(call.db, of, open_only=True), query, _PUBLIC_TYPE.dump)
+
+
+@blueprint.reads(f"{TYPES}/order", OrderSchema, needs=Permission.SEE_EDITION)
+def read_registration_type_order(call: Call, edition: str) -> Order:
+    """The registration types' order, by their ids."""
+    return queries.type_order(call.db, call.edition(edition).id)
+
+
+@blueprint.replaces(f"{TYPES}/order", NewOrderSchema, OrderSchema, needs=Permission.EDIT_EDITION)
+def order_registration_types(call: Call, values: dict[str, Any], version: int, edition: str) -> Order:
+    """Put all registration types in order."""
+    of = call.edition(edition).id
+    return types.order_types(call.db, of, values["ids"], version=version, actor=call.actor, now=call.now)
 
 
 @blueprint.creates(TYPES, NewTypeSchema, TypeSchema, located_by="code", needs=Permission.EDIT_EDITION)

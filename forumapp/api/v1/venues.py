@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from forumapp.api.blueprint import ApiBlueprint
-from forumapp.api.v1.shapes import KeptSchema, RemovalSchema, Slug
+from forumapp.api.v1.shapes import KeptSchema, NewOrderSchema, OrderSchema, RemovalSchema, Slug
 from forumapp.domain.accounts.permissions import Permission
 from forumapp.domain.forums import queries, venues
 from forumapp.domain.forums.rules import LINK
@@ -14,6 +14,7 @@ from forumapp.schemas.fields import Bilingual, Id, Part, Shape, Text, WholeNumbe
 
 if TYPE_CHECKING:
     from forumapp.api.auth import Call
+    from forumapp.core.ordering import Order
     from forumapp.core.paging import Page
     from forumapp.domain.audit.models import Removal
     from forumapp.domain.forums.models import Room, Venue
@@ -98,6 +99,19 @@ def remove_venue(call: Call, version: int, edition: str, venue_id: int) -> Remov
 def list_rooms(call: Call, query: dict[str, Any], edition: str) -> Page[Room]:
     """The rooms of an edition, in the organizers' order."""
     return queries.rooms_page(call.db, call.edition(edition).id, number=query["page"], size=query["page_size"])
+
+
+@blueprint.reads("/editions/<slug:edition>/rooms/order", OrderSchema, needs=Permission.SEE_EDITION)
+def read_room_order(call: Call, edition: str) -> Order:
+    """The rooms' order, by their ids."""
+    return queries.room_order(call.db, call.edition(edition).id)
+
+
+@blueprint.replaces("/editions/<slug:edition>/rooms/order", NewOrderSchema, OrderSchema, needs=Permission.EDIT_EDITION)
+def order_rooms(call: Call, values: dict[str, Any], version: int, edition: str) -> Order:
+    """Put all rooms in order. It counts among those of one venue, which stand together."""
+    of = call.edition(edition).id
+    return venues.order_rooms(call.db, of, values["ids"], version=version, actor=call.actor, now=call.now)
 
 
 @blueprint.creates("/editions/<slug:edition>/rooms", NewRoomSchema, RoomSchema, needs=Permission.EDIT_EDITION)

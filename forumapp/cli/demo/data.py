@@ -72,19 +72,21 @@ VENUE = Venue(
 )
 
 
-def _room(key: str, order: int, names: tuple[str, str], layout: str, capacity: int) -> Room:
+def _room(key: str, order: int, names: tuple[str, str], **layouts: int) -> Room:
+    """The first layout is the usual one."""
     name = {"en": names[0], "zh-Hans": names[1]}
-    return Room(key=key, venue="downtown", name=name, layout=layout, capacity=capacity, print_order=order)
+    capacity = next(iter(layouts.values()))
+    return Room(key=key, venue="downtown", name=name, capacity=capacity, layouts=layouts, print_order=order)
 
 
 ROOMS = (
-    _room("ballroom", 1, ("Grand Ballroom", "大宴会厅"), "theater", 460),
-    _room("room-a", 2, ("Meeting Room A", "A会议室"), "theater", 160),
-    _room("room-b", 3, ("Meeting Room B", "B会议室"), "theater", 160),
-    _room("room-c", 4, ("Meeting Room C", "C会议室"), "theater", 120),
-    _room("matchmaking-hall", 5, ("Matchmaking Hall", "对接洽谈厅"), "tables", 240),
-    _room("banquet-hall", 6, ("Banquet Hall", "宴会厅"), "banquet", 460),
-    _room("foyer", 7, ("Foyer", "前厅"), "standing", 500),
+    _room("ballroom", 1, ("Grand Ballroom", "大宴会厅"), theater=460, banquet=320),
+    _room("room-a", 2, ("Meeting Room A", "A会议室"), theater=160, classroom=90),
+    _room("room-b", 3, ("Meeting Room B", "B会议室"), theater=160, classroom=90),
+    _room("room-c", 4, ("Meeting Room C", "C会议室"), theater=120, classroom=70),
+    _room("matchmaking-hall", 5, ("Matchmaking Hall", "对接洽谈厅"), banquet=240, theater=380),
+    _room("banquet-hall", 6, ("Banquet Hall", "宴会厅"), banquet=460),
+    _room("foyer", 7, ("Foyer", "前厅"), reception=500),
 )
 
 
@@ -111,7 +113,7 @@ REGISTRATION_TYPES = (
         color="#7a1f2b",
         text_color="#ffffff",
         quota=40,
-        access=("main", "panels", "lunch", "dinner", "vip-lounge"),
+        admits=("closed-sessions", "meals", "dinner", "vip-room"),
         badge_style="vip",
         print_order=1,
     ),
@@ -122,7 +124,7 @@ REGISTRATION_TYPES = (
         color="#5b2a86",
         text_color="#ffffff",
         quota=60,
-        access=("main", "panels", "lunch", "dinner", "speaker-room"),
+        admits=("meals", "dinner", "backstage"),
         badge_style="standard",
         print_order=2,
     ),
@@ -133,7 +135,7 @@ REGISTRATION_TYPES = (
         color="#0b4f8a",
         text_color="#ffffff",
         quota=135,
-        access=("main", "panels", "lunch", "dinner", "matchmaking"),
+        admits=("closed-sessions", "meals", "dinner"),
         badge_style="standard",
         print_order=3,
     ),
@@ -147,7 +149,7 @@ REGISTRATION_TYPES = (
         color="#1d6b45",
         text_color="#ffffff",
         quota=250,
-        access=("main", "panels", "lunch", "matchmaking"),
+        admits=("meals",),
         badge_style="standard",
         print_order=4,
         is_open=True,
@@ -164,7 +166,7 @@ REGISTRATION_TYPES = (
         color="#4a5568",
         text_color="#ffffff",
         quota=12,
-        access=("main", "panels"),
+        admits=(),
         badge_style="standard",
         print_order=5,
         is_open=True,
@@ -181,7 +183,7 @@ REGISTRATION_TYPES = (
         color="#f2b705",
         text_color="#1a1a1a",
         quota=20,
-        access=("main", "press"),
+        admits=("press-room",),
         badge_style="standard",
         print_order=6,
         is_open=True,
@@ -195,7 +197,7 @@ REGISTRATION_TYPES = (
         color="#d9dde2",
         text_color="#1a1a1a",
         quota=None,
-        access=("main", "panels", "lunch", "dinner", "matchmaking", "press", "back-of-house"),
+        admits=("closed-sessions", "meals", "dinner", "press-room", "backstage"),
         badge_style="staff",
         print_order=7,
     ),

@@ -173,6 +173,7 @@ def _venue(into: Loaded, forum: records.Sample) -> None:
             "venue_id": venue.id,
             "name": dict(room.name),
             "capacity": room.capacity,
+            "layouts": dict(room.layouts),
             "position": room.print_order,
             "is_sample": room.is_sample,
         }
@@ -296,6 +297,7 @@ def _registrations(into: Loaded, forum: records.Sample) -> None:
             "is_open": given.is_open and given.is_public,
             "needs_approval": given.needs_approval,
             "color": given.color,
+            "admits": list(given.admits),
             "position": given.print_order,
         }
         into.types[given.code] = registrations.create_type(into.db, into.edition.id, values, **into.by).id

@@ -86,8 +86,8 @@ class Room:
     key: str
     venue: str
     name: Mapping[str, str]
-    layout: str
     capacity: int
+    layouts: Mapping[str, int]
     print_order: int
     is_sample: bool = True
 
@@ -110,7 +110,7 @@ class RegistrationType:
     color: str
     text_color: str
     quota: int | None
-    access: tuple[str, ...]
+    admits: tuple[str, ...]
     badge_style: str
     print_order: int
     is_open: bool = False

@@ -25,10 +25,17 @@ _LONGEST_CODE = 40
 _WORD = re.compile(r"[A-Za-z][A-Za-z0-9]*")
 _SHORTEST, _LONGEST = 2, 12  # letters of a code that is made of initials
 ANY_SERIES = "forum"
+# In the addresses of records these words mean other pages.
+RESERVED_CODES = frozenset({"new", "order"})
 # A link that readers follow from our pages: encrypted, to a named host, without a user's name and password in it.
 _IN_LINK = rf"\s{NOT_PLAIN}\"<>\\^`{{|}}"
 _HOST = rf"[^{_IN_LINK}/?#@:.]+"
 LINK = rf"^https://{_HOST}(\.{_HOST})+(:[0-9]{{1,5}})?([/?#][^{_IN_LINK}]*)?$"
+
+
+def code_fault(code: str) -> str | None:
+    """Of a record whose page has its code in the address."""
+    return slug_fault(code) or ("reserved" if code in RESERVED_CODES else None)
 
 
 def slug_fault(slug: str) -> str | None:
@@ -79,7 +86,7 @@ def free_code(texts: Mapping[str, str], taken: Collection[str], kind: str) -> st
 
 def _unused(base: str, taken: Collection[str]) -> str:
     number = 1
-    while (code := base if number == 1 else f"{base}-{number}") in taken:
+    while (code := base if number == 1 else f"{base}-{number}") in RESERVED_CODES.union(taken):
         number += 1
     return code
 

@@ -4,21 +4,24 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 
 from forumapp.core.errors import refuse_faults
 from forumapp.domain.accounts.access import require
 from forumapp.domain.accounts.editing import change_in, create_in, find_in, get_in, remove_in
+from forumapp.domain.accounts.ordering import next_place, reorder_in
 from forumapp.domain.accounts.permissions import Permission
 from forumapp.domain.forums.models import Layout, Room, Venue
+from forumapp.domain.forums.queries import room_order, rooms_in_order
 from forumapp.domain.forums.rules import free_code, link_fault, name_fault, seats_fault, slug_fault, zone_fault
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
     from datetime import datetime
 
     from sqlalchemy.orm import Session as DbSession
 
+    from forumapp.core.ordering import Order
     from forumapp.domain.audit.models import Removal
     from forumapp.domain.audit.services import Actor
 
@@ -66,7 +69,7 @@ def create_room(db: DbSession, edition_id: int, values: Mapping[str, Any], *, ac
     refuse_faults({"code": slug_fault(code), **_room_faults(db, edition_id, values)})
     position = values.get("position")
     if position is None:
-        position = (db.scalar(select(func.max(Room.position)).where(Room.edition_id == edition_id)) or 0) + 1
+        position = next_place(db, Room.position, Room.edition_id == edition_id)
     row = Room(edition_id=edition_id, **{**values, "code": code, "position": position})
     create_in(db, row, Permission.EDIT_EDITION, actor=actor, now=now)
     return row
@@ -94,6 +97,25 @@ def remove_room(db: DbSession, edition_id: int, room_id: int, *, version: int, a
     require(db, edition_id, Permission.EDIT_EDITION, actor=actor)
     row = get_in(db, Room, edition_id, room_id)
     return remove_in(db, row, label=row.name, version=version, actor=actor, now=now)
+
+
+def order_rooms(
+    db: DbSession, edition_id: int, ids: Sequence[int], *, version: int, actor: Actor, now: datetime
+) -> Order:
+    """Put all rooms in order. It counts among those of one venue, which stand together anyway."""
+    reorder_in(
+        db,
+        edition_id,
+        rooms_in_order(edition_id),
+        ids,
+        Permission.EDIT_EDITION,
+        by=Room.position,
+        apart=lambda room: room.venue_id,
+        version=version,
+        actor=actor,
+        now=now,
+    )
+    return room_order(db, edition_id)
 
 
 def _venue_faults(values: Mapping[str, Any]) -> dict[str, str | None]:

@@ -11,6 +11,7 @@ from sqlalchemy.orm import joinedload
 from forumapp.core.errors import NotFound
 from forumapp.core.paging import PAGE_SIZE, Page, paged
 from forumapp.core.text import fold
+from forumapp.domain.accounts.ordering import order_of
 from forumapp.domain.accounts.reach import limited
 from forumapp.domain.people.models import EditionTitle, NameOrder, Organization, Person
 from forumapp.domain.people.queries import organization_name, reached_by
@@ -23,6 +24,8 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from sqlalchemy.orm import Session as DbSession
+
+    from forumapp.core.ordering import Order
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,22 +180,26 @@ def counts(db: DbSession, edition_id: int, *, within: Collection[int] | None = N
 
 
 def list_types(db: DbSession, edition_id: int, *, open_only: bool = False) -> list[RegistrationType]:
-    query = _types(edition_id)
+    query = types_in_order(edition_id)
     return list(db.scalars(query.where(RegistrationType.is_open) if open_only else query))
 
 
 def types_page(db: DbSession, edition_id: int, *, number: int = 1, size: int = PAGE_SIZE) -> Page[RegistrationType]:
-    return paged(db, _types(edition_id), number=number, size=size)
+    return paged(db, types_in_order(edition_id), number=number, size=size)
 
 
 def get_type(db: DbSession, edition_id: int, code: str) -> RegistrationType:
-    row = db.scalar(_types(edition_id).where(RegistrationType.code == code))
+    row = db.scalar(types_in_order(edition_id).where(RegistrationType.code == code))
     if row is None:
         raise NotFound(entity="registration_type")
     return row
 
 
-def _types(edition_id: int) -> Select[RegistrationType]:
+def type_order(db: DbSession, edition_id: int) -> Order:
+    return order_of(db, types_in_order(edition_id))
+
+
+def types_in_order(edition_id: int) -> Select[RegistrationType]:
     query = select(RegistrationType).where(RegistrationType.edition_id == edition_id)
     return query.order_by(RegistrationType.position, RegistrationType.id).execution_options(populate_existing=True)
 

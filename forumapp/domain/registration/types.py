@@ -2,42 +2,48 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import select
 
-from forumapp.core.errors import AlreadyExists, Invalid
+from forumapp.core.errors import AlreadyExists, refuse_faults
 from forumapp.domain.accounts.access import require
 from forumapp.domain.accounts.editing import get_in, remove_in
+from forumapp.domain.accounts.ordering import next_place, reorder_in
 from forumapp.domain.accounts.permissions import Permission
 from forumapp.domain.audit.services import Actor, change, create
+from forumapp.domain.forums.rules import code_fault, color_fault, free_code, name_fault
 from forumapp.domain.registration import placing
 from forumapp.domain.registration.answers import question_faults
 from forumapp.domain.registration.decisions import move_up_all
 from forumapp.domain.registration.models import RegistrationType
+from forumapp.domain.registration.queries import type_order, types_in_order
+from forumapp.domain.registration.rules import Area
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
     from datetime import datetime
 
     from sqlalchemy.orm import Session as DbSession
 
+    from forumapp.core.ordering import Order
     from forumapp.domain.audit.models import Removal
-
-_CODE = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
-_COLOR = re.compile(r"#[0-9a-f]{6}", re.IGNORECASE)
 
 
 def create_type(
     db: DbSession, edition_id: int, values: Mapping[str, Any], *, actor: Actor, now: datetime
 ) -> RegistrationType:
-    """`values` are columns of RegistrationType; the counters start at nothing."""
+    """`values` are columns of RegistrationType; the counters start at nothing. One without a code gets it from its
+    name, and one without a position stands last.
+    """
     require(db, edition_id, Permission.EDIT_EDITION, actor=actor)
+    codes = set(db.scalars(select(RegistrationType.code).where(RegistrationType.edition_id == edition_id)))
+    values = {**values, "code": values.get("code") or free_code(values["name"], codes, "type")}
     _refuse_faults(values, taken=0)
-    taken = select(RegistrationType.id).filter_by(edition_id=edition_id, code=values["code"])
-    if db.scalar(taken):
+    if values["code"] in codes:
         raise AlreadyExists(fields={"code": "taken"})
+    if values.get("position") is None:
+        values["position"] = next_place(db, RegistrationType.position, RegistrationType.edition_id == edition_id)
     row = RegistrationType(edition_id=edition_id, **values)
     create(db, row, actor=actor, now=now)
     return row
@@ -73,19 +79,33 @@ def remove_type(db: DbSession, edition_id: int, type_id: int, *, version: int, a
     return remove_in(db, row, label=row.name, version=version, actor=actor, now=now)
 
 
+def order_types(
+    db: DbSession, edition_id: int, ids: Sequence[int], *, version: int, actor: Actor, now: datetime
+) -> Order:
+    reorder_in(
+        db,
+        edition_id,
+        types_in_order(edition_id),
+        ids,
+        Permission.EDIT_EDITION,
+        by=RegistrationType.position,
+        version=version,
+        actor=actor,
+        now=now,
+    )
+    return type_order(db, edition_id)
+
+
 def _refuse_faults(values: Mapping[str, Any], *, taken: int) -> None:
-    faults: dict[str, str] = {}
-    if "code" in values and not _CODE.fullmatch(values["code"]):
-        faults["code"] = "not-a-slug"
-    if "name" in values and not any(values["name"].values()):
-        faults["name"] = "required"
     quota = values.get("quota")
-    if quota is not None and quota < 0:
-        faults["quota"] = "too-small"
-    elif quota is not None and quota < taken:
-        faults["quota"] = "below-taken"
-    if "color" in values and not _COLOR.fullmatch(values["color"]):
-        faults["color"] = "not-a-color"
-    faults |= question_faults(values.get("questions", []))
-    if faults:
-        raise Invalid(fields=faults)
+    too_few = None if quota is None or quota >= max(taken, 0) else "too-small" if quota < 0 else "below-taken"
+    refuse_faults(
+        {
+            "code": code_fault(values["code"]) if "code" in values else None,
+            "name": name_fault(values["name"]) if "name" in values else None,
+            "quota": too_few,
+            "color": color_fault(values["color"]) if "color" in values else None,
+            "admits": None if set(values.get("admits", ())) <= set(Area) else "not-a-choice",
+            **question_faults(values.get("questions", [])),
+        }
+    )

@@ -21,7 +21,7 @@ from forumapp.web.choice_words import LABELS
 from forumapp.web.language import OWN_NAMES, language, locale_of
 from forumapp.web.organizer.log_words import SILENT, field_words, record_words
 from forumapp.web.organizer.shown import answer_words, print_options
-from forumapp.web.words import day, in_language, moment, region, t, time
+from forumapp.web.words import day, in_language, listed, moment, region, t, time
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
@@ -106,7 +106,7 @@ def _words(line: LogLine, field: str, value: Any, known: Knowing) -> Markup:
     if field in _BY_FIELD:
         return escape(_short(_BY_FIELD[field](value)))
     if field == "delegations":
-        return escape(_listed(known.delegation(code) for code in value))
+        return escape(listed(known.delegation(code) for code in value))
     held = values.held_in(line.entity, field)
     if held.sort == values.RECORD:
         return name_words(known.names.of(held.table, value, line), held.table)
@@ -142,7 +142,7 @@ def _anything(value: Any) -> str:
     if isinstance(value, dict):
         return " · ".join(filter(None, map(_anything, value.values())))
     if isinstance(value, list):
-        return _listed(map(_anything, value))
+        return listed(map(_anything, value))
     return _yes_no(value) if isinstance(value, bool) else str(value)
 
 
@@ -152,10 +152,6 @@ def _choice(kind: type[StrEnum], word: str) -> str:
 
 def _yes_no(value: bool) -> str:
     return str(_("Yes") if value else _("No"))
-
-
-def _listed(words: Any) -> str:
-    return "、".join(words) if language() == "zh-Hans" else ", ".join(words)
 
 
 def _answer(question: Question | None, value: Any) -> str:
@@ -168,11 +164,11 @@ def _zone(name: str) -> str:
 
 
 def _questions(asked: list[dict[str, Any]]) -> str:
-    return _listed(pick(one["label"], language()) for one in asked)
+    return listed(pick(one["label"], language()) for one in asked)
 
 
 def _layouts(seats: Mapping[str, int]) -> str:
-    return _listed(f"{_choice(Layout, layout)} {number}" for layout, number in seats.items())
+    return listed(f"{_choice(Layout, layout)} {number}" for layout, number in seats.items())
 
 
 def _fold(fold: int) -> str:
@@ -199,30 +195,30 @@ def counted(counts: Mapping[str, int]) -> list[str]:
 
 
 def _purged(counts: Mapping[str, int]) -> str:
-    return _listed(counted(counts))
+    return listed(counted(counts))
 
 
 # Fields whose values have words of their own, whatever record holds them.
 _BY_FIELD: dict[str, Callable[[Any], str]] = {
-    "accepted": lambda parts: _listed(map(labels.proof_part, parts)),
+    "accepted": lambda parts: listed(map(labels.proof_part, parts)),
     "approved": lambda kept: _anything({part: value for part, value in kept.items() if part != "before"}),
-    "admits": lambda areas: _listed(_choice(Area, area) for area in areas),
+    "admits": lambda areas: listed(_choice(Area, area) for area in areas),
     "country_region": region,
     "diet": _purged,
     "end_fold": _fold,
     "end_zone": _zone,
     "fault": labels.print_fault,
-    "flags": lambda flags: _listed(map(labels.flag, flags)),
+    "flags": lambda flags: listed(map(labels.flag, flags)),
     "flights": _purged,
     "layouts": _layouts,
     "language": labels.language_name,
-    "languages": lambda codes: _listed(map(labels.language_name, codes)),
+    "languages": lambda codes: listed(map(labels.language_name, codes)),
     "native_language": labels.language_name,
     "officials": _purged,
-    "options": lambda options: _listed(print_options(options)),
+    "options": lambda options: listed(print_options(options)),
     "questions": _questions,
-    "roles": lambda roles: _listed(_choice(Role, role) for role in roles),
-    "scopes": lambda scopes: _listed(_choice(Scope, scope) for scope in scopes),
+    "roles": lambda roles: listed(_choice(Role, role) for role in roles),
+    "scopes": lambda scopes: listed(_choice(Scope, scope) for scope in scopes),
     "start_fold": _fold,
     "start_zone": _zone,
     "zone": _zone,

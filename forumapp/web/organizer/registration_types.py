@@ -9,15 +9,21 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
 from forumapp.core import clock
+from forumapp.core.text import pick
 from forumapp.core.transactions import reading
 from forumapp.domain.accounts.permissions import Permission
 from forumapp.domain.registration import queries, types
+from forumapp.schemas.choices import Area
+from forumapp.web import labels
 from forumapp.web.fields import Color, Field, Flag, Number, Texts
 from forumapp.web.forms import Form, saved
+from forumapp.web.language import language
+from forumapp.web.ordering import Arrangement, order_refused, place_on_page
 from forumapp.web.organizer.guard import blueprint, edition, needs, within
 from forumapp.web.organizer.identity import actor
 from forumapp.web.organizer.log import past
 from forumapp.web.organizer.removed import removed
+from forumapp.web.several import Several
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -35,18 +41,48 @@ FIELDS = (
     Number(name="quota", label=_l("Places"), help=_l("Leave it empty for no limit. More places go to the waitlist.")),
     Flag(name="is_open", label=_l("The online form is open")),
     Flag(name="needs_approval", label=_l("An organizer decides on each request")),
-    Color(name="color", label=_l("Color of the band on the badge"), required=True),
-    Number(name="position", label=_l("Position in lists")),
+    Several(
+        name="admits",
+        label=_l("Admits to"),
+        help=_l("Besides the sessions that are open to all."),
+        offer=lambda: labels.options(Area),
+    ),
+    Color(
+        name="color",
+        label=_l("Color of the band on the badge"),
+        help=_l("The words on it are white or black, whichever reads better."),
+        required=True,
+    ),
 )
-CODE = Field(name="code", label=_l("Code"), help=_l("Short and lasting, such as guest or press."), required=True)
+CODE = Field(name="code", label=_l("Code"), help=_l("Such as guest or press. Made from the name if left empty."))
 
 
 @blueprint.get("/<edition>/registrations/types")
 @needs(Permission.SEE_EDITION)
-def registration_types() -> str:
-    counts = queries.counts(reading(), edition().id, within=within(Permission.SEE_REGISTRATIONS))
-    open_now = {one.code for one in queries.list_types(reading(), edition().id, open_only=True)}
-    return render_template("organizer/registration/types.html", section=SECTION, counts=counts, open_now=open_now)
+def registration_types(arrangement: Arrangement | None = None) -> str:
+    db = reading()
+    counts = queries.counts(db, edition().id, within=within(Permission.SEE_REGISTRATIONS))
+    rows = queries.list_types(db, edition().id)
+    arrangement = arrangement or Arrangement.of(rows)
+    return render_template(
+        "organizer/registration/types.html",
+        section=SECTION,
+        rows=arrangement.sorted(rows),
+        counts={one.code: one for one in counts.by_type},
+        arrangement=arrangement,
+        theirs=[pick(one.name, language()) for one in arrangement.sorted_as_theirs(rows)],
+    )
+
+
+@blueprint.post("/<edition>/registrations/types/order")
+@needs(Permission.EDIT_EDITION)
+def order_registration_types() -> ResponseReturnValue:
+    def change(db: DbSession, ids: list[int], version: int) -> None:
+        types.order_types(db, edition().id, ids, version=version, actor=actor(), now=clock.now())
+
+    if refused := order_refused(change, lambda: queries.type_order(reading(), edition().id)):
+        return registration_types(refused), 412
+    return redirect(url_for("organizer.registration_types", _anchor=place_on_page()))
 
 
 @blueprint.route("/<edition>/registrations/types/new", methods=["GET", "POST"])
@@ -54,11 +90,11 @@ def registration_types() -> str:
 def new_registration_type() -> ResponseReturnValue:
     fields = (CODE, *FIELDS)
     if request.method == "GET":
-        return type_page(Form.empty(fields, color="#1f4e79", position=0), None)
+        return type_page(Form.empty(fields, color="#1f4e79"), None)
     form = Form.sent(fields, request.form)
 
     def create(db: DbSession) -> None:
-        types.create_type(db, edition().id, filled(form), actor=actor(), now=clock.now())
+        types.create_type(db, edition().id, form.values, actor=actor(), now=clock.now())
 
     if not saved(form, create):
         return type_page(form, None), 422
@@ -77,7 +113,7 @@ def registration_type(code: str) -> ResponseReturnValue:
 
     def change(db: DbSession) -> None:
         by: Any = {"version": form.version or 0, "actor": actor(), "now": clock.now()}
-        types.update_type(db, edition().id, type_id, filled(form), **by)
+        types.update_type(db, edition().id, type_id, form.values, **by)
 
     def current() -> RegistrationType:
         return queries.get_type(reading(), edition().id, code)
@@ -97,10 +133,6 @@ def remove_registration_type(code: str) -> ResponseReturnValue:
 
     words, kept = _("The registration type has been removed."), url_for("organizer.registration_type", code=code)
     return removed(remove, words, url_for("organizer.registration_types"), kept=kept)
-
-
-def filled(form: Form) -> dict[str, object]:
-    return {**form.values, "position": form.values["position"] or 0}
 
 
 def type_page(form: Form, row: RegistrationType | None) -> str:

@@ -16,6 +16,7 @@ from forumapp.domain.forums import queries, venues
 from forumapp.web.fields import Field, Number, Pick, Texts
 from forumapp.web.forms import Form, saved
 from forumapp.web.language import language
+from forumapp.web.ordering import Arrangement, order_refused, place_on_page
 from forumapp.web.organizer.guard import blueprint, edition, needs
 from forumapp.web.organizer.identity import actor
 from forumapp.web.organizer.log import past
@@ -77,15 +78,30 @@ ROOM = (
 
 @blueprint.get("/<edition>/venues", endpoint="venues")
 @needs(Permission.SEE_EDITION)
-def venues_page() -> str:
+def venues_page(arrangement: Arrangement | None = None) -> str:
     db = reading()
+    rooms = queries.list_rooms(db, edition().id)
+    arrangement = arrangement or Arrangement.of(rooms)
     return render_template(
         "organizer/venues/list.html",
         section=SECTION,
         venues=queries.list_venues(db, edition().id),
-        rooms=queries.list_rooms(db, edition().id),
+        rooms=arrangement.sorted(rooms),
+        arrangement=arrangement,
+        theirs=[pick(room.name, language()) for room in arrangement.sorted_as_theirs(rooms)],
         seats_words=seats_words,
     )
+
+
+@blueprint.post("/<edition>/venues/rooms/order")
+@needs(Permission.EDIT_EDITION)
+def order_rooms() -> ResponseReturnValue:
+    def change(db: DbSession, ids: list[int], version: int) -> None:
+        venues.order_rooms(db, edition().id, ids, version=version, actor=actor(), now=clock.now())
+
+    if refused := order_refused(change, lambda: queries.room_order(reading(), edition().id)):
+        return venues_page(refused), 412
+    return redirect(url_for("organizer.venues", _anchor=place_on_page()))
 
 
 @blueprint.route("/<edition>/venues/new", methods=["GET", "POST"])

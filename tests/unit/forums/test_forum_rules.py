@@ -76,6 +76,7 @@ def test_seats(capacity: int, layouts: dict[str, Any], faults: dict[str, str]) -
         ({"zh-Hans": "大宴会厅"}, (), "room"),
         ({"zh-Hans": "大宴会厅"}, ("room",), "room-2"),
         ({"en": "a" * 99}, (), "a" * 40),
+        ({"en": "New"}, (), "new-2"),
         ({}, (), "room"),
     ],
 )

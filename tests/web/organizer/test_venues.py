@@ -8,9 +8,11 @@ import pytest
 from lxml import html
 from sqlalchemy import select
 
+from forumapp.core.db import db
 from forumapp.core.transactions import transaction
 from forumapp.domain.accounts.permissions import Role
 from forumapp.domain.forums.models import Room, Venue
+from forumapp.domain.forums.queries import list_rooms
 from forumapp.domain.forums.services import update_edition
 from forumapp.domain.forums.venues import create_room, create_venue, update_venue
 from tests.web.organizer.house import BY, HOME, ZONE, browser_as, queries, row, rows
@@ -66,8 +68,10 @@ def test_a_venue_that_is_refused_keeps_what_was_typed(owner: Browser, changes: d
 
 
 def test_a_missing_address_is_marked(house: House, owner: Browser) -> None:
-    with transaction() as db:
-        create_venue(db, house.edition_id, {"name": {"en": "Dock"}, "address": {"en": "Pier 3"}, "zone": ZONE}, **BY)
+    with transaction() as session:
+        create_venue(
+            session, house.edition_id, {"name": {"en": "Dock"}, "address": {"en": "Pier 3"}, "zone": ZONE}, **BY
+        )
 
     shown = html.fromstring(owner.get(f"{VENUES}?lang=en").text)
     panel = next(one for one in shown.find_class("panel") if "Pier 3" in one.text_content())
@@ -93,8 +97,8 @@ def test_a_room_has_seats_for_each_layout(house: House, owner: Browser) -> None:
 
 def test_whoever_was_slower_sees_both_versions(house: House, owner: Browser) -> None:
     venue_id = rows(select(Venue.id))[0]
-    with transaction() as db:
-        update_venue(db, house.edition_id, venue_id, {"address": {"en": "Elsewhere"}}, version=1, **BY)
+    with transaction() as session:
+        update_venue(session, house.edition_id, venue_id, {"address": {"en": "Elsewhere"}}, version=1, **BY)
 
     answer = owner.send(f"{VENUES}/{venue_id}", hotel(version="1"))
 
@@ -117,10 +121,10 @@ def test_a_viewer_sees_them_and_changes_nothing(house: House) -> None:
 def test_the_list_costs_the_same_for_few_and_many(house: House, owner: Browser) -> None:
     with queries() as few:
         owner.get(VENUES)
-    with transaction() as db:
+    with transaction() as session:
         for number in range(5):
-            venue = create_venue(db, house.edition_id, {"name": {"en": f"Hall {number}"}, "zone": ZONE}, **BY)
-            create_room(db, house.edition_id, {"name": {"en": f"R{number}"}, "venue_id": venue.id}, **BY)
+            venue = create_venue(session, house.edition_id, {"name": {"en": f"Hall {number}"}, "zone": ZONE}, **BY)
+            create_room(session, house.edition_id, {"name": {"en": f"R{number}"}, "venue_id": venue.id}, **BY)
 
     with queries() as many:
         page = owner.get(VENUES)
@@ -131,10 +135,32 @@ def test_the_list_costs_the_same_for_few_and_many(house: House, owner: Browser) 
 
 def test_the_site_shows_the_venue_with_both_addresses_and_its_map(house: House, owner: Browser) -> None:
     owner.send(f"{VENUES}/new", hotel(code=""))
-    with transaction() as db:
-        update_edition(db, house.edition_id, {"status": "open"}, version=1, **BY)
+    with transaction() as session:
+        update_edition(session, house.edition_id, {"status": "open"}, version=1, **BY)
 
     page = owner.get("/forum?lang=zh-Hans").text
 
     assert [text in page for text in ("1 Harbor Way, Los Angeles", "洛杉矶港湾路1号")] == [True, True]
     assert 'href="https://maps.example/harbor" rel="noreferrer"' in page
+
+
+def test_rooms_are_put_in_order_within_their_venue(house: House, owner: Browser) -> None:
+    with transaction() as session:
+        first = rows(select(Venue.id))[0]
+        annex = create_venue(session, house.edition_id, {"name": {"en": "Annex"}, "zone": ZONE}, **BY)
+        made = [
+            create_room(session, house.edition_id, {"name": {"en": name}, "venue_id": venue_id}, **BY).id
+            for name, venue_id in (("B", first), ("X", annex.id), ("Y", annex.id))
+        ]
+    b, x, y = made
+    shown = html.fromstring(owner.get(VENUES).text)
+    version = shown.get_element_by_id("order-rooms").xpath(".//input[@name='version']/@value")[0]
+    assert shown.xpath("//input[@name='ids']/@value") == [str(one) for one in (house.room_id, b, x, y)]
+
+    sent = {"version": version, "ids": [str(one) for one in (b, house.room_id, y, x)]}
+    answer = owner.send(VENUES, sent, to=f"{VENUES}/rooms/order")
+
+    assert (answer.status_code, answer.location) == (302, VENUES)
+    assert [room.id for room in list_rooms(db.session(), house.edition_id)] == [b, house.room_id, y, x]
+    stale = owner.send(VENUES, sent, to=f"{VENUES}/rooms/order")
+    assert (stale.status_code, "Someone else changed the order" in stale.text) == (412, True)
