@@ -38,6 +38,8 @@ FAULTS: dict[str, Any] = {
     "has-members": _l("It has members already."),
     "below-members": _l("More members than this are in it already."),
     "below-taken": _l("More places than this are taken already."),
+    "which-one": _l("More than one may be meant. Choose the one you mean."),
+    "nothing-found": _l("Nothing is found by this name. Check it, or leave it empty."),
     "loop": _l("It would be a part of itself."),
     "liaison-of-none": _l("Choose at least one delegation for a delegation liaison."),
     "only-for-liaisons": _l(

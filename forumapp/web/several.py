@@ -1,11 +1,11 @@
-"""A field for any number of choices."""
+"""Fields for any number of choices, or of lines."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, ClassVar
 
-from forumapp.web.fields import Fault, Field
+from forumapp.web.fields import LINE, Fault, Field, checked
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -45,3 +45,24 @@ class Several(Field):
     def words(self, value: Iterable[str] | None) -> str:
         chosen = set(value or ())
         return ", ".join(str(option[1]) for option in self.options if option[0] in chosen)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Lines(Field):
+    """Any number of short texts, one on each line."""
+
+    most: int = 50
+    control: ClassVar[str] = "lines"
+
+    def write(self, value: Iterable[str] | None) -> dict[str, Any]:
+        return {self.name: "\n".join(value or ())}
+
+    def parse(self, raw: Mapping[str, Any]) -> list[str]:
+        lines = [checked(line.strip(), LINE) for line in raw[self.name].split("\n")]
+        found = list(dict.fromkeys(filter(None, lines)))
+        if len(found) > self.most:
+            raise Fault("too-long")
+        return found
+
+    def words(self, value: Iterable[str] | None) -> str:
+        return " · ".join(value or ())

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from babel.dates import format_date, get_timezone_name
 from markupsafe import Markup, escape
 
+from forumapp.core.regions import region_names
 from forumapp.core.text import language_of, ordinal, pick
 from forumapp.core.times import zone_named
 from forumapp.domain.people.rules import office_line
@@ -129,6 +130,9 @@ def region(code: str) -> str:
 def listed(words: Iterable[object]) -> str:
     """Guest, VIP · 嘉宾、贵宾"""
     return ("、" if language() == "zh-Hans" else ", ").join(map(str, words))
+def regions() -> list[tuple[str, str]]:
+    """All of them as choices of a form, none of them chosen for anyone."""
+    return list(region_names(language()).items())
 
 
 def nth(number: int) -> str:

@@ -107,6 +107,10 @@ PAGES: dict[str, What] = {
     "POST /organizer/series/new": across(P.CREATE_EDITIONS),
     "GET /organizer/series/<code>": across(P.CREATE_EDITIONS),
     "POST /organizer/series/<code>": across(P.CREATE_EDITIONS),
+    # People and organizations across editions, while one types
+    "GET /organizer/suggestions/people": across(P.SEE_PEOPLE),
+    "GET /organizer/suggestions/organizations": across_whole(P.SEE_PEOPLE),
+    "GET /organizer/suggestions/titles": across(P.SEE_PEOPLE),
     # An edition
     "GET /organizer/<edition>/": P.SEE_EDITION,
     "GET /organizer/<edition>/settings": P.SEE_EDITION,

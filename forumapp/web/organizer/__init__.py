@@ -23,6 +23,7 @@ PAGES = (
     "delegations",
     "people",
     "organizations",
+    "suggestions",
     "paper",
     "settings",
     "venues",

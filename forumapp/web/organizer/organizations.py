@@ -13,11 +13,14 @@ from forumapp.core.transactions import reading
 from forumapp.domain.accounts.permissions import Permission
 from forumapp.domain.people import queries, services
 from forumapp.schemas.choices import OrganizationKind
-from forumapp.web.fields import Choice, Optional, Texts
+from forumapp.web.fields import Choice, PickCode, Texts
 from forumapp.web.forms import Form, saved
 from forumapp.web.organizer.guard import blueprint, needs
 from forumapp.web.organizer.identity import actor
 from forumapp.web.organizer.log import past
+from forumapp.web.organizer.suggestions import organization_box
+from forumapp.web.several import Lines
+from forumapp.web.words import regions
 
 if TYPE_CHECKING:
     from flask.typing import ResponseReturnValue
@@ -30,8 +33,14 @@ FIELDS = (
     Texts(name="legal", label=_l("Legal name"), help=_l("As it is registered."), required=True),
     Texts(name="short", label=_l("Short name"), help=_l("As it is printed on badges.")),
     Texts(name="abbreviation", label=_l("Abbreviation")),
+    Lines(
+        name="also_known_as",
+        label=_l("Also known as"),
+        help=_l("Former names and other spellings, one on each line. It is found by them, and they are never printed."),
+    ),
     Choice(name="kind", label=_l("Kind"), kind=OrganizationKind, required=True),
-    Optional(name="country_region", label=_l("Country or region")),
+    PickCode(name="country_region", label=_l("Country or region"), offer=regions),
+    organization_box("parent_id", _l("Part of"), help=_l("The organization or region above it, if there is one.")),
 )
 
 

@@ -1,0 +1,104 @@
+"""A field for one record of many, found by typing any of its names; the script of combobox.js suggests meanwhile.
+
+Without the script what was typed is looked for when the form is sent, and where several are meant they are shown to
+choose from.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, ClassVar
+
+from flask import url_for
+
+from forumapp.core.text import fold
+from forumapp.web.fields import LINE, Fault, Field, Texts, checked
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+
+NEW = "new"
+
+
+@dataclass(frozen=True, slots=True)
+class New:
+    """What was typed, for a record that is to be made."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Option:
+    """A record to choose: its id, its name as the control shows it, and what tells it apart from others."""
+
+    id: int
+    label: str
+    note: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Combobox(Field):
+    """The id of a record, or None; where `adds`, also New. `find` names one by its id, `search` those that are meant.
+
+    Kinds of records have theirs in organizer/suggestions.py.
+    """
+
+    source: str  # the endpoint that suggests
+    find: Callable[[int], Option | None]
+    search: Callable[[str], Sequence[Option]]
+    adds: bool = False
+    control: ClassVar[str] = "combobox"
+
+    @property
+    def text_key(self) -> str:
+        return f"{self.name}.text"
+
+    @property
+    def keys(self) -> tuple[str, ...]:
+        return (self.name, self.text_key)
+
+    @property
+    def url(self) -> str:
+        return url_for(self.source)
+
+    def write(self, value: Any) -> dict[str, Any]:
+        if isinstance(value, New):
+            return {self.name: NEW, self.text_key: value.text}
+        found = None if value is None else self.find(int(value))
+        return {self.name: str(found.id) if found else "", self.text_key: found.label if found else ""}
+
+    def parse(self, raw: Mapping[str, Any]) -> Any:
+        """What was typed counts, and of those it may mean the one that was chosen."""
+        text, chosen = checked(raw[self.text_key], LINE, required=self.required), raw[self.name]
+        if not text:
+            return None
+        if chosen == NEW and self.adds:
+            return New(text)
+        here = self.find(int(chosen)) if chosen.isascii() and chosen.isdecimal() else None
+        if here is not None and fold(here.label) == fold(text):
+            return here.id
+        meant = self.search(text)
+        if here is not None and here.id in {one.id for one in meant}:
+            return here.id
+        same = [one.id for one in meant if fold(one.label) == fold(text)]
+        if len(same) == 1:
+            return same[0]
+        raise Fault("which-one" if meant or self.adds else "nothing-found")
+
+    def choices(self, raw: Mapping[str, Any]) -> Sequence[Option]:
+        """Of what was typed, what may be meant: shown where it could not be told."""
+        return self.search(raw[self.text_key])
+
+    def words(self, value: Any) -> str:
+        return str(self.write(value)[self.text_key])
+
+
+@dataclass(frozen=True, kw_only=True)
+class SuggestedTexts(Texts):
+    """A text in several languages for which known ones are suggested, whole, by any of their languages."""
+
+    source: str
+
+    @property
+    def url(self) -> str:
+        return url_for(self.source)
