@@ -78,7 +78,16 @@ UNASKED = {
     "registration.services.register": "open to the public",
 }
 # Of whom it is asked what they may read; they change nothing.
-READING = {"accounts.removed.get_removal", "accounts.token_queries.tokens_page", "printing.services.require_readable"}
+READING = {
+    "accounts.removed.get_removal",
+    "accounts.token_queries.tokens_page",
+    "people.suggesting.find_suggested_organization",
+    "people.suggesting.find_suggested_person",
+    "people.suggesting.suggest_organizations",
+    "people.suggesting.suggest_people",
+    "people.titles.suggest_titles",
+    "printing.services.require_readable",
+}
 V: dict[str, Any] = {"version": 1}
 NAMED = {"name": {"en": "Changed"}}
 SPAN = Span(wall(13), wall(14))
