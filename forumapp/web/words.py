@@ -130,6 +130,8 @@ def region(code: str) -> str:
 def listed(words: Iterable[object]) -> str:
     """Guest, VIP · 嘉宾、贵宾"""
     return ("、" if language() == "zh-Hans" else ", ").join(map(str, words))
+
+
 def regions() -> list[tuple[str, str]]:
     """All of them as choices of a form, none of them chosen for anyone."""
     return list(region_names(language()).items())
