@@ -378,7 +378,7 @@ def test_pages_of_accounts_and_access_have_no_faults(browser: Browser, desk: Des
     public = ("/organizer/sign-in", "/organizer/forgot-password", "/organizer/invitation/ended")
     own = ("", "/password", "/two-factor", "/sign-ins")
     kept = ("access", "access/1", "access/invite", "access/tokens", "access/tokens/new", "removed", "retention",
-        "retention/flights", "nowhere")  # fmt: skip
+        "retention/flights", "log", "nowhere")  # fmt: skip
     faults = {path: faults_of(seen, path, language) for path in public}
     context.add_cookies(desk.owner.page.context.cookies())  # type: ignore[arg-type]  # what a context gives, it takes
     pages = [*(f"/organizer/account{one}" for one in own), *(f"{HOME}/{one}" for one in kept)]
