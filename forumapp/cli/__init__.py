@@ -18,6 +18,8 @@ COMMANDS = {
     "check": "printing.check",
     "db": "database.db",
     "demo": "first_run.demo",
+    "export": "tables.export",
+    "import": "tables.import_",
     "init": "first_run.init",
     "print": "printing.print_paper",
     "purge": "retention.purge",

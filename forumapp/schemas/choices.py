@@ -16,6 +16,7 @@ from forumapp.domain.delegations.models import MemberRole
 from forumapp.domain.forums.calendar import TaskState
 from forumapp.domain.forums.models import ContentKind, EditionStatus, HostRole, Layout, PageSize
 from forumapp.domain.images.models import MediaType
+from forumapp.domain.importing.models import ImportKind, ImportStatus
 from forumapp.domain.mail.models import MessageState
 from forumapp.domain.people.models import Kept, NameOrder, OrganizationKind
 from forumapp.domain.printing.models import JobStatus, Paper
@@ -26,8 +27,8 @@ from forumapp.domain.retention.rules import Kind as RetentionKind
 
 __all__ = [
     "Area", "AssignmentRole", "AssignmentStatus", "ContentKind", "CorrectionState", "EditionStatus", "HostRole",
-    "Interpretation", "ItineraryKind", "JobStatus", "Kept", "Layout", "MediaType", "MemberRole", "MessageState",
-    "NameOrder", "OrganizationKind", "PageSize", "Paper", "Press", "QuestionKind", "RegistrationStatus",
-    "RetentionKind", "Role", "Scope", "SessionItemKind", "SessionKind", "SessionStatus", "Source", "TaskState",
-    "Via",
+    "ImportKind", "ImportStatus", "Interpretation", "ItineraryKind", "JobStatus", "Kept", "Layout", "MediaType",
+    "MemberRole", "MessageState", "NameOrder", "OrganizationKind", "PageSize", "Paper", "Press", "QuestionKind",
+    "RegistrationStatus", "RetentionKind", "Role", "Scope", "SessionItemKind", "SessionKind", "SessionStatus",
+    "Source", "TaskState", "Via",
 ]  # fmt: skip

@@ -15,6 +15,8 @@ from forumapp.schemas.choices import (
     CorrectionState,
     EditionStatus,
     HostRole,
+    ImportKind,
+    ImportStatus,
     Interpretation,
     ItineraryKind,
     JobStatus,
@@ -243,6 +245,18 @@ LABELS: dict[type[StrEnum], dict[str, Any]] = {
         "command": _l("Command line"),
         "import": _l("Import"),
         "workflow": _l("Automatic"),
+    },
+    ImportKind: {
+        "people": _l("People"),
+        "organizations": _l("Organizations"),
+    },
+    ImportStatus: {
+        "draft": _l("Not started"),
+        "queued": _l("Queued"),
+        "running": _l("Running"),
+        "done": _l("Done"),
+        "failed": _l("Failed"),
+        "cancelled": _l("Cancelled"),
     },
     JobStatus: {
         "queued": _l("Queued"),

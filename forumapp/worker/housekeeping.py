@@ -9,6 +9,7 @@ from forumapp.core.transactions import reading, transaction
 from forumapp.domain.accounts import allowances, sign_ins
 from forumapp.domain.accounts.idempotency import forget_answers
 from forumapp.domain.audit import removals
+from forumapp.domain.importing.services import forget_files
 from forumapp.domain.jobs import services as jobs
 
 DEAD_AFTER = timedelta(seconds=60)
@@ -36,8 +37,8 @@ def take_over(name: str, *, now: datetime) -> list[str]:
 
 
 def purge(*, now: datetime) -> None:
-    """Forget finished work, workers that are long gone, and what was removed too long ago. What came of the work stands
-    in our own tables.
+    """Forget finished work, workers that are long gone, what was removed too long ago, and files that were imported.
+    What came of the work stands in our own tables.
     """
     count = jobs.purge(reading(), finished_before=now - KEPT)
     with transaction() as db:
@@ -46,4 +47,5 @@ def purge(*, now: datetime) -> None:
         allowances.forget_full(db, now=now)
         sign_ins.forget_ended(db, now=now)
         removals.forget_removals(db, before=now - removals.KEPT)
+        forget_files(db, ended_before=now - KEPT)
     _log.info("purged", finished=count)

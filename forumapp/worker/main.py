@@ -62,7 +62,8 @@ def run(app: Flask) -> None:
 @contextlib.contextmanager
 def workflows(config: Config) -> Iterator[None]:
     """DBOS with the workflows of this package, on the application's own database."""
-    from forumapp.worker import printing  # noqa: F401 (registers its workflow; late, to keep the other parts light)
+    # They register their workflows; late, to keep the other parts light.
+    from forumapp.worker import importing, printing  # noqa: F401
 
     settings: DBOSConfig = {
         "name": "forumapp",

@@ -47,7 +47,8 @@ def address(world: World, route: str, party: Party, name: str = "owner") -> str:
         "slug": SLUG,
         "series": "series",
         "scope": "program",
-        "kind": "diet",
+        "kind": "people" if "/people/" in rule else "diet",
+        "form": "csv",
         "number": 1,
         "position": 1,
         "color": "1f4e79",
@@ -66,7 +67,7 @@ def address(world: World, route: str, party: Party, name: str = "owner") -> str:
         "sign_in_id": world.callers[name].sign_in_id or 1,
         "task_id": world.tasks.get("delegation-liaison" if name == OTHER_LIAISON else name, world.tasks["owner"]),
         "token": world.links["own" if rule.startswith("/r/") else "password" if "/new-p" in rule else "invitation"],
-        **{key: ids[key] for key in ("track_id", "role_id", "host_id", "venue_id", "token_id", "account_id")},
+        **{key: ids[key] for key in ("track_id", "role_id", "host_id", "venue_id", "token_id", "account_id", "run_id")},
     }
     query = f"?paper=badges&delegation={party.code}" if rule.endswith("/paper/check") else ""
     query = "?first=2023-05-15&last=2023-05-15" if rule.endswith("/calendar/shift") else query

@@ -25,6 +25,8 @@ from forumapp.domain.forums import services as forums
 from forumapp.domain.forums.calendar import Days
 from forumapp.domain.forums.models import Edition
 from forumapp.domain.forums.queries import host_order, room_order
+from forumapp.domain.importing import services as importing
+from forumapp.domain.importing.models import ImportKind
 from forumapp.domain.people import ranking
 from forumapp.domain.people import services as people
 from forumapp.domain.people.models import EditionTitle, PrecedenceList
@@ -68,6 +70,7 @@ UNASKED = {
     "forums.tasks.copy_calendar": "for whoever was let to make an edition from another",
     "forums.tasks.write_calendar": "for whoever was let to make the edition",
     "mail.outbox.send_again": "for accounts.mailing, which asks: mail knows of no accounts",
+    "people.imports": "each row goes through the services that ask",
     "audit": "writes what services have asked for",
     "delegations.leaving.cancel_own_registration": "by a signed link",
     "delegations.services.let_go": "for whoever was let to remove the member or the registration",
@@ -86,6 +89,7 @@ READING = {
     "people.suggesting.suggest_organizations",
     "people.suggesting.suggest_people",
     "people.titles.suggest_titles",
+    "importing.services.get_run",
     "printing.services.require_readable",
 }
 V: dict[str, Any] = {"version": 1}
@@ -185,6 +189,10 @@ def calls(db: DbSession, world: World, party: Party) -> dict[Service, tuple[tupl
         tasks.remove_task: ((of, world.tasks["owner"]), V),
         tasks.shift_tasks: ((of, Days(NOW.date(), NOW.date())), {}),
         venues.order_rooms: ((of, [house.room_id]), {"version": room_order(db, of).version}),
+        importing.bring: ((of, ImportKind.PEOPLE, "x.csv", b"Name\nMade Ann\n"), {}),
+        importing.set_out: ((of, ids["run_id"]), {"mapping": {"Name": "latin"}, "chosen": [], **V}),
+        importing.confirm: ((of, ids["run_id"]), V),
+        importing.cancel: ((of, ids["run_id"]), V),
         mailing.send_mail_again: ((of, party.message_id), {}),
         ranking.create_precedence_list: ((of, "made"), NAMED),
         ranking.rename_precedence_list: ((order, {"en": "x"}), V),

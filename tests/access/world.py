@@ -36,6 +36,8 @@ from forumapp.domain.forums.models import Edition, EditionHost, HostRole, Venue
 from forumapp.domain.forums.queries import list_hosts
 from forumapp.domain.forums.services import add_host, update_edition
 from forumapp.domain.forums.tasks import add_task
+from forumapp.domain.importing.models import ImportKind
+from forumapp.domain.importing.services import bring
 from forumapp.domain.jobs.services import note_worker_seen
 from forumapp.domain.mail.models import Message
 from forumapp.domain.people import ranking
@@ -430,6 +432,7 @@ def add_rest(session: DbSession, house: House) -> dict[str, int]:
 
     return {
         "track_id": track.id,
+        "run_id": bring(session, house.edition_id, ImportKind.PEOPLE, "x.csv", b"Name\nMade Ann\n", **BY).id,
         "session_item_id": one(SessionItem),
         "role_id": one(RoleAssignment),
         "host_id": one(EditionHost),

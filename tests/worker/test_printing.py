@@ -3,11 +3,8 @@
 from __future__ import annotations
 
 import hashlib
-import os
 import signal
 import subprocess
-import sys
-import time
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -18,7 +15,6 @@ from PIL import Image
 from sqlalchemy import select, text
 
 from forumapp.core.db import db
-from forumapp.core.paths import ROOT
 from forumapp.core.transactions import transaction
 from forumapp.domain.audit.services import SYSTEM
 from forumapp.domain.jobs.services import take_over
@@ -26,44 +22,9 @@ from forumapp.domain.printing import services
 from forumapp.domain.printing.models import JobStatus, Paper, PrintJob, PrintLine
 from forumapp.domain.registration.models import Registration
 from tests.seeds import seed
+from tests.worker.processes import Workers, wait_for
 
 BY = {"actor": SYSTEM, "now": datetime(2023, 3, 1, 12, tzinfo=UTC)}
-PATIENCE = 90.0
-
-
-class Workers:
-    """Worker processes on the test's own database and storage."""
-
-    def __init__(self, app, url, folder):
-        config = app.extensions["forumapp.config"]
-        self._environ = os.environ | {
-            "FORUMAPP_DATABASE_URL": url,
-            "FORUMAPP_DATA_DIR": str(folder),
-            "FORUMAPP_STORAGE_URL": config.storage_url,
-            "FORUMAPP_MAIL_URL": config.mail_url,
-            "FORUMAPP_SECRET_KEY": config.secret_key,
-        }
-        self._folder = folder
-        self._running = []
-
-    def start(self, name):
-        log = (self._folder / f"{name}.log").open("ab")
-        process = subprocess.Popen(
-            [sys.executable, "-m", "forumapp", "worker"],
-            env=self._environ | {"FORUMAPP_WORKER_ID": name},
-            cwd=ROOT,
-            stdout=log,
-            stderr=subprocess.STDOUT,
-        )
-        log.close()
-        self._running.append(process)
-        return process
-
-    def end_all(self):
-        for process in self._running:
-            if process.poll() is None:
-                process.kill()
-            process.wait()
 
 
 @pytest.fixture
@@ -85,13 +46,6 @@ def state(job_id):
     columns = (PrintJob.status, PrintJob.done, PrintJob.total, PrintJob.fault)
     with db.engine.connect() as connection:
         return tuple(connection.execute(select(*columns).where(PrintJob.id == job_id)).one())
-
-
-def wait_for(condition, what):
-    until = time.monotonic() + PATIENCE
-    while not condition():
-        assert time.monotonic() < until, what
-        time.sleep(0.02)
 
 
 def is_over(job_id):

@@ -15,6 +15,7 @@ from forumapp.domain.agenda.models import AgendaVersion, RoleAssignment, Session
 from forumapp.domain.audit.models import AuditEvent, Removal
 from forumapp.domain.delegations.models import Delegation, DelegationMember, ItineraryItem
 from forumapp.domain.forums.models import ContentPage, Edition, EditionHost, Room, Series, SponsorLevel, Task, Venue
+from forumapp.domain.importing.models import ImportRun
 from forumapp.domain.log.values import RECORD, held_in
 from forumapp.domain.mail.models import Message
 from forumapp.domain.people.models import (
@@ -88,6 +89,7 @@ KINDS: dict[str, Any] = {
         .join(Organization, Organization.id == EditionHost.organization_id),
     "edition_title": select(EditionTitle.id, *_PERSON, EditionTitle.person_id)
         .join(Person, Person.id == EditionTitle.person_id),
+    "import_run": select(ImportRun.id, ImportRun.filename.label("word")),
     "itinerary_item": select(ItineraryItem.id, ItineraryItem.title.label("texts"), Delegation.code)
         .join(Delegation, Delegation.id == ItineraryItem.delegation_id),
     "message": select(Message.id, Message.template.label("word")),

@@ -139,7 +139,7 @@ def draft_organization(draft: Draft) -> _Known:
 def _people_there(db: DbSession) -> Iterable[_Known]:
     columns = (Person.latin_family, Person.latin_given, Person.name_order, Person.native_full, Person.email)
     for person_id, family, given, order, native, email in db.execute(select(Person.id, *columns).order_by(Person.id)):
-        names = {"latin": Name(family, given, order == "family-first").latin, "native": native}
+        names = {"native": native, "latin": Name(family, given, order == "family-first").latin}
         yield _Known(person_id, None, _shown(names), names, email)
 
 

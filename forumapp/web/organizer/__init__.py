@@ -6,7 +6,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 from forumapp.web import labels
-from forumapp.web.organizer import countdown, guard, log, log_words, shown, sign_in
+from forumapp.web.organizer import countdown, guard, import_words, log, log_words, shown, sign_in
 
 if TYPE_CHECKING:
     from flask import Flask
@@ -24,6 +24,7 @@ PAGES = (
     "people",
     "organizations",
     "suggestions",
+    "imports",
     "paper",
     "settings",
     "venues",
@@ -52,6 +53,8 @@ def register(app: Flask) -> None:
         print_options=shown.print_options,
         print_finding=shown.kept_print_need,
         print_button=shown.print_button,
+        row_fault=import_words.row_fault,
+        alike_reason=import_words.alike_reason,
     )
     sign_in.set_up(app)
     for page in PAGES:  # each adds its views to the blueprint when it is imported

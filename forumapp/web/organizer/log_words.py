@@ -24,6 +24,7 @@ RECORDS: dict[str, Any] = {
     "edition_host": _l("Host"),
     "edition_title": _l("Title in this edition"),
     "image": _l("Picture"),
+    "import_run": _l("Import"),
     "itinerary_item": _l("Itinerary item"),
     "merge": _l("Merge of two records"),
     "message": _l("Mail"),
@@ -73,6 +74,7 @@ ACTIONS: dict[str, Any] = {
     "accepted": _l("accepted it"),
     "declined": _l("declined it"),
     "cancelled": _l("cancelled it"),
+    "confirmed": _l("confirmed it"),
     "purged": _l("deleted data at the end of its retention"),
 }
 # And to an account, which belongs to no edition.
@@ -104,6 +106,11 @@ FIELDS: dict[str, Any] = {
     "affiliation_id": _l("Post of a person"),
     "agenda_version_id": _l("Version of the agenda"),
     "agreed_at": _l("Agreed to the privacy notice on"),
+    "added": _l("Added"),
+    "chosen": _l("Rows added all the same"),
+    "filename": _l("File"),
+    "mapping": _l("What the columns mean"),
+    "read_as": _l("Read as"),
     "also_known_as": _l("Also known as"),
     "answers": _l("Answers"),
     "approved": _l("What was approved"),

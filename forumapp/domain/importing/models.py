@@ -1,0 +1,53 @@
+"""Tables that people bring, from the upload to the last row taken."""
+
+from __future__ import annotations
+
+import enum
+from datetime import datetime
+
+from sqlalchemy import CheckConstraint, ForeignKey, Integer, LargeBinary
+from sqlalchemy.orm import Mapped, mapped_column
+
+from forumapp.core.columns import BigId, Json, OfEdition, Plain, UtcDateTime, Versioned, Words, choice, untold
+from forumapp.core.db import Base
+
+
+class ImportKind(enum.StrEnum):
+    PEOPLE = "people"
+    ORGANIZATIONS = "organizations"
+
+
+class ImportStatus(enum.StrEnum):
+    DRAFT = "draft"  # read and shown; nothing is saved until someone confirms it
+    QUEUED = "queued"
+    RUNNING = "running"
+    DONE = "done"
+    FAILED = "failed"
+    CANCELLED = "cancelled"
+
+
+class ImportRun(OfEdition, Versioned, Base):
+    """One file, what its columns mean, and how far it is taken.
+
+    The edition is that of the pages on which it was brought; people and organizations stand across editions. The file
+    is full of people, so it goes a while after the end (`content` is empty then).
+    """
+
+    __tablename__ = "import_run"
+    __table_args__ = (CheckConstraint("done >= 0 AND done <= total", name="done_within_total"),)
+
+    kind: Mapped[ImportKind] = mapped_column(choice(ImportKind))
+    filename: Mapped[Words]
+    content: Mapped[bytes | None] = mapped_column(LargeBinary, deferred=True, info=untold())
+    sha256: Mapped[Words]
+    read_as: Mapped[Words]
+    mapping: Mapped[Plain]  # by heading, the field that its column means
+    # Rows that resemble someone, and that are to be added all the same.
+    chosen: Mapped[list[int]] = mapped_column(Json, default=list)
+    status: Mapped[ImportStatus] = mapped_column(choice(ImportStatus), default=ImportStatus.DRAFT)
+    done: Mapped[int] = mapped_column(Integer, default=0)
+    total: Mapped[int] = mapped_column(Integer)
+    added: Mapped[int] = mapped_column(Integer, default=0)
+    fault: Mapped[Words | None]
+    asked_by: Mapped[int | None] = mapped_column(BigId, ForeignKey("account.id"))
+    finished_at: Mapped[datetime | None] = mapped_column(UtcDateTime)

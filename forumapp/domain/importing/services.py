@@ -1,0 +1,225 @@
+"""Imports: read, shown with all that is wrong, confirmed by a person, and then taken a batch at a time.
+
+Each batch and its place in the file are one transaction: whoever dies in between leaves neither half, and the next
+one goes on with the row after the last that was taken. What a row means is decided again for each batch, against
+what is there by then.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections import Counter
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import update
+
+from forumapp.core.errors import Invalid, NotFound, Refusal, Stale
+from forumapp.core.tables import read_table
+from forumapp.domain.accounts.access import require_all
+from forumapp.domain.accounts.editing import change_in, create_in, get_in
+from forumapp.domain.accounts.permissions import Permission
+from forumapp.domain.audit.services import Actor, Via, record
+from forumapp.domain.importing.models import ImportKind, ImportRun, ImportStatus
+from forumapp.domain.jobs.services import enqueue
+from forumapp.domain.people import imports
+from forumapp.domain.people.importing import (
+    ORGANIZATION_FIELDS,
+    ORGANIZATION_HEADINGS,
+    PERSON_FIELDS,
+    PERSON_HEADINGS,
+    guess,
+    read_organization,
+    read_person,
+)
+from forumapp.domain.people.imports import Line, State
+from forumapp.domain.people.models import OrganizationKind
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+    from datetime import datetime
+
+    from sqlalchemy.orm import Session as DbSession
+
+    from forumapp.core.tables import Table, TableRow
+    from forumapp.domain.people.importing import Draft
+
+WORKFLOW = "import"
+BATCH = 100
+UNFINISHED = (ImportStatus.QUEUED, ImportStatus.RUNNING)
+
+
+class ImportIsOver(Refusal):
+    """What was confirmed, or has ended, is changed no more."""
+
+    code = "import-is-over"
+
+
+class NothingToImport(Refusal):
+    """No row of the file would add anything."""
+
+    code = "nothing-to-import"
+
+
+@dataclass(frozen=True, slots=True)
+class Importer:
+    """How one kind of thing is read from a row, held against what is there, and added."""
+
+    fields: Mapping[str, int]
+    headings: Mapping[str, tuple[str, ...]]
+    read: Callable[[TableRow, Mapping[str, str]], Draft]
+    plan: Callable[[DbSession, Sequence[Draft]], list[Line]]
+    add: Callable[..., None]
+
+
+IMPORTERS = {
+    ImportKind.PEOPLE: Importer(PERSON_FIELDS, PERSON_HEADINGS, read_person, imports.plan_people, imports.add_people),
+    ImportKind.ORGANIZATIONS: Importer(
+        ORGANIZATION_FIELDS,
+        ORGANIZATION_HEADINGS,
+        lambda row, mapping: read_organization(row, mapping, tuple(OrganizationKind)),
+        imports.plan_organizations,
+        imports.add_organizations,
+    ),
+}
+
+
+def bring(
+    db: DbSession, edition_id: int, kind: ImportKind, filename: str, content: bytes, *, actor: Actor, now: datetime
+) -> ImportRun:
+    """Keep a file with what its columns are thought to mean. Raises UnreadableTable."""
+    require_all(db, edition_id, Permission.EDIT_PEOPLE, actor=actor)
+    table = read_table(content)
+    run = ImportRun(
+        edition_id=edition_id,
+        kind=kind,
+        filename=filename,
+        content=content,
+        sha256=hashlib.sha256(content).hexdigest(),
+        read_as=table.read_as,
+        mapping=guess(table.headings, IMPORTERS[kind].headings),
+        total=len(table.rows),
+        asked_by=actor.account_id,
+    )
+    create_in(db, run, Permission.EDIT_PEOPLE, actor=actor, now=now)
+    return run
+
+
+def get_run(db: DbSession, edition_id: int, run_id: int, *, actor: Actor) -> ImportRun:
+    require_all(db, edition_id, Permission.EDIT_PEOPLE, actor=actor)
+    return get_in(db, ImportRun, edition_id, run_id)
+
+
+def set_out(
+    db: DbSession,
+    edition_id: int,
+    run_id: int,
+    *,
+    mapping: Mapping[str, str],
+    chosen: Sequence[int],
+    version: int,
+    actor: Actor,
+    now: datetime,
+) -> ImportRun:
+    """Say what the columns mean, and which rows are to be added although they resemble someone."""
+    run = get_run(db, edition_id, run_id, actor=actor)
+    if run.status is not ImportStatus.DRAFT:
+        raise ImportIsOver(status=run.status.value)
+    meant = [one for one in mapping.values() if one]
+    strange = {
+        heading: "not-an-option" if one not in IMPORTERS[run.kind].fields else "taken-twice"
+        for heading, one in mapping.items()
+        if one and (one not in IMPORTERS[run.kind].fields or meant.count(one) > 1)
+    }
+    if strange or set(mapping) != set(run.mapping):
+        raise Invalid(fields=strange or {"mapping": "invalid"})
+    changes = {"mapping": dict(mapping), "chosen": sorted(set(chosen))}
+    change_in(db, run, changes, Permission.EDIT_PEOPLE, version=version, actor=actor, now=now)
+    return run
+
+
+def confirm(db: DbSession, edition_id: int, run_id: int, *, version: int, actor: Actor, now: datetime) -> ImportRun:
+    """Have the rows taken that are new or chosen. A worker does it."""
+    run = get_run(db, edition_id, run_id, actor=actor)
+    if run.status is not ImportStatus.DRAFT:
+        raise ImportIsOver(status=run.status.value)
+    if not any(to_take(plan(db, run), run)):
+        raise NothingToImport
+    changes = {"status": ImportStatus.QUEUED, "asked_by": actor.account_id}
+    change_in(db, run, changes, Permission.EDIT_PEOPLE, version=version, actor=actor, now=now, action="confirmed")
+    enqueue(db, WORKFLOW, run.id, key=f"{WORKFLOW}-{run.id}")
+    return run
+
+
+def cancel(db: DbSession, edition_id: int, run_id: int, *, version: int, actor: Actor, now: datetime) -> ImportRun:
+    """What is taken already stays. Raises ImportIsOver when the worker was faster."""
+    run = get_run(db, edition_id, run_id, actor=actor)
+    if run.version != version:
+        raise Stale(current={"version": run.version, "status": run.status.value})
+    ended = {"status": ImportStatus.CANCELLED, "finished_at": now, "updated_at": now}
+    if not _update(db, run_id, (ImportStatus.DRAFT, *UNFINISHED), **ended):
+        raise ImportIsOver(status=run.status.value)
+    record(db, "cancelled", "import_run", run_id, actor=actor, now=now, edition_id=edition_id)
+    db.refresh(run)
+    return run
+
+
+def table_of_run(run: ImportRun) -> Table:
+    if run.content is None:
+        raise NotFound(entity="file")
+    return read_table(run.content)
+
+
+def plan(db: DbSession, run: ImportRun) -> list[Line]:
+    """What would become of each row, as things stand."""
+    importer = IMPORTERS[run.kind]
+    return importer.plan(db, [importer.read(row, run.mapping) for row in table_of_run(run).rows])
+
+
+def to_take(lines: Sequence[Line], run: ImportRun) -> list[Line]:
+    chosen = set(run.chosen)
+    return [one for one in lines if one.state is State.NEW or (one.state is State.DOUBLE and one.number in chosen)]
+
+
+def counts(lines: Sequence[Line]) -> Counter[State]:
+    return Counter(line.state for line in lines)
+
+
+def take_batch(db: DbSession, run_id: int, number: int, *, now: datetime) -> bool:
+    """Take the rows of one batch, numbered from 0, once. Whether there is more to do.
+
+    It is done in the name of whoever confirmed it, with what they may do by now.
+    """
+    run = db.get_one(ImportRun, run_id, populate_existing=True, with_for_update=True)
+    if run.status not in UNFINISHED:
+        return False
+    first, last = number * BATCH, min((number + 1) * BATCH, run.total)
+    if run.done <= first:
+        actor = Actor(run.asked_by, Via.IMPORT)
+        require_all(db, run.edition_id, Permission.EDIT_PEOPLE, actor=actor)
+        numbers = {row.number for row in table_of_run(run).rows[first:last]}
+        taken = [line.draft for line in to_take(plan(db, run), run) if line.number in numbers]
+        IMPORTERS[run.kind].add(db, taken, actor=actor, now=now)
+        progress = {"status": ImportStatus.RUNNING, "done": last, "added": run.added + len(taken)}
+        _update(db, run_id, UNFINISHED, **progress, updated_at=now)
+    if last < run.total:
+        return True
+    _update(db, run_id, UNFINISHED, status=ImportStatus.DONE, finished_at=now, updated_at=now)
+    return False
+
+
+def fail(db: DbSession, run_id: int, fault: str, *, now: datetime) -> None:
+    _update(db, run_id, UNFINISHED, status=ImportStatus.FAILED, fault=fault, finished_at=now, updated_at=now)
+
+
+def forget_files(db: DbSession, *, ended_before: datetime) -> int:
+    """Empty the files of imports that ended, or that nobody confirmed, before then: they are full of people."""
+    old = update(ImportRun).where(ImportRun.content.is_not(None), ImportRun.updated_at < ended_before)
+    idle = ImportRun.status.not_in(UNFINISHED)
+    return db.connection().execute(old.where(idle).values(content=None, updated_at=ImportRun.updated_at)).rowcount
+
+
+def _update(db: DbSession, run_id: int, while_in: tuple[ImportStatus, ...], **values: Any) -> bool:
+    """Change the row while it is in one of these states; whether it was. Progress is no edit: the version stays."""
+    changed = update(ImportRun).where(ImportRun.id == run_id, ImportRun.status.in_(while_in)).values(**values)
+    return db.connection().execute(changed).rowcount == 1

@@ -1,0 +1,85 @@
+"""People and organizations as rows of a table, under the headings that an import knows: what went in comes out."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from sqlalchemy import select
+from sqlalchemy.orm import joinedload
+
+from forumapp.domain.people.importing import ORGANIZATION_HEADINGS, PERSON_HEADINGS
+from forumapp.domain.people.models import Affiliation, Organization, Person
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from sqlalchemy.orm import Session as DbSession
+
+BATCH = 500
+# In the order of the columns. A name in one cell is what an import may have; we write it in the cells it stands in.
+PERSON_COLUMNS = tuple(field for field in PERSON_HEADINGS if field != "latin")
+CONTACTS = frozenset({"email", "phone", "wechat"})
+ORGANIZATION_COLUMNS = tuple(ORGANIZATION_HEADINGS)
+
+
+def headings(columns: Sequence[str]) -> list[str]:
+    named = {**ORGANIZATION_HEADINGS, **PERSON_HEADINGS}
+    return [named[column][0] for column in columns]
+
+
+def person_columns(*, contacts: bool) -> tuple[str, ...]:
+    """Ways to reach a person only for those who may see them."""
+    return tuple(column for column in PERSON_COLUMNS if contacts or column not in CONTACTS)
+
+
+def person_rows(db: DbSession, columns: Sequence[str]) -> Iterator[list[str]]:
+    """Everyone with their main post. A query for each of BATCH."""
+    post = Affiliation.position == 1
+    query = (
+        select(Person, Affiliation)
+        .outerjoin(Affiliation, (Affiliation.person_id == Person.id) & post)
+        .options(joinedload(Affiliation.organization))
+        .order_by(Person.id)
+    )
+    for person, affiliation in db.execute(query.execution_options(yield_per=BATCH)):
+        cells = _person_cells(person, affiliation)
+        yield [cells.get(column, "") for column in columns]
+
+
+def organization_rows(db: DbSession, columns: Sequence[str]) -> Iterator[list[str]]:
+    for row in db.scalars(select(Organization).order_by(Organization.id).execution_options(yield_per=BATCH)):
+        cells = {
+            **_texts("legal", row.legal),
+            **_texts("short", row.short),
+            **_texts("abbreviation", row.abbreviation),
+            "also_known_as": "; ".join(row.also_known_as),
+            "country_region": row.country_region or "",
+            "kind": row.kind.value,
+        }
+        yield [cells.get(column, "") for column in columns]
+
+
+def _person_cells(person: Person, post: Affiliation | None) -> dict[str, str]:
+    office = post.organization if post else None
+    return {
+        "latin_family": person.latin_family,
+        "latin_given": person.latin_given,
+        "name_order": person.name_order.value,
+        "native": person.native_full,
+        "native_family": person.native_family,
+        "native_given": person.native_given,
+        "call_name": person.call_name,
+        "also_known_as": "; ".join(person.also_known_as),
+        "pronunciation": person.pronunciation,
+        "email": person.email or "",
+        "phone": person.phone or "",
+        "wechat": person.wechat or "",
+        **_texts("form_of_address", person.form_of_address),
+        **_texts("biography", person.biography),
+        **_texts("title", post.title if post else {}),
+        **_texts("organization", {**office.short, **office.legal} if office else {}),
+    }
+
+
+def _texts(name: str, texts: dict[str, str]) -> dict[str, str]:
+    return {f"{name}.{language}": text for language, text in texts.items()}

@@ -1,0 +1,72 @@
+"""What an import is told in: fields, faults with what to do about them, and why rows resemble someone."""
+
+from __future__ import annotations
+
+from flask_babel import lazy_gettext as _l
+
+from forumapp.web.language import OWN_NAMES
+
+FIELD_NAMES = {
+    "latin": _l("Latin name, in one cell"),
+    "latin_family": _l("Family name"),
+    "latin_given": _l("Given name"),
+    "name_order": _l("Order of the Latin name"),
+    "native": _l("Name in its own script"),
+    "native_family": _l("Family name in its own script"),
+    "native_given": _l("Given name in its own script"),
+    "call_name": _l("Called"),
+    "also_known_as": _l("Also known as"),
+    "form_of_address": _l("Form of address"),
+    "pronunciation": _l("Pronunciation"),
+    "title": _l("Title"),
+    "organization": _l("Organization"),
+    "email": _l("E-mail address"),
+    "phone": _l("Phone"),
+    "wechat": _l("WeChat"),
+    "biography": _l("Biography"),
+    "legal": _l("Legal name"),
+    "short": _l("Short name"),
+    "abbreviation": _l("Abbreviation"),
+    "country_region": _l("Country or region"),
+    "kind": _l("Kind"),
+}
+UNREADABLE = {
+    "empty": _l("The file is empty."),
+    "no-rows": _l("The file has headings and no rows below them."),
+    "not-text": _l("This is no table. Save it as CSV or XLSX and choose it again."),
+    "open-quotation-mark": _l("A quotation mark in the file never ends. Mend that cell, or save the table as XLSX."),
+    "not-a-workbook": _l("The workbook cannot be opened: it is damaged, or needs a password. Save it again as XLSX."),
+    "too-long": _l("The file has too many rows. Divide it into several files."),
+    "too-wide": _l("The file has too many columns. Leave out those that are not needed."),
+    "too-large": _l("The file is too large. Divide it into several files."),
+}
+ROW_FAULTS = {
+    "no-name": _l("Nobody is named. Fill in a name, or delete the row."),
+    "too-many-cells": _l("There is more in this row than there are headings. Look for a comma too many."),
+    "not-plain": _l("It contains characters that nobody sees. Type it again."),
+    "too-long": _l("This is too long. Shorten it, or check what the column means."),
+    "not-an-address": _l("This is not one e-mail address. Correct it or leave it empty."),
+    "not-an-option": _l("This word is not known here. Correct it or leave it empty."),
+    "not-a-region": _l("Write the two letters of the country or region, such as US or CN."),
+    "taken-twice": _l("Two columns cannot mean the same."),
+}
+REASONS = {
+    "same": _l("Nothing is new about it"),
+    "name-written-otherwise": _l("The name is written otherwise"),
+    "other-address": _l("Same name, another e-mail address"),
+    "other-post": _l("Same name, another title or organization"),
+}
+
+
+def field_words(field: str) -> str:
+    """For title.en: Title (English)."""
+    name, _dot, code = field.partition(".")
+    return f"{FIELD_NAMES[name]} ({OWN_NAMES[code]})" if code else str(FIELD_NAMES[name])
+
+
+def row_fault(code: str) -> str:
+    return str(ROW_FAULTS.get(code, code))
+
+
+def alike_reason(code: str) -> str:
+    return str(REASONS.get(code, code))

@@ -1,0 +1,96 @@
+"""Tables from the console: what goes in comes out to the character."""
+
+from __future__ import annotations
+
+import csv
+import io
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from click.testing import CliRunner
+from sqlalchemy import func, select
+
+from forumapp.cli.tables import export, import_
+from forumapp.core.paths import ROOT
+from forumapp.core.tables import read_table
+from forumapp.core.transactions import reading
+from forumapp.domain.people.models import Person
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from click.testing import Result
+    from flask import Flask
+
+NAMES = ROOT.parent / "shared" / "data" / "names"
+
+
+def run(group: Any, *words: Any) -> Result:
+    return CliRunner().invoke(group, [str(word) for word in words])
+
+
+def people() -> int:
+    return reading().scalar(select(func.count(Person.id))) or 0
+
+
+def test_faults_are_told_by_row_and_column_and_nothing_is_saved(own_app: Flask, tmp_path: Path) -> None:
+    file = tmp_path / "people.csv"
+    file.write_text("Name,Email,Wish\nLiu Chun,nowhere,tea\n,x@y.example,\n", encoding="utf-8")
+    result = run(import_, "people", file)
+    assert result.exit_code == 1
+    assert result.output.splitlines() == [
+        "left out: Wish",
+        "row 2 Email: not one mail address",
+        "row 3: nobody is named",
+        "2 rows read as utf-8: 0 new, 0 same, 0 double, 2 faulty",
+        "Error: nothing was saved: mend these rows first",
+    ]
+    assert people() == 0
+
+
+def test_a_dry_run_saves_nothing_and_the_same_file_again_adds_nothing(own_app: Flask, tmp_path: Path) -> None:
+    file = tmp_path / "people.csv"
+    file.write_text("Name\nLiu Chun\nWang Wei\n", encoding="utf-8")
+    assert (
+        run(import_, "people", file, "--dry-run").output == "2 rows read as utf-8: 2 new, 0 same, 0 double, 0 faulty\n"
+    )
+    assert people() == 0
+    assert run(import_, "people", file).output.endswith("2 added\n")
+    assert run(import_, "people", file).output.endswith("0 added\n")
+    assert people() == 2
+    assert run(import_, "people", tmp_path / "nowhere.csv").exit_code == 1
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(not NAMES.is_dir(), reason="the real files stand beside the project, not in it")
+def test_real_people_and_organizations_come_out_as_they_went_in(own_app: Flask, tmp_path: Path) -> None:
+    for kind, name, columns in (
+        ("organizations", "organisations.csv", {"name_zh": "legal name (chinese)", "name_en": "legal name (english)"}),
+        (
+            "people",
+            "people.csv",
+            {
+                "name_local": "native name",
+                "title_local": "title (chinese)",
+                "title_en": "title (english)",
+                "org_en": "organization (english)",
+                "org_local": "organization (chinese)",
+            },
+        ),
+    ):
+        assert run(import_, kind, NAMES / name).exit_code == 0
+        with io.StringIO((NAMES / name).read_text("utf-8-sig"), newline="") as text:
+            given = list(csv.DictReader(text))
+        for suffix in ("csv", "xlsx"):
+            out = tmp_path / f"{kind}.{suffix}"
+            assert run(export, kind, "-o", out).exit_code == 0
+            taken = [row.cells for row in read_table(out.read_bytes()).rows]
+            wanted = [tuple(row[column] for column in columns) for row in given]
+            kept = [tuple(row[heading] for heading in columns.values()) for row in taken]
+            if kind == "people":
+                assert kept == wanted
+                whole = [" ".join(filter(None, (row["given name"], row["family name"]))) for row in taken]
+                assert whole == [row["name_latin"] for row in given]
+            else:
+                assert set(kept) == set(wanted)
+        assert run(import_, kind, tmp_path / f"{kind}.xlsx").output.endswith("0 added\n")

@@ -1,0 +1,154 @@
+"""Imports from the upload to the last row: who may, what is refused, and that each row is taken once."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from sqlalchemy import func, select
+
+from forumapp.core.errors import Forbidden, Invalid, NotFound, Stale
+from forumapp.core.tables import UnreadableTable
+from forumapp.domain.accounts.granting import grant_role
+from forumapp.domain.accounts.permissions import Role
+from forumapp.domain.accounts.services import create_account
+from forumapp.domain.audit.models import AuditEvent, Via
+from forumapp.domain.audit.services import Actor
+from forumapp.domain.importing import services
+from forumapp.domain.importing.models import ImportKind, ImportRun, ImportStatus
+from forumapp.domain.people.models import Person
+from tests.domain.conftest import NOW
+
+if TYPE_CHECKING:
+    from sqlalchemy.orm import Session as DbSession
+
+    from tests.domain.conftest import Forum
+
+
+def file(people: int, *more: str) -> bytes:
+    rows = [f"Person {number}" for number in range(people)]
+    return "\n".join(["Name", *rows, *more]).encode()
+
+
+def brought(db: DbSession, forum: Forum, content: bytes) -> ImportRun:
+    return services.bring(db, forum.edition.id, ImportKind.PEOPLE, "people.csv", content, **forum.by_owner)
+
+
+def confirmed(db: DbSession, forum: Forum, content: bytes) -> ImportRun:
+    run = brought(db, forum, content)
+    return services.confirm(db, forum.edition.id, run.id, version=run.version, **forum.by_owner)
+
+
+def people(db: DbSession) -> int:
+    return db.scalar(select(func.count(Person.id))) or 0
+
+
+def test_nothing_is_saved_until_it_is_confirmed_and_then_by_a_worker(session: DbSession, forum: Forum) -> None:
+    run = brought(session, forum, file(250))
+    assert (run.total, run.mapping, run.read_as) == (250, {"Name": "latin"}, "utf-8")
+    services.confirm(session, forum.edition.id, run.id, version=run.version, **forum.by_owner)
+    assert people(session) == 0
+    went_on = [services.take_batch(session, run.id, number, now=NOW) for number in range(3)]
+    session.refresh(run)
+    assert (went_on, run.status, run.done, run.added) == ([True, True, False], ImportStatus.DONE, 250, 250)
+    assert people(session) == 250
+    event = session.scalar(select(AuditEvent).where(AuditEvent.entity == "person").limit(1))
+    assert (event.actor_id, event.via) == (forum.owner.id, Via.IMPORT)
+
+
+def test_a_batch_that_runs_again_adds_nothing(session: DbSession, forum: Forum) -> None:
+    run = confirmed(session, forum, file(150))
+    for number in (0, 0, 1, 1, 0):
+        services.take_batch(session, run.id, number, now=NOW)
+    session.refresh(run)
+    assert (run.added, people(session), run.status) == (150, 150, ImportStatus.DONE)
+
+
+def test_who_looks_like_someone_is_added_only_where_someone_says_so(session: DbSession, forum: Forum) -> None:
+    run = brought(session, forum, file(1, "person 0", "PERSON 0"))
+    lines = services.plan(session, run)
+    assert [line.state.value for line in lines] == ["new", "double", "double"]
+    services.set_out(session, forum.edition.id, run.id, mapping=run.mapping, chosen=[4], version=1, **forum.by_owner)
+    services.confirm(session, forum.edition.id, run.id, version=run.version, **forum.by_owner)
+    services.take_batch(session, run.id, 0, now=NOW)
+    assert set(session.scalars(select(Person.latin_given))) == {"Person 0", "PERSON 0"}
+
+
+def test_what_the_columns_mean_is_for_a_person_to_say(session: DbSession, forum: Forum) -> None:
+    run = brought(session, forum, b"Who,Where\nLiu Chun,Beijing\n")
+    assert run.mapping == {"Who": "", "Where": ""}
+    with pytest.raises(services.NothingToImport):
+        services.confirm(session, forum.edition.id, run.id, version=1, **forum.by_owner)
+
+    def means(version: int = 1, **mapping: str) -> ImportRun:
+        said: dict[str, Any] = {"mapping": mapping, "chosen": [], "version": version}
+        return services.set_out(session, forum.edition.id, run.id, **said, **forum.by_owner)
+
+    with pytest.raises(Invalid) as refusal:
+        means(Who="latin", Where="latin")
+    assert refusal.value.fields == {"Who": "taken-twice", "Where": "taken-twice"}
+    with pytest.raises(Invalid) as refusal:
+        means(Who="shoe-size", Where="")
+    assert refusal.value.fields == {"Who": "not-an-option"}
+    with pytest.raises(Invalid):
+        means(Who="latin")
+    means(Who="latin", Where="")
+    with pytest.raises(Stale):
+        means(Who="", Where="latin")
+    assert [line.name for line in services.plan(session, run)] == ["Liu Chun"]
+
+
+def test_it_is_for_those_who_keep_the_registry(session: DbSession, forum: Forum) -> None:
+    viewer = create_account(
+        session, email="v@forum.example", name="V", password=None, actor=Actor(None, Via.COMMAND), now=NOW
+    )
+    grant_role(session, viewer.id, forum.edition.id, Role.VIEWER, actor=Actor(None, Via.COMMAND), now=NOW)
+    by_viewer = {**forum.by_owner, "actor": Actor(viewer.id, Via.PAGE)}
+    run = brought(session, forum, file(1))
+    with pytest.raises(Forbidden):
+        services.bring(session, forum.edition.id, ImportKind.PEOPLE, "x.csv", file(1), **by_viewer)
+    with pytest.raises(Forbidden):
+        services.confirm(session, forum.edition.id, run.id, version=1, **by_viewer)
+    with pytest.raises(NotFound):
+        services.get_run(session, forum.other.id, run.id, actor=forum.by_owner["actor"])
+
+
+def test_who_may_no_longer_keep_the_registry_adds_nothing_more(session: DbSession, forum: Forum) -> None:
+    run = confirmed(session, forum, file(1))
+    run.asked_by = create_account(
+        session, email="gone@forum.example", name="Gone", password=None, actor=Actor(None, Via.COMMAND), now=NOW
+    ).id
+    session.flush()
+    with pytest.raises(NotFound):
+        services.take_batch(session, run.id, 0, now=NOW)
+    assert people(session) == 0
+
+
+def test_what_is_cancelled_goes_no_further(session: DbSession, forum: Forum) -> None:
+    run = confirmed(session, forum, file(150))
+    services.take_batch(session, run.id, 0, now=NOW)
+    with pytest.raises(Stale):
+        services.cancel(session, forum.edition.id, run.id, version=1, **forum.by_owner)
+    services.cancel(session, forum.edition.id, run.id, version=run.version, **forum.by_owner)
+    assert services.take_batch(session, run.id, 1, now=NOW) is False
+    assert (run.status, people(session)) == (ImportStatus.CANCELLED, 100)
+    for late in (services.cancel, services.confirm):
+        with pytest.raises(services.ImportIsOver):
+            late(session, forum.edition.id, run.id, version=run.version, **forum.by_owner)
+
+
+def test_a_file_that_is_no_table_is_not_kept(session: DbSession, forum: Forum) -> None:
+    with pytest.raises(UnreadableTable):
+        brought(session, forum, b"")
+    assert session.scalar(select(func.count(ImportRun.id))) == 0
+
+
+def test_files_go_a_week_after_the_end(session: DbSession, forum: Forum) -> None:
+    over, waiting = (confirmed(session, forum, file(1, str(one))) for one in range(2))
+    services.take_batch(session, over.id, 0, now=NOW)
+    assert services.forget_files(session, ended_before=NOW + timedelta(days=7)) == 1
+    session.expire_all()
+    assert (over.content, waiting.content is None) == (None, False)
+    with pytest.raises(NotFound):
+        services.plan(session, over)

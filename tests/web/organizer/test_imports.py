@@ -1,0 +1,139 @@
+"""Bringing a table on the pages, from the upload to what was added."""
+
+from __future__ import annotations
+
+import io
+import re
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from sqlalchemy import func, select
+
+from forumapp.core import clock
+from forumapp.core.tables import read_table, write_xlsx
+from forumapp.core.transactions import transaction
+from forumapp.domain.accounts.permissions import Role
+from forumapp.domain.importing.models import ImportRun
+from forumapp.domain.importing.services import take_batch
+from forumapp.domain.people.models import Organization, Person
+from tests.web.organizer.house import HOME, browser_as, queries, rows
+
+if TYPE_CHECKING:
+    from sqlalchemy import Select
+    from werkzeug.test import TestResponse
+
+    from tests.web.organizer.house import Browser, House
+
+UPLOAD = f"{HOME}/people/import/people"
+TABLE = "姓名,Name,职务,Title,Wish\n方伟,FANG Wei,副省长,Vice Governor,tea\n,Chun LIU,,,\n,,,Nobody,\n"
+
+
+def upload(owner: Browser, content: bytes, name: str = "people.csv", to: str = UPLOAD) -> TestResponse:
+    return owner.send(to, {"file": (io.BytesIO(content), name)})
+
+
+def text_of(answer: TestResponse) -> str:
+    return re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", answer.text))
+
+
+def one(query: Select[Any]) -> Any:
+    return rows(query)[0]
+
+
+def version() -> int:
+    return int(one(select(ImportRun.version).order_by(ImportRun.id.desc())))
+
+
+def test_a_table_is_shown_with_all_that_would_happen_and_then_taken(house: House, owner: Browser) -> None:
+    answer = upload(owner, TABLE.encode())
+    assert answer.status_code == 302
+    page = answer.location
+    text = text_of(owner.get(page))
+    assert "3 rows were read (UTF-8)" in text
+    assert "Row Name What to do 4 — Nobody is named. Fill in a name, or delete the row." in text
+    assert "Add 1 person" in text
+    text = text_of(owner.get(page + "?state=double"))
+    assert "3 Chun LIU The name is written otherwise: 刘春 · Liu Chun" in text, text[text.index("Remark") :]
+    typed = {f"column-{n}": field for n, field in enumerate(("native", "latin", "title.zh-Hans", "title.en", ""))}
+    owner.send(page, {**typed, "version": version(), "shown": "3", "chosen": "3", "state": "double"})
+    assert "Add 2 people" in text_of(owner.get(page))
+    owner.send(page, {"version": version()}, to=page + "/start")
+    assert "Waiting to start" in text_of(owner.get(page))
+    with transaction() as db:
+        run_id = one(select(ImportRun.id))
+        take_batch(db, run_id, 0, now=clock.now())
+    assert "2 records have been added." in text_of(owner.get(page + "/progress"))
+    assert sorted(rows(select(Person.latin_given))) == ["Chun", "Chun LIU", "FANG Wei"]
+    assert "Olga Owner" in text_of(owner.get(page))
+
+
+@pytest.mark.parametrize(
+    ("content", "words"),
+    [
+        (b"", "The file is empty."),
+        (b"Name\n", "The file has headings and no rows below them."),
+        (b"\x00\x01\x02,\n", "This is no table."),
+        (b"PK\x03\x04 broken", "The workbook cannot be opened"),
+    ],
+)
+def test_what_is_no_table_is_told_at_the_file(owner: Browser, content: bytes, words: str) -> None:
+    answer = upload(owner, content)
+    assert answer.status_code == 422
+    assert words in answer.text
+    assert 'id="e-file"' in answer.text
+    assert owner.send(UPLOAD, {}).status_code == 422
+
+
+def test_a_choice_on_a_stale_page_changes_nothing(owner: Browser) -> None:
+    page = upload(owner, TABLE.encode()).location
+    typed = {f"column-{n}": "" for n in range(5)}
+    owner.send(page, {**typed, "version": 7})
+    assert "Someone else changed this import" in owner.get(page).text
+    assert owner.send(page, {**typed, "column-0": "native", "column-1": "native", "version": 1}).status_code == 422
+    owner.send(page, {"version": 7}, to=page + "/start")
+    assert one(select(ImportRun.status)).value == "draft"
+    owner.send(page, {"version": 1}, to=page + "/cancel")
+    assert one(select(ImportRun.status)).value == "cancelled"
+
+
+def test_it_costs_as_many_queries_for_one_row_as_for_many(owner: Browser) -> None:
+    pages = [upload(owner, "\n".join(["Name", *(f"N {n}" for n in range(many))]).encode()).location for many in (1, 60)]
+    with queries() as few:
+        owner.get(pages[0])
+    with queries() as many:
+        owner.get(pages[1])
+    assert len(many) == len(few)
+
+
+def test_organizations_and_samples(house: House, owner: Browser) -> None:
+    sample = owner.get(f"{HOME}/people/import/organizations/sample.xlsx")
+    assert read_table(sample.data).rows[0].cells["Legal name (Chinese)".lower()] == "示例贸易有限公司"
+    page = upload(owner, sample.data, "o.xlsx", f"{HOME}/people/import/organizations").location
+    assert "Add 1 organization" in text_of(owner.get(page))
+    owner.send(page, {"version": version()}, to=page + "/start")
+    with transaction() as db:
+        take_batch(db, one(select(ImportRun.id)), 0, now=clock.now())
+    assert one(select(func.count(Organization.id))) == 2
+    for form in ("csv", "xlsx"):
+        table = read_table(owner.get(f"{HOME}/people/export/organizations.{form}").data)
+        assert "Example Trading Co., Ltd." in [line.cells["legal name (english)"] for line in table.rows]
+    assert owner.get(f"{HOME}/people/export/shoes.csv").status_code == 404
+    assert owner.get(f"{HOME}/people/export/people.pdf").status_code == 404
+
+
+def test_a_formula_in_a_name_leaves_as_text(owner: Browser) -> None:
+    page = upload(owner, write_xlsx(["Name"], [["=1+1"]]), "x.xlsx").location
+    owner.send(page, {"version": version()}, to=page + "/start")
+    with transaction() as db:
+        take_batch(db, one(select(ImportRun.id)), 0, now=clock.now())
+    assert "'=1+1" in owner.get(f"{HOME}/people/export/people.csv").text
+    assert '"=1+1"' not in owner.get(f"{HOME}/people/export/people.csv").text
+
+
+def test_who_may_not_see_contacts_takes_none_out(house: House, owner: Browser) -> None:
+    manager = browser_as(house, Role.PROGRAM_MANAGER)
+    table = read_table(manager.get(f"{HOME}/people/export/people.csv").data)
+    assert not {"e-mail address", "phone", "wechat"} & set(table.headings)
+    assert {"e-mail address", "phone", "wechat"} <= set(
+        read_table(owner.get(f"{HOME}/people/export/people.csv").data).headings
+    )

@@ -1,0 +1,64 @@
+"""An import by a real worker in a process of its own: it is killed, another goes on, and each row is taken once."""
+
+from __future__ import annotations
+
+import signal
+from datetime import UTC, datetime
+
+import pytest
+from sqlalchemy import func, select
+
+from forumapp.core.db import db
+from forumapp.core.transactions import transaction
+from forumapp.domain.accounts.permissions import Role
+from forumapp.domain.audit.services import Actor, Via
+from forumapp.domain.importing import services
+from forumapp.domain.importing.models import ImportKind, ImportRun, ImportStatus
+from forumapp.domain.people.models import Person
+from tests.seeds import seed, seed_access
+from tests.worker.processes import Workers, wait_for
+
+ROWS = 1500
+
+
+@pytest.fixture
+def workers(own_app, own_database, tmp_path):
+    started = Workers(own_app, own_database, tmp_path)
+    yield started
+    started.end_all()
+
+
+def ask():
+    content = "\n".join(["Name", *(f"Guest {number}" for number in range(ROWS))]).encode()
+    with transaction() as session:
+        edition = seed(session, 0).edition
+        account = seed_access(session, edition.id, "o@forum.example", Role.OWNER)
+        by = {"actor": Actor(account.id, Via.PAGE), "now": datetime(2023, 3, 1, 12, tzinfo=UTC)}
+        run = services.bring(session, edition.id, ImportKind.PEOPLE, "guests.csv", content, **by)
+        services.confirm(session, edition.id, run.id, version=run.version, **by)
+        return run.id
+
+
+def state(run_id):
+    with db.engine.connect() as connection:
+        columns = (ImportRun.status, ImportRun.done, ImportRun.added, ImportRun.fault)
+        return tuple(connection.execute(select(*columns).where(ImportRun.id == run_id)).one())
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(240)
+def test_a_worker_killed_amid_an_import_is_followed_by_one_that_goes_on(workers):
+    run_id = ask()
+    first = workers.start("one")
+    wait_for(lambda: state(run_id)[1] >= 300, "no progress")
+    first.send_signal(signal.SIGKILL)
+    first.wait()
+    status, done, added, _fault = state(run_id)
+    assert (status, 300 <= done < ROWS, added) == (ImportStatus.RUNNING, True, done)
+    workers.start("one")
+    wait_for(lambda: state(run_id)[0] is not ImportStatus.RUNNING, "not finished")
+    assert state(run_id) == (ImportStatus.DONE, ROWS, ROWS, None)
+    with db.engine.connect() as connection:
+        guests = select(Person.latin_given, func.count()).where(Person.latin_given.startswith("Guest"))
+        names = connection.execute(guests.group_by(Person.latin_given)).all()
+    assert sorted(count for _name, count in names) == [1] * ROWS
