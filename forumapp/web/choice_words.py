@@ -74,6 +74,7 @@ LABELS: dict[type[StrEnum], dict[str, Any]] = {
         "see-log": _l("See the log"),
         "manage-access": _l("Manage access"),
         "create-editions": _l("Create editions"),
+        "archive-edition": _l("Archive the edition and reopen it"),
     },
     Role: {
         "owner": _l("Owner"),

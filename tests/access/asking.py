@@ -23,6 +23,7 @@ SPAN = {
     "start": {"wall": "2023-05-22T13:00:00", "zone": ZONE},
     "end": {"wall": "2023-05-22T14:00:00", "zone": ZONE},
 }
+DECISIONS = ("/cancel", "/confirm", "/decline", "/tick", "/untick", "/archive", "/reopen")
 FORMS = tuple(f"/organizer/{part}/" for part in ("<edition>", "editions", "series"))
 MADE = {"code": "made", "name": NAME}
 
@@ -191,11 +192,7 @@ def ask(world: World, name: str, route: str, party: Party, *, token: str | None 
 
 
 def is_decision(route: str) -> bool:
-    return (
-        of_api(route)
-        and route.startswith("POST")
-        and route.endswith(("/cancel", "/confirm", "/decline", "/tick", "/untick"))
-    )
+    return of_api(route) and route.startswith("POST") and route.endswith(DECISIONS)
 
 
 def tag_of(world: World, route: str, path: str) -> str:

@@ -115,6 +115,8 @@ PAGES: dict[str, What] = {
     "GET /organizer/<edition>/": P.SEE_EDITION,
     "GET /organizer/<edition>/settings": P.SEE_EDITION,
     "POST /organizer/<edition>/settings": P.EDIT_EDITION,
+    "POST /organizer/<edition>/settings/archive": P.ARCHIVE_EDITION,
+    "POST /organizer/<edition>/settings/reopen": P.ARCHIVE_EDITION,
     "POST /organizer/<edition>/settings/hosts/<id:host_id>/remove": P.EDIT_EDITION,
     "GET /organizer/<edition>/venues": P.SEE_EDITION,
     "GET /organizer/<edition>/venues/<id:venue_id>": P.SEE_EDITION,
@@ -254,6 +256,8 @@ _OPERATIONS: dict[str, What] = {
     # An edition
     "GET /editions/<slug:edition>": PUBLIC,
     "PATCH /editions/<slug:edition>": P.EDIT_EDITION,
+    "POST /editions/<slug:edition>/archive": P.ARCHIVE_EDITION,
+    "POST /editions/<slug:edition>/reopen": P.ARCHIVE_EDITION,
     "GET /editions/<slug:edition>/hosts": PUBLIC,
     "POST /editions/<slug:edition>/hosts": P.EDIT_EDITION,
     "GET /editions/<slug:edition>/hosts/order": P.SEE_EDITION,

@@ -20,7 +20,7 @@ from forumapp.domain.audit.services import Actor, Via
 from forumapp.domain.delegations import leaving
 from forumapp.domain.delegations import services as delegations
 from forumapp.domain.delegations.models import Delegation
-from forumapp.domain.forums import protection, tasks, venues
+from forumapp.domain.forums import archiving, protection, tasks, venues
 from forumapp.domain.forums import services as forums
 from forumapp.domain.forums.calendar import Days
 from forumapp.domain.forums.models import Edition
@@ -171,6 +171,8 @@ def calls(db: DbSession, world: World, party: Party) -> dict[Service, tuple[tupl
         forums.begin_series: ((NAMED["name"], 2024), {}),
         forums.create_edition: ((edition_values,), {}),
         forums.update_edition: ((of, {"theme": {"en": "x"}}), {"version": edition.version}),
+        archiving.archive_edition: ((of,), {"version": edition.version}),
+        archiving.reopen_edition: ((of,), {"version": edition.version}),
         forums.add_host: ((of, {"organization_id": party.organization_id, "role": "sponsor", "print_order": 9}), {}),
         forums.update_host: ((of, ids["host_id"], {"remark": {"en": "x"}}), V),
         forums.remove_host: ((of, ids["host_id"]), V),

@@ -21,7 +21,7 @@ REFUSED = {"to sign-in": 302, "unauthenticated": 401, "forbidden": 403, "not the
 DONE = {200, 201, 202, 204, 302, 303}
 # Forms are sent as they stand on the page, so they may be found wanting, but never for who sends them.
 FORMS = {409, 412, 422}
-# Whom a liaison can name is in a delegation already, and what is used is not removed.
+# Whom a liaison can name is in a delegation already, what is used is not removed, and what is open not reopened.
 FAULTY = {
     f"{method} /api/v1/editions/<slug:edition>/{path}": {409}
     for method, path in (
@@ -31,6 +31,7 @@ FAULTY = {
         ("DELETE", "rooms/<id:room_id>"),
         ("DELETE", "venues/<id:venue_id>"),
         ("POST", "calendar"),  # has tasks already
+        ("POST", "reopen"),
     )
 }
 

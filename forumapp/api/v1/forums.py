@@ -9,7 +9,7 @@ from forumapp.api.v1.shapes import KeptSchema, NewOrderSchema, OrderSchema, Remo
 from forumapp.core.text import LANGUAGES
 from forumapp.domain.accounts.access import list_editions_of
 from forumapp.domain.accounts.permissions import Permission
-from forumapp.domain.forums import queries, services
+from forumapp.domain.forums import archiving, queries, services
 from forumapp.schemas.choices import EditionStatus, HostRole, PageSize
 from forumapp.schemas.fields import Bilingual, Choice, Day, Flag, Id, ListOf, Shape, Text, WholeNumber, Word, Zone
 
@@ -126,6 +126,20 @@ def change_edition(call: Call, changes: dict[str, Any], version: int, edition: s
     """Change an edition."""
     row = call.edition(edition)
     return services.update_edition(call.db, row.id, changes, version=version, actor=call.actor, now=call.now)
+
+
+@blueprint.acts("/editions/<slug:edition>/archive", EditionSchema, tagged=True, needs=Permission.ARCHIVE_EDITION)
+def archive_edition(call: Call, version: int, edition: str) -> Edition:
+    """Keep an edition as it is: until it is reopened, whatever would change it is refused with the code `archived`."""
+    of = call.edition(edition).id
+    return archiving.archive_edition(call.db, of, version=version, actor=call.actor, now=call.now)
+
+
+@blueprint.acts("/editions/<slug:edition>/reopen", EditionSchema, tagged=True, needs=Permission.ARCHIVE_EDITION)
+def reopen_edition(call: Call, version: int, edition: str) -> Edition:
+    """Let an archived edition be changed again. It is `closed` then."""
+    of = call.edition(edition).id
+    return archiving.reopen_edition(call.db, of, version=version, actor=call.actor, now=call.now)
 
 
 @blueprint.lists(HOSTS, HostSchema, public=True)

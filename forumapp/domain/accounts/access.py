@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, NamedTuple
 
-from sqlalchemy import BigInteger, Boolean, and_, column, false, null, select, table
+from sqlalchemy import BigInteger, Boolean, String, and_, column, false, null, select, table
 
-from forumapp.core.errors import Forbidden, NotFound
+from forumapp.core.errors import Forbidden, NotFound, Refusal
 from forumapp.domain.accounts.models import AccessDelegation, AccessRole, Account, EditionAccess
 from forumapp.domain.accounts.permissions import Access, Permission, Reach, Role, in_scope, whole_house
 from forumapp.domain.accounts.reach import in_reach, with_parts
@@ -22,7 +22,8 @@ if TYPE_CHECKING:
 
 KNOWN = "forumapp.access"
 # Named and not imported: editions stand above accounts. A test holds the names against the model.
-EDITION = table("edition", column("id", BigInteger), column("requires_two_factor", Boolean))
+EDITION = table("edition", column("id", BigInteger), column("requires_two_factor", Boolean), column("status", String))
+ARCHIVED = "archived"
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +38,12 @@ class TwoFactorNeeded(Forbidden):
     """The edition lets in those alone who sign in with two factors, and their tokens."""
 
     code = "two-factor-needed"
+
+
+class Archived(Refusal):
+    """The edition is read-only until an owner reopens it."""
+
+    code = "archived"
 
 
 def acts_for_the_house(actor: Actor) -> bool:
@@ -75,8 +82,14 @@ def require(db: DbSession, edition_id: int, permission: Permission, *, actor: Ac
     if not access.roles:
         raise NotFound(entity="edition")
     if not access.allows(permission):
-        raise Forbidden(needs=permission.value)
+        raise refusal_of(permission, access)
     return access
+
+
+def refusal_of(permission: Permission, *accesses: Access) -> Refusal:
+    """Why it is not allowed by any of these."""
+    kept = any(access.would_allow(permission) for access in accesses)
+    return Archived() if kept else Forbidden(needs=permission.value)
 
 
 def require_all(db: DbSession, edition_id: int, permission: Permission, *, actor: Actor) -> Access:
@@ -105,7 +118,7 @@ def require_somewhere(db: DbSession, permission: Permission, *, actor: Actor) ->
     """
     within = limits_somewhere(db, permission, actor=actor)
     if within is not None and not within:
-        raise Forbidden(needs=permission.value)
+        raise refusal_of(permission, *_held_by(db, actor).editions.values())
     return within
 
 
@@ -128,7 +141,7 @@ def require_person(db: DbSession, permission: Permission, person_id: int, *, act
 def require_anywhere(db: DbSession, permission: Permission, *, actor: Actor) -> None:
     """For what stands across editions: refuse whoever may do it in none of them, or only for some delegations."""
     if not acts_for_the_house(actor) and not list_editions_allowing(db, permission, actor=actor):
-        raise Forbidden(needs=permission.value)
+        raise refusal_of(permission, *_held_by(db, actor).editions.values())
 
 
 def list_editions_allowing(db: DbSession, permission: Permission, *, actor: Actor) -> list[int]:
@@ -166,32 +179,47 @@ def _read(db: DbSession, account_id: int, token: Token | None) -> Held:
     )
     reach = with_parts(bound)
     barred = and_(EDITION.c.requires_two_factor, Account.totp_since.is_(None))
+    archived = EDITION.c.status == ARCHIVED
     roles = (
-        select(EditionAccess.edition_id, AccessRole.role, null(), barred, Account.creates_editions)
+        select(EditionAccess.edition_id, AccessRole.role, null(), barred, archived, Account.creates_editions)
         .select_from(Account)
         .outerjoin(EditionAccess, EditionAccess.account_id == Account.id)
         .outerjoin(AccessRole, AccessRole.access_id == EditionAccess.id)
         .outerjoin(EDITION, EDITION.c.id == EditionAccess.edition_id)
         .where(Account.id == account_id)
     )
-    parts = select(reach.c.edition_id, null(), reach.c.id, false(), false())
-    rows: list[Any] = list(db.execute(roles.union_all(parts)))
+    parts = select(reach.c.edition_id, null(), reach.c.id, false(), false(), false())
+    rows = [_Line(*row) for row in db.execute(roles.union_all(parts))]
     # A token that is limited to some editions acts in these alone.
     limits = token.editions if token else None
-    editions = {row[0] for row in rows if row[1] is not None and (limits is None or row[0] in limits)}
-    creates = limits is None and any(row[-1] for row in rows)
-    found = {one: _of_edition([row for row in rows if row[0] == one], token, creates=creates) for one in editions}
+    editions = {row.edition_id for row in rows if row.role is not None and (limits is None or row.edition_id in limits)}
+    creates = limits is None and any(row.creates for row in rows)
+    found = {
+        one: _of_edition([row for row in rows if row.edition_id == one], token, creates=creates) for one in editions
+    }
     return Held(found, creates and in_scope(Permission.CREATE_EDITIONS, token.scopes if token else None))
 
 
-def _of_edition(rows: list[Any], token: Token | None, *, creates: bool) -> Access:
-    edition_id = rows[0][0]
-    if any(barred for _edition, _role, _delegation, barred, _creates in rows):
+class _Line(NamedTuple):
+    """A role in an edition, or a delegation there; neither of an account that works on none."""
+
+    edition_id: int
+    role: str | None
+    delegation_id: int | None
+    barred: bool
+    archived: bool
+    creates: bool
+
+
+def _of_edition(rows: list[_Line], token: Token | None, *, creates: bool) -> Access:
+    edition_id = rows[0].edition_id
+    if any(row.barred for row in rows):
         return Access(edition_id, needs_two_factor=True)
     return Access(
         edition_id,
-        frozenset(Role(role) for _, role, *_ in rows if role is not None),
-        frozenset(delegation for _, _, delegation, *_ in rows if delegation is not None),
+        frozenset(Role(row.role) for row in rows if row.role is not None),
+        frozenset(row.delegation_id for row in rows if row.delegation_id is not None),
         token.scopes if token else None,
         creates=creates,
+        archived=any(row.archived for row in rows),
     )

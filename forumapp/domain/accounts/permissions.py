@@ -7,7 +7,7 @@ bound to. A token carries some of its account's permissions, by scope, and never
 from __future__ import annotations
 
 import enum
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 
 class Role(enum.StrEnum):
@@ -61,6 +61,7 @@ class Permission(enum.StrEnum):
     SEE_LOG = "see-log"
     MANAGE_ACCESS = "manage-access"  # who has which role, and tokens
     CREATE_EDITIONS = "create-editions"  # and series
+    ARCHIVE_EDITION = "archive-edition"  # and reopen it
 
 
 class Reach(enum.IntEnum):
@@ -106,8 +107,28 @@ GRANTS: dict[Permission, tuple[Scope, tuple[Reach, ...]]] = {
     Permission.SEE_LOG:               (Scope.ADMIN,        (A,  A,  _,  A,  D,  _,  _,  _)),
     Permission.MANAGE_ACCESS:         (Scope.ADMIN,        (A,  _,  _,  _,  _,  _,  _,  _)),
     Permission.CREATE_EDITIONS:       (Scope.ADMIN,        (A,  _,  _,  _,  _,  _,  _,  _)),
+    Permission.ARCHIVE_EDITION:       (Scope.ADMIN,        (A,  _,  _,  _,  _,  _,  _,  _)),
 }
 # fmt: on
+# What is left of it in an edition that is archived: looking, printing, access, the next edition, and reopening.
+WHEN_ARCHIVED = frozenset(
+    {
+        Permission.SEE_EDITION,
+        Permission.SEE_AGENDA,
+        Permission.SEE_REGISTRATIONS,
+        Permission.SEE_ANSWERS,
+        Permission.SEE_PEOPLE,
+        Permission.SEE_DELEGATIONS,
+        Permission.SEE_ITINERARIES,
+        Permission.SEE_PRECEDENCE,
+        Permission.PRINT,
+        Permission.SEE_MAIL,
+        Permission.SEE_LOG,
+        Permission.MANAGE_ACCESS,
+        Permission.CREATE_EDITIONS,
+        Permission.ARCHIVE_EDITION,
+    }
+)  # fmt: skip
 _REACH = {
     (role, permission): reach
     for permission, (_scope, row) in GRANTS.items()
@@ -129,7 +150,7 @@ class Access:
     """What one caller may do in one edition. `delegations` are the ids one is bound to, with all their parts.
 
     Whoever has a role there that counts only with a second factor `needs_two_factor`, and may do nothing. An account
-    that `creates` editions may begin one from any in which it has a role.
+    that `creates` editions may begin one from any in which it has a role. One that is `archived` is read-only.
     """
 
     edition_id: int
@@ -138,10 +159,11 @@ class Access:
     scopes: frozenset[str] | None = None
     needs_two_factor: bool = False
     creates: bool = False
+    archived: bool = False
 
     def reach(self, permission: Permission) -> Reach:
         """The farthest that any of the roles gives. Being bound to nothing reaches nothing."""
-        if not in_scope(permission, self.scopes):
+        if not in_scope(permission, self.scopes) or (self.archived and permission not in WHEN_ARCHIVED):
             return Reach.NONE
         if permission is Permission.CREATE_EDITIONS and self.creates and self.roles:
             return Reach.ALL
@@ -150,6 +172,10 @@ class Access:
 
     def allows(self, permission: Permission) -> bool:
         return self.reach(permission) is not Reach.NONE
+
+    def would_allow(self, permission: Permission) -> bool:
+        """Whether it is for nothing but being archived that the edition does not."""
+        return self.archived and replace(self, archived=False).allows(permission)
 
     def within(self, permission: Permission) -> frozenset[int] | None:
         """The delegations that a permission is limited to; None is no limit."""

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import select
 
 from forumapp.core.errors import AlreadyExists, Invalid, NotFound, refuse_faults
-from forumapp.domain.accounts.access import require, require_creator
+from forumapp.domain.accounts.access import forget_access, require, require_creator
 from forumapp.domain.accounts.editing import change_in, create_in, get_in, remove_in
 from forumapp.domain.accounts.granting import grant_role
 from forumapp.domain.accounts.ordering import next_place, reorder_in
@@ -16,8 +16,8 @@ from forumapp.domain.accounts.removed import bring_back_in, get_removal
 from forumapp.domain.audit.removals import values_of
 from forumapp.domain.audit.services import Actor, change, create
 from forumapp.domain.forums import rules, tasks
-from forumapp.domain.forums.models import Edition, EditionHost, HostRole, Series
-from forumapp.domain.forums.queries import host_order, hosts_in_order
+from forumapp.domain.forums.models import Edition, EditionHost, EditionStatus, HostRole, Series
+from forumapp.domain.forums.queries import get_edition_by_id, host_order, hosts_in_order
 from forumapp.domain.forums.rules import name_fault, slug_fault
 from forumapp.domain.people.models import Organization
 
@@ -92,15 +92,17 @@ def create_edition(
 def update_edition(
     db: DbSession, edition_id: int, changes: Mapping[str, Any], *, version: int, actor: Actor, now: datetime
 ) -> Edition:
+    """A status that archives it asks for what archiving asks for."""
     require(db, edition_id, Permission.EDIT_EDITION, actor=actor)
-    row = db.get(Edition, edition_id)
-    if row is None:
-        raise NotFound(entity="edition")
+    if changes.get("status") == EditionStatus.ARCHIVED:
+        require(db, edition_id, Permission.ARCHIVE_EDITION, actor=actor)
+    row = get_edition_by_id(db, edition_id)
     refuse_faults(rules.edition_faults({field: getattr(row, field) for field in rules.CHECKED} | dict(changes)))
     ordinal = changes.get("ordinal", row.ordinal)
     if ordinal != row.ordinal:
         _refuse_same_ordinal(db, row.series_id, ordinal)
     change(db, row, changes, version=version, actor=actor, now=now)
+    forget_access(db)  # which may have been archived
     return row
 
 

@@ -13,6 +13,7 @@ from forumapp.core.errors import Forbidden, Invalid, NotFound
 from forumapp.domain.accounts.access import require_all, require_row
 from forumapp.domain.accounts.permissions import Permission
 from forumapp.domain.audit.services import Actor, change
+from forumapp.domain.forums.archiving import refuse_archived
 from forumapp.domain.forums.models import Edition, EditionStatus
 from forumapp.domain.people.models import Person
 from forumapp.domain.people.services import name_of
@@ -42,6 +43,7 @@ def cancel(
 def cancel_own(db: DbSession, registration_id: int, link_number: int, *, actor: Actor, now: datetime) -> Registration:
     """The same, by the registrant: `registration_id` and `link_number` are what their signed link carries."""
     row = _of_link(db, registration_id, link_number)
+    refuse_archived(db, row.edition_id)
     _leave(db, row, RegistrationStatus.CANCELLED, version=None, actor=actor, now=now)
     return row
 

@@ -13,7 +13,7 @@ from flask_login import current_user
 from forumapp.core.errors import Forbidden, NotFound
 from forumapp.core.text import pick
 from forumapp.core.transactions import reading
-from forumapp.domain.accounts.access import access_to, list_editions_of, may_create_editions
+from forumapp.domain.accounts.access import Archived, access_to, list_editions_of, may_create_editions, refusal_of
 from forumapp.domain.accounts.permissions import Permission, Reach
 from forumapp.domain.accounts.queries import list_organizers
 from forumapp.domain.forums.queries import get_edition, list_editions
@@ -126,7 +126,7 @@ def find_edition() -> ResponseReturnValue | None:
     if asked is None:
         raise Forbidden
     if not asked.lets(allowed, request.method):
-        raise Forbidden(needs=asked.of(request.method).value)
+        raise refusal_of(asked.of(request.method), allowed)
     return None
 
 
@@ -164,9 +164,21 @@ def forbidden_page(refusal: Forbidden) -> ResponseReturnValue:
     return render_template("organizer/forbidden.html", missing=missing, partly=partly), refusal.status
 
 
+@blueprint.errorhandler(Archived)
+def archived_page(refusal: Archived) -> ResponseReturnValue:
+    """Within the edition's frame, whose banner says the same and offers to reopen it."""
+    if "access" not in g:
+        return refusal_page(refusal)
+    return render_template("organizer/archived.html"), refusal.status
+
+
 def edition() -> Edition:
     found: Edition = g.edition
     return found
+
+
+def is_archived() -> bool:
+    return "access" in g and access().archived
 
 
 @blueprint.url_defaults
@@ -190,6 +202,7 @@ def frame_values() -> dict[str, Any]:
             for one in my_editions()
         ],
         "may_begin": may_begin(),
+        "is_archived": is_archived(),
         "navigation": sections() if "edition" in g else [],
         "settings": sections(SETTINGS) if "edition" in g else [],
     }

@@ -69,6 +69,8 @@ ACTIONS: dict[str, Any] = {
     "laid-out": _l("laid out the calendar"),
     "ticked": _l("ticked it off"),
     "unticked": _l("opened it again"),
+    "archived": _l("archived it"),
+    "reopened": _l("reopened it"),
     "sent-again": _l("sent it again"),
     "links-ended": _l("ended its links"),
     "accepted": _l("accepted it"),

@@ -2,36 +2,56 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
 
 from flask import flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
 from forumapp.core import clock
-from forumapp.core.transactions import reading
+from forumapp.core.errors import Stale
+from forumapp.core.transactions import reading, transaction
+from forumapp.domain.accounts.access import Archived
 from forumapp.domain.accounts.permissions import Permission
-from forumapp.domain.forums import queries, services
+from forumapp.domain.forums import archiving, queries, services
+from forumapp.domain.forums.archiving import NotArchived
 from forumapp.domain.forums.tasks import days_of
 from forumapp.schemas.choices import EditionStatus, PageSize
 from forumapp.web.fields import Choice, Color, Day, Number, Texts
 from forumapp.web.forms import Form, saved
 from forumapp.web.organizer.calendar import offer_shift
 from forumapp.web.organizer.editions import FIRST_DAY, NAME, ORDINAL, PLACE, SPOKEN, ZONE
-from forumapp.web.organizer.guard import blueprint, edition, needs
+from forumapp.web.organizer.guard import blueprint, edition, is_archived, needs
 from forumapp.web.organizer.identity import actor
 from forumapp.web.organizer.log import past
 from forumapp.web.organizer.removed import removed
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from datetime import datetime
+    from enum import StrEnum
 
     from flask.typing import ResponseReturnValue
     from sqlalchemy.orm import Session as DbSession
 
     from forumapp.domain.audit.models import Removal
+    from forumapp.domain.forums.models import Edition
 
 SECTION = "settings"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Stage(Choice):
+    """A status; archiving, which not everyone may, is a step of its own."""
+
+    kind: type[StrEnum] = EditionStatus
+
+    @property
+    def options(self) -> list[tuple[str, Any]]:
+        return [pair for pair in super().options if pair[0] != EditionStatus.ARCHIVED or is_archived()]
+
+
 FIELDS = (
     NAME,
     Texts(name="theme", label=_l("Theme")),
@@ -49,13 +69,7 @@ FIELDS = (
         help=_l("Darkened by itself where text in it could not be read."),
         required=True,
     ),
-    Choice(
-        name="status",
-        label=_l("Status"),
-        kind=EditionStatus,
-        help=_l("A draft is shown to organizers alone."),
-        required=True,
-    ),
+    Stage(name="status", label=_l("Status"), help=_l("A draft is shown to organizers alone."), required=True),
 )
 
 
@@ -74,6 +88,34 @@ def settings() -> ResponseReturnValue:
         return settings_page(form), 412 if form.differences else 422
     flash(_("The settings have been saved."), "ok")
     offer_shift(before)
+    return redirect(url_for("organizer.settings"))
+
+
+@blueprint.post("/<edition>/settings/archive")
+@needs(Permission.ARCHIVE_EDITION)
+def archive() -> ResponseReturnValue:
+    return changed_stage(archiving.archive_edition, _("The edition has been archived. It is read-only now."))
+
+
+@blueprint.post("/<edition>/settings/reopen")
+@needs(Permission.ARCHIVE_EDITION)
+def reopen() -> ResponseReturnValue:
+    words = _("The edition has been reopened. Registration stays closed until you open it.")
+    return changed_stage(archiving.reopen_edition, words)
+
+
+def changed_stage(step: Callable[..., Edition], words: str) -> ResponseReturnValue:
+    """Archive or reopen the edition as it was looked at; whoever was faster is told of."""
+    version = request.form.get("version", 0, int)
+    try:
+        with transaction() as db:
+            step(db, edition().id, version=version, actor=actor(), now=clock.now())
+    except Stale:
+        flash(_("Someone else changed this in the meantime. Look at it and decide again."), "bad")
+    except (Archived, NotArchived):
+        flash(_("Someone else has done this already."), "info")
+    else:
+        flash(words, "ok")
     return redirect(url_for("organizer.settings"))
 
 

@@ -19,7 +19,7 @@ from forumapp.domain.registration.rules import MAY_BECOME, RegistrationStatus
 from forumapp.web.frame import pages
 from forumapp.web.public.qr import svg
 from forumapp.web.public.registration import VISITOR
-from forumapp.web.public.site import render
+from forumapp.web.public.site import is_archived, render
 
 if TYPE_CHECKING:
     from flask.typing import ResponseReturnValue
@@ -64,7 +64,7 @@ def page(token: str) -> ResponseReturnValue:
         line=line,
         text=sentence(line.status, line.queue_number),
         code=find_live_code(db, row.id) if line.status in ADMITTED else None,
-        may_cancel=line.status in MAY_BECOME[RegistrationStatus.CANCELLED],
+        may_cancel=not is_archived(edition) and line.status in MAY_BECOME[RegistrationStatus.CANCELLED],
     )
 
 

@@ -26,6 +26,11 @@ def is_taking(edition: Edition) -> bool:
     return edition.status == EditionStatus.OPEN
 
 
+def is_archived(edition: Edition) -> bool:
+    """Whether nothing of it changes any more; it stays to be read."""
+    return edition.status == EditionStatus.ARCHIVED
+
+
 def render(template: str, edition: Edition, section: str, **values: Any) -> str:
     """A page of the edition, with the way to the others."""
     return render_template(template, edition=edition, section=section, navigation=navigation(edition.slug), **values)

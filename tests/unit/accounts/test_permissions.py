@@ -7,6 +7,7 @@ import pytest
 from forumapp.domain.accounts.permissions import (
     GRANTS,
     ROLES,
+    WHEN_ARCHIVED,
     Access,
     Permission,
     Reach,
@@ -37,7 +38,13 @@ SEEN_BY = {
     Permission.SEND_MAIL: Permission.SEE_MAIL,
 }
 READS = {permission for permission, (scope, _) in GRANTS.items() if scope is Scope.READ}
-ALONE = {Permission.PRINT, Permission.SEE_LOG, Permission.MANAGE_ACCESS, Permission.CREATE_EDITIONS}
+ALONE = {
+    Permission.PRINT,
+    Permission.SEE_LOG,
+    Permission.MANAGE_ACCESS,
+    Permission.CREATE_EDITIONS,
+    Permission.ARCHIVE_EDITION,
+}
 
 
 def holders(permission: Permission, reach: Reach = Reach.ALL) -> set[Role]:
@@ -60,6 +67,7 @@ def test_the_owner_may_do_everything() -> None:
 def test_only_the_owner_gives_access_and_makes_editions() -> None:
     assert holders(Permission.MANAGE_ACCESS) == {Role.OWNER}
     assert holders(Permission.CREATE_EDITIONS) == {Role.OWNER}
+    assert holders(Permission.ARCHIVE_EDITION) == {Role.OWNER}
 
 
 def test_only_a_liaison_is_limited_to_delegations() -> None:
@@ -131,6 +139,25 @@ def test_of_several_roles_the_farthest_counts() -> None:
 
     assert both.within(Permission.SEE_DELEGATIONS) is None
     assert both.within(Permission.SEE_ITINERARIES) == {7}
+
+
+def test_what_is_archived_is_seen_and_printed_and_its_access_taken_away_and_nothing_else() -> None:
+    owner = Access(1, frozenset({Role.OWNER}), archived=True)
+    kept = {Permission.PRINT, Permission.MANAGE_ACCESS, Permission.CREATE_EDITIONS, Permission.ARCHIVE_EDITION}
+
+    allowed = {permission for permission in Permission if owner.allows(permission)}
+
+    assert allowed == kept | {permission for permission in Permission if permission.value.startswith("see-")}
+    assert allowed == WHEN_ARCHIVED
+    refused = set(Permission) - allowed
+    assert {permission for permission in refused if owner.would_allow(permission)} == refused
+
+
+def test_archiving_gives_nobody_what_they_had_not() -> None:
+    for role in Role:
+        before, after = (Access(1, frozenset({role}), frozenset({7}), archived=archived) for archived in (False, True))
+        assert [one for one in Permission if after.reach(one) > before.reach(one)] == []
+        assert after.reach(Permission.SEE_PEOPLE) == before.reach(Permission.SEE_PEOPLE)
 
 
 def test_without_a_role_nothing_is_allowed() -> None:

@@ -1,0 +1,57 @@
+"""An edition that is over is archived: kept as it is, read-only until an owner reopens it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from sqlalchemy import select
+
+from forumapp.core.errors import Refusal
+from forumapp.domain.accounts.access import Archived, forget_access, require
+from forumapp.domain.accounts.permissions import Permission
+from forumapp.domain.audit.services import change
+from forumapp.domain.forums.models import Edition, EditionStatus
+from forumapp.domain.forums.queries import get_edition_by_id
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from sqlalchemy.orm import Session as DbSession
+
+    from forumapp.domain.audit.services import Actor
+
+
+class NotArchived(Refusal):
+    code = "not-archived"
+
+
+def archive_edition(db: DbSession, edition_id: int, *, version: int, actor: Actor, now: datetime) -> Edition:
+    """Nothing of it is changed from now on but who has access. What must go by its retention still goes."""
+    require(db, edition_id, Permission.ARCHIVE_EDITION, actor=actor)
+    row = get_edition_by_id(db, edition_id)
+    if row.status == EditionStatus.ARCHIVED:
+        raise Archived
+    return _set(db, row, EditionStatus.ARCHIVED, "archived", version=version, actor=actor, now=now)
+
+
+def reopen_edition(db: DbSession, edition_id: int, *, version: int, actor: Actor, now: datetime) -> Edition:
+    """It can be changed again. Registration stays closed until someone opens it."""
+    require(db, edition_id, Permission.ARCHIVE_EDITION, actor=actor)
+    row = get_edition_by_id(db, edition_id)
+    if row.status != EditionStatus.ARCHIVED:
+        raise NotArchived
+    return _set(db, row, EditionStatus.CLOSED, "reopened", version=version, actor=actor, now=now)
+
+
+def _set(
+    db: DbSession, row: Edition, status: EditionStatus, action: str, *, version: int, actor: Actor, now: datetime
+) -> Edition:
+    change(db, row, {"status": status}, version=version, actor=actor, now=now, action=action)
+    forget_access(db)
+    return row
+
+
+def refuse_archived(db: DbSession, edition_id: int) -> None:
+    """For what people change by a signed link, without a role that is asked for."""
+    if db.scalar(select(Edition.status).where(Edition.id == edition_id)) == EditionStatus.ARCHIVED:
+        raise Archived
