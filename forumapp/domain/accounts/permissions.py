@@ -121,6 +121,7 @@ WHEN_ARCHIVED = frozenset(
         Permission.SEE_DELEGATIONS,
         Permission.SEE_ITINERARIES,
         Permission.SEE_PRECEDENCE,
+        Permission.SEE_PROOFS,
         Permission.PRINT,
         Permission.SEE_MAIL,
         Permission.SEE_LOG,
@@ -128,7 +129,7 @@ WHEN_ARCHIVED = frozenset(
         Permission.CREATE_EDITIONS,
         Permission.ARCHIVE_EDITION,
     }
-)  # fmt: skip
+)
 _REACH = {
     (role, permission): reach
     for permission, (_scope, row) in GRANTS.items()

@@ -12,6 +12,7 @@ from sqlalchemy import select
 from forumapp.core.errors import Invalid, Refusal, Stale
 from forumapp.core.text import is_visible
 from forumapp.domain.audit.services import change, create
+from forumapp.domain.forums.archiving import refuse_archived
 from forumapp.domain.proofs import rules
 from forumapp.domain.proofs.models import NameProof, ProofCorrection, ProofEntry
 from forumapp.domain.proofs.queries import EntryLine, ProofLine, lines_of
@@ -65,7 +66,7 @@ def approve(
     Raises Stale with the ids of those that would print otherwise by now: then none is approved.
     """
     _refuse_nobody(by)
-    proof = get_by_link(db, proof_id, link_number)
+    proof = _for_an_answer(db, proof_id, link_number)
     lines = [proof.entry(entry_id) for entry_id in seen]
     _refuse_stale(lines, seen)
     if any(line.state is EntryState.CORRECTION for line in lines):
@@ -95,7 +96,7 @@ def correct(
     says what no part can, such as their place in the order. Nothing is changed by it.
     """
     _refuse_nobody(by)
-    line = get_by_link(db, proof_id, link_number).entry(entry_id)
+    line = _for_an_answer(db, proof_id, link_number).entry(entry_id)
     _refuse_stale([line], {entry_id: seen})
     proposed = rules.proposal(line.parts, wanted)
     if not proposed and not is_visible(remark):
@@ -116,6 +117,12 @@ def correct(
     )
     create(db, row, actor=actor, now=now)
     return row
+
+
+def _for_an_answer(db: DbSession, proof_id: int, link_number: int) -> ProofLine:
+    proof = get_by_link(db, proof_id, link_number)
+    refuse_archived(db, proof.row.edition_id)
+    return proof
 
 
 def _refuse_nobody(by: str) -> None:
