@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from flask import Response, g, request
 from flask_smorest import Blueprint
 
-from forumapp.api import etags, idempotency
+from forumapp.api import etags, idempotency, pictures
 from forumapp.api.auth import call, identify
 from forumapp.api.bodies import BodyParser, changes_of, read_json
 from forumapp.api.paging import PageQuery, page_body, page_of
@@ -179,19 +179,80 @@ class ApiBlueprint(Blueprint):
     def _edits(
         self, method: str, path: str, body: type[ma.Schema], schema: type[ma.Schema], *, needs: Permission | None
     ) -> Decorator:
-        item = schema()
-
         def decorate(f: View) -> View:
             def view(values: dict[str, Any], **parts: Any) -> Response:
-                with self._telling_both(path, parts, dict(values)):
-                    version = etags.version_wanted()
-                    with transaction() as db:
-                        text = dumped(item.dump(f(call(db), values, version, **parts)))
-                return _tagged(200, text)
+                return self._edited(f, schema(), path, parts, take=lambda: (values,), values=dict(values))
+
+            described = self.arguments(body())(self.response(200, schema, headers=etags.ETAG)(_named(view, f)))
+            described = self._problems(412, 428)(described)
+            return self._offer(method, path, f, described, needs=needs, headers=[etags.IF_MATCH])
+
+        return decorate
+
+    def _edited(
+        self,
+        f: View,
+        item: ma.Schema,
+        of: str,
+        parts: dict[str, Any],
+        *,
+        take: Callable[[], tuple[Any, ...]],
+        values: Mapping[str, Any] | None = None,
+    ) -> Response:
+        """The record, read at `of`, as `f` leaves it with what was sent."""
+        with self._telling_both(of, parts, values):
+            version = etags.version_wanted()
+            taken = take()
+            with transaction() as db:
+                text = dumped(item.dump(f(call(db), *taken, version, **parts)))
+        return _tagged(200, text)
+
+    def takes_picture(
+        self,
+        path: str,
+        schema: type[ma.Schema],
+        *,
+        of: str,
+        aspect: float | None = None,
+        needs: Permission | None = None,
+    ) -> Decorator:
+        """`f(call, picture, version, **path) -> row`: a picture's own bytes for the record that is read at `of`."""
+
+        def decorate(f: View) -> View:
+            def view(**parts: Any) -> Response:
+                return self._edited(f, schema(), of, parts, take=lambda: (pictures.picture_sent(aspect),))
 
             described = self.response(200, schema, headers=etags.ETAG)(_named(view, f))
-            described = self._problems(412, 428)(self.arguments(body())(described))
-            return self._offer(method, path, f, described, needs=needs, headers=[etags.IF_MATCH])
+            described = self.doc(requestBody=pictures.BODY)(self._problems(412, 413, 428)(described))
+            return self._offer("PUT", path, f, described, needs=needs, headers=[etags.IF_MATCH, pictures.CROP])
+
+        return decorate
+
+    def drops_picture(
+        self, path: str, schema: type[ma.Schema], *, of: str, needs: Permission | None = None
+    ) -> Decorator:
+        """`f(call, version, **path) -> row`: the record that is read at `of` has no picture any more."""
+
+        def decorate(f: View) -> View:
+            def view(**parts: Any) -> Response:
+                return self._edited(f, schema(), of, parts, take=lambda: ())
+
+            described = self.response(200, schema, headers=etags.ETAG)(_named(view, f))
+            described = self._problems(412, 428)(described)
+            return self._offer("DELETE", path, f, described, needs=needs, headers=[etags.IF_MATCH])
+
+        return decorate
+
+    def shows_picture(self, path: str, *, public: bool = False, needs: Permission | None = None) -> Decorator:
+        """`f(call, **path) -> Image`, with its content."""
+
+        def decorate(f: View) -> View:
+            def view(**parts: Any) -> Response:
+                return pictures.answered(f(call(reading()), **parts))
+
+            described = self.doc(responses={"200": pictures.ANSWER})(_named(view, f))
+            described = self.alt_response(304, description="Not changed", success=True)(described)
+            return self._offer("GET", path, f, described, needs=needs, public=public, headers=[etags.IF_NONE_MATCH])
 
         return decorate
 

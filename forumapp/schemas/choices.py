@@ -15,7 +15,7 @@ from forumapp.domain.delegations.models import ItemKind as ItineraryKind
 from forumapp.domain.delegations.models import MemberRole
 from forumapp.domain.forums.calendar import TaskState
 from forumapp.domain.forums.models import ContentKind, EditionStatus, HostRole, Layout, PageSize
-from forumapp.domain.images.models import MediaType
+from forumapp.domain.images.rules import MediaType
 from forumapp.domain.importing.models import ImportKind, ImportStatus
 from forumapp.domain.mail.models import MessageState
 from forumapp.domain.people.models import Kept, NameOrder, OrganizationKind

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from forumapp.web import frame, organizer, status
-from forumapp.web.public import agenda, home, own, published, registration, speakers, wording
+from forumapp.web.public import agenda, home, images, own, published, registration, speakers, wording
 
 if TYPE_CHECKING:
     from flask import Flask
@@ -17,6 +17,6 @@ def register(app: Flask) -> None:
     status.set_up(app)
     published.set_up(app)
     wording.set_up(app)
-    for module in (home, agenda, speakers, registration, own):
+    for module in (home, agenda, speakers, registration, own, images):
         app.register_blueprint(module.blueprint)
     organizer.register(app)

@@ -53,6 +53,13 @@ FAULTS: dict[str, Any] = {
     "too-far-off": _l("Choose a date within two years."),
     "last-owner": _l("An edition needs at least one owner who can sign in. Make someone else an owner first."),
     "has-joined": _l("This person has already joined and does not need an invitation."),
+    "not-a-picture": _l("This is not a picture that can be shown. Choose a PNG, JPEG, WebP, GIF or SVG file."),
+    "broken-picture": _l("This picture is damaged or incomplete. Save it again in the program it comes from."),
+    "picture-too-large": _l("This file is too large. Save the picture smaller."),
+    "too-many-pixels": _l("This picture has too many pixels. Save it smaller."),
+    "too-complex": _l("This drawing is too complicated. Save it as a PNG file instead."),
+    "drawing-without-size": _l("This drawing does not say how large it is. Save it with a size, or as a PNG file."),
+    "choose-again": _l("Choose the picture again: files are not kept until everything is saved."),
     "own-two-factor-first": _l("Turn on two-factor sign-in for yourself first, so that you do not lock yourself out."),
 }
 UNEXPLAINED = _l("This value is not accepted here.")

@@ -7,8 +7,10 @@ from typing import TYPE_CHECKING, Any
 
 from forumapp.core.errors import AlreadyExists, Invalid, Stale
 from forumapp.core.transactions import transaction
+from forumapp.domain.images.rules import Picture
 from forumapp.web.faults import fault
 from forumapp.web.fields import Fault, Texts
+from forumapp.web.pictures import PICTURE, UNCHANGED
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -61,12 +63,26 @@ class Form:
             raw = one.read(sent)
             form.raw |= raw
             try:
-                form.values[one.name] = one.parse(raw)
+                value = one.parse(raw)
+                if value is UNCHANGED:
+                    continue
+                form.values[one.name] = value
                 if row is not None and isinstance(one, Texts):
                     form.values[one.name] |= one.unshown(one.get(row))
             except Fault as fault:
                 form.faults[fault.key or one.name] = fault.code
+        if form.faults:
+            form.ask_for_pictures()
         return form
+
+    def ask_for_pictures(self) -> None:
+        """A browser sends a file once: one that was not saved has to be chosen again."""
+        chosen = [one.name for one in self.fields if isinstance(self.values.get(one.name), Picture)]
+        self.faults |= dict.fromkeys(chosen, "choose-again")
+
+    @property
+    def takes_files(self) -> bool:
+        return any(one.control == PICTURE for one in self.fields)
 
     @property
     def errors(self) -> dict[str, str]:
@@ -86,6 +102,7 @@ class Form:
         known = {one.name: one for one in self.fields}
         told = {self._place_of(known[name]): code for name, code in refusal.fields.items() if name in known}
         self.faults |= told or {"": refusal.code}
+        self.ask_for_pictures()
 
     def _place_of(self, one: Field) -> str:
         """Where a fault of a field is told: of a text in several languages, at the first that is not written."""
@@ -96,10 +113,11 @@ class Form:
     def compare(self, row: Any) -> None:
         """Show what stands now beside what was typed. Who has seen both may save: the version is the new one."""
         self.version = row.version
-        pairs = [(one, self.values[one.name], one.get(row)) for one in self.fields]
+        pairs = [(one, self.values[one.name], one.get(row)) for one in self.fields if one.name in self.values]
         self.differences = [
             Difference(one.label, one.words(mine), one.words(theirs)) for one, mine, theirs in pairs if mine != theirs
         ]
+        self.ask_for_pictures()
 
 
 def saved(form: Form, change: Callable[[DbSession], object], current: Callable[[], Any] | None = None) -> bool:

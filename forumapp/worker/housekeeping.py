@@ -9,6 +9,8 @@ from forumapp.core.transactions import reading, transaction
 from forumapp.domain.accounts import allowances, sign_ins
 from forumapp.domain.accounts.idempotency import forget_answers
 from forumapp.domain.audit import removals
+from forumapp.domain.audit.services import SYSTEM
+from forumapp.domain.images import services as images
 from forumapp.domain.importing.services import forget_files
 from forumapp.domain.jobs import services as jobs
 
@@ -48,4 +50,5 @@ def purge(*, now: datetime) -> None:
         sign_ins.forget_ended(db, now=now)
         removals.forget_removals(db, before=now - removals.KEPT)
         forget_files(db, ended_before=now - KEPT)
+        images.forget_unused(db, before=now - images.KEPT, actor=SYSTEM, now=now)
     _log.info("purged", finished=count)

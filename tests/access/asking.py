@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from tests.access.routes import API, ROUTES
 from tests.access.world import OTHER_LIAISON, SLUG
+from tests.pictures import photo
 from tests.web.organizer.house import PASSWORD
 
 if TYPE_CHECKING:
@@ -25,6 +26,7 @@ SPAN = {
 }
 DECISIONS = ("/cancel", "/confirm", "/decline", "/tick", "/untick", "/archive", "/reopen")
 FORMS = tuple(f"/organizer/{part}/" for part in ("<edition>", "editions", "series"))
+PICTURES = ("/logo", "/photo", "/picture", "/floor-plan")
 MADE = {"code": "made", "name": NAME}
 
 
@@ -68,7 +70,10 @@ def address(world: World, route: str, party: Party, name: str = "owner") -> str:
         "sign_in_id": world.callers[name].sign_in_id or 1,
         "task_id": world.tasks.get("delegation-liaison" if name == OTHER_LIAISON else name, world.tasks["owner"]),
         "token": world.links["own" if rule.startswith("/r/") else "password" if "/new-p" in rule else "invitation"],
-        **{key: ids[key] for key in ("track_id", "role_id", "host_id", "venue_id", "token_id", "account_id", "run_id")},
+        **{
+            key: ids[key]
+            for key in ("track_id", "role_id", "host_id", "image_id", "venue_id", "token_id", "account_id", "run_id")
+        },
     }
     query = f"?paper=badges&delegation={party.code}" if rule.endswith("/paper/check") else ""
     query = "?first=2023-05-15&last=2023-05-15" if rule.endswith("/calendar/shift") else query
@@ -142,11 +147,23 @@ def body_of(world: World, route: str, party: Party) -> Any:
         "POST .../print-jobs": {"paper": "badges", "options": {"delegation": party.code}},
     }
     method, path = route.replace(API, "").split(" ", 1)
+    if takes_picture(route):
+        return photo()
     shape = re.sub(r"<[^>]*>$", "", path)
     short = shape.replace("/editions/<slug:edition>", "...", 1)
     return _first(bodies, f"{method} {path}", f"{method} {shape}", f"{method} {short}") or _by_end(
         bodies, method, shape
     )
+
+
+def takes_picture(route: str) -> bool:
+    return route.startswith("PUT ") and not route.endswith("/order")
+
+
+def belongs_to(route: str, path: str) -> str:
+    """The address of the record that is written: a decision's or a picture's stands before it."""
+    is_picture = route.endswith(PICTURES) and not route.startswith("GET ")
+    return path.rpartition("/")[0] if is_picture or is_decision(route) else path
 
 
 def _first(bodies: dict[str, Any], *names: str) -> Any:
@@ -198,8 +215,7 @@ def is_decision(route: str) -> bool:
 def tag_of(world: World, route: str, path: str) -> str:
     """The ETag of what is to be changed, as the owner reads it."""
     if path not in world.tags:
-        read = path.rsplit("/", 1)[0] if is_decision(route) else path
-        world.tags[path] = world.call("owner", "GET", read).headers["ETag"]
+        world.tags[path] = world.call("owner", "GET", belongs_to(route, path)).headers["ETag"]
     return world.tags[path]
 
 

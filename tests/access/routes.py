@@ -60,6 +60,7 @@ PAGES: dict[str, What] = {
     "GET /<slug>/agenda": PUBLIC,
     "GET /<slug>/agenda.ics": PUBLIC,
     "GET /<slug>/agenda.json": PUBLIC,
+    "GET /<slug>/images/<id:image_id>": PUBLIC,  # of what everyone sees there
     "GET /<slug>/register": PUBLIC,
     "GET /<slug>/register/<code>": PUBLIC,
     "POST /<slug>/register/<code>": PUBLIC,
@@ -113,6 +114,7 @@ PAGES: dict[str, What] = {
     "GET /organizer/suggestions/titles": across(P.SEE_PEOPLE),
     # An edition
     "GET /organizer/<edition>/": P.SEE_EDITION,
+    "GET /organizer/<edition>/images/<id:image_id>": P.SEE_EDITION,  # of what one may see there
     "GET /organizer/<edition>/settings": P.SEE_EDITION,
     "POST /organizer/<edition>/settings": P.EDIT_EDITION,
     "POST /organizer/<edition>/settings/archive": P.ARCHIVE_EDITION,
@@ -260,6 +262,9 @@ _OPERATIONS: dict[str, What] = {
     "POST /editions/<slug:edition>/reopen": P.ARCHIVE_EDITION,
     "GET /editions/<slug:edition>/hosts": PUBLIC,
     "POST /editions/<slug:edition>/hosts": P.EDIT_EDITION,
+    "GET /editions/<slug:edition>/hosts/<id:host_id>/logo": PUBLIC,
+    "PUT /editions/<slug:edition>/hosts/<id:host_id>/logo": P.EDIT_EDITION,
+    "DELETE /editions/<slug:edition>/hosts/<id:host_id>/logo": P.EDIT_EDITION,
     "GET /editions/<slug:edition>/hosts/order": P.SEE_EDITION,
     "PUT /editions/<slug:edition>/hosts/order": P.EDIT_EDITION,
     "GET /editions/<slug:edition>/hosts/<id:host_id>": PUBLIC,

@@ -34,8 +34,9 @@ from forumapp.domain.delegations.services import (
 )
 from forumapp.domain.forums.models import Edition, EditionHost, HostRole, Venue
 from forumapp.domain.forums.queries import list_hosts
-from forumapp.domain.forums.services import add_host, update_edition
+from forumapp.domain.forums.services import add_host, update_edition, update_host
 from forumapp.domain.forums.tasks import add_task
+from forumapp.domain.images.checking import check_picture
 from forumapp.domain.importing.models import ImportKind
 from forumapp.domain.importing.services import bring
 from forumapp.domain.jobs.services import note_worker_seen
@@ -51,6 +52,7 @@ from forumapp.domain.registration.letters import LINK_PURPOSE
 from forumapp.domain.registration.models import Registration, TicketCode
 from forumapp.domain.registration.rules import RegistrationStatus, Source
 from forumapp.domain.registration.services import change_answers, enter, update_type
+from tests.pictures import photo
 from tests.web.organizer.house import BY, TOKEN, Browser, House, set_up, wall
 from tests.web.organizer.house import PASSWORD as PASSWORD_OF_ALL
 
@@ -240,7 +242,8 @@ class World:
         said = {key.replace("_", "-"): value for key, value in headers.items()}
         if token:
             said["Authorization"] = f"Bearer {token}"
-        return Browser(self.app, self.app.response_class).open(path, method=method, json=body, headers=said)
+        sent = {"data": body, "content_type": "image/jpeg"} if isinstance(body, bytes) else {"json": body}
+        return Browser(self.app, self.app.response_class).open(path, method=method, headers=said, **sent)
 
 
 @contextmanager
@@ -436,10 +439,16 @@ def add_rest(session: DbSession, house: House) -> dict[str, int]:
         "session_item_id": one(SessionItem),
         "role_id": one(RoleAssignment),
         "host_id": one(EditionHost),
+        "image_id": one_picture(session, edition_id, one(EditionHost)),
         **dict(zip(("sponsor_id", "other_sponsor_id"), sponsors(session, edition_id), strict=True)),
         "venue_id": one(Venue),
         "series_id": session.get_one(Edition, edition_id).series_id,
     }
+
+
+def one_picture(session: DbSession, edition_id: int, host_id: int) -> int:
+    update_host(session, edition_id, host_id, {"logo": check_picture(photo())}, version=1, **BY)
+    return session.get_one(EditionHost, host_id).logo_id or 0
 
 
 def sponsors(session: DbSession, edition_id: int) -> list[int]:

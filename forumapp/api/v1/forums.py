@@ -10,6 +10,7 @@ from forumapp.core.text import LANGUAGES
 from forumapp.domain.accounts.access import list_editions_of
 from forumapp.domain.accounts.permissions import Permission
 from forumapp.domain.forums import archiving, queries, services
+from forumapp.domain.images.queries import get_image
 from forumapp.schemas.choices import EditionStatus, HostRole, PageSize
 from forumapp.schemas.fields import Bilingual, Choice, Day, Flag, Id, ListOf, Shape, Text, WholeNumber, Word, Zone
 
@@ -20,9 +21,13 @@ if TYPE_CHECKING:
     from forumapp.domain.audit.models import Removal
     from forumapp.domain.forums.models import Edition, Series
     from forumapp.domain.forums.queries import HostLine
+    from forumapp.domain.images.models import Image
+    from forumapp.domain.images.rules import Picture
 
 COLOR = r"^#[0-9a-fA-F]{6}$"
 HOSTS = "/editions/<slug:edition>/hosts"
+HOST = f"{HOSTS}/<id:host_id>"
+LOGO = f"{HOST}/logo"
 
 blueprint = ApiBlueprint("Forums", __name__, description="Series, their editions and hosts.")
 
@@ -68,6 +73,7 @@ class NewHostSchema(Shape):
 
 class HostSchema(KeptSchema, NewHostSchema):
     name = Bilingual()
+    logo_id = Id(allow_none=True, metadata={"description": "Another one with each picture; null without a logo."})
 
 
 @blueprint.lists("/series", SeriesSchema)
@@ -156,13 +162,13 @@ def add_host(call: Call, values: dict[str, Any], edition: str) -> HostLine:
     return queries.get_host(call.db, of, row.id)
 
 
-@blueprint.reads(f"{HOSTS}/<id:host_id>", HostSchema, public=True)
+@blueprint.reads(HOST, HostSchema, public=True)
 def read_host(call: Call, edition: str, host_id: int) -> HostLine:
     """One host."""
     return queries.get_host(call.db, call.visible_edition(edition).id, host_id)
 
 
-@blueprint.changes(f"{HOSTS}/<id:host_id>", NewHostSchema, HostSchema, needs=Permission.EDIT_EDITION)
+@blueprint.changes(HOST, NewHostSchema, HostSchema, needs=Permission.EDIT_EDITION)
 def change_host(call: Call, changes: dict[str, Any], version: int, edition: str, host_id: int) -> HostLine:
     """Change a host's part, its place in print or its remark."""
     of = call.edition(edition).id
@@ -170,11 +176,35 @@ def change_host(call: Call, changes: dict[str, Any], version: int, edition: str,
     return queries.get_host(call.db, of, host_id)
 
 
-@blueprint.removes(f"{HOSTS}/<id:host_id>", RemovalSchema, needs=Permission.EDIT_EDITION)
+@blueprint.removes(HOST, RemovalSchema, needs=Permission.EDIT_EDITION)
 def remove_host(call: Call, version: int, edition: str, host_id: int) -> Removal:
     """Take a host's part away. The organization stays."""
     of = call.edition(edition).id
     return services.remove_host(call.db, of, host_id, version=version, actor=call.actor, now=call.now)
+
+
+@blueprint.shows_picture(LOGO, public=True)
+def read_host_logo(call: Call, edition: str, host_id: int) -> Image:
+    """A host's logo."""
+    return get_image(call.db, queries.get_host(call.db, call.visible_edition(edition).id, host_id).logo_id)
+
+
+@blueprint.takes_picture(LOGO, HostSchema, of=HOST, needs=Permission.EDIT_EDITION)
+def change_host_logo(call: Call, logo: Picture, version: int, edition: str, host_id: int) -> HostLine:
+    """Give a host a logo: PNG, JPEG, WebP, GIF or SVG. It is checked, and kept smaller where it is large."""
+    return _with_logo(call, logo, version, edition, host_id)
+
+
+@blueprint.drops_picture(LOGO, HostSchema, of=HOST, needs=Permission.EDIT_EDITION)
+def remove_host_logo(call: Call, version: int, edition: str, host_id: int) -> HostLine:
+    """Take a host's logo away."""
+    return _with_logo(call, None, version, edition, host_id)
+
+
+def _with_logo(call: Call, logo: Picture | None, version: int, edition: str, host_id: int) -> HostLine:
+    of = call.edition(edition).id
+    services.update_host(call.db, of, host_id, {"logo": logo}, version=version, actor=call.actor, now=call.now)
+    return queries.get_host(call.db, of, host_id)
 
 
 @blueprint.reads(f"{HOSTS}/order", OrderSchema, needs=Permission.SEE_EDITION)

@@ -48,6 +48,8 @@ class HostLine:
     print_order: int
     name: dict[str, str]
     remark: dict[str, str]
+    level_id: int | None = None
+    logo_id: int | None = None
 
 
 def find_edition(db: DbSession, slug: str) -> Edition | None:
@@ -167,7 +169,17 @@ def _host_lines(edition_id: int) -> Select[EditionHost, dict[str, str], dict[str
 
 def _host_line(host: EditionHost, short: dict[str, str], legal: dict[str, str]) -> HostLine:
     name = organization_name(short, legal, None)
-    return HostLine(host.id, host.version, host.organization_id, host.role, host.print_order, name, host.remark)
+    return HostLine(
+        host.id,
+        host.version,
+        host.organization_id,
+        host.role,
+        host.print_order,
+        name,
+        host.remark,
+        host.level_id,
+        host.logo_id,
+    )
 
 
 def list_venues(db: DbSession, edition_id: int) -> list[Venue]:

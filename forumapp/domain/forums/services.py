@@ -19,6 +19,7 @@ from forumapp.domain.forums import rules, tasks
 from forumapp.domain.forums.models import Edition, EditionHost, EditionStatus, HostRole, Series
 from forumapp.domain.forums.queries import get_edition_by_id, host_order, hosts_in_order
 from forumapp.domain.forums.rules import name_fault, slug_fault
+from forumapp.domain.images.services import with_picture
 from forumapp.domain.people.models import Organization
 
 if TYPE_CHECKING:
@@ -107,14 +108,17 @@ def update_edition(
 
 
 def add_host(db: DbSession, edition_id: int, values: Mapping[str, Any], *, actor: Actor, now: datetime) -> EditionHost:
-    """`values`: organization_id, role, print_order, remark. Without a print order it stands last in its role."""
+    """`values`: organization_id, role, print_order, remark, and a Picture as logo. Without a print order it stands last
+    in its role.
+    """
     require(db, edition_id, Permission.EDIT_EDITION, actor=actor)
     _refuse_strange_organization(db, values["organization_id"])
     order = values.get("print_order")
     if order is None:
         order = _next_place(db, edition_id, values["role"])
     _refuse_same_place(db, edition_id, values["role"], order)
-    row = EditionHost(edition_id=edition_id, **{**values, "print_order": order})
+    values = with_picture(db, {**values, "print_order": order}, "logo", actor=actor, now=now)
+    row = EditionHost(edition_id=edition_id, **values)
     create_in(db, row, Permission.EDIT_EDITION, actor=actor, now=now)
     return row
 
@@ -136,6 +140,7 @@ def update_host(
     role, order = changes.get("role", row.role), changes.get("print_order", row.print_order)
     if (role, order) != (row.role, row.print_order):
         _refuse_same_place(db, edition_id, role, order)
+    changes = with_picture(db, changes, "logo", row.logo_id, actor=actor, now=now)
     change_in(db, row, changes, Permission.EDIT_EDITION, version=version, actor=actor, now=now)
     return row
 

@@ -2,19 +2,12 @@
 
 from __future__ import annotations
 
-import enum
-
 from sqlalchemy import CheckConstraint, Integer, LargeBinary
 from sqlalchemy.orm import Mapped, mapped_column
 
 from forumapp.core.columns import Row, Words, choice, untold
 from forumapp.core.db import Base
-
-
-class MediaType(enum.StrEnum):
-    PNG = "image/png"
-    JPEG = "image/jpeg"
-    SVG = "image/svg+xml"
+from forumapp.domain.images.rules import MediaType
 
 
 class Image(Row, Base):

@@ -99,6 +99,12 @@ def get_person(db: DbSession, person_id: int, *, within: Collection[int] | None 
     return person
 
 
+def people_in_photo(db: DbSession, image_id: int, *, within: Collection[int] | None = None) -> list[int]:
+    """The ids of the people of whom this is the photo, as far as they are within reach."""
+    reached = limited(Person.id, "person", None, within)
+    return list(db.scalars(select(Person.id).where(Person.photo_id == image_id, *reached)))
+
+
 def list_people(db: DbSession, person_ids: Collection[int]) -> list[Person]:
     """The people with these ids. One query."""
     return list(db.scalars(select(Person).where(Person.id.in_(person_ids)))) if person_ids else []

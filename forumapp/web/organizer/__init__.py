@@ -29,6 +29,7 @@ PAGES = (
     "settings",
     "venues",
     "calendar",
+    "images",
     "removed",
     "log",
     "access",

@@ -1,0 +1,29 @@
+"""Reading pictures. Who may see one follows from what it belongs to, and is asked there."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from sqlalchemy import select
+from sqlalchemy.orm import undefer
+
+from forumapp.core.errors import NotFound
+from forumapp.domain.images.models import Image
+
+if TYPE_CHECKING:
+    from collections.abc import Collection
+
+    from sqlalchemy.orm import Session as DbSession
+
+
+def get_image(db: DbSession, image_id: int | None) -> Image:
+    """With its content."""
+    found = db.scalar(select(Image).where(Image.id == image_id).options(undefer(Image.content)))
+    if found is None:
+        raise NotFound(entity="image")
+    return found
+
+
+def list_images(db: DbSession, image_ids: Collection[int]) -> dict[int, Image]:
+    """By id, without their content: what a page needs to show them. One query."""
+    return {row.id: row for row in db.scalars(select(Image).where(Image.id.in_(image_ids)))} if image_ids else {}

@@ -1,0 +1,33 @@
+"""Pictures for those who may see what they belong to."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from forumapp.core.errors import NotFound
+from forumapp.core.transactions import reading
+from forumapp.domain.accounts.permissions import Permission
+from forumapp.domain.forums.pictures import is_shown
+from forumapp.domain.images.queries import get_image
+from forumapp.domain.people.queries import people_in_photo
+from forumapp.web.organizer.guard import access, blueprint, edition, needs, within
+from forumapp.web.pictures import shown
+
+if TYPE_CHECKING:
+    from flask import Response
+
+
+@blueprint.get("/<edition>/images/<id:image_id>")
+@needs(Permission.SEE_EDITION)
+def image(image_id: int) -> Response:
+    db = reading()
+    if not is_shown(db, edition().id, image_id, published=False) and not is_of_someone(image_id):
+        raise NotFound(entity="image")
+    return shown(get_image(db, image_id), public=False)
+
+
+def is_of_someone(image_id: int) -> bool:
+    """Whether it is the photo of a person whom the caller may see."""
+    if not access().allows(Permission.SEE_PEOPLE):
+        return False
+    return bool(people_in_photo(reading(), image_id, within=within(Permission.SEE_PEOPLE)))

@@ -1,0 +1,94 @@
+"""Pictures: the field of a form that takes one, and the answer that shows one."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, ClassVar
+
+from flask import Response, make_response, request
+from flask_babel import gettext as _
+
+from forumapp.domain.images.checking import check_picture
+from forumapp.domain.images.rules import LARGEST, LONGEST, TAKEN, BadPicture, Crop, Picture
+from forumapp.web.fields import Fault, Field
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from werkzeug.datastructures import MultiDict
+
+    from forumapp.domain.images.models import Image
+
+PICTURE = "picture"
+UNCHANGED = object()  # what is not among a form's values, so that a change leaves it alone
+PARTS = ("left", "top", "width", "height")
+# A drawing that is opened by itself, and not as a picture in a page, can do nothing either.
+POLICY = "default-src 'none'; img-src data:; sandbox"
+A_WEEK = 7 * 24 * 3600
+
+
+@dataclass(frozen=True, kw_only=True)
+class PictureField(Field):
+    """A picture that may be chosen, replaced or removed: in a form's values a Picture, None, or nothing at all.
+
+    With an `aspect`, of width to height, it is cropped: to the part that was chosen, or else about its center.
+    """
+
+    aspect: float | None = None
+    longest: int = LONGEST
+    control: ClassVar[str] = PICTURE
+
+    @property
+    def keys(self) -> tuple[str, ...]:
+        return (self.name, *(f"{self.name}.{part}" for part in ("id", "remove", *PARTS)))
+
+    @property
+    def taken(self) -> str:
+        return ",".join(TAKEN)
+
+    @property
+    def megabytes(self) -> int:
+        return LARGEST // 1_000_000
+
+    def get(self, row: Any) -> int | None:
+        """The id of the picture that it has."""
+        found: int | None = getattr(row, f"{self.name}_id")
+        return found
+
+    def write(self, value: int | None) -> dict[str, Any]:
+        return {**dict.fromkeys(self.keys, ""), f"{self.name}.id": value or ""}
+
+    def read(self, sent: MultiDict[str, str]) -> dict[str, Any]:
+        file = request.files.get(self.name)
+        return {**super().read(sent), self.name: file.read() if file else b""}
+
+    def parse(self, raw: Mapping[str, Any]) -> Any:
+        """A picture that is chosen counts, even where the one before it was to be removed."""
+        if not raw[self.name]:
+            return None if raw[f"{self.name}.remove"] else UNCHANGED
+        try:
+            return check_picture(raw[self.name], crop=self._crop(raw), aspect=self.aspect, longest=self.longest)
+        except BadPicture as refusal:
+            raise Fault(refusal.code) from refusal
+
+    def _crop(self, raw: Mapping[str, Any]) -> Crop | None:
+        try:
+            return Crop(*(float(raw[f"{self.name}.{part}"]) for part in PARTS))
+        except ValueError:
+            return None
+
+    def words(self, value: Any) -> str:
+        if isinstance(value, Picture):
+            return str(_("the picture that you chose"))
+        return str(_("the picture that is there now") if value else _("no picture"))
+
+
+def shown(image: Image, *, public: bool) -> Response:
+    """The picture itself. It never changes, so that a browser asks once a week whether it may still have it."""
+    answer = make_response(image.content)
+    answer.content_type = image.media_type
+    answer.set_etag(image.sha256[:20])
+    answer.headers["Content-Security-Policy"] = POLICY
+    answer.headers["Cache-Control"] = f"{'public' if public else 'private'}, max-age={A_WEEK}, immutable"
+    answer.make_conditional(request)
+    return answer
