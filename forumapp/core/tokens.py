@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import hashlib
 import secrets
-from typing import TYPE_CHECKING
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, Any
 
 from itsdangerous import BadData, URLSafeSerializer
 
 if TYPE_CHECKING:
-    from datetime import datetime
+    from collections.abc import Mapping
 
 # Without 0/O/1/I, which people confuse when they read a code aloud.
 READABLE = "ABCDEFGHJKLMNPQRSTUVWXYZ23456789"
@@ -45,6 +46,13 @@ class Links:
     def sign(self, purpose: str, values: list[int | str], *, ends: datetime) -> str:
         token = self._serializer(purpose).dumps([int(ends.timestamp()), *values])
         return token if isinstance(token, str) else token.decode()
+
+    def address(self, wanted: Mapping[str, Any], base_url: str, *, now: datetime) -> str:
+        """A link as `wanted` describes it: `purpose` and `values` are signed, `page` is where it leads, `ends` says
+        when it ends, and `days` that it lives at least so long from now.
+        """
+        ends = max(datetime.fromisoformat(wanted["ends"]), now + timedelta(days=wanted.get("days", 0)))
+        return f"{base_url}/{wanted['page']}/{self.sign(wanted['purpose'], wanted['values'], ends=ends)}"
 
     def read(self, purpose: str, token: str, *, now: datetime) -> list[int | str] | None:
         """What was signed, or None when the token is not ours, is for something else or has ended."""

@@ -20,15 +20,15 @@ from forumapp.domain.importing.models import ImportKind, ImportStatus
 from forumapp.domain.mail.models import MessageState
 from forumapp.domain.people.models import Kept, NameOrder, OrganizationKind
 from forumapp.domain.printing.models import JobStatus, Paper
-from forumapp.domain.proofs.rules import CorrectionState
+from forumapp.domain.proofs.rules import CorrectionState, EntryState, ProofState
 from forumapp.domain.registration.answers import Kind as QuestionKind
 from forumapp.domain.registration.rules import Area, RegistrationStatus, Source
 from forumapp.domain.retention.rules import Kind as RetentionKind
 
 __all__ = [
-    "Area", "AssignmentRole", "AssignmentStatus", "ContentKind", "CorrectionState", "EditionStatus", "HostRole",
-    "ImportKind", "ImportStatus", "Interpretation", "ItineraryKind", "JobStatus", "Kept", "Layout", "MediaType",
-    "MemberRole", "MessageState", "NameOrder", "OrganizationKind", "PageSize", "Paper", "Press", "QuestionKind",
-    "RegistrationStatus", "RetentionKind", "Role", "Scope", "SessionItemKind", "SessionKind", "SessionStatus",
-    "Source", "TaskState", "Via",
+    "Area", "AssignmentRole", "AssignmentStatus", "ContentKind", "CorrectionState", "EditionStatus", "EntryState",
+    "HostRole", "ImportKind", "ImportStatus", "Interpretation", "ItineraryKind", "JobStatus", "Kept", "Layout",
+    "MediaType", "MemberRole", "MessageState", "NameOrder", "OrganizationKind", "PageSize", "Paper", "Press",
+    "ProofState", "QuestionKind", "RegistrationStatus", "RetentionKind", "Role", "Scope", "SessionItemKind",
+    "SessionKind", "SessionStatus", "Source", "TaskState", "Via",
 ]  # fmt: skip

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from forumapp.web import frame, organizer, status
-from forumapp.web.public import agenda, home, images, own, published, registration, speakers, wording
+from forumapp.web import frame, organizer, proofed, status
+from forumapp.web.public import agenda, home, images, own, proofs, published, registration, speakers, wording
 
 if TYPE_CHECKING:
     from flask import Flask
@@ -15,8 +15,9 @@ def register(app: Flask) -> None:
     """Add the public and the organizer's pages to `app`."""
     frame.set_up(app)
     status.set_up(app)
+    proofed.set_up(app)
     published.set_up(app)
     wording.set_up(app)
-    for module in (home, agenda, speakers, registration, own, images):
+    for module in (home, agenda, speakers, registration, own, images, proofs):
         app.register_blueprint(module.blueprint)
     organizer.register(app)

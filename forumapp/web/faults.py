@@ -24,6 +24,8 @@ FAULTS: dict[str, Any] = {
     "not-a-color": _l("Write a color, as in #1f4e79."),
     "not-a-layout": _l("This is not a layout that rooms can have."),
     "not-https": _l("Write a whole address that begins with https://, as in https://maps.example/hall."),
+    "not-a-letter": _l("Write letters only, without emoji or other pictures: this is printed on the badge."),
+    "nothing-to-correct": _l("Change something above, or write here what should be different."),
     "not-a-slug": _l("Use lower-case letters, digits and hyphens."),
     "not-an-email": _l("Write an e-mail address."),
     "reserved": _l("This word means another page."),

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from jinja2 import TemplateError
@@ -15,6 +14,7 @@ from forumapp.domain.mail.sending import NotSent, outlet
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from datetime import datetime
 
     from flask import Flask
 
@@ -88,15 +88,12 @@ def _note_failure(message: Due, unsent: NotSent, *, now: datetime) -> None:
 def letter_of(message: Due, links: Links, base_url: str, *, now: datetime) -> Letter:
     """The personal link is signed here and not when the mail is asked for, so that the database never holds one.
 
-    `ends` says when it ends, `days` that it lives at least so long from now, and `page` where it leads. A mail without
-    a personal link may name a `page` that is the same for everyone.
+    A mail without a personal link may name a `page` that is the same for everyone.
     """
     wanted: dict[str, Any] | None = message.values.get("link")
     page = message.values.get("page")
     link = f"{base_url}/{page}" if page else ""
     if wanted:
-        ends = max(datetime.fromisoformat(wanted["ends"]), now + timedelta(days=wanted.get("days", 0)))
-        token = links.sign(wanted["purpose"], wanted["values"], ends=ends)
-        link = f"{base_url}/{wanted.get('page', PERSONAL_PAGE)}/{token}"
+        link = links.address({"page": PERSONAL_PAGE, **wanted}, base_url, now=now)
     values = {key: value for key, value in message.values.items() if key not in ("link", "page")}
     return Letter(message.key, message.template, message.recipient, message.language, values, link)

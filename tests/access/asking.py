@@ -27,6 +27,8 @@ SPAN = {
 DECISIONS = ("/cancel", "/confirm", "/decline", "/tick", "/untick", "/archive", "/reopen")
 FORMS = tuple(f"/organizer/{part}/" for part in ("<edition>", "editions", "series"))
 PICTURES = ("/logo", "/photo", "/picture", "/floor-plan")
+# By a word of the address: the signed link that it takes.
+LINKS = {"/r/": "own", "/proof/": "proof", "/new-password/": "password", "/invitation/": "invitation"}
 MADE = {"code": "made", "name": NAME}
 
 
@@ -63,13 +65,13 @@ def address(world: World, route: str, party: Party, name: str = "owner") -> str:
         "registration_id": party.applied_id if member else party.registration_id,
         "organization_id": party.organization_id,
         "member_id": party.member_id,
-        "entry_id": party.entry_id,
+        "entry_id": party.proofed_id if "proof" in rule else party.entry_id,
         "job_id": party.queued_id if rule.endswith("/cancel") else party.job_id,
         "removal_id": party.removal_id,
         "message_id": party.message_id,
         "sign_in_id": world.callers[name].sign_in_id or 1,
         "task_id": world.tasks.get("delegation-liaison" if name == OTHER_LIAISON else name, world.tasks["owner"]),
-        "token": world.links["own" if rule.startswith("/r/") else "password" if "/new-p" in rule else "invitation"],
+        "token": next((world.links[name] for word, name in LINKS.items() if word in rule), ""),
         **{
             key: ids[key]
             for key in ("track_id", "role_id", "host_id", "image_id", "venue_id", "token_id", "account_id", "run_id")

@@ -73,6 +73,11 @@ PAGES: dict[str, What] = {
     "GET /r/<token>": LINK,
     "GET /r/<token>/ticket.svg": LINK,
     "POST /r/<token>/cancel": LINK,
+    "GET /proof/<token>": LINK,
+    "POST /proof/<token>": LINK,
+    "GET /proof/<token>/people/<id:entry_id>": LINK,
+    "POST /proof/<token>/people/<id:entry_id>": LINK,
+    "GET /proof/<token>/thanks": LINK,
     # The way in
     "GET /organizer/sign-in": PUBLIC,
     "POST /organizer/sign-in": PUBLIC,

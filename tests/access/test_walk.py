@@ -59,7 +59,8 @@ def expected(route: str, name: str) -> str:
 def was(route: str, name: str, world: World, *, token: str | None = None) -> str:
     """How the answer is to be read."""
     with undone():
-        party = world.hubei if name == OTHER_LIAISON and not is_row(ROUTES[route]) else world.jiangsu
+        own = name == OTHER_LIAISON and ROUTES[route] != LINK and not is_row(ROUTES[route])
+        party = world.hubei if own else world.jiangsu
         answer = ask(world, name, route, party, token=token)
     status = answer.status_code
     if status == 302 and ROUTES[route] != PUBLIC and answer.location.startswith("/organizer/sign-in"):

@@ -53,6 +53,7 @@ class EntryLine:
     parts: Mapping[str, str]
     state: EntryState
     changed: tuple[str, ...]
+    ranked: bool  # by the approved order of precedence, so that only that one moves them
     approved: Mapping[str, Any]
     approved_by: str | None
     approved_at: datetime | None
@@ -81,6 +82,11 @@ class ProofLine:
     @property
     def open_corrections(self) -> int:
         return sum(one.open_corrections for one in self.entries)
+
+    @property
+    def movable(self) -> list[EntryLine]:
+        """Those whose order the proof itself says."""
+        return [one for one in self.entries if not one.ranked]
 
     def entry(self, entry_id: int) -> EntryLine:
         found = [one for one in self.entries if one.id == entry_id]
@@ -270,6 +276,7 @@ def _entry(
         parts=rules.parts_of(name, first.title, first.organization, beside.languages),
         state=rules.entry_state(approved=approved, changed=bool(changed), open_corrections=waiting),
         changed=tuple(changed),
+        ranked=person.id in beside.rank,
         approved=entry.approved,
         approved_by=entry.approved_by,
         approved_at=entry.approved_at,

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 
 from forumapp.core.errors import Invalid
 from forumapp.core.text import email_key, is_visible
 from forumapp.domain.accounts.access import require, require_row
 from forumapp.domain.accounts.editing import change_in, create_in, find_in, get_in, remove_in
+from forumapp.domain.accounts.ordering import next_place, reorder_in
 from forumapp.domain.accounts.permissions import Permission, Reach
 from forumapp.domain.accounts.reach import people_of_edition
 from forumapp.domain.accounts.removed import bring_back_in, get_removal
@@ -22,6 +23,7 @@ from forumapp.domain.people.models import Person
 from forumapp.domain.people.services import name_of
 from forumapp.domain.proofs import letters
 from forumapp.domain.proofs.models import NameProof, ProofCorrection, ProofEntry
+from forumapp.domain.proofs.queries import lines_of
 from forumapp.domain.registration.models import ACTIVE
 
 if TYPE_CHECKING:
@@ -100,6 +102,18 @@ def add_missing_members(
     return _add(db, row, [] if delegation is None else _members(db, delegation), actor=actor, now=now)
 
 
+def reorder(
+    db: DbSession, edition_id: int, proof_id: int, ids: Sequence[int], *, version: int, actor: Actor, now: datetime
+) -> None:
+    """Put the entries that the approved order of precedence leaves open into the order of `ids`. `version` is that of
+    the order as the caller read it.
+    """
+    row = _own(db, edition_id, proof_id, actor=actor)
+    open_ones = [one.id for one in lines_of(db, edition_id, [row])[0].movable]
+    query = select(ProofEntry).where(ProofEntry.id.in_(open_ones)).order_by(ProofEntry.position)
+    reorder_in(db, edition_id, query, ids, EDIT, by=ProofEntry.position, version=version, actor=actor, now=now)
+
+
 def remove_entry(
     db: DbSession, edition_id: int, entry_id: int, *, version: int, actor: Actor, now: datetime
 ) -> Removal:
@@ -119,7 +133,7 @@ def bring_back_entry(db: DbSession, edition_id: int, removal_id: int, *, actor: 
     held = values_of(get_removal(db, edition_id, removal_id, actor=actor))
     on_proof = ProofEntry.proof_id == held["proof_id"]
     taken = db.scalar(select(ProofEntry.id).where(on_proof, ProofEntry.position == held["position"]))
-    instead = {"position": _last(db, held["proof_id"]) + 1} if taken else None
+    instead = {"position": next_place(db, ProofEntry.position, on_proof)} if taken else None
     return bring_back_in(db, edition_id, removal_id, instead=instead, actor=actor, now=now)
 
 
@@ -190,18 +204,14 @@ def _add(db: DbSession, proof: NameProof, people: Iterable[int], *, actor: Actor
     there = set(db.scalars(select(ProofEntry.person_id).where(ProofEntry.proof_id == proof.id)))
     wanted = [one for one in dict.fromkeys(people) if one not in there]
     _refuse_strangers(db, proof, wanted)
-    place = _last(db, proof.id)
+    place = next_place(db, ProofEntry.position, ProofEntry.proof_id == proof.id)
     rows = [
         ProofEntry(edition_id=proof.edition_id, proof_id=proof.id, person_id=one, position=place + number)
-        for number, one in enumerate(wanted, 1)
+        for number, one in enumerate(wanted)
     ]
     for row in rows:
         create(db, row, actor=actor, now=now)
     return rows
-
-
-def _last(db: DbSession, proof_id: int) -> int:
-    return db.scalar(select(func.max(ProofEntry.position)).where(ProofEntry.proof_id == proof_id)) or 0
 
 
 def _refuse_strangers(db: DbSession, proof: NameProof, people: Sequence[int]) -> None:

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from flask import Response, current_app, make_response, redirect, url_for
+from flask import Response, make_response, redirect, url_for
 from flask_babel import lazy_gettext as _l
 
 from forumapp.core import clock
-from forumapp.core.errors import NotFound, Refusal
+from forumapp.core.errors import NotFound
 from forumapp.core.limits import FORMS, is_local, limiter
 from forumapp.core.transactions import reading, transaction
 from forumapp.domain.delegations.leaving import cancel_own_registration
@@ -17,6 +17,7 @@ from forumapp.domain.registration.letters import LINK_PURPOSE
 from forumapp.domain.registration.queries import find_by_link, find_live_code, get_line
 from forumapp.domain.registration.rules import MAY_BECOME, RegistrationStatus
 from forumapp.web.frame import pages
+from forumapp.web.public.links import LinkEnded, keep_private, read_link
 from forumapp.web.public.qr import svg
 from forumapp.web.public.registration import VISITOR
 from forumapp.web.public.site import is_archived, render
@@ -24,10 +25,10 @@ from forumapp.web.public.site import is_archived, render
 if TYPE_CHECKING:
     from flask.typing import ResponseReturnValue
 
-    from forumapp.core.tokens import Links
     from forumapp.domain.registration.models import Registration
 
 blueprint = pages("own", __name__, url_prefix="/r")
+blueprint.after_request(keep_private)
 # With a ticket to show at the door.
 ADMITTED = frozenset({RegistrationStatus.CONFIRMED, RegistrationStatus.ATTENDED})
 SENTENCES = {
@@ -42,12 +43,6 @@ SENTENCES = {
     RegistrationStatus.ATTENDED: _l("Thank you for coming."),
     RegistrationStatus.NO_SHOW: _l("We missed you."),
 }
-
-
-class LinkEnded(Refusal):
-    """Signed for something else, too old, or made invalid since."""
-
-    status, code = 410, "link-ended"
 
 
 @blueprint.get("/<token>")
@@ -83,30 +78,14 @@ def ticket(token: str) -> Response:
 @blueprint.post("/<token>/cancel")
 @limiter.limit(FORMS, exempt_when=is_local)
 def cancel(token: str) -> ResponseReturnValue:
-    registration_id, link_number = read_link(token)
+    registration_id, link_number = read_link(LINK_PURPOSE, token)
     with transaction() as db:
         cancel_own_registration(db, registration_id, link_number, actor=VISITOR, now=clock.now())
     return redirect(url_for(".page", token=token), 303)
 
 
-@blueprint.after_request
-def keep_private(response: Response) -> Response:
-    """Whoever has the address has the page: neither caches nor search engines may."""
-    response.headers["Cache-Control"] = "private, no-store"
-    response.headers["X-Robots-Tag"] = "noindex"
-    return response
-
-
-def read_link(token: str) -> tuple[int, int]:
-    links: Links = current_app.extensions["forumapp.links"]
-    values = links.read(LINK_PURPOSE, token, now=clock.now())
-    if values is None or len(values) != 2:  # noqa: PLR2004 (registration and link number)
-        raise LinkEnded
-    return int(values[0]), int(values[1])
-
-
 def registration_of(token: str) -> Registration:
-    row = find_by_link(reading(), *read_link(token))
+    row = find_by_link(reading(), *read_link(LINK_PURPOSE, token))
     if row is None:
         raise LinkEnded
     return row

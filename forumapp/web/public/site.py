@@ -33,7 +33,8 @@ def is_archived(edition: Edition) -> bool:
 
 def render(template: str, edition: Edition, section: str, **values: Any) -> str:
     """A page of the edition, with the way to the others."""
-    return render_template(template, edition=edition, section=section, navigation=navigation(edition.slug), **values)
+    ways = [] if edition.status == EditionStatus.DRAFT else navigation(edition.slug)  # which are not there yet
+    return render_template(template, edition=edition, section=section, navigation=ways, **values)
 
 
 def navigation(slug: str) -> list[Link]:

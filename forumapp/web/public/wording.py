@@ -39,6 +39,12 @@ WORDS: Mapping[str, Mapping[str, Any]] = {
         "sponsor": _l("Sponsored by"),
         "media": _l("Media partners"),
     },
+    "proof": {
+        "waiting": _l("Not approved yet"),
+        "approved": _l("Approved"),
+        "changed": _l("Changed since the approval"),
+        "correction": _l("The organizer looks at your correction"),
+    },
     "registration-status": {
         "invited": _l("Invited"),
         "applied": _l("Received"),

@@ -1,0 +1,37 @@
+"""Pages behind a signed link: whoever has the address has the page."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from flask import current_app
+
+from forumapp.core import clock
+from forumapp.core.errors import Refusal
+
+if TYPE_CHECKING:
+    from flask import Response
+
+    from forumapp.core.tokens import Links
+
+
+class LinkEnded(Refusal):
+    """Signed for something else, too old, or made invalid since."""
+
+    status, code = 410, "link-ended"
+
+
+def read_link(purpose: str, token: str) -> tuple[int, int]:
+    """The id and the link number that a link was signed for. Raises LinkEnded."""
+    links: Links = current_app.extensions["forumapp.links"]
+    values = links.read(purpose, token, now=clock.now())
+    if values is None or len(values) != 2:  # noqa: PLR2004 (id and link number)
+        raise LinkEnded
+    return int(values[0]), int(values[1])
+
+
+def keep_private(response: Response) -> Response:
+    """Neither caches nor search engines may have it."""
+    response.headers["Cache-Control"] = "private, no-store"
+    response.headers["X-Robots-Tag"] = "noindex"
+    return response
