@@ -28,7 +28,7 @@ def import_table(run_id: int) -> None:
         while take_batch(run_id, number):
             number += 1
     except dbos_error.DBOSMaxStepRetriesExceeded:
-        give_up(run_id, "unavailable")
+        give_import_up(run_id)
 
 
 @DBOS.step(retries_allowed=True, max_attempts=TRIES, interval_seconds=1.0)
@@ -49,8 +49,8 @@ def take_batch(run_id: int, number: int) -> bool:
 
 
 @DBOS.step()
-def give_up(run_id: int, fault: str) -> None:
-    _fail(run_id, fault)
+def give_import_up(run_id: int) -> None:
+    _fail(run_id, "unavailable")
 
 
 def _fail(run_id: int, fault: str) -> None:

@@ -49,7 +49,7 @@ def test_a_table_is_shown_with_all_that_would_happen_and_then_taken(house: House
     assert answer.status_code == 302
     page = answer.location
     text = text_of(owner.get(page))
-    assert "3 rows were read (UTF-8)" in text
+    assert "3 rows were read. Nothing is saved yet. UTF-8" in text
     assert "Row Name What to do 4 — Nobody is named. Fill in a name, or delete the row." in text
     assert "Add 1 person" in text
     text = text_of(owner.get(page + "?state=double"))
