@@ -42,7 +42,9 @@ class Invalid(Refusal):
 
 
 class Stale(Refusal):
-    """The record changed since it was read. Edges read it again for what stands, as the caller may see it."""
+    """The record changed since it was read; `details` says which one, as `entity` and `row_id`. Edges read it again, as
+    the caller may see it.
+    """
 
     status, code = 412, "stale"
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass, field
+from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
 from forumapp.core.errors import AlreadyExists, Invalid, Stale
@@ -13,7 +15,7 @@ from forumapp.web.fields import Fault, Texts
 from forumapp.web.pictures import PICTURE, UNCHANGED
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
 
     from sqlalchemy.orm import Session as DbSession
     from werkzeug.datastructures import MultiDict
@@ -21,13 +23,20 @@ if TYPE_CHECKING:
     from forumapp.web.fields import Field
 
 
+class By(StrEnum):
+    """Who changed a field since the form was opened."""
+
+    ME, OTHERS, BOTH, UNKNOWN = "me", "others", "both", "unknown"
+
+
 @dataclass(frozen=True, slots=True)
 class Difference:
-    """A field on which someone else was faster: what was typed here, and what stands now."""
+    """A field in which what was typed here differs from what stands now."""
 
     label: Any
     mine: str
     theirs: str
+    by: By = By.UNKNOWN
 
 
 @dataclass
@@ -40,6 +49,8 @@ class Form:
     values: dict[str, Any] = field(default_factory=dict)
     faults: dict[str, str] = field(default_factory=dict)
     differences: list[Difference] = field(default_factory=list)
+    # What the controls showed when the form was opened, by which is known what was changed in it.
+    opened: dict[str, Any] = field(default_factory=dict)
 
     @classmethod
     def empty(cls, fields: tuple[Field, ...], **defaults: Any) -> Form:
@@ -53,12 +64,13 @@ class Form:
         form = cls(fields, version=row.version)
         for one in fields:
             form.raw |= one.write(one.get(row))
+        form.opened = dict(form.raw)
         return form
 
     @classmethod
     def sent(cls, fields: tuple[Field, ...], sent: MultiDict[str, str], row: Any = None) -> Form:
         """What was typed over `row`, of which stays what the controls do not show."""
-        form = cls(fields, version=sent.get("version", type=int))
+        form = cls(fields, version=sent.get("version", type=int), opened=read_seen(sent.get("seen")))
         for one in fields:
             raw = one.read(sent)
             form.raw |= raw
@@ -83,6 +95,21 @@ class Form:
     @property
     def takes_files(self) -> bool:
         return any(one.control == PICTURE for one in self.fields)
+
+    @property
+    def seen(self) -> str:
+        """What a form sends along of what it was opened with."""
+        return json.dumps(self.opened, ensure_ascii=False)
+
+    @property
+    def based_on(self) -> int:
+        """The version that was looked at; none that ever stands where the form says nothing."""
+        return -1 if self.version is None else self.version
+
+    @property
+    def status(self) -> int:
+        """Of the answer that shows the form again."""
+        return Stale.status if self.is_stale else Invalid.status
 
     @property
     def errors(self) -> dict[str, str]:
@@ -111,13 +138,42 @@ class Form:
         return next((key for key in one.keys if not self.raw.get(key)), one.keys[0])
 
     def compare(self, row: Any) -> None:
-        """Show what stands now beside what was typed. Who has seen both may save: the version is the new one."""
+        """Show what stands now beside what was typed. What was not touched here follows what stands, so that saving
+        brings back nothing old. Who has seen both may save: the version is the new one.
+        """
         self.version = row.version
-        pairs = [(one, self.values[one.name], one.get(row)) for one in self.fields if one.name in self.values]
-        self.differences = [
-            Difference(one.label, one.words(mine), one.words(theirs)) for one, mine, theirs in pairs if mine != theirs
-        ]
+        stands: dict[str, Any] = {}
+        for one in self.fields:
+            theirs = one.get(row)
+            mine = self.values.get(one.name, theirs)  # a picture that is left alone has none
+            stands |= one.write(theirs)
+            by = self._by(one, stands)
+            if mine != theirs:
+                self.differences.append(Difference(one.label, one.words(mine), one.words(theirs), by))
+            if mine == theirs or by is By.OTHERS:
+                self.raw |= one.write(theirs)
+        self.opened = stands
         self.ask_for_pictures()
+
+    @property
+    def is_stale(self) -> bool:
+        """Someone else was faster, and wants something else."""
+        return bool(self.differences)
+
+    def _by(self, one: Field, stands: Mapping[str, Any]) -> By:
+        if not self.opened:
+            return By.UNKNOWN
+        mine, theirs = (any(now[key] != self.opened.get(key) for key in one.keys) for now in (self.raw, stands))
+        return (By.BOTH if theirs else By.ME) if mine else By.OTHERS
+
+
+def read_seen(text: str | None) -> dict[str, Any]:
+    """What a form sent along of what it showed; nothing where that is no such thing."""
+    try:
+        found = json.loads(text or "{}")
+    except (ValueError, RecursionError):
+        return {}
+    return found if isinstance(found, dict) else {}
 
 
 def saved(form: Form, change: Callable[[DbSession], object], current: Callable[[], Any] | None = None) -> bool:
@@ -131,7 +187,7 @@ def saved(form: Form, change: Callable[[DbSession], object], current: Callable[[
         if current is None:
             raise
         form.compare(current())
-        return False
+        return not form.is_stale  # what is wanted stands already, as after a second click
     except (Invalid, AlreadyExists) as refusal:
         form.refuse(refusal)
         return False

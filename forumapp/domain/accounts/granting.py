@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import delete, select
 from sqlalchemy.orm.attributes import flag_modified
 
-from forumapp.core.errors import AlreadyExists, Invalid, NotFound, Refusal, Stale
+from forumapp.core.errors import AlreadyExists, Invalid, NotFound, Refusal
 from forumapp.core.flushing import flush
 from forumapp.core.locks import lock_name
 from forumapp.core.text import email_key
@@ -25,7 +25,7 @@ from forumapp.domain.accounts.removed import get_removal
 from forumapp.domain.accounts.rules import access_faults
 from forumapp.domain.accounts.services import create_account, find_account_by_email
 from forumapp.domain.audit import removals
-from forumapp.domain.audit.services import create, record
+from forumapp.domain.audit.services import create, record, stale
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
@@ -257,7 +257,7 @@ def _known(db: DbSession, edition_id: int, codes: Collection[str]) -> dict[str, 
 
 def _refuse_stale(access: EditionAccess, version: int) -> None:
     if access.version != version:
-        raise Stale
+        raise stale(access)
 
 
 def _refuse_last_owner(db: DbSession, access: EditionAccess) -> None:

@@ -14,11 +14,11 @@ from sqlalchemy import Column, ForeignKeyConstraint, Table, TypeDecorator, delet
 from sqlalchemy.exc import IntegrityError
 
 from forumapp.core.db import Base
-from forumapp.core.errors import InUse, NotFound, Refusal, Stale
+from forumapp.core.errors import InUse, NotFound, Refusal
 from forumapp.core.flushing import flush, refusal_for
 from forumapp.core.text import fold
 from forumapp.domain.audit.models import Removal
-from forumapp.domain.audit.services import Actor, as_json, edition_of, record, table_of
+from forumapp.domain.audit.services import Actor, as_json, edition_of, record, stale, table_of
 from forumapp.domain.audit.services import remove as remove_row
 
 if TYPE_CHECKING:
@@ -62,7 +62,7 @@ def remove(
     """
     stands: int | None = getattr(row, "version", None)
     if version is not None and stands != version:
-        raise Stale
+        raise stale(row)
     group = (row, *along)
     if users := _users(db, group):
         raise InUse(entity=table_of(row), by=users)

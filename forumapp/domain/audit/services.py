@@ -35,6 +35,7 @@ __all__ = [
     "erase_values",
     "record",
     "remove",
+    "stale",
     "table_of",
 ]
 
@@ -124,14 +125,17 @@ def change(
     Raises Stale when someone else was faster.
     """
     if row.version != version:
-        raise Stale
+        raise stale(row)
     differing = {
         field: (getattr(row, field), value) for field, value in changes.items() if getattr(row, field) != value
     }
-    masked = telling.masked(row)
+    masked, refusal = telling.masked(row), stale(row)
     for field in differing:
         setattr(row, field, changes[field])
-    flush(db)
+    try:
+        flush(db)
+    except Stale as error:  # since it was read here
+        raise refusal from error
     if not differing:
         return
     told = telling.told(row, differing, masked | telling.masked(row))
@@ -146,6 +150,10 @@ def change(
         changes=told,
         reason=reason,
     )
+
+
+def stale(row: Row) -> Stale:
+    return Stale(entity=table_of(row), row_id=row.id)
 
 
 def remove(
@@ -163,12 +171,14 @@ def remove(
     """
     stands: int | None = getattr(row, "version", None)
     if version is not None and stands != version:
-        raise Stale
+        raise stale(row)
     entity, row_id, edition_id = table_of(row), row.id, edition_of(row)
-    held = telling.held(row)
+    held, refusal = telling.held(row), stale(row)
     db.delete(row)
     try:
         flush(db)
+    except Stale as error:
+        raise refusal from error
     except Invalid as error:
         raise InUse(entity=entity) from error
     record(db, "removed", entity, row_id, actor=actor, now=now, edition_id=edition_id, changes=held, reason=reason)

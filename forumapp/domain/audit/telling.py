@@ -53,6 +53,11 @@ def held(row: Row) -> dict[str, tuple[Any, Any]]:
     return told(row, {field: (getattr(row, field), None) for field in fields}, masked(row))
 
 
+def snapshot(row: Row) -> dict[str, Any]:
+    """All that a row holds, in clear: not for the log, but for whoever looks at it."""
+    return {field: as_json(getattr(row, field)) for field in sorted(_columns(row).keys() - KEPT_BY_THE_HOUSE)}
+
+
 def as_json(value: Any) -> Any:
     """`value` as the log keeps it."""
     if isinstance(value, Enum):

@@ -34,6 +34,7 @@ class MemberLine:
     """A member as lists and booklets show them."""
 
     member_id: int
+    version: int
     registration_id: int
     person_id: int
     role: MemberRole
@@ -152,6 +153,7 @@ def _lines(
     return [
         MemberLine(
             member.id,
+            member.version,
             registration.id,
             person.id,
             member.role,

@@ -33,8 +33,8 @@ def require_two_factor_of_all(
     row = db.get(Edition, edition_id)
     if row is None:
         raise NotFound(entity="edition")
+    change(db, row, {"requires_two_factor": required}, version=version, actor=actor, now=now)
     account = db.get(Account, actor.account_id) if actor.account_id is not None else None
     if required and account is not None and account.totp_since is None:
         raise OwnTwoFactorFirst
-    change(db, row, {"requires_two_factor": required}, version=version, actor=actor, now=now)
     forget_access(db)

@@ -14,12 +14,12 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import update
 
-from forumapp.core.errors import Invalid, NotFound, Refusal, Stale
+from forumapp.core.errors import Invalid, NotFound, Refusal
 from forumapp.core.tables import read_table
 from forumapp.domain.accounts.access import require_all
 from forumapp.domain.accounts.editing import change_in, create_in, get_in
 from forumapp.domain.accounts.permissions import Permission
-from forumapp.domain.audit.services import Actor, Via, record
+from forumapp.domain.audit.services import Actor, Via, record, stale
 from forumapp.domain.importing.models import ImportKind, ImportRun, ImportStatus
 from forumapp.domain.jobs.services import enqueue
 from forumapp.domain.people import imports
@@ -155,7 +155,7 @@ def cancel(db: DbSession, edition_id: int, run_id: int, *, version: int, actor: 
     """What is taken already stays. Raises ImportIsOver when the worker was faster."""
     run = get_run(db, edition_id, run_id, actor=actor)
     if run.version != version:
-        raise Stale(current={"version": run.version, "status": run.status.value})
+        raise stale(run)
     ended = {"status": ImportStatus.CANCELLED, "finished_at": now, "updated_at": now}
     if not _update(db, run_id, (ImportStatus.DRAFT, *UNFINISHED), **ended):
         raise ImportIsOver(status=run.status.value)

@@ -11,11 +11,11 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import bindparam, delete, insert, select, update
 
-from forumapp.core.errors import Forbidden, Invalid, NotFound, Refusal, Stale
+from forumapp.core.errors import Forbidden, Invalid, NotFound, Refusal
 from forumapp.domain.accounts.access import require
 from forumapp.domain.accounts.editing import get_by_code, get_in
 from forumapp.domain.accounts.permissions import Permission
-from forumapp.domain.audit.services import create, record
+from forumapp.domain.audit.services import create, record, stale
 from forumapp.domain.delegations.models import Delegation, DelegationMember
 from forumapp.domain.jobs.services import enqueue
 from forumapp.domain.printing.models import JobStatus, Paper, PrintJob, PrintLine
@@ -126,7 +126,7 @@ def cancel(db: DbSession, edition_id: int, job_id: int, *, version: int, actor: 
     if within is not None and job.delegation_id is None and job.asked_by != actor.account_id:
         raise Forbidden(needs=Permission.PRINT.value)  # a program is theirs to read, not to stop
     if job.version != version:
-        raise Stale
+        raise stale(job)
     if not _update(db, job_id, UNFINISHED, status=JobStatus.CANCELLED, finished_at=now, updated_at=now):
         raise JobIsOver(status=job.status.value)
     record(db, "cancelled", "print_job", job_id, actor=actor, now=now, edition_id=edition_id)

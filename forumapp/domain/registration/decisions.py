@@ -12,7 +12,7 @@ from sqlalchemy import select
 from forumapp.core.errors import Forbidden, Invalid, NotFound
 from forumapp.domain.accounts.access import require_all, require_row
 from forumapp.domain.accounts.permissions import Permission
-from forumapp.domain.audit.services import Actor, change
+from forumapp.domain.audit.services import Actor, change, stale
 from forumapp.domain.forums.archiving import refuse_archived
 from forumapp.domain.forums.models import Edition, EditionStatus
 from forumapp.domain.people.models import Person
@@ -35,8 +35,8 @@ def cancel(
 ) -> Registration:
     """Take back a registration; its code is dead at once, and whoever waited longest has the place."""
     require_row(db, edition_id, Permission.EDIT_REGISTRATIONS, "registration", registration_id, actor=actor)
-    row = _locked(db, edition_id, registration_id)
-    _leave(db, row, RegistrationStatus.CANCELLED, version=version, actor=actor, now=now)
+    row = _locked(db, edition_id, registration_id, version)
+    _leave(db, row, RegistrationStatus.CANCELLED, actor=actor, now=now)
     return row
 
 
@@ -44,7 +44,7 @@ def cancel_own(db: DbSession, registration_id: int, link_number: int, *, actor: 
     """The same, by the registrant: `registration_id` and `link_number` are what their signed link carries."""
     row = _of_link(db, registration_id, link_number)
     refuse_archived(db, row.edition_id)
-    _leave(db, row, RegistrationStatus.CANCELLED, version=None, actor=actor, now=now)
+    _leave(db, row, RegistrationStatus.CANCELLED, actor=actor, now=now)
     return row
 
 
@@ -53,8 +53,8 @@ def decline(
 ) -> Registration:
     """Say no to whoever has no place yet."""
     require_row(db, edition_id, Permission.DECIDE_REGISTRATIONS, "registration", registration_id, actor=actor)
-    row = _locked(db, edition_id, registration_id)
-    _leave(db, row, RegistrationStatus.DECLINED, version=version, actor=actor, now=now)
+    row = _locked(db, edition_id, registration_id, version)
+    _leave(db, row, RegistrationStatus.DECLINED, actor=actor, now=now)
     return row
 
 
@@ -72,7 +72,7 @@ def confirm(
     require_row(db, edition_id, Permission.DECIDE_REGISTRATIONS, "registration", registration_id, actor=actor)
     if over_capacity and actor.account_id is None:
         raise Forbidden(needs="authorizer")
-    row = _locked(db, edition_id, registration_id)
+    row = _locked(db, edition_id, registration_id, version)
     before = _refuse_unless(row, RegistrationStatus.CONFIRMED)
     _refuse_without_latin_name(db, row)
     if over_capacity:
@@ -83,7 +83,7 @@ def confirm(
     changes: dict[str, Any] = {"status": RegistrationStatus.CONFIRMED}
     if over_capacity:
         changes["over_capacity_by"] = actor.account_id
-    _change(db, row, changes, version=version, actor=actor, now=now)
+    _change(db, row, changes, actor=actor, now=now)
     _tell(db, row, now=now)
     return row
 
@@ -111,7 +111,7 @@ def move_up_all(db: DbSession, type_id: int, *, actor: Actor, now: datetime) -> 
     rows = list(db.scalars(waiting))
     for row in rows:
         placing.move_up(db, row)
-        _change(db, row, {"status": RegistrationStatus.CONFIRMED}, version=None, actor=actor, now=now)
+        _change(db, row, {"status": RegistrationStatus.CONFIRMED}, actor=actor, now=now)
         _tell(db, row, template="registration-promoted", now=now)
     return rows
 
@@ -128,9 +128,9 @@ def mark_vip(
 ) -> Registration:
     """A VIP is whom an officer, `responsible_id`, looks after; None takes the mark away."""
     require_row(db, edition_id, Permission.DECIDE_REGISTRATIONS, "registration", registration_id, actor=actor)
-    row = _locked(db, edition_id, registration_id)
+    row = _locked(db, edition_id, registration_id, version)
     changes = {"is_vip": responsible_id is not None, "responsible_id": responsible_id}
-    _change(db, row, changes, version=version, actor=actor, now=now)
+    _change(db, row, changes, actor=actor, now=now)
     return row
 
 
@@ -146,17 +146,18 @@ def change_answers(
 ) -> Registration:
     """Answer the type's questions anew, as they are asked today. Raises Invalid by field."""
     require_row(db, edition_id, Permission.EDIT_REGISTRATIONS, "registration", registration_id, actor=actor)
-    row = _locked(db, edition_id, registration_id)
+    row = _locked(db, edition_id, registration_id, version)
     stored = db.scalars(select(RegistrationType.questions).where(RegistrationType.id == row.type_id)).one()
     checked = answers.check(answers.read_questions(stored), given)
     if checked.faults:
         raise Invalid(fields={f"answers.{code}": fault for code, fault in checked.faults.items()})
     kept = answers.snapshot(stored, checked.values)
-    _change(db, row, {"answers": kept}, version=version, actor=actor, now=now)
+    _change(db, row, {"answers": kept}, actor=actor, now=now)
     return row
 
 
-def _locked(db: DbSession, edition_id: int, registration_id: int) -> Registration:
+def _locked(db: DbSession, edition_id: int, registration_id: int, version: int | None = None) -> Registration:
+    """The row as nobody changes it any more. Without a version the caller decides on it as it stands now."""
     found = select(Registration.type_id).where(
         Registration.id == registration_id, Registration.edition_id == edition_id
     )
@@ -165,7 +166,10 @@ def _locked(db: DbSession, edition_id: int, registration_id: int) -> Registratio
         raise NotFound(entity="registration")
     placing.lock_places(db, type_id)
     query = select(Registration).where(Registration.id == registration_id)
-    return db.scalars(query.execution_options(populate_existing=True)).one()
+    row = db.scalars(query.execution_options(populate_existing=True)).one()
+    if version is not None and row.version != version:
+        raise stale(row)
+    return row
 
 
 def _of_link(db: DbSession, registration_id: int, link_number: int) -> Registration:
@@ -191,34 +195,18 @@ def _refuse_without_latin_name(db: DbSession, row: Registration) -> None:
         raise Invalid(fields={"latin_family": "required"})
 
 
-def _leave(
-    db: DbSession,
-    row: Registration,
-    target: RegistrationStatus,
-    *,
-    version: int | None,
-    actor: Actor,
-    now: datetime,
-) -> None:
+def _leave(db: DbSession, row: Registration, target: RegistrationStatus, *, actor: Actor, now: datetime) -> None:
     before = _refuse_unless(row, target)
-    _change(db, row, {"status": target}, version=version, actor=actor, now=now)
+    _change(db, row, {"status": target}, actor=actor, now=now)
     placing.revoke_code(db, row.id, now=now)
     placing.give_back(db, row, before)
     _tell(db, row, now=now)
     move_up_all(db, row.type_id, actor=actor, now=now)
 
 
-def _change(
-    db: DbSession,
-    row: Registration,
-    changes: Mapping[str, Any],
-    *,
-    version: int | None,
-    actor: Actor,
-    now: datetime,
-) -> None:
-    """Without a version the caller decides on the row as it stands now."""
-    change(db, row, changes, version=row.version if version is None else version, actor=actor, now=now)
+def _change(db: DbSession, row: Registration, changes: Mapping[str, Any], *, actor: Actor, now: datetime) -> None:
+    """Of a row that is locked."""
+    change(db, row, changes, version=row.version, actor=actor, now=now)
 
 
 def _tell(db: DbSession, row: Registration, *, now: datetime, template: str | None = None) -> None:

@@ -6,7 +6,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 from forumapp.web import labels
-from forumapp.web.organizer import countdown, guard, import_words, log, log_words, shown, sign_in
+from forumapp.web.organizer import again, countdown, guard, import_words, log, log_words, shown, sign_in
 
 if TYPE_CHECKING:
     from flask import Flask
@@ -44,7 +44,11 @@ PAGES = (
 def register(app: Flask) -> None:
     labels.set_up(app)
     app.jinja_env.globals.update(
-        answer_words=shown.answer_words, may=guard.may, may_change=guard.may_change, past_url=log.past_url
+        answer_words=shown.answer_words,
+        based_on=again.based_on,
+        may=guard.may,
+        may_change=guard.may_change,
+        past_url=log.past_url,
     )
     app.jinja_env.filters.update(
         full_name=shown.full_name,

@@ -10,6 +10,7 @@ from flask_babel import lazy_gettext as _l
 from flask_login import current_user
 
 from forumapp.core import clock
+from forumapp.core.errors import Stale
 from forumapp.core.text import LANGUAGES, pick
 from forumapp.core.transactions import reading, transaction
 from forumapp.domain.accounts import granting
@@ -22,6 +23,7 @@ from forumapp.schemas.choices import Role
 from forumapp.web.fields import Email, Field, Flag, PickCode
 from forumapp.web.forms import Form, saved
 from forumapp.web.language import OWN_NAMES, language
+from forumapp.web.organizer.again import ask_again
 from forumapp.web.organizer.guard import blueprint, edition, needs
 from forumapp.web.organizer.identity import actor
 from forumapp.web.organizer.log import past
@@ -96,7 +98,7 @@ def ask_two_factor() -> ResponseReturnValue:
     form = Form.sent(TWO_FACTOR, request.form)
 
     def change(db: DbSession) -> None:
-        required, version = form.values["requires_two_factor"], form.version or 0
+        required, version = form.values["requires_two_factor"], form.based_on
         require_two_factor_of_all(db, edition().id, required, version=version, actor=actor(), now=clock.now())
 
     try:
@@ -104,8 +106,8 @@ def ask_two_factor() -> ResponseReturnValue:
     except OwnTwoFactorFirst as refusal:
         form.faults["requires_two_factor"] = refusal.code
         return list_page(form), refusal.status
-    if not done and form.differences:
-        return list_page(form), 412
+    if not done:
+        return list_page(form), form.status
     flash(_("Saved."), "ok")
     return redirect(url_for("organizer.people_with_access"))
 
@@ -137,7 +139,7 @@ def access_of(account_id: int) -> ResponseReturnValue:
     form = Form.sent(GRANTED, request.form)
 
     def change(db: DbSession) -> None:
-        by: Any = {"version": form.version or 0, "actor": actor(), "now": clock.now()}
+        by: Any = {"version": form.based_on, "actor": actor(), "now": clock.now()}
         granting.set_access(db, edition().id, account_id, form.values["roles"], form.values["delegations"], **by)
 
     try:
@@ -145,8 +147,8 @@ def access_of(account_id: int) -> ResponseReturnValue:
     except granting.LastOwner as refusal:
         form.faults["roles"] = refusal.code
         return one_page(form, line), refusal.status
-    if not done and (form.differences or form.faults):
-        return one_page(form, current(account_id)), 412 if form.differences else 422
+    if not done:
+        return one_page(form, current(account_id)), form.status
     flash(_("Access for %(name)s has been saved.", name=line.name), "ok")
     # Whoever has given up a role of their own may not see the list any more.
     return redirect(url_for("organizer.overview" if account_id == current_user.id else "organizer.people_with_access"))
@@ -165,7 +167,7 @@ def one_page(form: Form, line: AccessLine) -> str:
 @needs(MANAGE)
 def take_access_away(account_id: int) -> ResponseReturnValue:
     line = current(account_id)
-    version = request.form.get("version", type=int)
+    version = request.form.get("version", -1, int)
     try:
         with transaction() as db:
             by: Any = {"version": version, "actor": actor(), "now": clock.now()}
@@ -174,6 +176,10 @@ def take_access_away(account_id: int) -> ResponseReturnValue:
         form = Form.of(GRANTED, line)
         form.faults[""] = refusal.code
         return one_page(form, line), refusal.status
+    except Stale as refusal:
+        back, stands = url_for("organizer.access_of", account_id=account_id), current(account_id)
+        told = {"roles": stands.roles, "delegations": stands.delegations}
+        return ask_again(refusal, _("Remove access"), back, told)
     words = _("%(name)s no longer has access to this edition.", name=line.name)
     if account_id == current_user.id:  # who may undo nothing here any more
         flash(words, "ok")

@@ -33,12 +33,12 @@ def profile() -> ResponseReturnValue:
     form = Form.sent(PROFILE, request.form)
 
     def change(db: DbSession) -> None:
-        version = form.version or 0
+        version = form.based_on
         services.change_profile(db, current_user.id, form.values, version=version, actor=actor(), now=clock.now())
 
     if not saved(form, change, lambda: services.get_account(reading(), current_user.id)):
         page = render_template("organizer/account/profile.html", tab="profile", form=form)
-        return page, 412 if form.differences else 422
+        return page, form.status
     keep_language(form.values["language"], over=True)
     flash(_("Your profile has been saved."), "ok")
     return redirect(url_for("organizer.profile"))

@@ -139,11 +139,11 @@ def session(session_id: int) -> ResponseReturnValue:
     def change(db: DbSession) -> None:
         values, span = parted(form)
         services.update_session(
-            db, edition().id, session_id, values, span, version=form.version or 0, actor=actor(), now=clock.now()
+            db, edition().id, session_id, values, span, version=form.based_on, actor=actor(), now=clock.now()
         )
 
     if not saved(form, change, current):
-        return session_page(form, session_id), 412 if form.differences else 422
+        return session_page(form, session_id), form.status
     flash(_("The session has been saved."), "ok")
     return redirect(url_for("organizer.session", session_id=session_id))
 

@@ -81,11 +81,11 @@ def item(session_id: int, item_id: int) -> ResponseReturnValue:
     form = Form.sent(ITEM_FIELDS, request.form, row)
 
     def change(db: DbSession) -> None:
-        version = form.version or 0
+        version = form.based_on
         services.update_item(db, edition().id, item_id, form.values, version=version, actor=actor(), now=clock.now())
 
     if not saved(form, change, current):
-        return item_page(session_of(session_id), form, item_id), 412 if form.differences else 422
+        return item_page(session_of(session_id), form, item_id), form.status
     flash(_("The item has been saved."), "ok")
     return back(session_id)
 

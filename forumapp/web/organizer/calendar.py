@@ -25,6 +25,7 @@ from forumapp.web.faults import fault as fault_words
 from forumapp.web.fields import Choice, Day, Fault, Field, Texts
 from forumapp.web.forms import Form, saved
 from forumapp.web.frame import Offer, tell
+from forumapp.web.organizer.again import ask_again
 from forumapp.web.organizer.countdown import PART_WORDS, countdown, distance
 from forumapp.web.organizer.guard import access, blueprint, edition, needs
 from forumapp.web.organizer.identity import actor
@@ -144,14 +145,14 @@ def task(task_id: int) -> ResponseReturnValue:
     form = Form.sent(fields, request.form, row)
 
     def change(db: DbSession) -> None:
-        by: Any = {"version": form.version or 0, "actor": actor(), "now": clock.now()}
+        by: Any = {"version": form.based_on, "actor": actor(), "now": clock.now()}
         tasks.update_task(db, edition().id, task_id, form.values, **by)
 
     def current() -> Task:
         return queries.get_task(reading(), edition().id, task_id)
 
     if not saved(form, change, current):
-        return task_page(form, current()), 412 if form.differences else 422
+        return task_page(form, current()), form.status
     flash(_("The task has been saved."), "ok")
     return redirect(url_for("organizer.calendar", _anchor=f"task-{task_id}"))
 
@@ -173,11 +174,11 @@ def tick_task(task_id: int) -> ResponseReturnValue:
     def tick(db: DbSession, **by: Any) -> Task:
         return tasks.tick_task(db, edition().id, task_id, done=True, **by)
 
-    row = changed(tick)
-    if row is not None:
+    def say(row: Task) -> None:
         undo = url_for("organizer.untick_task", task_id=task_id, version=row.version)
         tell(_("Done."), "ok", do=Offer(_("Undo"), undo))
-    return back_to(task_id)
+
+    return changed(tick, _("Tick it off"), say)
 
 
 @blueprint.post("/<edition>/calendar/<id:task_id>/untick")
@@ -186,9 +187,7 @@ def untick_task(task_id: int) -> ResponseReturnValue:
     def untick(db: DbSession, **by: Any) -> Task:
         return tasks.tick_task(db, edition().id, task_id, done=False, **by)
 
-    if changed(untick) is not None:
-        flash(_("The task is open again."), "ok")
-    return back_to(task_id)
+    return changed(untick, _("Open it again"), lambda _row: flash(_("The task is open again."), "ok"))
 
 
 @blueprint.post("/<edition>/calendar/<id:task_id>/move")
@@ -203,9 +202,7 @@ def move_task(task_id: int) -> ResponseReturnValue:
     def move(db: DbSession, **by: Any) -> Task:
         return tasks.update_task(db, edition().id, task_id, {"due_on": day}, **by)
 
-    if changed(move) is not None:
-        flash(_("The task has been moved."), "ok")
-    return back_to(task_id)
+    return changed(move, _("Move to this date"), lambda _row: flash(_("The task has been moved."), "ok"))
 
 
 @blueprint.post("/<edition>/calendar/<id:task_id>/remove")
@@ -218,14 +215,15 @@ def remove_task(task_id: int) -> ResponseReturnValue:
     return removed(remove, words, url_for("organizer.calendar"), kept=kept)
 
 
-def changed(change: Callable[..., Task]) -> Task | None:
-    """Change the task as it was looked at; None, and words why, where someone else was faster."""
+def changed(change: Callable[..., Task], do: str, say: Callable[[Task], None]) -> ResponseReturnValue:
+    """Change the task as it was looked at. `do` is the button that does it where someone else was faster."""
     try:
         with transaction() as db:
-            return change(db, version=request.values.get("version", 0, int), actor=actor(), now=clock.now())
-    except Stale:
-        flash(_("Someone else changed this in the meantime. Look at it and decide again."), "bad")
-        return None
+            row = change(db, version=request.values.get("version", 0, int), actor=actor(), now=clock.now())
+    except Stale as refusal:
+        return ask_again(refusal, do, url_for("organizer.calendar"))
+    say(row)
+    return back_to(row.id)
 
 
 def back_to(task_id: int) -> ResponseReturnValue:

@@ -98,7 +98,7 @@ def remove_member(code: str, member_id: int) -> ResponseReturnValue:
     def remove(db: DbSession, version: int | None, now: datetime) -> Removal:
         row = queries.get_delegation(db, edition().id, code, within=within(Permission.EDIT_DELEGATIONS))
         queries.get_member(db, row, member_id)
-        return services.remove_member(db, edition().id, member_id, version=version, actor=actor(), now=now)
+        return services.remove_member(db, edition().id, member_id, version=version or 0, actor=actor(), now=now)
 
     words = _("The member has left the delegation. The registration stays.")
     return removed(remove, words, url_for("organizer.delegation", code=code))

@@ -18,6 +18,7 @@ from forumapp.domain.importing import queries, services
 from forumapp.domain.people import exporting
 from forumapp.schemas.choices import ImportKind, ImportStatus
 from forumapp.web.organizer import import_words
+from forumapp.web.organizer.again import ask_again
 from forumapp.web.organizer.guard import access, blueprint, edition, needs
 from forumapp.web.organizer.identity import actor
 from forumapp.web.organizer.log import past
@@ -86,8 +87,8 @@ def import_run(run_id: int) -> ResponseReturnValue:
             )
     except Invalid as refusal:
         return run_page(run, mapping=mapping, faults=refusal.fields), 422
-    except Stale:
-        flash(_("Someone else changed this import in the meantime. This is how it stands now."), "warn")
+    except Stale as refusal:
+        return ask_again(refusal, _("Save mine over it"), url_for("organizer.import_run", run_id=run_id))
     return redirect(url_for("organizer.import_run", run_id=run_id, state=request.form.get("state") or None))
 
 
@@ -132,8 +133,8 @@ def start_import(run_id: int) -> ResponseReturnValue:
     try:
         with transaction() as db:
             services.confirm(db, edition().id, run_id, version=version, actor=actor(), now=clock.now())
-    except Stale:
-        flash(_("Someone else changed this import in the meantime. This is how it stands now."), "warn")
+    except Stale as refusal:
+        return ask_again(refusal, _("Import it all the same"), url_for("organizer.import_run", run_id=run_id))
     except services.NothingToImport:
         flash(_("There is nothing to add: everything in the file is there already, or has faults."), "warn")
     except services.ImportIsOver:
@@ -148,8 +149,10 @@ def cancel_import(run_id: int) -> ResponseReturnValue:
     try:
         with transaction() as db:
             services.cancel(db, edition().id, run_id, version=version, actor=actor(), now=clock.now())
-    except (Stale, services.ImportIsOver):
-        flash(_("The import has changed or ended in the meantime. This is how it stands now."), "warn")
+    except Stale as refusal:
+        return ask_again(refusal, _("Cancel the import"), url_for("organizer.import_run", run_id=run_id))
+    except services.ImportIsOver:
+        flash(_("This import was started or ended already."), "warn")
     else:
         flash(_("The import is cancelled. What was added already stays."), "ok")
     return redirect(url_for("organizer.import_run", run_id=run_id))

@@ -182,8 +182,18 @@ def is_told(entity: str) -> bool:
 
 def entries(lines: Collection[LogLine]) -> list[Entry]:
     names = names_in(reading(), lines, edition().id, within=within(SEE))
-    known = Knowing(names=names, zone=edition().zone, question=_questions(), delegation=_delegations())
+    known = _knowing(names)
     return [_entry(line, names, known) for line in lines]
+
+
+def _knowing(names: Names) -> Knowing:
+    return Knowing(names=names, zone=edition().zone, question=_questions(), delegation=_delegations())
+
+
+def told_between(line: LogLine, *, within: Collection[int] | None) -> list[Told]:
+    """What one line tells, to whoever may name what lies within these delegations."""
+    names = names_in(reading(), [line], edition().id, within=within)
+    return list(changes_of(line, _knowing(names)))
 
 
 def _entry(line: LogLine, names: Names, known: Knowing) -> Entry:

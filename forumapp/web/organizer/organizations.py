@@ -78,14 +78,14 @@ def organization(organization_id: int) -> ResponseReturnValue:
     form = Form.sent(FIELDS, request.form, row)
 
     def change(db: DbSession) -> None:
-        version = form.version or 0
+        version = form.based_on
         services.update_organization(db, organization_id, form.values, version=version, actor=actor(), now=clock.now())
 
     def current() -> Organization:
         return queries.get_organization(reading(), organization_id)
 
     if not saved(form, change, current):
-        return organization_page(form, current()), 412 if form.differences else 422
+        return organization_page(form, current()), form.status
     flash(_("The organization has been saved."), "ok")
     return redirect(url_for("organizer.organization", organization_id=organization_id))
 

@@ -23,6 +23,7 @@ from forumapp.web import labels
 from forumapp.web.fields import Flag, LanguageOrder, PickCode
 from forumapp.web.forms import Form
 from forumapp.web.language import language
+from forumapp.web.organizer.again import ask_again
 from forumapp.web.organizer.guard import access, blueprint, edition, needs, within
 from forumapp.web.organizer.identity import actor
 from forumapp.web.organizer.shown import print_need
@@ -162,13 +163,8 @@ def cancel_job(job_id: int) -> ResponseReturnValue:
             services.cancel(db, edition().id, job_id, version=version, actor=actor(), now=clock.now())
     except services.JobIsOver:
         flash(_("The print has ended already."), "warn")
-    except Stale:
-        job = queries.get_print_job(reading(), edition().id, job_id, within=within(Permission.PRINT))
-        words = _(
-            "The print was not cancelled: it has changed since you opened the page. It is now: %(status)s.",
-            status=labels.label(job.status),
-        )
-        flash(words, "warn")
+    except Stale as refusal:
+        return ask_again(refusal, _("Cancel this print"), url_for("organizer.paper"))
     else:
         flash(_("The print is cancelled."), "ok")
     return redirect(url_for("organizer.paper"))

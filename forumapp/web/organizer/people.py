@@ -118,11 +118,11 @@ def person(person_id: int) -> ResponseReturnValue:
     form = Form.sent(person_fields(), request.form, row)
 
     def change(db: DbSession) -> None:
-        version = form.version or 0
+        version = form.based_on
         update_person(db, person_id, form.values, version=version, actor=actor(), now=clock.now())
 
     if not saved(form, change, lambda: own(reading(), person_id)):
-        return person_page(form, person_id), 412 if form.differences else 422
+        return person_page(form, person_id), form.status
     flash(_("The person has been saved."), "ok")
     return redirect(url_for("organizer.person", person_id=person_id))
 

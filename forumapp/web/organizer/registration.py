@@ -20,6 +20,7 @@ from forumapp.domain.registration.errors import NoPlacesLeft, WrongStatus
 from forumapp.domain.registration.rules import MAY_BECOME
 from forumapp.schemas.choices import RegistrationStatus
 from forumapp.web import labels
+from forumapp.web.organizer.again import ask_again
 from forumapp.web.organizer.guard import access, blueprint, edition, needs, officers, within
 from forumapp.web.organizer.identity import actor
 from forumapp.web.organizer.log import past
@@ -94,7 +95,7 @@ def confirm(registration_id: int) -> ResponseReturnValue:
     def do(db: DbSession, **by: Any) -> None:
         decisions.confirm(db, edition().id, registration_id, over_capacity=over, **by)
 
-    return decided(registration_id, do, _("The registration is confirmed."))
+    return decided(registration_id, do, _("Confirm this registration"), _("The registration is confirmed."))
 
 
 @blueprint.post("/<edition>/registrations/<id:registration_id>/decline")
@@ -103,7 +104,7 @@ def decline(registration_id: int) -> ResponseReturnValue:
     def do(db: DbSession, **by: Any) -> None:
         leaving.decline_registration(db, edition().id, registration_id, **by)
 
-    return decided(registration_id, do, _("The registration is declined."))
+    return decided(registration_id, do, _("Decline this registration"), _("The registration is declined."))
 
 
 @blueprint.post("/<edition>/registrations/<id:registration_id>/cancel")
@@ -112,7 +113,8 @@ def cancel(registration_id: int) -> ResponseReturnValue:
     def do(db: DbSession, **by: Any) -> None:
         leaving.cancel_registration(db, edition().id, registration_id, **by)
 
-    return decided(registration_id, do, _("The registration is cancelled, and its code no longer opens any door."))
+    words = _("The registration is cancelled, and its code no longer opens any door.")
+    return decided(registration_id, do, _("Cancel this registration"), words)
 
 
 @blueprint.post("/<edition>/registrations/<id:registration_id>/vip")
@@ -125,16 +127,20 @@ def vip(registration_id: int) -> ResponseReturnValue:
     def do(db: DbSession, **by: Any) -> None:
         decisions.mark_vip(db, edition().id, registration_id, responsible_id=int(chosen) if chosen else None, **by)
 
-    return decided(registration_id, do, _("The VIP mark is set.") if chosen else _("The VIP mark is taken away."))
+    words = _("The VIP mark is set.") if chosen else _("The VIP mark is taken away.")
+    return decided(registration_id, do, _("Save the mark"), words)
 
 
-def decided(registration_id: int, do: Callable[..., None], words: str) -> ResponseReturnValue:
-    """Carry out a decision on the version that was looked at, and say what came of it."""
-    version = request.form.get("version", type=int)
+def decided(registration_id: int, do: Callable[..., None], again: str, words: str) -> ResponseReturnValue:
+    """Carry out a decision on the version that was looked at, and say what came of it. `again` is the button that does
+    it where someone else was faster.
+    """
     try:
         with transaction() as db:
-            do(db, version=version, actor=actor(), now=clock.now())
-    except (WrongStatus, NoPlacesLeft, Stale, Invalid) as refusal:
+            do(db, version=request.form.get("version", 0, int), actor=actor(), now=clock.now())
+    except Stale as refusal:
+        return ask_again(refusal, again, url_for("organizer.registration", registration_id=registration_id))
+    except (WrongStatus, NoPlacesLeft, Invalid) as refusal:
         flash(refusal_words(refusal), "bad")
     else:
         flash(words, "ok")
@@ -152,8 +158,6 @@ def refusal_words(refusal: Refusal) -> str:
         words = _("No place of this type is left. Raise the quota, or confirm over capacity in your own name.")
     elif isinstance(refusal, WrongStatus):
         words = _("The registration is in another state by now. Look at it and decide again.")
-    elif isinstance(refusal, Stale):
-        words = _("Someone else changed this registration in the meantime. Look at it and decide again.")
     elif "latin_family" in refusal.fields:
         words = _("A name in Latin letters is needed first: the badge carries it. Add it to the person.")
     else:

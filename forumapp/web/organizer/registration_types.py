@@ -112,14 +112,14 @@ def registration_type(code: str) -> ResponseReturnValue:
     type_id = row.id
 
     def change(db: DbSession) -> None:
-        by: Any = {"version": form.version or 0, "actor": actor(), "now": clock.now()}
+        by: Any = {"version": form.based_on, "actor": actor(), "now": clock.now()}
         types.update_type(db, edition().id, type_id, form.values, **by)
 
     def current() -> RegistrationType:
         return queries.get_type(reading(), edition().id, code)
 
     if not saved(form, change, current):
-        return type_page(form, current()), 412 if form.differences else 422
+        return type_page(form, current()), form.status
     flash(_("The registration type has been saved."), "ok")
     return redirect(url_for("organizer.registration_types"))
 

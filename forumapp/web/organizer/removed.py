@@ -21,6 +21,7 @@ from forumapp.domain.delegations.services import DelegationFull
 from forumapp.domain.proofs.restoring import restore
 from forumapp.web.frame import Offer, tell
 from forumapp.web.language import language, locale_of
+from forumapp.web.organizer.again import ask_again
 from forumapp.web.organizer.guard import access, blueprint, edition, needs
 from forumapp.web.organizer.identity import actor
 from forumapp.web.organizer.log_words import RECORDS
@@ -51,8 +52,8 @@ def removed(
         used = counted(refusal.details.get("by", {}))
         why = _("It was not removed because it is in use.")
         flash(_("It was not removed because it is in use: %(what)s.", what=used) if used else why, "bad")
-    except Stale:
-        flash(_("Someone else changed this in the meantime. Look at it and decide again."), "bad")
+    except Stale as refusal:
+        return ask_again(refusal, _("Remove it all the same"), kept or back)
     else:
         tell_removed(removal, words)
         return redirect(back)

@@ -83,11 +83,11 @@ def retention_rule(kind: str) -> ResponseReturnValue:
     form = Form.sent(FIELDS, request.form)
 
     def change(db: DbSession) -> None:
-        day, version = form.values["purge_on"], form.version or 0
+        day, version = form.values["purge_on"], form.based_on
         services.set_rule(db, edition().id, rule.kind, day, version=version, actor=actor(), now=clock.now())
 
     if not saved(form, change, lambda: queries.get_rule(reading(), edition().id, kind)):
-        return rule_page(rule, form), 412 if form.differences else 422
+        return rule_page(rule, form), form.status
     flash(_("The date has been saved."), "ok")
     return redirect(url_for("organizer.retention"))
 

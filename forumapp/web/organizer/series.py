@@ -58,14 +58,14 @@ def one_series(code: str) -> ResponseReturnValue:
     form = Form.sent((NAME,), request.form, row)
 
     def change(db: DbSession) -> None:
-        version = form.version or 0
+        version = form.based_on
         services.update_series(db, code, form.values, version=version, actor=actor(), now=clock.now())
 
     def current() -> Series:
         return queries.get_series(reading(), code)
 
     if not saved(form, change, current):
-        return series_page(form, current()), 412 if form.differences else 422
+        return series_page(form, current()), form.status
     flash(_("The series has been saved."), "ok")
     return redirect(url_for("organizer.editions"))
 

@@ -20,6 +20,7 @@ from forumapp.domain.forums.tasks import days_of
 from forumapp.schemas.choices import EditionStatus, PageSize
 from forumapp.web.fields import Choice, Color, Day, Number, Texts
 from forumapp.web.forms import Form, saved
+from forumapp.web.organizer.again import ask_again
 from forumapp.web.organizer.calendar import offer_shift
 from forumapp.web.organizer.editions import FIRST_DAY, NAME, ORDINAL, PLACE, SPOKEN, ZONE
 from forumapp.web.organizer.guard import blueprint, edition, is_archived, needs
@@ -81,11 +82,11 @@ def settings() -> ResponseReturnValue:
     form, before = Form.sent(FIELDS, request.form, edition()), days_of(edition())
 
     def change(db: DbSession) -> None:
-        version = form.version or 0
+        version = form.based_on
         services.update_edition(db, edition().id, form.values, version=version, actor=actor(), now=clock.now())
 
     if not saved(form, change, lambda: queries.get_edition(reading(), edition().slug)):
-        return settings_page(form), 412 if form.differences else 422
+        return settings_page(form), form.status
     flash(_("The settings have been saved."), "ok")
     offer_shift(before)
     return redirect(url_for("organizer.settings"))
@@ -94,24 +95,25 @@ def settings() -> ResponseReturnValue:
 @blueprint.post("/<edition>/settings/archive")
 @needs(Permission.ARCHIVE_EDITION)
 def archive() -> ResponseReturnValue:
-    return changed_stage(archiving.archive_edition, _("The edition has been archived. It is read-only now."))
+    words = _("The edition has been archived. It is read-only now.")
+    return changed_stage(archiving.archive_edition, _("Archive the edition"), words)
 
 
 @blueprint.post("/<edition>/settings/reopen")
 @needs(Permission.ARCHIVE_EDITION)
 def reopen() -> ResponseReturnValue:
     words = _("The edition has been reopened. Registration stays closed until you open it.")
-    return changed_stage(archiving.reopen_edition, words)
+    return changed_stage(archiving.reopen_edition, _("Reopen it"), words)
 
 
-def changed_stage(step: Callable[..., Edition], words: str) -> ResponseReturnValue:
-    """Archive or reopen the edition as it was looked at; whoever was faster is told of."""
+def changed_stage(step: Callable[..., Edition], do: str, words: str) -> ResponseReturnValue:
+    """Archive or reopen the edition as it was looked at. `do` is the button that does it where someone was faster."""
     version = request.form.get("version", 0, int)
     try:
         with transaction() as db:
             step(db, edition().id, version=version, actor=actor(), now=clock.now())
-    except Stale:
-        flash(_("Someone else changed this in the meantime. Look at it and decide again."), "bad")
+    except Stale as refusal:
+        return ask_again(refusal, do, url_for("organizer.settings"))
     except (Archived, NotArchived):
         flash(_("Someone else has done this already."), "info")
     else:

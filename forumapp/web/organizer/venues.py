@@ -130,14 +130,14 @@ def venue(venue_id: int) -> ResponseReturnValue:
     form = Form.sent(VENUE, request.form, row)
 
     def change(db: DbSession) -> None:
-        by: Any = {"version": form.version or 0, "actor": actor(), "now": clock.now()}
+        by: Any = {"version": form.based_on, "actor": actor(), "now": clock.now()}
         venues.update_venue(db, edition().id, venue_id, form.values, **by)
 
     def current() -> Venue:
         return queries.get_venue(reading(), edition().id, venue_id)
 
     if not saved(form, change, current):
-        return venue_page(form, current()), 412 if form.differences else 422
+        return venue_page(form, current()), form.status
     flash(_("The venue has been saved."), "ok")
     return redirect(url_for("organizer.venues"))
 
@@ -177,14 +177,14 @@ def room(room_id: int) -> ResponseReturnValue:
     form = Form.sent(ROOM, request.form, row)
 
     def change(db: DbSession) -> None:
-        by: Any = {"version": form.version or 0, "actor": actor(), "now": clock.now()}
+        by: Any = {"version": form.based_on, "actor": actor(), "now": clock.now()}
         venues.update_room(db, edition().id, room_id, filled(form), **by)
 
     def current() -> Room:
         return queries.get_room(reading(), edition().id, room_id)
 
     if not saved(form, change, current):
-        return room_page(form, current()), 412 if form.differences else 422
+        return room_page(form, current()), form.status
     flash(_("The room has been saved."), "ok")
     return redirect(url_for("organizer.venues"))
 

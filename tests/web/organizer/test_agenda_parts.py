@@ -5,12 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
+from lxml import html
 from sqlalchemy import select
 
 from forumapp.core.transactions import transaction
 from forumapp.domain.agenda.models import RoleAssignment, SessionItem
 from forumapp.domain.agenda.queries import get_item, get_session
-from forumapp.domain.agenda.services import add_item, assign_role
+from forumapp.domain.agenda.services import add_item, assign_role, update_item
 from forumapp.domain.audit.models import AuditEvent
 from forumapp.domain.people.services import create_person
 from forumapp.schemas.choices import AssignmentRole
@@ -102,9 +103,21 @@ def test_an_item_goes_with_the_parts_in_it(house: House, owner: Browser) -> None
 
 def test_what_someone_else_changed_is_not_removed_unseen(house: House, owner: Browser) -> None:
     item_id, page = an_item(house), page_of(house)
-    owner.send(page, {"version": "7"}, to=f"{page}/items/{item_id}/remove")
-    assert "Someone else changed this in the meantime." in owner.get(page).text
+    there = html.fromstring(owner.get(page).text).forms
+    (button,) = [one for one in there if one.action == f"{page}/items/{item_id}/remove"]
+    with transaction() as db:
+        update_item(db, house.edition_id, item_id, {"minutes": 25}, version=1, **BY)
+
+    stale = owner.post(button.action, data=dict(button.form_values()))
+
+    rows_told = html.fromstring(stale.text).xpath("//main//tbody/tr")
+    assert stale.status_code == 412
+    assert [[cell.text_content() for cell in one] for one in rows_told] == [["Minutes", "10", "25"]]
     assert [one.id for one in rows(select(SessionItem))] == [item_id]
+
+    (again,) = [one for one in html.fromstring(stale.text).forms if one.action == button.action]
+    assert owner.post(again.action, data=dict(again.form_values())).location == page
+    assert rows(select(SessionItem)) == []
 
 
 def test_a_person_is_searched_for_then_chosen_with_a_role_and_an_item(house: House, owner: Browser) -> None:

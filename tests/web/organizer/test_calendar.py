@@ -108,8 +108,9 @@ def test_a_task_is_ticked_and_that_is_undone(house: House, owner: Browser) -> No
 
     assert send(owner, undo[1]).status_code == 302
     assert row(Task, one.id).done_at is None
-    send(owner, f"{PAGE}/{one.id}/untick", version=2)
-    assert "Someone else changed this in the meantime." in owner.get(PAGE).text
+    stale = send(owner, f"{PAGE}/{one.id}/untick", version=2)
+    assert (stale.status_code, "Someone else changed this in the meantime" in stale.text) == (412, True)
+    assert row(Task, one.id).version == 3
 
 
 def test_a_task_is_moved_in_the_list(house: House, owner: Browser) -> None:

@@ -89,3 +89,58 @@ def test_dates_stay_within_years_that_can_be_reckoned_with(owner: Browser, page:
 
     told = answer.text.split(f'id="e-{field}">')[1].split("</p>")[0]
     assert (answer.status_code, told) == (422, "Choose a date between the years 1900 and 2999.")
+
+
+def opened(browser: Browser, page: str) -> dict[str, str]:
+    """What the page's form would send, as it stands there."""
+    form = next(one for one in html.fromstring(browser.get(page).text).forms if "version" in one.fields)
+    return dict(form.form_values())
+
+
+def test_what_one_did_not_touch_follows_what_someone_else_saved(house: House, owner: Browser) -> None:
+    """Two people open one form; the first saves, and the second overwrites only what both of them changed."""
+    page = f"{HOME}/organizations/{house.organization_id}"
+    first, second = opened(owner, page), opened(owner, page)
+    first |= {"legal.en": "Port of Oakland Authority", "kind": "government"}
+    assert owner.post(page, data=first).status_code == 302
+
+    second |= {"legal.en": "Oakland Port", "short.en": "Port"}
+    refused = owner.post(page, data=second)
+
+    told = html.fromstring(refused.text).xpath("//table[contains(@class, 'stale-table')]/tbody/tr")
+    rows = [[" ".join(cell.text_content().split()) for cell in row] for row in told]
+    assert refused.status_code == 412
+    assert rows == [
+        ["Legal nameChanged by both of you", "English: Oakland Port · 中文: 奥克兰港", "English: Port of Oakland Authority · 中文: 奥克兰港"],
+        ["Short nameChanged by you", "English: Port", "—"],
+        ["KindChanged by someone else: taken over below", "Other", "Government"],
+    ]  # fmt: skip
+    kept = row(Organization, house.organization_id)
+    assert (kept.legal["en"], kept.short, kept.kind) == ("Port of Oakland Authority", {}, "government")
+
+    (again,) = [one for one in html.fromstring(refused.text).forms if "seen" in one.fields]
+    assert owner.post(page, data=MultiDict(again.form_values())).status_code == 302
+    kept = row(Organization, house.organization_id)
+    assert (kept.legal["en"], kept.short, kept.kind) == ("Oakland Port", {"en": "Port"}, "government")
+
+
+def test_a_form_that_does_not_say_what_it_showed_keeps_all_that_was_sent(house: House, owner: Browser) -> None:
+    page = f"{HOME}/organizations/{house.organization_id}"
+    mine = opened(owner, page)
+    assert owner.post(page, data={**mine, "kind": "government"}).status_code == 302
+
+    for seen in (None, "", "[]", "{", '"x"', "[" * 100_000):
+        sent = {name: value for name, value in mine.items() if name != "seen"} | (
+            {} if seen is None else {"seen": seen}
+        )
+        refused = owner.post(page, data=sent)
+        (again,) = [one for one in html.fromstring(refused.text).forms if "seen" in one.fields]
+        assert (refused.status_code, again.fields["kind"], "Changed by" in refused.text) == (412, "other", False)
+
+
+def test_what_stands_already_is_saved_by_a_second_click(house: House, owner: Browser) -> None:
+    page = f"{HOME}/organizations/{house.organization_id}"
+    changed = {**opened(owner, page), "kind": "government"}
+
+    assert [owner.post(page, data=changed).status_code for _ in range(2)] == [302, 302]
+    assert row(Organization, house.organization_id).version == 2

@@ -87,10 +87,10 @@ def test_what_is_no_table_is_told_at_the_file(owner: Browser, content: bytes, wo
 def test_a_choice_on_a_stale_page_changes_nothing(owner: Browser) -> None:
     page = upload(owner, TABLE.encode()).location
     typed = {f"column-{n}": "" for n in range(5)}
-    owner.send(page, {**typed, "version": 7})
-    assert "Someone else changed this import" in owner.get(page).text
+    stale = owner.send(page, {**typed, "version": 7})
+    assert (stale.status_code, "Someone else changed this" in stale.text) == (412, True)
     assert owner.send(page, {**typed, "column-0": "native", "column-1": "native", "version": 1}).status_code == 422
-    owner.send(page, {"version": 7}, to=page + "/start")
+    assert owner.send(page, {"version": 7}, to=page + "/start").status_code == 412
     assert one(select(ImportRun.status)).value == "draft"
     owner.send(page, {"version": 1}, to=page + "/cancel")
     assert one(select(ImportRun.status)).value == "cancelled"

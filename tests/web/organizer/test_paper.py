@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
+from lxml import html
 from sqlalchemy import select
 
 from forumapp.core.transactions import transaction
@@ -106,12 +107,13 @@ def test_a_cancelled_print_is_over(house: House, owner: Browser) -> None:
     assert '<input type="hidden" name="version" value="1">' in owner.get(PAPER).text
     owner.send(PAPER, {"version": 1}, to=f"{PAPER}/jobs/{job_id}/cancel")
     state = jobs()[0].status.value
-    owner.send(PAPER, {"version": 1}, to=f"{PAPER}/jobs/{job_id}/cancel")
-    stale = owner.get(PAPER).text
+    stale = owner.send(PAPER, {"version": 1, "seen": '{"status": "queued"}'}, to=f"{PAPER}/jobs/{job_id}/cancel")
     owner.send(PAPER, {"version": 2}, to=f"{PAPER}/jobs/{job_id}/cancel")
 
     assert state == "cancelled"
-    assert "It is now: Cancelled." in stale
+    compared = html.fromstring(stale.text).xpath("//main//tbody//*[self::th or self::td]")
+    assert stale.status_code == 412
+    assert [cell.text_content() for cell in compared] == ["Status", "Queued", "Cancelled"]
     assert "The print has ended already." in owner.get(PAPER).text
 
 

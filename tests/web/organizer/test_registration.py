@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import json
 from typing import TYPE_CHECKING
 
 import pytest
+from lxml import html
 from sqlalchemy import select
 
 from forumapp.core.transactions import transaction
@@ -103,9 +105,21 @@ def test_a_decision_on_what_changed_meanwhile_is_refused(house: House, owner: Br
     with transaction() as session:
         cancel(session, house.edition_id, one, **BY)
 
-    owner.send(f"{LIST}/{one}", {"version": "1"}, to=f"{LIST}/{one}/confirm")
+    page = f"{LIST}/{one}"
+    seen = json.dumps({"status": "applied"})
+    stale = owner.send(page, {"version": "1", "seen": seen, "over_capacity": "1", "search": "an"}, to=f"{page}/confirm")
 
-    assert "in another state by now" in owner.get(f"{LIST}/{one}").text
+    assert stale.status_code == 412
+    assert [cell.text_content() for cell in html.fromstring(stale.text).xpath("//main//tbody//*[self::th or self::td]")] == [
+        "Status", "Applied", "Cancelled"
+    ]  # fmt: skip
+    assert stored(one).status.value == "cancelled"
+
+    (again,) = [form for form in html.fromstring(stale.text).forms if form.action == f"{page}/confirm"]
+    kept = dict(again.form_values())
+    assert (kept["version"], kept["over_capacity"], kept["search"]) == ("2", "1", "an")
+    owner.post(f"{page}/confirm", data=kept)
+    assert "in another state by now" in owner.get(page).text
     assert stored(one).status.value == "cancelled"
 
 

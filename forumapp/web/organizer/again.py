@@ -1,0 +1,64 @@
+"""Buttons that do something to what stands. They send along what was seen of it; when someone else was faster, a page
+shows that beside what stands now, and asks again.
+"""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+from flask import current_app, render_template, request
+
+from forumapp.core import clock
+from forumapp.core.transactions import reading
+from forumapp.domain.accounts.permissions import Permission
+from forumapp.domain.log.standing import line_between, seen_of, standing
+from forumapp.web.forms import read_seen
+from forumapp.web.organizer.guard import access, needs_of, within
+from forumapp.web.organizer.log import told_between
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from flask.typing import ResponseReturnValue
+
+    from forumapp.core.errors import Stale
+
+# By table: fields that not everyone who acts on a record may see.
+GUARDED: Mapping[str, Mapping[str, Permission]] = {"registration": {"answers": Permission.SEE_ANSWERS}}
+SENT_ANEW = ("csrf_token", "version", "seen")
+
+
+def based_on(row: Any, **seen: Any) -> dict[str, Any]:
+    """For templates: what a button sends along of the row that it is about; `seen` of what is no row of a table."""
+    told = seen or allowed(row.__tablename__, seen_of(row))
+    return {"version": row.version, "seen": json.dumps(told, ensure_ascii=False)}
+
+
+def allowed(entity: str, told: Mapping[str, Any]) -> dict[str, Any]:
+    guarded = GUARDED.get(entity, {})
+    return {field: value for field, value in told.items() if field not in guarded or access().allows(guarded[field])}
+
+
+def ask_again(refusal: Stale, do: str, back: str, stands: Mapping[str, Any] | None = None) -> ResponseReturnValue:
+    """The page that asks again. `do` is what its button says, `back` leads away, `stands` is for what is no column."""
+    if "entity" not in refusal.details:
+        raise refusal  # of what is no single row
+    entity, row_id = refusal.details["entity"], refusal.details["row_id"]
+    row = standing(reading(), entity, row_id)
+    now = allowed(entity, seen_of(row)) if stands is None else json.loads(json.dumps(stands))
+    line = line_between(row, read_seen(request.form.get("seen")), now, now=clock.now())
+    asked = needs_of(current_app, request.endpoint)
+    page = render_template(
+        "organizer/again.html",
+        section="",
+        changes=told_between(line, within=within(asked.to_change) if asked else frozenset()),
+        fields=[
+            *((name, value) for name, value in request.form.items(multi=True) if name not in SENT_ANEW),
+            ("version", row.version),
+            ("seen", json.dumps(now, ensure_ascii=False)),
+        ],
+        do=do,
+        back=back,
+    )
+    return page, refusal.status

@@ -1,0 +1,217 @@
+"""Every form and every button on a page that changes what is there says what it is based on: what is stale changes
+nothing, shows both versions, keeps what was typed, and can be sent again.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from lxml import html
+from werkzeug.datastructures import MultiDict
+
+from tests.access.asking import address, of_api
+from tests.access.routes import LINK, PUBLIC, ROUTES
+from tests.access.world import fingerprint, undone
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from werkzeug.test import TestResponse
+
+    from tests.access.world import World
+
+ORGANIZER = "POST /organizer/"
+EDITION = f"{ORGANIZER}<edition>/"
+# Forms that change nothing that someone else could have changed meanwhile, and why.
+UNVERSIONED = {
+    f"{EDITION}access/invite": "adds someone",
+    f"{EDITION}agenda/versions": "adds a version; a clash that came since is asked about",
+    f"{EDITION}paper/jobs": "adds a print",
+    f"{EDITION}people/import/<kind>": "adds an import, which is shown before anything is done",
+    f"{EDITION}calendar/lay-out": "fills a calendar in which nothing is",
+    f"{EDITION}calendar/shift": "is based on all open tasks together, and refused when one of them has changed",
+    f"{EDITION}access/<id:account_id>/invite-again": "overwrites nothing: who has joined meanwhile is not asked again",
+    f"{EDITION}access/tokens/<id:token_id>/revoke": "a token has no fields to change, and is revoked once",
+    f"{EDITION}mail/<id:message_id>/send": "a mail has no fields to change, and only one that failed is sent again",
+    f"{EDITION}removed/<id:removal_id>/restore": "overwrites nothing: it comes back once",
+    f"{ORGANIZER}account/password": "asks for the password",
+    f"{ORGANIZER}account/sign-ins/<id:sign_in_id>/end": "a sign-in has no fields to change, and ends once",
+    f"{ORGANIZER}account/sign-ins/end-others": "likewise",
+    f"{ORGANIZER}account/two-factor/begin": "asks for the password or a code",
+    f"{ORGANIZER}account/two-factor/confirm": "asks for the password and a code",
+    f"{ORGANIZER}account/two-factor/off": "asks for the password or a code",
+    f"{ORGANIZER}account/two-factor/recovery-codes": "asks for the password or a code",
+    f"{ORGANIZER}sign-out": "ends one's own sign-in",
+}
+# Versioned likewise, on pages of rows that the world does not have, or with another way to show both versions; each
+# has a test of its own beside its page.
+ELSEWHERE = {
+    f"{EDITION}calendar/<id:task_id>/untick": "of a task that is done; the same button as of one that is not",
+    f"{EDITION}settings/reopen": "of an edition that is archived",
+}
+APART = ("/new", "/order")  # what adds something, and whole orders, which show both orders
+VERSIONED = [
+    route
+    for route, what in ROUTES.items()
+    if route.startswith("POST")
+    and not of_api(route)
+    and what not in (PUBLIC, LINK)
+    and not route.endswith(APART)
+    and route not in UNVERSIONED
+    and route not in ELSEWHERE
+]
+MINE = "typed-by-me"
+
+
+@dataclass(frozen=True)
+class Sent:
+    """`other` is a value for one of its controls that it does not stand at, by the control's name."""
+
+    page: str
+    action: str
+    values: MultiDict[str, str]
+    other: dict[str, Any]
+
+    def to(self, world: World, **values: Any) -> TestResponse:
+        """Send it as it stands on its page, with these values instead; None leaves one out."""
+        sent = MultiDict(self.values)
+        for name, value in values.items():
+            sent.pop(name, None)
+            if value is not None:
+                sent[name] = value
+        return world.ask("owner", "POST", self.action, sent.to_dict(flat=False))
+
+
+def forms_of(page: str, text: str) -> Iterator[Sent]:
+    for form in html.fromstring(text).forms:
+        if form.method == "POST":
+            yield Sent(page, form.get("action") or page, MultiDict(form.form_values()), another(form))
+
+
+def another(form: Any) -> dict[str, Any]:
+    found: dict[str, Any] = {}
+    for one in form.xpath(".//input[@type='date']"):
+        found = {one.name: "2023-06-01"}
+    for one in form.xpath(".//input[@type='checkbox']"):
+        found = {one.name: None if one.checked else one.get("value")}
+    for one in form.xpath(".//input[@type='text'][@name='name' or contains(@name, '.en')]"):
+        found = {one.name: MINE}
+    return found
+
+
+def pages_of(world: World) -> list[str]:
+    open_pages = [
+        route for route in ROUTES if route.startswith("GET /organizer/") and ROUTES[route] not in (PUBLIC, LINK)
+    ]
+    return [
+        *(address(world, route, world.jiangsu) for route in open_pages),
+        f"/organizer/forum/registrations/{world.jiangsu.applied_id}",
+    ]
+
+
+FOUND: dict[int, dict[str, list[Sent]]] = {}
+
+
+@pytest.fixture
+def forms(world: World) -> dict[str, list[Sent]]:
+    """By route, the forms of all pages that are sent to it; looked for once in each world."""
+    if id(world) not in FOUND:
+        FOUND[id(world)] = found_in(world)
+    return FOUND[id(world)]
+
+
+def found_in(world: World) -> dict[str, list[Sent]]:
+    adapter = world.app.url_map.bind("localhost")
+    found: dict[str, list[Sent]] = {}
+    for page in pages_of(world):
+        answer = world.ask("owner", "GET", page)
+        for form in forms_of(page, answer.text) if answer.mimetype == "text/html" else ():
+            rule, _parts = adapter.match(form.action.partition("?")[0], method="POST", return_rule=True)
+            found.setdefault(f"POST {rule.rule}", []).append(form)
+    return found
+
+
+def test_every_form_is_known_and_says_what_it_is_based_on(forms: dict[str, list[Sent]]) -> None:
+    assert [one for one in forms if one not in VERSIONED and one not in UNVERSIONED and not one.endswith(APART)] == []
+    missed = [route for route in VERSIONED if route not in forms]
+    assert missed == []
+    assert [route for route in (*UNVERSIONED, *ELSEWHERE) if route not in ROUTES] == []
+    assert [route for route in ELSEWHERE if route in forms] == []
+    silent = [
+        (route, form.page)
+        for route in VERSIONED
+        for form in forms[route]
+        if not form.values.get("version", "").isdecimal() or not json.loads(form.values.get("seen", "{}"))
+    ]
+    assert silent == []
+
+
+@pytest.mark.parametrize("version", ["7777", None], ids=["stale", "none"])
+def test_what_is_stale_changes_nothing_and_is_asked_again(
+    world: World, forms: dict[str, list[Sent]], version: str | None
+) -> None:
+    before = fingerprint()
+
+    answers = {
+        route: (form, form.to(world, **form.other, version=version))
+        for route, (form, *_) in forms.items()
+        if route in VERSIONED
+    }
+
+    assert {route: answer.status_code for route, (_, answer) in answers.items() if answer.status_code != 412} == {}
+    assert fingerprint() == before
+    for route, (form, answer) in answers.items():
+        again = [one for one in forms_of(form.page, answer.text) if one.action.partition("?")[0] == form.action]
+        assert (route, [one.values["version"] for one in again]) == (route, [form.values["version"]] * len(again))
+        assert (route, len(again) > 0, "Someone else changed this in the meantime" in answer.text) == (
+            route,
+            True,
+            True,
+        )
+        with undone():
+            assert (route, again[0].to(world).status_code != 412) == (route, True)
+
+
+def edits(forms: dict[str, list[Sent]]) -> dict[str, tuple[Sent, str]]:
+    """By route, a form in which something is typed, and one of the fields for it."""
+    found = {}
+    for route in VERSIONED:
+        form = forms[route][0]
+        seen = json.loads(form.values["seen"])
+        typed = [name for name in form.values if isinstance(seen.get(name), str) and name.endswith((".en", "name"))]
+        if typed:
+            found[route] = (form, typed[0])
+    return found
+
+
+def test_what_was_typed_stays_beside_what_stands(world: World, forms: dict[str, list[Sent]]) -> None:
+    assert len(edits(forms)) > 5
+    for route, (form, name) in edits(forms).items():
+        answer = form.to(world, version="7777", **{name: MINE})
+
+        page = html.fromstring(answer.text)
+        (again,) = [one for one in page.forms if "seen" in one.fields and name in one.fields]
+        cells = [cell.text_content() for cell in page.xpath("//table[contains(@class, 'stale-table')]//td")]
+        assert (route, answer.status_code, again.fields[name]) == (route, 412, MINE)
+        assert (route, len(cells), MINE in cells[0], MINE in cells[1]) == (route, 2, True, False)
+        theirs = [link for link in page.xpath("//main//a") if link.text_content() == "Discard mine, keep theirs"]
+        assert (route, [link.get("href") for link in theirs]) == (route, [form.page])
+
+
+def test_a_button_shows_what_was_seen_beside_what_stands(world: World, forms: dict[str, list[Sent]]) -> None:
+    buttons = [route for route in VERSIONED if route not in edits(forms)]
+    shown = []
+    for route in buttons:
+        form = forms[route][0]
+        seen = json.loads(form.values["seen"])
+        for name, value in seen.items():
+            if isinstance(value, dict) and value.get("en") and name in ("name", "title"):
+                seen[name] = {**value, "en": MINE}
+                answer = form.to(world, version="7777", seen=json.dumps(seen))
+                cells = [one.text_content() for one in html.fromstring(answer.text).xpath("//main//td")]
+                assert (route, answer.status_code, cells) == (route, 412, [MINE, value["en"]])
+                shown.append(route)
+    assert len(shown) > 5
