@@ -71,7 +71,13 @@ function showOwnTimes() {
   note.hidden = false;
 }
 
+// The ways between pages may reach beyond a small window: the one that is open is in sight.
+function showPlace() {
+  document.querySelector(".site-nav [aria-current]")?.scrollIntoView({ block: "nearest", inline: "center" });
+}
+
 function start() {
+  showPlace();
   setUpToggles();
   showOwnTimes();
   for (const element of document.querySelectorAll("[data-poll]")) setTimeout(() => poll(element, null), POLL_MS);

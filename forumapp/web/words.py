@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from babel.dates import format_date, get_timezone_name
 from markupsafe import Markup, escape
 
+from forumapp.core.markdown import to_html
 from forumapp.core.regions import region_names
 from forumapp.core.text import language_of, ordinal, pick
 from forumapp.core.times import zone_named
@@ -44,6 +45,8 @@ def set_up(app: Flask) -> None:
         nth=nth,
         moment=moment,
         listed=listed,
+        markdown=markdown,
+        spoken=spoken,
     )
 
 
@@ -125,6 +128,16 @@ def zone_words(at: datetime | date, zone: str) -> str:
 def region(code: str) -> str:
     """A country or region by its name: CN is 中国, or China."""
     return str(locale_of(language()).territories.get(code, code))
+
+
+def markdown(text: str, level: int) -> Markup:
+    """What organizers have written, with "#" as a heading of `level`."""
+    return to_html(text or "", level=level)
+
+
+def spoken(texts: Mapping[str, str] | None) -> str:
+    """The language in which `t` shows a text."""
+    return language_of(texts, language())
 
 
 def listed(words: Iterable[object]) -> str:

@@ -57,7 +57,13 @@ def address(world: World, route: str, party: Party, name: str = "owner") -> str:
         "number": 1,
         "position": 1,
         "color": "1f4e79",
-        "code": party.code if "/delegations/" in rule else "series" if "/series/" in rule else "guest",
+        "code": party.code
+        if "/delegations/" in rule
+        else "series"
+        if "/series/" in rule
+        else "welcome"
+        if "pages/" in rule
+        else "guest",
         "item_id": party.item_id if "/itinerary" in rule else ids["session_item_id"],
         "session_id": house.session_ids[0],
         "room_id": house.room_id,
@@ -108,8 +114,11 @@ def body_of(world: World, route: str, party: Party) -> Any:
         "POST .../hosts": {"organization_id": party.organization_id, "role": "sponsor"},
         "PATCH .../hosts/": {"remark": NAME},
         "PUT .../hosts/order": {"ids": [ids[name] for name in ("host_id", "other_sponsor_id", "sponsor_id")]},
-        "PUT .../rooms/order": {"ids": [house.room_id]},
-        "PUT .../registration-types/order": {"ids": [house.type_id]},
+        "PUT .../rooms/order": {"ids": [ids["side_room_id"], house.room_id]},
+        "PUT .../registration-types/order": {"ids": [ids["press_id"], house.type_id]},
+        "PUT .../content-pages/order": {"ids": [ids["taxis_id"], ids["welcome_id"]]},
+        "POST .../content-pages": {"code": "made", "kind": "other", "title": NAME},
+        "PATCH .../content-pages/": {"title": NAME},
         "POST .../venues": {**MADE, "zone": ZONE},
         "POST .../rooms": {**MADE, "venue_id": world.ids["venue_id"]},
         "PATCH .../retention-rules/": {"purge_on": "2023-06-01"},

@@ -20,9 +20,10 @@ from forumapp.domain.audit.services import Actor, Via
 from forumapp.domain.delegations import leaving
 from forumapp.domain.delegations import services as delegations
 from forumapp.domain.delegations.models import Delegation
-from forumapp.domain.forums import archiving, protection, tasks, venues
+from forumapp.domain.forums import archiving, contents, protection, tasks, venues
 from forumapp.domain.forums import services as forums
 from forumapp.domain.forums.calendar import Days
+from forumapp.domain.forums.content_queries import content_order
 from forumapp.domain.forums.models import Edition
 from forumapp.domain.forums.queries import host_order, room_order
 from forumapp.domain.importing import services as importing
@@ -185,17 +186,25 @@ def calls(db: DbSession, world: World, party: Party) -> dict[Service, tuple[tupl
         venues.create_room: ((of, {"code": "made", **NAMED, "venue_id": ids["venue_id"]}), {}),
         venues.update_room: ((of, house.room_id, NAMED), V),
         venues.remove_room: ((of, house.room_id), V),
+        contents.create_page: ((of, {"kind": "other", "title": {"en": "x"}}), {}),
+        contents.update_page: ((of, ids["welcome_id"], {"title": {"en": "x"}}), V),
+        contents.remove_page: ((of, ids["welcome_id"]), V),
+        contents.bring_back_page: ((of, party.removal_id), {}),
+        contents.order_pages: (
+            (of, [ids["taxis_id"], ids["welcome_id"]]),
+            {"version": content_order(db, of).version},
+        ),
         tasks.lay_out_calendar: ((of,), {}),
         tasks.add_task: ((of, {"title": {"en": "x"}, "role": Role.VIEWER, "due_on": NOW.date()}), {}),
         tasks.update_task: ((of, world.tasks["owner"], {"note": "x"}), V),
         tasks.tick_task: ((of, world.tasks["owner"]), {"done": True, **V}),
         tasks.remove_task: ((of, world.tasks["owner"]), V),
         tasks.shift_tasks: ((of, Days(NOW.date(), NOW.date())), {}),
-        venues.order_rooms: ((of, [house.room_id]), {"version": room_order(db, of).version}),
         importing.bring: ((of, ImportKind.PEOPLE, "x.csv", b"Name\nMade Ann\n"), {}),
         importing.set_out: ((of, ids["run_id"]), {"mapping": {"Name": "latin"}, "chosen": [], **V}),
         importing.confirm: ((of, ids["run_id"]), V),
         importing.cancel: ((of, ids["run_id"]), V),
+        venues.order_rooms: ((of, [ids["side_room_id"], house.room_id]), {"version": room_order(db, of).version}),
         mailing.send_mail_again: ((of, party.message_id), {}),
         ranking.create_precedence_list: ((of, "made"), NAMED),
         ranking.rename_precedence_list: ((order, {"en": "x"}), V),
@@ -227,7 +236,7 @@ def calls(db: DbSession, world: World, party: Party) -> dict[Service, tuple[tupl
         types.create_type: ((of, {"code": "made", **NAMED}), {}),
         types.update_type: ((of, house.type_id, NAMED), V),
         types.remove_type: ((of, house.type_id), V),
-        types.order_types: ((of, [house.type_id]), {"version": type_order(db, of).version}),
+        types.order_types: ((of, [ids["press_id"], house.type_id]), {"version": type_order(db, of).version}),
         retention.set_rule: ((of, "diet", NOW.date()), {"version": 0}),
     }  # fmt: skip
 

@@ -32,10 +32,12 @@ from forumapp.domain.delegations.services import (
     remove_itinerary_item,
     remove_member,
 )
+from forumapp.domain.forums.contents import create_page
 from forumapp.domain.forums.models import Edition, EditionHost, HostRole, Venue
 from forumapp.domain.forums.queries import list_hosts
 from forumapp.domain.forums.services import add_host, update_edition, update_host
 from forumapp.domain.forums.tasks import add_task
+from forumapp.domain.forums.venues import create_room
 from forumapp.domain.images.checking import check_picture
 from forumapp.domain.importing.models import ImportKind
 from forumapp.domain.importing.services import bring
@@ -51,7 +53,7 @@ from forumapp.domain.proofs.queries import get_proof
 from forumapp.domain.registration.letters import LINK_PURPOSE
 from forumapp.domain.registration.models import Registration, TicketCode
 from forumapp.domain.registration.rules import RegistrationStatus, Source
-from forumapp.domain.registration.services import change_answers, enter, update_type
+from forumapp.domain.registration.services import change_answers, create_type, enter, update_type
 from tests.pictures import photo
 from tests.web.organizer.house import BY, TOKEN, Browser, House, set_up, wall
 from tests.web.organizer.house import PASSWORD as PASSWORD_OF_ALL
@@ -428,6 +430,7 @@ def add_rest(session: DbSession, house: House) -> dict[str, int]:
     for number in range(2):  # which stand in an order
         organization = create_organization(session, {"legal": {"en": f"Sponsor {number}"}}, **BY)
         add_host(session, edition_id, {"organization_id": organization.id, "role": HostRole.SPONSOR}, **BY)
+    in_order = add_orders(session, house)
     session.flush()
 
     def one(kind: Any) -> int:
@@ -438,6 +441,7 @@ def add_rest(session: DbSession, house: House) -> dict[str, int]:
         "run_id": bring(session, house.edition_id, ImportKind.PEOPLE, "x.csv", b"Name\nMade Ann\n", **BY).id,
         "session_item_id": one(SessionItem),
         "role_id": one(RoleAssignment),
+        **in_order,
         "host_id": one(EditionHost),
         "image_id": one_picture(session, edition_id, one(EditionHost)),
         **dict(zip(("sponsor_id", "other_sponsor_id"), sponsors(session, edition_id), strict=True)),
@@ -449,6 +453,18 @@ def add_rest(session: DbSession, house: House) -> dict[str, int]:
 def one_picture(session: DbSession, edition_id: int, host_id: int) -> int:
     update_host(session, edition_id, host_id, {"logo": check_picture(photo())}, version=1, **BY)
     return session.get_one(EditionHost, host_id).logo_id or 0
+
+
+def add_orders(session: DbSession, house: House) -> dict[str, int]:
+    """A second room and type, and two written pages: what stands alone cannot be put in order."""
+    edition_id, venue_id = house.edition_id, session.scalars(select(Venue.id)).first()
+    room = create_room(session, edition_id, {"name": {"en": "Side Room"}, "venue_id": venue_id}, **BY)
+    kind = create_type(session, edition_id, {"code": "press", "name": {"en": "Press"}}, **BY)
+    pages = [
+        create_page(session, edition_id, {"kind": "other", "title": {"en": title}, "on_site": True}, **BY)
+        for title in ("Welcome", "Taxis")
+    ]
+    return {"side_room_id": room.id, "press_id": kind.id, "welcome_id": pages[0].id, "taxis_id": pages[1].id}
 
 
 def sponsors(session: DbSession, edition_id: int) -> list[int]:

@@ -90,6 +90,18 @@ OF_EDITION = [
         needs=a_venue,
     ),
     Collection(
+        "/editions/mine/content-pages",
+        lambda n: {
+            "code": f"page-{n}",
+            "kind": "emergency",
+            "title": {"en": "In an emergency", "zh-Hans": "紧急情况"},
+            "body": {"en": "Call **911**."},
+            "in_program": True,
+        },
+        {"title": NAME, "body": NAME, "on_site": True, "kind": "practical"},
+        located_by="code",
+    ),
+    Collection(
         "/editions/mine/sessions",
         lambda n: {"code": f"s{n}", "title": {"en": "Opening"}, "kind": "opening", "start": at(9), "end": at(10)},
         {"title": NAME, "status": "tentative"},

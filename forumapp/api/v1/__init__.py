@@ -6,6 +6,7 @@ from forumapp.api.v1 import (
     agenda,
     audit,
     calendar,
+    contents,
     delegations,
     findings,
     forums,
@@ -23,6 +24,7 @@ BLUEPRINTS = tuple(
     for module in (
         forums,
         venues,
+        contents,
         calendar,
         people,
         precedence,

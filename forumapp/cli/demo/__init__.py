@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from forumapp.cli.demo.biographies import with_biographies
+from forumapp.cli.demo.contents import sample_contents
 from forumapp.cli.demo.data import AGENDA_VERSION, EDITION, HOSTS, REGISTRATION_TYPES, ROOMS, SERIES, TRACKS, VENUE
 from forumapp.cli.demo.delegations import sample_delegations, sample_itinerary
 from forumapp.cli.demo.organizations import organizations
@@ -30,6 +31,7 @@ def sample() -> Sample:
         rooms=ROOMS,
         tracks=TRACKS,
         registration_types=REGISTRATION_TYPES,
+        content_pages=sample_contents(people),
         people=with_biographies(people, sessions, known),
         sessions=sessions,
         delegations=delegations,

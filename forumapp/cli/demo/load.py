@@ -26,9 +26,9 @@ from forumapp.domain.audit.services import Actor
 from forumapp.domain.delegations import services as delegations
 from forumapp.domain.delegations.models import Delegation, MemberRole
 from forumapp.domain.delegations.models import ItemKind as ItineraryKind
+from forumapp.domain.forums import contents, venues
 from forumapp.domain.forums import services as forums
-from forumapp.domain.forums import venues
-from forumapp.domain.forums.models import Edition, EditionStatus, HostRole, PageSize
+from forumapp.domain.forums.models import ContentKind, Edition, EditionStatus, HostRole, PageSize
 from forumapp.domain.forums.queries import find_edition
 from forumapp.domain.people import ranking
 from forumapp.domain.people import services as people
@@ -81,6 +81,7 @@ def load(db: DbSession, *, owner_id: int | None, now: datetime) -> bool:
     _organizations(into, forum)
     _venue(into, forum)
     _people(into, forum)
+    _contents(into, forum)
     _precedence(into, forum.precedence)
     for session in forum.sessions:
         _session(into, session)
@@ -203,6 +204,21 @@ def _people(into: Loaded, forum: records.Sample) -> None:
             affiliation_id=post.id,
             **into.by,
         )
+
+
+def _contents(into: Loaded, forum: records.Sample) -> None:
+    for given in forum.content_pages:
+        values = {
+            "code": given.code,
+            "kind": ContentKind(given.kind),
+            "title": dict(given.title),
+            "body": dict(given.body),
+            "signatory_id": into.people[given.signatory] if given.signatory else None,
+            "on_site": True,
+            "in_program": True,
+            "is_sample": given.is_sample,
+        }
+        contents.create_page(into.db, into.edition.id, values, **into.by)
 
 
 def _person_values(given: records.Person) -> dict[str, Any]:

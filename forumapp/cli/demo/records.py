@@ -120,6 +120,18 @@ class RegistrationType:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ContentPage:
+    """What organizers write, for the site and for the program book; `body` is Markdown."""
+
+    code: str
+    kind: str
+    title: Mapping[str, str]
+    body: Mapping[str, str]
+    signatory: str | None = None
+    is_sample: bool = True
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Person:
     """Native and Latin names are two facts side by side: neither is made from the other.
 
@@ -306,6 +318,7 @@ class Sample:
     rooms: tuple[Room, ...]
     tracks: tuple[Track, ...]
     registration_types: tuple[RegistrationType, ...]
+    content_pages: tuple[ContentPage, ...]
     people: tuple[Person, ...]
     sessions: tuple[Session, ...]
     delegations: tuple[Delegation, ...]

@@ -34,6 +34,7 @@ REMOVING: dict[str, Permission] = {
     "edition_access": Permission.MANAGE_ACCESS,
     "edition_host": Permission.EDIT_EDITION,
     "venue": Permission.EDIT_EDITION,
+    "content_page": Permission.EDIT_EDITION,
     "room": Permission.EDIT_EDITION,
     "task": Permission.EDIT_EDITION,
     "registration_type": Permission.EDIT_EDITION,

@@ -24,7 +24,7 @@ from forumapp.domain.agenda.models import (
     Track,
 )
 from forumapp.domain.agenda.versions import public_view, seal_of, speakers_in_order
-from forumapp.domain.forums.models import Edition, EditionStatus, Room
+from forumapp.domain.forums.models import ContentPage, Edition, EditionStatus, Room
 from forumapp.domain.people.models import Person
 from forumapp.domain.people.queries import precedence, titles_in_edition
 
@@ -34,9 +34,13 @@ if TYPE_CHECKING:
     from sqlalchemy.orm import Session as DbSession
 
 PROGRAM = "program"  # the precedence list that orders the program
+_PAGES, _WRITTEN_AT = (
+    select(one).where(ContentPage.edition_id == Edition.id).correlate(Edition).scalar_subquery()
+    for one in (func.count(ContentPage.id), func.max(ContentPage.updated_at))
+)
 # Built once: this is asked for at every look at a public page.
 _STANDING = (
-    select(Edition.id, Edition.version, func.max(AgendaVersion.number))
+    select(Edition.id, Edition.version, func.max(AgendaVersion.number), _PAGES, _WRITTEN_AT)
     .outerjoin(AgendaVersion, AgendaVersion.edition_id == Edition.id)
     .where(Edition.slug == bindparam("slug"), Edition.status != EditionStatus.DRAFT)
     .group_by(Edition.id, Edition.version)
@@ -55,6 +59,9 @@ class Standing(NamedTuple):
     edition_id: int
     edition_version: int
     agenda_number: int | None
+    # Of the pages that organizers write, to which the public pages lead.
+    pages: int
+    written_at: datetime | None
 
 
 def sessions_page(db: DbSession, edition_id: int, *, number: int = 1, size: int = PAGE_SIZE) -> Page[Session]:

@@ -26,7 +26,7 @@ _WORD = re.compile(r"[A-Za-z][A-Za-z0-9]*")
 _SHORTEST, _LONGEST = 2, 12  # letters of a code that is made of initials
 ANY_SERIES = "forum"
 # In the addresses of records these words mean other pages.
-RESERVED_CODES = frozenset({"new", "order"})
+RESERVED_CODES = frozenset({"new", "order", "preview"})
 # A link that readers follow from our pages: encrypted, to a named host, without a user's name and password in it.
 _IN_LINK = rf"\s{NOT_PLAIN}\"<>\\^`{{|}}"
 _HOST = rf"[^{_IN_LINK}/?#@:.]+"

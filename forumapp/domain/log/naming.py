@@ -76,7 +76,7 @@ KINDS: dict[str, Any] = {
         .join(Person, Person.id == Affiliation.person_id),
     "agenda_version": select(AgendaVersion.id, AgendaVersion.number.label("word")),
     "api_token": select(ApiToken.id, ApiToken.name.label("word")),
-    "content_page": select(ContentPage.id, ContentPage.title.label("texts")),
+    "content_page": select(ContentPage.id, ContentPage.title.label("texts"), ContentPage.code),
     "delegation": select(Delegation.id, Delegation.name.label("texts"), Delegation.code),
     "delegation_member": select(DelegationMember.id, *_PERSON, Delegation.code)
         .join(Registration, Registration.id == DelegationMember.registration_id)

@@ -12,7 +12,7 @@ from forumapp.domain.accounts.reach import REACHED, limited
 from forumapp.domain.agenda.models import Session, Track
 from forumapp.domain.agenda.queries import agenda_findings
 from forumapp.domain.delegations.models import Delegation, ItineraryItem
-from forumapp.domain.forums.models import Edition, Room, Venue
+from forumapp.domain.forums.models import ContentPage, Edition, Room, Venue
 from forumapp.domain.people.models import EditionTitle, Person
 from forumapp.domain.people.services import name_of
 from forumapp.domain.printing import queries
@@ -31,8 +31,9 @@ if TYPE_CHECKING:
 
 # What people read in several languages, besides sessions, which the agenda's own rules look at.
 TRANSLATED: tuple[tuple[type[Any], str, tuple[str, ...]], ...] = (
-    (Venue, "venue", ("name",)),
+    (Venue, "venue", ("name", "address")),
     (Room, "room", ("name",)),
+    (ContentPage, "content_page", ("title", "body")),
     (Track, "track", ("name",)),
     (RegistrationType, "registration_type", ("name",)),
     (Delegation, "delegation", ("name",)),
@@ -117,16 +118,18 @@ def _untranslated(
         reached = limited(kind.id, name, edition.id, limit) if name in REACHED else []
         for row in db.scalars(select(kind).where(kind.edition_id == edition.id, *reached).order_by(kind.id)):
             for part in parts:
-                yield from _gaps(row, name, part, edition.languages)
+                yield from _gaps(row, name, part, edition.languages, called=parts[0])
 
 
-def _gaps(row: Any, kind: str, part: str, languages: list[str]) -> Iterator[Found]:
+def _gaps(row: Any, kind: str, part: str, languages: list[str], *, called: str = "") -> Iterator[Found]:
+    """`called` is the part by which people know the row."""
     texts: dict[str, str] = getattr(row, part)
     if not any(texts.values()):
         return  # what nobody wrote lacks no translation
     for language in missing(texts, languages):
         details = {"part": part, "language": language}
-        yield Found("missing-translation", False, pick(texts, languages[0]), ((kind, row.id),), details)
+        subject = pick(getattr(row, called or part), languages[0])
+        yield Found("missing-translation", False, subject, ((kind, row.id),), details)
 
 
 def _flagged(db: DbSession, edition_id: int, within: Collection[int] | None) -> Iterator[Found]:

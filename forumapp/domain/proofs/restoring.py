@@ -8,6 +8,7 @@ from forumapp.domain.accounts.granting import bring_back_access
 from forumapp.domain.accounts.removed import bring_back_in, get_removal
 from forumapp.domain.agenda import services as agenda
 from forumapp.domain.delegations.services import bring_back_member
+from forumapp.domain.forums.contents import bring_back_page
 from forumapp.domain.forums.services import bring_back_host
 from forumapp.domain.people.ranking import bring_back_precedence_entry
 from forumapp.domain.proofs.services import bring_back_entry
@@ -28,6 +29,7 @@ RESTORING = {
     "role_assignment": agenda.bring_back,
     "edition_access": bring_back_access,
     "edition_host": bring_back_host,
+    "content_page": bring_back_page,
     "precedence_entry": bring_back_precedence_entry,
     "delegation_member": bring_back_member,
     "proof_entry": bring_back_entry,

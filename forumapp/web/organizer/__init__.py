@@ -28,6 +28,7 @@ PAGES = (
     "paper",
     "settings",
     "venues",
+    "contents",
     "calendar",
     "images",
     "removed",

@@ -236,6 +236,7 @@ SETTINGS = (
     ("venues", _l("Venues and rooms"), "organizer.venues"),
     ("calendar", _l("Calendar"), "organizer.calendar"),
     ("types", _l("Registration types"), "organizer.registration_types"),
+    ("pages", _l("Content pages"), "organizer.pages"),
     ("access", _l("Access"), "organizer.people_with_access"),
     ("tokens", _l("API tokens"), "organizer.tokens"),
     ("removed", _l("Removed items"), "organizer.removals"),

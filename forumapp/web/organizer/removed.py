@@ -139,6 +139,7 @@ def place_of(removal: Removal) -> str:
         "room": "venues",
         "venue": "venues",
         "task": "calendar",
+        "content_page": "pages",
         "precedence_entry": "removals",
     }
     return url_for(f"organizer.{pages.get(entity, 'settings')}")

@@ -7,10 +7,13 @@ from typing import TYPE_CHECKING, Any
 from flask import render_template, url_for
 from flask_babel import gettext as _
 
+from forumapp.core.text import pick
 from forumapp.core.transactions import reading
+from forumapp.domain.forums.content_queries import headings_on_site
 from forumapp.domain.forums.queries import get_public_edition
 from forumapp.schemas.choices import EditionStatus
 from forumapp.web.frame import Link
+from forumapp.web.language import language
 
 if TYPE_CHECKING:
     from forumapp.domain.forums.models import Edition
@@ -33,14 +36,21 @@ def is_archived(edition: Edition) -> bool:
 
 def render(template: str, edition: Edition, section: str, **values: Any) -> str:
     """A page of the edition, with the way to the others."""
-    ways = [] if edition.status == EditionStatus.DRAFT else navigation(edition.slug)  # which are not there yet
+    ways = [] if edition.status == EditionStatus.DRAFT else navigation(edition)  # which are not there yet
     return render_template(template, edition=edition, section=section, navigation=ways, **values)
 
 
-def navigation(slug: str) -> list[Link]:
+def navigation(edition: Edition) -> list[Link]:
+    """The pages that each forum has, and then those that its organizers have written."""
+    slug = edition.slug
+    written = [
+        Link(f"pages/{one.code}", pick(one.title, language()), url_for("contents.page", slug=slug, code=one.code))
+        for one in headings_on_site(reading(), edition.id)
+    ]
     return [
         Link("home", _("About"), url_for("home.edition", slug=slug)),
         Link("agenda", _("Agenda"), url_for("agenda.page", slug=slug)),
         Link("speakers", _("Speakers"), url_for("speakers.page", slug=slug)),
         Link("registration", _("Register"), url_for("registration.choose", slug=slug)),
+        *written,
     ]

@@ -1,0 +1,93 @@
+"""The pages that organizers write for the site and for the program book."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from forumapp.api.blueprint import ApiBlueprint
+from forumapp.api.v1.shapes import KeptSchema, NewOrderSchema, OrderSchema, RemovalSchema, Slug
+from forumapp.domain.accounts.permissions import Permission
+from forumapp.domain.forums import content_queries as queries
+from forumapp.domain.forums import contents
+from forumapp.schemas.choices import ContentKind
+from forumapp.schemas.fields import PARAGRAPHS, Bilingual, Choice, Flag, Id, Shape, WholeNumber
+
+if TYPE_CHECKING:
+    from forumapp.api.auth import Call
+    from forumapp.core.ordering import Order
+    from forumapp.core.paging import Page
+    from forumapp.domain.audit.models import Removal
+    from forumapp.domain.forums.models import ContentPage
+
+PAGES = "/editions/<slug:edition>/content-pages"
+MARKDOWN = "Markdown without HTML, pictures and code. Links lead to https, http, mailto and tel addresses."
+
+blueprint = ApiBlueprint("Content pages", __name__, description="Welcome letters, practical and other pages.")
+
+
+class NewContentPageSchema(Shape):
+    code = Slug(required=True, metadata={"description": "It ends the page's address on the site."})
+    kind = Choice(ContentKind, required=True)
+    title = Bilingual(needed=True)
+    body = Bilingual(longest=PARAGRAPHS, metadata={"description": MARKDOWN})
+    signatory_id = Id(allow_none=True, metadata={"description": "Whose letter it is."})
+    on_site = Flag(metadata={"description": "Shown on the site."})
+    in_program = Flag(metadata={"description": "Printed in the program book."})
+
+
+class ContentPageSchema(KeptSchema, NewContentPageSchema):
+    position = WholeNumber()
+    is_sample = Flag()
+
+
+@blueprint.lists(PAGES, ContentPageSchema, needs=Permission.SEE_EDITION)
+def list_content_pages(call: Call, query: dict[str, Any], edition: str) -> Page[ContentPage]:
+    """The pages that organizers have written, in order."""
+    return queries.pages_page(call.db, call.edition(edition).id, number=query["page"], size=query["page_size"])
+
+
+@blueprint.reads(f"{PAGES}/order", OrderSchema, needs=Permission.SEE_EDITION)
+def read_content_page_order(call: Call, edition: str) -> Order:
+    """The pages' order, by their ids."""
+    return queries.content_order(call.db, call.edition(edition).id)
+
+
+@blueprint.replaces(f"{PAGES}/order", NewOrderSchema, OrderSchema, needs=Permission.EDIT_EDITION)
+def order_content_pages(call: Call, values: dict[str, Any], version: int, edition: str) -> Order:
+    """Put all pages in order."""
+    of = call.edition(edition).id
+    return contents.order_pages(call.db, of, values["ids"], version=version, actor=call.actor, now=call.now)
+
+
+@blueprint.creates(PAGES, NewContentPageSchema, ContentPageSchema, located_by="code", needs=Permission.EDIT_EDITION)
+def create_content_page(call: Call, values: dict[str, Any], edition: str) -> ContentPage:
+    """Write a page. It stands last."""
+    return contents.create_page(call.db, call.edition(edition).id, values, actor=call.actor, now=call.now)
+
+
+@blueprint.reads(f"{PAGES}/<slug:code>", ContentPageSchema, needs=Permission.SEE_EDITION)
+def read_content_page(call: Call, edition: str, code: str) -> ContentPage:
+    """One page."""
+    return queries.get_page(call.db, call.edition(edition).id, code)
+
+
+@blueprint.changes(
+    f"{PAGES}/<slug:code>",
+    NewContentPageSchema,
+    ContentPageSchema,
+    without=("code",),
+    needs=Permission.EDIT_EDITION,
+)
+def change_content_page(call: Call, changes: dict[str, Any], version: int, edition: str, code: str) -> ContentPage:
+    """Change a page."""
+    row = queries.get_page(call.db, call.edition(edition).id, code)
+    return contents.update_page(
+        call.db, row.edition_id, row.id, changes, version=version, actor=call.actor, now=call.now
+    )
+
+
+@blueprint.removes(f"{PAGES}/<slug:code>", RemovalSchema, needs=Permission.EDIT_EDITION)
+def remove_content_page(call: Call, version: int, edition: str, code: str) -> Removal:
+    """Take a page away."""
+    row = queries.get_page(call.db, call.edition(edition).id, code)
+    return contents.remove_page(call.db, row.edition_id, row.id, version=version, actor=call.actor, now=call.now)

@@ -1,0 +1,17 @@
+"""The pages that organizers have written for visitors."""
+
+from __future__ import annotations
+
+from forumapp.core.transactions import reading
+from forumapp.domain.forums.content_queries import page_on_site
+from forumapp.web.frame import pages
+from forumapp.web.public.site import edition_named, render
+
+blueprint = pages("contents", __name__)
+
+
+@blueprint.get("/<slug>/pages/<code>")
+def page(slug: str, code: str) -> str:
+    found = edition_named(slug)
+    written = page_on_site(reading(), found.id, code)
+    return render("public/contents/page.html", found, f"pages/{code}", page=written)
