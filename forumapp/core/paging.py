@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Any, Generic, TypeVar
 from sqlalchemy import func, select
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from sqlalchemy import Select
     from sqlalchemy.orm import Session as DbSession
 
@@ -44,6 +46,12 @@ class Page(Generic[T]):
     @property
     def has_next(self) -> bool:
         return self.number < self.last
+
+
+def page_of(everything: Sequence[T], *, number: int = 1, size: int = PAGE_SIZE) -> Page[T]:
+    """A page of a list that is whole in memory."""
+    size, number = min(max(size, 1), LARGEST_PAGE), max(number, 1)
+    return Page(list(everything[(number - 1) * size : number * size]), number, size, len(everything))
 
 
 def paged(db: DbSession, query: Select[*tuple[Any, ...]], *, number: int = 1, size: int = PAGE_SIZE) -> Page[Any]:

@@ -10,6 +10,7 @@ from forumapp.api.v1 import (
     delegations,
     findings,
     forums,
+    overview,
     people,
     precedence,
     printing,
@@ -23,6 +24,7 @@ BLUEPRINTS = tuple(
     module.blueprint
     for module in (
         forums,
+        overview,
         venues,
         contents,
         calendar,

@@ -8,11 +8,12 @@ import marshmallow as ma
 from flask import current_app
 
 from forumapp.api.blueprint import ApiBlueprint
-from forumapp.api.v1.shapes import KeptSchema, Slug
+from forumapp.api.v1.shapes import KeptSchema, Slug, page_from
 from forumapp.core.errors import NotFound, Refusal
 from forumapp.core.text import LANGUAGES
 from forumapp.domain.accounts.permissions import Permission
 from forumapp.domain.printing import queries, services
+from forumapp.domain.printing.outdated import outdated_badges
 from forumapp.domain.printing.stocks import STOCKS
 from forumapp.schemas.choices import JobStatus, Paper
 from forumapp.schemas.fields import Choice, Flag, Id, Instant, ListOf, Part, Shape, WholeNumber, Word
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     from forumapp.core.paging import Page
     from forumapp.core.storage import Storage
     from forumapp.domain.printing.models import PrintJob
+    from forumapp.domain.printing.outdated import Outdated
 
 JOBS = "/editions/<slug:edition>/print-jobs"
 
@@ -62,6 +64,16 @@ class JobSchema(KeptSchema):
     created_at = Instant()
     started_at = Instant(allow_none=True)
     finished_at = Instant(allow_none=True)
+
+
+class OutdatedSchema(Shape):
+    """A badge that says something else by now than when it was printed."""
+
+    registration_id = Id(required=True, attribute="badge.registration_id")
+    latin_name = ma.fields.String(attribute="badge.latin_name")
+    native_name = ma.fields.String(attribute="badge.native_name")
+    printed_at = Instant()
+    parts = ma.fields.List(ma.fields.String(), metadata={"description": "What differs, such as `title`."})
 
 
 @blueprint.lists(JOBS, JobSchema, needs=Permission.PRINT)
@@ -105,3 +117,10 @@ def download_print(call: Call, edition: str, job_id: int) -> tuple[bytes, str]:
         return storage.get(job.file), f"{edition}-{job.paper.value}-{job.id}.pdf"
     except FileNotFoundError as error:
         raise NotFound(entity="file") from error
+
+
+@blueprint.lists("/editions/<slug:edition>/outdated-badges", OutdatedSchema, needs=Permission.PRINT)
+def list_outdated_badges(call: Call, query: dict[str, Any], edition: str) -> Page[Outdated]:
+    """Badges to be printed again, in the order of printing."""
+    of = call.edition(edition).id
+    return page_from(outdated_badges(call.db, of, within=call.within(of)), query)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import marshmallow as ma
 
 from forumapp.api.beside import With as With  # noqa: PLC0414 (operations take it from here)
-from forumapp.core.paging import Page
+from forumapp.core.paging import page_of
 from forumapp.core.times import Moment, Span
 from forumapp.schemas.fields import (
     Bilingual,
@@ -24,6 +24,8 @@ from forumapp.schemas.fields import (
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
+
+    from forumapp.core.paging import Page
 
 SLUG = r"^[a-z0-9]+(-[a-z0-9]+)*$"
 
@@ -106,6 +108,5 @@ def page_from(
     everything: Sequence[Any], query: dict[str, Any], make: Callable[[Any], Any] = lambda each: each
 ) -> Page[Any]:
     """A page of a list that is whole in memory."""
-    number, size = query["page"], query["page_size"]
-    first = (number - 1) * size
-    return Page([make(each) for each in everything[first : first + size]], number, size, len(everything))
+    page = page_of(everything, number=query["page"], size=query["page_size"])
+    return page.of([make(each) for each in page.items])

@@ -88,3 +88,23 @@ def speakers_in_order(sessions: list[dict[str, Any]], precedence: list[int]) -> 
             met.update({role["person"]: None for role in session["roles"] if is_announced(role)})
     listed = [person for person in precedence if person in met]
     return [*listed, *(person for person in met if person not in set(listed))]
+
+
+def changed_sessions(before: Mapping[str, Any], after: Mapping[str, Any]) -> set[int]:
+    """The sessions that read differently in two agendas, those that are in one of them alone included."""
+    old, new = _readings(before), _readings(after)
+    return {one for one in old.keys() | new.keys() if old.get(one) != new.get(one)}
+
+
+def _readings(content: Mapping[str, Any]) -> dict[int, list[Any]]:
+    """By id, a session with the room, the track and the people that it names."""
+    rooms, tracks = ({one["id"]: one for one in content[kind]} for kind in ("rooms", "tracks"))
+    return {
+        one["id"]: [
+            one,
+            rooms.get(one["room"]),
+            tracks.get(one["track"]),
+            [content["people"].get(str(role["person"])) for role in one["roles"]],
+        ]
+        for one in content["sessions"]
+    }

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import ColumnElement, and_, func, or_, select, true
 
@@ -24,6 +24,7 @@ from forumapp.domain.people.models import (
 if TYPE_CHECKING:
     from collections.abc import Collection
 
+    from sqlalchemy import Select
     from sqlalchemy.orm import InstrumentedAttribute
     from sqlalchemy.orm import Session as DbSession
 
@@ -48,17 +49,21 @@ def people_page(
     search: str = "",
     within: Collection[int] | None = None,
     told: Collection[int] | None = (),
+    only: Select[Any] | None = None,
     number: int = 1,
     size: int = PAGE_SIZE,
 ) -> Page[Person]:
     """By family name. `within` limits them to the members of delegations. `told` are the delegations of whose people
-    the caller may know how to reach them, and finds them by it as well; None is everyone's.
+    the caller may know how to reach them, and finds them by it as well; None is everyone's. `only` selects the ids of
+    those to whom the list is narrowed down.
     """
     query = (
         select(Person)
         .where(*limited(Person.id, "person", None, within))
         .order_by(Person.latin_family, Person.latin_given, Person.id)
     )
+    if only is not None:
+        query = query.where(Person.id.in_(only))
     reachable = and_(true(), *limited(Person.id, "person", None, told))
     for word in search.split():
         here: list[ColumnElement[bool]] = [found & reachable for found in reached_by(word)]
@@ -86,9 +91,12 @@ def people_within(db: DbSession, people: Collection[Person], within: Collection[
 
 
 def organizations_page(
-    db: DbSession, *, search: str = "", number: int = 1, size: int = PAGE_SIZE
+    db: DbSession, *, search: str = "", only: Select[Any] | None = None, number: int = 1, size: int = PAGE_SIZE
 ) -> Page[Organization]:
+    """`only` selects the ids of those to whom the list is narrowed down."""
     query = select(Organization).order_by(Organization.id)
+    if only is not None:
+        query = query.where(Organization.id.in_(only))
     return paged(db, query.where(*matches(Organization.search_text, search)), number=number, size=size)
 
 

@@ -6,7 +6,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 from forumapp.web import labels
-from forumapp.web.organizer import again, countdown, guard, import_words, log, log_words, shown, sign_in
+from forumapp.web.organizer import again, countdown, guard, import_words, log, log_words, needs, shown, sign_in
 
 if TYPE_CHECKING:
     from flask import Flask
@@ -26,6 +26,7 @@ PAGES = (
     "suggestions",
     "imports",
     "paper",
+    "outdated",
     "settings",
     "venues",
     "contents",
@@ -54,6 +55,7 @@ def register(app: Flask) -> None:
     app.jinja_env.filters.update(
         full_name=shown.full_name,
         title=shown.title,
+        narrowed_words=needs.narrowed_words,
         task_count=countdown.task_count,
         record_kind=log_words.record_words,
         print_options=shown.print_options,

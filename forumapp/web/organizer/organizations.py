@@ -12,12 +12,14 @@ from forumapp.core import clock
 from forumapp.core.transactions import reading
 from forumapp.domain.accounts.permissions import Permission
 from forumapp.domain.people import queries, services
+from forumapp.domain.people.needs import ORGANIZATIONS
 from forumapp.schemas.choices import OrganizationKind
 from forumapp.web.fields import Choice, PickCode, Texts
 from forumapp.web.forms import Form, saved
-from forumapp.web.organizer.guard import blueprint, needs
+from forumapp.web.organizer.guard import blueprint, edition, needs
 from forumapp.web.organizer.identity import actor
 from forumapp.web.organizer.log import past
+from forumapp.web.organizer.needs import narrowed
 from forumapp.web.organizer.suggestions import organization_box
 from forumapp.web.several import Lines
 from forumapp.web.words import regions
@@ -48,8 +50,10 @@ FIELDS = (
 @needs(Permission.SEE_PEOPLE, everywhere=True)
 def organizations() -> str:
     search = request.args.get("search", "")
-    page = queries.organizations_page(reading(), search=search, number=request.args.get("page", 1, int))
-    return render_template("organizer/organizations/list.html", section=SECTION, page=page, search=search)
+    need = narrowed(ORGANIZATIONS)
+    only = ORGANIZATIONS[need](edition().id, edition().languages) if need else None
+    page = queries.organizations_page(reading(), search=search, only=only, number=request.args.get("page", 1, int))
+    return render_template("organizer/organizations/list.html", section=SECTION, page=page, search=search, need=need)
 
 
 @blueprint.route("/<edition>/organizations/new", methods=["GET", "POST"])

@@ -12,6 +12,7 @@ from forumapp.core import clock
 from forumapp.core.transactions import reading
 from forumapp.domain.accounts.permissions import Permission
 from forumapp.domain.people import queries, services
+from forumapp.domain.people.needs import PEOPLE
 from forumapp.domain.registration.people import update_person
 from forumapp.schemas.choices import NameOrder
 from forumapp.schemas.fields import FORM_OF_ADDRESS, MAIL_ADDRESS, NAME, PHONE
@@ -20,6 +21,7 @@ from forumapp.web.forms import Form, saved
 from forumapp.web.organizer.guard import access, blueprint, edition, needs, within
 from forumapp.web.organizer.identity import actor
 from forumapp.web.organizer.log import past
+from forumapp.web.organizer.needs import narrowed
 
 if TYPE_CHECKING:
     from flask.typing import ResponseReturnValue
@@ -79,12 +81,16 @@ def people() -> str:
     search = request.args.get("search", "")
     number = request.args.get("page", 1, int)
     told = within(Permission.SEE_ANSWERS)
-    page = queries.people_page(db, search=search, within=within(Permission.SEE_PEOPLE), told=told, number=number)
+    need = narrowed(PEOPLE)
+    only = PEOPLE[need](edition().id, edition().languages) if need else None
+    reach = within(Permission.SEE_PEOPLE)
+    page = queries.people_page(db, search=search, within=reach, told=told, only=only, number=number)
     return render_template(
         "organizer/people/list.html",
         section=SECTION,
         page=page,
         search=search,
+        need=need,
         names={person.id: services.name_of(person) for person in page.items},
         titles=queries.titles_in_edition(db, edition().id, [person.id for person in page.items]),
     )

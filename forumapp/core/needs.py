@@ -1,0 +1,58 @@
+"""What waits for somebody: one shape for every domain. Pure."""
+
+from __future__ import annotations
+
+import enum
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+
+class Section(enum.StrEnum):
+    """Where it belongs, in the order in which it is told."""
+
+    SETUP = "setup"
+    PEOPLE = "people"
+    REGISTRATION = "registration"
+    AGENDA = "agenda"
+    DELEGATIONS = "delegations"
+    PAPER = "paper"
+    MAIL = "mail"
+    CALENDAR = "calendar"
+
+
+class Severity(enum.StrEnum):
+    """What is the matter, the most pressing first."""
+
+    CLASHING = "clashing"
+    FAILED = "failed"
+    OVERDUE = "overdue"
+    MISSING = "missing"
+    STALE = "stale"
+    DUE = "due"
+    WAITING = "waiting"
+    DOUBTFUL = "doubtful"
+
+
+@dataclass(frozen=True, slots=True)
+class Need:
+    """Something for somebody to do: `code` says what, `count` of how many.
+
+    `where` is the one that it is about, as the address of its page names it (of tasks, whose they are). None where
+    several are, and a list tells which.
+    """
+
+    section: Section
+    code: str
+    count: int
+    severity: Severity
+    where: str | None = None
+
+
+def in_order(needs: Iterable[Need]) -> list[Need]:
+    """By section, and within each the most pressing first; nothing is needed of nothing."""
+    sections, severities = list(Section), list(Severity)
+    there = [one for one in needs if one.count]
+    return sorted(there, key=lambda one: (sections.index(one.section), severities.index(one.severity)))

@@ -1,0 +1,74 @@
+"""What clashes in the agenda, what it lacks, and what the published one does not tell yet."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from typing import TYPE_CHECKING
+
+from sqlalchemy import select
+
+from forumapp.core.counting import Asked, counted
+from forumapp.core.needs import Need, Section, Severity
+from forumapp.domain.accounts.permissions import Permission
+from forumapp.domain.agenda.models import AssignmentStatus, RoleAssignment, Session, SessionStatus
+from forumapp.domain.agenda.queries import agenda_findings, latest_version, published_agenda, working_agenda
+from forumapp.domain.agenda.versions import changed_sessions
+
+if TYPE_CHECKING:
+    from sqlalchemy.orm import Session as DbSession
+
+    from forumapp.domain.accounts.permissions import Access
+    from forumapp.domain.agenda.conflicts import Finding
+
+MISSING_TEXT = "missing-translation"
+
+
+def agenda_needs(db: DbSession, edition_id: int, access: Access) -> list[Need]:
+    if not access.allows(Permission.EDIT_AGENDA):
+        return []
+    standing = select(Session.id).where(Session.edition_id == edition_id, Session.status != SessionStatus.CANCELLED)
+    unsure = select(RoleAssignment.session_id).where(
+        RoleAssignment.session_id.in_(standing), RoleAssignment.status == AssignmentStatus.INVITED
+    )
+    asked = [
+        Asked("session-without-room", Severity.MISSING, standing.where(Session.room_id.is_(None))),
+        Asked("speaker-unconfirmed", Severity.WAITING, unsure),
+    ]
+    return [
+        *_of_findings(agenda_findings(db, edition_id)),
+        *counted(db, Section.AGENDA, asked),
+        *_unpublished(db, edition_id, access),
+    ]
+
+
+def _of_findings(findings: list[Finding]) -> list[Need]:
+    by_code: dict[str, list[Finding]] = defaultdict(list)
+    for finding in findings:
+        by_code["session-untranslated" if finding.code == MISSING_TEXT else finding.code].append(finding)
+    return [
+        Need(
+            Section.AGENDA, code, len(those), _severity(those[0]), _last_session(those[0]) if len(those) == 1 else None
+        )
+        for code, those in by_code.items()
+    ]
+
+
+def _severity(finding: Finding) -> Severity:
+    if finding.blocking:
+        return Severity.CLASHING
+    return Severity.MISSING if finding.code == MISSING_TEXT else Severity.DOUBTFUL
+
+
+def _last_session(finding: Finding) -> str:
+    return str([one for kind, one in finding.parties if kind == "session"][-1])
+
+
+def _unpublished(db: DbSession, edition_id: int, access: Access) -> list[Need]:
+    if not access.allows(Permission.PUBLISH_AGENDA):
+        return []
+    working, last = working_agenda(db, edition_id), latest_version(db, edition_id)
+    if last is None:
+        sessions = len(working["sessions"])
+        return [Need(Section.AGENDA, "agenda-unpublished", sessions, Severity.MISSING)]
+    changed = changed_sessions(published_agenda(last), working)
+    return [Need(Section.AGENDA, "agenda-changed", len(changed), Severity.STALE)]

@@ -1,0 +1,53 @@
+"""What delegations lack, those of a liaison for a liaison."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import select
+
+from forumapp.core.counting import Asked, counted, untranslated
+from forumapp.core.needs import Need, Section, Severity
+from forumapp.domain.accounts.permissions import Permission
+from forumapp.domain.accounts.reach import limited
+from forumapp.domain.delegations.models import Delegation, DelegationMember, ItineraryItem, MemberRole
+
+if TYPE_CHECKING:
+    from collections.abc import Collection
+
+    from sqlalchemy import Select
+    from sqlalchemy.orm import Session as DbSession
+
+    from forumapp.domain.accounts.permissions import Access
+
+MISSING = Severity.MISSING
+
+
+def delegation_needs(db: DbSession, edition_id: int, languages: Collection[str], access: Access) -> list[Need]:
+    if not access.allows(Permission.EDIT_DELEGATIONS):
+        return []
+    reached = limited(Delegation.id, "delegation", edition_id, access.within(Permission.EDIT_DELEGATIONS))
+    which = select(Delegation.code).where(Delegation.edition_id == edition_id, *reached)
+    asked = [
+        Asked("delegation-headless", MISSING, which.where(Delegation.id.in_(_now()), Delegation.id.not_in(_headed()))),
+        Asked("delegation-untranslated", MISSING, which.where(untranslated(languages, Delegation.name))),
+        Asked("itinerary-untranslated", MISSING, _items(which, languages)),
+    ]
+    if access.allows(Permission.SET_UP_DELEGATIONS):
+        asked.append(Asked("delegation-without-liaison", MISSING, which.where(Delegation.liaison_id.is_(None))))
+    return counted(db, Section.DELEGATIONS, asked)
+
+
+def _now() -> Select[Any]:
+    """The ids of delegations that people are in."""
+    return select(DelegationMember.delegation_id).where(DelegationMember.left_on.is_(None))
+
+
+def _headed() -> Select[Any]:
+    return _now().where(DelegationMember.role == MemberRole.HEAD)
+
+
+def _items(which: Select[Any], languages: Collection[str]) -> Select[Any]:
+    """By its delegation's code, each item of which a text is missing in a language."""
+    gaps = untranslated(languages, ItineraryItem.title, ItineraryItem.place)
+    return which.join(ItineraryItem, ItineraryItem.delegation_id == Delegation.id).where(gaps)

@@ -1,0 +1,61 @@
+"""What an edition's own records and its calendar need."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import select
+
+from forumapp.core.counting import Asked, counted, untranslated
+from forumapp.core.needs import Need, Section, Severity
+from forumapp.domain.accounts.permissions import Permission
+from forumapp.domain.forums.calendar import TaskState
+from forumapp.domain.forums.models import ContentPage, Edition, EditionHost, Room, SponsorLevel, Venue
+from forumapp.domain.forums.task_queries import task_counts
+
+if TYPE_CHECKING:
+    from datetime import date
+
+    from sqlalchemy import Select
+    from sqlalchemy.orm import Session as DbSession
+
+    from forumapp.domain.accounts.permissions import Access
+
+MISSING = Severity.MISSING
+
+
+def setup_needs(db: DbSession, edition: Edition, access: Access) -> list[Need]:
+    if not access.allows(Permission.EDIT_EDITION):
+        return []
+    of, languages = edition.id, edition.languages
+    names = untranslated(languages, Edition.name, Edition.theme, Edition.place)
+    asked = [
+        Asked("edition-untranslated", MISSING, select(Edition.id).where(Edition.id == of, names)),
+        Asked("host-without-logo", MISSING, _of(EditionHost, of).where(EditionHost.logo_id.is_(None))),
+        Asked("level-untranslated", MISSING, _of(SponsorLevel, of).where(untranslated(languages, SponsorLevel.name))),
+        Asked("venue-untranslated", MISSING, _of(Venue, of).where(untranslated(languages, Venue.name, Venue.address))),
+        Asked("room-untranslated", MISSING, _of(Room, of).where(untranslated(languages, Room.name))),
+        Asked(
+            "page-untranslated",
+            MISSING,
+            _of(ContentPage, of).where(untranslated(languages, ContentPage.title, ContentPage.body)),
+        ),
+    ]
+    return counted(db, Section.SETUP, asked)
+
+
+def calendar_needs(db: DbSession, edition: Edition, access: Access, *, today: date) -> list[Need]:
+    """The tasks of one's own roles; whoever sets up the edition is told of all."""
+    if not access.allows(Permission.DO_TASKS):
+        return []
+    roles = None if access.allows(Permission.EDIT_EDITION) else access.roles
+    counts = task_counts(db, edition.id, today=today, roles=roles)
+    role = str(next(iter(roles))) if roles is not None and len(roles) == 1 else None
+    return [
+        Need(Section.CALENDAR, "task-overdue", counts[TaskState.OVERDUE], Severity.OVERDUE, role),
+        Need(Section.CALENDAR, "task-due", counts[TaskState.DUE], Severity.DUE, role),
+    ]
+
+
+def _of(kind: Any, edition_id: int) -> Select[Any]:
+    return select(kind.id).where(kind.edition_id == edition_id)

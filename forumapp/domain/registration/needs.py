@@ -1,0 +1,46 @@
+"""Who waits for an answer, and what registration types lack."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import select
+
+from forumapp.core.counting import Asked, counted, untranslated
+from forumapp.core.needs import Need, Section, Severity
+from forumapp.domain.accounts.permissions import Permission
+from forumapp.domain.accounts.reach import limited
+from forumapp.domain.registration.models import Registration, RegistrationStatus, RegistrationType
+
+if TYPE_CHECKING:
+    from collections.abc import Collection
+
+    from sqlalchemy import Select
+    from sqlalchemy.orm import Session as DbSession
+
+    from forumapp.domain.accounts.permissions import Access
+
+
+def registration_needs(db: DbSession, edition_id: int, languages: Collection[str], access: Access) -> list[Need]:
+    asked = []
+    if access.allows(Permission.DECIDE_REGISTRATIONS):
+        asked += [_in(edition_id, "request-waiting", RegistrationStatus.APPLIED, access)]
+        asked += [_in(edition_id, "waitlisted", RegistrationStatus.WAITLISTED, access)]
+    if access.allows(Permission.EDIT_REGISTRATIONS):
+        asked += [_in(edition_id, "invitation-unanswered", RegistrationStatus.INVITED, access)]
+    if access.allows(Permission.EDIT_EDITION):
+        types = select(RegistrationType.code).where(RegistrationType.edition_id == edition_id)
+        texts = untranslated(languages, RegistrationType.name, RegistrationType.description)
+        asked += [
+            Asked("type-untranslated", Severity.MISSING, types.where(texts)),
+            Asked("type-without-quota", Severity.MISSING, types.where(RegistrationType.quota.is_(None))),
+        ]
+    return counted(db, Section.REGISTRATION, asked)
+
+
+def _in(edition_id: int, code: str, status: RegistrationStatus, access: Access) -> Asked:
+    reached = limited(Registration.id, "registration", edition_id, access.within(Permission.EDIT_REGISTRATIONS))
+    which: Select[Any] = select(Registration.id).where(
+        Registration.edition_id == edition_id, Registration.status == status, *reached
+    )
+    return Asked(code, Severity.WAITING, which)

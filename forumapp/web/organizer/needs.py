@@ -1,0 +1,250 @@
+"""What needs somebody now, in words, and the page where each is mended."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from itertools import groupby
+from typing import TYPE_CHECKING, Any, cast
+
+from flask import request, url_for
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+from flask_babel import ngettext
+
+from forumapp.core.needs import Section, Severity
+from forumapp.schemas.choices import EditionStatus
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Mapping
+
+    from forumapp.core.needs import Need
+    from forumapp.domain.overview.rules import Step
+
+SECTIONS: dict[Section, Any] = {
+    Section.SETUP: _l("Setup"),
+    Section.PEOPLE: _l("People"),
+    Section.REGISTRATION: _l("Registration"),
+    Section.AGENDA: _l("Agenda"),
+    Section.DELEGATIONS: _l("Delegations"),
+    Section.PAPER: _l("Paper"),
+    Section.MAIL: _l("Mail"),
+    Section.CALENDAR: _l("Calendar"),
+}
+# What each is called, and how its badge looks.
+SEVERITIES: dict[Severity, tuple[Any, str]] = {
+    Severity.CLASHING: (_l("Clashes"), "bad"),
+    Severity.FAILED: (_l("Failed"), "bad"),
+    Severity.OVERDUE: (_l("Overdue"), "bad"),
+    Severity.DOUBTFUL: (_l("Check"), "warn"),
+    Severity.MISSING: (_l("Missing"), "warn"),
+    Severity.STALE: (_l("Out of date"), "warn"),
+    Severity.DUE: (_l("Due"), "warn"),
+    Severity.WAITING: (_l("Waiting"), "info"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """A need in words. `many` and `query` make the address of the list that tells which; `one` is the page of a single
+    one, with what its address calls it.
+    """
+
+    words: Callable[[int], str]
+    many: str
+    query: Mapping[str, str] = field(default_factory=dict)
+    one: tuple[str, str] = ("", "")
+
+    def address(self, need: Need) -> str:
+        page, values = self.many, dict(self.query)
+        if need.where is not None and self.one[0]:
+            page, name = self.one
+            values = {**(values if page == self.many else {}), name: need.where}
+        return url_for(f"organizer.{page}", **cast("Any", values))
+
+
+PERSON, SESSION = ("person", "person_id"), ("session", "session_id")
+TYPE, DELEGATION = ("registration_type", "code"), ("delegation", "code")
+REGISTRATION = ("registration", "registration_id")
+# fmt: off
+TOLD: dict[str, Told] = {
+    "edition-untranslated": Told(lambda _n: str(_(
+        "The name, theme or place of the edition is missing in a language.")), "settings"),
+    "host-without-logo": Told(lambda n: ngettext(
+        "%(num)s host has no logo.", "%(num)s hosts have no logo.", n), "settings"),
+    "level-untranslated": Told(lambda n: ngettext(
+        "%(num)s sponsor level is missing in a language.",
+        "%(num)s sponsor levels are missing in a language.", n), "settings"),
+    "venue-untranslated": Told(lambda n: ngettext(
+        "The name or address of %(num)s venue is missing in a language.",
+        "The names or addresses of %(num)s venues are missing in a language.", n), "venues", one=("venue", "venue_id")),
+    "room-untranslated": Told(lambda n: ngettext(
+        "The name of %(num)s room is missing in a language.",
+        "The names of %(num)s rooms are missing in a language.", n), "venues", one=("room", "room_id")),
+    "page-untranslated": Told(lambda n: ngettext(
+        "%(num)s content page is missing in a language.",
+        "%(num)s content pages are missing in a language.", n), "settings"),
+    "latin-name-missing": Told(lambda n: ngettext(
+        "%(num)s person has no name in Latin letters.",
+        "%(num)s people have no name in Latin letters.", n), "people", {"need": "latin-name-missing"}, PERSON),
+    "title-untranslated": Told(lambda n: ngettext(
+        "The title of %(num)s person is missing in a language.",
+        "The titles of %(num)s people are missing in a language.", n),
+        "people", {"need": "title-untranslated"}, PERSON),
+    "person-flagged": Told(lambda n: ngettext(
+        "%(num)s person has something to be checked.",
+        "%(num)s people have something to be checked.", n), "people", {"need": "person-flagged"}, PERSON),
+    "organization-untranslated": Told(lambda n: ngettext(
+        "%(num)s organization has no name in a language.",
+        "%(num)s organizations have no name in a language.", n),
+        "organizations", {"need": "organization-untranslated"}, ("organization", "organization_id")),
+    "name-corrected": Told(lambda n: ngettext(
+        "A correction of %(num)s name waits for your decision.",
+        "Corrections of %(num)s names wait for your decision.", n), "overview"),
+    "name-changed-since-proof": Told(lambda n: ngettext(
+        "%(num)s name has changed since it was approved.",
+        "%(num)s names have changed since they were approved.", n), "overview"),
+    "name-unapproved": Told(lambda n: ngettext(
+        "%(num)s name on a proof is not approved yet.",
+        "%(num)s names on proofs are not approved yet.", n), "overview"),
+    "vip-without-proof": Told(lambda n: ngettext(
+        "%(num)s VIP stands on no name proof.",
+        "%(num)s VIPs stand on no name proof.", n), "overview"),
+    "request-waiting": Told(lambda n: ngettext(
+        "%(num)s request waits for your decision.",
+        "%(num)s requests wait for your decision.", n), "registrations", {"status": "applied"}, REGISTRATION),
+    "waitlisted": Told(lambda n: ngettext(
+        "%(num)s person is on the waitlist.",
+        "%(num)s people are on the waitlist.", n), "registrations", {"status": "waitlisted"}, REGISTRATION),
+    "invitation-unanswered": Told(lambda n: ngettext(
+        "%(num)s invitation is not answered yet.",
+        "%(num)s invitations are not answered yet.", n), "registrations", {"status": "invited"}, REGISTRATION),
+    "type-untranslated": Told(lambda n: ngettext(
+        "%(num)s registration type is missing in a language.",
+        "%(num)s registration types are missing in a language.", n), "registration_types", one=TYPE),
+    "type-without-quota": Told(lambda n: ngettext(
+        "%(num)s registration type has no limit of places.",
+        "%(num)s registration types have no limit of places.", n), "registration_types", one=TYPE),
+    "room-clash": Told(lambda n: ngettext(
+        "%(num)s pair of sessions is in one room at the same time.",
+        "%(num)s pairs of sessions are in one room at the same time.", n), "agenda", one=SESSION),
+    "person-clash": Told(lambda n: ngettext(
+        "%(num)s person is needed in two sessions at the same time.",
+        "%(num)s times a person is needed in two sessions at the same time.", n), "agenda", one=SESSION),
+    "outside-edition": Told(lambda n: ngettext(
+        "%(num)s session begins on none of the edition's days.",
+        "%(num)s sessions begin on none of the edition's days.", n), "agenda", one=SESSION),
+    "too-long": Told(lambda n: ngettext(
+        "%(num)s session is longer than a day can be. Are its dates right?",
+        "%(num)s sessions are longer than a day can be. Are their dates right?", n), "agenda", one=SESSION),
+    "items-longer-than-session": Told(lambda n: ngettext(
+        "The items of %(num)s session take longer than it does.",
+        "The items of %(num)s sessions take longer than these do.", n), "agenda", one=SESSION),
+    "session-untranslated": Told(lambda n: ngettext(
+        "The title of %(num)s session is missing in a language.",
+        "The titles of %(num)s sessions are missing in a language.", n), "agenda", one=SESSION),
+    "session-without-room": Told(lambda n: ngettext(
+        "%(num)s session has no room yet.", "%(num)s sessions have no room yet.", n), "agenda", one=SESSION),
+    "speaker-unconfirmed": Told(lambda n: ngettext(
+        "%(num)s part in a session is not confirmed yet.",
+        "%(num)s parts in sessions are not confirmed yet.", n), "agenda", one=SESSION),
+    "agenda-unpublished": Told(lambda n: ngettext(
+        "%(num)s session is not published yet.",
+        "%(num)s sessions are not published yet.", n), "versions"),
+    "agenda-changed": Told(lambda n: ngettext(
+        "%(num)s session has changed since the agenda was published.",
+        "%(num)s sessions have changed since the agenda was published.", n), "versions"),
+    "delegation-headless": Told(lambda n: ngettext(
+        "%(num)s delegation has no head.", "%(num)s delegations have no head.", n), "delegations", one=DELEGATION),
+    "delegation-untranslated": Told(lambda n: ngettext(
+        "The name of %(num)s delegation is missing in a language.",
+        "The names of %(num)s delegations are missing in a language.", n), "delegations", one=DELEGATION),
+    "itinerary-untranslated": Told(lambda n: ngettext(
+        "%(num)s itinerary item is missing in a language.",
+        "%(num)s itinerary items are missing in a language.", n), "delegations", one=DELEGATION),
+    "delegation-without-liaison": Told(lambda n: ngettext(
+        "%(num)s delegation has no liaison.",
+        "%(num)s delegations have no liaison.", n), "delegations", one=DELEGATION),
+    "print-failed": Told(lambda n: ngettext(
+        "%(num)s print failed.", "%(num)s prints failed.", n), "paper"),
+    "print-stuck": Told(lambda n: ngettext(
+        "%(num)s print has waited for more than ten minutes. Is the worker running?",
+        "%(num)s prints have waited for more than ten minutes. Is the worker running?", n), "paper"),
+    "program-outdated": Told(lambda _n: str(_(
+        "The printed program shows an earlier version of the agenda.")), "paper", {"paper": "program"}),
+    "badge-outdated": Told(lambda n: ngettext(
+        "%(num)s badge has changed since it was printed.",
+        "%(num)s badges have changed since they were printed.", n), "outdated"),
+    "mail-failed": Told(lambda n: ngettext(
+        "%(num)s mail could not be sent.", "%(num)s mails could not be sent.", n), "mail", {"state": "failed"}),
+    "mail-stuck": Told(lambda n: ngettext(
+        "%(num)s mail has waited for more than a quarter of an hour. Is the worker running?",
+        "%(num)s mails have waited for more than a quarter of an hour. Is the worker running?", n),
+        "mail", {"state": "queued"}),
+    "task-overdue": Told(lambda n: ngettext(
+        "%(num)s task is overdue.", "%(num)s tasks are overdue.", n),
+        "calendar", {"state": "overdue"}, ("calendar", "role")),
+    "task-due": Told(lambda n: ngettext(
+        "%(num)s task is due within a week.",
+        "%(num)s tasks are due within a week.", n), "calendar", {"state": "due"}, ("calendar", "role")),
+}
+# Of lists that are narrowed down to those of one line.
+NARROWED: dict[str, Any] = {
+    "latin-name-missing": _l("Without a name in Latin letters"),
+    "title-untranslated": _l("Title missing in a language"),
+    "person-flagged": _l("Something to be checked"),
+    "organization-untranslated": _l("Name missing in a language"),
+}
+STEPS: dict[str, tuple[Any, str]] = {
+    "names": (_l("Write the name and the place in every language"), "settings"),
+    "hosts": (_l("Name the hosts in order"), "settings"),
+    "venue": (_l("Add the venue and a room"), "venues"),
+    "type": (_l("Add a registration type"), "new_registration_type"),
+    "session": (_l("Add a session"), "new_session"),
+    "publish": (_l("Publish the agenda"), "versions"),
+    "open": (_l("Open the edition and a registration form"), "settings"),
+    "badge": (_l("Print a badge"), "paper"),
+}
+# fmt: on
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A line of the first page: what is the matter, in how many cases, and where it is mended."""
+
+    text: str
+    url: str
+    word: str
+    kind: str
+
+
+def by_section(needs: list[Need]) -> list[tuple[str, list[Line]]]:
+    """The needs, in their order, under the sections that have any."""
+    return [(str(SECTIONS[section]), [line(one) for one in those]) for section, those in _grouped(needs)]
+
+
+def _grouped(needs: list[Need]) -> Any:
+    return groupby(needs, key=lambda one: one.section)
+
+
+def line(need: Need) -> Line:
+    told = TOLD[need.code]
+    word, kind = SEVERITIES[need.severity]
+    return Line(told.words(need.count), told.address(need), str(word), kind)
+
+
+def step_line(step: Step, status: EditionStatus) -> tuple[str, str]:
+    """A first step in words, and the page where it is done."""
+    words, endpoint = STEPS[step.code]
+    if step.code == "open" and status != EditionStatus.DRAFT:  # what is left to open is a form
+        endpoint = "registration_types"
+    return str(words), url_for(f"organizer.{endpoint}")
+
+
+def narrowed(among: Iterable[str]) -> str:
+    """The line of the overview, one of `among`, to which the address narrows a list down; "" for none."""
+    word = request.args.get("need", "")
+    return word if word in among else ""
+
+
+def narrowed_words(code: str) -> str:
+    return str(NARROWED[code])

@@ -1,0 +1,52 @@
+"""Badges that no longer say what they said when they were printed."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from flask import flash, redirect, render_template, request, url_for
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+
+from forumapp.core import clock
+from forumapp.core.paging import page_of
+from forumapp.core.transactions import reading, transaction
+from forumapp.domain.accounts.permissions import Permission
+from forumapp.domain.printing import services
+from forumapp.domain.printing.outdated import outdated_badges
+from forumapp.schemas.choices import Paper
+from forumapp.web.organizer.guard import blueprint, edition, needs, within
+from forumapp.web.organizer.identity import actor
+
+if TYPE_CHECKING:
+    from flask.typing import ResponseReturnValue
+
+SECTION = "paper"
+MOST = 100
+PARTS: dict[str, Any] = {
+    "latin_name": _l("Latin name"),
+    "native_name": _l("Name in its own script"),
+    "title": _l("Title"),
+    "organization": _l("Organization"),
+    "type_code": _l("Registration type"),
+    "type_name": _l("Name of the type"),
+    "short_code": _l("Code"),
+}
+
+
+@blueprint.get("/<edition>/paper/outdated")
+@needs(Permission.PRINT)
+def outdated() -> str:
+    found = outdated_badges(reading(), edition().id, within=within(Permission.PRINT))
+    page = page_of(found, number=request.args.get("page", 1, int), size=MOST)
+    return render_template("organizer/paper/outdated.html", section=SECTION, page=page, parts=PARTS)
+
+
+@blueprint.post("/<edition>/paper/outdated/<id:registration_id>/print")
+@needs(Permission.PRINT)
+def print_again(registration_id: int) -> ResponseReturnValue:
+    with transaction() as db:
+        said = {"registration": registration_id}
+        services.ask_print(db, edition().id, Paper.BADGES, said, actor=actor(), now=clock.now())
+    flash(_("The print is in the queue. You may leave this page."), "ok")
+    return redirect(url_for("organizer.outdated"))
