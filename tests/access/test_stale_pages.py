@@ -194,7 +194,7 @@ def test_what_was_typed_stays_beside_what_stands(world: World, forms: dict[str, 
 
         page = html.fromstring(answer.text)
         (again,) = [one for one in page.forms if "seen" in one.fields and name in one.fields]
-        cells = [cell.text_content() for cell in page.xpath("//table[contains(@class, 'stale-table')]//td")]
+        cells = [cell.text_content() for cell in page.xpath("//div[contains(@class, 'both-versions')]//td")]
         assert (route, answer.status_code, again.fields[name]) == (route, 412, MINE)
         assert (route, len(cells), MINE in cells[0], MINE in cells[1]) == (route, 2, True, False)
         theirs = [link for link in page.xpath("//main//a") if link.text_content() == "Discard mine, keep theirs"]

@@ -158,7 +158,7 @@ def test_a_stale_save_shows_both_and_the_error_summary_is_in_focus(browser: Brow
     one.page.click(".form button[type=submit]")
     other.page.click(".form button[type=submit]")
 
-    assert WORDS["en-US"]["stale"] in other.page.inner_text(".stale-table")
+    assert WORDS["en-US"]["stale"] in other.page.inner_text(".both-versions")
     assert [fault for fault in other.faults() if "status of 412" not in fault] == []
 
     other.page.fill("#f-latin_family", "")

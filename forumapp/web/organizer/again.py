@@ -15,7 +15,7 @@ from forumapp.domain.accounts.permissions import Permission
 from forumapp.domain.log.standing import line_between, seen_of, standing
 from forumapp.web.forms import read_seen
 from forumapp.web.organizer.guard import access, needs_of, within
-from forumapp.web.organizer.log import told_between
+from forumapp.web.organizer.log import entry_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -52,7 +52,7 @@ def ask_again(refusal: Stale, do: str, back: str, stands: Mapping[str, Any] | No
     page = render_template(
         "organizer/again.html",
         section="",
-        changes=told_between(line, within=within(asked.to_change) if asked else frozenset()),
+        record=entry_of(line, within=within(asked.to_change) if asked else frozenset()),
         fields=[
             *((name, value) for name, value in request.form.items(multi=True) if name not in SENT_ANEW),
             ("version", row.version),
@@ -60,5 +60,6 @@ def ask_again(refusal: Stale, do: str, back: str, stands: Mapping[str, Any] | No
         ],
         do=do,
         back=back,
+        removes=request.path.endswith("/remove"),
     )
     return page, refusal.status

@@ -191,10 +191,10 @@ def _knowing(names: Names) -> Knowing:
     return Knowing(names=names, zone=edition().zone, question=_questions(), delegation=_delegations())
 
 
-def told_between(line: LogLine, *, within: Collection[int] | None) -> list[Told]:
-    """What one line tells, to whoever may name what lies within these delegations."""
+def entry_of(line: LogLine, *, within: Collection[int] | None) -> Entry:
+    """One line in words, for whoever may name what lies within these delegations."""
     names = names_in(reading(), [line], edition().id, within=within)
-    return list(changes_of(line, _knowing(names)))
+    return _entry(line, names, _knowing(names))
 
 
 def _entry(line: LogLine, names: Names, known: Knowing) -> Entry:

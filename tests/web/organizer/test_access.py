@@ -134,8 +134,8 @@ def test_a_stale_change_shows_both_versions_in_words_and_saves_the_second_time(h
     answer = owner.send(page, mine)
 
     assert answer.status_code == 412
-    compared = html.fromstring(answer.text).xpath("//table[contains(@class, 'stale-table')]//tbody/tr")
-    assert [[cell.text for cell in one] for one in compared] == [
+    compared = html.fromstring(answer.text).xpath("//div[contains(@class, 'both-versions')]//tbody/tr")
+    assert [[(cell.text or "").strip() for cell in one] for one in compared] == [
         ["Roles", "Print staff, Viewer", "Delegation liaison"],
         ["Delegations", "—", "Jiangsu"],
     ]
@@ -240,7 +240,7 @@ def test_a_stale_setting_shows_both_and_changes_nothing(house: House, owner: Bro
     answer = owner.send(ACCESS, {"requires_two_factor": "1", "version": stands}, to=f"{ACCESS}/two-factor")
 
     assert answer.status_code == 412
-    compared = html.fromstring(answer.text).xpath("//table[contains(@class, 'stale-table')]//tbody/tr/*/text()")
+    compared = html.fromstring(answer.text).xpath("//div[contains(@class, 'both-versions')]//tbody/tr/*/text()")
     assert compared == ["Require two-factor sign-in for everyone", "Yes", "No"]
     assert row(Edition, house.edition_id).requires_two_factor is False
 

@@ -121,7 +121,7 @@ def test_a_stale_save_shows_both_versions_and_saves_nothing(house: House, owner:
     answer = owner.send(page, typed(version="1", **{"title.en": "My trade"}))
 
     assert answer.status_code == 412
-    shown = answer.text.split("stale-table")[1].split("</table>")[0]
+    shown = answer.text.split("both-versions")[1].split("</table>")[0]
     assert ("English: My trade · 中文: 贸易" in shown, "English: Trade, anew" in shown) == (True, True)
     assert 'value="My trade"' in answer.text
     assert stored(session_id).title == {"en": "Trade, anew"}

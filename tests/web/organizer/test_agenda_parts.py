@@ -80,7 +80,7 @@ def test_a_stale_item_is_compared_and_not_saved(house: House, owner: Browser) ->
     stale = owner.send(where, {**ITEM, "minutes": "20", "version": "1"})
 
     assert stale.status_code == 412
-    assert "stale-table" in stale.text
+    assert "both-versions" in stale.text
     assert row(SessionItem, item_id).minutes == 15
 
 

@@ -107,13 +107,13 @@ def test_what_one_did_not_touch_follows_what_someone_else_saved(house: House, ow
     second |= {"legal.en": "Oakland Port", "short.en": "Port"}
     refused = owner.post(page, data=second)
 
-    told = html.fromstring(refused.text).xpath("//table[contains(@class, 'stale-table')]/tbody/tr")
+    told = html.fromstring(refused.text).xpath("//div[contains(@class, 'both-versions')]//tbody/tr")
     rows = [[" ".join(cell.text_content().split()) for cell in row] for row in told]
     assert refused.status_code == 412
     assert rows == [
-        ["Legal nameChanged by both of you", "English: Oakland Port · 中文: 奥克兰港", "English: Port of Oakland Authority · 中文: 奥克兰港"],
-        ["Short nameChanged by you", "English: Port", "—"],
-        ["KindChanged by someone else: taken over below", "Other", "Government"],
+        ["Legal name Changed by both of you", "English: Oakland Port · 中文: 奥克兰港", "English: Port of Oakland Authority · 中文: 奥克兰港"],
+        ["Short name Changed by you", "English: Port", "—"],
+        ["Kind Changed by someone else: taken over below", "Other", "Government"],
     ]  # fmt: skip
     kept = row(Organization, house.organization_id)
     assert (kept.legal["en"], kept.short, kept.kind) == ("Port of Oakland Authority", {}, "government")

@@ -80,7 +80,7 @@ def test_a_stale_person_shows_both_versions_field_by_field(house: House, owner: 
 
     answer = owner.send(f"{HOME}/people/{house.person_id}", person(version="1", call_name="Chunchun"))
 
-    rows = answer.text.split("stale-table")[1].split("</table>")[0]
+    rows = answer.text.split("both-versions")[1].split("</table>")[0]
     assert answer.status_code == 412
     assert [words for words in ("Called", "Chunchun", "Lily", "Phone", "+86 1") if words not in rows] == []
     assert "Family name" not in rows

@@ -70,7 +70,7 @@ def test_whoever_was_slower_sees_both_days(owner: Browser) -> None:
     one = f"{PAGE}/diet"
     assert owner.send(one, {"version": "0", "purge_on": "2023-07-01"}).status_code == 302
     stale = owner.send(one, {"version": "0", "purge_on": "2023-08-01"})
-    (row,) = html.fromstring(stale.text).xpath("//table[contains(@class, 'stale-table')]//tbody/tr")
+    (row,) = html.fromstring(stale.text).xpath("//div[contains(@class, 'both-versions')]//tbody/tr")
     assert (stale.status_code, [cell.text_content() for cell in row]) == (
         412,
         ["Deleted on", "2023-08-01", "2023-07-01"],
