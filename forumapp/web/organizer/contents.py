@@ -133,14 +133,14 @@ def page(code: str) -> ResponseReturnValue:
     form, page_id = Form.sent(FIELDS, request.form, row), row.id
 
     def change(db: DbSession) -> None:
-        by: Any = {"version": form.version or 0, "actor": actor(), "now": clock.now()}
+        by: Any = {"version": form.based_on, "actor": actor(), "now": clock.now()}
         contents.update_page(db, edition().id, page_id, form.values, **by)
 
     def current() -> ContentPage:
         return queries.get_page(reading(), edition().id, code)
 
     if not saved(form, change, current):
-        return written_page(form, current()), 412 if form.differences else 422
+        return written_page(form, current()), form.status
     flash(_("The page has been saved."), "ok")
     return redirect(url_for("organizer.pages"))
 
