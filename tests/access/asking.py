@@ -71,6 +71,8 @@ def address(world: World, route: str, party: Party, name: str = "owner") -> str:
         "registration_id": party.applied_id if member else party.registration_id,
         "organization_id": party.organization_id,
         "member_id": party.member_id,
+        "proof_id": party.proof_id,
+        "correction_id": party.correction_id,
         "entry_id": party.proofed_id if "proof" in rule else party.entry_id,
         "job_id": party.queued_id if rule.endswith("/cancel") else party.job_id,
         "removal_id": party.removal_id,

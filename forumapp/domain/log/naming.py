@@ -99,10 +99,11 @@ KINDS: dict[str, Any] = {
     "precedence_entry": select(PrecedenceEntry.id, *_PERSON).join(Person, Person.id == PrecedenceEntry.person_id),
     "precedence_list": select(PrecedenceList.id, PrecedenceList.name.label("texts")),
     "print_job": select(PrintJob.id, PrintJob.paper.label("choice")),
-    "proof_correction": select(ProofCorrection.id, *_PERSON)
+    "proof_correction": select(ProofCorrection.id, *_PERSON, ProofEntry.proof_id)
         .join(ProofEntry, ProofEntry.id == ProofCorrection.entry_id)
         .join(Person, Person.id == ProofEntry.person_id),
-    "proof_entry": select(ProofEntry.id, *_PERSON).join(Person, Person.id == ProofEntry.person_id),
+    "proof_entry": select(ProofEntry.id, *_PERSON, ProofEntry.proof_id)
+        .join(Person, Person.id == ProofEntry.person_id),
     "registration": select(Registration.id, *_PERSON).join(Person, Person.id == Registration.person_id),
     "registration_type": select(RegistrationType.id, RegistrationType.name.label("texts"), RegistrationType.code),
     "retention_rule": select(RetentionRule.id, RetentionRule.kind.label("choice"), RetentionRule.kind),

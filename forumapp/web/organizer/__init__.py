@@ -21,6 +21,8 @@ PAGES = (
     "agenda",
     "agenda_parts",
     "delegations",
+    "proofs",
+    "proof_corrections",
     "people",
     "organizations",
     "suggestions",

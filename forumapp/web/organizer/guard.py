@@ -227,6 +227,7 @@ SECTIONS = (
     ("registration", _l("Registration"), "organizer.registrations"),
     ("agenda", _l("Agenda"), "organizer.agenda"),
     ("delegations", _l("Delegations"), "organizer.delegations"),
+    ("proofs", _l("Name proofs"), "organizer.name_proofs"),
     ("paper", _l("Paper"), "organizer.paper"),
     ("settings", _l("Settings"), "organizer.settings"),
 )
