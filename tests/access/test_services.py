@@ -29,8 +29,9 @@ from forumapp.domain.forums.queries import host_order, room_order
 from forumapp.domain.importing import services as importing
 from forumapp.domain.importing.models import ImportKind
 from forumapp.domain.people import ranking
+from forumapp.domain.people import merging, ranking
 from forumapp.domain.people import services as people
-from forumapp.domain.people.models import EditionTitle, PrecedenceList
+from forumapp.domain.people.models import EditionTitle, Kept, PrecedenceList
 from forumapp.domain.printing import services as printing
 from forumapp.domain.printing.models import Paper
 from forumapp.domain.printing.rules import Options
@@ -86,6 +87,8 @@ UNASKED = {
 READING = {
     "accounts.removed.get_removal",
     "accounts.token_queries.tokens_page",
+    "people.merging.plan_merge",
+    "people.merging.require_merging",
     "people.suggesting.find_suggested_organization",
     "people.suggesting.find_suggested_person",
     "people.suggesting.suggest_organizations",
@@ -222,6 +225,9 @@ def calls(db: DbSession, world: World, party: Party) -> dict[Service, tuple[tupl
         people.set_edition_title: ((of, person_id), {"title": {"en": "x"}}),
         people.add_edition_title: ((of, person_id, {"title": {"en": "x"}}), {}),
         people.update_edition_title: ((title, {"title": {"en": "x"}}), V),
+        merging.merge: ((Kept.PERSON, person_id, house.person_id), {"version": 1, "gone_version": 1}),
+        merging.keep_distinct: ((Kept.PERSON, person_id, house.person_id), {}),
+        merging.forget_distinct: ((Kept.PERSON, person_id, house.person_id), {}),
         printing.ask_print: ((of, Paper.BADGES, {"delegation": party.code}), {}),
         printing.cancel: ((of, party.queued_id), V),
         printing.keep_made: ((of, Paper.BADGES, Options(delegation=party.code), made), {"badges": []}),

@@ -27,7 +27,7 @@ from forumapp.domain.people.models import (
     PrecedenceList,
     TitlePair,
 )
-from forumapp.domain.people.queries import organization_name
+from forumapp.domain.people.queries import merged_by, organization_name
 from forumapp.domain.people.rules import Name
 from forumapp.domain.printing.models import PrintJob
 from forumapp.domain.proofs.models import NameProof, ProofCorrection, ProofEntry
@@ -181,8 +181,11 @@ def _read(
     query = KINDS[entity]
     row_id: Any = next(iter(query.selected_columns))
     reach = limited(row_id, entity, edition_id, within) if entity in REACHED else []
-    rows = db.execute(query.where(row_id.in_(ids), *reach)).mappings()
-    return {(entity, row["id"]): _named(dict(row)) for row in rows}
+    instead = merged_by(db, entity, ids)
+    rows = db.execute(query.where(row_id.in_({*ids, *instead.values()}), *reach)).mappings()
+    names = {row["id"]: _named(dict(row)) for row in rows}
+    leads = {one: instead.get(one, one) for one in ids}
+    return {(entity, one): names[lead] for one, lead in leads.items() if lead in names}
 
 
 def _named(row: dict[str, Any]) -> Named:
