@@ -28,7 +28,6 @@ from forumapp.domain.forums.models import Edition
 from forumapp.domain.forums.queries import host_order, room_order
 from forumapp.domain.importing import services as importing
 from forumapp.domain.importing.models import ImportKind
-from forumapp.domain.people import ranking
 from forumapp.domain.people import merging, ranking
 from forumapp.domain.people import services as people
 from forumapp.domain.people.models import EditionTitle, Kept, PrecedenceList
@@ -78,6 +77,7 @@ UNASKED = {
     "delegations.leaving.cancel_own_registration": "by a signed link",
     "delegations.services.let_go": "for whoever was let to remove the member or the registration",
     "proofs.answering": "by a signed link",
+    "people.moving": "for merging, which has asked",
     "people.finding": "for registering, which is open to the public",
     "registration.decisions.cancel_own": "by a signed link",
     "registration.decisions.move_up_all": "for whoever was let to free the places",

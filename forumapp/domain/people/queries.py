@@ -114,6 +114,8 @@ def people_in_photo(db: DbSession, image_id: int, *, within: Collection[int] | N
     """The ids of the people of whom this is the photo, as far as they are within reach."""
     reached = limited(Person.id, "person", None, within)
     return list(db.scalars(select(Person.id).where(Person.photo_id == image_id, *reached)))
+
+
 def _lead_on(db: DbSession, kind: Kept, gone_id: int, within: Collection[int] | None = None) -> None:
     """Raises Merged, for whoever may see the record that is kept; it may have become one with a further one since."""
     into = kept_instead(db, kind, gone_id)

@@ -170,6 +170,8 @@ def archived_page(refusal: Archived) -> ResponseReturnValue:
     if "access" not in g:
         return refusal_page(refusal)
     return render_template("organizer/archived.html"), refusal.status
+
+
 @blueprint.errorhandler(Merged)
 def lead_on(refusal: Merged) -> ResponseReturnValue:
     """What became one with another record is looked at there; a form that was sent for it is not sent on."""
