@@ -20,12 +20,12 @@ from forumapp.domain.audit.services import Actor, Via
 from forumapp.domain.delegations import leaving
 from forumapp.domain.delegations import services as delegations
 from forumapp.domain.delegations.models import Delegation
-from forumapp.domain.forums import archiving, contents, protection, tasks, venues
+from forumapp.domain.forums import archiving, contents, hosts, levels, protection, tasks, venues
 from forumapp.domain.forums import services as forums
 from forumapp.domain.forums.calendar import Days
 from forumapp.domain.forums.content_queries import content_order
 from forumapp.domain.forums.models import Edition
-from forumapp.domain.forums.queries import host_order, room_order
+from forumapp.domain.forums.queries import host_order, level_order, room_order
 from forumapp.domain.importing import services as importing
 from forumapp.domain.importing.models import ImportKind
 from forumapp.domain.people import merging, ranking
@@ -178,11 +178,16 @@ def calls(db: DbSession, world: World, party: Party) -> dict[Service, tuple[tupl
         forums.update_edition: ((of, {"theme": {"en": "x"}}), {"version": edition.version}),
         archiving.archive_edition: ((of,), {"version": edition.version}),
         archiving.reopen_edition: ((of,), {"version": edition.version}),
-        forums.add_host: ((of, {"organization_id": party.organization_id, "role": "sponsor", "print_order": 9}), {}),
-        forums.update_host: ((of, ids["host_id"], {"remark": {"en": "x"}}), {"version": 2}),
-        forums.remove_host: ((of, ids["host_id"]), {"version": 2}),
-        forums.order_hosts: ((of, list(host_order(db, of).ids)), {"version": host_order(db, of).version}),
-        forums.bring_back_host: ((of, party.removal_id), {}),
+        hosts.add_host: ((of, {"organization_id": party.organization_id, "role": "sponsor", "print_order": 9}), {}),
+        hosts.update_host: ((of, ids["host_id"], {"remark": {"en": "x"}}), {"version": 2}),
+        hosts.remove_host: ((of, ids["host_id"]), {"version": 2}),
+        hosts.order_hosts: ((of, list(host_order(db, of).ids)), {"version": host_order(db, of).version}),
+        levels.create_level: ((of, {"en": "x"}), {}),
+        levels.rename_level: ((of, ids["level_id"], {"en": "x"}), V),
+        levels.remove_level: ((of, ids["level_id"]), V),
+        levels.bring_back_level: ((of, party.removal_id), {}),
+        levels.order_levels: ((of, list(level_order(db, of).ids)), {"version": level_order(db, of).version}),
+        hosts.bring_back_host: ((of, party.removal_id), {}),
         venues.create_venue: ((of, {"code": "made", **NAMED, "zone": "UTC"}), {}),
         venues.update_venue: ((of, ids["venue_id"], NAMED), V),
         venues.remove_venue: ((of, ids["venue_id"]), V),

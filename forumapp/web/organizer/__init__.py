@@ -30,6 +30,8 @@ PAGES = (
     "paper",
     "outdated",
     "settings",
+    "hosts",
+    "sponsor_levels",
     "venues",
     "contents",
     "calendar",

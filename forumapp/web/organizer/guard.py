@@ -244,6 +244,7 @@ SECTIONS = (
 # The parts of the last section, each with a list or form of its own.
 SETTINGS = (
     ("settings", _l("Edition"), "organizer.settings"),
+    ("hosts", _l("Hosts and sponsors"), "organizer.hosts"),
     ("venues", _l("Venues and rooms"), "organizer.venues"),
     ("calendar", _l("Calendar"), "organizer.calendar"),
     ("types", _l("Registration types"), "organizer.registration_types"),
