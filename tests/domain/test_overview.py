@@ -248,8 +248,8 @@ BROUGHT: dict[str, tuple[Section, Severity, Callable[[Scene], Any]]] = {
         edition_id=s.of, code="annex", name=BOTH, address=HALF, zone="UTC")).id)),
     "room-untranslated": (Section.SETUP, MISSING, lambda s: str(s.add(Room(
         edition_id=s.of, code="annex", venue_id=s.forum.venue.id, name=HALF)).id)),
-    "page-untranslated": (Section.SETUP, MISSING, lambda s: str(s.add(ContentPage(
-        edition_id=s.of, code="wifi", kind="practical", title=BOTH, body=HALF, position=1)).id)),
+    "page-untranslated": (Section.SETUP, MISSING, lambda s: s.add(ContentPage(
+        edition_id=s.of, code="wifi", kind="practical", title=BOTH, body=HALF, position=1)).code),
     "latin-name-missing": (
         Section.PEOPLE, MISSING, lambda s: str(s.person(latin_given="", native_full="刘春").id)),
     "title-untranslated": (Section.PEOPLE, MISSING, half_titled),
@@ -547,3 +547,8 @@ def test_needs_stand_by_section_and_the_most_pressing_first() -> None:
     nothing = Need(Section.SETUP, "c", 0, MISSING)
 
     assert in_order([mail, waiting, nothing, missing]) == [missing, waiting, mail]
+
+
+def test_the_first_steps_of_an_edition_that_is_over_are_no_longer_told(scene: Scene) -> None:
+    assert scene.seen(now=datetime(2023, 5, 23, 6, tzinfo=UTC)).steps != []
+    assert scene.seen(now=datetime(2023, 5, 23, 8, tzinfo=UTC)).steps == []

@@ -10,7 +10,6 @@ from forumapp.api.v1 import (
     delegations,
     findings,
     forums,
-    hosts,
     overview,
     people,
     precedence,
@@ -26,7 +25,6 @@ BLUEPRINTS = tuple(
     for module in (
         forums,
         overview,
-        hosts,
         venues,
         contents,
         calendar,

@@ -26,10 +26,12 @@ from forumapp.domain.audit.services import Actor
 from forumapp.domain.delegations import services as delegations
 from forumapp.domain.delegations.models import Delegation, MemberRole
 from forumapp.domain.delegations.models import ItemKind as ItineraryKind
-from forumapp.domain.forums import contents, hosts, venues
+from forumapp.domain.forums import contents, venues
 from forumapp.domain.forums import services as forums
 from forumapp.domain.forums.models import ContentKind, Edition, EditionStatus, HostRole, PageSize
 from forumapp.domain.forums.queries import find_edition
+from forumapp.domain.forums.task_queries import open_tasks
+from forumapp.domain.forums.tasks import tick_task
 from forumapp.domain.people import ranking
 from forumapp.domain.people import services as people
 from forumapp.domain.people.models import NameOrder, OrganizationKind
@@ -87,6 +89,7 @@ def load(db: DbSession, *, owner_id: int | None, now: datetime) -> bool:
         _session(into, session)
     _registrations(into, forum)
     _delegations(into, forum)
+    _calendar(into)
     agenda.publish(db, into.edition.id, label=forum.agenda_version.label, note=forum.agenda_version.note, **into.by)
     return True
 
@@ -141,7 +144,7 @@ def _organizations(into: Loaded, forum: records.Sample) -> None:
             ).id
         waiting = [one for one in waiting if one not in ready]
     for host in forum.hosts:
-        hosts.add_host(
+        forums.add_host(
             into.db,
             into.edition.id,
             {
@@ -372,3 +375,10 @@ def _itinerary_values(into: Loaded, item: records.ItineraryItem) -> Mapping[str,
 
 def _itinerary_span(item: records.ItineraryItem) -> Span:
     return Span(Moment(item.starts_at, item.starts_zone), Moment(item.ends_at, item.ends_zone))
+
+
+def _calendar(into: Loaded) -> None:
+    """What is due before the forum and during it is done; what comes after it is not."""
+    for row in open_tasks(into.db, into.edition.id):
+        if row.due_on <= into.edition.ends_on:
+            tick_task(into.db, into.edition.id, row.id, done=True, version=row.version, **into.by)

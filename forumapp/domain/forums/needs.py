@@ -38,7 +38,9 @@ def setup_needs(db: DbSession, edition: Edition, access: Access) -> list[Need]:
         Asked(
             "page-untranslated",
             MISSING,
-            _of(ContentPage, of).where(untranslated(languages, ContentPage.title, ContentPage.body)),
+            select(ContentPage.code).where(
+                ContentPage.edition_id == of, untranslated(languages, ContentPage.title, ContentPage.body)
+            ),
         ),
     ]
     return counted(db, Section.SETUP, asked)

@@ -38,7 +38,7 @@ if TYPE_CHECKING:
 @dataclass(frozen=True, slots=True)
 class Overview:
     """`days_from_forum` is negative before it, 0 while it lasts and positive after it; `steps` are the first ones of an
-    edition, none once they are done.
+    edition, none once they are done or it is over.
     """
 
     days_from_forum: int
@@ -60,7 +60,8 @@ def overview(db: DbSession, edition: Edition, access: Access, *, now: datetime) 
         *(mail_needs(db, of, now=now) if access.allows(Permission.SEND_MAIL) else []),
         *calendar_needs(db, edition, access, today=today),
     ]
-    steps = first_steps(_done(db, edition)) if access.allows(Permission.EDIT_EDITION) else []
+    begins = access.allows(Permission.EDIT_EDITION) and today <= edition.ends_on
+    steps = first_steps(_done(db, edition)) if begins else []
     return Overview(days_of(edition).offset(today), in_order(needs), steps)
 
 

@@ -39,7 +39,7 @@ SEVERITIES: dict[Severity, tuple[Any, str]] = {
     Severity.MISSING: (_l("Missing"), "warn"),
     Severity.STALE: (_l("Out of date"), "warn"),
     Severity.DUE: (_l("Due"), "warn"),
-    Severity.WAITING: (_l("Waiting"), "info"),
+    Severity.WAITING: (_l("Pending"), "info"),
 }
 
 
@@ -82,7 +82,7 @@ TOLD: dict[str, Told] = {
         "The names of %(num)s rooms are missing in a language.", n), "venues", one=("room", "room_id")),
     "page-untranslated": Told(lambda n: ngettext(
         "%(num)s content page is missing in a language.",
-        "%(num)s content pages are missing in a language.", n), "settings"),
+        "%(num)s content pages are missing in a language.", n), "pages", one=("page", "code")),
     "latin-name-missing": Told(lambda n: ngettext(
         "%(num)s person has no name in Latin letters.",
         "%(num)s people have no name in Latin letters.", n), "people", {"need": "latin-name-missing"}, PERSON),

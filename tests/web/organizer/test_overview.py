@@ -55,7 +55,7 @@ def test_each_line_says_how_many_and_leads_to_where_it_is_mended(house: House, o
     lines = told(owner)
 
     assert list(lines) == ["Setup", "Registration", "Agenda", "Delegations", "Calendar"]
-    assert lines["Registration"] == [("Waiting 2 requests wait for your decision.", "/registrations?status=applied")]
+    assert lines["Registration"] == [("Pending 2 requests wait for your decision.", "/registrations?status=applied")]
     second = f"/agenda/sessions/{house.session_ids[1]}"
     assert lines["Agenda"] == [
         ("Clashes 1 pair of sessions is in one room at the same time.", second),
@@ -110,7 +110,7 @@ def steps(browser: Browser) -> list[tuple[str, str, str]]:
             next(iter(one.xpath("a/@href")), "").removeprefix(HOME),
             next(iter(one.xpath("a/@class")), ""),
         )
-        for one in page.xpath("//*[contains(@class, 'step') and self::li]")
+        for one in page.xpath("//*[contains(@class, 'first-step') and self::li]")
     ]
 
 
