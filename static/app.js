@@ -76,9 +76,25 @@ function showPlace() {
   document.querySelector(".site-nav [aria-current]")?.scrollIntoView({ block: "nearest", inline: "center" });
 }
 
+// A button with data-copy=ID copies what that field holds, and says so in its own words.
+function setUpCopying() {
+  if (!navigator.clipboard) return;
+  for (const button of document.querySelectorAll("[data-copy]")) {
+    const field = document.getElementById(button.dataset.copy);
+    const words = button.textContent;
+    button.hidden = false;
+    button.addEventListener("click", async () => {
+      await navigator.clipboard.writeText(field.value);
+      button.textContent = field.dataset.copied;
+      setTimeout(() => { button.textContent = words; }, POLL_MS);
+    });
+  }
+}
+
 function start() {
   showPlace();
   setUpToggles();
+  setUpCopying();
   showOwnTimes();
   for (const element of document.querySelectorAll("[data-poll]")) setTimeout(() => poll(element, null), POLL_MS);
   document.querySelector("[data-focus]")?.focus();

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import http
 import json
+import re
 from contextlib import contextmanager
 from functools import wraps
 from typing import TYPE_CHECKING, Any
@@ -34,6 +35,8 @@ if TYPE_CHECKING:
     Decorator = Callable[[View], View]
 
 ROOT = "/api/v1"
+# Records that may have become one with another, whose address is led to.
+LEADING = re.compile(r"<id:(person|organization)_id>")
 BEARER: list[dict[str, list[str]]] = [{"bearer": []}]
 OPTIONAL_BEARER = [{}, *BEARER]
 TOO_MANY: dict[str, Any] = {
@@ -41,6 +44,12 @@ TOO_MANY: dict[str, Any] = {
     "content_type": PROBLEM,
     "description": "Too many requests from this address, or for one mail address",
     "headers": {"Retry-After": {"description": "Seconds to wait", "schema": {"type": "integer", "minimum": 1}}},
+}
+LED_ON: dict[str, Any] = {
+    "schema": ProblemSchema,
+    "content_type": PROBLEM,
+    "description": "The record has become one with another",
+    "headers": {"Location": {"description": "The same of the record that was kept", "schema": {"type": "string"}}},
 }
 LOCATION = {"Location": {"description": "The address of what was made", "schema": {"type": "string"}}}
 
@@ -313,6 +322,8 @@ class ApiBlueprint(Blueprint):
         written = method in ("POST", "PUT", "PATCH", "DELETE")
         refused = (401, 404) if needs is None else (401, 403, 404)
         described = self._problems(*refused, *((400, 409, 415, 422) if written else (422,)))(described)
+        if LEADING.search(path):
+            described = self.alt_response(308, **LED_ON)(described)
         said = {"operationId": f.__name__, "security": OPTIONAL_BEARER if public else BEARER}
         described = self.doc(**said, **({"parameters": headers} if headers else {}))(described)
 

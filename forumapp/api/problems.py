@@ -6,11 +6,11 @@ import http
 from typing import TYPE_CHECKING, Any
 
 import marshmallow as ma
-from flask import Flask, Response, json, request
+from flask import Flask, Response, json, request, url_for
 from werkzeug.exceptions import HTTPException, default_exceptions
 
 from forumapp.core import limits
-from forumapp.core.errors import Refusal
+from forumapp.core.errors import Merged, Refusal
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -82,6 +82,21 @@ def from_refusal(refusal: Refusal) -> Response:
     return problem(refusal.status, refusal.code, errors=errors, details=details, headers=headers.items())
 
 
+def from_merged(refusal: Merged) -> Response:
+    """What became one with another record stands at that one's address: the client asks again there."""
+    part = f"{refusal.details['entity']}_id"
+    if part not in (request.view_args or {}):
+        return from_refusal(refusal)
+    parts = {**(request.view_args or {}), part: refusal.details["into"]}
+    location = url_for(request.endpoint or "", **parts)
+    return problem(
+        http.HTTPStatus.PERMANENT_REDIRECT,
+        "merged",
+        details={"into": refusal.details["into"]},
+        headers=[("Location", location)],
+    )
+
+
 def from_http_exception(error: HTTPException) -> Response:
     """Of werkzeug's and webargs' own exceptions; `data` is where webargs puts a schema's messages."""
     status = error.code or 500
@@ -114,6 +129,7 @@ def answer_in_problems(blueprint: Blueprint) -> None:
 
     By status too, because the pages' handlers for a status would come before one of ours for every status.
     """
+    blueprint.register_error_handler(Merged, from_merged)
     blueprint.register_error_handler(Refusal, from_refusal)
     for status in default_exceptions:
         blueprint.register_error_handler(status, from_http_exception)

@@ -31,6 +31,10 @@ class NotFound(Refusal):
     status, code = 404, "not-found"
 
 
+class Merged(NotFound):
+    """What is asked for, an `entity`, has become one with another record, whose id is `into`."""
+
+
 class Forbidden(Refusal):
     status, code = 403, "forbidden"
 

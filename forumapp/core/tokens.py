@@ -37,6 +37,11 @@ def hashed(secret: str) -> str:
     return hashlib.sha256(secret.encode()).hexdigest()
 
 
+def ending(wanted: Mapping[str, Any], *, now: datetime) -> datetime:
+    """When a link ends: `ends` says so, and `days` that it lives at least so long from now."""
+    return max(datetime.fromisoformat(wanted["ends"]), now + timedelta(days=wanted.get("days", 0)))
+
+
 class Links:
     """Signs what a link carries, with the moment at which it ends."""
 
@@ -48,11 +53,9 @@ class Links:
         return token if isinstance(token, str) else token.decode()
 
     def address(self, wanted: Mapping[str, Any], base_url: str, *, now: datetime) -> str:
-        """A link as `wanted` describes it: `purpose` and `values` are signed, `page` is where it leads, `ends` says
-        when it ends, and `days` that it lives at least so long from now.
-        """
-        ends = max(datetime.fromisoformat(wanted["ends"]), now + timedelta(days=wanted.get("days", 0)))
-        return f"{base_url}/{wanted['page']}/{self.sign(wanted['purpose'], wanted['values'], ends=ends)}"
+        """A link as `wanted` describes it: `purpose` and `values` are signed, and `page` is where it leads."""
+        token = self.sign(wanted["purpose"], wanted["values"], ends=ending(wanted, now=now))
+        return f"{base_url}/{wanted['page']}/{token}"
 
     def read(self, purpose: str, token: str, *, now: datetime) -> list[int | str] | None:
         """What was signed, or None when the token is not ours, is for something else or has ended."""

@@ -61,6 +61,8 @@ FAULTS: dict[str, Any] = {
     "too-many-pixels": _l("This picture has too many pixels. Save it smaller."),
     "too-complex": _l("This drawing is too complicated. Save it as a PNG file instead."),
     "drawing-without-size": _l("This drawing does not say how large it is. Save it with a size, or as a PNG file."),
+    "has-this-role": _l("This organization has this role already."),
+    "only-for-sponsors": _l("Only a sponsor has a level."),
     "choose-again": _l("Choose the picture again: files are not kept until everything is saved."),
     "own-two-factor-first": _l("Turn on two-factor sign-in for yourself first, so that you do not lock yourself out."),
 }

@@ -19,9 +19,7 @@ if TYPE_CHECKING:
 KINDS = {
     "confirmed": "ok", "attended": "ok", "done": "ok", "open": "ok", "sent": "ok",
     "waitlisted": "warn", "applied": "warn", "tentative": "warn", "due": "warn", "invited": "info",
-    "approved": "ok", "accepted": "ok", "partly-approved": "info", "waiting": "warn", "changed": "bad",
-    "correction": "warn", "overdue": "bad", "running": "info", "queued": "info", "failed": "bad",
-    "declined": "bad", "no-show": "bad",
+    "overdue": "bad", "running": "info", "queued": "info", "failed": "bad", "declined": "bad", "no-show": "bad",
 }  # fmt: skip
 
 STOCKS: dict[str, Any] = {

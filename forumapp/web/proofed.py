@@ -16,6 +16,11 @@ if TYPE_CHECKING:
     from forumapp.domain.people.printed import Printed
 
 LATIN = "en"
+# How a state of a proof, or of one person on it, looks.
+KINDS = {
+    "approved": "ok", "sent": "info", "partly-approved": "info", "waiting": "warn", "correction": "warn",
+    "changed": "bad",
+}  # fmt: skip
 # How what became of a correction looks.
 CORRECTIONS = {"open": "warn", "accepted": "ok", "declined": "quiet"}
 
@@ -59,4 +64,5 @@ def part_text(part: str, value: str) -> str:
 
 def set_up(app: Flask) -> None:
     app.jinja_env.globals.update(sides=sides, approved_texts=texts_of, part_text=part_text)
+    app.jinja_env.filters["proof_kind"] = lambda state: KINDS.get(str(state), "quiet")
     app.jinja_env.filters["correction_kind"] = lambda state: CORRECTIONS[str(state)]

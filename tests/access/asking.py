@@ -71,6 +71,8 @@ def address(world: World, route: str, party: Party, name: str = "owner") -> str:
         "registration_id": party.applied_id if member else party.registration_id,
         "organization_id": party.organization_id,
         "member_id": party.member_id,
+        "proof_id": party.proof_id,
+        "correction_id": party.correction_id,
         "entry_id": party.proofed_id if "proof" in rule else party.entry_id,
         "job_id": party.queued_id if rule.endswith("/cancel") else party.job_id,
         "removal_id": party.removal_id,
@@ -80,7 +82,17 @@ def address(world: World, route: str, party: Party, name: str = "owner") -> str:
         "token": next((world.links[name] for word, name in LINKS.items() if word in rule), ""),
         **{
             key: ids[key]
-            for key in ("track_id", "role_id", "host_id", "image_id", "venue_id", "token_id", "account_id", "run_id")
+            for key in (
+                "track_id",
+                "role_id",
+                "host_id",
+                "image_id",
+                "level_id",
+                "venue_id",
+                "token_id",
+                "account_id",
+                "run_id",
+            )
         },
     }
     query = f"?paper=badges&delegation={party.code}" if rule.endswith("/paper/check") else ""
@@ -113,6 +125,8 @@ def body_of(world: World, route: str, party: Party) -> Any:
         "PATCH /editions/<slug:edition>": {"theme": NAME},
         "POST .../hosts": {"organization_id": party.organization_id, "role": "sponsor"},
         "PATCH .../hosts/": {"remark": NAME},
+        "POST .../sponsor-levels": {"name": NAME},
+        "PUT .../sponsor-levels/order": {"ids": [ids["other_level_id"], ids["level_id"]]},
         "PUT .../hosts/order": {"ids": [ids[name] for name in ("host_id", "other_sponsor_id", "sponsor_id")]},
         "PUT .../rooms/order": {"ids": [ids["side_room_id"], house.room_id]},
         "PUT .../registration-types/order": {"ids": [ids["press_id"], house.type_id]},

@@ -20,17 +20,17 @@ from forumapp.domain.audit.services import Actor, Via
 from forumapp.domain.delegations import leaving
 from forumapp.domain.delegations import services as delegations
 from forumapp.domain.delegations.models import Delegation
-from forumapp.domain.forums import archiving, contents, protection, tasks, venues
+from forumapp.domain.forums import archiving, contents, hosts, levels, protection, tasks, venues
 from forumapp.domain.forums import services as forums
 from forumapp.domain.forums.calendar import Days
 from forumapp.domain.forums.content_queries import content_order
 from forumapp.domain.forums.models import Edition
-from forumapp.domain.forums.queries import host_order, room_order
+from forumapp.domain.forums.queries import host_order, level_order, room_order
 from forumapp.domain.importing import services as importing
 from forumapp.domain.importing.models import ImportKind
-from forumapp.domain.people import ranking
+from forumapp.domain.people import merging, ranking
 from forumapp.domain.people import services as people
-from forumapp.domain.people.models import EditionTitle, PrecedenceList
+from forumapp.domain.people.models import EditionTitle, Kept, PrecedenceList
 from forumapp.domain.printing import services as printing
 from forumapp.domain.printing.models import Paper
 from forumapp.domain.printing.rules import Options
@@ -77,6 +77,7 @@ UNASKED = {
     "delegations.leaving.cancel_own_registration": "by a signed link",
     "delegations.services.let_go": "for whoever was let to remove the member or the registration",
     "proofs.answering": "by a signed link",
+    "people.moving": "for merging, which has asked",
     "people.finding": "for registering, which is open to the public",
     "registration.decisions.cancel_own": "by a signed link",
     "registration.decisions.move_up_all": "for whoever was let to free the places",
@@ -86,6 +87,8 @@ UNASKED = {
 READING = {
     "accounts.removed.get_removal",
     "accounts.token_queries.tokens_page",
+    "people.merging.plan_merge",
+    "people.merging.require_merging",
     "people.suggesting.find_suggested_organization",
     "people.suggesting.find_suggested_person",
     "people.suggesting.suggest_organizations",
@@ -175,11 +178,16 @@ def calls(db: DbSession, world: World, party: Party) -> dict[Service, tuple[tupl
         forums.update_edition: ((of, {"theme": {"en": "x"}}), {"version": edition.version}),
         archiving.archive_edition: ((of,), {"version": edition.version}),
         archiving.reopen_edition: ((of,), {"version": edition.version}),
-        forums.add_host: ((of, {"organization_id": party.organization_id, "role": "sponsor", "print_order": 9}), {}),
-        forums.update_host: ((of, ids["host_id"], {"remark": {"en": "x"}}), {"version": 2}),
-        forums.remove_host: ((of, ids["host_id"]), {"version": 2}),
-        forums.order_hosts: ((of, list(host_order(db, of).ids)), {"version": host_order(db, of).version}),
-        forums.bring_back_host: ((of, party.removal_id), {}),
+        hosts.add_host: ((of, {"organization_id": party.organization_id, "role": "sponsor", "print_order": 9}), {}),
+        hosts.update_host: ((of, ids["host_id"], {"remark": {"en": "x"}}), {"version": 2}),
+        hosts.remove_host: ((of, ids["host_id"]), {"version": 2}),
+        hosts.order_hosts: ((of, list(host_order(db, of).ids)), {"version": host_order(db, of).version}),
+        levels.create_level: ((of, {"en": "x"}), {}),
+        levels.rename_level: ((of, ids["level_id"], {"en": "x"}), V),
+        levels.remove_level: ((of, ids["level_id"]), V),
+        levels.bring_back_level: ((of, party.removal_id), {}),
+        levels.order_levels: ((of, list(level_order(db, of).ids)), {"version": level_order(db, of).version}),
+        hosts.bring_back_host: ((of, party.removal_id), {}),
         venues.create_venue: ((of, {"code": "made", **NAMED, "zone": "UTC"}), {}),
         venues.update_venue: ((of, ids["venue_id"], NAMED), V),
         venues.remove_venue: ((of, ids["venue_id"]), V),
@@ -222,6 +230,9 @@ def calls(db: DbSession, world: World, party: Party) -> dict[Service, tuple[tupl
         people.set_edition_title: ((of, person_id), {"title": {"en": "x"}}),
         people.add_edition_title: ((of, person_id, {"title": {"en": "x"}}), {}),
         people.update_edition_title: ((title, {"title": {"en": "x"}}), V),
+        merging.merge: ((Kept.PERSON, person_id, house.person_id), {"version": 1, "gone_version": 1}),
+        merging.keep_distinct: ((Kept.PERSON, person_id, house.person_id), {}),
+        merging.forget_distinct: ((Kept.PERSON, person_id, house.person_id), {}),
         printing.ask_print: ((of, Paper.BADGES, {"delegation": party.code}), {}),
         printing.cancel: ((of, party.queued_id), V),
         printing.keep_made: ((of, Paper.BADGES, Options(delegation=party.code), made), {"badges": []}),

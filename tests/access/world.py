@@ -33,9 +33,11 @@ from forumapp.domain.delegations.services import (
     remove_member,
 )
 from forumapp.domain.forums.contents import create_page
+from forumapp.domain.forums.hosts import add_host, update_host
+from forumapp.domain.forums.levels import create_level
 from forumapp.domain.forums.models import Edition, EditionHost, HostRole, Venue
 from forumapp.domain.forums.queries import list_hosts
-from forumapp.domain.forums.services import add_host, update_edition, update_host
+from forumapp.domain.forums.services import update_edition
 from forumapp.domain.forums.tasks import add_task
 from forumapp.domain.forums.venues import create_room
 from forumapp.domain.images.checking import check_picture
@@ -431,6 +433,7 @@ def add_rest(session: DbSession, house: House) -> dict[str, int]:
         organization = create_organization(session, {"legal": {"en": f"Sponsor {number}"}}, **BY)
         add_host(session, edition_id, {"organization_id": organization.id, "role": HostRole.SPONSOR}, **BY)
     in_order = add_orders(session, house)
+    levels = [create_level(session, edition_id, {"en": name}, **BY) for name in ("Gold", "Silver")]
     session.flush()
 
     def one(kind: Any) -> int:
@@ -443,6 +446,7 @@ def add_rest(session: DbSession, house: House) -> dict[str, int]:
         "role_id": one(RoleAssignment),
         **in_order,
         "host_id": one(EditionHost),
+        **dict(zip(("level_id", "other_level_id"), [level.id for level in levels], strict=True)),
         "image_id": one_picture(session, edition_id, one(EditionHost)),
         **dict(zip(("sponsor_id", "other_sponsor_id"), sponsors(session, edition_id), strict=True)),
         "venue_id": one(Venue),

@@ -65,13 +65,19 @@ class Collection:
 
 
 NAME = {"en": "Changed", "zh-Hans": "已改"}
+ROLES = ("host", "co-host", "organizer", "supporter", "guest-of-honor", "media")
 OF_EDITION = [
     Collection(
         "/editions/mine/hosts",
-        lambda n: {"role": "co-host", "print_order": n, "remark": {"en": "Sample", "zh-Hans": "示例"}},
+        lambda n: {"role": ROLES[n % len(ROLES)], "print_order": n, "remark": {"en": "Sample", "zh-Hans": "示例"}},
         {"role": "sponsor", "print_order": 7},
         needs=an_organization,
         public=True,
+    ),
+    Collection(
+        "/editions/mine/sponsor-levels",
+        lambda n: {"name": {"en": f"Level {n}", "zh-Hans": "金"}},
+        {"name": NAME},
     ),
     Collection(
         "/editions/mine/venues",

@@ -15,14 +15,12 @@ from forumapp.domain.accounts.permissions import Role
 from forumapp.domain.accounts.services import create_account
 from forumapp.domain.audit.models import AuditEvent, AuditValue, Via
 from forumapp.domain.audit.services import Actor, remove
+from forumapp.domain.forums.hosts import add_host, remove_host, update_host
 from forumapp.domain.forums.models import Edition, EditionHost, HostRole, Room
 from forumapp.domain.forums.queries import get_public_edition, list_hosts
 from forumapp.domain.forums.services import (
-    add_host,
     create_edition,
-    remove_host,
     update_edition,
-    update_host,
     update_series,
 )
 from forumapp.domain.forums.venues import create_room, update_room
@@ -139,18 +137,20 @@ def test_hosts_stand_by_role_then_in_the_organizers_order(session: DbSession, fo
 
 @dataclass
 class Hosts:
-    """Two co-hosts, in the first and second place."""
+    """Two co-hosts, in the first and second place, and what the second one is."""
 
     organization_id: int
+    other_id: int
     first: EditionHost
     second: EditionHost
 
 
 @pytest.fixture
 def hosts(session: DbSession, forum: Forum) -> Hosts:
-    council = create_organization(session, {"legal": {"en": "Council"}}, **BY).id
-    values = {"organization_id": council, "role": HostRole.CO_HOST}
-    return Hosts(council, *(add_host(session, forum.edition.id, values, **BY) for _ in range(2)))
+    names = ("Consulate", "Council", "Chamber")
+    houses = [create_organization(session, {"legal": {"en": name}}, **BY).id for name in names]
+    values = [{"organization_id": one, "role": HostRole.CO_HOST} for one in houses[:2]]
+    return Hosts(houses[1], houses[2], *(add_host(session, forum.edition.id, one, **BY) for one in values))
 
 
 def test_a_host_without_a_place_stands_last_in_its_role(session: DbSession, forum: Forum, hosts: Hosts) -> None:
@@ -160,7 +160,7 @@ def test_a_host_without_a_place_stands_last_in_its_role(session: DbSession, foru
 
 
 def test_two_hosts_of_one_role_never_share_a_place(session: DbSession, forum: Forum, hosts: Hosts) -> None:
-    same = {"organization_id": hosts.organization_id, "role": HostRole.CO_HOST, "print_order": 2}
+    same = {"organization_id": hosts.other_id, "role": HostRole.CO_HOST, "print_order": 2}
     with pytest.raises(AlreadyExists) as added:
         add_host(session, forum.edition.id, same, **BY)
     with pytest.raises(AlreadyExists) as moved:

@@ -18,9 +18,10 @@ from forumapp.domain.accounts.permissions import Role
 from forumapp.domain.accounts.services import create_account
 from forumapp.domain.audit.models import AuditEvent, AuditValue, Via
 from forumapp.domain.audit.services import Actor
+from forumapp.domain.forums.hosts import add_host, order_hosts
 from forumapp.domain.forums.models import EditionHost, SponsorLevel
 from forumapp.domain.forums.queries import host_order, list_hosts
-from forumapp.domain.forums.services import add_host, create_edition, create_series, order_hosts
+from forumapp.domain.forums.services import create_edition, create_series
 from forumapp.domain.people.services import create_organization
 from tests.domain.conftest import BY, edition_values
 

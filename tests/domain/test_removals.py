@@ -29,9 +29,8 @@ from forumapp.domain.audit.removals import AlreadyBroughtBack, BelongingGone, fo
 from forumapp.domain.audit.services import SYSTEM, Actor, Via
 from forumapp.domain.delegations import services as delegations
 from forumapp.domain.delegations.models import Delegation, DelegationMember, ItemKind, ItineraryItem, MemberRole
-from forumapp.domain.forums import services as forums
-from forumapp.domain.forums import venues
-from forumapp.domain.forums.models import EditionHost, Room, Venue
+from forumapp.domain.forums import hosts, levels, venues
+from forumapp.domain.forums.models import EditionHost, Room, SponsorLevel, Venue
 from forumapp.domain.people.models import PrecedenceEntry
 from forumapp.domain.people.ranking import add_precedence_entry, create_precedence_list, remove_precedence_entry
 from forumapp.domain.people.services import create_organization, create_person
@@ -101,8 +100,13 @@ def a_part(db: DbSession, forum: Forum) -> tuple[type[Any], int, Removal]:
 def a_host(db: DbSession, forum: Forum) -> tuple[type[Any], int, Removal]:
     house = create_organization(db, {"legal": {"en": "Chamber"}}, **BY)
     values = {"organization_id": house.id, "role": "host", "remark": {"en": "Since 2012"}}
-    row = forums.add_host(db, forum.edition.id, values, **BY)
-    return EditionHost, row.id, forums.remove_host(db, forum.edition.id, row.id, **ONCE)
+    row = hosts.add_host(db, forum.edition.id, values, **BY)
+    return EditionHost, row.id, hosts.remove_host(db, forum.edition.id, row.id, **ONCE)
+
+
+def a_level(db: DbSession, forum: Forum) -> tuple[type[Any], int, Removal]:
+    row = levels.create_level(db, forum.edition.id, {"en": "Gold", "zh-Hans": "金"}, **BY)
+    return SponsorLevel, row.id, levels.remove_level(db, forum.edition.id, row.id, **ONCE)
 
 
 def an_access(db: DbSession, forum: Forum) -> tuple[type[Any], int, Removal]:
@@ -175,6 +179,7 @@ EVERY_KIND = {
     "role_assignment": a_part,
     "edition_access": an_access,
     "edition_host": a_host,
+    "sponsor_level": a_level,
     "venue": a_venue,
     "room": a_room,
     "registration_type": a_type,
@@ -302,10 +307,10 @@ def test_an_item_comes_back_to_its_place_or_last(session: DbSession, forum: Foru
 
 def test_a_host_and_a_person_of_rank_come_back_behind_who_took_their_place(session: DbSession, forum: Forum) -> None:
     houses = [create_organization(session, {"legal": {"en": name}}, **BY).id for name in ("One", "Two")]
-    hosts = [{"organization_id": one, "role": "host", "print_order": 1} for one in houses]
-    first = forums.add_host(session, forum.edition.id, hosts[0], **BY)
-    host = forums.remove_host(session, forum.edition.id, first.id, **ONCE)
-    forums.add_host(session, forum.edition.id, hosts[1], **BY)
+    values = [{"organization_id": one, "role": "host", "print_order": 1} for one in houses]
+    first = hosts.add_host(session, forum.edition.id, values[0], **BY)
+    host = hosts.remove_host(session, forum.edition.id, first.id, **ONCE)
+    hosts.add_host(session, forum.edition.id, values[1], **BY)
     restore(session, forum.edition.id, host.id, **BY)
     places = select(EditionHost.organization_id).order_by(EditionHost.print_order)
     assert list(session.scalars(places)) == [houses[1], houses[0]]

@@ -10,6 +10,7 @@ from forumapp.api.v1 import (
     delegations,
     findings,
     forums,
+    hosts,
     overview,
     people,
     precedence,
@@ -25,6 +26,7 @@ BLUEPRINTS = tuple(
     for module in (
         forums,
         overview,
+        hosts,
         venues,
         contents,
         calendar,

@@ -26,7 +26,7 @@ from forumapp.domain.audit.services import Actor
 from forumapp.domain.delegations import services as delegations
 from forumapp.domain.delegations.models import Delegation, MemberRole
 from forumapp.domain.delegations.models import ItemKind as ItineraryKind
-from forumapp.domain.forums import contents, venues
+from forumapp.domain.forums import contents, hosts, venues
 from forumapp.domain.forums import services as forums
 from forumapp.domain.forums.models import ContentKind, Edition, EditionStatus, HostRole, PageSize
 from forumapp.domain.forums.queries import find_edition
@@ -144,7 +144,7 @@ def _organizations(into: Loaded, forum: records.Sample) -> None:
             ).id
         waiting = [one for one in waiting if one not in ready]
     for host in forum.hosts:
-        forums.add_host(
+        hosts.add_host(
             into.db,
             into.edition.id,
             {

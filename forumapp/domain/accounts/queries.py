@@ -28,6 +28,11 @@ def list_organizers(db: DbSession, edition_id: int) -> list[Account]:
     return list(db.scalars(select(Account).where(Account.id.in_(held), Account.active).order_by(Account.name)))
 
 
+def name_of_account(db: DbSession, account_id: int | None) -> str | None:
+    """For what keeps who decided as they were named then; None is the system."""
+    return None if account_id is None else db.scalar(select(Account.name).where(Account.id == account_id))
+
+
 @dataclass(frozen=True, slots=True)
 class AccessLine:
     """Someone with access to an edition; `delegations` are the codes of those that they are bound to."""

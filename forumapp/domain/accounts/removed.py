@@ -33,6 +33,7 @@ REMOVING: dict[str, Permission] = {
     "role_assignment": Permission.EDIT_AGENDA,
     "edition_access": Permission.MANAGE_ACCESS,
     "edition_host": Permission.EDIT_EDITION,
+    "sponsor_level": Permission.EDIT_EDITION,
     "venue": Permission.EDIT_EDITION,
     "content_page": Permission.EDIT_EDITION,
     "room": Permission.EDIT_EDITION,

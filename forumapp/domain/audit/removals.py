@@ -152,6 +152,29 @@ def put_back(
     return told
 
 
+def follow(db: DbSession, table: str, gone_id: int, kept: Row) -> int:
+    """What was removed and referred to a row that became one with `kept` comes back to that; how many removals it is.
+
+    Looks through all of them: it is done seldom, and they last for weeks only.
+    """
+    changed = 0
+    for removal in db.scalars(select(Removal)):
+        rows = [_followed(one, table, gone_id, kept) for one in removal.rows]
+        if rows != removal.rows:
+            removal.rows, changed = rows, changed + 1
+    flush(db)
+    return changed
+
+
+def _followed(held: dict[str, Any], table: str, gone_id: int, kept: Row) -> dict[str, Any]:
+    links = references(Base.metadata.tables[held["table"]])
+    names = [one.name for one, target in links if target.name == table and held["values"][one.name] == gone_id]
+    if not names:
+        return held
+    made_at = dict.fromkeys(names, as_json(kept.created_at))
+    return {**held, "values": held["values"] | dict.fromkeys(names, kept.id), "refers": held["refers"] | made_at}
+
+
 def values_of(removal: Removal) -> Mapping[str, Any]:
     """What the removed row held, as JSON has it."""
     held: dict[str, Any] = removal.rows[0]["values"]  # type: ignore[assignment]  # as `_kept` wrote it

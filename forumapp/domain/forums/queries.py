@@ -21,16 +21,19 @@ from forumapp.domain.forums.models import (
     SponsorLevel,
     Venue,
 )
+from forumapp.domain.images.models import Image
 from forumapp.domain.people.models import Organization
 from forumapp.domain.people.queries import organization_name
 
 if TYPE_CHECKING:
     from collections.abc import Collection
+    from typing import Any
 
     from sqlalchemy import Select
     from sqlalchemy.orm import Session as DbSession
 
     from forumapp.core.ordering import Order
+    from forumapp.domain.images.rules import MediaType
 
 # The order in which roles are printed; within a role, the organizers' own order counts.
 ROLES_IN_PRINT = tuple(HostRole)
@@ -38,8 +41,18 @@ _ID_OF = select(Edition.id).where(Edition.slug == bindparam("of_slug"))
 
 
 @dataclass(frozen=True, slots=True)
+class Logo:
+    """A logo without its content: what is needed to make room for it."""
+
+    id: int
+    media_type: MediaType
+    width: int
+    height: int
+
+
+@dataclass(frozen=True, slots=True)
 class HostLine:
-    """A host as it is printed."""
+    """A host as it is shown and printed."""
 
     id: int
     version: int
@@ -49,7 +62,9 @@ class HostLine:
     name: dict[str, str]
     remark: dict[str, str]
     level_id: int | None = None
+    level: dict[str, str] | None = None
     logo_id: int | None = None
+    logo: Logo | None = None
 
 
 def find_edition(db: DbSession, slug: str) -> Edition | None:
@@ -162,24 +177,52 @@ def host_order(db: DbSession, edition_id: int) -> Order:
     return order_of(db, hosts_in_order(edition_id))
 
 
-def _host_lines(edition_id: int) -> Select[EditionHost, dict[str, str], dict[str, str]]:
-    query = hosts_in_order(edition_id).join(Organization, Organization.id == EditionHost.organization_id)
-    return query.add_columns(Organization.short, Organization.legal)
+def _host_lines(edition_id: int) -> Select[Any]:
+    return (
+        hosts_in_order(edition_id)
+        .join(Organization, Organization.id == EditionHost.organization_id)
+        .outerjoin(Image, Image.id == EditionHost.logo_id)
+        .add_columns(Organization.short, Organization.legal, SponsorLevel.name)
+        .add_columns(Image.media_type, Image.width, Image.height)
+    )
 
 
-def _host_line(host: EditionHost, short: dict[str, str], legal: dict[str, str]) -> HostLine:
-    name = organization_name(short, legal, None)
+def _host_line(
+    host: EditionHost, short: dict[str, str], legal: dict[str, str], level: dict[str, str] | None, *logo: Any
+) -> HostLine:
     return HostLine(
         host.id,
         host.version,
         host.organization_id,
         host.role,
         host.print_order,
-        name,
+        organization_name(short, legal, None),
         host.remark,
         host.level_id,
+        level,
         host.logo_id,
+        Logo(host.logo_id, *logo) if host.logo_id is not None else None,
     )
+
+
+def levels_in_order(edition_id: int) -> Select[SponsorLevel]:
+    return select(SponsorLevel).where(SponsorLevel.edition_id == edition_id).order_by(SponsorLevel.position)
+
+
+def list_levels(db: DbSession, edition_id: int) -> list[SponsorLevel]:
+    return list(db.scalars(levels_in_order(edition_id)))
+
+
+def levels_page(db: DbSession, edition_id: int, *, number: int = 1, size: int = PAGE_SIZE) -> Page[SponsorLevel]:
+    return paged(db, levels_in_order(edition_id), number=number, size=size)
+
+
+def get_level(db: DbSession, edition_id: int, level_id: int) -> SponsorLevel:
+    return get_in(db, SponsorLevel, edition_id, level_id)
+
+
+def level_order(db: DbSession, edition_id: int) -> Order:
+    return order_of(db, levels_in_order(edition_id))
 
 
 def list_venues(db: DbSession, edition_id: int) -> list[Venue]:

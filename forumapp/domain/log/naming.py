@@ -27,7 +27,7 @@ from forumapp.domain.people.models import (
     PrecedenceList,
     TitlePair,
 )
-from forumapp.domain.people.queries import organization_name
+from forumapp.domain.people.queries import merged_by, organization_name
 from forumapp.domain.people.rules import Name
 from forumapp.domain.printing.models import PrintJob
 from forumapp.domain.proofs.models import NameProof, ProofCorrection, ProofEntry
@@ -99,10 +99,11 @@ KINDS: dict[str, Any] = {
     "precedence_entry": select(PrecedenceEntry.id, *_PERSON).join(Person, Person.id == PrecedenceEntry.person_id),
     "precedence_list": select(PrecedenceList.id, PrecedenceList.name.label("texts")),
     "print_job": select(PrintJob.id, PrintJob.paper.label("choice")),
-    "proof_correction": select(ProofCorrection.id, *_PERSON)
+    "proof_correction": select(ProofCorrection.id, *_PERSON, ProofEntry.proof_id)
         .join(ProofEntry, ProofEntry.id == ProofCorrection.entry_id)
         .join(Person, Person.id == ProofEntry.person_id),
-    "proof_entry": select(ProofEntry.id, *_PERSON).join(Person, Person.id == ProofEntry.person_id),
+    "proof_entry": select(ProofEntry.id, *_PERSON, ProofEntry.proof_id)
+        .join(Person, Person.id == ProofEntry.person_id),
     "registration": select(Registration.id, *_PERSON).join(Person, Person.id == Registration.person_id),
     "registration_type": select(RegistrationType.id, RegistrationType.name.label("texts"), RegistrationType.code),
     "retention_rule": select(RetentionRule.id, RetentionRule.kind.label("choice"), RetentionRule.kind),
@@ -180,8 +181,11 @@ def _read(
     query = KINDS[entity]
     row_id: Any = next(iter(query.selected_columns))
     reach = limited(row_id, entity, edition_id, within) if entity in REACHED else []
-    rows = db.execute(query.where(row_id.in_(ids), *reach)).mappings()
-    return {(entity, row["id"]): _named(dict(row)) for row in rows}
+    instead = merged_by(db, entity, ids)
+    rows = db.execute(query.where(row_id.in_({*ids, *instead.values()}), *reach)).mappings()
+    names = {row["id"]: _named(dict(row)) for row in rows}
+    leads = {one: instead.get(one, one) for one in ids}
+    return {(entity, one): names[lead] for one, lead in leads.items() if lead in names}
 
 
 def _named(row: dict[str, Any]) -> Named:

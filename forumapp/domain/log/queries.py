@@ -17,7 +17,8 @@ from forumapp.domain.accounts.reach import about_reached, people_of_edition
 from forumapp.domain.audit.models import AuditEvent, AuditValue
 from forumapp.domain.delegations.models import Delegation
 from forumapp.domain.forums.models import EditionHost
-from forumapp.domain.people.models import Affiliation, EditionTitle
+from forumapp.domain.people.models import Affiliation, EditionTitle, Kept, Merge
+from forumapp.domain.people.queries import merged_into
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator
@@ -73,15 +74,22 @@ def log_page(
     size: int = PAGE_SIZE,
 ) -> Page[LogLine]:
     """What happened in the edition, and to those who take part in it. Three queries."""
-    query = _with_names(_of_edition(edition_id, within)).where(*_conditions(wanted, zone))
+    ids = _ids(db, wanted.entity or "", wanted.entity_id) if wanted.entity_id is not None else ()
+    query = _with_names(_of_edition(edition_id, within)).where(*_conditions(wanted, zone, ids))
     page = paged(db, query, number=number, size=size)
     return Page(log_lines(db, page.items), page.number, page.size, page.total)
 
 
 def history(db: DbSession, entity: str, entity_id: int, *, size: int = PAGE_SIZE) -> list[LogLine]:
-    """What happened to a record, the latest first. Two queries."""
-    of_record = (AuditEvent.entity == entity, AuditEvent.entity_id == entity_id, ~_of_an_earlier_row())
+    """What happened to a record, and to those that have become one with it, the latest first."""
+    ids = _ids(db, entity, entity_id)
+    of_record = (AuditEvent.entity == entity, AuditEvent.entity_id.in_(ids), ~_of_an_earlier_row())
     return log_lines(db, list(db.execute(_with_names(of_record).limit(size))))
+
+
+def _ids(db: DbSession, entity: str, entity_id: int) -> list[int]:
+    """The record's own, and those of the records that have become one with it."""
+    return [entity_id, *(merged_into(db, Kept(entity), entity_id) if entity in set(Kept) else ())]
 
 
 def list_actors(db: DbSession, edition_id: int, *, within: Collection[int] | None = None) -> list[tuple[int, str]]:
@@ -95,9 +103,7 @@ def _of_edition(edition_id: int, within: Collection[int] | None) -> list[ColumnE
     """Also what happened to people and organizations across editions, where they take part in this one, and to tokens
     that act in it.
     """
-    across = or_(
-        *((AuditEvent.entity == entity) & AuditEvent.entity_id.in_(ids) for entity, ids in _across(edition_id).items())
-    )
+    across = or_(*((AuditEvent.entity == entity) & _is_in(entity, ids) for entity, ids in _across(edition_id).items()))
     told = [or_(AuditEvent.edition_id == edition_id, AuditEvent.edition_id.is_(None) & across)]
     if within is not None:
         told += [about_reached(AuditEvent.entity, AuditEvent.entity_id, edition_id, within), ~_of_an_earlier_row()]
@@ -108,12 +114,22 @@ def _across(edition_id: int) -> dict[str, Any]:
     """By table without editions, the ids of the rows that have to do with this one."""
     people = people_of_edition(edition_id)
     parts = (EditionHost.organization_id, EditionTitle.organization_id, Delegation.lead_organization_id)
+    organizations = union(*(select(one).where(one.class_.edition_id == edition_id) for one in parts))
     return {
         "person": people,
         "affiliation": select(Affiliation.id).where(Affiliation.person_id.in_(people)),
-        "organization": union(*(select(one).where(one.class_.edition_id == edition_id) for one in parts)),
+        "organization": organizations,
         "api_token": select(TokenEdition.token_id).where(TokenEdition.edition_id == edition_id),
     }
+
+
+def _is_in(entity: str, ids: Any) -> ColumnElement[bool]:
+    """About one of the records, or about one that has become one with it."""
+    own = AuditEvent.entity_id.in_(ids)
+    if entity not in set(Kept):
+        return own
+    merged = select(Merge.gone_id).where(Merge.entity == Kept(entity), Merge.kept_id.in_(ids))
+    return own | AuditEvent.entity_id.in_(merged)
 
 
 def _with_names(conditions: Iterable[ColumnElement[bool]]) -> Select[*tuple[Any, ...]]:
@@ -153,16 +169,16 @@ def _of_an_earlier_row() -> ColumnElement[bool]:
     return select(made.id).where(*same, made.action == "created", made.id > AuditEvent.id).exists()
 
 
-def _conditions(wanted: Wanted, zone: str) -> Iterator[ColumnElement[bool]]:
+def _conditions(wanted: Wanted, zone: str, ids: Collection[int]) -> Iterator[ColumnElement[bool]]:
     alike = {
         AuditEvent.entity: wanted.entity,
-        AuditEvent.entity_id: wanted.entity_id,
         AuditEvent.actor_id: wanted.actor_id,
         AuditEvent.via: wanted.via,
         AuditEvent.action: wanted.action,
     }
     yield from (column == value for column, value in alike.items() if value is not None)
     if wanted.entity_id is not None:
+        yield AuditEvent.entity_id.in_(ids)
         yield ~_of_an_earlier_row()
     if wanted.since is not None:
         yield AuditEvent.at >= _begin(wanted.since, zone)

@@ -8,7 +8,16 @@ from sqlalchemy import bindparam, func, or_, select, update
 
 from forumapp.domain.audit.erasing import list_removed, scrub_removals
 from forumapp.domain.audit.services import batched, erase_values
-from forumapp.domain.people.models import Affiliation, EditionTitle, Organization, OrganizationKind, Person
+from forumapp.domain.people.models import (
+    Affiliation,
+    EditionTitle,
+    Kept,
+    Merge,
+    Organization,
+    OrganizationKind,
+    Person,
+)
+from forumapp.domain.people.queries import merged_into
 from forumapp.domain.people.services import CONTACTS, SEARCHED, search_text_of
 
 if TYPE_CHECKING:
@@ -52,8 +61,9 @@ def erase_contacts(
     db: DbSession, edition_id: int, person_ids: Collection[int], *, now: datetime, dry_run: bool = False
 ) -> dict[str, int]:
     """Take out these people's mail address, phone number and WeChat name: of their records, of the log, and of what
-    was removed in the edition or across all.
+    was removed in the edition or across all; and of the records that have become one with theirs.
     """
+    merged = [one for person_id in sorted(person_ids) for one in merged_into(db, Kept.PERSON, person_id)]
 
     def scrub(table: str, values: dict[str, Any]) -> dict[str, Any]:
         if table != "person" or values["id"] not in person_ids or not any(values.get(one) for one in CONTACTS):
@@ -62,9 +72,22 @@ def erase_contacts(
 
     return {
         "person": sum(_erase(db, batch, now=now, dry_run=dry_run) for batch in batched(person_ids)),
-        "audit_value": erase_values(db, "person", person_ids, (*CONTACTS, DERIVED), dry_run=dry_run),
+        "merge": _erase_merged(db, merged, dry_run=dry_run),
+        "audit_value": erase_values(db, "person", {*person_ids, *merged}, (*CONTACTS, DERIVED), dry_run=dry_run),
         "removal": scrub_removals(db, edition_id, scrub, dry_run=dry_run),
     }
+
+
+def _erase_merged(db: DbSession, gone_ids: list[int], *, dry_run: bool) -> int:
+    concerned = 0
+    for some in batched(gone_ids):
+        for row in db.scalars(select(Merge).where(Merge.entity == Kept.PERSON, Merge.gone_id.in_(some))):
+            if any(row.gone.get(one) for one in CONTACTS):
+                concerned += 1
+                if not dry_run:
+                    row.gone = {**row.gone, **dict.fromkeys(CONTACTS), DERIVED: ""}
+    db.flush()
+    return concerned
 
 
 def _erase(db: DbSession, ids: list[int], *, now: datetime, dry_run: bool) -> int:

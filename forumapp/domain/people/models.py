@@ -48,7 +48,11 @@ class OrganizationKind(enum.StrEnum):
 
 class Organization(Versioned, Base):
     __tablename__ = "organization"
-    __table_args__ = (CheckConstraint("parent_id <> id", name="not_its_own_parent"),)
+    __table_args__ = (
+        CheckConstraint("parent_id <> id", name="not_its_own_parent"),
+        # The id of one that was merged into another leads on to that, and is never given again.
+        {"sqlite_autoincrement": True},
+    )
 
     code: Mapped[Words | None] = mapped_column(unique=True)
     legal: Mapped[Texts]
@@ -75,6 +79,7 @@ class Person(Versioned, Base):
     __tablename__ = "person"
     __table_args__ = (
         CheckConstraint("latin_family <> '' OR latin_given <> '' OR native_full <> ''", name="has_a_name"),
+        {"sqlite_autoincrement": True},
     )
 
     native_full: Mapped[Words] = mapped_column(default="")
@@ -115,7 +120,7 @@ class PersonWord(Base):
     __table_args__ = (Index("ix_person_word_person", "person_id", "word"), {"sqlite_with_rowid": False})
 
     word: Mapped[str] = mapped_column(WORD, primary_key=True)
-    person_id: Mapped[int] = mapped_column(BigId, ForeignKey("person.id"), primary_key=True)
+    person_id: Mapped[int] = mapped_column(BigId, ForeignKey("person.id", ondelete="CASCADE"), primary_key=True)
     is_read: Mapped[bool]  # how Chinese is read aloud, which nobody wrote
 
 
@@ -129,7 +134,9 @@ class OrganizationWord(Base):
     )
 
     word: Mapped[str] = mapped_column(WORD, primary_key=True)
-    organization_id: Mapped[int] = mapped_column(BigId, ForeignKey("organization.id"), primary_key=True)
+    organization_id: Mapped[int] = mapped_column(
+        BigId, ForeignKey("organization.id", ondelete="CASCADE"), primary_key=True
+    )
     is_read: Mapped[bool]
 
 

@@ -7,14 +7,16 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import ColumnElement, and_, func, or_, select, true
 
-from forumapp.core.errors import NotFound
+from forumapp.core.errors import Merged, NotFound
 from forumapp.core.paging import PAGE_SIZE, Page, paged
 from forumapp.core.text import fold
 from forumapp.domain.accounts.editing import get_in
-from forumapp.domain.accounts.reach import limited
+from forumapp.domain.accounts.reach import in_reach, limited
 from forumapp.domain.people.models import (
     Affiliation,
     EditionTitle,
+    Kept,
+    Merge,
     Organization,
     Person,
     PrecedenceEntry,
@@ -103,6 +105,7 @@ def organizations_page(
 def get_person(db: DbSession, person_id: int, *, within: Collection[int] | None = None) -> Person:
     person = db.scalar(select(Person).where(Person.id == person_id, *limited(Person.id, "person", None, within)))
     if person is None:
+        _lead_on(db, Kept.PERSON, person_id, within)
         raise NotFound(entity="person")
     return person
 
@@ -113,6 +116,38 @@ def people_in_photo(db: DbSession, image_id: int, *, within: Collection[int] | N
     return list(db.scalars(select(Person.id).where(Person.photo_id == image_id, *reached)))
 
 
+def _lead_on(db: DbSession, kind: Kept, gone_id: int, within: Collection[int] | None = None) -> None:
+    """Raises Merged, for whoever may see the record that is kept; it may have become one with a further one since."""
+    into = kept_instead(db, kind, gone_id)
+    if into is not None and (within is None or in_reach(db, None, kind.value, into, within)):
+        raise Merged(entity=kind.value, into=into)
+
+
+def kept_instead(db: DbSession, kind: Kept, gone_id: int) -> int | None:
+    """The id of the record that one has become a part of; None where it has not. One query for each merge."""
+    into: int | None = None
+    one: int | None = gone_id
+    while one is not None:
+        one = db.scalar(select(Merge.kept_id).where(Merge.entity == kind, Merge.gone_id == one))
+        into = one or into
+    return into
+
+
+def merged_by(db: DbSession, entity: str, ids: Collection[int]) -> dict[int, int]:
+    """Of those ids whose records have become one with another, the id of that. One query, and none for other tables."""
+    if entity not in set(Kept) or not ids:
+        return {}
+    query = select(Merge.gone_id, Merge.kept_id).where(Merge.entity == Kept(entity), Merge.gone_id.in_(ids))
+    return {row.gone_id: row.kept_id for row in db.execute(query)}
+
+
+def merged_into(db: DbSession, kind: Kept, kept_id: int) -> list[int]:
+    """The ids of all records that have become this one."""
+    merges = select(Merge.gone_id).where(Merge.entity == kind, Merge.kept_id == kept_id).cte("merged", recursive=True)
+    further = select(Merge.gone_id).join(merges, Merge.kept_id == merges.c.gone_id).where(Merge.entity == kind)
+    return list(db.scalars(select(merges.union(further).c.gone_id)))
+
+
 def list_people(db: DbSession, person_ids: Collection[int]) -> list[Person]:
     """The people with these ids. One query."""
     return list(db.scalars(select(Person).where(Person.id.in_(person_ids)))) if person_ids else []
@@ -121,6 +156,7 @@ def list_people(db: DbSession, person_ids: Collection[int]) -> list[Person]:
 def get_organization(db: DbSession, organization_id: int) -> Organization:
     organization = db.get(Organization, organization_id)
     if organization is None:
+        _lead_on(db, Kept.ORGANIZATION, organization_id)
         raise NotFound(entity="organization")
     return organization
 

@@ -17,6 +17,7 @@ from forumapp.domain.people import rules
 from forumapp.domain.people.importing import UNDIVIDED
 from forumapp.domain.people.indexing import index_organization, index_person, name_in
 from forumapp.domain.people.models import Affiliation, EditionTitle, Organization, Person
+from forumapp.domain.people.queries import get_organization, get_person
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -49,12 +50,10 @@ def update_organization(
     db: DbSession, organization_id: int, changes: Mapping[str, Any], *, version: int, actor: Actor, now: datetime
 ) -> Organization:
     require_anywhere(db, Permission.EDIT_PEOPLE, actor=actor)
-    row = db.get(Organization, organization_id)
-    if row is None:
-        raise NotFound(entity="organization")
+    row = get_organization(db, organization_id)
     names = {part: changes.get(part, getattr(row, part)) for part in (*NAMES, "also_known_as")}
     _refuse_nameless_organization(names["legal"], names["short"])
-    _refuse_parent_loop(db, organization_id, changes.get("parent_id"))
+    refuse_parent_loop(db, organization_id, changes.get("parent_id"))
     row.search_text = _organization_search_text(names)
     change(db, row, changes, version=version, actor=actor, now=now)
     if not changes.keys().isdisjoint(names):
@@ -80,9 +79,7 @@ def update_person(
     if not changes.keys().isdisjoint(CONTACTS):
         # A change that is refused as stale tells what stands, and one that changes nothing confirms a guess.
         require_person(db, Permission.SEE_ANSWERS, person_id, actor=actor)
-    row = db.get(Person, person_id)
-    if row is None:
-        raise NotFound(entity="person")
+    row = get_person(db, person_id)
     changes = _with_email_key(changes)
     merged = {field: changes.get(field, getattr(row, field)) for field in SEARCHED}
     _refuse_nameless_person(merged)
@@ -217,6 +214,10 @@ def _person_search_text(values: Mapping[str, Any], organizations: Iterable[str] 
     return rules.search_text(name_in(values), others)
 
 
+def organization_search_text_of(row: Organization) -> str:
+    return _organization_search_text({part: getattr(row, part) for part in (*NAMES, "also_known_as")})
+
+
 def _organization_search_text(values: Mapping[str, Any]) -> str:
     names = [values.get(part) or {} for part in NAMES]
     return rules.organization_search_text(*names, others=values.get("also_known_as") or ())
@@ -243,7 +244,7 @@ def _refuse_nameless_organization(*names: Mapping[str, str] | None) -> None:
         raise Invalid(fields={"legal": "required"})
 
 
-def _refuse_parent_loop(db: DbSession, organization_id: int, parent_id: int | None) -> None:
+def refuse_parent_loop(db: DbSession, organization_id: int, parent_id: int | None) -> None:
     """An organization is nobody's grandparent and grandchild at once.
 
     Changes of parents wait for each other: two that each close half of a circle would both look right alone.

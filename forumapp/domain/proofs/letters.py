@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from forumapp.core.tokens import ending
 from forumapp.domain.forums.models import EditionStatus
 from forumapp.domain.mail import services as mail
 from forumapp.domain.proofs.rules import LINK_PURPOSE
@@ -31,6 +32,11 @@ def link_of(row: NameProof, edition: Edition) -> dict[str, Any]:
         "days": days_from_signing(is_open=edition.status == EditionStatus.OPEN),
         "page": PAGE,
     }
+
+
+def opens(row: NameProof, edition: Edition, *, now: datetime) -> bool:
+    """Whether a link that is made now would open: not so long after the forum."""
+    return ending(link_of(row, edition), now=now) > now
 
 
 def send(db: DbSession, row: NameProof, edition: Edition, *, now: datetime) -> None:

@@ -9,17 +9,17 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import func, select
 
 from forumapp.core.errors import NotFound
-from forumapp.core.paging import LARGEST_PAGE, PAGE_SIZE, Page
+from forumapp.core.paging import LARGEST_PAGE, PAGE_SIZE, Page, paged
 from forumapp.core.text import fold
 from forumapp.domain.accounts.editing import get_in
-from forumapp.domain.accounts.reach import limited
-from forumapp.domain.delegations.models import DelegationMember
-from forumapp.domain.delegations.queries import PROGRAM, parents_of
+from forumapp.domain.accounts.reach import limited, people_of_edition
+from forumapp.domain.delegations.models import Delegation, DelegationMember
+from forumapp.domain.delegations.queries import PROGRAM, list_members, parents_of
 from forumapp.domain.delegations.rules import with_parts
 from forumapp.domain.forums.queries import get_edition_by_id
 from forumapp.domain.people.models import Person
 from forumapp.domain.people.printed import printed
-from forumapp.domain.people.queries import TitleLine, precedence, titles_in_edition
+from forumapp.domain.people.queries import TitleLine, matches, precedence, titles_in_edition
 from forumapp.domain.people.services import name_of
 from forumapp.domain.proofs import rules
 from forumapp.domain.proofs.models import NameProof, ProofCorrection, ProofEntry
@@ -153,6 +153,40 @@ def proofs_page(
 def get_proof(db: DbSession, edition_id: int, proof_id: int, *, within: Collection[int] | None = None) -> ProofLine:
     row = get_in(db, NameProof, edition_id, proof_id, within=within)
     return lines_of(db, edition_id, [row])[0]
+
+
+def candidates_page(
+    db: DbSession,
+    proof: NameProof,
+    *,
+    search: str = "",
+    within: Collection[int] | None = None,
+    number: int = 1,
+    size: int = PAGE_SIZE,
+) -> Page[Person]:
+    """Who takes part in the edition and does not stand on the proof, by family name."""
+    there = select(ProofEntry.person_id).where(ProofEntry.proof_id == proof.id)
+    query = (
+        select(Person)
+        .where(Person.id.in_(people_of_edition(proof.edition_id)), Person.id.not_in(there))
+        .where(*limited(Person.id, "person", None, within), *matches(Person.search_text, search))
+        .order_by(Person.latin_family, Person.latin_given, Person.id)
+    )
+    return paged(db, query, number=number, size=size)
+
+
+def active_members(db: DbSession, delegation: Delegation) -> list[int]:
+    """The ids of the people who are in the delegation and take part, in the order in which they are printed."""
+    return [line.person_id for line in list_members(db, delegation) if line.status in ACTIVE]
+
+
+def missing_members(db: DbSession, proof: ProofLine) -> list[int]:
+    """Who joined the delegation since its proof was made."""
+    if proof.row.delegation_id is None:
+        return []
+    there = {one.person_id for one in proof.entries}
+    delegation = get_in(db, Delegation, proof.row.edition_id, proof.row.delegation_id)
+    return [one for one in active_members(db, delegation) if one not in there]
 
 
 def get_correction(

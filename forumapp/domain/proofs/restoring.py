@@ -9,7 +9,8 @@ from forumapp.domain.accounts.removed import bring_back_in, get_removal
 from forumapp.domain.agenda import services as agenda
 from forumapp.domain.delegations.services import bring_back_member
 from forumapp.domain.forums.contents import bring_back_page
-from forumapp.domain.forums.services import bring_back_host
+from forumapp.domain.forums.hosts import bring_back_host
+from forumapp.domain.forums.levels import bring_back_level
 from forumapp.domain.people.ranking import bring_back_precedence_entry
 from forumapp.domain.proofs.services import bring_back_entry
 
@@ -30,6 +31,7 @@ RESTORING = {
     "edition_access": bring_back_access,
     "edition_host": bring_back_host,
     "content_page": bring_back_page,
+    "sponsor_level": bring_back_level,
     "precedence_entry": bring_back_precedence_entry,
     "delegation_member": bring_back_member,
     "proof_entry": bring_back_entry,

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import select
 
-from forumapp.core.errors import Invalid
+from forumapp.core.errors import Invalid, Refusal
 from forumapp.core.text import email_key, is_visible
 from forumapp.domain.accounts.access import require, require_row
 from forumapp.domain.accounts.editing import change_in, create_in, find_in, get_in, remove_in
@@ -17,14 +17,12 @@ from forumapp.domain.accounts.removed import bring_back_in, get_removal
 from forumapp.domain.audit.removals import values_of
 from forumapp.domain.audit.services import create
 from forumapp.domain.delegations.models import Delegation
-from forumapp.domain.delegations.queries import list_members
 from forumapp.domain.forums.queries import get_edition_by_id
 from forumapp.domain.people.models import Person
 from forumapp.domain.people.services import name_of
 from forumapp.domain.proofs import letters
 from forumapp.domain.proofs.models import NameProof, ProofCorrection, ProofEntry
-from forumapp.domain.proofs.queries import lines_of
-from forumapp.domain.registration.models import ACTIVE
+from forumapp.domain.proofs.queries import active_members, lines_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -36,6 +34,12 @@ if TYPE_CHECKING:
     from forumapp.domain.audit.services import Actor
 
 EDIT = Permission.EDIT_PROOFS
+
+
+class LinksAreOver(Refusal):
+    """The forum was so long ago that its links no longer open."""
+
+    code = "links-are-over"
 
 
 def create_proof(
@@ -61,7 +65,7 @@ def create_proof(
     _refuse_nameless(values["name"])
     row = NameProof(edition_id=edition_id, **values)
     create_in(db, row, EDIT, actor=actor, now=now)
-    chosen = people if delegation is None else _members(db, delegation)
+    chosen = people if delegation is None else active_members(db, delegation)
     _add(db, row, chosen, actor=actor, now=now)
     return row
 
@@ -99,7 +103,7 @@ def add_missing_members(
     """Those who joined the delegation since the proof was made."""
     row = _own(db, edition_id, proof_id, actor=actor)
     delegation = _delegation(db, edition_id, row.delegation_id)
-    return _add(db, row, [] if delegation is None else _members(db, delegation), actor=actor, now=now)
+    return _add(db, row, [] if delegation is None else active_members(db, delegation), actor=actor, now=now)
 
 
 def reorder(
@@ -156,8 +160,11 @@ def send_proof(
     row = _own(db, edition_id, proof_id, actor=actor)
     if not row.email:
         raise Invalid(fields={"email": "required"})
+    edition = get_edition_by_id(db, edition_id)
+    if not letters.opens(row, edition, now=now):
+        raise LinksAreOver
     _note_sent(db, row, version=version, actor=actor, now=now)
-    letters.send(db, row, get_edition_by_id(db, edition_id), now=now)
+    letters.send(db, row, edition, now=now)
     return row
 
 
@@ -194,10 +201,6 @@ def _delegation(db: DbSession, edition_id: int, delegation_id: int | None) -> De
     return row
 
 
-def _members(db: DbSession, delegation: Delegation) -> list[int]:
-    return [line.person_id for line in list_members(db, delegation) if line.status in ACTIVE]
-
-
 def _add(db: DbSession, proof: NameProof, people: Iterable[int], *, actor: Actor, now: datetime) -> list[ProofEntry]:
     """Whoever adds at the same time waits, and then finds the next place."""
     db.scalar(select(NameProof.id).where(NameProof.id == proof.id).with_for_update())
@@ -219,7 +222,7 @@ def _refuse_strangers(db: DbSession, proof: NameProof, people: Sequence[int]) ->
         return
     delegation = _delegation(db, proof.edition_id, proof.delegation_id)
     if delegation is not None:
-        known = set(_members(db, delegation))
+        known = set(active_members(db, delegation))
     else:
         here = people_of_edition(proof.edition_id).subquery()
         known = set(db.scalars(select(here)))

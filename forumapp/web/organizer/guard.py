@@ -10,7 +10,7 @@ from flask import current_app, g, redirect, render_template, request, url_for
 from flask_babel import lazy_gettext as _l
 from flask_login import current_user
 
-from forumapp.core.errors import Forbidden, NotFound
+from forumapp.core.errors import Forbidden, Merged, NotFound
 from forumapp.core.text import pick
 from forumapp.core.transactions import reading
 from forumapp.domain.accounts.access import Archived, access_to, list_editions_of, may_create_editions, refusal_of
@@ -172,6 +172,16 @@ def archived_page(refusal: Archived) -> ResponseReturnValue:
     return render_template("organizer/archived.html"), refusal.status
 
 
+@blueprint.errorhandler(Merged)
+def lead_on(refusal: Merged) -> ResponseReturnValue:
+    """What became one with another record is looked at there; a form that was sent for it is not sent on."""
+    part = f"{refusal.details['entity']}_id"
+    if part not in (request.view_args or {}):
+        return refusal_page(refusal)
+    parts = {**(request.view_args or {}), part: refusal.details["into"]}
+    return redirect(url_for(request.endpoint or "", **parts), 303)
+
+
 def edition() -> Edition:
     found: Edition = g.edition
     return found
@@ -227,12 +237,14 @@ SECTIONS = (
     ("registration", _l("Registration"), "organizer.registrations"),
     ("agenda", _l("Agenda"), "organizer.agenda"),
     ("delegations", _l("Delegations"), "organizer.delegations"),
+    ("proofs", _l("Name proofs"), "organizer.name_proofs"),
     ("paper", _l("Paper"), "organizer.paper"),
     ("settings", _l("Settings"), "organizer.settings"),
 )
 # The parts of the last section, each with a list or form of its own.
 SETTINGS = (
     ("settings", _l("Edition"), "organizer.settings"),
+    ("hosts", _l("Hosts and sponsors"), "organizer.hosts"),
     ("venues", _l("Venues and rooms"), "organizer.venues"),
     ("calendar", _l("Calendar"), "organizer.calendar"),
     ("types", _l("Registration types"), "organizer.registration_types"),

@@ -189,6 +189,7 @@ def counted(counts: Mapping[str, int]) -> list[str]:
         "name_proof": lambda n: ngettext("%(num)s address of a name proof", "%(num)s addresses of name proofs", n),
         "message": lambda n: ngettext("%(num)s mail", "%(num)s mails", n),
         "audit_value": lambda n: ngettext("%(num)s value in the log", "%(num)s values in the log", n),
+        "merge": lambda n: ngettext("%(num)s merged record", "%(num)s merged records", n),
         "removal": lambda n: ngettext("%(num)s removed record", "%(num)s removed records", n),
     }
     return [words[table](counts[table]) for table in words if counts.get(table)]

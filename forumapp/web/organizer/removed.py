@@ -127,6 +127,9 @@ def place_of(removal: Removal) -> str:
         return url_for("organizer.session", session_id=removal.entity_id)
     if entity in ("session_item", "role_assignment"):
         return url_for("organizer.session", session_id=values_of(removal)["session_id"])
+    if entity in ("name_proof", "proof_entry"):
+        proof_id = removal.entity_id if entity == "name_proof" else values_of(removal)["proof_id"]
+        return url_for("organizer.name_proof", proof_id=proof_id)
     if removal.delegation_id is not None:
         try:
             return url_for("organizer.delegation", code=code_of(reading(), edition().id, removal.delegation_id))
@@ -136,6 +139,8 @@ def place_of(removal: Removal) -> str:
         "track": "agenda",
         "edition_access": "people_with_access",
         "registration_type": "registration_types",
+        "edition_host": "hosts",
+        "sponsor_level": "hosts",
         "room": "venues",
         "venue": "venues",
         "task": "calendar",
@@ -155,12 +160,16 @@ def _counted(table: str, number: int) -> str:
         "session": lambda: ngettext("%(num)s session", "%(num)s sessions", number),
         "session_item": lambda: ngettext("%(num)s item", "%(num)s items", number),
         "role_assignment": lambda: ngettext("%(num)s part of a person", "%(num)s parts of people", number),
+        "edition_host": lambda: ngettext("%(num)s sponsor", "%(num)s sponsors", number),
         "room": lambda: ngettext("%(num)s room", "%(num)s rooms", number),
         "registration": lambda: ngettext("%(num)s registration", "%(num)s registrations", number),
         "delegation": lambda: ngettext("%(num)s delegation in it", "%(num)s delegations in it", number),
         "delegation_member": lambda: ngettext("%(num)s membership", "%(num)s memberships", number),
         "itinerary_item": lambda: ngettext("%(num)s itinerary item", "%(num)s itinerary items", number),
         "access_delegation": lambda: ngettext("%(num)s person limited to it", "%(num)s people limited to it", number),
+        "proof_entry": lambda: ngettext("%(num)s person", "%(num)s people", number),
+        "proof_correction": lambda: ngettext("%(num)s correction", "%(num)s corrections", number),
+        "name_proof": lambda: ngettext("%(num)s name proof", "%(num)s name proofs", number),
         "print_job": lambda: ngettext("%(num)s print", "%(num)s prints", number),
     }
     other = ngettext("%(num)s other entry", "%(num)s other entries", number)

@@ -26,17 +26,14 @@ from forumapp.web.organizer.editions import FIRST_DAY, NAME, ORDINAL, PLACE, SPO
 from forumapp.web.organizer.guard import blueprint, edition, is_archived, needs
 from forumapp.web.organizer.identity import actor
 from forumapp.web.organizer.log import past
-from forumapp.web.organizer.removed import removed
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from datetime import datetime
     from enum import StrEnum
 
     from flask.typing import ResponseReturnValue
     from sqlalchemy.orm import Session as DbSession
 
-    from forumapp.domain.audit.models import Removal
     from forumapp.domain.forums.models import Edition
 
 SECTION = "settings"
@@ -122,20 +119,9 @@ def changed_stage(step: Callable[..., Edition], do: str, words: str) -> Response
 
 
 def settings_page(form: Form) -> str:
-    db = reading()
     return render_template(
         "organizer/settings/one.html",
         section=SECTION,
         form=form,
-        hosts=queries.list_hosts(db, edition().id),
         history=past("edition", edition().id),
     )
-
-
-@blueprint.post("/<edition>/settings/hosts/<id:host_id>/remove")
-@needs(Permission.EDIT_EDITION)
-def remove_host(host_id: int) -> ResponseReturnValue:
-    def remove(db: DbSession, version: int | None, now: datetime) -> Removal:
-        return services.remove_host(db, edition().id, host_id, version=version or 0, actor=actor(), now=now)
-
-    return removed(remove, _("The host has been removed. The organization stays."), url_for("organizer.settings"))

@@ -23,7 +23,8 @@ from forumapp.domain.agenda.services import assign_role, create_session
 from forumapp.domain.audit.services import Actor, Via
 from forumapp.domain.delegations.queries import get_delegation
 from forumapp.domain.delegations.services import add_member, create_delegation
-from forumapp.domain.forums.services import add_host, create_edition, create_series
+from forumapp.domain.forums.hosts import add_host
+from forumapp.domain.forums.services import create_edition, create_series
 from forumapp.domain.forums.venues import create_room, create_venue
 from forumapp.domain.people.services import create_organization, create_person, set_edition_title
 from forumapp.domain.registration.models import Registration

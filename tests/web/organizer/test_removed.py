@@ -19,7 +19,8 @@ from forumapp.domain.audit.models import Removal
 from forumapp.domain.delegations.models import Delegation, DelegationMember, ItineraryItem
 from forumapp.domain.delegations.queries import get_delegation
 from forumapp.domain.delegations.services import add_itinerary_item, create_delegation
-from forumapp.domain.forums.models import EditionHost, Room, Venue
+from forumapp.domain.forums.levels import create_level
+from forumapp.domain.forums.models import EditionHost, Room, SponsorLevel, Venue
 from forumapp.domain.forums.venues import create_room, create_venue
 from forumapp.domain.registration.models import RegistrationType
 from forumapp.domain.registration.types import create_type
@@ -63,7 +64,11 @@ def one_venue(db: DbSession, house: House) -> tuple[str, str]:
 
 
 def one_host(db: DbSession, _house: House) -> tuple[str, str]:
-    return f"{HOME}/settings", f"/hosts/{db.scalars(select(EditionHost.id)).one()}/remove"
+    return f"{HOME}/hosts", f"/hosts/{db.scalars(select(EditionHost.id)).one()}/remove"
+
+
+def one_level(db: DbSession, house: House) -> tuple[str, str]:
+    return f"{HOME}/hosts", f"/levels/{create_level(db, house.edition_id, {'en': 'Gold'}, **BY).id}/remove"
 
 
 def one_session(_db: DbSession, house: House) -> tuple[str, str]:
@@ -99,7 +104,8 @@ def an_itinerary_item(db: DbSession, house: House) -> tuple[str, str]:
         (one_track, Track, "/agenda"),
         (one_room, Room, "/venues"),
         (one_venue, Venue, "/venues"),
-        (one_host, EditionHost, "/settings"),
+        (one_host, EditionHost, "/hosts"),
+        (one_level, SponsorLevel, "/hosts"),
         (one_session, Session, "/agenda"),
         (one_part, RoleAssignment, ""),
         (one_type, RegistrationType, "/registrations/types"),

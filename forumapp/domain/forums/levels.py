@@ -1,0 +1,91 @@
+"""The levels of sponsors: gold, silver, in-kind. In their order sponsors are printed."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from sqlalchemy import select
+
+from forumapp.core.errors import Invalid
+from forumapp.domain.accounts.access import require
+from forumapp.domain.accounts.editing import change_in, create_in, get_in, remove_in
+from forumapp.domain.accounts.ordering import next_place, reorder_in
+from forumapp.domain.accounts.permissions import Permission
+from forumapp.domain.accounts.removed import bring_back_in, get_removal
+from forumapp.domain.audit.removals import values_of
+from forumapp.domain.forums.models import SponsorLevel
+from forumapp.domain.forums.queries import level_order, levels_in_order
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+    from datetime import datetime
+
+    from sqlalchemy.orm import Session as DbSession
+
+    from forumapp.core.ordering import Order
+    from forumapp.domain.audit.models import Removal
+    from forumapp.domain.audit.services import Actor
+
+
+def create_level(
+    db: DbSession, edition_id: int, name: Mapping[str, str], *, actor: Actor, now: datetime
+) -> SponsorLevel:
+    """The last one so far."""
+    require(db, edition_id, Permission.EDIT_EDITION, actor=actor)
+    _refuse_nameless(name)
+    row = SponsorLevel(edition_id=edition_id, name=dict(name), position=_next_position(db, edition_id))
+    create_in(db, row, Permission.EDIT_EDITION, actor=actor, now=now)
+    return row
+
+
+def rename_level(
+    db: DbSession, edition_id: int, level_id: int, name: Mapping[str, str], *, version: int, actor: Actor, now: datetime
+) -> SponsorLevel:
+    require(db, edition_id, Permission.EDIT_EDITION, actor=actor)
+    row = get_in(db, SponsorLevel, edition_id, level_id)
+    _refuse_nameless(name)
+    change_in(db, row, {"name": dict(name)}, Permission.EDIT_EDITION, version=version, actor=actor, now=now)
+    return row
+
+
+def remove_level(
+    db: DbSession, edition_id: int, level_id: int, *, version: int, actor: Actor, now: datetime
+) -> Removal:
+    """Refused while it has sponsors."""
+    require(db, edition_id, Permission.EDIT_EDITION, actor=actor)
+    row = get_in(db, SponsorLevel, edition_id, level_id)
+    return remove_in(db, row, label=row.name, version=version, actor=actor, now=now)
+
+
+def bring_back_level(db: DbSession, edition_id: int, removal_id: int, *, actor: Actor, now: datetime) -> Removal:
+    """To where it was, or last where another one has taken its place."""
+    place = values_of(get_removal(db, edition_id, removal_id, actor=actor))["position"]
+    taken = select(SponsorLevel.id).where(SponsorLevel.edition_id == edition_id, SponsorLevel.position == place)
+    instead = {"position": _next_position(db, edition_id)} if db.scalar(taken) else {}
+    return bring_back_in(db, edition_id, removal_id, instead=instead, actor=actor, now=now)
+
+
+def order_levels(
+    db: DbSession, edition_id: int, ids: Sequence[int], *, version: int, actor: Actor, now: datetime
+) -> Order:
+    reorder_in(
+        db,
+        edition_id,
+        levels_in_order(edition_id),
+        ids,
+        Permission.EDIT_EDITION,
+        by=SponsorLevel.position,
+        version=version,
+        actor=actor,
+        now=now,
+    )
+    return level_order(db, edition_id)
+
+
+def _next_position(db: DbSession, edition_id: int) -> int:
+    return next_place(db, SponsorLevel.position, SponsorLevel.edition_id == edition_id)
+
+
+def _refuse_nameless(name: Mapping[str, str]) -> None:
+    if not any(name.values()):
+        raise Invalid(fields={"name": "required"})

@@ -1,0 +1,170 @@
+"""What offices want printed otherwise: looked at part by part, and taken over or declined."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from flask import flash, redirect, render_template, request, url_for
+from flask_babel import gettext as _
+from flask_login import current_user
+
+from forumapp.core import clock
+from forumapp.core.errors import Forbidden, Invalid, NotFound, Stale
+from forumapp.core.transactions import reading, transaction
+from forumapp.domain.people.queries import organization_name
+from forumapp.domain.proofs import deciding, queries
+from forumapp.schemas.choices import CorrectionState
+from forumapp.web.faults import FAULTS
+from forumapp.web.organizer.guard import blueprint, edition, needs, within
+from forumapp.web.organizer.identity import actor
+from forumapp.web.organizer.log import past
+from forumapp.web.organizer.proofs import EDIT, SECTION, SEE
+
+if TYPE_CHECKING:
+    from collections.abc import Collection
+
+    from flask.typing import ResponseReturnValue
+
+    from forumapp.domain.proofs.models import ProofCorrection
+    from forumapp.domain.proofs.queries import EntryLine
+
+FOR_EVERYONE = "everyone"
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """A part that someone wants otherwise: as it was shown, as they want it, and as it stands."""
+
+    part: str
+    shown: str
+    proposed: str
+    stands: str
+    chosen: bool
+
+    @property
+    def is_outdated(self) -> bool:
+        return self.stands != self.shown
+
+    @property
+    def is_so_already(self) -> bool:
+        return self.stands == self.proposed
+
+
+@blueprint.get("/<edition>/name-proofs/<id:proof_id>/corrections/<id:correction_id>")
+@needs(SEE)
+def name_correction(proof_id: int, correction_id: int) -> str:
+    row, line = own(proof_id, correction_id)
+    chosen = [part for part, text in row.proposed.items() if line.parts.get(part) in (row.shown[part], text)]
+    return correction_page(row, line, chosen)
+
+
+@blueprint.post("/<edition>/name-proofs/<id:proof_id>/corrections/<id:correction_id>/accept")
+@needs(EDIT)
+def accept_name_correction(proof_id: int, correction_id: int) -> ResponseReturnValue:
+    row, line = own(proof_id, correction_id)
+    chosen = [part for part in row.proposed if part in request.form.getlist("parts")]
+    if row.proposed and not chosen:
+        return correction_page(row, line, chosen, fault=_("Choose what to take over, or decline the correction.")), 422
+    try:
+        with transaction() as db:
+            deciding.accept(
+                db,
+                edition().id,
+                correction_id,
+                chosen,
+                seen={part: request.form.get(f"seen.{part}", "") for part in chosen},
+                for_everyone=request.form.get("organization") == FOR_EVERYONE,
+                by=current_user.name,
+                version=request.form.get("version", 0, int),
+                actor=actor(),
+                now=clock.now(),
+            )
+    except Stale:
+        return correction_page(*own(proof_id, correction_id), chosen, stale=True), 412
+    except Invalid as refusal:
+        words = FAULTS[next(iter(refusal.fields.values()), "unknown")]
+        return correction_page(row, line, chosen, fault=str(words)), 422
+    except Forbidden:
+        words = _("Only those who see the whole registry can correct an organization for everyone.")
+        return correction_page(row, line, chosen, fault=words), 403
+    except deciding.AlreadyDecided:
+        flash(_("Someone else has decided on this correction already."), "info")
+        return redirect(url_for("organizer.name_correction", proof_id=proof_id, correction_id=correction_id))
+    flash(_("The correction has been taken over. The office can approve it now."), "ok")
+    return redirect(url_for("organizer.name_proof", proof_id=proof_id))
+
+
+@blueprint.post("/<edition>/name-proofs/<id:proof_id>/corrections/<id:correction_id>/decline")
+@needs(EDIT)
+def decline_name_correction(proof_id: int, correction_id: int) -> ResponseReturnValue:
+    row, line = own(proof_id, correction_id)
+    reason = request.form.get("reason", "").strip()
+    try:
+        with transaction() as db:
+            deciding.decline(
+                db,
+                edition().id,
+                correction_id,
+                reason,
+                by=current_user.name,
+                version=request.form.get("version", 0, int),
+                actor=actor(),
+                now=clock.now(),
+            )
+    except Stale:
+        return correction_page(*own(proof_id, correction_id), list(row.proposed), stale=True, reason=reason), 412
+    except Invalid:
+        faults = {"reason": str(FAULTS["required"])}
+        return correction_page(row, line, list(row.proposed), reason=reason, errors=faults), 422
+    except deciding.AlreadyDecided:
+        flash(_("Someone else has decided on this correction already."), "info")
+        return redirect(url_for("organizer.name_correction", proof_id=proof_id, correction_id=correction_id))
+    flash(_("The correction has been declined. The office reads your reason on its page."), "ok")
+    return redirect(url_for("organizer.name_proof", proof_id=proof_id))
+
+
+def own(proof_id: int, correction_id: int) -> tuple[ProofCorrection, EntryLine]:
+    """A correction of the proof, within reach, with the person as they are printed now."""
+    row = queries.get_correction(reading(), edition().id, correction_id, within=within(SEE))
+    line = deciding.line_of(reading(), row)
+    if line.proof_id != proof_id:
+        raise NotFound(entity="proof_correction")
+    return row, line
+
+
+def correction_page(
+    row: ProofCorrection,
+    line: EntryLine,
+    chosen: Collection[str],
+    *,
+    stale: bool = False,
+    fault: str = "",
+    reason: str = "",
+    errors: dict[str, str] | None = None,
+) -> str:
+    parts = [
+        Wanted(part, row.shown.get(part, ""), text, line.parts.get(part, ""), part in chosen)
+        for part, text in row.proposed.items()
+    ]
+    organization = deciding.registered_in(reading(), edition().id, line.person_id)
+    of_organization = any(one.part.startswith("organization.") for one in parts)
+    return render_template(
+        "organizer/proofs/correction.html",
+        section=SECTION,
+        row=row,
+        line=line,
+        proof=queries.get_proof(reading(), edition().id, line.proof_id, within=within(SEE)),
+        parts=parts,
+        is_open=row.state is CorrectionState.OPEN,
+        stale=stale,
+        fault=fault,
+        reason=reason,
+        errors=errors or {},
+        registered=organization_words(organization) if organization and of_organization else None,
+        history=past("proof_correction", row.id),
+    )
+
+
+def organization_words(organization: Any) -> dict[str, str]:
+    return organization_name(organization.short, organization.legal, None)
