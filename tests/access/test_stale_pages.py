@@ -36,6 +36,8 @@ UNVERSIONED = {
     f"{EDITION}access/<id:account_id>/invite-again": "overwrites nothing: who has joined meanwhile is not asked again",
     f"{EDITION}access/tokens/<id:token_id>/revoke": "a token has no fields to change, and is revoked once",
     f"{EDITION}mail/<id:message_id>/send": "a mail has no fields to change, and only one that failed is sent again",
+    f"{EDITION}pages/preview": "saves nothing",
+    f"{EDITION}paper/outdated/<id:registration_id>/print": "adds a print",
     f"{EDITION}removed/<id:removal_id>/restore": "overwrites nothing: it comes back once",
     f"{ORGANIZER}account/password": "asks for the password",
     f"{ORGANIZER}account/sign-ins/<id:sign_in_id>/end": "a sign-in has no fields to change, and ends once",

@@ -9,7 +9,7 @@ from sqlalchemy import select
 from forumapp.core.errors import Refusal
 from forumapp.domain.accounts.access import Archived, forget_access, require
 from forumapp.domain.accounts.permissions import Permission
-from forumapp.domain.audit.services import change
+from forumapp.domain.audit.services import change, stale
 from forumapp.domain.forums.models import Edition, EditionStatus
 from forumapp.domain.forums.queries import get_edition_by_id
 
@@ -27,8 +27,7 @@ class NotArchived(Refusal):
 
 def archive_edition(db: DbSession, edition_id: int, *, version: int, actor: Actor, now: datetime) -> Edition:
     """Nothing of it is changed from now on but who has access. What must go by its retention still goes."""
-    require(db, edition_id, Permission.ARCHIVE_EDITION, actor=actor)
-    row = get_edition_by_id(db, edition_id)
+    row = _as_seen(db, edition_id, version, actor=actor)
     if row.status == EditionStatus.ARCHIVED:
         raise Archived
     return _set(db, row, EditionStatus.ARCHIVED, "archived", version=version, actor=actor, now=now)
@@ -36,11 +35,19 @@ def archive_edition(db: DbSession, edition_id: int, *, version: int, actor: Acto
 
 def reopen_edition(db: DbSession, edition_id: int, *, version: int, actor: Actor, now: datetime) -> Edition:
     """It can be changed again. Registration stays closed until someone opens it."""
-    require(db, edition_id, Permission.ARCHIVE_EDITION, actor=actor)
-    row = get_edition_by_id(db, edition_id)
+    row = _as_seen(db, edition_id, version, actor=actor)
     if row.status != EditionStatus.ARCHIVED:
         raise NotArchived
     return _set(db, row, EditionStatus.CLOSED, "reopened", version=version, actor=actor, now=now)
+
+
+def _as_seen(db: DbSession, edition_id: int, version: int, *, actor: Actor) -> Edition:
+    """Who has not seen how it stands now is told of that before anything else."""
+    require(db, edition_id, Permission.ARCHIVE_EDITION, actor=actor)
+    row = get_edition_by_id(db, edition_id)
+    if row.version != version:
+        raise stale(row)
+    return row
 
 
 def _set(
