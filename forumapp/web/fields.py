@@ -35,7 +35,6 @@ if TYPE_CHECKING:
 
 LINE, PARAGRAPHS = 500, 20_000  # the longest texts
 LARGEST = 2**31 - 1
-_COLOR = re.compile(r"#[0-9a-f]{6}")
 _EMAIL = re.compile(r"[^@\s]+@[^@\s]+")
 
 
@@ -322,17 +321,6 @@ class Day(Field):
         if not is_reckonable(day):
             raise Fault("out-of-years")
         return day
-
-
-@dataclass(frozen=True, kw_only=True)
-class Color(Field):
-    type: str = "color"
-
-    def parse(self, raw: Mapping[str, Any]) -> str:
-        text: str = super().parse(raw).lower()
-        if not _COLOR.fullmatch(text):
-            raise Fault("not-a-color")
-        return text
 
 
 @dataclass(frozen=True, kw_only=True)

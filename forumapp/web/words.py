@@ -42,7 +42,7 @@ def set_up(app: Flask) -> None:
         local=local,
         region=region,
         zone=zone_words,
-        nth=nth,
+        ordinal=ordinal,
         moment=moment,
         listed=listed,
         markdown=markdown,
@@ -148,11 +148,6 @@ def listed(words: Iterable[object]) -> str:
 def regions() -> list[tuple[str, str]]:
     """All of them as choices of a form, none of them chosen for anyone."""
     return list(region_names(language()).items())
-
-
-def nth(number: int) -> str:
-    """5th · 第五届"""
-    return ordinal(number, language())
 
 
 def described_by(name: str, help_text: str, errors: Mapping[str, str]) -> Markup:

@@ -107,6 +107,7 @@ PAGES: dict[str, What] = {
     "POST /organizer/account/two-factor/off": OWN,
     "POST /organizer/account/two-factor/recovery-codes": OWN,
     # Series and editions
+    "GET /organizer/colors/<color>": SIGNED_IN,
     "GET /organizer/editions": SIGNED_IN,
     "GET /organizer/editions/new": across(P.CREATE_EDITIONS),
     "POST /organizer/editions/new": across(P.CREATE_EDITIONS),
@@ -307,6 +308,9 @@ _OPERATIONS: dict[str, What] = {
     "GET /editions/<slug:edition>": PUBLIC,
     "PATCH /editions/<slug:edition>": P.EDIT_EDITION,
     "POST /editions/<slug:edition>/archive": P.ARCHIVE_EDITION,
+    "GET /editions/<slug:edition>/logo": PUBLIC,
+    "PUT /editions/<slug:edition>/logo": P.EDIT_EDITION,
+    "DELETE /editions/<slug:edition>/logo": P.EDIT_EDITION,
     "POST /editions/<slug:edition>/reopen": P.ARCHIVE_EDITION,
     "GET /editions/<slug:edition>/hosts": PUBLIC,
     "POST /editions/<slug:edition>/hosts": P.EDIT_EDITION,

@@ -455,6 +455,8 @@ def add_rest(session: DbSession, house: House) -> dict[str, int]:
 
 
 def one_picture(session: DbSession, edition_id: int, host_id: int) -> int:
+    edition = session.get_one(Edition, edition_id)
+    update_edition(session, edition_id, {"logo": check_picture(photo())}, version=edition.version, **BY)
     update_host(session, edition_id, host_id, {"logo": check_picture(photo())}, version=1, **BY)
     return session.get_one(EditionHost, host_id).logo_id or 0
 

@@ -11,7 +11,6 @@ from flask_babel import Babel
 
 from forumapp.core.text import ordinal
 from forumapp.web import words
-from forumapp.web.theme import READABLE, contrast, readable
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -117,13 +116,3 @@ def test_words_in_both_languages(
     chinese: str,
 ) -> None:
     assert written(function, *arguments) == (english, chinese)
-
-
-@pytest.mark.parametrize("color", ["#000000", "#1f4e79", "#0b5d7a", "#f2b705", "#ffffff", "#ff0000", "#7fffd4"])
-def test_an_accent_can_be_read_as_text_on_our_grounds(color: str) -> None:
-    assert contrast(readable(color), "#f3f5f8") >= READABLE
-
-
-def test_contrast_is_as_wcag_defines_it() -> None:
-    assert contrast("#000000", "#ffffff") == pytest.approx(21)
-    assert contrast("#767676", "#ffffff") == pytest.approx(4.54, abs=0.01)

@@ -1,26 +1,47 @@
-"""Series and editions, and an edition's hosts."""
+"""Series and editions."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+import marshmallow as ma
+
 from forumapp.api.blueprint import ApiBlueprint
-from forumapp.api.v1.shapes import KeptSchema, Slug
+from forumapp.api.paging import Number, SearchQuery
+from forumapp.api.v1.shapes import KeptSchema, Slug, page_from
 from forumapp.core.text import LANGUAGES
 from forumapp.domain.accounts.access import list_editions_of
 from forumapp.domain.accounts.permissions import Permission
 from forumapp.domain.forums import archiving, queries, services
+from forumapp.domain.images.queries import get_image
 from forumapp.schemas.choices import EditionStatus, PageSize
-from forumapp.schemas.fields import Bilingual, Choice, Day, Flag, Id, ListOf, Shape, Text, WholeNumber, Word, Zone
+from forumapp.schemas.fields import (
+    LARGEST_ID,
+    Bilingual,
+    Choice,
+    Day,
+    Flag,
+    Id,
+    ListOf,
+    Part,
+    Shape,
+    Text,
+    WholeNumber,
+    Word,
+    Zone,
+)
 
 if TYPE_CHECKING:
     from forumapp.api.auth import Call
     from forumapp.core.paging import Page
     from forumapp.domain.forums.models import Edition, Series
+    from forumapp.domain.images.models import Image
+    from forumapp.domain.images.rules import Picture
 
 COLOR = r"^#[0-9a-fA-F]{6}$"
+EDITION = "/editions/<slug:edition>"
 
-blueprint = ApiBlueprint("Forums", __name__, description="Series, their editions and hosts.")
+blueprint = ApiBlueprint("Forums", __name__, description="Series and their editions.")
 
 
 class NewSeriesSchema(Shape):
@@ -32,16 +53,20 @@ class SeriesSchema(KeptSchema, NewSeriesSchema):
     pass
 
 
+class EditionsQuery(SearchQuery):
+    series_id = Number(None, LARGEST_ID, metadata={"description": "Those of one series."})
+
+
 class NewEditionSchema(Shape):
-    slug = Slug(required=True)
+    slug = Slug(metadata={"description": "Of the series and the year, as in ccbf-2023, where none is given."})
     series_id = Id(required=True)
     ordinal = WholeNumber(required=True, least=1)
-    year = WholeNumber(required=True, least=1900, most=2999)
+    year = WholeNumber(least=1900, most=2999, metadata={"description": "That of the first day where none is given."})
     name = Bilingual(needed=True)
     theme = Bilingual()
     place = Bilingual()
     starts_on = Day(required=True)
-    ends_on = Day(required=True)
+    ends_on = Day()
     zone = Zone(required=True)
     languages = ListOf(Word(LANGUAGES), required=True, least=1, most=len(LANGUAGES))
     page_size = Choice(PageSize)
@@ -49,14 +74,29 @@ class NewEditionSchema(Shape):
     status = Choice(EditionStatus)
 
 
+class AccentSchema(Shape):
+    """How the accent color is used, so that words on it and in it can be read. Contrasts are WCAG's, from 1 to 21."""
+
+    ink = Text(metadata={"description": "The color of words on it."})
+    contrast_on_it = ma.fields.Float(attribute="on_it")
+    as_text = Text(metadata={"description": "What stands for it where words are written in it: itself, or darker."})
+    contrast_in_it = ma.fields.Float(attribute="in_it", metadata={"description": "Of the color as it was given."})
+
+
 class EditionSchema(KeptSchema, NewEditionSchema):
+    accent = Part(AccentSchema, dump_only=True)
+    logo_id = Id(allow_none=True, metadata={"description": "Another one with each picture; null without a logo."})
+    slug = Slug(required=True)
+    year = WholeNumber(required=True)
+    ends_on = Day(required=True)
     is_sample = Flag()
 
 
-@blueprint.lists("/series", SeriesSchema)
+@blueprint.lists("/series", SeriesSchema, query=SearchQuery)
 def list_series(call: Call, query: dict[str, Any]) -> Page[Series]:
-    """All series."""
-    return queries.series_page(call.db, number=query["page"], size=query["page_size"])
+    """All series, by code; found by words of code or name."""
+    found = [row for row in queries.list_series(call.db) if queries.is_called(query["q"], row.code, row.name)]
+    return page_from(found, query)
 
 
 @blueprint.creates("/series", NewSeriesSchema, SeriesSchema, located_by="code", needs=Permission.CREATE_EDITIONS)
@@ -79,11 +119,16 @@ def change_series(call: Call, changes: dict[str, Any], version: int, code: str) 
     return services.update_series(call.db, code, changes, version=version, actor=call.actor, now=call.now)
 
 
-@blueprint.lists("/editions", EditionSchema, public=True)
+@blueprint.lists("/editions", EditionSchema, query=EditionsQuery, public=True)
 def list_editions(call: Call, query: dict[str, Any]) -> Page[Edition]:
-    """The editions that the public may see and, with a token, those the caller organizes."""
-    own = None if call.actor.account_id is None else list_editions_of(call.db, actor=call.actor)
-    return queries.editions_page(call.db, of=own, number=query["page"], size=query["page_size"])
+    """The editions that the public may see and, with a token, those the caller organizes; the latest first."""
+    visible = queries.list_visible_editions(call.db, list_editions_of(call.db, actor=call.actor))
+    found = [
+        row
+        for row in visible
+        if query.get("series_id", row.series_id) == row.series_id and queries.is_called(query["q"], row.slug, row.name)
+    ]
+    return page_from(found, query)
 
 
 @blueprint.creates("/editions", NewEditionSchema, EditionSchema, located_by="slug", needs=Permission.CREATE_EDITIONS)
@@ -92,14 +137,14 @@ def create_edition(call: Call, values: dict[str, Any]) -> Edition:
     return services.create_edition(call.db, values, actor=call.actor, now=call.now)
 
 
-@blueprint.reads("/editions/<slug:edition>", EditionSchema, public=True)
+@blueprint.reads(EDITION, EditionSchema, public=True)
 def read_edition(call: Call, edition: str) -> Edition:
     """One edition."""
     return call.visible_edition(edition)
 
 
 @blueprint.changes(
-    "/editions/<slug:edition>",
+    EDITION,
     NewEditionSchema,
     EditionSchema,
     without=("slug", "series_id"),
@@ -111,14 +156,34 @@ def change_edition(call: Call, changes: dict[str, Any], version: int, edition: s
     return services.update_edition(call.db, row.id, changes, version=version, actor=call.actor, now=call.now)
 
 
-@blueprint.acts("/editions/<slug:edition>/archive", EditionSchema, tagged=True, needs=Permission.ARCHIVE_EDITION)
+@blueprint.shows_picture(f"{EDITION}/logo", public=True)
+def read_edition_logo(call: Call, edition: str) -> Image:
+    """An edition's logo."""
+    return get_image(call.db, call.visible_edition(edition).logo_id)
+
+
+@blueprint.takes_picture(f"{EDITION}/logo", EditionSchema, of=EDITION, needs=Permission.EDIT_EDITION)
+def change_edition_logo(call: Call, logo: Picture, version: int, edition: str) -> Edition:
+    """Give an edition a logo: PNG, JPEG, WebP, GIF or SVG. It is checked, and kept smaller where it is large."""
+    of = call.edition(edition).id
+    return services.update_edition(call.db, of, {"logo": logo}, version=version, actor=call.actor, now=call.now)
+
+
+@blueprint.drops_picture(f"{EDITION}/logo", EditionSchema, of=EDITION, needs=Permission.EDIT_EDITION)
+def remove_edition_logo(call: Call, version: int, edition: str) -> Edition:
+    """Take an edition's logo away."""
+    of = call.edition(edition).id
+    return services.update_edition(call.db, of, {"logo": None}, version=version, actor=call.actor, now=call.now)
+
+
+@blueprint.acts(f"{EDITION}/archive", EditionSchema, tagged=True, needs=Permission.ARCHIVE_EDITION)
 def archive_edition(call: Call, version: int, edition: str) -> Edition:
     """Keep an edition as it is: until it is reopened, whatever would change it is refused with the code `archived`."""
     of = call.edition(edition).id
     return archiving.archive_edition(call.db, of, version=version, actor=call.actor, now=call.now)
 
 
-@blueprint.acts("/editions/<slug:edition>/reopen", EditionSchema, tagged=True, needs=Permission.ARCHIVE_EDITION)
+@blueprint.acts(f"{EDITION}/reopen", EditionSchema, tagged=True, needs=Permission.ARCHIVE_EDITION)
 def reopen_edition(call: Call, version: int, edition: str) -> Edition:
     """Let an archived edition be changed again. It is `closed` then."""
     of = call.edition(edition).id

@@ -8,6 +8,7 @@ from datetime import date, datetime
 from sqlalchemy import CheckConstraint, Date, ForeignKey, Index, Integer, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from forumapp.core.colors import Reading, reading_of
 from forumapp.core.columns import (
     BigId,
     Json,
@@ -77,6 +78,11 @@ class Edition(Versioned, Base):
     is_sample: Mapped[bool] = mapped_column(default=False)
 
     series: Mapped[Series] = relationship(viewonly=True)
+
+    @property
+    def accent(self) -> Reading:
+        """What becomes of the accent color, so that words on it and in it can be read."""
+        return reading_of(self.accent_color)
 
 
 class HostRole(enum.StrEnum):

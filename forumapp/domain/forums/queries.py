@@ -9,6 +9,7 @@ from sqlalchemy import bindparam, case, select
 
 from forumapp.core.errors import NotFound
 from forumapp.core.paging import PAGE_SIZE, Page, paged
+from forumapp.core.text import fold
 from forumapp.domain.accounts.editing import get_in
 from forumapp.domain.accounts.ordering import order_of
 from forumapp.domain.forums.models import (
@@ -26,7 +27,7 @@ from forumapp.domain.people.models import Organization
 from forumapp.domain.people.queries import organization_name
 
 if TYPE_CHECKING:
-    from collections.abc import Collection
+    from collections.abc import Collection, Mapping
     from typing import Any
 
     from sqlalchemy import Select
@@ -105,7 +106,8 @@ def list_public_editions(db: DbSession) -> list[Edition]:
 
 def list_visible_editions(db: DbSession, own: Collection[int]) -> list[Edition]:
     """The editions with the ids `own` and those that the public may see, the latest first."""
-    return list(db.scalars(_visible(own)))
+    query = select(Edition).where((Edition.status != EditionStatus.DRAFT) | Edition.id.in_(own))
+    return list(db.scalars(query.order_by(Edition.starts_on.desc(), Edition.id)))
 
 
 def get_edition_by_id(db: DbSession, edition_id: int) -> Edition:
@@ -121,24 +123,14 @@ def list_editions(db: DbSession, edition_ids: Collection[int]) -> list[Edition]:
     return list(db.scalars(query.order_by(Edition.starts_on.desc(), Edition.id)))
 
 
-def editions_page(
-    db: DbSession, *, of: list[int] | None = None, number: int = 1, size: int = PAGE_SIZE
-) -> Page[Edition]:
-    """The editions with the ids `of`, or those the public may see."""
-    return paged(db, _visible(of or ()), number=number, size=size)
-
-
-def _visible(own: Collection[int]) -> Select[Edition]:
-    query = select(Edition).order_by(Edition.starts_on.desc(), Edition.id)
-    return query.where((Edition.status != EditionStatus.DRAFT) | Edition.id.in_(own))
-
-
 def list_series(db: DbSession) -> list[Series]:
     return list(db.scalars(select(Series).order_by(Series.code)))
 
 
-def series_page(db: DbSession, *, number: int = 1, size: int = PAGE_SIZE) -> Page[Series]:
-    return paged(db, select(Series).order_by(Series.code), number=number, size=size)
+def is_called(search: str, code: str, name: Mapping[str, str]) -> bool:
+    """Whether each word of `search` is in the code or the names of a series or an edition, of which there are few."""
+    told = fold(" ".join((code, *name.values())))
+    return all(word in told for word in map(fold, search.split()))
 
 
 def get_series(db: DbSession, code: str) -> Series:

@@ -15,6 +15,7 @@ from forumapp.domain.forums import rules, tasks
 from forumapp.domain.forums.models import Edition, EditionStatus, Series
 from forumapp.domain.forums.queries import get_edition_by_id
 from forumapp.domain.forums.rules import name_fault, slug_fault
+from forumapp.domain.images.services import with_picture
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -92,6 +93,7 @@ def update_edition(
     ordinal = changes.get("ordinal", row.ordinal)
     if ordinal != row.ordinal:
         _refuse_same_ordinal(db, row.series_id, ordinal)
+    changes = with_picture(db, changes, "logo", row.logo_id, actor=actor, now=now)
     change(db, row, changes, version=version, actor=actor, now=now)
     forget_access(db)  # which may have been archived
     return row

@@ -7,6 +7,7 @@ import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from forumapp.core.colors import ink_on
 from forumapp.core.text import missing, pick
 from forumapp.domain.printing import fonts, layout, stamp, templates, words
 from forumapp.domain.printing.layout import Finding
@@ -72,7 +73,7 @@ class BadgePrinter:
             "badge.html", languages=languages, title=pick(head.name, languages[0]), design=self.stock.design
         )
         band = layout.fill(values.type_color)
-        colors = {**templates.accents(head), "type": band, "on-type": layout.ink_on(band)}
+        colors = {**templates.accents(head), "type": band, "on-type": ink_on(band)}
         constants = {f"event.{language}": Text(_plain(head.name.get(language, "")), language) for language in languages}
         constants |= {
             f"type.{language}": Text(_plain(values.type_name.get(language, "")), language) for language in languages

@@ -23,7 +23,6 @@ _PIECES = re.compile(
     rf"[{_NOT_LAST}]*(?:(?![{_NOT_LAST}\s])[{_HAN}]|[^\s{_HAN}{_NOT_LAST}]+)[{_NOT_FIRST}]* *|[{_NOT_LAST}]+ *|\s+"
 )
 _HYPHENS = re.compile(r".+?-(?=[^\W\d_]{2})|.+")
-DARK = 0.04045  # below it sRGB is linear
 _LATIN_RUN = re.compile(rf"([^{_HAN}]+)")
 # What a crowded stack tries in turn: shares of the nominal sizes for names and for other texts, least loss first.
 _SHARES = (1.0, 0.94, 0.88, 0.82, 0.76, 0.7, 0.64)
@@ -225,23 +224,6 @@ def latin_runs(text: str) -> list[tuple[str, bool]]:
         for run in _LATIN_RUN.split(text)
         if run
     ]
-
-
-def luminance(color: str) -> float:
-    """The relative luminance of "#rrggbb", 0 for black to 1 for white (WCAG 2)."""
-    channels = [int(color[i : i + 2], 16) / 255 for i in (1, 3, 5)]
-    red, green, blue = (c / 12.92 if c <= DARK else ((c + 0.055) / 1.055) ** 2.4 for c in channels)
-    return 0.2126 * red + 0.7152 * green + 0.0722 * blue
-
-
-def contrast(one: str, other: str) -> float:
-    lighter, darker = sorted((luminance(one), luminance(other)), reverse=True)
-    return (lighter + 0.05) / (darker + 0.05)
-
-
-def ink_on(color: str) -> str:
-    """White or near black, whichever reads better on `color`."""
-    return max(("#ffffff", "#16191d"), key=lambda ink: contrast(ink, color))
 
 
 def fill(color: str, fallback: str = "#1f4e79") -> str:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
+from forumapp.core.colors import WHITE, ink_on, readable
 from forumapp.core.paths import ROOT
 from forumapp.core.text import language_of, pick
 from forumapp.domain.people.rules import office_line, says_organization
@@ -72,6 +73,10 @@ def style(*names: str, colors: Mapping[str, str], lengths: Mapping[str, str] | N
 
 
 def accents(head: EditionHead) -> dict[str, str]:
-    """The edition's color, and what is written on it."""
+    """The edition's color, what is written on it, and what is written in it on white."""
     accent = layout.fill(head.accent_color)
-    return {"accent": accent, "on-accent": layout.ink_on(accent)}
+    return {
+        "accent": accent,
+        "on-accent": ink_on(accent),
+        "accent-text": readable(accent, WHITE),
+    }

@@ -6,12 +6,14 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 from forumapp.web import labels
+from forumapp.web.colors import set_up as set_up_colors
 from forumapp.web.organizer import again, countdown, guard, import_words, log, log_words, needs, shown, sign_in
 
 if TYPE_CHECKING:
     from flask import Flask
 
 PAGES = (
+    "colors",
     "editions",
     "series",
     "overview",
@@ -49,6 +51,7 @@ PAGES = (
 
 def register(app: Flask) -> None:
     labels.set_up(app)
+    set_up_colors(app)
     app.jinja_env.globals.update(
         answer_words=shown.answer_words,
         based_on=again.based_on,

@@ -46,8 +46,8 @@ ZONE = Zone(
 SPOKEN = LanguageOrder(name="languages", label=_l("Languages"), help=_l("The first one leads on paper."), required=True)
 ADDRESS = Field(
     name="slug",
-    label=_l("Address"),
-    help=_l("The last part of its web address. Left empty, it is made of the series and the year, as in ccbf-2023."),
+    label=_l("Web address"),
+    help=_l("The last part of it. Left empty, it is made of the series and the year, as in ccbf-2023."),
     longest=60,
 )
 

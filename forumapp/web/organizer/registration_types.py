@@ -15,7 +15,8 @@ from forumapp.domain.accounts.permissions import Permission
 from forumapp.domain.registration import queries, types
 from forumapp.schemas.choices import Area
 from forumapp.web import labels
-from forumapp.web.fields import Color, Field, Flag, Number, Texts
+from forumapp.web.colors import Color
+from forumapp.web.fields import Field, Flag, Number, Texts
 from forumapp.web.forms import Form, saved
 from forumapp.web.language import language
 from forumapp.web.ordering import Arrangement, order_refused, place_on_page

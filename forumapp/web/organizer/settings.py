@@ -18,7 +18,8 @@ from forumapp.domain.forums import archiving, queries, services
 from forumapp.domain.forums.archiving import NotArchived
 from forumapp.domain.forums.tasks import days_of
 from forumapp.schemas.choices import EditionStatus, PageSize
-from forumapp.web.fields import Choice, Color, Day, Number, Texts
+from forumapp.web.colors import Color
+from forumapp.web.fields import Choice, Day, Number, Texts
 from forumapp.web.forms import Form, saved
 from forumapp.web.organizer.again import ask_again
 from forumapp.web.organizer.calendar import offer_shift
@@ -26,6 +27,7 @@ from forumapp.web.organizer.editions import FIRST_DAY, NAME, ORDINAL, PLACE, SPO
 from forumapp.web.organizer.guard import blueprint, edition, is_archived, needs
 from forumapp.web.organizer.identity import actor
 from forumapp.web.organizer.log import past
+from forumapp.web.pictures import PictureField
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -64,9 +66,10 @@ FIELDS = (
     Color(
         name="accent_color",
         label=_l("Accent color"),
-        help=_l("Darkened by itself where text in it could not be read."),
+        as_text=True,
         required=True,
     ),
+    PictureField(name="logo", label=_l("Logo"), help=_l("Shown on the first page of the site.")),
     Stage(name="status", label=_l("Status"), help=_l("A draft is shown to organizers alone."), required=True),
 )
 

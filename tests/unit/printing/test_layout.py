@@ -130,16 +130,6 @@ def test_latin_names_in_print(family, given_name, order, shown):
     assert layout.latin_name(family, given_name, order) == shown
 
 
-@pytest.mark.parametrize(("ground", "ink"), [("#00529b", "#ffffff"), ("#ffd500", "#16191d"), ("#000000", "#ffffff")])
-def test_ink_is_the_one_that_reads_better(ground, ink):
-    assert layout.ink_on(ground) == ink
-
-
-@given(st.from_regex(r"#[0-9a-f]{6}", fullmatch=True))
-def test_ink_always_has_the_contrast_of_large_text(color):
-    assert layout.contrast(color, layout.ink_on(color)) >= 4
-
-
 def test_colors_that_are_none_do_not_reach_a_style_sheet():
     assert [layout.fill(color) for color in ("#12AB3f", "red", "#fff;}", "")] == ["#12AB3f", *["#1f4e79"] * 3]
 

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
     from tests.web.organizer.house import Browser, House
 
+DARKENED = "Text in this color would have only 1.6 to 1 on our pages; 4.5 to 1 is needed, so it is darkened to #856300."
 NEW = "/organizer/editions/new"
 FOUNDER = "founder@forum.example"
 
@@ -157,7 +158,7 @@ def test_the_list_shows_ones_own_editions_and_public_ones_and_no_draft_of_others
 
     page = shown(owner.get("/organizer/editions").text)
 
-    links = [(one.get("href"), one.text_content()) for one in page.xpath("//main//td//a")]
+    links = [(one.get("href"), one.text_content()) for one in page.xpath("//main//li//a")]
     assert sorted(links) == [("/organizer/forum/", "Forum forum"), ("/public", "Forum public")]
     assert [one.text_content().strip() for one in page.xpath("//main//h2")] == ["Empty", "Series"]
 
@@ -190,3 +191,81 @@ def test_the_list_costs_the_same_however_many_there_are(house: House, owner: Bro
             update_edition(db, made.id, {"status": "open"}, version=1, **BY)
 
     assert counted() == before
+
+
+@pytest.mark.parametrize(
+    ("address", "words", "samples"),
+    [
+        ("1f4e79", ["Text on this color is white, with a contrast of 8.6 to 1."], 1),
+        (
+            "1f4e79?text=1",
+            [
+                "Text on this color is white, with a contrast of 8.6 to 1.",
+                "Text in this color has 7.9 to 1 on our pages.",
+            ],
+            2,
+        ),
+        (
+            "f2b705?text=1",
+            [
+                "Text on this color is nearly black, with a contrast of 9.6 to 1.",
+                DARKENED,
+            ],
+            2,
+        ),
+        ("7b7b7b", ["Text on this color is black, with a contrast of 4.9 to 1."], 1),
+    ],
+)
+def test_beside_a_color_stands_how_it_reads(owner: Browser, address: str, words: list[str], samples: int) -> None:
+    page = shown(owner.get(f"/organizer/colors/{address}").text)
+
+    assert [one.text_content() for one in page.find_class("field-help")] == words
+    assert len(page.findall(".//svg/text")) == samples
+    assert owner.get("/organizer/colors/red").status_code == 404
+
+
+def test_the_ordinal_heads_an_edition_in_both_languages_as_it_is_stored(house: House, owner: Browser) -> None:
+    with transaction() as db:
+        edition = db.get_one(Edition, house.edition_id)
+        update_edition(
+            db, edition.id, {"ordinal": 5, "status": "open", "languages": ["zh-Hans", "en"]}, version=1, **BY
+        )
+
+    for path in ("/forum", "/organizer/forum/", "/organizer/editions", "/"):
+        told = [one.text_content() for one in shown(owner.get(path).text).find_class("nth")]
+        assert "第五届 / 5th" in told, path
+
+
+def test_a_second_save_of_the_settings_shows_both_versions(house: House, owner: Browser) -> None:
+    page = "/organizer/forum/settings"
+    filled_in = {
+        "version": "1", "name.en": "Forum one", "name.zh-Hans": "论坛", "ordinal": "1", "year": "2023",
+        "starts_on": "2023-05-22", "ends_on": "2023-05-22", "zone": "America/Los_Angeles", "languages": "en zh-Hans",
+        "page_size": "A4", "accent_color": "#1f4e79", "status": "open",
+    }  # fmt: skip
+    assert owner.send(page, filled_in).status_code == 302
+
+    stale = owner.send(page, {**filled_in, "name.en": "Forum two", "place.en": "Oakland"})
+
+    table = shown(stale.text).find_class("alert-warn")[0].text_content()
+    assert stale.status_code == 412
+    assert ("English: Forum two" in table, "English: Forum one" in table) == (True, True)
+    again = {**filled_in, "version": "2", "name.en": "Forum two"}
+    assert owner.send(page, again).status_code == 302
+
+
+def test_archiving_is_asked_for_and_undone_from_the_banner(house: House, owner: Browser) -> None:
+    settings = "/organizer/forum/settings"
+
+    def version() -> str:
+        return rows(select(Edition.version).filter_by(slug="forum"))[0]
+
+    owner.send(settings, {"version": str(version())}, to=f"{settings}/archive")
+    archived = owner.get("/organizer/forum/agenda")
+    assert "This edition is archived and read-only." in archived.text
+    stale = owner.send(settings, {"version": "1"}, to=f"{settings}/reopen")
+    assert (stale.status_code, "Someone else changed this in the meantime" in stale.text) == (412, True)
+    owner.send(settings, {"version": str(version())}, to=f"{settings}/reopen")
+
+    assert "The edition has been reopened." in owner.get(settings).text
+    assert made("forum").status == "closed"

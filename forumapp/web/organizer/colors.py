@@ -1,0 +1,16 @@
+"""How a color reads, for the page on which it is being chosen."""
+
+from __future__ import annotations
+
+from flask import abort, render_template, request
+
+from forumapp.web.colors import is_color
+from forumapp.web.organizer.guard import blueprint
+
+
+@blueprint.get("/colors/<color>")
+def color_told(color: str) -> str:
+    """The fragment for `color`, six digits without a mark before them; with `text`, words are written in it too."""
+    if not is_color(f"#{color}".lower()):
+        abort(404)
+    return render_template("organizer/colors/told.html", color=f"#{color}", as_text="text" in request.args)
