@@ -32,7 +32,7 @@ class UnreadableTable(Refusal):
     not-a-workbook, too-long, too-wide or too-large.
     """
 
-    code = "unreadable-table"
+    status, code = 422, "unreadable-table"
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,6 +18,7 @@ from forumapp.domain.forums.models import ContentKind, EditionStatus, HostRole, 
 from forumapp.domain.images.rules import MediaType
 from forumapp.domain.importing.models import ImportKind, ImportStatus
 from forumapp.domain.mail.models import MessageState
+from forumapp.domain.people.imports import State as RowState
 from forumapp.domain.people.models import Kept, NameOrder, OrganizationKind
 from forumapp.domain.printing.models import JobStatus, Paper
 from forumapp.domain.proofs.rules import CorrectionState, EntryState, ProofState
@@ -29,6 +30,6 @@ __all__ = [
     "Area", "AssignmentRole", "AssignmentStatus", "ContentKind", "CorrectionState", "EditionStatus", "EntryState",
     "HostRole", "ImportKind", "ImportStatus", "Interpretation", "ItineraryKind", "JobStatus", "Kept", "Layout",
     "MediaType", "MemberRole", "MessageState", "NameOrder", "OrganizationKind", "PageSize", "Paper", "Press",
-    "ProofState", "QuestionKind", "RegistrationStatus", "RetentionKind", "Role", "Scope", "SessionItemKind",
-    "SessionKind", "SessionStatus", "Source", "TaskState", "Via",
+    "ProofState", "QuestionKind", "RegistrationStatus", "RetentionKind", "Role", "RowState", "Scope",
+    "SessionItemKind", "SessionKind", "SessionStatus", "Source", "TaskState", "Via",
 ]  # fmt: skip

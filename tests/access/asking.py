@@ -169,6 +169,8 @@ def body_of(world: World, route: str, party: Party) -> Any:
         "POST .../tasks": {"title": NAME, "role": "viewer", "due_on": "2023-05-01"},
         "PATCH .../tasks/": {"note": "changed"},
         "/moves": {"starts_on": "2023-05-15", "ends_on": "2023-05-15"},
+        "POST .../imports": {"kind": "people", "filename": "x.csv", "content": "TmFtZQpNYWRlIEFubgo="},
+        "PATCH .../imports/": {"chosen": []},
         "POST .../print-jobs": {"paper": "badges", "options": {"delegation": party.code}},
     }
     method, path = route.replace(API, "").split(" ", 1)

@@ -439,6 +439,13 @@ _OPERATIONS: dict[str, What] = {
     "DELETE /editions/<slug:edition>/itinerary-items/<id:item_id>": row(P.EDIT_DELEGATIONS),
     # Paper
     "GET /editions/<slug:edition>/outdated-badges": P.PRINT,
+    "GET /editions/<slug:edition>/imports": whole(P.EDIT_PEOPLE),
+    "POST /editions/<slug:edition>/imports": whole(P.EDIT_PEOPLE),
+    "GET /editions/<slug:edition>/imports/<id:run_id>": whole(P.EDIT_PEOPLE),
+    "PATCH /editions/<slug:edition>/imports/<id:run_id>": whole(P.EDIT_PEOPLE),
+    "GET /editions/<slug:edition>/imports/<id:run_id>/rows": whole(P.EDIT_PEOPLE),
+    "POST /editions/<slug:edition>/imports/<id:run_id>/confirm": whole(P.EDIT_PEOPLE),
+    "POST /editions/<slug:edition>/imports/<id:run_id>/cancel": whole(P.EDIT_PEOPLE),
     "GET /editions/<slug:edition>/print-jobs": P.PRINT,
     "POST /editions/<slug:edition>/print-jobs": P.PRINT,
     "GET /editions/<slug:edition>/print-jobs/<id:job_id>": row(P.PRINT),

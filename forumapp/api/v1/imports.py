@@ -1,0 +1,160 @@
+"""Imports: a table is sent, read back row by row with all that would happen, confirmed, and taken by a worker."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+from typing import TYPE_CHECKING, Any
+
+import marshmallow as ma
+
+from forumapp.api.blueprint import ApiBlueprint
+from forumapp.api.paging import PageQuery
+from forumapp.api.v1.shapes import KeptSchema
+from forumapp.core.errors import Invalid
+from forumapp.core.paging import Page
+from forumapp.core.tables import LARGEST, LONGEST
+from forumapp.domain.accounts.access import require_all
+from forumapp.domain.accounts.permissions import Permission
+from forumapp.domain.importing import queries, services
+from forumapp.schemas.choices import ImportKind, ImportStatus, RowState
+from forumapp.schemas.fields import Choice, Id, Instant, ListOf, Shape, Text, WholeNumber
+
+if TYPE_CHECKING:
+    from forumapp.api.auth import Call
+    from forumapp.domain.importing.models import ImportRun
+    from forumapp.domain.people.imports import Line
+
+IMPORTS = "/editions/<slug:edition>/imports"
+ONE = f"{IMPORTS}/<id:run_id>"
+EDIT = Permission.EDIT_PEOPLE
+
+blueprint = ApiBlueprint("Imports", __name__, description="People and organizations from CSV and XLSX tables.")
+
+
+class NewImportSchema(Shape):
+    kind = Choice(ImportKind, required=True)
+    filename = Text(required=True, shortest=1, longest=200)
+    content = Text(
+        required=True,
+        shortest=1,
+        longest=LARGEST * 4 // 3 + 4,
+        pattern=r"^[A-Za-z0-9+/]+={0,2}$",
+        metadata={"description": "The file, in base64.", "examples": ["TmFtZQpMaXUgQ2h1bgo="]},
+    )
+
+
+class ImportChangesSchema(Shape):
+    mapping = ma.fields.Dict(
+        keys=ma.fields.String(),
+        values=ma.fields.String(),
+        metadata={"description": "By heading, what its column means; empty for what is left out."},
+    )
+    chosen = ListOf(
+        WholeNumber(least=1),
+        most=LONGEST,
+        metadata={"description": "Numbers of rows that are added although they resemble someone."},
+    )
+
+
+class ImportSchema(KeptSchema):
+    kind = Choice(ImportKind, required=True)
+    filename = ma.fields.String(required=True)
+    read_as = ma.fields.String(metadata={"description": "The encoding, or xlsx."})
+    mapping = ma.fields.Dict(keys=ma.fields.String(), values=ma.fields.String())
+    chosen = ma.fields.List(ma.fields.Integer())
+    status = Choice(ImportStatus, required=True)
+    done = WholeNumber(required=True)
+    total = WholeNumber(required=True)
+    added = WholeNumber(required=True)
+    fault = ma.fields.String(allow_none=True)
+    created_at = Instant()
+    finished_at = Instant(allow_none=True)
+
+
+class RowFaultSchema(ma.Schema):
+    heading = ma.fields.String(metadata={"description": "The column; empty for the row as a whole."})
+    code = ma.fields.String()
+
+
+class AlikeSchema(ma.Schema):
+    id = Id(allow_none=True)
+    row = WholeNumber(allow_none=True)
+    name = ma.fields.String()
+    reason = ma.fields.String()
+
+
+class RowSchema(ma.Schema):
+    number = WholeNumber(required=True)
+    state = Choice(RowState, required=True)
+    name = ma.fields.String()
+    faults = ma.fields.List(ma.fields.Nested(RowFaultSchema))
+    alike = ma.fields.Nested(AlikeSchema, allow_none=True)
+
+
+class RowQuery(PageQuery):
+    state = Choice(RowState)
+
+
+@blueprint.lists(IMPORTS, ImportSchema, needs=EDIT)
+def list_imports(call: Call, query: dict[str, Any], edition: str) -> Page[ImportRun]:
+    """Imports, the latest first."""
+    of = whole_edition(call, edition)
+    return queries.runs_page(call.db, of, number=query["page"], size=query["page_size"])
+
+
+@blueprint.creates(IMPORTS, NewImportSchema, ImportSchema, needs=EDIT)
+def bring_import(call: Call, values: dict[str, Any], edition: str) -> ImportRun:
+    """Send a table. Nothing is saved until it is confirmed."""
+    try:
+        content = base64.b64decode(values["content"], validate=True)
+    except binascii.Error as error:
+        raise Invalid(fields={"content": "malformed"}) from error
+    of = call.edition(edition).id
+    return services.bring(call.db, of, values["kind"], values["filename"], content, actor=call.actor, now=call.now)
+
+
+@blueprint.reads(ONE, ImportSchema, needs=EDIT)
+def read_import(call: Call, edition: str, run_id: int) -> ImportRun:
+    """One import with its progress, `done` of `total`."""
+    return services.get_run(call.db, call.edition(edition).id, run_id, actor=call.actor)
+
+
+@blueprint.changes(ONE, ImportChangesSchema, ImportSchema, needs=EDIT)
+def change_import(call: Call, changes: dict[str, Any], version: int, edition: str, run_id: int) -> ImportRun:
+    """Say what the columns mean, and which rows are to be added although they resemble someone."""
+    of = call.edition(edition).id
+    run = services.get_run(call.db, of, run_id, actor=call.actor)
+    said = {"mapping": changes.get("mapping", run.mapping), "chosen": changes.get("chosen", run.chosen)}
+    return services.set_out(call.db, of, run_id, **said, version=version, actor=call.actor, now=call.now)
+
+
+@blueprint.lists(f"{ONE}/rows", RowSchema, query=RowQuery, needs=EDIT)
+def list_rows(call: Call, query: dict[str, Any], edition: str, run_id: int) -> Page[Line]:
+    """What would become of each row, as things stand."""
+    run = services.get_run(call.db, call.edition(edition).id, run_id, actor=call.actor)
+    state = query.get("state")
+    lines = [line for line in services.plan(call.db, run) if state in (None, line.state)]
+    first = (query["page"] - 1) * query["page_size"]
+    return Page(lines[first : first + query["page_size"]], query["page"], query["page_size"], len(lines))
+
+
+@blueprint.acts(f"{ONE}/confirm", ImportSchema, tagged=True, needs=EDIT)
+def confirm_import(call: Call, version: int, edition: str, run_id: int) -> ImportRun:
+    """Have the rows taken that are new or chosen."""
+    of = call.edition(edition).id
+    return services.confirm(call.db, of, run_id, version=version, actor=call.actor, now=call.now)
+
+
+@blueprint.acts(f"{ONE}/cancel", ImportSchema, tagged=True, needs=EDIT)
+def cancel_import(call: Call, version: int, edition: str, run_id: int) -> ImportRun:
+    """Stop after the batch in hand; what was added stays."""
+    of = call.edition(edition).id
+    return services.cancel(call.db, of, run_id, version=version, actor=call.actor, now=call.now)
+
+
+def whole_edition(call: Call, slug: str) -> int:
+    """For those alone who keep the registry for everyone."""
+    of = call.edition(slug).id
+    require_all(call.db, of, EDIT, actor=call.actor)
+    return of

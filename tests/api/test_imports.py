@@ -1,0 +1,68 @@
+from __future__ import annotations
+
+import base64
+from typing import TYPE_CHECKING
+
+import pytest
+from sqlalchemy import select
+
+from forumapp.core import clock
+from forumapp.core.transactions import reading, transaction
+from forumapp.domain.importing.services import take_batch
+from forumapp.domain.people.models import Person
+
+if TYPE_CHECKING:
+    from conftest import Api
+
+IMPORTS = "/editions/mine/imports"
+
+
+def sent(text: str) -> dict[str, str]:
+    return {"kind": "people", "filename": "people.csv", "content": base64.b64encode(text.encode()).decode()}
+
+
+def test_a_table_is_sent_looked_at_and_taken(api: Api) -> None:
+    made = api.post(IMPORTS, sent("Name,Who\nZhang San,\nSan ZHANG,\n,nobody\n"))
+    assert made.status_code == 201, made.json
+    where = made.headers["Location"]
+    assert (made.json["mapping"], made.json["total"]) == ({"Name": "latin", "Who": ""}, 3)
+    rows = api.get(f"{where}/rows").json["items"]
+    assert [(row["number"], row["state"]) for row in rows] == [(2, "new"), (3, "double"), (4, "faulty")]
+    assert rows[1]["alike"] == {"id": None, "row": 2, "name": "Zhang San", "reason": "name-written-otherwise"}
+    assert api.get(f"{where}/rows?state=faulty").json["items"][0]["faults"] == [{"heading": "", "code": "no-name"}]
+
+    changed = api.patch(where, {"chosen": [3]}, If_Match=made.headers["ETag"])
+    assert changed.json["chosen"] == [3]
+    stale = api.post(f"{where}/confirm", If_Match=made.headers["ETag"])
+    assert stale.status_code == 412
+    confirmed = api.post(f"{where}/confirm", If_Match=changed.headers["ETag"])
+    assert (confirmed.status_code, confirmed.json["status"]) == (200, "queued")
+    with transaction() as db:
+        take_batch(db, made.json["id"], 0, now=clock.now())
+    assert {name: api.get(where).json[name] for name in ("status", "done", "added")} == {
+        "status": "done",
+        "done": 3,
+        "added": 2,
+    }
+    assert {"Zhang San", "San ZHANG"} <= set(reading().scalars(select(Person.latin_given)))
+    assert api.get(IMPORTS).json["items"] == [api.get(where).json]
+
+
+@pytest.mark.parametrize(
+    ("body", "status", "code"),
+    [
+        ({**sent("Name\nA\n"), "content": "@@"}, 422, "invalid"),
+        ({**sent("Name\nA\n"), "content": "TmFtZ"}, 422, "invalid"),
+        (sent("\n\n"), 422, "unreadable-table"),
+        ({**sent("Name\nA\n"), "kind": "shoes"}, 422, "invalid"),
+    ],
+)
+def test_what_is_no_table_is_refused(api: Api, body: dict[str, str], status: int, code: str) -> None:
+    answer = api.post(IMPORTS, body)
+    assert (answer.status_code, answer.json["code"]) == (status, code)
+
+
+def test_a_column_that_means_nothing_known_is_told_by_its_heading(api: Api) -> None:
+    made = api.post(IMPORTS, sent("Name\nA B\n"))
+    answer = api.patch(made.headers["Location"], {"mapping": {"Name": "shoes"}}, If_Match=made.headers["ETag"])
+    assert (answer.status_code, answer.json["errors"]) == (422, {"Name": ["not-an-option"]})
