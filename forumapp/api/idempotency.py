@@ -6,12 +6,15 @@ import hashlib
 import re
 from typing import TYPE_CHECKING
 
-from flask import g, request
+from flask import request
 
 from forumapp.api.auth import call
 from forumapp.core.errors import Invalid, Refusal
 from forumapp.core.transactions import transaction
+from forumapp.domain.accounts.access import access_to, limits_somewhere
 from forumapp.domain.accounts.idempotency import Answer, AnsweredMeanwhile, Slot, find_answer, keep_answer
+from forumapp.domain.accounts.permissions import Permission
+from forumapp.domain.forums.queries import get_edition
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -31,41 +34,58 @@ PARAMETER = {
 
 def effective_once(work: Callable[[Call], Answer]) -> Answer:
     """Do `work` in a transaction, or give the answer it had when this very request came before."""
-    slot = _slot()
-    if slot is None:
+    key = request.headers.get(HEADER)
+    if key is None:
         with transaction() as db:
             return work(call(db))
+    if not re.fullmatch(KEY, key):
+        raise Invalid(fields={HEADER: "bad-key"})
     try:
-        return _kept(slot, work)
+        return _kept(key, work)
     except AnsweredMeanwhile:
-        return _kept(slot, work)
+        return _kept(key, work)
     except Refusal:
         # If a twin was faster, what it did is what this one was refused for, and its answer is committed by now.
         with transaction() as db:
-            before = find_answer(db, slot)
+            before = find_answer(db, _slot(call(db), key))
         if before is None:
             raise
         return before
 
 
-def _kept(slot: Slot, work: Callable[[Call], Answer]) -> Answer:
+def _kept(key: str, work: Callable[[Call], Answer]) -> Answer:
     with transaction() as db:
+        this = call(db)
+        slot = _slot(this, key)
         before = find_answer(db, slot)
         if before is not None:
             return before
-        this = call(db)
         answer = work(this)
         keep_answer(db, slot, answer, now=this.now)
         return answer
 
 
-def _slot() -> Slot | None:
-    key = request.headers.get(HEADER)
-    if key is None:
-        return None
-    if not re.fullmatch(KEY, key):
-        raise Invalid(fields={HEADER: "bad-key"})
-    account_id = g.api_actor.account_id
-    caller = "public" if account_id is None else f"account {account_id}"
+def _slot(this: Call, key: str) -> Slot:
+    """Bound to the caller, the token and what it may do, so that an answer tells nobody what they may no longer see."""
+    actor = this.actor
+    caller = "public" if actor.account_id is None else f"account {actor.account_id}"
+    if actor.token is not None:
+        caller += f" token {actor.token.id}"
+    asked = request.get_data() + _standing(this).encode()
     # The address without the query, which no POST of ours reads.
-    return Slot(caller, request.method, request.path, key, hashlib.sha256(request.get_data()).hexdigest())
+    return Slot(caller, request.method, request.path, key, hashlib.sha256(asked).hexdigest())
+
+
+def _standing(this: Call) -> str:
+    """What the caller may do where this happens: in the edition of the address, or else with people."""
+    if this.actor.account_id is None:
+        return ""
+    slug = (request.view_args or {}).get("edition")
+    if slug:
+        access = access_to(this.db, get_edition(this.db, slug).id, actor=this.actor)
+        parts = (sorted(access.roles), sorted(access.delegations), sorted(access.scopes or ()))
+        return f"{parts} {access.needs_two_factor}"
+    if request.view_args:
+        limits = limits_somewhere(this.db, Permission.SEE_ANSWERS, actor=this.actor)
+        return "" if limits is None else f"{sorted(limits)}"
+    return ""

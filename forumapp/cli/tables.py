@@ -15,8 +15,8 @@ from forumapp.domain.audit.services import Actor
 from forumapp.domain.importing.models import ImportKind
 from forumapp.domain.importing.services import BATCH, IMPORTERS
 from forumapp.domain.people import exporting
-from forumapp.domain.people.importing import guess
 from forumapp.domain.people.imports import State
+from forumapp.domain.people.rows import guess
 
 if TYPE_CHECKING:
     from forumapp.core.tables import Table

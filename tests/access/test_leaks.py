@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import re
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
@@ -94,7 +95,10 @@ def searched(world: World, name: str, party: Party) -> list[str]:
 
 def found(world: World, name: str, path: str, word: str) -> str:
     """What a search answers, without the word that was searched."""
-    answer = get(world, name, path + word).text.replace(word, "")
+    sent = get(world, name, path + word)
+    if not sent.mimetype.startswith("text/") and not sent.is_json:
+        return hashlib.sha256(sent.data).hexdigest()  # a picture, a workbook
+    answer = sent.text.replace(word, "")
     return PASSING.sub("", answer.replace(quote(word), ""))
 
 

@@ -210,6 +210,7 @@ def calls(db: DbSession, world: World, party: Party) -> dict[Service, tuple[tupl
         tasks.shift_tasks: ((of, Days(NOW.date(), NOW.date())), {}),
         importing.bring: ((of, ImportKind.PEOPLE, "x.csv", b"Name\nMade Ann\n"), {}),
         importing.set_out: ((of, ids["run_id"]), {"mapping": {"Name": "latin"}, "chosen": [], **V}),
+        importing.take_out: ((of, ImportKind.PEOPLE), {}),
         importing.confirm: ((of, ids["run_id"]), V),
         importing.cancel: ((of, ids["run_id"]), V),
         venues.order_rooms: ((of, [ids["side_room_id"], house.room_id]), {"version": room_order(db, of).version}),

@@ -153,6 +153,40 @@ def test_the_log_is_append_only(session: DbSession, change: str) -> None:
         session.execute(text(change))
 
 
+VALUE_ROW = "INSERT INTO audit_value (event_id, field, before, after) SELECT id, 'name', '1', '2' FROM audit_event"
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        "UPDATE audit_value SET after = '3'",
+        "UPDATE audit_value SET before = NULL",
+        "UPDATE audit_value SET before = NULL, after = NULL, field = 'other'",
+        "DELETE FROM audit_value",
+    ],
+)
+def test_what_the_log_holds_of_values_is_neither_rewritten_nor_deleted(session: DbSession, change: str) -> None:
+    session.execute(text(AUDIT_ROW))
+    session.execute(text(VALUE_ROW))
+    with pytest.raises(DBAPIError, match="append-only"):
+        session.execute(text(change))
+
+
+def test_what_the_log_holds_of_values_can_be_emptied(session: DbSession) -> None:
+    session.execute(text(AUDIT_ROW))
+    session.execute(text(VALUE_ROW))
+    session.execute(text("UPDATE audit_value SET before = NULL, after = NULL"))
+    assert session.execute(text("SELECT count(*) FROM audit_value WHERE after IS NULL")).scalar() == 1
+
+
+@pytest.mark.parametrize("table", ["audit_event", "audit_value", "agenda_version"])
+def test_the_log_and_agendas_are_not_emptied_as_a_whole(session: DbSession, table: str) -> None:
+    if session.connection().dialect.name == "sqlite":
+        pytest.skip("SQLite knows no TRUNCATE")
+    with pytest.raises(DBAPIError, match="append-only"):
+        session.execute(text(f"TRUNCATE {table} CASCADE"))
+
+
 @pytest.mark.parametrize("numbers", [(2,), (1, 3), (1, 1)], ids=["not the first", "a hole", "twice"])
 def test_versions_of_an_agenda_are_numbered_without_holes(
     session: DbSession, forum: Forum, numbers: tuple[int, ...]

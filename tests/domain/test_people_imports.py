@@ -12,16 +12,16 @@ from sqlalchemy import func, select
 from forumapp.core.paths import ROOT
 from forumapp.core.tables import read_table
 from forumapp.domain.people import imports
-from forumapp.domain.people.importing import (
+from forumapp.domain.people.imports import State
+from forumapp.domain.people.models import Affiliation, Organization, OrganizationKind, Person
+from forumapp.domain.people.queries import people_page
+from forumapp.domain.people.rows import (
     ORGANIZATION_HEADINGS,
     PERSON_HEADINGS,
     guess,
     read_organization,
     read_person,
 )
-from forumapp.domain.people.imports import State
-from forumapp.domain.people.models import Affiliation, Organization, OrganizationKind, Person
-from forumapp.domain.people.queries import people_page
 from forumapp.domain.people.services import name_of, update_person
 from tests.domain.conftest import BY
 

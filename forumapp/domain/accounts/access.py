@@ -156,7 +156,11 @@ def list_editions_of(db: DbSession, *, actor: Actor) -> list[int]:
 
 
 def may_create_editions(db: DbSession, *, actor: Actor) -> bool:
-    """Whether the actor may begin a series or an edition: an account of which that is said, or the owner of any."""
+    """Whether the actor may begin a series or an edition: an account of which that is said, or the owner of any; and
+    no token that is limited to some editions.
+    """
+    if actor.token is not None and actor.token.editions is not None:
+        return False
     if acts_for_the_house(actor) or _held_by(db, actor).creates:
         return True
     return bool(list_editions_allowing(db, Permission.CREATE_EDITIONS, actor=actor))

@@ -18,12 +18,14 @@ from forumapp.core.errors import Invalid, NotFound, Refusal
 from forumapp.core.tables import read_table
 from forumapp.domain.accounts.access import require_all
 from forumapp.domain.accounts.editing import change_in, create_in, get_in
-from forumapp.domain.accounts.permissions import Permission
+from forumapp.domain.accounts.permissions import Permission, Reach
 from forumapp.domain.audit.services import Actor, Via, record, stale
 from forumapp.domain.importing.models import ImportKind, ImportRun, ImportStatus
 from forumapp.domain.jobs.services import enqueue
-from forumapp.domain.people import imports
-from forumapp.domain.people.importing import (
+from forumapp.domain.people import exporting, imports
+from forumapp.domain.people.imports import Line, State
+from forumapp.domain.people.models import OrganizationKind
+from forumapp.domain.people.rows import (
     ORGANIZATION_FIELDS,
     ORGANIZATION_HEADINGS,
     PERSON_FIELDS,
@@ -32,8 +34,6 @@ from forumapp.domain.people.importing import (
     read_organization,
     read_person,
 )
-from forumapp.domain.people.imports import Line, State
-from forumapp.domain.people.models import OrganizationKind
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -42,7 +42,7 @@ if TYPE_CHECKING:
     from sqlalchemy.orm import Session as DbSession
 
     from forumapp.core.tables import Table, TableRow
-    from forumapp.domain.people.importing import Draft
+    from forumapp.domain.people.rows import Draft
 
 WORKFLOW = "import"
 BATCH = 100
@@ -105,9 +105,31 @@ def bring(
     return run
 
 
+def take_out(
+    db: DbSession, edition_id: int, kind: ImportKind, *, actor: Actor, now: datetime
+) -> tuple[Sequence[str], list[list[str]]]:
+    """Columns and rows of everyone, or of all organizations. Who took them out is told to the log."""
+    access = require_all(db, edition_id, Permission.SEE_PEOPLE, actor=actor)
+    record(db, "exported", "edition", edition_id, actor=actor, now=now, edition_id=edition_id)
+    if kind is ImportKind.ORGANIZATIONS:
+        return exporting.ORGANIZATION_COLUMNS, list(exporting.organization_rows(db, exporting.ORGANIZATION_COLUMNS))
+    columns = exporting.person_columns(contacts=access.reach(Permission.SEE_ANSWERS) is Reach.ALL)
+    return columns, list(exporting.person_rows(db, columns))
+
+
 def get_run(db: DbSession, edition_id: int, run_id: int, *, actor: Actor) -> ImportRun:
     require_all(db, edition_id, Permission.EDIT_PEOPLE, actor=actor)
     return get_in(db, ImportRun, edition_id, run_id)
+
+
+def _draft(db: DbSession, edition_id: int, run_id: int, *, version: int, actor: Actor) -> ImportRun:
+    """One that nobody has confirmed; whoever read it otherwise is told so first."""
+    run = get_run(db, edition_id, run_id, actor=actor)
+    if run.version != version:
+        raise stale(run)
+    if run.status is not ImportStatus.DRAFT:
+        raise ImportIsOver(status=run.status.value)
+    return run
 
 
 def set_out(
@@ -122,9 +144,7 @@ def set_out(
     now: datetime,
 ) -> ImportRun:
     """Say what the columns mean, and which rows are to be added although they resemble someone."""
-    run = get_run(db, edition_id, run_id, actor=actor)
-    if run.status is not ImportStatus.DRAFT:
-        raise ImportIsOver(status=run.status.value)
+    run = _draft(db, edition_id, run_id, version=version, actor=actor)
     meant = [one for one in mapping.values() if one]
     strange = {
         heading: "not-an-option" if one not in IMPORTERS[run.kind].fields else "taken-twice"
@@ -140,9 +160,7 @@ def set_out(
 
 def confirm(db: DbSession, edition_id: int, run_id: int, *, version: int, actor: Actor, now: datetime) -> ImportRun:
     """Have the rows taken that are new or chosen. A worker does it."""
-    run = get_run(db, edition_id, run_id, actor=actor)
-    if run.status is not ImportStatus.DRAFT:
-        raise ImportIsOver(status=run.status.value)
+    run = _draft(db, edition_id, run_id, version=version, actor=actor)
     if not any(to_take(plan(db, run), run)):
         raise NothingToImport
     changes = {"status": ImportStatus.QUEUED, "asked_by": actor.account_id}

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 
-from forumapp.domain.people.importing import ORGANIZATION_HEADINGS, PERSON_HEADINGS
 from forumapp.domain.people.models import Affiliation, Organization, Person
+from forumapp.domain.people.rows import ORGANIZATION_HEADINGS, PERSON_HEADINGS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

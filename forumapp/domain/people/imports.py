@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from sqlalchemy.orm import Session as DbSession
 
     from forumapp.domain.audit.services import Actor
-    from forumapp.domain.people.importing import Draft, RowFault
+    from forumapp.domain.people.rows import Draft, RowFault
 
 
 PARTS = ("legal", "short", "abbreviation")

@@ -14,10 +14,10 @@ from forumapp.domain.accounts.permissions import Permission
 from forumapp.domain.accounts.reach import people_of
 from forumapp.domain.audit.services import Actor, change, create
 from forumapp.domain.people import rules
-from forumapp.domain.people.importing import UNDIVIDED
 from forumapp.domain.people.indexing import index_organization, index_person, name_in
 from forumapp.domain.people.models import Affiliation, EditionTitle, Organization, Person
 from forumapp.domain.people.queries import get_organization, get_person
+from forumapp.domain.people.rows import UNDIVIDED
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping

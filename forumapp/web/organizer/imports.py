@@ -13,13 +13,13 @@ from forumapp.core.errors import Invalid, Stale
 from forumapp.core.paging import PAGE_SIZE, Page
 from forumapp.core.tables import UnreadableTable, write_csv, write_xlsx
 from forumapp.core.transactions import reading, transaction
-from forumapp.domain.accounts.permissions import Permission, Reach
+from forumapp.domain.accounts.permissions import Permission
 from forumapp.domain.importing import queries, services
 from forumapp.domain.people import exporting
 from forumapp.schemas.choices import ImportKind, ImportStatus
 from forumapp.web.organizer import import_words
 from forumapp.web.organizer.again import ask_again
-from forumapp.web.organizer.guard import access, blueprint, edition, needs
+from forumapp.web.organizer.guard import blueprint, edition, needs
 from forumapp.web.organizer.identity import actor
 from forumapp.web.organizer.log import past
 
@@ -194,12 +194,10 @@ def import_sample(kind: str, form: str) -> Response:
 @blueprint.get("/<edition>/people/export/<kind>.<form>")
 @needs(Permission.SEE_PEOPLE, everywhere=True)
 def export_table(kind: str, form: str) -> Response:
-    db = reading()
-    if kind_named(kind) is ImportKind.ORGANIZATIONS:
-        columns: Sequence[str] = exporting.ORGANIZATION_COLUMNS
-        return table_file(form, columns, exporting.organization_rows(db, columns), kind)
-    columns = exporting.person_columns(contacts=access().reach(Permission.SEE_ANSWERS) is Reach.ALL)
-    return table_file(form, columns, exporting.person_rows(db, columns), kind)
+    chosen = kind_named(kind)
+    with transaction() as db:
+        columns, rows = services.take_out(db, edition().id, chosen, actor=actor(), now=clock.now())
+    return table_file(form, columns, rows, kind)
 
 
 def table_file(form: str, columns: Sequence[str], rows: Any, name: str) -> Response:

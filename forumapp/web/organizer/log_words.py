@@ -77,6 +77,7 @@ ACTIONS: dict[str, Any] = {
     "declined": _l("declined it"),
     "cancelled": _l("cancelled it"),
     "confirmed": _l("confirmed it"),
+    "exported": _l("exported people or organizations"),
     "purged": _l("deleted data at the end of its retention"),
 }
 # And to an account, which belongs to no edition.
