@@ -170,7 +170,7 @@ def body_of(world: World, route: str, party: Party) -> Any:
         "PATCH .../tasks/": {"note": "changed"},
         "/moves": {"starts_on": "2023-05-15", "ends_on": "2023-05-15"},
         "POST .../imports": {"kind": "people", "filename": "x.csv", "content": "TmFtZQpNYWRlIEFubgo="},
-        "PATCH .../imports/": {"chosen": []},
+        "PATCH .../imports/": {"chosen": [2]},
         "POST .../print-jobs": {"paper": "badges", "options": {"delegation": party.code}},
     }
     method, path = route.replace(API, "").split(" ", 1)

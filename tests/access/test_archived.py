@@ -29,7 +29,7 @@ GO_ON = {
     "accounts.granting.invite_again", "accounts.granting.set_access", "accounts.granting.take_access_away",
     "forums.archiving.archive_edition", "forums.archiving.reopen_edition", "forums.protection.require_two_factor_of_all",
     "forums.services.begin_series", "forums.services.create_edition", "forums.services.create_series",
-    "forums.services.update_series", "printing.services.ask_print", "printing.services.cancel",
+    "forums.services.update_series", "importing.services.take_out", "printing.services.ask_print", "printing.services.cancel",
     "printing.services.keep_made",
 }  # fmt: skip
 
