@@ -49,6 +49,8 @@ def missing(texts: Mapping[str, str] | None, languages: Iterable[str]) -> list[s
 
 def fold(text: str) -> str:
     """`text` as it is searched: width, case, tone marks, spaces, hyphens and apostrophes do not count."""
+    if text.isascii():  # most of what is folded, and it has no marks and no widths
+        return _DROPPED.sub("", text.lower())
     wide = unicodedata.normalize("NFKC", text).casefold()
     plain = "".join(c for c in unicodedata.normalize("NFKD", wide) if not unicodedata.combining(c))
     return _DROPPED.sub("", plain)

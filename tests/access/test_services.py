@@ -87,6 +87,8 @@ UNASKED = {
 READING = {
     "accounts.removed.get_removal",
     "accounts.token_queries.tokens_page",
+    "people.doubles.doubles_of",
+    "people.doubles.doubles_page",
     "people.merging.plan_merge",
     "people.merging.require_merging",
     "people.suggesting.find_suggested_organization",
