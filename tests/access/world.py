@@ -39,7 +39,7 @@ from forumapp.domain.forums.models import Edition, EditionHost, HostRole, Venue
 from forumapp.domain.forums.queries import list_hosts
 from forumapp.domain.forums.services import update_edition
 from forumapp.domain.forums.tasks import add_task
-from forumapp.domain.forums.venues import create_room
+from forumapp.domain.forums.venues import create_room, update_venue
 from forumapp.domain.images.checking import check_picture
 from forumapp.domain.importing.models import ImportKind
 from forumapp.domain.importing.services import bring
@@ -463,11 +463,15 @@ def one_picture(session: DbSession, edition_id: int, host_id: int) -> int:
 
 def add_orders(session: DbSession, house: House) -> dict[str, int]:
     """A second room and type, and two written pages: what stands alone cannot be put in order."""
-    edition_id, venue_id = house.edition_id, session.scalars(select(Venue.id)).first()
+    edition_id, venue_id = house.edition_id, session.scalars(select(Venue.id)).one()
+    picture = check_picture(photo())
+    update_venue(session, edition_id, venue_id, {"floor_plan": picture}, version=1, **BY)
     room = create_room(session, edition_id, {"name": {"en": "Side Room"}, "venue_id": venue_id}, **BY)
     kind = create_type(session, edition_id, {"code": "press", "name": {"en": "Press"}}, **BY)
     pages = [
-        create_page(session, edition_id, {"kind": "other", "title": {"en": title}, "on_site": True}, **BY)
+        create_page(
+            session, edition_id, {"kind": "other", "title": {"en": title}, "on_site": True, "picture": picture}, **BY
+        )
         for title in ("Welcome", "Taxis")
     ]
     return {"side_room_id": room.id, "press_id": kind.id, "welcome_id": pages[0].id, "taxis_id": pages[1].id}

@@ -48,6 +48,29 @@ def test_a_logo_is_given_read_replaced_and_taken_away(api: Api, host: str) -> No
     assert api.get(f"{host}/logo").status_code == 404
 
 
+@pytest.mark.parametrize(
+    ("collection", "values", "at", "field", "part"),
+    [
+        ("venues", {"code": "hall", "name": {"en": "Hall"}, "zone": "UTC"}, "id", "floor_plan_id", "floor-plan"),
+        ("content-pages", {"code": "map", "kind": "other", "title": {"en": "Map"}}, "code", "picture_id", "picture"),
+    ],
+)
+def test_venues_and_written_pages_have_one_too(
+    api: Api, collection: str, values: dict[str, Any], at: str, field: str, part: str
+) -> None:
+    path = f"/editions/mine/{collection}"
+    row = f"{path}/{api.post(path, values).json[at]}"
+    headers = {"Authorization": f"Bearer {api.token}", "Content-Type": "image/svg+xml"}
+    given = api.app.test_client().put(
+        f"/api/v1{row}/{part}", data=AI.encode(), headers={**headers, "If-Match": api.get(row).headers["ETag"]}
+    )
+    assert (given.status_code, given.json["version"], given.json[field] is None) == (200, 2, False)
+    assert b"<svg" in api.get(f"{row}/{part}").data
+    assert api.public().get(f"{row}/{part}").status_code == 401
+    gone = api("DELETE", f"{row}/{part}", If_Match=given.headers["ETag"])
+    assert (gone.status_code, gone.json[field], api.get(f"{row}/{part}").status_code) == (200, None, 404)
+
+
 def test_a_part_of_it(api: Api, host: str) -> None:
     answer = send(api, host, saved(halves(), "PNG"), crop="0.5,0,0.5,1")
     assert answer.status_code == 200

@@ -9,6 +9,7 @@ from forumapp.api.v1.shapes import KeptSchema, NewOrderSchema, OrderSchema, Remo
 from forumapp.domain.accounts.permissions import Permission
 from forumapp.domain.forums import content_queries as queries
 from forumapp.domain.forums import contents
+from forumapp.domain.images.queries import get_image
 from forumapp.schemas.choices import ContentKind
 from forumapp.schemas.fields import PARAGRAPHS, Bilingual, Choice, Flag, Id, Shape, WholeNumber
 
@@ -18,8 +19,12 @@ if TYPE_CHECKING:
     from forumapp.core.paging import Page
     from forumapp.domain.audit.models import Removal
     from forumapp.domain.forums.models import ContentPage
+    from forumapp.domain.images.models import Image
+    from forumapp.domain.images.rules import Picture
 
 PAGES = "/editions/<slug:edition>/content-pages"
+PAGE = f"{PAGES}/<slug:code>"
+PICTURE = f"{PAGE}/picture"
 MARKDOWN = "Markdown without HTML, pictures and code. Links lead to https, http, mailto and tel addresses."
 
 blueprint = ApiBlueprint("Content pages", __name__, description="Welcome letters, practical and other pages.")
@@ -36,6 +41,7 @@ class NewContentPageSchema(Shape):
 
 
 class ContentPageSchema(KeptSchema, NewContentPageSchema):
+    picture_id = Id(allow_none=True, metadata={"description": "Another one with each picture; null without one."})
     position = WholeNumber()
     is_sample = Flag()
 
@@ -65,14 +71,14 @@ def create_content_page(call: Call, values: dict[str, Any], edition: str) -> Con
     return contents.create_page(call.db, call.edition(edition).id, values, actor=call.actor, now=call.now)
 
 
-@blueprint.reads(f"{PAGES}/<slug:code>", ContentPageSchema, needs=Permission.SEE_EDITION)
+@blueprint.reads(PAGE, ContentPageSchema, needs=Permission.SEE_EDITION)
 def read_content_page(call: Call, edition: str, code: str) -> ContentPage:
     """One page."""
     return queries.get_page(call.db, call.edition(edition).id, code)
 
 
 @blueprint.changes(
-    f"{PAGES}/<slug:code>",
+    PAGE,
     NewContentPageSchema,
     ContentPageSchema,
     without=("code",),
@@ -80,14 +86,36 @@ def read_content_page(call: Call, edition: str, code: str) -> ContentPage:
 )
 def change_content_page(call: Call, changes: dict[str, Any], version: int, edition: str, code: str) -> ContentPage:
     """Change a page."""
-    row = queries.get_page(call.db, call.edition(edition).id, code)
-    return contents.update_page(
-        call.db, row.edition_id, row.id, changes, version=version, actor=call.actor, now=call.now
-    )
+    return _changed(call, changes, version, edition, code)
 
 
-@blueprint.removes(f"{PAGES}/<slug:code>", RemovalSchema, needs=Permission.EDIT_EDITION)
+@blueprint.removes(PAGE, RemovalSchema, needs=Permission.EDIT_EDITION)
 def remove_content_page(call: Call, version: int, edition: str, code: str) -> Removal:
     """Take a page away."""
     row = queries.get_page(call.db, call.edition(edition).id, code)
     return contents.remove_page(call.db, row.edition_id, row.id, version=version, actor=call.actor, now=call.now)
+
+
+@blueprint.shows_picture(PICTURE, needs=Permission.SEE_EDITION)
+def read_content_picture(call: Call, edition: str, code: str) -> Image:
+    """A page's own picture."""
+    return get_image(call.db, queries.get_page(call.db, call.edition(edition).id, code).picture_id)
+
+
+@blueprint.takes_picture(PICTURE, ContentPageSchema, of=PAGE, needs=Permission.EDIT_EDITION)
+def change_content_picture(call: Call, picture: Picture, version: int, edition: str, code: str) -> ContentPage:
+    """Give a page a picture: PNG, JPEG, WebP, GIF or SVG. It is checked, and kept smaller where it is large."""
+    return _changed(call, {"picture": picture}, version, edition, code)
+
+
+@blueprint.drops_picture(PICTURE, ContentPageSchema, of=PAGE, needs=Permission.EDIT_EDITION)
+def remove_content_picture(call: Call, version: int, edition: str, code: str) -> ContentPage:
+    """Take a page's picture away."""
+    return _changed(call, {"picture": None}, version, edition, code)
+
+
+def _changed(call: Call, changes: dict[str, Any], version: int, edition: str, code: str) -> ContentPage:
+    row = queries.get_page(call.db, call.edition(edition).id, code)
+    return contents.update_page(
+        call.db, row.edition_id, row.id, changes, version=version, actor=call.actor, now=call.now
+    )

@@ -9,6 +9,7 @@ from forumapp.api.v1.shapes import KeptSchema, NewOrderSchema, OrderSchema, Remo
 from forumapp.domain.accounts.permissions import Permission
 from forumapp.domain.forums import queries, venues
 from forumapp.domain.forums.rules import LINK
+from forumapp.domain.images.queries import get_image
 from forumapp.schemas.choices import Layout
 from forumapp.schemas.fields import Bilingual, Id, Part, Shape, Text, WholeNumber, Zone
 
@@ -18,6 +19,11 @@ if TYPE_CHECKING:
     from forumapp.core.paging import Page
     from forumapp.domain.audit.models import Removal
     from forumapp.domain.forums.models import Room, Venue
+    from forumapp.domain.images.models import Image
+    from forumapp.domain.images.rules import Picture
+
+VENUE = "/editions/<slug:edition>/venues/<id:venue_id>"
+FLOOR_PLAN = f"{VENUE}/floor-plan"
 
 blueprint = ApiBlueprint("Venues", __name__, description="Venues and their rooms.")
 
@@ -36,7 +42,7 @@ class NewVenueSchema(Shape):
 
 
 class VenueSchema(KeptSchema, NewVenueSchema):
-    pass
+    floor_plan_id = Id(allow_none=True, metadata={"description": "Another one with each picture; null without one."})
 
 
 class LayoutsSchema(Shape.from_dict({layout: WholeNumber(least=0) for layout in Layout}, name="Layouts")):  # type: ignore[misc]  # made at run time
@@ -69,14 +75,14 @@ def create_venue(call: Call, values: dict[str, Any], edition: str) -> Venue:
     return venues.create_venue(call.db, call.edition(edition).id, values, actor=call.actor, now=call.now)
 
 
-@blueprint.reads("/editions/<slug:edition>/venues/<id:venue_id>", VenueSchema, needs=Permission.SEE_EDITION)
+@blueprint.reads(VENUE, VenueSchema, needs=Permission.SEE_EDITION)
 def read_venue(call: Call, edition: str, venue_id: int) -> Venue:
     """One venue."""
     return queries.get_venue(call.db, call.edition(edition).id, venue_id)
 
 
 @blueprint.changes(
-    "/editions/<slug:edition>/venues/<id:venue_id>",
+    VENUE,
     NewVenueSchema,
     VenueSchema,
     without=("code",),
@@ -88,11 +94,34 @@ def change_venue(call: Call, changes: dict[str, Any], version: int, edition: str
     return venues.update_venue(call.db, of, venue_id, changes, version=version, actor=call.actor, now=call.now)
 
 
-@blueprint.removes("/editions/<slug:edition>/venues/<id:venue_id>", RemovalSchema, needs=Permission.EDIT_EDITION)
+@blueprint.removes(VENUE, RemovalSchema, needs=Permission.EDIT_EDITION)
 def remove_venue(call: Call, version: int, edition: str, venue_id: int) -> Removal:
     """Take a venue away. Refused while it has rooms."""
     of = call.edition(edition).id
     return venues.remove_venue(call.db, of, venue_id, version=version, actor=call.actor, now=call.now)
+
+
+@blueprint.shows_picture(FLOOR_PLAN, needs=Permission.SEE_EDITION)
+def read_floor_plan(call: Call, edition: str, venue_id: int) -> Image:
+    """A venue's floor plan."""
+    return get_image(call.db, queries.get_venue(call.db, call.edition(edition).id, venue_id).floor_plan_id)
+
+
+@blueprint.takes_picture(FLOOR_PLAN, VenueSchema, of=VENUE, needs=Permission.EDIT_EDITION)
+def change_floor_plan(call: Call, picture: Picture, version: int, edition: str, venue_id: int) -> Venue:
+    """Give a venue a floor plan: PNG, JPEG, WebP, GIF or SVG. It is checked, and kept smaller where it is large."""
+    return _with_floor_plan(call, picture, version, edition, venue_id)
+
+
+@blueprint.drops_picture(FLOOR_PLAN, VenueSchema, of=VENUE, needs=Permission.EDIT_EDITION)
+def remove_floor_plan(call: Call, version: int, edition: str, venue_id: int) -> Venue:
+    """Take a venue's floor plan away."""
+    return _with_floor_plan(call, None, version, edition, venue_id)
+
+
+def _with_floor_plan(call: Call, picture: Picture | None, version: int, edition: str, venue_id: int) -> Venue:
+    of, changes = call.edition(edition).id, {"floor_plan": picture}
+    return venues.update_venue(call.db, of, venue_id, changes, version=version, actor=call.actor, now=call.now)
 
 
 @blueprint.lists("/editions/<slug:edition>/rooms", RoomSchema, needs=Permission.SEE_EDITION)

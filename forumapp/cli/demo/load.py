@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from forumapp.cli.demo import sample
 from forumapp.cli.demo.data import EDITION
+from forumapp.cli.demo.floor_plan import floor_plan
 from forumapp.core.times import Moment, Span
 from forumapp.domain.accounts.granting import grant_role
 from forumapp.domain.accounts.permissions import Role
@@ -32,6 +33,7 @@ from forumapp.domain.forums.models import ContentKind, Edition, EditionStatus, H
 from forumapp.domain.forums.queries import find_edition
 from forumapp.domain.forums.task_queries import open_tasks
 from forumapp.domain.forums.tasks import tick_task
+from forumapp.domain.images.checking import check_picture
 from forumapp.domain.people import ranking
 from forumapp.domain.people import services as people
 from forumapp.domain.people.models import NameOrder, OrganizationKind
@@ -167,6 +169,7 @@ def _venue(into: Loaded, forum: records.Sample) -> None:
             "name": dict(given.name),
             "address": dict(given.address),
             "zone": given.timezone,
+            "floor_plan": check_picture(floor_plan(forum.rooms)),
             "is_sample": given.is_sample,
         },
         **into.by,

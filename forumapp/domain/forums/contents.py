@@ -16,6 +16,7 @@ from forumapp.domain.audit.removals import values_of
 from forumapp.domain.forums.content_queries import content_order, pages_in_order
 from forumapp.domain.forums.models import ContentPage
 from forumapp.domain.forums.rules import code_fault, free_code, name_fault
+from forumapp.domain.images.services import with_picture
 from forumapp.domain.people.models import Person
 
 if TYPE_CHECKING:
@@ -32,14 +33,17 @@ if TYPE_CHECKING:
 def create_page(
     db: DbSession, edition_id: int, values: Mapping[str, Any], *, actor: Actor, now: datetime
 ) -> ContentPage:
-    """`values` are columns of ContentPage. One without a code gets it from its title; it stands last."""
+    """`values` are columns of ContentPage, and a Picture as picture. One without a code gets it from its title; it
+    stands last.
+    """
     require(db, edition_id, Permission.EDIT_EDITION, actor=actor)
     codes = set(db.scalars(select(ContentPage.code).where(ContentPage.edition_id == edition_id)))
     code = values.get("code") or free_code(values["title"], codes, values["kind"])
     refuse_faults({"code": code_fault(code), **_faults(db, values, actor)})
     if code in codes:
         raise AlreadyExists(fields={"code": "taken"})
-    row = ContentPage(edition_id=edition_id, **{**values, "code": code, "position": _next_place(db, edition_id)})
+    values = {**values, "code": code, "position": _next_place(db, edition_id)}
+    row = ContentPage(edition_id=edition_id, **with_picture(db, values, "picture", actor=actor, now=now))
     create_in(db, row, Permission.EDIT_EDITION, actor=actor, now=now)
     return row
 
@@ -58,6 +62,7 @@ def update_page(
     require(db, edition_id, Permission.EDIT_EDITION, actor=actor)
     row = get_in(db, ContentPage, edition_id, page_id)
     refuse_faults(_faults(db, changes, actor))
+    changes = with_picture(db, changes, "picture", row.picture_id, actor=actor, now=now)
     change_in(db, row, changes, Permission.EDIT_EDITION, version=version, actor=actor, now=now)
     return row
 

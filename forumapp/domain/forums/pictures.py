@@ -1,4 +1,4 @@
-"""Which pictures an edition shows: its logo and those of its hosts, floor plans, and pictures of its written pages."""
+"""The pictures that an edition shows: its logo and those of its hosts, floor plans, and those of its written pages."""
 
 from __future__ import annotations
 
@@ -7,9 +7,12 @@ from typing import TYPE_CHECKING
 from sqlalchemy import literal, select, union_all
 
 from forumapp.domain.forums.models import ContentPage, Edition, EditionHost, Venue
+from forumapp.domain.images.models import Image
 from forumapp.domain.people.models import Person
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from sqlalchemy.orm import Session as DbSession
 
 
@@ -29,3 +32,10 @@ def is_shown(db: DbSession, edition_id: int, image_id: int, *, published: bool) 
         .where(*page, ContentPage.picture_id.is_(None), Person.photo_id == image_id),
     )
     return db.scalar(select(found.subquery().c[0]).limit(1)) is not None
+
+
+def sizes_of(db: DbSession, image_ids: Iterable[int | None]) -> dict[int, tuple[int, int]]:
+    """Width and height by id, so that a page makes room for what is still on its way. One query."""
+    ids = {one for one in image_ids if one is not None}
+    rows = db.execute(select(Image.id, Image.width, Image.height).where(Image.id.in_(ids))) if ids else ()
+    return {image_id: (width, height) for image_id, width, height in rows}

@@ -14,6 +14,7 @@ from forumapp.domain.accounts.permissions import Permission
 from forumapp.domain.forums.models import Layout, Room, Venue
 from forumapp.domain.forums.queries import room_order, rooms_in_order
 from forumapp.domain.forums.rules import free_code, link_fault, name_fault, seats_fault, slug_fault, zone_fault
+from forumapp.domain.images.services import with_picture
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -27,11 +28,12 @@ if TYPE_CHECKING:
 
 
 def create_venue(db: DbSession, edition_id: int, values: Mapping[str, Any], *, actor: Actor, now: datetime) -> Venue:
-    """`values` are columns of Venue. One without a code gets it from its name."""
+    """`values` are columns of Venue, and a Picture as floor_plan. One without a code gets it from its name."""
     require(db, edition_id, Permission.EDIT_EDITION, actor=actor)
     code = values.get("code") or _free_code(db, Venue, edition_id, values["name"])
     refuse_faults({"code": slug_fault(code), **_venue_faults(values)})
-    row = Venue(edition_id=edition_id, **{**values, "code": code})
+    values = with_picture(db, {**values, "code": code}, "floor_plan", actor=actor, now=now)
+    row = Venue(edition_id=edition_id, **values)
     create_in(db, row, Permission.EDIT_EDITION, actor=actor, now=now)
     return row
 
@@ -49,6 +51,7 @@ def update_venue(
     require(db, edition_id, Permission.EDIT_EDITION, actor=actor)
     row = get_in(db, Venue, edition_id, venue_id)
     refuse_faults(_venue_faults(changes))
+    changes = with_picture(db, changes, "floor_plan", row.floor_plan_id, actor=actor, now=now)
     change_in(db, row, changes, Permission.EDIT_EDITION, version=version, actor=actor, now=now)
     return row
 

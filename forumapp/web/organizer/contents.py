@@ -25,6 +25,7 @@ from forumapp.web.organizer.identity import actor
 from forumapp.web.organizer.log import past
 from forumapp.web.organizer.removed import removed
 from forumapp.web.organizer.suggestions import person_box
+from forumapp.web.pictures import PictureField
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -63,6 +64,11 @@ FIELDS = (
         ),
     ),
     person_box("signatory_id", _l("Signed by"), help=_l("For a letter. Names and titles are those of this edition.")),
+    PictureField(
+        name="picture",
+        label=_l("Picture"),
+        help=_l("Of a letter, who signs it: their photo is taken where none is chosen here."),
+    ),
     Flag(name="on_site", label=_l("Shown on the site")),
     Flag(name="in_program", label=_l("Printed in the program book")),
 )

@@ -21,6 +21,8 @@ from forumapp.web.organizer.guard import blueprint, edition, needs
 from forumapp.web.organizer.identity import actor
 from forumapp.web.organizer.log import past
 from forumapp.web.organizer.removed import removed
+from forumapp.web.pictures import PictureField
+from forumapp.web.suggested import Zone
 from forumapp.web.venue_fields import Link, Seats, seats_words
 
 if TYPE_CHECKING:
@@ -50,7 +52,12 @@ VENUE = (
         label=_l("Map link"),
         help=_l("An https address that opens a map. The site links to it and loads nothing from there."),
     ),
-    Field(
+    PictureField(
+        name="floor_plan",
+        label=_l("Floor plan"),
+        help=_l("Shown on the site and printed in the program book. A drawing (SVG) is sharpest."),
+    ),
+    Zone(
         name="zone",
         label=_l("Time zone"),
         help=_l("The zone of the place, such as America/Los_Angeles."),

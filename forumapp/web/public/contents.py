@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from forumapp.core.transactions import reading
 from forumapp.domain.forums.content_queries import page_on_site
+from forumapp.domain.forums.pictures import sizes_of
 from forumapp.web.frame import pages
 from forumapp.web.public.site import edition_named, render
 
@@ -14,4 +15,5 @@ blueprint = pages("contents", __name__)
 def page(slug: str, code: str) -> str:
     found = edition_named(slug)
     written = page_on_site(reading(), found.id, code)
-    return render("public/contents/page.html", found, f"pages/{code}", page=written)
+    size = sizes_of(reading(), [written.picture_id]).get(written.picture_id or 0)
+    return render("public/contents/page.html", found, f"pages/{code}", page=written, size=size)

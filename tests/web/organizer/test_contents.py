@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from io import BytesIO
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -13,6 +14,7 @@ from forumapp.domain.accounts.permissions import Role
 from forumapp.domain.forums.contents import create_page, update_page
 from forumapp.domain.forums.models import ContentPage
 from forumapp.domain.forums.services import update_edition
+from tests.pictures import photo
 from tests.web.organizer.house import BY, HOME, browser_as, queries, row, rows
 
 if TYPE_CHECKING:
@@ -190,3 +192,18 @@ def test_the_list_costs_the_same_for_few_and_many(house: House, owner: Browser) 
         owner.get(PAGES)
 
     assert len(few) == len(many)
+
+
+def test_a_letter_shows_the_picture_chosen_for_it(house: House, owner: Browser) -> None:
+    signs = {"signatory_id": str(house.person_id), "signatory_id.text": "Liu Chun 刘春"}
+    owner.send(f"{PAGES}/new", letter(code="", picture=(BytesIO(photo()), "me.jpg"), **signs))
+    opened(house)
+
+    picture = rows(select(ContentPage.picture_id))[0]
+    article = html.fromstring(owner.get("/forum/pages/welcome").text).find_class("written")[0]
+    assert [one.get("src") for one in article.find_class("signature")[0].iter("img")] == [f"/forum/images/{picture}"]
+    assert owner.get(f"/forum/images/{picture}").status_code == 200
+    page = {**letter(version="1"), **signs, "on_site": ""}
+    owner.send(f"{PAGES}/welcome", {key: value for key, value in page.items() if value})
+    assert rows(select(ContentPage.picture_id)) == [picture]  # left alone
+    assert owner.get(f"/forum/images/{picture}").status_code == 404

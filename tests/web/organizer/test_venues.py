@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from io import BytesIO
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -15,6 +16,7 @@ from forumapp.domain.forums.models import Room, Venue
 from forumapp.domain.forums.queries import list_rooms
 from forumapp.domain.forums.services import update_edition
 from forumapp.domain.forums.venues import create_room, create_venue, update_venue
+from tests.pictures import photo
 from tests.web.organizer.house import BY, HOME, ZONE, browser_as, queries, row, rows
 
 if TYPE_CHECKING:
@@ -164,3 +166,19 @@ def test_rooms_are_put_in_order_within_their_venue(house: House, owner: Browser)
     assert [room.id for room in list_rooms(db.session(), house.edition_id)] == [b, house.room_id, y, x]
     stale = owner.send(VENUES, sent, to=f"{VENUES}/rooms/order")
     assert (stale.status_code, "Someone else changed the order" in stale.text) == (412, True)
+
+
+def test_a_floor_plan_is_shown_on_the_site(house: House, owner: Browser) -> None:
+    owner.send(f"{VENUES}/new", hotel(code="hotel", floor_plan=(BytesIO(photo()), "plan.png")))
+    with transaction() as session:
+        update_edition(session, house.edition_id, {"status": "open"}, version=1, **BY)
+
+    picture = rows(select(Venue.floor_plan_id).where(Venue.code == "hotel"))[0]
+    shown = html.fromstring(owner.get("/forum?lang=en").text).xpath("//main//img")
+    assert [(one.get("src"), one.get("alt")) for one in shown] == [
+        (f"/forum/images/{picture}", "Floor plan of Harbor Hotel")
+    ]
+    assert int(shown[0].get("width")) > 0
+    assert owner.get(f"/forum/images/{picture}").mimetype in ("image/png", "image/jpeg")
+    refused = owner.send(f"{VENUES}/new", hotel(code="other", floor_plan=(BytesIO(b"no picture"), "plan.png")))
+    assert (refused.status_code, 'id="e-floor_plan"' in refused.text) == (422, True)
