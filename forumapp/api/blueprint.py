@@ -14,7 +14,7 @@ from flask_smorest import Blueprint
 
 from forumapp.api import etags, idempotency, pictures
 from forumapp.api.auth import call, identify
-from forumapp.api.bodies import BodyParser, changes_of, read_json
+from forumapp.api.bodies import BodyParser, body_if_any, changes_of, read_json
 from forumapp.api.paging import PageQuery, page_body, page_of
 from forumapp.api.problems import PROBLEM, ProblemSchema, answer_in_problems
 from forumapp.api.stale import Reader, both_versions
@@ -141,29 +141,39 @@ class ApiBlueprint(Blueprint):
         return decorate
 
     def acts(
-        self, path: str, schema: type[ma.Schema], *, tagged: bool = False, needs: Permission | None = None
+        self,
+        path: str,
+        schema: type[ma.Schema],
+        *,
+        tagged: bool = False,
+        body: type[ma.Schema] | None = None,
+        needs: Permission | None = None,
     ) -> Decorator:
         """`f(call, **path) -> row`: a POST that does something to a record and answers with it.
 
-        With `tagged`, it is `f(call, version, **path)`: a decision on what the caller has read.
+        With `tagged`, it is `f(call, version, **path)`: a decision on what the caller has read. With `body`, which may
+        be left out, the values come before the version.
         """
         item = schema()
 
         def decorate(f: View) -> View:
             def view(**parts: Any) -> Response:
+                sent = (body_if_any(body()),) if body else ()
+
                 def work(this: Call) -> Answer:
                     read = (etags.version_wanted(),) if tagged else ()
-                    return Answer(200, dumped(item.dump(f(this, *read, **parts))))
+                    return Answer(200, dumped(item.dump(f(this, *sent, *read, **parts))))
 
                 with self._telling_both(path.rpartition("/")[0], parts):
                     answer = idempotency.effective_once(work)
                 return _tagged(answer.status, answer.text)
 
             described = self.response(200, schema, headers=etags.ETAG)(_named(view, f))
-            if not tagged:
-                return self._offer("POST", path, f, described, needs=needs, headers=[idempotency.PARAMETER])
-            described = self._problems(412, 428)(described)
-            return self._offer("POST", path, f, described, needs=needs, headers=[idempotency.PARAMETER, etags.IF_MATCH])
+            described = self._problems(*((412, 428) if tagged else ()))(described)
+            if body:
+                described = self.doc(requestBody={"content": {"application/json": {"schema": body}}})(described)
+            headers = [idempotency.PARAMETER, *([etags.IF_MATCH] if tagged else [])]
+            return self._offer("POST", path, f, described, needs=needs, headers=headers)
 
         return decorate
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import marshmallow as ma
 from flask import request
 from webargs.flaskparser import FlaskParser
-from werkzeug.exceptions import BadRequest, UnsupportedMediaType
+from werkzeug.exceptions import BadRequest, UnprocessableEntity, UnsupportedMediaType
 
 from forumapp.schemas.fields import Shape
 
@@ -38,6 +38,18 @@ def read_json(req: Request = request) -> Any:
         return json.loads(req.get_data(cache=True), parse_constant=_refuse)
     except (ValueError, RecursionError) as error:
         raise BadRequest from error
+
+
+def body_if_any(schema: ma.Schema, req: Request = request) -> dict[str, Any]:
+    """What an operation is sent that may be sent nothing."""
+    sent = read_json(req) if req.get_data(cache=True) else {}
+    try:
+        loaded: dict[str, Any] = schema.load(sent)
+    except ma.ValidationError as error:
+        refusal = UnprocessableEntity()
+        refusal.data = {"messages": {"json": error.messages}}  # type: ignore[attr-defined]  # where webargs puts them
+        raise refusal from error
+    return loaded
 
 
 def _refuse(constant: str) -> NoReturn:

@@ -131,11 +131,39 @@ def test_who_cancels_frees_a_place_for_who_waits_longest(api: Api) -> None:
     tag = api.get(where).headers["ETag"]
     assert api.post(f"{where}/cancel").status_code == 428
     assert api.post(f"{where}/cancel", If_Match='"7-000000000000"').status_code == 412
-    cancelled = api.post(f"{where}/cancel", If_Match=tag)
+    cancelled = api.post(f"{where}/cancel", {"reason": "She is ill."}, If_Match=tag)
     assert (cancelled.status_code, cancelled.json["status"], cancelled.json["short_code"]) == (200, "cancelled", None)
     assert api.get(f"{REGISTRATIONS}/{made[2]['registration_id']}").json["status"] == "confirmed"
     again = api.post(f"{where}/cancel", If_Match=cancelled.headers["ETag"])
     assert (again.status_code, again.json["code"]) == (409, "wrong-status")
+
+
+@pytest.mark.usefixtures("open_type")
+def test_a_place_over_capacity_is_given_for_a_reason_that_the_log_tells(api: Api) -> None:
+    made = [api.post(REGISTRATIONS, applicant(number)).json for number in (1, 2, 3)]
+    where = f"{REGISTRATIONS}/{made[2]['registration_id']}"
+    waiting = api.get(where)
+    tag, confirm = waiting.headers["ETag"], f"{where}/confirm"
+    for body, status, told in (
+        (None, 409, "no-places-left"),
+        ({"over_capacity": True}, 422, {"reason": ["required"]}),
+        ({"over_capacity": True, "reason": " "}, 422, {"reason": ["required"]}),
+        ({"over_capacity": "yes"}, 422, {"over_capacity": ["invalid"]}),
+        ({"capacity": True}, 422, {"capacity": ["unknown"]}),
+        ({"reason": "x" * 501}, 422, {"reason": ["too-long"]}),
+        ([], 422, None),
+    ):
+        answer = api.post(confirm, body, If_Match=tag)
+        assert (answer.status_code, told in (answer.json["code"], answer.json.get("errors"), None)) == (status, True)
+    assert api.get(where).json == waiting.json
+
+    over = {"over_capacity": True, "reason": "The ministry asked."}
+    seated = api.post(confirm, over, If_Match=tag, Idempotency_Key="seat-1")
+    again = api.post(confirm, over, If_Match=tag, Idempotency_Key="seat-1")
+    assert (seated.status_code, seated.json["status"], seated.json["over_capacity"]) == (200, "confirmed", True)
+    assert (again.status_code, again.json) == (200, seated.json)
+    event = api.get("/editions/mine/audit-events").json["items"][0]
+    assert (event["entity"], event["reason"]) == ("registration", "The ministry asked.")
 
 
 @pytest.mark.usefixtures("open_type")

@@ -372,23 +372,31 @@ def test_only_organizers_of_the_edition_decide(session: DbSession, decide: Any) 
             decide(session, where, placed.registration_id, actor=actor, now=NOW)
 
 
-def test_over_capacity_needs_a_name_and_is_counted_apart(session: DbSession) -> None:
+def test_over_capacity_needs_a_name_and_a_reason_and_is_counted_apart(session: DbSession) -> None:
     edition_id = make_edition(session)
     kind = make_type(session, edition_id, quota=0)
     by = officer(session, edition_id)
+    over: dict[str, Any] = {"over_capacity": True, "reason": "The ministry asked."}
     for nameless in (HOUSE, STRANGER):
         with pytest.raises(Forbidden):
-            sign_up(session, edition_id, applicant(), actor=nameless, over_capacity=True)
+            sign_up(session, edition_id, applicant(), actor=nameless, **over)
+    with pytest.raises(Invalid) as refusal:
+        sign_up(session, edition_id, applicant(), actor=by, over_capacity=True, reason=" \u200b")
+    assert refusal.value.fields == {"reason": "required"}
 
-    minister = sign_up(session, edition_id, applicant(1), actor=by, over_capacity=True)
+    minister = sign_up(session, edition_id, applicant(1), actor=by, **over)
     waiting = sign_up(session, edition_id, applicant(2))
-    services.confirm(session, edition_id, waiting.registration_id, over_capacity=True, actor=by, now=NOW)
+    with pytest.raises(Invalid):
+        services.confirm(session, edition_id, waiting.registration_id, over_capacity=True, actor=by, now=NOW)
+    services.confirm(session, edition_id, waiting.registration_id, **over, actor=by, now=NOW)
 
     assert tally(session, kind.id) == (0, 2, 0, 0, 2, 0)
     row = session.get(Registration, minister.registration_id)
     assert (row.status, row.over_capacity_by) == ("confirmed", by.account_id)
-    services.cancel(session, edition_id, minister.registration_id, **BY_HOUSE)
+    services.cancel(session, edition_id, minister.registration_id, reason=" She is ill. ", **BY_HOUSE)
     assert tally(session, kind.id) == (0, 1, 0, 0, 1, 0)
+    told = select(AuditEvent.reason).where(AuditEvent.entity == "registration", AuditEvent.reason.is_not(None))
+    assert list(session.scalars(told.order_by(AuditEvent.id))) == ["The ministry asked."] * 2 + ["She is ill."]
 
 
 def test_more_places_go_to_those_who_wait_and_fewer_than_given_are_refused(session: DbSession) -> None:

@@ -153,6 +153,17 @@ class RegistrationChangesSchema(Shape):
     )
 
 
+class CancellationSchema(Shape):
+    reason = Text(load_default="", metadata={"description": "Why, for the log."})
+
+
+class ConfirmationSchema(Shape):
+    over_capacity = Flag(
+        load_default=False, metadata={"description": "Although no place is left, in the name of the token's account."}
+    )
+    reason = Text(load_default="", metadata={"description": "Why, for the log; over capacity it is needed."})
+
+
 @blueprint.lists(TYPES, TypeSchema, public=True)
 def list_registration_types(call: Call, query: dict[str, Any], edition: str) -> Page[Any]:
     """What people may register as: to the public, the open ones."""
@@ -284,19 +295,31 @@ def change_registration(call: Call, changes: dict[str, Any], version: int, editi
     return _whole(call, of, registration_id)
 
 
-@blueprint.acts(f"{REGISTRATION}/cancel", WholeRegistrationSchema, tagged=True, needs=Permission.EDIT_REGISTRATIONS)
-def cancel_registration(call: Call, version: int, edition: str, registration_id: int) -> With:
+@blueprint.acts(
+    f"{REGISTRATION}/cancel",
+    WholeRegistrationSchema,
+    tagged=True,
+    body=CancellationSchema,
+    needs=Permission.EDIT_REGISTRATIONS,
+)
+def cancel_registration(call: Call, values: dict[str, Any], version: int, edition: str, registration_id: int) -> With:
     """Take a registration back: whoever waited longest has the place, and a delegation has one more."""
     of = call.edition(edition).id
-    leaving.cancel_registration(call.db, of, registration_id, version=version, actor=call.actor, now=call.now)
+    leaving.cancel_registration(call.db, of, registration_id, **values, version=version, actor=call.actor, now=call.now)
     return _whole(call, of, registration_id)
 
 
-@blueprint.acts(f"{REGISTRATION}/confirm", WholeRegistrationSchema, tagged=True, needs=Permission.DECIDE_REGISTRATIONS)
-def confirm_registration(call: Call, version: int, edition: str, registration_id: int) -> With:
+@blueprint.acts(
+    f"{REGISTRATION}/confirm",
+    WholeRegistrationSchema,
+    tagged=True,
+    body=ConfirmationSchema,
+    needs=Permission.DECIDE_REGISTRATIONS,
+)
+def confirm_registration(call: Call, values: dict[str, Any], version: int, edition: str, registration_id: int) -> With:
     """Give a place to someone who has none yet."""
     of = call.edition(edition).id
-    services.confirm(call.db, of, registration_id, version=version, actor=call.actor, now=call.now)
+    services.confirm(call.db, of, registration_id, **values, version=version, actor=call.actor, now=call.now)
     return _whole(call, of, registration_id)
 
 

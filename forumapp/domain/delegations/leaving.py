@@ -20,9 +20,16 @@ if TYPE_CHECKING:
 
 
 def cancel_registration(
-    db: DbSession, edition_id: int, registration_id: int, *, version: int | None = None, actor: Actor, now: datetime
+    db: DbSession,
+    edition_id: int,
+    registration_id: int,
+    *,
+    reason: str = "",
+    version: int | None = None,
+    actor: Actor,
+    now: datetime,
 ) -> Registration:
-    row = decisions.cancel(db, edition_id, registration_id, version=version, actor=actor, now=now)
+    row = decisions.cancel(db, edition_id, registration_id, reason=reason, version=version, actor=actor, now=now)
     _leave(db, row, actor=actor, now=now)
     return row
 

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import select
 
 from forumapp.core.errors import Forbidden, Invalid, NotFound
+from forumapp.core.text import is_visible
 from forumapp.domain.accounts.access import require_all, require_row
 from forumapp.domain.accounts.permissions import Permission
 from forumapp.domain.audit.services import Actor, change, stale
@@ -31,12 +32,19 @@ if TYPE_CHECKING:
 
 
 def cancel(
-    db: DbSession, edition_id: int, registration_id: int, *, version: int | None = None, actor: Actor, now: datetime
+    db: DbSession,
+    edition_id: int,
+    registration_id: int,
+    *,
+    reason: str = "",
+    version: int | None = None,
+    actor: Actor,
+    now: datetime,
 ) -> Registration:
     """Take back a registration; its code is dead at once, and whoever waited longest has the place."""
     require_row(db, edition_id, Permission.EDIT_REGISTRATIONS, "registration", registration_id, actor=actor)
     row = _locked(db, edition_id, registration_id, version)
-    _leave(db, row, RegistrationStatus.CANCELLED, actor=actor, now=now)
+    _leave(db, row, RegistrationStatus.CANCELLED, reason=reason, actor=actor, now=now)
     return row
 
 
@@ -64,15 +72,18 @@ def confirm(
     registration_id: int,
     *,
     over_capacity: bool = False,
+    reason: str = "",
     version: int | None = None,
     actor: Actor,
     now: datetime,
 ) -> Registration:
-    """Give a place to whoever has none yet. Raises NoPlacesLeft, unless given `over_capacity` in the actor's name."""
+    """Give a place to whoever has none yet. Raises NoPlacesLeft, unless given `over_capacity` in the actor's name, for
+    a reason.
+    """
     require_row(db, edition_id, Permission.DECIDE_REGISTRATIONS, "registration", registration_id, actor=actor)
-    if over_capacity and actor.account_id is None:
-        raise Forbidden(needs="authorizer")
     row = _locked(db, edition_id, registration_id, version)
+    if over_capacity:
+        require_authorizer(actor, reason)
     before = _refuse_unless(row, RegistrationStatus.CONFIRMED)
     _refuse_without_latin_name(db, row)
     if over_capacity:
@@ -83,9 +94,17 @@ def confirm(
     changes: dict[str, Any] = {"status": RegistrationStatus.CONFIRMED}
     if over_capacity:
         changes["over_capacity_by"] = actor.account_id
-    _change(db, row, changes, actor=actor, now=now)
+    _change(db, row, changes, reason=reason, actor=actor, now=now)
     _tell(db, row, now=now)
     return row
+
+
+def require_authorizer(actor: Actor, reason: str, *, trusted: bool = True) -> None:
+    """Over capacity an organizer stands for it with their name, and says why."""
+    if not trusted or actor.account_id is None:
+        raise Forbidden(needs="authorizer")
+    if not is_visible(reason):
+        raise Invalid(fields={"reason": "required"})
 
 
 def promote(db: DbSession, edition_id: int, type_id: int, *, actor: Actor, now: datetime) -> list[Registration]:
@@ -195,18 +214,22 @@ def _refuse_without_latin_name(db: DbSession, row: Registration) -> None:
         raise Invalid(fields={"latin_family": "required"})
 
 
-def _leave(db: DbSession, row: Registration, target: RegistrationStatus, *, actor: Actor, now: datetime) -> None:
+def _leave(
+    db: DbSession, row: Registration, target: RegistrationStatus, *, reason: str = "", actor: Actor, now: datetime
+) -> None:
     before = _refuse_unless(row, target)
-    _change(db, row, {"status": target}, actor=actor, now=now)
+    _change(db, row, {"status": target}, reason=reason, actor=actor, now=now)
     placing.revoke_code(db, row.id, now=now)
     placing.give_back(db, row, before)
     _tell(db, row, now=now)
     move_up_all(db, row.type_id, actor=actor, now=now)
 
 
-def _change(db: DbSession, row: Registration, changes: Mapping[str, Any], *, actor: Actor, now: datetime) -> None:
+def _change(
+    db: DbSession, row: Registration, changes: Mapping[str, Any], *, reason: str = "", actor: Actor, now: datetime
+) -> None:
     """Of a row that is locked."""
-    change(db, row, changes, version=row.version, actor=actor, now=now)
+    change(db, row, changes, version=row.version, actor=actor, now=now, reason=reason.strip() or None)
 
 
 def _tell(db: DbSession, row: Registration, *, now: datetime, template: str | None = None) -> None:

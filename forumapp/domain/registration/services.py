@@ -23,6 +23,7 @@ from forumapp.domain.registration.decisions import (
     decline,
     mark_vip,
     promote,
+    require_authorizer,
 )
 from forumapp.domain.registration.errors import AlreadyRegistered, RegistrationClosed, TooManyForAddress
 from forumapp.domain.registration.letters import Letter, send
@@ -65,17 +66,18 @@ def register(
     actor: Actor,
     now: datetime,
     over_capacity: bool = False,
+    reason: str = "",
     notify: bool = True,
 ) -> Placed:
     """Give a place, a number in the queue or a request to decide on, with code, mail and log, all or nothing.
 
-    Organizers may register for closed types, and `over_capacity` in their own name. Raises AlreadyRegistered for
-    them; the public gets a newcomer's answer instead, so that nobody learns here who takes part.
+    Organizers may register for closed types, and `over_capacity` in their own name for a reason. Raises
+    AlreadyRegistered for them; the public gets a newcomer's answer instead, so that nobody learns here who takes part.
     """
     trusted = access_to(db, edition_id, actor=actor).reach(Permission.DECIDE_REGISTRATIONS) is Reach.ALL
     offer = _offer(db, edition_id, type_code, trusted=trusted)
-    if over_capacity and (not trusted or actor.account_id is None):
-        raise Forbidden(needs="authorizer")
+    if over_capacity:
+        require_authorizer(actor, reason, trusted=trusted)
     kept = _checked(applicant, offer)
     if not trusted:
         _refuse_too_many(db, applicant, now=now)
@@ -100,7 +102,8 @@ def register(
     letter = _letter(offer, applicant, language, registration_id=registration_id, placed=placed)
     if notify and letter:
         send(db, letter, f"registration-{place.status}", occasion="first", now=now)
-    record(db, "registered", "registration", registration_id, actor=actor, now=now, edition_id=edition_id)
+    told: Any = {"actor": actor, "now": now, "edition_id": edition_id, "reason": reason.strip() or None}
+    record(db, "registered", "registration", registration_id, **told)
     return placed
 
 

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from flask import flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
 
 from forumapp.core import clock
 from forumapp.core.errors import Invalid, NotFound, Refusal, Stale
@@ -20,19 +21,23 @@ from forumapp.domain.registration.errors import NoPlacesLeft, WrongStatus
 from forumapp.domain.registration.rules import MAY_BECOME
 from forumapp.schemas.choices import RegistrationStatus
 from forumapp.web import labels
+from forumapp.web.faults import fault as fault_words
+from forumapp.web.fields import Fault, Field
 from forumapp.web.organizer.again import ask_again
 from forumapp.web.organizer.guard import access, blueprint, edition, needs, officers, within
 from forumapp.web.organizer.identity import actor
 from forumapp.web.organizer.log import past
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
 
     from flask.typing import ResponseReturnValue
     from sqlalchemy.orm import Session as DbSession
 
 SECTION = "registration"
 FILTERS = ("search", "status", "type")
+# Two forms of one page ask for a reason.
+TO_CONFIRM, TO_CANCEL = (Field(name=name, label=_l("Reason")) for name in ("reason", "cancel_reason"))
 
 
 @blueprint.get("/<edition>/registrations")
@@ -45,6 +50,11 @@ def registrations() -> str:
 @needs(Permission.SEE_REGISTRATIONS)
 def registration(registration_id: int) -> str:
     """One registration beside the list that it was found in, which keeps its place."""
+    return registration_page(registration_id)
+
+
+def registration_page(registration_id: int, errors: Mapping[str, str] | None = None) -> str:
+    """With what was typed for a decision, and what is wrong about it."""
     db = reading()
     reach, told = within(Permission.SEE_REGISTRATIONS), access().allows(Permission.SEE_ANSWERS)
     row = queries.get_registration(db, edition().id, registration_id, within=reach)
@@ -61,19 +71,23 @@ def registration(registration_id: int) -> str:
         history=past("registration", registration_id),
         officers=officers(),
         becomes=[status.value for status, before in MAY_BECOME.items() if line.status in before],
+        errors=errors or {},
+        typed=request.form,
         **listed(),
     )
 
 
 def listed() -> dict[str, Any]:
-    """The list as the address filters it. What no status or type is called, filters nothing."""
+    """The list as the address filters it, or a form sent from beside it. What no status or type is called, filters
+    nothing.
+    """
     db = reading()
-    kept = {name: request.args[name] for name in FILTERS if request.args.get(name)}
+    kept = {name: request.values[name] for name in FILTERS if request.values.get(name)}
     statuses = labels.options(RegistrationStatus)
     types = queries.list_types(db, edition().id)
     status = kept.get("status") if kept.get("status") in dict(statuses) else None
     type_code = kept.get("type") if kept.get("type") in {one.code for one in types} else None
-    number = request.args.get("page", 1, int)
+    number = request.values.get("page", 1, int)
     page = queries.registrations_page(
         db,
         edition().id,
@@ -93,7 +107,7 @@ def confirm(registration_id: int) -> ResponseReturnValue:
     over = bool(request.form.get("over_capacity"))
 
     def do(db: DbSession, **by: Any) -> None:
-        decisions.confirm(db, edition().id, registration_id, over_capacity=over, **by)
+        decisions.confirm(db, edition().id, registration_id, over_capacity=over, reason=typed(TO_CONFIRM), **by)
 
     return decided(registration_id, do, _("Confirm this registration"), _("The registration is confirmed."))
 
@@ -111,7 +125,7 @@ def decline(registration_id: int) -> ResponseReturnValue:
 @needs(Permission.EDIT_REGISTRATIONS)
 def cancel(registration_id: int) -> ResponseReturnValue:
     def do(db: DbSession, **by: Any) -> None:
-        leaving.cancel_registration(db, edition().id, registration_id, **by)
+        leaving.cancel_registration(db, edition().id, registration_id, reason=typed(TO_CANCEL), **by)
 
     words = _("The registration is cancelled, and its code no longer opens any door.")
     return decided(registration_id, do, _("Cancel this registration"), words)
@@ -131,6 +145,13 @@ def vip(registration_id: int) -> ResponseReturnValue:
     return decided(registration_id, do, _("Save the mark"), words)
 
 
+def typed(field: Field) -> str:
+    try:
+        return str(field.parse(field.read(request.form)))
+    except Fault as fault:
+        raise Invalid(fields={field.name: fault.code}) from fault
+
+
 def decided(registration_id: int, do: Callable[..., None], again: str, words: str) -> ResponseReturnValue:
     """Carry out a decision on the version that was looked at, and say what came of it. `again` is the button that does
     it where someone else was faster.
@@ -141,6 +162,9 @@ def decided(registration_id: int, do: Callable[..., None], again: str, words: st
     except Stale as refusal:
         return ask_again(refusal, again, url_for("organizer.registration", registration_id=registration_id))
     except (WrongStatus, NoPlacesLeft, Invalid) as refusal:
+        if refusal.fields.keys() & {TO_CONFIRM.name, TO_CANCEL.name}:
+            errors = {name: fault_words(code) for name, code in refusal.fields.items()}
+            return registration_page(registration_id, errors), refusal.status
         flash(refusal_words(refusal), "bad")
     else:
         flash(words, "ok")

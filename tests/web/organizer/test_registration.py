@@ -77,13 +77,24 @@ def test_one_registration_shows_all_that_is_known_beside_the_list(house: House, 
 def test_a_cancelled_registration_frees_its_place_for_whoever_waits(house: House, owner: Browser) -> None:
     first, _, waiting = (add_registration(house, *who) for who in (("Anna",), ("Berta",), ("Chloe", "waitlisted")))
 
-    answer = owner.send(
-        f"{LIST}/{first}", {"version": stored(first).version, "status": "confirmed"}, to=f"{LIST}/{first}/cancel"
-    )
+    sent = {"version": stored(first).version, "status": "confirmed", "cancel_reason": "She is ill."}
+    answer = owner.send(f"{LIST}/{first}", sent, to=f"{LIST}/{first}/cancel")
 
     assert answer.location == f"{LIST}/{first}?status=confirmed"
     assert (stored(first).status.value, stored(waiting).status.value) == ("cancelled", "confirmed")
-    assert "The registration is cancelled" in owner.get(answer.location).text
+    page = owner.get(answer.location).text
+    assert ("The registration is cancelled" in page, "She is ill." in page) == (True, True)
+
+
+def test_a_reason_that_is_too_long_is_told_where_it_was_typed(house: House, owner: Browser) -> None:
+    one = add_registration(house, "Anna")
+
+    answer = owner.send(f"{LIST}/{one}", {"version": "1", "cancel_reason": "x" * 501}, to=f"{LIST}/{one}/cancel")
+
+    form = html.fromstring(answer.text).xpath("//details[@open][contains(@class, 'confirm')]")[0]
+    assert (answer.status_code, stored(one).status.value) == (422, "confirmed")
+    assert form.xpath(".//p[@class='field-error']/@id") == ["e-cancel_reason"]
+    assert form.xpath(".//input[@name='cancel_reason']/@value") == ["x" * 501]
 
 
 def test_a_full_type_refuses_a_confirmation_unless_over_capacity_in_ones_own_name(house: House, owner: Browser) -> None:
@@ -93,8 +104,14 @@ def test_a_full_type_refuses_a_confirmation_unless_over_capacity_in_ones_own_nam
     owner.send(page, {"version": "1"}, to=f"{page}/confirm")
     refused = owner.get(page).text
     state = stored(waiting).status.value
-    owner.send(page, {"version": "1", "over_capacity": "1"}, to=f"{page}/confirm")
+    sent = {"version": "1", "over_capacity": "1", "search": "Chloe"}
+    unsaid = owner.send(page, {**sent, "reason": " "}, to=f"{page}/confirm")
+    asked = html.fromstring(unsaid.text)
+    owner.send(page, {**sent, "reason": "The ministry asked."}, to=f"{page}/confirm")
 
+    assert (unsaid.status_code, asked.get_element_by_id("e-reason").text_content()) == (422, "This is needed.")
+    assert asked.get_element_by_id("f-over_capacity").checked
+    assert asked.xpath("//input[@name='search']/@value") == ["Chloe"] * len(asked.xpath("//input[@name='search']"))
     assert ("No place of this type is left." in refused, state) == (True, "waitlisted")
     seated = stored(waiting)
     assert (seated.status.value, seated.over_capacity_by) == ("confirmed", house.owner_id)
