@@ -82,9 +82,9 @@ def confirm(
     """
     require_row(db, edition_id, Permission.DECIDE_REGISTRATIONS, "registration", registration_id, actor=actor)
     row = _locked(db, edition_id, registration_id, version)
+    before = _refuse_unless(row, RegistrationStatus.CONFIRMED)
     if over_capacity:
         require_authorizer(actor, reason)
-    before = _refuse_unless(row, RegistrationStatus.CONFIRMED)
     _refuse_without_latin_name(db, row)
     if over_capacity:
         placing.seat_over_capacity(db, row.type_id)

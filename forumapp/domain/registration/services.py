@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from forumapp.core.errors import Forbidden, Invalid, NotFound
+from forumapp.core.errors import Invalid, NotFound
 from forumapp.core.text import email_key, is_visible
 from forumapp.domain.accounts.access import access_to, require_all
 from forumapp.domain.accounts.editing import get_in
