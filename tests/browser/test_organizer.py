@@ -35,7 +35,7 @@ HEAVIEST = 300_000  # bytes on the wire, over a cold cache
 HOME = "/organizer/forum"
 WORDS = {
     "en-US": {"print": "Print 2 badges", "stale": "Yours", "clash": "at the same time"},
-    "zh-CN": {"print": "打印 2 张胸卡", "stale": "您的", "clash": "同一时间"},
+    "zh-CN": {"print": "打印 2 张胸卡", "stale": "您的", "clash": "同时"},
 }
 
 
@@ -80,7 +80,8 @@ def pages(house: House) -> list[str]:
         "registrations/types", "registrations/types/guest", "registrations/types/new", "registrations?search=nobody",
         "mail", "agenda", session, "agenda/sessions/new", "agenda/versions", f"{session}/items/new",
         f"{session}/items/1", f"{session}/roles/new", f"{session}/roles/new?search=liu",
-        "delegations", "delegations/js", "paper", "paper?paper=itineraries", "paper/check?paper=badges", "settings")  # fmt: skip
+        "delegations", "delegations/js", "paper", "paper?paper=itineraries", "paper/check?paper=badges", "paper/outdated",
+        "settings", "calendar", "calendar?state=done", "calendar/new", "calendar/1", "calendar/shift?first=2023-05-15&last=2023-05-15")  # fmt: skip
     return ["/organizer/", *(f"{HOME}/{path}" for path in inner)]
 
 
@@ -126,7 +127,7 @@ def test_a_print_is_started_followed_and_fetched(
     context, seen = visit(browser, desk, width=width, language=language)
     page = seen.page
     sign_in(seen)
-    assert WORDS[language]["clash"] in page.inner_text("#needs + .needs")
+    assert WORDS[language]["clash"] in page.inner_text("section:has(> #needs)")
 
     seen.go(f"{HOME}/paper")
     page.click("main .form button[type=submit]")

@@ -70,10 +70,10 @@ TOLD: dict[str, Told] = {
     "edition-untranslated": Told(lambda _n: str(_(
         "The name, theme or place of the edition is missing in a language.")), "settings"),
     "host-without-logo": Told(lambda n: ngettext(
-        "%(num)s host has no logo.", "%(num)s hosts have no logo.", n), "settings"),
+        "%(num)s host has no logo.", "%(num)s hosts have no logo.", n), "hosts", one=("host", "host_id")),
     "level-untranslated": Told(lambda n: ngettext(
         "%(num)s sponsor level is missing in a language.",
-        "%(num)s sponsor levels are missing in a language.", n), "settings"),
+        "%(num)s sponsor levels are missing in a language.", n), "hosts", one=("level", "level_id")),
     "venue-untranslated": Told(lambda n: ngettext(
         "The name or address of %(num)s venue is missing in a language.",
         "The names or addresses of %(num)s venues are missing in a language.", n), "venues", one=("venue", "venue_id")),
@@ -99,16 +99,16 @@ TOLD: dict[str, Told] = {
         "organizations", {"need": "organization-untranslated"}, ("organization", "organization_id")),
     "name-corrected": Told(lambda n: ngettext(
         "A correction of %(num)s name waits for your decision.",
-        "Corrections of %(num)s names wait for your decision.", n), "overview"),
+        "Corrections of %(num)s names wait for your decision.", n), "name_proofs", {"state": "correction"}),
     "name-changed-since-proof": Told(lambda n: ngettext(
         "%(num)s name has changed since it was approved.",
-        "%(num)s names have changed since they were approved.", n), "overview"),
+        "%(num)s names have changed since they were approved.", n), "names_not_approved"),
     "name-unapproved": Told(lambda n: ngettext(
         "%(num)s name on a proof is not approved yet.",
-        "%(num)s names on proofs are not approved yet.", n), "overview"),
+        "%(num)s names on proofs are not approved yet.", n), "names_not_approved"),
     "vip-without-proof": Told(lambda n: ngettext(
         "%(num)s VIP stands on no name proof.",
-        "%(num)s VIPs stand on no name proof.", n), "overview"),
+        "%(num)s VIPs stand on no name proof.", n), "names_not_approved"),
     "request-waiting": Told(lambda n: ngettext(
         "%(num)s request waits for your decision.",
         "%(num)s requests wait for your decision.", n), "registrations", {"status": "applied"}, REGISTRATION),
@@ -196,7 +196,7 @@ NARROWED: dict[str, Any] = {
 }
 STEPS: dict[str, tuple[Any, str]] = {
     "names": (_l("Write the name and the place in every language"), "settings"),
-    "hosts": (_l("Name the hosts in order"), "settings"),
+    "hosts": (_l("Name the hosts in order"), "hosts"),
     "venue": (_l("Add the venue and a room"), "venues"),
     "type": (_l("Add a registration type"), "new_registration_type"),
     "session": (_l("Add a session"), "new_session"),

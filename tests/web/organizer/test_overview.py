@@ -126,7 +126,7 @@ def test_an_empty_edition_shows_the_first_steps_in_order(house: House, owner: Br
 
     assert steps(owner) == [
         ("Done: Write the name and the place in every language", "", ""),
-        ("Not done yet: Name the hosts in order", "/settings", "btn btn-primary"),
+        ("Not done yet: Name the hosts in order", "/hosts", "btn btn-primary"),
         ("Not done yet: Add the venue and a room", "/venues", ""),
         ("Not done yet: Add a registration type", "/registrations/types/new", ""),
         ("Not done yet: Add a session", "/agenda/sessions/new", ""),
