@@ -43,6 +43,7 @@ PUBLIC = (
 ORGANIZER = (
     ("overview-en", f"/organizer/{EDITION}", DESK, "en"),
     ("overview-zh-phone", f"/organizer/{EDITION}", PHONE, "zh-Hans"),
+    ("calendar-zh", f"/organizer/{EDITION}/calendar", DESK, "zh-Hans"),
     ("registrations-en", f"/organizer/{EDITION}/registrations", DESK, "en"),
     ("organizer-agenda-zh", f"/organizer/{EDITION}/agenda", DESK, "zh-Hans"),
     ("delegation-en", f"/organizer/{EDITION}/delegations/jiangsu", DESK, "en"),
