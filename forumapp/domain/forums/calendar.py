@@ -95,13 +95,13 @@ _S, _M, _P, _L, _D = (
 JOBS = (
     # Half a year before
     Job("fix-date", _S, -26 * WEEK, "Fix the date, clear of both countries' holidays", "确定会期，避开两国节假日"),
-    Job("hold-venue", _S, -25 * WEEK, "Put a hold on the venue", "预留会场"),
+    Job("hold-venue", _S, -25 * WEEK, "Put a hold on the venue", "预留场地"),
     Job("agree-hosts", _S, -24 * WEEK, "Get the agreement of all hosts", "取得各主办方同意"),
     Job("choose-themes", _M, -24 * WEEK, "Choose the themes and tracks", "确定主题与板块"),
     Job("list-delegations", _P, -22 * WEEK, "Get the list of delegations and their heads", "取得各代表团及团长名单"),
     Job("settle-budget", _S, -22 * WEEK, "Settle the budget", "确定预算"),
     Job("agree-quotas", _P, -21 * WEEK, "Agree on the quota of each delegation", "商定各代表团名额"),
-    Job("draft-agenda", _M, -20 * WEEK, "Draft the agenda with its rooms", "拟定议程初稿并安排会议室"),
+    Job("draft-agenda", _M, -20 * WEEK, "Draft the agenda with its rooms", "拟定议程初稿并安排会场"),
     Job("save-the-date", _M, -20 * WEEK, "Ask the keynote speakers to save the date", "请主旨演讲嘉宾预留时间"),
     Job("order-of-precedence", _P, -20 * WEEK, "Draw up the order of precedence", "拟定礼宾次序"),
     Job("delegation-sizes", _P, -20 * WEEK, "Have each head of delegation approve its size",
