@@ -31,6 +31,8 @@ FAULTS: dict[str, Any] = {
     "reserved": _l("This word means another page."),
     "taken": _l("Another one has this already."),
     "already-exists": _l("Another one has this already."),
+    "no-places-left": _l("No places are left. Raise their number, or choose another type."),
+    "already-registered": _l("This person is registered already."),
     "unknown": _l("This does not exist in this edition."),
     "unknown-zone": _l("There is no such time zone; write one as in America/Los_Angeles."),
     "unknown-language": _l("Choose at least one language."),

@@ -36,7 +36,7 @@ from forumapp.domain.printing.models import Paper
 from forumapp.domain.printing.rules import Options
 from forumapp.domain.proofs import deciding, restoring
 from forumapp.domain.proofs import services as proofs
-from forumapp.domain.registration import decisions, types
+from forumapp.domain.registration import decisions, entering, types
 from forumapp.domain.registration import people as registrants
 from forumapp.domain.registration import services as registration
 from forumapp.domain.registration.queries import type_order
@@ -246,6 +246,10 @@ def calls(db: DbSession, world: World, party: Party) -> dict[Service, tuple[tupl
         decisions.mark_vip: ((of, party.registration_id), {"responsible_id": house.owner_id}),
         decisions.change_answers: ((of, party.registration_id, {}), {}),
         registrants.update_person: ((person_id, {"call_name": "x"}), V),
+        entering.enter_by_hand: (
+            (of, house.type_id, {"latin_family": "Made", "latin_given": "By hand"}),
+            {"title": {}, "organization": {}, "language": "en"},
+        ),
         registration.enter: ((of, house.person_id, house.type_id), entered),
         types.create_type: ((of, {"code": "made", **NAMED}), {}),
         types.update_type: ((of, house.type_id, NAMED), V),

@@ -24,6 +24,7 @@ from forumapp.domain.agenda.versions import named, sealed
 from forumapp.domain.audit.removals import values_of
 from forumapp.domain.audit.services import Actor, record
 from forumapp.domain.forums.models import Edition, Room
+from forumapp.domain.forums.rules import free_code
 from forumapp.domain.people.models import Person
 from forumapp.domain.people.services import name_of
 
@@ -84,10 +85,16 @@ def remove_track(
 def create_session(
     db: DbSession, edition_id: int, values: Mapping[str, Any], span: Span, *, actor: Actor, now: datetime
 ) -> Session:
-    """`values` are columns of Session but its times, which `span` gives. Times that do not exist are refused."""
+    """`values` are columns of Session but its times, which `span` gives. Times that do not exist are refused.
+
+    One without a code gets it from its title.
+    """
     require(db, edition_id, Permission.EDIT_AGENDA, actor=actor)
     _hold(db, edition_id)
     _refuse_strange_place(db, edition_id, values)
+    if not values.get("code"):
+        codes = set(db.scalars(select(Session.code).where(Session.edition_id == edition_id)))
+        values = {**values, "code": free_code(values["title"], codes, "session")}
     row = Session(edition_id=edition_id, **values)
     row.span = span
     create_in(db, row, Permission.EDIT_AGENDA, actor=actor, now=now)

@@ -18,6 +18,7 @@ PAGES = (
     "series",
     "overview",
     "registration",
+    "new_registration",
     "registration_types",
     "mail",
     "agenda",

@@ -60,7 +60,7 @@ FIELDS = (
     Texts(name="abstract", label=_l("Abstract"), multiline=True),
 )
 NEW_FIELDS = (
-    Field(name="code", label=_l("Code"), help=_l("Short and lasting, such as opening or panel-2."), required=True),
+    Field(name="code", label=_l("Code"), help=_l("Such as opening or panel-2. Made from the title if left empty.")),
     *FIELDS,
 )
 PUBLISH_FIELDS = (

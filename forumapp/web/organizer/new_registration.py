@@ -1,0 +1,112 @@
+"""Registering someone by hand, and printing a single badge."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from flask import flash, redirect, render_template, request, url_for
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+
+from forumapp.core import clock
+from forumapp.core.text import pick
+from forumapp.core.transactions import reading, transaction
+from forumapp.domain.accounts.permissions import Permission
+from forumapp.domain.printing.services import ask_print
+from forumapp.domain.registration.entering import enter_by_hand
+from forumapp.domain.registration.errors import AlreadyRegistered, NoPlacesLeft
+from forumapp.domain.registration.queries import list_types
+from forumapp.schemas.choices import NameOrder, Paper
+from forumapp.schemas.fields import MAIL_ADDRESS, NAME
+from forumapp.web.fields import Choice, Email, Field, Pick, Texts
+from forumapp.web.forms import Form, saved
+from forumapp.web.language import language
+from forumapp.web.organizer.guard import blueprint, edition, needs
+from forumapp.web.organizer.identity import actor
+
+if TYPE_CHECKING:
+    from flask.typing import ResponseReturnValue
+    from sqlalchemy.orm import Session as DbSession
+
+    from forumapp.domain.registration.models import Registration
+
+SECTION = "registration"
+
+
+def types_offered() -> list[tuple[str, str]]:
+    return [(str(one.id), pick(one.name, language())) for one in list_types(reading(), edition().id)]
+
+
+FIELDS = (
+    Pick(name="type_id", label=_l("Registration type"), offer=types_offered, required=True),
+    Field(
+        name="latin_family",
+        label=_l("Family name"),
+        help=_l("In Latin letters, exactly as the person writes it."),
+        longest=NAME,
+        required=True,
+    ),
+    Field(name="latin_given", label=_l("Given name"), longest=NAME),
+    Choice(name="name_order", label=_l("Order of the Latin name"), kind=NameOrder, required=True),
+    Field(
+        name="native_full",
+        label=_l("Name in its own script"),
+        help=_l("Never made from the Latin name. Leave it empty until someone who knows has told it."),
+        longest=NAME,
+    ),
+    Texts(name="title", label=_l("Title")),
+    Texts(name="organization", label=_l("Organization")),
+    Email(name="email", label=_l("E-mail address"), longest=MAIL_ADDRESS),
+)
+
+
+@blueprint.route("/<edition>/registrations/new", methods=["GET", "POST"])
+@needs(Permission.DECIDE_REGISTRATIONS, everywhere=True)
+def new_registration() -> ResponseReturnValue:
+    if request.method == "GET":
+        first = next((type_id for type_id, _name in types_offered()), "")
+        return registration_form(Form.empty(FIELDS, type_id=first, name_order=NameOrder.GIVEN_FIRST.value))
+    form = Form.sent(FIELDS, request.form)
+    made: list[Registration] = []
+
+    def create(db: DbSession) -> None:
+        made.append(enter(db, dict(form.values)))
+
+    try:
+        if not saved(form, create):
+            return registration_form(form), 422
+    except NoPlacesLeft:
+        form.faults["type_id"] = "no-places-left"
+        return registration_form(form), 422
+    except AlreadyRegistered:
+        form.faults[""] = "already-registered"
+        return registration_form(form), 422
+    flash(_("The person is registered and confirmed. No mail was sent."), "ok")
+    return redirect(url_for("organizer.registration", registration_id=made[0].id))
+
+
+def enter(db: DbSession, values: dict[str, Any]) -> Registration:
+    told = {name: values.pop(name) for name in ("title", "organization")}
+    return enter_by_hand(
+        db,
+        edition().id,
+        values.pop("type_id"),
+        values,
+        **told,
+        language=edition().languages[0],
+        actor=actor(),
+        now=clock.now(),
+    )
+
+
+def registration_form(form: Form) -> str:
+    return render_template("organizer/registration/new.html", section=SECTION, form=form, types=types_offered())
+
+
+@blueprint.post("/<edition>/registrations/<id:registration_id>/badge")
+@needs(Permission.PRINT)
+def print_badge(registration_id: int) -> ResponseReturnValue:
+    with transaction() as db:
+        ask_print(db, edition().id, Paper.BADGES, {"registration": registration_id}, actor=actor(), now=clock.now())
+    flash(_("The badge is in the queue. You may leave this page."), "ok")
+    return redirect(url_for("organizer.paper"))
