@@ -110,12 +110,12 @@ class Installation:
 
 
 @contextmanager
-def installed(folder: Path) -> Iterator[tuple[Installation, list[str]]]:
-    """An installation that runs, and its owner's address and password."""
+def installed(folder: Path, *options: str) -> Iterator[tuple[Installation, list[str]]]:
+    """An installation that runs, and its owner's address and password. `options` are those of `forumapp init`."""
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         place = Installation(folder, free.getsockname()[1])
-    sign_in = re.search(r"sign-in: (\S+) / (\S+)", place.run("init"))
+    sign_in = re.search(r"sign-in: (\S+) / (\S+)", place.run("init", *options))
     assert sign_in
     with place.running("serve", "--port", str(place.port)), place.running("worker"):
         place.wait_for_server()

@@ -23,8 +23,9 @@ from forumapp.domain.people.needs import people_needs
 from forumapp.domain.printing.models import JobStatus, Paper, PrintJob
 from forumapp.domain.printing.needs import printing_needs
 from forumapp.domain.proofs.needs import proof_needs
-from forumapp.domain.registration.models import RegistrationType
+from forumapp.domain.registration.models import Registration, RegistrationType
 from forumapp.domain.registration.needs import registration_needs
+from forumapp.domain.registration.rules import RegistrationStatus
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -60,9 +61,13 @@ def overview(db: DbSession, edition: Edition, access: Access, *, now: datetime) 
         *(mail_needs(db, of, now=now) if access.allows(Permission.SEND_MAIL) else []),
         *calendar_needs(db, edition, access, today=today),
     ]
-    begins = access.allows(Permission.EDIT_EDITION) and today <= edition.ends_on
-    steps = first_steps(_done(db, edition)) if begins else []
-    return Overview(days_of(edition).offset(today), in_order(needs), steps)
+    return Overview(days_of(edition).offset(today), in_order(needs), steps_of(db, edition, access, now=now))
+
+
+def steps_of(db: DbSession, edition: Edition, access: Access, *, now: datetime) -> list[Step]:
+    """The first steps, for whoever may take them; none once they are done or the forum is over. One query."""
+    begins = access.allows(Permission.EDIT_EDITION) and today_at(edition, now) <= edition.ends_on
+    return first_steps(_done(db, edition)) if begins else []
 
 
 def _done(db: DbSession, edition: Edition) -> frozenset[str]:
@@ -75,6 +80,9 @@ def _done(db: DbSession, edition: Edition) -> frozenset[str]:
         "open": select(RegistrationType.id).where(RegistrationType.edition_id == edition.id, RegistrationType.is_open),
         "session": select(Session.id).where(Session.edition_id == edition.id),
         "publish": select(AgendaVersion.id).where(AgendaVersion.edition_id == edition.id),
+        "guest": select(Registration.id).where(
+            Registration.edition_id == edition.id, Registration.status == RegistrationStatus.CONFIRMED
+        ),
         "badge": jobs.where(PrintJob.edition_id == edition.id),
     }
     asked = [select(literal(code)).where(query.exists()) for code, query in there.items()]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 # In order: each makes sense once those before it are done.
-STEPS = ("names", "hosts", "venue", "type", "session", "publish", "open", "badge")
+STEPS = ("names", "hosts", "venue", "type", "session", "publish", "open", "guest", "badge")
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from forumapp.web import labels
 from forumapp.web.colors import set_up as set_up_colors
 from forumapp.web.organizer import again, countdown, guard, import_words, log, log_words, needs, shown, sign_in
+from forumapp.web.organizer.overview import steps_left
 
 if TYPE_CHECKING:
     from flask import Flask
@@ -59,6 +60,7 @@ def register(app: Flask) -> None:
         may=guard.may,
         may_change=guard.may_change,
         past_url=log.past_url,
+        steps_left=steps_left,
     )
     app.jinja_env.filters.update(
         full_name=shown.full_name,

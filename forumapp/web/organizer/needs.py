@@ -196,12 +196,13 @@ NARROWED: dict[str, Any] = {
 }
 STEPS: dict[str, tuple[Any, str]] = {
     "names": (_l("Write the name and the place in every language"), "settings"),
-    "hosts": (_l("Name the hosts in order"), "hosts"),
+    "hosts": (_l("Name the hosts in order"), "new_host"),
     "venue": (_l("Add the venue and a room"), "venues"),
     "type": (_l("Add a registration type"), "new_registration_type"),
     "session": (_l("Add a session"), "new_session"),
     "publish": (_l("Publish the agenda"), "versions"),
     "open": (_l("Open the edition and a registration form"), "settings"),
+    "guest": (_l("Register the first guest"), "new_registration"),
     "badge": (_l("Print a badge"), "paper"),
 }
 # fmt: on

@@ -28,6 +28,12 @@ ALL = 200
 COLUMNS = (RegistrationStatus.CONFIRMED, RegistrationStatus.WAITLISTED, RegistrationStatus.APPLIED)
 
 
+def steps_left() -> list[tuple[str, str]]:
+    """For templates: words and address of each first step that is still to be taken."""
+    steps = queries.steps_of(reading(), edition(), access(), now=clock.now())
+    return [step_line(step, edition().status) for step in steps if not step.done]
+
+
 @blueprint.get("/<edition>/")
 @needs(Permission.SEE_EDITION)
 def overview() -> str:
