@@ -28,6 +28,7 @@ from forumapp.web.fields import Email, Field, Pick, PickCode, Texts
 from forumapp.web.forms import Form, saved
 from forumapp.web.language import OWN_NAMES, language
 from forumapp.web.ordering import Arrangement, order_refused, place_on_page
+from forumapp.web.organizer.again import ask_again
 from forumapp.web.organizer.guard import access, blueprint, edition, needs, within
 from forumapp.web.organizer.identity import actor
 from forumapp.web.organizer.log import past
@@ -173,11 +174,11 @@ def edit_name_proof(proof_id: int) -> ResponseReturnValue:
     form = Form.sent(FIELDS, request.form, row)
 
     def change(db: DbSession) -> None:
-        version = form.version or 0
+        version = form.based_on
         services.update_proof(db, edition().id, proof_id, form.values, version=version, actor=actor(), now=clock.now())
 
     if not saved(form, change, lambda: own(proof_id).row):
-        status = 412 if form.differences else 422
+        status = form.status
         return render_template("organizer/proofs/form.html", section=SECTION, form=form, row=row), status
     flash(_("The name proof has been saved."), "ok")
     return redirect(url_for("organizer.name_proof", proof_id=proof_id))
@@ -258,20 +259,21 @@ def remove_name_proof(proof_id: int) -> ResponseReturnValue:
 @blueprint.post("/<edition>/name-proofs/<id:proof_id>/send")
 @needs(EDIT)
 def send_name_proof(proof_id: int) -> ResponseReturnValue:
-    return decided(proof_id, services.send_proof, _("The mail is on its way."))
+    return decided(proof_id, services.send_proof, _("Send it by mail"), _("The mail is on its way."))
 
 
 @blueprint.post("/<edition>/name-proofs/<id:proof_id>/sent")
 @needs(EDIT)
 def note_name_proof_sent(proof_id: int) -> ResponseReturnValue:
-    return decided(proof_id, services.note_sent, _("It is noted that the link was handed over."))
+    words = _("It is noted that the link was handed over.")
+    return decided(proof_id, services.note_sent, _("I have handed the link over"), words)
 
 
 @blueprint.post("/<edition>/name-proofs/<id:proof_id>/end-links")
 @needs(EDIT)
 def end_name_proof_links(proof_id: int) -> ResponseReturnValue:
     words = _("The links that were sent no longer open. The one shown now is new.")
-    return decided(proof_id, services.end_links, words)
+    return decided(proof_id, services.end_links, _("End its links"), words)
 
 
 def own(proof_id: int) -> ProofLine:
@@ -301,14 +303,14 @@ def added(proof_id: int, add: Callable[[DbSession, datetime], int]) -> ResponseR
     return redirect(url_for("organizer.name_proof", proof_id=proof_id))
 
 
-def decided(proof_id: int, decide: Callable[..., object], words: str) -> ResponseReturnValue:
-    """Do something to a proof as it was looked at."""
+def decided(proof_id: int, decide: Callable[..., object], do: str, words: str) -> ResponseReturnValue:
+    """Do something to a proof as it was looked at. `do` is the button that does it where someone else was faster."""
     version = request.form.get("version", 0, int)
     try:
         with transaction() as db:
             decide(db, edition().id, proof_id, version=version, actor=actor(), now=clock.now())
-    except Stale:
-        flash(_("Someone else changed this in the meantime. Look at it and decide again."), "bad")
+    except Stale as refusal:
+        return ask_again(refusal, do, url_for("organizer.name_proof", proof_id=proof_id))
     except services.LinksAreOver:
         flash(_("The forum was too long ago: links to its name proofs no longer open."), "bad")
     except Invalid:
