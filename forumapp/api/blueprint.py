@@ -114,11 +114,13 @@ class ApiBlueprint(Blueprint):
         schema: type[ma.Schema],
         *,
         located_by: str | None = "id",
+        located_in: str | None = None,
         public: bool = False,
         limit: str | None = None,
         needs: Permission | None = None,
     ) -> Decorator:
-        """`f(call, values, **path) -> row`; the new record's own address ends with its field `located_by`.
+        """`f(call, values, **path) -> row`; the new record's own address ends with its field `located_by`, in the
+        collection that was called or in `located_in`.
 
         `limit` says how often an address may call it without a token.
         """
@@ -129,7 +131,8 @@ class ApiBlueprint(Blueprint):
                 def work(this: Call) -> Answer:
                     return Answer(201, dumped(item.dump(f(this, values, **parts))))
 
-                return _made(idempotency.effective_once(work), located_by)
+                within = ROOT + located_in if located_in else request.path
+                return _made(idempotency.effective_once(work), located_by, within)
 
             headers = {**etags.ETAG, **LOCATION} if located_by else {}
             described = self.arguments(body())(self.response(201, schema, headers=headers)(_named(view, f)))
@@ -391,10 +394,10 @@ def _tagged(status: int, text: str) -> Response:
     return response
 
 
-def _made(answer: Answer, located_by: str | None) -> Response:
+def _made(answer: Answer, located_by: str | None, within: str) -> Response:
     """The answer to a creation. Its headers follow from its body, so that a repeated one has the same."""
     if located_by is None:
         return _json(answer.status, answer.text)
     response = _tagged(answer.status, answer.text)
-    response.headers["Location"] = f"{request.path}/{json.loads(answer.text)[located_by]}"
+    response.headers["Location"] = f"{within}/{json.loads(answer.text)[located_by]}"
     return response

@@ -122,6 +122,7 @@ def body_of(world: World, route: str, party: Party) -> Any:
         "/affiliations": {"organization_id": party.organization_id, "title": NAME},
         "POST /organizations": {"legal": NAME},
         "PATCH /organizations/": {"legal": NAME},
+        "POST .../clones": {"ordinal": 9, "starts_on": "2024-05-22"},
         "PATCH /editions/<slug:edition>": {"theme": NAME},
         "POST .../hosts": {"organization_id": party.organization_id, "role": "sponsor"},
         "PATCH .../hosts/": {"remark": NAME},

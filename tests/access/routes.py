@@ -124,6 +124,8 @@ PAGES: dict[str, What] = {
     "GET /organizer/<edition>/images/<id:image_id>": P.SEE_EDITION,  # of what one may see there
     "GET /organizer/<edition>/settings": P.SEE_EDITION,
     "POST /organizer/<edition>/settings": P.EDIT_EDITION,
+    "GET /organizer/<edition>/clone": P.CREATE_EDITIONS,
+    "POST /organizer/<edition>/clone": P.CREATE_EDITIONS,
     "POST /organizer/<edition>/settings/archive": P.ARCHIVE_EDITION,
     "POST /organizer/<edition>/settings/reopen": P.ARCHIVE_EDITION,
     "GET /organizer/<edition>/pages": P.SEE_EDITION,
@@ -310,6 +312,8 @@ _OPERATIONS: dict[str, What] = {
     # An edition
     "GET /editions/<slug:edition>": PUBLIC,
     "PATCH /editions/<slug:edition>": P.EDIT_EDITION,
+    "GET /editions/<slug:edition>/clone-plan": P.CREATE_EDITIONS,
+    "POST /editions/<slug:edition>/clones": P.CREATE_EDITIONS,
     "POST /editions/<slug:edition>/archive": P.ARCHIVE_EDITION,
     "GET /editions/<slug:edition>/logo": PUBLIC,
     "PUT /editions/<slug:edition>/logo": P.EDIT_EDITION,

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 GO_ON = {
     "accounts.api_tokens.create_own_token", "accounts.api_tokens.revoke_token", "accounts.granting.invite",
     "accounts.granting.invite_again", "accounts.granting.set_access", "accounts.granting.take_access_away",
-    "forums.archiving.archive_edition", "forums.archiving.reopen_edition", "forums.protection.require_two_factor_of_all",
+    "cloning.services.clone_edition", "forums.archiving.archive_edition", "forums.archiving.reopen_edition", "forums.protection.require_two_factor_of_all",
     "forums.services.begin_series", "forums.services.create_edition", "forums.services.create_series",
     "forums.services.update_series", "importing.services.take_out", "printing.services.ask_print", "printing.services.cancel",
     "printing.services.keep_made",

@@ -17,6 +17,7 @@ from forumapp.domain.accounts.permissions import Role, Scope
 from forumapp.domain.agenda import services as agenda
 from forumapp.domain.agenda.models import AssignmentRole, Session
 from forumapp.domain.audit.services import Actor, Via
+from forumapp.domain.cloning import services as cloning
 from forumapp.domain.delegations import leaving
 from forumapp.domain.delegations import services as delegations
 from forumapp.domain.delegations.models import Delegation
@@ -178,6 +179,7 @@ def calls(db: DbSession, world: World, party: Party) -> dict[Service, tuple[tupl
         forums.begin_series: ((NAMED["name"], 2024), {}),
         forums.create_edition: ((edition_values,), {}),
         forums.update_edition: ((of, {"theme": {"en": "x"}}), {"version": edition.version}),
+        cloning.clone_edition: ((of, {"ordinal": 9, "starts_on": NOW.date()}), {}),
         archiving.archive_edition: ((of,), {"version": edition.version}),
         archiving.reopen_edition: ((of,), {"version": edition.version}),
         hosts.add_host: ((of, {"organization_id": party.organization_id, "role": "sponsor", "print_order": 9}), {}),

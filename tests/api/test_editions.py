@@ -117,3 +117,24 @@ def test_a_logo_is_given_and_taken_away(api: Api) -> None:
     assert f"/mine/images/{given.json['logo_id']}" in api.app.test_client().get("/mine").text
     gone = api("DELETE", f"{MINE}/logo", If_Match=given.headers["ETag"])
     assert (gone.json["logo_id"], api.get(f"{MINE}/logo").status_code) == (None, 404)
+
+
+def test_a_new_edition_is_made_from_this_one(api: Api) -> None:
+    for code in ("a", "b"):
+        api.post(f"{MINE}/tracks", {"code": code, "name": {"en": code}})
+    plan = api.get(f"{MINE}/clone-plan").json
+    comes = {one["key"]: one["count"] for one in plan["comes"]}
+    assert (comes["tracks"], comes["rooms"]) == (2, 0)
+    assert {one["key"] for one in plan["comes"] if one["optional"]} == {"hosts", "content-pages"}
+    assert {one["key"]: one["count"] for one in plan["stays"]}["access"] == 1
+
+    body = {"ordinal": 5, "starts_on": "2024-05-20", "slug": "fifth", "without": ["hosts"]}
+    made = api.post(f"{MINE}/clones", body, Idempotency_Key="once")
+
+    assert (made.status_code, made.headers["Location"]) == (201, "/api/v1/editions/fifth")
+    assert api.get(made.headers["Location"]).json["ordinal"] == 5
+    assert [one["code"] for one in api.get("/editions/fifth/tracks").json["items"]] == ["a", "b"]
+    assert api.post(f"{MINE}/clones", body, Idempotency_Key="once").json == made.json
+    assert api.post(f"{MINE}/clones", {**body, "slug": "again"}).json["errors"] == {"ordinal": ["taken"]}
+    assert api.post("/editions/theirs/clones", body).status_code == 404
+    assert api.public().post(f"{MINE}/clones", body).status_code == 401

@@ -6,6 +6,7 @@ from forumapp.api.v1 import (
     agenda,
     audit,
     calendar,
+    cloning,
     contents,
     delegations,
     findings,
@@ -26,6 +27,7 @@ BLUEPRINTS = tuple(
     module.blueprint
     for module in (
         forums,
+        cloning,
         overview,
         hosts,
         venues,

@@ -34,6 +34,7 @@ PAGES = (
     "paper",
     "outdated",
     "settings",
+    "cloning",
     "hosts",
     "sponsor_levels",
     "venues",

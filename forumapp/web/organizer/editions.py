@@ -11,7 +11,8 @@ from flask_babel import lazy_gettext as _l
 from forumapp.core import clock
 from forumapp.core.text import LANGUAGES, pick
 from forumapp.core.transactions import reading
-from forumapp.domain.accounts.access import require_creator
+from forumapp.domain.accounts.access import access_to, require_creator
+from forumapp.domain.accounts.permissions import Permission
 from forumapp.domain.forums import queries, services
 from forumapp.web.fields import Day, Field, LanguageOrder, Number, PickCode, Texts
 from forumapp.web.forms import Form, saved
@@ -74,6 +75,7 @@ def list_page() -> str:
     return render_template(
         "organizer/editions/list.html",
         mine=mine,
+        to_clone={one for one in mine if access_to(db, one, actor=actor()).allows(Permission.CREATE_EDITIONS)},
         groups=[
             (series, [one for one in visible if one.series_id == series.id])
             for series in queries.list_series(db)

@@ -1,0 +1,8 @@
+"""What of the agenda the next edition begins with: its tracks, and no session."""
+
+from __future__ import annotations
+
+from forumapp.domain.accounts.copying import ClonePart
+from forumapp.domain.agenda.models import Track
+
+TRACKS = ClonePart("tracks", Track, ("code", "name", "color", "position"))

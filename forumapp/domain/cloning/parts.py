@@ -1,0 +1,81 @@
+"""Which things come along to a new edition, and which stay behind."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import func, select
+
+from forumapp.domain.accounts.models import EditionAccess
+from forumapp.domain.accounts.permissions import Permission, Reach
+from forumapp.domain.agenda.copying import TRACKS
+from forumapp.domain.agenda.models import AgendaVersion, Session
+from forumapp.domain.delegations.models import Delegation, ItineraryItem
+from forumapp.domain.forums.copying import HOSTS, LEVELS, PAGES, ROOMS, VENUES
+from forumapp.domain.forums.models import Task
+from forumapp.domain.people.copying import PRECEDENCE_LISTS
+from forumapp.domain.people.models import EditionTitle, PrecedenceEntry
+from forumapp.domain.printing.models import PrintJob
+from forumapp.domain.proofs.models import NameProof
+from forumapp.domain.registration.copying import TYPES
+from forumapp.domain.registration.models import Registration
+from forumapp.domain.retention.copying import RULES
+
+if TYPE_CHECKING:
+    from sqlalchemy.orm import Session as DbSession
+
+    from forumapp.domain.accounts.permissions import Access
+
+# Of the edition itself; its days, year, name and address are said anew.
+CARRIED = (
+    "series_id", "theme", "place", "zone", "languages", "page_size", "accent_color", "logo_id", "requires_two_factor",
+)  # fmt: skip
+# In this order, since rooms name venues and hosts name levels.
+PARTS = (TYPES, TRACKS, VENUES, ROOMS, LEVELS, HOSTS, PAGES, PRECEDENCE_LISTS, RULES)
+OPTIONAL = frozenset(part.key for part in PARTS if part.optional)
+TASKS = "tasks"  # which forums.tasks copies, since they hang on the days
+# What stays behind and is told, by who may know how much of it there is.
+LEFT: tuple[tuple[str, Any, Permission], ...] = (
+    ("registrations", Registration, Permission.SEE_REGISTRATIONS),
+    ("sessions", Session, Permission.SEE_AGENDA),
+    ("agenda-versions", AgendaVersion, Permission.SEE_AGENDA),
+    ("delegations", Delegation, Permission.SEE_DELEGATIONS),
+    ("itinerary-items", ItineraryItem, Permission.SEE_ITINERARIES),
+    ("titles", EditionTitle, Permission.SEE_PEOPLE),
+    ("precedence-entries", PrecedenceEntry, Permission.SEE_PRECEDENCE),
+    ("name-proofs", NameProof, Permission.SEE_PROOFS),
+    ("access", EditionAccess, Permission.MANAGE_ACCESS),
+    ("print-jobs", PrintJob, Permission.PRINT),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class PartLine:
+    """One kind of thing and how many of it there are; None is not told to the caller."""
+
+    key: str
+    count: int | None
+    optional: bool = False
+
+
+def parts_coming(db: DbSession, edition_id: int) -> list[PartLine]:
+    """What would come along, in one query."""
+    optional = {part.key: part.optional for part in PARTS}
+    counts = _counts(db, edition_id, {part.key: part.kind for part in PARTS} | {TASKS: Task})
+    return [PartLine(key, count, optional.get(key, False)) for key, count in counts.items()]
+
+
+def parts_left(db: DbSession, access: Access) -> list[PartLine]:
+    """What would stay behind, in one query; how much of it for whoever sees all of it."""
+    seen = {key: kind for key, kind, permission in LEFT if access.reach(permission) is Reach.ALL}
+    counts = _counts(db, access.edition_id, seen) if seen else {}
+    return [PartLine(key, counts.get(key)) for key, _kind, _permission in LEFT]
+
+
+def _counts(db: DbSession, edition_id: int, kinds: dict[str, Any]) -> dict[str, int]:
+    asked = [
+        select(func.count()).select_from(kind).where(kind.edition_id == edition_id).scalar_subquery()
+        for kind in kinds.values()
+    ]
+    return dict(zip(kinds, db.execute(select(*asked)).one(), strict=True))

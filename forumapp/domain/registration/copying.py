@@ -1,0 +1,12 @@
+"""What of the registration the next edition begins with: types with their questions, closed and with nobody in them."""
+
+from __future__ import annotations
+
+from forumapp.domain.accounts.copying import ClonePart
+from forumapp.domain.registration.models import RegistrationType
+
+TYPES = ClonePart(
+    "registration-types",
+    RegistrationType,
+    ("code", "name", "description", "quota", "needs_approval", "color", "admits", "position", "questions"),
+)
