@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import http
-import json
 import re
 from contextlib import contextmanager
 from functools import wraps
 from typing import TYPE_CHECKING, Any
 
-from flask import Response, g, request
+from flask import Response, g
 from flask_smorest import Blueprint
 
-from forumapp.api import etags, idempotency, pictures
+from forumapp.api import answers, etags, idempotency, pictures
+from forumapp.api.answers import ROOT, dumped
 from forumapp.api.auth import call, identify
 from forumapp.api.bodies import BodyParser, body_if_any, changes_of, read_json
 from forumapp.api.paging import PageQuery, page_body, page_of
@@ -34,7 +34,6 @@ if TYPE_CHECKING:
     View = Callable[..., Any]
     Decorator = Callable[[View], View]
 
-ROOT = "/api/v1"
 # Records that may have become one with another, whose address is led to.
 LEADING = re.compile(r"<id:(person|organization)_id>")
 BEARER: list[dict[str, list[str]]] = [{"bearer": []}]
@@ -82,7 +81,7 @@ class ApiBlueprint(Blueprint):
         def decorate(f: View) -> View:
             def view(arguments: dict[str, Any], **parts: Any) -> Response:
                 page = f(call(reading()), arguments, **parts)
-                return _json(200, dumped(page_body(page, schema.dump(page.items))))
+                return answers.plain(200, dumped(page_body(page, schema.dump(page.items))))
 
             described = self.arguments(query(), location="query")(self.response(200, page_of(item))(_named(view, f)))
             return self._offer("GET", path, f, described, needs=needs, public=public)
@@ -99,7 +98,7 @@ class ApiBlueprint(Blueprint):
             self._readers[path] = Reader(f, item, needs)
 
             def view(**parts: Any) -> Response:
-                return etags.unchanged(_tagged(200, dumped(item.dump(f(call(reading()), **parts)))))
+                return etags.unchanged(answers.tagged(200, dumped(item.dump(f(call(reading()), **parts)))))
 
             described = self.response(200, schema, headers=etags.ETAG)(_named(view, f))
             described = self.alt_response(304, description="Not changed", success=True)(described)
@@ -114,13 +113,12 @@ class ApiBlueprint(Blueprint):
         schema: type[ma.Schema],
         *,
         located_by: str | None = "id",
-        located_in: str | None = None,
         public: bool = False,
         limit: str | None = None,
         needs: Permission | None = None,
     ) -> Decorator:
-        """`f(call, values, **path) -> row`; the new record's own address ends with its field `located_by`, in the
-        collection that was called or in `located_in`.
+        """`f(call, values, **path) -> row`; the new record's own address ends with its field `located_by`, or is that
+        path with its fields filled in.
 
         `limit` says how often an address may call it without a token.
         """
@@ -131,8 +129,7 @@ class ApiBlueprint(Blueprint):
                 def work(this: Call) -> Answer:
                     return Answer(201, dumped(item.dump(f(this, values, **parts))))
 
-                within = ROOT + located_in if located_in else request.path
-                return _made(idempotency.effective_once(work), located_by, within)
+                return answers.made(idempotency.effective_once(work), located_by)
 
             headers = {**etags.ETAG, **LOCATION} if located_by else {}
             described = self.arguments(body())(self.response(201, schema, headers=headers)(_named(view, f)))
@@ -169,7 +166,7 @@ class ApiBlueprint(Blueprint):
 
                 with self._telling_both(path.rpartition("/")[0], parts):
                     answer = idempotency.effective_once(work)
-                return _tagged(answer.status, answer.text)
+                return answers.tagged(answer.status, answer.text)
 
             described = self.response(200, schema, headers=etags.ETAG)(_named(view, f))
             described = self._problems(*((412, 428) if tagged else ()))(described)
@@ -227,7 +224,7 @@ class ApiBlueprint(Blueprint):
             taken = take()
             with transaction() as db:
                 text = dumped(item.dump(f(call(db), *taken, version, **parts)))
-        return _tagged(200, text)
+        return answers.tagged(200, text)
 
     def takes_picture(
         self,
@@ -292,7 +289,7 @@ class ApiBlueprint(Blueprint):
                     read = (etags.version_wanted(),) if tagged else ()
                     with transaction() as db:
                         text = dumped(removal.dump(f(call(db), *read, **parts)))
-                return _json(200, text)
+                return answers.plain(200, text)
 
             described = self.response(200, schema)(_named(view, f))
             if not tagged:
@@ -374,30 +371,7 @@ def _is_free() -> bool:
     return g.api_actor.account_id is not None or is_local()
 
 
-def dumped(body: Any) -> str:
-    return json.dumps(body, ensure_ascii=False, separators=(",", ":"))
-
-
 def _named(view: View, f: View) -> View:
     """`view` under the name and docstring of what it calls, from which its documentation is made."""
     view.__name__, view.__doc__ = f.__name__, f.__doc__
     return view
-
-
-def _json(status: int, text: str) -> Response:
-    return Response(text, status, content_type="application/json")
-
-
-def _tagged(status: int, text: str) -> Response:
-    response = _json(status, text)
-    response.headers["ETag"] = etags.tag(json.loads(text).get("version", 1), text)
-    return response
-
-
-def _made(answer: Answer, located_by: str | None, within: str) -> Response:
-    """The answer to a creation. Its headers follow from its body, so that a repeated one has the same."""
-    if located_by is None:
-        return _json(answer.status, answer.text)
-    response = _tagged(answer.status, answer.text)
-    response.headers["Location"] = f"{within}/{json.loads(answer.text)[located_by]}"
-    return response

@@ -67,8 +67,7 @@ def read_clone_plan(call: Call, edition: str) -> dict[str, Any]:
     f"{EDITION}/clones",
     NewCloneSchema,
     EditionSchema,
-    located_by="slug",
-    located_in="/editions",
+    located_by="/editions/{slug}",
     needs=Permission.CREATE_EDITIONS,
 )
 def clone(call: Call, values: dict[str, Any], edition: str) -> Edition:
