@@ -19,6 +19,7 @@ from forumapp.domain.images.rules import MediaType
 from forumapp.domain.importing.models import ImportKind, ImportStatus
 from forumapp.domain.mail.models import MessageState
 from forumapp.domain.people.imports import State as RowState
+from forumapp.domain.people.likeness import Reason as LikenessReason
 from forumapp.domain.people.models import Kept, NameOrder, OrganizationKind
 from forumapp.domain.printing.models import JobStatus, Paper
 from forumapp.domain.proofs.rules import CorrectionState, EntryState, ProofState
@@ -29,7 +30,7 @@ from forumapp.domain.retention.rules import Kind as RetentionKind
 __all__ = [
     "Area", "AssignmentRole", "AssignmentStatus", "ContentKind", "CorrectionState", "EditionStatus", "EntryState",
     "HostRole", "ImportKind", "ImportStatus", "Interpretation", "ItineraryKind", "JobStatus", "Kept", "Layout",
-    "MediaType", "MemberRole", "MessageState", "NameOrder", "OrganizationKind", "PageSize", "Paper", "Press",
-    "ProofState", "QuestionKind", "RegistrationStatus", "RetentionKind", "Role", "RowState", "Scope",
+    "LikenessReason", "MediaType", "MemberRole", "MessageState", "NameOrder", "OrganizationKind", "PageSize", "Paper",
+    "Press", "ProofState", "QuestionKind", "RegistrationStatus", "RetentionKind", "Role", "RowState", "Scope",
     "SessionItemKind", "SessionKind", "SessionStatus", "Source", "TaskState", "Via",
 ]  # fmt: skip

@@ -23,6 +23,7 @@ from forumapp.schemas.choices import (
     JobStatus,
     Kept,
     Layout,
+    LikenessReason,
     MediaType,
     MemberRole,
     MessageState,
@@ -48,6 +49,15 @@ if TYPE_CHECKING:
     from enum import StrEnum
 
 LABELS: dict[type[StrEnum], dict[str, Any]] = {
+    LikenessReason: {
+        "same-native": _l("the same name in its own script"),
+        "same-latin": _l("the same name in Latin letters, in either order"),
+        "read-alike": _l("the one name is how the other may be read"),
+        "sound-alike": _l("names that sound alike, of one organization or at one address"),
+        "same-name": _l("the same name"),
+        "but-for-its-form": _l("the same name but for the legal form"),
+        "abbreviation": _l("one is the abbreviation of the other"),
+    },
     Permission: {
         "see-edition": _l("See the edition"),
         "edit-edition": _l("Change the settings of the edition"),

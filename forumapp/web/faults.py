@@ -42,6 +42,7 @@ FAULTS: dict[str, Any] = {
     "has-members": _l("It has members already."),
     "below-members": _l("More members than this are in it already."),
     "below-taken": _l("More places than this are taken already."),
+    "both-languages-needed": _l("Write it in both languages."),
     "which-one": _l("More than one may be meant. Choose the one you mean."),
     "nothing-found": _l("Nothing is found by this name. Check it, or leave it empty."),
     "loop": _l("It would be a part of itself."),

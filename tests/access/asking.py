@@ -73,6 +73,9 @@ def address(world: World, route: str, party: Party, name: str = "owner") -> str:
         "member_id": party.member_id,
         "proof_id": party.proof_id,
         "correction_id": party.correction_id,
+        "affiliation_id": party.affiliation_id,
+        "kept_id": party.organization_id if "/organizations/" in rule else party.person_id,
+        "gone_id": house.organization_id if "/organizations/" in rule else house.person_id,
         "entry_id": party.proofed_id if "proof" in rule else party.entry_id,
         "job_id": party.queued_id if rule.endswith("/cancel") else party.job_id,
         "removal_id": party.removal_id,
@@ -91,12 +94,14 @@ def address(world: World, route: str, party: Party, name: str = "owner") -> str:
                 "venue_id",
                 "token_id",
                 "account_id",
+                "pair_id",
                 "run_id",
             )
         },
     }
     query = f"?paper=badges&delegation={party.code}" if rule.endswith("/paper/check") else ""
     query = "?first=2023-05-15&last=2023-05-15" if rule.endswith("/calendar/shift") else query
+    query = f"?one={known['kept_id']}&other={known['gone_id']}" if rule.endswith("/apart") else query
     return PART.sub(lambda found: str(known[found[1]]), rule) + query
 
 

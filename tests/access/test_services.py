@@ -11,6 +11,7 @@ import pytest
 
 from forumapp import domain
 from forumapp.core.errors import Forbidden, NotFound
+from forumapp.core.ordering import Order
 from forumapp.core.transactions import transaction
 from forumapp.domain.accounts import api_tokens, granting, mailing
 from forumapp.domain.accounts.permissions import Role, Scope
@@ -29,7 +30,7 @@ from forumapp.domain.forums.models import Edition
 from forumapp.domain.forums.queries import host_order, level_order, room_order
 from forumapp.domain.importing import services as importing
 from forumapp.domain.importing.models import ImportKind
-from forumapp.domain.people import merging, ranking
+from forumapp.domain.people import merging, posts, ranking, titles
 from forumapp.domain.people import services as people
 from forumapp.domain.people.models import EditionTitle, Kept, PrecedenceList
 from forumapp.domain.printing import services as printing
@@ -92,6 +93,7 @@ READING = {
     "people.doubles.doubles_page",
     "people.merging.plan_merge",
     "people.merging.require_merging",
+    "people.services.refuse_unseen_organization",
     "people.suggesting.find_suggested_organization",
     "people.suggesting.find_suggested_person",
     "people.suggesting.suggest_organizations",
@@ -234,6 +236,17 @@ def calls(db: DbSession, world: World, party: Party) -> dict[Service, tuple[tupl
         people.add_affiliation: ((person_id, party.organization_id, {"en": "x"}), {}),
         people.set_edition_title: ((of, person_id), {"title": {"en": "x"}}),
         people.add_edition_title: ((of, person_id, {"title": {"en": "x"}}), {}),
+        people.remove_edition_title: ((title,), V),
+        people.bring_back_edition_title: ((of, party.removal_id), {}),
+        posts.update_affiliation: ((person_id, party.affiliation_id, {"title": {"en": "x"}}), V),
+        posts.remove_affiliation: ((person_id, party.affiliation_id), V),
+        posts.order_affiliations: (
+            (person_id, [party.affiliation_id]),
+            {"version": Order((party.affiliation_id,)).version},
+        ),
+        titles.approve_title_pair: (({"en": "x", "zh-Hans": "某"},), {}),
+        titles.update_title_pair: ((ids["pair_id"], {"title": {"en": "x", "zh-Hans": "某"}}), V),
+        titles.remove_title_pair: ((ids["pair_id"],), V),
         people.update_edition_title: ((title, {"title": {"en": "x"}}), V),
         merging.merge: ((Kept.PERSON, person_id, house.person_id), {"version": 1, "gone_version": 1}),
         merging.keep_distinct: ((Kept.PERSON, person_id, house.person_id), {}),

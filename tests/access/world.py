@@ -46,8 +46,9 @@ from forumapp.domain.importing.services import bring
 from forumapp.domain.jobs.services import note_worker_seen
 from forumapp.domain.mail.models import Message
 from forumapp.domain.people import ranking
-from forumapp.domain.people.models import PrecedenceList
+from forumapp.domain.people.models import Affiliation, PrecedenceList
 from forumapp.domain.people.services import add_affiliation, create_organization, create_person, set_edition_title
+from forumapp.domain.people.titles import approve_title_pair
 from forumapp.domain.printing.models import JobStatus, Paper, PrintJob
 from forumapp.domain.proofs import answering
 from forumapp.domain.proofs import services as proofs
@@ -187,6 +188,7 @@ class Party:
     proof_id: int
     proofed_id: int
     correction_id: int
+    affiliation_id: int
     codes: tuple[str, ...] = ()
 
     @property
@@ -319,6 +321,7 @@ def add_party(session: DbSession, house: House, words: Words, *, liaison_id: int
         proof_id=proof.id,
         proofed_id=line.id,
         correction_id=correction.id,
+        affiliation_id=posts_of(session, registration.person_id)[0],
         codes=tuple(
             code
             for row in session.scalars(select(TicketCode).where(TicketCode.registration_id == registration.id))
@@ -451,7 +454,12 @@ def add_rest(session: DbSession, house: House) -> dict[str, int]:
         **dict(zip(("sponsor_id", "other_sponsor_id"), sponsors(session, edition_id), strict=True)),
         "venue_id": one(Venue),
         "series_id": session.get_one(Edition, edition_id).series_id,
+        "pair_id": approve_title_pair(session, {"en": "Vice Governor", "zh-Hans": "副省长"}, **BY).id,
     }
+
+
+def posts_of(session: DbSession, person_id: int) -> list[int]:
+    return list(session.scalars(select(Affiliation.id).where(Affiliation.person_id == person_id)))
 
 
 def one_picture(session: DbSession, edition_id: int, host_id: int) -> int:

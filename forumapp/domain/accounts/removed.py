@@ -39,6 +39,7 @@ REMOVING: dict[str, Permission] = {
     "room": Permission.EDIT_EDITION,
     "task": Permission.EDIT_EDITION,
     "registration_type": Permission.EDIT_EDITION,
+    "edition_title": Permission.EDIT_PEOPLE,
     "precedence_entry": Permission.EDIT_PRECEDENCE,
     "delegation": Permission.SET_UP_DELEGATIONS,
     "delegation_member": Permission.EDIT_DELEGATIONS,

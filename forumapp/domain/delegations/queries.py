@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import case, select
 
@@ -13,7 +13,8 @@ from forumapp.domain.accounts.editing import get_by_code, get_in
 from forumapp.domain.accounts.reach import limited
 from forumapp.domain.delegations.models import Delegation, DelegationMember, ItineraryItem, MemberRole
 from forumapp.domain.delegations.rules import with_parts, with_wholes
-from forumapp.domain.people.models import Person
+from forumapp.domain.forums.models import EditionHost
+from forumapp.domain.people.models import EditionTitle, Person
 from forumapp.domain.people.queries import TitleLine, matches, precedence, titles_in_edition
 from forumapp.domain.people.services import name_of
 from forumapp.domain.registration.models import Registration, RegistrationStatus
@@ -166,3 +167,20 @@ def _lines(
         )
         for member, registration, person, delegation in rows
     ]
+
+
+def editions_of_organization(db: DbSession, organization_id: int, *, among: Collection[int]) -> dict[int, set[str]]:
+    """By edition, the tables in which it has a part there: as a host, in titles, leading a delegation, receiving it."""
+    parts = (
+        (EditionHost, EditionHost.organization_id),
+        (EditionTitle, EditionTitle.organization_id),
+        (Delegation, Delegation.lead_organization_id),
+        (ItineraryItem, ItineraryItem.host_id),
+    )
+    found: dict[int, set[str]] = {}
+    for table, column in parts:
+        kind: Any = table
+        of = select(kind.edition_id).where(column == organization_id, kind.edition_id.in_(among)).distinct()
+        for edition_id in db.scalars(of):
+            found.setdefault(edition_id, set()).add(kind.__tablename__)
+    return found

@@ -130,7 +130,7 @@ def merge(
 
 def _refuse(plan: Plan, gone_version: int) -> None:
     if plan.gone.version != gone_version:
-        raise Stale(current={"version": plan.kept.version, "gone_version": plan.gone.version})
+        raise Stale(entity=plan.gone.__tablename__, row_id=plan.gone.id)
     if plan.barred:
         editions = sorted({move.edition_id for move in plan.barred if move.edition_id is not None})
         raise BothThere(table=plan.barred[0].table, editions=editions)

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import ColumnElement, and_, func, or_, select, true
+from sqlalchemy.orm import joinedload
 
 from forumapp.core.errors import Merged, NotFound
 from forumapp.core.paging import PAGE_SIZE, Page, paged
@@ -18,6 +19,7 @@ from forumapp.domain.people.models import (
     Kept,
     Merge,
     Organization,
+    OrganizationKind,
     Person,
     PrecedenceEntry,
     PrecedenceList,
@@ -93,13 +95,44 @@ def people_within(db: DbSession, people: Collection[Person], within: Collection[
 
 
 def organizations_page(
-    db: DbSession, *, search: str = "", only: Select[Any] | None = None, number: int = 1, size: int = PAGE_SIZE
+    db: DbSession,
+    *,
+    search: str = "",
+    only: Select[Any] | None = None,
+    kind: OrganizationKind | None = None,
+    region: str = "",
+    number: int = 1,
+    size: int = PAGE_SIZE,
 ) -> Page[Organization]:
     """`only` selects the ids of those to whom the list is narrowed down."""
-    query = select(Organization).order_by(Organization.id)
+    query = select(Organization).where(*matches(Organization.search_text, search)).order_by(Organization.id)
     if only is not None:
         query = query.where(Organization.id.in_(only))
-    return paged(db, query.where(*matches(Organization.search_text, search)), number=number, size=size)
+    if kind is not None:
+        query = query.where(Organization.kind == kind)
+    if region:
+        query = query.where(Organization.country_region == region)
+    return paged(db, query, number=number, size=size)
+
+
+def list_regions(db: DbSession) -> list[str]:
+    """The codes of the countries and regions that organizations are of."""
+    found = select(Organization.country_region).where(Organization.country_region.is_not(None)).distinct()
+    return [code for code in db.scalars(found) if code]
+
+
+def list_parts(db: DbSession, organization_id: int) -> list[Organization]:
+    """The organizations that are directly below this one."""
+    return list(
+        db.scalars(select(Organization).where(Organization.parent_id == organization_id).order_by(Organization.id))
+    )
+
+
+def people_of_organization(db: DbSession, organization_id: int, *, most: int = PAGE_SIZE) -> list[Person]:
+    """Who has a post there, or had, by family name."""
+    held = select(Affiliation.person_id).where(Affiliation.organization_id == organization_id)
+    query = select(Person).where(Person.id.in_(held))
+    return list(db.scalars(query.order_by(Person.latin_family, Person.latin_given, Person.id).limit(most)))
 
 
 def get_person(db: DbSession, person_id: int, *, within: Collection[int] | None = None) -> Person:
@@ -148,9 +181,24 @@ def merged_into(db: DbSession, kind: Kept, kept_id: int) -> list[int]:
     return list(db.scalars(select(merges.union(further).c.gone_id)))
 
 
+def sharing_mail(db: DbSession, email: str | None, *, but: int, within: Collection[int] | None = None) -> list[Person]:
+    """Who else is reached at this address, by family name: one office's may serve many."""
+    if not email:
+        return []
+    query = select(Person).where(Person.email == email, Person.id != but, *limited(Person.id, "person", None, within))
+    return list(db.scalars(query.order_by(Person.latin_family, Person.latin_given, Person.id)))
+
+
 def list_people(db: DbSession, person_ids: Collection[int]) -> list[Person]:
     """The people with these ids. One query."""
     return list(db.scalars(select(Person).where(Person.id.in_(person_ids)))) if person_ids else []
+
+
+def list_organizations(db: DbSession, organization_ids: Collection[int]) -> list[Organization]:
+    """The organizations with these ids. One query."""
+    return (
+        list(db.scalars(select(Organization).where(Organization.id.in_(organization_ids)))) if organization_ids else []
+    )
 
 
 def get_organization(db: DbSession, organization_id: int) -> Organization:
@@ -192,8 +240,15 @@ def titles_in_edition(db: DbSession, edition_id: int, person_ids: Collection[int
 
 def affiliations_page(db: DbSession, person_id: int, *, number: int = 1, size: int = PAGE_SIZE) -> Page[Affiliation]:
     """A person's posts, the main one first."""
-    query = select(Affiliation).where(Affiliation.person_id == person_id)
+    query = select(Affiliation).where(Affiliation.person_id == person_id).options(joinedload(Affiliation.organization))
     return paged(db, query.order_by(Affiliation.position), number=number, size=size)
+
+
+def organizations_of(db: DbSession, person_id: int) -> list[Organization]:
+    """Those that a person has a post or a title of."""
+    held = [select(kind.organization_id).where(kind.person_id == person_id) for kind in (Affiliation, EditionTitle)]
+    query = select(Organization).where(or_(*(Organization.id.in_(ids) for ids in held)))
+    return list(db.scalars(query.order_by(Organization.id)))
 
 
 def edition_titles_page(

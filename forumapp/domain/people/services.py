@@ -10,9 +10,13 @@ from forumapp.core.errors import AlreadyExists, Invalid, NotFound
 from forumapp.core.locks import lock_name
 from forumapp.core.text import email_key, is_visible
 from forumapp.domain.accounts.access import require_anywhere, require_person, require_row, require_somewhere
+from forumapp.domain.accounts.editing import remove_in
 from forumapp.domain.accounts.permissions import Permission
 from forumapp.domain.accounts.reach import people_of
+from forumapp.domain.accounts.removed import bring_back_in, get_removal
+from forumapp.domain.audit.removals import values_of
 from forumapp.domain.audit.services import Actor, change, create
+from forumapp.domain.images.services import with_picture
 from forumapp.domain.people import rules
 from forumapp.domain.people.indexing import index_organization, index_person, name_in
 from forumapp.domain.people.models import Affiliation, EditionTitle, Organization, Person
@@ -26,6 +30,7 @@ if TYPE_CHECKING:
     from sqlalchemy.orm import Session as DbSession
 
     from forumapp.core.db import Base
+    from forumapp.domain.audit.models import Removal
 
 # The columns of which a person's search text is made. Ways to reach them stand in it for nobody: `queries.reached_by`.
 SEARCHED = ("latin_family", "latin_given", "name_order", "native_full", "call_name", "also_known_as")
@@ -62,9 +67,9 @@ def update_organization(
 
 
 def create_person(db: DbSession, values: Mapping[str, Any], *, actor: Actor, now: datetime) -> Person:
-    """`values` are columns of Person, kept to the character."""
+    """`values` are columns of Person, kept to the character, and a Picture as photo."""
     require_anywhere(db, Permission.EDIT_PEOPLE, actor=actor)
-    values = _with_email_key(values)
+    values = with_picture(db, _with_email_key(values), "photo", actor=actor, now=now)
     _refuse_nameless_person(values)
     row = Person(**values, search_text=_person_search_text(values))
     create(db, row, actor=actor, now=now)
@@ -80,7 +85,7 @@ def update_person(
         # A change that is refused as stale tells what stands, and one that changes nothing confirms a guess.
         require_person(db, Permission.SEE_ANSWERS, person_id, actor=actor)
     row = get_person(db, person_id)
-    changes = _with_email_key(changes)
+    changes = with_picture(db, _with_email_key(changes), "photo", row.photo_id, actor=actor, now=now)
     merged = {field: changes.get(field, getattr(row, field)) for field in SEARCHED}
     _refuse_nameless_person(merged)
     if changes.get("latin_family") and UNDIVIDED in row.flags:
@@ -107,8 +112,8 @@ def add_affiliation(
     It names a title, an organization, or both.
     """
     require_person(db, Permission.EDIT_PEOPLE, person_id, actor=actor)
-    _refuse_unseen_organization(db, organization_id, actor=actor)
-    _refuse_strange(db, {"person_id": (Person, person_id), "organization_id": (Organization, organization_id)})
+    refuse_unseen_organization(db, organization_id, actor=actor)
+    refuse_strange(db, {"person_id": (Person, person_id), "organization_id": (Organization, organization_id)})
     if organization_id is None and not any(title.values()):
         raise Invalid(fields={"title": "required"})
     starts_on, ends_on = dates.get("starts_on"), dates.get("ends_on")
@@ -137,7 +142,7 @@ def set_edition_title(
 ) -> EditionTitle:
     """How a person appears in an edition; position 1 is the office in which they attend."""
     require_row(db, edition_id, Permission.EDIT_PEOPLE, "person", person_id, actor=actor)
-    _refuse_unseen_organization(db, organization_id, actor=actor)
+    refuse_unseen_organization(db, organization_id, actor=actor)
     values = {
         "title": dict(title),
         "organization_id": organization_id,
@@ -187,9 +192,26 @@ def update_edition_title(
 ) -> EditionTitle:
     require_row(db, row.edition_id, Permission.EDIT_PEOPLE, "person", row.person_id, actor=actor)
     _refuse_strange_office(db, row.person_id, changes)
-    _refuse_unseen_organization(db, changes.get("organization_id"), actor=actor)
+    refuse_unseen_organization(db, changes.get("organization_id"), actor=actor)
     change(db, row, changes, version=version, actor=actor, now=now)
     return row
+
+
+def remove_edition_title(db: DbSession, row: EditionTitle, *, version: int, actor: Actor, now: datetime) -> Removal:
+    """The others keep their positions: the first that is left is the one in which the person attends."""
+    name = name_of(db.get_one(Person, row.person_id)).texts
+    return remove_in(db, row, label=name, version=version, actor=actor, now=now)
+
+
+def bring_back_edition_title(
+    db: DbSession, edition_id: int, removal_id: int, *, actor: Actor, now: datetime
+) -> Removal:
+    """Where another title has taken its position, behind the last one."""
+    held = values_of(get_removal(db, edition_id, removal_id, actor=actor))
+    theirs = (EditionTitle.edition_id == edition_id, EditionTitle.person_id == held["person_id"])
+    positions = set(db.scalars(select(EditionTitle.position).where(*theirs)))
+    instead = {"position": max(positions) + 1} if held["position"] in positions else {}
+    return bring_back_in(db, edition_id, removal_id, instead=instead, actor=actor, now=now)
 
 
 def name_of(person: Person) -> rules.Name:
@@ -261,7 +283,7 @@ def refuse_parent_loop(db: DbSession, organization_id: int, parent_id: int | Non
         one = db.scalar(select(Organization.parent_id).where(Organization.id == one))
 
 
-def _refuse_strange(db: DbSession, wanted: Mapping[str, tuple[type[Base], int | None]]) -> None:
+def refuse_strange(db: DbSession, wanted: Mapping[str, tuple[type[Base], int | None]]) -> None:
     """`wanted` maps a field to the table and the id it names; what does not exist is refused by the field."""
     unknown = {
         field: "unknown" for field, (kind, row_id) in wanted.items() if row_id is not None and not db.get(kind, row_id)
@@ -272,7 +294,7 @@ def _refuse_strange(db: DbSession, wanted: Mapping[str, tuple[type[Base], int | 
 
 def _refuse_strange_office(db: DbSession, person_id: int, values: Mapping[str, Any]) -> None:
     """A title comes from an organization that is known, or from a post of this very person."""
-    _refuse_strange(db, {"organization_id": (Organization, values.get("organization_id"))})
+    refuse_strange(db, {"organization_id": (Organization, values.get("organization_id"))})
     affiliation_id = values.get("affiliation_id")
     if affiliation_id is not None:
         post = db.get(Affiliation, affiliation_id)
@@ -280,7 +302,7 @@ def _refuse_strange_office(db: DbSession, person_id: int, values: Mapping[str, A
             raise Invalid(fields={"affiliation_id": "unknown"})
 
 
-def _refuse_unseen_organization(db: DbSession, organization_id: int | None, *, actor: Actor) -> None:
+def refuse_unseen_organization(db: DbSession, organization_id: int | None, *, actor: Actor) -> None:
     """Who is limited to delegations does not see the registry, where a guessed id would tell a name: they name what
     one of their people is of already.
     """

@@ -12,6 +12,7 @@ from forumapp.domain.forums.contents import bring_back_page
 from forumapp.domain.forums.hosts import bring_back_host
 from forumapp.domain.forums.levels import bring_back_level
 from forumapp.domain.people.ranking import bring_back_precedence_entry
+from forumapp.domain.people.services import bring_back_edition_title
 from forumapp.domain.proofs.services import bring_back_entry
 
 if TYPE_CHECKING:
@@ -32,6 +33,7 @@ RESTORING = {
     "edition_host": bring_back_host,
     "content_page": bring_back_page,
     "sponsor_level": bring_back_level,
+    "edition_title": bring_back_edition_title,
     "precedence_entry": bring_back_precedence_entry,
     "delegation_member": bring_back_member,
     "proof_entry": bring_back_entry,

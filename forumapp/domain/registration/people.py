@@ -9,11 +9,12 @@ from sqlalchemy import select
 from forumapp.core.errors import Invalid
 from forumapp.core.text import is_visible
 from forumapp.domain.people import services
+from forumapp.domain.people.models import EditionTitle
 from forumapp.domain.registration.models import Registration
 from forumapp.domain.registration.rules import PLACED
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Collection, Mapping
     from datetime import datetime
 
     from sqlalchemy.orm import Session as DbSession
@@ -30,6 +31,13 @@ def update_person(
     if not is_visible(row.latin_family + row.latin_given) and _has_place(db, person_id):
         raise Invalid(fields={"latin_family": "required"})
     return row
+
+
+def editions_of(db: DbSession, person_id: int, *, among: Collection[int]) -> list[int]:
+    """The ids of those editions in which a person is registered or has a title."""
+    registered = select(Registration.edition_id).where(Registration.person_id == person_id)
+    titled = select(EditionTitle.edition_id).where(EditionTitle.person_id == person_id)
+    return sorted(set(db.scalars(registered.union(titled))) & set(among))
 
 
 def _has_place(db: DbSession, person_id: int) -> bool:

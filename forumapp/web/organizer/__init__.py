@@ -5,6 +5,7 @@ from __future__ import annotations
 from importlib import import_module
 from typing import TYPE_CHECKING
 
+from forumapp.domain.people.services import name_of
 from forumapp.web import labels
 from forumapp.web.colors import set_up as set_up_colors
 from forumapp.web.organizer import again, countdown, guard, import_words, log, log_words, needs, shown, sign_in
@@ -30,6 +31,9 @@ PAGES = (
     "people",
     "organizations",
     "suggestions",
+    "posts",
+    "title_pairs",
+    "doubles",
     "imports",
     "paper",
     "outdated",
@@ -65,6 +69,7 @@ def register(app: Flask) -> None:
     )
     app.jinja_env.filters.update(
         full_name=shown.full_name,
+        name_of=name_of,
         title=shown.title,
         narrowed_words=needs.narrowed_words,
         task_count=countdown.task_count,

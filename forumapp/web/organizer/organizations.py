@@ -10,13 +10,18 @@ from flask_babel import lazy_gettext as _l
 
 from forumapp.core import clock
 from forumapp.core.transactions import reading
+from forumapp.domain.accounts.access import list_editions_of
 from forumapp.domain.accounts.permissions import Permission
+from forumapp.domain.delegations.queries import editions_of_organization
+from forumapp.domain.forums.queries import list_editions
 from forumapp.domain.people import queries, services
+from forumapp.domain.people.doubles import doubles_of
 from forumapp.domain.people.needs import ORGANIZATIONS
-from forumapp.schemas.choices import OrganizationKind
+from forumapp.schemas.choices import Kept, OrganizationKind
+from forumapp.web import labels
 from forumapp.web.fields import Choice, PickCode, Texts
 from forumapp.web.forms import Form, saved
-from forumapp.web.organizer.guard import blueprint, edition, needs
+from forumapp.web.organizer.guard import blueprint, edition, may, needs
 from forumapp.web.organizer.identity import actor
 from forumapp.web.organizer.log import past
 from forumapp.web.organizer.needs import narrowed
@@ -49,11 +54,27 @@ FIELDS = (
 @blueprint.get("/<edition>/organizations")
 @needs(Permission.SEE_PEOPLE, everywhere=True)
 def organizations() -> str:
-    search = request.args.get("search", "")
+    wanted = {name: request.args.get(name, "") for name in ("search", "kind", "region")}
+    kinds = dict(labels.options(OrganizationKind))
     need = narrowed(ORGANIZATIONS)
-    only = ORGANIZATIONS[need](edition().id, edition().languages) if need else None
-    page = queries.organizations_page(reading(), search=search, only=only, number=request.args.get("page", 1, int))
-    return render_template("organizer/organizations/list.html", section=SECTION, page=page, search=search, need=need)
+    page = queries.organizations_page(
+        reading(),
+        search=wanted["search"],
+        only=ORGANIZATIONS[need](edition().id, edition().languages) if need else None,
+        kind=OrganizationKind(wanted["kind"]) if wanted["kind"] in kinds else None,
+        region=wanted["region"],
+        number=request.args.get("page", 1, int),
+    )
+    used = set(queries.list_regions(reading()))
+    return render_template(
+        "organizer/organizations/list.html",
+        section=SECTION,
+        page=page,
+        wanted={name: value for name, value in wanted.items() if value},
+        need=need,
+        kinds=kinds.items(),
+        regions=[(code, name) for code, name in regions() if code in used],
+    )
 
 
 @blueprint.route("/<edition>/organizations/new", methods=["GET", "POST"])
@@ -95,10 +116,19 @@ def organization(organization_id: int) -> ResponseReturnValue:
 
 
 def organization_page(form: Form, row: Organization | None) -> str:
+    db = reading()
+    mine = list_editions_of(db, actor=actor())
+    editions = editions_of_organization(db, row.id, among=mine) if row else {}
     return render_template(
         "organizer/organizations/one.html",
         section=SECTION,
         form=form,
         row=row,
+        parts=queries.list_parts(db, row.id) if row else [],
+        people=queries.people_of_organization(db, row.id) if row else [],
+        editions=[(one, editions[one.id]) for one in list_editions(db, list(editions))],
+        doubles=doubles_of(db, Kept.ORGANIZATION, row.id, actor=actor())
+        if row and may("edit-people", everywhere=True)
+        else [],
         history=past("organization", row.id) if row else [],
     )

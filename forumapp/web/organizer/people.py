@@ -7,27 +7,37 @@ from typing import TYPE_CHECKING
 from flask import flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
+from markupsafe import Markup
 
 from forumapp.core import clock
+from forumapp.core.paging import LARGEST_PAGE
 from forumapp.core.transactions import reading
+from forumapp.domain.accounts.access import list_editions_of
 from forumapp.domain.accounts.permissions import Permission
+from forumapp.domain.forums.queries import list_editions
 from forumapp.domain.people import queries, services
+from forumapp.domain.people.doubles import doubles_of
 from forumapp.domain.people.needs import PEOPLE
-from forumapp.domain.registration.people import update_person
-from forumapp.schemas.choices import NameOrder
+from forumapp.domain.people.titles import pairs_to_approve
+from forumapp.domain.registration.people import editions_of, update_person
+from forumapp.schemas.choices import Kept, NameOrder
 from forumapp.schemas.fields import FORM_OF_ADDRESS, MAIL_ADDRESS, NAME, PHONE
 from forumapp.web.fields import Choice, Email, Field, Languages, Optional, Texts
 from forumapp.web.forms import Form, saved
-from forumapp.web.organizer.guard import access, blueprint, edition, needs, within
+from forumapp.web.ordering import Arrangement
+from forumapp.web.organizer.guard import access, blueprint, edition, may, needs, within
 from forumapp.web.organizer.identity import actor
 from forumapp.web.organizer.log import past
 from forumapp.web.organizer.needs import narrowed
+from forumapp.web.pictures import PictureField
+from forumapp.web.several import Lines
+from forumapp.web.words import t
 
 if TYPE_CHECKING:
     from flask.typing import ResponseReturnValue
     from sqlalchemy.orm import Session as DbSession
 
-    from forumapp.domain.people.models import Person
+    from forumapp.domain.people.models import Affiliation, Person
 
 SECTION = "people"
 FIELDS = (
@@ -45,6 +55,8 @@ FIELDS = (
         help=_l("Never made from the Latin name. Leave it empty until someone who knows has told it."),
         longest=NAME,
     ),
+    Field(name="native_family", label=_l("Family name in its own script"), longest=NAME),
+    Field(name="native_given", label=_l("Given name in its own script"), longest=NAME),
     Field(name="call_name", label=_l("Called"), help=_l("What people call them, if it is another name."), longest=NAME),
     Texts(
         name="form_of_address",
@@ -52,11 +64,27 @@ FIELDS = (
         help=_l("Such as Mr., Ambassador, 先生."),
         longest=FORM_OF_ADDRESS,
     ),
-    Field(name="pronunciation", label=_l("Pronunciation"), help=_l("For whoever announces them."), longest=200),
+    Lines(
+        name="also_known_as",
+        label=_l("Also known as"),
+        help=_l("Former names and other spellings, one on each line. They are found by them, and never printed."),
+    ),
+    Field(
+        name="pronunciation",
+        label=_l("Pronunciation"),
+        help=_l("For hosts and interpreters: tones, or spelled as it sounds, such as Liú Chūn, or lyoh choon."),
+        longest=200,
+    ),
     Languages(name="languages", label=_l("Speaks")),
-    Email(name="email", label=_l("E-mail address"), longest=MAIL_ADDRESS),
+    Email(
+        name="email",
+        label=_l("E-mail address"),
+        help=_l("May be empty, or an office's that serves several people."),
+        longest=MAIL_ADDRESS,
+    ),
     Optional(name="phone", label=_l("Phone"), type="tel", longest=PHONE),
     Optional(name="wechat", label=_l("WeChat"), longest=100),
+    PictureField(name="photo", label=_l("Photo"), aspect=1.0),
     Texts(name="biography", label=_l("Biography"), multiline=True),
 )
 CONTACTS = frozenset(services.CONTACTS)
@@ -133,9 +161,18 @@ def person(person_id: int) -> ResponseReturnValue:
     return redirect(url_for("organizer.person", person_id=person_id))
 
 
-def person_page(form: Form, person_id: int) -> str:
+def whole_page(person_id: int, arrangement: Arrangement) -> str:
+    """The page again, where someone else has put the posts in another order meanwhile."""
+    return person_page(Form.of(person_fields(), own(reading(), person_id)), person_id, arrangement)
+
+
+def person_page(form: Form, person_id: int, arrangement: Arrangement | None = None) -> str:
     db = reading()
     row = own(db, person_id)
+    posts = queries.affiliations_page(db, person_id, size=LARGEST_PAGE).items
+    arrangement = arrangement or Arrangement.of(posts)
+    words = {one.id: post_words(one) for one in posts}
+    told = access().allows(Permission.SEE_ANSWERS)
     return render_template(
         "organizer/people/one.html",
         section=SECTION,
@@ -143,5 +180,26 @@ def person_page(form: Form, person_id: int) -> str:
         person=row,
         name=services.name_of(row),
         titles=queries.titles_in_edition(db, edition().id, [person_id]).get(person_id, []),
+        edition_titles=queries.edition_titles_page(db, edition().id, person_id, size=LARGEST_PAGE).items,
+        posts=arrangement.sorted(posts),
+        post_words=words,
+        arrangement=arrangement,
+        theirs=[words[one.id] for one in arrangement.sorted_as_theirs(posts)],
+        shares=queries.sharing_mail(db, row.email, but=row.id, within=within(Permission.SEE_PEOPLE)) if told else [],
+        to_approve=pairs_to_approve(db, person_id) if may("edit-people", everywhere=True) else [],
+        doubles=doubles_of(db, Kept.PERSON, person_id, actor=actor()) if may_merge() else [],
+        appears=list_editions(db, editions_of(db, person_id, among=list_editions_of(db, actor=actor()))),
         history=past("person", person_id),
     )
+
+
+def may_merge() -> bool:
+    """Whether two records of a person may be made one here: who sees all that people told."""
+    return may("edit-people", everywhere=True) and may("see-answers", everywhere=True)
+
+
+def post_words(post: Affiliation) -> Markup:
+    """A post's title with its organization, as it is called today."""
+    organization = post.organization
+    names = queries.organization_name(organization.short, organization.legal, None) if organization else {}
+    return Markup(" · ").join(part for part in (t(post.title), t(names)) if part)

@@ -1,0 +1,242 @@
+"""Records that are likely the same, and making one of two."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from flask import flash, redirect, render_template, request, url_for
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+
+from forumapp.core import clock
+from forumapp.core.errors import Invalid, Stale
+from forumapp.core.text import pick
+from forumapp.core.transactions import reading, transaction
+from forumapp.domain.accounts.permissions import Permission
+from forumapp.domain.forums.queries import list_editions
+from forumapp.domain.people import merging
+from forumapp.domain.people.doubles import doubles_page
+from forumapp.domain.people.queries import list_organizations
+from forumapp.domain.people.services import name_of
+from forumapp.schemas.choices import Kept
+from forumapp.web import labels
+from forumapp.web.fields import Texts
+from forumapp.web.frame import Offer, tell
+from forumapp.web.language import OWN_NAMES, language
+from forumapp.web.organizer.guard import blueprint, needs
+from forumapp.web.organizer.identity import actor
+from forumapp.web.organizer.log_words import field_words, record_words
+from forumapp.web.organizer.shown import full_name
+from forumapp.web.words import region, t
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from flask.typing import ResponseReturnValue
+    from markupsafe import Markup
+
+    from forumapp.domain.people.merging import Plan
+
+SECTION = "people"
+PAGE_OF = {Kept.PERSON: "organizer.person", Kept.ORGANIZATION: "organizer.organization"}
+LIST_OF = {Kept.PERSON: "organizer.people_doubles", Kept.ORGANIZATION: "organizer.organization_doubles"}
+MERGE_OF = {Kept.PERSON: "organizer.merge_people", Kept.ORGANIZATION: "organizer.merge_organizations"}
+APART_OF = {Kept.PERSON: "organizer.people_apart", Kept.ORGANIZATION: "organizer.organizations_apart"}
+PARTS: dict[str, Any] = {"native_name": _l("Name in its own script"), "latin_name": _l("Name in Latin letters")}
+
+
+@dataclass(frozen=True, slots=True)
+class Side:
+    """A part of both records: what each says, and whether the other's is taken unless someone says otherwise."""
+
+    part: str
+    label: str
+    kept: str
+    gone: str
+    takes_gone: bool
+
+    @property
+    def is_choice(self) -> bool:
+        return bool(self.kept and self.gone and self.kept != self.gone)
+
+
+@blueprint.get("/<edition>/people/doubles")
+@needs(Permission.SEE_ANSWERS, everywhere=True)
+def people_doubles() -> str:
+    return doubles_list(Kept.PERSON)
+
+
+@blueprint.get("/<edition>/organizations/doubles")
+@needs(Permission.EDIT_PEOPLE, everywhere=True)
+def organization_doubles() -> str:
+    return doubles_list(Kept.ORGANIZATION)
+
+
+def doubles_list(kind: Kept) -> str:
+    page = doubles_page(reading(), kind, actor=actor(), number=max(request.args.get("page", 1, int), 1))
+    return render_template(
+        "organizer/doubles/list.html", section=SECTION, page=page, kind=kind, called=called, at=addresses(kind)
+    )
+
+
+def addresses(kind: Kept) -> dict[str, str]:
+    return {"one": PAGE_OF[kind], "list": LIST_OF[kind], "merge": MERGE_OF[kind], "apart": APART_OF[kind]}
+
+
+def called(row: Any) -> Markup:
+    """A record's name, of either kind."""
+    return full_name(name_of(row)) if row.__tablename__ == Kept.PERSON else t(row.short or row.legal)
+
+
+@blueprint.route("/<edition>/people/<id:kept_id>/merge/<id:gone_id>", methods=["GET", "POST"])
+@needs(Permission.SEE_ANSWERS, everywhere=True)
+def merge_people(kept_id: int, gone_id: int) -> ResponseReturnValue:
+    return merge_page(Kept.PERSON, kept_id, gone_id)
+
+
+@blueprint.route("/<edition>/organizations/<id:kept_id>/merge/<id:gone_id>", methods=["GET", "POST"])
+@needs(Permission.EDIT_PEOPLE, everywhere=True)
+def merge_organizations(kept_id: int, gone_id: int) -> ResponseReturnValue:
+    return merge_page(Kept.ORGANIZATION, kept_id, gone_id)
+
+
+def merge_page(kind: Kept, kept_id: int, gone_id: int) -> ResponseReturnValue:
+    if request.method == "GET":
+        return both_records(kind, kept_id, gone_id)
+    parts = [part for part in merging.PARTS[kind] if request.form.get(f"take.{part}") == "gone"]
+    versions = {name: request.form.get(name, -1, int) for name in ("version", "gone_version")}
+    try:
+        with transaction() as db:
+            kept = merging.merge(db, kind, kept_id, gone_id, take=parts, **versions, actor=actor(), now=clock.now())
+    except Stale:
+        return both_records(
+            kind, kept_id, gone_id, fault=_("Someone else changed one of them in the meantime. Look at both again.")
+        ), 412
+    except merging.BothThere:
+        return both_records(kind, kept_id, gone_id), 409
+    except Invalid:
+        return both_records(
+            kind,
+            kept_id,
+            gone_id,
+            fault=_("The one would become a part of itself. Change what they are parts of first."),
+        ), 422
+    flash(_("The two records are one now. All that referred to either refers to it."), "ok")
+    return redirect(url_for(PAGE_OF[kind], **{f"{kind}_id": kept.id}))
+
+
+def both_records(kind: Kept, kept_id: int, gone_id: int, fault: str = "") -> str:
+    plan = merging.plan_merge(reading(), kind, kept_id, gone_id, actor=actor())
+    return render_template(
+        "organizer/doubles/merge.html",
+        section=SECTION,
+        plan=plan,
+        kind=kind,
+        called=called,
+        at=addresses(kind),
+        sides=list(sides(kind, plan)),
+        moves=moves(plan),
+        barred=barred(plan),
+        fault=fault,
+    )
+
+
+def sides(kind: Kept, plan: Plan) -> list[Side]:
+    """Both records, part by part, without those of which neither says anything."""
+    found = []
+    for part in merging.PARTS[kind]:
+        kept, gone = (words(part, row) for row in (plan.kept, plan.gone))
+        if kept or gone:
+            label = str(PARTS.get(part) or field_words(kind, part))
+            found.append(Side(part, label, kept, gone, bool(gone and not kept)))
+    return found
+
+
+def words(part: str, row: Any) -> str:
+    """What a record says in one of its parts."""
+    if part in _NAMES:
+        return _NAMES[part](row)
+    value = getattr(row, part)
+    if not value:
+        return ""
+    if isinstance(value, dict):
+        return Texts(name=part, label="").words(value)
+    return _SAID[part](value) if part in _SAID else str(value)
+
+
+def _parent(organization_id: int) -> str:
+    found = list_organizations(reading(), [organization_id])
+    return pick(next((one.short or one.legal for one in found), {}), language())
+
+
+_NAMES: dict[str, Callable[[Any], str]] = {
+    "latin_name": lambda row: name_of(row).latin,
+    "native_name": lambda row: str(row.native_full),
+}
+_SAID: dict[str, Callable[[Any], str]] = {
+    "languages": lambda codes: ", ".join(OWN_NAMES.get(code, code) for code in codes),
+    "photo_id": lambda _id: _("a photo"),
+    "parent_id": _parent,
+    "kind": labels.label,
+    "country_region": region,
+}
+
+
+def moves(plan: Plan) -> list[tuple[str, str, int]]:
+    """What will refer to the kept record, counted by kind of record and edition."""
+    names = edition_names({move.edition_id for move in plan.moves})
+    counts: dict[tuple[str, str], int] = {}
+    for move in plan.moves:
+        key = (str(record_words(move.table)), names.get(move.edition_id, ""))
+        counts[key] = counts.get(key, 0) + 1
+    return [(*key, count) for key, count in counts.items()]
+
+
+def barred(plan: Plan) -> list[str]:
+    """Why they cannot become one yet, and what is to be done about it."""
+    names = edition_names({move.edition_id for move in plan.barred})
+    said = [
+        _(
+            "Both are registered in %(edition)s. Cancel one of the two registrations first.",
+            edition=names[move.edition_id],
+        )
+        if move.table == "registration"
+        else _(
+            "Both stand in the same place (%(record)s). Remove one of the two first.", record=record_words(move.table)
+        )
+        for move in plan.barred
+    ]
+    return list(dict.fromkeys(said))
+
+
+def edition_names(ids: set[int | None]) -> Mapping[int | None, str]:
+    found = list_editions(reading(), [one for one in ids if one is not None])
+    return {one.id: pick(one.name, language()) for one in found}
+
+
+@blueprint.post("/<edition>/people/doubles/apart")
+@needs(Permission.SEE_ANSWERS, everywhere=True)
+def people_apart() -> ResponseReturnValue:
+    return keep_apart(Kept.PERSON)
+
+
+@blueprint.post("/<edition>/organizations/doubles/apart")
+@needs(Permission.EDIT_PEOPLE, everywhere=True)
+def organizations_apart() -> ResponseReturnValue:
+    return keep_apart(Kept.ORGANIZATION)
+
+
+def keep_apart(kind: Kept) -> ResponseReturnValue:
+    """Remember that two are not the same, or forget it, by the button in the message."""
+    one, other = (request.args.get(name, 0, int) for name in ("one", "other"))
+    takes_back = request.args.get("back") == "1"
+    change: Any = merging.forget_distinct if takes_back else merging.keep_distinct
+    with transaction() as db:
+        change(db, kind, one, other, actor=actor(), now=clock.now())
+    if takes_back:
+        flash(_("They are listed as likely duplicates again."), "ok")
+    else:
+        undo = Offer(_("Undo"), url_for(APART_OF[kind], one=one, other=other, back=1))
+        tell(_("They stay two, and are not proposed again."), "ok", do=undo)
+    return redirect(url_for(LIST_OF[kind]))
