@@ -25,6 +25,9 @@ from forumapp.domain.forums.queries import list_hosts
 from forumapp.domain.forums.services import create_edition, create_series
 from forumapp.domain.forums.tasks import tick_task
 from forumapp.domain.people.services import create_organization
+from forumapp.domain.printing.dates import ordinal_text
+from forumapp.domain.printing.queries import edition_head
+from forumapp.domain.printing.rules import Options
 from forumapp.domain.retention.models import RetentionRule
 from forumapp.domain.retention.rules import Kind
 from forumapp.domain.retention.services import set_rule
@@ -66,6 +69,8 @@ def test_the_fifth_from_the_fourth_with_its_number_as_it_is_said(session: DbSess
     hosts = [[(line.name, line.print_order) for line in list_hosts(session, one.id)] for one in (fourth, fifth)]
     assert hosts[0] == hosts[1]
     assert hosts[1][0] == ({"en": "Consulate General in LA"}, 1)
+    head = edition_head(session, fifth, Options())
+    assert [ordinal_text(head.ordinal or 0, language) for language in head.languages] == ["5th", "第五届"]
     with pytest.raises(AlreadyExists) as refusal:
         clone_edition(session, fourth.id, {**said, "slug": "cc-2023-again"}, **BY)
     assert refusal.value.fields == {"ordinal": "taken"}

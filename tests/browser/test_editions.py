@@ -1,0 +1,70 @@
+"""Setting up an edition in a real browser: a color that tells how it reads, the next edition, and the archive."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from forumapp.core.transactions import transaction
+from tests.browser.conftest import AXE, serving, visit
+from tests.browser.test_organizer import HOME, sign_in
+from tests.web.organizer.house import set_up
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from flask import Flask
+    from playwright.sync_api import Browser
+
+pytestmark = [
+    pytest.mark.browser,
+    pytest.mark.parametrize("backend", ["sqlite"], indirect=True),
+    pytest.mark.skipif(not AXE.exists(), reason="axe-core is not installed: make test installs it"),
+]
+WORDS = {
+    "en-US": {"reads": "9.6 to 1", "kept": "read-only", "made": "The new edition has been created."},
+    "zh-CN": {"reads": "9.6∶1", "kept": "只读", "made": "新一届已创建"},
+}
+
+
+@pytest.fixture
+def desk(own_app: Flask) -> Iterator[str]:
+    with transaction() as session:
+        set_up(session, own_app)
+    with serving(own_app) as address:
+        yield address
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(("width", "language"), [(360, "zh-CN"), (1280, "en-US")])
+def test_an_edition_is_colored_carried_on_and_archived(browser: Browser, desk: str, width: int, language: str) -> None:
+    context, seen = visit(browser, desk, width=width, language=language)
+    page, words = seen.page, WORDS[language]
+    sign_in(seen)
+
+    seen.go(f"{HOME}/settings")
+    before = page.inner_text("[data-color-told]")
+    page.fill("#f-accent_color", "#f2b705")
+    page.wait_for_function("before => document.querySelector('[data-color-told]').innerText !== before", arg=before)
+    assert words["reads"] in page.inner_text("[data-color-told]")
+    assert seen.faults() == []
+
+    seen.go(f"{HOME}/clone")
+    page.fill("#f-ordinal", "5")
+    page.fill("#f-starts_on", "2024-05-20")
+    page.click("main .form button[type=submit]")
+    page.wait_for_url(f"{desk}/organizer/series-2024/")
+    assert words["made"] in page.inner_text(".messages")
+
+    seen.go(f"{HOME}/settings")
+    page.click("main details.confirm > summary >> nth=-1")
+    page.click("main details.confirm[open] button[type=submit]")
+    page.wait_for_url(f"{desk}{HOME}/settings")
+    assert words["kept"] in page.inner_text(".archived")
+    assert seen.faults() == []
+    page.click(".archived button")
+    page.wait_for_selector(".archived", state="detached")
+    context.close()
+
+    assert (seen.complaints, seen.elsewhere) == ([], [])
