@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
@@ -29,13 +30,31 @@ LOWEST = 6  # of HTML's headings
 _LINK = re.compile(r"(https?://[^/?#]|mailto:[^@\s]+@|tel:\+?[0-9])", re.IGNORECASE)
 
 
+@dataclass(frozen=True, slots=True)
+class Block:
+    """A paragraph, heading, list, table or quotation. `kind` is its tag, and `html` the whole of it."""
+
+    kind: str
+    html: Markup
+
+
 def to_html(text: str, *, level: int, say: Callable[[str], Markup] = escape) -> Markup:
     """`text` as HTML in which "#" is a heading of `level`. `say` sets the words between the marks."""
-    tokens = _reader().parse(text)
-    for token in tokens:
+    return Markup("").join(block.html for block in blocks(text, level=level, say=say))
+
+
+def blocks(text: str, *, level: int, say: Callable[[str], Markup] = escape) -> list[Block]:
+    """The same, block by block."""
+    found: list[Block] = []
+    inside: list[Token] = []
+    for token in _reader().parse(text):
         if token.type in ("heading_open", "heading_close"):
             token.tag = f"h{min(int(token.tag[1]) + level - 1, LOWEST)}"
-    return Markup(_written(tokens, say))  # noqa: S704 (of the tags below and of escaped words)
+        inside.append(token)
+        if token.level == 0 and token.nesting <= 0:
+            found.append(Block(inside[0].tag, Markup(_written(inside, say))))  # noqa: S704 (our tags and escaped words)
+            inside = []
+    return found
 
 
 def to_words(text: str) -> str:

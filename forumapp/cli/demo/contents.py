@@ -108,7 +108,7 @@ EMERGENCY = {
 First aid is in the foyer, beside the help desk. Security at the venue: [+1 213 555 0111](tel:+12135550111).
 
 *The number of the venue is sample data.*""",
-    "zh-Hans": """**报警、火警、急救：[911](tel:911)。** 任何电话均可免费拨打，并可要求中文翻译。
+    "zh-Hans": """**报警、火警、急救：[911](tel:911)。**任何电话均可免费拨打，并可要求中文翻译。
 
 1. 从最近的出口离开，请勿乘坐电梯。
 2. 在正门前的集合点集合。

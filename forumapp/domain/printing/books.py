@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
 from forumapp.core.text import missing, pick
-from forumapp.domain.printing import boxtree, fonts, templates, words
+from forumapp.domain.printing import boxtree, fonts, templates, words, written
 from forumapp.domain.printing.badges import font_folder
 from forumapp.domain.printing.layout import Finding
 from forumapp.domain.printing.typeset import TYPESETTING, Typesetter
@@ -29,6 +29,7 @@ if TYPE_CHECKING:
         ProgramItem,
         ProgramSession,
         ProgramValues,
+        WrittenPage,
     )
 
 # What is tried in turn, so that no section ends in a page of three lines: sections on pages of their own or following
@@ -50,6 +51,12 @@ def program(values: ProgramValues, languages: Sequence[str], folder: Path | None
         "legend": legend(values),
         "quiet": QUIET,
         "small": SMALL,
+        "letters": [page for page in values.pages if written.is_letter(page)],
+        "information": [page for page in values.pages if not written.is_letter(page)],
+        "is_short": written.is_short,
+        "rows": written.rows,
+        "prose": written.prose,
+        "spoken": written.spoken,
     }
     return _book("program.html", values, languages, context, folder)
 
@@ -92,7 +99,7 @@ def check(values: ProgramValues, languages: Sequence[str]) -> list[Finding]:
         for texts in (session.title, *(item.title for item in session.items)):
             found += _text_findings(texts, "session", languages)
         found += _missing_glyphs("".join(session.room.values()), pick(session.room, languages[0]))
-    return found
+    return [*found, *(finding for page in values.pages for finding in _page_findings(page, languages))]
 
 
 def check_itinerary(values: ItineraryValues, languages: Sequence[str]) -> list[Finding]:
@@ -118,6 +125,17 @@ def _text_findings(texts: Mapping[str, str], part: str, languages: Sequence[str]
     yield from _missing_glyphs("".join(texts.values()), shown)
     for language in missing(texts, languages) if any(texts.values()) else ():
         yield _untranslated(shown, part, language)
+
+
+def _page_findings(page: WrittenPage, languages: Sequence[str]) -> Iterator[Finding]:
+    """What a page lacks is told once for each language; it is printed in the other."""
+    shown = pick(page.title, languages[0])
+    yield from _missing_glyphs(written.words_of(page), shown)
+    for language in languages:
+        if not (page.title.get(language) and page.body.get(language)):
+            yield _untranslated(shown, "page", language)
+    if page.signatory is not None:
+        yield from _person_findings(page.signatory, languages)
 
 
 def _cast(values: ProgramValues) -> Iterator[PersonValues]:
@@ -196,4 +214,4 @@ def _least_thin(documents: Iterator[Any]) -> Any:
 def _style(head: EditionHead, width: float, height: float, spacing: float) -> str:
     lengths = {"leading": f"{LEADING * spacing:.3f}mm", "gap": f"{LEADING * spacing / 2:.3f}mm"}
     page = f"@page{{size:{width}mm {height}mm}}"
-    return page + templates.style("book.css", colors=templates.accents(head), lengths=lengths)
+    return page + templates.style("book.css", "written.css", colors=templates.accents(head), lengths=lengths)

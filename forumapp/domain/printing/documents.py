@@ -137,14 +137,29 @@ class ProgramDay:
 
 
 @dataclass(frozen=True, slots=True)
+class WrittenPage:
+    """A page that organizers write. `kind` is a content kind's value: welcome, practical, ...; `body` is Markdown."""
+
+    code: str
+    kind: str
+    title: Texts
+    body: Texts
+    signatory: PersonValues | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class ProgramValues:
-    """`speakers` are in protocol order. `version` is the agenda version, `printed_at` an aware time."""
+    """`speakers` are in protocol order, `pages` in the organizers'; `version` is the agenda version.
+
+    `printed_at` is an aware time.
+    """
 
     head: EditionHead
     days: tuple[ProgramDay, ...]
     speakers: tuple[PersonValues, ...]
     version: int
     printed_at: datetime
+    pages: tuple[WrittenPage, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

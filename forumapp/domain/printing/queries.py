@@ -20,6 +20,7 @@ from forumapp.domain.delegations.itinerary import by_day
 from forumapp.domain.delegations.models import Delegation, DelegationMember
 from forumapp.domain.delegations.models import ItineraryItem as Item
 from forumapp.domain.delegations.queries import get_delegation, itinerary, list_members, list_parts
+from forumapp.domain.forums.content_queries import pages_in_program
 from forumapp.domain.forums.queries import list_hosts
 from forumapp.domain.people.models import EditionTitle, NameOrder, Organization, Person
 from forumapp.domain.people.printed import Printed, printed
@@ -35,6 +36,7 @@ if TYPE_CHECKING:
     from sqlalchemy.orm import Session as DbSession
 
     from forumapp.domain.delegations.queries import MemberLine
+    from forumapp.domain.forums.content_queries import Written
     from forumapp.domain.forums.models import Edition
     from forumapp.domain.people.queries import TitleLine
     from forumapp.domain.printing.rules import Options
@@ -110,7 +112,7 @@ def badge_values(
 def program_values(
     db: DbSession, edition: Edition, options: Options, *, number: int | None = None, now: datetime
 ) -> paper.ProgramValues:
-    """The program of a published agenda, the last one unless `number` says which; two queries.
+    """The program of a published agenda, the last one unless `number` says which; a few queries.
 
     Raises NothingPublished.
     """
@@ -132,6 +134,7 @@ def program_values(
         speakers=tuple(people[person] for person in content["speakers"]),
         version=version.number,
         printed_at=now,
+        pages=tuple(map(_written, pages_in_program(db, edition.id))),
     )
 
 
@@ -272,6 +275,16 @@ def _in_book(person_id: int, one: Printed) -> paper.PersonValues:
     return paper.PersonValues(
         person_id, one.latin_name, one.native_name, one.native_language, one.title, one.organization
     )
+
+
+def _written(page: Written) -> paper.WrittenPage:
+    signed = page.signatory
+    by = None
+    if signed is not None:
+        first = signed.titles[0] if signed.titles else None
+        one = printed(signed.name, first.title if first else None, first.organization if first else None)
+        by = _in_book(signed.person_id, one)
+    return paper.WrittenPage(page.code, page.kind.value, page.title, page.body, by)
 
 
 def _session(

@@ -12,6 +12,7 @@ WORDS: dict[str, dict[str, str]] = {
     "contents": {"en": "Contents", "zh-Hans": "目录"},
     "day": {"en": "Day %(number)d", "zh-Hans": "第%(number)d天"},
     "elapsed": {"en": "elapsed %(time)s", "zh-Hans": "历时%(time)s"},
+    "information": {"en": "Information", "zh-Hans": "与会信息"},
     "itinerary": {"en": "Itinerary", "zh-Hans": "行程手册"},
     "legend": {"en": "Marks", "zh-Hans": "图例"},
     "local-time": {"en": "All times: %(zone)s", "zh-Hans": "所列时间均为%(zone)s"},
