@@ -24,7 +24,9 @@ SPAN = {
     "start": {"wall": "2023-05-22T13:00:00", "zone": ZONE},
     "end": {"wall": "2023-05-22T14:00:00", "zone": ZONE},
 }
-DECISIONS = ("/cancel", "/confirm", "/decline", "/tick", "/untick", "/archive", "/reopen")
+DECISIONS = (
+    "/cancel", "/confirm", "/decline", "/tick", "/untick", "/archive", "/reopen", "/send", "/note-sent", "/end-links",
+)  # fmt: skip
 FORMS = tuple(f"/organizer/{part}/" for part in ("<edition>", "editions", "series"))
 PICTURES = ("/logo", "/photo", "/picture", "/floor-plan")
 # By a word of the address: the signed link that it takes.
@@ -177,6 +179,11 @@ def body_of(world: World, route: str, party: Party) -> Any:
         "/moves": {"starts_on": "2023-05-15", "ends_on": "2023-05-15"},
         "POST .../imports": {"kind": "people", "filename": "x.csv", "content": "TmFtZQpNYWRlIEFubgo="},
         "PATCH .../imports/": {"chosen": [2]},
+        "POST .../name-proofs": {"delegation_id": party.delegation_id},
+        "PATCH .../name-proofs/": {"name": NAME},
+        "POST .../name-proofs/<id:proof_id>/people": {"person_id": party.person_id},
+        "PUT .../name-proofs/<id:proof_id>/people/order": {"ids": party.proofed_ids[::-1]},
+        "PATCH .../corrections/": {"state": "declined", "reason": "As in the decree"},
         "POST .../print-jobs": {"paper": "badges", "options": {"delegation": party.code}},
     }
     method, path = route.replace(API, "").split(" ", 1)

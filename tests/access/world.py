@@ -186,10 +186,14 @@ class Party:
     removal_id: int
     message_id: int
     proof_id: int
-    proofed_id: int
+    proofed_ids: tuple[int, ...]
     correction_id: int
     affiliation_id: int
     codes: tuple[str, ...] = ()
+
+    @property
+    def proofed_id(self) -> int:
+        return self.proofed_ids[0]
 
     @property
     def code(self) -> str:
@@ -297,7 +301,8 @@ def add_party(session: DbSession, house: House, words: Words, *, liaison_id: int
     proof = proofs.create_proof(
         session, edition_id, {"delegation_id": delegation.id, "email": f"office@{words.code}.example"}, **BY
     )
-    line = get_proof(session, edition_id, proof.id).entries[0]
+    lines = get_proof(session, edition_id, proof.id).entries
+    line = lines[0]
     seen: Any = {"seen": line.shown.fingerprint, "by": words.family, "actor": Actor(None, Via.PAGE), "now": BY["now"]}
     wanted = {"latin_given": "Weiwei"}
     correction = answering.correct(session, proof.id, 1, line.id, wanted, remark=words.wish, **seen)
@@ -319,7 +324,7 @@ def add_party(session: DbSession, house: House, words: Words, *, liaison_id: int
         removal_id=removal.id,
         message_id=add_message(session, edition_id, words, registration.id),
         proof_id=proof.id,
-        proofed_id=line.id,
+        proofed_ids=tuple(one.id for one in lines),
         correction_id=correction.id,
         affiliation_id=posts_of(session, registration.person_id)[0],
         codes=tuple(

@@ -82,7 +82,7 @@ class Set:
         return answering.correct(self.db, self.proof_id, 1, one.id, wanted, **said, **VISITOR)
 
     def accept(self, row: ProofCorrection, *chosen: str, **said: Any) -> ProofCorrection:
-        said = {"by": "Olga", "version": row.version, **said}
+        said = {"version": row.version, **said}
         return deciding.accept(self.db, self.edition_id, row.id, chosen, **said, **BY)
 
     def person(self, place: int) -> Person:
@@ -339,7 +339,7 @@ def test_only_the_chosen_parts_are_taken_over(js: Set) -> None:
 
     person, title = js.person(0), js.title(0)
     assert (person.latin_given, person.native_full, title.title) == ("Wei", "王〇", {"en": "Chief", "zh-Hans": "厅长"})
-    assert (row.state.value, row.accepted, row.decided_by) == ("accepted", ["native_full", "title.en"], "Olga")
+    assert (row.state.value, row.accepted, row.decided_by) == ("accepted", ["native_full", "title.en"], None)
     assert js.proof.entries[0].changed == ("name", "title")  # for the office to approve again
     told = js.db.execute(select(AuditEvent.entity, AuditEvent.action).order_by(AuditEvent.id.desc()).limit(3)).all()
     assert [tuple(one) for one in told] == [
@@ -417,8 +417,8 @@ def test_a_correction_is_decided_once_and_as_it_was_read(js: Set) -> None:
     with pytest.raises(Invalid):
         js.accept(row, "title.zh-Hans")
     with pytest.raises(Invalid):
-        deciding.decline(js.db, js.edition_id, row.id, " ", by="Olga", version=1, **BY)
-    deciding.decline(js.db, js.edition_id, row.id, "As in the decree", by="Olga", version=1, **BY)
+        deciding.decline(js.db, js.edition_id, row.id, " ", version=1, **BY)
+    deciding.decline(js.db, js.edition_id, row.id, "As in the decree", version=1, **BY)
     assert (row.state.value, row.reason, js.states[0]) == ("declined", "As in the decree", "waiting")
     with pytest.raises(deciding.AlreadyDecided):
         js.accept(row, "title.en")

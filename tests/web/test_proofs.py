@@ -183,8 +183,8 @@ def test_the_office_reads_what_became_of_it(office: Office) -> None:
     first, second = rows(select(ProofCorrection).order_by(ProofCorrection.id))
     with transaction() as db:
         of = office.house.edition_id
-        deciding.decline(db, of, first.id, "As in the decree", by="Olga", version=1, **BY)
-        deciding.accept(db, of, second.id, ["title.en"], by="Olga", version=1, **BY)
+        deciding.decline(db, of, first.id, "As in the decree", version=1, **BY)
+        deciding.accept(db, of, second.id, ["title.en"], version=1, **BY)
     page = office.browser.get(office.link).text
     assert "As in the decree" in page
     assert "Taken over:" in page

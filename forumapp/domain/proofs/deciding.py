@@ -13,6 +13,7 @@ from forumapp.core.errors import Invalid, Refusal, Stale
 from forumapp.core.text import is_visible
 from forumapp.domain.accounts.access import require_row
 from forumapp.domain.accounts.editing import change_in, get_in
+from forumapp.domain.accounts.models import Account
 from forumapp.domain.accounts.permissions import Permission
 from forumapp.domain.people import services as people
 from forumapp.domain.people.models import Affiliation, EditionTitle, Organization, OrganizationKind, Person
@@ -45,7 +46,6 @@ def accept(
     *,
     seen: Mapping[str, str] | None = None,
     for_everyone: bool = False,
-    by: str,
     version: int,
     actor: Actor,
     now: datetime,
@@ -59,7 +59,7 @@ def accept(
     row = _open(db, edition_id, correction_id, version=version, actor=actor)
     line = line_of(db, row)
     if not set(chosen) <= set(row.proposed):
-        raise Invalid(fields={"fields": "unknown"})
+        raise Invalid(fields={"parts": "unknown"})
     basis = row.shown if seen is None else seen
     if changed := rules.outdated(basis, line.parts, chosen):
         stands = {part: line.parts.get(part, "") for part in changed}
@@ -70,7 +70,7 @@ def accept(
     _take_title(db, edition_id, line, wanted, **taking)
     _take_organization(db, edition_id, line, wanted, for_everyone=for_everyone, **taking)
     changes = {"accepted": [part for part in row.proposed if part in chosen]}
-    return _decide(db, row, CorrectionState.ACCEPTED, changes, by=by, **taking)
+    return _decide(db, row, CorrectionState.ACCEPTED, changes, **taking)
 
 
 def decline(
@@ -79,7 +79,6 @@ def decline(
     correction_id: int,
     reason: str,
     *,
-    by: str,
     version: int,
     actor: Actor,
     now: datetime,
@@ -88,7 +87,7 @@ def decline(
     row = _open(db, edition_id, correction_id, version=version, actor=actor)
     if not is_visible(reason):
         raise Invalid(fields={"reason": "required"})
-    return _decide(db, row, CorrectionState.DECLINED, {"reason": reason}, by=by, actor=actor, now=now)
+    return _decide(db, row, CorrectionState.DECLINED, {"reason": reason}, actor=actor, now=now)
 
 
 def line_of(db: DbSession, row: ProofCorrection) -> EntryLine:
@@ -120,11 +119,11 @@ def _decide(
     state: CorrectionState,
     changes: Mapping[str, Any],
     *,
-    by: str,
     actor: Actor,
     now: datetime,
 ) -> ProofCorrection:
-    told = {"state": state, "decided_by": by, "decided_at": now, **changes}
+    account = db.get(Account, actor.account_id) if actor.account_id is not None else None
+    told = {"state": state, "decided_by": account.name if account else None, "decided_at": now, **changes}
     reason: str | None = changes.get("reason")
     by_whom: Any = {"actor": actor, "now": now}
     change_in(db, row, told, EDIT, version=row.version, action=state.value, reason=reason, **by_whom)

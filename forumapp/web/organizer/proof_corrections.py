@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Any
 
 from flask import flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
-from flask_login import current_user
 
 from forumapp.core import clock
 from forumapp.core.errors import Forbidden, Invalid, NotFound, Stale
@@ -75,7 +74,6 @@ def accept_name_correction(proof_id: int, correction_id: int) -> ResponseReturnV
                 chosen,
                 seen={part: request.form.get(f"seen.{part}", "") for part in chosen},
                 for_everyone=request.form.get("organization") == FOR_EVERYONE,
-                by=current_user.name,
                 version=request.form.get("version", 0, int),
                 actor=actor(),
                 now=clock.now(),
@@ -107,7 +105,6 @@ def decline_name_correction(proof_id: int, correction_id: int) -> ResponseReturn
                 edition().id,
                 correction_id,
                 reason,
-                by=current_user.name,
                 version=request.form.get("version", 0, int),
                 actor=actor(),
                 now=clock.now(),

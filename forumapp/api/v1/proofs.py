@@ -1,0 +1,396 @@
+"""Name proofs: who stands on them as they are printed, what offices answer, and what is decided on corrections."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import marshmallow as ma
+from flask import current_app
+
+from forumapp.api.blueprint import ApiBlueprint
+from forumapp.api.paging import PageQuery, SearchQuery
+from forumapp.api.v1.shapes import KeptSchema, NameSchema, NewOrderSchema, OrderSchema, RemovalSchema, With, page_from
+from forumapp.core.errors import AlreadyExists, Invalid, NotFound
+from forumapp.core.ordering import Order
+from forumapp.core.paging import Page
+from forumapp.core.tokens import ending
+from forumapp.domain.accounts.permissions import Permission
+from forumapp.domain.proofs import deciding, queries, services
+from forumapp.domain.proofs.letters import link_of
+from forumapp.schemas.choices import CorrectionState, EntryState, ProofState
+from forumapp.schemas.fields import (
+    MAIL_ADDRESS,
+    Bilingual,
+    Choice,
+    Flag,
+    Id,
+    Instant,
+    Language,
+    ListOf,
+    Part,
+    Shape,
+    Text,
+    WholeNumber,
+)
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from forumapp.api.auth import Call
+    from forumapp.core.config import Config
+    from forumapp.core.tokens import Links
+    from forumapp.domain.audit.models import Removal
+    from forumapp.domain.proofs.models import ProofCorrection
+    from forumapp.domain.proofs.queries import EntryLine, ProofLine, Unapproved
+
+SEE, EDIT = Permission.SEE_PROOFS, Permission.EDIT_PROOFS
+PROOFS = "/editions/<slug:edition>/name-proofs"
+PROOF = f"{PROOFS}/<id:proof_id>"
+PEOPLE = f"{PROOF}/people"
+CORRECTION = f"{PROOF}/corrections/<id:correction_id>"
+EMAIL = r"^[^@\s]+@[^@\s]+$"
+PART_NAME = r"^[a-z_]+(\.[A-Za-z-]+)?$"
+MOST = 1000
+
+blueprint = ApiBlueprint("Name proofs", __name__, description="What offices approve before it is printed.")
+
+
+class ProofQuery(SearchQuery):
+    state = Choice(ProofState, load_default=None)
+
+
+class CorrectionQuery(PageQuery):
+    state = Choice(CorrectionState, load_default=None)
+
+
+class ProofFieldsSchema(Shape):
+    name = Bilingual(load_default=dict, metadata={"description": "A delegation's own, unless another one is given."})
+    email = Text(pattern=EMAIL, longest=MAIL_ADDRESS, allow_none=True)
+    language = Language(metadata={"description": "The language of the mail."})
+
+
+class NewProofSchema(ProofFieldsSchema):
+    delegation_id = Id(allow_none=True, metadata={"description": "It holds the delegation's members, and no others."})
+    people = ListOf(Id(), most=MOST, load_default=list, metadata={"description": "Of an office, in this order."})
+
+
+class ProofSchema(KeptSchema, ProofFieldsSchema):
+    delegation_id = Id(allow_none=True)
+    sent_at = Instant(allow_none=True)
+    state = Choice(ProofState)
+    people = WholeNumber(metadata={"description": "How many stand on it."})
+    approved = WholeNumber(metadata={"description": "How many of them are approved as they would be printed now."})
+    open_corrections = WholeNumber()
+
+
+class LinkSchema(Shape):
+    url = ma.fields.String(required=True)
+    ends_at = Instant(required=True)
+
+
+class NewProofedPersonSchema(Shape):
+    person_id = Id(required=True)
+
+
+class ProofedPersonSchema(KeptSchema):
+    """A person as they are printed now, at their place in the order."""
+
+    person_id = Id()
+    place = WholeNumber()
+    state = Choice(EntryState)
+    changed = ma.fields.List(
+        ma.fields.String(),
+        metadata={"description": "What prints otherwise than it was approved: name, title, organization, order."},
+    )
+    latin_name = ma.fields.String(attribute="printed.latin_name")
+    native_name = ma.fields.String(attribute="printed.native_name")
+    title = Bilingual(attribute="printed.title")
+    organization = Bilingual(attribute="printed.organization")
+    approved_by = ma.fields.String(allow_none=True)
+    approved_at = Instant(allow_none=True)
+    open_corrections = WholeNumber()
+
+
+class ChangeSchema(Shape):
+    part = ma.fields.String(required=True, metadata={"examples": ["native_full", "title.zh-Hans"]})
+    shown = ma.fields.String(required=True, metadata={"description": "What stood there when it was written."})
+    proposed = ma.fields.String(required=True)
+    stands = ma.fields.String(required=True, metadata={"description": "What stands there now."})
+
+
+class CorrectionSchema(KeptSchema):
+    person_id = Id()
+    state = Choice(CorrectionState)
+    changes = ma.fields.List(Part(ChangeSchema))
+    remark = ma.fields.String()
+    proposed_by = ma.fields.String()
+    proposed_at = Instant()
+    accepted = ma.fields.List(ma.fields.String(), metadata={"description": "Which parts were taken over."})
+    reason = ma.fields.String()
+    decided_by = ma.fields.String(allow_none=True)
+    decided_at = Instant(allow_none=True)
+
+
+class DecisionSchema(Shape):
+    state = Choice(CorrectionState, required=True, metadata={"description": "accepted or declined."})
+    parts = ListOf(
+        Text(pattern=PART_NAME, longest=40),
+        most=20,
+        metadata={"description": "Which parts are taken over; all of them if none is named."},
+    )
+    seen = ma.fields.Dict(
+        keys=Text(pattern=PART_NAME, longest=40),
+        values=Text(),
+        metadata={
+            "description": "What stood there, by part, when the choice was made. Without it a part of which something"
+            " else stands than was shown to the office is refused as stale."
+        },
+    )
+    for_everyone = Flag(metadata={"description": "An organization is corrected in the registry, not for one person."})
+    reason = Text(metadata={"description": "Why it is declined; the office reads it."})
+
+
+class UnapprovedSchema(Shape):
+    person_id = Id(required=True)
+    name = Part(NameSchema)
+    state = Choice(EntryState, allow_none=True, metadata={"description": "null: the person stands on no name proof."})
+    changed = ma.fields.List(ma.fields.String())
+    proof_id = Id(allow_none=True)
+
+
+@blueprint.lists(PROOFS, ProofSchema, query=ProofQuery, needs=SEE)
+def list_name_proofs(call: Call, query: dict[str, Any], edition: str) -> Page[With]:
+    """Name proofs, those that need a decision first; found by their names and those of their people."""
+    of = call.edition(edition).id
+    page = queries.proofs_page(
+        call.db,
+        of,
+        state=query["state"],
+        search=query["q"],
+        within=call.within(of),
+        number=query["page"],
+        size=query["page_size"],
+    )
+    return Page([_told(one) for one in page.items], page.number, page.size, page.total)
+
+
+@blueprint.creates(PROOFS, NewProofSchema, ProofSchema, needs=EDIT)
+def create_name_proof(call: Call, values: dict[str, Any], edition: str) -> With:
+    """Make a name proof, of a delegation or of an office. Nothing is sent by it."""
+    of, people = call.edition(edition), values.pop("people")
+    values.setdefault("language", of.languages[0])
+    row = services.create_proof(call.db, of.id, values, people, actor=call.actor, now=call.now)
+    return _proof(call, of.id, row.id)
+
+
+@blueprint.reads(PROOF, ProofSchema, needs=SEE)
+def read_name_proof(call: Call, edition: str, proof_id: int) -> With:
+    """One name proof."""
+    return _proof(call, call.edition(edition).id, proof_id)
+
+
+@blueprint.changes(PROOF, ProofFieldsSchema, ProofSchema, needs=EDIT)
+def change_name_proof(call: Call, changes: dict[str, Any], version: int, edition: str, proof_id: int) -> With:
+    """Change its name, the address it goes to, or its language."""
+    of = call.edition(edition).id
+    services.update_proof(call.db, of, proof_id, changes, version=version, actor=call.actor, now=call.now)
+    return _proof(call, of, proof_id)
+
+
+@blueprint.removes(PROOF, RemovalSchema, needs=EDIT)
+def remove_name_proof(call: Call, version: int, edition: str, proof_id: int) -> Removal:
+    """Take a name proof away with all that was answered on it. Its links end."""
+    of = call.edition(edition).id
+    return services.remove_proof(call.db, of, proof_id, version=version, actor=call.actor, now=call.now)
+
+
+@blueprint.reads(f"{PROOF}/link", LinkSchema, needs=EDIT)
+def read_name_proof_link(call: Call, edition: str, proof_id: int) -> dict[str, Any]:
+    """The link to its page, signed anew. Whoever has it answers for the office."""
+    of = call.edition(edition)
+    row = queries.get_proof(call.db, of.id, proof_id, within=call.within(of.id)).row
+    links: Links = current_app.extensions["forumapp.links"]
+    config: Config = current_app.extensions["forumapp.config"]
+    wanted = link_of(row, of)
+    url = links.address(wanted, config.base_url, now=call.now)
+    return {"url": url, "ends_at": ending(wanted, now=call.now)}
+
+
+@blueprint.acts(f"{PROOF}/send", ProofSchema, tagged=True, needs=EDIT)
+def send_name_proof(call: Call, version: int, edition: str, proof_id: int) -> With:
+    """Write to its address, with its link. Also once more."""
+    of = call.edition(edition).id
+    services.send_proof(call.db, of, proof_id, version=version, actor=call.actor, now=call.now)
+    return _proof(call, of, proof_id)
+
+
+@blueprint.acts(f"{PROOF}/note-sent", ProofSchema, tagged=True, needs=EDIT)
+def note_name_proof_sent(call: Call, version: int, edition: str, proof_id: int) -> With:
+    """Say that its link was handed over some other way."""
+    of = call.edition(edition).id
+    services.note_sent(call.db, of, proof_id, version=version, actor=call.actor, now=call.now)
+    return _proof(call, of, proof_id)
+
+
+@blueprint.acts(f"{PROOF}/end-links", ProofSchema, tagged=True, needs=EDIT)
+def end_name_proof_links(call: Call, version: int, edition: str, proof_id: int) -> With:
+    """Make every link of it that is out invalid. What was answered stays."""
+    of = call.edition(edition).id
+    services.end_links(call.db, of, proof_id, version=version, actor=call.actor, now=call.now)
+    return _proof(call, of, proof_id)
+
+
+@blueprint.lists(PEOPLE, ProofedPersonSchema, needs=SEE)
+def list_proofed_people(call: Call, query: dict[str, Any], edition: str, proof_id: int) -> Page[EntryLine]:
+    """Who stands on it, as they are printed now, in the order in which they are."""
+    return page_from(_line(call, edition, proof_id).entries, query)
+
+
+@blueprint.creates(PEOPLE, NewProofedPersonSchema, ProofedPersonSchema, needs=EDIT)
+def add_proofed_person(call: Call, values: dict[str, Any], edition: str, proof_id: int) -> EntryLine:
+    """Put a person at its end: someone who takes part, and on a delegation's a member of it."""
+    of = call.edition(edition).id
+    rows = services.add_people(call.db, of, proof_id, [values["person_id"]], actor=call.actor, now=call.now)
+    if not rows:
+        raise AlreadyExists(fields={"person_id": "taken"})
+    return _line(call, edition, proof_id).entry(rows[0].id)
+
+
+@blueprint.reads(f"{PEOPLE}/order", OrderSchema, needs=SEE)
+def read_proofed_order(call: Call, edition: str, proof_id: int) -> Order:
+    """The order of those whom the approved order of precedence leaves open, by their ids on the proof."""
+    return Order(tuple(one.id for one in _line(call, edition, proof_id).movable))
+
+
+@blueprint.replaces(f"{PEOPLE}/order", NewOrderSchema, OrderSchema, needs=EDIT)
+def order_proofed_people(call: Call, values: dict[str, Any], version: int, edition: str, proof_id: int) -> Order:
+    """Put them in order."""
+    of = call.edition(edition).id
+    services.reorder(call.db, of, proof_id, values["ids"], version=version, actor=call.actor, now=call.now)
+    return Order(tuple(values["ids"]))
+
+
+@blueprint.reads(f"{PEOPLE}/<id:entry_id>", ProofedPersonSchema, needs=SEE)
+def read_proofed_person(call: Call, edition: str, proof_id: int, entry_id: int) -> EntryLine:
+    """One person on it; `id` is theirs on the proof."""
+    return _line(call, edition, proof_id).entry(entry_id)
+
+
+@blueprint.removes(f"{PEOPLE}/<id:entry_id>", RemovalSchema, needs=EDIT)
+def remove_proofed_person(call: Call, version: int, edition: str, proof_id: int, entry_id: int) -> Removal:
+    """Take a person off it, with what was approved."""
+    line = _line(call, edition, proof_id).entry(entry_id)
+    of = call.edition(edition).id
+    return services.remove_entry(call.db, of, line.id, version=version, actor=call.actor, now=call.now)
+
+
+@blueprint.lists(f"{PROOF}/corrections", CorrectionSchema, query=CorrectionQuery, needs=SEE)
+def list_name_corrections(call: Call, query: dict[str, Any], edition: str, proof_id: int) -> Page[Correction]:
+    """What the office wants otherwise, the open ones first."""
+    proof = _line(call, edition, proof_id)
+    rows = queries.list_corrections(call.db, proof, state=query["state"])
+    return page_from(rows, query, lambda row: Correction(row, proof.entry(row.entry_id)))
+
+
+@blueprint.reads(CORRECTION, CorrectionSchema, needs=SEE)
+def read_name_correction(call: Call, edition: str, proof_id: int, correction_id: int) -> Correction:
+    """One correction, with what stands now."""
+    return _correction(call, edition, proof_id, correction_id)
+
+
+@blueprint.changes(CORRECTION, DecisionSchema, CorrectionSchema, needs=EDIT)
+def decide_name_correction(
+    call: Call, changes: dict[str, Any], version: int, *, edition: str, proof_id: int, correction_id: int
+) -> Correction:
+    """Take over a correction, or parts of it, or decline it and say why."""
+    row = _correction(call, edition, proof_id, correction_id).row
+    by: dict[str, Any] = {"version": version, "actor": call.actor, "now": call.now}
+    wanted = changes.get("state")
+    if wanted is CorrectionState.DECLINED:
+        deciding.decline(call.db, row.edition_id, row.id, changes.get("reason", ""), **by)
+    elif wanted is CorrectionState.ACCEPTED:
+        parts = changes.get("parts") or list(row.proposed)
+        everyone = changes.get("for_everyone", False)
+        seen = {**row.shown, **changes["seen"]} if "seen" in changes else None
+        deciding.accept(call.db, row.edition_id, row.id, parts, seen=seen, for_everyone=everyone, **by)
+    else:
+        raise Invalid(fields={"state": "not-an-option"})
+    return _correction(call, edition, proof_id, correction_id)
+
+
+@blueprint.lists("/editions/<slug:edition>/unapproved-names", UnapprovedSchema, query=SearchQuery, needs=SEE)
+def list_unapproved_names(call: Call, query: dict[str, Any], edition: str) -> Page[dict[str, Any]]:
+    """Everyone on a name proof whose name is not approved as it would be printed now, and the VIPs who are on none."""
+    of = call.edition(edition).id
+    found = queries.list_unapproved(call.db, of, search=query["q"], within=call.within(of))
+    return page_from(found, query, _unapproved)
+
+
+@dataclass(frozen=True, slots=True)
+class Correction:
+    """A correction beside the person it is about."""
+
+    row: ProofCorrection
+    line: EntryLine
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self.row, name)
+
+    @property
+    def person_id(self) -> int:
+        return self.line.person_id
+
+    @property
+    def proposed_at(self) -> datetime:
+        return self.row.created_at
+
+    @property
+    def changes(self) -> list[dict[str, str]]:
+        return [
+            {
+                "part": part,
+                "shown": self.row.shown.get(part, ""),
+                "proposed": text,
+                "stands": self.line.parts.get(part, ""),
+            }
+            for part, text in self.row.proposed.items()
+        ]
+
+
+def _unapproved(one: Unapproved) -> dict[str, Any]:
+    return {
+        "person_id": one.person_id,
+        "name": one.name,
+        "state": one.state,
+        "changed": one.changed,
+        "proof_id": one.proof.id if one.proof else None,
+    }
+
+
+def _line(call: Call, edition: str, proof_id: int) -> ProofLine:
+    of = call.edition(edition).id
+    return queries.get_proof(call.db, of, proof_id, within=call.within(of))
+
+
+def _proof(call: Call, edition_id: int, proof_id: int) -> With:
+    return _told(queries.get_proof(call.db, edition_id, proof_id, within=call.within(edition_id)))
+
+
+def _told(proof: ProofLine) -> With:
+    return With(
+        proof.row,
+        state=proof.state,
+        people=len(proof.entries),
+        approved=proof.approved,
+        open_corrections=proof.open_corrections,
+    )
+
+
+def _correction(call: Call, edition: str, proof_id: int, correction_id: int) -> Correction:
+    of = call.edition(edition).id
+    row = queries.get_correction(call.db, of, correction_id, within=call.within(of))
+    line = deciding.line_of(call.db, row)
+    if line.proof_id != proof_id:
+        raise NotFound(entity="proof_correction")
+    return Correction(row, line)
