@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import secrets
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, time, timedelta
 from typing import TYPE_CHECKING, Any
 
 from itsdangerous import BadData, URLSafeSerializer
@@ -38,8 +38,13 @@ def hashed(secret: str) -> str:
 
 
 def ending(wanted: Mapping[str, Any], *, now: datetime) -> datetime:
-    """When a link ends: `ends` says so, and `days` that it lives at least so long from now."""
-    return max(datetime.fromisoformat(wanted["ends"]), now + timedelta(days=wanted.get("days", 0)))
+    """When a link ends: `ends` says so, and `days` that it lives at least so long from now.
+
+    It ends with a day, so that the same link comes of it all day long.
+    """
+    ends, days = datetime.fromisoformat(wanted["ends"]), wanted.get("days", 0)
+    lives = datetime.combine(now.date() + timedelta(days=days + 1), time(), tzinfo=UTC) if days else ends
+    return max(ends, lives)
 
 
 class Links:

@@ -15,6 +15,7 @@ from forumapp.domain.accounts.access import require_row
 from forumapp.domain.accounts.editing import change_in, get_in
 from forumapp.domain.accounts.models import Account
 from forumapp.domain.accounts.permissions import Permission
+from forumapp.domain.audit.services import stale
 from forumapp.domain.people import services as people
 from forumapp.domain.people.models import Affiliation, EditionTitle, Organization, OrganizationKind, Person
 from forumapp.domain.proofs import rules
@@ -53,7 +54,7 @@ def accept(
     """Take over the `chosen` parts of a correction; without any, note that its remark was followed by hand.
 
     `seen` is what stood there when the choice was made, None what stood when the correction was written: where
-    something else stands by now, Stale says so with both, and nothing is changed. The organization is corrected in
+    something else stands by now, Stale names the parts, and nothing is changed. The organization is corrected in
     the registry if `for_everyone`, else for this person in this edition alone.
     """
     row = _open(db, edition_id, correction_id, version=version, actor=actor)
@@ -62,8 +63,7 @@ def accept(
         raise Invalid(fields={"parts": "unknown"})
     basis = row.shown if seen is None else seen
     if changed := rules.outdated(basis, line.parts, chosen):
-        stands = {part: line.parts.get(part, "") for part in changed}
-        raise Stale(current={"version": row.version, **stands}, shown={part: basis.get(part, "") for part in changed})
+        raise Stale(parts=changed)
     wanted = {part: row.proposed[part] for part in chosen}
     taking: dict[str, Any] = {"actor": actor, "now": now}
     _take_names(db, line, wanted, **taking)
@@ -107,7 +107,7 @@ def _open(db: DbSession, edition_id: int, correction_id: int, *, version: int, a
     require_row(db, edition_id, EDIT, "proof_correction", correction_id, actor=actor)
     row = get_in(db, ProofCorrection, edition_id, correction_id)
     if row.version != version:
-        raise Stale(current={"version": row.version, "state": row.state.value})
+        raise stale(row)
     if row.state is not CorrectionState.OPEN:
         raise AlreadyDecided
     return row

@@ -28,7 +28,6 @@ from forumapp.domain.registration.models import ACTIVE, Registration
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping, Sequence
-    from datetime import datetime
 
     from sqlalchemy.orm import Session as DbSession
 
@@ -43,9 +42,7 @@ class EntryLine:
     1; `parts` are what can be corrected of them, as it stands.
     """
 
-    id: int
-    version: int
-    proof_id: int
+    row: ProofEntry
     person_id: int
     place: int
     name: Name
@@ -54,10 +51,10 @@ class EntryLine:
     state: EntryState
     changed: tuple[str, ...]
     ranked: bool  # by the approved order of precedence, so that only that one moves them
-    approved: Mapping[str, Any]
-    approved_by: str | None
-    approved_at: datetime | None
     open_corrections: int
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self.row, name)
 
     @property
     def printed(self) -> Any:
@@ -300,9 +297,7 @@ def _entry(
     changed = rules.changes(entry.approved, shown, standing) if approved else []
     waiting = beside.corrections.get(entry.id, 0)
     return EntryLine(
-        id=entry.id,
-        version=entry.version,
-        proof_id=entry.proof_id,
+        row=entry,
         person_id=person.id,
         place=len(before) + 1,
         name=name,
@@ -311,9 +306,6 @@ def _entry(
         state=rules.entry_state(approved=approved, changed=bool(changed), open_corrections=waiting),
         changed=tuple(changed),
         ranked=person.id in beside.rank,
-        approved=entry.approved,
-        approved_by=entry.approved_by,
-        approved_at=entry.approved_at,
         open_corrections=waiting,
     )
 

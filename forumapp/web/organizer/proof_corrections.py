@@ -63,6 +63,8 @@ def name_correction(proof_id: int, correction_id: int) -> str:
 def accept_name_correction(proof_id: int, correction_id: int) -> ResponseReturnValue:
     row, line = own(proof_id, correction_id)
     chosen = [part for part in row.proposed if part in request.form.getlist("parts")]
+    if row.version != request.form.get("version", 0, int):
+        return correction_page(row, line, chosen, stale=True), 412
     if row.proposed and not chosen:
         return correction_page(row, line, chosen, fault=_("Choose what to take over, or decline the correction.")), 422
     try:
@@ -80,12 +82,8 @@ def accept_name_correction(proof_id: int, correction_id: int) -> ResponseReturnV
             )
     except Stale:
         return correction_page(*own(proof_id, correction_id), chosen, stale=True), 412
-    except Invalid as refusal:
-        words = FAULTS[next(iter(refusal.fields.values()), "unknown")]
-        return correction_page(row, line, chosen, fault=str(words)), 422
-    except Forbidden:
-        words = _("Only those who see the whole registry can correct an organization for everyone.")
-        return correction_page(row, line, chosen, fault=words), 403
+    except (Invalid, Forbidden) as refusal:
+        return correction_page(row, line, chosen, fault=fault_of(refusal)), refusal.status
     except deciding.AlreadyDecided:
         flash(_("Someone else has decided on this correction already."), "info")
         return redirect(url_for("organizer.name_correction", proof_id=proof_id, correction_id=correction_id))
@@ -161,6 +159,12 @@ def correction_page(
         registered=organization_words(organization) if organization and of_organization else None,
         history=past("proof_correction", row.id),
     )
+
+
+def fault_of(refusal: Invalid | Forbidden) -> str:
+    if isinstance(refusal, Forbidden):
+        return str(_("Only those who see the whole registry can correct an organization for everyone."))
+    return str(FAULTS[next(iter(refusal.fields.values()), "unknown")])
 
 
 def organization_words(organization: Any) -> dict[str, str]:

@@ -178,8 +178,7 @@ def edit_name_proof(proof_id: int) -> ResponseReturnValue:
         services.update_proof(db, edition().id, proof_id, form.values, version=version, actor=actor(), now=clock.now())
 
     if not saved(form, change, lambda: own(proof_id).row):
-        status = form.status
-        return render_template("organizer/proofs/form.html", section=SECTION, form=form, row=row), status
+        return render_template("organizer/proofs/form.html", section=SECTION, form=form, row=row), form.status
     flash(_("The name proof has been saved."), "ok")
     return redirect(url_for("organizer.name_proof", proof_id=proof_id))
 

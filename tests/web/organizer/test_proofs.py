@@ -158,8 +158,9 @@ def test_it_is_sent_by_mail_and_again_only_when_meant(house: House, owner: Brows
     page = f"{PROOFS}/{proof_id}"
     assert owner.send(page, {"version": "1"}, to=f"{page}/send").status_code == 302
     assert "The mail is on its way." in owner.get(page).text
-    owner.send(page, {"version": "1"}, to=f"{page}/send")  # the same button twice
-    assert "Someone else changed this in the meantime" in owner.get(page).text
+    again = owner.send(page, {"version": "1"}, to=f"{page}/send")  # the same button twice
+    assert again.status_code == 412
+    assert "Someone else changed this in the meantime" in again.text
     assert [one.recipient for one in rows(select(Message))] == ["office@js.example"]
     assert "Sent, no answer yet" in owner.get(PROOFS).text
 
