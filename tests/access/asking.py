@@ -182,7 +182,7 @@ def body_of(world: World, route: str, party: Party) -> Any:
         "POST .../name-proofs": {"delegation_id": party.delegation_id},
         "PATCH .../name-proofs/": {"name": NAME},
         "POST .../name-proofs/<id:proof_id>/people": {"person_id": party.person_id},
-        "PUT .../name-proofs/<id:proof_id>/people/order": {"ids": party.proofed_ids[::-1]},
+        "PUT .../name-proofs/<id:proof_id>/people/order": {"ids": list(party.proofed_ids[::-1])},
         "PATCH .../corrections/": {"state": "declined", "reason": "As in the decree"},
         "POST .../print-jobs": {"paper": "badges", "options": {"delegation": party.code}},
     }

@@ -57,11 +57,11 @@ blueprint = ApiBlueprint("Name proofs", __name__, description="What offices appr
 
 
 class ProofQuery(SearchQuery):
-    state = Choice(ProofState, load_default=None)
+    state = Choice(ProofState)
 
 
 class CorrectionQuery(PageQuery):
-    state = Choice(CorrectionState, load_default=None)
+    state = Choice(CorrectionState)
 
 
 class ProofFieldsSchema(Shape):
@@ -166,7 +166,7 @@ def list_name_proofs(call: Call, query: dict[str, Any], edition: str) -> Page[Wi
     page = queries.proofs_page(
         call.db,
         of,
-        state=query["state"],
+        state=query.get("state"),
         search=query["q"],
         within=call.within(of),
         number=query["page"],
@@ -289,7 +289,7 @@ def remove_proofed_person(call: Call, version: int, edition: str, proof_id: int,
 def list_name_corrections(call: Call, query: dict[str, Any], edition: str, proof_id: int) -> Page[Correction]:
     """What the office wants otherwise, the open ones first."""
     proof = _line(call, edition, proof_id)
-    rows = queries.list_corrections(call.db, proof, state=query["state"])
+    rows = queries.list_corrections(call.db, proof, state=query.get("state"))
     return page_from(rows, query, lambda row: Correction(row, proof.entry(row.entry_id)))
 
 
