@@ -29,8 +29,6 @@ EDITION = f"{ORGANIZER}<edition>/"
 UNVERSIONED = {
     f"{EDITION}access/invite": "adds someone",
     f"{EDITION}agenda/versions": "adds a version; a clash that came since is asked about",
-    f"{EDITION}name-proofs/<id:proof_id>/people": "adds people, each of them once",
-    f"{EDITION}name-proofs/<id:proof_id>/members": "adds those who joined the delegation, each of them once",
     f"{EDITION}paper/jobs": "adds a print",
     f"{EDITION}people/import/<kind>": "adds an import, which is shown before anything is done",
     f"{EDITION}calendar/lay-out": "fills a calendar in which nothing is",
