@@ -12,6 +12,7 @@ import pytest
 
 from forumapp.core.transactions import transaction
 from forumapp.domain.accounts.permissions import Permission, Role, reach_of
+from forumapp.domain.forums.models import EditionHost
 from tests.access.asking import SPAN, address, ask
 from tests.access.routes import API, LINK, ROUTES
 from tests.access.test_walk import LET, expected, is_row
@@ -172,6 +173,9 @@ def strange(mine: Party, other: Party) -> dict[str, Any]:
         f"POST {edition}/print-jobs#all": {"paper": "badges", "options": {}},
         f"POST {edition}/people/{mine.person_id}/titles": {"title": {"en": "Made"}, "organization_id": other.organization_id},
         f"POST {API}/people/{mine.person_id}/affiliations": {"title": {"en": "M"}, "organization_id": other.organization_id},
+        f"POST {edition}/itinerary-items#host": {"delegation": mine.code, "host_id": other.organization_id, **item},
+        f"PATCH {own}": {"lead_organization_id": other.organization_id},
+        f"PATCH {edition}/itinerary-items/{mine.item_id}": {"host_id": other.organization_id},
     }  # fmt: skip
 
 
@@ -183,12 +187,41 @@ def test_nothing_of_another_delegation_can_be_named(world: World, name: str) -> 
     answers = {}
     for asked, body in strange(mine, other).items():
         method, path = asked.split("#", maxsplit=1)[0].split(" ", 1)
-        answers[asked] = world.call(name, method, path, body)
+        tag = {"If_Match": world.call(name, "GET", path).headers["ETag"]} if method == "PATCH" else {}
+        answers[asked] = world.call(name, method, path, body, **tag)
 
     after = fingerprint()
     wrong = {asked: one.status_code for asked, one in answers.items() if one.status_code not in (404, 422)}
     assert wrong == {}
     assert [table for table in before if before[table] != after[table]] == []
+
+
+@pytest.mark.parametrize("name", LIAISONS)
+def test_an_organization_that_one_sees_can_be_named(world: World, name: str) -> None:
+    mine, _other = sides(world, name)
+    edition = f"{API}/editions/forum"
+    own, item = f"{edition}/delegations/{mine.code}", f"{edition}/itinerary-items/{mine.item_id}"
+    with transaction() as session:
+        host_id = session.get_one(EditionHost, world.ids["host_id"]).organization_id
+
+    for path, body in (
+        (item, {"host_id": mine.organization_id}),
+        (item, {"host_id": host_id}),
+        (own, {"lead_organization_id": host_id}),
+        (own, {"lead_organization_id": mine.organization_id, "origin": {"en": "Here"}}),
+        (own, {"lead_organization_id": None}),
+    ):
+        tag = world.call(name, "GET", path).headers["ETag"]
+        answer = world.call(name, "PATCH", path, body, If_Match=tag)
+        assert (body, answer.status_code) == (body, 200)
+    nowhere = world.call(
+        Role.OWNER,
+        "PATCH",
+        own,
+        {"lead_organization_id": 99999},
+        If_Match=world.call(Role.OWNER, "GET", own).headers["ETag"],
+    )
+    assert (nowhere.status_code, nowhere.json["errors"]) == (422, {"lead_organization_id": ["unknown"]})
 
 
 # Those who may not see everything of the delegations that they see.

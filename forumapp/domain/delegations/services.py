@@ -8,7 +8,7 @@ from sqlalchemy import func, select, update
 
 from forumapp.core.errors import AlreadyExists, Invalid, NotFound, Refusal
 from forumapp.core.locks import lock_name
-from forumapp.domain.accounts.access import require, require_row
+from forumapp.domain.accounts.access import access_to, require, require_row
 from forumapp.domain.accounts.editing import change_in, create_in, find_in, get_in, remove_in
 from forumapp.domain.accounts.permissions import Permission
 from forumapp.domain.accounts.removed import get_removal
@@ -19,8 +19,9 @@ from forumapp.domain.audit.services import change
 from forumapp.domain.delegations.models import Delegation, DelegationMember, ItineraryItem, MemberRole
 from forumapp.domain.delegations.queries import parents_of
 from forumapp.domain.delegations.rules import with_wholes
-from forumapp.domain.people.models import Person
-from forumapp.domain.people.services import name_of
+from forumapp.domain.forums.queries import is_host
+from forumapp.domain.people.models import Organization, Person
+from forumapp.domain.people.services import is_of_theirs, name_of
 from forumapp.domain.registration.models import ACTIVE, Registration
 
 if TYPE_CHECKING:
@@ -49,6 +50,7 @@ def create_delegation(
     """`values` are columns of Delegation."""
     require(db, edition_id, Permission.SET_UP_DELEGATIONS, actor=actor)
     _refuse_strange(db, edition_id, values)
+    _refuse_unseen(db, edition_id, "lead_organization_id", values.get("lead_organization_id"), actor=actor)
     row = Delegation(edition_id=edition_id, **values)
     create_in(db, row, Permission.SET_UP_DELEGATIONS, actor=actor, now=now)
     return row
@@ -74,6 +76,8 @@ def update_delegation(
     if changes.get("quota") is not None and changes["quota"] < row.members:
         raise Invalid(fields={"quota": "below-members"})
     _refuse_strange(db, edition_id, changes)
+    if changes.get("lead_organization_id") != row.lead_organization_id:
+        _refuse_unseen(db, edition_id, "lead_organization_id", changes.get("lead_organization_id"), actor=actor)
     _refuse_circle(db, edition_id, delegation_id, changes)
     change_in(db, row, changes, Permission.EDIT_DELEGATIONS, version=version, actor=actor, now=now)
     return row
@@ -146,6 +150,7 @@ def add_itinerary_item(
     """`values` are columns of ItineraryItem but its times, which `span` gives with a zone at each end."""
     require(db, delegation.edition_id, Permission.EDIT_DELEGATIONS, actor=actor)
     _refuse_strange_session(db, delegation.edition_id, values)
+    _refuse_unseen(db, delegation.edition_id, "host_id", values.get("host_id"), actor=actor)
     row = ItineraryItem(edition_id=delegation.edition_id, delegation_id=delegation.id, **values)
     row.span = span
     create_in(db, row, Permission.EDIT_DELEGATIONS, actor=actor, now=now)
@@ -166,6 +171,8 @@ def update_itinerary_item(
     require_row(db, edition_id, Permission.EDIT_DELEGATIONS, "itinerary_item", item_id, actor=actor)
     row = get_in(db, ItineraryItem, edition_id, item_id)
     _refuse_strange_session(db, edition_id, changes)
+    if changes.get("host_id") != row.host_id:
+        _refuse_unseen(db, edition_id, "host_id", changes.get("host_id"), actor=actor)
     times = span_columns(span) if span else {}
     change_in(db, row, {**changes, **times}, Permission.EDIT_DELEGATIONS, version=version, actor=actor, now=now)
     return row
@@ -235,3 +242,18 @@ def _refuse_strange_session(db: DbSession, edition_id: int, values: Mapping[str,
     session_id = values.get("session_id")
     if session_id is not None and find_in(db, Session, edition_id, session_id) is None:
         raise Invalid(fields={"session_id": "unknown"})
+
+
+def _refuse_unseen(db: DbSession, edition_id: int, field: str, organization_id: int | None, *, actor: Actor) -> None:
+    """An organization that the actor cannot see is none: an id that was guessed would tell its name. Who is limited to
+    delegations sees those of their people, and the hosts that everyone sees.
+    """
+    if organization_id is None:
+        return
+    within = access_to(db, edition_id, actor=actor).within(Permission.EDIT_DELEGATIONS)
+    if within is None:
+        seen = db.get(Organization, organization_id) is not None
+    else:
+        seen = is_of_theirs(db, organization_id, within) or is_host(db, edition_id, organization_id)
+    if not seen:
+        raise Invalid(fields={field: "unknown"})

@@ -145,6 +145,11 @@ def list_hosts(db: DbSession, edition_id: int) -> list[HostLine]:
     return [_host_line(*found) for found in db.execute(_host_lines(edition_id))]
 
 
+def is_host(db: DbSession, edition_id: int, organization_id: int) -> bool:
+    hosts = select(EditionHost.id).filter_by(edition_id=edition_id, organization_id=organization_id)
+    return db.scalar(hosts.limit(1)) is not None
+
+
 def get_host(db: DbSession, edition_id: int, host_id: int) -> HostLine:
     found = db.execute(_host_lines(edition_id).where(EditionHost.id == host_id)).one_or_none()
     if found is None:

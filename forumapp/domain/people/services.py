@@ -24,7 +24,7 @@ from forumapp.domain.people.queries import get_organization, get_person
 from forumapp.domain.people.rows import UNDIVIDED
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Collection, Iterable, Mapping
     from datetime import datetime
 
     from sqlalchemy.orm import Session as DbSession
@@ -303,16 +303,18 @@ def _refuse_strange_office(db: DbSession, person_id: int, values: Mapping[str, A
 
 
 def refuse_unseen_organization(db: DbSession, organization_id: int | None, *, actor: Actor) -> None:
-    """Who is limited to delegations does not see the registry, where a guessed id would tell a name: they name what
-    one of their people is of already.
-    """
     within = None if organization_id is None else require_somewhere(db, Permission.EDIT_PEOPLE, actor=actor)
-    if within is None:
-        return
+    if organization_id is not None and within is not None and not is_of_theirs(db, organization_id, within):
+        raise Invalid(fields={"organization_id": "unknown"})
+
+
+def is_of_theirs(db: DbSession, organization_id: int, within: Collection[int]) -> bool:
+    """Whether someone of these delegations is of the organization. Who is limited to them does not see the registry,
+    where a guessed id would tell a name: they name what one of their people is of already.
+    """
     theirs = people_of(within)
     named = [
         select(kind.id).where(kind.organization_id == organization_id, kind.person_id.in_(theirs))
         for kind in (EditionTitle, Affiliation)
     ]
-    if not any(db.scalar(query.limit(1)) for query in named):
-        raise Invalid(fields={"organization_id": "unknown"})
+    return any(db.scalar(query.limit(1)) for query in named)
