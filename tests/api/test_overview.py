@@ -41,7 +41,7 @@ def test_it_says_what_is_needed_and_which_steps_are_done(api: Api) -> None:
         {"section": "calendar", "code": "task-due", "count": due, "severity": "due", "where": None},
     ]
     assert [step["code"] for step in told["steps"]] == [
-        "names", "hosts", "venue", "type", "session", "publish", "open", "badge",
+        "names", "hosts", "venue", "type", "session", "publish", "open", "guest", "badge",
     ]  # fmt: skip
     assert [step for step in told["steps"] if step["done"]] == []
     assert api.get(OVERVIEW, If_None_Match=answer.headers["ETag"]).status_code == 304

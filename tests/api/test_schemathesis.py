@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Any
 
 import hypothesis
@@ -33,7 +34,8 @@ NAMES = (
 )
 EXAMPLES, EXAMPLES_IN_PUBLIC = 8, 15
 ZONE = "America/Los_Angeles"
-CODES = {"series": "ccbf", "registration-types": "delegate", "delegations": "jiangsu"}
+DECISION = re.compile("/(cancel|confirm|decline|tick|untick)$")
+CODES = {"series": "ccbf", "registration-types": "delegate", "delegations": "jiangsu", "content-pages": "wifi"}
 
 
 def fill(api: Api) -> dict[str, Any]:
@@ -67,6 +69,8 @@ def fill(api: Api) -> dict[str, Any]:
     made(f"{e}/registration-types", {"code": "delegate", "name": {"en": "Delegate"}, "is_open": True, "quota": 5})
     body = {"type": "delegate", "latin_family": "Wang", "email": "wang@example.org", "consent": True}
     registration = made(f"{e}/registrations", body)["registration_id"]
+    page = {"code": "wifi", "kind": "practical", "title": {"en": "Wi-Fi"}, "body": {"en": "Ask the desk."}}
+    made(f"{e}/content-pages", page)
     made(f"{e}/delegations", {"code": "jiangsu", "name": {"en": "Jiangsu"}})
     member = made(f"{e}/delegations/jiangsu/members", {"registration_id": registration})["id"]
     gone = api("DELETE", f"{e}/rooms/{spare}", If_Match=api.get(f"{e}/rooms/{spare}").headers["ETag"]).json["id"]
@@ -86,6 +90,7 @@ def fill(api: Api) -> dict[str, Any]:
         "track_id": track,
         "registration_id": registration,
         "member_id": member,
+        "task_id": api.get(f"{e}/tasks").json["items"][0]["id"],
         "removal_id": gone,
         "job_id": made(f"{e}/print-jobs", {"paper": "badges"})["id"],
         "items": {
@@ -108,7 +113,7 @@ def aimed_at(case: schemathesis.Case, known: dict[str, Any], api: Api) -> None:
             case.path_parameters[name] = known.get(name, case.path_parameters[name])
     if "If-Match" in case.headers:
         # What an example before this one removed has no tag any more.
-        read = case.formatted_path.removesuffix("/cancel").removesuffix("/confirm").removesuffix("/decline")
+        read = DECISION.sub("", case.formatted_path)
         case.headers["If-Match"] = api.get(read).headers.get("ETag", case.headers["If-Match"])
 
 

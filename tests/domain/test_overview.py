@@ -34,7 +34,7 @@ from forumapp.domain.registration.rules import Source
 from forumapp.web.organizer.needs import TOLD
 from tests.domain.conftest import BY, NOW
 from tests.domain.registering import make_type
-from tests.seeds import seed_access, seed_delegation
+from tests.seeds import coded, seed_access, seed_delegation
 from tests.web.organizer.house import queries as counted
 from tests.web.organizer.house import wall
 
@@ -58,6 +58,7 @@ class Scene:
     db: DbSession
     forum: Forum
     type: RegistrationType
+    people: int = 0
 
     @property
     def of(self) -> int:
@@ -69,7 +70,8 @@ class Scene:
         return row
 
     def person(self, **values: Any) -> Person:
-        person: Person = self.add(Person(**{"latin_given": "Ann", **values}))
+        self.people += 1  # each of another name
+        person: Person = self.add(Person(**{"latin_given": f"Ann{coded(self.people, 4)}", **values}))
         self.add(EditionTitle(edition_id=self.of, person_id=person.id, title=BOTH, organization_name=BOTH))
         return person
 
@@ -510,7 +512,8 @@ def test_steps_are_ticked_as_they_are_done(scene: Scene) -> None:
     assert done() == {"names", "venue", "type", "hosts", "session"}
     publish(scene.db, scene.of, label="", note={}, **BY)
     scene.forum.edition.status = EditionStatus.OPEN
-    assert [step.code for step in scene.seen().steps if not step.done] == ["badge"]
+    assert [step.code for step in scene.seen().steps if not step.done] == ["guest", "badge"]
+    scene.registration()
     scene.job(JobStatus.DONE)
     assert scene.seen().steps == []
 

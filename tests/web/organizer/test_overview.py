@@ -126,12 +126,13 @@ def test_an_empty_edition_shows_the_first_steps_in_order(house: House, owner: Br
 
     assert steps(owner) == [
         ("Done: Write the name and the place in every language", "", ""),
-        ("Not done yet: Name the hosts in order", "/hosts", "btn btn-primary"),
+        ("Not done yet: Name the hosts in order", "/hosts/new", "btn btn-primary"),
         ("Not done yet: Add the venue and a room", "/venues", ""),
         ("Not done yet: Add a registration type", "/registrations/types/new", ""),
         ("Not done yet: Add a session", "/agenda/sessions/new", ""),
         ("Not done yet: Publish the agenda", "/agenda/versions", ""),
         ("Not done yet: Open the edition and a registration form", "/settings", ""),
+        ("Not done yet: Register the first guest", "/registrations/new", ""),
         ("Not done yet: Print a badge", "/paper", ""),
     ]
     assert steps(browser_as(house, Role.VIEWER)) == []
