@@ -52,10 +52,7 @@ UNVERSIONED = {
 }
 # Versioned likewise, on pages of rows that the world does not have, or with another way to show both versions; each
 # has a test of its own beside its page.
-CORRECTION = f"{EDITION}name-proofs/<id:proof_id>/corrections/<id:correction_id>"
 ELSEWHERE = {
-    f"{CORRECTION}/accept": "shows what the office saw and wants beside what stands",
-    f"{CORRECTION}/decline": "likewise",
     f"{EDITION}calendar/<id:task_id>/untick": "of a task that is done; the same button as of one that is not",
     f"{EDITION}settings/reopen": "of an edition that is archived",
 }
