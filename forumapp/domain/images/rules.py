@@ -44,6 +44,15 @@ class Picture:
         return hashlib.sha256(self.content).hexdigest()
 
 
+def even_size(width: int, height: int, *, area: float, widest: float, highest: float) -> tuple[float, float]:
+    """How large a logo is shown, so that wide and high ones beside each other weigh alike to the eye: each has the same
+    area, unless it would be wider or higher than there is room for.
+    """
+    shape = width / height
+    wide = min((area * shape) ** 0.5, widest, highest * shape)
+    return wide, wide / shape
+
+
 @dataclass(frozen=True, slots=True)
 class Crop:
     """The part of an upright picture that is wanted, in fractions of its width and height."""

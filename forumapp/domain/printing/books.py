@@ -9,8 +9,10 @@ from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
 from forumapp.core.text import missing, pick
+from forumapp.domain.images.rules import even_size
 from forumapp.domain.printing import boxtree, fonts, templates, words, written
 from forumapp.domain.printing.badges import font_folder
+from forumapp.domain.printing.documents import ProgramValues
 from forumapp.domain.printing.layout import Finding
 from forumapp.domain.printing.typeset import TYPESETTING, Typesetter
 
@@ -25,10 +27,11 @@ if TYPE_CHECKING:
         ItineraryDay,
         ItineraryItem,
         ItineraryValues,
+        Logo,
         PersonValues,
         ProgramItem,
         ProgramSession,
-        ProgramValues,
+        Texts,
         WrittenPage,
     )
 
@@ -38,6 +41,8 @@ WAYS = (("sections", 1.0), ("sections", 0.95), ("continuous", 1.0), ("continuous
 LEADING = 4.5  # mm, the baseline of books
 BOOK_SIZES = {"A4": (148, 210), "Letter": (139.7, 215.9)}
 QUIET = frozenset({"break", "meal", "registration"})
+COVER_LINES, OFF_COVER = 16, ("sponsor", "media")
+LOGO_AREA, LOGO_ROOM = 330.0, (35.0, 17.0)  # square mm of a logo, and how wide and high it may be
 SMALL = 2  # a session with so few rows is never divided
 
 
@@ -46,6 +51,9 @@ def program(values: ProgramValues, languages: Sequence[str], folder: Path | None
     context = {
         "paper": "program",
         "roles": hosts_by_role(values.head.hosts),
+        "on_cover": hosts_by_role(hosts_on_cover(values.head.hosts)),
+        "with_hosts": with_hosts(values.head.hosts),
+        "logo_size": logo_size,
         "timed_items": timed_items,
         "marks": marks,
         "legend": legend(values),
@@ -67,9 +75,30 @@ def itinerary(values: ItineraryValues, languages: Sequence[str], folder: Path | 
     return _book("itinerary.html", values, languages, context, folder)
 
 
-def hosts_by_role(hosts: Iterable[Host]) -> list[tuple[str, list[Host]]]:
-    """Neighbors with the same role under one heading; the order is the given one."""
-    return [(role, list(group)) for role, group in itertools.groupby(hosts, key=lambda host: host.role)]
+def hosts_by_role(hosts: Iterable[Host]) -> list[tuple[str, Texts, list[Host]]]:
+    """Neighbors with the same role and level under one heading; the order is the given one."""
+    groups = itertools.groupby(hosts, key=lambda host: (host.role, host.level))
+    return [(role, level, list(group)) for (role, level), group in groups]
+
+
+def hosts_on_cover(hosts: Sequence[Host]) -> Sequence[Host]:
+    """All of them, where there is room; else those who are neither sponsors nor media."""
+    return hosts if fit_on_cover(hosts) else [host for host in hosts if host.role not in OFF_COVER]
+
+
+def fit_on_cover(hosts: Sequence[Host]) -> bool:
+    return len(hosts) + len(hosts_by_role(hosts)) <= COVER_LINES
+
+
+def with_hosts(hosts: Sequence[Host]) -> bool:
+    """Whether there is more to say of them than the cover does, on a page of their own."""
+    return not fit_on_cover(hosts) or any(host.logo for host in hosts)
+
+
+def logo_size(logo: Logo) -> dict[str, str]:
+    """Its width and height on paper."""
+    sides = even_size(logo.width, logo.height, area=LOGO_AREA, widest=LOGO_ROOM[0], highest=LOGO_ROOM[1])
+    return dict(zip(("width", "height"), (f"{side:.2f}mm" for side in sides), strict=True))
 
 
 def timed_items(session: ProgramSession) -> list[tuple[ProgramItem, datetime]]:
@@ -116,7 +145,8 @@ def check_itinerary(values: ItineraryValues, languages: Sequence[str]) -> list[F
 
 
 def _head_findings(head: EditionHead, languages: Sequence[str]) -> Iterator[Finding]:
-    for texts in (head.name, head.theme, head.place, *(host.name for host in head.hosts)):
+    of_hosts = (texts for host in head.hosts for texts in (host.name, host.level, host.remark))
+    for texts in (head.name, head.theme, head.place, *of_hosts):
         yield from _missing_glyphs("".join(texts.values()), pick(texts, languages[0]))
 
 
@@ -188,7 +218,8 @@ def _book(
         "title": pick(head.name, languages[0]),
     }
     pages = {flow: templates.page(name, **context, flow=flow) for flow in ("sections", "continuous")}
-    setter = Typesetter(fonts.books_pair(), set(pages["sections"]), folder or font_folder())
+    pictures = values.pictures if isinstance(values, ProgramValues) else {}
+    setter = Typesetter(fonts.books_pair(), set(pages["sections"]), folder or font_folder(), pictures)
     with TYPESETTING:
         documents = (
             setter.document(pages[flow], setter.css(_style(head, width, height, spacing))) for flow, spacing in WAYS

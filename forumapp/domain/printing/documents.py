@@ -20,12 +20,25 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True)
+class Logo:
+    """`key` names the picture among those of the paper."""
+
+    key: int
+    width: int
+    height: int
+
+
+@dataclass(frozen=True, slots=True)
 class Host:
-    """`role` is a host role's value: host, co-host, organizer, supporter, guest-of-honor, sponsor, media."""
+    """`role` is a host role's value: host, co-host, organizer, supporter, guest-of-honor, sponsor, media; `level` is a
+    sponsor's.
+    """
 
     name: Texts
     role: str
     remark: Texts = field(default_factory=dict)
+    level: Texts = field(default_factory=dict)
+    logo: Logo | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,7 +164,7 @@ class WrittenPage:
 class ProgramValues:
     """`speakers` are in protocol order, `pages` in the organizers'; `version` is the agenda version.
 
-    `printed_at` is an aware time.
+    `printed_at` is an aware time, `pictures` are the bytes of all pictures, by their keys.
     """
 
     head: EditionHead
@@ -160,6 +173,7 @@ class ProgramValues:
     version: int
     printed_at: datetime
     pages: tuple[WrittenPage, ...] = ()
+    pictures: Mapping[int, bytes] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,6 +22,7 @@ from forumapp.domain.delegations.models import ItineraryItem as Item
 from forumapp.domain.delegations.queries import get_delegation, itinerary, list_members, list_parts
 from forumapp.domain.forums.content_queries import pages_in_program
 from forumapp.domain.forums.queries import list_hosts
+from forumapp.domain.images.queries import contents_of
 from forumapp.domain.people.models import EditionTitle, NameOrder, Organization, Person
 from forumapp.domain.people.printed import Printed, printed
 from forumapp.domain.people.queries import organization_name
@@ -38,6 +39,7 @@ if TYPE_CHECKING:
     from forumapp.domain.delegations.queries import MemberLine
     from forumapp.domain.forums.content_queries import Written
     from forumapp.domain.forums.models import Edition
+    from forumapp.domain.forums.queries import HostLine
     from forumapp.domain.people.queries import TitleLine
     from forumapp.domain.printing.rules import Options
 
@@ -72,7 +74,7 @@ def print_jobs_page(
 
 def edition_head(db: DbSession, edition: Edition, options: Options) -> paper.EditionHead:
     """What every paper of the edition shares. One query."""
-    hosts = (paper.Host(line.name, line.role.value, line.remark) for line in list_hosts(db, edition.id))
+    hosts = (_host(line) for line in list_hosts(db, edition.id))
     return paper.EditionHead(
         name=edition.name,
         ordinal=edition.ordinal,
@@ -87,6 +89,11 @@ def edition_head(db: DbSession, edition: Edition, options: Options) -> paper.Edi
         accent_color=edition.accent_color,
         is_sample=edition.is_sample,
     )
+
+
+def _host(line: HostLine) -> paper.Host:
+    logo = paper.Logo(line.logo.id, line.logo.width, line.logo.height) if line.logo else None
+    return paper.Host(line.name, line.role.value, line.remark, line.level or {}, logo)
 
 
 def badge_values(
@@ -128,13 +135,15 @@ def program_values(
         if session["status"] != "cancelled":
             shown = _session(session, edition.zone, people, rooms, tracks)
             days[shown.starts.date()].append(shown)
+    head = edition_head(db, edition, options)
     return paper.ProgramValues(
-        head=edition_head(db, edition, options),
+        head=head,
         days=tuple(paper.ProgramDay(day, tuple(sessions)) for day, sessions in sorted(days.items())),
         speakers=tuple(people[person] for person in content["speakers"]),
         version=version.number,
         printed_at=now,
         pages=tuple(map(_written, pages_in_program(db, edition.id))),
+        pictures=contents_of(db, [host.logo.key for host in head.hosts if host.logo]),
     )
 
 
@@ -344,14 +353,16 @@ def _organizations(db: DbSession, ids: set[int]) -> dict[int, dict[str, str]]:
 
 
 def as_plain(head: paper.EditionHead, values: list[paper.BadgeValues]) -> dict[str, Any]:
-    """Badge values as JSON can hold them, so that a print that is taken up again prints what it began with."""
+    """Badge values as JSON can hold them, so that a print that is taken up again prints what it began with. Badges show
+    no hosts.
+    """
     plain = dataclasses.asdict(head)
-    plain |= {"starts_on": head.starts_on.isoformat(), "ends_on": head.ends_on.isoformat()}
+    plain |= {"hosts": (), "starts_on": head.starts_on.isoformat(), "ends_on": head.ends_on.isoformat()}
     return {"head": plain, "badges": [dataclasses.asdict(one) for one in values]}
 
 
 def from_plain(plain: Mapping[str, Any]) -> tuple[paper.EditionHead, list[paper.BadgeValues]]:
     head = dict(plain["head"])
     head |= {"starts_on": date.fromisoformat(head["starts_on"]), "ends_on": date.fromisoformat(head["ends_on"])}
-    head |= {"hosts": tuple(paper.Host(**host) for host in head["hosts"]), "languages": tuple(head["languages"])}
+    head |= {"hosts": (), "languages": tuple(head["languages"])}
     return paper.EditionHead(**head), [paper.BadgeValues(**one) for one in plain["badges"]]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import threading
 from typing import TYPE_CHECKING, Any
 
@@ -18,37 +19,48 @@ if TYPE_CHECKING:
     from weasyprint.document import Document
 
 # Pango and fontconfig answer one thread at a time.
+HELD = "data:image/"
 TYPESETTING = threading.RLock()
 
 
 class OnlyOurs(URLFetcher):
-    """Answers for the named assets and for nothing else: no file, no network.
+    """Answers for the named assets, and for what a drawing holds itself: no file, no network.
 
     A refusal stops the document, since one without its picture or font would be wrong and look right.
     """
 
-    def __init__(self, assets: Mapping[str, Path]) -> None:
+    def __init__(self, assets: Mapping[str, Path | bytes]) -> None:
         super().__init__(allowed_protocols=())
         self._assets = assets
 
     def fetch(self, url: str, headers: Mapping[str, str] | None = None) -> URLFetcherResponse:  # noqa: ARG002 - theirs
-        path = self._assets.get(url)
-        if path is None:
+        asset = self._held_in(url) if url.startswith(HELD) else self._assets.get(url)
+        if asset is None:
             raise FatalURLFetchingError(f"paper may not load {url[:200]}")
-        return URLFetcherResponse(url, path.read_bytes(), {"Content-Type": "application/octet-stream"})
+        content = asset if isinstance(asset, bytes) else asset.read_bytes()
+        return URLFetcherResponse(url, content, {"Content-Type": "application/octet-stream"})
+
+    @staticmethod
+    def _held_in(url: str) -> bytes | None:
+        """A picture in a drawing; the drawing was made anew, with nothing but plain pictures in it."""
+        head, _, data = url.partition(",")
+        return base64.b64decode(data) if head.endswith(";base64") else None
 
 
 class Typesetter:
     """Sets documents in one pair of families, cut to `characters`.
 
     Other characters still come out, from the whole fonts of the machine, only slower. Keep one for many documents:
-    it holds the fonts that are loaded.
+    it holds the fonts that are loaded. `pictures` are there under their keys, as `picture:7`.
     """
 
-    def __init__(self, pair: fonts.Pair, characters: Iterable[str], folder: Path) -> None:
+    def __init__(
+        self, pair: fonts.Pair, characters: Iterable[str], folder: Path, pictures: Mapping[int, bytes] | None = None
+    ) -> None:
         self.pair = pair
         self.characters = frozenset(characters)
-        assets, rules = {}, []
+        assets: dict[str, Path | bytes] = {f"picture:{key}": content for key, content in (pictures or {}).items()}
+        rules = []
         for kind, family in (("Latin", pair.latin), ("Han", pair.han)):
             for weight in fonts.WEIGHTS:
                 url = f"font:{kind}-{weight}"

@@ -12,6 +12,7 @@ WORDS: dict[str, dict[str, str]] = {
     "contents": {"en": "Contents", "zh-Hans": "目录"},
     "day": {"en": "Day %(number)d", "zh-Hans": "第%(number)d天"},
     "elapsed": {"en": "elapsed %(time)s", "zh-Hans": "历时%(time)s"},
+    "hosts": {"en": "Hosts and sponsors", "zh-Hans": "主办与赞助单位"},
     "information": {"en": "Information", "zh-Hans": "与会信息"},
     "itinerary": {"en": "Itinerary", "zh-Hans": "行程手册"},
     "legend": {"en": "Marks", "zh-Hans": "图例"},

@@ -3,17 +3,23 @@
 from __future__ import annotations
 
 from itertools import groupby
+from typing import TYPE_CHECKING
 
 from flask import render_template
 
 from forumapp.core.transactions import reading
 from forumapp.domain.forums.pictures import sizes_of
 from forumapp.domain.forums.queries import list_hosts, list_public_editions, list_venues
+from forumapp.domain.images.rules import even_size
 from forumapp.domain.registration.queries import list_types
 from forumapp.web.frame import pages
 from forumapp.web.public.site import edition_named, is_taking, render
 
+if TYPE_CHECKING:
+    from forumapp.domain.forums.queries import Logo
+
 blueprint = pages("home", __name__)
+LOGO_AREA, LOGO_ROOM = 7200, (180, 96)  # square pixels of a logo, and how wide and high it may be
 
 
 @blueprint.get("/")
@@ -25,14 +31,21 @@ def editions() -> str:
 def edition(slug: str) -> str:
     found = edition_named(slug)
     hosts = list_hosts(reading(), found.id)
-    by_role = [(role.value, list(lines)) for role, lines in groupby(hosts, key=lambda line: line.role)]
     venues = list_venues(reading(), found.id)
+    groups = groupby(hosts, key=lambda line: (line.role.value, line.level))
     return render(
         "public/home/edition.html",
         found,
         "home",
-        hosts=by_role,
         venues=venues,
         sizes=sizes_of(reading(), [venue.floor_plan_id for venue in venues]),
+        hosts=[(role, level, list(lines)) for (role, level), lines in groups],
+        logo_size=logo_size,
         is_open=is_taking(found) and bool(list_types(reading(), found.id, open_only=True)),
     )
+
+
+def logo_size(logo: Logo) -> tuple[int, int]:
+    """Width and height in pixels."""
+    wide, high = even_size(logo.width, logo.height, area=LOGO_AREA, widest=LOGO_ROOM[0], highest=LOGO_ROOM[1])
+    return max(1, round(wide)), max(1, round(high))
