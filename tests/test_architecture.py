@@ -11,6 +11,8 @@ from pathlib import Path
 
 import pytest
 
+from forumapp.domain.accounts.permissions import BY_ROW, Permission
+
 ROOT = Path(__file__).resolve().parents[1]
 SOURCES = sorted((ROOT / "forumapp").rglob("*.py"))
 LONGEST_FILE = 400
@@ -81,6 +83,23 @@ def test_functions_are_short() -> None:
     assert [one for one in functions if one[1] > LONGEST_FUNCTION] == []
     usual = sum(length <= USUAL_FUNCTION for _, length in functions)
     assert usual / len(functions) >= 0.95
+
+
+ASKS = re.compile(r"\bmay\(\s*\"([a-z-]+)\"\s*\)")
+
+
+def test_what_one_may_have_for_some_rows_alone_is_asked_of_a_row() -> None:
+    """Roles add up: whoever sees all registrations may see the answers of one delegation's alone."""
+    pages = [path for folder in ("web", "api") for path in (ROOT / "forumapp" / folder).rglob("*.py")]
+    asked = {name(path): set(re.findall(r"\.allows\(Permission\.(\w+)", path.read_text("utf-8"))) for path in pages}
+    unnamed = {name(path) for path in pages if re.search(r"\.allows\((?!Permission\.)", path.read_text("utf-8"))}
+    templates = (ROOT / "templates").rglob("*.html")
+    in_templates = {name(path): ASKS.findall(path.read_text(encoding="utf-8")) for path in templates}
+
+    assert [path for path, words in asked.items() if any(Permission[word] in BY_ROW for word in words)] == []
+    assert unnamed == {"forumapp/web/organizer/guard.py"}
+    assert [path for path, words in in_templates.items() if any(Permission(word) in BY_ROW for word in words)] == []
+    assert sum(map(len, in_templates.values())) > 20
 
 
 def test_every_domain_keeps_its_rules_apart() -> None:

@@ -7,7 +7,7 @@ from html.parser import HTMLParser
 from typing import TYPE_CHECKING, Any
 
 from tests.access.routes import API, ROUTES
-from tests.access.world import OTHER_LIAISON, SLUG
+from tests.access.world import SLUG, roles_of
 from tests.pictures import photo
 from tests.web.organizer.house import PASSWORD
 
@@ -83,7 +83,7 @@ def address(world: World, route: str, party: Party, name: str = "owner") -> str:
         "removal_id": party.removal_id,
         "message_id": party.message_id,
         "sign_in_id": world.callers[name].sign_in_id or 1,
-        "task_id": world.tasks.get("delegation-liaison" if name == OTHER_LIAISON else name, world.tasks["owner"]),
+        "task_id": world.tasks[next(iter(roles_of(name)), "owner")],
         "token": next((world.links[name] for word, name in LINKS.items() if word in rule), ""),
         **{
             key: ids[key]

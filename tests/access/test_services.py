@@ -100,6 +100,7 @@ READING = {
     "people.suggesting.suggest_people",
     "people.titles.suggest_titles",
     "importing.services.get_run",
+    "printing.services.require_paper",
     "printing.services.require_readable",
 }
 V: dict[str, Any] = {"version": 1}

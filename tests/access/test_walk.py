@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from forumapp.domain.accounts.permissions import Reach, Role, Scope, in_scope, reach_of
+from forumapp.domain.accounts.permissions import Reach, Role, Scope, in_scope
 from tests.access.asking import ask, of_api, routes_of
 from tests.access.routes import LINK, OWN, PUBLIC, ROUTES, SIGNED_IN, Asks
-from tests.access.world import CALLERS, NOBODY, OTHER_LIAISON, STRANGER, fingerprint, undone
+from tests.access.world import CALLERS, NOBODY, OTHER_LIAISON, STRANGER, fingerprint, reach_for, undone
 
 if TYPE_CHECKING:
     from tests.access.routes import What
@@ -50,8 +50,7 @@ def expected(route: str, name: str) -> str:
     across = asks.reach.startswith("across")
     if name == NOBODY:
         return "forbidden" if across else "not there"
-    role = Role.DELEGATION_LIAISON if name == OTHER_LIAISON else Role(name)
-    reach = reach_of(role, asks.permission)
+    reach = reach_for(name, asks.permission)
     if reach is Reach.NONE or (reach is Reach.OWN and asks.reach.endswith("whole")):
         return "forbidden"
     return "not there" if name == OTHER_LIAISON and asks.reach.endswith("row") else LET

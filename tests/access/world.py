@@ -20,7 +20,7 @@ from forumapp.domain.accounts.api_tokens import create_token
 from forumapp.domain.accounts.granting import grant_role, invite
 from forumapp.domain.accounts.letters import INVITATION, PASSWORD
 from forumapp.domain.accounts.models import Account, ApiToken, SignIn
-from forumapp.domain.accounts.permissions import Role, Scope
+from forumapp.domain.accounts.permissions import Permission, Reach, Role, Scope, reach_of
 from forumapp.domain.accounts.services import create_account
 from forumapp.domain.agenda.models import RoleAssignment, Session, SessionItem
 from forumapp.domain.agenda.services import add_item, create_track, publish
@@ -72,7 +72,12 @@ SLUG = "forum"
 STRANGER = "stranger"  # has not signed in, and has no token
 NOBODY = "nobody"  # has an account, and no role in the forum
 OTHER_LIAISON = "liaison-of-another"
-CALLERS = (*map(str, Role), OTHER_LIAISON, NOBODY, STRANGER)
+# Roles add up: a liaison of Jiangsu who has another role beside it, which sees everyone, but not everything of them.
+TWO_ROLES = {
+    f"{role}-and-liaison": (role, Role.DELEGATION_LIAISON)
+    for role in (Role.VIEWER, Role.PROGRAM_MANAGER, Role.REGISTRATION_DESK, Role.PRINT_STAFF)
+}
+CALLERS = (*map(str, Role), *TWO_ROLES, OTHER_LIAISON, NOBODY, STRANGER)
 FINDING = {
     "code": "missing-glyph",
     "blocking": False,
@@ -84,6 +89,18 @@ QUESTIONS = [
     {"code": "access", "kind": "access", "label": {"en": "Access"}},
     {"code": "flight", "kind": "short-text", "label": {"en": "Flight"}},
 ]
+
+
+def roles_of(name: str) -> tuple[Role, ...]:
+    """The roles that a caller has in the forum."""
+    if name in (NOBODY, STRANGER):
+        return ()
+    return TWO_ROLES.get(name) or (Role.DELEGATION_LIAISON if name == OTHER_LIAISON else Role(name),)
+
+
+def reach_for(name: str, permission: Permission) -> Reach:
+    """How far any of them gives it."""
+    return max((reach_of(role, permission) for role in roles_of(name)), default=Reach.NONE)
 
 
 @dataclass(frozen=True)
@@ -182,6 +199,7 @@ class Party:
     item_id: int
     entry_id: int
     job_id: int
+    book_id: int
     queued_id: int
     removal_id: int
     message_id: int
@@ -320,6 +338,7 @@ def add_party(session: DbSession, house: House, words: Words, *, liaison_id: int
         item_id=dinner.id,
         entry_id=entry.id,
         job_id=add_job(session, house, words, delegation.id, JobStatus.DONE),
+        book_id=add_job(session, house, words, delegation.id, JobStatus.DONE, Paper.ITINERARIES),
         queued_id=add_job(session, house, words, delegation.id, JobStatus.QUEUED),
         removal_id=removal.id,
         message_id=add_message(session, edition_id, words, registration.id),
@@ -364,20 +383,29 @@ def add_person(
     return row
 
 
-def add_job(session: DbSession, house: House, words: Words, delegation_id: int, status: JobStatus) -> int:
-    file = f"print/{words.code}.pdf" if status is JobStatus.DONE else None
+def add_job(
+    session: DbSession,
+    house: House,
+    words: Words,
+    delegation_id: int,
+    status: JobStatus,
+    paper: Paper = Paper.BADGES,
+) -> int:
+    """A print that tells the names of the delegation, a booklet also what is in its itinerary."""
+    file = f"print/{words.code}-{paper}.pdf" if status is JobStatus.DONE else None
+    found = words.dinner["en"] if paper is Paper.ITINERARIES else words.native
     if file:
-        house.app.extensions["forumapp.storage"].put(file, f"%PDF- {words.family} {words.native}".encode())
+        house.app.extensions["forumapp.storage"].put(file, f"%PDF- {words.family} {found}".encode())
     job = PrintJob(
         edition_id=house.edition_id,
-        paper=Paper.BADGES,
+        paper=paper,
         options={"delegation": words.code},
         delegation_id=delegation_id,
         status=status,
         file=file,
         pages=1 if file else None,
         finished_at=BY["now"] if file else None,
-        findings=[FINDING | {"name": words.native}],
+        findings=[FINDING | {"name": found}],
     )
     session.add(job)
     session.flush()
@@ -416,6 +444,8 @@ def build(app: Flask) -> World:
         bind: Any = {"role": Role.DELEGATION_LIAISON, **BY}
         grant_role(session, accounts[Role.DELEGATION_LIAISON].id, edition_id, delegations=[JIANGSU.code], **bind)
         grant_role(session, accounts[OTHER_LIAISON].id, edition_id, delegations=[HUBEI.code], **bind)
+        for name in TWO_ROLES:
+            grant_role(session, accounts[name].id, edition_id, delegations=[JIANGSU.code], **bind)
         tasks = add_tasks(session, edition_id)
     world = World(app, house, jiangsu, hubei, "su-part", ids, tasks)
     add_callers(world, {name: row.id for name, row in accounts.items()})
@@ -499,8 +529,8 @@ def add_accounts(session: DbSession, house: House) -> dict[str, Account]:
     for name in CALLERS[:-1]:
         email = f"the-{name}@forum.example"
         found[name] = create_account(session, email=email, name=f"The {name}", password=PASSWORD_OF_ALL, **BY)
-        if name in tuple(Role) and name != Role.DELEGATION_LIAISON:
-            grant_role(session, found[name].id, house.edition_id, Role(name), **BY)
+        if name not in (Role.DELEGATION_LIAISON, OTHER_LIAISON, NOBODY):
+            grant_role(session, found[name].id, house.edition_id, roles_of(name)[0], **BY)
     other = session.scalars(select(Edition).filter_by(slug="other")).one()
     grant_role(session, found[NOBODY].id, other.id, Role.VIEWER, **BY)
     return found

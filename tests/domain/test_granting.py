@@ -79,7 +79,7 @@ def mails(session: DbSession) -> list[tuple[str, str, str]]:
 
 def logged(session: DbSession, forum: Forum, account: Account) -> list[tuple[str, tuple[Any, ...]]]:
     access_id = session.scalar(select(EditionAccess.id).filter_by(account_id=account.id, edition_id=forum.edition.id))
-    return [(line.action, line.changes) for line in history(session, "edition_access", access_id)]
+    return [(line.action, line.changes) for line in history(session, forum.edition.id, "edition_access", access_id)]
 
 
 # Inviting
@@ -259,7 +259,7 @@ def test_access_is_taken_away_with_all_that_it_gave(session: DbSession, owned: F
     actor = by(account)["actor"]
     assert access_to(session, owned.edition.id, actor=actor).roles == frozenset()
     assert access_to(session, owned.other.id, actor=actor).roles == {Role.VIEWER}
-    line = history(session, "edition_access", access_id)[0]
+    line = history(session, owned.edition.id, "edition_access", access_id)[0]
     assert (line.action, line.changes) == (
         "removed",
         (
@@ -281,7 +281,7 @@ def test_access_that_was_taken_away_comes_back_with_all_that_it_gave(session: Db
 
     assert held(session, owned, account) == before
     assert access_to(session, owned.edition.id, actor=by(account)["actor"]).roles == {Role.DELEGATION_LIAISON}
-    line = history(session, "edition_access", removal.entity_id)[0]
+    line = history(session, owned.edition.id, "edition_access", removal.entity_id)[0]
     assert (line.action, line.changes) == (
         "restored",
         (

@@ -248,10 +248,11 @@ def test_who_prints_reads_no_more_on_paper_than_on_the_screen(session, role, pap
     by = Actor(account.id, Via.PAGE)
 
     if may:
-        assert services.ask_print(session, forum.edition.id, paper, {}, actor=by, now=NOW).paper is paper
-        services.require_readable(session, forum.edition.id, paper, actor=by)
+        job = services.ask_print(session, forum.edition.id, paper, {}, actor=by, now=NOW)
+        services.require_readable(session, job, actor=by)
         return
     with pytest.raises(Forbidden):
         services.ask_print(session, forum.edition.id, paper, {}, actor=by, now=NOW)
+    job = services.ask_print(session, forum.edition.id, paper, {}, **BY)
     with pytest.raises(Forbidden):
-        services.require_readable(session, forum.edition.id, paper, actor=by)
+        services.require_readable(session, job, actor=by)

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 def test_an_owner_asks_it_of_all_after_turning_it_on_for_themselves(session: DbSession, forum: Forum) -> None:
     edition = forum.edition
-    with pytest.raises(OwnTwoFactorFirst):
+    with pytest.raises(OwnTwoFactorFirst), session.begin_nested():
         require_two_factor_of_all(session, edition.id, True, version=edition.version, **forum.by_owner)
     assert edition.requires_two_factor is False
 
@@ -34,7 +34,7 @@ def test_an_owner_asks_it_of_all_after_turning_it_on_for_themselves(session: DbS
     require_two_factor_of_all(session, edition.id, True, version=edition.version, **forum.by_owner)
 
     assert edition.requires_two_factor is True
-    line = history(session, "edition", edition.id)[0]
+    line = history(session, edition.id, "edition", edition.id)[0]
     assert (line.action, line.changes) == ("changed", (("requires_two_factor", False, True),))
 
 

@@ -12,12 +12,12 @@ from forumapp.core.errors import AlreadyExists, Forbidden, Invalid, NotFound, St
 from forumapp.domain.accounts.permissions import Role
 from forumapp.domain.audit.models import Via
 from forumapp.domain.audit.services import Actor
-from forumapp.domain.delegations.restoring import restore
 from forumapp.domain.forums import task_queries, tasks
 from forumapp.domain.forums.calendar import JOBS, Days, TaskState, state_of
 from forumapp.domain.forums.models import Task
 from forumapp.domain.forums.services import create_edition, update_edition
 from forumapp.domain.log.queries import history
+from forumapp.domain.proofs.restoring import restore
 from tests.domain.conftest import BY, NOW, edition_values
 from tests.seeds import seed_access
 
@@ -49,7 +49,7 @@ def test_a_new_edition_has_the_field_calendar(session: DbSession, forum: Forum) 
         (job.code, tasks.days_of(forum.edition).at(job.offset)) for job in JOBS
     }
     assert by_code(session, forum.edition.id, "print-badges").due_on == date(2023, 5, 19)
-    assert history(session, "edition", forum.edition.id)[-2].action == "laid-out"
+    assert history(session, forum.edition.id, "edition", forum.edition.id)[-2].action == "laid-out"
 
 
 def test_one_without_tasks_gets_them_on_demand_and_only_once(session: DbSession, forum: Forum) -> None:
@@ -98,7 +98,11 @@ def test_who_has_the_role_ticks_its_tasks_and_no_others(session: DbSession, foru
         tasks.tick_task(session, of, own.id, done=False, version=3, **acting(session, of, Role.VIEWER))
     tasks.tick_task(session, of, own.id, done=False, version=3, **acting(session, of, Role.SECRETARIAT))
     assert (own.done_at, own.done_by, own.note) == (None, None, "Two rooms are still open.")
-    assert [line.action for line in history(session, "task", own.id)] == ["unticked", "changed", "ticked"]
+    assert [line.action for line in history(session, forum.edition.id, "task", own.id)] == [
+        "unticked",
+        "changed",
+        "ticked",
+    ]
 
 
 def test_the_first_tick_counts(session: DbSession, forum: Forum) -> None:

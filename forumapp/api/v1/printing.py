@@ -8,7 +8,7 @@ import marshmallow as ma
 from flask import current_app
 
 from forumapp.api.blueprint import ApiBlueprint
-from forumapp.api.v1.shapes import KeptSchema, Slug, page_from
+from forumapp.api.v1.shapes import KeptSchema, Slug, With, page_from
 from forumapp.core.errors import NotFound, Refusal
 from forumapp.core.text import LANGUAGES
 from forumapp.domain.accounts.permissions import Permission
@@ -77,10 +77,11 @@ class OutdatedSchema(Shape):
 
 
 @blueprint.lists(JOBS, JobSchema, needs=Permission.PRINT)
-def list_print_jobs(call: Call, query: dict[str, Any], edition: str) -> Page[PrintJob]:
+def list_print_jobs(call: Call, query: dict[str, Any], edition: str) -> Page[PrintJob | With]:
     """Print jobs, the newest first."""
     of = call.edition(edition).id
-    return queries.print_jobs_page(call.db, of, within=call.within(of), number=query["page"], size=query["page_size"])
+    page = queries.print_jobs_page(call.db, of, within=call.within(of), number=query["page"], size=query["page_size"])
+    return page.of([_as_told(call, job) for job in page.items])
 
 
 @blueprint.creates(JOBS, NewJobSchema, JobSchema, needs=Permission.PRINT)
@@ -91,17 +92,17 @@ def ask_print(call: Call, values: dict[str, Any], edition: str) -> PrintJob:
 
 
 @blueprint.reads(f"{JOBS}/<id:job_id>", JobSchema, needs=Permission.PRINT)
-def read_print_job(call: Call, edition: str, job_id: int) -> PrintJob:
+def read_print_job(call: Call, edition: str, job_id: int) -> PrintJob | With:
     """One print job with its progress, `done` of `total`."""
     of = call.edition(edition).id
-    return queries.get_print_job(call.db, of, job_id, within=call.within(of))
+    return _as_told(call, queries.get_print_job(call.db, of, job_id, within=call.within(of)))
 
 
 @blueprint.acts(f"{JOBS}/<id:job_id>/cancel", JobSchema, tagged=True, needs=Permission.PRINT)
-def cancel_print_job(call: Call, version: int, edition: str, job_id: int) -> PrintJob:
+def cancel_print_job(call: Call, version: int, edition: str, job_id: int) -> PrintJob | With:
     """Stop after the batch in hand."""
     of = call.edition(edition).id
-    return services.cancel(call.db, of, job_id, version=version, actor=call.actor, now=call.now)
+    return _as_told(call, services.cancel(call.db, of, job_id, version=version, actor=call.actor, now=call.now))
 
 
 @blueprint.downloads(f"{JOBS}/<id:job_id>/file", "application/pdf", needs=Permission.PRINT)
@@ -109,7 +110,7 @@ def download_print(call: Call, edition: str, job_id: int) -> tuple[bytes, str]:
     """The PDF of a job that is done."""
     of = call.edition(edition).id
     job = queries.get_print_job(call.db, of, job_id, within=call.within(of))
-    services.require_readable(call.db, of, job.paper, actor=call.actor)
+    services.require_readable(call.db, job, actor=call.actor)
     if job.file is None:
         raise NotPrinted(status=job.status.value)
     storage: Storage = current_app.extensions["forumapp.storage"]
@@ -124,3 +125,8 @@ def list_outdated_badges(call: Call, query: dict[str, Any], edition: str) -> Pag
     """Badges to be printed again, in the order of printing."""
     of = call.edition(edition).id
     return page_from(outdated_badges(call.db, of, within=call.within(of)), query)
+
+
+def _as_told(call: Call, job: PrintJob) -> PrintJob | With:
+    """What was found to be mended names what the paper tells."""
+    return job if services.may_read(call.access(job.edition_id), job) else With(job, findings=[])

@@ -230,7 +230,7 @@ def list_registrations(call: Call, query: dict[str, Any], edition: str) -> Page[
         call.db,
         of,
         within=call.within(of),
-        contacts=call.access(of).allows(Permission.SEE_ANSWERS),
+        told=call.access(of).within(Permission.SEE_ANSWERS),
         status=query.get("status"),
         type_code=query.get("type"),
         search=query["q"],
@@ -341,7 +341,8 @@ def _whole(call: Call, edition_id: int, registration_id: int, *, within: frozens
 
     What was changed was in the caller's reach before, and may have left it with the change.
     """
-    told = call.access(edition_id).allows(Permission.SEE_ANSWERS)
-    line = queries.get_line(call.db, edition_id, registration_id, within=within, contacts=told)
+    told = call.access(edition_id).within(Permission.SEE_ANSWERS)
+    line = queries.get_line(call.db, edition_id, registration_id, within=within, told=told)
     row = queries.get_registration(call.db, edition_id, registration_id, within=within)
-    return With(line, responsible_id=row.responsible_id, answers=row.answers.get("values", {}) if told else {})
+    answers = row.answers.get("values", {}) if line.is_told else {}
+    return With(line, responsible_id=row.responsible_id, answers=answers)

@@ -105,10 +105,15 @@ def require_row(
 ) -> Access:
     """The same, for one row: out of reach it does not exist. `entity` is a table that `reach.py` knows."""
     access = require(db, edition_id, permission, actor=actor)
-    within = access.within(permission)
-    if within is not None and not in_reach(db, edition_id, entity, row_id, within):
+    if not reaches(db, access, permission, entity, row_id):
         raise NotFound(entity=entity)
     return access
+
+
+def reaches(db: DbSession, access: Access, permission: Permission, entity: str, row_id: int) -> bool:
+    """Whether the permission goes as far as this row. `entity` is a table that `reach.py` knows."""
+    within = access.within(permission)
+    return within is None or in_reach(db, access.edition_id, entity, row_id, within)
 
 
 def require_somewhere(db: DbSession, permission: Permission, *, actor: Actor) -> frozenset[int] | None:

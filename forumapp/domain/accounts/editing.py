@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from sqlalchemy import select
 
 from forumapp.core.errors import NotFound
-from forumapp.domain.accounts.access import require
-from forumapp.domain.accounts.reach import in_reach, limited
+from forumapp.domain.accounts.access import reaches, require
+from forumapp.domain.accounts.reach import limited
 from forumapp.domain.accounts.removed import REMOVING
 from forumapp.domain.audit import removals
 from forumapp.domain.audit.services import Actor, change, create, table_of
@@ -119,6 +119,5 @@ def remove_in(
 
 
 def _refuse_out_of_reach(db: DbSession, row: Row, access: Access, permission: Permission) -> None:
-    within = access.within(permission)
-    if within is not None and not in_reach(db, access.edition_id, table_of(row), row.id, within):
+    if not reaches(db, access, permission, table_of(row), row.id):
         raise NotFound(entity=table_of(row))

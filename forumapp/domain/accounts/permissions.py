@@ -130,6 +130,9 @@ WHEN_ARCHIVED = frozenset(
         Permission.ARCHIVE_EDITION,
     }
 )
+# What some roles have for their own delegations alone. Roles add up, so that one caller may have the one of these
+# everywhere and the other for some rows: what is shown or done of a row asks for that row.
+BY_ROW = frozenset(permission for permission, (_scope, row) in GRANTS.items() if Reach.OWN in row)
 _REACH = {
     (role, permission): reach
     for permission, (_scope, row) in GRANTS.items()
@@ -172,15 +175,16 @@ class Access:
         return Reach.NONE if farthest is Reach.OWN and not self.delegations else farthest
 
     def allows(self, permission: Permission) -> bool:
+        """Anywhere in the edition: of a row, ask `access.reaches`."""
         return self.reach(permission) is not Reach.NONE
 
     def would_allow(self, permission: Permission) -> bool:
         """Whether it is for nothing but being archived that the edition does not."""
         return self.archived and replace(self, archived=False).allows(permission)
 
-    def within(self, permission: Permission) -> frozenset[int] | None:
-        """The delegations that a permission is limited to; None is no limit."""
-        reach = self.reach(permission)
+    def within(self, *permissions: Permission) -> frozenset[int] | None:
+        """The delegations for which one has all of these; None is no limit."""
+        reach = min(map(self.reach, permissions))
         if reach is Reach.ALL:
             return None
         return self.delegations if reach is Reach.OWN else frozenset()

@@ -131,6 +131,13 @@ def in_reach(db: DbSession, edition_id: int | None, entity: str, row_id: int, wi
     )
 
 
+def reached_among(db: DbSession, edition_id: int, entity: str, within: Collection[int]) -> frozenset[int]:
+    """The ids of all rows of a table that are within reach, for whoever asks of many."""
+    if not within or entity not in REACHED:
+        return frozenset()
+    return frozenset(db.scalars(REACHED[entity](edition_id, within)))
+
+
 def _only_column(rows: Subquery) -> ColumnElement[Any]:
     return next(iter(rows.c))
 

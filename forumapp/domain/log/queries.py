@@ -13,7 +13,7 @@ from sqlalchemy.orm import aliased
 from forumapp.core.paging import PAGE_SIZE, Page, paged
 from forumapp.core.times import zone_named
 from forumapp.domain.accounts.models import Account, TokenEdition
-from forumapp.domain.accounts.reach import about_reached, people_of_edition
+from forumapp.domain.accounts.reach import REACHED, about_reached, limited, people_of_edition
 from forumapp.domain.audit.models import AuditEvent, AuditValue
 from forumapp.domain.delegations.models import Delegation
 from forumapp.domain.forums.models import EditionHost
@@ -80,10 +80,23 @@ def log_page(
     return Page(log_lines(db, page.items), page.number, page.size, page.total)
 
 
-def history(db: DbSession, entity: str, entity_id: int, *, size: int = PAGE_SIZE) -> list[LogLine]:
-    """What happened to a record, and to those that have become one with it, the latest first."""
-    ids = _ids(db, entity, entity_id)
-    of_record = (AuditEvent.entity == entity, AuditEvent.entity_id.in_(ids), ~_of_an_earlier_row())
+def history(
+    db: DbSession,
+    edition_id: int,
+    entity: str,
+    entity_id: int,
+    *,
+    within: Collection[int] | None = None,
+    size: int = PAGE_SIZE,
+) -> list[LogLine]:
+    """What happened to a record, and to those that have become one with it, the latest first: in the edition, and
+    across them. Whoever is told nothing costs no query.
+    """
+    if within is not None and (not within or entity not in REACHED):
+        return []
+    of_record = [AuditEvent.entity == entity, AuditEvent.entity_id.in_(_ids(db, entity, entity_id))]
+    of_record.append(or_(AuditEvent.edition_id == edition_id, AuditEvent.edition_id.is_(None)))
+    of_record += [~_of_an_earlier_row(), *limited(AuditEvent.entity_id, entity, edition_id, within)]
     return log_lines(db, list(db.execute(_with_names(of_record).limit(size))))
 
 

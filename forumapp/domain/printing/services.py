@@ -28,11 +28,18 @@ if TYPE_CHECKING:
 
     from sqlalchemy.orm import Session as DbSession
 
+    from forumapp.domain.accounts.permissions import Access
     from forumapp.domain.audit.services import Actor
     from forumapp.domain.printing.documents import BadgeValues
 
 WORKFLOW = "print"
 UNFINISHED = (JobStatus.QUEUED, JobStatus.RUNNING)
+# What one has to see on the screen to have it on paper.
+READS = {
+    Paper.BADGES: Permission.PRINT,
+    Paper.PROGRAM: Permission.PRINT,
+    Paper.ITINERARIES: Permission.SEE_ITINERARIES,
+}
 
 
 class JobIsOver(Refusal):
@@ -55,10 +62,10 @@ def ask_print(
     db: DbSession, edition_id: int, paper: Paper | str, options: Mapping[str, Any], *, actor: Actor, now: datetime
 ) -> PrintJob:
     """Ask for a paper; a worker makes it. `options` are those of `rules.Options`, what is not said left out."""
-    within = require(db, edition_id, Permission.PRINT, actor=actor).within(Permission.PRINT)
+    require(db, edition_id, Permission.PRINT, actor=actor)
     if paper not in tuple(Paper):
         raise Invalid(fields={"paper": "unknown"})
-    require_readable(db, edition_id, Paper(paper), actor=actor)
+    within = require_paper(db, edition_id, Paper(paper), actor=actor)
     wanted = checked_options(db, edition_id, Paper(paper), options, within=within)
     job = PrintJob(
         edition_id=edition_id,
@@ -72,14 +79,30 @@ def ask_print(
     return job
 
 
-def require_readable(db: DbSession, edition_id: int, paper: Paper, *, actor: Actor) -> None:
-    """Who prints may not read more on paper than on the screen: a booklet tells an itinerary.
+def require_paper(db: DbSession, edition_id: int, paper: Paper, *, actor: Actor) -> frozenset[int] | None:
+    """The delegations of which the caller may print and read this paper; None is all. Refuses whoever may of none."""
+    within = paper_within(require(db, edition_id, Permission.PRINT, actor=actor), paper)
+    if within is not None and not within:
+        raise Forbidden(needs=READS[paper].value)
+    return within
 
-    A token that may print carries the reading that printing takes with it.
+
+def paper_within(access: Access, paper: Paper) -> frozenset[int] | None:
+    """The same for whoever was let to print. They may not read more on paper than on the screen: a booklet tells an
+    itinerary. A token that may print carries the reading that printing takes with it.
     """
-    access = replace(require(db, edition_id, Permission.PRINT, actor=actor), scopes=None)
-    if paper is Paper.ITINERARIES and not access.allows(Permission.SEE_ITINERARIES):
-        raise Forbidden(needs=Permission.SEE_ITINERARIES.value)
+    return replace(access, scopes=None).within(Permission.PRINT, READS[paper])
+
+
+def may_read(access: Access, job: PrintJob) -> bool:
+    """Whether what a job made, and what it found to be mended, is for the caller, who was let to the job itself."""
+    within = paper_within(access, job.paper)
+    return within is None or job.paper is Paper.PROGRAM or job.delegation_id in within
+
+
+def require_readable(db: DbSession, job: PrintJob, *, actor: Actor) -> None:
+    if not may_read(require(db, job.edition_id, Permission.PRINT, actor=actor), job):
+        raise Forbidden(needs=READS[job.paper].value)
 
 
 def checked_options(
@@ -197,7 +220,7 @@ def keep_made(
     now: datetime,
 ) -> PrintJob:
     """A paper that was made at once, as at the console: it stands among the print jobs like any other."""
-    within = require(db, edition_id, Permission.PRINT, actor=actor).within(Permission.PRINT)
+    within = require_paper(db, edition_id, paper, actor=actor)
     delegation_id = _delegation_of(db, edition_id, options)
     if within is not None and paper is not Paper.PROGRAM and delegation_id not in within:
         raise NotFound(entity="delegation")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import ColumnElement, Select, func, or_, select
+from sqlalchemy import ColumnElement, Select, and_, func, or_, select, true
 from sqlalchemy.orm import joinedload
 
 from forumapp.core.errors import NotFound
@@ -30,7 +30,9 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class RegistrationLine:
-    """A registration as a list shows it. `short` is the live code's readable part, None once it is revoked."""
+    """A registration as a list shows it. `short` is the live code's readable part, None once it is revoked; `is_told`
+    is whether the reader is told how to reach them, and what they answered.
+    """
 
     id: int
     version: int
@@ -47,6 +49,7 @@ class RegistrationLine:
     short: str | None
     person_id: int
     name: Name
+    is_told: bool
     email: str | None
     phone: str | None
     title: dict[str, str]
@@ -84,23 +87,24 @@ def registrations_page(
     type_code: str | None = None,
     search: str = "",
     within: Collection[int] | None = None,
-    contacts: bool = True,
+    told: Collection[int] | None = None,
     number: int = 1,
     size: int = PAGE_SIZE,
 ) -> Page[RegistrationLine]:
     """The newest first; two queries however many there are. `within` limits them to the members of delegations.
 
-    Each word of `search` is found in the folded names, the mail address, the organization or the short code. Without
-    `contacts`, mail addresses and phone numbers are neither told nor searched.
+    Each word of `search` is found in the folded names, the mail address, the organization or the short code. Mail
+    addresses and phone numbers are told, and searched, of the members of the delegations `told` alone; None is of all.
     """
-    query = _lines(edition_id, within).order_by(Registration.registered_at.desc(), Registration.id.desc())
+    query = _lines(edition_id, within, told).order_by(Registration.registered_at.desc(), Registration.id.desc())
     if status:
         query = query.where(Registration.status == _status_named(status))
     if type_code:
         query = query.where(RegistrationType.code == type_code)
-    query = query.where(*(_matches(word, contacts=contacts) for word in search.split()))
+    reachable = _told(edition_id, told)
+    query = query.where(*(_matches(word, reachable) for word in search.split()))
     page = paged(db, query, number=number, size=size)
-    return page.of([_line(row, contacts=contacts) for row in page.items])
+    return page.of([_line(row) for row in page.items])
 
 
 def get_line(
@@ -109,12 +113,12 @@ def get_line(
     registration_id: int,
     *,
     within: Collection[int] | None = None,
-    contacts: bool = True,
+    told: Collection[int] | None = None,
 ) -> RegistrationLine:
-    row = db.execute(_lines(edition_id, within).where(Registration.id == registration_id)).one_or_none()
+    row = db.execute(_lines(edition_id, within, told).where(Registration.id == registration_id)).one_or_none()
     if row is None:
         raise NotFound(entity="registration")
-    return _line(row, contacts=contacts)
+    return _line(row)
 
 
 def find_by_code(db: DbSession, edition_id: int, code: str) -> RegistrationLine | None:
@@ -122,7 +126,7 @@ def find_by_code(db: DbSession, edition_id: int, code: str) -> RegistrationLine 
     typed = "".join(code.split()).replace("-", "").upper()
     query = _lines(edition_id).where(or_(TicketCode.code == typed, TicketCode.short == typed))
     row = db.execute(query).one_or_none()
-    return _line(row, contacts=True) if row else None
+    return _line(row) if row else None
 
 
 def find_live_code(db: DbSession, registration_id: int) -> str | None:
@@ -215,7 +219,14 @@ def _places(one: RegistrationType, counted: dict[RegistrationStatus, int], *, to
     return Places(None, placed, counted[RegistrationStatus.WAITLISTED], one.needs_approval)
 
 
-def _lines(edition_id: int, within: Collection[int] | None = None) -> Select[*tuple[Any, ...]]:
+def _told(edition_id: int, told: Collection[int] | None) -> ColumnElement[bool]:
+    """Of which registrations the ways to reach someone are told."""
+    return and_(true(), *limited(Registration.id, "registration", edition_id, told))
+
+
+def _lines(
+    edition_id: int, within: Collection[int] | None = None, told: Collection[int] | None = None
+) -> Select[*tuple[Any, ...]]:
     return (
         select(
             Registration.id,
@@ -239,6 +250,7 @@ def _lines(edition_id: int, within: Collection[int] | None = None) -> Select[*tu
             Person.native_language,
             Person.email,
             Person.phone,
+            _told(edition_id, told).label("is_told"),
             EditionTitle.title,
             EditionTitle.organization_name.label("written_name"),
             Organization.short.label("short_name"),
@@ -258,7 +270,7 @@ def _lines(edition_id: int, within: Collection[int] | None = None) -> Select[*tu
     )
 
 
-def _line(row: Any, *, contacts: bool) -> RegistrationLine:
+def _line(row: Any) -> RegistrationLine:
     return RegistrationLine(
         id=row.id,
         version=row.version,
@@ -281,19 +293,19 @@ def _line(row: Any, *, contacts: bool) -> RegistrationLine:
             row.native_full,
             row.native_language,
         ),
-        email=row.email if contacts else None,
-        phone=row.phone if contacts else None,
+        is_told=bool(row.is_told),
+        email=row.email if row.is_told else None,
+        phone=row.phone if row.is_told else None,
         title=row.title or {},
         organization=organization_name(row.short_name, row.legal_name, row.written_name),
     )
 
 
-def _matches(word: str, *, contacts: bool) -> ColumnElement[bool]:
+def _matches(word: str, reachable: ColumnElement[bool]) -> ColumnElement[bool]:
     """autoescape: "%" and "_" are letters to whoever searches."""
     folded = fold(word)
     places = [TicketCode.short.contains(word.upper(), autoescape=True)]
-    if contacts:
-        places += reached_by(word)
+    places += [found & reachable for found in reached_by(word)]
     if folded:
         places += [
             Person.search_text.contains(folded, autoescape=True),

@@ -8,7 +8,18 @@ from typing import TYPE_CHECKING
 from forumapp.domain.people.services import name_of
 from forumapp.web import labels
 from forumapp.web.colors import set_up as set_up_colors
-from forumapp.web.organizer import again, countdown, guard, import_words, log, log_words, needs, shown, sign_in
+from forumapp.web.organizer import (
+    again,
+    countdown,
+    guard,
+    import_words,
+    log,
+    log_words,
+    needs,
+    paper,
+    shown,
+    sign_in,
+)
 from forumapp.web.organizer.overview import steps_left
 
 if TYPE_CHECKING:
@@ -64,6 +75,7 @@ def register(app: Flask) -> None:
         based_on=again.based_on,
         may=guard.may,
         may_change=guard.may_change,
+        may_read=paper.may_read,
         past_url=log.past_url,
         steps_left=steps_left,
     )

@@ -14,7 +14,7 @@ from forumapp.core.transactions import reading
 from forumapp.domain.accounts.permissions import Permission
 from forumapp.domain.log.standing import line_between, seen_of, standing
 from forumapp.web.forms import read_seen
-from forumapp.web.organizer.guard import access, needs_of, within
+from forumapp.web.organizer.guard import may, needs_of, within
 from forumapp.web.organizer.log import entry_of
 
 if TYPE_CHECKING:
@@ -31,13 +31,13 @@ SENT_ANEW = ("csrf_token", "version", "seen")
 
 def based_on(row: Any, **seen: Any) -> dict[str, Any]:
     """For templates: what a button sends along of the row that it is about; `seen` of what is no row of a table."""
-    told = seen or allowed(row.__tablename__, seen_of(row))
+    told = seen or allowed(row, seen_of(row))
     return {"version": row.version, "seen": json.dumps(told, ensure_ascii=False)}
 
 
-def allowed(entity: str, told: Mapping[str, Any]) -> dict[str, Any]:
-    guarded = GUARDED.get(entity, {})
-    return {field: value for field, value in told.items() if field not in guarded or access().allows(guarded[field])}
+def allowed(row: Any, told: Mapping[str, Any]) -> dict[str, Any]:
+    guarded = GUARDED.get(row.__tablename__, {})
+    return {field: value for field, value in told.items() if field not in guarded or may(guarded[field], row)}
 
 
 def ask_again(refusal: Stale, do: str, back: str, stands: Mapping[str, Any] | None = None) -> ResponseReturnValue:
@@ -46,7 +46,7 @@ def ask_again(refusal: Stale, do: str, back: str, stands: Mapping[str, Any] | No
         raise refusal  # of what is no single row
     entity, row_id = refusal.details["entity"], refusal.details["row_id"]
     row = standing(reading(), entity, row_id)
-    now = allowed(entity, seen_of(row)) if stands is None else json.loads(json.dumps(stands))
+    now = allowed(row, seen_of(row)) if stands is None else json.loads(json.dumps(stands))
     line = line_between(row, read_seen(request.form.get("seen")), now, now=clock.now())
     asked = needs_of(current_app, request.endpoint)
     page = render_template(

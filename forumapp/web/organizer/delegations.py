@@ -11,7 +11,7 @@ from forumapp.core.transactions import reading
 from forumapp.domain.accounts.permissions import Permission
 from forumapp.domain.delegations import queries, services
 from forumapp.domain.delegations.itinerary import by_day, days_later
-from forumapp.web.organizer.guard import access, blueprint, edition, needs, within
+from forumapp.web.organizer.guard import blueprint, edition, needs, within
 from forumapp.web.organizer.identity import actor
 from forumapp.web.organizer.log import past
 from forumapp.web.organizer.removed import removed
@@ -69,7 +69,7 @@ def delegation(code: str) -> str:
         parts=[one for one in everyone if one.parent_id == row.id],
         page=queries.members_page(db, row, search=search, number=request.args.get("page", 1, int)),
         search=search,
-        days=by_day(queries.itinerary(db, row), span_of) if access().allows(Permission.SEE_ITINERARIES) else {},
+        days=by_day(queries.itinerary(db, row), span_of) if is_within(row.id, Permission.SEE_ITINERARIES) else {},
         days_later=lambda item: days_later(span_of(item)),
         removable=lambda item: is_within(item.delegation_id, Permission.EDIT_DELEGATIONS),
     )

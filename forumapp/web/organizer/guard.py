@@ -14,8 +14,10 @@ from forumapp.core.errors import Forbidden, Merged, NotFound
 from forumapp.core.text import pick
 from forumapp.core.transactions import reading
 from forumapp.domain.accounts.access import Archived, access_to, list_editions_of, may_create_editions, refusal_of
-from forumapp.domain.accounts.permissions import Permission, Reach
+from forumapp.domain.accounts.permissions import BY_ROW, Permission, Reach
 from forumapp.domain.accounts.queries import list_organizers
+from forumapp.domain.accounts.reach import reached_among
+from forumapp.domain.audit.services import table_of
 from forumapp.domain.forums.queries import get_edition, list_editions
 from forumapp.web.frame import Link, pages, refusal_page
 from forumapp.web.language import language
@@ -25,6 +27,7 @@ if TYPE_CHECKING:
     from flask import Flask
     from flask.typing import ResponseReturnValue
 
+    from forumapp.core.columns import Row
     from forumapp.domain.accounts.permissions import Access
     from forumapp.domain.forums.models import Edition
 
@@ -141,16 +144,40 @@ def within(permission: Permission) -> frozenset[int] | None:
     return access().within(permission)
 
 
-def may(permission: str, *, everywhere: bool = False) -> bool:
-    """For templates: whether the caller may do this in the edition. A word that is no permission is a mistake."""
+def within_reach(permission: Permission, entity: str, row_id: int) -> bool:
+    """Whether the caller may do this to one row. However many are asked for, one query a table, and none without
+    limits.
+    """
+    limit = within(permission)
+    if limit is None:
+        return True
+    known: dict[str, frozenset[int]] = g.setdefault("reached", {})
+    if limit and entity not in known:
+        known[entity] = reached_among(reading(), edition().id, entity, limit)
+    return bool(limit) and row_id in known[entity]
+
+
+def may(
+    permission: str, row: Row | tuple[str, int] | None = None, *, everywhere: bool = False, somewhere: bool = False
+) -> bool:
+    """For templates: whether the caller may do this to `row`, which may be said by its table and id, or in the edition.
+
+    A word that is no permission is a mistake, and so is it to ask for one of BY_ROW and not to say of which row.
+    `somewhere` asks whether there is any.
+    """
     wanted = Permission(permission)
+    if row is not None:
+        return "access" in g and within_reach(wanted, *(row if isinstance(row, tuple) else (table_of(row), row.id)))
+    if wanted in BY_ROW and not (everywhere or somewhere):
+        message = f"say of which row: who may {permission} may do so for some rows alone"
+        raise TypeError(message)
     return "access" in g and reaches(access(), wanted, everywhere=everywhere)
 
 
 def may_change() -> bool:
     """For templates: whether the caller may send the form of this page."""
     asked = needs_of(current_app, request.endpoint)
-    return asked is None or may(asked.to_change, everywhere=asked.everywhere)
+    return asked is None or may(asked.to_change, everywhere=asked.everywhere, somewhere=True)
 
 
 @blueprint.errorhandler(Forbidden)

@@ -23,7 +23,7 @@ from forumapp.schemas.fields import LARGEST_ID
 from forumapp.web import labels
 from forumapp.web.fields import Day, Fault
 from forumapp.web.language import language
-from forumapp.web.organizer.guard import blueprint, edition, needs, opens, within
+from forumapp.web.organizer.guard import blueprint, edition, needs, opens, within, within_reach
 from forumapp.web.organizer.log_words import ACTIONS, RECORDS, action_words, record_words
 from forumapp.web.organizer.logged import Knowing, Told, changes_of, name_words
 from forumapp.web.words import local, zone_words
@@ -169,19 +169,14 @@ def by_day(told: list[Entry]) -> list[tuple[date, str, list[Entry]]]:
 
 
 def past(entity: str, row_id: int) -> list[Entry]:
-    """A record's log, for those who may see it. `row_id` is a row that the caller has been let to."""
-    return entries(history(reading(), entity, row_id)) if is_told(entity) else []
+    """A record's log, for those who may see it: who is bound to delegations, of what is theirs."""
+    lines = history(reading(), edition().id, entity, row_id, within=within(SEE))
+    return entries(lines) if lines else []
 
 
 def past_url(entity: str, row_id: int) -> str:
     """For templates: the page of a record's log, "" for those who may not see it."""
-    return url_for("organizer.log", record=entity, of=row_id) if is_told(entity) else ""
-
-
-def is_told(entity: str) -> bool:
-    """Those who are bound to delegations see of a log what tells of these."""
-    limit = within(SEE)
-    return limit is None or (bool(limit) and entity in REACHED)
+    return url_for("organizer.log", record=entity, of=row_id) if within_reach(SEE, entity, row_id) else ""
 
 
 def entries(lines: Collection[LogLine]) -> list[Entry]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from io import BytesIO
 from typing import TYPE_CHECKING, Any
 
@@ -37,12 +38,14 @@ if TYPE_CHECKING:
 
     from forumapp.core.storage import Storage
     from forumapp.domain.printing.layout import Finding
+    from forumapp.domain.printing.models import PrintJob
     from forumapp.web.fields import Field
     from forumapp.web.organizer.shown import Need
 
 SECTION = "paper"
 ALL = 200
 SHORT_LIST = 5
+DELEGATION = "delegation"
 
 
 def types() -> list[tuple[str, str]]:
@@ -50,7 +53,15 @@ def types() -> list[tuple[str, str]]:
 
 
 def delegations() -> list[tuple[str, str]]:
-    page = delegations_page(reading(), edition().id, within=within(Permission.PRINT), size=ALL)
+    return offered(within(Permission.PRINT))
+
+
+def with_itineraries() -> list[tuple[str, str]]:
+    return offered(services.paper_within(access(), Paper.ITINERARIES))
+
+
+def offered(reach: frozenset[int] | None) -> list[tuple[str, str]]:
+    page = delegations_page(reading(), edition().id, within=reach, size=ALL)
     return [(one.code, pick(one.name, language())) for one in page.items]
 
 
@@ -62,16 +73,15 @@ LANGUAGES = LanguageOrder(name="languages", label=_l("Languages"), empty=_l("As 
 IMPOSED = Flag(
     name="imposed", label=_l("As a booklet for the office copier"), help=_l("Pages two by two, to be folded.")
 )
-ONE_DELEGATION = PickCode(name="delegation", label=_l("Delegation"), offer=delegations, empty=None, required=True)
 FIELDS: Mapping[str, tuple[Field, ...]] = {
     "badges": (
         PickCode(name="stock", label=_l("Stock"), offer=stocks, empty=_l("As the edition's page size asks")),
         PickCode(name="type", label=_l("Registration type"), offer=types, empty=_l("Every type")),
-        PickCode(name="delegation", label=_l("Delegation"), offer=delegations, empty=_l("Everyone confirmed")),
+        PickCode(name=DELEGATION, label=_l("Delegation"), offer=delegations, empty=_l("Everyone confirmed")),
     ),
     "program": (LANGUAGES, IMPOSED),
     "itineraries": (
-        PickCode(name="delegation", label=_l("Delegation"), offer=delegations, empty=_l("Every delegation")),
+        PickCode(name=DELEGATION, label=_l("Delegation"), offer=with_itineraries, empty=_l("Every delegation")),
         LANGUAGES,
         IMPOSED,
     ),
@@ -80,14 +90,22 @@ FIELDS: Mapping[str, tuple[Field, ...]] = {
 
 def fields_of(word: str) -> tuple[Field, ...]:
     """A paper's fields. Who is limited to some delegations says which one it is for."""
-    if within(Permission.PRINT) is None:
+    if services.paper_within(access(), Paper(word)) is None:
         return FIELDS[word]
-    return tuple(ONE_DELEGATION if one.name == ONE_DELEGATION.name else one for one in FIELDS[word])
+    return tuple(
+        replace(one, empty=None, required=True) if isinstance(one, PickCode) and one.name == DELEGATION else one
+        for one in FIELDS[word]
+    )
 
 
 def papers() -> list[str]:
     """Those that the caller may read."""
-    return [word for word in FIELDS if word != Paper.ITINERARIES or access().allows(Permission.SEE_ITINERARIES)]
+    return [word for word in FIELDS if services.paper_within(access(), Paper(word)) != frozenset()]
+
+
+def may_read(job: PrintJob) -> bool:
+    """For templates: whether what a job made is for the caller."""
+    return services.may_read(access(), job)
 
 
 @blueprint.get("/<edition>/paper")
@@ -98,8 +116,8 @@ def paper() -> str:
     number = request.args.get("page", 1, int)
     jobs = queries.print_jobs_page(reading(), edition().id, within=within(Permission.PRINT), number=number)
     form = Form.sent(fields_of(chosen), request.args)
-    if ONE_DELEGATION.name not in request.args:
-        form.faults.pop(ONE_DELEGATION.name, None)  # nothing is wrong before anything was chosen
+    if DELEGATION not in request.args:
+        form.faults.pop(DELEGATION, None)  # nothing is wrong before anything was chosen
     return render_template(
         "organizer/paper/list.html",
         section=SECTION,
@@ -174,7 +192,7 @@ def cancel_job(job_id: int) -> ResponseReturnValue:
 @needs(Permission.PRINT)
 def download(job_id: int) -> Response:
     job = queries.get_print_job(reading(), edition().id, job_id, within=within(Permission.PRINT))
-    services.require_readable(reading(), edition().id, job.paper, actor=actor())
+    services.require_readable(reading(), job, actor=actor())
     if job.file is None:
         raise NotFound(entity="file")
     storage: Storage = current_app.extensions["forumapp.storage"]
@@ -193,9 +211,9 @@ def asked(sent: MultiDict[str, str]) -> tuple[Paper, Form]:
     word = sent.get("paper", "badges")
     if word not in FIELDS:
         raise NotFound(entity="paper")
-    services.require_readable(reading(), edition().id, Paper(word), actor=actor())
+    services.require_paper(reading(), edition().id, Paper(word), actor=actor())
     form = Form.sent(fields_of(word), sent)
-    if form.faults.get("delegation") == "not-a-choice":
+    if form.faults.get(DELEGATION) == "not-a-choice":
         raise NotFound(entity="delegation")
     return Paper(word), form
 
@@ -211,7 +229,7 @@ def checked(chosen: Paper, options: Options) -> tuple[int, list[Need]]:
     from forumapp.domain.printing import making
     from forumapp.domain.printing.render import preflight
 
-    db, reach = reading(), within(Permission.PRINT)
+    db, reach = reading(), services.paper_within(access(), chosen)
     try:
         if chosen is Paper.PROGRAM:
             program = queries.program_values(db, edition(), options, now=clock.now())

@@ -25,7 +25,7 @@ from forumapp.schemas.fields import FORM_OF_ADDRESS, MAIL_ADDRESS, NAME, PHONE
 from forumapp.web.fields import Choice, Email, Field, Languages, Optional, Texts
 from forumapp.web.forms import Form, saved
 from forumapp.web.ordering import Arrangement
-from forumapp.web.organizer.guard import access, blueprint, edition, may, needs, within
+from forumapp.web.organizer.guard import blueprint, edition, may, needs, within, within_reach
 from forumapp.web.organizer.identity import actor
 from forumapp.web.organizer.log import past
 from forumapp.web.organizer.needs import narrowed
@@ -90,9 +90,9 @@ FIELDS = (
 CONTACTS = frozenset(services.CONTACTS)
 
 
-def person_fields() -> tuple[Field, ...]:
-    """How to reach a person is shown to those alone who may see what else was told."""
-    if access().allows(Permission.SEE_ANSWERS):
+def person_fields(person_id: int | None = None) -> tuple[Field, ...]:
+    """How to reach a person, or anyone, is shown to those alone who may see what else was told."""
+    if within_reach(Permission.SEE_ANSWERS, "person", person_id) if person_id else may("see-answers", everywhere=True):
         return FIELDS
     return tuple(one for one in FIELDS if one.name not in CONTACTS)
 
@@ -148,8 +148,8 @@ def new_person() -> ResponseReturnValue:
 def person(person_id: int) -> ResponseReturnValue:
     row = own(reading(), person_id)
     if request.method == "GET":
-        return person_page(Form.of(person_fields(), row), person_id)
-    form = Form.sent(person_fields(), request.form, row)
+        return person_page(Form.of(person_fields(person_id), row), person_id)
+    form = Form.sent(person_fields(person_id), request.form, row)
 
     def change(db: DbSession) -> None:
         version = form.based_on
@@ -163,7 +163,7 @@ def person(person_id: int) -> ResponseReturnValue:
 
 def whole_page(person_id: int, arrangement: Arrangement) -> str:
     """The page again, where someone else has put the posts in another order meanwhile."""
-    return person_page(Form.of(person_fields(), own(reading(), person_id)), person_id, arrangement)
+    return person_page(Form.of(person_fields(person_id), own(reading(), person_id)), person_id, arrangement)
 
 
 def person_page(form: Form, person_id: int, arrangement: Arrangement | None = None) -> str:
@@ -172,7 +172,7 @@ def person_page(form: Form, person_id: int, arrangement: Arrangement | None = No
     posts = queries.affiliations_page(db, person_id, size=LARGEST_PAGE).items
     arrangement = arrangement or Arrangement.of(posts)
     words = {one.id: post_words(one) for one in posts}
-    told = access().allows(Permission.SEE_ANSWERS)
+    told = within_reach(Permission.SEE_ANSWERS, "person", person_id)
     return render_template(
         "organizer/people/one.html",
         section=SECTION,
@@ -185,7 +185,7 @@ def person_page(form: Form, person_id: int, arrangement: Arrangement | None = No
         post_words=words,
         arrangement=arrangement,
         theirs=[words[one.id] for one in arrangement.sorted_as_theirs(posts)],
-        shares=queries.sharing_mail(db, row.email, but=row.id, within=within(Permission.SEE_PEOPLE)) if told else [],
+        shares=queries.sharing_mail(db, row.email, but=row.id, within=within(Permission.SEE_ANSWERS)) if told else [],
         to_approve=pairs_to_approve(db, person_id) if may("edit-people", everywhere=True) else [],
         doubles=doubles_of(db, Kept.PERSON, person_id, actor=actor()) if may_merge() else [],
         appears=list_editions(db, editions_of(db, person_id, among=list_editions_of(db, actor=actor()))),

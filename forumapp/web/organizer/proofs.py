@@ -29,7 +29,7 @@ from forumapp.web.forms import Form, saved
 from forumapp.web.language import OWN_NAMES, language
 from forumapp.web.ordering import Arrangement, order_refused, place_on_page
 from forumapp.web.organizer.again import ask_again
-from forumapp.web.organizer.guard import access, blueprint, edition, needs, within
+from forumapp.web.organizer.guard import blueprint, edition, may, needs, within
 from forumapp.web.organizer.identity import actor
 from forumapp.web.organizer.log import past
 from forumapp.web.organizer.removed import removed
@@ -158,7 +158,7 @@ def name_proof(proof_id: int, arrangement: Arrangement | None = None) -> str:
         corrections=queries.list_corrections(db, proof),
         people={one.id: one for one in proof.entries},
         delegation=next((one for one in delegations_seen() if one.id == proof.row.delegation_id), None),
-        link=link_to(proof.row) if access().allows(EDIT) else "",
+        link=link_to(proof.row) if may(EDIT, proof.row) else "",
         link_opens=opens(proof.row, edition(), now=clock.now()),
         messages=list_messages_about(db, ABOUT, proof_id),
         history=past("name_proof", proof_id),

@@ -56,9 +56,9 @@ def registration(registration_id: int) -> str:
 def registration_page(registration_id: int, errors: Mapping[str, str] | None = None) -> str:
     """With what was typed for a decision, and what is wrong about it."""
     db = reading()
-    reach, told = within(Permission.SEE_REGISTRATIONS), access().allows(Permission.SEE_ANSWERS)
+    reach = within(Permission.SEE_REGISTRATIONS)
     row = queries.get_registration(db, edition().id, registration_id, within=reach)
-    line = queries.get_line(db, edition().id, registration_id, within=reach, contacts=told)
+    line = queries.get_line(db, edition().id, registration_id, within=reach, told=within(Permission.SEE_ANSWERS))
     mail = list_messages_about(db, "registration", registration_id) if access().allows(Permission.SEE_MAIL) else []
     return render_template(
         "organizer/registration/one.html",
@@ -66,7 +66,7 @@ def registration_page(registration_id: int, errors: Mapping[str, str] | None = N
         row=row,
         line=line,
         titles=titles_in_edition(db, edition().id, [line.person_id]).get(line.person_id, []),
-        answers=answered(row.answers) if told else [],
+        answers=answered(row.answers) if line.is_told else [],
         messages=mail,
         history=past("registration", registration_id),
         officers=officers(),
@@ -95,7 +95,7 @@ def listed() -> dict[str, Any]:
         type_code=type_code,
         search=kept.get("search", ""),
         within=within(Permission.SEE_REGISTRATIONS),
-        contacts=access().allows(Permission.SEE_ANSWERS),
+        told=within(Permission.SEE_ANSWERS),
         number=number,
     )
     return {"page": page, "kept": kept, "statuses": statuses, "types": types}
