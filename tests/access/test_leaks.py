@@ -11,7 +11,7 @@ from urllib.parse import quote
 import pytest
 
 from forumapp.core.transactions import transaction
-from forumapp.domain.accounts.permissions import Permission, Reach, Role, reach_of
+from forumapp.domain.accounts.permissions import Permission, Reach, Role
 from forumapp.domain.forums.models import EditionHost
 from tests.access.asking import PICTURES, SPAN, address, ask
 from tests.access.routes import API, LINK, ROUTES
