@@ -49,6 +49,9 @@ def test_an_edition_is_colored_carried_on_and_archived(browser: Browser, desk: s
     page.wait_for_function("before => document.querySelector('[data-color-told]').innerText !== before", arg=before)
     assert words["reads"] in page.inner_text("[data-color-told]")
     assert seen.faults() == []
+    page.select_option("#f-status", "closed")
+    page.click("main .form button[type=submit]")
+    page.wait_for_url(f"{desk}{HOME}/settings")
 
     seen.go(f"{HOME}/clone")
     page.fill("#f-ordinal", "5")

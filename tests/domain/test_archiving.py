@@ -5,16 +5,17 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
 
-from forumapp.core.errors import Forbidden, Stale
+from forumapp.core.errors import Forbidden, NotFound, Stale
 from forumapp.domain.accounts.access import Archived, access_to, forget_access, list_editions_of
 from forumapp.domain.accounts.granting import grant_role, take_access_away
 from forumapp.domain.accounts.permissions import Permission, Role
 from forumapp.domain.accounts.services import create_account
 from forumapp.domain.audit.models import AuditEvent, Via
 from forumapp.domain.audit.services import Actor
-from forumapp.domain.forums.archiving import NotArchived, archive_edition, refuse_archived, reopen_edition
+from forumapp.domain.forums.archiving import NotArchived, StillDraft, archive_edition, refuse_archived, reopen_edition
+from forumapp.domain.forums.models import Edition, EditionStatus
 from forumapp.domain.forums.queries import get_public_edition
 from forumapp.domain.forums.services import create_edition, update_edition
 from forumapp.domain.people.services import create_person
@@ -28,9 +29,32 @@ if TYPE_CHECKING:
 
 
 @pytest.fixture
+def forum(session: DbSession, forum: Forum) -> Forum:
+    """Over, and known to everyone."""
+    session.execute(update(Edition).where(Edition.id == forum.edition.id).values(status=EditionStatus.CLOSED))
+    session.refresh(forum.edition)
+    return forum
+
+
+@pytest.fixture
 def archived(session: DbSession, forum: Forum) -> Forum:
     archive_edition(session, forum.edition.id, version=1, **forum.by_owner)
     return forum
+
+
+def test_a_draft_is_not_archived_since_everyone_could_read_it(session: DbSession, forum: Forum) -> None:
+    forum.edition.status = EditionStatus.DRAFT
+    session.flush()
+
+    with pytest.raises(StillDraft):
+        archive_edition(session, forum.edition.id, version=forum.edition.version, **forum.by_owner)
+    with pytest.raises(StillDraft):
+        update_edition(
+            session, forum.edition.id, {"status": "archived"}, version=forum.edition.version, **forum.by_owner
+        )
+
+    with pytest.raises(NotFound):
+        get_public_edition(session, forum.edition.slug)
 
 
 def test_both_steps_are_told_to_the_log_and_refuse_a_stale_look(session: DbSession, forum: Forum) -> None:

@@ -22,7 +22,7 @@ from forumapp.domain.forums.hosts import add_host
 from forumapp.domain.forums.levels import create_level
 from forumapp.domain.forums.models import Edition, EditionHost, Room, Task, Venue
 from forumapp.domain.forums.queries import list_hosts
-from forumapp.domain.forums.services import create_edition, create_series
+from forumapp.domain.forums.services import create_edition, create_series, update_edition
 from forumapp.domain.forums.tasks import tick_task
 from forumapp.domain.people.services import create_organization
 from forumapp.domain.printing.dates import ordinal_text
@@ -128,7 +128,8 @@ def test_the_log_says_where_it_came_from(session: DbSession, forum: Forum) -> No
 
 
 def test_an_archived_edition_is_cloned_too_and_who_did_it_owns_the_new_one(session: DbSession, forum: Forum) -> None:
-    archive_edition(session, forum.edition.id, version=1, **forum.by_owner)
+    update_edition(session, forum.edition.id, {"status": "closed"}, version=1, **forum.by_owner)
+    archive_edition(session, forum.edition.id, version=2, **forum.by_owner)
 
     made = clone_edition(session, forum.edition.id, SAID, **forum.by_owner)
 

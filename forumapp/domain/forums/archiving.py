@@ -25,11 +25,18 @@ class NotArchived(Refusal):
     code = "not-archived"
 
 
+class StillDraft(Refusal):
+    """What is archived stays to be read by everyone, and a draft was never shown to them."""
+
+    code = "still-draft"
+
+
 def archive_edition(db: DbSession, edition_id: int, *, version: int, actor: Actor, now: datetime) -> Edition:
     """Nothing of it is changed from now on but who has access. What must go by its retention still goes."""
     row = _as_seen(db, edition_id, version, actor=actor)
     if row.status == EditionStatus.ARCHIVED:
         raise Archived
+    refuse_draft(row)
     return _set(db, row, EditionStatus.ARCHIVED, "archived", version=version, actor=actor, now=now)
 
 
@@ -48,6 +55,11 @@ def _as_seen(db: DbSession, edition_id: int, version: int, *, actor: Actor) -> E
     if row.version != version:
         raise stale(row)
     return row
+
+
+def refuse_draft(row: Edition) -> None:
+    if row.status == EditionStatus.DRAFT:
+        raise StillDraft
 
 
 def _set(

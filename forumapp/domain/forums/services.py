@@ -12,6 +12,7 @@ from forumapp.domain.accounts.granting import grant_role
 from forumapp.domain.accounts.permissions import Permission, Role
 from forumapp.domain.audit.services import Actor, change, create
 from forumapp.domain.forums import rules, tasks
+from forumapp.domain.forums.archiving import refuse_draft
 from forumapp.domain.forums.models import Edition, EditionStatus, Series
 from forumapp.domain.forums.queries import get_edition_by_id
 from forumapp.domain.forums.rules import name_fault, slug_fault
@@ -86,9 +87,10 @@ def update_edition(
 ) -> Edition:
     """A status that archives it asks for what archiving asks for."""
     require(db, edition_id, Permission.EDIT_EDITION, actor=actor)
+    row = get_edition_by_id(db, edition_id)
     if changes.get("status") == EditionStatus.ARCHIVED:
         require(db, edition_id, Permission.ARCHIVE_EDITION, actor=actor)
-    row = get_edition_by_id(db, edition_id)
+        refuse_draft(row)
     refuse_faults(rules.edition_faults({field: getattr(row, field) for field in rules.CHECKED} | dict(changes)))
     ordinal = changes.get("ordinal", row.ordinal)
     if ordinal != row.ordinal:

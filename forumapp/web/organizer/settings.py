@@ -15,7 +15,7 @@ from forumapp.core.transactions import reading, transaction
 from forumapp.domain.accounts.access import Archived
 from forumapp.domain.accounts.permissions import Permission
 from forumapp.domain.forums import archiving, queries, services
-from forumapp.domain.forums.archiving import NotArchived
+from forumapp.domain.forums.archiving import NotArchived, StillDraft
 from forumapp.domain.forums.tasks import days_of
 from forumapp.schemas.choices import EditionStatus, PageSize
 from forumapp.web.colors import Color
@@ -116,6 +116,8 @@ def changed_stage(step: Callable[..., Edition], do: str, words: str) -> Response
         return ask_again(refusal, do, url_for("organizer.settings"))
     except (Archived, NotArchived):
         flash(_("Someone else has done this already."), "info")
+    except StillDraft:
+        flash(_("A draft is not archived: nobody but organizers has seen it."), "bad")
     else:
         flash(words, "ok")
     return redirect(url_for("organizer.settings"))

@@ -261,6 +261,10 @@ def test_archiving_is_asked_for_and_undone_from_the_banner(house: House, owner: 
         return rows(select(Edition.version).filter_by(slug="forum"))[0]
 
     owner.send(settings, {"version": str(version())}, to=f"{settings}/archive")
+    assert "A draft is not archived" in owner.get(settings).text
+    with transaction() as db:
+        update_edition(db, house.edition_id, {"status": "closed"}, version=1, **BY)
+    owner.send(settings, {"version": str(version())}, to=f"{settings}/archive")
     archived = owner.get("/organizer/forum/agenda")
     assert "This edition is archived and read-only." in archived.text
     stale = owner.send(settings, {"version": "1"}, to=f"{settings}/reopen")
