@@ -48,6 +48,7 @@ WORDS = {
     "missing-glyph": "no font has the character %(character)s (%(codepoint)s)",
     "missing-latin-name": "no Latin name",
     "missing-translation": "%(part)s is missing in %(language)s",
+    "name-not-proofed": "no office has approved the name as it would be printed (%(state)s)",
     "name-proof-needed": "the name is to be proven by its owner",
     "name-under-floor": "the name does not fit at its smallest size of %(floor)s pt",
     "native-name-unattested": "the name in Chinese is not attested",

@@ -24,6 +24,7 @@ from forumapp.domain.people import ranking
 from forumapp.domain.people import services as people
 from forumapp.domain.people.models import Affiliation, EditionTitle, Organization, Person
 from forumapp.domain.printing import queries as printing
+from forumapp.domain.printing.checks import edition_findings
 from forumapp.domain.printing.rules import Options
 from forumapp.domain.proofs import answering, deciding, queries, services
 from forumapp.domain.proofs.models import ProofCorrection, ProofEntry
@@ -39,6 +40,8 @@ from tests.web.organizer.house import Span, wall
 from tests.web.organizer.house import queries as counted
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from sqlalchemy.orm import Session as DbSession
 
 VISITOR: dict[str, Any] = {"actor": Actor(None, Via.PAGE), "now": NOW}
@@ -511,3 +514,21 @@ def test_states_filter_and_names_find(js: Set, forum: Forum) -> None:
     assert ids(search="王2") == [js.proof_id]
     assert ids(search="wei wang2") == [js.proof_id]
     assert queries.tally(js.db, js.edition_id) == {ProofState.CORRECTION: 1, ProofState.NOT_SENT: 1}
+
+
+def test_names_that_nobody_approved_are_findings_for_those_who_may_see_them(
+    js: Set, forum: Forum, tmp_path: Path
+) -> None:
+    def told(**limits: Any) -> list[tuple[str, Any, Any]]:
+        found = edition_findings(js.db, forum.edition, tmp_path, **limits)
+        return [(one.subject, one.details, one.parties) for one in found if one.code == "name-not-proofed"]
+
+    js.approve(0, 1)
+    CHANGES["title"](js)
+    parties = [(("person", person), ("name_proof", js.proof_id)) for person in js.people]
+    assert told() == [
+        ("WANG0 Wei 王0", {"state": "changed", "changed": "title"}, parties[0]),
+        ("WANG2 Wei 王2", {"state": "waiting", "changed": ""}, parties[2]),
+    ]
+    assert told(within_proofs={js.delegation_id}) == told()
+    assert told(within_proofs=frozenset()) == []

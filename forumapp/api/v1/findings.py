@@ -43,6 +43,7 @@ def list_findings(call: Call, query: dict[str, Any], edition: str) -> Page[dict[
     limits = {
         "within": allowed.within(Permission.SEE_REGISTRATIONS),
         "within_days": allowed.within(Permission.SEE_ITINERARIES),
+        "within_proofs": allowed.within(Permission.SEE_PROOFS),
     }
     found = edition_findings(call.db, of, config.data_dir / "fonts", **limits)
     return page_from(

@@ -17,6 +17,7 @@ from forumapp.domain.people.models import EditionTitle, Person
 from forumapp.domain.people.services import name_of
 from forumapp.domain.printing import queries
 from forumapp.domain.printing.rules import Options, stock_for
+from forumapp.domain.proofs.queries import list_unapproved
 from forumapp.domain.registration.models import RegistrationType
 
 if TYPE_CHECKING:
@@ -59,11 +60,14 @@ def edition_findings(
     *,
     within: Collection[int] | None = None,
     within_days: Collection[int] | None = None,
+    within_proofs: Collection[int] | None = None,
 ) -> list[Found]:
-    """Clashes, texts that are not translated, flags on people, and what the badges would show; blocking ones first.
+    """Clashes, texts that are not translated, flags on people, names that nobody approved, and what the badges would
+    show; blocking ones first.
 
     The number of queries does not grow with the edition. `fonts` is the folder of cut fonts. `within` leaves out what
-    is about people and delegations other than these, and `within_days` what is about other delegations' itineraries.
+    is about people and delegations other than these, `within_days` what is about other delegations' itineraries, and
+    `within_proofs` what is about their name proofs.
     """
     # Late: it brings WeasyPrint, which a web process needs for this alone and takes a second to import.
     from forumapp.domain.printing import render
@@ -76,6 +80,7 @@ def edition_findings(
         *_of_agenda(db, agenda_findings(db, edition.id), edition.languages[0]),
         *_untranslated(db, edition, within, within_days),
         *_flagged(db, edition.id, within),
+        *_unapproved(db, edition.id, within_proofs),
         *map(of_paper, on_badges),
     ]
     return sorted(found, key=lambda one: not one.blocking)
@@ -141,6 +146,14 @@ def _flagged(db: DbSession, edition_id: int, within: Collection[int] | None) -> 
             yield Found(
                 flag, blocking=False, subject=in_both_scripts(name_of(person)), parties=(("person", person.id),)
             )
+
+
+def _unapproved(db: DbSession, edition_id: int, within: Collection[int] | None) -> Iterator[Found]:
+    """Whose name would be printed as no office has approved it."""
+    for one in list_unapproved(db, edition_id, within=within):
+        parties = (("person", one.person_id), *((("name_proof", one.proof.id),) if one.proof else ()))
+        details = {"state": one.state.value if one.state else "on-no-proof", "changed": ", ".join(one.changed)}
+        yield Found("name-not-proofed", False, in_both_scripts(one.name), parties, details)
 
 
 def in_both_scripts(name: Name) -> str:
