@@ -26,9 +26,9 @@ def row(permission: P, also: P | None = None) -> Asks:
     return Asks(permission, "row", also)
 
 
-def whole(permission: P) -> Asks:
+def whole(permission: P, also: P | None = None) -> Asks:
     """About the whole edition, which no liaison has."""
-    return Asks(permission, "whole")
+    return Asks(permission, "whole", also)
 
 
 def across(permission: P) -> Asks:
@@ -256,10 +256,10 @@ PAGES: dict[str, What] = {
     "POST /organizer/<edition>/people/<id:person_id>/titles/<id:position>": row(P.EDIT_PEOPLE),
     "POST /organizer/<edition>/people/<id:person_id>/titles/<id:position>/remove": row(P.EDIT_PEOPLE),
     # Who merges people sees all that they told
-    "GET /organizer/<edition>/people/doubles": whole(P.SEE_ANSWERS),
-    "POST /organizer/<edition>/people/doubles/apart": whole(P.SEE_ANSWERS),
-    "GET /organizer/<edition>/people/<id:kept_id>/merge/<id:gone_id>": whole(P.SEE_ANSWERS),
-    "POST /organizer/<edition>/people/<id:kept_id>/merge/<id:gone_id>": whole(P.SEE_ANSWERS),
+    "GET /organizer/<edition>/people/doubles": whole(P.SEE_ANSWERS, also=P.EDIT_PEOPLE),
+    "POST /organizer/<edition>/people/doubles/apart": whole(P.SEE_ANSWERS, also=P.EDIT_PEOPLE),
+    "GET /organizer/<edition>/people/<id:kept_id>/merge/<id:gone_id>": whole(P.SEE_ANSWERS, also=P.EDIT_PEOPLE),
+    "POST /organizer/<edition>/people/<id:kept_id>/merge/<id:gone_id>": whole(P.SEE_ANSWERS, also=P.EDIT_PEOPLE),
     "GET /organizer/<edition>/organizations/doubles": whole(P.EDIT_PEOPLE),
     "POST /organizer/<edition>/organizations/doubles/apart": whole(P.EDIT_PEOPLE),
     "GET /organizer/<edition>/organizations/<id:kept_id>/merge/<id:gone_id>": whole(P.EDIT_PEOPLE),
@@ -307,7 +307,6 @@ PAGES: dict[str, What] = {
     "GET /organizer/<edition>/paper/progress": P.PRINT,
     "GET /organizer/<edition>/paper/check": P.PRINT,
     "GET /organizer/<edition>/paper/outdated": P.PRINT,
-    "POST /organizer/<edition>/paper/outdated/<id:registration_id>/print": row(P.PRINT),
     "POST /organizer/<edition>/paper/jobs": P.PRINT,
     "POST /organizer/<edition>/paper/jobs/<id:job_id>/cancel": row(P.PRINT),
     "GET /organizer/<edition>/paper/jobs/<id:job_id>/file": row(P.PRINT),

@@ -89,6 +89,7 @@ UNASKED = {
 READING = {
     "accounts.removed.get_removal",
     "accounts.token_queries.tokens_page",
+    "registration.decisions.require_authorizer",
     "people.doubles.doubles_of",
     "people.doubles.doubles_page",
     "people.merging.plan_merge",

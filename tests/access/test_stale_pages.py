@@ -38,8 +38,12 @@ UNVERSIONED = {
     f"{EDITION}mail/<id:message_id>/send": "a mail has no fields to change, and only one that failed is sent again",
     f"{EDITION}name-proofs/<id:proof_id>/members": "adds people",
     f"{EDITION}name-proofs/<id:proof_id>/people": "adds people",
+    f"{EDITION}clone": "makes another edition",
+    f"{EDITION}organizations/doubles/apart": "adds that two are not the same",
+    f"{EDITION}people/doubles/apart": "adds that two are not the same",
+    f"{EDITION}registrations/<id:registration_id>/badge": "adds a print",
+    f"{EDITION}titles/approve": "adds an approved title",
     f"{EDITION}pages/preview": "saves nothing",
-    f"{EDITION}paper/outdated/<id:registration_id>/print": "adds a print",
     f"{EDITION}removed/<id:removal_id>/restore": "overwrites nothing: it comes back once",
     f"{ORGANIZER}account/password": "asks for the password",
     f"{ORGANIZER}account/sign-ins/<id:sign_in_id>/end": "a sign-in has no fields to change, and ends once",
@@ -55,6 +59,8 @@ UNVERSIONED = {
 ELSEWHERE = {
     f"{EDITION}calendar/<id:task_id>/untick": "of a task that is done; the same button as of one that is not",
     f"{EDITION}settings/reopen": "of an edition that is archived",
+    f"{EDITION}people/<id:kept_id>/merge/<id:gone_id>": "is based on both records, and shown again when either changed",
+    f"{EDITION}organizations/<id:kept_id>/merge/<id:gone_id>": "likewise",
 }
 APART = ("/new", "/order")  # what adds something, and whole orders, which show both orders
 VERSIONED = [

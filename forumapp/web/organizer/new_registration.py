@@ -1,4 +1,4 @@
-"""Registering someone by hand, and printing a single badge."""
+"""Registering someone by hand."""
 
 from __future__ import annotations
 
@@ -10,13 +10,12 @@ from flask_babel import lazy_gettext as _l
 
 from forumapp.core import clock
 from forumapp.core.text import pick
-from forumapp.core.transactions import reading, transaction
+from forumapp.core.transactions import reading
 from forumapp.domain.accounts.permissions import Permission
-from forumapp.domain.printing.services import ask_print
 from forumapp.domain.registration.entering import enter_by_hand
 from forumapp.domain.registration.errors import AlreadyRegistered, NoPlacesLeft
 from forumapp.domain.registration.queries import list_types
-from forumapp.schemas.choices import NameOrder, Paper
+from forumapp.schemas.choices import NameOrder
 from forumapp.schemas.fields import MAIL_ADDRESS, NAME
 from forumapp.web.fields import Choice, Email, Field, Pick, Texts
 from forumapp.web.forms import Form, saved
@@ -101,12 +100,3 @@ def enter(db: DbSession, values: dict[str, Any]) -> Registration:
 
 def registration_form(form: Form) -> str:
     return render_template("organizer/registration/new.html", section=SECTION, form=form, types=types_offered())
-
-
-@blueprint.post("/<edition>/registrations/<id:registration_id>/badge")
-@needs(Permission.PRINT)
-def print_badge(registration_id: int) -> ResponseReturnValue:
-    with transaction() as db:
-        ask_print(db, edition().id, Paper.BADGES, {"registration": registration_id}, actor=actor(), now=clock.now())
-    flash(_("The badge is in the queue. You may leave this page."), "ok")
-    return redirect(url_for("organizer.paper"))

@@ -42,11 +42,12 @@ def outdated() -> str:
     return render_template("organizer/paper/outdated.html", section=SECTION, page=page, parts=PARTS)
 
 
-@blueprint.post("/<edition>/paper/outdated/<id:registration_id>/print")
+@blueprint.post("/<edition>/registrations/<id:registration_id>/badge")
 @needs(Permission.PRINT)
-def print_again(registration_id: int) -> ResponseReturnValue:
+def print_badge(registration_id: int) -> ResponseReturnValue:
+    """One badge, for the first time or again."""
     with transaction() as db:
         said = {"registration": registration_id}
         services.ask_print(db, edition().id, Paper.BADGES, said, actor=actor(), now=clock.now())
     flash(_("The print is in the queue. You may leave this page."), "ok")
-    return redirect(url_for("organizer.outdated"))
+    return redirect(url_for("organizer.outdated" if request.form.get("again") else "organizer.paper"))
