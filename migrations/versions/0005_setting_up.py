@@ -420,6 +420,8 @@ def give_no_id_again() -> None:
 
 def downgrade() -> None:
     # Before this there was no post without an organization.
+    posts = "SELECT id FROM affiliation WHERE organization_id IS NULL"
+    op.execute(f"UPDATE edition_title SET affiliation_id = NULL WHERE affiliation_id IN ({posts})")
     op.execute("DELETE FROM affiliation WHERE organization_id IS NULL")
     with op.batch_alter_table("affiliation", schema=None) as batch_op:
         batch_op.alter_column("organization_id", existing_type=BIG_ID, nullable=False)

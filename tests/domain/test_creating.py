@@ -51,7 +51,12 @@ WHO: dict[str, tuple[bool, Role | None, Callable[[int, int], Actor], bool]] = {
     "a founder's token for all": (True, None, lambda one, _: token(one, ADMIN), True),
     "a founder's token to read": (True, Role.OWNER, lambda one, _: token(one, READ), False),
     "a founder's token for one edition": (True, Role.VIEWER, lambda one, of: token(one, ADMIN, frozenset({of})), False),
-    "an owner's token for their edition": (False, Role.OWNER, lambda one, of: token(one, ADMIN, frozenset({of})), True),
+    "an owner's token for their edition": (
+        False,
+        Role.OWNER,
+        lambda one, of: token(one, ADMIN, frozenset({of})),
+        False,
+    ),
     "an owner's token for no edition": (False, Role.OWNER, lambda one, _: token(one, ADMIN, frozenset()), False),
     "an owner's token to read": (False, Role.OWNER, lambda one, _: token(one, READ), False),
     "a stranger at the public pages": (False, None, lambda *_: Actor(None, Via.PAGE), False),

@@ -357,7 +357,7 @@ def test_the_log_of_both_is_read_from_the_kept_one(session: DbSession) -> None:
     kept, gone = people(session)
     gone_id = gone.id
     merged(session, kept, gone)
-    told = {(line.action, line.entity_id) for line in history(session, "person", kept.id)}
+    told = {(line.action, line.entity_id) for line in history(session, 0, "person", kept.id)}
     assert {("created", kept.id), ("merged", kept.id), ("created", gone_id), ("removed", gone_id)} <= told
     (row,) = session.scalars(select(Merge))
     assert (row.kept_id, row.gone_id, row.gone["native_full"]) == (kept.id, gone_id, "刘春")

@@ -22,7 +22,7 @@ from forumapp.domain.people.rows import (
     read_organization,
     read_person,
 )
-from forumapp.domain.people.services import name_of, update_person
+from forumapp.domain.people.services import name_of, update_organization, update_person
 from tests.domain.conftest import BY
 
 if TYPE_CHECKING:
@@ -95,6 +95,21 @@ def test_a_person_who_stands_twice_in_the_file(session: DbSession) -> None:
     assert [(line.state, line.alike and line.alike.row) for line in plan] == [
         (State.NEW, None), (State.DOUBLE, 2), (State.SAME, 2),
     ]  # fmt: skip
+
+
+def test_what_was_merged_is_not_made_anew_by_the_same_file(session: DbSession) -> None:
+    take_people(session, people("Name\nLiu Chun\n"))
+    take_organizations(session, organizations("name_en\nBay Area Council\n"))
+    person, organization = session.scalar(select(Person)), session.scalar(select(Organization))
+    update_person(session, person.id, {"also_known_as": ["Chun Liu-Wang"]}, version=person.version, **BY)
+    others = {"also_known_as": ["Bay Area Council Inc."]}
+    update_organization(session, organization.id, others, version=organization.version, **BY)
+    (line,) = imports.plan_people(session, people("Name\nChun Liu-Wang\n"))
+    assert (line.state, line.alike.id) == (State.SAME, person.id)
+    (line,) = imports.plan_organizations(session, organizations("name_en\nBay Area Council Inc.\n"))
+    assert (line.state, line.alike.id) == (State.SAME, organization.id)
+    take_people(session, people("Name,Company\nWang Wei,Bay Area Council Inc.\n"))
+    assert session.scalar(select(func.count(Organization.id))) == 1
 
 
 def test_organizations_that_share_one_name_and_differ_in_the_other_are_two(session: DbSession) -> None:

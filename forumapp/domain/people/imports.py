@@ -69,6 +69,8 @@ class _Known:
     row: int | None
     shown: str
     names: dict[str, str]
+    # Former names and other spellings, such as those of records that were merged into it.
+    others: tuple[str, ...] = ()
     email: str | None = None
     posts: set[tuple[str, str]] = field(default_factory=set)
 
@@ -128,7 +130,7 @@ def draft_person(draft: Draft) -> _Known:
     posts = {(text, fold(office)) for text in (*draft.title.values(), *([] if draft.title or not office else [""]))}
     names = {"native": values["native_full"], "latin": name.latin}
     email = email_key(values["email"]) if values.get("email") else None
-    return _Known(None, draft.number, _shown(names), names, email, posts)
+    return _Known(None, draft.number, _shown(names), names, email=email, posts=posts)
 
 
 def draft_organization(draft: Draft) -> _Known:
@@ -137,16 +139,18 @@ def draft_organization(draft: Draft) -> _Known:
 
 
 def _people_there(db: DbSession) -> Iterable[_Known]:
-    columns = (Person.latin_family, Person.latin_given, Person.name_order, Person.native_full, Person.email)
-    for person_id, family, given, order, native, email in db.execute(select(Person.id, *columns).order_by(Person.id)):
+    named = (Person.latin_family, Person.latin_given, Person.name_order, Person.native_full, Person.also_known_as)
+    rows = db.execute(select(Person.id, *named, Person.email).order_by(Person.id))
+    for person_id, family, given, order, native, others, email in rows:
         names = {"native": native, "latin": Name(family, given, order == "family-first").latin}
-        yield _Known(person_id, None, _shown(names), names, email)
+        yield _Known(person_id, None, _shown(names), names, tuple(others), email)
 
 
 def _organizations_there(db: DbSession) -> Iterable[_Known]:
-    for organization_id, *texts in db.execute(select(Organization.id, *_PARTS).order_by(Organization.id)):
+    rows = db.execute(select(Organization.id, Organization.also_known_as, *_PARTS).order_by(Organization.id))
+    for organization_id, others, *texts in rows:
         names = _names_of(*texts)
-        yield _Known(organization_id, None, _shown(names), names)
+        yield _Known(organization_id, None, _shown(names), names, tuple(others))
 
 
 def _read_posts(db: DbSession, people: Mapping[int, _Known]) -> None:
@@ -172,7 +176,7 @@ def _person_line(draft: Draft, person: _Known, alike: Sequence[_Known]) -> Line:
 
 
 def _person_reason(person: _Known, one: _Known) -> str:
-    if any(text and text != one.names[kind] for kind, text in person.names.items()):
+    if any(text and text not in (one.names[kind], *one.others) for kind, text in person.names.items()):
         return "name-written-otherwise"
     if person.email and person.email != one.email:
         return "other-address"
@@ -183,14 +187,14 @@ def _organization_line(draft: Draft, organization: _Known, alike: Sequence[_Know
     if draft.faults:
         return Line(draft.number, State.FAULTY, organization.shown, draft, draft.faults)
     for one in alike:
-        is_same = set(organization.names.values()) <= set(one.names.values())
+        is_same = set(organization.names.values()) <= {*one.names.values(), *one.others}
         state, reason = (State.SAME, "same") if is_same else (State.DOUBLE, "name-written-otherwise")
         return Line(draft.number, state, organization.shown, draft, alike=Alike(one.id, one.row, one.shown, reason))
     return Line(draft.number, State.NEW, organization.shown, draft)
 
 
 def _learn(known: dict[str, list[_Known]], one: _Known) -> None:
-    for key in {_key(text) for text in one.names.values() if text}:
+    for key in {_key(text) for text in (*one.names.values(), *one.others) if text}:
         known[key].append(one)
 
 
@@ -198,12 +202,13 @@ def _alike(known: Mapping[str, list[_Known]], one: _Known) -> list[_Known]:
     """Who shares a name with it and contradicts it in no other: 李伟 and 李薇 are both Li Wei, and two people."""
     keys = {_key(text) for text in one.names.values() if text}
     found = {id(other): other for key in keys for other in known.get(key, ())}
-    return [other for other in found.values() if not _contradict(one.names, other.names)]
+    return [other for other in found.values() if not _contradict(one.names, other)]
 
 
-def _contradict(names: Mapping[str, str], others: Mapping[str, str]) -> bool:
-    both = [kind for kind in names if names[kind] and others.get(kind)]
-    return any(_key(names[kind]) != _key(others[kind]) for kind in both)
+def _contradict(names: Mapping[str, str], other: _Known) -> bool:
+    both = [kind for kind in names if names[kind] and other.names.get(kind)]
+    spelled = set(map(_key, other.others))
+    return any(_key(names[kind]) not in {_key(other.names[kind]), *spelled} for kind in both)
 
 
 def _key(text: str) -> str:
@@ -227,7 +232,7 @@ class _Offices:
         self._db = db
         self._ids: dict[str, int] = {}
         for one in _organizations_there(db):
-            for text in one.names.values():
+            for text in (*one.names.values(), *one.others):
                 self._ids.setdefault(_key(text), one.id or 0)
 
     def named(self, texts: Mapping[str, str], *, actor: Actor, now: datetime) -> int | None:

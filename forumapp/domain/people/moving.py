@@ -18,7 +18,7 @@ from forumapp.domain.audit.services import change, edition_of, remove
 from forumapp.domain.audit.telling import KEPT_BY_THE_HOUSE, as_json
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
     from datetime import datetime
 
     from sqlalchemy import Column, Table
@@ -161,8 +161,9 @@ def move_all(db: DbSession, moves: list[Move], kept_id: int, *, actor: Actor, no
                 changes["affiliation_id"] = posts[row.id]
             change(db, row, changes, version=row.version, actor=actor, now=now, action="moved")
         else:
-            moved.absorbed.append({"table": move.table, "values": values_of(row), "into": move.into})
-            _absorb(db, row, move.into, moved, actor=actor, now=now)
+            post = {"affiliation_id": posts[row.id]} if move.table == "edition_title" and row.id in posts else {}
+            moved.absorbed.append({"table": move.table, "values": values_of(row) | post, "into": move.into})
+            _absorb(db, row, move.into, moved, post, actor=actor, now=now)
     return moved
 
 
@@ -192,8 +193,12 @@ def _renumbered(db: DbSession, row: Any, move: Move, kept_id: int) -> dict[str, 
     return {"position": (db.scalar(select(func.max(kind.position)).where(*beside)) or 0) + 1}
 
 
-def _absorb(db: DbSession, row: Any, into: int, moved: Moved, *, actor: Actor, now: datetime) -> None:
-    """The row that stays takes what refers to this one, and what this one says and it does not."""
+def _absorb(
+    db: DbSession, row: Any, into: int, moved: Moved, loosened: Mapping[str, int], *, actor: Actor, now: datetime
+) -> None:
+    """The row that stays takes what refers to this one, and what this one says and it does not; also of what was
+    `loosened` from it.
+    """
     table = str(row.__tablename__)
     for column in links_to(table):
         other_table: Any = column.table
@@ -203,6 +208,7 @@ def _absorb(db: DbSession, row: Any, into: int, moved: Moved, *, actor: Actor, n
             change(db, other, {column.name: into}, version=other.version, actor=actor, now=now, action="moved")
     stays = _row(db, table, into)
     said = {name: getattr(row, name) for name in Base.metadata.tables[table].c.keys()}  # noqa: SIM118 (a collection of columns)
+    said |= loosened
     lacking = {
         name: value
         for name, value in said.items()
