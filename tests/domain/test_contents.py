@@ -20,7 +20,8 @@ from forumapp.domain.forums.content_queries import (
     pages_in_program,
 )
 from forumapp.domain.forums.contents import create_page, order_pages, remove_page, update_page
-from forumapp.domain.forums.models import ContentKind, ContentPage
+from forumapp.domain.forums.hosts import add_host
+from forumapp.domain.forums.models import ContentKind, ContentPage, HostRole
 from forumapp.domain.forums.services import update_edition
 from forumapp.domain.people.services import create_organization, create_person, set_edition_title
 from forumapp.domain.printing.checks import edition_findings
@@ -171,3 +172,15 @@ def test_kept_pages_of_the_site_are_made_anew_when_a_page_changes(session: DbSes
     seen.append(standing(session, forum.edition.slug))
     assert len(set(seen[:3])) == 3
     assert seen[3] != seen[2]
+
+
+def test_a_host_called_in_one_language_alone_is_found(session: DbSession, forum: Forum, tmp_path: Path) -> None:
+    office = create_organization(session, {"legal": {"en": "Bay Area Council"}}, **BY)
+    host = add_host(session, forum.edition.id, {"organization_id": office.id, "role": HostRole.HOST}, **BY)
+    session.flush()
+    found = [
+        one for one in edition_findings(session, forum.edition, tmp_path) if ("edition_host", host.id) in one.parties
+    ]
+    assert [(one.code, one.subject, one.details) for one in found] == [
+        ("missing-translation", "Bay Area Council", {"part": "name", "language": "zh-Hans"})
+    ]

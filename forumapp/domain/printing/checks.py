@@ -12,7 +12,8 @@ from forumapp.domain.accounts.reach import REACHED, limited
 from forumapp.domain.agenda.models import Session, Track
 from forumapp.domain.agenda.queries import agenda_findings
 from forumapp.domain.delegations.models import Delegation, ItineraryItem
-from forumapp.domain.forums.models import ContentPage, Edition, Room, Venue
+from forumapp.domain.forums.models import ContentPage, Edition, EditionHost, Room, SponsorLevel, Venue
+from forumapp.domain.forums.queries import list_hosts
 from forumapp.domain.people.models import EditionTitle, Person
 from forumapp.domain.people.services import name_of
 from forumapp.domain.printing import queries
@@ -32,6 +33,8 @@ if TYPE_CHECKING:
 
 # What people read in several languages, besides sessions, which the agenda's own rules look at.
 TRANSLATED: tuple[tuple[type[Any], str, tuple[str, ...]], ...] = (
+    (SponsorLevel, "sponsor_level", ("name",)),
+    (EditionHost, "edition_host", ("remark",)),
     (Venue, "venue", ("name", "address")),
     (Room, "room", ("name",)),
     (ContentPage, "content_page", ("title", "body")),
@@ -118,6 +121,8 @@ def _untranslated(
 ) -> Iterator[Found]:
     for part in ("name", "theme", "place"):
         yield from _gaps(edition, "edition", part, edition.languages)
+    for host in list_hosts(db, edition.id):  # called as their organizations are, on the site and on covers
+        yield from _gaps(host, "edition_host", "name", edition.languages)
     for kind, name, parts in TRANSLATED:
         limit = within_days if kind is ItineraryItem else within
         reached = limited(kind.id, name, edition.id, limit) if name in REACHED else []
