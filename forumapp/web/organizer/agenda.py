@@ -208,7 +208,7 @@ def defaults() -> dict[str, Any]:
         "span": Span(start, end),
         "kind": "panel",
         "status": "confirmed",
-        "interpretation": "simultaneous",
+        "interpretation": "none",
         "press": "open",
     }
 

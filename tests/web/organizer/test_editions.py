@@ -159,7 +159,11 @@ def test_the_list_shows_ones_own_editions_and_public_ones_and_no_draft_of_others
     page = shown(owner.get("/organizer/editions").text)
 
     links = [(one.get("href"), one.text_content()) for one in page.xpath("//main//li//a")]
-    assert sorted(links) == [("/organizer/forum/", "Forum forum"), ("/public", "Forum public")]
+    assert sorted(links) == [
+        ("/organizer/forum/", "Forum forum"),
+        ("/organizer/forum/clone", "New edition from this one: Forum forum"),
+        ("/public", "Forum public"),
+    ]
     assert [one.text_content().strip() for one in page.xpath("//main//h2")] == ["Empty", "Series"]
 
 

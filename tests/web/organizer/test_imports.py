@@ -50,7 +50,7 @@ def test_a_table_is_shown_with_all_that_would_happen_and_then_taken(house: House
     page = answer.location
     text = text_of(owner.get(page))
     assert "3 rows were read. Nothing is saved yet. UTF-8" in text
-    assert "Row Name What to do 4 — Nobody is named. Fill in a name, or delete the row." in text
+    assert "Row Full name What to do 4 — Nobody is named. Fill in a name, or delete the row." in text
     assert "Add 1 person" in text
     text = text_of(owner.get(page + "?state=double"))
     assert "3 Chun LIU The name is written otherwise: 刘春 · Liu Chun" in text, text[text.index("Remark") :]

@@ -233,7 +233,8 @@ def test_badges_out_of_date_are_listed_and_printed_again(house: House, owner: Br
     assert cells[:2] == ["Annabel", "Latin name"]
     assert told(owner)["Paper"] == [("Out of date 1 badge has changed since it was printed.", "/paper/outdated")]
     assert "Annabel" not in jiangsu.liaison.get(page).text
-    assert owner.send(page, to=f"{page}/{one}/print").location == page
+    badge = f"{HOME}/registrations/{one}/badge"
+    assert owner.send(page, {"again": "1"}, to=badge).location == page
     job = rows(PrintJob.__table__.select().where(PrintJob.status == "queued").with_only_columns(PrintJob.options))
     assert job == [{"registration": one}]
-    assert jiangsu.liaison.send(page, to=f"{page}/{one}/print").status_code == 404
+    assert jiangsu.liaison.send(page, {"again": "1"}, to=badge).status_code == 404
