@@ -149,6 +149,6 @@ def test_a_print_that_failed_asks_for_someone(house: House, owner: Browser) -> N
 
     overview = owner.get(f"{HOME}/").text
 
-    assert "The print of “Badges” failed." in overview
+    assert "1 print failed." in overview
     assert "Anna: the fonts have no “X” (U+0058)." in overview
     assert "data-poll" not in overview
