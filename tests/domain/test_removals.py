@@ -29,11 +29,16 @@ from forumapp.domain.audit.removals import AlreadyBroughtBack, BelongingGone, fo
 from forumapp.domain.audit.services import SYSTEM, Actor, Via
 from forumapp.domain.delegations import services as delegations
 from forumapp.domain.delegations.models import Delegation, DelegationMember, ItemKind, ItineraryItem, MemberRole
-from forumapp.domain.forums import hosts, levels, venues
-from forumapp.domain.forums.models import EditionHost, Room, SponsorLevel, Venue
-from forumapp.domain.people.models import PrecedenceEntry
+from forumapp.domain.forums import contents, hosts, levels, tasks, venues
+from forumapp.domain.forums.models import ContentKind, ContentPage, EditionHost, Room, SponsorLevel, Task, Venue
+from forumapp.domain.people.models import EditionTitle, PrecedenceEntry
 from forumapp.domain.people.ranking import add_precedence_entry, create_precedence_list, remove_precedence_entry
-from forumapp.domain.people.services import create_organization, create_person
+from forumapp.domain.people.services import (
+    create_organization,
+    create_person,
+    remove_edition_title,
+    set_edition_title,
+)
 from forumapp.domain.proofs import services as proofs
 from forumapp.domain.proofs.models import NameProof, ProofEntry
 from forumapp.domain.proofs.restoring import restore
@@ -172,7 +177,27 @@ def a_proofed_person(db: DbSession, forum: Forum) -> tuple[type[Any], int, Remov
     return ProofEntry, row.id, proofs.remove_entry(db, forum.edition.id, row.id, **ONCE)
 
 
+def a_task(db: DbSession, forum: Forum) -> tuple[type[Any], int, Removal]:
+    values = {"title": {"en": "Flags"}, "role": Role.SECRETARIAT, "due_on": date(2023, 5, 1)}
+    row = tasks.add_task(db, forum.edition.id, values, **BY)
+    return Task, row.id, tasks.remove_task(db, forum.edition.id, row.id, **ONCE)
+
+
+def a_page(db: DbSession, forum: Forum) -> tuple[type[Any], int, Removal]:
+    values = {"kind": ContentKind.PRACTICAL, "title": {"en": "Taxis"}, "body": {"en": "At the *door*."}}
+    row = contents.create_page(db, forum.edition.id, values, **BY)
+    return ContentPage, row.id, contents.remove_page(db, forum.edition.id, row.id, **ONCE)
+
+
+def a_title(db: DbSession, forum: Forum) -> tuple[type[Any], int, Removal]:
+    row = set_edition_title(db, forum.edition.id, make_person(db), title={"en": "Director"}, **BY)
+    return EditionTitle, row.id, remove_edition_title(db, row, **ONCE)
+
+
 EVERY_KIND = {
+    "task": a_task,
+    "content_page": a_page,
+    "edition_title": a_title,
     "track": a_track,
     "session": a_session,
     "session_item": an_item,

@@ -78,6 +78,7 @@ ACTIONS: dict[str, Any] = {
     "declined": _l("declined it"),
     "cancelled": _l("cancelled it"),
     "confirmed": _l("confirmed it"),
+    "merged": _l("merged another record into it"),
     "exported": _l("exported people or organizations"),
     "purged": _l("deleted data at the end of its retention"),
 }
@@ -160,6 +161,7 @@ FIELDS: dict[str, Any] = {
     "floor_plan_id": _l("Floor plan"),
     "form_of_address": _l("Form of address"),
     "gone": _l("What was given up"),
+    "gone_id": _l("Number of the merged record"),
     "height": _l("Height"),
     "host_id": _l("Host"),
     "in_program": _l("Printed in the program"),
@@ -297,7 +299,7 @@ OF_TABLE: dict[tuple[str, str], Any] = {
 # What would tell people nothing, or must not be told.
 SILENT: frozenset[str] = frozenset(
     {
-        "content", "file", "findings", "gone_id", "high_id", "kept_id", "link_number", "low_id", "moved",
+        "content", "file", "findings", "high_id", "kept_id", "link_number", "low_id", "moved",
         "next_in_queue", "printed", "renderer", "sha256", "sort_key", "token_hash", "totp_secret",
     }
 )  # fmt: skip
