@@ -20,7 +20,7 @@ house, desk = test_organizer.house, test_organizer.desk
 MOST_STEPS = 120
 ITEMS = "section[aria-labelledby=items] tbody tr"
 UNDO = "form[action$='/restore'] button"
-WORDS = {"en-US": ("Undo", "Restore"), "zh-CN": ("撤销删除", "恢复")}
+WORDS = {"en-US": ("Undo", "Restore"), "zh-CN": ("撤销", "恢复")}
 
 
 def step_to(page: Page, selector: str) -> int:
