@@ -16,7 +16,7 @@ from forumapp.core.ordering import Order
 from forumapp.core.paging import Page
 from forumapp.core.tokens import ending
 from forumapp.domain.accounts.permissions import Permission
-from forumapp.domain.proofs import deciding, queries, services
+from forumapp.domain.proofs import deciding, queries, rules, services
 from forumapp.domain.proofs.letters import link_of
 from forumapp.schemas.choices import CorrectionState, EntryState, ProofState
 from forumapp.schemas.fields import (
@@ -354,7 +354,7 @@ class Correction:
                 "proposed": text,
                 "stands": self.line.parts.get(part, ""),
             }
-            for part, text in self.row.proposed.items()
+            for part, text in rules.as_read(self.row.proposed)
         ]
 
 

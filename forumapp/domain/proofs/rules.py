@@ -153,3 +153,9 @@ def in_order(entries: Sequence[tuple[int, int]], rank: Mapping[int, int]) -> lis
     """
     last = len(rank)
     return sorted(range(len(entries)), key=lambda at: (rank.get(entries[at][0], last), entries[at][1]))
+
+
+def as_read(proposed: Mapping[str, str]) -> list[tuple[str, str]]:
+    """Parts as people read them, names before titles: JSON on PostgreSQL keeps no order."""
+    heads = (*NAME_PARTS, *TEXT_PARTS)
+    return sorted(proposed.items(), key=lambda one: (heads.index(one[0].partition(".")[0]), one[0]))

@@ -12,7 +12,7 @@ from forumapp.core import clock
 from forumapp.core.errors import Forbidden, Invalid, NotFound, Stale
 from forumapp.core.transactions import reading, transaction
 from forumapp.domain.people.queries import organization_name
-from forumapp.domain.proofs import deciding, queries
+from forumapp.domain.proofs import deciding, queries, rules
 from forumapp.schemas.choices import CorrectionState
 from forumapp.web.faults import FAULTS
 from forumapp.web.organizer.guard import blueprint, edition, needs, within
@@ -140,7 +140,7 @@ def correction_page(
 ) -> str:
     parts = [
         Wanted(part, row.shown.get(part, ""), text, line.parts.get(part, ""), part in chosen)
-        for part, text in row.proposed.items()
+        for part, text in rules.as_read(row.proposed)
     ]
     organization = deciding.registered_in(reading(), edition().id, line.person_id)
     of_organization = any(one.part.startswith("organization.") for one in parts)
