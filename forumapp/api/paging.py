@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
 
@@ -52,6 +53,7 @@ class PageSchema(ma.Schema):
     links = ma.fields.Nested(LinksSchema, required=True)
 
 
+@cache  # one schema, under one name in the document, for all lists of it
 def page_of(item: type[ma.Schema]) -> type[ma.Schema]:
     """The schema of a page of `item`s."""
     fields = {"items": ma.fields.List(ma.fields.Nested(item), required=True)}

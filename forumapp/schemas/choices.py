@@ -21,6 +21,7 @@ from forumapp.domain.mail.models import MessageState
 from forumapp.domain.people.imports import State as RowState
 from forumapp.domain.people.likeness import Reason as LikenessReason
 from forumapp.domain.people.models import Kept, NameOrder, OrganizationKind
+from forumapp.domain.people.moving import Clash
 from forumapp.domain.printing.models import JobStatus, Paper
 from forumapp.domain.proofs.rules import CorrectionState, EntryState, ProofState
 from forumapp.domain.registration.answers import Kind as QuestionKind
@@ -28,9 +29,9 @@ from forumapp.domain.registration.rules import Area, RegistrationStatus, Source
 from forumapp.domain.retention.rules import Kind as RetentionKind
 
 __all__ = [
-    "Area", "AssignmentRole", "AssignmentStatus", "ContentKind", "CorrectionState", "EditionStatus", "EntryState",
-    "HostRole", "ImportKind", "ImportStatus", "Interpretation", "ItineraryKind", "JobStatus", "Kept", "Layout",
-    "LikenessReason", "MediaType", "MemberRole", "MessageState", "NameOrder", "OrganizationKind", "PageSize", "Paper",
-    "Press", "ProofState", "QuestionKind", "RegistrationStatus", "RetentionKind", "Role", "RowState", "Scope",
-    "SessionItemKind", "SessionKind", "SessionStatus", "Source", "TaskState", "Via",
+    "Area", "AssignmentRole", "AssignmentStatus", "Clash", "ContentKind", "CorrectionState", "EditionStatus",
+    "EntryState", "HostRole", "ImportKind", "ImportStatus", "Interpretation", "ItineraryKind", "JobStatus", "Kept",
+    "Layout", "LikenessReason", "MediaType", "MemberRole", "MessageState", "NameOrder", "OrganizationKind",
+    "PageSize", "Paper", "Press", "ProofState", "QuestionKind", "RegistrationStatus", "RetentionKind", "Role",
+    "RowState", "Scope", "SessionItemKind", "SessionKind", "SessionStatus", "Source", "TaskState", "Via",
 ]  # fmt: skip

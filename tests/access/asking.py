@@ -25,7 +25,7 @@ SPAN = {
     "end": {"wall": "2023-05-22T14:00:00", "zone": ZONE},
 }
 DECISIONS = (
-    "/cancel", "/confirm", "/decline", "/tick", "/untick", "/archive", "/reopen", "/send", "/note-sent", "/end-links",
+    "/cancel", "/confirm", "/decline", "/merge", "/tick", "/untick", "/archive", "/reopen", "/send", "/note-sent", "/end-links",
 )  # fmt: skip
 FORMS = tuple(f"/organizer/{part}/" for part in ("<edition>", "editions", "series"))
 PICTURES = ("/logo", "/photo", "/picture", "/floor-plan")
@@ -128,6 +128,17 @@ def body_of(world: World, route: str, party: Party) -> Any:
         "PATCH /people/": {"pronunciation": "changed"},
         "/affiliations": {"organization_id": party.organization_id, "title": NAME},
         "POST /organizations": {"legal": NAME},
+        "PATCH /people/<id:person_id>/affiliations/": {"title": NAME},
+        "PUT /people/<id:person_id>/affiliations/order": {"ids": [party.affiliation_id]},
+        "POST /people/distinct-pairs": {"one_id": party.person_id, "other_id": house.person_id},
+        "POST /people/<id:person_id>/merge": {"gone_id": house.person_id, "gone_version": 1},
+        "POST /organizations/distinct-pairs": {
+            "one_id": party.organization_id,
+            "other_id": house.organization_id,
+        },
+        "POST /organizations/<id:organization_id>/merge": {"gone_id": house.organization_id, "gone_version": 1},
+        "POST /title-pairs": {"title": NAME},
+        "PATCH /title-pairs/": {"title": NAME},
         "PATCH /organizations/": {"legal": NAME},
         "POST .../clones": {"ordinal": 9, "starts_on": "2024-05-22"},
         "PATCH /editions/<slug:edition>": {"theme": NAME},

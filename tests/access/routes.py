@@ -46,6 +46,11 @@ def across_whole(permission: P) -> Asks:
     return Asks(permission, "across-whole")
 
 
+def across_both(permission: P, also: P) -> Asks:
+    """The same, for what asks for two permissions; whoever has the first by a role has the second."""
+    return Asks(permission, "across-whole", also)
+
+
 PUBLIC = "public"
 LINK = "signed link"
 SIGNED_IN = "any sign-in, or any token"
@@ -331,6 +336,28 @@ _OPERATIONS: dict[str, What] = {
     "PATCH /people/<id:person_id>": across_row(P.EDIT_PEOPLE),
     "GET /people/<id:person_id>/affiliations": across_row(P.SEE_PEOPLE),
     "POST /people/<id:person_id>/affiliations": across_row(P.EDIT_PEOPLE),
+    "GET /people/<id:person_id>/affiliations/<id:affiliation_id>": across_row(P.SEE_PEOPLE),
+    "PATCH /people/<id:person_id>/affiliations/<id:affiliation_id>": across_row(P.EDIT_PEOPLE),
+    "DELETE /people/<id:person_id>/affiliations/<id:affiliation_id>": across_row(P.EDIT_PEOPLE),
+    "GET /people/<id:person_id>/affiliations/order": across_row(P.SEE_PEOPLE),
+    "PUT /people/<id:person_id>/affiliations/order": across_row(P.EDIT_PEOPLE),
+    "GET /people/<id:person_id>/photo": across_row(P.SEE_PEOPLE),
+    "PUT /people/<id:person_id>/photo": across_row(P.EDIT_PEOPLE),
+    "DELETE /people/<id:person_id>/photo": across_row(P.EDIT_PEOPLE),
+    # Who merges people sees all that they told
+    "GET /people/doubles": across_both(P.SEE_ANSWERS, P.EDIT_PEOPLE),
+    "POST /people/distinct-pairs": across_both(P.SEE_ANSWERS, P.EDIT_PEOPLE),
+    "GET /people/<id:person_id>/merge-plans/<id:gone_id>": across_both(P.SEE_ANSWERS, P.EDIT_PEOPLE),
+    "POST /people/<id:person_id>/merge": across_both(P.SEE_ANSWERS, P.EDIT_PEOPLE),
+    "GET /organizations/doubles": across_whole(P.EDIT_PEOPLE),
+    "POST /organizations/distinct-pairs": across_whole(P.EDIT_PEOPLE),
+    "GET /organizations/<id:organization_id>/merge-plans/<id:gone_id>": across_whole(P.EDIT_PEOPLE),
+    "POST /organizations/<id:organization_id>/merge": across_whole(P.EDIT_PEOPLE),
+    "GET /title-pairs": across_whole(P.SEE_PEOPLE),
+    "POST /title-pairs": across_whole(P.EDIT_PEOPLE),
+    "GET /title-pairs/<id:pair_id>": across_whole(P.SEE_PEOPLE),
+    "PATCH /title-pairs/<id:pair_id>": across_whole(P.EDIT_PEOPLE),
+    "DELETE /title-pairs/<id:pair_id>": across_whole(P.EDIT_PEOPLE),
     "GET /organizations": across_whole(P.SEE_PEOPLE),
     "POST /organizations": across_whole(P.EDIT_PEOPLE),
     "GET /organizations/<id:organization_id>": across_whole(P.SEE_PEOPLE),
@@ -452,6 +479,7 @@ _OPERATIONS: dict[str, What] = {
     "POST /editions/<slug:edition>/people/<id:person_id>/titles": row(P.EDIT_PEOPLE),
     "GET /editions/<slug:edition>/people/<id:person_id>/titles/<number:position>": row(P.SEE_PEOPLE),
     "PATCH /editions/<slug:edition>/people/<id:person_id>/titles/<number:position>": row(P.EDIT_PEOPLE),
+    "DELETE /editions/<slug:edition>/people/<id:person_id>/titles/<number:position>": row(P.EDIT_PEOPLE),
     "GET /editions/<slug:edition>/precedence-lists": P.SEE_PRECEDENCE,
     "POST /editions/<slug:edition>/precedence-lists": P.EDIT_PRECEDENCE,
     "GET /editions/<slug:edition>/precedence-lists/<slug:scope>": P.SEE_PRECEDENCE,

@@ -364,7 +364,7 @@ def add_person(
     status: RegistrationStatus = RegistrationStatus.CONFIRMED,
 ) -> Registration:
     family = family or words.family
-    told = {
+    told: dict[str, Any] = {
         "latin_family": family,
         "latin_given": "Wei",
         "name_order": "family-first",
@@ -372,6 +372,7 @@ def add_person(
         "email": f"{family.lower()}@{words.code}.example",
         "phone": words.phone,
         "wechat": f"{words.needs}-wechat",
+        "photo": check_picture(photo()),
     }
     person = create_person(session, told, **BY)
     add_affiliation(session, person.id, office_id, words.title, **BY)

@@ -8,14 +8,16 @@ import marshmallow as ma
 
 from forumapp.api.blueprint import ApiBlueprint
 from forumapp.api.paging import SearchQuery
-from forumapp.api.v1.shapes import KeptSchema, With
+from forumapp.api.v1.shapes import KeptSchema, NewOrderSchema, OrderSchema, RemovalSchema, With
 from forumapp.core.paging import Page
 from forumapp.domain.accounts.permissions import Permission
-from forumapp.domain.people import queries, services
+from forumapp.domain.images.queries import get_image
+from forumapp.domain.people import posts, queries, services
 from forumapp.domain.registration.people import update_person
 from forumapp.schemas.choices import NameOrder, OrganizationKind
 from forumapp.schemas.fields import (
     FORM_OF_ADDRESS,
+    LINE,
     MAIL_ADDRESS,
     NAME,
     PARAGRAPHS,
@@ -35,12 +37,19 @@ from forumapp.schemas.fields import (
 
 if TYPE_CHECKING:
     from forumapp.api.auth import Call
+    from forumapp.core.ordering import Order
+    from forumapp.domain.audit.models import Removal
+    from forumapp.domain.images.models import Image
+    from forumapp.domain.images.rules import Picture
     from forumapp.domain.people.models import Affiliation, EditionTitle, Organization, Person
 
-MOST_LANGUAGES = 10
+MOST_LANGUAGES, MOST_SPELLINGS = 10, 50
 REGION = r"^[A-Z]{2}$"
 EMAIL = r"^[^@\s]+@[^@\s]+$"
-AFFILIATIONS = "/people/<id:person_id>/affiliations"
+PERSON = "/people/<id:person_id>"
+PHOTO = f"{PERSON}/photo"
+AFFILIATIONS = f"{PERSON}/affiliations"
+AFFILIATION = f"{AFFILIATIONS}/<id:affiliation_id>"
 TITLES = "/editions/<slug:edition>/people/<id:person_id>/titles"
 
 blueprint = ApiBlueprint("People", __name__, description="People and organizations across editions, and titles in one.")
@@ -62,6 +71,7 @@ class NewPersonSchema(Shape):
     phone = Text(longest=PHONE, allow_none=True)
     wechat = Text(longest=100, allow_none=True)
     biography = Bilingual(longest=PARAGRAPHS)
+    also_known_as = ListOf(Text(longest=LINE), most=MOST_SPELLINGS)
 
 
 class PersonSchema(KeptSchema, NewPersonSchema):
@@ -74,6 +84,7 @@ class NewOrganizationSchema(Shape):
     legal = Bilingual()
     short = Bilingual()
     abbreviation = Bilingual()
+    also_known_as = ListOf(Text(longest=LINE), most=MOST_SPELLINGS)
     parent_id = Id(allow_none=True)
     country_region = Text(pattern=REGION, longest=2, allow_none=True)
     kind = Choice(OrganizationKind)
@@ -121,26 +132,26 @@ def list_people(call: Call, query: dict[str, Any]) -> Page[Person | With]:
         number=query["page"],
         size=query["page_size"],
     )
-    return Page(_as_told(call, page.items), page.number, page.size, page.total)
+    return Page(as_told(call, page.items), page.number, page.size, page.total)
 
 
 @blueprint.creates("/people", NewPersonSchema, PersonSchema, needs=Permission.EDIT_PEOPLE)
 def create_person(call: Call, values: dict[str, Any]) -> Person | With:
     """Add a person. Names are kept to the character, and neither script is derived from the other."""
-    return _as_told(call, [services.create_person(call.db, values, actor=call.actor, now=call.now)])[0]
+    return as_told(call, [services.create_person(call.db, values, actor=call.actor, now=call.now)])[0]
 
 
-@blueprint.reads("/people/<id:person_id>", PersonSchema, needs=Permission.SEE_PEOPLE)
+@blueprint.reads(PERSON, PersonSchema, needs=Permission.SEE_PEOPLE)
 def read_person(call: Call, person_id: int) -> Person | With:
     """One person; how to reach them only for those who may see answers."""
-    return _as_told(call, [queries.get_person(call.db, person_id, within=call.within_any())])[0]
+    return as_told(call, [queries.get_person(call.db, person_id, within=call.within_any())])[0]
 
 
-@blueprint.changes("/people/<id:person_id>", NewPersonSchema, PersonSchema, needs=Permission.EDIT_PEOPLE)
+@blueprint.changes(PERSON, NewPersonSchema, PersonSchema, needs=Permission.EDIT_PEOPLE)
 def change_person(call: Call, changes: dict[str, Any], version: int, person_id: int) -> Person | With:
     """Change a person."""
     row = update_person(call.db, person_id, changes, version=version, actor=call.actor, now=call.now)
-    return _as_told(call, [row])[0]
+    return as_told(call, [row])[0]
 
 
 @blueprint.lists(AFFILIATIONS, AffiliationSchema, needs=Permission.SEE_PEOPLE)
@@ -155,6 +166,69 @@ def add_affiliation(call: Call, values: dict[str, Any], person_id: int) -> Affil
     """Add a post. What people are called in editions that have been stays as it was."""
     row = queries.get_person(call.db, person_id, within=call.within_any())
     return services.add_affiliation(call.db, row.id, **values, actor=call.actor, now=call.now)
+
+
+@blueprint.reads(AFFILIATION, AffiliationSchema, needs=Permission.SEE_PEOPLE)
+def read_affiliation(call: Call, person_id: int, affiliation_id: int) -> Affiliation:
+    """One post of a person."""
+    row = queries.get_person(call.db, person_id, within=call.within_any())
+    return posts.get_affiliation(call.db, row.id, affiliation_id)
+
+
+@blueprint.changes(AFFILIATION, NewAffiliationSchema, AffiliationSchema, needs=Permission.EDIT_PEOPLE)
+def change_affiliation(
+    call: Call, changes: dict[str, Any], version: int, person_id: int, affiliation_id: int
+) -> Affiliation:
+    """Change a post. What people are called in editions that have been stays as it was."""
+    row = queries.get_person(call.db, person_id, within=call.within_any())
+    by: Any = {"version": version, "actor": call.actor, "now": call.now}
+    return posts.update_affiliation(call.db, row.id, affiliation_id, changes, **by)
+
+
+@blueprint.removes(AFFILIATION, AffiliationSchema, needs=Permission.EDIT_PEOPLE)
+def remove_affiliation(call: Call, version: int, person_id: int, affiliation_id: int) -> Affiliation:
+    """Take a post away. It cannot be brought back; the answer says what it was."""
+    row = queries.get_person(call.db, person_id, within=call.within_any())
+    by: Any = {"version": version, "actor": call.actor, "now": call.now}
+    return posts.remove_affiliation(call.db, row.id, affiliation_id, **by)
+
+
+@blueprint.reads(f"{AFFILIATIONS}/order", OrderSchema, needs=Permission.SEE_PEOPLE)
+def read_affiliation_order(call: Call, person_id: int) -> Order:
+    """The order of a person's posts, the main one first."""
+    row = queries.get_person(call.db, person_id, within=call.within_any())
+    return posts.affiliation_order(call.db, row.id)
+
+
+@blueprint.replaces(f"{AFFILIATIONS}/order", NewOrderSchema, OrderSchema, needs=Permission.EDIT_PEOPLE)
+def order_affiliations(call: Call, values: dict[str, Any], version: int, person_id: int) -> Order:
+    """Put a person's posts in order; the first is the main one."""
+    row = queries.get_person(call.db, person_id, within=call.within_any())
+    by: Any = {"version": version, "actor": call.actor, "now": call.now}
+    return posts.order_affiliations(call.db, row.id, values["ids"], **by)
+
+
+@blueprint.shows_picture(PHOTO, needs=Permission.SEE_PEOPLE)
+def read_photo(call: Call, person_id: int) -> Image:
+    """A person's photo."""
+    return get_image(call.db, queries.get_person(call.db, person_id, within=call.within_any()).photo_id)
+
+
+@blueprint.takes_picture(PHOTO, PersonSchema, of=PERSON, aspect=1.0, needs=Permission.EDIT_PEOPLE)
+def change_photo(call: Call, photo: Picture, version: int, person_id: int) -> Person | With:
+    """Give a person a photo: PNG, JPEG, WebP or GIF. It is cropped to a square, and kept smaller where it is large."""
+    return _with_photo(call, photo, version, person_id)
+
+
+@blueprint.drops_picture(PHOTO, PersonSchema, of=PERSON, needs=Permission.EDIT_PEOPLE)
+def remove_photo(call: Call, version: int, person_id: int) -> Person | With:
+    """Take a person's photo away."""
+    return _with_photo(call, None, version, person_id)
+
+
+def _with_photo(call: Call, photo: Picture | None, version: int, person_id: int) -> Person | With:
+    row = update_person(call.db, person_id, {"photo": photo}, version=version, actor=call.actor, now=call.now)
+    return as_told(call, [row])[0]
 
 
 @blueprint.lists(TITLES, EditionTitleSchema, needs=Permission.SEE_PEOPLE)
@@ -195,11 +269,30 @@ def change_edition_title(
     return services.update_edition_title(call.db, row, changes, version=version, actor=call.actor, now=call.now)
 
 
-@blueprint.lists("/organizations", OrganizationSchema, query=SearchQuery, needs=Permission.SEE_PEOPLE)
+@blueprint.removes(f"{TITLES}/<number:position>", RemovalSchema, needs=Permission.EDIT_PEOPLE)
+def remove_edition_title(call: Call, version: int, edition: str, person_id: int, position: int) -> Removal:
+    """Take a title in an edition away. The others keep their positions."""
+    row = _title(call, edition, person_id, position)
+    return services.remove_edition_title(call.db, row, version=version, actor=call.actor, now=call.now)
+
+
+class OrganizationQuery(SearchQuery):
+    kind = Choice(OrganizationKind, load_default=None)
+    region = Text(pattern=REGION, longest=2, load_default="")
+
+
+@blueprint.lists("/organizations", OrganizationSchema, query=OrganizationQuery, needs=Permission.SEE_PEOPLE)
 def list_organizations(call: Call, query: dict[str, Any]) -> Page[Organization]:
     """Organizations."""
     call.require_anywhere()
-    return queries.organizations_page(call.db, search=query["q"], number=query["page"], size=query["page_size"])
+    return queries.organizations_page(
+        call.db,
+        search=query["q"],
+        kind=query["kind"],
+        region=query["region"],
+        number=query["page"],
+        size=query["page_size"],
+    )
 
 
 @blueprint.creates("/organizations", NewOrganizationSchema, OrganizationSchema, needs=Permission.EDIT_PEOPLE)
@@ -225,7 +318,7 @@ def change_organization(call: Call, changes: dict[str, Any], version: int, organ
     )
 
 
-def _as_told(call: Call, rows: list[Person]) -> list[Person | With]:
+def as_told(call: Call, rows: list[Person]) -> list[Person | With]:
     """Without the ways to reach them, unless the caller may see what else they told."""
     told = queries.people_within(call.db, rows, call.told(Permission.SEE_ANSWERS))
     return [row if row.id in told else With(row, **dict.fromkeys(services.CONTACTS)) for row in rows]

@@ -63,13 +63,14 @@ def update_affiliation(
 
 def remove_affiliation(
     db: DbSession, person_id: int, affiliation_id: int, *, version: int, actor: Actor, now: datetime
-) -> None:
+) -> Affiliation:
     """For good: the log keeps what it said. Titles in editions that were taken from it stay."""
     require_person(db, Permission.EDIT_PEOPLE, person_id, actor=actor)
     row = get_affiliation(db, person_id, affiliation_id)
     for title in db.scalars(select(EditionTitle).where(EditionTitle.affiliation_id == affiliation_id)):
         change(db, title, {"affiliation_id": None}, version=title.version, actor=actor, now=now)
     remove(db, row, version=version, actor=actor, now=now)
+    return row
 
 
 def affiliation_order(db: DbSession, person_id: int) -> Order:

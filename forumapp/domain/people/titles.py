@@ -93,10 +93,12 @@ def update_title_pair(
     return row
 
 
-def remove_title_pair(db: DbSession, pair_id: int, *, version: int, actor: Actor, now: datetime) -> None:
+def remove_title_pair(db: DbSession, pair_id: int, *, version: int, actor: Actor, now: datetime) -> TitlePair:
     """For good: it is suggested no more, and the log keeps what it was."""
     require_anywhere(db, Permission.EDIT_PEOPLE, actor=actor)
-    remove(db, get_title_pair(db, pair_id), version=version, actor=actor, now=now)
+    row = get_title_pair(db, pair_id)
+    remove(db, row, version=version, actor=actor, now=now)
+    return row
 
 
 def _key(db: DbSession, title: Mapping[str, str], pair_id: int | None = None) -> str:
