@@ -53,6 +53,10 @@ LED_ON: dict[str, Any] = {
 LOCATION = {"Location": {"description": "The address of what was made", "schema": {"type": "string"}}}
 
 
+# Of every record, by path: what is done to one may stand in another module than its reading.
+READERS: dict[str, Reader] = {}
+
+
 class ApiBlueprint(Blueprint):
     """A domain's operations. The functions below get a Call, then the body or query, then the path's parts by name.
 
@@ -64,7 +68,6 @@ class ApiBlueprint(Blueprint):
     def __init__(self, name: str, module: str, *, description: str) -> None:
         super().__init__(name, module, url_prefix=ROOT, description=description)
         answer_in_problems(self)
-        self._readers: dict[str, Reader] = {}  # by path
 
     def lists(
         self,
@@ -95,7 +98,7 @@ class ApiBlueprint(Blueprint):
         item = schema()
 
         def decorate(f: View) -> View:
-            self._readers[path] = Reader(f, item, needs)
+            READERS[path] = Reader(f, item, needs)
 
             def view(**parts: Any) -> Response:
                 return etags.unchanged(answers.tagged(200, dumped(item.dump(f(call(reading()), **parts)))))
@@ -355,7 +358,7 @@ class ApiBlueprint(Blueprint):
             yield
         except Stale as refusal:
             body = {} if values is None else read_json()
-            raise both_versions(self._readers[path], parts, body, values or {}) from refusal
+            raise both_versions(READERS[path], parts, body, values or {}) from refusal
 
     def _problems(self, *statuses: int) -> Decorator:
         def decorate(view: View) -> View:

@@ -277,8 +277,8 @@ def remove_edition_title(call: Call, version: int, edition: str, person_id: int,
 
 
 class OrganizationQuery(SearchQuery):
-    kind = Choice(OrganizationKind, load_default=None)
-    region = Text(pattern=REGION, longest=2, load_default="")
+    kind = Choice(OrganizationKind)
+    region = Text(pattern=REGION, longest=2)
 
 
 @blueprint.lists("/organizations", OrganizationSchema, query=OrganizationQuery, needs=Permission.SEE_PEOPLE)
@@ -288,8 +288,8 @@ def list_organizations(call: Call, query: dict[str, Any]) -> Page[Organization]:
     return queries.organizations_page(
         call.db,
         search=query["q"],
-        kind=query["kind"],
-        region=query["region"],
+        kind=query.get("kind"),
+        region=query.get("region", ""),
         number=query["page"],
         size=query["page_size"],
     )
