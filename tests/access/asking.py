@@ -25,7 +25,8 @@ SPAN = {
     "end": {"wall": "2023-05-22T14:00:00", "zone": ZONE},
 }
 DECISIONS = (
-    "/cancel", "/confirm", "/decline", "/merge", "/tick", "/untick", "/archive", "/reopen", "/send", "/note-sent", "/end-links",
+    "/cancel", "/confirm", "/decline", "/merge", "/tick", "/untick", "/archive", "/reopen", "/send", "/note-sent",
+    "/end-links",
 )  # fmt: skip
 FORMS = tuple(f"/organizer/{part}/" for part in ("<edition>", "editions", "series"))
 PICTURES = ("/logo", "/photo", "/picture", "/floor-plan")

@@ -53,7 +53,7 @@ def send(
     world: World, name: str, route: str, party: Party, *, token: str | None = None, **headers: str
 ) -> TestResponse:
     method = route.split(" ", 1)[0]
-    body = body_of(world, route, party) if method in ("PATCH", "PUT") else None
+    body = body_of(world, route, party) if method in ("PATCH", "PUT") or route.endswith("/merge") else None
     return world.call(name, method, address(world, route, party, name), body, token=token, **headers)
 
 
