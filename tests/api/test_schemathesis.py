@@ -34,7 +34,10 @@ NAMES = (
 )
 EXAMPLES, EXAMPLES_IN_PUBLIC = 8, 15
 ZONE = "America/Los_Angeles"
-DECISION = re.compile("/(cancel|confirm|decline|tick|untick|archive|reopen|send|note-sent|end-links)$")
+# What stands below a record and is based on it.
+OF_A_RECORD = re.compile(
+    "/(cancel|confirm|decline|tick|untick|archive|reopen|send|note-sent|end-links|merge|logo|photo|picture|floor-plan)$"
+)
 CODES = {"series": "ccbf", "registration-types": "delegate", "delegations": "jiangsu", "content-pages": "wifi"}
 
 
@@ -121,7 +124,7 @@ def aimed_at(case: schemathesis.Case, known: dict[str, Any], api: Api) -> None:
             case.path_parameters[name] = known.get(name, case.path_parameters[name])
     if "If-Match" in case.headers:
         # What an example before this one removed has no tag any more.
-        read = DECISION.sub("", case.formatted_path)
+        read = OF_A_RECORD.sub("", case.formatted_path)
         case.headers["If-Match"] = api.get(read).headers.get("ETag", case.headers["If-Match"])
 
 
@@ -177,8 +180,7 @@ def test_no_request_breaks_and_no_answer_is_undocumented(committed: Api, mode: G
     # Had every request been refused, nothing would have been tried.
     taken = [label for label, statuses in seen.items() if min(statuses) < 400]
     refused = sorted(label for label in seen if label not in taken)
-    # Pictures are no JSON, and of some collections there is no record to meet.
-    assert not aimed or len(taken) > len(seen) * 7 // 10, refused
+    assert not aimed or len(taken) > len(seen) * 3 // 4, refused
 
 
 @pytest.mark.slow
