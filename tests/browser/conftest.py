@@ -59,6 +59,12 @@ def site(own_app: Flask) -> Iterator[str]:
         yield address
 
 
+def press(page: Page, selector: str) -> None:
+    """Click what leads to a new page, and wait for it: a click alone returns while the old one still stands."""
+    with page.expect_navigation():
+        page.click(selector)
+
+
 @dataclass
 class Visit:
     """A page in a browser, with what went wrong in it."""

@@ -10,7 +10,7 @@ from playwright.sync_api import expect
 from forumapp.core.transactions import transaction
 from forumapp.domain.people.models import Organization
 from forumapp.domain.people.services import create_organization
-from tests.browser.conftest import AXE, serving, visit
+from tests.browser.conftest import AXE, press, serving, visit
 from tests.browser.test_organizer import HOME, sign_in
 from tests.web.organizer.house import BY, House, row, set_up
 
@@ -70,7 +70,8 @@ def test_by_keys(browser: Browser, desk: str, house: House, width: int, language
     assert seen.page.locator(f"#{active}").get_attribute("aria-selected") == "true"
     field.press("Enter")
     assert (field.input_value(), field.get_attribute("aria-expanded")) == ("China Council", "false")
-    seen.page.locator("main .form-end button").click()
+    with seen.page.expect_navigation():
+        seen.page.locator("main .form-end button").click()
     seen.page.wait_for_load_state()
     assert row(Organization, house.organization_id).parent_id == chosen("China Council")
     context.close()
@@ -100,7 +101,7 @@ def test_escape_closes_and_what_is_typed_stays(browser: Browser, desk: str, hous
     field.press_sequentially("china")
     options(seen)
     field.press("Escape")
-    assert seen.page.locator("[role=option]:visible").count() == 0
+    expect(seen.page.locator("[role=option]:visible")).to_have_count(0)
     assert (field.input_value(), seen.page.locator("input[name=parent_id]").input_value()) == ("china", "")
     context.close()
 
@@ -110,12 +111,12 @@ def test_without_scripts_the_server_asks_which_one(browser: Browser, desk: str, 
     seen.go("/organizer/sign-in")
     seen.page.fill("#f-email", "owner@forum.example")
     seen.page.fill("#f-password", "a password of some length")
-    seen.page.click("main button[type=submit]")
+    press(seen.page, "main button[type=submit]")
     seen.go(f"{HOME}/organizations/{house.organization_id}")
     seen.page.fill("#f-parent_id", "china")
-    seen.page.click("main .form-end button")
+    press(seen.page, "main .form-end button")
     seen.page.get_by_label("China Chamber").check()
-    seen.page.click("main .form-end button")
+    press(seen.page, "main .form-end button")
     assert row(Organization, house.organization_id).parent_id == chosen("China Chamber")
     context.close()
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from forumapp.core.transactions import transaction
-from tests.browser.conftest import AXE, serving, visit
+from tests.browser.conftest import AXE, press, serving, visit
 from tests.browser.test_organizer import HOME, sign_in
 from tests.web.organizer.house import set_up
 
@@ -50,23 +50,23 @@ def test_an_edition_is_colored_carried_on_and_archived(browser: Browser, desk: s
     assert words["reads"] in page.inner_text("[data-color-told]")
     assert seen.faults() == []
     page.select_option("#f-status", "closed")
-    page.click("main .form button[type=submit]")
+    press(page, "main .form button[type=submit]")
     page.wait_for_url(f"{desk}{HOME}/settings")
 
     seen.go(f"{HOME}/clone")
     page.fill("#f-ordinal", "5")
     page.fill("#f-starts_on", "2024-05-20")
-    page.click("main .form button[type=submit]")
+    press(page, "main .form button[type=submit]")
     page.wait_for_url(f"{desk}/organizer/series-2024/")
     assert words["made"] in page.inner_text(".messages")
 
     seen.go(f"{HOME}/settings")
     page.click("main details.confirm > summary >> nth=-1")
-    page.click("main details.confirm[open] button[type=submit]")
+    press(page, "main details.confirm[open] button[type=submit]")
     page.wait_for_url(f"{desk}{HOME}/settings")
     assert words["kept"] in page.inner_text(".archived")
     assert seen.faults() == []
-    page.click(".archived button")
+    press(page, ".archived button")
     page.wait_for_selector(".archived", state="detached")
     context.close()
 

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
+from playwright.sync_api import expect
 
 from forumapp.core.times import Span
 from forumapp.core.transactions import transaction
@@ -13,7 +14,7 @@ from forumapp.domain.agenda.queries import get_session
 from forumapp.domain.agenda.services import add_item
 from forumapp.domain.delegations.models import Delegation
 from forumapp.domain.delegations.services import add_itinerary_item, add_member
-from tests.browser.conftest import AXE, serving, visit
+from tests.browser.conftest import AXE, press, serving, visit
 from tests.web.organizer.house import BY, PASSWORD, House, add_registration, set_up, wall
 from tests.worker.test_printing import Workers
 
@@ -70,7 +71,7 @@ def sign_in(seen: Visit) -> None:
     seen.go(f"{HOME}/?lang={seen.page.evaluate('navigator.language')}")
     seen.page.fill("#f-email", "owner@forum.example")
     seen.page.fill("#f-password", PASSWORD)
-    seen.page.click("main button[type=submit]")
+    press(seen.page, "main button[type=submit]")
 
 
 def pages(house: House) -> list[str]:
@@ -132,9 +133,10 @@ def test_a_print_is_started_followed_and_fetched(
     assert WORDS[language]["clash"] in page.inner_text("section:has(> #needs)")
 
     seen.go(f"{HOME}/paper")
-    page.click("main .form button[type=submit]")
-    page.get_by_role("button", name=WORDS[language]["print"]).click()
-    assert page.locator(".job").count() == 1
+    press(page, "main .form button[type=submit]")
+    with page.expect_navigation():
+        page.get_by_role("button", name=WORDS[language]["print"]).click()
+    expect(page.locator(".job")).to_have_count(1)
     assert seen.faults() == []
 
     seen.go(f"{HOME}/")
@@ -146,7 +148,7 @@ def test_a_print_is_started_followed_and_fetched(
     finally:
         workers.end_all()
     assert Path(fetched.value.path()).read_bytes().startswith(b"%PDF-")
-    assert page.locator("[data-poll]").count() == 0
+    expect(page.locator("[data-poll]")).to_have_count(0)
     assert seen.faults() == []
     context.close()
 
@@ -158,8 +160,8 @@ def test_a_stale_save_shows_both_and_the_error_summary_is_in_focus(browser: Brow
         sign_in(seen)
         seen.go(f"{HOME}/people/{house.person_id}")
         seen.page.fill("#f-call_name", f"Name {seen.page.viewport_size}")
-    one.page.click(".form button[type=submit]")
-    other.page.click(".form button[type=submit]")
+    press(one.page, ".form button[type=submit]")
+    press(other.page, ".form button[type=submit]")
 
     assert WORDS["en-US"]["stale"] in other.page.inner_text(".both-versions")
     assert [fault for fault in other.faults() if "status of 412" not in fault] == []
@@ -167,7 +169,7 @@ def test_a_stale_save_shows_both_and_the_error_summary_is_in_focus(browser: Brow
     other.page.fill("#f-latin_family", "")
     other.page.fill("#f-latin_given", "")
     other.page.fill("#f-native_full", "")
-    other.page.click(".form button[type=submit]")
+    press(other.page, ".form button[type=submit]")
     assert other.page.evaluate("document.activeElement.id") == "error-summary"
     first.close()
     second.close()

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 from playwright.sync_api import expect
 
-from tests.browser.conftest import AXE, visit
+from tests.browser.conftest import AXE, press, visit
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser
@@ -58,7 +58,7 @@ def test_registering(browser: Browser, site: str, width: int, language: str) -> 
     page.fill("#f-latin_family", "Wang")
     page.fill("#f-native_full", "王小明")
     page.fill("#f-email", "wang@example.org")
-    page.click("button[type=submit]")
+    press(page, "button[type=submit]")
 
     expect(page.locator("#error-summary h2")).to_have_text(WORDS[language]["wrong"])
     assert page.evaluate("document.activeElement.id") == "error-summary"
@@ -67,7 +67,7 @@ def test_registering(browser: Browser, site: str, width: int, language: str) -> 
 
     page.check("input[name='answers.interest'][value=trade]")
     page.check("#f-consent")
-    page.click("button[type=submit]")
+    press(page, "button[type=submit]")
 
     expect(page.locator("h1")).to_have_text(WORDS[language]["done"])
     assert seen.faults() == []

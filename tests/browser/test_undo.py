@@ -5,9 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
+from playwright.sync_api import expect
 
 from tests.browser import test_organizer
-from tests.browser.conftest import visit
+from tests.browser.conftest import press, visit
 from tests.browser.test_organizer import HOME, sign_in
 
 if TYPE_CHECKING:
@@ -46,11 +47,11 @@ def test_removed_undone_and_brought_back_from_the_list(
     sign_in(seen)
     seen.go(f"{HOME}/agenda/sessions/{house.session_ids[0]}")
     at = page.url
-    assert page.locator(ITEMS).count() == 1
+    expect(page.locator(ITEMS)).to_have_count(1)
 
     step_to(page, "form[action*='/items/'][action$='/remove'] button")
     press_enter(page)
-    assert page.locator(ITEMS).count() == 0
+    expect(page.locator(ITEMS)).to_have_count(0)
     assert (step_to(page, UNDO), page.evaluate("document.activeElement.textContent.trim()")) == (1, undo)
     assert seen.faults() == []
     press_enter(page)
@@ -76,7 +77,7 @@ def test_a_removal_of_what_has_changed_is_decided_by_keyboard(browser: Browser, 
         sign_in(seen)
         seen.go(f"{HOME}/agenda/sessions/{house.session_ids[0]}")
     one.page.fill("[name='title.en']", "Trade and more")
-    one.page.click("main form.form button.btn-primary")
+    press(one.page, "main form.form button.btn-primary")
 
     step_to(other.page, "form[action$='/remove'] button")
     press_enter(other.page)
