@@ -98,7 +98,7 @@ def two_factor_off(email: str) -> None:
     """Let EMAIL sign in with the password alone: for whoever has lost phone and recovery codes."""
     with transaction() as db:
         account = services.get_account_by_email(db, email)
-        two_factor.turn_off(db, account.id, keep=None, actor=COMMAND, now=clock.now())
+        two_factor.take_off(db, account.id, actor=COMMAND, now=clock.now())
 
 
 @click.group()

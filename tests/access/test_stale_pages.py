@@ -50,8 +50,8 @@ UNVERSIONED = {
     f"{ORGANIZER}account/sign-ins/end-others": "likewise",
     f"{ORGANIZER}account/two-factor/begin": "asks for the password or a code",
     f"{ORGANIZER}account/two-factor/confirm": "asks for the password and a code",
-    f"{ORGANIZER}account/two-factor/off": "asks for the password or a code",
-    f"{ORGANIZER}account/two-factor/recovery-codes": "asks for the password or a code",
+    f"{ORGANIZER}account/two-factor/off": "asks for the password and a code",
+    f"{ORGANIZER}account/two-factor/recovery-codes": "asks for the password and a code",
     f"{ORGANIZER}sign-out": "ends one's own sign-in",
 }
 # Versioned likewise, on pages of rows that the world does not have, or with another way to show both versions; each

@@ -92,8 +92,11 @@ def is_proven(db: DbSession, account_id: int, code: str, seals: Seals, *, actor:
     return True
 
 
-def make_new_codes(db: DbSession, account_id: int, seals: Seals, *, actor: Actor, now: datetime) -> list[str]:
-    """Those made before count no more."""
+def make_new_codes(
+    db: DbSession, account_id: int, code: str, seals: Seals, *, actor: Actor, now: datetime
+) -> list[str]:
+    """Those made before count no more. Raises Invalid."""
+    _prove(db, account_id, code, seals, actor=actor, now=now)
     codes = _make_codes(db, account_id, seals, now=now)
     record(db, "recovery-codes-made", "account", account_id, actor=actor, now=now)
     return codes
@@ -104,8 +107,16 @@ def codes_left(db: DbSession, account_id: int) -> int:
     return db.scalar(query.where(RecoveryCode.account_id == account_id, RecoveryCode.used_at.is_(None))) or 0
 
 
-def turn_off(db: DbSession, account_id: int, *, keep: int | None, actor: Actor, now: datetime) -> None:
-    """The password alone is enough from now on. All sign-ins but `keep` end, and the owner is told."""
+def turn_off(
+    db: DbSession, account_id: int, code: str, seals: Seals, *, keep: int, actor: Actor, now: datetime
+) -> None:
+    """The password alone is enough from now on. All sign-ins but `keep` end, and the owner is told. Raises Invalid."""
+    _prove(db, account_id, code, seals, actor=actor, now=now)
+    take_off(db, account_id, keep=keep, actor=actor, now=now)
+
+
+def take_off(db: DbSession, account_id: int, *, keep: int | None = None, actor: Actor, now: datetime) -> None:
+    """The same without a code, by the console, for whoever has lost phone and recovery codes."""
     account = _lock(db, account_id)
     if account.totp_since is None:
         return
@@ -116,6 +127,12 @@ def turn_off(db: DbSession, account_id: int, *, keep: int | None, actor: Actor, 
     record(db, "two-factor-off", "account", account_id, actor=actor, now=now)
     sign_ins.end_all(db, account_id, but=keep, actor=actor, now=now)
     letters.tell_of_change(db, account, "account-two-factor-off", now=now)
+
+
+def _prove(db: DbSession, account_id: int, code: str, seals: Seals, *, actor: Actor, now: datetime) -> None:
+    """Also from a browser that is signed in: one that was found open, with the password, is one factor alone."""
+    if _lock(db, account_id).totp_since is None or not is_proven(db, account_id, code, seals, actor=actor, now=now):
+        raise Invalid(fields={"code": "wrong-code"})
 
 
 def _lock(db: DbSession, account_id: int) -> Account:

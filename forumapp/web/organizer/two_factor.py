@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 from urllib.parse import urlsplit
 
 from flask import Response, current_app, flash, make_response, redirect, render_template, request, url_for
@@ -23,13 +23,17 @@ from forumapp.web.organizer.own_password import CURRENT, is_owner, private
 from forumapp.web.public.qr import svg
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from flask.typing import ResponseReturnValue
 
     from forumapp.core.config import Config
 
-CONFIRM = (CURRENT,)
+T = TypeVar("T")
 # With the password, or whoever finds a browser open could keep its owner out.
-CODE = (Field(name="code", label=_l("Code from the app"), required=True, longest=20), *CONFIRM)
+TURN_ON = (Field(name="code", label=_l("Code from the app"), required=True, longest=20), CURRENT)
+# And with a code, or the password alone would be enough to be rid of the second step.
+CHANGE = (Field(name="code", label=_l("Code from the app, or a recovery code"), required=True, longest=20), CURRENT)
 GROUP = 4  # letters of the secret, as they are typed
 
 
@@ -61,19 +65,9 @@ def two_factor_picture() -> Response:
 
 @blueprint.post("/account/two-factor/confirm")
 def confirm_two_factor() -> ResponseReturnValue:
-    form = Form.sent(CODE, request.form)
-    if form.faults or not is_owner(form):
-        return page(form, Invalid.status)
-    way = tries.take(tries.code_ways(current_user.id, current_user.email))
-    by: Any = {"keep": current_user.sign_in_id, "actor": actor(), "now": clock.now()}
-    try:
-        if way is None:
-            raise Invalid(fields={"code": "wrong-code"})  # noqa: TRY301 (told at the field like the service's refusal)
-        with transaction() as db:
-            codes = two_factor.confirm(db, current_user.id, form.values["code"], tries.seals(), **by)
-            allowances.give_back(db, way, now=by["now"])
-    except Invalid as refusal:
-        form.refuse(refusal)
+    form = Form.sent(TURN_ON, request.form)
+    codes = by_code(form, two_factor.confirm, keep=current_user.sign_in_id)
+    if codes is None:
         return page(form, Invalid.status)
     flash(_("Two-factor sign-in is on. All other devices have been signed out."), "ok")
     return shown_once(codes)
@@ -81,23 +75,39 @@ def confirm_two_factor() -> ResponseReturnValue:
 
 @blueprint.post("/account/two-factor/recovery-codes")
 def make_recovery_codes() -> ResponseReturnValue:
-    form = Form.sent(CONFIRM, request.form)
-    if not current_user.has_two_factor or not is_owner(form):
-        return page(form, Invalid.status)
-    with transaction() as db:
-        codes = two_factor.make_new_codes(db, current_user.id, tries.seals(), actor=actor(), now=clock.now())
-    return shown_once(codes)
+    form = Form.sent(CHANGE, request.form)
+    codes = by_code(form, two_factor.make_new_codes)
+    return page(form, Invalid.status) if codes is None else shown_once(codes)
 
 
 @blueprint.post("/account/two-factor/off")
 def turn_two_factor_off() -> ResponseReturnValue:
-    form = Form.sent(CONFIRM, request.form)
-    if not is_owner(form):
+    form = Form.sent(CHANGE, request.form)
+    by_code(form, two_factor.turn_off, keep=current_user.sign_in_id)
+    if form.faults:
         return page(form, Invalid.status)
-    with transaction() as db:
-        two_factor.turn_off(db, current_user.id, keep=current_user.sign_in_id, actor=actor(), now=clock.now())
     flash(_("Two-factor sign-in is off. All other devices have been signed out."), "ok")
     return redirect(url_for("organizer.two_factor_page"))
+
+
+def by_code(form: Form, service: Callable[..., T], **more: Any) -> T | None:
+    """What a service does once the password and the code are right, each by as many tries as signing in has. When one
+    is not, nothing is done and the form tells.
+    """
+    if form.faults or not is_owner(form):
+        return None
+    way, now = tries.take(tries.code_ways(current_user.id, current_user.email)), clock.now()
+    if way is None:
+        form.faults["code"] = "wrong-code"
+        return None
+    try:
+        with transaction() as db:
+            done = service(db, current_user.id, form.values["code"], tries.seals(), actor=actor(), now=now, **more)
+            allowances.give_back(db, way, now=now)
+    except Invalid as refusal:
+        form.refuse(refusal)
+        return None
+    return done
 
 
 def page(form: Form | None = None, status: int = 200) -> Response:
@@ -113,7 +123,7 @@ def page(form: Form | None = None, status: int = 200) -> Response:
             is_on=is_on,
             secret=" ".join(secret[at : at + GROUP] for at in range(0, len(secret), GROUP)) if secret else "",
             codes_left=two_factor.codes_left(db, current_user.id) if is_on else 0,
-            form=form or Form.empty(CONFIRM if is_on else CODE),
+            form=form or Form.empty(CHANGE if is_on else TURN_ON),
             needed_by=needed_by,
         ),
         status,

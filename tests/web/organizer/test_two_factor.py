@@ -197,32 +197,49 @@ def test_a_recovery_code_lets_in_once_however_it_is_typed(house: House, phone: P
     assert actions.count("recovery-code-used") == 2
 
 
-def test_new_recovery_codes_take_the_password_and_end_the_old_ones(
+def change(browser: Browser, to: str, code: str, password: str = PASSWORD) -> TestResponse:
+    return browser.send(PAGE, {"code": code, "current": password}, to=f"{PAGE}/{to}")
+
+
+def test_new_recovery_codes_take_the_password_and_a_code_and_end_the_old_ones(
     house: House, browser: Browser, phone: Phone, codes: list[str]
 ) -> None:
-    refused = browser.send(PAGE, {"current": "wrong"}, to=f"{PAGE}/recovery-codes")
-    made = recovery_codes(browser.send(PAGE, {"current": PASSWORD}, to=f"{PAGE}/recovery-codes"))
+    made = recovery_codes(change(browser, "recovery-codes", phone.code()))
 
-    assert (refused.status_code, recovery_codes(refused), len(made)) == (422, [], 10)
+    assert len(made) == two_factor.RECOVERY_CODES
     assert second_step(house.browser(), codes[0]).status_code == 401
     assert second_step(house.browser(), made[0]).status_code == 302
     assert "9 recovery codes are left" in browser.get(PAGE).text
 
 
-def test_turning_it_off_takes_the_password_and_signs_out_all_others(
+def test_turning_it_off_takes_the_password_and_a_code_and_signs_out_all_others(
     house: House, browser: Browser, phone: Phone, codes: list[str]
 ) -> None:
     other = house.browser()
     second_step(other, phone.code())
-    refused = browser.send(PAGE, {"current": "wrong"}, to=f"{PAGE}/off")
-    assert (refused.status_code, row(Account, house.owner_id).totp_since is None) == (422, False)
 
-    assert browser.send(PAGE, {"current": PASSWORD}, to=f"{PAGE}/off").location == PAGE
+    assert change(browser, "off", codes[0]).location == PAGE
 
     assert row(Account, house.owner_id).totp_secret is None
     assert other.get(f"{HOME}/").location.startswith(SIGN_IN)
     assert house.browser().sign_in(EMAIL).location == "/organizer/"
     assert [one.template for one in rows(select(Message))] == ["account-two-factor-on", "account-two-factor-off"]
+
+
+@pytest.mark.parametrize("to", ["off", "recovery-codes"])
+def test_neither_the_password_nor_a_code_alone_changes_it_and_guessing_ends(
+    house: House, browser: Browser, phone: Phone, codes: list[str], to: str
+) -> None:
+    used = phone.old_code()  # by turning it on
+    refused = [("", PASSWORD), (phone.code(), "wrong"), (codes[0], "wrong"), (used, PASSWORD)]
+    answers = [change(browser, to, *pair) for pair in refused]
+    answers += [change(browser, to, f"{number:06}") for number in range(4)]
+    answers.append(change(browser, to, phone.code()))  # a right one, after too many
+
+    assert {(one.status_code, *recovery_codes(one)) for one in answers} == {(422,)}
+    assert row(Account, house.owner_id).totp_since is not None
+    phone.time += timedelta(minutes=5)
+    assert change(browser, to, codes[0]).status_code < 400  # no refused try has used it up
 
 
 def test_codes_are_guessed_five_times_and_then_even_the_right_one_is_refused_alike(
