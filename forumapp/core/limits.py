@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING
 from flask import request
 from flask_limiter import Limiter
 
+from forumapp.core.networks import networks_of
+
 if TYPE_CHECKING:
     from flask import Flask
 
@@ -40,7 +42,12 @@ def seconds_left() -> int:
     return max(1, ceil(limit.reset_at - time.time())) if limit else 1
 
 
-limiter = Limiter(client_address, storage_uri="memory://")
+def client_network() -> str:
+    """Who is counted: not each of the addresses that one household has."""
+    return networks_of(client_address())[0]
+
+
+limiter = Limiter(client_network, storage_uri="memory://")
 
 
 def set_up(app: Flask) -> None:

@@ -6,20 +6,20 @@ must not keep its owner out, so that a try is looked for in one of several ways,
 - A browser that has signed in to the account before has a bucket that nobody else can empty.
 - The first try of an address at an account in a day is free of what other addresses have spent there.
 - All other tries at an account share one bucket.
+
+Whoever has a whole network of addresses is counted by it as well, with more tries the larger it is, but far fewer than
+it has addresses.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import timedelta
-from ipaddress import ip_address, ip_network
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
     from datetime import datetime
-
-IPV6_NETWORK = 64  # what one household or office gets
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,15 +44,23 @@ Way = tuple[Bucket, ...]
 Ways = tuple[Way, ...]
 
 
-def ways_to_sign_in(account: str, address: str, browser: str | None) -> Ways:
-    """`account` and `address` are hashes; `browser` is that of one that has signed in to this account before."""
+def ways_to_sign_in(account: str, networks: Sequence[str], browser: str | None) -> Ways:
+    """`account` and `networks`, from the smallest, are hashes; `browser` is that of one that has signed in to this
+    account before.
+    """
     if browser:
         return ((Bucket(f"device:{browser}", 10, timedelta(minutes=5)),),)
-    at_address = Bucket(f"address:{address}", 60, timedelta(minutes=1))  # spraying over many accounts
-    first = Bucket(f"pair:{account}:{address}", 1, timedelta(hours=24))
+    # Spraying over many accounts.
+    at_address = _of_networks("address", networks, 60, timedelta(minutes=1))
+    first = _of_networks(f"pair:{account}", networks, 1, timedelta(hours=24))
     fresh = Bucket(f"fresh:{account}", 100, timedelta(days=1) / 100)
     shared = Bucket(f"shared:{account}", 30, timedelta(minutes=15))
-    return ((at_address, first, fresh), (at_address, shared))
+    return ((*at_address, *first, fresh), (*at_address, shared))
+
+
+def _of_networks(kind: str, networks: Sequence[str], size: int, refill: timedelta) -> Way:
+    """A bucket for each, of twice as many tries as that of the network within it."""
+    return tuple(Bucket(f"{kind}:{network}", size * 2**step, refill / 2**step) for step, network in enumerate(networks))
 
 
 def ways_to_confirm(account: str) -> Ways:
@@ -111,16 +119,3 @@ def given_back(way: Way, spent: Mapping[str, Spent], *, now: datetime) -> dict[s
 def _changed(bucket: Bucket, spent: Mapping[str, Spent], by: int, *, now: datetime) -> Spent:
     stands = now_spent(bucket, spent.get(bucket.key), now=now)
     return Spent(max(0, stands.tries + by), stands.since)
-
-
-def network_of(address: str) -> str:
-    """Whom an address stands for: itself, or its whole network where everyone has as many addresses as they like."""
-    try:
-        found = ip_address(address)
-    except ValueError:
-        return address
-    if found.version == 4:  # noqa: PLR2004 (IPv4)
-        return str(found)
-    if found.ipv4_mapped:
-        return str(found.ipv4_mapped)
-    return str(ip_network(f"{found}/{IPV6_NETWORK}", strict=False))

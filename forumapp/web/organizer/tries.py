@@ -10,10 +10,11 @@ from flask import Response, after_this_request, current_app, request
 
 from forumapp.core import clock
 from forumapp.core.limits import client_address
+from forumapp.core.networks import networks_of
 from forumapp.core.text import email_key
 from forumapp.core.transactions import reading, transaction
 from forumapp.domain.accounts import allowances
-from forumapp.domain.accounts.guessing import network_of, ways_to_sign_in, ways_to_try_code
+from forumapp.domain.accounts.guessing import ways_to_sign_in, ways_to_try_code
 
 if TYPE_CHECKING:
     from forumapp.core.config import Config
@@ -51,8 +52,8 @@ def account_key(email: str) -> str:
 
 def sign_in_ways(email: str) -> Ways:
     account = account_key(email)
-    address = key_of("address", network_of(client_address()))
-    return ways_to_sign_in(account, address, known_browsers().get(account))
+    networks = [key_of("address", network) for network in networks_of(client_address())]
+    return ways_to_sign_in(account, networks, known_browsers().get(account))
 
 
 def code_ways(account_id: int, email: str) -> Ways:

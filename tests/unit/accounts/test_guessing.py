@@ -8,13 +8,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from forumapp.core.networks import networks_of
 from forumapp.domain.accounts.guessing import (
     LONGEST_REFILL,
     Bucket,
     Spent,
     chosen,
     given_back,
-    network_of,
     now_spent,
     taken,
     ways_to_ask_for_mail,
@@ -27,8 +27,8 @@ START = datetime(2023, 3, 1, 12, tzinfo=UTC)
 BUCKETS = st.builds(Bucket, st.just("a"), st.integers(1, 20), st.timedeltas(timedelta(seconds=1), timedelta(hours=24)))
 PAUSES = st.lists(st.timedeltas(timedelta(0), timedelta(hours=30)), max_size=60)
 ALL_WAYS = (
-    ways_to_sign_in("account", "address", None),
-    ways_to_sign_in("account", "address", "browser"),
+    ways_to_sign_in("account", ("64", "56", "48"), None),
+    ways_to_sign_in("account", (), "browser"),
     ways_to_confirm("account"),
     ways_to_try_code("account", None),
     ways_to_try_code("account", "browser"),
@@ -104,8 +104,12 @@ def test_the_buckets_are_those_that_were_decided() -> None:
 
     assert sizes == {
         "device:browser": (10, timedelta(minutes=5)),
-        "address:address": (60, timedelta(minutes=1)),
-        "pair:account:address": (1, timedelta(hours=24)),
+        "address:64": (60, timedelta(minutes=1)),
+        "address:56": (120, timedelta(seconds=30)),
+        "address:48": (240, timedelta(seconds=15)),
+        "pair:account:64": (1, timedelta(hours=24)),
+        "pair:account:56": (2, timedelta(hours=12)),
+        "pair:account:48": (4, timedelta(hours=6)),
         "fresh:account": (100, timedelta(minutes=14, seconds=24)),
         "shared:account": (30, timedelta(minutes=15)),
     }
@@ -123,15 +127,43 @@ def test_a_way_is_gone_whole_or_not_at_all() -> None:
 
 
 @pytest.mark.parametrize(
-    ("address", "network"),
+    ("address", "networks"),
     [
-        ("203.0.113.7", "203.0.113.7"),
-        ("::ffff:203.0.113.7", "203.0.113.7"),
-        ("2001:db8:1:2:3:4:5:6", "2001:db8:1:2::/64"),
-        ("2001:db8:1:2::1", "2001:db8:1:2::/64"),
-        ("fe80::1%eth0", "fe80::/64"),
-        ("unknown", "unknown"),
+        ("203.0.113.7", ("203.0.113.7",)),
+        ("::ffff:203.0.113.7", ("203.0.113.7",)),
+        ("2001:db8:1:2345:3:4:5:6", ("2001:db8:1:2345::/64", "2001:db8:1:2300::/56", "2001:db8:1::/48")),
+        ("2001:db8:1:2345::1", ("2001:db8:1:2345::/64", "2001:db8:1:2300::/56", "2001:db8:1::/48")),
+        ("fe80::1%eth0", ("fe80::/64", "fe80::/56", "fe80::/48")),
+        ("unknown", ("unknown",)),
     ],
 )
-def test_whom_an_address_stands_for(address: str, network: str) -> None:
-    assert network_of(address) == network
+def test_whom_an_address_stands_for(address: str, networks: tuple[str, ...]) -> None:
+    assert networks_of(address) == networks
+
+
+@pytest.mark.parametrize(
+    ("addresses", "at_one_account", "over_many"),
+    [
+        pytest.param("203.0.113.7", 31, 60, id="one address"),
+        pytest.param("2001:db8:1:2::{:x}", 31, 60, id="of one /64"),
+        pytest.param("2001:db8:1:23{:02x}::1", 32, 120, id="of one /56"),
+        pytest.param("2001:db8:1:{:x}00::1", 34, 240, id="of one /48"),
+        pytest.param("2001:db8:{:x}::1", 130, 1000, id="of many networks"),
+    ],
+)
+def test_a_larger_network_has_more_tries_but_far_fewer_than_addresses(
+    addresses: str, at_one_account: int, over_many: int
+) -> None:
+    """Of a thousand tries at once."""
+
+    def got(account: str) -> int:
+        spent, count = dict[str, Spent](), 0
+        for number in range(1000):
+            networks = networks_of(addresses.format(number % 256))
+            way = chosen(ways_to_sign_in(account.format(number), networks, None), spent, now=START)
+            if way:
+                spent |= taken(way, spent, now=START)
+                count += 1
+        return count
+
+    assert (got("one"), got("{}")) == (at_one_account, over_many)
