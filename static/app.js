@@ -91,11 +91,53 @@ function setUpCopying() {
   }
 }
 
+// Another language of the page is another page: what is typed goes along, for this one step and within this tab alone.
+const CARRIED = "carried-forms";
+
+function typed(form) {
+  const kept = [...form.elements].filter((one) => one.name && !/password|file|submit/.test(one.type) && one.name !== "csrf_token");
+  return kept.map((one) => ({ one, name: one.name, value: one.value, picked: /checkbox|radio/.test(one.type) ? one.checked : null }));
+}
+
+function told(form) {
+  return typed(form).map(({ name, value, picked }) => ({ name, value, picked }));
+}
+
+function fill(form, fields) {
+  const left = [...fields];
+  for (const { one, name, value, picked } of typed(form)) {
+    const at = left.findIndex((field) => field.name === name && (picked === null ? field.picked === null : field.value === value));
+    if (at < 0) continue;
+    const [field] = left.splice(at, 1);
+    if (picked === null) one.value = field.value;
+    else one.checked = field.picked;
+  }
+}
+
+function carryForms() {
+  const forms = [...document.querySelectorAll("form[method=post]")];
+  const target = (form) => form.getAttribute("action") || location.pathname;
+  const opened = new Map(forms.map((form) => [form, JSON.stringify(told(form))]));
+  for (const { action, fields } of JSON.parse(sessionStorage.getItem(CARRIED) || "[]")) {
+    const form = forms.find((one) => target(one) === action);
+    if (form) fill(form, fields);
+  }
+  sessionStorage.removeItem(CARRIED);
+  const isBegun = (form) => form.querySelector(".has-error") || JSON.stringify(told(form)) !== opened.get(form);
+  for (const link of document.querySelectorAll(".language-switch a")) {
+    link.addEventListener("click", () => {
+      const begun = forms.filter(isBegun).map((form) => ({ action: target(form), fields: told(form) }));
+      if (begun.length) sessionStorage.setItem(CARRIED, JSON.stringify(begun));
+    });
+  }
+}
+
 function start() {
   showPlace();
   setUpToggles();
   setUpCopying();
   showOwnTimes();
+  carryForms();
   for (const element of document.querySelectorAll("[data-poll]")) setTimeout(() => poll(element, null), POLL_MS);
   document.querySelector("[data-focus]")?.focus();
 }

@@ -62,7 +62,11 @@ def add(email: str, role: str, slug: str, codes: tuple[str, ...], name: str) -> 
 @click.option("--name", default="", help="How the person is shown; the mail address without it.")
 @click.option("--off", is_flag=True, help="Take it away again; the editions that the person owns stay theirs.")
 def founder(email: str, name: str, off: bool) -> None:
-    """Let EMAIL begin series and editions. A new account's password is generated and printed once."""
+    """Let EMAIL begin series and editions. A new account's password is generated and printed once.
+
+    Whoever owns an edition finds all people and organizations of the registry by name, also those of other editions,
+    and with this everyone can come to own one.
+    """
     refuse_strange_address(email)
     now = clock.now()
     with transaction() as db:

@@ -32,6 +32,6 @@ def serve(host: str, port: int, workers: str, threads: str) -> None:
     os.chdir(ROOT)
     arguments = [
         *("--bind", f"{host}:{port}", "--worker-class", "gthread", "--workers", workers, "--threads", threads),
-        *("--graceful-timeout", "10", "wsgi:app"),
+        *("--graceful-timeout", "10", "--limit-request-line", "8190", "wsgi:app"),
     ]
     os.execv(sys.executable, [sys.executable, "-m", "gunicorn", *arguments])  # noqa: S606 (our own arguments)

@@ -19,6 +19,8 @@ _UNSTORABLE = re.compile(r"[\x00\ud800-\udfff]")
 # Insides of character classes, for regular expressions here and in JSON Schema. What is never let in: control
 # characters, and marks that nobody sees but that turn the words after them around or make equal names differ.
 NOT_PLAIN = r"\x00-\x08\x0b\x0c\x0e-\x1f\x7f\u200b\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff"
+# A phone number as people write it, with the way to an extension: "+86 (10) 1234-5678 ext. 9", "010-12345678转9".
+PHONE_NUMBER = r"\+?[0-9(][0-9 ().\-/]*([,;]? ?([Ee][Xx][Tt]\.?|[xX#]|转|分机) ?[0-9]+)?"
 # What leaves no trace on paper. The joiners \u200c and \u200d are right within names of some scripts, but are no name.
 BLANK = (
     NOT_PLAIN
@@ -59,6 +61,11 @@ def fold(text: str) -> str:
 def is_storable(text: str) -> bool:
     """Whether both databases take `text`, if only to look for it: PostgreSQL refuses NUL even in a comparison."""
     return _UNSTORABLE.search(text) is None
+
+
+def storable(text: str) -> str:
+    """`text` with a control character, which is not plain either, for each one that no database takes."""
+    return _UNSTORABLE.sub("\x01", text)
 
 
 def is_plain(text: str) -> bool:

@@ -83,7 +83,9 @@ class Combobox(Field):
         same = [one.id for one in meant if fold(one.label) == fold(text)]
         if len(same) == 1:
             return same[0]
-        raise Fault("which-one" if meant or self.adds else "nothing-found")
+        if meant:
+            raise Fault("which-one")
+        raise Fault("new-or-mistyped" if self.adds else "nothing-found")
 
     def choices(self, raw: Mapping[str, Any]) -> Sequence[Option]:
         """Of what was typed, what may be meant: shown where it could not be told."""

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 from flask_babel import gettext as _
 
-from forumapp.core.text import LANGUAGES, is_plain, is_visible
+from forumapp.core.text import LANGUAGES, PHONE, PHONE_NUMBER, is_plain, is_visible
 from forumapp.core.times import (
     EndsBeforeStart,
     Moment,
@@ -28,7 +28,7 @@ from forumapp.web import labels
 from forumapp.web.language import OWN_NAMES
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping
+    from collections.abc import Callable, Iterable, Mapping, Sequence
     from enum import StrEnum
 
     from werkzeug.datastructures import MultiDict
@@ -131,6 +131,18 @@ class Email(Optional):
 
 
 @dataclass(frozen=True, kw_only=True)
+class Phone(Optional):
+    longest: int = PHONE
+    type: str = "tel"
+
+    def parse(self, raw: Mapping[str, Any]) -> str | None:
+        text = super().parse(raw)
+        if text and not re.fullmatch(PHONE_NUMBER, text):
+            raise Fault("not-a-phone")
+        return text
+
+
+@dataclass(frozen=True, kw_only=True)
 class Texts(Field):
     """One text in several languages, one row for each."""
 
@@ -176,7 +188,7 @@ class Number(Field):
         except ValueError as error:
             raise Fault("not-a-number") from error
         if not self.least <= number <= LARGEST:
-            raise Fault("too-small" if number < self.least else "not-a-number")
+            raise Fault("too-small" if number < self.least else "too-large")
         return number
 
 
@@ -202,12 +214,13 @@ class Choice(Field):
     """One of an enumeration's words, loaded as its member."""
 
     kind: type[StrEnum]
+    among: Sequence[StrEnum] = ()  # only these are offered
     empty: Any = None
     control: ClassVar[str] = "select"
 
     @property
     def options(self) -> list[tuple[str, Any]]:
-        return labels.options(self.kind)
+        return [one for one in labels.options(self.kind) if not self.among or one[0] in self.among]
 
     def parse(self, raw: Mapping[str, Any]) -> Any:
         try:

@@ -4,18 +4,18 @@ from __future__ import annotations
 
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any
-from urllib.parse import quote
 
-from flask import Blueprint, abort, current_app, flash, redirect, render_template, request
+from flask import Blueprint, abort, current_app, flash, render_template, request
 from flask_babel import lazy_gettext as _l
 from flask_wtf.csrf import CSRFProtect, generate_csrf
-from werkzeug.exceptions import HTTPException, NotFound
+from werkzeug.datastructures import ImmutableMultiDict
+from werkzeug.exceptions import HTTPException
 
 from forumapp.core import limits
-from forumapp.core.errors import Refusal
-from forumapp.core.text import LANGUAGES, is_storable
+from forumapp.core.errors import NotFound, Refusal
+from forumapp.core.text import LANGUAGES, is_storable, storable
 from forumapp.schemas.addresses import IdConverter
-from forumapp.web import assets, language, theme, words
+from forumapp.web import assets, astray, language, theme, words
 
 if TYPE_CHECKING:
     from flask import Flask, Response
@@ -38,6 +38,7 @@ HEADERS = {
     "Cross-Origin-Resource-Policy": "same-origin",
     "Permissions-Policy": "camera=(self), geolocation=(), microphone=(), payment=(), usb=()",
 }
+LONGEST_QUERY = 4000  # bytes; what is longer was pasted by mistake
 TWO_YEARS = 2 * 365 * 24 * 3600
 
 csrf = CSRFProtect()
@@ -84,6 +85,7 @@ ERRORS: dict[int, ErrorWords] = {
         _l("Someone else changed this in the meantime"), _l("Reload the page, look at the change and try again.")
     ),
     413: ErrorWords(_l("This is too large"), _l("A file or form of this size is not accepted.")),
+    414: ErrorWords(_l("This address is too long"), _l("If you searched, use fewer words.")),
     422: ErrorWords(_l("Something in this form is not right"), _l("Go back and check what was filled in.")),
     429: ErrorWords(
         _l("Too many requests from this address"), _l("Nothing was lost. Wait a minute, then send it again.")
@@ -136,27 +138,24 @@ def is_api() -> bool:
 
 
 def refuse_unstorable() -> None:
-    """What no database takes is not looked for in one. The API names the field instead."""
+    """What no database takes is not looked for in one, and in a form it is read as a sign that its fields refuse. The
+    API names the field instead.
+    """
     if is_api():
         return
     if not is_storable(request.path):
         abort(404)
-    sent = (text for values in (request.args, request.form) for pair in values.items(multi=True) for text in pair)
-    if not all(map(is_storable, sent)):
+    if len(request.query_string) > LONGEST_QUERY:
+        abort(414)
+    if not all(is_storable(text) for pair in request.args.items(multi=True) for text in pair):
         abort(400)
+    if not all(is_storable(text) for pair in request.form.items(multi=True) for text in pair):
+        sent = [(storable(name), storable(value)) for name, value in request.form.items(multi=True)]
+        request.form = ImmutableMultiDict(sent)
 
 
 def leave_slash() -> ResponseReturnValue | None:
-    """A page's address with a slash too many leads to the page."""
-    shorter = request.path.rstrip("/")
-    if is_api() or not shorter or not isinstance(request.routing_exception, NotFound):
-        return None
-    try:
-        current_app.create_url_adapter(request).match(shorter, method=request.method)  # type: ignore[union-attr]  # a request has one
-    except HTTPException:
-        return None
-    query = request.query_string.decode("latin-1")
-    return redirect(f"{quote(shorter)}?{query}" if query else quote(shorter), 308)
+    return None if is_api() else astray.leave_slash()
 
 
 def protect_forms() -> None:
@@ -183,12 +182,16 @@ def http_error(error: HTTPException) -> ResponseReturnValue:
     """A page for people; what belongs to no page keeps its own answer."""
     if is_api() or error.response is not None or error.code not in ERRORS:
         return error
+    if error.code in (404, 405) and (page := astray.lead_back()):
+        return page
     kept = [(key, value) for key, value in error.get_headers() if key in ("Allow", "Retry-After", "WWW-Authenticate")]
     return error_page(error.code), error.code, kept
 
 
 def refusal_page(refusal: Refusal) -> ResponseReturnValue:
     """A refusal that no view has put into the words of its own page."""
+    if refusal.status == NotFound.status and (page := astray.lead_back()):
+        return page
     return error_page(refusal.status), refusal.status
 
 

@@ -186,7 +186,7 @@ def body_of(world: World, route: str, party: Party) -> Any:
         "/members": {"registration_id": party.applied_id},
         "POST .../itinerary-items": {"delegation": party.code, "kind": "meal", "title": NAME, **SPAN},
         "PATCH .../itinerary-items/": {"title": NAME},
-        "POST .../tasks": {"title": NAME, "role": "viewer", "due_on": "2023-05-01"},
+        "POST .../tasks": {"title": NAME, "role": "secretariat", "due_on": "2023-05-01"},
         "PATCH .../tasks/": {"note": "changed"},
         "/moves": {"starts_on": "2023-05-15", "ends_on": "2023-05-15"},
         "POST .../imports": {"kind": "people", "filename": "x.csv", "content": "TmFtZQpNYWRlIEFubgo="},

@@ -212,7 +212,7 @@ def calls(db: DbSession, world: World, party: Party) -> dict[Service, tuple[tupl
             {"version": content_order(db, of).version},
         ),
         tasks.lay_out_calendar: ((of,), {}),
-        tasks.add_task: ((of, {"title": {"en": "x"}, "role": Role.VIEWER, "due_on": NOW.date()}), {}),
+        tasks.add_task: ((of, {"title": {"en": "x"}, "role": Role.SECRETARIAT, "due_on": NOW.date()}), {}),
         tasks.update_task: ((of, world.tasks["owner"], {"note": "x"}), V),
         tasks.tick_task: ((of, world.tasks["owner"]), {"done": True, **V}),
         tasks.remove_task: ((of, world.tasks["owner"]), V),

@@ -210,6 +210,7 @@ def test_a_correction_is_decided_as_it_was_read(api: Api) -> None:
         ({"state": "open"}, "state"),
         ({"state": "declined"}, "reason"),
         ({"state": "accepted", "parts": ["native_full"]}, "parts"),
+        ({"state": "accepted", "parts": []}, "parts"),
         ({"state": "accepted", "parts": ["../../x"]}, "parts.0"),
     ],
 )

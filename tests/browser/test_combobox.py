@@ -121,6 +121,26 @@ def test_without_scripts_the_server_asks_which_one(browser: Browser, desk: str, 
     context.close()
 
 
+def test_another_language_of_the_page_keeps_what_is_typed(browser: Browser, desk: str, house: House) -> None:
+    context, seen = visit(browser, desk, width=1280, language="en-US")
+    sign_in(seen)
+    seen.go(f"{HOME}/people/new")
+    seen.page.fill("#f-latin_family", "O’Neill")
+    seen.page.check("input[name=languages][value=zh-Hans]")
+    press(seen.page, ".language-switch a[lang=zh-Hans]")
+    expect(seen.page.locator("html")).to_have_attribute("lang", "zh-Hans")
+    expect(seen.page.locator("#f-latin_family")).to_have_value("O’Neill")
+    expect(seen.page.locator("input[name=languages][value=zh-Hans]")).to_be_checked()
+    seen.page.reload()
+    expect(seen.page.locator("#f-latin_family")).to_have_value("")
+    seen.page.fill("#f-latin_family", "刘")
+    seen.page.fill("#f-phone", "abc")
+    press(seen.page, "main .form-end button")
+    press(seen.page, ".language-switch a[lang=en]")
+    expect(seen.page.locator("#f-latin_family")).to_have_value("刘")
+    context.close()
+
+
 def chosen(name: str) -> int:
     with transaction() as session:
         return next(one.id for one in session.query(Organization) if one.legal.get("en") == name)

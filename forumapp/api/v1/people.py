@@ -10,6 +10,7 @@ from forumapp.api.blueprint import ApiBlueprint
 from forumapp.api.paging import SearchQuery
 from forumapp.api.v1.shapes import KeptSchema, NewOrderSchema, OrderSchema, RemovalSchema, With
 from forumapp.core.paging import Page
+from forumapp.core.text import PHONE_NUMBER
 from forumapp.domain.accounts.permissions import Permission
 from forumapp.domain.images.queries import get_image
 from forumapp.domain.people import posts, queries, services
@@ -68,7 +69,7 @@ class NewPersonSchema(Shape):
     pronunciation = Text(longest=200)
     languages = ListOf(Language(), most=MOST_LANGUAGES)
     email = Text(pattern=EMAIL, longest=MAIL_ADDRESS, allow_none=True)
-    phone = Text(longest=PHONE, allow_none=True)
+    phone = Text(pattern=rf"^({PHONE_NUMBER})?$", longest=PHONE, allow_none=True)
     wechat = Text(longest=100, allow_none=True)
     biography = Bilingual(longest=PARAGRAPHS)
     also_known_as = ListOf(Text(longest=LINE), most=MOST_SPELLINGS)

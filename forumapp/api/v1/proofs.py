@@ -137,7 +137,7 @@ class DecisionSchema(Shape):
     parts = ListOf(
         Text(pattern=PART_NAME, longest=40),
         most=20,
-        metadata={"description": "Which parts are taken over; all of them if none is named."},
+        metadata={"description": "Which parts are taken over, one at least; all of them without this."},
     )
     seen = ma.fields.Dict(
         keys=Text(pattern=PART_NAME, longest=40),
@@ -310,7 +310,9 @@ def decide_name_correction(
     if wanted is CorrectionState.DECLINED:
         deciding.decline(call.db, row.edition_id, row.id, changes.get("reason", ""), **by)
     elif wanted is CorrectionState.ACCEPTED:
-        parts = changes.get("parts") or list(row.proposed)
+        parts = changes.get("parts", list(row.proposed))
+        if not parts and row.proposed:
+            raise Invalid(fields={"parts": "required"})
         everyone = changes.get("for_everyone", False)
         seen = {**row.shown, **changes["seen"]} if "seen" in changes else None
         deciding.accept(call.db, row.edition_id, row.id, parts, seen=seen, for_everyone=everyone, **by)

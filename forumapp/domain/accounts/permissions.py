@@ -144,6 +144,10 @@ def reach_of(role: Role, permission: Permission) -> Reach:
     return _REACH[role, permission]
 
 
+def roles_that(permission: Permission) -> tuple[Role, ...]:
+    return tuple(role for role in Role if reach_of(role, permission) is not Reach.NONE)
+
+
 def in_scope(permission: Permission, scopes: frozenset[str] | None) -> bool:
     """Whether a token with these scopes carries the permission; None is a person, who needs no scope."""
     return scopes is None or Scope.ADMIN in scopes or GRANTS[permission][0] in scopes

@@ -29,6 +29,8 @@ if TYPE_CHECKING:
     from forumapp.domain.audit.models import Removal
     from forumapp.domain.audit.services import Actor
 
+HOSTING = frozenset({HostRole.HOST, HostRole.CO_HOST})
+
 
 def add_host(db: DbSession, edition_id: int, values: Mapping[str, Any], *, actor: Actor, now: datetime) -> EditionHost:
     """`values`: organization_id, role, level_id of a sponsor, print_order, remark, and a Picture as logo. Without a
@@ -141,14 +143,13 @@ def _refuse_faults(
 def _refuse_twice(
     db: DbSession, edition_id: int, organization_id: int, role: str, *, host_id: int | None = None
 ) -> None:
-    same = select(EditionHost.id).where(
-        EditionHost.edition_id == edition_id,
-        EditionHost.organization_id == organization_id,
-        EditionHost.role == role,
-        EditionHost.id != (host_id or 0),
-    )
-    if db.scalar(same):
+    """An organization hosts on its own account or beside others, and not both."""
+    other = EditionHost.organization_id == organization_id, EditionHost.id != (host_id or 0)
+    held = set(db.scalars(select(EditionHost.role).where(EditionHost.edition_id == edition_id, *other)))
+    if role in held:
         raise AlreadyExists(fields={"organization_id": "has-this-role"})
+    if role in HOSTING and held & HOSTING:
+        raise AlreadyExists(fields={"organization_id": "host-and-co-host"})
 
 
 def _next_place(db: DbSession, edition_id: int, role: HostRole) -> int:

@@ -13,7 +13,7 @@ from forumapp.core.times import is_reckonable
 from forumapp.domain.accounts.access import require
 from forumapp.domain.accounts.editing import change_in, create_in, get_in, remove_in
 from forumapp.domain.accounts.models import Account
-from forumapp.domain.accounts.permissions import Permission
+from forumapp.domain.accounts.permissions import Permission, roles_that
 from forumapp.domain.audit.services import record
 from forumapp.domain.forums.calendar import JOBS, Days, following
 from forumapp.domain.forums.models import Edition, Task
@@ -28,6 +28,9 @@ if TYPE_CHECKING:
     from forumapp.domain.accounts.permissions import Access
     from forumapp.domain.audit.models import Removal
     from forumapp.domain.audit.services import Actor
+
+
+DOERS = roles_that(Permission.DO_TASKS)
 
 
 class CalendarChanged(Refusal):
@@ -182,5 +185,7 @@ def _refuse_faults(values: Mapping[str, Any]) -> None:
         faults["title"] = "required"
     if "due_on" in values and not is_reckonable(values["due_on"]):
         faults["due_on"] = "out-of-years"
+    if "role" in values and values["role"] not in DOERS:
+        faults["role"] = "does-no-tasks"
     if faults:
         raise Invalid(fields=faults)

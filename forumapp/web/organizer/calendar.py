@@ -54,7 +54,7 @@ NOTE = Field(name="note", label=_l("Note"), help=_l("What there is to say about 
 DUE_ON = Day(name="due_on", label=_l("Due on"), required=True)
 FIELDS = (
     Texts(name="title", label=_l("What is to be done"), required=True),
-    Choice(name="role", label=_l("Whose task it is"), kind=Role, required=True),
+    Choice(name="role", label=_l("Whose task it is"), kind=Role, among=tasks.DOERS, required=True),
     DUE_ON,
     NOTE,
 )
@@ -87,7 +87,7 @@ def calendar() -> str:
         counts=queries.task_counts(db, edition().id, today=today),
         countdown=countdown(tasks.days_of(edition()), today),
         kept=kept,
-        roles=labels.options(Role),
+        roles=[one for one in labels.options(Role) if one[0] in tasks.DOERS],
         choices=[(OPEN, _("Not done yet")), *labels.options(TaskState)],
     )
 

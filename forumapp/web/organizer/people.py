@@ -21,8 +21,8 @@ from forumapp.domain.people.needs import PEOPLE
 from forumapp.domain.people.titles import pairs_to_approve
 from forumapp.domain.registration.people import editions_of, update_person
 from forumapp.schemas.choices import Kept, NameOrder
-from forumapp.schemas.fields import FORM_OF_ADDRESS, MAIL_ADDRESS, NAME, PHONE
-from forumapp.web.fields import Choice, Email, Field, Languages, Optional, Texts
+from forumapp.schemas.fields import FORM_OF_ADDRESS, MAIL_ADDRESS, NAME
+from forumapp.web.fields import Choice, Email, Field, Languages, Optional, Phone, Texts
 from forumapp.web.forms import Form, saved
 from forumapp.web.ordering import Arrangement
 from forumapp.web.organizer.guard import blueprint, edition, may, needs, within, within_reach
@@ -82,7 +82,7 @@ FIELDS = (
         help=_l("May be empty, or an office's that serves several people."),
         longest=MAIL_ADDRESS,
     ),
-    Optional(name="phone", label=_l("Phone"), type="tel", longest=PHONE),
+    Phone(name="phone", label=_l("Phone")),
     Optional(name="wechat", label=_l("WeChat"), longest=100),
     PictureField(name="photo", label=_l("Photo"), aspect=1.0),
     Texts(name="biography", label=_l("Biography"), multiline=True),

@@ -215,3 +215,12 @@ def test_the_list_asks_as_much_for_ten_tasks_as_for_a_hundred(owner: Browser) ->
         owner.get(PAGE)
 
     assert len(many) == len(few)
+
+
+def test_tasks_are_for_those_who_may_do_them(owner: Browser) -> None:
+    page = html.fromstring(owner.get(f"{PAGE}/new").text)
+    offered = page.xpath("//select[@name='role']/option/@value")
+    assert "delegation-liaison" in offered
+    assert "viewer" not in offered
+    sent = {"title.en": "Look", "title.zh-Hans": "", "role": "viewer", "due_on": "2023-05-01", "note": ""}
+    assert "People with this role can only look." in owner.send(f"{PAGE}/new", sent).text

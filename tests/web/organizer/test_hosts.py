@@ -112,6 +112,27 @@ def test_what_is_wrong_is_told_and_the_file_is_asked_for_again(house: House, own
     assert rows(select(Image.id)) == []
 
 
+def test_no_two_levels_are_called_alike_and_nobody_hosts_twice(house: House, owner: Browser) -> None:
+    gold = level(house, "Gold")
+    again = owner.send(f"{HOSTS}/levels/new", {"name.en": "gold", "name.zh-Hans": "金"})
+    assert again.status_code == 422
+    assert "Another one has this already." in again.text
+    assert (
+        owner.send(f"{HOSTS}/levels/{gold}", {"name.en": "Gold", "name.zh-Hans": "金", "version": "1"}).status_code
+        == 302
+    )
+    known = {"organization_id": house.organization_id, "organization_id.text": "Port of Oakland"}
+    both = owner.send(f"{HOSTS}/new", {**form(role="co-host"), **known})
+    assert "It cannot be both." in both.text
+    assert owner.send(f"{HOSTS}/new", {**form(role="organizer"), **known}).status_code == 302
+
+
+def test_a_name_that_nothing_bears_is_asked_about(owner: Browser) -> None:
+    page = owner.send(f"{HOSTS}/new", form(role="host", organization_id__text="Nobody of Nowhere"))
+    assert page.status_code == 422
+    assert "say that it is to be added" in page.text
+
+
 def test_a_logo_is_replaced_kept_and_removed(house: House, owner: Browser) -> None:
     host_id = add(house, "Port")
     page = f"{HOSTS}/{host_id}"

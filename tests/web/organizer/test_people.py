@@ -74,6 +74,21 @@ def test_a_person_without_any_name_is_refused_at_the_field(owner: Browser) -> No
     )
 
 
+def test_a_phone_is_a_number_and_wechat_is_free(owner: Browser) -> None:
+    for number, is_right in {
+        "+86 (10) 1234-5678 ext. 9": True, "010-12345678转9": True, "5550100x12": True,
+        "abc": False, "call me": False, "+": False, "12 34 ext.": False,
+    }.items():  # fmt: skip
+        answer = owner.send(f"{HOME}/people/new", person(phone=number, wechat="微信 any"))
+        assert (number, answer.status_code) == (number, 302 if is_right else 422)
+        assert is_right or 'id="e-phone"' in answer.text
+
+
+def test_what_no_database_takes_is_refused_at_the_field(owner: Browser) -> None:
+    answer = owner.send(f"{HOME}/people/new", person(call_name="a\x00b"))
+    assert (answer.status_code, 'id="e-call_name"' in answer.text) == (422, True)
+
+
 def test_a_stale_person_shows_both_versions_field_by_field(house: House, owner: Browser) -> None:
     with transaction() as session:
         update_person(session, house.person_id, {"call_name": "Lily", "phone": "+86 1"}, version=1, **BY)
