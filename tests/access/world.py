@@ -38,7 +38,7 @@ from forumapp.domain.forums.levels import create_level
 from forumapp.domain.forums.models import Edition, EditionHost, HostRole, Venue
 from forumapp.domain.forums.queries import list_hosts
 from forumapp.domain.forums.services import update_edition
-from forumapp.domain.forums.tasks import add_task
+from forumapp.domain.forums.tasks import DOERS, add_task
 from forumapp.domain.forums.venues import create_room, update_venue
 from forumapp.domain.images.checking import check_picture
 from forumapp.domain.importing.models import ImportKind
@@ -455,7 +455,8 @@ def build(app: Flask) -> World:
 
 def add_tasks(session: DbSession, edition_id: int) -> dict[str, int]:
     values = {"title": {"en": "Task"}, "due_on": BY["now"].date()}
-    return {str(role): add_task(session, edition_id, {**values, "role": role}, **BY).id for role in Role}
+    own = {role: role if role in DOERS else Role.DELEGATION_LIAISON for role in Role}
+    return {str(role): add_task(session, edition_id, {**values, "role": own[role]}, **BY).id for role in Role}
 
 
 def add_rest(session: DbSession, house: House) -> dict[str, int]:
