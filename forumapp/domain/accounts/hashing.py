@@ -31,6 +31,13 @@ def fits(password_hash: str | None, password: str) -> bool:
     return password_hash is not None
 
 
+def renewed(password_hash: str | None, password: str) -> str | None:
+    """The hash of a password that fits, by the parameters of today; None where it was made by these."""
+    if password_hash is None or not _hasher.check_needs_rehash(password_hash):
+        return None
+    return _hasher.hash(password[:LONGEST_PASSWORD])
+
+
 @cache
 def _nobody() -> str:
     """A hash that no password fits."""

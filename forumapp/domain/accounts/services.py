@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from forumapp.core.errors import AlreadyExists, Invalid, NotFound, Refusal
 from forumapp.core.text import email_key
@@ -51,6 +51,17 @@ def find_authentic(db: DbSession, *, email: str, password: str) -> Account | Non
     """The active account with this address and password. One deliberate hash, whatever comes of it."""
     account = db.scalar(select(Account).where(Account.email == email_key(email), Account.active))
     return account if fits(account.password_hash if account else None, password) else None
+
+
+def renew_hash(db: DbSession, account: Account, password_hash: str, *, actor: Actor, now: datetime) -> None:
+    """Keep the same password by a hash of today's parameters, unless it was changed meanwhile.
+
+    Not through the row, whose version is that of the profile, which may stand open in a form.
+    """
+    known = (Account.id == account.id, Account.password_hash == account.password_hash)
+    renewing = update(Account).where(*known).values(password_hash=password_hash).returning(Account.id)
+    if db.scalar(renewing.execution_options(synchronize_session=False)) is not None:
+        record(db, "password-hashed-anew", "account", account.id, actor=actor, now=now)
 
 
 def confirm_password(db: DbSession, account_id: int, password: str) -> None:

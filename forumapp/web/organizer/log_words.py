@@ -88,6 +88,7 @@ ACCOUNT_ACTIONS: dict[str, Any] = {
     "signed-out": _l("ended a sign-in"),
     "asked-for-password": _l("asked for a new password"),
     "password-changed": _l("changed the password"),
+    "password-hashed-anew": _l("had the password stored more securely"),
     "accepted-invitation": _l("accepted the invitation"),
     "two-factor-begun": _l("began to set up two-factor sign-in"),
     "two-factor-on": _l("turned two-factor sign-in on"),

@@ -13,7 +13,8 @@ from flask_login import LoginManager, current_user, logout_user
 from forumapp.core import clock
 from forumapp.core.transactions import reading, transaction
 from forumapp.domain.accounts import allowances, sign_ins
-from forumapp.domain.accounts.services import BadCredentials, find_authentic, find_by_link
+from forumapp.domain.accounts.hashing import renewed
+from forumapp.domain.accounts.services import BadCredentials, find_authentic, find_by_link, renew_hash
 from forumapp.domain.accounts.two_factor import is_proven
 from forumapp.domain.audit.services import Actor, Via
 from forumapp.web.organizer import tries
@@ -76,14 +77,16 @@ def do_sign_in() -> ResponseReturnValue:
     account = find_authentic(reading(), email=email, password=password) if way else None
     if way is None or account is None:
         return render_template("organizer/sign_in.html", email=email, refused=True), BadCredentials.status
+    anew, now = renewed(account.password_hash, password), clock.now()
+    with transaction() as db:
+        allowances.give_back(db, way, now=now)
+        if anew:
+            renew_hash(db, account, anew, actor=Actor(account.id, Via.PAGE), now=now)
+        if not account.totp_since:
+            sign_in_here(db, account.id, now=now)
     if account.totp_since:
-        with transaction() as db:
-            allowances.give_back(db, way, now=clock.now())
         await_code(account.id, account.link_number)
         return redirect(url_for("organizer.code_step", next=safe_target(request.args.get("next"))))
-    with transaction() as db:
-        allowances.give_back(db, way, now=clock.now())
-        sign_in_here(db, account.id, now=clock.now())
     tries.know_browser(email)
     return redirect(wanted_page())
 

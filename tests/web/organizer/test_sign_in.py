@@ -5,11 +5,15 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
+from argon2 import PasswordHasher
+from sqlalchemy import select
 
 from forumapp.core.transactions import transaction
+from forumapp.domain.accounts import hashing
 from forumapp.domain.accounts.models import Account
+from forumapp.domain.audit.models import AuditEvent
 from forumapp.web.organizer.sign_in import safe_target
-from tests.web.organizer.house import HOME, PASSWORD
+from tests.web.organizer.house import HOME, PASSWORD, row, rows
 
 if TYPE_CHECKING:
     from tests.web.organizer.house import Browser, House
@@ -147,3 +151,27 @@ def test_a_piece_of_a_page_is_not_filled_with_the_sign_in(house: House) -> None:
     answer = house.browser().get(f"{HOME}/", headers={"X-Requested-With": "fetch"})
 
     assert (answer.status_code, answer.text) == (401, "")
+
+
+def test_a_password_is_hashed_anew_when_the_parameters_have_changed(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Once, by whoever knows it; a form of the profile that stands open is not made stale by it."""
+
+    def known() -> tuple[str | None, int]:
+        account = row(Account, house.owner_id)
+        return account.password_hash, account.version
+
+    def hashed_anew() -> int:
+        return len(rows(select(AuditEvent).where(AuditEvent.action == "password-hashed-anew")))
+
+    before = known()
+    monkeypatch.setattr(hashing, "_hasher", PasswordHasher(time_cost=2, memory_cost=8, parallelism=1))
+    house.browser().sign_in("owner@forum.example", "wrong")
+    assert (known(), hashed_anew()) == (before, 0)
+
+    assert house.browser().sign_in("owner@forum.example").status_code == 302
+    after = known()
+    assert ("t=2" in str(after[0]), after[1] == before[1], hashed_anew()) == (True, True, 1)
+    assert house.browser().sign_in("owner@forum.example").status_code == 302
+    assert (known(), hashed_anew()) == (after, 1)
