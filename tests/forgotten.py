@@ -28,6 +28,7 @@ NOT_BY_PEOPLE = {
     "allowance": "counts tries",
     "audit_event": "the log itself",
     "audit_value": "the log itself",
+    "frozen_name": "follow from an edition that is archived",
     "idempotency_key": "answers kept for programs that ask twice",
     "message": "the outbox; what asks for a mail is told",
     "organization_word": "follow from an organization's names",

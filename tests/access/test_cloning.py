@@ -33,6 +33,7 @@ ANEW = {
     "access_role": "the same",
     "audit_event": "a log of its own",
     "delegation_member": "people",
+    "frozen_name": "what was printed there",
     "import_run": "files with people",
     "message": "mail to people",
     "print_line": "people on papers",

@@ -9,6 +9,7 @@ from sqlalchemy import delete, select
 from forumapp.domain.audit.erasing import list_logged_with, list_removed, scrub_removals
 from forumapp.domain.audit.services import batched, erase_values
 from forumapp.domain.delegations.models import ItemKind, ItineraryItem
+from forumapp.domain.people.frozen import forget_frozen
 
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session as DbSession
@@ -27,6 +28,7 @@ def erase_flights(db: DbSession, edition_id: int, *, dry_run: bool = False) -> d
     if not dry_run:
         for batch in batched(ids):
             db.connection().execute(delete(ItineraryItem).where(ItineraryItem.id.in_(batch)))
+            forget_frozen(db, ENTITY, batch)
 
     def scrub(table: str, values: dict[str, Any]) -> dict[str, Any] | None:
         return None if table == ENTITY and is_flight(values) and values["edition_id"] == edition_id else values

@@ -14,7 +14,8 @@ from forumapp.domain.accounts.reach import limited
 from forumapp.domain.delegations.models import Delegation, DelegationMember, ItineraryItem, MemberRole
 from forumapp.domain.delegations.rules import with_parts, with_wholes
 from forumapp.domain.forums.models import EditionHost
-from forumapp.domain.people.models import EditionTitle, Person
+from forumapp.domain.people.frozen import frozen_beside, person_printed
+from forumapp.domain.people.models import EditionTitle, FrozenName, Person
 from forumapp.domain.people.queries import TitleLine, matches, precedence, titles_in_edition
 from forumapp.domain.people.services import name_of
 from forumapp.domain.registration.models import Registration, RegistrationStatus
@@ -135,38 +136,44 @@ def itinerary_page(
     return paged(db, query.order_by(ItineraryItem.start_utc, ItineraryItem.id), number=number, size=size)
 
 
-def _members(delegation_ids: list[int]) -> Select[DelegationMember, Registration, Person, Delegation]:
+def _members(delegation_ids: list[int]) -> Select[DelegationMember, Registration, Person, Delegation, dict[str, Any]]:
     by_role = case({role: place for place, role in enumerate(MemberRole)}, value=DelegationMember.role)
     return (
-        select(DelegationMember, Registration, Person, Delegation)
+        select(DelegationMember, Registration, Person, Delegation, FrozenName.said)
         .join(Registration, Registration.id == DelegationMember.registration_id)
         .join(Person, Person.id == Registration.person_id)
         .join(Delegation, Delegation.id == DelegationMember.delegation_id)
+        .outerjoin(FrozenName, frozen_beside(Registration))
         .where(DelegationMember.delegation_id.in_(delegation_ids), DelegationMember.left_on.is_(None))
         .order_by(Delegation.position, Delegation.id, by_role, DelegationMember.position, DelegationMember.id)
     )
 
 
 def _lines(
-    db: DbSession, edition_id: int, rows: list[tuple[DelegationMember, Registration, Person, Delegation]]
+    db: DbSession,
+    edition_id: int,
+    rows: list[tuple[DelegationMember, Registration, Person, Delegation, dict[str, Any] | None]],
 ) -> list[MemberLine]:
-    titles = titles_in_edition(db, edition_id, [person.id for _, _, person, _ in rows])
-    return [
-        MemberLine(
-            member.id,
-            member.version,
-            registration.id,
-            person.id,
-            member.role,
-            registration.status,
-            delegation.id,
-            delegation.name,
-            name_of(person),
-            person.form_of_address,
-            tuple(titles.get(person.id, [])),
+    titles = titles_in_edition(db, edition_id, [person.id for _, _, person, *_ in rows])
+    found = []
+    for member, registration, person, delegation, said in rows:
+        one = person_printed(said, name_of(person), titles.get(person.id, ()))
+        found.append(
+            MemberLine(
+                member.id,
+                member.version,
+                registration.id,
+                person.id,
+                member.role,
+                registration.status,
+                delegation.id,
+                delegation.name,
+                one.name,
+                person.form_of_address,
+                one.titles,
+            )
         )
-        for member, registration, person, delegation in rows
-    ]
+    return found
 
 
 def editions_of_organization(db: DbSession, organization_id: int, *, among: Collection[int]) -> dict[int, set[str]]:

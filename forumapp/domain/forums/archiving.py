@@ -12,6 +12,7 @@ from forumapp.domain.accounts.permissions import Permission
 from forumapp.domain.audit.services import change, stale
 from forumapp.domain.forums.models import Edition, EditionStatus
 from forumapp.domain.forums.queries import get_edition_by_id
+from forumapp.domain.people.frozen import freeze, release
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -32,20 +33,26 @@ class StillDraft(Refusal):
 
 
 def archive_edition(db: DbSession, edition_id: int, *, version: int, actor: Actor, now: datetime) -> Edition:
-    """Nothing of it is changed from now on but who has access. What must go by its retention still goes."""
+    """Nothing of it is changed from now on but who has access, and its papers keep the names they print now. What must
+    go by its retention still goes.
+    """
     row = _as_seen(db, edition_id, version, actor=actor)
     if row.status == EditionStatus.ARCHIVED:
         raise Archived
     refuse_draft(row)
-    return _set(db, row, EditionStatus.ARCHIVED, "archived", version=version, actor=actor, now=now)
+    _set(db, row, EditionStatus.ARCHIVED, "archived", version=version, actor=actor, now=now)
+    freeze(db, edition_id)
+    return row
 
 
 def reopen_edition(db: DbSession, edition_id: int, *, version: int, actor: Actor, now: datetime) -> Edition:
-    """It can be changed again. Registration stays closed until someone opens it."""
+    """It can be changed again, and prints names as they are now. Registration stays closed until someone opens it."""
     row = _as_seen(db, edition_id, version, actor=actor)
     if row.status != EditionStatus.ARCHIVED:
         raise NotArchived
-    return _set(db, row, EditionStatus.CLOSED, "reopened", version=version, actor=actor, now=now)
+    _set(db, row, EditionStatus.CLOSED, "reopened", version=version, actor=actor, now=now)
+    release(db, edition_id)
+    return row
 
 
 def _as_seen(db: DbSession, edition_id: int, version: int, *, actor: Actor) -> Edition:
@@ -64,10 +71,9 @@ def refuse_draft(row: Edition) -> None:
 
 def _set(
     db: DbSession, row: Edition, status: EditionStatus, action: str, *, version: int, actor: Actor, now: datetime
-) -> Edition:
+) -> None:
     change(db, row, {"status": status}, version=version, actor=actor, now=now, action=action)
     forget_access(db)
-    return row
 
 
 def refuse_archived(db: DbSession, edition_id: int) -> None:

@@ -12,7 +12,8 @@ from forumapp.core.paging import PAGE_SIZE, Page, paged
 from forumapp.domain.accounts.editing import get_by_code
 from forumapp.domain.accounts.ordering import order_of
 from forumapp.domain.forums.models import ContentKind, ContentPage
-from forumapp.domain.people.models import Person
+from forumapp.domain.people.frozen import frozen_beside, person_printed
+from forumapp.domain.people.models import FrozenName, Person
 from forumapp.domain.people.queries import titles_in_edition
 from forumapp.domain.people.services import name_of
 
@@ -21,28 +22,22 @@ if TYPE_CHECKING:
     from sqlalchemy.orm import Session as DbSession
 
     from forumapp.core.ordering import Order
+    from forumapp.domain.people.frozen import Appearance
     from forumapp.domain.people.queries import TitleLine
-    from forumapp.domain.people.rules import Name
-
-
-@dataclass(frozen=True, slots=True)
-class Signatory:
-    """Whose letter it is, with the titles under which they appear in the edition."""
-
-    person_id: int
-    name: Name
-    titles: list[TitleLine]
 
 
 @dataclass(frozen=True, slots=True)
 class Written:
-    """A page as it is shown and printed. Texts are Markdown; `picture_id` is its own, or that of who signs it."""
+    """A page as it is shown and printed. Texts are Markdown; `signatory` is whose letter it is, `picture_id` its own
+    picture or that of who signs it.
+    """
 
     code: str
     kind: ContentKind
     title: dict[str, str]
     body: dict[str, str]
-    signatory: Signatory | None
+    signatory_id: int | None
+    signatory: Appearance | None
     picture_id: int | None
     is_sample: bool
 
@@ -97,13 +92,21 @@ def pages_in_program(db: DbSession, edition_id: int) -> list[Written]:
 
 
 def _written(db: DbSession, edition_id: int, query: Select[ContentPage]) -> list[Written]:
-    rows = db.execute(query.outerjoin(Person, Person.id == ContentPage.signatory_id).add_columns(Person)).all()
-    signed = {person.id for _page, person in rows if person is not None}
-    titles = titles_in_edition(db, edition_id, signed) if signed else {}
-    return [_one(page, person, titles) for page, person in rows]
+    query = query.outerjoin(Person, Person.id == ContentPage.signatory_id)
+    query = query.outerjoin(FrozenName, frozen_beside(ContentPage))
+    rows = db.execute(query.add_columns(Person, FrozenName)).all()
+    titles = titles_in_edition(db, edition_id, {person.id for _page, person, _kept in rows if person is not None})
+    return [_one(page, person, kept, titles) for page, person, kept in rows]
 
 
-def _one(page: ContentPage, person: Person | None, titles: dict[int, list[TitleLine]]) -> Written:
-    signatory = Signatory(person.id, name_of(person), titles.get(person.id, [])) if person is not None else None
-    picture_id = page.picture_id or (person.photo_id if person is not None else None)
-    return Written(page.code, page.kind, page.title, page.body, signatory, picture_id, page.is_sample)
+def _one(
+    page: ContentPage, person: Person | None, kept: FrozenName | None, titles: dict[int, list[TitleLine]]
+) -> Written:
+    signatory, photo_id = None, None
+    if person is not None:
+        said, photo_id = (kept.said, kept.image_id) if kept is not None else (None, person.photo_id)
+        signatory = person_printed(said, name_of(person), titles.get(person.id, ()))
+    return Written(
+        page.code, page.kind, page.title, page.body, page.signatory_id, signatory, page.picture_id or photo_id,
+        page.is_sample,
+    )  # fmt: skip

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from sqlalchemy import literal, select, union_all
+from sqlalchemy import and_, literal, or_, select, union_all
 
 from forumapp.domain.forums.models import ContentPage, Edition, EditionHost, Venue
 from forumapp.domain.images.models import Image
-from forumapp.domain.people.models import Person
+from forumapp.domain.people.frozen import frozen_beside
+from forumapp.domain.people.models import FrozenName, Person
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -20,6 +21,7 @@ def is_shown(db: DbSession, edition_id: int, image_id: int, *, published: bool) 
     """Whether the edition shows the picture: to those who work on it or, of `published`, to everyone."""
     page = [ContentPage.edition_id == edition_id, *([ContentPage.on_site] if published else [])]
     one = literal(1)
+    photo = and_(FrozenName.id.is_(None), Person.photo_id == image_id)
     found = union_all(
         select(one).where(Edition.id == edition_id, Edition.logo_id == image_id),
         select(one).where(EditionHost.edition_id == edition_id, EditionHost.logo_id == image_id),
@@ -29,7 +31,8 @@ def is_shown(db: DbSession, edition_id: int, image_id: int, *, published: bool) 
         select(one)
         .select_from(ContentPage)
         .join(Person, Person.id == ContentPage.signatory_id)
-        .where(*page, ContentPage.picture_id.is_(None), Person.photo_id == image_id),
+        .outerjoin(FrozenName, frozen_beside(ContentPage))
+        .where(*page, ContentPage.picture_id.is_(None), or_(photo, FrozenName.image_id == image_id)),
     )
     return db.scalar(select(found.subquery().c[0]).limit(1)) is not None
 

@@ -23,8 +23,8 @@ from forumapp.domain.forums.models import (
     Venue,
 )
 from forumapp.domain.images.models import Image
-from forumapp.domain.people.models import Organization
-from forumapp.domain.people.queries import organization_name
+from forumapp.domain.people.frozen import frozen_beside, organization_printed
+from forumapp.domain.people.models import FrozenName, Organization
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
@@ -179,13 +179,19 @@ def _host_lines(edition_id: int) -> Select[Any]:
         hosts_in_order(edition_id)
         .join(Organization, Organization.id == EditionHost.organization_id)
         .outerjoin(Image, Image.id == EditionHost.logo_id)
-        .add_columns(Organization.short, Organization.legal, SponsorLevel.name)
+        .outerjoin(FrozenName, frozen_beside(EditionHost))
+        .add_columns(FrozenName.said, Organization.short, Organization.legal, SponsorLevel.name)
         .add_columns(Image.media_type, Image.width, Image.height)
     )
 
 
 def _host_line(
-    host: EditionHost, short: dict[str, str], legal: dict[str, str], level: dict[str, str] | None, *logo: Any
+    host: EditionHost,
+    said: dict[str, Any] | None,
+    short: dict[str, str],
+    legal: dict[str, str],
+    level: dict[str, str] | None,
+    *logo: Any,
 ) -> HostLine:
     return HostLine(
         host.id,
@@ -193,7 +199,7 @@ def _host_line(
         host.organization_id,
         host.role,
         host.print_order,
-        organization_name(short, legal, None),
+        organization_printed(said, short, legal),
         host.remark,
         host.level_id,
         level,

@@ -17,6 +17,7 @@ from forumapp.domain.forums.models import Edition, EditionStatus, Series
 from forumapp.domain.forums.queries import get_edition_by_id
 from forumapp.domain.forums.rules import name_fault, slug_fault
 from forumapp.domain.images.services import with_picture
+from forumapp.domain.people.frozen import freeze
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -98,6 +99,8 @@ def update_edition(
     changes = with_picture(db, changes, "logo", row.logo_id, actor=actor, now=now)
     change(db, row, changes, version=version, actor=actor, now=now)
     forget_access(db)  # which may have been archived
+    if row.status == EditionStatus.ARCHIVED:
+        freeze(db, edition_id)
     return row
 
 

@@ -185,6 +185,21 @@ class EditionTitle(OfEdition, Versioned, Base):
     organization: Mapped[Organization | None] = relationship(viewonly=True)
 
 
+class FrozenName(OfEdition, Row, Base):
+    """How a row of an archived edition names a person or an organization in print (frozen.py).
+
+    It stands for the place and not for the record, which may be renamed or become one with another since.
+    """
+
+    __tablename__ = "frozen_name"
+    __table_args__ = (UniqueConstraint("entity", "row_id"),)
+
+    entity: Mapped[Words]  # the table of the row
+    row_id: Mapped[int] = mapped_column(BigId)
+    said: Mapped[Plain]
+    image_id: Mapped[int | None] = mapped_column(BigId, ForeignKey(Image.id))
+
+
 class PrecedenceList(OfEdition, Versioned, Base):
     """An order of people for one purpose (program, seating, speeches), set and approved by people."""
 

@@ -16,6 +16,7 @@ from forumapp.core.db import Base
 from forumapp.domain.audit.removals import references
 from forumapp.domain.audit.services import change, edition_of, remove
 from forumapp.domain.audit.telling import KEPT_BY_THE_HOUSE, as_json
+from forumapp.domain.people.frozen import are_frozen
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -98,7 +99,14 @@ def _moves(db: DbSession, column: Column[Any], gone_id: int, kept_id: int) -> It
     rule = RULES.get(str(table.name), Rule())
     held = [*_held(db, table, column, gone_id, kept_id)]
     alike = [name for name in rule.same if name != column.name]
-    same = {row["id"]: one["id"] for row in rows for one in theirs if alike and _alike(row, one, alike)}
+    # What an archived edition has printed stands there, also twice.
+    kept = are_frozen(db, str(table.name), [row["id"] for row in rows]) if alike else set()
+    same = {
+        row["id"]: one["id"]
+        for row in rows
+        for one in theirs
+        if alike and row["id"] not in kept and _alike(row, one, alike)
+    }
     taken = {row_id: other for here in held for row_id, other in here.items()}
     # Where one goes behind the last, those after it do too: their numbers may be taken by then.
     crowded = {row.get("edition_id") for row in rows if row["id"] in taken and row["id"] not in same}

@@ -18,6 +18,7 @@ from forumapp.domain.audit.removals import values_of
 from forumapp.domain.audit.services import Actor, change, create
 from forumapp.domain.images.services import with_picture
 from forumapp.domain.people import rules
+from forumapp.domain.people.frozen import forget_frozen_photo
 from forumapp.domain.people.indexing import index_organization, index_person, name_in
 from forumapp.domain.people.models import Affiliation, EditionTitle, Organization, Person
 from forumapp.domain.people.queries import get_organization, get_person
@@ -85,6 +86,8 @@ def update_person(
         # A change that is refused as stale tells what stands, and one that changes nothing confirms a guess.
         require_person(db, Permission.SEE_ANSWERS, person_id, actor=actor)
     row = get_person(db, person_id)
+    if changes.get("photo", row) is None:
+        forget_frozen_photo(db, row.photo_id)
     changes = with_picture(db, _with_email_key(changes), "photo", row.photo_id, actor=actor, now=now)
     merged = {field: changes.get(field, getattr(row, field)) for field in SEARCHED}
     _refuse_nameless_person(merged)

@@ -23,9 +23,10 @@ from forumapp.domain.delegations.queries import get_delegation, itinerary, list_
 from forumapp.domain.forums.content_queries import pages_in_program
 from forumapp.domain.forums.queries import list_hosts
 from forumapp.domain.images.queries import contents_of
-from forumapp.domain.people.models import EditionTitle, NameOrder, Organization, Person
+from forumapp.domain.people.frozen import Appearance, frozen_beside, organizations_printed, person_printed
+from forumapp.domain.people.models import EditionTitle, FrozenName, NameOrder, Organization, Person
 from forumapp.domain.people.printed import Printed, printed
-from forumapp.domain.people.queries import organization_name
+from forumapp.domain.people.queries import TitleLine, organization_name
 from forumapp.domain.people.rules import Name
 from forumapp.domain.printing import documents as paper
 from forumapp.domain.printing.models import PrintJob
@@ -40,7 +41,6 @@ if TYPE_CHECKING:
     from forumapp.domain.forums.content_queries import Written
     from forumapp.domain.forums.models import Edition
     from forumapp.domain.forums.queries import HostLine
-    from forumapp.domain.people.queries import TitleLine
     from forumapp.domain.printing.rules import Options
 
 
@@ -110,10 +110,10 @@ def badge_values(
         query = query.where(
             DelegationMember.delegation_id.in_(list_parts(db, get_delegation(db, edition_id, options.delegation)))
         )
-    rows = [(row, _name_of(row)) for row in db.execute(query)]
+    rows = [(row, _appearance(row)) for row in db.execute(query)]
     last = len(places)  # who comes alone follows the delegations
-    rows.sort(key=lambda pair: (places.get(pair[0].delegation_id, last), pair[1].sort_key, pair[0].id))
-    return [_badge(row, name) for row, name in rows]
+    rows.sort(key=lambda pair: (places.get(pair[0].delegation_id, last), pair[1].name.sort_key, pair[0].id))
+    return [_badge(row, one) for row, one in rows]
 
 
 def program_values(
@@ -159,8 +159,8 @@ def itinerary_values(
     """One delegation's booklet, with the members of its parts. A constant number of queries."""
     delegation = get_delegation(db, edition.id, code, within=within)
     items = itinerary(db, delegation)
-    concerned = {item.host_id for item in items} | {delegation.lead_organization_id}
-    names = _organizations(db, {one for one in concerned if one is not None})
+    hosts = organizations_printed(db, Item, [item.id for item in items])
+    leads = organizations_printed(db, Delegation, [delegation.id])
     days = by_day(items, lambda item: item.span)
     members = list_members(db, delegation)
     stands = (RegistrationStatus.CONFIRMED, RegistrationStatus.ATTENDED)
@@ -168,10 +168,11 @@ def itinerary_values(
         head=edition_head(db, edition, options),
         code=delegation.code,
         name=delegation.name,
-        lead=names.get(delegation.lead_organization_id or 0, {}),
+        lead=leads.get(delegation.id, {}),
         members=tuple(_member(line) for line in members if line.status in stands),
         days=tuple(
-            paper.ItineraryDay(day, tuple(_item(item, names) for item in of_day)) for day, of_day in days.items()
+            paper.ItineraryDay(day, tuple(_item(item, hosts.get(item.id, {})) for item in of_day))
+            for day, of_day in days.items()
         ),
         printed_at=now,
         starts_on=delegation.arrives_on or min(days, default=None),
@@ -210,6 +211,7 @@ def _confirmed(edition_id: int) -> Select[*tuple[Any, ...]]:
         EditionTitle.organization_name,
         Organization.short,
         Organization.legal,
+        FrozenName.said,
         RegistrationType.code.label("type_code"),
         RegistrationType.name.label("type_name"),
         RegistrationType.color,
@@ -229,6 +231,7 @@ def _confirmed(edition_id: int) -> Select[*tuple[Any, ...]]:
             & (EditionTitle.position == 1),
         )
         .outerjoin(Organization, Organization.id == EditionTitle.organization_id)
+        .outerjoin(FrozenName, frozen_beside(Registration))
         .outerjoin(
             DelegationMember,
             (DelegationMember.registration_id == Registration.id) & DelegationMember.left_on.is_(None),
@@ -237,13 +240,15 @@ def _confirmed(edition_id: int) -> Select[*tuple[Any, ...]]:
     )
 
 
-def _name_of(row: Any) -> Name:
+def _appearance(row: Any) -> Appearance:
     family_first = row.name_order == NameOrder.FAMILY_FIRST
-    return Name(row.latin_family, row.latin_given, family_first, row.native_full, row.native_language)
+    name = Name(row.latin_family, row.latin_given, family_first, row.native_full, row.native_language)
+    organization = organization_name(row.short, row.legal, row.organization_name)
+    return person_printed(row.said, name, [TitleLine(row.title or {}, organization)])
 
 
-def _badge(row: Any, name: Name) -> paper.BadgeValues:
-    one = printed(name, row.title, organization_name(row.short, row.legal, row.organization_name))
+def _badge(row: Any, appearance: Appearance) -> paper.BadgeValues:
+    one = printed(appearance.name, appearance.first.title, appearance.first.organization)
     return paper.BadgeValues(
         registration_id=row.id,
         latin_name=one.latin_name,
@@ -287,12 +292,10 @@ def _in_book(person_id: int, one: Printed) -> paper.PersonValues:
 
 
 def _written(page: Written) -> paper.WrittenPage:
-    signed = page.signatory
-    by = None
+    signed, by = page.signatory, None
     if signed is not None:
-        first = signed.titles[0] if signed.titles else None
-        one = printed(signed.name, first.title if first else None, first.organization if first else None)
-        by = _in_book(signed.person_id, one)
+        one = printed(signed.name, signed.first.title, signed.first.organization)
+        by = _in_book(page.signatory_id or 0, one)
     return paper.WrittenPage(page.code, page.kind.value, page.title, page.body, by)
 
 
@@ -336,20 +339,15 @@ def _member(line: MemberLine) -> paper.Member:
     return paper.Member(_in_book(line.person_id, one), line.role.value)
 
 
-def _item(item: Item, names: Mapping[int, dict[str, str]]) -> paper.ItineraryItem:
+def _item(item: Item, host: dict[str, str]) -> paper.ItineraryItem:
     return paper.ItineraryItem(
         kind=item.kind.value,
         title=item.title,
         span=item.span,
         place=item.place,
-        host=names.get(item.host_id or 0, {}),
+        host=host,
         notes=item.note,
     )
-
-
-def _organizations(db: DbSession, ids: set[int]) -> dict[int, dict[str, str]]:
-    query = select(Organization.id, Organization.short, Organization.legal).where(Organization.id.in_(ids))
-    return {one: organization_name(short, legal, None) for one, short, legal in db.execute(query)}
 
 
 def as_plain(head: paper.EditionHead, values: list[paper.BadgeValues]) -> dict[str, Any]:

@@ -17,9 +17,10 @@ from forumapp.domain.delegations.models import Delegation, DelegationMember
 from forumapp.domain.delegations.queries import PROGRAM, list_members, parents_of
 from forumapp.domain.delegations.rules import with_parts
 from forumapp.domain.forums.queries import get_edition_by_id
-from forumapp.domain.people.models import Person
+from forumapp.domain.people.frozen import frozen_beside, person_printed
+from forumapp.domain.people.models import FrozenName, Person
 from forumapp.domain.people.printed import printed
-from forumapp.domain.people.queries import TitleLine, matches, precedence, titles_in_edition
+from forumapp.domain.people.queries import matches, precedence, titles_in_edition
 from forumapp.domain.people.services import name_of
 from forumapp.domain.proofs import rules
 from forumapp.domain.proofs.models import NameProof, ProofCorrection, ProofEntry
@@ -31,9 +32,11 @@ if TYPE_CHECKING:
 
     from sqlalchemy.orm import Session as DbSession
 
+    from forumapp.domain.people.frozen import Appearance
+    from forumapp.domain.people.queries import TitleLine
     from forumapp.domain.people.rules import Name
 
-NOWHERE = TitleLine({}, {})
+    Row = tuple[ProofEntry, Person, dict[str, Any] | None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -237,20 +240,20 @@ def page_of(found: Sequence[Any], number: int, size: int = PAGE_SIZE) -> Page[An
 def lines_of(db: DbSession, edition_id: int, proofs: Sequence[NameProof]) -> list[ProofLine]:
     """The proofs with their people."""
     ids = [proof.id for proof in proofs]
-    query = select(ProofEntry, Person).join(Person, Person.id == ProofEntry.person_id)
-    rows = [(one, person) for one, person in db.execute(query.where(ProofEntry.proof_id.in_(ids)))]
+    query = select(ProofEntry, Person, FrozenName.said).join(Person, Person.id == ProofEntry.person_id)
+    query = query.outerjoin(FrozenName, frozen_beside(ProofEntry)).where(ProofEntry.proof_id.in_(ids))
+    rows: list[Row] = [(one, person, said) for one, person, said in db.execute(query)]
     if not rows:
         return [ProofLine(proof, ()) for proof in proofs]
     beside = _beside(db, edition_id, proofs, rows)
-    by_proof: dict[int, list[tuple[ProofEntry, Person]]] = {}
-    for entry, person in rows:
-        by_proof.setdefault(entry.proof_id, []).append((entry, person))
+    by_proof: dict[int, list[tuple[ProofEntry, Appearance]]] = {}
+    for entry, person, said in rows:
+        one = person_printed(said, name_of(person), beside.titles.get(person.id, ()))
+        by_proof.setdefault(entry.proof_id, []).append((entry, one))
     return [ProofLine(proof, tuple(_entries(proof, by_proof.get(proof.id, []), beside))) for proof in proofs]
 
 
-def _beside(
-    db: DbSession, edition_id: int, proofs: Iterable[NameProof], rows: Collection[tuple[ProofEntry, Person]]
-) -> _Beside:
+def _beside(db: DbSession, edition_id: int, proofs: Iterable[NameProof], rows: Collection[Row]) -> _Beside:
     open_ones = (
         select(ProofCorrection.entry_id, func.count())
         .where(ProofCorrection.edition_id == edition_id, ProofCorrection.state == CorrectionState.OPEN)
@@ -259,7 +262,7 @@ def _beside(
     of_delegations = any(proof.delegation_id is not None for proof in proofs)
     return _Beside(
         rank={person: place for place, person in enumerate(precedence(db, edition_id, PROGRAM))},
-        titles=titles_in_edition(db, edition_id, {person.id for _, person in rows}),
+        titles=titles_in_edition(db, edition_id, {person.id for _, person, _ in rows}),
         corrections={row[0]: row[1] for row in db.execute(open_ones)},
         members=_members(db, edition_id) if of_delegations else {},
         parents=parents_of(db, edition_id) if of_delegations else {},
@@ -280,32 +283,32 @@ def _members(db: DbSession, edition_id: int) -> dict[int, set[int]]:
     return found
 
 
-def _entries(proof: NameProof, rows: Iterable[tuple[ProofEntry, Person]], beside: _Beside) -> Iterable[EntryLine]:
-    standing = [(entry, person) for entry, person in rows if beside.stand(proof, person.id)]
-    order = rules.in_order([(person.id, entry.position) for entry, person in standing], beside.rank)
+def _entries(proof: NameProof, rows: Iterable[tuple[ProofEntry, Appearance]], beside: _Beside) -> Iterable[EntryLine]:
+    standing = [(entry, one) for entry, one in rows if beside.stand(proof, entry.person_id)]
+    order = rules.in_order([(entry.person_id, entry.position) for entry, _ in standing], beside.rank)
     ids = [standing[at][0].id for at in order]
     for place, at in enumerate(order):
         yield _entry(*standing[at], tuple(ids[:place]), frozenset(ids), beside)
 
 
 def _entry(
-    entry: ProofEntry, person: Person, before: tuple[int, ...], standing: frozenset[int], beside: _Beside
+    entry: ProofEntry, one: Appearance, before: tuple[int, ...], standing: frozenset[int], beside: _Beside
 ) -> EntryLine:
-    name, first = name_of(person), beside.titles.get(person.id, [NOWHERE])[0]
+    name, first = one.name, one.first
     shown = Shown(printed(name, first.title, first.organization), before)
     approved = entry.approved_at is not None
     changed = rules.changes(entry.approved, shown, standing) if approved else []
     waiting = beside.corrections.get(entry.id, 0)
     return EntryLine(
         row=entry,
-        person_id=person.id,
+        person_id=entry.person_id,
         place=len(before) + 1,
         name=name,
         shown=shown,
         parts=rules.parts_of(name, first.title, first.organization, beside.languages),
         state=rules.entry_state(approved=approved, changed=bool(changed), open_corrections=waiting),
         changed=tuple(changed),
-        ranked=person.id in beside.rank,
+        ranked=entry.person_id in beside.rank,
         open_corrections=waiting,
     )
 
