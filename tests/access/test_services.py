@@ -21,6 +21,7 @@ from forumapp.domain.audit.services import Actor, Via
 from forumapp.domain.cloning import services as cloning
 from forumapp.domain.delegations import leaving
 from forumapp.domain.delegations import services as delegations
+from forumapp.domain.delegations.merging import merge_people
 from forumapp.domain.delegations.models import Delegation
 from forumapp.domain.forums import archiving, contents, hosts, levels, protection, tasks, venues
 from forumapp.domain.forums import services as forums
@@ -92,6 +93,7 @@ READING = {
     "registration.decisions.require_authorizer",
     "people.doubles.doubles_of",
     "people.doubles.doubles_page",
+    "delegations.merging.registered_twice",
     "people.merging.plan_merge",
     "people.merging.require_merging",
     "people.services.refuse_unseen_organization",
@@ -252,12 +254,14 @@ def calls(db: DbSession, world: World, party: Party) -> dict[Service, tuple[tupl
         titles.remove_title_pair: ((ids["pair_id"],), V),
         people.update_edition_title: ((title, {"title": {"en": "x"}}), V),
         merging.merge: ((Kept.PERSON, person_id, house.person_id), {"version": 1, "gone_version": 1}),
+        merge_people: ((person_id, house.person_id), {"version": 1, "gone_version": 1}),
         merging.keep_distinct: ((Kept.PERSON, person_id, house.person_id), {}),
         merging.forget_distinct: ((Kept.PERSON, person_id, house.person_id), {}),
         printing.ask_print: ((of, Paper.BADGES, {"delegation": party.code}), {}),
         printing.cancel: ((of, party.queued_id), V),
         printing.keep_made: ((of, Paper.BADGES, Options(delegation=party.code), made), {"badges": []}),
         decisions.cancel: ((of, party.registration_id), {}),
+        decisions.give_way: ((of, party.registration_id, party.applied_id), V),
         decisions.decline: ((of, party.applied_id), {}),
         decisions.confirm: ((of, party.applied_id), {}),
         decisions.promote: ((of, house.type_id), {}),

@@ -141,3 +141,25 @@ def test_a_merge_that_cannot_be_says_why(api: Api) -> None:
     assert (itself.status_code, itself.json["errors"]) == (422, {"gone_id": ["the-same"]})
     missing = api.post(f"{path}/merge", {"gone_id": 99999, "gone_version": 1}, If_Match=tag(api, path))
     assert missing.status_code == 404
+
+
+def test_who_is_registered_twice_keeps_one_registration(api: Api) -> None:
+    edition = api.get("/editions/mine").json["id"]
+    api.post("/editions/mine/registration-types", {"code": "guest", "name": {"en": "Guest"}, "is_open": True})
+    for given in ("Chun", "Chunn"):
+        said = {"type": "guest", "latin_family": "Liu", "email": f"{given}@a.example", "consent": True}
+        made(api, "/editions/mine/registrations", {**said, "latin_given": given})
+    kept, gone = (one["id"] for one in api.get("/people").json["items"])
+    plan = api.get(f"/people/{kept}/merge-plans/{gone}").json
+    (twice,) = plan["registrations"]
+    assert (plan["barred"], twice["edition_id"], twice["stays_id"]) == (False, edition, twice["kept"]["id"])
+    path, body = f"/people/{kept}", {"gone_id": gone, "gone_version": 1}
+    refused = api.post(f"{path}/merge", body, If_Match=tag(api, path))
+    assert (refused.status_code, refused.json["code"], refused.json["details"]["editions"]) == (
+        409, "both-there", [edition],
+    )  # fmt: skip
+    goes = {name: twice["gone"][name] for name in ("id", "version")}
+    merged = api.post(f"{path}/merge", {**body, "cancels": [goes]}, If_Match=tag(api, path))
+    assert merged.status_code == 200, merged.json
+    states = {one["id"]: one["status"] for one in api.get("/editions/mine/registrations").json["items"]}
+    assert states == {twice["kept"]["id"]: "confirmed", twice["gone"]["id"]: "cancelled"}

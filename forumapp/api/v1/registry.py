@@ -12,10 +12,12 @@ from forumapp.api.v1.people import OrganizationSchema, PersonSchema, as_told
 from forumapp.api.v1.shapes import KeptSchema
 from forumapp.core.paging import Page
 from forumapp.domain.accounts.permissions import Permission
+from forumapp.domain.delegations.merging import merge_people as merge_registered
+from forumapp.domain.delegations.merging import registered_twice, still_barred
 from forumapp.domain.people import merging, titles
 from forumapp.domain.people.doubles import doubles_page
-from forumapp.schemas.choices import Clash, Kept, LikenessReason
-from forumapp.schemas.fields import Bilingual, Choice, Flag, Id, ListOf, Shape, Text, WholeNumber
+from forumapp.schemas.choices import Clash, Kept, LikenessReason, RegistrationStatus
+from forumapp.schemas.fields import Bilingual, Choice, Flag, Id, Instant, ListOf, Part, Shape, Text, WholeNumber
 
 if TYPE_CHECKING:
     from forumapp.api.auth import Call
@@ -40,6 +42,19 @@ class MergingSchema(Shape):
     take = ListOf(Text(longest=60), most=20, load_default=list)
 
 
+class GivesWaySchema(Shape):
+    """A registration that is cancelled, in the version that was read."""
+
+    id = Id(required=True)
+    version = WholeNumber(required=True)
+
+
+class PeopleMergingSchema(MergingSchema):
+    """Where both are registered in an edition, `cancels` names the one of their registrations that gives way."""
+
+    cancels = ListOf(Part(GivesWaySchema), most=100, load_default=list)
+
+
 class MoveSchema(Shape):
     table = Text(required=True)
     column = Text(required=True)
@@ -58,6 +73,29 @@ class MergePlanSchema(Shape):
     gone_version = WholeNumber(required=True)
     barred = Flag()
     moves = ma.fields.List(ma.fields.Nested(MoveSchema))
+
+
+class OneOfTwoSchema(Shape):
+    id = Id(required=True)
+    version = WholeNumber(required=True)
+    status = Choice(RegistrationStatus)
+    type_id = Id(required=True)
+    registered_at = Instant()
+
+
+class TwiceSchema(Shape):
+    """The registrations of both people in one edition. `stays_id` is the one with the better claim to a place."""
+
+    edition_id = Id(required=True)
+    kept = ma.fields.Nested(OneOfTwoSchema)
+    gone = ma.fields.Nested(OneOfTwoSchema)
+    stays_id = Id(required=True)
+
+
+class PeopleMergePlanSchema(MergePlanSchema):
+    """Of each of `registrations`, one is named in `cancels` when the people are merged."""
+
+    registrations = ma.fields.List(ma.fields.Nested(TwiceSchema))
 
 
 class DoubleSchema(Shape):
@@ -94,19 +132,20 @@ def _doubles(call: Call, kind: Kept, query: dict[str, Any]) -> Page[dict[str, An
 
 def _plan(call: Call, kind: Kept, kept_id: int, gone_id: int) -> dict[str, Any]:
     plan: Plan = merging.plan_merge(call.db, kind, kept_id, gone_id, actor=call.actor)
+    twice = registered_twice(call.db, plan, actor=call.actor) if kind is Kept.PERSON else []
+    chosen = [one for one in twice if one.bar is None]
     return {
         "kept_id": plan.kept.id,
         "gone_id": plan.gone.id,
         "version": plan.kept.version,
         "gone_version": plan.gone.version,
-        "barred": bool(plan.barred),
+        "barred": bool(still_barred(plan, twice)),
         "moves": plan.moves,
+        "registrations": [
+            {"edition_id": one.edition_id, "kept": one.kept, "gone": one.gone, "stays_id": one.stays.id}
+            for one in chosen
+        ],
     }
-
-
-def _merge(call: Call, kind: Kept, kept_id: int, values: dict[str, Any], version: int) -> Any:
-    gone_id = values.pop("gone_id")
-    return merging.merge(call.db, kind, kept_id, gone_id, **values, version=version, actor=call.actor, now=call.now)
 
 
 def _apart(call: Call, kind: Kept, values: dict[str, Any]) -> DistinctPair:
@@ -128,16 +167,19 @@ def keep_people_apart(call: Call, values: dict[str, Any]) -> DistinctPair:
     return _apart(call, Kept.PERSON, values)
 
 
-@blueprint.reads(f"{PERSON}/merge-plans/<id:gone_id>", MergePlanSchema, needs=MERGING)
+@blueprint.reads(f"{PERSON}/merge-plans/<id:gone_id>", PeopleMergePlanSchema, needs=MERGING)
 def read_people_merge_plan(call: Call, person_id: int, gone_id: int) -> dict[str, Any]:
     """What moves when the person `gone_id` becomes one with this one."""
     return _plan(call, Kept.PERSON, person_id, gone_id)
 
 
-@blueprint.acts(f"{PERSON}/merge", PersonSchema, tagged=True, body=MergingSchema, needs=MERGING)
+@blueprint.acts(f"{PERSON}/merge", PersonSchema, tagged=True, body=PeopleMergingSchema, needs=MERGING)
 def merge_people(call: Call, values: dict[str, Any], version: int, person_id: int) -> Person | With:
     """Make one of two people. All that refers to either refers to this one; the other's address leads here."""
-    return as_told(call, [_merge(call, Kept.PERSON, person_id, values, version)])[0]
+    gone_id, cancels = values.pop("gone_id"), {one["id"]: one["version"] for one in values.pop("cancels")}
+    based: dict[str, Any] = {"version": version, "actor": call.actor, "now": call.now}
+    row = merge_registered(call.db, person_id, gone_id, cancels=cancels, **values, **based)
+    return as_told(call, [row])[0]
 
 
 @blueprint.lists(f"{ORGANIZATIONS}/doubles", DoubleSchema, query=PageQuery, needs=Permission.EDIT_PEOPLE)
@@ -169,7 +211,9 @@ def read_organizations_merge_plan(call: Call, organization_id: int, gone_id: int
 )
 def merge_organizations(call: Call, values: dict[str, Any], version: int, organization_id: int) -> Organization:
     """Make one of two organizations. All that refers to either refers to this one."""
-    row: Organization = _merge(call, Kept.ORGANIZATION, organization_id, values, version)
+    gone_id = values.pop("gone_id")
+    based: dict[str, Any] = {"version": version, "actor": call.actor, "now": call.now}
+    row: Organization = merging.merge(call.db, Kept.ORGANIZATION, organization_id, gone_id, **values, **based)
     return row
 
 

@@ -22,7 +22,7 @@ from forumapp.domain.registration import answers, placing
 from forumapp.domain.registration.errors import WrongStatus
 from forumapp.domain.registration.letters import Letter, send
 from forumapp.domain.registration.models import Registration, RegistrationType, TicketCode
-from forumapp.domain.registration.rules import MAY_BECOME, RegistrationStatus, promotions
+from forumapp.domain.registration.rules import ACTIVE, MAY_BECOME, RegistrationStatus, promotions
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -105,6 +105,31 @@ def require_authorizer(actor: Actor, reason: str, *, trusted: bool = True) -> No
         raise Forbidden(needs="authorizer")
     if not is_visible(reason):
         raise Invalid(fields={"reason": "required"})
+
+
+def give_way(
+    db: DbSession, edition_id: int, registration_id: int, stays_id: int, *, version: int, actor: Actor, now: datetime
+) -> Registration:
+    """Cancel one of two registrations that turned out to be one person's, also after they have attended. The other one
+    stays, so nobody is mailed.
+    """
+    ids = (registration_id, stays_id)
+    for one_id in ids:
+        require_row(db, edition_id, Permission.EDIT_REGISTRATIONS, "registration", one_id, actor=actor)
+    here = (Registration.id.in_(ids), Registration.edition_id == edition_id)
+    for type_id in sorted(set(db.scalars(select(Registration.type_id).where(*here)))):
+        placing.lock_places(db, type_id)
+    row, stays = _locked(db, edition_id, registration_id, version), _locked(db, edition_id, stays_id)
+    for one in (row, stays):
+        if one.status not in ACTIVE:
+            raise stale(one)
+    before = row.status
+    changes = {"status": RegistrationStatus.CANCELLED, "replaced_by_id": stays_id}
+    change(db, row, changes, version=row.version, actor=actor, now=now, action="replaced")
+    placing.revoke_code(db, row.id, now=now)
+    placing.give_back(db, row, before)
+    move_up_all(db, row.type_id, actor=actor, now=now)
+    return row
 
 
 def promote(db: DbSession, edition_id: int, type_id: int, *, actor: Actor, now: datetime) -> list[Registration]:

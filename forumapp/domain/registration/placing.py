@@ -19,7 +19,7 @@ from forumapp.domain.forums.models import Edition, EditionStatus
 from forumapp.domain.people.models import Person
 from forumapp.domain.registration.errors import AlreadyRegistered, NoPlacesLeft, RegistrationClosed
 from forumapp.domain.registration.models import ACTIVE, Registration, RegistrationType, TicketCode
-from forumapp.domain.registration.rules import Places, RegistrationStatus, Source
+from forumapp.domain.registration.rules import PLACED, Places, RegistrationStatus, Source
 
 if TYPE_CHECKING:
     from datetime import date, datetime
@@ -170,7 +170,7 @@ def give_back(db: DbSession, registration: Registration, status: RegistrationSta
     """Undo what `registration`, which was in `status`, took from its type."""
     if status == RegistrationStatus.WAITLISTED:
         db.connection().execute(_UNQUEUE, {"on_type": registration.type_id})
-    elif status == RegistrationStatus.CONFIRMED:
+    elif status in PLACED:
         statement = _FREE if registration.over_capacity_by is None else _FREE_OVER
         db.connection().execute(statement, {"on_type": registration.type_id})
 

@@ -52,6 +52,9 @@ ACTIVE = ("invited", "applied", "waitlisted", "confirmed", "attended")
 # The states that use up one of the type's places. Who stays away had one all the same.
 PLACED = frozenset({RegistrationStatus.CONFIRMED, RegistrationStatus.ATTENDED, RegistrationStatus.NO_SHOW})
 
+# Of two registrations of one person, the one that stays unless someone says otherwise.
+_SUREST = ("attended", "confirmed", "waitlisted", "applied", "invited")
+
 # From which states an organizer's (or the registrant's own) decision may lead where.
 MAY_BECOME = {
     RegistrationStatus.CONFIRMED: frozenset(
@@ -101,6 +104,11 @@ def place_for(places: Places) -> RegistrationStatus:
 def promotions(places: Places) -> int:
     """How many of those who wait have a place now."""
     return places.waiting if places.free is None else min(places.waiting, places.free)
+
+
+def surest(status: str, registered_at: datetime, registration_id: int) -> tuple[int, datetime, int]:
+    """By which active registrations of one person sort: the best claim to a place first, then the earlier."""
+    return _SUREST.index(status), registered_at, registration_id
 
 
 def link_ends(ends_on: date) -> datetime:

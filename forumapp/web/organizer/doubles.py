@@ -13,7 +13,10 @@ from forumapp.core import clock
 from forumapp.core.errors import Invalid, Stale
 from forumapp.core.text import pick
 from forumapp.core.transactions import reading, transaction
+from forumapp.domain.accounts.access import Archived
 from forumapp.domain.accounts.permissions import Permission
+from forumapp.domain.delegations.merging import Bar, registered_twice, still_barred
+from forumapp.domain.delegations.merging import merge_people as merge_registered
 from forumapp.domain.forums.queries import list_editions
 from forumapp.domain.people import merging
 from forumapp.domain.people.doubles import doubles_page
@@ -35,14 +38,18 @@ if TYPE_CHECKING:
 
     from flask.typing import ResponseReturnValue
     from markupsafe import Markup
+    from sqlalchemy.orm import Session as DbSession
 
+    from forumapp.domain.delegations.merging import Twice
     from forumapp.domain.people.merging import Plan
+    from forumapp.domain.people.moving import Move
 
 SECTION = "people"
 PAGE_OF = {Kept.PERSON: "organizer.person", Kept.ORGANIZATION: "organizer.organization"}
 LIST_OF = {Kept.PERSON: "organizer.people_doubles", Kept.ORGANIZATION: "organizer.organization_doubles"}
 MERGE_OF = {Kept.PERSON: "organizer.merge_people", Kept.ORGANIZATION: "organizer.merge_organizations"}
 APART_OF = {Kept.PERSON: "organizer.people_apart", Kept.ORGANIZATION: "organizer.organizations_apart"}
+CANCELS = "cancels."
 PARTS: dict[str, Any] = {"native_name": _l("Name in its own script"), "latin_name": _l("Name in Latin letters")}
 
 
@@ -59,6 +66,26 @@ class Side:
     @property
     def is_choice(self) -> bool:
         return bool(self.kept and self.gone and self.kept != self.gone)
+
+
+@dataclass(frozen=True, slots=True)
+class Registered:
+    """Both registrations in one edition, of which one is chosen to stay."""
+
+    twice: Twice
+    edition_name: str
+
+    @property
+    def name(self) -> str:
+        return f"{CANCELS}{self.twice.edition_id}"
+
+    @property
+    def sides(self) -> list[tuple[Any, str, bool]]:
+        """Each one, what cancels the other one instead, and whether it is the one that stays if nobody chooses."""
+        kept, gone = self.twice.both
+        return [
+            (one, f"{other.id}.{other.version}", one is self.twice.stays) for one, other in ((kept, gone), (gone, kept))
+        ]
 
 
 @blueprint.get("/<edition>/people/doubles")
@@ -104,16 +131,14 @@ def merge_organizations(kept_id: int, gone_id: int) -> ResponseReturnValue:
 def merge_page(kind: Kept, kept_id: int, gone_id: int) -> ResponseReturnValue:
     if request.method == "GET":
         return both_records(kind, kept_id, gone_id)
-    parts = [part for part in merging.PARTS[kind] if request.form.get(f"take.{part}") == "gone"]
-    versions = {name: request.form.get(name, -1, int) for name in ("version", "gone_version")}
     try:
         with transaction() as db:
-            kept = merging.merge(db, kind, kept_id, gone_id, take=parts, **versions, actor=actor(), now=clock.now())
+            kept = merged(db, kind, kept_id, gone_id)
     except Stale:
         return both_records(
             kind, kept_id, gone_id, fault=_("Someone else changed one of them in the meantime. Look at both again.")
         ), 412
-    except merging.BothThere:
+    except (merging.BothThere, Archived):
         return both_records(kind, kept_id, gone_id), 409
     except Invalid:
         return both_records(
@@ -126,8 +151,22 @@ def merge_page(kind: Kept, kept_id: int, gone_id: int) -> ResponseReturnValue:
     return redirect(url_for(PAGE_OF[kind], **{f"{kind}_id": kept.id}))
 
 
+def merged(db: DbSession, kind: Kept, kept_id: int, gone_id: int) -> Any:
+    """As the form says. Of two registrations it names the one that stays, and has the versions of both."""
+    parts = [part for part in merging.PARTS[kind] if request.form.get(f"take.{part}") == "gone"]
+    told: dict[str, Any] = {name: request.form.get(name, -1, int) for name in ("version", "gone_version")}
+    told |= {"take": parts, "actor": actor(), "now": clock.now()}
+    if kind is Kept.ORGANIZATION:
+        return merging.merge(db, kind, kept_id, gone_id, **told)
+    sent = [value.partition(".") for name, value in request.form.items() if name.startswith(CANCELS)]
+    cancels = {int(one): int(version) for one, _dot, version in sent if one.isdecimal() and version.isdecimal()}
+    return merge_registered(db, kept_id, gone_id, cancels=cancels, **told)
+
+
 def both_records(kind: Kept, kept_id: int, gone_id: int, fault: str = "") -> str:
-    plan = merging.plan_merge(reading(), kind, kept_id, gone_id, actor=actor())
+    db = reading()
+    plan = merging.plan_merge(db, kind, kept_id, gone_id, actor=actor())
+    twice = registered_twice(db, plan, actor=actor()) if kind is Kept.PERSON else []
     return render_template(
         "organizer/doubles/merge.html",
         section=SECTION,
@@ -136,8 +175,9 @@ def both_records(kind: Kept, kept_id: int, gone_id: int, fault: str = "") -> str
         called=called,
         at=addresses(kind),
         sides=list(sides(kind, plan)),
+        registrations=registrations(twice),
         moves=moves(plan),
-        barred=barred(plan),
+        barred=barred(still_barred(plan, twice), twice),
         fault=fault,
     )
 
@@ -193,20 +233,27 @@ def moves(plan: Plan) -> list[tuple[str, str, int]]:
     return [(*key, count) for key, count in counts.items()]
 
 
-def barred(plan: Plan) -> list[str]:
+def registrations(twice: list[Twice]) -> list[Registered]:
+    names = edition_names({one.edition_id for one in twice})
+    return [Registered(one, names[one.edition_id]) for one in twice if one.bar is None]
+
+
+def barred(moves: list[Move], twice: list[Twice]) -> list[str]:
     """Why they cannot become one yet, and what is to be done about it."""
-    names = edition_names({move.edition_id for move in plan.barred})
-    said = [
-        _(
-            "Both are registered in %(edition)s. Cancel one of the two registrations first.",
-            edition=names[move.edition_id],
-        )
-        if move.table == "registration"
-        else _(
-            "Both stand in the same place (%(record)s). Remove one of the two first.", record=record_words(move.table)
-        )
-        for move in plan.barred
-    ]
+    names = edition_names({move.edition_id for move in moves})
+    bars = {one.edition_id: one.bar for one in twice}
+    said = []
+    for move in moves:
+        name = names.get(move.edition_id, "")
+        if move.table != "registration":
+            told = _("Both stand in the same place (%(what)s). Remove one first.", what=record_words(move.table))
+        elif bars.get(move.edition_id or 0) is Bar.ARCHIVED:
+            told = _("Both are registered in %(edition)s, which is archived. Reopen that edition first.", edition=name)
+        else:
+            told = _(
+                "Both are registered in %(edition)s. Ask someone who may cancel one of the two there.", edition=name
+            )
+        said.append(told)
     return list(dict.fromkeys(said))
 
 

@@ -78,6 +78,7 @@ ACTIONS: dict[str, Any] = {
     "declined": _l("declined it"),
     "cancelled": _l("cancelled it"),
     "confirmed": _l("confirmed it"),
+    "replaced": _l("cancelled it, because the person is registered twice"),
     "merged": _l("merged another record into it"),
     "exported": _l("exported people or organizations"),
     "purged": _l("deleted data at the end of its retention"),

@@ -5,10 +5,16 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from lxml import html
 from sqlalchemy import select
 
 from forumapp.core.transactions import transaction
+from forumapp.domain.accounts.granting import grant_role
+from forumapp.domain.accounts.models import Account
+from forumapp.domain.accounts.permissions import Role
+from forumapp.domain.forums.archiving import archive_edition
 from forumapp.domain.forums.models import Edition
+from forumapp.domain.forums.services import update_edition
 from forumapp.domain.people.models import Affiliation, DistinctPair, EditionTitle, Organization, Person, TitlePair
 from forumapp.domain.people.services import (
     add_affiliation,
@@ -19,6 +25,8 @@ from forumapp.domain.people.services import (
 )
 from forumapp.domain.people.titles import approve_title_pair
 from forumapp.domain.registration.models import Registration
+from forumapp.domain.registration.rules import RegistrationStatus, Source
+from forumapp.domain.registration.services import create_type, enter
 from tests.web.organizer.house import BY, HOME, add_registration, queries, row, rows
 
 if TYPE_CHECKING:
@@ -204,14 +212,38 @@ def test_a_stale_merge_shows_both_again(house: House, owner: Browser, twin: int)
     assert row(Person, twin).call_name == "Lily"
 
 
-def test_who_is_registered_twice_is_told_what_to_do_first(house: House, owner: Browser) -> None:
-    ids = [row(Registration, add_registration(house, name)).person_id for name in ("Anna", "Ana")]
+def test_who_is_registered_twice_keeps_the_registration_that_is_chosen(house: House, owner: Browser) -> None:
+    registrations = [row(Registration, add_registration(house, name)) for name in ("Anna", "Ana")]
+    ids = [one.person_id for one in registrations]
+    merge = f"{HOME}/people/{ids[0]}/merge/{ids[1]}"
+    shown = html.fromstring(owner.get(merge).text)
+    (first, second) = shown.xpath(f"//input[@name='cancels.{house.edition_id}']")
+    assert (first.get("checked") is not None, second.get("checked")) == (True, None)
+    sent = versions(*(row(Person, one) for one in ids))
+    assert owner.send(f"{HOME}/people/new", sent, to=merge).status_code == 409
+    owner.send(f"{HOME}/people/new", {**sent, second.get("name"): second.get("value")}, to=merge)
+    after = {one.id: (one.person_id, str(one.status)) for one in rows(select(Registration)) if one.person_id in ids}
+    assert after == {registrations[0].id: (ids[0], "cancelled"), registrations[1].id: (ids[0], "confirmed")}
+
+
+def test_of_an_archived_edition_the_merge_says_that_it_is_reopened_first(house: House, owner: Browser) -> None:
+    with transaction() as session:
+        other = session.scalars(select(Edition).where(Edition.slug == "other")).one()
+        account = session.scalars(select(Account.id).where(Account.name == "Olga Owner")).one()
+        grant_role(session, account, other.id, Role.OWNER, **BY)
+        kind = create_type(session, other.id, {"code": "g", "name": {"en": "Guest"}}, **BY)
+        people = [create_person(session, {"latin_family": name}, **BY) for name in ("Anna", "Ana")]
+        for one in people:
+            said = {"status": RegistrationStatus.CONFIRMED, "source": Source.MANUAL, "language": "en"}
+            enter(session, other.id, one.id, kind.id, **said, **BY)
+        update_edition(session, other.id, {"status": "closed"}, version=other.version, **BY)
+        archive_edition(session, other.id, version=other.version, **BY)
+        ids, name = [one.id for one in people], other.name["en"]
     merge = f"{HOME}/people/{ids[0]}/merge/{ids[1]}"
     text = owner.get(merge).text
-    assert ("Both are registered in Forum forum. Cancel one" in text, "Make them one" in text) == (True, False)
-    sent = versions(*(row(Person, one) for one in ids))
-    page_there = owner.send(f"{HOME}/people/new", sent, to=merge)
-    assert page_there.status_code == 409
+    assert (f"Both are registered in {name}, which is archived." in text, "Make them one" in text) == (True, False)
+    sent = {"version": "1", "gone_version": "1"}
+    assert owner.send(f"{HOME}/people/new", sent, to=merge).status_code == 409
 
 
 def test_two_organizations_become_one(house: House, owner: Browser) -> None:
