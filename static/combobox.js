@@ -175,7 +175,8 @@ function setUpTexts(field) {
   const rows = [...field.querySelectorAll("input[type=text]")];
   for (const input of rows) {
     const choose = ({ texts }) => {
-      for (const row of rows) row.value = texts[row.lang] || row.value;
+      if (rows.length === 1) rows[0].value = texts[document.documentElement.lang] || Object.values(texts)[0];
+      else for (const row of rows) row.value = texts[row.lang] || row.value;
     };
     new Suggestions(input, { url, words: { none, some }, choose });
   }

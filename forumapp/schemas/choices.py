@@ -24,7 +24,7 @@ from forumapp.domain.people.models import Kept, NameOrder, OrganizationKind
 from forumapp.domain.people.moving import Clash
 from forumapp.domain.printing.models import JobStatus, Paper
 from forumapp.domain.proofs.rules import CorrectionState, EntryState, ProofState
-from forumapp.domain.registration.answers import Kind as QuestionKind
+from forumapp.domain.registration.questions import Kind as QuestionKind
 from forumapp.domain.registration.rules import Area, RegistrationStatus, Source
 from forumapp.domain.retention.rules import Kind as RetentionKind
 

@@ -150,6 +150,20 @@ class WholeNumber(ma.fields.Integer):
         return super()._validated(int(value))
 
 
+class Numeral(ma.fields.Float):
+    """A number of JSON, whole or not, and no text or truth for it."""
+
+    default_error_messages = CODES
+
+    def __init__(self, *, most: float, **options: Any) -> None:
+        super().__init__(validate=ma.validate.Range(-most, most, error="out-of-range"), **options)
+
+    def _validated(self, value: Any) -> Any:
+        if isinstance(value, bool) or not isinstance(value, int | float):
+            raise self.make_error("invalid")
+        return value
+
+
 class Id(WholeNumber):
     def __init__(self, **options: Any) -> None:
         super().__init__(least=1, most=LARGEST_ID, **options)

@@ -9,11 +9,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, ClassVar, Protocol
 
 import marshmallow as ma
-import phonenumbers
 from email_validator import EmailNotValidError, validate_email
 
+from forumapp.core.phones import BadPhone, e164
 from forumapp.core.text import LANGUAGES, SCRIPTS, SIGNS, has_han, is_plain, is_visible, is_written
-from forumapp.domain.registration.answers import Kind, Question, check, read_questions
+from forumapp.domain.registration.answers import check
+from forumapp.domain.registration.questions import Kind, Question, read_questions
+from forumapp.domain.registration.reading import ENDS
 from forumapp.domain.registration.rules import Applicant
 from forumapp.schemas.fields import FORM_OF_ADDRESS, LINE, MAIL_ADDRESS, NAME, PHONE, PLAIN
 
@@ -21,7 +23,6 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
 NAME_ORDERS = ("family-first", "given-first")
-SHORTEST_PHONE = 5
 
 _CODES: dict[str, Any] = {
     "required": "required",
@@ -93,8 +94,6 @@ class MailAddress(Line):
 class Phone(Line):
     """With its country code, kept as E.164: forums have guests from many numbering plans."""
 
-    default_error_messages = {"phone": "not-a-phone", "country-code": "phone-without-country-code"}  # noqa: RUF012 (marshmallow's own convention)
-
     def __init__(self, **options: Any) -> None:
         super().__init__(longest=PHONE, **options)
 
@@ -102,15 +101,10 @@ class Phone(Line):
         text = super()._deserialize(value, attr, data, **options)
         if not text:
             return text
-        international = f"+{text[2:]}" if text.startswith("00") else text
         try:
-            number = phonenumbers.parse(international, None)
-        except phonenumbers.NumberParseException as error:
-            digits = sum(character.isdigit() for character in text)
-            raise self.make_error("country-code" if digits >= SHORTEST_PHONE else "phone") from error
-        if not phonenumbers.is_possible_number(number):
-            raise self.make_error("phone")
-        return str(phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164))
+            return e164(text)
+        except BadPhone as bad:
+            raise ma.ValidationError(bad.code) from bad
 
 
 class Lines(ma.fields.Field[dict[str, str]]):
@@ -291,7 +285,26 @@ def _answer(form: Form, question: Question) -> Any:
             return form.getlist(name)
         case Kind.YES_NO:
             return {"yes": True, "no": False}.get(form.get(name) or "")
+        case Kind.NUMBER:
+            return _number(form.get(name) or "")
+        case Kind.TRAVEL:
+            return _travel(form, name)
     return form.get(name)
+
+
+def _number(text: str) -> Any:
+    """A number, or the text that is none."""
+    for read in (int, float):
+        try:
+            return read(text)
+        except ValueError:
+            continue
+    return text
+
+
+def _travel(form: Form, name: str) -> dict[str, Any]:
+    found = {end: {part: form.get(f"{name}.{end}.{part}") or "" for part in ("at", "flight")} for end in ENDS}
+    return {end: parts for end, parts in found.items() if any(parts.values())}
 
 
 def faults_by_field(error: ma.ValidationError) -> dict[str, str]:

@@ -69,6 +69,7 @@ PAGES: dict[str, What] = {
     "GET /<slug>/register": PUBLIC,
     "GET /<slug>/register/<code>": PUBLIC,
     "POST /<slug>/register/<code>": PUBLIC,
+    "GET /<slug>/register/<code>/organizations": PUBLIC,  # names alone
     "GET /<slug>/registered": PUBLIC,
     "GET /<slug>/speakers": PUBLIC,
     "GET /<slug>/pages/<code>": PUBLIC,

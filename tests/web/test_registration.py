@@ -7,15 +7,17 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 import zxingcpp
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from forumapp.core import clock, limits
 from forumapp.core.transactions import reading, transaction
 from forumapp.domain.mail.models import Message
 from forumapp.domain.people.models import Person
+from forumapp.domain.people.services import create_organization
 from forumapp.domain.registration.models import Registration, RegistrationType, TicketCode
 from forumapp.domain.registration.rules import RegistrationStatus, link_ends
 from forumapp.web.public.qr import svg
+from tests.web.conftest import BY
 from tests.web.forms import send, token_of
 
 if TYPE_CHECKING:
@@ -233,3 +235,50 @@ def test_the_picture_of_a_code_is_read_as_that_code() -> None:
         draw.rectangle((x * 8, y * 8, (x + width) * 8 - 1, y * 8 + 7), fill=0)
 
     assert [code.text for code in zxingcpp.read_barcodes(image)] == ["ABCDEFGH23456789ABCD"]
+
+
+COACH = [
+    {"code": "way", "kind": "section", "label": {"en": "Your way"}},
+    {"code": "coach", "kind": "yes-no", "label": {"en": "Coach?"}},
+    {
+        "code": "stop",
+        "kind": "short-text",
+        "label": {"en": "Where do you get on?"},
+        "required": True,
+        "when": [{"question": "coach", "is": ["yes"]}],
+    },
+    {"code": "flights", "kind": "travel", "label": {"en": "Flights"}},
+    {"code": "nights", "kind": "number", "label": {"en": "Nights"}, "least": 1, "most": 9},
+    {"code": "table", "kind": "short-text", "label": {"en": "Table for us"}, "for_organizers": True, "required": True},
+]
+
+
+def test_the_server_decides_what_is_asked_of_whom(client: FlaskClient, forum: Forum, session: DbSession) -> None:
+    with transaction() as db:
+        db.execute(update(RegistrationType).values(questions=COACH))
+    given = {name: value for name, value in GIVEN.items() if not name.startswith("answers.")}
+    given |= {"answers.flights.arrival.at": "2023-05-20T09:30", "answers.flights.arrival.flight": "MU 583"}
+
+    page = client.get(FORM).text
+    missing = send(client, FORM, {**given, "answers.coach": "yes", "answers.nights": "3"})
+    hidden = send(client, FORM, {**given, "answers.coach": "no", "answers.stop": "Airport", "answers.nights": "3"})
+
+    assert "Table for us" not in page
+    assert "Only if “Coach?” is answered “Yes”." in page
+    assert [missing.status_code, hidden.status_code] == [422, 303]
+    assert '<a href="#f-answers.stop">' in missing.text
+    assert session.scalars(select(Registration)).one().answers["values"] == {
+        "coach": False,
+        "flights": {"zone": "America/Los_Angeles", "arrival": {"at": "2023-05-20T09:30", "flight": "MU 583"}},
+        "nights": 3,
+    }
+
+
+def test_names_of_organizations_are_suggested_and_nothing_else_of_them(client: FlaskClient, forum: Forum) -> None:
+    with transaction() as db:
+        values = {"legal": {"en": "Bay Trade Limited"}, "short": {"en": "Bay Trade"}, "country_region": "US"}
+        create_organization(db, values, **BY)
+
+    found = [client.get(f"{FORM}/organizations?q={typed}").json["items"] for typed in ("bay", "b")]
+
+    assert found == [[{"label": "Bay Trade", "texts": {"en": "Bay Trade"}}], []]

@@ -24,8 +24,10 @@ from forumapp.domain.accounts.permissions import Permission, Reach
 from forumapp.domain.delegations import leaving
 from forumapp.domain.forums.queries import get_edition_id
 from forumapp.domain.registration import queries, services, types
+from forumapp.domain.registration.questions import LARGEST, MOST_CONDITIONS, MOST_QUESTIONS, for_public
 from forumapp.schemas.choices import Area, QuestionKind, RegistrationStatus, Source
 from forumapp.schemas.fields import (
+    LINE,
     PARAGRAPHS,
     Bilingual,
     Choice,
@@ -33,6 +35,7 @@ from forumapp.schemas.fields import (
     Id,
     Instant,
     ListOf,
+    Numeral,
     Part,
     Shape,
     Text,
@@ -48,7 +51,7 @@ if TYPE_CHECKING:
     from forumapp.domain.registration.models import RegistrationType
     from forumapp.domain.registration.queries import RegistrationLine
 
-MOST_QUESTIONS, MOST_OPTIONS = 60, 200
+MOST_OPTIONS = 200
 COLOR = r"^#[0-9a-fA-F]{6}$"
 TYPES = "/editions/<slug:edition>/registration-types"
 REGISTRATIONS = "/editions/<slug:edition>/registrations"
@@ -62,13 +65,28 @@ class OptionSchema(Shape):
     label = Bilingual(needed=True)
 
 
+class ConditionSchema(Shape):
+    """That an earlier or later question is answered by one of these options, or "yes" or "no"."""
+
+    question = Slug(required=True)
+    one_of = ListOf(Text(longest=LINE), least=1, most=MOST_OPTIONS, required=True, data_key="is", attribute="is")
+
+
 class QuestionSchema(Shape):
+    """`section` is a heading: what follows belongs to it. It is asked where all conditions of `when` hold, its own and
+    those of its section; `least` and `most` are of a number.
+    """
+
     code = Slug(required=True)
     kind = Choice(QuestionKind, required=True)
     label = Bilingual(needed=True)
     help = Bilingual(longest=PARAGRAPHS)
     required = Flag()
     options = ListOf(Part(OptionSchema), most=MOST_OPTIONS)
+    when = ListOf(Part(ConditionSchema), most=MOST_CONDITIONS)
+    for_organizers = Flag(metadata={"description": "Asked of organizers alone, and not told to anyone else."})
+    least = Numeral(most=LARGEST, allow_none=True)
+    most = Numeral(most=LARGEST, allow_none=True)
 
 
 class NewTypeSchema(Shape):
@@ -96,7 +114,13 @@ class TypeSchema(KeptSchema, NewTypeSchema):
     waiting = WholeNumber()
 
 
-_PUBLIC_TYPE = TypeSchema(exclude=("quota", "admits", "taken", "over", "waiting"))
+_PUBLIC = TypeSchema(exclude=("quota", "admits", "taken", "over", "waiting"))
+
+
+def public_type(row: RegistrationType) -> dict[str, Any]:
+    """A type as everyone may read it."""
+    shown: dict[str, Any] = _PUBLIC.dump(row)
+    return {**shown, "questions": for_public(shown["questions"])}
 
 
 class NewRegistrationSchema(RegistrationSchema):
@@ -170,7 +194,7 @@ def list_registration_types(call: Call, query: dict[str, Any], edition: str) -> 
     of = call.visible_edition(edition).id
     if _sees_numbers(call, of):
         return queries.types_page(call.db, of, number=query["page"], size=query["page_size"])
-    return page_from(queries.list_types(call.db, of, open_only=True), query, _PUBLIC_TYPE.dump)
+    return page_from(queries.list_types(call.db, of, open_only=True), query, public_type)
 
 
 @blueprint.reads(f"{TYPES}/order", OrderSchema, needs=Permission.SEE_EDITION)
@@ -201,7 +225,7 @@ def read_registration_type(call: Call, edition: str, code: str) -> Any:
         return row
     if not row.is_open:
         raise NotFound(entity="registration_type")
-    return _PUBLIC_TYPE.dump(row)
+    return public_type(row)
 
 
 @blueprint.changes(f"{TYPES}/<slug:code>", NewTypeSchema, TypeSchema, without=("code",), needs=Permission.EDIT_EDITION)

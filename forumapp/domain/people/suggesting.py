@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from forumapp.domain.audit.services import Actor
     from forumapp.domain.people.rules import Name
 
-MOST = 10
+MOST, _FEWEST = 10, 2
 # A record stands in the index under several words that begin alike.
 _ROWS = 6 * MOST
 _COUNTED = 1000
@@ -65,6 +65,15 @@ def suggest_people(db: DbSession, search: str, *, actor: Actor, most: int = MOST
 def suggest_organizations(db: DbSession, search: str, *, actor: Actor, most: int = MOST) -> list[SuggestedOrganization]:
     require_anywhere(db, Permission.SEE_PEOPLE, actor=actor)
     return _organizations(db, _found(db, OrganizationWord, "organization_id", search, most=most))
+
+
+def suggest_organization_names(db: DbSession, search: str, *, most: int = MOST) -> list[dict[str, str]]:
+    """For everyone who fills in a form: what organizations are called, and nothing else of them. One letter names none,
+    so that nobody reads the list by its beginnings.
+    """
+    if len(fold(search)) < _FEWEST:
+        return []
+    return [one.name for one in _organizations(db, _found(db, OrganizationWord, "organization_id", search, most=most))]
 
 
 def find_suggested_person(db: DbSession, person_id: int, *, actor: Actor) -> SuggestedPerson | None:

@@ -18,7 +18,8 @@ from forumapp.domain.forums.archiving import refuse_archived
 from forumapp.domain.forums.models import Edition, EditionStatus
 from forumapp.domain.people.models import Person
 from forumapp.domain.people.services import name_of
-from forumapp.domain.registration import answers, placing
+from forumapp.domain.registration import placing
+from forumapp.domain.registration.asking import new_answers
 from forumapp.domain.registration.errors import WrongStatus
 from forumapp.domain.registration.letters import Letter, send
 from forumapp.domain.registration.models import Registration, RegistrationType, TicketCode
@@ -188,14 +189,13 @@ def change_answers(
     actor: Actor,
     now: datetime,
 ) -> Registration:
-    """Answer the type's questions anew, as they are asked today. Raises Invalid by field."""
+    """Answer the type's questions anew, as they are asked today; what stays as it was answered keeps the question as
+    it was asked. Raises Invalid by field.
+    """
     require_row(db, edition_id, Permission.EDIT_REGISTRATIONS, "registration", registration_id, actor=actor)
     row = _locked(db, edition_id, registration_id, version)
     stored = db.scalars(select(RegistrationType.questions).where(RegistrationType.id == row.type_id)).one()
-    checked = answers.check(answers.read_questions(stored), given)
-    if checked.faults:
-        raise Invalid(fields={f"answers.{code}": fault for code, fault in checked.faults.items()})
-    kept = answers.snapshot(stored, checked.values)
+    kept = new_answers(db, edition_id, stored, row.answers, given)
     _change(db, row, {"answers": kept}, actor=actor, now=now)
     return row
 

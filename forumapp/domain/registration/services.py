@@ -14,7 +14,9 @@ from forumapp.domain.forums.models import EditionStatus
 from forumapp.domain.people.finding import add_title, find_or_add
 from forumapp.domain.people.models import Person
 from forumapp.domain.people.rules import Name
-from forumapp.domain.registration import answers, placing
+from forumapp.domain.registration import placing
+from forumapp.domain.registration.answers import snapshot
+from forumapp.domain.registration.asking import first_answers
 from forumapp.domain.registration.decisions import (
     cancel,
     cancel_own,
@@ -78,7 +80,7 @@ def register(
     offer = _offer(db, edition_id, type_code, trusted=trusted)
     if over_capacity:
         require_authorizer(actor, reason, trusted=trusted)
-    kept = _checked(applicant, offer)
+    kept = _checked(db, applicant, offer, trusted=trusted)
     if not trusted:
         _refuse_too_many(db, applicant, now=now)
     found = find_or_add(db, _person_values(applicant), actor=actor, now=now)
@@ -147,7 +149,7 @@ def enter(
         language=language,
         is_vip=responsible_id is not None,
         responsible_id=responsible_id,
-        answers=answers.snapshot([], {}),
+        answers=snapshot([], {}),
         registered_at=registered_at or now,
     )
     create(db, row, actor=actor, now=now)
@@ -190,15 +192,14 @@ def _offer(db: DbSession, edition_id: int, type_code: str, *, trusted: bool) -> 
     return offer
 
 
-def _checked(applicant: Applicant, offer: Offer) -> dict[str, Any]:
+def _checked(db: DbSession, applicant: Applicant, offer: Offer, *, trusted: bool) -> dict[str, Any]:
     """The answers, as they are kept. Raises Invalid with every fault; a place needs a Latin name as well."""
-    found = answers.check(answers.read_questions(offer.questions), applicant.answers)
-    faults = {f"answers.{code}": fault for code, fault in found.faults.items()}
+    kept, faults = first_answers(db, offer.edition_id, offer.questions, applicant.answers, organizer=trusted)
     if not is_visible(applicant.latin_family + applicant.latin_given):
         faults["latin_family"] = "required"
     if faults:
         raise Invalid(fields=faults)
-    return answers.snapshot(offer.questions, found.values)
+    return kept
 
 
 def _refuse_too_many(db: DbSession, applicant: Applicant, *, now: datetime) -> None:

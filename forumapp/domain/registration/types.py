@@ -14,10 +14,10 @@ from forumapp.domain.accounts.permissions import Permission
 from forumapp.domain.audit.services import Actor, change, create
 from forumapp.domain.forums.rules import code_fault, color_fault, free_code, name_fault
 from forumapp.domain.registration import placing
-from forumapp.domain.registration.answers import question_faults
 from forumapp.domain.registration.decisions import move_up_all
 from forumapp.domain.registration.models import RegistrationType
 from forumapp.domain.registration.queries import type_order, types_in_order
+from forumapp.domain.registration.questions import question_faults
 from forumapp.domain.registration.rules import Area
 
 if TYPE_CHECKING:

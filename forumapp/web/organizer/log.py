@@ -16,8 +16,8 @@ from forumapp.domain.accounts.reach import REACHED
 from forumapp.domain.delegations.queries import delegation_names
 from forumapp.domain.log.naming import names_in
 from forumapp.domain.log.queries import Wanted, history, list_actors, log_page
-from forumapp.domain.registration.answers import read_questions
 from forumapp.domain.registration.queries import list_types
+from forumapp.domain.registration.questions import read_questions
 from forumapp.schemas.choices import Via
 from forumapp.schemas.fields import LARGEST_ID
 from forumapp.web import labels
@@ -36,7 +36,7 @@ if TYPE_CHECKING:
 
     from forumapp.domain.log.naming import Named, Names
     from forumapp.domain.log.queries import LogLine
-    from forumapp.domain.registration.answers import Question
+    from forumapp.domain.registration.questions import Question
 
 SECTION = "log"
 FILTERS = ("search", "actor", "via", "record", "of", "action", "since", "until")

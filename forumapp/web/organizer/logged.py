@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
     from forumapp.domain.log.naming import Named, Names
     from forumapp.domain.log.queries import LogLine
-    from forumapp.domain.registration.answers import Question
+    from forumapp.domain.registration.questions import Question
 
 LONGEST = 160
 ANSWERS = "answers."

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
 from flask import url_for
@@ -13,17 +14,17 @@ from markupsafe import Markup
 from forumapp.core.text import pick
 from forumapp.domain.people.rules import Name
 from forumapp.domain.printing.layout import Finding as PrintFinding
-from forumapp.domain.registration.answers import Kind
+from forumapp.domain.registration.questions import Kind
 from forumapp.web import labels
 from forumapp.web.language import OWN_NAMES, language
-from forumapp.web.words import in_language, region, t
+from forumapp.web.words import day, in_language, listed, region, t, time
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from forumapp.domain.agenda.conflicts import Finding
     from forumapp.domain.people.queries import TitleLine
-    from forumapp.domain.registration.answers import Question
+    from forumapp.domain.registration.questions import Question
     from forumapp.schemas.choices import Paper
 
 PRINT_KEYS = ("code", "blocking", "registration_id", "name", "details")
@@ -62,11 +63,27 @@ def answer_words(question: Question, value: Any) -> str:
         return str(_("Yes") if value else _("No"))
     if question.kind is Kind.REGION:
         return region(value)
+    if question.kind is Kind.DATE:
+        return day(date.fromisoformat(value))
+    if question.kind is Kind.TRAVEL:
+        return _travel_words(value)
     told = {option.code: pick(option.label, language()) for option in question.options}
     if question.kind is Kind.DIET:
         told = {code: str(words) for code, words in labels.DIETS.items()}
     chosen = value if isinstance(value, list) else [value]
     return ", ".join(told.get(one, str(one)) for one in chosen)
+
+
+def _travel_words(value: Mapping[str, Any]) -> str:
+    """Arrival Sat 20 May 2023 09:30, MU583 · Departure …, as the clocks at the forum show it."""
+    words = {"arrival": _("Arrival"), "departure": _("Departure")}
+    told = []
+    for end, word in words.items():
+        if end in value:
+            at = datetime.fromisoformat(value[end]["at"])
+            when = [f"{word} {day(at)} {time(at)}", value[end].get("flight", "")]
+            told.append(listed(part for part in when if part))
+    return " · ".join(told)
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,19 +11,21 @@ from marshmallow import ValidationError
 
 from forumapp.core import clock
 from forumapp.core.errors import Invalid
-from forumapp.core.limits import FORMS, is_local, limiter
-from forumapp.core.regions import region_names
+from forumapp.core.limits import FORMS, SUGGESTIONS, is_local, limiter
+from forumapp.core.text import LANGUAGES, LINE, pick
 from forumapp.core.transactions import reading, transaction
 from forumapp.domain.audit.services import Actor, Via
-from forumapp.domain.registration.answers import Kind, Question, read_questions
+from forumapp.domain.people.suggesting import suggest_organization_names
 from forumapp.domain.registration.errors import RegistrationClosed
 from forumapp.domain.registration.queries import get_type, list_types
+from forumapp.domain.registration.questions import Kind, Question, for_public, read_questions
 from forumapp.domain.registration.rules import Places, RegistrationStatus, Source, place_for
 from forumapp.domain.registration.services import register
-from forumapp.schemas.messages import DIETS, fault_words
+from forumapp.schemas.messages import fault_words
 from forumapp.schemas.registration import applicant_of, faults_by_field, from_form, registration_schema
 from forumapp.web.frame import pages
 from forumapp.web.language import language
+from forumapp.web.public.asked import grouped
 from forumapp.web.public.site import edition_named, is_taking, render
 from forumapp.web.words import t
 
@@ -83,9 +85,8 @@ def send(slug: str, code: str) -> ResponseReturnValue:
     if given.get("website"):  # no person sees this field
         return show(edition, kind, typed(given, kind), {"": _("Please leave the hidden field empty.")}), UNPROCESSABLE
     try:
-        loaded = registration_schema(kind.questions)().load(
-            {**from_form(given, kind.questions), "language": language()}
-        )
+        questions = for_public(kind.questions)
+        loaded = registration_schema(questions)().load({**from_form(given, questions), "language": language()})
         with transaction() as db:
             placed = register(
                 db,
@@ -103,6 +104,20 @@ def send(slug: str, code: str) -> ResponseReturnValue:
         return show(edition, kind, typed(given, kind), in_words(refusal.fields)), UNPROCESSABLE
     session[TOLD] = {"slug": slug, "code": code, "status": placed.status.value, "email": loaded["email"]}
     return redirect(url_for(".done", slug=slug), 303)
+
+
+@blueprint.get("/<slug>/register/<code>/organizations")
+@limiter.limit(SUGGESTIONS, exempt_when=is_local)
+def organizations(slug: str, code: str) -> ResponseReturnValue:
+    """Names of organizations, while someone types theirs into an open form."""
+    offered(slug, code)
+    found = suggest_organization_names(reading(), request.args.get("q", "")[:LINE])
+    return {"items": [{"label": pick(one, language()), "texts": in_all(one)} for one in found]}
+
+
+def in_all(texts: Mapping[str, str]) -> dict[str, str]:
+    """A name in each of our languages that it has, for a line of that language."""
+    return {code: texts[code] for code in LANGUAGES if texts.get(code)}
 
 
 @blueprint.get("/<slug>/registered")
@@ -135,24 +150,21 @@ def closed(_refusal: RegistrationClosed) -> ResponseReturnValue:
 
 
 def show(edition: Edition, kind: RegistrationType, values: Mapping[str, Any], errors: Mapping[str, str]) -> str:
-    questions = read_questions(kind.questions)
+    questions = for_public(kind.questions)
     return render(
         "public/registration/form.html",
         edition,
         "registration",
         type=kind,
         is_full=is_full(kind),
-        questions=questions,
+        groups=grouped(questions),
         values=values,
         errors=errors,
-        labels={**field_labels(), **{f"answers.{one.code}": t(one.label) for one in questions}},
+        labels={**field_labels(), **{f"answers.{one.code}": t(one.label) for one in read_questions(questions)}},
         orders=[
             ("given-first", _("Given name first, as in Mary Smith")),
             ("family-first", _("Family name first, as in WANG Xiaoming")),
         ],
-        regions=list(region_names(language()).items()),
-        diets=list(DIETS.items()),
-        options_of=lambda one: [(option.code, t(option.label)) for option in one.options],
     )
 
 

@@ -1,0 +1,26 @@
+"""Phone numbers of whatever numbering plan. Pure."""
+
+from __future__ import annotations
+
+SHORTEST = 5  # digits
+
+
+class BadPhone(ValueError):
+    def __init__(self, code: str) -> None:
+        super().__init__(code)
+        self.code = code
+
+
+def e164(text: str) -> str:
+    """A number that is written with its country code, as it is kept. Raises BadPhone."""
+    import phonenumbers  # a large table, for those requests alone that bring a number
+
+    international = f"+{text[2:]}" if text.startswith("00") else text
+    try:
+        number = phonenumbers.parse(international, None)
+    except phonenumbers.NumberParseException as error:
+        digits = sum(character.isdigit() for character in text)
+        raise BadPhone("phone-without-country-code" if digits >= SHORTEST else "not-a-phone") from error
+    if not phonenumbers.is_possible_number(number):
+        raise BadPhone("not-a-phone")
+    return str(phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164))

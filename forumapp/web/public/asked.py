@@ -1,0 +1,87 @@
+"""An organizer's questions as a form shows them: in their sections, each with what it depends on."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from flask_babel import gettext as _
+
+from forumapp.core.regions import region_names
+from forumapp.domain.registration.questions import NO, YES, Kind, Question, read_questions
+from forumapp.schemas.messages import DIETS
+from forumapp.web.language import language
+from forumapp.web.words import t
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from forumapp.domain.registration.questions import Condition
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A question, or the heading of a section. `rules` is what shown.js reads: where it is asked, by the names of the
+    controls; `only_if` says the same in words, for those without scripts.
+    """
+
+    question: Question
+    rules: str
+    only_if: str
+
+    @property
+    def name(self) -> str:
+        return f"answers.{self.question.code}"
+
+    @property
+    def options(self) -> list[tuple[str, Any]]:
+        return options_of(self.question)
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    heading: Asked | None
+    questions: list[Asked] = field(default_factory=list)
+
+
+def grouped(stored: Iterable[Mapping[str, Any]]) -> list[Group]:
+    questions = read_questions(stored)
+    known = {one.code: one for one in questions}
+    groups: list[Group] = []
+    for one in questions:
+        asked = Asked(one, _rules(one), _only_if(one, known))
+        if one.kind is Kind.SECTION:
+            groups.append(Group(asked))
+        else:
+            if not groups:
+                groups.append(Group(None))
+            groups[-1].questions.append(asked)
+    return [one for one in groups if one.questions or one.heading]
+
+
+def options_of(question: Question) -> list[tuple[str, Any]]:
+    match question.kind:
+        case Kind.YES_NO:
+            return [(YES, _("Yes")), (NO, _("No"))]
+        case Kind.DIET:
+            return list(DIETS.items())
+        case Kind.REGION:
+            return list(region_names(language()).items())
+    return [(option.code, t(option.label)) for option in question.options]
+
+
+def _rules(question: Question) -> str:
+    rules = [{"name": f"answers.{one.question}", "is": sorted(one.one_of)} for one in question.when]
+    return json.dumps(rules) if rules else ""
+
+
+def _only_if(question: Question, known: Mapping[str, Question]) -> str:
+    return " ".join(condition_words(one, known[one.question]) for one in question.when)
+
+
+def condition_words(condition: Condition, other: Question) -> str:
+    """Only if “Will you take the coach?” is answered “Yes”."""
+    told = [_("“%(option)s”", option=words) for code, words in options_of(other) if code in condition.one_of]
+    answers = _(" or ").join(told)
+    return str(_("Only if “%(question)s” is answered %(answers)s.", question=t(other.label), answers=answers))
