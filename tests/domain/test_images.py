@@ -11,12 +11,14 @@ from sqlalchemy import select, update
 from forumapp.domain.audit.models import AuditEvent, AuditValue
 from forumapp.domain.audit.removals import KEPT as REMOVALS_KEPT
 from forumapp.domain.audit.removals import forget_removals
+from forumapp.domain.audit.services import record
 from forumapp.domain.forums.hosts import add_host, remove_host, update_host
 from forumapp.domain.forums.models import ContentKind, ContentPage, Edition, EditionHost, Venue
 from forumapp.domain.images import services
 from forumapp.domain.images.checking import check_picture
 from forumapp.domain.images.models import Image
-from forumapp.domain.people.models import Person
+from forumapp.domain.people.merging import merge
+from forumapp.domain.people.models import Kept, Person
 from forumapp.domain.people.services import create_organization, create_person
 from tests.domain.conftest import BY, NOW
 from tests.pictures import AI, image, saved
@@ -55,6 +57,17 @@ def test_what_nothing_names_goes_after_its_time_and_the_log_tells(session: DbSes
     assert [(one.action, one.entity_id) for one in told] == [("created", old), ("created", fresh), ("removed", old)]
     values = session.scalars(select(AuditValue.field).where(AuditValue.event_id == told[-1].id)).all()
     assert "content" not in values
+
+
+def test_the_photo_of_a_record_that_became_one_with_another_stays(session: DbSession) -> None:
+    mine, theirs = keep(session), keep(session)
+    kept, gone = (create_person(session, {"latin_family": name}, **BY) for name in ("Liu", "Lau"))
+    kept.photo_id, gone.photo_id = mine, theirs
+    session.flush()
+    record(session, "changed", "person", kept.id, **BY)
+    record(session, "changed", "person", gone.id, **BY)
+    merge(session, Kept.PERSON, kept.id, gone.id, version=kept.version, gone_version=gone.version, **BY)
+    assert clean(session) == [mine, theirs]
 
 
 @pytest.mark.parametrize("where", ["edition", "host", "venue", "person", "page"])

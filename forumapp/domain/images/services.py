@@ -9,8 +9,9 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import Column, select, update
+from sqlalchemy import Column, String, column, select, table, update
 
+from forumapp.core.columns import Json
 from forumapp.core.db import Base
 from forumapp.domain.audit.models import Removal
 from forumapp.domain.audit.removals import references
@@ -18,13 +19,15 @@ from forumapp.domain.audit.services import Actor, create, remove
 from forumapp.domain.images.models import Image
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator, Mapping
+    from collections.abc import Iterator, Mapping
     from datetime import datetime
 
     from sqlalchemy.orm import Session as DbSession
 
     from forumapp.domain.images.rules import Picture
 
+# Named and not imported: people stand above pictures.
+MERGE = table("merge", column("entity", String), column("gone", Json))
 KEPT = timedelta(days=90)  # after nothing has named it any more
 
 
@@ -58,9 +61,11 @@ def with_picture(
 
 
 def forget_unused(db: DbSession, *, before: datetime, actor: Actor, now: datetime) -> int:
-    """Remove the pictures that nothing has named since `before`, nor names in what may still be brought back."""
+    """Remove the pictures that nothing has named since `before`, nor names in what may still be brought back, nor in
+    what is kept of records that became one with another.
+    """
     old = set(db.scalars(select(Image.id).where(Image.updated_at < before)))
-    unused = old - _named(db) - _named_by_removals(db) if old else set()
+    unused = old - _named(db) - _named_by_kept_values(db) if old else set()
     for row in db.scalars(select(Image).where(Image.id.in_(sorted(unused)))):
         remove(db, row, actor=actor, now=now)
     return len(unused)
@@ -68,23 +73,23 @@ def forget_unused(db: DbSession, *, before: datetime, actor: Actor, now: datetim
 
 def _columns() -> Iterator[Column[Any]]:
     """All that name a picture, of whatever table: those of the domains above this one too."""
-    for table in Base.metadata.sorted_tables:
-        yield from (column for column, target in references(table) if target.name == Image.__tablename__)
+    for one in Base.metadata.sorted_tables:
+        yield from (named for named, target in references(one) if target.name == Image.__tablename__)
 
 
 def _named(db: DbSession) -> set[int]:
-    return {found for column in _columns() for found in db.scalars(select(column).where(column.is_not(None)))}
+    return {found for one in _columns() for found in db.scalars(select(one).where(one.is_not(None)))}
 
 
-def _named_by_removals(db: DbSession) -> set[int]:
-    names: dict[str, Collection[str]] = {}
-    for column in _columns():
-        names[column.table.name] = {*names.get(column.table.name, ()), column.name}
-    kept = db.scalars(select(Removal.rows).where(Removal.restored_at.is_(None)))
-    return {
-        row["values"][name]  # type: ignore[index]  # as removals.py keeps it
-        for rows in kept
-        for row in rows
-        for name in names.get(str(row["table"]), ())
-        if row["values"].get(name)  # type: ignore[attr-defined]
-    }
+def _named_by_kept_values(db: DbSession) -> set[int]:
+    names: dict[str, set[str]] = {}
+    for one in _columns():
+        names.setdefault(one.table.name, set()).add(one.name)
+    kept = [*_removed(db), *db.execute(select(MERGE.c.entity, MERGE.c.gone))]
+    return {values[name] for entity, values in kept for name in names.get(entity, ()) if values.get(name)}
+
+
+def _removed(db: DbSession) -> Iterator[tuple[str, Mapping[str, Any]]]:
+    """Tables and values of the rows that may be brought back, as removals.py keeps them."""
+    for rows in db.scalars(select(Removal.rows).where(Removal.restored_at.is_(None))):
+        yield from ((str(row["table"]), row["values"]) for row in rows)  # type: ignore[misc]

@@ -55,17 +55,17 @@ PARTS: dict[str, Any] = {"native_name": _l("Name in its own script"), "latin_nam
 
 @dataclass(frozen=True, slots=True)
 class Side:
-    """A part of both records: what each says, and whether the other's is taken unless someone says otherwise."""
+    """A part of both records: what each says. Pictures differ also where the words for them are the same."""
 
     part: str
     label: str
     kept: str
     gone: str
-    takes_gone: bool
+    differ: bool
 
     @property
     def is_choice(self) -> bool:
-        return bool(self.kept and self.gone and self.kept != self.gone)
+        return bool(self.kept and self.gone and self.differ)
 
 
 @dataclass(frozen=True, slots=True)
@@ -189,7 +189,8 @@ def sides(kind: Kept, plan: Plan) -> list[Side]:
         kept, gone = (words(part, row) for row in (plan.kept, plan.gone))
         if kept or gone:
             label = str(PARTS.get(part) or field_words(kind, part))
-            found.append(Side(part, label, kept, gone, bool(gone and not kept)))
+            photos = part == "photo_id" and plan.kept.photo_id != plan.gone.photo_id
+            found.append(Side(part, label, kept, gone, photos or kept != gone))
     return found
 
 

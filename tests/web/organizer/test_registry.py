@@ -15,6 +15,7 @@ from forumapp.domain.accounts.permissions import Role
 from forumapp.domain.forums.archiving import archive_edition
 from forumapp.domain.forums.models import Edition
 from forumapp.domain.forums.services import update_edition
+from forumapp.domain.images.checking import check_picture
 from forumapp.domain.people.models import Affiliation, DistinctPair, EditionTitle, Organization, Person, TitlePair
 from forumapp.domain.people.services import (
     add_affiliation,
@@ -27,6 +28,7 @@ from forumapp.domain.people.titles import approve_title_pair
 from forumapp.domain.registration.models import Registration
 from forumapp.domain.registration.rules import RegistrationStatus, Source
 from forumapp.domain.registration.services import create_type, enter
+from tests.pictures import photo
 from tests.web.organizer.house import BY, HOME, add_registration, queries, row, rows
 
 if TYPE_CHECKING:
@@ -204,6 +206,20 @@ def test_two_records_become_one_as_it_was_chosen(house: House, owner: Browser, t
     lead = owner.get(f"{HOME}/people/{twin}")
     assert (lead.status_code, lead.location) == (303, page(house))
     assert "merged" in owner.get(page(house)).text
+
+
+def test_of_two_photos_one_is_chosen_by_sight(house: House, owner: Browser, twin: int) -> None:
+    with transaction() as session:
+        for one in (house.person_id, twin):
+            update_person(session, one, {"photo": check_picture(photo())}, version=1, **BY)
+    photos = [row(Person, one).photo_id for one in (house.person_id, twin)]
+    shown = html.fromstring(owner.get(page(house, f"/merge/{twin}")).text)
+    addresses = shown.xpath("//input[@name='take.photo_id']/following::img[1]/@src")
+    assert addresses == [f"{HOME}/images/{one}" for one in photos]
+    assert {owner.get(one).status_code for one in addresses} == {200}
+    sent = versions(row(Person, house.person_id), row(Person, twin))
+    owner.send(page(house, f"/merge/{twin}"), {**sent, "take.photo_id": "gone"})
+    assert row(Person, house.person_id).photo_id == photos[1]
 
 
 def test_a_stale_merge_shows_both_again(house: House, owner: Browser, twin: int) -> None:
