@@ -63,6 +63,7 @@ FAULTS: dict[str, Any] = {
     "last-owner": _l("An edition needs at least one owner who can sign in. Make someone else an owner first."),
     "has-joined": _l("This person has already joined and does not need an invitation."),
     "not-a-picture": _l("This is not a picture that can be shown. Choose a PNG, JPEG, WebP, GIF or SVG file."),
+    "not-a-photo": _l("This is a drawing. Choose a photo: a PNG, JPEG, WebP or GIF file."),
     "broken-picture": _l("This picture is damaged or incomplete. Save it again in the program it comes from."),
     "picture-too-large": _l("This file is too large. Save the picture smaller."),
     "too-many-pixels": _l("This picture has too many pixels. Save it smaller."),

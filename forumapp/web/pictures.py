@@ -9,7 +9,7 @@ from flask import Response, make_response, request
 from flask_babel import gettext as _
 
 from forumapp.domain.images.checking import check_picture
-from forumapp.domain.images.rules import LARGEST, LONGEST, TAKEN, BadPicture, Crop, Picture
+from forumapp.domain.images.rules import LARGEST, LONGEST, TAKEN, BadPicture, Crop, MediaType, Picture
 from forumapp.web.fields import Fault, Field
 
 if TYPE_CHECKING:
@@ -44,7 +44,7 @@ class PictureField(Field):
 
     @property
     def taken(self) -> str:
-        return ",".join(TAKEN)
+        return ",".join(one for one in TAKEN if self.aspect is None or one != MediaType.SVG)
 
     @property
     def megabytes(self) -> int:

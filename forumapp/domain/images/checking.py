@@ -15,7 +15,7 @@ def check_picture(
 ) -> Picture:
     """The picture in `content`, upright, cropped and shrunk, without whatever cameras and editors add to it.
 
-    Raises BadPicture. A drawing stays one, and is neither cropped nor shrunk.
+    Raises BadPicture. A drawing stays one, and is neither cropped nor shrunk: none is taken where an `aspect` is asked.
     """
     # Few requests bring pictures; the libraries for them take longer to load than most pages to make.
     from forumapp.domain.images.drawings import clean_drawing, looks_like_drawing
@@ -26,5 +26,7 @@ def check_picture(
     if len(content) > LARGEST:
         raise BadPicture("picture-too-large")
     if looks_like_drawing(content):
+        if aspect is not None:
+            raise BadPicture("not-a-photo")
         return clean_drawing(content)
     return check_raster(content, crop=crop, aspect=aspect, longest=longest)

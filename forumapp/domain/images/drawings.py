@@ -59,12 +59,12 @@ def clean_drawing(content: bytes) -> Picture:
         raise BadPicture("broken-picture") from error
     if root.tag != f"{{{SVG}}}svg":
         raise BadPicture("not-a-picture")
-    if sum(1 for _ in root.iter(f"{{{SVG}}}image")) > MOST_EMBEDDED:
-        raise BadPicture("too-complex")
+    _refuse_too_much(root)
     styles = Styles("".join(sheet.text or "" for sheet in root.iter(f"{{{SVG}}}style")))
     clean = _copy(root, styles)
     if clean is None or not any(one.tag in words.DRAWN for one in clean.iter()):
         raise BadPicture("not-a-picture")
+    _refuse_too_long(clean)
     _refuse_blown_up(clean)
     width, height = _sized(clean, root)
     clean.attrib.update(SPACES)
@@ -94,13 +94,32 @@ def _without_doctype(text: str) -> str:
     if found is None:
         return prolog + drawing
     entities = {name: double or single for name, double, single in _ENTITY.findall(found[1] or "")}
-    return re.sub(r"&(\w+);", lambda named: entities.get(named[1], named[0]), drawing)
-
-
-def _copy(element: ET.Element, styles: Styles, depth: int = 0) -> ET.Element | None:
-    """The element with all that only draws; None for one that does anything else."""
-    if depth > DEEPEST:
+    drawing = re.sub(r"&(\w+);", lambda named: entities.get(named[1], named[0]), drawing)
+    if len(drawing) > LARGEST:
         raise BadPicture("too-complex")
+    return drawing
+
+
+def _refuse_too_much(root: ET.Element) -> None:
+    """Before anything is made of it: more elements, levels or pictures than any drawing needs."""
+    level, count, pictures = [root], 0, 0
+    for _depth in range(DEEPEST + 1):
+        count += len(level)
+        pictures += sum(1 for one in level if _local(one) == "image")
+        level = [child for one in level for child in one]
+    if level or count > MOST or pictures > MOST_EMBEDDED:
+        raise BadPicture("too-complex")
+
+
+def _refuse_too_long(clean: ET.Element) -> None:
+    """A style that thousands of elements share is written at each of them."""
+    values = (value for one in clean.iter() for value in one.attrib.values() if not value.startswith("data:"))
+    if sum(map(len, values)) > LARGEST:
+        raise BadPicture("too-complex")
+
+
+def _copy(element: ET.Element, styles: Styles) -> ET.Element | None:
+    """The element with all that only draws; None for one that does anything else."""
     local = _local(element)
     if local not in words.ELEMENTS:
         return None
@@ -111,7 +130,7 @@ def _copy(element: ET.Element, styles: Styles, depth: int = 0) -> ET.Element | N
     if local in words.WITH_TEXT:
         copy.text = element.text
     for child in element:
-        copied = _copy(child, styles, depth + 1)
+        copied = _copy(child, styles)
         if copied is not None:
             copied.tail = child.tail if local in words.WITH_TEXT else None
             copy.append(copied)

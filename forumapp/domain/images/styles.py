@@ -44,18 +44,19 @@ class Styles:
         self._rules: dict[str, dict[str, str]] = {}
         for rule in _without_comments(sheets).split("}"):
             selectors, _, body = rule.partition("{")
+            said = declarations(body)
             for selector in map(str.strip, selectors.rpartition(";")[2].split(",")):
                 if _SELECTOR.fullmatch(selector):
-                    self._rules.setdefault(selector, {}).update(declarations(body))
+                    self._rules.setdefault(selector, {}).update(said)
+        self._places = {selector: place for place, selector in enumerate(self._rules)}
 
     def of(self, element: str, element_id: str, classes: Sequence[str]) -> dict[str, str]:
         """What the rules say of an element; ids outweigh classes, and those its name.
 
         Of several classes the later rule counts, and not the later name.
         """
-        named = {f".{one}" for one in classes}
         found = dict(self._rules.get(element, {}))
-        for selector, rule in self._rules.items():
-            if selector in named:
-                found |= rule
+        named = {selector for one in classes if (selector := f".{one}") in self._places}
+        for selector in sorted(named, key=self._places.__getitem__):
+            found |= self._rules[selector]
         return found | self._rules.get(f"#{element_id}", {})

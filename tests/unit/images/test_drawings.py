@@ -158,6 +158,39 @@ def test_no_style_sheet_takes_long(noise: str) -> None:
     assert time.monotonic() - begun < 5
 
 
+MANY_RULES = "".join(f".c{n}{{fill:red}}" for n in range(30_000))
+LIGHT = {
+    "rules for many": f"<style>{MANY_RULES}</style>" + '<rect class="c1"/>' * 40_000,
+    "names for many": f"<style>{','.join(f'.c{n}' for n in range(90_000))}{{{'fill:red;' * 70_000}}}</style>",
+}
+HEAVY = {
+    "a long style for many": f"<style>.c{{font-family:{'a' * 500_000}}}</style>" + '<rect class="c"/>' * 50_000,
+    "more than can be": "<g/>" * 150_000,
+}
+
+
+@pytest.mark.parametrize("inner", LIGHT.values(), ids=LIGHT)
+def test_no_drawing_costs_more_than_it_is_long(inner: str) -> None:
+    begun = time.process_time()
+    check_picture(svg(inner))
+    assert time.process_time() - begun < 4
+
+
+@pytest.mark.parametrize("inner", HEAVY.values(), ids=HEAVY)
+def test_what_would_grow_is_refused_before_it_does(inner: str) -> None:
+    begun = time.process_time()
+    with pytest.raises(BadPicture) as refusal:
+        check_picture(svg(inner))
+    assert refusal.value.code == "too-complex"
+    assert time.process_time() - begun < 4
+
+
+def test_a_photo_is_no_drawing() -> None:
+    with pytest.raises(BadPicture) as refusal:
+        check_picture(svg(""), aspect=1.0)
+    assert refusal.value.code == "not-a-photo"
+
+
 @pytest.mark.parametrize("noise", ["<!DOCTYPE svg [" * 1200, "<!--" * 4000, "<?xml " * 3000, " " * 900_000])
 def test_no_beginning_takes_long(noise: str) -> None:
     begun = time.monotonic()
