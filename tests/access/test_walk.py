@@ -26,6 +26,7 @@ FAULTY = {
     f"{method} /api/v1/editions/<slug:edition>/{path}": {409}
     for method, path in (
         ("POST", "delegations/<slug:code>/members"),
+        ("POST", "name-proofs"),  # has one already
         ("POST", "name-proofs/<id:proof_id>/people"),
         ("DELETE", "delegations/<slug:code>"),
         ("DELETE", "registration-types/<slug:code>"),

@@ -222,7 +222,7 @@ def test_a_decision_says_what_it_is(api: Api, body: dict[str, Any], field: str) 
 
 
 def test_a_correction_of_another_proof_is_not_there(api: Api) -> None:
-    mine, other = make(api, "Chen"), make(api, "Baker")
+    mine, other = make(api, "Chen"), make(api, "Baker", name={"en": "Another"})
     one = correct(other["id"], {"title.en": "Chief"})
     assert api.get(f"{PROOFS}/{mine['id']}/corrections/{one}").status_code == 404
 

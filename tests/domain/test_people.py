@@ -12,6 +12,7 @@ from forumapp.domain.people.models import NameOrder
 from forumapp.domain.people.queries import organizations_page, people_page, titles_in_edition
 from forumapp.domain.people.ranking import approve_precedence_list, create_precedence_list
 from forumapp.domain.people.services import (
+    add_affiliation,
     create_organization,
     create_person,
     set_edition_title,
@@ -35,6 +36,25 @@ def test_a_person_is_found_by_any_spelling(session: DbSession, search: str) -> N
     made = create_person(session, LIU, **BY)
     create_person(session, {"latin_family": "Smith", "latin_given": "Ann"}, **BY)
     assert [person.id for person in people_page(session, search=search).items] == [made.id]
+
+
+def test_chinese_finds_those_who_are_known_in_latin_letters_after_the_others(session: DbSession) -> None:
+    latin = create_person(session, {"latin_family": "Chun", "latin_given": "Liu"}, **BY)
+    native = create_person(session, {**LIU, "latin_family": "Zzz", "email": None}, **BY)
+    create_person(session, {"latin_family": "Liang", "latin_given": "Shan", "native_full": "梁山"}, **BY)
+    assert [person.id for person in people_page(session, search="刘春").items] == [native.id, latin.id]
+    assert [person.id for person in people_page(session, search="单").items] != []  # Shan is one of its readings
+
+
+def test_people_are_found_by_their_organization(session: DbSession, forum: Forum) -> None:
+    names = {"legal": {"en": "China Chamber", "zh-Hans": "中国机电产品进出口商会"}, "abbreviation": {"en": "CCCME"}}
+    chamber = create_organization(session, names, **BY)
+    liu, smith, _other = (create_person(session, {"latin_family": name}, **BY) for name in ("Liu", "Smith", "Other"))
+    add_affiliation(session, liu.id, chamber.id, {"en": "Vice President"}, **BY)
+    set_edition_title(session, forum.edition.id, smith.id, title={}, organization_id=chamber.id, **BY)
+    for search in ("cccme", "机电", "China Chamber"):
+        assert [person.id for person in people_page(session, search=search).items] == [liu.id, smith.id]
+    assert [person.id for person in people_page(session, search="cccme liu").items] == [liu.id]
 
 
 @pytest.mark.parametrize("search", ["%", "_", "\\", "'"], ids=["percent", "underscore", "backslash", "quote"])

@@ -171,6 +171,7 @@ def test_members_stand_in_the_approved_order_and_else_in_that_of_the_delegation(
 
     first, second, third = js.people
     assert [one.person_id for one in js.proof.entries] == [third, first, second]
+    services.remove_proof(js.db, js.edition_id, js.proof_id, version=js.version(), **BY)
     made = services.create_proof(js.db, js.edition_id, {"delegation_id": js.delegation_id}, **BY)
     rows = js.db.scalars(select(ProofEntry).where(ProofEntry.proof_id == made.id).order_by(ProofEntry.position))
     assert [row.person_id for row in rows] == [third, first, second]
@@ -350,12 +351,33 @@ def test_only_the_chosen_parts_are_taken_over(js: Set) -> None:
     ]  # fmt: skip
 
 
-def test_the_parts_of_a_native_name_go_with_the_name_that_had_them(js: Set) -> None:
+def test_a_native_name_that_is_kept_in_parts_stays_in_parts(js: Set) -> None:
     parts = {"native_family": "王", "native_given": "0"}
     people.update_person(js.db, js.people[0], parts, version=1, **BY)
+
+    def stands() -> tuple[str, str, str]:
+        person = js.person(0)
+        return person.native_full, person.native_family, person.native_given
+
     js.accept(js.correct(0, {"native_full": "汪0"}), "native_full")
-    person = js.person(0)
-    assert (person.native_full, person.native_family, person.native_given) == ("汪0", "", "")
+    assert stands() == ("汪0", "汪", "0")
+    js.accept(js.correct(0, {"native_full": "汪洋"}), "native_full")
+    assert stands() == ("汪洋", "汪", "洋")
+    with pytest.raises(Invalid) as refusal:
+        js.accept(js.correct(0, {"native_full": "欧阳海"}), "native_full")
+    assert refusal.value.fields == {"native_family": "required"}
+    assert stands() == ("汪洋", "汪", "洋")
+
+
+def test_nobody_gets_two_proofs(js: Set, forum: Forum) -> None:
+    for values in (
+        {"delegation_id": js.proof.row.delegation_id, "name": {"en": "Another"}},
+        {"name": {"en": "The Office"}},
+    ):
+        if "delegation_id" not in values:
+            services.create_proof(js.db, forum.edition.id, {"name": {"zh-Hans": "办", "en": "the office"}}, **BY)
+        with pytest.raises(services.HasProof):
+            services.create_proof(js.db, forum.edition.id, values, **BY)
 
 
 def test_an_organization_is_corrected_for_everyone_or_for_one(js: Set) -> None:

@@ -21,6 +21,7 @@ from forumapp.domain.proofs.letters import link_of
 from forumapp.schemas.choices import CorrectionState, EntryState, ProofState
 from forumapp.schemas.fields import (
     MAIL_ADDRESS,
+    NAME,
     Bilingual,
     Choice,
     Flag,
@@ -148,6 +149,9 @@ class DecisionSchema(Shape):
         },
     )
     for_everyone = Flag(metadata={"description": "An organization is corrected in the registry, not for one person."})
+    native_family = Text(
+        longest=NAME, metadata={"description": "With it begins a native name whose parts cannot be told."}
+    )
     reason = Text(metadata={"description": "Why it is declined; the office reads it."})
 
 
@@ -311,11 +315,9 @@ def decide_name_correction(
         deciding.decline(call.db, row.edition_id, row.id, changes.get("reason", ""), **by)
     elif wanted is CorrectionState.ACCEPTED:
         parts = changes.get("parts", list(row.proposed))
-        if not parts and row.proposed:
-            raise Invalid(fields={"parts": "required"})
-        everyone = changes.get("for_everyone", False)
+        said: dict[str, Any] = {name: changes[name] for name in ("for_everyone", "native_family") if name in changes}
         seen = {**row.shown, **changes["seen"]} if "seen" in changes else None
-        deciding.accept(call.db, row.edition_id, row.id, parts, seen=seen, for_everyone=everyone, **by)
+        deciding.accept(call.db, row.edition_id, row.id, parts, seen=seen, **said, **by)
     else:
         raise Invalid(fields={"state": "not-an-option"})
     return _correction(call, edition, proof_id, correction_id)

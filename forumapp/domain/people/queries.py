@@ -24,6 +24,7 @@ from forumapp.domain.people.models import (
     PrecedenceEntry,
     PrecedenceList,
 )
+from forumapp.domain.people.searching import called, says, written_first
 
 if TYPE_CHECKING:
     from collections.abc import Collection
@@ -42,9 +43,8 @@ class TitleLine:
 
 
 def matches(column: InstrumentedAttribute[str], search: str) -> list[ColumnElement[bool]]:
-    """Every word of `search`, folded, somewhere in a search text."""
-    words = [folded for folded in map(fold, search.split()) if folded]
-    return [column.contains(word, autoescape=True) for word in words]
+    """Every word of `search` somewhere in a search text."""
+    return [says(column, word) for word in search.split() if fold(word)]
 
 
 def people_page(
@@ -57,13 +57,14 @@ def people_page(
     number: int = 1,
     size: int = PAGE_SIZE,
 ) -> Page[Person]:
-    """By family name. `within` limits them to the members of delegations. `told` are the delegations of whose people
-    the caller may know how to reach them, and finds them by it as well; None is everyone's. `only` selects the ids of
-    those to whom the list is narrowed down.
+    """By family name, those who are called so before those who are only read so. `within` limits them to the members
+    of delegations. `told` are the delegations of whose people the caller may know how to reach them, and finds them by
+    it as well; None is everyone's. `only` selects the ids of those to whom the list is narrowed down.
     """
     query = (
         select(Person)
         .where(*limited(Person.id, "person", None, within))
+        .order_by(*([written_first(search)] if fold(search) else []))
         .order_by(Person.latin_family, Person.latin_given, Person.id)
     )
     if only is not None:
@@ -71,9 +72,7 @@ def people_page(
     reachable = and_(true(), *limited(Person.id, "person", None, told))
     for word in search.split():
         here: list[ColumnElement[bool]] = [found & reachable for found in reached_by(word)]
-        if folded := fold(word):
-            here.append(Person.search_text.contains(folded, autoescape=True))
-        query = query.where(or_(*here))
+        query = query.where(or_(called(word), *here))
     return paged(db, query, number=number, size=size)
 
 

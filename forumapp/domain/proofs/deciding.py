@@ -47,18 +47,22 @@ def accept(
     *,
     seen: Mapping[str, str] | None = None,
     for_everyone: bool = False,
+    native_family: str = "",
     version: int,
     actor: Actor,
     now: datetime,
 ) -> ProofCorrection:
-    """Take over the `chosen` parts of a correction; without any, note that its remark was followed by hand.
+    """Take over the `chosen` parts of a correction; of one that is a remark alone, note that it was followed by hand.
 
     `seen` is what stood there when the choice was made, None what stood when the correction was written: where
     something else stands by now, Stale names the parts, and nothing is changed. The organization is corrected in
-    the registry if `for_everyone`, else for this person in this edition alone.
+    the registry if `for_everyone`, else for this person in this edition alone. `native_family` is the family name in
+    a native name that is taken over, where `asks_for_family`.
     """
     row = _open(db, edition_id, correction_id, version=version, actor=actor)
     line = line_of(db, row)
+    if row.proposed and not chosen:
+        raise Invalid(fields={"parts": "required"})
     if not set(chosen) <= set(row.proposed):
         raise Invalid(fields={"parts": "unknown"})
     basis = row.shown if seen is None else seen
@@ -66,7 +70,7 @@ def accept(
         raise Stale(parts=changed)
     wanted = {part: row.proposed[part] for part in chosen}
     taking: dict[str, Any] = {"actor": actor, "now": now}
-    _take_names(db, line, wanted, **taking)
+    _take_names(db, line, wanted, native_family, **taking)
     _take_title(db, edition_id, line, wanted, **taking)
     _take_organization(db, edition_id, line, wanted, for_everyone=for_everyone, **taking)
     changes = {"accepted": [part for part in row.proposed if part in chosen]}
@@ -95,6 +99,19 @@ def line_of(db: DbSession, row: ProofCorrection) -> EntryLine:
     entry = get_in(db, ProofEntry, row.edition_id, row.entry_id)
     proof = get_in(db, NameProof, row.edition_id, entry.proof_id)
     return lines_of(db, row.edition_id, [proof])[0].entry(entry.id)
+
+
+def asks_for_family(db: DbSession, row: ProofCorrection, line: EntryLine) -> bool:
+    """Whether the person's native name has parts, of which it cannot be told what becomes of them."""
+    full = row.proposed.get("native_full")
+    person = db.get_one(Person, line.person_id)
+    return bool(
+        full and _has_parts(person) and rules.native_parts(person.native_family, person.native_given, full) is None
+    )
+
+
+def _has_parts(person: Person) -> bool:
+    return bool(person.native_family or person.native_given)
 
 
 def registered_in(db: DbSession, edition_id: int, person_id: int) -> Organization | None:
@@ -130,15 +147,25 @@ def _decide(
     return row
 
 
-def _take_names(db: DbSession, line: EntryLine, wanted: Mapping[str, str], *, actor: Actor, now: datetime) -> None:
+def _take_names(
+    db: DbSession, line: EntryLine, wanted: Mapping[str, str], native_family: str, *, actor: Actor, now: datetime
+) -> None:
     changes: dict[str, Any] = {part: wanted[part] for part in rules.NAME_PARTS if part in wanted}
     if not changes:
         return
     person = db.get_one(Person, line.person_id)
-    parts = person.native_family + person.native_given
-    if "native_full" in changes and parts and parts != changes["native_full"]:
-        changes |= {"native_family": "", "native_given": ""}  # of a name that is no more
+    if "native_full" in changes and _has_parts(person):
+        changes |= _native_parts(person, changes["native_full"], native_family)
     update_person(db, person.id, changes, version=person.version, actor=actor, now=now)
+
+
+def _native_parts(person: Person, full: str, said: str) -> dict[str, str]:
+    if not full:
+        return {"native_family": "", "native_given": ""}
+    parts = rules.native_parts(person.native_family, person.native_given, full, said)
+    if parts is None:
+        raise Invalid(fields={"native_family": "not-its-beginning" if said else "required"})
+    return dict(zip(("native_family", "native_given"), parts, strict=True))
 
 
 def _title(db: DbSession, edition_id: int, person_id: int) -> EditionTitle | None:

@@ -34,9 +34,14 @@ def link_of(row: NameProof, edition: Edition) -> dict[str, Any]:
     }
 
 
+def ends(row: NameProof, edition: Edition, *, now: datetime) -> datetime:
+    """Until when a link that is made now opens."""
+    return ending(link_of(row, edition), now=now)
+
+
 def opens(row: NameProof, edition: Edition, *, now: datetime) -> bool:
-    """Whether a link that is made now would open: not so long after the forum."""
-    return ending(link_of(row, edition), now=now) > now
+    """Whether it opens at all: not so long after the forum."""
+    return ends(row, edition, now=now) > now
 
 
 def send(db: DbSession, row: NameProof, edition: Edition, *, now: datetime) -> None:

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import select
 
-from forumapp.core.errors import Invalid, Refusal
-from forumapp.core.text import email_key, is_visible
+from forumapp.core.errors import AlreadyExists, Invalid, Refusal
+from forumapp.core.text import email_key, fold, is_visible
 from forumapp.domain.accounts.access import require, require_row
 from forumapp.domain.accounts.editing import change_in, create_in, find_in, get_in, remove_in
 from forumapp.domain.accounts.ordering import next_place, reorder_in
@@ -34,6 +34,10 @@ if TYPE_CHECKING:
     from forumapp.domain.audit.services import Actor
 
 EDIT = Permission.EDIT_PROOFS
+
+
+class HasProof(AlreadyExists):
+    """There is one of this delegation or office, the `proof_id`, already."""
 
 
 class LinksAreOver(Refusal):
@@ -63,6 +67,7 @@ def create_proof(
         require_row(db, edition_id, EDIT, "delegation", delegation.id, actor=actor)
         values |= {} if any(map(is_visible, (values.get("name") or {}).values())) else {"name": dict(delegation.name)}
     _refuse_nameless(values["name"])
+    _refuse_second(db, edition_id, delegation, values["name"])
     row = NameProof(edition_id=edition_id, **values)
     create_in(db, row, EDIT, actor=actor, now=now)
     chosen = people if delegation is None else active_members(db, delegation)
@@ -228,6 +233,17 @@ def _refuse_strangers(db: DbSession, proof: NameProof, people: Sequence[int]) ->
         known = set(db.scalars(select(here)))
     if not known.issuperset(people):
         raise Invalid(fields={"people": "unknown"})
+
+
+def _refuse_second(db: DbSession, edition_id: int, delegation: Delegation | None, name: Mapping[str, str]) -> None:
+    """One proof for each delegation, and for each office by the name that it is to read."""
+    query = select(NameProof).where(NameProof.edition_id == edition_id).order_by(NameProof.id)
+    if delegation is not None:
+        query = query.where(NameProof.delegation_id == delegation.id)
+    for other in db.scalars(query):
+        same = any(text and fold(text) == fold(other.name.get(language, "")) for language, text in name.items())
+        if delegation is not None or (other.delegation_id is None and same):
+            raise HasProof(fields={"name" if delegation is None else "delegation_id": "has-proof"}, proof_id=other.id)
 
 
 def _refuse_nameless(name: Mapping[str, str] | None) -> None:

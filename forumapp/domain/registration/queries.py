@@ -10,12 +10,12 @@ from sqlalchemy.orm import joinedload
 
 from forumapp.core.errors import NotFound
 from forumapp.core.paging import PAGE_SIZE, Page, paged
-from forumapp.core.text import fold
 from forumapp.domain.accounts.ordering import order_of
 from forumapp.domain.accounts.reach import limited
 from forumapp.domain.people.models import EditionTitle, NameOrder, Organization, Person
 from forumapp.domain.people.queries import organization_name, reached_by
 from forumapp.domain.people.rules import Name
+from forumapp.domain.people.searching import says
 from forumapp.domain.registration.models import Registration, RegistrationType, TicketCode
 from forumapp.domain.registration.rules import PLACED, Places, RegistrationStatus, Source
 
@@ -303,15 +303,9 @@ def _line(row: Any) -> RegistrationLine:
 
 def _matches(word: str, reachable: ColumnElement[bool]) -> ColumnElement[bool]:
     """autoescape: "%" and "_" are letters to whoever searches."""
-    folded = fold(word)
     places = [TicketCode.short.contains(word.upper(), autoescape=True)]
     places += [found & reachable for found in reached_by(word)]
-    if folded:
-        places += [
-            Person.search_text.contains(folded, autoescape=True),
-            Organization.search_text.contains(folded, autoescape=True),
-        ]
-    return or_(*places)
+    return or_(says(Person.search_text, word), says(Organization.search_text, word), *places)
 
 
 def _status_named(word: str) -> RegistrationStatus:

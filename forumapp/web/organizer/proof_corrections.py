@@ -15,6 +15,7 @@ from forumapp.domain.people.queries import organization_name
 from forumapp.domain.proofs import deciding, queries, rules
 from forumapp.schemas.choices import CorrectionState
 from forumapp.web.faults import FAULTS
+from forumapp.web.faults import fault as fault_words
 from forumapp.web.organizer.guard import blueprint, edition, needs, within
 from forumapp.web.organizer.identity import actor
 from forumapp.web.organizer.log import past
@@ -76,6 +77,7 @@ def accept_name_correction(proof_id: int, correction_id: int) -> ResponseReturnV
                 chosen,
                 seen={part: request.form.get(f"seen.{part}", "") for part in chosen},
                 for_everyone=request.form.get("organization") == FOR_EVERYONE,
+                native_family=request.form.get("native_family", "").strip(),
                 version=request.form.get("version", 0, int),
                 actor=actor(),
                 now=clock.now(),
@@ -83,7 +85,11 @@ def accept_name_correction(proof_id: int, correction_id: int) -> ResponseReturnV
     except Stale:
         return correction_page(*own(proof_id, correction_id), chosen, stale=True), 412
     except (Invalid, Forbidden) as refusal:
-        return correction_page(row, line, chosen, fault=fault_of(refusal)), refusal.status
+        code = refusal.fields.get("native_family")
+        told: dict[str, Any] = (
+            {"errors": {"native_family": fault_words(code)}} if code else {"fault": fault_of(refusal)}
+        )
+        return correction_page(row, line, chosen, **told), refusal.status
     except deciding.AlreadyDecided:
         flash(_("Someone else has decided on this correction already."), "info")
         return redirect(url_for("organizer.name_correction", proof_id=proof_id, correction_id=correction_id))
@@ -156,6 +162,7 @@ def correction_page(
         fault=fault,
         reason=reason,
         errors=errors or {},
+        asks_for_family=deciding.asks_for_family(reading(), row, line),
         registered=organization_words(organization) if organization and of_organization else None,
         history=past("proof_correction", row.id),
     )

@@ -20,7 +20,7 @@ from forumapp.domain.mail.outbox import list_messages_about
 from forumapp.domain.people.queries import titles_in_edition
 from forumapp.domain.people.services import name_of
 from forumapp.domain.proofs import queries, services
-from forumapp.domain.proofs.letters import ABOUT, link_of, opens
+from forumapp.domain.proofs.letters import ABOUT, ends, link_of, opens
 from forumapp.schemas.choices import ProofState
 from forumapp.schemas.fields import MAIL_ADDRESS
 from forumapp.web import labels
@@ -128,12 +128,17 @@ def new_name_proof() -> ResponseReturnValue:
         return render_template("organizer/proofs/form.html", section=SECTION, form=form, row=None)
     form = Form.sent(fields, request.form)
     made: list[NameProof] = []
+    there: list[int] = []
 
     def create(db: DbSession) -> None:
-        made.append(services.create_proof(db, edition().id, form.values, actor=actor(), now=clock.now()))
+        try:
+            made.append(services.create_proof(db, edition().id, form.values, actor=actor(), now=clock.now()))
+        except services.HasProof as refusal:
+            there.append(refusal.details["proof_id"])
+            raise
 
     if not saved(form, create):
-        return render_template("organizer/proofs/form.html", section=SECTION, form=form, row=None), 422
+        return render_template("organizer/proofs/form.html", section=SECTION, form=form, row=None, there=there), 422
     flash(_("The name proof has been made. Check who stands on it, then send it."), "ok")
     page = "name_proof" if made[0].delegation_id else "name_proof_people"
     return redirect(url_for(f"organizer.{page}", proof_id=made[0].id))
@@ -142,7 +147,7 @@ def new_name_proof() -> ResponseReturnValue:
 @blueprint.get("/<edition>/name-proofs/<id:proof_id>")
 @needs(SEE)
 def name_proof(proof_id: int, arrangement: Arrangement | None = None) -> str:
-    db, proof = reading(), own(proof_id)
+    db, proof, now = reading(), own(proof_id), clock.now()
     movable = proof.movable
     arrangement = arrangement or Arrangement.of(movable)
     return render_template(
@@ -159,7 +164,8 @@ def name_proof(proof_id: int, arrangement: Arrangement | None = None) -> str:
         people={one.id: one for one in proof.entries},
         delegation=next((one for one in delegations_seen() if one.id == proof.row.delegation_id), None),
         link=link_to(proof.row) if may(EDIT, proof.row) else "",
-        link_opens=opens(proof.row, edition(), now=clock.now()),
+        link_opens=opens(proof.row, edition(), now=now),
+        link_ends=ends(proof.row, edition(), now=now),
         messages=list_messages_about(db, ABOUT, proof_id),
         history=past("name_proof", proof_id),
     )

@@ -137,3 +137,21 @@ def test_the_approved_order_leads_and_own_places_follow(entries: list[tuple[int,
     assert ranks == sorted(ranks)
     places = [place for person, place in order if person not in rank]
     assert places == sorted(places)
+
+
+@pytest.mark.parametrize(
+    ("full", "said", "expected"),
+    [
+        ("刘春华", "", ("刘", "春华")),
+        ("劉春", "", ("劉", "春")),  # the given name is as before
+        ("欧阳海", "", None),
+        ("欧阳海", "欧阳", ("欧阳", "海")),
+        ("欧阳海", "刘", None),
+        ("春", "", None),
+        ("刘", "", ("刘", "")),
+    ],
+)
+def test_a_corrected_name_is_parted_where_it_can_be_told(
+    full: str, said: str, expected: tuple[str, str] | None
+) -> None:
+    assert rules.native_parts("刘", "春", full, said) == expected

@@ -46,7 +46,11 @@ def make(house: House, *names: str, email: str | None = "office@js.example") -> 
     """An office's proof with new people of these names."""
     ids = [row(Registration, add_registration(house, name, "applied")).person_id for name in names]
     with transaction() as db:
-        values = {"name": {"en": "Office", "zh-Hans": "办公室"}, "email": email}
+        count = len(rows(select(NameProof.id)))
+        name = (
+            {"en": f"Office {count}", "zh-Hans": f"办公室{count}"} if count else {"en": "Office", "zh-Hans": "办公室"}
+        )
+        values = {"name": name, "email": email}
         return services.create_proof(db, house.edition_id, values, ids, **BY).id
 
 
