@@ -6,12 +6,14 @@ Revises: 0004
 
 from __future__ import annotations
 
+import re
+import unicodedata
+from functools import lru_cache
+from itertools import islice, product
+
 import sqlalchemy as sa
 from alembic import op
 from sqlalchemy.dialects import postgresql
-
-from forumapp.domain.people.rules import Name, organization_search_text, search_text
-from forumapp.domain.people.spellings import words_of_organization, words_of_person
 
 revision = "0005"
 down_revision = "0004"
@@ -357,11 +359,75 @@ NAMES = {
 
 
 def found_by(table: str, row: sa.Row) -> tuple[dict[str, bool], str]:
+    """The words by which the row is found, and the text that is searched."""
     if table == "organization":
-        texts = (row.legal, row.short, row.abbreviation)
-        return words_of_organization(*texts), organization_search_text(*texts)
-    name = Name(row.latin_family, row.latin_given, False, row.native_full, row.native_language)
-    return words_of_person(name, [row.call_name]), search_text(name)
+        written = [text for texts in (row.legal, row.short, row.abbreviation) for text in texts.values()]
+        read = [reading(text) for text in written if is_han(text)]
+        return words(written, read), folded([*written, *map("".join, read)])
+    family, given = row.latin_family, row.latin_given
+    written = (f"{family} {given}", f"{given} {family}", row.native_full, row.call_name)
+    read = name_readings(row.native_full)
+    text = folded((family + given, given + family, row.native_full, *map("".join, read)))
+    return words(written, [*read, *name_readings(row.call_name)]), text
+
+
+# As finding by words stood when this was written: what a migration did must not change when the code does.
+DROPPED = re.compile(r"[\s\-'’‘ʼ·・.,]+")
+
+
+def fold(text):
+    wide = unicodedata.normalize("NFKC", text).casefold()
+    plain = "".join(c for c in unicodedata.normalize("NFKD", wide) if not unicodedata.combining(c))
+    return DROPPED.sub("", plain)
+
+
+def folded(texts):
+    return "|".join(dict.fromkeys(found for found in map(fold, texts) if found))
+
+
+def words(written, read):
+    found = {}
+    for syllables in read:
+        found |= dict.fromkeys(("".join(syllables[at:])[:40] for at in range(len(syllables))), True)
+    for text in written:
+        starts = (at for at, one in enumerate(text) if at == 0 or is_han(one) or not in_word(text[at - 1]))
+        found |= dict.fromkeys((fold(text[at:])[:40] for at in starts), False)
+    found.pop("", None)
+    return found
+
+
+def in_word(character):
+    return unicodedata.category(character)[0] in "LMN" and not is_han(character)
+
+
+def is_han(text):
+    return any("\u3400" <= c <= "\u9fff" or "\uf900" <= c <= "\ufaff" or c >= "\U00020000" for c in text)
+
+
+def reading(text):
+    from pypinyin import lazy_pinyin
+
+    return [found for found in map(fold, lazy_pinyin(text, v_to_u=False)) if found]
+
+
+def name_readings(name):
+    characters = [c for c in fold(name) if is_han(c)]
+    if not characters or len(characters) != len(fold(name)):
+        return []
+    ways = [sounds(one) if at == 0 else sounds(one)[:2] for at, one in enumerate(characters)]
+    return list(islice(product(*ways), 24))
+
+
+@lru_cache(maxsize=4096)
+def sounds(character):
+    from pypinyin import Style, pinyin
+
+    plain = pinyin(character, style=Style.NORMAL, heteronym=True)[0]
+    return tuple(dict.fromkeys(typed for one in plain for typed in typed_as(one)))
+
+
+def typed_as(syllable):
+    return [syllable.replace("v", instead) for instead in ("v", "u", "yu")] if "v" in syllable else [syllable]
 
 
 def find_by_words(table: str) -> None:
@@ -369,14 +435,14 @@ def find_by_words(table: str) -> None:
     connection = op.get_bind()
     kind = JSON if table == "organization" else sa.Text()
     rows = sa.table(table, sa.column("id"), sa.column("search_text"), *(sa.column(one, kind) for one in NAMES[table]))
-    words = sa.table(f"{table}_word", sa.column("word"), sa.column(f"{table}_id"), sa.column("is_read"))
+    index = sa.table(f"{table}_word", sa.column("word"), sa.column(f"{table}_id"), sa.column("is_read"))
     for row in connection.execute(sa.select(rows)).all():
         found, text = found_by(table, row)
         text = "|".join(dict.fromkeys(part for part in f"{row.search_text}|{text}".split("|") if part))
         connection.execute(sa.update(rows).where(rows.c.id == row.id).values(search_text=text))
         if found:
             values = [{"word": word, f"{table}_id": row.id, "is_read": read} for word, read in found.items()]
-            connection.execute(sa.insert(words), values)
+            connection.execute(sa.insert(index), values)
 
 
 def add_columns() -> None:
