@@ -12,7 +12,7 @@ from forumapp.core.errors import Refusal
 from forumapp.core.transactions import reading, transaction
 from forumapp.domain.accounts.access import (
     access_to,
-    limits_somewhere,
+    contacts_told,
     require,
     require_all,
     require_anywhere,
@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from sqlalchemy.orm import Session as DbSession
 
     from forumapp.domain.accounts.permissions import Access, Permission
+    from forumapp.domain.accounts.reach import Told
     from forumapp.domain.forums.models import Edition
 
 SCHEME = "bearer"
@@ -93,9 +94,9 @@ class Call:
         """For what stands across editions and is nobody's own: those limited to delegations are refused."""
         require_anywhere(self.db, self.permission, actor=self.actor)
 
-    def told(self, permission: Permission) -> frozenset[int] | None:
-        """The delegations of all editions of whose people the caller is told this as well; None is all people."""
-        return limits_somewhere(self.db, permission, actor=self.actor)
+    def told(self) -> Told | None:
+        """Of whom the caller is told how to reach them; None is of everyone."""
+        return contacts_told(self.db, actor=self.actor)
 
 
 def identify(*, public: bool, needs: Permission | None) -> None:

@@ -11,9 +11,9 @@ from flask import request
 from forumapp.api.auth import call
 from forumapp.core.errors import Invalid, Refusal
 from forumapp.core.transactions import transaction
-from forumapp.domain.accounts.access import access_to, limits_somewhere
+from forumapp.domain.accounts.access import access_to, contacts_told, tells_contacts
 from forumapp.domain.accounts.idempotency import Answer, AnsweredMeanwhile, Slot, find_answer, keep_answer
-from forumapp.domain.accounts.permissions import Permission
+from forumapp.domain.accounts.reach import NOBODY
 from forumapp.domain.forums.queries import get_edition
 
 if TYPE_CHECKING:
@@ -77,7 +77,7 @@ def _slot(this: Call, key: str) -> Slot:
 
 
 def _standing(this: Call) -> str:
-    """What the caller may do where this happens: in the edition of the address, or else with people."""
+    """What the caller may do where this happens: in the edition of the address, or else of whom they are told."""
     if this.actor.account_id is None:
         return ""
     slug = (request.view_args or {}).get("edition")
@@ -86,6 +86,7 @@ def _standing(this: Call) -> str:
         parts = (sorted(access.roles), sorted(access.delegations), sorted(access.scopes or ()))
         return f"{parts} {access.needs_two_factor}"
     if request.view_args:
-        limits = limits_somewhere(this.db, Permission.SEE_ANSWERS, actor=this.actor)
-        return "" if limits is None else f"{sorted(limits)}"
+        told = contacts_told(this.db, actor=this.actor) or NOBODY
+        about = [value for name, value in request.view_args.items() if name == "person_id"]
+        return f"{[sorted(ids) for ids in told]} {tells_contacts(this.db, *about, actor=this.actor)}"
     return ""

@@ -63,7 +63,7 @@ def _import(kind: ImportKind, file: Path, *, dry_run: bool) -> None:
 
 def _plan(kind: ImportKind, table: Table, mapping: dict[str, str]) -> list[Line]:
     importer = IMPORTERS[kind]
-    return importer.plan(reading(), [importer.read(row, mapping) for row in table.rows])
+    return importer.plan(reading(), [importer.read(row, mapping) for row in table.rows], None)
 
 
 def _tell(table: Table, mapping: dict[str, str], lines: list[Line]) -> None:
@@ -89,7 +89,7 @@ def _take(kind: ImportKind, table: Table, mapping: dict[str, str]) -> None:
         for start in starts:
             numbers = {row.number for row in table.rows[start : start + BATCH]}
             with transaction() as db:
-                lines = importer.plan(db, [importer.read(row, mapping) for row in table.rows])
+                lines = importer.plan(db, [importer.read(row, mapping) for row in table.rows], None)
                 new = [line.draft for line in lines if line.state is State.NEW and line.number in numbers]
                 importer.add(db, new, actor=COMMAND, now=clock.now())
             added += len(new)
@@ -103,7 +103,7 @@ def _export(kind: ImportKind, output: Path) -> None:
         rows = exporting.organization_rows(db, columns)
     else:
         columns = exporting.person_columns(contacts=True)
-        rows = exporting.person_rows(db, columns)
+        rows = exporting.person_rows(db, columns, told=None)
     write = write_xlsx if output.suffix.lower() == ".xlsx" else write_csv
     try:
         output.write_bytes(write(exporting.headings(columns), rows))

@@ -103,6 +103,7 @@ READING = {
     "people.suggesting.suggest_people",
     "people.titles.suggest_titles",
     "importing.services.get_run",
+    "importing.services.plan",
     "printing.services.require_paper",
     "printing.services.require_readable",
 }

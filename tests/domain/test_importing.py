@@ -67,7 +67,7 @@ def test_a_batch_that_runs_again_adds_nothing(session: DbSession, forum: Forum) 
 
 def test_who_looks_like_someone_is_added_only_where_someone_says_so(session: DbSession, forum: Forum) -> None:
     run = brought(session, forum, file(1, "person 0", "PERSON 0"))
-    lines = services.plan(session, run)
+    lines = services.plan(session, run, actor=forum.by_owner["actor"])
     assert [line.state.value for line in lines] == ["new", "double", "double"]
     services.set_out(session, forum.edition.id, run.id, mapping=run.mapping, chosen=[4], version=1, **forum.by_owner)
     services.confirm(session, forum.edition.id, run.id, version=run.version, **forum.by_owner)
@@ -96,7 +96,7 @@ def test_what_the_columns_mean_is_for_a_person_to_say(session: DbSession, forum:
     means(Who="latin", Where="")
     with pytest.raises(Stale):
         means(Who="", Where="latin")
-    assert [line.name for line in services.plan(session, run)] == ["Liu Chun"]
+    assert [line.name for line in services.plan(session, run, actor=forum.by_owner["actor"])] == ["Liu Chun"]
 
 
 def test_it_is_for_those_who_keep_the_registry(session: DbSession, forum: Forum) -> None:
@@ -151,4 +151,4 @@ def test_files_go_a_week_after_the_end(session: DbSession, forum: Forum) -> None
     session.expire_all()
     assert (over.content, waiting.content is None) == (None, False)
     with pytest.raises(NotFound):
-        services.plan(session, over)
+        services.plan(session, over, actor=forum.by_owner["actor"])

@@ -50,7 +50,7 @@ def organizations(text: str | bytes):
 
 
 def take_people(db: DbSession, drafts) -> list[imports.Line]:
-    plan = imports.plan_people(db, drafts)
+    plan = imports.plan_people(db, drafts, None)
     imports.add_people(db, [line.draft for line in plan if line.state is State.NEW], **BY)
     db.expire_all()
     return plan
@@ -86,12 +86,14 @@ def test_the_same_file_again_changes_nothing(session: DbSession) -> None:
 )
 def test_a_person_who_is_there(session: DbSession, row: str, state: State, reason: str | None) -> None:
     take_people(session, people(PEOPLE))
-    (line,) = imports.plan_people(session, people(PEOPLE.partition("\n")[0] + "\n" + row + "\n"))
+    (line,) = imports.plan_people(session, people(PEOPLE.partition("\n")[0] + "\n" + row + "\n"), None)
     assert (line.state, line.alike and line.alike.reason) == (state, reason)
 
 
 def test_a_person_who_stands_twice_in_the_file(session: DbSession) -> None:
-    plan = imports.plan_people(session, people("name_local,name_latin\n刘春,LIU Chun\n,Chun Liu\n刘春,LIU Chun\n"))
+    plan = imports.plan_people(
+        session, people("name_local,name_latin\n刘春,LIU Chun\n,Chun Liu\n刘春,LIU Chun\n"), None
+    )
     assert [(line.state, line.alike and line.alike.row) for line in plan] == [
         (State.NEW, None), (State.DOUBLE, 2), (State.SAME, 2),
     ]  # fmt: skip
@@ -104,7 +106,7 @@ def test_what_was_merged_is_not_made_anew_by_the_same_file(session: DbSession) -
     update_person(session, person.id, {"also_known_as": ["Chun Liu-Wang"]}, version=person.version, **BY)
     others = {"also_known_as": ["Bay Area Council Inc."]}
     update_organization(session, organization.id, others, version=organization.version, **BY)
-    (line,) = imports.plan_people(session, people("Name\nChun Liu-Wang\n"))
+    (line,) = imports.plan_people(session, people("Name\nChun Liu-Wang\n"), None)
     assert (line.state, line.alike.id) == (State.SAME, person.id)
     (line,) = imports.plan_organizations(session, organizations("name_en\nBay Area Council Inc.\n"))
     assert (line.state, line.alike.id) == (State.SAME, organization.id)

@@ -60,4 +60,4 @@ def list_audit_events(call: Call, query: dict[str, Any], edition: str) -> Page[L
     named = {name: query.get(name) for name in ("entity", "entity_id", "via", "since", "until")}
     wanted = Wanted(**named, actor_id=query.get("actor"), words=tuple(query["q"].split()))
     paging = {"number": query["page"], "size": query["page_size"]}
-    return log_page(call.db, of.id, wanted, zone=of.zone, within=call.within(of.id), **paging)
+    return log_page(call.db, of.id, wanted, zone=of.zone, told=call.told(), within=call.within(of.id), **paging)

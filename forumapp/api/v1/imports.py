@@ -134,7 +134,7 @@ def list_rows(call: Call, query: dict[str, Any], edition: str, run_id: int) -> P
     """What would become of each row, as things stand."""
     run = services.get_run(call.db, call.edition(edition).id, run_id, actor=call.actor)
     state = query.get("state")
-    lines = [line for line in services.plan(call.db, run) if state in (None, line.state)]
+    lines = [line for line in services.plan(call.db, run, actor=call.actor) if state in (None, line.state)]
     first = (query["page"] - 1) * query["page_size"]
     return Page(lines[first : first + query["page_size"]], query["page"], query["page_size"], len(lines))
 

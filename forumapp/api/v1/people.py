@@ -12,6 +12,7 @@ from forumapp.api.v1.shapes import KeptSchema, NewOrderSchema, OrderSchema, Remo
 from forumapp.core.paging import Page
 from forumapp.core.text import PHONE_NUMBER
 from forumapp.domain.accounts.permissions import Permission
+from forumapp.domain.accounts.reach import told_among
 from forumapp.domain.images.queries import get_image
 from forumapp.domain.people import posts, queries, services
 from forumapp.domain.registration.people import update_person
@@ -128,7 +129,7 @@ def list_people(call: Call, query: dict[str, Any]) -> Page[Person | With]:
     page = queries.people_page(
         call.db,
         within=call.within_any(),
-        told=call.told(Permission.SEE_ANSWERS),
+        told=call.told(),
         search=query["q"],
         number=query["page"],
         size=query["page_size"],
@@ -144,7 +145,7 @@ def create_person(call: Call, values: dict[str, Any]) -> Person | With:
 
 @blueprint.reads(PERSON, PersonSchema, needs=Permission.SEE_PEOPLE)
 def read_person(call: Call, person_id: int) -> Person | With:
-    """One person; how to reach them only for those who may see answers."""
+    """One person; how to reach them only for those who are told it, by an edition in which the person takes part."""
     return as_told(call, [queries.get_person(call.db, person_id, within=call.within_any())])[0]
 
 
@@ -320,8 +321,8 @@ def change_organization(call: Call, changes: dict[str, Any], version: int, organ
 
 
 def as_told(call: Call, rows: list[Person]) -> list[Person | With]:
-    """Without the ways to reach them, unless the caller may see what else they told."""
-    told = queries.people_within(call.db, rows, call.told(Permission.SEE_ANSWERS))
+    """Without the ways to reach them, unless the caller is told."""
+    told = told_among(call.db, [row.id for row in rows], call.told())
     return [row if row.id in told else With(row, **dict.fromkeys(services.CONTACTS)) for row in rows]
 
 

@@ -10,7 +10,7 @@ from sqlalchemy import BigInteger, Boolean, String, and_, column, false, null, s
 from forumapp.core.errors import Forbidden, NotFound, Refusal
 from forumapp.domain.accounts.models import AccessDelegation, AccessRole, Account, EditionAccess
 from forumapp.domain.accounts.permissions import Access, Permission, Reach, Role, in_scope, whole_house
-from forumapp.domain.accounts.reach import in_reach, with_parts
+from forumapp.domain.accounts.reach import Told, in_reach, told_among, with_parts
 from forumapp.domain.audit.models import Via
 
 if TYPE_CHECKING:
@@ -38,6 +38,12 @@ class TwoFactorNeeded(Forbidden):
     """The edition lets in those alone who sign in with two factors, and their tokens."""
 
     code = "two-factor-needed"
+
+
+class ContactsNotTold(Forbidden):
+    """How to reach someone is told by the editions in which they take part, and none of these does."""
+
+    code = "contacts-not-told"
 
 
 class Archived(Refusal):
@@ -121,19 +127,41 @@ def require_somewhere(db: DbSession, permission: Permission, *, actor: Actor) ->
 
     None is no limit. Refuses whoever may do it nowhere.
     """
-    within = limits_somewhere(db, permission, actor=actor)
-    if within is not None and not within:
-        raise refusal_of(permission, *_held_by(db, actor).editions.values())
+    if acts_for_the_house(actor):
+        return None
+    held = _held_by(db, actor).editions.values()
+    limits = [access.within(permission) for access in held]
+    if None in limits:
+        return None
+    within = frozenset[int]().union(*(limit for limit in limits if limit))
+    if not within:
+        raise refusal_of(permission, *held)
     return within
 
 
-def limits_somewhere(db: DbSession, permission: Permission, *, actor: Actor) -> frozenset[int] | None:
-    """The same without refusing: no delegation at all for whoever may do it nowhere."""
-    if acts_for_the_house(actor) or list_editions_allowing(db, permission, actor=actor):
+def contacts_told(db: DbSession, *, actor: Actor) -> Told | None:
+    """Of whom the actor is told how to reach them; None is of everyone, for the house alone.
+
+    Each edition gives what the actor may see there, so that what one lets them see opens no other's.
+    """
+    if acts_for_the_house(actor):
         return None
-    editions = list_editions_of(db, actor=actor)
-    limits = [access_to(db, edition_id, actor=actor).within(permission) for edition_id in editions]
-    return frozenset[int]().union(*(limit for limit in limits if limit))
+    held = [(one, one.within(Permission.SEE_ANSWERS)) for one in _held_by(db, actor).editions.values()]
+    own = [within for _access, within in held if within]
+    editions = frozenset(access.edition_id for access, within in held if within is None)
+    return Told(editions, frozenset[int]().union(*own))
+
+
+def tells_contacts(db: DbSession, *person_ids: int, actor: Actor) -> bool:
+    """Whether the actor is told how to reach each of these people."""
+    told = contacts_told(db, actor=actor)
+    return told is None or told_among(db, person_ids, told) == {*person_ids}
+
+
+def require_contacts(db: DbSession, *person_ids: int, actor: Actor) -> None:
+    """Refuse whoever is not told them: these people are there, and the registry tells their names."""
+    if not tells_contacts(db, *person_ids, actor=actor):
+        raise ContactsNotTold
 
 
 def require_person(db: DbSession, permission: Permission, person_id: int, *, actor: Actor) -> None:

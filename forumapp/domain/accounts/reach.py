@@ -6,9 +6,9 @@ that every domain can ask the same question; a test holds the names against the 
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
-from sqlalchemy import BigInteger, ColumnElement, String, column, literal, or_, select, table
+from sqlalchemy import BigInteger, ColumnElement, String, column, literal, or_, select, table, true
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection
@@ -31,6 +31,7 @@ _MEMBER = table(
     column("registration_id", BigInteger),
     column("left_on", String),
 )
+_PERSON = table("person", column("id", BigInteger))
 _REGISTRATION = table(
     "registration", column("id", BigInteger), column("edition_id", BigInteger), column("person_id", BigInteger)
 )
@@ -41,13 +42,30 @@ _TITLE = table(
 _ENTRY = table(
     "precedence_entry", column("id", BigInteger), column("edition_id", BigInteger), column("person_id", BigInteger)
 )
+_PART = table(
+    "role_assignment", column("id", BigInteger), column("edition_id", BigInteger), column("person_id", BigInteger)
+)
 _JOB = table("print_job", column("id", BigInteger), column("delegation_id", BigInteger), column("paper", String))
 _PROOF = table("name_proof", column("id", BigInteger), column("delegation_id", BigInteger))
 _PROOFED = table(
     "proof_entry", column("id", BigInteger), column("proof_id", BigInteger), column("person_id", BigInteger)
 )
 _CORRECTION = table("proof_correction", column("id", BigInteger), column("entry_id", BigInteger))
-TABLES = (_DELEGATION, _MEMBER, _REGISTRATION, _ITEM, _TITLE, _ENTRY, _JOB, _PROOF, _PROOFED, _CORRECTION)
+# What makes someone take part in an edition; who is in a delegation is registered.
+_PARTS = (_REGISTRATION, _PART, _ENTRY)
+TABLES = (_DELEGATION, _MEMBER, _PERSON, *_PARTS, _ITEM, _TITLE, _JOB, _PROOF, _PROOFED, _CORRECTION)
+
+
+class Told(NamedTuple):
+    """Of whom a caller is told how to reach them: of those who take part in these editions, and of the members of these
+    delegations.
+    """
+
+    editions: frozenset[int] = frozenset()
+    delegations: frozenset[int] = frozenset()
+
+
+NOBODY = Told()
 
 
 def with_parts(bound: Select[Any]) -> CTE:
@@ -71,6 +89,40 @@ def people_of_edition(edition_id: int) -> CompoundSelect[Any]:
     """The ids of the people who take part in an edition, by a registration or a title there."""
     registered = select(_REGISTRATION.c.person_id).where(_REGISTRATION.c.edition_id == edition_id)
     return registered.union(select(_TITLE.c.person_id).where(_TITLE.c.edition_id == edition_id))
+
+
+def is_told(ids: Any, told: Told | None) -> ColumnElement[bool]:
+    """Whether the contacts of people are told; `ids` is a column with their ids, and None tells of everyone.
+
+    Who takes part nowhere is everyone's. A title makes nobody take part, or else whoever gives one in an edition of
+    their own would be told: who has nothing but titles stays with the edition of the first.
+    """
+    if told is None:
+        return true()
+    mine: ColumnElement[bool] = ids.in_(people_of(told.delegations))
+    if not told.editions:
+        return mine
+    titles = select(_TITLE.c.edition_id).where(_TITLE.c.person_id == ids).correlate_except(_TITLE)
+    first = titles.order_by(_TITLE.c.id).limit(1).scalar_subquery()
+    free = ~_takes_part(ids) & (first.is_(None) | first.in_(told.editions))
+    return or_(_takes_part(ids, told.editions), mine, free)
+
+
+def told_among(db: DbSession, person_ids: Collection[int], told: Told | None) -> frozenset[int]:
+    """The ids of those among them whose contacts are told. One query, and none where it is clear."""
+    if told is None or told == NOBODY or not person_ids:
+        return frozenset(person_ids if told is None else ())
+    query = select(_PERSON.c.id).where(_PERSON.c.id.in_(person_ids), is_told(_PERSON.c.id, told))
+    return frozenset(db.scalars(query))
+
+
+def _takes_part(ids: Any, editions: Collection[int] | None = None) -> ColumnElement[bool]:
+    """In one of these editions, or in any."""
+    found = [select(literal(1)).where(part.c.person_id == ids).correlate_except(part) for part in _PARTS]
+    if editions is not None:
+        there = zip(found, _PARTS, strict=True)
+        found = [query.where(part.c.edition_id.in_(editions)) for query, part in there]
+    return or_(*(query.exists() for query in found))
 
 
 def _of_person(rows: Any) -> Callable[[int | None, Collection[int]], Select[Any]]:

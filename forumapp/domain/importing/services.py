@@ -16,9 +16,10 @@ from sqlalchemy import update
 
 from forumapp.core.errors import Invalid, NotFound, Refusal
 from forumapp.core.tables import read_table
-from forumapp.domain.accounts.access import require_all
+from forumapp.domain.accounts.access import contacts_told, require_all
 from forumapp.domain.accounts.editing import change_in, create_in, get_in
-from forumapp.domain.accounts.permissions import Permission, Reach
+from forumapp.domain.accounts.permissions import Permission
+from forumapp.domain.accounts.reach import NOBODY
 from forumapp.domain.audit.services import Actor, Via, record, stale
 from forumapp.domain.importing.models import ImportKind, ImportRun, ImportStatus
 from forumapp.domain.jobs.services import enqueue
@@ -42,6 +43,7 @@ if TYPE_CHECKING:
     from sqlalchemy.orm import Session as DbSession
 
     from forumapp.core.tables import Table, TableRow
+    from forumapp.domain.accounts.reach import Told
     from forumapp.domain.people.rows import Draft
 
 WORKFLOW = "import"
@@ -68,7 +70,7 @@ class Importer:
     fields: Mapping[str, int]
     headings: Mapping[str, tuple[str, ...]]
     read: Callable[[TableRow, Mapping[str, str]], Draft]
-    plan: Callable[[DbSession, Sequence[Draft]], list[Line]]
+    plan: Callable[[DbSession, Sequence[Draft], Told | None], list[Line]]
     add: Callable[..., None]
 
 
@@ -78,7 +80,7 @@ IMPORTERS = {
         ORGANIZATION_FIELDS,
         ORGANIZATION_HEADINGS,
         lambda row, mapping: read_organization(row, mapping, tuple(OrganizationKind)),
-        imports.plan_organizations,
+        lambda db, drafts, _told: imports.plan_organizations(db, drafts),
         imports.add_organizations,
     ),
 }
@@ -109,12 +111,13 @@ def take_out(
     db: DbSession, edition_id: int, kind: ImportKind, *, actor: Actor, now: datetime
 ) -> tuple[Sequence[str], list[list[str]]]:
     """Columns and rows of everyone, or of all organizations. Who took them out is told to the log."""
-    access = require_all(db, edition_id, Permission.SEE_PEOPLE, actor=actor)
+    require_all(db, edition_id, Permission.SEE_PEOPLE, actor=actor)
     record(db, "exported", "edition", edition_id, actor=actor, now=now, edition_id=edition_id)
     if kind is ImportKind.ORGANIZATIONS:
         return exporting.ORGANIZATION_COLUMNS, list(exporting.organization_rows(db, exporting.ORGANIZATION_COLUMNS))
-    columns = exporting.person_columns(contacts=access.reach(Permission.SEE_ANSWERS) is Reach.ALL)
-    return columns, list(exporting.person_rows(db, columns))
+    told = contacts_told(db, actor=actor)
+    columns = exporting.person_columns(contacts=told != NOBODY)
+    return columns, list(exporting.person_rows(db, columns, told=told))
 
 
 def get_run(db: DbSession, edition_id: int, run_id: int, *, actor: Actor) -> ImportRun:
@@ -161,9 +164,11 @@ def set_out(
 def confirm(db: DbSession, edition_id: int, run_id: int, *, version: int, actor: Actor, now: datetime) -> ImportRun:
     """Have the rows taken that are new or chosen. A worker does it."""
     run = _draft(db, edition_id, run_id, version=version, actor=actor)
-    if not any(to_take(plan(db, run), run)):
+    taken = to_take(plan(db, run, actor=actor), run)
+    if not taken:
         raise NothingToImport
-    changes = {"status": ImportStatus.QUEUED, "asked_by": actor.account_id}
+    chosen = sorted(line.number for line in taken if line.state is State.DOUBLE)
+    changes = {"status": ImportStatus.QUEUED, "asked_by": actor.account_id, "chosen": chosen}
     change_in(db, run, changes, Permission.EDIT_PEOPLE, version=version, actor=actor, now=now, action="confirmed")
     enqueue(db, WORKFLOW, run.id, key=f"{WORKFLOW}-{run.id}")
     return run
@@ -188,10 +193,14 @@ def table_of_run(run: ImportRun) -> Table:
     return read_table(run.content)
 
 
-def plan(db: DbSession, run: ImportRun) -> list[Line]:
-    """What would become of each row, as things stand."""
+def plan(db: DbSession, run: ImportRun, *, actor: Actor) -> list[Line]:
+    """What would become of each row, as things stand, and as far as it may be told to the actor."""
+    return _plan(db, run, contacts_told(db, actor=actor))
+
+
+def _plan(db: DbSession, run: ImportRun, told: Told | None) -> list[Line]:
     importer = IMPORTERS[run.kind]
-    return importer.plan(db, [importer.read(row, run.mapping) for row in table_of_run(run).rows])
+    return importer.plan(db, [importer.read(row, run.mapping) for row in table_of_run(run).rows], told)
 
 
 def to_take(lines: Sequence[Line], run: ImportRun) -> list[Line]:
@@ -216,7 +225,8 @@ def take_batch(db: DbSession, run_id: int, number: int, *, now: datetime) -> boo
         actor = Actor(run.asked_by, Via.IMPORT)
         require_all(db, run.edition_id, Permission.EDIT_PEOPLE, actor=actor)
         numbers = {row.number for row in table_of_run(run).rows[first:last]}
-        taken = [line.draft for line in to_take(plan(db, run), run) if line.number in numbers]
+        # What is taken tells whoever confirmed it no address: of their choices all are, of the others none is.
+        taken = [line.draft for line in to_take(_plan(db, run, NOBODY), run) if line.number in numbers]
         IMPORTERS[run.kind].add(db, taken, actor=actor, now=now)
         progress = {"status": ImportStatus.RUNNING, "done": last, "added": run.added + len(taken)}
         _update(db, run_id, UNFINISHED, **progress, updated_at=now)

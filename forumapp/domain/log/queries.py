@@ -7,18 +7,20 @@ from dataclasses import dataclass, field
 from datetime import datetime, time, timedelta
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import String, cast, or_, select, union
+from sqlalchemy import String, cast, func, or_, select, true, union
 from sqlalchemy.orm import aliased
 
+from forumapp.core.masks import MASKED
 from forumapp.core.paging import PAGE_SIZE, Page, paged
 from forumapp.core.times import zone_named
 from forumapp.domain.accounts.models import Account, TokenEdition
-from forumapp.domain.accounts.reach import REACHED, about_reached, limited, people_of_edition
+from forumapp.domain.accounts.reach import NOBODY, REACHED, about_reached, is_told, limited, people_of_edition
 from forumapp.domain.audit.models import AuditEvent, AuditValue
 from forumapp.domain.delegations.models import Delegation
 from forumapp.domain.forums.models import EditionHost
-from forumapp.domain.people.models import Affiliation, EditionTitle, Kept, Merge
+from forumapp.domain.people.models import Affiliation, EditionTitle, Kept, Merge, Person
 from forumapp.domain.people.queries import merged_into
+from forumapp.domain.people.services import CONTACTS
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator
@@ -27,6 +29,7 @@ if TYPE_CHECKING:
     from sqlalchemy import ColumnElement, Select
     from sqlalchemy.orm import Session as DbSession
 
+    from forumapp.domain.accounts.reach import Told
     from forumapp.domain.audit.models import Via
 
 Change = tuple[str, object, object]
@@ -69,15 +72,18 @@ def log_page(
     wanted: Wanted,
     *,
     zone: str,
+    told: Told | None = NOBODY,
     within: Collection[int] | None = None,
     number: int = 1,
     size: int = PAGE_SIZE,
 ) -> Page[LogLine]:
-    """What happened in the edition, and to those who take part in it. Three queries."""
+    """What happened in the edition, and to those who take part in it. Three queries. How people were reached is told,
+    and searched, of those `told` alone.
+    """
     ids = _ids(db, wanted.entity or "", wanted.entity_id) if wanted.entity_id is not None else ()
-    query = _with_names(_of_edition(edition_id, within)).where(*_conditions(wanted, zone, ids))
+    query = _with_names(_of_edition(edition_id, within)).where(*_conditions(wanted, zone, ids, told))
     page = paged(db, query, number=number, size=size)
-    return Page(log_lines(db, page.items), page.number, page.size, page.total)
+    return Page(log_lines(db, page.items, told), page.number, page.size, page.total)
 
 
 def history(
@@ -86,6 +92,7 @@ def history(
     entity: str,
     entity_id: int,
     *,
+    told: Told | None = NOBODY,
     within: Collection[int] | None = None,
     size: int = PAGE_SIZE,
 ) -> list[LogLine]:
@@ -97,7 +104,7 @@ def history(
     of_record = [AuditEvent.entity == entity, AuditEvent.entity_id.in_(_ids(db, entity, entity_id))]
     of_record.append(or_(AuditEvent.edition_id == edition_id, AuditEvent.edition_id.is_(None)))
     of_record += [~_of_an_earlier_row(), *limited(AuditEvent.entity_id, entity, edition_id, within)]
-    return log_lines(db, list(db.execute(_with_names(of_record).limit(size))))
+    return log_lines(db, list(db.execute(_with_names(of_record).limit(size))), told)
 
 
 def _ids(db: DbSession, entity: str, entity_id: int) -> list[int]:
@@ -151,12 +158,13 @@ def _with_names(conditions: Iterable[ColumnElement[bool]]) -> Select[*tuple[Any,
     return query.where(*conditions).order_by(AuditEvent.id.desc())
 
 
-def log_lines(db: DbSession, rows: Collection[Any]) -> list[LogLine]:
+def log_lines(db: DbSession, rows: Collection[Any], told: Told | None) -> list[LogLine]:
     """Of events with the names of who acted. One query."""
     changes: dict[int, list[Change]] = {}
-    values = select(AuditValue).where(AuditValue.event_id.in_([event.id for event, _ in rows]))
-    for value in db.scalars(values.order_by(AuditValue.id)):
-        changes.setdefault(value.event_id, []).append((value.field, value.before, value.after))
+    values = _values(_is_open(told).label("is_open")).where(AuditValue.event_id.in_([event.id for event, _ in rows]))
+    for value, is_open in db.execute(values.order_by(AuditValue.id)):
+        before_and_after = (value.before, value.after) if is_open else MASKED
+        changes.setdefault(value.event_id, []).append((value.field, *before_and_after))
     return [
         LogLine(
             id=event.id,
@@ -175,6 +183,24 @@ def log_lines(db: DbSession, rows: Collection[Any]) -> list[LogLine]:
     ]
 
 
+def _values(*more: Any) -> Select[*tuple[Any, ...]]:
+    """What events changed, beside the events."""
+    return select(AuditValue, *more).join(AuditEvent, AuditEvent.id == AuditValue.event_id)
+
+
+def _is_open(told: Told | None) -> ColumnElement[bool]:
+    """Whether a value of the log is for the reader: of how people are reached, of those `told` alone. What happened to
+    a record that has become one with another is that one's.
+    """
+    if told is None:
+        return true()
+    other = or_(AuditEvent.entity != Kept.PERSON.value, AuditValue.field.not_in(CONTACTS))
+    into = select(Merge.kept_id).where(Merge.entity == Kept.PERSON, Merge.gone_id == AuditEvent.entity_id)
+    theirs = func.coalesce(into.correlate(AuditEvent).scalar_subquery(), AuditEvent.entity_id)
+    person = select(Person.id).where(Person.id == theirs, is_told(Person.id, told)).correlate(AuditEvent)
+    return or_(other, person.exists())
+
+
 def _of_an_earlier_row() -> ColumnElement[bool]:
     """SQLite gives the id of a removed row again, which then is another record, and may be another delegation's."""
     made = aliased(AuditEvent)
@@ -182,7 +208,7 @@ def _of_an_earlier_row() -> ColumnElement[bool]:
     return select(made.id).where(*same, made.action == "created", made.id > AuditEvent.id).exists()
 
 
-def _conditions(wanted: Wanted, zone: str, ids: Collection[int]) -> Iterator[ColumnElement[bool]]:
+def _conditions(wanted: Wanted, zone: str, ids: Collection[int], told: Told | None) -> Iterator[ColumnElement[bool]]:
     alike = {
         AuditEvent.entity: wanted.entity,
         AuditEvent.actor_id: wanted.actor_id,
@@ -201,7 +227,7 @@ def _conditions(wanted: Wanted, zone: str, ids: Collection[int]) -> Iterator[Col
         yield or_(
             AuditEvent.reason.icontains(word, autoescape=True),
             Account.name.icontains(word, autoescape=True),
-            AuditEvent.id.in_(select(AuditValue.event_id).where(_holds(word))),
+            AuditEvent.id.in_(_values().with_only_columns(AuditValue.event_id).where(_holds(word), _is_open(told))),
         )
 
 

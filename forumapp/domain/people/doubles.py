@@ -10,6 +10,8 @@ from sqlalchemy import or_, select
 
 from forumapp.core.paging import PAGE_SIZE, Page
 from forumapp.core.text import fold
+from forumapp.domain.accounts.access import contacts_told
+from forumapp.domain.accounts.reach import is_told
 from forumapp.domain.people import likeness
 from forumapp.domain.people.merging import KINDS, require_merging
 from forumapp.domain.people.models import (
@@ -29,6 +31,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy.orm import Session as DbSession
 
+    from forumapp.domain.accounts.reach import Told
     from forumapp.domain.audit.services import Actor
     from forumapp.domain.people.likeness import Double, Face, House, Reason
 
@@ -45,10 +48,12 @@ class Pair:
 
 
 def doubles_page(db: DbSession, kind: Kept, *, actor: Actor, number: int = 1, size: int = PAGE_SIZE) -> Page[Pair]:
-    """All that are likely one and of which nobody has said that they are not, the surest first."""
+    """All that are likely one and of which nobody has said that they are not, the surest first: of people, those whom
+    the actor may merge.
+    """
     require_merging(db, kind, actor=actor)
-    apart = _apart(db, kind)
-    found = [one for one in _likely(db, kind, None) if (one.low, one.high) not in apart]
+    apart, told = _apart(db, kind), contacts_told(db, actor=actor)
+    found = [one for one in _likely(db, kind, None, told) if (one.low, one.high) not in apart]
     here = found[(number - 1) * size : number * size]
     return Page(_pairs(db, kind, here), number, size, len(found))
 
@@ -56,17 +61,15 @@ def doubles_page(db: DbSession, kind: Kept, *, actor: Actor, number: int = 1, si
 def doubles_of(db: DbSession, kind: Kept, row_id: int, *, actor: Actor) -> list[Pair]:
     """Those that are likely one with this record. As many queries for many records as for few."""
     require_merging(db, kind, actor=actor)
-    apart = _apart(db, kind, row_id)
-    ids = {row_id, *(_candidates(db, row_id) if kind is Kept.PERSON else _house_candidates(db, row_id))}
-    found = [
-        one for one in _likely(db, kind, ids) if row_id in (one.low, one.high) and (one.low, one.high) not in apart
-    ]
-    return _pairs(db, kind, found)
+    apart, told = _apart(db, kind, row_id), contacts_told(db, actor=actor)
+    ids = {row_id, *(_candidates(db, row_id, told) if kind is Kept.PERSON else _house_candidates(db, row_id))}
+    mine = [one for one in _likely(db, kind, ids, told) if row_id in (one.low, one.high)]
+    return _pairs(db, kind, [one for one in mine if (one.low, one.high) not in apart])
 
 
-def _likely(db: DbSession, kind: Kept, ids: Collection[int] | None) -> list[Double]:
+def _likely(db: DbSession, kind: Kept, ids: Collection[int] | None, told: Told | None) -> list[Double]:
     if kind is Kept.PERSON:
-        return likeness.like_people(list(_faces(db, ids)))
+        return likeness.like_people(list(_faces(db, ids, told)))
     return likeness.like_houses(list(_houses(db, ids)))
 
 
@@ -84,15 +87,15 @@ def _apart(db: DbSession, kind: Kept, row_id: int | None = None) -> set[tuple[in
     return {(row.low_id, row.high_id) for row in db.execute(query)}
 
 
-def _faces(db: DbSession, ids: Collection[int] | None) -> Iterable[Face]:
-    """Three queries."""
+def _faces(db: DbSession, ids: Collection[int] | None, told: Told | None) -> Iterable[Face]:
+    """Three queries. Only of those whose contacts are told, since what is shared tells of both."""
     bonds = defaultdict(set)
     posts = select(Affiliation.person_id, Affiliation.organization_id)
     titles = select(EditionTitle.person_id, EditionTitle.organization_id, EditionTitle.organization_name)
     names = select(
         Person.id, Person.latin_family, Person.latin_given, Person.native_full, Person.also_known_as,
         Person.call_name, Person.email, Person.phone,
-    )  # fmt: skip
+    ).where(is_told(Person.id, told))  # fmt: skip
     if ids is not None:
         posts, titles = posts.where(Affiliation.person_id.in_(ids)), titles.where(EditionTitle.person_id.in_(ids))
         names = names.where(Person.id.in_(ids))
@@ -117,9 +120,9 @@ def _houses(db: DbSession, ids: Collection[int] | None) -> Iterable[House]:
         yield likeness.House(row.id, names, tuple(row.abbreviation.values()), row.country_region)
 
 
-def _candidates(db: DbSession, person_id: int) -> set[int]:
+def _candidates(db: DbSession, person_id: int, told: Told | None) -> set[int]:
     """Who has a word in common that is a whole name of this person."""
-    faces = list(_faces(db, [person_id]))
+    faces = list(_faces(db, [person_id], told))
     words = {key[:LONGEST_WORD] for face in faces for key in likeness.person_keys(face).all}
     return set(db.scalars(select(PersonWord.person_id).where(PersonWord.word.in_(words))))
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 
+from forumapp.domain.accounts.reach import is_told
 from forumapp.domain.people.models import Affiliation, Organization, Person
 from forumapp.domain.people.rows import ORGANIZATION_HEADINGS, PERSON_HEADINGS
 
@@ -14,6 +15,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from sqlalchemy.orm import Session as DbSession
+
+    from forumapp.domain.accounts.reach import Told
 
 BATCH = 500
 # In the order of the columns. A name in one cell is what an import may have; we write it in the cells it stands in.
@@ -28,21 +31,21 @@ def headings(columns: Sequence[str]) -> list[str]:
 
 
 def person_columns(*, contacts: bool) -> tuple[str, ...]:
-    """Ways to reach a person only for those who may see them."""
+    """Ways to reach a person only for those who are told of anyone."""
     return tuple(column for column in PERSON_COLUMNS if contacts or column not in CONTACTS)
 
 
-def person_rows(db: DbSession, columns: Sequence[str]) -> Iterator[list[str]]:
-    """Everyone with their main post. A query for each of BATCH."""
+def person_rows(db: DbSession, columns: Sequence[str], *, told: Told | None) -> Iterator[list[str]]:
+    """Everyone with their main post; how to reach them of those who are `told`. A query for each of BATCH."""
     post = Affiliation.position == 1
     query = (
-        select(Person, Affiliation)
+        select(Person, Affiliation, is_told(Person.id, told).label("is_told"))
         .outerjoin(Affiliation, (Affiliation.person_id == Person.id) & post)
         .options(joinedload(Affiliation.organization))
         .order_by(Person.id)
     )
-    for person, affiliation in db.execute(query.execution_options(yield_per=BATCH)):
-        cells = _person_cells(person, affiliation)
+    for person, affiliation, reachable in db.execute(query.execution_options(yield_per=BATCH)):
+        cells = _person_cells(person, affiliation) | ({} if reachable else dict.fromkeys(CONTACTS, ""))
         yield [cells.get(column, "") for column in columns]
 
 

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from sqlalchemy import select
 
 from forumapp.core.text import email_key, fold
+from forumapp.domain.accounts.reach import is_told
 from forumapp.domain.audit.services import batched
 from forumapp.domain.people import services
 from forumapp.domain.people.models import Affiliation, Organization, OrganizationKind, Person
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy.orm import Session as DbSession
 
+    from forumapp.domain.accounts.reach import Told
     from forumapp.domain.audit.services import Actor
     from forumapp.domain.people.rows import Draft, RowFault
 
@@ -72,13 +74,16 @@ class _Known:
     # Former names and other spellings, such as those of records that were merged into it.
     others: tuple[str, ...] = ()
     email: str | None = None
+    is_told: bool = True
     posts: set[tuple[str, str]] = field(default_factory=set)
 
 
-def plan_people(db: DbSession, drafts: Sequence[Draft]) -> list[Line]:
-    """Two queries and as many as there are batches of those meant, whatever the number of rows."""
+def plan_people(db: DbSession, drafts: Sequence[Draft], told: Told | None) -> list[Line]:
+    """Two queries and as many as there are batches of those meant, whatever the number of rows. Only of those who are
+    `told` it says whether a mail address is theirs.
+    """
     known: dict[str, list[_Known]] = defaultdict(list)
-    for one in _people_there(db):
+    for one in _people_there(db, told):
         _learn(known, one)
     meant = (one for draft in drafts for one in _alike(known, draft_person(draft)))
     _read_posts(db, {one.id: one for one in meant if one.id is not None})
@@ -138,12 +143,12 @@ def draft_organization(draft: Draft) -> _Known:
     return _Known(None, draft.number, _shown(names), names)
 
 
-def _people_there(db: DbSession) -> Iterable[_Known]:
+def _people_there(db: DbSession, told: Told | None) -> Iterable[_Known]:
     named = (Person.latin_family, Person.latin_given, Person.name_order, Person.native_full, Person.also_known_as)
-    rows = db.execute(select(Person.id, *named, Person.email).order_by(Person.id))
-    for person_id, family, given, order, native, others, email in rows:
+    rows = db.execute(select(Person.id, *named, Person.email, is_told(Person.id, told)).order_by(Person.id))
+    for person_id, family, given, order, native, others, email, reachable in rows:
         names = {"native": native, "latin": Name(family, given, order == "family-first").latin}
-        yield _Known(person_id, None, _shown(names), names, tuple(others), email)
+        yield _Known(person_id, None, _shown(names), names, tuple(others), email, is_told=bool(reachable))
 
 
 def _organizations_there(db: DbSession) -> Iterable[_Known]:
@@ -178,6 +183,8 @@ def _person_line(draft: Draft, person: _Known, alike: Sequence[_Known]) -> Line:
 def _person_reason(person: _Known, one: _Known) -> str:
     if any(text and text not in (one.names[kind], *one.others) for kind, text in person.names.items()):
         return "name-written-otherwise"
+    if person.email and not one.is_told:
+        return "address-not-told"
     if person.email and person.email != one.email:
         return "other-address"
     return "same" if person.posts <= one.posts else "other-post"

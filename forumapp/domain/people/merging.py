@@ -10,7 +10,7 @@ from sqlalchemy import or_, select
 from forumapp.core.errors import Invalid, NotFound, Refusal, Stale
 from forumapp.core.flushing import flush
 from forumapp.core.text import fold
-from forumapp.domain.accounts.access import require_anywhere
+from forumapp.domain.accounts.access import require_anywhere, require_contacts
 from forumapp.domain.accounts.permissions import Permission
 from forumapp.domain.accounts.queries import name_of_account
 from forumapp.domain.audit import removals
@@ -74,11 +74,12 @@ class Plan:
         return [move for move in self.moves if move.clash is Clash.REFUSE]
 
 
-def require_merging(db: DbSession, kind: Kept, *, actor: Actor) -> None:
-    """Whoever merges people sees and keeps what both have told."""
+def require_merging(db: DbSession, kind: Kept, *ids: int, actor: Actor) -> None:
+    """Whoever merges people sees and keeps what both have told: they are told how to reach all with these `ids`."""
     require_anywhere(db, Permission.EDIT_PEOPLE, actor=actor)
     if kind is Kept.PERSON:
         require_anywhere(db, Permission.SEE_ANSWERS, actor=actor)
+        require_contacts(db, *ids, actor=actor)
 
 
 def plan_merge(db: DbSession, kind: Kept, kept_id: int, gone_id: int, *, actor: Actor) -> Plan:
@@ -88,6 +89,7 @@ def plan_merge(db: DbSession, kind: Kept, kept_id: int, gone_id: int, *, actor: 
     found = {row.id: row for row in db.scalars(select(KINDS[kind]).where(KINDS[kind].id.in_((kept_id, gone_id))))}
     if kept_id not in found or gone_id not in found:
         raise NotFound(entity=kind.value)
+    require_merging(db, kind, kept_id, gone_id, actor=actor)
     return Plan(found[kept_id], found[gone_id], plan_moves(db, kind.value, gone_id, kept_id))
 
 
@@ -220,12 +222,13 @@ def keep_distinct(db: DbSession, kind: Kept, one: int, other: int, *, actor: Act
     for row_id in (one, other):
         if db.get(KINDS[kind], row_id) is None:
             raise NotFound(entity=kind.value)
+    require_merging(db, kind, one, other, actor=actor)
     return _remember(db, kind, one, other, by=by, actor=actor, now=now)
 
 
 def forget_distinct(db: DbSession, kind: Kept, one: int, other: int, *, actor: Actor, now: datetime) -> None:
     """Take that back: they are proposed as doubles again."""
-    require_merging(db, kind, actor=actor)
+    require_merging(db, kind, one, other, actor=actor)
     pair = _pair(db, kind, one, other)
     if pair is not None:
         remove(db, pair, actor=actor, now=now)

@@ -5,14 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import ColumnElement, and_, func, or_, select, true
+from sqlalchemy import ColumnElement, func, or_, select
 from sqlalchemy.orm import joinedload
 
 from forumapp.core.errors import Merged, NotFound
 from forumapp.core.paging import PAGE_SIZE, Page, paged
 from forumapp.core.text import fold
 from forumapp.domain.accounts.editing import get_in
-from forumapp.domain.accounts.reach import in_reach, limited
+from forumapp.domain.accounts.reach import NOBODY, in_reach, is_told, limited
 from forumapp.domain.people.models import (
     Affiliation,
     EditionTitle,
@@ -33,6 +33,8 @@ if TYPE_CHECKING:
     from sqlalchemy.orm import InstrumentedAttribute
     from sqlalchemy.orm import Session as DbSession
 
+    from forumapp.domain.accounts.reach import Told
+
 
 @dataclass(frozen=True, slots=True)
 class TitleLine:
@@ -52,14 +54,14 @@ def people_page(
     *,
     search: str = "",
     within: Collection[int] | None = None,
-    told: Collection[int] | None = (),
+    told: Told | None = NOBODY,
     only: Select[Any] | None = None,
     number: int = 1,
     size: int = PAGE_SIZE,
 ) -> Page[Person]:
     """By family name, those who are called so before those who are only read so. `within` limits them to the members
-    of delegations. `told` are the delegations of whose people the caller may know how to reach them, and finds them by
-    it as well; None is everyone's. `only` selects the ids of those to whom the list is narrowed down.
+    of delegations. Of whom the caller is `told` how to reach them, they are found by it as well. `only` selects the
+    ids of those to whom the list is narrowed down.
     """
     query = (
         select(Person)
@@ -69,7 +71,7 @@ def people_page(
     )
     if only is not None:
         query = query.where(Person.id.in_(only))
-    reachable = and_(true(), *limited(Person.id, "person", None, told))
+    reachable = is_told(Person.id, told)
     for word in search.split():
         here: list[ColumnElement[bool]] = [found & reachable for found in reached_by(word)]
         query = query.where(or_(called(word), *here))
@@ -83,14 +85,6 @@ def reached_by(word: str) -> list[ColumnElement[bool]]:
     digits = func.replace(func.replace(Person.phone, " ", ""), "-", "")
     found = [Person.email.contains(word.lower(), autoescape=True)]
     return [*found, digits.contains(folded, autoescape=True)] if (folded := fold(word)) else found
-
-
-def people_within(db: DbSession, people: Collection[Person], within: Collection[int] | None) -> set[int]:
-    """The ids of those among them who are in these delegations; None is all of them."""
-    ids = [person.id for person in people]
-    if within is None or not within:
-        return set(ids) if within is None else set()
-    return set(db.scalars(select(Person.id).where(Person.id.in_(ids), *limited(Person.id, "person", None, within))))
 
 
 def organizations_page(
@@ -180,11 +174,11 @@ def merged_into(db: DbSession, kind: Kept, kept_id: int) -> list[int]:
     return list(db.scalars(select(merges.union(further).c.gone_id)))
 
 
-def sharing_mail(db: DbSession, email: str | None, *, but: int, within: Collection[int] | None = None) -> list[Person]:
-    """Who else is reached at this address, by family name: one office's may serve many."""
+def sharing_mail(db: DbSession, email: str | None, *, but: int, told: Told | None) -> list[Person]:
+    """Who else is reached at this address, by family name: one office's may serve many. Of those `told` alone."""
     if not email:
         return []
-    query = select(Person).where(Person.email == email, Person.id != but, *limited(Person.id, "person", None, within))
+    query = select(Person).where(Person.email == email, Person.id != but, is_told(Person.id, told))
     return list(db.scalars(query.order_by(Person.latin_family, Person.latin_given, Person.id)))
 
 

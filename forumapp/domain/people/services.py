@@ -9,7 +9,13 @@ from sqlalchemy import func, select
 from forumapp.core.errors import AlreadyExists, Invalid, NotFound
 from forumapp.core.locks import lock_name
 from forumapp.core.text import email_key, is_visible
-from forumapp.domain.accounts.access import require_anywhere, require_person, require_row, require_somewhere
+from forumapp.domain.accounts.access import (
+    require_anywhere,
+    require_contacts,
+    require_person,
+    require_row,
+    require_somewhere,
+)
 from forumapp.domain.accounts.editing import remove_in
 from forumapp.domain.accounts.permissions import Permission
 from forumapp.domain.accounts.reach import people_of
@@ -82,10 +88,10 @@ def update_person(
     db: DbSession, person_id: int, changes: Mapping[str, Any], *, version: int, actor: Actor, now: datetime
 ) -> Person:
     require_person(db, Permission.EDIT_PEOPLE, person_id, actor=actor)
+    row = get_person(db, person_id)
     if not changes.keys().isdisjoint(CONTACTS):
         # A change that is refused as stale tells what stands, and one that changes nothing confirms a guess.
-        require_person(db, Permission.SEE_ANSWERS, person_id, actor=actor)
-    row = get_person(db, person_id)
+        require_contacts(db, person_id, actor=actor)
     if changes.get("photo", row) is None:
         forget_frozen_photo(db, row.photo_id)
     changes = with_picture(db, _with_email_key(changes), "photo", row.photo_id, actor=actor, now=now)

@@ -11,21 +11,26 @@ from flask import current_app, render_template, request
 
 from forumapp.core import clock
 from forumapp.core.transactions import reading
-from forumapp.domain.accounts.permissions import Permission
+from forumapp.domain.accounts.access import tells_contacts
 from forumapp.domain.log.standing import line_between, seen_of, standing
+from forumapp.domain.people.services import CONTACTS
 from forumapp.web.forms import read_seen
 from forumapp.web.organizer.guard import may, needs_of, within
+from forumapp.web.organizer.identity import actor
 from forumapp.web.organizer.log import entry_of
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Collection, Mapping
 
     from flask.typing import ResponseReturnValue
 
     from forumapp.core.errors import Stale
 
-# By table: fields that not everyone who acts on a record may see.
-GUARDED: Mapping[str, Mapping[str, Permission]] = {"registration": {"answers": Permission.SEE_ANSWERS}}
+# By table: fields that not everyone who acts on a record may see, and whether the caller may.
+GUARDED: Mapping[str, tuple[Collection[str], Callable[[Any], bool]]] = {
+    "registration": (("answers",), lambda row: may("see-answers", row)),
+    "person": (CONTACTS, lambda row: tells_contacts(reading(), row.id, actor=actor())),
+}
 SENT_ANEW = ("csrf_token", "version", "seen")
 
 
@@ -36,8 +41,9 @@ def based_on(row: Any, **seen: Any) -> dict[str, Any]:
 
 
 def allowed(row: Any, told: Mapping[str, Any]) -> dict[str, Any]:
-    guarded = GUARDED.get(row.__tablename__, {})
-    return {field: value for field, value in told.items() if field not in guarded or may(guarded[field], row)}
+    guarded, is_open = GUARDED.get(row.__tablename__, ((), bool))
+    closed = guarded if guarded and not is_open(row) else ()
+    return {field: value for field, value in told.items() if field not in closed}
 
 
 def ask_again(refusal: Stale, do: str, back: str, stands: Mapping[str, Any] | None = None) -> ResponseReturnValue:

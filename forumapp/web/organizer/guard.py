@@ -13,10 +13,18 @@ from flask_login import current_user
 from forumapp.core.errors import Forbidden, Merged, NotFound
 from forumapp.core.text import pick
 from forumapp.core.transactions import reading
-from forumapp.domain.accounts.access import Archived, access_to, list_editions_of, may_create_editions, refusal_of
+from forumapp.domain.accounts.access import (
+    Archived,
+    ContactsNotTold,
+    access_to,
+    contacts_told,
+    list_editions_of,
+    may_create_editions,
+    refusal_of,
+)
 from forumapp.domain.accounts.permissions import BY_ROW, Permission, Reach
 from forumapp.domain.accounts.queries import list_organizers
-from forumapp.domain.accounts.reach import reached_among
+from forumapp.domain.accounts.reach import NOBODY, reached_among
 from forumapp.domain.audit.services import table_of
 from forumapp.domain.forums.queries import get_edition, list_editions
 from forumapp.web.frame import Link, pages, refusal_page
@@ -29,6 +37,7 @@ if TYPE_CHECKING:
 
     from forumapp.core.columns import Row
     from forumapp.domain.accounts.permissions import Access
+    from forumapp.domain.accounts.reach import Told
     from forumapp.domain.forums.models import Edition
 
 View = TypeVar("View", bound=Callable[..., Any])
@@ -157,6 +166,11 @@ def within_reach(permission: Permission, entity: str, row_id: int) -> bool:
     return bool(limit) and row_id in known[entity]
 
 
+def told() -> Told:
+    """Of whom the caller is told how to reach them: what any edition gives, for people stand across them."""
+    return contacts_told(reading(), actor=actor()) or NOBODY  # the house looks at no pages
+
+
 def may(
     permission: str, row: Row | tuple[str, int] | None = None, *, everywhere: bool = False, somewhere: bool = False
 ) -> bool:
@@ -188,7 +202,8 @@ def forbidden_page(refusal: Forbidden) -> ResponseReturnValue:
     word = refusal.details.get("needs")
     missing = Permission(word) if word else None
     partly = missing is not None and access().allows(missing)
-    return render_template("organizer/forbidden.html", missing=missing, partly=partly), refusal.status
+    untold = isinstance(refusal, ContactsNotTold)
+    return render_template("organizer/forbidden.html", missing=missing, partly=partly, untold=untold), refusal.status
 
 
 @blueprint.errorhandler(Archived)

@@ -54,6 +54,7 @@ REASONS = {
     "same": _l("Nothing is new about it"),
     "name-written-otherwise": _l("The name is written otherwise"),
     "other-address": _l("Same name, another e-mail address"),
+    "address-not-told": _l("Same name; you are not told whether this is their e-mail address"),
     "other-post": _l("Same name, another title or organization"),
 }
 

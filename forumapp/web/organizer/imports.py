@@ -95,7 +95,7 @@ def import_run(run_id: int) -> ResponseReturnValue:
 def run_page(run: ImportRun, *, mapping: dict[str, str] | None = None, faults: dict[str, str] | None = None) -> str:
     lines: list[Line] = []
     if run.status is ImportStatus.DRAFT and run.content:
-        lines = services.plan(reading(), run)
+        lines = services.plan(reading(), run, actor=actor())
     counted = services.counts(lines)
     asked = request.args.get("state")
     state = asked if asked in STATES else next((one for one in STATES if counted[one]), "new")  # type: ignore[index]

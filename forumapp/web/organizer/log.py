@@ -23,7 +23,7 @@ from forumapp.schemas.fields import LARGEST_ID
 from forumapp.web import labels
 from forumapp.web.fields import Day, Fault
 from forumapp.web.language import language
-from forumapp.web.organizer.guard import blueprint, edition, needs, opens, within, within_reach
+from forumapp.web.organizer.guard import blueprint, edition, needs, opens, told, within, within_reach
 from forumapp.web.organizer.log_words import ACTIONS, RECORDS, action_words, record_words
 from forumapp.web.organizer.logged import Knowing, Told, changes_of, name_words
 from forumapp.web.words import local, zone_words
@@ -97,15 +97,15 @@ def log() -> str:
     db, of, reach = reading(), edition(), within(SEE)
     kept = {name: request.args[name] for name in FILTERS if request.args.get(name)}
     number = request.args.get("page", 1, int)
-    page = log_page(db, of.id, wanted_by(kept), zone=of.zone, within=reach, number=number)
-    told = entries(page.items)
+    page = log_page(db, of.id, wanted_by(kept), zone=of.zone, told=told(), within=reach, number=number)
+    lines = entries(page.items)
     return render_template(
         "organizer/log/list.html",
         section=SECTION,
         page=page,
-        days=by_day(told),
+        days=by_day(lines),
         kept=kept,
-        one=told[0] if kept.get("of") and told else None,
+        one=lines[0] if kept.get("of") and lines else None,
         actors=list_actors(db, of.id, within=reach),
         ways=labels.options(Via),
         records=in_order({name: words for name, words in RECORDS.items() if reach is None or name in REACHED}),
@@ -170,7 +170,7 @@ def by_day(told: list[Entry]) -> list[tuple[date, str, list[Entry]]]:
 
 def past(entity: str, row_id: int) -> list[Entry]:
     """A record's log, for those who may see it: who is bound to delegations, of what is theirs."""
-    lines = history(reading(), edition().id, entity, row_id, within=within(SEE))
+    lines = history(reading(), edition().id, entity, row_id, told=told(), within=within(SEE))
     return entries(lines) if lines else []
 
 

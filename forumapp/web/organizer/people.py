@@ -12,7 +12,7 @@ from markupsafe import Markup
 from forumapp.core import clock
 from forumapp.core.paging import LARGEST_PAGE
 from forumapp.core.transactions import reading
-from forumapp.domain.accounts.access import list_editions_of
+from forumapp.domain.accounts.access import list_editions_of, tells_contacts
 from forumapp.domain.accounts.permissions import Permission
 from forumapp.domain.forums.queries import list_editions
 from forumapp.domain.people import queries, services
@@ -25,7 +25,7 @@ from forumapp.schemas.fields import FORM_OF_ADDRESS, MAIL_ADDRESS, NAME
 from forumapp.web.fields import Choice, Email, Field, Languages, Optional, Phone, Texts
 from forumapp.web.forms import Form, saved
 from forumapp.web.ordering import Arrangement
-from forumapp.web.organizer.guard import blueprint, edition, may, needs, within, within_reach
+from forumapp.web.organizer.guard import blueprint, edition, may, needs, told, within
 from forumapp.web.organizer.identity import actor
 from forumapp.web.organizer.log import past
 from forumapp.web.organizer.needs import narrowed
@@ -91,8 +91,9 @@ CONTACTS = frozenset(services.CONTACTS)
 
 
 def person_fields(person_id: int | None = None) -> tuple[Field, ...]:
-    """How to reach a person, or anyone, is shown to those alone who may see what else was told."""
-    if within_reach(Permission.SEE_ANSWERS, "person", person_id) if person_id else may("see-answers", everywhere=True):
+    """How to reach a person, or a new one, who takes part nowhere yet, is shown to those alone who are told it."""
+    reachable = tells_contacts(reading(), person_id, actor=actor()) if person_id else told().editions
+    if reachable:
         return FIELDS
     return tuple(one for one in FIELDS if one.name not in CONTACTS)
 
@@ -108,11 +109,10 @@ def people() -> str:
     db = reading()
     search = request.args.get("search", "")
     number = request.args.get("page", 1, int)
-    told = within(Permission.SEE_ANSWERS)
     need = narrowed(PEOPLE)
     only = PEOPLE[need](edition().id, edition().languages) if need else None
     reach = within(Permission.SEE_PEOPLE)
-    page = queries.people_page(db, search=search, within=reach, told=told, only=only, number=number)
+    page = queries.people_page(db, search=search, within=reach, told=told(), only=only, number=number)
     return render_template(
         "organizer/people/list.html",
         section=SECTION,
@@ -172,7 +172,7 @@ def person_page(form: Form, person_id: int, arrangement: Arrangement | None = No
     posts = queries.affiliations_page(db, person_id, size=LARGEST_PAGE).items
     arrangement = arrangement or Arrangement.of(posts)
     words = {one.id: post_words(one) for one in posts}
-    told = within_reach(Permission.SEE_ANSWERS, "person", person_id)
+    reachable = any(one.name in CONTACTS for one in form.fields)
     return render_template(
         "organizer/people/one.html",
         section=SECTION,
@@ -185,7 +185,7 @@ def person_page(form: Form, person_id: int, arrangement: Arrangement | None = No
         post_words=words,
         arrangement=arrangement,
         theirs=[words[one.id] for one in arrangement.sorted_as_theirs(posts)],
-        shares=queries.sharing_mail(db, row.email, but=row.id, within=within(Permission.SEE_ANSWERS)) if told else [],
+        shares=queries.sharing_mail(db, row.email, but=row.id, told=told()) if reachable else [],
         to_approve=pairs_to_approve(db, person_id) if may("edit-people", everywhere=True) else [],
         doubles=doubles_of(db, Kept.PERSON, person_id, actor=actor()) if may_merge() else [],
         appears=list_editions(db, editions_of(db, person_id, among=list_editions_of(db, actor=actor()))),
