@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import func, select
 
 from forumapp.core.errors import NotFound
-from forumapp.core.paging import LARGEST_PAGE, PAGE_SIZE, Page, paged
+from forumapp.core.paging import PAGE_SIZE, Page, page_of, paged
 from forumapp.core.text import fold
 from forumapp.domain.accounts.editing import get_in
 from forumapp.domain.accounts.reach import limited, people_of_edition
@@ -147,7 +147,8 @@ def proofs_page(
     order = tuple(reversed(ProofState))
     found = [one for one in list_proofs(db, edition_id, within=within) if state in (None, one.state)]
     found = [one for one in found if _has(search, _words_of(one))]
-    return page_of(sorted(found, key=lambda one: order.index(one.state)), number, size)
+    # In memory, since states follow from what prints now and stand in no column.
+    return page_of(sorted(found, key=lambda one: order.index(one.state)), number=number, size=size)
 
 
 def get_proof(db: DbSession, edition_id: int, proof_id: int, *, within: Collection[int] | None = None) -> ProofLine:
@@ -229,12 +230,6 @@ def list_unapproved(
 def tally(db: DbSession, edition_id: int, *, within: Collection[int] | None = None) -> Counter[ProofState]:
     """How many proofs stand where."""
     return Counter(one.state for one in list_proofs(db, edition_id, within=within))
-
-
-def page_of(found: Sequence[Any], number: int, size: int = PAGE_SIZE) -> Page[Any]:
-    """A page of a list that is whole in memory, since states follow from what prints now and stand in no column."""
-    size, number = min(max(size, 1), LARGEST_PAGE), max(number, 1)
-    return Page(list(found[(number - 1) * size : number * size]), number, size, len(found))
 
 
 def lines_of(db: DbSession, edition_id: int, proofs: Sequence[NameProof]) -> list[ProofLine]:

@@ -12,6 +12,7 @@ from flask_babel import ngettext
 from forumapp.core import clock
 from forumapp.core.errors import Invalid, Stale
 from forumapp.core.ordering import Order
+from forumapp.core.paging import page_of
 from forumapp.core.text import pick
 from forumapp.core.transactions import reading, transaction
 from forumapp.domain.accounts.permissions import Permission
@@ -114,7 +115,7 @@ def names_not_approved() -> str:
     return render_template(
         "organizer/proofs/unapproved.html",
         section=SECTION,
-        page=queries.page_of(found, request.args.get("page", 1, int)),
+        page=page_of(found, number=request.args.get("page", 1, int)),
         search=search,
     )
 
