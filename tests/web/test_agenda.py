@@ -8,14 +8,28 @@ from typing import TYPE_CHECKING
 
 import pytest
 from icalendar import Calendar
+from lxml import html
+from sqlalchemy import select
 
 from forumapp.core.transactions import transaction
 from forumapp.domain.agenda.models import AssignmentRole
-from forumapp.domain.agenda.queries import sessions_page
+from forumapp.domain.agenda.queries import (
+    latest_version,
+    published_agenda,
+    sessions_page,
+    with_people_of_now,
+    working_agenda,
+)
 from forumapp.domain.agenda.services import assign_role
+from forumapp.domain.agenda.versions import changed_sessions
 from forumapp.domain.forums.models import EditionStatus
+from forumapp.domain.images.checking import check_picture
+from forumapp.domain.people.merging import merge
+from forumapp.domain.people.models import Kept, Person
+from forumapp.domain.people.services import create_person, update_person
 from forumapp.web.public import published
 from tests.domain.registering import make_edition
+from tests.pictures import photo
 from tests.web.conftest import BY, Forum, person, publish, set_up
 
 if TYPE_CHECKING:
@@ -154,3 +168,26 @@ def test_the_first_page_leads_to_registration_while_it_is_open(client: FlaskClie
     assert "2023年论坛" in page
     assert 'class="btn btn-primary" href="/forum-2023/register"' in page
     assert 'href="/forum-2023"' in client.get("/").text
+
+
+def test_speakers_are_seen_and_follow_when_records_become_one(client: FlaskClient, forum: Forum) -> None:
+    """The published text stays; what it says of a person leads to the record, and the photo, of today."""
+    with transaction() as db:
+        gone = db.scalars(select(Person).where(Person.native_full == "刘春")).one()
+        said = {"latin_family": "Liu", "latin_given": "Chun", "native_full": "刘春", "name_order": "family-first"}
+        kept = create_person(db, {**said, "photo": check_picture(photo())}, **BY)
+        ids = {"version": kept.version, "gone_version": gone.version}
+        merge(db, Kept.PERSON, kept.id, gone.id, **ids, **BY)
+        shown, kept_id, gone_id = f"/forum-2023/images/{kept.photo_id}", kept.id, gone.id
+    page = html.fromstring(client.get("/forum-2023/speakers").text)
+    assert page.xpath("//*[contains(@class, 'speaker-photo')]/@src") == [shown]
+    assert page.xpath("//span[@class='speaker-photo']/text()") == ["MS"]
+    assert client.get(shown).status_code == 200
+    with transaction() as db:
+        content = published_agenda(latest_version(db, forum.edition_id))
+        assert [person for person in content["speakers"] if person in (kept_id, gone_id)] == [gone_id]
+        assert changed_sessions(content, working_agenda(db, forum.edition_id)) != set()
+        followed = with_people_of_now(db, content)
+        assert changed_sessions(followed, working_agenda(db, forum.edition_id)) == set()
+        update_person(db, kept_id, {"photo": None}, version=1, **BY)
+    assert shown not in client.get("/forum-2023/speakers").text

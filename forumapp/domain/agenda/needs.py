@@ -11,7 +11,13 @@ from forumapp.core.counting import Asked, counted
 from forumapp.core.needs import Need, Section, Severity
 from forumapp.domain.accounts.permissions import Permission
 from forumapp.domain.agenda.models import AssignmentStatus, RoleAssignment, Session, SessionStatus
-from forumapp.domain.agenda.queries import agenda_findings, latest_version, published_agenda, working_agenda
+from forumapp.domain.agenda.queries import (
+    agenda_findings,
+    latest_version,
+    published_agenda,
+    with_people_of_now,
+    working_agenda,
+)
 from forumapp.domain.agenda.versions import changed_sessions
 
 if TYPE_CHECKING:
@@ -70,5 +76,5 @@ def _unpublished(db: DbSession, edition_id: int, access: Access) -> list[Need]:
     if last is None:
         sessions = len(working["sessions"])
         return [Need(Section.AGENDA, "agenda-unpublished", sessions, Severity.MISSING)]
-    changed = changed_sessions(published_agenda(last), working)
+    changed = changed_sessions(with_people_of_now(db, published_agenda(last)), working)
     return [Need(Section.AGENDA, "agenda-changed", len(changed), Severity.STALE)]

@@ -23,10 +23,10 @@ from forumapp.domain.agenda.models import (
     SessionStatus,
     Track,
 )
-from forumapp.domain.agenda.versions import public_view, seal_of, speakers_in_order
+from forumapp.domain.agenda.versions import following, public_view, seal_of, speakers_in_order
 from forumapp.domain.forums.models import ContentPage, Edition, EditionStatus, Room
-from forumapp.domain.people.models import Person
-from forumapp.domain.people.queries import precedence, titles_in_edition
+from forumapp.domain.people.models import Kept, Person
+from forumapp.domain.people.queries import kept_instead_of, precedence, titles_in_edition
 
 if TYPE_CHECKING:
     from collections.abc import Collection
@@ -38,9 +38,17 @@ _PAGES, _WRITTEN_AT = (
     select(one).where(ContentPage.edition_id == Edition.id).correlate(Edition).scalar_subquery()
     for one in (func.count(ContentPage.id), func.max(ContentPage.updated_at))
 )
+# Of those who have a part, for their photos.
+_PEOPLE_AT = (
+    select(func.max(Person.updated_at))
+    .join(RoleAssignment, RoleAssignment.person_id == Person.id)
+    .where(RoleAssignment.edition_id == Edition.id)
+    .correlate(Edition)
+    .scalar_subquery()
+)
 # Built once: this is asked for at every look at a public page.
 _STANDING = (
-    select(Edition.id, Edition.version, func.max(AgendaVersion.number), _PAGES, _WRITTEN_AT)
+    select(Edition.id, Edition.version, func.max(AgendaVersion.number), _PAGES, _WRITTEN_AT, _PEOPLE_AT)
     .outerjoin(AgendaVersion, AgendaVersion.edition_id == Edition.id)
     .where(Edition.slug == bindparam("slug"), Edition.status != EditionStatus.DRAFT)
     .group_by(Edition.id, Edition.version)
@@ -62,6 +70,8 @@ class Standing(NamedTuple):
     # Of the pages that organizers write, to which the public pages lead.
     pages: int
     written_at: datetime | None
+    # When anyone with a part was last changed: a photo may be another one.
+    people_at: datetime | None
 
 
 def sessions_page(db: DbSession, edition_id: int, *, number: int = 1, size: int = PAGE_SIZE) -> Page[Session]:
@@ -156,6 +166,12 @@ def published_agenda(version: AgendaVersion) -> dict[str, Any]:
 def public_agenda(version: AgendaVersion) -> dict[str, Any]:
     """What everyone may read of a version. Raises SealBroken."""
     return public_view(published_agenda(version))
+
+
+def with_people_of_now(db: DbSession, content: dict[str, Any]) -> dict[str, Any]:
+    """What was published, under the ids of people's records of today. One query while none has become another."""
+    instead = kept_instead_of(db, Kept.PERSON, map(int, content["people"]))
+    return following(content, instead) if instead else content
 
 
 def working_agenda(db: DbSession, edition_id: int) -> dict[str, Any]:

@@ -90,6 +90,25 @@ def speakers_in_order(sessions: list[dict[str, Any]], precedence: list[int]) -> 
     return [*listed, *(person for person in met if person not in set(listed))]
 
 
+def following(content: Mapping[str, Any], instead: Mapping[int, int]) -> dict[str, Any]:
+    """The content with the ids that people have now, who have become one with another since; as they were printed.
+
+    Of two parts in a session that are one person's now, one is left, as when records become one.
+    """
+    sessions = []
+    for one in content["sessions"]:
+        parts: dict[tuple[Any, ...], dict[str, Any]] = {}
+        for role in one["roles"]:
+            now = {**role, "person": instead.get(role["person"], role["person"])}
+            parts.setdefault((now["person"], now["item"], now["role"]), now)
+        sessions.append({**one, "roles": list(parts.values())})
+    gone = {str(one): str(into) for one, into in instead.items()}
+    people = {gone[key]: one for key, one in content["people"].items() if key in gone}
+    people |= {key: one for key, one in content["people"].items() if key not in gone}
+    speakers = list(dict.fromkeys(instead.get(one, one) for one in content["speakers"]))
+    return {**content, "sessions": sessions, "people": people, "speakers": speakers}
+
+
 def changed_sessions(before: Mapping[str, Any], after: Mapping[str, Any]) -> set[int]:
     """The sessions that read differently in two agendas, those that are in one of them alone included."""
     old, new = _readings(before), _readings(after)

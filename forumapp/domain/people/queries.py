@@ -27,7 +27,7 @@ from forumapp.domain.people.models import (
 from forumapp.domain.people.searching import called, says, written_first
 
 if TYPE_CHECKING:
-    from collections.abc import Collection
+    from collections.abc import Collection, Iterable
 
     from sqlalchemy import Select
     from sqlalchemy.orm import InstrumentedAttribute
@@ -165,6 +165,22 @@ def merged_by(db: DbSession, entity: str, ids: Collection[int]) -> dict[int, int
         return {}
     query = select(Merge.gone_id, Merge.kept_id).where(Merge.entity == Kept(entity), Merge.gone_id.in_(ids))
     return {row.gone_id: row.kept_id for row in db.execute(query)}
+
+
+def kept_instead_of(db: DbSession, kind: Kept, ids: Iterable[int]) -> dict[int, int]:
+    """Of those ids whose records have become one with another, the id of the record that stands in the end."""
+    instead: dict[int, int] = {}
+    asked = set(ids)
+    while asked and (found := merged_by(db, kind, asked)):
+        instead = {**{gone: found.get(kept, kept) for gone, kept in instead.items()}, **found}
+        asked = set(found.values())
+    return instead
+
+
+def photos_of(db: DbSession, ids: Collection[int]) -> dict[int, int]:
+    """By person, the id of the photo."""
+    query = select(Person.id, Person.photo_id).where(Person.id.in_(ids), Person.photo_id.is_not(None))
+    return {row.id: row.photo_id for row in db.execute(query)}
 
 
 def merged_into(db: DbSession, kind: Kept, kept_id: int) -> list[int]:

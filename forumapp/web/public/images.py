@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from forumapp.core.errors import NotFound
 from forumapp.core.transactions import reading
-from forumapp.domain.agenda.queries import latest_version, public_agenda
+from forumapp.domain.agenda.queries import latest_version, public_agenda, with_people_of_now
 from forumapp.domain.forums.pictures import is_shown
 from forumapp.domain.images.queries import get_image
 from forumapp.domain.people.queries import people_in_photo
@@ -33,4 +33,6 @@ def is_announced(db: DbSession, edition_id: int, image_id: int) -> bool:
     """Whether it is the photo of someone in the program that was published."""
     people = people_in_photo(db, image_id)
     version = latest_version(db, edition_id) if people else None
-    return version is not None and not public_agenda(version)["people"].keys().isdisjoint(map(str, people))
+    if version is None:
+        return False
+    return not with_people_of_now(db, public_agenda(version))["people"].keys().isdisjoint(map(str, people))

@@ -26,6 +26,12 @@ class Speaker:
     titles: list[dict[str, dict[str, str]]]
     biography: dict[str, str]
 
+    @property
+    def initials(self) -> str:
+        """Instead of a photo: LC of LIU Chun, or the family name of 刘春."""
+        letters = [word[0].upper() for word in self.name.latin.split()]
+        return "".join(letters[:1] + letters[-1:][: len(letters) - 1]) or self.name.native_full[:1]
+
 
 @dataclass(frozen=True, slots=True)
 class Part:

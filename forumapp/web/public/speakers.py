@@ -6,7 +6,8 @@ from collections import defaultdict
 from typing import TYPE_CHECKING
 
 from forumapp.core.transactions import reading
-from forumapp.domain.agenda.queries import latest_version, public_agenda
+from forumapp.domain.agenda.queries import latest_version, public_agenda, with_people_of_now
+from forumapp.domain.people.queries import photos_of
 from forumapp.web.frame import pages
 from forumapp.web.public import program
 from forumapp.web.public.published import HTML, answer
@@ -24,13 +25,15 @@ blueprint = pages("speakers", __name__)
 def page(slug: str) -> Response:
     def make() -> str:
         edition = edition_named(slug)
-        version = latest_version(reading(), edition.id)
-        content = public_agenda(version) if version else None
+        db = reading()
+        version = latest_version(db, edition.id)
+        content = with_people_of_now(db, public_agenda(version)) if version else None
         return render(
             "public/speakers/page.html",
             edition,
             "speakers",
             speakers=program.speakers(content) if content else [],
+            photos=photos_of(db, content["speakers"]) if content else {},
             sessions=by_speaker(program.list_sessions(content, edition.zone)) if content else {},
         )
 

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from forumapp.domain.agenda.versions import public_view, speakers_in_order
+from forumapp.domain.agenda.versions import following, public_view, speakers_in_order
 
 ROLES = [
     {"person": 1, "item": None, "role": "speaker", "status": "confirmed", "position": 0},
@@ -50,3 +50,13 @@ def test_only_those_are_told_who_are_announced(session: dict[str, Any], told: li
 
 def test_who_has_only_been_invited_is_no_speaker_yet() -> None:
     assert speakers_in_order(content()["sessions"], [3, 4]) == [4, 1]
+
+
+def test_two_parts_that_are_one_persons_now_are_one() -> None:
+    parts = [{"person": one, "item": None, "role": "speaker", "status": "confirmed"} for one in (1, 2, 3)]
+    people = {str(one): {"latin_family": str(one)} for one in (1, 2, 3)}
+    content = {"sessions": [{"id": 9, "roles": parts}], "people": people, "speakers": [1, 2, 3], "rooms": []}
+    found = following(content, {1: 3, 2: 8})
+    assert [role["person"] for role in found["sessions"][0]["roles"]] == [3, 8]
+    assert found["people"] == {"3": {"latin_family": "3"}, "8": {"latin_family": "2"}}
+    assert (found["speakers"], content["speakers"]) == ([3, 8], [1, 2, 3])
