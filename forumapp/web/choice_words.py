@@ -33,6 +33,7 @@ from forumapp.schemas.choices import (
     Paper,
     Press,
     ProofState,
+    QuestionKind,
     RegistrationStatus,
     RetentionKind,
     Role,
@@ -49,6 +50,23 @@ if TYPE_CHECKING:
     from enum import StrEnum
 
 LABELS: dict[type[StrEnum], dict[str, Any]] = {
+    QuestionKind: {
+        "section": _l("Section: a heading"),
+        "short-text": _l("Short text"),
+        "long-text": _l("Long text"),
+        "choice": _l("One of several options"),
+        "choices": _l("Any of several options"),
+        "yes-no": _l("Yes or no"),
+        "date": _l("Date"),
+        "number": _l("Number"),
+        "phone": _l("Phone"),
+        "region": _l("Country or region"),
+        "organization": _l("Organization"),
+        "diet": _l("Food needs"),
+        "access": _l("Access needs"),
+        "contact": _l("Another way to reach them"),
+        "travel": _l("Arrival and departure"),
+    },
     LikenessReason: {
         "same-native": _l("the same name in its own script"),
         "same-latin": _l("the same name in Latin letters, in either order"),

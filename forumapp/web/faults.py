@@ -48,6 +48,9 @@ FAULTS: dict[str, Any] = {
     "which-one": _l("More than one may be meant. Choose the one you mean."),
     "new-or-mistyped": _l("Nothing is found by this name. Check it, or say that it is to be added."),
     "nothing-found": _l("Nothing is found by this name. Check it, or leave it empty."),
+    "circle": _l("It would depend on its own answer in the end."),
+    "for-organizers": _l("A question for everyone cannot depend on one for organizers."),
+    "others-depend": _l("Another question depends on it. Change what that one depends on first."),
     "loop": _l("It would be a part of itself."),
     "liaison-of-none": _l("Choose at least one delegation for a delegation liaison."),
     "only-for-liaisons": _l(

@@ -128,7 +128,7 @@ class Form:
         """Tell a service's refusal at the fields it names, or at the top where it names none of this form."""
         known = {one.name: one for one in self.fields}
         told = {self._place_of(known[name]): code for name, code in refusal.fields.items() if name in known}
-        self.faults |= told or {"": refusal.code}
+        self.faults |= told or {"": refusal.fields.get("", refusal.code)}
         self.ask_for_pictures()
 
     def _place_of(self, one: Field) -> str:

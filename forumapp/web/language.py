@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+from contextlib import contextmanager
 from typing import TYPE_CHECKING
 from urllib.parse import urlencode
 
 from babel import Locale
 from flask import has_request_context, request
-from flask_babel import Babel
+from flask_babel import Babel, force_locale
 
 from forumapp.core.paths import ROOT
 from forumapp.core.text import LANGUAGES
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from flask import Flask, Response
 
 COOKIE = "lang"
@@ -39,6 +42,18 @@ def language() -> str:
     # Kept with the request and not in `g`, which several requests of one test share.
     chosen: str = request.environ.get(_KEY) or request.environ.setdefault(_KEY, _chosen())
     return chosen
+
+
+@contextmanager
+def spoken_in(language: str) -> Iterator[None]:
+    """A part of an answer that is made in another language than the rest, such as a preview."""
+    before = request.environ.get(_KEY)
+    request.environ[_KEY] = language
+    try:
+        with force_locale(LOCALES[language]):
+            yield
+    finally:
+        request.environ[_KEY] = before
 
 
 def locale_of(language: str) -> Locale:

@@ -7,7 +7,7 @@ from html.parser import HTMLParser
 from typing import TYPE_CHECKING, Any
 
 from tests.access.routes import API, ROUTES
-from tests.access.world import SLUG, roles_of
+from tests.access.world import QUESTIONS, SLUG, roles_of
 from tests.pictures import photo
 from tests.web.organizer.house import PASSWORD
 
@@ -82,6 +82,7 @@ def address(world: World, route: str, party: Party, name: str = "owner") -> str:
         "entry_id": party.proofed_id if "proof" in rule else party.entry_id,
         "job_id": party.queued_id if rule.endswith("/cancel") else party.job_id,
         "removal_id": party.removal_id,
+        "question": QUESTIONS[0]["code"],
         "message_id": party.message_id,
         "sign_in_id": world.callers[name].sign_in_id or 1,
         "task_id": world.tasks[next(iter(roles_of(name)), "owner")],
@@ -105,6 +106,7 @@ def address(world: World, route: str, party: Party, name: str = "owner") -> str:
     query = f"?paper=badges&delegation={party.code}" if rule.endswith("/paper/check") else ""
     query = "?first=2023-05-15&last=2023-05-15" if rule.endswith("/calendar/shift") else query
     query = f"?one={known['kept_id']}&other={known['gone_id']}" if rule.endswith("/apart") else query
+    query = "?kind=number" if rule.endswith(("/form/new", "/form/preview")) else query
     return PART.sub(lambda found: str(known[found[1]]), rule) + query
 
 

@@ -39,13 +39,13 @@ from forumapp.domain.printing.models import Paper
 from forumapp.domain.printing.rules import Options
 from forumapp.domain.proofs import deciding, restoring
 from forumapp.domain.proofs import services as proofs
-from forumapp.domain.registration import decisions, entering, types
+from forumapp.domain.registration import building, decisions, entering, types
 from forumapp.domain.registration import people as registrants
 from forumapp.domain.registration import services as registration
 from forumapp.domain.registration.queries import type_order
 from forumapp.domain.registration.rules import RegistrationStatus, Source
 from forumapp.domain.retention import services as retention
-from tests.access.world import NOBODY, OTHER_LIAISON, fingerprint, undone
+from tests.access.world import NOBODY, OTHER_LIAISON, QUESTIONS, fingerprint, undone
 from tests.web.organizer.house import NOW, Span, wall
 
 if TYPE_CHECKING:
@@ -122,6 +122,7 @@ def calls(db: DbSession, world: World, party: Party) -> dict[Service, tuple[tupl
     title = db.query(EditionTitle).filter_by(edition_id=of, person_id=person_id).one()
     invited = {"email": "x@forum.example", "name": "X", "language": "en", "roles": [Role.VIEWER]}
     entered = {"status": RegistrationStatus.APPLIED, "source": Source.MANUAL, "language": "en"}
+    asked = [building.number_of(str(one["code"])) for one in QUESTIONS]
     made = printing.Finished("print/x.pdf", "0", 1, "x")
     edition_values = {
         "slug": "made",
@@ -274,6 +275,11 @@ def calls(db: DbSession, world: World, party: Party) -> dict[Service, tuple[tupl
             {"title": {}, "organization": {}, "language": "en"},
         ),
         registration.enter: ((of, house.person_id, house.type_id), entered),
+        building.add_question: ((of, house.type_id, {"kind": "date", "label": NAMED["name"]}), V),
+        building.change_question: ((of, house.type_id, "diet", {"label": NAMED["name"]}), V),
+        building.remove_question: ((of, house.type_id, "diet"), V),
+        building.order_questions: ((of, house.type_id, asked[::-1]), {"version": Order(tuple(asked)).version}),
+        building.copy_questions: ((of, ids["press_id"], "guest"), V),
         types.create_type: ((of, {"code": "made", **NAMED}), {}),
         types.update_type: ((of, house.type_id, NAMED), V),
         types.remove_type: ((of, house.type_id), V),

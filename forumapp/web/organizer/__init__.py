@@ -33,6 +33,7 @@ PAGES = (
     "registration",
     "new_registration",
     "registration_types",
+    "registration_forms",
     "mail",
     "agenda",
     "agenda_parts",

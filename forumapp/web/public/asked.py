@@ -45,19 +45,22 @@ class Group:
     questions: list[Asked] = field(default_factory=list)
 
 
-def grouped(stored: Iterable[Mapping[str, Any]]) -> list[Group]:
+def asked_in_order(stored: Iterable[Mapping[str, Any]]) -> list[Asked]:
     questions = read_questions(stored)
     known = {one.code: one for one in questions}
+    return [Asked(one, _rules(one), _only_if(one, known)) for one in questions]
+
+
+def grouped(stored: Iterable[Mapping[str, Any]]) -> list[Group]:
     groups: list[Group] = []
-    for one in questions:
-        asked = Asked(one, _rules(one), _only_if(one, known))
-        if one.kind is Kind.SECTION:
-            groups.append(Group(asked))
+    for one in asked_in_order(stored):
+        if one.question.kind is Kind.SECTION:
+            groups.append(Group(one))
         else:
             if not groups:
                 groups.append(Group(None))
-            groups[-1].questions.append(asked)
-    return [one for one in groups if one.questions or one.heading]
+            groups[-1].questions.append(one)
+    return groups
 
 
 def options_of(question: Question) -> list[tuple[str, Any]]:

@@ -30,7 +30,7 @@ from forumapp.web.public.site import edition_named, is_taking, render
 from forumapp.web.words import t
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
 
     from flask.typing import ResponseReturnValue
     from werkzeug.datastructures import MultiDict
@@ -149,12 +149,22 @@ def closed(_refusal: RegistrationClosed) -> ResponseReturnValue:
     return render("public/registration/choose.html", edition, "registration", types=types, full=full), 409
 
 
-def show(edition: Edition, kind: RegistrationType, values: Mapping[str, Any], errors: Mapping[str, str]) -> str:
-    questions = for_public(kind.questions)
+def show(
+    edition: Edition,
+    kind: RegistrationType,
+    values: Mapping[str, Any],
+    errors: Mapping[str, str],
+    *,
+    questions: Iterable[Mapping[str, Any]] | None = None,
+    frame: str = "public/base.html",
+) -> str:
+    """The form of a type; a preview shows it with other `questions`, in a `frame` of its own."""
+    questions = for_public(kind.questions if questions is None else questions)
     return render(
         "public/registration/form.html",
         edition,
         "registration",
+        frame=frame,
         type=kind,
         is_full=is_full(kind),
         groups=grouped(questions),

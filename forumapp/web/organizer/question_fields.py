@@ -1,0 +1,162 @@
+"""The fields of a question in the form builder, by its kind."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, ClassVar
+
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+
+from forumapp.core.text import LANGUAGES, is_visible, pick
+from forumapp.domain.forums.rules import free_code
+from forumapp.domain.registration.questions import DECIDING, LARGEST, WITH_OPTIONS, Kind, Question
+from forumapp.web.fields import LINE, PARAGRAPHS, Fault, Field, Flag, Texts, checked
+from forumapp.web.language import language
+from forumapp.web.public.asked import options_of
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from werkzeug.datastructures import MultiDict
+
+MOST_OPTIONS = 200
+LABEL = Texts(name="label", label=_l("Question"), required=True)
+HEADING = Texts(name="label", label=_l("Heading"), required=True)
+HELP = Texts(name="help", label=_l("Help"), help=_l("Shown under the question."), longest=PARAGRAPHS)
+REQUIRED = Flag(name="required", label=_l("It must be answered"))
+FOR_ORGANIZERS = Flag(
+    name="for_organizers",
+    label=_l("For organizers only"),
+    help=_l("It is not on the public form, and nobody outside is told of it."),
+)
+CODE = Field(
+    name="code",
+    label=_l("Code"),
+    help=_l("The column's name in exports and programs. Made from the question if left empty."),
+    longest=40,
+)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Options(Field):
+    """What can be chosen, in each language side by side: a row an option, and some empty ones. An emptied row goes;
+    an option keeps its code, and what else is set for it.
+    """
+
+    control: ClassVar[str] = "options"
+
+    def write(self, value: Any) -> dict[str, Any]:
+        rows = [{**one, "shown": one["label"]} for one in value or ()]
+        return {self.name: rows}
+
+    def read(self, sent: MultiDict[str, str]) -> dict[str, Any]:
+        texts = [[text.strip() for text in sent.getlist(f"{self.name}.{code}")] for code in LANGUAGES]
+        codes = sent.getlist(f"{self.name}.code")
+        rows = zip(codes, *texts, strict=False)
+        return {self.name: [{"code": code, "shown": dict(zip(LANGUAGES, row, strict=True))} for code, *row in rows]}
+
+    def parse(self, raw: Mapping[str, Any]) -> list[dict[str, Any]]:
+        rows = [one for one in raw[self.name] if any(map(is_visible, one["shown"].values()))]
+        if not rows:
+            raise Fault("required")
+        if len(rows) > MOST_OPTIONS:
+            raise Fault("too-long")
+        taken = {one["code"] for one in rows if one["code"]}
+        found = []
+        for one in rows:
+            label = {code: checked(text, LINE) for code, text in one["shown"].items() if text}
+            code = one["code"] or free_code(label, taken, "option")
+            taken.add(code)
+            found.append({"code": code, "label": label})
+        return found
+
+    def words(self, value: Any) -> str:
+        return " · ".join(pick(one["label"], language()) for one in value or ())
+
+
+@dataclass(frozen=True, kw_only=True)
+class Limit(Field):
+    type: str = "number"
+
+    def write(self, value: Any) -> dict[str, Any]:
+        return {self.name: "" if value is None else f"{value:.15g}"}
+
+    def parse(self, raw: Mapping[str, Any]) -> float | None:
+        text = super().parse(raw)
+        if not text:
+            return None
+        try:
+            number = float(text)
+        except ValueError as error:
+            raise Fault("not-a-number") from error
+        if not abs(number) <= LARGEST:
+            raise Fault("not-a-number")
+        return int(number) if number.is_integer() else number
+
+
+@dataclass(frozen=True, kw_only=True)
+class Conditions(Field):
+    """When a question is asked: of each question on which it depends, the answers that will do."""
+
+    others: Sequence[Question]
+    control: ClassVar[str] = "conditions"
+
+    @property
+    def offers(self) -> list[tuple[str, list[tuple[str, Any]]]]:
+        """Each question with its answers, as they are sent."""
+        return [
+            (pick(one.label, language()), [(f"{one.code}={code}", words) for code, words in options_of(one)])
+            for one in self.others
+        ]
+
+    def write(self, value: Any) -> dict[str, Any]:
+        return {self.name: [f"{one['question']}={answer}" for one in value or () for answer in one["is"]]}
+
+    def read(self, sent: MultiDict[str, str]) -> dict[str, Any]:
+        return {self.name: sent.getlist(self.name)}
+
+    def parse(self, raw: Mapping[str, Any]) -> list[dict[str, Any]]:
+        pairs = [one.partition("=")[::2] for one in raw[self.name]]
+        found = []
+        for one in self.others:
+            answers = [code for code, _words in options_of(one) if (one.code, code) in pairs]
+            if answers:
+                found.append({"question": one.code, "is": answers})
+        if len(pairs) != sum(len(one["is"]) for one in found):
+            raise Fault("not-a-choice")
+        return found
+
+    def words(self, value: Any) -> str:
+        known = {one.code: one for one in self.others}
+        told = []
+        for each in value or ():
+            one = known[each["question"]]
+            answers = [str(words) for code, words in options_of(one) if code in each["is"]]
+            told.append(f"{pick(one.label, language())}{_(': ')}{', '.join(answers)}")
+        return " · ".join(told)
+
+
+OPTIONS = Options(
+    name="options",
+    label=_l("Options"),
+    help=_l("One in each row. Rows that you empty go; people who chose them keep their answer."),
+    required=True,
+)
+WHEN = _l("Of one question any marked answer will do; of several questions each counts. Unmarked: always asked.")
+
+
+def fields_for(kind: Kind, code: str | None, form: Sequence[Question]) -> tuple[Field, ...]:
+    """Of a question of this kind in this form; `code` is None of a new one."""
+    others = [one for one in form if one.kind in DECIDING and one.code != code]
+    found: list[Field] = [HEADING if kind is Kind.SECTION else LABEL, HELP]
+    if kind in WITH_OPTIONS:
+        found.append(OPTIONS)
+    if kind is Kind.NUMBER:
+        found += [Limit(name="least", label=_l("Smallest number")), Limit(name="most", label=_l("Largest number"))]
+    if kind is not Kind.SECTION:
+        found.append(REQUIRED)
+    if others:
+        found.append(Conditions(name="when", label=_l("Asked only if"), help=WHEN, others=others))
+    found.append(FOR_ORGANIZERS)
+    return (*found, CODE) if code is None else tuple(found)

@@ -1,0 +1,269 @@
+"""The form builder: what a registration type asks, in which order and of whom, and how it will look."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from flask import Response, flash, make_response, redirect, render_template, request, url_for
+from flask_babel import gettext as _
+
+from forumapp.core import clock
+from forumapp.core.errors import Invalid, NotFound, Stale
+from forumapp.core.text import LANGUAGES, pick
+from forumapp.core.transactions import reading, transaction
+from forumapp.domain.accounts.permissions import Permission
+from forumapp.domain.registration import building, queries
+from forumapp.domain.registration.questions import MOST_QUESTIONS, Kind, read_questions
+from forumapp.schemas.choices import QuestionKind
+from forumapp.web import labels
+from forumapp.web.faults import fault as fault_words
+from forumapp.web.forms import Form, saved
+from forumapp.web.frame import POLICY
+from forumapp.web.language import language, spoken_in
+from forumapp.web.ordering import Arrangement, order_refused, place_on_page
+from forumapp.web.organizer.again import ask_again
+from forumapp.web.organizer.guard import blueprint, edition, needs
+from forumapp.web.organizer.identity import actor
+from forumapp.web.organizer.question_fields import fields_for
+from forumapp.web.public.asked import Asked, asked_in_order
+from forumapp.web.public.registration import show
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from flask.typing import ResponseReturnValue
+    from sqlalchemy.orm import Session as DbSession
+
+    from forumapp.core.ordering import Order
+    from forumapp.domain.registration.models import RegistrationType
+
+SECTION = "types"
+TYPE = "/<edition>/registrations/types/<code>/form"
+# The builder holds the preview in a frame, and nothing but the builder may.
+FRAMING = POLICY.replace("default-src 'none'", "default-src 'none'; frame-src 'self'")
+FRAMED = POLICY.replace("frame-ancestors 'none'", "frame-ancestors 'self'")
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A question in the list. `id` is its number among those that are put in order."""
+
+    id: int
+    asked: Asked
+
+
+@dataclass
+class Drafted:
+    """A question as the fields of a form read it, with the version of the form it stands in."""
+
+    version: int
+    code: str
+    kind: str
+    label: dict[str, str]
+    help: dict[str, str]
+    required: bool
+    for_organizers: bool
+    options: list[dict[str, Any]]
+    when: list[dict[str, Any]]
+    least: float | None
+    most: float | None
+
+    @classmethod
+    def of(cls, row: RegistrationType, code: str) -> Drafted:
+        one = building.find_question(row.questions, code)
+        found = {name: one.get(name) for name in ("required", "for_organizers", "least", "most")}
+        lists: dict[str, Any] = {name: one.get(name) or [] for name in ("options", "when")}
+        texts: dict[str, Any] = {name: one.get(name) or {} for name in ("label", "help")}
+        return cls(version=row.version, code=code, kind=str(one["kind"]), **texts, **lists, **found)  # type: ignore[arg-type]
+
+
+@blueprint.get(TYPE)
+@needs(Permission.SEE_EDITION)
+def registration_form(code: str, arrangement: Arrangement | None = None) -> ResponseReturnValue:
+    return builder(code, arrangement)
+
+
+def builder(code: str, arrangement: Arrangement | None = None, fault: str = "") -> Response:
+    row = type_named(code)
+    lines = [Line(building.number_of(one.question.code), one) for one in asked_in_order(row.questions)]
+    arrangement = arrangement or Arrangement.of(lines)
+    others = [one for one in queries.list_types(reading(), edition().id) if one.id != row.id and one.questions]
+    return framing(
+        render_template(
+            "organizer/registration/form.html",
+            section=SECTION,
+            row=row,
+            lines=arrangement.sorted(lines),
+            arrangement=arrangement,
+            theirs=[pick(one.asked.question.label, language()) for one in arrangement.sorted_as_theirs(lines)],
+            kinds=labels.options(QuestionKind),
+            full=len(lines) >= MOST_QUESTIONS,
+            others=[(one.code, pick(one.name, language())) for one in others],
+            fault=fault,
+        )
+    )
+
+
+@blueprint.post(f"{TYPE}/order")
+@needs(Permission.EDIT_EDITION)
+def order_questions(code: str) -> ResponseReturnValue:
+    row = type_named(code)
+    type_id = row.id
+
+    def change(db: DbSession, ids: list[int], version: int) -> None:
+        building.order_questions(db, edition().id, type_id, ids, version=version, actor=actor(), now=clock.now())
+
+    def stands() -> Order:
+        return building.question_order(type_named(code).questions)
+
+    try:
+        refused = order_refused(change, stands)
+    except Invalid as refusal:
+        return builder(code, fault=told(refusal)), 422
+    if refused:
+        return builder(code, refused), 412
+    return redirect(url_for("organizer.registration_form", code=code, _anchor=place_on_page()))
+
+
+@blueprint.post(f"{TYPE}/copy")
+@needs(Permission.EDIT_EDITION)
+def copy_questions(code: str) -> ResponseReturnValue:
+    def do(db: DbSession, row: RegistrationType, **by: Any) -> None:
+        building.copy_questions(db, edition().id, row.id, request.form.get("from", ""), **by)
+
+    return changed(code, do, _("The questions have been copied."), _("Copy the questions"))
+
+
+@blueprint.route(f"{TYPE}/new", methods=["GET", "POST"])
+@needs(Permission.EDIT_EDITION)
+def new_question(code: str) -> ResponseReturnValue:
+    row = type_named(code)
+    kind = kind_named(request.args.get("kind", ""))
+    fields = fields_for(kind, None, read_questions(row.questions))
+    if request.method == "GET":
+        form = Form.empty(fields, options=[])
+        form.version = row.version
+        return question_page(form, row, kind)
+    form, type_id = Form.sent(fields, request.form), row.id
+
+    def add(db: DbSession) -> None:
+        question = {**stored_of(form.values), "kind": kind.value}
+        by: Any = {"version": type_named(code, db).version, "actor": actor(), "now": clock.now()}
+        building.add_question(db, edition().id, type_id, question, **by)
+
+    if not saved(form, add):
+        return question_page(form, type_named(code), kind), 422
+    flash(_("It has been added to the form."), "ok")
+    return redirect(url_for("organizer.registration_form", code=code))
+
+
+@blueprint.route(f"{TYPE}/questions/<question>", methods=["GET", "POST"])
+@needs(Permission.SEE_EDITION, to_change=Permission.EDIT_EDITION)
+def form_question(code: str, question: str) -> ResponseReturnValue:
+    row = type_named(code)
+    draft, type_id = Drafted.of(row, question), row.id
+    kind = Kind(draft.kind)
+    fields = fields_for(kind, question, read_questions(row.questions))
+    if request.method == "GET":
+        return question_page(Form.of(fields, draft), row, kind, draft)
+    form = Form.sent(fields, request.form, draft)
+
+    def change(db: DbSession) -> None:
+        by: Any = {"version": form.based_on, "actor": actor(), "now": clock.now()}
+        values = stored_of(form.values, {one["code"]: one for one in draft.options})
+        building.change_question(db, edition().id, type_id, question, values, **by)
+
+    if not saved(form, change, lambda: Drafted.of(type_named(code), question)):
+        return question_page(form, type_named(code), kind, draft), form.status
+    flash(_("The question has been saved."), "ok")
+    return redirect(url_for("organizer.registration_form", code=code, _anchor=f"row-{building.number_of(question)}"))
+
+
+@blueprint.post(f"{TYPE}/questions/<question>/remove")
+@needs(Permission.EDIT_EDITION)
+def remove_question(code: str, question: str) -> ResponseReturnValue:
+    def do(db: DbSession, row: RegistrationType, **by: Any) -> None:
+        building.remove_question(db, edition().id, row.id, question, **by)
+
+    words = _("It has been taken off the form. Answers that were given stay with those who gave them.")
+    return changed(code, do, words, _("Take it off the form"))
+
+
+@blueprint.route(f"{TYPE}/preview", methods=["GET", "POST"])
+@needs(Permission.SEE_EDITION)
+def preview_form(code: str) -> ResponseReturnValue:
+    """The public form as it will be, in a frame of the builder: as it stands, or with the question that is being
+    written. Nothing is saved.
+    """
+    row = type_named(code)
+    wanted = request.values.get("of", language())
+    questions = row.questions
+    if request.method == "POST":
+        questions = building.with_question(questions, unsaved(row))
+    with spoken_in(wanted if wanted in LANGUAGES else LANGUAGES[0]):
+        page = show(edition(), row, {}, {}, questions=questions, frame="public/registration/framed.html")
+    answer = make_response(page)
+    answer.headers["Content-Security-Policy"] = FRAMED
+    answer.headers["X-Frame-Options"] = "SAMEORIGIN"
+    return answer
+
+
+def unsaved(row: RegistrationType) -> dict[str, Any]:
+    """The question as it is typed just now, as far as it can be shown."""
+    code = request.args.get("question")
+    stands = building.find_question(row.questions, code) if code else {}
+    kind = Kind(str(stands["kind"])) if code else kind_named(request.args.get("kind", ""))
+    form = Form.sent(fields_for(kind, code, read_questions(row.questions)), request.form)
+    typed = {**stands, **stored_of(form.values), "code": code or "\N{HORIZONTAL ELLIPSIS}", "kind": kind.value}
+    return {**typed, "label": typed.get("label") or {language(): "…"}, "options": typed.get("options") or []}
+
+
+def stored_of(values: Mapping[str, Any], options: Mapping[str, dict[str, Any]] | None = None) -> dict[str, Any]:
+    """The fields of a form as a question is kept; an option keeps what else is set for it."""
+    kept = dict(values)
+    if "options" in kept:
+        kept["options"] = [{**(options or {}).get(one["code"], {}), **one} for one in kept["options"]]
+    return kept
+
+
+def changed(code: str, do: Any, words: str, again: str) -> ResponseReturnValue:
+    """Do something to the form that was looked at, and go back to it."""
+    try:
+        with transaction() as db:
+            row = type_named(code, db)
+            do(db, row, version=request.form.get("version", 0, int), actor=actor(), now=clock.now())
+    except Stale as refusal:
+        return ask_again(refusal, again, url_for("organizer.registration_form", code=code))
+    except Invalid as refusal:
+        return builder(code, fault=told(refusal)), 422
+    flash(words, "ok")
+    return redirect(url_for("organizer.registration_form", code=code))
+
+
+def told(refusal: Invalid) -> str:
+    return fault_words(next(iter(refusal.fields.values()), refusal.code))
+
+
+def type_named(code: str, db: DbSession | None = None) -> RegistrationType:
+    return queries.get_type(db or reading(), edition().id, code)
+
+
+def kind_named(word: str) -> Kind:
+    try:
+        return Kind(word)
+    except ValueError as error:
+        raise NotFound(entity="question") from error
+
+
+def question_page(form: Form, row: RegistrationType, kind: Kind, draft: Drafted | None = None) -> Response:
+    page = render_template(
+        "organizer/registration/question.html", section=SECTION, form=form, row=row, kind=kind, draft=draft
+    )
+    return framing(page)
+
+
+def framing(page: str) -> Response:
+    answer = make_response(page)
+    answer.headers["Content-Security-Policy"] = FRAMING
+    return answer

@@ -1,0 +1,98 @@
+"""The form builder."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from lxml import html
+from sqlalchemy import select
+
+from forumapp.domain.accounts.permissions import Role
+from forumapp.domain.registration.models import RegistrationType
+from tests.web.organizer.house import HOME, browser_as, rows
+
+if TYPE_CHECKING:
+    from tests.web.organizer.house import Browser, House
+
+FORM = f"{HOME}/registrations/types/guest/form"
+COACH = {"label.en": "Coach?", "label.zh-Hans": "乘坐大巴？"}
+SEAT = {
+    "label.en": "Seat",
+    "required": "1",
+    "when": ["coach=yes"],
+    "options.code": ["", ""],
+    "options.en": ["Window", ""],
+    "options.zh-Hans": ["靠窗", "过道"],
+}
+
+
+@pytest.fixture
+def form(owner: Browser) -> Browser:
+    owner.send(f"{FORM}/new?kind=yes-no", COACH)
+    owner.send(f"{FORM}/new?kind=choice", SEAT)
+    return owner
+
+
+def asked() -> list[dict[str, Any]]:
+    return list(rows(select(RegistrationType).where(RegistrationType.code == "guest"))[0].questions)
+
+
+@pytest.mark.usefixtures("form")
+def test_questions_are_added_with_codes_of_their_labels(house: House) -> None:
+    assert [(one["code"], one["kind"]) for one in asked()] == [("coach", "yes-no"), ("seat", "choice")]
+    assert asked()[1]["when"] == [{"question": "coach", "is": ["yes"]}]
+    assert [(one["code"], one["label"]) for one in asked()[1]["options"]] == [
+        ("window", {"en": "Window", "zh-Hans": "靠窗"}),
+        ("option", {"zh-Hans": "过道"}),
+    ]
+
+
+def test_a_changed_option_keeps_its_code(house: House, form: Browser) -> None:
+    changed = {**SEAT, "options.code": ["window", "option"], "options.en": ["At the window", "Aisle"]}
+
+    version = html.fromstring(form.get(f"{FORM}/questions/seat").text).xpath("//input[@name='version']/@value")[0]
+    form.send(f"{FORM}/questions/seat", {**changed, "version": version})
+
+    assert [one["code"] for one in asked()[1]["options"]] == ["window", "option"]
+    assert asked()[1]["options"][1]["label"] == {"en": "Aisle", "zh-Hans": "过道"}
+
+
+def test_what_another_question_depends_on_stays(house: House, form: Browser) -> None:
+    page = html.fromstring(form.get(FORM).text)
+    version = page.xpath("//form[contains(@action, '/remove')]//input[@name='version']/@value")[0]
+
+    refused = form.send(FORM, {"version": version}, to=f"{FORM}/questions/coach/remove")
+    done = form.send(FORM, {"version": version}, to=f"{FORM}/questions/seat/remove")
+
+    assert (refused.status_code, "Another question depends on it." in refused.text) == (422, True)
+    assert done.status_code == 302
+    assert [one["code"] for one in asked()] == ["coach"]
+
+
+def test_questions_are_put_in_order(house: House, form: Browser) -> None:
+    page = html.fromstring(form.get(FORM).text)
+    version = page.xpath("//form[@id='order-questions']//input[@name='version']/@value")[0]
+    ids = page.xpath("//input[@name='ids']/@value")
+
+    form.send(FORM, {"version": version, "ids": ids, "up": ids[1]}, to=f"{FORM}/order")
+
+    assert [one["code"] for one in asked()] == ["seat", "coach"]
+
+
+def test_the_preview_is_the_public_form_in_either_language_and_saves_nothing(house: House, form: Browser) -> None:
+    before = asked()
+
+    shown = form.get(f"{FORM}/preview?of=zh-Hans")
+    typed = form.send(FORM, {"label.en": "Nights?", "most": "3"}, to=f"{FORM}/preview?of=en&kind=number")
+
+    assert ("乘坐大巴？" in shown.text, 'lang="zh-Hans"' in shown.text) == (True, True)
+    assert "frame-ancestors 'self'" in shown.headers["Content-Security-Policy"]
+    assert ("Nights?" in typed.text, "Send my registration" in typed.text) == (True, False)
+    assert asked() == before
+
+
+def test_a_viewer_sees_the_form_and_nothing_to_change_it(house: House, form: Browser) -> None:
+    page = browser_as(house, Role.VIEWER).get(FORM).text
+
+    assert ("Coach?" in page, "Add …" in page, "Take off …" in page) == (True, False, False)
