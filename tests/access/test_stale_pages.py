@@ -58,6 +58,7 @@ UNVERSIONED = {
 # Versioned likewise, on pages of rows that the world does not have, or with another way to show both versions; each
 # has a test of its own beside its page.
 ELSEWHERE = {
+    f"{EDITION}registrations/types/<code>/form/copy": "where another type asks something",
     f"{EDITION}calendar/<id:task_id>/untick": "of a task that is done; the same button as of one that is not",
     f"{EDITION}settings/reopen": "of an edition that is archived",
     f"{EDITION}people/<id:kept_id>/merge/<id:gone_id>": "is based on both records, and shown again when either changed",

@@ -198,11 +198,12 @@ def preview_form(code: str) -> ResponseReturnValue:
     """
     row = type_named(code)
     wanted = request.values.get("of", language())
-    questions = row.questions
-    if request.method == "POST":
+    questions, writing = row.questions, request.method == "POST"
+    if writing:
         questions = building.with_question(questions, unsaved(row))
     with spoken_in(wanted if wanted in LANGUAGES else LANGUAGES[0]):
-        page = show(edition(), row, {}, {}, questions=questions, frame="public/registration/framed.html")
+        frame = "public/registration/framed.html"
+        page = show(edition(), row, {}, {}, questions=questions, frame=frame, all_shown=writing)
     answer = make_response(page)
     answer.headers["Content-Security-Policy"] = FRAMED
     answer.headers["X-Frame-Options"] = "SAMEORIGIN"
@@ -215,7 +216,7 @@ def unsaved(row: RegistrationType) -> dict[str, Any]:
     stands = building.find_question(row.questions, code) if code else {}
     kind = Kind(str(stands["kind"])) if code else kind_named(request.args.get("kind", ""))
     form = Form.sent(fields_for(kind, code, read_questions(row.questions)), request.form)
-    typed = {**stands, **stored_of(form.values), "code": code or "\N{HORIZONTAL ELLIPSIS}", "kind": kind.value}
+    typed = {**stands, **stored_of(form.values), "code": code or "draft", "kind": kind.value}
     return {**typed, "label": typed.get("label") or {language(): "…"}, "options": typed.get("options") or []}
 
 

@@ -157,14 +157,18 @@ def show(
     *,
     questions: Iterable[Mapping[str, Any]] | None = None,
     frame: str = "public/base.html",
+    all_shown: bool = False,
 ) -> str:
-    """The form of a type; a preview shows it with other `questions`, in a `frame` of its own."""
+    """The form of a type; a preview shows it with other `questions`, in a `frame` of its own, and `all_shown` whatever
+    depends on other answers.
+    """
     questions = for_public(kind.questions if questions is None else questions)
     return render(
         "public/registration/form.html",
         edition,
         "registration",
         frame=frame,
+        all_shown=all_shown,
         type=kind,
         is_full=is_full(kind),
         groups=grouped(questions),

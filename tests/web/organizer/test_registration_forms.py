@@ -80,6 +80,21 @@ def test_questions_are_put_in_order(house: House, form: Browser) -> None:
     assert [one["code"] for one in asked()] == ["seat", "coach"]
 
 
+def test_questions_of_another_type_are_copied_to_the_form_that_was_looked_at(house: House, form: Browser) -> None:
+    form.send(f"{HOME}/registrations/types/new", {"code": "press", "name.en": "Press", "color": "#1f4e79"})
+    press = FORM.replace("guest", "press")
+
+    copied = form.send(press, {"from": "guest", "version": "1"}, to=f"{press}/copy")
+    stale = form.send(press, {"from": "guest", "version": "1"}, to=f"{press}/copy")
+
+    kept = rows(select(RegistrationType).where(RegistrationType.code == "press"))[0]
+    assert ([one["code"] for one in kept.questions], copied.status_code, stale.status_code) == (
+        ["coach", "seat"],
+        302,
+        412,
+    )
+
+
 def test_the_preview_is_the_public_form_in_either_language_and_saves_nothing(house: House, form: Browser) -> None:
     before = asked()
 
