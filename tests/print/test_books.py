@@ -14,9 +14,10 @@ import sample
 from lxml import etree
 
 from forumapp.domain.printing import books, boxtree, fonts, impose, render
-from forumapp.domain.printing.documents import Appearance, ProgramItem
+from forumapp.domain.printing.documents import Appearance, Host, Logo, ProgramItem, Venue
 from forumapp.domain.printing.layout import Finding
 from forumapp.domain.printing.typeset import OnlyOurs, Typesetter
+from tests.pictures import svg
 
 BOTH = ("en", "zh-Hans")
 NAMESPACE = "{http://www.w3.org/1999/xhtml}"
@@ -296,3 +297,49 @@ def test_paper_loads_nothing_but_its_own(url, tmp_path, font_folder):
         setter.document(f"<img src='{url}'>")
     with pytest.raises(BaseException, match="paper may not load"):
         OnlyOurs({}).fetch(url)
+
+
+LONG = (
+    "Association of Machinery and Electronics Exporters of the Yangtze Delta and Its Partners",
+    "长三角地区机电产品出口企业及合作伙伴联合会",
+)
+
+
+@pytest.mark.parametrize(
+    ("more", "name", "role", "size", "languages"),
+    [
+        (8, ("Harbor Chamber", "港湾商会"), "supporter", "A4", BOTH),
+        (8, LONG, "supporter", "Letter", BOTH[::-1]),
+        (35, LONG, "supporter", "A4", BOTH[::-1]),
+        (35, LONG, "host", "Letter", BOTH),
+    ],
+)
+def test_the_cover_is_one_page_however_many_hosts_there_are(more, name, role, size, languages, laid_out):
+    hosts = [Host({"en": f"{name[0]} {n}", "zh-Hans": f"{name[1]}{n}"}, role) for n in range(more)]
+    values = sample.program(sessions=3, speakers=4)
+    everyone = sorted((*values.head.hosts, *hosts), key=lambda one: one.role != role)
+    head = replace(values.head, hosts=tuple(everyone), page_size=size)
+
+    document = laid_out(replace(values, head=head), languages)
+
+    classes = [{(box.element.get("class") or "").split(" ")[0] for box in boxtree.on(page) if box.element is not None}
+               for page in document.pages]  # fmt: skip
+    assert [number for number, found in enumerate(classes) if "cover" in found] == [0]
+    assert "contents" in classes[1]
+    of_hosts = [page for page, found in zip(document.pages, classes, strict=True) if "partners" in found]
+    assert all(boxtree.fill(page) > 1 / 3 for page in of_hosts[:-1])
+    words = "".join(box.text for page in document.pages for box in boxtree.on(page) if hasattr(box, "text"))
+    assert all(flat(text) in flat(words) for host in everyone for text in host.name.values())
+
+
+def test_the_book_tells_where_it_is_in_both_languages_with_a_plan_that_stays_a_drawing(font_folder, poppler):
+    plan = svg('<rect width="30" height="15"/>')
+    address = {"en": "506 South Grand Avenue", "zh-Hans": "南格兰德大道506号"}
+    rooms = ({"en": "Ballroom", "zh-Hans": "宴会厅"},)
+    venue = Venue({"en": "Harbor Hotel", "zh-Hans": "港湾酒店"}, address, rooms, Logo(7, 900, 600))
+    pdf = render.render_program(replace(sample.program(), venues=(venue,), pictures={7: plan}), folder=font_folder)
+
+    pages = poppler(pdf, "pdftotext", "{}", "-").split("\f")
+    page = flat(next(page for page in pages if "506 South" in page))
+    assert all(flat(text) in page for texts in (venue.name, address, *rooms) for text in texts.values())
+    assert len(poppler(pdf, "pdfimages", "-list", "{}").splitlines()) == 2  # its head alone

@@ -10,8 +10,8 @@ import sample
 from hypothesis import given
 from hypothesis import strategies as st
 
-from forumapp.domain.printing import books, boxtree, render
-from forumapp.domain.printing.documents import WrittenPage
+from forumapp.domain.printing import books, boxtree, render, written
+from forumapp.domain.printing.documents import Host, WrittenPage
 from forumapp.domain.printing.layout import Finding
 from forumapp.domain.printing.written import rows, spoken
 
@@ -196,3 +196,14 @@ def test_words_of_organizers_cannot_load_anything(font_folder, poppler):
     values = program(replace(EMERGENCY, body={"en": body, "zh-Hans": body}), sessions=1, speakers=1)
     text = flat(poppler(render.render_program(values, folder=font_folder), "pdftotext", "{}", "-"))
     assert "<imgsrc=file:///etc/hostname>" in text
+
+
+def test_what_is_signed_stands_before_the_program_as_its_hosts_do():
+    by = [replace(SIGNED, organization={"en": name}) for name in ("Bay Council", "Chamber", "Elsewhere")]
+    kinds = ("other", "welcome", "welcome")
+    signed = [replace(LETTER, code=f"l{n}", kind=kinds[n], signatory=one) for n, one in enumerate(by)]
+    hosts = [Host({"en": "Chamber"}, "host"), Host({"en": "Bay Council"}, "co-host")]
+
+    letters = written.letters_in_order([signed[2], EMERGENCY, *signed[:2]], hosts)
+
+    assert [page.code for page in letters] == ["l1", "l0", "l2"]

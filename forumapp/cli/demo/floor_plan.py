@@ -42,12 +42,19 @@ def _box(place: tuple[int, int, int, int], name: Mapping[str, str]) -> str:
     across, down = left + width // 2, top + height // 2
     lines_of_it = 'fill="#eef3f6" stroke="#16191d" stroke-width="3"'
     box = f'<rect x="{left}" y="{top}" width="{width}" height="{height}" {lines_of_it}/>'
+    size = min(_size(name[language], width) for language in LANGUAGES)
     lines = (
-        f'<text x="{across}" y="{down - 4 + 26 * line}" font-size="20" text-anchor="middle" fill="#16191d">'
+        f'<text x="{across}" y="{down - 4 + 26 * line}" font-size="{size}" text-anchor="middle" fill="#16191d">'
         f"{escape(name[language])}</text>"
         for line, language in enumerate(LANGUAGES)
     )
     return box + "".join(lines)
+
+
+def _size(text: str, width: int) -> int:
+    """No larger than fits in the box: a Latin letter is about 0.6 of its size wide, a Chinese one all of it."""
+    ems = sum(0.6 if letter.isascii() else 1.0 for letter in text)
+    return min(20, int((width - 16) / ems))
 
 
 def _words(x: int, y: int, texts: Mapping[str, str], size: int, anchor: str) -> str:

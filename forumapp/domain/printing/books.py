@@ -21,6 +21,8 @@ if TYPE_CHECKING:
     from datetime import datetime
     from pathlib import Path
 
+    from weasyprint import CSS
+
     from forumapp.domain.printing.documents import (
         EditionHead,
         Host,
@@ -41,7 +43,11 @@ WAYS = (("sections", 1.0), ("sections", 0.95), ("continuous", 1.0), ("continuous
 LEADING = 4.5  # mm, the baseline of books
 BOOK_SIZES = {"A4": (148, 210), "Letter": (139.7, 215.9)}
 QUIET = frozenset({"break", "meal", "registration"})
-COVER_LINES, OFF_COVER = 16, ("sponsor", "media")
+# What a cover tries in turn until it is one page: fewer of the hosts, and how they are set. Where it does not show all,
+# all of them stand at the end of the book.
+OFF_COVER = ((), ("sponsor", "media"), ("sponsor", "media", "supporter"))
+TIERS, SMALLER_TIERS = ("plain", "many"), ("plain", "many", "columns", "dense")
+PICTURE_ROOM = (112.0, 95.0)  # mm, how wide and high a picture may be
 LOGO_AREA, LOGO_ROOM = 330.0, (35.0, 17.0)  # square mm of a logo, and how wide and high it may be
 SMALL = 2  # a session with so few rows is never divided
 
@@ -51,15 +57,14 @@ def program(values: ProgramValues, languages: Sequence[str], folder: Path | None
     context = {
         "paper": "program",
         "roles": hosts_by_role(values.head.hosts),
-        "on_cover": hosts_by_role(hosts_on_cover(values.head.hosts)),
-        "with_hosts": with_hosts(values.head.hosts),
         "logo_size": logo_size,
         "timed_items": timed_items,
         "marks": marks,
         "legend": legend(values),
         "quiet": QUIET,
         "small": SMALL,
-        "letters": [page for page in values.pages if written.is_letter(page)],
+        "picture_size": picture_size,
+        "letters": written.letters_in_order(values.pages, values.head.hosts),
         "information": [page for page in values.pages if not written.is_letter(page)],
         "is_short": written.is_short,
         "rows": written.rows,
@@ -81,24 +86,26 @@ def hosts_by_role(hosts: Iterable[Host]) -> list[tuple[str, Texts, list[Host]]]:
     return [(role, level, list(group)) for (role, level), group in groups]
 
 
-def hosts_on_cover(hosts: Sequence[Host]) -> Sequence[Host]:
-    """All of them, where there is room; else those who are neither sponsors nor media."""
-    return hosts if fit_on_cover(hosts) else [host for host in hosts if host.role not in OFF_COVER]
-
-
-def fit_on_cover(hosts: Sequence[Host]) -> bool:
-    return len(hosts) + len(hosts_by_role(hosts)) <= COVER_LINES
-
-
-def with_hosts(hosts: Sequence[Host]) -> bool:
-    """Whether there is more to say of them than the cover does, on a page of their own."""
-    return not fit_on_cover(hosts) or any(host.logo for host in hosts)
+def covers(hosts: Sequence[Host]) -> Iterator[dict[str, Any]]:
+    """What of them a cover may show, and how it is set: the fullest and largest first, at last none of them."""
+    for off in OFF_COVER:
+        shown = [host for host in hosts if host.role not in off]
+        with_hosts = len(shown) < len(hosts) or any(host.logo for host in hosts)
+        for tier in SMALLER_TIERS if off else TIERS:
+            yield {"on_cover": hosts_by_role(shown), "tier": tier, "with_hosts": with_hosts}
+    yield {"on_cover": [], "tier": "plain", "with_hosts": bool(hosts)}
 
 
 def logo_size(logo: Logo) -> dict[str, str]:
     """Its width and height on paper."""
     sides = even_size(logo.width, logo.height, area=LOGO_AREA, widest=LOGO_ROOM[0], highest=LOGO_ROOM[1])
     return dict(zip(("width", "height"), (f"{side:.2f}mm" for side in sides), strict=True))
+
+
+def picture_size(picture: Logo, room: tuple[float, float] = PICTURE_ROOM) -> dict[str, str]:
+    """As large as the room allows, never drawn out of shape."""
+    scale = min(room[0] / picture.width, room[1] / picture.height)
+    return {"width": f"{picture.width * scale:.2f}mm", "height": f"{picture.height * scale:.2f}mm"}
 
 
 def timed_items(session: ProgramSession) -> list[tuple[ProgramItem, datetime]]:
@@ -217,10 +224,15 @@ def _book(
         "printed": values.printed_at.astimezone(ZoneInfo(head.zone)),
         "title": pick(head.name, languages[0]),
     }
-    pages = {flow: templates.page(name, **context, flow=flow) for flow in ("sections", "continuous")}
     pictures = values.pictures if isinstance(values, ProgramValues) else {}
-    setter = Typesetter(fonts.books_pair(), set(pages["sections"]), folder or font_folder(), pictures)
+    ways = list(covers(head.hosts)) if isinstance(values, ProgramValues) else [{}]
+    # The first way shows all that any way may show.
+    letters = set(templates.page(name, **context, **ways[0], flow="sections"))
+    setter = Typesetter(fonts.books_pair(), letters, folder or font_folder(), pictures)
     with TYPESETTING:
+        if len(ways) > 1:
+            context |= _cover_that_fits(setter, context, ways, setter.css(_style(head, width, height, 1.0)))
+        pages = {flow: templates.page(name, **context, flow=flow) for flow in ("sections", "continuous")}
         documents = (
             setter.document(pages[flow], setter.css(_style(head, width, height, spacing))) for flow, spacing in WAYS
         )
@@ -228,6 +240,16 @@ def _book(
     # Box trees are cycles that hold the fonts' bytes: left to the collector's own time they pile up.
     gc.collect()
     return pdf
+
+
+def _cover_that_fits(
+    setter: Typesetter, context: dict[str, Any], ways: list[dict[str, Any]], style: CSS
+) -> dict[str, Any]:
+    """The first way whose cover is one page."""
+    for way in ways:
+        if len(setter.document(templates.page("cover.html", **context, **way), style).pages) == 1:
+            return way
+    return ways[-1]
 
 
 def _least_thin(documents: Iterator[Any]) -> Any:

@@ -21,11 +21,21 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Logo:
-    """`key` names the picture among those of the paper."""
+    """A logo or another picture; `key` names it among those of the paper."""
 
     key: int
     width: int
     height: int
+
+
+@dataclass(frozen=True, slots=True)
+class Venue:
+    """`rooms` in the organizers' order; `plan` is the floor plan."""
+
+    name: Texts
+    address: Texts
+    rooms: tuple[Texts, ...] = ()
+    plan: Logo | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,6 +168,7 @@ class WrittenPage:
     title: Texts
     body: Texts
     signatory: PersonValues | None = None
+    picture: Logo | None = None  # of a letter, whose it is
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,6 +184,7 @@ class ProgramValues:
     version: int
     printed_at: datetime
     pages: tuple[WrittenPage, ...] = ()
+    venues: tuple[Venue, ...] = ()
     pictures: Mapping[int, bytes] = field(default_factory=dict)
 
 

@@ -21,7 +21,8 @@ from forumapp.domain.delegations.models import Delegation, DelegationMember
 from forumapp.domain.delegations.models import ItineraryItem as Item
 from forumapp.domain.delegations.queries import get_delegation, itinerary, list_members, list_parts
 from forumapp.domain.forums.content_queries import pages_in_program
-from forumapp.domain.forums.queries import list_hosts
+from forumapp.domain.forums.pictures import sizes_of
+from forumapp.domain.forums.queries import list_hosts, list_rooms, list_venues
 from forumapp.domain.images.queries import contents_of
 from forumapp.domain.people.frozen import Appearance, frozen_beside, organizations_printed, person_printed
 from forumapp.domain.people.models import EditionTitle, FrozenName, NameOrder, Organization, Person
@@ -136,14 +137,17 @@ def program_values(
             shown = _session(session, edition.zone, people, rooms, tracks)
             days[shown.starts.date()].append(shown)
     head = edition_head(db, edition, options)
+    pages, venues = _pages_and_venues(db, edition.id)
+    pictures = [*(host.logo for host in head.hosts), *(page.picture for page in pages), *(one.plan for one in venues)]
     return paper.ProgramValues(
         head=head,
         days=tuple(paper.ProgramDay(day, tuple(sessions)) for day, sessions in sorted(days.items())),
         speakers=tuple(people[person] for person in content["speakers"]),
         version=version.number,
         printed_at=now,
-        pages=tuple(map(_written, pages_in_program(db, edition.id))),
-        pictures=contents_of(db, [host.logo.key for host in head.hosts if host.logo]),
+        pages=pages,
+        venues=venues,
+        pictures=contents_of(db, {one.key for one in pictures if one}),
     )
 
 
@@ -291,12 +295,28 @@ def _in_book(person_id: int, one: Printed) -> paper.PersonValues:
     )
 
 
-def _written(page: Written) -> paper.WrittenPage:
+def _pages_and_venues(db: DbSession, edition_id: int) -> tuple[tuple[paper.WrittenPage, ...], tuple[paper.Venue, ...]]:
+    """Four queries, and one for the sizes of all their pictures."""
+    pages, venues, rooms = pages_in_program(db, edition_id), list_venues(db, edition_id), list_rooms(db, edition_id)
+    sizes = sizes_of(db, [*(page.picture_id for page in pages), *(venue.floor_plan_id for venue in venues)])
+    pictures = {one: paper.Logo(one, *size) for one, size in sizes.items()}
+    return tuple(_written(page, pictures.get(page.picture_id or 0)) for page in pages), tuple(
+        paper.Venue(
+            venue.name,
+            venue.address,
+            tuple(room.name for room in rooms if room.venue_id == venue.id),
+            pictures.get(venue.floor_plan_id or 0),
+        )
+        for venue in venues
+    )
+
+
+def _written(page: Written, picture: paper.Logo | None) -> paper.WrittenPage:
     signed, by = page.signatory, None
     if signed is not None:
         one = printed(signed.name, signed.first.title, signed.first.organization)
         by = _in_book(page.signatory_id or 0, one)
-    return paper.WrittenPage(page.code, page.kind.value, page.title, page.body, by)
+    return paper.WrittenPage(page.code, page.kind.value, page.title, page.body, by, picture)
 
 
 def _session(

@@ -21,9 +21,12 @@ WORDS: dict[str, dict[str, str]] = {
     "minutes": {"en": "%(minutes)d min", "zh-Hans": "%(minutes)d分钟"},
     "notes": {"en": "Practical notes", "zh-Hans": "实用信息"},
     "program": {"en": "Program", "zh-Hans": "会议手册"},
+    "plan": {"en": "Floor plan", "zh-Hans": "平面图"},
     "printed": {"en": "printed %(time)s", "zh-Hans": "%(time)s印制"},
+    "rooms": {"en": "Rooms", "zh-Hans": "会议室"},
     "sample": {"en": "Sample", "zh-Hans": "示例数据"},
     "speakers": {"en": "Speakers", "zh-Hans": "演讲嘉宾"},
+    "venue": {"en": "Venue", "zh-Hans": "会场"},
     "version": {"en": "version %(version)d", "zh-Hans": "第%(version)d版"},
     "zone": {"en": "%(zone)s time", "zh-Hans": "%(zone)s时间"},
 }

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
     from forumapp.core.markdown import Block
-    from forumapp.domain.printing.documents import Texts, WrittenPage
+    from forumapp.domain.printing.documents import Host, Texts, WrittenPage
 
 LEVEL = 3  # of "#", under the heading of the page
 # A row never goes on on the next page: with more characters than these its text stands alone, over the whole width.
@@ -27,8 +27,19 @@ Row = tuple[Markup, ...]
 
 
 def is_letter(page: WrittenPage) -> bool:
-    """What stands before the program, on pages of its own."""
-    return page.kind == "welcome"
+    """What stands before the program, on pages of its own: a welcome, and whatever someone has signed."""
+    return page.kind == "welcome" or page.signatory is not None
+
+
+def letters_in_order(pages: Sequence[WrittenPage], hosts: Sequence[Host]) -> list[WrittenPage]:
+    """As their hosts stand, those of one host as the organizers have put them; then those of others."""
+    names = [host.name for host in hosts]
+
+    def place(page: WrittenPage) -> int:
+        of = page.signatory.organization if page.signatory else {}
+        return names.index(of) if of and of in names else len(names)
+
+    return sorted(filter(is_letter, pages), key=place)
 
 
 def is_short(page: WrittenPage) -> bool:
