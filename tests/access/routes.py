@@ -101,6 +101,7 @@ PAGES: dict[str, What] = {
     "POST /organizer/sign-out": SIGNED_IN,
     "GET /organizer/account": OWN,
     "POST /organizer/account": OWN,
+    "GET /organizer/account/log": OWN,
     "GET /organizer/account/password": OWN,
     "POST /organizer/account/password": OWN,
     "GET /organizer/account/sign-ins": OWN,

@@ -378,7 +378,7 @@ def tab_to(page: Page, element_id: str) -> None:
 def test_pages_of_accounts_and_access_have_no_faults(browser: Browser, desk: Desk, width: int, language: str) -> None:
     context, seen = visit(browser, desk.place.site, width=width, language="en-US")
     public = ("/organizer/sign-in", "/organizer/forgot-password", "/organizer/invitation/ended")
-    own = ("", "/password", "/two-factor", "/sign-ins")
+    own = ("", "/password", "/two-factor", "/sign-ins", "/log")
     kept = ("access", "access/1", "access/invite", "access/tokens", "access/tokens/new", "removed", "retention",
         "retention/flights", "log", "nowhere")  # fmt: skip
     faults = {path: faults_of(seen, path, language) for path in public}

@@ -145,7 +145,7 @@ class Names:
 
 
 def names_in(
-    db: DbSession, lines: Collection[LogLine], edition_id: int, *, within: Collection[int] | None = None
+    db: DbSession, lines: Collection[LogLine], edition_id: int | None, *, within: Collection[int] | None = None
 ) -> Names:
     """What the lines tell of, and all that their values refer to. As many queries as there are kinds, and two more.
 
@@ -176,7 +176,7 @@ def refs_of(lines: Iterable[LogLine]) -> set[Ref]:
 
 
 def _read(
-    db: DbSession, entity: str, ids: Collection[int], edition_id: int, within: Collection[int] | None
+    db: DbSession, entity: str, ids: Collection[int], edition_id: int | None, within: Collection[int] | None
 ) -> dict[Ref, Named]:
     query = KINDS[entity]
     row_id: Any = next(iter(query.selected_columns))

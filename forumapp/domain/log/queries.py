@@ -103,7 +103,7 @@ def history(
         return []
     of_record = [AuditEvent.entity == entity, AuditEvent.entity_id.in_(_ids(db, entity, entity_id))]
     of_record.append(or_(AuditEvent.edition_id == edition_id, AuditEvent.edition_id.is_(None)))
-    of_record += [~_of_an_earlier_row(), *limited(AuditEvent.entity_id, entity, edition_id, within)]
+    of_record += [~of_an_earlier_row(), *limited(AuditEvent.entity_id, entity, edition_id, within)]
     return log_lines(db, list(db.execute(_with_names(of_record).limit(size))), told)
 
 
@@ -126,7 +126,7 @@ def _of_edition(edition_id: int, within: Collection[int] | None) -> list[ColumnE
     across = or_(*((AuditEvent.entity == entity) & _is_in(entity, ids) for entity, ids in _across(edition_id).items()))
     told = [or_(AuditEvent.edition_id == edition_id, AuditEvent.edition_id.is_(None) & across)]
     if within is not None:
-        told += [about_reached(AuditEvent.entity, AuditEvent.entity_id, edition_id, within), ~_of_an_earlier_row()]
+        told += [about_reached(AuditEvent.entity, AuditEvent.entity_id, edition_id, within), ~of_an_earlier_row()]
     return told
 
 
@@ -201,7 +201,7 @@ def _is_open(told: Told | None) -> ColumnElement[bool]:
     return or_(other, person.exists())
 
 
-def _of_an_earlier_row() -> ColumnElement[bool]:
+def of_an_earlier_row() -> ColumnElement[bool]:
     """SQLite gives the id of a removed row again, which then is another record, and may be another delegation's."""
     made = aliased(AuditEvent)
     same = (made.entity == AuditEvent.entity, made.entity_id == AuditEvent.entity_id)
@@ -218,7 +218,7 @@ def _conditions(wanted: Wanted, zone: str, ids: Collection[int], told: Told | No
     yield from (column == value for column, value in alike.items() if value is not None)
     if wanted.entity_id is not None:
         yield AuditEvent.entity_id.in_(ids)
-        yield ~_of_an_earlier_row()
+        yield ~of_an_earlier_row()
     if wanted.since is not None:
         yield AuditEvent.at >= _begin(wanted.since, zone)
     if wanted.until is not None:

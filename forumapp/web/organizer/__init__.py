@@ -62,6 +62,7 @@ PAGES = (
     "access",
     "tokens",
     "retention",
+    "own_log",
     "own_password",
     "account",
     "two_factor",

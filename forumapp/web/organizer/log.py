@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
@@ -103,7 +103,7 @@ def log() -> str:
         "organizer/log/list.html",
         section=SECTION,
         page=page,
-        days=by_day(lines),
+        days=by_day(lines, of.zone),
         kept=kept,
         one=lines[0] if kept.get("of") and lines else None,
         actors=list_actors(db, of.id, within=reach),
@@ -155,16 +155,16 @@ def in_order(words: dict[str, Any]) -> list[tuple[str, str]]:
     return sorted(((value, str(text)) for value, text in words.items()), key=lambda pair: pair[1].casefold())
 
 
-def by_day(told: list[Entry]) -> list[tuple[date, str, list[Entry]]]:
-    """The entries under the day of the edition's place, with its zone where that is another than above it."""
+def by_day(told: list[Entry], zone: str) -> list[tuple[date, str, list[Entry]]]:
+    """The entries under their days in that zone, with its words where that is another than above it."""
     days: dict[date, list[Entry]] = {}
     for one in told:
-        days.setdefault(local(one.at, edition().zone).date(), []).append(one)
+        days.setdefault(local(one.at, zone).date(), []).append(one)
     shown, above = [], ""
     for day, those in days.items():
-        zone = zone_words(those[0].at, edition().zone)
-        shown.append((day, "" if zone == above else zone, those))
-        above = zone
+        words = zone_words(those[0].at, zone)
+        shown.append((day, "" if words == above else words, those))
+        above = words
     return shown
 
 
@@ -186,7 +186,7 @@ def entries(lines: Collection[LogLine]) -> list[Entry]:
 
 
 def _knowing(names: Names) -> Knowing:
-    return Knowing(names=names, zone=edition().zone, question=_questions(), delegation=_delegations())
+    return Knowing(names=names, zone=edition().zone, question=_questions(), delegation=delegations_of(edition().id))
 
 
 def entry_of(line: LogLine, *, within: Collection[int] | None) -> Entry:
@@ -196,15 +196,20 @@ def entry_of(line: LogLine, *, within: Collection[int] | None) -> Entry:
 
 
 def _entry(line: LogLine, names: Names, known: Knowing) -> Entry:
-    named = names.of(line.entity, line.entity_id, line)
+    url = _url(line, names.of(line.entity, line.entity_id, line)) if names.is_there(line) else ""
+    return replace(in_words(line, names, known), url=url)
+
+
+def in_words(line: LogLine, names: Names, known: Knowing) -> Entry:
+    """Without the way to the record's page."""
     return Entry(
         at=line.at,
         by=line.by or _nobody(line),
         through=_through(line, names),
         done=action_words(line.action),
         kind=record_words(line.entity),
-        name=name_words(named, line.entity),
-        url=_url(line, named) if names.is_there(line) else "",
+        name=name_words(names.of(line.entity, line.entity_id, line), line.entity),
+        url="",
         reason=line.reason,
         changes=list(changes_of(line, known)),
         action=line.action,
@@ -243,11 +248,11 @@ def _questions() -> Callable[[str], Question | None]:
     return lambda code: asked().get(code)
 
 
-def _delegations() -> Callable[[str], str]:
-    """The names of the edition's delegations by their codes, likewise."""
+def delegations_of(edition_id: int) -> Callable[[str], str]:
+    """The names of an edition's delegations by their codes, likewise."""
 
     @cache
     def named() -> dict[str, str]:
-        return {code: pick(name, language()) for code, name in delegation_names(reading(), edition().id)}
+        return {code: pick(name, language()) for code, name in delegation_names(reading(), edition_id)}
 
     return lambda code: named().get(code, code)

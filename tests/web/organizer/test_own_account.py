@@ -12,12 +12,18 @@ from sqlalchemy import func, select, update
 from forumapp.core import clock
 from forumapp.core.db import db
 from forumapp.core.transactions import transaction
+from forumapp.domain.accounts.api_tokens import create_token
+from forumapp.domain.accounts.granting import grant_role, take_access_away
 from forumapp.domain.accounts.letters import INVITATION
 from forumapp.domain.accounts.letters import PASSWORD as NEW_PASSWORD
 from forumapp.domain.accounts.models import Account, SignIn
+from forumapp.domain.accounts.permissions import Role
+from forumapp.domain.accounts.queries import get_access
+from forumapp.domain.accounts.services import create_account
 from forumapp.domain.audit.models import AuditEvent
+from forumapp.domain.audit.services import Actor, Via
 from forumapp.domain.mail.models import Message
-from tests.web.organizer.house import HOME, PASSWORD, queries, row, rows
+from tests.web.organizer.house import BY, HOME, NOW, PASSWORD, queries, row, rows
 
 if TYPE_CHECKING:
     from werkzeug.test import TestResponse
@@ -326,3 +332,40 @@ def test_a_profile_that_stands_open_is_not_made_stale_by_signing_in_again(house:
         session.execute(update(SignIn).values(seen_at=clock.now()))
 
     assert owner.send(ACCOUNT, {"name": "Olga", "language": "en", "version": stands}).status_code == 302
+
+
+def told(browser: Browser, page: str = "") -> list[str]:
+    """What the account's log says, without its times: record, who did what, and fields."""
+    lines = html.fromstring(browser.get(f"{ACCOUNT}/log{page}").text).xpath("//ol[contains(@class, 'log')]/li/div")
+    return [" ".join(" ".join(line.itertext()).split()) for line in lines]
+
+
+def test_everyone_reads_what_happened_to_their_own_account_and_to_no_other(house: House, owner: Browser) -> None:
+    with transaction() as session:
+        sam = session.scalars(select(Account).where(Account.email == "stranger@forum.example")).one()
+        zoe = create_account(session, email="zoe@forum.example", name="Zoe", password=None, **BY)
+        by_owner: dict[str, Any] = {"actor": Actor(house.owner_id, Via.PAGE), "now": NOW}
+        grant_role(session, sam.id, house.edition_id, Role.VIEWER, **by_owner)
+        version = get_access(session, house.edition_id, sam.id).version
+        take_access_away(session, house.edition_id, sam.id, version=version, **by_owner)
+        # On SQLite this gets the id of the access that is gone.
+        grant_role(session, zoe.id, house.edition_id, Role.PRINT_STAFF, **by_owner)
+        create_token(session, sam, name="Report", scopes=["read"], actor=Actor(sam.id, Via.PAGE), now=NOW)
+        create_token(session, zoe, name="Theirs", scopes=["read"], **by_owner)
+    browser = house.browser()
+    browser.sign_in("stranger@forum.example")
+
+    assert told(browser) == [
+        "Account You signed in · Page",
+        "API token Report You added it · Page What it is for Report Can be used for Read",
+        "Access Forum forum Olga Owner removed it · Page What it held Account Sam Roles Viewer",
+        "Access Forum forum Olga Owner gave a role · Page Roles Viewer",
+        "Access Forum forum Olga Owner added it · Page",
+        "Access Forum other The system gave a role · Command line Roles Owner",
+        "Access Forum other The system added it · Command line",
+        "Account The system added it · Command line",
+    ]
+    assert "past the end" in browser.get(f"{ACCOUNT}/log?page=2").text
+    owner.send(f"{ACCOUNT}/password", {"current": PASSWORD, **TWICE})
+    owner.send(ACCOUNT, {"name": "Olga Owner", "language": "zh-Hans", "version": row(Account, house.owner_id).version})
+    assert told(owner)[:2] == ["账号 您 修改 · 网页 语言 更改前： 英文 → 更改后： 中文", "账号 您 修改密码 · 网页"]
