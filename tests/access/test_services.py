@@ -70,6 +70,7 @@ UNASKED = {
     "accounts.services.let_create_editions": "for the console alone",
     "accounts.services.set_active": "for the console alone",
     "accounts.api_tokens.create_token": "for the console, and for create_own_token",
+    "accounts.api_tokens.revoke_all_own": "one's own account",
     "accounts.granting.grant_role": "for the console, and for whoever creates an edition",
     "forums.tasks.copy_calendar": "for whoever was let to make an edition from another",
     "forums.tasks.write_calendar": "for whoever was let to make the edition",

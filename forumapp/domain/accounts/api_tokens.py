@@ -13,7 +13,7 @@ from forumapp.domain.accounts.access import list_editions_allowing, require
 from forumapp.domain.accounts.models import Account, ApiToken, TokenEdition
 from forumapp.domain.accounts.permissions import Permission, Scope
 from forumapp.domain.accounts.rules import may_revoke, token_faults
-from forumapp.domain.accounts.token_queries import acting_in, editions_of_tokens
+from forumapp.domain.accounts.token_queries import acting_in, editions_of_tokens, live_of
 from forumapp.domain.audit.services import Token, as_json, record
 
 if TYPE_CHECKING:
@@ -110,8 +110,17 @@ def revoke_token(db: DbSession, edition_id: int, token_id: int, *, actor: Actor,
     editions = editions_of_tokens(db, [token])[token.id]
     if not may_revoke(editions, managed, is_own=token.account_id == actor.account_id):
         raise Forbidden
-    if token.revoked_at is not None:
-        return
+    if token.revoked_at is None:
+        _revoke(db, token, edition_id=edition_id, actor=actor, now=now)
+
+
+def revoke_all_own(db: DbSession, account_id: int, *, actor: Actor, now: datetime) -> None:
+    """End whatever acts for an account, in all editions."""
+    for token in db.scalars(select(ApiToken).where(*live_of(account_id, now)).order_by(ApiToken.id).with_for_update()):
+        _revoke(db, token, edition_id=None, actor=actor, now=now)
+
+
+def _revoke(db: DbSession, token: ApiToken, *, edition_id: int | None, actor: Actor, now: datetime) -> None:
     token.revoked_at = now
     flush(db)
     changes = {"revoked_at": (None, as_json(now))}

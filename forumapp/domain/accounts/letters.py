@@ -51,9 +51,11 @@ def send_password_link(db: DbSession, account: Account, *, now: datetime) -> Non
     _send(db, account, "account-new-password", {"link": _link(PASSWORD, account, now + PASSWORD_LIVES)}, now=now)
 
 
-def tell_of_change(db: DbSession, account: Account, template: str, *, now: datetime) -> None:
+def tell_of_change(
+    db: DbSession, account: Account, template: str, values: Mapping[str, Any] | None = None, *, now: datetime
+) -> None:
     """Tell the owner of a change that someone else might have made: "account-password-changed" and the like."""
-    _send(db, account, template, {"page": SIGN_IN_PAGE}, now=now)
+    _send(db, account, template, {"page": SIGN_IN_PAGE, **(values or {})}, now=now)
 
 
 def _of(edition: Forum) -> dict[str, Any]:

@@ -10,8 +10,10 @@ from forumapp.core.errors import AlreadyExists, Invalid, NotFound, Refusal
 from forumapp.core.text import email_key
 from forumapp.domain.accounts import letters, sign_ins
 from forumapp.domain.accounts.access import forget_access
+from forumapp.domain.accounts.api_tokens import revoke_all_own
 from forumapp.domain.accounts.hashing import fits, new_hash
 from forumapp.domain.accounts.models import Account
+from forumapp.domain.accounts.token_queries import count_live
 from forumapp.domain.audit.services import Actor, Via, change, record
 
 if TYPE_CHECKING:
@@ -94,13 +96,24 @@ def change_profile(
 
 
 def change_password(
-    db: DbSession, account_id: int, password_hash: str, *, keep: int, actor: Actor, now: datetime
+    db: DbSession,
+    account_id: int,
+    password_hash: str,
+    *,
+    keep: int,
+    revoke_tokens: bool = False,
+    actor: Actor,
+    now: datetime,
 ) -> None:
-    """A new password ends all other sign-ins at once, and all links that are under way; `keep` is the one in use."""
+    """A new password ends all other sign-ins at once, and all links that are under way; `keep` is the one in use. The
+    programs that act by tokens go on, unless they are to stop, too.
+    """
     account = _lock(db, account_id)
     _set_password(db, account, password_hash, actor=actor, now=now)
     sign_ins.end_all(db, account_id, but=keep, actor=actor, now=now)
-    letters.tell_of_change(db, account, "account-password-changed", now=now)
+    if revoke_tokens:
+        revoke_all_own(db, account_id, actor=actor, now=now)
+    _tell_of_password(db, account, now=now)
 
 
 def ask_for_password_link(db: DbSession, email: str, *, now: datetime) -> None:
@@ -144,7 +157,7 @@ def set_password_by_link(
     actor = Actor(account.id, Via.PAGE)
     _set_password(db, account, password_hash, actor=actor, now=now)
     sign_ins.end_all(db, account.id, actor=actor, now=now)
-    letters.tell_of_change(db, account, "account-password-changed", now=now)
+    _tell_of_password(db, account, now=now)
     return account
 
 
@@ -182,6 +195,11 @@ def _set_password(db: DbSession, account: Account, password_hash: str, *, actor:
     account.link_number += 1
     db.flush()
     record(db, "password-changed", "account", account.id, actor=actor, now=now)
+
+
+def _tell_of_password(db: DbSession, account: Account, *, now: datetime) -> None:
+    left = count_live(db, account.id, now=now)
+    letters.tell_of_change(db, account, "account-password-changed", {"tokens": left}, now=now)
 
 
 def _locked_by_link(db: DbSession, account_id: int, link_number: int) -> Account:

@@ -6,7 +6,7 @@ from collections import defaultdict
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import or_, select
+from sqlalchemy import func, or_, select
 
 from forumapp.core.paging import PAGE_SIZE, Page, paged
 from forumapp.domain.accounts.access import list_editions_allowing
@@ -51,6 +51,16 @@ def acting_in(edition_id: int) -> ColumnElement[bool]:
     people = select(EditionAccess.account_id).where(EditionAccess.edition_id == edition_id)
     named = select(TokenEdition.token_id).where(TokenEdition.edition_id == edition_id)
     return ApiToken.account_id.in_(people) & or_(ApiToken.every_edition, ApiToken.id.in_(named))
+
+
+def live_of(account_id: int, now: datetime) -> tuple[ColumnElement[bool], ...]:
+    """Of tokens: those that still act for an account."""
+    ends = or_(ApiToken.expires_at.is_(None), ApiToken.expires_at > now)
+    return ApiToken.account_id == account_id, ApiToken.revoked_at.is_(None), ends
+
+
+def count_live(db: DbSession, account_id: int, *, now: datetime) -> int:
+    return db.scalar(select(func.count()).select_from(ApiToken).where(*live_of(account_id, now))) or 0
 
 
 def tokens_page(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from flask import Response, flash, make_response, redirect, render_template, request, url_for
 from flask_babel import gettext as _
@@ -15,15 +15,18 @@ from forumapp.core.errors import Invalid
 from forumapp.core.limits import FORMS, is_local, limiter
 from forumapp.core.transactions import reading, transaction
 from forumapp.domain.accounts import allowances, services
+from forumapp.domain.accounts.access import list_editions_allowing
 from forumapp.domain.accounts.guessing import ways_to_ask_for_mail, ways_to_confirm
 from forumapp.domain.accounts.hashing import new_hash
 from forumapp.domain.accounts.letters import INVITATION, PASSWORD
+from forumapp.domain.accounts.permissions import Permission
 from forumapp.domain.accounts.rules import SHORTEST_PASSWORD
-from forumapp.web.fields import Field, PickCode, Secret
+from forumapp.domain.accounts.token_queries import count_live
+from forumapp.web.fields import Field, Flag, PickCode, Secret
 from forumapp.web.forms import Form
 from forumapp.web.language import OWN_NAMES
 from forumapp.web.organizer import tries
-from forumapp.web.organizer.guard import blueprint
+from forumapp.web.organizer.guard import blueprint, my_editions
 from forumapp.web.organizer.identity import actor, sign_in_here
 
 if TYPE_CHECKING:
@@ -52,7 +55,15 @@ PROFILE = (
         empty=None,
     ),
 )
-CHANGE = (CURRENT, *NEW)
+CHANGE = (
+    CURRENT,
+    *NEW,
+    Flag(
+        name="revoke_tokens",
+        label=_l("Revoke my API tokens too"),
+        help=_l("Programs that use them stop working at once. This cannot be undone."),
+    ),
+)
 JOIN = (*PROFILE, replace(NEW[0], label=_l("Password")), replace(NEW[1], label=_l("Confirm password")))
 
 
@@ -127,19 +138,30 @@ def do_invitation(token: str) -> ResponseReturnValue:
 @blueprint.route("/account/password", methods=["GET", "POST"])
 def own_password() -> ResponseReturnValue:
     if request.method == "GET":
-        return render_template("organizer/account/password.html", tab="password", form=Form.empty(CHANGE))
+        return password_page(Form.empty(CHANGE))
     form = Form.sent(CHANGE, request.form)
-    if not is_owner(form):
-        return render_template("organizer/account/password.html", tab="password", form=form), Invalid.status
-    chosen = hash_of(form)
+    chosen = hash_of(form) if is_owner(form) else None
     if chosen is None:
-        return render_template("organizer/account/password.html", tab="password", form=form), Invalid.status
+        return password_page(form), Invalid.status
+    own: Any = {"revoke_tokens": form.values["revoke_tokens"], "keep": current_user.sign_in_id}
     with transaction() as db:
-        services.change_password(
-            db, current_user.id, chosen, keep=current_user.sign_in_id, actor=actor(), now=clock.now()
-        )
+        services.change_password(db, current_user.id, chosen, **own, actor=actor(), now=clock.now())
     flash(_("Your password has been changed. All other devices have been signed out."), "ok")
     return redirect(url_for("organizer.own_password"))
+
+
+def password_page(form: Form) -> str:
+    """With how many tokens still act for the account, and the pages of those of the reader's own editions."""
+    db = reading()
+    live = count_live(db, current_user.id, now=clock.now())
+    managed = list_editions_allowing(db, Permission.MANAGE_ACCESS, actor=actor()) if live else ()
+    return render_template(
+        "organizer/account/password.html",
+        tab="password",
+        form=form,
+        live=live,
+        owned=[one for one in my_editions() if one.id in managed] if live else [],
+    )
 
 
 @blueprint.errorhandler(services.LinkEnded)

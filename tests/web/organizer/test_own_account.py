@@ -16,7 +16,7 @@ from forumapp.domain.accounts.api_tokens import create_token
 from forumapp.domain.accounts.granting import grant_role, take_access_away
 from forumapp.domain.accounts.letters import INVITATION
 from forumapp.domain.accounts.letters import PASSWORD as NEW_PASSWORD
-from forumapp.domain.accounts.models import Account, SignIn
+from forumapp.domain.accounts.models import Account, ApiToken, SignIn
 from forumapp.domain.accounts.permissions import Role
 from forumapp.domain.accounts.queries import get_access
 from forumapp.domain.accounts.services import create_account
@@ -369,3 +369,26 @@ def test_everyone_reads_what_happened_to_their_own_account_and_to_no_other(house
     owner.send(f"{ACCOUNT}/password", {"current": PASSWORD, **TWICE})
     owner.send(ACCOUNT, {"name": "Olga Owner", "language": "zh-Hans", "version": row(Account, house.owner_id).version})
     assert told(owner)[:2] == ["账号 您 修改 · 网页 语言 更改前： 英文 → 更改后： 中文", "账号 您 修改密码 · 网页"]
+
+
+def test_a_new_password_leaves_tokens_as_they_are_or_ends_all_of_them(house: House, owner: Browser) -> None:
+    with transaction() as session:
+        for name in ("Report", "Scanner"):
+            create_token(session, session.get_one(Account, house.owner_id), name=name, **BY)
+        stranger = session.scalars(select(Account).where(Account.email == "stranger@forum.example")).one()
+        create_token(session, stranger, name="Theirs", **BY)
+    page = f"{ACCOUNT}/password"
+
+    owner.send(page, {"current": PASSWORD, **TWICE})
+    assert "2 API tokens still work" in owner.get(page).text
+    assert f'href="{HOME}/access/tokens"' in owner.get(page).text
+    back = {"password": PASSWORD, "again": PASSWORD}
+    assert owner.send(page, {"current": "wrong", "revoke_tokens": "1", **back}).status_code == 422
+    assert "2 API tokens still work" in owner.get(page).text
+    owner.send(page, {"current": OTHER, "revoke_tokens": "1", **back})
+
+    assert "still work" not in owner.get(page).text
+    live = rows(select(ApiToken.name).where(ApiToken.revoked_at.is_(None)))
+    assert live == ["Theirs"]
+    assert [one.values["tokens"] for one in mails("account-password-changed")] == [2, 0]
+    assert len(rows(select(AuditEvent).where(AuditEvent.action == "revoked"))) == 2
