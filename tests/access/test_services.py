@@ -66,6 +66,7 @@ UNASKED = {
     "accounts.two_factor": "one's own account",
     "accounts.services.change_profile": "one's own account",
     "accounts.services.change_password": "one's own account",
+    "accounts.services.renew_hash": "at the sign-in, for whoever has proven the password",
     "accounts.services.create_account": "for invitations and the console, which have asked",
     "accounts.services.let_create_editions": "for the console alone",
     "accounts.services.set_active": "for the console alone",
