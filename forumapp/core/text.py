@@ -21,6 +21,7 @@ _UNSTORABLE = re.compile(r"[\x00\ud800-\udfff]")
 NOT_PLAIN = r"\x00-\x08\x0b\x0c\x0e-\x1f\x7f\u200b\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff"
 # A phone number as people write it, with the way to an extension: "+86 (10) 1234-5678 ext. 9", "010-12345678转9".
 PHONE_NUMBER = r"\+?[0-9(][0-9 ().\-/]*([,;]? ?([Ee][Xx][Tt]\.?|[xX#]|转|分机) ?[0-9]+)?"
+_WORD = re.compile(r"[A-Za-z]{2,}")
 # What leaves no trace on paper. The joiners \u200c and \u200d are right within names of some scripts, but are no name.
 BLANK = (
     NOT_PLAIN
@@ -73,6 +74,11 @@ def is_plain(text: str) -> bool:
     surrogate pair, no invisible marks but the joiners.
     """
     return _NOT_PLAIN.search(text) is None
+
+
+def is_of_two_languages(text: str) -> bool:
+    """Whether a name seems to be written in Chinese and in English at once. 中国银行 (BOC) is not."""
+    return has_han(text) and len(_WORD.findall(text)) > 1
 
 
 def is_visible(text: str) -> bool:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 from flask import url_for
 
-from forumapp.core.text import fold
+from forumapp.core.text import fold, is_of_two_languages
 from forumapp.web.fields import LINE, Fault, Field, Texts, checked
 
 if TYPE_CHECKING:
@@ -73,6 +73,8 @@ class Combobox(Field):
         if not text:
             return None
         if chosen == NEW and self.adds:
+            if is_of_two_languages(text):
+                raise Fault("two-languages")
             return New(text)
         here = self.find(int(chosen)) if chosen.isascii() and chosen.isdecimal() else None
         if here is not None and fold(here.label) == fold(text):

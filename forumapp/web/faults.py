@@ -76,6 +76,7 @@ FAULTS: dict[str, Any] = {
     "host-and-co-host": _l("This organization is a host or co-host already. It cannot be both."),
     "has-proof": _l("There is a name proof for it already. Open that one, or remove it first."),
     "not-its-beginning": _l("The name in its own script does not begin with this."),
+    "two-languages": _l("Two languages are written here at once. Write one of them here, the other in its own row."),
     "only-for-sponsors": _l("Only a sponsor has a level."),
     "choose-again": _l("Choose the picture again: files are not kept until everything is saved."),
     "own-two-factor-first": _l("Turn on two-factor sign-in for yourself first, so that you do not lock yourself out."),

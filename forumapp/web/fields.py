@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 from flask_babel import gettext as _
 
-from forumapp.core.text import LANGUAGES, PHONE, PHONE_NUMBER, is_plain, is_visible
+from forumapp.core.text import LANGUAGES, is_plain, is_visible
 from forumapp.core.times import (
     EndsBeforeStart,
     Moment,
@@ -131,18 +131,6 @@ class Email(Optional):
 
 
 @dataclass(frozen=True, kw_only=True)
-class Phone(Optional):
-    longest: int = PHONE
-    type: str = "tel"
-
-    def parse(self, raw: Mapping[str, Any]) -> str | None:
-        text = super().parse(raw)
-        if text and not re.fullmatch(PHONE_NUMBER, text):
-            raise Fault("not-a-phone")
-        return text
-
-
-@dataclass(frozen=True, kw_only=True)
 class Texts(Field):
     """One text in several languages, one row for each."""
 
@@ -223,6 +211,8 @@ class Choice(Field):
         return [one for one in labels.options(self.kind) if not self.among or one[0] in self.among]
 
     def parse(self, raw: Mapping[str, Any]) -> Any:
+        if self.empty is not None and not self.required and not raw[self.name]:
+            return None
         try:
             return self.kind(super().parse(raw))
         except ValueError as error:

@@ -33,13 +33,25 @@ WORDS: dict[str, dict[str, str]] = {
 
 HOST_ROLES: dict[str, dict[str, str]] = {
     "host": {"en": "Host", "zh-Hans": "主办单位"},
-    "co-host": {"en": "Co-hosts", "zh-Hans": "联合主办单位"},
-    "organizer": {"en": "Organizers", "zh-Hans": "承办单位"},
-    "supporter": {"en": "Supporters", "zh-Hans": "支持单位"},
+    "co-host": {"en": "Co-host", "zh-Hans": "联合主办单位"},
+    "organizer": {"en": "Organizer", "zh-Hans": "承办单位"},
+    "supporter": {"en": "Supporter", "zh-Hans": "支持单位"},
     "guest-of-honor": {"en": "Guest of honor", "zh-Hans": "主宾"},
-    "sponsor": {"en": "Sponsors", "zh-Hans": "赞助单位"},
-    "media": {"en": "Media partners", "zh-Hans": "合作媒体"},
+    "sponsor": {"en": "Sponsor", "zh-Hans": "赞助单位"},
+    "media": {"en": "Media partner", "zh-Hans": "合作媒体"},
 }
+
+SEVERAL_HOSTS = {
+    "host": "Hosts", "co-host": "Co-hosts", "organizer": "Organizers", "supporter": "Supporters",
+    "guest-of-honor": "Guests of honor", "sponsor": "Sponsors", "media": "Media partners",
+}  # fmt: skip
+
+
+def host_role(role: str, language: str, count: int) -> str:
+    """What the hosts of a role are called, one or several."""
+    several = language == "en" and count > 1
+    return SEVERAL_HOSTS[role] if several else HOST_ROLES[role][language]
+
 
 PERSON_ROLES: dict[str, dict[str, str]] = {
     "speaker": {"en": "Speaker", "zh-Hans": "演讲"},

@@ -9,7 +9,7 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
 from forumapp.core import clock
-from forumapp.core.text import pick
+from forumapp.core.text import has_han, pick
 from forumapp.core.transactions import reading
 from forumapp.domain.accounts.permissions import Permission
 from forumapp.domain.registration.entering import enter_by_hand
@@ -46,7 +46,12 @@ FIELDS = (
         required=True,
     ),
     Field(name="latin_given", label=_l("Given name"), longest=NAME),
-    Choice(name="name_order", label=_l("Order of the Latin name"), kind=NameOrder, required=True),
+    Choice(
+        name="name_order",
+        label=_l("Order of the Latin name"),
+        kind=NameOrder,
+        empty=_l("By the name below: a Chinese name puts the family first"),
+    ),
     Field(
         name="native_full",
         label=_l("Name in its own script"),
@@ -64,7 +69,7 @@ FIELDS = (
 def new_registration() -> ResponseReturnValue:
     if request.method == "GET":
         first = next((type_id for type_id, _name in types_offered()), "")
-        return registration_form(Form.empty(FIELDS, type_id=first, name_order=NameOrder.GIVEN_FIRST.value))
+        return registration_form(Form.empty(FIELDS, type_id=first))
     form = Form.sent(FIELDS, request.form)
     made: list[Registration] = []
 
@@ -85,6 +90,8 @@ def new_registration() -> ResponseReturnValue:
 
 
 def enter(db: DbSession, values: dict[str, Any]) -> Registration:
+    if values["name_order"] is None:
+        values["name_order"] = NameOrder.FAMILY_FIRST if has_han(values["native_full"]) else NameOrder.GIVEN_FIRST
     told = {name: values.pop(name) for name in ("title", "organization")}
     return enter_by_hand(
         db,

@@ -26,6 +26,7 @@ from forumapp.web.organizer.identity import actor
 from forumapp.web.organizer.log import past
 from forumapp.web.organizer.needs import narrowed
 from forumapp.web.organizer.suggestions import organization_box
+from forumapp.web.registry_fields import Names
 from forumapp.web.several import Lines
 from forumapp.web.words import regions
 
@@ -37,8 +38,8 @@ if TYPE_CHECKING:
 
 SECTION = "people"
 FIELDS = (
-    Texts(name="legal", label=_l("Legal name"), help=_l("As it is registered."), required=True),
-    Texts(name="short", label=_l("Short name"), help=_l("As it is printed on badges.")),
+    Names(name="legal", label=_l("Legal name"), help=_l("As it is registered."), required=True),
+    Names(name="short", label=_l("Short name"), help=_l("As it is printed on badges.")),
     Texts(name="abbreviation", label=_l("Abbreviation")),
     Lines(
         name="also_known_as",

@@ -14,9 +14,11 @@ from forumapp.core.transactions import reading, transaction
 from forumapp.domain.accounts.permissions import Permission
 from forumapp.domain.printing import services
 from forumapp.domain.printing.outdated import outdated_badges
+from forumapp.domain.printing.rules import options_from
 from forumapp.schemas.choices import Paper
 from forumapp.web.organizer.guard import blueprint, edition, needs, within
 from forumapp.web.organizer.identity import actor
+from forumapp.web.organizer.paper import check_page, checked
 
 if TYPE_CHECKING:
     from flask.typing import ResponseReturnValue
@@ -45,9 +47,13 @@ def outdated() -> str:
 @blueprint.post("/<edition>/registrations/<id:registration_id>/badge")
 @needs(Permission.PRINT)
 def print_badge(registration_id: int) -> ResponseReturnValue:
-    """One badge, for the first time or again."""
+    """One badge, for the first time or again. What is wrong with it is shown before it is printed."""
+    said: dict[str, Any] = {"registration": registration_id}
+    count, found = (0, []) if request.form.get("checked") else checked(Paper.BADGES, options_from(said))
+    if found:
+        return check_page(Paper.BADGES, {"checked": 1, "again": request.form.get("again")}, count, found, request.path)
+    said |= {"anyway": True} if request.form.get("anyway") else {}
     with transaction() as db:
-        said = {"registration": registration_id}
         services.ask_print(db, edition().id, Paper.BADGES, said, actor=actor(), now=clock.now())
     flash(_("The print is in the queue. You may leave this page."), "ok")
     return redirect(url_for("organizer.outdated" if request.form.get("again") else "organizer.paper"))

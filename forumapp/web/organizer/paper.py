@@ -147,16 +147,14 @@ def check() -> ResponseReturnValue:
     if form.faults:
         return redirect(url_for("organizer.paper"))
     options = options_from(given(form))
-    count, needs = checked(chosen, options)
-    return render_template(
-        "organizer/paper/check.html",
-        section=SECTION,
-        chosen=chosen,
-        form=form,
-        count=count,
-        needs=needs,
-        blocking=any(need.blocking for need in needs),
-    )
+    return check_page(chosen, form.raw, *checked(chosen, options), url_for("organizer.start"))
+
+
+def check_page(chosen: Paper, sent: Mapping[str, Any], count: int, needs: list[Need], to: str) -> str:
+    """What is wrong with a paper; its button sends along what was `sent`."""
+    blocking = any(need.blocking for need in needs)
+    shown = {"chosen": chosen, "sent": sent, "count": count, "needs": needs, "blocking": blocking, "to": to}
+    return render_template("organizer/paper/check.html", section=SECTION, **shown)
 
 
 @blueprint.post("/<edition>/paper/jobs")

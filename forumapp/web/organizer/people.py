@@ -22,7 +22,7 @@ from forumapp.domain.people.titles import pairs_to_approve
 from forumapp.domain.registration.people import editions_of, update_person
 from forumapp.schemas.choices import Kept, NameOrder
 from forumapp.schemas.fields import FORM_OF_ADDRESS, MAIL_ADDRESS, NAME
-from forumapp.web.fields import Choice, Email, Field, Languages, Optional, Phone, Texts
+from forumapp.web.fields import Choice, Email, Field, Languages, Optional, Texts
 from forumapp.web.forms import Form, saved
 from forumapp.web.ordering import Arrangement
 from forumapp.web.organizer.guard import blueprint, edition, may, needs, told, within
@@ -30,6 +30,7 @@ from forumapp.web.organizer.identity import actor
 from forumapp.web.organizer.log import past
 from forumapp.web.organizer.needs import narrowed
 from forumapp.web.pictures import PictureField
+from forumapp.web.registry_fields import Phone
 from forumapp.web.several import Lines
 from forumapp.web.words import t
 

@@ -124,6 +124,16 @@ def test_an_organization_is_added_changed_and_found(house: House, owner: Browser
     assert (kept.legal, kept.short) == ({"en": "Bay Area Council"}, {"zh-Hans": "湾区委员会"})
 
 
+def test_two_languages_in_one_row_are_asked_apart(owner: Browser) -> None:
+    both = "中国机电 China Chamber"
+    page = f"{HOME}/organizations/new"
+    for language in ("en", "zh-Hans"):
+        refused = owner.send(page, {f"legal.{language}": both, "kind": "association"})
+        assert (refused.status_code, f'id="e-legal.{language}"' in refused.text) == (422, True)
+    for apart in ({"legal.en": "China Chamber", "legal.zh-Hans": both}, {"legal.zh-Hans": "中国银行 BOC"}):
+        assert owner.send(page, {**apart, "kind": "association"}).status_code == 302
+
+
 def test_a_delegation_shows_parts_members_and_places(house: House, owner: Browser) -> None:
     registration_id = add_registration(house, "Anna")
     with transaction() as session:
