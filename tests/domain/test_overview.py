@@ -244,6 +244,8 @@ BROUGHT: dict[str, tuple[Section, Severity, Callable[[Scene], Any]]] = {
         Section.SETUP, MISSING, lambda s: setattr(s.forum.edition, "theme", HALF) or str(s.of)),
     "host-without-logo": (Section.SETUP, MISSING, lambda s: str(s.add(EditionHost(
         edition_id=s.of, organization_id=s.add(Organization(legal=BOTH)).id, role="host", print_order=1)).id)),
+    "host-untranslated": (Section.SETUP, MISSING, lambda s: str(s.add(EditionHost(
+        edition_id=s.of, organization_id=s.add(Organization(legal=HALF)).id, role="host", print_order=2)).id)),
     "level-untranslated": (
         Section.SETUP, MISSING, lambda s: str(s.add(SponsorLevel(edition_id=s.of, name=HALF, position=1)).id)),
     "venue-untranslated": (Section.SETUP, MISSING, lambda s: str(s.add(Venue(

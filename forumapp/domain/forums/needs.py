@@ -4,16 +4,18 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import select
+from sqlalchemy import and_, or_, select
 
-from forumapp.core.counting import Asked, counted, untranslated
+from forumapp.core.counting import Asked, counted, lacks, untranslated
 from forumapp.core.needs import Need, Section, Severity
 from forumapp.domain.accounts.permissions import Permission
 from forumapp.domain.forums.calendar import TaskState
 from forumapp.domain.forums.models import ContentPage, Edition, EditionHost, Room, SponsorLevel, Venue
 from forumapp.domain.forums.task_queries import task_counts
+from forumapp.domain.people.models import Organization
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
     from datetime import date
 
     from sqlalchemy import Select
@@ -32,6 +34,7 @@ def setup_needs(db: DbSession, edition: Edition, access: Access) -> list[Need]:
     asked = [
         Asked("edition-untranslated", MISSING, select(Edition.id).where(Edition.id == of, names)),
         Asked("host-without-logo", MISSING, _of(EditionHost, of).where(EditionHost.logo_id.is_(None))),
+        Asked("host-untranslated", MISSING, _half_named_hosts(of, languages)),
         Asked("level-untranslated", MISSING, _of(SponsorLevel, of).where(untranslated(languages, SponsorLevel.name))),
         Asked("venue-untranslated", MISSING, _of(Venue, of).where(untranslated(languages, Venue.name, Venue.address))),
         Asked("room-untranslated", MISSING, _of(Room, of).where(untranslated(languages, Room.name))),
@@ -44,6 +47,13 @@ def setup_needs(db: DbSession, edition: Edition, access: Access) -> list[Need]:
         ),
     ]
     return counted(db, Section.SETUP, asked)
+
+
+def _half_named_hosts(edition_id: int, languages: Collection[str]) -> Select[Any]:
+    """Those without a name in a language, and those whose remark lacks one."""
+    named = _of(EditionHost, edition_id).join(Organization, Organization.id == EditionHost.organization_id)
+    gaps = [and_(lacks(Organization.short, one), lacks(Organization.legal, one)) for one in languages]
+    return named.where(or_(*gaps, untranslated(languages, EditionHost.remark)))
 
 
 def calendar_needs(db: DbSession, edition: Edition, access: Access, *, today: date) -> list[Need]:

@@ -71,6 +71,9 @@ TOLD: dict[str, Told] = {
         "The name, theme or place of the edition is missing in a language.")), "settings"),
     "host-without-logo": Told(lambda n: ngettext(
         "%(num)s host has no logo.", "%(num)s hosts have no logo.", n), "hosts", one=("host", "host_id")),
+    "host-untranslated": Told(lambda n: ngettext(
+        "The name or remark of %(num)s host is missing in a language.",
+        "The names or remarks of %(num)s hosts are missing in a language.", n), "hosts", one=("host", "host_id")),
     "level-untranslated": Told(lambda n: ngettext(
         "%(num)s sponsor level is missing in a language.",
         "%(num)s sponsor levels are missing in a language.", n), "hosts", one=("level", "level_id")),
