@@ -65,6 +65,15 @@ def test_a_batch_that_runs_again_adds_nothing(session: DbSession, forum: Forum) 
     assert (run.added, people(session), run.status) == (150, 150, ImportStatus.DONE)
 
 
+def test_who_stands_twice_in_a_file_is_added_once_however_far_apart(session: DbSession, forum: Forum) -> None:
+    twice = ("Person 0", "person 7")
+    run = confirmed(session, forum, file(230, *twice))
+    for number in range(3):
+        services.take_batch(session, run.id, number, now=NOW)
+    session.refresh(run)
+    assert (run.done, run.added, people(session)) == (232, 230, 230)
+
+
 def test_who_looks_like_someone_is_added_only_where_someone_says_so(session: DbSession, forum: Forum) -> None:
     run = brought(session, forum, file(1, "person 0", "PERSON 0"))
     lines = services.plan(session, run, actor=forum.by_owner["actor"])

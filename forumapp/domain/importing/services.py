@@ -198,9 +198,10 @@ def plan(db: DbSession, run: ImportRun, *, actor: Actor) -> list[Line]:
     return _plan(db, run, contacts_told(db, actor=actor))
 
 
-def _plan(db: DbSession, run: ImportRun, told: Told | None) -> list[Line]:
+def _plan(db: DbSession, run: ImportRun, told: Told | None, rows: slice = slice(None)) -> list[Line]:
+    """Of some rows, once those before them are taken: what these became is found among what is there."""
     importer = IMPORTERS[run.kind]
-    return importer.plan(db, [importer.read(row, run.mapping) for row in table_of_run(run).rows], told)
+    return importer.plan(db, [importer.read(row, run.mapping) for row in table_of_run(run).rows[rows]], told)
 
 
 def to_take(lines: Sequence[Line], run: ImportRun) -> list[Line]:
@@ -224,9 +225,8 @@ def take_batch(db: DbSession, run_id: int, number: int, *, now: datetime) -> boo
     if run.done <= first:
         actor = Actor(run.asked_by, Via.IMPORT)
         require_all(db, run.edition_id, Permission.EDIT_PEOPLE, actor=actor)
-        numbers = {row.number for row in table_of_run(run).rows[first:last]}
         # What is taken tells whoever confirmed it no address: of their choices all are, of the others none is.
-        taken = [line.draft for line in to_take(_plan(db, run, NOBODY), run) if line.number in numbers]
+        taken = [line.draft for line in to_take(_plan(db, run, NOBODY, slice(first, last)), run)]
         IMPORTERS[run.kind].add(db, taken, actor=actor, now=now)
         progress = {"status": ImportStatus.RUNNING, "done": last, "added": run.added + len(taken)}
         _update(db, run_id, UNFINISHED, **progress, updated_at=now)
