@@ -11,6 +11,7 @@ from sqlalchemy import select
 
 from forumapp.core.transactions import transaction
 from forumapp.domain.mail.models import Message, MessageState
+from forumapp.domain.people.models import Person
 from forumapp.domain.registration.models import Registration, RegistrationType
 from forumapp.domain.registration.services import cancel
 from tests.web.organizer.house import BY, HOME, add_registration, queries, row, rows
@@ -212,3 +213,14 @@ def test_the_list_and_the_overview_cost_the_same_for_many(house: House, owner: B
 
     assert "Name11" in text
     assert (len(many), len(many_over)) == (len(few), len(few_over))
+
+
+@pytest.mark.parametrize(
+    ("native", "order"), [("刘春", "family-first"), ("", "given-first"), ("Łukasz", "given-first")]
+)
+def test_the_order_of_a_latin_name_follows_the_native_one(
+    house: House, owner: Browser, native: str, order: str
+) -> None:
+    sent = {"type_id": str(house.type_id), "latin_family": "Hong", "latin_given": "Mei", "native_full": native}
+    assert owner.send(f"{LIST}/new", {**sent, "name_order": ""}).status_code == 302
+    assert rows(select(Person.name_order).where(Person.latin_family == "Hong")) == [order]
