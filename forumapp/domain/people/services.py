@@ -128,6 +128,7 @@ def add_affiliation(
     starts_on, ends_on = dates.get("starts_on"), dates.get("ends_on")
     if starts_on and ends_on and ends_on < starts_on:
         raise Invalid(fields={"ends_on": "ends-before-start"})
+    lock_name(db, f"posts-{person_id}")  # two that are added at once get a place each
     last = db.scalar(select(func.max(Affiliation.position)).where(Affiliation.person_id == person_id)) or 0
     row = Affiliation(
         person_id=person_id, organization_id=organization_id, title=dict(title), position=last + 1, **dates
@@ -186,6 +187,7 @@ def add_edition_title(
     if db.get(Person, person_id) is None:
         raise NotFound(entity="person")
     _refuse_strange_office(db, person_id, values)
+    lock_name(db, f"titles-{edition_id}-{person_id}")
     held = select(EditionTitle.position).where(
         EditionTitle.edition_id == edition_id, EditionTitle.person_id == person_id
     )
@@ -217,6 +219,7 @@ def bring_back_edition_title(
 ) -> Removal:
     """Where another title has taken its position, behind the last one."""
     held = values_of(get_removal(db, edition_id, removal_id, actor=actor))
+    lock_name(db, f"titles-{edition_id}-{held['person_id']}")
     theirs = (EditionTitle.edition_id == edition_id, EditionTitle.person_id == held["person_id"])
     positions = set(db.scalars(select(EditionTitle.position).where(*theirs)))
     instead = {"position": max(positions) + 1} if held["position"] in positions else {}
