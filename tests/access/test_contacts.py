@@ -16,8 +16,9 @@ from forumapp.domain.accounts.api_tokens import create_token
 from forumapp.domain.accounts.granting import grant_role
 from forumapp.domain.accounts.models import Account
 from forumapp.domain.accounts.permissions import Role
-from forumapp.domain.audit.services import record
+from forumapp.domain.audit.services import Actor, Via, record
 from forumapp.domain.forums.models import Edition
+from forumapp.domain.importing import services as importing
 from forumapp.domain.people.services import create_person, set_edition_title
 from tests.access.routes import API
 from tests.access.test_leaks import NOTHING, addresses, found, get, guesses, told
@@ -182,6 +183,16 @@ def test_an_import_confirms_no_address_of_whom_one_is_not_told(world: World, oth
     assert [row["alike"]["reason"] for row in rows] == ["address-not-told", "address-not-told", "other-address"]
     page = world.ask(LIAISON, "GET", f"{HOME}imports/{made.json['id']}?state=double").text
     assert page.count("you are not told whether this is their e-mail address") == 2
+
+    with transaction() as session:
+        by: Any = {"actor": Actor(world.callers[LIAISON].account_id, Via.PAGE), "now": BY["now"]}
+        run = importing.get_run(session, other, made.json["id"], actor=by["actor"])
+        said: Any = {"mapping": run.mapping, "chosen": [2, 3]}
+        importing.set_out(session, other, run.id, **said, version=run.version, **by)
+        importing.confirm(session, other, run.id, version=run.version, **by)
+        importing.take_batch(session, run.id, 0, now=BY["now"])
+        session.refresh(run)
+        assert run.added == 2  # the one whose address it is as well as the other
 
 
 def test_who_comes_to_take_part_is_told_from_then_on(world: World, other: int) -> None:
