@@ -52,7 +52,9 @@ FOLLOWS = {
         "started_at", "finished_at",
     },  # the worker's progress
     "registration": {"printed", "printed_at"},  # by the worker
-    "registration_type": {"taken", "over", "next_in_queue", "waiting"},  # counters of what registrations say
+    "edition_places": {"taken", "over"},  # the same for the whole edition
+    # Counters of what registrations say, and whether the edition counts them too.
+    "registration_type": {"taken", "over", "next_in_queue", "waiting", "is_limited"},
 }  # fmt: skip
 # Rows that are a part of another one, whose event tells of them.
 PART_OF = {

@@ -52,6 +52,7 @@ BEHIND = {
     "content_page": {"signatory_id": "a person", "picture_id": "may show one", "on_site": "read it first",
                      "in_program": "read it first", "is_sample": "of the sample"},
     "edition_host": {},
+    "edition_places": {"taken": "nobody yet", "over": "nobody yet"},
     "precedence_list": {"approved_by": "a person", "approved_at": "was approved there"},
     "registration_type": {"taken": "nobody yet", "over": "nobody yet", "next_in_queue": "nobody yet",
                           "waiting": "nobody yet", "is_open": "opened by hand"},

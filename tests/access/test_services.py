@@ -39,7 +39,7 @@ from forumapp.domain.printing.models import Paper
 from forumapp.domain.printing.rules import Options
 from forumapp.domain.proofs import deciding, restoring
 from forumapp.domain.proofs import services as proofs
-from forumapp.domain.registration import building, decisions, entering, types
+from forumapp.domain.registration import building, decisions, edition_places, entering, types
 from forumapp.domain.registration import people as registrants
 from forumapp.domain.registration import services as registration
 from forumapp.domain.registration.queries import type_order
@@ -283,10 +283,12 @@ def calls(db: DbSession, world: World, party: Party) -> dict[Service, tuple[tupl
         building.order_questions: ((of, house.type_id, asked[::-1]), {"version": Order(tuple(asked)).version}),
         building.copy_questions: ((of, ids["press_id"], "guest"), V),
         types.create_type: ((of, {"code": "made", **NAMED}), {}),
+        types.bring_back_type: ((of, party.removal_id), {}),
         types.update_type: ((of, house.type_id, NAMED), V),
         types.remove_type: ((of, house.type_id), V),
         types.order_types: ((of, [ids["press_id"], house.type_id]), {"version": type_order(db, of).version}),
         retention.set_rule: ((of, "diet", NOW.date()), {"version": 0}),
+        edition_places.set_edition_places: ((of, 900), {"version": 0}),
     }  # fmt: skip
 
 

@@ -16,7 +16,7 @@ from forumapp.domain.audit.services import Actor
 from forumapp.domain.forums.models import EditionStatus
 from forumapp.domain.mail.models import Message
 from forumapp.domain.people.models import EditionTitle, NameOrder, Person
-from forumapp.domain.registration import placing, services
+from forumapp.domain.registration import placing, seats, services
 from forumapp.domain.registration.errors import AlreadyRegistered, NoPlacesLeft, RegistrationClosed, WrongStatus
 from forumapp.domain.registration.models import Registration, RegistrationType, TicketCode
 from forumapp.domain.registration.rules import Places, RegistrationStatus, Source, place_for
@@ -139,7 +139,7 @@ def test_the_statement_decides_as_the_rule_says(
 ) -> None:
     kind = make_type(session, make_edition(session), quota=quota, taken=taken, waiting=waiting)
 
-    place = placing.take_or_queue(session, kind.id, even_closed=False)
+    place = seats.take_or_queue(session, kind.edition_id, kind.id, limited=False, even_closed=False)
 
     assert place.status == place_for(Places(quota, taken, waiting))
 

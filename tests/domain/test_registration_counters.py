@@ -11,7 +11,9 @@ from sqlalchemy import select
 
 from forumapp.core.errors import Refusal
 from forumapp.domain.registration import services
-from forumapp.domain.registration.models import Registration, RegistrationType, TicketCode
+from forumapp.domain.registration.edition_places import set_edition_places
+from forumapp.domain.registration.models import EditionPlaces, Registration, RegistrationType, TicketCode
+from forumapp.domain.registration.queries import edition_places
 from forumapp.domain.registration.rules import ACTIVE, RegistrationStatus
 from tests.domain.registering import HOUSE, NOW, applicant, make_edition, make_type, sign_up, tally
 
@@ -22,16 +24,21 @@ BY_HOUSE = {"actor": HOUSE, "now": NOW}
 SIX = st.integers(0, 5)
 steps = st.one_of(
     st.tuples(st.just("register"), SIX),
+    st.tuples(st.just("register-media"), SIX),
     st.tuples(st.just("cancel"), SIX),
     st.tuples(st.just("confirm"), SIX),
     st.tuples(st.just("decline"), SIX),
     st.tuples(st.just("quota"), st.none() | st.integers(0, 4)),
+    st.tuples(st.just("edition"), st.none() | st.integers(0, 6)),
 )
 
 
 def do(db: DbSession, edition_id: int, type_id: int, step: str, value: int | None) -> None:
-    if step == "register":
-        sign_up(db, edition_id, applicant(value or 0))
+    if step in ("register", "register-media"):
+        sign_up(db, edition_id, applicant(value or 0), "guest" if step == "register" else "media")
+        return
+    if step == "edition":
+        set_edition_places(db, edition_id, value, version=edition_places(db, edition_id).version, **BY_HOUSE)
         return
     if step == "quota":
         version = db.scalars(select(RegistrationType.version).where(RegistrationType.id == type_id)).one()
@@ -52,7 +59,7 @@ def numbers() -> list[int]:
 def test_counters_agree_with_rows(session: DbSession, numbers: list[int], script: list[tuple[str, int | None]]) -> None:
     numbers.append(len(numbers))
     edition_id = make_edition(session, f"forum-{len(numbers)}")
-    type_id = make_type(session, edition_id, quota=2).id
+    types = type_id, _media_id = [make_type(session, edition_id, code, quota=2).id for code in ("guest", "media")]
 
     for step, value in script:
         try:
@@ -61,11 +68,16 @@ def test_counters_agree_with_rows(session: DbSession, numbers: list[int], script
         except Refusal:
             session.expire_all()  # as an edge would: the transaction is undone and nothing is done
 
-        taken, over, waiting, *by_row = tally(session, type_id)
-        quota = session.scalars(select(RegistrationType.quota).where(RegistrationType.id == type_id)).one()
-        assert [taken, over, waiting] == by_row
-        assert quota is None or taken <= quota
-        assert waiting == 0 or taken == quota
+        total = edition_places(session, edition_id)
+        counted = session.execute(select(EditionPlaces.taken).where(EditionPlaces.edition_id == edition_id)).scalar()
+        assert total.quota is None or (counted, total.rest) == (total.taken, total.quota - total.taken)
+        assert total.rest is None or total.taken <= total.quota
+        for one in types:
+            taken, over, waiting, *by_row = tally(session, one)
+            quota = session.scalars(select(RegistrationType.quota).where(RegistrationType.id == one)).one()
+            assert [taken, over, waiting] == by_row
+            assert quota is None or taken <= quota
+            assert waiting == 0 or taken == quota or total.rest == 0
 
     active = select(Registration.id).where(Registration.edition_id == edition_id, Registration.status.in_(ACTIVE))
     live = select(TicketCode.registration_id).where(

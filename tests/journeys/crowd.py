@@ -10,10 +10,10 @@ from sqlalchemy import func, select
 from forumapp.app import create_app
 from forumapp.core.db import db
 from forumapp.core.transactions import reading, transaction
-from forumapp.domain.registration import placing
+from forumapp.domain.registration import seats
 from forumapp.domain.registration.models import Registration, RegistrationType
-from forumapp.domain.registration.placing import Place
 from forumapp.domain.registration.rules import RegistrationStatus
+from forumapp.domain.registration.seats import Place
 from tests.conftest import config_for
 from tests.domain.registering import applicant, sign_up
 
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from flask import Flask
+    from sqlalchemy.orm import Session as DbSession
 
 PATIENCE = 120.0
 _seen = threading.local()
@@ -34,6 +35,7 @@ class Forum(NamedTuple):
     url: str
     folder: Path
     edition_id: int
+    codes: tuple[str, ...] = ("guest",)  # of the types that they take turns in
 
     def app(self) -> Flask:
         return create_app(config_for(self.url, self.folder))
@@ -41,15 +43,13 @@ class Forum(NamedTuple):
 
 def take_part(forum: Forum, numbers: list[list[int]], start: Barrier, results: Any) -> None:
     """A thread for each list of numbers; all threads of all crowds begin together."""
-    _crowd(forum.app(), [lambda mine=mine: _register(forum.edition_id, mine, start) for mine in numbers], results)
+    _crowd(forum.app(), [lambda mine=mine: _register(forum, mine, start) for mine in numbers], results)
 
 
 def take_part_unguarded(forum: Forum, numbers: list[list[int]], start: Barrier, results: Any) -> None:
     """The same, with the guard replaced by what many write: look whether there is room, then insert."""
-    placing.take_or_queue = _as_seen
-    _crowd(
-        forum.app(), [lambda mine=mine: _look_then_register(forum.edition_id, mine, start) for mine in numbers], results
-    )
+    seats.take_or_queue = _as_seen
+    _crowd(forum.app(), [lambda mine=mine: _look_then_register(forum, mine, start) for mine in numbers], results)
 
 
 def _crowd(app: Flask, members: list[Callable[[], list[str]]], results: Any) -> None:
@@ -70,16 +70,21 @@ def _crowd(app: Flask, members: list[Callable[[], list[str]]], results: Any) -> 
         db.engine.dispose()
 
 
-def _register(edition_id: int, numbers: list[int], start: Barrier) -> list[str]:
+def _register(forum: Forum, numbers: list[int], start: Barrier) -> list[str]:
     start.wait(PATIENCE)
     statuses = []
     for number in numbers:
         with transaction() as session:
-            statuses.append(sign_up(session, edition_id, applicant(number)).status.value)
+            statuses.append(_sign_up(session, forum, number))
     return statuses
 
 
-def _look_then_register(edition_id: int, numbers: list[int], start: Barrier) -> list[str]:
+def _sign_up(session: DbSession, forum: Forum, number: int) -> str:
+    code = forum.codes[number % len(forum.codes)]
+    return sign_up(session, forum.edition_id, applicant(number), code).status.value
+
+
+def _look_then_register(forum: Forum, numbers: list[int], start: Barrier) -> list[str]:
     statuses = []
     for number in numbers:
         confirmed = select(func.count()).where(Registration.status == RegistrationStatus.CONFIRMED)
@@ -87,11 +92,11 @@ def _look_then_register(edition_id: int, numbers: list[int], start: Barrier) -> 
         _seen.room = reading().scalar(confirmed) < quota
         start.wait(PATIENCE)  # everyone has looked
         with transaction() as session:
-            statuses.append(sign_up(session, edition_id, applicant(number)).status.value)
+            statuses.append(_sign_up(session, forum, number))
     return statuses
 
 
-def _as_seen(session: Any, type_id: int, *, even_closed: bool) -> Place:
+def _as_seen(session: Any, edition_id: int, type_id: int, *, limited: bool, even_closed: bool) -> Place:
     if _seen.room:
         return Place(RegistrationStatus.CONFIRMED)
-    return Place(RegistrationStatus.WAITLISTED, placing.queue(session, type_id))
+    return Place(RegistrationStatus.WAITLISTED, seats.queue(session, seats.hold(session, type_id)))

@@ -25,9 +25,11 @@ from forumapp.core.db import db
 from forumapp.core.transactions import transaction
 from forumapp.domain.mail.models import Message
 from forumapp.domain.people.models import Person
-from forumapp.domain.registration.models import Registration, RegistrationType, TicketCode
+from forumapp.domain.registration.edition_places import set_edition_places
+from forumapp.domain.registration.models import EditionPlaces, Registration, RegistrationType, TicketCode
+from forumapp.domain.registration.queries import edition_places
 from tests.conftest import config_for
-from tests.domain.registering import make_edition, make_type
+from tests.domain.registering import HOUSE, NOW, make_edition, make_type
 from tests.journeys import crowd
 
 if TYPE_CHECKING:
@@ -99,6 +101,35 @@ def test_exactly_as_many_are_confirmed_as_there_are_places(own_app: Flask, tmp_p
 
     assert told == {"confirmed": PLACES, "waitlisted": REQUESTS - PLACES}
     assert by_arrival(own_app) == in_order(PLACES, REQUESTS - PLACES)
+
+
+def test_the_places_of_the_whole_edition_are_exact_even_if_limited_meanwhile(own_app: Flask, tmp_path: Path) -> None:
+    forum = open_forum(own_app, 70, tmp_path)._replace(codes=("guest", "media"))
+    with own_app.app_context(), transaction() as session:
+        make_type(session, forum.edition_id, "media")
+    crowds = [shares(mine, THREADS) for mine in shares(list(range(240)), PROCESSES)]
+    limiting = threading.Thread(target=limit_once_some_are_in, args=(own_app, forum.edition_id, 150))
+    limiting.start()
+
+    told = let_in(crowds, crowd.take_part, forum)
+
+    limiting.join(PATIENCE)
+    assert told == {"confirmed": 150, "waitlisted": 90}
+    with own_app.app_context():
+        row = db.session.scalars(select(EditionPlaces)).one()
+        types = db.session.scalars(select(RegistrationType)).all()
+    assert (row.taken, sum(one.taken for one in types), sum(one.waiting for one in types)) == (150, 150, 90)
+
+
+def limit_once_some_are_in(app: Flask, edition_id: int, quota: int) -> None:
+    with app.app_context():
+        end = time.monotonic() + PATIENCE
+        while edition_places(db.session(), edition_id).taken < 20 and time.monotonic() < end:
+            db.session.rollback()
+            time.sleep(0.005)
+        with transaction() as session:
+            set_edition_places(session, edition_id, quota, version=0, actor=HOUSE, now=NOW)
+        db.session.remove()
 
 
 def test_without_the_guard_there_would_be_too_many(own_app: Flask, tmp_path: Path) -> None:

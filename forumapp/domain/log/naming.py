@@ -31,7 +31,7 @@ from forumapp.domain.people.queries import merged_by, organization_name
 from forumapp.domain.people.rules import Name
 from forumapp.domain.printing.models import PrintJob
 from forumapp.domain.proofs.models import NameProof, ProofCorrection, ProofEntry
-from forumapp.domain.registration.models import Registration, RegistrationType
+from forumapp.domain.registration.models import EditionPlaces, Registration, RegistrationType
 from forumapp.domain.retention.models import RetentionRule
 
 if TYPE_CHECKING:
@@ -87,6 +87,8 @@ KINDS: dict[str, Any] = {
         .join(Account, Account.id == EditionAccess.account_id),
     "edition_host": select(EditionHost.id, *_ORGANIZATION)
         .join(Organization, Organization.id == EditionHost.organization_id),
+    "edition_places": select(EditionPlaces.id, Edition.name.label("texts"))
+        .join(Edition, Edition.id == EditionPlaces.edition_id),
     "edition_title": select(EditionTitle.id, *_PERSON, EditionTitle.person_id)
         .join(Person, Person.id == EditionTitle.person_id),
     "import_run": select(ImportRun.id, ImportRun.filename.label("word")),

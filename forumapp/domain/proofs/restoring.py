@@ -14,6 +14,7 @@ from forumapp.domain.forums.levels import bring_back_level
 from forumapp.domain.people.ranking import bring_back_precedence_entry
 from forumapp.domain.people.services import bring_back_edition_title
 from forumapp.domain.proofs.services import bring_back_entry
+from forumapp.domain.registration.types import bring_back_type
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -37,6 +38,7 @@ RESTORING = {
     "precedence_entry": bring_back_precedence_entry,
     "delegation_member": bring_back_member,
     "proof_entry": bring_back_entry,
+    "registration_type": bring_back_type,
 }
 
 

@@ -3,10 +3,22 @@
 from __future__ import annotations
 
 from forumapp.domain.accounts.copying import ClonePart
-from forumapp.domain.registration.models import RegistrationType
+from forumapp.domain.registration.models import EditionPlaces, RegistrationType
 
 TYPES = ClonePart(
     "registration-types",
     RegistrationType,
-    ("code", "name", "description", "quota", "needs_approval", "color", "admits", "position", "questions"),
+    (
+        "code",
+        "name",
+        "description",
+        "quota",
+        "needs_approval",
+        "color",
+        "admits",
+        "position",
+        "questions",
+        "is_limited",
+    ),
 )
+PLACES = ClonePart("edition-places", EditionPlaces, ("quota",))

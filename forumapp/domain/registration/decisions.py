@@ -18,18 +18,28 @@ from forumapp.domain.forums.archiving import refuse_archived
 from forumapp.domain.forums.models import Edition, EditionStatus
 from forumapp.domain.people.models import Person
 from forumapp.domain.people.services import name_of
-from forumapp.domain.registration import placing
+from forumapp.domain.registration import placing, seats
 from forumapp.domain.registration.asking import new_answers
 from forumapp.domain.registration.errors import WrongStatus
 from forumapp.domain.registration.letters import Letter, send
 from forumapp.domain.registration.models import Registration, RegistrationType, TicketCode
-from forumapp.domain.registration.rules import ACTIVE, MAY_BECOME, RegistrationStatus, promotions
+from forumapp.domain.registration.rules import (
+    ACTIVE,
+    MAY_BECOME,
+    Places,
+    RegistrationStatus,
+    Waiting,
+    in_turn,
+    promotions,
+)
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
     from datetime import datetime
 
     from sqlalchemy.orm import Session as DbSession
+
+    from forumapp.domain.registration.seats import Held
 
 
 def cancel(
@@ -87,11 +97,12 @@ def confirm(
     if over_capacity:
         require_authorizer(actor, reason)
     _refuse_without_latin_name(db, row)
+    held = seats.hold(db, row.type_id)
     if over_capacity:
-        placing.seat_over_capacity(db, row.type_id)
+        seats.seat_over_capacity(db, held)
     else:
-        placing.seat(db, row.type_id)
-    placing.give_back(db, row, before)
+        seats.seat(db, held)
+    seats.give_back(db, held, row, before)
     changes: dict[str, Any] = {"status": RegistrationStatus.CONFIRMED}
     if over_capacity:
         changes["over_capacity_by"] = actor.account_id
@@ -119,7 +130,7 @@ def give_way(
         require_row(db, edition_id, Permission.EDIT_REGISTRATIONS, "registration", one_id, actor=actor)
     here = (Registration.id.in_(ids), Registration.edition_id == edition_id)
     for type_id in sorted(set(db.scalars(select(Registration.type_id).where(*here)))):
-        placing.lock_places(db, type_id)
+        seats.hold(db, type_id)
     row, stays = _locked(db, edition_id, registration_id, version), _locked(db, edition_id, stays_id)
     for one in (row, stays):
         if one.status not in ACTIVE:
@@ -128,13 +139,15 @@ def give_way(
     changes = {"status": RegistrationStatus.CANCELLED, "replaced_by_id": stays_id}
     change(db, row, changes, version=row.version, actor=actor, now=now, action="replaced")
     placing.revoke_code(db, row.id, now=now)
-    placing.give_back(db, row, before)
+    seats.give_back(db, seats.hold(db, row.type_id), row, before)
     move_up_all(db, row.type_id, actor=actor, now=now)
     return row
 
 
 def promote(db: DbSession, edition_id: int, type_id: int, *, actor: Actor, now: datetime) -> list[Registration]:
-    """Give the type's free places to those who wait, in their order."""
+    """Give the type's free places to those who wait, in their order. Where the edition has a quota of its own, what is
+    free of it goes to all types that have room, whoever has waited longest first.
+    """
     require_all(db, edition_id, Permission.DECIDE_REGISTRATIONS, actor=actor)
     if db.scalar(select(RegistrationType.id).filter_by(id=type_id, edition_id=edition_id)) is None:
         raise NotFound(entity="registration_type")
@@ -143,22 +156,52 @@ def promote(db: DbSession, edition_id: int, type_id: int, *, actor: Actor, now: 
 
 def move_up_all(db: DbSession, type_id: int, *, actor: Actor, now: datetime) -> list[Registration]:
     """`promote` for whoever was allowed already what frees the places."""
-    count = promotions(placing.lock_places(db, type_id))
-    if not count:
-        return []
-    waiting = (
-        select(Registration)
-        .where(Registration.type_id == type_id, Registration.status == RegistrationStatus.WAITLISTED)
-        .order_by(Registration.queue_number)
-        .limit(count)
-        .execution_options(populate_existing=True)
+    held = seats.hold(db, type_id)
+    next_ones = (
+        _waiting_in(db, type_id, promotions(held.places)) if held.edition_id is None else _waiting_across(db, held)
     )
-    rows = list(db.scalars(waiting))
+    found = {one.id: one for one in _read_anew(db, [one.id for one in next_ones])}
+    rows = [found[one.id] for one in next_ones]
     for row in rows:
-        placing.move_up(db, row)
+        seats.move_up(db, held, row.type_id)
         _change(db, row, {"status": RegistrationStatus.CONFIRMED}, actor=actor, now=now)
         _tell(db, row, template="registration-promoted", now=now)
     return rows
+
+
+def _waiting_in(db: DbSession, type_id: int, count: int) -> list[Waiting]:
+    """The first ones of the type's queue."""
+    query = (
+        select(Registration.id, Registration.type_id, Registration.registered_at)
+        .where(Registration.type_id == type_id, Registration.status == RegistrationStatus.WAITLISTED)
+        .order_by(Registration.queue_number)
+        .limit(count)
+    )
+    return [Waiting(*row) for row in db.execute(query)] if count else []
+
+
+def _waiting_across(db: DbSession, held: Held) -> list[Waiting]:
+    """Of all types of the edition that have room, as many as the edition has places left."""
+    rest = held.places.rest or 0
+    types = (
+        select(RegistrationType)
+        .where(RegistrationType.edition_id == held.edition_id, RegistrationType.waiting > 0)
+        .execution_options(populate_existing=True)
+    )
+    queues = (
+        [
+            _waiting_in(db, kind.id, promotions(Places(kind.quota, kind.taken, kind.waiting, rest=rest)))
+            for kind in db.scalars(types)
+        ]
+        if rest
+        else []
+    )
+    return in_turn(queues, rest)
+
+
+def _read_anew(db: DbSession, ids: list[int]) -> Iterable[Registration]:
+    query = select(Registration).where(Registration.id.in_(ids))
+    return db.scalars(query.execution_options(populate_existing=True)) if ids else ()
 
 
 def mark_vip(
@@ -208,7 +251,7 @@ def _locked(db: DbSession, edition_id: int, registration_id: int, version: int |
     type_id = db.scalar(found)
     if type_id is None:
         raise NotFound(entity="registration")
-    placing.lock_places(db, type_id)
+    seats.hold(db, type_id)
     query = select(Registration).where(Registration.id == registration_id)
     row = db.scalars(query.execution_options(populate_existing=True)).one()
     if version is not None and row.version != version:
@@ -245,7 +288,7 @@ def _leave(
     before = _refuse_unless(row, target)
     _change(db, row, {"status": target}, reason=reason, actor=actor, now=now)
     placing.revoke_code(db, row.id, now=now)
-    placing.give_back(db, row, before)
+    seats.give_back(db, seats.hold(db, row.type_id), row, before)
     _tell(db, row, now=now)
     move_up_all(db, row.type_id, actor=actor, now=now)
 

@@ -20,6 +20,7 @@ from forumapp.core.columns import (
     choice,
     same_edition,
     told_in_parts,
+    untold,
     within_edition,
 )
 from forumapp.core.db import Base
@@ -27,9 +28,29 @@ from forumapp.domain.people.models import Person
 from forumapp.domain.registration.answers import told_answers
 from forumapp.domain.registration.rules import ACTIVE, RegistrationStatus, Source
 
-__all__ = ["ACTIVE", "Registration", "RegistrationStatus", "RegistrationType", "Source", "TicketCode"]
+__all__ = ["ACTIVE", "EditionPlaces", "Registration", "RegistrationStatus", "RegistrationType", "Source", "TicketCode"]
 
 _ACTIVE_SQL = f"status IN ({', '.join(repr(status) for status in ACTIVE)})"
+
+
+class EditionPlaces(OfEdition, Versioned, Base):
+    """The places of a whole edition, where they are limited besides those of its types; counted only while they are.
+
+    There is a row once someone has set them.
+    """
+
+    __tablename__ = "edition_places"
+    __table_args__ = (
+        UniqueConstraint("edition_id"),
+        CheckConstraint("taken >= 0", name="taken_not_negative"),
+        CheckConstraint("over >= 0", name="over_not_negative"),
+        CheckConstraint("quota >= 0", name="quota_not_negative"),
+        CheckConstraint("taken <= quota", name="taken_within_quota"),
+    )
+
+    quota: Mapped[int | None] = mapped_column(Integer)
+    taken: Mapped[int] = mapped_column(Integer, default=0)
+    over: Mapped[int] = mapped_column(Integer, default=0)
 
 
 class RegistrationType(OfEdition, Versioned, Base):
@@ -59,6 +80,8 @@ class RegistrationType(OfEdition, Versioned, Base):
     # The number the next one in the queue gets; it only rises, so the order has no ties.
     next_in_queue: Mapped[int] = mapped_column(Integer, default=1)
     waiting: Mapped[int] = mapped_column(Integer, default=0)
+    # Whether the edition has a quota of its own, in which this type's places count as well.
+    is_limited: Mapped[bool] = mapped_column(default=False, info=untold())
     is_open: Mapped[bool] = mapped_column(default=False)
     needs_approval: Mapped[bool] = mapped_column(default=False)
     color: Mapped[Words] = mapped_column(default="#1f4e79")

@@ -1,8 +1,6 @@
-"""Giving places: Core statements built once, because this is where hundreds arrive in the same minute.
+"""Core statements for registering, built once, because this is where hundreds arrive in the same minute.
 
-Each is one atomic change of the type's counters, so any number of simultaneous requests share exactly the places
-there are. The table's CHECK holds the same from below. Counters do not raise the row's version: an organizer who
-edits the type's name is not made stale by someone who registers.
+The places themselves are counted in seats.py.
 """
 
 from __future__ import annotations
@@ -10,16 +8,16 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import and_, bindparam, case, func, insert, or_, select, update
+from sqlalchemy import bindparam, func, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
 from forumapp.core.flushing import refusal_for
 from forumapp.core.tokens import qr_code, short_code
 from forumapp.domain.forums.models import Edition, EditionStatus
 from forumapp.domain.people.models import Person
-from forumapp.domain.registration.errors import AlreadyRegistered, NoPlacesLeft, RegistrationClosed
+from forumapp.domain.registration.errors import AlreadyRegistered
 from forumapp.domain.registration.models import ACTIVE, Registration, RegistrationType, TicketCode
-from forumapp.domain.registration.rules import PLACED, Places, RegistrationStatus, Source
+from forumapp.domain.registration.rules import Places, Source
 
 if TYPE_CHECKING:
     from datetime import date, datetime
@@ -36,6 +34,7 @@ class Offer:
     is_open: bool
     questions: list[dict[str, Any]]
     places: Places
+    is_limited: bool
     edition_id: int
     edition_slug: str
     edition_name: dict[str, str]
@@ -43,12 +42,6 @@ class Offer:
     edition_place: dict[str, str]
     starts_on: date
     ends_on: date
-
-
-@dataclass(frozen=True, slots=True)
-class Place:
-    status: RegistrationStatus
-    queue_number: int | None = None
 
 
 _T = RegistrationType
@@ -62,6 +55,7 @@ _OFFER = (
         _T.taken,
         _T.waiting,
         _T.needs_approval,
+        _T.is_limited,
         Edition.slug,
         Edition.name.label("edition_name"),
         Edition.status,
@@ -72,30 +66,6 @@ _OFFER = (
     .join(Edition, Edition.id == _T.edition_id)
     .where(_T.edition_id == bindparam("of_edition"), _T.code == bindparam("of_code"))
 )
-_HAS_ROOM = or_(_T.quota.is_(None), _T.taken < _T.quota)
-_NEXT = and_(_T.waiting == 0, _HAS_ROOM)
-# What place_for says, in one statement: the row's lock makes it the truth at that instant.
-_TAKE_OR_QUEUE = (
-    update(_T)
-    .where(_T.id == bindparam("on_type"), or_(_T.is_open, bindparam("even_closed")))
-    .values(
-        taken=_T.taken + case((_NEXT, 1), else_=0),
-        waiting=_T.waiting + case((_NEXT, 0), else_=1),
-        next_in_queue=_T.next_in_queue + case((_NEXT, 0), else_=1),
-        updated_at=_T.updated_at,
-    )
-    .returning(_T.waiting, _T.next_in_queue)
-)
-_ON_TYPE = update(_T).where(_T.id == bindparam("on_type"))
-_SEAT = _ON_TYPE.where(_HAS_ROOM).values(taken=_T.taken + 1, updated_at=_T.updated_at).returning(_T.id)
-_QUEUE = _ON_TYPE.values(
-    waiting=_T.waiting + 1, next_in_queue=_T.next_in_queue + 1, updated_at=_T.updated_at
-).returning(_T.next_in_queue)
-_SEAT_OVER = _ON_TYPE.values(over=_T.over + 1, updated_at=_T.updated_at)
-_FREE = _ON_TYPE.values(taken=_T.taken - 1, updated_at=_T.updated_at)
-_FREE_OVER = _ON_TYPE.values(over=_T.over - 1, updated_at=_T.updated_at)
-_UNQUEUE = _ON_TYPE.values(waiting=_T.waiting - 1, updated_at=_T.updated_at)
-_LOCK = select(_T.quota, _T.taken, _T.waiting, _T.needs_approval).where(_T.id == bindparam("on_type")).with_for_update()
 _ACTIVE_OF = select(Registration.id, Registration.status, Registration.link_number).where(
     Registration.edition_id == bindparam("of_edition"),
     Registration.person_id == bindparam("of_person"),
@@ -130,6 +100,7 @@ def find_offer(db: DbSession, edition_id: int, type_code: str) -> Offer | None:
         is_open=row.is_open,
         questions=row.questions,
         places=Places(row.quota, row.taken, row.waiting, row.needs_approval),
+        is_limited=row.is_limited,
         edition_id=edition_id,
         edition_slug=row.slug,
         edition_name=row.edition_name,
@@ -138,56 +109,6 @@ def find_offer(db: DbSession, edition_id: int, type_code: str) -> Offer | None:
         starts_on=row.starts_on,
         ends_on=row.ends_on,
     )
-
-
-def take_or_queue(db: DbSession, type_id: int, *, even_closed: bool) -> Place:
-    """A place, or else the next number in the queue. Raises RegistrationClosed."""
-    row = db.connection().execute(_TAKE_OR_QUEUE, {"on_type": type_id, "even_closed": even_closed}).one_or_none()
-    if row is None:
-        raise RegistrationClosed
-    if row.waiting == 0:  # had it joined the queue, at least one would wait now
-        return Place(RegistrationStatus.CONFIRMED)
-    return Place(RegistrationStatus.WAITLISTED, row.next_in_queue - 1)
-
-
-def seat(db: DbSession, type_id: int) -> None:
-    """A place for someone who need not queue: an organizer says so. Raises NoPlacesLeft."""
-    if db.connection().execute(_SEAT, {"on_type": type_id}).one_or_none() is None:
-        raise NoPlacesLeft
-
-
-def seat_over_capacity(db: DbSession, type_id: int) -> None:
-    db.connection().execute(_SEAT_OVER, {"on_type": type_id})
-
-
-def queue(db: DbSession, type_id: int) -> int:
-    """The next number in the queue."""
-    number: int = db.connection().execute(_QUEUE, {"on_type": type_id}).scalar_one()
-    return number - 1
-
-
-def give_back(db: DbSession, registration: Registration, status: RegistrationStatus) -> None:
-    """Undo what `registration`, which was in `status`, took from its type."""
-    if status == RegistrationStatus.WAITLISTED:
-        db.connection().execute(_UNQUEUE, {"on_type": registration.type_id})
-    elif status in PLACED:
-        statement = _FREE if registration.over_capacity_by is None else _FREE_OVER
-        db.connection().execute(statement, {"on_type": registration.type_id})
-
-
-def move_up(db: DbSession, registration: Registration) -> None:
-    """From the queue to a place that was seen free under the type's lock."""
-    db.connection().execute(_UNQUEUE, {"on_type": registration.type_id})
-    seat(db, registration.type_id)
-
-
-def lock_places(db: DbSession, type_id: int) -> Places:
-    """The type's places, which nobody else changes until the transaction ends.
-
-    Taken before any of the type's registrations is changed, so that two transactions never wait for each other.
-    """
-    row = db.connection().execute(_LOCK, {"on_type": type_id}).one()
-    return Places(row.quota, row.taken, row.waiting, row.needs_approval)
 
 
 def find_active(db: DbSession, edition_id: int, person_id: int) -> Any:

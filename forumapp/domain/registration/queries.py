@@ -16,11 +16,11 @@ from forumapp.domain.people.models import EditionTitle, NameOrder, Organization,
 from forumapp.domain.people.queries import organization_name, reached_by
 from forumapp.domain.people.rules import Name
 from forumapp.domain.people.searching import says
-from forumapp.domain.registration.models import Registration, RegistrationType, TicketCode
-from forumapp.domain.registration.rules import PLACED, Places, RegistrationStatus, Source
+from forumapp.domain.registration.models import EditionPlaces, Registration, RegistrationType, TicketCode
+from forumapp.domain.registration.rules import PLACED, Places, RegistrationStatus, Source, place_for
 
 if TYPE_CHECKING:
-    from collections.abc import Collection
+    from collections.abc import Collection, Sequence
     from datetime import datetime
 
     from sqlalchemy.orm import Session as DbSession
@@ -67,6 +67,21 @@ class TypeCount:
     places: Places
     over: int
     by_status: dict[RegistrationStatus, int]
+
+
+@dataclass(frozen=True, slots=True)
+class EditionTotal:
+    """The places of a whole edition; `id` None and `version` 0 while nobody has ever limited them."""
+
+    id: int | None
+    version: int
+    quota: int | None
+    taken: int
+    over: int
+
+    @property
+    def rest(self) -> int | None:
+        return None if self.quota is None else max(0, self.quota - self.taken)
 
 
 @dataclass(frozen=True, slots=True)
@@ -181,6 +196,30 @@ def counts(db: DbSession, edition_id: int, *, within: Collection[int] | None = N
         for one in list_types(db, edition_id)
     ]
     return Counts(by_status, by_type)
+
+
+def edition_places(db: DbSession, edition_id: int) -> EditionTotal:
+    """The places of the whole edition, as its types have given them."""
+    row = db.scalar(select(EditionPlaces).where(EditionPlaces.edition_id == edition_id))
+    given = select(func.sum(RegistrationType.taken), func.sum(RegistrationType.over)).where(
+        RegistrationType.edition_id == edition_id
+    )
+    taken, over = db.execute(given).one()
+    if row is None:
+        return EditionTotal(None, 0, None, taken or 0, over or 0)
+    return EditionTotal(row.id, row.version, row.quota, taken or 0, over or 0)
+
+
+def full_types(db: DbSession, types: Sequence[RegistrationType]) -> list[RegistrationType]:
+    """Of types of one edition those whose queue a newcomer would join now."""
+    limited = next((one.edition_id for one in types if one.is_limited), None)
+    rest = None if limited is None else edition_places(db, limited).rest
+    return [
+        one
+        for one in types
+        if place_for(Places(one.quota, one.taken, one.waiting, one.needs_approval, rest))
+        == RegistrationStatus.WAITLISTED
+    ]
 
 
 def list_types(db: DbSession, edition_id: int, *, open_only: bool = False) -> list[RegistrationType]:

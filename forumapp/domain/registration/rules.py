@@ -5,10 +5,12 @@ from __future__ import annotations
 import enum
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
+from heapq import merge
+from itertools import islice
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping, Sequence
 
 DAYS_A_LINK_OUTLIVES_THE_FORUM = 30
 # An office registers all its leaders with one address; nobody fills another's mailbox or a quota with one.
@@ -76,17 +78,30 @@ MAY_BECOME = {
 
 @dataclass(frozen=True, slots=True)
 class Places:
-    """A type's places as they stand; `quota` None has no limit."""
+    """A type's places as they stand; `quota` None has no limit. `rest` is how many the whole edition has left, where
+    that is limited too.
+    """
 
     quota: int | None
     taken: int = 0
     waiting: int = 0
     needs_approval: bool = False
+    rest: int | None = None
 
     @property
     def free(self) -> int | None:
         """How many are left; None is without end."""
-        return None if self.quota is None else max(0, self.quota - self.taken)
+        own = None if self.quota is None else max(0, self.quota - self.taken)
+        return min((one for one in (own, self.rest) if one is not None), default=None)
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """A registration in its type's queue."""
+
+    id: int
+    type_id: int
+    since: datetime
 
 
 def place_for(places: Places) -> RegistrationStatus:
@@ -101,6 +116,12 @@ def place_for(places: Places) -> RegistrationStatus:
     return RegistrationStatus.WAITLISTED
 
 
+def quota_fault(quota: int | None, taken: int) -> str | None:
+    if quota is None or quota >= max(taken, 0):
+        return None
+    return "too-small" if quota < 0 else "below-taken"
+
+
 def promotions(places: Places) -> int:
     """How many of those who wait have a place now."""
     return places.waiting if places.free is None else min(places.waiting, places.free)
@@ -109,6 +130,11 @@ def promotions(places: Places) -> int:
 def surest(status: str, registered_at: datetime, registration_id: int) -> tuple[int, datetime, int]:
     """By which active registrations of one person sort: the best claim to a place first, then the earlier."""
     return _SUREST.index(status), registered_at, registration_id
+
+
+def in_turn(queues: Iterable[Sequence[Waiting]], free: int) -> list[Waiting]:
+    """Who moves up where several queues share what is free: of those at the heads, whoever has waited longest."""
+    return list(islice(merge(*queues, key=lambda one: (one.since, one.id)), free))
 
 
 def link_ends(ends_on: date) -> datetime:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from forumapp.core.errors import Invalid, NotFound
@@ -14,7 +15,7 @@ from forumapp.domain.forums.models import EditionStatus
 from forumapp.domain.people.finding import add_title, find_or_add
 from forumapp.domain.people.models import Person
 from forumapp.domain.people.rules import Name
-from forumapp.domain.registration import placing
+from forumapp.domain.registration import placing, seats
 from forumapp.domain.registration.answers import snapshot
 from forumapp.domain.registration.asking import first_answers
 from forumapp.domain.registration.decisions import (
@@ -30,7 +31,6 @@ from forumapp.domain.registration.decisions import (
 from forumapp.domain.registration.errors import AlreadyRegistered, RegistrationClosed, TooManyForAddress
 from forumapp.domain.registration.letters import Letter, send
 from forumapp.domain.registration.models import Registration, RegistrationType
-from forumapp.domain.registration.placing import Place
 from forumapp.domain.registration.rules import (
     ACTIVE,
     ADDRESS_WINDOW,
@@ -42,6 +42,7 @@ from forumapp.domain.registration.rules import (
     Source,
     place_for,
 )
+from forumapp.domain.registration.seats import Place
 from forumapp.domain.registration.types import create_type, remove_type, update_type
 
 if TYPE_CHECKING:
@@ -136,9 +137,11 @@ def enter(
         raise Invalid(fields={"latin_family": "required"})
     if status in ACTIVE and placing.find_active(db, edition_id, person_id):
         raise AlreadyRegistered(person_id=person_id)
+    number = None
     if status in PLACED:
-        placing.seat(db, type_id)
-    number = placing.queue(db, type_id) if status == RegistrationStatus.WAITLISTED else None
+        seats.seat(db, seats.hold(db, type_id))
+    elif status == RegistrationStatus.WAITLISTED:
+        number = seats.queue(db, seats.hold(db, type_id))
     row = Registration(
         edition_id=edition_id,
         person_id=person_id,
@@ -179,7 +182,8 @@ def _as_a_newcomer(
     letter = _letter(offer, applicant, language, registration_id=standing.id, link_number=standing.link_number)
     if letter:
         send(db, letter, "registration-known", occasion=now.date().isoformat(), now=now)
-    return Placed(place_for(offer.places), known=True)
+    rest = seats.lock_edition(db, offer.edition_id) if offer.is_limited else None
+    return Placed(place_for(replace(offer.places, rest=rest)), known=True)
 
 
 def _offer(db: DbSession, edition_id: int, type_code: str, *, trusted: bool) -> Offer:
@@ -211,11 +215,12 @@ def _refuse_too_many(db: DbSession, applicant: Applicant, *, now: datetime) -> N
 
 def _place(db: DbSession, offer: Offer, *, trusted: bool, over_capacity: bool) -> Place:
     if over_capacity:
-        placing.seat_over_capacity(db, offer.type_id)
+        seats.seat_over_capacity(db, seats.hold(db, offer.type_id))
         return Place(RegistrationStatus.CONFIRMED)
     if offer.places.needs_approval:
         return Place(RegistrationStatus.APPLIED)
-    return placing.take_or_queue(db, offer.type_id, even_closed=trusted)
+    where = (offer.edition_id, offer.type_id)
+    return seats.take_or_queue(db, *where, limited=offer.is_limited, even_closed=trusted)
 
 
 def _person_values(applicant: Applicant) -> dict[str, Any]:

@@ -11,14 +11,15 @@ from forumapp.domain.accounts.access import require
 from forumapp.domain.accounts.editing import get_in, remove_in
 from forumapp.domain.accounts.ordering import next_place, reorder_in
 from forumapp.domain.accounts.permissions import Permission
+from forumapp.domain.accounts.removed import bring_back_in, get_removal
 from forumapp.domain.audit.services import Actor, change, create
 from forumapp.domain.forums.rules import code_fault, color_fault, free_code, name_fault
-from forumapp.domain.registration import placing
+from forumapp.domain.registration import seats
 from forumapp.domain.registration.decisions import move_up_all
 from forumapp.domain.registration.models import RegistrationType
 from forumapp.domain.registration.queries import type_order, types_in_order
 from forumapp.domain.registration.questions import question_faults
-from forumapp.domain.registration.rules import Area
+from forumapp.domain.registration.rules import Area, quota_fault
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -44,7 +45,7 @@ def create_type(
         raise AlreadyExists(fields={"code": "taken"})
     if values.get("position") is None:
         values["position"] = next_place(db, RegistrationType.position, RegistrationType.edition_id == edition_id)
-    row = RegistrationType(edition_id=edition_id, **values)
+    row = RegistrationType(edition_id=edition_id, is_limited=seats.lock_edition(db, edition_id) is not None, **values)
     create(db, row, actor=actor, now=now)
     return row
 
@@ -62,9 +63,9 @@ def update_type(
     """Change a type; more places go to those who wait at once. A quota below the places given is refused."""
     require(db, edition_id, Permission.EDIT_EDITION, actor=actor)
     row = get_in(db, RegistrationType, edition_id, type_id)
-    places = placing.lock_places(db, type_id)
+    held = seats.hold(db, type_id)
     db.refresh(row)
-    _refuse_faults(changes, taken=places.taken)
+    _refuse_faults(changes, taken=held.places.taken)
     change(db, row, changes, version=version, actor=actor, now=now)
     if "quota" in changes:
         move_up_all(db, type_id, actor=actor, now=now)
@@ -79,9 +80,17 @@ def remove_type(db: DbSession, edition_id: int, type_id: int, *, version: int, a
     return remove_in(db, row, label=row.name, version=version, actor=actor, now=now)
 
 
+def bring_back_type(db: DbSession, edition_id: int, removal_id: int, *, actor: Actor, now: datetime) -> Removal:
+    """The edition's own quota may have come or gone since."""
+    get_removal(db, edition_id, removal_id, actor=actor)
+    instead = {"is_limited": seats.lock_edition(db, edition_id) is not None}
+    return bring_back_in(db, edition_id, removal_id, instead=instead, actor=actor, now=now)
+
+
 def order_types(
     db: DbSession, edition_id: int, ids: Sequence[int], *, version: int, actor: Actor, now: datetime
 ) -> Order:
+    seats.lock_edition(db, edition_id)  # before several types, as whoever moves up across them does
     reorder_in(
         db,
         edition_id,
@@ -97,13 +106,11 @@ def order_types(
 
 
 def _refuse_faults(values: Mapping[str, Any], *, taken: int) -> None:
-    quota = values.get("quota")
-    too_few = None if quota is None or quota >= max(taken, 0) else "too-small" if quota < 0 else "below-taken"
     refuse_faults(
         {
             "code": code_fault(values["code"]) if "code" in values else None,
             "name": name_fault(values["name"]) if "name" in values else None,
-            "quota": too_few,
+            "quota": quota_fault(values.get("quota"), taken),
             "color": color_fault(values["color"]) if "color" in values else None,
             "admits": None if set(values.get("admits", ())) <= set(Area) else "not-a-choice",
             **question_faults(values.get("questions", [])),

@@ -34,6 +34,7 @@ PAGES = (
     "new_registration",
     "registration_types",
     "registration_forms",
+    "edition_places",
     "mail",
     "agenda",
     "agenda_parts",

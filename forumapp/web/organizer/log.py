@@ -52,6 +52,7 @@ PAGES: dict[str, tuple[str, str]] = {
     "edition": ("settings", ""),
     "edition_access": ("access_of", ""),
     "edition_host": ("settings", ""),
+    "edition_places": ("edition_places", ""),
     "edition_title": ("person", ""),
     "import_run": ("import_run", "run_id"),
     "itinerary_item": ("delegation", ""),

@@ -22,6 +22,7 @@ RECORDS: dict[str, Any] = {
     "edition": _l("Edition"),
     "edition_access": _l("Access"),
     "edition_host": _l("Host"),
+    "edition_places": _l("Places of the whole forum"),
     "edition_title": _l("Title in this edition"),
     "image": _l("Picture"),
     "import_run": _l("Import"),

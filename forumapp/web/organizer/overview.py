@@ -15,7 +15,7 @@ from forumapp.domain.forums.tasks import days_of
 from forumapp.domain.overview import queries
 from forumapp.domain.overview.rules import next_step
 from forumapp.domain.printing.queries import print_jobs_page
-from forumapp.domain.registration.queries import counts
+from forumapp.domain.registration.queries import counts, edition_places
 from forumapp.schemas.choices import RegistrationStatus
 from forumapp.web.organizer.countdown import countdown
 from forumapp.web.organizer.delegations import in_tree
@@ -49,6 +49,7 @@ def overview() -> str:
         needs=by_section(found.needs),
         hosts=list_hosts(db, of.id),
         counts=counts(db, of.id, within=within(Permission.SEE_REGISTRATIONS)),
+        total=edition_places(db, of.id),
         columns=COLUMNS,
         delegations=in_tree(mine),
         latest=latest_version(db, of.id),

@@ -178,7 +178,9 @@ def decided(registration_id: int, do: Callable[..., None], again: str, words: st
 
 def refusal_words(refusal: Refusal) -> str:
     words: str
-    if isinstance(refusal, NoPlacesLeft):
+    if isinstance(refusal, NoPlacesLeft) and refusal.details.get("of") == "edition":
+        words = _("No place of the whole forum is left. Raise their number, or confirm over capacity in your own name.")
+    elif isinstance(refusal, NoPlacesLeft):
         words = _("No place of this type is left. Raise the quota, or confirm over capacity in your own name.")
     elif isinstance(refusal, WrongStatus):
         words = _("The registration is in another state by now. Look at it and decide again.")

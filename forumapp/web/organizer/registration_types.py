@@ -70,6 +70,7 @@ def registration_types(arrangement: Arrangement | None = None) -> str:
         section=SECTION,
         rows=arrangement.sorted(rows),
         counts={one.code: one for one in counts.by_type},
+        total=queries.edition_places(db, edition().id),
         arrangement=arrangement,
         theirs=[pick(one.name, language()) for one in arrangement.sorted_as_theirs(rows)],
     )

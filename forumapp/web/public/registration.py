@@ -17,9 +17,9 @@ from forumapp.core.transactions import reading, transaction
 from forumapp.domain.audit.services import Actor, Via
 from forumapp.domain.people.suggesting import suggest_organization_names
 from forumapp.domain.registration.errors import RegistrationClosed
-from forumapp.domain.registration.queries import get_type, list_types
+from forumapp.domain.registration.queries import full_types, get_type, list_types
 from forumapp.domain.registration.questions import Kind, Question, for_public, read_questions
-from forumapp.domain.registration.rules import Places, RegistrationStatus, Source, place_for
+from forumapp.domain.registration.rules import RegistrationStatus, Source
 from forumapp.domain.registration.services import register
 from forumapp.schemas.messages import fault_words
 from forumapp.schemas.registration import applicant_of, faults_by_field, from_form, registration_schema
@@ -66,7 +66,7 @@ def choose(slug: str) -> ResponseReturnValue:
     types = list_types(reading(), edition.id, open_only=True) if is_taking(edition) else []
     if len(types) == 1:
         return redirect(url_for(".form", slug=slug, code=types[0].code))
-    full = [one for one in types if is_full(one)]
+    full = full_types(reading(), types)
     return render("public/registration/choose.html", edition, "registration", types=types, full=full)
 
 
@@ -145,7 +145,7 @@ def closed(_refusal: RegistrationClosed) -> ResponseReturnValue:
     """The page that says so, with the way back, instead of a bare error."""
     edition = edition_named((request.view_args or {})["slug"])
     types = list_types(reading(), edition.id, open_only=True) if is_taking(edition) else []
-    full = [one for one in types if is_full(one)]
+    full = full_types(reading(), types)
     return render("public/registration/choose.html", edition, "registration", types=types, full=full), 409
 
 
@@ -170,7 +170,7 @@ def show(
         frame=frame,
         all_shown=all_shown,
         type=kind,
-        is_full=is_full(kind),
+        is_full=bool(full_types(reading(), [kind])),
         groups=grouped(questions),
         values=values,
         errors=errors,
@@ -219,9 +219,3 @@ def in_words(faults: Mapping[str, str]) -> dict[str, str]:
     order = list(field_labels())
     known = sorted(faults, key=lambda name: order.index(name) if name in order else order.index("consent") - 0.5)
     return {name: str(fault_words(faults[name])) for name in known}
-
-
-def is_full(kind: RegistrationType) -> bool:
-    """Whether a newcomer would join the queue now."""
-    places = Places(kind.quota, kind.taken, kind.waiting, kind.needs_approval)
-    return place_for(places) == RegistrationStatus.WAITLISTED
