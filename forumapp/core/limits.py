@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 NOBODY = "0.0.0.0"  # noqa: S104 (an address that is nobody's)
 PROXY_HEADERS = ("X-Forwarded-For", "Forwarded", "X-Real-IP", "Via")
 FORMS = "60 per minute; 1000 per hour"
+# A badge that is drawn takes a moment of a processor.
+DRAWINGS = "20 per minute; 200 per hour"
 SUGGESTIONS = "240 per minute; 3000 per hour"
 
 

@@ -28,6 +28,9 @@ POLICY = (
     "connect-src 'self'; manifest-src 'self'; worker-src 'self'; form-action 'self'; base-uri 'none'; "
     "frame-ancestors 'none'"
 )
+# Of a page that holds a frame of ours, and of what stands in one.
+FRAMING = POLICY.replace("default-src 'none'", "default-src 'none'; frame-src 'self'")
+FRAMED = POLICY.replace("frame-ancestors 'none'", "frame-ancestors 'self'")
 HEADERS = {
     "Content-Security-Policy": POLICY,
     "X-Content-Type-Options": "nosniff",

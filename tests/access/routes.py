@@ -70,6 +70,8 @@ PAGES: dict[str, What] = {
     "GET /<slug>/register/<code>": PUBLIC,
     "POST /<slug>/register/<code>": PUBLIC,
     "GET /<slug>/register/<code>/organizations": PUBLIC,  # names alone
+    "POST /<slug>/register/<code>/spelling": PUBLIC,
+    "POST /<slug>/register/<code>/badge": PUBLIC,
     "GET /<slug>/registered": PUBLIC,
     "GET /<slug>/speakers": PUBLIC,
     "GET /<slug>/pages/<code>": PUBLIC,

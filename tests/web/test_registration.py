@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import base64
 import re
 from typing import TYPE_CHECKING, Any
 
 import pytest
 import zxingcpp
+from lxml import html
 from sqlalchemy import select, update
 
 from forumapp.core import clock, limits
@@ -282,3 +284,43 @@ def test_names_of_organizations_are_suggested_and_nothing_else_of_them(client: F
     found = [client.get(f"{FORM}/organizations?q={typed}").json["items"] for typed in ("bay", "b")]
 
     assert found == [[{"label": "Bay Trade", "texts": {"en": "Bay Trade"}}], []]
+
+
+@pytest.mark.parametrize(
+    ("native", "proposed"),
+    [
+        ("单立文", ["Shan Liwen", "Dan Liwen"]),
+        ("欧阳静", ["Ouyang Jing"]),
+        ("曾丽", ["Zeng Li", "Ceng Li"]),
+        ("吕 女", ["Lyu Nyu"]),
+        ("Liu", []),
+    ],
+)
+def test_a_spelling_is_proposed_and_taken_over_by_pressing_it_alone(
+    client: FlaskClient, forum: Forum, native: str, proposed: list[str]
+) -> None:
+    given = {**GIVEN, "native_full": native, "latin_family": "", "latin_given": ""}
+
+    asked = send(client, FORM, given, to=f"{FORM}/spelling")
+    page = html.fromstring(asked.text)
+
+    assert page.xpath("//button[@name='spelling']/text()") == proposed
+    assert page.xpath("//input[@name='latin_family']/@value") == [""]
+    if proposed:
+        pressed = {**given, "spelling": proposed[0].replace(" ", "|")}
+        taken = html.fromstring(send(client, FORM, pressed, to=f"{FORM}/spelling").text)
+        names = [taken.xpath(f"//input[@name='{name}']/@value")[0] for name in ("latin_family", "latin_given")]
+        assert names == proposed[0].split()
+        assert taken.xpath("//input[@name='name_order'][@checked]/@value") == ["family-first"]
+
+
+def test_the_badge_is_drawn_as_it_prints_and_nothing_is_kept(
+    client: FlaskClient, forum: Forum, session: DbSession
+) -> None:
+    shown = send(client, FORM, GIVEN, to=f"{FORM}/badge")
+
+    drawn = base64.b64decode(re.search('base64,([^"]+)', shown.text)[1]).decode()
+    assert ("frame-ancestors 'self'" in shown.headers["Content-Security-Policy"], "<path" in drawn) == (True, True)
+    assert 'alt="Badge of WANG Xiaoming 王小明"' in shown.text
+    assert "Write your name first." in send(client, FORM, {"latin_family": " "}, to=f"{FORM}/badge").text
+    assert session.scalars(select(Person).where(Person.native_full == "王小明")).all() == []

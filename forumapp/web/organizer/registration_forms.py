@@ -19,7 +19,7 @@ from forumapp.schemas.choices import QuestionKind
 from forumapp.web import labels
 from forumapp.web.faults import fault as fault_words
 from forumapp.web.forms import Form, saved
-from forumapp.web.frame import POLICY
+from forumapp.web.frame import FRAMED, FRAMING
 from forumapp.web.language import language, spoken_in
 from forumapp.web.ordering import Arrangement, order_refused, place_on_page
 from forumapp.web.organizer.again import ask_again
@@ -40,9 +40,6 @@ if TYPE_CHECKING:
 
 SECTION = "types"
 TYPE = "/<edition>/registrations/types/<code>/form"
-# The builder holds the preview in a frame, and nothing but the builder may.
-FRAMING = POLICY.replace("default-src 'none'", "default-src 'none'; frame-src 'self'")
-FRAMED = POLICY.replace("frame-ancestors 'none'", "frame-ancestors 'self'")
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,7 +23,7 @@ from forumapp.domain.registration.rules import RegistrationStatus, Source
 from forumapp.domain.registration.services import register
 from forumapp.schemas.messages import fault_words
 from forumapp.schemas.registration import applicant_of, faults_by_field, from_form, registration_schema
-from forumapp.web.frame import pages
+from forumapp.web.frame import FRAMING, pages
 from forumapp.web.language import language
 from forumapp.web.public.asked import grouped
 from forumapp.web.public.site import edition_named, is_taking, render
@@ -32,6 +32,7 @@ from forumapp.web.words import t
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
+    from flask import Response
     from flask.typing import ResponseReturnValue
     from werkzeug.datastructures import MultiDict
 
@@ -39,6 +40,15 @@ if TYPE_CHECKING:
     from forumapp.domain.registration.models import RegistrationType
 
 blueprint = pages("registration", __name__)
+
+
+@blueprint.after_request
+def hold_frames(response: Response) -> Response:
+    """The badge is drawn in a frame of the form."""
+    response.headers.setdefault("Content-Security-Policy", FRAMING)
+    return response
+
+
 VISITOR = Actor(None, Via.PAGE)
 # What is told to someone who has just registered is kept in their own cookie, under this name.
 TOLD = "registered"
@@ -74,7 +84,8 @@ def choose(slug: str) -> ResponseReturnValue:
 def form(slug: str, code: str) -> ResponseReturnValue:
     edition, kind = offered(slug, code)
     order = "family-first" if language() == "zh-Hans" else "given-first"
-    return show(edition, kind, {"name_order": order}, {})
+    script = "han" if language() == "zh-Hans" else "latin"
+    return show(edition, kind, {"name_order": order, "name_script": script}, {})
 
 
 @blueprint.post("/<slug>/register/<code>")
@@ -158,6 +169,7 @@ def show(
     questions: Iterable[Mapping[str, Any]] | None = None,
     frame: str = "public/base.html",
     all_shown: bool = False,
+    spellings: Iterable[tuple[str, str]] | None = None,
 ) -> str:
     """The form of a type; a preview shows it with other `questions`, in a `frame` of its own, and `all_shown` whatever
     depends on other answers.
@@ -169,12 +181,17 @@ def show(
         "registration",
         frame=frame,
         all_shown=all_shown,
+        spellings=spellings,
         type=kind,
         is_full=bool(full_types(reading(), [kind])),
         groups=grouped(questions),
         values=values,
         errors=errors,
         labels={**field_labels(), **{f"answers.{one.code}": t(one.label) for one in read_questions(questions)}},
+        scripts=[
+            ("latin", _("in Latin letters")),
+            ("han", _("in Chinese characters, and in Latin letters too")),
+        ],
         orders=[
             ("given-first", _("Given name first, as in Mary Smith")),
             ("family-first", _("Family name first, as in WANG Xiaoming")),
@@ -185,6 +202,7 @@ def show(
 def field_labels() -> dict[str, str]:
     organization, title = _("Organization"), _("Your title there")
     return {
+        "name_script": _("My name is written"),
         "latin_family": _("Family name in Latin letters"),
         "latin_given": _("Given name in Latin letters"),
         "name_order": _("How is your name read?"),
@@ -204,6 +222,7 @@ def field_labels() -> dict[str, str]:
 def typed(given: MultiDict[str, str], kind: RegistrationType) -> dict[str, Any]:
     """What was typed, by the names of the controls: nothing is lost when something is wrong."""
     values: dict[str, Any] = given.to_dict()
+    values.setdefault("name_script", "han" if given.get("native_full") else "latin")
     for one in read_questions(kind.questions):
         if has_several(one):
             values[f"answers.{one.code}"] = given.getlist(f"answers.{one.code}")

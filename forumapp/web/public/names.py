@@ -1,0 +1,105 @@
+"""Names as people have them: a proposed spelling that one takes over or not, and the badge as it will print."""
+
+from __future__ import annotations
+
+import base64
+from typing import TYPE_CHECKING, Any
+
+from flask import make_response, render_template, request
+from flask_babel import gettext as _
+
+from forumapp.core.limits import DRAWINGS, SUGGESTIONS, is_local, limiter
+from forumapp.core.text import LANGUAGES, LINE, NAME, SIGNS, is_plain, is_written
+from forumapp.core.transactions import reading
+from forumapp.domain.people.pinyin import proposed_spellings
+from forumapp.domain.people.printed import printed
+from forumapp.domain.people.rules import Name
+from forumapp.domain.printing.documents import BadgeValues
+from forumapp.domain.printing.previewing import draw_badge
+from forumapp.domain.printing.queries import edition_head
+from forumapp.domain.printing.rules import Options, stock_for
+from forumapp.web.frame import FRAMED
+from forumapp.web.public.registration import blueprint, offered, show, typed
+
+if TYPE_CHECKING:
+    from flask.typing import ResponseReturnValue
+
+    from forumapp.domain.registration.models import RegistrationType
+
+# What stands for the code, which nobody has before they are registered.
+NO_CODE, NO_SHORT_CODE = "PREVIEW" * 3, "········"
+
+
+@blueprint.post("/<slug>/register/<code>/spelling")
+@limiter.limit(SUGGESTIONS, exempt_when=is_local)
+def spelling(slug: str, code: str) -> ResponseReturnValue:
+    """The form again with proposed spellings, or with the one that was pressed. Nothing is saved."""
+    edition, kind = offered(slug, code)
+    values = typed(request.form, kind)
+    if taken := request.form.get("spelling"):
+        family, _bar, given = taken.partition("|")
+        values |= {"latin_family": family, "latin_given": given, "name_order": "family-first"}
+        return show(edition, kind, values, {})
+    found = proposed_spellings(line("native_full", NAME))
+    return show(edition, kind, values, {}, spellings=found)
+
+
+@blueprint.post("/<slug>/register/<code>/badge")
+@limiter.limit(DRAWINGS, exempt_when=is_local)
+def badge(slug: str, code: str) -> ResponseReturnValue:
+    """The badge of what is typed just now, in a frame of the form."""
+    edition, kind = offered(slug, code)
+    values = badge_of(kind)
+    drawn, told = "", []
+    if values.latin_name or values.native_name:
+        head = edition_head(reading(), edition, Options())
+        svg, findings = draw_badge(values, stock_for(Options(), head.page_size), head)
+        drawn, told = base64.b64encode(svg.encode()).decode(), sorted({one.code for one in findings})
+    words = [WORDS[one]() for one in told if one in WORDS]
+    page = render_template("public/registration/badge.html", drawn=drawn, told=words, name=values.shown_name)
+    answer = make_response(page)
+    answer.headers["Content-Security-Policy"] = FRAMED
+    answer.headers["X-Frame-Options"] = "SAMEORIGIN"
+    answer.headers["Cache-Control"] = "private, no-store"
+    return answer
+
+
+WORDS = {
+    "missing-latin-name": lambda: _("The name in Latin letters is missing."),
+    "missing-glyph": lambda: _("A character of the name cannot be printed yet; the organizer will see to it."),
+    "name-under-floor": lambda: _("The name is long and will be printed smaller."),
+    "text-under-floor": lambda: _("Title or organization are long and will be printed smaller."),
+    "badge-overfull": lambda: _("Not everything has room on the badge."),
+}
+
+
+def badge_of(kind: RegistrationType) -> BadgeValues:
+    language = "zh-Hant" if request.form.get("native_language") == "zh-Hant" else "zh-Hans"
+    names = {name: line(name, NAME) for name in ("latin_family", "latin_given", "native_full")}
+    first = request.form.get("name_order") == "family-first"
+    name = Name(names["latin_family"], names["latin_given"], first, names["native_full"], language)
+    one = printed(name, texts("title"), texts("organization"))
+    return BadgeValues(
+        registration_id=0,
+        latin_name=one.latin_name,
+        native_name=one.native_name,
+        native_lang=one.native_language,
+        title=dict(one.title),
+        organization=dict(one.organization),
+        type_code=kind.code,
+        type_name=kind.name,
+        type_color=kind.color,
+        code=NO_CODE,
+        short_code=NO_SHORT_CODE,
+    )
+
+
+def texts(name: str) -> dict[str, Any]:
+    found = {code: line(f"{name}.{code}", LINE) for code in LANGUAGES}
+    return {code: text for code, text in found.items() if text}
+
+
+def line(name: str, longest: int) -> str:
+    """What is typed, as far as it can be printed."""
+    text = request.form.get(name, "").strip()[:longest]
+    return text if is_plain(text) and is_written(text, signs=SIGNS) else ""
