@@ -56,6 +56,7 @@ def test_registering(browser: Browser, site: str, width: int, language: str) -> 
     page = seen.page
     seen.go("/forum-2023/register")
     page.fill("#f-latin_family", "Wang")
+    page.check("input[name=name_script][value=han]")  # what else is asked for comes into sight
     page.fill("#f-native_full", "王小明")
     page.fill("#f-email", "wang@example.org")
     press(page, "button[type=submit]")
