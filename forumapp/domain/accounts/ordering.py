@@ -1,4 +1,4 @@
-"""Putting rows of an edition in order by hand."""
+"""Putting rows in order by hand."""
 
 from __future__ import annotations
 
@@ -11,14 +11,13 @@ from forumapp.domain.accounts.access import require
 from forumapp.domain.accounts.editing import change_in
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Hashable, Sequence
+    from collections.abc import Callable, Hashable, Mapping, Sequence
     from datetime import datetime
 
     from sqlalchemy import ColumnElement, Select
     from sqlalchemy.orm import InstrumentedAttribute
     from sqlalchemy.orm import Session as DbSession
 
-    from forumapp.core.columns import Versioned
     from forumapp.domain.accounts.permissions import Permission
     from forumapp.domain.audit.services import Actor
 
@@ -41,12 +40,30 @@ def reorder_in(
     actor: Actor,
     now: datetime,
 ) -> None:
+    """The same for rows of an edition, for whoever has the permission there."""
+    require(db, edition_id, permission, actor=actor)
+
+    def move(row: Any, changes: Mapping[str, int]) -> None:
+        change_in(db, row, changes, permission, version=row.version, actor=actor, now=now, action="moved")
+
+    reorder(db, query, ids, move, by=by, apart=apart, version=version)
+
+
+def reorder(
+    db: DbSession,
+    query: Select[Any],
+    ids: Sequence[int],
+    move: Callable[[Any, Mapping[str, int]], None],
+    *,
+    by: InstrumentedAttribute[int],
+    apart: Callable[[Any], Hashable] = lambda _row: None,
+    version: int,
+) -> None:
     """Put the rows of `query`, which come in their present order, into that of `ids`, by changing the number `by`.
 
     Those that `apart` tells apart keep their numbers apart: the order counts among those that are alike. `version` is
     that of the order as the caller read it; whoever reorders at the same time waits here, and is then stale.
     """
-    require(db, edition_id, permission, actor=actor)
     kind = by.class_
     # Locked by id, lest two wait for each other; only then read, as whoever was faster has left them.
     db.execute(query.with_only_columns(kind.id).order_by(None).order_by(kind.id).with_for_update(of=kind))
@@ -56,29 +73,21 @@ def reorder_in(
     groups: dict[Hashable, list[Any]] = {}
     for row in rows:
         groups.setdefault(apart(row), []).append(row)
-    moves: list[tuple[Versioned, int]] = []
+    moves: list[tuple[Any, int]] = []
     for group in groups.values():
         numbers = places([getattr(row, by.key) for row in group])
         ordered = sorted(group, key=lambda row: place[row.id])
         moves += [(row, n) for row, n in zip(ordered, numbers, strict=True) if getattr(row, by.key) != n]
-    _renumber(db, moves, permission, by=by, actor=actor, now=now)
-
-
-def _renumber(
-    db: DbSession,
-    moves: Sequence[tuple[Versioned, int]],
-    permission: Permission,
-    *,
-    by: InstrumentedAttribute[int],
-    actor: Actor,
-    now: datetime,
-) -> None:
-    """Out of each other's way first, where no number is: a number is unique at every moment."""
-    kind = by.class_
-    away = update(kind).where(kind.id.in_([row.id for row, _ in moves])).values({by: -1 - kind.id})
-    db.execute(away, execution_options={"synchronize_session": False})
+    _out_of_the_way(db, [row.id for row, _ in moves], by)
     for row, number in moves:
-        change_in(db, row, {by.key: number}, permission, version=row.version, actor=actor, now=now, action="moved")
+        move(row, {by.key: number})
+
+
+def _out_of_the_way(db: DbSession, ids: Sequence[int], by: InstrumentedAttribute[int]) -> None:
+    """To where no number is: a number is unique at every moment."""
+    kind = by.class_
+    away = update(kind).where(kind.id.in_(ids)).values({by: -1 - kind.id})
+    db.execute(away, execution_options={"synchronize_session": False})
 
 
 def next_place(db: DbSession, by: InstrumentedAttribute[int], *among: ColumnElement[bool]) -> int:

@@ -7,11 +7,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import Select, select, update
+from sqlalchemy import Select, select
 
 from forumapp.core.errors import Invalid, NotFound
 from forumapp.core.ordering import Order
 from forumapp.domain.accounts.access import require_person
+from forumapp.domain.accounts.ordering import order_of, reorder
 from forumapp.domain.accounts.permissions import Permission
 from forumapp.domain.audit.services import change, remove
 from forumapp.domain.people.models import Affiliation, EditionTitle, Organization
@@ -74,7 +75,7 @@ def remove_affiliation(
 
 
 def affiliation_order(db: DbSession, person_id: int) -> Order:
-    return Order(tuple(db.scalars(_in_order(person_id))))
+    return order_of(db, _in_order(person_id))
 
 
 def order_affiliations(
@@ -83,17 +84,13 @@ def order_affiliations(
     """`version` is that of the order as the caller read it; whoever reorders at the same time waits here."""
     require_person(db, Permission.EDIT_PEOPLE, person_id, actor=actor)
     get_person(db, person_id)
-    db.execute(_in_order(person_id).order_by(None).with_for_update())
-    wanted = affiliation_order(db, person_id).changed_to(ids, version)
-    rows = {row.id: row for row in db.scalars(select(Affiliation).where(Affiliation.person_id == person_id))}
-    places = {row_id: place for place, row_id in enumerate(wanted.ids, 1) if rows[row_id].position != place}
-    away = update(Affiliation).where(Affiliation.id.in_(places)).values(position=-Affiliation.id)
-    db.execute(away, execution_options={"synchronize_session": False})
-    for row_id, place in places.items():
-        row = rows[row_id]
-        change(db, row, {"position": place}, version=row.version, actor=actor, now=now, action="moved")
-    return wanted
+
+    def move(row: Affiliation, changes: Mapping[str, int]) -> None:
+        change(db, row, changes, version=row.version, actor=actor, now=now, action="moved")
+
+    reorder(db, _in_order(person_id), ids, move, by=Affiliation.position, version=version)
+    return Order(tuple(ids))
 
 
-def _in_order(person_id: int) -> Select[int]:
-    return select(Affiliation.id).where(Affiliation.person_id == person_id).order_by(Affiliation.position)
+def _in_order(person_id: int) -> Select[Affiliation]:
+    return select(Affiliation).where(Affiliation.person_id == person_id).order_by(Affiliation.position)
