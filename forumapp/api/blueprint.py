@@ -245,7 +245,7 @@ class ApiBlueprint(Blueprint):
                 return self._edited(f, schema(), of, parts, take=lambda: (pictures.picture_sent(aspect),))
 
             described = self.response(200, schema, headers=etags.ETAG)(_named(view, f))
-            described = self.doc(requestBody=pictures.BODY)(self._problems(412, 413, 428)(described))
+            described = self.doc(requestBody=pictures.body(aspect))(self._problems(412, 413, 428)(described))
             return self._offer("PUT", path, f, described, needs=needs, headers=[etags.IF_MATCH, pictures.CROP])
 
         return decorate

@@ -18,7 +18,6 @@ if TYPE_CHECKING:
 _BYTES = {"schema": {"type": "string", "format": "binary"}}
 _SHARE = r"(0(\.[0-9]{1,9})?|1(\.0{1,9})?)"
 FOUR_SHARES = f"^{_SHARE}(,{_SHARE}){{3}}$"
-BODY: dict[str, Any] = {"required": True, "content": dict.fromkeys(TAKEN, _BYTES)}
 ANSWER: dict[str, Any] = {
     "description": "The picture, upright and without metadata",
     "content": {str(kind): _BYTES for kind in MediaType},
@@ -31,6 +30,12 @@ CROP: dict[str, Any] = {
     "description": "The part that is kept, in shares of the upright picture: left, top, width, height.",
     "example": "0.1,0,0.8,1",
 }
+
+
+def body(aspect: float | None) -> dict[str, Any]:
+    """How what is sent is described: where an `aspect` is asked, no drawing is taken."""
+    kinds = [kind for kind in TAKEN if aspect is None or kind != MediaType.SVG]
+    return {"required": True, "content": dict.fromkeys(kinds, _BYTES)}
 
 
 def picture_sent(aspect: float | None) -> Picture:

@@ -49,3 +49,11 @@ def test_the_page_shows_every_operation_and_schema_and_asks_no_other_host(client
     assert "<script" not in page
     assert "style=" not in page
     assert answer.headers["Content-Security-Policy"].startswith("default-src 'none'; style-src 'self'")
+
+
+def test_what_may_be_sent_as_a_picture_is_said(client: FlaskClient) -> None:
+    paths = client.get("/api/v1/openapi.json").json["paths"]
+    taken = {path: op["put"]["requestBody"]["content"] for path, op in paths.items() if "put" in op}
+    assert "image/svg+xml" in taken["/api/v1/editions/{edition}/hosts/{host_id}/logo"]
+    assert "image/png" in taken["/api/v1/people/{person_id}/photo"]
+    assert "image/svg+xml" not in taken["/api/v1/people/{person_id}/photo"]

@@ -15,7 +15,7 @@ from forumapp.domain.audit.services import change, create
 from forumapp.domain.forums.archiving import refuse_archived
 from forumapp.domain.proofs import rules
 from forumapp.domain.proofs.models import NameProof, ProofCorrection, ProofEntry
-from forumapp.domain.proofs.queries import EntryLine, ProofLine, lines_of
+from forumapp.domain.proofs.queries import EntryLine, ProofLine, lines_of, lock_proof
 from forumapp.domain.proofs.rules import EntryState
 
 if TYPE_CHECKING:
@@ -120,6 +120,8 @@ def correct(
 
 
 def _for_an_answer(db: DbSession, proof_id: int, link_number: int) -> ProofLine:
+    """Answers to one proof wait for each other: nothing is approved that someone is just correcting."""
+    lock_proof(db, proof_id)
     proof = get_by_link(db, proof_id, link_number)
     refuse_archived(db, proof.row.edition_id)
     return proof

@@ -156,6 +156,11 @@ def get_proof(db: DbSession, edition_id: int, proof_id: int, *, within: Collecti
     return lines_of(db, edition_id, [row])[0]
 
 
+def lock_proof(db: DbSession, proof_id: int) -> None:
+    """Whoever adds to the proof or answers it at the same time waits."""
+    db.scalar(select(NameProof.id).where(NameProof.id == proof_id).with_for_update())
+
+
 def candidates_page(
     db: DbSession,
     proof: NameProof,

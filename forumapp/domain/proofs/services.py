@@ -22,7 +22,7 @@ from forumapp.domain.people.models import Person
 from forumapp.domain.people.services import name_of
 from forumapp.domain.proofs import letters
 from forumapp.domain.proofs.models import NameProof, ProofCorrection, ProofEntry
-from forumapp.domain.proofs.queries import active_members, lines_of
+from forumapp.domain.proofs.queries import active_members, lines_of, lock_proof
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -141,7 +141,7 @@ def bring_back_entry(db: DbSession, edition_id: int, removal_id: int, *, actor: 
     """To where the person was, or to the end where someone else stands there by now."""
     held = values_of(get_removal(db, edition_id, removal_id, actor=actor))
     on_proof = ProofEntry.proof_id == held["proof_id"]
-    _lock(db, held["proof_id"])
+    lock_proof(db, held["proof_id"])
     taken = db.scalar(select(ProofEntry.id).where(on_proof, ProofEntry.position == held["position"]))
     instead = {"position": next_place(db, ProofEntry.position, on_proof)} if taken else None
     return bring_back_in(db, edition_id, removal_id, instead=instead, actor=actor, now=now)
@@ -207,13 +207,9 @@ def _delegation(db: DbSession, edition_id: int, delegation_id: int | None) -> De
     return row
 
 
-def _lock(db: DbSession, proof_id: int) -> None:
-    db.scalar(select(NameProof.id).where(NameProof.id == proof_id).with_for_update())
-
-
 def _add(db: DbSession, proof: NameProof, people: Iterable[int], *, actor: Actor, now: datetime) -> list[ProofEntry]:
     """Whoever adds at the same time waits, and then finds the next place."""
-    _lock(db, proof.id)
+    lock_proof(db, proof.id)
     there = set(db.scalars(select(ProofEntry.person_id).where(ProofEntry.proof_id == proof.id)))
     wanted = [one for one in dict.fromkeys(people) if one not in there]
     _refuse_strangers(db, proof, wanted)
