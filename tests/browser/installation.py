@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING
 from urllib.request import urlopen
 
 from forumapp.core.paths import ROOT
+from tests.conftest import share_fonts
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -115,6 +116,7 @@ def installed(folder: Path, *options: str) -> Iterator[tuple[Installation, list[
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         place = Installation(folder, free.getsockname()[1])
+    share_fonts(folder)
     sign_in = re.search(r"sign-in: (\S+) / (\S+)", place.run("init", *options))
     assert sign_in
     with place.running("serve", "--port", str(place.port)), place.running("worker"):

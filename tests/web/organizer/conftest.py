@@ -8,20 +8,40 @@ import pytest
 from argon2 import PasswordHasher
 
 from forumapp.core.limits import limiter
-from forumapp.core.transactions import transaction
 from forumapp.domain.accounts import hashing
+from tests.conftest import lasting_app, seeded
 from tests.web.organizer.house import group, set_up
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from flask import Flask
 
     from tests.web.organizer.house import Browser, Group, House
 
 
+@pytest.fixture(scope="session")
+def whole_house(
+    migrated: str, backend: str, request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[House]:
+    """Built once on each database."""
+    folder = tmp_path_factory.mktemp(f"house-{backend}")
+    with lasting_app(migrated, backend, request, folder) as app:
+        yield seeded(app, lambda session: set_up(session, app))
+
+
 @pytest.fixture
-def house(app: Flask) -> House:
-    with transaction() as session:
-        return set_up(session, app)
+def ground(backend: str, request: pytest.FixtureRequest) -> Flask:
+    if "house" in request.fixturenames:
+        return request.getfixturevalue("whole_house").app
+    return request.getfixturevalue("shared_app")
+
+
+@pytest.fixture
+def house(app: Flask, whole_house: House) -> House:
+    """As it was built; what a test changes in it is taken back."""
+    assert app is whole_house.app
+    return whole_house
 
 
 @pytest.fixture(autouse=True)
