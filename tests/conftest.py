@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import shutil
 import tempfile
@@ -13,12 +14,14 @@ from typing import TYPE_CHECKING, TypeVar
 
 import psycopg
 import pytest
+from argon2 import PasswordHasher
 
 from forumapp.app import create_app
 from forumapp.cli.database import upgrade_all
 from forumapp.core.config import Config
 from forumapp.core.db import db
 from forumapp.core.transactions import transaction
+from forumapp.domain.accounts import hashing
 from forumapp.domain.jobs.services import close_clients
 from forumapp.domain.printing.badges import font_folder
 from tests import forgotten
@@ -32,6 +35,20 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 BACKENDS = ("sqlite", "postgresql")
+
+
+@pytest.fixture(scope="session", autouse=True)
+def quick_hashes() -> Iterator[None]:
+    """Hashing is slow on purpose; the tests sign in thousands of times."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(hashing, "_hasher", PasswordHasher(time_cost=1, memory_cost=8, parallelism=1))
+        yield
+
+
+def pytest_collection_finish() -> None:
+    """The modules and tests that stay to the end need not be looked through again by every collection of garbage."""
+    gc.collect()
+    gc.freeze()
 
 
 def config_for(url: str, folder: Path) -> Config:

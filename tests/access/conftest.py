@@ -5,24 +5,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
-from argon2 import PasswordHasher
 
 from forumapp.core.db import db
 from forumapp.core.limits import limiter
-from forumapp.domain.accounts import hashing
 from tests.access.world import World, build
 from tests.conftest import lasting_app, rolled_back
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-
-
-@pytest.fixture(scope="session", autouse=True)
-def quick_hashes() -> Iterator[None]:
-    """Hashing is slow on purpose; what is asked here is who may do what."""
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(hashing, "_hasher", PasswordHasher(time_cost=1, memory_cost=8, parallelism=1))
-        yield
 
 
 @pytest.fixture(scope="session")

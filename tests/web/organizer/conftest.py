@@ -5,10 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
-from argon2 import PasswordHasher
 
 from forumapp.core.limits import limiter
-from forumapp.domain.accounts import hashing
 from tests.conftest import lasting_app, seeded
 from tests.web.organizer.house import group, set_up
 
@@ -42,12 +40,6 @@ def house(app: Flask, whole_house: House) -> House:
     """As it was built; what a test changes in it is taken back."""
     assert app is whole_house.app
     return whole_house
-
-
-@pytest.fixture(autouse=True)
-def quick_hashes(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Hashing is slow on purpose; these tests sign in hundreds of times."""
-    monkeypatch.setattr(hashing, "_hasher", PasswordHasher(time_cost=1, memory_cost=8, parallelism=1))
 
 
 @pytest.fixture(autouse=True)
