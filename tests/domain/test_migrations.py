@@ -153,6 +153,10 @@ def test_the_log_is_append_only(session: DbSession, change: str) -> None:
         session.execute(text(change))
 
 
+AGENDA_ROW = (
+    "INSERT INTO agenda_version (edition_id, number, label, note, published_at, content, sha256) "
+    "VALUES (:edition, :number, '', '{}', '2023-05-22 09:00:00', '{}', '')"
+)
 VALUE_ROW = "INSERT INTO audit_value (event_id, field, before, after) SELECT id, 'name', '1', '2' FROM audit_event"
 
 
@@ -162,6 +166,7 @@ VALUE_ROW = "INSERT INTO audit_value (event_id, field, before, after) SELECT id,
         "UPDATE audit_value SET after = '3'",
         "UPDATE audit_value SET before = NULL",
         "UPDATE audit_value SET before = NULL, after = NULL, field = 'other'",
+        "UPDATE audit_value SET before = NULL, after = NULL, id = id + 1",
         "DELETE FROM audit_value",
     ],
 )
@@ -180,6 +185,22 @@ def test_what_the_log_holds_of_values_can_be_emptied(session: DbSession) -> None
 
 
 @pytest.mark.parametrize("table", ["audit_event", "audit_value", "agenda_version"])
+def test_nothing_written_for_good_is_replaced_by_a_row_of_its_id(session: DbSession, forum: Forum, table: str) -> None:
+    """SQLite replaces a row without asking the triggers that refuse to delete it; PostgreSQL replaces none."""
+    session.execute(text(AUDIT_ROW))
+    session.execute(text(VALUE_ROW))
+    session.execute(text(AGENDA_ROW), {"edition": forum.edition.id, "number": 1})
+    kept = dict(session.execute(text(f"SELECT * FROM {table} ORDER BY id LIMIT 1")).mappings().one())
+    forged = kept | ({"number": 2} if table == "agenda_version" else {})
+    replace = "INSERT OR REPLACE" if session.connection().dialect.name == "sqlite" else "INSERT"
+    names = ", ".join(forged)
+    insert = f"{replace} INTO {table} ({names}) SELECT {names.replace('number', ':number')} FROM {table} WHERE id = :id"
+    with pytest.raises(DBAPIError, match=r"append-only|duplicate key"), session.begin_nested():
+        session.execute(text(insert), {"id": kept["id"], "number": 2})
+    assert dict(session.execute(text(f"SELECT * FROM {table} WHERE id = :id"), kept).mappings().one()) == kept
+
+
+@pytest.mark.parametrize("table", ["audit_event", "audit_value", "agenda_version"])
 def test_the_log_and_agendas_are_not_emptied_as_a_whole(session: DbSession, table: str) -> None:
     if session.connection().dialect.name == "sqlite":
         pytest.skip("SQLite knows no TRUNCATE")
@@ -191,10 +212,7 @@ def test_the_log_and_agendas_are_not_emptied_as_a_whole(session: DbSession, tabl
 def test_versions_of_an_agenda_are_numbered_without_holes(
     session: DbSession, forum: Forum, numbers: tuple[int, ...]
 ) -> None:
-    insert = text(
-        "INSERT INTO agenda_version (edition_id, number, label, note, published_at, content, sha256) "
-        "VALUES (:edition, :number, '', '{}', '2023-05-22 09:00:00', '{}', '')"
-    )
+    insert = text(AGENDA_ROW)
     *good, bad = numbers
     for number in good:
         session.execute(insert, {"edition": forum.edition.id, "number": number})
