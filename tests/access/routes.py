@@ -254,6 +254,7 @@ PAGES: dict[str, What] = {
     "GET /organizer/<edition>/people": P.SEE_PEOPLE,
     "GET /organizer/<edition>/people/<id:person_id>": row(P.SEE_PEOPLE),
     "POST /organizer/<edition>/people/<id:person_id>": row(P.EDIT_PEOPLE),
+    "POST /organizer/<edition>/people/<id:person_id>/remove": whole(P.EDIT_PEOPLE),
     "GET /organizer/<edition>/people/new": whole(P.EDIT_PEOPLE),
     "POST /organizer/<edition>/people/new": whole(P.EDIT_PEOPLE),
     "GET /organizer/<edition>/people/import/<kind>": whole(P.EDIT_PEOPLE),
@@ -295,6 +296,7 @@ PAGES: dict[str, What] = {
     "GET /organizer/<edition>/organizations": whole(P.SEE_PEOPLE),
     "GET /organizer/<edition>/organizations/<id:organization_id>": whole(P.SEE_PEOPLE),
     "POST /organizer/<edition>/organizations/<id:organization_id>": whole(P.EDIT_PEOPLE),
+    "POST /organizer/<edition>/organizations/<id:organization_id>/remove": whole(P.EDIT_PEOPLE),
     "GET /organizer/<edition>/organizations/new": whole(P.EDIT_PEOPLE),
     "POST /organizer/<edition>/organizations/new": whole(P.EDIT_PEOPLE),
     # Delegations
@@ -350,6 +352,7 @@ _OPERATIONS: dict[str, What] = {
     "POST /people": across_whole(P.EDIT_PEOPLE),
     "GET /people/<id:person_id>": across_row(P.SEE_PEOPLE),
     "PATCH /people/<id:person_id>": across_row(P.EDIT_PEOPLE),
+    "DELETE /people/<id:person_id>": across_whole(P.EDIT_PEOPLE),
     "GET /people/<id:person_id>/affiliations": across_row(P.SEE_PEOPLE),
     "POST /people/<id:person_id>/affiliations": across_row(P.EDIT_PEOPLE),
     "GET /people/<id:person_id>/affiliations/<id:affiliation_id>": across_row(P.SEE_PEOPLE),
@@ -378,6 +381,7 @@ _OPERATIONS: dict[str, What] = {
     "POST /organizations": across_whole(P.EDIT_PEOPLE),
     "GET /organizations/<id:organization_id>": across_whole(P.SEE_PEOPLE),
     "PATCH /organizations/<id:organization_id>": across_whole(P.EDIT_PEOPLE),
+    "DELETE /organizations/<id:organization_id>": across_whole(P.EDIT_PEOPLE),
     # An edition
     "GET /editions/<slug:edition>": PUBLIC,
     "PATCH /editions/<slug:edition>": P.EDIT_EDITION,

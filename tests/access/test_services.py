@@ -31,7 +31,7 @@ from forumapp.domain.forums.models import Edition
 from forumapp.domain.forums.queries import host_order, level_order, room_order
 from forumapp.domain.importing import services as importing
 from forumapp.domain.importing.models import ImportKind
-from forumapp.domain.people import merging, posts, ranking, titles
+from forumapp.domain.people import merging, posts, ranking, removing, titles
 from forumapp.domain.people import services as people
 from forumapp.domain.people.models import EditionTitle, Kept, PrecedenceList
 from forumapp.domain.printing import services as printing
@@ -257,6 +257,8 @@ def calls(db: DbSession, world: World, party: Party) -> dict[Service, tuple[tupl
         titles.update_title_pair: ((ids["pair_id"], {"title": {"en": "x", "zh-Hans": "某"}}), V),
         titles.remove_title_pair: ((ids["pair_id"],), V),
         people.update_edition_title: ((title, {"title": {"en": "x"}}), V),
+        removing.remove_kept: ((Kept.PERSON, person_id), V),
+        removing.bring_back_kept: ((of, party.removal_id), {}),
         merging.merge: ((Kept.PERSON, person_id, house.person_id), {"version": 1, "gone_version": 1}),
         merge_people: ((person_id, house.person_id), {"version": 1, "gone_version": 1}),
         merging.keep_distinct: ((Kept.PERSON, person_id, house.person_id), {}),

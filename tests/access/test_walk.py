@@ -35,7 +35,7 @@ FAULTY = {
         ("POST", "calendar"),  # has tasks already
         ("POST", "reopen"),
     )
-}
+} | {f"DELETE /api/v1/{path}": {409} for path in ("people/<id:person_id>", "organizations/<id:organization_id>")}
 
 
 def expected(route: str, name: str) -> str:

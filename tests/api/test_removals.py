@@ -105,3 +105,27 @@ def test_what_has_lost_its_place_does_not_come_back(api: Api) -> None:
     assert (refused.status_code, refused.json["code"]) == (409, "already-exists")
     assert api.get(REMOVALS).json["items"] == [removal]
     assert api.post(f"{REMOVALS}/{removal['id'] + 1}/restore").status_code == 404
+
+
+def test_people_and_organizations_go_when_nothing_needs_them_and_come_back_in_any_edition(api: Api) -> None:
+    person = api.post("/people", {"latin_family": "Liu", "native_full": "刘春"})
+    office = api.post("/organizations", {"legal": {"en": "Office"}})
+    at = [made.headers["Location"] for made in (person, office)]
+    api.post(f"{at[0]}/affiliations", {"organization_id": office.json["id"]})
+
+    assert api("DELETE", at[0]).status_code == 428
+    assert api("DELETE", at[0], If_Match='"7"').status_code == 412
+    used = api("DELETE", at[1], If_Match=office.headers["ETag"])
+    assert (used.status_code, used.json["code"], used.json["details"]["by"]) == (409, "in-use", {"affiliation": 1})
+    gone = [api("DELETE", one, If_Match='"1"').json for one in at]
+    assert [(one["kind"], one["along"]) for one in gone] == [("person", {"affiliation": 1}), ("organization", {})]
+    assert [api.get(one).status_code for one in at] == [404, 404]
+
+    assert api.get(f"{REMOVALS}?q=刘春").json["items"] == [gone[0]]
+    viewer = someone(api, Role.VIEWER)
+    assert viewer.get(REMOVALS).json["total"] == 0
+    assert viewer.post(f"{REMOVALS}/{gone[0]['id']}/restore").status_code == 403
+    early = api.post(f"{REMOVALS}/{gone[0]['id']}/restore")
+    assert (early.status_code, early.json["code"]) == (409, "belonging-gone")
+    back = [api.post(f"{REMOVALS}/{one['id']}/restore").status_code for one in reversed(gone)]
+    assert (back, [api.get(one).status_code for one in at]) == ([200, 200], [200, 200])

@@ -31,9 +31,11 @@ from forumapp.domain.delegations import services as delegations
 from forumapp.domain.delegations.models import Delegation, DelegationMember, ItemKind, ItineraryItem, MemberRole
 from forumapp.domain.forums import contents, hosts, levels, tasks, venues
 from forumapp.domain.forums.models import ContentKind, ContentPage, EditionHost, Room, SponsorLevel, Task, Venue
-from forumapp.domain.people.models import EditionTitle, PrecedenceEntry
+from forumapp.domain.people.models import EditionTitle, Kept, Organization, Person, PrecedenceEntry
 from forumapp.domain.people.ranking import add_precedence_entry, create_precedence_list, remove_precedence_entry
+from forumapp.domain.people.removing import remove_kept
 from forumapp.domain.people.services import (
+    add_affiliation,
     create_organization,
     create_person,
     remove_edition_title,
@@ -194,7 +196,20 @@ def a_title(db: DbSession, forum: Forum) -> tuple[type[Any], int, Removal]:
     return EditionTitle, row.id, remove_edition_title(db, row, **ONCE)
 
 
+def a_person(db: DbSession, _forum: Forum) -> tuple[type[Any], int, Removal]:
+    row_id = make_person(db)
+    add_affiliation(db, row_id, None, {"en": "Chair"}, **BY)
+    return Person, row_id, remove_kept(db, Kept.PERSON, row_id, **ONCE)
+
+
+def an_organization(db: DbSession, _forum: Forum) -> tuple[type[Any], int, Removal]:
+    row = create_organization(db, {"legal": {"en": "Office"}, "code": "office"}, **BY)
+    return Organization, row.id, remove_kept(db, Kept.ORGANIZATION, row.id, **ONCE)
+
+
 EVERY_KIND = {
+    "person": a_person,
+    "organization": an_organization,
     "task": a_task,
     "content_page": a_page,
     "edition_title": a_title,

@@ -15,8 +15,9 @@ from forumapp.domain.accounts.permissions import Permission
 from forumapp.domain.accounts.reach import told_among
 from forumapp.domain.images.queries import get_image
 from forumapp.domain.people import posts, queries, services
+from forumapp.domain.people.removing import remove_kept
 from forumapp.domain.registration.people import update_person
-from forumapp.schemas.choices import NameOrder, OrganizationKind
+from forumapp.schemas.choices import Kept, NameOrder, OrganizationKind
 from forumapp.schemas.fields import (
     FORM_OF_ADDRESS,
     LINE,
@@ -154,6 +155,12 @@ def change_person(call: Call, changes: dict[str, Any], version: int, person_id: 
     """Change a person."""
     row = update_person(call.db, person_id, changes, version=version, actor=call.actor, now=call.now)
     return as_told(call, [row])[0]
+
+
+@blueprint.removes(PERSON, RemovalSchema, needs=Permission.EDIT_PEOPLE)
+def remove_person(call: Call, version: int, person_id: int) -> Removal:
+    """Remove a person to whom nothing but posts refers. They come back among the removals of any edition."""
+    return remove_kept(call.db, Kept.PERSON, person_id, version=version, actor=call.actor, now=call.now)
 
 
 @blueprint.lists(AFFILIATIONS, AffiliationSchema, needs=Permission.SEE_PEOPLE)
@@ -318,6 +325,12 @@ def change_organization(call: Call, changes: dict[str, Any], version: int, organ
     return services.update_organization(
         call.db, organization_id, changes, version=version, actor=call.actor, now=call.now
     )
+
+
+@blueprint.removes("/organizations/<id:organization_id>", RemovalSchema, needs=Permission.EDIT_PEOPLE)
+def remove_organization(call: Call, version: int, organization_id: int) -> Removal:
+    """Remove an organization that nothing refers to; it comes back among the removals of any edition."""
+    return remove_kept(call.db, Kept.ORGANIZATION, organization_id, version=version, actor=call.actor, now=call.now)
 
 
 def as_told(call: Call, rows: list[Person]) -> list[Person | With]:

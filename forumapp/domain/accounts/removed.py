@@ -1,4 +1,4 @@
-"""What was removed from an edition: who may see it, and who may bring it back."""
+"""What was removed from an edition, or from the registry of all: who may see it, and who may bring it back."""
 
 from __future__ import annotations
 
@@ -46,6 +46,8 @@ REMOVING: dict[str, Permission] = {
     "itinerary_item": Permission.EDIT_DELEGATIONS,
     "name_proof": Permission.EDIT_PROOFS,
     "proof_entry": Permission.EDIT_PROOFS,
+    "person": Permission.EDIT_PEOPLE,
+    "organization": Permission.EDIT_PEOPLE,
 }
 
 
@@ -72,7 +74,7 @@ def removals_page(
     query = (
         select(Removal, Account.name)
         .outerjoin(Account, Account.id == Removal.removed_by)
-        .where(Removal.edition_id == access.edition_id, Removal.restored_at.is_(None), _within(access))
+        .where(_seen_from(access.edition_id), Removal.restored_at.is_(None), _within(access))
         .where(*(Removal.search_text.contains(word, autoescape=True) for word in words))
         .order_by(Removal.removed_at.desc(), Removal.id.desc())
     )
@@ -82,7 +84,7 @@ def removals_page(
 
 def get_removal(db: DbSession, edition_id: int, removal_id: int, *, actor: Actor) -> Removal:
     """A removal that the caller may undo; of another's delegation, or of another edition, it does not exist."""
-    row = db.scalar(select(Removal).where(Removal.id == removal_id, Removal.edition_id == edition_id))
+    row = db.scalar(select(Removal).where(Removal.id == removal_id, _seen_from(edition_id)))
     if row is None:
         require(db, edition_id, Permission.SEE_EDITION, actor=actor)
         raise NotFound(entity="removal")
@@ -109,6 +111,11 @@ def bring_back_in(
 
 def may_remove_anything(access: Access) -> bool:
     return any(access.allows(permission) for permission in REMOVING.values())
+
+
+def _seen_from(edition_id: int) -> ColumnElement[bool]:
+    """What stands across editions is brought back from any."""
+    return or_(Removal.edition_id == edition_id, Removal.edition_id.is_(None))
 
 
 def _within(access: Access) -> ColumnElement[bool]:

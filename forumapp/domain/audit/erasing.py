@@ -31,8 +31,11 @@ def list_logged_with(db: DbSession, edition_id: int, entity: str, field: str, va
 
 
 def list_removed(db: DbSession, edition_id: int, table: str) -> list[dict[str, Any]]:
-    """The values of the edition's rows of a table that were removed, by themselves or with something else."""
-    kept = db.scalars(select(Removal.rows).where(Removal.edition_id == edition_id))
+    """The values of the rows of a table that were removed in the edition or across all, by themselves or with something
+    else.
+    """
+    of = or_(Removal.edition_id == edition_id, Removal.edition_id.is_(None))
+    kept = db.scalars(select(Removal.rows).where(of))
     rows: list[dict[str, Any]] = [row for rows in kept for row in rows]
     return [row["values"] for row in rows if row["table"] == table]
 

@@ -276,7 +276,7 @@ def _users(db: DbSession, group: Sequence[Row]) -> dict[str, int]:
     found: dict[str, int] = {}
     for other in Base.metadata.sorted_tables:
         for column, target in references(other):
-            if target.name not in going:
+            if target.name not in going or _goes_along(column):
                 continue
             query = select(func.count()).select_from(other).where(column.in_(going[target.name]))
             if other.name in going:
@@ -284,6 +284,11 @@ def _users(db: DbSession, group: Sequence[Row]) -> dict[str, int]:
             if count := db.scalar(query):
                 found[other.name] = found.get(other.name, 0) + count
     return found
+
+
+def _goes_along(column: Column[Any]) -> bool:
+    """Whether the database removes such a row with the one that it follows from."""
+    return any(key.ondelete == "CASCADE" for key in column.foreign_keys)
 
 
 def _table(row: Row) -> Table:

@@ -54,6 +54,8 @@ def list_of_government(db: DbSession, edition_id: int) -> set[int]:
     if not removed:
         return set(db.scalars(query))
     governments = set(db.scalars(select(Organization.id).where(Organization.kind == OrganizationKind.GOVERNMENT)))
+    gone = list_removed(db, edition_id, "organization")
+    governments |= {row["id"] for row in gone if row["kind"] == OrganizationKind.GOVERNMENT}
     return set(db.scalars(query)) | {row["person_id"] for row in removed if row.get("organization_id") in governments}
 
 

@@ -122,7 +122,7 @@ def merge(
     remove(db, plan.gone, **told)
     if kind is Kept.ORGANIZATION:
         services.refuse_parent_loop(db, kept_id, plan.kept.parent_id)
-    _find_anew(db, kind, plan.kept)
+    find_anew(db, kind, plan.kept)
     rows = {"rows": moved.rows, "absorbed": moved.absorbed}
     by = name_of_account(db, actor.account_id)
     create(db, Merge(entity=kind, kept_id=kept_id, gone_id=gone_id, gone=held, moved=rows, merged_by=by), **told)
@@ -187,7 +187,8 @@ def _names_of(kind: Kept, values: Mapping[str, Any]) -> list[str]:
     return [text for text in (name.latin, name.native_full, values["call_name"]) if text]
 
 
-def _find_anew(db: DbSession, kind: Kept, kept: Any) -> None:
+def find_anew(db: DbSession, kind: Kept, kept: Any) -> None:
+    """By the names that it has now."""
     if kind is Kept.PERSON:
         kept.search_text = services.search_text_of(db, kept)
         index_person(db, kept.id, {field: getattr(kept, field) for field in services.SEARCHED})

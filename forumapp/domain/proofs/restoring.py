@@ -12,6 +12,7 @@ from forumapp.domain.forums.contents import bring_back_page
 from forumapp.domain.forums.hosts import bring_back_host
 from forumapp.domain.forums.levels import bring_back_level
 from forumapp.domain.people.ranking import bring_back_precedence_entry
+from forumapp.domain.people.removing import bring_back_kept
 from forumapp.domain.people.services import bring_back_edition_title
 from forumapp.domain.proofs.services import bring_back_entry
 from forumapp.domain.registration.types import bring_back_type
@@ -35,6 +36,8 @@ RESTORING = {
     "content_page": bring_back_page,
     "sponsor_level": bring_back_level,
     "edition_title": bring_back_edition_title,
+    "organization": bring_back_kept,
+    "person": bring_back_kept,
     "precedence_entry": bring_back_precedence_entry,
     "delegation_member": bring_back_member,
     "proof_entry": bring_back_entry,

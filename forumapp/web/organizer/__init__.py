@@ -45,6 +45,7 @@ PAGES = (
     "organizations",
     "suggestions",
     "posts",
+    "registry_removing",
     "title_pairs",
     "doubles",
     "imports",

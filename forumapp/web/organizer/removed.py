@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from babel.lists import format_list
 from flask import flash, redirect, render_template, request, url_for
@@ -40,18 +40,25 @@ SECTION = "removed"
 
 
 def removed(
-    remove: Callable[[DbSession, int | None, datetime], Removal], words: str, back: str, *, kept: str = ""
+    remove: Callable[[DbSession, int | None, datetime], Removal],
+    words: str,
+    back: str,
+    *,
+    kept: str = "",
+    used: Callable[[], ResponseReturnValue] | None = None,
 ) -> ResponseReturnValue:
     """Remove what was looked at, in the version that the form names, and go `back`; or say why it stays and go to
-    `kept`, where it still is.
+    `kept`, where it still is. `used` is the page that says so of what is in use.
     """
     try:
         with transaction() as db:
             removal = remove(db, request.form.get("version", type=int), clock.now())
     except InUse as refusal:
-        used = counted(refusal.details.get("by", {}))
+        if used is not None:
+            return used()
+        by = counted(refusal.details.get("by", {}))
         why = _("It was not removed because it is in use.")
-        flash(_("It was not removed because it is in use: %(what)s.", what=used) if used else why, "bad")
+        flash(_("It was not removed because it is in use: %(what)s.", what=by) if by else why, "bad")
     except Stale as refusal:
         return ask_again(refusal, _("Remove it all the same"), kept or back)
     else:
@@ -123,10 +130,11 @@ def why_not(refusal: Refusal) -> str:
 def place_of(removal: Removal) -> str:
     """The page where what was brought back is seen."""
     entity = removal.entity
-    if entity == "session":
-        return url_for("organizer.session", session_id=removal.entity_id)
     if entity in ("session_item", "role_assignment"):
         return url_for("organizer.session", session_id=values_of(removal)["session_id"])
+    if entity in ("session", "person", "organization"):
+        own: dict[str, Any] = {f"{entity}_id": removal.entity_id}
+        return url_for(f"organizer.{entity}", **own)
     if entity in ("name_proof", "proof_entry"):
         proof_id = removal.entity_id if entity == "name_proof" else values_of(removal)["proof_id"]
         return url_for("organizer.name_proof", proof_id=proof_id)

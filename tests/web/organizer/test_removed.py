@@ -22,6 +22,8 @@ from forumapp.domain.delegations.services import add_itinerary_item, create_dele
 from forumapp.domain.forums.levels import create_level
 from forumapp.domain.forums.models import EditionHost, Room, SponsorLevel, Venue
 from forumapp.domain.forums.venues import create_room, create_venue
+from forumapp.domain.people.models import Organization, Person
+from forumapp.domain.people.services import create_organization, create_person
 from forumapp.domain.registration.models import RegistrationType
 from forumapp.domain.registration.types import create_type
 from forumapp.schemas.choices import ItineraryKind
@@ -98,6 +100,16 @@ def an_itinerary_item(db: DbSession, house: House) -> tuple[str, str]:
     return f"{HOME}/delegations/js", f"/itinerary/{one.id}/remove"
 
 
+def one_person(db: DbSession, _house: House) -> tuple[str, str]:
+    one = create_person(db, {"latin_family": "Liu", "native_full": "刘春"}, **BY)
+    return f"{HOME}/people/{one.id}", f"/people/{one.id}/remove"
+
+
+def one_organization(db: DbSession, _house: House) -> tuple[str, str]:
+    one = create_organization(db, {"short": {"en": "Office <of> trade"}}, **BY)
+    return f"{HOME}/organizations/{one.id}", f"/organizations/{one.id}/remove"
+
+
 @pytest.mark.parametrize(
     ("made", "kind", "ends"),
     [
@@ -111,6 +123,8 @@ def an_itinerary_item(db: DbSession, house: House) -> tuple[str, str]:
         (one_type, RegistrationType, "/registrations/types"),
         (one_delegation, Delegation, "/delegations"),
         (an_itinerary_item, ItineraryItem, ""),
+        (one_person, Person, "/people"),
+        (one_organization, Organization, "/organizations"),
     ],
 )
 def test_what_is_removed_is_undone_at_once(
@@ -160,6 +174,20 @@ def test_what_is_used_stays_and_says_by_what(house: House, owner: Browser, page:
     kept = press(owner, f"{HOME}{page}", end)
     assert kept.location == f"{HOME}{page}"
     assert words in owner.get(kept.location).text
+    assert rows(select(Removal)) == []
+
+
+def test_a_person_or_an_organization_in_use_stays_and_leads_to_what_needs_it(house: House, owner: Browser) -> None:
+    adams = group(house, "js", "Jiangsu", "Adams").person_id
+    kept = press(owner, f"{HOME}/people/{adams}", f"/people/{adams}/remove")
+    assert kept.status_code == 409
+    assert "It was not removed because it is in use." in kept.text
+    (search,) = re.findall(rf'href="({HOME}/registrations[^"]*search=[^"]+)">Registration</a>', kept.text)
+    assert "Adams" in owner.get(search).text
+
+    one = house.organization_id
+    kept = press(owner, f"{HOME}/organizations/{one}", f"/organizations/{one}/remove")
+    assert (kept.status_code, f'<a href="{HOME}/hosts">Host</a>' in kept.text) == (409, True)
     assert rows(select(Removal)) == []
 
 
