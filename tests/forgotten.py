@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 
 NOT_BY_PEOPLE = {
     "allowance": "counts tries",
+    "answer_file": "the answers that name them are told",
     "audit_event": "the log itself",
     "audit_value": "the log itself",
     "frozen_name": "follow from an edition that is archived",

@@ -100,3 +100,15 @@ def pixel(content: bytes, x: int, y: int) -> Any:
 
 def is_near(found: Any, wanted: tuple[int, int, int], by: int = 30) -> bool:
     return all(abs(one - other) <= by for one, other in zip(found[:3], wanted, strict=True))
+
+
+def document(pages: int = 1) -> bytes:
+    """A PDF with nothing on it."""
+    import pikepdf
+
+    with pikepdf.new() as made:
+        for _page in range(pages):
+            made.add_blank_page()
+        kept = BytesIO()
+        made.save(kept)
+    return kept.getvalue()

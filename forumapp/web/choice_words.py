@@ -62,6 +62,8 @@ LABELS: dict[type[StrEnum], dict[str, Any]] = {
         "phone": _l("Phone"),
         "region": _l("Country or region"),
         "organization": _l("Organization"),
+        "file": _l("File"),
+        "photo": _l("Photo"),
         "diet": _l("Food needs"),
         "access": _l("Access needs"),
         "contact": _l("Another way to reach them"),
@@ -276,6 +278,7 @@ LABELS: dict[type[StrEnum], dict[str, Any]] = {
     RetentionKind: {
         "diet": _l("Food and access needs"),
         "flights": _l("Flights"),
+        "files": _l("Files and photos"),
         "officials": _l("Contact details of officials"),
     },
     TaskState: {

@@ -13,6 +13,7 @@ from forumapp.domain.audit.services import SYSTEM
 from forumapp.domain.images import services as images
 from forumapp.domain.importing.services import forget_files
 from forumapp.domain.jobs import services as jobs
+from forumapp.domain.registration.files import sweep_files
 
 DEAD_AFTER = timedelta(seconds=60)
 KEPT = timedelta(days=7)
@@ -50,5 +51,6 @@ def purge(*, now: datetime) -> None:
         sign_ins.forget_ended(db, now=now)
         removals.forget_removals(db, before=now - removals.KEPT)
         forget_files(db, ended_before=now - KEPT)
+        sweep_files(db, now=now)
         images.forget_unused(db, before=now - images.KEPT, actor=SYSTEM, now=now)
     _log.info("purged", finished=count)

@@ -82,7 +82,7 @@ def address(world: World, route: str, party: Party, name: str = "owner") -> str:
         "entry_id": party.proofed_id if "proof" in rule else party.entry_id,
         "job_id": party.queued_id if rule.endswith("/cancel") else party.job_id,
         "removal_id": party.removal_id,
-        "question": QUESTIONS[0]["code"],
+        "question": "cv" if "/files/" in rule else QUESTIONS[0]["code"],
         "message_id": party.message_id,
         "sign_in_id": world.callers[name].sign_in_id or 1,
         "task_id": world.tasks[next(iter(roles_of(name)), "owner")],

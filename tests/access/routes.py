@@ -233,6 +233,7 @@ PAGES: dict[str, What] = {
     "POST /organizer/<edition>/registrations/<id:registration_id>/badge": row(P.PRINT),
     "GET /organizer/<edition>/registrations/places": P.SEE_EDITION,
     "POST /organizer/<edition>/registrations/places": P.EDIT_EDITION,
+    "GET /organizer/<edition>/registrations/<id:registration_id>/files/<question>": row(P.SEE_ANSWERS),
     "GET /organizer/<edition>/registrations/types": P.SEE_EDITION,
     "GET /organizer/<edition>/registrations/types/<code>": P.SEE_EDITION,
     "POST /organizer/<edition>/registrations/types/<code>": P.EDIT_EDITION,

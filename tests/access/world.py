@@ -53,11 +53,13 @@ from forumapp.domain.printing.models import JobStatus, Paper, PrintJob
 from forumapp.domain.proofs import answering
 from forumapp.domain.proofs import services as proofs
 from forumapp.domain.proofs.queries import get_proof
+from forumapp.domain.registration.files import keep_file
 from forumapp.domain.registration.letters import LINK_PURPOSE
 from forumapp.domain.registration.models import Registration, TicketCode
+from forumapp.domain.registration.questions import read_questions
 from forumapp.domain.registration.rules import RegistrationStatus, Source
 from forumapp.domain.registration.services import change_answers, create_type, enter, update_type
-from tests.pictures import photo
+from tests.pictures import document, photo
 from tests.web.organizer.house import BY, TOKEN, Browser, House, set_up, wall
 from tests.web.organizer.house import PASSWORD as PASSWORD_OF_ALL
 
@@ -88,6 +90,7 @@ QUESTIONS = [
     {"code": "diet", "kind": "diet", "label": {"en": "Diet"}},
     {"code": "access", "kind": "access", "label": {"en": "Access"}},
     {"code": "flight", "kind": "short-text", "label": {"en": "Flight"}},
+    {"code": "cv", "kind": "file", "label": {"en": "CV"}},
 ]
 
 
@@ -379,7 +382,8 @@ def add_person(
     set_edition_title(session, house.edition_id, person.id, title=words.title, organization_id=office_id, **BY)
     how: Any = {"status": status, "source": Source.MANUAL, "language": "en", **BY}
     row = enter(session, house.edition_id, person.id, house.type_id, **how)
-    said = {"diet": ["halal"], "access": words.needs, "flight": f"{words.needs} 88"}
+    cv = keep_file(session, house.edition_id, read_questions(QUESTIONS[-1:])[0], "cv.pdf", document(), now=BY["now"])
+    said = {"cv": cv, "diet": ["halal"], "access": words.needs, "flight": f"{words.needs} 88"}
     change_answers(session, house.edition_id, row.id, said, **BY)
     return row
 

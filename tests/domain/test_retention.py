@@ -26,7 +26,9 @@ from forumapp.domain.people import services as people
 from forumapp.domain.people.models import OrganizationKind, Person
 from forumapp.domain.printing.models import JobStatus, Paper, PrintJob
 from forumapp.domain.registration import services as registrations
+from forumapp.domain.registration.files import keep_file
 from forumapp.domain.registration.models import Registration
+from forumapp.domain.registration.questions import read_questions
 from forumapp.domain.retention.models import PurgeReport
 from forumapp.domain.retention.purging import purge, what_would_go
 from forumapp.domain.retention.queries import get_rule, list_due, reports_page, rules_of
@@ -34,6 +36,7 @@ from forumapp.domain.retention.rules import Kind, Rule
 from forumapp.domain.retention.services import set_rule
 from tests.domain.conftest import BY, NOW, Forum
 from tests.domain.registering import HOUSE, applicant, make_type, sign_up
+from tests.pictures import document
 
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session as DbSession
@@ -46,12 +49,14 @@ QUESTIONS = [
     {"code": "q2", "kind": "access", "label": {"en": "What do you need?"}},
     {"code": "q3", "kind": "contact", "label": {"en": "Where do we reach you?"}},
     {"code": "arrival-flight", "kind": "short-text", "label": {"en": "Flight"}},
+    {"code": "cv", "kind": "file", "label": {"en": "CV"}},
     {"code": "size", "kind": "choice", "label": {"en": "Size"}, "options": [{"code": "s20", "label": {"en": "20"}}]},
 ]
 # What each kind must take away, as it stands in rows, in the log, among what was removed, or in kept answers.
 MUST_GO = {
     Kind.DIET: ("halal", "no-seafood", "hearing loop"),
     Kind.FLIGHTS: ("CA 769", "MU 583", "CZ 327", "HU 7101", "MU 9999"),
+    Kind.FILES: ("letter-of-thanks",),
     Kind.OFFICIALS: (
         "minister@office.example", "vip@office.example", "removed@office.example", "15550100", "wx-minister", "desk 9",
     ),
@@ -77,6 +82,9 @@ class Attended:
 
 def enter(db: DbSession, edition_id: int, type_code: str, family: str, **values: Any) -> int:
     answers = {**ANSWERS, "q3": values.pop("reached_at", "desk 5")}
+    if values.pop("sends_a_file", False):
+        cv = read_questions([one for one in QUESTIONS if one["code"] == "cv"])[0]
+        answers["cv"] = keep_file(db, edition_id, cv, "letter-of-thanks.pdf", document(), now=BY["now"])
     placed = sign_up(db, edition_id, applicant(latin_family=family, answers=answers, **values), type_code, actor=HOUSE)
     return placed.registration_id
 
@@ -99,7 +107,7 @@ def attended(session: DbSession, forum: Forum) -> Attended:
         make_type(db, one.id, "guest", questions=QUESTIONS)
     office = people.create_organization(db, {"legal": {"en": "Ministry"}, "kind": OrganizationKind.GOVERNMENT}, **BY)
     minister = enter(db, edition.id, "guest", "Minister", email="minister@office.example", phone="+115550100",
-                     reached_at="desk 9")  # fmt: skip
+                     reached_at="desk 9", sends_a_file=True)  # fmt: skip
     person = db.get_one(Person, person_of(db, minister))
     people.set_edition_title(db, edition.id, person.id, title={"en": "Minister"}, organization_id=office.id, **BY)
     people.update_person(db, person.id, {"wechat": "wx-minister"}, version=person.version, **BY)
@@ -221,6 +229,10 @@ TOUCHED = {
         "itinerary_item", "removal", "print_job.purged_at", "print_job.findings", "print_job.version",
         "print_job.updated_at", "registration.answers", "registration.version", "registration.updated_at",
         "removal.rows", "audit_value.before", "audit_value.after",
+    },
+    Kind.FILES: {
+        "answer_file", "registration.answers", "registration.version", "registration.updated_at", "removal.rows",
+        "audit_value.before", "audit_value.after",
     },
     Kind.OFFICIALS: {
         "person.email", "person.phone", "person.wechat", "person.search_text", "person.version", "person.updated_at",

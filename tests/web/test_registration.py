@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import io
 import re
 from typing import TYPE_CHECKING, Any
 
@@ -16,9 +17,11 @@ from forumapp.core.transactions import reading, transaction
 from forumapp.domain.mail.models import Message
 from forumapp.domain.people.models import Person
 from forumapp.domain.people.services import create_organization
-from forumapp.domain.registration.models import Registration, RegistrationType, TicketCode
+from forumapp.domain.registration.files import WAITS, sweep_files
+from forumapp.domain.registration.models import AnswerFile, Registration, RegistrationType, TicketCode
 from forumapp.domain.registration.rules import RegistrationStatus, link_ends
 from forumapp.web.public.qr import svg
+from tests.pictures import document
 from tests.web.conftest import BY
 from tests.web.forms import send, token_of
 
@@ -324,3 +327,33 @@ def test_the_badge_is_drawn_as_it_prints_and_nothing_is_kept(
     assert 'alt="Badge of WANG Xiaoming 王小明"' in shown.text
     assert "Write your name first." in send(client, FORM, {"latin_family": " "}, to=f"{FORM}/badge").text
     assert session.scalars(select(Person).where(Person.native_full == "王小明")).all() == []
+
+
+CV = [{"code": "cv", "kind": "file", "label": {"en": "CV"}, "required": True}]
+
+
+def test_a_file_outlives_a_form_that_is_refused_and_is_swept_when_forgotten(
+    client: FlaskClient, forum: Forum, session: DbSession
+) -> None:
+    with transaction() as db:
+        db.execute(update(RegistrationType).values(questions=CV))
+    given = {name: value for name, value in GIVEN.items() if not name.startswith("answers.")}
+
+    def sent(file: tuple[io.BytesIO, str] | None, **changes: str) -> TestResponse:
+        return send(client, FORM, {**given, **changes, **({"answers.cv": file} if file else {})})
+
+    refused = sent((io.BytesIO(document()), "wang.pdf"), email="nobody")
+    key = html.fromstring(refused.text).xpath("//input[@name='answers.cv'][@type='hidden']/@value")[0]
+    done = sent(None, **{"answers.cv": key})
+    again = sent(None, **{"answers.cv": key, "email": "other@example.org"})
+    wrong = sent((io.BytesIO(b"nothing"), "x.pdf"), email="third@example.org")
+    sent((io.BytesIO(document()), "forgotten.pdf"), email="nobody")
+
+    assert ("Here already: wang.pdf" in refused.text, done.status_code) == (True, 303)
+    assert ("This file is not here any more." in again.text, "Please choose a PDF" in wrong.text) == (True, True)
+    answer = session.scalars(select(Registration)).one().answers["values"]["cv"]
+    assert (answer["name"], answer["media_type"]) == ("wang.pdf", "application/pdf")
+    with transaction() as db:
+        swept = sweep_files(db, now=clock.now() + WAITS + WAITS)
+    assert swept == 1
+    assert session.scalars(select(AnswerFile.id)).all() == [answer["file"]]

@@ -26,6 +26,7 @@ class Topic(enum.StrEnum):
     CONTACT = "contact"
     TRAVEL = "travel"  # when someone comes and goes, and by which flight
     IDENTITY = "identity"
+    FILES = "files"  # of which nobody knows what they tell
 
 
 # Words of a question's code which say what it asks for, whatever its kind.
@@ -48,6 +49,8 @@ _TOPICS: dict[str, Topic] = {
     Kind.CONTACT: Topic.CONTACT,
     Kind.PHONE: Topic.CONTACT,
     Kind.TRAVEL: Topic.TRAVEL,
+    Kind.FILE: Topic.FILES,
+    Kind.PHOTO: Topic.FILES,
 }
 # What people write in their own words may tell anything.
 _OWN_WORDS = frozenset({Kind.SHORT_TEXT, Kind.LONG_TEXT, Kind.ORGANIZATION})

@@ -9,11 +9,13 @@ from sqlalchemy import select
 from forumapp.core.errors import Invalid
 from forumapp.domain.forums.models import Edition
 from forumapp.domain.registration.answers import check, revised, snapshot
+from forumapp.domain.registration.files import claim_files, gone_files
 from forumapp.domain.registration.questions import Kind, for_public, read_questions
 from forumapp.domain.registration.reading import ENDS
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
+    from datetime import datetime
 
     from sqlalchemy.orm import Session as DbSession
 
@@ -28,17 +30,18 @@ def first_answers(
     """
     asked = stored if organizer else for_public(stored)
     found = check(read_questions(asked), _placed(db, edition_id, asked, given))
-    return snapshot(asked, found.values), by_field(found.faults)
+    kept = snapshot(asked, found.values)
+    return kept, by_field({**found.faults, **gone_files(db, edition_id, kept)})
 
 
 def new_answers(
-    db: DbSession, edition_id: int, stored: Stored, kept: Mapping[str, Any], given: Mapping[str, Any]
+    db: DbSession, edition_id: int, stored: Stored, kept: Mapping[str, Any], given: Mapping[str, Any], *, at: datetime
 ) -> dict[str, Any]:
     """What a registration keeps when its questions are answered anew. Raises Invalid by field."""
     now, faults = revised(stored, kept, _placed(db, edition_id, stored, given))
     if faults:
         raise Invalid(fields=by_field(faults))
-    return now
+    return claim_files(db, edition_id, now, kept, now=at)
 
 
 def by_field(faults: Mapping[str, str]) -> dict[str, str]:

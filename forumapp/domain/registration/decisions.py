@@ -238,7 +238,7 @@ def change_answers(
     require_row(db, edition_id, Permission.EDIT_REGISTRATIONS, "registration", registration_id, actor=actor)
     row = _locked(db, edition_id, registration_id, version)
     stored = db.scalars(select(RegistrationType.questions).where(RegistrationType.id == row.type_id)).one()
-    kept = new_answers(db, edition_id, stored, row.answers, given)
+    kept = new_answers(db, edition_id, stored, row.answers, given, at=now)
     _change(db, row, {"answers": kept}, actor=actor, now=now)
     return row
 

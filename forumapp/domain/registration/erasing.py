@@ -9,6 +9,7 @@ from sqlalchemy import bindparam, select, update
 from forumapp.domain.audit.erasing import list_removed, scrub_removals
 from forumapp.domain.audit.services import batched, erase_values
 from forumapp.domain.registration.answers import Topic, codes_about, without
+from forumapp.domain.registration.files import erase_files
 from forumapp.domain.registration.models import ACTIVE, Registration, RegistrationType
 
 if TYPE_CHECKING:
@@ -54,6 +55,7 @@ def erase_answers(
         fields |= {f"answers.{code}" for code in asked}
         count += changed
     return {
+        "answer_file": erase_files(db, edition_id, dry_run=dry_run) if topic is Topic.FILES else 0,
         "registration": count,
         "audit_value": erase_values(db, "registration", concerned, fields, dry_run=dry_run),
         "removal": scrub_removals(db, edition_id, scrub, dry_run=dry_run),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, Integer, UniqueConstraint, text
+from sqlalchemy import CheckConstraint, ForeignKey, Index, Integer, LargeBinary, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from forumapp.core.columns import (
@@ -28,7 +28,10 @@ from forumapp.domain.people.models import Person
 from forumapp.domain.registration.answers import told_answers
 from forumapp.domain.registration.rules import ACTIVE, RegistrationStatus, Source
 
-__all__ = ["ACTIVE", "EditionPlaces", "Registration", "RegistrationStatus", "RegistrationType", "Source", "TicketCode"]
+__all__ = [
+    "ACTIVE", "AnswerFile", "EditionPlaces", "Registration", "RegistrationStatus", "RegistrationType", "Source",
+    "TicketCode",
+]  # fmt: skip
 
 _ACTIVE_SQL = f"status IN ({', '.join(repr(status) for status in ACTIVE)})"
 
@@ -136,6 +139,20 @@ class Registration(OfEdition, Versioned, Base):
 
     person: Mapped[Person] = relationship(viewonly=True)
     type: Mapped[RegistrationType] = relationship(viewonly=True)
+
+
+class AnswerFile(OfEdition, Row, Base):
+    """A file that answers a question. Until its form is sent it is nobody's, and found by its key alone."""
+
+    __tablename__ = "answer_file"
+
+    question: Mapped[Words]
+    key_hash: Mapped[Words] = mapped_column(unique=True)
+    name: Mapped[Words]
+    media_type: Mapped[Words]
+    size: Mapped[int] = mapped_column(Integer)  # bytes
+    content: Mapped[bytes] = mapped_column(LargeBinary, deferred=True, info=untold())
+    claimed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
 
 
 class TicketCode(OfEdition, Row, Base):

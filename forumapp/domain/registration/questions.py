@@ -33,6 +33,8 @@ class Kind(enum.StrEnum):
     PHONE = "phone"
     REGION = "region"
     ORGANIZATION = "organization"
+    FILE = "file"
+    PHOTO = "photo"
     DIET = "diet"
     ACCESS = "access"  # what someone needs to get in, to see and to hear; it goes when diet does
     CONTACT = "contact"  # how to reach someone; of officials it goes with their mail address and phone number

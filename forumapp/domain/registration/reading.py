@@ -22,7 +22,7 @@ LONGEST = {
     Kind.ORGANIZATION: 300,
     Kind.PHONE: 50,
 }
-FLIGHT = 20
+FLIGHT, KEY = 20, 100
 ENDS = ("arrival", "departure")
 
 
@@ -65,6 +65,11 @@ def _choices(question: Question, value: Any) -> list[str]:
     if not set(value) <= question.allowed:
         raise Wrong("not-an-option")
     return value
+
+
+def _file(_question: Question, value: Any) -> str:
+    """The key under which the file waits."""
+    return _plain(value, KEY)
 
 
 def _yes_no(_question: Question, value: Any) -> bool:
@@ -160,4 +165,6 @@ _READERS: dict[Kind, Callable[[Question, Any], Any]] = {
     Kind.PHONE: _phone,
     Kind.REGION: _region,
     Kind.TRAVEL: _travel,
+    Kind.FILE: _file,
+    Kind.PHOTO: _file,
 }

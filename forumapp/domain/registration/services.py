@@ -29,6 +29,7 @@ from forumapp.domain.registration.decisions import (
     require_authorizer,
 )
 from forumapp.domain.registration.errors import AlreadyRegistered, RegistrationClosed, TooManyForAddress
+from forumapp.domain.registration.files import claim_files
 from forumapp.domain.registration.letters import Letter, send
 from forumapp.domain.registration.models import Registration, RegistrationType
 from forumapp.domain.registration.rules import (
@@ -97,7 +98,7 @@ def register(
         "over_capacity_by": actor.account_id if over_capacity else None,
         "source": source,
         "language": language,
-        "answers": kept,
+        "answers": claim_files(db, edition_id, kept, now=now),
         "agreed_at": now if applicant.agreed else None,
         "registered_at": now,
     }

@@ -53,7 +53,7 @@ def what_would_go(db: DbSession, edition_id: int, kind: Kind, *, now: datetime) 
 
 
 def _take_out(db: DbSession, edition_id: int, kind: Kind, *, now: datetime, dry_run: bool) -> dict[str, int]:
-    take_out = {Kind.DIET: _diet, Kind.FLIGHTS: _flights, Kind.OFFICIALS: _officials}[kind]
+    take_out = {Kind.DIET: _diet, Kind.FLIGHTS: _flights, Kind.FILES: _files, Kind.OFFICIALS: _officials}[kind]
     return {table: count for table, count in sorted(take_out(db, edition_id, now, dry_run).items()) if count}
 
 
@@ -72,6 +72,10 @@ def _flights(db: DbSession, edition_id: int, now: datetime, dry_run: bool) -> Co
         counts["print_job"] = purge_itineraries(db, edition_id, asked_before=last, now=now, dry_run=dry_run)
     counts.update(erase_answers(db, edition_id, Topic.TRAVEL, now=now, dry_run=dry_run))
     return counts
+
+
+def _files(db: DbSession, edition_id: int, now: datetime, dry_run: bool) -> Counter[str]:
+    return Counter(erase_answers(db, edition_id, Topic.FILES, now=now, dry_run=dry_run))
 
 
 def _officials(db: DbSession, edition_id: int, now: datetime, dry_run: bool) -> Counter[str]:

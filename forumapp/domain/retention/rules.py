@@ -15,6 +15,7 @@ class Kind(enum.StrEnum):
 
     DIET = "diet"  # diet and access needs: they may tell of religion or health
     FLIGHTS = "flights"
+    FILES = "files"  # files and photos that came with answers
     OFFICIALS = "officials"  # contact details of officials
 
 

@@ -160,6 +160,7 @@ FIELDS: dict[str, Any] = {
     "fault": _l("Fault"),
     "finished_at": _l("Finished at"),
     "flags": _l("To be checked"),
+    "files": _l("Files and photos"),
     "flights": _l("Flights"),
     "floor_plan_id": _l("Floor plan"),
     "form_of_address": _l("Form of address"),

@@ -183,6 +183,7 @@ def counted(counts: Mapping[str, int]) -> list[str]:
     """How much a purge took away, by table, in words."""
     words = {
         "registration": lambda n: ngettext("%(num)s registration's answers", "%(num)s registrations' answers", n),
+        "answer_file": lambda n: ngettext("%(num)s file", "%(num)s files", n),
         "itinerary_item": lambda n: ngettext("%(num)s flight", "%(num)s flights", n),
         "print_job": lambda n: ngettext("%(num)s printed file", "%(num)s printed files", n),
         "person": lambda n: ngettext("%(num)s person's contact details", "%(num)s people's contact details", n),
@@ -210,6 +211,7 @@ _BY_FIELD: dict[str, Callable[[Any], str]] = {
     "end_zone": _zone,
     "fault": labels.print_fault,
     "flags": lambda flags: listed(map(labels.flag, flags)),
+    "files": _purged,
     "flights": _purged,
     "layouts": _layouts,
     "language": labels.language_name,

@@ -18,11 +18,13 @@ from forumapp.domain.people.queries import titles_in_edition
 from forumapp.domain.registration import decisions, queries
 from forumapp.domain.registration.answers import answered
 from forumapp.domain.registration.errors import NoPlacesLeft, WrongStatus
+from forumapp.domain.registration.files import get_file
 from forumapp.domain.registration.rules import MAY_BECOME
 from forumapp.schemas.choices import RegistrationStatus
 from forumapp.web import labels
 from forumapp.web.faults import fault as fault_words
 from forumapp.web.fields import Fault, Field
+from forumapp.web.filed import downloaded
 from forumapp.web.organizer.again import ask_again
 from forumapp.web.organizer.guard import access, blueprint, edition, needs, officers, within
 from forumapp.web.organizer.identity import actor
@@ -31,6 +33,7 @@ from forumapp.web.organizer.log import past
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
+    from flask import Response
     from flask.typing import ResponseReturnValue
     from sqlalchemy.orm import Session as DbSession
 
@@ -51,6 +54,15 @@ def registrations() -> str:
 def registration(registration_id: int) -> str:
     """One registration beside the list that it was found in, which keeps its place."""
     return registration_page(registration_id)
+
+
+@blueprint.get("/<edition>/registrations/<id:registration_id>/files/<question>")
+@needs(Permission.SEE_ANSWERS)
+def registration_file(registration_id: int, question: str) -> Response:
+    """A file with which someone answered, for download: nothing of it is opened here."""
+    db = reading()
+    row = queries.get_registration(db, edition().id, registration_id, within=within(Permission.SEE_ANSWERS))
+    return downloaded(get_file(db, row, question))
 
 
 def registration_page(registration_id: int, errors: Mapping[str, str] | None = None) -> str:

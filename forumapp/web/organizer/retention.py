@@ -46,6 +46,7 @@ WHAT: Mapping[str, Any] = {
         "Flights in the itineraries, printed itineraries, and answers to questions about flights. Everything else that"
         " delegations do stays."
     ),
+    RetentionKind.FILES: _l("Files and photos that people sent with their answers. The questions stay."),
     RetentionKind.OFFICIALS: _l(
         "E-mail address, phone number and WeChat name of VIPs and of people with a government title in this forum,"
         " their answers to questions about these, and the mail sent to them. For people who take part in a later forum,"

@@ -65,6 +65,8 @@ def answer_words(question: Question, value: Any) -> str:
         return region(value)
     if question.kind is Kind.DATE:
         return day(date.fromisoformat(value))
+    if question.kind in (Kind.FILE, Kind.PHOTO):
+        return str(value["name"])
     if question.kind is Kind.TRAVEL:
         return _travel_words(value)
     told = {option.code: pick(option.label, language()) for option in question.options}

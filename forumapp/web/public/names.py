@@ -20,6 +20,7 @@ from forumapp.domain.printing.queries import edition_head
 from forumapp.domain.printing.rules import Options, stock_for
 from forumapp.web.frame import FRAMED
 from forumapp.web.public.registration import blueprint, offered, show, typed
+from forumapp.web.public.uploads import with_files
 
 if TYPE_CHECKING:
     from flask.typing import ResponseReturnValue
@@ -35,10 +36,11 @@ NO_CODE, NO_SHORT_CODE = "PREVIEW" * 3, "········"
 def spelling(slug: str, code: str) -> ResponseReturnValue:
     """The form again with proposed spellings, or with the one that was pressed. Nothing is saved."""
     edition, kind = offered(slug, code)
-    values = typed(request.form, kind)
-    if taken := request.form.get("spelling"):
-        family, _bar, given = taken.partition("|")
-        values |= {"latin_family": family, "latin_given": given, "name_order": "family-first"}
+    given, _bad = with_files(kind)
+    values = typed(given, kind)
+    if taken := given.get("spelling"):
+        family, _bar, own = taken.partition("|")
+        values |= {"latin_family": family, "latin_given": own, "name_order": "family-first"}
         return show(edition, kind, values, {})
     found = proposed_spellings(line("native_full", NAME))
     return show(edition, kind, values, {}, spellings=found)

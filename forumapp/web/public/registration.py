@@ -17,6 +17,7 @@ from forumapp.core.transactions import reading, transaction
 from forumapp.domain.audit.services import Actor, Via
 from forumapp.domain.people.suggesting import suggest_organization_names
 from forumapp.domain.registration.errors import RegistrationClosed
+from forumapp.domain.registration.filing import TAKEN
 from forumapp.domain.registration.queries import full_types, get_type, list_types
 from forumapp.domain.registration.questions import Kind, Question, for_public, read_questions
 from forumapp.domain.registration.rules import RegistrationStatus, Source
@@ -27,6 +28,7 @@ from forumapp.web.frame import FRAMING, pages
 from forumapp.web.language import language
 from forumapp.web.public.asked import grouped
 from forumapp.web.public.site import edition_named, is_taking, render
+from forumapp.web.public.uploads import held_files, with_files
 from forumapp.web.words import t
 
 if TYPE_CHECKING:
@@ -92,12 +94,11 @@ def form(slug: str, code: str) -> ResponseReturnValue:
 @limiter.limit(FORMS, exempt_when=is_local)
 def send(slug: str, code: str) -> ResponseReturnValue:
     edition, kind = offered(slug, code)
-    given = request.form
+    given, bad_files = with_files(kind)
     if given.get("website"):  # no person sees this field
         return show(edition, kind, typed(given, kind), {"": _("Please leave the hidden field empty.")}), UNPROCESSABLE
     try:
-        questions = for_public(kind.questions)
-        loaded = registration_schema(questions)().load({**from_form(given, questions), "language": language()})
+        loaded = read_form(given, kind, bad_files)
         with transaction() as db:
             placed = register(
                 db,
@@ -110,11 +111,22 @@ def send(slug: str, code: str) -> ResponseReturnValue:
                 now=clock.now(),
             )
     except ValidationError as error:
-        return show(edition, kind, typed(given, kind), in_words(faults_by_field(error))), UNPROCESSABLE
+        return show(edition, kind, typed(given, kind), in_words({**faults_by_field(error), **bad_files})), UNPROCESSABLE
     except Invalid as refusal:
         return show(edition, kind, typed(given, kind), in_words(refusal.fields)), UNPROCESSABLE
     session[TOLD] = {"slug": slug, "code": code, "status": placed.status.value, "email": loaded["email"]}
     return redirect(url_for(".done", slug=slug), 303)
+
+
+def read_form(given: MultiDict[str, str], kind: RegistrationType, bad_files: Mapping[str, str]) -> dict[str, Any]:
+    """Raises ValidationError, and Invalid where nothing but a file is wrong."""
+    questions = for_public(kind.questions)
+    loaded: dict[str, Any] = registration_schema(questions)().load(
+        {**from_form(given, questions), "language": language()}
+    )
+    if bad_files:
+        raise Invalid(fields=dict(bad_files))
+    return loaded
 
 
 @blueprint.get("/<slug>/register/<code>/organizations")
@@ -185,6 +197,8 @@ def show(
         type=kind,
         is_full=bool(full_types(reading(), [kind])),
         groups=grouped(questions),
+        held=held_files(kind, values),
+        taken=TAKEN,
         values=values,
         errors=errors,
         labels={**field_labels(), **{f"answers.{one.code}": t(one.label) for one in read_questions(questions)}},

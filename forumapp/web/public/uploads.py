@@ -1,0 +1,54 @@
+"""Files that are sent with a form: kept while the form is not right yet, so that nobody chooses them again."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from flask import request
+from werkzeug.datastructures import MultiDict
+
+from forumapp.core import clock
+from forumapp.core.transactions import reading, transaction
+from forumapp.domain.registration.files import find_waiting, keep_file
+from forumapp.domain.registration.filing import LARGEST, TAKEN, BadFile
+from forumapp.domain.registration.questions import for_public, read_questions
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from forumapp.domain.registration.models import RegistrationType
+    from forumapp.domain.registration.questions import Question
+
+
+def files_asked(kind: RegistrationType) -> list[Question]:
+    return [one for one in read_questions(for_public(kind.questions)) if one.kind in TAKEN]
+
+
+def with_files(kind: RegistrationType) -> tuple[MultiDict[str, str], dict[str, str]]:
+    """The form that was sent, with the key of each file in its place, and the faults of those that are not taken."""
+    form: MultiDict[str, str] = MultiDict(request.form)
+    faults: dict[str, str] = {}
+    for one in files_asked(kind):
+        name = f"answers.{one.code}"
+        sent = request.files.get(name)
+        if form.get(f"{name}.remove"):
+            form[name] = ""
+        if sent is None or not sent.filename:
+            continue
+        try:
+            with transaction() as db:
+                form[name] = keep_file(db, kind.edition_id, one, sent.filename, sent.read(LARGEST + 1), now=clock.now())
+        except BadFile as refusal:
+            form[name], faults[name] = "", refusal.code
+    return form, faults
+
+
+def held_files(kind: RegistrationType, values: Mapping[str, Any]) -> dict[str, str]:
+    """What the files are called that wait for the form, by the names of their controls."""
+    held = {}
+    for one in files_asked(kind):
+        name = f"answers.{one.code}"
+        row = find_waiting(reading(), kind.edition_id, one.code, values[name]) if values.get(name) else None
+        if row is not None:
+            held[name] = row.name
+    return held
