@@ -126,8 +126,12 @@ def order_questions(code: str) -> ResponseReturnValue:
 @blueprint.post(f"{TYPE}/copy")
 @needs(Permission.EDIT_EDITION)
 def copy_questions(code: str) -> ResponseReturnValue:
+    source = request.form.get("from", "")
+    if source not in {one.code for one in queries.list_types(reading(), edition().id)}:
+        return builder(code, fault=fault_words("unknown")), 422
+
     def do(db: DbSession, row: RegistrationType, **by: Any) -> None:
-        building.copy_questions(db, edition().id, row.id, request.form.get("from", ""), **by)
+        building.copy_questions(db, edition().id, row.id, source, **by)
 
     return changed(code, do, _("The questions have been copied."), _("Copy the questions"))
 
