@@ -13,6 +13,7 @@ import marshmallow as ma
 
 from forumapp.core import text
 from forumapp.core.errors import Refusal
+from forumapp.core.numbers import LARGEST_ID
 from forumapp.core.text import BLANK, NOT_PLAIN, SCRIPTS, is_plain, is_visible
 from forumapp.core.times import Moment, zone_named
 
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
 SMALLEST, LARGEST = -(2**31), 2**31 - 1  # of an INTEGER column on PostgreSQL
-LARGEST_ID = 2**63 - 1
+
 LINE, PARAGRAPHS = text.LINE, text.PARAGRAPHS
 NAME, FORM_OF_ADDRESS, MAIL_ADDRESS, PHONE = text.NAME, text.FORM_OF_ADDRESS, text.MAIL_ADDRESS, text.PHONE
 PLAIN = rf"^[^{NOT_PLAIN}]*$"

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 from flask import url_for
 
+from forumapp.core.numbers import id_from
 from forumapp.core.text import fold, is_of_two_languages
 from forumapp.web.fields import LINE, Fault, Field, Texts, checked
 
@@ -76,7 +77,8 @@ class Combobox(Field):
             if is_of_two_languages(text):
                 raise Fault("two-languages")
             return New(text)
-        here = self.find(int(chosen)) if chosen.isascii() and chosen.isdecimal() else None
+        chosen_id = id_from(chosen)
+        here = None if chosen_id is None else self.find(chosen_id)
         if here is not None and fold(here.label) == fold(text):
             return here.id
         meant = self.search(text)

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from flask import request
 
 from forumapp.core.errors import Stale
+from forumapp.core.numbers import whole_number
 from forumapp.core.ordering import Order, stepped
 from forumapp.core.transactions import transaction
 
@@ -54,14 +55,14 @@ def order_refused(
 
     Where someone else was faster, what to show: the order that was sent, completed, and the one that stands.
     """
-    ids = request.form.getlist("ids", type=int)
+    ids = request.form.getlist("ids", type=whole_number)
     for name, step in STEPS.items():
-        moved = request.form.get(name, type=int)
+        moved = request.form.get(name, type=whole_number)
         if moved is not None:
             ids = stepped(ids, moved, step)
     try:
         with transaction() as db:
-            change(db, ids, request.form.get("version", 0, int))
+            change(db, ids, request.form.get("version", 0, whole_number))
     except Stale:
         stands = current()
         return Arrangement(Order(tuple(ids)).completed_by(stands), stands.version, stands)

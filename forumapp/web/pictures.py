@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 from flask import Response, make_response, request
 from flask_babel import gettext as _
 
+from forumapp.core.numbers import id_from
 from forumapp.domain.images.checking import check_picture
 from forumapp.domain.images.rules import LARGEST, LONGEST, TAKEN, BadPicture, Crop, MediaType, Picture
 from forumapp.web.fields import Fault, Field
@@ -60,7 +61,8 @@ class PictureField(Field):
 
     def read(self, sent: MultiDict[str, str]) -> dict[str, Any]:
         file = request.files.get(self.name)
-        return {**super().read(sent), self.name: file.read() if file else b""}
+        now = f"{self.name}.id"
+        return {**super().read(sent), now: id_from(sent.get(now, "")) or "", self.name: file.read() if file else b""}
 
     def parse(self, raw: Mapping[str, Any]) -> Any:
         """A picture that is chosen counts, even where the one before it was to be removed."""

@@ -227,3 +227,24 @@ def test_a_button_shows_what_was_seen_beside_what_stands(world: World, forms: di
                 assert (route, answer.status_code, cells) == (route, 412, [MINE, value["en"]])
                 shown.append(route)
     assert len(shown) > 5
+
+
+def without_breaking(world: World, form: Sent, hostile: str) -> int:
+    """The status of the form sent with this in all its fields, in those of its address as well."""
+    path, _, asked = form.action.partition("?")
+    named = [name.partition("=")[0] for name in asked.split("&") if name]
+    action = path + "".join(f"{'&' if at else '?'}{name}={hostile}" for at, name in enumerate(named))
+    kept = {"version", "seen"} & form.values.keys()
+    with undone():
+        return (
+            Sent(form.page, action, form.values, {})
+            .to(world, **{name: hostile for name in form.values if name not in kept})
+            .status_code
+        )
+
+
+@pytest.mark.parametrize("hostile", ["9" * 20, "abc"])
+def test_no_value_breaks_a_form(world: World, forms: dict[str, list[Sent]], hostile: str) -> None:
+    statuses = {route: without_breaking(world, form, hostile) for route, (form, *_) in forms.items()}
+
+    assert {route: status for route, status in statuses.items() if status >= 500} == {}

@@ -8,10 +8,11 @@ import marshmallow as ma
 
 from forumapp.api.blueprint import ApiBlueprint
 from forumapp.api.paging import Number, SearchQuery
+from forumapp.core.numbers import LARGEST_ID
 from forumapp.domain.accounts.permissions import Permission
 from forumapp.domain.log.queries import Wanted, log_page
 from forumapp.schemas.choices import Via
-from forumapp.schemas.fields import LARGEST_ID, Choice, Day, Id, Instant, Shape, Text
+from forumapp.schemas.fields import Choice, Day, Id, Instant, Shape, Text
 
 if TYPE_CHECKING:
     from forumapp.api.auth import Call

@@ -9,6 +9,7 @@ import marshmallow as ma
 from forumapp.api.blueprint import ApiBlueprint
 from forumapp.api.paging import Number, SearchQuery
 from forumapp.api.v1.shapes import KeptSchema, Slug, page_from
+from forumapp.core.numbers import LARGEST_ID
 from forumapp.core.text import LANGUAGES
 from forumapp.domain.accounts.access import list_editions_of
 from forumapp.domain.accounts.permissions import Permission
@@ -16,7 +17,6 @@ from forumapp.domain.forums import archiving, queries, services
 from forumapp.domain.images.queries import get_image
 from forumapp.schemas.choices import EditionStatus, PageSize
 from forumapp.schemas.fields import (
-    LARGEST_ID,
     Bilingual,
     Choice,
     Day,

@@ -11,6 +11,7 @@ from flask_login import current_user
 
 from forumapp.core import clock
 from forumapp.core.errors import Stale
+from forumapp.core.numbers import whole_number
 from forumapp.core.text import LANGUAGES, pick
 from forumapp.core.transactions import reading, transaction
 from forumapp.domain.accounts import granting
@@ -84,7 +85,7 @@ def people_with_access() -> str:
 
 def list_page(two_factor: Form) -> str:
     search = request.args.get("search", "")
-    page = access_page(reading(), edition().id, search=search, number=request.args.get("page", 1, int))
+    page = access_page(reading(), edition().id, search=search, number=request.args.get("page", 1, whole_number))
     names = dict(delegations())
     bound = {line.id: ", ".join(names.get(code, code) for code in line.delegations) for line in page.items}
     return render_template(
@@ -167,7 +168,7 @@ def one_page(form: Form, line: AccessLine) -> str:
 @needs(MANAGE)
 def take_access_away(account_id: int) -> ResponseReturnValue:
     line = current(account_id)
-    version = request.form.get("version", -1, int)
+    version = request.form.get("version", -1, whole_number)
     try:
         with transaction() as db:
             by: Any = {"version": version, "actor": actor(), "now": clock.now()}

@@ -10,6 +10,7 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
 from forumapp.core import clock
+from forumapp.core.numbers import whole_number
 from forumapp.core.text import pick
 from forumapp.core.times import Moment, Span
 from forumapp.core.transactions import reading, transaction
@@ -216,7 +217,7 @@ def defaults() -> dict[str, Any]:
 @blueprint.get("/<edition>/agenda/versions")
 @needs(Permission.SEE_AGENDA, to_change=Permission.PUBLISH_AGENDA)
 def versions() -> str:
-    return versions_page(Form.empty(publish_fields()), number=request.args.get("page", 1, int))
+    return versions_page(Form.empty(publish_fields()), number=request.args.get("page", 1, whole_number))
 
 
 def publish_fields() -> tuple[Field, ...]:

@@ -14,6 +14,7 @@ from flask_babel import ngettext
 
 from forumapp.core import clock
 from forumapp.core.errors import AlreadyExists, Stale
+from forumapp.core.numbers import whole_number
 from forumapp.core.transactions import reading, transaction
 from forumapp.domain.accounts.permissions import Permission
 from forumapp.domain.forums import task_queries as queries
@@ -77,7 +78,7 @@ def calendar() -> str:
     kept = {name: request.args[name] for name in FILTERS if request.args.get(name)}
     states = STATES.get(kept.get("state", ""), ())
     role = Role(kept["role"]) if kept.get("role") in tuple(Role) else None
-    number = request.args.get("page", 1, int)
+    number = request.args.get("page", 1, whole_number)
     found = queries.tasks_page(db, edition().id, today=today, role=role, states=states, number=number, size=MOST)
     return render_template(
         "organizer/calendar/list.html",
@@ -219,7 +220,7 @@ def changed(change: Callable[..., Task], do: str, say: Callable[[Task], None]) -
     """Change the task as it was looked at. `do` is the button that does it where someone else was faster."""
     try:
         with transaction() as db:
-            row = change(db, version=request.values.get("version", 0, int), actor=actor(), now=clock.now())
+            row = change(db, version=request.values.get("version", 0, whole_number), actor=actor(), now=clock.now())
     except Stale as refusal:
         return ask_again(refusal, do, url_for("organizer.calendar"))
     say(row)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from flask import render_template, request, url_for
 from flask_babel import gettext as _
 
+from forumapp.core.numbers import whole_number
 from forumapp.core.transactions import reading
 from forumapp.domain.accounts.permissions import Permission
 from forumapp.domain.delegations import queries, services
@@ -67,7 +68,7 @@ def delegation(code: str) -> str:
         history=past("delegation", row.id),
         whole=next((one for one in everyone if one.id == row.parent_id), None),
         parts=[one for one in everyone if one.parent_id == row.id],
-        page=queries.members_page(db, row, search=search, number=request.args.get("page", 1, int)),
+        page=queries.members_page(db, row, search=search, number=request.args.get("page", 1, whole_number)),
         search=search,
         days=by_day(queries.itinerary(db, row), span_of) if is_within(row.id, Permission.SEE_ITINERARIES) else {},
         days_later=lambda item: days_later(span_of(item)),

@@ -11,6 +11,7 @@ from flask_babel import lazy_gettext as _l
 
 from forumapp.core import clock
 from forumapp.core.errors import Invalid, Stale
+from forumapp.core.numbers import id_from, whole_number
 from forumapp.core.text import pick
 from forumapp.core.transactions import reading, transaction
 from forumapp.domain.accounts.access import Archived
@@ -101,7 +102,7 @@ def organization_doubles() -> str:
 
 
 def doubles_list(kind: Kept) -> str:
-    page = doubles_page(reading(), kind, actor=actor(), number=max(request.args.get("page", 1, int), 1))
+    page = doubles_page(reading(), kind, actor=actor(), number=max(request.args.get("page", 1, whole_number), 1))
     return render_template(
         "organizer/doubles/list.html", section=SECTION, page=page, kind=kind, called=called, at=addresses(kind)
     )
@@ -154,12 +155,12 @@ def merge_page(kind: Kept, kept_id: int, gone_id: int) -> ResponseReturnValue:
 def merged(db: DbSession, kind: Kept, kept_id: int, gone_id: int) -> Any:
     """As the form says. Of two registrations it names the one that stays, and has the versions of both."""
     parts = [part for part in merging.PARTS[kind] if request.form.get(f"take.{part}") == "gone"]
-    told: dict[str, Any] = {name: request.form.get(name, -1, int) for name in ("version", "gone_version")}
+    told: dict[str, Any] = {name: request.form.get(name, -1, whole_number) for name in ("version", "gone_version")}
     told |= {"take": parts, "actor": actor(), "now": clock.now()}
     if kind is Kept.ORGANIZATION:
         return merging.merge(db, kind, kept_id, gone_id, **told)
     sent = [value.partition(".") for name, value in request.form.items() if name.startswith(CANCELS)]
-    cancels = {int(one): int(version) for one, _dot, version in sent if one.isdecimal() and version.isdecimal()}
+    cancels = {one: seen for key, _dot, version in sent if (one := id_from(key)) and (seen := id_from(version))}
     return merge_registered(db, kept_id, gone_id, cancels=cancels, **told)
 
 
@@ -277,7 +278,7 @@ def organizations_apart() -> ResponseReturnValue:
 
 def keep_apart(kind: Kept) -> ResponseReturnValue:
     """Remember that two are not the same, or forget it, by the button in the message."""
-    one, other = (request.args.get(name, 0, int) for name in ("one", "other"))
+    one, other = (request.args.get(name, 0, whole_number) for name in ("one", "other"))
     takes_back = request.args.get("back") == "1"
     change: Any = merging.forget_distinct if takes_back else merging.keep_distinct
     with transaction() as db:

@@ -10,6 +10,7 @@ from flask_babel import gettext as _
 
 from forumapp.core import clock
 from forumapp.core.errors import Invalid, Stale
+from forumapp.core.numbers import whole_number
 from forumapp.core.paging import PAGE_SIZE, Page
 from forumapp.core.tables import UnreadableTable, write_csv, write_xlsx
 from forumapp.core.transactions import reading, transaction
@@ -57,7 +58,7 @@ def bring_table(kind: str) -> ResponseReturnValue:
 
 
 def upload_page(kind: ImportKind, fault: str = "") -> str:
-    runs = queries.runs_page(reading(), edition().id, number=request.args.get("page", 1, int))
+    runs = queries.runs_page(reading(), edition().id, number=request.args.get("page", 1, whole_number))
     return render_template(
         "organizer/imports/upload.html", section=SECTION, kind=kind, kinds=list(ImportKind), fault=fault, page=runs
     )
@@ -70,9 +71,9 @@ def import_run(run_id: int) -> ResponseReturnValue:
     if request.method == "GET":
         return run_page(run)
     mapping = {heading: request.form.get(f"column-{n}", "") for n, heading in enumerate(columns(run))}
-    shown = set(request.form.getlist("shown", int))
-    chosen = (set(run.chosen) - shown) | set(request.form.getlist("chosen", int))
-    version = request.form.get("version", 0, int)
+    shown = set(request.form.getlist("shown", whole_number))
+    chosen = (set(run.chosen) - shown) | set(request.form.getlist("chosen", whole_number))
+    version = request.form.get("version", 0, whole_number)
     try:
         with transaction() as db:
             services.set_out(
@@ -99,7 +100,7 @@ def run_page(run: ImportRun, *, mapping: dict[str, str] | None = None, faults: d
     counted = services.counts(lines)
     asked = request.args.get("state")
     state = asked if asked in STATES else next((one for one in STATES if counted[one]), "new")  # type: ignore[index]
-    number = max(request.args.get("page", 1, int), 1)
+    number = max(request.args.get("page", 1, whole_number), 1)
     return render_template(
         "organizer/imports/one.html",
         section=SECTION,
@@ -129,7 +130,7 @@ def paged_lines(lines: Sequence[Line], number: int) -> Page[Line]:
 @blueprint.post("/<edition>/imports/<id:run_id>/start")
 @needs(EDIT, everywhere=True)
 def start_import(run_id: int) -> ResponseReturnValue:
-    version = request.form.get("version", 0, int)
+    version = request.form.get("version", 0, whole_number)
     try:
         with transaction() as db:
             services.confirm(db, edition().id, run_id, version=version, actor=actor(), now=clock.now())
@@ -145,7 +146,7 @@ def start_import(run_id: int) -> ResponseReturnValue:
 @blueprint.post("/<edition>/imports/<id:run_id>/cancel")
 @needs(EDIT, everywhere=True)
 def cancel_import(run_id: int) -> ResponseReturnValue:
-    version = request.form.get("version", 0, int)
+    version = request.form.get("version", 0, whole_number)
     try:
         with transaction() as db:
             services.cancel(db, edition().id, run_id, version=version, actor=actor(), now=clock.now())

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from flask import render_template, request, url_for
 from flask_babel import gettext as _
 
+from forumapp.core.numbers import id_from, whole_number
 from forumapp.core.text import pick
 from forumapp.core.transactions import reading
 from forumapp.domain.accounts.permissions import Permission
@@ -19,7 +20,6 @@ from forumapp.domain.log.queries import Wanted, history, list_actors, log_page
 from forumapp.domain.registration.queries import list_types
 from forumapp.domain.registration.questions import read_questions
 from forumapp.schemas.choices import Via
-from forumapp.schemas.fields import LARGEST_ID
 from forumapp.web import labels
 from forumapp.web.fields import Day, Fault
 from forumapp.web.language import language
@@ -97,7 +97,7 @@ class Entry:
 def log() -> str:
     db, of, reach = reading(), edition(), within(SEE)
     kept = {name: request.args[name] for name in FILTERS if request.args.get(name)}
-    number = request.args.get("page", 1, int)
+    number = request.args.get("page", 1, whole_number)
     page = log_page(db, of.id, wanted_by(kept), zone=of.zone, told=told(), within=reach, number=number)
     lines = entries(page.items)
     return render_template(
@@ -117,8 +117,8 @@ def log() -> str:
 def wanted_by(kept: dict[str, str]) -> Wanted:
     """The filters of the address; one that names nothing filters nothing, and is dropped from what is kept."""
     read: dict[str, Callable[[str], Any]] = {
-        "actor": _id,
-        "of": _id,
+        "actor": id_from,
+        "of": id_from,
         "via": lambda word: Via(word) if word in tuple(Via) else None,
         "record": lambda word: word if word in RECORDS else None,
         "action": lambda word: word if word in ACTIONS else None,
@@ -138,10 +138,6 @@ def wanted_by(kept: dict[str, str]) -> Wanted:
         until=found.get("until"),
         words=tuple(kept.get("search", "").split()),
     )
-
-
-def _id(text: str) -> int | None:
-    return int(text) if text.isdecimal() and 0 < int(text) <= LARGEST_ID else None
 
 
 def _day(text: str) -> date | None:

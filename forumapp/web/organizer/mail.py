@@ -8,6 +8,7 @@ from flask import flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 
 from forumapp.core import clock
+from forumapp.core.numbers import whole_number
 from forumapp.core.transactions import reading, transaction
 from forumapp.domain.accounts.mailing import send_mail_again
 from forumapp.domain.accounts.permissions import Permission
@@ -27,7 +28,7 @@ def mail() -> str:
     wanted = request.args.get("state", "")
     states = labels.options(MessageState)
     state = MessageState(wanted) if wanted in dict(states) else None
-    page = messages_page(reading(), edition().id, state=state, number=request.args.get("page", 1, int))
+    page = messages_page(reading(), edition().id, state=state, number=request.args.get("page", 1, whole_number))
     return render_template(
         "organizer/mail/list.html", section="registration", page=page, states_offered=states, state=state or ""
     )

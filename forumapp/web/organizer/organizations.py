@@ -9,6 +9,7 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
 from forumapp.core import clock
+from forumapp.core.numbers import whole_number
 from forumapp.core.transactions import reading
 from forumapp.domain.accounts.access import list_editions_of
 from forumapp.domain.accounts.permissions import Permission
@@ -64,7 +65,7 @@ def organizations() -> str:
         only=ORGANIZATIONS[need](edition().id, edition().languages) if need else None,
         kind=OrganizationKind(wanted["kind"]) if wanted["kind"] in kinds else None,
         region=wanted["region"],
-        number=request.args.get("page", 1, int),
+        number=request.args.get("page", 1, whole_number),
     )
     used = set(queries.list_regions(reading()))
     return render_template(

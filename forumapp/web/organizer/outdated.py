@@ -9,6 +9,7 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
 from forumapp.core import clock
+from forumapp.core.numbers import whole_number
 from forumapp.core.paging import page_of
 from forumapp.core.transactions import reading, transaction
 from forumapp.domain.accounts.permissions import Permission
@@ -40,7 +41,7 @@ PARTS: dict[str, Any] = {
 @needs(Permission.PRINT)
 def outdated() -> str:
     found = outdated_badges(reading(), edition().id, within=within(Permission.PRINT))
-    page = page_of(found, number=request.args.get("page", 1, int), size=MOST)
+    page = page_of(found, number=request.args.get("page", 1, whole_number), size=MOST)
     return render_template("organizer/paper/outdated.html", section=SECTION, page=page, parts=PARTS)
 
 

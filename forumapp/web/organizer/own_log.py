@@ -10,6 +10,7 @@ from flask_babel import gettext as _
 from flask_login import current_user
 from markupsafe import escape
 
+from forumapp.core.numbers import whole_number
 from forumapp.core.transactions import reading
 from forumapp.domain.log.naming import names_in
 from forumapp.domain.log.own import own_page
@@ -27,7 +28,7 @@ if TYPE_CHECKING:
 
 @blueprint.get("/account/log")
 def own_log() -> str:
-    page = own_page(reading(), current_user.id, number=request.args.get("page", 1, int))
+    page = own_page(reading(), current_user.id, number=request.args.get("page", 1, whole_number))
     names = names_in(reading(), [one.line for one in page.items], None)
     zone = next((edition.zone for edition in my_editions()), "UTC")
     told = [_entry(one, names, zone) for one in page.items]

@@ -12,6 +12,7 @@ from flask_babel import lazy_gettext as _l
 
 from forumapp.core import clock
 from forumapp.core.errors import Invalid, NotFound, Stale
+from forumapp.core.numbers import whole_number
 from forumapp.core.text import pick
 from forumapp.core.transactions import reading, transaction
 from forumapp.domain.accounts.permissions import Permission
@@ -113,7 +114,7 @@ def may_read(job: PrintJob) -> bool:
 def paper() -> str:
     chosen = request.args.get("paper", "")
     chosen = chosen if chosen in papers() else "badges"
-    number = request.args.get("page", 1, int)
+    number = request.args.get("page", 1, whole_number)
     jobs = queries.print_jobs_page(reading(), edition().id, within=within(Permission.PRINT), number=number)
     form = Form.sent(fields_of(chosen), request.args)
     if DELEGATION not in request.args:
@@ -175,7 +176,7 @@ def start() -> ResponseReturnValue:
 def cancel_job(job_id: int) -> ResponseReturnValue:
     try:
         with transaction() as db:
-            version = request.form.get("version", 0, int)
+            version = request.form.get("version", 0, whole_number)
             services.cancel(db, edition().id, job_id, version=version, actor=actor(), now=clock.now())
     except services.JobIsOver:
         flash(_("The print has ended already."), "warn")

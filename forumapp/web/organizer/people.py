@@ -10,6 +10,7 @@ from flask_babel import lazy_gettext as _l
 from markupsafe import Markup
 
 from forumapp.core import clock
+from forumapp.core.numbers import whole_number
 from forumapp.core.paging import LARGEST_PAGE
 from forumapp.core.transactions import reading
 from forumapp.domain.accounts.access import list_editions_of, tells_contacts
@@ -109,7 +110,7 @@ def own(db: DbSession, person_id: int) -> Person:
 def people() -> str:
     db = reading()
     search = request.args.get("search", "")
-    number = request.args.get("page", 1, int)
+    number = request.args.get("page", 1, whole_number)
     need = narrowed(PEOPLE)
     only = PEOPLE[need](edition().id, edition().languages) if need else None
     reach = within(Permission.SEE_PEOPLE)

@@ -10,6 +10,7 @@ from flask_babel import lazy_gettext as _l
 
 from forumapp.core import clock
 from forumapp.core.errors import Stale
+from forumapp.core.numbers import whole_number
 from forumapp.core.text import has_han, pick
 from forumapp.core.transactions import reading, transaction
 from forumapp.domain.accounts.permissions import Permission
@@ -145,7 +146,7 @@ def post(person_id: int, affiliation_id: int) -> ResponseReturnValue:
 @needs(Permission.EDIT_PEOPLE)
 def remove_post(person_id: int, affiliation_id: int) -> ResponseReturnValue:
     own(reading(), person_id)
-    version = request.form.get("version", -1, int)
+    version = request.form.get("version", -1, whole_number)
     try:
         with transaction() as db:
             services.remove_affiliation(db, person_id, affiliation_id, version=version, actor=actor(), now=clock.now())
@@ -189,7 +190,7 @@ def new_edition_title(person_id: int) -> ResponseReturnValue:
 
 def taken_from_post(person_id: int) -> dict[str, Any]:
     """What a new title begins with: the post that was chosen, as it is called today."""
-    chosen = request.args.get("post", 0, int)
+    chosen = request.args.get("post", 0, whole_number)
     if not chosen:
         return {}
     row = services.get_affiliation(reading(), person_id, chosen)

@@ -10,6 +10,7 @@ from flask_babel import gettext as _
 
 from forumapp.core import clock
 from forumapp.core.errors import Forbidden, Invalid, NotFound, Stale
+from forumapp.core.numbers import whole_number
 from forumapp.core.transactions import reading, transaction
 from forumapp.domain.people.queries import organization_name
 from forumapp.domain.proofs import deciding, queries, rules
@@ -64,7 +65,7 @@ def name_correction(proof_id: int, correction_id: int) -> str:
 def accept_name_correction(proof_id: int, correction_id: int) -> ResponseReturnValue:
     row, line = own(proof_id, correction_id)
     chosen = [part for part in row.proposed if part in request.form.getlist("parts")]
-    if row.version != request.form.get("version", 0, int):
+    if row.version != request.form.get("version", 0, whole_number):
         return correction_page(row, line, chosen, stale=True), 412
     if row.proposed and not chosen:
         return correction_page(row, line, chosen, fault=_("Choose what to take over, or decline the correction.")), 422
@@ -78,7 +79,7 @@ def accept_name_correction(proof_id: int, correction_id: int) -> ResponseReturnV
                 seen={part: request.form.get(f"seen.{part}", "") for part in chosen},
                 for_everyone=request.form.get("organization") == FOR_EVERYONE,
                 native_family=request.form.get("native_family", "").strip(),
-                version=request.form.get("version", 0, int),
+                version=request.form.get("version", 0, whole_number),
                 actor=actor(),
                 now=clock.now(),
             )
@@ -109,7 +110,7 @@ def decline_name_correction(proof_id: int, correction_id: int) -> ResponseReturn
                 edition().id,
                 correction_id,
                 reason,
-                version=request.form.get("version", 0, int),
+                version=request.form.get("version", 0, whole_number),
                 actor=actor(),
                 now=clock.now(),
             )

@@ -11,6 +11,7 @@ from flask_babel import ngettext
 
 from forumapp.core import clock
 from forumapp.core.errors import Invalid, Stale
+from forumapp.core.numbers import whole_number
 from forumapp.core.ordering import Order
 from forumapp.core.paging import page_of
 from forumapp.core.text import pick
@@ -92,7 +93,7 @@ def name_proofs() -> str:
     db, limit = reading(), within(SEE)
     search, state = request.args.get("search", ""), request.args.get("state", "")
     wanted = ProofState(state) if state in set(ProofState) else None
-    number = request.args.get("page", 1, int)
+    number = request.args.get("page", 1, whole_number)
     page = queries.proofs_page(db, edition().id, state=wanted, search=search, within=limit, number=number)
     have = {one.row.delegation_id for one in queries.list_proofs(db, edition().id, within=limit)}
     return render_template(
@@ -115,7 +116,7 @@ def names_not_approved() -> str:
     return render_template(
         "organizer/proofs/unapproved.html",
         section=SECTION,
-        page=page_of(found, number=request.args.get("page", 1, int)),
+        page=page_of(found, number=request.args.get("page", 1, whole_number)),
         search=search,
     )
 
@@ -196,7 +197,7 @@ def name_proof_people(proof_id: int) -> ResponseReturnValue:
     """Pick who stands on an office's proof, out of everyone who takes part."""
     proof = own(proof_id)
     if request.method == "POST":
-        chosen = request.form.getlist("people", type=int)
+        chosen = request.form.getlist("people", type=whole_number)
 
         def add(db: DbSession, now: datetime) -> int:
             return len(services.add_people(db, edition().id, proof_id, chosen, actor=actor(), now=now))
@@ -204,7 +205,7 @@ def name_proof_people(proof_id: int) -> ResponseReturnValue:
         return added(proof_id, add)
     search = request.args.get("search", "")
     page = queries.candidates_page(
-        reading(), proof.row, search=search, within=within(SEE), number=request.args.get("page", 1, int)
+        reading(), proof.row, search=search, within=within(SEE), number=request.args.get("page", 1, whole_number)
     )
     return render_template(
         "organizer/proofs/people.html",
@@ -311,7 +312,7 @@ def added(proof_id: int, add: Callable[[DbSession, datetime], int]) -> ResponseR
 
 def decided(proof_id: int, decide: Callable[..., object], do: str, words: str) -> ResponseReturnValue:
     """Do something to a proof as it was looked at. `do` is the button that does it where someone else was faster."""
-    version = request.form.get("version", 0, int)
+    version = request.form.get("version", 0, whole_number)
     try:
         with transaction() as db:
             decide(db, edition().id, proof_id, version=version, actor=actor(), now=clock.now())

@@ -10,6 +10,7 @@ from flask_babel import lazy_gettext as _l
 
 from forumapp.core import clock
 from forumapp.core.errors import Invalid, NotFound, Refusal, Stale
+from forumapp.core.numbers import whole_number
 from forumapp.core.transactions import reading, transaction
 from forumapp.domain.accounts.permissions import Permission
 from forumapp.domain.delegations import leaving
@@ -99,7 +100,7 @@ def listed() -> dict[str, Any]:
     types = queries.list_types(db, edition().id)
     status = kept.get("status") if kept.get("status") in dict(statuses) else None
     type_code = kept.get("type") if kept.get("type") in {one.code for one in types} else None
-    number = request.values.get("page", 1, int)
+    number = request.values.get("page", 1, whole_number)
     page = queries.registrations_page(
         db,
         edition().id,
@@ -170,7 +171,7 @@ def decided(registration_id: int, do: Callable[..., None], again: str, words: st
     """
     try:
         with transaction() as db:
-            do(db, version=request.form.get("version", 0, int), actor=actor(), now=clock.now())
+            do(db, version=request.form.get("version", 0, whole_number), actor=actor(), now=clock.now())
     except Stale as refusal:
         return ask_again(refusal, again, url_for("organizer.registration", registration_id=registration_id))
     except (WrongStatus, NoPlacesLeft, Invalid) as refusal:

@@ -10,6 +10,7 @@ from flask_babel import gettext as _
 
 from forumapp.core import clock
 from forumapp.core.errors import Invalid, NotFound, Stale
+from forumapp.core.numbers import whole_number
 from forumapp.core.text import LANGUAGES, pick
 from forumapp.core.transactions import reading, transaction
 from forumapp.domain.accounts.permissions import Permission
@@ -234,7 +235,7 @@ def changed(code: str, do: Any, words: str, again: str) -> ResponseReturnValue:
     try:
         with transaction() as db:
             row = type_named(code, db)
-            do(db, row, version=request.form.get("version", 0, int), actor=actor(), now=clock.now())
+            do(db, row, version=request.form.get("version", 0, whole_number), actor=actor(), now=clock.now())
     except Stale as refusal:
         return ask_again(refusal, again, url_for("organizer.registration_form", code=code))
     except Invalid as refusal:

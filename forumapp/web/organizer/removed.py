@@ -11,6 +11,7 @@ from flask_babel import ngettext
 
 from forumapp.core import clock
 from forumapp.core.errors import AlreadyExists, InUse, Invalid, NotFound, Stale
+from forumapp.core.numbers import whole_number
 from forumapp.core.text import pick
 from forumapp.core.transactions import reading, transaction
 from forumapp.domain.accounts.permissions import Permission
@@ -52,7 +53,7 @@ def removed(
     """
     try:
         with transaction() as db:
-            removal = remove(db, request.form.get("version", type=int), clock.now())
+            removal = remove(db, request.form.get("version", type=whole_number), clock.now())
     except InUse as refusal:
         if used is not None:
             return used()
@@ -78,7 +79,7 @@ def tell_removed(removal: Removal, words: str) -> None:
 def removals() -> str:
     """Everyone finds here what they may remove themselves, and bring back."""
     search = request.args.get("search", "")
-    page = removals_page(reading(), access(), search=search, number=request.args.get("page", 1, int))
+    page = removals_page(reading(), access(), search=search, number=request.args.get("page", 1, whole_number))
     return render_template(
         "organizer/removed/list.html",
         section=SECTION,

@@ -9,6 +9,7 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
 from forumapp.core import clock
+from forumapp.core.numbers import whole_number
 from forumapp.core.transactions import reading
 from forumapp.domain.accounts.permissions import Permission
 from forumapp.domain.retention import queries, services
@@ -68,7 +69,7 @@ def retention() -> str:
             for rule in queries.rules_of(db, of)
         ],
         whole=whole,  # numbers of the whole edition are for those who see all of it
-        page=queries.reports_page(db, of, number=request.args.get("page", 1, int)) if whole else None,
+        page=queries.reports_page(db, of, number=request.args.get("page", 1, whole_number)) if whole else None,
         names=LABELS[RetentionKind],
         what=WHAT,
         told=counted,

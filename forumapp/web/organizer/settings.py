@@ -11,6 +11,7 @@ from flask_babel import lazy_gettext as _l
 
 from forumapp.core import clock
 from forumapp.core.errors import Stale
+from forumapp.core.numbers import whole_number
 from forumapp.core.transactions import reading, transaction
 from forumapp.domain.accounts.access import Archived
 from forumapp.domain.accounts.permissions import Permission
@@ -108,7 +109,7 @@ def reopen() -> ResponseReturnValue:
 
 def changed_stage(step: Callable[..., Edition], do: str, words: str) -> ResponseReturnValue:
     """Archive or reopen the edition as it was looked at. `do` is the button that does it where someone was faster."""
-    version = request.form.get("version", 0, int)
+    version = request.form.get("version", 0, whole_number)
     try:
         with transaction() as db:
             step(db, edition().id, version=version, actor=actor(), now=clock.now())

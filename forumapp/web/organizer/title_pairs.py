@@ -10,6 +10,7 @@ from flask_babel import lazy_gettext as _l
 
 from forumapp.core import clock
 from forumapp.core.errors import AlreadyExists, Stale
+from forumapp.core.numbers import whole_number
 from forumapp.core.text import LANGUAGES
 from forumapp.core.transactions import reading, transaction
 from forumapp.domain.accounts.permissions import Permission
@@ -37,7 +38,7 @@ FIELDS = (
 @needs(Permission.SEE_PEOPLE, everywhere=True)
 def title_pairs() -> str:
     search = request.args.get("search", "")
-    page = services.title_pairs_page(reading(), search=search, number=request.args.get("page", 1, int))
+    page = services.title_pairs_page(reading(), search=search, number=request.args.get("page", 1, whole_number))
     return render_template("organizer/titles/list.html", section=SECTION, page=page, search=search)
 
 
@@ -62,7 +63,7 @@ def new_title_pair() -> ResponseReturnValue:
 def approve_title() -> ResponseReturnValue:
     """By the button beside a title that a person has in both languages."""
     title = {code: request.form.get(f"title.{code}", "") for code in LANGUAGES}
-    person_id = request.form.get("person_id", type=int)
+    person_id = request.form.get("person_id", type=whole_number)
     try:
         with transaction() as db:
             services.approve_title_pair(db, title, actor=actor(), now=clock.now())
@@ -99,7 +100,7 @@ def title_pair(pair_id: int) -> ResponseReturnValue:
 @blueprint.post("/<edition>/titles/<id:pair_id>/remove")
 @needs(Permission.EDIT_PEOPLE, everywhere=True)
 def remove_title_pair(pair_id: int) -> ResponseReturnValue:
-    version = request.form.get("version", -1, int)
+    version = request.form.get("version", -1, whole_number)
     try:
         with transaction() as db:
             services.remove_title_pair(db, pair_id, version=version, actor=actor(), now=clock.now())

@@ -11,6 +11,7 @@ from flask_babel import lazy_gettext as _l
 from flask_babel import ngettext
 
 from forumapp.core import clock
+from forumapp.core.numbers import whole_number
 from forumapp.core.text import pick
 from forumapp.core.times import end_of_day, zone_named
 from forumapp.core.transactions import reading, transaction
@@ -45,7 +46,7 @@ FIELDS = (
 @blueprint.get("/<edition>/access/tokens")
 @needs(MANAGE)
 def tokens() -> str:
-    page = tokens_page(reading(), edition().id, actor=actor(), number=request.args.get("page", 1, int))
+    page = tokens_page(reading(), edition().id, actor=actor(), number=request.args.get("page", 1, whole_number))
     return render_template(
         "organizer/access/tokens.html",
         section=SECTION,
