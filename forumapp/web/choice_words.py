@@ -58,7 +58,7 @@ LABELS: dict[type[StrEnum], dict[str, Any]] = {
         "choices": _l("Any of several options"),
         "yes-no": _l("Yes or no"),
         "date": _l("Date"),
-        "number": _l("Number"),
+        "number": _l("A number"),
         "phone": _l("Phone"),
         "region": _l("Country or region"),
         "organization": _l("Organization"),
