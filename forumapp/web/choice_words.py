@@ -186,6 +186,7 @@ LABELS: dict[type[StrEnum], dict[str, Any]] = {
         "invited": _l("Invited"),
         "applied": _l("Applied"),
         "waitlisted": _l("Waitlisted"),
+        "offered": _l("Place offered"),
         "confirmed": _l("Confirmed"),
         "declined": _l("Declined"),
         "cancelled": _l("Cancelled"),

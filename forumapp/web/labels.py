@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 # How a state looks: its kind of badge.
 KINDS = {
     "confirmed": "ok", "attended": "ok", "done": "ok", "open": "ok", "sent": "ok",
-    "waitlisted": "warn", "applied": "warn", "tentative": "warn", "due": "warn", "invited": "info",
+    "waitlisted": "warn", "applied": "warn", "tentative": "warn", "due": "warn", "invited": "info", "offered": "info",
     "overdue": "bad", "running": "info", "queued": "info", "failed": "bad", "declined": "bad", "no-show": "bad",
 }  # fmt: skip
 
@@ -67,6 +67,8 @@ LETTERS: dict[str, Any] = {
     "registration-waitlisted": _l("Put on the waitlist"),
     "registration-confirmed": _l("Registration confirmed"),
     "registration-promoted": _l("Moved up from the waitlist"),
+    "registration-offered": _l("Offer of a place"),
+    "registration-offer-ended": _l("Offer ended"),
     "registration-declined": _l("Registration declined"),
     "registration-cancelled": _l("Registration cancelled"),
     "registration-known": _l("Registered already"),

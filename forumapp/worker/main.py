@@ -16,6 +16,7 @@ from forumapp.domain.jobs.services import QUEUE
 from forumapp.worker import context, housekeeping
 from forumapp.worker.context import in_app
 from forumapp.worker.mail import drain
+from forumapp.worker.offers import pass_on
 from forumapp.worker.purging import purge_due
 
 if TYPE_CHECKING:
@@ -35,6 +36,7 @@ BEAT_SECONDS = 5.0
 TAKE_OVER_SECONDS = 30.0
 PURGE_SECONDS = 24 * 3600.0
 MAIL_SECONDS = 1.0
+OFFER_SECONDS = 30.0
 # Longer than one batch of a print takes, shorter than those wait who end us; what is not done by then resumes at the
 # next start.
 GRACE_SECONDS = 4
@@ -95,6 +97,7 @@ def threads(worker_id: str, stop: threading.Event) -> Iterator[None]:
             ("take-over", TAKE_OVER_SECONDS, lambda _: housekeeping.take_over(worker_id, now=clock.now())),
             ("purge", PURGE_SECONDS, lambda _: housekeeping.purge(now=clock.now())),
             ("retention", PURGE_SECONDS, lambda app: purge_due(app.extensions["forumapp.storage"], now=clock.now())),
+            ("offers", OFFER_SECONDS, lambda _: pass_on(now=clock.now())),
             ("mail", MAIL_SECONDS, lambda app: send_all_due(app, stop)),
         )
     )

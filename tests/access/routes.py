@@ -81,6 +81,7 @@ PAGES: dict[str, What] = {
     "GET /metrics": PUBLIC,  # from this machine alone
     "GET /r/<token>": LINK,
     "GET /r/<token>/ticket.svg": LINK,
+    "POST /r/<token>/accept": LINK,
     "POST /r/<token>/cancel": LINK,
     "GET /proof/<token>": LINK,
     "POST /proof/<token>": LINK,

@@ -39,7 +39,7 @@ from forumapp.domain.printing.models import Paper
 from forumapp.domain.printing.rules import Options
 from forumapp.domain.proofs import deciding, restoring
 from forumapp.domain.proofs import services as proofs
-from forumapp.domain.registration import building, decisions, edition_places, entering, types
+from forumapp.domain.registration import building, decisions, edition_places, entering, types, waitlist
 from forumapp.domain.registration import people as registrants
 from forumapp.domain.registration import services as registration
 from forumapp.domain.registration.queries import type_order
@@ -85,7 +85,10 @@ UNASKED = {
     "people.moving": "for merging, which has asked",
     "people.finding": "for registering, which is open to the public",
     "registration.decisions.cancel_own": "by a signed link",
-    "registration.decisions.move_up_all": "for whoever was let to free the places",
+    "registration.decisions.accept_offer": "by a signed link",
+    "registration.waitlist.move_up_all": "for whoever was let to free the places",
+    "registration.waitlist.end_offers": "what was offered for a time ends by itself",
+    "delegations.leaving.end_offers": "likewise",
     "registration.services.register": "open to the public",
 }
 # Of whom it is asked what they may read; they change nothing.
@@ -270,7 +273,7 @@ def calls(db: DbSession, world: World, party: Party) -> dict[Service, tuple[tupl
         decisions.give_way: ((of, party.registration_id, party.applied_id), V),
         decisions.decline: ((of, party.applied_id), {}),
         decisions.confirm: ((of, party.applied_id), {}),
-        decisions.promote: ((of, house.type_id), {}),
+        waitlist.promote: ((of, house.type_id), {}),
         decisions.mark_vip: ((of, party.registration_id), {"responsible_id": house.owner_id}),
         decisions.change_answers: ((of, party.registration_id, {}), {}),
         registrants.update_person: ((person_id, {"call_name": "x"}), V),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 import pytest
@@ -10,6 +11,7 @@ from hypothesis import strategies as st
 from sqlalchemy import select
 
 from forumapp.core.errors import Refusal
+from forumapp.domain.delegations.leaving import end_offers
 from forumapp.domain.registration import services
 from forumapp.domain.registration.edition_places import set_edition_places
 from forumapp.domain.registration.models import EditionPlaces, Registration, RegistrationType, TicketCode
@@ -29,6 +31,9 @@ steps = st.one_of(
     st.tuples(st.just("confirm"), SIX),
     st.tuples(st.just("decline"), SIX),
     st.tuples(st.just("quota"), st.none() | st.integers(0, 4)),
+    st.tuples(st.just("hours"), st.none() | st.just(1)),
+    st.tuples(st.just("accept"), SIX),
+    st.tuples(st.just("end"), SIX),
     st.tuples(st.just("edition"), st.none() | st.integers(0, 6)),
 )
 
@@ -40,12 +45,19 @@ def do(db: DbSession, edition_id: int, type_id: int, step: str, value: int | Non
     if step == "edition":
         set_edition_places(db, edition_id, value, version=edition_places(db, edition_id).version, **BY_HOUSE)
         return
-    if step == "quota":
+    if step == "end":
+        end_offers(db, type_id, actor=HOUSE, now=NOW + timedelta(hours=1))
+        return
+    if step in ("quota", "hours"):
         version = db.scalars(select(RegistrationType.version).where(RegistrationType.id == type_id)).one()
-        services.update_type(db, edition_id, type_id, {"quota": value}, version=version, **BY_HOUSE)
+        services.update_type(
+            db, edition_id, type_id, {"offer_hours" if step == "hours" else step: value}, version=version, **BY_HOUSE
+        )
         return
     ids = db.scalars(select(Registration.id).where(Registration.edition_id == edition_id)).all()
-    if ids:
+    if ids and step == "accept":
+        services.accept_offer(db, ids[(value or 0) % len(ids)], 1, **BY_HOUSE)
+    elif ids:
         getattr(services, step)(db, edition_id, ids[(value or 0) % len(ids)], **BY_HOUSE)
 
 
@@ -92,6 +104,7 @@ def test_counters_agree_with_rows(session: DbSession, numbers: list[int], script
     assert [number for _, number in queue] == list(range(1, len(queue) + 1))
     assert {status for status, _ in queue} <= {
         RegistrationStatus.WAITLISTED,
+        RegistrationStatus.OFFERED,
         RegistrationStatus.CONFIRMED,
         RegistrationStatus.CANCELLED,
         RegistrationStatus.DECLINED,

@@ -15,25 +15,31 @@ import time
 from collections import Counter
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from datetime import timedelta
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from sqlalchemy import func, select
 
+from forumapp.core import clock
 from forumapp.core.db import db
 from forumapp.core.transactions import transaction
 from forumapp.domain.mail.models import Message
 from forumapp.domain.people.models import Person
+from forumapp.domain.registration.decisions import cancel
 from forumapp.domain.registration.edition_places import set_edition_places
+from forumapp.domain.registration.letters import LINK_PURPOSE
 from forumapp.domain.registration.models import EditionPlaces, Registration, RegistrationType, TicketCode
 from forumapp.domain.registration.queries import edition_places
+from forumapp.domain.registration.rules import RegistrationStatus
 from tests.conftest import config_for
 from tests.domain.registering import HOUSE, NOW, make_edition, make_type
 from tests.journeys import crowd
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
+    from datetime import datetime
 
     from flask import Flask
 
@@ -45,11 +51,11 @@ PROCESSES, THREADS = 2, 16
 PATIENCE = 120.0
 
 
-def open_forum(app: Flask, quota: int, folder: Path) -> crowd.Forum:
+def open_forum(app: Flask, quota: int, folder: Path, **values: Any) -> crowd.Forum:
     with app.app_context():
         with transaction() as session:
             edition_id = make_edition(session)
-            make_type(session, edition_id, quota=quota)
+            make_type(session, edition_id, quota=quota, **values)
         db.session.remove()
     return crowd.Forum(app.config["SQLALCHEMY_DATABASE_URI"], folder, edition_id)
 
@@ -94,13 +100,45 @@ def in_order(confirmed: int, waiting: int) -> list[tuple[str, int | None]]:
 
 
 def test_exactly_as_many_are_confirmed_as_there_are_places(own_app: Flask, tmp_path: Path) -> None:
-    forum = open_forum(own_app, PLACES, tmp_path)
+    forum = open_forum(own_app, PLACES, tmp_path, offer_hours=48)
     crowds = [shares(mine, THREADS) for mine in shares(list(range(REQUESTS)), PROCESSES)]
 
     told = let_in(crowds, crowd.take_part, forum)
 
     assert told == {"confirmed": PLACES, "waitlisted": REQUESTS - PLACES}
     assert by_arrival(own_app) == in_order(PLACES, REQUESTS - PLACES)
+    cancel_some(own_app, forum.edition_id, 3)
+    rows = offers(own_app)
+    assert [(number, ends) for _, number, ends in rows] == [(place, NOW + timedelta(hours=48)) for place in (1, 2, 3)]
+    open_links(own_app, [row_id for row_id, _, _ in rows])
+    assert offers(own_app) == rows
+
+
+def cancel_some(app: Flask, edition_id: int, count: int) -> None:
+    with app.app_context():
+        confirmed = select(Registration.id).where(Registration.status == RegistrationStatus.CONFIRMED)
+        ids = list(db.session.scalars(confirmed.limit(count)))
+        for one in ids:
+            with transaction() as session:
+                cancel(session, edition_id, one, actor=HOUSE, now=NOW)
+        db.session.remove()
+
+
+def offers(app: Flask) -> list[tuple[int, int | None, datetime | None]]:
+    with app.app_context():
+        offered = select(Registration.id, Registration.queue_number, Registration.offer_ends_at)
+        offered = offered.where(Registration.status == RegistrationStatus.OFFERED).order_by(Registration.queue_number)
+        rows = [tuple(row) for row in db.session.execute(offered)]
+        db.session.remove()
+    return rows
+
+
+def open_links(app: Flask, ids: list[int]) -> None:
+    """As a scanner of mail does."""
+    links = app.extensions["forumapp.links"]
+    for one in ids:
+        token = links.sign(LINK_PURPOSE, [one, 1], ends=clock.now() + timedelta(days=1))
+        assert app.test_client().get(f"/r/{token}").status_code == 200
 
 
 def test_the_places_of_the_whole_edition_are_exact_even_if_limited_meanwhile(own_app: Flask, tmp_path: Path) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import io
 import re
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -357,3 +358,43 @@ def test_a_file_outlives_a_form_that_is_refused_and_is_swept_when_forgotten(
         swept = sweep_files(db, now=clock.now() + WAITS + WAITS)
     assert swept == 1
     assert session.scalars(select(AnswerFile.id)).all() == [answer["file"]]
+
+
+def offer(**left: int) -> None:
+    """The place of the first one is held for them for so long still."""
+    values = {"status": RegistrationStatus.OFFERED, "offer_ends_at": clock.now() + timedelta(**left)}
+    with transaction() as db:
+        db.execute(update(Registration).values(values))
+
+
+def test_an_offer_is_taken_by_pressing_and_not_by_opening(
+    client: FlaskClient, app: Flask, forum: Forum, session: DbSession
+) -> None:
+    sign_up(client)
+    offer(hours=2)
+    address = own_page(app, session)
+
+    shown = client.get(address)
+    before = session.scalars(select(Registration.status)).one()
+    taken = send(client, address, {}, to=f"{address}/accept", follow_redirects=True)
+
+    assert "Take the place" in shown.text
+    assert before == RegistrationStatus.OFFERED
+    assert "You have a place." in taken.text
+    assert session.scalars(select(Registration.status)).one() == RegistrationStatus.CONFIRMED
+
+
+def test_an_offer_that_has_ended_is_not_taken(
+    client: FlaskClient, app: Flask, forum: Forum, session: DbSession
+) -> None:
+    sign_up(client)
+    offer(hours=2)
+    address = own_page(app, session)
+    client.get(address)
+    offer(seconds=-1)
+
+    refused = send(client, address, {}, to=f"{address}/accept", follow_redirects=True)
+
+    assert "The offer of a place has ended" in refused.text
+    assert "Take the place" not in refused.text
+    assert session.scalars(select(Registration.status)).one() == RegistrationStatus.OFFERED

@@ -25,6 +25,7 @@ from forumapp.domain.delegations import leaving
 from forumapp.domain.forums.queries import get_edition_id
 from forumapp.domain.registration import queries, services, types
 from forumapp.domain.registration.questions import LARGEST, MOST_CONDITIONS, MOST_QUESTIONS, for_public
+from forumapp.domain.registration.rules import LONGEST_OFFER
 from forumapp.schemas.choices import Area, QuestionKind, RegistrationStatus, Source
 from forumapp.schemas.fields import (
     LINE,
@@ -94,6 +95,14 @@ class NewTypeSchema(Shape):
     name = Bilingual(needed=True)
     description = Bilingual(longest=PARAGRAPHS)
     quota = WholeNumber(least=0, allow_none=True)
+    offer_hours = WholeNumber(
+        least=1,
+        most=LONGEST_OFFER,
+        allow_none=True,
+        metadata={
+            "description": "For how long a place that becomes free is offered to whoever is next; null: it is theirs."
+        },
+    )
     is_open = Flag()
     needs_approval = Flag()
     color = Text(pattern=COLOR, longest=7)
@@ -114,7 +123,7 @@ class TypeSchema(KeptSchema, NewTypeSchema):
     waiting = WholeNumber()
 
 
-_PUBLIC = TypeSchema(exclude=("quota", "admits", "taken", "over", "waiting"))
+_PUBLIC = TypeSchema(exclude=("quota", "offer_hours", "admits", "taken", "over", "waiting"))
 
 
 def public_type(row: RegistrationType) -> dict[str, Any]:
@@ -154,6 +163,7 @@ class RegistrationLineSchema(KeptSchema):
     language = ma.fields.String()
     is_vip = Flag()
     queue_number = WholeNumber(allow_none=True)
+    offer_ends_at = Instant(allow_none=True)  # until when a place is held for them
     over_capacity = Flag()
     registered_at = Instant()
     short_code = ma.fields.String(attribute="short", allow_none=True)

@@ -8,7 +8,7 @@ from sqlalchemy import select
 
 from forumapp.domain.delegations.models import DelegationMember
 from forumapp.domain.delegations.services import let_go
-from forumapp.domain.registration import decisions
+from forumapp.domain.registration import decisions, waitlist
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -49,6 +49,14 @@ def cancel_own_registration(
     row = decisions.cancel_own(db, registration_id, link_number, actor=actor, now=now)
     _leave(db, row, actor=actor, now=now)
     return row
+
+
+def end_offers(db: DbSession, type_id: int, *, actor: Actor, now: datetime) -> list[Registration]:
+    """Pass on the places of a type whose offers have ended."""
+    rows = waitlist.end_offers(db, type_id, actor=actor, now=now)
+    for row in rows:
+        _leave(db, row, actor=actor, now=now)
+    return rows
 
 
 def _leave(db: DbSession, row: Registration, *, actor: Actor, now: datetime) -> None:

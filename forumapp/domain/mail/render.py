@@ -9,15 +9,16 @@ from __future__ import annotations
 import hashlib
 import re
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from email.headerregistry import Address
 from email.message import EmailMessage
 from email.policy import SMTP
 from email.utils import format_datetime
 from functools import cache
 from typing import TYPE_CHECKING, Any
+from zoneinfo import ZoneInfo
 
-from babel.dates import format_date
+from babel.dates import format_date, format_time, get_timezone_location
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup, escape
 
@@ -27,7 +28,6 @@ from forumapp.domain.mail.rules import greeted
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
-    from datetime import datetime
 
 DEFAULT_LANGUAGE = "en"
 NAME = re.compile(r"[a-z0-9-]+")
@@ -69,6 +69,7 @@ def render(letter: Letter, sender: Sender, *, now: datetime) -> EmailMessage:
         "when": _days(letter.values.get("starts_on"), letter.values.get("ends_on"), language),
         "place": values.get("place") or "",
         "name": greeted(str(letter.values.get("name") or "")),
+        "until": _moment(letter.values.get("until"), letter.values.get("zone", "UTC"), language),
         "link": letter.link,
         "edition_link": f"{sender.base_url}/{letter.values.get('edition_slug', '')}?lang={language}",
     }
@@ -92,6 +93,16 @@ def _days(first: str | None, last: str | None, language: str) -> str:
     days = dict.fromkeys(day for day in (first, last) if day)
     texts = [format_date(date.fromisoformat(day), "long", locale=language.replace("-", "_")) for day in days]
     return ("至" if language.startswith("zh") else " to ").join(texts)
+
+
+def _moment(instant: str | None, zone: str, language: str) -> str:
+    """An instant on the clocks of the forum: "May 20, 2023, 3:00 PM (Los Angeles time)"."""
+    if instant is None:
+        return ""
+    locale, there = language.replace("-", "_"), datetime.fromisoformat(instant).astimezone(ZoneInfo(zone))
+    city = get_timezone_location(ZoneInfo(zone), locale=locale, return_city=True)
+    day, hour = format_date(there, "long", locale=locale), format_time(there, "short", locale=locale)
+    return f"{day} {hour}（{city}时间）" if language.startswith("zh") else f"{day}, {hour} ({city} time)"
 
 
 def on_one_line(text: str) -> str:

@@ -19,6 +19,7 @@ TYPES = ClonePart(
         "position",
         "questions",
         "is_limited",
+        "offer_hours",
     ),
 )
 PLACES = ClonePart("edition-places", EditionPlaces, ("quota",))

@@ -11,35 +11,24 @@ from sqlalchemy import select
 
 from forumapp.core.errors import Forbidden, Invalid, NotFound
 from forumapp.core.text import is_visible
-from forumapp.domain.accounts.access import require_all, require_row
+from forumapp.domain.accounts.access import require_row
 from forumapp.domain.accounts.permissions import Permission
 from forumapp.domain.audit.services import Actor, change, stale
 from forumapp.domain.forums.archiving import refuse_archived
-from forumapp.domain.forums.models import Edition, EditionStatus
 from forumapp.domain.people.models import Person
-from forumapp.domain.people.services import name_of
 from forumapp.domain.registration import placing, seats
 from forumapp.domain.registration.asking import new_answers
-from forumapp.domain.registration.errors import WrongStatus
-from forumapp.domain.registration.letters import Letter, send
-from forumapp.domain.registration.models import Registration, RegistrationType, TicketCode
-from forumapp.domain.registration.rules import (
-    ACTIVE,
-    MAY_BECOME,
-    Places,
-    RegistrationStatus,
-    Waiting,
-    in_turn,
-    promotions,
-)
+from forumapp.domain.registration.errors import OfferEnded, WrongStatus
+from forumapp.domain.registration.letters import tell
+from forumapp.domain.registration.models import Registration, RegistrationType
+from forumapp.domain.registration.rules import ACTIVE, MAY_BECOME, RegistrationStatus
+from forumapp.domain.registration.waitlist import move_up_all
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Mapping
     from datetime import datetime
 
     from sqlalchemy.orm import Session as DbSession
-
-    from forumapp.domain.registration.seats import Held
 
 
 def cancel(
@@ -97,17 +86,40 @@ def confirm(
     if over_capacity:
         require_authorizer(actor, reason)
     _refuse_without_latin_name(db, row)
+    changes: dict[str, Any] = {"status": RegistrationStatus.CONFIRMED, "offer_ends_at": None}
+    if before != RegistrationStatus.OFFERED:
+        _give_place(db, row, before, over_capacity=over_capacity)
+    elif over_capacity:
+        raise WrongStatus(status=before.value)  # a place within capacity is held for them
+    if over_capacity:
+        changes["over_capacity_by"] = actor.account_id
+    _change(db, row, changes, reason=reason, actor=actor, now=now)
+    tell(db, row, now=now)
+    return row
+
+
+def _give_place(db: DbSession, row: Registration, before: RegistrationStatus, *, over_capacity: bool) -> None:
     held = seats.hold(db, row.type_id)
     if over_capacity:
         seats.seat_over_capacity(db, held)
     else:
         seats.seat(db, held)
     seats.give_back(db, held, row, before)
-    changes: dict[str, Any] = {"status": RegistrationStatus.CONFIRMED}
-    if over_capacity:
-        changes["over_capacity_by"] = actor.account_id
-    _change(db, row, changes, reason=reason, actor=actor, now=now)
-    _tell(db, row, now=now)
+
+
+def accept_offer(db: DbSession, registration_id: int, link_number: int, *, actor: Actor, now: datetime) -> Registration:
+    """The registrant takes the place that is held for them. Raises OfferEnded once its time is over, whether or not it
+    has passed on already.
+    """
+    row = _of_link(db, registration_id, link_number)
+    refuse_archived(db, row.edition_id)
+    if row.status == RegistrationStatus.CONFIRMED:
+        return row  # asked twice
+    if row.status != RegistrationStatus.OFFERED or row.offer_ends_at is None or row.offer_ends_at <= now:
+        raise OfferEnded
+    _refuse_without_latin_name(db, row)
+    _change(db, row, {"status": RegistrationStatus.CONFIRMED, "offer_ends_at": None}, actor=actor, now=now)
+    tell(db, row, now=now)
     return row
 
 
@@ -142,66 +154,6 @@ def give_way(
     seats.give_back(db, seats.hold(db, row.type_id), row, before)
     move_up_all(db, row.type_id, actor=actor, now=now)
     return row
-
-
-def promote(db: DbSession, edition_id: int, type_id: int, *, actor: Actor, now: datetime) -> list[Registration]:
-    """Give the type's free places to those who wait, in their order. Where the edition has a quota of its own, what is
-    free of it goes to all types that have room, whoever has waited longest first.
-    """
-    require_all(db, edition_id, Permission.DECIDE_REGISTRATIONS, actor=actor)
-    if db.scalar(select(RegistrationType.id).filter_by(id=type_id, edition_id=edition_id)) is None:
-        raise NotFound(entity="registration_type")
-    return move_up_all(db, type_id, actor=actor, now=now)
-
-
-def move_up_all(db: DbSession, type_id: int, *, actor: Actor, now: datetime) -> list[Registration]:
-    """`promote` for whoever was allowed already what frees the places."""
-    held = seats.hold(db, type_id)
-    next_ones = (
-        _waiting_in(db, type_id, promotions(held.places)) if held.edition_id is None else _waiting_across(db, held)
-    )
-    found = {one.id: one for one in _read_anew(db, [one.id for one in next_ones])}
-    rows = [found[one.id] for one in next_ones]
-    for row in rows:
-        seats.move_up(db, held, row.type_id)
-        _change(db, row, {"status": RegistrationStatus.CONFIRMED}, actor=actor, now=now)
-        _tell(db, row, template="registration-promoted", now=now)
-    return rows
-
-
-def _waiting_in(db: DbSession, type_id: int, count: int) -> list[Waiting]:
-    """The first ones of the type's queue."""
-    query = (
-        select(Registration.id, Registration.type_id, Registration.registered_at)
-        .where(Registration.type_id == type_id, Registration.status == RegistrationStatus.WAITLISTED)
-        .order_by(Registration.queue_number)
-        .limit(count)
-    )
-    return [Waiting(*row) for row in db.execute(query)] if count else []
-
-
-def _waiting_across(db: DbSession, held: Held) -> list[Waiting]:
-    """Of all types of the edition that have room, as many as the edition has places left."""
-    rest = held.places.rest or 0
-    types = (
-        select(RegistrationType)
-        .where(RegistrationType.edition_id == held.edition_id, RegistrationType.waiting > 0)
-        .execution_options(populate_existing=True)
-    )
-    queues = (
-        [
-            _waiting_in(db, kind.id, promotions(Places(kind.quota, kind.taken, kind.waiting, rest=rest)))
-            for kind in db.scalars(types)
-        ]
-        if rest
-        else []
-    )
-    return in_turn(queues, rest)
-
-
-def _read_anew(db: DbSession, ids: list[int]) -> Iterable[Registration]:
-    query = select(Registration).where(Registration.id.in_(ids))
-    return db.scalars(query.execution_options(populate_existing=True)) if ids else ()
 
 
 def mark_vip(
@@ -289,7 +241,7 @@ def _leave(
     _change(db, row, {"status": target}, reason=reason, actor=actor, now=now)
     placing.revoke_code(db, row.id, now=now)
     seats.give_back(db, seats.hold(db, row.type_id), row, before)
-    _tell(db, row, now=now)
+    tell(db, row, now=now)
     move_up_all(db, row.type_id, actor=actor, now=now)
 
 
@@ -298,36 +250,3 @@ def _change(
 ) -> None:
     """Of a row that is locked."""
     change(db, row, changes, version=row.version, actor=actor, now=now, reason=reason.strip() or None)
-
-
-def _tell(db: DbSession, row: Registration, *, now: datetime, template: str | None = None) -> None:
-    """Mail the registrant the state they are in now, where there is an address."""
-    person = db.get(Person, row.person_id)
-    if person is None or not person.email:
-        return
-    about = (
-        select(Edition, RegistrationType.name, TicketCode.short)
-        .select_from(Registration)
-        .join(Edition, Edition.id == Registration.edition_id)
-        .join(RegistrationType, RegistrationType.id == Registration.type_id)
-        .outerjoin(TicketCode, (TicketCode.registration_id == Registration.id) & TicketCode.revoked_at.is_(None))
-        .where(Registration.id == row.id)
-    )
-    edition, type_name, short = db.execute(about).one()
-    letter = Letter(
-        registration_id=row.id,
-        link_number=row.link_number,
-        edition_id=row.edition_id,
-        edition_slug=edition.slug,
-        edition_name=edition.name,
-        starts_on=edition.starts_on,
-        ends_on=edition.ends_on,
-        place=edition.place,
-        is_open=edition.status == EditionStatus.OPEN,
-        type_name=type_name,
-        name=name_of(person).shown(row.language),
-        recipient=person.email,
-        language=row.language,
-        short=short,
-    )
-    send(db, letter, template or f"registration-{row.status}", occasion=f"v{row.version}", now=now)

@@ -12,10 +12,10 @@ from forumapp.domain.accounts.access import require
 from forumapp.domain.accounts.permissions import Permission
 from forumapp.domain.audit.services import Actor, change, create
 from forumapp.domain.registration import seats
-from forumapp.domain.registration.decisions import move_up_all
 from forumapp.domain.registration.models import EditionPlaces, RegistrationType
 from forumapp.domain.registration.queries import EditionTotal, edition_places
 from forumapp.domain.registration.rules import quota_fault
+from forumapp.domain.registration.waitlist import move_up_all
 
 if TYPE_CHECKING:
     from datetime import datetime

@@ -25,6 +25,12 @@ class NoPlacesLeft(Refusal):
     code = "no-places-left"
 
 
+class OfferEnded(Refusal):
+    """A place was held for a time, which is over."""
+
+    code = "offer-ended"
+
+
 class WrongStatus(Refusal):
     """The registration is not in a state that allows this; `details` says in which it is."""
 

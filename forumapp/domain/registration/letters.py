@@ -5,7 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from sqlalchemy import select
+
+from forumapp.domain.forums.models import Edition, EditionStatus
 from forumapp.domain.mail import services as mail
+from forumapp.domain.people.models import Person
+from forumapp.domain.people.services import name_of
+from forumapp.domain.registration.models import Registration, RegistrationType, TicketCode
 from forumapp.domain.registration.rules import days_from_signing, link_ends
 
 if TYPE_CHECKING:
@@ -36,11 +42,16 @@ class Letter:
     language: str
     short: str | None = None
     queue_number: int | None = None
+    # Until when a place is held for them, in the zone of the forum.
+    zone: str = ""
+    offer_ends_at: datetime | None = None
 
     @property
     def values(self) -> dict[str, Any]:
         """For the template. `link` says what to sign when it is rendered: a signed link is never kept."""
+        until = {"until": self.offer_ends_at.isoformat(), "zone": self.zone} if self.offer_ends_at else {}
         return {
+            **until,
             "name": self.name,
             "edition_slug": self.edition_slug,
             "edition_name": dict(self.edition_name),
@@ -62,8 +73,9 @@ class Letter:
 def send(db: DbSession, letter: Letter, template: str, *, occasion: str, now: datetime) -> None:
     """Ask for one mail, once for each `occasion`.
 
-    `template` is "registration-" and the status it tells of, "promoted" (from the queue to a place), or "known"
-    (someone who is registered already did so again).
+    `template` is "registration-" and the status it tells of, "promoted" (from the queue to a place),
+    "offer-ended" (a place was held for them, and they did not take it), or "known" (someone who is registered already
+    did so again).
     """
     mail.ask(
         db,
@@ -77,3 +89,38 @@ def send(db: DbSession, letter: Letter, template: str, *, occasion: str, now: da
         about_id=letter.registration_id,
         now=now,
     )
+
+
+def tell(db: DbSession, row: Registration, *, now: datetime, template: str | None = None) -> None:
+    """Mail the registrant the state they are in now, where there is an address."""
+    person = db.get(Person, row.person_id)
+    if person is None or not person.email:
+        return
+    about = (
+        select(Edition, RegistrationType.name, TicketCode.short)
+        .select_from(Registration)
+        .join(Edition, Edition.id == Registration.edition_id)
+        .join(RegistrationType, RegistrationType.id == Registration.type_id)
+        .outerjoin(TicketCode, (TicketCode.registration_id == Registration.id) & TicketCode.revoked_at.is_(None))
+        .where(Registration.id == row.id)
+    )
+    edition, type_name, short = db.execute(about).one()
+    letter = Letter(
+        registration_id=row.id,
+        link_number=row.link_number,
+        edition_id=row.edition_id,
+        edition_slug=edition.slug,
+        edition_name=edition.name,
+        starts_on=edition.starts_on,
+        ends_on=edition.ends_on,
+        place=edition.place,
+        is_open=edition.status == EditionStatus.OPEN,
+        type_name=type_name,
+        name=name_of(person).shown(row.language),
+        recipient=person.email,
+        language=row.language,
+        short=short,
+        zone=edition.zone,
+        offer_ends_at=row.offer_ends_at,
+    )
+    send(db, letter, template or f"registration-{row.status}", occasion=f"v{row.version}", now=now)

@@ -72,6 +72,7 @@ class RegistrationType(OfEdition, Versioned, Base):
         CheckConstraint("waiting >= 0", name="waiting_not_negative"),
         CheckConstraint("quota >= 0", name="quota_not_negative"),
         CheckConstraint("taken <= quota", name="taken_within_quota"),
+        CheckConstraint("offer_hours > 0", name="offers_last"),
     )
 
     code: Mapped[Words]
@@ -85,6 +86,8 @@ class RegistrationType(OfEdition, Versioned, Base):
     waiting: Mapped[int] = mapped_column(Integer, default=0)
     # Whether the edition has a quota of its own, in which this type's places count as well.
     is_limited: Mapped[bool] = mapped_column(default=False, info=untold())
+    # For how long a place that becomes free is offered to whoever is next; None gives it to them at once.
+    offer_hours: Mapped[int | None] = mapped_column(Integer)
     is_open: Mapped[bool] = mapped_column(default=False)
     needs_approval: Mapped[bool] = mapped_column(default=False)
     color: Mapped[Words] = mapped_column(default="#1f4e79")
@@ -112,6 +115,8 @@ class Registration(OfEdition, Versioned, Base):
         UniqueConstraint("type_id", "queue_number"),
         CheckConstraint("NOT is_vip OR responsible_id IS NOT NULL", name="vip_has_an_officer"),
         CheckConstraint("status <> 'waitlisted' OR queue_number IS NOT NULL", name="waitlisted_has_a_number"),
+        CheckConstraint("status <> 'offered' OR offer_ends_at IS NOT NULL", name="offered_has_an_end"),
+        Index("ix_registration_offer_ends", "offer_ends_at"),
         CheckConstraint("principal_id <> id", name="not_its_own_principal"),
     )
 
@@ -123,6 +128,7 @@ class Registration(OfEdition, Versioned, Base):
     is_vip: Mapped[bool] = mapped_column(default=False)
     responsible_id: Mapped[int | None] = mapped_column(BigId, ForeignKey("account.id"))
     queue_number: Mapped[int | None] = mapped_column(Integer)
+    offer_ends_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     over_capacity_by: Mapped[int | None] = mapped_column(BigId, ForeignKey("account.id"))
     principal_id: Mapped[int | None] = mapped_column(BigId)
     replaced_by_id: Mapped[int | None] = mapped_column(BigId)

@@ -41,6 +41,7 @@ class RegistrationLine:
     language: str
     is_vip: bool
     queue_number: int | None
+    offer_ends_at: datetime | None
     over_capacity: bool
     registered_at: datetime
     type_code: str
@@ -275,6 +276,7 @@ def _lines(
             Registration.language,
             Registration.is_vip,
             Registration.queue_number,
+            Registration.offer_ends_at,
             Registration.over_capacity_by,
             Registration.registered_at,
             RegistrationType.code.label("type_code"),
@@ -318,6 +320,7 @@ def _line(row: Any) -> RegistrationLine:
         language=row.language,
         is_vip=row.is_vip,
         queue_number=row.queue_number,
+        offer_ends_at=row.offer_ends_at,
         over_capacity=row.over_capacity_by is not None,
         registered_at=row.registered_at,
         type_code=row.type_code,

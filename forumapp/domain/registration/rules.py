@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
+LONGEST_OFFER = 24 * 30  # hours
 DAYS_A_LINK_OUTLIVES_THE_FORUM = 30
 # An office registers all its leaders with one address; nobody fills another's mailbox or a quota with one.
 MOST_FOR_ADDRESS, ADDRESS_WINDOW = 30, timedelta(hours=1)
@@ -21,6 +22,7 @@ class RegistrationStatus(enum.StrEnum):
     INVITED = "invited"
     APPLIED = "applied"
     WAITLISTED = "waitlisted"
+    OFFERED = "offered"  # a place is held until they accept, or the offer ends
     CONFIRMED = "confirmed"
     DECLINED = "declined"
     CANCELLED = "cancelled"
@@ -50,17 +52,24 @@ class Area(enum.StrEnum):
 
 
 # A person takes part once in an edition; these are the states in which they do or still may.
-ACTIVE = ("invited", "applied", "waitlisted", "confirmed", "attended")
+ACTIVE = ("invited", "applied", "waitlisted", "offered", "confirmed", "attended")
 # The states that use up one of the type's places. Who stays away had one all the same.
-PLACED = frozenset({RegistrationStatus.CONFIRMED, RegistrationStatus.ATTENDED, RegistrationStatus.NO_SHOW})
+PLACED = frozenset(
+    {RegistrationStatus.OFFERED, RegistrationStatus.CONFIRMED, RegistrationStatus.ATTENDED, RegistrationStatus.NO_SHOW}
+)
 
 # Of two registrations of one person, the one that stays unless someone says otherwise.
-_SUREST = ("attended", "confirmed", "waitlisted", "applied", "invited")
+_SUREST = ("attended", "confirmed", "offered", "waitlisted", "applied", "invited")
 
 # From which states an organizer's (or the registrant's own) decision may lead where.
 MAY_BECOME = {
     RegistrationStatus.CONFIRMED: frozenset(
-        {RegistrationStatus.INVITED, RegistrationStatus.APPLIED, RegistrationStatus.WAITLISTED}
+        {
+            RegistrationStatus.INVITED,
+            RegistrationStatus.APPLIED,
+            RegistrationStatus.WAITLISTED,
+            RegistrationStatus.OFFERED,
+        }
     ),
     RegistrationStatus.DECLINED: frozenset(
         {RegistrationStatus.INVITED, RegistrationStatus.APPLIED, RegistrationStatus.WAITLISTED}
@@ -70,6 +79,7 @@ MAY_BECOME = {
             RegistrationStatus.INVITED,
             RegistrationStatus.APPLIED,
             RegistrationStatus.WAITLISTED,
+            RegistrationStatus.OFFERED,
             RegistrationStatus.CONFIRMED,
         }
     ),
@@ -120,6 +130,12 @@ def quota_fault(quota: int | None, taken: int) -> str | None:
     if quota is None or quota >= max(taken, 0):
         return None
     return "too-small" if quota < 0 else "below-taken"
+
+
+def hours_fault(hours: int | None) -> str | None:
+    if hours is None:
+        return None
+    return "too-small" if hours < 1 else "too-large" if hours > LONGEST_OFFER else None
 
 
 def promotions(places: Places) -> int:

@@ -19,13 +19,13 @@ from forumapp.domain.registration import placing, seats
 from forumapp.domain.registration.answers import snapshot
 from forumapp.domain.registration.asking import first_answers
 from forumapp.domain.registration.decisions import (
+    accept_offer,
     cancel,
     cancel_own,
     change_answers,
     confirm,
     decline,
     mark_vip,
-    promote,
     require_authorizer,
 )
 from forumapp.domain.registration.errors import AlreadyRegistered, RegistrationClosed, TooManyForAddress
@@ -45,6 +45,7 @@ from forumapp.domain.registration.rules import (
 )
 from forumapp.domain.registration.seats import Place
 from forumapp.domain.registration.types import create_type, remove_type, update_type
+from forumapp.domain.registration.waitlist import promote
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -54,8 +55,8 @@ if TYPE_CHECKING:
     from forumapp.domain.registration.placing import Offer
 
 __all__ = [
-    "Applicant", "Placed", "Source", "cancel", "cancel_own", "change_answers", "confirm", "create_type", "decline",
-    "enter", "mark_vip", "promote", "register", "remove_type", "update_type",
+    "Applicant", "Placed", "Source", "accept_offer", "cancel", "cancel_own", "change_answers", "confirm", "create_type",
+    "decline", "enter", "mark_vip", "promote", "register", "remove_type", "update_type",
 ]  # fmt: skip
 
 

@@ -15,11 +15,11 @@ from forumapp.domain.accounts.removed import bring_back_in, get_removal
 from forumapp.domain.audit.services import Actor, change, create
 from forumapp.domain.forums.rules import code_fault, color_fault, free_code, name_fault
 from forumapp.domain.registration import seats
-from forumapp.domain.registration.decisions import move_up_all
 from forumapp.domain.registration.models import RegistrationType
 from forumapp.domain.registration.queries import type_order, types_in_order
 from forumapp.domain.registration.questions import question_faults
-from forumapp.domain.registration.rules import Area, quota_fault
+from forumapp.domain.registration.rules import Area, hours_fault, quota_fault
+from forumapp.domain.registration.waitlist import move_up_all
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -110,6 +110,7 @@ def _refuse_faults(values: Mapping[str, Any], *, taken: int) -> None:
         {
             "code": code_fault(values["code"]) if "code" in values else None,
             "name": name_fault(values["name"]) if "name" in values else None,
+            "offer_hours": hours_fault(values.get("offer_hours")),
             "quota": quota_fault(values.get("quota"), taken),
             "color": color_fault(values["color"]) if "color" in values else None,
             "admits": None if set(values.get("admits", ())) <= set(Area) else "not-a-choice",

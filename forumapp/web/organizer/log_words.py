@@ -213,6 +213,8 @@ FIELDS: dict[str, Any] = {
     "organization_id": _l("Organization"),
     "organization_name": _l("Organization as written"),
     "origin": _l("From"),
+    "offer_ends_at": _l("Offer ends"),
+    "offer_hours": _l("Hours for which a free place is offered"),
     "over": _l("Over capacity"),
     "over_capacity_by": _l("Over capacity in the name of"),
     "page_size": _l("Page size of papers"),

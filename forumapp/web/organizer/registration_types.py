@@ -40,6 +40,11 @@ FIELDS = (
     Texts(name="name", label=_l("Name"), help=_l("Printed on the badge."), required=True),
     Texts(name="description", label=_l("Description"), help=_l("Whom this type is for; shown on the form.")),
     Number(name="quota", label=_l("Places"), help=_l("Leave it empty for no limit. More places go to the waitlist.")),
+    Number(
+        name="offer_hours",
+        label=_l("Hours for which a free place is offered"),
+        help=_l("To whoever is next on the waitlist; then it passes to the next. Left empty, they get it at once."),
+    ),
     Flag(name="is_open", label=_l("The online form is open")),
     Flag(name="needs_approval", label=_l("An organizer decides on each request")),
     Several(

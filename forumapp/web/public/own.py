@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from flask import Response, make_response, redirect, url_for
@@ -13,6 +14,8 @@ from forumapp.core.limits import FORMS, is_local, limiter
 from forumapp.core.transactions import reading, transaction
 from forumapp.domain.delegations.leaving import cancel_own_registration
 from forumapp.domain.forums.queries import list_editions
+from forumapp.domain.registration.decisions import accept_offer
+from forumapp.domain.registration.errors import OfferEnded
 from forumapp.domain.registration.letters import LINK_PURPOSE
 from forumapp.domain.registration.queries import find_by_link, find_live_code, get_line
 from forumapp.domain.registration.rules import MAY_BECOME, RegistrationStatus
@@ -23,9 +26,12 @@ from forumapp.web.public.registration import VISITOR
 from forumapp.web.public.site import is_archived, render
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from flask.typing import ResponseReturnValue
 
     from forumapp.domain.registration.models import Registration
+    from forumapp.domain.registration.queries import RegistrationLine
 
 blueprint = pages("own", __name__, url_prefix="/r")
 blueprint.after_request(keep_private)
@@ -37,6 +43,7 @@ SENTENCES = {
     RegistrationStatus.WAITLISTED: _l(
         "You are on the waitlist with number %(number)s. We write to you when a place is free."
     ),
+    RegistrationStatus.OFFERED: _l("A place has become free for you."),
     RegistrationStatus.CONFIRMED: _l("You have a place."),
     RegistrationStatus.DECLINED: _l("The organizer could not offer you a place."),
     RegistrationStatus.CANCELLED: _l("This registration has been cancelled."),
@@ -59,8 +66,16 @@ def page(token: str) -> ResponseReturnValue:
         line=line,
         text=sentence(line.status, line.queue_number),
         code=find_live_code(db, row.id) if line.status in ADMITTED else None,
+        offer="" if is_archived(edition) else offer_of(line, clock.now()),
         may_cancel=not is_archived(edition) and line.status in MAY_BECOME[RegistrationStatus.CANCELLED],
     )
+
+
+def offer_of(line: RegistrationLine, now: datetime) -> str:
+    """How the offer of a place stands: "open", "ended", or "" where there is none."""
+    if line.status != RegistrationStatus.OFFERED or line.offer_ends_at is None:
+        return ""
+    return "open" if line.offer_ends_at > now else "ended"
 
 
 @blueprint.get("/<token>/ticket.svg")
@@ -81,6 +96,16 @@ def cancel(token: str) -> ResponseReturnValue:
     registration_id, link_number = read_link(LINK_PURPOSE, token)
     with transaction() as db:
         cancel_own_registration(db, registration_id, link_number, actor=VISITOR, now=clock.now())
+    return redirect(url_for(".page", token=token), 303)
+
+
+@blueprint.post("/<token>/accept")
+@limiter.limit(FORMS, exempt_when=is_local)
+def accept(token: str) -> ResponseReturnValue:
+    """Opening the link alone takes nothing: mail scanners open all links."""
+    registration_id, link_number = read_link(LINK_PURPOSE, token)
+    with suppress(OfferEnded), transaction() as db:  # the page says so
+        accept_offer(db, registration_id, link_number, actor=VISITOR, now=clock.now())
     return redirect(url_for(".page", token=token), 303)
 
 

@@ -1,0 +1,125 @@
+"""The waitlist: whoever is next gets the place that is free, confirmed at once or offered for some hours."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import select
+
+from forumapp.core.errors import NotFound
+from forumapp.domain.accounts.access import require_all
+from forumapp.domain.accounts.permissions import Permission
+from forumapp.domain.audit.services import Actor, change
+from forumapp.domain.forums.models import Edition, EditionStatus
+from forumapp.domain.registration import placing, seats
+from forumapp.domain.registration.letters import tell
+from forumapp.domain.registration.models import Registration, RegistrationType
+from forumapp.domain.registration.rules import Places, RegistrationStatus, Waiting, in_turn, promotions
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from datetime import datetime
+
+    from sqlalchemy import ColumnElement
+    from sqlalchemy.orm import Session as DbSession
+
+    from forumapp.domain.registration.seats import Held
+
+
+def promote(db: DbSession, edition_id: int, type_id: int, *, actor: Actor, now: datetime) -> list[Registration]:
+    """Give the type's free places to those who wait, in their order. Where the edition has a quota of its own, what is
+    free of it goes to all types that have room, whoever has waited longest first.
+    """
+    require_all(db, edition_id, Permission.DECIDE_REGISTRATIONS, actor=actor)
+    if db.scalar(select(RegistrationType.id).filter_by(id=type_id, edition_id=edition_id)) is None:
+        raise NotFound(entity="registration_type")
+    return move_up_all(db, type_id, actor=actor, now=now)
+
+
+def move_up_all(db: DbSession, type_id: int, *, actor: Actor, now: datetime) -> list[Registration]:
+    """`promote` for whoever was allowed already what frees the places."""
+    held = seats.hold(db, type_id)
+    next_ones = (
+        _waiting_in(db, type_id, promotions(held.places)) if held.edition_id is None else _waiting_across(db, held)
+    )
+    found = {row.id: row for row in _read_anew(db, [one.id for one in next_ones])}
+    rows = [found[one.id] for one in next_ones]
+    for row in rows:
+        seats.move_up(db, held, row.type_id)
+        _give(db, row, actor=actor, now=now)
+    return rows
+
+
+def _give(db: DbSession, row: Registration, *, actor: Actor, now: datetime) -> None:
+    """The place that is theirs now: confirmed at once, or offered for as long as the type says."""
+    hours = db.scalars(select(RegistrationType.offer_hours).where(RegistrationType.id == row.type_id)).one()
+    changes: dict[str, Any] = {"status": RegistrationStatus.CONFIRMED}
+    if hours is not None:
+        changes = {"status": RegistrationStatus.OFFERED, "offer_ends_at": now + timedelta(hours=hours)}
+    change(db, row, changes, version=row.version, actor=actor, now=now)
+    tell(db, row, template="registration-promoted" if hours is None else "registration-offered", now=now)
+
+
+def types_with_ended_offers(db: DbSession, *, now: datetime) -> list[int]:
+    """The ids of types in which places are held for people who did not answer in time. What is archived stays."""
+    query = (
+        select(Registration.type_id)
+        .join(Edition, Edition.id == Registration.edition_id)
+        .where(_has_ended(now), Edition.status != EditionStatus.ARCHIVED)
+    )
+    return sorted(set(db.scalars(query)))
+
+
+def end_offers(db: DbSession, type_id: int, *, actor: Actor, now: datetime) -> list[Registration]:
+    """Pass the places on whose offers have ended, to whoever is next. Running it again changes nothing."""
+    held = seats.hold(db, type_id)
+    ended = select(Registration).where(Registration.type_id == type_id, _has_ended(now)).order_by(Registration.id)
+    rows = list(db.scalars(ended.execution_options(populate_existing=True)))
+    for row in rows:
+        change(db, row, {"status": RegistrationStatus.CANCELLED}, version=row.version, actor=actor, now=now)
+        placing.revoke_code(db, row.id, now=now)
+        seats.give_back(db, held, row, RegistrationStatus.OFFERED)
+        tell(db, row, template="registration-offer-ended", now=now)
+    if rows:
+        move_up_all(db, type_id, actor=actor, now=now)
+    return rows
+
+
+def _has_ended(now: datetime) -> ColumnElement[bool]:
+    return (Registration.status == RegistrationStatus.OFFERED) & (Registration.offer_ends_at <= now)
+
+
+def _waiting_in(db: DbSession, type_id: int, count: int) -> list[Waiting]:
+    """The first ones of the type's queue."""
+    query = (
+        select(Registration.id, Registration.type_id, Registration.registered_at)
+        .where(Registration.type_id == type_id, Registration.status == RegistrationStatus.WAITLISTED)
+        .order_by(Registration.queue_number)
+        .limit(count)
+    )
+    return [Waiting(*row) for row in db.execute(query)] if count else []
+
+
+def _waiting_across(db: DbSession, held: Held) -> list[Waiting]:
+    """Of all types of the edition that have room, as many as the edition has places left."""
+    rest = held.places.rest or 0
+    types = (
+        select(RegistrationType)
+        .where(RegistrationType.edition_id == held.edition_id, RegistrationType.waiting > 0)
+        .execution_options(populate_existing=True)
+    )
+    queues = (
+        [
+            _waiting_in(db, kind.id, promotions(Places(kind.quota, kind.taken, kind.waiting, rest=rest)))
+            for kind in db.scalars(types)
+        ]
+        if rest
+        else []
+    )
+    return in_turn(queues, rest)
+
+
+def _read_anew(db: DbSession, ids: list[int]) -> Iterable[Registration]:
+    query = select(Registration).where(Registration.id.in_(ids))
+    return db.scalars(query.execution_options(populate_existing=True)) if ids else ()
