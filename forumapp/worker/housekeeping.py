@@ -13,6 +13,8 @@ from forumapp.domain.audit.services import SYSTEM
 from forumapp.domain.images import services as images
 from forumapp.domain.importing.services import forget_files
 from forumapp.domain.jobs import services as jobs
+from forumapp.domain.people import comparing
+from forumapp.domain.people.models import Kept
 from forumapp.domain.registration.files import sweep_files
 
 DEAD_AFTER = timedelta(seconds=60)
@@ -54,3 +56,13 @@ def purge(*, now: datetime) -> None:
         sweep_files(db, now=now)
         images.forget_unused(db, before=now - images.KEPT, actor=SYSTEM, now=now)
     _log.info("purged", finished=count)
+
+
+def compare_all() -> None:
+    """Which records are likely doubles. Nobody waits for the comparing, only for what it changes."""
+    for kind in Kept:
+        db = reading()
+        found = comparing.likely(db, kind)
+        db.rollback()
+        with transaction() as db:
+            comparing.keep_all(db, kind, found)

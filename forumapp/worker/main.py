@@ -96,6 +96,7 @@ def threads(worker_id: str, stop: threading.Event) -> Iterator[None]:
             ("beat", BEAT_SECONDS, lambda _: housekeeping.beat(worker_id, now=clock.now())),
             ("take-over", TAKE_OVER_SECONDS, lambda _: housekeeping.take_over(worker_id, now=clock.now())),
             ("purge", PURGE_SECONDS, lambda _: housekeeping.purge(now=clock.now())),
+            ("compare", PURGE_SECONDS, lambda _: housekeeping.compare_all()),
             ("retention", PURGE_SECONDS, lambda app: purge_due(app.extensions["forumapp.storage"], now=clock.now())),
             ("offers", OFFER_SECONDS, lambda _: pass_on(now=clock.now())),
             ("mail", MAIL_SECONDS, lambda app: send_all_due(app, stop)),

@@ -5,12 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from sqlalchemy import event
+from sqlalchemy import delete, event
 
 from forumapp.core.db import db
 from forumapp.core.errors import Forbidden
 from forumapp.domain.accounts.permissions import Role
 from forumapp.domain.audit.services import Actor, Via
+from forumapp.domain.people import comparing
 from forumapp.domain.people.doubles import doubles_of, doubles_page
 from forumapp.domain.people.likeness import Reason
 from forumapp.domain.people.merging import forget_distinct, keep_distinct
@@ -121,3 +122,24 @@ def test_it_costs_as_many_queries_for_many_as_for_few(session: DbSession) -> Non
     before = count()
     people(session, *({"native_full": "刘春", "latin_family": f"Liu {n}"} for n in range(3)))
     assert count() == before
+
+
+def test_what_is_kept_at_once_is_what_all_against_all_finds(session: DbSession) -> None:
+    """Also for names that are found by what nobody wrote, whichever of the two comes first."""
+    chamber, bank = {"en": "China Chamber of Commerce"}, {"en": "The Bank of China"}
+    for values in (
+        {"legal": {"en": "Haven"}, "abbreviation": {"en": "CCC"}}, {"legal": chamber}, {"legal": bank},
+        {"legal": {"en": "Bank of China, Inc."}}, {"legal": {"en": "Port"}, "country_region": "US"},
+        {"legal": {"en": "Port"}, "country_region": "CN"}, {"legal": {"en": "Port Co."}},
+    ):  # fmt: skip
+        create_organization(session, values, **BY)
+    people(session, {"native_full": "欧阳小明"}, {"latin_family": "Ouyang", "latin_given": "Xiaoming"})
+    for kind in Kept:
+        kept = [(one.low.id, one.high.id, one.reason) for one in doubles_page(session, kind, **HOUSE).items]
+        assert kept == [(one.low, one.high, one.reason) for one in comparing.likely(session, kind)]
+        assert kept
+        session.execute(delete(comparing.DOUBLES[kind]))
+        comparing.keep_all(session, kind, comparing.likely(session, kind))
+        assert found(session, kind) == kept
+        comparing.keep_all(session, kind, [])
+        assert found(session, kind) == []

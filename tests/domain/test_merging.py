@@ -172,7 +172,7 @@ def test_every_column_that_refers_to_one_is_known_here(stage: Stage) -> None:
     assert stage.put.keys() == {link for link in links() if link.split(".")[0] not in moving.DERIVED}
 
 
-@pytest.mark.parametrize("link", sorted(links().keys() - {f"{kind}_word.{kind}_id" for kind in Kept}))
+@pytest.mark.parametrize("link", [one for one in sorted(links()) if one.split(".")[0] not in moving.DERIVED])
 def test_what_refers_to_the_one_refers_to_the_other(session: DbSession, stage: Stage, link: str) -> None:
     kind = Kept(next(target.name for column, target in references(links()[link].table) if column is links()[link]))
     if kind is Kept.PERSON:

@@ -22,7 +22,9 @@ from forumapp.domain.forums.models import ContentPage, EditionHost, EditionStatu
 from forumapp.domain.mail.models import Message, MessageState
 from forumapp.domain.overview.queries import Overview, overview
 from forumapp.domain.overview.rules import STEPS, Step, first_steps, next_step
-from forumapp.domain.people.models import EditionTitle, Organization, Person
+from forumapp.domain.people.comparing import DOUBLES
+from forumapp.domain.people.likeness import Reason
+from forumapp.domain.people.models import EditionTitle, Kept, Organization, Person
 from forumapp.domain.printing.models import JobStatus, Paper, PrintJob
 from forumapp.domain.printing.outdated import outdated_badges
 from forumapp.domain.printing.queries import badge_values
@@ -127,7 +129,7 @@ class Scene:
     def seen(self, *, now: datetime = NOW) -> Overview:
         self.db.flush()
         self.db.expire_all()
-        return overview(self.db, self.forum.edition, whole_house(self.of), now=now)
+        return overview(self.db, self.forum.edition, whole_house(self.of), told=None, now=now)
 
 
 @pytest.fixture
@@ -222,6 +224,12 @@ def old_program(scene: Scene) -> str:
     return str(scene.job(JobStatus.DONE, Paper.PROGRAM, agenda_version_id=first.id).id)
 
 
+def alike(scene: Scene, kind: str) -> Any:
+    called = {"latin_family": "Liu"} if kind == "person" else {"legal": BOTH}
+    one, other = (scene.add({"person": Person, "organization": Organization}[kind](**called)) for _ in range(2))
+    return scene.add(DOUBLES[Kept(kind)](low_id=one.id, high_id=other.id, reason=Reason.SAME_LATIN))
+
+
 def corrected(scene: Scene) -> None:
     (entry,) = scene.proof(scene.person())
     row = ProofCorrection(edition_id=scene.of, entry_id=entry.id, shown={}, proposed={"title.en": "X"}, proposed_by="Y")
@@ -259,6 +267,8 @@ BROUGHT: dict[str, tuple[Section, Severity, Callable[[Scene], Any]]] = {
     "title-untranslated": (Section.PEOPLE, MISSING, half_titled),
     "person-flagged": (Section.PEOPLE, Severity.DOUBTFUL, lambda s: str(s.person(flags=["rare-character"]).id)),
     "organization-untranslated": (Section.PEOPLE, MISSING, half_named),
+    "people-alike": (Section.PEOPLE, Severity.DOUBTFUL, lambda s: str(alike(s, "person").low_id)),
+    "organizations-alike": (Section.PEOPLE, Severity.DOUBTFUL, lambda s: str(alike(s, "organization").low_id)),
     "name-corrected": (Section.PEOPLE, WAITING, corrected),
     "name-changed-since-proof": (Section.PEOPLE, STALE, approved_before),
     "name-unapproved": (Section.PEOPLE, WAITING, lambda s: s.proof(s.person()) and None),
@@ -431,7 +441,7 @@ def all_wrong(scene: Scene) -> Scene:
 def test_each_role_is_told_of_what_it_can_mend(all_wrong: Scene, role: Role, sections: set[Section]) -> None:
     access = acting(all_wrong, role)
 
-    found = overview(all_wrong.db, all_wrong.forum.edition, access, now=NOW)
+    found = overview(all_wrong.db, all_wrong.forum.edition, access, told=None, now=NOW)
 
     assert {one.section for one in found.needs} == sections
     assert bool(found.steps) == (role in (Role.OWNER, Role.SECRETARIAT))
@@ -442,7 +452,7 @@ def test_a_task_is_told_to_its_role_and_to_those_who_set_up(scene: Scene) -> Non
     scene.add(Task(edition_id=scene.of, title=BOTH, role=Role.REGISTRATION_DESK, due_on=date(2023, 1, 1)))
 
     def told(role: Role) -> list[Need]:
-        return overview(scene.db, scene.forum.edition, acting(scene, role), now=NOW).needs
+        return overview(scene.db, scene.forum.edition, acting(scene, role), told=None, now=NOW).needs
 
     overdue = (Section.CALENDAR, "task-overdue")
     assert told(Role.SECRETARIAT) == [Need(*overdue, 2, Severity.OVERDUE)]
@@ -464,7 +474,7 @@ def test_a_liaison_is_told_of_its_own_delegation_alone(scene: Scene) -> None:
     scene.db.get_one(Person, person).flags = ["rare-character"]
     scene.db.flush()
 
-    found = overview(scene.db, scene.forum.edition, access, now=NOW)
+    found = overview(scene.db, scene.forum.edition, access, told=None, now=NOW)
 
     jobs = scene.db.query(PrintJob).filter_by(delegation_id=mine.id).one()
     assert (found.needs, found.steps) == (
@@ -481,7 +491,7 @@ def test_a_liaison_is_told_of_its_own_delegation_alone(scene: Scene) -> None:
 def test_a_token_that_carries_nothing_is_told_nothing(all_wrong: Scene) -> None:
     access = acting(all_wrong, Role.OWNER, token=frozenset({Scope.READ}))
 
-    assert overview(all_wrong.db, all_wrong.forum.edition, access, now=NOW).needs == []
+    assert overview(all_wrong.db, all_wrong.forum.edition, access, told=None, now=NOW).needs == []
 
 
 def test_it_takes_as_many_queries_for_one_as_for_a_thousand(all_wrong: Scene) -> None:

@@ -9,6 +9,7 @@ import marshmallow as ma
 
 from forumapp.api.blueprint import ApiBlueprint
 from forumapp.core.needs import Section, Severity
+from forumapp.domain.accounts.access import contacts_told
 from forumapp.domain.accounts.permissions import Permission
 from forumapp.domain.overview import queries
 from forumapp.domain.overview.rules import STEPS
@@ -55,4 +56,4 @@ def read_overview(call: Call, edition: str) -> Overview:
     """What needs somebody now, of all that the caller's account may both see and change."""
     of = call.edition(edition)
     own = replace(call.access(of.id), scopes=None)  # what the account may, also for a token that only reads
-    return queries.overview(call.db, of, own, now=call.now)
+    return queries.overview(call.db, of, own, told=contacts_told(call.db, actor=call.actor), now=call.now)

@@ -34,6 +34,7 @@ if TYPE_CHECKING:
 
     from forumapp.core.needs import Need
     from forumapp.domain.accounts.permissions import Access
+    from forumapp.domain.accounts.reach import Told
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,12 +48,12 @@ class Overview:
     steps: list[Step]
 
 
-def overview(db: DbSession, edition: Edition, access: Access, *, now: datetime) -> Overview:
-    """What the caller may both see and mend."""
+def overview(db: DbSession, edition: Edition, access: Access, *, told: Told | None, now: datetime) -> Overview:
+    """What the caller, who is `told` these contacts, may both see and mend."""
     of, languages, today = edition.id, edition.languages, today_at(edition, now)
     needs = [
         *setup_needs(db, edition, access),
-        *people_needs(db, of, languages, access),
+        *people_needs(db, of, languages, access, told),
         *proof_needs(db, of, access),
         *registration_needs(db, of, languages, access),
         *agenda_needs(db, of, access),

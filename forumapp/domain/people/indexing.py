@@ -1,4 +1,6 @@
-"""Keeps words for finding people and organizations in step with their names, by the call that changes them."""
+"""Keeps words for finding people and organizations, and which are likely doubles, in step with their names, by the
+call that changes them.
+"""
 
 from __future__ import annotations
 
@@ -7,8 +9,10 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import bindparam, delete, insert
 
 from forumapp.domain.people import rules
+from forumapp.domain.people.comparing import compare_organization, compare_person
+from forumapp.domain.people.likeness import House, house_keys
 from forumapp.domain.people.models import NameOrder, OrganizationWord, PersonWord
-from forumapp.domain.people.spellings import words_of_organization, words_of_person
+from forumapp.domain.people.spellings import LONGEST_WORD, words_of_organization, words_of_person
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -27,13 +31,24 @@ _DROP: dict[str, Any] = {
 
 def index_organization(db: DbSession, row: Organization) -> None:
     names = (row.legal or {}, row.short or {}, row.abbreviation or {})
-    _keep(db, "organization_id", row.id, words_of_organization(*names, others=row.also_known_as or ()))
+    others = row.also_known_as or ()
+    written = [text for texts in names[:2] for text in texts.values()]
+    house = House(row.id, (*written, *others), tuple(names[2].values()), row.country_region)
+    words = words_of_organization(*names, others=others)
+    _keep(db, "organization_id", row.id, key_words(house) | words)
+    compare_organization(db, row.id)
+
+
+def key_words(house: House) -> Words:
+    """By what an organization is held against others, such as its initials; found by as what nobody wrote."""
+    return {key[:LONGEST_WORD]: True for key, _kind in house_keys(house)}
 
 
 def index_person(db: DbSession, person_id: int, values: Mapping[str, Any], *, is_new: bool = False) -> None:
     """`values` are columns of Person, of which those count that name them."""
     others = (values.get("call_name") or "", *(values.get("also_known_as") or ()))
     _keep(db, "person_id", person_id, words_of_person(name_in(values), others), is_new=is_new)
+    compare_person(db, person_id)
 
 
 def name_in(values: Mapping[str, Any]) -> rules.Name:

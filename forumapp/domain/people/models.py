@@ -35,6 +35,7 @@ from forumapp.core.columns import (
 )
 from forumapp.core.db import Base
 from forumapp.domain.images.models import Image
+from forumapp.domain.people.likeness import Reason
 
 
 class OrganizationKind(enum.StrEnum):
@@ -138,6 +139,28 @@ class OrganizationWord(Base):
         BigId, ForeignKey("organization.id", ondelete="CASCADE"), primary_key=True
     )
     is_read: Mapped[bool]
+
+
+class PersonDouble(Base):
+    """Two people who are likely one, `reason` says why (comparing.py). Follows from names, contacts and posts."""
+
+    __tablename__ = "person_double"
+    __table_args__ = (Index("ix_person_double_high", "high_id"), {"sqlite_with_rowid": False})
+
+    low_id: Mapped[int] = mapped_column(BigId, ForeignKey("person.id", ondelete="CASCADE"), primary_key=True)
+    high_id: Mapped[int] = mapped_column(BigId, ForeignKey("person.id", ondelete="CASCADE"), primary_key=True)
+    reason: Mapped[Reason] = mapped_column(choice(Reason))
+
+
+class OrganizationDouble(Base):
+    """The same for organizations."""
+
+    __tablename__ = "organization_double"
+    __table_args__ = (Index("ix_organization_double_high", "high_id"), {"sqlite_with_rowid": False})
+
+    low_id: Mapped[int] = mapped_column(BigId, ForeignKey("organization.id", ondelete="CASCADE"), primary_key=True)
+    high_id: Mapped[int] = mapped_column(BigId, ForeignKey("organization.id", ondelete="CASCADE"), primary_key=True)
+    reason: Mapped[Reason] = mapped_column(choice(Reason))
 
 
 class Affiliation(Versioned, Base):

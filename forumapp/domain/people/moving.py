@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from forumapp.domain.audit.services import Actor
 
 # Follow from the names of a record, and are made anew.
-DERIVED = frozenset({"organization_word", "person_word"})
+DERIVED = frozenset({"organization_double", "organization_word", "person_double", "person_word"})
 
 
 class Clash(enum.StrEnum):

@@ -11,7 +11,8 @@ from forumapp.core.counting import Asked, counted, lacks, untranslated
 from forumapp.core.needs import Need, Section, Severity
 from forumapp.domain.accounts.permissions import Permission
 from forumapp.domain.accounts.reach import limited, people_of_edition
-from forumapp.domain.people.models import EditionTitle, Organization, Person
+from forumapp.domain.people.doubles import open_doubles
+from forumapp.domain.people.models import EditionTitle, Kept, Organization, Person
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     from sqlalchemy.orm import Session as DbSession
 
     from forumapp.domain.accounts.permissions import Access
+    from forumapp.domain.accounts.reach import Told
 
     Which = Callable[[int, Collection[str]], Select[Any]]
 
@@ -52,8 +54,13 @@ PEOPLE: dict[str, Which] = {
 }
 ORGANIZATIONS: dict[str, Which] = {"organization-untranslated": _half_named}
 
+DOUBTFUL = frozenset({"person-flagged", "people-alike", "organizations-alike"})
 
-def people_needs(db: DbSession, edition_id: int, languages: Collection[str], access: Access) -> list[Need]:
+
+def people_needs(
+    db: DbSession, edition_id: int, languages: Collection[str], access: Access, told: Told | None
+) -> list[Need]:
+    """Likely doubles are the whole registry's, as far as the caller, who is `told` these contacts, may merge them."""
     if not access.allows(Permission.EDIT_PEOPLE):
         return []
     within = access.within(Permission.EDIT_PEOPLE)
@@ -61,9 +68,11 @@ def people_needs(db: DbSession, edition_id: int, languages: Collection[str], acc
     which = {code: ids(edition_id, languages).where(*reached) for code, ids in PEOPLE.items()}
     if within is None:  # organizations are nobody's own
         which |= {code: ids(edition_id, languages) for code, ids in ORGANIZATIONS.items()}
+        which["organizations-alike"] = open_doubles(Kept.ORGANIZATION, told)
+        if access.allows(Permission.SEE_ANSWERS) and access.within(Permission.SEE_ANSWERS) is None:
+            which["people-alike"] = open_doubles(Kept.PERSON, told)
     asked = [
-        Asked(code, Severity.DOUBTFUL if code == "person-flagged" else Severity.MISSING, ids)
-        for code, ids in which.items()
+        Asked(code, Severity.DOUBTFUL if code in DOUBTFUL else Severity.MISSING, ids) for code, ids in which.items()
     ]
     return counted(db, Section.PEOPLE, asked)
 

@@ -15,6 +15,7 @@ from forumapp.domain.accounts.access import require_person
 from forumapp.domain.accounts.ordering import order_of, reorder
 from forumapp.domain.accounts.permissions import Permission
 from forumapp.domain.audit.services import change, remove
+from forumapp.domain.people.comparing import compare_person
 from forumapp.domain.people.models import Affiliation, EditionTitle, Organization
 from forumapp.domain.people.queries import get_person
 from forumapp.domain.people.services import refuse_strange, refuse_unseen_organization
@@ -59,6 +60,7 @@ def update_affiliation(
     if starts_on and ends_on and ends_on < starts_on:
         raise Invalid(fields={"ends_on": "ends-before-start"})
     change(db, row, changes, version=version, actor=actor, now=now)
+    compare_person(db, person_id)
     return row
 
 
@@ -71,6 +73,7 @@ def remove_affiliation(
     for title in db.scalars(select(EditionTitle).where(EditionTitle.affiliation_id == affiliation_id)):
         change(db, title, {"affiliation_id": None}, version=title.version, actor=actor, now=now)
     remove(db, row, version=version, actor=actor, now=now)
+    compare_person(db, person_id)
     return row
 
 

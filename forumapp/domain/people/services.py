@@ -24,6 +24,7 @@ from forumapp.domain.audit.removals import values_of
 from forumapp.domain.audit.services import Actor, change, create
 from forumapp.domain.images.services import with_picture
 from forumapp.domain.people import rules
+from forumapp.domain.people.comparing import compare_person
 from forumapp.domain.people.frozen import forget_frozen_photo
 from forumapp.domain.people.indexing import index_organization, index_person, name_in
 from forumapp.domain.people.models import Affiliation, EditionTitle, Organization, Person
@@ -68,7 +69,7 @@ def update_organization(
     refuse_parent_loop(db, organization_id, changes.get("parent_id"))
     row.search_text = _organization_search_text(names)
     change(db, row, changes, version=version, actor=actor, now=now)
-    if not changes.keys().isdisjoint(names):
+    if not changes.keys().isdisjoint((*names, "country_region")):
         index_organization(db, row)
     return row
 
@@ -103,6 +104,8 @@ def update_person(
     change(db, row, changes, version=version, actor=actor, now=now)
     if not changes.keys().isdisjoint(SEARCHED):
         index_person(db, person_id, merged)
+    elif not changes.keys().isdisjoint(CONTACTS):
+        compare_person(db, person_id)
     return row
 
 
@@ -134,6 +137,7 @@ def add_affiliation(
         person_id=person_id, organization_id=organization_id, title=dict(title), position=last + 1, **dates
     )
     create(db, row, actor=actor, now=now)
+    compare_person(db, person_id)
     return row
 
 

@@ -100,6 +100,12 @@ TOLD: dict[str, Told] = {
         "%(num)s organization has no name in a language.",
         "%(num)s organizations have no name in a language.", n),
         "organizations", {"need": "organization-untranslated"}, ("organization", "organization_id")),
+    "people-alike": Told(lambda n: ngettext(
+        "%(num)s pair of people may be one person.",
+        "%(num)s pairs of people may be one person each.", n), "people_doubles"),
+    "organizations-alike": Told(lambda n: ngettext(
+        "%(num)s pair of organizations may be one.",
+        "%(num)s pairs of organizations may be one each.", n), "organization_doubles"),
     "name-corrected": Told(lambda n: ngettext(
         "A correction of %(num)s name waits for your decision.",
         "Corrections of %(num)s names wait for your decision.", n), "name_proofs", {"state": "correction"}),

@@ -6,6 +6,7 @@ from flask import render_template
 
 from forumapp.core import clock
 from forumapp.core.transactions import reading
+from forumapp.domain.accounts.access import contacts_told
 from forumapp.domain.accounts.permissions import Permission
 from forumapp.domain.agenda.queries import latest_version
 from forumapp.domain.delegations.queries import delegations_page
@@ -20,6 +21,7 @@ from forumapp.schemas.choices import RegistrationStatus
 from forumapp.web.organizer.countdown import countdown
 from forumapp.web.organizer.delegations import in_tree
 from forumapp.web.organizer.guard import access, blueprint, edition, needs, within
+from forumapp.web.organizer.identity import actor
 from forumapp.web.organizer.needs import by_section, step_line
 from forumapp.web.organizer.paper import SHORT_LIST
 
@@ -38,7 +40,7 @@ def steps_left() -> list[tuple[str, str]]:
 @needs(Permission.SEE_EDITION)
 def overview() -> str:
     db, of, now = reading(), edition(), clock.now()
-    found = queries.overview(db, of, access(), now=now)
+    found = queries.overview(db, of, access(), told=contacts_told(db, actor=actor()), now=now)
     mine = delegations_page(db, of.id, within=within(Permission.SEE_DELEGATIONS), size=ALL).items
     return render_template(
         "organizer/overview.html",

@@ -1,0 +1,127 @@
+"""Keeps in step which records are likely one person, or one organization.
+
+A record is held against the others by the call that changes its name, its contacts or its posts, and all against all
+once a day: that finds besides what titles of editions say, and which names have become common.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import Insert, bindparam, delete, or_, select
+from sqlalchemy.dialects.postgresql import insert
+
+from forumapp.core.text import fold
+from forumapp.domain.people import likeness
+from forumapp.domain.people.models import (
+    Affiliation,
+    EditionTitle,
+    Kept,
+    Organization,
+    OrganizationDouble,
+    OrganizationWord,
+    Person,
+    PersonDouble,
+    PersonWord,
+)
+from forumapp.domain.people.spellings import LONGEST_WORD
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterable
+
+    from sqlalchemy.orm import Session as DbSession
+
+    from forumapp.domain.people.likeness import Double, Face, House
+
+DOUBLES: dict[Kept, type[Any]] = {Kept.PERSON: PersonDouble, Kept.ORGANIZATION: OrganizationDouble}
+_WORDS: dict[Kept, tuple[Any, Any]] = {
+    Kept.PERSON: (PersonWord, PersonWord.person_id),
+    Kept.ORGANIZATION: (OrganizationWord, OrganizationWord.organization_id),
+}
+# Where two compare the same pair at the same moment, one of them has noted it.
+_NOTE: dict[Kept, Insert] = {kind: insert(table).on_conflict_do_nothing() for kind, table in DOUBLES.items()}
+
+
+def compare_person(db: DbSession, person_id: int) -> None:
+    """Hold a person against those who are found by a name of theirs. Two queries for whoever resembles nobody."""
+    _forget(db, Kept.PERSON, person_id)
+    words = {key for face in _faces(db, [person_id]) for key in likeness.person_keys(face).all}
+    _compare(db, Kept.PERSON, person_id, words)
+
+
+def compare_organization(db: DbSession, organization_id: int) -> None:
+    _forget(db, Kept.ORGANIZATION, organization_id)
+    words = {key for house in _houses(db, [organization_id]) for key, _ in likeness.house_keys(house)}
+    _compare(db, Kept.ORGANIZATION, organization_id, words)
+
+
+def _compare(db: DbSession, kind: Kept, row_id: int, keys: Collection[str]) -> None:
+    table, owner = _WORDS[kind]
+    ids = set(db.scalars(select(owner).where(table.word.in_({key[:LONGEST_WORD] for key in keys}))))
+    if ids - {row_id}:
+        _note(db, kind, [one for one in likely(db, kind, ids | {row_id}) if row_id in (one.low, one.high)])
+
+
+def likely(db: DbSession, kind: Kept, ids: Collection[int] | None = None) -> list[Double]:
+    """Those of these records, or of all, that are likely one."""
+    if kind is Kept.PERSON:
+        return likeness.like_people(list(_faces(db, ids)))
+    return likeness.like_houses(list(_houses(db, ids)))
+
+
+def keep_all(db: DbSession, kind: Kept, found: Iterable[Double]) -> None:
+    """Make those the ones that are known; what stays as it is, is not written."""
+    table = DOUBLES[kind]
+    wanted = {(one.low, one.high): one for one in found}
+    rows = db.execute(select(table.low_id, table.high_id, table.reason))
+    known = {(low, high): reason for low, high, reason in rows}
+    gone = [pair for pair, reason in known.items() if pair not in wanted or wanted[pair].reason != reason]
+    if gone:
+        this = (table.low_id == bindparam("low"), table.high_id == bindparam("high"))
+        db.connection().execute(delete(table).where(*this), [{"low": low, "high": high} for low, high in gone])
+    _note(db, kind, [one for pair, one in wanted.items() if known.get(pair) != one.reason])
+
+
+def _forget(db: DbSession, kind: Kept, row_id: int) -> None:
+    table = DOUBLES[kind]
+    db.connection().execute(delete(table).where(or_(table.low_id == row_id, table.high_id == row_id)))
+
+
+def _note(db: DbSession, kind: Kept, found: Collection[Double]) -> None:
+    if found:
+        rows = [{"low_id": one.low, "high_id": one.high, "reason": one.reason} for one in found]
+        db.connection().execute(_NOTE[kind], rows)
+
+
+def _faces(db: DbSession, ids: Collection[int] | None = None) -> Iterable[Face]:
+    """Three queries."""
+    bonds = defaultdict(set)
+    posts = select(Affiliation.person_id, Affiliation.organization_id)
+    titles = select(EditionTitle.person_id, EditionTitle.organization_id, EditionTitle.organization_name)
+    names = select(
+        Person.id, Person.latin_family, Person.latin_given, Person.native_full, Person.also_known_as,
+        Person.call_name, Person.email, Person.phone,
+    ).order_by(Person.id)  # fmt: skip
+    if ids is not None:
+        posts, titles = posts.where(Affiliation.person_id.in_(ids)), titles.where(EditionTitle.person_id.in_(ids))
+        names = names.where(Person.id.in_(ids))
+    for person_id, organization_id in db.execute(posts):
+        bonds[person_id].add(f"house {organization_id}")
+    for person_id, organization_id, written in db.execute(titles):
+        bonds[person_id] |= {f"house {organization_id}", *(f"named {fold(text)}" for text in written.values())}
+    for row in db.execute(names):
+        own = {f"mail {row.email}" if row.email else "", f"phone {fold(row.phone)}" if row.phone else ""}
+        shared = (bonds[row.id] | own) - {"", "house None"}
+        latin = (row.latin_family, row.latin_given)
+        yield likeness.Face(row.id, latin, row.native_full, tuple(row.also_known_as), frozenset(shared))
+
+
+def _houses(db: DbSession, ids: Collection[int] | None = None) -> Iterable[House]:
+    columns = (Organization.legal, Organization.short, Organization.also_known_as, Organization.abbreviation)
+    query = select(Organization.id, *columns, Organization.country_region).order_by(Organization.id)
+    if ids is not None:
+        query = query.where(Organization.id.in_(ids))
+    for row in db.execute(query):
+        names = (*row.legal.values(), *row.short.values(), *row.also_known_as)
+        yield likeness.House(row.id, names, tuple(row.abbreviation.values()), row.country_region)
