@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
+from base64 import b64encode
 from html.parser import HTMLParser
 from typing import TYPE_CHECKING, Any
 
 from tests.access.routes import API, ROUTES
 from tests.access.world import QUESTIONS, SLUG, roles_of
-from tests.pictures import photo
+from tests.pictures import document, photo
 from tests.web.organizer.house import PASSWORD
 
 if TYPE_CHECKING:
@@ -194,6 +195,11 @@ def body_of(world: World, route: str, party: Party) -> Any:
         "/moves": {"starts_on": "2023-05-15", "ends_on": "2023-05-15"},
         "POST .../imports": {"kind": "people", "filename": "x.csv", "content": "TmFtZQpNYWRlIEFubgo="},
         "PATCH .../imports/": {"chosen": [2]},
+        "POST .../registration-types/<slug:code>/files": {
+            "question": "cv",
+            "name": "cv.pdf",
+            "content": b64encode(document()).decode(),
+        },
         "POST .../name-proofs": {"delegation_id": party.delegation_id},
         "PATCH .../name-proofs/": {"name": NAME},
         "POST .../name-proofs/<id:proof_id>/people": {"person_id": party.person_id},

@@ -495,6 +495,8 @@ _OPERATIONS: dict[str, What] = {
     "POST /editions/<slug:edition>/registrations": PUBLIC,
     "GET /editions/<slug:edition>/registrations/<id:registration_id>": row(P.SEE_REGISTRATIONS),
     "PATCH /editions/<slug:edition>/registrations/<id:registration_id>": row(P.EDIT_REGISTRATIONS),
+    "GET /editions/<slug:edition>/registrations/<id:registration_id>/files/<slug:question>": row(P.SEE_ANSWERS),
+    "POST /editions/<slug:edition>/registration-types/<slug:code>/files": PUBLIC,
     "POST /editions/<slug:edition>/registrations/<id:registration_id>/cancel": row(P.EDIT_REGISTRATIONS),
     "POST /editions/<slug:edition>/registrations/<id:registration_id>/confirm": P.DECIDE_REGISTRATIONS,
     "POST /editions/<slug:edition>/registrations/<id:registration_id>/decline": P.DECIDE_REGISTRATIONS,

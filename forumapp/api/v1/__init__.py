@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from forumapp.api.v1 import (
     agenda,
+    answer_files,
     audit,
     calendar,
     cloning,
@@ -42,6 +43,7 @@ BLUEPRINTS = tuple(
         precedence,
         agenda,
         registration,
+        answer_files,
         places,
         delegations,
         proofs,
