@@ -272,7 +272,7 @@ BROUGHT: dict[str, tuple[Section, Severity, Callable[[Scene], Any]]] = {
     "name-corrected": (Section.PEOPLE, WAITING, corrected),
     "name-changed-since-proof": (Section.PEOPLE, STALE, approved_before),
     "name-unapproved": (Section.PEOPLE, WAITING, lambda s: s.proof(s.person()) and None),
-    "vip-without-proof": (
+    "name-without-proof": (
         Section.PEOPLE, MISSING, lambda s: s.registration(is_vip=True, responsible_id=s.forum.owner.id) and None),
     "request-waiting": (Section.REGISTRATION, WAITING, lambda s: str(s.registration("applied").id)),
     "waitlisted": (Section.REGISTRATION, WAITING, lambda s: str(s.registration("waitlisted").id)),

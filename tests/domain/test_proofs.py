@@ -14,6 +14,7 @@ from forumapp.domain.accounts.permissions import Role
 from forumapp.domain.accounts.services import create_account
 from forumapp.domain.agenda import services as agenda
 from forumapp.domain.agenda.models import AssignmentRole, SessionKind
+from forumapp.domain.agenda.services import assign_role, create_session
 from forumapp.domain.audit.models import AuditEvent, Via
 from forumapp.domain.audit.services import Actor
 from forumapp.domain.delegations.models import Delegation
@@ -197,6 +198,12 @@ def test_who_leaves_the_delegation_is_off_its_proof_and_who_joins_is_offered(js:
     kind = make_type(js.db, js.edition_id, "late")
     late = add_person(js.db, forum, kind.id, "Late", "迟", js.organization_id)
     add_member(js.db, js.db.get_one(Delegation, js.delegation_id), late.id, **BY)
+    js.approve()
+    assert js.proof.state is ProofState.PARTLY
+    waiting = [
+        (one.person_id, one.state, one.proof and one.proof.id) for one in queries.list_unapproved(js.db, js.edition_id)
+    ]
+    assert waiting == [(late.person_id, None, js.proof_id)]
     with pytest.raises(Invalid):
         services.add_people(js.db, js.edition_id, js.proof_id, [forum_guest(js, forum)], **BY)
     added = services.add_missing_members(js.db, js.edition_id, js.proof_id, **BY)
@@ -506,6 +513,17 @@ def test_vips_on_no_proof_are_not_approved_either(js: Set, forum: Forum) -> None
     assert [(one.person_id, one.state, one.proof) for one in found] == [(vip.person_id, None, None)]
     assert [one.person_id for one in queries.list_unapproved(js.db, js.edition_id, search="vip wei")] == [vip.person_id]
     assert queries.list_unapproved(js.db, js.edition_id, search="nobody") == []
+
+
+def test_announced_speakers_on_no_proof_are_not_approved_either(js: Set) -> None:
+    js.approve()
+    speaker = people.create_person(js.db, {"latin_family": "Baker"}, **BY).id
+    values = {"code": "opening", "title": {"en": "Opening"}, "kind": SessionKind.OPENING}
+    opening = create_session(js.db, js.edition_id, values, Span(wall(9), wall(10)), **BY)
+    for person_id in (speaker, js.people[0]):
+        assign_role(js.db, opening, person_id, AssignmentRole.SPEAKER, **BY)
+
+    assert [one.person_id for one in queries.list_unapproved(js.db, js.edition_id)] == [speaker]
 
 
 def test_lists_take_as_many_queries_for_one_as_for_many(js: Set, forum: Forum) -> None:

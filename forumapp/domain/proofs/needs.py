@@ -18,7 +18,7 @@ CODES = {
     EntryState.CORRECTION: ("name-corrected", Severity.WAITING),
     EntryState.CHANGED: ("name-changed-since-proof", Severity.STALE),
     EntryState.WAITING: ("name-unapproved", Severity.WAITING),
-    None: ("vip-without-proof", Severity.MISSING),
+    None: ("name-without-proof", Severity.MISSING),
 }
 
 

@@ -6,13 +6,15 @@ from collections import Counter
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import func, select
+from sqlalchemy import func, or_, select, union
 
 from forumapp.core.errors import NotFound
 from forumapp.core.paging import PAGE_SIZE, Page, page_of, paged
 from forumapp.core.text import fold
 from forumapp.domain.accounts.editing import get_in
 from forumapp.domain.accounts.reach import limited, people_of_edition
+from forumapp.domain.agenda.models import AssignmentStatus, RoleAssignment
+from forumapp.domain.agenda.versions import ANNOUNCED
 from forumapp.domain.delegations.models import Delegation, DelegationMember
 from forumapp.domain.delegations.queries import PROGRAM, list_members, parents_of
 from forumapp.domain.delegations.rules import with_parts
@@ -30,6 +32,7 @@ from forumapp.domain.registration.models import ACTIVE, Registration
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping, Sequence
 
+    from sqlalchemy import CompoundSelect
     from sqlalchemy.orm import Session as DbSession
 
     from forumapp.domain.people.frozen import Appearance
@@ -70,10 +73,12 @@ class ProofLine:
 
     row: NameProof
     entries: tuple[EntryLine, ...]
+    missing: frozenset[int] = frozenset()  # ids of the people who joined the delegation since
 
     @property
     def state(self) -> ProofState:
-        return rules.proof_state((one.state for one in self.entries), sent=self.row.sent_at is not None)
+        states = [one.state for one in self.entries]
+        return rules.proof_state(states, sent=self.row.sent_at is not None, complete=not self.missing)
 
     @property
     def approved(self) -> int:
@@ -109,12 +114,15 @@ class Unapproved:
 
 @dataclass(frozen=True, slots=True)
 class _Beside:
-    """What an edition's proofs are read with."""
+    """What an edition's proofs are read with. `members` are all who were not let go, by delegation; `active` those of
+    them who take part.
+    """
 
     rank: Mapping[int, int]
     titles: Mapping[int, list[TitleLine]]
     corrections: Mapping[int, int]
     members: Mapping[int, set[int]]
+    active: Mapping[int, set[int]]
     parents: Mapping[int, int | None] = field(default_factory=dict)
     languages: tuple[str, ...] = ()
 
@@ -124,6 +132,13 @@ class _Beside:
             return True
         whole = with_parts(proof.delegation_id, self.parents)
         return any(person_id in self.members.get(one, ()) for one in whole)
+
+    def missing(self, proof: NameProof, there: Collection[int]) -> frozenset[int]:
+        """Who is in the delegation and does not stand on its proof."""
+        return frozenset() if proof.delegation_id is None else self._of(proof.delegation_id) - frozenset(there)
+
+    def _of(self, delegation_id: int) -> frozenset[int]:
+        return frozenset().union(*(self.active.get(one, ()) for one in with_parts(delegation_id, self.parents)))
 
 
 def list_proofs(db: DbSession, edition_id: int, *, within: Collection[int] | None = None) -> list[ProofLine]:
@@ -211,7 +226,9 @@ def list_corrections(db: DbSession, proof: ProofLine, *, state: CorrectionState 
 def list_unapproved(
     db: DbSession, edition_id: int, *, search: str = "", within: Collection[int] | None = None
 ) -> list[Unapproved]:
-    """Everyone on a proof whose name is not approved as it would be printed, and the VIPs who stand on none."""
+    """Everyone whose name is not approved as it would be printed: those on a proof, whoever joined a delegation after
+    its proof was made, and the VIPs and announced speakers who stand on none.
+    """
     proofs = list_proofs(db, edition_id, within=within)
     found = [
         Unapproved(one.person_id, one.name, one.state, one.changed, proof.row, one.id)
@@ -220,16 +237,28 @@ def list_unapproved(
         if one.state is not EntryState.APPROVED
     ]
     known = {one.person_id for proof in proofs for one in proof.entries}
-    vips = select(Person).join(Registration, Registration.person_id == Person.id).where(
-        Registration.edition_id == edition_id, Registration.is_vip, Registration.status.in_(ACTIVE),
-        *limited(Registration.id, "registration", edition_id, within),
-    )  # fmt: skip
+    joined = {person_id: proof.row for proof in proofs for person_id in sorted(proof.missing - known)}
+    wanted = or_(Person.id.in_(_in_print(edition_id)), Person.id.in_(joined))
+    others = select(Person).where(wanted, *limited(Person.id, "person", None, within)).order_by(Person.id)
     found += [
-        Unapproved(person.id, name_of(person), None)
-        for person in db.scalars(vips.order_by(Person.id))
+        Unapproved(person.id, name_of(person), None, proof=joined.get(person.id))
+        for person in db.scalars(others)
         if person.id not in known
     ]
     return [one for one in found if _has(search, _readings(one.name))]
+
+
+def _in_print(edition_id: int) -> CompoundSelect[tuple[int]]:
+    """The ids of those whose names are printed large or are read by everyone: VIPs and announced speakers."""
+    vips = select(Registration.person_id).where(
+        Registration.edition_id == edition_id, Registration.is_vip, Registration.status.in_(ACTIVE)
+    )
+    speakers = select(RoleAssignment.person_id).where(
+        RoleAssignment.edition_id == edition_id,
+        RoleAssignment.role.in_(ANNOUNCED),
+        RoleAssignment.status == AssignmentStatus.CONFIRMED,
+    )
+    return union(vips, speakers)
 
 
 def tally(db: DbSession, edition_id: int, *, within: Collection[int] | None = None) -> Counter[ProofState]:
@@ -250,7 +279,12 @@ def lines_of(db: DbSession, edition_id: int, proofs: Sequence[NameProof]) -> lis
     for entry, person, said in rows:
         one = person_printed(said, name_of(person), beside.titles.get(person.id, ()))
         by_proof.setdefault(entry.proof_id, []).append((entry, one))
-    return [ProofLine(proof, tuple(_entries(proof, by_proof.get(proof.id, []), beside))) for proof in proofs]
+    return [_line(proof, by_proof.get(proof.id, []), beside) for proof in proofs]
+
+
+def _line(proof: NameProof, rows: list[tuple[ProofEntry, Appearance]], beside: _Beside) -> ProofLine:
+    missing = beside.missing(proof, [entry.person_id for entry, _ in rows])
+    return ProofLine(proof, tuple(_entries(proof, rows, beside)), missing)
 
 
 def _beside(db: DbSession, edition_id: int, proofs: Iterable[NameProof], rows: Collection[Row]) -> _Beside:
@@ -260,27 +294,32 @@ def _beside(db: DbSession, edition_id: int, proofs: Iterable[NameProof], rows: C
         .group_by(ProofCorrection.entry_id)
     )
     of_delegations = any(proof.delegation_id is not None for proof in proofs)
+    members, active = _members(db, edition_id) if of_delegations else ({}, {})
     return _Beside(
         rank={person: place for place, person in enumerate(precedence(db, edition_id, PROGRAM))},
         titles=titles_in_edition(db, edition_id, {person.id for _, person, _ in rows}),
         corrections={row[0]: row[1] for row in db.execute(open_ones)},
-        members=_members(db, edition_id) if of_delegations else {},
+        members=members,
+        active=active,
         parents=parents_of(db, edition_id) if of_delegations else {},
         languages=tuple(get_edition_by_id(db, edition_id).languages),
     )
 
 
-def _members(db: DbSession, edition_id: int) -> dict[int, set[int]]:
-    """By delegation, the ids of the people who are in it now."""
+def _members(db: DbSession, edition_id: int) -> tuple[dict[int, set[int]], dict[int, set[int]]]:
+    """By delegation, the ids of the people who are in it now; and of these, those who take part."""
     query = (
-        select(DelegationMember.delegation_id, Registration.person_id)
+        select(DelegationMember.delegation_id, Registration.person_id, Registration.status)
         .join(Registration, Registration.id == DelegationMember.registration_id)
         .where(DelegationMember.edition_id == edition_id, DelegationMember.left_on.is_(None))
     )
     found: dict[int, set[int]] = {}
-    for delegation_id, person_id in db.execute(query):
+    active: dict[int, set[int]] = {}
+    for delegation_id, person_id, status in db.execute(query):
         found.setdefault(delegation_id, set()).add(person_id)
-    return found
+        if status in ACTIVE:
+            active.setdefault(delegation_id, set()).add(person_id)
+    return found, active
 
 
 def _entries(proof: NameProof, rows: Iterable[tuple[ProofEntry, Appearance]], beside: _Beside) -> Iterable[EntryLine]:

@@ -93,15 +93,17 @@ def entry_state(*, approved: bool, changed: bool, open_corrections: int) -> Entr
     return EntryState.CHANGED if changed else EntryState.APPROVED
 
 
-def proof_state(entries: Iterable[EntryState], *, sent: bool) -> ProofState:
-    """What needs the organizer most comes first; a proof of nobody is approved by nobody."""
+def proof_state(entries: Iterable[EntryState], *, sent: bool, complete: bool = True) -> ProofState:
+    """What needs the organizer most comes first; a proof of nobody is approved by nobody, and one of a delegation that
+    others have joined since (not `complete`) is not approved as a whole.
+    """
     found = list(entries)
     if EntryState.CORRECTION in found:
         return ProofState.CORRECTION
     if EntryState.CHANGED in found:
         return ProofState.CHANGED
     if EntryState.APPROVED in found:
-        return ProofState.PARTLY if EntryState.WAITING in found else ProofState.APPROVED
+        return ProofState.APPROVED if complete and EntryState.WAITING not in found else ProofState.PARTLY
     return ProofState.SENT if sent else ProofState.NOT_SENT
 
 

@@ -115,9 +115,10 @@ TOLD: dict[str, Told] = {
     "name-unapproved": Told(lambda n: ngettext(
         "%(num)s name on a proof is not approved yet.",
         "%(num)s names on proofs are not approved yet.", n), "names_not_approved"),
-    "vip-without-proof": Told(lambda n: ngettext(
-        "%(num)s VIP stands on no name proof.",
-        "%(num)s VIPs stand on no name proof.", n), "names_not_approved"),
+    "name-without-proof": Told(lambda n: ngettext(
+        "%(num)s name of a VIP, speaker or new member of a delegation stands on no name proof.",
+        "%(num)s names of VIPs, speakers and new members of delegations stand on no name proof.", n),
+        "names_not_approved"),
     "request-waiting": Told(lambda n: ngettext(
         "%(num)s request waits for your decision.",
         "%(num)s requests wait for your decision.", n), "registrations", {"status": "applied"}, REGISTRATION),
