@@ -16,6 +16,7 @@ from forumapp.domain.registration import services
 from forumapp.domain.registration.errors import OfferEnded, WrongStatus
 from forumapp.domain.registration.models import Registration
 from forumapp.domain.registration.waitlist import types_with_ended_offers
+from forumapp.worker.offers import pass_on
 from tests.domain.registering import HOUSE, NOW, STRANGER, applicant, make_edition, make_type, sign_up, tally
 from tests.domain.test_registration import officer
 
@@ -115,3 +116,10 @@ def test_offers_last_for_an_hour_at_least_and_thirty_days_at_most(session: DbSes
     with pytest.raises(Invalid) as caught:
         make_type(session, make_edition(session), offer_hours=hours)
     assert caught.value.fields == {"offer_hours": fault}
+
+
+def test_the_worker_passes_on_what_has_ended_and_finds_it_once(session: DbSession, offered: list[int]) -> None:
+    session.commit()
+
+    assert [pass_on(now=LATE) for _twice in range(2)] == [1, 0]
+    assert [status for status, _ends in rows(session)] == ["cancelled", "cancelled", "offered"]
