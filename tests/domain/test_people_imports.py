@@ -162,3 +162,22 @@ def test_real_people_and_organizations_come_in_are_found_and_stand_as_they_were_
     assert {(row["name_zh"], row["name_en"]) for row in rows} <= legal
     for search in ("孫偉真", "Michelle Sun", "sun michelle", "LEUNG Kwan-yuen", "kwanyuen leung"):
         assert people_page(session, search=search, told=None).total >= 1, search
+
+
+def test_an_organization_that_may_be_several_is_asked_for_and_not_chosen(session: DbSession) -> None:
+    take_organizations(
+        session,
+        organizations("name_en,name_zh,abbreviation\nChamber of Ceramics,陶瓷商会,CC\nChamber of Cotton,棉花商会,CC\n"),
+    )
+    rows = "name,org_en,org_local\nAnn Li,CC,\nBo Li,CC,棉花商会\nCy Li,Chamber of Ceramics,\n"
+    lines = take_people(session, people(rows))
+    assert [line.state for line in lines] == [State.FAULTY, State.NEW, State.NEW]
+    (fault,) = lines[0].faults
+    assert (lines[0].number, fault.heading, fault.code) == (2, "org_en", imports.UNCLEAR)
+    assert [name.split(" · ")[0] for name in fault.among] == ["Chamber of Ceramics", "Chamber of Cotton"]
+    posts = select(Person.latin_given, Organization.legal).join(Affiliation, Affiliation.person_id == Person.id)
+    held = session.execute(posts.join(Organization, Organization.id == Affiliation.organization_id)).all()
+    assert {given: legal["en"] for given, legal in held} == {
+        "Bo Li": "Chamber of Cotton",
+        "Cy Li": "Chamber of Ceramics",
+    }

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import enum
 from collections import defaultdict
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, NamedTuple
 
 from sqlalchemy import select
@@ -18,6 +18,7 @@ from forumapp.domain.accounts.reach import is_told
 from forumapp.domain.audit.services import batched
 from forumapp.domain.people import services
 from forumapp.domain.people.models import Affiliation, Organization, OrganizationKind, Person
+from forumapp.domain.people.rows import RowFault
 from forumapp.domain.people.rules import Name
 
 if TYPE_CHECKING:
@@ -28,9 +29,10 @@ if TYPE_CHECKING:
 
     from forumapp.domain.accounts.reach import Told
     from forumapp.domain.audit.services import Actor
-    from forumapp.domain.people.rows import Draft, RowFault
+    from forumapp.domain.people.rows import Draft
 
 
+UNCLEAR = "organization-unclear"
 PARTS = ("legal", "short", "abbreviation")
 _PARTS = tuple(getattr(Organization, part) for part in PARTS)
 
@@ -88,13 +90,31 @@ def plan_people(db: DbSession, drafts: Sequence[Draft], told: Told | None) -> li
     meant = (one for draft in drafts for one in _alike(known, draft_person(draft)))
     _read_posts(db, {one.id: one for one in meant if one.id is not None})
     lines = []
-    for draft in drafts:
+    for draft in _with_clear_offices(db, drafts):
         person = draft_person(draft)
         line = _person_line(draft, person, _alike(known, person))
         lines.append(line)
         if line.state is State.NEW:
             _learn(known, person)
     return lines
+
+
+def _with_clear_offices(db: DbSession, drafts: Sequence[Draft]) -> Iterable[Draft]:
+    """Whose organization may be one of several, gets a fault that names these: nobody is put in one by chance."""
+    if not any(draft.organization for draft in drafts):
+        return drafts
+    offices = _Offices(db)
+    return [_with_clear_office(draft, offices) for draft in drafts]
+
+
+def _with_clear_office(draft: Draft, offices: _Offices) -> Draft:
+    meant = offices.meant(draft.organization)
+    if len(meant) < 2:  # noqa: PLR2004 (one is clear)
+        return draft
+    fault = RowFault(
+        draft.headings.get(f"organization.{next(iter(draft.organization))}", ""), UNCLEAR, (*meant.values(),)
+    )
+    return replace(draft, faults=(*draft.faults, fault))
 
 
 def plan_organizations(db: DbSession, drafts: Sequence[Draft]) -> list[Line]:
@@ -237,17 +257,39 @@ class _Offices:
 
     def __init__(self, db: DbSession) -> None:
         self._db = db
-        self._ids: dict[str, int] = {}
+        self._shown: dict[int, str] = {}
+        # The closest first: names as they are written, then in any order of their words, and then abbreviations.
+        self._ids: tuple[dict[str, set[int]], ...] = (defaultdict(set), defaultdict(set), defaultdict(set))
         for one in _organizations_there(db):
-            for text in (*one.names.values(), *one.others):
-                self._ids.setdefault(_key(text), one.id or 0)
+            self._learn(one)
+
+    def _learn(self, one: _Known) -> None:
+        written, turned, short = self._ids
+        number = one.id or 0
+        self._shown[number] = one.shown
+        for kind, text in (*one.names.items(), *(("", text) for text in one.others)):
+            if kind.startswith("abbreviation."):
+                short[fold(text)].add(number)
+            else:
+                written[fold(text)].add(number)
+                turned[_key(text)].add(number)
+
+    def meant(self, texts: Mapping[str, str]) -> dict[int, str]:
+        """Those that may be meant, by id, as they are called. What one language leaves open another one may tell."""
+        found = [ids for ids in map(self._called, texts.values()) if ids]
+        ids = (set.intersection(*found) or set.union(*found)) if found else set()
+        return {one: self._shown[one] for one in sorted(ids)}
+
+    def _called(self, text: str) -> set[int]:
+        written, turned, short = self._ids
+        return written.get(fold(text)) or turned.get(_key(text)) or short.get(fold(text)) or set()
 
     def named(self, texts: Mapping[str, str], *, actor: Actor, now: datetime) -> int | None:
         if not texts:
             return None
-        keys = [_key(text) for text in texts.values()]
-        found = next((self._ids[key] for key in keys if key in self._ids), None)
+        found = next(iter(self.meant(texts)), None)
         if found is None:
             found = services.create_organization(self._db, {"legal": dict(texts)}, actor=actor, now=now).id
-        self._ids |= dict.fromkeys(keys, found)
+        names = {f"legal.{language}": text for language, text in texts.items()}
+        self._learn(_Known(found, None, self._shown.get(found, _shown(names)), names))
         return found

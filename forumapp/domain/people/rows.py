@@ -156,21 +156,29 @@ ORGANIZATION_HEADINGS: dict[str, tuple[str, ...]] = {
 
 @dataclass(frozen=True, slots=True)
 class RowFault:
-    """What is wrong in a row, by code; `heading` is the column, "" for the row as a whole."""
+    """What is wrong in a row, by code; `heading` is the column, "" for the row as a whole.
+
+    `among` names what to choose from.
+    """
 
     heading: str
     code: str
+    among: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """What a row says. `values` are columns of Person or Organization; title and organization are a person's post."""
+    """What a row says. `values` are columns of Person or Organization; title and organization are a person's post.
+
+    `headings` are the file's, by what they mean.
+    """
 
     number: int
     values: dict[str, Any]
     title: dict[str, str] = field(default_factory=dict)
     organization: dict[str, str] = field(default_factory=dict)
     faults: tuple[RowFault, ...] = ()
+    headings: dict[str, str] = field(default_factory=dict)
 
 
 def guess(headings: Iterable[str], known: Mapping[str, tuple[str, ...]]) -> dict[str, str]:
@@ -214,7 +222,8 @@ def read_person(row: TableRow, mapping: Mapping[str, str]) -> Draft:
         faults.append(_at(mapping, "email", "not-an-address"))
     if not any(is_visible(values[name]) for name in ("latin_family", "latin_given", "native_full")):
         faults.append(RowFault("", "no-name"))
-    return Draft(row.number, values, _texts(said, "title"), _texts(said, "organization"), tuple(faults))
+    headings = {meant: heading for heading, meant in mapping.items() if meant}
+    return Draft(row.number, values, _texts(said, "title"), _texts(said, "organization"), tuple(faults), headings)
 
 
 def read_organization(row: TableRow, mapping: Mapping[str, str], kinds: Iterable[str]) -> Draft:

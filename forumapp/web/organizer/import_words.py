@@ -48,6 +48,7 @@ ROW_FAULTS = {
     "not-an-address": _l("This is not one e-mail address. Correct it or leave it empty."),
     "not-an-option": _l("This word is not known here. Correct it or leave it empty."),
     "not-a-region": _l("Write the two letters of the country or region, such as US or CN."),
+    "organization-unclear": _l("Several organizations are called so. Write the whole name of the one that is meant."),
     "taken-twice": _l("Two columns cannot mean the same."),
 }
 REASONS = {
