@@ -13,14 +13,18 @@ import pytest
 from aiosmtpd.controller import Controller
 from sqlalchemy import select
 
+from forumapp.core import clock
 from forumapp.core.db import db
 from forumapp.core.transactions import reading, transaction
 from forumapp.domain.audit.services import SYSTEM
+from forumapp.domain.forums.services import update_edition
 from forumapp.domain.mail import outbox, sending
 from forumapp.domain.mail.models import Message, MessageState
 from forumapp.domain.mail.sending import NotSent, connected, outlet
 from forumapp.domain.mail.services import ask
+from forumapp.domain.proofs import services as proofs
 from forumapp.worker.mail import drain
+from tests.web.organizer.house import BY, set_up
 
 NOW = datetime(2023, 3, 1, 12, tzinfo=UTC)
 VALUES = {
@@ -138,6 +142,27 @@ def test_a_mail_says_which_page_its_link_leads_to(mail_app, server, monkeypatch,
     ask_for("a")
     drain(mail_app, now=NOW)
     assert link in server.mails[0].get_body(("plain",)).get_content().replace("\r\n", "\n")
+
+
+def test_a_name_proof_goes_out_in_its_offices_language_with_a_link_that_opens(mail_app, server):
+    with transaction() as session:
+        house = set_up(session, mail_app)
+        update_edition(session, house.edition_id, {"status": "open"}, version=1, **BY)  # links of one that is over end
+        for language, office in (
+            ("en", {"en": "Office", "zh-Hans": "办公室"}),
+            ("zh-Hans", {"en": "Office 2", "zh-Hans": "办公室二"}),
+        ):
+            values = {"name": office, "email": f"{language.lower()}@js.example"}
+            proof = proofs.create_proof(session, house.edition_id, {**values, "language": language}, (), **BY)
+            proofs.send_proof(session, house.edition_id, proof.id, version=1, **BY)
+    assert drain(mail_app, now=clock.now()) == 2
+    told = {mail["To"]: (mail["Subject"], mail.get_body(("plain",)).get_content()) for mail in server.mails}
+    assert told["en@js.example"][0].startswith("Please check how names will be printed")
+    assert told["zh-hans@js.example"][0].startswith("请核对姓名校样")
+    for _subject, text in told.values():
+        (link,) = [line.strip() for line in text.splitlines() if "/proof/" in line]
+        page = mail_app.test_client().get(link)
+        assert (page.status_code, "Office" in page.text, "办公室" in page.text) == (200, True, True)
 
 
 def test_an_unexpected_fault_counts_as_a_try_and_holds_up_no_other(mail_app, server, monkeypatch):

@@ -303,6 +303,20 @@ def test_a_correction_is_declined_with_a_reason(house: House, owner: Browser) ->
     assert (row(ProofCorrection, correction_id).reason, line(house, proof_id).printed.title["en"]) == ("No", "Manager")
 
 
+@pytest.mark.parametrize("stale", [{"version": "7"}, {"seen.title.en": "Deputy"}], ids=["decided", "changed"])
+def test_a_stale_decision_carries_nobodys_contacts_along(house: House, owner: Browser, stale: dict[str, str]) -> None:
+    proof_id = make(house, "Chen")
+    person_id, correction_id = line(house, proof_id).person_id, answer(house, proof_id, {"title.en": "Chief"})
+    contacts = {"email": "chen@secret.example", "phone": "+1 555 0100", "wechat": "wx-chen"}
+    with transaction() as db:
+        people.update_person(db, person_id, contacts, version=row(Person, person_id).version, **BY)
+    sent = {"parts": "title.en", "seen.title.en": "Manager", **stale}
+    again = decide(owner, proof_id, correction_id, "accept", sent)
+    hidden = re.findall(r'<input type="hidden"[^>]*>', again.text)
+    assert (again.status_code, any('name="seen"' in one for one in hidden)) == (412, True)
+    assert [text for text in (*contacts.values(), "5550100") if text in again.text] == []
+
+
 def test_a_correction_of_another_proof_is_not_there(house: House, owner: Browser) -> None:
     mine, other = make(house, "Chen"), make(house, "Baker")
     correction_id = answer(house, other, {"title.en": "Chief"})

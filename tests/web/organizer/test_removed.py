@@ -191,6 +191,16 @@ def test_a_person_or_an_organization_in_use_stays_and_leads_to_what_needs_it(hou
     assert rows(select(Removal)) == []
 
 
+def test_who_is_not_told_how_to_reach_a_person_is_not_told_by_a_stale_removal(house: House) -> None:
+    contacts = {"email": "liu@secret.example", "phone": "+86 1380000", "wechat": "wx-liu"}
+    with transaction() as db:
+        one = create_person(db, {"latin_family": "Liu", **contacts}, **BY).id
+    manager, page = browser_as(house, Role.PROGRAM_MANAGER), f"{HOME}/people/{one}"
+    again = manager.send(page, {"version": "7", "seen": "{}"}, to=f"{page}/remove")
+    assert (again.status_code, 'name="seen"' in again.text) == (412, True)
+    assert [text for text in contacts.values() if text in manager.get(page).text + again.text] == []
+
+
 def test_a_liaison_lets_a_member_go_and_takes_them_back(house: House, owner: Browser) -> None:
     jiangsu, hubei = group(house, "js", "Jiangsu", "Adams"), group(house, "hb", "Hubei", "Baker")
     page, liaison = f"{HOME}/delegations/js", jiangsu.liaison
