@@ -82,7 +82,7 @@ UNASKED = {
     "delegations.leaving.cancel_own_registration": "by a signed link",
     "delegations.services.let_go": "for whoever was let to remove the member or the registration",
     "proofs.answering": "by a signed link",
-    "people.moving": "for merging, which has asked",
+    "people.moving": "for merging, which has asked of every edition whose rows change (people.reaching)",
     "people.finding": "for registering, which is open to the public",
     "registration.decisions.cancel_own": "by a signed link",
     "registration.decisions.accept_offer": "by a signed link",

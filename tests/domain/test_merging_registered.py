@@ -168,7 +168,14 @@ def test_in_an_archived_edition_nothing_is_cancelled_before_it_is_reopened(both:
 
 
 def test_who_may_not_cancel_there_chooses_none(both: Both) -> None:
-    account = seed_access(both.session, both.forum.other.id, "x@forum.example", Role.SECRETARIAT)
+    """They keep the people of the one edition, and are told by the other one how to reach them."""
+    other = both.forum.other.id
+    account = seed_access(both.session, other, "x@forum.example", Role.SECRETARIAT)
+    grant_role(both.session, account.id, both.forum.edition.id, Role.PROGRAM_MANAGER, **BY)
+    kind = create_type(both.session, other, {"code": "guest", "name": {"en": "Guest"}}, **BY)
+    for person in both.people:
+        said = {"status": RegistrationStatus.CANCELLED, "source": Source.MANUAL, "language": "en"}
+        enter(both.session, other, person.id, kind.id, **said, **BY)
     actor = Actor(account.id, Via.PAGE)
     assert [one.bar for one in both.twice(actor)] == [Bar.NOT_ALLOWED]
     with pytest.raises(Refusal), both.session.begin_nested():

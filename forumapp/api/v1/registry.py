@@ -64,8 +64,22 @@ class MoveSchema(Shape):
     into = Id(allow_none=True, metadata={"description": "The row that stays instead of this one."})
 
 
+class MissingSchema(Shape):
+    """A permission that the caller lacks where rows would change, or be removed from `tables`: in the editions that
+    they know, and in so many others.
+    """
+
+    needs = Text(required=True)
+    editions = ma.fields.List(Id())
+    others = WholeNumber()
+    tables = ma.fields.List(Text())
+
+
 class MergePlanSchema(Shape):
-    """What merging would do. `barred` says that a person has to clear the way first."""
+    """What merging would do. `barred` says that a person has to clear the way first, `missing` what the caller may not.
+
+    There are `moves` of editions where the caller may merge, and in so many `elsewhere`. It cannot be undone.
+    """
 
     kept_id = Id(required=True)
     gone_id = Id(required=True)
@@ -73,6 +87,8 @@ class MergePlanSchema(Shape):
     gone_version = WholeNumber(required=True)
     barred = Flag()
     moves = ma.fields.List(ma.fields.Nested(MoveSchema))
+    elsewhere = WholeNumber()
+    missing = ma.fields.List(ma.fields.Nested(MissingSchema))
 
 
 class OneOfTwoSchema(Shape):
@@ -139,8 +155,10 @@ def _plan(call: Call, kind: Kept, kept_id: int, gone_id: int) -> dict[str, Any]:
         "gone_id": plan.gone.id,
         "version": plan.kept.version,
         "gone_version": plan.gone.version,
-        "barred": bool(still_barred(plan, twice)),
-        "moves": plan.moves,
+        "barred": bool(plan.missing or still_barred(plan, twice)),
+        "moves": plan.told,
+        "elsewhere": plan.elsewhere,
+        "missing": plan.missing,
         "registrations": [
             {"edition_id": one.edition_id, "kept": one.kept, "gone": one.gone, "stays_id": one.stays.id}
             for one in chosen
@@ -175,7 +193,11 @@ def read_people_merge_plan(call: Call, person_id: int, gone_id: int) -> dict[str
 
 @blueprint.acts(f"{PERSON}/merge", PersonSchema, tagged=True, body=PeopleMergingSchema, needs=MERGING)
 def merge_people(call: Call, values: dict[str, Any], version: int, person_id: int) -> Person | With:
-    """Make one of two people. All that refers to either refers to this one; the other's address leads here."""
+    """Make one of two people. All that refers to either refers to this one; the other's address leads here.
+
+    Whoever merges may change people in every edition where a row would change, and remove what would be removed there.
+    It cannot be undone.
+    """
     gone_id, cancels = values.pop("gone_id"), {one["id"]: one["version"] for one in values.pop("cancels")}
     based: dict[str, Any] = {"version": version, "actor": call.actor, "now": call.now}
     row = merge_registered(call.db, person_id, gone_id, cancels=cancels, **values, **based)
@@ -210,7 +232,11 @@ def read_organizations_merge_plan(call: Call, organization_id: int, gone_id: int
     f"{ORGANIZATION}/merge", OrganizationSchema, tagged=True, body=MergingSchema, needs=Permission.EDIT_PEOPLE
 )
 def merge_organizations(call: Call, values: dict[str, Any], version: int, organization_id: int) -> Organization:
-    """Make one of two organizations. All that refers to either refers to this one."""
+    """Make one of two organizations. All that refers to either refers to this one.
+
+    Whoever merges may change people in every edition where a row would change, and remove what would be removed there.
+    It cannot be undone.
+    """
     gone_id = values.pop("gone_id")
     based: dict[str, Any] = {"version": version, "actor": call.actor, "now": call.now}
     row: Organization = merging.merge(call.db, Kept.ORGANIZATION, organization_id, gone_id, **values, **based)

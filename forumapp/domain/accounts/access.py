@@ -188,6 +188,11 @@ def list_editions_of(db: DbSession, *, actor: Actor) -> list[int]:
     return sorted(_held_by(db, actor).editions)
 
 
+def list_archived(db: DbSession) -> frozenset[int]:
+    """The ids of the editions that are read-only, for whoever changes what stands across editions."""
+    return frozenset(db.scalars(select(EDITION.c.id).where(EDITION.c.status == ARCHIVED)))
+
+
 def may_create_editions(db: DbSession, *, actor: Actor) -> bool:
     """Whether the actor may begin a series or an edition: an account of which that is said, or the owner of any; and
     no token that is limited to some editions.

@@ -148,6 +148,11 @@ def roles_that(permission: Permission) -> tuple[Role, ...]:
     return tuple(role for role in Role if reach_of(role, permission) is not Reach.NONE)
 
 
+def roles_with_all(*permissions: Permission) -> tuple[Role, ...]:
+    """Those that have each of these everywhere in an edition."""
+    return tuple(role for role in Role if all(reach_of(role, one) is Reach.ALL for one in permissions))
+
+
 def in_scope(permission: Permission, scopes: frozenset[str] | None) -> bool:
     """Whether a token with these scopes carries the permission; None is a person, who needs no scope."""
     return scopes is None or Scope.ADMIN in scopes or GRANTS[permission][0] in scopes
@@ -184,7 +189,11 @@ class Access:
 
     def would_allow(self, permission: Permission) -> bool:
         """Whether it is for nothing but being archived that the edition does not."""
-        return self.archived and replace(self, archived=False).allows(permission)
+        return self.archived and self.reopened().allows(permission)
+
+    def reopened(self) -> Access:
+        """What one may do there whenever the edition is not archived."""
+        return replace(self, archived=False)
 
     def within(self, *permissions: Permission) -> frozenset[int] | None:
         """The delegations for which one has all of these; None is no limit."""

@@ -20,6 +20,7 @@ from forumapp.domain.delegations.models import DelegationMember
 from forumapp.domain.delegations.services import let_go
 from forumapp.domain.people import merging
 from forumapp.domain.people.models import Kept, Person
+from forumapp.domain.people.reaching import refuse_missing
 from forumapp.domain.registration.decisions import give_way
 from forumapp.domain.registration.models import Registration
 from forumapp.domain.registration.rules import ACTIVE, surest
@@ -106,6 +107,7 @@ def merge_people(
     """
     told: dict[str, Any] = {"actor": actor, "now": now}
     plan = merging.plan_merge(db, Kept.PERSON, kept_id, gone_id, actor=actor)
+    refuse_missing(plan.missing)
     left = dict(cancels or {})
     for twice in registered_twice(db, plan, actor=actor):
         if twice.bar is Bar.ARCHIVED:

@@ -100,12 +100,6 @@ def forget_frozen_photo(db: DbSession, image_id: int | None) -> None:
         db.execute(update(FrozenName).where(FrozenName.image_id == image_id).values(image_id=None))
 
 
-def are_frozen(db: DbSession, entity: str, ids: Collection[int]) -> set[int]:
-    """Those among the rows with these ids whose names are kept."""
-    query = select(FrozenName.row_id).where(FrozenName.entity == entity, FrozenName.row_id.in_(ids))
-    return set(db.scalars(query))
-
-
 def _places(columns: Mapping[str, str]) -> Iterator[tuple[Table, str]]:
     """Of the domains above this one as well."""
     return ((Base.metadata.tables[table], column) for table, column in columns.items())

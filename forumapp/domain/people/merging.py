@@ -10,7 +10,7 @@ from sqlalchemy import or_, select
 from forumapp.core.errors import Invalid, NotFound, Refusal, Stale
 from forumapp.core.flushing import flush
 from forumapp.core.text import fold
-from forumapp.domain.accounts.access import require_anywhere, require_contacts
+from forumapp.domain.accounts.access import Archived, list_archived, require_anywhere, require_contacts
 from forumapp.domain.accounts.permissions import Permission
 from forumapp.domain.accounts.queries import name_of_account
 from forumapp.domain.audit import removals
@@ -18,16 +18,18 @@ from forumapp.domain.audit.services import change, create, record, remove
 from forumapp.domain.people import services
 from forumapp.domain.people.indexing import index_organization, index_person, name_in
 from forumapp.domain.people.models import DistinctPair, Kept, Merge, Organization, Person
-from forumapp.domain.people.moving import Clash, move_all, plan_moves, values_of
+from forumapp.domain.people.moving import Clash, editions_of, move_all, plan_moves, values_of
+from forumapp.domain.people.reaching import extent_of, refuse_missing
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Mapping
+    from collections.abc import Collection, Mapping, Sequence
     from datetime import datetime
 
     from sqlalchemy.orm import Session as DbSession
 
     from forumapp.domain.audit.services import Actor
     from forumapp.domain.people.moving import Move
+    from forumapp.domain.people.reaching import Extent, Missing
 
 KINDS: dict[Kept, type[Any]] = {Kept.PERSON: Person, Kept.ORGANIZATION: Organization}
 # What is chosen as one, by the columns it stands in.
@@ -63,19 +65,37 @@ class BothThere(Refusal):
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """What making one of two would do. `barred` are the moves that a person has to clear the way for."""
+    """What making one of two would do. `barred` are the moves that a person has to clear the way for; `missing` is what
+    the caller may not. They are told what is in editions where they may merge, and how many there are `elsewhere`.
+    """
 
     kept: Any
     gone: Any
     moves: list[Move]
+    extent: Extent
+    archived: Collection[int]
+
+    @property
+    def told(self) -> list[Move]:
+        return [move for move in self.moves if move.edition_id not in self.extent.closed]
+
+    @property
+    def elsewhere(self) -> int:
+        return len(self.extent.closed)
+
+    @property
+    def missing(self) -> Sequence[Missing]:
+        return self.extent.missing
 
     @property
     def barred(self) -> list[Move]:
-        return [move for move in self.moves if move.clash is Clash.REFUSE]
+        return [move for move in self.told if move.clash is Clash.REFUSE]
 
 
 def require_merging(db: DbSession, kind: Kept, *ids: int, actor: Actor) -> None:
-    """Whoever merges people sees and keeps what both have told: they are told how to reach all with these `ids`."""
+    """Whoever merges people sees and keeps what both have told: they are told how to reach all with these `ids`. What
+    else they need depends on where the two stand (`reaching`).
+    """
     require_anywhere(db, Permission.EDIT_PEOPLE, actor=actor)
     if kind is Kept.PERSON:
         require_anywhere(db, Permission.SEE_ANSWERS, actor=actor)
@@ -90,7 +110,10 @@ def plan_merge(db: DbSession, kind: Kept, kept_id: int, gone_id: int, *, actor: 
     if kept_id not in found or gone_id not in found:
         raise NotFound(entity=kind.value)
     require_merging(db, kind, kept_id, gone_id, actor=actor)
-    return Plan(found[kept_id], found[gone_id], plan_moves(db, kind.value, gone_id, kept_id))
+    archived = list_archived(db)
+    moves = plan_moves(db, kind.value, gone_id, kept_id, archived=archived)
+    extent = extent_of(db, moves, editions_of(db, moves), actor=actor)
+    return Plan(found[kept_id], found[gone_id], moves, extent, archived)
 
 
 def merge(
@@ -131,10 +154,13 @@ def merge(
 
 
 def _refuse(plan: Plan, gone_version: int) -> None:
+    refuse_missing(plan.missing)
     if plan.gone.version != gone_version:
         raise Stale(entity=plan.gone.__tablename__, row_id=plan.gone.id)
     if plan.barred:
         editions = sorted({move.edition_id for move in plan.barred if move.edition_id is not None})
+        if closed := [one for one in editions if one in plan.archived]:
+            raise Archived(editions=closed)
         raise BothThere(table=plan.barred[0].table, editions=editions)
 
 

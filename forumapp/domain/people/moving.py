@@ -16,10 +16,9 @@ from forumapp.core.db import Base
 from forumapp.domain.audit.removals import references
 from forumapp.domain.audit.services import change, edition_of, remove
 from forumapp.domain.audit.telling import KEPT_BY_THE_HOUSE, as_json
-from forumapp.domain.people.frozen import are_frozen
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Collection, Iterator, Mapping
     from datetime import datetime
 
     from sqlalchemy import Column, Table
@@ -85,12 +84,26 @@ def links_to(table: str) -> Iterator[Column[Any]]:
             yield from (column for column, target in references(other) if target.name == table)
 
 
-def plan_moves(db: DbSession, table: str, gone_id: int, kept_id: int) -> list[Move]:
-    """One query for each column that refers to such records, and one more where both have rows."""
-    return [move for column in links_to(table) for move in _moves(db, column, gone_id, kept_id)]
+def plan_moves(db: DbSession, table: str, gone_id: int, kept_id: int, *, archived: Collection[int] = ()) -> list[Move]:
+    """One query for each column that refers to such records, and one more where both have rows. Of the editions with
+    the ids `archived` no row is taken out.
+    """
+    return [move for column in links_to(table) for move in _moves(db, column, gone_id, kept_id, archived)]
 
 
-def _moves(db: DbSession, column: Column[Any], gone_id: int, kept_id: int) -> Iterator[Move]:
+def editions_of(db: DbSession, moves: Collection[Move]) -> set[int]:
+    """The editions in which a row changes: that moves, or that refers to one of which another stays."""
+    found = {move.edition_id for move in moves}
+    for table in {move.table for move in moves if move.into is not None}:
+        gone = [move.row_id for move in moves if move.table == table and move.into is not None]
+        for column in links_to(table):
+            other: Any = column.table
+            if "edition_id" in other.c:
+                found.update(db.scalars(select(other.c.edition_id).where(column.in_(gone)).distinct()))
+    return {one for one in found if one is not None}
+
+
+def _moves(db: DbSession, column: Column[Any], gone_id: int, kept_id: int, archived: Collection[int]) -> Iterator[Move]:
     table = column.table
     rows = list(db.execute(select(table).where(column == gone_id).order_by(*_order(table))).mappings())
     if not rows:
@@ -99,8 +112,8 @@ def _moves(db: DbSession, column: Column[Any], gone_id: int, kept_id: int) -> It
     rule = RULES.get(str(table.name), Rule())
     held = [*_held(db, table, column, gone_id, kept_id)]
     alike = [name for name in rule.same if name != column.name]
-    # What an archived edition has printed stands there, also twice.
-    kept = are_frozen(db, str(table.name), [row["id"] for row in rows]) if alike else set()
+    # What stands in an archived edition stays there, also twice.
+    kept = {row["id"] for row in rows if row.get("edition_id") in archived}
     same = {
         row["id"]: one["id"]
         for row in rows
@@ -115,7 +128,7 @@ def _moves(db: DbSession, column: Column[Any], gone_id: int, kept_id: int) -> It
         if into is not None:
             clash = Clash.ABSORB
         elif row["id"] in taken or (rule.clash is Clash.RENUMBER and row.get("edition_id") in crowded):
-            clash = rule.clash
+            clash = Clash.REFUSE if rule.clash is Clash.ABSORB and row["id"] in kept else rule.clash
             into = taken[row["id"]] if clash is Clash.ABSORB else None
         yield Move(str(table.name), column.name, row["id"], row.get("edition_id"), clash, into)
 

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from flask import flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
+from flask_babel import ngettext
 
 from forumapp.core import clock
 from forumapp.core.errors import Invalid, Stale
@@ -15,13 +17,14 @@ from forumapp.core.numbers import id_from, whole_number
 from forumapp.core.text import pick
 from forumapp.core.transactions import reading, transaction
 from forumapp.domain.accounts.access import Archived
-from forumapp.domain.accounts.permissions import Permission
-from forumapp.domain.delegations.merging import Bar, registered_twice, still_barred
+from forumapp.domain.accounts.permissions import Permission, roles_with_all
 from forumapp.domain.delegations.merging import merge_people as merge_registered
+from forumapp.domain.delegations.merging import registered_twice, still_barred
 from forumapp.domain.forums.queries import list_editions
 from forumapp.domain.people import merging
 from forumapp.domain.people.doubles import doubles_page
 from forumapp.domain.people.queries import list_organizations
+from forumapp.domain.people.reaching import RowsElsewhere
 from forumapp.domain.people.services import name_of
 from forumapp.schemas.choices import Kept
 from forumapp.web import labels
@@ -32,7 +35,7 @@ from forumapp.web.organizer.guard import blueprint, needs
 from forumapp.web.organizer.identity import actor
 from forumapp.web.organizer.log_words import field_words, record_words
 from forumapp.web.organizer.shown import full_name
-from forumapp.web.words import region, t
+from forumapp.web.words import listed, region, t
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -44,6 +47,7 @@ if TYPE_CHECKING:
     from forumapp.domain.delegations.merging import Twice
     from forumapp.domain.people.merging import Plan
     from forumapp.domain.people.moving import Move
+    from forumapp.domain.people.reaching import Missing
 
 SECTION = "people"
 PAGE_OF = {Kept.PERSON: "organizer.person", Kept.ORGANIZATION: "organizer.organization"}
@@ -139,8 +143,8 @@ def merge_page(kind: Kept, kept_id: int, gone_id: int) -> ResponseReturnValue:
         return both_records(
             kind, kept_id, gone_id, fault=_("Someone else changed one of them in the meantime. Look at both again.")
         ), 412
-    except (merging.BothThere, Archived):
-        return both_records(kind, kept_id, gone_id), 409
+    except (merging.BothThere, Archived, RowsElsewhere) as refusal:
+        return both_records(kind, kept_id, gone_id), refusal.status
     except Invalid:
         return both_records(
             kind,
@@ -178,7 +182,7 @@ def both_records(kind: Kept, kept_id: int, gone_id: int, fault: str = "") -> str
         sides=list(sides(kind, plan)),
         registrations=registrations(twice),
         moves=moves(plan),
-        barred=barred(still_barred(plan, twice), twice),
+        barred=[*lacking(plan), *barred(still_barred(plan, twice), plan)],
         fault=fault,
     )
 
@@ -226,12 +230,9 @@ _SAID: dict[str, Callable[[Any], str]] = {
 
 
 def moves(plan: Plan) -> list[tuple[str, str, int]]:
-    """What will refer to the kept record, counted by kind of record and edition."""
-    names = edition_names({move.edition_id for move in plan.moves})
-    counts: dict[tuple[str, str], int] = {}
-    for move in plan.moves:
-        key = (str(record_words(move.table)), names.get(move.edition_id, ""))
-        counts[key] = counts.get(key, 0) + 1
+    """What will refer to the kept record, counted by kind of record and edition, where the caller may know it."""
+    names = edition_names({move.edition_id for move in plan.told})
+    counts = Counter((str(record_words(move.table)), names.get(move.edition_id, "")) for move in plan.told)
     return [(*key, count) for key, count in counts.items()]
 
 
@@ -240,23 +241,50 @@ def registrations(twice: list[Twice]) -> list[Registered]:
     return [Registered(one, names[one.edition_id]) for one in twice if one.bar is None]
 
 
-def barred(moves: list[Move], twice: list[Twice]) -> list[str]:
+def lacking(plan: Plan) -> list[str]:
+    """What the caller may not, and who may."""
+    return [_lacking(one) for one in plan.missing]
+
+
+def _lacking(one: Missing) -> str:
+    names = list(edition_names({*one.editions}).values())
+    if one.others:
+        names.append(ngettext("%(num)s other edition", "%(num)s other editions", one.others))
+    roles = [str(labels.label(role)) for role in roles_with_all(Permission.EDIT_PEOPLE, one.needs)]
+    told = {"editions": listed(names), "roles": listed(roles)}
+    words = (
+        _l(
+            "Both stand in the same place (%(what)s) in %(editions)s, so that one entry would be removed, which you"
+            " cannot do there. Ask someone who has one of these roles there: %(roles)s."
+        )
+        if one.tables
+        else _l(
+            "Merging would also change %(editions)s, where you cannot change people. Ask someone who has one of these"
+            " roles in all of the editions: %(roles)s."
+        )
+    )
+    return str(words) % {**told, "what": listed(map(record_words, one.tables))}
+
+
+def barred(moves: list[Move], plan: Plan) -> list[str]:
     """Why they cannot become one yet, and what is to be done about it."""
     names = edition_names({move.edition_id for move in moves})
-    bars = {one.edition_id: one.bar for one in twice}
-    said = []
-    for move in moves:
-        name = names.get(move.edition_id, "")
-        if move.table != "registration":
-            told = _("Both stand in the same place (%(what)s). Remove one first.", what=record_words(move.table))
-        elif bars.get(move.edition_id or 0) is Bar.ARCHIVED:
-            told = _("Both are registered in %(edition)s, which is archived. Reopen that edition first.", edition=name)
-        else:
-            told = _(
-                "Both are registered in %(edition)s. Ask someone who may cancel one of the two there.", edition=name
-            )
-        said.append(told)
-    return list(dict.fromkeys(said))
+    return list(dict.fromkeys(_barred(move, plan, names.get(move.edition_id, "")) for move in moves))
+
+
+def _barred(move: Move, plan: Plan, name: str) -> str:
+    closed, what = move.edition_id in plan.archived, record_words(move.table)
+    if move.table != "registration":
+        words = (
+            _l("Both stand in the same place (%(what)s) in %(edition)s, which is archived. Reopen that edition first.")
+            if closed
+            else _l("Both stand in the same place (%(what)s). Remove one first.")
+        )
+    elif closed:
+        words = _l("Both are registered in %(edition)s, which is archived. Reopen that edition first.")
+    else:
+        words = _l("Both are registered in %(edition)s. Ask someone who may cancel one of the two there.")
+    return str(words) % {"what": what, "edition": name}
 
 
 def edition_names(ids: set[int | None]) -> Mapping[int | None, str]:
