@@ -101,6 +101,7 @@ READING = {
     "delegations.merging.registered_twice",
     "people.merging.plan_merge",
     "people.merging.require_merging",
+    "people.reaching.extent_of",
     "people.services.refuse_unseen_organization",
     "people.suggesting.find_suggested_organization",
     "people.suggesting.find_suggested_person",
