@@ -25,6 +25,7 @@ from forumapp.domain.audit.removals import values_of
 from forumapp.domain.audit.services import Actor, record
 from forumapp.domain.forums.models import Edition, Room
 from forumapp.domain.forums.rules import free_code
+from forumapp.domain.people.frozen import release_photos
 from forumapp.domain.people.models import Person
 from forumapp.domain.people.services import name_of
 
@@ -253,6 +254,7 @@ def publish(
     )
     db.add(row)
     db.flush()
+    release_photos(db, edition_id)
     why = reason.strip() or None
     record(db, "published", "agenda_version", row.id, actor=actor, now=now, edition_id=edition_id, reason=why)
     return row

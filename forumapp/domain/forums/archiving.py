@@ -12,7 +12,7 @@ from forumapp.domain.accounts.permissions import Permission
 from forumapp.domain.audit.services import change, stale
 from forumapp.domain.forums.models import Edition, EditionStatus
 from forumapp.domain.forums.queries import get_edition_by_id
-from forumapp.domain.people.frozen import freeze, release
+from forumapp.domain.people.frozen import freeze
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -46,12 +46,13 @@ def archive_edition(db: DbSession, edition_id: int, *, version: int, actor: Acto
 
 
 def reopen_edition(db: DbSession, edition_id: int, *, version: int, actor: Actor, now: datetime) -> Edition:
-    """It can be changed again, and prints names as they are now. Registration stays closed until someone opens it."""
+    """It can be changed again. Its papers go on saying what they said, but for what is changed in it from now on.
+    Registration stays closed until someone opens it.
+    """
     row = _as_seen(db, edition_id, version, actor=actor)
     if row.status != EditionStatus.ARCHIVED:
         raise NotArchived
     _set(db, row, EditionStatus.CLOSED, "reopened", version=version, actor=actor, now=now)
-    release(db, edition_id)
     return row
 
 

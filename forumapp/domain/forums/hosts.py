@@ -63,7 +63,8 @@ def update_host(
     row = get_in(db, EditionHost, edition_id, host_id)
     changes = _settled(db, row, changes)
     wanted = {field: changes.get(field, getattr(row, field)) for field in ("organization_id", "role", "level_id")}
-    _refuse_faults(db, edition_id, *wanted.values(), host_id=host_id)
+    if any(getattr(row, field) != value for field, value in wanted.items()):  # it may be what a merge has made of it
+        _refuse_faults(db, edition_id, *wanted.values(), host_id=host_id)
     role, order = wanted["role"], changes.get("print_order", row.print_order)
     if (role, order) != (row.role, row.print_order):
         _refuse_same_place(db, edition_id, role, order)

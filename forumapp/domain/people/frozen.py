@@ -1,32 +1,39 @@
-"""How people and organizations are named in print: as the registry has them or, in an archived edition, as it had them.
+"""How people and organizations are named in print: as the registry has them or, in an edition that was archived, as it
+had them.
 
-What was printed last year does not change because a record is renamed or becomes one with another. So whatever prints
-a name asks here; it is kept for each row that names a record, since two rows may come to name the same one.
+What was printed last year does not change because a record is renamed or becomes one with another, nor because the
+edition is opened again. So whatever prints a name asks here; it is kept for each row that names a record, since two
+rows may come to name the same one. Where such a row comes to name someone else, what is kept of it counts no more.
 """
 
 from __future__ import annotations
 
 import dataclasses
+import json
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import and_, delete, insert, select, update
+from sqlalchemy import and_, delete, insert, or_, select, update
 
 from forumapp.core.db import Base
 from forumapp.domain.people.indexing import name_in
-from forumapp.domain.people.models import FrozenName, Organization, Person
-from forumapp.domain.people.queries import TitleLine, organization_name, titles_in_edition
+from forumapp.domain.people.models import FrozenName, Kept, Organization, Person
+from forumapp.domain.people.queries import TitleLine, kept_instead_of, organization_name, titles_in_edition
 from forumapp.domain.people.rules import Name
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 
-    from sqlalchemy import ColumnElement, Table
+    from sqlalchemy import ColumnElement, Select, Table
     from sqlalchemy.orm import Session as DbSession
 
 # By table, the column by which its rows name in print a record of the registry.
 ORGANIZATIONS = {"delegation": "lead_organization_id", "edition_host": "organization_id", "itinerary_item": "host_id"}
 PEOPLE = {"content_page": "signatory_id", "proof_entry": "person_id", "registration": "person_id"}
+# Of those in the agenda as it is published, which holds their names itself, the photo.
+PHOTOS = "person"
+_KEPT = {Kept.ORGANIZATION: tuple(ORGANIZATIONS), Kept.PERSON: (*PEOPLE, PHOTOS)}
+_COLUMNS = {**ORGANIZATIONS, **PEOPLE}
 _NAME = ("latin_family", "latin_given", "name_order", "native_full", "native_language")
 _NOWHERE = TitleLine({}, {})
 
@@ -46,7 +53,8 @@ class Appearance:
 def frozen_beside(kind: Any) -> ColumnElement[bool]:
     """Joins to rows of `kind`, which may be a table or a class, what is kept of each; nothing where they are alive."""
     table = getattr(kind, "__table__", kind)
-    return and_(FrozenName.entity == str(table.name), FrozenName.row_id == table.c.id)
+    record = table.c[_COLUMNS[str(table.name)]]
+    return and_(FrozenName.entity == str(table.name), FrozenName.row_id == table.c.id, FrozenName.record_id == record)
 
 
 def person_printed(said: Mapping[str, Any] | None, name: Name, titles: Sequence[TitleLine]) -> Appearance:
@@ -73,20 +81,58 @@ def organizations_printed(db: DbSession, kind: Any, ids: Collection[int]) -> dic
     return {row_id: organization_printed(*found) for row_id, *found in db.execute(query)}
 
 
+def photos_printed(db: DbSession, edition_id: int, ids: Collection[int]) -> dict[int, int]:
+    """By person in the published agenda, the id of the photo that the edition shows. One query."""
+    kept = FrozenName.row_id == FrozenName.record_id
+    query = select(Person.id, Person.photo_id, FrozenName.id, FrozenName.image_id)
+    query = query.outerjoin(FrozenName, _photo_beside(edition_id)).where(Person.id.in_(ids))
+    rows = db.execute(query.order_by(kept))  # of two that have become one, the photo of the one that stayed
+    photos = {person: live if frozen is None else image for person, live, frozen, image in rows}
+    return {person: image for person, image in photos.items() if image is not None}
+
+
+def people_pictured(db: DbSession, edition_id: int, image_id: int) -> list[int]:
+    """Those of whom the edition shows this photo if they are in its agenda."""
+    live = and_(FrozenName.id.is_(None), Person.photo_id == image_id)
+    query = select(Person.id).outerjoin(FrozenName, _photo_beside(edition_id))
+    return list(db.scalars(query.where(or_(live, FrozenName.image_id == image_id))))
+
+
+def _photo_beside(edition_id: int) -> ColumnElement[bool]:
+    here = FrozenName.edition_id == edition_id
+    return and_(here, FrozenName.entity == PHOTOS, FrozenName.record_id == Person.id)
+
+
 def freeze(db: DbSession, edition_id: int) -> None:
-    """From now on the edition's papers say what they would say now."""
-    release(db, edition_id)
+    """From now on the edition's papers say what they would say now. What they say as it was kept before stays."""
+    for table, _column in _places(_COLUMNS):
+        named = select(table.c.id).where(frozen_beside(table)).correlate(FrozenName)
+        stale = (FrozenName.edition_id == edition_id, FrozenName.entity == str(table.name), ~named.exists())
+        db.execute(delete(FrozenName).where(*stale))
     rows = [
         *(row for table, column in _places(ORGANIZATIONS) for row in _organizations(db, edition_id, table, column)),
         *(row for table, column in _places(PEOPLE) for row in _people(db, edition_id, table, column)),
+        *_photos(db, edition_id),
     ]
     if rows:
         db.execute(insert(FrozenName), rows)
 
 
-def release(db: DbSession, edition_id: int) -> None:
-    """Its papers follow the registry again."""
-    db.execute(delete(FrozenName).where(FrozenName.edition_id == edition_id))
+def release(db: DbSession, edition_id: int, person_id: int) -> None:
+    """The edition's papers name this person as they are now, whom someone has changed in it."""
+    here = (FrozenName.edition_id == edition_id, FrozenName.record_id == person_id)
+    db.execute(delete(FrozenName).where(*here, FrozenName.entity.in_(PEOPLE)))
+
+
+def release_photos(db: DbSession, edition_id: int) -> None:
+    """Its agenda is published anew, with the people of now."""
+    db.execute(delete(FrozenName).where(FrozenName.edition_id == edition_id, FrozenName.entity == PHOTOS))
+
+
+def follow(db: DbSession, kind: Kept, gone_id: int, kept_id: int) -> None:
+    """What is kept of rows that named a record is of the one that it has become one with."""
+    named = (FrozenName.entity.in_(_KEPT[kind]), FrozenName.record_id == gone_id)
+    db.execute(update(FrozenName).where(*named).values(record_id=kept_id))
 
 
 def forget_frozen(db: DbSession, entity: str, ids: Iterable[int]) -> None:
@@ -94,10 +140,10 @@ def forget_frozen(db: DbSession, entity: str, ids: Iterable[int]) -> None:
     db.execute(delete(FrozenName).where(FrozenName.entity == entity, FrozenName.row_id.in_(list(ids))))
 
 
-def forget_frozen_photo(db: DbSession, image_id: int | None) -> None:
-    """Whoever takes their photo away has it taken from past editions, too."""
-    if image_id is not None:
-        db.execute(update(FrozenName).where(FrozenName.image_id == image_id).values(image_id=None))
+def forget_frozen_photos(db: DbSession, person_id: int) -> None:
+    """Whoever takes their photo away has all that they ever had taken from past editions, too."""
+    theirs = (FrozenName.entity.in_(_KEPT[Kept.PERSON]), FrozenName.record_id == person_id)
+    db.execute(update(FrozenName).where(*theirs).values(image_id=None))
 
 
 def _places(columns: Mapping[str, str]) -> Iterator[tuple[Table, str]]:
@@ -106,17 +152,18 @@ def _places(columns: Mapping[str, str]) -> Iterator[tuple[Table, str]]:
 
 
 def _organizations(db: DbSession, edition_id: int, table: Table, column: str) -> Iterator[dict[str, Any]]:
-    query = select(table.c.id, Organization.short, Organization.legal)
-    query = query.join(Organization, Organization.id == table.c[column]).where(table.c.edition_id == edition_id)
-    for row_id, short, legal in db.execute(query):
-        yield _row(edition_id, table, row_id, {"name": organization_name(short, legal, None)})
+    query = select(table.c.id, Organization.id, Organization.short, Organization.legal)
+    query = query.join(Organization, Organization.id == table.c[column])
+    for row_id, record_id, short, legal in db.execute(_alive(query, edition_id, table)):
+        said = {"name": organization_name(short, legal, None)}
+        yield _row(edition_id, (str(table.name), row_id), record_id, said)
 
 
 def _people(db: DbSession, edition_id: int, table: Table, column: str) -> Iterator[dict[str, Any]]:
     columns = [getattr(Person, name) for name in _NAME]
     query = select(table.c.id.label("row_id"), Person.id, Person.photo_id, *columns)
-    query = query.join(Person, Person.id == table.c[column]).where(table.c.edition_id == edition_id)
-    rows = db.execute(query).mappings().all()
+    query = query.join(Person, Person.id == table.c[column])
+    rows = db.execute(_alive(query, edition_id, table)).mappings().all()
     titles = titles_in_edition(db, edition_id, {row["id"] for row in rows})
     for row in rows:
         said = {
@@ -124,12 +171,32 @@ def _people(db: DbSession, edition_id: int, table: Table, column: str) -> Iterat
             "titles": [dataclasses.asdict(one) for one in titles.get(row["id"], ())],
         }
         photo = row["photo_id"] if "picture_id" in table.c else None
-        yield _row(edition_id, table, row["row_id"], said, photo)
+        yield _row(edition_id, (str(table.name), row["row_id"]), row["id"], said, photo)
+
+
+def _alive(query: Select[Any], edition_id: int, table: Table) -> Select[Any]:
+    query = query.outerjoin(FrozenName, frozen_beside(table))
+    return query.where(table.c.edition_id == edition_id, FrozenName.id.is_(None))
+
+
+def _photos(db: DbSession, edition_id: int) -> Iterator[dict[str, Any]]:
+    """Under the records of now, as pages ask for them."""
+    version = Base.metadata.tables["agenda_version"]
+    published = select(version.c.content).where(version.c.edition_id == edition_id)
+    content = db.scalar(published.order_by(version.c.number.desc()).limit(1))
+    ids = [int(one) for one in json.loads(content)["people"]] if content else []
+    instead = kept_instead_of(db, Kept.PERSON, ids)
+    query = select(Person.id, Person.photo_id).outerjoin(FrozenName, _photo_beside(edition_id))
+    now = {instead.get(one, one) for one in ids}
+    for person_id, photo_id in db.execute(query.where(Person.id.in_(now), FrozenName.id.is_(None))):
+        yield _row(edition_id, (PHOTOS, person_id), person_id, {}, photo_id)
 
 
 def _row(
-    edition_id: int, table: Table, row_id: int, said: dict[str, Any], image_id: int | None = None
+    edition_id: int, place: tuple[str, int], record_id: int, said: dict[str, Any], image_id: int | None = None
 ) -> dict[str, Any]:
+    entity, row_id = place
     return {
-        "edition_id": edition_id, "entity": str(table.name), "row_id": row_id, "said": said, "image_id": image_id,
+        "edition_id": edition_id, "entity": entity, "row_id": row_id, "record_id": record_id, "said": said,
+        "image_id": image_id,
     }  # fmt: skip

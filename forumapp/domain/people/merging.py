@@ -16,6 +16,7 @@ from forumapp.domain.accounts.queries import name_of_account
 from forumapp.domain.audit import removals
 from forumapp.domain.audit.services import change, create, record, remove
 from forumapp.domain.people import services
+from forumapp.domain.people.frozen import follow
 from forumapp.domain.people.indexing import index_organization, index_person, name_in
 from forumapp.domain.people.models import DistinctPair, Kept, Merge, Organization, Person
 from forumapp.domain.people.moving import Clash, editions_of, move_all, plan_moves, values_of
@@ -140,6 +141,7 @@ def merge(
     _take(db, kind, plan, take, version=version, **told)
     own = (kind.value, kept_id)
     moved = move_all(db, [one for one in plan.moves if (one.table, one.row_id) != own], kept_id, **told)
+    follow(db, kind, gone_id, kept_id)
     removals.follow(db, kind.value, gone_id, plan.kept)
     _follow_pairs(db, kind, gone_id, kept_id, **told)
     remove(db, plan.gone, **told)

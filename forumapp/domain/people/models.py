@@ -209,16 +209,18 @@ class EditionTitle(OfEdition, Versioned, Base):
 
 
 class FrozenName(OfEdition, Row, Base):
-    """How a row of an archived edition names a person or an organization in print (frozen.py).
+    """How a row of an edition that was archived names a person or an organization in print (frozen.py).
 
-    It stands for the place and not for the record, which may be renamed or become one with another since.
+    It stands for the place and not for the record, which may be renamed or become one with another since; it counts as
+    long as the row names that record.
     """
 
     __tablename__ = "frozen_name"
-    __table_args__ = (UniqueConstraint("entity", "row_id"),)
+    __table_args__ = (UniqueConstraint("entity", "row_id", "edition_id"),)
 
     entity: Mapped[Words]  # the table of the row
     row_id: Mapped[int] = mapped_column(BigId)
+    record_id: Mapped[int] = mapped_column(BigId, index=True)  # of whom or what it names; of no table by itself
     said: Mapped[Plain]
     image_id: Mapped[int | None] = mapped_column(BigId, ForeignKey(Image.id))
 

@@ -177,12 +177,6 @@ def kept_instead_of(db: DbSession, kind: Kept, ids: Iterable[int]) -> dict[int, 
     return instead
 
 
-def photos_of(db: DbSession, ids: Collection[int]) -> dict[int, int]:
-    """By person, the id of the photo."""
-    query = select(Person.id, Person.photo_id).where(Person.id.in_(ids), Person.photo_id.is_not(None))
-    return {row.id: row.photo_id for row in db.execute(query)}
-
-
 def merged_into(db: DbSession, kind: Kept, kept_id: int) -> list[int]:
     """The ids of all records that have become this one."""
     merges = select(Merge.gone_id).where(Merge.entity == kind, Merge.kept_id == kept_id).cte("merged", recursive=True)

@@ -25,7 +25,7 @@ from forumapp.domain.audit.services import Actor, change, create
 from forumapp.domain.images.services import with_picture
 from forumapp.domain.people import rules
 from forumapp.domain.people.comparing import compare_person
-from forumapp.domain.people.frozen import forget_frozen_photo
+from forumapp.domain.people.frozen import forget_frozen_photos, release
 from forumapp.domain.people.indexing import index_organization, index_person, name_in
 from forumapp.domain.people.models import Affiliation, EditionTitle, Organization, Person
 from forumapp.domain.people.queries import get_organization, get_person
@@ -94,7 +94,7 @@ def update_person(
         # A change that is refused as stale tells what stands, and one that changes nothing confirms a guess.
         require_contacts(db, person_id, actor=actor)
     if changes.get("photo", row) is None:
-        forget_frozen_photo(db, row.photo_id)
+        forget_frozen_photos(db, person_id)
     changes = with_picture(db, _with_email_key(changes), "photo", row.photo_id, actor=actor, now=now)
     merged = {field: changes.get(field, getattr(row, field)) for field in SEARCHED}
     _refuse_nameless_person(merged)
@@ -168,8 +168,9 @@ def set_edition_title(
     if row is None:
         row = EditionTitle(edition_id=edition_id, person_id=person_id, position=position, **values)
         create(db, row, actor=actor, now=now)
+        release(db, edition_id, person_id)
     else:
-        change(db, row, values, version=row.version, actor=actor, now=now)
+        _change_title(db, row, values, version=row.version, actor=actor, now=now)
     return row
 
 
@@ -208,13 +209,22 @@ def update_edition_title(
     require_row(db, row.edition_id, Permission.EDIT_PEOPLE, "person", row.person_id, actor=actor)
     _refuse_strange_office(db, row.person_id, changes)
     refuse_unseen_organization(db, changes.get("organization_id"), actor=actor)
-    change(db, row, changes, version=version, actor=actor, now=now)
+    _change_title(db, row, changes, version=version, actor=actor, now=now)
     return row
+
+
+def _change_title(
+    db: DbSession, row: EditionTitle, changes: Mapping[str, Any], *, version: int, actor: Actor, now: datetime
+) -> None:
+    change(db, row, changes, version=version, actor=actor, now=now)
+    if row.version != version:
+        release(db, row.edition_id, row.person_id)
 
 
 def remove_edition_title(db: DbSession, row: EditionTitle, *, version: int, actor: Actor, now: datetime) -> Removal:
     """The others keep their positions: the first that is left is the one in which the person attends."""
     name = name_of(db.get_one(Person, row.person_id)).texts
+    release(db, row.edition_id, row.person_id)
     return remove_in(db, row, label=name, version=version, actor=actor, now=now)
 
 
@@ -227,6 +237,7 @@ def bring_back_edition_title(
     theirs = (EditionTitle.edition_id == edition_id, EditionTitle.person_id == held["person_id"])
     positions = set(db.scalars(select(EditionTitle.position).where(*theirs)))
     instead = {"position": max(positions) + 1} if held["position"] in positions else {}
+    release(db, edition_id, held["person_id"])
     return bring_back_in(db, edition_id, removal_id, instead=instead, actor=actor, now=now)
 
 

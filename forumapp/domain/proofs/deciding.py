@@ -17,6 +17,7 @@ from forumapp.domain.accounts.models import Account
 from forumapp.domain.accounts.permissions import Permission
 from forumapp.domain.audit.services import stale
 from forumapp.domain.people import services as people
+from forumapp.domain.people.frozen import release
 from forumapp.domain.people.models import Affiliation, EditionTitle, Organization, OrganizationKind, Person
 from forumapp.domain.proofs import rules
 from forumapp.domain.proofs.models import NameProof, ProofCorrection, ProofEntry
@@ -71,6 +72,7 @@ def accept(
     wanted = {part: row.proposed[part] for part in chosen}
     taking: dict[str, Any] = {"actor": actor, "now": now}
     _take_names(db, line, wanted, native_family, **taking)
+    release(db, edition_id, line.person_id)
     _take_title(db, edition_id, line, wanted, **taking)
     _take_organization(db, edition_id, line, wanted, for_everyone=for_everyone, **taking)
     changes = {"accepted": [part for part in row.proposed if part in chosen]}

@@ -9,7 +9,7 @@ from forumapp.core.transactions import reading
 from forumapp.domain.agenda.queries import latest_version, public_agenda, with_people_of_now
 from forumapp.domain.forums.pictures import is_shown
 from forumapp.domain.images.queries import get_image
-from forumapp.domain.people.queries import people_in_photo
+from forumapp.domain.people.frozen import people_pictured
 from forumapp.web.frame import pages
 from forumapp.web.pictures import shown
 from forumapp.web.public.site import edition_named
@@ -31,7 +31,7 @@ def image(slug: str, image_id: int) -> Response:
 
 def is_announced(db: DbSession, edition_id: int, image_id: int) -> bool:
     """Whether it is the photo of someone in the program that was published."""
-    people = people_in_photo(db, image_id)
+    people = people_pictured(db, edition_id, image_id)
     version = latest_version(db, edition_id) if people else None
     if version is None:
         return False

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from forumapp.core.transactions import reading
 from forumapp.domain.agenda.queries import latest_version, public_agenda, with_people_of_now
-from forumapp.domain.people.queries import photos_of
+from forumapp.domain.people.frozen import photos_printed
 from forumapp.web.frame import pages
 from forumapp.web.public import program
 from forumapp.web.public.published import HTML, answer
@@ -33,7 +33,7 @@ def page(slug: str) -> Response:
             edition,
             "speakers",
             speakers=program.speakers(content) if content else [],
-            photos=photos_of(db, content["speakers"]) if content else {},
+            photos=photos_printed(db, edition.id, content["speakers"]) if content else {},
             sessions=by_speaker(program.list_sessions(content, edition.zone)) if content else {},
         )
 
