@@ -11,8 +11,9 @@ from flask import request
 from forumapp.api.auth import call
 from forumapp.core.errors import Invalid, Refusal
 from forumapp.core.transactions import transaction
-from forumapp.domain.accounts.access import access_to, contacts_told, tells_contacts
+from forumapp.domain.accounts.access import access_to, contacts_told, require_creator, tells_contacts
 from forumapp.domain.accounts.idempotency import Answer, AnsweredMeanwhile, Slot, find_answer, keep_answer
+from forumapp.domain.accounts.permissions import Permission
 from forumapp.domain.accounts.reach import NOBODY
 from forumapp.domain.forums.queries import get_edition
 
@@ -77,7 +78,9 @@ def _slot(this: Call, key: str) -> Slot:
 
 
 def _standing(this: Call) -> str:
-    """What the caller may do where this happens: in the edition of the address, or else of whom they are told."""
+    """What the caller may do where this happens: in the edition of the address, or else of whom they are told. Across
+    editions it is asked here whether they may do it at all, as each operation asks.
+    """
     if this.actor.account_id is None:
         return ""
     slug = (request.view_args or {}).get("edition")
@@ -85,8 +88,11 @@ def _standing(this: Call) -> str:
         access = access_to(this.db, get_edition(this.db, slug).id, actor=this.actor)
         parts = (sorted(access.roles), sorted(access.delegations), sorted(access.scopes or ()))
         return f"{parts} {access.needs_two_factor}"
-    if request.view_args:
-        told = contacts_told(this.db, actor=this.actor) or NOBODY
-        about = [value for name, value in request.view_args.items() if name == "person_id"]
-        return f"{[sorted(ids) for ids in told]} {tells_contacts(this.db, *about, actor=this.actor)}"
-    return ""
+    if this.needs is Permission.CREATE_EDITIONS:
+        require_creator(this.db, actor=this.actor)
+        return ""  # whoever began an edition may see more than before
+    if this.needs is not None:
+        this.within_any()
+    told = contacts_told(this.db, actor=this.actor) or NOBODY
+    about = [value for name, value in (request.view_args or {}).items() if name == "person_id"]
+    return f"{[sorted(ids) for ids in told]} {tells_contacts(this.db, *about, actor=this.actor)}"

@@ -8,6 +8,9 @@ from flask_babel import lazy_gettext as _l
 
 FAULTS: dict[str, Any] = {
     "required": _l("This is needed."),
+    "form-changed": _l(
+        "Someone else changed the form in the meantime. Look at it, or add this question to it as it is."
+    ),
     "too-long": _l("This is too long."),
     "too-short": _l("This is too short."),
     "too-common": _l("This password is easy to guess. Choose another one."),

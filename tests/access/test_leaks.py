@@ -13,10 +13,12 @@ import pytest
 from forumapp.core.transactions import transaction
 from forumapp.domain.accounts.permissions import Permission, Reach, Role
 from forumapp.domain.forums.models import EditionHost
+from forumapp.domain.registration.services import update_type
 from tests.access.asking import PICTURES, SPAN, address, ask
 from tests.access.routes import API, LINK, ROUTES
 from tests.access.test_walk import LET, expected, is_row
 from tests.access.world import (
+    BY,
     HUBEI,
     JIANGSU,
     OTHER_LIAISON,
@@ -117,6 +119,13 @@ def found(world: World, name: str, path: str, word: str) -> str:
     return PASSING.sub("", answer.replace(quote(word), ""))
 
 
+def open_form(world: World) -> str:
+    """The address of a form that everyone may fill in."""
+    with transaction() as session:
+        update_type(session, world.house.edition_id, world.house.type_id, {"is_open": True}, version=2, **BY)
+    return "/forum/register/guest"
+
+
 @pytest.mark.parametrize("name", LIAISONS)
 def test_no_search_tells_whether_another_delegation_has_such_a_thing(world: World, name: str) -> None:
     mine, other = sides(world, name)
@@ -128,11 +137,13 @@ def test_no_search_tells_whether_another_delegation_has_such_a_thing(world: Worl
         other.words.office["en"][:5],
     )
 
-    paths = searched(world, name, mine)
+    paths = [*searched(world, name, mine), f"{open_form(world)}/organizations?q="]
     nothing = {path: found(world, name, path, NOTHING) for path in paths}
 
     assert [(path, word) for path in paths for word in words if found(world, name, path, word) != nothing[path]] == []
     assert len(paths) > 5
+    host = world.ask(name, "GET", f"{paths[-1]}sponsor").json["items"]
+    assert [one["label"] for one in host] == ["Sponsor 0", "Sponsor 1"]  # which stand on the public page
     assert found(world, name, f"{HOME}people?search=", mine.words.family) != nothing[f"{HOME}people?search="]
 
 

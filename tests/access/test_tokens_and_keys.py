@@ -9,8 +9,9 @@ from forumapp.domain.accounts.api_tokens import create_token
 from forumapp.domain.accounts.granting import take_access_away
 from forumapp.domain.accounts.models import Account
 from forumapp.domain.accounts.permissions import Role, Scope
+from forumapp.domain.accounts.services import create_account
 from tests.access.test_leaks import API
-from tests.access.world import BY
+from tests.access.world import BY, PASSWORD_OF_ALL
 
 if TYPE_CHECKING:
     from tests.access.world import World
@@ -31,6 +32,47 @@ def test_an_answer_kept_for_a_repeated_request_is_for_who_may_still_read_it(worl
 
     assert late.status_code in (404, 422)
     assert not [word for word in world.jiangsu.words.contacts if word in late.text]
+
+
+def test_an_answer_kept_of_what_stands_across_editions_is_for_who_may_still_do_it(world: World) -> None:
+    who, phone = Role.REGISTRATION_DESK, "+86 25 5550 1111"
+    made = {"latin_family": "Rep", "latin_given": "Lay", "phone": phone}
+    first, again = (world.call(who, "POST", f"{API}/people", made, Idempotency_Key="k1") for _ in range(2))
+    assert (first.status_code, again.status_code, again.json) == (201, 201, first.json)
+    with transaction() as db:
+        take_access_away(db, world.house.edition_id, world.callers[who].account_id, **BY)
+
+    late, fresh = (world.call(who, "POST", f"{API}/people", made, Idempotency_Key=key) for key in ("k1", "k2"))
+
+    assert (late.status_code, late.json) == (fresh.status_code, fresh.json)
+    assert late.status_code == 403
+
+
+def test_no_account_is_named_by_its_id_where_it_does_not_work_on_the_edition(world: World) -> None:
+    """Whoever may name a liaison or an officer would read the names of all accounts of the house."""
+    who, forum = Role.SECRETARIAT, f"{API}/editions/forum"
+    registration, delegation = (
+        f"{forum}/registrations/{world.jiangsu.registration_id}",
+        f"{forum}/delegations/{world.jiangsu.code}",
+    )
+    with transaction() as db:
+        strange = create_account(
+            db, email="hidden@example.org", name="Hidden Colleague", password=PASSWORD_OF_ALL, **BY
+        ).id
+    known = world.callers[Role.PROTOCOL_OFFICER].account_id
+
+    def put(at: str, field: str, account_id: int) -> tuple[int, dict[str, str]]:
+        tag = world.call(who, "GET", at).headers["ETag"]
+        answer = world.call(who, "PATCH", at, {field: account_id}, If_Match=tag)
+        assert "Hidden" not in answer.text
+        return answer.status_code, answer.json.get("errors", {})
+
+    for at, field in ((registration, "responsible_id"), (delegation, "liaison_id")):
+        for nobody in (strange, strange + 1000):
+            assert put(at, field, nobody) == (422, {field: ["unknown"]})
+        assert put(at, field, known) == (200, {})
+    made = {"code": "new-one", "name": {"en": "New"}, "liaison_id": strange}
+    assert world.call(who, "POST", f"{forum}/delegations", made).json["errors"] == {"liaison_id": ["unknown"]}
 
 
 def test_a_token_of_one_edition_begins_no_others(world: World) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import base64
 import io
 import re
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -14,10 +14,15 @@ from lxml import html
 from sqlalchemy import select, update
 
 from forumapp.core import clock, limits
+from forumapp.core.times import Moment, Span
 from forumapp.core.transactions import reading, transaction
+from forumapp.domain.agenda.models import AssignmentRole, SessionKind
+from forumapp.domain.agenda.services import assign_role, create_session, publish
+from forumapp.domain.forums.hosts import add_host
+from forumapp.domain.forums.models import HostRole
 from forumapp.domain.mail.models import Message
 from forumapp.domain.people.models import Person
-from forumapp.domain.people.services import create_organization
+from forumapp.domain.people.services import create_organization, create_person, set_edition_title
 from forumapp.domain.registration.files import WAITS, sweep_files
 from forumapp.domain.registration.models import AnswerFile, Registration, RegistrationType, TicketCode
 from forumapp.domain.registration.rules import RegistrationStatus, link_ends
@@ -283,11 +288,32 @@ def test_the_server_decides_what_is_asked_of_whom(client: FlaskClient, forum: Fo
 def test_names_of_organizations_are_suggested_and_nothing_else_of_them(client: FlaskClient, forum: Forum) -> None:
     with transaction() as db:
         values = {"legal": {"en": "Bay Trade Limited"}, "short": {"en": "Bay Trade"}, "country_region": "US"}
-        create_organization(db, values, **BY)
+        host = create_organization(db, values, **BY)
+        create_organization(db, {"legal": {"en": "Bay Secrets"}}, **BY)
+        add_host(db, forum.edition_id, {"organization_id": host.id, "role": HostRole.SPONSOR}, **BY)
 
     found = [client.get(f"{FORM}/organizations?q={typed}").json["items"] for typed in ("bay", "b")]
 
     assert found == [[{"label": "Bay Trade", "texts": {"en": "Bay Trade"}}], []]
+
+
+def test_an_organization_is_suggested_once_a_speaker_of_it_is_published(client: FlaskClient, forum: Forum) -> None:
+    def suggested() -> list[str]:
+        return [one["label"] for one in client.get(f"{FORM}/organizations?q=quiet").json["items"]]
+
+    start, end = (Moment(datetime(2023, 5, 22, hour), "America/Los_Angeles") for hour in (15, 16))
+    with transaction() as db:
+        quiet = create_organization(db, {"legal": {"en": "Quiet Harbor"}}, **BY)
+        speaker = create_person(db, {"latin_family": "Gu"}, **BY)
+        set_edition_title(db, forum.edition_id, speaker.id, title={"en": "Head"}, organization_id=quiet.id, **BY)
+        values = {"code": "quiet", "title": {"en": "Quiet"}, "kind": SessionKind.PANEL}
+        opening = create_session(db, forum.edition_id, values, Span(start, end), **BY)
+        assign_role(db, opening, speaker.id, AssignmentRole.SPEAKER, **BY)
+    before = suggested()
+    with transaction() as db:
+        publish(db, forum.edition_id, label="First", note={}, **(BY | {"now": clock.now()}))
+
+    assert (before, suggested()) == ([], ["Quiet Harbor"])
 
 
 @pytest.mark.parametrize(

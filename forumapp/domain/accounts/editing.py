@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from sqlalchemy import select
 
-from forumapp.core.errors import NotFound
-from forumapp.domain.accounts.access import reaches, require
+from forumapp.core.errors import Invalid, NotFound
+from forumapp.domain.accounts.access import acts_for_the_house, reaches, require
+from forumapp.domain.accounts.models import EditionAccess
 from forumapp.domain.accounts.reach import limited
 from forumapp.domain.accounts.removed import REMOVING
 from forumapp.domain.audit import removals
@@ -71,6 +72,19 @@ def get_by_code(
 
 def _table(kind: Any) -> str:
     return str(kind.__tablename__)
+
+
+def refuse_strangers(db: DbSession, edition_id: int, accounts: Mapping[str, int | None], *, actor: Actor) -> None:
+    """`accounts` maps a field to the account it names. One that does not work on the edition is none there: an id that
+    was guessed would tell whose it is. The house knows them all, and names liaisons before they have a delegation.
+    """
+    if acts_for_the_house(actor):
+        return
+    wanted = {account_id for account_id in accounts.values() if account_id is not None}
+    here = EditionAccess.edition_id == edition_id, EditionAccess.account_id.in_(wanted)
+    known = set(db.scalars(select(EditionAccess.account_id).where(*here))) if wanted else set()
+    if strange := {field: "unknown" for field, one in accounts.items() if one is not None and one not in known}:
+        raise Invalid(fields=strange)
 
 
 def change_in(

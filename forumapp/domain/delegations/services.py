@@ -9,7 +9,7 @@ from sqlalchemy import func, select, update
 from forumapp.core.errors import AlreadyExists, Invalid, NotFound, Refusal
 from forumapp.core.locks import lock_name
 from forumapp.domain.accounts.access import access_to, require, require_row
-from forumapp.domain.accounts.editing import change_in, create_in, find_in, get_in, remove_in
+from forumapp.domain.accounts.editing import change_in, create_in, find_in, get_in, refuse_strangers, remove_in
 from forumapp.domain.accounts.permissions import Permission
 from forumapp.domain.accounts.removed import get_removal
 from forumapp.domain.agenda.models import Session
@@ -50,6 +50,7 @@ def create_delegation(
     """`values` are columns of Delegation."""
     require(db, edition_id, Permission.SET_UP_DELEGATIONS, actor=actor)
     _refuse_strange(db, edition_id, values)
+    refuse_strangers(db, edition_id, {"liaison_id": values.get("liaison_id")}, actor=actor)
     _refuse_unseen(db, edition_id, "lead_organization_id", values.get("lead_organization_id"), actor=actor)
     row = Delegation(edition_id=edition_id, **values)
     create_in(db, row, Permission.SET_UP_DELEGATIONS, actor=actor, now=now)
@@ -76,6 +77,8 @@ def update_delegation(
     if changes.get("quota") is not None and changes["quota"] < row.members:
         raise Invalid(fields={"quota": "below-members"})
     _refuse_strange(db, edition_id, changes)
+    if changes.get("liaison_id") != row.liaison_id:
+        refuse_strangers(db, edition_id, {"liaison_id": changes.get("liaison_id")}, actor=actor)
     if changes.get("lead_organization_id") != row.lead_organization_id:
         _refuse_unseen(db, edition_id, "lead_organization_id", changes.get("lead_organization_id"), actor=actor)
     _refuse_circle(db, edition_id, delegation_id, changes)

@@ -20,7 +20,7 @@ from forumapp.domain.people.spellings import is_han, prefixes, reading
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Sequence
 
-    from sqlalchemy import ColumnElement, Select
+    from sqlalchemy import ColumnElement, CompoundSelect, Select
     from sqlalchemy.orm import Session as DbSession
 
     from forumapp.domain.audit.services import Actor
@@ -67,13 +67,17 @@ def suggest_organizations(db: DbSession, search: str, *, actor: Actor, most: int
     return _organizations(db, _found(db, OrganizationWord, "organization_id", search, most=most))
 
 
-def suggest_organization_names(db: DbSession, search: str, *, most: int = MOST) -> list[dict[str, str]]:
-    """For everyone who fills in a form: what organizations are called, and nothing else of them. One letter names none,
-    so that nobody reads the list by its beginnings.
+def suggest_organization_names(
+    db: DbSession, search: str, *, among: CompoundSelect[int], most: int = MOST
+) -> list[dict[str, str]]:
+    """For everyone who fills in a form: what organizations are called, and nothing else of them. `among` are the ids of
+    those that may be told. One letter names none, so that nobody reads the list by its beginnings.
     """
     if len(fold(search)) < _FEWEST:
         return []
-    return [one.name for one in _organizations(db, _found(db, OrganizationWord, "organization_id", search, most=most))]
+    reached = [OrganizationWord.organization_id.in_(among)]
+    ids = _found(db, OrganizationWord, "organization_id", search, reached=reached, most=most)
+    return [one.name for one in _organizations(db, ids)]
 
 
 def find_suggested_person(db: DbSession, person_id: int, *, actor: Actor) -> SuggestedPerson | None:

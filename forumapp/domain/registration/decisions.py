@@ -12,6 +12,7 @@ from sqlalchemy import select
 from forumapp.core.errors import Forbidden, Invalid, NotFound
 from forumapp.core.text import is_visible
 from forumapp.domain.accounts.access import require_row
+from forumapp.domain.accounts.editing import refuse_strangers
 from forumapp.domain.accounts.permissions import Permission
 from forumapp.domain.audit.services import Actor, change, stale
 from forumapp.domain.forums.archiving import refuse_archived
@@ -169,6 +170,8 @@ def mark_vip(
     """A VIP is whom an officer, `responsible_id`, looks after; None takes the mark away."""
     require_row(db, edition_id, Permission.DECIDE_REGISTRATIONS, "registration", registration_id, actor=actor)
     row = _locked(db, edition_id, registration_id, version)
+    if responsible_id != row.responsible_id:
+        refuse_strangers(db, edition_id, {"responsible_id": responsible_id}, actor=actor)
     changes = {"is_vip": responsible_id is not None, "responsible_id": responsible_id}
     _change(db, row, changes, actor=actor, now=now)
     return row

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from forumapp.core.errors import Invalid, NotFound
 from forumapp.core.text import email_key, is_visible
 from forumapp.domain.accounts.access import access_to, require_all
-from forumapp.domain.accounts.editing import get_in
+from forumapp.domain.accounts.editing import get_in, refuse_strangers
 from forumapp.domain.accounts.permissions import Permission, Reach
 from forumapp.domain.audit.services import Actor, create, record
 from forumapp.domain.forums.models import EditionStatus
@@ -132,6 +132,7 @@ def enter(
     """
     require_all(db, edition_id, Permission.DECIDE_REGISTRATIONS, actor=actor)
     get_in(db, RegistrationType, edition_id, type_id)
+    refuse_strangers(db, edition_id, {"responsible_id": responsible_id}, actor=actor)
     person = db.get(Person, person_id)
     if person is None:
         raise NotFound(entity="person")

@@ -151,11 +151,17 @@ def new_question(code: str) -> ResponseReturnValue:
 
     def add(db: DbSession) -> None:
         question = {**stored_of(form.values), "kind": kind.value}
-        by: Any = {"version": type_named(code, db).version, "actor": actor(), "now": clock.now()}
+        by: Any = {"version": form.based_on, "actor": actor(), "now": clock.now()}
         building.add_question(db, edition().id, type_id, question, **by)
 
-    if not saved(form, add):
-        return question_page(form, type_named(code), kind), 422
+    try:
+        if not saved(form, add):
+            return question_page(form, type_named(code), kind), 422
+    except Stale:
+        # What is new differs from nothing that stands: the form says so, and is added to as it is now.
+        row = type_named(code)
+        form.version, form.faults = row.version, {"": "form-changed"}
+        return question_page(form, row, kind), 412
     flash(_("It has been added to the form."), "ok")
     return redirect(url_for("organizer.registration_form", code=code))
 

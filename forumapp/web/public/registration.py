@@ -14,8 +14,8 @@ from forumapp.core.errors import Invalid
 from forumapp.core.limits import FORMS, SUGGESTIONS, is_local, limiter
 from forumapp.core.text import LANGUAGES, LINE, pick
 from forumapp.core.transactions import reading, transaction
+from forumapp.domain.agenda.suggesting import suggest_public_names
 from forumapp.domain.audit.services import Actor, Via
-from forumapp.domain.people.suggesting import suggest_organization_names
 from forumapp.domain.registration.errors import RegistrationClosed
 from forumapp.domain.registration.filing import TAKEN
 from forumapp.domain.registration.queries import full_types, get_type, list_types
@@ -132,9 +132,9 @@ def read_form(given: MultiDict[str, str], kind: RegistrationType, bad_files: Map
 @blueprint.get("/<slug>/register/<code>/organizations")
 @limiter.limit(SUGGESTIONS, exempt_when=is_local)
 def organizations(slug: str, code: str) -> ResponseReturnValue:
-    """Names of organizations, while someone types theirs into an open form."""
+    """Names of organizations that are public, while someone types theirs into an open form."""
     offered(slug, code)
-    found = suggest_organization_names(reading(), request.args.get("q", "")[:LINE])
+    found = suggest_public_names(reading(), request.args.get("q", "")[:LINE])
     return {"items": [{"label": pick(one, language()), "texts": in_all(one)} for one in found]}
 
 

@@ -29,8 +29,8 @@ SEAT = {
 
 @pytest.fixture
 def form(owner: Browser) -> Browser:
-    owner.send(f"{FORM}/new?kind=yes-no", COACH)
-    owner.send(f"{FORM}/new?kind=choice", SEAT)
+    owner.send(f"{FORM}/new?kind=yes-no", {**COACH, "version": "1"})
+    owner.send(f"{FORM}/new?kind=choice", {**SEAT, "version": "2"})
     return owner
 
 
@@ -46,6 +46,19 @@ def test_questions_are_added_with_codes_of_their_labels(house: House) -> None:
         ("window", {"en": "Window", "zh-Hans": "靠窗"}),
         ("option", {"zh-Hans": "过道"}),
     ]
+
+
+def test_a_question_for_a_form_that_has_changed_since_is_added_when_that_was_seen(house: House, form: Browser) -> None:
+    page = f"{FORM}/new?kind=yes-no"
+    late = form.send(page, {"label.en": "Late?", "version": "2"})
+    typed = html.fromstring(late.text)
+    version = typed.xpath("//form[@id='question']//input[@name='version']/@value")[0]
+    assert (late.status_code, len(asked()), version) == (412, 2, "3")
+    assert "Someone else changed the form in the meantime" in late.text
+    assert typed.xpath("//input[@name='label.en']/@value") == ["Late?"]
+
+    assert form.send(page, {"label.en": "Late?", "version": version}).status_code == 302
+    assert [one["code"] for one in asked()] == ["coach", "seat", "late"]
 
 
 def test_a_changed_option_keeps_its_code(house: House, form: Browser) -> None:
