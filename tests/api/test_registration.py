@@ -192,7 +192,7 @@ def test_the_public_sees_open_types_without_their_counters(api: Api, open_type: 
     api.post(TYPES, {**DELEGATE, "code": "press", "is_open": False})
     public = api.public()
     shown = public.get(TYPES).json
-    counters = ("quota", "admits", "taken", "over", "waiting")
+    counters = ("quota", "offer_hours", "admits", "taken", "over", "waiting")
     expected = {name: value for name, value in open_type.items() if name not in counters}
     assert (shown["items"], shown["total"]) == ([expected], 1)
     assert public.get(f"{TYPES}/delegate").json == expected
