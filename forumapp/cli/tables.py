@@ -1,4 +1,4 @@
-"""`forumapp import ...` and `forumapp export ...`: people and organizations in tables."""
+"""`forumapp import ...` and `forumapp export ...`: people, organizations and registrations in tables."""
 
 from __future__ import annotations
 
@@ -8,15 +8,18 @@ from typing import TYPE_CHECKING
 import click
 
 from forumapp.core import clock
+from forumapp.core.errors import NotFound
 from forumapp.core.tables import UnreadableTable, read_table, write_csv, write_xlsx
 from forumapp.core.transactions import reading, transaction
 from forumapp.domain.audit.models import Via
 from forumapp.domain.audit.services import Actor
-from forumapp.domain.importing.models import ImportKind
-from forumapp.domain.importing.services import BATCH, IMPORTERS
+from forumapp.domain.forums.queries import get_edition
+from forumapp.domain.importing.kinds import IMPORTERS
+from forumapp.domain.importing.models import ImportKind, ImportRun
+from forumapp.domain.importing.registrations import forms_of
+from forumapp.domain.importing.services import BATCH
 from forumapp.domain.people import exporting
 from forumapp.domain.people.imports import State
-from forumapp.domain.people.rows import guess
 
 if TYPE_CHECKING:
     from forumapp.core.tables import Table
@@ -31,6 +34,32 @@ FAULTS = {
     "not-an-address": "not one mail address",
     "not-an-option": "not a word that is known",
     "not-a-region": "not the two letters of a country or region",
+    "undecodable": "bytes that are no characters; type the cell again",
+    "too-few-cells": "fewer cells than headings; look for a lost comma",
+    "no-latin-name": "no name in Latin letters; a badge needs one",
+    "not-latin": "not in Latin letters; write it in the column of names in their own script",
+    "line-break": "a line break in it; write it on one line",
+    "formula": "begins like a formula; type what is meant",
+    "traditional": "in traditional characters; right if they write it so",
+    "twice-in-file": "stands in the file already; delete one of the rows",
+    "registered": "is registered already",
+    "no-type": "names no registration type; fill it in, or choose one by --type",
+    "unknown-type": "no registration type of this edition",
+    "type-full": "this registration type has no place left; ask for more places, or import with --waitlist",
+    "edition-full": "the edition has no place left; ask for more places, or import with --waitlist",
+    "waitlisted": "no place left: joins the waitlist",
+    "unknown-status": "not a state that is known; correct it or leave it empty",
+    "not-a-date": "not a date; write it as 2023-05-22",
+    "unknown-delegation": "no delegation of this edition",
+    "delegation-full": "the delegation has no place left; raise its quota or leave someone out",
+    "not-asked": "this registration type does not ask this; leave it empty",
+    "not-yes-or-no": "neither yes nor no",
+    "not-a-number": "not a number",
+    "not-a-phone": "not a phone number",
+    "phone-without-country-code": "write the phone number with its country code, as +86 10 1234 5678",
+    "too-small": "too small",
+    "too-large": "too large",
+    "out-of-years": "not a date that can be reckoned with",
 }
 
 
@@ -44,7 +73,7 @@ def export() -> None:
     """Take things out into tables."""
 
 
-def _import(kind: ImportKind, file: Path, *, dry_run: bool) -> None:
+def _import(kind: ImportKind, file: Path, *, dry_run: bool, edition_id: int = 0, **settings: object) -> None:
     """Nothing is saved while a row has faults; rows that look like someone who is there are told and left out."""
     try:
         table = read_table(file.read_bytes())
@@ -52,18 +81,23 @@ def _import(kind: ImportKind, file: Path, *, dry_run: bool) -> None:
         raise click.FileError(str(file), error.strerror or str(error)) from error
     except UnreadableTable as refusal:
         raise click.ClickException(f"{file}: no table that can be read ({refusal.details['why']})") from refusal
-    mapping = guess(table.headings, IMPORTERS[kind].headings)
-    lines = _plan(kind, table, mapping)
+    mapping = IMPORTERS[kind].guess(reading(), edition_id, table.headings)
+    # Never saved: it only says how the file is read.
+    run = ImportRun(
+        edition_id=edition_id,
+        kind=kind,
+        mapping=mapping,
+        chosen=[],
+        joined=[],
+        settings=settings,
+        total=len(table.rows),
+    )
+    lines = IMPORTERS[kind].plan(reading(), run, table.rows, None)
     _tell(table, mapping, lines)
     if any(line.state is State.FAULTY for line in lines):
         raise click.ClickException("nothing was saved: mend these rows first")
     if not dry_run:
-        _take(kind, table, mapping)
-
-
-def _plan(kind: ImportKind, table: Table, mapping: dict[str, str]) -> list[Line]:
-    importer = IMPORTERS[kind]
-    return importer.plan(reading(), [importer.read(row, mapping) for row in table.rows], None)
+        _take(run, table)
 
 
 def _tell(table: Table, mapping: dict[str, str], lines: list[Line]) -> None:
@@ -72,9 +106,10 @@ def _tell(table: Table, mapping: dict[str, str], lines: list[Line]) -> None:
         click.echo(f"left out: {', '.join(unknown)}")
     for line in lines:
         for fault in line.faults:
-            where = f"{line.number} {fault.heading}".strip()
-            click.echo(f"row {where}: {FAULTS.get(fault.code, fault.code)}")
-        if line.state is State.DOUBLE and line.alike:
+            click.echo(f"row {f'{line.number} {fault.heading}'.strip()}: {FAULTS.get(fault.code, fault.code)}")
+        for notice in line.notices:
+            click.echo(f"row {f'{line.number} {notice.heading}'.strip()}: note: {FAULTS.get(notice.code, notice.code)}")
+        if line.alike and (line.state is State.DOUBLE or line.faults):
             like = f"no. {line.alike.id}" if line.alike.id else f"row {line.alike.row}"
             click.echo(f"row {line.number}: {line.name} looks like {like} ({line.alike.reason}), left out")
     counted = {state: sum(line.state is state for line in lines) for state in State}
@@ -82,17 +117,15 @@ def _tell(table: Table, mapping: dict[str, str], lines: list[Line]) -> None:
     click.echo(f"{len(table.rows)} rows read as {table.read_as}: {told}")
 
 
-def _take(kind: ImportKind, table: Table, mapping: dict[str, str]) -> None:
+def _take(run: ImportRun, table: Table) -> None:
     """A batch a transaction; what is interrupted is run again, and finds what it has added."""
-    importer, added = IMPORTERS[kind], 0
-    with click.progressbar(range(0, len(table.rows), BATCH), label=kind.value) as starts:
+    importer, added = IMPORTERS[run.kind], 0
+    with click.progressbar(range(0, len(table.rows), BATCH), label=run.kind.value) as starts:
         for start in starts:
-            numbers = {row.number for row in table.rows[start : start + BATCH]}
             with transaction() as db:
-                lines = importer.plan(db, [importer.read(row, mapping) for row in table.rows], None)
-                new = [line.draft for line in lines if line.state is State.NEW and line.number in numbers]
-                importer.add(db, new, actor=COMMAND, now=clock.now())
-            added += len(new)
+                lines = importer.plan(db, run, table.rows[start : start + BATCH], None)
+                new = [line for line in lines if line.state is State.NEW]
+                added += importer.add(db, run, new, actor=COMMAND, now=clock.now())
     click.echo(f"{added} added")
 
 
@@ -125,6 +158,25 @@ def import_people(file: Path, *, dry_run: bool) -> None:
 def import_organizations(file: Path, *, dry_run: bool) -> None:
     """Add the organizations of FILE, a CSV or XLSX table, that are not there yet."""
     _import(ImportKind.ORGANIZATIONS, file, dry_run=dry_run)
+
+
+@import_.command("registrations")
+@click.argument("edition")
+@click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
+@click.option("--type", "type_code", metavar="CODE", default="", help="The registration type of rows that name none.")
+@click.option("--waitlist", is_flag=True, help="Whoever finds no place left joins the waitlist.")
+@click.option("--dry-run", is_flag=True, help="Only tell what would happen.")
+def import_registrations(edition: str, file: Path, *, type_code: str, waitlist: bool, dry_run: bool) -> None:
+    """Register the people of FILE, a CSV or XLSX table, in EDITION. Nobody is mailed."""
+    try:
+        edition_id = get_edition(reading(), edition).id
+    except NotFound as refusal:
+        raise click.ClickException(f"there is no edition {edition}") from refusal
+    codes = [form.code for form in forms_of(reading(), edition_id)]
+    if type_code and type_code not in codes:
+        raise click.ClickException(f"no registration type {type_code}; there are {', '.join(codes)}")
+    said = {"type": type_code, "waitlist": waitlist}
+    _import(ImportKind.REGISTRATIONS, file, dry_run=dry_run, edition_id=edition_id, **said)
 
 
 @export.command("people")

@@ -23,6 +23,10 @@ LARGEST_CELL = 1_000_000  # characters
 LARGEST_UNPACKED = 200 * 1024 * 1024  # bytes of a workbook, which is a packed archive
 DELIMITERS = ",;\t"
 _ZIP = b"PK\x03\x04"
+# What stands where bytes are no character; whoever reads a cell that holds it has to say so.
+LOST = "\ufffd"
+_RUNS = re.compile(rb"[\x80-\xff]{2,}")
+_SINGLE = re.compile(rb"[\x80-\xff]")
 # What a spreadsheet would take for a formula.
 _FORMULA = re.compile(r"'*[=+\-@\t\r]")
 
@@ -43,6 +47,8 @@ class TableRow:
     cells: dict[str, str]
     # Something stands beyond the last heading.
     is_too_wide: bool = False
+    # It ends before the last heading, as rows of text do that lost a cell.
+    is_too_narrow: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,6 +127,7 @@ def _table(records: Iterable[tuple[int, list[str]]], read_as: str) -> Table:
             number,
             dict(zip(headings, map(bare, [*cells, *[""] * (len(headings) - len(cells))]), strict=False)),
             any(cell.strip() for cell in cells[len(headings) :]),
+            len(cells) < len(headings),
         )
         for number, cells in body
     )
@@ -138,19 +145,37 @@ def _apart(names: Sequence[str]) -> tuple[str, ...]:
 
 
 def _decoded(content: bytes) -> tuple[str, str]:
-    """By its mark, as UTF-8, else by what its bytes look most like: many programs in China write GB18030."""
-    for mark, encoding in ((b"\xef\xbb\xbf", "utf-8-sig"), (b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf-16")):
-        if content.startswith(mark):
-            return _strictly(content, encoding), encoding.removesuffix("-sig")
-    try:
-        return _plain(content.decode("utf-8")), "utf-8"
-    except UnicodeDecodeError:
-        from charset_normalizer import from_bytes  # late: most files are UTF-8
+    """By its mark, as UTF-8, else by what its bytes look most like: many programs in China write GB18030.
 
-        best = from_bytes(content, cp_isolation=["gb18030", "big5", "cp1252"]).best()
-        if best is None:
-            raise UnreadableTable(why="not-text") from None
-        return _strictly(content, best.encoding), best.encoding
+    A few bytes that are no characters spoil their cells (LOST), and not the file.
+    """
+    if content.startswith(b"\xef\xbb\xbf"):
+        return _plain(content.decode("utf-8-sig", "replace")), "utf-8"
+    if content.startswith((b"\xff\xfe", b"\xfe\xff")):
+        return _strictly(content, "utf-16"), "utf-16"
+    text = content.decode("utf-8", "replace")
+    return (_plain(text), "utf-8") if _is_readable(text) else _guessed(content)
+
+
+def _guessed(content: bytes) -> tuple[str, str]:
+    from charset_normalizer import from_bytes  # late: most files are UTF-8
+
+    best = from_bytes(content, cp_isolation=["gb18030", "big5", "cp1252"]).best()
+    if best is None or best.encoding == "cp1252":
+        # Bytes of Chinese stand in pairs, those of accents alone.
+        in_pairs = sum(map(len, _RUNS.findall(content))) * 4 > len(_SINGLE.findall(content)) * 3
+        text = content.decode("gb18030", "replace")
+        if in_pairs and _is_readable(text):
+            return _plain(text), "gb18030"
+    if best is None:
+        raise UnreadableTable(why="not-text")
+    return _strictly(content, best.encoding), best.encoding
+
+
+def _is_readable(text: str) -> bool:
+    """Whether what is beyond ASCII is mostly there."""
+    lost = text.count(LOST)
+    return lost == 0 or 2 * lost <= sum(not character.isascii() for character in text) - lost
 
 
 def _strictly(content: bytes, encoding: str) -> str:

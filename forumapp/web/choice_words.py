@@ -298,6 +298,7 @@ LABELS: dict[type[StrEnum], dict[str, Any]] = {
     ImportKind: {
         "people": _l("People"),
         "organizations": _l("Organizations"),
+        "registrations": _l("Registrations"),
     },
     ImportStatus: {
         "draft": _l("Not started"),

@@ -76,6 +76,7 @@ UNASKED = {
     "forums.tasks.copy_calendar": "for whoever was let to make an edition from another",
     "forums.tasks.write_calendar": "for whoever was let to make the edition",
     "mail.outbox.send_again": "for accounts.mailing, which asks: mail knows of no accounts",
+    "importing.registrations": "each row goes through the services that ask",
     "people.imports": "each row goes through the services that ask",
     "images.services": "keeps and forgets pictures for the services that show them, which have asked",
     "audit": "writes what services have asked for",
@@ -110,6 +111,8 @@ READING = {
     "people.titles.suggest_titles",
     "importing.services.get_run",
     "importing.services.plan",
+    "importing.services.require_kind",
+    "importing.services.sample",
     "printing.services.require_paper",
     "printing.services.require_readable",
 }

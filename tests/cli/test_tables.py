@@ -13,8 +13,11 @@ from sqlalchemy import func, select
 from forumapp.cli.tables import export, import_
 from forumapp.core.paths import ROOT
 from forumapp.core.tables import read_table
-from forumapp.core.transactions import reading
+from forumapp.core.transactions import reading, transaction
 from forumapp.domain.people.models import Person
+from forumapp.domain.registration.models import Registration
+from forumapp.domain.registration.rules import Source
+from tests.seeds import seed
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -94,3 +97,20 @@ def test_real_people_and_organizations_come_out_as_they_went_in(own_app: Flask, 
             else:
                 assert set(kept) == set(wanted)
         assert run(import_, kind, tmp_path / f"{kind}.xlsx").output.endswith("0 added\n")
+
+
+def test_registrations_come_in_on_the_console(own_app: Flask, tmp_path: Path) -> None:
+    with transaction() as db:
+        seed(db, 0)
+    file = tmp_path / "guests.csv"
+    file.write_text("Name,Type,E-mail\nLiu Chun,media,l@x.example\nWang Wei,shoes,w@x.example\n", encoding="utf-8")
+    result = run(import_, "registrations", "ccbf-2023", file)
+    assert (result.exit_code, "row 3 Type: no registration type of this edition" in result.output) == (1, True)
+    file.write_text("Name,Type,E-mail\nLiu Chun,media,l@x.example\nWang Wei,,w@x.example\n", encoding="utf-8")
+    command = (import_, "registrations", "ccbf-2023", file, "--type", "business")
+    assert run(*command, "--dry-run").output.endswith("2 new, 0 same, 0 double, 0 faulty\n")
+    assert run(*command).output.endswith("2 added\n")
+    assert run(*command).output.endswith("0 added\n")
+    assert reading().scalar(select(func.count(Registration.id)).where(Registration.source == Source.IMPORT)) == 2
+    for wrong in (("nowhere", file), ("ccbf-2023", file, "--type", "shoes")):
+        assert run(import_, "registrations", *wrong).exit_code == 1

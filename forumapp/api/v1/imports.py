@@ -29,7 +29,9 @@ IMPORTS = "/editions/<slug:edition>/imports"
 ONE = f"{IMPORTS}/<id:run_id>"
 EDIT = Permission.EDIT_PEOPLE
 
-blueprint = ApiBlueprint("Imports", __name__, description="People and organizations from CSV and XLSX tables.")
+blueprint = ApiBlueprint(
+    "Imports", __name__, description="People, organizations and registrations from CSV and XLSX tables."
+)
 
 
 class NewImportSchema(Shape):
@@ -44,6 +46,11 @@ class NewImportSchema(Shape):
     )
 
 
+class ImportSettingsSchema(Shape):
+    type = Text(longest=200, metadata={"description": "The code of the registration type of rows that name none."})
+    waitlist = ma.fields.Boolean(metadata={"description": "Whoever finds no place left joins the waitlist."})
+
+
 class ImportChangesSchema(Shape):
     mapping = ma.fields.Dict(
         keys=ma.fields.String(),
@@ -55,6 +62,12 @@ class ImportChangesSchema(Shape):
         most=LONGEST,
         metadata={"description": "Numbers of rows that are added although they resemble someone."},
     )
+    joined = ListOf(
+        WholeNumber(least=1),
+        most=LONGEST,
+        metadata={"description": "Numbers of rows, of registrations, that are of the very person whom they resemble."},
+    )
+    settings = ma.fields.Nested(ImportSettingsSchema, metadata={"description": "For a whole file of registrations."})
 
 
 class ImportSchema(KeptSchema):
@@ -63,6 +76,8 @@ class ImportSchema(KeptSchema):
     read_as = ma.fields.String(metadata={"description": "The encoding, or xlsx."})
     mapping = ma.fields.Dict(keys=ma.fields.String(), values=ma.fields.String())
     chosen = ma.fields.List(ma.fields.Integer())
+    joined = ma.fields.List(ma.fields.Integer())
+    settings = ma.fields.Nested(ImportSettingsSchema)
     status = Choice(ImportStatus, required=True)
     done = WholeNumber(required=True)
     total = WholeNumber(required=True)
@@ -89,6 +104,7 @@ class RowSchema(ma.Schema):
     state = Choice(RowState, required=True)
     name = ma.fields.String()
     faults = ma.fields.List(ma.fields.Nested(RowFaultSchema))
+    notices = ma.fields.List(ma.fields.Nested(RowFaultSchema))
     alike = ma.fields.Nested(AlikeSchema, allow_none=True)
 
 
@@ -122,10 +138,10 @@ def read_import(call: Call, edition: str, run_id: int) -> ImportRun:
 
 @blueprint.changes(ONE, ImportChangesSchema, ImportSchema, needs=EDIT)
 def change_import(call: Call, changes: dict[str, Any], version: int, edition: str, run_id: int) -> ImportRun:
-    """Say what the columns mean, and which rows are to be added although they resemble someone."""
+    """Say what the columns mean, who the people are whom rows resemble, and what holds for the whole file."""
     of = call.edition(edition).id
     run = services.get_run(call.db, of, run_id, actor=call.actor)
-    said = {"mapping": changes.get("mapping", run.mapping), "chosen": changes.get("chosen", run.chosen)}
+    said = {name: changes.get(name, getattr(run, name)) for name in ("mapping", "chosen", "joined", "settings")}
     return services.set_out(call.db, of, run_id, **said, version=version, actor=call.actor, now=call.now)
 
 

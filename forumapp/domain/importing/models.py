@@ -15,6 +15,7 @@ from forumapp.core.db import Base
 class ImportKind(enum.StrEnum):
     PEOPLE = "people"
     ORGANIZATIONS = "organizations"
+    REGISTRATIONS = "registrations"
 
 
 class ImportStatus(enum.StrEnum):
@@ -44,6 +45,10 @@ class ImportRun(OfEdition, Versioned, Base):
     mapping: Mapped[Plain]  # by heading, the field that its column means
     # Rows that resemble someone, and that are to be added all the same.
     chosen: Mapped[list[int]] = mapped_column(Json, default=list)
+    # Rows of registrations that resemble someone of the registry, and are of that very person.
+    joined: Mapped[list[int]] = mapped_column(Json, default=list)
+    # What is said for the whole file, of registrations: {"type": "guest", "waitlist": true}.
+    settings: Mapped[Plain]
     status: Mapped[ImportStatus] = mapped_column(choice(ImportStatus), default=ImportStatus.DRAFT)
     done: Mapped[int] = mapped_column(Integer, default=0)
     total: Mapped[int] = mapped_column(Integer)

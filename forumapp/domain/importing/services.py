@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import hashlib
 from collections import Counter
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import update
@@ -21,30 +20,21 @@ from forumapp.domain.accounts.editing import change_in, create_in, get_in
 from forumapp.domain.accounts.permissions import Permission
 from forumapp.domain.accounts.reach import NOBODY
 from forumapp.domain.audit.services import Actor, Via, record, stale
+from forumapp.domain.importing import registrations
+from forumapp.domain.importing.kinds import IMPORTERS
 from forumapp.domain.importing.models import ImportKind, ImportRun, ImportStatus
 from forumapp.domain.jobs.services import enqueue
-from forumapp.domain.people import exporting, imports
+from forumapp.domain.people import exporting
 from forumapp.domain.people.imports import Line, State
-from forumapp.domain.people.models import OrganizationKind
-from forumapp.domain.people.rows import (
-    ORGANIZATION_FIELDS,
-    ORGANIZATION_HEADINGS,
-    PERSON_FIELDS,
-    PERSON_HEADINGS,
-    guess,
-    read_organization,
-    read_person,
-)
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Mapping, Sequence
     from datetime import datetime
 
     from sqlalchemy.orm import Session as DbSession
 
-    from forumapp.core.tables import Table, TableRow
+    from forumapp.core.tables import Table
     from forumapp.domain.accounts.reach import Told
-    from forumapp.domain.people.rows import Draft
 
 WORKFLOW = "import"
 BATCH = 100
@@ -63,34 +53,11 @@ class NothingToImport(Refusal):
     code = "nothing-to-import"
 
 
-@dataclass(frozen=True, slots=True)
-class Importer:
-    """How one kind of thing is read from a row, held against what is there, and added."""
-
-    fields: Mapping[str, int]
-    headings: Mapping[str, tuple[str, ...]]
-    read: Callable[[TableRow, Mapping[str, str]], Draft]
-    plan: Callable[[DbSession, Sequence[Draft], Told | None], list[Line]]
-    add: Callable[..., None]
-
-
-IMPORTERS = {
-    ImportKind.PEOPLE: Importer(PERSON_FIELDS, PERSON_HEADINGS, read_person, imports.plan_people, imports.add_people),
-    ImportKind.ORGANIZATIONS: Importer(
-        ORGANIZATION_FIELDS,
-        ORGANIZATION_HEADINGS,
-        lambda row, mapping: read_organization(row, mapping, tuple(OrganizationKind)),
-        lambda db, drafts, _told: imports.plan_organizations(db, drafts),
-        imports.add_organizations,
-    ),
-}
-
-
 def bring(
     db: DbSession, edition_id: int, kind: ImportKind, filename: str, content: bytes, *, actor: Actor, now: datetime
 ) -> ImportRun:
     """Keep a file with what its columns are thought to mean. Raises UnreadableTable."""
-    require_all(db, edition_id, Permission.EDIT_PEOPLE, actor=actor)
+    require_kind(db, edition_id, kind, actor=actor)
     table = read_table(content)
     run = ImportRun(
         edition_id=edition_id,
@@ -99,7 +66,7 @@ def bring(
         content=content,
         sha256=hashlib.sha256(content).hexdigest(),
         read_as=table.read_as,
-        mapping=guess(table.headings, IMPORTERS[kind].headings),
+        mapping=IMPORTERS[kind].guess(db, edition_id, table.headings),
         total=len(table.rows),
         asked_by=actor.account_id,
     )
@@ -112,6 +79,8 @@ def take_out(
 ) -> tuple[Sequence[str], list[list[str]]]:
     """Columns and rows of everyone, or of all organizations. Who took them out is told to the log."""
     require_all(db, edition_id, Permission.SEE_PEOPLE, actor=actor)
+    if kind is ImportKind.REGISTRATIONS:
+        raise NotFound(entity="export")
     record(db, "exported", "edition", edition_id, actor=actor, now=now, edition_id=edition_id)
     if kind is ImportKind.ORGANIZATIONS:
         return exporting.ORGANIZATION_COLUMNS, list(exporting.organization_rows(db, exporting.ORGANIZATION_COLUMNS))
@@ -122,7 +91,15 @@ def take_out(
 
 def get_run(db: DbSession, edition_id: int, run_id: int, *, actor: Actor) -> ImportRun:
     require_all(db, edition_id, Permission.EDIT_PEOPLE, actor=actor)
-    return get_in(db, ImportRun, edition_id, run_id)
+    run = get_in(db, ImportRun, edition_id, run_id)
+    require_kind(db, edition_id, run.kind, actor=actor)
+    return run
+
+
+def require_kind(db: DbSession, edition_id: int, kind: ImportKind, *, actor: Actor) -> None:
+    """Whoever imports something may add it by hand as well."""
+    for permission in IMPORTERS[kind].needs:
+        require_all(db, edition_id, permission, actor=actor)
 
 
 def _draft(db: DbSession, edition_id: int, run_id: int, *, version: int, actor: Actor) -> ImportRun:
@@ -142,21 +119,34 @@ def set_out(
     *,
     mapping: Mapping[str, str],
     chosen: Sequence[int],
+    joined: Sequence[int] = (),
+    settings: Mapping[str, Any] | None = None,
     version: int,
     actor: Actor,
     now: datetime,
 ) -> ImportRun:
-    """Say what the columns mean, and which rows are to be added although they resemble someone."""
+    """Say what the columns mean, which rows are to be added although they resemble someone, which are `joined` to
+    whom they resemble, and what holds for the whole file.
+    """
     run = _draft(db, edition_id, run_id, version=version, actor=actor)
+    fields = IMPORTERS[run.kind].fields(db, edition_id)
     meant = [one for one in mapping.values() if one]
     strange = {
-        heading: "not-an-option" if one not in IMPORTERS[run.kind].fields else "taken-twice"
+        heading: "not-an-option" if one not in fields else "taken-twice"
         for heading, one in mapping.items()
-        if one and (one not in IMPORTERS[run.kind].fields or meant.count(one) > 1)
+        if one and (one not in fields or meant.count(one) > 1)
     }
+    if settings and settings.get("type"):
+        codes = {form.code for form in registrations.forms_of(db, edition_id)}
+        strange |= {} if settings["type"] in codes else {"settings.type": "unknown"}
     if strange or set(mapping) != set(run.mapping):
         raise Invalid(fields=strange or {"mapping": "invalid"})
-    changes = {"mapping": dict(mapping), "chosen": sorted(set(chosen))}
+    changes = {
+        "mapping": dict(mapping),
+        "chosen": sorted(set(chosen)),
+        "joined": sorted(set(joined) - set(chosen)),
+        "settings": dict(run.settings if settings is None else settings),
+    }
     change_in(db, run, changes, Permission.EDIT_PEOPLE, version=version, actor=actor, now=now)
     return run
 
@@ -167,8 +157,15 @@ def confirm(db: DbSession, edition_id: int, run_id: int, *, version: int, actor:
     taken = to_take(plan(db, run, actor=actor), run)
     if not taken:
         raise NothingToImport
-    chosen = sorted(line.number for line in taken if line.state is State.DOUBLE)
-    changes = {"status": ImportStatus.QUEUED, "asked_by": actor.account_id, "chosen": chosen}
+    if "delegation" in run.mapping.values():
+        require_all(db, edition_id, Permission.EDIT_DELEGATIONS, actor=actor)
+    doubles = {line.number for line in taken if line.state is State.DOUBLE}
+    changes = {
+        "status": ImportStatus.QUEUED,
+        "asked_by": actor.account_id,
+        "chosen": sorted(doubles - set(run.joined)),
+        "joined": sorted(doubles & set(run.joined)),
+    }
     change_in(db, run, changes, Permission.EDIT_PEOPLE, version=version, actor=actor, now=now, action="confirmed")
     enqueue(db, WORKFLOW, run.id, key=f"{WORKFLOW}-{run.id}")
     return run
@@ -187,6 +184,12 @@ def cancel(db: DbSession, edition_id: int, run_id: int, *, version: int, actor: 
     return run
 
 
+def sample(db: DbSession, edition_id: int, kind: ImportKind, *, actor: Actor) -> tuple[list[str], list[list[str]]]:
+    """A table to fill in: its headings, and rows that show how."""
+    require_kind(db, edition_id, kind, actor=actor)
+    return IMPORTERS[kind].sample(db, edition_id)
+
+
 def table_of_run(run: ImportRun) -> Table:
     if run.content is None:
         raise NotFound(entity="file")
@@ -200,13 +203,12 @@ def plan(db: DbSession, run: ImportRun, *, actor: Actor) -> list[Line]:
 
 def _plan(db: DbSession, run: ImportRun, told: Told | None, rows: slice = slice(None)) -> list[Line]:
     """Of some rows, once those before them are taken: what these became is found among what is there."""
-    importer = IMPORTERS[run.kind]
-    return importer.plan(db, [importer.read(row, run.mapping) for row in table_of_run(run).rows[rows]], told)
+    return IMPORTERS[run.kind].plan(db, run, table_of_run(run).rows[rows], told)
 
 
 def to_take(lines: Sequence[Line], run: ImportRun) -> list[Line]:
-    chosen = set(run.chosen)
-    return [one for one in lines if one.state is State.NEW or (one.state is State.DOUBLE and one.number in chosen)]
+    decided = {*run.chosen, *run.joined}
+    return [one for one in lines if one.state is State.NEW or (one.state is State.DOUBLE and one.number in decided)]
 
 
 def counts(lines: Sequence[Line]) -> Counter[State]:
@@ -224,11 +226,16 @@ def take_batch(db: DbSession, run_id: int, number: int, *, now: datetime) -> boo
     first, last = number * BATCH, min((number + 1) * BATCH, run.total)
     if run.done <= first:
         actor = Actor(run.asked_by, Via.IMPORT)
-        require_all(db, run.edition_id, Permission.EDIT_PEOPLE, actor=actor)
-        # What is taken tells whoever confirmed it no address: of their choices all are, of the others none is.
-        taken = [line.draft for line in to_take(_plan(db, run, NOBODY, slice(first, last)), run)]
-        IMPORTERS[run.kind].add(db, taken, actor=actor, now=now)
-        progress = {"status": ImportStatus.RUNNING, "done": last, "added": run.added + len(taken)}
+        require_kind(db, run.edition_id, run.kind, actor=actor)
+        # What is taken tells whoever confirmed it no address: of their choices all are, of the others none is. Whoever
+        # registers has to be known again, as far as they were told.
+        told: Told | None = NOBODY
+        if run.kind is ImportKind.REGISTRATIONS:
+            registrations.hold_places(db, run.edition_id)
+            told = contacts_told(db, actor=actor)
+        taken = to_take(_plan(db, run, told, slice(first, last)), run)
+        added = IMPORTERS[run.kind].add(db, run, taken, actor=actor, now=now)
+        progress = {"status": ImportStatus.RUNNING, "done": last, "added": run.added + added}
         _update(db, run_id, UNFINISHED, **progress, updated_at=now)
     if last < run.total:
         return True

@@ -17,7 +17,7 @@ from forumapp.core.text import email_key, fold
 from forumapp.domain.accounts.reach import is_told
 from forumapp.domain.audit.services import batched
 from forumapp.domain.people import services
-from forumapp.domain.people.models import Affiliation, Organization, OrganizationKind, Person
+from forumapp.domain.people.models import Affiliation, EditionTitle, Organization, OrganizationKind, Person
 from forumapp.domain.people.rows import RowFault
 from forumapp.domain.people.rules import Name
 
@@ -63,6 +63,8 @@ class Line:
     draft: Draft
     faults: tuple[RowFault, ...] = ()
     alike: Alike | None = None
+    # What is right as it is, and worth a look all the same.
+    notices: tuple[RowFault, ...] = ()
 
 
 @dataclass(slots=True)
@@ -80,9 +82,9 @@ class _Known:
     posts: set[tuple[str, str]] = field(default_factory=set)
 
 
-def plan_people(db: DbSession, drafts: Sequence[Draft], told: Told | None) -> list[Line]:
+def plan_people(db: DbSession, drafts: Sequence[Draft], told: Told | None, *, posts: bool = True) -> list[Line]:
     """Two queries and as many as there are batches of those meant, whatever the number of rows. Only of those who are
-    `told` it says whether a mail address is theirs.
+    `told` it says whether a mail address is theirs. `posts` says that organizations are those of the registry.
     """
     known: dict[str, list[_Known]] = defaultdict(list)
     for one in _people_there(db, told):
@@ -90,7 +92,7 @@ def plan_people(db: DbSession, drafts: Sequence[Draft], told: Told | None) -> li
     meant = (one for draft in drafts for one in _alike(known, draft_person(draft)))
     _read_posts(db, {one.id: one for one in meant if one.id is not None})
     lines = []
-    for draft in _with_clear_offices(db, drafts):
+    for draft in _with_clear_offices(db, drafts) if posts else drafts:
         person = draft_person(draft)
         line = _person_line(draft, person, _alike(known, person))
         lines.append(line)
@@ -187,6 +189,10 @@ def _read_posts(db: DbSession, people: Mapping[int, _Known]) -> None:
         )
         for person_id, title, *texts in db.execute(query):
             offices = {"", *map(fold, _names_of(*texts).values())}
+            people[person_id].posts |= {(text, office) for text in (*title.values(), "") for office in offices}
+        titles = select(EditionTitle.person_id, EditionTitle.title, EditionTitle.organization_name)
+        for person_id, title, named in db.execute(titles.where(EditionTitle.person_id.in_(some))):
+            offices = {"", *map(fold, named.values())}
             people[person_id].posts |= {(text, office) for text in (*title.values(), "") for office in offices}
 
 

@@ -10,6 +10,7 @@ import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from forumapp.core.tables import LOST
 from forumapp.core.text import (
     FORM_OF_ADDRESS,
     LINE,
@@ -182,16 +183,24 @@ class Draft:
 
 
 def guess(headings: Iterable[str], known: Mapping[str, tuple[str, ...]]) -> dict[str, str]:
-    """By heading, the field that it is known to mean; "" where none is. No field is taken twice."""
-    meanings = {_heading(name): meant for meant, names in known.items() for name in names}
-    guessed: dict[str, str] = {}
-    for heading in headings:
-        meant = meanings.get(_heading(heading), "")
-        guessed[heading] = "" if meant in guessed.values() else meant
+    """By heading, the field that it is known to mean; "" where none is. No field is taken twice: of several headings
+    for one, that which is known first has it.
+    """
+    meanings: dict[str, tuple[int, str]] = {}
+    for meant, names in known.items():
+        for rank, name in enumerate(names):
+            meanings.setdefault(heading_key(name), (rank, meant))
+    guessed = dict.fromkeys(headings, "")
+    found = [(*meanings[key], heading) for heading in guessed if (key := heading_key(heading)) in meanings]
+    taken: set[str] = set()
+    for _rank, meant, heading in sorted(found, key=lambda one: one[0]):
+        if meant not in taken:
+            guessed[heading] = meant
+            taken.add(meant)
     return guessed
 
 
-def _heading(name: str) -> str:
+def heading_key(name: str) -> str:
     return fold(name.replace("_", " "))
 
 
@@ -217,9 +226,9 @@ def read_person(row: TableRow, mapping: Mapping[str, str]) -> Draft:
     if latin and not (values["latin_family"] or values["latin_given"]):
         values |= {"latin_given": latin, "flags": [UNDIVIDED]}
     if fault:
-        faults.append(_at(mapping, "name_order", fault))
+        faults.append(fault_at(mapping, "name_order", fault))
     if values.get("email") and not _MAIL.fullmatch(values["email"]):
-        faults.append(_at(mapping, "email", "not-an-address"))
+        faults.append(fault_at(mapping, "email", "not-an-address"))
     if not any(is_visible(values[name]) for name in ("latin_family", "latin_given", "native_full")):
         faults.append(RowFault("", "no-name"))
     headings = {meant: heading for heading, meant in mapping.items() if meant}
@@ -233,11 +242,11 @@ def read_organization(row: TableRow, mapping: Mapping[str, str], kinds: Iterable
     if region := said.get("country_region", "").strip().upper():
         values["country_region"] = region
         if not _REGION.fullmatch(region):
-            faults.append(_at(mapping, "country_region", "not-a-region"))
+            faults.append(fault_at(mapping, "country_region", "not-a-region"))
     if kind := said.get("kind", "").strip().lower():
         values["kind"] = kind
         if kind not in set(kinds):
-            faults.append(_at(mapping, "kind", "not-an-option"))
+            faults.append(fault_at(mapping, "kind", "not-an-option"))
     if not (values["legal"] or values["short"]):
         faults.append(RowFault("", "no-name"))
     return Draft(row.number, values, faults=tuple(faults))
@@ -256,12 +265,15 @@ def _said(
         said[meant] = cell
         if not is_plain(cell):
             faults.append(RowFault(heading, "not-plain"))
+        elif LOST in cell:
+            faults.append(RowFault(heading, "undecodable"))
         elif len(cell) > longest[meant]:
             faults.append(RowFault(heading, "too-long"))
     return said, faults
 
 
-def _at(mapping: Mapping[str, str], meant: str, code: str) -> RowFault:
+def fault_at(mapping: Mapping[str, str], meant: str, code: str) -> RowFault:
+    """At the column that means this, or at the row as a whole."""
     return RowFault(next((heading for heading, one in mapping.items() if one == meant), ""), code)
 
 

@@ -48,6 +48,7 @@ from forumapp.domain.registration.types import create_type, remove_type, update_
 from forumapp.domain.registration.waitlist import promote
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from datetime import datetime
 
     from sqlalchemy.orm import Session as DbSession
@@ -123,12 +124,13 @@ def enter(
     language: str,
     registered_at: datetime | None = None,
     responsible_id: int | None = None,
+    answers: Mapping[str, Any] | None = None,
     actor: Actor,
     now: datetime,
 ) -> Registration:
     """Enter a known person in a given state, as organizers, lists and invitations do; nobody is mailed.
 
-    `responsible_id` makes a VIP, whom that officer looks after. Raises NoPlacesLeft and AlreadyRegistered.
+    `responsible_id` makes a VIP, `answers` are a `snapshot`. Raises NoPlacesLeft and AlreadyRegistered.
     """
     require_all(db, edition_id, Permission.DECIDE_REGISTRATIONS, actor=actor)
     get_in(db, RegistrationType, edition_id, type_id)
@@ -155,7 +157,7 @@ def enter(
         language=language,
         is_vip=responsible_id is not None,
         responsible_id=responsible_id,
-        answers=snapshot([], {}),
+        answers=dict(answers or snapshot([], {})),
         registered_at=registered_at or now,
     )
     create(db, row, actor=actor, now=now)

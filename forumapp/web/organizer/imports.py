@@ -1,4 +1,4 @@
-"""Bringing people and organizations in a table: upload, what the columns mean, what would happen, and the taking."""
+"""Bringing what stands in a table: upload, what its columns mean, what would happen, and the taking."""
 
 from __future__ import annotations
 
@@ -13,14 +13,18 @@ from forumapp.core.errors import Invalid, Stale
 from forumapp.core.numbers import whole_number
 from forumapp.core.paging import PAGE_SIZE, Page
 from forumapp.core.tables import UnreadableTable, write_csv, write_xlsx
+from forumapp.core.text import pick
 from forumapp.core.transactions import reading, transaction
 from forumapp.domain.accounts.permissions import Permission
 from forumapp.domain.importing import queries, services
+from forumapp.domain.importing.kinds import IMPORTERS
+from forumapp.domain.importing.registrations import forms_of
 from forumapp.domain.people import exporting
 from forumapp.schemas.choices import ImportKind, ImportStatus
+from forumapp.web.language import language
 from forumapp.web.organizer import import_words
 from forumapp.web.organizer.again import ask_again
-from forumapp.web.organizer.guard import blueprint, edition, needs
+from forumapp.web.organizer.guard import blueprint, edition, may, needs
 from forumapp.web.organizer.identity import actor
 from forumapp.web.organizer.log import past
 
@@ -33,7 +37,6 @@ if TYPE_CHECKING:
     from forumapp.domain.importing.models import ImportRun
     from forumapp.domain.people.imports import Line
 
-SECTION = "people"
 EDIT = Permission.EDIT_PEOPLE
 STATES = ("faulty", "double", "new", "same")
 
@@ -42,6 +45,7 @@ STATES = ("faulty", "double", "new", "same")
 @needs(EDIT, everywhere=True)
 def bring_table(kind: str) -> ResponseReturnValue:
     chosen = kind_named(kind)
+    services.require_kind(reading(), edition().id, chosen, actor=actor())
     if request.method == "GET":
         return upload_page(chosen)
     sent = request.files.get("file")
@@ -60,7 +64,12 @@ def bring_table(kind: str) -> ResponseReturnValue:
 def upload_page(kind: ImportKind, fault: str = "") -> str:
     runs = queries.runs_page(reading(), edition().id, number=request.args.get("page", 1, whole_number))
     return render_template(
-        "organizer/imports/upload.html", section=SECTION, kind=kind, kinds=list(ImportKind), fault=fault, page=runs
+        "organizer/imports/upload.html",
+        section=section_of(kind),
+        kind=kind,
+        kinds=[one for one in ImportKind if all(may(need, everywhere=True) for need in IMPORTERS[one].needs)],
+        fault=fault,
+        page=runs,
     )
 
 
@@ -72,7 +81,12 @@ def import_run(run_id: int) -> ResponseReturnValue:
         return run_page(run)
     mapping = {heading: request.form.get(f"column-{n}", "") for n, heading in enumerate(columns(run))}
     shown = set(request.form.getlist("shown", whole_number))
-    chosen = (set(run.chosen) - shown) | set(request.form.getlist("chosen", whole_number))
+    decided = {row: request.form.get(f"row-{row}") for row in shown}
+    kept, joined = set(run.chosen) - shown, set(run.joined) - shown
+    chosen = (
+        kept | set(request.form.getlist("chosen", whole_number)) | {row for row in shown if decided[row] == "other"}
+    )
+    joined |= {row for row in shown if decided[row] == "same"}
     version = request.form.get("version", 0, whole_number)
     try:
         with transaction() as db:
@@ -82,6 +96,8 @@ def import_run(run_id: int) -> ResponseReturnValue:
                 run_id,
                 mapping=mapping,
                 chosen=sorted(chosen),
+                joined=sorted(joined),
+                settings=settings_sent(run),
                 version=version,
                 actor=actor(),
                 now=clock.now(),
@@ -103,11 +119,12 @@ def run_page(run: ImportRun, *, mapping: dict[str, str] | None = None, faults: d
     number = max(request.args.get("page", 1, whole_number), 1)
     return render_template(
         "organizer/imports/one.html",
-        section=SECTION,
+        section=section_of(run.kind),
+        types=types_of(run.kind),
         run=run,
         mapping={heading: (mapping or run.mapping)[heading] for heading in columns(run)},
         faults={heading: import_words.row_fault(code) for heading, code in (faults or {}).items()},
-        options=[(field, import_words.field_words(field)) for field in services.IMPORTERS[run.kind].fields],
+        options=options(run),
         counts=counted,
         taking=len(services.to_take(lines, run)),
         state=state,
@@ -115,6 +132,29 @@ def run_page(run: ImportRun, *, mapping: dict[str, str] | None = None, faults: d
         page=paged_lines([line for line in lines if line.state.value == state], number),
         history=past("import_run", run.id),
     )
+
+
+def settings_sent(run: ImportRun) -> dict[str, Any] | None:
+    if run.kind is not ImportKind.REGISTRATIONS or "setting-type" not in request.form:
+        return None
+    return {"type": request.form["setting-type"], "waitlist": "setting-waitlist" in request.form}
+
+
+def types_of(kind: ImportKind) -> list[tuple[str, str]]:
+    """The registration types that may be chosen for a whole file."""
+    if kind is not ImportKind.REGISTRATIONS:
+        return []
+    return [(form.code, pick(form.name, language())) for form in forms_of(reading(), edition().id)]
+
+
+def section_of(kind: ImportKind) -> str:
+    return "registration" if kind is ImportKind.REGISTRATIONS else "people"
+
+
+def options(run: ImportRun) -> list[tuple[str, str]]:
+    """What a column may mean: an edition's own questions in their own words."""
+    fields = IMPORTERS[run.kind].fields(reading(), edition().id)
+    return [(name, pick(label, language()) or import_words.field_words(name)) for name, label in fields.items()]
 
 
 def columns(run: ImportRun) -> tuple[str, ...]:
@@ -173,23 +213,9 @@ def import_progress(run_id: int) -> Response:
 @blueprint.get("/<edition>/people/import/<kind>/sample.<form>")
 @needs(EDIT, everywhere=True)
 def import_sample(kind: str, form: str) -> Response:
-    """A table to fill in: the headings, and one row that shows how."""
-    if kind_named(kind) is ImportKind.ORGANIZATIONS:
-        columns: Sequence[str] = exporting.ORGANIZATION_COLUMNS
-        filled = {"legal.en": "Example Trading Co., Ltd.", "legal.zh-Hans": "示例贸易有限公司", "kind": "company"}
-    else:
-        columns = exporting.PERSON_COLUMNS
-        filled = {
-            "latin_family": "Zhang",
-            "latin_given": "San",
-            "name_order": "family-first",
-            "native": "张三",
-            "title.en": "General Manager",
-            "title.zh-Hans": "总经理",
-            "organization.en": "Example Trading Co., Ltd.",
-            "organization.zh-Hans": "示例贸易有限公司",
-        }
-    return table_file(form, columns, [[filled.get(column, "") for column in columns]], f"{kind}-sample")
+    """A table to fill in, with rows that show how; of registrations with the edition's own types and questions."""
+    columns, rows = services.sample(reading(), edition().id, kind_named(kind), actor=actor())
+    return table_file(form, columns, rows, f"{kind}-sample")
 
 
 @blueprint.get("/<edition>/people/export/<kind>.<form>")
@@ -198,10 +224,10 @@ def export_table(kind: str, form: str) -> Response:
     chosen = kind_named(kind)
     with transaction() as db:
         columns, rows = services.take_out(db, edition().id, chosen, actor=actor(), now=clock.now())
-    return table_file(form, columns, rows, kind)
+    return table_file(form, exporting.headings(columns), rows, kind)
 
 
-def table_file(form: str, columns: Sequence[str], rows: Any, name: str) -> Response:
+def table_file(form: str, headings: Sequence[str], rows: Any, name: str) -> Response:
     writers = {
         "csv": (write_csv, "text/csv; charset=utf-8"),
         "xlsx": (write_xlsx, "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"),
@@ -209,7 +235,7 @@ def table_file(form: str, columns: Sequence[str], rows: Any, name: str) -> Respo
     if form not in writers:
         abort(404)
     write, mimetype = writers[form]
-    content = write(exporting.headings(columns), rows)
+    content = write(headings, rows)
     return send_file(BytesIO(content), mimetype, as_attachment=True, download_name=f"{name}.{form}")
 
 

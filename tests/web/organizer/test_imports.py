@@ -16,6 +16,7 @@ from forumapp.domain.accounts.permissions import Role
 from forumapp.domain.importing.models import ImportRun
 from forumapp.domain.importing.services import take_batch
 from forumapp.domain.people.models import Organization, Person
+from forumapp.domain.registration.models import Registration
 from tests.web.organizer.house import HOME, browser_as, queries, rows
 
 if TYPE_CHECKING:
@@ -137,3 +138,30 @@ def test_who_may_not_see_contacts_takes_none_out(house: House, owner: Browser) -
     assert {"e-mail address", "phone", "wechat"} <= set(
         read_table(owner.get(f"{HOME}/people/export/people.csv").data).headings
     )
+
+
+def test_registrations_from_the_sample_to_the_list(house: House, owner: Browser) -> None:
+    to = f"{HOME}/people/import/registrations"
+    sample = owner.get(f"{to}/sample.xlsx").data
+    content = read_table(sample)
+    assert {"registration type", "family name", "delegation"} <= set(content.headings)
+    many = len(content.rows)
+    before = one(select(func.count(Registration.id)))
+    page = upload(owner, sample, "sample.xlsx", to).location
+    assert f"Register {many} " in text_of(owner.get(page))
+    table = "Name,Mail\nAnn Example,ann@example.org\nBob Example,bob@\n"
+    page = upload(owner, table.encode(), to=to).location
+    assert "No registration type is named." in text_of(owner.get(page))
+    code = content.rows[0].cells["registration type"]
+    typed = {"column-0": "latin", "column-1": "email", "setting-type": code, "version": version()}
+    owner.send(page, typed)
+    text = text_of(owner.get(page))
+    assert "3 Bob Example Mail : This is not one e-mail address." in text, text
+    assert "Register 1 person" in text
+    owner.send(page, {"version": version()}, to=page + "/start")
+    with transaction() as db:
+        take_batch(db, rows(select(ImportRun.id).order_by(ImportRun.id.desc()))[0], 0, now=clock.now())
+    assert "1 record has been added." in text_of(owner.get(page + "/progress"))
+    assert one(select(func.count(Registration.id))) == before + 1
+    assert browser_as(house, Role.PROGRAM_MANAGER).get(to).status_code == 403
+    assert owner.get(f"{HOME}/people/export/registrations.csv").status_code == 404

@@ -1,0 +1,97 @@
+"""The kinds of things that are imported: how each is read from rows, held against what is there, and added."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from forumapp.domain.accounts.permissions import Permission
+from forumapp.domain.importing import registrations, samples
+from forumapp.domain.importing.models import ImportKind
+from forumapp.domain.people import exporting, imports
+from forumapp.domain.people.models import OrganizationKind
+from forumapp.domain.people.rows import (
+    ORGANIZATION_FIELDS,
+    ORGANIZATION_HEADINGS,
+    PERSON_FIELDS,
+    PERSON_HEADINGS,
+    guess,
+    read_organization,
+    read_person,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Mapping, Sequence
+    from datetime import datetime
+
+    from sqlalchemy.orm import Session as DbSession
+
+    from forumapp.core.tables import TableRow
+    from forumapp.domain.accounts.reach import Told
+    from forumapp.domain.audit.services import Actor
+    from forumapp.domain.importing.models import ImportRun
+    from forumapp.domain.people.imports import Line
+
+
+@dataclass(frozen=True, slots=True)
+class Importer:
+    """`fields` are what a column may mean, each with its own words where it has any; `add` says how many it added.
+
+    Whoever imports needs all of `needs`.
+    """
+
+    fields: Callable[[DbSession, int], Mapping[str, Mapping[str, str]]]
+    guess: Callable[[DbSession, int, Iterable[str]], dict[str, str]]
+    plan: Callable[[DbSession, ImportRun, Sequence[TableRow], Told | None], list[Line]]
+    add: Callable[..., int]
+    sample: Callable[[DbSession, int], tuple[list[str], list[list[str]]]]
+    needs: tuple[Permission, ...] = (Permission.EDIT_PEOPLE,)
+
+
+def _plan_people(db: DbSession, run: ImportRun, rows: Sequence[TableRow], told: Told | None) -> list[Line]:
+    return imports.plan_people(db, [read_person(row, run.mapping) for row in rows], told)
+
+
+def _add_people(db: DbSession, _run: ImportRun, lines: Sequence[Line], *, actor: Actor, now: datetime) -> int:
+    imports.add_people(db, [line.draft for line in lines], actor=actor, now=now)
+    return len(lines)
+
+
+def _plan_organizations(db: DbSession, run: ImportRun, rows: Sequence[TableRow], _told: Told | None) -> list[Line]:
+    kinds = tuple(OrganizationKind)
+    return imports.plan_organizations(db, [read_organization(row, run.mapping, kinds) for row in rows])
+
+
+def _add_organizations(db: DbSession, _run: ImportRun, lines: Sequence[Line], *, actor: Actor, now: datetime) -> int:
+    imports.add_organizations(db, [line.draft for line in lines], actor=actor, now=now)
+    return len(lines)
+
+
+def _sample(columns: Sequence[str], filled: Mapping[str, str]) -> tuple[list[str], list[list[str]]]:
+    return exporting.headings(columns), [[filled.get(column, "") for column in columns]]
+
+
+IMPORTERS = {
+    ImportKind.PEOPLE: Importer(
+        lambda _db, _edition: {name: {} for name in PERSON_FIELDS},
+        lambda _db, _edition, headings: guess(headings, PERSON_HEADINGS),
+        _plan_people,
+        _add_people,
+        lambda _db, _edition: _sample(exporting.PERSON_COLUMNS, samples.PERSON),
+    ),
+    ImportKind.ORGANIZATIONS: Importer(
+        lambda _db, _edition: {name: {} for name in ORGANIZATION_FIELDS},
+        lambda _db, _edition, headings: guess(headings, ORGANIZATION_HEADINGS),
+        _plan_organizations,
+        _add_organizations,
+        lambda _db, _edition: _sample(exporting.ORGANIZATION_COLUMNS, samples.ORGANIZATION),
+    ),
+    ImportKind.REGISTRATIONS: Importer(
+        registrations.fields,
+        registrations.guessed,
+        registrations.plan,
+        registrations.add,
+        lambda db, edition: samples.of_registrations(registrations.forms_of(db, edition)),
+        (Permission.EDIT_PEOPLE, Permission.DECIDE_REGISTRATIONS),
+    ),
+}

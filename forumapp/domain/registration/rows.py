@@ -1,0 +1,301 @@
+"""Reading registrations from the rows of a table. Pure: what is there already is for the import to say.
+
+Names stay to the character. In which of a person's names they stand follows from the script they are written in: the
+programs that write such tables have one column for all scripts.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from dataclasses import dataclass, replace
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any
+
+from forumapp.core.tables import LOST
+from forumapp.core.text import LINE, fold, has_han, is_plain
+from forumapp.domain.people.rows import (
+    PERSON_FIELDS,
+    PERSON_HEADINGS,
+    UNDIVIDED,
+    ZH,
+    Draft,
+    RowFault,
+    fault_at,
+    read_person,
+)
+from forumapp.domain.registration.answers import check
+from forumapp.domain.registration.cells import read_cell, read_language, read_status, read_time, stands_in_cells
+from forumapp.domain.registration.questions import read_questions, with_sections
+from forumapp.domain.registration.reading import Wrong
+from forumapp.domain.registration.rules import PLACED, RegistrationStatus
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+    from datetime import datetime, tzinfo
+
+    from forumapp.core.tables import TableRow
+    from forumapp.domain.registration.questions import Question
+
+ANSWER = "answer."
+OWN_FIELDS = dict.fromkeys(("type", "status", "registered_at", "language", "delegation"), LINE)
+REGISTRATION_FIELDS: dict[str, int] = {**OWN_FIELDS, **PERSON_FIELDS}
+# As Eventbrite, pretix, Indico and Hi.Events head their lists, and as people in China do. What comes first is surer:
+# pretix tells the buyer's address as "Email", and the attendee's as "Attendee email".
+REGISTRATION_HEADINGS: dict[str, tuple[str, ...]] = {
+    "type": (
+        "registration type", "ticket type", "ticket name", "product", "type", "category", "ticket", "参会类型",
+        "注册类型", "报名类型", "嘉宾类型", "票种", "票型", "类型", "类别",
+    ),
+    "status": (
+        "attendee status", "registration state", "registration status", "status", "报名状态", "参会状态", "审核状态",
+        "状态",
+    ),
+    "registered_at": (
+        "registered", "registered at", "registration date", "order date", "created date", "created at", "报名时间",
+        "注册时间", "报名日期", "提交时间",
+    ),
+    "language": ("language", "order locale", "locale", "语言"),
+    "delegation": ("delegation", "group name", "代表团", "团组", "分团"),
+    **PERSON_HEADINGS,
+    "email": ("attendee email", "attendee e-mail", *PERSON_HEADINGS["email"], "电子邮件", "邮箱地址", "联系邮箱"),
+    "phone": (*PERSON_HEADINGS["phone"], "phone number", "手机号码", "电话号码"),
+    "title.en": (*PERSON_HEADINGS["title.en"], "job title (english)"),
+    "organization.en": (*PERSON_HEADINGS["organization.en"], "affiliation"),
+}  # fmt: skip
+
+_NAMES = ("latin", "latin_family", "latin_given", "native", "native_family", "native_given")
+_LINES = (*_NAMES, "title.en", f"title.{ZH}", "organization.en", f"organization.{ZH}")
+_FORMULA = re.compile(r"[=+\-@]")
+_PART = r"[^\s@.,;:，；：<>()（）\[\]\\\"“”]+"
+_MAIL = re.compile(rf"{_PART}(\.{_PART})*@({_PART}\.)+[^\W\d_][^\s@.,;:]+")
+_NEEDS_LATIN = {*PLACED, RegistrationStatus.WAITLISTED}
+
+
+@dataclass(frozen=True, slots=True)
+class Form:
+    """A registration type as rows name it, and the questions that it asks, as they are stored."""
+
+    id: int
+    code: str
+    name: Mapping[str, str]
+    stored: Sequence[Mapping[str, Any]]
+    questions: Sequence[Question]
+
+
+@dataclass(frozen=True, slots=True)
+class Choices:
+    """What the rows of one edition may say. Types and delegations are by code and name, folded."""
+
+    forms: Mapping[str, Form]
+    delegations: Mapping[str, int]
+    zone: tzinfo
+    form: Form | None = None  # of rows that name none
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """What a row says: who registers, and how. What is wrong with it stands with the person."""
+
+    person: Draft
+    form: Form | None
+    status: RegistrationStatus
+    language: str
+    registered_at: datetime | None
+    delegation_id: int | None
+    answers: Mapping[str, Any]
+    notices: tuple[RowFault, ...]
+
+
+def form_of(type_id: int, code: str, name: Mapping[str, str], stored: Sequence[Mapping[str, Any]]) -> Form:
+    return Form(type_id, code, name, stored, read_questions(stored))
+
+
+def answer_fields(forms: Sequence[Form]) -> dict[str, Mapping[str, str]]:
+    """The questions that a column may answer, as fields, with what they ask."""
+    asked = (one for form in forms for one in with_sections(form.questions) if stands_in_cells(one.kind))
+    fields: dict[str, Mapping[str, str]] = {}
+    for one in asked:
+        fields.setdefault(ANSWER + one.code, one.label)
+    return fields
+
+
+def known_headings(forms: Sequence[Form]) -> dict[str, tuple[str, ...]]:
+    """How columns are called; those of questions by what these ask, or by code."""
+    asked = {name: (*label.values(), name.removeprefix(ANSWER), name) for name, label in answer_fields(forms).items()}
+    return {**REGISTRATION_HEADINGS, **asked}
+
+
+def read_registration(row: TableRow, mapping: Mapping[str, str], choices: Choices) -> Entry:
+    person = read_person(row, {heading: one if one in PERSON_FIELDS else "" for heading, one in mapping.items()})
+    if row.is_too_wide or row.is_too_narrow:  # nobody knows what its cells mean
+        code = "too-many-cells" if row.is_too_wide else "too-few-cells"
+        person = replace(person, faults=(RowFault("", code),))
+        return Entry(person, None, RegistrationStatus.CONFIRMED, "en", None, None, {}, ())
+    said = {meant: cell for heading, meant in mapping.items() if meant and (cell := row.cells.get(heading, "").strip())}
+    reader = _Reader(mapping, said, choices)
+    person = reader.person(person)
+    form, status = reader.form(), reader.status()
+    if status in _NEEDS_LATIN:
+        reader.refuse_missing_latin(person)
+    entry = Entry(
+        person,
+        form,
+        status,
+        reader.language(person),
+        reader.registered_at(),
+        reader.delegation(),
+        reader.answers(form),
+        tuple(reader.notices),
+    )
+    return replace(entry, person=replace(person, faults=(*person.faults, *reader.faults)))
+
+
+class _Reader:
+    """One row: what its cells say by what they mean, and what is found wrong on the way, each column once."""
+
+    def __init__(self, mapping: Mapping[str, str], said: Mapping[str, str], choices: Choices) -> None:
+        self.mapping, self.said, self.choices = mapping, said, choices
+        self.faults: list[RowFault] = []
+        self.notices: list[RowFault] = []
+        for meant, cell in said.items():
+            if meant not in PERSON_FIELDS and (LOST in cell or not is_plain(cell)):
+                self._wrong(meant, "undecodable" if LOST in cell else "not-plain")
+
+    def _wrong(self, meant: str, code: str) -> None:
+        fault = fault_at(self.mapping, meant, code)
+        if not fault.heading or all(one.heading != fault.heading for one in self.faults):
+            self.faults.append(fault)
+
+    def person(self, person: Draft) -> Draft:
+        """With Chinese names, titles and organizations where Chinese ones stand."""
+        faulty = {one.heading for one in person.faults}
+        self._look_at_lines()
+        if self.said.get("email") and not _MAIL.fullmatch(self.said["email"]):
+            self._wrong("email", "not-an-address")
+        values = self._by_script(person.values)
+        self.faults = [one for one in self.faults if one.heading not in faulty]
+        title, organization = _in_its_language(person.title), _in_its_language(person.organization)
+        return replace(person, values=values, title=title, organization=organization)
+
+    def _look_at_lines(self) -> None:
+        traditional = False
+        for meant in _LINES:
+            cell = self.said.get(meant, "")
+            if "\n" in cell:
+                self._wrong(meant, "line-break")
+            elif _FORMULA.match(cell) and meant in _NAMES:
+                self._wrong(meant, "formula")
+            elif _FORMULA.match(cell):
+                self.notices.append(fault_at(self.mapping, meant, "formula"))
+            elif meant in _NAMES and not traditional and any(map(_is_traditional, cell)):
+                traditional = True
+                self.notices.append(fault_at(self.mapping, meant, "traditional"))
+
+    def _by_script(self, values: dict[str, Any]) -> dict[str, Any]:
+        family, given = values["latin_family"], values["latin_given"]
+        parts = [part for part in (family, given) if part]
+        if not any(map(has_han, parts)):
+            return values
+        if values["native_full"] or any(map(_has_latin, parts)) or not all(map(has_han, parts)):
+            self._wrong(next(meant for meant in _NAMES if has_han(self.said.get(meant, ""))), "not-latin")
+            return values
+        moved = {**values, "latin_family": "", "latin_given": "", "native_full": self.said.get("latin", family + given)}
+        if family:
+            return {**moved, "native_family": family, "native_given": given}
+        moved["flags"] = [flag for flag in values.get("flags", ()) if flag != UNDIVIDED]
+        return moved
+
+    def refuse_missing_latin(self, person: Draft) -> None:
+        """A badge carries it, and nobody but the person knows how it is spelled."""
+        known = person.values["latin_family"] + person.values["latin_given"]
+        at = next((meant for meant in _NAMES if meant in self.mapping.values()), "")
+        told = {one.code for one in (*person.faults, *self.faults)}
+        if not _has_latin(known) and told.isdisjoint({"no-name", "not-latin", "formula"}):
+            self._wrong(at, "no-latin-name")
+
+    def form(self) -> Form | None:
+        named = self.said.get("type")
+        if not named:
+            if self.choices.form is None:
+                self._wrong("type", "no-type")
+            return self.choices.form
+        form = self.choices.forms.get(fold(named))
+        if form is None:
+            self._wrong("type", "unknown-type")
+        return form
+
+    def status(self) -> RegistrationStatus:
+        named = self.said.get("status")
+        status = read_status(named) if named else RegistrationStatus.CONFIRMED
+        if status is None:
+            self._wrong("status", "unknown-status")
+        return status or RegistrationStatus.CONFIRMED
+
+    def language(self, person: Draft) -> str:
+        named = self.said.get("language")
+        language = read_language(named) if named else None
+        if named and language is None:
+            self._wrong("language", "not-an-option")
+        return language or (ZH if person.values["native_full"] else "en")
+
+    def registered_at(self) -> datetime | None:
+        written = self.said.get("registered_at")
+        moment = read_time(written, self.choices.zone) if written else None
+        if written and moment is None:
+            self._wrong("registered_at", "not-a-date")
+        return moment
+
+    def delegation(self) -> int | None:
+        named = self.said.get("delegation")
+        found = self.choices.delegations.get(fold(named)) if named else None
+        if named and found is None:
+            self._wrong("delegation", "unknown-delegation")
+        return found
+
+    def answers(self, form: Form | None) -> dict[str, Any]:
+        """Those that are given. What is missing can be asked for later; it keeps nobody out."""
+        given = {meant.removeprefix(ANSWER): cell for meant, cell in self.said.items() if meant.startswith(ANSWER)}
+        if form is None or not given:
+            return {}
+        asked = {one.code: one for one in with_sections(form.questions)}
+        values: dict[str, Any] = {}
+        for code, cell in given.items():
+            try:
+                values[code] = read_cell(asked[code], cell)
+            except KeyError:
+                self._wrong(ANSWER + code, "not-asked")
+            except Wrong as wrong:
+                self._wrong(ANSWER + code, wrong.code)
+        found = check(form.questions, values)
+        for code, fault in found.faults.items():
+            if code in values:
+                self._wrong(ANSWER + code, fault)
+        return found.values
+
+
+def _in_its_language(texts: Mapping[str, str]) -> dict[str, str]:
+    if set(texts) == {"en"} and has_han(texts["en"]):
+        return {ZH: texts["en"]}
+    return dict(texts)
+
+
+def _has_latin(text: str) -> bool:
+    return any(character.isalpha() and unicodedata.name(character, "").startswith("LATIN") for character in text)
+
+
+@lru_cache(maxsize=10_000)
+def _is_traditional(character: str) -> bool:
+    """Whether it is of the traditional script alone: among the frequent characters of Big5, and not in GB 2312."""
+    try:
+        return not _encodes(character, "gb2312") and character.encode("big5")[0] < 0xC9  # noqa: PLR2004 (where Big5 begins its rare ones)
+    except UnicodeEncodeError:
+        return False
+
+
+def _encodes(character: str, encoding: str) -> bool:
+    try:
+        character.encode(encoding)
+    except UnicodeEncodeError:
+        return False
+    return True

@@ -1,0 +1,318 @@
+"""Importing registrations: every fault is named by row and column, places are counted, and nobody comes in twice."""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from sqlalchemy import func, select
+
+from forumapp.core.paths import ROOT
+from forumapp.core.tables import write_xlsx
+from forumapp.domain.audit.models import AuditEvent
+from forumapp.domain.delegations.models import Delegation, DelegationMember
+from forumapp.domain.delegations.services import create_delegation
+from forumapp.domain.importing import services
+from forumapp.domain.importing.models import ImportKind, ImportRun, ImportStatus
+from forumapp.domain.mail.models import Message
+from forumapp.domain.people.imports import State
+from forumapp.domain.people.models import Person
+from forumapp.domain.people.queries import people_page
+from forumapp.domain.registration.models import Registration, RegistrationType
+from forumapp.domain.registration.rules import RegistrationStatus
+from tests.domain.conftest import BY, NOW
+from tests.domain.registering import make_type, tally
+
+if TYPE_CHECKING:
+    from sqlalchemy.orm import Session as DbSession
+
+    from forumapp.domain.people.imports import Line
+    from tests.domain.conftest import Forum
+
+ATTENDEES = ROOT.parent / "shared" / "data" / "attendees"
+FAMILIES = ("Zhang", "张"), ("Li", "李"), ("Wang", "王"), ("Chen", "陈"), ("Lin", "林")
+SYLLABLES = ("Wei", "伟"), ("Fang", "芳"), ("Min", "敏"), ("Jie", "杰"), ("Na", "娜"), ("Jun", "军"), ("Yu", "玉")
+
+
+def brought(db: DbSession, forum: Forum, content: bytes, **settings: Any) -> ImportRun:
+    run = services.bring(db, forum.edition.id, ImportKind.REGISTRATIONS, "guests", content, **forum.by_owner)
+    return said(db, forum, run, settings=settings) if settings else run
+
+
+def said(db: DbSession, forum: Forum, run: ImportRun, **changes: Any) -> ImportRun:
+    whole = {"mapping": run.mapping, "chosen": run.chosen, "version": run.version, **changes}
+    return services.set_out(db, forum.edition.id, run.id, **whole, **forum.by_owner)
+
+
+def planned(db: DbSession, forum: Forum, run: ImportRun) -> list[Line]:
+    return services.plan(db, run, actor=forum.by_owner["actor"])
+
+
+def told(lines: list[Line]) -> dict[int, list[tuple[str, str]]]:
+    return {line.number: [(one.heading, one.code) for one in line.faults] for line in lines if line.faults}
+
+
+def taken(db: DbSession, forum: Forum, run: ImportRun) -> ImportRun:
+    services.confirm(db, forum.edition.id, run.id, version=run.version, **forum.by_owner)
+    number = 0
+    while services.take_batch(db, run.id, number, now=NOW):
+        number += 1
+    db.refresh(run)
+    return run
+
+
+def registered(db: DbSession, forum: Forum, *conditions: Any) -> int:
+    return (
+        db.scalar(select(func.count(Registration.id)).where(Registration.edition_id == forum.edition.id, *conditions))
+        or 0
+    )
+
+
+def person(number: int) -> tuple[str, str, str]:
+    """Family and given name, and both in Chinese: another for each number below 12,000."""
+    family, parts = FAMILIES[number % 5], []
+    for _ in range(4):
+        number, place = divmod(number, 7)
+        parts.append(SYLLABLES[place])
+    return family[0], "".join(part[0] for part in parts), family[1] + "".join(part[1] for part in parts)
+
+
+def story(*, mended: bool = False) -> bytes:
+    """The list of the model delegation: 134 rows, of which two come twice and three have no Latin name."""
+    rows = []
+    for group, many in (("Jiangsu", 52), ("Hubei", 31), ("Shanghai", 38), ("CCCME", 9)):
+        for _ in range(many):
+            family, given, native = person(len(rows))
+            rows.append([family, given, native, "family-first", group])
+    rows[60] = ["SHAN", "Liwen", "单立文", "family-first", "Hubei"]
+    rows[61] = ["Chen", "Wei", "陳偉", "family-first", "Hubei"]
+    rows += [
+        ["LIU", "Chun", "刘春", "family-first", "CCCME"],
+        ["Chun", "Liu", "刘春", "given-first", "CCCME"],
+        ["Fang", "Wei", "方伟", "family-first", "CCCME"],
+        ["Fang", "Wei", "方伟", "family-first", "CCCME"],
+    ]
+    for row in (10, 70, 100):
+        rows[row][:2] = ["Mended", f"Name {row}"] if mended else ["", ""]
+    heads = ["Family name", "Given name", "姓名", "Name order", "Delegation"]
+    return write_xlsx(heads, rows)
+
+
+def test_the_list_of_a_delegation_is_told_to_the_row_and_imported_once(session: DbSession, forum: Forum) -> None:
+    make_type(session, forum.edition.id, "delegate")
+    whole = create_delegation(session, forum.edition.id, {"code": "cccme", "name": {"en": "CCCME"}, "quota": 135}, **BY)
+    for name in ("Jiangsu", "Hubei", "Shanghai"):
+        values = {"code": name.lower(), "name": {"en": name}, "parent_id": whole.id}
+        create_delegation(session, forum.edition.id, values, **BY)
+    lines = planned(session, forum, brought(session, forum, story(), type="delegate"))
+    assert len(lines) == 134
+    assert told(lines) == {
+        12: [("Family name", "no-latin-name")],
+        72: [("Family name", "no-latin-name")],
+        102: [("Family name", "no-latin-name")],
+        133: [("Family name", "twice-in-file")],
+        135: [("Family name", "twice-in-file")],
+    }
+    twice = {line.number: (line.alike.row, line.alike.reason) for line in lines if line.alike}
+    assert twice == {133: (132, "name-written-otherwise"), 135: (134, "same")}
+    assert {line.number: [one.code for one in line.notices] for line in lines if line.notices} == {63: ["traditional"]}
+    assert registered(session, forum) == 0
+
+    run = taken(session, forum, brought(session, forum, story(mended=True), type="delegate"))
+    session.expire_all()
+    assert (run.status, run.added, registered(session, forum)) == (ImportStatus.DONE, 132, 132)
+    members = dict(session.execute(select(Delegation.code, Delegation.members)).all())
+    assert members == {"cccme": 132, "jiangsu": 52, "hubei": 31, "shanghai": 38}
+    assert whole.quota - members["cccme"] == 3
+    again = planned(session, forum, brought(session, forum, story(mended=True), type="delegate"))
+    assert Counter(line.state for line in again) == {State.SAME: 133, State.DOUBLE: 1}
+    with pytest.raises(services.NothingToImport):
+        taken(session, forum, brought(session, forum, story(mended=True), type="delegate"))
+    shan = session.scalars(select(Person).where(Person.native_full == "单立文")).one()
+    names = [one.latin_family for one in people_page(session, size=200).items]
+    assert names[names.index("SHAN") - 1][0].upper() <= "S" <= names[names.index("SHAN") + 1][0].upper()
+    assert (shan.latin_family, shan.native_full) == ("SHAN", "单立文")
+    assert session.scalar(select(func.count(DelegationMember.id))) == 132
+    created = select(func.count(AuditEvent.id)).where(
+        AuditEvent.entity == "registration", AuditEvent.action == "created"
+    )
+    assert session.scalar(created) == 132
+    assert session.scalar(select(func.count(Message.id))) == 0
+
+
+HEAD = ("姓", "名", "姓名", "邮箱", "票种", "报名时间", "代表团备注")
+PLANTED = (
+    "no-latin-name",
+    "twice-in-file",
+    "not-an-address",
+    "not-a-date",
+    "unknown-type",
+    "type-full",
+    "count",
+    "undecodable",
+)
+
+
+def large_file() -> tuple[bytes, dict[int, tuple[str, str]]]:
+    """5,000 rows in GB18030 and the 40 faults planted in them: by row, the column and the code."""
+    mails = ("user", "user@", "@example.org", "a@b@example.org", "two words@example.org")
+    days = ("2023-02-30", "31/31/2023", "soon", "2023-13-01", "0000-00-00")
+    at = {
+        "no-latin-name": "Family name",
+        "twice-in-file": "Family name",
+        "not-an-address": "邮箱",
+        "not-a-date": "报名时间",
+    }
+    at |= {"unknown-type": "票种", "type-full": "票种", "undecodable": "单位"}
+    lines, faults = [b"Family name,Given name," + "姓名,邮箱,票种,报名时间,单位".encode("gb18030")], {}
+    for number in range(5000):
+        family, given, native = person(number)
+        cells = [family, given, native, f"user{number}@example.org", "嘉宾", "2023-03-01", "示例贸易有限公司"]
+        fault, which = PLANTED[number // 100 % 8], number // 800
+        planted = number % 100 == 50 and which < 5
+        if planted and fault == "no-latin-name":
+            cells[:2] = ["", ""]
+        elif planted and fault == "twice-in-file":
+            cells = [*person(number - 7), f"USER{number - 7}@example.org", *cells[4:]]
+        elif planted and fault == "not-an-address":
+            cells[3] = mails[which]
+        elif planted and fault == "not-a-date":
+            cells[5] = days[which]
+        elif planted and fault == "unknown-type":
+            cells[4] = "贵宾"
+        elif planted and fault == "type-full":
+            cells[4] = "Media"
+        line = ",".join(cells).encode("gb18030")
+        if planted and fault == "count":
+            line = line + b",x" if which % 2 else line.rpartition(b",")[0]
+            faults[number + 2] = ("", "too-many-cells" if which % 2 else "too-few-cells")
+        elif planted:
+            line = line + b"\xff" if fault == "undecodable" else line
+            faults[number + 2] = (at[fault], fault)
+        lines.append(line)
+    return b"\r\n".join(lines), faults
+
+
+def test_forty_faults_in_five_thousand_rows_are_these_forty(session: DbSession, forum: Forum) -> None:
+    make_type(session, forum.edition.id)
+    make_type(session, forum.edition.id, "media", name={"en": "Media"}, quota=0)
+    content, faults = large_file()
+    run = brought(session, forum, content)
+    assert (run.read_as, run.total, len(faults)) == ("gb18030", 5000, 40)
+    lines = planned(session, forum, run)
+    assert told(lines) == {number: [fault] for number, fault in faults.items()}
+    assert Counter(line.state for line in lines) == {State.NEW: 4960, State.FAULTY: 40}
+
+
+HEADS_OF_EVENTBRITE = "Order #,Order Date,First Name,Last Name,Email,Ticket Type,Attendee Status,Job Title,Company"
+EVENTBRITE = f'''{HEADS_OF_EVENTBRITE}
+1,11/1/24 22:00,秀芳,魏,user0@example.org,VIP,Attending,房地产开发,双敏电子信息有限公司
+2,11/2/24 22:01,Ann,Bonilla,user1@example.org,VIP,Attending,Manager,Flores
+3,11/3/24 22:02,Cy,Mueller,user2@example.org,VIP,Checked In,Artist,"Turner, Terry and Higgins"
+4,11/4/24 22:03,Dee,Gray,user3@example.org,VIP,Not Attending,Clerk,Ward
+5,11/5/24 22:04,Gregory,Hendricks,user4@example.org,VIP,Attending,Officer,Walsh and Sons
+6,11/6/24 22:05,Gregory,Hendricks,user4@example.org,VIP,Attending,Officer,Walsh and Sons
+7,11/7/24 22:06,世明,陸,USER7@EXAMPLE.ORG,VIP,Attending,美容工作者,平太洋股份有限公司
+8,11/8/24 22:07,世明,陸,user7@example.org,VIP,Attending,美容工作者,平太洋股份有限公司
+9,11/9/24 22:08,"=HYPERLINK(""http://x"")",+1,user8@example.org,VIP,Attending,-2,@SUM(1)
+10,11/10/24 22:09,"O'Brien, Jr.","""Bob""",user9@example.org,VIP,Attending,CEO,"A
+B Ltd"
+'''.encode()
+
+
+def list_of(file: str) -> bytes:
+    if not file:
+        return EVENTBRITE
+    if not (ATTENDEES / file).exists():
+        pytest.skip("the real lists are not here")
+    return (ATTENDEES / file).read_bytes()
+
+
+@pytest.mark.parametrize("file", ["", "eventbrite_attendees.csv", "pretix_orderpositions.csv"])
+def test_the_lists_of_other_tools_are_told_fault_by_fault(session: DbSession, forum: Forum, file: str) -> None:
+    for code, name in (("vip", "VIP"), ("general", "General Admission"), ("delegate", "Delegate")):
+        make_type(session, forum.edition.id, code, name={"en": name})
+    lines = planned(session, forum, brought(session, forum, list_of(file)))
+    faults = {number: sorted({code for _heading, code in found}) for number, found in told(lines).items()}
+    assert {number: faults.pop(number) for number in (7, 9, 10, 11)} == {
+        7: ["twice-in-file"],
+        9: ["no-latin-name", "twice-in-file"],
+        10: ["formula"],
+        11: ["line-break"],
+    }
+    # Beside these, whoever has no name but a Chinese one: nobody but they know how it is spelled.
+    values = {line.number: line.draft.values for line in lines}
+    assert set(map(tuple, faults.values())) == {("no-latin-name",)}
+    assert all(values[number]["native_full"] and not values[number]["latin_given"] for number in faults)
+    coming = {line.number for line in lines if line.entry.status is not RegistrationStatus.CANCELLED}
+    assert set(faults) == {n for n, one in values.items() if one["native_full"] and n in coming - {9}}
+    assert values[2]["native_full"] == "魏秀芳"
+    assert values[6]["email"] == "user4@example.org"
+    twice = {line.number: line.alike.row for line in lines if line.alike}
+    assert twice == {7: 6, 9: 8}
+
+
+TABLE = """Name,姓名,Email,Ticket Type,Attendee Status,Diet,Days,Wine?,Company,Company
+LIU Chun,刘春,liu@example.org,Guest,Attending,halal; Vegetarian,Monday,yes,Example Trading,Invoices Ltd
+Ann Lee,,office@example.org,guest,Checked In,,Tuesday; mon,NO,Example Trading,
+Bob Lee,,office@example.org,GUEST,Refunded,,,,,
+Cy Lee,,,guest,,fish,Sunday,perhaps,,
+Dee Lee,,,guest,Waiting list,,,,,
+"""
+QUESTIONS = [
+    {"code": "diet", "kind": "diet", "label": {"en": "Diet"}, "required": True},
+    {
+        "code": "days",
+        "kind": "choices",
+        "label": {"en": "Which days", "zh-Hans": "哪几天"},
+        "options": [{"code": "mon", "label": {"en": "Monday"}}, {"code": "tue", "label": {"en": "Tuesday"}}],
+    },
+    {"code": "wine", "kind": "yes-no", "label": {"en": "Wine?"}},
+]
+
+
+def test_answers_and_states_are_read_and_places_are_counted_over_the_file(session: DbSession, forum: Forum) -> None:
+    kind = make_type(session, forum.edition.id, questions=QUESTIONS, quota=1)
+    run = brought(session, forum, TABLE.encode("utf-16"))
+    assert (run.mapping["Company"], run.mapping["Company (2)"], run.mapping["Diet"]) == (
+        "organization.en",
+        "",
+        "answer.diet",
+    )
+    assert told(planned(session, forum, run)) == {
+        3: [("Ticket Type", "type-full")],
+        5: [("Diet", "not-an-option"), ("Days", "not-an-option"), ("Wine?", "not-yes-or-no")],
+    }
+    run = said(session, forum, run, settings={"waitlist": True})
+    lines = planned(session, forum, run)
+    # Who is there already cannot wait to come in.
+    assert 3 in told(lines)
+    assert taken(session, forum, run).added == 3
+    assert tally(session, kind.id) == (1, 0, 1, 1, 0, 1)
+    rows = session.scalars(select(Registration).order_by(Registration.id)).all()
+    assert [row.status for row in rows] == [
+        RegistrationStatus.CONFIRMED,
+        RegistrationStatus.CANCELLED,
+        RegistrationStatus.WAITLISTED,
+    ]
+    assert rows[0].answers["values"] == {"diet": ["halal", "vegetarian"], "days": ["mon"], "wine": True}
+    states = [line.state for line in planned(session, forum, brought(session, forum, TABLE.encode()))]
+    assert states == [State.SAME, State.FAULTY, State.SAME, State.FAULTY, State.SAME]
+
+
+def test_whom_a_row_resembles_is_for_a_person_to_say(session: DbSession, forum: Forum) -> None:
+    make_type(session, forum.edition.id, quota=2)
+    people = [Person(latin_family=name, latin_given="Wei", search_text="") for name in ("Fang", "Gu")]
+    session.add_all(people)
+    session.flush()
+    content = b"Family name,Given name,Email,Type\nFang,Wei,f@example.org,guest\nGu,Wei,g@example.org,guest\n"
+    run = brought(session, forum, content)
+    lines = planned(session, forum, run)
+    assert [(line.state, line.alike.reason) for line in lines] == [(State.DOUBLE, "other-address")] * 2
+    run = taken(session, forum, said(session, forum, run, chosen=[2], joined=[3]))
+    assert run.added == 2
+    who = set(session.scalars(select(Registration.person_id)))
+    assert people[1].id in who
+    assert people[0].id not in who
+    assert session.scalar(select(RegistrationType.taken)) == 2
