@@ -17,6 +17,9 @@ from forumapp.domain.forums.levels import (
 )
 from forumapp.domain.forums.queries import get_host, level_order, list_hosts, list_levels
 from forumapp.domain.images.checking import check_picture
+from forumapp.domain.people.merging import merge, plan_merge
+from forumapp.domain.people.models import Kept, Organization
+from forumapp.domain.people.moving import Clash
 from forumapp.domain.people.services import create_organization
 from tests.domain.conftest import BY
 from tests.pictures import AI
@@ -134,3 +137,39 @@ def test_a_level_whose_place_is_taken_comes_back_last(session: DbSession, forum:
     bring_back_level(session, forum.edition.id, removal.id, **BY)
     assert [one.name["en"] for one in list_levels(session, forum.edition.id)] == ["Silver", "Gold"]
     assert list_levels(session, forum.edition.id)[0].id == silver
+
+
+@pytest.mark.parametrize(
+    ("kept", "gone", "in_the_end"),
+    [
+        (["host"], ["co-host"], [("host", 2)]),
+        (["co-host"], ["host"], [("host", 2)]),
+        (["co-host"], ["co-host"], [("co-host", 1)]),
+        (["host", "supporter"], ["co-host", "supporter", "media"], [("host", 2), ("supporter", 1), ("media", 1)]),
+        (["supporter"], ["host"], [("host", 2), ("supporter", 1)]),
+    ],
+)
+def test_two_hosts_that_become_one_host_once(
+    session: DbSession, forum: Forum, add: Add, kept: list[str], gone: list[str], in_the_end: list[tuple[str, int]]
+) -> None:
+    """Under the role that counts for more, in its place, and they can be changed afterwards."""
+    add("Other", "host")
+    rows = {}
+    for name, roles in (("Port", kept), ("Harbor", gone)):
+        first, *others = [add(name, roles[0])]
+        for role in roles[1:]:
+            given = {"organization_id": first.organization_id, "role": role}
+            others.append(add_host(session, forum.edition.id, given, **BY))
+        rows[name] = [first, *others]
+    port, harbor = (session.get_one(Organization, rows[name][0].organization_id) for name in rows)
+    plan = plan_merge(session, Kept.ORGANIZATION, port.id, harbor.id, actor=BY["actor"])
+    absorbed = {move.row_id for move in plan.moves if move.clash is Clash.ABSORB}
+
+    merge(session, Kept.ORGANIZATION, port.id, harbor.id, version=port.version, gone_version=harbor.version, **BY)
+
+    lines = [line for line in list_hosts(session, forum.edition.id) if line.organization_id == port.id]
+    assert [(str(line.role), line.print_order) for line in lines] == in_the_end
+    assert not absorbed & {line.id for line in lines}
+    assert len(absorbed) == len(kept) + len(gone) - len(lines)
+    for line in lines:
+        update_host(session, forum.edition.id, line.id, {"remark": {"en": "R"}}, version=line.version, **BY)

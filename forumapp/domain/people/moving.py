@@ -41,15 +41,25 @@ class Clash(enum.StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """`same` are the columns by which two rows say the same, where no constraint says so; of such, one stays."""
+    """`same` are the columns by which two rows say the same, where no constraint says so; of such, one stays.
+
+    `ranked` are the values of one of them that exclude each other, and `along` is what goes with the best one.
+    """
 
     clash: Clash = Clash.REFUSE
     same: tuple[str, ...] = ()
+    ranked: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    along: tuple[str, ...] = ()
 
 
 RULES: dict[str, Rule] = {
     "affiliation": Rule(Clash.RENUMBER, ("person_id", "organization_id", "title", "starts_on", "ends_on")),
-    "edition_host": Rule(Clash.ABSORB, ("edition_id", "organization_id", "role")),
+    "edition_host": Rule(
+        Clash.ABSORB,
+        ("edition_id", "organization_id", "role"),
+        {"role": ("host", "co-host")},  # who hosts on its own account does not host beside others
+        ("print_order",),
+    ),
     "edition_title": Rule(Clash.RENUMBER, ("edition_id", "person_id", "title", "organization_id", "organization_name")),
     "precedence_entry": Rule(Clash.ABSORB),
     "proof_entry": Rule(Clash.ABSORB),
@@ -118,7 +128,7 @@ def _moves(db: DbSession, column: Column[Any], gone_id: int, kept_id: int, archi
         row["id"]: one["id"]
         for row in rows
         for one in theirs
-        if alike and row["id"] not in kept and _alike(row, one, alike)
+        if alike and row["id"] not in kept and _alike(row, one, alike, rule)
     }
     taken = {row_id: other for here in held for row_id, other in here.items()}
     # Where one goes behind the last, those after it do too: their numbers may be taken by then.
@@ -137,8 +147,22 @@ def _order(table: Any) -> list[Any]:
     return [table.c[name] for name in ("edition_id", "position", "id") if name in table.c]
 
 
-def _alike(one: Any, other: Any, names: list[str]) -> bool:
-    return all((one[name] or None) == (other[name] or None) for name in names)
+def _alike(one: Any, other: Any, names: list[str], rule: Rule) -> bool:
+    def same(name: str) -> bool:
+        ranked = rule.ranked.get(name, ())
+        return (one[name] or None) == (other[name] or None) or (one[name] in ranked and other[name] in ranked)
+
+    return all(same(name) for name in names)
+
+
+def _better(row: Any, stays: Any, rule: Rule) -> dict[str, Any]:
+    """What the row that stays takes from another one whose value counts for more."""
+    names = [
+        name
+        for name, values in rule.ranked.items()
+        if getattr(row, name) in values and values.index(getattr(row, name)) < values.index(getattr(stays, name))
+    ]
+    return {name: getattr(row, name) for name in (*names, *(rule.along if names else ()))}
 
 
 def _held(db: DbSession, table: Any, column: Column[Any], gone_id: int, kept_id: int) -> Iterator[dict[int, int]]:
@@ -235,6 +259,7 @@ def _absorb(
         for name, value in said.items()
         if value and not isinstance(value, bool) and not getattr(stays, name)
     }
+    lacking |= _better(row, stays, RULES.get(table, Rule()))
     remove(db, row, actor=actor, now=now)
     change(db, stays, lacking, version=stays.version, actor=actor, now=now)
 
