@@ -52,7 +52,7 @@ def test_the_same_are_found_for_all_and_for_one(session: DbSession) -> None:
 @pytest.mark.parametrize("bond", ["mail", "phone", "post", "none"])
 def test_what_people_share_besides_a_name(session: DbSession, bond: str) -> None:
     told = {"mail": {"email": "office@a.example"}, "phone": {"phone": "+86 10 1234"}}.get(bond, {})
-    ids = people(session, {"native_full": "刘春", **told}, {"native_full": "劉春", **told})
+    ids = people(session, {"native_full": "李伟", **told}, {"native_full": "李薇", **told})
     if bond == "post":
         house = create_organization(session, {"legal": {"en": "Chamber"}}, **BY)
         for one in ids:
@@ -133,7 +133,12 @@ def test_what_is_kept_at_once_is_what_all_against_all_finds(session: DbSession) 
         {"legal": {"en": "Port"}, "country_region": "CN"}, {"legal": {"en": "Port Co."}},
     ):  # fmt: skip
         create_organization(session, values, **BY)
-    people(session, {"native_full": "欧阳小明"}, {"latin_family": "Ouyang", "latin_given": "Xiaoming"})
+    people(
+        session,
+        {"native_full": "欧阳小明"}, {"latin_family": "Ouyang", "latin_given": "Xiaoming"}, {"native_full": "龍體後"},
+        {"native_full": "龙体后"}, {"native_full": "龙体后女士"}, {"latin_given": "Chun Liu, Dr."},
+        {"latin_family": "Liu", "latin_given": "Chun"},
+    )  # fmt: skip
     for kind in Kept:
         kept = [(one.low.id, one.high.id, one.reason) for one in doubles_page(session, kind, **HOUSE).items]
         assert kept == [(one.low, one.high, one.reason) for one in comparing.likely(session, kind)]

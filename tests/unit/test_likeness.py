@@ -43,7 +43,13 @@ LIU = Face(1, ("Liu", "Chun"), "刘春")
         (("Ouyang", "Xiuying", ""), ("", "", "欧阳秀英"), Reason.READ_ALIKE),
         (("Xiuying", "Ouyang", ""), ("", "", "欧阳秀英"), Reason.READ_ALIKE),
         (("Li", "Wei", "李伟"), ("Li", "Wei", "李薇"), None),
-        (("Liu", "Chun", "刘春"), ("Liu", "Chun", "劉春"), None),
+        (("Liu", "Chun", "刘春"), ("Liu", "Chun", "劉春"), Reason.SAME_NATIVE),
+        (("", "", "龙体后"), ("", "", "龍體後"), Reason.SAME_NATIVE),
+        (("", "Ms. Liu Chun", ""), ("Liu", "Chun", ""), Reason.SAME_LATIN),
+        (("Liu", "Prof. Dr. Chun", ""), ("Chun", "Liu", ""), Reason.SAME_LATIN),
+        (("", "", "刘春女士"), ("", "", "刘春"), Reason.SAME_NATIVE),
+        (("", "Mr. Liu", ""), ("", "Ms. Liu", ""), None),
+        (("", "", "刘先生"), ("", "", "刘女士"), None),
         (("Liu", "Chun", ""), ("Liu", "Xia", ""), None),
         (("", "", "刘春"), ("", "", "刘纯"), None),
         (("Smith", "Ann", ""), ("", "", "刘春"), None),
@@ -59,7 +65,7 @@ def test_people_are_alike_across_script_order_and_spelling(
 
 
 def test_two_that_sound_alike_need_a_house_or_an_address_in_common() -> None:
-    faces = [Face(1, ("Liu", "Chun"), "刘春", bonds=CHAMBER), Face(2, ("Liu", "Chun"), "劉春", bonds=CHAMBER)]
+    faces = [Face(1, ("Li", "Wei"), "李伟", bonds=CHAMBER), Face(2, ("Li", "Wei"), "李薇", bonds=CHAMBER)]
     assert like_people(faces) == [Double(1, 2, Reason.SOUND_ALIKE)]
 
 
@@ -67,11 +73,21 @@ def test_other_spellings_count_too() -> None:
     assert like_people([LIU, Face(2, ("Smith", "Ann"), others=("Chun Liu",))]) == [Double(1, 2, Reason.SAME_LATIN)]
 
 
-def test_of_a_common_name_those_are_proposed_that_share_something_else() -> None:
-    many = [Face(number, ("Zhang", "Wei")) for number in range(10, 10 + COMMON + 1)]
-    assert like_people(many) == []
-    bound = [Face(1, ("Wei", "Zhang"), bonds=CHAMBER), Face(2, ("Zhang", "Wei"), bonds=CHAMBER)]
-    assert like_people([*many, *bound]) == [Double(1, 2, Reason.SAME_LATIN)]
+@pytest.mark.parametrize("bonds", [frozenset(), CHAMBER])
+def test_of_a_common_name_each_is_held_against_the_first_and_those_that_share_something_else(
+    bonds: frozenset[str],
+) -> None:
+    many = [Face(number, ("Zhang", "Wei"), bonds=bonds) for number in range(10, 10 + COMMON + 1)]
+    firsts = [Double(10, face.id, Reason.SAME_LATIN) for face in many[1:]]
+    assert like_people(many) == like_people(many[::-1]) == firsts
+    office = frozenset({"mail office@a.example"})
+    bound = [Face(20, ("Wei", "Zhang"), bonds=office), Face(21, ("Zhang", "Wei"), bonds=office)]
+    found = like_people([*many, *bound])
+    assert found == [
+        *firsts,
+        *(Double(10, face.id, Reason.SAME_LATIN) for face in bound),
+        Double(20, 21, found[-1].reason),
+    ]
 
 
 NAMES = st.text("abcdeéü -'", max_size=8)
@@ -103,6 +119,8 @@ def test_whatever_people_are_called(faces: list[Face]) -> None:
         (["Bay Trading Inc."], ["Bay Trading Co., Ltd."], Reason.BUT_FOR_ITS_FORM),
         (["The Port of Oakland"], ["Port of Oakland"], Reason.BUT_FOR_ITS_FORM),
         (["港口贸易有限公司"], ["港口贸易"], Reason.BUT_FOR_ITS_FORM),
+        (["港口貿易有限公司"], ["港口贸易有限公司"], Reason.SAME_NAME),
+        (["港口貿易責任有限公司"], ["港口贸易有限责任公司"], Reason.BUT_FOR_ITS_FORM),
         (["港口贸易股份有限公司"], ["港口贸易有限公司"], Reason.BUT_FOR_ITS_FORM),
         (["Bay Area Council"], ["BAC"], Reason.ABBREVIATION),
         (["Bay Area Council"], ["Bay Area Commission"], None),

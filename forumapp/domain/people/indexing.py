@@ -10,7 +10,7 @@ from sqlalchemy import bindparam, delete, insert
 
 from forumapp.domain.people import rules
 from forumapp.domain.people.comparing import compare_organization, compare_person
-from forumapp.domain.people.likeness import House, house_keys
+from forumapp.domain.people.likeness import Face, House, house_keys, person_keys
 from forumapp.domain.people.models import NameOrder, OrganizationWord, PersonWord
 from forumapp.domain.people.spellings import LONGEST_WORD, words_of_organization, words_of_person
 
@@ -46,9 +46,17 @@ def key_words(house: House) -> Words:
 
 def index_person(db: DbSession, person_id: int, values: Mapping[str, Any], *, is_new: bool = False) -> None:
     """`values` are columns of Person, of which those count that name them."""
-    others = (values.get("call_name") or "", *(values.get("also_known_as") or ()))
-    _keep(db, "person_id", person_id, words_of_person(name_in(values), others), is_new=is_new)
+    name, known_as = name_in(values), tuple(values.get("also_known_as") or ())
+    words = words_of_person(name, (values.get("call_name") or "", *known_as))
+    face = Face(person_id, (name.latin_family, name.latin_given), name.native_full, known_as)
+    _keep(db, "person_id", person_id, _written_keys(face) | words, is_new=is_new)
     compare_person(db, person_id)
+
+
+def _written_keys(face: Face) -> Words:
+    """By what a person is held against others besides how Chinese is read, such as 劉春 by 刘春."""
+    keys = person_keys(face)
+    return {key[:LONGEST_WORD]: True for key in keys.native | keys.latin}
 
 
 def name_in(values: Mapping[str, Any]) -> rules.Name:

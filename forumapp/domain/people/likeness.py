@@ -11,9 +11,10 @@ import re
 from collections import defaultdict
 from dataclasses import dataclass
 from itertools import combinations
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from forumapp.core.text import fold
+from forumapp.domain.people.characters import simplified
 from forumapp.domain.people.spellings import is_han, name_readings
 
 if TYPE_CHECKING:
@@ -23,19 +24,19 @@ if TYPE_CHECKING:
 class Reason(enum.StrEnum):
     """Why two are proposed, the surest first."""
 
-    SAME_NATIVE = "same-native"  # 刘春 and 刘春
+    SAME_NATIVE = "same-native"  # 刘春 and 刘春, also written 劉春
     SAME_LATIN = "same-latin"  # Liu Chun and Chun LIU
     READ_ALIKE = "read-alike"  # Liu Chun and 刘春
-    SOUND_ALIKE = "sound-alike"  # 刘春 and 劉春, of one house or at one address
+    SOUND_ALIKE = "sound-alike"  # 刘春 and 刘椿, of one house or at one address
     SAME_NAME = "same-name"  # of organizations
     BUT_FOR_ITS_FORM = "but-for-its-form"  # Port Trading Inc. and Port Trading, 港口贸易有限公司 and 港口贸易
     ABBREVIATION = "abbreviation"  # CCCME, as the one is called and the other abbreviated
 
 
 RANKS = {reason: rank for rank, reason in enumerate(Reason)}
-# So many of one common name are proposed only where they share a house or an address besides.
-COMMON = 6
-MANY = 50
+# Of more than so many with one name each is held against the first, so that none is left out.
+COMMON = 6  # people, who are held against those of the same house or address besides
+MANY = 50  # organizations
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +73,7 @@ class Double:
 
 def like_people(faces: Sequence[Face]) -> list[Double]:
     """Of all pairs that share a key, those that are likely one, the surest first."""
+    faces = sorted(faces, key=lambda face: face.id)
     keys = {face.id: person_keys(face) for face in faces}
     found: dict[tuple[int, int], int] = {}
     for group in _groups(faces, keys):
@@ -102,17 +104,25 @@ def _groups(faces: Sequence[Face], keys: dict[int, Keys]) -> Iterator[list[Face]
 
 
 def _pairs(group: list[Face]) -> Iterator[tuple[Face, Face]]:
-    """All of a few; of a name that many have, those with a bond, and those few who have it in both scripts."""
+    """All of a few; of a name that many have, besides, those with a bond and those who have it in both scripts."""
+    yield from _held(group, COMMON)
     if len(group) <= COMMON:
-        yield from combinations(group, 2)
         return
     by_bond = defaultdict(list)
     for face in group:
-        for bond in (*face.bonds, (fold("".join(face.latin)), fold(face.native))):
+        for bond in (*face.bonds, (_compared("".join(face.latin)), _compared(face.native))):
             by_bond[bond].append(face)
     for bound in by_bond.values():
-        if len(bound) <= COMMON:
-            yield from combinations(bound, 2)
+        yield from _held(bound, COMMON)
+
+
+def _held(group: Sequence[Any], most: int) -> Iterable[tuple[Any, Any]]:
+    """Each of a group against each, or against the first of them if there are more than `most`."""
+    return combinations(group, 2) if len(group) <= most else ((group[0], other) for other in group[1:])
+
+
+def _compared(text: str) -> str:
+    return simplified(fold(text))
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,8 +150,15 @@ def person_keys(face: Face) -> Keys:
 
 def _orders(text: str) -> set[str]:
     """The words of a name turned around, as one: Liu Chun, Chun Liu; 约翰·史密斯, 史密斯·约翰."""
-    words = [folded for folded in map(fold, re.split(r"[\s·・•]+", text)) if folded]
+    words = _unaddressed([folded for folded in map(_compared, re.split(r"[\s·・•]+", text)) if folded])
     return {"".join((*words[at:], *words[:at])) for at in range(len(words))}
+
+
+def _unaddressed(words: list[str]) -> list[str]:
+    """A name without the form of address that someone wrote before it or after; Dr. Liu alone stays as it is."""
+    words = [word if len(bare := _HAN_ADDRESS.sub("", word)) < _SHORTEST else bare for word in words]
+    named = [word for word in words if word not in _ADDRESSES]
+    return named if len(named) > 1 or (named and is_han(named[0])) else words
 
 
 def _turned(syllables: Sequence[str]) -> set[str]:
@@ -156,7 +173,7 @@ def why_person(one: Face, other: Face, keys: tuple[Keys, Keys]) -> Reason | None
     same_native = bool(mine.native & theirs.native)
     same_latin = bool(mine.latin & theirs.latin)
     if mine.native and theirs.native and not same_native:
-        # Li Wei and Li Wei, 李伟 and 李薇, are two; 刘春 and 劉春 of one house may be one.
+        # Li Wei and Li Wei, 李伟 and 李薇, are two; of one house they may be one.
         return Reason.SOUND_ALIKE if one.bonds & other.bonds and mine.read & theirs.read else None
     if same_native:
         return Reason.SAME_NATIVE
@@ -167,6 +184,10 @@ def why_person(one: Face, other: Face, keys: tuple[Keys, Keys]) -> Reason | None
     return None
 
 
+_ADDRESSES = frozenset({"mr", "mrs", "ms", "mx", "miss", "madam", "dr", "prof", "professor"})
+_HAN_ADDRESS = re.compile("(先生|女士|小姐|博士|教授)$")
+_SHORTEST = 2  # characters of a Chinese name: 王先生 has no other
+
 # What says only in which form of law an organization stands.
 _FORMS = (
     "incorporated", "corporation", "company", "limited", "holdings", "holding", "group", "inc", "corp", "co", "ltd",
@@ -175,13 +196,12 @@ _FORMS = (
 _HAN_FORMS = (
     "股份有限公司",
     "有限责任公司",
+    "责任有限公司",
     "有限公司",
     "股份公司",
     "集团公司",
     "集团",
     "公司",
-    "責任有限公司",
-    "集團",
 )
 _SMALL = frozenset({"the", "of", "and", "for", "a", "an", "in", "&"})
 _MARKS = re.compile(r"[\s.,;:()（），、·&/'’\"“”-]+")
@@ -192,7 +212,7 @@ def core_of(name: str) -> str:
     words = [word for word in _MARKS.split(name.casefold()) if word and word not in _SMALL]
     while len(words) > 1 and words[-1] in _FORMS:
         words.pop()
-    core = fold("".join(words))
+    core = _compared("".join(words))
     for form in _HAN_FORMS:
         if core.endswith(form) and core != form:
             return core.removesuffix(form)
@@ -215,9 +235,7 @@ def like_houses(houses: Sequence[House]) -> list[Double]:
             by_key[key].append((house, kind))
     found: dict[tuple[int, int], int] = {}
     for group in by_key.values():
-        # Of very many with one name each is held against the first, so that none is left out.
-        pairs = combinations(group, 2) if len(group) <= MANY else ((group[0], other) for other in group[1:])
-        for (one, kind), (other, their_kind) in pairs:
+        for (one, kind), (other, their_kind) in _held(group, MANY):
             reason = _why_house(one, other, {kind, their_kind}, len(group))
             if reason is not None:
                 _note(found, one.id, other.id, reason)
@@ -238,7 +256,7 @@ def _why_house(one: House, other: House, kinds: set[str], many: int) -> Reason |
     if one.country_region and other.country_region and one.country_region != other.country_region:
         return None
     if kinds == {_NAME}:
-        alike = {fold(name) for name in one.names} & {fold(name) for name in other.names}
+        alike = {*map(_compared, one.names)} & {*map(_compared, other.names)}
         return Reason.SAME_NAME if alike else Reason.BUT_FOR_ITS_FORM
     # Initials that nobody uses are many organizations'.
     return Reason.ABBREVIATION if kinds != {_INITIALS} and many <= COMMON else None
