@@ -17,7 +17,7 @@ from forumapp.api.auth import call, identify
 from forumapp.api.bodies import BodyParser, body_if_any, changes_of, read_json
 from forumapp.api.paging import PageQuery, page_body, page_of
 from forumapp.api.problems import PROBLEM, ProblemSchema, answer_in_problems
-from forumapp.api.stale import Reader, both_versions
+from forumapp.api.stale import Reader, both_versions, of_another
 from forumapp.core.errors import Stale
 from forumapp.core.limits import is_local, limiter
 from forumapp.core.transactions import reading, transaction
@@ -357,6 +357,8 @@ class ApiBlueprint(Blueprint):
         try:
             yield
         except Stale as refusal:
+            if "seen" in refusal.details:
+                raise of_another(READERS[path], parts, **refusal.details) from refusal
             body = {} if values is None else read_json()
             raise both_versions(READERS[path], parts, body, values or {}) from refusal
 

@@ -36,6 +36,10 @@ class ProblemSchema(ma.Schema):
 
 
 class StaleDetailsSchema(ma.Schema):
+    entity = ma.fields.String(
+        metadata={"description": "What has changed, with its `row_id`, where that is not the record at the address."}
+    )
+    row_id = ma.fields.Integer()
     sent = ma.fields.Dict(
         keys=ma.fields.String(),
         required=True,
@@ -45,7 +49,8 @@ class StaleDetailsSchema(ma.Schema):
         keys=ma.fields.String(),
         metadata={
             "description": "The version that stands, and the same fields as a read would tell them; all of them where"
-            " nothing was sent. Left out for whoever may not read the record."
+            " nothing was sent, or where the record is as it was seen and only what it is told with has changed."
+            " Left out for whoever may not read the record."
         },
     )
 

@@ -39,7 +39,8 @@ def both_versions(
     reader: Reader, path: Mapping[str, Any], body: Mapping[str, Any], values: Mapping[str, Any]
 ) -> BothVersions:
     """Of a change with `body`, which was understood as `values`: the fields that differ from what stands. Of a write
-    without a body: all that stands. Who may not read the record is told nothing of it.
+    without a body, or where the record itself is as it was seen: all that stands. Who may not read the record is told
+    nothing of it.
     """
     sent = {"version": etags.version_named(), **body}
     try:
@@ -47,7 +48,7 @@ def both_versions(
     except Refusal:
         return BothVersions(sent=sent)
     stands: dict[str, Any] = reader.shape.dump(row)
-    if not body:
+    if not body or sent["version"] == stands.get("version"):  # as it was seen, but for what it is told with
         return BothVersions(sent=sent, current=stands)
     wished = reader.shape.dump({**row, **values} if isinstance(row, Mapping) else With(row, **values))
     differing = [name for name in body if name not in stands or wished[name] != stands[name]]
@@ -55,3 +56,18 @@ def both_versions(
         sent={name: sent[name] for name in ("version", *differing)},
         current={name: stands[name] for name in ("version", *differing) if name in stands},
     )
+
+
+def of_another(reader: Reader, path: Mapping[str, Any], entity: str, row_id: int, seen: int) -> BothVersions:
+    """Of a record that the body names, in the version `seen`, beside the one at the address. It is told if it is of the
+    same kind, and read like that one.
+    """
+    named: dict[str, Any] = {"entity": entity, "row_id": row_id, "sent": {"version": seen}}
+    part = f"{entity}_id"
+    if part not in path:
+        return BothVersions(**named)
+    try:
+        row = reader.f(call_for(reading(), reader.needs), **{**path, part: row_id})
+    except Refusal:
+        return BothVersions(**named)
+    return BothVersions(**named, current=reader.shape.dump(row))

@@ -46,8 +46,8 @@ class Invalid(Refusal):
 
 
 class Stale(Refusal):
-    """The record changed since it was read; `details` says which one, as `entity` and `row_id`. Edges read it again, as
-    the caller may see it.
+    """The record changed since it was read; `details` says which one, as `entity` and `row_id`, and of one that was
+    named beside the other which version was `seen`. Edges read it again, as the caller may see it.
     """
 
     status, code = 412, "stale"

@@ -197,6 +197,8 @@ def test_a_correction_is_decided_as_it_was_read(api: Api) -> None:
 
     stale = decide(api, made["id"], second, {"state": "accepted"})
     assert (stale.status_code, stale.json["code"]) == (412, "stale")
+    (part,) = stale.json["details"]["current"]["changes"]
+    assert (part["shown"], part["stands"], part["proposed"]) == ("Director", "Chief", "Head")
     assert api.get(path).json["changes"][0]["stands"] == "Chief"
     over = decide(api, made["id"], second, {"state": "accepted", "seen": {"title.en": "Chief"}})
     assert over.status_code == 200

@@ -131,7 +131,16 @@ def test_a_merge_that_cannot_be_says_why(api: Api) -> None:
     ids = [a_person(api), a_person(api)]
     api.post("/editions/mine/registration-types", {"code": "guest", "name": {"en": "Guest"}, "is_open": True})
     path, stale = f"/people/{ids[0]}", {"gone_id": ids[1], "gone_version": 7}
-    assert api.post(f"{path}/merge", stale, If_Match=tag(api, path)).status_code == 412
+    gone = api.post(f"{path}/merge", stale, If_Match=tag(api, path))
+    assert (gone.status_code, gone.json["details"]) == (
+        412,
+        {
+            "entity": "person",
+            "row_id": ids[1],
+            "sent": {"version": 7},
+            "current": api.get(f"/people/{ids[1]}").json,
+        },
+    )
     assert api.post(f"{path}/merge", {"gone_id": ids[1], "gone_version": 1}).status_code == 428
     assert (
         api.post(f"{path}/merge", {"gone_id": ids[1], "gone_version": 1}, If_Match='"9-000000000000"').status_code

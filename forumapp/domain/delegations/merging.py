@@ -119,14 +119,20 @@ def merge_people(
             stays = twice.kept if row is twice.gone else twice.gone
             _give_way(db, row, stays, version=left.pop(row.id), **told)
     if left:  # is no longer what it was when both were looked at
-        raise Stale(entity="registration", row_id=min(left))
+        raise _stale(*min(left.items()))
     merged: Person = merging.merge(
         db, Kept.PERSON, kept_id, gone_id, take=take, version=version, gone_version=gone_version, **told
     )
     return merged
 
 
+def _stale(registration_id: int, version: int) -> Stale:
+    return Stale(entity="registration", row_id=registration_id, seen=version)
+
+
 def _give_way(db: DbSession, row: Registration, stays: Registration, *, version: int, **told: Any) -> None:
+    if row.version != version:
+        raise _stale(row.id, version)
     was_vip, officer = row.is_vip, row.responsible_id
     give_way(db, row.edition_id, row.id, stays.id, version=version, **told)
     if was_vip and not stays.is_vip:

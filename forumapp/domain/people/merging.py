@@ -158,7 +158,7 @@ def merge(
 def _refuse(plan: Plan, gone_version: int) -> None:
     refuse_missing(plan.missing)
     if plan.gone.version != gone_version:
-        raise Stale(entity=plan.gone.__tablename__, row_id=plan.gone.id)
+        raise Stale(entity=plan.gone.__tablename__, row_id=plan.gone.id, seen=gone_version)
     if plan.barred:
         editions = sorted({move.edition_id for move in plan.barred if move.edition_id is not None})
         if closed := [one for one in editions if one in plan.archived]:

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from flask.typing import ResponseReturnValue
 
     from forumapp.core.errors import Stale
+    from forumapp.web.organizer.log import Entry
 
 # By table: fields that not everyone who acts on a record may see, and whether the caller may.
 GUARDED: Mapping[str, tuple[Collection[str], Callable[[Any], bool]]] = {
@@ -46,6 +47,13 @@ def allowed(row: Any, told: Mapping[str, Any]) -> dict[str, Any]:
     return {field: value for field, value in told.items() if field not in closed}
 
 
+def compared(row: Any, seen: str | None, stands: Mapping[str, Any]) -> Entry:
+    """What differs in a record from what was `seen` of it to what `stands`, in words."""
+    line = line_between(row, read_seen(seen), stands, now=clock.now())
+    asked = needs_of(current_app, request.endpoint)
+    return entry_of(line, within=within(asked.to_change) if asked else frozenset())
+
+
 def ask_again(refusal: Stale, do: str, back: str, stands: Mapping[str, Any] | None = None) -> ResponseReturnValue:
     """The page that asks again. `do` is what its button says, `back` leads away, `stands` is for what is no column."""
     if "entity" not in refusal.details:
@@ -53,12 +61,10 @@ def ask_again(refusal: Stale, do: str, back: str, stands: Mapping[str, Any] | No
     entity, row_id = refusal.details["entity"], refusal.details["row_id"]
     row = standing(reading(), entity, row_id)
     now = allowed(row, seen_of(row)) if stands is None else json.loads(json.dumps(stands))
-    line = line_between(row, read_seen(request.form.get("seen")), now, now=clock.now())
-    asked = needs_of(current_app, request.endpoint)
     page = render_template(
         "organizer/again.html",
         section="",
-        record=entry_of(line, within=within(asked.to_change) if asked else frozenset()),
+        record=compared(row, request.form.get("seen"), now),
         fields=[
             *((name, value) for name, value in request.form.items(multi=True) if name not in SENT_ANEW),
             ("version", row.version),

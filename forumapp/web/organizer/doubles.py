@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -21,6 +22,7 @@ from forumapp.domain.accounts.permissions import Permission, roles_with_all
 from forumapp.domain.delegations.merging import merge_people as merge_registered
 from forumapp.domain.delegations.merging import registered_twice, still_barred
 from forumapp.domain.forums.queries import list_editions
+from forumapp.domain.log.standing import seen_of
 from forumapp.domain.people import merging
 from forumapp.domain.people.doubles import doubles_page
 from forumapp.domain.people.queries import list_organizations
@@ -31,6 +33,7 @@ from forumapp.web import labels
 from forumapp.web.fields import Texts
 from forumapp.web.frame import Offer, tell
 from forumapp.web.language import OWN_NAMES, language
+from forumapp.web.organizer.again import compared
 from forumapp.web.organizer.guard import blueprint, needs
 from forumapp.web.organizer.identity import actor
 from forumapp.web.organizer.log_words import field_words, record_words
@@ -48,6 +51,7 @@ if TYPE_CHECKING:
     from forumapp.domain.people.merging import Plan
     from forumapp.domain.people.moving import Move
     from forumapp.domain.people.reaching import Missing
+    from forumapp.web.organizer.log import Entry
 
 SECTION = "people"
 PAGE_OF = {Kept.PERSON: "organizer.person", Kept.ORGANIZATION: "organizer.organization"}
@@ -69,6 +73,11 @@ class Side:
     differ: bool
 
     @property
+    def taken(self) -> str:
+        """The one that is chosen: of a form that was refused, as it was."""
+        return "gone" if request.form.get(f"take.{self.part}") == "gone" else "kept"
+
+    @property
     def is_choice(self) -> bool:
         return bool(self.kept and self.gone and self.differ)
 
@@ -88,9 +97,9 @@ class Registered:
     def sides(self) -> list[tuple[Any, str, bool]]:
         """Each one, what cancels the other one instead, and whether it is the one that stays if nobody chooses."""
         kept, gone = self.twice.both
-        return [
-            (one, f"{other.id}.{other.version}", one is self.twice.stays) for one, other in ((kept, gone), (gone, kept))
-        ]
+        goes = id_from(request.form.get(self.name, "").partition(".")[0])
+        stays = {kept.id: gone, gone.id: kept}.get(goes or 0, self.twice.stays)
+        return [(one, f"{other.id}.{other.version}", one is stays) for one, other in ((kept, gone), (gone, kept))]
 
 
 @blueprint.get("/<edition>/people/doubles")
@@ -139,10 +148,10 @@ def merge_page(kind: Kept, kept_id: int, gone_id: int) -> ResponseReturnValue:
     try:
         with transaction() as db:
             kept = merged(db, kind, kept_id, gone_id)
-    except Stale:
+    except Stale as refusal:
         return both_records(
             kind, kept_id, gone_id, fault=_("Someone else changed one of them in the meantime. Look at both again.")
-        ), 412
+        ), refusal.status
     except (merging.BothThere, Archived, RowsElsewhere) as refusal:
         return both_records(kind, kept_id, gone_id), refusal.status
     except Invalid:
@@ -172,8 +181,11 @@ def both_records(kind: Kept, kept_id: int, gone_id: int, fault: str = "") -> str
     db = reading()
     plan = merging.plan_merge(db, kind, kept_id, gone_id, actor=actor())
     twice = registered_twice(db, plan, actor=actor()) if kind is Kept.PERSON else []
+    seen = seen_now(plan, twice)
     return render_template(
         "organizer/doubles/merge.html",
+        seen={name: json.dumps(told, ensure_ascii=False) for name, (_row, told) in seen.items()},
+        changed=changed(seen),
         section=SECTION,
         plan=plan,
         kind=kind,
@@ -185,6 +197,19 @@ def both_records(kind: Kept, kept_id: int, gone_id: int, fault: str = "") -> str
         barred=[*lacking(plan), *barred(still_barred(plan, twice), plan)],
         fault=fault,
     )
+
+
+def seen_now(plan: Plan, twice: list[Twice]) -> dict[str, tuple[Any, dict[str, Any]]]:
+    """What the page shows of each record, by the name under which its form sends that along."""
+    registrations = [row for one in twice if one.bar is None for row in one.both]
+    shown = [(plan.kept, None), (plan.gone, None), *((row, ("status", "type_id")) for row in registrations)]
+    return {f"seen.{row.__tablename__}.{row.id}": (row, seen_of(row, fields)) for row, fields in shown}
+
+
+def changed(seen: Mapping[str, tuple[Any, dict[str, Any]]]) -> list[Entry]:
+    """The records of which something else was seen when the choice was made."""
+    before = [(row, request.form[name], told) for name, (row, told) in seen.items() if name in request.form]
+    return [entry for row, sent, told in before if (entry := compared(row, sent, told)).changes]
 
 
 def sides(kind: Kept, plan: Plan) -> list[Side]:

@@ -35,17 +35,24 @@ FOR_EVERYONE = "everyone"
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """A part that someone wants otherwise: as it was shown, as they want it, and as it stands."""
+    """A part that someone wants otherwise: as it was shown, as they want it, and as it stands; `seen` is what stood
+    there when it was chosen.
+    """
 
     part: str
     shown: str
     proposed: str
     stands: str
     chosen: bool
+    seen: str | None = None
 
     @property
     def is_outdated(self) -> bool:
         return self.stands != self.shown
+
+    @property
+    def is_news(self) -> bool:
+        return self.seen is not None and self.seen != self.stands
 
     @property
     def is_so_already(self) -> bool:
@@ -146,7 +153,14 @@ def correction_page(
     errors: dict[str, str] | None = None,
 ) -> str:
     parts = [
-        Wanted(part, row.shown.get(part, ""), text, line.parts.get(part, ""), part in chosen)
+        Wanted(
+            part,
+            row.shown.get(part, ""),
+            text,
+            line.parts.get(part, ""),
+            part in chosen,
+            request.form.get(f"seen.{part}"),
+        )
         for part, text in rules.as_read(row.proposed)
     ]
     organization = deciding.registered_in(reading(), edition().id, line.person_id)

@@ -270,7 +270,14 @@ def test_of_two_corrections_the_second_is_shown_with_what_stands(house: House, o
 
     stale = decide(owner, proof_id, second, "accept", seen)
     assert stale.status_code == 412
-    for words in ("Someone else changed this in the meantime", "Manager", "Head", "Chief", "changed since"):
+    for words in (
+        "Someone else changed this in the meantime",
+        "Manager",
+        "Head",
+        "Chief",
+        "changed since",
+        "What you saw: Manager",
+    ):
         assert words in stale.text
     assert line(house, proof_id).printed.title["en"] == "Chief"
     over = {"parts": ["title.en"], "seen.title.en": "Chief"}

@@ -222,10 +222,30 @@ def test_of_two_photos_one_is_chosen_by_sight(house: House, owner: Browser, twin
     assert row(Person, house.person_id).photo_id == photos[1]
 
 
-def test_a_stale_merge_shows_both_again(house: House, owner: Browser, twin: int) -> None:
-    answer = owner.send(page(house, f"/merge/{twin}"), {"version": "1", "gone_version": "9"})
+def test_a_stale_merge_tells_what_changed_and_keeps_what_was_chosen(house: House, owner: Browser, twin: int) -> None:
+    merge = page(house, f"/merge/{twin}")
+    with transaction() as session:
+        update_person(session, house.person_id, {"biography": {"en": "Work"}}, version=1, **BY)
+    text = owner.get(merge).text
+    assert "Merging cannot be undone." in text
+    fields = html.fromstring(text).xpath("//form[@class='merge']//input[@type='hidden']")
+    sent = {one.get("name"): one.get("value") for one in fields if one.get("name") != "csrf_token"}
+    sent["take.biography"] = "gone"
+    with transaction() as session:
+        update_person(session, twin, {"call_name": "Rose"}, version=row(Person, twin).version, **BY)
+
+    answer = owner.send(merge, sent)
+
+    shown = html.fromstring(answer.text)
+    (told,) = shown.xpath("//table[ancestor::div[contains(@class, 'both-versions')]]/tbody")
     assert (answer.status_code, "Look at both again" in answer.text) == (412, True)
-    assert row(Person, twin).call_name == "Lily"
+    assert [cell.text for cell in told.xpath(".//td")] == ["Lily", "Rose"]
+    assert shown.xpath("//input[@name='take.biography' and @checked]/@value") == ["gone"]
+    assert row(Person, twin).call_name == "Rose"
+    again = {one.get("name"): one.get("value") for one in shown.xpath("//form[@class='merge']//input[@type='hidden']")}
+    owner.send(merge, {**sent, **again})
+    kept = row(Person, house.person_id)
+    assert (kept.biography, kept.call_name) == ({"en": "Life"}, "Rose")
 
 
 def test_who_is_registered_twice_keeps_the_registration_that_is_chosen(house: House, owner: Browser) -> None:
@@ -236,6 +256,9 @@ def test_who_is_registered_twice_keeps_the_registration_that_is_chosen(house: Ho
     (first, second) = shown.xpath(f"//input[@name='cancels.{house.edition_id}']")
     assert (first.get("checked") is not None, second.get("checked")) == (True, None)
     sent = versions(*(row(Person, one) for one in ids))
+    stale = owner.send(f"{HOME}/people/new", {**sent, second.get("name"): f"{registrations[0].id}.9"}, to=merge)
+    (still,) = html.fromstring(stale.text).xpath(f"//input[@name='cancels.{house.edition_id}' and @checked]/@value")
+    assert (stale.status_code, still) == (412, second.get("value"))
     assert owner.send(f"{HOME}/people/new", sent, to=merge).status_code == 409
     owner.send(f"{HOME}/people/new", {**sent, second.get("name"): second.get("value")}, to=merge)
     after = {one.id: (one.person_id, str(one.status)) for one in rows(select(Registration)) if one.person_id in ids}
