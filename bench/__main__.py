@@ -8,7 +8,7 @@ from pathlib import Path
 
 from bench.marks import Mark, keep, table
 
-PARTS = ("paper", "registrations", "agenda", "suggestions")
+PARTS = ("paper", "registrations", "imports", "agenda", "suggestions")
 
 
 def main(wanted: list[str]) -> None:

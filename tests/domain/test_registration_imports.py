@@ -302,17 +302,24 @@ def test_answers_and_states_are_read_and_places_are_counted_over_the_file(sessio
 
 
 def test_whom_a_row_resembles_is_for_a_person_to_say(session: DbSession, forum: Forum) -> None:
-    make_type(session, forum.edition.id, quota=2)
+    make_type(session, forum.edition.id, quota=3)
     people = [Person(latin_family=name, latin_given="Wei", search_text="") for name in ("Fang", "Gu")]
     session.add_all(people)
     session.flush()
     content = b"Family name,Given name,Email,Type\nFang,Wei,f@example.org,guest\nGu,Wei,g@example.org,guest\n"
+    content += b"Xu,Ann,x@example.org,guest\nxu,ann,,guest\n"
     run = brought(session, forum, content)
     lines = planned(session, forum, run)
-    assert [(line.state, line.alike.reason) for line in lines] == [(State.DOUBLE, "other-address")] * 2
-    run = taken(session, forum, said(session, forum, run, chosen=[2], joined=[3]))
-    assert run.added == 2
+    assert [(line.state, line.alike and line.alike.reason) for line in lines] == [
+        (State.DOUBLE, "other-address"),
+        (State.DOUBLE, "other-address"),
+        (State.NEW, None),
+        (State.DOUBLE, "name-written-otherwise"),
+    ]
+    # Who is the same as an earlier row comes in with that one.
+    run = taken(session, forum, said(session, forum, run, chosen=[2], joined=[3, 5]))
+    assert run.added == 3
     who = set(session.scalars(select(Registration.person_id)))
     assert people[1].id in who
     assert people[0].id not in who
-    assert session.scalar(select(RegistrationType.taken)) == 2
+    assert session.scalar(select(RegistrationType.taken)) == 3

@@ -197,10 +197,14 @@ class _Held:
         if line.alike is None or line.state is State.FAULTY:
             return made
         if line.alike.id is None:
-            return self._twice(made, line.alike)
-        if line.state is State.SAME:
-            return self._known(made, line.alike)
-        return self._resembling(made, line.alike)
+            found = self._twice(made, line.alike)
+        elif line.state is State.SAME:
+            found = self._known(made, line.alike)
+        else:
+            found = self._resembling(made, line.alike)
+        if found.state is State.DOUBLE and found.number in self.run.joined and found.person_id is None:
+            return replace(found, state=State.SAME)  # as someone who registers already
+        return found
 
     def _twice(self, line: RegistrationLine, alike: Alike) -> RegistrationLine:
         """Nobody decides on what says the same twice; the rest is someone's to look at."""
