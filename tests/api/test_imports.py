@@ -66,3 +66,18 @@ def test_a_column_that_means_nothing_known_is_told_by_its_heading(api: Api) -> N
     made = api.post(IMPORTS, sent("Name\nA B\n"))
     answer = api.patch(made.headers["Location"], {"mapping": {"Name": "shoes"}}, If_Match=made.headers["ETag"])
     assert (answer.status_code, answer.json["errors"]) == (422, {"Name": ["not-an-option"]})
+
+
+def test_registrations_are_read_with_what_holds_for_the_whole_file(api: Api) -> None:
+    made = api.post(IMPORTS, {**sent("Name,E-mail\nZhang San,z@x.example\n李四,l@\n"), "kind": "registrations"})
+    assert made.status_code == 201, made.json
+    where, tag = made.headers["Location"], made.headers["ETag"]
+    rows = api.get(f"{where}/rows").json["items"]
+    assert [(row["state"], [one["code"] for one in row["faults"]]) for row in rows] == [
+        ("faulty", ["no-type"]),
+        ("faulty", ["not-an-address", "no-type", "no-latin-name"]),
+    ]
+    wrong = api.patch(where, {"settings": {"type": "shoes"}}, If_Match=tag)
+    assert (wrong.status_code, wrong.json["errors"]) == (422, {"settings.type": ["unknown"]})
+    changed = api.patch(where, {"settings": {"waitlist": True}, "joined": [3]}, If_Match=tag)
+    assert (changed.json["settings"], changed.json["joined"]) == ({"waitlist": True}, [3])
