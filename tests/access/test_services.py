@@ -256,6 +256,7 @@ def calls(db: DbSession, world: World, party: Party) -> dict[Service, tuple[tupl
         people.bring_back_edition_title: ((of, party.removal_id), {}),
         posts.update_affiliation: ((person_id, party.affiliation_id, {"title": {"en": "x"}}), V),
         posts.remove_affiliation: ((person_id, party.affiliation_id), V),
+        posts.bring_back_affiliation: ((of, party.removal_id), {}),
         posts.order_affiliations: (
             (person_id, [party.affiliation_id]),
             {"version": Order((party.affiliation_id,)).version},

@@ -87,7 +87,7 @@ def test_approved_titles(api: Api) -> None:
     assert [found["id"] for found in api.get("/title-pairs?q=副省").json["items"]] == [pair["id"]]
     changed = api.patch(one, {"title": {**PAIR, "en": "Deputy Governor"}}, If_Match=tag(api, one))
     assert changed.json["title"]["en"] == "Deputy Governor"
-    assert api("DELETE", one, If_Match=changed.headers["ETag"]).json["id"] == pair["id"]
+    assert api("DELETE", one, If_Match=changed.headers["ETag"]).json["entity_id"] == pair["id"]
     assert api.get(one).status_code == 404
 
 

@@ -194,9 +194,9 @@ def change_affiliation(
     return posts.update_affiliation(call.db, row.id, affiliation_id, changes, **by)
 
 
-@blueprint.removes(AFFILIATION, AffiliationSchema, needs=Permission.EDIT_PEOPLE)
-def remove_affiliation(call: Call, version: int, person_id: int, affiliation_id: int) -> Affiliation:
-    """Take a post away. It cannot be brought back; the answer says what it was."""
+@blueprint.removes(AFFILIATION, RemovalSchema, needs=Permission.EDIT_PEOPLE)
+def remove_affiliation(call: Call, version: int, person_id: int, affiliation_id: int) -> Removal:
+    """Take a post away. Titles in editions that were taken from it stay."""
     row = queries.get_person(call.db, person_id, within=call.within_any())
     by: Any = {"version": version, "actor": call.actor, "now": call.now}
     return posts.remove_affiliation(call.db, row.id, affiliation_id, **by)

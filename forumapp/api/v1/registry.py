@@ -9,7 +9,7 @@ import marshmallow as ma
 from forumapp.api.blueprint import ApiBlueprint
 from forumapp.api.paging import PageQuery, SearchQuery
 from forumapp.api.v1.people import OrganizationSchema, PersonSchema, as_told
-from forumapp.api.v1.shapes import KeptSchema
+from forumapp.api.v1.shapes import KeptSchema, RemovalSchema
 from forumapp.core.paging import Page
 from forumapp.domain.accounts.permissions import Permission
 from forumapp.domain.delegations.merging import merge_people as merge_registered
@@ -22,6 +22,7 @@ from forumapp.schemas.fields import Bilingual, Choice, Flag, Id, Instant, ListOf
 if TYPE_CHECKING:
     from forumapp.api.auth import Call
     from forumapp.api.v1.shapes import With
+    from forumapp.domain.audit.models import Removal
     from forumapp.domain.people.merging import Plan
     from forumapp.domain.people.models import DistinctPair, Organization, Person, TitlePair
 
@@ -269,7 +270,7 @@ def change_title_pair(call: Call, changes: dict[str, Any], version: int, pair_id
     return titles.update_title_pair(call.db, pair_id, changes, version=version, actor=call.actor, now=call.now)
 
 
-@blueprint.removes(f"{PAIRS}/<id:pair_id>", TitlePairSchema, needs=Permission.EDIT_PEOPLE)
-def remove_title_pair(call: Call, version: int, pair_id: int) -> TitlePair:
-    """Suggest a title no more. It cannot be brought back; the answer says what it was."""
+@blueprint.removes(f"{PAIRS}/<id:pair_id>", RemovalSchema, needs=Permission.EDIT_PEOPLE)
+def remove_title_pair(call: Call, version: int, pair_id: int) -> Removal:
+    """Suggest a title no more. People who have it keep it."""
     return titles.remove_title_pair(call.db, pair_id, version=version, actor=call.actor, now=call.now)

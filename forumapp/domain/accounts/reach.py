@@ -190,6 +190,19 @@ def reached_among(db: DbSession, edition_id: int, entity: str, within: Collectio
     return frozenset(db.scalars(REACHED[entity](edition_id, within)))
 
 
+def delegation_of(db: DbSession, person_id: int, within: Collection[int] | None) -> int | None:
+    """The delegation in which the person is, among these where there is a limit: whose liaison may undo what was
+    removed of them.
+    """
+    there = _MEMBER.join(_REGISTRATION, _REGISTRATION.c.id == _MEMBER.c.registration_id)
+    query = select(_MEMBER.c.delegation_id).select_from(there)
+    query = query.where(_REGISTRATION.c.person_id == person_id, _MEMBER.c.left_on.is_(None))
+    if within is not None:
+        query = query.where(_MEMBER.c.delegation_id.in_(within))
+    found: int | None = db.scalar(query.order_by(_MEMBER.c.id.desc()).limit(1))
+    return found
+
+
 def _only_column(rows: Subquery) -> ColumnElement[Any]:
     return next(iter(rows.c))
 

@@ -10,15 +10,19 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import Select, select
 
 from forumapp.core.errors import Invalid, NotFound
+from forumapp.core.locks import lock_name
 from forumapp.core.ordering import Order
-from forumapp.domain.accounts.access import require_person
+from forumapp.domain.accounts.access import require_person, require_somewhere
 from forumapp.domain.accounts.ordering import order_of, reorder
 from forumapp.domain.accounts.permissions import Permission
-from forumapp.domain.audit.services import change, remove
+from forumapp.domain.accounts.reach import delegation_of
+from forumapp.domain.accounts.removed import bring_back_in, get_removal
+from forumapp.domain.audit.removals import remove, values_of
+from forumapp.domain.audit.services import change
 from forumapp.domain.people.comparing import compare_person
 from forumapp.domain.people.models import Affiliation, EditionTitle, Organization
 from forumapp.domain.people.queries import get_person
-from forumapp.domain.people.services import refuse_strange, refuse_unseen_organization
+from forumapp.domain.people.services import name_of, refuse_strange, refuse_unseen_organization
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -26,6 +30,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy.orm import Session as DbSession
 
+    from forumapp.domain.audit.models import Removal
     from forumapp.domain.audit.services import Actor
 
 
@@ -66,15 +71,30 @@ def update_affiliation(
 
 def remove_affiliation(
     db: DbSession, person_id: int, affiliation_id: int, *, version: int, actor: Actor, now: datetime
-) -> Affiliation:
-    """For good: the log keeps what it said. Titles in editions that were taken from it stay."""
+) -> Removal:
+    """Titles in editions that were taken from it stay, and no longer say so."""
     require_person(db, Permission.EDIT_PEOPLE, person_id, actor=actor)
     row = get_affiliation(db, person_id, affiliation_id)
     for title in db.scalars(select(EditionTitle).where(EditionTitle.affiliation_id == affiliation_id)):
         change(db, title, {"affiliation_id": None}, version=title.version, actor=actor, now=now)
-    remove(db, row, version=version, actor=actor, now=now)
+    of = delegation_of(db, person_id, require_somewhere(db, Permission.EDIT_PEOPLE, actor=actor))
+    label = name_of(get_person(db, person_id)).texts
+    removal = remove(db, row, label=label, delegation_id=of, version=version, actor=actor, now=now)
     compare_person(db, person_id)
-    return row
+    return removal
+
+
+def bring_back_affiliation(db: DbSession, edition_id: int, removal_id: int, *, actor: Actor, now: datetime) -> Removal:
+    """Where another post has taken its place, behind the last one."""
+    held = values_of(get_removal(db, edition_id, removal_id, actor=actor))
+    person_id: int = held["person_id"]
+    require_person(db, Permission.EDIT_PEOPLE, person_id, actor=actor)
+    lock_name(db, f"posts-{person_id}")
+    positions = set(db.scalars(select(Affiliation.position).where(Affiliation.person_id == person_id)))
+    instead = {"position": max(positions) + 1} if held["position"] in positions else {}
+    removal = bring_back_in(db, edition_id, removal_id, instead=instead, actor=actor, now=now)
+    compare_person(db, person_id)
+    return removal
 
 
 def affiliation_order(db: DbSession, person_id: int) -> Order:

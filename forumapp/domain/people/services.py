@@ -18,7 +18,7 @@ from forumapp.domain.accounts.access import (
 )
 from forumapp.domain.accounts.editing import remove_in
 from forumapp.domain.accounts.permissions import Permission
-from forumapp.domain.accounts.reach import people_of
+from forumapp.domain.accounts.reach import delegation_of, people_of
 from forumapp.domain.accounts.removed import bring_back_in, get_removal
 from forumapp.domain.audit.removals import values_of
 from forumapp.domain.audit.services import Actor, change, create
@@ -223,9 +223,11 @@ def _change_title(
 
 def remove_edition_title(db: DbSession, row: EditionTitle, *, version: int, actor: Actor, now: datetime) -> Removal:
     """The others keep their positions: the first that is left is the one in which the person attends."""
+    access = require_row(db, row.edition_id, Permission.EDIT_PEOPLE, "person", row.person_id, actor=actor)
     name = name_of(db.get_one(Person, row.person_id)).texts
+    of = delegation_of(db, row.person_id, access.within(Permission.EDIT_PEOPLE))
     release(db, row.edition_id, row.person_id)
-    return remove_in(db, row, label=name, version=version, actor=actor, now=now)
+    return remove_in(db, row, label=name, delegation_id=of, version=version, actor=actor, now=now)
 
 
 def bring_back_edition_title(
@@ -233,6 +235,7 @@ def bring_back_edition_title(
 ) -> Removal:
     """Where another title has taken its position, behind the last one."""
     held = values_of(get_removal(db, edition_id, removal_id, actor=actor))
+    require_row(db, edition_id, Permission.EDIT_PEOPLE, "person", held["person_id"], actor=actor)
     lock_name(db, f"titles-{edition_id}-{held['person_id']}")
     theirs = (EditionTitle.edition_id == edition_id, EditionTitle.person_id == held["person_id"])
     positions = set(db.scalars(select(EditionTitle.position).where(*theirs)))

@@ -12,7 +12,8 @@ from forumapp.core.text import LANGUAGES, fold, is_visible
 from forumapp.domain.accounts.access import require_anywhere, require_somewhere
 from forumapp.domain.accounts.permissions import Permission
 from forumapp.domain.accounts.queries import name_of_account
-from forumapp.domain.audit.services import change, create, remove
+from forumapp.domain.audit.removals import remove
+from forumapp.domain.audit.services import change, create
 from forumapp.domain.people.models import Affiliation, EditionTitle, TitlePair
 
 if TYPE_CHECKING:
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy.orm import Session as DbSession
 
+    from forumapp.domain.audit.models import Removal
     from forumapp.domain.audit.services import Actor
 
 MOST = 10
@@ -93,12 +95,11 @@ def update_title_pair(
     return row
 
 
-def remove_title_pair(db: DbSession, pair_id: int, *, version: int, actor: Actor, now: datetime) -> TitlePair:
-    """For good: it is suggested no more, and the log keeps what it was."""
+def remove_title_pair(db: DbSession, pair_id: int, *, version: int, actor: Actor, now: datetime) -> Removal:
+    """It is suggested no more; titles that people have stay as they are."""
     require_anywhere(db, Permission.EDIT_PEOPLE, actor=actor)
     row = get_title_pair(db, pair_id)
-    remove(db, row, version=version, actor=actor, now=now)
-    return row
+    return remove(db, row, label=row.title, version=version, actor=actor, now=now)
 
 
 def _key(db: DbSession, title: Mapping[str, str], pair_id: int | None = None) -> str:

@@ -11,6 +11,7 @@ from forumapp.domain.delegations.services import bring_back_member
 from forumapp.domain.forums.contents import bring_back_page
 from forumapp.domain.forums.hosts import bring_back_host
 from forumapp.domain.forums.levels import bring_back_level
+from forumapp.domain.people.posts import bring_back_affiliation
 from forumapp.domain.people.ranking import bring_back_precedence_entry
 from forumapp.domain.people.removing import bring_back_kept
 from forumapp.domain.people.services import bring_back_edition_title
@@ -35,6 +36,7 @@ RESTORING = {
     "edition_host": bring_back_host,
     "content_page": bring_back_page,
     "sponsor_level": bring_back_level,
+    "affiliation": bring_back_affiliation,
     "edition_title": bring_back_edition_title,
     "organization": bring_back_kept,
     "person": bring_back_kept,

@@ -12,10 +12,12 @@ from markupsafe import escape
 
 from forumapp.core.numbers import whole_number
 from forumapp.core.transactions import reading
+from forumapp.domain.accounts.access import access_to
 from forumapp.domain.log.naming import names_in
 from forumapp.domain.log.own import own_page
 from forumapp.web import labels
 from forumapp.web.organizer.guard import blueprint, my_editions
+from forumapp.web.organizer.identity import actor
 from forumapp.web.organizer.log import by_day, delegations_of, in_words
 from forumapp.web.organizer.logged import Knowing
 from forumapp.web.words import t
@@ -46,7 +48,7 @@ def _entry(one: OwnLine, names: Names, zone: str) -> Entry:
 
 
 def _knowing(names: Names, edition_id: int | None, zone: str) -> Knowing:
-    """Delegations by their names as long as the reader works on their edition."""
-    mine = edition_id in {edition.id for edition in my_editions()}
+    """Delegations by their names as long as the reader works on their edition, and is let in there."""
+    mine = edition_id is not None and bool(access_to(reading(), edition_id, actor=actor()).roles)
     delegation = delegations_of(edition_id) if edition_id is not None and mine else str
     return Knowing(names=names, zone=zone, question=lambda _code: None, delegation=delegation)

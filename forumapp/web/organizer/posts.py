@@ -9,10 +9,9 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
 from forumapp.core import clock
-from forumapp.core.errors import Stale
 from forumapp.core.numbers import whole_number
 from forumapp.core.text import has_han, pick
-from forumapp.core.transactions import reading, transaction
+from forumapp.core.transactions import reading
 from forumapp.domain.accounts.permissions import Permission
 from forumapp.domain.people import posts as services
 from forumapp.domain.people import queries
@@ -29,7 +28,6 @@ from forumapp.web.fields import Day, Field, Pick, Texts
 from forumapp.web.forms import Form, saved
 from forumapp.web.language import language
 from forumapp.web.ordering import order_refused
-from forumapp.web.organizer.again import ask_again
 from forumapp.web.organizer.guard import blueprint, edition, may, needs
 from forumapp.web.organizer.identity import actor
 from forumapp.web.organizer.people import SECTION, own, whole_page
@@ -146,14 +144,13 @@ def post(person_id: int, affiliation_id: int) -> ResponseReturnValue:
 @needs(Permission.EDIT_PEOPLE)
 def remove_post(person_id: int, affiliation_id: int) -> ResponseReturnValue:
     own(reading(), person_id)
-    version = request.form.get("version", -1, whole_number)
-    try:
-        with transaction() as db:
-            services.remove_affiliation(db, person_id, affiliation_id, version=version, actor=actor(), now=clock.now())
-    except Stale as refusal:
-        return ask_again(refusal, _("Remove it all the same"), url_for("organizer.person", person_id=person_id))
-    flash(_("The post has been removed."), "ok")
-    return back(person_id)
+
+    def take_away(db: DbSession, version: int | None, now: datetime) -> Removal:
+        based_on = -1 if version is None else version
+        return services.remove_affiliation(db, person_id, affiliation_id, version=based_on, actor=actor(), now=now)
+
+    here = url_for("organizer.person", person_id=person_id, _anchor="posts")
+    return removed(take_away, _("The post has been removed."), here)
 
 
 @blueprint.post("/<edition>/people/<id:person_id>/posts/order")

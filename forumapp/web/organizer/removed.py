@@ -38,6 +38,8 @@ if TYPE_CHECKING:
     from forumapp.domain.audit.models import Removal
 
 SECTION = "removed"
+# What is seen on the page of the record that it belongs to.
+PART_OF = {"session_item": "session", "role_assignment": "session", "affiliation": "person", "edition_title": "person"}
 
 
 def removed(
@@ -131,11 +133,10 @@ def why_not(refusal: Refusal) -> str:
 def place_of(removal: Removal) -> str:
     """The page where what was brought back is seen."""
     entity = removal.entity
-    if entity in ("session_item", "role_assignment"):
-        return url_for("organizer.session", session_id=values_of(removal)["session_id"])
-    if entity in ("session", "person", "organization"):
-        own: dict[str, Any] = {f"{entity}_id": removal.entity_id}
-        return url_for(f"organizer.{entity}", **own)
+    if entity in ("session", "person", "organization", *PART_OF):
+        of = PART_OF.get(entity, entity)
+        shown: dict[str, Any] = {f"{of}_id": values_of(removal)[f"{of}_id"] if of != entity else removal.entity_id}
+        return url_for(f"organizer.{of}", **shown)
     if entity in ("name_proof", "proof_entry"):
         proof_id = removal.entity_id if entity == "name_proof" else values_of(removal)["proof_id"]
         return url_for("organizer.name_proof", proof_id=proof_id)
@@ -146,6 +147,7 @@ def place_of(removal: Removal) -> str:
             return url_for("organizer.delegations")
     pages = {
         "track": "agenda",
+        "title_pair": "title_pairs",
         "edition_access": "people_with_access",
         "registration_type": "registration_types",
         "edition_host": "hosts",

@@ -9,7 +9,7 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
 from forumapp.core import clock
-from forumapp.core.errors import AlreadyExists, Stale
+from forumapp.core.errors import AlreadyExists
 from forumapp.core.numbers import whole_number
 from forumapp.core.text import LANGUAGES
 from forumapp.core.transactions import reading, transaction
@@ -17,15 +17,18 @@ from forumapp.domain.accounts.permissions import Permission
 from forumapp.domain.people import titles as services
 from forumapp.web.fields import Texts
 from forumapp.web.forms import Form, saved
-from forumapp.web.organizer.again import ask_again
 from forumapp.web.organizer.guard import blueprint, needs
 from forumapp.web.organizer.identity import actor
 from forumapp.web.organizer.log import past
+from forumapp.web.organizer.removed import removed
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from flask.typing import ResponseReturnValue
     from sqlalchemy.orm import Session as DbSession
 
+    from forumapp.domain.audit.models import Removal
     from forumapp.domain.people.models import TitlePair
 
 SECTION = "people"
@@ -100,14 +103,14 @@ def title_pair(pair_id: int) -> ResponseReturnValue:
 @blueprint.post("/<edition>/titles/<id:pair_id>/remove")
 @needs(Permission.EDIT_PEOPLE, everywhere=True)
 def remove_title_pair(pair_id: int) -> ResponseReturnValue:
-    version = request.form.get("version", -1, whole_number)
-    try:
-        with transaction() as db:
-            services.remove_title_pair(db, pair_id, version=version, actor=actor(), now=clock.now())
-    except Stale as refusal:
-        return ask_again(refusal, _("Remove it all the same"), url_for("organizer.title_pair", pair_id=pair_id))
-    flash(_("The title is no longer suggested. People who have it keep it."), "ok")
-    return redirect(url_for("organizer.title_pairs"))
+
+    def take_away(db: DbSession, version: int | None, now: datetime) -> Removal:
+        based_on = -1 if version is None else version
+        return services.remove_title_pair(db, pair_id, version=based_on, actor=actor(), now=now)
+
+    words = _("The title is no longer suggested. People who have it keep it.")
+    back, kept = url_for("organizer.title_pairs"), url_for("organizer.title_pair", pair_id=pair_id)
+    return removed(take_away, words, back, kept=kept)
 
 
 def pair_page(form: Form, row: TitlePair | None) -> str:

@@ -32,6 +32,8 @@ from tests.pictures import photo
 from tests.web.organizer.house import BY, HOME, add_registration, queries, row, rows
 
 if TYPE_CHECKING:
+    from werkzeug.test import TestResponse
+
     from tests.web.organizer.house import Browser, Group, House
 
 PAIR = {"en": "Vice Governor", "zh-Hans": "副省长"}
@@ -77,6 +79,12 @@ def test_a_post_that_cannot_be_is_refused_at_its_field(
     assert (answer.status_code, words in answer.text) == (422, True)
 
 
+def undone(owner: Browser, on: str, gone: TestResponse) -> TestResponse:
+    """What pressing Undo beside the message answers."""
+    shown = owner.get(gone.location).text
+    return owner.send(on, {}, to=shown.split('class="alert-offers"')[1].split('action="')[1].split('"')[0])
+
+
 def test_posts_are_changed_put_in_order_and_removed(house: House, owner: Browser, post: int) -> None:
     with transaction() as session:
         second = add_affiliation(session, house.person_id, None, {"en": "Party secretary"}, **BY).id
@@ -88,9 +96,11 @@ def test_posts_are_changed_put_in_order_and_removed(house: House, owner: Browser
     owner.send(page(house), {"ids": [post, second], "version": version, "up": second}, to=page(house, "/posts/order"))
     assert [one.id for one in rows(select(Affiliation).order_by(Affiliation.position))] == [second, post]
     stands = row(Affiliation, post).version
-    owner.send(page(house, f"/posts/{post}"), {"version": stands}, to=page(house, f"/posts/{post}/remove"))
+    gone = owner.send(page(house, f"/posts/{post}"), {"version": stands}, to=page(house, f"/posts/{post}/remove"))
     (title,) = rows(select(EditionTitle).where(EditionTitle.title == PAIR))
     assert (title.affiliation_id, [one.id for one in rows(select(Affiliation))]) == (None, [second])
+    assert undone(owner, page(house), gone).location.endswith(f"/people/{house.person_id}")
+    assert (row(Affiliation, post).title, row(Affiliation, post).position) == (PAIR, 2)
 
 
 def test_another_persons_post_does_not_exist_here(house: House, owner: Browser, post: int) -> None:
@@ -116,9 +126,7 @@ def test_a_title_is_removed_and_comes_back(house: House, owner: Browser) -> None
     (title,) = rows(select(EditionTitle).where(EditionTitle.person_id == house.person_id))
     gone = owner.send(page(house), {"version": "1"}, to=page(house, f"/titles/{title.position}/remove"))
     assert rows(select(EditionTitle).where(EditionTitle.person_id == house.person_id)) == []
-    shown = owner.get(gone.location).text
-    undo = shown.split('class="alert-offers"')[1].split('action="')[1].split('"')[0]
-    owner.send(page(house), {}, to=undo)
+    undone(owner, page(house), gone)
     assert [one.title for one in rows(select(EditionTitle).where(EditionTitle.person_id == house.person_id))] == [
         title.title
     ]
@@ -156,8 +164,10 @@ def test_approved_titles_are_listed_changed_and_removed(house: House, owner: Bro
     assert owner.send(f"{HOME}/titles/{pair}", sent).status_code == 302
     again = owner.send(f"{HOME}/titles/new", {k: v for k, v in sent.items() if k != "version"})
     assert (again.status_code, "Another one has this already." in again.text) == (422, True)
-    owner.send(f"{HOME}/titles/{pair}", {"version": "2"}, to=f"{HOME}/titles/{pair}/remove")
+    gone = owner.send(f"{HOME}/titles/{pair}", {"version": "2"}, to=f"{HOME}/titles/{pair}/remove")
     assert rows(select(TitlePair)) == []
+    assert undone(owner, f"{HOME}/titles", gone).location.endswith("/titles")
+    assert [one.title["zh-Hans"] for one in rows(select(TitlePair))] == ["副州长"]
     assert house
 
 
