@@ -40,7 +40,7 @@ def test_a_post_is_read_changed_and_taken_away(api: Api) -> None:
     nothing = api.patch(one, {"organization_id": None}, If_Match=tag(api, one))
     assert (nothing.status_code, nothing.json["errors"]) == (422, {"title": ["required"]})
     gone = api("DELETE", one, If_Match=tag(api, one))
-    assert (gone.status_code, gone.json["id"], api.get(one).status_code) == (200, post["id"], 404)
+    assert (gone.status_code, gone.json["record_id"], api.get(one).status_code) == (200, post["id"], 404)
 
 
 def test_the_order_of_posts_is_set_as_a_whole(api: Api) -> None:
@@ -87,7 +87,7 @@ def test_approved_titles(api: Api) -> None:
     assert [found["id"] for found in api.get("/title-pairs?q=副省").json["items"]] == [pair["id"]]
     changed = api.patch(one, {"title": {**PAIR, "en": "Deputy Governor"}}, If_Match=tag(api, one))
     assert changed.json["title"]["en"] == "Deputy Governor"
-    assert api("DELETE", one, If_Match=changed.headers["ETag"]).json["entity_id"] == pair["id"]
+    assert api("DELETE", one, If_Match=changed.headers["ETag"]).json["record_id"] == pair["id"]
     assert api.get(one).status_code == 404
 
 

@@ -31,7 +31,16 @@ from forumapp.domain.delegations import services as delegations
 from forumapp.domain.delegations.models import Delegation, DelegationMember, ItemKind, ItineraryItem, MemberRole
 from forumapp.domain.forums import contents, hosts, levels, tasks, venues
 from forumapp.domain.forums.models import ContentKind, ContentPage, EditionHost, Room, SponsorLevel, Task, Venue
-from forumapp.domain.people.models import EditionTitle, Kept, Organization, Person, PrecedenceEntry
+from forumapp.domain.people.models import (
+    Affiliation,
+    EditionTitle,
+    Kept,
+    Organization,
+    Person,
+    PrecedenceEntry,
+    TitlePair,
+)
+from forumapp.domain.people.posts import remove_affiliation
 from forumapp.domain.people.ranking import add_precedence_entry, create_precedence_list, remove_precedence_entry
 from forumapp.domain.people.removing import remove_kept
 from forumapp.domain.people.services import (
@@ -41,6 +50,7 @@ from forumapp.domain.people.services import (
     remove_edition_title,
     set_edition_title,
 )
+from forumapp.domain.people.titles import approve_title_pair, remove_title_pair
 from forumapp.domain.proofs import services as proofs
 from forumapp.domain.proofs.models import NameProof, ProofEntry
 from forumapp.domain.proofs.restoring import restore
@@ -196,6 +206,16 @@ def a_title(db: DbSession, forum: Forum) -> tuple[type[Any], int, Removal]:
     return EditionTitle, row.id, remove_edition_title(db, row, **ONCE)
 
 
+def a_post(db: DbSession, _forum: Forum) -> tuple[type[Any], int, Removal]:
+    row = add_affiliation(db, make_person(db), None, {"en": "Chair", "zh-Hans": "主席"}, **BY)
+    return Affiliation, row.id, remove_affiliation(db, row.person_id, row.id, **ONCE)
+
+
+def a_pair(db: DbSession, _forum: Forum) -> tuple[type[Any], int, Removal]:
+    row = approve_title_pair(db, {"en": "Chair", "zh-Hans": "主席"}, **BY)
+    return TitlePair, row.id, remove_title_pair(db, row.id, **ONCE)
+
+
 def a_person(db: DbSession, _forum: Forum) -> tuple[type[Any], int, Removal]:
     row_id = make_person(db)
     add_affiliation(db, row_id, None, {"en": "Chair"}, **BY)
@@ -210,6 +230,8 @@ def an_organization(db: DbSession, _forum: Forum) -> tuple[type[Any], int, Remov
 EVERY_KIND = {
     "person": a_person,
     "organization": an_organization,
+    "affiliation": a_post,
+    "title_pair": a_pair,
     "task": a_task,
     "content_page": a_page,
     "edition_title": a_title,

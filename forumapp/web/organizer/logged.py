@@ -20,6 +20,7 @@ from forumapp.web import labels
 from forumapp.web.choice_words import LABELS
 from forumapp.web.language import OWN_NAMES, language, locale_of
 from forumapp.web.organizer.log_words import SILENT, field_words, record_words
+from forumapp.web.organizer.questions_told import changed_parts
 from forumapp.web.organizer.shown import answer_words, print_options
 from forumapp.web.words import day, in_language, listed, moment, region, t, time
 
@@ -70,6 +71,8 @@ def _changed(line: LogLine, field: str, before: Any, after: Any, known: Knowing)
         yield Told(label, instead=_("changed, not shown"))
     elif before is None and after is None and line.action != "removed":
         yield Told(label, instead=_("deleted for good, no longer shown"))
+    elif field == "questions":
+        yield from (Told(*part) for part in changed_parts(before or [], after or []))
     elif held.table == "image" and before and after:
         yield Told(label, instead=_("another one than before"))
     elif held.sort == values.TEXTS:
@@ -163,10 +166,6 @@ def _zone(name: str) -> str:
     return get_timezone_location(zone_named(name), locale=locale_of(language()), return_city=False)
 
 
-def _questions(asked: list[dict[str, Any]]) -> str:
-    return listed(pick(one["label"], language()) for one in asked)
-
-
 def _layouts(seats: Mapping[str, int]) -> str:
     return listed(f"{_choice(Layout, layout)} {number}" for layout, number in seats.items())
 
@@ -219,7 +218,6 @@ _BY_FIELD: dict[str, Callable[[Any], str]] = {
     "native_language": labels.language_name,
     "officials": _purged,
     "options": lambda options: listed(print_options(options)),
-    "questions": _questions,
     "roles": lambda roles: listed(_choice(Role, role) for role in roles),
     "scopes": lambda scopes: listed(_choice(Scope, scope) for scope in scopes),
     "start_fold": _fold,

@@ -71,6 +71,30 @@ def test_a_changed_option_keeps_its_code(house: House, form: Browser) -> None:
     assert asked()[1]["options"][1]["label"] == {"en": "Aisle", "zh-Hans": "过道"}
 
 
+def test_the_log_and_a_stale_button_tell_what_was_changed_of_a_question(house: House, form: Browser) -> None:
+    button = html.fromstring(form.get(FORM).text).xpath("//form[contains(@action, 'seat/remove')]")[0]
+    seen = {one.get("name"): one.get("value") for one in button.xpath(".//input") if one.get("name") != "csrf_token"}
+    page = f"{FORM}/questions/coach"
+    version = html.fromstring(form.get(page).text).xpath("//input[@name='version']/@value")[0]
+    helped = {**COACH, "help.en": "It leaves at eight.", "help.zh-Hans": "八点出发。", "required": "1"}
+
+    assert form.send(page, {**helped, "version": version}).status_code == 302
+    log = words_of(form.get(f"{HOME}/log?record=registration_type").text)
+    late = form.send(FORM, seen, to=f"{FORM}/questions/seat/remove")
+
+    assert late.status_code == 412
+    for text in (log, words_of(late.text)):
+        assert "Coach? (coach) · Help (English)" in text
+        assert "It leaves at eight." in text
+        assert "八点出发。" in text
+        assert "Coach? (coach) · It must be answered" in text
+    assert "Seat (seat)" not in words_of(late.text)
+
+
+def words_of(page: str) -> str:
+    return " ".join(html.fromstring(page).text_content().split())
+
+
 def test_what_another_question_depends_on_stays(house: House, form: Browser) -> None:
     page = html.fromstring(form.get(FORM).text)
     version = page.xpath("//form[contains(@action, '/remove')]//input[@name='version']/@value")[0]
