@@ -10,6 +10,7 @@ from forumapp.domain.accounts.granting import take_access_away
 from forumapp.domain.accounts.models import Account
 from forumapp.domain.accounts.permissions import Role, Scope
 from forumapp.domain.accounts.services import create_account
+from forumapp.domain.forums.models import Edition
 from tests.access.test_leaks import API
 from tests.access.world import BY, PASSWORD_OF_ALL
 
@@ -85,3 +86,14 @@ def test_a_token_of_one_edition_begins_no_others(world: World) -> None:
         )
     assert world.call(Role.OWNER, "POST", f"{API}/series", made, token=limited).status_code == 403
     assert world.call(Role.OWNER, "POST", f"{API}/series", made, token=free).status_code == 201
+
+
+def test_a_barred_edition_names_no_delegation_in_ones_own_log(world: World) -> None:
+    who, name = Role.DELEGATION_LIAISON, world.jiangsu.words.name["en"]
+    before = world.ask(who, "GET", "/organizer/account/log").text
+    with transaction() as db:
+        db.get_one(Edition, world.house.edition_id).requires_two_factor = True
+
+    barred = world.ask(who, "GET", "/organizer/account/log")
+
+    assert (barred.status_code, name in before, name in barred.text) == (200, True, False)
