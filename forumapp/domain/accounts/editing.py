@@ -111,7 +111,7 @@ def remove_in(
     label: Mapping[str, str],
     along: Sequence[Row] = (),
     delegation_id: int | None = None,
-    version: int | None = None,
+    version: int | None,
     reason: str | None = None,
     actor: Actor,
     now: datetime,

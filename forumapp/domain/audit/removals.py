@@ -50,9 +50,9 @@ def remove(
     along: Sequence[Row] = (),
     label: Mapping[str, str],
     delegation_id: int | None = None,
+    version: int | None,
     actor: Actor,
     now: datetime,
-    version: int | None = None,
     reason: str | None = None,
 ) -> Removal:
     """Remove `row` with the rows `along`, each after those that it refers to. Raises Stale, or InUse with what refers
