@@ -122,10 +122,12 @@ def _table(records: Iterable[tuple[int, list[str]]], read_as: str) -> Table:
     if len(names) > WIDEST:
         raise UnreadableTable(why="too-wide")
     headings = _apart(names)
+    # Only CSV is written with marks; in a workbook a cell is text without any, and an apostrophe its own.
+    said = str if read_as == "xlsx" else bare
     rows = (
         TableRow(
             number,
-            dict(zip(headings, map(bare, [*cells, *[""] * (len(headings) - len(cells))]), strict=False)),
+            dict(zip(headings, map(said, [*cells, *[""] * (len(headings) - len(cells))]), strict=False)),
             any(cell.strip() for cell in cells[len(headings) :]),
             len(cells) < len(headings),
         )

@@ -10,8 +10,8 @@ import pytest
 from sqlalchemy import func, select
 
 from forumapp.core.paths import ROOT
-from forumapp.core.tables import read_table
-from forumapp.domain.people import imports
+from forumapp.core.tables import read_table, write_csv, write_xlsx
+from forumapp.domain.people import exporting, imports
 from forumapp.domain.people.imports import State
 from forumapp.domain.people.models import Affiliation, Organization, OrganizationKind, Person
 from forumapp.domain.people.queries import people_page
@@ -22,7 +22,14 @@ from forumapp.domain.people.rows import (
     read_organization,
     read_person,
 )
-from forumapp.domain.people.services import name_of, update_organization, update_person
+from forumapp.domain.people.services import (
+    add_affiliation,
+    create_organization,
+    create_person,
+    name_of,
+    update_organization,
+    update_person,
+)
 from tests.domain.conftest import BY
 
 if TYPE_CHECKING:
@@ -121,6 +128,58 @@ def test_organizations_that_share_one_name_and_differ_in_the_other_are_two(sessi
     assert {line.state for line in imports.plan_organizations(session, organizations(text))} == {
         State.SAME, State.DOUBLE,
     }  # fmt: skip
+
+
+@pytest.mark.parametrize("write", [write_csv, write_xlsx])
+def test_what_is_taken_out_comes_back_whole(session: DbSession, write) -> None:
+    kept = session.begin_nested()
+    child, parent, _bureau = (
+        create_organization(session, values, **BY)
+        for values in (
+            {"legal": {"en": "Port", "zh-Hans": "港口"}, "also_known_as": ["Inc; LLC"], "code": "port"},
+            {"legal": {"en": "City"}, "also_known_as": ["A；B", "Old City"]},
+            {"short": {"zh-Hans": "局"}},
+        )
+    )
+    update_organization(session, child.id, {"parent_id": parent.id}, version=child.version, **BY)
+    for values in (
+        {"latin_family": "'-Hooft", "latin_given": "=cmd()"},
+        {
+            "latin_family": "Tso",
+            "native_full": "左宜",
+            "native_language": "zh-Hant",
+            "languages": ["yue", "zh-Hant", "en"],
+        },
+        {"native_full": "刘春", "also_known_as": ["Inc; LLC"]},
+    ):
+        person = create_person(session, values, **BY)
+        add_affiliation(session, person.id, child.id, {"en": "Head"}, **BY)
+
+    def taken_out() -> tuple[list[list[str]], list[list[str]]]:
+        told = exporting.person_rows(session, exporting.PERSON_COLUMNS, told=None)
+        return list(exporting.organization_rows(session, exporting.ORGANIZATION_COLUMNS)), list(told)
+
+    offices, everyone = taken_out()
+    kept.rollback()
+    assert taken_out() == ([], [])
+    take_organizations(session, organizations(write(exporting.headings(exporting.ORGANIZATION_COLUMNS), offices)))
+    take_people(session, people(write(exporting.headings(exporting.PERSON_COLUMNS), everyone)))
+    again, all_again = taken_out()
+    assert sorted(again) == sorted(offices)
+    assert all_again == everyone
+
+
+def test_an_organization_needs_a_parent_that_is_known_and_a_code_of_its_own(session: DbSession) -> None:
+    create_organization(session, {"legal": {"en": "Taken"}, "code": "taken"}, **BY)
+    text = "Name,Code,Part of\nNobody's,,Unheard\nCity,city,\nPort,,CITY\nOne,taken,\nTwo,city,\nThree,a b,\nTAKEN,taken,\n"
+    plan = take_organizations(session, organizations(text))
+    assert [[(one.heading, one.code) for one in line.faults] for line in plan] == [
+        [("Part of", "parent-unknown")], [], [], [("Code", "code-taken")], [("Code", "code-taken")],
+        [("Code", "not-a-code")], [("Code", "code-taken")],
+    ]  # fmt: skip
+    parents = {row.legal["en"]: row.parent_id for row in session.scalars(select(Organization))}
+    city = session.scalar(select(Organization.id).where(Organization.code == "city"))
+    assert parents == {"Taken": None, "City": None, "Port": city}
 
 
 def test_posts_find_their_organization_by_any_of_its_names(session: DbSession) -> None:

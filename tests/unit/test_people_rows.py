@@ -77,6 +77,7 @@ def test_a_post_with_title_and_organization_in_both_languages() -> None:
         pytest.param(f"Name\n{'x' * 151}\n", (RowFault("Name", "too-long"),), id="a name longer than any"),
         pytest.param("Name,Email\nA B,a at b\n", (RowFault("Email", "not-an-address"),), id="no address"),
         pytest.param("Name\nA B,c\n", (RowFault("", "too-many-cells"),), id="a comma too many"),
+        pytest.param("Name,Speaks\nA B,en; Chinese!\n", (RowFault("Speaks", "not-a-language"),), id="no language"),
         pytest.param("Name,Name order\nA B,sideways\n", (RowFault("Name order", "not-an-option"),), id="no order"),
     ],
 )
@@ -98,6 +99,21 @@ def test_an_organization() -> None:
         "kind": "association",
     }
     assert one.faults == ()
+
+
+@pytest.mark.parametrize(
+    ("cell", "names"),
+    [
+        ("Inc; LLC\n", ["Inc; LLC"]), ("Inc; LLC\nA；B", ["Inc; LLC", "A；B"]), ("Inc; LLC；Old", ["Inc", "LLC", "Old"]),
+        ("One", ["One"]), ("x" * 501, ["x" * 501]),
+    ],
+)  # fmt: skip
+def test_further_names_stand_on_lines_or_apart_by_semicolons(cell: str, names: list[str]) -> None:
+    one = read_person(
+        TableRow(2, {"Name": "A B", "Also known as": cell}), {"Name": "latin", "Also known as": "also_known_as"}
+    )
+    assert one.values["also_known_as"] == names
+    assert one.faults == ((RowFault("Also known as", "too-long"),) if len(cell) > 500 else ())
 
 
 def test_an_organization_of_no_name_kind_and_region() -> None:

@@ -9,10 +9,10 @@ from sqlalchemy.orm import joinedload
 
 from forumapp.domain.accounts.reach import is_told
 from forumapp.domain.people.models import Affiliation, Organization, Person
-from forumapp.domain.people.rows import ORGANIZATION_HEADINGS, PERSON_HEADINGS
+from forumapp.domain.people.rows import ORGANIZATION_HEADINGS, PERSON_HEADINGS, several_lines
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     from sqlalchemy.orm import Session as DbSession
 
@@ -50,16 +50,29 @@ def person_rows(db: DbSession, columns: Sequence[str], *, told: Told | None) -> 
 
 
 def organization_rows(db: DbSession, columns: Sequence[str]) -> Iterator[list[str]]:
-    for row in db.scalars(select(Organization).order_by(Organization.id).execution_options(yield_per=BATCH)):
+    """All, whoever is part of another one after it, as an import needs them. One query."""
+    rows = {row.id: row for row in db.scalars(select(Organization).order_by(Organization.id))}
+    above = {row.id: _above(rows, row) for row in rows.values()}
+    for row in sorted(rows.values(), key=lambda one: len(above[one.id])):
         cells = {
             **_texts("legal", row.legal),
             **_texts("short", row.short),
             **_texts("abbreviation", row.abbreviation),
-            "also_known_as": "; ".join(row.also_known_as),
+            "also_known_as": several_lines(row.also_known_as),
             "country_region": row.country_region or "",
             "kind": row.kind.value,
+            "code": row.code or "",
+            **_texts("parent", _called(rows.get(row.parent_id or 0))),
         }
         yield [cells.get(column, "") for column in columns]
+
+
+def _above(rows: Mapping[int, Organization], row: Organization) -> list[int]:
+    above = []
+    while row.parent_id is not None:
+        row = rows[row.parent_id]
+        above.append(row.id)
+    return above
 
 
 def _person_cells(person: Person, post: Affiliation | None) -> dict[str, str]:
@@ -71,17 +84,24 @@ def _person_cells(person: Person, post: Affiliation | None) -> dict[str, str]:
         "native": person.native_full,
         "native_family": person.native_family,
         "native_given": person.native_given,
+        "native_language": person.native_language if person.native_full else "",
         "call_name": person.call_name,
-        "also_known_as": "; ".join(person.also_known_as),
+        "also_known_as": several_lines(person.also_known_as),
         "pronunciation": person.pronunciation,
+        "languages": "; ".join(person.languages),
         "email": person.email or "",
         "phone": person.phone or "",
         "wechat": person.wechat or "",
         **_texts("form_of_address", person.form_of_address),
         **_texts("biography", person.biography),
         **_texts("title", post.title if post else {}),
-        **_texts("organization", {**office.short, **office.legal} if office else {}),
+        **_texts("organization", _called(office)),
     }
+
+
+def _called(office: Organization | None) -> dict[str, str]:
+    """By what an import finds it again."""
+    return {**office.short, **office.legal} if office else {}
 
 
 def _texts(name: str, texts: dict[str, str]) -> dict[str, str]:

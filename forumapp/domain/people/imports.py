@@ -22,7 +22,7 @@ from forumapp.domain.people.rows import RowFault
 from forumapp.domain.people.rules import Name
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Collection, Iterable, Mapping, Sequence
     from datetime import datetime
 
     from sqlalchemy.orm import Session as DbSession
@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from forumapp.domain.people.rows import Draft
 
 
-UNCLEAR = "organization-unclear"
+UNCLEAR, UNKNOWN_PARENT, TAKEN_CODE = "organization-unclear", "parent-unknown", "code-taken"
 PARTS = ("legal", "short", "abbreviation")
 _PARTS = tuple(getattr(Organization, part) for part in PARTS)
 
@@ -105,7 +105,7 @@ def _with_clear_offices(db: DbSession, drafts: Sequence[Draft]) -> Iterable[Draf
     """Whose organization may be one of several, gets a fault that names these: nobody is put in one by chance."""
     if not any(draft.organization for draft in drafts):
         return drafts
-    offices = _Offices(db)
+    offices = _Offices(_organizations_there(db))
     return [_with_clear_office(draft, offices) for draft in drafts]
 
 
@@ -120,34 +120,58 @@ def _with_clear_office(draft: Draft, offices: _Offices) -> Draft:
 
 
 def plan_organizations(db: DbSession, drafts: Sequence[Draft]) -> list[Line]:
-    """One query, whatever the number of rows."""
+    """As many queries, whatever the number of rows."""
     known: dict[str, list[_Known]] = defaultdict(list)
-    for one in _organizations_there(db):
+    there = list(_organizations_there(db))
+    for one in there:
         _learn(known, one)
+    parents, codes = _Offices(there), set(db.scalars(select(Organization.code)))
     lines = []
     for draft in drafts:
         organization = draft_organization(draft)
         line = _organization_line(draft, organization, _alike(known, organization))
+        if line.state in (State.NEW, State.DOUBLE):
+            if faults := _set_faults(draft, parents, codes):
+                line = replace(line, state=State.FAULTY, faults=faults)
+            else:
+                codes.add(draft.values.get("code"))
         lines.append(line)
         if line.state is State.NEW:
             _learn(known, organization)
+            parents.learn(organization)
     return lines
+
+
+def _set_faults(draft: Draft, parents: _Offices, codes: Collection[str | None]) -> tuple[RowFault, ...]:
+    """What a new one cannot have: another one's code, or a parent that nobody knows or that may be several."""
+    faults = []
+    if draft.values.get("code") and draft.values["code"] in codes:
+        faults.append(RowFault(draft.headings.get("code", ""), TAKEN_CODE))
+    meant = parents.meant(draft.organization)
+    if draft.organization and len(meant) != 1:
+        heading = draft.headings.get(f"parent.{next(iter(draft.organization))}", "")
+        faults.append(RowFault(heading, UNCLEAR if meant else UNKNOWN_PARENT, (*meant.values(),)))
+    return tuple(faults)
 
 
 def add_people(db: DbSession, drafts: Iterable[Draft], *, actor: Actor, now: datetime) -> None:
     """Each with their post, at an organization that is found by any of its names or is added."""
-    offices = _Offices(db)
+    offices = _Offices(_organizations_there(db))
     for draft in drafts:
         row = services.create_person(db, draft.values, actor=actor, now=now)
         if draft.title or draft.organization:
-            office = offices.named(draft.organization, actor=actor, now=now)
+            office = offices.named(db, draft.organization, actor=actor, now=now)
             services.add_affiliation(db, row.id, office, draft.title, actor=actor, now=now)
 
 
 def add_organizations(db: DbSession, drafts: Iterable[Draft], *, actor: Actor, now: datetime) -> None:
+    """Whoever is part of another one comes after it."""
+    parents = _Offices(_organizations_there(db))
     for draft in drafts:
-        kind = draft.values.get("kind", OrganizationKind.OTHER)
-        services.create_organization(db, {**draft.values, "kind": OrganizationKind(kind)}, actor=actor, now=now)
+        kind = OrganizationKind(draft.values.get("kind", OrganizationKind.OTHER))
+        values = {**draft.values, "kind": kind, "parent_id": next(iter(parents.meant(draft.organization)), None)}
+        row = services.create_organization(db, values, actor=actor, now=now)
+        parents.learn(replace(draft_organization(draft), id=row.id))
 
 
 def draft_person(draft: Draft) -> _Known:
@@ -261,17 +285,16 @@ def _shown(names: Mapping[str, str]) -> str:
 class _Offices:
     """The organizations of posts, found by any of their names; one that is nowhere yet is added once."""
 
-    def __init__(self, db: DbSession) -> None:
-        self._db = db
+    def __init__(self, there: Iterable[_Known]) -> None:
         self._shown: dict[int, str] = {}
         # The closest first: names as they are written, then in any order of their words, and then abbreviations.
         self._ids: tuple[dict[str, set[int]], ...] = (defaultdict(set), defaultdict(set), defaultdict(set))
-        for one in _organizations_there(db):
-            self._learn(one)
+        for one in there:
+            self.learn(one)
 
-    def _learn(self, one: _Known) -> None:
+    def learn(self, one: _Known) -> None:
         written, turned, short = self._ids
-        number = one.id or 0
+        number = one.id or -(one.row or 0)  # an earlier row of the file has no id yet
         self._shown[number] = one.shown
         for kind, text in (*one.names.items(), *(("", text) for text in one.others)):
             if kind.startswith("abbreviation."):
@@ -290,12 +313,12 @@ class _Offices:
         written, turned, short = self._ids
         return written.get(fold(text)) or turned.get(_key(text)) or short.get(fold(text)) or set()
 
-    def named(self, texts: Mapping[str, str], *, actor: Actor, now: datetime) -> int | None:
+    def named(self, db: DbSession, texts: Mapping[str, str], *, actor: Actor, now: datetime) -> int | None:
         if not texts:
             return None
         found = next(iter(self.meant(texts)), None)
         if found is None:
-            found = services.create_organization(self._db, {"legal": dict(texts)}, actor=actor, now=now).id
+            found = services.create_organization(db, {"legal": dict(texts)}, actor=actor, now=now).id
         names = {f"legal.{language}": text for language, text in texts.items()}
-        self._learn(_Known(found, None, self._shown.get(found, _shown(names)), names))
+        self.learn(_Known(found, None, self._shown.get(found, _shown(names)), names))
         return found

@@ -35,6 +35,8 @@ UNDIVIDED = "latin-name-undivided"
 _MAIL = re.compile(r"[^@\s]+@[^@\s]+")
 _REGION = re.compile(r"[A-Z]{2}")
 _SEVERAL = re.compile(r"[;；\n]")
+_LANGUAGE = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8}){0,3}")
+_CODE = re.compile(r"[A-Za-z0-9][A-Za-z0-9-]{0,39}")
 
 # What a column may hold, and the longest that is let in.
 PERSON_FIELDS: dict[str, int] = {
@@ -45,11 +47,13 @@ PERSON_FIELDS: dict[str, int] = {
     "native": NAME,
     "native_family": NAME,
     "native_given": NAME,
+    "native_language": LINE,
     "call_name": NAME,
-    "also_known_as": LINE,
+    "also_known_as": PARAGRAPHS,
     "form_of_address.en": FORM_OF_ADDRESS,
     "form_of_address.zh-Hans": FORM_OF_ADDRESS,
     "pronunciation": PRONUNCIATION,
+    "languages": LINE,
     "title.en": LINE,
     "title.zh-Hans": LINE,
     "organization.en": LINE,
@@ -67,9 +71,12 @@ ORGANIZATION_FIELDS: dict[str, int] = {
     "short.zh-Hans": LINE,
     "abbreviation.en": LINE,
     "abbreviation.zh-Hans": LINE,
-    "also_known_as": LINE,
+    "also_known_as": PARAGRAPHS,
     "country_region": 2,
     "kind": LINE,
+    "code": LINE,
+    "parent.en": LINE,
+    "parent.zh-Hans": LINE,
 }
 # How the columns are called in our own files and in other people's. Folded: case, spaces and hyphens do not count.
 PERSON_HEADINGS: dict[str, tuple[str, ...]] = {
@@ -100,11 +107,13 @@ PERSON_HEADINGS: dict[str, tuple[str, ...]] = {
     "native": ("native name", "name_local", "name in its own script", "chinese name", "姓名", "中文名", "中文姓名"),
     "native_family": ("native family name", "姓", "姓氏"),
     "native_given": ("native given name", "名"),
+    "native_language": ("language of the native name", "native name language", "姓名语言", "母语姓名的语言"),
     "call_name": ("called", "preferred name", "称呼"),
     "also_known_as": ("also known as", "又名", "曾用名"),
     "form_of_address.en": ("form of address (english)", "form of address", "salutation", "prefix"),
     "form_of_address.zh-Hans": ("form of address (chinese)", "尊称"),
     "pronunciation": ("pronunciation", "读音"),
+    "languages": ("speaks", "spoken languages", "languages", "会说的语言", "语言能力"),
     "title.en": ("title (english)", "title_en", "title", "job title", "position", "英文职务", "英文职位"),
     "title.zh-Hans": ("title (chinese)", "title_local", "title_zh", "职务", "职位", "职称", "中文职务"),
     "organization.en": (
@@ -152,6 +161,9 @@ ORGANIZATION_HEADINGS: dict[str, tuple[str, ...]] = {
     "also_known_as": ("also known as", "又名", "曾用名"),
     "country_region": ("country or region", "country/region", "country", "国家或地区", "国家/地区"),
     "kind": ("kind", "type", "类型", "性质"),
+    "code": ("code", "代码", "编号"),
+    "parent.en": ("part of (english)", "part of", "parent", "parent organization", "英文上级单位"),
+    "parent.zh-Hans": ("part of (chinese)", "上级单位", "主管单位", "隶属"),
 }
 
 
@@ -169,7 +181,8 @@ class RowFault:
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """What a row says. `values` are columns of Person or Organization; title and organization are a person's post.
+    """What a row says. `values` are columns of Person or Organization; title and organization are a person's post, and
+    an organization is another one's parent.
 
     `headings` are the file's, by what they mean.
     """
@@ -216,13 +229,14 @@ def read_person(row: TableRow, mapping: Mapping[str, str]) -> Draft:
         "native_given": said.get("native_given", ""),
         "call_name": said.get("call_name", ""),
         "pronunciation": said.get("pronunciation", ""),
-        "also_known_as": _several(said.get("also_known_as", "")),
+        "also_known_as": _spellings(said, mapping, faults),
         "form_of_address": _texts(said, "form_of_address"),
         "biography": _texts(said, "biography"),
         **{name: said[name].strip() for name in ("email", "phone", "wechat") if said.get(name, "").strip()},
     }
     if order:
         values["name_order"] = order
+    values |= _languages(said, mapping, faults)
     if latin and not (values["latin_family"] or values["latin_given"]):
         values |= {"latin_given": latin, "flags": [UNDIVIDED]}
     if fault:
@@ -231,14 +245,14 @@ def read_person(row: TableRow, mapping: Mapping[str, str]) -> Draft:
         faults.append(fault_at(mapping, "email", "not-an-address"))
     if not any(is_visible(values[name]) for name in ("latin_family", "latin_given", "native_full")):
         faults.append(RowFault("", "no-name"))
-    headings = {meant: heading for heading, meant in mapping.items() if meant}
-    return Draft(row.number, values, _texts(said, "title"), _texts(said, "organization"), tuple(faults), headings)
+    office = _texts(said, "organization")
+    return Draft(row.number, values, _texts(said, "title"), office, tuple(faults), _by_meaning(mapping))
 
 
 def read_organization(row: TableRow, mapping: Mapping[str, str], kinds: Iterable[str]) -> Draft:
     said, faults = _said(row, mapping, ORGANIZATION_FIELDS)
     values: dict[str, Any] = {name: _texts(said, name) for name in ("legal", "short", "abbreviation")}
-    values["also_known_as"] = _several(said.get("also_known_as", ""))
+    values["also_known_as"] = _spellings(said, mapping, faults)
     if region := said.get("country_region", "").strip().upper():
         values["country_region"] = region
         if not _REGION.fullmatch(region):
@@ -247,9 +261,18 @@ def read_organization(row: TableRow, mapping: Mapping[str, str], kinds: Iterable
         values["kind"] = kind
         if kind not in set(kinds):
             faults.append(fault_at(mapping, "kind", "not-an-option"))
+    if code := said.get("code", "").strip():
+        values["code"] = code
+        if not _CODE.fullmatch(code):
+            faults.append(fault_at(mapping, "code", "not-a-code"))
     if not (values["legal"] or values["short"]):
         faults.append(RowFault("", "no-name"))
-    return Draft(row.number, values, faults=tuple(faults))
+    parent, headings = _texts(said, "parent"), _by_meaning(mapping)
+    return Draft(row.number, values, organization=parent, faults=tuple(faults), headings=headings)
+
+
+def _by_meaning(mapping: Mapping[str, str]) -> dict[str, str]:
+    return {meant: heading for heading, meant in mapping.items() if meant}
 
 
 def _said(
@@ -283,6 +306,32 @@ def _texts(said: Mapping[str, str], name: str) -> dict[str, str]:
 
 def _several(cell: str) -> list[str]:
     return [part.strip() for part in _SEVERAL.split(cell) if part.strip()]
+
+
+def several_lines(names: Iterable[str]) -> str:
+    """Names in one cell, each on a line of its own: "Inc; LLC" is one name."""
+    return "".join(f"{name}\n" for name in names)
+
+
+def _spellings(said: Mapping[str, str], mapping: Mapping[str, str], faults: list[RowFault]) -> list[str]:
+    """Names on lines of their own; or by semicolons, where they stand on one line, as people type them."""
+    cell = said.get("also_known_as", "")
+    names = [name for line in cell.split("\n") if (name := line.strip())] if "\n" in cell else _several(cell)
+    if any(len(name) > LINE for name in names):
+        faults.append(fault_at(mapping, "also_known_as", "too-long"))
+    return names
+
+
+def _languages(said: Mapping[str, str], mapping: Mapping[str, str], faults: list[RowFault]) -> dict[str, Any]:
+    """The language of the native name, and those that the person speaks, where they are told."""
+    native, spoken = said.get("native_language", "").strip(), _several(said.get("languages", ""))
+    told = {"native_language": [native] if native else [], "languages": spoken}
+    faults += [
+        fault_at(mapping, meant, "not-a-language")
+        for meant, tags in told.items()
+        if not all(map(_LANGUAGE.fullmatch, tags))
+    ]
+    return ({"native_language": native} if native else {}) | ({"languages": spoken} if spoken else {})
 
 
 def _name_order(word: str) -> tuple[str, str]:
