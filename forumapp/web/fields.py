@@ -184,6 +184,9 @@ class Number(Field):
 class Flag(Field):
     control: ClassVar[str] = "checkbox"
 
+    def get(self, row: Any) -> bool:
+        return bool(super().get(row))
+
     def write(self, value: Any) -> dict[str, Any]:
         return {self.name: bool(value)}
 

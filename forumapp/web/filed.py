@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 def downloaded(file: AnswerFile) -> Response:
     """Never shown in a page of ours, and kept by no cache."""
     content = io.BytesIO(file.content)
-    answer = send_file(content, file.media_type, as_attachment=True, download_name=file.name, max_age=0)
+    answer = send_file(content, file.media_type, as_attachment=True, download_name=file.name)
     answer.headers["Content-Security-Policy"] = "default-src 'none'; sandbox"
     answer.headers["Cache-Control"] = "private, no-store"
     return answer

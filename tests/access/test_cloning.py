@@ -31,6 +31,7 @@ COPIED = {part.kind.__tablename__: part for part in PARTS}
 ANEW = {
     "access_delegation": "who works on it is said anew",
     "access_role": "the same",
+    "answer_file": "files of people",
     "audit_event": "a log of its own",
     "delegation_member": "people",
     "frozen_name": "what was printed there",

@@ -105,6 +105,8 @@ def forms_of(page: str, text: str) -> Iterator[Sent]:
 
 def another(form: Any) -> dict[str, Any]:
     found: dict[str, Any] = {}
+    for one in form.xpath(".//input[@type='number']"):
+        found = {one.name: "7"}
     for one in form.xpath(".//input[@type='date']"):
         found = {one.name: "2023-06-01"}
     for one in form.xpath(".//input[@type='checkbox']"):

@@ -142,17 +142,12 @@ def enter(
         raise Invalid(fields={"latin_family": "required"})
     if status in ACTIVE and placing.find_active(db, edition_id, person_id):
         raise AlreadyRegistered(person_id=person_id)
-    number = None
-    if status in PLACED:
-        seats.seat(db, seats.hold(db, type_id))
-    elif status == RegistrationStatus.WAITLISTED:
-        number = seats.queue(db, seats.hold(db, type_id))
     row = Registration(
         edition_id=edition_id,
         person_id=person_id,
         type_id=type_id,
         status=status,
-        queue_number=number,
+        queue_number=_queue_number(db, type_id, status),
         source=source,
         language=language,
         is_vip=responsible_id is not None,
@@ -164,6 +159,15 @@ def enter(
     if status in ACTIVE:
         placing.add_code(db, edition_id, row.id)
     return row
+
+
+def _queue_number(db: DbSession, type_id: int, status: RegistrationStatus) -> int | None:
+    """Take what the status uses up: a place, or a number in the queue."""
+    if status in PLACED:
+        seats.seat(db, seats.hold(db, type_id))
+    elif status == RegistrationStatus.WAITLISTED:
+        return seats.queue(db, seats.hold(db, type_id))
+    return None
 
 
 def _enroll(db: DbSession, offer: Offer, person_id: int, place: Place, details: dict[str, Any]) -> tuple[int, Placed]:
