@@ -14,7 +14,7 @@ import sample
 from lxml import etree
 
 from forumapp.domain.printing import books, boxtree, fonts, impose, render
-from forumapp.domain.printing.documents import Appearance, Host, Logo, ProgramItem, Venue
+from forumapp.domain.printing.documents import Appearance, Host, Logo, PersonValues, ProgramItem, Venue
 from forumapp.domain.printing.layout import Finding
 from forumapp.domain.printing.typeset import OnlyOurs, Typesetter
 from tests.pictures import svg
@@ -280,6 +280,46 @@ def test_findings_name_the_person_or_the_session():
         Finding("missing-translation", False, None, "LIU Yi 刘\U00031350", {"part": "title", "language": "zh-Hans"}),
         Finding("missing-translation", False, None, "Coffee", {"part": "session", "language": "zh-Hans"}),
     ]
+
+
+def test_what_is_not_written_in_the_language_of_a_book_stands_there_in_the_other_and_is_told(font_folder, poppler):
+    only = {
+        "edition": "Forum of One Tongue", "theme": "New trade", "place": "Harbor Hotel", "host": "Bay Council",
+        "level": "Gold", "remark": "Since 1999", "venue": "Grand Hall", "address": "506 Pier Road",
+    }  # fmt: skip
+    says = {part: {"en": text} for part, text in only.items()}
+    person = PersonValues(1, "MAYER Anna", title={"en": "Harbor Master"}, organization={"en": "Port Office"})
+    host = Host(says["host"], "sponsor", says["remark"], says["level"])
+    head = replace(sample.HEAD, name=says["edition"], theme=says["theme"], place=says["place"], hosts=(host, host))
+    venue = Venue(says["venue"], says["address"], ({"en": "Salon A"},))
+    values = replace(sample.program(sessions=1, speakers=1, head=head), speakers=(person,), venues=(venue,))
+
+    book = render.render_program(values, languages=("zh-Hans",), folder=font_folder)
+
+    cover, text = (flat(poppler(book, "pdftotext", "-l", last, "{}", "-")) for last in ("1", "99"))
+    assert [one for one in ("edition", "theme", "place", "host", "level") if flat(only[one]) not in cover] == []
+    assert flat("Forum of One Tongue，会议手册") in text
+    # A remark stands where hosts stand at the end of a book, and these have room on the cover.
+    printed = [text for part, text in only.items() if part != "remark"]
+    assert [one for one in (*printed, "Salon A", "Harbor Master", "Port Office") if flat(one) not in text] == []
+    found = [one for one in render.preflight_program(values, ("zh-Hans",)) if one.code == "missing-translation"]
+    told = {(one.details["part"], one.name) for one in found}
+    assert told >= {*only.items(), ("room", "Salon A"), ("title", "MAYER Anna")}
+    assert len([one for one in found if one.details["part"] == "host"]) == 1
+    assert not any(one.blocking for one in found)
+    # Beside the language that it is written in it is told, and not said twice.
+    pair = poppler(render.render_program(values, folder=font_folder), "pdftotext", "-l", "1", "{}", "-")
+    assert (pair.count("Harbor Hotel"), pair.count("New trade")) == (1, 1)
+    assert not [one for one in render.preflight_program(values, ("en",)) if one.details["part"] in only]
+
+
+def test_characters_without_a_glyph_are_found_in_venues():
+    venue = Venue({"en": "Hotel \U00031350"}, {"en": "1 Road \ue000"}, ({"en": "Room \ue001"},))
+    values = replace(sample.program(sessions=1, speakers=1), venues=(venue,))
+    found = [one for one in render.preflight_program(values, ("en",)) if one.code == "missing-glyph"]
+    assert [(one.name[:5], one.details["codepoint"], one.blocking) for one in found] == [
+        ("Hotel", "U+31350", True), ("1 Roa", "U+E000", True), ("Room ", "U+E001", True),
+    ]  # fmt: skip
 
 
 def test_words_of_organizers_cannot_become_markup_or_style(font_folder, poppler):

@@ -34,6 +34,7 @@ if TYPE_CHECKING:
         ProgramItem,
         ProgramSession,
         Texts,
+        Venue,
         WrittenPage,
     )
 
@@ -69,7 +70,6 @@ def program(values: ProgramValues, languages: Sequence[str], folder: Path | None
         "is_short": written.is_short,
         "rows": written.rows,
         "prose": written.prose,
-        "spoken": written.spoken,
     }
     return _book("program.html", values, languages, context, folder)
 
@@ -130,18 +130,19 @@ def check(values: ProgramValues, languages: Sequence[str]) -> list[Finding]:
     """What to mend before a program is printed: characters without a glyph, and missing languages, by name."""
     cast = {person.person_id: person for person in (*values.speakers, *_cast(values))}
     found = [finding for person in cast.values() for finding in _person_findings(person, languages)]
-    found += _head_findings(values.head, languages)
+    rooms = (("room", session.room) for day in values.days for session in day.sessions)
+    said = itertools.chain(_of_head(values.head, with_hosts=True), _of_venues(values.venues), rooms)
+    found += _texts_findings(said, languages)
     for session in (session for day in values.days for session in day.sessions):
         for texts in (session.title, *(item.title for item in session.items)):
             found += _text_findings(texts, "session", languages)
-        found += _missing_glyphs("".join(session.room.values()), pick(session.room, languages[0]))
     return [*found, *(finding for page in values.pages for finding in _page_findings(page, languages))]
 
 
 def check_itinerary(values: ItineraryValues, languages: Sequence[str]) -> list[Finding]:
     """The same for one delegation's booklet, by member, item or delegation."""
     found = [finding for member in values.members for finding in _person_findings(member.person, languages)]
-    found += _head_findings(values.head, languages)
+    found += _texts_findings(_of_head(values.head, with_hosts=False), languages)
     for texts in (values.name, values.lead):
         found += _text_findings(texts, "delegation", languages)
     for item in (item for day in values.days for item in day.items):
@@ -151,10 +152,25 @@ def check_itinerary(values: ItineraryValues, languages: Sequence[str]) -> list[F
     return found
 
 
-def _head_findings(head: EditionHead, languages: Sequence[str]) -> Iterator[Finding]:
-    of_hosts = (texts for host in head.hosts for texts in (host.name, host.level, host.remark))
-    for texts in (head.name, head.theme, head.place, *of_hosts):
-        yield from _missing_glyphs("".join(texts.values()), pick(texts, languages[0]))
+def _of_head(head: EditionHead, *, with_hosts: bool) -> Iterator[tuple[str, Texts]]:
+    """What a book says of the edition, by what it is; a booklet shows no theme and no hosts."""
+    yield from (("edition", head.name), ("place", head.place))
+    if with_hosts:
+        yield "theme", head.theme
+        for host in head.hosts:
+            yield from (("host", host.name), ("level", host.level), ("remark", host.remark))
+
+
+def _of_venues(venues: Iterable[Venue]) -> Iterator[tuple[str, Texts]]:
+    for venue in venues:
+        yield from (("venue", venue.name), ("address", venue.address), *(("room", room) for room in venue.rooms))
+
+
+def _texts_findings(parts: Iterable[tuple[str, Texts]], languages: Sequence[str]) -> Iterator[Finding]:
+    """What is said in several places is told once."""
+    distinct = {(part, *sorted(texts.items())): texts for part, texts in parts}
+    for (part, *_said), texts in distinct.items():
+        yield from _text_findings(texts, str(part), languages)
 
 
 def _text_findings(texts: Mapping[str, str], part: str, languages: Sequence[str]) -> Iterator[Finding]:
@@ -221,6 +237,8 @@ def _book(
         "values": values,
         "head": head,
         "languages": tuple(languages),
+        "spoken": written.spoken,
+        "tongue": written.tongue,
         "printed": values.printed_at.astimezone(ZoneInfo(head.zone)),
         "title": pick(head.name, languages[0]),
     }

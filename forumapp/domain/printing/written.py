@@ -54,6 +54,16 @@ def spoken(texts: Texts, languages: Sequence[str]) -> tuple[str, ...]:
     return written or ((other,) if texts.get(other) else ())
 
 
+def tongue(texts: Texts, language: str, languages: Sequence[str]) -> str | None:
+    """The language of what stands of a text where `language` has its place beside the others of the book: what none of
+    them says stands in the place of the first.
+    """
+    said = spoken(texts, languages)
+    if language in said:
+        return language
+    return said[0] if said and said[0] not in languages and language == languages[0] else None
+
+
 def prose(text: str, language: str) -> Markup:
     """One language alone."""
     return Markup("").join(block.html for block in _blocks(text, language))

@@ -166,12 +166,12 @@ def _print_words(code: str, name: str, details: Mapping[str, str]) -> str:
         words = _("%(name)s has no name in Latin letters.", name=name)
     elif code == "missing-translation":
         tongue = labels.language_name(details["language"])
-        if details["part"] in ("session", "item", "delegation", "page"):
-            words = _("“%(title)s” is missing in %(language)s.", title=name, language=tongue)
-        elif details["part"] == "title":
+        if details["part"] == "title":
             words = _("The title of %(name)s is missing in %(language)s.", name=name, language=tongue)
-        else:
+        elif details["part"] == "organization":
             words = _("The organization of %(name)s is missing in %(language)s.", name=name, language=tongue)
+        else:
+            words = _("“%(title)s” is missing in %(language)s.", title=name, language=tongue)
     elif code == "name-under-floor":
         words = _("The name of %(name)s only fits smaller than %(floor)s pt.", name=name, floor=details["floor"])
     elif code == "text-under-floor":
