@@ -205,6 +205,21 @@ def headless(scene: Scene) -> str:
     return "js"
 
 
+def half_native(scene: Scene) -> str:
+    delegation = scene.delegation("zj")
+    head, other = (scene.member(delegation, role=role) for role in (MemberRole.HEAD, MemberRole.MEMBER))
+    person_of = {row.id: row.person_id for row in scene.db.query(Registration)}
+    scene.db.get_one(Person, person_of[head.registration_id]).native_full = "方伟"
+    return str(person_of[other.registration_id])
+
+
+def half_shown(scene: Scene) -> str:
+    meeting, person = scene.session("keynote", 13, 14), scene.person(biography=HALF)
+    assign_role(scene.db, meeting, person.id, "speaker", **BY)
+    assign_role(scene.db, meeting, scene.person().id, "interpreter", **BY)
+    return str(person.id)
+
+
 def half_planned(scene: Scene) -> str:
     scene.item(scene.delegation(), place=HALF)
     return "js"
@@ -288,9 +303,11 @@ BROUGHT: dict[str, tuple[Section, Severity, Callable[[Scene], Any]]] = {
     "session-untranslated": (Section.AGENDA, MISSING, lambda s: str(s.session(title=HALF).id)),
     "session-without-room": (Section.AGENDA, MISSING, lambda s: str(s.session(room_id=None).id)),
     "speaker-unconfirmed": (Section.AGENDA, WAITING, unsure),
+    "speaker-half-shown": (Section.AGENDA, MISSING, half_shown),
     "agenda-unpublished": (Section.AGENDA, MISSING, lambda s: s.session() and None),
     "agenda-changed": (Section.AGENDA, STALE, changed),
     "delegation-headless": (Section.DELEGATIONS, MISSING, headless),
+    "native-name-missing": (Section.DELEGATIONS, MISSING, half_native),
     "delegation-untranslated": (Section.DELEGATIONS, MISSING, lambda s: s.delegation(name=HALF).code),
     "itinerary-untranslated": (Section.DELEGATIONS, MISSING, half_planned),
     "delegation-without-liaison": (Section.DELEGATIONS, MISSING, lambda s: s.delegation(liaison_id=None).code),
@@ -344,6 +361,8 @@ def test_several_are_counted_and_lead_to_the_list(scene: Scene) -> None:
         ("badge-outdated", lambda s: s.printed()),
         ("program-outdated", lambda s: s.job(JobStatus.DONE, Paper.PROGRAM, agenda_version_id=newest(s))),
         ("agenda-changed", lambda s: publish(s.db, s.of, label="", note={}, **BY)),
+        ("speaker-half-shown", lambda s: s.db.query(Session).update({"status": SessionStatus.CANCELLED})),
+        ("native-name-missing", lambda s: s.db.query(Person).update({"native_full": ""})),
         ("task-overdue", lambda s: s.db.query(Task).update({"done_at": NOW, "done_by": ""})),
     ],
 )

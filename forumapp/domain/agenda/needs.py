@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import select
+from sqlalchemy import or_, select
 
-from forumapp.core.counting import Asked, counted
+from forumapp.core.counting import Asked, counted, is_written
 from forumapp.core.needs import Need, Section, Severity
+from forumapp.core.text import SCRIPTS
 from forumapp.domain.accounts.permissions import Permission
+from forumapp.domain.accounts.reach import limited
 from forumapp.domain.agenda.models import AssignmentStatus, RoleAssignment, Session, SessionStatus
 from forumapp.domain.agenda.queries import (
     agenda_findings,
@@ -18,15 +20,35 @@ from forumapp.domain.agenda.queries import (
     with_people_of_now,
     working_agenda,
 )
-from forumapp.domain.agenda.versions import changed_sessions
+from forumapp.domain.agenda.versions import ANNOUNCED, changed_sessions
+from forumapp.domain.people.models import Person
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
+
+    from sqlalchemy import Select
     from sqlalchemy.orm import Session as DbSession
 
     from forumapp.domain.accounts.permissions import Access
     from forumapp.domain.agenda.conflicts import Finding
 
 MISSING_TEXT = "missing-translation"
+
+
+def _half_shown(edition_id: int, _languages: Collection[str]) -> Select[Any]:
+    """Those announced in the program of whom a photo or a biography is missing."""
+    parts = select(RoleAssignment.person_id).join(Session, Session.id == RoleAssignment.session_id)
+    announced = parts.where(
+        Session.edition_id == edition_id,
+        Session.status != SessionStatus.CANCELLED,
+        RoleAssignment.role.in_(ANNOUNCED),
+        RoleAssignment.status == AssignmentStatus.CONFIRMED,
+    )
+    gaps = or_(Person.photo_id.is_(None), ~is_written(Person.biography, *SCRIPTS))
+    return select(Person.id).where(Person.id.in_(announced), gaps)
+
+
+PEOPLE = {"speaker-half-shown": _half_shown}
 
 
 def agenda_needs(db: DbSession, edition_id: int, access: Access) -> list[Need]:
@@ -40,6 +62,9 @@ def agenda_needs(db: DbSession, edition_id: int, access: Access) -> list[Need]:
         Asked("session-without-room", Severity.MISSING, standing.where(Session.room_id.is_(None))),
         Asked("speaker-unconfirmed", Severity.WAITING, unsure),
     ]
+    if access.allows(Permission.EDIT_PEOPLE):
+        reached = limited(Person.id, "person", None, access.within(Permission.EDIT_PEOPLE))
+        asked += [Asked(code, Severity.MISSING, ids(edition_id, ()).where(*reached)) for code, ids in PEOPLE.items()]
     return [
         *_of_findings(agenda_findings(db, edition_id)),
         *counted(db, Section.AGENDA, asked),

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import select
+from sqlalchemy import false, select
 
 from forumapp.core.counting import Asked, counted, untranslated
 from forumapp.core.needs import Need, Section, Severity
 from forumapp.domain.accounts.permissions import Permission
 from forumapp.domain.accounts.reach import limited
 from forumapp.domain.delegations.models import Delegation, DelegationMember, ItineraryItem, MemberRole
+from forumapp.domain.people.models import Person
+from forumapp.domain.registration.models import Registration
 
 if TYPE_CHECKING:
     from collections.abc import Collection
@@ -21,6 +23,24 @@ if TYPE_CHECKING:
     from forumapp.domain.accounts.permissions import Access
 
 MISSING = Severity.MISSING
+
+
+def _without_native_name(edition_id: int, languages: Collection[str]) -> Select[Any]:
+    """Members without a name in their own script, where others of their delegation have one: elsewhere few do."""
+    if not any(language.startswith("zh") for language in languages):
+        return select(Person.id).where(false())
+    members = (
+        select(Person.id, Person.native_full, DelegationMember.delegation_id)
+        .join(Registration, Registration.person_id == Person.id)
+        .join(DelegationMember, DelegationMember.registration_id == Registration.id)
+        .where(DelegationMember.edition_id == edition_id, DelegationMember.left_on.is_(None))
+    ).subquery()
+    named = select(members.c.delegation_id).where(members.c.native_full != "")
+    unnamed = select(members.c.id).where(members.c.native_full == "", members.c.delegation_id.in_(named))
+    return select(Person.id).where(Person.id.in_(unnamed))
+
+
+PEOPLE = {"native-name-missing": _without_native_name}
 
 
 def delegation_needs(db: DbSession, edition_id: int, languages: Collection[str], access: Access) -> list[Need]:
@@ -35,6 +55,9 @@ def delegation_needs(db: DbSession, edition_id: int, languages: Collection[str],
     ]
     if access.allows(Permission.SET_UP_DELEGATIONS):
         asked.append(Asked("delegation-without-liaison", MISSING, which.where(Delegation.liaison_id.is_(None))))
+    if access.allows(Permission.EDIT_PEOPLE):
+        theirs = limited(Person.id, "person", None, access.within(Permission.EDIT_PEOPLE))
+        asked += [Asked(code, MISSING, ids(edition_id, languages).where(*theirs)) for code, ids in PEOPLE.items()]
     return counted(db, Section.DELEGATIONS, asked)
 
 

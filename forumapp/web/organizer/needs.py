@@ -157,6 +157,10 @@ TOLD: dict[str, Told] = {
     "speaker-unconfirmed": Told(lambda n: ngettext(
         "%(num)s part in a session is not confirmed yet.",
         "%(num)s parts in sessions are not confirmed yet.", n), "agenda", one=SESSION),
+    "speaker-half-shown": Told(lambda n: ngettext(
+        "%(num)s person announced in the program has no photo or no biography.",
+        "%(num)s people announced in the program have no photo or no biography.", n),
+        "people", {"need": "speaker-half-shown"}, PERSON),
     "agenda-unpublished": Told(lambda n: ngettext(
         "%(num)s session is not published yet.",
         "%(num)s sessions are not published yet.", n), "versions"),
@@ -165,6 +169,10 @@ TOLD: dict[str, Told] = {
         "%(num)s sessions have changed since the agenda was published.", n), "versions"),
     "delegation-headless": Told(lambda n: ngettext(
         "%(num)s delegation has no head.", "%(num)s delegations have no head.", n), "delegations", one=DELEGATION),
+    "native-name-missing": Told(lambda n: ngettext(
+        "%(num)s member has no name in their own script, as others of the delegation have.",
+        "%(num)s members have no name in their own script, as others of their delegations have.", n),
+        "people", {"need": "native-name-missing"}, PERSON),
     "delegation-untranslated": Told(lambda n: ngettext(
         "The name of %(num)s delegation is missing in a language.",
         "The names of %(num)s delegations are missing in a language.", n), "delegations", one=DELEGATION),
@@ -200,6 +208,8 @@ TOLD: dict[str, Told] = {
 # Of lists that are narrowed down to those of one line.
 NARROWED: dict[str, Any] = {
     "latin-name-missing": _l("Without a name in Latin letters"),
+    "native-name-missing": _l("Without a name in its own script"),
+    "speaker-half-shown": _l("Announced without a photo or a biography"),
     "title-untranslated": _l("Title missing in a language"),
     "person-flagged": _l("Something to be checked"),
     "organization-untranslated": _l("Name missing in a language"),

@@ -15,6 +15,8 @@ from forumapp.core.paging import LARGEST_PAGE
 from forumapp.core.transactions import reading
 from forumapp.domain.accounts.access import list_editions_of, tells_contacts
 from forumapp.domain.accounts.permissions import Permission
+from forumapp.domain.agenda import needs as agenda
+from forumapp.domain.delegations import needs as delegations
 from forumapp.domain.forums.queries import list_editions
 from forumapp.domain.people import queries, services
 from forumapp.domain.people.doubles import doubles_of
@@ -42,6 +44,7 @@ if TYPE_CHECKING:
     from forumapp.domain.people.models import Affiliation, Person
 
 SECTION = "people"
+NEEDY = {**PEOPLE, **agenda.PEOPLE, **delegations.PEOPLE}
 FIELDS = (
     Field(
         name="latin_family",
@@ -111,8 +114,8 @@ def people() -> str:
     db = reading()
     search = request.args.get("search", "")
     number = request.args.get("page", 1, whole_number)
-    need = narrowed(PEOPLE)
-    only = PEOPLE[need](edition().id, edition().languages) if need else None
+    need = narrowed(NEEDY)
+    only = NEEDY[need](edition().id, edition().languages) if need else None
     reach = within(Permission.SEE_PEOPLE)
     page = queries.people_page(db, search=search, within=reach, told=told(), only=only, number=number)
     return render_template(

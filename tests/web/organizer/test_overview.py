@@ -48,6 +48,12 @@ def told(browser: Browser, address: str = PAGE) -> dict[str, list[tuple[str, str
     return found
 
 
+def test_whoever_is_announced_without_a_photo_or_a_biography_is_in_the_list(house: House, owner: Browser) -> None:
+    page = html.fromstring(owner.get(f"{HOME}/people?need=speaker-half-shown").text)
+    assert [one.rpartition("/")[2] for one in page.xpath("//tbody/tr/td[1]/a/@href")] == [str(house.person_id)]
+    assert not html.fromstring(owner.get(f"{HOME}/people?need=native-name-missing").text).xpath("//tbody/tr")
+
+
 def test_each_line_says_how_many_and_leads_to_where_it_is_mended(house: House, owner: Browser) -> None:
     add_registration(house, "Anna", "applied")
     add_registration(house, "Berta", "applied")
@@ -62,6 +68,7 @@ def test_each_line_says_how_many_and_leads_to_where_it_is_mended(house: House, o
     assert lines["Agenda"] == [
         ("Clashes 1 pair of sessions is in one room at the same time.", second),
         ("Clashes 1 person is needed in two sessions at the same time.", second),
+        ("Missing 1 person announced in the program has no photo or no biography.", "/people/1"),
         ("Missing 2 sessions are not published yet.", "/agenda/versions"),
     ]
     assert ("Missing 1 delegation has no liaison.", "/delegations/js") in lines["Delegations"]
