@@ -90,16 +90,18 @@ def add_title(
     *,
     title: Mapping[str, str],
     organization: Mapping[str, str],
+    organization_id: int | None = None,
     actor: Actor,
     now: datetime,
 ) -> None:
     """How the person wants to appear in the edition; what is set there already stays."""
-    if not any((*title.values(), *organization.values())):
+    if organization_id is None and not any((*title.values(), *organization.values())):
         return
     row = {
         "edition_id": edition_id,
         "person_id": person_id,
         "title": dict(title),
+        "organization_id": organization_id,
         "organization_name": dict(organization),
         "position": 1,
     }

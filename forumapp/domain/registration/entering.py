@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Any
 from forumapp.domain.accounts.access import require_all
 from forumapp.domain.accounts.permissions import Permission
 from forumapp.domain.people.finding import add_title, find_or_add
-from forumapp.domain.people.models import NameOrder
+from forumapp.domain.people.models import NameOrder, Organization
+from forumapp.domain.people.services import refuse_strange, refuse_unseen_organization
 from forumapp.domain.registration.rules import RegistrationStatus, Source
 from forumapp.domain.registration.services import enter
 
@@ -38,18 +39,23 @@ def enter_by_hand(
     *,
     title: Mapping[str, str],
     organization: Mapping[str, str],
+    organization_id: int | None = None,
     language: str,
     actor: Actor,
     now: datetime,
 ) -> Registration:
     """A confirmed place for a person who is found by mail address and name, or added; nobody is mailed.
 
-    `person` holds columns of Person. Raises NoPlacesLeft, AlreadyRegistered, and Invalid for whoever has no Latin name.
+    `person` holds columns of Person; the organization is one of the registry, or as it is written. Raises
+    NoPlacesLeft, AlreadyRegistered, and Invalid for whoever has no Latin name.
     """
     require_all(db, edition_id, Permission.DECIDE_REGISTRATIONS, actor=actor)
+    refuse_strange(db, {"organization_id": (Organization, organization_id)})
+    refuse_unseen_organization(db, organization_id, actor=actor)
     values = {**NOTHING, **person, "organization": dict(organization)}
     found = find_or_add(db, values, actor=actor, now=now)
-    add_title(db, edition_id, found.person_id, title=title, organization=organization, actor=actor, now=now)
+    office: Any = {"title": title, "organization": organization, "organization_id": organization_id}
+    add_title(db, edition_id, found.person_id, **office, actor=actor, now=now)
     return enter(
         db,
         edition_id,

@@ -93,7 +93,7 @@ def register(
         raise AlreadyRegistered(registration_id=standing.id)
     if standing is not None:
         return _as_a_newcomer(db, offer, applicant, language, standing, now=now)
-    titles = {"title": applicant.title, "organization": applicant.organization}
+    titles: dict[str, Any] = {"title": applicant.title, "organization": applicant.organization}
     add_title(db, edition_id, found.person_id, **titles, actor=actor, now=now)
     place = _place(db, offer, trusted=trusted, over_capacity=over_capacity)
     details = {

@@ -20,8 +20,10 @@ from forumapp.schemas.fields import MAIL_ADDRESS, NAME
 from forumapp.web.fields import Choice, Email, Field, Pick, Texts
 from forumapp.web.forms import Form, saved
 from forumapp.web.language import language
-from forumapp.web.organizer.guard import blueprint, edition, needs
+from forumapp.web.organizer.guard import blueprint, edition, may, needs
 from forumapp.web.organizer.identity import actor
+from forumapp.web.organizer.posts import TITLE, told
+from forumapp.web.organizer.suggestions import organization_box
 
 if TYPE_CHECKING:
     from flask.typing import ResponseReturnValue
@@ -36,7 +38,7 @@ def types_offered() -> list[tuple[str, str]]:
     return [(str(one.id), pick(one.name, language())) for one in list_types(reading(), edition().id)]
 
 
-FIELDS = (
+PERSON = (
     Pick(name="type_id", label=_l("Registration type"), offer=types_offered, required=True),
     Field(
         name="latin_family",
@@ -58,10 +60,19 @@ FIELDS = (
         help=_l("Never made from the Latin name. Leave it empty until someone who knows has told it."),
         longest=NAME,
     ),
-    Texts(name="title", label=_l("Title")),
-    Texts(name="organization", label=_l("Organization")),
-    Email(name="email", label=_l("E-mail address"), longest=MAIL_ADDRESS),
 )
+EMAIL = Email(name="email", label=_l("E-mail address"), longest=MAIL_ADDRESS)
+WRITTEN = Texts(
+    name="organization", label=_l("Organization as written"), help=_l("Only where it stands in no registry.")
+)
+
+
+def fields() -> tuple[Field, ...]:
+    """With an organization of the registry, or a new one, for whoever keeps the registry."""
+    if not may("edit-people", everywhere=True):
+        return (*PERSON, TITLE, Texts(name="organization", label=_l("Organization")), EMAIL)
+    office = organization_box("organization_id", _l("Organization"), adds=True, help=_l("Type any of its names."))
+    return (*PERSON, TITLE, office, WRITTEN, EMAIL)
 
 
 @blueprint.route("/<edition>/registrations/new", methods=["GET", "POST"])
@@ -69,12 +80,12 @@ FIELDS = (
 def new_registration() -> ResponseReturnValue:
     if request.method == "GET":
         first = next((type_id for type_id, _name in types_offered()), "")
-        return registration_form(Form.empty(FIELDS, type_id=first))
-    form = Form.sent(FIELDS, request.form)
+        return registration_form(Form.empty(fields(), type_id=first))
+    form = Form.sent(fields(), request.form)
     made: list[Registration] = []
 
     def create(db: DbSession) -> None:
-        made.append(enter(db, dict(form.values)))
+        made.append(enter(db, told(db, dict(form.values))))
 
     try:
         if not saved(form, create):
@@ -92,13 +103,13 @@ def new_registration() -> ResponseReturnValue:
 def enter(db: DbSession, values: dict[str, Any]) -> Registration:
     if values["name_order"] is None:
         values["name_order"] = NameOrder.FAMILY_FIRST if has_han(values["native_full"]) else NameOrder.GIVEN_FIRST
-    told = {name: values.pop(name) for name in ("title", "organization")}
+    office = {name: values.pop(name) for name in ("title", "organization", "organization_id") if name in values}
     return enter_by_hand(
         db,
         edition().id,
         values.pop("type_id"),
         values,
-        **told,
+        **office,
         language=edition().languages[0],
         actor=actor(),
         now=clock.now(),

@@ -11,7 +11,7 @@ from sqlalchemy import select
 
 from forumapp.core.transactions import transaction
 from forumapp.domain.mail.models import Message, MessageState
-from forumapp.domain.people.models import Person
+from forumapp.domain.people.models import EditionTitle, Organization, Person
 from forumapp.domain.registration.models import Registration, RegistrationType
 from forumapp.domain.registration.services import cancel
 from tests.web.organizer.house import BY, HOME, add_registration, queries, row, rows
@@ -224,3 +224,30 @@ def test_the_order_of_a_latin_name_follows_the_native_one(
     sent = {"type_id": str(house.type_id), "latin_family": "Hong", "latin_given": "Mei", "native_full": native}
     assert owner.send(f"{LIST}/new", {**sent, "name_order": ""}).status_code == 302
     assert rows(select(Person.name_order).where(Person.latin_family == "Hong")) == [order]
+
+
+def test_someone_is_registered_by_hand_with_an_organization_of_the_registry_or_a_new_one(
+    house: House, owner: Browser
+) -> None:
+    (office,) = rows(select(Organization).where(Organization.id == house.organization_id))
+    sent = {"type_id": str(house.type_id), "latin_given": "Mei", "title.en": "Chair", "title.zh-Hans": "主席"}
+    page = html.fromstring(owner.get(f"{LIST}/new").text)
+    assert page.xpath("//*[contains(@data-suggests, 'suggestions/titles')]")
+    chosen = {"organization_id": str(office.id), "organization_id.text": next(iter(office.legal.values()))}
+    added = {"organization_id": "new", "organization_id.text": "示例贸易"}
+    for family, one in (("Hong", chosen), ("Wong", added)):
+        assert owner.send(f"{LIST}/new", {**sent, "latin_family": family, **one}).status_code == 302
+    found = (
+        select(Person.latin_family, EditionTitle.organization_id, EditionTitle.title)
+        .join(EditionTitle, EditionTitle.person_id == Person.id)
+        .where(Person.latin_given == "Mei")
+        .order_by(Person.id)
+    )
+    (made,) = rows(select(Organization.id).where(Organization.legal["zh-Hans"].as_string() == "示例贸易"))
+    with transaction() as db:
+        assert db.execute(found).all() == [
+            ("Hong", office.id, {"en": "Chair", "zh-Hans": "主席"}),
+            ("Wong", made, {"en": "Chair", "zh-Hans": "主席"}),
+        ]
+    mistyped = {**sent, "latin_family": "Fong", "organization_id": "", "organization_id.text": "Unheard of"}
+    assert owner.send(f"{LIST}/new", mistyped).status_code == 422
