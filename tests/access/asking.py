@@ -27,7 +27,7 @@ SPAN = {
 }
 DECISIONS = (
     "/cancel", "/confirm", "/decline", "/merge", "/tick", "/untick", "/archive", "/reopen", "/send", "/note-sent",
-    "/end-links",
+    "/end-links", "/take-names",
 )  # fmt: skip
 FORMS = tuple(f"/organizer/{part}/" for part in ("<edition>", "editions", "series"))
 PICTURES = ("/logo", "/photo", "/picture", "/floor-plan")

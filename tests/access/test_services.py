@@ -200,6 +200,7 @@ def calls(db: DbSession, world: World, party: Party) -> dict[Service, tuple[tupl
         cloning.clone_edition: ((of, {"ordinal": 9, "starts_on": NOW.date()}), {}),
         archiving.archive_edition: ((of,), {"version": edition.version}),
         archiving.reopen_edition: ((of,), {"version": edition.version}),
+        archiving.take_names_of_now: ((of,), {"version": edition.version}),
         hosts.add_host: ((of, {"organization_id": party.organization_id, "role": "sponsor", "print_order": 9}), {}),
         hosts.update_host: ((of, ids["host_id"], {"remark": {"en": "x"}}), {"version": 2}),
         hosts.remove_host: ((of, ids["host_id"]), {"version": 2}),

@@ -61,6 +61,7 @@ ELSEWHERE = {
     f"{EDITION}registrations/types/<code>/form/copy": "where another type asks something",
     f"{EDITION}calendar/<id:task_id>/untick": "of a task that is done; the same button as of one that is not",
     f"{EDITION}settings/reopen": "of an edition that is archived",
+    f"{EDITION}settings/names": "of an edition that was archived and reopened",
     f"{EDITION}people/<id:kept_id>/merge/<id:gone_id>": "is based on both records, and shown again when either changed",
     f"{EDITION}organizations/<id:kept_id>/merge/<id:gone_id>": "likewise",
 }

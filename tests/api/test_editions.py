@@ -100,7 +100,9 @@ def test_archived_it_is_read_and_not_changed_until_it_is_reopened(api: Api) -> N
     assert [(one.status_code, one.json["code"]) for one in refused] == [(409, "archived")] * 3
     assert api.public().get(MINE).json["status"] == "archived"
     assert (step(api, "reopen", before).status_code, api("POST", f"{MINE}/reopen").status_code) == (412, 428)
+    assert step(api, "take-names").json["code"] == "archived"
     assert step(api, "reopen").json["status"] == "closed"
+    assert (step(api, "take-names", before).status_code, step(api, "take-names").status_code) == (412, 200)
     assert step(api, "reopen").json["code"] == "not-archived"
     assert api.patch(MINE, {"status": "open"}, If_Match=api.get(MINE).headers["ETag"]).status_code == 200
 

@@ -10,12 +10,14 @@ import pytest
 from sqlalchemy import select
 
 from forumapp.core.db import Base
+from forumapp.core.errors import Stale
 from forumapp.core.times import Moment, Span
+from forumapp.domain.accounts.access import Archived
 from forumapp.domain.agenda.models import AssignmentRole, AssignmentStatus, SessionKind, SessionStatus
 from forumapp.domain.agenda.services import assign_role, create_session, publish
 from forumapp.domain.audit.removals import references
 from forumapp.domain.delegations.models import ItemKind, ItineraryItem
-from forumapp.domain.forums.archiving import archive_edition, reopen_edition
+from forumapp.domain.forums.archiving import archive_edition, names_are_kept, reopen_edition, take_names_of_now
 from forumapp.domain.forums.content_queries import page_on_site
 from forumapp.domain.forums.hosts import update_host
 from forumapp.domain.forums.models import ContentKind, ContentPage, EditionHost, EditionStatus, HostRole
@@ -195,6 +197,31 @@ def test_reopening_rewrites_nothing_and_archiving_again_neither(year: Year) -> N
     year.archive()
     assert year.papers() == before
     assert year.site() == site
+
+
+def test_names_of_now_are_taken_when_someone_says_so_and_who_became_one_stands_once(year: Year) -> None:
+    db, edition = year.db, year.edition
+    year.archive()
+    rename(year)
+    with pytest.raises(Archived), db.begin_nested():
+        take_names_of_now(db, edition.id, version=edition.version, **BY)
+    year.reopen()
+    assert names_are_kept(db, edition)
+    with pytest.raises(Stale), db.begin_nested():
+        take_names_of_now(db, edition.id, version=edition.version - 1, **BY)
+
+    take_names_of_now(db, edition.id, version=edition.version, **BY)
+
+    badges, program, booklet, shown, page = year.papers()
+    assert [host.name for host in program.head.hosts] == [NEW]
+    assert {badges[-1].latin_name, booklet.members[0].person.latin_name, shown[0].printed.latin_name} == {
+        "RENAMED Yi AAA"
+    }
+    assert (badges[-1].organization, booklet.lead, booklet.days[0].items[0].host) == (NEW, NEW, NEW)
+    assert (page.picture_id, page.signatory.first.organization) == (year.person.photo_id, NEW)
+    home, _page, speakers = year.site()
+    assert ("Renamed Holdings" in home, f"/images/{year.speaker.photo_id}" in speakers) == (True, True)
+    assert not names_are_kept(db, edition)
 
 
 def test_what_is_changed_in_a_reopened_edition_is_printed_as_it_is_now(year: Year) -> None:

@@ -183,6 +183,13 @@ def archive_edition(call: Call, version: int, edition: str) -> Edition:
     return archiving.archive_edition(call.db, of, version=version, actor=call.actor, now=call.now)
 
 
+@blueprint.acts(f"{EDITION}/take-names", EditionSchema, tagged=True, needs=Permission.EDIT_EDITION)
+def take_names_of_now(call: Call, version: int, edition: str) -> Edition:
+    """Let an edition that was archived and reopened name people and organizations as they are named today."""
+    of = call.edition(edition).id
+    return archiving.take_names_of_now(call.db, of, version=version, actor=call.actor, now=call.now)
+
+
 @blueprint.acts(f"{EDITION}/reopen", EditionSchema, tagged=True, needs=Permission.ARCHIVE_EDITION)
 def reopen_edition(call: Call, version: int, edition: str) -> Edition:
     """Let an archived edition be changed again. It is `closed` then."""

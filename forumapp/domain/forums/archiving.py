@@ -7,12 +7,14 @@ from typing import TYPE_CHECKING
 from sqlalchemy import select
 
 from forumapp.core.errors import Refusal
+from forumapp.core.flushing import flush
 from forumapp.domain.accounts.access import Archived, forget_access, require
 from forumapp.domain.accounts.permissions import Permission
-from forumapp.domain.audit.services import change, stale
+from forumapp.domain.audit.services import change, record, stale
+from forumapp.domain.forums.hosts import list_twice, remove_host
 from forumapp.domain.forums.models import Edition, EditionStatus
 from forumapp.domain.forums.queries import get_edition_by_id
-from forumapp.domain.people.frozen import freeze
+from forumapp.domain.people.frozen import freeze, keeps_names, release_all
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -56,9 +58,32 @@ def reopen_edition(db: DbSession, edition_id: int, *, version: int, actor: Actor
     return row
 
 
-def _as_seen(db: DbSession, edition_id: int, version: int, *, actor: Actor) -> Edition:
+def names_are_kept(db: DbSession, edition: Edition) -> bool:
+    """Whether it can be changed again, and prints names as it did when it was archived."""
+    return edition.status != EditionStatus.ARCHIVED and keeps_names(db, edition.id)
+
+
+def take_names_of_now(db: DbSession, edition_id: int, *, version: int, actor: Actor, now: datetime) -> Edition:
+    """All its papers and pages name people and organizations as they are named now, and who stands under two names
+    that have become one stands once.
+    """
+    row = _as_seen(db, edition_id, version, Permission.EDIT_EDITION, actor=actor)
+    if row.status == EditionStatus.ARCHIVED:
+        raise Archived
+    release_all(db, edition_id)
+    for host in list_twice(db, edition_id):
+        remove_host(db, edition_id, host.id, version=host.version, actor=actor, now=now)
+    row.updated_at = now  # public pages are made anew
+    flush(db)
+    record(db, "names-taken", "edition", edition_id, actor=actor, now=now, edition_id=edition_id)
+    return row
+
+
+def _as_seen(
+    db: DbSession, edition_id: int, version: int, needs: Permission = Permission.ARCHIVE_EDITION, *, actor: Actor
+) -> Edition:
     """Who has not seen how it stands now is told of that before anything else."""
-    require(db, edition_id, Permission.ARCHIVE_EDITION, actor=actor)
+    require(db, edition_id, needs, actor=actor)
     row = get_edition_by_id(db, edition_id)
     if row.version != version:
         raise stale(row)

@@ -114,6 +114,18 @@ def order_hosts(
     return host_order(db, edition_id)
 
 
+def list_twice(db: DbSession, edition_id: int) -> list[EditionHost]:
+    """Those whose organization stands in the same part before them, as two that have become one may."""
+    first: set[tuple[int, str]] = set()
+    twice = []
+    for host in db.scalars(hosts_in_order(edition_id)):
+        part = (host.organization_id, HostRole.HOST if host.role in HOSTING else host.role)
+        if part in first:
+            twice.append(host)
+        first.add(part)
+    return twice
+
+
 def _settled(db: DbSession, row: EditionHost, changes: Mapping[str, Any]) -> dict[str, Any]:
     """`changes` with what follows from them: whoever is no sponsor has no level, and whoever comes to another role or
     level comes last there.

@@ -124,6 +124,15 @@ def release(db: DbSession, edition_id: int, person_id: int) -> None:
     db.execute(delete(FrozenName).where(*here, FrozenName.entity.in_(PEOPLE)))
 
 
+def release_all(db: DbSession, edition_id: int) -> None:
+    """Its papers follow the registry again."""
+    db.execute(delete(FrozenName).where(FrozenName.edition_id == edition_id))
+
+
+def keeps_names(db: DbSession, edition_id: int) -> bool:
+    return db.scalar(select(FrozenName.id).where(FrozenName.edition_id == edition_id).limit(1)) is not None
+
+
 def release_photos(db: DbSession, edition_id: int) -> None:
     """Its agenda is published anew, with the people of now."""
     db.execute(delete(FrozenName).where(FrozenName.edition_id == edition_id, FrozenName.entity == PHOTOS))

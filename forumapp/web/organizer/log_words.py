@@ -73,6 +73,7 @@ ACTIONS: dict[str, Any] = {
     "archived": _l("archived it"),
     "cloned": _l("made it from another edition"),
     "reopened": _l("reopened it"),
+    "names-taken": _l("took today's names"),
     "sent-again": _l("sent it again"),
     "links-ended": _l("ended its links"),
     "accepted": _l("accepted it"),

@@ -107,8 +107,17 @@ def reopen() -> ResponseReturnValue:
     return changed_stage(archiving.reopen_edition, _("Reopen it"), words)
 
 
+@blueprint.post("/<edition>/settings/names")
+@needs(Permission.EDIT_EDITION)
+def take_names() -> ResponseReturnValue:
+    words = _("Papers and pages show today's names now.")
+    return changed_stage(archiving.take_names_of_now, _("Use today's names"), words)
+
+
 def changed_stage(step: Callable[..., Edition], do: str, words: str) -> ResponseReturnValue:
-    """Archive or reopen the edition as it was looked at. `do` is the button that does it where someone was faster."""
+    """Archive or reopen the edition, or take its names, as it was looked at. `do` is the button that does it where
+    someone was faster.
+    """
     version = request.form.get("version", 0, whole_number)
     try:
         with transaction() as db:
@@ -129,5 +138,6 @@ def settings_page(form: Form) -> str:
         "organizer/settings/one.html",
         section=SECTION,
         form=form,
+        names_are_kept=archiving.names_are_kept(reading(), edition()),
         history=past("edition", edition().id),
     )

@@ -276,4 +276,8 @@ def test_archiving_is_asked_for_and_undone_from_the_banner(house: House, owner: 
     owner.send(settings, {"version": str(version())}, to=f"{settings}/reopen")
 
     assert "The edition has been reopened." in owner.get(settings).text
+    taking = ({"version": "1"}, {"version": str(version())})
+    assert [owner.send(settings, one, to=f"{settings}/names").status_code for one in taking] == [412, 302]
+    assert "Papers and pages show today" in (after := owner.get(settings).text)
+    assert 'id="names"' not in after
     assert made("forum").status == "closed"
