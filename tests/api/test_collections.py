@@ -76,7 +76,7 @@ OF_EDITION = [
     ),
     Collection(
         "/editions/mine/sponsor-levels",
-        lambda n: {"name": {"en": f"Level {n}", "zh-Hans": "金"}},
+        lambda n: {"name": {"en": f"Level {n}", "zh-Hans": f"{n}级"}},
         {"name": NAME},
     ),
     Collection(

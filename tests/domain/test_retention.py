@@ -366,7 +366,7 @@ def test_what_is_due_follows_the_editions_days_and_leaves_samples_alone(session:
     slug = forum.edition.slug
     assert due(date(2023, 5, 22)) == []
     assert due(date(2023, 5, 23)) == [(slug, Kind.FLIGHTS)]
-    assert due(date(2023, 6, 21)) == [(slug, Kind.DIET), (slug, Kind.FLIGHTS)]
+    assert due(date(2023, 6, 21)) == [(slug, Kind.DIET), (slug, Kind.FLIGHTS), (slug, Kind.FILES)]
     assert due(date(2024, 1, 1)) == [(slug, kind) for kind in Kind]
     forum.edition.is_sample = True
     session.flush()

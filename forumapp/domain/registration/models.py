@@ -19,6 +19,7 @@ from forumapp.core.columns import (
     Words,
     choice,
     same_edition,
+    sensitive,
     told_in_parts,
     untold,
     within_edition,
@@ -153,7 +154,7 @@ class AnswerFile(OfEdition, Row, Base):
     __tablename__ = "answer_file"
 
     question: Mapped[Words]
-    key_hash: Mapped[Words] = mapped_column(unique=True)
+    key_hash: Mapped[Words] = mapped_column(unique=True, info=sensitive())
     name: Mapped[Words]
     media_type: Mapped[Words]
     size: Mapped[int] = mapped_column(Integer)  # bytes

@@ -307,8 +307,8 @@ OF_TABLE: dict[tuple[str, str], Any] = {
 # What would tell people nothing, or must not be told.
 SILENT: frozenset[str] = frozenset(
     {
-        "content", "file", "findings", "high_id", "kept_id", "link_number", "low_id", "moved",
-        "next_in_queue", "printed", "renderer", "sha256", "sort_key", "token_hash", "totp_secret",
+        "content", "file", "findings", "high_id", "joined", "kept_id", "link_number", "low_id", "moved",
+        "next_in_queue", "printed", "renderer", "settings", "sha256", "sort_key", "token_hash", "totp_secret",
     }
 )  # fmt: skip
 

@@ -237,7 +237,7 @@ def test_the_ordinal_heads_an_edition_in_both_languages_as_it_is_stored(house: H
 
     for path in ("/forum", "/organizer/forum/", "/organizer/editions", "/"):
         told = [one.text_content() for one in shown(owner.get(path).text).find_class("nth")]
-        assert "第五届 / 5th" in told, path
+        assert "5th / 第五届" in told, path
 
 
 def test_a_second_save_of_the_settings_shows_both_versions(house: House, owner: Browser) -> None:
