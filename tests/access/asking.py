@@ -275,7 +275,7 @@ def is_decision(route: str) -> bool:
 
 def tag_of(world: World, route: str, path: str) -> str:
     """The ETag of what is to be changed, as the owner reads it."""
-    if path not in world.tags or route.endswith("/reopen"):  # archiving it has changed the edition
+    if path not in world.tags or route.endswith(("/reopen", "/take-names")):  # archiving has changed the edition
         world.tags[path] = world.call("owner", "GET", belongs_to(route, path)).headers["ETag"]
     return world.tags[path]
 
