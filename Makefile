@@ -27,7 +27,7 @@ run: setup ## Set up, load the sample forum once (EMPTY=1: none), start web and 
 
 test: ## Run all tests, on SQLite, PostgreSQL and in a browser (ARGS= goes to pytest)
 	@scripts/setup.sh --tests
-	@$(IN_VENV) python -m pytest -n auto $(ARGS)
+	@$(IN_VENV) python -m pytest -n auto --dist worksteal $(ARGS)
 
 lint: ## Check style, types, import contracts, templates and translations
 	@scripts/setup.sh --tests
