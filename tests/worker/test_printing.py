@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import signal
 import subprocess
+from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -53,7 +54,11 @@ def is_over(job_id):
 
 
 def parts(folder):
-    return {path.name: path.stat().st_mtime_ns for path in Path(folder).glob("files/print/*/*/part-*.pdf")}
+    found = {}
+    for path in Path(folder).glob("files/print/*/*/part-*.pdf"):
+        with suppress(FileNotFoundError):  # they go when the whole is there
+            found[path.name] = path.stat().st_mtime_ns
+    return found
 
 
 def finished(job_id):
