@@ -52,7 +52,7 @@ PERSON = (
         name="name_order",
         label=_l("Order of the Latin name"),
         kind=NameOrder,
-        empty=_l("By the name below: a Chinese name puts the family first"),
+        empty=_l("Family name first if the name below is Chinese"),
     ),
     Field(
         name="native_full",
@@ -63,7 +63,7 @@ PERSON = (
 )
 EMAIL = Email(name="email", label=_l("E-mail address"), longest=MAIL_ADDRESS)
 WRITTEN = Texts(
-    name="organization", label=_l("Organization as written"), help=_l("Only where it stands in no registry.")
+    name="organization", label=_l("Organization as written"), help=_l("Only if the registry does not have it.")
 )
 
 

@@ -84,7 +84,7 @@ def title_fields(person_id: int) -> tuple[Field, ...]:
     written = Texts(
         name="organization_name",
         label=_l("Organization as written"),
-        help=_l("Only where it stands in no registry."),
+        help=_l("Only if the registry does not have it."),
     )
     return (TITLE, organization_field(person_id), written)
 
