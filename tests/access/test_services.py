@@ -165,8 +165,8 @@ def calls(db: DbSession, world: World, party: Party) -> dict[Service, tuple[tupl
         agenda.remove_role: ((of, ids["role_id"]), V),
         agenda.bring_back: ((of, party.removal_id), {}),
         agenda.publish: ((of,), {"label": "", "note": {}, "reason": "x"}),
-        leaving.cancel_registration: ((of, party.registration_id), {}),
-        leaving.decline_registration: ((of, party.applied_id), {}),
+        leaving.cancel_registration: ((of, party.registration_id), V),
+        leaving.decline_registration: ((of, party.applied_id), V),
         proofs.create_proof: ((of, {"delegation_id": party.delegation_id}), {}),
         proofs.update_proof: ((of, party.proof_id, NAMED), V),
         proofs.add_people: ((of, party.proof_id, [party.person_id]), {}),
@@ -275,13 +275,13 @@ def calls(db: DbSession, world: World, party: Party) -> dict[Service, tuple[tupl
         printing.ask_print: ((of, Paper.BADGES, {"delegation": party.code}), {}),
         printing.cancel: ((of, party.queued_id), V),
         printing.keep_made: ((of, Paper.BADGES, Options(delegation=party.code), made), {"badges": []}),
-        decisions.cancel: ((of, party.registration_id), {}),
+        decisions.cancel: ((of, party.registration_id), V),
         decisions.give_way: ((of, party.registration_id, party.applied_id), V),
-        decisions.decline: ((of, party.applied_id), {}),
-        decisions.confirm: ((of, party.applied_id), {}),
+        decisions.decline: ((of, party.applied_id), V),
+        decisions.confirm: ((of, party.applied_id), V),
         waitlist.promote: ((of, house.type_id), {}),
-        decisions.mark_vip: ((of, party.registration_id), {"responsible_id": house.owner_id}),
-        decisions.change_answers: ((of, party.registration_id, {}), {}),
+        decisions.mark_vip: ((of, party.registration_id), {"responsible_id": house.owner_id, **V}),
+        decisions.change_answers: ((of, party.registration_id, {}), V),
         registrants.update_person: ((person_id, {"call_name": "x"}), V),
         entering.enter_by_hand: (
             (of, house.type_id, {"latin_family": "Made", "latin_given": "By hand"}),
@@ -316,6 +316,18 @@ def found() -> set[str]:
             if own and "actor" in inspect.signature(function).parameters:
                 names.add(named(function))
     return names
+
+
+def test_a_version_is_never_left_out() -> None:
+    """Whoever changes what they have seen says in which version, through whatever they do it."""
+    loose = [
+        named(function)
+        for module in pkgutil.walk_packages(domain.__path__, "forumapp.domain.")
+        for function in vars(importlib.import_module(module.name)).values()
+        if inspect.isfunction(function) and "version" in (of := inspect.signature(function).parameters)
+        and (of["version"].default is not inspect.Parameter.empty or "None" in str(of["version"].annotation))
+    ]  # fmt: skip
+    assert loose == []
 
 
 def is_unasked(name: str) -> bool:

@@ -27,7 +27,7 @@ def test_an_answer_kept_for_a_repeated_request_is_for_who_may_still_read_it(worl
     again = world.call(who, "POST", f"{at}/confirm", None, **asked)
     assert (first.status_code, again.status_code, again.json) == (200, 200, first.json)
     with transaction() as db:
-        take_access_away(db, world.house.edition_id, world.callers[who].account_id, **BY)
+        take_access_away(db, world.house.edition_id, world.callers[who].account_id, version=2, **BY)
 
     late = world.call(who, "POST", f"{at}/confirm", None, **asked)
 
@@ -41,7 +41,7 @@ def test_an_answer_kept_of_what_stands_across_editions_is_for_who_may_still_do_i
     first, again = (world.call(who, "POST", f"{API}/people", made, Idempotency_Key="k1") for _ in range(2))
     assert (first.status_code, again.status_code, again.json) == (201, 201, first.json)
     with transaction() as db:
-        take_access_away(db, world.house.edition_id, world.callers[who].account_id, **BY)
+        take_access_away(db, world.house.edition_id, world.callers[who].account_id, version=2, **BY)
 
     late, fresh = (world.call(who, "POST", f"{API}/people", made, Idempotency_Key=key) for key in ("k1", "k2"))
 

@@ -307,7 +307,7 @@ def add_party(session: DbSession, house: House, words: Words, *, liaison_id: int
     applied = add_person(session, house, words, office.id, family=f"{words.family}B", status=RegistrationStatus.APPLIED)
     add_member(session, delegation, applied.id, **BY)
     gone = add_person(session, house, words, office.id, family=words.left)
-    remove_member(session, edition_id, add_member(session, delegation, gone.id, **BY).id, **BY)
+    remove_member(session, edition_id, add_member(session, delegation, gone.id, **BY).id, version=1, **BY)
     dinner, _flight, wrong = [
         add_itinerary_item(session, delegation, {"kind": kind, "title": title}, Span(wall(9), wall(10)), **BY)
         for kind, title in (
@@ -384,7 +384,7 @@ def add_person(
     row = enter(session, house.edition_id, person.id, house.type_id, **how)
     cv = keep_file(session, house.edition_id, read_questions(QUESTIONS[-1:])[0], "cv.pdf", document(), now=BY["now"])
     said = {"cv": cv, "diet": ["halal"], "access": words.needs, "flight": f"{words.needs} 88"}
-    change_answers(session, house.edition_id, row.id, said, **BY)
+    change_answers(session, house.edition_id, row.id, said, version=1, **BY)
     return row
 
 

@@ -183,7 +183,7 @@ def test_tokens_of_people_without_access_are_not_listed(session: DbSession, foru
     api_tokens.create_token(session, other, name="all", **BY)
     assert list(lines(session, forum)) == ["all"]
 
-    granting.take_access_away(session, forum.edition.id, other.id, **forum.by_owner)
+    granting.take_access_away(session, forum.edition.id, other.id, version=2, **forum.by_owner)
 
     assert lines(session, forum) == {}
 

@@ -114,7 +114,7 @@ def test_what_goes_on(session: DbSession, archived: Forum) -> None:
     viewer = create_account(session, email="v@forum.example", name="V", password=None, **BY)
     grant_role(session, viewer.id, archived.edition.id, Role.VIEWER, **BY)
 
-    take_access_away(session, archived.edition.id, viewer.id, **archived.by_owner)
+    take_access_away(session, archived.edition.id, viewer.id, version=2, **archived.by_owner)
     purge(session, archived.edition.id, Kind.DIET, now=NOW)
     made = create_edition(session, edition_values(archived.series, slug="next", ordinal=7), **archived.by_owner)
 

@@ -72,7 +72,7 @@ def met(session: DbSession, forum: Forum) -> Met:
 
     ids = {name: person(name) for name in HERE | THERE}
     register(ids["registered"], here)
-    cancel(session, here.id, register(ids["cancelled"], here), **BY)
+    cancel(session, here.id, register(ids["cancelled"], here), version=1, **BY)
     at = Span(*(Moment(datetime(2023, 5, 22, hour), "UTC") for hour in (9, 10)))
     meeting = create_session(session, here.id, {"code": "one", "title": {"en": "One"}, "kind": "panel"}, at, **BY)
     assign_role(session, meeting, ids["speaks"], AssignmentRole.SPEAKER, **BY)

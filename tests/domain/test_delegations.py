@@ -66,7 +66,7 @@ def test_one_delegation_at_a_time(session: DbSession, forum: Forum) -> None:
     member = add_member(session, first, registration.id, **BY)
     with pytest.raises(AlreadyExists):
         add_member(session, second, registration.id, **BY)
-    remove_member(session, forum.edition.id, member.id, **BY)
+    remove_member(session, forum.edition.id, member.id, version=1, **BY)
     add_member(session, second, registration.id, **BY)
     session.expire_all()
     assert (first.members, second.members) == (0, 1)

@@ -54,7 +54,7 @@ def test_a_free_place_goes_to_who_waited_longest_of_the_types_that_have_room(ses
 
     waiting = [come(session, edition_id, number, code) for number, code in ((3, "guest"), (4, "media"), (5, "media"))]
     full = full_types(session, list_types(session, edition_id))
-    services.cancel(session, edition_id, first.registration_id, **BY)
+    services.cancel(session, edition_id, first.registration_id, version=1, **BY)
 
     assert [(one.status, one.queue_number) for one in waiting] == [
         ("waitlisted", 1), ("waitlisted", 1), ("waitlisted", 2),
@@ -111,12 +111,14 @@ def test_over_the_limit_only_by_a_name_and_counted_apart(session: DbSession) -> 
     by: dict[str, Any] = {"actor": officer(session, edition_id), "now": NOW}
 
     with pytest.raises(NoPlacesLeft) as caught, session.begin_nested():
-        services.confirm(session, edition_id, placed.registration_id, **by)
-    services.confirm(session, edition_id, placed.registration_id, over_capacity=True, reason="Minister", **by)
+        services.confirm(session, edition_id, placed.registration_id, version=1, **by)
+    services.confirm(
+        session, edition_id, placed.registration_id, over_capacity=True, reason="Minister", version=1, **by
+    )
 
     assert caught.value.details == {"of": "edition"}
     assert counted(session) == (0, 1)
-    services.cancel(session, edition_id, placed.registration_id, **by)
+    services.cancel(session, edition_id, placed.registration_id, version=2, **by)
     assert counted(session) == (0, 0)
 
 

@@ -254,7 +254,7 @@ def test_access_is_taken_away_with_all_that_it_gave(session: DbSession, owned: F
     access_id = session.scalar(select(EditionAccess.id).filter_by(account_id=account.id))
     granting.grant_role(session, account.id, owned.other.id, Role.VIEWER, **BY)
 
-    granting.take_access_away(session, owned.edition.id, account.id, **owned.by_owner)
+    granting.take_access_away(session, owned.edition.id, account.id, version=2, **owned.by_owner)
 
     actor = by(account)["actor"]
     assert access_to(session, owned.edition.id, actor=actor).roles == frozenset()
@@ -273,7 +273,7 @@ def test_access_is_taken_away_with_all_that_it_gave(session: DbSession, owned: F
 def test_access_that_was_taken_away_comes_back_with_all_that_it_gave(session: DbSession, owned: Forum) -> None:
     account = joined(session, owned, roles=LIAISON, delegations=["js"])
     before = held(session, owned, account)
-    removal = granting.take_access_away(session, owned.edition.id, account.id, **owned.by_owner)
+    removal = granting.take_access_away(session, owned.edition.id, account.id, version=2, **owned.by_owner)
     with pytest.raises(NotFound):
         restore(session, owned.edition.id, removal.id, **by(account))
 
@@ -294,7 +294,7 @@ def test_access_that_was_taken_away_comes_back_with_all_that_it_gave(session: Db
 
 def test_access_that_was_given_anew_does_not_come_back(session: DbSession, owned: Forum) -> None:
     account = joined(session, owned, roles=[Role.SECRETARIAT])
-    removal = granting.take_access_away(session, owned.edition.id, account.id, **owned.by_owner)
+    removal = granting.take_access_away(session, owned.edition.id, account.id, version=2, **owned.by_owner)
     granting.grant_role(session, account.id, owned.edition.id, Role.VIEWER, **BY)
     with pytest.raises(AlreadyExists), session.begin_nested():
         restore(session, owned.edition.id, removal.id, **owned.by_owner)
@@ -331,7 +331,7 @@ def test_only_owners_give_and_take_access(session: DbSession, owned: Forum, role
         ),
         lambda: granting.invite_again(session, owned.edition, account.id, **me),
         lambda: granting.set_access(session, at, account.id, [Role.OWNER], [], version=2, **me),
-        lambda: granting.take_access_away(session, at, owned.owner.id, **me),
+        lambda: granting.take_access_away(session, at, owned.owner.id, version=2, **me),
     ):
         with pytest.raises(Forbidden):
             attempt()
@@ -360,7 +360,7 @@ def test_the_last_owner_who_can_sign_in_stays(session: DbSession, owned: Forum) 
 
     for attempt in (
         lambda: granting.set_access(session, at, me, [Role.SECRETARIAT], [], version=version, **owned.by_owner),
-        lambda: granting.take_access_away(session, at, me, **owned.by_owner),
+        lambda: granting.take_access_away(session, at, me, version=version, **owned.by_owner),
     ):
         with pytest.raises(granting.LastOwner) as refused:
             attempt()
@@ -373,7 +373,7 @@ def test_the_last_owner_who_can_sign_in_stays(session: DbSession, owned: Forum) 
 def test_with_another_owner_one_may_go(session: DbSession, owned: Forum) -> None:
     joined(session, owned, roles=[Role.OWNER])
 
-    granting.take_access_away(session, owned.edition.id, owned.owner.id, **owned.by_owner)
+    granting.take_access_away(session, owned.edition.id, owned.owner.id, version=2, **owned.by_owner)
 
     with pytest.raises(NotFound):
         get_access(session, owned.edition.id, owned.owner.id)

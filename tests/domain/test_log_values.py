@@ -46,7 +46,7 @@ def walk(session: DbSession, forum: Forum) -> None:
     said = {"food": ["halal"], "access-needs": NEEDS, "first": True}
     placed = sign_up(session, forum.edition.id, applicant(answers=said, phone=PHONE), kind.code)
     then = {"food": ["vegan"], "phone-on-site": "+4930901820", "first": False}
-    change_answers(session, forum.edition.id, placed.registration_id, then, **BY)
+    change_answers(session, forum.edition.id, placed.registration_id, then, version=1, **BY)
     delegation = delegations.create_delegation(session, forum.edition.id, {"code": "js", "name": {"en": "Js"}}, **BY)
     flight = {"kind": ItemKind.FLIGHT, **FLIGHT}
     item = delegations.add_itinerary_item(session, delegation, flight, SPAN, **BY)

@@ -80,7 +80,7 @@ def test_the_one_that_is_chosen_stays_with_what_the_other_one_had(both: Both) ->
     stays, goes = both.rows
     delegation = create_delegation(session, edition_id, {"code": "d", "name": {}, "origin": {}}, **BY)
     member = add_member(session, delegation, goes.id, **BY)
-    mark_vip(session, edition_id, goes.id, responsible_id=both.forum.owner.id, **BY)
+    mark_vip(session, edition_id, goes.id, responsible_id=both.forum.owner.id, version=1, **BY)
     waiting = enrolled(both, create_person(session, {"latin_family": "Next"}, **BY), "waitlisted")
     enrolled(both, create_person(session, {"latin_family": "Beside"}, **BY))
     kept = both.merge(goes)

@@ -34,7 +34,7 @@ def offered(session: DbSession) -> list[int]:
     edition_id = make_edition(session)
     make_type(session, edition_id, quota=1, offer_hours=48)
     ids = [sign_up(session, edition_id, applicant(number)).registration_id for number in range(3)]
-    services.cancel(session, edition_id, ids[0], **BY)
+    services.cancel(session, edition_id, ids[0], version=1, **BY)
     return ids
 
 
@@ -104,8 +104,8 @@ def test_what_is_given_up_passes_on_and_an_organizer_confirms_what_is_held(
     by: dict[str, Any] = {"actor": officer(session, edition_id), "now": LATE}
 
     with pytest.raises(WrongStatus):
-        services.confirm(session, edition_id, offered[2], over_capacity=True, reason="Minister", **by)
-    services.confirm(session, edition_id, offered[2], **by)
+        services.confirm(session, edition_id, offered[2], over_capacity=True, reason="Minister", version=2, **by)
+    services.confirm(session, edition_id, offered[2], version=2, **by)
 
     assert rows(session) == [("cancelled", None), ("cancelled", LATE), ("confirmed", None)]
     assert tally(session, type_of(session)) == (1, 0, 0, 1, 0, 0)

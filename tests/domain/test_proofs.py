@@ -192,7 +192,7 @@ def test_an_office_has_those_who_are_picked(js: Set) -> None:
 
 
 def test_who_leaves_the_delegation_is_off_its_proof_and_who_joins_is_offered(js: Set, forum: Forum) -> None:
-    remove_member(js.db, js.edition_id, js.members[0], **BY)
+    remove_member(js.db, js.edition_id, js.members[0], version=1, **BY)
     assert [one.person_id for one in js.proof.entries] == js.people[1:]
 
     kind = make_type(js.db, js.edition_id, "late")
@@ -258,7 +258,7 @@ def test_a_change_of_order_is_told_of_those_whom_it_moves(js: Set) -> None:
 
 def test_that_someone_leaves_disturbs_nobodys_approval(js: Set) -> None:
     js.approve()
-    remove_member(js.db, js.edition_id, js.members[0], **BY)
+    remove_member(js.db, js.edition_id, js.members[0], version=1, **BY)
     assert js.states == ["approved", "approved"]
 
 
@@ -506,7 +506,7 @@ def test_vips_on_no_proof_are_not_approved_either(js: Set, forum: Forum) -> None
     vip = add_person(js.db, forum, kind.id, "Vip", "贵", js.organization_id)
     officer = create_account(js.db, email="o@x.example", name="O", password=None, **BY)
     grant_role(js.db, officer.id, js.edition_id, Role.PROTOCOL_OFFICER, **BY)
-    mark_vip(js.db, js.edition_id, vip.id, responsible_id=officer.id, **BY)
+    mark_vip(js.db, js.edition_id, vip.id, responsible_id=officer.id, version=1, **BY)
     js.approve()
 
     found = queries.list_unapproved(js.db, js.edition_id)

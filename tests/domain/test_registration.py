@@ -150,11 +150,11 @@ def test_a_type_that_needs_approval_takes_no_place_until_someone_decides(session
     first, second = (sign_up(session, edition_id, applicant(n)) for n in range(2))
     assert (first.status, second.status, tally(session, kind.id)[0]) == ("applied", "applied", 0)
 
-    services.confirm(session, edition_id, second.registration_id, **BY_HOUSE)
+    services.confirm(session, edition_id, second.registration_id, version=1, **BY_HOUSE)
 
     with pytest.raises(NoPlacesLeft):
-        services.confirm(session, edition_id, first.registration_id, **BY_HOUSE)
-    services.decline(session, edition_id, first.registration_id, **BY_HOUSE)
+        services.confirm(session, edition_id, first.registration_id, version=1, **BY_HOUSE)
+    services.decline(session, edition_id, first.registration_id, version=1, **BY_HOUSE)
     assert tally(session, kind.id) == (1, 0, 0, 1, 0, 0)
     assert queued_mail(session)[2:] == [
         ("registration-confirmed", "guest1@example.org"),
@@ -270,7 +270,7 @@ def test_who_cancelled_may_register_again(session: DbSession) -> None:
     edition_id = make_edition(session)
     make_type(session, edition_id)
     first = sign_up(session, edition_id, applicant())
-    services.cancel(session, edition_id, first.registration_id, **BY_HOUSE)
+    services.cancel(session, edition_id, first.registration_id, version=1, **BY_HOUSE)
 
     second = sign_up(session, edition_id, applicant())
 
@@ -329,10 +329,10 @@ def test_who_leaves_the_queue_frees_no_place_and_keeps_the_order(session: DbSess
     edition_id = make_edition(session)
     kind = make_type(session, edition_id, quota=1)
     first, second, third = (sign_up(session, edition_id, applicant(n)) for n in range(3))
-    services.cancel(session, edition_id, second.registration_id, **BY_HOUSE)
+    services.cancel(session, edition_id, second.registration_id, version=1, **BY_HOUSE)
     assert tally(session, kind.id) == (1, 0, 1, 1, 0, 1)
 
-    services.cancel(session, edition_id, first.registration_id, **BY_HOUSE)
+    services.cancel(session, edition_id, first.registration_id, version=1, **BY_HOUSE)
 
     assert session.get(Registration, third.registration_id).status == "confirmed"
 
@@ -355,7 +355,7 @@ def test_a_decision_needs_the_right_state_and_version(session: DbSession) -> Non
     placed = sign_up(session, edition_id, applicant())
 
     with pytest.raises(WrongStatus) as refusal:
-        services.decline(session, edition_id, placed.registration_id, **BY_HOUSE)
+        services.decline(session, edition_id, placed.registration_id, version=1, **BY_HOUSE)
     assert refusal.value.details == {"status": "confirmed"}
     with pytest.raises(Stale):
         services.cancel(session, edition_id, placed.registration_id, version=7, **BY_HOUSE)
@@ -369,7 +369,7 @@ def test_only_organizers_of_the_edition_decide(session: DbSession, decide: Any) 
 
     for actor, where in ((STRANGER, edition_id), (officer(session, other_id), edition_id), (HOUSE, other_id)):
         with pytest.raises(NotFound):
-            decide(session, where, placed.registration_id, actor=actor, now=NOW)
+            decide(session, where, placed.registration_id, version=1, actor=actor, now=NOW)
 
 
 def test_over_capacity_needs_a_name_and_a_reason_and_is_counted_apart(session: DbSession) -> None:
@@ -387,13 +387,13 @@ def test_over_capacity_needs_a_name_and_a_reason_and_is_counted_apart(session: D
     minister = sign_up(session, edition_id, applicant(1), actor=by, **over)
     waiting = sign_up(session, edition_id, applicant(2))
     with pytest.raises(Invalid):
-        services.confirm(session, edition_id, waiting.registration_id, over_capacity=True, actor=by, now=NOW)
-    services.confirm(session, edition_id, waiting.registration_id, **over, actor=by, now=NOW)
+        services.confirm(session, edition_id, waiting.registration_id, over_capacity=True, version=1, actor=by, now=NOW)
+    services.confirm(session, edition_id, waiting.registration_id, version=1, **over, actor=by, now=NOW)
 
     assert tally(session, kind.id) == (0, 2, 0, 0, 2, 0)
     row = session.get(Registration, minister.registration_id)
     assert (row.status, row.over_capacity_by) == ("confirmed", by.account_id)
-    services.cancel(session, edition_id, minister.registration_id, reason=" She is ill. ", **BY_HOUSE)
+    services.cancel(session, edition_id, minister.registration_id, reason=" She is ill. ", version=1, **BY_HOUSE)
     assert tally(session, kind.id) == (0, 1, 0, 0, 1, 0)
     told = select(AuditEvent.reason).where(AuditEvent.entity == "registration", AuditEvent.reason.is_not(None))
     assert list(session.scalars(told.order_by(AuditEvent.id))) == ["The ministry asked."] * 2 + ["She is ill."]
@@ -430,10 +430,12 @@ def test_a_vip_has_an_officer(session: DbSession) -> None:
     placed = sign_up(session, edition_id, applicant())
 
     row = services.mark_vip(
-        session, edition_id, placed.registration_id, responsible_id=by.account_id, actor=by, now=NOW
+        session, edition_id, placed.registration_id, responsible_id=by.account_id, version=1, actor=by, now=NOW
     )
     assert (row.is_vip, row.responsible_id) == (True, by.account_id)
-    row = services.mark_vip(session, edition_id, placed.registration_id, responsible_id=None, actor=by, now=NOW)
+    row = services.mark_vip(
+        session, edition_id, placed.registration_id, responsible_id=None, version=2, actor=by, now=NOW
+    )
     assert (row.is_vip, row.responsible_id) == (False, None)
 
 

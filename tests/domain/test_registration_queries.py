@@ -151,7 +151,7 @@ def test_counts(session: DbSession) -> None:
     make_type(session, edition_id, quota=1)
     make_type(session, edition_id, "media", position=1)
     placed = [sign_up(session, edition_id, applicant(n)) for n in range(3)]
-    services.cancel(session, edition_id, placed[2].registration_id, actor=HOUSE, now=NOW)
+    services.cancel(session, edition_id, placed[2].registration_id, version=1, actor=HOUSE, now=NOW)
     nothing = dict.fromkeys(RegistrationStatus, 0)
     expected = nothing | {"confirmed": 1, "waitlisted": 1, "cancelled": 1}
 
@@ -171,7 +171,7 @@ def test_a_revoked_code_finds_nobody_and_a_link_only_its_own(session: DbSession)
     assert queries.find_by_link(session, placed.registration_id, 1).person.latin_family == "Guest1"
     assert queries.find_by_link(session, placed.registration_id, 2) is None
 
-    services.cancel(session, edition_id, placed.registration_id, actor=HOUSE, now=NOW)
+    services.cancel(session, edition_id, placed.registration_id, version=1, actor=HOUSE, now=NOW)
 
     assert queries.find_by_code(session, edition_id, placed.short) is None
     assert queries.get_line(session, edition_id, placed.registration_id).short is None

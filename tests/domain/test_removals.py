@@ -131,7 +131,7 @@ def an_access(db: DbSession, forum: Forum) -> tuple[type[Any], int, Removal]:
     make_delegation(db, forum, "jiangsu")
     grant_role(db, account.id, forum.edition.id, Role.DELEGATION_LIAISON, delegations=["jiangsu"], **BY)
     access_id = db.scalars(select(EditionAccess.id).where(EditionAccess.account_id == account.id)).one()
-    return EditionAccess, access_id, take_access_away(db, forum.edition.id, account.id, **BY)
+    return EditionAccess, access_id, take_access_away(db, forum.edition.id, account.id, version=2, **BY)
 
 
 def a_venue(db: DbSession, forum: Forum) -> tuple[type[Any], int, Removal]:
@@ -436,7 +436,7 @@ def use_delegation(db: DbSession, forum: Forum) -> Callable[[], object]:
     row = make_delegation(db, forum, "whole")
     make_delegation(db, forum, "part", parent_id=row.id)
     member = delegations.add_member(db, row, make_registration(db, forum, "Adams").id, **BY)
-    delegations.remove_member(db, forum.edition.id, member.id, **BY)
+    delegations.remove_member(db, forum.edition.id, member.id, version=1, **BY)
     version = row.version
     return lambda: delegations.remove_delegation(db, forum.edition.id, row.id, version=version, **BY)
 
@@ -483,7 +483,7 @@ def test_a_member_is_back_where_that_is_still_possible(
     into = make_delegation(session, forum, "jiangsu", quota=1)
     registration = make_registration(session, forum, "Adams")
     member = delegations.add_member(session, into, registration.id, **BY)
-    removal = delegations.remove_member(session, forum.edition.id, member.id, **BY)
+    removal = delegations.remove_member(session, forum.edition.id, member.id, version=1, **BY)
     if meanwhile == "cancelled":
         registration.status = RegistrationStatus.CANCELLED
     elif meanwhile == "in another":
@@ -514,7 +514,7 @@ def test_a_liaison_sees_and_brings_back_only_what_was_its_own(session: DbSession
     jiangsu, hubei = (make_delegation(session, forum, code) for code in ("jiangsu", "hubei"))
     liaison = liaison_of(session, forum, jiangsu)
     items = [make_item(session, one).id for one in (jiangsu, hubei)]
-    own, foreign = (delegations.remove_itinerary_item(session, forum.edition.id, one, **BY) for one in items)
+    own, foreign = (delegations.remove_itinerary_item(session, forum.edition.id, one, version=1, **BY) for one in items)
     room = venues.remove_room(session, forum.edition.id, forum.room.id, **ONCE)
 
     listed = removals_page(session, access_to(session, forum.edition.id, actor=liaison))
@@ -557,7 +557,7 @@ def bring_back_twice(app: Flask) -> list[str]:
         edition = seed(session, 0).edition
         item = make_item(session, seed_delegation(session, edition, "jiangsu", []))
         edition_id = edition.id
-        removal_id = delegations.remove_itinerary_item(session, edition_id, item.id, **by).id
+        removal_id = delegations.remove_itinerary_item(session, edition_id, item.id, version=1, **by).id
     ready = Barrier(2, timeout=20)
 
     def one() -> str:

@@ -112,7 +112,7 @@ def attended(session: DbSession, forum: Forum) -> Attended:
     people.set_edition_title(db, edition.id, person.id, title={"en": "Minister"}, organization_id=office.id, **BY)
     people.update_person(db, person.id, {"wechat": "wx-minister"}, version=person.version, **BY)
     vip = enter(db, edition.id, "guest", "Vip", email="vip@office.example", phone="+215550100", reached_at="desk 9")
-    registrations.mark_vip(db, edition.id, vip, responsible_id=forum.owner.id, **BY)
+    registrations.mark_vip(db, edition.id, vip, responsible_id=forum.owner.id, version=1, **BY)
     trader = enter(db, edition.id, "guest", "Trader", email="trader@firm.example", phone="+125550100")
     returning = enter(db, edition.id, "guest", "Returning", email="returning@office.example", phone="+125550100")
     back = person_of(db, returning)

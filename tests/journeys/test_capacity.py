@@ -120,7 +120,7 @@ def cancel_some(app: Flask, edition_id: int, count: int) -> None:
         ids = list(db.session.scalars(confirmed.limit(count)))
         for one in ids:
             with transaction() as session:
-                cancel(session, edition_id, one, actor=HOUSE, now=NOW)
+                cancel(session, edition_id, one, version=1, actor=HOUSE, now=NOW)
         db.session.remove()
 
 

@@ -106,12 +106,12 @@ def change_in(
 
 def remove_in(
     db: DbSession,
-    row: Row,
+    row: Versioned,
     *,
     label: Mapping[str, str],
     along: Sequence[Row] = (),
     delegation_id: int | None = None,
-    version: int | None,
+    version: int,
     reason: str | None = None,
     actor: Actor,
     now: datetime,

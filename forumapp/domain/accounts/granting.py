@@ -154,14 +154,13 @@ def set_access(
 
 
 def take_access_away(
-    db: DbSession, edition_id: int, account_id: int, *, version: int | None = None, actor: Actor, now: datetime
+    db: DbSession, edition_id: int, account_id: int, *, version: int, actor: Actor, now: datetime
 ) -> Removal:
     """The account stays, and what it does elsewhere; tokens that act for it reach nothing here any more."""
     _take_turn(db, edition_id)
     require(db, edition_id, MANAGE, actor=actor)
     access = _get(db, edition_id, account_id)
-    if version is not None:
-        _refuse_stale(access, version)
+    _refuse_stale(access, version)
     _refuse_last_owner(db, access)
     held, access_id = _held(db, access), access.id
     parts = [row for kind in (AccessRole, AccessDelegation) for row in db.scalars(_parts_of(kind, access_id))]

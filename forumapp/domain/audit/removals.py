@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy.orm import Session as DbSession
 
-    from forumapp.core.columns import Row
+    from forumapp.core.columns import Row, Versioned
 
 
 # For so long it can be brought back.
@@ -45,12 +45,12 @@ class BelongingGone(Refusal):
 
 def remove(
     db: DbSession,
-    row: Row,
+    row: Versioned,
     *,
     along: Sequence[Row] = (),
     label: Mapping[str, str],
     delegation_id: int | None = None,
-    version: int | None,
+    version: int,
     actor: Actor,
     now: datetime,
     reason: str | None = None,
@@ -60,8 +60,7 @@ def remove(
 
     `label` names it to people. `delegation_id` says within whose reach it is.
     """
-    stands: int | None = getattr(row, "version", None)
-    if version is not None and stands != version:
+    if row.version != version:
         raise stale(row)
     group = (row, *along)
     if users := _users(db, group):

@@ -156,22 +156,11 @@ def stale(row: Row) -> Stale:
     return Stale(entity=table_of(row), row_id=row.id)
 
 
-def remove(
-    db: DbSession,
-    row: Row,
-    *,
-    actor: Actor,
-    now: datetime,
-    version: int | None = None,
-    reason: str | None = None,
-) -> None:
+def remove(db: DbSession, row: Row, *, actor: Actor, now: datetime, reason: str | None = None) -> None:
     """Delete `row` for good and tell of it with all that it held. Raises InUse while another record refers to it.
 
-    `version` is the one that the caller read, of a row that has versions.
+    What people remove goes through `removals.remove`, which asks for the version that they saw.
     """
-    stands: int | None = getattr(row, "version", None)
-    if version is not None and stands != version:
-        raise stale(row)
     entity, row_id, edition_id = table_of(row), row.id, edition_of(row)
     held, refusal = telling.held(row), stale(row)
     db.delete(row)

@@ -25,7 +25,7 @@ def cancel_registration(
     registration_id: int,
     *,
     reason: str = "",
-    version: int | None = None,
+    version: int,
     actor: Actor,
     now: datetime,
 ) -> Registration:
@@ -35,7 +35,7 @@ def cancel_registration(
 
 
 def decline_registration(
-    db: DbSession, edition_id: int, registration_id: int, *, version: int | None = None, actor: Actor, now: datetime
+    db: DbSession, edition_id: int, registration_id: int, *, version: int, actor: Actor, now: datetime
 ) -> Registration:
     row = decisions.decline(db, edition_id, registration_id, version=version, actor=actor, now=now)
     _leave(db, row, actor=actor, now=now)
@@ -60,9 +60,11 @@ def end_offers(db: DbSession, type_id: int, *, actor: Actor, now: datetime) -> l
 
 
 def _leave(db: DbSession, row: Registration, *, actor: Actor, now: datetime) -> None:
-    """Whoever may take the registration back may do this; no role of an organizer is asked for again."""
+    """Whoever may take the registration back may do this; no role of an organizer is asked for again. It follows from
+    what becomes of the registration, whatever the membership was when that was looked at.
+    """
     current = select(DelegationMember).where(
         DelegationMember.registration_id == row.id, DelegationMember.left_on.is_(None)
     )
     for member in db.scalars(current):
-        let_go(db, member, actor=actor, now=now)
+        let_go(db, member, version=member.version, actor=actor, now=now)

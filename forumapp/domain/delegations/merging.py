@@ -142,7 +142,7 @@ def _give_way(db: DbSession, row: Registration, stays: Registration, *, version:
     if member is None:
         return
     if stays.id in current:
-        let_go(db, member, **told)
+        let_go(db, member, version=member.version, **told)
     else:
         change(db, member, {"registration_id": stays.id}, version=member.version, action="moved", **told)
 

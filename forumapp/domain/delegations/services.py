@@ -124,7 +124,7 @@ def add_member(
 
 
 def remove_member(
-    db: DbSession, edition_id: int, member_id: int, *, version: int | None = None, actor: Actor, now: datetime
+    db: DbSession, edition_id: int, member_id: int, *, version: int, actor: Actor, now: datetime
 ) -> Removal:
     """Let a member go. They stay on record with the day they left, and their place is free."""
     require_row(db, edition_id, Permission.EDIT_DELEGATIONS, "delegation_member", member_id, actor=actor)
@@ -182,7 +182,7 @@ def update_itinerary_item(
 
 
 def remove_itinerary_item(
-    db: DbSession, edition_id: int, item_id: int, *, version: int | None = None, actor: Actor, now: datetime
+    db: DbSession, edition_id: int, item_id: int, *, version: int, actor: Actor, now: datetime
 ) -> Removal:
     require(db, edition_id, Permission.EDIT_DELEGATIONS, actor=actor)
     row = get_in(db, ItineraryItem, edition_id, item_id)
@@ -190,10 +190,9 @@ def remove_itinerary_item(
     return remove_in(db, row, label=row.title, delegation_id=row.delegation_id, version=version, **by)
 
 
-def let_go(db: DbSession, row: DelegationMember, *, version: int | None = None, actor: Actor, now: datetime) -> None:
+def let_go(db: DbSession, row: DelegationMember, *, version: int, actor: Actor, now: datetime) -> None:
     """`remove_member` for whoever was found to be allowed it already."""
-    expected = row.version if version is None else version
-    change(db, row, {"left_on": now.date()}, version=expected, actor=actor, now=now)
+    change(db, row, {"left_on": now.date()}, version=version, actor=actor, now=now)
     _count(db, get_in(db, Delegation, row.edition_id, row.delegation_id), -1)
 
 

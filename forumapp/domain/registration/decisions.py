@@ -38,13 +38,13 @@ def cancel(
     registration_id: int,
     *,
     reason: str = "",
-    version: int | None = None,
+    version: int,
     actor: Actor,
     now: datetime,
 ) -> Registration:
     """Take back a registration; its code is dead at once, and whoever waited longest has the place."""
     require_row(db, edition_id, Permission.EDIT_REGISTRATIONS, "registration", registration_id, actor=actor)
-    row = _locked(db, edition_id, registration_id, version)
+    row = _as_seen(db, edition_id, registration_id, version)
     _leave(db, row, RegistrationStatus.CANCELLED, reason=reason, actor=actor, now=now)
     return row
 
@@ -58,11 +58,11 @@ def cancel_own(db: DbSession, registration_id: int, link_number: int, *, actor: 
 
 
 def decline(
-    db: DbSession, edition_id: int, registration_id: int, *, version: int | None = None, actor: Actor, now: datetime
+    db: DbSession, edition_id: int, registration_id: int, *, version: int, actor: Actor, now: datetime
 ) -> Registration:
     """Say no to whoever has no place yet."""
     require_row(db, edition_id, Permission.DECIDE_REGISTRATIONS, "registration", registration_id, actor=actor)
-    row = _locked(db, edition_id, registration_id, version)
+    row = _as_seen(db, edition_id, registration_id, version)
     _leave(db, row, RegistrationStatus.DECLINED, actor=actor, now=now)
     return row
 
@@ -74,7 +74,7 @@ def confirm(
     *,
     over_capacity: bool = False,
     reason: str = "",
-    version: int | None = None,
+    version: int,
     actor: Actor,
     now: datetime,
 ) -> Registration:
@@ -82,7 +82,7 @@ def confirm(
     a reason.
     """
     require_row(db, edition_id, Permission.DECIDE_REGISTRATIONS, "registration", registration_id, actor=actor)
-    row = _locked(db, edition_id, registration_id, version)
+    row = _as_seen(db, edition_id, registration_id, version)
     before = _refuse_unless(row, RegistrationStatus.CONFIRMED)
     if over_capacity:
         require_authorizer(actor, reason)
@@ -144,7 +144,7 @@ def give_way(
     here = (Registration.id.in_(ids), Registration.edition_id == edition_id)
     for type_id in sorted(set(db.scalars(select(Registration.type_id).where(*here)))):
         seats.hold(db, type_id)
-    row, stays = _locked(db, edition_id, registration_id, version), _locked(db, edition_id, stays_id)
+    row, stays = _as_seen(db, edition_id, registration_id, version), _locked(db, edition_id, stays_id)
     for one in (row, stays):
         if one.status not in ACTIVE:
             raise stale(one)
@@ -163,13 +163,13 @@ def mark_vip(
     registration_id: int,
     *,
     responsible_id: int | None,
-    version: int | None = None,
+    version: int,
     actor: Actor,
     now: datetime,
 ) -> Registration:
     """A VIP is whom an officer, `responsible_id`, looks after; None takes the mark away."""
     require_row(db, edition_id, Permission.DECIDE_REGISTRATIONS, "registration", registration_id, actor=actor)
-    row = _locked(db, edition_id, registration_id, version)
+    row = _as_seen(db, edition_id, registration_id, version)
     if responsible_id != row.responsible_id:
         refuse_strangers(db, edition_id, {"responsible_id": responsible_id}, actor=actor)
     changes = {"is_vip": responsible_id is not None, "responsible_id": responsible_id}
@@ -183,7 +183,7 @@ def change_answers(
     registration_id: int,
     given: Mapping[str, Any],
     *,
-    version: int | None = None,
+    version: int,
     actor: Actor,
     now: datetime,
 ) -> Registration:
@@ -191,15 +191,22 @@ def change_answers(
     it was asked. Raises Invalid by field.
     """
     require_row(db, edition_id, Permission.EDIT_REGISTRATIONS, "registration", registration_id, actor=actor)
-    row = _locked(db, edition_id, registration_id, version)
+    row = _as_seen(db, edition_id, registration_id, version)
     stored = db.scalars(select(RegistrationType.questions).where(RegistrationType.id == row.type_id)).one()
     kept = new_answers(db, edition_id, stored, row.answers, given, at=now)
     _change(db, row, {"answers": kept}, actor=actor, now=now)
     return row
 
 
-def _locked(db: DbSession, edition_id: int, registration_id: int, version: int | None = None) -> Registration:
-    """The row as nobody changes it any more. Without a version the caller decides on it as it stands now."""
+def _as_seen(db: DbSession, edition_id: int, registration_id: int, version: int) -> Registration:
+    """The row as nobody changes it any more, and as whoever decides on it has seen it."""
+    row = _locked(db, edition_id, registration_id)
+    if row.version != version:
+        raise stale(row)
+    return row
+
+
+def _locked(db: DbSession, edition_id: int, registration_id: int) -> Registration:
     found = select(Registration.type_id).where(
         Registration.id == registration_id, Registration.edition_id == edition_id
     )
@@ -208,13 +215,11 @@ def _locked(db: DbSession, edition_id: int, registration_id: int, version: int |
         raise NotFound(entity="registration")
     seats.hold(db, type_id)
     query = select(Registration).where(Registration.id == registration_id)
-    row = db.scalars(query.execution_options(populate_existing=True)).one()
-    if version is not None and row.version != version:
-        raise stale(row)
-    return row
+    return db.scalars(query.execution_options(populate_existing=True)).one()
 
 
 def _of_link(db: DbSession, registration_id: int, link_number: int) -> Registration:
+    """As it stands now: a link in a mail knows no version, and what it does is asked of the state under the lock."""
     edition_id = db.scalar(select(Registration.edition_id).where(Registration.id == registration_id))
     if edition_id is None:
         raise NotFound(entity="registration")

@@ -334,7 +334,7 @@ def test_what_nobody_has_approved_stands_in_one_list(house: House, owner: Browse
     proof_id = make(house, "Chen")
     vip = add_registration(house, "Vip")
     with transaction() as db:
-        mark_vip(db, house.edition_id, vip, responsible_id=house.owner_id, **BY)
+        mark_vip(db, house.edition_id, vip, responsible_id=house.owner_id, version=1, **BY)
     page = owner.get(f"{PROOFS}/not-approved").text
     assert "Chen" in page
     assert "On no name proof" in page

@@ -121,7 +121,7 @@ def test_a_full_type_refuses_a_confirmation_unless_over_capacity_in_ones_own_nam
 def test_a_decision_on_what_changed_meanwhile_is_refused(house: House, owner: Browser) -> None:
     one = add_registration(house, "Anna", "applied")
     with transaction() as session:
-        cancel(session, house.edition_id, one, **BY)
+        cancel(session, house.edition_id, one, version=1, **BY)
 
     page = f"{LIST}/{one}"
     seen = json.dumps({"status": "applied"})
