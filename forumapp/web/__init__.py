@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from forumapp.web import frame, organizer, proofed, status
-from forumapp.web.public import agenda, contents, home, images, names, own, proofs, published, speakers, wording
+from forumapp.web.public import agenda, contents, home, images, names, own_papers, proofs, published, speakers, wording
 
 if TYPE_CHECKING:
     from flask import Flask
@@ -18,6 +18,6 @@ def register(app: Flask) -> None:
     proofed.set_up(app)
     published.set_up(app)
     wording.set_up(app)
-    for module in (home, agenda, speakers, names, contents, own, images, proofs):
+    for module in (home, agenda, speakers, names, contents, own_papers, images, proofs):
         app.register_blueprint(module.blueprint)
     organizer.register(app)

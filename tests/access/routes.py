@@ -80,6 +80,9 @@ PAGES: dict[str, What] = {
     "GET /readyz": PUBLIC,
     "GET /metrics": PUBLIC,  # from this machine alone
     "GET /r/<token>": LINK,
+    "GET /r/<token>/calendar.ics": LINK,
+    "GET /r/<token>/data.json": LINK,
+    "GET /r/<token>/ticket.pdf": LINK,
     "GET /r/<token>/ticket.svg": LINK,
     "POST /r/<token>/accept": LINK,
     "POST /r/<token>/cancel": LINK,

@@ -23,10 +23,10 @@ from forumapp.domain.forums.models import HostRole
 from forumapp.domain.mail.models import Message
 from forumapp.domain.people.models import Person
 from forumapp.domain.people.services import create_organization, create_person, set_edition_title
+from forumapp.domain.printing.qr import svg
 from forumapp.domain.registration.files import WAITS, sweep_files
 from forumapp.domain.registration.models import AnswerFile, Registration, RegistrationType, TicketCode
 from forumapp.domain.registration.rules import RegistrationStatus, link_ends
-from forumapp.web.public.qr import svg
 from tests.pictures import document
 from tests.web.conftest import BY
 from tests.web.forms import send, token_of

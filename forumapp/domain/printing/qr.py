@@ -1,10 +1,12 @@
-"""QR codes as PDF rectangles. A payload of pure ASCII: some readers misread anything else."""
+"""QR codes as PDF rectangles and as pictures. A payload of pure ASCII: some readers misread anything else."""
 
 from __future__ import annotations
 
 import math
 
 import zxingcpp
+
+QUIET = 4  # modules of light around a picture, as the standard asks
 
 
 def matrix(code: str) -> list[bytes]:
@@ -18,18 +20,34 @@ def matrix(code: str) -> list[bytes]:
     return [raw[start : start + side] for start in range(0, side * side, side)]
 
 
+def svg(code: str) -> str:
+    """The picture in modules; a reader scales it. White is drawn, for a page may be dark."""
+    rows = matrix(code)
+    side = len(rows) + 2 * QUIET
+    runs = [f"M{x + QUIET} {y + QUIET}h{width}v1h-{width}z" for x, y, width in _dark_runs(rows)]
+    return (
+        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {side} {side}" shape-rendering="crispEdges">'
+        f'<path fill="#fff" d="M0 0h{side}v{side}H0z"/><path d="{"".join(runs)}"/></svg>'
+    )
+
+
 def rectangles(code: str) -> tuple[int, bytes]:
     """Modules a side, and one `x y w 1 re` for each dark run, in modules from the top left."""
     rows = matrix(code)
+    return len(rows), b"\n".join(b"%d %d %d 1 re" % run for run in _dark_runs(rows))
+
+
+def _dark_runs(rows: list[bytes]) -> list[tuple[int, int, int]]:
+    """Column, row and width of each run of dark modules."""
     out = []
     for y, row in enumerate(rows):
         start = row.find(1)
         while start >= 0:
             end = row.find(0, start)
             end = len(row) if end < 0 else end
-            out.append(b"%d %d %d 1 re" % (start, y, end - start))
+            out.append((start, y, end - start))
             start = row.find(1, end)
-    return len(rows), b"\n".join(out)
+    return out
 
 
 # zxing paints dark modules 0 and light ones 255.

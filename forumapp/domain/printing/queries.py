@@ -31,7 +31,8 @@ from forumapp.domain.people.queries import TitleLine, organization_name
 from forumapp.domain.people.rules import Name
 from forumapp.domain.printing import documents as paper
 from forumapp.domain.printing.models import PrintJob
-from forumapp.domain.registration.models import Registration, RegistrationStatus, RegistrationType, TicketCode
+from forumapp.domain.registration.models import Registration, RegistrationType, TicketCode
+from forumapp.domain.registration.rules import ADMITTED, RegistrationStatus
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
@@ -102,7 +103,8 @@ def badge_values(
 ) -> list[paper.BadgeValues]:
     """The badges of everyone confirmed, by delegation (each followed by its parts), then by Latin family name."""
     places = _places_of_delegations(db, edition_id)
-    query = _confirmed(edition_id).where(*limited(Registration.id, "registration", edition_id, within))
+    reached = limited(Registration.id, "registration", edition_id, within)
+    query = _placed(edition_id, RegistrationStatus.CONFIRMED).where(*reached)
     if options.type is not None:
         query = query.where(RegistrationType.code == options.type)
     if options.registration is not None:
@@ -115,6 +117,12 @@ def badge_values(
     last = len(places)  # who comes alone follows the delegations
     rows.sort(key=lambda pair: (places.get(pair[0].delegation_id, last), pair[1].name.sort_key, pair[0].id))
     return [_badge(row, one) for row, one in rows]
+
+
+def ticket_values(db: DbSession, edition_id: int, registration_id: int) -> paper.BadgeValues | None:
+    """What stands on the badge of someone who is admitted, and so on their ticket. One query."""
+    row = db.execute(_placed(edition_id, *ADMITTED).where(Registration.id == registration_id)).one_or_none()
+    return _badge(row, _appearance(row)) if row else None
 
 
 def program_values(
@@ -167,13 +175,12 @@ def itinerary_values(
     leads = organizations_printed(db, Delegation, [delegation.id])
     days = by_day(items, lambda item: item.span)
     members = list_members(db, delegation)
-    stands = (RegistrationStatus.CONFIRMED, RegistrationStatus.ATTENDED)
     return paper.ItineraryValues(
         head=edition_head(db, edition, options),
         code=delegation.code,
         name=delegation.name,
         lead=leads.get(delegation.id, {}),
-        members=tuple(_member(line) for line in members if line.status in stands),
+        members=tuple(_member(line) for line in members if line.status in ADMITTED),
         days=tuple(
             paper.ItineraryDay(day, tuple(_item(item, hosts.get(item.id, {})) for item in of_day))
             for day, of_day in days.items()
@@ -202,8 +209,8 @@ def list_booklets(
     return codes
 
 
-def _confirmed(edition_id: int) -> Select[*tuple[Any, ...]]:
-    """One row for each confirmed registration: the indexes allow it one live code and one current delegation."""
+def _placed(edition_id: int, *states: RegistrationStatus) -> Select[*tuple[Any, ...]]:
+    """One row for each registration in these states: the indexes allow it one live code and one current delegation."""
     columns: tuple[Any, ...] = (
         Registration.id,
         Person.latin_family,
@@ -240,7 +247,7 @@ def _confirmed(edition_id: int) -> Select[*tuple[Any, ...]]:
             DelegationMember,
             (DelegationMember.registration_id == Registration.id) & DelegationMember.left_on.is_(None),
         )
-        .where(Registration.edition_id == edition_id, Registration.status == RegistrationStatus.CONFIRMED)
+        .where(Registration.edition_id == edition_id, Registration.status.in_(states))
     )
 
 

@@ -57,6 +57,8 @@ ACTIVE = ("invited", "applied", "waitlisted", "offered", "confirmed", "attended"
 PLACED = frozenset(
     {RegistrationStatus.OFFERED, RegistrationStatus.CONFIRMED, RegistrationStatus.ATTENDED, RegistrationStatus.NO_SHOW}
 )
+# Those with a ticket to show at the door.
+ADMITTED = frozenset({RegistrationStatus.CONFIRMED, RegistrationStatus.ATTENDED})
 
 # Of two registrations of one person, the one that stays unless someone says otherwise.
 _SUREST = ("attended", "confirmed", "offered", "waitlisted", "applied", "invited")

@@ -14,13 +14,13 @@ from forumapp.core import clock
 from forumapp.core.errors import Invalid, NotFound
 from forumapp.core.transactions import reading, transaction
 from forumapp.domain.accounts import allowances, two_factor
+from forumapp.domain.printing.qr import svg
 from forumapp.web.fields import Field
 from forumapp.web.forms import Form
 from forumapp.web.organizer import tries
 from forumapp.web.organizer.guard import blueprint, my_editions
 from forumapp.web.organizer.identity import actor
 from forumapp.web.organizer.own_password import CURRENT, is_owner, private
-from forumapp.web.public.qr import svg
 
 if TYPE_CHECKING:
     from collections.abc import Callable

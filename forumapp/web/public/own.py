@@ -5,11 +5,10 @@ from __future__ import annotations
 from contextlib import suppress
 from typing import TYPE_CHECKING
 
-from flask import Response, make_response, redirect, url_for
+from flask import redirect, url_for
 from flask_babel import lazy_gettext as _l
 
 from forumapp.core import clock
-from forumapp.core.errors import NotFound
 from forumapp.core.limits import FORMS, is_local, limiter
 from forumapp.core.transactions import reading, transaction
 from forumapp.domain.delegations.leaving import cancel_own_registration
@@ -18,10 +17,9 @@ from forumapp.domain.registration.decisions import accept_offer
 from forumapp.domain.registration.errors import OfferEnded
 from forumapp.domain.registration.letters import LINK_PURPOSE
 from forumapp.domain.registration.queries import find_by_link, find_live_code, get_line
-from forumapp.domain.registration.rules import MAY_BECOME, RegistrationStatus
+from forumapp.domain.registration.rules import ADMITTED, MAY_BECOME, RegistrationStatus
 from forumapp.web.frame import pages
 from forumapp.web.public.links import LinkEnded, keep_private, read_link
-from forumapp.web.public.qr import svg
 from forumapp.web.public.registration import VISITOR
 from forumapp.web.public.site import is_archived, render
 
@@ -35,8 +33,6 @@ if TYPE_CHECKING:
 
 blueprint = pages("own", __name__, url_prefix="/r")
 blueprint.after_request(keep_private)
-# With a ticket to show at the door.
-ADMITTED = frozenset({RegistrationStatus.CONFIRMED, RegistrationStatus.ATTENDED})
 SENTENCES = {
     RegistrationStatus.INVITED: _l("You are invited."),
     RegistrationStatus.APPLIED: _l("The organizer decides on your request and writes to you."),
@@ -76,18 +72,6 @@ def offer_of(line: RegistrationLine, now: datetime) -> str:
     if line.status != RegistrationStatus.OFFERED or line.offer_ends_at is None:
         return ""
     return "open" if line.offer_ends_at > now else "ended"
-
-
-@blueprint.get("/<token>/ticket.svg")
-def ticket(token: str) -> Response:
-    row = registration_of(token)
-    code = find_live_code(reading(), row.id)
-    if code is None or row.status not in ADMITTED:
-        raise NotFound(entity="ticket_code")
-    response = make_response(svg(code))
-    response.content_type = "image/svg+xml"
-    response.headers["Cache-Control"] = "private, no-store"
-    return response
 
 
 @blueprint.post("/<token>/cancel")

@@ -1,0 +1,39 @@
+"""A ticket: one small page for the phone or the pocket, with what the badge will say and the code for the door."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
+
+from markupsafe import Markup
+
+from forumapp.core.colors import ink_on
+from forumapp.core.text import pick
+from forumapp.domain.printing import fonts, layout, qr, templates
+from forumapp.domain.printing.badges import font_folder
+from forumapp.domain.printing.typeset import Typesetter
+
+if TYPE_CHECKING:
+    from datetime import datetime
+    from pathlib import Path
+
+    from forumapp.domain.printing.documents import BadgeValues, EditionHead
+
+SIZES = {"A4": "105mm 148mm", "Letter": "4in 6in"}
+
+
+def render_ticket(values: BadgeValues, head: EditionHead, *, at: datetime, folder: Path | None = None) -> bytes:
+    """The ticket as a PDF, `at` an aware moment that it says it was made."""
+    band = layout.fill(values.type_color)
+    html = templates.page(
+        "ticket.html",
+        values=values,
+        head=head,
+        languages=head.languages,
+        title=pick(head.name, head.languages[0]),
+        made=at.astimezone(ZoneInfo(head.zone)),
+        drawn=Markup(qr.svg(values.code)),  # noqa: S704 (made of numbers)
+    )
+    colors = {**templates.accents(head), "type": band, "on-type": ink_on(band)}
+    css = templates.style("ticket.css", colors=colors, lengths={"page": SIZES[head.page_size]})
+    return Typesetter(fonts.SANS, html, folder or font_folder()).pdf(html, css)

@@ -1,0 +1,172 @@
+"""All that is held about a registrant, for themselves: what stands in their edition, and their record in the registry.
+
+What organizers ask among themselves stays with them, and so does the place in an order of precedence, which no document
+shows. Other editions have links of their own.
+"""
+
+from __future__ import annotations
+
+import base64
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import or_, select
+from sqlalchemy.orm import undefer
+
+from forumapp.domain.agenda.models import RoleAssignment, Session
+from forumapp.domain.audit.models import AuditEvent
+from forumapp.domain.audit.telling import as_json, snapshot
+from forumapp.domain.delegations.models import Delegation, DelegationMember
+from forumapp.domain.images.queries import get_image
+from forumapp.domain.mail.models import Message
+from forumapp.domain.people.models import Affiliation, EditionTitle, Organization
+from forumapp.domain.people.queries import organization_name
+from forumapp.domain.proofs.models import NameProof, ProofEntry
+from forumapp.domain.registration.answers import answered
+from forumapp.domain.registration.files import file_ids
+from forumapp.domain.registration.models import AnswerFile, TicketCode
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from datetime import datetime
+
+    from sqlalchemy import Select
+    from sqlalchemy.orm import Session as DbSession
+
+    from forumapp.domain.forums.models import Edition
+    from forumapp.domain.registration.models import Registration
+
+Part = dict[str, Any]
+# Of the house and not of the person.
+_INTERNAL = (
+    "search_text", "is_sample", "photo_id", "edition_id", "person_id", "type_id", "answers", "link_number",
+    "responsible_id", "over_capacity_by",
+)  # fmt: skip
+
+
+def own_data(db: DbSession, edition: Edition, row: Registration, *, now: datetime) -> Part:
+    """Plain values for JSON. As many queries for one answer as for sixty."""
+    return {
+        "about": {"forum": edition.name, "place": edition.place, "taken_out_at": now.isoformat()},
+        "person": _of(row.person),
+        "posts": _posts(db, row.person_id),
+        "titles_at_this_forum": _titles(db, row),
+        "registration": {**_of(row), "type": row.type.name},
+        "answers": [
+            {"question": one.label, "kind": one.kind.value, "answer": value}
+            for one, value in answered(row.answers)
+            if not one.for_organizers
+        ],
+        "codes": [_but(_of(one), "registration_id") for one in _all(db, TicketCode, registration_id=row.id)],
+        "delegations": _delegations(db, row),
+        "parts_in_the_program": _parts(db, row),
+        "name_proofs": _proofs(db, row),
+        "mails": [
+            {name: as_json(getattr(one, name)) for name in ("recipient", "template", "language", "state", "sent_at")}
+            for one in _all(db, Message, about="registration", about_id=row.id)
+        ],
+        "what_happened": _log(db, row),
+        "files": _files(db, row),
+    }
+
+
+def _of(row: Any) -> Part:
+    return _but(snapshot(row), *_INTERNAL)
+
+
+def _but(values: Part, *names: str) -> Part:
+    return {name: value for name, value in values.items() if name not in names}
+
+
+def _all(db: DbSession, kind: Any, **where: Any) -> Iterable[Any]:
+    return db.scalars(select(kind).filter_by(**where).order_by(kind.id))
+
+
+def _posts(db: DbSession, person_id: int) -> list[Part]:
+    query = select(Affiliation, Organization.short, Organization.legal)
+    found = query.outerjoin(Organization, Organization.id == Affiliation.organization_id)
+    return [
+        {
+            "title": post.title,
+            "organization": organization_name(short, legal, None),
+            "starts_on": as_json(post.starts_on),
+            "ends_on": as_json(post.ends_on),
+        }
+        for post, short, legal in db.execute(found.where(Affiliation.person_id == person_id).order_by(Affiliation.id))
+    ]
+
+
+def _titles(db: DbSession, row: Registration) -> list[Part]:
+    query = (
+        select(EditionTitle, Organization.short, Organization.legal)
+        .outerjoin(Organization, Organization.id == EditionTitle.organization_id)
+        .where(EditionTitle.edition_id == row.edition_id, EditionTitle.person_id == row.person_id)
+        .order_by(EditionTitle.position)
+    )
+    return [
+        {"title": one.title, "organization": organization_name(short, legal, one.organization_name)}
+        for one, short, legal in db.execute(query)
+    ]
+
+
+def _delegations(db: DbSession, row: Registration) -> list[Part]:
+    query = (
+        select(Delegation.name, DelegationMember.role, DelegationMember.created_at, DelegationMember.left_on)
+        .join(DelegationMember, DelegationMember.delegation_id == Delegation.id)
+        .where(DelegationMember.registration_id == row.id)
+        .order_by(DelegationMember.id)
+    )
+    return _plain(db, query)
+
+
+def _parts(db: DbSession, row: Registration) -> list[Part]:
+    query = (
+        select(Session.title, RoleAssignment.role, RoleAssignment.status)
+        .join(RoleAssignment, RoleAssignment.session_id == Session.id)
+        .where(RoleAssignment.edition_id == row.edition_id, RoleAssignment.person_id == row.person_id)
+        .order_by(RoleAssignment.id)
+    )
+    return _plain(db, query)
+
+
+def _proofs(db: DbSession, row: Registration) -> list[Part]:
+    query = (
+        select(NameProof.name, ProofEntry.approved, ProofEntry.approved_at)
+        .join(ProofEntry, ProofEntry.proof_id == NameProof.id)
+        .where(ProofEntry.edition_id == row.edition_id, ProofEntry.person_id == row.person_id)
+        .order_by(ProofEntry.id)
+    )
+    return _plain(db, query)
+
+
+def _log(db: DbSession, row: Registration) -> list[Part]:
+    """What was done to the registration, and here to their record; by whom in the house is not told."""
+    here = (AuditEvent.edition_id == row.edition_id) | AuditEvent.edition_id.is_(None)
+    about = or_(
+        (AuditEvent.entity == "registration") & (AuditEvent.entity_id == row.id),
+        (AuditEvent.entity == "person") & (AuditEvent.entity_id == row.person_id) & here,
+    )
+    query = select(AuditEvent.at, AuditEvent.action, AuditEvent.entity, AuditEvent.via, AuditEvent.fields)
+    return _plain(db, query.where(about).order_by(AuditEvent.id))
+
+
+def _files(db: DbSession, row: Registration) -> list[Part]:
+    """Files and the photo, with all that is in them."""
+    asked = {one.code for one, _ in answered(row.answers) if not one.for_organizers}
+    named = {code: value for code, value in row.answers.get("values", {}).items() if code in asked}
+    query = select(AnswerFile).where(AnswerFile.id.in_(file_ids({"values": named})))
+    files = [
+        {"question": one.question, "name": one.name, "media_type": one.media_type, **_content(one.content)}
+        for one in db.scalars(query.order_by(AnswerFile.id).options(undefer(AnswerFile.content)))
+    ]
+    if row.person.photo_id is not None:
+        photo = get_image(db, row.person.photo_id)
+        files.append({"photo": True, "media_type": photo.media_type.value, **_content(photo.content)})
+    return files
+
+
+def _content(content: bytes) -> Part:
+    return {"base64": base64.b64encode(content).decode()}
+
+
+def _plain(db: DbSession, query: Select[*tuple[Any, ...]]) -> list[Part]:
+    return [{name: as_json(value) for name, value in row.items()} for row in db.execute(query).mappings()]
