@@ -47,6 +47,11 @@ def is_reckonable(day: date) -> bool:
     return FIRST_YEAR <= day.year <= LAST_YEAR
 
 
+def start_of_day(day: date, zone: str) -> datetime:
+    """The midnight with which a day begins, at a place."""
+    return datetime.combine(day, datetime.min.time(), zone_named(zone))
+
+
 def end_of_day(day: date, zone: str) -> datetime:
     """The midnight after a day, at a place."""
     return datetime.combine(day + timedelta(days=1), datetime.min.time(), zone_named(zone))

@@ -24,14 +24,16 @@ from forumapp.domain.people.models import Kept, NameOrder, OrganizationKind
 from forumapp.domain.people.moving import Clash
 from forumapp.domain.printing.models import JobStatus, Paper
 from forumapp.domain.proofs.rules import CorrectionState, EntryState, ProofState
+from forumapp.domain.registration.filters import Badge, Lack, Way
 from forumapp.domain.registration.questions import Kind as QuestionKind
 from forumapp.domain.registration.rules import Area, RegistrationStatus, Source
 from forumapp.domain.retention.rules import Kind as RetentionKind
 
 __all__ = [
-    "Area", "AssignmentRole", "AssignmentStatus", "Clash", "ContentKind", "CorrectionState", "EditionStatus",
+    "Area", "AssignmentRole", "AssignmentStatus", "Badge", "Clash", "ContentKind", "CorrectionState", "EditionStatus",
     "EntryState", "HostRole", "ImportKind", "ImportStatus", "Interpretation", "ItineraryKind", "JobStatus", "Kept",
-    "Layout", "LikenessReason", "MediaType", "MemberRole", "MessageState", "NameOrder", "OrganizationKind",
+    "Lack", "Layout", "LikenessReason", "MediaType", "MemberRole", "MessageState", "NameOrder", "OrganizationKind",
     "PageSize", "Paper", "Press", "ProofState", "QuestionKind", "RegistrationStatus", "RetentionKind", "Role",
     "RowState", "Scope", "SessionItemKind", "SessionKind", "SessionStatus", "Source", "TaskState", "Via",
+    "Way",
 ]  # fmt: skip

@@ -271,8 +271,8 @@ class Day(ma.fields.Date):
 
     default_error_messages = CODES
 
-    def __init__(self, **options: Any) -> None:
-        super().__init__(metadata={"pattern": DAY, "examples": ["2023-05-22"]}, **options)
+    def __init__(self, *, metadata: Mapping[str, Any] | None = None, **options: Any) -> None:
+        super().__init__(metadata={"pattern": DAY, "examples": ["2023-05-22"], **(metadata or {})}, **options)
 
     def _deserialize(self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **options: Any) -> date:
         if not isinstance(value, str) or not re.fullmatch(DAY, value):

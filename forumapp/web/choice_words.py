@@ -11,6 +11,7 @@ from forumapp.schemas.choices import (
     Area,
     AssignmentRole,
     AssignmentStatus,
+    Badge,
     ContentKind,
     CorrectionState,
     EditionStatus,
@@ -22,6 +23,7 @@ from forumapp.schemas.choices import (
     ItineraryKind,
     JobStatus,
     Kept,
+    Lack,
     Layout,
     LikenessReason,
     MediaType,
@@ -44,6 +46,7 @@ from forumapp.schemas.choices import (
     Source,
     TaskState,
     Via,
+    Way,
 )
 
 if TYPE_CHECKING:
@@ -192,6 +195,24 @@ LABELS: dict[type[StrEnum], dict[str, Any]] = {
         "cancelled": _l("Cancelled"),
         "attended": _l("Attended"),
         "no-show": _l("No-show"),
+    },
+    Lack: {
+        "photo": _l("No photo"),
+        "latin-name": _l("No Latin name"),
+        "native-name": _l("No name in its own script"),
+        "diet": _l("Food needs not answered"),
+        "email": _l("No e-mail address"),
+    },
+    Badge: {
+        "not-printed": _l("Not printed yet"),
+        "printed": _l("Printed"),
+        "changed": _l("Changed since printed"),
+        "too-late": _l("Registered after the first print"),
+    },
+    Way: {
+        "plus-one": _l("Comes with someone"),
+        "substitute": _l("Took another person’s place"),
+        "over-capacity": _l("Over capacity"),
     },
     Source: {
         "form": _l("Online form"),

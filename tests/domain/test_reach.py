@@ -18,6 +18,7 @@ from forumapp.domain.audit.models import Via
 from forumapp.domain.audit.services import Actor, Token
 from forumapp.domain.delegations.services import add_member, create_delegation
 from forumapp.domain.people.services import create_person
+from forumapp.domain.registration.filters import Filters
 from forumapp.domain.registration.queries import counts, registrations_page
 from forumapp.domain.registration.rules import RegistrationStatus, Source
 from forumapp.domain.registration.services import enter
@@ -109,7 +110,7 @@ def test_lists_and_counts_are_of_the_own_delegation(session: DbSession, forum: F
     )
 
     page = registrations_page(session, forum.edition.id, within=within)
-    searched = registrations_page(session, forum.edition.id, within=within, search="Hu")
+    searched = registrations_page(session, forum.edition.id, Filters(search="Hu"), within=within)
     counted = counts(session, forum.edition.id, within=within)
 
     assert [line.id for line in page.items] == [two["in_js"]]

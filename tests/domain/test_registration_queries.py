@@ -12,6 +12,7 @@ from forumapp.core.errors import NotFound
 from forumapp.domain.people.models import EditionTitle, Organization
 from forumapp.domain.people.rules import organization_search_text
 from forumapp.domain.registration import queries, services
+from forumapp.domain.registration.filters import Filters
 from forumapp.domain.registration.models import Registration
 from forumapp.domain.registration.rules import Places, RegistrationStatus
 from tests.domain.registering import HOUSE, NOW, applicant, make_edition, make_type, sign_up
@@ -46,7 +47,7 @@ def test_a_list_costs_the_same_for_one_and_for_many(session: DbSession, count: i
     session.expunge_all()
 
     with counted(session) as of_list:
-        page = queries.registrations_page(session, edition_id, search="guest")
+        page = queries.registrations_page(session, edition_id, Filters(search="guest"))
     with counted(session) as of_counts:
         queries.counts(session, edition_id)
 
@@ -117,8 +118,8 @@ def test_search(session: DbSession, search: str, found: int) -> None:
     title.organization_id = chamber.id
     session.flush()
 
-    assert queries.registrations_page(session, edition_id, search=search).total == found
-    assert queries.registrations_page(session, edition_id, search=placed[1].short.lower()).total == 1
+    assert queries.registrations_page(session, edition_id, Filters(search=search)).total == found
+    assert queries.registrations_page(session, edition_id, Filters(search=placed[1].short.lower())).total == 1
 
 
 def test_lists_keep_to_their_edition_state_and_type(session: DbSession) -> None:
@@ -130,20 +131,19 @@ def test_lists_keep_to_their_edition_state_and_type(session: DbSession) -> None:
     third = sign_up(session, one, applicant(3), "media")
     elsewhere = sign_up(session, other, applicant(1))
 
-    def ids(edition_id: int, **how: Any) -> list[int | None]:
-        return [line.id for line in queries.registrations_page(session, edition_id, **how).items]
+    def ids(edition_id: int, filters: Filters = queries.EVERYONE, **how: Any) -> list[int | None]:
+        return [line.id for line in queries.registrations_page(session, edition_id, filters, **how).items]
 
     assert ids(one) == [third.registration_id, second.registration_id, first.registration_id]
-    assert ids(one, status="waitlisted") == [second.registration_id]
-    assert ids(one, type_code="media") == [third.registration_id]
+    assert ids(one, Filters(status=(RegistrationStatus.WAITLISTED,))) == [second.registration_id]
+    assert ids(one, Filters(type=("media",))) == [third.registration_id]
     assert ids(other) == [elsewhere.registration_id]
     assert ids(one, number=2, size=2) == [first.registration_id]
     assert queries.find_by_code(session, one, elsewhere.short) is None
     for reads in (queries.get_line, queries.get_registration):
         with pytest.raises(NotFound):
             reads(session, one, elsewhere.registration_id)
-    with pytest.raises(NotFound):
-        queries.registrations_page(session, one, status="asleep")
+    assert ids(one, Filters(type=("none",))) == []
 
 
 def test_counts(session: DbSession) -> None:

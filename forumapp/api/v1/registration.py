@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import marshmallow as ma
 
 from forumapp.api.blueprint import ApiBlueprint
-from forumapp.api.paging import SearchQuery
+from forumapp.api.v1.registration_filters import RegistrationQuery, filters_of
 from forumapp.api.v1.shapes import (
     KeptSchema,
     NameSchema,
@@ -151,11 +151,6 @@ class PlacedSchema(Shape):
     short_code = ma.fields.String()
 
 
-class RegistrationQuery(SearchQuery):
-    status = Choice(RegistrationStatus)
-    type = Slug()
-
-
 class RegistrationLineSchema(KeptSchema):
     status = Choice(RegistrationStatus, required=True)
     source = Choice(Source)
@@ -263,11 +258,9 @@ def list_registrations(call: Call, query: dict[str, Any], edition: str) -> Page[
     return queries.registrations_page(
         call.db,
         of,
+        filters_of(query),
         within=call.within(of),
         told=call.access(of).within(Permission.SEE_ANSWERS),
-        status=query.get("status"),
-        type_code=query.get("type"),
-        search=query["q"],
         number=query["page"],
         size=query["page_size"],
     )

@@ -80,6 +80,25 @@ def registrations_of(within: Collection[int]) -> Select[Any]:
     return select(_MEMBER.c.registration_id).where(_MEMBER.c.delegation_id.in_(within), _MEMBER.c.left_on.is_(None))
 
 
+def registrations_in(edition_id: int, codes: Collection[str] | None = None) -> Select[Any]:
+    """The ids of the registrations that are now in the edition's delegations with these codes or in their parts; None
+    is in any.
+    """
+    now = select(_MEMBER.c.registration_id).where(_MEMBER.c.edition_id == edition_id, _MEMBER.c.left_on.is_(None))
+    if codes is None:
+        return now
+    named = select(_DELEGATION.c.id).where(_DELEGATION.c.edition_id == edition_id, _DELEGATION.c.code.in_(codes))
+    return now.where(_MEMBER.c.delegation_id.in_(select(with_parts(named).c.id)))
+
+
+def registrations_beside(edition_id: int, registrations: Select[Any]) -> Select[Any]:
+    """The ids of the registrations that are now in one delegation with any of these."""
+    theirs = select(_MEMBER.c.delegation_id).where(
+        _MEMBER.c.registration_id.in_(registrations), _MEMBER.c.left_on.is_(None)
+    )
+    return registrations_in(edition_id).where(_MEMBER.c.delegation_id.in_(theirs))
+
+
 def people_of(within: Collection[int]) -> Select[Any]:
     """The ids of the people who are in these delegations now."""
     return select(_REGISTRATION.c.person_id).where(_REGISTRATION.c.id.in_(registrations_of(within)))

@@ -12,6 +12,7 @@ from forumapp.domain.printing.queries import badge_values
 from forumapp.domain.printing.rules import Options
 from forumapp.domain.printing.services import snapshot
 from forumapp.domain.registration.models import Registration
+from forumapp.domain.registration.outdated import differing
 
 if TYPE_CHECKING:
     from collections.abc import Collection
@@ -43,7 +44,6 @@ def outdated_badges(db: DbSession, edition_id: int, *, within: Collection[int] |
     found = []
     for badge in badge_values(db, edition_id, Options(), within=within):
         kept, printed_at = before.get(badge.registration_id, ({}, None))
-        now = snapshot(badge)
-        if parts := tuple(name for name in kept if name in now and kept[name] != now[name]):
+        if parts := differing(kept, snapshot(badge)):
             found.append(Outdated(badge, printed_at, parts))
     return found

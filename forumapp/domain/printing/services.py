@@ -21,6 +21,7 @@ from forumapp.domain.jobs.services import enqueue
 from forumapp.domain.printing.models import JobStatus, Paper, PrintJob, PrintLine
 from forumapp.domain.printing.rules import Options, fitted, options_from
 from forumapp.domain.registration.models import Registration, RegistrationType
+from forumapp.domain.registration.outdated import kept_of_print
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping, Sequence
@@ -256,16 +257,7 @@ def fail(db: DbSession, job_id: int, fault: str, *, findings: Sequence[Mapping[s
 
 
 def snapshot(badge: BadgeValues) -> dict[str, Any]:
-    """What a registration keeps of its last print, so that a later change shows that the badge is out of date."""
-    return {
-        "latin_name": badge.latin_name,
-        "native_name": badge.native_name,
-        "title": dict(badge.title),
-        "organization": dict(badge.organization),
-        "type_code": badge.type_code,
-        "type_name": dict(badge.type_name),
-        "short_code": badge.short_code,
-    }
+    return kept_of_print(badge, type_code=badge.type_code, type_name=badge.type_name, short_code=badge.short_code)
 
 
 def _note_printed(db: DbSession, job: PrintJob, badges: Sequence[BadgeValues], *, now: datetime) -> None:

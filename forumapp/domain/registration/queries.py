@@ -13,9 +13,10 @@ from forumapp.core.paging import PAGE_SIZE, Page, paged
 from forumapp.domain.accounts.ordering import order_of
 from forumapp.domain.accounts.reach import limited
 from forumapp.domain.people.models import EditionTitle, NameOrder, Organization, Person
-from forumapp.domain.people.queries import organization_name, reached_by
+from forumapp.domain.people.queries import organization_name
 from forumapp.domain.people.rules import Name
-from forumapp.domain.people.searching import says
+from forumapp.domain.registration.choosing import chosen
+from forumapp.domain.registration.filters import Filters
 from forumapp.domain.registration.models import EditionPlaces, Registration, RegistrationType, TicketCode
 from forumapp.domain.registration.rules import PLACED, Places, RegistrationStatus, Source, place_for
 
@@ -26,6 +27,8 @@ if TYPE_CHECKING:
     from sqlalchemy.orm import Session as DbSession
 
     from forumapp.core.ordering import Order
+
+EVERYONE = Filters()
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,27 +101,20 @@ class Counts:
 def registrations_page(
     db: DbSession,
     edition_id: int,
+    filters: Filters = EVERYONE,
     *,
-    status: str | None = None,
-    type_code: str | None = None,
-    search: str = "",
     within: Collection[int] | None = None,
     told: Collection[int] | None = None,
     number: int = 1,
     size: int = PAGE_SIZE,
 ) -> Page[RegistrationLine]:
-    """The newest first; two queries however many there are. `within` limits them to the members of delegations.
+    """The newest first; as many queries for many as for few. `within` limits them to the members of delegations.
 
-    Each word of `search` is found in the folded names, the mail address, the organization or the short code. Mail
-    addresses and phone numbers are told, and searched, of the members of the delegations `told` alone; None is of all.
+    Mail addresses and phone numbers are told, and searched, of the members of the delegations `told` alone; None is of
+    all.
     """
-    query = _lines(edition_id, within, told).order_by(Registration.registered_at.desc(), Registration.id.desc())
-    if status:
-        query = query.where(Registration.status == _status_named(status))
-    if type_code:
-        query = query.where(RegistrationType.code == type_code)
-    reachable = _told(edition_id, told)
-    query = query.where(*(_matches(word, reachable) for word in search.split()))
+    query = _lines(edition_id, within, told).where(*chosen(db, edition_id, filters, told=told))
+    query = query.order_by(Registration.registered_at.desc(), Registration.id.desc())
     page = paged(db, query, number=number, size=size)
     return page.of([_line(row) for row in page.items])
 
@@ -341,17 +337,3 @@ def _line(row: Any) -> RegistrationLine:
         title=row.title or {},
         organization=organization_name(row.short_name, row.legal_name, row.written_name),
     )
-
-
-def _matches(word: str, reachable: ColumnElement[bool]) -> ColumnElement[bool]:
-    """autoescape: "%" and "_" are letters to whoever searches."""
-    places = [TicketCode.short.contains(word.upper(), autoescape=True)]
-    places += [found & reachable for found in reached_by(word)]
-    return or_(says(Person.search_text, word), says(Organization.search_text, word), *places)
-
-
-def _status_named(word: str) -> RegistrationStatus:
-    try:
-        return RegistrationStatus(word)
-    except ValueError as error:
-        raise NotFound(status=word) from error

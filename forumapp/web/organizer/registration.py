@@ -20,9 +20,8 @@ from forumapp.domain.registration import decisions, queries
 from forumapp.domain.registration.answers import answered
 from forumapp.domain.registration.errors import NoPlacesLeft, WrongStatus
 from forumapp.domain.registration.files import get_file
+from forumapp.domain.registration.filters import FILTERS
 from forumapp.domain.registration.rules import MAY_BECOME
-from forumapp.schemas.choices import RegistrationStatus
-from forumapp.web import labels
 from forumapp.web.faults import fault as fault_words
 from forumapp.web.fields import Fault, Field
 from forumapp.web.filed import downloaded
@@ -30,6 +29,7 @@ from forumapp.web.organizer.again import ask_again
 from forumapp.web.organizer.guard import access, blueprint, edition, needs, officers, within
 from forumapp.web.organizer.identity import actor
 from forumapp.web.organizer.log import past
+from forumapp.web.organizer.registration_filters import listed
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -39,7 +39,6 @@ if TYPE_CHECKING:
     from sqlalchemy.orm import Session as DbSession
 
 SECTION = "registration"
-FILTERS = ("search", "status", "type")
 # Two forms of one page ask for a reason.
 TO_CONFIRM, TO_CANCEL = (Field(name=name, label=_l("Reason")) for name in ("reason", "cancel_reason"))
 
@@ -88,30 +87,6 @@ def registration_page(registration_id: int, errors: Mapping[str, str] | None = N
         typed=request.form,
         **listed(),
     )
-
-
-def listed() -> dict[str, Any]:
-    """The list as the address filters it, or a form sent from beside it. What no status or type is called, filters
-    nothing.
-    """
-    db = reading()
-    kept = {name: request.values[name] for name in FILTERS if request.values.get(name)}
-    statuses = labels.options(RegistrationStatus)
-    types = queries.list_types(db, edition().id)
-    status = kept.get("status") if kept.get("status") in dict(statuses) else None
-    type_code = kept.get("type") if kept.get("type") in {one.code for one in types} else None
-    number = request.values.get("page", 1, whole_number)
-    page = queries.registrations_page(
-        db,
-        edition().id,
-        status=status,
-        type_code=type_code,
-        search=kept.get("search", ""),
-        within=within(Permission.SEE_REGISTRATIONS),
-        told=within(Permission.SEE_ANSWERS),
-        number=number,
-    )
-    return {"page": page, "kept": kept, "statuses": statuses, "types": types}
 
 
 @blueprint.post("/<edition>/registrations/<id:registration_id>/confirm")
@@ -181,7 +156,7 @@ def decided(registration_id: int, do: Callable[..., None], again: str, words: st
         flash(refusal_words(refusal), "bad")
     else:
         flash(words, "ok")
-    kept: dict[str, Any] = {name: request.form[name] for name in (*FILTERS, "page") if request.form.get(name)}
+    kept: dict[str, Any] = {name: given for name in (*FILTERS, "page") if (given := request.form.getlist(name))}
     if (
         within(Permission.SEE_REGISTRATIONS) is not None
     ):  # who is cancelled has left the delegation, and is out of reach

@@ -1,0 +1,39 @@
+"""Which registrations an operation is about, as its address says it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from forumapp.api.paging import SearchQuery
+from forumapp.api.v1.shapes import Slug
+from forumapp.core.text import LANGUAGES
+from forumapp.domain.registration.filters import FILTERS, MOST_WORDS, Filters
+from forumapp.schemas.choices import Badge, Lack, RegistrationStatus, Source, Way
+from forumapp.schemas.fields import Choice, Day, ListOf, Text, Word
+
+
+class RegistrationQuery(SearchQuery):
+    """Of several values for one of them any, and of several of them all."""
+
+    status = ListOf(Choice(RegistrationStatus), most=len(RegistrationStatus))
+    type = ListOf(Slug(), most=MOST_WORDS)
+    delegation = ListOf(
+        Text(longest=40),
+        most=MOST_WORDS,
+        metadata={"description": "Codes of delegations, each with its parts; - is of those who are in none."},
+    )
+    language = ListOf(Word(LANGUAGES), most=len(LANGUAGES))
+    source = ListOf(Choice(Source), most=len(Source))
+    way = ListOf(Choice(Way), most=len(Way))
+    vip = Word(("yes", "no"))
+    missing = ListOf(Choice(Lack), most=len(Lack), metadata={"description": "What is missing: any of these."})
+    badge = Choice(Badge)
+    since = Day(metadata={"description": "The first day of registering, at the forum."})
+    until = Day(metadata={"description": "The last day of registering, at the forum."})
+
+
+def filters_of(query: dict[str, Any]) -> Filters:
+    named = {name: query[name] for name in FILTERS if name in query}
+    several = {name: tuple(value) for name, value in named.items() if isinstance(value, list)}
+    vip = {"vip": named["vip"] == "yes"} if "vip" in named else {}
+    return Filters(**{**named, **several, **vip, "search": query["q"]})

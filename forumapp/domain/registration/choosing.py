@@ -1,0 +1,206 @@
+"""The registrations that filters choose, as a condition of a query.
+
+It names Registration and Person alone, so that whatever joins these two can be narrowed down by it.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import and_, bindparam, false, func, or_, select, true
+from sqlalchemy.orm import aliased
+
+from forumapp.core.times import end_of_day, start_of_day
+from forumapp.domain.accounts.reach import limited, registrations_beside, registrations_in
+from forumapp.domain.forums.models import Edition
+from forumapp.domain.people.models import EditionTitle, Organization, Person
+from forumapp.domain.people.queries import reached_by
+from forumapp.domain.people.searching import says
+from forumapp.domain.registration.filters import NO_DELEGATION, Badge, Filters, Lack, Way
+from forumapp.domain.registration.models import Registration, RegistrationType, TicketCode
+from forumapp.domain.registration.outdated import changed_since_printed
+from forumapp.domain.registration.questions import Kind
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterable
+
+    from sqlalchemy import ColumnElement, Select
+    from sqlalchemy.orm import Session as DbSession
+
+    Condition = ColumnElement[bool]
+
+
+def chosen_ids(
+    db: DbSession,
+    edition_id: int,
+    filters: Filters,
+    *,
+    within: Collection[int] | None = None,
+    told: Collection[int] | None = None,
+) -> Select[Any]:
+    """Selects the ids of the registrations that filters choose among those within reach."""
+    query = select(Registration.id).join(Person, Person.id == Registration.person_id)
+    reached = limited(Registration.id, "registration", edition_id, within)
+    return query.where(Registration.edition_id == edition_id, *reached, *chosen(db, edition_id, filters, told=told))
+
+
+def chosen(db: DbSession, edition_id: int, filters: Filters, *, told: Collection[int] | None = None) -> list[Condition]:
+    """What a query of Registration and Person adds to its `where`. Only some filters ask the database beforehand.
+
+    What tells of mail addresses, phone numbers and answers chooses among the members of the delegations `told` alone;
+    None is of all.
+    """
+    reachable = and_(true(), *limited(Registration.id, "registration", edition_id, told))
+    return [
+        *(_matches(edition_id, word, reachable) for word in filters.search.split()),
+        *_standing(edition_id, filters),
+        *((_printed(db, edition_id, filters.badge),) if filters.badge else ()),
+        *_any(_came(edition_id, way) for way in filters.way),
+        *_any(_lacks(db, edition_id, lack, reachable) for lack in filters.missing),
+        *_registered(db, edition_id, filters),
+    ]
+
+
+def _any(conditions: Iterable[Condition]) -> list[Condition]:
+    found = list(conditions)
+    return [or_(*found)] if found else []
+
+
+def _standing(edition_id: int, filters: Filters) -> list[Condition]:
+    """What the row itself says."""
+    columns = (
+        (Registration.status, filters.status),
+        (Registration.language, filters.language),
+        (Registration.source, filters.source),
+        (Registration.type_id, _types(edition_id, filters.type) if filters.type else ()),
+    )
+    found: list[Condition] = [
+        column.in_(wanted) for column, wanted in columns if not isinstance(wanted, tuple) or wanted
+    ]
+    if filters.vip is not None:
+        found.append(Registration.is_vip.is_(filters.vip))
+    if filters.delegation:
+        found.append(_in_delegations(edition_id, filters.delegation))
+    return found
+
+
+def _types(edition_id: int, codes: Collection[str]) -> Select[Any]:
+    return select(RegistrationType.id).where(
+        RegistrationType.edition_id == edition_id, RegistrationType.code.in_(codes)
+    )
+
+
+def _in_delegations(edition_id: int, codes: Collection[str]) -> Condition:
+    named = [code for code in codes if code != NO_DELEGATION]
+    found = [Registration.id.in_(registrations_in(edition_id, named))] if named else []
+    if NO_DELEGATION in codes:
+        found.append(Registration.id.not_in(registrations_in(edition_id)))
+    return or_(*found)
+
+
+def _came(edition_id: int, way: Way) -> Condition:
+    if way is Way.PLUS_ONE:
+        return Registration.principal_id.is_not(None)
+    if way is Way.OVER_CAPACITY:
+        return Registration.over_capacity_by.is_not(None)
+    before = aliased(Registration)
+    replaced = select(before.replaced_by_id).where(before.edition_id == edition_id, before.replaced_by_id.is_not(None))
+    return Registration.id.in_(replaced)
+
+
+def _lacks(db: DbSession, edition_id: int, lack: Lack, reachable: Condition) -> Condition:
+    if lack is Lack.LATIN_NAME:
+        return and_(Person.latin_family == "", Person.latin_given == "")
+    if lack is Lack.NATIVE_NAME:
+        return and_(Person.native_full == "", _needs_native_name(edition_id))
+    if lack is Lack.EMAIL:
+        return and_(func.coalesce(Person.email, "") == "", reachable)
+    if lack is Lack.DIET:
+        return and_(_unanswered(db, edition_id, Kind.DIET), reachable)
+    return and_(Person.photo_id.is_(None), ~_answered(db, edition_id, Kind.PHOTO))
+
+
+def _needs_native_name(edition_id: int) -> Condition:
+    """Whoever registers in Chinese, or is in a delegation in which others have a name in their own script."""
+    one, other = aliased(Registration), aliased(Person)
+    named = select(one.id).join(other, other.id == one.person_id)
+    named = named.where(one.edition_id == edition_id, other.native_full != "")
+    beside = Registration.id.in_(registrations_beside(edition_id, named))
+    return or_(Registration.language.startswith("zh"), beside)
+
+
+def _codes_of(db: DbSession, edition_id: int, kind: Kind) -> list[tuple[int, list[str]]]:
+    """By type, the codes of those of its questions that are of a kind; of the types that have any."""
+    query = select(RegistrationType.id, RegistrationType.questions).where(RegistrationType.edition_id == edition_id)
+    asked = [
+        (type_id, [str(one["code"]) for one in questions if one["kind"] == kind])
+        for type_id, questions in db.execute(query)
+    ]
+    return [(type_id, codes) for type_id, codes in asked if codes]
+
+
+def _unanswered(db: DbSession, edition_id: int, kind: Kind) -> Condition:
+    """Whether none of the questions of a kind that the type asks is answered; false where it asks none."""
+    asked = [
+        and_(Registration.type_id == type_id, *(_answer(code).is_(None) for code in codes))
+        for type_id, codes in _codes_of(db, edition_id, kind)
+    ]
+    return or_(false(), *asked)
+
+
+def _answered(db: DbSession, edition_id: int, kind: Kind) -> Condition:
+    codes = {code for _type, codes in _codes_of(db, edition_id, kind) for code in codes}
+    return or_(false(), *(_answer(code).is_not(None) for code in sorted(codes)))
+
+
+def _answer(code: str) -> Any:
+    return Registration.answers["values", code].as_string()
+
+
+def _printed(db: DbSession, edition_id: int, badge: Badge) -> Condition:
+    if badge is Badge.NOT_PRINTED:
+        return Registration.printed_at.is_(None)
+    if badge is Badge.PRINTED:
+        return Registration.printed_at.is_not(None)
+    if badge is Badge.TOO_LATE:
+        one = aliased(Registration)
+        first = select(func.min(one.printed_at)).where(one.edition_id == edition_id).scalar_subquery()
+        return and_(Registration.registered_at > first, Registration.printed_at.is_(None))
+    # Written into the statement, for they may be more than a statement has parameters.
+    ids: Any = bindparam("changed", changed_since_printed(db, edition_id), expanding=True, literal_execute=True)
+    return Registration.id.in_(ids)
+
+
+def _registered(db: DbSession, edition_id: int, filters: Filters) -> list[Condition]:
+    if not (filters.since or filters.until):
+        return []
+    zone = db.scalars(select(Edition.zone).where(Edition.id == edition_id)).one()
+    found = []
+    if filters.since:
+        found.append(Registration.registered_at >= start_of_day(filters.since, zone))
+    if filters.until:
+        found.append(Registration.registered_at < end_of_day(filters.until, zone))
+    return found
+
+
+def _matches(edition_id: int, word: str, reachable: Condition) -> Condition:
+    """Whether a word of a search finds someone: in their folded names or those of their organization, in the code, or,
+    of those who are told of, in mail address and phone number.
+    """
+    # autoescape: "%" and "_" are letters to whoever searches.
+    coded = select(TicketCode.registration_id).where(
+        TicketCode.edition_id == edition_id,
+        TicketCode.revoked_at.is_(None),
+        TicketCode.short.contains(word.upper(), autoescape=True),
+    )
+    office = (
+        select(EditionTitle.person_id)
+        .join(Organization, Organization.id == EditionTitle.organization_id)
+        .where(EditionTitle.edition_id == edition_id, says(Organization.search_text, word))
+    )
+    return or_(
+        says(Person.search_text, word),
+        Registration.person_id.in_(office),
+        Registration.id.in_(coded),
+        *(found & reachable for found in reached_by(word)),
+    )
