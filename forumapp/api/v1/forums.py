@@ -8,7 +8,7 @@ import marshmallow as ma
 
 from forumapp.api.blueprint import ApiBlueprint
 from forumapp.api.paging import Number, SearchQuery
-from forumapp.api.v1.shapes import KeptSchema, Slug, page_from
+from forumapp.api.v1.shapes import EMAIL, KeptSchema, Slug, page_from
 from forumapp.core.numbers import LARGEST_ID
 from forumapp.core.text import LANGUAGES
 from forumapp.domain.accounts.access import list_editions_of
@@ -17,6 +17,7 @@ from forumapp.domain.forums import archiving, queries, services
 from forumapp.domain.images.queries import get_image
 from forumapp.schemas.choices import EditionStatus, PageSize
 from forumapp.schemas.fields import (
+    MAIL_ADDRESS,
     Bilingual,
     Choice,
     Day,
@@ -70,6 +71,19 @@ class NewEditionSchema(Shape):
     zone = Zone(required=True)
     languages = ListOf(Word(LANGUAGES), required=True, least=1, most=len(LANGUAGES))
     page_size = Choice(PageSize)
+    changes_until = Day(
+        allow_none=True,
+        metadata={
+            "description": "The last day on which registrants change their own registration; null: the day before "
+            "the forum."
+        },
+    )
+    contact_email = Text(
+        pattern=EMAIL,
+        longest=MAIL_ADDRESS,
+        allow_none=True,
+        metadata={"description": "Whom registrants ask from then on."},
+    )
     accent_color = Text(pattern=COLOR, longest=7)
     status = Choice(EditionStatus)
 

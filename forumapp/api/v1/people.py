@@ -8,7 +8,7 @@ import marshmallow as ma
 
 from forumapp.api.blueprint import ApiBlueprint
 from forumapp.api.paging import SearchQuery
-from forumapp.api.v1.shapes import KeptSchema, NewOrderSchema, OrderSchema, RemovalSchema, With
+from forumapp.api.v1.shapes import EMAIL, KeptSchema, NewOrderSchema, OrderSchema, RemovalSchema, With
 from forumapp.core.paging import Page
 from forumapp.core.text import PHONE_NUMBER
 from forumapp.domain.accounts.permissions import Permission
@@ -48,7 +48,6 @@ if TYPE_CHECKING:
 
 MOST_LANGUAGES, MOST_SPELLINGS = 10, 50
 REGION = r"^[A-Z]{2}$"
-EMAIL = r"^[^@\s]+@[^@\s]+$"
 PERSON = "/people/<id:person_id>"
 PHOTO = f"{PERSON}/photo"
 AFFILIATIONS = f"{PERSON}/affiliations"

@@ -10,7 +10,16 @@ from flask import current_app
 
 from forumapp.api.blueprint import ApiBlueprint
 from forumapp.api.paging import PageQuery, SearchQuery
-from forumapp.api.v1.shapes import KeptSchema, NameSchema, NewOrderSchema, OrderSchema, RemovalSchema, With, page_from
+from forumapp.api.v1.shapes import (
+    EMAIL,
+    KeptSchema,
+    NameSchema,
+    NewOrderSchema,
+    OrderSchema,
+    RemovalSchema,
+    With,
+    page_from,
+)
 from forumapp.core.errors import AlreadyExists, Invalid, NotFound
 from forumapp.core.ordering import Order
 from forumapp.core.paging import Page
@@ -50,7 +59,6 @@ PROOFS = "/editions/<slug:edition>/name-proofs"
 PROOF = f"{PROOFS}/<id:proof_id>"
 PEOPLE = f"{PROOF}/people"
 CORRECTION = f"{PROOF}/corrections/<id:correction_id>"
-EMAIL = r"^[^@\s]+@[^@\s]+$"
 PART_NAME = r"^[a-z_]+(\.[A-Za-z-]+)?$"
 MOST = 1000
 

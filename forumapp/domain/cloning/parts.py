@@ -29,7 +29,8 @@ if TYPE_CHECKING:
 
 # Of the edition itself; its days, year, name and address are said anew.
 CARRIED = (
-    "series_id", "theme", "place", "zone", "languages", "page_size", "accent_color", "logo_id", "requires_two_factor",
+    "series_id", "theme", "place", "zone", "languages", "page_size", "accent_color", "logo_id", "contact_email",
+    "requires_two_factor",
 )  # fmt: skip
 # In this order, since rooms name venues and hosts name levels.
 PARTS = (PLACES, TYPES, TRACKS, VENUES, ROOMS, LEVELS, HOSTS, PAGES, PRECEDENCE_LISTS, RULES)

@@ -73,6 +73,10 @@ class Edition(Versioned, Base):
     accent_color: Mapped[Words] = mapped_column(default="#1f4e79")
     logo_id: Mapped[int | None] = mapped_column(BigId, ForeignKey(Image.id))
     status: Mapped[EditionStatus] = mapped_column(choice(EditionStatus), default=EditionStatus.DRAFT)
+    # The last day, there, on which registrants change their own registration; None is the day before the first.
+    changes_until: Mapped[date | None] = mapped_column(Date)
+    # Whom they are told to ask from then on.
+    contact_email: Mapped[Words | None]
     # Of everyone who works on it, before they see any of its pages.
     requires_two_factor: Mapped[bool] = mapped_column(default=False)
     is_sample: Mapped[bool] = mapped_column(default=False)

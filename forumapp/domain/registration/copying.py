@@ -14,6 +14,7 @@ TYPES = ClonePart(
         "description",
         "quota",
         "needs_approval",
+        "is_transferable",
         "color",
         "admits",
         "position",

@@ -91,6 +91,8 @@ class RegistrationType(OfEdition, Versioned, Base):
     offer_hours: Mapped[int | None] = mapped_column(Integer)
     is_open: Mapped[bool] = mapped_column(default=False)
     needs_approval: Mapped[bool] = mapped_column(default=False)
+    # Whether who has a place may hand it to someone else; a press card is one person's own.
+    is_transferable: Mapped[bool] = mapped_column(default=True)
     color: Mapped[Words] = mapped_column(default="#1f4e79")
     admits: Mapped[list[str]] = mapped_column(Json, default=list)  # words of `rules.Area`
     position: Mapped[int] = mapped_column(Integer, default=0)

@@ -47,6 +47,11 @@ FIELDS = (
     ),
     Flag(name="is_open", label=_l("The online form is open")),
     Flag(name="needs_approval", label=_l("An organizer decides on each request")),
+    Flag(
+        name="is_transferable",
+        label=_l("Whoever has a place may hand it to another person"),
+        help=_l("Not for media accreditation: the name of such a registration is changed by organizers alone."),
+    ),
     Several(
         name="admits",
         label=_l("Admits to"),
@@ -97,7 +102,7 @@ def order_registration_types() -> ResponseReturnValue:
 def new_registration_type() -> ResponseReturnValue:
     fields = (CODE, *FIELDS)
     if request.method == "GET":
-        return type_page(Form.empty(fields, color="#1f4e79"), None)
+        return type_page(Form.empty(fields, color="#1f4e79", is_transferable=True), None)
     form = Form.sent(fields, request.form)
 
     def create(db: DbSession) -> None:

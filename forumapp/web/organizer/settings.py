@@ -20,7 +20,7 @@ from forumapp.domain.forums.archiving import NotArchived, StillDraft
 from forumapp.domain.forums.tasks import days_of
 from forumapp.schemas.choices import EditionStatus, PageSize
 from forumapp.web.colors import Color
-from forumapp.web.fields import Choice, Day, Number, Texts
+from forumapp.web.fields import Choice, Day, Email, Number, Texts
 from forumapp.web.forms import Form, saved
 from forumapp.web.organizer.again import ask_again
 from forumapp.web.organizer.calendar import offer_shift
@@ -71,6 +71,16 @@ FIELDS = (
         required=True,
     ),
     PictureField(name="logo", label=_l("Logo"), help=_l("Shown on the first page of the site.")),
+    Day(
+        name="changes_until",
+        label=_l("Registrants change their own registration until"),
+        help=_l("The last day on which they can, by their personal link. Left empty, it is the day before the forum."),
+    ),
+    Email(
+        name="contact_email",
+        label=_l("Mail address for registrants"),
+        help=_l("Whom they are told to ask from then on. Everyone who is registered sees it."),
+    ),
     Stage(name="status", label=_l("Status"), help=_l("A draft is shown to organizers alone."), required=True),
 )
 
