@@ -29,6 +29,7 @@ PLAIN = rf"^[^{NOT_PLAIN}]*$"
 WITH_WORDS = rf"^[^{NOT_PLAIN}]*[^{BLANK}][^{NOT_PLAIN}]*$"
 CODE = r"^[A-Za-z0-9][A-Za-z0-9-]{0,39}$"
 LANGUAGE = r"^[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8}){0,3}$"
+EMAIL = r"^[^@\s]+@[^@\s]+$"
 COLOR = r"^#[0-9a-f]{6}$"
 # Beyond these years an offset or a later deadline would leave what a datetime can hold.
 _DATE = r"(19|2[0-9])[0-9]{2}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])"
@@ -117,6 +118,13 @@ class Language(Text):
 
     def __init__(self, **options: Any) -> None:
         super().__init__(pattern=LANGUAGE, longest=35, **options)
+
+
+class Email(Text):
+    """A mail address, as organizers keep it."""
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(pattern=EMAIL, longest=MAIL_ADDRESS, **options)
 
 
 class Zone(Text):

@@ -8,7 +8,7 @@ import marshmallow as ma
 
 from forumapp.api.blueprint import ApiBlueprint
 from forumapp.api.paging import Number, SearchQuery
-from forumapp.api.v1.shapes import EMAIL, KeptSchema, Slug, page_from
+from forumapp.api.v1.shapes import KeptSchema, Slug, page_from
 from forumapp.core.numbers import LARGEST_ID
 from forumapp.core.text import LANGUAGES
 from forumapp.domain.accounts.access import list_editions_of
@@ -17,10 +17,10 @@ from forumapp.domain.forums import archiving, queries, services
 from forumapp.domain.images.queries import get_image
 from forumapp.schemas.choices import EditionStatus, PageSize
 from forumapp.schemas.fields import (
-    MAIL_ADDRESS,
     Bilingual,
     Choice,
     Day,
+    Email,
     Flag,
     Id,
     ListOf,
@@ -78,9 +78,7 @@ class NewEditionSchema(Shape):
             "the forum."
         },
     )
-    contact_email = Text(
-        pattern=EMAIL,
-        longest=MAIL_ADDRESS,
+    contact_email = Email(
         allow_none=True,
         metadata={"description": "Whom registrants ask from then on."},
     )

@@ -8,7 +8,7 @@ import marshmallow as ma
 
 from forumapp.api.blueprint import ApiBlueprint
 from forumapp.api.paging import SearchQuery
-from forumapp.api.v1.shapes import EMAIL, KeptSchema, NewOrderSchema, OrderSchema, RemovalSchema, With
+from forumapp.api.v1.shapes import KeptSchema, NewOrderSchema, OrderSchema, RemovalSchema, With
 from forumapp.core.paging import Page
 from forumapp.core.text import PHONE_NUMBER
 from forumapp.domain.accounts.permissions import Permission
@@ -21,7 +21,6 @@ from forumapp.schemas.choices import Kept, NameOrder, OrganizationKind
 from forumapp.schemas.fields import (
     FORM_OF_ADDRESS,
     LINE,
-    MAIL_ADDRESS,
     NAME,
     PARAGRAPHS,
     PHONE,
@@ -29,6 +28,7 @@ from forumapp.schemas.fields import (
     Choice,
     Code,
     Day,
+    Email,
     Flag,
     Id,
     Language,
@@ -69,7 +69,7 @@ class NewPersonSchema(Shape):
     form_of_address = Bilingual(longest=FORM_OF_ADDRESS)
     pronunciation = Text(longest=200)
     languages = ListOf(Language(), most=MOST_LANGUAGES)
-    email = Text(pattern=EMAIL, longest=MAIL_ADDRESS, allow_none=True)
+    email = Email(allow_none=True)
     phone = Text(pattern=rf"^({PHONE_NUMBER})?$", longest=PHONE, allow_none=True)
     wechat = Text(longest=100, allow_none=True)
     biography = Bilingual(longest=PARAGRAPHS)

@@ -10,16 +10,7 @@ from flask import current_app
 
 from forumapp.api.blueprint import ApiBlueprint
 from forumapp.api.paging import PageQuery, SearchQuery
-from forumapp.api.v1.shapes import (
-    EMAIL,
-    KeptSchema,
-    NameSchema,
-    NewOrderSchema,
-    OrderSchema,
-    RemovalSchema,
-    With,
-    page_from,
-)
+from forumapp.api.v1.shapes import KeptSchema, NameSchema, NewOrderSchema, OrderSchema, RemovalSchema, With, page_from
 from forumapp.core.errors import AlreadyExists, Invalid, NotFound
 from forumapp.core.ordering import Order
 from forumapp.core.paging import Page
@@ -29,10 +20,10 @@ from forumapp.domain.proofs import deciding, queries, rules, services
 from forumapp.domain.proofs.letters import link_of
 from forumapp.schemas.choices import CorrectionState, EntryState, ProofState
 from forumapp.schemas.fields import (
-    MAIL_ADDRESS,
     NAME,
     Bilingual,
     Choice,
+    Email,
     Flag,
     Id,
     Instant,
@@ -75,7 +66,7 @@ class CorrectionQuery(PageQuery):
 
 class ProofFieldsSchema(Shape):
     name = Bilingual(load_default=dict, metadata={"description": "A delegation's own, unless another one is given."})
-    email = Text(pattern=EMAIL, longest=MAIL_ADDRESS, allow_none=True)
+    email = Email(allow_none=True)
     language = Language(metadata={"description": "The language of the mail."})
 
 

@@ -28,7 +28,6 @@ if TYPE_CHECKING:
     from forumapp.core.paging import Page
 
 SLUG = r"^[a-z0-9]+(-[a-z0-9]+)*$"
-EMAIL = r"^[^@\s]+@[^@\s]+$"
 
 
 class Slug(Text):
