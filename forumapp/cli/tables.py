@@ -116,6 +116,9 @@ def _tell(table: Table, mapping: dict[str, str], lines: list[Line]) -> None:
         if line.alike and (line.state is State.DOUBLE or line.faults):
             like = f"no. {line.alike.id}" if line.alike.id else f"row {line.alike.row}"
             click.echo(f"row {line.number}: {line.name} looks like {like} ({line.alike.reason}), left out")
+        if line.alike and line.state is State.MORE:
+            more = ", ".join(line.more)
+            click.echo(f"row {line.number}: {line.name} is no. {line.alike.id}, which lacks {more}: left out")
     counted = {state: sum(line.state is state for line in lines) for state in State}
     told = ", ".join(f"{count} {state.value}" for state, count in counted.items())
     click.echo(f"{len(table.rows)} rows read as {table.read_as}: {told}")

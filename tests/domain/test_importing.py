@@ -161,3 +161,22 @@ def test_files_go_a_week_after_the_end(session: DbSession, forum: Forum) -> None
     assert (over.content, waiting.content is None) == (None, False)
     with pytest.raises(NotFound):
         services.plan(session, over, actor=forum.by_owner["actor"])
+
+
+def test_a_record_is_filled_in_only_where_someone_says_so(session: DbSession, forum: Forum) -> None:
+    services.take_batch(session, confirmed(session, forum, file(2)).id, 0, now=NOW)
+    table = b"Name,Phone\nPerson 0,+1 2\nPerson 1,+1 3\n"
+    run = brought(session, forum, table)
+    assert {line.state.value for line in services.plan(session, run, actor=forum.by_owner["actor"])} == {"more"}
+    with pytest.raises(services.NothingToImport):
+        services.confirm(session, forum.edition.id, run.id, version=1, **forum.by_owner)
+    said: dict[str, Any] = {"mapping": run.mapping, "chosen": [], "joined": [2]}
+    services.set_out(session, forum.edition.id, run.id, **said, version=1, **forum.by_owner)
+    services.confirm(session, forum.edition.id, run.id, version=run.version, **forum.by_owner)
+    services.take_batch(session, run.id, 0, now=NOW)
+    session.refresh(run)
+    assert (run.added, people(session)) == (1, 2)
+    assert list(session.scalars(select(Person.phone).order_by(Person.latin_given))) == ["+1 2", None]
+    event = session.scalars(select(AuditEvent).where(AuditEvent.entity == "person").order_by(AuditEvent.id.desc()))
+    assert (first := event.first()) is not None
+    assert (first.action, first.via) == ("changed", Via.IMPORT)

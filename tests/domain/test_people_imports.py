@@ -11,7 +11,8 @@ from sqlalchemy import func, select
 
 from forumapp.core.paths import ROOT
 from forumapp.core.tables import read_table, write_csv, write_xlsx
-from forumapp.domain.people import exporting, imports
+from forumapp.domain.accounts.reach import NOBODY
+from forumapp.domain.people import exporting, filling, imports
 from forumapp.domain.people.imports import State
 from forumapp.domain.people.models import Affiliation, Organization, OrganizationKind, Person
 from forumapp.domain.people.queries import people_page
@@ -240,3 +241,39 @@ def test_an_organization_that_may_be_several_is_asked_for_and_not_chosen(session
         "Bo Li": "Chamber of Cotton",
         "Cy Li": "Chamber of Ceramics",
     }
+
+
+def test_what_a_row_has_more_is_told_and_fills_only_what_is_empty(session: DbSession) -> None:
+    take_people(session, people("name_local,name_latin,WeChat\n刘春,LIU Chun,chun\n"))
+    more = "name_local,name_latin,WeChat,Phone,Bio,简介\n刘春,LIU Chun,other,+1 2,Of Jiangsu,江苏人\n"
+    again = more + "刘春,LIU Chun,,+1 3,,\n"
+    lines = filling.people_with_more(session, imports.plan_people(session, people(again), None), None)
+    assert [(line.state, set(line.more)) for line in lines] == [
+        (State.MORE, {"phone", "biography.en", "biography.zh-Hans"}), (State.MORE, {"phone"}),
+    ]  # fmt: skip
+    filling.fill_people(session, lines, **BY)
+    person = session.scalars(select(Person)).one()
+    assert (person.wechat, person.phone, person.version) == ("chun", "+1 2", 2)
+    assert person.biography == {"en": "Of Jiangsu", "zh-Hans": "江苏人"}
+    (line,) = filling.people_with_more(session, imports.plan_people(session, people(more), None), None)
+    assert (line.state, line.more) == (State.SAME, ())
+    (line,) = filling.people_with_more(session, imports.plan_people(session, people(more), NOBODY), NOBODY)
+    assert line.more == ()
+
+
+def test_whose_contacts_are_not_told_is_not_said_to_lack_any(session: DbSession) -> None:
+    take_people(session, people("Name\nLIU Chun\n"))
+    (line,) = imports.plan_people(session, people("Name,Phone,Bio\nLIU Chun,+1 2,Of Jiangsu\n"), NOBODY)
+    (line,) = filling.people_with_more(session, [line], NOBODY)
+    assert line.more == ("biography.en",)
+
+
+def test_an_organization_gets_the_name_that_it_lacked(session: DbSession) -> None:
+    take_organizations(session, organizations("name_en,acronym\nBay Area Council,BAC\n"))
+    text = "name_en,name_zh,Short name,Country\nBay Area Council,湾区委员会,BAC,us\n"
+    lines = filling.organizations_with_more(session, imports.plan_organizations(session, organizations(text)))
+    assert [(line.state, line.more) for line in lines] == [(State.DOUBLE, ("legal.zh-Hans", "country_region"))]
+    filling.fill_organizations(session, lines, **BY)
+    row = session.scalars(select(Organization)).one()
+    assert (row.legal, row.short) == ({"en": "Bay Area Council", "zh-Hans": "湾区委员会"}, {})
+    assert (row.abbreviation, row.country_region) == ({"en": "BAC"}, "US")

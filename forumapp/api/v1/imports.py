@@ -65,7 +65,10 @@ class ImportChangesSchema(Shape):
     joined = ListOf(
         WholeNumber(least=1),
         most=LONGEST,
-        metadata={"description": "Numbers of rows, of registrations, that are of the very person whom they resemble."},
+        metadata={
+            "description": "Numbers of rows that are of the very record they resemble: that person is registered; "
+            "in an import of people or organizations, what is empty in the record is filled in, `more`."
+        },
     )
     settings = ma.fields.Nested(ImportSettingsSchema, metadata={"description": "For a whole file of registrations."})
 
@@ -106,6 +109,9 @@ class RowSchema(ma.Schema):
     faults = ma.fields.List(ma.fields.Nested(RowFaultSchema))
     notices = ma.fields.List(ma.fields.Nested(RowFaultSchema))
     alike = ma.fields.Nested(AlikeSchema, allow_none=True)
+    more = ma.fields.List(
+        ma.fields.String(), metadata={"description": "What the row says and the record does not, such as biography.en."}
+    )
 
 
 class RowQuery(PageQuery):
@@ -157,7 +163,7 @@ def list_rows(call: Call, query: dict[str, Any], edition: str, run_id: int) -> P
 
 @blueprint.acts(f"{ONE}/confirm", ImportSchema, tagged=True, needs=EDIT)
 def confirm_import(call: Call, version: int, edition: str, run_id: int) -> ImportRun:
-    """Have the rows taken that are new or chosen."""
+    """Have the rows taken that are new, chosen or joined."""
     of = call.edition(edition).id
     return services.confirm(call.db, of, run_id, version=version, actor=call.actor, now=call.now)
 

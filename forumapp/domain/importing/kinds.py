@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from forumapp.domain.accounts.permissions import Permission
 from forumapp.domain.importing import registrations, samples
 from forumapp.domain.importing.models import ImportKind
-from forumapp.domain.people import exporting, imports
+from forumapp.domain.people import exporting, filling, imports
 from forumapp.domain.people.models import OrganizationKind
 from forumapp.domain.people.rows import (
     ORGANIZATION_FIELDS,
@@ -49,21 +49,25 @@ class Importer:
 
 
 def _plan_people(db: DbSession, run: ImportRun, rows: Sequence[TableRow], told: Told | None) -> list[Line]:
-    return imports.plan_people(db, [read_person(row, run.mapping) for row in rows], told)
+    lines = imports.plan_people(db, [read_person(row, run.mapping) for row in rows], told)
+    return filling.people_with_more(db, lines, told)
 
 
-def _add_people(db: DbSession, _run: ImportRun, lines: Sequence[Line], *, actor: Actor, now: datetime) -> int:
-    imports.add_people(db, [line.draft for line in lines], actor=actor, now=now)
+def _add_people(db: DbSession, run: ImportRun, lines: Sequence[Line], *, actor: Actor, now: datetime) -> int:
+    imports.add_people(db, [line.draft for line in lines if line.number not in run.joined], actor=actor, now=now)
+    filling.fill_people(db, [line for line in lines if line.number in run.joined], actor=actor, now=now)
     return len(lines)
 
 
 def _plan_organizations(db: DbSession, run: ImportRun, rows: Sequence[TableRow], _told: Told | None) -> list[Line]:
     kinds = tuple(OrganizationKind)
-    return imports.plan_organizations(db, [read_organization(row, run.mapping, kinds) for row in rows])
+    lines = imports.plan_organizations(db, [read_organization(row, run.mapping, kinds) for row in rows])
+    return filling.organizations_with_more(db, lines)
 
 
-def _add_organizations(db: DbSession, _run: ImportRun, lines: Sequence[Line], *, actor: Actor, now: datetime) -> int:
-    imports.add_organizations(db, [line.draft for line in lines], actor=actor, now=now)
+def _add_organizations(db: DbSession, run: ImportRun, lines: Sequence[Line], *, actor: Actor, now: datetime) -> int:
+    imports.add_organizations(db, [line.draft for line in lines if line.number not in run.joined], actor=actor, now=now)
+    filling.fill_organizations(db, [line for line in lines if line.number in run.joined], actor=actor, now=now)
     return len(lines)
 
 

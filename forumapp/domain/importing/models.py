@@ -45,7 +45,7 @@ class ImportRun(OfEdition, Versioned, Base):
     mapping: Mapped[Plain]  # by heading, the field that its column means
     # Rows that resemble someone, and that are to be added all the same.
     chosen: Mapped[list[int]] = mapped_column(Json, default=list)
-    # Rows of registrations that resemble someone of the registry, and are of that very person.
+    # Rows that are of the very record they resemble or are the same as: registering that person, or filling it in.
     joined: Mapped[list[int]] = mapped_column(Json, default=list)
     # What is said for the whole file, of registrations: {"type": "guest", "waitlist": true}.
     settings: Mapped[Plain]

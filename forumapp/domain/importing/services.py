@@ -126,7 +126,7 @@ def set_out(
     now: datetime,
 ) -> ImportRun:
     """Say what the columns mean, which rows are to be added although they resemble someone, which are `joined` to
-    whom they resemble, and what holds for the whole file.
+    whom they resemble or are, and what holds for the whole file.
     """
     run = _draft(db, edition_id, run_id, version=version, actor=actor)
     fields = IMPORTERS[run.kind].fields(db, edition_id)
@@ -159,12 +159,12 @@ def confirm(db: DbSession, edition_id: int, run_id: int, *, version: int, actor:
         raise NothingToImport
     if "delegation" in run.mapping.values():
         require_all(db, edition_id, Permission.EDIT_DELEGATIONS, actor=actor)
-    doubles = {line.number for line in taken if line.state is State.DOUBLE}
+    decided = {line.number for line in taken if line.state is not State.NEW}
     changes = {
         "status": ImportStatus.QUEUED,
         "asked_by": actor.account_id,
-        "chosen": sorted(doubles - set(run.joined)),
-        "joined": sorted(doubles & set(run.joined)),
+        "chosen": sorted(decided - set(run.joined)),
+        "joined": sorted(decided & set(run.joined)),
     }
     change_in(db, run, changes, Permission.EDIT_PEOPLE, version=version, actor=actor, now=now, action="confirmed")
     enqueue(db, WORKFLOW, run.id, key=f"{WORKFLOW}-{run.id}")
@@ -207,8 +207,18 @@ def _plan(db: DbSession, run: ImportRun, told: Told | None, rows: slice = slice(
 
 
 def to_take(lines: Sequence[Line], run: ImportRun) -> list[Line]:
-    decided = {*run.chosen, *run.joined}
-    return [one for one in lines if one.state is State.NEW or (one.state is State.DOUBLE and one.number in decided)]
+    return [line for line in lines if _is_taken(line, run)]
+
+
+def _is_taken(line: Line, run: ImportRun) -> bool:
+    """What is new, whoever resembles another and is added all the same, and what is `joined` to a record: a
+    registration, or what the row says beyond it.
+    """
+    if line.state is State.NEW:
+        return True
+    if line.number in run.joined:
+        return bool(line.more) or (line.state is State.DOUBLE and run.kind is ImportKind.REGISTRATIONS)
+    return line.state is State.DOUBLE and line.number in run.chosen
 
 
 def counts(lines: Sequence[Line]) -> Counter[State]:
@@ -227,13 +237,10 @@ def take_batch(db: DbSession, run_id: int, number: int, *, now: datetime) -> boo
     if run.done <= first:
         actor = Actor(run.asked_by, Via.IMPORT)
         require_kind(db, run.edition_id, run.kind, actor=actor)
-        # What is taken tells whoever confirmed it no address: of their choices all are, of the others none is. Whoever
-        # registers has to be known again, as far as they were told.
-        told: Told | None = NOBODY
         if run.kind is ImportKind.REGISTRATIONS:
             registrations.hold_places(db, run.edition_id)
-            told = contacts_told(db, actor=actor)
-        taken = to_take(_plan(db, run, told, slice(first, last)), run)
+        # Whom a row means is known again as far as they were told.
+        taken = to_take(_plan(db, run, contacts_told(db, actor=actor), slice(first, last)), run)
         added = IMPORTERS[run.kind].add(db, run, taken, actor=actor, now=now)
         progress = {"status": ImportStatus.RUNNING, "done": last, "added": run.added + added}
         _update(db, run_id, UNFINISHED, **progress, updated_at=now)

@@ -1,7 +1,8 @@
 """What an import of people or organizations would do, held against those that are there; and doing it.
 
 A row is new, the same as a record that is there, a probable double of one, or faulty. Doubles are for a person to
-decide: none is added and none is merged unless someone says so. The same file again therefore changes nothing.
+decide: none is added and none is merged unless someone says so, and what a row says beyond a record is put there only
+then (filling.py). The same file again therefore changes nothing.
 """
 
 from __future__ import annotations
@@ -40,6 +41,7 @@ _PARTS = tuple(getattr(Organization, part) for part in PARTS)
 class State(enum.StrEnum):
     NEW = "new"
     SAME = "same"
+    MORE = "more"  # the same, and the row says what the record does not
     DOUBLE = "double"
     FAULTY = "faulty"
 
@@ -65,6 +67,8 @@ class Line:
     alike: Alike | None = None
     # What is right as it is, and worth a look all the same.
     notices: tuple[RowFault, ...] = ()
+    # What the row says and the record does not, by column and language (filling.py).
+    more: tuple[str, ...] = field(default=(), kw_only=True)
 
 
 @dataclass(slots=True)

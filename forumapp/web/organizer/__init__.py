@@ -95,6 +95,7 @@ def register(app: Flask) -> None:
         print_button=shown.print_button,
         row_fault=import_words.row_fault,
         alike_reason=import_words.alike_reason,
+        import_field=import_words.field_words,
     )
     sign_in.set_up(app)
     for page in PAGES:  # each adds its views to the blueprint when it is imported

@@ -12,6 +12,7 @@ FIELD_NAMES = {
     "latin_given": _l("Given name"),
     "name_order": _l("Order of the Latin name"),
     "native": _l("Name in its own script"),
+    "native_full": _l("Name in its own script"),
     "native_family": _l("Family name in its own script"),
     "native_given": _l("Given name in its own script"),
     "native_language": _l("Language of the name"),

@@ -20,6 +20,7 @@ from forumapp.domain.importing import queries, services
 from forumapp.domain.importing.kinds import IMPORTERS
 from forumapp.domain.importing.registrations import forms_of
 from forumapp.domain.people import exporting
+from forumapp.domain.people.imports import State
 from forumapp.schemas.choices import ImportKind, ImportStatus
 from forumapp.web.language import language
 from forumapp.web.organizer import import_words
@@ -38,7 +39,7 @@ if TYPE_CHECKING:
     from forumapp.domain.people.imports import Line
 
 EDIT = Permission.EDIT_PEOPLE
-STATES = ("faulty", "double", "new", "same")
+STATES = ("faulty", "double", "more", "new", "same")
 
 
 @blueprint.route("/<edition>/people/import/<kind>", methods=["GET", "POST"])
@@ -87,6 +88,8 @@ def import_run(run_id: int) -> ResponseReturnValue:
         kept | set(request.form.getlist("chosen", whole_number)) | {row for row in shown if decided[row] == "other"}
     )
     joined |= {row for row in shown if decided[row] == "same"}
+    if "all" in request.form:
+        joined |= {line.number for line in services.plan(reading(), run, actor=actor()) if line.state is State.MORE}
     version = request.form.get("version", 0, whole_number)
     try:
         with transaction() as db:
@@ -117,6 +120,7 @@ def run_page(run: ImportRun, *, mapping: dict[str, str] | None = None, faults: d
     asked = request.args.get("state")
     state = asked if asked in STATES else next((one for one in STATES if counted[one]), "new")  # type: ignore[index]
     number = max(request.args.get("page", 1, whole_number), 1)
+    taken = services.to_take(lines, run)
     return render_template(
         "organizer/imports/one.html",
         section=section_of(run.kind),
@@ -126,7 +130,8 @@ def run_page(run: ImportRun, *, mapping: dict[str, str] | None = None, faults: d
         faults={heading: import_words.row_fault(code) for heading, code in (faults or {}).items()},
         options=options(run),
         counts=counted,
-        taking=len(services.to_take(lines, run)),
+        taking=len(taken),
+        filling=sum(line.number in run.joined for line in taken),
         state=state,
         states_in_order=STATES,
         page=paged_lines([line for line in lines if line.state.value == state], number),

@@ -68,6 +68,17 @@ def test_a_table_is_shown_with_all_that_would_happen_and_then_taken(house: House
     assert "Olga Owner" in text_of(owner.get(page))
 
 
+def test_what_rows_have_more_is_filled_in_where_it_is_ticked(house: House, owner: Browser) -> None:
+    page = upload(owner, "姓名,Name,称呼,读音\n刘春,Liu Chun,Chun,Liú Chūn\n".encode()).location
+    names = {f"column-{n}": field for n, field in enumerate(("native", "latin", "call_name", "pronunciation"))}
+    owner.send(page, {**names, "version": version()})
+    text = text_of(owner.get(page + "?state=more"))
+    assert "Has more 1" in text
+    assert "Has more: Called, Pronunciation" in text
+    owner.send(page, {**names, "version": version(), "shown": "2", "row-2": "same", "state": "more"})
+    assert "Add 0, fill in 1" in text_of(owner.get(page))
+
+
 @pytest.mark.parametrize(
     ("content", "words"),
     [
