@@ -23,7 +23,7 @@ from forumapp.domain.delegations import leaving
 from forumapp.domain.delegations import services as delegations
 from forumapp.domain.delegations.merging import merge_people
 from forumapp.domain.delegations.models import Delegation
-from forumapp.domain.forums import archiving, contents, hosts, levels, protection, tasks, venues
+from forumapp.domain.forums import archiving, contents, hosts, levels, protection, replaced, tasks, venues
 from forumapp.domain.forums import services as forums
 from forumapp.domain.forums.calendar import Days
 from forumapp.domain.forums.content_queries import content_order
@@ -31,7 +31,7 @@ from forumapp.domain.forums.models import Edition
 from forumapp.domain.forums.queries import host_order, level_order, room_order
 from forumapp.domain.importing import services as importing
 from forumapp.domain.importing.models import ImportKind
-from forumapp.domain.people import merging, posts, ranking, removing, titles
+from forumapp.domain.people import merging, photos, posts, ranking, removing, titles
 from forumapp.domain.people import services as people
 from forumapp.domain.people.models import EditionTitle, Kept, PrecedenceList
 from forumapp.domain.printing import services as printing
@@ -83,6 +83,8 @@ UNASKED = {
     "delegations.leaving.cancel_own_registration": "by a signed link",
     "delegations.services.let_go": "for whoever was let to remove the member or the registration",
     "proofs.answering": "by a signed link",
+    "people.photos.change_photo": "for people.services.update_person, which has asked",
+    "people.photos.forget_former_photos": "what must go by its retention",
     "people.moving": "for merging, which has asked of every edition whose rows change (people.reaching)",
     "people.finding": "for registering, which is open to the public",
     "registration.decisions.cancel_own": "by a signed link",
@@ -295,6 +297,9 @@ def calls(db: DbSession, world: World, party: Party) -> dict[Service, tuple[tupl
         building.copy_questions: ((of, ids["press_id"], "guest"), V),
         types.create_type: ((of, {"code": "made", **NAMED}), {}),
         types.bring_back_type: ((of, party.removal_id), {}),
+        building.bring_back_question: ((of, party.removal_id), {}),
+        photos.bring_back_photo: ((of, party.removal_id), {}),
+        replaced.bring_back_picture: ((of, party.removal_id), {}),
         types.update_type: ((of, house.type_id, NAMED), V),
         types.remove_type: ((of, house.type_id), V),
         types.order_types: ((of, [ids["press_id"], house.type_id]), {"version": type_order(db, of).version}),

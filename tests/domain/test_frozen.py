@@ -15,6 +15,7 @@ from forumapp.core.times import Moment, Span
 from forumapp.domain.accounts.access import Archived
 from forumapp.domain.agenda.models import AssignmentRole, AssignmentStatus, SessionKind, SessionStatus
 from forumapp.domain.agenda.services import assign_role, create_session, publish
+from forumapp.domain.audit.models import Removal
 from forumapp.domain.audit.removals import references
 from forumapp.domain.delegations.models import ItemKind, ItineraryItem
 from forumapp.domain.forums.archiving import archive_edition, names_are_kept, reopen_edition, take_names_of_now
@@ -38,6 +39,7 @@ from forumapp.domain.printing.rules import Options
 from forumapp.domain.printing.stocks import STOCKS
 from forumapp.domain.proofs.models import NameProof, ProofEntry
 from forumapp.domain.proofs.queries import list_proofs
+from forumapp.domain.proofs.restoring import restore
 from forumapp.domain.registration.models import Registration
 from forumapp.domain.retention.purging import purge
 from forumapp.domain.retention.rules import Kind
@@ -272,6 +274,14 @@ def test_a_photo_that_was_taken_away_is_shown_nowhere_however_old(year: Year) ->
     assert [year.client.get(one).status_code for one in addresses] == [404, 404]
     assert year.papers()[-1].picture_id is None
     assert "/images/" not in year.site()[-1]
+
+    for taken in year.db.scalars(
+        select(Removal.id).where(Removal.entity == "photo").order_by(Removal.id.desc()).limit(2)
+    ).all():
+        restore(year.db, year.edition.id, taken, **BY)
+
+    assert [year.client.get(one).status_code for one in addresses] == [200, 200]
+    assert (year.papers()[-1].picture_id, year.site()[-1]) == (olds[0], speakers)
 
 
 def test_a_program_that_is_published_again_shows_the_photos_of_now(year: Year) -> None:

@@ -111,6 +111,8 @@ def test_another_logo_is_another_row_and_the_time_of_the_first_begins(session: D
     ).one()
     assert event.fields == ["logo_id"]
     assert clean(session, LATER) == [first, second]
+    assert clean(session, LATER + day) == [first, second]
+    forget_removals(session, before=LATER + day - REMOVALS_KEPT)
     assert clean(session, LATER + day) == [second]
     update_host(session, forum.edition.id, host.id, {"logo": None}, version=2, **BY)
     assert host.logo_id is None

@@ -51,6 +51,13 @@ REMOVING: dict[str, Permission] = {
     "person": Permission.EDIT_PEOPLE,
     "organization": Permission.EDIT_PEOPLE,
 }
+# The same of parts that a row loses while it stays.
+PARTS: dict[str, Permission] = {
+    "question": Permission.EDIT_EDITION,
+    "picture": Permission.EDIT_EDITION,
+    "photo": Permission.EDIT_PEOPLE,
+}
+_RESTORING = REMOVING | PARTS
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,9 +76,15 @@ class RemovalLine:
 
 
 def removals_page(
-    db: DbSession, access: Access, *, search: str = "", number: int = 1, size: int = PAGE_SIZE
+    db: DbSession,
+    access: Access,
+    *,
+    of: tuple[str, int] | None = None,
+    search: str = "",
+    number: int = 1,
+    size: int = PAGE_SIZE,
 ) -> Page[RemovalLine]:
-    """What the caller may bring back, the latest first."""
+    """What the caller may bring back, the latest first; `of` one kind of one record alone."""
     words = [word for word in map(fold, search.split()) if word]
     query = (
         select(Removal, Account.name)
@@ -80,6 +93,8 @@ def removals_page(
         .where(*(Removal.search_text.contains(word, autoescape=True) for word in words))
         .order_by(Removal.removed_at.desc(), Removal.id.desc())
     )
+    if of is not None:
+        query = query.where(Removal.entity == of[0], Removal.entity_id == of[1])
     page = paged(db, query, number=number, size=size)
     return page.of([_line(row, name) for row, name in page.items])
 
@@ -90,7 +105,7 @@ def get_removal(db: DbSession, edition_id: int, removal_id: int, *, actor: Actor
     if row is None:
         require(db, edition_id, Permission.SEE_EDITION, actor=actor)
         raise NotFound(entity="removal")
-    permission = REMOVING[row.entity]
+    permission = _RESTORING[row.entity]
     within = require(db, edition_id, permission, actor=actor).within(permission)
     if within is not None and row.delegation_id not in within:
         raise NotFound(entity="removal")
@@ -112,7 +127,7 @@ def bring_back_in(
 
 
 def may_remove_anything(access: Access) -> bool:
-    return any(access.allows(permission) for permission in REMOVING.values())
+    return any(access.allows(permission) for permission in _RESTORING.values())
 
 
 def _seen_from(edition_id: int) -> ColumnElement[bool]:
@@ -121,7 +136,7 @@ def _seen_from(edition_id: int) -> ColumnElement[bool]:
 
 
 def _within(access: Access) -> ColumnElement[bool]:
-    reached = {entity: access.reach(permission) for entity, permission in REMOVING.items()}
+    reached = {entity: access.reach(permission) for entity, permission in _RESTORING.items()}
     everywhere = [entity for entity, reach in reached.items() if reach is Reach.ALL]
     own = [entity for entity, reach in reached.items() if reach is Reach.OWN]
     return or_(

@@ -45,11 +45,11 @@ def scrub_removals(db: DbSession, edition_id: int, scrub: Scrub, *, dry_run: boo
 
     A removal whose own row goes is dropped: its label tells of the row, and nothing is left to bring back.
     """
-    query = select(Removal.id, Removal.entity, Removal.entity_id, Removal.rows)
+    query = select(Removal.id, Removal.rows)
     query = query.where(or_(Removal.edition_id == edition_id, Removal.edition_id.is_(None)))
     concerned = 0
-    for removal_id, entity, entity_id, rows in db.execute(query).all():
-        stay, whole = _scrubbed(rows, (entity, entity_id), scrub)
+    for removal_id, rows in db.execute(query).all():
+        stay, whole = _scrubbed(rows, scrub)
         if stay == rows:
             continue
         concerned += 1
@@ -61,13 +61,13 @@ def scrub_removals(db: DbSession, edition_id: int, scrub: Scrub, *, dry_run: boo
     return concerned
 
 
-def _scrubbed(rows: list[dict[str, Any]], own: tuple[str, int], scrub: Scrub) -> tuple[list[dict[str, Any]], bool]:
-    """The rows that stay, and whether the removed record itself is among them."""
+def _scrubbed(rows: list[dict[str, Any]], scrub: Scrub) -> tuple[list[dict[str, Any]], bool]:
+    """The rows that stay, and whether the removed record itself, the first of them, is among these."""
     stay, whole = [], True
     for row in rows:
         values = scrub(row["table"], row["values"])
         if values is not None:
             stay.append({**row, "values": values})
-        elif (row["table"], row["values"].get("id")) == own:
+        elif row is rows[0]:
             whole = False
     return stay, whole

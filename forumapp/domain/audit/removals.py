@@ -105,6 +105,42 @@ def offer_back(
     return removal
 
 
+def keep_part(
+    db: DbSession,
+    row: Row,
+    part: str,
+    values: Mapping[str, Any],
+    *,
+    also: Sequence[tuple[Row, Mapping[str, Any]]] = (),
+    label: Mapping[str, str],
+    delegation_id: int | None = None,
+    actor: Actor,
+    now: datetime,
+) -> Removal:
+    """Keep `values`, which `row` loses while it stays: `part` says what they are, and its service puts them back.
+
+    `also` are further rows, each with what it loses along with it.
+    """
+    rows = [_part_kept(one, held) for one, held in ((row, values), *also)]
+    removal = Removal(**{**_told(row, label, delegation_id, actor, now), "entity": part}, rows=rows)
+    db.add(removal)
+    flush(db)
+    return removal
+
+
+def claim_part(db: DbSession, removal: Removal, row: Row | None, *, now: datetime) -> None:
+    """`claim` for what `keep_part` kept of `row`. Raises BelongingGone where that is another one: ids are used again
+    (on SQLite).
+    """
+    claim(db, removal, now=now)
+    if not is_kept_of(row, values_of(removal)):
+        raise BelongingGone(entity=str(removal.rows[0]["table"]))
+
+
+def is_kept_of(row: Row | None, values: Mapping[str, Any]) -> bool:
+    return row is not None and as_json(row.created_at) == values["created_at"]
+
+
 def claim(db: DbSession, removal: Removal, *, now: datetime) -> None:
     """Whoever brings it back at the same time waits here, and is then refused."""
     query = select(Removal).where(Removal.id == removal.id).with_for_update()
@@ -167,7 +203,7 @@ def follow(db: DbSession, table: str, gone_id: int, kept: Row) -> int:
 
 def _followed(held: dict[str, Any], table: str, gone_id: int, kept: Row) -> dict[str, Any]:
     links = references(Base.metadata.tables[held["table"]])
-    names = [one.name for one, target in links if target.name == table and held["values"][one.name] == gone_id]
+    names = [one.name for one, target in links if target.name == table and held["values"].get(one.name) == gone_id]
     if not names:
         return held
     made_at = dict.fromkeys(names, as_json(kept.created_at))
@@ -213,6 +249,11 @@ def _kept(db: DbSession, row: Row, group: Sequence[Row]) -> dict[str, object]:
         if values[column.name] is not None and (target.name, values[column.name]) not in going
     }
     return {"table": table.name, "values": {name: _plain(one) for name, one in values.items()}, "refers": refers}
+
+
+def _part_kept(row: Row, values: Mapping[str, Any]) -> dict[str, object]:
+    of = {"id": row.id, "edition_id": edition_of(row), "created_at": as_json(row.created_at)}
+    return {"table": table_of(row), "values": {**of, **values}, "refers": {}}
 
 
 def _row_kept(kept: dict[str, Any]) -> tuple[Table, dict[str, Any], dict[str, str]]:

@@ -16,7 +16,7 @@ from forumapp.domain.audit.removals import values_of
 from forumapp.domain.forums.content_queries import content_order, pages_in_order
 from forumapp.domain.forums.models import ContentPage
 from forumapp.domain.forums.rules import code_fault, free_code, name_fault
-from forumapp.domain.images.services import with_picture
+from forumapp.domain.images.services import change_picture, with_picture
 from forumapp.domain.people.models import Person
 
 if TYPE_CHECKING:
@@ -62,7 +62,7 @@ def update_page(
     require(db, edition_id, Permission.EDIT_EDITION, actor=actor)
     row = get_in(db, ContentPage, edition_id, page_id)
     refuse_faults(_faults(db, changes, actor))
-    changes = with_picture(db, changes, "picture", row.picture_id, actor=actor, now=now)
+    changes = change_picture(db, row, changes, "picture", label=row.title, actor=actor, now=now)
     change_in(db, row, changes, Permission.EDIT_EDITION, version=version, actor=actor, now=now)
     return row
 

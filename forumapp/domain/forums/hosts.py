@@ -15,7 +15,7 @@ from forumapp.domain.accounts.removed import bring_back_in, get_removal
 from forumapp.domain.audit.removals import values_of
 from forumapp.domain.forums.models import EditionHost, HostRole, SponsorLevel
 from forumapp.domain.forums.queries import host_order, hosts_in_order
-from forumapp.domain.images.services import with_picture
+from forumapp.domain.images.services import change_picture, with_picture
 from forumapp.domain.people.models import Organization
 
 if TYPE_CHECKING:
@@ -68,7 +68,7 @@ def update_host(
     role, order = wanted["role"], changes.get("print_order", row.print_order)
     if (role, order) != (row.role, row.print_order):
         _refuse_same_place(db, edition_id, role, order)
-    changes = with_picture(db, changes, "logo", row.logo_id, actor=actor, now=now)
+    changes = change_picture(db, row, changes, "logo", label=_name_of(db, row), actor=actor, now=now)
     change_in(db, row, changes, Permission.EDIT_EDITION, version=version, actor=actor, now=now)
     return row
 
@@ -76,9 +76,12 @@ def update_host(
 def remove_host(db: DbSession, edition_id: int, host_id: int, *, version: int, actor: Actor, now: datetime) -> Removal:
     require(db, edition_id, Permission.EDIT_EDITION, actor=actor)
     row = get_in(db, EditionHost, edition_id, host_id)
+    return remove_in(db, row, label=_name_of(db, row), version=version, actor=actor, now=now)
+
+
+def _name_of(db: DbSession, row: EditionHost) -> dict[str, str]:
     organization = db.get_one(Organization, row.organization_id)
-    label = organization.short or organization.legal
-    return remove_in(db, row, label=label, version=version, actor=actor, now=now)
+    return organization.short or organization.legal
 
 
 def bring_back_host(db: DbSession, edition_id: int, removal_id: int, *, actor: Actor, now: datetime) -> Removal:

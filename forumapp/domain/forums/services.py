@@ -16,7 +16,7 @@ from forumapp.domain.forums.archiving import refuse_draft
 from forumapp.domain.forums.models import Edition, EditionStatus, Series
 from forumapp.domain.forums.queries import get_edition_by_id
 from forumapp.domain.forums.rules import name_fault, slug_fault
-from forumapp.domain.images.services import with_picture
+from forumapp.domain.images.services import change_picture
 from forumapp.domain.people.frozen import freeze
 
 if TYPE_CHECKING:
@@ -96,7 +96,7 @@ def update_edition(
     ordinal = changes.get("ordinal", row.ordinal)
     if ordinal != row.ordinal:
         _refuse_same_ordinal(db, row.series_id, ordinal)
-    changes = with_picture(db, changes, "logo", row.logo_id, actor=actor, now=now)
+    changes = change_picture(db, row, changes, "logo", label=row.name, actor=actor, now=now)
     change(db, row, changes, version=version, actor=actor, now=now)
     forget_access(db)  # which may have been archived
     if row.status == EditionStatus.ARCHIVED:

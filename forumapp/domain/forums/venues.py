@@ -14,7 +14,7 @@ from forumapp.domain.accounts.permissions import Permission
 from forumapp.domain.forums.models import Layout, Room, Venue
 from forumapp.domain.forums.queries import room_order, rooms_in_order
 from forumapp.domain.forums.rules import free_code, link_fault, name_fault, seats_fault, slug_fault, zone_fault
-from forumapp.domain.images.services import with_picture
+from forumapp.domain.images.services import change_picture, with_picture
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -51,7 +51,7 @@ def update_venue(
     require(db, edition_id, Permission.EDIT_EDITION, actor=actor)
     row = get_in(db, Venue, edition_id, venue_id)
     refuse_faults(_venue_faults(changes))
-    changes = with_picture(db, changes, "floor_plan", row.floor_plan_id, actor=actor, now=now)
+    changes = change_picture(db, row, changes, "floor_plan", label=row.name, actor=actor, now=now)
     change_in(db, row, changes, Permission.EDIT_EDITION, version=version, actor=actor, now=now)
     return row
 

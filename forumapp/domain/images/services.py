@@ -14,16 +14,17 @@ from sqlalchemy import Column, String, column, select, table, update
 from forumapp.core.columns import Json
 from forumapp.core.db import Base
 from forumapp.domain.audit.models import Removal
-from forumapp.domain.audit.removals import references
+from forumapp.domain.audit.removals import keep_part, references, values_of
 from forumapp.domain.audit.services import Actor, create, remove
 from forumapp.domain.images.models import Image
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Collection, Iterator, Mapping, Sequence
     from datetime import datetime
 
     from sqlalchemy.orm import Session as DbSession
 
+    from forumapp.core.columns import Row
     from forumapp.domain.images.rules import Picture
 
 # Named and not imported: people stand above pictures.
@@ -44,28 +45,75 @@ def keep_picture(db: DbSession, picture: Picture, *, actor: Actor, now: datetime
 
 
 def with_picture(
-    db: DbSession, changes: Mapping[str, Any], name: str, stands: int | None = None, *, actor: Actor, now: datetime
+    db: DbSession, changes: Mapping[str, Any], name: str, *, actor: Actor, now: datetime
 ) -> dict[str, Any]:
-    """`changes` of a record with the column of its picture, `logo_id`, in place of the Picture or None under `logo`.
-
-    `stands` is the id of the picture that it has so far, for which the time begins to run.
-    """
+    """`changes` of a record with the column of its picture, `logo_id`, in place of the Picture or None under `logo`."""
     changed = {field: value for field, value in changes.items() if field != name}
-    if name not in changes:
-        return changed
-    picture: Picture | None = changes[name]
-    if stands is not None:
-        db.execute(update(Image).where(Image.id == stands).values(updated_at=now))
-    changed[f"{name}_id"] = keep_picture(db, picture, actor=actor, now=now).id if picture else None
+    if name in changes:
+        picture: Picture | None = changes[name]
+        changed[f"{name}_id"] = keep_picture(db, picture, actor=actor, now=now).id if picture else None
     return changed
+
+
+def change_picture(
+    db: DbSession,
+    row: Row,
+    changes: Mapping[str, Any],
+    name: str,
+    *,
+    part: str = "picture",
+    also: Sequence[tuple[Row, Mapping[str, Any]]] = (),
+    label: Mapping[str, str],
+    delegation_id: int | None = None,
+    actor: Actor,
+    now: datetime,
+) -> dict[str, Any]:
+    """The same for a record that has a picture already: that one can be put back, and the time begins to run for it.
+
+    `part`, `also`, `label` and `delegation_id` are what `keep_part` asks for.
+    """
+    if name in changes:
+        of: dict[str, Any] = {"part": part, "also": also, "label": label, "delegation_id": delegation_id}
+        keep_former(db, row, f"{name}_id", **of, actor=actor, now=now)
+    return with_picture(db, changes, name, actor=actor, now=now)
+
+
+def keep_former(
+    db: DbSession,
+    row: Row,
+    column: str,
+    *,
+    part: str,
+    also: Sequence[tuple[Row, Mapping[str, Any]]] = (),
+    actor: Actor,
+    now: datetime,
+    **of: Any,
+) -> None:
+    """What `row` shows in `column` before it shows something else."""
+    held = ((row, {column: getattr(row, column)}), *also)
+    shown = {image_id for _row, values in held for image_id in values.values() if image_id is not None}
+    if shown:
+        db.execute(update(Image).where(Image.id.in_(shown)).values(updated_at=now))
+        keep_part(db, row, part, held[0][1], also=also, **of, actor=actor, now=now)
+
+
+def former_of(removal: Removal) -> tuple[str, int | None]:
+    """The column and the picture that `keep_former` kept."""
+    held = values_of(removal)
+    column = next(name for name in held if name.endswith("_id") and name != "edition_id")
+    return column, held[column]
 
 
 def forget_unused(db: DbSession, *, before: datetime, actor: Actor, now: datetime) -> int:
     """Remove the pictures that nothing has named since `before`, nor names in what may still be brought back, nor in
     what is kept of records that became one with another.
     """
-    old = set(db.scalars(select(Image.id).where(Image.updated_at < before)))
-    unused = old - _named(db) - _named_by_kept_values(db) if old else set()
+    return forget_among(db, set(db.scalars(select(Image.id).where(Image.updated_at < before))), actor=actor, now=now)
+
+
+def forget_among(db: DbSession, ids: Collection[int], *, actor: Actor, now: datetime) -> int:
+    """Remove those of these pictures that nothing names."""
+    unused = {*ids} - _named(db) - _named_by_kept_values(db) if ids else set()
     for row in db.scalars(select(Image).where(Image.id.in_(sorted(unused)))):
         remove(db, row, actor=actor, now=now)
     return len(unused)

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import and_, delete, insert, or_, select, update
 
 from forumapp.core.db import Base
+from forumapp.domain.audit.removals import is_kept_of
 from forumapp.domain.people.indexing import name_in
 from forumapp.domain.people.models import FrozenName, Kept, Organization, Person
 from forumapp.domain.people.queries import TitleLine, kept_instead_of, organization_name, titles_in_edition
@@ -149,10 +150,22 @@ def forget_frozen(db: DbSession, entity: str, ids: Iterable[int]) -> None:
     db.execute(delete(FrozenName).where(FrozenName.entity == entity, FrozenName.row_id.in_(list(ids))))
 
 
-def forget_frozen_photos(db: DbSession, person_id: int) -> None:
-    """Whoever takes their photo away has all that they ever had taken from past editions, too."""
+def forget_frozen_photos(db: DbSession, person_id: int) -> list[tuple[FrozenName, dict[str, int | None]]]:
+    """Whoever takes their photo away has all that they ever had taken from past editions, too; what each showed."""
     theirs = (FrozenName.entity.in_(_KEPT[Kept.PERSON]), FrozenName.record_id == person_id)
-    db.execute(update(FrozenName).where(*theirs).values(image_id=None))
+    rows = db.scalars(select(FrozenName).where(*theirs, FrozenName.image_id.is_not(None))).all()
+    shown = [(row, {"image_id": row.image_id}) for row in rows]
+    for row in rows:
+        row.image_id = None
+    return shown
+
+
+def put_back_frozen_photos(db: DbSession, person_id: int, kept: Iterable[Mapping[str, Any]]) -> None:
+    """`kept` are the values of what `forget_frozen_photos` emptied: it shows them again where it still stands."""
+    for values in kept:
+        row = db.get(FrozenName, values["id"])
+        if row is not None and is_kept_of(row, values) and row.record_id == person_id and row.image_id is None:
+            row.image_id = values["image_id"]
 
 
 def _places(columns: Mapping[str, str]) -> Iterator[tuple[Table, str]]:

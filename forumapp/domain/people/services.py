@@ -25,9 +25,10 @@ from forumapp.domain.audit.services import Actor, change, create
 from forumapp.domain.images.services import with_picture
 from forumapp.domain.people import rules
 from forumapp.domain.people.comparing import compare_person
-from forumapp.domain.people.frozen import forget_frozen_photos, release
+from forumapp.domain.people.frozen import release
 from forumapp.domain.people.indexing import index_organization, index_person, name_in
 from forumapp.domain.people.models import Affiliation, EditionTitle, Organization, Person
+from forumapp.domain.people.photos import change_photo
 from forumapp.domain.people.queries import get_organization, get_person
 from forumapp.domain.people.rows import UNDIVIDED
 
@@ -93,9 +94,7 @@ def update_person(
     if not changes.keys().isdisjoint(CONTACTS):
         # A change that is refused as stale tells what stands, and one that changes nothing confirms a guess.
         require_contacts(db, person_id, actor=actor)
-    if changes.get("photo", row) is None:
-        forget_frozen_photos(db, person_id)
-    changes = with_picture(db, _with_email_key(changes), "photo", row.photo_id, actor=actor, now=now)
+    changes = change_photo(db, row, _with_email_key(changes), label=name_of(row).texts, actor=actor, now=now)
     merged = {field: changes.get(field, getattr(row, field)) for field in SEARCHED}
     _refuse_nameless_person(merged)
     if changes.get("latin_family") and UNDIVIDED in row.flags:

@@ -11,11 +11,14 @@ from forumapp.domain.delegations.services import bring_back_member
 from forumapp.domain.forums.contents import bring_back_page
 from forumapp.domain.forums.hosts import bring_back_host
 from forumapp.domain.forums.levels import bring_back_level
+from forumapp.domain.forums.replaced import bring_back_picture
+from forumapp.domain.people.photos import bring_back_photo
 from forumapp.domain.people.posts import bring_back_affiliation
 from forumapp.domain.people.ranking import bring_back_precedence_entry
 from forumapp.domain.people.removing import bring_back_kept
 from forumapp.domain.people.services import bring_back_edition_title
 from forumapp.domain.proofs.services import bring_back_entry
+from forumapp.domain.registration.building import bring_back_question
 from forumapp.domain.registration.types import bring_back_type
 
 if TYPE_CHECKING:
@@ -26,7 +29,7 @@ if TYPE_CHECKING:
     from forumapp.domain.audit.models import Removal
     from forumapp.domain.audit.services import Actor
 
-# By table; what is not named here comes back as it was.
+# By table, and by part of a row; what is not named here comes back as it was.
 RESTORING = {
     "track": agenda.bring_back,
     "session": agenda.bring_back,
@@ -44,6 +47,9 @@ RESTORING = {
     "delegation_member": bring_back_member,
     "proof_entry": bring_back_entry,
     "registration_type": bring_back_type,
+    "question": bring_back_question,
+    "picture": bring_back_picture,
+    "photo": bring_back_photo,
 }
 
 

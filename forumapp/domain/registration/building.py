@@ -8,12 +8,18 @@ from __future__ import annotations
 import zlib
 from typing import TYPE_CHECKING, Any
 
-from forumapp.core.errors import Invalid, NotFound
+from sqlalchemy import select
+
+from forumapp.core.errors import AlreadyExists, Invalid, NotFound
 from forumapp.core.ordering import Order
 from forumapp.domain.accounts.access import require
-from forumapp.domain.accounts.editing import get_in
+from forumapp.domain.accounts.editing import find_in, get_in
 from forumapp.domain.accounts.permissions import Permission
+from forumapp.domain.accounts.removed import get_removal
+from forumapp.domain.audit.models import Removal
+from forumapp.domain.audit.removals import claim_part, values_of
 from forumapp.domain.forums.rules import free_code
+from forumapp.domain.registration import seats
 from forumapp.domain.registration.models import RegistrationType
 from forumapp.domain.registration.queries import get_type
 from forumapp.domain.registration.types import update_type
@@ -91,12 +97,34 @@ def change_question(
 
 def remove_question(
     db: DbSession, edition_id: int, type_id: int, code: str, *, version: int, actor: Actor, now: datetime
-) -> RegistrationType:
+) -> Removal:
     """Refused while another question depends on it. What it was answered stays with those who answered."""
     row = _row(db, edition_id, type_id, actor=actor)
     find_question(row.questions, code)
     left = [one for one in row.questions if one["code"] != code]
-    return _save(db, row, left, code, version=version, actor=actor, now=now)
+    _save(db, row, left, code, version=version, actor=actor, now=now)
+    kept = select(Removal).where(Removal.entity == "question", Removal.entity_id == type_id)
+    return db.scalars(kept.order_by(Removal.id.desc()).limit(1)).one()
+
+
+def bring_back_question(db: DbSession, edition_id: int, removal_id: int, *, actor: Actor, now: datetime) -> Removal:
+    """Put a question back to where it stood among those that are still asked. Raises AlreadyExists where another one
+    has its code, and Invalid where what it depends on is gone.
+    """
+    removal = get_removal(db, edition_id, removal_id, actor=actor)
+    row = find_in(db, RegistrationType, edition_id, removal.entity_id)
+    claim_part(db, removal, row, now=now)
+    row = _row(db, edition_id, removal.entity_id, actor=actor)
+    seats.hold(db, row.id)
+    db.refresh(row)
+    held = values_of(removal)
+    codes = [one["code"] for one in row.questions]
+    if held["questions"][0]["code"] in codes:
+        raise AlreadyExists(fields={"code": "taken"})
+    place = max((codes.index(one) + 1 for one in held["after"] if one in codes), default=0)
+    questions = [*row.questions[:place], *held["questions"], *row.questions[place:]]
+    _save(db, row, questions, held["questions"][0]["code"], version=row.version, actor=actor, now=now)
+    return removal
 
 
 def order_questions(

@@ -88,6 +88,11 @@ def list_registrations(db: DbSession, edition_id: int) -> set[int]:
     return set(db.scalars(select(Registration.id).where(Registration.edition_id == edition_id)))
 
 
+def list_registered(db: DbSession, edition_id: int) -> set[int]:
+    """The ids of people who are registered in the edition, whatever has become of it."""
+    return set(db.scalars(select(Registration.person_id).where(Registration.edition_id == edition_id)))
+
+
 def list_vips(db: DbSession, edition_id: int) -> set[int]:
     """The ids of people who are VIPs in the edition, or were when their registration was removed."""
     query = select(Registration.person_id).where(Registration.edition_id == edition_id, Registration.is_vip)

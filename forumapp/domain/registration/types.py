@@ -12,6 +12,7 @@ from forumapp.domain.accounts.editing import get_in, remove_in
 from forumapp.domain.accounts.ordering import next_place, reorder_in
 from forumapp.domain.accounts.permissions import Permission
 from forumapp.domain.accounts.removed import bring_back_in, get_removal
+from forumapp.domain.audit.removals import keep_part
 from forumapp.domain.audit.services import Actor, change, create
 from forumapp.domain.forums.rules import code_fault, color_fault, free_code, name_fault
 from forumapp.domain.registration import seats
@@ -66,11 +67,24 @@ def update_type(
     held = seats.hold(db, type_id)
     db.refresh(row)
     _refuse_faults(changes, taken=held.places.taken)
+    asked = row.questions
     change(db, row, changes, version=version, actor=actor, now=now)
+    _keep_dropped(db, row, asked, actor=actor, now=now)
     if "quota" in changes:
         move_up_all(db, type_id, actor=actor, now=now)
         db.refresh(row)
     return row
+
+
+def _keep_dropped(
+    db: DbSession, row: RegistrationType, before: Sequence[Mapping[str, Any]], *, actor: Actor, now: datetime
+) -> None:
+    """What the form asked and asks no more can be put back to where it stood, after one of those before it."""
+    asked = {(one["code"], one["kind"]) for one in row.questions}
+    for place, one in enumerate(before):
+        if (one["code"], one["kind"]) not in asked:
+            held = {"questions": [one], "after": [other["code"] for other in before[:place]]}
+            keep_part(db, row, "question", held, label=one["label"], actor=actor, now=now)
 
 
 def remove_type(db: DbSession, edition_id: int, type_id: int, *, version: int, actor: Actor, now: datetime) -> Removal:

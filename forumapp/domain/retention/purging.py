@@ -18,10 +18,17 @@ from forumapp.domain.forums.models import Edition
 from forumapp.domain.forums.queries import get_edition_by_id
 from forumapp.domain.mail.erasing import erase_messages
 from forumapp.domain.people.erasing import erase_contacts, list_of_government
+from forumapp.domain.people.photos import forget_former_photos
 from forumapp.domain.printing.erasing import purge_itineraries
 from forumapp.domain.proofs.erasing import erase_recipients
 from forumapp.domain.registration.answers import Topic
-from forumapp.domain.registration.erasing import erase_answers, list_registrations_of, list_taking_part, list_vips
+from forumapp.domain.registration.erasing import (
+    erase_answers,
+    list_registered,
+    list_registrations_of,
+    list_taking_part,
+    list_vips,
+)
 from forumapp.domain.retention.models import PurgeReport
 from forumapp.domain.retention.queries import last_purge, list_due
 from forumapp.domain.retention.rules import Kind
@@ -75,7 +82,11 @@ def _flights(db: DbSession, edition_id: int, now: datetime, dry_run: bool) -> Co
 
 
 def _files(db: DbSession, edition_id: int, now: datetime, dry_run: bool) -> Counter[str]:
-    return Counter(erase_answers(db, edition_id, Topic.FILES, now=now, dry_run=dry_run))
+    counts = Counter(erase_answers(db, edition_id, Topic.FILES, now=now, dry_run=dry_run))
+    counts["removal"] += forget_former_photos(
+        db, edition_id, list_registered(db, edition_id), actor=SYSTEM, now=now, dry_run=dry_run
+    )
+    return counts
 
 
 def _officials(db: DbSession, edition_id: int, now: datetime, dry_run: bool) -> Counter[str]:

@@ -23,7 +23,7 @@ from forumapp.web.ordering import Arrangement, order_refused, place_on_page
 from forumapp.web.organizer.guard import blueprint, edition, needs
 from forumapp.web.organizer.identity import actor
 from forumapp.web.organizer.log import past
-from forumapp.web.organizer.removed import removed
+from forumapp.web.organizer.removed import removed, tell_saved
 from forumapp.web.organizer.suggestions import person_box
 from forumapp.web.pictures import PictureField
 
@@ -137,9 +137,10 @@ def page(code: str) -> ResponseReturnValue:
     if request.method == "GET":
         return written_page(Form.of(FIELDS, row), row)
     form, page_id = Form.sent(FIELDS, request.form, row), row.id
+    now = clock.now()
 
     def change(db: DbSession) -> None:
-        by: Any = {"version": form.based_on, "actor": actor(), "now": clock.now()}
+        by: Any = {"version": form.based_on, "actor": actor(), "now": now}
         contents.update_page(db, edition().id, page_id, form.values, **by)
 
     def current() -> ContentPage:
@@ -147,7 +148,7 @@ def page(code: str) -> ResponseReturnValue:
 
     if not saved(form, change, current):
         return written_page(form, current()), form.status
-    flash(_("The page has been saved."), "ok")
+    tell_saved(_("The page has been saved."), "picture", page_id, since=now)
     return redirect(url_for("organizer.pages"))
 
 

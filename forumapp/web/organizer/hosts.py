@@ -25,7 +25,7 @@ from forumapp.web.ordering import Arrangement, order_refused, place_on_page
 from forumapp.web.organizer.guard import blueprint, edition, may, needs
 from forumapp.web.organizer.identity import actor
 from forumapp.web.organizer.log import past
-from forumapp.web.organizer.removed import removed
+from forumapp.web.organizer.removed import removed, tell_saved
 from forumapp.web.organizer.suggestions import organization_box
 from forumapp.web.pictures import PictureField
 
@@ -132,9 +132,10 @@ def host(host_id: int) -> ResponseReturnValue:
     if request.method == "GET":
         return host_page(Form.of(fields(row), row), row)
     form = Form.sent(fields(row), request.form, row)
+    now = clock.now()
 
     def change(db: DbSession) -> None:
-        by: Any = {"version": form.based_on, "actor": actor(), "now": clock.now()}
+        by: Any = {"version": form.based_on, "actor": actor(), "now": now}
         services.update_host(db, edition().id, host_id, told(db, form.values), **by)
 
     def current() -> HostLine:
@@ -142,7 +143,7 @@ def host(host_id: int) -> ResponseReturnValue:
 
     if not saved(form, change, current):
         return host_page(form, current()), form.status
-    flash(_("The host has been saved."), "ok")
+    tell_saved(_("The host has been saved."), "picture", host_id, since=now)
     return redirect(url_for("organizer.hosts"))
 
 

@@ -51,6 +51,12 @@ RECORDS: dict[str, Any] = {
     "track": _l("Track"),
     "venue": _l("Venue"),
 }
+# What a record can lose while it stays, among what can be brought back.
+PARTS: dict[str, Any] = {
+    "photo": _l("Photo of a person"),
+    "picture": _l("Picture"),
+    "question": _l("Question of a form"),
+}
 
 # What someone did to a record, after their name.
 ACTIONS: dict[str, Any] = {
@@ -321,7 +327,7 @@ def field_words(entity: str, field: str) -> str:
 
 
 def record_words(entity: str) -> str:
-    return str(RECORDS.get(entity, entity))
+    return str(RECORDS.get(entity) or PARTS.get(entity, entity))
 
 
 def action_words(word: str) -> str:

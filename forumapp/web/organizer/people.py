@@ -32,6 +32,7 @@ from forumapp.web.organizer.guard import blueprint, edition, may, needs, told, w
 from forumapp.web.organizer.identity import actor
 from forumapp.web.organizer.log import past
 from forumapp.web.organizer.needs import narrowed
+from forumapp.web.organizer.removed import tell_saved
 from forumapp.web.pictures import PictureField
 from forumapp.web.registry_fields import Phone
 from forumapp.web.several import Lines
@@ -154,15 +155,15 @@ def person(person_id: int) -> ResponseReturnValue:
     row = own(reading(), person_id)
     if request.method == "GET":
         return person_page(Form.of(person_fields(person_id), row), person_id)
-    form = Form.sent(person_fields(person_id), request.form, row)
+    form, now = Form.sent(person_fields(person_id), request.form, row), clock.now()
 
     def change(db: DbSession) -> None:
         version = form.based_on
-        update_person(db, person_id, form.values, version=version, actor=actor(), now=clock.now())
+        update_person(db, person_id, form.values, version=version, actor=actor(), now=now)
 
     if not saved(form, change, lambda: own(reading(), person_id)):
         return person_page(form, person_id), form.status
-    flash(_("The person has been saved."), "ok")
+    tell_saved(_("The person has been saved."), "photo", person_id, since=now)
     return redirect(url_for("organizer.person", person_id=person_id))
 
 

@@ -14,6 +14,7 @@ from forumapp.core.numbers import whole_number
 from forumapp.core.text import LANGUAGES, pick
 from forumapp.core.transactions import reading, transaction
 from forumapp.domain.accounts.permissions import Permission
+from forumapp.domain.accounts.removed import removals_page
 from forumapp.domain.registration import building, queries
 from forumapp.domain.registration.questions import MOST_QUESTIONS, Kind, read_questions
 from forumapp.schemas.choices import QuestionKind
@@ -24,9 +25,10 @@ from forumapp.web.frame import FRAMED, FRAMING
 from forumapp.web.language import language, spoken_in
 from forumapp.web.ordering import Arrangement, order_refused, place_on_page
 from forumapp.web.organizer.again import ask_again
-from forumapp.web.organizer.guard import blueprint, edition, needs
+from forumapp.web.organizer.guard import access, blueprint, edition, needs
 from forumapp.web.organizer.identity import actor
 from forumapp.web.organizer.question_fields import fields_for
+from forumapp.web.organizer.removed import tell_removed
 from forumapp.web.public.asked import Asked, asked_in_order
 from forumapp.web.public.registration import show
 
@@ -37,6 +39,7 @@ if TYPE_CHECKING:
     from sqlalchemy.orm import Session as DbSession
 
     from forumapp.core.ordering import Order
+    from forumapp.domain.audit.models import Removal
     from forumapp.domain.registration.models import RegistrationType
 
 SECTION = "types"
@@ -86,6 +89,7 @@ def builder(code: str, arrangement: Arrangement | None = None, fault: str = "") 
     row = type_named(code)
     lines = [Line(building.number_of(one.question.code), one) for one in asked_in_order(row.questions)]
     arrangement = arrangement or Arrangement.of(lines)
+    dropped = removals_page(reading(), access(), of=("question", row.id)).items
     others = [one for one in queries.list_types(reading(), edition().id) if one.id != row.id and one.questions]
     return framing(
         render_template(
@@ -96,6 +100,7 @@ def builder(code: str, arrangement: Arrangement | None = None, fault: str = "") 
             arrangement=arrangement,
             theirs=[pick(one.asked.question.label, language()) for one in arrangement.sorted_as_theirs(lines)],
             kinds=labels.options(QuestionKind),
+            dropped=dropped,
             full=len(lines) >= MOST_QUESTIONS,
             others=[(one.code, pick(one.name, language())) for one in others],
             fault=fault,
@@ -191,8 +196,8 @@ def form_question(code: str, question: str) -> ResponseReturnValue:
 @blueprint.post(f"{TYPE}/questions/<question>/remove")
 @needs(Permission.EDIT_EDITION)
 def remove_question(code: str, question: str) -> ResponseReturnValue:
-    def do(db: DbSession, row: RegistrationType, **by: Any) -> None:
-        building.remove_question(db, edition().id, row.id, question, **by)
+    def do(db: DbSession, row: RegistrationType, **by: Any) -> Removal:
+        return building.remove_question(db, edition().id, row.id, question, **by)
 
     words = _("It has been taken off the form. Answers that were given stay with those who gave them.")
     return changed(code, do, words, _("Take it off the form"))
@@ -241,12 +246,15 @@ def changed(code: str, do: Any, words: str, again: str) -> ResponseReturnValue:
     try:
         with transaction() as db:
             row = type_named(code, db)
-            do(db, row, version=request.form.get("version", 0, whole_number), actor=actor(), now=clock.now())
+            removal = do(db, row, version=request.form.get("version", 0, whole_number), actor=actor(), now=clock.now())
     except Stale as refusal:
         return ask_again(refusal, again, url_for("organizer.registration_form", code=code))
     except Invalid as refusal:
         return builder(code, fault=told(refusal)), 422
-    flash(words, "ok")
+    if removal is not None:
+        tell_removed(removal, words)
+    else:
+        flash(words, "ok")
     return redirect(url_for("organizer.registration_form", code=code))
 
 

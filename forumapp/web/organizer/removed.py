@@ -20,6 +20,7 @@ from forumapp.domain.audit.removals import AlreadyBroughtBack, BelongingGone, va
 from forumapp.domain.delegations.queries import code_of
 from forumapp.domain.delegations.services import DelegationFull
 from forumapp.domain.proofs.restoring import restore
+from forumapp.domain.registration.queries import list_types
 from forumapp.web.frame import Offer, tell
 from forumapp.web.language import language, locale_of
 from forumapp.web.organizer.again import ask_again
@@ -72,7 +73,20 @@ def removed(
 
 def tell_removed(removal: Removal, words: str) -> None:
     """Say that something is gone, with the way back beside it."""
-    undo = Offer(_("Undo"), url_for("organizer.bring_back", removal_id=removal.id))
+    _offer_back(removal.id, words)
+
+
+def tell_saved(words: str, part: str, row_id: int, *, since: datetime) -> None:
+    """Say that a record is saved and, where it lost its picture since then, offer the way back."""
+    last = removals_page(reading(), access(), of=(part, row_id), size=1).items
+    if last and last[0].removed_at >= since:
+        _offer_back(last[0].id, words)
+    else:
+        flash(words, "ok")
+
+
+def _offer_back(removal_id: int, words: str) -> None:
+    undo = Offer(_("Undo"), url_for("organizer.bring_back", removal_id=removal_id))
     tell(words, "ok", do=undo, see=Offer(_("All removed items"), url_for("organizer.removals")))
 
 
@@ -145,6 +159,8 @@ def place_of(removal: Removal) -> str:
             return url_for("organizer.delegation", code=code_of(reading(), edition().id, removal.delegation_id))
         except NotFound:  # gone again in this very moment
             return url_for("organizer.delegations")
+    if entity in PLACES:
+        return PLACES[entity](removal)
     pages = {
         "track": "agenda",
         "title_pair": "title_pairs",
@@ -159,6 +175,23 @@ def place_of(removal: Removal) -> str:
         "precedence_entry": "removals",
     }
     return url_for(f"organizer.{pages.get(entity, 'settings')}")
+
+
+def place_of_question(removal: Removal) -> str:
+    types = list_types(reading(), edition().id)
+    return url_for("organizer.registration_form", code=next(one.code for one in types if one.id == removal.entity_id))
+
+
+def place_of_picture(removal: Removal) -> str:
+    pages = {"content_page": "pages", "edition_host": "hosts", "venue": "venues"}
+    return url_for(f"organizer.{pages.get(str(removal.rows[0]['table']), 'settings')}")
+
+
+PLACES = {
+    "photo": lambda removal: url_for("organizer.person", person_id=removal.entity_id),
+    "picture": place_of_picture,
+    "question": place_of_question,
+}
 
 
 def counted(by: Mapping[str, int]) -> str:
@@ -181,6 +214,7 @@ def _counted(table: str, number: int) -> str:
         "proof_entry": lambda: ngettext("%(num)s person", "%(num)s people", number),
         "proof_correction": lambda: ngettext("%(num)s correction", "%(num)s corrections", number),
         "name_proof": lambda: ngettext("%(num)s name proof", "%(num)s name proofs", number),
+        "frozen_name": lambda: ngettext("%(num)s place in past editions", "%(num)s places in past editions", number),
         "print_job": lambda: ngettext("%(num)s print", "%(num)s prints", number),
     }
     other = ngettext("%(num)s other entry", "%(num)s other entries", number)

@@ -28,6 +28,7 @@ from forumapp.web.organizer.editions import FIRST_DAY, NAME, ORDINAL, PLACE, SPO
 from forumapp.web.organizer.guard import blueprint, edition, is_archived, needs
 from forumapp.web.organizer.identity import actor
 from forumapp.web.organizer.log import past
+from forumapp.web.organizer.removed import tell_saved
 from forumapp.web.pictures import PictureField
 
 if TYPE_CHECKING:
@@ -90,15 +91,15 @@ FIELDS = (
 def settings() -> ResponseReturnValue:
     if request.method == "GET":
         return settings_page(Form.of(FIELDS, edition()))
-    form, before = Form.sent(FIELDS, request.form, edition()), days_of(edition())
+    form, before, now = Form.sent(FIELDS, request.form, edition()), days_of(edition()), clock.now()
 
     def change(db: DbSession) -> None:
         version = form.based_on
-        services.update_edition(db, edition().id, form.values, version=version, actor=actor(), now=clock.now())
+        services.update_edition(db, edition().id, form.values, version=version, actor=actor(), now=now)
 
     if not saved(form, change, lambda: queries.get_edition(reading(), edition().slug)):
         return settings_page(form), form.status
-    flash(_("The settings have been saved."), "ok")
+    tell_saved(_("The settings have been saved."), "picture", edition().id, since=now)
     offer_shift(before)
     return redirect(url_for("organizer.settings"))
 

@@ -20,7 +20,7 @@ from forumapp.web.ordering import Arrangement, order_refused, place_on_page
 from forumapp.web.organizer.guard import blueprint, edition, needs
 from forumapp.web.organizer.identity import actor
 from forumapp.web.organizer.log import past
-from forumapp.web.organizer.removed import removed
+from forumapp.web.organizer.removed import removed, tell_saved
 from forumapp.web.pictures import PictureField
 from forumapp.web.suggested import Zone
 from forumapp.web.venue_fields import Link, Seats, seats_words
@@ -135,9 +135,10 @@ def venue(venue_id: int) -> ResponseReturnValue:
     if request.method == "GET":
         return venue_page(Form.of(VENUE, row), row)
     form = Form.sent(VENUE, request.form, row)
+    now = clock.now()
 
     def change(db: DbSession) -> None:
-        by: Any = {"version": form.based_on, "actor": actor(), "now": clock.now()}
+        by: Any = {"version": form.based_on, "actor": actor(), "now": now}
         venues.update_venue(db, edition().id, venue_id, form.values, **by)
 
     def current() -> Venue:
@@ -145,7 +146,7 @@ def venue(venue_id: int) -> ResponseReturnValue:
 
     if not saved(form, change, current):
         return venue_page(form, current()), form.status
-    flash(_("The venue has been saved."), "ok")
+    tell_saved(_("The venue has been saved."), "picture", venue_id, since=now)
     return redirect(url_for("organizer.venues"))
 
 

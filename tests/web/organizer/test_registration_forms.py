@@ -106,6 +106,14 @@ def test_what_another_question_depends_on_stays(house: House, form: Browser) -> 
     assert done.status_code == 302
     assert [one["code"] for one in asked()] == ["coach"]
 
+    after = html.fromstring(form.get(FORM).text)
+    offered = after.xpath("//form[contains(@action, '/restore')]")
+    assert [one.xpath("string(.//button)").split(":")[0].strip() for one in offered] == ["Undo", "Put it back"]
+    back = form.send(FORM, {}, to=offered[1].get("action"))
+    assert [one["code"] for one in asked()] == ["coach", "seat"]
+    assert back.headers["Location"].endswith(FORM)
+    assert "Put it back" not in form.get(FORM).text
+
 
 def test_questions_are_put_in_order(house: House, form: Browser) -> None:
     page = html.fromstring(form.get(FORM).text)
