@@ -18,6 +18,7 @@ from forumapp.domain.accounts.reach import NOBODY, REACHED, about_reached, is_to
 from forumapp.domain.audit.models import AuditEvent, AuditValue
 from forumapp.domain.delegations.models import Delegation
 from forumapp.domain.forums.models import EditionHost
+from forumapp.domain.log.reaching import was_theirs
 from forumapp.domain.people.models import Affiliation, EditionTitle, Kept, Merge, Person
 from forumapp.domain.people.queries import merged_into
 from forumapp.domain.people.services import CONTACTS
@@ -104,6 +105,8 @@ def history(
     of_record = [AuditEvent.entity == entity, AuditEvent.entity_id.in_(_ids(db, entity, entity_id))]
     of_record.append(or_(AuditEvent.edition_id == edition_id, AuditEvent.edition_id.is_(None)))
     of_record += [~of_an_earlier_row(), *limited(AuditEvent.entity_id, entity, edition_id, within)]
+    if within is not None:
+        of_record.append(was_theirs(edition_id, within))
     return log_lines(db, list(db.execute(_with_names(of_record).limit(size))), told)
 
 
@@ -126,7 +129,8 @@ def _of_edition(edition_id: int, within: Collection[int] | None) -> list[ColumnE
     across = or_(*((AuditEvent.entity == entity) & _is_in(entity, ids) for entity, ids in _across(edition_id).items()))
     told = [or_(AuditEvent.edition_id == edition_id, AuditEvent.edition_id.is_(None) & across)]
     if within is not None:
-        told += [about_reached(AuditEvent.entity, AuditEvent.entity_id, edition_id, within), ~of_an_earlier_row()]
+        told.append(about_reached(AuditEvent.entity, AuditEvent.entity_id, edition_id, within))
+        told += [was_theirs(edition_id, within), ~of_an_earlier_row()]
     return told
 
 

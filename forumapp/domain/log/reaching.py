@@ -1,0 +1,61 @@
+"""What the log tells of a person to whoever is limited to delegations: nothing of a time at which they were another's.
+
+Whoever moves from one delegation to another takes their rows along, and not what was written of them before. Between
+two delegations one is still the former's; before the first one, nobody's.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from sqlalchemy import func, or_, select
+from sqlalchemy.orm import aliased
+
+from forumapp.domain.audit.models import AuditEvent
+from forumapp.domain.delegations.models import DelegationMember
+from forumapp.domain.people.models import EditionTitle, PrecedenceEntry
+from forumapp.domain.registration.models import Registration
+
+if TYPE_CHECKING:
+    from collections.abc import Collection
+
+    from sqlalchemy import ColumnElement
+
+# By these a registration comes into a delegation: put there, brought back, or in place of one that gave way to it.
+BEGUN = ("created", "restored", "moved")
+NOBODYS = 0
+_TITLE = select(EditionTitle.person_id).where(EditionTitle.id == AuditEvent.entity_id).correlate(AuditEvent)
+_ENTRY = select(PrecedenceEntry.person_id).where(PrecedenceEntry.id == AuditEvent.entity_id).correlate(AuditEvent)
+# By table whose rows go along with someone: whose registrations these are.
+GOING_ALONG: dict[str, ColumnElement[bool]] = {
+    "registration": Registration.id == AuditEvent.entity_id,
+    "person": Registration.person_id == AuditEvent.entity_id,
+    "edition_title": Registration.person_id == _TITLE.scalar_subquery(),
+    "precedence_entry": Registration.person_id == _ENTRY.scalar_subquery(),
+}
+
+
+def was_theirs(edition_id: int, within: Collection[int]) -> ColumnElement[bool]:
+    """Whether what an event is about was no other delegation's when it was written."""
+    own = {NOBODYS, *within}
+    along = [
+        (AuditEvent.entity == entity) & _delegation_then(edition_id, theirs).in_(own)
+        for entity, theirs in GOING_ALONG.items()
+    ]
+    return or_(AuditEvent.entity.not_in(GOING_ALONG), *along)
+
+
+def _delegation_then(edition_id: int, theirs: ColumnElement[bool]) -> ColumnElement[int]:
+    """By the log, which has an order where two things happen at one moment."""
+    begun = aliased(AuditEvent)
+    into = (begun.entity == DelegationMember.__tablename__) & (begun.entity_id == DelegationMember.id)
+    last = (
+        select(DelegationMember.delegation_id)
+        .join(Registration, Registration.id == DelegationMember.registration_id)
+        .join(begun, into)
+        .where(DelegationMember.edition_id == edition_id, theirs, begun.action.in_(BEGUN), begun.id <= AuditEvent.id)
+        .order_by(begun.id.desc())
+        .limit(1)
+        .correlate(AuditEvent)
+    )
+    return func.coalesce(last.scalar_subquery(), NOBODYS)
