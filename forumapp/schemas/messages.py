@@ -43,6 +43,8 @@ FAULTS: Mapping[str, LazyString] = {
     "not-an-email": _("Please enter a complete mail address."),
     "not-a-phone": _("Please enter a complete phone number."),
     "phone-without-country-code": _("Please begin the number with its country code, for example +86 or +1."),
+    "changed-meanwhile": _("Your registration was changed in the meantime. Please check it, and send it again."),
+    "another-person": _("This is another person's name. If someone comes instead of you, hand the place to them."),
     "must-agree": _("Please agree to the privacy notice to register."),
     "not-a-slug": _("Please use lower-case letters, digits and single hyphens only."),
     "not-a-color": _("Please enter a color such as #1f4e79."),

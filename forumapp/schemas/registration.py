@@ -226,6 +226,17 @@ class RegistrationSchema(ma.Schema):
             raise ma.ValidationError(faults)
 
 
+class OwnChangesSchema(RegistrationSchema):
+    """What a registrant changes later: their name, and answers that the service holds against those that stand."""
+
+    class Meta:
+        fields = ("latin_family", "latin_given", "name_order", "native_full", "answers")
+
+    @ma.validates_schema
+    def _whole(self, values: dict[str, Any], **_: Any) -> None:
+        """A name in Latin letters may be missing where it stays as it was."""
+
+
 def registration_schema(stored: Sequence[Mapping[str, Any]]) -> type[RegistrationSchema]:
     """The schema with a type's questions, as they are kept in JSON."""
     return type("RegistrationSchema", (RegistrationSchema,), {"questions": read_questions(stored)})

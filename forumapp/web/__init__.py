@@ -5,7 +5,19 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from forumapp.web import frame, organizer, proofed, status
-from forumapp.web.public import agenda, contents, home, images, names, own_papers, proofs, published, speakers, wording
+from forumapp.web.public import (
+    agenda,
+    contents,
+    home,
+    images,
+    names,
+    own_changes,
+    own_papers,
+    proofs,
+    published,
+    speakers,
+    wording,
+)
 
 if TYPE_CHECKING:
     from flask import Flask
@@ -18,6 +30,7 @@ def register(app: Flask) -> None:
     proofed.set_up(app)
     published.set_up(app)
     wording.set_up(app)
-    for module in (home, agenda, speakers, names, contents, own_papers, images, proofs):
-        app.register_blueprint(module.blueprint)
+    modules = (home, agenda, speakers, names, contents, own_changes, own_papers, images, proofs)
+    for blueprint in dict.fromkeys(module.blueprint for module in modules):
+        app.register_blueprint(blueprint)
     organizer.register(app)

@@ -71,6 +71,7 @@ LETTERS: dict[str, Any] = {
     "registration-offer-ended": _l("Offer ended"),
     "registration-declined": _l("Registration declined"),
     "registration-cancelled": _l("Registration cancelled"),
+    "registration-changed": _l("Change confirmed"),
     "registration-known": _l("Registered already"),
     "name-proof": _l("Name proof sent"),
     "account-invitation": _l("Invitation to work on the forum"),

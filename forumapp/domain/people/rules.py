@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from difflib import SequenceMatcher
 from typing import TYPE_CHECKING
 
 from forumapp.core.text import SCRIPTS, fold
@@ -11,6 +12,8 @@ from forumapp.domain.people.spellings import is_han, name_readings, reading
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
+
+ALIKE = 0.6  # of two spellings of one name, by letters in common
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +92,30 @@ def same_name(one: Name, other: Name) -> bool:
     if fold(one.latin_family + one.latin_given) not in orders:
         return False
     return not (one.native_full and other.native_full) or fold(one.native_full) == fold(other.native_full)
+
+
+def is_correction(before: Name, after: Name) -> bool:
+    """Whether one name may be another one's put right, and not that of someone else: something of it stays. People
+    marry, and pinyin follows a passport; whoever comes instead of them has another name altogether.
+    """
+    if before.native_full and fold(before.native_full) == fold(after.native_full):
+        return True
+    kept = {fold(before.latin_family), fold(before.latin_given)} & {fold(after.latin_family), fold(after.latin_given)}
+    pairs = ((before.latin, after.latin), (before.native_full, after.native_full))
+    alike = (SequenceMatcher(None, fold(one), fold(other)).ratio() for one, other in pairs if one and other)
+    return bool(kept - {""}) or any(ratio >= ALIKE for ratio in alike)
+
+
+def native_parts(family: str, given: str, full: str, said: str = "") -> tuple[str, str] | None:
+    """The family and given name of a corrected native name: `said` is the family name that it begins with, if somebody
+    said so; else the one of before counts, or the given name where that alone is as before. None cannot be told.
+    """
+    begins = said or family
+    if begins and full.startswith(begins):
+        return begins, full.removeprefix(begins).strip()
+    if given and not said and full.endswith(given) and full != given:
+        return full.removesuffix(given).strip(), given
+    return None
 
 
 def office_line(title: str, organization: str, language: str) -> str:

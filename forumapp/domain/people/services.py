@@ -95,16 +95,35 @@ def update_person(
         # A change that is refused as stale tells what stands, and one that changes nothing confirms a guess.
         require_contacts(db, person_id, actor=actor)
     changes = change_photo(db, row, _with_email_key(changes), label=name_of(row).texts, actor=actor, now=now)
+    return _change_person(db, row, changes, version=version, actor=actor, now=now)
+
+
+def rename(
+    db: DbSession, person_id: int, names: Mapping[str, str], *, version: int, actor: Actor, now: datetime
+) -> Person:
+    """By the person themselves, whom a signed link has let in. Of a native name the parts stay as far as they are
+    known to be those of the new one.
+    """
+    row, changes = get_person(db, person_id), dict(names)
+    if changes.get("native_full", row.native_full) != row.native_full:
+        parts = rules.native_parts(row.native_family, row.native_given, changes["native_full"]) or ("", "")
+        changes["native_family"], changes["native_given"] = parts
+    return _change_person(db, row, changes, version=version, actor=actor, now=now)
+
+
+def _change_person(
+    db: DbSession, row: Person, changes: Mapping[str, Any], *, version: int, actor: Actor, now: datetime
+) -> Person:
     merged = {field: changes.get(field, getattr(row, field)) for field in SEARCHED}
     _refuse_nameless_person(merged)
     if changes.get("latin_family") and UNDIVIDED in row.flags:
-        changes["flags"] = [flag for flag in row.flags if flag != UNDIVIDED]
-    row.search_text = _person_search_text(merged, _organizations_written(db, person_id))
+        changes = {**changes, "flags": [flag for flag in row.flags if flag != UNDIVIDED]}
+    row.search_text = _person_search_text(merged, _organizations_written(db, row.id))
     change(db, row, changes, version=version, actor=actor, now=now)
     if not changes.keys().isdisjoint(SEARCHED):
-        index_person(db, person_id, merged)
+        index_person(db, row.id, merged)
     elif not changes.keys().isdisjoint(CONTACTS):
-        compare_person(db, person_id)
+        compare_person(db, row.id)
     return row
 
 

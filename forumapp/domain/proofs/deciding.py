@@ -19,6 +19,7 @@ from forumapp.domain.audit.services import stale
 from forumapp.domain.people import services as people
 from forumapp.domain.people.frozen import release
 from forumapp.domain.people.models import Affiliation, EditionTitle, Organization, OrganizationKind, Person
+from forumapp.domain.people.rules import native_parts
 from forumapp.domain.proofs import rules
 from forumapp.domain.proofs.models import NameProof, ProofCorrection, ProofEntry
 from forumapp.domain.proofs.queries import EntryLine, lines_of
@@ -107,9 +108,7 @@ def asks_for_family(db: DbSession, row: ProofCorrection, line: EntryLine) -> boo
     """Whether the person's native name has parts, of which it cannot be told what becomes of them."""
     full = row.proposed.get("native_full")
     person = db.get_one(Person, line.person_id)
-    return bool(
-        full and _has_parts(person) and rules.native_parts(person.native_family, person.native_given, full) is None
-    )
+    return bool(full and _has_parts(person) and native_parts(person.native_family, person.native_given, full) is None)
 
 
 def _has_parts(person: Person) -> bool:
@@ -164,7 +163,7 @@ def _take_names(
 def _native_parts(person: Person, full: str, said: str) -> dict[str, str]:
     if not full:
         return {"native_family": "", "native_given": ""}
-    parts = rules.native_parts(person.native_family, person.native_given, full, said)
+    parts = native_parts(person.native_family, person.native_given, full, said)
     if parts is None:
         raise Invalid(fields={"native_family": "not-its-beginning" if said else "required"})
     return dict(zip(("native_family", "native_given"), parts, strict=True))

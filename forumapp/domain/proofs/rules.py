@@ -126,18 +126,6 @@ def proposal(stands: Mapping[str, str], wanted: Mapping[str, str]) -> dict[str, 
     return {part: wanted[part] for part in stands if part in wanted and wanted[part] != stands[part]}
 
 
-def native_parts(family: str, given: str, full: str, said: str = "") -> tuple[str, str] | None:
-    """The family and given name of a corrected native name: `said` is the family name that it begins with, if somebody
-    said so; else the one of before counts, or the given name where that alone is as before. None cannot be told.
-    """
-    begins = said or family
-    if begins and full.startswith(begins):
-        return begins, full.removeprefix(begins).strip()
-    if given and not said and full.endswith(given) and full != given:
-        return full.removesuffix(given).strip(), given
-    return None
-
-
 def outdated(shown: Mapping[str, str], stands: Mapping[str, str], chosen: Iterable[str]) -> list[str]:
     """The chosen parts of which something else stands by now than whoever chose them saw."""
     return [part for part in chosen if shown.get(part, "") != stands.get(part, "")]

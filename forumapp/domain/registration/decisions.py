@@ -51,7 +51,7 @@ def cancel(
 
 def cancel_own(db: DbSession, registration_id: int, link_number: int, *, actor: Actor, now: datetime) -> Registration:
     """The same, by the registrant: `registration_id` and `link_number` are what their signed link carries."""
-    row = _of_link(db, registration_id, link_number)
+    row = of_link(db, registration_id, link_number)
     refuse_archived(db, row.edition_id)
     _leave(db, row, RegistrationStatus.CANCELLED, actor=actor, now=now)
     return row
@@ -112,7 +112,7 @@ def accept_offer(db: DbSession, registration_id: int, link_number: int, *, actor
     """The registrant takes the place that is held for them. Raises OfferEnded once its time is over, whether or not it
     has passed on already.
     """
-    row = _of_link(db, registration_id, link_number)
+    row = of_link(db, registration_id, link_number)
     refuse_archived(db, row.edition_id)
     if row.status == RegistrationStatus.CONFIRMED:
         return row  # asked twice
@@ -193,9 +193,22 @@ def change_answers(
     require_row(db, edition_id, Permission.EDIT_REGISTRATIONS, "registration", registration_id, actor=actor)
     row = _as_seen(db, edition_id, registration_id, version)
     stored = db.scalars(select(RegistrationType.questions).where(RegistrationType.id == row.type_id)).one()
-    kept = new_answers(db, edition_id, stored, row.answers, given, at=now)
-    _change(db, row, {"answers": kept}, actor=actor, now=now)
+    answer_anew(db, row, stored, given, actor=actor, now=now)
     return row
+
+
+def answer_anew(
+    db: DbSession,
+    row: Registration,
+    stored: list[dict[str, Any]],
+    given: Mapping[str, Any],
+    *,
+    actor: Actor,
+    now: datetime,
+) -> None:
+    """The questions `stored` of a registration that is locked, for whoever was let to. Answers to others stay."""
+    kept = new_answers(db, row.edition_id, stored, row.answers, given, at=now)
+    _change(db, row, {"answers": kept}, actor=actor, now=now)
 
 
 def _as_seen(db: DbSession, edition_id: int, registration_id: int, version: int) -> Registration:
@@ -218,7 +231,8 @@ def _locked(db: DbSession, edition_id: int, registration_id: int) -> Registratio
     return db.scalars(query.execution_options(populate_existing=True)).one()
 
 
-def _of_link(db: DbSession, registration_id: int, link_number: int) -> Registration:
+def of_link(db: DbSession, registration_id: int, link_number: int) -> Registration:
+    """The registration that a signed link is for, as nobody changes it any more. Raises NotFound once it is revoked."""
     """As it stands now: a link in a mail knows no version, and what it does is asked of the state under the lock."""
     edition_id = db.scalar(select(Registration.edition_id).where(Registration.id == registration_id))
     if edition_id is None:

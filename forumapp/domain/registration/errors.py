@@ -31,6 +31,18 @@ class OfferEnded(Refusal):
     code = "offer-ended"
 
 
+class ChangesOver(Refusal):
+    """The last day on which registrants change their own registration is over."""
+
+    code = "changes-over"
+
+
+class NotTransferable(Refusal):
+    """The place is one person's own: neither is it handed on, nor is another name put on it."""
+
+    code = "not-transferable"
+
+
 class WrongStatus(Refusal):
     """The registration is not in a state that allows this; `details` says in which it is."""
 

@@ -91,7 +91,9 @@ def send(db: DbSession, letter: Letter, template: str, *, occasion: str, now: da
     )
 
 
-def tell(db: DbSession, row: Registration, *, now: datetime, template: str | None = None) -> None:
+def tell(
+    db: DbSession, row: Registration, *, now: datetime, template: str | None = None, occasion: str | None = None
+) -> None:
     """Mail the registrant the state they are in now, where there is an address."""
     person = db.get(Person, row.person_id)
     if person is None or not person.email:
@@ -123,4 +125,4 @@ def tell(db: DbSession, row: Registration, *, now: datetime, template: str | Non
         zone=edition.zone,
         offer_ends_at=row.offer_ends_at,
     )
-    send(db, letter, template or f"registration-{row.status}", occasion=f"v{row.version}", now=now)
+    send(db, letter, template or f"registration-{row.status}", occasion=occasion or f"v{row.version}", now=now)

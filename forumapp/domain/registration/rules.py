@@ -60,6 +60,9 @@ PLACED = frozenset(
 # Those with a ticket to show at the door.
 ADMITTED = frozenset({RegistrationStatus.CONFIRMED, RegistrationStatus.ATTENDED})
 
+# Who may still change what they said of themselves.
+CHANGEABLE = frozenset(RegistrationStatus(one) for one in ACTIVE) - {RegistrationStatus.ATTENDED}
+
 # Of two registrations of one person, the one that stays unless someone says otherwise.
 _SUREST = ("attended", "confirmed", "offered", "waitlisted", "applied", "invited")
 
@@ -153,6 +156,11 @@ def surest(status: str, registered_at: datetime, registration_id: int) -> tuple[
 def in_turn(queues: Iterable[Sequence[Waiting]], free: int) -> list[Waiting]:
     """Who moves up where several queues share what is free: of those at the heads, whoever has waited longest."""
     return list(islice(merge(*queues, key=lambda one: (one.since, one.id)), free))
+
+
+def last_day_to_change(changes_until: date | None, starts_on: date) -> date:
+    """On which registrants change their own registration, where the forum is."""
+    return changes_until or starts_on - timedelta(days=1)
 
 
 def link_ends(ends_on: date) -> datetime:

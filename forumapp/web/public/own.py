@@ -12,12 +12,14 @@ from forumapp.core import clock
 from forumapp.core.limits import FORMS, is_local, limiter
 from forumapp.core.transactions import reading, transaction
 from forumapp.domain.delegations.leaving import cancel_own_registration
-from forumapp.domain.forums.queries import list_editions
+from forumapp.domain.forums.queries import get_edition_by_id
+from forumapp.domain.registration.answers import answered
 from forumapp.domain.registration.decisions import accept_offer
 from forumapp.domain.registration.errors import OfferEnded
 from forumapp.domain.registration.letters import LINK_PURPOSE
+from forumapp.domain.registration.own import may_change_until
 from forumapp.domain.registration.queries import find_by_link, find_live_code, get_line
-from forumapp.domain.registration.rules import ADMITTED, MAY_BECOME, RegistrationStatus
+from forumapp.domain.registration.rules import ADMITTED, CHANGEABLE, MAY_BECOME, RegistrationStatus, last_day_to_change
 from forumapp.web.frame import pages
 from forumapp.web.public.links import LinkEnded, keep_private, read_link
 from forumapp.web.public.registration import VISITOR
@@ -52,7 +54,7 @@ SENTENCES = {
 def page(token: str) -> ResponseReturnValue:
     row = registration_of(token)
     db = reading()
-    edition = list_editions(db, [row.edition_id])[0]
+    edition = get_edition_by_id(db, row.edition_id)
     line = get_line(db, row.edition_id, row.id)
     return render(
         "public/registration/own.html",
@@ -63,8 +65,17 @@ def page(token: str) -> ResponseReturnValue:
         text=sentence(line.status, line.queue_number),
         code=find_live_code(db, row.id) if line.status in ADMITTED else None,
         offer="" if is_archived(edition) else offer_of(line, clock.now()),
+        answers=[pair for pair in answered(row.answers) if not pair[0].for_organizers],
+        may_change=may_change(row),
+        is_transferable=row.type.is_transferable,
+        last_day=last_day_to_change(edition.changes_until, edition.starts_on),
         may_cancel=not is_archived(edition) and line.status in MAY_BECOME[RegistrationStatus.CANCELLED],
     )
+
+
+def may_change(row: Registration) -> bool:
+    edition = get_edition_by_id(reading(), row.edition_id)
+    return not is_archived(edition) and row.status in CHANGEABLE and may_change_until(edition, now=clock.now())
 
 
 def offer_of(line: RegistrationLine, now: datetime) -> str:

@@ -202,15 +202,21 @@ def show(
         values=values,
         errors=errors,
         labels={**field_labels(), **{f"answers.{one.code}": t(one.label) for one in read_questions(questions)}},
-        scripts=[
+        **name_choices(),
+    )
+
+
+def name_choices() -> dict[str, list[tuple[str, str]]]:
+    return {
+        "scripts": [
             ("latin", _("in Latin letters")),
             ("han", _("in Chinese characters, and in Latin letters too")),
         ],
-        orders=[
+        "orders": [
             ("given-first", _("Given name first, as in Mary Smith")),
             ("family-first", _("Family name first, as in WANG Xiaoming")),
         ],
-    )
+    }
 
 
 def field_labels() -> dict[str, str]:

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from forumapp.domain.people.printed import Printed, printed
-from forumapp.domain.people.rules import Name
+from forumapp.domain.people.rules import Name, native_parts
 from forumapp.domain.proofs import rules
 from forumapp.domain.proofs.rules import EntryState, ProofState, Shown
 
@@ -154,4 +154,4 @@ def test_the_approved_order_leads_and_own_places_follow(entries: list[tuple[int,
 def test_a_corrected_name_is_parted_where_it_can_be_told(
     full: str, said: str, expected: tuple[str, str] | None
 ) -> None:
-    assert rules.native_parts("刘", "春", full, said) == expected
+    assert native_parts("刘", "春", full, said) == expected

@@ -1,0 +1,98 @@
+"""What registrants change of their own registration, by their signed link and until the day that the edition sets."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from forumapp.core.errors import Invalid
+from forumapp.core.text import is_visible
+from forumapp.domain.audit.services import Actor, stale
+from forumapp.domain.forums.archiving import refuse_archived
+from forumapp.domain.forums.models import Edition
+from forumapp.domain.forums.task_queries import today_at
+from forumapp.domain.people.frozen import release
+from forumapp.domain.people.models import Person
+from forumapp.domain.people.rules import is_correction
+from forumapp.domain.people.services import name_of, rename
+from forumapp.domain.registration.decisions import answer_anew, of_link
+from forumapp.domain.registration.errors import ChangesOver, NotTransferable, WrongStatus
+from forumapp.domain.registration.letters import tell
+from forumapp.domain.registration.models import Registration, RegistrationType
+from forumapp.domain.registration.questions import for_public, read_questions, with_sections
+from forumapp.domain.registration.rules import CHANGEABLE, last_day_to_change
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from datetime import datetime
+
+    from sqlalchemy.orm import Session as DbSession
+
+NAMES = ("latin_family", "latin_given", "name_order", "native_full")
+
+
+def change_own(
+    db: DbSession,
+    registration_id: int,
+    link_number: int,
+    names: Mapping[str, str],
+    answers: Mapping[str, Any],
+    *,
+    version: int,
+    person_version: int,
+    actor: Actor,
+    now: datetime,
+) -> bool:
+    """Answer the type's questions anew and correct one's name; who has changed anything is mailed the ticket as it is
+    now. Whether anything was changed. Raises Invalid by field, and NotTransferable for another name on such a place.
+    """
+    row = of_link(db, registration_id, link_number)
+    if row.version != version:
+        raise stale(row)
+    refuse_unchangeable(db, row, now=now)
+    kind, person = db.get_one(RegistrationType, row.type_id), db.get_one(Person, row.person_id)
+    if person.version != person_version:
+        raise stale(person)
+    public = for_public(kind.questions)
+    asked = {one.code for one in with_sections(read_questions(public))}
+    answer_anew(db, row, public, {code: answers.get(code) for code in asked}, actor=actor, now=now)
+    differing = {name: names[name] for name in NAMES if name in names and names[name] != getattr(person, name)}
+    if differing:
+        _rename(db, row, kind, person, differing, actor=actor, now=now)
+    if (row.version, person.version) == (version, person_version):
+        return False
+    tell(db, row, template="registration-changed", occasion=f"v{row.version}-{person.version}", now=now)
+    return True
+
+
+def refuse_unchangeable(db: DbSession, row: Registration, *, now: datetime) -> None:
+    refuse_archived(db, row.edition_id)
+    if row.status not in CHANGEABLE:
+        raise WrongStatus(status=row.status.value)
+    if not may_change_until(db.get_one(Edition, row.edition_id), now=now):
+        raise ChangesOver
+
+
+def may_change_until(edition: Edition, *, now: datetime) -> bool:
+    """Whether the last day to change one's own registration is not over."""
+    return today_at(edition, now) <= last_day_to_change(edition.changes_until, edition.starts_on)
+
+
+def _rename(
+    db: DbSession,
+    row: Registration,
+    kind: RegistrationType,
+    person: Person,
+    names: Mapping[str, str],
+    *,
+    actor: Actor,
+    now: datetime,
+) -> None:
+    if not kind.is_transferable:
+        raise NotTransferable
+    before = name_of(person)
+    rename(db, person.id, names, version=person.version, actor=actor, now=now)
+    if not is_correction(before, name_of(person)):
+        raise Invalid(fields={"latin_family": "another-person"})
+    if not is_visible(person.latin_family + person.latin_given):
+        raise Invalid(fields={"latin_family": "required"})
+    release(db, row.edition_id, person.id)

@@ -1,0 +1,213 @@
+"""What registrants change on their own page, and how long."""
+
+from __future__ import annotations
+
+import io
+from datetime import date, timedelta
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from sqlalchemy import select, update
+
+from forumapp.core import clock
+from forumapp.core.transactions import transaction
+from forumapp.domain.audit.models import AuditEvent
+from forumapp.domain.forums.models import Edition
+from forumapp.domain.mail.models import Message
+from forumapp.domain.people.models import Person
+from forumapp.domain.printing.outdated import outdated_badges
+from forumapp.domain.printing.queries import badge_values
+from forumapp.domain.printing.rules import Options
+from forumapp.domain.printing.services import snapshot
+from forumapp.domain.registration.models import AnswerFile, Registration, RegistrationType
+from tests.pictures import document
+from tests.web.forms import send
+from tests.web.test_registration import GIVEN, own_page, sign_up
+
+if TYPE_CHECKING:
+    from flask import Flask
+    from flask.testing import FlaskClient
+    from sqlalchemy.orm import Session as DbSession
+    from werkzeug.test import TestResponse
+
+    from tests.web.conftest import Forum
+
+STANDING = {name: value for name, value in GIVEN.items() if name not in ("consent", "email", "phone")}
+
+NAME = {name: GIVEN[name] for name in ("latin_family", "latin_given", "name_order", "native_full")}
+
+
+@pytest.fixture
+def own(app: Flask, client: FlaskClient, forum: Forum, session: DbSession) -> str:
+    """The page of someone who registered, while changes are open."""
+    sign_up(client)
+    with transaction() as db:
+        db.get_one(Edition, forum.edition_id).changes_until = clock.now().date() + timedelta(days=2)
+    return own_page(app, session)
+
+
+def save(client: FlaskClient, own: str, **changes: Any) -> TestResponse:
+    """Send the form with what stands, and `changes`."""
+    with transaction() as db:
+        row = db.scalars(select(Registration).order_by(Registration.id)).first()
+        seen = {"version": row.version, "person_version": db.get_one(Person, row.person_id).version}
+    given = {name: value for name, value in {**STANDING, **seen, **changes}.items() if value is not None}
+    return send(client, f"{own}/change", given, to=f"{own}/change", follow_redirects=True)
+
+
+def letters(session: DbSession) -> list[str]:
+    return list(session.scalars(select(Message.template).order_by(Message.id)))
+
+
+def test_a_name_put_right_shows_at_once_and_marks_the_badge_that_is_printed(
+    client: FlaskClient, own: str, forum: Forum, session: DbSession
+) -> None:
+    with transaction() as db:
+        (badge,) = badge_values(db, forum.edition_id, Options())
+        db.execute(update(Registration).values(printed=snapshot(badge), printed_at=clock.now()))
+
+    answer = save(client, own, latin_given="Xiaomin", native_full="王晓民")
+
+    person = session.scalars(select(Person).where(Person.email == "wang@example.org")).one()
+    event = session.scalars(select(AuditEvent).order_by(AuditEvent.id.desc())).first()
+    assert (person.latin_family, person.latin_given, person.native_full) == ("Wang", "Xiaomin", "王晓民")
+    assert "WANG Xiaomin" in answer.text
+    assert [one.parts for one in outdated_badges(session, forum.edition_id)] == [("latin_name", "native_name")]
+    assert (event.entity, event.via, event.actor_id, event.fields) == (
+        "person",
+        "page",
+        None,
+        ["latin_given", "native_full"],
+    )
+    assert letters(session) == ["registration-confirmed", "registration-changed"]
+
+
+def test_what_is_sent_as_it_stands_changes_nothing_and_mails_nobody(
+    client: FlaskClient, own: str, session: DbSession
+) -> None:
+    save(client, own)
+
+    assert session.scalars(select(Registration.version)).one() == 1
+    assert letters(session) == ["registration-confirmed"]
+
+
+def test_an_answer_that_stays_keeps_the_question_it_was_given_to(
+    client: FlaskClient, own: str, session: DbSession
+) -> None:
+    private = {"code": "seat", "kind": "short-text", "label": {"en": "Seat"}, "for_organizers": True, "required": True}
+    with transaction() as db:
+        kind, row = db.scalars(select(RegistrationType)).one(), db.scalars(select(Registration)).one()
+        asked = {one["code"]: {**one, "label": {"en": f"New: {one['code']}"}} for one in kind.questions}
+        kind.questions = [asked["interest"], asked["first"], private]
+        noted = {**row.answers["values"], "seat": "Table 1"}
+        row.answers = {"questions": [*row.answers["questions"], private], "values": noted}
+
+    answer = save(client, own, **{"answers.first": "yes", "answers.seat": "The best one"})
+
+    kept = session.scalars(select(Registration)).one().answers
+    labels = {one["code"]: one["label"]["en"] for one in kept["questions"]}
+    assert answer.status_code == 200
+    assert kept["values"] == {
+        "interest": "energy",
+        "first": True,
+        "seat": "Table 1",
+        "diet": ["halal", "no-beef"],
+        "country": "CN",
+    }
+    assert (labels["interest"], labels["first"], labels["diet"]) == ("Main interest", "New: first", "Food")
+    assert "Table 1" not in client.get(own).text
+
+
+def test_a_fault_is_told_and_nothing_is_lost(client: FlaskClient, own: str, session: DbSession) -> None:
+    answer = save(client, own, **{"answers.interest": "golf", "latin_given": "Xiaomin"})
+
+    assert answer.status_code == 422
+    assert "Please choose one of the options." in answer.text
+    assert 'value="Xiaomin"' in answer.text
+    assert session.scalars(select(Registration.version)).one() == 1
+
+
+@pytest.mark.parametrize(
+    ("changes", "words"),
+    [
+        ({"latin_family": "Smith", "latin_given": "Jane", "native_full": ""}, "hand the place to them"),
+        ({"latin_family": "", "latin_given": ""}, "Please fill this in."),
+        ({"latin_given": "Xiao🎉"}, "letters only"),
+    ],
+)
+def test_another_persons_name_or_none_is_refused(
+    client: FlaskClient, own: str, session: DbSession, changes: dict[str, str], words: str
+) -> None:
+    answer = save(client, own, **changes)
+
+    assert answer.status_code == 422
+    assert words in answer.text
+    assert session.scalars(select(Person).where(Person.native_full == "王小明")).one().latin_family == "Wang"
+
+
+def test_a_place_that_is_ones_own_keeps_its_name(client: FlaskClient, own: str, session: DbSession) -> None:
+    with transaction() as db:
+        db.execute(update(RegistrationType).values(is_transferable=False))
+
+    answer = save(client, own, latin_given="Xiaomin", **{"answers.first": "yes"})
+
+    assert answer.status_code == 200
+    assert session.scalars(select(Person).where(Person.native_full == "王小明")).one().latin_given == "Xiaoming"
+    assert session.scalars(select(Registration)).one().answers["values"]["first"] is True
+    assert "latin_family" not in client.get(f"{own}/change").text
+
+
+def test_whoever_was_slower_looks_again(client: FlaskClient, own: str, session: DbSession) -> None:
+    answer = save(client, own, person_version=0, latin_given="Xiaomin")
+
+    assert answer.status_code == 412
+    assert "changed in the meantime" in answer.text
+    assert letters(session) == ["registration-confirmed"]
+
+
+@pytest.mark.parametrize("address", [None, "office@forum.example"])
+def test_after_the_last_day_the_page_says_whom_to_ask(
+    client: FlaskClient, own: str, session: DbSession, address: str | None
+) -> None:
+    with transaction() as db:
+        db.execute(update(Edition).values(changes_until=date(2023, 5, 1), contact_email=address))
+
+    answer = client.post(f"{own}/change", data={"version": 1})
+    page = client.get(own).text
+
+    assert client.get(f"{own}/change").status_code == 302
+    assert answer.status_code in (303, 400)
+    assert f"{own}/change" not in page
+    assert (address or "Please ask the organizer.") in page
+    assert session.scalars(select(Registration.version)).one() == 1
+
+
+def test_a_file_stays_is_replaced_and_goes(app: Flask, client: FlaskClient, own: str, session: DbSession) -> None:
+    asked = [{"code": "letter", "kind": "file", "label": {"en": "Letter"}}]
+    with transaction() as db:
+        db.execute(update(RegistrationType).values(questions=asked))
+
+    def send_file(number: int | None = None, **changes: Any) -> list[str]:
+        file = {"answers.letter": (io.BytesIO(document()), f"{number}.pdf")} if number else {}
+        save(
+            client,
+            own,
+            **{**dict.fromkeys(STANDING), **NAME, **file, **changes},
+        )
+        session.expire_all()
+        return list(session.scalars(select(AnswerFile.name)))
+
+    assert send_file(1) == ["1.pdf"]
+    assert 'value="stands"' in client.get(f"{own}/change").text
+    assert send_file(**{"answers.letter": "stands"}) == ["1.pdf"]
+    assert send_file(2) == ["2.pdf"]
+    assert send_file(**{"answers.letter": "stands", "answers.letter.remove": "1"}) == []
+
+
+def test_a_spelling_is_proposed_and_saves_nothing(client: FlaskClient, own: str, session: DbSession) -> None:
+    asked = send(client, f"{own}/change", {**STANDING, "native_full": "曾丽"}, to=f"{own}/spelling")
+    taken = send(client, f"{own}/change", {**STANDING, "spelling": "Zeng|Li"}, to=f"{own}/spelling")
+
+    assert "Zeng Li" in asked.text
+    assert 'value="Zeng"' in taken.text
+    assert session.scalars(select(Person).where(Person.email == "wang@example.org")).one().native_full == "王小明"
