@@ -13,11 +13,12 @@ import pytest
 import sample
 from lxml import etree
 
+from forumapp.domain.images.checking import check_picture
 from forumapp.domain.printing import books, boxtree, fonts, impose, render
 from forumapp.domain.printing.documents import Appearance, Host, Logo, PersonValues, ProgramItem, Venue
 from forumapp.domain.printing.layout import Finding
-from forumapp.domain.printing.typeset import OnlyOurs, Typesetter
-from tests.pictures import svg
+from forumapp.domain.printing.typeset import FINEST, OnlyOurs, Typesetter
+from tests.pictures import photo, svg
 
 BOTH = ("en", "zh-Hans")
 NAMESPACE = "{http://www.w3.org/1999/xhtml}"
@@ -311,6 +312,23 @@ def test_what_is_not_written_in_the_language_of_a_book_stands_there_in_the_other
     pair = poppler(render.render_program(values, folder=font_folder), "pdftotext", "-l", "1", "{}", "-")
     assert (pair.count("Harbor Hotel"), pair.count("New trade")) == (1, 1)
     assert not [one for one in render.preflight_program(values, ("en",)) if one.details["part"] in only]
+
+
+def test_speakers_stand_with_photo_and_biography_in_the_languages_of_the_book(font_folder, poppler):
+    content = check_picture(photo()).content
+    told = {"en": "Leads the harbor.\nTaught before.", "zh-Hans": "主持港务工作。"}
+    first = PersonValues(1, "MAYER Anna", biography=told, photo=Logo(7, 800, 800))
+    second = PersonValues(2, "Okafor", biography={"en": "Builds ships."})
+    values = replace(sample.program(sessions=1, speakers=1), speakers=(first, second), pictures={7: content})
+    for languages, missing in ((BOTH, False), (("zh-Hans", "en"), False), (("zh-Hans",), True)):
+        pdf = render.render_program(values, languages, folder=font_folder)
+        text = flat(poppler(pdf, "pdftotext", "{}", "-"))
+        assert flat("主持港务工作。") in text
+        assert (flat("Leads the harbor.") in text, flat("Builds ships.") in text) == (not missing, True)
+        (picture,) = poppler(pdf, "pdfimages", "-list", "{}").splitlines()[2:]
+        assert int(picture.split()[12]) <= FINEST
+    found = [one for one in render.preflight_program(values) if one.details["part"] == "biography"]
+    assert [(one.name, one.details["language"], one.blocking) for one in found] == [("Okafor", "zh-Hans", False)]
 
 
 def test_characters_without_a_glyph_are_found_in_venues():

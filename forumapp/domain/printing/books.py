@@ -68,6 +68,9 @@ def program(values: ProgramValues, languages: Sequence[str], folder: Path | None
         "letters": written.letters_in_order(values.pages, values.head.hosts),
         "information": [page for page in values.pages if not written.is_letter(page)],
         "is_short": written.is_short,
+        "is_brief": written.is_brief,
+        "paragraphs": written.paragraphs,
+        "portraits": any(one.photo for one in values.speakers),
         "rows": written.rows,
         "prose": written.prose,
     }
@@ -130,6 +133,8 @@ def check(values: ProgramValues, languages: Sequence[str]) -> list[Finding]:
     """What to mend before a program is printed: characters without a glyph, and missing languages, by name."""
     cast = {person.person_id: person for person in (*values.speakers, *_cast(values))}
     found = [finding for person in cast.values() for finding in _person_findings(person, languages)]
+    for person in values.speakers:
+        found += _biography_findings(person, languages)
     rooms = (("room", session.room) for day in values.days for session in day.sessions)
     said = itertools.chain(_of_head(values.head, with_hosts=True), _of_venues(values.venues), rooms)
     found += _texts_findings(said, languages)
@@ -203,6 +208,13 @@ def _person_findings(person: PersonValues, languages: Sequence[str]) -> Iterator
     for kind, texts in (("title", person.title), ("organization", person.organization)):
         for language in missing(texts, languages) if any(texts.values()) else ():
             yield _untranslated(person.shown_name, kind, language)
+
+
+def _biography_findings(person: PersonValues, languages: Sequence[str]) -> Iterator[Finding]:
+    """Who has none at all is no matter of languages: the first page tells it."""
+    yield from _missing_glyphs("".join(person.biography.values()), person.shown_name)
+    for language in missing(person.biography, languages) if any(person.biography.values()) else ():
+        yield _untranslated(person.shown_name, "biography", language)
 
 
 def _missing_glyphs(text: str, name: str) -> list[Finding]:

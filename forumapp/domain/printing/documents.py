@@ -97,7 +97,7 @@ class BadgeValues:
 
 @dataclass(frozen=True, slots=True)
 class PersonValues:
-    """A person as books show them, with the office in which they attend."""
+    """A person as books show them, with the office in which they attend; those who speak with what is told of them."""
 
     person_id: int
     latin_name: str
@@ -105,6 +105,8 @@ class PersonValues:
     native_lang: str = "zh-Hans"
     title: Texts = field(default_factory=dict)
     organization: Texts = field(default_factory=dict)
+    biography: Texts = field(default_factory=dict)
+    photo: Logo | None = None
 
     @property
     def shown_name(self) -> str:

@@ -31,6 +31,7 @@ from forumapp.domain.people.queries import TitleLine, organization_name
 from forumapp.domain.people.rules import Name
 from forumapp.domain.printing import documents as paper
 from forumapp.domain.printing.models import PrintJob
+from forumapp.domain.printing.speakers import introduced
 from forumapp.domain.registration.models import Registration, RegistrationType, TicketCode
 from forumapp.domain.registration.rules import ADMITTED, RegistrationStatus
 
@@ -146,11 +147,13 @@ def program_values(
             days[shown.starts.date()].append(shown)
     head = edition_head(db, edition, options)
     pages, venues = _pages_and_venues(db, edition.id)
+    speakers = introduced(db, edition.id, content, people)
     pictures = [*(host.logo for host in head.hosts), *(page.picture for page in pages), *(one.plan for one in venues)]
+    pictures += [one.photo for one in speakers]
     return paper.ProgramValues(
         head=head,
         days=tuple(paper.ProgramDay(day, tuple(sessions)) for day, sessions in sorted(days.items())),
-        speakers=tuple(people[person] for person in content["speakers"]),
+        speakers=speakers,
         version=version.number,
         printed_at=now,
         pages=pages,

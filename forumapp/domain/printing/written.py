@@ -44,7 +44,11 @@ def letters_in_order(pages: Sequence[WrittenPage], hosts: Sequence[Host]) -> lis
 
 def is_short(page: WrittenPage) -> bool:
     """Whether a page is not to be divided: it takes less than half a page of the book."""
-    return all(len(text) <= _most(language, SHORT, SHORT_HAN) for language, text in page.body.items())
+    return is_brief(page.body)
+
+
+def is_brief(texts: Texts) -> bool:
+    return all(len(text) <= _most(language, SHORT, SHORT_HAN) for language, text in texts.items())
 
 
 def spoken(texts: Texts, languages: Sequence[str]) -> tuple[str, ...]:
@@ -62,6 +66,11 @@ def tongue(texts: Texts, language: str, languages: Sequence[str]) -> str | None:
     if language in said:
         return language
     return said[0] if said and said[0] not in languages and language == languages[0] else None
+
+
+def paragraphs(text: str) -> list[str]:
+    """Of what is no Markdown, such as a biography."""
+    return [line.strip() for line in text.splitlines() if line.strip()]
 
 
 def prose(text: str, language: str) -> Markup:

@@ -170,6 +170,8 @@ def _print_words(code: str, name: str, details: Mapping[str, str]) -> str:
             words = _("The title of %(name)s is missing in %(language)s.", name=name, language=tongue)
         elif details["part"] == "organization":
             words = _("The organization of %(name)s is missing in %(language)s.", name=name, language=tongue)
+        elif details["part"] == "biography":
+            words = _("The biography of %(name)s is missing in %(language)s.", name=name, language=tongue)
         else:
             words = _("“%(title)s” is missing in %(language)s.", title=name, language=tongue)
     elif code == "name-under-floor":
