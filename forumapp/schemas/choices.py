@@ -18,6 +18,8 @@ from forumapp.domain.forums.models import ContentKind, EditionStatus, HostRole, 
 from forumapp.domain.images.rules import MediaType
 from forumapp.domain.importing.models import ImportKind, ImportStatus
 from forumapp.domain.mail.models import MessageState
+from forumapp.domain.mail.placeholders import Placeholder
+from forumapp.domain.mail.wording import MailKind
 from forumapp.domain.people.imports import State as RowState
 from forumapp.domain.people.likeness import Reason as LikenessReason
 from forumapp.domain.people.models import Kept, NameOrder, OrganizationKind
@@ -30,10 +32,10 @@ from forumapp.domain.registration.rules import Area, RegistrationStatus, Source
 from forumapp.domain.retention.rules import Kind as RetentionKind
 
 __all__ = [
-    "Area", "AssignmentRole", "AssignmentStatus", "Badge", "Clash", "ContentKind", "CorrectionState", "EditionStatus",
-    "EntryState", "HostRole", "ImportKind", "ImportStatus", "Interpretation", "ItineraryKind", "JobStatus", "Kept",
-    "Lack", "Layout", "LikenessReason", "MediaType", "MemberRole", "MessageState", "NameOrder", "OrganizationKind",
-    "PageSize", "Paper", "Press", "ProofState", "QuestionKind", "RegistrationStatus", "RetentionKind", "Role",
-    "RowState", "Scope", "SessionItemKind", "SessionKind", "SessionStatus", "Source", "TaskState", "Via",
-    "Way",
+    "Area", "AssignmentRole", "AssignmentStatus", "Badge", "Clash", "ContentKind", "CorrectionState",
+    "EditionStatus", "EntryState", "HostRole", "ImportKind", "ImportStatus", "Interpretation", "ItineraryKind",
+    "JobStatus", "Kept", "Lack", "Layout", "LikenessReason", "MailKind", "MediaType", "MemberRole", "MessageState",
+    "NameOrder", "OrganizationKind", "PageSize", "Paper", "Placeholder", "Press", "ProofState", "QuestionKind",
+    "RegistrationStatus", "RetentionKind", "Role", "RowState", "Scope", "SessionItemKind", "SessionKind",
+    "SessionStatus", "Source", "TaskState", "Via", "Way",
 ]  # fmt: skip

@@ -82,10 +82,14 @@ FAULTS: dict[str, Any] = {
     "two-languages": _l("Two languages are written here at once. Write one of them here, the other in its own row."),
     "only-for-sponsors": _l("Only a sponsor has a level."),
     "choose-again": _l("Choose the picture again: files are not kept until everything is saved."),
+    "unknown-placeholder": _l("There is no such placeholder. Use those that are listed:"),
+    "needs-link": _l("Without {link}, people cannot open their own page."),
     "own-two-factor-first": _l("Turn on two-factor sign-in for yourself first, so that you do not lock yourself out."),
 }
 UNEXPLAINED = _l("This value is not accepted here.")
 
 
 def fault(code: str) -> str:
-    return str(FAULTS.get(code, UNEXPLAINED))
+    """The words for a code; what it is about may follow after a colon."""
+    word, _colon, what = code.partition(":")
+    return f"{FAULTS.get(word, UNEXPLAINED)} {what}".strip()

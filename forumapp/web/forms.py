@@ -128,6 +128,8 @@ class Form:
         """Tell a service's refusal at the fields it names, or at the top where it names none of this form."""
         known = {one.name: one for one in self.fields}
         told = {self._place_of(known[name]): code for name, code in refusal.fields.items() if name in known}
+        of_keys = {key for one in self.fields for key in one.keys} - known.keys()  # of one language, say
+        told |= {name: code for name, code in refusal.fields.items() if name in of_keys}
         self.faults |= told or {"": refusal.fields.get("", refusal.code)}
         self.ask_for_pictures()
 

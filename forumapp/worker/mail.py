@@ -8,12 +8,13 @@ from jinja2 import TemplateError
 
 from forumapp.core.logs import logger
 from forumapp.core.transactions import transaction
+from forumapp.domain.letters.queries import own_wordings
 from forumapp.domain.mail import outbox
 from forumapp.domain.mail.render import Letter, Sender, render
 from forumapp.domain.mail.sending import NotSent, outlet
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
     from datetime import datetime
 
     from flask import Flask
@@ -22,6 +23,9 @@ if TYPE_CHECKING:
     from forumapp.core.tokens import Links
     from forumapp.domain.mail.outbox import Due
     from forumapp.domain.mail.sending import Line
+    from forumapp.domain.mail.wording import Wording
+
+    Wordings = Mapping[tuple[int | None, str], Mapping[str, Wording]]
 
 BATCH = 10  # few enough to be sent within the lease even where each waits for a slow server
 PERSONAL_PAGE = "r"
@@ -37,13 +41,14 @@ def drain(app: Flask, *, now: datetime, stopping: Callable[[], bool] = lambda: F
     config: Config = app.extensions["forumapp.config"]
     with transaction() as db:
         due = outbox.claim(db, limit=BATCH, now=now)
+        own = own_wordings(db, {(message.edition_id, message.template) for message in due})
     if not due:
         return 0
     left = list(due)
     try:
         with outlet(config.mail_url) as line:
             while left and not stopping():
-                _send(app, line, left.pop(0), now=now)
+                _send(app, line, left.pop(0), own, now=now)
     except NotSent as unsent:  # nothing goes out at the moment, so each of these counts one try
         for message in left:
             _note_failure(message, unsent, now=now)
@@ -54,12 +59,12 @@ def drain(app: Flask, *, now: datetime, stopping: Callable[[], bool] = lambda: F
     return len(due)
 
 
-def _send(app: Flask, line: Line, message: Due, *, now: datetime) -> None:
+def _send(app: Flask, line: Line, message: Due, own: Wordings, *, now: datetime) -> None:
     """Send one mail and note what became of it. Raises NotSent when the others would fare no better."""
     config: Config = app.extensions["forumapp.config"]
     try:
         mail = render(
-            letter_of(message, app.extensions["forumapp.links"], config.base_url, now=now),
+            letter_of(message, app.extensions["forumapp.links"], config.base_url, own, now=now),
             Sender(config.mail_from, config.base_url),
             now=now,
         )
@@ -85,7 +90,7 @@ def _note_failure(message: Due, unsent: NotSent, *, now: datetime) -> None:
         outbox.mark_not_sent(db, message, unsent.fault, permanent=unsent.permanent, now=now)
 
 
-def letter_of(message: Due, links: Links, base_url: str, *, now: datetime) -> Letter:
+def letter_of(message: Due, links: Links, base_url: str, own: Wordings, *, now: datetime) -> Letter:
     """The personal link is signed here and not when the mail is asked for, so that the database never holds one.
 
     A mail without a personal link may name a `page` that is the same for everyone.
@@ -96,4 +101,5 @@ def letter_of(message: Due, links: Links, base_url: str, *, now: datetime) -> Le
     if wanted:
         link = links.address({"page": PERSONAL_PAGE, **wanted}, base_url, now=now)
     values = {key: value for key, value in message.values.items() if key not in ("link", "page")}
-    return Letter(message.key, message.template, message.recipient, message.language, values, link)
+    words = own.get((message.edition_id, message.template), {})
+    return Letter(message.key, message.template, message.recipient, message.language, values, link, words)

@@ -345,6 +345,11 @@ PAGES: dict[str, What] = {
     # Mail
     "GET /organizer/<edition>/mail": P.SEE_MAIL,
     "POST /organizer/<edition>/mail/<id:message_id>/send": P.SEND_MAIL,
+    "GET /organizer/<edition>/mail/texts": P.SEE_MAIL,
+    "GET /organizer/<edition>/mail/texts/<kind>": P.SEE_MAIL,
+    "POST /organizer/<edition>/mail/texts/<kind>": P.SEND_MAIL,
+    "POST /organizer/<edition>/mail/texts/<kind>/default": P.SEND_MAIL,
+    "POST /organizer/<edition>/mail/texts/<kind>/preview": P.SEND_MAIL,
 }
 
 _OPERATIONS: dict[str, What] = {
@@ -459,6 +464,10 @@ _OPERATIONS: dict[str, What] = {
     # As whatever was removed: here an item of an itinerary
     "GET /editions/<slug:edition>/removals/<id:removal_id>": row(P.EDIT_DELEGATIONS, also=P.SEE_EDITION),
     "POST /editions/<slug:edition>/removals/<id:removal_id>/restore": row(P.EDIT_DELEGATIONS, also=P.SEE_EDITION),
+    "GET /editions/<slug:edition>/mail-texts": P.SEE_MAIL,
+    "GET /editions/<slug:edition>/mail-texts/<slug:kind>": P.SEE_MAIL,
+    "PATCH /editions/<slug:edition>/mail-texts/<slug:kind>": P.SEND_MAIL,
+    "DELETE /editions/<slug:edition>/mail-texts/<slug:kind>": P.SEND_MAIL,
     "GET /editions/<slug:edition>/retention-rules": P.SEE_EDITION,
     "GET /editions/<slug:edition>/retention-rules/<slug:kind>": P.SEE_EDITION,
     "PATCH /editions/<slug:edition>/retention-rules/<slug:kind>": P.EDIT_EDITION,

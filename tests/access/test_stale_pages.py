@@ -44,6 +44,7 @@ UNVERSIONED = {
     f"{EDITION}registrations/<id:registration_id>/badge": "adds a print",
     f"{EDITION}titles/approve": "adds an approved title",
     f"{EDITION}pages/preview": "saves nothing",
+    f"{EDITION}mail/texts/<kind>/preview": "saves nothing",
     f"{EDITION}registrations/types/<code>/form/preview": "saves nothing",
     f"{EDITION}removed/<id:removal_id>/restore": "overwrites nothing: it comes back once",
     f"{ORGANIZER}account/password": "asks for the password",

@@ -31,6 +31,8 @@ from forumapp.domain.delegations import services as delegations
 from forumapp.domain.delegations.models import Delegation, DelegationMember, ItemKind, ItineraryItem, MemberRole
 from forumapp.domain.forums import contents, hosts, levels, tasks, venues
 from forumapp.domain.forums.models import ContentKind, ContentPage, EditionHost, Room, SponsorLevel, Task, Venue
+from forumapp.domain.letters import texts as mail_texts
+from forumapp.domain.letters.models import MailText
 from forumapp.domain.people.models import (
     Affiliation,
     EditionTitle,
@@ -201,6 +203,13 @@ def a_page(db: DbSession, forum: Forum) -> tuple[type[Any], int, Removal]:
     return ContentPage, row.id, contents.remove_page(db, forum.edition.id, row.id, **ONCE)
 
 
+def a_mail_text(db: DbSession, forum: Forum) -> tuple[type[Any], int, Removal]:
+    where = (db, forum.edition.id, "name-proof")
+    row_id = mail_texts.set_mail_text(*where, {"en": "Please check"}, {}, version=0, **BY).id
+    assert row_id
+    return MailText, row_id, mail_texts.back_to_default(*where, **ONCE)
+
+
 def a_title(db: DbSession, forum: Forum) -> tuple[type[Any], int, Removal]:
     row = set_edition_title(db, forum.edition.id, make_person(db), title={"en": "Director"}, **BY)
     return EditionTitle, row.id, remove_edition_title(db, row, **ONCE)
@@ -234,6 +243,7 @@ EVERY_KIND = {
     "title_pair": a_pair,
     "task": a_task,
     "content_page": a_page,
+    "mail_text": a_mail_text,
     "edition_title": a_title,
     "track": a_track,
     "session": a_session,

@@ -18,6 +18,7 @@ from forumapp.core.db import db
 from forumapp.core.transactions import reading, transaction
 from forumapp.domain.audit.services import SYSTEM
 from forumapp.domain.forums.services import update_edition
+from forumapp.domain.letters.texts import set_mail_text
 from forumapp.domain.mail import outbox, sending
 from forumapp.domain.mail.models import Message, MessageState
 from forumapp.domain.mail.sending import NotSent, connected, outlet
@@ -142,6 +143,31 @@ def test_a_mail_says_which_page_its_link_leads_to(mail_app, server, monkeypatch,
     ask_for("a")
     drain(mail_app, now=NOW)
     assert link in server.mails[0].get_body(("plain",)).get_content().replace("\r\n", "\n")
+
+
+def test_the_edition_words_its_mails_itself_in_the_languages_it_chose(mail_app, server):
+    with transaction() as session:
+        house = set_up(session, mail_app)
+        where = (session, house.edition_id, "registration-confirmed")
+        set_mail_text(*where, {"en": "Come, {name}"}, {"en": "{forum}\n\n{link}"}, version=0, **BY)
+        for language in ("en", "zh-Hans"):
+            ask(
+                session,
+                key=language,
+                template="registration-confirmed",
+                recipient=f"{language}@example.org",
+                language=language,
+                values=VALUES,
+                edition_id=house.edition_id,
+                about="registration",
+                about_id=41,
+                now=NOW,
+            )
+    drain(mail_app, now=NOW)
+    english, chinese = sorted(server.mails, key=lambda mail: mail["To"])
+    assert (english["Subject"], chinese["Subject"]) == ("Come, 林艺", "您已成功报名第五届论坛")
+    text = english.get_body(("plain",)).get_content().replace("\r\n", "\n")
+    assert text.startswith("The 5th Forum\n\nhttp://127.0.0.1:8000/r/")
 
 
 def test_a_name_proof_goes_out_in_its_offices_language_with_a_link_that_opens(mail_app, server):

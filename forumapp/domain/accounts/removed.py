@@ -36,6 +36,7 @@ REMOVING: dict[str, Permission] = {
     "sponsor_level": Permission.EDIT_EDITION,
     "venue": Permission.EDIT_EDITION,
     "content_page": Permission.EDIT_EDITION,
+    "mail_text": Permission.SEND_MAIL,
     "room": Permission.EDIT_EDITION,
     "task": Permission.EDIT_EDITION,
     "registration_type": Permission.EDIT_EDITION,

@@ -32,6 +32,7 @@ class Due:
 
     id: int
     key: str
+    edition_id: int | None
     recipient: str
     language: str
     template: str
@@ -55,6 +56,7 @@ def claim(db: DbSession, *, limit: int, now: datetime) -> list[Due]:
         .returning(
             Message.id,
             Message.key,
+            Message.edition_id,
             Message.recipient,
             Message.language,
             Message.template,
@@ -62,7 +64,7 @@ def claim(db: DbSession, *, limit: int, now: datetime) -> list[Due]:
             Message.attempts,
         )
     )
-    rows = db.connection().execute(taken).all()
+    rows: Any = db.connection().execute(taken).all()
     return sorted((Due(*row) for row in rows), key=lambda message: message.id)
 
 

@@ -1,14 +1,15 @@
-"""From a mail's template and values to the mail itself, in its reader's language. Needs no database.
+"""From a mail's words and values to the mail itself, in its reader's language. Needs no database.
 
-`templates/mail/NAME.LANGUAGE.txt` holds the subject in its first line and the text below it; the HTML part is made
-from the same text, so that the two never differ.
+What organizers may word themselves has placeholders alone (`wording.py`), which are filled and never run. The other
+mails are templates: `templates/mail/NAME.LANGUAGE.txt` holds the subject in its first line and the text below it. The
+HTML part is made from the same text, so that the two never differ.
 """
 
 from __future__ import annotations
 
 import hashlib
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from email.headerregistry import Address
 from email.message import EmailMessage
@@ -22,9 +23,10 @@ from babel.dates import format_date, format_time, get_timezone_location
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup, escape
 
-from forumapp.core.paths import ROOT
 from forumapp.core.text import LANGUAGES, pick
+from forumapp.domain.mail.placeholders import Placeholder, filled, filled_line
 from forumapp.domain.mail.rules import greeted
+from forumapp.domain.mail.wording import MAILS, MailKind, Wording, default_wording
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -50,7 +52,7 @@ class Letter:
     """What is to be written to whom. `link` is the reader's own page, already signed.
 
     `values` may hold `name`, `edition_slug`, `code`, `queue_number`, the forum's first and last day as ISO dates
-    (`starts_on`, `ends_on`), and texts in several languages.
+    (`starts_on`, `ends_on`), and texts in several languages. `own` is how the edition itself words it, by language.
     """
 
     key: str
@@ -59,10 +61,44 @@ class Letter:
     language: str
     values: Mapping[str, Any]
     link: str = ""
+    own: Mapping[str, Wording] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """A mail's words as they are read, of which its two parts are made."""
+
+    language: str
+    subject: str
+    text: str
+
+    @property
+    def paragraphs(self) -> list[list[str]]:
+        """Of lines."""
+        blocks = re.split(r"\n\s*\n", self.text)
+        return [block.strip().splitlines() for block in blocks if block.strip()]
 
 
 def render(letter: Letter, sender: Sender, *, now: datetime) -> EmailMessage:
     """Raises jinja2.TemplateError when there is no such template, or when a value that it needs is missing."""
+    written = write(letter, sender)
+    mail = EmailMessage(policy=SMTP.clone(cte_type="7bit"))  # some relays still damage 8-bit text
+    mail["Subject"] = written.subject
+    forum = pick(letter.values.get("edition_name") or {}, written.language)
+    mail["From"] = Address(on_one_line(forum), addr_spec=sender.address)
+    mail["To"] = letter.recipient
+    mail["Date"] = format_datetime(now)
+    # The same for each try, so that a mail that was sent twice is recognized as one.
+    mail["Message-ID"] = f"<{hashlib.sha256(letter.key.encode()).hexdigest()[:32]}@{sender.host}>"
+    mail["Auto-Submitted"] = "auto-generated"
+    mail.set_content(written.text + "\n")
+    mail.add_alternative(_html_of(written, sender), subtype="html")
+    mail["Content-Language"] = written.language  # last, or it would move to the first part with its content's headers
+    return mail
+
+
+def write(letter: Letter, sender: Sender) -> Written:
+    """What the mail says. Raises as `render` does."""
     language = letter.language if letter.language in LANGUAGES else DEFAULT_LANGUAGE
     values = {key: pick(value, language) if is_text(value) else value for key, value in letter.values.items()}
     values |= {
@@ -73,19 +109,38 @@ def render(letter: Letter, sender: Sender, *, now: datetime) -> EmailMessage:
         "link": letter.link,
         "edition_link": f"{sender.base_url}/{letter.values.get('edition_slug', '')}?lang={language}",
     }
+    if letter.template in set(MailKind):
+        return _worded(letter, language, _placed(values, language))
     subject, _, text = _text_of(letter.template, language, values).strip().partition("\n")
-    mail = EmailMessage(policy=SMTP.clone(cte_type="7bit"))  # some relays still damage 8-bit text
-    mail["Subject"] = on_one_line(subject)
-    mail["From"] = Address(on_one_line(str(values.get("edition_name") or "")), addr_spec=sender.address)
-    mail["To"] = letter.recipient
-    mail["Date"] = format_datetime(now)
-    # The same for each try, so that a mail that was sent twice is recognized as one.
-    mail["Message-ID"] = f"<{hashlib.sha256(letter.key.encode()).hexdigest()[:32]}@{sender.host}>"
-    mail["Auto-Submitted"] = "auto-generated"
-    mail.set_content(text.strip() + "\n")
-    mail.add_alternative(_html_of(text, subject, language, sender), subtype="html")
-    mail["Content-Language"] = language  # last, or it would move to the first part with the headers of its content
-    return mail
+    return Written(language, on_one_line(subject), text.strip())
+
+
+def _worded(letter: Letter, language: str, values: Mapping[str, str]) -> Written:
+    """In the edition's own words, and in ours where it has none."""
+    ours, own = default_wording(MailKind(letter.template), language), letter.own.get(language, Wording("", ""))
+    subject = on_one_line(filled_line(own.subject or ours.subject, values))
+    return Written(language, subject, filled(own.text or ours.text, values))
+
+
+def _placed(values: Mapping[str, Any], language: str) -> dict[str, str]:
+    """What the placeholders stand for."""
+    name, in_chinese = values["name"], language.startswith("zh")
+    chinese, english = f"{name}，您好：" if name else "您好：", f"Dear {name or 'guest'},"
+    found = {
+        Placeholder.GREETING: chinese if in_chinese else english,
+        Placeholder.NAME: name or ("嘉宾" if in_chinese else "guest"),
+        Placeholder.FORUM: values.get("edition_name"),
+        Placeholder.TYPE: values.get("type_name"),
+        Placeholder.DATES: values["when"],
+        Placeholder.PLACE: values["place"],
+        Placeholder.CODE: values.get("code"),
+        Placeholder.NUMBER: values.get("queue_number"),
+        Placeholder.UNTIL: values["until"],
+        Placeholder.LINK: values["link"],
+        Placeholder.FORUM_LINK: values["edition_link"],
+        Placeholder.OFFICE: values.get("proof_name"),
+    }
+    return {key.value: on_one_line(str(value)) if value else "" for key, value in found.items()}
 
 
 def _days(first: str | None, last: str | None, language: str) -> str:
@@ -117,7 +172,7 @@ def is_text(value: object) -> bool:
 def _environment(*, html: bool) -> Environment:
     """Of its own, not the site's: no request, no helpers of pages, and a missing value is an error."""
     return Environment(
-        loader=FileSystemLoader(ROOT / "templates" / "mail"),
+        loader=FileSystemLoader(MAILS),
         autoescape=html,  # noqa: S701 (the text part is no HTML; `_html_of` escapes it)
         undefined=StrictUndefined,
         trim_blocks=True,
@@ -132,11 +187,14 @@ def _text_of(template: str, language: str, values: Mapping[str, Any]) -> str:
     return _environment(html=False).select_template(names).render(values)
 
 
-def _html_of(text: str, subject: str, language: str, sender: Sender) -> str:
-    blocks = [block.strip() for block in re.split(r"\n\s*\n", text) if block.strip()]
-    paragraphs = [Markup("<br>\n").join(_linked(line, sender) for line in block.splitlines()) for block in blocks]
+def _html_of(written: Written, sender: Sender) -> str:
     template = _environment(html=True).get_template("layout.html")
-    return template.render(paragraphs=paragraphs, subject=subject, language=language)
+    paragraphs = paragraphs_of(written, sender)
+    return template.render(paragraphs=paragraphs, subject=written.subject, language=written.language)
+
+
+def paragraphs_of(written: Written, sender: Sender) -> list[Markup]:
+    return [Markup("<br>\n").join(_linked(line, sender) for line in lines) for lines in written.paragraphs]
 
 
 def _linked(line: str, sender: Sender) -> Markup:

@@ -12,10 +12,10 @@ from forumapp.domain.mail import services as mail
 from forumapp.domain.people.models import Person
 from forumapp.domain.people.services import name_of
 from forumapp.domain.registration.models import Registration, RegistrationType, TicketCode
-from forumapp.domain.registration.rules import days_from_signing, link_ends
+from forumapp.domain.registration.rules import RegistrationStatus, days_from_signing, link_ends
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Collection, Mapping, Sequence
     from datetime import date, datetime
 
     from sqlalchemy.orm import Session as DbSession
@@ -95,19 +95,30 @@ def tell(
     db: DbSession, row: Registration, *, now: datetime, template: str | None = None, occasion: str | None = None
 ) -> None:
     """Mail the registrant the state they are in now, where there is an address."""
-    person = db.get(Person, row.person_id)
-    if person is None or not person.email:
-        return
+    letter = letters_about(db, [row.id]).get(row.id)
+    if letter is not None and letter.recipient:
+        send(db, letter, template or f"registration-{row.status}", occasion=occasion or f"v{row.version}", now=now)
+
+
+def letters_about(db: DbSession, ids: Collection[int]) -> dict[int, Letter]:
+    """What a mail about each of these registrations says of it now, by its id; `recipient` is "" without an address."""
     about = (
-        select(Edition, RegistrationType.name, TicketCode.short)
-        .select_from(Registration)
+        select(Registration, Person, Edition, RegistrationType.name, TicketCode.short)
+        .join(Person, Person.id == Registration.person_id)
         .join(Edition, Edition.id == Registration.edition_id)
         .join(RegistrationType, RegistrationType.id == Registration.type_id)
         .outerjoin(TicketCode, (TicketCode.registration_id == Registration.id) & TicketCode.revoked_at.is_(None))
-        .where(Registration.id == row.id)
+        .where(Registration.id.in_(ids))
+        .order_by(Registration.id)
     )
-    edition, type_name, short = db.execute(about).one()
-    letter = Letter(
+    rows: Sequence[Any] = db.execute(about).all()
+    return {row[0].id: _letter(*row) for row in rows}
+
+
+def _letter(
+    row: Registration, person: Person, edition: Edition, type_name: Mapping[str, str], short: str | None
+) -> Letter:
+    return Letter(
         registration_id=row.id,
         link_number=row.link_number,
         edition_id=row.edition_id,
@@ -119,10 +130,10 @@ def tell(
         is_open=edition.status == EditionStatus.OPEN,
         type_name=type_name,
         name=name_of(person).shown(row.language),
-        recipient=person.email,
+        recipient=person.email or "",
         language=row.language,
         short=short,
+        queue_number=row.queue_number if row.status == RegistrationStatus.WAITLISTED else None,
         zone=edition.zone,
         offer_ends_at=row.offer_ends_at,
     )
-    send(db, letter, template or f"registration-{row.status}", occasion=occasion or f"v{row.version}", now=now)

@@ -36,6 +36,7 @@ PAGES = (
     "registration_forms",
     "edition_places",
     "mail",
+    "letters",
     "agenda",
     "agenda_parts",
     "delegations",

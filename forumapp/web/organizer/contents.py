@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 from flask import flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
+from markupsafe import Markup
 
 from forumapp.core import clock
 from forumapp.core.text import LANGUAGES, pick
@@ -28,6 +29,7 @@ from forumapp.web.organizer.suggestions import person_box
 from forumapp.web.pictures import PictureField
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from datetime import datetime
 
     from flask.typing import ResponseReturnValue
@@ -44,12 +46,15 @@ class Written(Texts):
     """Markdown in several languages, each beside the other and with what it will look like."""
 
     multiline: bool = True
+    trigger: str = "input changed delay:400ms"  # upon which it is shown anew
     control: ClassVar[str] = "written"
 
-    @property
-    def preview(self) -> str:
-        """Where what is typed is shown as it will be read."""
-        return url_for("organizer.preview_page")
+    def preview(self, code: str) -> str:
+        """Where what is typed in a language is shown as it will be read."""
+        return url_for("organizer.preview_page", of=code)
+
+    def previewed(self, raw: Mapping[str, Any], code: str) -> Markup:
+        return preview(raw[f"{self.name}.{code}"] or "", code)
 
 
 FIELDS = (
@@ -109,8 +114,11 @@ def order_pages() -> ResponseReturnValue:
 def preview_page() -> str:
     """A part of the page: what is typed in one language, as it will be read."""
     code = request.args.get("of", LANGUAGES[0])
-    text = request.form.get(f"body.{code}", "")[:PARAGRAPHS]
-    return render_template("organizer/contents/preview.html", text=text, code=code if code in LANGUAGES else "en")
+    return preview(request.form.get(f"body.{code}", "")[:PARAGRAPHS], code if code in LANGUAGES else "en")
+
+
+def preview(text: str, code: str) -> Markup:
+    return Markup(render_template("organizer/contents/preview.html", text=text, code=code))  # noqa: S704 (it escapes)
 
 
 @blueprint.route("/<edition>/pages/new", methods=["GET", "POST"])

@@ -291,6 +291,7 @@ SETTINGS = (
     ("calendar", _l("Calendar"), "organizer.calendar"),
     ("types", _l("Registration types"), "organizer.registration_types"),
     ("pages", _l("Content pages"), "organizer.pages"),
+    ("mail-texts", _l("Texts of mails"), "organizer.mail_texts"),
     ("access", _l("Access"), "organizer.people_with_access"),
     ("tokens", _l("API tokens"), "organizer.tokens"),
     ("removed", _l("Removed items"), "organizer.removals"),

@@ -56,6 +56,7 @@ PAGES: dict[str, tuple[str, str]] = {
     "edition_title": ("person", ""),
     "import_run": ("import_run", "run_id"),
     "itinerary_item": ("delegation", ""),
+    "mail_text": ("mail_text", ""),
     "message": ("mail", ""),
     "name_proof": ("name_proof", "proof_id"),
     "organization": ("organization", "organization_id"),

@@ -118,7 +118,7 @@ def _words(line: LogLine, field: str, value: Any, known: Knowing) -> Markup:
 
 def name_words(named: Named | None, table: str) -> Markup:
     """A record's name; of one that is not told, the kind alone."""
-    if named is not None and table == "message":
+    if named is not None and table in ("message", "mail_text"):
         return escape(labels.letter(pick(named.texts, language())))
     if named is not None and named.choice is not None:
         return escape(labels.label(named.choice))

@@ -172,6 +172,7 @@ def place_of(removal: Removal) -> str:
         "venue": "venues",
         "task": "calendar",
         "content_page": "pages",
+        "mail_text": "mail_texts",
         "precedence_entry": "removals",
     }
     return url_for(f"organizer.{pages.get(entity, 'settings')}")

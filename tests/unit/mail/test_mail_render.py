@@ -157,7 +157,7 @@ def test_a_language_without_templates_reads_english():
     [
         ("no-such-mail", VALUES, TemplateError),
         ("../print/badge", VALUES, ValueError),
-        ("registration-confirmed", {}, UndefinedError),
+        ("account-invitation", {}, UndefinedError),
     ],
 )
 def test_what_cannot_be_written_is_an_error(template, values, error):

@@ -1,0 +1,71 @@
+"""The mails whose words an edition may choose, what each may say, and what it says until someone has chosen.
+
+`templates/mail/KIND.LANGUAGE.txt` holds the subject in its first line and the text below it.
+"""
+
+from __future__ import annotations
+
+import enum
+from functools import cache
+from typing import NamedTuple
+
+from forumapp.core.paths import ROOT
+from forumapp.core.text import LANGUAGES
+from forumapp.domain.mail.placeholders import Placeholder as P  # noqa: N817 (the table is read by its columns)
+
+MAILS = ROOT / "templates" / "mail"
+
+
+class MailKind(enum.StrEnum):
+    APPLIED = "registration-applied"
+    WAITLISTED = "registration-waitlisted"
+    OFFERED = "registration-offered"
+    OFFER_ENDED = "registration-offer-ended"
+    CONFIRMED = "registration-confirmed"
+    PROMOTED = "registration-promoted"
+    CHANGED = "registration-changed"
+    KNOWN = "registration-known"
+    DECLINED = "registration-declined"
+    CANCELLED = "registration-cancelled"
+    NAME_PROOF = "name-proof"
+
+
+_ALWAYS = (P.FORUM, P.DATES, P.PLACE, P.LINK, P.FORUM_LINK)
+_REGISTRATION = (P.GREETING, P.NAME, *_ALWAYS, P.TYPE)
+PLACEHOLDERS: dict[MailKind, tuple[P, ...]] = {
+    MailKind.APPLIED: _REGISTRATION,
+    MailKind.WAITLISTED: (*_REGISTRATION, P.NUMBER),
+    MailKind.OFFERED: (*_REGISTRATION, P.UNTIL),
+    MailKind.OFFER_ENDED: (*_REGISTRATION, P.UNTIL),
+    MailKind.CONFIRMED: (*_REGISTRATION, P.CODE),
+    MailKind.PROMOTED: (*_REGISTRATION, P.CODE),
+    MailKind.CHANGED: (*_REGISTRATION, P.CODE),
+    MailKind.KNOWN: _REGISTRATION,
+    MailKind.DECLINED: _REGISTRATION,
+    MailKind.CANCELLED: _REGISTRATION,
+    MailKind.NAME_PROOF: (*_ALWAYS, P.OFFICE),
+}
+# Without their link nobody could do what they are asked to.
+NEED_LINK = frozenset(
+    {MailKind.APPLIED, MailKind.WAITLISTED, MailKind.OFFERED, MailKind.CONFIRMED, MailKind.PROMOTED,
+     MailKind.CHANGED, MailKind.NAME_PROOF}
+)  # fmt: skip
+
+
+class Wording(NamedTuple):
+    subject: str
+    text: str
+
+
+@cache
+def default_wording(kind: MailKind, language: str) -> Wording:
+    subject, _, text = (MAILS / f"{kind}.{language}.txt").read_text(encoding="utf-8").strip().partition("\n")
+    return Wording(subject, text.strip())
+
+
+def default_subject(kind: MailKind) -> dict[str, str]:
+    return {language: default_wording(kind, language).subject for language in LANGUAGES}
+
+
+def default_text(kind: MailKind) -> dict[str, str]:
+    return {language: default_wording(kind, language).text for language in LANGUAGES}
