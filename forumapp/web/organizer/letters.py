@@ -17,6 +17,7 @@ from forumapp.domain.accounts.permissions import Permission
 from forumapp.domain.letters import previewing, queries, texts
 from forumapp.domain.letters.rules import LONGEST_SUBJECT, LONGEST_TEXT, text_faults
 from forumapp.domain.mail.render import Sender
+from forumapp.domain.registration.filters import Filters
 from forumapp.domain.registration.queries import registrations_page
 from forumapp.schemas.choices import Placeholder
 from forumapp.web.faults import fault
@@ -135,6 +136,7 @@ def text_page(words: MailWords, form: Form) -> str:
         "organizer/letters/one.html",
         section=SECTION,
         words=words,
+        row=queries.find_mail_text(reading(), edition().id, words.kind),
         form=form,
         placeholders=[(one, MEANS[one]) for one in words.placeholders],
         who=request.args.get("who", ""),
@@ -165,5 +167,5 @@ def reader() -> RegistrationLine | None:
     """Who is to read the preview: the first one that is found by what was typed, else the last one who registered."""
     search = request.args.get("who", "")[:100]
     limits: Any = {"within": within(Permission.SEE_REGISTRATIONS), "told": within(Permission.SEE_ANSWERS)}
-    found = registrations_page(reading(), edition().id, search=search, size=1, **limits).items
+    found = registrations_page(reading(), edition().id, Filters(search=search), size=1, **limits).items
     return found[0] if found else None
