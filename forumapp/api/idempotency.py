@@ -9,12 +9,13 @@ from typing import TYPE_CHECKING
 from flask import request
 
 from forumapp.api.auth import call
-from forumapp.core.errors import Invalid, Refusal
+from forumapp.core.errors import Invalid, NotFound, Refusal
 from forumapp.core.transactions import transaction
 from forumapp.domain.accounts.access import access_to, contacts_told, require_creator, tells_contacts
-from forumapp.domain.accounts.idempotency import Answer, AnsweredMeanwhile, Slot, find_answer, keep_answer
+from forumapp.domain.accounts.idempotency import Answer, AnsweredMeanwhile, KeyReused, Slot, find_answer, keep_answer
 from forumapp.domain.accounts.permissions import Permission
 from forumapp.domain.accounts.reach import NOBODY
+from forumapp.domain.delegations.queries import is_still_of
 from forumapp.domain.forums.queries import get_edition
 
 if TYPE_CHECKING:
@@ -24,6 +25,8 @@ if TYPE_CHECKING:
 
 KEY = r"^[\x21-\x7e]{1,100}$"
 HEADER = "Idempotency-Key"
+# What addresses and bodies name that can come out of the reach of whoever is limited to delegations.
+ROWS = {"registration_id": "registration", "person_id": "person"}
 PARAMETER = {
     "in": "header",
     "name": HEADER,
@@ -48,7 +51,7 @@ def effective_once(work: Callable[[Call], Answer]) -> Answer:
     except Refusal:
         # If a twin was faster, what it did is what this one was refused for, and its answer is committed by now.
         with transaction() as db:
-            before = find_answer(db, _slot(call(db), key))
+            before = _told_before(call(db), key)
         if before is None:
             raise
         return before
@@ -57,13 +60,41 @@ def effective_once(work: Callable[[Call], Answer]) -> Answer:
 def _kept(key: str, work: Callable[[Call], Answer]) -> Answer:
     with transaction() as db:
         this = call(db)
-        slot = _slot(this, key)
-        before = find_answer(db, slot)
+        before = _told_before(this, key)
         if before is not None:
             return before
         answer = work(this)
-        keep_answer(db, slot, answer, now=this.now)
+        keep_answer(db, _slot(this, key), answer, now=this.now)
         return answer
+
+
+def _told_before(this: Call, key: str) -> Answer | None:
+    try:
+        before = find_answer(this.db, _slot(this, key))
+    except KeyReused:  # or the caller is no longer who they were: first of all, that what is named is still theirs
+        _refuse_out_of_reach(this)
+        raise
+    if before is not None:
+        _refuse_out_of_reach(this)
+    return before
+
+
+def _refuse_out_of_reach(this: Call) -> None:
+    """Whoever is limited to delegations is answered again as long as the rows that the request names are still theirs,
+    as the request itself would be.
+    """
+    if this.actor.account_id is None or this.needs is None or this.needs is Permission.CREATE_EDITIONS:
+        return
+    slug = (request.view_args or {}).get("edition")
+    edition_id = this.edition(slug).id if slug else None
+    within = this.within_any() if edition_id is None else this.within(edition_id)
+    if within is None:
+        return
+    sent = request.get_json(silent=True)
+    named = {**(sent if isinstance(sent, dict) else {}), **(request.view_args or {})}
+    for name, entity in ROWS.items():
+        if name in named and not is_still_of(this.db, edition_id, entity, named[name], within):
+            raise NotFound(entity=entity)
 
 
 def _slot(this: Call, key: str) -> Slot:

@@ -10,6 +10,8 @@ from forumapp.domain.accounts.granting import take_access_away
 from forumapp.domain.accounts.models import Account
 from forumapp.domain.accounts.permissions import Role, Scope
 from forumapp.domain.accounts.services import create_account
+from forumapp.domain.delegations.models import Delegation
+from forumapp.domain.delegations.services import add_member, remove_member
 from forumapp.domain.forums.models import Edition
 from tests.access.test_leaks import API
 from tests.access.world import BY, PASSWORD_OF_ALL
@@ -47,6 +49,27 @@ def test_an_answer_kept_of_what_stands_across_editions_is_for_who_may_still_do_i
 
     assert (late.status_code, late.json) == (fresh.status_code, fresh.json)
     assert late.status_code == 403
+
+
+def test_an_answer_kept_for_a_liaison_is_given_as_long_as_the_row_is_theirs(world: World) -> None:
+    who, forum, party = Role.DELEGATION_LIAISON, f"{API}/editions/forum", world.jiangsu
+    of, post = world.house.edition_id, {"title": {"en": "Deputy"}}
+    places = [f"{API}/people/{party.person_id}/affiliations", f"{forum}/people/{party.person_id}/titles"]
+    for place in places:
+        made, again = (world.call(who, "POST", place, post, Idempotency_Key="k1") for _ in range(2))
+        assert (made.status_code, again.status_code, again.json) == (201, 201, made.json)
+    given_up = f"{forum}/registrations/{party.applied_id}"
+    asked = {"If_Match": world.call(who, "GET", given_up).headers["ETag"], "Idempotency_Key": "k2"}
+    first, twice = (world.call(who, "POST", f"{given_up}/cancel", {}, **asked) for _ in range(2))
+    assert (first.status_code, twice.status_code, twice.json) == (200, 200, first.json)  # it has left by that itself
+
+    with transaction() as db:
+        remove_member(db, of, party.member_id, version=1, **BY)
+        add_member(db, db.get_one(Delegation, world.hubei.delegation_id), party.registration_id, **BY)
+    for place in places:
+        late, fresh = (world.call(who, "POST", place, post, Idempotency_Key=key) for key in ("k1", "k3"))
+        assert (late.status_code, late.json) == (fresh.status_code, fresh.json)
+        assert late.status_code == 404
 
 
 def test_no_account_is_named_by_its_id_where_it_does_not_work_on_the_edition(world: World) -> None:

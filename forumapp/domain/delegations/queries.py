@@ -10,7 +10,7 @@ from sqlalchemy import case, select
 from forumapp.core.errors import NotFound
 from forumapp.core.paging import PAGE_SIZE, Page, paged
 from forumapp.domain.accounts.editing import get_by_code, get_in
-from forumapp.domain.accounts.reach import limited
+from forumapp.domain.accounts.reach import in_reach, limited
 from forumapp.domain.delegations.models import Delegation, DelegationMember, ItineraryItem, MemberRole
 from forumapp.domain.delegations.rules import with_parts, with_wholes
 from forumapp.domain.forums.models import EditionHost
@@ -18,7 +18,7 @@ from forumapp.domain.people.frozen import frozen_beside, person_printed
 from forumapp.domain.people.models import EditionTitle, FrozenName, Person
 from forumapp.domain.people.queries import TitleLine, matches, precedence, titles_in_edition
 from forumapp.domain.people.services import name_of
-from forumapp.domain.registration.models import Registration, RegistrationStatus
+from forumapp.domain.registration.models import ACTIVE, Registration, RegistrationStatus
 
 if TYPE_CHECKING:
     from collections.abc import Collection
@@ -73,6 +73,20 @@ def get_delegation(db: DbSession, edition_id: int, code: str, *, within: Collect
 
 def code_of(db: DbSession, edition_id: int, delegation_id: int) -> str:
     return get_in(db, Delegation, edition_id, delegation_id).code
+
+
+def is_still_of(db: DbSession, edition_id: int | None, entity: str, row_id: int, within: Collection[int]) -> bool:
+    """Whether a row is in these delegations, or a registration was there until it was given up: whoever takes it back
+    lets it go from the delegation by the same act.
+    """
+    if in_reach(db, edition_id, entity, row_id, within):
+        return True
+    last = select(DelegationMember.delegation_id).join(
+        Registration, Registration.id == DelegationMember.registration_id
+    )
+    gone = (Registration.id == row_id, Registration.edition_id == edition_id, Registration.status.not_in(ACTIVE))
+    last = last.where(*gone).order_by(DelegationMember.id.desc()).limit(1)
+    return entity == Registration.__tablename__ and db.scalar(last) in within
 
 
 def parents_of(db: DbSession, edition_id: int) -> dict[int, int | None]:
