@@ -20,6 +20,7 @@ from forumapp.schemas.choices import (
     ImportKind,
     ImportStatus,
     Interpretation,
+    InvitationState,
     ItineraryKind,
     JobStatus,
     Kept,
@@ -285,6 +286,14 @@ LABELS: dict[type[StrEnum], dict[str, Any]] = {
         "approved": _l("Approved"),
         "changed": _l("Changed since the approval"),
         "correction": _l("Corrections to decide on"),
+    },
+    InvitationState: {
+        "made": _l("Not sent yet"),
+        "sent": _l("Sent, no answer yet"),
+        "accepted": _l("Accepted"),
+        "declined": _l("Declined"),
+        "revoked": _l("Revoked"),
+        "expired": _l("Expired"),
     },
     Kept: {"person": _l("Person"), "organization": _l("Organization")},
     Layout: {

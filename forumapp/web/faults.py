@@ -46,6 +46,8 @@ FAULTS: dict[str, Any] = {
     "time-is-ambiguous": _l("The clocks show this time twice on that day. Choose which one you mean."),
     "has-members": _l("It has members already."),
     "below-members": _l("More members than this are in it already."),
+    "by-invitation": _l("A type by invitation only has no form that is open to everyone. Choose one of the two."),
+    "name-or-email-required": _l("Write a name or an e-mail address at least."),
     "below-taken": _l("More places than this are taken already."),
     "both-languages-needed": _l("Write it in both languages."),
     "which-one": _l("More than one may be meant. Choose the one you mean."),

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 # How a state looks: its kind of badge.
 KINDS = {
-    "confirmed": "ok", "attended": "ok", "done": "ok", "open": "ok", "sent": "ok",
+    "confirmed": "ok", "attended": "ok", "done": "ok", "open": "ok", "sent": "ok", "accepted": "ok", "expired": "warn",
     "waitlisted": "warn", "applied": "warn", "tentative": "warn", "due": "warn", "invited": "info", "offered": "info",
     "overdue": "bad", "running": "info", "queued": "info", "failed": "bad", "declined": "bad", "no-show": "bad",
 }  # fmt: skip
@@ -73,6 +73,7 @@ LETTERS: dict[str, Any] = {
     "registration-cancelled": _l("Registration cancelled"),
     "registration-changed": _l("Change confirmed"),
     "registration-known": _l("Registered already"),
+    "registration-invitation": _l("Invitation to register"),
     "name-proof": _l("Name proof sent"),
     "account-invitation": _l("Invitation to work on the forum"),
     "account-access-given": _l("Access to the forum given"),

@@ -48,10 +48,19 @@ class Several(Field):
 
 
 @dataclass(frozen=True, kw_only=True)
+class Paragraphs(Field):
+    """A text of several lines."""
+
+    rows: int = 3
+    control: ClassVar[str] = "lines"
+
+
+@dataclass(frozen=True, kw_only=True)
 class Lines(Field):
     """Any number of short texts, one on each line."""
 
     most: int = 50
+    rows: int = 3
     control: ClassVar[str] = "lines"
 
     def write(self, value: Iterable[str] | None) -> dict[str, Any]:

@@ -40,7 +40,7 @@ from forumapp.domain.printing.models import Paper
 from forumapp.domain.printing.rules import Options
 from forumapp.domain.proofs import deciding, restoring
 from forumapp.domain.proofs import services as proofs
-from forumapp.domain.registration import building, decisions, edition_places, entering, types, waitlist
+from forumapp.domain.registration import building, decisions, edition_places, entering, inviting, types, waitlist
 from forumapp.domain.registration import people as registrants
 from forumapp.domain.registration import services as registration
 from forumapp.domain.registration.queries import type_order
@@ -87,6 +87,7 @@ UNASKED = {
     "people.photos.change_photo": "for people.services.update_person, which has asked",
     "people.photos.forget_former_photos": "what must go by its retention",
     "people.services.rename": "for registration.own, where a signed link has let the person in",
+    "registration.invited": "by a signed link",
     "people.moving": "for merging, which has asked of every edition whose rows change (people.reaching)",
     "people.finding": "for registering, which is open to the public",
     "registration.decisions.cancel_own": "by a signed link",
@@ -288,6 +289,14 @@ def calls(db: DbSession, world: World, party: Party) -> dict[Service, tuple[tupl
         waitlist.promote: ((of, house.type_id), {}),
         decisions.mark_vip: ((of, party.registration_id), {"responsible_id": house.owner_id, **V}),
         decisions.change_answers: ((of, party.registration_id, {}), V),
+        inviting.create_invitation: ((of, {"type_id": house.type_id, "latin_family": "x"}), {}),
+        inviting.create_invitations: ((of, [{"latin_family": "x"}], {"type_id": house.type_id}), {}),
+        inviting.update_invitation: ((of, ids["invitation_id"], {"greeting": "x"}), V),
+        inviting.send_invitation: ((of, ids["invitation_id"]), V),
+        inviting.send_unsent: ((of,), {}),
+        inviting.note_invitation_sent: ((of, ids["invitation_id"]), V),
+        inviting.revoke_invitation: ((of, ids["invitation_id"]), V),
+        inviting.restore_invitation: ((of, ids["revoked_id"]), {"version": 2}),
         registrants.update_person: ((person_id, {"call_name": "x"}), V),
         entering.enter_by_hand: (
             (of, house.type_id, {"latin_family": "Made", "latin_given": "By hand"}),

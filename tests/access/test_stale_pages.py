@@ -36,6 +36,8 @@ UNVERSIONED = {
     f"{EDITION}access/<id:account_id>/invite-again": "overwrites nothing: who has joined meanwhile is not asked again",
     f"{EDITION}access/tokens/<id:token_id>/revoke": "a token has no fields to change, and is revoked once",
     f"{EDITION}mail/<id:message_id>/send": "a mail has no fields to change, and only one that failed is sent again",
+    f"{EDITION}invitations/<id:invitation_id>/restore": "overwrites nothing: one that is revoked comes back once",
+    f"{EDITION}invitations/send": "writes to those who were not written to yet",
     f"{EDITION}name-proofs/<id:proof_id>/members": "adds people",
     f"{EDITION}name-proofs/<id:proof_id>/people": "adds people",
     f"{EDITION}clone": "makes another edition",

@@ -106,6 +106,7 @@ class NewTypeSchema(Shape):
     is_open = Flag()
     needs_approval = Flag()
     is_transferable = Flag(metadata={"description": "Whether who has a place may hand it to someone else."})
+    by_invitation = Flag(metadata={"description": "Only who was invited registers; its form is never open."})
     color = Text(pattern=COLOR, longest=7)
     admits = ListOf(
         Choice(Area),

@@ -7,7 +7,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import and_, func, or_, select
+from sqlalchemy import and_, func, literal, or_, select
 
 from forumapp.domain.accounts.models import Account, ApiToken, EditionAccess
 from forumapp.domain.accounts.reach import REACHED, limited
@@ -32,7 +32,7 @@ from forumapp.domain.people.queries import merged_by, organization_name
 from forumapp.domain.people.rules import Name
 from forumapp.domain.printing.models import PrintJob
 from forumapp.domain.proofs.models import NameProof, ProofCorrection, ProofEntry
-from forumapp.domain.registration.models import EditionPlaces, Registration, RegistrationType
+from forumapp.domain.registration.models import EditionPlaces, Invitation, Registration, RegistrationType
 from forumapp.domain.retention.models import RetentionRule
 
 if TYPE_CHECKING:
@@ -93,6 +93,14 @@ KINDS: dict[str, Any] = {
     "edition_title": select(EditionTitle.id, *_PERSON, EditionTitle.person_id)
         .join(Person, Person.id == EditionTitle.person_id),
     "import_run": select(ImportRun.id, ImportRun.filename.label("word")),
+    "invitation": select(
+        Invitation.id,
+        Invitation.latin_family,
+        Invitation.latin_given,
+        (Invitation.name_order == "family-first").label("family_first"),
+        Invitation.native_full,
+        literal("zh-Hans").label("native_language"),
+    ),
     "itinerary_item": select(ItineraryItem.id, ItineraryItem.title.label("texts"), Delegation.code)
         .join(Delegation, Delegation.id == ItineraryItem.delegation_id),
     "message": select(Message.id, Message.template.label("word")),

@@ -104,6 +104,7 @@ def write(letter: Letter, sender: Sender) -> Written:
     values |= {
         "when": _days(letter.values.get("starts_on"), letter.values.get("ends_on"), language),
         "place": values.get("place") or "",
+        "answer_by": _days(letter.values.get("answer_by"), None, language),
         "name": greeted(str(letter.values.get("name") or "")),
         "until": _moment(letter.values.get("until"), letter.values.get("zone", "UTC"), language),
         "link": letter.link,

@@ -15,6 +15,7 @@ TYPES = ClonePart(
         "quota",
         "needs_approval",
         "is_transferable",
+        "by_invitation",
         "color",
         "admits",
         "position",

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import bindparam, select, update
+from sqlalchemy import bindparam, func, select, update
 
 from forumapp.domain.audit.erasing import list_removed, scrub_removals
 from forumapp.domain.audit.services import batched, erase_values
+from forumapp.domain.mail.erasing import erase_messages
 from forumapp.domain.registration.answers import Topic, codes_about, without
 from forumapp.domain.registration.files import erase_files
-from forumapp.domain.registration.models import ACTIVE, Registration, RegistrationType
+from forumapp.domain.registration.models import ACTIVE, Invitation, Registration, RegistrationType
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable
@@ -82,6 +83,20 @@ def _erase(db: DbSession, ids: list[int], topic: Topic, *, now: datetime, dry_ru
         db.connection().execute(_KEEP, changed)
     asked = {code for row in rows for code in codes_about(row.answers.get("questions", ()), topic)}
     return asked, len(changed)
+
+
+def erase_invited(db: DbSession, edition_id: int, *, now: datetime, dry_run: bool = False) -> dict[str, int]:
+    """Take the mail addresses out of the edition's invitations, and what was written to them out of the outbox. The log
+    never held them.
+    """
+    ids = set(db.scalars(select(Invitation.id).where(Invitation.edition_id == edition_id)))
+    reached = Invitation.edition_id == edition_id, Invitation.email.is_not(None)
+    if dry_run:
+        count = db.execute(select(func.count()).select_from(Invitation).where(*reached)).scalar_one()
+    else:
+        gone = update(Invitation).where(*reached).values(email=None, version=Invitation.version + 1, updated_at=now)
+        count = int(db.connection().execute(gone).rowcount)
+    return {"invitation": count, "message": erase_messages(db, "invitation", ids, now=now, dry_run=dry_run)}
 
 
 def list_registrations(db: DbSession, edition_id: int) -> set[int]:

@@ -47,3 +47,9 @@ class WrongStatus(Refusal):
     """The registration is not in a state that allows this; `details` says in which it is."""
 
     code = "wrong-status"
+
+
+class InvitationEnded(Refusal):
+    """Its link was replaced, or it is `state`: answered, revoked or expired."""
+
+    status, code = 410, "invitation-ended"

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, Integer, LargeBinary, UniqueConstraint, text
+from sqlalchemy import CheckConstraint, Date, ForeignKey, Index, Integer, LargeBinary, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from forumapp.core.columns import (
@@ -25,13 +25,14 @@ from forumapp.core.columns import (
     within_edition,
 )
 from forumapp.core.db import Base
-from forumapp.domain.people.models import Person
+from forumapp.domain.people.models import NameOrder, Person
+from forumapp.domain.people.rules import Name
 from forumapp.domain.registration.answers import told_answers
-from forumapp.domain.registration.rules import ACTIVE, RegistrationStatus, Source
+from forumapp.domain.registration.rules import ACTIVE, InvitationState, RegistrationStatus, Source
 
 __all__ = [
-    "ACTIVE", "AnswerFile", "EditionPlaces", "Registration", "RegistrationStatus", "RegistrationType", "Source",
-    "TicketCode",
+    "ACTIVE", "AnswerFile", "EditionPlaces", "Invitation", "Registration", "RegistrationStatus", "RegistrationType",
+    "Source", "TicketCode",
 ]  # fmt: skip
 
 _ACTIVE_SQL = f"status IN ({', '.join(repr(status) for status in ACTIVE)})"
@@ -74,6 +75,7 @@ class RegistrationType(OfEdition, Versioned, Base):
         CheckConstraint("quota >= 0", name="quota_not_negative"),
         CheckConstraint("taken <= quota", name="taken_within_quota"),
         CheckConstraint("offer_hours > 0", name="offers_last"),
+        CheckConstraint("NOT (is_open AND by_invitation)", name="open_or_by_invitation"),
     )
 
     code: Mapped[Words]
@@ -93,6 +95,8 @@ class RegistrationType(OfEdition, Versioned, Base):
     needs_approval: Mapped[bool] = mapped_column(default=False)
     # Whether who has a place may hand it to someone else; a press card is one person's own.
     is_transferable: Mapped[bool] = mapped_column(default=True)
+    # Only who was invited registers, by their own link.
+    by_invitation: Mapped[bool] = mapped_column(default=False)
     color: Mapped[Words] = mapped_column(default="#1f4e79")
     admits: Mapped[list[str]] = mapped_column(Json, default=list)  # words of `rules.Area`
     position: Mapped[int] = mapped_column(Integer, default=0)
@@ -148,6 +152,46 @@ class Registration(OfEdition, Versioned, Base):
 
     person: Mapped[Person] = relationship(viewonly=True)
     type: Mapped[RegistrationType] = relationship(viewonly=True)
+
+
+class Invitation(OfEdition, Versioned, Base):
+    """Someone may register by it, once. Whom the organizer means is what their form begins with; a place is taken only
+    when they accept.
+    """
+
+    __tablename__ = "invitation"
+    __table_args__ = (
+        same_edition("type_id", "registration_type"),
+        same_edition("registration_id", "registration"),
+        Index("ix_invitation_state", "edition_id", "state"),
+        CheckConstraint("(state IN ('accepted', 'declined')) = (answered_at IS NOT NULL)", name="answer_is_whole"),
+        CheckConstraint("state <> 'expired'", name="expiry_is_not_stored"),
+    )
+
+    type_id: Mapped[int] = mapped_column(BigId, index=True)
+    latin_family: Mapped[Words] = mapped_column(default="")
+    latin_given: Mapped[Words] = mapped_column(default="")
+    name_order: Mapped[NameOrder] = mapped_column(choice(NameOrder), default=NameOrder.GIVEN_FIRST)
+    native_full: Mapped[Words] = mapped_column(default="")
+    email: Mapped[Words | None] = mapped_column(info=sensitive())
+    language: Mapped[Words] = mapped_column(default="en")  # of the mail
+    greeting: Mapped[Words] = mapped_column(default="")
+    answer_by: Mapped[date | None] = mapped_column(Date)  # the last day, where the forum is
+    state: Mapped[InvitationState] = mapped_column(choice(InvitationState), default=InvitationState.MADE)
+    # Carried by the signed link; raised to end the links that are out.
+    link_number: Mapped[int] = mapped_column(Integer, default=1)
+    sent_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    answered_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    # None also of whoever was registered already when they accepted.
+    registration_id: Mapped[int | None] = mapped_column(BigId, index=True)
+    search_text: Mapped[Words] = mapped_column(default="", info=untold())
+
+    type: Mapped[RegistrationType] = relationship(viewonly=True)
+
+    @property
+    def name(self) -> Name:
+        family_first = self.name_order == NameOrder.FAMILY_FIRST
+        return Name(self.latin_family or "", self.latin_given or "", family_first, self.native_full or "")
 
 
 class AnswerFile(OfEdition, Row, Base):

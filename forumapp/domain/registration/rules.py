@@ -40,6 +40,19 @@ class Source(enum.StrEnum):
     WALK_IN = "walk-in"
 
 
+class InvitationState(enum.StrEnum):
+    MADE = "made"
+    SENT = "sent"
+    ACCEPTED = "accepted"
+    DECLINED = "declined"
+    REVOKED = "revoked"
+    EXPIRED = "expired"  # never stored: it follows from the time
+
+
+# In which an invitation waits for an answer.
+UNANSWERED = frozenset({InvitationState.MADE, InvitationState.SENT})
+
+
 class Area(enum.StrEnum):
     """What a registration type admits to, besides the open sessions."""
 
@@ -163,6 +176,17 @@ def last_day_to_change(changes_until: date | None, starts_on: date) -> date:
     return changes_until or starts_on - timedelta(days=1)
 
 
+def invitation_state(state: InvitationState, answer_by: date | None, today: date) -> InvitationState:
+    """How an invitation stands on a day of the forum's zone; on its last one it can still be answered."""
+    ended = state in UNANSWERED and answer_by is not None and answer_by < today
+    return InvitationState.EXPIRED if ended else state
+
+
+def way_fault(*, is_open: bool, by_invitation: bool) -> str | None:
+    """A type that is by invitation has no form that is open to everyone."""
+    return "by-invitation" if is_open and by_invitation else None
+
+
 def link_ends(ends_on: date) -> datetime:
     """When a registrant's personal link stops to open: 30 days after the forum, wherever it was.
 
@@ -200,6 +224,11 @@ class Applicant:
     title: Mapping[str, str] = field(default_factory=dict)
     answers: Mapping[str, Any] = field(default_factory=dict)
     agreed: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Invited:
+    """Whoever registers by invitation needs neither an open form nor a decision."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -38,6 +38,7 @@ from forumapp.domain.registration.rules import (
     MOST_FOR_ADDRESS,
     PLACED,
     Applicant,
+    Invited,
     Placed,
     RegistrationStatus,
     Source,
@@ -60,6 +61,8 @@ __all__ = [
     "decline", "enter", "mark_vip", "promote", "register", "remove_type", "update_type",
 ]  # fmt: skip
 
+DECIDE = Permission.DECIDE_REGISTRATIONS
+
 
 def register(
     db: DbSession,
@@ -74,14 +77,15 @@ def register(
     over_capacity: bool = False,
     reason: str = "",
     notify: bool = True,
+    invited: Invited | None = None,
 ) -> Placed:
     """Give a place, a number in the queue or a request to decide on, with code, mail and log, all or nothing.
 
     Organizers may register for closed types, and `over_capacity` in their own name for a reason. Raises
     AlreadyRegistered for them; the public gets a newcomer's answer instead, so that nobody learns here who takes part.
     """
-    trusted = access_to(db, edition_id, actor=actor).reach(Permission.DECIDE_REGISTRATIONS) is Reach.ALL
-    offer = _offer(db, edition_id, type_code, trusted=trusted)
+    trusted = not invited and access_to(db, edition_id, actor=actor).reach(DECIDE) is Reach.ALL
+    offer = _offer(db, edition_id, type_code, trusted=trusted, invited=invited is not None)
     if over_capacity:
         require_authorizer(actor, reason, trusted=trusted)
     kept = _checked(db, applicant, offer, trusted=trusted)
@@ -92,10 +96,10 @@ def register(
     if standing is not None and trusted:
         raise AlreadyRegistered(registration_id=standing.id)
     if standing is not None:
-        return _as_a_newcomer(db, offer, applicant, language, standing, now=now)
-    titles: dict[str, Any] = {"title": applicant.title, "organization": applicant.organization}
-    add_title(db, edition_id, found.person_id, **titles, actor=actor, now=now)
-    place = _place(db, offer, trusted=trusted, over_capacity=over_capacity)
+        return _as_a_newcomer(db, offer, applicant, language, standing, invited=invited, now=now)
+    office: Any = {"title": applicant.title, "organization": applicant.organization}
+    add_title(db, edition_id, found.person_id, **office, actor=actor, now=now)
+    place = _place(db, offer, trusted=trusted, invited=invited, over_capacity=over_capacity)
     details = {
         "over_capacity_by": actor.account_id if over_capacity else None,
         "source": source,
@@ -105,8 +109,7 @@ def register(
         "registered_at": now,
     }
     registration_id, placed = _enroll(db, offer, found.person_id, place, details)
-    letter = _letter(offer, applicant, language, registration_id=registration_id, placed=placed)
-    if notify and letter:
+    if notify and (letter := _letter(offer, applicant, language, registration_id=registration_id, placed=placed)):
         send(db, letter, f"registration-{place.status}", occasion="first", now=now)
     told: Any = {"actor": actor, "now": now, "edition_id": edition_id, "reason": reason.strip() or None}
     record(db, "registered", "registration", registration_id, **told)
@@ -185,22 +188,30 @@ def _enroll(db: DbSession, offer: Offer, person_id: int, place: Place, details: 
 
 
 def _as_a_newcomer(
-    db: DbSession, offer: Offer, applicant: Applicant, language: str, standing: Any, *, now: datetime
+    db: DbSession,
+    offer: Offer,
+    applicant: Applicant,
+    language: str,
+    standing: Any,
+    *,
+    invited: Invited | None,
+    now: datetime,
 ) -> Placed:
     """The answer to someone registered already. At most one mail a day, so that nobody fills another's mailbox."""
     letter = _letter(offer, applicant, language, registration_id=standing.id, link_number=standing.link_number)
     if letter:
         send(db, letter, "registration-known", occasion=now.date().isoformat(), now=now)
     rest = seats.lock_edition(db, offer.edition_id) if offer.is_limited else None
-    return Placed(place_for(replace(offer.places, rest=rest)), known=True)
+    places = replace(offer.places, rest=rest, needs_approval=offer.places.needs_approval and not invited)
+    return Placed(place_for(places), known=True)
 
 
-def _offer(db: DbSession, edition_id: int, type_code: str, *, trusted: bool) -> Offer:
-    """For the public a draft does not exist, and a closed type is closed."""
+def _offer(db: DbSession, edition_id: int, type_code: str, *, trusted: bool, invited: bool) -> Offer:
+    """For the public a draft does not exist, and a closed type is closed but to whoever was invited."""
     offer = placing.find_offer(db, edition_id, type_code)
     if offer is None or (offer.edition_status == EditionStatus.DRAFT and not trusted):
         raise NotFound(entity="registration_type")
-    if not trusted and not (offer.is_open and offer.edition_status == EditionStatus.OPEN):
+    if not trusted and not ((offer.is_open or invited) and offer.edition_status == EditionStatus.OPEN):
         raise RegistrationClosed
     return offer
 
@@ -222,14 +233,15 @@ def _refuse_too_many(db: DbSession, applicant: Applicant, *, now: datetime) -> N
         raise TooManyForAddress(retry_after=int(ADDRESS_WINDOW.total_seconds()))
 
 
-def _place(db: DbSession, offer: Offer, *, trusted: bool, over_capacity: bool) -> Place:
+def _place(db: DbSession, offer: Offer, *, trusted: bool, invited: Invited | None, over_capacity: bool) -> Place:
     if over_capacity:
         seats.seat_over_capacity(db, seats.hold(db, offer.type_id))
         return Place(RegistrationStatus.CONFIRMED)
-    if offer.places.needs_approval:
+    if offer.places.needs_approval and not invited:
         return Place(RegistrationStatus.APPLIED)
     where = (offer.edition_id, offer.type_id)
-    return seats.take_or_queue(db, *where, limited=offer.is_limited, even_closed=trusted)
+    even_closed = trusted or invited is not None
+    return seats.take_or_queue(db, *where, limited=offer.is_limited, even_closed=even_closed)
 
 
 def _person_values(applicant: Applicant) -> dict[str, Any]:

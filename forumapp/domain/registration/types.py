@@ -19,7 +19,7 @@ from forumapp.domain.registration import seats
 from forumapp.domain.registration.models import RegistrationType
 from forumapp.domain.registration.queries import type_order, types_in_order
 from forumapp.domain.registration.questions import question_faults
-from forumapp.domain.registration.rules import Area, hours_fault, quota_fault
+from forumapp.domain.registration.rules import Area, hours_fault, quota_fault, way_fault
 from forumapp.domain.registration.waitlist import move_up_all
 
 if TYPE_CHECKING:
@@ -66,8 +66,9 @@ def update_type(
     row = get_in(db, RegistrationType, edition_id, type_id)
     held = seats.hold(db, type_id)
     db.refresh(row)
-    _refuse_faults(changes, taken=held.places.taken)
     asked = row.questions
+    ways = {"is_open": row.is_open, "by_invitation": row.by_invitation}
+    _refuse_faults({**ways, **changes}, taken=held.places.taken)
     change(db, row, changes, version=version, actor=actor, now=now)
     _keep_dropped(db, row, asked, actor=actor, now=now)
     if "quota" in changes:
@@ -126,6 +127,9 @@ def _refuse_faults(values: Mapping[str, Any], *, taken: int) -> None:
             "name": name_fault(values["name"]) if "name" in values else None,
             "offer_hours": hours_fault(values.get("offer_hours")),
             "quota": quota_fault(values.get("quota"), taken),
+            "by_invitation": way_fault(
+                is_open=bool(values.get("is_open")), by_invitation=bool(values.get("by_invitation"))
+            ),
             "color": color_fault(values["color"]) if "color" in values else None,
             "admits": None if set(values.get("admits", ())) <= set(Area) else "not-a-choice",
             **question_faults(values.get("questions", [])),

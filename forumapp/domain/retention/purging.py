@@ -24,6 +24,7 @@ from forumapp.domain.proofs.erasing import erase_recipients
 from forumapp.domain.registration.answers import Topic
 from forumapp.domain.registration.erasing import (
     erase_answers,
+    erase_invited,
     list_registered,
     list_registrations_of,
     list_taking_part,
@@ -97,6 +98,7 @@ def _officials(db: DbSession, edition_id: int, now: datetime, dry_run: bool) -> 
     counts.update(erase_answers(db, edition_id, Topic.CONTACT, of=of, now=now, dry_run=dry_run))
     counts["message"] = erase_messages(db, "registration", of, now=now, dry_run=dry_run)
     counts.update(erase_recipients(db, edition_id, now=now, dry_run=dry_run))
+    counts.update(erase_invited(db, edition_id, now=now, dry_run=dry_run))
     return counts
 
 

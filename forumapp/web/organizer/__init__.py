@@ -32,6 +32,7 @@ PAGES = (
     "overview",
     "registration",
     "new_registration",
+    "invitations",
     "registration_types",
     "registration_forms",
     "edition_places",

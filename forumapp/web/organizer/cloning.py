@@ -52,6 +52,7 @@ STAYS: dict[str, Any] = {
     "itinerary-items": _l("Itinerary items and flights"),
     "titles": _l("Titles of people in this edition"),
     "precedence-entries": _l("Places of people in the orders of precedence"),
+    "invitations": _l("Invitations"),
     "name-proofs": _l("Name proofs"),
     "access": _l("People with access and their tokens"),
     "print-jobs": _l("Prints"),

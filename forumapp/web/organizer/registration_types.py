@@ -52,6 +52,11 @@ FIELDS = (
         label=_l("Whoever has a place may hand it to another person"),
         help=_l("Not for media accreditation: the name of such a registration is changed by organizers alone."),
     ),
+    Flag(
+        name="by_invitation",
+        label=_l("By invitation only"),
+        help=_l("Each person registers by a link of their own. The form is then not open to others."),
+    ),
     Several(
         name="admits",
         label=_l("Admits to"),

@@ -25,6 +25,7 @@ from forumapp.web.public.uploads import with_files
 if TYPE_CHECKING:
     from flask.typing import ResponseReturnValue
 
+    from forumapp.domain.forums.models import Edition
     from forumapp.domain.registration.models import RegistrationType
 
 # What stands for the code, which nobody has before they are registered.
@@ -34,23 +35,30 @@ NO_CODE, NO_SHORT_CODE = "PREVIEW" * 3, "········"
 @blueprint.post("/<slug>/register/<code>/spelling")
 @limiter.limit(SUGGESTIONS, exempt_when=is_local)
 def spelling(slug: str, code: str) -> ResponseReturnValue:
-    """The form again with proposed spellings, or with the one that was pressed. Nothing is saved."""
     edition, kind = offered(slug, code)
+    return spelled(edition, kind)
+
+
+def spelled(edition: Edition, kind: RegistrationType, **beside: Any) -> str:
+    """The form again with proposed spellings, or with the one that was pressed. Nothing is saved."""
     given, _bad = with_files(kind)
     values = typed(given, kind)
     if taken := given.get("spelling"):
         family, _bar, own = taken.partition("|")
         values |= {"latin_family": family, "latin_given": own, "name_order": "family-first"}
-        return show(edition, kind, values, {})
+        return show(edition, kind, values, {}, **beside)
     found = proposed_spellings(line("native_full", NAME))
-    return show(edition, kind, values, {}, spellings=found)
+    return show(edition, kind, values, {}, spellings=found, **beside)
 
 
 @blueprint.post("/<slug>/register/<code>/badge")
 @limiter.limit(DRAWINGS, exempt_when=is_local)
 def badge(slug: str, code: str) -> ResponseReturnValue:
+    return badge_page(*offered(slug, code))
+
+
+def badge_page(edition: Edition, kind: RegistrationType) -> ResponseReturnValue:
     """The badge of what is typed just now, in a frame of the form."""
-    edition, kind = offered(slug, code)
     values = badge_of(kind)
     drawn, told = "", []
     if values.latin_name or values.native_name:

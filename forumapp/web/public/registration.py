@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from flask import redirect, request, session, url_for
@@ -71,23 +72,41 @@ OUTCOMES = {
 }
 
 
+@dataclass(frozen=True, slots=True)
+class Ways:
+    """Where the form is sent, and where it asks for help."""
+
+    send: str
+    spelling: str
+    badge: str
+    organizations: str
+
+
 @blueprint.get("/<slug>/register")
 def choose(slug: str) -> ResponseReturnValue:
     """The types that are open; the form itself where there is only one."""
     edition = edition_named(slug)
-    types = list_types(reading(), edition.id, open_only=True) if is_taking(edition) else []
+    found = list_types(reading(), edition.id) if is_taking(edition) else []
+    types = [one for one in found if one.is_open]
     if len(types) == 1:
         return redirect(url_for(".form", slug=slug, code=types[0].code))
-    full = full_types(reading(), types)
-    return render("public/registration/choose.html", edition, "registration", types=types, full=full)
+    values = {"full": full_types(reading(), types), "by_invitation": any(one.by_invitation for one in found)}
+    return render("public/registration/choose.html", edition, "registration", types=types, **values)
 
 
 @blueprint.get("/<slug>/register/<code>")
 def form(slug: str, code: str) -> ResponseReturnValue:
     edition, kind = offered(slug, code)
-    order = "family-first" if language() == "zh-Hans" else "given-first"
-    script = "han" if language() == "zh-Hans" else "latin"
-    return show(edition, kind, {"name_order": order, "name_script": script}, {})
+    return show(edition, kind, usual_values(), {})
+
+
+def usual_values() -> dict[str, Any]:
+    """With what the form of someone begins of whom nothing is known."""
+    chinese = language() == "zh-Hans"
+    return {
+        "name_order": "family-first" if chinese else "given-first",
+        "name_script": "han" if chinese else "latin",
+    }
 
 
 @blueprint.post("/<slug>/register/<code>")
@@ -134,6 +153,10 @@ def read_form(given: MultiDict[str, str], kind: RegistrationType, bad_files: Map
 def organizations(slug: str, code: str) -> ResponseReturnValue:
     """Names of organizations that are public, while someone types theirs into an open form."""
     offered(slug, code)
+    return suggested_organizations()
+
+
+def suggested_organizations() -> ResponseReturnValue:
     found = suggest_public_names(reading(), request.args.get("q", "")[:LINE])
     return {"items": [{"label": pick(one, language()), "texts": in_all(one)} for one in found]}
 
@@ -182,9 +205,11 @@ def show(
     frame: str = "public/base.html",
     all_shown: bool = False,
     spellings: Iterable[tuple[str, str]] | None = None,
+    ways: Ways | None = None,
+    **beside: Any,
 ) -> str:
     """The form of a type; a preview shows it with other `questions`, in a `frame` of its own, and `all_shown` whatever
-    depends on other answers.
+    depends on other answers. `ways` says where else than usual it is sent.
     """
     questions = for_public(kind.questions if questions is None else questions)
     return render(
@@ -194,6 +219,7 @@ def show(
         frame=frame,
         all_shown=all_shown,
         spellings=spellings,
+        ways=ways or ways_of(edition, kind),
         type=kind,
         is_full=bool(full_types(reading(), [kind])),
         groups=grouped(questions),
@@ -203,6 +229,7 @@ def show(
         errors=errors,
         labels={**field_labels(), **{f"answers.{one.code}": t(one.label) for one in read_questions(questions)}},
         **name_choices(),
+        **beside,
     )
 
 
@@ -217,6 +244,11 @@ def name_choices() -> dict[str, list[tuple[str, str]]]:
             ("family-first", _("Family name first, as in WANG Xiaoming")),
         ],
     }
+
+
+def ways_of(edition: Edition, kind: RegistrationType) -> Ways:
+    pages = (".form", ".spelling", ".badge", ".organizations")
+    return Ways(*(url_for(f"registration{page}", slug=edition.slug, code=kind.code) for page in pages))
 
 
 def field_labels() -> dict[str, str]:

@@ -1,0 +1,177 @@
+"""Invitations: who may register by a link of their own, and what they answered."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import marshmallow as ma
+from flask import current_app
+
+from forumapp.api.blueprint import ApiBlueprint
+from forumapp.api.paging import SearchQuery
+from forumapp.api.v1.shapes import KeptSchema, NameSchema, Slug, With
+from forumapp.core.paging import Page
+from forumapp.domain.accounts.permissions import Permission
+from forumapp.domain.registration import invitation_letters as letters
+from forumapp.domain.registration import invitation_queries as queries
+from forumapp.domain.registration import inviting
+from forumapp.domain.registration.queries import get_type
+from forumapp.schemas.choices import InvitationState, NameOrder
+from forumapp.schemas.fields import (
+    MAIL_ADDRESS,
+    NAME,
+    PARAGRAPHS,
+    Choice,
+    Day,
+    Id,
+    Instant,
+    Language,
+    Part,
+    Shape,
+    Text,
+)
+
+if TYPE_CHECKING:
+    from forumapp.api.auth import Call
+    from forumapp.core.config import Config
+    from forumapp.core.tokens import Links
+    from forumapp.domain.registration.invitation_queries import InvitationLine
+
+NEEDS = Permission.DECIDE_REGISTRATIONS
+INVITATIONS = "/editions/<slug:edition>/invitations"
+INVITATION = f"{INVITATIONS}/<id:invitation_id>"
+EMAIL = r"^[^@\s]+@[^@\s]+$"
+
+blueprint = ApiBlueprint("Invitations", __name__, description="Who may register by a link of their own.")
+
+
+class InvitationQuery(SearchQuery):
+    state = Choice(InvitationState)
+    type = Slug()
+
+
+class NewInvitationSchema(Shape):
+    """A name or a mail address is needed. The name is what the form begins with; nothing is sent by making one."""
+
+    type = Slug(required=True, metadata={"description": "The registration type's code."})
+    latin_family = Text(longest=NAME)
+    latin_given = Text(longest=NAME)
+    name_order = Choice(NameOrder)
+    native_full = Text(longest=NAME)
+    email = Text(pattern=EMAIL, longest=MAIL_ADDRESS, allow_none=True)
+    language = Language(metadata={"description": "The language of the mail."})
+    greeting = Text(longest=PARAGRAPHS, metadata={"description": "Stands first in the mail and on the page."})
+    answer_by = Day(allow_none=True)  # the last day on which it can be answered
+
+
+class InvitationSchema(KeptSchema, NewInvitationSchema):
+    name = Part(NameSchema)
+    state = Choice(InvitationState)
+    sent_at = Instant(allow_none=True)
+    answered_at = Instant(allow_none=True)
+    registration_id = Id(allow_none=True, metadata={"description": "What came of it."})
+
+
+class InvitationLinkSchema(Shape):
+    url = ma.fields.String(required=True)
+    message = ma.fields.String(
+        required=True, metadata={"description": "For handing it over without mail, in the languages of the forum."}
+    )
+
+
+@blueprint.lists(INVITATIONS, InvitationSchema, query=InvitationQuery, needs=NEEDS)
+def list_invitations(call: Call, query: dict[str, Any], edition: str) -> Page[With]:
+    """Invitations, the newest first; found by names and mail addresses."""
+    page = queries.invitations_page(
+        call.db,
+        call.edition(edition).id,
+        now=call.now,
+        state=query.get("state"),
+        type_code=query.get("type"),
+        search=query["q"],
+        number=query["page"],
+        size=query["page_size"],
+    )
+    return Page([_told(one) for one in page.items], page.number, page.size, page.total)
+
+
+@blueprint.creates(INVITATIONS, NewInvitationSchema, InvitationSchema, needs=NEEDS)
+def create_invitation(call: Call, values: dict[str, Any], edition: str) -> With:
+    """Invite someone. Nothing is sent by it, and no place is taken before they accept."""
+    of = call.edition(edition)
+    values.setdefault("language", of.languages[0])
+    row = inviting.create_invitation(call.db, of.id, _columns(call, of.id, values), actor=call.actor, now=call.now)
+    return _invitation(call, of.id, row.id)
+
+
+@blueprint.reads(INVITATION, InvitationSchema, needs=NEEDS)
+def read_invitation(call: Call, edition: str, invitation_id: int) -> With:
+    """One invitation."""
+    return _invitation(call, call.edition(edition).id, invitation_id)
+
+
+@blueprint.changes(INVITATION, NewInvitationSchema, InvitationSchema, needs=NEEDS)
+def change_invitation(call: Call, changes: dict[str, Any], version: int, edition: str, invitation_id: int) -> With:
+    """Change one that nobody has answered. Its link stays good."""
+    of = call.edition(edition).id
+    by: dict[str, Any] = {"version": version, "actor": call.actor, "now": call.now}
+    inviting.update_invitation(call.db, of, invitation_id, _columns(call, of, changes), **by)
+    return _invitation(call, of, invitation_id)
+
+
+@blueprint.reads(f"{INVITATION}/link", InvitationLinkSchema, needs=NEEDS)
+def read_invitation_link(call: Call, edition: str, invitation_id: int) -> dict[str, Any]:
+    """Its link, signed anew, and a message with it. Whoever has the link can answer."""
+    of = call.edition(edition)
+    row = queries.get_invitation(call.db, of.id, invitation_id, now=call.now).row
+    links: Links = current_app.extensions["forumapp.links"]
+    config: Config = current_app.extensions["forumapp.config"]
+    url = links.address(letters.link_of(row, of), config.base_url, now=call.now)
+    return {"url": url, "message": letters.message(call.db, row, of, url, base_url=config.base_url)}
+
+
+@blueprint.acts(f"{INVITATION}/send", InvitationSchema, tagged=True, needs=NEEDS)
+def send_invitation(call: Call, version: int, edition: str, invitation_id: int) -> With:
+    """Write to its address, with its link. Also once more."""
+    of = call.edition(edition).id
+    inviting.send_invitation(call.db, of, invitation_id, version=version, actor=call.actor, now=call.now)
+    return _invitation(call, of, invitation_id)
+
+
+@blueprint.acts(f"{INVITATION}/note-sent", InvitationSchema, tagged=True, needs=NEEDS)
+def note_invitation_sent(call: Call, version: int, edition: str, invitation_id: int) -> With:
+    """Say that its link was handed over some other way."""
+    of = call.edition(edition).id
+    inviting.note_invitation_sent(call.db, of, invitation_id, version=version, actor=call.actor, now=call.now)
+    return _invitation(call, of, invitation_id)
+
+
+@blueprint.acts(f"{INVITATION}/revoke", InvitationSchema, tagged=True, needs=NEEDS)
+def revoke_invitation(call: Call, version: int, edition: str, invitation_id: int) -> With:
+    """Take it back before it is answered."""
+    of = call.edition(edition).id
+    inviting.revoke_invitation(call.db, of, invitation_id, version=version, actor=call.actor, now=call.now)
+    return _invitation(call, of, invitation_id)
+
+
+@blueprint.acts(f"{INVITATION}/reinstate", InvitationSchema, tagged=True, needs=NEEDS)
+def reinstate_invitation(call: Call, version: int, edition: str, invitation_id: int) -> With:
+    """Undo that it was revoked: its link is good again."""
+    of = call.edition(edition).id
+    inviting.restore_invitation(call.db, of, invitation_id, version=version, actor=call.actor, now=call.now)
+    return _invitation(call, of, invitation_id)
+
+
+def _columns(call: Call, edition_id: int, values: dict[str, Any]) -> dict[str, Any]:
+    columns = dict(values)
+    if "type" in columns:
+        columns["type_id"] = get_type(call.db, edition_id, columns.pop("type")).id
+    return columns
+
+
+def _invitation(call: Call, edition_id: int, invitation_id: int) -> With:
+    return _told(queries.get_invitation(call.db, edition_id, invitation_id, now=call.now))
+
+
+def _told(one: InvitationLine) -> With:
+    return With(one.row, type=one.row.type.code, state=one.state)

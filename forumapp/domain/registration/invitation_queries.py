@@ -1,0 +1,97 @@
+"""Reading invitations, as they stand at a moment."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from sqlalchemy import ColumnElement, func, or_, select
+from sqlalchemy.orm import joinedload
+
+from forumapp.core.errors import NotFound
+from forumapp.core.paging import PAGE_SIZE, Page, paged
+from forumapp.core.times import zone_named
+from forumapp.domain.forums.queries import get_edition_by_id
+from forumapp.domain.people.searching import says
+from forumapp.domain.registration.models import Invitation, RegistrationType
+from forumapp.domain.registration.rules import UNANSWERED, InvitationState, invitation_state
+
+if TYPE_CHECKING:
+    from datetime import date, datetime
+
+    from sqlalchemy.orm import Session as DbSession
+
+
+@dataclass(frozen=True, slots=True)
+class InvitationLine:
+    """An invitation with its type, and how it stands now."""
+
+    row: Invitation
+    state: InvitationState
+
+
+def invitations_page(
+    db: DbSession,
+    edition_id: int,
+    *,
+    now: datetime,
+    state: str | None = None,
+    type_code: str | None = None,
+    search: str = "",
+    number: int = 1,
+    size: int = PAGE_SIZE,
+) -> Page[InvitationLine]:
+    """The newest first. Each word of `search` is found in the names or the mail address."""
+    query = (
+        select(Invitation)
+        .join(RegistrationType, RegistrationType.id == Invitation.type_id)
+        .options(joinedload(Invitation.type))
+        .where(Invitation.edition_id == edition_id)
+        .order_by(Invitation.id.desc())
+    )
+    if state:
+        query = query.where(_stands_as(InvitationState(state), today_in(db, edition_id, now=now)))
+    if type_code:
+        query = query.where(RegistrationType.code == type_code)
+    query = query.where(*(_matches(word) for word in search.split()))
+    page = paged(db, query, number=number, size=size)
+    return page.of([InvitationLine(row, state_of(db, row, now=now)) for row in page.items])
+
+
+def get_invitation(db: DbSession, edition_id: int, invitation_id: int, *, now: datetime) -> InvitationLine:
+    query = select(Invitation).options(joinedload(Invitation.type))
+    row = db.scalar(query.where(Invitation.id == invitation_id, Invitation.edition_id == edition_id))
+    if row is None:
+        raise NotFound(entity="invitation")
+    return InvitationLine(row, state_of(db, row, now=now))
+
+
+def count_unsent(db: DbSession, edition_id: int, *, now: datetime) -> int:
+    """How many have an address and were not written to yet."""
+    query = select(func.count()).select_from(Invitation).where(Invitation.edition_id == edition_id)
+    unsent = _stands_as(InvitationState.MADE, today_in(db, edition_id, now=now))
+    return db.execute(query.where(unsent, Invitation.email.is_not(None))).scalar_one()
+
+
+def state_of(db: DbSession, row: Invitation, *, now: datetime) -> InvitationState:
+    """How it stands now."""
+    if row.state not in UNANSWERED or row.answer_by is None:
+        return row.state
+    return invitation_state(row.state, row.answer_by, today_in(db, row.edition_id, now=now))
+
+
+def today_in(db: DbSession, edition_id: int, *, now: datetime) -> date:
+    """What day it is where the forum is."""
+    return now.astimezone(zone_named(get_edition_by_id(db, edition_id).zone)).date()
+
+
+def _stands_as(state: InvitationState, today: date) -> ColumnElement[bool]:
+    ended = Invitation.answer_by.is_not(None) & (Invitation.answer_by < today)
+    if state == InvitationState.EXPIRED:
+        return Invitation.state.in_(UNANSWERED) & ended
+    stands = Invitation.state == state
+    return stands & ~ended if state in UNANSWERED else stands
+
+
+def _matches(word: str) -> ColumnElement[bool]:
+    return or_(says(Invitation.search_text, word), Invitation.email.contains(word.lower(), autoescape=True))

@@ -1,0 +1,87 @@
+"""What someone answers to an invitation, by its own link. Looking changes nothing: mail scanners open links."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from sqlalchemy import select
+from sqlalchemy.orm import joinedload
+
+from forumapp.domain.audit.services import change
+from forumapp.domain.forums.archiving import refuse_archived
+from forumapp.domain.registration.errors import InvitationEnded
+from forumapp.domain.registration.invitation_queries import state_of
+from forumapp.domain.registration.models import Invitation
+from forumapp.domain.registration.rules import UNANSWERED, InvitationState, Invited, Source
+from forumapp.domain.registration.services import register
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from sqlalchemy.orm import Session as DbSession
+
+    from forumapp.domain.audit.services import Actor
+    from forumapp.domain.registration.rules import Applicant, Placed
+
+
+def get_by_link(db: DbSession, invitation_id: int, link_number: int) -> Invitation:
+    """The invitation that a link was signed for, with its type. Raises InvitationEnded."""
+    query = select(Invitation).where(Invitation.id == invitation_id, Invitation.link_number == link_number)
+    row = db.scalar(query.options(joinedload(Invitation.type)))
+    if row is None:
+        raise InvitationEnded
+    return row
+
+
+def accept_invitation(
+    db: DbSession,
+    invitation_id: int,
+    link_number: int,
+    applicant: Applicant,
+    *,
+    language: str,
+    actor: Actor,
+    now: datetime,
+) -> Placed:
+    """Register by it, which uses it up. The place, or the number in the queue, is taken now."""
+    row = _waiting(db, invitation_id, link_number, now=now)
+    placed = register(
+        db,
+        row.edition_id,
+        row.type.code,
+        applicant,
+        source=Source.INVITATION,
+        language=language,
+        actor=actor,
+        now=now,
+        invited=Invited(),
+    )
+    changes = {
+        "state": InvitationState.ACCEPTED,
+        "answered_at": now,
+        "registration_id": placed.registration_id,
+    }
+    change(db, row, changes, version=row.version, actor=actor, now=now, action="accepted")
+    return placed
+
+
+def decline_invitation(
+    db: DbSession, invitation_id: int, link_number: int, *, actor: Actor, now: datetime
+) -> Invitation:
+    row = _waiting(db, invitation_id, link_number, now=now)
+    changes = {"state": InvitationState.DECLINED, "answered_at": now}
+    change(db, row, changes, version=row.version, actor=actor, now=now, action="declined")
+    return row
+
+
+def _waiting(db: DbSession, invitation_id: int, link_number: int, *, now: datetime) -> Invitation:
+    """The row, which nobody else answers or revokes until the transaction ends."""
+    query = select(Invitation).where(Invitation.id == invitation_id, Invitation.link_number == link_number)
+    row = db.scalar(query.with_for_update().execution_options(populate_existing=True))
+    if row is None:
+        raise InvitationEnded
+    state = state_of(db, row, now=now)
+    if state not in UNANSWERED:
+        raise InvitationEnded(state=state.value)
+    refuse_archived(db, row.edition_id)
+    return row

@@ -1,0 +1,216 @@
+"""Inviting people: making invitations, sending them, taking them back. What the invited answer is in invited.py."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import select
+
+from forumapp.core.errors import Invalid, Refusal, refuse_faults
+from forumapp.core.text import email_key, has_han, is_visible
+from forumapp.domain.accounts.access import require_all
+from forumapp.domain.accounts.editing import find_in, get_in
+from forumapp.domain.accounts.permissions import Permission
+from forumapp.domain.audit.services import change, create
+from forumapp.domain.forums.queries import get_edition_by_id
+from forumapp.domain.people.models import NameOrder
+from forumapp.domain.people.rules import search_text
+from forumapp.domain.registration import invitation_letters as letters
+from forumapp.domain.registration.errors import InvitationEnded
+from forumapp.domain.registration.invitation_queries import state_of
+from forumapp.domain.registration.models import Invitation, RegistrationType
+from forumapp.domain.registration.rules import UNANSWERED, InvitationState
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+    from datetime import datetime
+
+    from sqlalchemy.orm import Session as DbSession
+
+    from forumapp.domain.audit.services import Actor
+
+DECIDE = Permission.DECIDE_REGISTRATIONS
+MOST_AT_ONCE = 1000
+NAMES = ("latin_family", "latin_given", "native_full")
+
+
+class LinksAreOver(Refusal):
+    """The forum was so long ago that its links no longer open."""
+
+    code = "links-are-over"
+
+
+def create_invitation(
+    db: DbSession, edition_id: int, values: Mapping[str, Any], *, actor: Actor, now: datetime
+) -> Invitation:
+    """`values` are columns: the type, and a name or a mail address at least. Nothing is sent by it."""
+    require_all(db, edition_id, DECIDE, actor=actor)
+    row = Invitation(edition_id=edition_id, **_read(values))
+    _refuse_faults(db, row)
+    row.search_text = search_text(row.name)
+    create(db, row, actor=actor, now=now)
+    return row
+
+
+def create_invitations(
+    db: DbSession,
+    edition_id: int,
+    people: Iterable[Mapping[str, Any]],
+    common: Mapping[str, Any],
+    *,
+    actor: Actor,
+    now: datetime,
+) -> list[Invitation]:
+    """One for each of the people, with what is `common` to them. Who has one already that waits for an answer gets no
+    second, so that the same list again changes nothing.
+    """
+    require_all(db, edition_id, DECIDE, actor=actor)
+    rows = select(Invitation).where(Invitation.edition_id == edition_id, Invitation.state.in_(UNANSWERED))
+    known = {_who(row) for row in db.scalars(rows) if state_of(db, row, now=now) in UNANSWERED}
+    made = []
+    for person in people:
+        row = Invitation(edition_id=edition_id, **_read({**common, **person}))
+        _refuse_faults(db, row)
+        if _who(row) in known:
+            continue
+        known.add(_who(row))
+        row.search_text = search_text(row.name)
+        create(db, row, actor=actor, now=now)
+        made.append(row)
+    return made
+
+
+def update_invitation(
+    db: DbSession,
+    edition_id: int,
+    invitation_id: int,
+    changes: Mapping[str, Any],
+    *,
+    version: int,
+    actor: Actor,
+    now: datetime,
+) -> Invitation:
+    """Change whom it is for, as what, or until when, while nobody has answered it. Links that are out stay good."""
+    row = _own(db, edition_id, invitation_id, actor=actor)
+    if row.state not in UNANSWERED:
+        raise InvitationEnded(state=row.state.value)
+    values = _read({**{name: getattr(row, name) for name in (*NAMES, "name_order")}, **changes})
+    probe = Invitation(
+        edition_id=edition_id,
+        **{**{name: getattr(row, name) for name in ("type_id", "email", *NAMES, "name_order")}, **values},
+    )
+    _refuse_faults(db, probe)
+    values["search_text"] = search_text(probe.name)
+    change(db, row, values, version=version, actor=actor, now=now)
+    return row
+
+
+def send_invitation(
+    db: DbSession, edition_id: int, invitation_id: int, *, version: int, actor: Actor, now: datetime
+) -> Invitation:
+    """Write to whom it is for, with the link. Also once more, when nobody answers."""
+    row = _waiting(db, edition_id, invitation_id, actor=actor, now=now)
+    if not row.email:
+        raise Invalid(fields={"email": "required"})
+    _send(db, row, version=version, actor=actor, now=now)
+    return row
+
+
+def send_unsent(db: DbSession, edition_id: int, *, actor: Actor, now: datetime) -> list[Invitation]:
+    """Write to all who have an address and were not written to yet."""
+    require_all(db, edition_id, DECIDE, actor=actor)
+    rows = select(Invitation).where(
+        Invitation.edition_id == edition_id,
+        Invitation.state == InvitationState.MADE,
+        Invitation.email.is_not(None),
+    )
+    found = [
+        row
+        for row in db.scalars(rows.order_by(Invitation.id).limit(MOST_AT_ONCE).with_for_update())
+        if state_of(db, row, now=now) in UNANSWERED
+    ]
+    for row in found:
+        _send(db, row, version=row.version, actor=actor, now=now)
+    return found
+
+
+def note_invitation_sent(
+    db: DbSession, edition_id: int, invitation_id: int, *, version: int, actor: Actor, now: datetime
+) -> Invitation:
+    """Say that its link was handed over some other way."""
+    row = _waiting(db, edition_id, invitation_id, actor=actor, now=now)
+    _note_sent(db, row, version=version, actor=actor, now=now)
+    return row
+
+
+def revoke_invitation(
+    db: DbSession, edition_id: int, invitation_id: int, *, version: int, actor: Actor, now: datetime
+) -> Invitation:
+    """Take it back before it is answered: its link opens no form any more."""
+    row = _own(db, edition_id, invitation_id, actor=actor)
+    if row.state not in UNANSWERED:
+        raise InvitationEnded(state=row.state.value)
+    change(db, row, {"state": InvitationState.REVOKED}, version=version, actor=actor, now=now, action="revoked")
+    return row
+
+
+def restore_invitation(
+    db: DbSession, edition_id: int, invitation_id: int, *, version: int, actor: Actor, now: datetime
+) -> Invitation:
+    """Undo the revocation: the links that are out are good again."""
+    row = _own(db, edition_id, invitation_id, actor=actor)
+    if row.state != InvitationState.REVOKED:
+        raise InvitationEnded(state=row.state.value)
+    state = InvitationState.SENT if row.sent_at else InvitationState.MADE
+    change(db, row, {"state": state}, version=version, actor=actor, now=now, action="restored")
+    return row
+
+
+def _own(db: DbSession, edition_id: int, invitation_id: int, *, actor: Actor) -> Invitation:
+    require_all(db, edition_id, DECIDE, actor=actor)
+    return get_in(db, Invitation, edition_id, invitation_id)
+
+
+def _waiting(db: DbSession, edition_id: int, invitation_id: int, *, actor: Actor, now: datetime) -> Invitation:
+    row = _own(db, edition_id, invitation_id, actor=actor)
+    state = state_of(db, row, now=now)
+    if state not in UNANSWERED:
+        raise InvitationEnded(state=state.value)
+    return row
+
+
+def _send(db: DbSession, row: Invitation, *, version: int, actor: Actor, now: datetime) -> None:
+    edition = get_edition_by_id(db, row.edition_id)
+    if not letters.opens(edition, now=now):
+        raise LinksAreOver
+    _note_sent(db, row, version=version, actor=actor, now=now)
+    letters.send(db, row, edition, now=now)
+
+
+def _note_sent(db: DbSession, row: Invitation, *, version: int, actor: Actor, now: datetime) -> None:
+    changes = {"state": InvitationState.SENT, "sent_at": now}
+    change(db, row, changes, version=version, actor=actor, now=now, action="sent")
+
+
+def _read(values: Mapping[str, Any]) -> dict[str, Any]:
+    """A Chinese name puts the family first, unless it is said how the Latin one is read."""
+    read = dict(values)
+    if "email" in read:
+        read["email"] = email_key(read["email"]) if read["email"] else None
+    if "name_order" in read or any(name in read for name in NAMES):
+        family_first = has_han(read.get("native_full") or "")
+        usual = NameOrder.FAMILY_FIRST if family_first else NameOrder.GIVEN_FIRST
+        read["name_order"] = read.get("name_order") or usual
+    return read
+
+
+def _refuse_faults(db: DbSession, row: Invitation) -> None:
+    known = find_in(db, RegistrationType, row.edition_id, row.type_id) if row.type_id else None
+    named = any(is_visible(getattr(row, name) or "") for name in NAMES) or row.email
+    refuse_faults(
+        {"type_id": None if known else "unknown", "latin_family": None if named else "name-or-email-required"}
+    )
+
+
+def _who(row: Invitation) -> tuple[Any, ...]:
+    return (row.type_id, row.email, *((getattr(row, name) or "").strip().casefold() for name in NAMES))

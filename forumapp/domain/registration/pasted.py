@@ -1,0 +1,64 @@
+"""Rows that someone pastes: who is to be invited, or whose names fill places. Pure."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from forumapp.core.tables import DELIMITERS, UnreadableTable, read_table
+from forumapp.core.text import has_han
+from forumapp.domain.people.rows import PERSON_HEADINGS, guess, read_person
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from forumapp.domain.people.rows import RowFault
+
+WANTED = ("latin", "latin_family", "latin_given", "name_order", "native", "native_family", "native_given", "email")
+TAKEN = ("latin_family", "latin_given", "name_order", "native_full", "email")
+HEADINGS = {name: PERSON_HEADINGS[name] for name in WANTED}
+
+
+@dataclass(frozen=True, slots=True)
+class Pasted:
+    """`people` are columns of a person; `faults` are by the number of the row as it was pasted. `unreadable` says why
+    it is no table.
+    """
+
+    people: tuple[dict[str, Any], ...] = ()
+    faults: tuple[tuple[int, RowFault], ...] = ()
+    unreadable: str = ""
+
+
+def read_people(text: str) -> Pasted:
+    """Names stay to the character; a Latin name in one cell is divided by nobody but its owner."""
+    first = next((line for line in text.splitlines() if line.strip()), "")
+    between = max(DELIMITERS, key=first.count)
+    cells = [cell.strip().strip('"') for cell in first.split(between)]
+    headless = not any(guess(cells, HEADINGS).values())
+    head = between.join(_headings_over(cells)) + "\n" if headless else ""
+    try:
+        table = read_table((head + text).encode())
+    except UnreadableTable as refusal:
+        return Pasted(unreadable=str(refusal.details["why"]))
+    mapping = guess(table.headings, HEADINGS)
+    drafts = [read_person(row, mapping) for row in table.rows]
+    moved = 1 if headless else 0
+    faults = tuple((one.number - moved, fault) for one in drafts for fault in one.faults if not _has_mail(one, fault))
+    people = tuple({name: one.values[name] for name in TAKEN if one.values.get(name)} for one in drafts)
+    return Pasted(people, faults)
+
+
+def _has_mail(draft: Any, fault: RowFault) -> bool:
+    """A mail address alone is enough."""
+    return fault.code == "no-name" and bool(draft.values.get("email"))
+
+
+def _headings_over(cells: Sequence[str]) -> list[str]:
+    """What the columns are where no row says so, by what stands in the first one."""
+    latin = [at for at, cell in enumerate(cells) if "@" not in cell and not has_han(cell)]
+    names = dict(zip(latin, ("family name", "given name") if len(latin) > 1 else ("name",), strict=False))
+    return [
+        "email" if "@" in cell else "native name" if has_han(cell) else names.get(at, "")
+        for at, cell in enumerate(cells)
+    ]

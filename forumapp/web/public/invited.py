@@ -1,0 +1,211 @@
+"""An invitation, behind its own signed link: the form of its type with the name filled in, to accept or to decline.
+
+Looking changes nothing, since mail scanners open links; only forms do.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from flask import redirect, session, url_for
+from flask_babel import gettext as _
+from marshmallow import ValidationError
+
+from forumapp.core import clock
+from forumapp.core.errors import Invalid
+from forumapp.core.limits import DRAWINGS, FORMS, SUGGESTIONS, is_local, limiter
+from forumapp.core.transactions import reading, transaction
+from forumapp.domain.forums.queries import get_edition_by_id
+from forumapp.domain.registration import invited
+from forumapp.domain.registration.errors import InvitationEnded, RegistrationClosed
+from forumapp.domain.registration.invitation_letters import LINK_PURPOSE
+from forumapp.domain.registration.invitation_queries import state_of
+from forumapp.domain.registration.rules import UNANSWERED
+from forumapp.schemas.choices import InvitationState, RegistrationStatus
+from forumapp.schemas.registration import applicant_of, faults_by_field
+from forumapp.web.frame import FRAMING, pages
+from forumapp.web.language import language
+from forumapp.web.public.links import keep_private, read_link
+from forumapp.web.public.names import badge_page, spelled
+from forumapp.web.public.registration import (
+    OUTCOMES,
+    UNPROCESSABLE,
+    VISITOR,
+    Ways,
+    in_words,
+    read_form,
+    show,
+    suggested_organizations,
+    typed,
+    usual_values,
+)
+from forumapp.web.public.site import is_taking, render
+from forumapp.web.public.uploads import with_files
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from flask import Response
+    from flask.typing import ResponseReturnValue
+
+    from forumapp.domain.forums.models import Edition
+    from forumapp.domain.registration.models import Invitation
+
+# What is told to someone who has just accepted is kept in their own cookie, under this name.
+TOLD = "invited"
+
+blueprint = pages("invited", __name__, url_prefix="/i")
+blueprint.after_request(keep_private)
+
+
+@blueprint.after_request
+def hold_frames(response: Response) -> Response:
+    """The badge is drawn in a frame of the form."""
+    response.headers.setdefault("Content-Security-Policy", FRAMING)
+    return response
+
+
+@blueprint.get("/<token>")
+def page(token: str) -> ResponseReturnValue:
+    row, edition = invitation_of(token)
+    if not waits(row, edition):
+        return ended(row, edition)
+    return form_page(token, row, edition, known_values(row), {})
+
+
+@blueprint.post("/<token>")
+@limiter.limit(FORMS, exempt_when=is_local)
+def accept(token: str) -> ResponseReturnValue:
+    row, edition = invitation_of(token)
+    if not waits(row, edition):
+        return ended(row, edition)
+    given, bad_files = with_files(row.type)
+    values = typed(given, row.type)
+    if given.get("website"):  # no person sees this field
+        errors = {"": _("Please leave the hidden field empty.")}
+        return form_page(token, row, edition, values, errors), UNPROCESSABLE
+    try:
+        loaded = read_form(given, row.type, bad_files)
+        with transaction() as db:
+            applicant = applicant_of(loaded)
+            by: Any = {"language": language(), "actor": VISITOR, "now": clock.now()}
+            placed = invited.accept_invitation(db, *read_link(LINK_PURPOSE, token), applicant, **by)
+    except ValidationError as error:
+        faults = in_words({**faults_by_field(error), **bad_files})
+        return form_page(token, row, edition, values, faults), UNPROCESSABLE
+    except Invalid as refusal:
+        return form_page(token, row, edition, values, in_words(refusal.fields)), UNPROCESSABLE
+    except (InvitationEnded, RegistrationClosed):
+        pass  # the page says so
+    else:
+        session[TOLD] = {"invitation": row.id, "status": placed.status.value}
+    return redirect(url_for(".page", token=token), 303)
+
+
+@blueprint.post("/<token>/decline")
+@limiter.limit(FORMS, exempt_when=is_local)
+def decline(token: str) -> ResponseReturnValue:
+    try:
+        with transaction() as db:
+            invited.decline_invitation(db, *read_link(LINK_PURPOSE, token), actor=VISITOR, now=clock.now())
+    except InvitationEnded:
+        pass  # the page says so
+    return redirect(url_for(".page", token=token), 303)
+
+
+@blueprint.post("/<token>/spelling")
+@limiter.limit(SUGGESTIONS, exempt_when=is_local)
+def spelling(token: str) -> ResponseReturnValue:
+    row, edition = waiting(token)
+    return spelled(edition, row.type, **beside(token, row))
+
+
+@blueprint.post("/<token>/badge")
+@limiter.limit(DRAWINGS, exempt_when=is_local)
+def badge(token: str) -> ResponseReturnValue:
+    row, edition = waiting(token)
+    return badge_page(edition, row.type)
+
+
+@blueprint.get("/<token>/organizations")
+@limiter.limit(SUGGESTIONS, exempt_when=is_local)
+def organizations(token: str) -> ResponseReturnValue:
+    waiting(token)
+    return suggested_organizations()
+
+
+def invitation_of(token: str) -> tuple[Invitation, Edition]:
+    """Raises LinkEnded, or InvitationEnded where the link was replaced."""
+    db = reading()
+    row = invited.get_by_link(db, *read_link(LINK_PURPOSE, token))
+    return row, get_edition_by_id(db, row.edition_id)
+
+
+def waiting(token: str) -> tuple[Invitation, Edition]:
+    row, edition = invitation_of(token)
+    if not waits(row, edition):
+        raise InvitationEnded
+    return row, edition
+
+
+def waits(row: Invitation, edition: Edition) -> bool:
+    """Whether it can be answered now."""
+    return is_taking(edition) and state_of(reading(), row, now=clock.now()) in UNANSWERED
+
+
+def known_values(row: Invitation) -> dict[str, Any]:
+    """What the organizer knows of the person, for them to check and to complete."""
+    names = {"latin_family": row.latin_family, "latin_given": row.latin_given, "native_full": row.native_full}
+    values = usual_values()
+    if any(names.values()):
+        values |= {"name_order": row.name_order.value, "name_script": "han" if row.native_full else "latin"}
+    return {**values, **names, "email": row.email or ""}
+
+
+def form_page(
+    token: str, row: Invitation, edition: Edition, values: Mapping[str, Any], errors: Mapping[str, str]
+) -> str:
+    return show(edition, row.type, values, errors, **beside(token, row))
+
+
+def beside(token: str, row: Invitation) -> dict[str, Any]:
+    """What the form shows of the invitation, and where it is sent."""
+    where = (".page", ".spelling", ".badge", ".organizations")
+    return {
+        "ways": Ways(*(url_for(f"invited{one}", token=token) for one in where)),
+        "invitation": row,
+        "decline": url_for("invited.decline", token=token),
+        "send_words": _("Accept and register"),
+    }
+
+
+def ended(row: Invitation, edition: Edition) -> str:
+    """What has become of it. Whoever has just accepted reads with which outcome: the same for someone who was
+    registered already as for a newcomer, so that nobody learns here who takes part.
+    """
+    title, text = words_of(state_of(reading(), row, now=clock.now()))
+    just_now = session.get(TOLD) or {}
+    if just_now.get("invitation") == row.id:
+        title, text = OUTCOMES[RegistrationStatus(just_now["status"])]
+    return render("public/invitation/ended.html", edition, "registration", title=title, text=text)
+
+
+def words_of(state: InvitationState) -> tuple[Any, Any]:
+    return {
+        InvitationState.ACCEPTED: (
+            _("You have accepted the invitation"),
+            _("Everything more has been sent to your e-mail address."),
+        ),
+        InvitationState.DECLINED: (
+            _("You have declined the invitation"),
+            _("Thank you for letting us know. If this changes, please write to the organizer."),
+        ),
+        InvitationState.REVOKED: (
+            _("This invitation is no longer valid"),
+            _("Please write to the organizer if you have questions."),
+        ),
+        InvitationState.EXPIRED: (
+            _("The time to answer this invitation is over"),
+            _("Please write to the organizer if you would still like to come."),
+        ),
+    }.get(state, (_("Registration is closed"), _("The forum takes no registrations at the moment.")))
