@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from jinja2 import TemplateError
@@ -12,6 +13,7 @@ from forumapp.domain.letters.queries import own_wordings
 from forumapp.domain.mail import outbox
 from forumapp.domain.mail.render import Letter, Sender, render
 from forumapp.domain.mail.sending import NotSent, outlet
+from forumapp.worker.attaching import attached_to
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -64,7 +66,10 @@ def _send(app: Flask, line: Line, message: Due, own: Wordings, *, now: datetime)
     config: Config = app.extensions["forumapp.config"]
     try:
         mail = render(
-            letter_of(message, app.extensions["forumapp.links"], config.base_url, own, now=now),
+            replace(
+                letter_of(message, app.extensions["forumapp.links"], config.base_url, own, now=now),
+                attachments=attached_to(message, config.base_url, now=now),
+            ),
             Sender(config.mail_from, config.base_url),
             now=now,
         )

@@ -24,10 +24,14 @@ from forumapp.domain.mail.models import Message, MessageState
 from forumapp.domain.mail.sending import NotSent, connected, outlet
 from forumapp.domain.mail.services import ask
 from forumapp.domain.proofs import services as proofs
+from forumapp.domain.registration import letters
+from forumapp.domain.registration.decisions import cancel
+from forumapp.domain.registration.models import Registration
 from forumapp.worker.mail import drain
-from tests.web.organizer.house import BY, set_up
+from tests.web.organizer.house import BY, add_registration, set_up
 
 NOW = datetime(2023, 3, 1, 12, tzinfo=UTC)
+CONFIRMED = "registration-confirmed"
 VALUES = {
     "name": "林艺",
     "edition_slug": "ccbf-2023",
@@ -168,6 +172,24 @@ def test_the_edition_words_its_mails_itself_in_the_languages_it_chose(mail_app, 
     assert (english["Subject"], chinese["Subject"]) == ("Come, 林艺", "您已成功报名第五届论坛")
     text = english.get_body(("plain",)).get_content().replace("\r\n", "\n")
     assert text.startswith("The 5th Forum\n\nhttp://127.0.0.1:8000/r/")
+
+
+def test_whoever_has_a_place_gets_ticket_and_days_with_the_mail(mail_app, server):
+    with transaction() as session:
+        house = set_up(session, mail_app)
+    placed, cancelled = (add_registration(house, one, email=f"{one}@guests.example") for one in ("placed", "gone"))
+    with transaction() as session:
+        letters.send(session, letters.letters_about(session, [placed])[placed], CONFIRMED, occasion="x", now=NOW)
+        gone = session.get_one(Registration, cancelled)
+        letters.send(session, letters.letters_about(session, [gone.id])[gone.id], CONFIRMED, occasion="x", now=NOW)
+        cancel(session, house.edition_id, gone.id, version=gone.version, **BY)
+    drain(mail_app, now=NOW)
+    found = {mail["To"]: mail for mail in server.mails if "成功报名" in mail["Subject"]}
+    paper, days = found["placed@guests.example"].iter_attachments()
+    assert (paper.get_filename(), paper.get_content()[:5]) == ("ticket.pdf", b"%PDF-")
+    assert (days.get_filename(), days.get_content_type()) == ("forum.ics", "text/calendar")
+    assert "DTSTART;VALUE=DATE:20230522" in days.get_content()
+    assert list(found["gone@guests.example"].iter_attachments()) == []
 
 
 def test_a_name_proof_goes_out_in_its_offices_language_with_a_link_that_opens(mail_app, server):

@@ -33,6 +33,8 @@ class Due:
     id: int
     key: str
     edition_id: int | None
+    about: str | None
+    about_id: int | None
     recipient: str
     language: str
     template: str
@@ -57,6 +59,8 @@ def claim(db: DbSession, *, limit: int, now: datetime) -> list[Due]:
             Message.id,
             Message.key,
             Message.edition_id,
+            Message.about,
+            Message.about_id,
             Message.recipient,
             Message.language,
             Message.template,

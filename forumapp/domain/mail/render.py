@@ -48,6 +48,13 @@ class Sender:
 
 
 @dataclass(frozen=True, slots=True)
+class Attachment:
+    name: str
+    media_type: str
+    content: bytes
+
+
+@dataclass(frozen=True, slots=True)
 class Letter:
     """What is to be written to whom. `link` is the reader's own page, already signed.
 
@@ -62,6 +69,7 @@ class Letter:
     values: Mapping[str, Any]
     link: str = ""
     own: Mapping[str, Wording] = field(default_factory=dict)
+    attachments: tuple[Attachment, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,6 +101,9 @@ def render(letter: Letter, sender: Sender, *, now: datetime) -> EmailMessage:
     mail["Auto-Submitted"] = "auto-generated"
     mail.set_content(written.text + "\n")
     mail.add_alternative(_html_of(written, sender), subtype="html")
+    for one in letter.attachments:
+        kind, _, subtype = one.media_type.partition("/")
+        mail.add_attachment(one.content, maintype=kind, subtype=subtype, filename=one.name)
     mail["Content-Language"] = written.language  # last, or it would move to the first part with its content's headers
     return mail
 

@@ -1,0 +1,55 @@
+"""What a mail carries besides its words: the ticket, and the forum's days for a calendar."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from forumapp.core.logs import logger
+from forumapp.core.text import pick
+from forumapp.core.transactions import reading
+from forumapp.domain.forums.ics import MEDIA_TYPE, calendar_file, days_of
+from forumapp.domain.forums.queries import get_edition_by_id
+from forumapp.domain.mail.render import Attachment
+from forumapp.domain.mail.wording import MailKind
+from forumapp.domain.printing.queries import edition_head, ticket_values
+from forumapp.domain.printing.rules import Options
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from forumapp.domain.forums.models import Edition
+    from forumapp.domain.mail.outbox import Due
+    from forumapp.domain.printing.documents import BadgeValues
+
+WITH_TICKET = frozenset({MailKind.CONFIRMED, MailKind.PROMOTED, MailKind.CHANGED})
+
+_log = logger("mail")
+
+
+def attached_to(message: Due, base_url: str, *, now: datetime) -> tuple[Attachment, ...]:
+    """Nothing for those who have no place any more when it is sent."""
+    if message.template not in WITH_TICKET or message.edition_id is None or message.about_id is None:
+        return ()
+    db = reading()
+    try:
+        values = ticket_values(db, message.edition_id, message.about_id)
+        if values is None:
+            return ()
+        edition = get_edition_by_id(db, message.edition_id)
+        event = days_of(edition, f"{base_url}/{edition.slug}", message.language)
+        days = calendar_file(pick(edition.name, message.language), [event])
+        return (*_ticket(edition, values, now=now), Attachment(f"{edition.slug}.ics", MEDIA_TYPE, days))
+    finally:
+        db.rollback()
+
+
+def _ticket(edition: Edition, values: BadgeValues, *, now: datetime) -> tuple[Attachment, ...]:
+    # Late: most of what a worker does needs no typesetter.
+    from forumapp.domain.printing.tickets import render_ticket
+
+    try:
+        paper = render_ticket(values, edition_head(reading(), edition, Options()), at=now)
+    except Exception:  # noqa: BLE001 (the mail has the link to the ticket, and is not kept back for the paper)
+        _log.exception("a ticket was not made for a mail", edition=edition.id)
+        return ()
+    return (Attachment("ticket.pdf", "application/pdf", paper),)
