@@ -8,7 +8,7 @@ from pathlib import Path
 
 from bench.marks import Mark, keep, table
 
-PARTS = ("paper", "registrations", "imports", "agenda", "suggestions")
+PARTS = ("paper", "registrations", "imports", "agenda", "suggestions", "searching")
 
 
 def main(wanted: list[str]) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-SHORTEST = 5  # digits
+SHORTEST, TAIL = 5, 4  # digits
 
 
 class BadPhone(ValueError):
@@ -24,3 +24,13 @@ def e164(text: str) -> str:
     if not phonenumbers.is_possible_number(number):
         raise BadPhone("not-a-phone")
     return str(phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164))
+
+
+def digits_of(text: str) -> str:
+    return "".join(character for character in text if character.isdecimal())
+
+
+def phone_tail(phone: str | None) -> str | None:
+    """The last digits of a number, however it is written; None where there are too few."""
+    digits = digits_of(phone or "")
+    return digits[-TAIL:] if len(digits) >= TAIL else None

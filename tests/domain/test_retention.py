@@ -235,7 +235,8 @@ TOUCHED = {
         "audit_value.before", "audit_value.after",
     },
     Kind.OFFICIALS: {
-        "person.email", "person.phone", "person.wechat", "person.search_text", "person.version", "person.updated_at",
+        "person.email", "person.phone", "person.phone_tail", "person.wechat", "person.search_text", "person.version",
+        "person.updated_at",
         "registration.answers", "registration.version", "registration.updated_at", "removal.rows",
         "message.recipient", "message.values", "message.state", "message.updated_at", "audit_value.before",
         "audit_value.after",

@@ -34,6 +34,7 @@ _KEEP = (
     .where(_TABLE.c.id == bindparam("person"))
     .values(
         **dict.fromkeys(CONTACTS),
+        phone_tail=None,
         search_text=bindparam("words"),
         version=_TABLE.c.version + 1,
         updated_at=bindparam("at"),

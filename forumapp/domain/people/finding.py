@@ -14,7 +14,7 @@ from forumapp.core.locks import lock_name
 from forumapp.core.text import email_key
 from forumapp.domain.audit.services import Actor, record
 from forumapp.domain.people import rules
-from forumapp.domain.people.indexing import index_person
+from forumapp.domain.people.indexing import index_offices, index_person
 from forumapp.domain.people.models import EditionTitle, NameOrder, Person
 
 if TYPE_CHECKING:
@@ -79,7 +79,7 @@ def find_or_add(db: DbSession, values: Mapping[str, Any], *, actor: Actor, now: 
     columns |= {"email": email, "search_text": rules.search_text(name, values["organization"].values())}
     person_id = db.connection().execute(_ADD, columns).scalar_one()
     record(db, "created", "person", person_id, actor=actor, now=now)
-    index_person(db, person_id, columns, is_new=True)
+    index_person(db, person_id, columns, offices=values["organization"].values(), is_new=True)
     return Found(person_id, is_new=True)
 
 
@@ -91,10 +91,13 @@ def add_title(
     title: Mapping[str, str],
     organization: Mapping[str, str],
     organization_id: int | None = None,
+    is_new: bool = False,
     actor: Actor,
     now: datetime,
 ) -> None:
-    """How the person wants to appear in the edition; what is set there already stays."""
+    """How the person wants to appear in the edition; what is set there already stays. One who is new was added with
+    these texts of an organization, and is found by them.
+    """
     if organization_id is None and not any((*title.values(), *organization.values())):
         return
     row = {
@@ -108,3 +111,5 @@ def add_title(
     title_id = db.connection().execute(_ADD_TITLE, row).scalar_one_or_none()
     if title_id is not None:
         record(db, "created", "edition_title", title_id, actor=actor, now=now, edition_id=edition_id)
+        if organization and not is_new:
+            index_offices(db, person_id)

@@ -6,16 +6,24 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import bindparam, delete, insert
+from sqlalchemy import bindparam, delete, insert, select
 
 from forumapp.domain.people import rules
 from forumapp.domain.people.comparing import compare_organization, compare_person
 from forumapp.domain.people.likeness import Face, House, house_keys, person_keys
-from forumapp.domain.people.models import NameOrder, OrganizationWord, PersonWord
-from forumapp.domain.people.spellings import LONGEST_WORD, words_of_organization, words_of_person
+from forumapp.domain.people.models import EditionTitle, NameOrder, OrganizationWord, PersonWord
+from forumapp.domain.people.spellings import (
+    LAST,
+    LONGEST_WORD,
+    OFFICE,
+    initials,
+    words_of_offices,
+    words_of_organization,
+    words_of_person,
+)
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
 
     from sqlalchemy.orm import Session as DbSession
 
@@ -44,13 +52,34 @@ def key_words(house: House) -> Words:
     return {key[:LONGEST_WORD]: True for key, _kind in house_keys(house)}
 
 
-def index_person(db: DbSession, person_id: int, values: Mapping[str, Any], *, is_new: bool = False) -> None:
-    """`values` are columns of Person, of which those count that name them."""
+def index_person(
+    db: DbSession,
+    person_id: int,
+    values: Mapping[str, Any],
+    *,
+    offices: Iterable[str] = (),
+    is_new: bool = False,
+) -> None:
+    """`values` are columns of Person, of which those count that name them; `offices` are organizations as written."""
     name, known_as = name_in(values), tuple(values.get("also_known_as") or ())
     words = words_of_person(name, (values.get("call_name") or "", *known_as))
     face = Face(person_id, (name.latin_family, name.latin_given), name.native_full, known_as)
-    _keep(db, "person_id", person_id, _written_keys(face) | words, is_new=is_new)
+    found_by = _written_keys(face) | words | initials(name) | words_of_offices(offices)
+    _keep(db, "person_id", person_id, found_by, is_new=is_new)
     compare_person(db, person_id)
+
+
+def index_offices(db: DbSession, person_id: int) -> None:
+    """The organizations of a person that stand in no registry are others now."""
+    theirs = (PersonWord.person_id == person_id, PersonWord.word >= OFFICE, PersonWord.word < OFFICE + LAST)
+    db.connection().execute(delete(PersonWord).where(*theirs))
+    _keep(db, "person_id", person_id, words_of_offices(offices_of(db, person_id)), is_new=True)
+
+
+def offices_of(db: DbSession, person_id: int) -> list[str]:
+    """Organizations as the person wrote them: they stand in no registry, so they are found through the person."""
+    written = db.scalars(select(EditionTitle.organization_name).where(EditionTitle.person_id == person_id))
+    return [text for texts in written for text in texts.values()]
 
 
 def _written_keys(face: Face) -> Words:

@@ -17,7 +17,7 @@ from forumapp.domain.audit import removals
 from forumapp.domain.audit.services import change, create, record, remove
 from forumapp.domain.people import services
 from forumapp.domain.people.frozen import follow
-from forumapp.domain.people.indexing import index_organization, index_person, name_in
+from forumapp.domain.people.indexing import index_organization, index_person, name_in, offices_of
 from forumapp.domain.people.models import DistinctPair, Kept, Merge, Organization, Person
 from forumapp.domain.people.moving import Clash, editions_of, move_all, plan_moves, values_of
 from forumapp.domain.people.reaching import extent_of, refuse_missing
@@ -219,7 +219,8 @@ def find_anew(db: DbSession, kind: Kept, kept: Any) -> None:
     """By the names that it has now."""
     if kind is Kept.PERSON:
         kept.search_text = services.search_text_of(db, kept)
-        index_person(db, kept.id, {field: getattr(kept, field) for field in services.SEARCHED})
+        offices = offices_of(db, kept.id)
+        index_person(db, kept.id, {field: getattr(kept, field) for field in services.SEARCHED}, offices=offices)
     else:
         kept.search_text = services.organization_search_text_of(kept)
         index_organization(db, kept)

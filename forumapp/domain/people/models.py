@@ -15,7 +15,7 @@ from sqlalchemy import (
     Text,
     UniqueConstraint,
 )
-from sqlalchemy.orm import Mapped, mapped_column, relationship
+from sqlalchemy.orm import Mapped, mapped_column, relationship, validates
 
 from forumapp.core.columns import (
     BigId,
@@ -34,6 +34,7 @@ from forumapp.core.columns import (
     within_edition,
 )
 from forumapp.core.db import Base
+from forumapp.core.phones import phone_tail
 from forumapp.domain.images.models import Image
 from forumapp.domain.people.likeness import Reason
 
@@ -67,6 +68,9 @@ class Organization(Versioned, Base):
     search_text: Mapped[Words] = mapped_column(default="", info=untold())
 
 
+PHONE_TAIL = {**sensitive(), **untold()}
+
+
 class NameOrder(enum.StrEnum):
     """Which part of the Latin name is read first."""
 
@@ -97,6 +101,10 @@ class Person(Versioned, Base):
     # One secretary's address may serve many people, so it is not unique.
     email: Mapped[Words | None] = mapped_column(index=True)
     phone: Mapped[Words | None] = mapped_column(info=sensitive())
+    # Its last digits, by which people at the desk find someone.
+    phone_tail: Mapped[Words | None] = mapped_column(
+        index=True, default=lambda row: phone_tail(row.get_current_parameters().get("phone")), info=PHONE_TAIL
+    )
     wechat: Mapped[Words | None] = mapped_column(info=sensitive())
     photo_id: Mapped[int | None] = mapped_column(BigId, ForeignKey(Image.id))
     biography: Mapped[Texts]
@@ -108,6 +116,11 @@ class Person(Versioned, Base):
     search_text: Mapped[Words] = mapped_column(default="", info=untold())
 
     affiliations: Mapped[list[Affiliation]] = relationship(order_by="Affiliation.position", viewonly=True)
+
+    @validates("phone")
+    def _keep_tail(self, _name: str, phone: str | None) -> str | None:
+        self.phone_tail = phone_tail(phone)
+        return phone
 
 
 # In the order of code points on both databases, so that words with one beginning stand together in an index.
@@ -193,6 +206,7 @@ class EditionTitle(OfEdition, Versioned, Base):
     __tablename__ = "edition_title"
     __table_args__ = (
         UniqueConstraint("edition_id", "person_id", "position"),
+        Index("ix_edition_title_organization", "organization_id", "edition_id", "person_id"),
         # A post of this very person.
         ForeignKeyConstraint(["person_id", "affiliation_id"], ["affiliation.person_id", "affiliation.id"]),
     )

@@ -26,7 +26,7 @@ from forumapp.domain.images.services import with_picture
 from forumapp.domain.people import rules
 from forumapp.domain.people.comparing import compare_person
 from forumapp.domain.people.frozen import release
-from forumapp.domain.people.indexing import index_organization, index_person, name_in
+from forumapp.domain.people.indexing import index_offices, index_organization, index_person, name_in, offices_of
 from forumapp.domain.people.models import Affiliation, EditionTitle, Organization, Person
 from forumapp.domain.people.photos import change_photo
 from forumapp.domain.people.queries import get_organization, get_person
@@ -118,10 +118,11 @@ def _change_person(
     _refuse_nameless_person(merged)
     if changes.get("latin_family") and UNDIVIDED in row.flags:
         changes = {**changes, "flags": [flag for flag in row.flags if flag != UNDIVIDED]}
-    row.search_text = _person_search_text(merged, _organizations_written(db, row.id))
+    offices = offices_of(db, row.id)
+    row.search_text = _person_search_text(merged, offices)
     change(db, row, changes, version=version, actor=actor, now=now)
     if not changes.keys().isdisjoint(SEARCHED):
-        index_person(db, row.id, merged)
+        index_person(db, row.id, merged, offices=offices)
     elif not changes.keys().isdisjoint(CONTACTS):
         compare_person(db, row.id)
     return row
@@ -187,6 +188,8 @@ def set_edition_title(
         row = EditionTitle(edition_id=edition_id, person_id=person_id, position=position, **values)
         create(db, row, actor=actor, now=now)
         release(db, edition_id, person_id)
+        if organization_name:
+            index_offices(db, person_id)
     else:
         _change_title(db, row, values, version=row.version, actor=actor, now=now)
     return row
@@ -237,6 +240,8 @@ def _change_title(
     change(db, row, changes, version=version, actor=actor, now=now)
     if row.version != version:
         release(db, row.edition_id, row.person_id)
+        if "organization_name" in changes:
+            index_offices(db, row.person_id)
 
 
 def remove_edition_title(db: DbSession, row: EditionTitle, *, version: int, actor: Actor, now: datetime) -> Removal:
@@ -245,7 +250,10 @@ def remove_edition_title(db: DbSession, row: EditionTitle, *, version: int, acto
     name = name_of(db.get_one(Person, row.person_id)).texts
     of = delegation_of(db, row.person_id, access.within(Permission.EDIT_PEOPLE))
     release(db, row.edition_id, row.person_id)
-    return remove_in(db, row, label=name, delegation_id=of, version=version, actor=actor, now=now)
+    person_id = row.person_id
+    removal = remove_in(db, row, label=name, delegation_id=of, version=version, actor=actor, now=now)
+    index_offices(db, person_id)
+    return removal
 
 
 def bring_back_edition_title(
@@ -259,7 +267,9 @@ def bring_back_edition_title(
     positions = set(db.scalars(select(EditionTitle.position).where(*theirs)))
     instead = {"position": max(positions) + 1} if held["position"] in positions else {}
     release(db, edition_id, held["person_id"])
-    return bring_back_in(db, edition_id, removal_id, instead=instead, actor=actor, now=now)
+    removal = bring_back_in(db, edition_id, removal_id, instead=instead, actor=actor, now=now)
+    index_offices(db, held["person_id"])
+    return removal
 
 
 def name_of(person: Person) -> rules.Name:
@@ -275,7 +285,7 @@ def name_of(person: Person) -> rules.Name:
 def search_text_of(db: DbSession, person: Any) -> str:
     """By what a person is found, from those of SEARCHED that `person`, a row of any kind, has."""
     values = {field: getattr(person, field, None) for field in SEARCHED}
-    return _person_search_text(values, _organizations_written(db, person.id))
+    return _person_search_text(values, offices_of(db, person.id))
 
 
 def _person_search_text(values: Mapping[str, Any], organizations: Iterable[str] = ()) -> str:
@@ -291,12 +301,6 @@ def organization_search_text_of(row: Organization) -> str:
 def _organization_search_text(values: Mapping[str, Any]) -> str:
     names = [values.get(part) or {} for part in NAMES]
     return rules.organization_search_text(*names, others=values.get("also_known_as") or ())
-
-
-def _organizations_written(db: DbSession, person_id: int) -> list[str]:
-    """Organizations as the person wrote them: they stand in no registry, so they are found through the person."""
-    written = db.scalars(select(EditionTitle.organization_name).where(EditionTitle.person_id == person_id))
-    return [text for texts in written for text in texts.values()]
 
 
 def _with_email_key(values: Mapping[str, Any]) -> dict[str, Any]:

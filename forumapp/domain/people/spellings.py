@@ -22,6 +22,10 @@ LONGEST_WORD = 40
 # A surname may be read in any of its ways (单 as Shan), a given name in its usual ones; more ways than these are noise.
 _GIVEN_WAYS, _MOST_WAYS = 2, 24
 _LETTERS = "LMN"
+# Before words of the index that are no names. Nothing that is folded begins with a dot, and names do not with a tilde.
+INITIALS, OFFICE = ".", "~"
+# Behind the beginning of a word: after all that begin so.
+LAST = "\U0010ffff"
 # Typed for ü: as keyboards have it, without its dots, and as passports write it (吕 as LYU).
 _UMLAUT = ("v", "u", "yu")
 # A word, and whether it is only how Chinese is read.
@@ -34,6 +38,20 @@ def words_of_person(name: Name, others: Iterable[str] = ()) -> Words:
     written = (f"{family} {given}", f"{given} {family}", name.native_full, *others)
     read = [way for text in (name.native_full, *others) for way in name_readings(text)]
     return _words(written, read)
+
+
+def initials(name: Name) -> Words:
+    """The first letters of the parts of a name in either order, and of how its characters are read: jlp, pjl; lc."""
+    family, given = ([fold(part)[:1] for part in text.split()] for text in (name.latin_family, name.latin_given))
+    native = [[syllable[0] for syllable in way] for way in name_readings(name.native_full)]
+    ways = [family + given, given + family, *native, *(way[1:] + way[:1] for way in native)]
+    return {INITIALS + "".join(way): True for way in ways if len(way) > 1}
+
+
+def words_of_offices(texts: Iterable[str]) -> Words:
+    """Of a person: the organizations that no registry knows, as they were written."""
+    words = words_of_organization(*({"": text} for text in texts))
+    return {OFFICE + word: is_read for word, is_read in words.items()}
 
 
 def words_of_organization(*names: Mapping[str, str], others: Iterable[str] = ()) -> Words:

@@ -15,7 +15,7 @@ from forumapp.domain.accounts.reach import limited
 from forumapp.domain.people.models import Affiliation, Organization, OrganizationWord, Person, PersonWord
 from forumapp.domain.people.queries import organization_name
 from forumapp.domain.people.services import name_of
-from forumapp.domain.people.spellings import is_han, prefixes, reading
+from forumapp.domain.people.spellings import LAST, is_han, prefixes, reading
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Sequence
@@ -30,7 +30,6 @@ MOST, _FEWEST = 10, 2
 # A record stands in the index under several words that begin alike.
 _ROWS = 6 * MOST
 _COUNTED = 1000
-_LAST = "\U0010ffff"
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,23 +123,23 @@ def _rarest_first(db: DbSession, kind: Any, words: list[str], written: bool) -> 
         return words
     counts: dict[str, int] = {}
     for word in words:
-        some = select(kind.word).where(_begins(kind, word, written)).limit(_COUNTED).subquery()
+        some = select(kind.word).where(begins(kind, word, written)).limit(_COUNTED).subquery()
         counts[word] = db.execute(select(func.count()).select_from(some)).scalar_one()
     return sorted(words, key=counts.__getitem__)
 
 
 def _looking(kind: Any, key: str, words: list[str], written: bool) -> Select[Any]:
     """Rows of the index in its order, of what has all the words."""
-    query = select(getattr(kind, key)).where(_begins(kind, words[0], written))
+    query = select(getattr(kind, key)).where(begins(kind, words[0], written))
     for word in words[1:]:
         also = aliased(kind)
         same = getattr(also, key) == getattr(kind, key)
-        query = query.where(select(1).where(same, _begins(also, word, written)).exists())
+        query = query.where(select(1).where(same, begins(also, word, written)).exists())
     return query.order_by(kind.word, getattr(kind, key))
 
 
-def _begins(at: Any, prefix: str, written: bool) -> ColumnElement[bool]:
-    here = and_(at.word >= prefix, at.word < prefix + _LAST)
+def begins(at: Any, prefix: str, written: bool = False) -> ColumnElement[bool]:
+    here = and_(at.word >= prefix, at.word < prefix + LAST)
     return and_(here, at.is_read.is_(False)) if written else here
 
 

@@ -1,21 +1,18 @@
-"""The registrations that filters choose, as a condition of a query.
-
-It names Registration and Person alone, so that whatever joins these two can be narrowed down by it.
-"""
+"""The registrations that filters choose, as conditions of a query of registrations."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import and_, bindparam, false, func, or_, select, true
+from sqlalchemy import and_, bindparam, false, func, or_, select, true, union_all
 from sqlalchemy.orm import aliased
 
 from forumapp.core.times import end_of_day, start_of_day
+from forumapp.core.tokens import READABLE, SHORT_CODE_LENGTH
 from forumapp.domain.accounts.reach import limited, registrations_beside, registrations_in
 from forumapp.domain.forums.models import Edition
-from forumapp.domain.people.models import EditionTitle, Organization, Person
-from forumapp.domain.people.queries import reached_by
-from forumapp.domain.people.searching import says
+from forumapp.domain.people.called import people_called, people_reached_by, words_in
+from forumapp.domain.people.models import Person
 from forumapp.domain.registration.filters import NO_DELEGATION, Badge, Filters, Lack, Way
 from forumapp.domain.registration.models import Registration, RegistrationType, TicketCode
 from forumapp.domain.registration.outdated import changed_since_printed
@@ -29,6 +26,9 @@ if TYPE_CHECKING:
 
     Condition = ColumnElement[bool]
 
+_SHORTEST_CODE = 4
+_LAST = max(READABLE)
+
 
 def chosen_ids(
     db: DbSession,
@@ -39,20 +39,20 @@ def chosen_ids(
     told: Collection[int] | None = None,
 ) -> Select[Any]:
     """Selects the ids of the registrations that filters choose among those within reach."""
-    query = select(Registration.id).join(Person, Person.id == Registration.person_id)
     reached = limited(Registration.id, "registration", edition_id, within)
-    return query.where(Registration.edition_id == edition_id, *reached, *chosen(db, edition_id, filters, told=told))
+    here = (Registration.edition_id == edition_id, *reached, *chosen(db, edition_id, filters, told=told))
+    return select(Registration.id).where(*here)
 
 
 def chosen(db: DbSession, edition_id: int, filters: Filters, *, told: Collection[int] | None = None) -> list[Condition]:
-    """What a query of Registration and Person adds to its `where`. Only some filters ask the database beforehand.
+    """What a query of Registration adds to its `where`. Only some filters ask the database beforehand.
 
     What tells of mail addresses, phone numbers and answers chooses among the members of the delegations `told` alone;
     None is of all.
     """
     reachable = and_(true(), *limited(Registration.id, "registration", edition_id, told))
     return [
-        *(_matches(edition_id, word, reachable) for word in filters.search.split()),
+        *(_matches(edition_id, word, told) for word in words_in(filters.search)),
         *_standing(edition_id, filters),
         *((_printed(db, edition_id, filters.badge),) if filters.badge else ()),
         *_any(_came(edition_id, way) for way in filters.way),
@@ -110,14 +110,19 @@ def _came(edition_id: int, way: Way) -> Condition:
 
 def _lacks(db: DbSession, edition_id: int, lack: Lack, reachable: Condition) -> Condition:
     if lack is Lack.LATIN_NAME:
-        return and_(Person.latin_family == "", Person.latin_given == "")
+        return _person(Person.latin_family == "", Person.latin_given == "")
     if lack is Lack.NATIVE_NAME:
-        return and_(Person.native_full == "", _needs_native_name(edition_id))
+        return and_(_person(Person.native_full == ""), _needs_native_name(edition_id))
     if lack is Lack.EMAIL:
-        return and_(func.coalesce(Person.email, "") == "", reachable)
+        return and_(_person(func.coalesce(Person.email, "") == ""), reachable)
     if lack is Lack.DIET:
         return and_(_unanswered(db, edition_id, Kind.DIET), reachable)
-    return and_(Person.photo_id.is_(None), ~_answered(db, edition_id, Kind.PHOTO))
+    return and_(_person(Person.photo_id.is_(None)), ~_answered(db, edition_id, Kind.PHOTO))
+
+
+def _person(*conditions: Condition) -> Condition:
+    """Whether these hold of whoever is registered."""
+    return select(1).where(Person.id == Registration.person_id, *conditions).exists()
 
 
 def _needs_native_name(edition_id: int) -> Condition:
@@ -183,24 +188,20 @@ def _registered(db: DbSession, edition_id: int, filters: Filters) -> list[Condit
     return found
 
 
-def _matches(edition_id: int, word: str, reachable: Condition) -> Condition:
-    """Whether a word of a search finds someone: in their folded names or those of their organization, in the code, or,
-    of those who are told of, in mail address and phone number.
+def _matches(edition_id: int, word: str, told: Collection[int] | None) -> Condition:
+    """Whether a word of a search finds someone: by any spelling of their name, by their organization, by their code or
+    its beginning, or, of those who are told of, by mail address and phone number.
     """
-    # autoescape: "%" and "_" are letters to whoever searches.
-    coded = select(TicketCode.registration_id).where(
-        TicketCode.edition_id == edition_id,
-        TicketCode.revoked_at.is_(None),
-        TicketCode.short.contains(word.upper(), autoescape=True),
-    )
-    office = (
-        select(EditionTitle.person_id)
-        .join(Organization, Organization.id == EditionTitle.organization_id)
-        .where(EditionTitle.edition_id == edition_id, says(Organization.search_text, word))
-    )
-    return or_(
-        says(Person.search_text, word),
-        Registration.person_id.in_(office),
-        Registration.id.in_(coded),
-        *(found & reachable for found in reached_by(word)),
-    )
+    reachable = limited(Person.id, "person", edition_id, told)
+    ways = [*people_called(edition_id, word), *(way.where(*reachable) for way in people_reached_by(word))]
+    code = word.replace("-", "").upper()
+    if len(code) >= _SHORTEST_CODE and set(code) <= set(READABLE):
+        coded = select(Registration.person_id).join(TicketCode, TicketCode.registration_id == Registration.id)
+        ways.append(
+            coded.where(
+                TicketCode.edition_id == edition_id,
+                TicketCode.revoked_at.is_(None),
+                TicketCode.short.between(code, code.ljust(SHORT_CODE_LENGTH, _LAST)),
+            )
+        )
+    return Registration.person_id.in_(union_all(*ways)) if ways else false()

@@ -55,7 +55,7 @@ def enter_by_hand(
     values = {**NOTHING, **person, "organization": dict(organization)}
     found = find_or_add(db, values, actor=actor, now=now)
     office: Any = {"title": title, "organization": organization, "organization_id": organization_id}
-    add_title(db, edition_id, found.person_id, **office, actor=actor, now=now)
+    add_title(db, edition_id, found.person_id, **office, is_new=found.is_new, actor=actor, now=now)
     return enter(
         db,
         edition_id,

@@ -119,6 +119,8 @@ class Registration(OfEdition, Versioned, Base):
             postgresql_where=text(_ACTIVE_SQL),
         ),
         Index("ix_registration_status", "edition_id", "status"),
+        Index("ix_registration_newest", "edition_id", "registered_at", "id"),
+        Index("ix_registration_found", "edition_id", "person_id", "registered_at", "id"),
         UniqueConstraint("type_id", "queue_number"),
         CheckConstraint("NOT is_vip OR responsible_id IS NOT NULL", name="vip_has_an_officer"),
         CheckConstraint("status <> 'waitlisted' OR queue_number IS NOT NULL", name="waitlisted_has_a_number"),

@@ -98,7 +98,7 @@ def register(
     if standing is not None:
         return _as_a_newcomer(db, offer, applicant, language, standing, invited=invited, now=now)
     office: Any = {"title": applicant.title, "organization": applicant.organization}
-    add_title(db, edition_id, found.person_id, **office, actor=actor, now=now)
+    add_title(db, edition_id, found.person_id, **office, is_new=found.is_new, actor=actor, now=now)
     place = _place(db, offer, trusted=trusted, invited=invited, over_capacity=over_capacity)
     details = {
         "over_capacity_by": actor.account_id if over_capacity else None,

@@ -1,0 +1,150 @@
+"""The list of registrations searched by its kinds of words: of 30,000, and how that grows to 200,000.
+
+What is measured is what the page and the interface ask: the count and the newest of those who are found. The floor is
+the same list asked for nothing.
+"""
+
+from __future__ import annotations
+
+import os
+import random
+import time
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import insert, text
+
+from bench import places
+from bench.forum import fill
+from bench.marks import Mark, mark
+from bench.suggestions import FAMILIES, GIVEN
+from forumapp.app import create_app
+from forumapp.core import clock
+from forumapp.core.config import load_config
+from forumapp.core.db import db as database
+from forumapp.core.phones import phone_tail
+from forumapp.core.tokens import qr_code
+from forumapp.core.transactions import reading, transaction
+from forumapp.domain.forums.queries import get_edition
+from forumapp.domain.people.models import EditionTitle, NameOrder, Person, PersonWord
+from forumapp.domain.people.rules import Name
+from forumapp.domain.people.spellings import initials, words_of_offices, words_of_person
+from forumapp.domain.people.spellings import reading as read_aloud
+from forumapp.domain.registration.filters import Filters
+from forumapp.domain.registration.models import Registration, TicketCode
+from forumapp.domain.registration.queries import list_types, registrations_page
+
+if TYPE_CHECKING:
+    from sqlalchemy.orm import Session as DbSession
+
+SIZES = (30_000, 200_000)
+BATCH = 5000
+ROUNDS = 40
+# The commonest family names have the shares that they have in China; the rest have what is left.
+COMMON = {"王": 72, "李": 72, "张": 68, "刘": 54, "陈": 45, "杨": 31, "黄": 22, "赵": 20, "吴": 20, "周": 19}
+TYPED = {
+    "one character": ("王", "刘", "伟", "华"),
+    "a syllable": ("wang", "liu", "wei", "chun"),
+    "two words": ("liu chun", "chun liu", "wang wei", "wei wang"),
+    "initials": ("lc", "wjg"),
+    "a company": ("oakland", "group 17", "港口"),
+    "the end of a number": ("8923", "0017", "13800128923"),
+    "a code": ("BXXXX", "bxxxY222"),
+}
+
+
+def marks() -> list[Mark]:
+    return [one for backend in places.BACKENDS for one in _marks(backend)]
+
+
+def _marks(backend: str) -> list[Mark]:
+    with places.database(backend) as environment:
+        fill(environment)
+        app = create_app(load_config({**os.environ, **environment}, places.ROOT))
+        found: list[Mark] = []
+        before: dict[str, float] = {}
+        there = 0
+        with app.app_context():
+            for size in SIZES:
+                with transaction() as db:
+                    _fill(db, there, size)
+                with transaction() as db:
+                    db.execute(text("ANALYZE"))
+                there = size
+                with app.test_request_context():
+                    taken = _taken()
+                found += [
+                    mark(f"searched {size:,} by {kind}, {backend}: p95", one * 1000, "ms", before.get(kind, 0) * 1000)
+                    for kind, one in taken.items()
+                ]
+                before = before or taken
+            database.engine.dispose()
+        return found
+
+
+def _taken() -> dict[str, float]:
+    """By kind of word, the seconds within which 95 of 100 answers are there."""
+    edition_id = get_edition(reading(), "bench").id
+    return {kind: _p95(edition_id, words) for kind, words in TYPED.items()}
+
+
+def _p95(edition_id: int, words: tuple[str, ...]) -> float:
+    taken = []
+    for word in words * ROUNDS:
+        begun = time.perf_counter()
+        registrations_page(reading(), edition_id, Filters(search=word))
+        taken.append(time.perf_counter() - begun)
+    return sorted(taken)[int(len(taken) * 0.95)]
+
+
+def _fill(db: DbSession, first: int, last: int) -> None:
+    edition_id = get_edition(db, "bench").id
+    type_id = list_types(db, edition_id)[0].id
+    chance = random.Random(first)
+    for start in range(first, last, BATCH):
+        people = [_person(chance, number) for number in range(start, start + BATCH)]
+        ids = list(db.scalars(insert(Person).returning(Person.id, sort_by_parameter_order=True), people))
+        words: list[dict[str, Any]] = []
+        for person_id, one, number in zip(ids, people, range(start, start + BATCH), strict=True):
+            name = Name(one["latin_family"], one["latin_given"], True, one["native_full"])
+            found = words_of_person(name) | initials(name) | words_of_offices(_office(number).values())
+            words += [{"word": word, "person_id": person_id, "is_read": read} for word, read in found.items()]
+        db.execute(insert(PersonWord), words)
+        of = {"edition_id": edition_id}
+        titles = [{**of, "person_id": one, "organization_name": _office(start + at)} for at, one in enumerate(ids)]
+        db.execute(insert(EditionTitle), titles)
+        rows = [
+            {**of, "person_id": one, "type_id": type_id, "status": "confirmed", "source": "form", "registered_at": at}
+            for one, at in zip(ids, (clock.now() + timedelta(seconds=n) for n in range(BATCH)), strict=True)
+        ]
+        registered = db.scalars(insert(Registration).returning(Registration.id, sort_by_parameter_order=True), rows)
+        codes = [
+            {**of, "registration_id": one, "code": qr_code(), "short": f"B{start + at:07d}".translate(_READABLE)}
+            for at, one in enumerate(registered)
+        ]
+        db.execute(insert(TicketCode), codes)
+
+
+_READABLE = str.maketrans("01", "XY")
+
+
+def _person(chance: random.Random, number: int) -> dict[str, Any]:
+    rest = 1000 - sum(COMMON.values())
+    family = chance.choices([*COMMON, ""], [*COMMON.values(), rest])[0] or chance.choice(FAMILIES)
+    given = "".join(chance.choices(GIVEN, k=chance.choice((1, 2, 2, 2))))
+    phone = f"+86138{number:08d}"
+    return {
+        "native_full": family + given,
+        "latin_family": "".join(read_aloud(family)).title(),
+        "latin_given": "".join(read_aloud(given)).title(),
+        "name_order": NameOrder.FAMILY_FIRST,
+        "email": f"guest{number}@example.org",
+        "phone": phone,
+        "phone_tail": phone_tail(phone),
+    }
+
+
+def _office(number: int) -> dict[str, str]:
+    if number % 50 == 0:
+        return {"en": "Port of Oakland", "zh-Hans": "奥克兰港口"}
+    return {"en": f"Group {number % 5000} Trading"}
