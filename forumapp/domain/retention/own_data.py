@@ -38,8 +38,8 @@ if TYPE_CHECKING:
 Part = dict[str, Any]
 # Of the house and not of the person.
 _INTERNAL = (
-    "search_text", "phone_tail", "is_sample", "photo_id", "edition_id", "person_id", "type_id", "answers", "link_number",
-    "responsible_id", "over_capacity_by",
+    "search_text", "phone_tail", "is_sample", "photo_id", "edition_id", "person_id", "type_id", "answers",
+    "link_number", "responsible_id", "over_capacity_by",
 )  # fmt: skip
 
 
