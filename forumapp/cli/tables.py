@@ -144,9 +144,10 @@ def _export(kind: ImportKind, output: Path) -> None:
     else:
         columns = exporting.person_columns(contacts=True)
         rows = exporting.person_rows(db, columns, told=None)
+    columns, kept = exporting.in_use(columns, list(rows))
     write = write_xlsx if output.suffix.lower() == ".xlsx" else write_csv
     try:
-        output.write_bytes(write(exporting.headings(columns), rows))
+        output.write_bytes(write(exporting.headings(columns), kept))
     except OSError as error:
         raise click.FileError(str(output), error.strerror or str(error)) from error
 

@@ -277,6 +277,9 @@ BROUGHT: dict[str, tuple[Section, Severity, Callable[[Scene], Any]]] = {
         edition_id=s.of, code="annex", venue_id=s.forum.venue.id, name=HALF)).id)),
     "page-untranslated": (Section.SETUP, MISSING, lambda s: s.add(ContentPage(
         edition_id=s.of, code="wifi", kind="practical", title=BOTH, body=HALF, position=1)).code),
+    "emergency-page-missing": (Section.SETUP, MISSING, lambda s: s.add(ContentPage(
+        edition_id=s.of, code="map", kind="floor-plan", title=BOTH, body=BOTH, in_program=True, position=2)) and str(
+        s.of)),
     "latin-name-missing": (
         Section.PEOPLE, MISSING, lambda s: str(s.person(latin_given="", native_full="刘春").id)),
     "title-untranslated": (Section.PEOPLE, MISSING, half_titled),
@@ -363,6 +366,7 @@ def test_several_are_counted_and_lead_to_the_list(scene: Scene) -> None:
         ("agenda-changed", lambda s: publish(s.db, s.of, label="", note={}, **BY)),
         ("speaker-half-shown", lambda s: s.db.query(Session).update({"status": SessionStatus.CANCELLED})),
         ("native-name-missing", lambda s: s.db.query(Person).update({"native_full": ""})),
+        ("emergency-page-missing", lambda s: s.db.query(ContentPage).update({"kind": "emergency"})),
         ("task-overdue", lambda s: s.db.query(Task).update({"done_at": NOW, "done_by": ""})),
     ],
 )

@@ -138,7 +138,11 @@ def test_what_is_taken_out_comes_back_whole(session: DbSession, write) -> None:
         create_organization(session, values, **BY)
         for values in (
             {"legal": {"en": "Port", "zh-Hans": "港口"}, "also_known_as": ["Inc; LLC"], "code": "port"},
-            {"legal": {"en": "City"}, "also_known_as": ["A；B", "Old City"]},
+            {
+                "legal": {"en": "City", "zh-Hant": "臺北市"},
+                "short": {"zh-Hant": "北市"},
+                "also_known_as": ["A；B", "Old City"],
+            },
             {"short": {"zh-Hans": "局"}},
         )
     )
@@ -149,6 +153,8 @@ def test_what_is_taken_out_comes_back_whole(session: DbSession, write) -> None:
             "latin_family": "Tso",
             "native_full": "左宜",
             "native_language": "zh-Hant",
+            "form_of_address": {"zh-Hans": "女士", "zh-Hant": "閣下"},
+            "biography": {"zh-Hant": "任職於港務局。"},
             "languages": ["yue", "zh-Hant", "en"],
         },
         {"native_full": "刘春", "also_known_as": ["Inc; LLC"]},

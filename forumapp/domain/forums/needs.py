@@ -6,11 +6,21 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import and_, or_, select
 
-from forumapp.core.counting import Asked, counted, lacks, untranslated
+from forumapp.core.counting import Asked, counted, is_written, lacks, untranslated
 from forumapp.core.needs import Need, Section, Severity
+from forumapp.core.text import SCRIPTS
 from forumapp.domain.accounts.permissions import Permission
 from forumapp.domain.forums.calendar import TaskState
-from forumapp.domain.forums.models import ContentPage, Edition, EditionHost, Room, SponsorLevel, Venue
+from forumapp.domain.forums.models import (
+    ContentKind,
+    ContentPage,
+    Edition,
+    EditionHost,
+    EditionStatus,
+    Room,
+    SponsorLevel,
+    Venue,
+)
 from forumapp.domain.forums.task_queries import task_counts
 from forumapp.domain.people.models import Organization
 
@@ -38,13 +48,8 @@ def setup_needs(db: DbSession, edition: Edition, access: Access) -> list[Need]:
         Asked("level-untranslated", MISSING, _of(SponsorLevel, of).where(untranslated(languages, SponsorLevel.name))),
         Asked("venue-untranslated", MISSING, _of(Venue, of).where(untranslated(languages, Venue.name, Venue.address))),
         Asked("room-untranslated", MISSING, _of(Room, of).where(untranslated(languages, Room.name))),
-        Asked(
-            "page-untranslated",
-            MISSING,
-            select(ContentPage.code).where(
-                ContentPage.edition_id == of, untranslated(languages, ContentPage.title, ContentPage.body)
-            ),
-        ),
+        Asked("page-untranslated", MISSING, _unfinished_pages(of, languages)),
+        Asked("emergency-page-missing", MISSING, _without_emergency_page(of)),
     ]
     return counted(db, Section.SETUP, asked)
 
@@ -54,6 +59,26 @@ def _half_named_hosts(edition_id: int, languages: Collection[str]) -> Select[Any
     named = _of(EditionHost, edition_id).join(Organization, Organization.id == EditionHost.organization_id)
     gaps = [and_(lacks(Organization.short, one), lacks(Organization.legal, one)) for one in languages]
     return named.where(or_(*gaps, untranslated(languages, EditionHost.remark)))
+
+
+def _unfinished_pages(edition_id: int, languages: Collection[str]) -> Select[Any]:
+    """What is half written, and what the site or the book would show empty."""
+    shown, empty = or_(ContentPage.on_site, ContentPage.in_program), ~is_written(ContentPage.body, *SCRIPTS)
+    gaps = or_(
+        untranslated(languages, ContentPage.title, ContentPage.body),
+        and_(shown, empty, ContentPage.picture_id.is_(None)),
+    )
+    return select(ContentPage.code).where(ContentPage.edition_id == edition_id, gaps)
+
+
+def _without_emergency_page(edition_id: int) -> Select[Any]:
+    """The edition, if it is no draft any more or its book is being written, and the book does not say what to do in an
+    emergency.
+    """
+    in_book = select(ContentPage.id).where(ContentPage.edition_id == edition_id, ContentPage.in_program)
+    begun = or_(Edition.status != EditionStatus.DRAFT, in_book.exists())
+    told = in_book.where(ContentPage.kind == ContentKind.EMERGENCY).exists()
+    return select(Edition.id).where(Edition.id == edition_id, begun, ~told)
 
 
 def calendar_needs(db: DbSession, edition: Edition, access: Access, *, today: date) -> list[Need]:

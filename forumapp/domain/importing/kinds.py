@@ -72,7 +72,8 @@ def _add_organizations(db: DbSession, run: ImportRun, lines: Sequence[Line], *, 
 
 
 def _sample(columns: Sequence[str], filled: Mapping[str, str]) -> tuple[list[str], list[list[str]]]:
-    return exporting.headings(columns), [[filled.get(column, "") for column in columns]]
+    shown = exporting.usual(columns)
+    return exporting.headings(shown), [[filled.get(column, "") for column in shown]]
 
 
 IMPORTERS = {

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from forumapp.domain.people.exporting import PERSON_COLUMNS
+from forumapp.domain.people.exporting import PERSON_COLUMNS, usual
 from forumapp.domain.registration.questions import DIETS, YES, Kind, with_sections
 from forumapp.domain.registration.rows import ANSWER, REGISTRATION_HEADINGS, answer_fields
 
@@ -26,7 +26,7 @@ PERSON = {
     "organization.zh-Hans": "示例贸易有限公司",
 }
 _COLUMNS = ("type", "status", "delegation", "registered_at", "language")
-_PERSONAL = tuple(column for column in PERSON_COLUMNS if not column.startswith("biography"))
+_PERSONAL = tuple(column for column in usual(PERSON_COLUMNS) if not column.startswith("biography"))
 _SHOWN = {Kind.DATE: "2023-05-22", Kind.NUMBER: "1", Kind.REGION: "CN", Kind.YES_NO: YES, Kind.DIET: DIETS[0]}
 
 

@@ -83,10 +83,11 @@ def take_out(
         raise NotFound(entity="export")
     record(db, "exported", "edition", edition_id, actor=actor, now=now, edition_id=edition_id)
     if kind is ImportKind.ORGANIZATIONS:
-        return exporting.ORGANIZATION_COLUMNS, list(exporting.organization_rows(db, exporting.ORGANIZATION_COLUMNS))
+        columns = exporting.ORGANIZATION_COLUMNS
+        return exporting.in_use(columns, list(exporting.organization_rows(db, columns)))
     told = contacts_told(db, actor=actor)
     columns = exporting.person_columns(contacts=told != NOBODY)
-    return columns, list(exporting.person_rows(db, columns, told=told))
+    return exporting.in_use(columns, list(exporting.person_rows(db, columns, told=told)))
 
 
 def get_run(db: DbSession, edition_id: int, run_id: int, *, actor: Actor) -> ImportRun:

@@ -25,6 +25,18 @@ CONTACTS = frozenset({"email", "phone", "wechat"})
 ORGANIZATION_COLUMNS = tuple(ORGANIZATION_HEADINGS)
 
 
+def usual(columns: Sequence[str]) -> tuple[str, ...]:
+    """Without those of traditional characters beside simplified ones, which few write."""
+    return tuple(column for column in columns if not column.endswith(".zh-Hant"))
+
+
+def in_use(columns: Sequence[str], rows: Sequence[Sequence[str]]) -> tuple[tuple[str, ...], list[list[str]]]:
+    """The usual columns, and the others where anything stands in them."""
+    common = usual(columns)
+    kept = [n for n, column in enumerate(columns) if column in common or any(row[n] for row in rows)]
+    return tuple(columns[n] for n in kept), [[row[n] for n in kept] for row in rows]
+
+
 def headings(columns: Sequence[str]) -> list[str]:
     named = {**ORGANIZATION_HEADINGS, **PERSON_HEADINGS}
     return [named[column][0] for column in columns]

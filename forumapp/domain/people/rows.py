@@ -19,6 +19,7 @@ from forumapp.core.text import (
     PARAGRAPHS,
     PHONE,
     PRONUNCIATION,
+    SCRIPTS,
     WECHAT,
     fold,
     is_plain,
@@ -52,31 +53,39 @@ PERSON_FIELDS: dict[str, int] = {
     "also_known_as": PARAGRAPHS,
     "form_of_address.en": FORM_OF_ADDRESS,
     "form_of_address.zh-Hans": FORM_OF_ADDRESS,
+    "form_of_address.zh-Hant": FORM_OF_ADDRESS,
     "pronunciation": PRONUNCIATION,
     "languages": LINE,
     "title.en": LINE,
     "title.zh-Hans": LINE,
+    "title.zh-Hant": LINE,
     "organization.en": LINE,
     "organization.zh-Hans": LINE,
+    "organization.zh-Hant": LINE,
     "email": MAIL_ADDRESS,
     "phone": PHONE,
     "wechat": WECHAT,
     "biography.en": PARAGRAPHS,
     "biography.zh-Hans": PARAGRAPHS,
+    "biography.zh-Hant": PARAGRAPHS,
 }
 ORGANIZATION_FIELDS: dict[str, int] = {
     "legal.en": LINE,
     "legal.zh-Hans": LINE,
+    "legal.zh-Hant": LINE,
     "short.en": LINE,
     "short.zh-Hans": LINE,
+    "short.zh-Hant": LINE,
     "abbreviation.en": LINE,
     "abbreviation.zh-Hans": LINE,
+    "abbreviation.zh-Hant": LINE,
     "also_known_as": PARAGRAPHS,
     "country_region": 2,
     "kind": LINE,
     "code": LINE,
     "parent.en": LINE,
     "parent.zh-Hans": LINE,
+    "parent.zh-Hant": LINE,
 }
 # How the columns are called in our own files and in other people's. Folded: case, spaces and hyphens do not count.
 PERSON_HEADINGS: dict[str, tuple[str, ...]] = {
@@ -112,10 +121,12 @@ PERSON_HEADINGS: dict[str, tuple[str, ...]] = {
     "also_known_as": ("also known as", "又名", "曾用名"),
     "form_of_address.en": ("form of address (english)", "form of address", "salutation", "prefix"),
     "form_of_address.zh-Hans": ("form of address (chinese)", "尊称"),
+    "form_of_address.zh-Hant": ("form of address (traditional chinese)",),
     "pronunciation": ("pronunciation", "读音"),
     "languages": ("speaks", "spoken languages", "languages", "会说的语言", "语言能力"),
     "title.en": ("title (english)", "title_en", "title", "job title", "position", "英文职务", "英文职位"),
     "title.zh-Hans": ("title (chinese)", "title_local", "title_zh", "职务", "职位", "职称", "中文职务"),
+    "title.zh-Hant": ("title (traditional chinese)",),
     "organization.en": (
         "organization (english)",
         "org_en",
@@ -136,11 +147,13 @@ PERSON_HEADINGS: dict[str, tuple[str, ...]] = {
         "单位名称",
         "公司名称",
     ),
+    "organization.zh-Hant": ("organization (traditional chinese)",),
     "email": ("e-mail address", "email", "e-mail", "email address", "attendee e-mail", "邮箱", "电子邮箱", "邮件"),
     "phone": ("phone", "mobile", "cell phone", "telephone", "手机", "电话", "手机号", "联系电话"),
     "wechat": ("wechat", "wechat id", "微信", "微信号"),
     "biography.en": ("biography (english)", "biography", "bio"),
     "biography.zh-Hans": ("biography (chinese)", "简介", "个人简介"),
+    "biography.zh-Hant": ("biography (traditional chinese)",),
 }
 ORGANIZATION_HEADINGS: dict[str, tuple[str, ...]] = {
     "legal.en": ("legal name (english)", "name_en", "name", "organization", "english name", "英文名称", "英文全称"),
@@ -154,16 +167,20 @@ ORGANIZATION_HEADINGS: dict[str, tuple[str, ...]] = {
         "单位名称",
         "中文全称",
     ),
+    "legal.zh-Hant": ("legal name (traditional chinese)",),
     "short.en": ("short name (english)", "short name", "英文简称"),
     "short.zh-Hans": ("short name (chinese)", "简称", "中文简称"),
+    "short.zh-Hant": ("short name (traditional chinese)",),
     "abbreviation.en": ("abbreviation (english)", "abbreviation", "acronym", "缩写", "英文缩写"),
     "abbreviation.zh-Hans": ("abbreviation (chinese)", "中文缩写"),
+    "abbreviation.zh-Hant": ("abbreviation (traditional chinese)",),
     "also_known_as": ("also known as", "又名", "曾用名"),
     "country_region": ("country or region", "country/region", "country", "国家或地区", "国家/地区"),
     "kind": ("kind", "type", "类型", "性质"),
     "code": ("code", "代码", "编号"),
     "parent.en": ("part of (english)", "part of", "parent", "parent organization", "英文上级单位"),
     "parent.zh-Hans": ("part of (chinese)", "上级单位", "主管单位", "隶属"),
+    "parent.zh-Hant": ("part of (traditional chinese)",),
 }
 
 
@@ -301,7 +318,7 @@ def fault_at(mapping: Mapping[str, str], meant: str, code: str) -> RowFault:
 
 
 def _texts(said: Mapping[str, str], name: str) -> dict[str, str]:
-    return {language: said[f"{name}.{language}"] for language in ("en", ZH) if said.get(f"{name}.{language}")}
+    return {language: said[f"{name}.{language}"] for language in SCRIPTS if said.get(f"{name}.{language}")}
 
 
 def _several(cell: str) -> list[str]:

@@ -126,7 +126,9 @@ def preview(text: str, code: str) -> Markup:
 def new_page() -> ResponseReturnValue:
     fields = (*FIELDS, CODE)
     if request.method == "GET":
-        return written_page(Form.empty(fields, kind=ContentKind.PRACTICAL, on_site=True, in_program=True), None)
+        asked = request.args.get("kind")
+        kind = ContentKind(asked) if asked in tuple(ContentKind) else ContentKind.PRACTICAL
+        return written_page(Form.empty(fields, kind=kind, on_site=True, in_program=True), None)
     form = Form.sent(fields, request.form)
 
     def create(db: DbSession) -> None:

@@ -86,6 +86,8 @@ TOLD: dict[str, Told] = {
     "page-untranslated": Told(lambda n: ngettext(
         "%(num)s content page is missing in a language.",
         "%(num)s content pages are missing in a language.", n), "pages", one=("page", "code")),
+    "emergency-page-missing": Told(lambda _n: str(_(
+        "No page of the program book says what to do in an emergency.")), "new_page", {"kind": "emergency"}),
     "latin-name-missing": Told(lambda n: ngettext(
         "%(num)s person has no name in Latin letters.",
         "%(num)s people have no name in Latin letters.", n), "people", {"need": "latin-name-missing"}, PERSON),
