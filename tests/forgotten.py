@@ -52,7 +52,7 @@ FOLLOWS = {
     "import_run": {"status", "done", "added", "content", "fault", "finished_at"},  # the worker's progress
     "print_job": {
         "status", "done", "total", "pages", "file", "purged_at", "sha256", "fault", "findings", "renderer",
-        "started_at", "finished_at",
+        "started_at", "finished_at", "agenda_version_id",
     },  # the worker's progress
     "registration": {"printed", "printed_at"},  # by the worker
     "edition_places": {"taken", "over"},  # the same for the whole edition

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import contextvars
+import subprocess
+from io import BytesIO
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from pikepdf import Pdf
 
 from forumapp.cli.first_run import make_owner
 from tests.worker.processes import Workers, wait_for
@@ -128,10 +131,23 @@ def test_the_fifth_edition_from_the_fourth_to_a_printed_badge(call: Caller, work
 
     guest = {"type": "guest", "latin_family": "Fang", "latin_given": "Wei", "native_full": "方伟", "consent": True}
     call.make(f"{base}/registrations", {**guest, "email": "fang@example.org", "language": "zh-Hans"})
-    job = call.make(f"{base}/print-jobs", {"paper": "badges"})
+    jobs = {paper: call.make(f"{base}/print-jobs", {"paper": paper})["id"] for paper in ("badges", "program")}
     worker.start("one")
-    at = f"{base}/print-jobs/{job['id']}"
-    wait_for(lambda: call("GET", at).json["status"] not in ("queued", "running"), "the badge is not printed")
-    printed = call("GET", at).json
-    assert (printed["status"], printed["pages"]) == ("done", 1), printed
-    assert call("GET", f"{at}/file").data.startswith(b"%PDF")
+    files = {paper: printed(call, f"{base}/print-jobs/{job}") for paper, job in jobs.items()}
+    assert len(Pdf.open(BytesIO(files["badges"])).pages) == 1
+    cover = first_page(files["program"])
+    assert "5th / 第五届" in cover
+    for column in (1, 2):
+        named = [host[column] for host in HOSTS]
+        assert sorted(named, key=cover.index) == named
+
+
+def printed(call: Caller, at: str) -> bytes:
+    wait_for(lambda: call("GET", at).json["status"] not in ("queued", "running"), "it is not printed")
+    assert call("GET", at).json["status"] == "done", call("GET", at).json
+    return call("GET", f"{at}/file").data
+
+
+def first_page(pdf: bytes) -> str:
+    words = ["pdftotext", "-l", "1", "-", "-"]
+    return subprocess.run(words, input=pdf, capture_output=True, check=True).stdout.decode()
