@@ -48,7 +48,7 @@ UNVERSIONED = {
     f"{EDITION}pages/preview": "saves nothing",
     f"{EDITION}mail/texts/<kind>/preview": "saves nothing",
     f"{EDITION}registrations/types/<code>/form/preview": "saves nothing",
-    f"{EDITION}removed/<id:removal_id>/restore": "overwrites nothing: it comes back once",
+    f"{EDITION}removed/<id:removal_id>/restore": "comes back once, and what a picture takes the place of can come back in its turn",
     f"{ORGANIZER}account/password": "asks for the password",
     f"{ORGANIZER}account/sign-ins/<id:sign_in_id>/end": "a sign-in has no fields to change, and ends once",
     f"{ORGANIZER}account/sign-ins/end-others": "likewise",

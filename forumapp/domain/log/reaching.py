@@ -6,11 +6,12 @@ two delegations one is still the former's; before the first one, nobody's.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import func, or_, select
 from sqlalchemy.orm import aliased
 
+from forumapp.domain.accounts.reach import registrations_of
 from forumapp.domain.audit.models import AuditEvent
 from forumapp.domain.delegations.models import DelegationMember
 from forumapp.domain.people.models import EditionTitle, PrecedenceEntry
@@ -19,7 +20,7 @@ from forumapp.domain.registration.models import Registration
 if TYPE_CHECKING:
     from collections.abc import Collection
 
-    from sqlalchemy import ColumnElement
+    from sqlalchemy import ColumnElement, Select
 
 # By these a registration comes into a delegation: put there, brought back, or in place of one that gave way to it.
 BEGUN = ("created", "restored", "moved")
@@ -38,11 +39,29 @@ GOING_ALONG: dict[str, ColumnElement[bool]] = {
 def was_theirs(edition_id: int, within: Collection[int]) -> ColumnElement[bool]:
     """Whether what an event is about was no other delegation's when it was written."""
     own = {NOBODYS, *within}
+    there = _elsewhere_before(edition_id, within)
     along = [
-        (AuditEvent.entity == entity) & _delegation_then(edition_id, theirs).in_(own)
+        (AuditEvent.entity == entity)
+        & (AuditEvent.entity_id.not_in(there[entity]) | _delegation_then(edition_id, theirs).in_(own))
         for entity, theirs in GOING_ALONG.items()
     ]
     return or_(AuditEvent.entity.not_in(GOING_ALONG), *along)
+
+
+def _elsewhere_before(edition_id: int, within: Collection[int]) -> dict[str, Select[Any]]:
+    """By table, the ids of the rows of those few who came from another delegation: of them alone it is asked when."""
+    member = DelegationMember
+    moved = select(member.registration_id).where(
+        member.edition_id == edition_id,
+        member.delegation_id.not_in(within),
+        member.registration_id.in_(registrations_of(within)),
+    )
+    people = select(Registration.person_id).where(Registration.id.in_(moved))
+    of_people = {
+        str(kind.__tablename__): select(kind.id).where(kind.edition_id == edition_id, kind.person_id.in_(people))
+        for kind in (EditionTitle, PrecedenceEntry)
+    }
+    return {"registration": moved, "person": people, **of_people}
 
 
 def _delegation_then(edition_id: int, theirs: ColumnElement[bool]) -> ColumnElement[int]:
