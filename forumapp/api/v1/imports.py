@@ -122,7 +122,7 @@ class RowQuery(PageQuery):
 def list_imports(call: Call, query: dict[str, Any], edition: str) -> Page[ImportRun]:
     """Imports, the latest first."""
     of = whole_edition(call, edition)
-    return queries.runs_page(call.db, of, number=query["page"], size=query["page_size"])
+    return queries.runs_page(call.db, of, actor=call.actor, number=query["page"], size=query["page_size"])
 
 
 @blueprint.creates(IMPORTS, NewImportSchema, ImportSchema, needs=EDIT)

@@ -54,8 +54,10 @@ def held(row: Row) -> dict[str, tuple[Any, Any]]:
 
 
 def snapshot(row: Row) -> dict[str, Any]:
-    """All that a row holds, in clear: not for the log, but for whoever looks at it."""
-    return {field: as_json(getattr(row, field)) for field in sorted(_columns(row).keys() - KEPT_BY_THE_HOUSE)}
+    """What a row says, in clear: not for the log, but for whoever looks at it; no files, and nothing derived."""
+    columns = _columns(row)
+    fields = sorted(columns.keys() - KEPT_BY_THE_HOUSE)
+    return {field: as_json(getattr(row, field)) for field in fields if UNTOLD not in columns[field].info}
 
 
 def as_json(value: Any) -> Any:

@@ -91,9 +91,12 @@ def take_out(
 
 
 def get_run(db: DbSession, edition_id: int, run_id: int, *, actor: Actor) -> ImportRun:
+    """A file of people says how they are reached: it is for whoever brought it, and for those who are told that."""
     require_all(db, edition_id, Permission.EDIT_PEOPLE, actor=actor)
     run = get_in(db, ImportRun, edition_id, run_id)
     require_kind(db, edition_id, run.kind, actor=actor)
+    if run.kind is not ImportKind.ORGANIZATIONS and run.asked_by != actor.account_id:
+        require_all(db, edition_id, Permission.SEE_ANSWERS, actor=actor)
     return run
 
 

@@ -63,7 +63,7 @@ def bring_table(kind: str) -> ResponseReturnValue:
 
 
 def upload_page(kind: ImportKind, fault: str = "") -> str:
-    runs = queries.runs_page(reading(), edition().id, number=request.args.get("page", 1, whole_number))
+    runs = queries.runs_page(reading(), edition().id, actor=actor(), number=request.args.get("page", 1, whole_number))
     return render_template(
         "organizer/imports/upload.html",
         section=section_of(kind),

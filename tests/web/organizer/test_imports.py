@@ -176,3 +176,18 @@ def test_registrations_from_the_sample_to_the_list(house: House, owner: Browser)
     assert one(select(func.count(Registration.id))) == before + 1
     assert browser_as(house, Role.PROGRAM_MANAGER).get(to).status_code == 403
     assert owner.get(f"{HOME}/people/export/registrations.csv").status_code == 404
+
+
+def test_a_file_of_people_is_for_who_brought_it_and_for_who_is_told_how_to_reach_them(
+    house: House, owner: Browser
+) -> None:
+    page = upload(owner, b"Name,Mobile\nZZTOP Wei,+86 139 1234 8923\n").location
+    assert "8923" not in owner.get(page).text  # nor does a button send the file along
+    other = browser_as(house, Role.PROGRAM_MANAGER)
+    assert other.get(page).status_code == 403
+    typed = {"column-0": "latin", "column-1": "title.en", "version": version()}
+    assert other.send(UPLOAD, typed, to=page).status_code == 403
+    assert page not in other.get(UPLOAD).text
+    own = upload(other, b"Name\nZZTOP Wei\n").location
+    assert (other.get(own).status_code, own in other.get(UPLOAD).text) == (200, True)
+    assert all(one in owner.get(UPLOAD).text for one in (page, own))
