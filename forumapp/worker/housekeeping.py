@@ -52,7 +52,7 @@ def purge(*, now: datetime) -> None:
         allowances.forget_full(db, now=now)
         sign_ins.forget_ended(db, now=now)
         removals.forget_removals(db, before=now - removals.KEPT)
-        forget_files(db, ended_before=now - KEPT)
+        forget_files(db, brought_before=now - KEPT)
         sweep_files(db, now=now)
         images.forget_unused(db, before=now - images.KEPT, actor=SYSTEM, now=now)
     _log.info("purged", finished=count)

@@ -515,6 +515,33 @@ def test_vips_on_no_proof_are_not_approved_either(js: Set, forum: Forum) -> None
     assert queries.list_unapproved(js.db, js.edition_id, search="nobody") == []
 
 
+def test_a_proof_that_was_made_before_anyone_came_tells_who_came_since(session: DbSession, forum: Forum) -> None:
+    early = make_set(session, forum, count=0)
+    kind = make_type(session, forum.edition.id, "late")
+    row = add_person(session, forum, kind.id, "Late", "迟", early.organization_id)
+    add_member(session, session.get_one(Delegation, early.delegation_id), row.id, **BY)
+    assert (early.proof.missing, early.proof.state) == ({row.person_id}, ProofState.NOT_SENT)
+    found = queries.list_unapproved(session, forum.edition.id)
+    assert [(one.person_id, one.proof.id if one.proof else None) for one in found] == [(row.person_id, early.proof_id)]
+
+
+def test_a_liaison_learns_of_a_proof_elsewhere_how_their_people_stand_and_no_more(js: Set) -> None:
+    services.remove_proof(js.db, js.edition_id, js.proof_id, version=js.version(), **BY)
+    officer = create_account(js.db, email="o@x.example", name="O", password=None, **BY)
+    grant_role(js.db, officer.id, js.edition_id, Role.PROTOCOL_OFFICER, **BY)
+    registration = js.db.scalars(select(Registration.id).where(Registration.person_id == js.people[0])).one()
+    mark_vip(js.db, js.edition_id, registration, responsible_id=officer.id, version=1, **BY)
+    js.proof_id = services.create_proof(js.db, js.edition_id, {"name": {"en": "Office"}}, [js.people[0]], **BY).id
+
+    def told() -> list[Any]:
+        found = queries.list_unapproved(js.db, js.edition_id, within=[js.delegation_id])
+        return [(one.person_id, one.state, one.proof, one.entry_id) for one in found]
+
+    assert told() == [(js.people[0], EntryState.WAITING, None, None)]
+    js.approve()
+    assert told() == []
+
+
 def test_announced_speakers_on_no_proof_are_not_approved_either(js: Set) -> None:
     js.approve()
     speaker = people.create_person(js.db, {"latin_family": "Baker"}, **BY).id

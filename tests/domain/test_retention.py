@@ -21,6 +21,7 @@ from forumapp.domain.delegations.services import (
     create_delegation,
     update_itinerary_item,
 )
+from forumapp.domain.importing.models import ImportKind, ImportRun
 from forumapp.domain.mail.models import Message, MessageState
 from forumapp.domain.people import services as people
 from forumapp.domain.people.models import OrganizationKind, Person
@@ -174,6 +175,10 @@ def add_leftovers(db: DbSession, edition: Edition) -> None:
             Removal(edition_id=edition_id, entity=table, entity_id=values["id"], label={"en": label},
                     rows=[{"table": table, "values": values, "refers": {}}], removed_at=NOW)
         )  # fmt: skip
+    db.add(
+        ImportRun(edition_id=edition.id, kind=ImportKind.REGISTRATIONS, filename="x.csv", sha256="", read_as="utf-8",
+                  content=b"MINISTER Ann,minister@office.example,halal,CA 769", total=1)
+    )  # fmt: skip
     kept = {
         f"/api/v1/editions/{edition.slug}/registrations": [ANSWERS, "minister@office.example"],
         "/api/v1/people": ["minister@office.example"],
@@ -224,9 +229,9 @@ def touched(before: dict[str, Any], after: dict[str, Any]) -> set[str]:
 
 
 TOUCHED = {
-    Kind.DIET: {"registration.answers", "registration.version", "registration.updated_at", "removal.rows"},
+    Kind.DIET: {"import_run.content", "registration.answers", "registration.version", "registration.updated_at", "removal.rows"},
     Kind.FLIGHTS: {
-        "itinerary_item", "removal", "print_job.purged_at", "print_job.findings", "print_job.version",
+        "import_run.content", "itinerary_item", "removal", "print_job.purged_at", "print_job.findings", "print_job.version",
         "print_job.updated_at", "registration.answers", "registration.version", "registration.updated_at",
         "removal.rows", "audit_value.before", "audit_value.after",
     },
@@ -236,7 +241,7 @@ TOUCHED = {
     },
     Kind.OFFICIALS: {
         "person.email", "person.phone", "person.phone_tail", "person.wechat", "person.search_text", "person.version",
-        "person.updated_at",
+        "person.updated_at", "import_run.content",
         "registration.answers", "registration.version", "registration.updated_at", "removal.rows",
         "message.recipient", "message.values", "message.state", "message.updated_at", "audit_value.before",
         "audit_value.after",
@@ -325,7 +330,7 @@ def test_papers_of_itineraries_go_unless_they_were_asked_for_after_the_flights_h
 
 def test_a_purge_is_reported_and_told_to_the_log(session: DbSession, attended: Attended) -> None:
     counts = purge(session, attended.edition.id, Kind.DIET, now=DUE)
-    assert counts == {"registration": 4, "removal": 1}
+    assert counts == {"import_run": 1, "registration": 4, "removal": 1}
     (report,) = reports_page(session, attended.edition.id).items
     told = (report.kind, report.purged_at, report.counts, report.total)
     assert told == (Kind.DIET, DUE, counts, sum(counts.values()))

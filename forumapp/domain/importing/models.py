@@ -31,7 +31,8 @@ class ImportRun(OfEdition, Versioned, Base):
     """One file, what its columns mean, and how far it is taken.
 
     The edition is that of the pages on which it was brought; people and organizations stand across editions. The file
-    is full of people, so it goes a while after the end (`content` is empty then).
+    is full of people, so it goes a while after it was brought, and at once when the import
+    is cancelled (`content` is empty then).
     """
 
     __tablename__ = "import_run"

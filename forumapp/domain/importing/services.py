@@ -11,7 +11,7 @@ import hashlib
 from collections import Counter
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import update
+from sqlalchemy import func, select, update
 
 from forumapp.core.errors import Invalid, NotFound, Refusal
 from forumapp.core.tables import read_table
@@ -28,9 +28,10 @@ from forumapp.domain.people import exporting
 from forumapp.domain.people.imports import Line, State
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Collection, Mapping, Sequence
     from datetime import datetime
 
+    from sqlalchemy import ColumnElement
     from sqlalchemy.orm import Session as DbSession
 
     from forumapp.core.tables import Table
@@ -180,7 +181,7 @@ def cancel(db: DbSession, edition_id: int, run_id: int, *, version: int, actor: 
     run = get_run(db, edition_id, run_id, actor=actor)
     if run.version != version:
         raise stale(run)
-    ended = {"status": ImportStatus.CANCELLED, "finished_at": now, "updated_at": now}
+    ended = {"status": ImportStatus.CANCELLED, "content": None, "finished_at": now, "updated_at": now}
     if not _update(db, run_id, (ImportStatus.DRAFT, *UNFINISHED), **ended):
         raise ImportIsOver(status=run.status.value)
     record(db, "cancelled", "import_run", run_id, actor=actor, now=now, edition_id=edition_id)
@@ -258,11 +259,24 @@ def fail(db: DbSession, run_id: int, fault: str, *, now: datetime) -> None:
     _update(db, run_id, UNFINISHED, status=ImportStatus.FAILED, fault=fault, finished_at=now, updated_at=now)
 
 
-def forget_files(db: DbSession, *, ended_before: datetime) -> int:
-    """Empty the files of imports that ended, or that nobody confirmed, before then: they are full of people."""
-    old = update(ImportRun).where(ImportRun.content.is_not(None), ImportRun.updated_at < ended_before)
-    idle = ImportRun.status.not_in(UNFINISHED)
-    return db.connection().execute(old.where(idle).values(content=None, updated_at=ImportRun.updated_at)).rowcount
+def forget_files(db: DbSession, *, brought_before: datetime) -> int:
+    """Empty the files that were brought before then, whatever was said of them since: they are full of people."""
+    old = update(ImportRun).where(*_kept(), ImportRun.created_at < brought_before)
+    return db.connection().execute(old.values(content=None, updated_at=ImportRun.updated_at)).rowcount
+
+
+def erase_files(db: DbSession, edition_id: int, kinds: Collection[ImportKind], *, dry_run: bool = False) -> int:
+    """Empty an edition's files, whatever their columns are thought to mean. How many there are."""
+    of = (*_kept(), ImportRun.edition_id == edition_id, ImportRun.kind.in_(kinds))
+    if dry_run:
+        return db.scalar(select(func.count(ImportRun.id)).where(*of)) or 0
+    emptied = update(ImportRun).where(*of).values(content=None, updated_at=ImportRun.updated_at)
+    return db.connection().execute(emptied).rowcount
+
+
+def _kept() -> tuple[ColumnElement[bool], ...]:
+    """Files that are there and that no worker is reading."""
+    return ImportRun.content.is_not(None), ImportRun.status.not_in(UNFINISHED)
 
 
 def _update(db: DbSession, run_id: int, while_in: tuple[ImportStatus, ...], **values: Any) -> bool:

@@ -6,7 +6,7 @@ from collections import Counter
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import func, or_, select, union
+from sqlalchemy import func, not_, or_, select, union
 
 from forumapp.core.errors import NotFound
 from forumapp.core.paging import PAGE_SIZE, Page, page_of, paged
@@ -102,7 +102,9 @@ class ProofLine:
 
 @dataclass(frozen=True, slots=True)
 class Unapproved:
-    """Someone whose name is not approved as it would be printed. `state` None: they stand on no proof at all."""
+    """Someone whose name is not approved as it would be printed. `state` None: they stand on no proof at all; `proof`
+    None, though there is a state: on one that the caller does not see.
+    """
 
     person_id: int
     name: Name
@@ -237,6 +239,13 @@ def list_unapproved(
         if one.state is not EntryState.APPROVED
     ]
     known = {one.person_id for proof in proofs for one in proof.entries}
+    elsewhere = _standing_elsewhere(db, edition_id, within)
+    found += [
+        Unapproved(one.person_id, one.name, one.state)
+        for one in elsewhere.values()
+        if one.person_id not in known and one.state is not EntryState.APPROVED
+    ]
+    known |= elsewhere.keys()
     joined = {person_id: proof.row for proof in proofs for person_id in sorted(proof.missing - known)}
     wanted = or_(Person.id.in_(_in_print(edition_id)), Person.id.in_(joined))
     others = select(Person).where(wanted, *limited(Person.id, "person", None, within)).order_by(Person.id)
@@ -246,6 +255,23 @@ def list_unapproved(
         if person.id not in known
     ]
     return [one for one in found if _has(search, _readings(one.name))]
+
+
+def _standing_elsewhere(db: DbSession, edition_id: int, within: Collection[int] | None) -> dict[int, EntryLine]:
+    """By person within reach, where they stand on a proof that is out of reach."""
+    if within is None:
+        return {}
+    within_reach = limited(ProofEntry.person_id, "person", edition_id, within)
+    those = select(ProofEntry.proof_id).where(ProofEntry.edition_id == edition_id, *within_reach)
+    out_of_reach = not_(*limited(NameProof.id, "name_proof", edition_id, within))
+    proofs = list(db.scalars(select(NameProof).where(NameProof.id.in_(those), out_of_reach)))
+    people = set(db.scalars(select(ProofEntry.person_id).where(ProofEntry.edition_id == edition_id, *within_reach)))
+    return {
+        one.person_id: one
+        for proof in lines_of(db, edition_id, proofs)
+        for one in proof.entries
+        if one.person_id in people
+    }
 
 
 def _in_print(edition_id: int) -> CompoundSelect[tuple[int]]:
@@ -272,7 +298,7 @@ def lines_of(db: DbSession, edition_id: int, proofs: Sequence[NameProof]) -> lis
     query = select(ProofEntry, Person, FrozenName.said).join(Person, Person.id == ProofEntry.person_id)
     query = query.outerjoin(FrozenName, frozen_beside(ProofEntry)).where(ProofEntry.proof_id.in_(ids))
     rows: list[Row] = [(one, person, said) for one, person, said in db.execute(query)]
-    if not rows:
+    if not rows and all(proof.delegation_id is None for proof in proofs):
         return [ProofLine(proof, ()) for proof in proofs]
     beside = _beside(db, edition_id, proofs, rows)
     by_proof: dict[int, list[tuple[ProofEntry, Appearance]]] = {}

@@ -16,6 +16,8 @@ from forumapp.domain.audit.services import SYSTEM, record
 from forumapp.domain.delegations.erasing import erase_flights, list_past_flights
 from forumapp.domain.forums.models import Edition
 from forumapp.domain.forums.queries import get_edition_by_id
+from forumapp.domain.importing.models import ImportKind
+from forumapp.domain.importing.services import erase_files
 from forumapp.domain.mail.erasing import erase_messages
 from forumapp.domain.people.erasing import erase_contacts, list_of_government
 from forumapp.domain.people.photos import forget_former_photos
@@ -38,6 +40,14 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from sqlalchemy.orm import Session as DbSession
+
+# By kind of data, the tables that people bring which may hold it, even in columns that were left out.
+IMPORTED = {
+    Kind.DIET: (ImportKind.REGISTRATIONS,),
+    Kind.FLIGHTS: (ImportKind.REGISTRATIONS,),
+    Kind.FILES: (),
+    Kind.OFFICIALS: (ImportKind.PEOPLE, ImportKind.REGISTRATIONS),
+}
 
 
 def purge(db: DbSession, edition_id: int, kind: Kind, *, now: datetime) -> dict[str, int]:
@@ -62,7 +72,9 @@ def what_would_go(db: DbSession, edition_id: int, kind: Kind, *, now: datetime) 
 
 def _take_out(db: DbSession, edition_id: int, kind: Kind, *, now: datetime, dry_run: bool) -> dict[str, int]:
     take_out = {Kind.DIET: _diet, Kind.FLIGHTS: _flights, Kind.FILES: _files, Kind.OFFICIALS: _officials}[kind]
-    return {table: count for table, count in sorted(take_out(db, edition_id, now, dry_run).items()) if count}
+    counts = take_out(db, edition_id, now, dry_run)
+    counts["import_run"] = erase_files(db, edition_id, IMPORTED[kind], dry_run=dry_run)
+    return {table: count for table, count in sorted(counts.items()) if count}
 
 
 def _diet(db: DbSession, edition_id: int, now: datetime, dry_run: bool) -> Counter[str]:
