@@ -159,9 +159,7 @@ class UnapprovedSchema(Shape):
     name = Part(NameSchema)
     state = Choice(EntryState, allow_none=True, metadata={"description": "null: the person stands on no name proof."})
     changed = ma.fields.List(ma.fields.String())
-    proof_id = Id(
-        allow_none=True, metadata={"description": "null with a state: the proof is not within the caller's reach."}
-    )
+    proof_id = Id(allow_none=True, metadata={"description": "null with a state: a proof out of the caller's reach."})
 
 
 @blueprint.lists(PROOFS, ProofSchema, query=ProofQuery, needs=SEE)
