@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import os
-
 from forumapp.app import create_app
-from forumapp.core.config import load_config
 from forumapp.core.paths import ROOT
+from forumapp.core.private import load_privately
 
-app = create_app(load_config(os.environ, ROOT))
+app = create_app(load_privately(ROOT))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import sys
 from typing import NoReturn
 
@@ -11,14 +10,15 @@ from sqlalchemy.exc import DBAPIError
 
 from forumapp.app import create_app
 from forumapp.cli import cli, reasons
-from forumapp.core.config import ConfigError, load_config
+from forumapp.core.config import ConfigError
 from forumapp.core.errors import Refusal
 from forumapp.core.paths import ROOT
+from forumapp.core.private import load_privately
 
 
 def main() -> None:
     try:
-        cli(prog_name="forumapp", obj=lambda: create_app(load_config(os.environ, ROOT)))
+        cli(prog_name="forumapp", obj=lambda: create_app(load_privately(ROOT)))
     except Refusal as refusal:
         stop(reasons.of_refusal(refusal))
     except ConfigError as error:

@@ -56,3 +56,4 @@ def test_exit_status_and_reason(tmp_path: Path, words: list[str], status: int, r
     )
     assert (done.returncode, done.stdout) == (status, "")
     assert reason in done.stderr.splitlines()[-1]
+    assert [one.name for one in tmp_path.iterdir() if one.stat().st_mode & 0o077] == []  # others read nothing of it

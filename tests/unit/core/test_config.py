@@ -1,11 +1,13 @@
 from __future__ import annotations
 
+import os
 import stat
 from typing import TYPE_CHECKING
 
 import pytest
 
 from forumapp.core.config import ConfigError, kept_secret, load_config
+from forumapp.core.private import load_privately
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -52,3 +54,18 @@ def test_a_damaged_key_signs_nothing(tmp_path: Path, content: str) -> None:
     (tmp_path / "var" / "secret-key").write_text(content)
     with pytest.raises(ConfigError, match="FORUMAPP_SECRET_KEY"):
         load_config({}, tmp_path)
+
+
+def test_what_an_earlier_process_left_open_to_others_is_closed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("FORUMAPP_DATA_DIR", str(tmp_path))
+    database, outbox = tmp_path / "forumapp.sqlite", tmp_path / "outbox"
+    database.touch(0o644)
+    outbox.mkdir(0o755)
+    before = os.umask(0o022)
+    try:
+        load_privately(tmp_path)
+        (tmp_path / "new").touch()
+    finally:
+        os.umask(before)
+    modes = [stat.S_IMODE(one.stat().st_mode) for one in (database, outbox, tmp_path / "new")]
+    assert modes == [0o600, 0o700, 0o600]
