@@ -99,6 +99,7 @@ PAGES: dict[str, What] = {
     "POST /proof/<token>": LINK,
     "GET /proof/<token>/people/<id:entry_id>": LINK,
     "POST /proof/<token>/people/<id:entry_id>": LINK,
+    "POST /proof/<token>/people/<id:entry_id>/take-back": LINK,
     "GET /proof/<token>/thanks": LINK,
     # The way in
     "GET /organizer/sign-in": PUBLIC,

@@ -17,7 +17,7 @@ from forumapp.domain.people import services as people
 from forumapp.domain.people.models import EditionTitle, Person
 from forumapp.domain.proofs import deciding, queries, services
 from forumapp.domain.proofs.letters import link_of
-from forumapp.domain.proofs.models import NameProof, ProofCorrection
+from forumapp.domain.proofs.models import NameProof, ProofCorrection, ProofEntry
 from forumapp.domain.registration.models import Registration
 from tests.access.world import fingerprint
 from tests.web.forms import token_of
@@ -131,6 +131,27 @@ def test_one_is_approved_and_then_the_next(office: Office) -> None:
 def test_all_are_approved_at_once(office: Office) -> None:
     assert office.approve("all").location == f"{office.link}/thanks"
     assert [one.approved_by for one in office.proof.entries] == ["Ms. Wu", "Ms. Wu"]
+
+
+def test_enter_approves_nobody(office: Office) -> None:
+    """A browser sends what the first button of a form says."""
+    form = office.browser.get(office.link).text.partition('<form class="proof"')[2]
+    first = re.search(r'<button[^>]*name="approve" value="([^"]*)"', form)
+    assert first
+    answer = office.browser.send(office.link, {**office.seen(), "approve": first[1], "by": "Ms. Wu"})
+    assert (answer.status_code, office.proof.approved) == (303, 0)
+    assert "Nobody has been approved by this" in office.browser.get(office.link).text
+
+
+def test_an_approval_is_taken_back_as_it_was_seen(office: Office) -> None:
+    office.approve("all")
+    entry_id = office.entry(0).id
+    there = f"{office.page_of(0)}/take-back"
+    assert 'name="version" value="2"' in office.browser.get(office.link).text
+    for version, by in (("1", "Ms. Wu"), ("2", None)):
+        assert office.browser.send(office.link, {"version": version}, to=there).status_code == 303
+        assert row(ProofEntry, entry_id).approved_by == by
+    assert office.approve(0).location == f"{office.link}/thanks"
 
 
 def test_who_answers_is_asked_for_and_nothing_is_lost(office: Office) -> None:

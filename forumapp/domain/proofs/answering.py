@@ -1,11 +1,12 @@
-"""What an office answers, by the link it was sent: it approves what it sees, or says what it wants otherwise.
+"""What an office answers, by the link it was sent: it approves what it sees, takes that back, or says what it
+wants otherwise.
 
 Nobody has signed in here: who answers is the name that they give, and the link is what lets them.
 """
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import select
 
@@ -77,6 +78,18 @@ def approve(
         changes = {"approved": line.shown.kept, "approved_by": by, "approved_at": now}
         change(db, row, changes, version=line.version, actor=actor, now=now, action="approved")
     return len(wanted)
+
+
+def take_back(
+    db: DbSession, proof_id: int, link_number: int, entry_id: int, *, version: int, actor: Actor, now: datetime
+) -> None:
+    """Approve a person no longer. `version` is that of the entry as the reader saw it approved."""
+    line = _for_an_answer(db, proof_id, link_number).entry(entry_id)
+    row = db.get_one(ProofEntry, line.id)
+    if row.approved_at is None:
+        return
+    changes: dict[str, Any] = {"approved": {}, "approved_by": None, "approved_at": None}
+    change(db, row, changes, version=version, actor=actor, now=now, action="unapproved")
 
 
 def correct(

@@ -16,6 +16,7 @@ from flask_babel import ngettext
 from forumapp.core import clock
 from forumapp.core.errors import Invalid, Stale
 from forumapp.core.limits import FORMS, is_local, limiter
+from forumapp.core.numbers import whole_number
 from forumapp.core.text import is_written
 from forumapp.core.transactions import reading, transaction
 from forumapp.domain.forums.queries import list_editions
@@ -110,7 +111,23 @@ def approve(token: str) -> ResponseReturnValue:
     if number:
         words = ngettext("Thank you. %(num)s person is approved.", "Thank you. %(num)s people are approved.", number)
         flash(words, "ok")
+    elif not request.form.get("approve"):  # Enter in the field, which approves nobody
+        flash(_("Nobody has been approved by this. Please press “Approve” at each person, or the one for all."), "info")
     return onward(token)
+
+
+@blueprint.post("/<token>/people/<id:entry_id>/take-back")
+@limiter.limit(FORMS, exempt_when=is_local)
+def take_back(token: str, entry_id: int) -> ResponseReturnValue:
+    version = request.form.get("version", 0, whole_number)
+    try:
+        with transaction() as db:
+            answering.take_back(db, *read(token), entry_id, version=version, actor=VISITOR, now=clock.now())
+    except Stale:
+        flash(_("Someone has answered for this person since you opened the page. Please look again."), "warn")
+    else:
+        flash(_("The approval has been taken back."), "ok")
+    return redirect(url_for(".page", token=token, _anchor=f"person-{entry_id}"), 303)
 
 
 @blueprint.get("/<token>/people/<id:entry_id>")
