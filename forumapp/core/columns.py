@@ -144,17 +144,26 @@ def same_edition(column: str, table: str) -> ForeignKeyConstraint:
     return ForeignKeyConstraint(["edition_id", column], [f"{table}.edition_id", f"{table}.id"])
 
 
+def _hides_times(row: Any) -> bool:
+    return bool(row.hides_times)
+
+
 class Spanned:
     """From one moment to a later one: wall time and zone of each end are the promise, the instants are derived."""
 
-    start_wall: Mapped[datetime] = mapped_column(DateTime)
-    start_zone: Mapped[Words]
-    start_fold: Mapped[int | None] = mapped_column(SmallInteger)
+    start_wall: Mapped[datetime] = mapped_column(DateTime, info=sensitive(_hides_times))
+    start_zone: Mapped[Words] = mapped_column(info=sensitive(_hides_times))
+    start_fold: Mapped[int | None] = mapped_column(SmallInteger, info=sensitive(_hides_times))
     start_utc: Mapped[datetime] = mapped_column(UtcDateTime, info=untold())
-    end_wall: Mapped[datetime] = mapped_column(DateTime)
-    end_zone: Mapped[Words]
-    end_fold: Mapped[int | None] = mapped_column(SmallInteger)
+    end_wall: Mapped[datetime] = mapped_column(DateTime, info=sensitive(_hides_times))
+    end_zone: Mapped[Words] = mapped_column(info=sensitive(_hides_times))
+    end_fold: Mapped[int | None] = mapped_column(SmallInteger, info=sensitive(_hides_times))
     end_utc: Mapped[datetime] = mapped_column(UtcDateTime, info=untold())
+
+    @property
+    def hides_times(self) -> bool:
+        """Whether the log must not tell when it is."""
+        return False
 
     @property
     def span(self) -> Span:

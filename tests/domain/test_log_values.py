@@ -88,7 +88,8 @@ def test_that_it_changed_is_told(session: DbSession, forum: Forum) -> None:
     }
     removed = values_of(session, "itinerary_item", "removed")
     hidden = {name for name, pair in removed.items() if pair == (HIDDEN, HIDDEN)}
-    assert hidden == {"title", "place", "address", "note"}
+    times = {f"{end}_{part}" for end in ("start", "end") for part in ("wall", "zone", "fold")}
+    assert hidden == {"title", "place", "address", "note", *times}
     assert removed["kind"] == ("flight", None)
     assert "search_text" not in values_of(session, "person", "removed")
 

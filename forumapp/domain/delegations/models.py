@@ -135,3 +135,8 @@ class ItineraryItem(OfEdition, Spanned, Versioned, Base):
     session_id: Mapped[int | None] = mapped_column(BigId)
     open_to_press: Mapped[bool] = mapped_column(default=False)
     is_sample: Mapped[bool] = mapped_column(default=False)
+
+    @property
+    def hides_times(self) -> bool:
+        """When a group is in the air tells which flight it is."""
+        return _is_flight(self)
