@@ -44,6 +44,7 @@ FAULTS: Mapping[str, LazyString] = {
     "not-a-phone": _("Please enter a complete phone number."),
     "phone-without-country-code": _("Please begin the number with its country code, for example +86 or +1."),
     "changed-meanwhile": _("Your registration was changed in the meantime. Please check it, and send it again."),
+    "same-person": _("This is the person who is registered already."),
     "another-person": _("This is another person's name. If someone comes instead of you, hand the place to them."),
     "must-agree": _("Please agree to the privacy notice to register."),
     "not-a-slug": _("Please use lower-case letters, digits and single hyphens only."),
@@ -67,6 +68,8 @@ REFUSALS: Mapping[str, LazyString] = {
     "no-places-left": _("There are no places left."),
     "too-many-for-address": _("Many people have just registered with this mail address. Please try again in an hour."),
     "registration-closed": _("Registration is closed."),
+    "not-transferable": _("This place is one person's own, and cannot be handed to another."),
+    "changes-over": _("The last day for changes is over. Please ask the organizer."),
     "wrong-status": _("This is not possible in the registration's present status."),
 }
 

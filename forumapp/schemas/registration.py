@@ -226,6 +226,13 @@ class RegistrationSchema(ma.Schema):
             raise ma.ValidationError(faults)
 
 
+class SubstituteSchema(RegistrationSchema):
+    """Who comes in someone's place. What they answer and agree to is asked of themselves."""
+
+    class Meta:
+        exclude = ("answers", "consent")
+
+
 class OwnChangesSchema(RegistrationSchema):
     """What a registrant changes later: their name, and answers that the service holds against those that stand."""
 
@@ -255,12 +262,12 @@ def applicant_of(values: Mapping[str, Any]) -> Applicant:
         native_given=given,
         native_language=values["native_language"],
         form_of_address=values["form_of_address"],
-        email=values["email"],
+        email=values["email"] or None,
         phone=values["phone"] or None,
         organization=values["organization"],
         title=values["title"],
-        answers=values["answers"],
-        agreed=values["consent"],
+        answers=values.get("answers", {}),
+        agreed=values.get("consent", False),
     )
 
 

@@ -13,6 +13,7 @@ from forumapp.web.public import (
     invited,
     names,
     own_changes,
+    own_handing,
     own_papers,
     proofs,
     published,
@@ -31,7 +32,7 @@ def register(app: Flask) -> None:
     proofed.set_up(app)
     published.set_up(app)
     wording.set_up(app)
-    modules = (home, agenda, speakers, names, invited, contents, own_changes, own_papers, images, proofs)
+    modules = (home, agenda, speakers, names, invited, contents, own_changes, own_handing, own_papers, images, proofs)
     for blueprint in dict.fromkeys(module.blueprint for module in modules):
         app.register_blueprint(blueprint)
     organizer.register(app)

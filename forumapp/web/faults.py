@@ -37,6 +37,7 @@ FAULTS: dict[str, Any] = {
     "taken": _l("Another one has this already."),
     "already-exists": _l("Another one has this already."),
     "no-places-left": _l("No places are left. Raise their number, or choose another type."),
+    "same-person": _l("This is the person who is registered already."),
     "already-registered": _l("This person is registered already."),
     "unknown": _l("This does not exist in this edition."),
     "unknown-zone": _l("There is no such time zone; write one as in America/Los_Angeles."),

@@ -72,6 +72,8 @@ LETTERS: dict[str, Any] = {
     "registration-declined": _l("Registration declined"),
     "registration-cancelled": _l("Registration cancelled"),
     "registration-changed": _l("Change confirmed"),
+    "registration-replaced": _l("Place handed to another person"),
+    "registration-substitute": _l("Place taken over from another person"),
     "registration-known": _l("Registered already"),
     "registration-invitation": _l("Invitation to register"),
     "name-proof": _l("Name proof sent"),

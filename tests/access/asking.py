@@ -28,6 +28,7 @@ SPAN = {
 DECISIONS = (
     "/cancel", "/confirm", "/decline", "/merge", "/tick", "/untick", "/archive", "/reopen", "/send", "/note-sent",
     "/end-links", "/take-names", "/revoke", "/reinstate",
+    "/substitute",
 )  # fmt: skip
 FORMS = tuple(f"/organizer/{part}/" for part in ("<edition>", "editions", "series"))
 PICTURES = ("/logo", "/photo", "/picture", "/floor-plan")
@@ -189,6 +190,7 @@ def body_of(world: World, route: str, party: Party) -> Any:
         "/entries": {"person_id": house.person_id, "capacity": NAME},
         "POST .../delegations": MADE,
         "PATCH .../delegations/": {"origin": NAME},
+        "/substitute": {"latin_family": "Stand", "latin_given": "In"},
         "/members": {"registration_id": party.applied_id},
         "POST .../itinerary-items": {"delegation": party.code, "kind": "meal", "title": NAME, **SPAN},
         "PATCH .../itinerary-items/": {"title": NAME},

@@ -40,11 +40,20 @@ from forumapp.domain.printing.models import Paper
 from forumapp.domain.printing.rules import Options
 from forumapp.domain.proofs import deciding, restoring
 from forumapp.domain.proofs import services as proofs
-from forumapp.domain.registration import building, decisions, edition_places, entering, inviting, types, waitlist
+from forumapp.domain.registration import (
+    building,
+    decisions,
+    edition_places,
+    entering,
+    inviting,
+    substituting,
+    types,
+    waitlist,
+)
 from forumapp.domain.registration import people as registrants
 from forumapp.domain.registration import services as registration
 from forumapp.domain.registration.queries import type_order
-from forumapp.domain.registration.rules import RegistrationStatus, Source
+from forumapp.domain.registration.rules import Applicant, RegistrationStatus, Source
 from forumapp.domain.retention import services as retention
 from tests.access.world import NOBODY, OTHER_LIAISON, QUESTIONS, fingerprint, undone
 from tests.web.organizer.house import NOW, Span, wall
@@ -82,6 +91,7 @@ UNASKED = {
     "images.services": "keeps and forgets pictures for the services that show them, which have asked",
     "audit": "writes what services have asked for",
     "delegations.leaving.cancel_own_registration": "by a signed link",
+    "delegations.leaving.hand_over_registration": "by a signed link",
     "delegations.services.let_go": "for whoever was let to remove the member or the registration",
     "proofs.answering": "by a signed link",
     "people.photos.change_photo": "for people.services.update_person, which has asked",
@@ -93,6 +103,7 @@ UNASKED = {
     "registration.decisions.cancel_own": "by a signed link",
     "registration.decisions.accept_offer": "by a signed link",
     "registration.own": "by a signed link",
+    "registration.substituting.hand_over": "by a signed link",
     "registration.decisions.answer_anew": "for whoever was let to change the answers",
     "registration.waitlist.move_up_all": "for whoever was let to free the places",
     "registration.waitlist.end_offers": "what was offered for a time ends by itself",
@@ -131,6 +142,7 @@ SPAN = Span(wall(13), wall(14))
 def calls(db: DbSession, world: World, party: Party) -> dict[Service, tuple[tuple[Any, ...], dict[str, Any]]]:
     """What each service is given: rows that are there, and values that it would take."""
     house, ids = world.house, world.ids
+    instead, instead_by = Applicant(latin_family="Stand"), {"source": Source.MANUAL, "language": "en", **V}
     of, session_id, person_id = house.edition_id, house.session_ids[0], party.person_id
     edition, meeting = db.get_one(Edition, of), db.get_one(Session, session_id)
     delegation = db.get_one(Delegation, party.delegation_id)
@@ -173,6 +185,8 @@ def calls(db: DbSession, world: World, party: Party) -> dict[Service, tuple[tupl
         agenda.bring_back: ((of, party.removal_id), {}),
         agenda.publish: ((of,), {"label": "", "note": {}, "reason": "x"}),
         leaving.cancel_registration: ((of, party.registration_id), V),
+        leaving.substitute_registration: ((of, party.registration_id, instead), instead_by),
+        substituting.substitute: ((of, party.registration_id, instead), instead_by),
         leaving.decline_registration: ((of, party.applied_id), V),
         proofs.create_proof: ((of, {"delegation_id": party.delegation_id}), {}),
         proofs.update_proof: ((of, party.proof_id, NAMED), V),

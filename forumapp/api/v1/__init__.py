@@ -26,6 +26,7 @@ from forumapp.api.v1 import (
     registry,
     removals,
     retention,
+    substituting,
     venues,
 )
 
@@ -47,6 +48,7 @@ BLUEPRINTS = tuple(
         registration,
         answer_files,
         invitations,
+        substituting,
         places,
         letters,
         delegations,

@@ -297,7 +297,7 @@ def register(call: Call, values: dict[str, Any], edition: str) -> dict[str, Any]
 def read_registration(call: Call, edition: str, registration_id: int) -> With:
     """One registration."""
     of = call.edition(edition).id
-    return _whole(call, of, registration_id, within=call.within(of))
+    return whole_registration(call, of, registration_id, within=call.within(of))
 
 
 @blueprint.changes(
@@ -321,7 +321,7 @@ def change_registration(call: Call, changes: dict[str, Any], version: int, editi
             actor=call.actor,
             now=call.now,
         )
-    return _whole(call, of, registration_id)
+    return whole_registration(call, of, registration_id)
 
 
 @blueprint.acts(
@@ -335,7 +335,7 @@ def cancel_registration(call: Call, values: dict[str, Any], version: int, editio
     """Take a registration back: whoever waited longest has the place, and a delegation has one more."""
     of = call.edition(edition).id
     leaving.cancel_registration(call.db, of, registration_id, **values, version=version, actor=call.actor, now=call.now)
-    return _whole(call, of, registration_id)
+    return whole_registration(call, of, registration_id)
 
 
 @blueprint.acts(
@@ -349,7 +349,7 @@ def confirm_registration(call: Call, values: dict[str, Any], version: int, editi
     """Give a place to someone who has none yet."""
     of = call.edition(edition).id
     services.confirm(call.db, of, registration_id, **values, version=version, actor=call.actor, now=call.now)
-    return _whole(call, of, registration_id)
+    return whole_registration(call, of, registration_id)
 
 
 @blueprint.acts(f"{REGISTRATION}/decline", WholeRegistrationSchema, tagged=True, needs=Permission.DECIDE_REGISTRATIONS)
@@ -357,7 +357,7 @@ def decline_registration(call: Call, version: int, edition: str, registration_id
     """Say no to someone who has no place yet."""
     of = call.edition(edition).id
     leaving.decline_registration(call.db, of, registration_id, version=version, actor=call.actor, now=call.now)
-    return _whole(call, of, registration_id)
+    return whole_registration(call, of, registration_id)
 
 
 def _sees_numbers(call: Call, edition_id: int) -> bool:
@@ -365,7 +365,9 @@ def _sees_numbers(call: Call, edition_id: int) -> bool:
     return call.access(edition_id).reach(Permission.SEE_REGISTRATIONS) is Reach.ALL
 
 
-def _whole(call: Call, edition_id: int, registration_id: int, *, within: frozenset[int] | None = None) -> With:
+def whole_registration(
+    call: Call, edition_id: int, registration_id: int, *, within: frozenset[int] | None = None
+) -> With:
     """Answers and contact details only for those who may see them.
 
     What was changed was in the caller's reach before, and may have left it with the change.

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import select
 
 from forumapp.domain.delegations.models import DelegationMember
 from forumapp.domain.delegations.services import let_go
-from forumapp.domain.registration import decisions, waitlist
+from forumapp.domain.registration import decisions, substituting, waitlist
+from forumapp.domain.registration.models import Registration
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
     from sqlalchemy.orm import Session as DbSession
 
     from forumapp.domain.audit.services import Actor
-    from forumapp.domain.registration.models import Registration
+    from forumapp.domain.registration.rules import Applicant, Source
 
 
 def cancel_registration(
@@ -47,6 +48,43 @@ def cancel_own_registration(
 ) -> Registration:
     """By the registrant: `registration_id` and `link_number` are what their signed link carries."""
     row = decisions.cancel_own(db, registration_id, link_number, actor=actor, now=now)
+    _leave(db, row, actor=actor, now=now)
+    return row
+
+
+def substitute_registration(
+    db: DbSession,
+    edition_id: int,
+    registration_id: int,
+    instead: Applicant,
+    *,
+    source: Source,
+    language: str,
+    reason: str = "",
+    version: int,
+    actor: Actor,
+    now: datetime,
+) -> Registration:
+    """The substitute is not put into the delegation: that is for whoever leads it."""
+    said: Any = {"source": source, "language": language, "reason": reason, "version": version}
+    new = substituting.substitute(db, edition_id, registration_id, instead, **said, actor=actor, now=now)
+    _leave(db, db.get_one(Registration, registration_id), actor=actor, now=now)
+    return new
+
+
+def hand_over_registration(
+    db: DbSession,
+    registration_id: int,
+    link_number: int,
+    instead: Applicant,
+    *,
+    language: str,
+    actor: Actor,
+    now: datetime,
+) -> Registration:
+    """Likewise, by the registrant's signed link."""
+    by: Any = {"language": language, "actor": actor, "now": now}
+    row = substituting.hand_over(db, registration_id, link_number, instead, **by)
     _leave(db, row, actor=actor, now=now)
     return row
 

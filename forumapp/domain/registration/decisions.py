@@ -44,7 +44,7 @@ def cancel(
 ) -> Registration:
     """Take back a registration; its code is dead at once, and whoever waited longest has the place."""
     require_row(db, edition_id, Permission.EDIT_REGISTRATIONS, "registration", registration_id, actor=actor)
-    row = _as_seen(db, edition_id, registration_id, version)
+    row = as_seen(db, edition_id, registration_id, version)
     _leave(db, row, RegistrationStatus.CANCELLED, reason=reason, actor=actor, now=now)
     return row
 
@@ -62,7 +62,7 @@ def decline(
 ) -> Registration:
     """Say no to whoever has no place yet."""
     require_row(db, edition_id, Permission.DECIDE_REGISTRATIONS, "registration", registration_id, actor=actor)
-    row = _as_seen(db, edition_id, registration_id, version)
+    row = as_seen(db, edition_id, registration_id, version)
     _leave(db, row, RegistrationStatus.DECLINED, actor=actor, now=now)
     return row
 
@@ -82,7 +82,7 @@ def confirm(
     a reason.
     """
     require_row(db, edition_id, Permission.DECIDE_REGISTRATIONS, "registration", registration_id, actor=actor)
-    row = _as_seen(db, edition_id, registration_id, version)
+    row = as_seen(db, edition_id, registration_id, version)
     before = _refuse_unless(row, RegistrationStatus.CONFIRMED)
     if over_capacity:
         require_authorizer(actor, reason)
@@ -144,7 +144,7 @@ def give_way(
     here = (Registration.id.in_(ids), Registration.edition_id == edition_id)
     for type_id in sorted(set(db.scalars(select(Registration.type_id).where(*here)))):
         seats.hold(db, type_id)
-    row, stays = _as_seen(db, edition_id, registration_id, version), _locked(db, edition_id, stays_id)
+    row, stays = as_seen(db, edition_id, registration_id, version), _locked(db, edition_id, stays_id)
     for one in (row, stays):
         if one.status not in ACTIVE:
             raise stale(one)
@@ -169,7 +169,7 @@ def mark_vip(
 ) -> Registration:
     """A VIP is whom an officer, `responsible_id`, looks after; None takes the mark away."""
     require_row(db, edition_id, Permission.DECIDE_REGISTRATIONS, "registration", registration_id, actor=actor)
-    row = _as_seen(db, edition_id, registration_id, version)
+    row = as_seen(db, edition_id, registration_id, version)
     if responsible_id != row.responsible_id:
         refuse_strangers(db, edition_id, {"responsible_id": responsible_id}, actor=actor)
     changes = {"is_vip": responsible_id is not None, "responsible_id": responsible_id}
@@ -191,7 +191,7 @@ def change_answers(
     it was asked. Raises Invalid by field.
     """
     require_row(db, edition_id, Permission.EDIT_REGISTRATIONS, "registration", registration_id, actor=actor)
-    row = _as_seen(db, edition_id, registration_id, version)
+    row = as_seen(db, edition_id, registration_id, version)
     stored = db.scalars(select(RegistrationType.questions).where(RegistrationType.id == row.type_id)).one()
     answer_anew(db, row, stored, given, actor=actor, now=now)
     return row
@@ -211,7 +211,7 @@ def answer_anew(
     _change(db, row, {"answers": kept}, actor=actor, now=now)
 
 
-def _as_seen(db: DbSession, edition_id: int, registration_id: int, version: int) -> Registration:
+def as_seen(db: DbSession, edition_id: int, registration_id: int, version: int) -> Registration:
     """The row as nobody changes it any more, and as whoever decides on it has seen it."""
     row = _locked(db, edition_id, registration_id)
     if row.version != version:

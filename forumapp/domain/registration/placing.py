@@ -12,12 +12,13 @@ from sqlalchemy import bindparam, func, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
 from forumapp.core.flushing import refusal_for
+from forumapp.core.text import email_key
 from forumapp.core.tokens import qr_code, short_code
 from forumapp.domain.forums.models import Edition, EditionStatus
 from forumapp.domain.people.models import Person
-from forumapp.domain.registration.errors import AlreadyRegistered
+from forumapp.domain.registration.errors import AlreadyRegistered, TooManyForAddress
 from forumapp.domain.registration.models import ACTIVE, Registration, RegistrationType, TicketCode
-from forumapp.domain.registration.rules import Places, Source
+from forumapp.domain.registration.rules import ADDRESS_WINDOW, MOST_FOR_ADDRESS, Places, Source
 
 if TYPE_CHECKING:
     from datetime import date, datetime
@@ -120,6 +121,11 @@ def count_for_address(db: DbSession, email: str, *, since: datetime) -> int:
     """How many people of this mail address have registered since then, in whichever edition."""
     count: int = db.connection().execute(_LATELY_FOR, {"of_email": email, "since": since}).scalar_one()
     return count
+
+
+def refuse_too_many(db: DbSession, email: str | None, *, now: datetime) -> None:
+    if email and count_for_address(db, email_key(email), since=now - ADDRESS_WINDOW) >= MOST_FOR_ADDRESS:
+        raise TooManyForAddress(retry_after=int(ADDRESS_WINDOW.total_seconds()))
 
 
 def add_registration(db: DbSession, values: dict[str, Any]) -> int:

@@ -225,6 +225,16 @@ class Applicant:
     answers: Mapping[str, Any] = field(default_factory=dict)
     agreed: bool = False
 
+    @property
+    def as_person(self) -> dict[str, Any]:
+        """The columns of a person, and the organization by which they can be searched as well."""
+        names = (
+            "latin_family", "latin_given", "name_order", "native_full", "native_family", "native_given",
+            "native_language", "email", "phone",
+        )  # fmt: skip
+        texts = {name: dict(getattr(self, name)) for name in ("form_of_address", "organization")}
+        return {name: getattr(self, name) for name in names} | texts
+
 
 @dataclass(frozen=True, slots=True)
 class Invited:

@@ -28,14 +28,12 @@ from forumapp.domain.registration.decisions import (
     mark_vip,
     require_authorizer,
 )
-from forumapp.domain.registration.errors import AlreadyRegistered, RegistrationClosed, TooManyForAddress
+from forumapp.domain.registration.errors import AlreadyRegistered, RegistrationClosed
 from forumapp.domain.registration.files import claim_files
 from forumapp.domain.registration.letters import Letter, send
 from forumapp.domain.registration.models import Registration, RegistrationType
 from forumapp.domain.registration.rules import (
     ACTIVE,
-    ADDRESS_WINDOW,
-    MOST_FOR_ADDRESS,
     PLACED,
     Applicant,
     Invited,
@@ -90,8 +88,8 @@ def register(
         require_authorizer(actor, reason, trusted=trusted)
     kept = _checked(db, applicant, offer, trusted=trusted)
     if not trusted:
-        _refuse_too_many(db, applicant, now=now)
-    found = find_or_add(db, _person_values(applicant), actor=actor, now=now)
+        placing.refuse_too_many(db, applicant.email, now=now)
+    found = find_or_add(db, applicant.as_person, actor=actor, now=now)
     standing = None if found.is_new else placing.find_active(db, edition_id, found.person_id)
     if standing is not None and trusted:
         raise AlreadyRegistered(registration_id=standing.id)
@@ -226,13 +224,6 @@ def _checked(db: DbSession, applicant: Applicant, offer: Offer, *, trusted: bool
     return kept
 
 
-def _refuse_too_many(db: DbSession, applicant: Applicant, *, now: datetime) -> None:
-    if not applicant.email:
-        return
-    if placing.count_for_address(db, email_key(applicant.email), since=now - ADDRESS_WINDOW) >= MOST_FOR_ADDRESS:
-        raise TooManyForAddress(retry_after=int(ADDRESS_WINDOW.total_seconds()))
-
-
 def _place(db: DbSession, offer: Offer, *, trusted: bool, invited: Invited | None, over_capacity: bool) -> Place:
     if over_capacity:
         seats.seat_over_capacity(db, seats.hold(db, offer.type_id))
@@ -242,22 +233,6 @@ def _place(db: DbSession, offer: Offer, *, trusted: bool, invited: Invited | Non
     where = (offer.edition_id, offer.type_id)
     even_closed = trusted or invited is not None
     return seats.take_or_queue(db, *where, limited=offer.is_limited, even_closed=even_closed)
-
-
-def _person_values(applicant: Applicant) -> dict[str, Any]:
-    return {
-        "latin_family": applicant.latin_family,
-        "latin_given": applicant.latin_given,
-        "name_order": applicant.name_order,
-        "native_full": applicant.native_full,
-        "native_family": applicant.native_family,
-        "native_given": applicant.native_given,
-        "native_language": applicant.native_language,
-        "form_of_address": dict(applicant.form_of_address),
-        "email": applicant.email,
-        "phone": applicant.phone,
-        "organization": dict(applicant.organization),
-    }
 
 
 def _letter(

@@ -33,6 +33,7 @@ PAGES = (
     "registration",
     "new_registration",
     "invitations",
+    "substituting",
     "registration_types",
     "registration_forms",
     "edition_places",

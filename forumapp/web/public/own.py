@@ -13,12 +13,13 @@ from forumapp.core.limits import FORMS, is_local, limiter
 from forumapp.core.transactions import reading, transaction
 from forumapp.domain.delegations.leaving import cancel_own_registration
 from forumapp.domain.forums.queries import get_edition_by_id
-from forumapp.domain.registration.answers import answered
+from forumapp.domain.registration.answers import answered, check
 from forumapp.domain.registration.decisions import accept_offer
 from forumapp.domain.registration.errors import OfferEnded
 from forumapp.domain.registration.letters import LINK_PURPOSE
 from forumapp.domain.registration.own import may_change_until
 from forumapp.domain.registration.queries import find_by_link, find_live_code, get_line
+from forumapp.domain.registration.questions import for_public, read_questions
 from forumapp.domain.registration.rules import ADMITTED, CHANGEABLE, MAY_BECOME, RegistrationStatus, last_day_to_change
 from forumapp.web.frame import pages
 from forumapp.web.public.links import LinkEnded, keep_private, read_link
@@ -48,6 +49,7 @@ SENTENCES = {
     RegistrationStatus.ATTENDED: _l("Thank you for coming."),
     RegistrationStatus.NO_SHOW: _l("We missed you."),
 }
+REPLACED = _l("The place has passed to another registration. This one has ended.")
 
 
 @blueprint.get("/<token>")
@@ -62,15 +64,21 @@ def page(token: str) -> ResponseReturnValue:
         "own",
         token=token,
         line=line,
-        text=sentence(line.status, line.queue_number),
+        text=sentence(line.status, line.queue_number) if row.replaced_by_id is None else REPLACED,
         code=find_live_code(db, row.id) if line.status in ADMITTED else None,
         offer="" if is_archived(edition) else offer_of(line, clock.now()),
         answers=[pair for pair in answered(row.answers) if not pair[0].for_organizers],
         may_change=may_change(row),
+        may_hand_over=may_hand_over(row),
+        lacks_answers=lacks_answers(row),
         is_transferable=row.type.is_transferable,
         last_day=last_day_to_change(edition.changes_until, edition.starts_on),
         may_cancel=not is_archived(edition) and line.status in MAY_BECOME[RegistrationStatus.CANCELLED],
     )
+
+
+def may_hand_over(row: Registration) -> bool:
+    return row.status == RegistrationStatus.CONFIRMED and row.type.is_transferable and may_change(row)
 
 
 def may_change(row: Registration) -> bool:
@@ -109,6 +117,12 @@ def registration_of(token: str) -> Registration:
     if row is None:
         raise LinkEnded
     return row
+
+
+def lacks_answers(row: Registration) -> bool:
+    """Whether something must still be answered, as by someone to whom a place was handed."""
+    asked = check(read_questions(for_public(row.type.questions)), row.answers.get("values", {}))
+    return "required" in asked.faults.values()
 
 
 def sentence(status: RegistrationStatus, queue_number: int | None) -> str:

@@ -1,0 +1,44 @@
+"""One person in another one's place."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from forumapp.api.blueprint import ApiBlueprint
+from forumapp.api.v1.registration import REGISTRATION, WholeRegistrationSchema, whole_registration
+from forumapp.domain.accounts.permissions import Permission
+from forumapp.domain.delegations.leaving import substitute_registration
+from forumapp.schemas.choices import Source
+from forumapp.schemas.fields import Text
+from forumapp.schemas.registration import MailAddress, SubstituteSchema, applicant_of
+
+if TYPE_CHECKING:
+    from forumapp.api.auth import Call
+    from forumapp.api.v1.shapes import With
+
+blueprint = ApiBlueprint("Substitutes", __name__, description="One person in another one's place.")
+
+
+class NewSubstituteSchema(SubstituteSchema):
+    """An organizer may not know a mail address; then nobody is told."""
+
+    email = MailAddress(load_default="")
+    reason = Text(load_default="", metadata={"description": "Why, for the log."})
+
+
+@blueprint.acts(
+    f"{REGISTRATION}/substitute",
+    WholeRegistrationSchema,
+    tagged=True,
+    body=NewSubstituteSchema,
+    needs=Permission.DECIDE_REGISTRATIONS,
+)
+def substitute_registration_by(
+    call: Call, values: dict[str, Any], version: int, edition: str, registration_id: int
+) -> With:
+    """Give a place to another person; answers their registration. That of the first one ends, and its code with it."""
+    of, reason, language = call.edition(edition).id, values.pop("reason"), values.pop("language")
+    said: Any = {"source": Source.API, "language": language, "reason": reason, "version": version}
+    by: Any = {"actor": call.actor, "now": call.now}
+    new = substitute_registration(call.db, of, registration_id, applicant_of(values), **said, **by)
+    return whole_registration(call, of, new.id)

@@ -1,0 +1,95 @@
+"""Giving someone's place to another person."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+from flask import flash, redirect, render_template, request, url_for
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+
+from forumapp.core import clock
+from forumapp.core.errors import Stale
+from forumapp.core.text import has_han
+from forumapp.core.transactions import reading
+from forumapp.domain.accounts.permissions import Permission
+from forumapp.domain.delegations.leaving import substitute_registration
+from forumapp.domain.registration.errors import AlreadyRegistered, NotTransferable, WrongStatus
+from forumapp.domain.registration.queries import get_line, get_registration
+from forumapp.domain.registration.rules import Applicant
+from forumapp.schemas.choices import NameOrder, Source
+from forumapp.web.fields import Field, Texts
+from forumapp.web.forms import Form, saved
+from forumapp.web.organizer.again import ask_again, based_on
+from forumapp.web.organizer.guard import blueprint, edition, needs
+from forumapp.web.organizer.identity import actor
+from forumapp.web.organizer.new_registration import EMAIL, PERSON, SECTION
+from forumapp.web.organizer.posts import TITLE
+
+if TYPE_CHECKING:
+    from flask.typing import ResponseReturnValue
+    from sqlalchemy.orm import Session as DbSession
+
+    from forumapp.domain.registration.models import Registration
+
+FIELDS = (
+    *PERSON[1:],
+    TITLE,
+    Texts(name="organization", label=_l("Organization")),
+    EMAIL,
+    Field(name="reason", label=_l("Reason, if you want to note it"), help=_l("It is kept in the log.")),
+)
+
+
+@blueprint.route("/<edition>/registrations/<id:registration_id>/substitute", methods=["GET", "POST"])
+@needs(Permission.DECIDE_REGISTRATIONS)
+def substitute(registration_id: int) -> ResponseReturnValue:
+    row = get_registration(reading(), edition().id, registration_id)
+    if request.method == "GET":
+        form = Form.empty(FIELDS)
+        form.version, form.opened = row.version, json.loads(based_on(row)["seen"])
+        return substitute_page(form, row)
+    form, made = Form.sent(FIELDS, request.form), []
+    there = url_for("organizer.registration", registration_id=registration_id)
+
+    def change(db: DbSession) -> None:
+        made.append(given_place(db, registration_id, dict(form.values), form.based_on))
+
+    try:
+        if not saved(form, change):
+            return substitute_page(form, row), 422
+    except Stale as refusal:
+        return ask_again(refusal, _("Give them the place"), there)
+    except AlreadyRegistered:
+        form.faults[""] = "already-registered"
+        return substitute_page(form, row), 422
+    except (NotTransferable, WrongStatus):
+        flash(_("This place cannot be given to another person: look at its status and its type."), "bad")
+        return redirect(there)
+    flash(_("The place is theirs. Both have been told by mail, where there is an address."), "ok")
+    return redirect(url_for("organizer.registration", registration_id=made[0]))
+
+
+def given_place(db: DbSession, registration_id: int, values: dict[str, Any], version: int) -> int:
+    reason, order = values.pop("reason") or "", values.pop("name_order")
+    in_chinese = has_han(values["native_full"] or "")
+    order = order or (NameOrder.FAMILY_FIRST if in_chinese else NameOrder.GIVEN_FIRST)
+    instead = Applicant(**{name: value for name, value in values.items() if value}, name_order=order.value)
+    return substitute_registration(
+        db,
+        edition().id,
+        registration_id,
+        instead,
+        source=Source.MANUAL,
+        language="zh-Hans" if in_chinese else edition().languages[0],
+        reason=reason,
+        version=version,
+        actor=actor(),
+        now=clock.now(),
+    ).id
+
+
+def substitute_page(form: Form, row: Registration) -> str:
+    line = get_line(reading(), edition().id, row.id)
+    return render_template("organizer/registration/substitute.html", section=SECTION, form=form, line=line)

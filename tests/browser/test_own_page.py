@@ -1,0 +1,93 @@
+"""A registrant's own page in a real browser."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+import pytest
+from playwright.sync_api import expect
+from sqlalchemy import select
+
+from forumapp.core import clock
+from forumapp.core.transactions import transaction
+from forumapp.domain.forums.models import Edition
+from forumapp.domain.registration.models import Registration
+from forumapp.domain.registration.rules import link_ends
+from tests.browser.conftest import AXE, press, visit
+from tests.domain.registering import applicant, sign_up
+
+if TYPE_CHECKING:
+    from flask import Flask
+    from playwright.sync_api import Browser
+
+pytestmark = [
+    pytest.mark.browser,
+    pytest.mark.parametrize("backend", ["sqlite"], indirect=True),
+    pytest.mark.skipif(not AXE.exists(), reason="axe-core is not installed: make test installs it"),
+]
+WORDS = {"en-US": "Your changes are saved.", "zh-CN": "修改已保存"}
+
+
+@pytest.fixture
+def own(site: str, own_app: Flask) -> str:
+    """The page of someone who is registered and may still change everything."""
+    who = applicant(1, latin_family="Wang", latin_given="Xiaoming", native_full="王小明", answers={"interest": "trade"})
+    with transaction() as db:
+        edition = db.scalars(select(Edition)).one()
+        edition.changes_until = clock.now().date() + timedelta(days=2)
+        sign_up(db, edition.id, who)
+        row = db.scalars(select(Registration)).one()
+        values = [row.id, row.link_number]
+    ends = link_ends(clock.now().date())
+    return f"/r/{own_app.extensions['forumapp.links'].sign('registration', values, ends=ends)}"
+
+
+@pytest.mark.parametrize(("width", "language"), [(360, "zh-CN"), (1280, "en-US")])
+def test_name_and_answers_are_changed_and_the_place_is_handed_on(
+    browser: Browser, site: str, own: str, width: int, language: str
+) -> None:
+    context, seen = visit(browser, site, width=width, language=language)
+    page = seen.page
+    seen.go(own)
+    assert seen.faults() == []
+
+    press(page, f"a[href='{own}/change']")
+    assert seen.faults() == []
+    page.fill("#f-latin_given", "Xiaomin")
+    page.check("input[name='answers.interest'][value=energy]")
+    press(page, "button[type=submit]")
+    expect(page.locator(".alert")).to_contain_text(WORDS[language])
+    expect(page.locator("h1")).to_contain_text("WANG Xiaomin" if language == "en-US" else "王小明")
+
+    press(page, f"a[href='{own}/hand-over']")
+    assert seen.faults() == []
+    page.fill("#f-latin_family", "Li")
+    page.fill("#f-email", "nobody")
+    press(page, "button[type=submit]")
+    expect(page.locator("#error-summary")).to_be_visible()
+    assert seen.faults() == []
+    page.fill("#f-email", "li@example.org")
+    press(page, "button[type=submit]")
+    expect(page.locator(".ticket-qr")).to_have_count(0)
+    assert seen.faults() == []
+    context.close()
+
+
+def test_all_of_it_works_without_scripts(browser: Browser, site: str, own: str) -> None:
+    context, seen = visit(browser, site, width=360, language="en-US", scripts=False)
+    page = seen.page
+    seen.go(f"{own}/change")
+    page.fill("#f-native_full", "王晓明")
+    press(page, ".spellings button")
+    press(page, ".spellings button[name=spelling] >> nth=0")
+    expect(page.locator("#f-latin_given")).to_have_value("Xiaoming")
+    press(page, ".form-end button[type=submit]")
+    expect(page.locator("h1")).to_contain_text("王晓明")
+    seen.go(f"{own}/hand-over")
+    page.fill("#f-latin_family", "Li")
+    page.fill("#f-email", "li@example.org")
+    press(page, ".form-end button[type=submit]")
+    expect(page.locator("h1")).to_be_visible()
+    expect(page.locator(".ticket-qr")).to_have_count(0)
+    context.close()
