@@ -62,6 +62,7 @@ UNVERSIONED = {
 # has a test of its own beside its page.
 ELSEWHERE = {
     f"{EDITION}registrations/types/<code>/form/copy": "where another type asks something",
+    f"{EDITION}registrations/<id:registration_id>/substitute": "names another person first",
     f"{EDITION}calendar/<id:task_id>/untick": "of a task that is done; the same button as of one that is not",
     f"{EDITION}settings/reopen": "of an edition that is archived",
     f"{EDITION}settings/names": "of an edition that was archived and reopened",

@@ -22,7 +22,7 @@ blueprint = ApiBlueprint("Substitutes", __name__, description="One person in ano
 class NewSubstituteSchema(SubstituteSchema):
     """An organizer may not know a mail address; then nobody is told."""
 
-    email = MailAddress(load_default="")
+    email = MailAddress(load_default=None, allow_none=True)
     reason = Text(load_default="", metadata={"description": "Why, for the log."})
 
 

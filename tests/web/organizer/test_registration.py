@@ -251,3 +251,23 @@ def test_someone_is_registered_by_hand_with_an_organization_of_the_registry_or_a
         ]
     mistyped = {**sent, "latin_family": "Fong", "organization_id": "", "organization_id.text": "Unheard of"}
     assert owner.send(f"{LIST}/new", mistyped).status_code == 422
+
+
+def test_a_place_is_given_to_another_person_on_what_was_seen(house: House, owner: Browser) -> None:
+    one = add_registration(house, "Anna", email="anna@example.org")
+    page = f"{LIST}/{one}/substitute"
+    given = {"latin_family": "Li", "latin_given": "Na", "native_full": "李娜", "email": "li@example.org"}
+
+    nameless = owner.send(page, {**given, "latin_family": ""})
+    stale = owner.send(page, {**given, "version": "7"})
+    before = stored(one).status
+    version = html.fromstring(owner.get(page).text).xpath("string(//input[@name='version']/@value)")
+    seen = html.fromstring(owner.get(page).text).xpath("string(//input[@name='seen']/@value)")
+    done = owner.send(page, {**given, "version": version, "seen": seen})
+
+    assert (nameless.status_code, stale.status_code, before.value, done.status_code) == (422, 412, "confirmed", 302)
+    assert "李娜" in stale.text  # what was typed is sent again with what stands now
+    assert stored(one).status.value == "cancelled"
+    instead = stored(stored(one).replaced_by_id)
+    assert (row(Person, instead.person_id).native_full, instead.language) == ("李娜", "zh-Hans")
+    assert f"{LIST}/{one}/substitute" not in owner.get(f"{LIST}/{one}").text
