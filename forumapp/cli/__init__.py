@@ -18,7 +18,7 @@ COMMANDS = {
     "check": "printing.check",
     "db": "database.db",
     "demo": "first_run.demo",
-    "export": "tables.export",
+    "export": "taking_out.export",
     "import": "tables.import_",
     "init": "first_run.init",
     "print": "printing.print_paper",

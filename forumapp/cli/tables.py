@@ -22,6 +22,8 @@ from forumapp.domain.people import exporting
 from forumapp.domain.people.imports import State
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
     from forumapp.core.tables import Table
     from forumapp.domain.people.imports import Line
 
@@ -145,11 +147,22 @@ def _export(kind: ImportKind, output: Path) -> None:
         columns = exporting.person_columns(contacts=True)
         rows = exporting.person_rows(db, columns, told=None)
     columns, kept = exporting.in_use(columns, list(rows))
+    write_table(output, exporting.headings(columns), kept)
+
+
+def write_table(output: Path, headings: Sequence[str], rows: Iterable[Sequence[str]]) -> None:
     write = write_xlsx if output.suffix.lower() == ".xlsx" else write_csv
     try:
-        output.write_bytes(write(exporting.headings(columns), kept))
+        output.write_bytes(write(headings, rows))
     except OSError as error:
         raise click.FileError(str(output), error.strerror or str(error)) from error
+
+
+def edition_named(slug: str) -> int:
+    try:
+        return get_edition(reading(), slug).id
+    except NotFound as refusal:
+        raise click.ClickException(f"there is no edition {slug}") from refusal
 
 
 @import_.command("people")
@@ -176,10 +189,7 @@ def import_organizations(file: Path, *, dry_run: bool) -> None:
 @click.option("--dry-run", is_flag=True, help="Only tell what would happen.")
 def import_registrations(edition: str, file: Path, *, type_code: str, waitlist: bool, dry_run: bool) -> None:
     """Register the people of FILE, a CSV or XLSX table, in EDITION. Nobody is mailed."""
-    try:
-        edition_id = get_edition(reading(), edition).id
-    except NotFound as refusal:
-        raise click.ClickException(f"there is no edition {edition}") from refusal
+    edition_id = edition_named(edition)
     codes = [form.code for form in forms_of(reading(), edition_id)]
     if type_code and type_code not in codes:
         raise click.ClickException(f"no registration type {type_code}; there are {', '.join(codes)}")

@@ -241,6 +241,8 @@ PAGES: dict[str, What] = {
     "POST /organizer/<edition>/agenda/versions": P.PUBLISH_AGENDA,
     # Registrations
     "GET /organizer/<edition>/registrations": P.SEE_REGISTRATIONS,
+    "GET /organizer/<edition>/registrations/export": P.SEE_REGISTRATIONS,
+    "GET /organizer/<edition>/registrations/export.<form>": P.SEE_REGISTRATIONS,
     "GET /organizer/<edition>/registrations/<id:registration_id>": row(P.SEE_REGISTRATIONS),
     "POST /organizer/<edition>/registrations/<id:registration_id>/cancel": row(P.EDIT_REGISTRATIONS),
     "POST /organizer/<edition>/registrations/<id:registration_id>/confirm": P.DECIDE_REGISTRATIONS,
@@ -540,6 +542,7 @@ _OPERATIONS: dict[str, What] = {
     "GET /editions/<slug:edition>/registrations/<id:registration_id>/files/<slug:question>": row(P.SEE_ANSWERS),
     "POST /editions/<slug:edition>/registration-types/<slug:code>/files": PUBLIC,
     "POST /editions/<slug:edition>/registrations/<id:registration_id>/cancel": row(P.EDIT_REGISTRATIONS),
+    "POST /editions/<slug:edition>/registrations/export": P.SEE_REGISTRATIONS,
     "POST /editions/<slug:edition>/registrations/<id:registration_id>/confirm": P.DECIDE_REGISTRATIONS,
     "POST /editions/<slug:edition>/registrations/<id:registration_id>/decline": P.DECIDE_REGISTRATIONS,
     "POST /editions/<slug:edition>/registrations/<id:registration_id>/substitute": P.DECIDE_REGISTRATIONS,

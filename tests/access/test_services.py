@@ -112,6 +112,7 @@ UNASKED = {
 }
 # Of whom it is asked what they may read; they change nothing.
 READING = {
+    "registration.exporting.take_out",
     "accounts.removed.get_removal",
     "accounts.token_queries.tokens_page",
     "registration.decisions.require_authorizer",

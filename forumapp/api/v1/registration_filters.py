@@ -4,17 +4,18 @@ from __future__ import annotations
 
 from typing import Any
 
-from forumapp.api.paging import SearchQuery
+from forumapp.api.paging import LONGEST_SEARCH, PageQuery
 from forumapp.api.v1.shapes import Slug
 from forumapp.core.text import LANGUAGES
 from forumapp.domain.registration.filters import FILTERS, MOST_WORDS, Filters
 from forumapp.schemas.choices import Badge, Lack, RegistrationStatus, Source, Way
-from forumapp.schemas.fields import Choice, Day, ListOf, Text, Word
+from forumapp.schemas.fields import Choice, Day, ListOf, Shape, Text, Word
 
 
-class RegistrationQuery(SearchQuery):
+class FiltersSchema(Shape):
     """Of several values for one of them any, and of several of them all."""
 
+    q = Text(longest=LONGEST_SEARCH, load_default="", metadata={"description": "Words, each of which must be found."})
     status = ListOf(Choice(RegistrationStatus), most=len(RegistrationStatus))
     type = ListOf(Slug(), most=MOST_WORDS)
     delegation = ListOf(
@@ -30,6 +31,10 @@ class RegistrationQuery(SearchQuery):
     badge = Choice(Badge)
     since = Day(metadata={"description": "The first day of registering, at the forum."})
     until = Day(metadata={"description": "The last day of registering, at the forum."})
+
+
+class RegistrationQuery(PageQuery, FiltersSchema):
+    pass
 
 
 def filters_of(query: dict[str, Any]) -> Filters:

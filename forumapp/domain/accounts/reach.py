@@ -91,6 +91,12 @@ def registrations_in(edition_id: int, codes: Collection[str] | None = None) -> S
     return now.where(_MEMBER.c.delegation_id.in_(select(with_parts(named).c.id)))
 
 
+def codes_of_delegations(edition_id: int) -> Select[Any]:
+    """The edition's registrations that are now in a delegation, with its code: registration_id, code."""
+    now = select(_MEMBER.c.registration_id, _DELEGATION.c.code).where(_MEMBER.c.left_on.is_(None))
+    return now.where(_MEMBER.c.edition_id == edition_id, _DELEGATION.c.id == _MEMBER.c.delegation_id)
+
+
 def registrations_beside(edition_id: int, registrations: Select[Any]) -> Select[Any]:
     """The ids of the registrations that are now in one delegation with any of these."""
     theirs = select(_MEMBER.c.delegation_id).where(

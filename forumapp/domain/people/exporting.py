@@ -57,7 +57,9 @@ def person_rows(db: DbSession, columns: Sequence[str], *, told: Told | None) -> 
         .order_by(Person.id)
     )
     for person, affiliation, reachable in db.execute(query.execution_options(yield_per=BATCH)):
-        cells = _person_cells(person, affiliation) | ({} if reachable else dict.fromkeys(CONTACTS, ""))
+        cells = {**person_cells(person), **_post_cells(affiliation)} | (
+            {} if reachable else dict.fromkeys(CONTACTS, "")
+        )
         yield [cells.get(column, "") for column in columns]
 
 
@@ -67,14 +69,14 @@ def organization_rows(db: DbSession, columns: Sequence[str]) -> Iterator[list[st
     above = {row.id: _above(rows, row) for row in rows.values()}
     for row in sorted(rows.values(), key=lambda one: len(above[one.id])):
         cells = {
-            **_texts("legal", row.legal),
-            **_texts("short", row.short),
-            **_texts("abbreviation", row.abbreviation),
+            **texts_in_cells("legal", row.legal),
+            **texts_in_cells("short", row.short),
+            **texts_in_cells("abbreviation", row.abbreviation),
             "also_known_as": several_lines(row.also_known_as),
             "country_region": row.country_region or "",
             "kind": row.kind.value,
             "code": row.code or "",
-            **_texts("parent", _called(rows.get(row.parent_id or 0))),
+            **texts_in_cells("parent", _called(rows.get(row.parent_id or 0))),
         }
         yield [cells.get(column, "") for column in columns]
 
@@ -87,8 +89,14 @@ def _above(rows: Mapping[int, Organization], row: Organization) -> list[int]:
     return above
 
 
-def _person_cells(person: Person, post: Affiliation | None) -> dict[str, str]:
-    office = post.organization if post else None
+def _post_cells(post: Affiliation | None) -> dict[str, str]:
+    return {
+        **texts_in_cells("title", post.title if post else {}),
+        **texts_in_cells("organization", _called(post.organization if post else None)),
+    }
+
+
+def person_cells(person: Person) -> dict[str, str]:
     return {
         "latin_family": person.latin_family,
         "latin_given": person.latin_given,
@@ -104,10 +112,8 @@ def _person_cells(person: Person, post: Affiliation | None) -> dict[str, str]:
         "email": person.email or "",
         "phone": person.phone or "",
         "wechat": person.wechat or "",
-        **_texts("form_of_address", person.form_of_address),
-        **_texts("biography", person.biography),
-        **_texts("title", post.title if post else {}),
-        **_texts("organization", _called(office)),
+        **texts_in_cells("form_of_address", person.form_of_address),
+        **texts_in_cells("biography", person.biography),
     }
 
 
@@ -116,5 +122,5 @@ def _called(office: Organization | None) -> dict[str, str]:
     return {**office.short, **office.legal} if office else {}
 
 
-def _texts(name: str, texts: dict[str, str]) -> dict[str, str]:
+def texts_in_cells(name: str, texts: dict[str, str]) -> dict[str, str]:
     return {f"{name}.{language}": text for language, text in texts.items()}

@@ -7,14 +7,14 @@ from datetime import UTC, datetime, timedelta, timezone, tzinfo
 from typing import TYPE_CHECKING, Any
 
 from forumapp.core.regions import region_names
-from forumapp.core.text import LANGUAGES, fold
+from forumapp.core.text import LANGUAGES, fold, pick
 from forumapp.core.times import is_reckonable
-from forumapp.domain.registration.questions import DIETS, Kind, Question
-from forumapp.domain.registration.reading import Wrong
+from forumapp.domain.registration.questions import DIETS, NO, WITH_OPTIONS, YES, Kind, Question
+from forumapp.domain.registration.reading import ENDS, Wrong
 from forumapp.domain.registration.rules import RegistrationStatus
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
 _CLOCK = r"(?:[T ]\s*(?P<h>\d{1,2}):(?P<mi>\d{2})(?::(?P<s>\d{2})(?:\.\d+)?)?\s*(?P<half>[AaPp][Mm])?)?"
 _ZONE = r"\s*(?P<zone>Z|[+-]\d{2}:?\d{2})?"
@@ -180,3 +180,26 @@ _READERS: dict[str, Callable[[Question, str], Any]] = {
     Kind.NUMBER: _number,
     Kind.REGION: _region,
 }
+
+
+def write_cell(question: Question, value: Any) -> str:
+    """What a cell says of an answer, so that `read_cell` reads the same. Options are said as they are called, where
+    they can be told apart so; what does not stand in one cell is told as well as it can be.
+    """
+    if isinstance(value, bool):
+        return YES if value else NO
+    if question.kind in WITH_OPTIONS:
+        return _said_options(question, value if isinstance(value, list) else [value])
+    if isinstance(value, list):
+        return "; ".join(map(str, value))
+    if isinstance(value, dict):  # arrival and departure
+        ends = ((end, value[end]) for end in ENDS if value.get(end))
+        return "; ".join(" ".join((end, *map(str, one.values()))) for end, one in ends)
+    return str(value)
+
+
+def _said_options(question: Question, codes: Sequence[str]) -> str:
+    labels = {option.code: pick(option.label, "en") for option in question.options}
+    folded = [fold(word) for word in labels.values()]
+    clear = len(set(folded)) == len(folded) and not any(_SEVERAL.search(word) for word in labels.values())
+    return "; ".join(labels.get(code, code) if clear else code for code in codes)

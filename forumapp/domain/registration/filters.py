@@ -75,6 +75,7 @@ class Filters:
         return {name: values for name, values in said.items() if values}
 
 
+EVERYONE = Filters()
 FILTERS = tuple(one.name for one in fields(Filters))
 
 

@@ -16,7 +16,7 @@ from forumapp.domain.people.models import EditionTitle, NameOrder, Organization,
 from forumapp.domain.people.queries import organization_name
 from forumapp.domain.people.rules import Name
 from forumapp.domain.registration.choosing import chosen_ids
-from forumapp.domain.registration.filters import Filters
+from forumapp.domain.registration.filters import EVERYONE, Filters
 from forumapp.domain.registration.models import EditionPlaces, Registration, RegistrationType, TicketCode
 from forumapp.domain.registration.rules import PLACED, Places, RegistrationStatus, Source, place_for
 
@@ -27,8 +27,6 @@ if TYPE_CHECKING:
     from sqlalchemy.orm import Session as DbSession
 
     from forumapp.core.ordering import Order
-
-EVERYONE = Filters()
 
 
 @dataclass(frozen=True, slots=True)

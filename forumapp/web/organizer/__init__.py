@@ -31,6 +31,7 @@ PAGES = (
     "series",
     "overview",
     "registration",
+    "registration_export",
     "new_registration",
     "invitations",
     "substituting",

@@ -91,6 +91,7 @@ ACTIONS: dict[str, Any] = {
     "replaced": _l("cancelled it, because the person is registered twice"),
     "merged": _l("merged another record into it"),
     "exported": _l("exported people or organizations"),
+    "took-out": _l("exported registrations"),
     "purged": _l("deleted data at the end of its retention"),
 }
 # And to an account, which belongs to no edition.
@@ -112,6 +113,8 @@ ACCOUNT_ACTIONS: dict[str, Any] = {
 
 # By the name of a column, or of what a service tells of by hand.
 FIELDS: dict[str, Any] = {
+    "columns": _l("Columns"),
+    "count": _l("How many"),
     "abbreviation": _l("Abbreviation"),
     "abstract": _l("Abstract"),
     "accent_color": _l("Accent color"),
