@@ -11,6 +11,7 @@ FAULTS: dict[str, Any] = {
     "form-changed": _l(
         "Someone else changed the form in the meantime. Look at it, or add this question to it as it is."
     ),
+    "open-too-long": _l("This page was open for more than a day. Please look at it again and send it once more."),
     "too-long": _l("This is too long."),
     "too-short": _l("This is too short."),
     "too-common": _l("This password is easy to guess. Choose another one."),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import time, timedelta
 from typing import TYPE_CHECKING
 
 from flask import flash, make_response, redirect, render_template, request, url_for
@@ -16,6 +16,7 @@ from forumapp.core.text import pick
 from forumapp.core.times import end_of_day, zone_named
 from forumapp.core.transactions import reading, transaction
 from forumapp.domain.accounts import api_tokens
+from forumapp.domain.accounts.idempotency import AnsweredMeanwhile
 from forumapp.domain.accounts.permissions import Permission
 from forumapp.domain.accounts.token_queries import tokens_page
 from forumapp.schemas.choices import Scope
@@ -24,8 +25,10 @@ from forumapp.web.forms import Form, saved
 from forumapp.web.language import language
 from forumapp.web.organizer.guard import blueprint, edition, my_editions, needs
 from forumapp.web.organizer.identity import actor
+from forumapp.web.organizer.once import new_key, spend_key
 from forumapp.web.roles import explained
 from forumapp.web.several import Several
+from forumapp.web.words import day, local, moment
 
 if TYPE_CHECKING:
     from flask.typing import ResponseReturnValue
@@ -53,7 +56,16 @@ def tokens() -> str:
         page=page,
         now=clock.now(),
         editions={line.id: editions_in_words(line) for line in page.items},
+        ends={line.id: last_day(line) for line in page.items},
     )
+
+
+def last_day(line: TokenLine) -> str:
+    """Whatever ends at a midnight here is good through the day before, as the form asked."""
+    if line.expires_at is None:
+        return str(_("No expiration"))
+    ends = local(line.expires_at, edition().zone)
+    return day(ends - timedelta(days=1)) if ends.time() == time.min else moment(ends, edition().zone)
 
 
 def editions_in_words(line: TokenLine) -> str:
@@ -76,11 +88,17 @@ def new_token() -> ResponseReturnValue:
     made: list[str] = []
 
     def create(db: DbSession) -> None:
+        spend_key(db)
         values = {**form.values, "expires_at": end_of_day(form.values["expires_at"], edition().zone)}
         made.append(api_tokens.create_own_token(db, edition().id, **values, actor=actor(), now=clock.now()))
 
-    if not saved(form, create):
-        return form_page(form), 422
+    try:
+        if not saved(form, create):
+            return form_page(form), 422
+    except AnsweredMeanwhile:
+        words = _("This form has made its token already. If you have not copied it, revoke it and create another one.")
+        flash(words, "warn")
+        return redirect(url_for("organizer.tokens"))
     page = render_template("organizer/access/token.html", section=SECTION, name=form.values["name"], secret=made[0])
     answer = make_response(page)
     answer.headers["Cache-Control"] = "no-store"
@@ -88,7 +106,7 @@ def new_token() -> ResponseReturnValue:
 
 
 def form_page(form: Form) -> str:
-    return render_template("organizer/access/new_token.html", section=SECTION, form=form)
+    return render_template("organizer/access/new_token.html", section=SECTION, form=form, key=new_key())
 
 
 @blueprint.post("/<edition>/access/tokens/<id:token_id>/revoke")

@@ -33,7 +33,8 @@ def soon() -> str:
 
 
 def make(owner: Browser, **changes: Any) -> TestResponse:
-    values = {"name": "Door", "scopes": ["read"], "expires_at": soon(), **changes}
+    key = html.fromstring(owner.get(f"{TOKENS}/new").text).xpath("//input[@name='form_key']/@value")[0]
+    values = {"name": "Door", "scopes": ["read"], "expires_at": soon(), "form_key": key, **changes}
     return owner.send(f"{TOKENS}/new", values)
 
 
@@ -64,6 +65,13 @@ def test_a_token_is_shown_once_works_and_is_revoked_at_once(house: House, owner:
     assert "Revoked" in owner.get(TOKENS).text
 
 
+def test_a_form_makes_one_token_however_often_it_is_sent(owner: Browser) -> None:
+    key = html.fromstring(make(owner, form_key="").text).xpath("//input[@name='form_key']/@value")[0]
+    assert [make(owner, form_key=key).status_code for _ in range(2)] == [200, 302]
+    assert "has made its token already" in owner.get(TOKENS).text
+    assert len(rows(select(ApiToken))) == 1
+
+
 def test_it_ends_with_its_last_day_at_the_place_of_the_edition(owner: Browser) -> None:
     day = clock.now().date() + timedelta(days=30)
 
@@ -73,6 +81,7 @@ def test_it_ends_with_its_last_day_at_the_place_of_the_edition(owner: Browser) -
     assert ends is not None
     after = datetime(day.year, day.month, day.day, tzinfo=UTC) + timedelta(days=1)
     assert ends - after in (timedelta(hours=7), timedelta(hours=8))  # midnight in Los Angeles, summer or winter
+    assert f"<td>{day:%a} {day.day} {day:%b %Y}</td>" in owner.get(TOKENS).text  # as the form said it
 
 
 @pytest.mark.parametrize(
