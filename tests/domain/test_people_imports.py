@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 from sqlalchemy import func, select
 
+from forumapp.core import clock
 from forumapp.core.paths import ROOT
 from forumapp.core.tables import read_table, write_csv, write_xlsx
 from forumapp.domain.accounts.reach import NOBODY
@@ -89,6 +90,8 @@ def test_the_same_file_again_changes_nothing(session: DbSession) -> None:
         pytest.param("方伟,FANG Wei,,Governor,Jiangsu Province,", State.DOUBLE, "other-post", id="with another title"),
         pytest.param("方伟,FANG Wei,,,,new@x.example", State.DOUBLE, "other-address", id="with another address"),
         pytest.param("房伟,FANG Wei,,,,", State.NEW, None, id="whose name in Chinese is another one"),
+        pytest.param("房伟,FANG Wei,,,Jiangsu Province,", State.DOUBLE, "sound-alike", id="and who is of one office"),
+        pytest.param("方偉,,,,,", State.DOUBLE, "same-native", id="in traditional characters"),
         pytest.param(",eleni kounalakis,,,,", State.DOUBLE, "name-written-otherwise", id="in other letters"),
     ],
 )
@@ -96,6 +99,16 @@ def test_a_person_who_is_there(session: DbSession, row: str, state: State, reaso
     take_people(session, people(PEOPLE))
     (line,) = imports.plan_people(session, people(PEOPLE.partition("\n")[0] + "\n" + row + "\n"), None)
     assert (line.state, line.alike and line.alike.reason) == (state, reason)
+
+
+def test_likeness_is_of_those_who_were_there_before_the_file_and_of_what_one_is_told(session: DbSession) -> None:
+    before = clock.now()
+    (was,) = people("Name,Chinese name,Phone\nTAN Bohan,谭伯函,+1 2\n")
+    create_person(session, was.values, **BY)
+    (again,) = people("Name,Chinese name,Phone\nTAN Bohan,谭伯涵,+1 2\n")
+    states = [imports.plan_people(session, [again], told, before=now)[0].state
+              for told, now in ((None, None), (None, before), (NOBODY, None))]  # fmt: skip
+    assert states == [State.DOUBLE, State.NEW, State.NEW]
 
 
 def test_a_person_who_stands_twice_in_the_file(session: DbSession) -> None:

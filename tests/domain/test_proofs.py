@@ -370,6 +370,7 @@ def test_a_native_name_that_is_kept_in_parts_stays_in_parts(js: Set) -> None:
     assert stands() == ("汪0", "汪", "0")
     js.accept(js.correct(0, {"native_full": "汪洋"}), "native_full")
     assert stands() == ("汪洋", "汪", "洋")
+    assert js.person(0).also_known_as == ["王0", "汪0"]  # as older lists call them
     with pytest.raises(Invalid) as refusal:
         js.accept(js.correct(0, {"native_full": "欧阳海"}), "native_full")
     assert refusal.value.fields == {"native_family": "required"}

@@ -49,7 +49,8 @@ class Importer:
 
 
 def _plan_people(db: DbSession, run: ImportRun, rows: Sequence[TableRow], told: Told | None) -> list[Line]:
-    lines = imports.plan_people(db, [read_person(row, run.mapping) for row in rows], told)
+    drafts = [read_person(row, run.mapping) for row in rows]
+    lines = imports.plan_people(db, drafts, told, before=run.created_at)
     return filling.people_with_more(db, lines, told)
 
 

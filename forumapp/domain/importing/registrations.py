@@ -85,7 +85,7 @@ def plan(db: DbSession, run: ImportRun, rows: Sequence[TableRow], told: Told | N
     """As many queries as for people, and six more, whatever the number of rows."""
     choices = _choices(db, run)
     entries = [read_registration(row, run.mapping, choices) for row in rows]
-    people = imports.plan_people(db, [entry.person for entry in entries], told, posts=False)
+    people = imports.plan_people(db, [entry.person for entry in entries], told, posts=False, before=run.created_at)
     held = _Held(run, _standing(db, run.edition_id, people))
     lines: list[RegistrationLine] = [held.line(line, entry) for line, entry in zip(people, entries, strict=True)]
     places = _Places(db, run)

@@ -10,6 +10,7 @@ from __future__ import annotations
 import enum
 from collections import defaultdict
 from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, NamedTuple
 
 from sqlalchemy import select
@@ -18,13 +19,14 @@ from forumapp.core.text import email_key, fold
 from forumapp.domain.accounts.reach import is_told
 from forumapp.domain.audit.services import batched
 from forumapp.domain.people import services
+from forumapp.domain.people.likeness import Face
 from forumapp.domain.people.models import Affiliation, EditionTitle, Organization, OrganizationKind, Person
+from forumapp.domain.people.resembling import closest, found_by_name
 from forumapp.domain.people.rows import RowFault
 from forumapp.domain.people.rules import Name
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping, Sequence
-    from datetime import datetime
 
     from sqlalchemy.orm import Session as DbSession
 
@@ -34,6 +36,7 @@ if TYPE_CHECKING:
 
 
 UNCLEAR, UNKNOWN_PARENT, TAKEN_CODE = "organization-unclear", "parent-unknown", "code-taken"
+NOT_YET = datetime.max.replace(tzinfo=UTC)
 PARTS = ("legal", "short", "abbreviation")
 _PARTS = tuple(getattr(Organization, part) for part in PARTS)
 
@@ -82,16 +85,23 @@ class _Known:
     # Former names and other spellings, such as those of records that were merged into it.
     others: tuple[str, ...] = ()
     email: str | None = None
+    phone: str = ""
     is_told: bool = True
+    since: datetime = NOT_YET
     posts: set[tuple[str, str]] = field(default_factory=set)
 
 
-def plan_people(db: DbSession, drafts: Sequence[Draft], told: Told | None, *, posts: bool = True) -> list[Line]:
-    """Two queries and as many as there are batches of those meant, whatever the number of rows. Only of those who are
-    `told` it says whether a mail address is theirs. `posts` says that organizations are those of the registry.
+def plan_people(
+    db: DbSession, drafts: Sequence[Draft], told: Told | None, *, posts: bool = True, before: datetime | None = None
+) -> list[Line]:
+    """As many queries as there are batches of those meant, and three more. Only of those who are `told` it says whether
+    a mail address is theirs. `posts` says that organizations are those of the registry.
+
+    By likeness alone rows are held against those who were there `before`: two rows of one file are two people.
     """
     known: dict[str, list[_Known]] = defaultdict(list)
-    for one in _people_there(db, told):
+    there = {one.id or 0: one for one in _people_there(db, told)}
+    for one in there.values():
         _learn(known, one)
     meant = (one for draft in drafts for one in _alike(known, draft_person(draft)))
     _read_posts(db, {one.id: one for one in meant if one.id is not None})
@@ -102,7 +112,31 @@ def plan_people(db: DbSession, drafts: Sequence[Draft], told: Told | None, *, po
         lines.append(line)
         if line.state is State.NEW:
             _learn(known, person)
-    return lines
+    earlier = {key: one for key, one in there.items() if before is None or one.since < before}
+    return _with_likenesses(db, lines, earlier)
+
+
+def _with_likenesses(db: DbSession, lines: Sequence[Line], there: Mapping[int, _Known]) -> list[Line]:
+    """Who would be new and resembles someone, as the registry would tell once they are in it, is a probable double."""
+    new = {line.number: draft_person(line.draft) for line in lines if there and line.state is State.NEW}
+    found = found_by_name(db, {number: _face(number, one) for number, one in new.items()})
+    _read_posts(db, {one: there[one] for ids in found.values() for one in ids if one in there})
+    alike = {}
+    for number, ids in found.items():
+        likely = closest(_face(0, new[number]), [_face(one, there[one]) for one in sorted(ids) if one in there])
+        if likely is not None:
+            alike[number] = Alike(likely[0], None, there[likely[0]].shown, likely[1].value)
+    return [
+        replace(line, state=State.DOUBLE, alike=alike[line.number]) if line.number in alike else line for line in lines
+    ]
+
+
+def _face(number: int, one: _Known) -> Face:
+    """How to reach someone tells of one person only to whoever is told it."""
+    mail, phone = (f"mail {one.email}", f"phone {one.phone}") if one.is_told else ("", "")
+    offices = (f"office {office}" for _, office in one.posts if office)
+    bonds = {*offices, mail if one.email else "", phone if one.phone else ""} - {""}
+    return Face(number, (one.names["latin"], ""), one.names["native"], one.others, frozenset(bonds))
 
 
 def _with_clear_offices(db: DbSession, drafts: Sequence[Draft]) -> Iterable[Draft]:
@@ -185,7 +219,8 @@ def draft_person(draft: Draft) -> _Known:
     posts = {(text, fold(office)) for text in (*draft.title.values(), *([] if draft.title or not office else [""]))}
     names = {"native": values["native_full"], "latin": name.latin}
     email = email_key(values["email"]) if values.get("email") else None
-    return _Known(None, draft.number, _shown(names), names, email=email, posts=posts)
+    phone = fold(values.get("phone") or "")
+    return _Known(None, draft.number, _shown(names), names, email=email, phone=phone, posts=posts)
 
 
 def draft_organization(draft: Draft) -> _Known:
@@ -195,10 +230,15 @@ def draft_organization(draft: Draft) -> _Known:
 
 def _people_there(db: DbSession, told: Told | None) -> Iterable[_Known]:
     named = (Person.latin_family, Person.latin_given, Person.name_order, Person.native_full, Person.also_known_as)
-    rows = db.execute(select(Person.id, *named, Person.email, is_told(Person.id, told)).order_by(Person.id))
-    for person_id, family, given, order, native, others, email, reachable in rows:
+    ways = (Person.email, Person.phone, is_told(Person.id, told), Person.created_at)
+    for person_id, family, given, order, native, others, *reached, since in db.execute(
+        select(Person.id, *named, *ways).order_by(Person.id)
+    ):
+        email, phone, reachable = reached
         names = {"native": native, "latin": Name(family, given, order == "family-first").latin}
-        yield _Known(person_id, None, _shown(names), names, tuple(others), email, is_told=bool(reachable))
+        yield _Known(
+            person_id, None, _shown(names), names, tuple(others), email, fold(phone or ""), bool(reachable), since
+        )
 
 
 def _organizations_there(db: DbSession) -> Iterable[_Known]:

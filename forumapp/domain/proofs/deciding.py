@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import select
 
 from forumapp.core.errors import Invalid, Refusal, Stale
-from forumapp.core.text import is_visible
+from forumapp.core.text import fold, is_visible
 from forumapp.domain.accounts.access import require_row
 from forumapp.domain.accounts.editing import change_in, get_in
 from forumapp.domain.accounts.models import Account
@@ -18,6 +18,7 @@ from forumapp.domain.accounts.permissions import Permission
 from forumapp.domain.audit.services import stale
 from forumapp.domain.people import services as people
 from forumapp.domain.people.frozen import release
+from forumapp.domain.people.indexing import name_in
 from forumapp.domain.people.models import Affiliation, EditionTitle, Organization, OrganizationKind, Person
 from forumapp.domain.people.rules import native_parts
 from forumapp.domain.proofs import rules
@@ -157,7 +158,18 @@ def _take_names(
     person = db.get_one(Person, line.person_id)
     if "native_full" in changes and _has_parts(person):
         changes |= _native_parts(person, changes["native_full"], native_family)
+    if former := _former(person, changes):
+        changes["also_known_as"] = [*person.also_known_as, *former]
     update_person(db, person.id, changes, version=person.version, actor=actor, now=now)
+
+
+def _former(person: Person, changes: Mapping[str, Any]) -> list[str]:
+    """The names that are given up, by which older lists still call the person."""
+    columns = ("latin_family", "latin_given", "name_order", "native_full")
+    before = {column: getattr(person, column) for column in columns}
+    old, new = name_in(before), name_in({**before, **changes})
+    known = {fold(text) for text in (new.latin, new.native_full, *person.also_known_as)}
+    return [text for text in (old.latin, old.native_full) if text and fold(text) not in known]
 
 
 def _native_parts(person: Person, full: str, said: str) -> dict[str, str]:

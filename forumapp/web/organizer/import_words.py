@@ -98,6 +98,10 @@ REASONS = {
     "other-address": _l("Same name, another e-mail address"),
     "address-not-told": _l("Same name; you are not told whether this is their e-mail address"),
     "other-post": _l("Same name, another title or organization"),
+    "same-native": _l("Same name in its own script"),
+    "same-latin": _l("Same name in Latin letters"),
+    "read-alike": _l("The one name is how the other may be read"),
+    "sound-alike": _l("The names sound alike, and the organization, the address or the phone is the same"),
 }
 
 
