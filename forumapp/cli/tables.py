@@ -122,7 +122,7 @@ def _tell(table: Table, mapping: dict[str, str], lines: list[Line]) -> None:
             more = ", ".join(line.more)
             click.echo(f"row {line.number}: {line.name} is no. {line.alike.id}, which lacks {more}: left out")
     counted = {state: sum(line.state is state for line in lines) for state in State}
-    told = ", ".join(f"{count} {state.value}" for state, count in counted.items())
+    told = ", ".join(f"{count} {state.value}" for state, count in counted.items() if count or state is not State.MORE)
     click.echo(f"{len(table.rows)} rows read as {table.read_as}: {told}")
 
 

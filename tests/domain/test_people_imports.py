@@ -16,7 +16,7 @@ from forumapp.domain.accounts.reach import NOBODY
 from forumapp.domain.people import exporting, filling, imports
 from forumapp.domain.people.imports import State
 from forumapp.domain.people.models import Affiliation, Organization, OrganizationKind, Person
-from forumapp.domain.people.queries import people_page
+from forumapp.domain.people.queries import organizations_page, people_page
 from forumapp.domain.people.rows import (
     ORGANIZATION_HEADINGS,
     PERSON_HEADINGS,
@@ -241,6 +241,13 @@ def test_real_people_and_organizations_come_in_are_found_and_stand_as_they_were_
     assert {(row["name_zh"], row["name_en"]) for row in rows} <= legal
     for search in ("孫偉真", "Michelle Sun", "sun michelle", "LEUNG Kwan-yuen", "kwanyuen leung"):
         assert people_page(session, search=search, told=None).total >= 1, search
+    for person in list(session.scalars(select(Person).order_by(Person.id)))[::40]:
+        latin = name_of(person).latin
+        for search in filter(None, (person.native_full, latin, " ".join(reversed(latin.split())), latin.casefold())):
+            assert person in people_page(session, search=search, size=50, told=None).items, search
+    for office in list(session.scalars(select(Organization).order_by(Organization.id)))[::80]:
+        for search in office.legal.values():
+            assert office in organizations_page(session, search=search, size=50).items, search
 
 
 def test_an_organization_that_may_be_several_is_asked_for_and_not_chosen(session: DbSession) -> None:
