@@ -54,6 +54,7 @@ FOLLOWS = {
         "status", "done", "total", "pages", "file", "purged_at", "sha256", "fault", "findings", "renderer",
         "started_at", "finished_at", "agenda_version_id",
     },  # the worker's progress
+    "place_block": {"taken"},  # counts those that have a name
     "registration": {"printed", "printed_at"},  # by the worker
     "edition_places": {"taken", "over"},  # the same for the whole edition
     # Counters of what registrations say, and whether the edition counts them too.

@@ -8,6 +8,7 @@ from forumapp.web import frame, organizer, proofed, status
 from forumapp.web.public import (
     agenda,
     contents,
+    held,
     home,
     images,
     invited,
@@ -32,7 +33,8 @@ def register(app: Flask) -> None:
     proofed.set_up(app)
     published.set_up(app)
     wording.set_up(app)
-    modules = (home, agenda, speakers, names, invited, contents, own_changes, own_handing, own_papers, images, proofs)
+    guests = (invited, held, own_changes, own_handing, own_papers)
+    modules = (home, agenda, speakers, names, contents, images, proofs, *guests)
     for blueprint in dict.fromkeys(module.blueprint for module in modules):
         app.register_blueprint(blueprint)
     organizer.register(app)

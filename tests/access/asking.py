@@ -28,12 +28,19 @@ SPAN = {
 DECISIONS = (
     "/cancel", "/confirm", "/decline", "/merge", "/tick", "/untick", "/archive", "/reopen", "/send", "/note-sent",
     "/end-links", "/take-names", "/revoke", "/reinstate",
-    "/substitute",
+    "/substitute", "/release",
 )  # fmt: skip
 FORMS = tuple(f"/organizer/{part}/" for part in ("<edition>", "editions", "series"))
 PICTURES = ("/logo", "/photo", "/picture", "/floor-plan")
 # By a word of the address: the signed link that it takes.
-LINKS = {"/r/": "own", "/i/": "invited", "/proof/": "proof", "/new-password/": "password", "/invitation/": "invitation"}
+LINKS = {
+    "/r/": "own",
+    "/b/": "block",
+    "/i/": "invited",
+    "/proof/": "proof",
+    "/new-password/": "password",
+    "/invitation/": "invitation",
+}
 MADE = {"code": "made", "name": NAME}
 
 
@@ -86,6 +93,7 @@ def address(world: World, route: str, party: Party, name: str = "owner") -> str:
         "removal_id": party.removal_id,
         "question": "cv" if "/files/" in rule else QUESTIONS[0]["code"],
         "message_id": party.message_id,
+        "block_id": ids["block_id"],
         "invitation_id": ids["revoked_id" if rule.endswith(("/restore", "/reinstate")) else "invitation_id"],
         "sign_in_id": world.callers[name].sign_in_id or 1,
         "task_id": world.tasks[next(iter(roles_of(name)), "owner")],
@@ -205,6 +213,8 @@ def body_of(world: World, route: str, party: Party) -> Any:
             "content": b64encode(document()).decode(),
         },
         "POST .../invitations": {"type": "guest", "latin_family": "Made", "email": "made@guests.example"},
+        "POST .../place-blocks": {"type": "guest", "name": NAME, "quota": 2},
+        "PATCH .../place-blocks/": {"quota": 4},
         "PATCH .../invitations/": {"greeting": "changed"},
         "POST .../name-proofs": {"delegation_id": party.delegation_id},
         "PATCH .../name-proofs/": {"name": NAME},

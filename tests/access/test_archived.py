@@ -14,7 +14,7 @@ from forumapp.domain.accounts.permissions import WHEN_ARCHIVED, Permission, Reac
 from forumapp.domain.audit.services import Actor, Via
 from forumapp.domain.forums.archiving import archive_edition, reopen_edition
 from forumapp.domain.forums.models import Edition
-from tests.access.asking import address, ask, of_api, prepared, tag_of
+from tests.access.asking import address, ask, is_decision, of_api, prepared, tag_of
 from tests.access.routes import ROUTES, Asks
 from tests.access.test_services import calls, named
 from tests.access.world import SLUG, World, fingerprint, undone
@@ -74,7 +74,7 @@ def test_what_would_change_it_is_refused_as_archived_and_changes_nothing(world: 
     for route in routes:  # forms and tags as they were read while the edition was open
         if not of_api(route) and route.startswith("POST"):
             prepared(world, route, world.jiangsu)
-        elif route.startswith(("PATCH", "DELETE")) or route.endswith(("/confirm", "/decline", "/cancel")):
+        elif route.startswith(("PATCH", "DELETE")) or is_decision(route):
             tag_of(world, route, address(world, route, world.jiangsu, name))
     archive(world)
     before = fingerprint()

@@ -41,6 +41,7 @@ from forumapp.domain.printing.rules import Options
 from forumapp.domain.proofs import deciding, restoring
 from forumapp.domain.proofs import services as proofs
 from forumapp.domain.registration import (
+    blocks,
     building,
     decisions,
     edition_places,
@@ -97,6 +98,7 @@ UNASKED = {
     "people.photos.change_photo": "for people.services.update_person, which has asked",
     "people.photos.forget_former_photos": "what must go by its retention",
     "people.services.rename": "for registration.own, where a signed link has let the person in",
+    "registration.holding": "by a signed link",
     "registration.invited": "by a signed link",
     "people.moving": "for merging, which has asked of every edition whose rows change (people.reaching)",
     "people.finding": "for registering, which is open to the public",
@@ -304,6 +306,10 @@ def calls(db: DbSession, world: World, party: Party) -> dict[Service, tuple[tupl
         waitlist.promote: ((of, house.type_id), {}),
         decisions.mark_vip: ((of, party.registration_id), {"responsible_id": house.owner_id, **V}),
         decisions.change_answers: ((of, party.registration_id, {}), V),
+        blocks.create_block: ((of, {"type_id": house.type_id, "quota": 1, **NAMED}), {}),
+        blocks.update_block: ((of, ids["block_id"], {"quota": 4}), V),
+        blocks.release_block: ((of, ids["block_id"]), V),
+        blocks.end_block_links: ((of, ids["block_id"]), V),
         inviting.create_invitation: ((of, {"type_id": house.type_id, "latin_family": "x"}), {}),
         inviting.create_invitations: ((of, [{"latin_family": "x"}], {"type_id": house.type_id}), {}),
         inviting.update_invitation: ((of, ids["invitation_id"], {"greeting": "x"}), V),

@@ -54,6 +54,7 @@ from forumapp.domain.printing.models import JobStatus, Paper, PrintJob
 from forumapp.domain.proofs import answering
 from forumapp.domain.proofs import services as proofs
 from forumapp.domain.proofs.queries import get_proof
+from forumapp.domain.registration.blocks import create_block
 from forumapp.domain.registration.files import keep_file
 from forumapp.domain.registration.inviting import create_invitation, revoke_invitation
 from forumapp.domain.registration.letters import LINK_PURPOSE
@@ -482,6 +483,7 @@ def add_rest(session: DbSession, house: House) -> dict[str, int]:
     guests = [{"type_id": house.type_id, "latin_family": "Invited", "email": f"guest{one}@x.example"} for one in "12"]
     invited = [create_invitation(session, edition_id, {**one, "language": "en"}, **BY) for one in guests]
     revoke_invitation(session, edition_id, invited[1].id, version=1, **BY)
+    aside = {"type_id": house.type_id, "name": {"en": "Bay Bank"}, "quota": 3}
     levels = [create_level(session, edition_id, {"en": name}, **BY) for name in ("Gold", "Silver")]
     session.flush()
 
@@ -491,6 +493,7 @@ def add_rest(session: DbSession, house: House) -> dict[str, int]:
     return {
         "track_id": track.id,
         "run_id": bring(session, house.edition_id, ImportKind.PEOPLE, "x.csv", b"Name\nMade Ann\n", **BY).id,
+        "block_id": create_block(session, edition_id, aside, **BY).id,
         "invitation_id": invited[0].id,
         "revoked_id": invited[1].id,
         "session_item_id": one(SessionItem),
@@ -589,6 +592,7 @@ def add_callers(world: World, accounts: dict[str, int]) -> None:
         world.ids["account_id"] = invited.id
         signed = {
             "own": (LINK_PURPOSE, [world.jiangsu.registration_id, 1]),
+            "block": ("block", [world.ids["block_id"], 1]),
             "invited": ("invited", [world.ids["invitation_id"], 1]),
             "proof": ("proof", [world.jiangsu.proof_id, 1]),
             "invitation": (INVITATION, [invited.id, invited.link_number]),

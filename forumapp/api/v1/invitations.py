@@ -54,6 +54,7 @@ class NewInvitationSchema(Shape):
     """A name or a mail address is needed. The name is what the form begins with; nothing is sent by making one."""
 
     type = Slug(required=True, metadata={"description": "The registration type's code."})
+    block_id = Id(allow_none=True, metadata={"description": "The block of places that one is held out of for them."})
     latin_family = Text(longest=NAME)
     latin_given = Text(longest=NAME)
     name_order = Choice(NameOrder)

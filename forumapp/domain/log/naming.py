@@ -32,7 +32,7 @@ from forumapp.domain.people.queries import merged_by, organization_name
 from forumapp.domain.people.rules import Name
 from forumapp.domain.printing.models import PrintJob
 from forumapp.domain.proofs.models import NameProof, ProofCorrection, ProofEntry
-from forumapp.domain.registration.models import EditionPlaces, Invitation, Registration, RegistrationType
+from forumapp.domain.registration.models import EditionPlaces, Invitation, PlaceBlock, Registration, RegistrationType
 from forumapp.domain.retention.models import RetentionRule
 
 if TYPE_CHECKING:
@@ -108,6 +108,7 @@ KINDS: dict[str, Any] = {
     "name_proof": select(NameProof.id, NameProof.name.label("texts")),
     "organization": select(Organization.id, *_ORGANIZATION),
     "person": select(Person.id, *_PERSON),
+    "place_block": select(PlaceBlock.id, PlaceBlock.name.label("texts")),
     "precedence_entry": select(PrecedenceEntry.id, *_PERSON).join(Person, Person.id == PrecedenceEntry.person_id),
     "precedence_list": select(PrecedenceList.id, PrecedenceList.name.label("texts")),
     "print_job": select(PrintJob.id, PrintJob.paper.label("choice")),

@@ -40,6 +40,7 @@ def enter_by_hand(
     title: Mapping[str, str],
     organization: Mapping[str, str],
     organization_id: int | None = None,
+    block_id: int | None = None,
     language: str,
     actor: Actor,
     now: datetime,
@@ -64,6 +65,7 @@ def enter_by_hand(
         status=RegistrationStatus.CONFIRMED,
         source=Source.MANUAL,
         language=language,
+        block_id=block_id,
         actor=actor,
         now=now,
     )

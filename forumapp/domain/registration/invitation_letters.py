@@ -34,12 +34,20 @@ def link_of(row: Invitation, edition: Edition) -> dict[str, Any]:
     """What is signed when a link is shown or sent, so that none is ever kept. Until when the invitation can be answered
     stands with it: an end that is moved needs no other link.
     """
-    return {"purpose": LINK_PURPOSE, "values": [row.id, row.link_number], "page": PAGE, **_life(edition)}
+    return {"purpose": LINK_PURPOSE, "values": [row.id, row.link_number], "page": PAGE, **link_life(edition)}
+
+
+def link_life(edition: Edition) -> dict[str, Any]:
+    """Until when links of an edition open."""
+    return {
+        "ends": link_ends(edition.ends_on).isoformat(),
+        "days": days_from_signing(is_open=edition.status == EditionStatus.OPEN),
+    }
 
 
 def opens(edition: Edition, *, now: datetime) -> bool:
     """Whether links open at all: not so long after the forum."""
-    return ending(_life(edition), now=now) > now
+    return ending(link_life(edition), now=now) > now
 
 
 def send(db: DbSession, row: Invitation, edition: Edition, *, now: datetime) -> None:
@@ -68,13 +76,6 @@ def message(db: DbSession, row: Invitation, edition: Edition, link: str, *, base
         for one in (row.language, *others)
     ]
     return BETWEEN.join(texts)
-
-
-def _life(edition: Edition) -> dict[str, Any]:
-    return {
-        "ends": link_ends(edition.ends_on).isoformat(),
-        "days": days_from_signing(is_open=edition.status == EditionStatus.OPEN),
-    }
 
 
 def _values(db: DbSession, row: Invitation, edition: Edition, language: str) -> dict[str, Any]:

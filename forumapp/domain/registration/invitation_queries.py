@@ -10,8 +10,8 @@ from sqlalchemy.orm import joinedload
 
 from forumapp.core.errors import NotFound
 from forumapp.core.paging import PAGE_SIZE, Page, paged
-from forumapp.core.times import zone_named
 from forumapp.domain.forums.queries import get_edition_by_id
+from forumapp.domain.forums.task_queries import today_at
 from forumapp.domain.people.searching import says
 from forumapp.domain.registration.models import Invitation, RegistrationType
 from forumapp.domain.registration.rules import UNANSWERED, InvitationState, invitation_state
@@ -82,7 +82,7 @@ def state_of(db: DbSession, row: Invitation, *, now: datetime) -> InvitationStat
 
 def today_in(db: DbSession, edition_id: int, *, now: datetime) -> date:
     """What day it is where the forum is."""
-    return now.astimezone(zone_named(get_edition_by_id(db, edition_id).zone)).date()
+    return today_at(get_edition_by_id(db, edition_id), now)
 
 
 def _stands_as(state: InvitationState, today: date) -> ColumnElement[bool]:

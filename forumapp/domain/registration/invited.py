@@ -54,7 +54,7 @@ def accept_invitation(
         language=language,
         actor=actor,
         now=now,
-        invited=Invited(),
+        invited=Invited(row.block_id),
     )
     changes = {
         "state": InvitationState.ACCEPTED,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from forumapp.core.errors import Invalid, Refusal, refuse_faults
 from forumapp.core.text import email_key, has_han, is_visible
@@ -18,7 +18,7 @@ from forumapp.domain.people.rules import search_text
 from forumapp.domain.registration import invitation_letters as letters
 from forumapp.domain.registration.errors import InvitationEnded
 from forumapp.domain.registration.invitation_queries import state_of
-from forumapp.domain.registration.models import Invitation, RegistrationType
+from forumapp.domain.registration.models import Invitation, PlaceBlock, RegistrationType
 from forumapp.domain.registration.rules import UNANSWERED, InvitationState
 
 if TYPE_CHECKING:
@@ -47,6 +47,7 @@ def create_invitation(
     require_all(db, edition_id, DECIDE, actor=actor)
     row = Invitation(edition_id=edition_id, **_read(values))
     _refuse_faults(db, row)
+    _refuse_beyond_block(db, row)
     row.search_text = search_text(row.name)
     create(db, row, actor=actor, now=now)
     return row
@@ -73,6 +74,7 @@ def create_invitations(
         _refuse_faults(db, row)
         if _who(row) in known:
             continue
+        _refuse_beyond_block(db, row)
         known.add(_who(row))
         row.search_text = search_text(row.name)
         create(db, row, actor=actor, now=now)
@@ -97,7 +99,7 @@ def update_invitation(
     values = _read({**{name: getattr(row, name) for name in (*NAMES, "name_order")}, **changes})
     probe = Invitation(
         edition_id=edition_id,
-        **{**{name: getattr(row, name) for name in ("type_id", "email", *NAMES, "name_order")}, **values},
+        **{**{name: getattr(row, name) for name in ("type_id", "block_id", "email", *NAMES, "name_order")}, **values},
     )
     _refuse_faults(db, probe)
     values["search_text"] = search_text(probe.name)
@@ -207,9 +209,26 @@ def _read(values: Mapping[str, Any]) -> dict[str, Any]:
 def _refuse_faults(db: DbSession, row: Invitation) -> None:
     known = find_in(db, RegistrationType, row.edition_id, row.type_id) if row.type_id else None
     named = any(is_visible(getattr(row, name) or "") for name in NAMES) or row.email
+    block = find_in(db, PlaceBlock, row.edition_id, row.block_id) if row.block_id else None
+    fits = row.block_id is None or (block is not None and block.type_id == row.type_id)
     refuse_faults(
-        {"type_id": None if known else "unknown", "latin_family": None if named else "name-or-email-required"}
+        {
+            "type_id": None if known else "unknown",
+            "block_id": None if fits else "of-another-type",
+            "latin_family": None if named else "name-or-email-required",
+        }
     )
+
+
+def _refuse_beyond_block(db: DbSession, row: Invitation) -> None:
+    """No more are invited to a block than it has places for."""
+    if row.block_id is None:
+        return
+    block = get_in(db, PlaceBlock, row.edition_id, row.block_id)
+    waiting = select(func.count()).select_from(Invitation)
+    waiting = waiting.where(Invitation.block_id == block.id, Invitation.state.in_(UNANSWERED))
+    if block.taken + db.execute(waiting).scalar_one() >= block.quota:
+        raise Invalid(fields={"block_id": "block-full"})
 
 
 def _who(row: Invitation) -> tuple[Any, ...]:

@@ -31,8 +31,8 @@ from forumapp.domain.registration.answers import told_answers
 from forumapp.domain.registration.rules import ACTIVE, InvitationState, RegistrationStatus, Source
 
 __all__ = [
-    "ACTIVE", "AnswerFile", "EditionPlaces", "Invitation", "Registration", "RegistrationStatus", "RegistrationType",
-    "Source", "TicketCode",
+    "ACTIVE", "AnswerFile", "EditionPlaces", "Invitation", "PlaceBlock", "Registration", "RegistrationStatus",
+    "RegistrationType", "Source", "TicketCode",
 ]  # fmt: skip
 
 _ACTIVE_SQL = f"status IN ({', '.join(repr(status) for status in ACTIVE)})"
@@ -103,6 +103,33 @@ class RegistrationType(OfEdition, Versioned, Base):
     questions: Mapped[list[dict[str, object]]] = mapped_column(Json, default=list)
 
 
+class PlaceBlock(OfEdition, Versioned, Base):
+    """Places of a type that are set aside for a host, a sponsor or a delegation, who says later who takes them.
+
+    They count in the type from the beginning; `taken` are those that have a name.
+    """
+
+    __tablename__ = "place_block"
+    __table_args__ = (
+        within_edition(),
+        same_edition("type_id", "registration_type"),
+        same_edition("delegation_id", "delegation"),
+        CheckConstraint("taken >= 0", name="taken_not_negative"),
+        CheckConstraint("taken <= quota", name="taken_within_quota"),
+    )
+
+    type_id: Mapped[int] = mapped_column(BigId, index=True)
+    name: Mapped[Texts]
+    organization_id: Mapped[int | None] = mapped_column(BigId, ForeignKey("organization.id"), index=True)
+    delegation_id: Mapped[int | None] = mapped_column(BigId, index=True)
+    quota: Mapped[int] = mapped_column(Integer)
+    taken: Mapped[int] = mapped_column(Integer, default=0)
+    # Carried by the holder's signed link; raised to end the links that are out.
+    link_number: Mapped[int] = mapped_column(Integer, default=1)
+
+    type: Mapped[RegistrationType] = relationship(viewonly=True)
+
+
 class Registration(OfEdition, Versioned, Base):
     __tablename__ = "registration"
     __table_args__ = (
@@ -110,6 +137,7 @@ class Registration(OfEdition, Versioned, Base):
         same_edition("type_id", "registration_type"),
         same_edition("principal_id", "registration"),
         same_edition("replaced_by_id", "registration"),
+        same_edition("block_id", "place_block"),
         Index(
             "uq_registration_active_person",
             "edition_id",
@@ -138,6 +166,7 @@ class Registration(OfEdition, Versioned, Base):
     responsible_id: Mapped[int | None] = mapped_column(BigId, ForeignKey("account.id"))
     queue_number: Mapped[int | None] = mapped_column(Integer)
     offer_ends_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    block_id: Mapped[int | None] = mapped_column(BigId, index=True)  # whose place it is
     over_capacity_by: Mapped[int | None] = mapped_column(BigId, ForeignKey("account.id"))
     principal_id: Mapped[int | None] = mapped_column(BigId)
     replaced_by_id: Mapped[int | None] = mapped_column(BigId)
@@ -165,6 +194,7 @@ class Invitation(OfEdition, Versioned, Base):
     __table_args__ = (
         same_edition("type_id", "registration_type"),
         same_edition("registration_id", "registration"),
+        same_edition("block_id", "place_block"),
         Index("ix_invitation_state", "edition_id", "state"),
         CheckConstraint("(state IN ('accepted', 'declined')) = (answered_at IS NOT NULL)", name="answer_is_whole"),
         CheckConstraint("state <> 'expired'", name="expiry_is_not_stored"),
@@ -184,6 +214,7 @@ class Invitation(OfEdition, Versioned, Base):
     link_number: Mapped[int] = mapped_column(Integer, default=1)
     sent_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     answered_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    block_id: Mapped[int | None] = mapped_column(BigId, index=True)  # out of which a place is held for them
     # None also of whoever was registered already when they accepted.
     registration_id: Mapped[int | None] = mapped_column(BigId, index=True)
     search_text: Mapped[Words] = mapped_column(default="", info=untold())

@@ -150,6 +150,11 @@ def quota_fault(quota: int | None, taken: int) -> str | None:
     return "too-small" if quota < 0 else "below-taken"
 
 
+def block_fault(quota: int | None, taken: int) -> str | None:
+    """A block has so many places, and not fewer than have a name."""
+    return "required" if quota is None else quota_fault(quota, taken)
+
+
 def hours_fault(hours: int | None) -> str | None:
     if hours is None:
         return None
@@ -238,7 +243,9 @@ class Applicant:
 
 @dataclass(frozen=True, slots=True)
 class Invited:
-    """Whoever registers by invitation needs neither an open form nor a decision."""
+    """Whoever registers by invitation needs neither an open form nor a decision. A place may be held in a block."""
+
+    block_id: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

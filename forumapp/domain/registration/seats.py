@@ -4,8 +4,10 @@ Each is one atomic change, so any number of simultaneous requests share exactly 
 CHECKs hold the same from below. Counters do not raise the row's version: an organizer who edits the type's name is not
 made stale by someone who registers.
 
-Locks are always taken in this order: the edition's places, then a type's. Where the edition has no quota of its own,
-its row is neither locked nor counted in; whether it has one stands with each type, so that one statement sees it.
+Locks are always taken in this order: the edition's places, then a type's, then a block's. Where the edition has no
+quota of its own, its row is neither locked nor counted in; whether it has one stands with each type, so that one
+statement sees it. A block's places count in the type's from the moment they are set aside: whoever gets one of them
+changes the block's counter alone.
 """
 
 from __future__ import annotations
@@ -16,7 +18,7 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import and_, bindparam, case, or_, select, text, update
 
 from forumapp.domain.registration.errors import NoPlacesLeft, RegistrationClosed
-from forumapp.domain.registration.models import EditionPlaces, Registration, RegistrationType
+from forumapp.domain.registration.models import EditionPlaces, PlaceBlock, Registration, RegistrationType
 from forumapp.domain.registration.rules import PLACED, Places, RegistrationStatus
 
 if TYPE_CHECKING:
@@ -45,16 +47,26 @@ class _Counters:
 
     def __init__(self, table: Any, key: Any) -> None:
         self.has_room = or_(table.quota.is_(None), table.taken < table.quota)
-        on = update(table).where(key == bindparam("row"))
-        still = {"updated_at": table.updated_at}
-        self.take = on.where(self.has_room).values(taken=table.taken + 1, **still).returning(table.id)
-        self.take_over = on.values(over=table.over + 1, **still)
-        self.free = on.values(taken=table.taken - 1, **still)
-        self.free_over = on.values(over=table.over - 1, **still)
+        self.on = update(table).where(key == bindparam("row"))
+        self.still = {"updated_at": table.updated_at}
+        self.take = self.on.where(self.has_room).values(taken=table.taken + 1, **self.still).returning(table.id)
+        self.free = self.on.values(taken=table.taken - 1, **self.still)
 
 
-_T, _E = RegistrationType, EditionPlaces
-_OF_TYPE, _OF_EDITION = _Counters(_T, _T.id), _Counters(_E, _E.edition_id)
+class _WithOver(_Counters):
+    """Places besides those over capacity, given one by one or, to a block, many at once."""
+
+    def __init__(self, table: Any, key: Any) -> None:
+        super().__init__(table, key)
+        several = table.taken + bindparam("several")
+        has_room = or_(table.quota.is_(None), bindparam("several") <= 0, several <= table.quota)
+        self.reserve = self.on.where(has_room).values(taken=several, **self.still).returning(table.id)
+        self.take_over = self.on.values(over=table.over + 1, **self.still)
+        self.free_over = self.on.values(over=table.over - 1, **self.still)
+
+
+_T, _E, _B = RegistrationType, EditionPlaces, PlaceBlock
+_OF_TYPE, _OF_EDITION, _OF_BLOCK = _WithOver(_T, _T.id), _WithOver(_E, _E.edition_id), _Counters(_B, _B.id)
 _NEXT = and_(_T.waiting == 0, _OF_TYPE.has_room, ~bindparam("edition_full", type_=_T.is_open.type))
 # What place_for says, in one statement: the row's lock makes it the truth at that instant.
 _TAKE_OR_QUEUE = (
@@ -138,6 +150,22 @@ def seat_over_capacity(db: DbSession, held: Held) -> None:
     _count(db, held, "take_over")
 
 
+def reserve(db: DbSession, held: Held, several: int) -> None:
+    """Set so many places aside, or give them back where it is below zero. Raises NoPlacesLeft."""
+    rows = ((_OF_EDITION, held.edition_id, "edition"), (_OF_TYPE, held.type_id, "type"))
+    for counters, row, of in rows:
+        asked = {"row": row, "several": several}
+        if row is not None and db.connection().execute(counters.reserve, asked).one_or_none() is None:
+            raise NoPlacesLeft(of=of)
+
+
+def seat_in_block(db: DbSession, type_id: int, block_id: int) -> None:
+    """One of the places that are set aside in a block of the type. Raises NoPlacesLeft."""
+    hold(db, type_id)
+    if _take(db, _OF_BLOCK, block_id) is None:
+        raise NoPlacesLeft(of="block")
+
+
 def queue(db: DbSession, held: Held) -> int:
     """The next number in the queue."""
     number: int = db.connection().execute(_QUEUE, {"row": held.type_id}).scalar_one()
@@ -145,9 +173,11 @@ def queue(db: DbSession, held: Held) -> int:
 
 
 def give_back(db: DbSession, held: Held, registration: Registration, status: RegistrationStatus) -> None:
-    """Undo what `registration`, which was in `status`, took from its type."""
+    """Undo what `registration`, which was in `status`, took from its type, or from a block of it."""
     if status == RegistrationStatus.WAITLISTED:
         db.connection().execute(_UNQUEUE, {"row": held.type_id})
+    elif status in PLACED and registration.block_id is not None:
+        db.connection().execute(_OF_BLOCK.free, {"row": registration.block_id})
     elif status in PLACED:
         _count(db, held, "free" if registration.over_capacity_by is None else "free_over")
 

@@ -31,7 +31,7 @@ from forumapp.domain.registration.decisions import (
 from forumapp.domain.registration.errors import AlreadyRegistered, RegistrationClosed
 from forumapp.domain.registration.files import claim_files
 from forumapp.domain.registration.letters import Letter, send
-from forumapp.domain.registration.models import Registration, RegistrationType
+from forumapp.domain.registration.models import PlaceBlock, Registration, RegistrationType
 from forumapp.domain.registration.rules import (
     ACTIVE,
     PLACED,
@@ -100,11 +100,10 @@ def register(
     place = _place(db, offer, trusted=trusted, invited=invited, over_capacity=over_capacity)
     details = {
         "over_capacity_by": actor.account_id if over_capacity else None,
+        "block_id": invited.block_id if invited else None,
         "source": source,
         "language": language,
-        "answers": claim_files(db, edition_id, kept, now=now),
-        "agreed_at": now if applicant.agreed else None,
-        "registered_at": now,
+        **_said(db, offer, applicant, kept, now=now),
     }
     registration_id, placed = _enroll(db, offer, found.person_id, place, details)
     if notify and (letter := _letter(offer, applicant, language, registration_id=registration_id, placed=placed)):
@@ -126,12 +125,14 @@ def enter(
     registered_at: datetime | None = None,
     responsible_id: int | None = None,
     answers: Mapping[str, Any] | None = None,
+    block_id: int | None = None,
     actor: Actor,
     now: datetime,
 ) -> Registration:
     """Enter a known person in a given state, as organizers, lists and invitations do; nobody is mailed.
 
-    `responsible_id` makes a VIP, `answers` are a `snapshot`. Raises NoPlacesLeft and AlreadyRegistered.
+    `responsible_id` makes a VIP, `answers` are a `snapshot`, `block_id` says whose place it is. Raises NoPlacesLeft and
+    AlreadyRegistered.
     """
     require_all(db, edition_id, Permission.DECIDE_REGISTRATIONS, actor=actor)
     get_in(db, RegistrationType, edition_id, type_id)
@@ -148,7 +149,8 @@ def enter(
         person_id=person_id,
         type_id=type_id,
         status=status,
-        queue_number=_queue_number(db, type_id, status),
+        queue_number=_queue_number(db, type_id, status, block_id),
+        block_id=block_id,
         source=source,
         language=language,
         is_vip=responsible_id is not None,
@@ -162,13 +164,24 @@ def enter(
     return row
 
 
-def _queue_number(db: DbSession, type_id: int, status: RegistrationStatus) -> int | None:
-    """Take what the status uses up: a place, or a number in the queue."""
-    if status in PLACED:
+def _queue_number(db: DbSession, type_id: int, status: RegistrationStatus, block_id: int | None) -> int | None:
+    """Take what the status uses up: a place, of a block where it is named, or a number in the queue."""
+    if block_id is not None:
+        block = db.get(PlaceBlock, block_id)
+        if block is None or block.type_id != type_id or status not in PLACED:
+            raise Invalid(fields={"block_id": "of-another-type"})
+        seats.seat_in_block(db, type_id, block_id)
+    elif status in PLACED:
         seats.seat(db, seats.hold(db, type_id))
     elif status == RegistrationStatus.WAITLISTED:
         return seats.queue(db, seats.hold(db, type_id))
     return None
+
+
+def _said(db: DbSession, offer: Offer, applicant: Applicant, kept: dict[str, Any], *, now: datetime) -> dict[str, Any]:
+    """What a registration keeps of what was said with it, and when."""
+    answers = claim_files(db, offer.edition_id, kept, now=now)
+    return {"answers": answers, "agreed_at": now if applicant.agreed else None, "registered_at": now}
 
 
 def _enroll(db: DbSession, offer: Offer, person_id: int, place: Place, details: dict[str, Any]) -> tuple[int, Placed]:
@@ -200,6 +213,8 @@ def _as_a_newcomer(
     if letter:
         send(db, letter, "registration-known", occasion=now.date().isoformat(), now=now)
     rest = seats.lock_edition(db, offer.edition_id) if offer.is_limited else None
+    if invited and invited.block_id:
+        return Placed(RegistrationStatus.CONFIRMED, known=True)
     places = replace(offer.places, rest=rest, needs_approval=offer.places.needs_approval and not invited)
     return Placed(place_for(places), known=True)
 
@@ -227,6 +242,9 @@ def _checked(db: DbSession, applicant: Applicant, offer: Offer, *, trusted: bool
 def _place(db: DbSession, offer: Offer, *, trusted: bool, invited: Invited | None, over_capacity: bool) -> Place:
     if over_capacity:
         seats.seat_over_capacity(db, seats.hold(db, offer.type_id))
+        return Place(RegistrationStatus.CONFIRMED)
+    if invited and invited.block_id:
+        seats.seat_in_block(db, offer.type_id, invited.block_id)
         return Place(RegistrationStatus.CONFIRMED)
     if offer.places.needs_approval and not invited:
         return Place(RegistrationStatus.APPLIED)

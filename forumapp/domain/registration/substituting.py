@@ -119,6 +119,7 @@ def _hand_on(
         "person_id": person_id,
         "type_id": row.type_id,
         "status": row.status,
+        "block_id": row.block_id,
         "over_capacity_by": row.over_capacity_by,  # the place is counted where it was
         "principal_id": row.principal_id,
         "source": source,

@@ -35,6 +35,7 @@ PAGES = (
     "new_registration",
     "invitations",
     "substituting",
+    "blocks",
     "registration_types",
     "registration_forms",
     "edition_places",

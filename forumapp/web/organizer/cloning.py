@@ -53,6 +53,7 @@ STAYS: dict[str, Any] = {
     "titles": _l("Titles of people in this edition"),
     "precedence-entries": _l("Places of people in the orders of precedence"),
     "invitations": _l("Invitations"),
+    "place-blocks": _l("Blocks of places"),
     "name-proofs": _l("Name proofs"),
     "access": _l("People with access and their tokens"),
     "print-jobs": _l("Prints"),

@@ -19,6 +19,7 @@ from forumapp.domain.mail.outbox import list_messages_about
 from forumapp.domain.registration import invitation_letters as letters
 from forumapp.domain.registration import invitation_queries as queries
 from forumapp.domain.registration import inviting
+from forumapp.domain.registration.blocks import blocks_page
 from forumapp.domain.registration.errors import InvitationEnded
 from forumapp.domain.registration.pasted import read_people
 from forumapp.domain.registration.queries import list_types
@@ -46,10 +47,11 @@ if TYPE_CHECKING:
     from forumapp.core.config import Config
     from forumapp.core.tokens import Links
     from forumapp.domain.registration.invitation_queries import InvitationLine
-    from forumapp.domain.registration.models import Invitation
+    from forumapp.domain.registration.models import Invitation, PlaceBlock
 
 SECTION = "registration"
 NEEDS = Permission.DECIDE_REGISTRATIONS
+ALL = 200
 FILTERS = ("search", "state", "type")
 PAGE = "/<edition>/invitations"
 ONE = f"{PAGE}/<id:invitation_id>"
@@ -57,6 +59,10 @@ ONE = f"{PAGE}/<id:invitation_id>"
 
 def types_offered() -> list[tuple[str, str]]:
     return [(str(one.id), pick(one.name, language())) for one in list_types(reading(), edition().id)]
+
+
+def blocks_offered() -> list[PlaceBlock]:
+    return blocks_page(reading(), edition().id, size=ALL).items
 
 
 def languages() -> list[tuple[str, Any]]:
@@ -91,7 +97,14 @@ HOW: tuple[Field, ...] = (
     ),
     Day(name="answer_by", label=_l("Last day to answer"), help=_l("Leave it empty if it is open until the forum.")),
 )
-FIELDS = (TYPE, *WHO, *HOW)
+BLOCK = Pick(
+    name="block_id",
+    label=_l("Place"),
+    offer=lambda: [(str(one.id), pick(one.name, language())) for one in blocks_offered()],
+    empty=_l("Any that is free when they accept"),
+    help=_l("A place that is set aside is theirs as soon as they accept."),
+)
+FIELDS = (TYPE, BLOCK, *WHO, *HOW)
 PEOPLE = Paragraphs(
     name="people",
     label=_l("People"),
@@ -103,7 +116,7 @@ PEOPLE = Paragraphs(
     longest=200_000,
     rows=10,
 )
-MANY = (TYPE, PEOPLE, *HOW)
+MANY = (TYPE, BLOCK, PEOPLE, *HOW)
 
 
 @blueprint.get(PAGE)
@@ -154,7 +167,8 @@ def new_invitation() -> ResponseReturnValue:
 def new_invitations() -> ResponseReturnValue:
     """Many at once, from pasted rows. Where one of them has a fault, nothing is made."""
     if request.method == "GET":
-        return many_page(Form.empty(MANY, **defaults()))
+        asked = {name: request.args[name] for name in ("type_id", "block_id") if name in request.args}
+        return many_page(Form.empty(MANY, **{**defaults(), **asked}))
     form = Form.sent(MANY, request.form)
     if form.faults:
         return many_page(form), 422

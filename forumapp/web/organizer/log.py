@@ -62,6 +62,7 @@ PAGES: dict[str, tuple[str, str]] = {
     "name_proof": ("name_proof", "proof_id"),
     "organization": ("organization", "organization_id"),
     "person": ("person", "person_id"),
+    "place_block": ("block", "block_id"),
     "print_job": ("paper", ""),
     "proof_correction": ("name_correction", "correction_id"),
     "proof_entry": ("name_proof", ""),

@@ -17,13 +17,13 @@ from forumapp.core.limits import DRAWINGS, FORMS, SUGGESTIONS, is_local, limiter
 from forumapp.core.transactions import reading, transaction
 from forumapp.domain.forums.queries import get_edition_by_id
 from forumapp.domain.registration import invited
-from forumapp.domain.registration.errors import InvitationEnded, RegistrationClosed
+from forumapp.domain.registration.errors import InvitationEnded, NoPlacesLeft, RegistrationClosed
 from forumapp.domain.registration.invitation_letters import LINK_PURPOSE
 from forumapp.domain.registration.invitation_queries import state_of
 from forumapp.domain.registration.rules import UNANSWERED
 from forumapp.schemas.choices import InvitationState, RegistrationStatus
 from forumapp.schemas.registration import applicant_of, faults_by_field
-from forumapp.web.frame import FRAMING, pages
+from forumapp.web.frame import pages
 from forumapp.web.language import language
 from forumapp.web.public.links import keep_private, read_link
 from forumapp.web.public.names import badge_page, spelled
@@ -32,6 +32,7 @@ from forumapp.web.public.registration import (
     UNPROCESSABLE,
     VISITOR,
     Ways,
+    hold_frames,
     in_words,
     read_form,
     show,
@@ -45,7 +46,6 @@ from forumapp.web.public.uploads import with_files
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from flask import Response
     from flask.typing import ResponseReturnValue
 
     from forumapp.domain.forums.models import Edition
@@ -56,13 +56,7 @@ TOLD = "invited"
 
 blueprint = pages("invited", __name__, url_prefix="/i")
 blueprint.after_request(keep_private)
-
-
-@blueprint.after_request
-def hold_frames(response: Response) -> Response:
-    """The badge is drawn in a frame of the form."""
-    response.headers.setdefault("Content-Security-Policy", FRAMING)
-    return response
+blueprint.after_request(hold_frames)
 
 
 @blueprint.get("/<token>")
@@ -95,6 +89,9 @@ def accept(token: str) -> ResponseReturnValue:
         return form_page(token, row, edition, values, faults), UNPROCESSABLE
     except Invalid as refusal:
         return form_page(token, row, edition, values, in_words(refusal.fields)), UNPROCESSABLE
+    except NoPlacesLeft:  # of the block that one was to be held in
+        faults = {"": _("All places of your host have been taken. Please write to the organizer.")}
+        return form_page(token, row, edition, values, faults), UNPROCESSABLE
     except (InvitationEnded, RegistrationClosed):
         pass  # the page says so
     else:

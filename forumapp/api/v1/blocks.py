@@ -1,0 +1,109 @@
+"""Blocks of places: set aside for a host, a sponsor or a delegation, who says later who takes them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import marshmallow as ma
+from flask import current_app
+
+from forumapp.api.blueprint import ApiBlueprint
+from forumapp.api.paging import SearchQuery
+from forumapp.api.v1.shapes import KeptSchema, Slug, With
+from forumapp.domain.accounts.permissions import Permission
+from forumapp.domain.registration import blocks
+from forumapp.domain.registration.holding import link_of
+from forumapp.domain.registration.queries import get_type
+from forumapp.schemas.fields import Bilingual, Id, Shape, WholeNumber
+
+if TYPE_CHECKING:
+    from forumapp.api.auth import Call
+    from forumapp.core.config import Config
+    from forumapp.core.paging import Page
+    from forumapp.core.tokens import Links
+    from forumapp.domain.registration.models import PlaceBlock
+
+NEEDS = Permission.DECIDE_REGISTRATIONS
+BLOCKS = "/editions/<slug:edition>/place-blocks"
+BLOCK = f"{BLOCKS}/<id:block_id>"
+
+blueprint = ApiBlueprint("Blocks of places", __name__, description="Places that are set aside, with names later.")
+
+
+class BlockChangesSchema(Shape):
+    name = Bilingual(needed=True)
+    quota = WholeNumber(
+        least=0, required=True, metadata={"description": "How many places; they count in the type's own at once."}
+    )
+    organization_id = Id(allow_none=True)
+    delegation_id = Id(allow_none=True)
+
+
+class NewBlockSchema(BlockChangesSchema):
+    type = Slug(required=True, metadata={"description": "The registration type's code; it stays."})
+
+
+class BlockSchema(KeptSchema, NewBlockSchema):
+    taken = WholeNumber(metadata={"description": "How many of them have a name."})
+
+
+class BlockLinkSchema(Shape):
+    url = ma.fields.String(required=True)
+
+
+@blueprint.lists(BLOCKS, BlockSchema, query=SearchQuery, needs=NEEDS)
+def list_place_blocks(call: Call, query: dict[str, Any], edition: str) -> Page[With]:
+    """Blocks of places, found by their names."""
+    of = call.edition(edition).id
+    page = blocks.blocks_page(call.db, of, search=query["q"], number=query["page"], size=query["page_size"])
+    return page.of([_told(row) for row in page.items])
+
+
+@blueprint.creates(BLOCKS, NewBlockSchema, BlockSchema, needs=NEEDS)
+def create_place_block(call: Call, values: dict[str, Any], edition: str) -> With:
+    """Set places aside. Refused where the type or the forum has not so many left."""
+    of = call.edition(edition).id
+    values["type_id"] = get_type(call.db, of, values.pop("type")).id
+    return _told(blocks.create_block(call.db, of, values, actor=call.actor, now=call.now))
+
+
+@blueprint.reads(BLOCK, BlockSchema, needs=NEEDS)
+def read_place_block(call: Call, edition: str, block_id: int) -> With:
+    """One block."""
+    return _told(blocks.get_block(call.db, call.edition(edition).id, block_id))
+
+
+@blueprint.changes(BLOCK, BlockChangesSchema, BlockSchema, needs=NEEDS)
+def change_place_block(call: Call, changes: dict[str, Any], version: int, edition: str, block_id: int) -> With:
+    """Change a block. Places that it gives up go to those who wait."""
+    of = call.edition(edition).id
+    by: dict[str, Any] = {"version": version, "actor": call.actor, "now": call.now}
+    return _told(blocks.update_block(call.db, of, block_id, changes, **by))
+
+
+@blueprint.reads(f"{BLOCK}/link", BlockLinkSchema, needs=NEEDS)
+def read_place_block_link(call: Call, edition: str, block_id: int) -> dict[str, Any]:
+    """The link with which its holder says who takes the places, signed anew."""
+    of = call.edition(edition)
+    row = blocks.get_block(call.db, of.id, block_id)
+    links: Links = current_app.extensions["forumapp.links"]
+    config: Config = current_app.extensions["forumapp.config"]
+    return {"url": links.address(link_of(row, of), config.base_url, now=call.now)}
+
+
+@blueprint.acts(f"{BLOCK}/release", BlockSchema, tagged=True, needs=NEEDS)
+def release_place_block(call: Call, version: int, edition: str, block_id: int) -> With:
+    """Give back the places that have no name."""
+    of = call.edition(edition).id
+    return _told(blocks.release_block(call.db, of, block_id, version=version, actor=call.actor, now=call.now))
+
+
+@blueprint.acts(f"{BLOCK}/end-links", BlockSchema, tagged=True, needs=NEEDS)
+def end_place_block_links(call: Call, version: int, edition: str, block_id: int) -> With:
+    """Make every link of its holder that is out invalid."""
+    of = call.edition(edition).id
+    return _told(blocks.end_block_links(call.db, of, block_id, version=version, actor=call.actor, now=call.now))
+
+
+def _told(row: PlaceBlock) -> With:
+    return With(row, type=row.type.code)

@@ -1,0 +1,96 @@
+"""What the holder of a block of places does by the link they were given: say who takes the places."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import joinedload
+
+from forumapp.core.text import email_key
+from forumapp.domain.audit.services import create
+from forumapp.domain.forums.archiving import refuse_archived
+from forumapp.domain.people.models import NameOrder
+from forumapp.domain.people.rules import search_text
+from forumapp.domain.registration.errors import InvitationEnded
+from forumapp.domain.registration.invitation_letters import link_life
+from forumapp.domain.registration.models import Invitation, PlaceBlock
+from forumapp.domain.registration.rules import InvitationState, Invited, Source
+from forumapp.domain.registration.services import register
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from sqlalchemy.orm import Session as DbSession
+
+    from forumapp.domain.audit.services import Actor
+    from forumapp.domain.forums.models import Edition
+    from forumapp.domain.registration.rules import Applicant, Placed
+
+LINK_PURPOSE = "block"
+PAGE = "b"  # where the link leads, before its signed part
+
+
+def get_block_by_link(db: DbSession, block_id: int, link_number: int) -> PlaceBlock:
+    """The block that a link was signed for, with its type. Raises InvitationEnded."""
+    query = select(PlaceBlock).where(PlaceBlock.id == block_id, PlaceBlock.link_number == link_number)
+    row = db.scalar(query.options(joinedload(PlaceBlock.type)).execution_options(populate_existing=True))
+    if row is None:
+        raise InvitationEnded
+    return row
+
+
+def named_in_block(db: DbSession, block: PlaceBlock) -> list[Invitation]:
+    """Whom the holder or the organizer has named: those who are invited, and those who stand for a place already."""
+    query = select(Invitation).where(Invitation.block_id == block.id, Invitation.edition_id == block.edition_id)
+    return list(db.scalars(query.order_by(Invitation.id)))
+
+
+def name_in_block(
+    db: DbSession,
+    block_id: int,
+    link_number: int,
+    applicant: Applicant,
+    *,
+    language: str,
+    actor: Actor,
+    now: datetime,
+) -> Placed:
+    """Register someone for one of the places. It is kept as an invitation that they have accepted, so that the list of
+    names says the same of someone who was registered already as of a newcomer. Raises NoPlacesLeft.
+    """
+    block = get_block_by_link(db, block_id, link_number)
+    refuse_archived(db, block.edition_id)
+    placed = register(
+        db,
+        block.edition_id,
+        block.type.code,
+        applicant,
+        source=Source.INVITATION,
+        language=language,
+        actor=actor,
+        now=now,
+        invited=Invited(block.id),
+    )
+    row = Invitation(
+        edition_id=block.edition_id,
+        type_id=block.type_id,
+        block_id=block.id,
+        latin_family=applicant.latin_family,
+        latin_given=applicant.latin_given,
+        name_order=NameOrder(applicant.name_order),
+        native_full=applicant.native_full,
+        email=email_key(applicant.email) if applicant.email else None,
+        language=language,
+        state=InvitationState.ACCEPTED,
+        answered_at=now,
+        registration_id=placed.registration_id,
+    )
+    row.search_text = search_text(row.name)
+    create(db, row, actor=actor, now=now)
+    return placed
+
+
+def link_of(block: PlaceBlock, edition: Edition) -> dict[str, Any]:
+    """What is signed when its link is shown, so that none is ever kept."""
+    return {"purpose": LINK_PURPOSE, "values": [block.id, block.link_number], "page": PAGE, **link_life(edition)}

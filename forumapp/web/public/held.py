@@ -1,0 +1,137 @@
+"""A block of places, behind its holder's signed link: who has been named, and the form to name someone else."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from flask import flash, redirect, url_for
+from flask_babel import gettext as _
+from marshmallow import ValidationError
+
+from forumapp.core import clock
+from forumapp.core.errors import Invalid
+from forumapp.core.limits import DRAWINGS, FORMS, SUGGESTIONS, is_local, limiter
+from forumapp.core.transactions import reading, transaction
+from forumapp.domain.forums.queries import get_edition_by_id
+from forumapp.domain.registration import holding
+from forumapp.domain.registration.errors import NoPlacesLeft, RegistrationClosed
+from forumapp.domain.registration.holding import LINK_PURPOSE
+from forumapp.schemas.registration import applicant_of, faults_by_field
+from forumapp.web.frame import pages
+from forumapp.web.language import language
+from forumapp.web.public.links import keep_private, read_link
+from forumapp.web.public.names import badge_page, spelled
+from forumapp.web.public.registration import (
+    UNPROCESSABLE,
+    VISITOR,
+    Ways,
+    hold_frames,
+    in_words,
+    read_form,
+    show,
+    suggested_organizations,
+    typed,
+    usual_values,
+)
+from forumapp.web.public.site import is_taking, render
+from forumapp.web.public.uploads import with_files
+
+if TYPE_CHECKING:
+    from flask.typing import ResponseReturnValue
+
+    from forumapp.domain.forums.models import Edition
+    from forumapp.domain.registration.models import PlaceBlock
+
+blueprint = pages("held", __name__, url_prefix="/b")
+blueprint.after_request(keep_private)
+blueprint.after_request(hold_frames)
+
+
+@blueprint.get("/<token>")
+def page(token: str) -> str:
+    block, edition = block_of(token)
+    named = holding.named_in_block(reading(), block)
+    return render(
+        "public/blocks/page.html",
+        edition,
+        "registration",
+        token=token,
+        block=block,
+        named=named,
+        takes=is_taking(edition) and block.taken < block.quota,
+    )
+
+
+@blueprint.get("/<token>/person")
+def form(token: str) -> ResponseReturnValue:
+    block, edition = block_of(token)
+    if not is_taking(edition) or block.taken >= block.quota:
+        return redirect(url_for(".page", token=token))
+    return show(edition, block.type, usual_values(), {}, **beside(token, block))
+
+
+@blueprint.post("/<token>/person")
+@limiter.limit(FORMS, exempt_when=is_local)
+def name(token: str) -> ResponseReturnValue:
+    block, edition = block_of(token)
+    given, bad_files = with_files(block.type)
+    values = typed(given, block.type)
+    if given.get("website"):  # no person sees this field
+        errors = {"": _("Please leave the hidden field empty.")}
+        return show(edition, block.type, values, errors, **beside(token, block)), UNPROCESSABLE
+    try:
+        applicant = applicant_of(read_form(given, block.type, bad_files))
+        by: Any = {"language": language(), "actor": VISITOR, "now": clock.now()}
+        with transaction() as db:
+            holding.name_in_block(db, *read_link(LINK_PURPOSE, token), applicant, **by)
+    except ValidationError as error:
+        faults = in_words({**faults_by_field(error), **bad_files})
+        return show(edition, block.type, values, faults, **beside(token, block)), UNPROCESSABLE
+    except Invalid as refusal:
+        return show(edition, block.type, values, in_words(refusal.fields), **beside(token, block)), UNPROCESSABLE
+    except NoPlacesLeft:
+        flash(_("All places have a name by now. Nobody was added."), "bad")
+    except RegistrationClosed:
+        flash(_("The forum takes no registrations at the moment."), "bad")
+    else:
+        flash(_("The person is registered. The mail went to the address that you wrote."), "ok")
+    return redirect(url_for(".page", token=token), 303)
+
+
+@blueprint.post("/<token>/person/spelling")
+@limiter.limit(SUGGESTIONS, exempt_when=is_local)
+def spelling(token: str) -> ResponseReturnValue:
+    block, edition = block_of(token)
+    return spelled(edition, block.type, **beside(token, block))
+
+
+@blueprint.post("/<token>/person/badge")
+@limiter.limit(DRAWINGS, exempt_when=is_local)
+def badge(token: str) -> ResponseReturnValue:
+    block, edition = block_of(token)
+    return badge_page(edition, block.type)
+
+
+@blueprint.get("/<token>/organizations")
+@limiter.limit(SUGGESTIONS, exempt_when=is_local)
+def organizations(token: str) -> ResponseReturnValue:
+    block_of(token)
+    return suggested_organizations()
+
+
+def block_of(token: str) -> tuple[PlaceBlock, Edition]:
+    """Raises LinkEnded, or InvitationEnded where the link was replaced."""
+    db = reading()
+    block = holding.get_block_by_link(db, *read_link(LINK_PURPOSE, token))
+    return block, get_edition_by_id(db, block.edition_id)
+
+
+def beside(token: str, block: PlaceBlock) -> dict[str, Any]:
+    """What the form shows of the block, and where it is sent."""
+    where = (".name", ".spelling", ".badge", ".organizations")
+    return {
+        "ways": Ways(*(url_for(f"held{one}", token=token) for one in where)),
+        "block": block,
+        "back": url_for("held.page", token=token),
+        "send_words": _("Register this person"),
+    }

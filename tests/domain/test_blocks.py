@@ -1,0 +1,132 @@
+"""Blocks of places: set aside within the type's own, filled by name, released to those who wait."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from sqlalchemy import select, update
+from sqlalchemy.exc import IntegrityError
+
+from forumapp.core.errors import Invalid, Stale
+from forumapp.domain.registration import blocks, inviting, services
+from forumapp.domain.registration.edition_places import set_edition_places
+from forumapp.domain.registration.entering import enter_by_hand
+from forumapp.domain.registration.errors import InvitationEnded, NoPlacesLeft
+from forumapp.domain.registration.holding import name_in_block, named_in_block
+from forumapp.domain.registration.invited import accept_invitation
+from forumapp.domain.registration.models import EditionPlaces, PlaceBlock, Registration, RegistrationType
+from tests.domain.registering import HOUSE, NOW, STRANGER, applicant, make_edition, make_type, sign_up
+
+if TYPE_CHECKING:
+    from sqlalchemy.orm import Session as DbSession
+
+BY: dict[str, Any] = {"actor": HOUSE, "now": NOW}
+ANSWER: dict[str, Any] = {"language": "en", "actor": STRANGER, "now": NOW}
+
+
+@pytest.fixture
+def edition_id(session: DbSession) -> int:
+    edition_id = make_edition(session)
+    make_type(session, edition_id, quota=4, needs_approval=False)
+    return edition_id
+
+
+def set_aside(db: DbSession, edition_id: int, quota: int = 2) -> PlaceBlock:
+    values = {"type_id": type_of(db).id, "name": {"en": "Bay Bank"}, "quota": quota}
+    return blocks.create_block(db, edition_id, values, **BY)
+
+
+def type_of(db: DbSession) -> RegistrationType:
+    return db.scalars(select(RegistrationType).execution_options(populate_existing=True)).one()
+
+
+def taken(db: DbSession, block: PlaceBlock) -> tuple[int, int, int]:
+    """Of the type, of the block, and how many wait."""
+    db.refresh(block)
+    kind = type_of(db)
+    return kind.taken, block.taken, kind.waiting
+
+
+def test_its_places_count_at_once_and_names_take_no_others(session: DbSession, edition_id: int) -> None:
+    block = set_aside(session, edition_id)
+    assert taken(session, block) == (2, 0, 0)
+
+    first, second = (name_in_block(session, block.id, 1, applicant(number), **ANSWER) for number in (1, 2))
+    assert (first.status, second.status, taken(session, block)) == ("confirmed", "confirmed", (2, 2, 0))
+    with pytest.raises(NoPlacesLeft), session.begin_nested():
+        name_in_block(session, block.id, 1, applicant(3), **ANSWER)
+    assert [sign_up(session, edition_id, applicant(number)).status for number in (4, 5, 6)] == [
+        "confirmed", "confirmed", "waitlisted",
+    ]  # fmt: skip
+    assert [one.name.latin_family for one in named_in_block(session, block)] == ["Guest1", "Guest2"]
+
+    services.cancel(session, edition_id, first.registration_id, version=1, **BY)  # the place stays the holder's
+
+    assert taken(session, block) == (4, 1, 1)
+    assert name_in_block(session, block.id, 1, applicant(7), **ANSWER).status == "confirmed"
+
+
+def test_what_nobody_needs_goes_to_those_who_wait_in_order(session: DbSession, edition_id: int) -> None:
+    block = set_aside(session, edition_id, quota=3)
+    name_in_block(session, block.id, 1, applicant(1), **ANSWER)
+    waiting = [sign_up(session, edition_id, applicant(number)).registration_id for number in (2, 3, 4, 5)]
+    session.refresh(block)
+
+    blocks.release_block(session, edition_id, block.id, version=block.version, **BY)
+
+    states = [session.get_one(Registration, one, populate_existing=True).status for one in waiting]
+    assert states == ["confirmed", "confirmed", "confirmed", "waitlisted"]
+    assert (taken(session, block), block.quota) == ((4, 1, 1), 1)
+
+
+def test_a_block_grows_within_the_type_and_the_forum_and_shrinks_to_its_names(
+    session: DbSession, edition_id: int
+) -> None:
+    set_edition_places(session, edition_id, 3, version=0, **BY)
+    block = set_aside(session, edition_id)
+    name_in_block(session, block.id, 1, applicant(1), **ANSWER)
+    session.refresh(block)
+    for quota, refusal in ((4, NoPlacesLeft), (0, Invalid)):
+        with pytest.raises(refusal), session.begin_nested():
+            blocks.update_block(session, edition_id, block.id, {"quota": quota}, version=block.version, **BY)
+    with pytest.raises(NoPlacesLeft), session.begin_nested():
+        set_aside(session, edition_id)
+    with pytest.raises(Stale):
+        blocks.update_block(session, edition_id, block.id, {"quota": 1}, version=77, **BY)
+
+    session.expire_all()
+    blocks.update_block(session, edition_id, block.id, {"quota": 1}, version=block.version, **BY)
+
+    of_edition = session.scalars(select(EditionPlaces.taken)).one()
+    assert (taken(session, block), of_edition) == ((1, 1, 0), 1)
+
+
+def test_who_is_invited_to_a_block_has_a_place_although_the_type_is_full(session: DbSession, edition_id: int) -> None:
+    block = set_aside(session, edition_id, quota=1)
+    for number in range(2, 6):
+        sign_up(session, edition_id, applicant(number))
+    said = {"type_id": block.type_id, "block_id": block.id, "latin_family": "Liu"}
+    row = inviting.create_invitation(session, edition_id, said, **BY)
+    with pytest.raises(Invalid) as refused:
+        inviting.create_invitation(session, edition_id, said, **BY)
+
+    placed = accept_invitation(session, row.id, 1, applicant(1), **ANSWER)
+
+    assert (placed.status, refused.value.fields) == ("confirmed", {"block_id": "block-full"})
+    assert taken(session, block) == (4, 1, 1)
+
+
+def test_links_end_and_an_organizer_fills_a_place_by_hand(session: DbSession, edition_id: int) -> None:
+    block = set_aside(session, edition_id)
+    blocks.end_block_links(session, edition_id, block.id, version=1, **BY)
+    with pytest.raises(InvitationEnded):
+        name_in_block(session, block.id, 1, applicant(1), **ANSWER)
+    said = {"latin_family": "Liu", "latin_given": "Chun"}
+    how: dict[str, Any] = {"title": {}, "organization": {}, "language": "en", **BY}
+
+    enter_by_hand(session, edition_id, block.type_id, said, block_id=block.id, **how)
+
+    assert taken(session, block) == (2, 1, 0)
+    with pytest.raises(IntegrityError), session.begin_nested():
+        session.execute(update(PlaceBlock).values(taken=3))

@@ -1,0 +1,42 @@
+"""Setting places aside from the organizer's pages, and naming people by the holder's link."""
+
+from __future__ import annotations
+
+import html
+import re
+from typing import TYPE_CHECKING
+
+from forumapp.core.transactions import transaction
+from forumapp.domain.registration.types import update_type
+from tests.web.organizer.house import BY, HOME
+from tests.web.organizer.test_invitations import ANSWER, open_forum
+
+if TYPE_CHECKING:
+    from tests.web.organizer.house import Browser, House
+
+__all__ = ["open_forum"]
+LINK = re.compile(r"https?://[^/\s]+(/b/[\w.-]+)")
+
+
+def test_a_holder_names_people_until_the_places_are_full(open_forum: House, owner: Browser) -> None:
+    with transaction() as session:
+        update_type(session, open_forum.edition_id, open_forum.type_id, {"quota": 10}, version=1, **BY)
+    new, said = f"{HOME}/blocks/new", {"type_id": open_forum.type_id, "name.en": "Bay Bank"}
+    too_many = owner.send(new, {**said, "quota": "99"})
+    assert (too_many.status_code, "The type has not so many places left" in too_many.text) == (422, True)
+    page = owner.send(new, {**said, "quota": "1"}).location
+    found = LINK.search(html.unescape(owner.get(page).text))
+    assert found
+    link, holder = found[1], open_forum.browser()
+    assert "1 place is held for you" in holder.get(link).text
+
+    faulty = holder.send(f"{link}/person", {**ANSWER, "email": "no address"})
+    named = holder.send(f"{link}/person", ANSWER)
+
+    assert (faulty.status_code, named.status_code) == (422, 303)
+    told = holder.get(link).text
+    assert "刘春" in told
+    assert ("Register a person" in told, holder.get(f"{link}/person").status_code) == (False, 302)
+    assert "1 of 1 places have a name" in owner.get(page).text
+    owner.send(page, {"version": "1"}, to=f"{page}/end-links")
+    assert holder.get(link).status_code == 410
