@@ -10,15 +10,22 @@ from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session as DbSession
 
 from forumapp.core.db import db
+from forumapp.core.errors import Forbidden
 from forumapp.core.times import Moment, Span
 from forumapp.core.transactions import transaction
+from forumapp.domain.accounts.granting import grant_role
+from forumapp.domain.accounts.permissions import Role
+from forumapp.domain.accounts.services import create_account
 from forumapp.domain.agenda.models import SessionKind
 from forumapp.domain.agenda.services import create_session, publish, update_session
-from forumapp.domain.audit.services import SYSTEM
+from forumapp.domain.audit.models import Via
+from forumapp.domain.audit.services import SYSTEM, Actor
 from tests.seeds import NOW, seed
 
 if TYPE_CHECKING:
     from flask import Flask
+
+    from tests.domain.conftest import Forum
 
 BY: dict[str, Any] = {"actor": SYSTEM, "now": NOW}
 
@@ -37,3 +44,11 @@ def test_a_change_of_the_agenda_waits_until_it_is_published(own_app: Flask, back
         other.execute(text("SET LOCAL lock_timeout = '200ms'"))
         with pytest.raises(OperationalError, match="lock timeout"):
             update_session(other, edition_id, session_id, {"title": {"en": "Anew"}}, version=1, **BY)
+
+
+def test_who_publishes_is_asked_for_just_that(session: DbSession, forum: Forum) -> None:
+    viewer = create_account(session, email="v@forum.example", name="V", password=None, **BY)
+    grant_role(session, viewer.id, forum.edition.id, Role.VIEWER, **BY)
+    with pytest.raises(Forbidden) as refusal:
+        publish(session, forum.edition.id, label="", note={}, actor=Actor(viewer.id, Via.PAGE), now=NOW)
+    assert refusal.value.details == {"needs": "publish-agenda"}

@@ -255,6 +255,12 @@ def approved_before(scene: Scene) -> None:
     scene.proof(scene.person(), approved=PROVEN, approved_by="Office", approved_at=NOW)
 
 
+def over(scene: Scene) -> None:
+    edition = scene.forum.edition
+    edition.starts_on = edition.ends_on = date(2023, 2, 28)
+    edition.status = EditionStatus.CLOSED
+
+
 def task(scene: Scene, days: int) -> None:
     due_on = date(2023, 3, 1) + timedelta(days=days)
     scene.add(Task(edition_id=scene.of, title=BOTH, role=Role.SECRETARIAT, due_on=due_on))
@@ -265,6 +271,7 @@ MISSING, WAITING, STALE = Severity.MISSING, Severity.WAITING, Severity.STALE
 BROUGHT: dict[str, tuple[Section, Severity, Callable[[Scene], Any]]] = {
     "edition-untranslated": (
         Section.SETUP, MISSING, lambda s: setattr(s.forum.edition, "theme", HALF) or str(s.of)),
+    "edition-over": (Section.SETUP, Severity.DUE, over),
     "host-without-logo": (Section.SETUP, MISSING, lambda s: str(s.add(EditionHost(
         edition_id=s.of, organization_id=s.add(Organization(legal=BOTH)).id, role="host", print_order=1)).id)),
     "host-untranslated": (Section.SETUP, MISSING, lambda s: str(s.add(EditionHost(
@@ -429,9 +436,9 @@ def acting(scene: Scene, role: Role, *delegations: int, token: frozenset[str] | 
 
 @pytest.fixture
 def all_wrong(scene: Scene) -> Scene:
-    """Everything that can be wrong at once."""
+    """Everything that can be wrong at once, before the forum is over."""
     for code, (_section, _severity, bring) in BROUGHT.items():
-        if code in ("delegation-headless", "itinerary-untranslated", "delegation-untranslated"):
+        if code in ("edition-over", "delegation-headless", "itinerary-untranslated", "delegation-untranslated"):
             continue
         if code == "delegation-without-liaison":
             delegation = scene.delegation(liaison_id=None, name=HALF)

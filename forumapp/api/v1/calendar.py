@@ -9,6 +9,7 @@ import marshmallow as ma
 from forumapp.api.blueprint import ApiBlueprint
 from forumapp.api.paging import PageQuery
 from forumapp.api.v1.shapes import KeptSchema, RemovalSchema, With
+from forumapp.domain.accounts.access import access_to
 from forumapp.domain.accounts.permissions import Permission
 from forumapp.domain.forums import task_queries as queries
 from forumapp.domain.forums import tasks
@@ -36,6 +37,11 @@ class NewTaskSchema(Shape):
 
 
 class TaskSchema(KeptSchema, NewTaskSchema):
+    note = ma.fields.String(
+        required=True,
+        allow_none=True,
+        metadata={"description": "null for those whose task it is not and who do not set up the edition."},
+    )
     code = ma.fields.String(allow_none=True, metadata={"description": "null for one that people added."})
     days_from_forum = WholeNumber(
         required=True, metadata={"description": "Negative before its first day, positive after its last one."}
@@ -68,7 +74,8 @@ class DaysSchema(Shape):
 
 def shown(call: Call, edition: Edition, row: Task) -> With:
     state = state_of(row.due_on, done=row.done_at is not None, today=queries.today_at(edition, call.now))
-    return With(row, state=state, days_from_forum=tasks.days_of(edition).offset(row.due_on))
+    note = row.note if tasks.may_read_note(access_to(call.db, edition.id, actor=call.actor), row) else None
+    return With(row, state=state, days_from_forum=tasks.days_of(edition).offset(row.due_on), note=note)
 
 
 @blueprint.lists(TASKS, TaskSchema, query=TaskQuery, needs=Permission.SEE_EDITION)

@@ -234,7 +234,7 @@ def publish(
 
     Numbers have no holes, and nobody changes the agenda while it is read: the edition's row is locked first.
     """
-    require(db, edition_id, Permission.EDIT_AGENDA, actor=actor)
+    require(db, edition_id, Permission.PUBLISH_AGENDA, actor=actor)
     db.scalar(select(Edition.id).where(Edition.id == edition_id).with_for_update())
     working = working_agenda(db, edition_id)
     blocking = [finding for finding in agenda_findings(db, edition_id) if finding.blocking]

@@ -94,5 +94,13 @@ def calendar_needs(db: DbSession, edition: Edition, access: Access, *, today: da
     ]
 
 
+def closing_needs(edition: Edition, access: Access, *, today: date) -> list[Need]:
+    """Until an edition is archived its papers follow the registry. A draft is not archived, nobody has read it."""
+    if not access.allows(Permission.ARCHIVE_EDITION):
+        return []
+    over = today > edition.ends_on and edition.status in (EditionStatus.OPEN, EditionStatus.CLOSED)
+    return [Need(Section.SETUP, "edition-over", int(over), Severity.DUE)]
+
+
 def _of(kind: Any, edition_id: int) -> Select[Any]:
     return select(kind.id).where(kind.edition_id == edition_id)

@@ -31,6 +31,7 @@ if TYPE_CHECKING:
 
 
 DOERS = roles_that(Permission.DO_TASKS)
+PLANNERS = roles_that(Permission.EDIT_EDITION)
 
 
 class CalendarChanged(Refusal):
@@ -165,6 +166,11 @@ def _own_task(db: DbSession, edition_id: int, task_id: int, *, actor: Actor) -> 
 def may_do(access: Access, task: Task) -> bool:
     own = access.allows(Permission.DO_TASKS) and task.role in access.roles
     return own or access.allows(Permission.EDIT_EDITION)
+
+
+def may_read_note(access: Access, task: Task) -> bool:
+    """By role alone: with a token that only reads, and in an archived edition, notes are still there to be read."""
+    return not access.roles.isdisjoint({task.role, *PLANNERS})
 
 
 def _edition(db: DbSession, edition_id: int) -> Edition:

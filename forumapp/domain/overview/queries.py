@@ -14,7 +14,7 @@ from forumapp.domain.agenda.models import AgendaVersion, Session
 from forumapp.domain.agenda.needs import agenda_needs
 from forumapp.domain.delegations.needs import delegation_needs
 from forumapp.domain.forums.models import Edition, EditionHost, EditionStatus, Room
-from forumapp.domain.forums.needs import calendar_needs, setup_needs
+from forumapp.domain.forums.needs import calendar_needs, closing_needs, setup_needs
 from forumapp.domain.forums.task_queries import today_at
 from forumapp.domain.forums.tasks import days_of
 from forumapp.domain.mail.needs import mail_needs
@@ -53,6 +53,7 @@ def overview(db: DbSession, edition: Edition, access: Access, *, told: Told | No
     of, languages, today = edition.id, edition.languages, today_at(edition, now)
     needs = [
         *setup_needs(db, edition, access),
+        *closing_needs(edition, access, today=today),
         *people_needs(db, of, languages, access, told),
         *proof_needs(db, of, access),
         *registration_needs(db, of, languages, access),

@@ -63,12 +63,15 @@ FIELDS = (
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """A task as it stands in the list: its distance from the forum in words, and whether the reader may tick it."""
+    """A task as it stands in the list: its distance from the forum in words, whether the reader may tick it, and its
+    note as far as the reader may know it.
+    """
 
     task: Task
     state: TaskState
     distance: str
     mine: bool
+    note: str
 
 
 @blueprint.get("/<edition>/calendar")
@@ -102,7 +105,8 @@ def in_parts(rows: list[Task], today: date) -> list[tuple[str, list[Line]]]:
 
 def line_of(row: Task, days: Days, today: date) -> Line:
     state = state_of(row.due_on, done=row.done_at is not None, today=today)
-    return Line(row, state, distance(days.offset(row.due_on)), tasks.may_do(access(), row))
+    note = row.note if tasks.may_read_note(access(), row) else ""
+    return Line(row, state, distance(days.offset(row.due_on)), tasks.may_do(access(), row), note)
 
 
 @blueprint.post("/<edition>/calendar/lay-out")
@@ -140,7 +144,11 @@ def new_task() -> ResponseReturnValue:
 def task(task_id: int) -> ResponseReturnValue:
     """Whoever has the task's role writes its note; all else is for those who set up the edition."""
     row = queries.get_task(reading(), edition().id, task_id)
-    fields = FIELDS if access().allows(Permission.EDIT_EDITION) or not tasks.may_do(access(), row) else (NOTE,)
+    fields: tuple[Field, ...] = FIELDS
+    if not tasks.may_read_note(access(), row):
+        fields = tuple(one for one in FIELDS if one is not NOTE)
+    elif tasks.may_do(access(), row) and not access().allows(Permission.EDIT_EDITION):
+        fields = (NOTE,)
     if request.method == "GET":
         return task_page(Form.of(fields, row), row)
     form = Form.sent(fields, request.form, row)

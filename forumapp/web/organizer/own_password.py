@@ -93,8 +93,12 @@ def new_password(token: str) -> ResponseReturnValue:
 
 
 @blueprint.post("/new-password/<token>")
+@limiter.limit(FORMS, exempt_when=is_local)
 def do_new_password(token: str) -> ResponseReturnValue:
+    """Nothing is hashed, which is deliberately slow, for a link that has ended."""
     account_id, link_number = read_link(PASSWORD, token)
+    if services.find_by_link(reading(), account_id, link_number) is None:
+        raise services.LinkEnded
     form = Form.sent(NEW, request.form)
     chosen = hash_of(form)
     if chosen is None:
@@ -117,6 +121,7 @@ def invitation(token: str) -> ResponseReturnValue:
 
 
 @blueprint.post("/invitation/<token>")
+@limiter.limit(FORMS, exempt_when=is_local)
 def do_invitation(token: str) -> ResponseReturnValue:
     account_id, link_number = read_link(INVITATION, token)
     account = services.find_invited(reading(), account_id, link_number)

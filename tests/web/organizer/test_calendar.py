@@ -156,6 +156,9 @@ def test_whose_task_it_is_notes_and_ticks_it_and_no_more(house: House) -> None:
     for to in (f"{PAGE}/{foreign.id}/tick", f"{PAGE}/{own.id}/move", f"{PAGE}/{own.id}/remove"):
         assert send(desk, to, version=1, due_on="2023-04-03").status_code == 403
     assert "Add a task" not in desk.get(PAGE).text
+    print_staff = browser_as(house, Role.PRINT_STAFF)  # it is neither theirs nor do they plan
+    read = [desk.get(PAGE).text, print_staff.get(PAGE).text, print_staff.get(f"{PAGE}/{own.id}").text]
+    assert ["Ordered." in page for page in read] == [True, False, False]
 
 
 def test_a_viewer_sees_the_calendar_and_has_no_buttons(house: House) -> None:

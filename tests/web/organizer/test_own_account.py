@@ -23,7 +23,7 @@ from forumapp.domain.accounts.services import create_account
 from forumapp.domain.audit.models import AuditEvent
 from forumapp.domain.audit.services import Actor, Via
 from forumapp.domain.mail.models import Message
-from tests.web.organizer.house import BY, HOME, NOW, PASSWORD, queries, row, rows
+from tests.web.organizer.house import BY, HOME, NOW, PASSWORD, TOKEN, queries, row, rows
 
 if TYPE_CHECKING:
     from werkzeug.test import TestResponse
@@ -165,9 +165,15 @@ def test_a_forgotten_password_is_chosen_anew_by_mail(house: House, owner: Browse
     visitor.send(FORGOT, {"email": " Owner@Forum.example"})
     link = link_in(house, mails("account-new-password")[0])
 
+    page = visitor.get(link).text
+
     assert visitor.send(link, TWICE).location == SIGN_IN
 
     assert visitor.get(link).status_code == 410
+    token = TOKEN.search(page)
+    assert token
+    too_short = {"csrf_token": token[1], "password": "x", "again": "x"}
+    assert visitor.post(link, data=too_short).status_code == 410  # the link is asked about before the password
     assert owner.get(f"{HOME}/").location.startswith(SIGN_IN)  # whoever was in is out
     assert house.browser().sign_in("owner@forum.example").status_code == 401
     assert house.browser().sign_in("owner@forum.example", OTHER).status_code == 302

@@ -96,6 +96,7 @@ def test_posts_are_changed_put_in_order_and_removed(house: House, owner: Browser
     owner.send(page(house), {"ids": [post, second], "version": version, "up": second}, to=page(house, "/posts/order"))
     assert [one.id for one in rows(select(Affiliation).order_by(Affiliation.position))] == [second, post]
     stands = row(Affiliation, post).version
+    assert "cannot be undone" not in owner.get(page(house, f"/posts/{post}")).text
     gone = owner.send(page(house, f"/posts/{post}"), {"version": stands}, to=page(house, f"/posts/{post}/remove"))
     (title,) = rows(select(EditionTitle).where(EditionTitle.title == PAIR))
     assert (title.affiliation_id, [one.id for one in rows(select(Affiliation))]) == (None, [second])
