@@ -51,8 +51,8 @@ def expected(route: str, name: str) -> str:
     across = asks.reach.startswith("across")
     if name == NOBODY:
         return "forbidden" if across else "not there"
-    reach = reach_for(name, asks.permission)
-    if reach is Reach.NONE or (reach is Reach.OWN and asks.reach.endswith("whole")):
+    reaches = {reach_for(name, one) for one in (asks.permission, asks.also) if one}
+    if Reach.NONE in reaches or (Reach.OWN in reaches and asks.reach.endswith("whole")):
         return "forbidden"
     return "not there" if name == OTHER_LIAISON and asks.reach.endswith("row") else LET
 

@@ -4,12 +4,10 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 
 from forumapp.core.errors import AlreadyExists, Invalid
 from forumapp.core.times import Moment, Span
-from forumapp.domain.audit.models import AuditEvent, AuditValue
 from forumapp.domain.delegations.leaving import cancel_own_registration
 from forumapp.domain.delegations.models import Delegation, DelegationMember, ItemKind, MemberRole
 from forumapp.domain.delegations.queries import itinerary, list_members
@@ -18,10 +16,8 @@ from forumapp.domain.delegations.services import (
     add_itinerary_item,
     add_member,
     create_delegation,
-    remove_itinerary_item,
     remove_member,
     update_delegation,
-    update_itinerary_item,
 )
 from forumapp.domain.people.ranking import add_precedence_entry, create_precedence_list
 from forumapp.domain.people.services import create_person
@@ -155,24 +151,6 @@ def test_a_part_s_itinerary_holds_what_the_whole_does(session: DbSession, forum:
     for delegation, title, span in ((whole, "Flight", night), (part, "Visit", day), (other, "Elsewhere", day)):
         add_itinerary_item(session, delegation, {"kind": ItemKind.VISIT, "title": {"en": title}}, span, **BY)
     assert [item.title["en"] for item in itinerary(session, part)] == ["Visit", "Flight"]
-
-
-def test_when_a_group_is_in_the_air_is_never_told_in_clear(session: DbSession, forum: Forum) -> None:
-    delegation = make_delegation(session, forum, "js")
-    spans = [
-        Span(Moment(datetime(2023, 5, 20, hour), "Asia/Shanghai"), Moment(datetime(2023, 5, 20, 9), "America/Denver"))
-        for hour in (13, 15)
-    ]
-    for kind in (ItemKind.FLIGHT, ItemKind.MEETING):
-        row = add_itinerary_item(session, delegation, {"kind": kind, "title": {"en": "A"}}, spans[0], **BY)
-        update_itinerary_item(session, forum.edition.id, row.id, {}, spans[1], version=1, **BY)
-        remove_itinerary_item(session, forum.edition.id, row.id, version=2, **BY)
-        told = select(AuditValue.before, AuditValue.after).join(AuditEvent).where(AuditEvent.entity_id == row.id)
-        text = str(session.execute(told.where(AuditEvent.entity == "itinerary_item")).all())
-        is_told = kind is ItemKind.MEETING
-        assert {word: word in text for word in ("2023-05-20T1", "Shanghai", "Denver")} == dict.fromkeys(
-            ("2023-05-20T1", "Shanghai", "Denver"), is_told
-        )
 
 
 def test_who_cancels_by_the_personal_link_leaves_the_delegation(session: DbSession) -> None:

@@ -37,8 +37,7 @@ class NewTaskSchema(Shape):
 
 
 class TaskSchema(KeptSchema, NewTaskSchema):
-    note = ma.fields.String(
-        required=True,
+    note = Text(
         allow_none=True,
         metadata={"description": "null for those whose task it is not and who do not set up the edition."},
     )

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import enum
-from datetime import date, datetime
+from datetime import date
 
-from sqlalchemy import CheckConstraint, Date, DateTime, ForeignKey, Index, Integer, UniqueConstraint, text
+from sqlalchemy import CheckConstraint, Date, ForeignKey, Index, Integer, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from forumapp.core.columns import (
@@ -121,11 +121,6 @@ class ItineraryItem(OfEdition, Spanned, Versioned, Base):
 
     delegation_id: Mapped[int] = mapped_column(BigId)
     kind: Mapped[ItemKind] = mapped_column(choice(ItemKind))
-    # When a group is in the air tells which flight it is.
-    start_wall: Mapped[datetime] = mapped_column(DateTime, info=sensitive(_is_flight))
-    start_zone: Mapped[Words] = mapped_column(info=sensitive(_is_flight))
-    end_wall: Mapped[datetime] = mapped_column(DateTime, info=sensitive(_is_flight))
-    end_zone: Mapped[Words] = mapped_column(info=sensitive(_is_flight))
     title: Mapped[Texts] = mapped_column(info=sensitive(_is_flight))
     place: Mapped[Texts] = mapped_column(info=sensitive(_is_flight))
     address: Mapped[Texts] = mapped_column(info=sensitive(_is_flight))
