@@ -50,6 +50,7 @@ FOLLOWS = {
     "api_token": {"last_used_at"},
     "delegation": {"members"},  # counts its members
     "import_run": {"status", "done", "added", "content", "fault", "finished_at"},  # the worker's progress
+    "mailing": {"status", "asked", "reached_id"},  # the worker's progress
     "print_job": {
         "status", "done", "total", "pages", "file", "purged_at", "sha256", "fault", "findings", "renderer",
         "started_at", "finished_at", "agenda_version_id",

@@ -17,6 +17,7 @@ from forumapp.domain.forums.calendar import TaskState
 from forumapp.domain.forums.models import ContentKind, EditionStatus, HostRole, Layout, PageSize
 from forumapp.domain.images.rules import MediaType
 from forumapp.domain.importing.models import ImportKind, ImportStatus
+from forumapp.domain.letters.models import MailingStatus
 from forumapp.domain.mail.models import MessageState
 from forumapp.domain.mail.placeholders import Placeholder
 from forumapp.domain.mail.wording import MailKind
@@ -32,10 +33,10 @@ from forumapp.domain.registration.rules import Area, InvitationState, Registrati
 from forumapp.domain.retention.rules import Kind as RetentionKind
 
 __all__ = [
-    "Area", "AssignmentRole", "AssignmentStatus", "Badge", "Clash", "ContentKind", "CorrectionState", "EditionStatus",
-    "EntryState", "HostRole", "ImportKind", "ImportStatus", "Interpretation", "InvitationState", "ItineraryKind",
-    "JobStatus", "Kept", "Lack", "Layout", "LikenessReason", "MailKind", "MediaType", "MemberRole", "MessageState",
-    "NameOrder", "OrganizationKind", "PageSize", "Paper", "Placeholder", "Press", "ProofState", "QuestionKind",
-    "RegistrationStatus", "RetentionKind", "Role", "RowState", "Scope", "SessionItemKind", "SessionKind",
-    "SessionStatus", "Source", "TaskState", "Via", "Way",
+    "Area", "AssignmentRole", "AssignmentStatus", "Badge", "Clash", "ContentKind", "CorrectionState",
+    "EditionStatus", "EntryState", "HostRole", "ImportKind", "ImportStatus", "Interpretation", "InvitationState",
+    "ItineraryKind", "JobStatus", "Kept", "Lack", "Layout", "LikenessReason", "MailKind", "MailingStatus",
+    "MediaType", "MemberRole", "MessageState", "NameOrder", "OrganizationKind", "PageSize", "Paper", "Placeholder",
+    "Press", "ProofState", "QuestionKind", "RegistrationStatus", "RetentionKind", "Role", "RowState", "Scope",
+    "SessionItemKind", "SessionKind", "SessionStatus", "Source", "TaskState", "Via", "Way",
 ]  # fmt: skip

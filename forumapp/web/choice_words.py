@@ -27,6 +27,7 @@ from forumapp.schemas.choices import (
     Lack,
     Layout,
     LikenessReason,
+    MailingStatus,
     MediaType,
     MemberRole,
     MessageState,
@@ -246,7 +247,19 @@ LABELS: dict[type[StrEnum], dict[str, Any]] = {
         "session": _l("Session"),
         "free": _l("Free time"),
     },
-    MessageState: {"queued": _l("Waiting to be sent"), "sent": _l("Sent"), "failed": _l("Failed")},
+    MailingStatus: {
+        "draft": _l("Draft"),
+        "sending": _l("Being sent"),
+        "sent": _l("Sent"),
+        "stopped": _l("Stopped"),
+    },
+    MessageState: {
+        "queued": _l("Waiting to be sent"),
+        "sent": _l("Sent"),
+        "failed": _l("Failed"),
+        "stopped": _l("Stopped"),
+        "suppressed": _l("Address takes no mail"),
+    },
     NameOrder: {"family-first": _l("Family name first"), "given-first": _l("Given name first")},
     OrganizationKind: {
         "government": _l("Government"),

@@ -19,7 +19,8 @@ if TYPE_CHECKING:
 KINDS = {
     "confirmed": "ok", "attended": "ok", "done": "ok", "open": "ok", "sent": "ok", "accepted": "ok", "expired": "warn",
     "waitlisted": "warn", "applied": "warn", "tentative": "warn", "due": "warn", "invited": "info", "offered": "info",
-    "overdue": "bad", "running": "info", "queued": "info", "failed": "bad", "declined": "bad", "no-show": "bad",
+    "overdue": "bad", "running": "info", "queued": "info", "sending": "info", "suppressed": "bad",
+     "failed": "bad", "declined": "bad", "no-show": "bad",
 }  # fmt: skip
 
 STOCKS: dict[str, Any] = {
@@ -76,6 +77,7 @@ LETTERS: dict[str, Any] = {
     "registration-substitute": _l("Place taken over from another person"),
     "registration-known": _l("Registered already"),
     "registration-invitation": _l("Invitation to register"),
+    "mailing": _l("Mail to many"),
     "name-proof": _l("Name proof sent"),
     "account-invitation": _l("Invitation to work on the forum"),
     "account-access-given": _l("Access to the forum given"),

@@ -9,17 +9,18 @@ from jinja2 import TemplateError
 
 from forumapp.core.logs import logger
 from forumapp.core.transactions import transaction
-from forumapp.domain.letters.queries import own_wordings
+from forumapp.domain.letters.queries import mailing_wordings, own_wordings
 from forumapp.domain.mail import outbox
 from forumapp.domain.mail.render import Letter, Sender, render
 from forumapp.domain.mail.sending import NotSent, outlet
 from forumapp.worker.attaching import attached_to
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Mapping, Sequence
     from datetime import datetime
 
     from flask import Flask
+    from sqlalchemy.orm import Session as DbSession
 
     from forumapp.core.config import Config
     from forumapp.core.tokens import Links
@@ -27,7 +28,7 @@ if TYPE_CHECKING:
     from forumapp.domain.mail.sending import Line
     from forumapp.domain.mail.wording import Wording
 
-    Wordings = Mapping[tuple[int | None, str], Mapping[str, Wording]]
+    Wordings = Mapping[int, Mapping[str, Wording]]
 
 BATCH = 10  # few enough to be sent within the lease even where each waits for a slow server
 PERSONAL_PAGE = "r"
@@ -43,7 +44,7 @@ def drain(app: Flask, *, now: datetime, stopping: Callable[[], bool] = lambda: F
     config: Config = app.extensions["forumapp.config"]
     with transaction() as db:
         due = outbox.claim(db, limit=BATCH, now=now)
-        own = own_wordings(db, {(message.edition_id, message.template) for message in due})
+        own = wordings_of(db, due)
     if not due:
         return 0
     left = list(due)
@@ -59,6 +60,21 @@ def drain(app: Flask, *, now: datetime, stopping: Callable[[], bool] = lambda: F
         with transaction() as db:
             outbox.release(db, left, now=now)
     return len(due)
+
+
+def wordings_of(db: DbSession, due: Sequence[Due]) -> Wordings:
+    """How the edition itself words each of these mails, and what it writes to many."""
+    texts = own_wordings(db, {(message.edition_id, message.template) for message in due})
+    written = {message.id: mailing_of(message) for message in due}
+    mailings = mailing_wordings(db, {one for one in written.values() if one})
+    return {
+        message.id: mailings.get(written[message.id] or 0) or texts.get((message.edition_id, message.template), {})
+        for message in due
+    }
+
+
+def mailing_of(message: Due) -> int | None:
+    return message.about_id if message.about == "mailing" else message.mailing_id
 
 
 def _send(app: Flask, line: Line, message: Due, own: Wordings, *, now: datetime) -> None:
@@ -106,5 +122,5 @@ def letter_of(message: Due, links: Links, base_url: str, own: Wordings, *, now: 
     if wanted:
         link = links.address({"page": PERSONAL_PAGE, **wanted}, base_url, now=now)
     values = {key: value for key, value in message.values.items() if key not in ("link", "page")}
-    words = own.get((message.edition_id, message.template), {})
+    words = own.get(message.id, {})
     return Letter(message.key, message.template, message.recipient, message.language, values, link, words)

@@ -27,8 +27,7 @@ SPAN = {
 }
 DECISIONS = (
     "/cancel", "/confirm", "/decline", "/merge", "/tick", "/untick", "/archive", "/reopen", "/send", "/note-sent",
-    "/end-links", "/take-names", "/revoke", "/reinstate",
-    "/substitute", "/release",
+    "/end-links", "/take-names", "/revoke", "/reinstate", "/substitute", "/release", "/start", "/stop",
 )  # fmt: skip
 FORMS = tuple(f"/organizer/{part}/" for part in ("<edition>", "editions", "series"))
 PICTURES = ("/logo", "/photo", "/picture", "/floor-plan")
@@ -111,6 +110,7 @@ def address(world: World, route: str, party: Party, name: str = "owner") -> str:
                 "account_id",
                 "pair_id",
                 "run_id",
+                "mailing_id",
             )
         },
     }
@@ -168,6 +168,8 @@ def body_of(world: World, route: str, party: Party) -> Any:
         "PATCH .../content-pages/": {"title": NAME},
         "POST .../venues": {**MADE, "zone": ZONE},
         "POST .../rooms": {**MADE, "venue_id": world.ids["venue_id"]},
+        "POST .../mailings": {"subject": NAME, "text": NAME},
+        "PATCH .../mailings/": {"subject": NAME},
         "PATCH .../mail-texts/": {"subject": NAME},
         "PATCH .../retention-rules/": {"purge_on": "2023-06-01"},
         "POST .../tracks": MADE,

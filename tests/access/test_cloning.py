@@ -36,6 +36,7 @@ ANEW = {
     "delegation_member": "people",
     "frozen_name": "what was printed there",
     "import_run": "files with people",
+    "mailing": "mail to people",
     "message": "mail to people",
     "print_line": "people on papers",
     "proof_correction": "people",

@@ -47,6 +47,8 @@ UNVERSIONED = {
     f"{EDITION}titles/approve": "adds an approved title",
     f"{EDITION}pages/preview": "saves nothing",
     f"{EDITION}mail/texts/<kind>/preview": "saves nothing",
+    f"{EDITION}mailings/preview": "saves nothing",
+    f"{EDITION}mailings/<id:mailing_id>/test": "sends a mail to whoever asks",
     f"{EDITION}registrations/types/<code>/form/preview": "saves nothing",
     f"{EDITION}removed/<id:removal_id>/restore": "comes back once, and what a picture takes the place of can come back in its turn",
     f"{ORGANIZER}account/password": "asks for the password",

@@ -44,6 +44,7 @@ from forumapp.domain.images.checking import check_picture
 from forumapp.domain.importing.models import ImportKind
 from forumapp.domain.importing.services import bring
 from forumapp.domain.jobs.services import note_worker_seen
+from forumapp.domain.letters.mailings import create_mailing
 from forumapp.domain.letters.texts import set_mail_text
 from forumapp.domain.mail.models import Message
 from forumapp.domain.people import ranking
@@ -535,7 +536,15 @@ def add_orders(session: DbSession, house: House) -> dict[str, int]:
     ]
     welcome = {"en": "Welcome to {forum}"}
     set_mail_text(session, edition_id, "registration-confirmed", welcome, {}, version=0, **BY)
-    return {"side_room_id": room.id, "press_id": kind.id, "welcome_id": pages[0].id, "taxis_id": pages[1].id}
+    words = {"en": "Come", "zh-Hans": "来"}
+    mailing = create_mailing(session, edition_id, {"subject": words, "text": words}, **BY)
+    return {
+        "mailing_id": mailing.id,
+        "side_room_id": room.id,
+        "press_id": kind.id,
+        "welcome_id": pages[0].id,
+        "taxis_id": pages[1].id,
+    }
 
 
 def sponsors(session: DbSession, edition_id: int) -> list[int]:

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from sqlalchemy import UniqueConstraint
+import enum
+from datetime import datetime
+
+from sqlalchemy import CheckConstraint, ForeignKey, Integer, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from forumapp.core.columns import OfEdition, Texts, Versioned, Words
+from forumapp.core.columns import BigId, OfEdition, Plain, Texts, UtcDateTime, Versioned, Words, choice
 from forumapp.core.db import Base
 
 
@@ -21,3 +24,29 @@ class MailText(OfEdition, Versioned, Base):
     kind: Mapped[Words] = mapped_column()  # of `mail.wording.MailKind`, which grows
     subject: Mapped[Texts]
     text: Mapped[Texts]
+
+
+class MailingStatus(enum.StrEnum):
+    DRAFT = "draft"
+    SENDING = "sending"  # its mails are being put into the outbox
+    SENT = "sent"  # all of them are there
+    STOPPED = "stopped"
+
+
+class Mailing(OfEdition, Versioned, Base):
+    """One mail to all registrations that filters choose, each in their own language."""
+
+    __tablename__ = "mailing"
+    __table_args__ = (CheckConstraint("asked >= 0", name="asked_not_negative"),)
+
+    subject: Mapped[Texts]
+    text: Mapped[Texts]
+    # As `registration.filters.Filters.words` says them.
+    filters: Mapped[Plain]
+    status: Mapped[MailingStatus] = mapped_column(choice(MailingStatus), default=MailingStatus.DRAFT)
+    started_by: Mapped[int | None] = mapped_column(BigId, ForeignKey("account.id"))
+    started_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    # How far the worker is: the last registration it looked at, and for how many it has asked for a mail.
+    reached_id: Mapped[int] = mapped_column(BigId, default=0)
+    asked: Mapped[int] = mapped_column(Integer, default=0)
+    total: Mapped[int] = mapped_column(Integer, default=0)

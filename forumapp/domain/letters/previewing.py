@@ -6,7 +6,7 @@ from datetime import datetime, time, timedelta
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
-from forumapp.domain.letters.queries import MailWords, wordings
+from forumapp.domain.letters.queries import wordings
 from forumapp.domain.mail.render import Letter, Sender, Written, paragraphs_of, write
 from forumapp.domain.registration.letters import Letter as About
 from forumapp.domain.registration.letters import letters_about
@@ -28,7 +28,7 @@ OFFICE = {"en": "Example Chamber of Commerce", "zh-Hans": "示例商会"}
 def preview(
     db: DbSession,
     edition: Edition,
-    words: MailWords,
+    kind: str,
     typed: Mapping[str, Mapping[str, str]],
     *,
     registration_id: int | None,
@@ -39,7 +39,7 @@ def preview(
     values = {**example(edition), **_values_of(db, registration_id)}
     link = f"{sender.base_url}/{HIDDEN_LINK}"
     own = wordings(typed["subject"], typed["text"])
-    written = write(Letter("", words.kind, "", language, values, link, own), sender)
+    written = write(Letter("", kind, "", language, values, link, own), sender)
     return written, paragraphs_of(written, sender)
 
 
@@ -71,4 +71,5 @@ def example(edition: Edition) -> dict[str, Any]:
         zone=edition.zone,
         offer_ends_at=last_day,
     )
-    return {**about.values, "proof_name": OFFICE}
+    last = edition.starts_on - timedelta(days=14)
+    return {**about.values, "proof_name": OFFICE, "greeting": "", "answer_by": last.isoformat()}

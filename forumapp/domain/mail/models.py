@@ -16,6 +16,8 @@ class MessageState(enum.StrEnum):
     QUEUED = "queued"
     SENT = "sent"
     FAILED = "failed"
+    STOPPED = "stopped"  # with the mailing that it was a part of
+    SUPPRESSED = "suppressed"  # to an address that takes no mail
 
 
 class Message(Row, Base):
@@ -29,6 +31,8 @@ class Message(Row, Base):
     # What it is about, e.g. "registration" and its id, so that its state shows there.
     about: Mapped[Words | None]
     about_id: Mapped[int | None] = mapped_column(BigId)
+    # Which one of the mailings to many it is a part of.
+    mailing_id: Mapped[int | None] = mapped_column(BigId, index=True)
     recipient: Mapped[Words]
     language: Mapped[Words]
     template: Mapped[Words]

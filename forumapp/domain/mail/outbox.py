@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import select, update
+from sqlalchemy import func, select, update
 
 from forumapp.core.errors import NotFound
 from forumapp.core.paging import PAGE_SIZE, Page, paged
@@ -15,6 +15,7 @@ from forumapp.domain.mail.models import Message, MessageState
 from forumapp.domain.mail.rules import next_try
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
     from datetime import datetime
 
     from sqlalchemy.orm import Session as DbSession
@@ -35,6 +36,7 @@ class Due:
     edition_id: int | None
     about: str | None
     about_id: int | None
+    mailing_id: int | None
     recipient: str
     language: str
     template: str
@@ -47,7 +49,9 @@ def claim(db: DbSession, *, limit: int, now: datetime) -> list[Due]:
     due = (
         select(Message.id)
         .where(Message.state == MessageState.QUEUED, Message.due_at <= now)
-        .order_by(Message.due_at, Message.id)
+        .order_by(
+            Message.mailing_id.is_not(None), Message.due_at, Message.id
+        )  # what is sent to many waits for the rest
         .limit(limit)
         .with_for_update(skip_locked=True)
     )
@@ -61,6 +65,7 @@ def claim(db: DbSession, *, limit: int, now: datetime) -> list[Due]:
             Message.edition_id,
             Message.about,
             Message.about_id,
+            Message.mailing_id,
             Message.recipient,
             Message.language,
             Message.template,
@@ -109,6 +114,30 @@ def send_again(db: DbSession, edition_id: int, message_id: int, *, actor: Actor,
     if db.connection().execute(again).scalar_one_or_none() is None:
         raise NotFound(entity="message")
     record(db, "sent-again", "message", message_id, actor=actor, now=now, edition_id=edition_id)
+
+
+def stop_mailing(db: DbSession, mailing_id: int, *, now: datetime) -> int:
+    """Keep back what of it still waits; how many."""
+    return _set_state(db, mailing_id, MessageState.QUEUED, MessageState.STOPPED, now=now)
+
+
+def resume_mailing(db: DbSession, mailing_id: int, *, now: datetime) -> int:
+    return _set_state(db, mailing_id, MessageState.STOPPED, MessageState.QUEUED, now=now)
+
+
+def _set_state(db: DbSession, mailing_id: int, before: MessageState, after: MessageState, *, now: datetime) -> int:
+    which = update(Message).where(Message.mailing_id == mailing_id, Message.state == before)
+    return int(db.connection().execute(which.values(state=after, updated_at=now)).rowcount)
+
+
+def mailing_states(db: DbSession, mailing_ids: Collection[int]) -> dict[int, dict[MessageState, int]]:
+    """How many mails of each of these mailings to many are in which state."""
+    query = select(Message.mailing_id, Message.state, func.count()).where(Message.mailing_id.in_(mailing_ids))
+    found: dict[int, dict[MessageState, int]] = {}
+    rows: Any = db.execute(query.group_by(Message.mailing_id, Message.state))
+    for mailing_id, state, count in rows:
+        found.setdefault(mailing_id, {})[state] = count
+    return found
 
 
 def messages_page(

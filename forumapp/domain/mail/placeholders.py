@@ -23,6 +23,8 @@ class Placeholder(enum.StrEnum):
     LINK = "link"
     FORUM_LINK = "forum_link"
     OFFICE = "office"
+    WORDS = "words"
+    ANSWER_BY = "answer_by"
 
 
 _PLACEHOLDER = re.compile(r"\{([^{}\n]*)\}")

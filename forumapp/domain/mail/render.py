@@ -26,12 +26,13 @@ from markupsafe import Markup, escape
 from forumapp.core.text import LANGUAGES, pick
 from forumapp.domain.mail.placeholders import Placeholder, filled, filled_line
 from forumapp.domain.mail.rules import greeted
-from forumapp.domain.mail.wording import MAILS, MailKind, Wording, default_wording
+from forumapp.domain.mail.wording import MAILING, MAILS, MailKind, Wording, default_wording
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
 DEFAULT_LANGUAGE = "en"
+NOTHING = Wording("", "")
 NAME = re.compile(r"[a-z0-9-]+")
 
 
@@ -111,6 +112,8 @@ def render(letter: Letter, sender: Sender, *, now: datetime) -> EmailMessage:
 def write(letter: Letter, sender: Sender) -> Written:
     """What the mail says. Raises as `render` does."""
     language = letter.language if letter.language in LANGUAGES else DEFAULT_LANGUAGE
+    if letter.template == MAILING and language not in letter.own:  # of a forum that has the other language alone
+        language = next(iter(letter.own), language)
     values = {key: pick(value, language) if is_text(value) else value for key, value in letter.values.items()}
     values |= {
         "when": _days(letter.values.get("starts_on"), letter.values.get("ends_on"), language),
@@ -121,7 +124,7 @@ def write(letter: Letter, sender: Sender) -> Written:
         "link": letter.link,
         "edition_link": f"{sender.base_url}/{letter.values.get('edition_slug', '')}?lang={language}",
     }
-    if letter.template in set(MailKind):
+    if letter.template in {*MailKind, MAILING}:
         return _worded(letter, language, _placed(values, language))
     subject, _, text = _text_of(letter.template, language, values).strip().partition("\n")
     return Written(language, on_one_line(subject), text.strip())
@@ -129,8 +132,12 @@ def write(letter: Letter, sender: Sender) -> Written:
 
 def _worded(letter: Letter, language: str, values: Mapping[str, str]) -> Written:
     """In the edition's own words, and in ours where it has none."""
-    ours, own = default_wording(MailKind(letter.template), language), letter.own.get(language, Wording("", ""))
+    own, ours = letter.own.get(language, NOTHING), NOTHING
+    if letter.template != MAILING:
+        ours = default_wording(MailKind(letter.template), language)
     subject = on_one_line(filled_line(own.subject or ours.subject, values))
+    if letter.values.get("test"):
+        subject = f"［测试］{subject}" if language.startswith("zh") else f"[Test] {subject}"
     return Written(language, subject, filled(own.text or ours.text, values))
 
 
@@ -151,8 +158,10 @@ def _placed(values: Mapping[str, Any], language: str) -> dict[str, str]:
         Placeholder.LINK: values["link"],
         Placeholder.FORUM_LINK: values["edition_link"],
         Placeholder.OFFICE: values.get("proof_name"),
+        Placeholder.ANSWER_BY: values["answer_by"],
     }
-    return {key.value: on_one_line(str(value)) if value else "" for key, value in found.items()}
+    lines = {key.value: on_one_line(str(value)) if value else "" for key, value in found.items()}
+    return {**lines, Placeholder.WORDS.value: str(values.get("greeting") or "")}
 
 
 def _days(first: str | None, last: str | None, language: str) -> str:

@@ -30,6 +30,7 @@ def ask(
     about: str | None,
     about_id: int | None,
     now: datetime,
+    mailing_id: int | None = None,
 ) -> None:
     """Put one mail into the outbox; asking again under the same `key` changes nothing.
 
@@ -38,6 +39,7 @@ def ask(
     message = {
         "key": key,
         "edition_id": edition_id,
+        "mailing_id": mailing_id,
         "about": about,
         "about_id": about_id,
         "recipient": recipient,

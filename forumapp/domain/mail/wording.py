@@ -17,6 +17,7 @@ MAILS = ROOT / "templates" / "mail"
 
 
 class MailKind(enum.StrEnum):
+    INVITATION = "registration-invitation"
     APPLIED = "registration-applied"
     WAITLISTED = "registration-waitlisted"
     OFFERED = "registration-offered"
@@ -33,6 +34,7 @@ class MailKind(enum.StrEnum):
 _ALWAYS = (P.FORUM, P.DATES, P.PLACE, P.LINK, P.FORUM_LINK)
 _REGISTRATION = (P.GREETING, P.NAME, *_ALWAYS, P.TYPE)
 PLACEHOLDERS: dict[MailKind, tuple[P, ...]] = {
+    MailKind.INVITATION: (*_REGISTRATION, P.WORDS, P.ANSWER_BY),
     MailKind.APPLIED: _REGISTRATION,
     MailKind.WAITLISTED: (*_REGISTRATION, P.NUMBER),
     MailKind.OFFERED: (*_REGISTRATION, P.UNTIL),
@@ -47,9 +49,14 @@ PLACEHOLDERS: dict[MailKind, tuple[P, ...]] = {
 }
 # Without their link nobody could do what they are asked to.
 NEED_LINK = frozenset(
-    {MailKind.APPLIED, MailKind.WAITLISTED, MailKind.OFFERED, MailKind.CONFIRMED, MailKind.PROMOTED,
-     MailKind.CHANGED, MailKind.NAME_PROOF}
+    {MailKind.INVITATION, MailKind.APPLIED, MailKind.WAITLISTED, MailKind.OFFERED, MailKind.CONFIRMED,
+     MailKind.PROMOTED, MailKind.CHANGED, MailKind.NAME_PROOF}
 )  # fmt: skip
+
+
+# What organizers write to many at once. It has no words but theirs.
+MAILING = "mailing"
+MAILING_PLACEHOLDERS = (*_REGISTRATION, P.CODE)
 
 
 class Wording(NamedTuple):

@@ -41,6 +41,7 @@ PAGES = (
     "edition_places",
     "mail",
     "letters",
+    "mailings",
     "agenda",
     "agenda_parts",
     "delegations",

@@ -30,7 +30,7 @@ from forumapp.web.organizer.log import past
 from forumapp.web.organizer.removed import removed
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
     from datetime import datetime
 
     from flask.typing import ResponseReturnValue
@@ -54,6 +54,8 @@ MEANS: dict[str, Any] = {
     Placeholder.LINK: _l("the link to the person's own page"),
     Placeholder.FORUM_LINK: _l("the link to the forum's page"),
     Placeholder.OFFICE: _l("the name of the proof"),
+    Placeholder.WORDS: _l("the words that stand with the invitation"),
+    Placeholder.ANSWER_BY: _l("the last day for an answer"),
 }
 
 
@@ -146,13 +148,20 @@ def text_page(words: MailWords, form: Form) -> str:
 
 
 def preview(words: MailWords, raw: Mapping[str, Any], code: str) -> Markup:
+    return previewed(words.kind, words.placeholders, raw, code, reader())
+
+
+def previewed(
+    kind: str, placeholders: Sequence[Placeholder], raw: Mapping[str, Any], code: str, who: RegistrationLine | None
+) -> Markup:
+    """A mail of that kind with what is typed, in one language, as `who` would read it."""
     typed = {name: {code: str(raw[f"{name}.{code}"] or "").strip()} for name in ("subject", "text")}
-    faults = text_faults(typed["subject"], typed["text"], words.placeholders, needs_link=False)
-    who, config = reader(), current_app.extensions["forumapp.config"]
+    faults = text_faults(typed["subject"], typed["text"], placeholders, needs_link=False)
+    config = current_app.extensions["forumapp.config"]
     written, paragraphs = previewing.preview(
         reading(),
         edition(),
-        words,
+        kind,
         typed,
         registration_id=who.id if who else None,
         language=code,

@@ -57,6 +57,7 @@ PAGES: dict[str, tuple[str, str]] = {
     "import_run": ("import_run", "run_id"),
     "invitation": ("registration_invitation", "invitation_id"),
     "itinerary_item": ("delegation", ""),
+    "mailing": ("mailing", "mailing_id"),
     "mail_text": ("mail_text", ""),
     "message": ("mail", ""),
     "name_proof": ("name_proof", "proof_id"),

@@ -28,6 +28,7 @@ RECORDS: dict[str, Any] = {
     "import_run": _l("Import"),
     "invitation": _l("Invitation"),
     "itinerary_item": _l("Itinerary item"),
+    "mailing": _l("Mail to many"),
     "mail_text": _l("Text of a mail"),
     "merge": _l("Merge of two records"),
     "message": _l("Mail"),
@@ -77,6 +78,8 @@ ACTIONS: dict[str, Any] = {
     "published": _l("published it"),
     "sent": _l("sent it"),
     "released": _l("released its unused places"),
+    "stopped": _l("stopped it"),
+    "tested": _l("sent a test"),
     "laid-out": _l("laid out the calendar"),
     "ticked": _l("ticked it off"),
     "unticked": _l("opened it again"),
@@ -177,6 +180,7 @@ FIELDS: dict[str, Any] = {
     "every_edition": _l("All editions of the account"),
     "expires_at": _l("Valid through"),
     "fault": _l("Fault"),
+    "filters": _l("Whom it goes to"),
     "finished_at": _l("Finished at"),
     "flags": _l("To be checked"),
     "files": _l("Files and photos"),
@@ -289,6 +293,7 @@ FIELDS: dict[str, Any] = {
     "start_fold": _l("Which of the two beginnings"),
     "start_wall": _l("Starts"),
     "start_zone": _l("Time zone of the beginning"),
+    "started_by": _l("Started by"),
     "started_at": _l("Started at"),
     "starts_on": _l("First day"),
     "state": _l("Status"),
@@ -330,8 +335,9 @@ OF_TABLE: dict[tuple[str, str], Any] = {
 # What would tell people nothing, or must not be told.
 SILENT: frozenset[str] = frozenset(
     {
-        "content", "file", "findings", "high_id", "joined", "kept_id", "link_number", "low_id", "moved",
-        "next_in_queue", "printed", "renderer", "settings", "sha256", "sort_key", "token_hash", "totp_secret",
+        "asked", "content", "file", "findings", "high_id", "joined", "kept_id", "link_number", "low_id", "moved",
+        "next_in_queue", "printed", "reached_id", "renderer", "settings", "sha256", "sort_key", "token_hash",
+        "totp_secret",
     }
 )  # fmt: skip
 

@@ -88,6 +88,12 @@ def listed() -> dict[str, Any]:
     return {"page": page, "kept": kept, "choices": choices, "chips": _chips(kept, choices)}
 
 
+def in_words(filters: Filters) -> list[Chip]:
+    """What filters choose, as the list tells it."""
+    db = reading()
+    return _chips(filters.words, _choices(db, queries.list_types(db, edition().id)))
+
+
 def _choices(db: DbSession, types: Sequence[RegistrationType]) -> list[Choice]:
     offered = [
         ("status", labels.options(RegistrationStatus)),

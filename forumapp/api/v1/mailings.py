@@ -1,0 +1,106 @@
+"""Mails to many registrations at once."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import marshmallow as ma
+
+from forumapp.api.blueprint import ApiBlueprint
+from forumapp.domain.accounts.permissions import Permission
+from forumapp.domain.letters import mailings, queries
+from forumapp.domain.letters.rules import LONGEST_SUBJECT, LONGEST_TEXT
+from forumapp.schemas.choices import MailingStatus
+from forumapp.schemas.fields import Bilingual, Choice, Id, Instant, ListOf, Shape, Text, WholeNumber
+
+if TYPE_CHECKING:
+    from forumapp.api.auth import Call
+    from forumapp.core.paging import Page
+    from forumapp.domain.letters.models import Mailing
+    from forumapp.domain.letters.queries import MailingLine
+
+MAILINGS = "/editions/<slug:edition>/mailings"
+MAILING = f"{MAILINGS}/<id:mailing_id>"
+MOST = 200
+
+blueprint = ApiBlueprint(
+    "Mailings", __name__, description="One mail to all registrations that filters choose, each in their own language."
+)
+
+
+class NewMailingSchema(Shape):
+    subject = Bilingual(longest=LONGEST_SUBJECT)
+    text = Bilingual(longest=LONGEST_TEXT, metadata={"description": "With placeholders as in {name}."})
+    filters = ma.fields.Dict(
+        keys=Text(longest=40),
+        values=ListOf(Text(longest=MOST), most=MOST),
+        metadata={
+            "description": "Whom it goes to: the filters of the list of registrations, each with its words.",
+            "examples": [{"status": ["confirmed"], "type": ["guest"]}],
+        },
+    )
+
+
+class MailingSchema(NewMailingSchema):
+    id = Id(required=True)
+    status = Choice(MailingStatus, required=True)
+    started_at = Instant(allow_none=True)
+    total = WholeNumber(required=True, metadata={"description": "To how many it goes, once it is started."})
+    states = ma.fields.Dict(
+        keys=ma.fields.String(), values=WholeNumber(), metadata={"description": "How many mails are in which state."}
+    )
+    version = WholeNumber(required=True)
+
+
+def shown(line: MailingLine) -> dict[str, Any]:
+    row = line.row
+    names = ("id", "subject", "text", "filters", "status", "started_at", "total", "version")
+    return {**{name: getattr(row, name) for name in names}, "states": dict(line.states)}
+
+
+@blueprint.lists(MAILINGS, MailingSchema, needs=Permission.SEE_MAIL)
+def list_mailings(call: Call, query: dict[str, Any], edition: str) -> Page[dict[str, Any]]:
+    """What was written to many, the newest first."""
+    page = queries.mailings_page(call.db, call.whole_edition(edition).id, number=query["page"], size=query["page_size"])
+    return page.of([shown(line) for line in page.items])
+
+
+@blueprint.creates(MAILINGS, NewMailingSchema, MailingSchema, needs=Permission.SEND_MAIL)
+def create_mailing(call: Call, values: dict[str, Any], edition: str) -> dict[str, Any]:
+    """Write a draft. Nothing is sent before it is started."""
+    of = call.whole_edition(edition).id
+    return _read(call, mailings.create_mailing(call.db, of, values, actor=call.actor, now=call.now))
+
+
+@blueprint.reads(MAILING, MailingSchema, needs=Permission.SEE_MAIL)
+def read_mailing(call: Call, edition: str, mailing_id: int) -> dict[str, Any]:
+    """One mailing, and how far it is."""
+    return shown(queries.get_mailing(call.db, call.whole_edition(edition).id, mailing_id))
+
+
+@blueprint.changes(MAILING, NewMailingSchema, MailingSchema, needs=Permission.SEND_MAIL)
+def change_mailing(call: Call, changes: dict[str, Any], version: int, edition: str, mailing_id: int) -> dict[str, Any]:
+    """Change a draft."""
+    of = call.whole_edition(edition).id
+    by: dict[str, Any] = {"version": version, "actor": call.actor, "now": call.now}
+    return _read(call, mailings.update_mailing(call.db, of, mailing_id, changes, **by))
+
+
+@blueprint.acts(f"{MAILING}/start", MailingSchema, tagged=True, needs=Permission.SEND_MAIL)
+def start_mailing(call: Call, version: int, edition: str, mailing_id: int) -> dict[str, Any]:
+    """Have it sent to all who are registered now. One that was stopped goes on where it was; nobody gets it twice."""
+    of = call.whole_edition(edition).id
+    by: dict[str, Any] = {"version": version, "actor": call.actor, "now": call.now}
+    return _read(call, mailings.start_mailing(call.db, of, mailing_id, **by))
+
+
+@blueprint.acts(f"{MAILING}/stop", MailingSchema, tagged=True, needs=Permission.SEND_MAIL)
+def stop_mailing(call: Call, version: int, edition: str, mailing_id: int) -> dict[str, Any]:
+    """Send no more of it. What has left has left."""
+    of = call.whole_edition(edition).id
+    by: dict[str, Any] = {"version": version, "actor": call.actor, "now": call.now}
+    return _read(call, mailings.stop_mailing(call.db, of, mailing_id, **by))
+
+
+def _read(call: Call, row: Mailing) -> dict[str, Any]:
+    return shown(queries.get_mailing(call.db, row.edition_id, row.id))
