@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from forumapp.domain.mail.outbox import Due
     from forumapp.domain.printing.documents import BadgeValues
 
-WITH_TICKET = frozenset({MailKind.CONFIRMED, MailKind.PROMOTED, MailKind.CHANGED})
+WITH_TICKET = frozenset({MailKind.CONFIRMED, MailKind.PROMOTED, MailKind.CHANGED, MailKind.SUBSTITUTE})
 
 _log = logger("mail")
 

@@ -123,12 +123,11 @@ class MailingLine:
 
 
 def count_recipients(db: DbSession, edition_id: int, filters: Filters) -> Recipients:
-    chosen = chosen_ids(db, edition_id, filters).subquery()
     query = (
         select(func.count(), func.count(func.nullif(Person.email, "")))
         .select_from(Registration)
         .join(Person, Person.id == Registration.person_id)
-        .where(Registration.id.in_(select(chosen.c.id)))
+        .where(Registration.id.in_(chosen_ids(db, edition_id, filters)))
     )
     return Recipients(*db.execute(query).one())
 
@@ -137,8 +136,11 @@ def recipients_after(
     db: DbSession, edition_id: int, filters: Filters, after: int, *, until: datetime, limit: int
 ) -> list[int]:
     """Of those who registered until then and have an address, the next ones by their ids."""
-    query = chosen_ids(db, edition_id, filters).where(
-        Registration.id > after, Registration.registered_at <= until, func.coalesce(Person.email, "") != ""
+    query = (
+        select(Registration.id)
+        .join(Person, Person.id == Registration.person_id)
+        .where(Registration.id.in_(chosen_ids(db, edition_id, filters)))
+        .where(Registration.id > after, Registration.registered_at <= until, func.coalesce(Person.email, "") != "")
     )
     return list(db.scalars(query.order_by(Registration.id).limit(limit)))
 

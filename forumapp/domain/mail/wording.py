@@ -25,6 +25,8 @@ class MailKind(enum.StrEnum):
     CONFIRMED = "registration-confirmed"
     PROMOTED = "registration-promoted"
     CHANGED = "registration-changed"
+    SUBSTITUTE = "registration-substitute"
+    REPLACED = "registration-replaced"
     KNOWN = "registration-known"
     DECLINED = "registration-declined"
     CANCELLED = "registration-cancelled"
@@ -42,6 +44,8 @@ PLACEHOLDERS: dict[MailKind, tuple[P, ...]] = {
     MailKind.CONFIRMED: (*_REGISTRATION, P.CODE),
     MailKind.PROMOTED: (*_REGISTRATION, P.CODE),
     MailKind.CHANGED: (*_REGISTRATION, P.CODE),
+    MailKind.SUBSTITUTE: (*_REGISTRATION, P.CODE),
+    MailKind.REPLACED: _REGISTRATION,
     MailKind.KNOWN: _REGISTRATION,
     MailKind.DECLINED: _REGISTRATION,
     MailKind.CANCELLED: _REGISTRATION,
@@ -50,7 +54,7 @@ PLACEHOLDERS: dict[MailKind, tuple[P, ...]] = {
 # Without their link nobody could do what they are asked to.
 NEED_LINK = frozenset(
     {MailKind.INVITATION, MailKind.APPLIED, MailKind.WAITLISTED, MailKind.OFFERED, MailKind.CONFIRMED,
-     MailKind.PROMOTED, MailKind.CHANGED, MailKind.NAME_PROOF}
+     MailKind.PROMOTED, MailKind.CHANGED, MailKind.SUBSTITUTE, MailKind.NAME_PROOF}
 )  # fmt: skip
 
 
