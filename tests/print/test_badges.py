@@ -154,6 +154,16 @@ def test_findings_name_the_person(font_folder):
     ]
 
 
+def test_what_all_badges_of_a_type_share_is_told_once_and_of_the_type(font_folder):
+    people = [sample.badge(n, CHANCE, type_name={"en": "Press 😀"}, type_code="press") for n in (1, 2)]
+    long = replace(sample.HEAD, name={"en": "Forum " * 40, "zh-Hans": "论坛"})
+    found = [one for one in render.preflight(people, STOCKS["a6"], long, folder=font_folder) if not one.registration_id]
+    assert [(one.code, one.name.strip()[:7], one.about, one.details.get("part")) for one in found] == [
+        ("missing-glyph", "Press 😀", ("registration_type", "press"), None),
+        ("text-under-floor", "Forum F", ("edition", ""), "event.en"),
+    ]
+
+
 def test_a_name_under_the_floor_is_still_whole_and_inside_the_badge(printer):
     (main,) = (s for s in printer._layer(HARD[1]).arrange(printer.texts(HARD[1])) if s.placed[0].part.name == "latin")
     fitted = main.placed[0].fit

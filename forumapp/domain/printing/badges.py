@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import tempfile
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -19,6 +20,8 @@ if TYPE_CHECKING:
 
     from forumapp.domain.printing.documents import BadgeValues, EditionHead
     from forumapp.domain.printing.stocks import Stock
+
+EDITION, TYPE = "edition", "registration_type"  # what findings are about, besides people
 
 
 def font_folder() -> Path:
@@ -38,6 +41,7 @@ class BadgePrinter:
         self.head = head
         self.stock = stock
         characters = {c for values in people for text in _written(values) for c in text}
+        characters.update(c for values in people for text in values.type_name.values() for c in text)
         characters.update(c for text in head.name.values() for c in text)
         characters.update(c for forms in words.WORDS.values() for text in forms.values() for c in text)
         self._setter = Typesetter(fonts.SANS, characters, folder or font_folder())
@@ -51,8 +55,13 @@ class BadgePrinter:
         return stamp.write(self._setter, pages, title=name, author=name, language=lead)
 
     def check(self, people: Sequence[BadgeValues]) -> list[Finding]:
-        """What to mend before these badges are printed, by person."""
-        return [finding for values in people for finding in self._findings(values)]
+        """What to mend before these badges are printed, by person; what all badges of a type or all of them share is
+        told once.
+        """
+        found: dict[tuple[object, ...], Finding] = {}
+        for one in (*self._shared_glyphs(people), *(one for values in people for one in self._findings(values))):
+            found.setdefault((one.code, one.registration_id, one.about, *sorted(one.details.items())), one)
+        return list(found.values())
 
     def texts(self, values: BadgeValues) -> dict[str, Text]:
         """What each field shows. A text without words in a language leaves its field out."""
@@ -88,12 +97,18 @@ class BadgePrinter:
                 layer = self._layers[key] = stamp.Layer(self._setter, *self.source(values))
         return layer
 
+    def _shared_glyphs(self, people: Sequence[BadgeValues]) -> Iterator[Finding]:
+        names = {(TYPE, values.type_code): values.type_name for values in people}
+        for about, name in {(EDITION, ""): self.head.name, **names}.items():
+            for details in _uncovered("".join(name.values())):
+                yield Finding("missing-glyph", True, None, pick(name, self.head.languages[0]), details, about)
+
     def _findings(self, values: BadgeValues) -> Iterator[Finding]:
         def found(code: str, *, blocking: bool, **details: str) -> Finding:
             return Finding(code, blocking, values.registration_id, values.shown_name, details)
 
-        for character in fonts.uncovered("".join(_written(values)), fonts.SANS):
-            yield found("missing-glyph", blocking=True, character=character, codepoint=f"U+{ord(character):04X}")
+        for details in _uncovered("".join(_written(values))):
+            yield found("missing-glyph", blocking=True, **details)
         if not values.latin_name:
             yield found("missing-latin-name", blocking=True)
         for kind, texts in (("title", values.title), ("organization", values.organization)):
@@ -103,9 +118,24 @@ class BadgePrinter:
         stacks = self._layer(values).arrange(self.texts(values))
         for part in (placed.part for stacked in stacks for placed in stacked.placed if not placed.fit.fits):
             code = "name-under-floor" if part.is_name else "text-under-floor"
-            yield found(code, blocking=False, part=part.name, floor=f"{part.floor:g}")
+            one = found(code, blocking=False, part=part.name, floor=f"{part.floor:g}")
+            yield self._shared(part.name, values, one) or one
         if not all(stacked.fits for stacked in stacks):
             yield found("badge-overfull", blocking=False)
+
+    def _shared(self, part: str, values: BadgeValues, one: Finding) -> Finding | None:
+        """Of a line that is the same on other people's badges."""
+        lead, kind = self.head.languages[0], part.partition(".")[0]
+        if kind == "event":
+            return replace(one, registration_id=None, name=pick(self.head.name, lead), about=(EDITION, ""))
+        if kind == "type":
+            about = (TYPE, values.type_code)
+            return replace(one, registration_id=None, name=pick(values.type_name, lead), about=about)
+        return None
+
+
+def _uncovered(text: str) -> list[dict[str, str]]:
+    return [{"character": c, "codepoint": f"U+{ord(c):04X}"} for c in fonts.uncovered(text, fonts.SANS)]
 
 
 def _written(values: BadgeValues) -> list[str]:
@@ -115,7 +145,6 @@ def _written(values: BadgeValues) -> list[str]:
         values.short_code,
         *values.title.values(),
         *values.organization.values(),
-        *values.type_name.values(),
     ]
 
 

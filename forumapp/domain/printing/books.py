@@ -13,7 +13,7 @@ from forumapp.domain.images.rules import even_size
 from forumapp.domain.printing import boxtree, fonts, templates, words, written
 from forumapp.domain.printing.badges import font_folder
 from forumapp.domain.printing.documents import ProgramValues
-from forumapp.domain.printing.layout import Finding
+from forumapp.domain.printing.layout import About, Finding
 from forumapp.domain.printing.typeset import TYPESETTING, Typesetter
 
 if TYPE_CHECKING:
@@ -148,12 +148,13 @@ def check_itinerary(values: ItineraryValues, languages: Sequence[str]) -> list[F
     """The same for one delegation's booklet, by member, item or delegation."""
     found = [finding for member in values.members for finding in _person_findings(member.person, languages)]
     found += _texts_findings(_of_head(values.head, with_hosts=False), languages)
+    about = ("delegation", values.code)
     for texts in (values.name, values.lead):
-        found += _text_findings(texts, "delegation", languages)
+        found += _text_findings(texts, "delegation", languages, about)
     for item in (item for day in values.days for item in day.items):
-        found += _text_findings(item.title, "item", languages)
+        found += _text_findings(item.title, "item", languages, about)
         said = "".join(word for texts in (item.place, item.host, item.notes) for word in texts.values())
-        found += _missing_glyphs(said, pick(item.title, languages[0]))
+        found += _missing_glyphs(said, pick(item.title, languages[0]), about)
     return found
 
 
@@ -178,20 +179,24 @@ def _texts_findings(parts: Iterable[tuple[str, Texts]], languages: Sequence[str]
         yield from _text_findings(texts, str(part), languages)
 
 
-def _text_findings(texts: Mapping[str, str], part: str, languages: Sequence[str]) -> Iterator[Finding]:
-    shown = pick(texts, languages[0])
-    yield from _missing_glyphs("".join(texts.values()), shown)
+def _text_findings(
+    texts: Mapping[str, str], part: str, languages: Sequence[str], about: About | None = None
+) -> Iterator[Finding]:
+    """`about` is what its `part` is of, where there are several."""
+    shown, about = pick(texts, languages[0]), about or (part, "")
+    yield from _missing_glyphs("".join(texts.values()), shown, about)
     for language in missing(texts, languages) if any(texts.values()) else ():
-        yield _untranslated(shown, part, language)
+        yield _untranslated(shown, part, language, about)
 
 
 def _page_findings(page: WrittenPage, languages: Sequence[str]) -> Iterator[Finding]:
     """What a page lacks is told once for each language; it is printed in the other."""
     shown = pick(page.title, languages[0])
-    yield from _missing_glyphs(written.words_of(page), shown)
+    about = ("page", page.code)
+    yield from _missing_glyphs(written.words_of(page), shown, about)
     for language in languages:
         if not (page.title.get(language) and page.body.get(language)):
-            yield _untranslated(shown, "page", language)
+            yield _untranslated(shown, "page", language, about)
     if page.signatory is not None:
         yield from _person_findings(page.signatory, languages)
 
@@ -204,28 +209,30 @@ def _cast(values: ProgramValues) -> Iterator[PersonValues]:
 
 def _person_findings(person: PersonValues, languages: Sequence[str]) -> Iterator[Finding]:
     written = (person.latin_name, person.native_name, *person.title.values(), *person.organization.values())
-    yield from _missing_glyphs("".join(written), person.shown_name)
+    about = ("person", person.person_id)
+    yield from _missing_glyphs("".join(written), person.shown_name, about)
     for kind, texts in (("title", person.title), ("organization", person.organization)):
         for language in missing(texts, languages) if any(texts.values()) else ():
-            yield _untranslated(person.shown_name, kind, language)
+            yield _untranslated(person.shown_name, kind, language, about)
 
 
 def _biography_findings(person: PersonValues, languages: Sequence[str]) -> Iterator[Finding]:
     """Who has none at all is no matter of languages: the first page tells it."""
-    yield from _missing_glyphs("".join(person.biography.values()), person.shown_name)
+    about = ("person", person.person_id)
+    yield from _missing_glyphs("".join(person.biography.values()), person.shown_name, about)
     for language in missing(person.biography, languages) if any(person.biography.values()) else ():
-        yield _untranslated(person.shown_name, "biography", language)
+        yield _untranslated(person.shown_name, "biography", language, about)
 
 
-def _missing_glyphs(text: str, name: str) -> list[Finding]:
+def _missing_glyphs(text: str, name: str, about: About) -> list[Finding]:
     return [
-        Finding("missing-glyph", True, None, name, {"character": c, "codepoint": f"U+{ord(c):04X}"})
+        Finding("missing-glyph", True, None, name, {"character": c, "codepoint": f"U+{ord(c):04X}"}, about)
         for c in fonts.uncovered(text, fonts.books_pair())
     ]
 
 
-def _untranslated(name: str, part: str, language: str) -> Finding:
-    return Finding("missing-translation", False, None, name, {"part": part, "language": language})
+def _untranslated(name: str, part: str, language: str, about: About) -> Finding:
+    return Finding("missing-translation", False, None, name, {"part": part, "language": language}, about)
 
 
 def blocks(day: ItineraryDay) -> list[tuple[str | None, list[ItineraryItem]]]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import select
@@ -22,7 +23,7 @@ from forumapp.domain.proofs.queries import list_unapproved
 from forumapp.domain.registration.models import RegistrationType
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Iterator
+    from collections.abc import Collection, Iterable, Iterator, Mapping
     from pathlib import Path
 
     from sqlalchemy.orm import Session as DbSession
@@ -79,19 +80,25 @@ def edition_findings(
     badges = queries.badge_values(db, edition.id, options, within=within)
     head = queries.edition_head(db, edition, options)
     on_badges = render.preflight(badges, stock_for(options, head.page_size), head, folder=fonts)
+    kind = RegistrationType
+    codes = db.execute(select(kind.code, kind.id).where(kind.edition_id == edition.id))
+    types = {row.code: row.id for row in codes}
     found = [
         *_of_agenda(db, agenda_findings(db, edition.id), edition.languages[0]),
         *_untranslated(db, edition, within, within_days),
         *_flagged(db, edition.id, within),
         *_unapproved(db, edition.id, within_proofs),
-        *map(of_paper, on_badges),
+        *(of_paper(one, types) for one in on_badges),
     ]
     return sorted(found, key=lambda one: not one.blocking)
 
 
-def of_paper(finding: PaperFinding) -> Found:
-    one = finding.registration_id
+def of_paper(finding: PaperFinding, types: Mapping[str, int] = MappingProxyType({})) -> Found:
+    """`types` are the ids of registration types by their codes."""
+    one, about = finding.registration_id, finding.about
     parties = (("registration", one),) if one is not None else ()
+    if about and about[0] == "registration_type" and about[1] in types:
+        parties = (("registration_type", types[str(about[1])]),)
     return Found(finding.code, finding.blocking, finding.name, parties, dict(finding.details))
 
 

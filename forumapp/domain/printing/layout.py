@@ -31,9 +31,13 @@ CAPS = tuple(sorted(((name, text) for name in _SHARES for text in _SHARES), key=
 LAST_RESORT = tuple(share / 100 for share in range(96, 16, -4))
 
 
+About = tuple[str, int | str]
+
+
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """Something to mend before printing, with the person it concerns; words are chosen at the edge.
+    """Something to mend before printing, with the person it concerns, or with `about` what it is to be mended in: its
+    kind and id, or its code, if they are known; words are chosen at the edge.
 
     Codes: missing-glyph, name-under-floor, text-under-floor, badge-overfull, missing-translation,
     missing-latin-name. `details` are plain values by name.
@@ -44,6 +48,7 @@ class Finding:
     registration_id: int | None
     name: str
     details: Mapping[str, str] = field(default_factory=dict)
+    about: About | None = field(default=None, compare=False)
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,6 +17,7 @@ from forumapp.domain.printing.layout import Finding as PrintFinding
 from forumapp.domain.registration.questions import Kind
 from forumapp.web import labels
 from forumapp.web.language import OWN_NAMES, language
+from forumapp.web.organizer.guard import may
 from forumapp.web.words import day, in_language, listed, region, t, time
 
 if TYPE_CHECKING:
@@ -142,15 +143,43 @@ def _agenda_words(
     return words
 
 
+# Where what a finding is about is mended: the page, and what of its address the finding knows.
+PLACES = {
+    "edition": ("settings", ""),
+    "place": ("settings", ""),
+    "theme": ("settings", ""),
+    "host": ("hosts", ""),
+    "level": ("hosts", ""),
+    "remark": ("hosts", ""),
+    "venue": ("venues", ""),
+    "address": ("venues", ""),
+    "room": ("venues", ""),
+    "session": ("agenda", ""),
+    "page": ("page", "code"),
+    "delegation": ("delegation", "code"),
+    "registration_type": ("registration_type", "code"),
+}
+
+
 def print_need(finding: PrintFinding) -> Need:
-    """Something to mend before printing, with the person's name."""
-    url = url_for("organizer.registration", registration_id=finding.registration_id) if finding.registration_id else ""
-    return Need(_print_words(finding.code, finding.name, finding.details), url, finding.blocking)
+    """Something to mend before printing, with the person's name, or with what else it is about."""
+    kind, key = finding.about or ("", "")
+    if finding.registration_id:
+        url = url_for("organizer.registration", registration_id=finding.registration_id)
+    elif kind == PERSON and may("see-people", (PERSON, int(key))):
+        url = url_for("organizer.person", person_id=key)
+    else:
+        page, named = PLACES.get(kind, ("", ""))
+        parts: dict[str, Any] = {named: key} if named else {}
+        url = url_for(f"organizer.{page}", **parts) if page else ""
+    name = str(_("Registration type “%(name)s”", name=finding.name)) if kind == "registration_type" else finding.name
+    return Need(_print_words(finding.code, name, finding.details), url, finding.blocking)
 
 
 def kept_print_need(kept: Mapping[str, Any]) -> Need:
     """The same, of a finding as a job keeps it."""
-    return print_need(PrintFinding(**{key: kept[key] for key in PRINT_KEYS}))
+    about = kept.get("about")  # which is not known of older prints
+    return print_need(PrintFinding(**{key: kept[key] for key in PRINT_KEYS}, about=tuple(about) if about else None))
 
 
 def _print_words(code: str, name: str, details: Mapping[str, str]) -> str:
@@ -177,12 +206,25 @@ def _print_words(code: str, name: str, details: Mapping[str, str]) -> str:
     elif code == "name-under-floor":
         words = _("The name of %(name)s only fits smaller than %(floor)s pt.", name=name, floor=details["floor"])
     elif code == "text-under-floor":
-        words = _("A line of %(name)s only fits smaller than %(floor)s pt.", name=name, floor=details["floor"])
+        words = _line_words(name, **details)
     elif code == "badge-overfull":
         words = _("The badge of %(name)s holds more than there is room for.", name=name)
     else:
         words = _("The badge of %(name)s needs a look (%(code)s).", name=name, code=code)
     return words
+
+
+def _line_words(name: str, part: str, floor: str) -> str:
+    """Which line does not fit; of a part such as title.en."""
+    kind, _dot, code = part.partition(".")
+    if kind not in ("title", "organization", "event"):
+        return str(_("%(name)s: a line only fits smaller than %(floor)s pt.", name=name, floor=floor))
+    said = {"name": name, "language": labels.language_name(code), "floor": floor}
+    if kind == "title":
+        return str(_("The title of %(name)s in %(language)s only fits smaller than %(floor)s pt.", **said))
+    if kind == "organization":
+        return str(_("The organization of %(name)s in %(language)s only fits smaller than %(floor)s pt.", **said))
+    return str(_("The edition's name in %(language)s only fits smaller than %(floor)s pt.", **said))
 
 
 def print_options(options: Mapping[str, Any]) -> list[str]:

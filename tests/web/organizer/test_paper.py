@@ -145,9 +145,13 @@ def test_a_print_that_failed_asks_for_someone(house: House, owner: Browser) -> N
     }
     with transaction() as session:
         job = session.get_one(PrintJob, job_id)
-        job.status, job.fault, job.findings = JobStatus.FAILED, "findings", [finding]
+        shared = {"registration_id": None, "name": "Guest", "about": ["registration_type", "guest"]}
+        line = {"code": "text-under-floor", "blocking": False, "details": {"part": "organization.en", "floor": "9"}}
+        job.status, job.fault, job.findings = JobStatus.FAILED, "findings", [finding, finding | shared, finding | line]
 
     overview = owner.get(f"{HOME}/").text
+    assert f'<a href="{HOME}/registrations/types/guest">Registration type “Guest”: the fonts have no' in overview
+    assert "The organization of Anna in English only fits smaller than 9 pt." in overview
 
     assert "1 print failed." in overview
     assert "Anna: the fonts have no “X” (U+0058)." in overview
