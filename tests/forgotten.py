@@ -29,6 +29,7 @@ NOT_BY_PEOPLE = {
     "answer_file": "the answers that name them are told",
     "audit_event": "the log itself",
     "audit_value": "the log itself",
+    "consent": "what registrants agree to is told of their registration",
     "frozen_name": "follow from an edition that is archived",
     "idempotency_key": "answers kept for programs that ask twice",
     "message": "the outbox; what asks for a mail is told",

@@ -29,6 +29,7 @@ FAULTS: Mapping[str, LazyString] = {
     "file-damaged": _("This file is damaged. Please save it again in the program it comes from."),
     "file-locked": _("This file is protected by a password. Please send one that is not."),
     "file-with-macros": _("This file holds macros. Please save it without them."),
+    "no-longer-asked": _("The organizer no longer asks for one of these. Please look at the list again."),
     "file-gone": _("This file is not here any more. Please choose it again."),
     "too-many-files": _("Too many files are waiting at the moment. Please try again tomorrow."),
     "too-many": _("These are too many."),

@@ -14,6 +14,7 @@ from email_validator import EmailNotValidError, validate_email
 from forumapp.core.phones import BadPhone, e164
 from forumapp.core.text import LANGUAGES, SCRIPTS, SIGNS, has_han, is_plain, is_visible, is_written
 from forumapp.domain.registration.answers import check
+from forumapp.domain.registration.consents import FREE, Purpose
 from forumapp.domain.registration.questions import Kind, Question, read_questions
 from forumapp.domain.registration.reading import ENDS
 from forumapp.domain.registration.rules import Applicant
@@ -179,6 +180,20 @@ class Agreement(ma.fields.Boolean):
         return value
 
 
+class Consents(ma.fields.List[Any]):
+    """What is agreed to besides the privacy notice, each purpose apart."""
+
+    default_error_messages = _CODES
+
+    def __init__(self, **options: Any) -> None:
+        words = OneOf([purpose.value for purpose in FREE])
+        said = {"description": "Of those that the edition asks for; none is taken for granted."}
+        super().__init__(words, load_default=list, metadata=said, **options)
+
+    def _deserialize(self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **options: Any) -> Any:
+        return [Purpose(str(word)) for word in dict.fromkeys(super()._deserialize(value, attr, data, **options))]
+
+
 class Answers(ma.fields.Dict):
     """By a question's code: a text, true or false, an option's code, or a list of those."""
 
@@ -212,6 +227,7 @@ class RegistrationSchema(ma.Schema):
     title = Lines()
     language = OneOf(LANGUAGES, load_default="en")
     consent = Agreement()
+    consents = Consents()
     answers = Answers()
 
     @ma.validates_schema(skip_on_field_errors=False)
@@ -267,7 +283,7 @@ def applicant_of(values: Mapping[str, Any]) -> Applicant:
         organization=values["organization"],
         title=values["title"],
         answers=values.get("answers", {}),
-        agreed=values.get("consent", False),
+        consents=(Purpose.PRIVACY, *values["consents"]) if values.get("consent") else (),
     )
 
 
@@ -291,6 +307,7 @@ def from_form(form: Form, stored: Sequence[Mapping[str, Any]]) -> dict[str, Any]
     for name in _TEXTS:
         data[name] = {language: text for language in SCRIPTS if (text := form.get(f"{name}.{language}"))}
     data["consent"] = form.get("consent") is not None
+    data["consents"] = [purpose.value for purpose in FREE if form.get(f"consents.{purpose}") is not None]
     found = ((question.code, _answer(form, question)) for question in read_questions(stored))
     data["answers"] = {code: answer for code, answer in found if answer not in (None, "", [])}
     return data

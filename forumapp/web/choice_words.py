@@ -37,6 +37,7 @@ from forumapp.schemas.choices import (
     Paper,
     Press,
     ProofState,
+    Purpose,
     QuestionKind,
     RegistrationStatus,
     RetentionKind,
@@ -319,6 +320,13 @@ LABELS: dict[type[StrEnum], dict[str, Any]] = {
     },
     MediaType: {"image/png": _l("PNG"), "image/jpeg": _l("JPEG"), "image/svg+xml": _l("SVG")},
     Paper: {"badges": _l("Badges"), "program": _l("Program"), "itineraries": _l("Itinerary booklet")},
+    Purpose: {
+        "privacy": _l("Privacy notice"),
+        "photo": _l("Photos and recordings"),
+        "contact-list": _l("List of participants"),
+        "sponsors": _l("Passing on to sponsors"),
+        "transfer-abroad": _l("Transfer abroad"),
+    },
     RetentionKind: {
         "diet": _l("Food and access needs"),
         "flights": _l("Flights"),

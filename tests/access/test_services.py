@@ -44,6 +44,7 @@ from forumapp.domain.proofs import services as proofs
 from forumapp.domain.registration import (
     blocks,
     building,
+    consenting,
     decisions,
     edition_places,
     entering,
@@ -54,6 +55,7 @@ from forumapp.domain.registration import (
 )
 from forumapp.domain.registration import people as registrants
 from forumapp.domain.registration import services as registration
+from forumapp.domain.registration.consents import Purpose
 from forumapp.domain.registration.queries import type_order
 from forumapp.domain.registration.rules import Applicant, RegistrationStatus, Source
 from forumapp.domain.retention import services as retention
@@ -109,6 +111,8 @@ UNASKED = {
     "registration.own": "by a signed link",
     "registration.substituting.hand_over": "by a signed link",
     "registration.decisions.answer_anew": "for whoever was let to change the answers",
+    "registration.consenting.give_own_consent": "by a signed link",
+    "registration.consenting.withdraw_own_consent": "by a signed link",
     "registration.waitlist.move_up_all": "for whoever was let to free the places",
     "registration.waitlist.end_offers": "what was offered for a time ends by itself",
     "delegations.leaving.end_offers": "likewise",
@@ -348,6 +352,7 @@ def calls(db: DbSession, world: World, party: Party) -> dict[Service, tuple[tupl
         mail_texts.set_mail_text: ((of, "registration-confirmed", {"en": "x"}, {}), V),
         mail_texts.back_to_default: ((of, "registration-confirmed"), V),
         retention.set_rule: ((of, "diet", NOW.date()), {"version": 0}),
+        consenting.set_consent_words: ((of, Purpose.PHOTO, NAMED["name"]), {"is_asked": True, "version": 0}),
         edition_places.set_edition_places: ((of, 900), {"version": 0}),
     }  # fmt: skip
 

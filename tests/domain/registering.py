@@ -13,6 +13,7 @@ from forumapp.domain.audit.services import Actor
 from forumapp.domain.forums import services as forums
 from forumapp.domain.forums.models import EditionStatus
 from forumapp.domain.registration import services
+from forumapp.domain.registration.consents import Purpose
 from forumapp.domain.registration.models import Registration, RegistrationType
 from forumapp.domain.registration.rules import PLACED, Applicant, RegistrationStatus, Source
 
@@ -53,7 +54,7 @@ def applicant(number: int = 1, **values: Any) -> Applicant:
         "email": f"guest{number}@example.org",
         "organization": {"en": "Bay Trading"},
         "title": {"en": "Buyer"},
-        "agreed": True,
+        "consents": [Purpose.PRIVACY],
         **values,
     }
     return Applicant(**given)

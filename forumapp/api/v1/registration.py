@@ -24,9 +24,10 @@ from forumapp.domain.accounts.permissions import Permission, Reach
 from forumapp.domain.delegations import leaving
 from forumapp.domain.forums.queries import get_edition_id
 from forumapp.domain.registration import queries, services, types
+from forumapp.domain.registration.consent_queries import list_consents
 from forumapp.domain.registration.questions import LARGEST, MOST_CONDITIONS, MOST_QUESTIONS, for_public
 from forumapp.domain.registration.rules import LONGEST_OFFER
-from forumapp.schemas.choices import Area, QuestionKind, RegistrationStatus, Source
+from forumapp.schemas.choices import Area, Purpose, QuestionKind, RegistrationStatus, Source, Via
 from forumapp.schemas.fields import (
     LINE,
     PARAGRAPHS,
@@ -57,6 +58,8 @@ COLOR = r"^#[0-9a-fA-F]{6}$"
 TYPES = "/editions/<slug:edition>/registration-types"
 REGISTRATIONS = "/editions/<slug:edition>/registrations"
 REGISTRATION = f"{REGISTRATIONS}/<id:registration_id>"
+
+MOST_CONSENTS = 200  # with all that were taken back
 
 blueprint = ApiBlueprint("Registration", __name__, description="Registration types and registrations.")
 
@@ -172,9 +175,22 @@ class RegistrationLineSchema(KeptSchema):
     organization = Bilingual()
 
 
+class ConsentSchema(Shape):
+    """What was agreed to, in the words that were shown, and whether it was taken back."""
+
+    purpose = Choice(Purpose, required=True)
+    number = WholeNumber(required=True)
+    text = ma.fields.String(required=True)
+    language = ma.fields.String(required=True)
+    given_at = Instant(required=True)
+    withdrawn_at = Instant(allow_none=True)
+    channel = Choice(Via, required=True)
+
+
 class WholeRegistrationSchema(RegistrationLineSchema):
     responsible_id = Id(allow_none=True)
     answers = Answers()
+    consents = ListOf(Part(ConsentSchema), most=MOST_CONSENTS)
 
 
 class RegistrationChangesSchema(Shape):
@@ -376,4 +392,5 @@ def whole_registration(
     line = queries.get_line(call.db, edition_id, registration_id, within=within, told=told)
     row = queries.get_registration(call.db, edition_id, registration_id, within=within)
     answers = row.answers.get("values", {}) if line.is_told else {}
-    return With(line, responsible_id=row.responsible_id, answers=answers)
+    consents = list_consents(call.db, registration_id) if line.is_told else []
+    return With(line, responsible_id=row.responsible_id, answers=answers, consents=consents)

@@ -19,7 +19,7 @@ from forumapp.domain.people.copying import PRECEDENCE_LISTS
 from forumapp.domain.people.models import EditionTitle, PrecedenceEntry
 from forumapp.domain.printing.models import PrintJob
 from forumapp.domain.proofs.models import NameProof
-from forumapp.domain.registration.copying import PLACES, TYPES
+from forumapp.domain.registration.copying import CONSENTS, PLACES, TYPES
 from forumapp.domain.registration.models import Invitation, PlaceBlock, Registration
 from forumapp.domain.retention.copying import RULES
 
@@ -34,7 +34,7 @@ CARRIED = (
     "requires_two_factor",
 )  # fmt: skip
 # In this order, since rooms name venues and hosts name levels.
-PARTS = (PLACES, TYPES, TRACKS, VENUES, ROOMS, LEVELS, HOSTS, PAGES, MAIL_TEXTS, PRECEDENCE_LISTS, RULES)
+PARTS = (PLACES, TYPES, CONSENTS, TRACKS, VENUES, ROOMS, LEVELS, HOSTS, PAGES, MAIL_TEXTS, PRECEDENCE_LISTS, RULES)
 OPTIONAL = frozenset(part.key for part in PARTS if part.optional)
 TASKS = "tasks"  # which forums.tasks copies, since they hang on the days
 # What stays behind and is told, by who may know how much of it there is.

@@ -32,7 +32,14 @@ from forumapp.domain.people.queries import merged_by, organization_name
 from forumapp.domain.people.rules import Name
 from forumapp.domain.printing.models import PrintJob
 from forumapp.domain.proofs.models import NameProof, ProofCorrection, ProofEntry
-from forumapp.domain.registration.models import EditionPlaces, Invitation, PlaceBlock, Registration, RegistrationType
+from forumapp.domain.registration.models import (
+    ConsentText,
+    EditionPlaces,
+    Invitation,
+    PlaceBlock,
+    Registration,
+    RegistrationType,
+)
 from forumapp.domain.retention.models import RetentionRule
 
 if TYPE_CHECKING:
@@ -77,6 +84,7 @@ KINDS: dict[str, Any] = {
         .join(Person, Person.id == Affiliation.person_id),
     "agenda_version": select(AgendaVersion.id, AgendaVersion.number.label("word")),
     "api_token": select(ApiToken.id, ApiToken.name.label("word")),
+    "consent_text": select(ConsentText.id, ConsentText.purpose.label("choice"), ConsentText.purpose),
     "content_page": select(ContentPage.id, ContentPage.title.label("texts"), ContentPage.code),
     "delegation": select(Delegation.id, Delegation.name.label("texts"), Delegation.code),
     "delegation_member": select(DelegationMember.id, *_PERSON, Delegation.code)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from forumapp.domain.accounts.copying import ClonePart
-from forumapp.domain.registration.models import EditionPlaces, RegistrationType
+from forumapp.domain.registration.models import ConsentText, EditionPlaces, RegistrationType
 
 TYPES = ClonePart(
     "registration-types",
@@ -25,3 +25,4 @@ TYPES = ClonePart(
     ),
 )
 PLACES = ClonePart("edition-places", EditionPlaces, ("quota",))
+CONSENTS = ClonePart("consent-texts", ConsentText, ("purpose", "is_asked", "number", "text"))

@@ -25,14 +25,16 @@ from forumapp.core.columns import (
     within_edition,
 )
 from forumapp.core.db import Base
+from forumapp.domain.audit.models import Via
 from forumapp.domain.people.models import NameOrder, Person
 from forumapp.domain.people.rules import Name
 from forumapp.domain.registration.answers import told_answers
+from forumapp.domain.registration.consents import Purpose
 from forumapp.domain.registration.rules import ACTIVE, InvitationState, RegistrationStatus, Source
 
 __all__ = [
-    "ACTIVE", "AnswerFile", "EditionPlaces", "Invitation", "PlaceBlock", "Registration", "RegistrationStatus",
-    "RegistrationType", "Source", "TicketCode",
+    "ACTIVE", "AnswerFile", "Consent", "ConsentText", "EditionPlaces", "Invitation", "PlaceBlock", "Registration",
+    "RegistrationStatus", "RegistrationType", "Source", "TicketCode",
 ]  # fmt: skip
 
 _ACTIVE_SQL = f"status IN ({', '.join(repr(status) for status in ACTIVE)})"
@@ -172,8 +174,6 @@ class Registration(OfEdition, Versioned, Base):
     replaced_by_id: Mapped[int | None] = mapped_column(BigId)
     # {"questions": [...], "values": {...}}: the questions as they were asked, so that a changed form breaks nothing.
     answers: Mapped[Plain] = mapped_column(info=told_in_parts(told_answers))
-    # When they agreed to the privacy notice; None where somebody else entered them.
-    agreed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     # Raised to make every personal link sent so far invalid.
     link_number: Mapped[int] = mapped_column(Integer, default=1)
     # Name, titles, organization and type as they stood when last printed, and when that was.
@@ -261,3 +261,47 @@ class TicketCode(OfEdition, Row, Base):
     code: Mapped[Words] = mapped_column(unique=True)
     short: Mapped[Words]
     revoked_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+
+class ConsentText(OfEdition, Versioned, Base):
+    """Whether an edition asks for a consent, and in which words; the usual ones until there is a row.
+
+    `number` rises with the words.
+    """
+
+    __tablename__ = "consent_text"
+    __table_args__ = (UniqueConstraint("edition_id", "purpose"),)
+
+    purpose: Mapped[Purpose] = mapped_column(choice(Purpose))
+    is_asked: Mapped[bool] = mapped_column(default=False)
+    number: Mapped[int] = mapped_column(Integer, default=0)
+    text: Mapped[Texts]
+
+
+class Consent(OfEdition, Row, Base):
+    """What a registrant agreed to: the words as they were shown, their version and language. One stands for a purpose
+    at a time; those that were taken back stay on record.
+    """
+
+    __tablename__ = "consent"
+    __table_args__ = (
+        same_edition("registration_id", "registration"),
+        Index(
+            "uq_consent_live",
+            "registration_id",
+            "purpose",
+            unique=True,
+            sqlite_where=text("withdrawn_at IS NULL"),
+            postgresql_where=text("withdrawn_at IS NULL"),
+        ),
+        CheckConstraint("withdrawn_at >= given_at", name="withdrawn_after_given"),
+    )
+
+    registration_id: Mapped[int] = mapped_column(BigId)
+    purpose: Mapped[Purpose] = mapped_column(choice(Purpose))
+    number: Mapped[int] = mapped_column(Integer)
+    text: Mapped[Words]
+    language: Mapped[Words]
+    given_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    withdrawn_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    channel: Mapped[Via] = mapped_column(choice(Via))

@@ -10,7 +10,9 @@ from itertools import islice
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Collection, Iterable, Mapping, Sequence
+
+    from forumapp.domain.registration.consents import Purpose
 
 LONGEST_OFFER = 24 * 30  # hours
 DAYS_A_LINK_OUTLIVES_THE_FORUM = 30
@@ -211,8 +213,8 @@ def days_from_signing(*, is_open: bool) -> int:
 class Applicant:
     """What someone says of themselves when they register. Names are kept to the character.
 
-    `organization` and `title` are texts by language; `answers` are values by a question's code. `agreed` says that
-    they agreed to the privacy notice.
+    `organization` and `title` are texts by language; `answers` are values by a question's code; `consents` are what
+    they agreed to.
     """
 
     latin_family: str = ""
@@ -228,7 +230,7 @@ class Applicant:
     organization: Mapping[str, str] = field(default_factory=dict)
     title: Mapping[str, str] = field(default_factory=dict)
     answers: Mapping[str, Any] = field(default_factory=dict)
-    agreed: bool = False
+    consents: Collection[Purpose] = ()
 
     @property
     def as_person(self) -> dict[str, Any]:

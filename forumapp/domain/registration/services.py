@@ -18,6 +18,9 @@ from forumapp.domain.people.rules import Name
 from forumapp.domain.registration import placing, seats
 from forumapp.domain.registration.answers import snapshot
 from forumapp.domain.registration.asking import first_answers
+from forumapp.domain.registration.consent_queries import asked_consents
+from forumapp.domain.registration.consenting import keep_consents
+from forumapp.domain.registration.consents import agreed_words
 from forumapp.domain.registration.decisions import (
     accept_offer,
     cancel,
@@ -52,6 +55,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy.orm import Session as DbSession
 
+    from forumapp.domain.registration.consents import ConsentWords
     from forumapp.domain.registration.placing import Offer
 
 __all__ = [
@@ -86,14 +90,14 @@ def register(
     offer = _offer(db, edition_id, type_code, trusted=trusted, invited=invited is not None)
     if over_capacity:
         require_authorizer(actor, reason, trusted=trusted)
-    kept = _checked(db, applicant, offer, trusted=trusted)
+    kept, agreed = _checked(db, applicant, offer, trusted=trusted)
     if not trusted:
         placing.refuse_too_many(db, applicant.email, now=now)
     found = find_or_add(db, applicant.as_person, actor=actor, now=now)
     standing = None if found.is_new else placing.find_active(db, edition_id, found.person_id)
-    if standing is not None and trusted:
-        raise AlreadyRegistered(registration_id=standing.id)
     if standing is not None:
+        if trusted:
+            raise AlreadyRegistered(registration_id=standing.id)
         return _as_a_newcomer(db, offer, applicant, language, standing, invited=invited, now=now)
     office: Any = {"title": applicant.title, "organization": applicant.organization}
     add_title(db, edition_id, found.person_id, **office, is_new=found.is_new, actor=actor, now=now)
@@ -103,13 +107,14 @@ def register(
         "block_id": invited.block_id if invited else None,
         "source": source,
         "language": language,
-        **_said(db, offer, applicant, kept, now=now),
+        "answers": claim_files(db, edition_id, kept, now=now),
     }
-    registration_id, placed = _enroll(db, offer, found.person_id, place, details)
+    registration_id, placed = _enroll(db, offer, found.person_id, place, details, now=now)
+    keep_consents(db, edition_id, registration_id, agreed, language=language, via=actor.via, now=now)
     if notify and (letter := _letter(offer, applicant, language, registration_id=registration_id, placed=placed)):
         send(db, letter, f"registration-{place.status}", occasion="first", now=now)
-    told: Any = {"actor": actor, "now": now, "edition_id": edition_id, "reason": reason.strip() or None}
-    record(db, "registered", "registration", registration_id, **told)
+    told: Any = {"edition_id": edition_id, "reason": reason.strip() or None}
+    record(db, "registered", "registration", registration_id, actor=actor, now=now, **told)
     return placed
 
 
@@ -178,19 +183,16 @@ def _queue_number(db: DbSession, type_id: int, status: RegistrationStatus, block
     return None
 
 
-def _said(db: DbSession, offer: Offer, applicant: Applicant, kept: dict[str, Any], *, now: datetime) -> dict[str, Any]:
-    """What a registration keeps of what was said with it, and when."""
-    answers = claim_files(db, offer.edition_id, kept, now=now)
-    return {"answers": answers, "agreed_at": now if applicant.agreed else None, "registered_at": now}
-
-
-def _enroll(db: DbSession, offer: Offer, person_id: int, place: Place, details: dict[str, Any]) -> tuple[int, Placed]:
+def _enroll(
+    db: DbSession, offer: Offer, person_id: int, place: Place, details: dict[str, Any], *, now: datetime
+) -> tuple[int, Placed]:
     row = {
         "edition_id": offer.edition_id,
         "person_id": person_id,
         "type_id": offer.type_id,
         "status": place.status,
         "queue_number": place.queue_number,
+        "registered_at": now,
         **details,
     }
     registration_id = placing.add_registration(db, row)
@@ -229,14 +231,21 @@ def _offer(db: DbSession, edition_id: int, type_code: str, *, trusted: bool, inv
     return offer
 
 
-def _checked(db: DbSession, applicant: Applicant, offer: Offer, *, trusted: bool) -> dict[str, Any]:
-    """The answers, as they are kept. Raises Invalid with every fault; a place needs a Latin name as well."""
+def _checked(
+    db: DbSession, applicant: Applicant, offer: Offer, *, trusted: bool
+) -> tuple[dict[str, Any], list[ConsentWords]]:
+    """The answers, as they are kept, and the words that they agree to. Raises Invalid with every fault; a place needs
+    a Latin name as well.
+    """
     kept, faults = first_answers(db, offer.edition_id, offer.questions, applicant.answers, organizer=trusted)
     if not is_visible(applicant.latin_family + applicant.latin_given):
         faults["latin_family"] = "required"
+    agreed = agreed_words(asked_consents(db, offer.edition_id) if applicant.consents else [], applicant.consents)
+    if len(agreed) < len(set(applicant.consents)):
+        faults["consents"] = "no-longer-asked"
     if faults:
         raise Invalid(fields=faults)
-    return kept
+    return kept, agreed
 
 
 def _place(db: DbSession, offer: Offer, *, trusted: bool, invited: Invited | None, over_capacity: bool) -> Place:

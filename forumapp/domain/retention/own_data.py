@@ -22,6 +22,7 @@ from forumapp.domain.people.models import Affiliation, EditionTitle, Organizatio
 from forumapp.domain.people.queries import organization_name
 from forumapp.domain.proofs.models import NameProof, ProofEntry
 from forumapp.domain.registration.answers import answered
+from forumapp.domain.registration.consent_queries import list_consents
 from forumapp.domain.registration.files import file_ids
 from forumapp.domain.registration.models import AnswerFile, TicketCode
 
@@ -56,6 +57,7 @@ def own_data(db: DbSession, edition: Edition, row: Registration, *, now: datetim
             for one, value in answered(row.answers)
             if not one.for_organizers
         ],
+        "consents": [_but(_of(one), "registration_id") for one in list_consents(db, row.id)],
         "codes": [_but(_of(one), "registration_id") for one in _all(db, TicketCode, registration_id=row.id)],
         "delegations": _delegations(db, row),
         "parts_in_the_program": _parts(db, row),

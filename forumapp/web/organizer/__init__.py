@@ -62,6 +62,7 @@ PAGES = (
     "hosts",
     "sponsor_levels",
     "venues",
+    "consents",
     "contents",
     "calendar",
     "images",

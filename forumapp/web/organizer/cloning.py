@@ -32,6 +32,8 @@ if TYPE_CHECKING:
     from forumapp.domain.forums.models import Edition
 
 COMES: dict[str, Any] = {
+    "edition-places": _l("Places of the whole forum, with nobody in them"),
+    "consent-texts": _l("Texts of consents"),
     "registration-types": _l("Registration types with their questions, closed"),
     "tracks": _l("Tracks"),
     "venues": _l("Venues"),

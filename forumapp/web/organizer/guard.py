@@ -295,6 +295,7 @@ SETTINGS = (
     ("access", _l("Access"), "organizer.people_with_access"),
     ("tokens", _l("API tokens"), "organizer.tokens"),
     ("removed", _l("Removed items"), "organizer.removals"),
+    ("consents", _l("Consents"), "organizer.consents"),
     ("retention", _l("Data retention"), "organizer.retention"),
     ("log", _l("Log"), "organizer.log"),
 )

@@ -46,6 +46,7 @@ PAGES: dict[str, tuple[str, str]] = {
     "affiliation": ("person", ""),
     "agenda_version": ("versions", ""),
     "api_token": ("tokens", ""),
+    "consent_text": ("consent", ""),
     "content_page": ("page", ""),
     "delegation": ("delegation", ""),
     "delegation_member": ("delegation", ""),

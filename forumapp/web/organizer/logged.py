@@ -15,7 +15,7 @@ from forumapp.core.masks import is_hidden
 from forumapp.core.text import SCRIPTS, pick
 from forumapp.core.times import zone_named
 from forumapp.domain.log import values
-from forumapp.schemas.choices import Area, Layout, Role, Scope
+from forumapp.schemas.choices import Area, Layout, Purpose, Role, Scope
 from forumapp.web import labels
 from forumapp.web.choice_words import LABELS
 from forumapp.web.language import OWN_NAMES, language, locale_of
@@ -206,6 +206,7 @@ _BY_FIELD: dict[str, Callable[[Any], str]] = {
     "accepted": lambda parts: listed(map(labels.proof_part, parts)),
     "approved": lambda kept: _anything({part: value for part, value in kept.items() if part != "before"}),
     "admits": lambda areas: listed(_choice(Area, area) for area in areas),
+    "consents": lambda purpose: str(labels.label(Purpose(purpose))),
     "country_region": region,
     "diet": _purged,
     "end_fold": _fold,

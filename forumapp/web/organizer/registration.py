@@ -18,6 +18,7 @@ from forumapp.domain.mail.outbox import list_messages_about
 from forumapp.domain.people.queries import titles_in_edition
 from forumapp.domain.registration import decisions, queries
 from forumapp.domain.registration.answers import answered
+from forumapp.domain.registration.consent_queries import list_consents
 from forumapp.domain.registration.errors import NoPlacesLeft, WrongStatus
 from forumapp.domain.registration.files import get_file
 from forumapp.domain.registration.filters import FILTERS
@@ -79,6 +80,7 @@ def registration_page(registration_id: int, errors: Mapping[str, str] | None = N
         line=line,
         titles=titles_in_edition(db, edition().id, [line.person_id]).get(line.person_id, []),
         answers=answered(row.answers) if line.is_told else [],
+        consents=list_consents(db, line.id) if line.is_told else [],
         messages=mail,
         history=past("registration", registration_id),
         officers=officers(),

@@ -14,6 +14,7 @@ from forumapp.core.transactions import reading, transaction
 from forumapp.domain.delegations.leaving import cancel_own_registration
 from forumapp.domain.forums.queries import get_edition_by_id
 from forumapp.domain.registration.answers import answered, check
+from forumapp.domain.registration.consent_queries import consent_words, live_consents
 from forumapp.domain.registration.decisions import accept_offer
 from forumapp.domain.registration.errors import OfferEnded
 from forumapp.domain.registration.letters import LINK_PURPOSE
@@ -30,8 +31,10 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from flask.typing import ResponseReturnValue
+    from sqlalchemy.orm import Session as DbSession
 
-    from forumapp.domain.registration.models import Registration
+    from forumapp.domain.registration.consents import ConsentWords
+    from forumapp.domain.registration.models import Consent, Registration
     from forumapp.domain.registration.queries import RegistrationLine
 
 blueprint = pages("own", __name__, url_prefix="/r")
@@ -66,6 +69,7 @@ def page(token: str) -> ResponseReturnValue:
         line=line,
         text=sentence(line.status, line.queue_number) if row.replaced_by_id is None else REPLACED,
         code=find_live_code(db, row.id) if line.status in ADMITTED else None,
+        consents=own_consents(db, row),
         offer="" if is_archived(edition) else offer_of(line, clock.now()),
         answers=[pair for pair in answered(row.answers) if not pair[0].for_organizers],
         may_change=may_change(row),
@@ -84,6 +88,13 @@ def may_hand_over(row: Registration) -> bool:
 def may_change(row: Registration) -> bool:
     edition = get_edition_by_id(reading(), row.edition_id)
     return not is_archived(edition) and row.status in CHANGEABLE and may_change_until(edition, now=clock.now())
+
+
+def own_consents(db: DbSession, row: Registration) -> list[tuple[ConsentWords, Consent | None]]:
+    """What is asked for, and what stands of it; also what is asked no longer and stands all the same."""
+    live = live_consents(db, row.id)
+    words = consent_words(db, row.edition_id)
+    return [(one, live.get(one.purpose)) for one in words if one.is_asked or one.purpose in live]
 
 
 def offer_of(line: RegistrationLine, now: datetime) -> str:

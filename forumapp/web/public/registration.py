@@ -17,6 +17,7 @@ from forumapp.core.text import LANGUAGES, LINE, pick
 from forumapp.core.transactions import reading, transaction
 from forumapp.domain.agenda.suggesting import suggest_public_names
 from forumapp.domain.audit.services import Actor, Via
+from forumapp.domain.registration.consent_queries import asked_consents
 from forumapp.domain.registration.errors import RegistrationClosed
 from forumapp.domain.registration.filing import TAKEN
 from forumapp.domain.registration.queries import full_types, get_type, list_types
@@ -227,6 +228,7 @@ def show(
         taken=TAKEN,
         values=values,
         errors=errors,
+        consents=asked_consents(reading(), edition.id),
         labels={**field_labels(), **{f"answers.{one.code}": t(one.label) for one in read_questions(questions)}},
         **name_choices(),
         **beside,
@@ -267,7 +269,7 @@ def field_labels() -> dict[str, str]:
         "title.zh-Hans": title,
         "email": _("E-mail"),
         "phone": _("Phone"),
-        "consent": _("The organizer may keep what I have written here to run this forum."),
+        "consent": _("Privacy notice"),
     }
 
 

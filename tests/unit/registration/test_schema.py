@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from werkzeug.datastructures import MultiDict
 
 from forumapp.core.text import is_plain
+from forumapp.domain.registration.consents import Purpose
 from forumapp.domain.registration.rules import Applicant
 from forumapp.schemas.messages import FAULTS
 from forumapp.schemas.registration import (
@@ -43,7 +44,7 @@ def faults(data: dict[str, Any], questions: list[dict[str, Any]] | None = None) 
 def test_the_least() -> None:
     values = RegistrationSchema().load(LEAST)
 
-    assert applicant_of(values) == Applicant(latin_family="Liu", email="liu@example.org", agreed=True)
+    assert applicant_of(values) == Applicant(latin_family="Liu", email="liu@example.org", consents=(Purpose.PRIVACY,))
     assert values["language"] == "en"
 
 
@@ -158,6 +159,7 @@ def test_a_form_reads_as_the_same_json() -> None:
             ("organization.zh-Hans", "湾区贸易"),
             ("organization.en", ""),
             ("consent", "on"),
+            ("consents.photo", "1"),
             ("answers.bus", "no"),
             ("answers.diet", "halal"),
             ("answers.diet", "no-pork"),
@@ -173,6 +175,7 @@ def test_a_form_reads_as_the_same_json() -> None:
         "organization": {"zh-Hans": "湾区贸易"},
         "title": {},
         "consent": True,
+        "consents": ["photo"],
         "answers": {"bus": False, "diet": ["halal", "no-pork"]},
     }
     loaded = applicant_of(registration_schema(QUESTIONS)().load(data))
