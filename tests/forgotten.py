@@ -57,6 +57,7 @@ FOLLOWS = {
         "started_at", "finished_at", "agenda_version_id",
     },  # the worker's progress
     "place_block": {"taken"},  # counts those that have a name
+    "session": {"signed_up"},  # counts those who choose it
     "registration": {"printed", "printed_at"},  # by the worker
     "edition_places": {"taken", "over"},  # the same for the whole edition
     # Counters of what registrations say, and whether the edition counts them too.

@@ -50,6 +50,7 @@ FAULTS: Mapping[str, LazyString] = {
     "must-agree": _("Please agree to the privacy notice to register."),
     "not-a-slug": _("Please use lower-case letters, digits and single hyphens only."),
     "not-a-color": _("Please enter a color such as #1f4e79."),
+    "above-room": _("The room does not hold so many."),
     "below-taken": _("More places than this are given already."),
     "unknown-zone": _("There is no such time zone."),
     "unknown-language": _("This language is not offered here."),
@@ -71,6 +72,8 @@ REFUSALS: Mapping[str, LazyString] = {
     "registration-closed": _("Registration is closed."),
     "not-transferable": _("This place is one person's own, and cannot be handed to another."),
     "changes-over": _("The last day for changes is over. Please ask the organizer."),
+    "session-full": _("All places of this session are taken."),
+    "sessions-clash": _("Two of these sessions are at the same time."),
     "wrong-status": _("This is not possible in the registration's present status."),
 }
 

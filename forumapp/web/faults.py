@@ -54,6 +54,7 @@ FAULTS: dict[str, Any] = {
     "no-places-of-edition": _l("The whole forum has not so many places left. Raise their number first."),
     "block-full": _l("All places of this block have a name, or someone is invited to them."),
     "of-another-type": _l("This block is of another registration type."),
+    "above-room": _l("The room does not hold so many."),
     "below-taken": _l("More places than this are taken already."),
     "both-languages-needed": _l("Write it in both languages."),
     "which-one": _l("More than one may be meant. Choose the one you mean."),

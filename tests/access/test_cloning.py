@@ -46,6 +46,7 @@ ANEW = {
     "removal": "what was removed there",
     "role_assignment": "people",
     "session_item": "the agenda",
+    "session_sign_up": "people",
     "task": "copied by the calendar itself",
     "ticket_code": "codes",
     "token_edition": "tokens act where they were made for",

@@ -36,7 +36,8 @@ EXAMPLES, EXAMPLES_IN_PUBLIC = 8, 15
 ZONE = "America/Los_Angeles"
 # What stands below a record and is based on it.
 OF_A_RECORD = re.compile(
-    "/(cancel|confirm|decline|tick|untick|archive|reopen|send|note-sent|end-links|merge|logo|photo|picture|floor-plan)$"
+    "/(cancel|confirm|decline|substitute|tick|untick|archive|reopen|send|note-sent|end-links|merge|logo|photo|picture"
+    "|floor-plan)$"
 )
 CODES = {"series": "ccbf", "registration-types": "delegate", "delegations": "jiangsu", "content-pages": "wifi"}
 

@@ -15,9 +15,11 @@ from PIL import Image
 from sqlalchemy import select
 
 from forumapp.core.transactions import transaction
+from forumapp.domain.mail.models import Message
+from forumapp.domain.registration.links import end_links
 from forumapp.domain.registration.models import Registration, TicketCode
 from forumapp.domain.registration.rules import RegistrationStatus
-from tests.domain.registering import everything
+from tests.domain.registering import HOUSE, NOW, everything
 from tests.web.test_registration import own_page, sign_up
 
 if TYPE_CHECKING:
@@ -100,3 +102,15 @@ def test_whoever_has_no_place_has_no_ticket_and_still_their_data(client: FlaskCl
         db.scalars(select(Registration)).one().status = RegistrationStatus.CANCELLED
 
     assert [client.get(f"{own}/{name}").status_code for name in TAKEN] == [404, 404, 404, 200]
+
+
+def test_links_that_are_ended_open_nothing_and_a_new_one_is_mailed(
+    client: FlaskClient, own: str, forum: Forum, session: DbSession
+) -> None:
+    with transaction() as db:
+        row = db.scalars(select(Registration)).one()
+        end_links(db, forum.edition_id, row.id, version=row.version, actor=HOUSE, now=NOW)
+
+    letter = session.scalars(select(Message).order_by(Message.id.desc())).first()
+    assert [client.get(f"{own}{part}").status_code for part in ("", "/ticket.pdf", "/data.json")] == [410] * 3
+    assert letter.values["link"]["values"] == [row.id, 2]

@@ -83,6 +83,11 @@ class SessionFieldsSchema(Shape):
     interpretation = Choice(Interpretation)
     languages = ListOf(Language(), most=MOST_LANGUAGES)
     press = Choice(Press)
+    places = WholeNumber(
+        least=0,
+        allow_none=True,
+        metadata={"description": "How many registrants may choose it on their own page; null: it is open to all."},
+    )
 
 
 class NewSessionSchema(NewSpanSchema, SessionFieldsSchema):
@@ -116,6 +121,7 @@ class RoleSchema(KeptSchema):
 
 
 class SessionSchema(KeptSchema, SpanSchema, SessionFieldsSchema):
+    signed_up = WholeNumber(metadata={"description": "How many registrants have chosen it."})
     is_sample = Flag()
     items = ma.fields.List(Part(ItemSchema), required=True)
     roles = ma.fields.List(Part(RoleSchema), required=True)

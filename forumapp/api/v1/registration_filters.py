@@ -23,6 +23,9 @@ class FiltersSchema(Shape):
         most=MOST_WORDS,
         metadata={"description": "Codes of delegations, each with its parts; - is of those who are in none."},
     )
+    session = ListOf(
+        Slug(), most=MOST_WORDS, metadata={"description": "Codes of sessions that they chose on their own page."}
+    )
     language = ListOf(Word(LANGUAGES), most=len(LANGUAGES))
     source = ListOf(Choice(Source), most=len(Source))
     way = ListOf(Choice(Way), most=len(Way))

@@ -1,4 +1,4 @@
-"""One person in another one's place."""
+"""One person in another one's place, and personal links that end."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from forumapp.api.blueprint import ApiBlueprint
 from forumapp.api.v1.registration import REGISTRATION, WholeRegistrationSchema, whole_registration
 from forumapp.domain.accounts.permissions import Permission
 from forumapp.domain.delegations.leaving import substitute_registration
+from forumapp.domain.registration.links import end_links
 from forumapp.schemas.choices import Source
 from forumapp.schemas.fields import Text
 from forumapp.schemas.registration import MailAddress, SubstituteSchema, applicant_of
@@ -42,3 +43,11 @@ def substitute_registration_by(
     by: Any = {"actor": call.actor, "now": call.now}
     new = substitute_registration(call.db, of, registration_id, applicant_of(values), **said, **by)
     return whole_registration(call, of, new.id)
+
+
+@blueprint.acts(f"{REGISTRATION}/end-links", WholeRegistrationSchema, tagged=True, needs=Permission.EDIT_REGISTRATIONS)
+def end_registration_links(call: Call, version: int, edition: str, registration_id: int) -> With:
+    """End all personal links of a registration that are out; a new one is mailed, where there is an address."""
+    of = call.edition(edition).id
+    end_links(call.db, of, registration_id, version=version, actor=call.actor, now=call.now)
+    return whole_registration(call, of, registration_id)

@@ -76,6 +76,9 @@ class Session(OfEdition, Spanned, Versioned, Base):
         same_edition("room_id", "room"),
         same_edition("track_id", "track"),
         ends_after_start(),
+        CheckConstraint("places >= 0", name="places_not_negative"),
+        CheckConstraint("signed_up >= 0", name="signed_up_not_negative"),
+        CheckConstraint("signed_up <= places", name="signed_up_within_places"),
         Index("ix_session_time", "edition_id", "start_utc"),
     )
 
@@ -89,6 +92,9 @@ class Session(OfEdition, Spanned, Versioned, Base):
     interpretation: Mapped[Interpretation] = mapped_column(choice(Interpretation), default=Interpretation.NONE)
     languages: Mapped[list[str]] = mapped_column(Json, default=list)
     press: Mapped[Press] = mapped_column(choice(Press), default=Press.OPEN)
+    # How many registrants may choose it beforehand, None leaves it open to all; and how many have (session_places.py).
+    places: Mapped[int | None] = mapped_column(Integer)
+    signed_up: Mapped[int] = mapped_column(Integer, default=0)
     is_sample: Mapped[bool] = mapped_column(default=False)
 
     items: Mapped[list[SessionItem]] = relationship(order_by="SessionItem.position", viewonly=True)

@@ -93,6 +93,7 @@ def create_session(
     require(db, edition_id, Permission.EDIT_AGENDA, actor=actor)
     _hold(db, edition_id)
     _refuse_strange_place(db, edition_id, values)
+    _refuse_too_many_places(db, values.get("places"), values.get("room_id"))
     if not values.get("code"):
         codes = set(db.scalars(select(Session.code).where(Session.edition_id == edition_id)))
         values = {**values, "code": free_code(values["title"], codes, "session")}
@@ -117,6 +118,8 @@ def update_session(
     _hold(db, edition_id)
     row = get_in(db, Session, edition_id, session_id)
     _refuse_strange_place(db, edition_id, changes)
+    if "places" in changes:
+        _refuse_too_many_places(db, changes["places"], changes.get("room_id", row.room_id), row.signed_up)
     times = span_columns(span) if span else {}
     change_in(db, row, {**changes, **times}, Permission.EDIT_AGENDA, version=version, actor=actor, now=now)
     return row
@@ -298,6 +301,17 @@ def _refuse_same_part(
     )
     if db.scalar(held):
         raise AlreadyExists(fields={"person_id": "taken"})
+
+
+def _refuse_too_many_places(db: DbSession, places: int | None, room_id: int | None, signed_up: int = 0) -> None:
+    """No more than the room holds, and no fewer than are taken."""
+    room = db.get(Room, room_id) if room_id else None
+    if places is None:
+        return
+    if places < signed_up:
+        raise Invalid(fields={"places": "below-taken"})
+    if room is not None and room.capacity is not None and places > room.capacity:
+        raise Invalid(fields={"places": "above-room"})
 
 
 def _refuse_strange_place(db: DbSession, edition_id: int, values: Mapping[str, Any]) -> None:

@@ -39,6 +39,7 @@ from forumapp.domain.registration.models import (
     PlaceBlock,
     Registration,
     RegistrationType,
+    SessionSignUp,
 )
 from forumapp.domain.retention.models import RetentionRule
 
@@ -135,6 +136,9 @@ KINDS: dict[str, Any] = {
     "series": select(Series.id, Series.name.label("texts")),
     "session": select(Session.id, Session.title.label("texts")),
     "session_item": select(SessionItem.id, SessionItem.title.label("texts"), SessionItem.session_id),
+    "session_sign_up": select(SessionSignUp.id, *_PERSON, SessionSignUp.session_id)
+        .join(Registration, Registration.id == SessionSignUp.registration_id)
+        .join(Person, Person.id == Registration.person_id),
     "sponsor_level": select(SponsorLevel.id, SponsorLevel.name.label("texts")),
     "task": select(Task.id, Task.title.label("texts")),
     "title_pair": select(TitlePair.id, TitlePair.title.label("texts")),

@@ -10,11 +10,12 @@ from sqlalchemy.orm import aliased
 from forumapp.core.times import end_of_day, start_of_day
 from forumapp.core.tokens import READABLE, SHORT_CODE_LENGTH
 from forumapp.domain.accounts.reach import limited, registrations_beside, registrations_in
+from forumapp.domain.agenda.models import Session
 from forumapp.domain.forums.models import Edition
 from forumapp.domain.people.called import people_called, people_reached_by, words_in
 from forumapp.domain.people.models import Person
 from forumapp.domain.registration.filters import NO_DELEGATION, Badge, Filters, Lack, Way
-from forumapp.domain.registration.models import Registration, RegistrationType, TicketCode
+from forumapp.domain.registration.models import Registration, RegistrationType, SessionSignUp, TicketCode
 from forumapp.domain.registration.outdated import changed_since_printed
 from forumapp.domain.registration.questions import Kind
 
@@ -81,7 +82,14 @@ def _standing(edition_id: int, filters: Filters) -> list[Condition]:
         found.append(Registration.is_vip.is_(filters.vip))
     if filters.delegation:
         found.append(_in_delegations(edition_id, filters.delegation))
+    if filters.session:
+        found.append(_in_sessions(edition_id, filters.session))
     return found
+
+
+def _in_sessions(edition_id: int, codes: Collection[str]) -> Condition:
+    chosen = select(SessionSignUp.registration_id).join(Session, Session.id == SessionSignUp.session_id)
+    return Registration.id.in_(chosen.where(Session.edition_id == edition_id, Session.code.in_(codes)))
 
 
 def _types(edition_id: int, codes: Collection[str]) -> Select[Any]:

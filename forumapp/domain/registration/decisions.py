@@ -23,6 +23,7 @@ from forumapp.domain.registration.errors import OfferEnded, WrongStatus
 from forumapp.domain.registration.letters import tell
 from forumapp.domain.registration.models import Registration, RegistrationType
 from forumapp.domain.registration.rules import ACTIVE, MAY_BECOME, RegistrationStatus
+from forumapp.domain.registration.session_places import leave_sessions
 from forumapp.domain.registration.waitlist import move_up_all
 
 if TYPE_CHECKING:
@@ -152,6 +153,7 @@ def give_way(
     changes = {"status": RegistrationStatus.CANCELLED, "replaced_by_id": stays_id}
     change(db, row, changes, version=row.version, actor=actor, now=now, action="replaced")
     placing.revoke_code(db, row.id, now=now)
+    leave_sessions(db, row, actor=actor, now=now)
     seats.give_back(db, seats.hold(db, row.type_id), row, before)
     move_up_all(db, row.type_id, actor=actor, now=now)
     return row
@@ -262,6 +264,7 @@ def _leave(
     before = _refuse_unless(row, target)
     _change(db, row, {"status": target}, reason=reason, actor=actor, now=now)
     placing.revoke_code(db, row.id, now=now)
+    leave_sessions(db, row, actor=actor, now=now)
     seats.give_back(db, seats.hold(db, row.type_id), row, before)
     tell(db, row, now=now)
     move_up_all(db, row.type_id, actor=actor, now=now)

@@ -43,6 +43,18 @@ class NotTransferable(Refusal):
     code = "not-transferable"
 
 
+class SessionFull(Refusal):
+    """All places of a session that registrants choose are taken; `details` says of which."""
+
+    code = "session-full"
+
+
+class SessionsClash(Refusal):
+    """Two sessions at one time; `details` says which."""
+
+    code = "sessions-clash"
+
+
 class WrongStatus(Refusal):
     """The registration is not in a state that allows this; `details` says in which it is."""
 

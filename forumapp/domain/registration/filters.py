@@ -51,14 +51,16 @@ class Way(enum.StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Filters:
-    """All that are named must hold, and of several words for one of them any. `type` and `delegation` are codes, a
-    delegation with all its parts; `since` and `until` are the first and the last day of registering, at the forum.
+    """All that are named must hold, and of several words for one of them any. `type`, `delegation` and `session` are
+    codes, a delegation with all its parts, a session of those who chose it; `since` and `until` are the first and the
+    last day of registering, at the forum.
     """
 
     search: str = ""
     status: tuple[RegistrationStatus, ...] = ()
     type: tuple[str, ...] = ()
     delegation: tuple[str, ...] = ()
+    session: tuple[str, ...] = ()
     language: tuple[str, ...] = ()
     source: tuple[Source, ...] = ()
     way: tuple[Way, ...] = ()
@@ -129,6 +131,7 @@ _PARSERS: dict[str, Callable[[Sequence[str]], Any]] = {
     "status": _among(list(RegistrationStatus)),
     "type": _codes,
     "delegation": _codes,
+    "session": _codes,
     "language": _among(LANGUAGES),
     "source": _among(list(Source)),
     "way": _among(list(Way)),

@@ -34,7 +34,7 @@ from forumapp.domain.registration.rules import ACTIVE, InvitationState, Registra
 
 __all__ = [
     "ACTIVE", "AnswerFile", "Consent", "ConsentText", "EditionPlaces", "Invitation", "PlaceBlock", "Registration",
-    "RegistrationStatus", "RegistrationType", "Source", "TicketCode",
+    "RegistrationStatus", "RegistrationType", "SessionSignUp", "Source", "TicketCode",
 ]  # fmt: skip
 
 _ACTIVE_SQL = f"status IN ({', '.join(repr(status) for status in ACTIVE)})"
@@ -225,6 +225,20 @@ class Invitation(OfEdition, Versioned, Base):
     def name(self) -> Name:
         family_first = self.name_order == NameOrder.FAMILY_FIRST
         return Name(self.latin_family or "", self.latin_given or "", family_first, self.native_full or "")
+
+
+class SessionSignUp(OfEdition, Row, Base):
+    """A session with limited places that a registrant has chosen; the places are counted with the session."""
+
+    __tablename__ = "session_sign_up"
+    __table_args__ = (
+        same_edition("session_id", "session"),
+        same_edition("registration_id", "registration"),
+        UniqueConstraint("session_id", "registration_id"),
+    )
+
+    session_id: Mapped[int] = mapped_column(BigId)
+    registration_id: Mapped[int] = mapped_column(BigId, index=True)
 
 
 class AnswerFile(OfEdition, Row, Base):

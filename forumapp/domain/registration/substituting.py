@@ -22,6 +22,7 @@ from forumapp.domain.registration.letters import tell
 from forumapp.domain.registration.models import Registration, RegistrationType
 from forumapp.domain.registration.own import refuse_unchangeable
 from forumapp.domain.registration.rules import RegistrationStatus, Source
+from forumapp.domain.registration.session_places import leave_sessions
 from forumapp.domain.registration.waitlist import move_up_all
 
 if TYPE_CHECKING:
@@ -152,4 +153,5 @@ def _end(
     told: Any = {"action": "replaced", "reason": reason.strip() or None, "actor": actor, "now": now}
     change(db, row, changes, version=row.version, **told)
     placing.revoke_code(db, row.id, now=now)
+    leave_sessions(db, row, actor=actor, now=now)
     tell(db, row, template="registration-replaced", now=now)

@@ -24,7 +24,7 @@ from forumapp.domain.proofs.models import NameProof, ProofEntry
 from forumapp.domain.registration.answers import answered
 from forumapp.domain.registration.consent_queries import list_consents
 from forumapp.domain.registration.files import file_ids
-from forumapp.domain.registration.models import AnswerFile, TicketCode
+from forumapp.domain.registration.models import AnswerFile, SessionSignUp, TicketCode
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -60,6 +60,7 @@ def own_data(db: DbSession, edition: Edition, row: Registration, *, now: datetim
         "consents": [_but(_of(one), "registration_id") for one in list_consents(db, row.id)],
         "codes": [_but(_of(one), "registration_id") for one in _all(db, TicketCode, registration_id=row.id)],
         "delegations": _delegations(db, row),
+        "sessions": _sessions(db, row),
         "parts_in_the_program": _parts(db, row),
         "name_proofs": _proofs(db, row),
         "mails": [
@@ -118,6 +119,13 @@ def _delegations(db: DbSession, row: Registration) -> list[Part]:
         .order_by(DelegationMember.id)
     )
     return _plain(db, query)
+
+
+def _sessions(db: DbSession, row: Registration) -> list[Part]:
+    query = select(Session.title, Session.start_utc, SessionSignUp.created_at).join(
+        SessionSignUp, SessionSignUp.session_id == Session.id
+    )
+    return _plain(db, query.where(SessionSignUp.registration_id == row.id).order_by(Session.start_utc))
 
 
 def _parts(db: DbSession, row: Registration) -> list[Part]:

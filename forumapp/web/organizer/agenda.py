@@ -20,7 +20,7 @@ from forumapp.domain.forums.queries import list_rooms
 from forumapp.domain.people.queries import list_people
 from forumapp.domain.people.services import name_of
 from forumapp.schemas.choices import Interpretation, Press, SessionKind, SessionStatus
-from forumapp.web.fields import Choice, Field, Pick, Texts, Times
+from forumapp.web.fields import Choice, Field, Number, Pick, Texts, Times
 from forumapp.web.forms import Form, saved
 from forumapp.web.language import language
 from forumapp.web.organizer.guard import blueprint, edition, needs
@@ -58,6 +58,11 @@ FIELDS = (
     Choice(name="status", label=_l("Status"), kind=SessionStatus, required=True),
     Choice(name="interpretation", label=_l("Interpretation"), kind=Interpretation, required=True),
     Choice(name="press", label=_l("Press"), kind=Press, required=True),
+    Number(
+        name="places",
+        label=_l("Places that registrants choose"),
+        help=_l("On their own page, once it is published. Left empty, the session is open to all who are admitted."),
+    ),
     Texts(name="abstract", label=_l("Abstract"), multiline=True),
 )
 NEW_FIELDS = (

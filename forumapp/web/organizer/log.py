@@ -75,6 +75,7 @@ PAGES: dict[str, tuple[str, str]] = {
     "room": ("room", "room_id"),
     "session": ("session", "session_id"),
     "session_item": ("item", "item_id"),
+    "session_sign_up": ("session", ""),
     "task": ("task", "task_id"),
     "track": ("agenda", ""),
     "venue": ("venue", "venue_id"),

@@ -16,6 +16,7 @@ from forumapp.domain.accounts.permissions import Permission
 from forumapp.domain.delegations.queries import delegation_names
 from forumapp.domain.registration import queries
 from forumapp.domain.registration.filters import FILTERS, NO_DELEGATION, Filters, filters_in
+from forumapp.domain.registration.session_choice import sessions_to_choose
 from forumapp.schemas.choices import Badge, Lack, RegistrationStatus, Source, Way
 from forumapp.web import labels
 from forumapp.web.language import OWN_NAMES, language
@@ -33,6 +34,7 @@ LABELS: dict[str, Any] = {
     "status": _l("Status"),
     "type": _l("Type"),
     "delegation": _l("Delegation"),
+    "session": _l("Session"),
     "language": _l("Language"),
     "source": _l("Source"),
     "way": _l("Way in"),
@@ -99,6 +101,7 @@ def _choices(db: DbSession, types: Sequence[RegistrationType]) -> list[Choice]:
         ("status", labels.options(RegistrationStatus)),
         ("type", [(one.code, pick(one.name, language())) for one in types]),
         ("delegation", _delegations(db)),
+        ("session", _sessions(db)),
         ("missing", labels.options(Lack)),
         ("source", labels.options(Source)),
         ("way", labels.options(Way)),
@@ -118,6 +121,11 @@ def _delegations(db: DbSession) -> list[tuple[str, Any]]:
         return []
     named = [(code, pick(name, language())) for code, name in delegation_names(db, edition().id)]
     return [*named, (NO_DELEGATION, _("In no delegation"))] if named else []
+
+
+def _sessions(db: DbSession) -> list[tuple[str, Any]]:
+    """Those that registrants choose."""
+    return [(code, pick(title, language())) for code, title in sessions_to_choose(db, edition().id)]
 
 
 def _chips(kept: dict[str, list[str]], choices: Sequence[Choice]) -> list[Chip]:

@@ -1,4 +1,4 @@
-"""Giving someone's place to another person."""
+"""Giving someone's place to another person, and ending the personal links of a registration."""
 
 from __future__ import annotations
 
@@ -16,6 +16,7 @@ from forumapp.core.transactions import reading
 from forumapp.domain.accounts.permissions import Permission
 from forumapp.domain.delegations.leaving import substitute_registration
 from forumapp.domain.registration.errors import AlreadyRegistered, NotTransferable, WrongStatus
+from forumapp.domain.registration.links import end_links
 from forumapp.domain.registration.queries import get_line, get_registration
 from forumapp.domain.registration.rules import Applicant
 from forumapp.schemas.choices import NameOrder, Source
@@ -26,6 +27,7 @@ from forumapp.web.organizer.guard import blueprint, edition, needs
 from forumapp.web.organizer.identity import actor
 from forumapp.web.organizer.new_registration import EMAIL, PERSON, SECTION
 from forumapp.web.organizer.posts import TITLE
+from forumapp.web.organizer.registration import decided
 
 if TYPE_CHECKING:
     from flask.typing import ResponseReturnValue
@@ -69,6 +71,16 @@ def substitute(registration_id: int) -> ResponseReturnValue:
         return redirect(there)
     flash(_("The place is theirs. Both have been told by mail, where there is an address."), "ok")
     return redirect(url_for("organizer.registration", registration_id=made[0]))
+
+
+@blueprint.post("/<edition>/registrations/<id:registration_id>/end-links")
+@needs(Permission.EDIT_REGISTRATIONS)
+def end_registration_links(registration_id: int) -> ResponseReturnValue:
+    def do(db: DbSession, **by: Any) -> None:
+        end_links(db, edition().id, registration_id, **by)
+
+    words = _("The personal links have ended. A new one is mailed, where there is an address.")
+    return decided(registration_id, do, _("End the links"), words)
 
 
 def given_place(db: DbSession, registration_id: int, values: dict[str, Any], version: int) -> int:

@@ -24,6 +24,7 @@ from forumapp.domain.registration.questions import for_public, read_questions
 from forumapp.domain.registration.rules import ADMITTED, CHANGEABLE, MAY_BECOME, RegistrationStatus, last_day_to_change
 from forumapp.web.frame import pages
 from forumapp.web.public.links import LinkEnded, keep_private, read_link
+from forumapp.web.public.own_program import sessions_of
 from forumapp.web.public.registration import VISITOR
 from forumapp.web.public.site import is_archived, render
 
@@ -61,6 +62,7 @@ def page(token: str) -> ResponseReturnValue:
     db = reading()
     edition = get_edition_by_id(db, row.edition_id)
     line = get_line(db, row.edition_id, row.id)
+    sessions = sessions_of(row, edition)
     return render(
         "public/registration/own.html",
         edition,
@@ -73,6 +75,8 @@ def page(token: str) -> ResponseReturnValue:
         offer="" if is_archived(edition) else offer_of(line, clock.now()),
         answers=[pair for pair in answered(row.answers) if not pair[0].for_organizers],
         may_change=may_change(row),
+        sessions=[one for one in sessions if one.choice.is_mine],
+        may_choose=bool(sessions) and may_choose(row),
         may_hand_over=may_hand_over(row),
         lacks_answers=lacks_answers(row),
         is_transferable=row.type.is_transferable,
@@ -83,6 +87,10 @@ def page(token: str) -> ResponseReturnValue:
 
 def may_hand_over(row: Registration) -> bool:
     return row.status == RegistrationStatus.CONFIRMED and row.type.is_transferable and may_change(row)
+
+
+def may_choose(row: Registration) -> bool:
+    return row.status == RegistrationStatus.CONFIRMED and may_change(row)
 
 
 def may_change(row: Registration) -> bool:

@@ -12,6 +12,7 @@ from forumapp.core.errors import NotFound
 from forumapp.core.limits import DRAWINGS, is_local, limiter
 from forumapp.core.text import pick
 from forumapp.core.transactions import reading
+from forumapp.domain.agenda.queries import latest_version
 from forumapp.domain.forums.queries import get_edition_by_id
 from forumapp.domain.printing.qr import svg
 from forumapp.domain.printing.queries import edition_head, ticket_values
@@ -22,6 +23,7 @@ from forumapp.domain.retention.own_data import own_data
 from forumapp.web.language import language
 from forumapp.web.public.calendar import calendar
 from forumapp.web.public.own import blueprint, registration_of
+from forumapp.web.public.own_program import sessions_of
 from forumapp.web.public.published import CALENDAR
 
 if TYPE_CHECKING:
@@ -58,14 +60,15 @@ def as_calendar(token: str) -> Response:
         raise NotFound(entity="ticket_code")
     edition = get_edition_by_id(reading(), row.edition_id)
     config: Config = current_app.extensions["forumapp.config"]
+    version = latest_version(reading(), edition.id)
     content = calendar(
-        [],
+        [one.session for one in sessions_of(row, edition) if one.choice.is_mine],
         slug=edition.slug,
         name=pick(edition.name, language()),
         address=config.base_url + url_for("agenda.page", slug=edition.slug),
         language=language(),
-        version=edition.version,
-        published_at=edition.updated_at,
+        version=version.number if version else 0,
+        published_at=version.published_at if version else edition.updated_at,
         edition=edition,
     )
     return handed_over(content, CALENDAR, f"{edition.slug}.ics")

@@ -1,0 +1,112 @@
+"""Choosing sessions with limited places, by the registrant's signed link: those that are published, one at a time."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from itertools import combinations
+from typing import TYPE_CHECKING
+
+from sqlalchemy import select
+
+from forumapp.core.errors import Invalid, NotFound
+from forumapp.domain.agenda.models import AssignmentStatus, RoleAssignment, Session, SessionStatus
+from forumapp.domain.agenda.queries import latest_version, public_agenda
+from forumapp.domain.agenda.versions import CLOSED_DOOR
+from forumapp.domain.registration.errors import SessionsClash, WrongStatus
+from forumapp.domain.registration.models import Registration, RegistrationType
+from forumapp.domain.registration.own import refuse_unchangeable
+from forumapp.domain.registration.rules import Area, RegistrationStatus
+from forumapp.domain.registration.session_places import change_sessions, signed_up
+
+if TYPE_CHECKING:
+    from collections.abc import Collection
+    from datetime import datetime
+
+    from sqlalchemy.orm import Session as DbSession
+
+    from forumapp.domain.agenda.models import AgendaVersion
+    from forumapp.domain.audit.services import Actor
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """A session that can be chosen, or was; its words are those that are published under its code."""
+
+    id: int
+    code: str
+    places: int | None
+    taken: int
+    is_mine: bool
+
+    @property
+    def left(self) -> int:
+        return max(0, (self.places or 0) - self.taken)
+
+
+def choices_of(db: DbSession, row: Registration, agenda: AgendaVersion | None) -> list[Choice]:
+    """In order of time: what the agenda as it is published lets this registrant choose, and what they chose."""
+    mine = {one.session_id for one in signed_up(db, row)}
+    published = _published(agenda, closed=Area.CLOSED_SESSIONS in db.get_one(RegistrationType, row.type_id).admits)
+    query = select(Session).where(Session.edition_id == row.edition_id).order_by(Session.start_utc, Session.id)
+    return [
+        Choice(one.id, one.code, one.places, one.signed_up, one.id in mine)
+        for one in db.scalars(query.execution_options(populate_existing=True))
+        if one.id in mine
+        or (one.places is not None and one.status == SessionStatus.CONFIRMED and one.code in published)
+    ]
+
+
+def _published(agenda: AgendaVersion | None, *, closed: bool) -> set[str]:
+    if agenda is None:
+        return set()
+    return {one["code"] for one in public_agenda(agenda)["sessions"] if closed or one["kind"] != CLOSED_DOOR}
+
+
+def choose_sessions(
+    db: DbSession,
+    registration_id: int,
+    link_number: int,
+    chosen: Collection[int],
+    *,
+    seen: Collection[int],
+    actor: Actor,
+    now: datetime,
+) -> None:
+    """Take part in those that are chosen now, and no longer in those of `seen` that are not. Raises SessionFull and
+    SessionsClash, which name the sessions.
+    """
+    query = select(Registration).where(Registration.id == registration_id, Registration.link_number == link_number)
+    row = db.scalar(query.with_for_update().execution_options(populate_existing=True))
+    if row is None:
+        raise NotFound(entity="registration")
+    refuse_unchangeable(db, row, now=now)
+    if row.status != RegistrationStatus.CONFIRMED:
+        raise WrongStatus(status=row.status.value)
+    offered = {one.id: one for one in choices_of(db, row, latest_version(db, row.edition_id))}
+    if not set(chosen) <= offered.keys():
+        raise Invalid(fields={"sessions": "unknown"})
+    mine = {one.id for one in offered.values() if one.is_mine}
+    added, removed = set(chosen) - set(seen), set(seen) - set(chosen)
+    _refuse_clash(db, row, (mine - removed) | added)
+    change_sessions(db, row, added, removed & mine, actor=actor, now=now)
+
+
+def _refuse_clash(db: DbSession, row: Registration, ids: Collection[int]) -> None:
+    """Nobody is in two places at once, be it to listen or to speak."""
+    speaks = select(RoleAssignment.session_id).where(
+        RoleAssignment.edition_id == row.edition_id,
+        RoleAssignment.person_id == row.person_id,
+        RoleAssignment.status == AssignmentStatus.CONFIRMED,
+    )
+    query = select(Session).where(
+        Session.id.in_({*ids, *db.scalars(speaks)}), Session.status != SessionStatus.CANCELLED
+    )
+    for one, other in combinations(db.scalars(query.order_by(Session.start_utc)), 2):
+        if {one.id, other.id} & set(ids) and one.start_utc < other.end_utc and other.start_utc < one.end_utc:
+            raise SessionsClash(session_ids=[one.id, other.id])
+
+
+def sessions_to_choose(db: DbSession, edition_id: int) -> list[tuple[str, dict[str, str]]]:
+    """Code and title of all sessions that registrants choose, in order of time."""
+    query = select(Session.code, Session.title).where(Session.edition_id == edition_id, Session.places.is_not(None))
+    return [(code, title) for code, title in db.execute(query.order_by(Session.start_utc, Session.id))]

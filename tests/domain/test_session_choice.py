@@ -1,0 +1,142 @@
+"""Sessions with limited places that registrants choose."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from sqlalchemy import select
+
+from forumapp.core.errors import InUse, Invalid
+from forumapp.core.times import Moment, Span
+from forumapp.domain.agenda import services as agenda
+from forumapp.domain.agenda.models import AssignmentRole, Session, SessionKind
+from forumapp.domain.agenda.queries import latest_version
+from forumapp.domain.delegations.leaving import hand_over_registration
+from forumapp.domain.forums.venues import create_room, create_venue
+from forumapp.domain.registration import services
+from forumapp.domain.registration.choosing import chosen_ids
+from forumapp.domain.registration.errors import SessionFull, SessionsClash, WrongStatus
+from forumapp.domain.registration.filters import Filters
+from forumapp.domain.registration.models import Registration, SessionSignUp
+from forumapp.domain.registration.session_choice import choices_of, choose_sessions
+from tests.domain.registering import HOUSE, NOW, STRANGER, applicant, make_edition, make_type, sign_up
+
+if TYPE_CHECKING:
+    from sqlalchemy.orm import Session as DbSession
+
+BY: dict[str, Any] = {"actor": HOUSE, "now": NOW}
+ZONE = "America/Los_Angeles"
+
+
+def add_session(db: DbSession, edition_id: int, code: str, start: int, end: int, **values: Any) -> int:
+    ends = [Moment(datetime(2023, 5, 22, hour), ZONE) for hour in (start, end)]
+    given = {"code": code, "title": {"en": code}, "kind": SessionKind.BREAKOUT, **values}
+    return agenda.create_session(db, edition_id, given, Span(*ends), **BY).id
+
+
+@pytest.fixture
+def forum(session: DbSession) -> dict[str, int]:
+    """Three people in two types, and sessions with two places each: by code or number, their ids."""
+    edition_id = make_edition(session)
+    make_type(session, edition_id, quota=9)
+    make_type(session, edition_id, "vip", admits=["closed-sessions"])
+    ids = {"edition": edition_id}
+    for code, start, end in (("early", 9, 11), ("late", 11, 12), ("long", 10, 12)):
+        ids[code] = add_session(session, edition_id, code, start, end, places=2)
+    ids["free"] = add_session(session, edition_id, "free", 13, 14)
+    ids["closed"] = add_session(session, edition_id, "closed", 15, 16, places=2, kind=SessionKind.CLOSED_DOOR)
+    agenda.publish(session, edition_id, label="", note={}, **BY)
+    ids["secret"] = add_session(session, edition_id, "secret", 17, 18, places=2)
+    for number, code in enumerate(("guest", "guest", "vip")):
+        ids[str(number)] = sign_up(session, edition_id, applicant(number), code).registration_id
+    return ids
+
+
+def choose(db: DbSession, forum: dict[str, int], who: str, *codes: str, seen: tuple[str, ...] = ()) -> None:
+    chosen, before = ({forum[code] for code in some} for some in (codes, seen))
+    choose_sessions(db, forum[who], 1, chosen, seen=before, actor=STRANGER, now=NOW)
+
+
+def counted(db: DbSession, forum: dict[str, int], code: str) -> tuple[int, int]:
+    """As the session counts, and row by row."""
+    rows = db.scalars(select(SessionSignUp).where(SessionSignUp.session_id == forum[code])).all()
+    return db.scalars(select(Session.signed_up).where(Session.id == forum[code])).one(), len(rows)
+
+
+def offered(db: DbSession, forum: dict[str, int], who: str) -> list[str]:
+    row = db.get_one(Registration, forum[who])
+    return [one.code for one in choices_of(db, row, latest_version(db, forum["edition"]))]
+
+
+def test_what_is_published_and_limited_is_offered_to_those_it_admits(session: DbSession, forum: dict[str, int]) -> None:
+    assert offered(session, forum, "0") == ["early", "long", "late"]
+    assert offered(session, forum, "2") == ["early", "long", "late", "closed"]
+    for code in ("free", "closed", "secret"):
+        with pytest.raises(Invalid):
+            choose(session, forum, "0", code)
+
+
+def test_places_are_taken_left_and_full(session: DbSession, forum: dict[str, int]) -> None:
+    for who in ("0", "1"):
+        choose(session, forum, who, "early", "late")
+    with pytest.raises(SessionFull):
+        choose(session, forum, "2", "early")
+    assert (counted(session, forum, "early"), counted(session, forum, "late")) == ((2, 2), (2, 2))
+
+    choose(session, forum, "0", "late", seen=("early", "late"))
+    choose(session, forum, "1", "early", seen=("early",))  # an older page, which knew of one: the other stays
+    choose(session, forum, "2", "early")
+
+    assert (counted(session, forum, "early"), counted(session, forum, "late")) == ((2, 2), (2, 2))
+    found = session.scalars(chosen_ids(session, forum["edition"], Filters(session=("early",)))).all()
+    assert sorted(found) == sorted([forum["1"], forum["2"]])
+
+
+def test_nobody_is_in_two_places_at_once(session: DbSession, forum: dict[str, int]) -> None:
+    choose(session, forum, "0", "early", "late")  # which ends as the other begins
+    with pytest.raises(SessionsClash):
+        choose(session, forum, "0", "long")
+    row, speaks = session.get_one(Registration, forum["1"]), session.get_one(Session, forum["late"])
+    agenda.assign_role(session, speaks, row.person_id, AssignmentRole.SPEAKER, **BY)
+    with pytest.raises(SessionsClash):
+        choose(session, forum, "1", "long")
+    choose(session, forum, "0", "long", seen=("early", "late"))
+
+    assert [counted(session, forum, code)[0] for code in ("early", "late", "long")] == [0, 0, 1]
+
+
+def test_who_does_not_come_leaves_the_places_to_others(session: DbSession, forum: dict[str, int]) -> None:
+    choose(session, forum, "0", "early")
+    choose(session, forum, "1", "early")
+
+    services.cancel(session, forum["edition"], forum["0"], version=1, **BY)
+    hand_over_registration(session, forum["1"], 1, applicant(7), language="en", actor=STRANGER, now=NOW)
+
+    assert counted(session, forum, "early") == (0, 0)
+    with pytest.raises(WrongStatus):
+        choose(session, forum, "0", "early")
+
+
+def test_places_are_no_fewer_than_taken_and_no_more_than_the_room_holds(
+    session: DbSession, forum: dict[str, int]
+) -> None:
+    choose(session, forum, "0", "early")
+    row = session.get_one(Session, forum["early"], populate_existing=True)
+    venue = create_venue(
+        session, forum["edition"], {"code": "v", "name": {"en": "V"}, "address": {}, "zone": ZONE}, **BY
+    )
+    values = {"code": "small", "venue_id": venue.id, "name": {"en": "Small"}, "capacity": 3}
+    room = create_room(session, forum["edition"], values, **BY)
+
+    for places, fault in ((0, "below-taken"), (4, "above-room")):
+        with pytest.raises(Invalid) as refusal:
+            agenda.update_session(
+                session, forum["edition"], row.id, {"places": places, "room_id": room.id}, version=row.version, **BY
+            )
+        assert refusal.value.fields == {"places": fault}
+    with pytest.raises(InUse):
+        agenda.remove_session(session, forum["edition"], row.id, version=row.version, **BY)
+    agenda.update_session(session, forum["edition"], row.id, {"places": 3}, version=row.version, **BY)
+    assert row.updated_at >= datetime(2023, 1, 1, tzinfo=UTC)

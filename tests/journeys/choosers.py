@@ -1,0 +1,82 @@
+"""Many who choose one session at once, each group a process of its own. Run by test_choosing_sessions.py."""
+
+from __future__ import annotations
+
+import threading
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from sqlalchemy import select, update
+
+from forumapp.app import create_app
+from forumapp.core.db import db
+from forumapp.core.errors import Refusal
+from forumapp.core.transactions import reading, transaction
+from forumapp.domain.agenda.models import Session
+from forumapp.domain.registration import session_places
+from forumapp.domain.registration.errors import SessionFull
+from forumapp.domain.registration.session_choice import choose_sessions
+from tests.conftest import config_for
+from tests.domain.registering import NOW, STRANGER
+
+if TYPE_CHECKING:
+    from multiprocessing.synchronize import Barrier
+    from pathlib import Path
+
+PATIENCE = 120.0
+_seen = threading.local()
+
+
+class Hall(NamedTuple):
+    url: str
+    folder: Path
+    session_id: int
+
+
+def take_part(hall: Hall, ids: list[int], start: Barrier, results: Any) -> None:
+    """A thread for each of the registrations; all threads of all processes begin together."""
+    _crowd(hall, ids, start, results, look=False)
+
+
+def take_part_unguarded(hall: Hall, ids: list[int], start: Barrier, results: Any) -> None:
+    """The same, with the guard replaced by what many write: look whether there is room, then insert."""
+    session_places.take = _as_seen
+    _crowd(hall, ids, start, results, look=True)
+
+
+def _crowd(hall: Hall, ids: list[int], start: Barrier, results: Any, *, look: bool) -> None:
+    app = create_app(config_for(hall.url, hall.folder))
+
+    def run(registration_id: int) -> None:
+        with app.app_context():
+            try:
+                if look:
+                    _seen.room = reading().execute(select(Session.signed_up < Session.places)).scalar_one()
+                    reading().rollback()
+                start.wait(PATIENCE)
+                results.put(_choose(hall, registration_id))
+            except BaseException as error:
+                results.put(repr(error))
+                raise
+
+    threads = [threading.Thread(target=run, args=(one,)) for one in ids]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    with app.app_context():
+        db.engine.dispose()
+
+
+def _choose(hall: Hall, registration_id: int) -> str:
+    try:
+        with transaction() as session:
+            choose_sessions(session, registration_id, 1, [hall.session_id], seen=(), actor=STRANGER, now=NOW)
+    except Refusal as refusal:
+        return refusal.code
+    return "place"
+
+
+def _as_seen(session: Any, session_id: int) -> None:
+    if not _seen.room:
+        raise SessionFull(session_id=session_id)
+    session.execute(update(Session).where(Session.id == session_id).values(updated_at=NOW))
