@@ -42,13 +42,16 @@ def spelling(slug: str, code: str) -> ResponseReturnValue:
 def spelled(edition: Edition, kind: RegistrationType, **beside: Any) -> str:
     """The form again with proposed spellings, or with the one that was pressed. Nothing is saved."""
     given, _bad = with_files(kind)
-    values = typed(given, kind)
-    if taken := given.get("spelling"):
-        family, _bar, own = taken.partition("|")
-        values |= {"latin_family": family, "latin_given": own, "name_order": "family-first"}
-        return show(edition, kind, values, {}, **beside)
-    found = proposed_spellings(line("native_full", NAME))
+    values, found = with_spelling(typed(given, kind))
     return show(edition, kind, values, {}, spellings=found, **beside)
+
+
+def with_spelling(values: dict[str, Any]) -> tuple[dict[str, Any], list[tuple[str, str]] | None]:
+    """What is typed with the spelling that was pressed, or as it is and the spellings that are proposed."""
+    if taken := request.form.get("spelling"):
+        family, _bar, given = taken.partition("|")
+        return {**values, "latin_family": family, "latin_given": given, "name_order": "family-first"}, None
+    return values, proposed_spellings(line("native_full", NAME))
 
 
 @blueprint.post("/<slug>/register/<code>/badge")

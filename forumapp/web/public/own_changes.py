@@ -12,17 +12,15 @@ from forumapp.core import clock
 from forumapp.core.errors import Invalid, Stale
 from forumapp.core.limits import FORMS, SUGGESTIONS, is_local, limiter
 from forumapp.core.numbers import whole_number
-from forumapp.core.text import NAME
 from forumapp.core.transactions import reading, transaction
 from forumapp.domain.forums.queries import get_edition_by_id
-from forumapp.domain.people.pinyin import proposed_spellings
 from forumapp.domain.registration.errors import ChangesOver, WrongStatus
 from forumapp.domain.registration.filing import TAKEN
 from forumapp.domain.registration.own import NAMES, change_own
 from forumapp.domain.registration.questions import Kind, for_public, read_questions
 from forumapp.schemas.registration import OwnChangesSchema, faults_by_field, from_form
 from forumapp.web.public.asked import grouped
-from forumapp.web.public.names import line
+from forumapp.web.public.names import with_spelling
 from forumapp.web.public.own import blueprint, may_change, registration_of
 from forumapp.web.public.registration import UNPROCESSABLE, VISITOR, field_labels, in_words, name_choices, typed
 from forumapp.web.public.site import render
@@ -79,12 +77,8 @@ def spelling(token: str) -> ResponseReturnValue:
     """The form again with proposed spellings, or with the one that was pressed. Nothing is saved."""
     row = registration_of(token)
     given, _bad = with_files(row.type)
-    values = typed(given, row.type)
-    if taken := given.get("spelling"):
-        family, _bar, own = taken.partition("|")
-        values |= {"latin_family": family, "latin_given": own, "name_order": "family-first"}
-        return form_page(token, row, values, {})
-    return form_page(token, row, values, {}, spellings=proposed_spellings(line("native_full", NAME)))
+    values, found = with_spelling(typed(given, row.type))
+    return form_page(token, row, values, {}, spellings=found)
 
 
 def read_changes(row: Registration, given: Any, bad_files: Mapping[str, str]) -> tuple[dict[str, str], dict[str, Any]]:

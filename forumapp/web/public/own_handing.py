@@ -11,16 +11,15 @@ from marshmallow import ValidationError
 from forumapp.core import clock
 from forumapp.core.errors import Invalid
 from forumapp.core.limits import FORMS, SUGGESTIONS, is_local, limiter
-from forumapp.core.text import LANGUAGES, NAME
+from forumapp.core.text import LANGUAGES
 from forumapp.core.transactions import reading, transaction
 from forumapp.domain.delegations.leaving import hand_over_registration
 from forumapp.domain.forums.queries import get_edition_by_id
-from forumapp.domain.people.pinyin import proposed_spellings
 from forumapp.domain.registration.errors import ChangesOver, NotTransferable, TooManyForAddress, WrongStatus
 from forumapp.schemas.messages import refusal_words
 from forumapp.schemas.registration import SubstituteSchema, applicant_of, faults_by_field, from_form
 from forumapp.web.language import OWN_NAMES, language
-from forumapp.web.public.names import line
+from forumapp.web.public.names import with_spelling
 from forumapp.web.public.own import blueprint, may_hand_over, registration_of
 from forumapp.web.public.registration import UNPROCESSABLE, VISITOR, field_labels, in_words, name_choices
 from forumapp.web.public.site import render
@@ -68,13 +67,8 @@ def save_hand_over(token: str) -> ResponseReturnValue:
 @limiter.limit(SUGGESTIONS, exempt_when=is_local)
 def hand_over_spelling(token: str) -> ResponseReturnValue:
     """The form again with proposed spellings, or with the one that was pressed. Nothing is saved."""
-    row, values = registration_of(token), typed()
-    if taken := request.form.get("spelling"):
-        family, _bar, own = taken.partition("|")
-        return form_page(
-            token, row, {**values, "latin_family": family, "latin_given": own, "name_order": "family-first"}, {}
-        )
-    return form_page(token, row, values, {}, spellings=proposed_spellings(line("native_full", NAME)))
+    values, found = with_spelling(typed())
+    return form_page(token, registration_of(token), values, {}, spellings=found)
 
 
 def typed() -> dict[str, Any]:
