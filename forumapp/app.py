@@ -26,6 +26,7 @@ for _domain in (
     import_module(f"forumapp.domain.{_domain}.models")
 
 LARGEST_BODY = 16 * 1024 * 1024
+LARGEST_TEXT = 4 * 1024 * 1024  # of a form: thousands of rows, pasted
 
 
 def create_app(config: Config) -> Flask:
@@ -37,6 +38,7 @@ def create_app(config: Config) -> Flask:
         SQLALCHEMY_DATABASE_URI=config.database_url,
         SQLALCHEMY_ENGINE_OPTIONS=engine_options(config),
         MAX_CONTENT_LENGTH=LARGEST_BODY,
+        MAX_FORM_MEMORY_SIZE=LARGEST_TEXT,
         SESSION_COOKIE_HTTPONLY=True,
         SESSION_COOKIE_SAMESITE="Lax",
         SESSION_COOKIE_SECURE=config.secure,

@@ -73,6 +73,14 @@ def read_table(content: bytes) -> Table:
     return _table(_records(text), encoding)
 
 
+def pasted(text: str) -> bytes:
+    """Rows copied out of a spreadsheet, as the content of a file: between their cells stand tabs, whatever else is in
+    them.
+    """
+    lead = "sep=\t\n" if "\t" in text else ""
+    return (lead + text).encode("utf-8", "replace")
+
+
 def write_csv(headings: Sequence[str], rows: Iterable[Sequence[str]]) -> bytes:
     """With a BOM, without which spreadsheets misread Chinese, and with what they would take for formulas made text."""
     out = io.StringIO()

@@ -12,7 +12,7 @@ from forumapp.core import clock
 from forumapp.core.errors import Invalid, Stale
 from forumapp.core.numbers import whole_number
 from forumapp.core.paging import PAGE_SIZE, Page
-from forumapp.core.tables import UnreadableTable, write_csv, write_xlsx
+from forumapp.core.tables import UnreadableTable, pasted, write_csv, write_xlsx
 from forumapp.core.text import pick
 from forumapp.core.transactions import reading, transaction
 from forumapp.domain.accounts.permissions import Permission
@@ -49,17 +49,23 @@ def bring_table(kind: str) -> ResponseReturnValue:
     services.require_kind(reading(), edition().id, chosen, actor=actor())
     if request.method == "GET":
         return upload_page(chosen)
-    sent = request.files.get("file")
-    if sent is None or not sent.filename:
-        return upload_page(chosen, _("Choose a file first.")), 422
+    brought = table_sent()
+    if isinstance(brought, str):
+        return upload_page(chosen, brought), 422
     try:
         with transaction() as db:
-            run = services.bring(
-                db, edition().id, chosen, sent.filename[-200:], sent.read(), actor=actor(), now=clock.now()
-            )
+            run = services.bring(db, edition().id, chosen, *brought, actor=actor(), now=clock.now())
     except UnreadableTable as refusal:
         return upload_page(chosen, str(import_words.UNREADABLE[refusal.details["why"]])), 422
     return redirect(url_for("organizer.import_run", run_id=run.id))
+
+
+def table_sent() -> tuple[str, bytes] | str:
+    """The name and the content of what was sent, a file or pasted rows; or what is wrong with it, in words."""
+    sent, rows = request.files.get("file"), request.form.get("rows", "")
+    if sent is not None and sent.filename:
+        return _("Choose a file or paste rows, not both.") if rows.strip() else (sent.filename[-200:], sent.read())
+    return (_("Pasted rows"), pasted(rows)) if rows.strip() else _("Choose a file or paste rows first.")
 
 
 def upload_page(kind: ImportKind, fault: str = "") -> str:
@@ -70,6 +76,7 @@ def upload_page(kind: ImportKind, fault: str = "") -> str:
         kind=kind,
         kinds=[one for one in ImportKind if all(may(need, everywhere=True) for need in IMPORTERS[one].needs)],
         fault=fault,
+        sent={"rows": request.form.get("rows", "")},
         page=runs,
     )
 

@@ -191,3 +191,28 @@ def test_a_file_of_people_is_for_who_brought_it_and_for_who_is_told_how_to_reach
     own = upload(other, b"Name\nZZTOP Wei\n").location
     assert (other.get(own).status_code, own in other.get(UPLOAD).text) == (200, True)
     assert all(one in owner.get(UPLOAD).text for one in (page, own))
+
+
+def test_rows_copied_from_a_spreadsheet_are_read_as_a_file_is(house: House, owner: Browser) -> None:
+    rows_copied = "Family, in Latin\tGiven name\t姓名\r\nLIU\tChun\t刘春\r\n\t\t\r\n\t\t王芳, 李\r\n"
+    answer = owner.send(UPLOAD, {"rows": rows_copied})
+    assert answer.status_code == 302
+    run = one(select(ImportRun).order_by(ImportRun.id.desc()))
+    assert (run.filename, run.total, set(run.mapping)) == (
+        "Pasted rows",
+        2,
+        {"Family, in Latin", "Given name", "姓名"},
+    )
+    assert [(row.number, row.cells["姓名"]) for row in read_table(run.content).rows] == [(2, "刘春"), (4, "王芳, 李")]
+    for sent, words in (
+        ({"rows": " "}, "Choose a file or paste rows first."),
+        ({"rows": "Name\t姓名"}, "no rows below"),
+    ):
+        answer = owner.send(UPLOAD, sent)
+        assert answer.status_code == 422
+        assert words in answer.text
+    both = {"rows": "a", "file": (io.BytesIO(TABLE.encode()), "people.csv")}
+    assert "not both" in owner.send(UPLOAD, both).text
+    assert "Name\t姓名</textarea>" in owner.send(UPLOAD, {"rows": "Name\t姓名"}).text
+    long = "Name\t姓名\r\n" + "Chun LIU\t刘春春春春春春春春春春春春春春春春春春春春春\r\n" * 8000
+    assert owner.send(UPLOAD, {"rows": long}).status_code == 302
