@@ -16,6 +16,7 @@ from forumapp.domain.jobs import services as jobs
 from forumapp.domain.people import comparing
 from forumapp.domain.people.models import Kept
 from forumapp.domain.registration.files import sweep_files
+from forumapp.domain.registration.former_files import forget_former_files
 
 DEAD_AFTER = timedelta(seconds=60)
 KEPT = timedelta(days=7)
@@ -51,6 +52,7 @@ def purge(*, now: datetime) -> None:
         forget_answers(db, before=now - KEPT)
         allowances.forget_full(db, now=now)
         sign_ins.forget_ended(db, now=now)
+        forget_former_files(db, before=now - removals.KEPT)
         removals.forget_removals(db, before=now - removals.KEPT)
         forget_files(db, brought_before=now - KEPT)
         sweep_files(db, now=now)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -24,13 +25,18 @@ from forumapp.domain.people.merging import merge
 from forumapp.domain.people.models import Kept, Person
 from forumapp.domain.people.services import create_organization, create_person, update_person
 from forumapp.domain.proofs.restoring import restore
-from forumapp.domain.registration import building, types
+from forumapp.domain.registration import building, decisions, types
+from forumapp.domain.registration.files import keep_file
+from forumapp.domain.registration.former_files import forget_former_files
+from forumapp.domain.registration.models import AnswerFile, Registration
+from forumapp.domain.registration.questions import read_questions
 from forumapp.domain.retention.purging import purge, what_would_go
 from forumapp.domain.retention.rules import Kind
 from tests.domain.conftest import BY, NOW
+from tests.domain.registering import HOUSE, applicant, make_type, sign_up
 from tests.domain.test_delegations import make_delegation, make_registration
 from tests.domain.test_removals import liaison_of
-from tests.pictures import photo
+from tests.pictures import document, photo
 
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session as DbSession
@@ -193,3 +199,41 @@ def test_a_picture_of_an_edition_comes_back(session: DbSession, forum: Forum, pl
     assert back.entity in PARTS
     with pytest.raises(NotFound):
         restore(session, forum.other.id, back.id, **BY)
+
+
+def test_a_file_that_was_replaced_comes_back_until_it_is_forgotten(session: DbSession, forum: Forum) -> None:
+    of = forum.edition.id
+    cv = {"code": "cv", "kind": "file", "label": {"en": "CV"}}
+    make_type(session, of, "guest", questions=[cv])
+
+    def brought(name: str) -> str:
+        return keep_file(session, of, read_questions([cv])[0], name, document(), now=NOW)
+
+    placed = sign_up(session, of, applicant(answers={"cv": brought("old.pdf")}), "guest", actor=HOUSE)
+    row = session.get_one(Registration, placed.registration_id)
+
+    def answered(key: Any) -> None:
+        decisions.change_answers(session, of, row.id, {"cv": key}, version=row.version, **BY)
+
+    def standing() -> tuple[str | None, list[str]]:
+        answer = row.answers["values"].get("cv")
+        return answer and answer["name"], sorted(session.scalars(select(AnswerFile.name)))
+
+    def last() -> int:
+        return session.scalars(select(Removal.id).order_by(Removal.id.desc()).limit(1)).one()
+
+    answered(brought("new.pdf"))
+    assert standing() == ("new.pdf", ["new.pdf", "old.pdf"])
+    restore(session, of, last(), **BY)
+    assert standing() == ("old.pdf", ["new.pdf", "old.pdf"])
+    answered(None)
+    assert standing() == (None, ["new.pdf", "old.pdf"])
+    restore(session, of, last(), **BY)
+    assert forget_former_files(session, before=NOW + timedelta(days=1)) == 1  # old.pdf is back
+    assert standing() == ("old.pdf", ["old.pdf"])
+    answered(None)
+    removal = last()
+    purge(session, of, Kind.FILES, now=NOW)
+    with pytest.raises(NotFound):
+        restore(session, of, removal, **BY)
+    assert standing() == (None, [])

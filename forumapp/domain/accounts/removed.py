@@ -57,6 +57,7 @@ PARTS: dict[str, Permission] = {
     "question": Permission.EDIT_EDITION,
     "picture": Permission.EDIT_EDITION,
     "photo": Permission.EDIT_PEOPLE,
+    "answer_file": Permission.EDIT_REGISTRATIONS,
 }
 _RESTORING = REMOVING | PARTS
 

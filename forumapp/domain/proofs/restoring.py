@@ -19,6 +19,7 @@ from forumapp.domain.people.removing import bring_back_kept
 from forumapp.domain.people.services import bring_back_edition_title
 from forumapp.domain.proofs.services import bring_back_entry
 from forumapp.domain.registration.building import bring_back_question
+from forumapp.domain.registration.former_files import bring_back_file
 from forumapp.domain.registration.types import bring_back_type
 
 if TYPE_CHECKING:
@@ -50,6 +51,7 @@ RESTORING = {
     "question": bring_back_question,
     "picture": bring_back_picture,
     "photo": bring_back_photo,
+    "answer_file": bring_back_file,
 }
 
 

@@ -41,7 +41,7 @@ def new_answers(
     now, faults = revised(stored, kept, _placed(db, edition_id, stored, given))
     if faults:
         raise Invalid(fields=by_field(faults))
-    return claim_files(db, edition_id, now, kept, now=at)
+    return claim_files(db, edition_id, now, now=at)
 
 
 def by_field(faults: Mapping[str, str]) -> dict[str, str]:

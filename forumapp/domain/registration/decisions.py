@@ -20,6 +20,7 @@ from forumapp.domain.people.models import Person
 from forumapp.domain.registration import placing, seats
 from forumapp.domain.registration.asking import new_answers
 from forumapp.domain.registration.errors import OfferEnded, WrongStatus
+from forumapp.domain.registration.former_files import keep_former_files
 from forumapp.domain.registration.letters import tell
 from forumapp.domain.registration.models import Registration, RegistrationType
 from forumapp.domain.registration.rules import ACTIVE, MAY_BECOME, RegistrationStatus
@@ -209,8 +210,10 @@ def answer_anew(
     now: datetime,
 ) -> None:
     """The questions `stored` of a registration that is locked, for whoever was let to. Answers to others stay."""
-    kept = new_answers(db, row.edition_id, stored, row.answers, given, at=now)
+    before = row.answers
+    kept = new_answers(db, row.edition_id, stored, before, given, at=now)
     _change(db, row, {"answers": kept}, actor=actor, now=now)
+    keep_former_files(db, row, before, actor=actor, now=now)
 
 
 def as_seen(db: DbSession, edition_id: int, registration_id: int, version: int) -> Registration:

@@ -46,7 +46,9 @@ def erase_answers(
     fields = {f"answers.{code}" for code in _asked_in(db, edition_id, removed.values(), topic)}
     count = 0
 
-    def scrub(table: str, values: dict[str, Any]) -> dict[str, Any]:
+    def scrub(table: str, values: dict[str, Any]) -> dict[str, Any] | None:
+        if table == "answer_file":
+            return None if topic is Topic.FILES and values["edition_id"] == edition_id else values
         if table != "registration" or values["id"] not in concerned or values["edition_id"] != edition_id:
             return values
         return {**values, "answers": without(values["answers"] or {}, topic)}

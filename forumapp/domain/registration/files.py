@@ -1,5 +1,5 @@
 """Files that are answers. One that is brought waits under a secret key until its form is sent, so that a form that is
-refused loses none; forgotten ones are swept. An answer names its file by id, and goes with it.
+refused loses none; forgotten ones are swept. An answer names its file by id.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from forumapp.domain.registration.models import AnswerFile, Registration
 from forumapp.domain.registration.questions import Kind
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Mapping
+    from collections.abc import Mapping
     from datetime import datetime
 
     from sqlalchemy.orm import Session as DbSession
@@ -80,17 +80,14 @@ def _asking_files(kept: Mapping[str, Any]) -> set[str]:
     return {one["code"] for one in kept["questions"] if one["kind"] in (Kind.FILE, Kind.PHOTO)}
 
 
-def claim_files(
-    db: DbSession, edition_id: int, kept: Mapping[str, Any], before: Mapping[str, Any] | None = None, *, now: datetime
-) -> dict[str, Any]:
-    """The answers with their files by id instead of by key; what `before` named and these do not goes for good. Raises
-    Invalid for a file that is not there any more, or has been sent before.
+def claim_files(db: DbSession, edition_id: int, kept: Mapping[str, Any], *, now: datetime) -> dict[str, Any]:
+    """The answers with their files by id instead of by key. Raises Invalid for one that is not there any more, or has
+    been sent before.
     """
     values = dict(kept["values"])
     for code in _asking_files(kept) & values.keys():
         if isinstance(values[code], str):
             values[code] = _claim(db, edition_id, code, values[code], now=now)
-    _forget(db, edition_id, file_ids(before or {}) - file_ids({"values": values}))
     return {**kept, "values": values}
 
 
@@ -131,8 +128,3 @@ def erase_files(db: DbSession, edition_id: int, *, dry_run: bool = False) -> int
         return db.scalars(counted).one()
     gone = delete(AnswerFile).where(AnswerFile.edition_id == edition_id).returning(AnswerFile.id)
     return len(db.execute(gone).all())
-
-
-def _forget(db: DbSession, edition_id: int, ids: Collection[int]) -> None:
-    if ids:
-        db.execute(delete(AnswerFile).where(AnswerFile.edition_id == edition_id, AnswerFile.id.in_(ids)))

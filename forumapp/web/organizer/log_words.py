@@ -59,6 +59,7 @@ RECORDS: dict[str, Any] = {
 }
 # What a record can lose while it stays, among what can be brought back.
 PARTS: dict[str, Any] = {
+    "answer_file": _l("File of an answer"),
     "photo": _l("Photo of a person"),
     "picture": _l("Picture"),
     "question": _l("Question of a form"),

@@ -189,6 +189,9 @@ def place_of_picture(removal: Removal) -> str:
 
 
 PLACES = {
+    "answer_file": lambda removal: url_for(
+        "organizer.registration", registration_id=values_of(removal)["registration_id"]
+    ),
     "photo": lambda removal: url_for("organizer.person", person_id=removal.entity_id),
     "picture": place_of_picture,
     "question": place_of_question,

@@ -1,0 +1,73 @@
+"""Files of answers that were replaced or taken away: kept for a while, put back, and then forgotten."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import delete, select
+
+from forumapp.domain.accounts.access import access_to, require_row
+from forumapp.domain.accounts.permissions import Permission
+from forumapp.domain.accounts.reach import delegation_of
+from forumapp.domain.accounts.removed import get_removal
+from forumapp.domain.audit.models import Removal
+from forumapp.domain.audit.removals import BelongingGone, claim_part, keep_part, values_of
+from forumapp.domain.audit.services import change
+from forumapp.domain.people.models import Person
+from forumapp.domain.people.services import name_of
+from forumapp.domain.registration.files import file_ids
+from forumapp.domain.registration.models import AnswerFile, Registration
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from datetime import datetime
+
+    from sqlalchemy.orm import Session as DbSession
+
+    from forumapp.domain.audit.services import Actor
+
+FILE = AnswerFile.__tablename__
+EDIT = Permission.EDIT_REGISTRATIONS
+
+
+def keep_former_files(
+    db: DbSession, row: Registration, before: Mapping[str, Any], *, actor: Actor, now: datetime
+) -> None:
+    """What `before` named and the registration's answers name no more can be put back."""
+    left = file_ids(before) - file_ids(row.answers)
+    if not left:
+        return
+    within = access_to(db, row.edition_id, actor=actor).within(EDIT)
+    of: dict[str, Any] = {
+        "label": name_of(db.get_one(Person, row.person_id)).texts,
+        "delegation_id": delegation_of(db, row.person_id, within or None),
+    }
+    for file in db.scalars(select(AnswerFile).where(AnswerFile.id.in_(left)).order_by(AnswerFile.id)):
+        held = {"registration_id": row.id, "question": file.question, "answer": before["values"][file.question]}
+        keep_part(db, file, FILE, held, **of, actor=actor, now=now)
+
+
+def bring_back_file(db: DbSession, edition_id: int, removal_id: int, *, actor: Actor, now: datetime) -> Removal:
+    """The file that answers by now can come back in its turn. Raises BelongingGone where it is asked no more."""
+    removal = get_removal(db, edition_id, removal_id, actor=actor)
+    held = values_of(removal)
+    require_row(db, edition_id, EDIT, "registration", held["registration_id"], actor=actor)
+    claim_part(db, removal, db.get(AnswerFile, removal.entity_id), now=now)
+    query = select(Registration).where(Registration.id == held["registration_id"]).with_for_update()
+    row = db.scalars(query.execution_options(populate_existing=True)).one()
+    before = row.answers
+    if held["question"] not in {one["code"] for one in before.get("questions", ())}:
+        raise BelongingGone(entity="question")
+    answers = {**before, "values": {**before["values"], held["question"]: held["answer"]}}
+    change(db, row, {"answers": answers}, version=row.version, actor=actor, now=now, action="restored")
+    keep_former_files(db, row, before, actor=actor, now=now)
+    return removal
+
+
+def forget_former_files(db: DbSession, *, before: datetime) -> int:
+    """Those that were let go before then, and are not back, go for good."""
+    let_go = select(Removal.entity_id).where(
+        Removal.entity == FILE, Removal.removed_at < before, Removal.restored_at.is_(None)
+    )
+    gone = delete(AnswerFile).where(AnswerFile.id.in_(let_go)).returning(AnswerFile.id)
+    return len(db.execute(gone).all())
