@@ -18,7 +18,9 @@ from forumapp.domain.agenda.services import add_item, assign_role, create_sessio
 from forumapp.domain.audit.models import Via
 from forumapp.domain.audit.services import Actor
 from forumapp.domain.delegations.models import Delegation, DelegationMember, ItineraryItem, MemberRole
+from forumapp.domain.delegations.services import remove_itinerary_item, update_itinerary_item
 from forumapp.domain.forums.models import ContentPage, EditionHost, EditionStatus, Room, SponsorLevel, Task, Venue
+from forumapp.domain.forums.venues import update_venue
 from forumapp.domain.mail.models import Message, MessageState
 from forumapp.domain.overview.queries import Overview, overview
 from forumapp.domain.overview.rules import STEPS, Step, first_steps, next_step
@@ -239,6 +241,26 @@ def old_program(scene: Scene) -> str:
     return str(scene.job(JobStatus.DONE, Paper.PROGRAM, agenda_version_id=first.id).id)
 
 
+def old_book(scene: Scene) -> str:
+    job = scene.job(JobStatus.DONE, Paper.PROGRAM, created_at=NOW - timedelta(hours=1))
+    venue = scene.forum.venue
+    update_venue(scene.db, scene.of, venue.id, {"name": {**BOTH, "en": "Arena"}}, version=venue.version, **BY)
+    return str(job.id)
+
+
+def old_itinerary(scene: Scene) -> str:
+    delegation = scene.delegation("old-booklet")
+    scene.member(delegation)
+    changed, removed = scene.item(delegation), scene.item(delegation)
+    scene.job(JobStatus.DONE, Paper.ITINERARIES, delegation_id=delegation.id, created_at=NOW - timedelta(hours=1))
+    update_itinerary_item(scene.db, scene.of, changed.id, {"place": BOTH}, version=changed.version, **BY)
+    assert [one.where for one in scene.seen().needs if one.code == "itinerary-outdated"] == [delegation.code]
+    scene.job(JobStatus.DONE, Paper.ITINERARIES)
+    later = {**BY, "now": NOW + timedelta(hours=1)}
+    remove_itinerary_item(scene.db, scene.of, removed.id, version=removed.version, **later)
+    return delegation.code
+
+
 def alike(scene: Scene, kind: str) -> Any:
     called = {"latin_family": "Liu"} if kind == "person" else {"legal": BOTH}
     one, other = (scene.add({"person": Person, "organization": Organization}[kind](**called)) for _ in range(2))
@@ -324,6 +346,8 @@ BROUGHT: dict[str, tuple[Section, Severity, Callable[[Scene], Any]]] = {
     "print-failed": (Section.PAPER, Severity.FAILED, lambda s: str(s.job(JobStatus.FAILED).id)),
     "print-stuck": (
         Section.PAPER, WAITING, lambda s: str(s.job(JobStatus.QUEUED, created_at=NOW - timedelta(minutes=11)).id)),
+    "book-outdated": (Section.PAPER, STALE, old_book),
+    "itinerary-outdated": (Section.PAPER, STALE, old_itinerary),
     "program-outdated": (Section.PAPER, STALE, old_program),
     "badge-outdated": (Section.PAPER, STALE, renamed),
     "mail-failed": (Section.MAIL, Severity.FAILED, lambda s: str(s.message(state=MessageState.FAILED).id)),
@@ -370,6 +394,8 @@ def test_several_are_counted_and_lead_to_the_list(scene: Scene) -> None:
         ("session-without-room", lambda s: s.db.query(Session).update({"status": SessionStatus.CANCELLED})),
         ("badge-outdated", lambda s: s.printed()),
         ("program-outdated", lambda s: s.job(JobStatus.DONE, Paper.PROGRAM, agenda_version_id=newest(s))),
+        ("book-outdated", lambda s: s.job(JobStatus.DONE, Paper.PROGRAM)),
+        ("itinerary-outdated", lambda s: s.job(JobStatus.DONE, Paper.ITINERARIES, started_at=NOW + timedelta(hours=2))),
         ("agenda-changed", lambda s: publish(s.db, s.of, label="", note={}, **BY)),
         ("speaker-half-shown", lambda s: s.db.query(Session).update({"status": SessionStatus.CANCELLED})),
         ("native-name-missing", lambda s: s.db.query(Person).update({"native_full": ""})),

@@ -15,6 +15,8 @@ from forumapp.domain.accounts.reach import limited
 from forumapp.domain.agenda.models import AgendaVersion
 from forumapp.domain.printing.models import JobStatus, Paper, PrintJob
 from forumapp.domain.printing.outdated import outdated_badges
+from forumapp.domain.printing.overtaken import overtaken_books, overtaken_itineraries
+from forumapp.domain.printing.services import paper_within
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -33,6 +35,7 @@ def printing_needs(db: DbSession, edition_id: int, access: Access, *, now: datet
     if not access.allows(Permission.PRINT):
         return []
     within = access.within(Permission.PRINT)
+    itineraries = paper_within(access, Paper.ITINERARIES)
     reached = limited(PrintJob.id, "print_job", edition_id, within)
     jobs = select(PrintJob.id).where(PrintJob.edition_id == edition_id, *reached)
     waiting = jobs.where(PrintJob.status == JobStatus.QUEUED, PrintJob.created_at < now - STUCK)
@@ -40,6 +43,8 @@ def printing_needs(db: DbSession, edition_id: int, access: Access, *, now: datet
         Asked("print-failed", Severity.FAILED, _not_made_since(jobs.where(PrintJob.status == JobStatus.FAILED))),
         Asked("print-stuck", Severity.WAITING, waiting),
         Asked("program-outdated", Severity.STALE, _of_older_version(edition_id)),
+        Asked("book-outdated", Severity.STALE, overtaken_books(edition_id)),
+        Asked("itinerary-outdated", Severity.STALE, overtaken_itineraries(edition_id, itineraries)),
     ]
     outdated = outdated_badges(db, edition_id, within=within)
     one = str(outdated[0].badge.registration_id) if len(outdated) == 1 else None

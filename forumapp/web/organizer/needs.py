@@ -193,6 +193,13 @@ TOLD: dict[str, Told] = {
         "%(num)s prints have waited for more than ten minutes. Is the worker running?", n), "paper"),
     "program-outdated": Told(lambda _n: str(_(
         "The printed program shows an earlier version of the agenda.")), "paper", {"paper": "program"}),
+    "book-outdated": Told(lambda _n: str(_(
+        "Letters, hosts, venues or the cover have changed since the program was printed.")),
+        "paper", {"paper": "program"}),
+    "itinerary-outdated": Told(lambda n: ngettext(
+        "The itinerary of %(num)s delegation has changed since it was printed.",
+        "The itineraries of %(num)s delegations have changed since they were printed.", n),
+        "paper", {"paper": "itineraries"}, ("paper", "delegation")),
     "badge-outdated": Told(lambda n: ngettext(
         "%(num)s badge has changed since it was printed.",
         "%(num)s badges have changed since they were printed.", n), "outdated"),
