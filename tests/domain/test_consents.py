@@ -9,9 +9,11 @@ from sqlalchemy import select
 
 from forumapp.core.errors import Invalid, NotFound, Stale
 from forumapp.domain.audit.models import AuditEvent
+from forumapp.domain.registration.choosing import chosen_ids
 from forumapp.domain.registration.consent_queries import agrees_to, list_consents, live_consents
 from forumapp.domain.registration.consenting import give_own_consent, set_consent_words, withdraw_own_consent
 from forumapp.domain.registration.consents import USUAL, Purpose
+from forumapp.domain.registration.filters import Filters, filters_in
 from forumapp.domain.registration.models import Registration
 from tests.domain.registering import HOUSE, NOW, STRANGER, applicant, make_edition, make_type, sign_up
 
@@ -49,6 +51,10 @@ def test_whoever_agreed_keeps_the_words_they_saw(session: DbSession) -> None:
     }
     agreeing = select(Registration.id).where(agrees_to(Purpose.PHOTO))
     assert session.scalars(agreeing).all() == [one]
+
+    listed = chosen_ids(session, edition_id, filters_in({"consent": ["photo"]}))
+    assert session.scalars(listed).all() == [one]
+    assert session.scalars(chosen_ids(session, edition_id, Filters(consent=(Purpose.PHOTO,)), told=[])).all() == []
 
     withdraw_own_consent(session, one, 1, "photo", **BY)
     assert session.scalars(agreeing).all() == []

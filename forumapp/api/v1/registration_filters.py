@@ -8,7 +8,7 @@ from forumapp.api.paging import LONGEST_SEARCH, PageQuery
 from forumapp.api.v1.shapes import Slug
 from forumapp.core.text import LANGUAGES
 from forumapp.domain.registration.filters import FILTERS, MOST_WORDS, Filters
-from forumapp.schemas.choices import Badge, Lack, RegistrationStatus, Source, Way
+from forumapp.schemas.choices import Badge, Lack, Purpose, RegistrationStatus, Source, Way
 from forumapp.schemas.fields import Choice, Day, ListOf, Shape, Text, Word
 
 
@@ -31,6 +31,9 @@ class FiltersSchema(Shape):
     way = ListOf(Choice(Way), most=len(Way))
     vip = Word(("yes", "no"))
     missing = ListOf(Choice(Lack), most=len(Lack), metadata={"description": "What is missing: any of these."})
+    consent = ListOf(
+        Choice(Purpose), most=len(Purpose), metadata={"description": "Whose consent stands, for any of these purposes."}
+    )
     badge = Choice(Badge)
     since = Day(metadata={"description": "The first day of registering, at the forum."})
     until = Day(metadata={"description": "The last day of registering, at the forum."})

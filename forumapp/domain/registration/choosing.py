@@ -14,6 +14,7 @@ from forumapp.domain.agenda.models import Session
 from forumapp.domain.forums.models import Edition
 from forumapp.domain.people.called import people_called, people_reached_by, words_in
 from forumapp.domain.people.models import Person
+from forumapp.domain.registration.consent_queries import agrees_to
 from forumapp.domain.registration.filters import NO_DELEGATION, Badge, Filters, Lack, Way
 from forumapp.domain.registration.models import Registration, RegistrationType, SessionSignUp, TicketCode
 from forumapp.domain.registration.outdated import changed_since_printed
@@ -58,6 +59,7 @@ def chosen(db: DbSession, edition_id: int, filters: Filters, *, told: Collection
         *((_printed(db, edition_id, filters.badge),) if filters.badge else ()),
         *_any(_came(edition_id, way) for way in filters.way),
         *_any(_lacks(db, edition_id, lack, reachable) for lack in filters.missing),
+        *_any(and_(reachable, agrees_to(purpose)) for purpose in filters.consent),
         *_registered(db, edition_id, filters),
     ]
 

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from forumapp.core.text import LANGUAGES, is_storable
 from forumapp.core.times import is_reckonable
+from forumapp.domain.registration.consents import Purpose
 from forumapp.domain.registration.rules import RegistrationStatus, Source
 
 if TYPE_CHECKING:
@@ -66,6 +67,7 @@ class Filters:
     way: tuple[Way, ...] = ()
     vip: bool | None = None
     missing: tuple[Lack, ...] = ()
+    consent: tuple[Purpose, ...] = ()
     badge: Badge | None = None
     since: date | None = None
     until: date | None = None
@@ -137,6 +139,7 @@ _PARSERS: dict[str, Callable[[Sequence[str]], Any]] = {
     "way": _among(list(Way)),
     "vip": _yes_no,
     "missing": _among(list(Lack)),
+    "consent": _among(list(Purpose)),
     "badge": _one_of(list(Badge)),
     "since": _day,
     "until": _day,

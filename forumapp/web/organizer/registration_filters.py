@@ -17,7 +17,7 @@ from forumapp.domain.delegations.queries import delegation_names
 from forumapp.domain.registration import queries
 from forumapp.domain.registration.filters import FILTERS, NO_DELEGATION, Filters, filters_in
 from forumapp.domain.registration.session_choice import sessions_to_choose
-from forumapp.schemas.choices import Badge, Lack, RegistrationStatus, Source, Way
+from forumapp.schemas.choices import Badge, Lack, Purpose, RegistrationStatus, Source, Way
 from forumapp.web import labels
 from forumapp.web.language import OWN_NAMES, language
 from forumapp.web.organizer.guard import edition, may, within
@@ -40,6 +40,7 @@ LABELS: dict[str, Any] = {
     "way": _l("Way in"),
     "vip": _l("VIP"),
     "missing": _l("Missing"),
+    "consent": _l("Agrees to"),
     "badge": _l("Badge"),
     "since": _l("Registered from"),
     "until": _l("Registered until"),
@@ -103,6 +104,7 @@ def _choices(db: DbSession, types: Sequence[RegistrationType]) -> list[Choice]:
         ("delegation", _delegations(db)),
         ("session", _sessions(db)),
         ("missing", labels.options(Lack)),
+        ("consent", labels.options(Purpose)),
         ("source", labels.options(Source)),
         ("way", labels.options(Way)),
         ("language", [(code, OWN_NAMES[code]) for code in LANGUAGES]),

@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from forumapp.core.text import LANGUAGES
+from forumapp.domain.registration.consents import Purpose
 from forumapp.domain.registration.filters import FILTERS, Badge, Filters, Lack, Way, filters_in
 from forumapp.domain.registration.rules import RegistrationStatus, Source
 
@@ -31,6 +32,8 @@ days = st.none() | st.dates(date(1950, 1, 1), date(2090, 1, 1))
         way=several(Way),
         vip=st.none() | st.booleans(),
         missing=several(Lack),
+        session=several(["s-1", "s-2"]),
+        consent=several(Purpose),
         badge=st.none() | st.sampled_from(list(Badge)),
         since=days,
         until=days,
@@ -42,5 +45,6 @@ def test_an_address_says_all_of_the_filters(filters: Filters) -> None:
 
 def test_what_is_no_word_of_a_filter_filters_nothing() -> None:
     nonsense = dict.fromkeys(FILTERS, ("\x00", "nonsense", "9999-99-99"))
-    assert filters_in(nonsense) == Filters(type=("nonsense", "9999-99-99"), delegation=("nonsense", "9999-99-99"))
+    codes = ("nonsense", "9999-99-99")
+    assert filters_in(nonsense) == Filters(type=codes, delegation=codes, session=codes)
     assert filters_in({}) == Filters()
