@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
+from playwright.sync_api import expect
 
 from forumapp.core.transactions import transaction
 from tests.browser.conftest import AXE, press, serving, visit
@@ -23,8 +24,13 @@ pytestmark = [
     pytest.mark.skipif(not AXE.exists(), reason="axe-core is not installed: make test installs it"),
 ]
 WORDS = {
-    "en-US": {"reads": "9.6 to 1", "kept": "read-only", "made": "The new edition has been created."},
-    "zh-CN": {"reads": "9.6∶1", "kept": "只读", "made": "新一届已创建"},
+    "en-US": {
+        "reads": "9.6 to 1",
+        "kept": "read-only",
+        "made": "The new edition has been created.",
+        "guest": "Guest of honor",
+    },
+    "zh-CN": {"reads": "9.6∶1", "kept": "只读", "made": "新一届已创建", "guest": "主宾"},
 }
 
 
@@ -59,6 +65,20 @@ def test_an_edition_is_colored_carried_on_and_archived(browser: Browser, desk: s
     press(page, "main .form button[type=submit]")
     page.wait_for_url(f"{desk}/organizer/series-2024/")
     assert words["made"] in page.inner_text(".messages")
+    seen.go("/organizer/series-2024/hosts/new")
+    page.select_option("#f-role", "guest-of-honor")
+    page.locator("#f-organization_id").press_sequentially("Jiangsu Province")
+    page.locator("[role=option]:visible").last.click()
+    press(page, "main .form button[type=submit]")
+    seen.go("/organizer/series-2024/hosts")
+    expect(page.locator("main")).to_contain_text(words["guest"])
+    expect(page.locator("main")).to_contain_text("Jiangsu Province")
+
+    seen.go(f"{HOME}/clone")
+    page.fill("#f-ordinal", "5")
+    page.fill("#f-starts_on", "2025-05-20")
+    press(page, "main .form button[type=submit]")
+    expect(page.locator("#e-ordinal")).to_be_visible()
 
     seen.go(f"{HOME}/settings")
     page.click("main details.confirm > summary >> nth=-1")
