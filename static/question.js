@@ -32,6 +32,7 @@ function addRows(list) {
     }
     for (const label of row.querySelectorAll("label")) label.htmlFor = label.htmlFor.replace(/\d+$/, number);
     list.append(row);
+    row.dispatchEvent(new Event("order-added", { bubbles: true }));
     row.querySelector("input:not([type=hidden])").focus();
   });
 }

@@ -1,5 +1,6 @@
 // Lists in an order that people set: dragged by a handle, moved by its arrow keys or by the buttons beside it, and saved
-// by the form's own button. Without this script each of the buttons is sent at once.
+// by the form's own button. Without this script each of the buttons is sent at once. A list within a larger form has no
+// button of its own: its rows are sent as they stand.
 "use strict";
 
 const EDGE = 64; // pixels from the window's edge at which a drag scrolls
@@ -13,10 +14,15 @@ class OrderForm {
     this.told = form.querySelector("[data-order-told]");
     this.changed = false;
     for (const hint of form.querySelectorAll("[data-order-help], [data-order-changed], [data-order-reset]")) hint.hidden = false;
-    form.querySelector("[data-order-reset]").addEventListener("click", () => this.reset());
-    form.addEventListener("submit", () => { this.changed = false; });
-    window.addEventListener("beforeunload", (event) => { if (this.changed) event.preventDefault(); });
-    for (const list of this.lists) for (const item of list.children) this.setUp(list, item);
+    if (this.bar) {
+      form.querySelector("[data-order-reset]").addEventListener("click", () => this.reset());
+      form.addEventListener("submit", () => { this.changed = false; });
+      window.addEventListener("beforeunload", (event) => { if (this.changed) event.preventDefault(); });
+    }
+    for (const list of this.lists) {
+      for (const item of list.children) this.setUp(list, item);
+      list.addEventListener("order-added", (event) => { this.setUp(list, event.target); this.note(true); });
+    }
   }
 
   setUp(list, item) {
@@ -82,6 +88,7 @@ class OrderForm {
     if ([...list.children].indexOf(item) !== to) {
       list.insertBefore(item, others[to] || null);
       this.note(true);
+      item.dispatchEvent(new Event("input", { bubbles: true }));
     }
     const words = { name: item.querySelector("[data-order-handle]").dataset.orderHandle, place: to + 1, total: list.children.length };
     this.told.textContent = this.told.dataset.orderTold.replace(/\{(\w+)\}/g, (_all, word) => words[word]);
@@ -89,7 +96,7 @@ class OrderForm {
 
   note(changed) {
     this.changed = changed;
-    this.bar.hidden = !changed;
+    if (this.bar) this.bar.hidden = !changed;
     for (const list of this.lists) {
       [...list.children].forEach((item, place) => {
         item.querySelector("[name=up]").disabled = place === 0;

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 
 NOT_BY_PEOPLE = {
     "allowance": "counts tries",
+    "choice_places": "follow from the form and from what is answered",
     "answer_file": "the answers that name them are told",
     "audit_event": "the log itself",
     "audit_value": "the log itself",
@@ -61,7 +62,7 @@ FOLLOWS = {
     "registration": {"printed", "printed_at"},  # by the worker
     "edition_places": {"taken", "over"},  # the same for the whole edition
     # Counters of what registrations say, and whether the edition counts them too.
-    "registration_type": {"taken", "over", "next_in_queue", "waiting", "is_limited"},
+    "registration_type": {"taken", "over", "next_in_queue", "waiting", "is_limited", "counts_choices"},
 }  # fmt: skip
 # Rows that are a part of another one, whose event tells of them.
 PART_OF = {

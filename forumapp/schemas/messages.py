@@ -41,6 +41,7 @@ FAULTS: Mapping[str, LazyString] = {
     "taken": _("This is in use already."),
     "reserved": _("This word is reserved for other pages."),
     "not-an-option": _("Please choose one of the options."),
+    "option-full": _("What you chose is full by now. Please choose something else."),
     "not-an-email": _("Please enter a complete mail address."),
     "not-a-phone": _("Please enter a complete phone number."),
     "phone-without-country-code": _("Please begin the number with its country code, for example +86 or +1."),

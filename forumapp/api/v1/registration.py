@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import marshmallow as ma
 
 from forumapp.api.blueprint import ApiBlueprint
+from forumapp.api.v1.questions import QuestionSchema
 from forumapp.api.v1.registration_filters import RegistrationQuery, filters_of
 from forumapp.api.v1.shapes import (
     KeptSchema,
@@ -25,11 +26,14 @@ from forumapp.domain.delegations import leaving
 from forumapp.domain.forums.queries import get_edition_id
 from forumapp.domain.registration import queries, services, types
 from forumapp.domain.registration.consent_queries import list_consents
-from forumapp.domain.registration.questions import LARGEST, MOST_CONDITIONS, MOST_QUESTIONS, for_public
+from forumapp.domain.registration.questions import (
+    MOST_QUESTIONS,
+    for_public,
+    without_places,
+)
 from forumapp.domain.registration.rules import LONGEST_OFFER
-from forumapp.schemas.choices import Area, Purpose, QuestionKind, RegistrationStatus, Source, Via
+from forumapp.schemas.choices import Area, Purpose, RegistrationStatus, Source, Via
 from forumapp.schemas.fields import (
-    LINE,
     PARAGRAPHS,
     Bilingual,
     Choice,
@@ -37,7 +41,6 @@ from forumapp.schemas.fields import (
     Id,
     Instant,
     ListOf,
-    Numeral,
     Part,
     Shape,
     Text,
@@ -53,7 +56,6 @@ if TYPE_CHECKING:
     from forumapp.domain.registration.models import RegistrationType
     from forumapp.domain.registration.queries import RegistrationLine
 
-MOST_OPTIONS = 200
 COLOR = r"^#[0-9a-fA-F]{6}$"
 TYPES = "/editions/<slug:edition>/registration-types"
 REGISTRATIONS = "/editions/<slug:edition>/registrations"
@@ -62,35 +64,6 @@ REGISTRATION = f"{REGISTRATIONS}/<id:registration_id>"
 MOST_CONSENTS = 200  # with all that were taken back
 
 blueprint = ApiBlueprint("Registration", __name__, description="Registration types and registrations.")
-
-
-class OptionSchema(Shape):
-    code = Slug(required=True)
-    label = Bilingual(needed=True)
-
-
-class ConditionSchema(Shape):
-    """That an earlier or later question is answered by one of these options, or "yes" or "no"."""
-
-    question = Slug(required=True)
-    one_of = ListOf(Text(longest=LINE), least=1, most=MOST_OPTIONS, required=True, data_key="is", attribute="is")
-
-
-class QuestionSchema(Shape):
-    """`section` is a heading: what follows belongs to it. It is asked where all conditions of `when` hold, its own and
-    those of its section; `least` and `most` are of a number.
-    """
-
-    code = Slug(required=True)
-    kind = Choice(QuestionKind, required=True)
-    label = Bilingual(needed=True)
-    help = Bilingual(longest=PARAGRAPHS)
-    required = Flag()
-    options = ListOf(Part(OptionSchema), most=MOST_OPTIONS)
-    when = ListOf(Part(ConditionSchema), most=MOST_CONDITIONS)
-    for_organizers = Flag(metadata={"description": "Asked of organizers alone, and not told to anyone else."})
-    least = Numeral(most=LARGEST, allow_none=True)
-    most = Numeral(most=LARGEST, allow_none=True)
 
 
 class NewTypeSchema(Shape):
@@ -134,7 +107,7 @@ _PUBLIC = TypeSchema(exclude=("quota", "offer_hours", "admits", "taken", "over",
 def public_type(row: RegistrationType) -> dict[str, Any]:
     """A type as everyone may read it."""
     shown: dict[str, Any] = _PUBLIC.dump(row)
-    return {**shown, "questions": for_public(shown["questions"])}
+    return {**shown, "questions": without_places(for_public(shown["questions"]))}
 
 
 class NewRegistrationSchema(RegistrationSchema):

@@ -14,6 +14,7 @@ from forumapp.domain.cloning.parts import CARRIED, OPTIONAL, PARTS
 from forumapp.domain.forums.queries import get_edition_by_id
 from forumapp.domain.forums.services import create_edition
 from forumapp.domain.forums.tasks import copy_calendar
+from forumapp.domain.registration.choices import count_all as count_choices
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
@@ -58,6 +59,7 @@ def clone_edition(
     for part in PARTS:
         if part.key not in without:
             part.copy(copying)
+    count_choices(db, made.id)
     said = {"cloned_from": (None, source.slug)}
     record(db, "cloned", "edition", made.id, actor=actor, now=now, edition_id=made.id, changes=said)
     return made

@@ -12,7 +12,14 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from forumapp.core.masks import MASKED
-from forumapp.domain.registration.questions import Kind, Question, asked_with, read_questions, with_sections
+from forumapp.domain.registration.questions import (
+    WITH_OPTIONS,
+    Kind,
+    Question,
+    asked_with,
+    read_questions,
+    with_sections,
+)
 from forumapp.domain.registration.reading import Wrong, read_answer
 
 if TYPE_CHECKING:
@@ -138,6 +145,16 @@ def answered(kept: Mapping[str, Any]) -> list[tuple[Question, Any]]:
         for question in read_questions(kept.get("questions", []))
         if question.code in values
     ]
+
+
+def chosen(kept: Mapping[str, Any]) -> set[tuple[str, str]]:
+    """What was chosen among options, by question and option."""
+    return {
+        (question.code, option)
+        for question, value in answered(kept)
+        if question.kind in WITH_OPTIONS
+        for option in (value if isinstance(value, list) else [value])
+    }
 
 
 def told_answers(before: Mapping[str, Any] | None, after: Mapping[str, Any] | None) -> dict[str, tuple[Any, Any]]:

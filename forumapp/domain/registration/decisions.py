@@ -17,7 +17,7 @@ from forumapp.domain.accounts.permissions import Permission
 from forumapp.domain.audit.services import Actor, change, stale
 from forumapp.domain.forums.archiving import refuse_archived
 from forumapp.domain.people.models import Person
-from forumapp.domain.registration import placing, seats
+from forumapp.domain.registration import choices, placing, seats
 from forumapp.domain.registration.asking import new_answers
 from forumapp.domain.registration.errors import OfferEnded, WrongStatus
 from forumapp.domain.registration.former_files import keep_former_files
@@ -156,6 +156,7 @@ def give_way(
     placing.revoke_code(db, row.id, now=now)
     leave_sessions(db, row, actor=actor, now=now)
     seats.give_back(db, seats.hold(db, row.type_id), row, before)
+    choices.give_back(db, row)
     move_up_all(db, row.type_id, actor=actor, now=now)
     return row
 
@@ -212,6 +213,7 @@ def answer_anew(
     """The questions `stored` of a registration that is locked, for whoever was let to. Answers to others stay."""
     before = row.answers
     kept = new_answers(db, row.edition_id, stored, before, given, at=now)
+    choices.move(db, row, kept)
     _change(db, row, {"answers": kept}, actor=actor, now=now)
     keep_former_files(db, row, before, actor=actor, now=now)
 
@@ -269,6 +271,7 @@ def _leave(
     placing.revoke_code(db, row.id, now=now)
     leave_sessions(db, row, actor=actor, now=now)
     seats.give_back(db, seats.hold(db, row.type_id), row, before)
+    choices.give_back(db, row)
     tell(db, row, now=now)
     move_up_all(db, row.type_id, actor=actor, now=now)
 

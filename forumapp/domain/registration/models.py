@@ -33,8 +33,8 @@ from forumapp.domain.registration.consents import Purpose
 from forumapp.domain.registration.rules import ACTIVE, InvitationState, RegistrationStatus, Source
 
 __all__ = [
-    "ACTIVE", "AnswerFile", "Consent", "ConsentText", "EditionPlaces", "Invitation", "PlaceBlock", "Registration",
-    "RegistrationStatus", "RegistrationType", "SessionSignUp", "Source", "TicketCode",
+    "ACTIVE", "AnswerFile", "ChoicePlaces", "Consent", "ConsentText", "EditionPlaces", "Invitation", "PlaceBlock",
+    "Registration", "RegistrationStatus", "RegistrationType", "SessionSignUp", "Source", "TicketCode",
 ]  # fmt: skip
 
 _ACTIVE_SQL = f"status IN ({', '.join(repr(status) for status in ACTIVE)})"
@@ -103,6 +103,8 @@ class RegistrationType(OfEdition, Versioned, Base):
     admits: Mapped[list[str]] = mapped_column(Json, default=list)  # words of `rules.Area`
     position: Mapped[int] = mapped_column(Integer, default=0)
     questions: Mapped[list[dict[str, object]]] = mapped_column(Json, default=list)
+    # Whether an option of its form has places of its own, so that registering asks for none where it has not.
+    counts_choices: Mapped[bool] = mapped_column(default=False, info=untold())
 
 
 class PlaceBlock(OfEdition, Versioned, Base):
@@ -239,6 +241,26 @@ class SessionSignUp(OfEdition, Row, Base):
 
     session_id: Mapped[int] = mapped_column(BigId)
     registration_id: Mapped[int] = mapped_column(BigId, index=True)
+
+
+class ChoicePlaces(OfEdition, Row, Base):
+    """The places of one option of a question, where the form limits them. Whoever still may take part has one, in the
+    queue as well.
+    """
+
+    __tablename__ = "choice_places"
+    __table_args__ = (
+        same_edition("type_id", "registration_type"),
+        UniqueConstraint("type_id", "question", "option"),
+        CheckConstraint("taken >= 0", name="taken_not_negative"),
+        CheckConstraint("taken <= quota", name="taken_within_quota"),
+    )
+
+    type_id: Mapped[int] = mapped_column(BigId, index=True)
+    question: Mapped[Words]
+    option: Mapped[Words]
+    quota: Mapped[int] = mapped_column(Integer)
+    taken: Mapped[int] = mapped_column(Integer, default=0)
 
 
 class AnswerFile(OfEdition, Row, Base):

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
 MOST_QUESTIONS, MOST_CONDITIONS = 60, 5
 LARGEST = 10**15
+MOST_PLACES = 1_000_000
 CODE = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 # What the kitchen must know. The need is asked for, never the reason.
 DIETS = ("halal", "vegetarian", "vegan", "no-pork", "no-beef", "no-seafood", "no-alcohol", "gluten-free", "nut-free")
@@ -48,8 +49,11 @@ DECIDING = frozenset({Kind.CHOICE, Kind.CHOICES, Kind.YES_NO})
 
 @dataclass(frozen=True, slots=True)
 class Option:
+    """`places` is how many may choose it; None has no limit."""
+
     code: str
     label: Mapping[str, str]
+    places: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,7 +107,9 @@ def read_questions(stored: Iterable[Mapping[str, Any]]) -> tuple[Question, ...]:
             label=one["label"],
             help=one.get("help") or {},
             required=bool(one.get("required", False)),
-            options=tuple(Option(option["code"], option["label"]) for option in one.get("options") or ()),
+            options=tuple(
+                Option(option["code"], option["label"], option.get("places")) for option in one.get("options") or ()
+            ),
             when=tuple(Condition(each["question"], frozenset(each["is"])) for each in one.get("when") or ()),
             for_organizers=bool(one.get("for_organizers", False)),
             least=one.get("least"),
@@ -122,6 +128,27 @@ def for_public(stored: Iterable[Mapping[str, Any]]) -> list[dict[str, Any]]:
         if not hidden and not one.get("for_organizers"):
             shown.append(dict(one))
     return shown
+
+
+def without_places(stored: Iterable[Mapping[str, Any]]) -> list[dict[str, Any]]:
+    """The questions, and not how many may choose what."""
+    return [
+        {**one, "options": [{name: each[name] for name in each if name != "places"} for each in one["options"]]}
+        if one.get("options")
+        else dict(one)
+        for one in stored
+    ]
+
+
+def places_of(stored: Iterable[Mapping[str, Any]]) -> dict[tuple[str, str], int]:
+    """How many may choose an option, by question and option, where that is limited."""
+    return {
+        (one.code, option.code): option.places
+        for one in read_questions(stored)
+        if one.kind in WITH_OPTIONS
+        for option in one.options
+        if option.places is not None
+    }
 
 
 def with_sections(questions: Iterable[Question]) -> tuple[Question, ...]:
@@ -220,8 +247,15 @@ def _are_options(value: Any) -> bool:
     for option in value:
         if not isinstance(option, dict) or not isinstance(option.get("code"), str) or not _is_text(option.get("label")):
             return False
+        if not _are_places(option.get("places")):
+            return False
     codes = [option["code"] for option in value]
     return len(set(codes)) == len(codes) and all(CODE.fullmatch(code) for code in codes)
+
+
+def _are_places(value: Any) -> bool:
+    whole = isinstance(value, int) and not isinstance(value, bool)
+    return value is None or (whole and 0 <= value <= MOST_PLACES)
 
 
 def _are_conditions(value: Any) -> bool:

@@ -4,10 +4,10 @@ Each is one atomic change, so any number of simultaneous requests share exactly 
 CHECKs hold the same from below. Counters do not raise the row's version: an organizer who edits the type's name is not
 made stale by someone who registers.
 
-Locks are always taken in this order: the edition's places, then a type's, then a block's. Where the edition has no
-quota of its own, its row is neither locked nor counted in; whether it has one stands with each type, so that one
-statement sees it. A block's places count in the type's from the moment they are set aside: whoever gets one of them
-changes the block's counter alone.
+Locks are always taken in this order: the edition's places, then a type's, then those of a block or of a choice. Where
+the edition has no quota of its own, its row is neither locked nor counted in; whether it has one stands with each type,
+so that one statement sees it. A block's places count in the type's from the moment they are set aside: whoever gets one
+of them changes the block's counter alone.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import and_, bindparam, case, or_, select, text, update
 
 from forumapp.domain.registration.errors import NoPlacesLeft, RegistrationClosed
-from forumapp.domain.registration.models import EditionPlaces, PlaceBlock, Registration, RegistrationType
+from forumapp.domain.registration.models import ChoicePlaces, EditionPlaces, PlaceBlock, Registration, RegistrationType
 from forumapp.domain.registration.rules import PLACED, Places, RegistrationStatus
 
 if TYPE_CHECKING:
@@ -27,8 +27,11 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Place:
+    """`counts_choices` is whether options of the form may have places of their own."""
+
     status: RegistrationStatus
     queue_number: int | None = None
+    counts_choices: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,8 +68,9 @@ class _WithOver(_Counters):
         self.free_over = self.on.values(over=table.over - 1, **self.still)
 
 
-_T, _E, _B = RegistrationType, EditionPlaces, PlaceBlock
+_T, _E, _B, _C = RegistrationType, EditionPlaces, PlaceBlock, ChoicePlaces
 _OF_TYPE, _OF_EDITION, _OF_BLOCK = _WithOver(_T, _T.id), _WithOver(_E, _E.edition_id), _Counters(_B, _B.id)
+OF_CHOICE = _Counters(_C, _C.id)
 _NEXT = and_(_T.waiting == 0, _OF_TYPE.has_room, ~bindparam("edition_full", type_=_T.is_open.type))
 # What place_for says, in one statement: the row's lock makes it the truth at that instant.
 _TAKE_OR_QUEUE = (
@@ -78,7 +82,7 @@ _TAKE_OR_QUEUE = (
         next_in_queue=_T.next_in_queue + case((_NEXT, 0), else_=1),
         updated_at=_T.updated_at,
     )
-    .returning(_T.waiting, _T.next_in_queue)
+    .returning(_T.waiting, _T.next_in_queue, _T.counts_choices)
 )
 _ON_TYPE = update(_T).where(_T.id == bindparam("row"))
 _QUEUE = _ON_TYPE.values(
@@ -106,10 +110,10 @@ def take_or_queue(db: DbSession, edition_id: int, type_id: int, *, limited: bool
     if row is None:
         raise RegistrationClosed
     if row.waiting:  # had it got a place, nobody would wait
-        return Place(RegistrationStatus.WAITLISTED, row.next_in_queue - 1)
+        return Place(RegistrationStatus.WAITLISTED, row.next_in_queue - 1, row.counts_choices)
     if rest is not None:
         db.connection().execute(_OF_EDITION.take, {"row": edition_id}).one()
-    return Place(RegistrationStatus.CONFIRMED)
+    return Place(RegistrationStatus.CONFIRMED, counts_choices=row.counts_choices)
 
 
 def hold(db: DbSession, type_id: int) -> Held:
@@ -163,6 +167,12 @@ def seat_in_block(db: DbSession, type_id: int, block_id: int) -> None:
     """One of the places that are set aside in a block of the type. Raises NoPlacesLeft."""
     hold(db, type_id)
     if _take(db, _OF_BLOCK, block_id) is None:
+        raise NoPlacesLeft(of="block")
+
+
+def refuse_full_block(db: DbSession, block_id: int) -> None:
+    """For whoever needs no place of it, and is to read the same as someone who does."""
+    if db.scalar(select(_B.id).where(_B.id == block_id, _B.taken >= _B.quota)) is not None:
         raise NoPlacesLeft(of="block")
 
 

@@ -15,8 +15,8 @@ from forumapp.domain.forums.models import EditionStatus
 from forumapp.domain.people.finding import add_title, find_or_add
 from forumapp.domain.people.models import Person
 from forumapp.domain.people.rules import Name
-from forumapp.domain.registration import placing, seats
-from forumapp.domain.registration.answers import snapshot
+from forumapp.domain.registration import choices, placing, seats
+from forumapp.domain.registration.answers import chosen, snapshot
 from forumapp.domain.registration.asking import first_answers
 from forumapp.domain.registration.consent_queries import asked_consents
 from forumapp.domain.registration.consenting import keep_consents
@@ -35,6 +35,7 @@ from forumapp.domain.registration.errors import AlreadyRegistered, RegistrationC
 from forumapp.domain.registration.files import claim_files
 from forumapp.domain.registration.letters import Letter, send
 from forumapp.domain.registration.models import PlaceBlock, Registration, RegistrationType
+from forumapp.domain.registration.questions import places_of
 from forumapp.domain.registration.rules import (
     ACTIVE,
     PLACED,
@@ -98,18 +99,15 @@ def register(
     if standing is not None:
         if trusted:
             raise AlreadyRegistered(registration_id=standing.id)
-        return _as_a_newcomer(db, offer, applicant, language, standing, invited=invited, now=now)
+        link = {"registration_id": standing.id, "link_number": standing.link_number}
+        return _as_a_newcomer(db, offer, kept, _letter(offer, applicant, language, **link), invited=invited, now=now)
     office: Any = {"title": applicant.title, "organization": applicant.organization}
     add_title(db, edition_id, found.person_id, **office, is_new=found.is_new, actor=actor, now=now)
     place = _place(db, offer, trusted=trusted, invited=invited, over_capacity=over_capacity)
-    details = {
-        "over_capacity_by": actor.account_id if over_capacity else None,
-        "block_id": invited.block_id if invited else None,
-        "source": source,
-        "language": language,
-        "answers": claim_files(db, edition_id, kept, now=now),
-    }
-    registration_id, placed = _enroll(db, offer, found.person_id, place, details, now=now)
+    authorizer = actor.account_id if over_capacity else None
+    whose = {"over_capacity_by": authorizer, "block_id": invited.block_id if invited else None}
+    said = {"source": source, "language": language, "answers": _answers(db, offer, kept, place, now=now)}
+    registration_id, placed = _enroll(db, offer, found.person_id, place, {**whose, **said}, now=now)
     keep_consents(db, edition_id, registration_id, agreed, language=language, via=actor.via, now=now)
     if notify and (letter := _letter(offer, applicant, language, registration_id=registration_id, placed=placed)):
         send(db, letter, f"registration-{place.status}", occasion="first", now=now)
@@ -165,6 +163,7 @@ def enter(
     )
     create(db, row, actor=actor, now=now)
     if status in ACTIVE:
+        choices.take_or_refuse(db, row)
         placing.add_code(db, edition_id, row.id)
     return row
 
@@ -181,6 +180,13 @@ def _queue_number(db: DbSession, type_id: int, status: RegistrationStatus, block
     elif status == RegistrationStatus.WAITLISTED:
         return seats.queue(db, seats.hold(db, type_id))
     return None
+
+
+def _answers(db: DbSession, offer: Offer, kept: dict[str, Any], place: Place, *, now: datetime) -> dict[str, Any]:
+    """What a registration keeps of what was answered; what was chosen takes its place."""
+    if place.counts_choices:
+        choices.take(db, offer.type_id, chosen(kept))
+    return claim_files(db, offer.edition_id, kept, now=now)
 
 
 def _enroll(
@@ -201,21 +207,15 @@ def _enroll(
 
 
 def _as_a_newcomer(
-    db: DbSession,
-    offer: Offer,
-    applicant: Applicant,
-    language: str,
-    standing: Any,
-    *,
-    invited: Invited | None,
-    now: datetime,
+    db: DbSession, offer: Offer, kept: dict[str, Any], letter: Letter | None, *, invited: Invited | None, now: datetime
 ) -> Placed:
     """The answer to someone registered already. At most one mail a day, so that nobody fills another's mailbox."""
-    letter = _letter(offer, applicant, language, registration_id=standing.id, link_number=standing.link_number)
+    choices.refuse_full(db, offer.type_id, chosen(kept))
     if letter:
         send(db, letter, "registration-known", occasion=now.date().isoformat(), now=now)
     rest = seats.lock_edition(db, offer.edition_id) if offer.is_limited else None
     if invited and invited.block_id:
+        seats.refuse_full_block(db, invited.block_id)
         return Placed(RegistrationStatus.CONFIRMED, known=True)
     places = replace(offer.places, rest=rest, needs_approval=offer.places.needs_approval and not invited)
     return Placed(place_for(places), known=True)
@@ -256,6 +256,8 @@ def _place(db: DbSession, offer: Offer, *, trusted: bool, invited: Invited | Non
         seats.seat_in_block(db, offer.type_id, invited.block_id)
         return Place(RegistrationStatus.CONFIRMED)
     if offer.places.needs_approval and not invited:
+        if places_of(offer.questions):
+            seats.hold(db, offer.type_id)
         return Place(RegistrationStatus.APPLIED)
     where = (offer.edition_id, offer.type_id)
     even_closed = trusted or invited is not None

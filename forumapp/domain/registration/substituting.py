@@ -14,7 +14,7 @@ from forumapp.domain.accounts.access import require_all
 from forumapp.domain.accounts.permissions import Permission
 from forumapp.domain.audit.services import Actor, change, record
 from forumapp.domain.people.finding import add_title, find_or_add
-from forumapp.domain.registration import placing, seats
+from forumapp.domain.registration import choices, placing, seats
 from forumapp.domain.registration.answers import snapshot
 from forumapp.domain.registration.decisions import as_seen, of_link
 from forumapp.domain.registration.errors import AlreadyRegistered, NotTransferable, WrongStatus
@@ -154,4 +154,5 @@ def _end(
     change(db, row, changes, version=row.version, **told)
     placing.revoke_code(db, row.id, now=now)
     leave_sessions(db, row, actor=actor, now=now)
+    choices.give_back(db, row)  # what the substitute chooses is theirs to say
     tell(db, row, template="registration-replaced", now=now)

@@ -15,7 +15,7 @@ from forumapp.domain.accounts.removed import bring_back_in, get_removal
 from forumapp.domain.audit.removals import keep_part
 from forumapp.domain.audit.services import Actor, change, create
 from forumapp.domain.forums.rules import code_fault, color_fault, free_code, name_fault
-from forumapp.domain.registration import seats
+from forumapp.domain.registration import choices, seats
 from forumapp.domain.registration.models import RegistrationType
 from forumapp.domain.registration.queries import type_order, types_in_order
 from forumapp.domain.registration.questions import question_faults
@@ -48,6 +48,7 @@ def create_type(
         values["position"] = next_place(db, RegistrationType.position, RegistrationType.edition_id == edition_id)
     row = RegistrationType(edition_id=edition_id, is_limited=seats.lock_edition(db, edition_id) is not None, **values)
     create(db, row, actor=actor, now=now)
+    choices.count(db, row)
     return row
 
 
@@ -71,6 +72,8 @@ def update_type(
     _refuse_faults({**ways, **changes}, taken=held.places.taken)
     change(db, row, changes, version=version, actor=actor, now=now)
     _keep_dropped(db, row, asked, actor=actor, now=now)
+    if "questions" in changes:
+        choices.count(db, row)
     if "quota" in changes:
         move_up_all(db, type_id, actor=actor, now=now)
         db.refresh(row)
@@ -92,6 +95,7 @@ def remove_type(db: DbSession, edition_id: int, type_id: int, *, version: int, a
     """Refused once anybody has ever registered with it."""
     require(db, edition_id, Permission.EDIT_EDITION, actor=actor)
     row = get_in(db, RegistrationType, edition_id, type_id)
+    choices.forget(db, type_id)
     return remove_in(db, row, label=row.name, version=version, actor=actor, now=now)
 
 
@@ -99,7 +103,9 @@ def bring_back_type(db: DbSession, edition_id: int, removal_id: int, *, actor: A
     """The edition's own quota may have come or gone since."""
     get_removal(db, edition_id, removal_id, actor=actor)
     instead = {"is_limited": seats.lock_edition(db, edition_id) is not None}
-    return bring_back_in(db, edition_id, removal_id, instead=instead, actor=actor, now=now)
+    removal = bring_back_in(db, edition_id, removal_id, instead=instead, actor=actor, now=now)
+    choices.count(db, get_in(db, RegistrationType, edition_id, removal.entity_id))
+    return removal
 
 
 def order_types(

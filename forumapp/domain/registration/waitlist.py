@@ -12,7 +12,7 @@ from forumapp.domain.accounts.access import require_all
 from forumapp.domain.accounts.permissions import Permission
 from forumapp.domain.audit.services import Actor, change
 from forumapp.domain.forums.models import Edition, EditionStatus
-from forumapp.domain.registration import placing, seats
+from forumapp.domain.registration import choices, placing, seats
 from forumapp.domain.registration.letters import tell
 from forumapp.domain.registration.models import Registration, RegistrationType
 from forumapp.domain.registration.rules import Places, RegistrationStatus, Waiting, in_turn, promotions
@@ -80,6 +80,7 @@ def end_offers(db: DbSession, type_id: int, *, actor: Actor, now: datetime) -> l
         change(db, row, {"status": RegistrationStatus.CANCELLED}, version=row.version, actor=actor, now=now)
         placing.revoke_code(db, row.id, now=now)
         seats.give_back(db, held, row, RegistrationStatus.OFFERED)
+        choices.give_back(db, row)
         tell(db, row, template="registration-offer-ended", now=now)
     if rows:
         move_up_all(db, type_id, actor=actor, now=now)

@@ -10,7 +10,7 @@ from flask_babel import lazy_gettext as _l
 
 from forumapp.core.text import LANGUAGES, is_visible, pick
 from forumapp.domain.forums.rules import free_code
-from forumapp.domain.registration.questions import DECIDING, LARGEST, WITH_OPTIONS, Kind, Question
+from forumapp.domain.registration.questions import DECIDING, LARGEST, MOST_PLACES, WITH_OPTIONS, Kind, Question
 from forumapp.web.fields import LINE, PARAGRAPHS, Fault, Field, Flag, Texts, checked
 from forumapp.web.language import language
 from forumapp.web.public.asked import options_of
@@ -47,14 +47,21 @@ class Options(Field):
     control: ClassVar[str] = "options"
 
     def write(self, value: Any) -> dict[str, Any]:
-        rows = [{**one, "shown": one["label"]} for one in value or ()]
-        return {self.name: rows}
+        return {
+            self.name: [{**one, "shown": one["label"], "many": _as_typed(one.get("places"))} for one in value or ()]
+        }
 
     def read(self, sent: MultiDict[str, str]) -> dict[str, Any]:
         texts = [[text.strip() for text in sent.getlist(f"{self.name}.{code}")] for code in LANGUAGES]
         codes = sent.getlist(f"{self.name}.code")
-        rows = zip(codes, *texts, strict=False)
-        return {self.name: [{"code": code, "shown": dict(zip(LANGUAGES, row, strict=True))} for code, *row in rows]}
+        places = [text.strip() for text in sent.getlist(f"{self.name}.places")] or [""] * len(codes)
+        rows = zip(codes, places, *texts, strict=False)
+        return {
+            self.name: [
+                {"code": code, "many": many, "shown": dict(zip(LANGUAGES, row, strict=True))}
+                for code, many, *row in rows
+            ]
+        }
 
     def parse(self, raw: Mapping[str, Any]) -> list[dict[str, Any]]:
         rows = [one for one in raw[self.name] if any(map(is_visible, one["shown"].values()))]
@@ -68,11 +75,40 @@ class Options(Field):
             label = {code: checked(text, LINE) for code, text in one["shown"].items() if text}
             code = one["code"] or free_code(label, taken, "option")
             taken.add(code)
-            found.append({"code": code, "label": label})
+            found.append({"code": code, "label": label, "places": _places(one["many"])})
         return found
 
     def words(self, value: Any) -> str:
-        return " · ".join(pick(one["label"], language()) for one in value or ())
+        return " · ".join(_in_words(one) for one in value or ())
+
+
+def _as_typed(places: int | None) -> str:
+    return "" if places is None else str(places)
+
+
+def _places(typed: str) -> int | None:
+    if not typed:
+        return None
+    try:
+        number = int(typed)
+    except ValueError as error:
+        raise Fault("not-a-number") from error
+    if not 0 <= number <= MOST_PLACES:
+        raise Fault("too-small" if number < 0 else "too-large")
+    return number
+
+
+def _in_words(option: Mapping[str, Any]) -> str:
+    label = pick(option["label"], language())
+    return label if option.get("places") is None else f"{label} ({option['places']})"
+
+
+def step_options(raw: dict[str, Any], up: int | None, down: int | None) -> None:
+    """Move one of the options that are typed, by its number among them, for those without a script."""
+    rows = raw[OPTIONS.name]
+    at, to = (up, (up or 0) - 1) if up is not None else (down or 0, (down or 0) + 1)
+    if at is not None and 0 <= at < len(rows) and 0 <= to < len(rows):
+        rows.insert(to, rows.pop(at))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -140,7 +176,10 @@ class Conditions(Field):
 OPTIONS = Options(
     name="options",
     label=_l("Options"),
-    help=_l("One in each row. Rows that you empty go; people who chose them keep their answer."),
+    help=_l(
+        "One in each row, with how many may choose it; empty is no limit. Rows that you empty go; people who chose them"
+        " keep their answer."
+    ),
     required=True,
 )
 WHEN = _l("Of one question any marked answer will do; of several questions each counts. Unmarked: always asked.")

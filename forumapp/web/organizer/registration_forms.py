@@ -27,7 +27,7 @@ from forumapp.web.ordering import Arrangement, order_refused, place_on_page
 from forumapp.web.organizer.again import ask_again
 from forumapp.web.organizer.guard import access, blueprint, edition, needs
 from forumapp.web.organizer.identity import actor
-from forumapp.web.organizer.question_fields import fields_for
+from forumapp.web.organizer.question_fields import fields_for, step_options
 from forumapp.web.organizer.removed import tell_removed
 from forumapp.web.public.asked import Asked, asked_in_order
 from forumapp.web.public.registration import show
@@ -153,6 +153,8 @@ def new_question(code: str) -> ResponseReturnValue:
         form.version = row.version
         return question_page(form, row, kind)
     form, type_id = Form.sent(fields, request.form), row.id
+    if steps(form):
+        return question_page(form, row, kind)
 
     def add(db: DbSession) -> None:
         question = {**stored_of(form.values), "kind": kind.value}
@@ -181,6 +183,8 @@ def form_question(code: str, question: str) -> ResponseReturnValue:
     if request.method == "GET":
         return question_page(Form.of(fields, draft), row, kind, draft)
     form = Form.sent(fields, request.form, draft)
+    if steps(form):
+        return question_page(form, row, kind, draft)
 
     def change(db: DbSession) -> None:
         by: Any = {"version": form.based_on, "actor": actor(), "now": clock.now()}
@@ -231,6 +235,16 @@ def unsaved(row: RegistrationType) -> dict[str, Any]:
     form = Form.sent(fields_for(kind, code, read_questions(row.questions)), request.form)
     typed = {**stands, **stored_of(form.values), "code": code or "draft", "kind": kind.value}
     return {**typed, "label": typed.get("label") or {language(): "…"}, "options": typed.get("options") or []}
+
+
+def steps(form: Form) -> bool:
+    """Whether a button only moves an option of what is typed."""
+    up, down = (request.form.get(name, type=whole_number) for name in ("up", "down"))
+    if up is None and down is None:
+        return False
+    step_options(form.raw, up, down)
+    form.faults = {}
+    return True
 
 
 def stored_of(values: Mapping[str, Any], options: Mapping[str, dict[str, Any]] | None = None) -> dict[str, Any]:

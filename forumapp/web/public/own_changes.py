@@ -14,6 +14,7 @@ from forumapp.core.limits import FORMS, SUGGESTIONS, is_local, limiter
 from forumapp.core.numbers import whole_number
 from forumapp.core.transactions import reading, transaction
 from forumapp.domain.forums.queries import get_edition_by_id
+from forumapp.domain.registration.choices import full_choices
 from forumapp.domain.registration.errors import ChangesOver, WrongStatus
 from forumapp.domain.registration.filing import TAKEN
 from forumapp.domain.registration.own import NAMES, change_own
@@ -142,6 +143,7 @@ def form_page(
         groups=grouped(questions),
         held={**held_files(row.type, values), **kept},
         taken=TAKEN,
+        full_choices=full_choices(reading(), row.type),
         values=values,
         errors=in_words(faults),
         labels=labels,

@@ -17,6 +17,7 @@ from forumapp.core.text import LANGUAGES, LINE, pick
 from forumapp.core.transactions import reading, transaction
 from forumapp.domain.agenda.suggesting import suggest_public_names
 from forumapp.domain.audit.services import Actor, Via
+from forumapp.domain.registration.choices import full_choices
 from forumapp.domain.registration.consent_queries import asked_consents
 from forumapp.domain.registration.errors import RegistrationClosed
 from forumapp.domain.registration.filing import TAKEN
@@ -226,6 +227,7 @@ def show(
         groups=grouped(questions),
         held=held_files(kind, values),
         taken=TAKEN,
+        full_choices=full_choices(reading(), kind),
         values=values,
         errors=errors,
         consents=asked_consents(reading(), edition.id),

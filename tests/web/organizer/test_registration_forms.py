@@ -8,9 +8,12 @@ import pytest
 from lxml import html
 from sqlalchemy import select
 
+from forumapp.core.transactions import transaction
 from forumapp.domain.accounts.permissions import Role
+from forumapp.domain.forums.services import update_edition
 from forumapp.domain.registration.models import RegistrationType
-from tests.web.organizer.house import HOME, browser_as, rows
+from forumapp.domain.registration.types import update_type
+from tests.web.organizer.house import BY, HOME, browser_as, rows
 
 if TYPE_CHECKING:
     from tests.web.organizer.house import Browser, House
@@ -156,3 +159,46 @@ def test_a_viewer_sees_the_form_and_nothing_to_change_it(house: House, form: Bro
     page = browser_as(house, Role.VIEWER).get(FORM).text
 
     assert ("Coach?" in page, "Add …" in page, "Take off …" in page) == (True, False, False)
+
+
+def test_an_option_has_places_and_moves_without_a_script(form: Browser) -> None:
+    new = f"{FORM}/new?kind=choice"
+    given = {
+        "label.en": "Tour",
+        "options.code": ["", ""],
+        "options.en": ["Port", "Lab"],
+        "options.zh-Hans": ["", "实验室"],
+        "options.places": ["12", ""],
+    }
+    version = html.fromstring(form.get(new).text).xpath("//input[@name='version']/@value")[0]
+    typed = {**given, "version": version}
+    moved = form.send(new, {**typed, "down": "0"})
+    assert moved.status_code == 200
+    assert moved.text.index('value="Lab"') < moved.text.index('value="Port"')
+    assert form.send(new, {**typed, "options.places": ["few", ""]}).status_code == 422
+
+    assert form.send(new, typed).status_code == 302
+
+    stored = next(one for one in asked() if one["label"] == {"en": "Tour"})
+    assert [(one["code"], one["places"]) for one in stored["options"]] == [("port", 12), ("lab", None)]
+    page = form.get(f"{FORM}/questions/{stored['code']}").text
+    assert 'name="options.places" value="12"' in page
+
+
+def test_who_registers_reads_what_is_full_and_is_refused_at_the_question(house: House) -> None:
+    options = [{"code": code, "label": {"en": code}, "places": 1} for code in ("port", "lab")]
+    tour = {"code": "tour", "kind": "choice", "label": {"en": "Tour"}, "options": options}
+    with transaction() as session:
+        update_edition(session, house.edition_id, {"status": "open"}, version=1, **BY)
+        update_type(session, house.edition_id, house.type_id, {"questions": [tour], "is_open": True}, version=1, **BY)
+    guest, page = house.browser(), "/forum/register/guest"
+    said = {"latin_family": "Lee", "name_order": "given-first", "consent": "yes", "answers.tour": "port"}
+
+    first = guest.send(page, {**said, "email": "a@guests.example"})
+    late = guest.send(page, {**said, "latin_family": "Wu", "email": "b@guests.example"})
+
+    assert (first.status_code, late.status_code) == (303, 422)
+    wrong = html.fromstring(late.text).xpath("//p[@id='e-answers.tour']/text()")
+    assert wrong == ["What you chose is full by now. Please choose something else."]
+    inputs = html.fromstring(guest.get(page).text).xpath("//input[@name='answers.tour']")
+    assert {one.get("value"): "disabled" in one.attrib for one in inputs} == {"port": True, "lab": False}

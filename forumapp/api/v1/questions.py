@@ -1,0 +1,54 @@
+"""Questions of a registration type's form, as they are sent and read."""
+
+from __future__ import annotations
+
+from forumapp.api.v1.shapes import Slug
+from forumapp.domain.registration.questions import LARGEST, MOST_CONDITIONS, MOST_PLACES
+from forumapp.schemas.choices import QuestionKind
+from forumapp.schemas.fields import (
+    LINE,
+    PARAGRAPHS,
+    Bilingual,
+    Choice,
+    Flag,
+    ListOf,
+    Numeral,
+    Part,
+    Shape,
+    Text,
+    WholeNumber,
+)
+
+MOST_OPTIONS = 200
+
+
+class OptionSchema(Shape):
+    code = Slug(required=True)
+    label = Bilingual(needed=True)
+    places = WholeNumber(
+        least=0, most=MOST_PLACES, allow_none=True, metadata={"description": "How many may choose it; null: no limit."}
+    )
+
+
+class ConditionSchema(Shape):
+    """That an earlier or later question is answered by one of these options, or "yes" or "no"."""
+
+    question = Slug(required=True)
+    one_of = ListOf(Text(longest=LINE), least=1, most=MOST_OPTIONS, required=True, data_key="is", attribute="is")
+
+
+class QuestionSchema(Shape):
+    """`section` is a heading: what follows belongs to it. It is asked where all conditions of `when` hold, its own and
+    those of its section; `least` and `most` are of a number.
+    """
+
+    code = Slug(required=True)
+    kind = Choice(QuestionKind, required=True)
+    label = Bilingual(needed=True)
+    help = Bilingual(longest=PARAGRAPHS)
+    required = Flag()
+    options = ListOf(Part(OptionSchema), most=MOST_OPTIONS)
+    when = ListOf(Part(ConditionSchema), most=MOST_CONDITIONS)
+    for_organizers = Flag(metadata={"description": "Asked of organizers alone, and not told to anyone else."})
+    least = Numeral(most=LARGEST, allow_none=True)
+    most = Numeral(most=LARGEST, allow_none=True)
