@@ -283,6 +283,12 @@ def over(scene: Scene) -> None:
     edition.status = EditionStatus.CLOSED
 
 
+def still_open(scene: Scene) -> str:
+    over(scene)
+    scene.forum.edition.status = EditionStatus.OPEN
+    return scene.type.code
+
+
 def task(scene: Scene, days: int) -> None:
     due_on = date(2023, 3, 1) + timedelta(days=days)
     scene.add(Task(edition_id=scene.of, title=BOTH, role=Role.SECRETARIAT, due_on=due_on))
@@ -326,6 +332,7 @@ BROUGHT: dict[str, tuple[Section, Severity, Callable[[Scene], Any]]] = {
     "invitation-unanswered": (Section.REGISTRATION, WAITING, lambda s: str(s.registration("invited").id)),
     "type-untranslated": (
         Section.REGISTRATION, MISSING, lambda s: make_type(s.db, s.of, "press", quota=1, name=HALF).code),
+    "type-still-open": (Section.REGISTRATION, Severity.DUE, still_open),
     "type-without-quota": (Section.REGISTRATION, MISSING, lambda s: make_type(s.db, s.of, "press").code),
     "room-clash": (Section.AGENDA, Severity.CLASHING, clash),
     "person-clash": (Section.AGENDA, Severity.CLASHING, busy),
@@ -464,7 +471,8 @@ def acting(scene: Scene, role: Role, *delegations: int, token: frozenset[str] | 
 def all_wrong(scene: Scene) -> Scene:
     """Everything that can be wrong at once, before the forum is over."""
     for code, (_section, _severity, bring) in BROUGHT.items():
-        if code in ("edition-over", "delegation-headless", "itinerary-untranslated", "delegation-untranslated"):
+        if code in ("edition-over", "type-still-open", "delegation-headless", "itinerary-untranslated",
+                    "delegation-untranslated"):  # fmt: skip
             continue
         if code == "delegation-without-liaison":
             delegation = scene.delegation(liaison_id=None, name=HALF)

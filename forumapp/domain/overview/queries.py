@@ -51,12 +51,13 @@ class Overview:
 def overview(db: DbSession, edition: Edition, access: Access, *, told: Told | None, now: datetime) -> Overview:
     """What the caller, who is `told` these contacts, may both see and mend."""
     of, languages, today = edition.id, edition.languages, today_at(edition, now)
+    past = today > edition.ends_on
     needs = [
         *setup_needs(db, edition, access),
         *closing_needs(edition, access, today=today),
         *people_needs(db, of, languages, access, told),
         *proof_needs(db, of, access),
-        *registration_needs(db, of, languages, access),
+        *registration_needs(db, of, languages, access, over=edition.status is EditionStatus.OPEN and past),
         *agenda_needs(db, of, access),
         *delegation_needs(db, of, languages, access),
         *printing_needs(db, of, access, now=now),

@@ -21,7 +21,10 @@ if TYPE_CHECKING:
     from forumapp.domain.accounts.permissions import Access
 
 
-def registration_needs(db: DbSession, edition_id: int, languages: Collection[str], access: Access) -> list[Need]:
+def registration_needs(
+    db: DbSession, edition_id: int, languages: Collection[str], access: Access, *, over: bool = False
+) -> list[Need]:
+    """`over` says that the edition is open for registration though its last day is past."""
     asked = []
     if access.allows(Permission.DECIDE_REGISTRATIONS):
         asked += [_in(edition_id, "request-waiting", RegistrationStatus.APPLIED, access)]
@@ -35,6 +38,8 @@ def registration_needs(db: DbSession, edition_id: int, languages: Collection[str
             Asked("type-untranslated", Severity.MISSING, types.where(texts)),
             Asked("type-without-quota", Severity.MISSING, types.where(RegistrationType.quota.is_(None))),
         ]
+        if over:
+            asked += [Asked("type-still-open", Severity.DUE, types.where(RegistrationType.is_open))]
     return counted(db, Section.REGISTRATION, asked)
 
 

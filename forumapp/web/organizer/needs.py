@@ -135,6 +135,10 @@ TOLD: dict[str, Told] = {
     "type-untranslated": Told(lambda n: ngettext(
         "%(num)s registration type is missing in a language.",
         "%(num)s registration types are missing in a language.", n), "registration_types", one=TYPE),
+    "type-still-open": Told(lambda n: ngettext(
+        "The forum is over, and %(num)s registration type still takes registrations.",
+        "The forum is over, and %(num)s registration types still take registrations.", n),
+        "registration_types", one=TYPE),
     "type-without-quota": Told(lambda n: ngettext(
         "%(num)s registration type has no limit of places.",
         "%(num)s registration types have no limit of places.", n), "registration_types", one=TYPE),
