@@ -101,6 +101,22 @@ def removals_page(
     return page.of([_line(row, name) for row, name in page.items])
 
 
+def find_removed(db: DbSession, access: Access, entity: str, key: int | str) -> RemovalLine | None:
+    """The latest removal of a row, by its id or its code, if the caller may undo it."""
+    query = (
+        select(Removal, Account.name)
+        .outerjoin(Account, Account.id == Removal.removed_by)
+        .where(_seen_from(access.edition_id), Removal.restored_at.is_(None), _within(access), Removal.entity == entity)
+        .order_by(Removal.removed_at.desc(), Removal.id.desc())
+    )
+    if isinstance(key, int):
+        query = query.where(Removal.entity_id == key).limit(1)
+    for row, name in db.execute(query):
+        if isinstance(key, int) or (row.rows and removals.values_of(row).get("code") == key):
+            return _line(row, name)
+    return None
+
+
 def get_removal(db: DbSession, edition_id: int, removal_id: int, *, actor: Actor) -> Removal:
     """A removal that the caller may undo; of another's delegation, or of another edition, it does not exist."""
     row = db.scalar(select(Removal).where(Removal.id == removal_id, _seen_from(edition_id)))

@@ -54,6 +54,7 @@ PAGES = (
     "registry_removing",
     "title_pairs",
     "doubles",
+    "gone",
     "imports",
     "paper",
     "outdated",

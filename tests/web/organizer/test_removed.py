@@ -240,6 +240,22 @@ def test_who_may_not_remove_has_no_button_sees_nothing_and_undoes_nothing(house:
     assert rows(select(Track)) == []
 
 
+def test_what_someone_removed_meanwhile_is_offered_back_with_what_was_typed(house: House, owner: Browser) -> None:
+    with transaction() as db:
+        person_id = create_person(db, {"latin_family": "Wang", "native_full": "王芳"}, **BY).id
+    removed, page = f"{HOME}/people/{person_id}/remove", f"{HOME}/people/{person_id}"
+    sent = {"latin_family": "Wang", "biography.en": "Of Nanjing", "version": "1"}
+    viewer = browser_as(house, Role.VIEWER)
+    owner.send(page, {"version": "1"}, to=removed)
+
+    answer = owner.send(f"{HOME}/settings", sent, to=page)
+
+    assert answer.status_code == 404
+    assert "Removed by" in answer.text
+    assert "Of Nanjing" in answer.text
+    assert (UNDO.search(answer.text) is None, "王芳" in viewer.get(page).text) == (False, False)
+
+
 def test_what_cannot_come_back_says_why(house: House, owner: Browser) -> None:
     with transaction() as db:
         page, button = one_track(db, house)

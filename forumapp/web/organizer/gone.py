@@ -1,0 +1,39 @@
+"""What is asked for after someone has removed it: who did, the way back, and what was typed for it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from flask import g, render_template, request
+
+from forumapp.core.errors import NotFound
+from forumapp.core.transactions import reading
+from forumapp.domain.accounts.removed import find_removed
+from forumapp.web.frame import refusal_page
+from forumapp.web.organizer.guard import access, blueprint
+from forumapp.web.organizer.log_words import field_words
+
+if TYPE_CHECKING:
+    from flask.typing import ResponseReturnValue
+
+# What a form carries besides what was typed.
+CARRIED = ("csrf_token", "version", "seen", "form_key")
+
+
+@blueprint.errorhandler(NotFound)
+def gone_page(refusal: NotFound) -> ResponseReturnValue:
+    """To whoever may bring it back; to others it is not there."""
+    entity, key = str(refusal.details.get("entity", "")), next(reversed((request.view_args or {}).values()), None)
+    removal = find_removed(reading(), access(), entity, key) if "access" in g and entity and key is not None else None
+    if removal is None:
+        return refusal_page(refusal)
+    typed = [(name, text) for name, text in request.form.items(multi=True) if text.strip() and name not in CARRIED]
+    told = [(typed_words(entity, name), text) for name, text in typed if "password" not in name]
+    return render_template("organizer/gone.html", removal=removal, typed=told), refusal.status
+
+
+def typed_words(entity: str, name: str) -> str:
+    """For title.en: Title (en)."""
+    field, _dot, part = name.partition(".")
+    words = field_words(entity, field)
+    return f"{words} ({part})" if part else words
