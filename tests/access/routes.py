@@ -338,6 +338,8 @@ PAGES: dict[str, What] = {
     "POST /organizer/<edition>/organizations/new": whole(P.EDIT_PEOPLE),
     # Delegations
     "GET /organizer/<edition>/delegations": P.SEE_DELEGATIONS,
+    "GET /organizer/<edition>/delegations/new": P.SET_UP_DELEGATIONS,
+    "POST /organizer/<edition>/delegations/new": P.SET_UP_DELEGATIONS,
     "GET /organizer/<edition>/delegations/<code>": row(P.SEE_DELEGATIONS),
     "POST /organizer/<edition>/delegations/<code>/remove": P.SET_UP_DELEGATIONS,
     "POST /organizer/<edition>/delegations/<code>/members/<id:member_id>/remove": row(P.EDIT_DELEGATIONS),

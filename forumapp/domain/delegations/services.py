@@ -10,6 +10,7 @@ from forumapp.core.errors import AlreadyExists, Invalid, NotFound, Refusal
 from forumapp.core.locks import lock_name
 from forumapp.domain.accounts.access import access_to, require, require_row
 from forumapp.domain.accounts.editing import change_in, create_in, find_in, get_in, refuse_strangers, remove_in
+from forumapp.domain.accounts.ordering import next_place
 from forumapp.domain.accounts.permissions import Permission
 from forumapp.domain.accounts.removed import get_removal
 from forumapp.domain.agenda.models import Session
@@ -20,6 +21,7 @@ from forumapp.domain.delegations.models import Delegation, DelegationMember, Iti
 from forumapp.domain.delegations.queries import parents_of
 from forumapp.domain.delegations.rules import with_wholes
 from forumapp.domain.forums.queries import is_host
+from forumapp.domain.forums.rules import RESERVED_CODES, free_code
 from forumapp.domain.people.models import Organization, Person
 from forumapp.domain.people.services import is_of_theirs, name_of
 from forumapp.domain.registration.models import ACTIVE, Registration
@@ -47,8 +49,12 @@ class DelegationFull(Refusal):
 def create_delegation(
     db: DbSession, edition_id: int, values: Mapping[str, Any], *, actor: Actor, now: datetime
 ) -> Delegation:
-    """`values` are columns of Delegation."""
+    """`values` are columns of Delegation. One without a code gets it from its name; one without a place is the last."""
     require(db, edition_id, Permission.SET_UP_DELEGATIONS, actor=actor)
+    here = Delegation.edition_id == edition_id
+    codes = set(db.scalars(select(Delegation.code).where(here)))
+    code = values.get("code") or free_code(values["name"], codes, "delegation")
+    values = {"position": next_place(db, Delegation.position, here), **values, "code": code}
     _refuse_strange(db, edition_id, values)
     refuse_strangers(db, edition_id, {"liaison_id": values.get("liaison_id")}, actor=actor)
     _refuse_unseen(db, edition_id, "lead_organization_id", values.get("lead_organization_id"), actor=actor)
@@ -213,6 +219,8 @@ def _count(db: DbSession, delegation: Delegation, step: int) -> None:
 
 
 def _refuse_strange(db: DbSession, edition_id: int, values: Mapping[str, Any]) -> None:
+    if values.get("code") in RESERVED_CODES:
+        raise Invalid(fields={"code": "reserved"})
     parent_id = values.get("parent_id")
     if parent_id is not None and find_in(db, Delegation, edition_id, parent_id) is None:
         raise Invalid(fields={"parent_id": "unknown"})

@@ -4,15 +4,19 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from flask import render_template, request, url_for
+from flask import flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
 
+from forumapp.core import clock
 from forumapp.core.numbers import whole_number
 from forumapp.core.transactions import reading
 from forumapp.domain.accounts.permissions import Permission
 from forumapp.domain.delegations import queries, services
 from forumapp.domain.delegations.itinerary import by_day, days_later
-from forumapp.web.organizer.guard import blueprint, edition, needs, within
+from forumapp.web.fields import Field, Number, Pick, Texts
+from forumapp.web.forms import Form, saved
+from forumapp.web.organizer.guard import blueprint, edition, needs, officers, within
 from forumapp.web.organizer.identity import actor
 from forumapp.web.organizer.log import past
 from forumapp.web.organizer.removed import removed
@@ -29,6 +33,12 @@ if TYPE_CHECKING:
 
 SECTION = "delegations"
 ALL = 200
+FIELDS: tuple[Field, ...] = (
+    Texts(name="name", label=_l("Name"), help=_l("Such as Jiangsu Delegation."), required=True),
+    Texts(name="origin", label=_l("From"), help=_l("The place that it comes from.")),
+    Number(name="quota", label=_l("Places"), help=_l("Leave empty for no limit.")),
+    Pick(name="liaison_id", label=_l("Delegation liaison"), offer=officers, empty=_l("Nobody yet")),
+)
 
 
 @blueprint.get("/<edition>/delegations")
@@ -51,6 +61,22 @@ def in_tree(rows: list[Delegation]) -> list[tuple[int, Delegation]]:
         found.append((depth, row))
         waiting += [(depth + 1, part) for part in reversed(parts.get(row.id, []))]
     return found
+
+
+@blueprint.route("/<edition>/delegations/new", methods=["GET", "POST"])
+@needs(Permission.SET_UP_DELEGATIONS)
+def new_delegation() -> ResponseReturnValue:
+    form = Form.empty(FIELDS) if request.method == "GET" else Form.sent(FIELDS, request.form)
+    made: list[Delegation] = []
+
+    def create(db: DbSession) -> None:
+        made.append(services.create_delegation(db, edition().id, form.values, actor=actor(), now=clock.now()))
+
+    if request.method == "GET" or not saved(form, create):
+        page = render_template("organizer/delegations/new.html", section=SECTION, form=form)
+        return page, 422 if form.faults else 200
+    flash(_("The delegation has been added."), "ok")
+    return redirect(url_for("organizer.delegation", code=made[0].code))
 
 
 @blueprint.get("/<edition>/delegations/<code>")

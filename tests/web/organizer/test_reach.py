@@ -115,6 +115,16 @@ def test_lists_and_numbers_of_a_liaison_hold_its_own_alone(jiangsu: Group, hubei
             assert mine.family in text
 
 
+def test_who_sets_up_delegations_adds_one_on_a_page(house: House, jiangsu: Group) -> None:
+    officer = browser_as(house, Role.PROTOCOL_OFFICER)
+    page, names = f"{HOME}/delegations/new", {"name.en": "Hubei Delegation", "name.zh-Hans": "湖北代表团"}
+    assert officer.send(page, {"origin.en": "Hubei"}).status_code == 422
+    assert officer.send(page, names).location == f"{HOME}/delegations/hubei-delegation"
+    assert officer.send(page, names).location == f"{HOME}/delegations/hubei-delegation-2"
+    assert f'href="{page}"' in officer.get(f"{HOME}/delegations").text
+    assert f'href="{page}"' not in jiangsu.liaison.get(f"{HOME}/delegations").text
+
+
 def test_a_liaison_counts_its_own(house: House, jiangsu: Group, hubei: Group, owner: Browser) -> None:
     def confirmed(browser: Browser) -> str:
         found = re.search(r'status=confirmed"><span class="figure-number">(\d+)', browser.get(f"{HOME}/").text)
