@@ -64,8 +64,8 @@ class Crop:
 
     @property
     def is_within(self) -> bool:
-        reach = (self.left + self.width, self.top + self.height)
-        return min(self.left, self.top) >= 0 and min(self.width, self.height) > 0 and max(reach) <= WHOLE + 1e-6
+        sides = ((self.left, self.width), (self.top, self.height))
+        return all(begin >= 0 and extent > 0 and begin + extent <= WHOLE + 1e-6 for begin, extent in sides)
 
 
 def box_of(crop: Crop | None, size: tuple[int, int], aspect: float | None) -> tuple[int, int, int, int]:

@@ -6,7 +6,7 @@ import time
 from io import BytesIO
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 from PIL import Image, ImageCms, ImageFile
 
@@ -199,6 +199,7 @@ number = st.floats(allow_nan=True, allow_infinity=True)
 side = st.integers(1, 5000)
 
 
+@example(Crop(0.0, float("nan"), 1.0, 1.0), (10, 10), 1.0)
 @given(st.builds(Crop, number, number, number, number), st.tuples(side, side), st.none() | st.floats(0.01, 100))
 def test_whatever_part_is_asked_for_there_is_something_left_within_the_picture(
     crop: Crop, size: tuple[int, int], aspect: float | None
