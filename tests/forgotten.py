@@ -41,6 +41,7 @@ NOT_BY_PEOPLE = {
     "print_line": "what the worker put on a paper",
     "purge_report": "what the worker purged",
     "removal": "what the log says is removed, kept for bringing it back",
+    "suppressed_address": "which addresses take no mail; who marks one tells it of the registration",
     "sign_in": "browsers, and when they were last seen",
     "ticket_code": "follow from the state of a registration",
     "worker_seen": "signs of life",

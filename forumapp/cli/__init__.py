@@ -21,6 +21,7 @@ COMMANDS = {
     "export": "taking_out.export",
     "import": "tables.import_",
     "init": "first_run.init",
+    "mail": "mail.mail",
     "print": "printing.print_paper",
     "purge": "retention.purge",
     "serve": "worker.serve",

@@ -18,7 +18,7 @@ from forumapp.domain.forums.models import ContentKind, EditionStatus, HostRole, 
 from forumapp.domain.images.rules import MediaType
 from forumapp.domain.importing.models import ImportKind, ImportStatus
 from forumapp.domain.letters.models import MailingStatus
-from forumapp.domain.mail.models import MessageState
+from forumapp.domain.mail.models import MessageState, Suppressed
 from forumapp.domain.mail.placeholders import Placeholder
 from forumapp.domain.mail.wording import MailKind
 from forumapp.domain.people.imports import State as RowState
@@ -34,10 +34,10 @@ from forumapp.domain.registration.rules import Area, InvitationState, Registrati
 from forumapp.domain.retention.rules import Kind as RetentionKind
 
 __all__ = [
-    "Area", "AssignmentRole", "AssignmentStatus", "Badge", "Clash", "ContentKind", "CorrectionState", "EditionStatus",
-    "EntryState", "HostRole", "ImportKind", "ImportStatus", "Interpretation", "InvitationState", "ItineraryKind",
-    "JobStatus", "Kept", "Lack", "Layout", "LikenessReason", "MailKind", "MailingStatus", "MediaType", "MemberRole",
-    "MessageState", "NameOrder", "OrganizationKind", "PageSize", "Paper", "Placeholder", "Press", "ProofState",
-    "Purpose", "QuestionKind", "RegistrationStatus", "RetentionKind", "Role", "RowState", "Scope", "SessionItemKind",
-    "SessionKind", "SessionStatus", "Source", "TaskState", "Via", "Way",
+    "Area", "AssignmentRole", "AssignmentStatus", "Badge", "Clash", "ContentKind", "CorrectionState",
+    "EditionStatus", "EntryState", "HostRole", "ImportKind", "ImportStatus", "Interpretation", "InvitationState",
+    "ItineraryKind", "JobStatus", "Kept", "Lack", "Layout", "LikenessReason", "MailKind", "MailingStatus",
+    "MediaType", "MemberRole", "MessageState", "NameOrder", "OrganizationKind", "PageSize", "Paper", "Placeholder",
+    "Press", "ProofState", "Purpose", "QuestionKind", "RegistrationStatus", "RetentionKind", "Role", "RowState",
+    "Scope", "SessionItemKind", "SessionKind", "SessionStatus", "Source", "Suppressed", "TaskState", "Via", "Way",
 ]  # fmt: skip

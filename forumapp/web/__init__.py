@@ -21,6 +21,7 @@ from forumapp.web.public import (
     proofs,
     published,
     speakers,
+    unsubscribing,
     wording,
 )
 
@@ -36,7 +37,7 @@ def register(app: Flask) -> None:
     published.set_up(app)
     wording.set_up(app)
     guests = (invited, held, own_changes, own_consents, own_handing, own_papers, own_sessions)
-    modules = (home, agenda, speakers, names, contents, images, proofs, *guests)
+    modules = (home, agenda, speakers, names, contents, images, proofs, unsubscribing, *guests)
     for blueprint in dict.fromkeys(module.blueprint for module in modules):
         app.register_blueprint(blueprint)
     organizer.register(app)

@@ -45,6 +45,8 @@ LONGEST_QUERY = 4000  # bytes; what is longer was pasted by mistake
 TWO_YEARS = 2 * 365 * 24 * 3600
 
 csrf = CSRFProtect()
+# A mail program sends it, without cookies: the signed link alone lets it do so (RFC 8058).
+WITHOUT_SESSION = frozenset({"unsubscribing.unsubscribe"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,7 +167,7 @@ def protect_forms() -> None:
     """Every form carries a token. The API is called with a token of its own and without cookies; where nothing is
     offered under the address or method, the answer says that.
     """
-    if not is_api() and request.routing_exception is None:
+    if not is_api() and request.routing_exception is None and request.endpoint not in WITHOUT_SESSION:
         csrf.protect()
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from jinja2 import TemplateError
@@ -10,9 +11,11 @@ from jinja2 import TemplateError
 from forumapp.core.logs import logger
 from forumapp.core.transactions import transaction
 from forumapp.domain.letters.queries import mailing_wordings, own_wordings
-from forumapp.domain.mail import outbox
+from forumapp.domain.mail import outbox, suppressing
+from forumapp.domain.mail.models import Suppressed
 from forumapp.domain.mail.render import Letter, Sender, render
 from forumapp.domain.mail.sending import NotSent, outlet
+from forumapp.domain.mail.suppressing import UNSUBSCRIBE, UNTOUCHED
 from forumapp.worker.attaching import attached_to
 
 if TYPE_CHECKING:
@@ -31,7 +34,8 @@ if TYPE_CHECKING:
     Wordings = Mapping[int, Mapping[str, Wording]]
 
 BATCH = 10  # few enough to be sent within the lease even where each waits for a slow server
-PERSONAL_PAGE = "r"
+PERSONAL_PAGE, UNSUBSCRIBE_PAGE = "r", "u"
+LINK_LIVES = timedelta(days=730)
 
 _log = logger("mail")
 
@@ -44,10 +48,10 @@ def drain(app: Flask, *, now: datetime, stopping: Callable[[], bool] = lambda: F
     config: Config = app.extensions["forumapp.config"]
     with transaction() as db:
         due = outbox.claim(db, limit=BATCH, now=now)
-        own = wordings_of(db, due)
-    if not due:
-        return 0
-    left = list(due)
+        left = without_suppressed(db, due, now=now)
+        own = wordings_of(db, left)
+    if not left:
+        return len(due)
     try:
         with outlet(config.mail_url) as line:
             while left and not stopping():
@@ -60,6 +64,15 @@ def drain(app: Flask, *, now: datetime, stopping: Callable[[], bool] = lambda: F
         with transaction() as db:
             outbox.release(db, left, now=now)
     return len(due)
+
+
+def without_suppressed(db: DbSession, due: list[Due], *, now: datetime) -> list[Due]:
+    """Those of the mails that may leave; the others are marked."""
+    dead = suppressing.suppressed_among(db, {message.recipient for message in due if message.about != UNTOUCHED})
+    kept_back = [message for message in due if message.recipient in dead and message.about != UNTOUCHED]
+    if kept_back:
+        outbox.mark_suppressed(db, kept_back, now=now)
+    return [message for message in due if message not in kept_back]
 
 
 def wordings_of(db: DbSession, due: Sequence[Due]) -> Wordings:
@@ -109,6 +122,8 @@ def _note_failure(message: Due, unsent: NotSent, *, now: datetime) -> None:
     _log.warning("mail not sent", message=message.id, attempts=message.attempts, permanent=unsent.permanent)
     with transaction() as db:
         outbox.mark_not_sent(db, message, unsent.fault, permanent=unsent.permanent, now=now)
+        if unsent.dead and message.about != UNTOUCHED:
+            suppressing.suppress(db, suppressing.key_of(message.recipient), Suppressed.BOUNCED, now=now)
 
 
 def letter_of(message: Due, links: Links, base_url: str, own: Wordings, *, now: datetime) -> Letter:
@@ -123,4 +138,12 @@ def letter_of(message: Due, links: Links, base_url: str, own: Wordings, *, now: 
         link = links.address({"page": PERSONAL_PAGE, **wanted}, base_url, now=now)
     values = {key: value for key, value in message.values.items() if key not in ("link", "page")}
     words = own.get(message.id, {})
-    return Letter(message.key, message.template, message.recipient, message.language, values, link, words)
+    letter = Letter(message.key, message.template, message.recipient, message.language, values, link, words)
+    if not goes_to_many(message):
+        return letter
+    signed = links.sign(UNSUBSCRIBE, [suppressing.key_of(message.recipient)], ends=now + LINK_LIVES)
+    return replace(letter, unsubscribe=f"{base_url}/{UNSUBSCRIBE_PAGE}/{signed}")
+
+
+def goes_to_many(message: Due) -> bool:
+    return message.mailing_id is not None

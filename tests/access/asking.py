@@ -27,12 +27,13 @@ SPAN = {
 }
 DECISIONS = (
     "/cancel", "/confirm", "/decline", "/merge", "/tick", "/untick", "/archive", "/reopen", "/send", "/note-sent",
-    "/end-links", "/take-names", "/revoke", "/reinstate", "/substitute", "/release", "/start", "/stop",
+    "/end-links", "/take-names", "/revoke", "/reinstate", "/substitute", "/release", "mailing_id>/start", "mailing_id>/stop",
 )  # fmt: skip
 FORMS = tuple(f"/organizer/{part}/" for part in ("<edition>", "editions", "series"))
 PICTURES = ("/logo", "/photo", "/picture", "/floor-plan")
 # By a word of the address: the signed link that it takes.
 LINKS = {
+    "/u/": "unsubscribe",
     "/r/": "own",
     "/b/": "block",
     "/i/": "invited",

@@ -79,6 +79,9 @@ PAGES: dict[str, What] = {
     "GET /healthz": PUBLIC,
     "GET /readyz": PUBLIC,
     "GET /metrics": PUBLIC,  # from this machine alone
+    "GET /u/<token>": LINK,
+    "POST /u/<token>": LINK,
+    "POST /u/<token>/again": LINK,
     "GET /r/<token>": LINK,
     "GET /r/<token>/calendar.ics": LINK,
     "GET /r/<token>/change": LINK,
@@ -396,6 +399,8 @@ PAGES: dict[str, What] = {
     # Mail
     "GET /organizer/<edition>/mail": P.SEE_MAIL,
     "POST /organizer/<edition>/mail/<id:message_id>/send": P.SEND_MAIL,
+    "POST /organizer/<edition>/registrations/<id:registration_id>/address/stop": P.SEND_MAIL,
+    "POST /organizer/<edition>/registrations/<id:registration_id>/address/clear": P.SEND_MAIL,
     "GET /organizer/<edition>/mailings": P.SEE_MAIL,
     "GET /organizer/<edition>/mailings/new": P.SEND_MAIL,
     "POST /organizer/<edition>/mailings/new": P.SEND_MAIL,
@@ -525,6 +530,9 @@ _OPERATIONS: dict[str, What] = {
     # As whatever was removed: here an item of an itinerary
     "GET /editions/<slug:edition>/removals/<id:removal_id>": row(P.EDIT_DELEGATIONS, also=P.SEE_EDITION),
     "POST /editions/<slug:edition>/removals/<id:removal_id>/restore": row(P.EDIT_DELEGATIONS, also=P.SEE_EDITION),
+    "GET /editions/<slug:edition>/registrations/<id:registration_id>/messages": P.SEE_MAIL,
+    "POST /editions/<slug:edition>/registrations/<id:registration_id>/address/stop": P.SEND_MAIL,
+    "POST /editions/<slug:edition>/registrations/<id:registration_id>/address/clear": P.SEND_MAIL,
     "GET /editions/<slug:edition>/mailings": P.SEE_MAIL,
     "POST /editions/<slug:edition>/mailings": P.SEND_MAIL,
     "GET /editions/<slug:edition>/mailings/<id:mailing_id>": P.SEE_MAIL,

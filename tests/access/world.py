@@ -601,6 +601,7 @@ def add_callers(world: World, accounts: dict[str, int]) -> None:
         world.ids["account_id"] = invited.id
         signed = {
             "own": (LINK_PURPOSE, [world.jiangsu.registration_id, 1]),
+            "unsubscribe": ("unsubscribe", ["0" * 64]),
             "block": ("block", [world.ids["block_id"], 1]),
             "invited": ("invited", [world.ids["invitation_id"], 1]),
             "proof": ("proof", [world.jiangsu.proof_id, 1]),

@@ -8,7 +8,7 @@ from datetime import datetime
 from sqlalchemy import Index, Integer
 from sqlalchemy.orm import Mapped, mapped_column
 
-from forumapp.core.columns import BigId, Plain, Row, UtcDateTime, Words, choice
+from forumapp.core.columns import BigId, Plain, Row, UtcDateTime, Words, choice, sensitive
 from forumapp.core.db import Base
 
 
@@ -42,3 +42,20 @@ class Message(Row, Base):
     due_at: Mapped[datetime] = mapped_column(UtcDateTime)
     sent_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     fault: Mapped[Words | None]
+
+
+class Suppressed(enum.StrEnum):
+    """Why an address takes no mail."""
+
+    BOUNCED = "bounced"  # its server said so
+    MARKED = "marked"  # an organizer did
+    UNSUBSCRIBED = "unsubscribed"  # its owner did
+
+
+class Suppression(Row, Base):
+    """An address that takes no mail, whatever edition writes."""
+
+    __tablename__ = "suppressed_address"
+
+    address_key: Mapped[Words] = mapped_column(unique=True, info=sensitive())
+    why: Mapped[Suppressed] = mapped_column(choice(Suppressed))

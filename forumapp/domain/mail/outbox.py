@@ -85,6 +85,12 @@ def release(db: DbSession, messages: list[Due], *, now: datetime) -> None:
     )
 
 
+def mark_suppressed(db: DbSession, messages: list[Due], *, now: datetime) -> None:
+    ids = [message.id for message in messages]
+    which = update(Message).where(Message.id.in_(ids))
+    db.connection().execute(which.values(state=MessageState.SUPPRESSED, fault=None, updated_at=now))
+
+
 def mark_sent(db: DbSession, message: Due, *, now: datetime) -> None:
     db.connection().execute(
         update(Message)

@@ -71,6 +71,8 @@ class Letter:
     link: str = ""
     own: Mapping[str, Wording] = field(default_factory=dict)
     attachments: tuple[Attachment, ...] = ()
+    # Where one click ends what is sent to many.
+    unsubscribe: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,6 +102,9 @@ def render(letter: Letter, sender: Sender, *, now: datetime) -> EmailMessage:
     # The same for each try, so that a mail that was sent twice is recognized as one.
     mail["Message-ID"] = f"<{hashlib.sha256(letter.key.encode()).hexdigest()[:32]}@{sender.host}>"
     mail["Auto-Submitted"] = "auto-generated"
+    if letter.unsubscribe:
+        mail["List-Unsubscribe"] = f"<{letter.unsubscribe}>"
+        mail["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
     mail.set_content(written.text + "\n")
     mail.add_alternative(_html_of(written, sender), subtype="html")
     for one in letter.attachments:
@@ -138,7 +143,11 @@ def _worded(letter: Letter, language: str, values: Mapping[str, str]) -> Written
     subject = on_one_line(filled_line(own.subject or ours.subject, values))
     if letter.values.get("test"):
         subject = f"［测试］{subject}" if language.startswith("zh") else f"[Test] {subject}"
-    return Written(language, subject, filled(own.text or ours.text, values))
+    text = filled(own.text or ours.text, values)
+    if letter.unsubscribe:
+        way = "如不希望再收到此类邮件，请打开：" if language.startswith("zh") else "To get no more mail from us, open:"
+        text = f"{text}\n\n{way}\n{letter.unsubscribe}"
+    return Written(language, subject, text)
 
 
 def _placed(values: Mapping[str, Any], language: str) -> dict[str, str]:

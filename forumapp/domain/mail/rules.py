@@ -13,6 +13,9 @@ DELAYS = (
     timedelta(hours=4),
     timedelta(hours=12),
 )
+# A server's refusal of an address, and not of us or of what we wrote (RFC 3463: 5.7 is about the sender).
+NO_SUCH_ADDRESS = frozenset({550, 551, 552, 553, 554, 556})
+ABOUT_US = ("5.7.", "5.3.", "5.5.")
 LINK_SIGNS = ("://", "www.")
 
 
@@ -21,6 +24,11 @@ def next_try(attempts: int, *, permanent: bool) -> timedelta | None:
     if permanent or attempts > len(DELAYS):
         return None
     return DELAYS[attempts - 1]
+
+
+def is_dead(code: int, reply: str) -> bool:
+    """Whether a server's refusal of a recipient says that nobody can be reached there."""
+    return code in NO_SUCH_ADDRESS and not reply.lstrip().startswith(ABOUT_US)
 
 
 def greeted(name: str) -> str:

@@ -11,6 +11,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 from urllib.parse import unquote, urlsplit
 
+from forumapp.domain.mail.rules import is_dead
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from email.message import EmailMessage
@@ -23,12 +25,12 @@ LOOPBACK = ("localhost", "127.0.0.1", "::1")
 
 class NotSent(Exception):
     """`fault` says why, for organizers. `permanent` where trying again cannot help; `connection` where the next mail
-    would meet the same fault.
+    would meet the same fault, `dead` where nobody can be reached at the address.
     """
 
-    def __init__(self, fault: str, *, permanent: bool = False, connection: bool = False) -> None:
+    def __init__(self, fault: str, *, permanent: bool = False, connection: bool = False, dead: bool = False) -> None:
         super().__init__(fault)
-        self.fault, self.permanent, self.connection = fault, permanent, connection
+        self.fault, self.permanent, self.connection, self.dead = fault, permanent, connection, dead
 
 
 class Line(Protocol):
@@ -100,7 +102,9 @@ class Smtp:
             self._server.send_message(mail)
         except smtplib.SMTPRecipientsRefused as error:
             code, reply = next(iter(error.recipients.values()))
-            raise NotSent(reply_of(code, reply), permanent=code >= REFUSED_FOR_GOOD) from error
+            text = reply_of(code, reply)
+            dead = is_dead(code, text.partition(" ")[2])
+            raise NotSent(text, permanent=code >= REFUSED_FOR_GOOD, dead=dead) from error
         except smtplib.SMTPDataError as error:
             permanent = error.smtp_code >= REFUSED_FOR_GOOD
             raise NotSent(fault_of(error), permanent=permanent) from error

@@ -82,6 +82,8 @@ ACTIONS: dict[str, Any] = {
     "sent": _l("sent it"),
     "released": _l("released its unused places"),
     "stopped": _l("stopped it"),
+    "address-stopped": _l("marked the address as one that takes no mail"),
+    "address-cleared": _l("had mail sent to the address again"),
     "tested": _l("sent a test"),
     "laid-out": _l("laid out the calendar"),
     "ticked": _l("ticked it off"),

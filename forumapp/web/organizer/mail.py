@@ -12,6 +12,7 @@ from forumapp.core.numbers import whole_number
 from forumapp.core.transactions import reading, transaction
 from forumapp.domain.accounts.mailing import send_mail_again
 from forumapp.domain.accounts.permissions import Permission
+from forumapp.domain.letters import addresses
 from forumapp.domain.mail.outbox import messages_page
 from forumapp.schemas.choices import MessageState
 from forumapp.web import labels
@@ -37,7 +38,34 @@ def mail() -> str:
 @blueprint.post("/<edition>/mail/<id:message_id>/send")
 @needs(Permission.SEND_MAIL)
 def send_message_again(message_id: int) -> ResponseReturnValue:
+    """From the outbox, or from beside a registration, to which it goes back."""
+    back = request.args.get("back", 0, whole_number)
+    send = addresses.send_once_more if back else send_mail_again
+    try:
+        with transaction() as db:
+            send(db, edition().id, message_id, actor=actor(), now=clock.now())
+    except addresses.TakesNoMail:
+        flash(_("Nothing is sent to this address."), "bad")
+    except addresses.NoLongerTrue:
+        flash(_("The registration is in another state by now, so this mail would tell something untrue."), "bad")
+    else:
+        flash(_("The mail is in the outbox again."), "ok")
+    return redirect(url_for("organizer.registration", registration_id=back) if back else url_for("organizer.mail"))
+
+
+@blueprint.post("/<edition>/registrations/<id:registration_id>/address/stop")
+@needs(Permission.SEND_MAIL)
+def stop_address(registration_id: int) -> ResponseReturnValue:
     with transaction() as db:
-        send_mail_again(db, edition().id, message_id, actor=actor(), now=clock.now())
-    flash(_("The mail is in the outbox again."), "ok")
-    return redirect(url_for("organizer.mail"))
+        addresses.stop_address(db, edition().id, registration_id, actor=actor(), now=clock.now())
+    flash(_("Nothing is sent to this address any more."), "ok")
+    return redirect(url_for("organizer.registration", registration_id=registration_id))
+
+
+@blueprint.post("/<edition>/registrations/<id:registration_id>/address/clear")
+@needs(Permission.SEND_MAIL)
+def clear_address(registration_id: int) -> ResponseReturnValue:
+    with transaction() as db:
+        addresses.clear_address(db, edition().id, registration_id, actor=actor(), now=clock.now())
+    flash(_("Mail is sent to this address again."), "ok")
+    return redirect(url_for("organizer.registration", registration_id=registration_id))

@@ -14,6 +14,7 @@ from forumapp.core.numbers import whole_number
 from forumapp.core.transactions import reading, transaction
 from forumapp.domain.accounts.permissions import Permission
 from forumapp.domain.delegations import leaving
+from forumapp.domain.letters.addresses import address_state
 from forumapp.domain.mail.outbox import list_messages_about
 from forumapp.domain.people.queries import titles_in_edition
 from forumapp.domain.registration import decisions, queries
@@ -82,6 +83,7 @@ def registration_page(registration_id: int, errors: Mapping[str, str] | None = N
         answers=answered(row.answers) if line.is_told else [],
         consents=list_consents(db, line.id) if line.is_told else [],
         messages=mail,
+        address=address_state(db, row),
         history=past("registration", registration_id),
         officers=officers(),
         becomes=[status.value for status, before in MAY_BECOME.items() if line.status in before],

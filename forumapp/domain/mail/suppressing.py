@@ -1,0 +1,54 @@
+"""Addresses that take no mail: those that do not exist, and those whose owners want none. Kept as hashes alone.
+
+Mail about an account goes on: nobody may be locked out of it by this.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from sqlalchemy import delete, select
+
+# PostgreSQL's construct, because its ON CONFLICT reads the same on both databases.
+from sqlalchemy.dialects.postgresql import insert
+
+from forumapp.core.text import email_key
+from forumapp.core.tokens import hashed
+from forumapp.domain.mail.models import Suppressed, Suppression
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from datetime import datetime
+
+    from sqlalchemy.orm import Session as DbSession
+
+UNSUBSCRIBE = "unsubscribe"  # the purpose of the link that does so
+UNTOUCHED = "account"  # what such a mail is about
+
+
+def key_of(address: str) -> str:
+    return hashed(f"mail-address:{email_key(address)}")
+
+
+def suppress(db: DbSession, key: str, why: Suppressed, *, now: datetime) -> None:
+    """Send nothing to the address with this key any more; the first reason stands."""
+    row = {"address_key": key, "why": why, "created_at": now, "updated_at": now}
+    db.connection().execute(insert(Suppression).on_conflict_do_nothing(index_elements=["address_key"]), row)
+
+
+def clear(db: DbSession, key: str) -> bool:
+    """Send to it again; whether nothing had been sent to it."""
+    return bool(db.connection().execute(delete(Suppression).where(Suppression.address_key == key)).rowcount)
+
+
+def suppressed_among(db: DbSession, addresses: Iterable[str]) -> dict[str, Suppression]:
+    """Those of these addresses that take no mail, and why."""
+    keys = {key_of(address): address for address in addresses if address}
+    if not keys:
+        return {}
+    rows = db.scalars(select(Suppression).where(Suppression.address_key.in_(keys)))
+    return {keys[row.address_key]: row for row in rows}
+
+
+def find_suppression(db: DbSession, key: str) -> Suppression | None:
+    return db.scalar(select(Suppression).where(Suppression.address_key == key))
