@@ -12,9 +12,11 @@ import pytest
 import zxingcpp
 from icalendar import Calendar
 from PIL import Image
-from sqlalchemy import select
+from sqlalchemy import select, update
 
+from forumapp.core import clock
 from forumapp.core.transactions import transaction
+from forumapp.domain.forums.models import Edition
 from forumapp.domain.mail.models import Message
 from forumapp.domain.registration.links import end_links
 from forumapp.domain.registration.models import Registration, TicketCode
@@ -88,8 +90,14 @@ def test_opening_the_link_or_anything_behind_it_changes_nothing(
     def rows() -> list[list[str]]:
         return [everything(session, kind) for kind in (Registration, TicketCode)]
 
+    with transaction() as db:
+        db.execute(update(Edition).values(changes_until=clock.now().date()))
     before = rows()
-    answers = [ask(f"{own}{one}") for one in ("", *(f"/{name}" for name in TAKEN)) for ask in (client.get, client.head)]
+    answers = [
+        ask(f"{own}{one}")
+        for one in ("", "/change", "/hand-over", "/sessions", *(f"/{name}" for name in TAKEN))
+        for ask in (client.get, client.head)
+    ]
 
     assert {one.status_code for one in answers} == {200}
     assert {one.headers["Cache-Control"] for one in answers} == {"private, no-store"}

@@ -101,7 +101,7 @@ def _refuse_clash(db: DbSession, row: Registration, ids: Collection[int]) -> Non
     query = select(Session).where(
         Session.id.in_({*ids, *db.scalars(speaks)}), Session.status != SessionStatus.CANCELLED
     )
-    for one, other in combinations(db.scalars(query.order_by(Session.start_utc)), 2):
+    for one, other in combinations(db.scalars(query.order_by(Session.start_utc, Session.id)), 2):
         if {one.id, other.id} & set(ids) and one.start_utc < other.end_utc and other.start_utc < one.end_utc:
             raise SessionsClash(session_ids=[one.id, other.id])
 
