@@ -43,6 +43,7 @@ NOT_BY_PEOPLE = {
     "removal": "what the log says is removed, kept for bringing it back",
     "suppressed_address": "which addresses take no mail; who marks one tells it of the registration",
     "sign_in": "browsers, and when they were last seen",
+    "bulk_row": "a worker's notes of what each registration's own log tells",
     "ticket_code": "follow from the state of a registration",
     "worker_seen": "signs of life",
 }
@@ -52,6 +53,7 @@ FOLLOWS = {
     "account": {"totp_step", "link_number", "invited_at"},
     "api_token": {"last_used_at"},
     "delegation": {"members"},  # counts its members
+    "bulk_run": {"status", "total", "done", "changed", "finished_at"},  # the worker's progress
     "import_run": {"status", "done", "added", "content", "fault", "finished_at"},  # the worker's progress
     "mailing": {"status", "asked", "reached_id"},  # the worker's progress
     "print_job": {

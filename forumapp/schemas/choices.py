@@ -11,8 +11,8 @@ from forumapp.domain.agenda.models import (
 )
 from forumapp.domain.agenda.models import ItemKind as SessionItemKind
 from forumapp.domain.audit.models import Via
+from forumapp.domain.delegations.models import BulkAction, BulkStatus, MemberRole
 from forumapp.domain.delegations.models import ItemKind as ItineraryKind
-from forumapp.domain.delegations.models import MemberRole
 from forumapp.domain.forums.calendar import TaskState
 from forumapp.domain.forums.models import ContentKind, EditionStatus, HostRole, Layout, PageSize
 from forumapp.domain.images.rules import MediaType
@@ -34,10 +34,11 @@ from forumapp.domain.registration.rules import Area, InvitationState, Registrati
 from forumapp.domain.retention.rules import Kind as RetentionKind
 
 __all__ = [
-    "Area", "AssignmentRole", "AssignmentStatus", "Badge", "Clash", "ContentKind", "CorrectionState",
-    "EditionStatus", "EntryState", "HostRole", "ImportKind", "ImportStatus", "Interpretation", "InvitationState",
-    "ItineraryKind", "JobStatus", "Kept", "Lack", "Layout", "LikenessReason", "MailKind", "MailingStatus",
-    "MediaType", "MemberRole", "MessageState", "NameOrder", "OrganizationKind", "PageSize", "Paper", "Placeholder",
-    "Press", "ProofState", "Purpose", "QuestionKind", "RegistrationStatus", "RetentionKind", "Role", "RowState",
-    "Scope", "SessionItemKind", "SessionKind", "SessionStatus", "Source", "Suppressed", "TaskState", "Via", "Way",
+    "Area", "AssignmentRole", "AssignmentStatus", "Badge", "BulkAction", "BulkStatus", "Clash", "ContentKind",
+    "CorrectionState", "EditionStatus", "EntryState", "HostRole", "ImportKind", "ImportStatus", "Interpretation",
+    "InvitationState", "ItineraryKind", "JobStatus", "Kept", "Lack", "Layout", "LikenessReason", "MailKind",
+    "MailingStatus", "MediaType", "MemberRole", "MessageState", "NameOrder", "OrganizationKind", "PageSize", "Paper",
+    "Placeholder", "Press", "ProofState", "Purpose", "QuestionKind", "RegistrationStatus", "RetentionKind", "Role",
+    "RowState", "Scope", "SessionItemKind", "SessionKind", "SessionStatus", "Source", "Suppressed", "TaskState",
+    "Via", "Way",
 ]  # fmt: skip

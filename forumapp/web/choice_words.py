@@ -12,6 +12,8 @@ from forumapp.schemas.choices import (
     AssignmentRole,
     AssignmentStatus,
     Badge,
+    BulkAction,
+    BulkStatus,
     ContentKind,
     CorrectionState,
     EditionStatus,
@@ -198,6 +200,19 @@ LABELS: dict[type[StrEnum], dict[str, Any]] = {
         "cancelled": _l("Cancelled"),
         "attended": _l("Attended"),
         "no-show": _l("No-show"),
+    },
+    BulkAction: {
+        "confirm": _l("Confirm"),
+        "decline": _l("Decline"),
+        "cancel": _l("Cancel the registration"),
+        "type": _l("Move to another type"),
+        "language": _l("Set the language"),
+    },
+    BulkStatus: {
+        "queued": _l("Queued"),
+        "running": _l("Running"),
+        "done": _l("Done"),
+        "failed": _l("Failed"),
     },
     Lack: {
         "photo": _l("No photo"),

@@ -113,6 +113,7 @@ def address(world: World, route: str, party: Party, name: str = "owner") -> str:
                 "pair_id",
                 "run_id",
                 "mailing_id",
+                "bulk_id",
             )
         },
     }
@@ -210,6 +211,7 @@ def body_of(world: World, route: str, party: Party) -> Any:
         "POST .../tasks": {"title": NAME, "role": "secretariat", "due_on": "2023-05-01"},
         "PATCH .../tasks/": {"note": "changed"},
         "/moves": {"starts_on": "2023-05-15", "ends_on": "2023-05-15"},
+        "POST .../bulk-changes": {"action": "language", "value": "en"},
         "POST .../imports": {"kind": "people", "filename": "x.csv", "content": "TmFtZQpNYWRlIEFubgo="},
         "PATCH .../imports/": {"chosen": [2]},
         "POST .../registration-types/<slug:code>/files": {

@@ -35,6 +35,8 @@ ANEW = {
     "choice_places": "counted anew by the form that comes along",
     "audit_event": "a log of its own",
     "consent": "people",
+    "bulk_row": "registrations of people",
+    "bulk_run": "what was done to registrations",
     "delegation_member": "people",
     "frozen_name": "what was printed there",
     "import_run": "files with people",

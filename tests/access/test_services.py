@@ -19,7 +19,7 @@ from forumapp.domain.agenda import services as agenda
 from forumapp.domain.agenda.models import AssignmentRole, Session
 from forumapp.domain.audit.services import Actor, Via
 from forumapp.domain.cloning import services as cloning
-from forumapp.domain.delegations import leaving
+from forumapp.domain.delegations import bulk, leaving
 from forumapp.domain.delegations import services as delegations
 from forumapp.domain.delegations.merging import merge_people
 from forumapp.domain.delegations.models import Delegation
@@ -51,6 +51,7 @@ from forumapp.domain.registration import (
     former_files,
     inviting,
     links,
+    retyping,
     substituting,
     types,
     waitlist,
@@ -121,10 +122,13 @@ UNASKED = {
     "registration.waitlist.move_up_all": "for whoever was let to free the places",
     "registration.waitlist.end_offers": "what was offered for a time ends by itself",
     "delegations.leaving.end_offers": "likewise",
+    "delegations.bulk.ask": "of those whom the caller may change; each of them asks again",
     "registration.services.register": "open to the public",
 }
 # Of whom it is asked what they may read; they change nothing.
 READING = {
+    "delegations.bulk.get_run",
+    "delegations.bulk.report",
     "registration.exporting.take_out",
     "accounts.removed.get_removal",
     "accounts.token_queries.tokens_page",
@@ -317,6 +321,9 @@ def calls(db: DbSession, world: World, party: Party) -> dict[Service, tuple[tupl
         decisions.decline: ((of, party.applied_id), V),
         decisions.confirm: ((of, party.applied_id), V),
         waitlist.promote: ((of, house.type_id), {}),
+        retyping.change_type: ((of, party.registration_id, "guest"), V),
+        retyping.change_language: ((of, party.registration_id, "en"), V),
+        bulk.undo: ((of, ids["bulk_id"]), {}),
         decisions.mark_vip: ((of, party.registration_id), {"responsible_id": house.owner_id, **V}),
         decisions.change_answers: ((of, party.registration_id, {}), V),
         blocks.create_block: ((of, {"type_id": house.type_id, "quota": 1, **NAMED}), {}),

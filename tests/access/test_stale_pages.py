@@ -30,6 +30,8 @@ UNVERSIONED = {
     f"{EDITION}access/invite": "adds someone",
     f"{EDITION}agenda/versions": "adds a version; a clash that came since is asked about",
     f"{EDITION}paper/jobs": "adds a print",
+    f"{EDITION}registrations/bulk": "adds a run; each registration is done as it was seen when it was asked for",
+    f"{EDITION}registrations/bulk/<id:bulk_id>/undo": "adds a run, of those alone that nobody has changed since",
     f"{EDITION}people/import/<kind>": "adds an import, which is shown before anything is done",
     f"{EDITION}calendar/lay-out": "fills a calendar in which nothing is",
     f"{EDITION}calendar/shift": "is based on all open tasks together, and refused when one of them has changed",

@@ -25,6 +25,7 @@ from forumapp.domain.accounts.services import create_account
 from forumapp.domain.agenda.models import RoleAssignment, Session, SessionItem
 from forumapp.domain.agenda.services import add_item, create_track, publish
 from forumapp.domain.audit.services import Actor, Via, record
+from forumapp.domain.delegations.models import BulkAction, BulkRun
 from forumapp.domain.delegations.services import (
     add_itinerary_item,
     add_member,
@@ -493,6 +494,7 @@ def add_rest(session: DbSession, house: House) -> dict[str, int]:
 
     return {
         "track_id": track.id,
+        "bulk_id": _bulk_run(session, house.edition_id),
         "run_id": bring(session, house.edition_id, ImportKind.PEOPLE, "x.csv", b"Name\nMade Ann\n", **BY).id,
         "block_id": create_block(session, edition_id, aside, **BY).id,
         "invitation_id": invited[0].id,
@@ -615,3 +617,10 @@ def add_callers(world: World, accounts: dict[str, int]) -> None:
         note_worker_seen(session, "worker", now=now + timedelta(hours=1))
     for token in world.scoped.values():
         world.call(STRANGER, "GET", "/api/v1/editions", token=token)
+
+
+def _bulk_run(session: DbSession, edition_id: int) -> int:
+    run = BulkRun(edition_id=edition_id, action=BulkAction.LANGUAGE, value="en", total=0, via=Via.COMMAND)
+    session.add(run)
+    session.flush()
+    return run.id

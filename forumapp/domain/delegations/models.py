@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import enum
-from datetime import date
+from datetime import date, datetime
 
 from sqlalchemy import CheckConstraint, Date, ForeignKey, Index, Integer, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
@@ -11,8 +11,10 @@ from sqlalchemy.orm import Mapped, mapped_column
 from forumapp.core.columns import (
     BigId,
     OfEdition,
+    Row,
     Spanned,
     Texts,
+    UtcDateTime,
     Versioned,
     Words,
     choice,
@@ -22,6 +24,7 @@ from forumapp.core.columns import (
     within_edition,
 )
 from forumapp.core.db import Base
+from forumapp.domain.audit.models import Via
 
 
 class Delegation(OfEdition, Versioned, Base):
@@ -135,3 +138,63 @@ class ItineraryItem(OfEdition, Spanned, Versioned, Base):
     def hides_times(self) -> bool:
         """When a group is in the air tells which flight it is."""
         return _is_flight(self)
+
+
+class BulkAction(enum.StrEnum):
+    """What is done to many registrations at once."""
+
+    CONFIRM = "confirm"
+    DECLINE = "decline"
+    CANCEL = "cancel"
+    TYPE = "type"
+    LANGUAGE = "language"
+
+
+class BulkStatus(enum.StrEnum):
+    QUEUED = "queued"
+    RUNNING = "running"
+    DONE = "done"
+    FAILED = "failed"
+
+
+class BulkRun(OfEdition, Row, Base):
+    """Something that is done to many registrations, one after another, by a worker in the name of whoever asked."""
+
+    __tablename__ = "bulk_run"
+    __table_args__ = (
+        within_edition(),
+        same_edition("undoes_id", "bulk_run"),
+        UniqueConstraint("undoes_id"),
+        CheckConstraint("done >= 0 AND done <= total", name="done_within_total"),
+    )
+
+    action: Mapped[BulkAction] = mapped_column(choice(BulkAction))
+    value: Mapped[Words | None]  # the code of a type, or a language; of what takes an earlier run back, none
+    reason: Mapped[Words] = mapped_column(default="")
+    status: Mapped[BulkStatus] = mapped_column(choice(BulkStatus), default=BulkStatus.QUEUED)
+    total: Mapped[int] = mapped_column(Integer)
+    done: Mapped[int] = mapped_column(Integer, default=0)
+    changed: Mapped[int] = mapped_column(Integer, default=0)
+    undoes_id: Mapped[int | None] = mapped_column(BigId)
+    asked_by: Mapped[int | None] = mapped_column(BigId, ForeignKey("account.id"))
+    via: Mapped[Via] = mapped_column(choice(Via))
+    finished_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+
+class BulkRow(OfEdition, Row, Base):
+    """One registration of a run as it was seen, and what came of it."""
+
+    __tablename__ = "bulk_row"
+    __table_args__ = (
+        same_edition("run_id", "bulk_run"),
+        same_edition("registration_id", "registration"),
+        UniqueConstraint("run_id", "registration_id"),
+    )
+
+    run_id: Mapped[int] = mapped_column(BigId)
+    registration_id: Mapped[int] = mapped_column(BigId, index=True)
+    seen: Mapped[int] = mapped_column(Integer)  # the version
+    value: Mapped[Words | None]
+    outcome: Mapped[Words | None]  # "changed", or the code of what stood against it
+    before: Mapped[Words | None]  # the value that was there, for taking it back
+    left_at: Mapped[int | None] = mapped_column(Integer)  # the version that it was left with

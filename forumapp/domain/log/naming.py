@@ -13,7 +13,7 @@ from forumapp.domain.accounts.models import Account, ApiToken, EditionAccess
 from forumapp.domain.accounts.reach import REACHED, limited
 from forumapp.domain.agenda.models import AgendaVersion, RoleAssignment, Session, SessionItem, Track
 from forumapp.domain.audit.models import AuditEvent, Removal
-from forumapp.domain.delegations.models import Delegation, DelegationMember, ItineraryItem
+from forumapp.domain.delegations.models import BulkRun, Delegation, DelegationMember, ItineraryItem
 from forumapp.domain.forums.models import ContentPage, Edition, EditionHost, Room, Series, SponsorLevel, Task, Venue
 from forumapp.domain.importing.models import ImportRun
 from forumapp.domain.letters.models import Mailing, MailText
@@ -101,6 +101,7 @@ KINDS: dict[str, Any] = {
         .join(Edition, Edition.id == EditionPlaces.edition_id),
     "edition_title": select(EditionTitle.id, *_PERSON, EditionTitle.person_id)
         .join(Person, Person.id == EditionTitle.person_id),
+    "bulk_run": select(BulkRun.id, BulkRun.action.label("word")),
     "import_run": select(ImportRun.id, ImportRun.filename.label("word")),
     "invitation": select(
         Invitation.id,

@@ -55,6 +55,7 @@ PAGES: dict[str, tuple[str, str]] = {
     "edition_host": ("settings", ""),
     "edition_places": ("edition_places", ""),
     "edition_title": ("person", ""),
+    "bulk_run": ("bulk_run", "bulk_id"),
     "import_run": ("import_run", "run_id"),
     "invitation": ("registration_invitation", "invitation_id"),
     "itinerary_item": ("delegation", ""),

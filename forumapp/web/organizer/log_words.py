@@ -26,6 +26,7 @@ RECORDS: dict[str, Any] = {
     "edition_places": _l("Places of the whole forum"),
     "edition_title": _l("Title in this edition"),
     "image": _l("Picture"),
+    "bulk_run": _l("Change of several registrations"),
     "import_run": _l("Import"),
     "invitation": _l("Invitation"),
     "itinerary_item": _l("Itinerary item"),
@@ -125,7 +126,12 @@ ACCOUNT_ACTIONS: dict[str, Any] = {
 
 # By the name of a column, or of what a service tells of by hand.
 FIELDS: dict[str, Any] = {
+    "action": _l("What is done"),
+    "changed": _l("Changed"),
     "columns": _l("Columns"),
+    "undoes_id": _l("Takes back"),
+    "value": _l("Value"),
+    "via": _l("Asked for through"),
     "count": _l("How many"),
     "abbreviation": _l("Abbreviation"),
     "abstract": _l("Abstract"),

@@ -17,7 +17,7 @@ from forumapp.domain.delegations.queries import delegation_names
 from forumapp.domain.registration import queries
 from forumapp.domain.registration.filters import FILTERS, NO_DELEGATION, Filters, filters_in
 from forumapp.domain.registration.session_choice import sessions_to_choose
-from forumapp.schemas.choices import Badge, Lack, Purpose, RegistrationStatus, Source, Way
+from forumapp.schemas.choices import Badge, BulkAction, Lack, Purpose, RegistrationStatus, Source, Way
 from forumapp.web import labels
 from forumapp.web.language import OWN_NAMES, language
 from forumapp.web.organizer.guard import edition, may, within
@@ -88,7 +88,19 @@ def listed() -> dict[str, Any]:
     )
     choices = _choices(db, types)
     kept = filters.words
-    return {"page": page, "kept": kept, "choices": choices, "chips": _chips(kept, choices)}
+    return {"page": page, "kept": kept, "choices": choices, "chips": _chips(kept, choices), **_bulk(types)}
+
+
+def _bulk(types: Sequence[RegistrationType]) -> dict[str, Any]:
+    """What may be done to several at once."""
+    deciding = may("decide-registrations", everywhere=True)
+    actions = [one for one in labels.options(BulkAction) if deciding or one[0] in ("cancel", "language")]
+    into = [(one.code, pick(one.name, language())) for one in types] if deciding else []
+    return {
+        "bulk_actions": actions,
+        "bulk_types": into,
+        "bulk_languages": [(code, OWN_NAMES[code]) for code in LANGUAGES],
+    }
 
 
 def in_words(filters: Filters) -> list[Chip]:

@@ -5,10 +5,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from lxml import html
+from werkzeug.datastructures import MultiDict
 
 from forumapp.core.tables import read_table
+from forumapp.core.transactions import transaction
 from forumapp.domain.accounts.permissions import Role
-from tests.web.organizer.house import HOME, add_registration, browser_as
+from forumapp.domain.delegations import bulk
+from forumapp.domain.registration.models import Registration
+from tests.web.organizer.house import HOME, NOW, add_registration, browser_as, row
 
 if TYPE_CHECKING:
     from tests.web.organizer.house import Browser, House
@@ -48,3 +52,34 @@ def test_the_list_is_taken_out_as_it_is_filtered_and_as_one_is_told(house: House
     ]
     assert untold.headings == ("given name",)
     assert owner.get(f"{LIST}/export.pdf").status_code == 404
+
+
+def test_several_are_changed_after_a_question_watched_and_taken_back(house: House, owner: Browser) -> None:
+    ids = [add_registration(house, name, "applied") for name in ("Anna", "Berta", "Chloe")]
+    page = html.fromstring(owner.get(LIST).text)
+    assert page.xpath("//input[@form='bulk']/@value") == [str(one) for one in reversed(ids)]
+
+    def languages() -> list[str]:
+        return [row(Registration, one).language for one in ids]
+
+    def run(address: str) -> int:
+        run_id = int(address.rsplit("/", 1)[1])
+        with transaction() as db:
+            assert bulk.take_batch(db, run_id, now=NOW) is False
+        return run_id
+
+    ticked = f"do=language&write_in=en&whom=ticked&id={ids[0]}&id={ids[2]}"
+    asked = html.fromstring(owner.get(f"{LIST}/bulk?{ticked}").text)
+    assert "2 registrations" in asked.text_content()
+    assert languages() == ["zh-Hans"] * 3
+    (form,) = [one for one in asked.forms if one.action == f"{LIST}/bulk"]
+    sent = owner.post(form.action, data=MultiDict(form.form_values()))
+    first = run(sent.location)
+    assert languages() == ["en", "zh-Hans", "en"]
+    shown = owner.get(f"{sent.location}/progress").text
+    assert "2 registrations have been changed." in shown
+    assert "data-poll" not in shown
+    back = owner.send(sent.location, {}, to=f"{LIST}/bulk/{first}/undo")
+    run(back.location)
+    assert languages() == ["zh-Hans"] * 3
+    assert owner.get(f"{LIST}/bulk?do=type&whom=all").status_code == 302

@@ -1,0 +1,196 @@
+"""Doing one thing to many registrations: asked for at once, done row by row by a worker, each as if it were alone.
+
+Each batch is one transaction that notes what came of its rows, so that whoever is killed leaves no half and does
+nothing twice. Every row asks for permission, for the version that was seen, and writes the log, as it does on its own
+page; what stands against one row is noted with it and keeps no other from being done.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import func, insert, literal, select, update
+
+from forumapp.core.errors import AlreadyExists, Invalid, NotFound, Refusal
+from forumapp.domain.accounts.access import refusal_of, require
+from forumapp.domain.accounts.permissions import Permission
+from forumapp.domain.audit.services import Actor, create
+from forumapp.domain.delegations.leaving import cancel_registration, decline_registration
+from forumapp.domain.delegations.models import BulkAction, BulkRow, BulkRun, BulkStatus
+from forumapp.domain.jobs.services import enqueue
+from forumapp.domain.registration.choosing import chosen_ids
+from forumapp.domain.registration.decisions import confirm
+from forumapp.domain.registration.models import Registration, RegistrationType
+from forumapp.domain.registration.retyping import change_language, change_type
+
+if TYPE_CHECKING:
+    from collections.abc import Collection
+    from datetime import datetime
+
+    from sqlalchemy import Select
+    from sqlalchemy.orm import Session as DbSession
+
+    from forumapp.domain.registration.filters import Filters
+
+WORKFLOW = "change-registrations"
+BATCH = 25
+CHANGED = "changed"
+UNFINISHED = (BulkStatus.QUEUED, BulkStatus.RUNNING)
+NEEDS = {
+    BulkAction.CONFIRM: Permission.DECIDE_REGISTRATIONS,
+    BulkAction.DECLINE: Permission.DECIDE_REGISTRATIONS,
+    BulkAction.CANCEL: Permission.EDIT_REGISTRATIONS,
+    BulkAction.TYPE: Permission.DECIDE_REGISTRATIONS,
+    BulkAction.LANGUAGE: Permission.EDIT_REGISTRATIONS,
+}
+# Nobody is mailed about these, and no code dies of them.
+UNDOABLE = frozenset({BulkAction.TYPE, BulkAction.LANGUAGE})
+
+
+@dataclass(frozen=True, slots=True)
+class BulkReport:
+    """`refused` is how many could not be done, by the code of what stood against them."""
+
+    run: BulkRun
+    refused: dict[str, int]
+    can_be_undone: bool
+
+
+def ask(
+    db: DbSession,
+    edition_id: int,
+    action: BulkAction,
+    filters: Filters,
+    ids: Collection[int] | None = None,
+    *,
+    value: str | None = None,
+    reason: str = "",
+    actor: Actor,
+    now: datetime,
+) -> BulkRun:
+    """To those whom the filters choose, or to those of them with these ids, as they stand now."""
+    access = require(db, edition_id, NEEDS[action], actor=actor)
+    if (action in UNDOABLE) != bool(value):
+        raise Invalid(fields={"value": "required" if action in UNDOABLE else "unknown"})
+    if action is BulkAction.TYPE:
+        _refuse_unknown_type(db, edition_id, value)
+    within, told = access.within(NEEDS[action]), access.within(Permission.SEE_ANSWERS)
+    chosen = chosen_ids(db, edition_id, filters, within=within, told=told)
+    if ids is not None:
+        chosen = chosen.where(Registration.id.in_(ids))
+    seen: Any = (
+        select(Registration.id, Registration.version, literal(value))
+        .where(Registration.id.in_(chosen))
+        .order_by(Registration.id)
+    )
+    run = BulkRun(edition_id=edition_id, action=action, value=value, reason=reason)
+    return _begin(db, run, seen, actor=actor, now=now)
+
+
+def undo(db: DbSession, edition_id: int, run_id: int, *, actor: Actor, now: datetime) -> BulkRun:
+    """Take back what a run changed and nobody has changed since. Once."""
+    of = get_run(db, edition_id, run_id, actor=actor)
+    if of.action not in UNDOABLE or of.status in UNFINISHED:
+        raise Invalid(fields={"run": "cannot-be-undone"})
+    if db.scalar(select(BulkRun.id).where(BulkRun.undoes_id == run_id)):
+        raise AlreadyExists(fields={"run": "undone"})
+    seen: Any = select(BulkRow.registration_id, BulkRow.left_at, BulkRow.before).order_by(BulkRow.id)
+    seen = seen.where(BulkRow.run_id == run_id, BulkRow.outcome == CHANGED)
+    run = BulkRun(edition_id=edition_id, action=of.action, undoes_id=run_id)
+    return _begin(db, run, seen, actor=actor, now=now)
+
+
+def get_run(db: DbSession, edition_id: int, run_id: int, *, actor: Actor) -> BulkRun:
+    """Whoever is limited to some delegations sees what they asked for themselves."""
+    access = require(db, edition_id, Permission.EDIT_REGISTRATIONS, actor=actor)
+    run = db.scalar(select(BulkRun).where(BulkRun.id == run_id, BulkRun.edition_id == edition_id))
+    limited = access.within(Permission.EDIT_REGISTRATIONS) is not None
+    if run is None or (limited and run.asked_by != actor.account_id):
+        raise NotFound(entity="bulk_run")
+    if not access.allows(NEEDS[run.action]):
+        raise refusal_of(NEEDS[run.action], access)
+    return run
+
+
+def report(db: DbSession, edition_id: int, run_id: int, *, actor: Actor) -> BulkReport:
+    run = get_run(db, edition_id, run_id, actor=actor)
+    counted = select(BulkRow.outcome, func.count()).where(BulkRow.run_id == run_id, BulkRow.outcome != CHANGED)
+    refused = Counter({code: count for code, count in db.execute(counted.group_by(BulkRow.outcome)) if code})
+    undone = db.scalar(select(BulkRun.id).where(BulkRun.undoes_id == run_id))
+    undoable = run.action in UNDOABLE and run.undoes_id is None and run.status not in UNFINISHED
+    return BulkReport(run, dict(refused.most_common()), undoable and run.changed > 0 and undone is None)
+
+
+def take_batch(db: DbSession, run_id: int, *, now: datetime) -> bool:
+    """Do the next rows that nothing has come of yet, in the name of whoever asked and with what they may do by now.
+    Whether there is more to do.
+    """
+    run = db.get_one(BulkRun, run_id, populate_existing=True, with_for_update=True)
+    if run.status not in UNFINISHED:
+        return False
+    waiting = select(BulkRow).where(BulkRow.run_id == run_id, BulkRow.outcome.is_(None)).order_by(BulkRow.id)
+    rows = list(db.scalars(waiting.limit(BATCH)))
+    actor = Actor(run.asked_by, run.via)
+    for row in rows:
+        row.outcome = _do(db, run, row, actor=actor, now=now)
+    run.done += len(rows)
+    run.changed += sum(row.outcome == CHANGED for row in rows)
+    run.status = BulkStatus.RUNNING if run.done < run.total else BulkStatus.DONE
+    run.finished_at = None if run.done < run.total else now
+    db.flush()
+    return run.done < run.total
+
+
+def fail(db: DbSession, run_id: int, *, now: datetime) -> None:
+    stopped = update(BulkRun).where(BulkRun.id == run_id, BulkRun.status.in_(UNFINISHED))
+    db.execute(stopped.values(status=BulkStatus.FAILED, finished_at=now))
+
+
+def _begin(db: DbSession, run: BulkRun, seen: Select[Any], *, actor: Actor, now: datetime) -> BulkRun:
+    run.asked_by, run.via, run.total = actor.account_id, actor.via, 0
+    create(db, run, actor=actor, now=now)
+    rows = seen.add_columns(literal(run.edition_id), literal(run.id), literal(now), literal(now))
+    names = ["registration_id", "seen", "value", "edition_id", "run_id", "created_at", "updated_at"]
+    db.connection().execute(insert(BulkRow).from_select(names, rows))
+    run.total = db.scalar(select(func.count()).where(BulkRow.run_id == run.id)) or 0
+    if not run.total:
+        raise Invalid(fields={"ids": "required"})
+    db.flush()
+    enqueue(db, WORKFLOW, run.id, key=f"{WORKFLOW}-{run.id}")
+    return run
+
+
+def _do(db: DbSession, run: BulkRun, row: BulkRow, *, actor: Actor, now: datetime) -> str:
+    """One registration; what came of it."""
+    by: dict[str, Any] = {"version": row.seen, "actor": actor, "now": now}
+    try:
+        with db.begin_nested():
+            done = _done(db, run, row, by)
+    except Refusal as refusal:
+        return refusal.code
+    row.left_at = done.version
+    return CHANGED
+
+
+def _done(db: DbSession, run: BulkRun, row: BulkRow, by: dict[str, Any]) -> Registration:
+    edition_id, one_id = run.edition_id, row.registration_id
+    if run.action is BulkAction.CONFIRM:
+        return confirm(db, edition_id, one_id, **by)
+    if run.action is BulkAction.DECLINE:
+        return decline_registration(db, edition_id, one_id, **by)
+    if run.action is BulkAction.CANCEL:
+        return cancel_registration(db, edition_id, one_id, reason=run.reason, **by)
+    one = db.get_one(Registration, one_id)
+    if run.action is BulkAction.LANGUAGE:
+        row.before = one.language
+        return change_language(db, edition_id, one_id, row.value or "", **by)
+    row.before = db.scalar(select(RegistrationType.code).where(RegistrationType.id == one.type_id))
+    return change_type(db, edition_id, one_id, row.value or "", **by)
+
+
+def _refuse_unknown_type(db: DbSession, edition_id: int, code: str | None) -> None:
+    here = (RegistrationType.edition_id == edition_id, RegistrationType.code == code)
+    if db.scalar(select(RegistrationType.id).where(*here)) is None:
+        raise Invalid(fields={"value": "unknown"})

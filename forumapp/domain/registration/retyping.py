@@ -1,0 +1,73 @@
+"""A registration becomes one of another type, or is written to in another language."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import select
+
+from forumapp.core.errors import Invalid, NotFound
+from forumapp.core.text import LANGUAGES
+from forumapp.domain.accounts.access import require_row
+from forumapp.domain.accounts.permissions import Permission
+from forumapp.domain.audit.services import Actor, change
+from forumapp.domain.registration import decisions, seats
+from forumapp.domain.registration.errors import WrongStatus
+from forumapp.domain.registration.models import Registration, RegistrationType
+from forumapp.domain.registration.rules import ACTIVE, PLACED, RegistrationStatus
+from forumapp.domain.registration.waitlist import move_up_all
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from sqlalchemy.orm import Session as DbSession
+
+
+def change_type(
+    db: DbSession, edition_id: int, registration_id: int, type_code: str, *, version: int, actor: Actor, now: datetime
+) -> Registration:
+    """With their place, which the type they leave gives to whoever waits there; who waits joins the end of the other
+    queue. What they answered stays as it was asked. Raises NoPlacesLeft.
+    """
+    require_row(db, edition_id, Permission.DECIDE_REGISTRATIONS, "registration", registration_id, actor=actor)
+    into = _type_named(db, edition_id, type_code)
+    here = (Registration.id == registration_id, Registration.edition_id == edition_id)
+    before = db.scalar(select(Registration.type_id).where(*here))
+    if before is None:
+        raise NotFound(entity="registration")
+    held = {one: seats.hold(db, one) for one in sorted({before, into})}
+    row = decisions.as_seen(db, edition_id, registration_id, version)
+    if row.type_id == into:
+        return row
+    if row.status not in ACTIVE or row.type_id not in held:
+        raise WrongStatus(status=row.status.value)
+    left = row.type_id
+    seats.give_back(db, held[left], row, row.status)
+    changes: dict[str, Any] = {"type_id": into, "over_capacity_by": None, "queue_number": None, "block_id": None}
+    if row.status == RegistrationStatus.WAITLISTED:
+        changes["queue_number"] = seats.queue(db, held[into])
+    elif row.status in PLACED:
+        seats.seat(db, held[into])
+    change(db, row, changes, version=version, actor=actor, now=now)
+    move_up_all(db, left, actor=actor, now=now)
+    return row
+
+
+def change_language(
+    db: DbSession, edition_id: int, registration_id: int, language: str, *, version: int, actor: Actor, now: datetime
+) -> Registration:
+    """In which they are written to."""
+    require_row(db, edition_id, Permission.EDIT_REGISTRATIONS, "registration", registration_id, actor=actor)
+    if language not in LANGUAGES:
+        raise Invalid(fields={"language": "not-an-option"})
+    row = decisions.as_seen(db, edition_id, registration_id, version)
+    change(db, row, {"language": language}, version=version, actor=actor, now=now)
+    return row
+
+
+def _type_named(db: DbSession, edition_id: int, code: str) -> int:
+    here = (RegistrationType.edition_id == edition_id, RegistrationType.code == code)
+    found: int | None = db.scalar(select(RegistrationType.id).where(*here))
+    if found is None:
+        raise Invalid(fields={"type": "unknown"})
+    return found

@@ -1,0 +1,142 @@
+"""One thing done to many registrations: asked for, watched, taken back."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from flask import flash, make_response, redirect, render_template, request, url_for
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+
+from forumapp.core import clock
+from forumapp.core.errors import AlreadyExists, Invalid
+from forumapp.core.numbers import whole_number
+from forumapp.core.transactions import reading, transaction
+from forumapp.domain.accounts.permissions import Permission
+from forumapp.domain.delegations import bulk
+from forumapp.domain.registration import queries
+from forumapp.schemas.choices import BulkAction, BulkStatus
+from forumapp.web.organizer.guard import blueprint, edition, needs
+from forumapp.web.organizer.identity import actor
+from forumapp.web.organizer.log import past
+from forumapp.web.organizer.registration_filters import filters_here, listed
+
+if TYPE_CHECKING:
+    from flask import Response
+    from flask.typing import ResponseReturnValue
+
+EDIT = Permission.EDIT_REGISTRATIONS
+MOST_TICKED = 200
+WARNINGS: dict[str, Any] = {
+    "confirm": _l("Each of them gets a place, as far as there are any, and a mail with the ticket."),
+    "decline": _l("Each of them is told by mail that there is no place for them. It cannot be undone."),
+    "cancel": _l("Their codes stop working, their places go to the waitlist, and each is told. It cannot be undone."),
+    "type": _l("They take their places along, as far as the other type has any. Nobody is mailed. It can be undone."),
+    "language": _l("From now on they are written to in it. Nobody is mailed. It can be undone."),
+}  # fmt: skip
+# What stood against single ones, by the code of the refusal.
+REASONS: dict[str, Any] = {
+    "stale": _l("changed by someone else in the meantime"),
+    "wrong-status": _l("in a state from which this does not lead"),
+    "no-places-left": _l("no place left"),
+    "invalid": _l("something is missing, such as a name in Latin letters"),
+    "forbidden": _l("not yours to change"),
+    "not-found": _l("no longer there, or not yours to see"),
+    "archived": _l("the edition is archived"),
+}
+
+
+@blueprint.get("/<edition>/registrations/bulk")
+@needs(EDIT)
+def bulk_change() -> ResponseReturnValue:
+    """Asks before anything is done."""
+    action, value = wanted()
+    ids = ticked()
+    shown = listed()
+    count = shown["page"].total if ids is None else len(ids)
+    if action is None or not count or (action in bulk.UNDOABLE and not value):
+        flash(_("Choose what to do, and to whom."), "warn")
+        return redirect(url_for("organizer.registrations", **shown["kept"]))
+    return render_template(
+        "organizer/registration/bulk_ask.html",
+        section="registration",
+        action=action,
+        value=value,
+        ids=ids,
+        count=count,
+        warning=WARNINGS[action],
+        **shown,
+    )
+
+
+@blueprint.post("/<edition>/registrations/bulk")
+@needs(EDIT)
+def start_bulk_change() -> ResponseReturnValue:
+    action, value = wanted()
+    if action is None:
+        return redirect(url_for("organizer.registrations"))
+    try:
+        with transaction() as db:
+            filters = filters_here(queries.list_types(db, edition().id))
+            by: dict[str, Any] = {"actor": actor(), "now": clock.now()}
+            run = bulk.ask(
+                db, edition().id, action, filters, ticked(), value=value, reason=request.form.get("why", ""), **by
+            )
+    except Invalid:
+        flash(_("Choose what to do, and to whom."), "warn")
+        return redirect(url_for("organizer.registrations"))
+    return redirect(url_for("organizer.bulk_run", bulk_id=run.id))
+
+
+@blueprint.get("/<edition>/registrations/bulk/<id:bulk_id>")
+@needs(EDIT)
+def bulk_run(bulk_id: int) -> str:
+    return render_template(
+        "organizer/registration/bulk.html",
+        section="registration",
+        history=past("bulk_run", bulk_id),
+        **progress_of(bulk_id),
+    )
+
+
+@blueprint.get("/<edition>/registrations/bulk/<id:bulk_id>/progress")
+@needs(EDIT)
+def bulk_progress(bulk_id: int) -> Response:
+    response = make_response(render_template("organizer/registration/bulk_progress.html", **progress_of(bulk_id)))
+    response.add_etag()
+    response.make_conditional(request)
+    return response
+
+
+@blueprint.post("/<edition>/registrations/bulk/<id:bulk_id>/undo")
+@needs(EDIT)
+def undo_bulk_change(bulk_id: int) -> ResponseReturnValue:
+    try:
+        with transaction() as db:
+            bulk_id = bulk.undo(db, edition().id, bulk_id, actor=actor(), now=clock.now()).id
+    except (AlreadyExists, Invalid):
+        flash(_("This cannot be undone, or has been undone already."), "warn")
+    return redirect(url_for("organizer.bulk_run", bulk_id=bulk_id))
+
+
+def progress_of(bulk_id: int) -> dict[str, Any]:
+    report = bulk.report(reading(), edition().id, bulk_id, actor=actor())
+    refused = [(REASONS.get(code, code), count) for code, count in report.refused.items()]
+    going_on = report.run.status in (BulkStatus.QUEUED, BulkStatus.RUNNING)
+    return {"run": report.run, "refused": refused, "can_be_undone": report.can_be_undone, "going_on": going_on}
+
+
+def wanted() -> tuple[BulkAction | None, str | None]:
+    """What is to be done, and to what value it is to be set."""
+    word = request.values.get("do", "")
+    action = BulkAction(word) if word in tuple(BulkAction) else None
+    names = {BulkAction.TYPE: "into", BulkAction.LANGUAGE: "write_in"}
+    return action, request.values.get(names[action]) or None if action in names else None
+
+
+def ticked() -> list[int] | None:
+    """None is of all whom the filters choose."""
+    if request.values.get("whom") == "all":
+        return None
+    found = (request.values.getlist("id", type=whole_number))[:MOST_TICKED]
+    return [one for one in found if one]

@@ -1,0 +1,107 @@
+"""One thing done to many registrations: each as if it were alone, once however often it is interrupted, taken back."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from sqlalchemy import func, select, update
+
+from forumapp.core.errors import AlreadyExists, Invalid
+from forumapp.domain.audit.models import AuditEvent
+from forumapp.domain.delegations import bulk
+from forumapp.domain.delegations.models import BulkAction, BulkRow
+from forumapp.domain.mail.models import Message
+from forumapp.domain.registration.filters import EVERYONE, Filters
+from forumapp.domain.registration.models import Registration
+from tests.domain.registering import HOUSE, NOW, applicant, make_edition, make_type, sign_up, tally
+
+if TYPE_CHECKING:
+    from sqlalchemy.orm import Session as DbSession
+
+BY: dict[str, Any] = {"actor": HOUSE, "now": NOW}
+
+
+@pytest.fixture(autouse=True)
+def small_batches(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(bulk, "BATCH", 2)
+
+
+def finish(db: DbSession, run_id: int) -> dict[str, int]:
+    while bulk.take_batch(db, run_id, now=NOW):
+        pass
+    return bulk.report(db, db.get_one(bulk.BulkRun, run_id).edition_id, run_id, actor=HOUSE).refused
+
+
+def states(db: DbSession, column: Any = Registration.status) -> list[Any]:
+    return list(db.scalars(select(column).order_by(Registration.id)))
+
+
+def test_many_are_confirmed_as_far_as_places_go_and_each_is_told(session: DbSession) -> None:
+    edition_id = make_edition(session)
+    kind = make_type(session, edition_id, quota=3, needs_approval=True)
+    for number in range(5):
+        sign_up(session, edition_id, applicant(number))
+    session.execute(
+        update(Registration).where(Registration.id == states(session, Registration.id)[0]).values(version=9)
+    )
+    mails = session.scalar(select(func.count(Message.id)))
+
+    run = bulk.ask(session, edition_id, BulkAction.CONFIRM, EVERYONE, **BY)
+    first = session.scalars(select(BulkRow).order_by(BulkRow.id)).first()
+    session.execute(update(Registration).where(Registration.id == first.registration_id).values(version=99))
+    session.expire_all()
+    refused = finish(session, run.id)
+
+    assert (run.total, run.done, run.changed, refused) == (5, 5, 3, {"stale": 1, "no-places-left": 1})
+    assert sorted(states(session)) == ["applied", "applied", "confirmed", "confirmed", "confirmed"]
+    assert tally(session, kind.id)[:3] == tally(session, kind.id)[3:] == (3, 0, 0)
+    assert session.scalar(select(func.count(Message.id))) == mails + 3
+    confirmed = select(func.count()).where(AuditEvent.entity == "registration", AuditEvent.action != "created")
+    assert session.scalar(confirmed.where(AuditEvent.entity_id != 0)) >= 3
+    # Whoever comes back after it is done does nothing again.
+    assert bulk.take_batch(session, run.id, now=NOW) is False
+    assert session.scalar(select(func.count(Message.id))) == mails + 3
+    with pytest.raises(Invalid):
+        bulk.undo(session, edition_id, run.id, **BY)
+
+
+def test_a_type_is_changed_with_the_place_and_taken_back_but_for_whom_someone_changed_since(session: DbSession) -> None:
+    edition_id = make_edition(session)
+    guest = make_type(session, edition_id, quota=3)
+    press = make_type(session, edition_id, "press", quota=2)
+    ids = [sign_up(session, edition_id, applicant(number)).registration_id for number in range(4)]
+
+    run = bulk.ask(session, edition_id, BulkAction.TYPE, Filters(type=("guest",)), ids[:3], value="press", **BY)
+    refused = finish(session, run.id)
+
+    assert (run.changed, refused) == (2, {"no-places-left": 1})
+    assert states(session, Registration.type_id) == [press.id, press.id, guest.id, guest.id]
+    # Whoever waited has one of the places that became free.
+    assert states(session) == ["confirmed"] * 4
+    for kind in (guest, press):
+        assert tally(session, kind.id)[:3] == tally(session, kind.id)[3:] == (2, 0, 0)
+
+    session.execute(update(Registration).where(Registration.id == ids[0]).values(version=99))
+    session.expire_all()
+    back = bulk.undo(session, edition_id, run.id, **BY)
+    refused = finish(session, back.id)
+
+    assert (back.total, back.changed, refused) == (2, 1, {"stale": 1})
+    assert states(session, Registration.type_id) == [press.id, guest.id, guest.id, guest.id]
+    with pytest.raises(AlreadyExists):
+        bulk.undo(session, edition_id, run.id, **BY)
+
+
+def test_a_language_is_set_and_set_back(session: DbSession) -> None:
+    edition_id = make_edition(session)
+    make_type(session, edition_id)
+    for number in range(3):
+        sign_up(session, edition_id, applicant(number))
+    run = bulk.ask(session, edition_id, BulkAction.LANGUAGE, EVERYONE, value="zh-Hans", **BY)
+    assert (finish(session, run.id), states(session, Registration.language)) == ({}, ["zh-Hans"] * 3)
+    finish(session, bulk.undo(session, edition_id, run.id, **BY).id)
+    assert states(session, Registration.language) == ["en"] * 3
+    for wrong in ({"value": None}, {"value": "en", "ids": []}):
+        with pytest.raises(Invalid):
+            bulk.ask(session, edition_id, BulkAction.LANGUAGE, EVERYONE, **wrong, **BY)
