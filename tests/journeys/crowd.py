@@ -9,13 +9,16 @@ from sqlalchemy import func, select
 
 from forumapp.app import create_app
 from forumapp.core.db import db
+from forumapp.core.errors import Invalid
 from forumapp.core.transactions import reading, transaction
-from forumapp.domain.registration import seats
-from forumapp.domain.registration.models import Registration, RegistrationType
+from forumapp.domain.registration import choices, seats
+from forumapp.domain.registration.errors import NoPlacesLeft
+from forumapp.domain.registration.holding import name_in_block
+from forumapp.domain.registration.models import ChoicePlaces, PlaceBlock, Registration, RegistrationType
 from forumapp.domain.registration.rules import RegistrationStatus
 from forumapp.domain.registration.seats import Place
 from tests.conftest import config_for
-from tests.domain.registering import applicant, sign_up
+from tests.domain.registering import NOW, STRANGER, applicant, sign_up
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -50,6 +53,52 @@ def take_part_unguarded(forum: Forum, numbers: list[list[int]], start: Barrier, 
     """The same, with the guard replaced by what many write: look whether there is room, then insert."""
     seats.take_or_queue = _as_seen
     _crowd(forum.app(), [lambda mine=mine: _look_then_register(forum, mine, start) for mine in numbers], results)
+
+
+def take_apart(forum: Forum, numbers: list[list[int]], start: Barrier, results: Any) -> None:
+    """Even numbers want a place of the block, odd ones go to the port, or else to the lab where that is full."""
+    _crowd(forum.app(), [lambda mine=mine: _apart(forum, mine, start) for mine in numbers], results)
+
+
+def take_apart_unguarded(forum: Forum, numbers: list[list[int]], start: Barrier, results: Any) -> None:
+    """The same where both only look whether there is room, and then insert."""
+    seats.seat_in_block = choices.take = lambda *_said: _refuse_where_no_room_was_seen()
+    _crowd(forum.app(), [lambda mine=mine: _look_then_apart(forum, mine, start) for mine in numbers], results)
+
+
+def _apart(forum: Forum, numbers: list[int], start: Barrier) -> list[str]:
+    start.wait(PATIENCE)
+    return [_one_apart(forum, number) for number in numbers]
+
+
+def _one_apart(forum: Forum, number: int) -> str:
+    try:
+        with transaction() as session:
+            if number % 2 == 0:
+                said: dict[str, Any] = {"language": "en", "actor": STRANGER, "now": NOW}
+                name_in_block(session, 1, 1, applicant(number), **said)
+                return "in block"
+            sign_up(session, forum.edition_id, applicant(number, answers={"tour": "port"}))
+            return "port"
+    except NoPlacesLeft:
+        return "no place in block"
+    except Invalid:
+        with transaction() as session:
+            sign_up(session, forum.edition_id, applicant(number, answers={"tour": "lab"}))
+        return "lab"
+
+
+def _look_then_apart(forum: Forum, numbers: list[int], start: Barrier) -> list[str]:
+    (number,) = numbers
+    table = PlaceBlock if number % 2 == 0 else ChoicePlaces
+    _seen.room = reading().scalar(select(table.taken < table.quota))
+    start.wait(PATIENCE)  # everyone has looked
+    return [_one_apart(forum, number)]
+
+
+def _refuse_where_no_room_was_seen() -> None:
+    if not _seen.room:
+        raise NoPlacesLeft
 
 
 def _crowd(app: Flask, members: list[Callable[[], list[str]]], results: Any) -> None:
