@@ -46,9 +46,9 @@ def change_own(
     now. Whether anything was changed. Raises Invalid by field, and NotTransferable for another name on such a place.
     """
     row = of_link(db, registration_id, link_number)
+    refuse_unchangeable(db, row, now=now)
     if row.version != version:
         raise stale(row)
-    refuse_unchangeable(db, row, now=now)
     kind, person = db.get_one(RegistrationType, row.type_id), db.get_one(Person, row.person_id)
     if person.version != person_version:
         raise stale(person)
