@@ -83,6 +83,12 @@ def get_session(db: DbSession, edition_id: int, session_id: int) -> Session:
     return get_in(db, Session, edition_id, session_id)
 
 
+def places_taken(db: DbSession, edition_id: int) -> dict[int, tuple[int, int]]:
+    """By session that registrants choose, how many of its places are taken, and how many there are."""
+    query = select(Session.id, Session.signed_up, Session.places).where(Session.edition_id == edition_id)
+    return {row.id: (row.signed_up, row.places) for row in db.execute(query.where(Session.places.is_not(None)))}
+
+
 def list_tracks(db: DbSession, edition_id: int) -> list[Track]:
     query = select(Track).where(Track.edition_id == edition_id)
     return list(db.scalars(query.order_by(Track.position, Track.id)))

@@ -101,6 +101,7 @@ def agenda() -> str:
         rooms={room["id"]: room["name"] for room in content["rooms"]},
         people={int(key): name_in(person) for key, person in content["people"].items()},
         needs=needs,
+        taken=queries.places_taken(db, edition().id),
         findings=[agenda_need(finding, content) for finding in findings],
         latest=queries.latest_version(db, edition().id),
         tracks=queries.list_tracks(db, edition().id),

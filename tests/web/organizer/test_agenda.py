@@ -12,7 +12,9 @@ from forumapp.core.transactions import transaction
 from forumapp.domain.agenda.models import AgendaVersion, Session
 from forumapp.domain.agenda.services import create_session, update_session
 from forumapp.domain.audit.models import AuditEvent
-from tests.web.organizer.house import BY, HOME, ZONE, queries, row, rows, wall
+from forumapp.domain.registration.models import Registration
+from forumapp.domain.registration.session_places import change_sessions
+from tests.web.organizer.house import BY, HOME, ZONE, add_registration, queries, row, rows, wall
 
 if TYPE_CHECKING:
     from tests.web.organizer.house import Browser, House
@@ -163,3 +165,20 @@ def test_the_list_costs_the_same_for_many_sessions(house: House, owner: Browser)
     assert "More 29" in text
     assert len(many) == len(few)
     assert len(rows(select(Session))) == 32
+
+
+def test_places_are_set_and_who_has_chosen_them_is_listed(house: House, owner: Browser) -> None:
+    page = f"{AGENDA}/sessions/{house.session_ids[0]}"
+    who, other = add_registration(house, "Anna"), add_registration(house, "Berta")
+    version = str(stored(house.session_ids[0]).version)
+    owner.send(page, typed(version=version, places="2"))
+    with transaction() as session:
+        change_sessions(session, row(Registration, who), house.session_ids[:1], (), **BY)
+
+    code = stored(house.session_ids[0]).code
+    found = owner.get(f"/organizer/forum/registrations?session={code}").text
+
+    assert "1 of 2 places are taken." in owner.get(AGENDA).text
+    assert f'href="/organizer/forum/registrations?session={code}"' in owner.get(page).text
+    assert (f"/registrations/{who}" in found, f"/registrations/{other}" in found) == (True, False)
+    assert owner.send(page, typed(version=str(int(version) + 1), places="0")).status_code == 422
