@@ -12,6 +12,8 @@ FAULTS: dict[str, Any] = {
         "Someone else changed the form in the meantime. Look at it, or add this question to it as it is."
     ),
     "open-too-long": _l("This page was open for more than a day. Please look at it again and send it once more."),
+    "title-or-none": _l("Write a title, or say below that there is none."),
+    "title-there": _l("The person has this title at this organization already."),
     "too-long": _l("This is too long."),
     "too-short": _l("This is too short."),
     "too-common": _l("This password is easy to guess. Choose another one."),

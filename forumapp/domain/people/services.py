@@ -221,6 +221,7 @@ def add_edition_title(
     if position in taken:
         raise AlreadyExists(fields={"position": "taken"})
     place = position or max(taken, default=0) + 1
+    _refuse_second_title(db, edition_id, person_id, values)
     return set_edition_title(db, edition_id, person_id, **values, position=place, actor=actor, now=now)
 
 
@@ -230,8 +231,30 @@ def update_edition_title(
     require_row(db, row.edition_id, Permission.EDIT_PEOPLE, "person", row.person_id, actor=actor)
     _refuse_strange_office(db, row.person_id, changes)
     refuse_unseen_organization(db, changes.get("organization_id"), actor=actor)
+    names = ("title", "organization_id", "organization_name")
+    said = {name: changes.get(name, getattr(row, name)) for name in names}
+    if any(said[name] != getattr(row, name) for name in names):
+        _refuse_second_title(db, row.edition_id, row.person_id, said, but=row.id)
     _change_title(db, row, changes, version=version, actor=actor, now=now)
     return row
+
+
+def _refuse_second_title(
+    db: DbSession, edition_id: int, person_id: int, values: Mapping[str, Any], *, but: int = 0
+) -> None:
+    """The same office twice would only print twice."""
+
+    def office(title: Any, organization_id: Any, name: Any) -> tuple[Any, ...]:
+        written = ({key: text for key, text in (texts or {}).items() if text} for texts in (title, name))
+        return (organization_id, *written)
+
+    columns = (EditionTitle.title, EditionTitle.organization_id, EditionTitle.organization_name)
+    others = select(*columns).where(
+        EditionTitle.edition_id == edition_id, EditionTitle.person_id == person_id, EditionTitle.id != but
+    )
+    wanted = office(values["title"], values.get("organization_id"), values.get("organization_name"))
+    if any(office(*row) == wanted for row in db.execute(others)):
+        raise AlreadyExists(fields={"title": "title-there"})
 
 
 def _change_title(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from flask import flash, redirect, render_template, request, url_for
@@ -9,6 +10,7 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
 from forumapp.core import clock
+from forumapp.core.errors import Invalid
 from forumapp.core.numbers import whole_number
 from forumapp.core.text import has_han, pick
 from forumapp.core.transactions import reading
@@ -24,7 +26,7 @@ from forumapp.domain.people.services import (
     update_edition_title,
 )
 from forumapp.web.combobox import New, SuggestedTexts
-from forumapp.web.fields import Day, Field, Pick, Texts
+from forumapp.web.fields import Day, Field, Flag, Pick, Texts
 from forumapp.web.forms import Form, saved
 from forumapp.web.language import language
 from forumapp.web.ordering import order_refused
@@ -86,7 +88,25 @@ def title_fields(person_id: int) -> tuple[Field, ...]:
         label=_l("Organization as written"),
         help=_l("Only if the registry does not have it."),
     )
-    return (TITLE, organization_field(person_id), written)
+    return (TITLE, UNTITLED, organization_field(person_id), written)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Untitled(Flag):
+    """That no title is meant, and none was forgotten."""
+
+    def get(self, row: EditionTitle) -> bool:
+        return not any(row.title.values())
+
+
+UNTITLED = Untitled(name="untitled", label=_l("Without a title: the organization alone is printed, or nothing"))
+
+
+def ask_for_title(form: Form) -> None:
+    """Either a title is written, or it is said that there is none."""
+    untitled = form.values.pop(UNTITLED.name, False)
+    if "title" in form.values and not untitled and not any(form.values["title"].values()):
+        form.refuse(Invalid(fields={"title": "title-or-none"}))
 
 
 def one_page(form: Form, person_id: int, what: str, row: Any = None) -> str:
@@ -174,6 +194,7 @@ def new_edition_title(person_id: int) -> ResponseReturnValue:
     if request.method == "GET":
         return one_page(Form.empty(fields, **taken_from_post(person_id)), person_id, "title")
     form = Form.sent(fields, request.form)
+    ask_for_title(form)
 
     def create(db: DbSession) -> None:
         values = told(db, form.values)
@@ -206,6 +227,7 @@ def edition_title(person_id: int, position: int) -> ResponseReturnValue:
     if request.method == "GET":
         return one_page(Form.of(fields, row), person_id, "title", row)
     form = Form.sent(fields, request.form, row)
+    ask_for_title(form)
 
     def change(db: DbSession) -> None:
         title = queries.get_edition_title(db, edition().id, person_id, position)

@@ -116,6 +116,9 @@ def test_a_title_in_the_edition_begins_as_the_post_and_parts_from_it(house: Hous
     assert ('value="Vice Governor"' in text, 'value="Port of Oakland"' in text) == (True, True)
     sent = {"title.en": "Head of delegation", "title.zh-Hans": "团长", "organization_id.text": "Port of Oakland"}
     assert owner.send(page(house, "/titles/new"), sent).status_code == 302
+    assert "has this title at this organization already" in owner.send(page(house, "/titles/new"), sent).text
+    without = {key: text for key, text in sent.items() if not key.startswith("title")}
+    assert "say below that there is none" in owner.send(page(house, "/titles/new"), without).text
     found = {
         one.position: one.title for one in rows(select(EditionTitle).where(EditionTitle.person_id == house.person_id))
     }
