@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
 PICTURE = "picture"
 UNCHANGED = object()  # what is not among a form's values, so that a change leaves it alone
+EMPTY = b"\0"  # stands for a file that was chosen and holds nothing, which is no picture
 PARTS = ("left", "top", "width", "height")
 # A drawing that is opened by itself, and not as a picture in a page, can do nothing either.
 POLICY = "default-src 'none'; img-src data:; sandbox"
@@ -62,7 +63,8 @@ class PictureField(Field):
     def read(self, sent: MultiDict[str, str]) -> dict[str, Any]:
         file = request.files.get(self.name)
         now = f"{self.name}.id"
-        return {**super().read(sent), now: id_from(sent.get(now, "")) or "", self.name: file.read() if file else b""}
+        chosen = (file.read() or EMPTY) if file else b""
+        return {**super().read(sent), now: id_from(sent.get(now, "")) or "", self.name: chosen}
 
     def parse(self, raw: Mapping[str, Any]) -> Any:
         """A picture that is chosen counts, even where the one before it was to be removed."""
