@@ -1,0 +1,147 @@
+"""How registering goes: when people came, what is missing of them, and what the kitchen must count on."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import func, select
+
+from forumapp.core.times import zone_named
+from forumapp.domain.accounts.reach import codes_of_delegations, limited
+from forumapp.domain.registration.answers import answered
+from forumapp.domain.registration.choosing import chosen_ids
+from forumapp.domain.registration.filters import Filters, Lack
+from forumapp.domain.registration.models import Registration, RegistrationType
+from forumapp.domain.registration.questions import Kind
+from forumapp.domain.registration.rules import RegistrationStatus
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterable, Mapping
+
+    from sqlalchemy.orm import Session as DbSession
+
+    from forumapp.domain.forums.models import Edition
+
+# Who came to register and whom nobody refused.
+COUNTED = tuple(one for one in RegistrationStatus if one not in ("declined", "cancelled"))
+MOST_STEPS = 31
+_WEEK = 7
+UNANSWERED, NONE = "unanswered", ""  # beside codes of diets, and of delegations
+
+
+@dataclass(frozen=True, slots=True)
+class Growth:
+    """How many had registered by the end of each step, by type or delegation. `steps` are the first days of spans of
+    `days` each.
+    """
+
+    days: int
+    steps: tuple[date, ...]
+    series: dict[str, tuple[int, ...]]
+
+    @property
+    def highest(self) -> int:
+        return max((values[-1] for values in self.series.values() if values), default=0)
+
+
+@dataclass(frozen=True, slots=True)
+class Catering:
+    """Of those who are confirmed: how many need what, by diet and then by the code of their type; and by diet and day
+    of those who said when they come and go, or who said nothing and are there on every day. One person may need
+    several things.
+    """
+
+    people: dict[str, int]
+    by_type: dict[str, dict[str, int]]
+    by_day: dict[str, dict[date, int]]
+
+
+def growth(db: DbSession, edition: Edition, *, by: str, within: Collection[int] | None = None) -> Growth:
+    """By "type" or "delegation". Two queries at the most."""
+    query = select(Registration.id, Registration.registered_at, RegistrationType.code)
+    query = query.join(RegistrationType, RegistrationType.id == Registration.type_id)
+    rows = db.execute(query.where(*_counted(edition.id, within))).all()
+    zone = zone_named(edition.zone)
+    if by == "type":
+        came = [(row.registered_at.astimezone(zone).date(), row.code) for row in rows]
+    else:
+        of = {row.registration_id: row.code for row in db.execute(codes_of_delegations(edition.id))}
+        came = [(row.registered_at.astimezone(zone).date(), of.get(row.id, NONE)) for row in rows]
+    return grown(came)
+
+
+def grown(came: Iterable[tuple[date, str]]) -> Growth:
+    """Pure: days and what came on them, put into at most MOST_STEPS steps and added up."""
+    counted = Counter(came)
+    if not counted:
+        return Growth(1, (), {})
+    days = [day for day, _key in counted]
+    first, last = min(days), max(days)
+    length = 1
+    while (last - first).days // length >= MOST_STEPS:
+        length = _WEEK if length == 1 else length + _WEEK
+    steps = tuple(first + timedelta(days=at) for at in range(0, (last - first).days + 1, length))
+    new: dict[str, list[int]] = defaultdict(lambda: [0] * len(steps))
+    for (day, key), count in counted.items():
+        new[key][(day - first).days // length] += count
+    series = {}
+    for key in sorted(new, key=lambda one: (-sum(new[one]), one)):
+        total = 0
+        series[key] = tuple(total := total + count for count in new[key])
+    return Growth(length, steps, series)
+
+
+def missing(
+    db: DbSession, edition_id: int, *, within: Collection[int] | None = None, told: Collection[int] | None = None
+) -> dict[Lack, int]:
+    """How many of those who are confirmed lack what. A query for each, however many they are."""
+    found = {}
+    for lack in Lack:
+        filters = Filters(status=(RegistrationStatus.CONFIRMED,), missing=(lack,))
+        ids = chosen_ids(db, edition_id, filters, within=within, told=told).subquery()
+        found[lack] = db.execute(select(func.count()).select_from(ids)).scalar_one()
+    return found
+
+
+def catering(db: DbSession, edition: Edition, *, told: Collection[int] | None = None) -> Catering:
+    """Of those whose answers the caller may see. One query."""
+    reached = limited(Registration.id, "registration", edition.id, told)
+    query = select(RegistrationType.code, Registration.answers).where(
+        Registration.edition_id == edition.id, Registration.status == RegistrationStatus.CONFIRMED, *reached
+    )
+    query = query.join(RegistrationType, RegistrationType.id == Registration.type_id)
+    last = max(edition.ends_on, edition.starts_on)
+    days = [edition.starts_on + timedelta(days=at) for at in range((last - edition.starts_on).days + 1)]
+    people: Counter[str] = Counter()
+    by_type: dict[str, Counter[str]] = defaultdict(Counter)
+    by_day: dict[str, Counter[date]] = defaultdict(Counter)
+    for code, kept in db.execute(query):
+        people[code] += 1
+        there = days_there(kept, days)
+        for need in needs_of(kept):
+            by_type[need][code] += 1
+            by_day[need].update(there)
+    return Catering(
+        dict(people), {one: dict(by_type[one]) for one in by_type}, {one: dict(by_day[one]) for one in by_day}
+    )
+
+
+def needs_of(kept: Mapping[str, Any]) -> list[str]:
+    """Pure: the diets that someone named, or that they answered nothing."""
+    named = [one for question, value in answered(kept) if question.kind is Kind.DIET for one in value]
+    return list(dict.fromkeys(named)) or [UNANSWERED]
+
+
+def days_there(kept: Mapping[str, Any], days: Collection[date]) -> list[date]:
+    """Pure: on which days someone is there, by when they said that they come and go."""
+    travel: dict[str, Any] = next((value for question, value in answered(kept) if question.kind is Kind.TRAVEL), {})
+    comes, goes = (travel[end]["at"][:10] if travel.get(end) else None for end in ("arrival", "departure"))
+    return [day for day in days if (not comes or day.isoformat() >= comes) and (not goes or day.isoformat() <= goes)]
+
+
+def _counted(edition_id: int, within: Collection[int] | None) -> list[Any]:
+    reached = limited(Registration.id, "registration", edition_id, within)
+    return [Registration.edition_id == edition_id, Registration.status.in_(COUNTED), *reached]

@@ -1,0 +1,79 @@
+"""Registrations in figures: over time, what is missing, and what the kitchen must count on."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime, timedelta
+from typing import TYPE_CHECKING
+
+from hypothesis import given
+from hypothesis import strategies as st
+from sqlalchemy import update
+
+from forumapp.domain.forums.models import Edition
+from forumapp.domain.registration import figures
+from forumapp.domain.registration.filters import Lack
+from forumapp.domain.registration.models import Registration
+from tests.domain.registering import HOUSE, applicant, make_edition, make_type, sign_up
+from tests.domain.test_registration_queries import counted
+
+if TYPE_CHECKING:
+    from sqlalchemy.orm import Session as DbSession
+
+QUESTIONS = [
+    {"code": "food", "kind": "diet", "label": {"en": "Food"}},
+    {"code": "trip", "kind": "travel", "label": {"en": "Trip"}},
+]
+
+
+@given(st.lists(st.tuples(st.dates(date(2023, 1, 1), date(2025, 1, 1)), st.sampled_from("abc")), min_size=1))
+def test_growth_ends_with_everyone_and_never_falls(came: list[tuple[date, str]]) -> None:
+    grown = figures.grown(came)
+
+    assert 1 <= len(grown.steps) <= figures.MOST_STEPS
+    assert {key: values[-1] for key, values in grown.series.items()} == {
+        key: sum(other == key for _day, other in came) for _day, key in came
+    }
+    assert all(list(values) == sorted(values) for values in grown.series.values())
+    assert grown.steps[0] == min(day for day, _key in came)
+
+
+def test_figures_of_an_edition(session: DbSession) -> None:
+    edition_id = make_edition(session)
+    make_type(session, edition_id, questions=QUESTIONS)
+    make_type(session, edition_id, "media", quota=1, questions=QUESTIONS)
+    answers = [
+        {"food": ["halal", "no-pork"]},
+        {},
+        {"food": ["vegan"], "trip": {"departure": {"at": "2023-05-22T20:00"}}},
+        {},
+    ]
+    ids = [
+        sign_up(
+            session, edition_id, applicant(number, answers=one), "media" if number > 1 else "guest", HOUSE
+        ).registration_id
+        for number, one in enumerate(answers)
+    ]
+    late = datetime(2023, 4, 3, 3, tzinfo=UTC)  # the day before, at the forum
+    session.execute(update(Registration).where(Registration.id == ids[1]).values(registered_at=late))
+    edition = session.get_one(Edition, edition_id)
+    edition.ends_on = edition.starts_on + timedelta(days=1)
+    session.flush()
+
+    with counted(session) as statements:
+        growth = figures.growth(session, edition, by="type")
+        missing = figures.missing(session, edition_id)
+        catering = figures.catering(session, edition)
+
+    assert growth.steps == (date(2023, 4, 1), date(2023, 4, 2))
+    assert growth.series == {"guest": (1, 2), "media": (2, 2)}
+    assert figures.growth(session, edition, by="delegation").series == {"": (3, 4)}
+    assert (missing[Lack.DIET], missing[Lack.PHOTO], missing[Lack.LATIN_NAME]) == (1, 3, 0)
+    assert catering.people == {"guest": 2, "media": 1}
+    assert catering.by_type == {
+        "halal": {"guest": 1}, "no-pork": {"guest": 1}, "unanswered": {"guest": 1}, "vegan": {"media": 1}
+    }  # fmt: skip
+    first, second = edition.starts_on, edition.ends_on
+    assert catering.by_day["halal"] == {first: 1, second: 1}
+    assert catering.by_day["vegan"] == {first: 1}
+    assert len(statements) <= 10
+    assert figures.catering(session, edition, told=frozenset()).people == {}
