@@ -11,6 +11,8 @@ from sqlalchemy import select
 
 from forumapp.core import clock
 from forumapp.core.transactions import transaction
+from forumapp.domain.agenda.models import Session
+from forumapp.domain.agenda.services import update_session
 from forumapp.domain.forums.models import Edition
 from forumapp.domain.forums.services import update_edition
 from forumapp.domain.registration.models import Registration
@@ -38,6 +40,8 @@ def own(site: str, own_app: Flask) -> str:
         edition = db.scalars(select(Edition)).one()
         until = {"changes_until": clock.now().date() + timedelta(days=2)}
         update_edition(db, edition.id, until, version=edition.version, actor=HOUSE, now=clock.now())
+        opening = db.scalars(select(Session).order_by(Session.start_utc)).first()
+        update_session(db, edition.id, opening.id, {"places": 3}, version=opening.version, actor=HOUSE, now=clock.now())
         sign_up(db, edition.id, who)
         row = db.scalars(select(Registration)).one()
         values = [row.id, row.link_number]
@@ -46,7 +50,7 @@ def own(site: str, own_app: Flask) -> str:
 
 
 @pytest.mark.parametrize(("width", "language"), [(360, "zh-CN"), (1280, "en-US")])
-def test_name_and_answers_are_changed_and_the_place_is_handed_on(
+def test_name_and_answers_are_changed_a_session_chosen_and_the_place_handed_on(
     browser: Browser, site: str, own: str, width: int, language: str
 ) -> None:
     context, seen = visit(browser, site, width=width, language=language)
@@ -61,6 +65,12 @@ def test_name_and_answers_are_changed_and_the_place_is_handed_on(
     press(page, "button[type=submit]")
     expect(page.locator(".alert")).to_contain_text(WORDS[language])
     expect(page.locator("h1")).to_contain_text("Xiaomin Wang" if language == "en-US" else "王小明")
+
+    press(page, f"a[href='{own}/sessions']")
+    assert seen.faults() == []
+    page.check("input[name=session]")
+    press(page, "button[type=submit]")
+    expect(page.locator(".own-sessions li")).to_have_count(1)
 
     press(page, f"a[href='{own}/hand-over']")
     assert seen.faults() == []

@@ -304,13 +304,14 @@ def _refuse_same_part(
 
 
 def _refuse_too_many_places(db: DbSession, places: int | None, room_id: int | None, signed_up: int = 0) -> None:
-    """No more than the room holds, and no fewer than are taken."""
+    """No more than the room holds in any of its layouts, where that is known, and no fewer than are taken."""
     room = db.get(Room, room_id) if room_id else None
+    most = max([room.capacity, *map(int, room.layouts.values())]) if room else 0
     if places is None:
         return
     if places < signed_up:
         raise Invalid(fields={"places": "below-taken"})
-    if room is not None and room.capacity is not None and places > room.capacity:
+    if most and places > most:
         raise Invalid(fields={"places": "above-room"})
 
 
