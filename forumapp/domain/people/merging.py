@@ -151,7 +151,7 @@ def merge(
     rows = {"rows": moved.rows, "absorbed": moved.absorbed}
     by = name_of_account(db, actor.account_id)
     create(db, Merge(entity=kind, kept_id=kept_id, gone_id=gone_id, gone=held, moved=rows, merged_by=by), **told)
-    record(db, "merged", kind.value, kept_id, changes={"gone_id": (gone_id, kept_id)}, **told)
+    record(db, "merged", kind.value, kept_id, changes={"gone_id": (None, gone_id)}, **told)
     return plan.kept
 
 

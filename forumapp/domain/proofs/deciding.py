@@ -125,10 +125,10 @@ def registered_in(db: DbSession, edition_id: int, person_id: int) -> Organizatio
 def _open(db: DbSession, edition_id: int, correction_id: int, *, version: int, actor: Actor) -> ProofCorrection:
     require_row(db, edition_id, EDIT, "proof_correction", correction_id, actor=actor)
     row = get_in(db, ProofCorrection, edition_id, correction_id)
-    if row.version != version:
-        raise stale(row)
     if row.state is not CorrectionState.OPEN:
         raise AlreadyDecided
+    if row.version != version:
+        raise stale(row)
     return row
 
 

@@ -74,7 +74,7 @@ YEAR = Number(name="year", label=_l("Year"), help=_l("Left empty, it is the year
 def clone() -> ResponseReturnValue:
     source = edition()
     if request.method == "GET":
-        given = {"theme": source.theme, "place": source.place, "zone": source.zone, "along": OPTIONAL}
+        given = {"place": source.place, "zone": source.zone, "along": OPTIONAL}
         return clone_page(Form.empty(fields(source), **given))
     form = Form.sent(fields(source), request.form)
     made: list[Edition] = []
@@ -100,12 +100,17 @@ def fields(source: Edition) -> tuple[Field, ...]:
         SAME_LENGTH,
         replace(NAME, required=False, help=name),
         YEAR,
-        Texts(name="theme", label=_l("Theme")),
+        Texts(name="theme", label=_l("Theme"), help=last_theme(source)),
         PLACE,
         ZONE,
         replace(ADDRESS, help=address),
         ALONG,
     )
+
+
+def last_theme(source: Edition) -> str:
+    shown = pick(source.theme, language())
+    return str(_("The last one was “%(theme)s”. It does not come along by itself.", theme=shown)) if shown else ""
 
 
 def taken_ordinals(source: Edition) -> str:

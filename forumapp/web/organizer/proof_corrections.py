@@ -72,9 +72,10 @@ def name_correction(proof_id: int, correction_id: int) -> str:
 def accept_name_correction(proof_id: int, correction_id: int) -> ResponseReturnValue:
     row, line = own(proof_id, correction_id)
     chosen = [part for part in row.proposed if part in request.form.getlist("parts")]
-    if row.version != request.form.get("version", 0, whole_number):
+    is_open = row.state is CorrectionState.OPEN  # what someone has decided meanwhile is told first
+    if is_open and row.version != request.form.get("version", 0, whole_number):
         return correction_page(row, line, chosen, stale=True), 412
-    if row.proposed and not chosen:
+    if is_open and row.proposed and not chosen:
         return correction_page(row, line, chosen, fault=_("Choose what to take over, or decline the correction.")), 422
     try:
         with transaction() as db:
@@ -99,8 +100,7 @@ def accept_name_correction(proof_id: int, correction_id: int) -> ResponseReturnV
         )
         return correction_page(row, line, chosen, **told), refusal.status
     except deciding.AlreadyDecided:
-        flash(_("Someone else has decided on this correction already."), "info")
-        return redirect(url_for("organizer.name_correction", proof_id=proof_id, correction_id=correction_id))
+        return decided_before(proof_id, correction_id)
     flash(_("The correction has been taken over. The office can approve it now."), "ok")
     return redirect(url_for("organizer.name_proof", proof_id=proof_id))
 
@@ -127,10 +127,14 @@ def decline_name_correction(proof_id: int, correction_id: int) -> ResponseReturn
         faults = {"reason": str(FAULTS["required"])}
         return correction_page(row, line, list(row.proposed), reason=reason, errors=faults), 422
     except deciding.AlreadyDecided:
-        flash(_("Someone else has decided on this correction already."), "info")
-        return redirect(url_for("organizer.name_correction", proof_id=proof_id, correction_id=correction_id))
+        return decided_before(proof_id, correction_id)
     flash(_("The correction has been declined. The office reads your reason on its page."), "ok")
     return redirect(url_for("organizer.name_proof", proof_id=proof_id))
+
+
+def decided_before(proof_id: int, correction_id: int) -> ResponseReturnValue:
+    flash(_("Someone else has decided on this correction already."), "info")
+    return redirect(url_for("organizer.name_correction", proof_id=proof_id, correction_id=correction_id))
 
 
 def own(proof_id: int, correction_id: int) -> tuple[ProofCorrection, EntryLine]:

@@ -6,18 +6,21 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
-from flask import url_for
+from flask import g, url_for
 from flask_babel import gettext as _
 from flask_babel import ngettext
 from markupsafe import Markup
 
 from forumapp.core.text import pick
+from forumapp.core.transactions import reading
+from forumapp.domain.delegations.queries import delegations_page
 from forumapp.domain.people.rules import Name
 from forumapp.domain.printing.layout import Finding as PrintFinding
+from forumapp.domain.registration.queries import list_types
 from forumapp.domain.registration.questions import Kind
 from forumapp.web import labels
 from forumapp.web.language import OWN_NAMES, language
-from forumapp.web.organizer.guard import may
+from forumapp.web.organizer.guard import edition, may
 from forumapp.web.words import day, in_language, listed, region, t, time
 
 if TYPE_CHECKING:
@@ -28,6 +31,7 @@ if TYPE_CHECKING:
     from forumapp.domain.registration.questions import Question
     from forumapp.schemas.choices import Paper
 
+ALL = 200
 PRINT_KEYS = ("code", "blocking", "registration_id", "name", "details")
 # Kinds of parties to a finding.
 SESSION, ROOM, PERSON = "session", "room", "person"
@@ -229,12 +233,24 @@ def _line_words(name: str, part: str, floor: str) -> str:
 
 def print_options(options: Mapping[str, Any]) -> list[str]:
     """What a print was asked for, as short parts of a line."""
-    parts = [str(options[key]) for key in ("type", "delegation") if options.get(key)]
+    parts = [_called(key, str(options[key])) for key in ("type", "delegation") if options.get(key)]
     if options.get("stock"):
         parts.insert(0, str(labels.STOCKS.get(options["stock"], options["stock"])))
     if options.get("languages"):
         parts.append(", ".join(OWN_NAMES[code] for code in options["languages"]))
     return parts
+
+
+def _called(kind: str, code: str) -> str:
+    """What a registration type or a delegation of the edition is called; one that is gone, by its code."""
+    if "edition" not in g:
+        return code
+    known: dict[str, dict[str, str]] = g.setdefault("called", {})
+    if kind not in known:
+        db, of = reading(), edition().id
+        rows: list[Any] = list_types(db, of) if kind == "type" else delegations_page(db, of, size=ALL).items
+        known[kind] = {one.code: pick(one.name, language()) for one in rows}
+    return known[kind].get(code, code)
 
 
 def print_button(paper: Paper, count: int) -> str:

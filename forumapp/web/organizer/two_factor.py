@@ -66,7 +66,12 @@ def two_factor_picture() -> Response:
 @blueprint.post("/account/two-factor/confirm")
 def confirm_two_factor() -> ResponseReturnValue:
     form = Form.sent(TURN_ON, request.form)
-    codes = by_code(form, two_factor.confirm, keep=current_user.sign_in_id)
+    try:
+        codes = by_code(form, two_factor.confirm, keep=current_user.sign_in_id)
+    except two_factor.AlreadyOn:  # as when the page of the codes is loaded again
+        words = _("Two-factor sign-in is on already. If you have not kept your recovery codes, make new ones here.")
+        flash(words, "warn")
+        return redirect(url_for("organizer.two_factor_page"))
     if codes is None:
         return page(form, Invalid.status)
     flash(_("Two-factor sign-in is on. All other devices have been signed out."), "ok")

@@ -148,9 +148,11 @@ def test_a_print_that_failed_asks_for_someone(house: House, owner: Browser) -> N
         shared = {"registration_id": None, "name": "Guest", "about": ["registration_type", "guest"]}
         line = {"code": "text-under-floor", "blocking": False, "details": {"part": "organization.en", "floor": "9"}}
         job.status, job.fault, job.findings = JobStatus.FAILED, "findings", [finding, finding | shared, finding | line]
+        job.options = {"type": "guest"}
 
     overview = owner.get(f"{HOME}/").text
     assert f'<a href="{HOME}/registrations/types/guest">Registration type “Guest”: the fonts have no' in overview
+    assert "· Guest" in owner.get(PAPER).text  # as the type is called
     assert "The organization of Anna in English only fits smaller than 9 pt." in overview
 
     assert "1 print failed." in overview

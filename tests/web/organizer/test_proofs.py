@@ -283,8 +283,9 @@ def test_of_two_corrections_the_second_is_shown_with_what_stands(house: House, o
     over = {"parts": ["title.en"], "seen.title.en": "Chief"}
     assert decide(owner, proof_id, second, "accept", over).status_code == 302
     assert line(house, proof_id).printed.title["en"] == "Head"
-    decide(owner, proof_id, second, "decline", {"version": "2", "reason": "x"})
-    assert "Someone else has decided on this correction already." in owner.get(PROOFS).text
+    for what, version in (("decline", "2"), ("decline", "1"), ("accept", "1")):  # also for whoever looked before
+        decide(owner, proof_id, second, what, {"version": version, "reason": "x"})
+        assert "Someone else has decided on this correction already." in owner.get(PROOFS).text
 
 
 def test_an_organization_is_corrected_where_the_organizer_says(house: House, owner: Browser) -> None:

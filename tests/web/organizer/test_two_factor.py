@@ -109,6 +109,7 @@ def test_it_is_turned_on_by_a_code_and_the_password(house: House, browser: Brows
     assert phone.secret not in str(row(Account, house.owner_id).totp_secret)  # sealed
     assert phone.secret not in browser.get(PAGE).text
     assert browser.get(f"{PAGE}/code.svg").status_code == 404  # never shown again
+    assert confirm(browser, phone.code()).location == PAGE  # the page of the codes, loaded again
     assert [one.template for one in rows(select(Message))] == ["account-two-factor-on"]
 
 
