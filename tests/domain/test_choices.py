@@ -14,6 +14,7 @@ from forumapp.domain.registration.choices import full_choices
 from forumapp.domain.registration.decisions import change_answers
 from forumapp.domain.registration.errors import NoPlacesLeft
 from forumapp.domain.registration.models import ChoicePlaces, Registration, RegistrationType
+from forumapp.domain.registration.retyping import change_type
 from forumapp.domain.registration.rules import RegistrationStatus, Source
 from forumapp.domain.registration.types import bring_back_type, remove_type, update_type
 from tests.domain.registering import HOUSE, NOW, applicant, make_edition, make_type, sign_up
@@ -83,6 +84,23 @@ def test_who_waits_has_what_they_chose_and_who_answers_anew_moves(session: DbSes
 
     assert counted(session) == {"port": (1, 1)}
     assert session.get_one(Registration, row.id).answers["values"] == {"tour": ["port"]}
+
+
+def test_who_gets_another_type_is_counted_with_it(session: DbSession, edition_id: int) -> None:
+    make_type(session, edition_id, "press", questions=form())
+    ids = [sign_up(session, edition_id, applicant(n, answers={"tour": ["port"]}), code).registration_id
+           for n, code in enumerate(("guest", "press"))]  # fmt: skip
+    with pytest.raises(NoPlacesLeft), session.begin_nested():
+        change_type(session, edition_id, ids[0], "press", version=1, **BY)
+    session.expire_all()
+    services.cancel(session, edition_id, ids[1], version=1, **BY)
+
+    row = change_type(session, edition_id, ids[0], "press", version=1, **BY)
+    session.expire_all()
+    taken = select(ChoicePlaces.taken).order_by(ChoicePlaces.id)
+    assert list(session.scalars(taken)) == [0, 1]
+    services.cancel(session, edition_id, row.id, version=row.version, **BY)
+    assert list(session.scalars(taken)) == [0, 0]
 
 
 def test_the_counters_follow_the_form_and_count_who_chose_before(session: DbSession, edition_id: int) -> None:

@@ -47,7 +47,7 @@ def refuse_full(db: DbSession, type_id: int, wanted: Collection[Choice]) -> None
 
 
 def take_or_refuse(db: DbSession, row: Registration) -> None:
-    """The same for whoever is entered, who has no form to choose anew. Raises NoPlacesLeft."""
+    """The same for whoever is entered or gets another type, who has no form to choose anew. Raises NoPlacesLeft."""
     wanted = chosen(row.answers)
     if not wanted:
         return

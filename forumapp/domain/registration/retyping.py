@@ -11,7 +11,7 @@ from forumapp.core.text import LANGUAGES
 from forumapp.domain.accounts.access import require_row
 from forumapp.domain.accounts.permissions import Permission
 from forumapp.domain.audit.services import Actor, change
-from forumapp.domain.registration import decisions, seats
+from forumapp.domain.registration import choices, decisions, seats
 from forumapp.domain.registration.errors import WrongStatus
 from forumapp.domain.registration.models import Registration, RegistrationType
 from forumapp.domain.registration.rules import ACTIVE, PLACED, RegistrationStatus
@@ -27,7 +27,8 @@ def change_type(
     db: DbSession, edition_id: int, registration_id: int, type_code: str, *, version: int, actor: Actor, now: datetime
 ) -> Registration:
     """With their place, which the type they leave gives to whoever waits there; who waits joins the end of the other
-    queue. What they answered stays as it was asked. Raises NoPlacesLeft.
+    queue. What they answered stays as it was asked, and what they chose is counted with the other type. Raises
+    NoPlacesLeft.
     """
     require_row(db, edition_id, Permission.DECIDE_REGISTRATIONS, "registration", registration_id, actor=actor)
     into = _type_named(db, edition_id, type_code)
@@ -43,12 +44,14 @@ def change_type(
         raise WrongStatus(status=row.status.value)
     left = row.type_id
     seats.give_back(db, held[left], row, row.status)
+    choices.give_back(db, row)
     changes: dict[str, Any] = {"type_id": into, "over_capacity_by": None, "queue_number": None, "block_id": None}
     if row.status == RegistrationStatus.WAITLISTED:
         changes["queue_number"] = seats.queue(db, held[into])
     elif row.status in PLACED:
         seats.seat(db, held[into])
     change(db, row, changes, version=version, actor=actor, now=now)
+    choices.take_or_refuse(db, row)
     move_up_all(db, left, actor=actor, now=now)
     return row
 
