@@ -130,11 +130,14 @@ def test_places_are_no_fewer_than_taken_and_no_more_than_the_room_holds(
     values = {"code": "small", "venue_id": venue.id, "name": {"en": "Small"}, "capacity": 3}
     room = create_room(session, forum["edition"], values, **BY)
 
-    for places, fault in ((0, "below-taken"), (4, "above-room")):
+    too_small = create_room(session, forum["edition"], {**values, "code": "tiny", "capacity": 1}, **BY)
+    for changes, fault in (
+        ({"places": 0}, "below-taken"),
+        ({"places": 4, "room_id": room.id}, "above-room"),
+        ({"room_id": too_small.id}, "above-room"),
+    ):
         with pytest.raises(Invalid) as refusal:
-            agenda.update_session(
-                session, forum["edition"], row.id, {"places": places, "room_id": room.id}, version=row.version, **BY
-            )
+            agenda.update_session(session, forum["edition"], row.id, changes, version=row.version, **BY)
         assert refusal.value.fields == {"places": fault}
     with pytest.raises(InUse):
         agenda.remove_session(session, forum["edition"], row.id, version=row.version, **BY)

@@ -118,8 +118,9 @@ def update_session(
     _hold(db, edition_id)
     row = get_in(db, Session, edition_id, session_id)
     _refuse_strange_place(db, edition_id, changes)
-    if "places" in changes:
-        _refuse_too_many_places(db, changes["places"], changes.get("room_id", row.room_id), row.signed_up)
+    if changes.keys() & {"places", "room_id"}:
+        places, room_id = changes.get("places", row.places), changes.get("room_id", row.room_id)
+        _refuse_too_many_places(db, places, room_id, row.signed_up)
     times = span_columns(span) if span else {}
     change_in(db, row, {**changes, **times}, Permission.EDIT_AGENDA, version=version, actor=actor, now=now)
     return row
