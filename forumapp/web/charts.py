@@ -43,10 +43,12 @@ def drawn(series: Sequence[tuple[str, Sequence[int]]]) -> Chart:
 
 def nice(highest: int) -> int:
     """The end of an axis: an even round number that is not below the highest value."""
-    step = 2
-    while step < highest:
-        step = step * 5 if str(step).startswith("2") else step * 2
-    return step
+    scale = 1
+    while True:
+        for step in (2, 4, 6, 10):
+            if step * scale >= highest:
+                return step * scale
+        scale *= 10
 
 
 def _x(at: int, count: int) -> float:

@@ -78,6 +78,7 @@ def pages(house: House) -> list[str]:
     session = f"agenda/sessions/{house.session_ids[0]}"
     inner = ("", "people", "people/new", f"people/{house.person_id}", "organizations", "organizations/new",
         f"organizations/{house.organization_id}", "registrations", "registrations/1", "registrations/3", "registrations/4",
+        "registrations/figures", "registrations/export", "registrations/bulk?do=language&write_in=en&whom=all",
         "registrations/types", "registrations/types/guest", "registrations/types/new", "registrations?search=nobody",
         "mail", "agenda", session, "agenda/sessions/new", "agenda/versions", f"{session}/items/new",
         f"{session}/items/1", f"{session}/roles/new", f"{session}/roles/new?search=liu",
@@ -173,3 +174,29 @@ def test_a_stale_save_shows_both_and_the_error_summary_is_in_focus(browser: Brow
     assert other.page.evaluate("document.activeElement.id") == "error-summary"
     first.close()
     second.close()
+
+
+def test_a_row_opens_beside_the_list_and_the_keys_lead_on(browser: Browser, desk: str) -> None:
+    context, seen = visit(browser, desk, width=1400, language="en-US")
+    page = seen.page
+    sign_in(seen)
+    seen.go(f"{HOME}/registrations?status=confirmed")
+    panel, links = page.locator(".desk-aside"), page.locator("a[data-panel]")
+    first, second = links.nth(0), links.nth(1)
+
+    first.click()
+    expect(panel).to_be_focused()
+    expect(panel).to_contain_text("entry in the log")
+    expect(first).to_have_attribute("aria-current", "true")
+    assert seen.faults() == []
+    first.focus()
+    page.keyboard.press("ArrowDown")
+    expect(second).to_have_attribute("aria-current", "true")
+    expect(second).to_be_focused()
+    expect(panel).to_have_count(1)
+    assert page.url.startswith(second.evaluate("link => link.href"))
+    page.keyboard.press("Escape")
+    expect(panel).to_have_count(0)
+    expect(second).to_be_focused()
+    assert page.url.endswith("/registrations?status=confirmed")
+    context.close()

@@ -31,7 +31,7 @@ from forumapp.web.organizer.again import ask_again
 from forumapp.web.organizer.guard import access, blueprint, edition, needs, officers, within
 from forumapp.web.organizer.identity import actor
 from forumapp.web.organizer.log import past
-from forumapp.web.organizer.registration_filters import listed
+from forumapp.web.organizer.registration_filters import listed, place_in_list
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -54,8 +54,8 @@ def registrations() -> str:
 @blueprint.get("/<edition>/registrations/<id:registration_id>")
 @needs(Permission.SEE_REGISTRATIONS)
 def registration(registration_id: int) -> str:
-    """One registration beside the list that it was found in, which keeps its place."""
-    return registration_page(registration_id)
+    """One registration beside the list that it was found in, which keeps its place; alone for the list's own script."""
+    return registration_page(registration_id, alone="alone" in request.args)
 
 
 @blueprint.get("/<edition>/registrations/<id:registration_id>/files/<question>")
@@ -67,7 +67,7 @@ def registration_file(registration_id: int, question: str) -> Response:
     return downloaded(get_file(db, row, question))
 
 
-def registration_page(registration_id: int, errors: Mapping[str, str] | None = None) -> str:
+def registration_page(registration_id: int, errors: Mapping[str, str] | None = None, *, alone: bool = False) -> str:
     """With what was typed for a decision, and what is wrong about it."""
     db = reading()
     reach = within(Permission.SEE_REGISTRATIONS)
@@ -75,7 +75,7 @@ def registration_page(registration_id: int, errors: Mapping[str, str] | None = N
     line = queries.get_line(db, edition().id, registration_id, within=reach, told=within(Permission.SEE_ANSWERS))
     mail = list_messages_about(db, "registration", registration_id) if access().allows(Permission.SEE_MAIL) else []
     return render_template(
-        "organizer/registration/one.html",
+        "organizer/registration/panel.html" if alone else "organizer/registration/one.html",
         section=SECTION,
         row=row,
         line=line,
@@ -89,7 +89,7 @@ def registration_page(registration_id: int, errors: Mapping[str, str] | None = N
         becomes=[status.value for status, before in MAY_BECOME.items() if line.status in before],
         errors=errors or {},
         typed=request.form,
-        **listed(),
+        **(place_in_list() if alone else listed()),
     )
 
 

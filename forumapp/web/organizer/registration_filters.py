@@ -10,6 +10,7 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
 from forumapp.core.numbers import whole_number
+from forumapp.core.paging import page_of
 from forumapp.core.text import LANGUAGES, pick
 from forumapp.core.transactions import reading
 from forumapp.domain.accounts.permissions import Permission
@@ -89,6 +90,12 @@ def listed() -> dict[str, Any]:
     choices = _choices(db, types)
     kept = filters.words
     return {"page": page, "kept": kept, "choices": choices, "chips": _chips(kept, choices), **_bulk(types)}
+
+
+def place_in_list() -> dict[str, Any]:
+    """What leads back to the list as it stands, without reading it."""
+    filters = filters_here(queries.list_types(reading(), edition().id))
+    return {"kept": filters.words, "page": page_of([], number=request.values.get("page", 1, whole_number))}
 
 
 def _bulk(types: Sequence[RegistrationType]) -> dict[str, Any]:

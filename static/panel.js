@@ -1,0 +1,78 @@
+// A row's record opens beside the list, which stays as it is, where the window has room for both. Without this script,
+// and in a narrow window, its link leads to a page that shows the same. The arrow keys lead from row to row, Escape back.
+"use strict";
+
+const WIDE = window.matchMedia("(min-width: 80rem)");
+
+class Panel {
+  constructor(links) {
+    this.links = links;
+    this.work = document.querySelector(".desk-work");
+    this.list = location.href;
+    for (const link of links) {
+      link.addEventListener("click", (event) => this.clicked(event, link));
+      link.addEventListener("keydown", (event) => this.moved(event, link));
+    }
+    this.work.addEventListener("keydown", (event) => { if (event.key === "Escape") this.close(); });
+  }
+
+  clicked(event, link) {
+    if (!WIDE.matches || event.button || event.metaKey || event.ctrlKey || event.shiftKey || event.altKey) return;
+    event.preventDefault();
+    this.open(link);
+  }
+
+  moved(event, link) {
+    const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
+    const next = step && this.links[this.links.indexOf(link) + step];
+    if (!next) return;
+    event.preventDefault();
+    next.focus();
+    if (this.opened && WIDE.matches) this.open(next, false);
+  }
+
+  async open(link, enter = true) {
+    this.asked = link;
+    const address = new URL(link.href);
+    address.searchParams.set("alone", "1");
+    let panel = null;
+    try {
+      const response = await fetch(address, { credentials: "same-origin", cache: "no-store" });
+      if (response.ok) panel = new DOMParser().parseFromString(await response.text(), "text/html").querySelector(".desk-aside");
+    } catch {
+      // The network is away; the page itself says so.
+    }
+    if (this.asked !== link) return; // someone went on meanwhile
+    if (!panel) {
+      location.assign(link.href);
+      return;
+    }
+    this.work.querySelector(".desk-aside")?.remove();
+    this.work.append(panel);
+    this.mark(link);
+    panel.tabIndex = -1;
+    if (enter) panel.focus({ preventScroll: true });
+    history.replaceState(null, "", link.href);
+  }
+
+  close() {
+    if (!this.opened) return;
+    this.work.querySelector(".desk-aside")?.remove();
+    const link = this.opened;
+    this.mark(null);
+    link.focus();
+    history.replaceState(null, "", this.list);
+  }
+
+  mark(link) {
+    for (const one of this.links) {
+      const chosen = one === link;
+      one.closest("tr").classList.toggle("is-chosen", chosen);
+      if (chosen) one.setAttribute("aria-current", "true");
+      else one.removeAttribute("aria-current");
+    }
+    this.opened = link;
+  }
+}
+
+new Panel([...document.querySelectorAll("a[data-panel]")]);
