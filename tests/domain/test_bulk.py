@@ -12,9 +12,13 @@ from forumapp.domain.audit.models import AuditEvent
 from forumapp.domain.delegations import bulk
 from forumapp.domain.delegations.models import BulkAction, BulkRow
 from forumapp.domain.mail.models import Message
+from forumapp.domain.registration.blocks import create_block
+from forumapp.domain.registration.decisions import confirm
 from forumapp.domain.registration.filters import EVERYONE, Filters
-from forumapp.domain.registration.models import Registration
+from forumapp.domain.registration.holding import name_in_block
+from forumapp.domain.registration.models import PlaceBlock, Registration
 from tests.domain.registering import HOUSE, NOW, applicant, make_edition, make_type, sign_up, tally
+from tests.domain.test_registration import officer
 
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session as DbSession
@@ -91,6 +95,26 @@ def test_a_type_is_changed_with_the_place_and_taken_back_but_for_whom_someone_ch
     assert states(session, Registration.type_id) == [press.id, guest.id, guest.id, guest.id]
     with pytest.raises(AlreadyExists):
         bulk.undo(session, edition_id, run.id, **BY)
+
+
+def test_whose_place_could_not_be_given_back_keeps_their_type(session: DbSession) -> None:
+    edition_id = make_edition(session)
+    guest = make_type(session, edition_id, quota=1)
+    make_type(session, edition_id, "press")
+    block = create_block(session, edition_id, {"type_id": guest.id, "name": {"en": "Host"}, "quota": 1}, **BY)
+    name_in_block(session, block.id, 1, applicant(0), language="en", **BY)
+    for number in (1, 2):
+        sign_up(session, edition_id, applicant(number))
+    over = session.scalars(select(Registration).order_by(Registration.id.desc())).first()
+    by = officer(session, edition_id)
+    confirm(session, edition_id, over.id, over_capacity=True, reason="a minister", version=over.version, actor=by, now=NOW)  # fmt: skip
+
+    run = bulk.ask(session, edition_id, BulkAction.TYPE, EVERYONE, value="press", **BY)
+
+    assert (finish(session, run.id), run.changed) == ({"place-of-its-own": 3}, 0)
+    assert session.get_one(PlaceBlock, block.id, populate_existing=True).taken == 1
+    session.expire_all()
+    assert (over.type_id, over.over_capacity_by) == (guest.id, by.account_id)
 
 
 def test_a_language_is_set_and_set_back(session: DbSession) -> None:

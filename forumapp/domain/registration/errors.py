@@ -43,6 +43,14 @@ class NotTransferable(Refusal):
     code = "not-transferable"
 
 
+class PlaceOfItsOwn(Refusal):
+    """The place is one of a block, one over capacity or one in a queue: another type has none for it, and it could not
+    be had back.
+    """
+
+    code = "place-of-its-own"
+
+
 class SessionFull(Refusal):
     """All places of a session that registrants choose are taken; `details` says of which."""
 

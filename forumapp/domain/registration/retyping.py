@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from sqlalchemy import select
 
@@ -12,7 +12,7 @@ from forumapp.domain.accounts.access import require_row
 from forumapp.domain.accounts.permissions import Permission
 from forumapp.domain.audit.services import Actor, change
 from forumapp.domain.registration import choices, decisions, seats
-from forumapp.domain.registration.errors import WrongStatus
+from forumapp.domain.registration.errors import PlaceOfItsOwn, WrongStatus
 from forumapp.domain.registration.models import Registration, RegistrationType
 from forumapp.domain.registration.rules import ACTIVE, PLACED, RegistrationStatus
 from forumapp.domain.registration.waitlist import move_up_all
@@ -26,9 +26,9 @@ if TYPE_CHECKING:
 def change_type(
     db: DbSession, edition_id: int, registration_id: int, type_code: str, *, version: int, actor: Actor, now: datetime
 ) -> Registration:
-    """With their place, which the type they leave gives to whoever waits there; who waits joins the end of the other
-    queue. What they answered stays as it was asked, and what they chose is counted with the other type. Raises
-    NoPlacesLeft.
+    """With their place, which the type they leave gives to whoever waits there. What they answered stays as it was
+    asked, and what they chose is counted with the other type. Raises NoPlacesLeft, and PlaceOfItsOwn where it could not
+    be undone.
     """
     require_row(db, edition_id, Permission.DECIDE_REGISTRATIONS, "registration", registration_id, actor=actor)
     into = _type_named(db, edition_id, type_code)
@@ -42,15 +42,15 @@ def change_type(
         return row
     if row.status not in ACTIVE or row.type_id not in held:
         raise WrongStatus(status=row.status.value)
+    if row.status == RegistrationStatus.WAITLISTED or row.block_id is not None or row.over_capacity_by is not None:
+        raise PlaceOfItsOwn
     left = row.type_id
     seats.give_back(db, held[left], row, row.status)
     choices.give_back(db, row)
-    changes: dict[str, Any] = {"type_id": into, "over_capacity_by": None, "queue_number": None, "block_id": None}
-    if row.status == RegistrationStatus.WAITLISTED:
-        changes["queue_number"] = seats.queue(db, held[into])
-    elif row.status in PLACED:
+    if row.status in PLACED:
         seats.seat(db, held[into])
-    change(db, row, changes, version=version, actor=actor, now=now)
+    # Of whoever waited once; the number may be another one's there.
+    change(db, row, {"type_id": into, "queue_number": None}, version=version, actor=actor, now=now)
     choices.take_or_refuse(db, row)
     move_up_all(db, left, actor=actor, now=now)
     return row

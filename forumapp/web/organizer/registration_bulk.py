@@ -31,7 +31,10 @@ WARNINGS: dict[str, Any] = {
     "confirm": _l("Each of them gets a place, as far as there are any, and a mail with the ticket."),
     "decline": _l("Each of them is told by mail that there is no place for them. It cannot be undone."),
     "cancel": _l("Their codes stop working, their places go to the waitlist, and each is told. It cannot be undone."),
-    "type": _l("They take their places along, as far as the other type has any. Nobody is mailed. It can be undone."),
+    "type": _l(
+        "They take their places along, as far as the other type has any. Who waits, or has a place of a block or over "
+        "capacity, is left as they are. Nobody is mailed. It can be undone."
+    ),
     "language": _l("From now on they are written to in it. Nobody is mailed. It can be undone."),
 }  # fmt: skip
 # What stood against single ones, by the code of the refusal.
@@ -39,6 +42,7 @@ REASONS: dict[str, Any] = {
     "stale": _l("changed by someone else in the meantime"),
     "wrong-status": _l("in a state from which this does not lead"),
     "no-places-left": _l("no place left"),
+    "place-of-its-own": _l("with a place of a block, over capacity or on the waitlist, which belongs to its type"),
     "invalid": _l("something is missing, such as a name in Latin letters"),
     "forbidden": _l("not yours to change"),
     "not-found": _l("no longer there, or not yours to see"),
