@@ -41,7 +41,7 @@ NOT_BY_PEOPLE = {
     "print_line": "what the worker put on a paper",
     "purge_report": "what the worker purged",
     "removal": "what the log says is removed, kept for bringing it back",
-    "suppressed_address": "which addresses take no mail; who marks one tells it of the registration",
+    "suppressed_address": "which addresses take no mail; a bounce tells of itself, and who else marks one tells the log",
     "sign_in": "browsers, and when they were last seen",
     "bulk_row": "a worker's notes of what each registration's own log tells",
     "ticket_code": "follow from the state of a registration",

@@ -110,6 +110,8 @@ UNASKED = {
     "registration.invited": "by a signed link",
     "people.moving": "for merging, which has asked of every edition whose rows change (people.reaching)",
     "people.finding": "for registering, which is open to the public",
+    "mail.suppressing.unsubscribe": "by a signed link",
+    "mail.suppressing.come_back": "by a signed link",
     "registration.decisions.cancel_own": "by a signed link",
     "registration.decisions.accept_offer": "by a signed link",
     "registration.own": "by a signed link",

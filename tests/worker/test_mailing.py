@@ -9,11 +9,11 @@ import pytest
 from sqlalchemy import func, select, update
 
 from forumapp.core.db import db
-from forumapp.core.errors import Invalid
+from forumapp.core.errors import Invalid, NotFound
 from forumapp.core.transactions import reading, transaction
 from forumapp.domain.accounts.permissions import Role
 from forumapp.domain.audit.services import Actor, Via
-from forumapp.domain.letters import mailings
+from forumapp.domain.letters import addresses, mailings
 from forumapp.domain.letters.models import Mailing, MailingStatus
 from forumapp.domain.letters.queries import get_mailing, recipients_after
 from forumapp.domain.mail.models import Message, MessageState
@@ -22,6 +22,7 @@ from forumapp.domain.registration.filters import Filters
 from forumapp.domain.registration.models import RegistrationType
 from forumapp.domain.registration.types import update_type
 from forumapp.worker.mail import drain
+from tests.domain.registering import applicant, make_edition, make_type, sign_up
 from tests.seeds import seed, seed_access
 from tests.web.organizer.house import BY, add_registration, set_up
 from tests.worker.processes import Workers, wait_for
@@ -185,3 +186,24 @@ def test_a_worker_killed_amid_a_mailing_is_followed_by_one_that_goes_on(own_app,
     with db.engine.connect() as connection:
         keys = connection.scalar(select(func.count(Message.key.distinct())).where(Message.mailing_id == mailing_id))
     assert (total > 100, keys) == (True, total)
+
+
+def test_a_mailing_is_tried_with_registrants_of_its_edition_and_sent_again_as_what_it_was(house, mail_app, server):  # noqa: F811
+    mailing_id = written(house)
+    by = {"actor": Actor(house.owner_id, Via.PAGE), "now": LATER}
+    with transaction() as session:
+        elsewhere = make_edition(session, "elsewhere-2023")
+        make_type(session, elsewhere)
+        stranger = sign_up(session, elsewhere, applicant()).registration_id
+        with pytest.raises(NotFound):
+            mailings.try_mailing(session, house.edition_id, mailing_id, registration_id=stranger, **by)
+    do(mailings.start_mailing, house, mailing_id)
+    take_all(mailing_id)
+    send_all(mail_app)
+    with transaction() as session:
+        sent = session.scalars(select(Message).where(Message.recipient == "ann@guests.example")).one()
+        addresses.send_once_more(session, house.edition_id, sent.id, **by)
+    send_all(mail_app)
+    first, second = [mail for mail in server.mails if mail["To"] == "ann@guests.example"]
+    assert second["Subject"] == first["Subject"] == "Ann：班车安排"
+    assert second["List-Unsubscribe"]

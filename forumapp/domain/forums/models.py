@@ -21,6 +21,7 @@ from forumapp.core.columns import (
     choice,
     dates_in_order,
     same_edition,
+    sensitive,
     within_edition,
 )
 from forumapp.core.db import Base
@@ -222,4 +223,5 @@ class Task(OfEdition, Versioned, Base):
     due_on: Mapped[date] = mapped_column(Date)
     done_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     done_by: Mapped[Words | None]
-    note: Mapped[Words] = mapped_column(default="")
+    # For whoever's task it is, while others read the log.
+    note: Mapped[Words] = mapped_column(default="", info=sensitive())

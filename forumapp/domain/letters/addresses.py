@@ -114,6 +114,7 @@ def send_once_more(db: DbSession, edition_id: int, message_id: int, *, actor: Ac
         edition_id=edition_id,
         about="registration",
         about_id=row.id,
+        mailing_id=message.mailing_id,
         now=now,
     )
     record(db, "sent-again", "message", message_id, actor=actor, now=now, edition_id=edition_id)

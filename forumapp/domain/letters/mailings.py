@@ -24,6 +24,7 @@ from forumapp.domain.mail.services import ask
 from forumapp.domain.mail.wording import MAILING, MAILING_PLACEHOLDERS
 from forumapp.domain.registration.filters import filters_in
 from forumapp.domain.registration.letters import letters_about
+from forumapp.domain.registration.models import Registration
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -128,6 +129,8 @@ def try_mailing(
 ) -> None:
     """Send it to whoever asks, in both languages, as this registrant would read it; their own link is left out."""
     row = _get(db, edition_id, mailing_id, actor=actor)
+    if registration_id is not None:
+        get_in(db, Registration, edition_id, registration_id)
     account = db.get(Account, actor.account_id) if actor.account_id else None
     if account is None:
         raise Invalid(fields={"": "unknown"})

@@ -8,7 +8,7 @@ from datetime import datetime
 from sqlalchemy import CheckConstraint, ForeignKey, Integer, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from forumapp.core.columns import BigId, OfEdition, Plain, Texts, UtcDateTime, Versioned, Words, choice
+from forumapp.core.columns import BigId, OfEdition, Plain, Texts, UtcDateTime, Versioned, Words, choice, sensitive
 from forumapp.core.db import Base
 
 
@@ -42,7 +42,7 @@ class Mailing(OfEdition, Versioned, Base):
     subject: Mapped[Texts]
     text: Mapped[Texts]
     # As `registration.filters.Filters.words` says them.
-    filters: Mapped[Plain]
+    filters: Mapped[Plain] = mapped_column(info=sensitive())  # a search may be a phone number
     status: Mapped[MailingStatus] = mapped_column(choice(MailingStatus), default=MailingStatus.DRAFT)
     started_by: Mapped[int | None] = mapped_column(BigId, ForeignKey("account.id"))
     started_at: Mapped[datetime | None] = mapped_column(UtcDateTime)

@@ -14,6 +14,7 @@ from sqlalchemy.dialects.postgresql import insert
 
 from forumapp.core.text import email_key
 from forumapp.core.tokens import hashed
+from forumapp.domain.audit.services import record
 from forumapp.domain.mail.models import Suppressed, Suppression
 
 if TYPE_CHECKING:
@@ -21,6 +22,8 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from sqlalchemy.orm import Session as DbSession
+
+    from forumapp.domain.audit.services import Actor
 
 UNSUBSCRIBE = "unsubscribe"  # the purpose of the link that does so
 UNTOUCHED = "account"  # what such a mail is about
@@ -41,6 +44,20 @@ def clear(db: DbSession, key: str) -> bool:
     return bool(db.connection().execute(delete(Suppression).where(Suppression.address_key == key)).rowcount)
 
 
+def unsubscribe(db: DbSession, key: str, *, actor: Actor, now: datetime) -> None:
+    """As its owner asks, by the link of a mail; for the second time, nothing changes."""
+    if find_suppression(db, key) is None:
+        suppress(db, key, Suppressed.UNSUBSCRIBED, now=now)
+        record(db, "unsubscribed", Suppression.__tablename__, _id_of(db, key), actor=actor, now=now)
+
+
+def come_back(db: DbSession, key: str, *, actor: Actor, now: datetime) -> None:
+    """The way back, by the same link."""
+    found = find_suppression(db, key)
+    if found is not None and clear(db, key):
+        record(db, "came-back", Suppression.__tablename__, found.id, actor=actor, now=now)
+
+
 def suppressed_among(db: DbSession, addresses: Iterable[str]) -> dict[str, Suppression]:
     """Those of these addresses that take no mail, and why."""
     keys = {key_of(address): address for address in addresses if address}
@@ -48,6 +65,10 @@ def suppressed_among(db: DbSession, addresses: Iterable[str]) -> dict[str, Suppr
         return {}
     rows = db.scalars(select(Suppression).where(Suppression.address_key.in_(keys)))
     return {keys[row.address_key]: row for row in rows}
+
+
+def _id_of(db: DbSession, key: str) -> int:
+    return db.scalars(select(Suppression.id).where(Suppression.address_key == key)).one()
 
 
 def find_suppression(db: DbSession, key: str) -> Suppression | None:

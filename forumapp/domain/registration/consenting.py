@@ -13,6 +13,7 @@ from forumapp.domain.accounts.access import require
 from forumapp.domain.accounts.editing import change_in, create_in
 from forumapp.domain.accounts.permissions import Permission
 from forumapp.domain.audit.services import record
+from forumapp.domain.forums.archiving import refuse_archived
 from forumapp.domain.registration.consent_queries import (
     asked_consents,
     get_consent_words,
@@ -107,6 +108,7 @@ def give_own_consent(
 ) -> None:
     """A registrant agrees afterwards, by their own link. Doing so twice changes nothing."""
     edition_id = _edition_of(db, registration_id, link_number)
+    refuse_archived(db, edition_id)
     asked = {one.purpose: one for one in asked_consents(db, edition_id)}
     words = asked.get(_free(purpose))
     if words is None:
@@ -120,7 +122,7 @@ def give_own_consent(
 def withdraw_own_consent(
     db: DbSession, registration_id: int, link_number: int, purpose: str, *, actor: Actor, now: datetime
 ) -> None:
-    """A registrant takes a consent back; that it was given, and when, stays on record."""
+    """A registrant takes a consent back, of an archived edition too; that it was given, and when, stays on record."""
     edition_id = _edition_of(db, registration_id, link_number)
     row = live_consents(db, registration_id).get(_free(purpose))
     if row is None:

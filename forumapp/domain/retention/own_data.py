@@ -40,7 +40,7 @@ Part = dict[str, Any]
 # Of the house and not of the person.
 _INTERNAL = (
     "search_text", "phone_tail", "is_sample", "photo_id", "edition_id", "person_id", "type_id", "answers",
-    "link_number", "responsible_id", "over_capacity_by",
+    "link_number", "responsible_id", "over_capacity_by", "replaced_by_id",
 )  # fmt: skip
 
 

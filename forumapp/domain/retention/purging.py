@@ -18,6 +18,7 @@ from forumapp.domain.forums.models import Edition
 from forumapp.domain.forums.queries import get_edition_by_id
 from forumapp.domain.importing.models import ImportKind
 from forumapp.domain.importing.services import erase_files
+from forumapp.domain.letters.erasing import erase_searches
 from forumapp.domain.mail.erasing import erase_messages
 from forumapp.domain.people.erasing import erase_contacts, list_of_government
 from forumapp.domain.people.photos import forget_former_photos
@@ -111,6 +112,7 @@ def _officials(db: DbSession, edition_id: int, now: datetime, dry_run: bool) -> 
     counts["message"] = erase_messages(db, "registration", of, now=now, dry_run=dry_run)
     counts.update(erase_recipients(db, edition_id, now=now, dry_run=dry_run))
     counts.update(erase_invited(db, edition_id, now=now, dry_run=dry_run))
+    counts["mailing"] = erase_searches(db, edition_id, now=now, dry_run=dry_run)
     return counts
 
 

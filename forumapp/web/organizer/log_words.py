@@ -97,6 +97,8 @@ ACTIONS: dict[str, Any] = {
     "links-ended": _l("ended its links"),
     "accepted": _l("accepted it"),
     "agreed": _l("agreed"),
+    "unsubscribed": _l("wants no more mail to an address"),
+    "came-back": _l("wants mail to an address again"),
     "withdrew": _l("took a consent back"),
     "declined": _l("declined it"),
     "cancelled": _l("cancelled it"),

@@ -182,6 +182,7 @@ def counted(counts: Mapping[str, int]) -> list[str]:
     """How much a purge took away, by table, in words."""
     words = {
         "registration": lambda n: ngettext("%(num)s registration's answers", "%(num)s registrations' answers", n),
+        "mailing": lambda n: ngettext("%(num)s mailing's search", "%(num)s mailings' searches", n),
         "import_run": lambda n: ngettext("%(num)s imported table", "%(num)s imported tables", n),
         "answer_file": lambda n: ngettext("%(num)s file", "%(num)s files", n),
         "itinerary_item": lambda n: ngettext("%(num)s flight", "%(num)s flights", n),

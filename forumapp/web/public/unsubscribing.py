@@ -10,9 +10,9 @@ from forumapp.core import clock
 from forumapp.core.limits import FORMS, is_local, limiter
 from forumapp.core.transactions import reading, transaction
 from forumapp.domain.mail import suppressing
-from forumapp.schemas.choices import Suppressed
 from forumapp.web.frame import pages
 from forumapp.web.public.links import LinkEnded, keep_private
+from forumapp.web.public.registration import VISITOR
 
 if TYPE_CHECKING:
     from flask.typing import ResponseReturnValue
@@ -35,7 +35,7 @@ def unsubscribe(token: str) -> ResponseReturnValue:
     """By the page's button, or by a mail program's (List-Unsubscribe-Post)."""
     key = key_in(token)
     with transaction() as db:
-        suppressing.suppress(db, key, Suppressed.UNSUBSCRIBED, now=clock.now())
+        suppressing.unsubscribe(db, key, actor=VISITOR, now=clock.now())
     return redirect(url_for(".page", token=token), 303)
 
 
@@ -45,7 +45,7 @@ def subscribe(token: str) -> ResponseReturnValue:
     """The way back."""
     key = key_in(token)
     with transaction() as db:
-        suppressing.clear(db, key)
+        suppressing.come_back(db, key, actor=VISITOR, now=clock.now())
     return redirect(url_for(".page", token=token), 303)
 
 
