@@ -37,7 +37,7 @@ ZONE = "America/Los_Angeles"
 # What stands below a record and is based on it.
 OF_A_RECORD = re.compile(
     "/(cancel|confirm|decline|substitute|tick|untick|archive|reopen|send|note-sent|end-links|merge|logo|photo|picture"
-    "|floor-plan)$"
+    "|floor-plan|revoke|reinstate|release)$"
 )
 CODES = {"series": "ccbf", "registration-types": "delegate", "delegations": "jiangsu", "content-pages": "wifi"}
 
@@ -104,6 +104,8 @@ def fill(api: Api) -> dict[str, Any]:
         "pair_id": made("/title-pairs", {"title": {"en": "Vice Governor", "zh-Hans": "副省长"}})["id"],
         "gone_id": made("/people", {"latin_family": "Chun", "latin_given": "Liu"})["id"],
         "level_id": made(f"{e}/sponsor-levels", {"name": {"en": "Gold"}})["id"],
+        "invitation_id": made(f"{e}/invitations", {"type": "delegate", "email": "lee@example.org"})["id"],
+        "block_id": made(f"{e}/place-blocks", {"type": "delegate", "name": {"en": "Bank"}, "quota": 2})["id"],
         "proof_id": made(f"{e}/name-proofs", {"delegation_id": jiangsu})["id"],
         "items": {
             "itinerary-items": made(f"{e}/itinerary-items", item)["id"],
@@ -119,6 +121,8 @@ def aimed_at(case: schemathesis.Case, known: dict[str, Any], api: Api) -> None:
     for name in case.path_parameters:
         if name == "code":
             case.path_parameters[name] = next(code for part, code in CODES.items() if f"/{part}/" in case.path)
+        elif name == "kind" and "/mail-texts" in case.path:
+            case.path_parameters[name] = "registration-confirmed"
         elif name == "item_id":
             case.path_parameters[name] = next(row for part, row in known["items"].items() if f"/{part}/" in case.path)
         else:

@@ -12,6 +12,7 @@ from forumapp.core.errors import AlreadyExists, Invalid
 from forumapp.domain.forums.queries import get_edition_by_id
 from forumapp.domain.mail.models import Message
 from forumapp.domain.mail.render import Letter, Sender, render
+from forumapp.domain.mail.wording import Wording
 from forumapp.domain.registration import inviting
 from forumapp.domain.registration.errors import InvitationEnded, RegistrationClosed
 from forumapp.domain.registration.invitation_letters import message
@@ -127,10 +128,13 @@ def test_they_go_out_by_mail_each_once_and_again_when_asked(session: DbSession, 
     with pytest.raises(Invalid):
         inviting.send_invitation(session, edition_id, rows[1].id, version=1, **BY)
     edition = get_edition_by_id(session, edition_id)
-    both = message(session, rows[1], edition, "https://x.example/i/2", base_url="https://x.example")
+    both = message(session, rows[1], edition, "https://x.example/i/2", {}, base_url="https://x.example")
     assert both.count("https://x.example/i/2") == 2
     assert "Dear Chun Wang" in both or "Dear Wang Chun" in both
     assert "谨邀请您参加" in both
+    own = {(edition_id, "registration-invitation"): {"en": Wording("", "Come to us: {link}")}}
+    worded = message(session, rows[1], edition, "https://x.example/i/2", own, base_url="https://x.example")
+    assert worded.startswith("Come to us: https://x.example/i/2\n")
 
 
 def test_the_same_list_again_invites_nobody_twice(session: DbSession, edition_id: int) -> None:

@@ -12,6 +12,7 @@ from forumapp.api.paging import SearchQuery
 from forumapp.api.v1.shapes import KeptSchema, NameSchema, Slug, With
 from forumapp.core.paging import Page
 from forumapp.domain.accounts.permissions import Permission
+from forumapp.domain.letters.queries import own_wordings
 from forumapp.domain.registration import invitation_letters as letters
 from forumapp.domain.registration import invitation_queries as queries
 from forumapp.domain.registration import inviting
@@ -127,8 +128,9 @@ def read_invitation_link(call: Call, edition: str, invitation_id: int) -> dict[s
     row = queries.get_invitation(call.db, of.id, invitation_id, now=call.now).row
     links: Links = current_app.extensions["forumapp.links"]
     config: Config = current_app.extensions["forumapp.config"]
+    own = own_wordings(call.db, {(of.id, letters.TEMPLATE)})
     url = links.address(letters.link_of(row, of), config.base_url, now=call.now)
-    return {"url": url, "message": letters.message(call.db, row, of, url, base_url=config.base_url)}
+    return {"url": url, "message": letters.message(call.db, row, of, url, own, base_url=config.base_url)}
 
 
 @blueprint.acts(f"{INVITATION}/send", InvitationSchema, tagged=True, needs=NEEDS)

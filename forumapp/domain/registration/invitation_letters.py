@@ -16,11 +16,13 @@ from forumapp.domain.registration.models import RegistrationType
 from forumapp.domain.registration.rules import days_from_signing, link_ends
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from datetime import datetime
 
     from sqlalchemy.orm import Session as DbSession
 
     from forumapp.domain.forums.models import Edition
+    from forumapp.domain.mail.wording import Wording
     from forumapp.domain.registration.models import Invitation
 
 LINK_PURPOSE = "invited"
@@ -67,10 +69,21 @@ def send(db: DbSession, row: Invitation, edition: Edition, *, now: datetime) -> 
     )
 
 
-def message(db: DbSession, row: Invitation, edition: Edition, link: str, *, base_url: str) -> str:
-    """The same in the languages of the forum, the invitation's own first, for handing over some other way."""
+def message(
+    db: DbSession,
+    row: Invitation,
+    edition: Edition,
+    link: str,
+    own: Mapping[Any, Mapping[str, Wording]],
+    *,
+    base_url: str,
+) -> str:
+    """The same in the languages of the forum, the invitation's own first, for handing over some other way. `own` is how
+    the edition words its mails itself.
+    """
     others = [one for one in LANGUAGES if one in edition.languages and one != row.language]
-    letter, sender = Letter("", TEMPLATE, "", row.language, {}, link), Sender("", base_url)
+    said = own.get((edition.id, TEMPLATE), {})
+    letter, sender = Letter("", TEMPLATE, "", row.language, {}, link, own=said), Sender("", base_url)
     texts = [
         write(replace(letter, language=one, values=_values(db, row, edition, one)), sender).text
         for one in (row.language, *others)

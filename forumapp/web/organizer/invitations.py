@@ -15,6 +15,7 @@ from forumapp.core.numbers import whole_number
 from forumapp.core.text import pick
 from forumapp.core.transactions import reading, transaction
 from forumapp.domain.accounts.permissions import Permission
+from forumapp.domain.letters.queries import own_wordings
 from forumapp.domain.mail.outbox import list_messages_about
 from forumapp.domain.registration import invitation_letters as letters
 from forumapp.domain.registration import invitation_queries as queries
@@ -195,6 +196,7 @@ def new_invitations() -> ResponseReturnValue:
 def registration_invitation(invitation_id: int) -> str:
     db, one = reading(), own(invitation_id)
     link = link_to(one.row)
+    worded = own_wordings(db, {(edition().id, letters.TEMPLATE)})
     base_url = current_app.extensions["forumapp.config"].base_url
     return render_template(
         "organizer/invitations/one.html",
@@ -205,7 +207,7 @@ def registration_invitation(invitation_id: int) -> str:
         may_change_it=one.row.state in UNANSWERED,
         link=link,
         link_opens=letters.opens(edition(), now=clock.now()),
-        message=letters.message(db, one.row, edition(), link, base_url=base_url),
+        message=letters.message(db, one.row, edition(), link, worded, base_url=base_url),
         messages=list_messages_about(db, letters.ABOUT, invitation_id),
         history=past("invitation", invitation_id),
     )
