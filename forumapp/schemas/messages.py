@@ -73,6 +73,7 @@ REFUSALS: Mapping[str, LazyString] = {
     "registration-closed": _("Registration is closed."),
     "not-transferable": _("This place is one person's own, and cannot be handed to another."),
     "place-of-its-own": _("A place of a block, over capacity or on the waitlist belongs to its type."),
+    "no-plus-ones-left": _("As many people come along as may."),
     "changes-over": _("The last day for changes is over. Please ask the organizer."),
     "session-full": _("All places of this session are taken."),
     "sessions-clash": _("Two of these sessions are at the same time."),

@@ -249,6 +249,13 @@ class SubstituteSchema(RegistrationSchema):
         exclude = ("answers", "consent")
 
 
+class PlusOneSchema(RegistrationSchema):
+    """Who comes along with someone. Mail goes to whom they come with; what they agree to is asked of themselves."""
+
+    class Meta:
+        exclude = ("email", "phone", "language", "consent", "consents")
+
+
 class OwnChangesSchema(RegistrationSchema):
     """What a registrant changes later: their name, and answers that the service holds against those that stand."""
 
@@ -260,9 +267,11 @@ class OwnChangesSchema(RegistrationSchema):
         """A name in Latin letters may be missing where it stays as it was."""
 
 
-def registration_schema(stored: Sequence[Mapping[str, Any]]) -> type[RegistrationSchema]:
+def registration_schema(
+    stored: Sequence[Mapping[str, Any]], base: type[RegistrationSchema] = RegistrationSchema
+) -> type[RegistrationSchema]:
     """The schema with a type's questions, as they are kept in JSON."""
-    return type("RegistrationSchema", (RegistrationSchema,), {"questions": read_questions(stored)})
+    return type(base.__name__, (base,), {"questions": read_questions(stored)})
 
 
 def applicant_of(values: Mapping[str, Any]) -> Applicant:
@@ -278,8 +287,8 @@ def applicant_of(values: Mapping[str, Any]) -> Applicant:
         native_given=given,
         native_language=values["native_language"],
         form_of_address=values["form_of_address"],
-        email=values["email"] or None,
-        phone=values["phone"] or None,
+        email=values.get("email") or None,
+        phone=values.get("phone") or None,
         organization=values["organization"],
         title=values["title"],
         answers=values.get("answers", {}),

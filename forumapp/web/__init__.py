@@ -17,6 +17,7 @@ from forumapp.web.public import (
     own_consents,
     own_handing,
     own_papers,
+    own_plus_ones,
     own_sessions,
     proofs,
     published,
@@ -36,7 +37,7 @@ def register(app: Flask) -> None:
     proofed.set_up(app)
     published.set_up(app)
     wording.set_up(app)
-    guests = (invited, held, own_changes, own_consents, own_handing, own_papers, own_sessions)
+    guests = (invited, held, own_changes, own_consents, own_handing, own_papers, own_plus_ones, own_sessions)
     modules = (home, agenda, speakers, names, contents, images, proofs, unsubscribing, *guests)
     for blueprint in dict.fromkeys(module.blueprint for module in modules):
         app.register_blueprint(blueprint)

@@ -181,6 +181,14 @@ class Number(Field):
 
 
 @dataclass(frozen=True, kw_only=True)
+class Count(Number):
+    """How many; nothing is none."""
+
+    def parse(self, raw: Mapping[str, Any]) -> int:
+        return super().parse(raw) or 0
+
+
+@dataclass(frozen=True, kw_only=True)
 class Flag(Field):
     control: ClassVar[str] = "checkbox"
 

@@ -196,6 +196,8 @@ def body_of(world: World, route: str, party: Party) -> Any:
             "title": NAME,
             "email": "made@guests.example",
         },
+        "/plus-ones": {"latin_family": "Made"},
+        "POST .../walk-ins": {"type": "guest", "latin_family": "Made"},
         "PATCH .../registrations/": {"answers": {"diet": ["vegan"], "access": words.needs}},
         "/titles": {"title": NAME},
         "PATCH .../titles/": {"title": NAME},

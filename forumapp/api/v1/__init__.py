@@ -23,6 +23,7 @@ from forumapp.api.v1 import (
     overview,
     people,
     places,
+    plus_ones,
     precedence,
     printing,
     proofs,
@@ -35,6 +36,7 @@ from forumapp.api.v1 import (
     retention,
     substituting,
     venues,
+    walk_ins,
 )
 
 BLUEPRINTS = tuple(
@@ -59,6 +61,8 @@ BLUEPRINTS = tuple(
         answer_files,
         invitations,
         substituting,
+        plus_ones,
+        walk_ins,
         blocks,
         places,
         letters,

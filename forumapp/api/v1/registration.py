@@ -31,7 +31,7 @@ from forumapp.domain.registration.questions import (
     for_public,
     without_places,
 )
-from forumapp.domain.registration.rules import LONGEST_OFFER
+from forumapp.domain.registration.rules import LONGEST_OFFER, MOST_PLUS_ONES
 from forumapp.schemas.choices import Area, Purpose, RegistrationStatus, Source, Via
 from forumapp.schemas.fields import (
     PARAGRAPHS,
@@ -83,6 +83,7 @@ class NewTypeSchema(Shape):
     needs_approval = Flag()
     is_transferable = Flag(metadata={"description": "Whether who has a place may hand it to someone else."})
     by_invitation = Flag(metadata={"description": "Only who was invited registers; its form is never open."})
+    plus_ones = WholeNumber(least=0, most=MOST_PLUS_ONES, metadata={"description": "How many people each may bring."})
     color = Text(pattern=COLOR, longest=7)
     admits = ListOf(
         Choice(Area),
@@ -138,6 +139,7 @@ class RegistrationLineSchema(KeptSchema):
     queue_number = WholeNumber(allow_none=True)
     offer_ends_at = Instant(allow_none=True)  # until when a place is held for them
     over_capacity = Flag()
+    principal_id = Id(allow_none=True, metadata={"description": "The registration of whom they come with."})
     registered_at = Instant()
     short_code = ma.fields.String(attribute="short", allow_none=True)
     person_id = Id()
@@ -175,6 +177,7 @@ class RegistrationChangesSchema(Shape):
 
 class CancellationSchema(Shape):
     reason = Text(load_default="", metadata={"description": "Why, for the log."})
+    keep_plus_ones = Flag(load_default=False, metadata={"description": "Who came along stays; else they leave too."})
 
 
 class ConfirmationSchema(Shape):

@@ -102,11 +102,12 @@ def record(
     db.connection().execute(_VALUE, values)
 
 
-def create(db: DbSession, row: Row, *, actor: Actor, now: datetime) -> None:
+def create(db: DbSession, row: Row, *, actor: Actor, now: datetime, reason: str | None = None) -> None:
     """Add `row` and tell of it. Raises what the database's constraints refuse."""
     db.add(row)
     flush(db)
-    record(db, "created", table_of(row), row.id, actor=actor, now=now, edition_id=edition_of(row))
+    told: dict[str, Any] = {"edition_id": edition_of(row), "reason": reason}
+    record(db, "created", table_of(row), row.id, actor=actor, now=now, **told)
 
 
 def change(

@@ -10,6 +10,7 @@ from forumapp.domain.delegations.models import DelegationMember
 from forumapp.domain.delegations.services import let_go
 from forumapp.domain.registration import decisions, substituting, waitlist
 from forumapp.domain.registration.models import Registration
+from forumapp.domain.registration.rules import RegistrationStatus
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -26,11 +27,13 @@ def cancel_registration(
     registration_id: int,
     *,
     reason: str = "",
+    keep_plus_ones: bool = False,
     version: int,
     actor: Actor,
     now: datetime,
 ) -> Registration:
-    row = decisions.cancel(db, edition_id, registration_id, reason=reason, version=version, actor=actor, now=now)
+    how: Any = {"reason": reason, "keep_plus_ones": keep_plus_ones, "version": version}
+    row = decisions.cancel(db, edition_id, registration_id, **how, actor=actor, now=now)
     _leave(db, row, actor=actor, now=now)
     return row
 
@@ -99,10 +102,15 @@ def end_offers(db: DbSession, type_id: int, *, actor: Actor, now: datetime) -> l
 
 def _leave(db: DbSession, row: Registration, *, actor: Actor, now: datetime) -> None:
     """Whoever may take the registration back may do this; no role of an organizer is asked for again. It follows from
-    what becomes of the registration, whatever the membership was when that was looked at.
+    what becomes of the registration, and of those that end with it, whatever the membership was when that was looked
+    at.
     """
+    ended = select(Registration.id).where(
+        Registration.principal_id == row.id, Registration.status == RegistrationStatus.CANCELLED
+    )
     current = select(DelegationMember).where(
-        DelegationMember.registration_id == row.id, DelegationMember.left_on.is_(None)
+        (DelegationMember.registration_id == row.id) | DelegationMember.registration_id.in_(ended),
+        DelegationMember.left_on.is_(None),
     )
     for member in db.scalars(current):
         let_go(db, member, version=member.version, actor=actor, now=now)

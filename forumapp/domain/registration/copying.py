@@ -16,6 +16,7 @@ TYPES = ClonePart(
         "needs_approval",
         "is_transferable",
         "by_invitation",
+        "plus_ones",
         "color",
         "admits",
         "position",

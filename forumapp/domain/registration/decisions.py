@@ -19,6 +19,7 @@ from forumapp.domain.forums.archiving import refuse_archived
 from forumapp.domain.people.models import Person
 from forumapp.domain.registration import choices, placing, seats
 from forumapp.domain.registration.asking import new_answers
+from forumapp.domain.registration.ending import end, end_plus_ones, standing_plus_ones
 from forumapp.domain.registration.errors import OfferEnded, WrongStatus
 from forumapp.domain.registration.former_files import keep_former_files
 from forumapp.domain.registration.letters import tell
@@ -40,14 +41,17 @@ def cancel(
     registration_id: int,
     *,
     reason: str = "",
+    keep_plus_ones: bool = False,
     version: int,
     actor: Actor,
     now: datetime,
 ) -> Registration:
-    """Take back a registration; its code is dead at once, and whoever waited longest has the place."""
+    """Take back a registration; its code is dead at once, and whoever waited longest has the place. Who came along
+    leaves too, unless they are to be kept.
+    """
     require_row(db, edition_id, Permission.EDIT_REGISTRATIONS, "registration", registration_id, actor=actor)
     row = as_seen(db, edition_id, registration_id, version)
-    _leave(db, row, RegistrationStatus.CANCELLED, reason=reason, actor=actor, now=now)
+    _leave(db, row, RegistrationStatus.CANCELLED, reason=reason, alone=keep_plus_ones, actor=actor, now=now)
     return row
 
 
@@ -155,6 +159,9 @@ def give_way(
     change(db, row, changes, version=row.version, actor=actor, now=now, action="replaced")
     placing.revoke_code(db, row.id, now=now)
     leave_sessions(db, row, actor=actor, now=now)
+    for one in standing_plus_ones(db, row):
+        now_with = {"principal_id": None if one.id == stays_id else stays_id}
+        change(db, one, now_with, version=one.version, actor=actor, now=now)
     seats.give_back(db, seats.hold(db, row.type_id), row, before)
     choices.give_back(db, row)
     move_up_all(db, row.type_id, actor=actor, now=now)
@@ -264,16 +271,21 @@ def _refuse_without_latin_name(db: DbSession, row: Registration) -> None:
 
 
 def _leave(
-    db: DbSession, row: Registration, target: RegistrationStatus, *, reason: str = "", actor: Actor, now: datetime
+    db: DbSession,
+    row: Registration,
+    target: RegistrationStatus,
+    *,
+    reason: str = "",
+    alone: bool = False,
+    actor: Actor,
+    now: datetime,
 ) -> None:
-    before = _refuse_unless(row, target)
-    _change(db, row, {"status": target}, reason=reason, actor=actor, now=now)
-    placing.revoke_code(db, row.id, now=now)
-    leave_sessions(db, row, actor=actor, now=now)
-    seats.give_back(db, seats.hold(db, row.type_id), row, before)
-    choices.give_back(db, row)
-    tell(db, row, now=now)
-    move_up_all(db, row.type_id, actor=actor, now=now)
+    _refuse_unless(row, target)
+    # Before anyone moves up, who might be one of them.
+    freed = set() if alone else end_plus_ones(db, row, actor=actor, now=now)
+    end(db, row, target, reason=reason, actor=actor, now=now)
+    for type_id in sorted({row.type_id, *freed}):
+        move_up_all(db, type_id, actor=actor, now=now)
 
 
 def _change(

@@ -1,9 +1,10 @@
-"""Registering someone by hand: an organizer knows who comes, and asks no questions."""
+"""Registering someone by hand: an organizer knows who comes, or sees them at the door, and asks no questions."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from forumapp.core.text import has_han
 from forumapp.domain.accounts.access import require_all
 from forumapp.domain.accounts.permissions import Permission
 from forumapp.domain.people.finding import add_title, find_or_add
@@ -40,15 +41,17 @@ def enter_by_hand(
     title: Mapping[str, str],
     organization: Mapping[str, str],
     organization_id: int | None = None,
-    block_id: int | None = None,
+    source: Source = Source.MANUAL,
     language: str,
     actor: Actor,
     now: datetime,
+    **place: Any,
 ) -> Registration:
     """A confirmed place for a person who is found by mail address and name, or added; nobody is mailed.
 
-    `person` holds columns of Person; the organization is one of the registry, or as it is written. Raises
-    NoPlacesLeft, AlreadyRegistered, and Invalid for whoever has no Latin name.
+    `place` says which one: `block_id`, or `over_capacity` for a `reason`, as for `enter`. `person` holds columns of
+    Person; the organization is one of the registry, or as it is written. Raises NoPlacesLeft, AlreadyRegistered, and
+    Invalid for whoever has no Latin name.
     """
     require_all(db, edition_id, Permission.DECIDE_REGISTRATIONS, actor=actor)
     refuse_strange(db, {"organization_id": (Organization, organization_id)})
@@ -63,9 +66,33 @@ def enter_by_hand(
         found.person_id,
         type_id,
         status=RegistrationStatus.CONFIRMED,
-        source=Source.MANUAL,
+        source=source,
         language=language,
-        block_id=block_id,
+        **place,
         actor=actor,
         now=now,
     )
+
+
+def walk_in(
+    db: DbSession,
+    edition_id: int,
+    type_id: int,
+    person: Mapping[str, Any],
+    *,
+    organization: str = "",
+    over_capacity: bool = False,
+    reason: str = "",
+    language: str,
+    actor: Actor,
+    now: datetime,
+) -> Registration:
+    """A confirmed place and a code for whoever stands at the door; `organization` is what their card says in either
+    language. Raises NoPlacesLeft and AlreadyRegistered.
+    """
+    office = {"zh-Hans" if has_han(organization) else "en": organization} if organization else {}
+    family_first = has_han(person.get("native_full") or "")
+    said = {"name_order": NameOrder.FAMILY_FIRST if family_first else NameOrder.GIVEN_FIRST, **person}
+    over: Any = {"over_capacity": over_capacity, "reason": reason}
+    by: Any = {"source": Source.WALK_IN, "language": language, "actor": actor, "now": now}
+    return enter_by_hand(db, edition_id, type_id, said, title={}, organization=office, **over, **by)

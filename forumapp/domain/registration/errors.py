@@ -63,6 +63,12 @@ class SessionsClash(Refusal):
     code = "sessions-clash"
 
 
+class NoPlusOnesLeft(Refusal):
+    """As many people come with them as their registration type lets them bring, or they come with someone."""
+
+    code = "no-plus-ones-left"
+
+
 class WrongStatus(Refusal):
     """The registration is not in a state that allows this; `details` says in which it is."""
 

@@ -77,6 +77,7 @@ class RegistrationType(OfEdition, Versioned, Base):
         CheckConstraint("quota >= 0", name="quota_not_negative"),
         CheckConstraint("taken <= quota", name="taken_within_quota"),
         CheckConstraint("offer_hours > 0", name="offers_last"),
+        CheckConstraint("plus_ones >= 0", name="plus_ones_not_negative"),
         CheckConstraint("NOT (is_open AND by_invitation)", name="open_or_by_invitation"),
     )
 
@@ -99,6 +100,8 @@ class RegistrationType(OfEdition, Versioned, Base):
     is_transferable: Mapped[bool] = mapped_column(default=True)
     # Only who was invited registers, by their own link.
     by_invitation: Mapped[bool] = mapped_column(default=False)
+    # How many people each registrant may bring along.
+    plus_ones: Mapped[int] = mapped_column(Integer, default=0)
     color: Mapped[Words] = mapped_column(default="#1f4e79")
     admits: Mapped[list[str]] = mapped_column(Json, default=list)  # words of `rules.Area`
     position: Mapped[int] = mapped_column(Integer, default=0)

@@ -44,6 +44,7 @@ class RegistrationLine:
     queue_number: int | None
     offer_ends_at: datetime | None
     over_capacity: bool
+    principal_id: int | None
     registered_at: datetime
     type_code: str
     type_name: dict[str, str]
@@ -119,12 +120,17 @@ def registrations_page(
 
 
 def lines_of(
-    db: DbSession, edition_id: int, ids: Sequence[int], *, told: Collection[int] | None = None
+    db: DbSession,
+    edition_id: int,
+    ids: Sequence[int],
+    *,
+    within: Collection[int] | None = None,
+    told: Collection[int] | None = None,
 ) -> list[RegistrationLine]:
     """In the order of the ids. One query, and none for none."""
     if not ids:
         return []
-    rows = db.execute(_lines(edition_id, None, told).where(Registration.id.in_(ids)))
+    rows = db.execute(_lines(edition_id, within, told).where(Registration.id.in_(ids)))
     lines = {row.id: _line(row) for row in rows}
     return [lines[one] for one in ids if one in lines]
 
@@ -284,6 +290,7 @@ def _lines(
             Registration.queue_number,
             Registration.offer_ends_at,
             Registration.over_capacity_by,
+            Registration.principal_id,
             Registration.registered_at,
             RegistrationType.code.label("type_code"),
             RegistrationType.name.label("type_name"),
@@ -328,6 +335,7 @@ def _line(row: Any) -> RegistrationLine:
         queue_number=row.queue_number,
         offer_ends_at=row.offer_ends_at,
         over_capacity=row.over_capacity_by is not None,
+        principal_id=row.principal_id,
         registered_at=row.registered_at,
         type_code=row.type_code,
         type_name=row.type_name,

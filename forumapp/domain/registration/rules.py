@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from forumapp.domain.registration.consents import Purpose
 
 LONGEST_OFFER = 24 * 30  # hours
+MOST_PLUS_ONES = 20
 DAYS_A_LINK_OUTLIVES_THE_FORUM = 30
 # An office registers all its leaders with one address; nobody fills another's mailbox or a quota with one.
 MOST_FOR_ADDRESS, ADDRESS_WINDOW = 30, timedelta(hours=1)
@@ -157,6 +158,16 @@ def block_fault(quota: int | None, taken: int) -> str | None:
     return "required" if quota is None else quota_fault(quota, taken)
 
 
+def plus_ones_fault(most: int | None) -> str | None:
+    if most is None:
+        return None
+    return "too-small" if most < 0 else "too-large" if most > MOST_PLUS_ONES else None
+
+
+def plus_ones_left(most: int, standing: int) -> int:
+    return max(0, most - standing)
+
+
 def hours_fault(hours: int | None) -> str | None:
     if hours is None:
         return None
@@ -248,6 +259,13 @@ class Invited:
     """Whoever registers by invitation needs neither an open form nor a decision. A place may be held in a block."""
 
     block_id: int | None = None
+    # Whom they come with: a decision is needed all the same.
+    principal_id: int | None = None
+
+    @property
+    def columns(self) -> dict[str, Any]:
+        """Of the registration."""
+        return {"block_id": self.block_id, "principal_id": self.principal_id}
 
 
 @dataclass(frozen=True, slots=True)

@@ -105,7 +105,7 @@ def register(
     add_title(db, edition_id, found.person_id, **office, is_new=found.is_new, actor=actor, now=now)
     place = _place(db, offer, trusted=trusted, invited=invited, over_capacity=over_capacity)
     authorizer = actor.account_id if over_capacity else None
-    whose = {"over_capacity_by": authorizer, "block_id": invited.block_id if invited else None}
+    whose = {"over_capacity_by": authorizer, **(invited or Invited()).columns}
     said = {"source": source, "language": language, "answers": _answers(db, offer, kept, place, now=now)}
     registration_id, placed = _enroll(db, offer, found.person_id, place, {**whose, **said}, now=now)
     keep_consents(db, edition_id, registration_id, agreed, language=language, via=actor.via, now=now)
@@ -129,31 +129,30 @@ def enter(
     responsible_id: int | None = None,
     answers: Mapping[str, Any] | None = None,
     block_id: int | None = None,
+    over_capacity: bool = False,
+    reason: str = "",
     actor: Actor,
     now: datetime,
 ) -> Registration:
     """Enter a known person in a given state, as organizers, lists and invitations do; nobody is mailed.
 
-    `responsible_id` makes a VIP, `answers` are a `snapshot`, `block_id` says whose place it is. Raises NoPlacesLeft and
-    AlreadyRegistered.
+    `responsible_id` makes a VIP, `answers` are a `snapshot`, `block_id` says whose place it is; `over_capacity` it is
+    in the actor's name, for a reason. Raises NoPlacesLeft and AlreadyRegistered.
     """
     require_all(db, edition_id, Permission.DECIDE_REGISTRATIONS, actor=actor)
+    if over_capacity:
+        require_authorizer(actor, reason)
     get_in(db, RegistrationType, edition_id, type_id)
     refuse_strangers(db, edition_id, {"responsible_id": responsible_id}, actor=actor)
-    person = db.get(Person, person_id)
-    if person is None:
-        raise NotFound(entity="person")
-    if status in PLACED and not (person.latin_family or person.latin_given):
-        raise Invalid(fields={"latin_family": "required"})
-    if status in ACTIVE and placing.find_active(db, edition_id, person_id):
-        raise AlreadyRegistered(person_id=person_id)
+    _refuse_person(db, edition_id, person_id, status)
     row = Registration(
         edition_id=edition_id,
         person_id=person_id,
         type_id=type_id,
         status=status,
-        queue_number=_queue_number(db, type_id, status, block_id),
+        queue_number=_queue_number(db, type_id, status, block_id, over_capacity=over_capacity),
         block_id=block_id,
+        over_capacity_by=actor.account_id if over_capacity else None,
         source=source,
         language=language,
         is_vip=responsible_id is not None,
@@ -161,16 +160,30 @@ def enter(
         answers=dict(answers or snapshot([], {})),
         registered_at=registered_at or now,
     )
-    create(db, row, actor=actor, now=now)
+    create(db, row, actor=actor, now=now, reason=reason.strip() or None)
     if status in ACTIVE:
         choices.take_or_refuse(db, row)
         placing.add_code(db, edition_id, row.id)
     return row
 
 
-def _queue_number(db: DbSession, type_id: int, status: RegistrationStatus, block_id: int | None) -> int | None:
+def _refuse_person(db: DbSession, edition_id: int, person_id: int, status: RegistrationStatus) -> None:
+    person = db.get(Person, person_id)
+    if person is None:
+        raise NotFound(entity="person")
+    if status in PLACED and not (person.latin_family or person.latin_given):
+        raise Invalid(fields={"latin_family": "required"})
+    if status in ACTIVE and placing.find_active(db, edition_id, person_id):
+        raise AlreadyRegistered(person_id=person_id)
+
+
+def _queue_number(
+    db: DbSession, type_id: int, status: RegistrationStatus, block_id: int | None, *, over_capacity: bool
+) -> int | None:
     """Take what the status uses up: a place, of a block where it is named, or a number in the queue."""
-    if block_id is not None:
+    if over_capacity:
+        seats.seat_over_capacity(db, seats.hold(db, type_id))
+    elif block_id is not None:
         block = db.get(PlaceBlock, block_id)
         if block is None or block.type_id != type_id or status not in PLACED:
             raise Invalid(fields={"block_id": "of-another-type"})
@@ -217,7 +230,7 @@ def _as_a_newcomer(
     if invited and invited.block_id:
         seats.refuse_full_block(db, invited.block_id)
         return Placed(RegistrationStatus.CONFIRMED, known=True)
-    places = replace(offer.places, rest=rest, needs_approval=offer.places.needs_approval and not invited)
+    places = replace(offer.places, rest=rest, needs_approval=offer.places.needs_approval and _is_decided_on(invited))
     return Placed(place_for(places), known=True)
 
 
@@ -255,13 +268,18 @@ def _place(db: DbSession, offer: Offer, *, trusted: bool, invited: Invited | Non
     if invited and invited.block_id:
         seats.seat_in_block(db, offer.type_id, invited.block_id)
         return Place(RegistrationStatus.CONFIRMED)
-    if offer.places.needs_approval and not invited:
+    if offer.places.needs_approval and _is_decided_on(invited):
         if places_of(offer.questions):
             seats.hold(db, offer.type_id)
         return Place(RegistrationStatus.APPLIED)
     where = (offer.edition_id, offer.type_id)
     even_closed = trusted or invited is not None
     return seats.take_or_queue(db, *where, limited=offer.is_limited, even_closed=even_closed)
+
+
+def _is_decided_on(invited: Invited | None) -> bool:
+    """Where a type's requests are: who comes along with someone was not invited themselves."""
+    return invited is None or invited.principal_id is not None
 
 
 def _letter(

@@ -1,7 +1,7 @@
 """One person in another one's place: the place and its capacity stay, everything that was the first one's own goes.
 
-The substitute has a registration and a code of their own. Neither answers nor the mark of a VIP, sessions, letters or
-rank come along: answers are the substitute's to give, and the rest is for organizers to decide.
+The substitute has a registration and a code of their own. Neither answers nor the mark of a VIP, plus-ones,
+sessions, letters or rank come along: answers are the substitute's to give, and the rest is for organizers to decide.
 """
 
 from __future__ import annotations
@@ -17,6 +17,7 @@ from forumapp.domain.people.finding import add_title, find_or_add
 from forumapp.domain.registration import choices, placing, seats
 from forumapp.domain.registration.answers import snapshot
 from forumapp.domain.registration.decisions import as_seen, of_link
+from forumapp.domain.registration.ending import end_plus_ones
 from forumapp.domain.registration.errors import AlreadyRegistered, NotTransferable, WrongStatus
 from forumapp.domain.registration.letters import tell
 from forumapp.domain.registration.models import Registration, RegistrationType
@@ -155,4 +156,6 @@ def _end(
     placing.revoke_code(db, row.id, now=now)
     leave_sessions(db, row, actor=actor, now=now)
     choices.give_back(db, row)  # what the substitute chooses is theirs to say
+    for type_id in sorted(end_plus_ones(db, row, actor=actor, now=now)):
+        move_up_all(db, type_id, actor=actor, now=now)
     tell(db, row, template="registration-replaced", now=now)

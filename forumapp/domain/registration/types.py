@@ -19,7 +19,7 @@ from forumapp.domain.registration import choices, seats
 from forumapp.domain.registration.models import RegistrationType
 from forumapp.domain.registration.queries import type_order, types_in_order
 from forumapp.domain.registration.questions import question_faults
-from forumapp.domain.registration.rules import Area, hours_fault, quota_fault, way_fault
+from forumapp.domain.registration.rules import Area, hours_fault, plus_ones_fault, quota_fault, way_fault
 from forumapp.domain.registration.waitlist import move_up_all
 
 if TYPE_CHECKING:
@@ -132,6 +132,7 @@ def _refuse_faults(values: Mapping[str, Any], *, taken: int) -> None:
             "code": code_fault(values["code"]) if "code" in values else None,
             "name": name_fault(values["name"]) if "name" in values else None,
             "offer_hours": hours_fault(values.get("offer_hours")),
+            "plus_ones": plus_ones_fault(values.get("plus_ones")),
             "quota": quota_fault(values.get("quota"), taken),
             "by_invitation": way_fault(
                 is_open=bool(values.get("is_open")), by_invitation=bool(values.get("by_invitation"))

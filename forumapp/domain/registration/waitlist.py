@@ -13,6 +13,7 @@ from forumapp.domain.accounts.permissions import Permission
 from forumapp.domain.audit.services import Actor, change
 from forumapp.domain.forums.models import Edition, EditionStatus
 from forumapp.domain.registration import choices, placing, seats
+from forumapp.domain.registration.ending import end_plus_ones
 from forumapp.domain.registration.letters import tell
 from forumapp.domain.registration.models import Registration, RegistrationType
 from forumapp.domain.registration.rules import Places, RegistrationStatus, Waiting, in_turn, promotions
@@ -76,14 +77,18 @@ def end_offers(db: DbSession, type_id: int, *, actor: Actor, now: datetime) -> l
     held = seats.hold(db, type_id)
     ended = select(Registration).where(Registration.type_id == type_id, _has_ended(now)).order_by(Registration.id)
     rows = list(db.scalars(ended.execution_options(populate_existing=True)))
+    freed = {type_id} if rows else set()
     for row in rows:
+        if row.status != RegistrationStatus.OFFERED:  # it ended with that of whom they come with
+            continue
         change(db, row, {"status": RegistrationStatus.CANCELLED}, version=row.version, actor=actor, now=now)
         placing.revoke_code(db, row.id, now=now)
         seats.give_back(db, held, row, RegistrationStatus.OFFERED)
         choices.give_back(db, row)
         tell(db, row, template="registration-offer-ended", now=now)
-    if rows:
-        move_up_all(db, type_id, actor=actor, now=now)
+        freed |= end_plus_ones(db, row, actor=actor, now=now)
+    for one in sorted(freed):
+        move_up_all(db, one, actor=actor, now=now)
     return rows
 
 

@@ -35,6 +35,7 @@ PAGES = (
     "registration_figures",
     "registration_bulk",
     "new_registration",
+    "walking_in",
     "invitations",
     "substituting",
     "blocks",

@@ -255,6 +255,7 @@ FIELDS: dict[str, Any] = {
     "organization_name": _l("Organization as written"),
     "origin": _l("From"),
     "offer_ends_at": _l("Offer ends"),
+    "plus_ones": _l("Plus-ones"),
     "offer_hours": _l("Hours for which a free place is offered"),
     "over": _l("Over capacity"),
     "over_capacity_by": _l("Over capacity in the name of"),

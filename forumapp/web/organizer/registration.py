@@ -23,6 +23,8 @@ from forumapp.domain.registration.consent_queries import list_consents
 from forumapp.domain.registration.errors import NoPlacesLeft, WrongStatus
 from forumapp.domain.registration.files import get_file
 from forumapp.domain.registration.filters import FILTERS
+from forumapp.domain.registration.plus_ones import plus_ones_of
+from forumapp.domain.registration.queries import lines_of
 from forumapp.domain.registration.rules import MAY_BECOME
 from forumapp.web.faults import fault as fault_words
 from forumapp.web.fields import Fault, Field
@@ -39,6 +41,8 @@ if TYPE_CHECKING:
     from flask import Response
     from flask.typing import ResponseReturnValue
     from sqlalchemy.orm import Session as DbSession
+
+    from forumapp.domain.registration.queries import RegistrationLine
 
 SECTION = "registration"
 # Two forms of one page ask for a reason.
@@ -84,6 +88,8 @@ def registration_page(registration_id: int, errors: Mapping[str, str] | None = N
         consents=list_consents(db, line.id) if line.is_told else [],
         messages=mail,
         address=address_state(db, row),
+        plus_ones=plus_ones_of(db, edition().id, registration_id, within=reach),
+        principal=principal_of(db, line, reach),
         history=past("registration", registration_id),
         officers=officers(),
         becomes=[status.value for status, before in MAY_BECOME.items() if line.status in before],
@@ -91,6 +97,12 @@ def registration_page(registration_id: int, errors: Mapping[str, str] | None = N
         typed=request.form,
         **(place_in_list() if alone else listed()),
     )
+
+
+def principal_of(db: DbSession, line: RegistrationLine, reach: frozenset[int] | None) -> RegistrationLine | None:
+    """Whom they come with, where the reader may know of them."""
+    found = lines_of(db, edition().id, [line.principal_id], within=reach) if line.principal_id else []
+    return next(iter(found), None)
 
 
 @blueprint.post("/<edition>/registrations/<id:registration_id>/confirm")
@@ -117,7 +129,8 @@ def decline(registration_id: int) -> ResponseReturnValue:
 @needs(Permission.EDIT_REGISTRATIONS)
 def cancel(registration_id: int) -> ResponseReturnValue:
     def do(db: DbSession, **by: Any) -> None:
-        leaving.cancel_registration(db, edition().id, registration_id, reason=typed(TO_CANCEL), **by)
+        kept: dict[str, Any] = {"reason": typed(TO_CANCEL), "keep_plus_ones": bool(request.form.get("keep_plus_ones"))}
+        leaving.cancel_registration(db, edition().id, registration_id, **kept, **by)
 
     words = _("The registration is cancelled, and its code no longer opens any door.")
     return decided(registration_id, do, _("Cancel this registration"), words)

@@ -16,7 +16,7 @@ from forumapp.domain.registration import queries, types
 from forumapp.schemas.choices import Area
 from forumapp.web import labels
 from forumapp.web.colors import Color
-from forumapp.web.fields import Field, Flag, Number, Texts
+from forumapp.web.fields import Count, Field, Flag, Number, Texts
 from forumapp.web.forms import Form, saved
 from forumapp.web.language import language
 from forumapp.web.ordering import Arrangement, order_refused, place_on_page
@@ -56,6 +56,11 @@ FIELDS = (
         name="by_invitation",
         label=_l("By invitation only"),
         help=_l("Each person registers by a link of their own. The form is then not open to others."),
+    ),
+    Count(
+        name="plus_ones",
+        label=_l("Plus-ones"),
+        help=_l("How many people each registrant may bring along. Each has a name, a badge and a place of their own."),
     ),
     Several(
         name="admits",

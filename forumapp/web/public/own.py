@@ -19,11 +19,13 @@ from forumapp.domain.registration.decisions import accept_offer
 from forumapp.domain.registration.errors import OfferEnded
 from forumapp.domain.registration.letters import LINK_PURPOSE
 from forumapp.domain.registration.own import may_change_until
+from forumapp.domain.registration.plus_ones import may_bring
 from forumapp.domain.registration.queries import find_by_link, find_live_code, get_line
 from forumapp.domain.registration.questions import for_public, read_questions
 from forumapp.domain.registration.rules import ADMITTED, CHANGEABLE, MAY_BECOME, RegistrationStatus, last_day_to_change
 from forumapp.web.frame import pages
 from forumapp.web.public.links import LinkEnded, keep_private, read_link
+from forumapp.web.public.own_along import guests_of
 from forumapp.web.public.own_program import sessions_of
 from forumapp.web.public.registration import VISITOR
 from forumapp.web.public.site import is_archived, render
@@ -78,6 +80,9 @@ def page(token: str) -> ResponseReturnValue:
         sessions=[one for one in sessions if one.choice.is_mine],
         may_choose=bool(sessions) and may_choose(row),
         may_hand_over=may_hand_over(row),
+        guests=guests_of(row),
+        principal=principal_of(row),
+        may_bring_along=may_bring_along(row),
         lacks_answers=lacks_answers(row),
         is_transferable=row.type.is_transferable,
         last_day=last_day_to_change(edition.changes_until, edition.starts_on),
@@ -87,6 +92,15 @@ def page(token: str) -> ResponseReturnValue:
 
 def may_hand_over(row: Registration) -> bool:
     return row.status == RegistrationStatus.CONFIRMED and row.type.is_transferable and may_change(row)
+
+
+def may_bring_along(row: Registration) -> bool:
+    return may_change(row) and may_bring(reading(), row) > 0
+
+
+def principal_of(row: Registration) -> RegistrationLine | None:
+    """With whom they come."""
+    return None if row.principal_id is None else get_line(reading(), row.edition_id, row.principal_id)
 
 
 def may_choose(row: Registration) -> bool:

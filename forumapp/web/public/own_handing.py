@@ -21,6 +21,7 @@ from forumapp.schemas.registration import SubstituteSchema, applicant_of, faults
 from forumapp.web.language import OWN_NAMES, language
 from forumapp.web.public.names import with_spelling
 from forumapp.web.public.own import blueprint, may_hand_over, registration_of
+from forumapp.web.public.own_along import guests_of
 from forumapp.web.public.registration import UNPROCESSABLE, VISITOR, field_labels, in_words, name_choices
 from forumapp.web.public.site import render
 
@@ -96,6 +97,7 @@ def form_page(
         get_edition_by_id(reading(), row.edition_id),
         "own",
         token=token,
+        guests=[one for one in guests_of(row) if one.is_standing],
         values=values,
         errors=errors,
         labels=labels,

@@ -172,7 +172,7 @@ def set_up(session: DbSession, app: Flask) -> House:
     for one in sessions:
         assign_role(session, one, person.id, AssignmentRole.SPEAKER, **BY)
     delegation = create_delegation(session, edition.id, {"code": "js", "name": {"en": "Jiangsu"}, "quota": 40}, **BY)
-    guest = {"code": "guest", "name": {"en": "Guest", "zh-Hans": "嘉宾"}, "quota": 2, "is_open": True}
+    guest = {"code": "guest", "name": {"en": "Guest", "zh-Hans": "嘉宾"}, "quota": 2, "is_open": True, "plus_ones": 9}
     kind = create_type(session, edition.id, guest, **BY)
     first, second = sessions
     return House(

@@ -271,3 +271,26 @@ def test_a_place_is_given_to_another_person_on_what_was_seen(house: House, owner
     instead = stored(stored(one).replaced_by_id)
     assert (row(Person, instead.person_id).native_full, instead.language) == ("李娜", "zh-Hans")
     assert f"{LIST}/{one}/substitute" not in owner.get(f"{LIST}/{one}").text
+
+
+def test_who_walks_in_has_a_code_at_once_and_over_capacity_a_name_and_a_reason(house: House, owner: Browser) -> None:
+    add_registration(house, "Anna")
+    add_registration(house, "Berta")  # the last place
+    sent = {"latin_family": "Liu", "native_full": "刘春", "organization": "湾区银行", "type_id": house.type_id}
+
+    full = owner.send(f"{LIST}/walk-in", sent)
+    nameless = owner.send(f"{LIST}/walk-in", {**sent, "over_capacity": "1", "reason": ""})
+    made = owner.send(f"{LIST}/walk-in", {**sent, "over_capacity": "1", "reason": "The mayor's guest"})
+
+    assert [one.status_code for one in (full, nameless, made)] == [422, 422, 302]
+    assert 'name="over_capacity"' in full.text
+    [new] = rows(select(Registration).where(Registration.source == "walk-in"))
+    kind = row(RegistrationType, house.type_id)
+    assert (new.status, new.over_capacity_by is not None, kind.taken, kind.over) == ("confirmed", True, 2, 1)
+    page = owner.get(made.location).text
+    assert 'name="over_capacity"' not in owner.get(f"{LIST}/walk-in").text
+    assert "The person may go in. Their code is" in page
+    assert "The mayor&#39;s guest" in page  # in its log
+    assert rows(select(EditionTitle.organization_name).where(EditionTitle.person_id == new.person_id)) == [
+        {"zh-Hans": "湾区银行"}
+    ]

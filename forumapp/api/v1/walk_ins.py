@@ -1,0 +1,49 @@
+"""Who comes to the desk unannounced."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from forumapp.api.blueprint import ApiBlueprint
+from forumapp.api.v1.registration import WholeRegistrationSchema, whole_registration
+from forumapp.api.v1.shapes import Slug
+from forumapp.domain.accounts.permissions import Permission
+from forumapp.domain.registration.entering import walk_in
+from forumapp.domain.registration.queries import get_type
+from forumapp.schemas.fields import Flag, Shape, Text
+from forumapp.schemas.registration import MailAddress, NameLine
+
+if TYPE_CHECKING:
+    from forumapp.api.auth import Call
+    from forumapp.api.v1.shapes import With
+
+blueprint = ApiBlueprint("Walk-ins", __name__, description="Who comes to the desk unannounced.")
+
+
+class WalkInSchema(Shape):
+    type = Slug(required=True, metadata={"description": "The registration type's code."})
+    latin_family = NameLine(load_default="")
+    latin_given = NameLine(load_default="")
+    native_full = NameLine(load_default="")
+    organization = Text(load_default="", metadata={"description": "As their card says, in either language."})
+    email = MailAddress(load_default=None, allow_none=True)
+    over_capacity = Flag(
+        load_default=False, metadata={"description": "Although no place is left, in the name of the token's account."}
+    )
+    reason = Text(load_default="", metadata={"description": "Why, for the log; over capacity it is needed."})
+
+
+@blueprint.creates(
+    "/editions/<slug:edition>/walk-ins",
+    WalkInSchema,
+    WholeRegistrationSchema,
+    located_by=None,
+    needs=Permission.DECIDE_REGISTRATIONS,
+)
+def let_walk_in_in(call: Call, values: dict[str, Any], edition: str) -> With:
+    """A confirmed place and a code at once for someone who stands at the desk. Nobody is mailed."""
+    of = call.edition(edition)
+    type_id = get_type(call.db, of.id, values.pop("type")).id
+    rest: Any = {name: values.pop(name) for name in ("organization", "over_capacity", "reason")}
+    by: Any = {"language": of.languages[0], "actor": call.actor, "now": call.now}
+    return whole_registration(call, of.id, walk_in(call.db, of.id, type_id, values, **rest, **by).id)

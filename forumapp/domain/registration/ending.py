@@ -1,0 +1,52 @@
+"""A registration ends: its code is dead, its places are free, and so it is of those who came along with it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from sqlalchemy import select
+
+from forumapp.domain.audit.services import Actor, change
+from forumapp.domain.registration import choices, placing, seats
+from forumapp.domain.registration.letters import tell
+from forumapp.domain.registration.models import Registration
+from forumapp.domain.registration.rules import ACTIVE, MAY_BECOME, RegistrationStatus
+from forumapp.domain.registration.session_places import leave_sessions
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from sqlalchemy.orm import Session as DbSession
+
+
+def end(
+    db: DbSession, row: Registration, target: RegistrationStatus, *, reason: str = "", actor: Actor, now: datetime
+) -> None:
+    """Of a registration whose type's places are held. Who moves up into what is free is for the caller."""
+    before = row.status
+    change(db, row, {"status": target}, version=row.version, actor=actor, now=now, reason=reason.strip() or None)
+    placing.revoke_code(db, row.id, now=now)
+    leave_sessions(db, row, actor=actor, now=now)
+    seats.give_back(db, seats.hold(db, row.type_id), row, before)
+    choices.give_back(db, row)
+    tell(db, row, now=now)
+
+
+def end_plus_ones(db: DbSession, principal: Registration, *, actor: Actor, now: datetime) -> set[int]:
+    """Nobody's guest comes without them, unless someone decides otherwise. Answers the types that they leave, for the
+    caller to fill.
+    """
+    ended = [one for one in standing_plus_ones(db, principal) if one.status in MAY_BECOME[RegistrationStatus.CANCELLED]]
+    for row in ended:
+        end(db, row, RegistrationStatus.CANCELLED, actor=actor, now=now)
+    return {row.type_id for row in ended}
+
+
+def standing_plus_ones(db: DbSession, principal: Registration) -> list[Registration]:
+    """Those who come with someone, of whatever type they are, in the order in which they were named."""
+    query = select(Registration).where(
+        Registration.edition_id == principal.edition_id,
+        Registration.principal_id == principal.id,
+        Registration.status.in_(ACTIVE),
+    )
+    return list(db.scalars(query.order_by(Registration.id).execution_options(populate_existing=True)))

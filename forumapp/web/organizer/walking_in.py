@@ -1,0 +1,79 @@
+"""Letting in who comes to the desk unannounced: the fewest questions, and a code at once."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from flask import flash, redirect, render_template, request, url_for
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+
+from forumapp.core import clock
+from forumapp.core.transactions import reading
+from forumapp.domain.accounts.permissions import Permission
+from forumapp.domain.registration.entering import walk_in
+from forumapp.domain.registration.errors import AlreadyRegistered, NoPlacesLeft
+from forumapp.domain.registration.queries import get_line
+from forumapp.schemas.fields import MAIL_ADDRESS, NAME
+from forumapp.web.fields import Email, Field, Flag, Pick
+from forumapp.web.forms import Form, saved
+from forumapp.web.organizer.guard import blueprint, edition, needs
+from forumapp.web.organizer.identity import actor
+from forumapp.web.organizer.new_registration import SECTION, types_offered
+
+if TYPE_CHECKING:
+    from flask.typing import ResponseReturnValue
+    from sqlalchemy.orm import Session as DbSession
+
+ASKED = (
+    Field(
+        name="latin_family",
+        label=_l("Family name"),
+        help=_l("In Latin letters, exactly as the person writes it."),
+        longest=NAME,
+        required=True,
+    ),
+    Field(name="latin_given", label=_l("Given name"), longest=NAME),
+    Field(name="native_full", label=_l("Name in its own script"), longest=NAME),
+    Field(name="organization", label=_l("Organization"), help=_l("As their card says, in either language.")),
+    Pick(name="type_id", label=_l("Registration type"), offer=types_offered, required=True),
+    Email(name="email", label=_l("E-mail address"), help=_l("Not needed. No mail is sent now."), longest=MAIL_ADDRESS),
+)
+# Asked only of whoever has found no place left.
+OVER = (
+    Flag(name="over_capacity", label=_l("Over capacity, in my own name")),
+    Field(name="reason", label=_l("Reason"), help=_l("Needed over capacity. It is kept in the log.")),
+)
+
+
+@blueprint.route("/<edition>/registrations/walk-in", methods=["GET", "POST"])
+@needs(Permission.DECIDE_REGISTRATIONS, everywhere=True)
+def walk_in_registration() -> ResponseReturnValue:
+    if request.method == "GET":
+        first = request.args.get("type") or next((type_id for type_id, _name in types_offered()), "")
+        return walk_in_form(Form.empty(ASKED, type_id=first))
+    form = Form.sent((*ASKED, *OVER) if "reason" in request.form else ASKED, request.form)
+    made: list[int] = []
+    try:
+        if not saved(form, lambda db: made.append(let_in(db, dict(form.values)))):
+            return walk_in_form(form), 422
+    except NoPlacesLeft:
+        form = Form.sent((*ASKED, *OVER), request.form)
+        form.faults["type_id"] = "no-places-left"
+        return walk_in_form(form), 422
+    except AlreadyRegistered:
+        form.faults[""] = "already-registered"
+        return walk_in_form(form), 422
+    line = get_line(reading(), edition().id, made[0])
+    flash(_("The person may go in. Their code is %(code)s.", code=line.short), "ok")
+    return redirect(url_for("organizer.registration", registration_id=line.id))
+
+
+def let_in(db: DbSession, values: dict[str, Any]) -> int:
+    by: Any = {"language": edition().languages[0], "actor": actor(), "now": clock.now()}
+    rest = {name: values.pop(name) for name in ("organization", "over_capacity", "reason") if name in values}
+    return walk_in(db, edition().id, values.pop("type_id"), values, **rest, **by).id
+
+
+def walk_in_form(form: Form) -> str:
+    return render_template("organizer/registration/walk_in.html", section=SECTION, form=form, types=types_offered())
