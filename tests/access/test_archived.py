@@ -17,7 +17,7 @@ from forumapp.domain.forums.models import Edition
 from tests.access.asking import address, ask, is_decision, of_api, prepared, tag_of
 from tests.access.routes import ROUTES, Asks
 from tests.access.test_services import calls, named
-from tests.access.world import SLUG, World, fingerprint, undone
+from tests.access.world import SLUG, World, by_everyone, fingerprint, undone
 from tests.web.organizer.house import BY, NOW
 
 if TYPE_CHECKING:
@@ -64,7 +64,7 @@ def is_archived(answer: TestResponse) -> bool:
     return answer.json["code"] == "archived" if answer.is_json else "This edition is archived" in answer.text
 
 
-@pytest.mark.parametrize("name", [Role.OWNER, Role.SECRETARIAT, Role.PROTOCOL_OFFICER, Role.DELEGATION_LIAISON])
+@by_everyone([Role.OWNER, Role.SECRETARIAT, Role.PROTOCOL_OFFICER, Role.DELEGATION_LIAISON])
 def test_what_would_change_it_is_refused_as_archived_and_changes_nothing(world: World, name: str) -> None:
     routes = [
         route
@@ -202,7 +202,7 @@ def test_reopened_it_is_closed_and_can_be_changed_again(world: World) -> None:
     assert "This edition is archived" not in world.ask(Role.OWNER, "GET", path).text
 
 
-@pytest.mark.parametrize("name", [role for role in Role if role is not Role.OWNER])
+@by_everyone([role for role in Role if role is not Role.OWNER])
 def test_only_an_owner_archives_and_reopens(world: World, name: str) -> None:
     actor: dict[str, Any] = {"actor": Actor(world.callers[name].account_id, Via.PAGE), "now": NOW}
     codes = []

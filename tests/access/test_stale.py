@@ -13,7 +13,7 @@ from forumapp.domain.accounts.permissions import Permission, Role, Scope, in_sco
 from tests.access.asking import address, belongs_to, body_of, takes_picture
 from tests.access.routes import API, ROUTES
 from tests.access.test_walk import LET, expected, is_row
-from tests.access.world import OTHER_LIAISON, TWO_ROLES, fingerprint
+from tests.access.world import OTHER_LIAISON, TWO_ROLES, by_everyone, fingerprint
 
 if TYPE_CHECKING:
     from werkzeug.test import TestResponse
@@ -101,7 +101,7 @@ def test_what_is_not_based_on_what_stands_changes_nothing_and_is_told_both(world
     assert fingerprint() == before
 
 
-@pytest.mark.parametrize("name", [*Role, *TWO_ROLES, OTHER_LIAISON])
+@by_everyone([*Role, *TWO_ROLES, OTHER_LIAISON])
 def test_a_refused_write_tells_no_more_than_reading_does(world: World, name: str) -> None:
     party = world.hubei if name == OTHER_LIAISON else world.jiangsu
     before = fingerprint()

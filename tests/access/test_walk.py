@@ -10,7 +10,7 @@ import pytest
 from forumapp.domain.accounts.permissions import Reach, Role, Scope, in_scope
 from tests.access.asking import ask, of_api, routes_of
 from tests.access.routes import LINK, OWN, PUBLIC, ROUTES, SIGNED_IN, Asks
-from tests.access.world import CALLERS, NOBODY, OTHER_LIAISON, STRANGER, fingerprint, reach_for, undone
+from tests.access.world import CALLERS, NOBODY, OTHER_LIAISON, STRANGER, by_everyone, fingerprint, reach_for, undone
 
 if TYPE_CHECKING:
     from tests.access.routes import What
@@ -85,14 +85,14 @@ def test_the_table_names_every_route_and_none_that_is_gone(whole_world: World) -
     assert Counter(found) == Counter(ROUTES.keys())
 
 
-@pytest.mark.parametrize("name", CALLERS)
+@by_everyone(CALLERS)
 def test_everyone_is_let_to_what_the_permissions_give_and_to_nothing_else(world: World, name: str) -> None:
     answers = {route: was(route, name, world) for route in ROUTES}
 
     assert astray(answers, {route: expected(route, name) for route in ROUTES}) == []
 
 
-@pytest.mark.parametrize("name", CALLERS)
+@by_everyone(CALLERS)
 def test_who_is_refused_changes_nothing(world: World, name: str) -> None:
     refused = [route for route in ROUTES if expected(route, name) != LET and not route.startswith("GET")]
     before = fingerprint()

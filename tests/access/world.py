@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
+import pytest
 from sqlalchemy import select, text
 
 from forumapp.core import clock
@@ -69,7 +70,7 @@ from tests.web.organizer.house import BY, TOKEN, Browser, House, set_up, wall
 from tests.web.organizer.house import PASSWORD as PASSWORD_OF_ALL
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from flask import Flask
     from sqlalchemy.orm import Session as DbSession
@@ -85,6 +86,8 @@ TWO_ROLES = {
     for role in (Role.VIEWER, Role.PROGRAM_MANAGER, Role.REGISTRATION_DESK, Role.PRINT_STAFF)
 }
 CALLERS = (*map(str, Role), *TWO_ROLES, OTHER_LIAISON, NOBODY, STRANGER)
+# One of each reach: all, one's own, the other's, one's own beside all, and nothing.
+ON_BOTH = {str(Role.OWNER), str(Role.DELEGATION_LIAISON), OTHER_LIAISON, next(iter(TWO_ROLES)), NOBODY}
 FINDING = {
     "code": "missing-glyph",
     "blocking": False,
@@ -97,6 +100,16 @@ QUESTIONS = [
     {"code": "flight", "kind": "short-text", "label": {"en": "Flight"}},
     {"code": "cv", "kind": "file", "label": {"en": "CV"}},
 ]
+
+
+def by_everyone(names: Iterable[str]) -> pytest.MarkDecorator:
+    """Each of them on SQLite, and on PostgreSQL one of each reach.
+
+    What a role permits is one table for both databases; statements differ by reach. What the other roles read on
+    PostgreSQL, `test_leaks` reads.
+    """
+    pairs = [("sqlite", name) for name in names] + [("postgresql", name) for name in names if name in ON_BOTH]
+    return pytest.mark.parametrize(("backend", "name"), pairs, indirect=["backend"], scope="session")
 
 
 def roles_of(name: str) -> tuple[Role, ...]:
