@@ -21,10 +21,12 @@ from tests.access.world import (
     BY,
     HUBEI,
     JIANGSU,
+    ON_BOTH,
     OTHER_LIAISON,
     TWO_ROLES,
     Words,
     add_party,
+    by_everyone,
     fingerprint,
     reach_for,
 )
@@ -275,7 +277,7 @@ def of_all(name: str, permission: Permission) -> bool:
     return reach_for(name, permission) is Reach.ALL
 
 
-@pytest.mark.parametrize("name", [*LIMITED, *TWO_ROLES])
+@by_everyone([*LIMITED, *TWO_ROLES], on_both={*LIMITED, *ON_BOTH})
 def test_a_role_is_told_only_what_it_may_see(world: World, name: str) -> None:
     party = theirs(world, name)
     secrets = secrets_by_permission(party)
@@ -288,7 +290,7 @@ def test_a_role_is_told_only_what_it_may_see(world: World, name: str) -> None:
     assert len(hidden) > 2
 
 
-@pytest.mark.parametrize("name", TWO_ROLES)
+@by_everyone(TWO_ROLES)
 def test_who_has_a_second_role_is_told_all_of_their_own_delegation(world: World, name: str) -> None:
     mine = world.jiangsu
     secrets = secrets_by_permission(mine)
@@ -303,7 +305,7 @@ def test_who_has_a_second_role_is_told_all_of_their_own_delegation(world: World,
     assert world.ask(name, "GET", f"{HOME}paper/jobs/{mine.book_id}/file").status_code == 200
 
 
-@pytest.mark.parametrize("name", TWO_ROLES)
+@by_everyone(TWO_ROLES)
 def test_a_second_role_does_nothing_to_another_delegation_that_it_could_not_alone(world: World, name: str) -> None:
     asked = {route: what for route, what in ROUTES.items() if is_row(what) and not of_all(name, what.permission)}
     before = fingerprint()

@@ -70,7 +70,7 @@ from tests.web.organizer.house import BY, TOKEN, Browser, House, set_up, wall
 from tests.web.organizer.house import PASSWORD as PASSWORD_OF_ALL
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Container, Iterable, Iterator
 
     from flask import Flask
     from sqlalchemy.orm import Session as DbSession
@@ -102,13 +102,13 @@ QUESTIONS = [
 ]
 
 
-def by_everyone(names: Iterable[str]) -> pytest.MarkDecorator:
+def by_everyone(names: Iterable[str], on_both: Container[str] = ON_BOTH) -> pytest.MarkDecorator:
     """Each of them on SQLite, and on PostgreSQL one of each reach.
 
     What a role permits is one table for both databases; statements differ by reach. What the other roles read on
     PostgreSQL, `test_leaks` reads.
     """
-    pairs = [("sqlite", name) for name in names] + [("postgresql", name) for name in names if name in ON_BOTH]
+    pairs = [("sqlite", name) for name in names] + [("postgresql", name) for name in names if name in on_both]
     return pytest.mark.parametrize(("backend", "name"), pairs, indirect=["backend"], scope="session")
 
 
