@@ -45,6 +45,20 @@ def quick_hashes() -> Iterator[None]:
         yield
 
 
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """What goes the same way on both databases is tried on the first of them: see the marker `one_database`."""
+    twice = [one for one in items if one.get_closest_marker("one_database") and _backend_of(one) in BACKENDS[1:]]
+    if twice:
+        config.hook.pytest_deselected(items=twice)
+        items[:] = [one for one in items if one not in set(twice)]
+
+
+def _backend_of(item: pytest.Item) -> str | None:
+    return (
+        item.callspec.params.get("backend") if isinstance(item, pytest.Function) and hasattr(item, "callspec") else None
+    )
+
+
 def pytest_collection_finish() -> None:
     """The modules and tests that stay to the end need not be looked through again by every collection of garbage."""
     gc.collect()

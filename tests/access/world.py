@@ -108,8 +108,8 @@ def by_everyone(names: Iterable[str], on_both: Container[str] = ON_BOTH) -> pyte
     What a role permits is one table for both databases; statements differ by reach. What the other roles read on
     PostgreSQL, `test_leaks` reads.
     """
-    pairs = [("sqlite", name) for name in names] + [("postgresql", name) for name in names if name in on_both]
-    return pytest.mark.parametrize(("backend", "name"), pairs, indirect=["backend"], scope="session")
+    alone = pytest.mark.one_database
+    return pytest.mark.parametrize("name", [pytest.param(one, marks=() if one in on_both else alone) for one in names])
 
 
 def roles_of(name: str) -> tuple[Role, ...]:
