@@ -55,6 +55,7 @@ FOLLOWS = {
     "delegation": {"members"},  # counts its members
     "bulk_run": {"status", "total", "done", "changed", "finished_at"},  # the worker's progress
     "import_run": {"status", "done", "added", "content", "fault", "finished_at"},  # the worker's progress
+    "mail_reminder": {"sent_at", "is_missed", "reached_id"},  # the worker's progress
     "mailing": {"status", "asked", "reached_id"},  # the worker's progress
     "print_job": {
         "status", "done", "total", "pages", "file", "purged_at", "sha256", "fault", "findings", "renderer",

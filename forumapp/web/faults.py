@@ -94,6 +94,8 @@ FAULTS: dict[str, Any] = {
     "only-for-sponsors": _l("Only a sponsor has a level."),
     "choose-again": _l("Choose the picture again: files are not kept until everything is saved."),
     "unknown-placeholder": _l("There is no such placeholder. Use those that are listed:"),
+    "not-a-clock-time": _l("Write a time of the day, as in 09:00."),
+    "already-passed": _l("This time has passed. Choose a later one."),
     "needs-link": _l("Without {link}, people cannot open their own page."),
     "own-two-factor-first": _l("Turn on two-factor sign-in for yourself first, so that you do not lock yourself out."),
 }

@@ -16,6 +16,7 @@ from forumapp.domain.mail.models import Suppressed
 from forumapp.domain.mail.render import Letter, Sender, render
 from forumapp.domain.mail.sending import NotSent, outlet
 from forumapp.domain.mail.suppressing import UNSUBSCRIBE, UNTOUCHED
+from forumapp.domain.mail.wording import MailKind
 from forumapp.worker.attaching import attached_to
 
 if TYPE_CHECKING:
@@ -146,4 +147,4 @@ def letter_of(message: Due, links: Links, base_url: str, own: Wordings, *, now: 
 
 
 def goes_to_many(message: Due) -> bool:
-    return message.mailing_id is not None
+    return message.mailing_id is not None or message.template == MailKind.REMINDER

@@ -114,6 +114,7 @@ def address(world: World, route: str, party: Party, name: str = "owner") -> str:
                 "run_id",
                 "mailing_id",
                 "bulk_id",
+                "reminder_id",
             )
         },
     }
@@ -171,6 +172,7 @@ def body_of(world: World, route: str, party: Party) -> Any:
         "PATCH .../content-pages/": {"title": NAME},
         "POST .../venues": {**MADE, "zone": ZONE},
         "POST .../rooms": {**MADE, "venue_id": world.ids["venue_id"]},
+        "POST .../mail-reminders": {"days_before": 3, "at_time": "08:00"},
         "POST .../mailings": {"subject": NAME, "text": NAME},
         "PATCH .../mailings/": {"subject": NAME},
         "PATCH .../mail-texts/": {"subject": NAME},

@@ -59,6 +59,7 @@ BEHIND = {
     "content_page": {"signatory_id": "a person", "picture_id": "may show one", "on_site": "read it first",
                      "in_program": "read it first", "is_sample": "of the sample"},
     "edition_host": {},
+    "mail_reminder": {"sent_at": "not yet", "is_missed": "not yet", "reached_id": "nobody yet"},
     "consent_text": {},
     "edition_places": {"taken": "nobody yet", "over": "nobody yet"},
     "precedence_list": {"approved_by": "a person", "approved_at": "was approved there"},

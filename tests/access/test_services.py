@@ -31,7 +31,7 @@ from forumapp.domain.forums.models import Edition
 from forumapp.domain.forums.queries import host_order, level_order, room_order
 from forumapp.domain.importing import services as importing
 from forumapp.domain.importing.models import ImportKind
-from forumapp.domain.letters import addresses, mailings
+from forumapp.domain.letters import addresses, mailings, reminders
 from forumapp.domain.letters import texts as mail_texts
 from forumapp.domain.people import merging, photos, posts, ranking, removing, titles
 from forumapp.domain.people import services as people
@@ -376,6 +376,8 @@ def calls(db: DbSession, world: World, party: Party) -> dict[Service, tuple[tupl
         addresses.stop_address: ((of, party.registration_id), {}),
         addresses.clear_address: ((of, party.registration_id), {}),
         addresses.send_once_more: ((of, party.message_id), {}),
+        reminders.add_reminder: ((of, 5, "09:00"), {}),
+        reminders.remove_reminder: ((of, ids["reminder_id"]), V),
         mail_texts.set_mail_text: ((of, "registration-confirmed", {"en": "x"}, {}), V),
         mail_texts.back_to_default: ((of, "registration-confirmed"), V),
         retention.set_rule: ((of, "diet", NOW.date()), {"version": 0}),

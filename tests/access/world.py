@@ -47,6 +47,7 @@ from forumapp.domain.importing.models import ImportKind
 from forumapp.domain.importing.services import bring
 from forumapp.domain.jobs.services import note_worker_seen
 from forumapp.domain.letters.mailings import create_mailing
+from forumapp.domain.letters.reminders import add_reminder
 from forumapp.domain.letters.texts import set_mail_text
 from forumapp.domain.mail.models import Message
 from forumapp.domain.people import ranking
@@ -555,6 +556,7 @@ def add_orders(session: DbSession, house: House) -> dict[str, int]:
     mailing = create_mailing(session, edition_id, {"subject": words, "text": words}, **BY)
     return {
         "mailing_id": mailing.id,
+        "reminder_id": add_reminder(session, edition_id, 7, "09:00", **BY).id,
         "side_room_id": room.id,
         "press_id": kind.id,
         "welcome_id": pages[0].id,

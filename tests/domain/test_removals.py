@@ -31,8 +31,9 @@ from forumapp.domain.delegations import services as delegations
 from forumapp.domain.delegations.models import Delegation, DelegationMember, ItemKind, ItineraryItem, MemberRole
 from forumapp.domain.forums import contents, hosts, levels, tasks, venues
 from forumapp.domain.forums.models import ContentKind, ContentPage, EditionHost, Room, SponsorLevel, Task, Venue
+from forumapp.domain.letters import reminders
 from forumapp.domain.letters import texts as mail_texts
-from forumapp.domain.letters.models import MailText
+from forumapp.domain.letters.models import MailReminder, MailText
 from forumapp.domain.people.models import (
     Affiliation,
     EditionTitle,
@@ -203,6 +204,11 @@ def a_page(db: DbSession, forum: Forum) -> tuple[type[Any], int, Removal]:
     return ContentPage, row.id, contents.remove_page(db, forum.edition.id, row.id, **ONCE)
 
 
+def a_reminder(db: DbSession, forum: Forum) -> tuple[type[Any], int, Removal]:
+    row = reminders.add_reminder(db, forum.edition.id, 7, "09:00", **BY)
+    return MailReminder, row.id, reminders.remove_reminder(db, forum.edition.id, row.id, **ONCE)
+
+
 def a_mail_text(db: DbSession, forum: Forum) -> tuple[type[Any], int, Removal]:
     where = (db, forum.edition.id, "name-proof")
     row_id = mail_texts.set_mail_text(*where, {"en": "Please check"}, {}, version=0, **BY).id
@@ -244,6 +250,7 @@ EVERY_KIND = {
     "task": a_task,
     "content_page": a_page,
     "mail_text": a_mail_text,
+    "mail_reminder": a_reminder,
     "edition_title": a_title,
     "track": a_track,
     "session": a_session,

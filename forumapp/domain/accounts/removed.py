@@ -37,6 +37,7 @@ REMOVING: dict[str, Permission] = {
     "venue": Permission.EDIT_EDITION,
     "content_page": Permission.EDIT_EDITION,
     "mail_text": Permission.SEND_MAIL,
+    "mail_reminder": Permission.SEND_MAIL,
     "room": Permission.EDIT_EDITION,
     "task": Permission.EDIT_EDITION,
     "registration_type": Permission.EDIT_EDITION,

@@ -14,7 +14,7 @@ from forumapp.domain.agenda.models import AgendaVersion, Session
 from forumapp.domain.delegations.models import Delegation, ItineraryItem
 from forumapp.domain.forums.copying import HOSTS, LEVELS, PAGES, ROOMS, VENUES
 from forumapp.domain.forums.models import Task
-from forumapp.domain.letters.copying import MAIL_TEXTS
+from forumapp.domain.letters.copying import MAIL_REMINDERS, MAIL_TEXTS
 from forumapp.domain.people.copying import PRECEDENCE_LISTS
 from forumapp.domain.people.models import EditionTitle, PrecedenceEntry
 from forumapp.domain.printing.models import PrintJob
@@ -34,7 +34,21 @@ CARRIED = (
     "requires_two_factor",
 )  # fmt: skip
 # In this order, since rooms name venues and hosts name levels.
-PARTS = (PLACES, TYPES, CONSENTS, TRACKS, VENUES, ROOMS, LEVELS, HOSTS, PAGES, MAIL_TEXTS, PRECEDENCE_LISTS, RULES)
+PARTS = (
+    PLACES,
+    TYPES,
+    CONSENTS,
+    TRACKS,
+    VENUES,
+    ROOMS,
+    LEVELS,
+    HOSTS,
+    PAGES,
+    MAIL_TEXTS,
+    MAIL_REMINDERS,
+    PRECEDENCE_LISTS,
+    RULES,
+)
 OPTIONAL = frozenset(part.key for part in PARTS if part.optional)
 TASKS = "tasks"  # which forums.tasks copies, since they hang on the days
 # What stays behind and is told, by who may know how much of it there is.

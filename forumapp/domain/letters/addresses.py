@@ -37,6 +37,7 @@ TELLS = {
     MailKind.PROMOTED: Status.CONFIRMED,
     MailKind.CHANGED: Status.CONFIRMED,
     MailKind.SUBSTITUTE: Status.CONFIRMED,
+    MailKind.REMINDER: Status.CONFIRMED,
     MailKind.DECLINED: Status.DECLINED,
     MailKind.CANCELLED: Status.CANCELLED,
 }

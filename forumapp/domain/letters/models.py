@@ -26,6 +26,22 @@ class MailText(OfEdition, Versioned, Base):
     text: Mapped[Texts]
 
 
+class MailReminder(OfEdition, Versioned, Base):
+    """Reminding those who have a place, so many days before the forum begins, by the clock of its place. Once."""
+
+    __tablename__ = "mail_reminder"
+    __table_args__ = (
+        UniqueConstraint("edition_id", "days_before", "at_time"),
+        CheckConstraint("days_before >= 0", name="before_it_begins"),
+    )
+
+    days_before: Mapped[int] = mapped_column(Integer)
+    at_time: Mapped[Words]  # "09:00"
+    sent_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    is_missed: Mapped[bool] = mapped_column(default=False)  # no worker ran in time, so nobody was reminded
+    reached_id: Mapped[int] = mapped_column(BigId, default=0)
+
+
 class MailingStatus(enum.StrEnum):
     DRAFT = "draft"
     SENDING = "sending"  # its mails are being put into the outbox

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 # What the link of a preview says: a real one would open someone's page to whoever looks over a shoulder.
 HIDDEN_LINK = "r/…"
 GUEST = {"en": "Guest", "zh-Hans": "嘉宾"}
+PEOPLE = "刘春 LIU Chun\nhttps://…\n\n林艺 LIN Yi\nhttps://…"
 OFFICE = {"en": "Example Chamber of Commerce", "zh-Hans": "示例商会"}
 
 
@@ -72,4 +73,4 @@ def example(edition: Edition) -> dict[str, Any]:
         offer_ends_at=last_day,
     )
     last = edition.starts_on - timedelta(days=14)
-    return {**about.values, "proof_name": OFFICE, "greeting": "", "answer_by": last.isoformat()}
+    return {**about.values, "proof_name": OFFICE, "greeting": "", "answer_by": last.isoformat(), "people": PEOPLE}

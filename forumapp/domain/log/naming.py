@@ -16,7 +16,7 @@ from forumapp.domain.audit.models import AuditEvent, Removal
 from forumapp.domain.delegations.models import BulkRun, Delegation, DelegationMember, ItineraryItem
 from forumapp.domain.forums.models import ContentPage, Edition, EditionHost, Room, Series, SponsorLevel, Task, Venue
 from forumapp.domain.importing.models import ImportRun
-from forumapp.domain.letters.models import Mailing, MailText
+from forumapp.domain.letters.models import Mailing, MailReminder, MailText
 from forumapp.domain.log.values import RECORD, held_in
 from forumapp.domain.mail.models import Message
 from forumapp.domain.people.models import (
@@ -114,6 +114,7 @@ KINDS: dict[str, Any] = {
     "itinerary_item": select(ItineraryItem.id, ItineraryItem.title.label("texts"), Delegation.code)
         .join(Delegation, Delegation.id == ItineraryItem.delegation_id),
     "message": select(Message.id, Message.template.label("word")),
+    "mail_reminder": select(MailReminder.id, MailReminder.at_time.label("word")),
     "mailing": select(Mailing.id, Mailing.subject.label("texts")),
     "mail_text": select(MailText.id, MailText.kind.label("word"), MailText.kind),
     "name_proof": select(NameProof.id, NameProof.name.label("texts")),

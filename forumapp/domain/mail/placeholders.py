@@ -25,6 +25,7 @@ class Placeholder(enum.StrEnum):
     OFFICE = "office"
     WORDS = "words"
     ANSWER_BY = "answer_by"
+    PEOPLE = "people"
 
 
 _PLACEHOLDER = re.compile(r"\{([^{}\n]*)\}")

@@ -170,7 +170,8 @@ def _placed(values: Mapping[str, Any], language: str) -> dict[str, str]:
         Placeholder.ANSWER_BY: values["answer_by"],
     }
     lines = {key.value: on_one_line(str(value)) if value else "" for key, value in found.items()}
-    return {**lines, Placeholder.WORDS.value: str(values.get("greeting") or "")}
+    wrapped = {Placeholder.WORDS.value: "greeting", Placeholder.PEOPLE.value: "people"}
+    return {**lines, **{name: str(values.get(key) or "") for name, key in wrapped.items()}}
 
 
 def _days(first: str | None, last: str | None, language: str) -> str:

@@ -30,7 +30,11 @@ class MailKind(enum.StrEnum):
     KNOWN = "registration-known"
     DECLINED = "registration-declined"
     CANCELLED = "registration-cancelled"
+    REMINDER = "registration-reminder"
     NAME_PROOF = "name-proof"
+    # To be copied, for people without mail.
+    MESSAGE = "registration-message"
+    MESSAGES = "registration-messages"
 
 
 _ALWAYS = (P.FORUM, P.DATES, P.PLACE, P.LINK, P.FORUM_LINK)
@@ -49,12 +53,16 @@ PLACEHOLDERS: dict[MailKind, tuple[P, ...]] = {
     MailKind.KNOWN: _REGISTRATION,
     MailKind.DECLINED: _REGISTRATION,
     MailKind.CANCELLED: _REGISTRATION,
+    MailKind.REMINDER: (*_REGISTRATION, P.CODE),
     MailKind.NAME_PROOF: (*_ALWAYS, P.OFFICE),
+    MailKind.MESSAGE: (*_REGISTRATION, P.CODE),
+    MailKind.MESSAGES: (P.FORUM, P.DATES, P.PLACE, P.FORUM_LINK, P.PEOPLE),
 }
 # Without their link nobody could do what they are asked to.
 NEED_LINK = frozenset(
     {MailKind.INVITATION, MailKind.APPLIED, MailKind.WAITLISTED, MailKind.OFFERED, MailKind.CONFIRMED,
-     MailKind.PROMOTED, MailKind.CHANGED, MailKind.SUBSTITUTE, MailKind.NAME_PROOF}
+     MailKind.PROMOTED, MailKind.CHANGED, MailKind.SUBSTITUTE, MailKind.NAME_PROOF,
+     MailKind.MESSAGE}
 )  # fmt: skip
 
 

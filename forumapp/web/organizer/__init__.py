@@ -45,6 +45,8 @@ PAGES = (
     "mail",
     "letters",
     "mailings",
+    "reminders",
+    "sharing",
     "agenda",
     "agenda_parts",
     "delegations",

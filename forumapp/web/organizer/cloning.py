@@ -42,6 +42,7 @@ COMES: dict[str, Any] = {
     "hosts": _l("Hosts and sponsors"),
     "content-pages": _l("Content pages: the texts, not published yet"),
     "mail-texts": _l("Texts of mails"),
+    "mail-reminders": _l("Reminders, at the same distance"),
     "precedence-lists": _l("Orders of precedence, with nobody in them"),
     "retention-rules": _l("Days of data retention, moved"),
     "tasks": _l("Tasks of the calendar, moved and open"),

@@ -60,6 +60,7 @@ PAGES: dict[str, tuple[str, str]] = {
     "invitation": ("registration_invitation", "invitation_id"),
     "itinerary_item": ("delegation", ""),
     "mailing": ("mailing", "mailing_id"),
+    "mail_reminder": ("mail_reminders", ""),
     "mail_text": ("mail_text", ""),
     "message": ("mail", ""),
     "name_proof": ("name_proof", "proof_id"),

@@ -173,6 +173,7 @@ def place_of(removal: Removal) -> str:
         "task": "calendar",
         "content_page": "pages",
         "mail_text": "mail_texts",
+        "mail_reminder": "mail_reminders",
         "precedence_entry": "removals",
     }
     return url_for(f"organizer.{pages.get(entity, 'settings')}")
