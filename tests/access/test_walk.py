@@ -22,20 +22,26 @@ DONE = {200, 201, 202, 204, 302, 303}
 # Forms are sent as they stand on the page, so they may be found wanting, but never for who sends them.
 FORMS = {409, 412, 422}
 # Whom a liaison can name is in a delegation already, what is used is not removed, and what is open not reopened.
-FAULTY = {
-    f"{method} /api/v1/editions/<slug:edition>/{path}": {409}
-    for method, path in (
-        ("POST", "delegations/<slug:code>/members"),
-        ("POST", "name-proofs"),  # has one already
-        ("POST", "name-proofs/<id:proof_id>/people"),
-        ("DELETE", "delegations/<slug:code>"),
-        ("DELETE", "registration-types/<slug:code>"),
-        ("DELETE", "rooms/<id:room_id>"),
-        ("DELETE", "venues/<id:venue_id>"),
-        ("POST", "calendar"),  # has tasks already
-        ("POST", "reopen"),
-    )
-} | {f"DELETE /api/v1/{path}": {409} for path in ("people/<id:person_id>", "organizations/<id:organization_id>")}
+FAULTY = (
+    {
+        f"{method} /api/v1/editions/<slug:edition>/{path}": {409}
+        for method, path in (
+            ("POST", "delegations/<slug:code>/members"),
+            ("POST", "name-proofs"),  # has one already
+            ("POST", "name-proofs/<id:proof_id>/people"),
+            ("DELETE", "delegations/<slug:code>"),
+            ("DELETE", "registration-types/<slug:code>"),
+            ("DELETE", "rooms/<id:room_id>"),
+            ("DELETE", "venues/<id:venue_id>"),
+            ("POST", "calendar"),  # has tasks already
+            ("POST", "reopen"),
+        )
+    }
+    | {
+        "POST /api/v1/editions/<slug:edition>/mail-reminders": {422},  # its forum is over
+    }
+    | {f"DELETE /api/v1/{path}": {409} for path in ("people/<id:person_id>", "organizations/<id:organization_id>")}
+)
 
 
 def expected(route: str, name: str) -> str:
