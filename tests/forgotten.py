@@ -43,6 +43,7 @@ NOT_BY_PEOPLE = {
     "removal": "what the log says is removed, kept for bringing it back",
     "suppressed_address": "which addresses take no mail; a bounce tells of itself, and who else marks one tells the log",
     "sign_in": "browsers, and when they were last seen",
+    "list_columns": "how someone looks at a list",
     "bulk_row": "a worker's notes of what each registration's own log tells",
     "ticket_code": "follow from the state of a registration",
     "worker_seen": "signs of life",

@@ -265,6 +265,8 @@ PAGES: dict[str, What] = {
     "GET /organizer/<edition>/registrations/bulk/<id:bulk_id>": P.EDIT_REGISTRATIONS,
     "GET /organizer/<edition>/registrations/bulk/<id:bulk_id>/progress": P.EDIT_REGISTRATIONS,
     "POST /organizer/<edition>/registrations/bulk/<id:bulk_id>/undo": P.EDIT_REGISTRATIONS,
+    "GET /organizer/<edition>/registrations/columns": P.SEE_REGISTRATIONS,
+    "POST /organizer/<edition>/registrations/columns": P.SEE_REGISTRATIONS,
     "GET /organizer/<edition>/registrations/figures": P.SEE_REGISTRATIONS,
     "GET /organizer/<edition>/registrations/export": P.SEE_REGISTRATIONS,
     "GET /organizer/<edition>/registrations/export.<form>": P.SEE_REGISTRATIONS,

@@ -39,6 +39,7 @@ ANEW = {
     "bulk_run": "what was done to registrations",
     "delegation_member": "people",
     "frozen_name": "what was printed there",
+    "list_columns": "how someone looks at a list",
     "import_run": "files with people",
     "mailing": "mail to people",
     "message": "mail to people",

@@ -132,6 +132,7 @@ UNASKED = {
 }
 # Of whom it is asked what they may read; they change nothing.
 READING = {
+    "registration.columns.keep_columns",
     "delegations.bulk.get_run",
     "delegations.bulk.report",
     "registration.exporting.take_out",

@@ -67,6 +67,18 @@ def delegation_names(db: DbSession, edition_id: int) -> list[tuple[str, dict[str
     return [(row.code, row.name) for row in db.execute(query.order_by(Delegation.position, Delegation.id))]
 
 
+def delegations_by_registration(db: DbSession, edition_id: int, ids: Collection[int]) -> dict[int, dict[str, str]]:
+    """The names of the delegations in which these registrations are now. One query, and none for none."""
+    if not ids:
+        return {}
+    query = select(DelegationMember.registration_id, Delegation.name).join(
+        Delegation, Delegation.id == DelegationMember.delegation_id
+    )
+    now = (DelegationMember.registration_id.in_(ids), DelegationMember.left_on.is_(None))
+    found = db.execute(query.where(Delegation.edition_id == edition_id, *now))
+    return {row.registration_id: row.name for row in found}
+
+
 def get_delegation(db: DbSession, edition_id: int, code: str, *, within: Collection[int] | None = None) -> Delegation:
     return get_by_code(db, Delegation, edition_id, code, within=within)
 

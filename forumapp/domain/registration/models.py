@@ -344,3 +344,13 @@ class Consent(OfEdition, Row, Base):
     given_at: Mapped[datetime] = mapped_column(UtcDateTime)
     withdrawn_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     channel: Mapped[Via] = mapped_column(choice(Via))
+
+
+class ListColumns(OfEdition, Row, Base):
+    """The columns in which someone sees the list of registrations, where they are not the usual ones."""
+
+    __tablename__ = "list_columns"
+    __table_args__ = (UniqueConstraint("edition_id", "account_id"),)
+
+    account_id: Mapped[int] = mapped_column(BigId, ForeignKey("account.id", ondelete="CASCADE"))
+    columns: Mapped[list[str]] = mapped_column(Json)

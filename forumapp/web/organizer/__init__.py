@@ -32,6 +32,7 @@ PAGES = (
     "overview",
     "registration",
     "registration_export",
+    "registration_columns",
     "registration_figures",
     "registration_bulk",
     "new_registration",

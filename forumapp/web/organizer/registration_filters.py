@@ -14,14 +14,16 @@ from forumapp.core.paging import page_of
 from forumapp.core.text import LANGUAGES, pick
 from forumapp.core.transactions import reading
 from forumapp.domain.accounts.permissions import Permission
-from forumapp.domain.delegations.queries import delegation_names
+from forumapp.domain.delegations.queries import delegation_names, delegations_by_registration
 from forumapp.domain.registration import queries
+from forumapp.domain.registration.columns import columns_for
 from forumapp.domain.registration.filters import FILTERS, NO_DELEGATION, Filters, filters_in
 from forumapp.domain.registration.session_choice import sessions_to_choose
 from forumapp.schemas.choices import Badge, BulkAction, Lack, Purpose, RegistrationStatus, Source, Way
 from forumapp.web import labels
 from forumapp.web.language import OWN_NAMES, language
 from forumapp.web.organizer.guard import edition, may, within
+from forumapp.web.organizer.identity import actor
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -29,6 +31,7 @@ if TYPE_CHECKING:
     from sqlalchemy.orm import Session as DbSession
 
     from forumapp.domain.registration.models import RegistrationType
+    from forumapp.domain.registration.queries import RegistrationLine
 
 LABELS: dict[str, Any] = {
     "search": _l("Search"),
@@ -89,7 +92,21 @@ def listed() -> dict[str, Any]:
     )
     choices = _choices(db, types)
     kept = filters.words
-    return {"page": page, "kept": kept, "choices": choices, "chips": _chips(kept, choices), **_bulk(types)}
+    return {
+        "page": page,
+        "kept": kept,
+        "choices": choices,
+        "chips": _chips(kept, choices),
+        **_bulk(types),
+        **_columns(db, page.items),
+    }
+
+
+def _columns(db: DbSession, lines: Sequence[RegistrationLine]) -> dict[str, Any]:
+    """The columns that the caller wants to see, and by registration what stands in no line of itself."""
+    wanted = columns_for(db, edition().id, actor().account_id)
+    ids = [one.id for one in lines] if "delegation" in wanted else []
+    return {"list_columns": wanted, "delegation_of": delegations_by_registration(db, edition().id, ids)}
 
 
 def place_in_list() -> dict[str, Any]:

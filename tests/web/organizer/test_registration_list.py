@@ -83,3 +83,20 @@ def test_several_are_changed_after_a_question_watched_and_taken_back(house: Hous
     run(back.location)
     assert languages() == ["zh-Hans"] * 3
     assert owner.get(f"{LIST}/bulk?do=type&whom=all").status_code == 302
+
+
+def test_everyone_keeps_columns_and_their_order_for_themselves(house: House, owner: Browser) -> None:
+    add_registration(house, "Anna", email="anna@example.org")
+    colleague = browser_as(house, Role.SECRETARIAT)
+
+    def heads(browser: Browser) -> list[str]:
+        return [one.text_content() for one in html.fromstring(browser.get(LIST).text).xpath("//thead//th")]
+
+    usual = heads(owner)
+    sent = {"column": ["email", "status"], "place.email": "2", "place.status": "1", "type": "guest"}
+    answer = owner.send(f"{LIST}/columns", sent, to=f"{LIST}/columns")
+
+    assert answer.location == f"{LIST}?type=guest"
+    assert heads(owner) == ["Select", "Full name", "Status", "E-mail address"]
+    assert "anna@example.org" in owner.get(LIST).text
+    assert heads(colleague) == usual == ["Select", "Full name", "Title and organization", "Type", "Status", "Code"]
