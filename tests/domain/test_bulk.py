@@ -8,7 +8,10 @@ import pytest
 from sqlalchemy import func, select, update
 
 from forumapp.core.errors import AlreadyExists, Invalid
+from forumapp.domain.accounts.api_tokens import create_token, find_token, revoke_token
+from forumapp.domain.accounts.models import Account
 from forumapp.domain.audit.models import AuditEvent
+from forumapp.domain.audit.services import Actor, Via
 from forumapp.domain.delegations import bulk
 from forumapp.domain.delegations.models import BulkAction, BulkRow
 from forumapp.domain.mail.models import Message
@@ -115,6 +118,23 @@ def test_whose_place_could_not_be_given_back_keeps_their_type(session: DbSession
     assert session.get_one(PlaceBlock, block.id, populate_existing=True).taken == 1
     session.expire_all()
     assert (over.type_id, over.over_capacity_by) == (guest.id, by.account_id)
+
+
+def test_a_token_is_told_of_and_what_it_asked_for_ends_with_it(session: DbSession) -> None:
+    edition_id = make_edition(session)
+    make_type(session, edition_id)
+    for number in range(3):
+        sign_up(session, edition_id, applicant(number))
+    account = session.get_one(Account, officer(session, edition_id).account_id)
+    found = find_token(session, create_token(session, account, name="sync", **BY), now=NOW)
+    by: dict[str, Any] = {"actor": Actor(account.id, Via.API, found[1]), "now": NOW}
+    run = bulk.ask(session, edition_id, BulkAction.LANGUAGE, EVERYONE, value="zh-Hans", **by)
+    bulk.take_batch(session, run.id, now=NOW)
+    revoke_token(session, edition_id, found[0].id, actor=Actor(account.id, Via.PAGE), now=NOW)
+
+    assert (finish(session, run.id), run.changed, run.status) == ({"forbidden": 1}, 2, "done")
+    tokens = select(AuditEvent.token_id).where(AuditEvent.entity == "registration", AuditEvent.via == Via.API)
+    assert list(session.scalars(tokens)) == [found[0].id] * 2
 
 
 def test_a_language_is_set_and_set_back(session: DbSession) -> None:

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Collection
     from datetime import datetime
 
+    from sqlalchemy import ColumnElement
     from sqlalchemy.orm import Session as DbSession
 
     from forumapp.domain.audit.services import Actor
@@ -129,12 +130,22 @@ def _revoke(db: DbSession, token: ApiToken, *, edition_id: int | None, actor: Ac
 
 def find_token(db: DbSession, secret: str, *, now: datetime) -> tuple[ApiToken, Token] | None:
     """The live token with this secret, of an account that is active, and what it may be used for. One query."""
+    return _find_live(db, ApiToken.token_hash == hashed(secret), now=now)
+
+
+def find_token_by_id(db: DbSession, token_id: int, *, now: datetime) -> Token | None:
+    """The same, for what goes on after it was asked by the token."""
+    found = _find_live(db, ApiToken.id == token_id, now=now)
+    return found[1] if found else None
+
+
+def _find_live(db: DbSession, which: ColumnElement[bool], *, now: datetime) -> tuple[ApiToken, Token] | None:
     query = (
         select(ApiToken, TokenEdition.edition_id)
         .join(Account, ApiToken.account_id == Account.id)
         .outerjoin(TokenEdition, TokenEdition.token_id == ApiToken.id)
         .where(
-            ApiToken.token_hash == hashed(secret),
+            which,
             ApiToken.revoked_at.is_(None),
             ApiToken.expires_at.is_(None) | (ApiToken.expires_at > now),
             Account.active,

@@ -13,8 +13,9 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import func, insert, literal, select, update
 
-from forumapp.core.errors import AlreadyExists, Invalid, NotFound, Refusal
+from forumapp.core.errors import AlreadyExists, Forbidden, Invalid, NotFound, Refusal
 from forumapp.domain.accounts.access import refusal_of, require
+from forumapp.domain.accounts.api_tokens import find_token_by_id
 from forumapp.domain.accounts.permissions import Permission
 from forumapp.domain.audit.services import Actor, create
 from forumapp.domain.delegations.leaving import cancel_registration, decline_registration
@@ -124,17 +125,17 @@ def report(db: DbSession, edition_id: int, run_id: int, *, actor: Actor) -> Bulk
 
 
 def take_batch(db: DbSession, run_id: int, *, now: datetime) -> bool:
-    """Do the next rows that nothing has come of yet, in the name of whoever asked and with what they may do by now.
-    Whether there is more to do.
+    """Do the next rows that nothing has come of yet, in the name of whoever asked and with what they, and the token by
+    which they asked, may do by now. Whether there is more to do.
     """
     run = db.get_one(BulkRun, run_id, populate_existing=True, with_for_update=True)
     if run.status not in UNFINISHED:
         return False
     waiting = select(BulkRow).where(BulkRow.run_id == run_id, BulkRow.outcome.is_(None)).order_by(BulkRow.id)
     rows = list(db.scalars(waiting.limit(BATCH)))
-    actor = Actor(run.asked_by, run.via)
+    actor = _acting(db, run, now=now)
     for row in rows:
-        row.outcome = _do(db, run, row, actor=actor, now=now)
+        row.outcome = Forbidden.code if actor is None else _do(db, run, row, actor=actor, now=now)
     run.done += len(rows)
     run.changed += sum(row.outcome == CHANGED for row in rows)
     run.status = BulkStatus.RUNNING if run.done < run.total else BulkStatus.DONE
@@ -148,8 +149,15 @@ def fail(db: DbSession, run_id: int, *, now: datetime) -> None:
     db.execute(stopped.values(status=BulkStatus.FAILED, finished_at=now))
 
 
+def _acting(db: DbSession, run: BulkRun, *, now: datetime) -> Actor | None:
+    """None once the token by which it was asked has ended."""
+    token = None if run.token_id is None else find_token_by_id(db, run.token_id, now=now)
+    return None if run.token_id is not None and token is None else Actor(run.asked_by, run.via, token)
+
+
 def _begin(db: DbSession, run: BulkRun, seen: Select[Any], *, actor: Actor, now: datetime) -> BulkRun:
     run.asked_by, run.via, run.total = actor.account_id, actor.via, 0
+    run.token_id = actor.token.id if actor.token else None
     create(db, run, actor=actor, now=now)
     rows = seen.add_columns(literal(run.edition_id), literal(run.id), literal(now), literal(now))
     names = ["registration_id", "seen", "value", "edition_id", "run_id", "created_at", "updated_at"]

@@ -178,6 +178,7 @@ class BulkRun(OfEdition, Row, Base):
     undoes_id: Mapped[int | None] = mapped_column(BigId)
     asked_by: Mapped[int | None] = mapped_column(BigId, ForeignKey("account.id"))
     via: Mapped[Via] = mapped_column(choice(Via))
+    token_id: Mapped[int | None] = mapped_column(BigId, ForeignKey("api_token.id"))  # by which it was asked
     finished_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
 
 
