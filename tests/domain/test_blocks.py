@@ -117,6 +117,23 @@ def test_who_is_invited_to_a_block_has_a_place_although_the_type_is_full(session
     assert taken(session, block) == (4, 1, 1)
 
 
+def test_no_more_are_invited_to_a_block_by_moving_or_restoring(session: DbSession, edition_id: int) -> None:
+    block = set_aside(session, edition_id, quota=1)
+    said = {"type_id": block.type_id, "block_id": block.id}
+    first = inviting.create_invitation(session, edition_id, {**said, "latin_family": "Liu"}, **BY)
+    inviting.revoke_invitation(session, edition_id, first.id, version=1, **BY)
+    inviting.create_invitation(session, edition_id, {**said, "latin_family": "Ma"}, **BY)
+    other = inviting.create_invitation(session, edition_id, {**said, "block_id": None, "latin_family": "Wu"}, **BY)
+
+    for refused in (
+        lambda: inviting.update_invitation(session, edition_id, other.id, {"block_id": block.id}, version=1, **BY),
+        lambda: inviting.restore_invitation(session, edition_id, first.id, version=2, **BY),
+    ):
+        with pytest.raises(Invalid) as fault:
+            refused()
+        assert fault.value.fields == {"block_id": "block-full"}
+
+
 def test_links_end_and_an_organizer_fills_a_place_by_hand(session: DbSession, edition_id: int) -> None:
     block = set_aside(session, edition_id)
     blocks.end_block_links(session, edition_id, block.id, version=1, **BY)

@@ -102,6 +102,8 @@ def update_invitation(
         **{**{name: getattr(row, name) for name in ("type_id", "block_id", "email", *NAMES, "name_order")}, **values},
     )
     _refuse_faults(db, probe)
+    if probe.block_id != row.block_id:
+        _refuse_beyond_block(db, probe)
     values["search_text"] = search_text(probe.name)
     change(db, row, values, version=version, actor=actor, now=now)
     return row
@@ -163,6 +165,7 @@ def restore_invitation(
     row = _own(db, edition_id, invitation_id, actor=actor)
     if row.state != InvitationState.REVOKED:
         raise InvitationEnded(state=row.state.value)
+    _refuse_beyond_block(db, row)
     state = InvitationState.SENT if row.sent_at else InvitationState.MADE
     change(db, row, {"state": state}, version=version, actor=actor, now=now, action="restored")
     return row

@@ -28,6 +28,7 @@ from forumapp.domain.registration.rules import UNANSWERED
 from forumapp.schemas.choices import InvitationState, NameOrder
 from forumapp.schemas.fields import MAIL_ADDRESS, NAME
 from forumapp.web import labels
+from forumapp.web.faults import FAULTS
 from forumapp.web.fields import PARAGRAPHS, Choice, Day, Email, Field, Pick, PickCode
 from forumapp.web.forms import Form, saved
 from forumapp.web.frame import Offer, tell
@@ -313,8 +314,9 @@ def decided(
         flash(over_words(), "bad")
     except InvitationEnded:
         flash(ended_words(), "bad")
-    except Invalid:
-        flash(_("It has no mail address yet. Add one, or hand the link over yourself."), "bad")
+    except Invalid as refusal:
+        no_address = _("It has no mail address yet. Add one, or hand the link over yourself.")
+        flash(FAULTS["block-full"] if "block_id" in refusal.fields else no_address, "bad")
     else:
         tell(words, "ok", do=undo)
     return redirect(back)
