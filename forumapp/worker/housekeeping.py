@@ -54,7 +54,7 @@ def purge(*, now: datetime) -> None:
         sign_ins.forget_ended(db, now=now)
         forget_former_files(db, before=now - removals.KEPT)
         removals.forget_removals(db, before=now - removals.KEPT)
-        forget_files(db, brought_before=now - KEPT)
+        forget_files(db, brought_before=now - KEPT, now=now)
         sweep_files(db, now=now)
         images.forget_unused(db, before=now - images.KEPT, actor=SYSTEM, now=now)
     _log.info("purged", finished=count)

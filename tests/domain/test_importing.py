@@ -154,19 +154,21 @@ def test_a_file_that_is_no_table_is_not_kept(session: DbSession, forum: Forum) -
 
 
 def test_files_go_a_week_after_they_were_brought(session: DbSession, forum: Forum) -> None:
-    over, waiting = (confirmed(session, forum, file(1, str(one))) for one in range(2))
+    over, waiting, lost = (confirmed(session, forum, file(1, str(one))) for one in range(3))
     services.take_batch(session, over.id, 0, now=NOW)
     draft, later = brought(session, forum, file(1)), brought(session, forum, file(1))
-    for run in (over, waiting, draft):
+    for run in (over, waiting, lost, draft):
         run.created_at = NOW
+    lost.updated_at = NOW
     later.created_at = NOW + timedelta(days=2)
     session.flush()
     services.set_out(
         session, forum.edition.id, draft.id, mapping={"Name": ""}, chosen=(), version=draft.version, **forum.by_owner
     )  # what the columns mean may be said again and again: the week goes on
-    assert services.forget_files(session, brought_before=NOW + timedelta(days=1)) == 2
+    assert services.forget_files(session, brought_before=NOW + timedelta(days=1), now=NOW) == 3
     session.expire_all()
-    assert [run.content is None for run in (over, waiting, draft, later)] == [True, False, True, False]
+    assert [run.content is None for run in (over, waiting, lost, draft, later)] == [True, False, True, True, False]
+    assert (waiting.status, lost.status) == (ImportStatus.QUEUED, ImportStatus.FAILED)
     with pytest.raises(NotFound):
         services.plan(session, over, actor=forum.by_owner["actor"])
 

@@ -259,8 +259,13 @@ def fail(db: DbSession, run_id: int, fault: str, *, now: datetime) -> None:
     _update(db, run_id, UNFINISHED, status=ImportStatus.FAILED, fault=fault, finished_at=now, updated_at=now)
 
 
-def forget_files(db: DbSession, *, brought_before: datetime) -> int:
-    """Empty the files that were brought before then, whatever was said of them since: they are full of people."""
+def forget_files(db: DbSession, *, brought_before: datetime, now: datetime) -> int:
+    """Empty the files that were brought before then, whatever was said of them since: they are full of people. What no
+    worker has moved since then has been lost, and has failed.
+    """
+    lost = update(ImportRun).where(ImportRun.status.in_(UNFINISHED), ImportRun.updated_at < brought_before)
+    failed = {"status": ImportStatus.FAILED, "fault": "error", "finished_at": now}
+    db.connection().execute(lost.values(**failed, updated_at=ImportRun.updated_at))
     old = update(ImportRun).where(*_kept(), ImportRun.created_at < brought_before)
     return db.connection().execute(old.values(content=None, updated_at=ImportRun.updated_at)).rowcount
 
