@@ -142,6 +142,8 @@ def test_links_end_and_an_organizer_fills_a_place_by_hand(session: DbSession, ed
     said = {"latin_family": "Liu", "latin_given": "Chun"}
     how: dict[str, Any] = {"title": {}, "organization": {}, "language": "en", **BY}
 
+    with pytest.raises(Invalid):
+        enter_by_hand(session, edition_id, block.type_id, {}, block_id=block.id, **how)
     enter_by_hand(session, edition_id, block.type_id, said, block_id=block.id, **how)
 
     assert taken(session, block) == (2, 1, 0)

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from forumapp.core.text import has_han
+from forumapp.core.errors import Invalid
+from forumapp.core.text import has_han, is_visible
 from forumapp.domain.accounts.access import require_all
 from forumapp.domain.accounts.permissions import Permission
 from forumapp.domain.people.finding import add_title, find_or_add
@@ -57,6 +58,8 @@ def enter_by_hand(
     refuse_strange(db, {"organization_id": (Organization, organization_id)})
     refuse_unseen_organization(db, organization_id, actor=actor)
     values = {**NOTHING, **person, "organization": dict(organization)}
+    if not is_visible(values["latin_family"] + values["latin_given"]):  # before a person without a name is added
+        raise Invalid(fields={"latin_family": "required"})
     found = find_or_add(db, values, actor=actor, now=now)
     office: Any = {"title": title, "organization": organization, "organization_id": organization_id}
     add_title(db, edition_id, found.person_id, **office, is_new=found.is_new, actor=actor, now=now)
