@@ -14,7 +14,7 @@ from forumapp.domain.accounts.permissions import Role
 from forumapp.domain.accounts.removed import PARTS, removals_page
 from forumapp.domain.audit.models import Removal
 from forumapp.domain.audit.removals import AlreadyBroughtBack, BelongingGone
-from forumapp.domain.delegations.services import add_member
+from forumapp.domain.delegations.services import add_member, create_delegation
 from forumapp.domain.forums.contents import create_page, update_page
 from forumapp.domain.forums.hosts import add_host, update_host
 from forumapp.domain.forums.services import update_edition
@@ -211,6 +211,12 @@ def test_a_file_that_was_replaced_comes_back_until_it_is_forgotten(session: DbSe
 
     placed = sign_up(session, of, applicant(answers={"cv": brought("old.pdf")}), "guest", actor=HOUSE)
     row = session.get_one(Registration, placed.registration_id)
+    ours = make_delegation(session, forum, "jiangsu")
+    add_member(session, ours, row.id, **BY)
+    make_type(session, forum.other.id)
+    again = sign_up(session, forum.other.id, applicant(), actor=HOUSE).registration_id
+    later = create_delegation(session, forum.other.id, {"code": "hubei", "name": {"en": "Hubei"}}, **BY)
+    add_member(session, later, again, **BY)
 
     def answered(key: Any) -> None:
         decisions.change_answers(session, of, row.id, {"cv": key}, version=row.version, **BY)
@@ -224,6 +230,7 @@ def test_a_file_that_was_replaced_comes_back_until_it_is_forgotten(session: DbSe
 
     answered(brought("new.pdf"))
     assert standing() == ("new.pdf", ["new.pdf", "old.pdf"])
+    assert session.get_one(Removal, last()).delegation_id == ours.id
     restore(session, of, last(), **BY)
     assert standing() == ("old.pdf", ["new.pdf", "old.pdf"])
     answered(None)

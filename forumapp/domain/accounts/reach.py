@@ -215,13 +215,17 @@ def reached_among(db: DbSession, edition_id: int, entity: str, within: Collectio
     return frozenset(db.scalars(REACHED[entity](edition_id, within)))
 
 
-def delegation_of(db: DbSession, person_id: int, within: Collection[int] | None) -> int | None:
-    """The delegation in which the person is, among these where there is a limit: whose liaison may undo what was
-    removed of them.
+def delegation_of(
+    db: DbSession, person_id: int, within: Collection[int] | None, *, edition_id: int | None = None
+) -> int | None:
+    """The delegation in which the person is, among these where there is a limit, and in this edition where what was
+    removed of them is of one: whose liaison may undo it.
     """
     there = _MEMBER.join(_REGISTRATION, _REGISTRATION.c.id == _MEMBER.c.registration_id)
     query = select(_MEMBER.c.delegation_id).select_from(there)
     query = query.where(_REGISTRATION.c.person_id == person_id, _MEMBER.c.left_on.is_(None))
+    if edition_id is not None:
+        query = query.where(_MEMBER.c.edition_id == edition_id)
     if within is not None:
         query = query.where(_MEMBER.c.delegation_id.in_(within))
     found: int | None = db.scalar(query.order_by(_MEMBER.c.id.desc()).limit(1))

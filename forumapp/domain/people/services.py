@@ -271,7 +271,7 @@ def remove_edition_title(db: DbSession, row: EditionTitle, *, version: int, acto
     """The others keep their positions: the first that is left is the one in which the person attends."""
     access = require_row(db, row.edition_id, Permission.EDIT_PEOPLE, "person", row.person_id, actor=actor)
     name = name_of(db.get_one(Person, row.person_id)).texts
-    of = delegation_of(db, row.person_id, access.within(Permission.EDIT_PEOPLE))
+    of = delegation_of(db, row.person_id, access.within(Permission.EDIT_PEOPLE), edition_id=row.edition_id)
     release(db, row.edition_id, row.person_id)
     person_id = row.person_id
     removal = remove_in(db, row, label=name, delegation_id=of, version=version, actor=actor, now=now)

@@ -40,7 +40,7 @@ def keep_former_files(
     within = access_to(db, row.edition_id, actor=actor).within(EDIT)
     of: dict[str, Any] = {
         "label": name_of(db.get_one(Person, row.person_id)).texts,
-        "delegation_id": delegation_of(db, row.person_id, within or None),
+        "delegation_id": delegation_of(db, row.person_id, within or None, edition_id=row.edition_id),
     }
     for file in db.scalars(select(AnswerFile).where(AnswerFile.id.in_(left)).order_by(AnswerFile.id)):
         held = {"registration_id": row.id, "question": file.question, "answer": before["values"][file.question]}
