@@ -27,6 +27,8 @@ UNVERSIONED = {
     "POST /editions/<slug:edition>/removals/<id:removal_id>/restore": (
         "it overwrites nothing: what was removed comes back once, and a second time is refused"
     ),
+    "POST /editions/<slug:edition>/registrations/<id:registration_id>/address/stop": "it adds a mark",
+    "POST /editions/<slug:edition>/registrations/<id:registration_id>/address/clear": "it takes away a mark alone",
     "POST /editions/<slug:edition>/registrations/export": "it changes nothing: what is asked for stands in its body",
 }
 
