@@ -21,12 +21,14 @@ from forumapp.domain.delegations.models import Delegation, DelegationMember, Iti
 from forumapp.domain.delegations.services import remove_itinerary_item, update_itinerary_item
 from forumapp.domain.forums.models import ContentPage, EditionHost, EditionStatus, Room, SponsorLevel, Task, Venue
 from forumapp.domain.forums.venues import update_venue
+from forumapp.domain.images.checking import check_picture
 from forumapp.domain.mail.models import Message, MessageState
 from forumapp.domain.overview.queries import Overview, overview
 from forumapp.domain.overview.rules import STEPS, Step, first_steps, next_step
 from forumapp.domain.people.comparing import DOUBLES
 from forumapp.domain.people.likeness import Reason
 from forumapp.domain.people.models import EditionTitle, Kept, Organization, Person
+from forumapp.domain.people.services import update_person
 from forumapp.domain.printing.models import JobStatus, Paper, PrintJob
 from forumapp.domain.printing.outdated import outdated_badges
 from forumapp.domain.printing.queries import badge_values
@@ -38,6 +40,7 @@ from forumapp.domain.registration.rules import Source
 from forumapp.web.organizer.needs import TOLD
 from tests.domain.conftest import BY, NOW
 from tests.domain.registering import make_type
+from tests.pictures import photo
 from tests.seeds import coded, seed_access, seed_delegation
 from tests.web.organizer.house import queries as counted
 from tests.web.organizer.house import wall
@@ -391,6 +394,20 @@ def test_several_are_counted_and_lead_to_the_list(scene: Scene) -> None:
         Need(Section.REGISTRATION, "request-waiting", 3, WAITING),
         Need(Section.CALENDAR, "task-overdue", 2, Severity.OVERDUE),
     ]
+
+
+def test_a_book_is_outdated_by_a_new_photo_of_whoever_has_a_part_alone(scene: Scene) -> None:
+    scene.job(JobStatus.DONE, Paper.PROGRAM, created_at=NOW)
+    later = {**BY, "now": NOW + timedelta(hours=1)}
+    speaker, other = scene.person(), scene.person()
+    ids = {"edition_id": scene.of, "session_id": scene.session().id, "person_id": speaker.id}
+    scene.add(RoleAssignment(**ids, role="speaker"))
+    told = []
+    for person in (other, speaker):
+        update_person(scene.db, person.id, {"photo": check_picture(photo(1))}, version=person.version, **later)
+        told.append("book-outdated" in {one.code for one in scene.seen().needs})
+
+    assert told == [False, True]
 
 
 @pytest.mark.parametrize(

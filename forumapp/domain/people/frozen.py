@@ -92,6 +92,11 @@ def photos_printed(db: DbSession, edition_id: int, ids: Collection[int]) -> dict
     return {person: image for person, image in photos.items() if image is not None}
 
 
+def photos_of_now(edition_id: int) -> Select[Any]:
+    """The ids of people whose photo the edition shows as it is now."""
+    return select(Person.id).outerjoin(FrozenName, _photo_beside(edition_id)).where(FrozenName.id.is_(None))
+
+
 def people_pictured(db: DbSession, edition_id: int, image_id: int) -> list[int]:
     """Those of whom the edition shows this photo if they are in its agenda."""
     live = and_(FrozenName.id.is_(None), Person.photo_id == image_id)

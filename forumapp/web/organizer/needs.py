@@ -198,7 +198,7 @@ TOLD: dict[str, Told] = {
     "program-outdated": Told(lambda _n: str(_(
         "The printed program shows an earlier version of the agenda.")), "paper", {"paper": "program"}),
     "book-outdated": Told(lambda _n: str(_(
-        "Letters, hosts, venues or the cover have changed since the program was printed.")),
+        "Letters, hosts, venues, photos or the cover have changed since the program was printed.")),
         "paper", {"paper": "program"}),
     "itinerary-outdated": Told(lambda n: ngettext(
         "The itinerary of %(num)s delegation has changed since it was printed.",
