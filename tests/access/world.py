@@ -26,7 +26,7 @@ from forumapp.domain.accounts.services import create_account
 from forumapp.domain.agenda.models import RoleAssignment, Session, SessionItem
 from forumapp.domain.agenda.services import add_item, create_track, publish
 from forumapp.domain.audit.services import Actor, Via, record
-from forumapp.domain.delegations.models import BulkAction, BulkRun
+from forumapp.domain.delegations.models import BulkAction, BulkRun, BulkStatus
 from forumapp.domain.delegations.services import (
     add_itinerary_item,
     add_member,
@@ -635,7 +635,9 @@ def add_callers(world: World, accounts: dict[str, int]) -> None:
 
 
 def _bulk_run(session: DbSession, edition_id: int) -> int:
-    run = BulkRun(edition_id=edition_id, action=BulkAction.LANGUAGE, value="en", total=0, via=Via.COMMAND)
+    run = BulkRun(
+        edition_id=edition_id, action=BulkAction.LANGUAGE, value="en", status=BulkStatus.DONE, total=0, via=Via.COMMAND
+    )
     session.add(run)
     session.flush()
     return run.id

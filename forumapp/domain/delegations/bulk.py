@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import func, insert, literal, select, update
 
 from forumapp.core.errors import AlreadyExists, Forbidden, Invalid, NotFound, Refusal
-from forumapp.domain.accounts.access import refusal_of, require
+from forumapp.domain.accounts.access import require_all
 from forumapp.domain.accounts.api_tokens import find_token_by_id
 from forumapp.domain.accounts.permissions import Permission
 from forumapp.domain.audit.services import Actor, create
@@ -72,7 +72,7 @@ def ask(
     now: datetime,
 ) -> BulkRun:
     """To those whom the filters choose, or to those of them with these ids, as they stand now."""
-    access = require(db, edition_id, NEEDS[action], actor=actor)
+    access = require_all(db, edition_id, NEEDS[action], actor=actor)
     if (action in UNDOABLE) != bool(value):
         raise Invalid(fields={"value": "required" if action in UNDOABLE else "unknown"})
     if action is BulkAction.TYPE:
@@ -104,14 +104,12 @@ def undo(db: DbSession, edition_id: int, run_id: int, *, actor: Actor, now: date
 
 
 def get_run(db: DbSession, edition_id: int, run_id: int, *, actor: Actor) -> BulkRun:
-    """Whoever is limited to some delegations sees what they asked for themselves."""
-    access = require(db, edition_id, Permission.EDIT_REGISTRATIONS, actor=actor)
+    """For whoever may do as much to everyone in the edition."""
+    require_all(db, edition_id, Permission.EDIT_REGISTRATIONS, actor=actor)
     run = db.scalar(select(BulkRun).where(BulkRun.id == run_id, BulkRun.edition_id == edition_id))
-    limited = access.within(Permission.EDIT_REGISTRATIONS) is not None
-    if run is None or (limited and run.asked_by != actor.account_id):
+    if run is None:
         raise NotFound(entity="bulk_run")
-    if not access.allows(NEEDS[run.action]):
-        raise refusal_of(NEEDS[run.action], access)
+    require_all(db, edition_id, NEEDS[run.action], actor=actor)
     return run
 
 
@@ -163,7 +161,7 @@ def _begin(db: DbSession, run: BulkRun, seen: Select[Any], *, actor: Actor, now:
     names = ["registration_id", "seen", "value", "edition_id", "run_id", "created_at", "updated_at"]
     db.connection().execute(insert(BulkRow).from_select(names, rows))
     run.total = db.scalar(select(func.count()).where(BulkRow.run_id == run.id)) or 0
-    if not run.total:
+    if not run.total and run.undoes_id is None:
         raise Invalid(fields={"ids": "required"})
     db.flush()
     enqueue(db, WORKFLOW, run.id, key=f"{WORKFLOW}-{run.id}")

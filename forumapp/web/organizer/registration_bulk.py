@@ -51,7 +51,7 @@ REASONS: dict[str, Any] = {
 
 
 @blueprint.get("/<edition>/registrations/bulk")
-@needs(EDIT)
+@needs(EDIT, everywhere=True)
 def bulk_change() -> ResponseReturnValue:
     """Asks before anything is done."""
     action, value = wanted()
@@ -74,7 +74,7 @@ def bulk_change() -> ResponseReturnValue:
 
 
 @blueprint.post("/<edition>/registrations/bulk")
-@needs(EDIT)
+@needs(EDIT, everywhere=True)
 def start_bulk_change() -> ResponseReturnValue:
     action, value = wanted()
     if action is None:
@@ -93,7 +93,7 @@ def start_bulk_change() -> ResponseReturnValue:
 
 
 @blueprint.get("/<edition>/registrations/bulk/<id:bulk_id>")
-@needs(EDIT)
+@needs(EDIT, everywhere=True)
 def bulk_run(bulk_id: int) -> str:
     return render_template(
         "organizer/registration/bulk.html",
@@ -104,7 +104,7 @@ def bulk_run(bulk_id: int) -> str:
 
 
 @blueprint.get("/<edition>/registrations/bulk/<id:bulk_id>/progress")
-@needs(EDIT)
+@needs(EDIT, everywhere=True)
 def bulk_progress(bulk_id: int) -> Response:
     response = make_response(render_template("organizer/registration/bulk_progress.html", **progress_of(bulk_id)))
     response.add_etag()
@@ -113,7 +113,7 @@ def bulk_progress(bulk_id: int) -> Response:
 
 
 @blueprint.post("/<edition>/registrations/bulk/<id:bulk_id>/undo")
-@needs(EDIT)
+@needs(EDIT, everywhere=True)
 def undo_bulk_change(bulk_id: int) -> ResponseReturnValue:
     try:
         with transaction() as db:
