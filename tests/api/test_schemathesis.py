@@ -107,6 +107,7 @@ def fill(api: Api) -> dict[str, Any]:
         "level_id": made(f"{e}/sponsor-levels", {"name": {"en": "Gold"}})["id"],
         "invitation_id": made(f"{e}/invitations", {"type": "delegate", "email": "lee@example.org"})["id"],
         "block_id": made(f"{e}/place-blocks", {"type": "delegate", "name": {"en": "Bank"}, "quota": 2})["id"],
+        "mailing_id": made(f"{e}/mailings", {"subject": {"en": "News"}, "text": {"en": "See you."}})["id"],
         "proof_id": made(f"{e}/name-proofs", {"delegation_id": jiangsu})["id"],
         "items": {
             "itinerary-items": made(f"{e}/itinerary-items", item)["id"],
