@@ -63,7 +63,7 @@ def test_a_free_place_is_held_for_whoever_is_next(session: DbSession, offered: l
         ).get_body(("plain",)).get_content()
         for language in ("en", "zh-Hans")
     }  # fmt: skip
-    assert "April 3, 2023, 5:00\u202fAM (Los Angeles time)" in texts["en"]
+    assert "April 3, 2023, 5:00 AM (Los Angeles time)" in texts["en"]
     assert "2023年4月3日 05:00（洛杉矶时间）" in texts["zh-Hans"]
 
 
