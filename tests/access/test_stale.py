@@ -29,6 +29,9 @@ UNVERSIONED = {
     ),
     "POST /editions/<slug:edition>/registrations/<id:registration_id>/address/stop": "it adds a mark",
     "POST /editions/<slug:edition>/registrations/<id:registration_id>/address/clear": "it takes away a mark alone",
+    "POST /editions/<slug:edition>/bulk-changes/<id:bulk_id>/undo": (
+        "it takes back only what nobody has changed since, once"
+    ),
     "POST /editions/<slug:edition>/registrations/export": "it changes nothing: what is asked for stands in its body",
 }
 

@@ -200,7 +200,7 @@ def test_what_comes_and_what_stays_is_counted_in_one_query_each(session: DbSessi
 
     assert len(sent) == 2
     assert {one.key: one.count for one in coming if one.count} == {"rooms": 1, "venues": 1, "tasks": coming[-1].count}
-    assert {one.key for one in coming if one.optional} == {"hosts", "content-pages"}
+    assert {one.key for one in coming if one.optional} == {"hosts", "content-pages", "mail-texts", "mail-reminders"}
     assert {one.key: one.count for one in left if one.count} == {"access": 1}
 
 

@@ -43,7 +43,7 @@ from forumapp.domain.people.ranking import bring_back_precedence_entry as bring_
 from forumapp.domain.people.services import create_organization, create_person, update_organization
 from forumapp.domain.people.suggesting import suggest_people
 from forumapp.domain.proofs.models import NameProof, ProofCorrection, ProofEntry
-from forumapp.domain.registration.models import Registration, RegistrationType
+from forumapp.domain.registration.models import PlaceBlock, Registration, RegistrationType
 from forumapp.domain.registration.rules import RegistrationStatus, Source
 from tests.domain.conftest import BY, COMMAND, NOW, Forum
 from tests.seeds import seed_access
@@ -111,6 +111,9 @@ class Stage:
                 place={}, host_id=row, **when,
             ),
             "organization.parent_id": lambda row, _: Organization(legal={"en": f"O{next(numbers)}"}, parent_id=row),
+            "place_block.organization_id": lambda row, at: PlaceBlock(
+                edition_id=of[at], type_id=self.types[at].id, name={"en": f"B{next(numbers)}"}, organization_id=row, quota=1
+            ),
             "precedence_entry.person_id": lambda row, at: PrecedenceEntry(
                 edition_id=of[at], list_id=self.lists[at].id, person_id=row, capacity={}, sort_key=f"k{next(numbers)}x"
             ),

@@ -58,7 +58,9 @@ def do(db: DbSession, edition_id: int, type_id: int, step: str, value: int | Non
     if ids and step == "accept":
         services.accept_offer(db, ids[(value or 0) % len(ids)], 1, **BY_HOUSE)
     elif ids:
-        getattr(services, step)(db, edition_id, ids[(value or 0) % len(ids)], **BY_HOUSE)
+        chosen = ids[(value or 0) % len(ids)]
+        version = db.get_one(Registration, chosen).version
+        getattr(services, step)(db, edition_id, chosen, version=version, **BY_HOUSE)
 
 
 @pytest.fixture

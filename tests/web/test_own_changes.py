@@ -19,6 +19,7 @@ from forumapp.domain.printing.outdated import outdated_badges
 from forumapp.domain.printing.queries import badge_values
 from forumapp.domain.printing.rules import Options
 from forumapp.domain.printing.services import snapshot
+from forumapp.domain.registration.files import file_ids
 from forumapp.domain.registration.models import AnswerFile, Registration, RegistrationType
 from tests.pictures import document
 from tests.web.forms import send
@@ -195,7 +196,8 @@ def test_a_file_stays_is_replaced_and_goes(app: Flask, client: FlaskClient, own:
             **{**dict.fromkeys(STANDING), **NAME, **file, **changes},
         )
         session.expire_all()
-        return list(session.scalars(select(AnswerFile.name)))
+        row = session.scalars(select(Registration)).one()
+        return list(session.scalars(select(AnswerFile.name).where(AnswerFile.id.in_(file_ids(row.answers)))))
 
     assert send_file(1) == ["1.pdf"]
     assert 'value="stands"' in client.get(f"{own}/change").text

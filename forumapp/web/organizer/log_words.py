@@ -325,6 +325,7 @@ FIELDS: dict[str, Any] = {
     "tasks": _l("Tasks"),
     "text": _l("Text"),
     "theme": _l("Theme"),
+    "token_id": _l("API token"),
     "title": _l("Title"),
     "total": _l("Pieces"),
     "totp_since": _l("Two-factor sign-in since"),

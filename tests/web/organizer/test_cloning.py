@@ -92,7 +92,7 @@ def test_the_page_tells_which_editions_there_are_what_comes_and_what_stays(
     assert lists[1]["Sessions and their speakers"] == "2"
     assert page.xpath("//input[@name='ordinal']/@value") == [""]  # a number is never counted on
     assert page.xpath("//input[@name='place.zh-Hans']/@value") == ["洛杉矶"]
-    assert len(page.xpath("//input[@name='along'][@checked]")) == 2
+    assert len(page.xpath("//input[@name='along'][@checked]")) == 4
 
 
 def test_what_is_wrong_is_told_and_what_was_typed_is_kept(fourth: int, owner: Browser) -> None:
