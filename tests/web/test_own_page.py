@@ -50,9 +50,10 @@ def test_the_ticket_on_paper_says_the_name_in_both_scripts_and_holds_the_code(
         for command in (["pdftotext", "-", "-"], ["pdftoppm", "-r", "150", "-png", "-"])
     )
     code = session.scalars(select(TicketCode)).one()
-    assert all(
-        words in text.decode() for words in ("WANG Xiaoming", "王小明", "Guest", "嘉宾", "Forum 2023", code.short)
-    )
+    told = text.decode()
+    assert [words for words in ("WANG Xiaoming", "王小明", "Guest", "嘉宾", "Forum 2023") if words not in told] == []
+    # Set with room between its signs, some of which are read as spaces.
+    assert code.short in told.replace(" ", "")
     assert [one.text for one in zxingcpp.read_barcodes(Image.open(io.BytesIO(picture)))] == [code.code]
     assert answer.headers["Content-Disposition"] == 'attachment; filename="ticket.pdf"'
     assert len(answer.data) < 100_000
