@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
 STALE, FOREIGN = '"9999-000000000000"', '"never ours"'
 # Operations on something that is there, and that need not say in which version they have seen it.
+WITH_BODY = ("/merge", "/substitute")
 UNVERSIONED = {
     "POST /editions/<slug:edition>/calendar": "it overwrites nothing: where there are tasks it is refused",
     "POST /editions/<slug:edition>/removals/<id:removal_id>/restore": (
@@ -59,7 +60,7 @@ def send(
     world: World, name: str, route: str, party: Party, *, token: str | None = None, **headers: str
 ) -> TestResponse:
     method = route.split(" ", 1)[0]
-    body = body_of(world, route, party) if method in ("PATCH", "PUT") or route.endswith("/merge") else None
+    body = body_of(world, route, party) if method in ("PATCH", "PUT") or route.endswith(WITH_BODY) else None
     return world.call(name, method, address(world, route, party, name), body, token=token, **headers)
 
 
