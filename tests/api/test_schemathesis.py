@@ -115,6 +115,7 @@ def fill(api: Api) -> dict[str, Any]:
         },
         "edition": "mine",
         "number": 1,
+        "purpose": "photo",
     }
 
 
