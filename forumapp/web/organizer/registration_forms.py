@@ -30,7 +30,7 @@ from forumapp.web.organizer.identity import actor
 from forumapp.web.organizer.question_fields import fields_for, step_options
 from forumapp.web.organizer.removed import tell_removed
 from forumapp.web.public.asked import Asked, asked_in_order
-from forumapp.web.public.registration import show
+from forumapp.web.public.forms import show
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

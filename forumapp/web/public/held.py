@@ -2,45 +2,42 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from flask import flash, redirect, url_for
 from flask_babel import gettext as _
-from marshmallow import ValidationError
 
 from forumapp.core import clock
-from forumapp.core.errors import Invalid
 from forumapp.core.limits import DRAWINGS, FORMS, SUGGESTIONS, is_local, limiter
-from forumapp.core.transactions import reading, transaction
+from forumapp.core.transactions import reading
 from forumapp.domain.forums.queries import get_edition_by_id
 from forumapp.domain.registration import holding
 from forumapp.domain.registration.errors import NoPlacesLeft, RegistrationClosed
 from forumapp.domain.registration.holding import LINK_PURPOSE
-from forumapp.schemas.registration import applicant_of, faults_by_field
 from forumapp.web.frame import pages
 from forumapp.web.language import language
-from forumapp.web.public.links import keep_private, read_link
-from forumapp.web.public.names import badge_page, spelled
-from forumapp.web.public.registration import (
-    UNPROCESSABLE,
-    VISITOR,
+from forumapp.web.public.forms import (
     Ways,
+    an_applicant,
     hold_frames,
-    in_words,
-    read_form,
+    received,
     show,
     suggested_organizations,
-    typed,
     usual_values,
 )
-from forumapp.web.public.site import is_taking, render
-from forumapp.web.public.uploads import with_files
+from forumapp.web.public.links import keep_private, read_link
+from forumapp.web.public.names import badge_page, spelled
+from forumapp.web.public.site import VISITOR, is_taking, render
 
 if TYPE_CHECKING:
     from flask.typing import ResponseReturnValue
+    from sqlalchemy.orm import Session as DbSession
 
     from forumapp.domain.forums.models import Edition
     from forumapp.domain.registration.models import PlaceBlock
+    from forumapp.domain.registration.rules import Applicant
+    from forumapp.web.public.forms import Again
 
 blueprint = pages("held", __name__, url_prefix="/b")
 blueprint.after_request(keep_private)
@@ -67,28 +64,20 @@ def form(token: str) -> ResponseReturnValue:
     block, edition = block_of(token)
     if not is_taking(edition) or block.taken >= block.quota:
         return redirect(url_for(".page", token=token))
-    return show(edition, block.type, usual_values(), {}, **beside(token, block))
+    return shown(token, block, edition)(usual_values(), {})
 
 
 @blueprint.post("/<token>/person")
 @limiter.limit(FORMS, exempt_when=is_local)
 def name(token: str) -> ResponseReturnValue:
     block, edition = block_of(token)
-    given, bad_files = with_files(block.type)
-    values = typed(given, block.type)
-    if given.get("website"):  # no person sees this field
-        errors = {"": _("Please leave the hidden field empty.")}
-        return show(edition, block.type, values, errors, **beside(token, block)), UNPROCESSABLE
-    try:
-        applicant = applicant_of(read_form(given, block.type, bad_files))
+
+    def take(db: DbSession, applicant: Applicant) -> None:
         by: Any = {"language": language(), "actor": VISITOR, "now": clock.now()}
-        with transaction() as db:
-            holding.name_in_block(db, *read_link(LINK_PURPOSE, token), applicant, **by)
-    except ValidationError as error:
-        faults = in_words({**faults_by_field(error), **bad_files})
-        return show(edition, block.type, values, faults, **beside(token, block)), UNPROCESSABLE
-    except Invalid as refusal:
-        return show(edition, block.type, values, in_words(refusal.fields), **beside(token, block)), UNPROCESSABLE
+        holding.name_in_block(db, *read_link(LINK_PURPOSE, token), applicant, **by)
+
+    try:
+        received(block.type, shown(token, block, edition), an_applicant(block.type), take)
     except NoPlacesLeft:
         flash(_("All places have a name by now. Nobody was added."), "bad")
     except RegistrationClosed:
@@ -102,7 +91,7 @@ def name(token: str) -> ResponseReturnValue:
 @limiter.limit(SUGGESTIONS, exempt_when=is_local)
 def spelling(token: str) -> ResponseReturnValue:
     block, edition = block_of(token)
-    return spelled(edition, block.type, **beside(token, block))
+    return spelled(block.type, shown(token, block, edition))
 
 
 @blueprint.post("/<token>/person/badge")
@@ -126,12 +115,15 @@ def block_of(token: str) -> tuple[PlaceBlock, Edition]:
     return block, get_edition_by_id(db, block.edition_id)
 
 
-def beside(token: str, block: PlaceBlock) -> dict[str, Any]:
-    """What the form shows of the block, and where it is sent."""
+def shown(token: str, block: PlaceBlock, edition: Edition) -> Again:
+    """The form, with what it shows of the block and where it is sent."""
     where = (".name", ".spelling", ".badge", ".organizations")
-    return {
-        "ways": Ways(*(url_for(f"held{one}", token=token) for one in where)),
-        "block": block,
-        "back": url_for("held.page", token=token),
-        "send_words": _("Register this person"),
-    }
+    return partial(
+        show,
+        edition,
+        block.type,
+        ways=Ways(*(url_for(f"held{one}", token=token) for one in where)),
+        block=block,
+        back=url_for("held.page", token=token),
+        send_words=_("Register this person"),
+    )

@@ -5,14 +5,14 @@ Looking changes nothing, since mail scanners open links; only forms do.
 
 from __future__ import annotations
 
+from contextlib import suppress
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from flask import redirect, session, url_for
 from flask_babel import gettext as _
-from marshmallow import ValidationError
 
 from forumapp.core import clock
-from forumapp.core.errors import Invalid
 from forumapp.core.limits import DRAWINGS, FORMS, SUGGESTIONS, is_local, limiter
 from forumapp.core.transactions import reading, transaction
 from forumapp.domain.forums.queries import get_edition_by_id
@@ -22,34 +22,30 @@ from forumapp.domain.registration.invitation_letters import LINK_PURPOSE
 from forumapp.domain.registration.invitation_queries import state_of
 from forumapp.domain.registration.rules import UNANSWERED
 from forumapp.schemas.choices import InvitationState, RegistrationStatus
-from forumapp.schemas.registration import applicant_of, faults_by_field
 from forumapp.web.frame import pages
 from forumapp.web.language import language
-from forumapp.web.public.links import keep_private, read_link
-from forumapp.web.public.names import badge_page, spelled
-from forumapp.web.public.registration import (
-    OUTCOMES,
-    UNPROCESSABLE,
-    VISITOR,
+from forumapp.web.public.forms import (
     Ways,
+    an_applicant,
     hold_frames,
-    in_words,
-    read_form,
+    received,
     show,
     suggested_organizations,
-    typed,
     usual_values,
 )
-from forumapp.web.public.site import is_taking, render
-from forumapp.web.public.uploads import with_files
+from forumapp.web.public.links import keep_private, read_link
+from forumapp.web.public.names import badge_page, spelled
+from forumapp.web.public.registration import OUTCOMES
+from forumapp.web.public.site import VISITOR, is_taking, render
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
     from flask.typing import ResponseReturnValue
+    from sqlalchemy.orm import Session as DbSession
 
     from forumapp.domain.forums.models import Edition
     from forumapp.domain.registration.models import Invitation
+    from forumapp.domain.registration.rules import Applicant
+    from forumapp.web.public.forms import Again
 
 # What is told to someone who has just accepted is kept in their own cookie, under this name.
 TOLD = "invited"
@@ -64,7 +60,7 @@ def page(token: str) -> ResponseReturnValue:
     row, edition = invitation_of(token)
     if not waits(row, edition):
         return ended(row, edition)
-    return form_page(token, row, edition, known_values(row), {})
+    return shown(token, row, edition)(known_values(row), {})
 
 
 @blueprint.post("/<token>")
@@ -73,29 +69,16 @@ def accept(token: str) -> ResponseReturnValue:
     row, edition = invitation_of(token)
     if not waits(row, edition):
         return ended(row, edition)
-    given, bad_files = with_files(row.type)
-    values = typed(given, row.type)
-    if given.get("website"):  # no person sees this field
-        errors = {"": _("Please leave the hidden field empty.")}
-        return form_page(token, row, edition, values, errors), UNPROCESSABLE
-    try:
-        loaded = read_form(given, row.type, bad_files)
-        with transaction() as db:
-            applicant = applicant_of(loaded)
-            by: Any = {"language": language(), "actor": VISITOR, "now": clock.now()}
-            placed = invited.accept_invitation(db, *read_link(LINK_PURPOSE, token), applicant, **by)
-    except ValidationError as error:
-        faults = in_words({**faults_by_field(error), **bad_files})
-        return form_page(token, row, edition, values, faults), UNPROCESSABLE
-    except Invalid as refusal:
-        return form_page(token, row, edition, values, in_words(refusal.fields)), UNPROCESSABLE
-    except NoPlacesLeft:  # of the block that one was to be held in
-        faults = {"": _("All places of your host have been taken. Please write to the organizer.")}
-        return form_page(token, row, edition, values, faults), UNPROCESSABLE
-    except (InvitationEnded, RegistrationClosed):
-        pass  # the page says so
-    else:
-        session[TOLD] = {"invitation": row.id, "status": placed.status.value}
+
+    def take(db: DbSession, applicant: Applicant) -> dict[str, Any]:
+        by: Any = {"language": language(), "actor": VISITOR, "now": clock.now()}
+        placed = invited.accept_invitation(db, *read_link(LINK_PURPOSE, token), applicant, **by)
+        return {"invitation": row.id, "status": placed.status.value}
+
+    # Where one was to be held in a block.
+    told = {NoPlacesLeft: _("All places of your host have been taken. Please write to the organizer.")}
+    with suppress(InvitationEnded, RegistrationClosed):  # the page says so
+        session[TOLD] = received(row.type, shown(token, row, edition), an_applicant(row.type), take, told=told)
     return redirect(url_for(".page", token=token), 303)
 
 
@@ -114,7 +97,7 @@ def decline(token: str) -> ResponseReturnValue:
 @limiter.limit(SUGGESTIONS, exempt_when=is_local)
 def spelling(token: str) -> ResponseReturnValue:
     row, edition = waiting(token)
-    return spelled(edition, row.type, **beside(token, row))
+    return spelled(row.type, shown(token, row, edition))
 
 
 @blueprint.post("/<token>/badge")
@@ -159,21 +142,18 @@ def known_values(row: Invitation) -> dict[str, Any]:
     return {**values, **names, "email": row.email or ""}
 
 
-def form_page(
-    token: str, row: Invitation, edition: Edition, values: Mapping[str, Any], errors: Mapping[str, str]
-) -> str:
-    return show(edition, row.type, values, errors, **beside(token, row))
-
-
-def beside(token: str, row: Invitation) -> dict[str, Any]:
-    """What the form shows of the invitation, and where it is sent."""
+def shown(token: str, row: Invitation, edition: Edition) -> Again:
+    """The form, with what it shows of the invitation and where it is sent."""
     where = (".page", ".spelling", ".badge", ".organizations")
-    return {
-        "ways": Ways(*(url_for(f"invited{one}", token=token) for one in where)),
-        "invitation": row,
-        "decline": url_for("invited.decline", token=token),
-        "send_words": _("Accept and register"),
-    }
+    return partial(
+        show,
+        edition,
+        row.type,
+        ways=Ways(*(url_for(f"invited{one}", token=token) for one in where)),
+        invitation=row,
+        decline=url_for("invited.decline", token=token),
+        send_words=_("Accept and register"),
+    )
 
 
 def ended(row: Invitation, edition: Edition) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from flask import make_response, render_template, request
@@ -19,7 +20,8 @@ from forumapp.domain.printing.previewing import draw_badge
 from forumapp.domain.printing.queries import edition_head
 from forumapp.domain.printing.rules import Options, stock_for
 from forumapp.web.frame import FRAMED
-from forumapp.web.public.registration import blueprint, offered, show, typed
+from forumapp.web.public.forms import show, typed
+from forumapp.web.public.registration import blueprint, offered
 from forumapp.web.public.uploads import with_files
 
 if TYPE_CHECKING:
@@ -27,6 +29,7 @@ if TYPE_CHECKING:
 
     from forumapp.domain.forums.models import Edition
     from forumapp.domain.registration.models import RegistrationType
+    from forumapp.web.public.forms import Again
 
 # What stands for the code, which nobody has before they are registered.
 NO_CODE, NO_SHORT_CODE = "PREVIEW" * 3, "········"
@@ -36,14 +39,14 @@ NO_CODE, NO_SHORT_CODE = "PREVIEW" * 3, "········"
 @limiter.limit(SUGGESTIONS, exempt_when=is_local)
 def spelling(slug: str, code: str) -> ResponseReturnValue:
     edition, kind = offered(slug, code)
-    return spelled(edition, kind)
+    return spelled(kind, partial(show, edition, kind))
 
 
-def spelled(edition: Edition, kind: RegistrationType, **beside: Any) -> str:
+def spelled(kind: RegistrationType, again: Again) -> str:
     """The form again with proposed spellings, or with the one that was pressed. Nothing is saved."""
     given, _bad = with_files(kind)
     values, found = with_spelling(typed(given, kind))
-    return show(edition, kind, values, {}, spellings=found, **beside)
+    return again(values, {}, spellings=found)
 
 
 def with_spelling(values: dict[str, Any]) -> tuple[dict[str, Any], list[tuple[str, str]] | None]:

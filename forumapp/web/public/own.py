@@ -27,8 +27,7 @@ from forumapp.web.frame import pages
 from forumapp.web.public.links import LinkEnded, keep_private, read_link
 from forumapp.web.public.own_along import guests_of
 from forumapp.web.public.own_program import sessions_of
-from forumapp.web.public.registration import VISITOR
-from forumapp.web.public.site import is_archived, render
+from forumapp.web.public.site import VISITOR, is_archived, render
 
 if TYPE_CHECKING:
     from datetime import datetime

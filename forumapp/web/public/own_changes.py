@@ -2,41 +2,44 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from contextlib import suppress
+from functools import partial
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 from flask import flash, redirect, request, url_for
 from flask_babel import gettext as _
-from marshmallow import ValidationError
 
 from forumapp.core import clock
-from forumapp.core.errors import Invalid, Stale
+from forumapp.core.errors import Stale
 from forumapp.core.limits import FORMS, SUGGESTIONS, is_local, limiter
 from forumapp.core.numbers import whole_number
-from forumapp.core.transactions import reading, transaction
+from forumapp.core.transactions import reading
 from forumapp.domain.forums.queries import get_edition_by_id
-from forumapp.domain.registration.choices import full_choices
 from forumapp.domain.registration.errors import ChangesOver, WrongStatus
 from forumapp.domain.registration.filing import TAKEN
 from forumapp.domain.registration.own import NAMES, change_own
 from forumapp.domain.registration.questions import Kind, for_public, read_questions
-from forumapp.schemas.registration import OwnChangesSchema, faults_by_field, from_form
-from forumapp.web.public.asked import grouped
-from forumapp.web.public.names import with_spelling
+from forumapp.schemas.messages import fault_words
+from forumapp.schemas.registration import OwnChangesSchema, from_form
+from forumapp.web.public.forms import controls, received
+from forumapp.web.public.names import spelled
 from forumapp.web.public.own import blueprint, may_change, registration_of
-from forumapp.web.public.registration import UNPROCESSABLE, VISITOR, field_labels, in_words, name_choices, typed
-from forumapp.web.public.site import render
-from forumapp.web.public.uploads import held_files, with_files
-from forumapp.web.words import t
+from forumapp.web.public.site import VISITOR, render
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
     from flask.typing import ResponseReturnValue
+    from sqlalchemy.orm import Session as DbSession
+    from werkzeug.datastructures import MultiDict
 
     from forumapp.domain.registration.models import Registration
 
+    Changes: TypeAlias = tuple[dict[str, str], dict[str, Any]]
+
 # What the form holds instead of the key of a file that answers already.
 STANDS = "stands"
+TOLD = {Stale: fault_words("changed-meanwhile")}
 
 
 @blueprint.get("/<token>/change")
@@ -51,22 +54,17 @@ def change(token: str) -> ResponseReturnValue:
 @limiter.limit(FORMS, exempt_when=is_local)
 def save_change(token: str) -> ResponseReturnValue:
     row = registration_of(token)
-    given, bad_files = with_files(row.type)
-    values = typed(given, row.type)
-    try:
-        names, answers = read_changes(row, given, bad_files)
-        seen = {name: request.form.get(name, 0, whole_number) for name in ("version", "person_version")}
-        by: Any = {**seen, "actor": VISITOR, "now": clock.now()}
-        with transaction() as db:
-            changed = change_own(db, row.id, row.link_number, names, answers, **by)
-    except ValidationError as error:
-        return form_page(token, row, values, {**faults_by_field(error), **bad_files}), UNPROCESSABLE
-    except Invalid as refusal:
-        return form_page(token, row, values, refusal.fields), UNPROCESSABLE
-    except Stale:
-        return form_page(token, registration_of(token), values, {"": "changed-meanwhile"}), Stale.status
-    except (ChangesOver, WrongStatus):
-        changed = False  # the page says so
+
+    def take(db: DbSession, changes: Changes) -> bool:
+        seen: Any = {name: request.form.get(name, 0, whole_number) for name in ("version", "person_version")}
+        return change_own(db, row.id, row.link_number, *changes, **seen, actor=VISITOR, now=clock.now())
+
+    def again(values: Mapping[str, Any], errors: Mapping[str, str], **spellings: Any) -> str:
+        return form_page(token, registration_of(token), values, errors, **spellings)  # as it is now
+
+    changed = False
+    with suppress(ChangesOver, WrongStatus):  # the page says so
+        changed = received(row.type, again, partial(read_changes, row), take, told=TOLD)
     if changed:
         flash(_("Your changes are saved. We have sent you a mail about them."), "ok")
     return redirect(url_for(".page", token=token), 303)
@@ -74,22 +72,15 @@ def save_change(token: str) -> ResponseReturnValue:
 
 @blueprint.post("/<token>/spelling")
 @limiter.limit(SUGGESTIONS, exempt_when=is_local)
-def spelling(token: str) -> ResponseReturnValue:
-    """The form again with proposed spellings, or with the one that was pressed. Nothing is saved."""
+def spelling(token: str) -> str:
     row = registration_of(token)
-    given, _bad = with_files(row.type)
-    values, found = with_spelling(typed(given, row.type))
-    return form_page(token, row, values, {}, spellings=found)
+    return spelled(row.type, partial(form_page, token, row))
 
 
-def read_changes(row: Registration, given: Any, bad_files: Mapping[str, str]) -> tuple[dict[str, str], dict[str, Any]]:
-    """The name and the answers as they were sent; a file that stays is the one that stands. Raises ValidationError, and
-    Invalid where nothing but a file is wrong.
-    """
+def read_changes(row: Registration, given: MultiDict[str, str]) -> Changes:
+    """The name and the answers as they were sent; a file that stays is the one that stands. Raises ValidationError."""
     sent = from_form(given, for_public(row.type.questions))
     loaded = OwnChangesSchema().load({name: sent[name] for name in (*NAMES, "answers") if name in sent})
-    if bad_files:
-        raise Invalid(fields=dict(bad_files))
     answers, before = loaded.pop("answers"), row.answers.get("values", {})
     answers |= {code: before.get(code) for code, value in answers.items() if value == STANDS and is_file(row, code)}
     return (loaded if row.type.is_transferable else {}), answers
@@ -125,28 +116,22 @@ def form_page(
     token: str,
     row: Registration,
     values: Mapping[str, Any],
-    faults: Mapping[str, str],
+    errors: Mapping[str, str],
     *,
     spellings: Iterable[tuple[str, str]] | None = None,
 ) -> str:
-    questions = for_public(row.type.questions)
     answers = row.answers.get("values", {})
     files = {f"answers.{code}": answers[code]["name"] for code in answers if is_file(row, code)}
     kept = {name: file for name, file in files.items() if values.get(name) == STANDS}
-    labels = {**field_labels(), **{f"answers.{one.code}": t(one.label) for one in read_questions(questions)}}
+    asked = controls(row.type, values)
     return render(
         "public/registration/change.html",
         get_edition_by_id(reading(), row.edition_id),
         "own",
         token=token,
         row=row,
-        groups=grouped(questions),
-        held={**held_files(row.type, values), **kept},
-        taken=TAKEN,
-        full_choices=full_choices(reading(), row.type),
         values=values,
-        errors=in_words(faults),
-        labels=labels,
+        errors=errors,
         spellings=spellings,
-        **name_choices(),
+        **{**asked, "held": {**asked["held"], **kept}},
     )

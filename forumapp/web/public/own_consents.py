@@ -16,7 +16,7 @@ from forumapp.domain.registration.letters import LINK_PURPOSE
 from forumapp.web.language import language
 from forumapp.web.public.links import read_link
 from forumapp.web.public.own import blueprint
-from forumapp.web.public.registration import VISITOR
+from forumapp.web.public.site import VISITOR
 
 if TYPE_CHECKING:
     from flask.typing import ResponseReturnValue

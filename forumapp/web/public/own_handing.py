@@ -2,35 +2,39 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from flask import redirect, request, url_for
+from flask import redirect, url_for
 from flask_babel import gettext as _
-from marshmallow import ValidationError
 
 from forumapp.core import clock
-from forumapp.core.errors import Invalid
 from forumapp.core.limits import FORMS, SUGGESTIONS, is_local, limiter
 from forumapp.core.text import LANGUAGES
-from forumapp.core.transactions import reading, transaction
+from forumapp.core.transactions import reading
 from forumapp.domain.delegations.leaving import hand_over_registration
 from forumapp.domain.forums.queries import get_edition_by_id
-from forumapp.domain.registration.errors import ChangesOver, NotTransferable, TooManyForAddress, WrongStatus
-from forumapp.schemas.messages import refusal_words
-from forumapp.schemas.registration import SubstituteSchema, applicant_of, faults_by_field, from_form
+from forumapp.domain.registration.errors import ChangesOver, NotTransferable, WrongStatus
+from forumapp.schemas.registration import SubstituteSchema, applicant_of, from_form
 from forumapp.web.language import OWN_NAMES, language
-from forumapp.web.public.names import with_spelling
+from forumapp.web.public.forms import field_labels, name_choices, received, usual_values
+from forumapp.web.public.names import spelled
 from forumapp.web.public.own import blueprint, may_hand_over, registration_of
 from forumapp.web.public.own_along import guests_of
-from forumapp.web.public.registration import UNPROCESSABLE, VISITOR, field_labels, in_words, name_choices
-from forumapp.web.public.site import render
+from forumapp.web.public.site import VISITOR, render
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
     from flask.typing import ResponseReturnValue
+    from sqlalchemy.orm import Session as DbSession
+    from werkzeug.datastructures import MultiDict
 
     from forumapp.domain.registration.models import Registration
+
+# They answer and agree for themselves.
+UNASKED = ("answers", "consent")
 
 
 @blueprint.get("/<token>/hand-over")
@@ -38,43 +42,34 @@ def hand_over(token: str) -> ResponseReturnValue:
     row = registration_of(token)
     if not may_hand_over(row):
         return redirect(url_for(".page", token=token))
-    chinese = language() == "zh-Hans"
-    order, script = ("family-first", "han") if chinese else ("given-first", "latin")
-    return form_page(token, row, {"name_order": order, "name_script": script, "language": language()}, {})
+    return form_page(token, row, {**usual_values(), "language": language()}, {})
 
 
 @blueprint.post("/<token>/hand-over")
 @limiter.limit(FORMS, exempt_when=is_local)
 def save_hand_over(token: str) -> ResponseReturnValue:
     row = registration_of(token)
-    try:
-        sent = from_form(request.form, ())
-        loaded = SubstituteSchema().load({name: sent[name] for name in sent if name not in ("answers", "consent")})
-        by: Any = {"language": loaded["language"], "actor": VISITOR, "now": clock.now()}
-        with transaction() as db:
-            hand_over_registration(db, row.id, row.link_number, applicant_of(loaded), **by)
-    except ValidationError as error:
-        return form_page(token, row, typed(), in_words(faults_by_field(error))), UNPROCESSABLE
-    except Invalid as refusal:
-        return form_page(token, row, typed(), in_words(refusal.fields)), UNPROCESSABLE
-    except TooManyForAddress as refusal:
-        return form_page(token, row, typed(), {"": str(refusal_words(refusal.code))}), refusal.status
-    except (ChangesOver, NotTransferable, WrongStatus):
-        pass  # the page says how things stand
+
+    def take(db: DbSession, values: dict[str, Any]) -> None:
+        by: Any = {"language": values["language"], "actor": VISITOR, "now": clock.now()}
+        hand_over_registration(db, row.id, row.link_number, applicant_of(values), **by)
+
+    with suppress(ChangesOver, NotTransferable, WrongStatus):  # the page says how things stand
+        received(row.type, partial(form_page, token, row), read_substitute, take)
     return redirect(url_for(".page", token=token), 303)
 
 
 @blueprint.post("/<token>/hand-over/spelling")
 @limiter.limit(SUGGESTIONS, exempt_when=is_local)
-def hand_over_spelling(token: str) -> ResponseReturnValue:
-    """The form again with proposed spellings, or with the one that was pressed. Nothing is saved."""
-    values, found = with_spelling(typed())
-    return form_page(token, registration_of(token), values, {}, spellings=found)
+def hand_over_spelling(token: str) -> str:
+    row = registration_of(token)
+    return spelled(row.type, partial(form_page, token, row))
 
 
-def typed() -> dict[str, Any]:
-    values: dict[str, Any] = request.form.to_dict()
-    return {"name_script": "han" if values.get("native_full") else "latin", **values}
+def read_substitute(given: MultiDict[str, str]) -> dict[str, Any]:
+    sent = from_form(given, ())
+    values: dict[str, Any] = SubstituteSchema().load({name: sent[name] for name in sent if name not in UNASKED})
+    return values
 
 
 def form_page(

@@ -16,10 +16,10 @@ from forumapp.core.transactions import reading, transaction
 from forumapp.domain.forums.queries import get_edition_by_id
 from forumapp.domain.registration.errors import ChangesOver, SessionFull, SessionsClash, WrongStatus
 from forumapp.domain.registration.session_choice import choose_sessions
+from forumapp.web.public.forms import UNPROCESSABLE
 from forumapp.web.public.own import blueprint, may_choose, registration_of
 from forumapp.web.public.own_program import sessions_of
-from forumapp.web.public.registration import UNPROCESSABLE, VISITOR
-from forumapp.web.public.site import render
+from forumapp.web.public.site import VISITOR, render
 from forumapp.web.words import t
 
 if TYPE_CHECKING:

@@ -29,9 +29,9 @@ from forumapp.web.fields import LINE, Choice, Fault, Field, Texts
 from forumapp.web.forms import Form
 from forumapp.web.frame import pages
 from forumapp.web.language import language
+from forumapp.web.public.forms import UNPROCESSABLE
 from forumapp.web.public.links import keep_private, read_link
-from forumapp.web.public.registration import UNPROCESSABLE, VISITOR
-from forumapp.web.public.site import render
+from forumapp.web.public.site import VISITOR, render
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

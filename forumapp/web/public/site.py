@@ -9,6 +9,7 @@ from flask_babel import gettext as _
 
 from forumapp.core.text import pick
 from forumapp.core.transactions import reading
+from forumapp.domain.audit.services import Actor, Via
 from forumapp.domain.forums.content_queries import headings_on_site
 from forumapp.domain.forums.queries import get_public_edition
 from forumapp.schemas.choices import EditionStatus
@@ -17,6 +18,9 @@ from forumapp.web.language import language
 
 if TYPE_CHECKING:
     from forumapp.domain.forums.models import Edition
+
+# Whoever acts on a public page.
+VISITOR = Actor(None, Via.PAGE)
 
 
 def edition_named(slug: str) -> Edition:

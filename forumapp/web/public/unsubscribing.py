@@ -12,7 +12,7 @@ from forumapp.core.transactions import reading, transaction
 from forumapp.domain.mail import suppressing
 from forumapp.web.frame import pages
 from forumapp.web.public.links import LinkEnded, keep_private
-from forumapp.web.public.registration import VISITOR
+from forumapp.web.public.site import VISITOR
 
 if TYPE_CHECKING:
     from flask.typing import ResponseReturnValue

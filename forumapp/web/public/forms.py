@@ -1,0 +1,256 @@
+"""The form of a registration type, wherever it stands: shown, read as it was sent, and shown again with its faults."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, NoReturn, Protocol, TypeVar
+
+from flask import abort, make_response, request, url_for
+from flask_babel import gettext as _
+from marshmallow import ValidationError
+
+from forumapp.core.errors import Invalid
+from forumapp.core.text import LANGUAGES, LINE, pick
+from forumapp.core.transactions import reading, transaction
+from forumapp.domain.agenda.suggesting import suggest_public_names
+from forumapp.domain.registration.choices import full_choices
+from forumapp.domain.registration.consent_queries import asked_consents
+from forumapp.domain.registration.errors import TooManyForAddress
+from forumapp.domain.registration.filing import TAKEN
+from forumapp.domain.registration.queries import full_types
+from forumapp.domain.registration.questions import Kind, Question, for_public, read_questions
+from forumapp.schemas.messages import fault_words, refusal_words
+from forumapp.schemas.registration import (
+    RegistrationSchema,
+    applicant_of,
+    faults_by_field,
+    from_form,
+    registration_schema,
+)
+from forumapp.web.frame import FRAMING
+from forumapp.web.language import language
+from forumapp.web.public.asked import grouped
+from forumapp.web.public.site import render
+from forumapp.web.public.uploads import held_files, with_files
+from forumapp.web.words import t
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Mapping, Sequence
+
+    from flask import Response
+    from flask.typing import ResponseReturnValue
+    from sqlalchemy.orm import Session as DbSession
+    from werkzeug.datastructures import MultiDict
+
+    from forumapp.domain.forums.models import Edition
+    from forumapp.domain.registration.models import RegistrationType
+    from forumapp.domain.registration.rules import Applicant
+
+UNPROCESSABLE = 422
+Read = TypeVar("Read")
+Taken = TypeVar("Taken")
+
+
+class Again(Protocol):
+    """Shows a form again, with what was typed and what is wrong with it in words, by the names of the controls."""
+
+    def __call__(
+        self,
+        values: Mapping[str, Any],
+        errors: Mapping[str, str],
+        /,
+        *,
+        spellings: Iterable[tuple[str, str]] | None = None,
+    ) -> str: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Ways:
+    """Where the form is sent, and where it asks for help."""
+
+    send: str
+    spelling: str
+    badge: str
+    organizations: str
+
+
+def hold_frames(response: Response) -> Response:
+    """The badge is drawn in a frame of the form."""
+    response.headers.setdefault("Content-Security-Policy", FRAMING)
+    return response
+
+
+def usual_values() -> dict[str, Any]:
+    """With what the form of someone begins of whom nothing is known."""
+    chinese = language() == "zh-Hans"
+    return {
+        "name_order": "family-first" if chinese else "given-first",
+        "name_script": "han" if chinese else "latin",
+    }
+
+
+def show(
+    edition: Edition,
+    kind: RegistrationType,
+    values: Mapping[str, Any],
+    errors: Mapping[str, str],
+    *,
+    questions: Iterable[Mapping[str, Any]] | None = None,
+    frame: str = "public/base.html",
+    all_shown: bool = False,
+    spellings: Iterable[tuple[str, str]] | None = None,
+    ways: Ways | None = None,
+    **beside: Any,
+) -> str:
+    """The form of a type; a preview shows it with other `questions`, in a `frame` of its own, and `all_shown` whatever
+    depends on other answers. `ways` says where else than usual it is sent.
+    """
+    questions = for_public(kind.questions if questions is None else questions)
+    return render(
+        "public/registration/form.html",
+        edition,
+        "registration",
+        frame=frame,
+        all_shown=all_shown,
+        spellings=spellings,
+        ways=ways or ways_of(edition, kind),
+        type=kind,
+        is_full=bool(full_types(reading(), [kind])),
+        values=values,
+        errors=errors,
+        consents=asked_consents(reading(), edition.id),
+        **controls(kind, values, questions=questions),
+        **beside,
+    )
+
+
+def controls(
+    kind: RegistrationType, values: Mapping[str, Any], *, questions: Sequence[Mapping[str, Any]] | None = None
+) -> dict[str, Any]:
+    """What the templates need to ask for a name and for the answers to a type's questions."""
+    questions = for_public(kind.questions) if questions is None else questions
+    return {
+        "groups": grouped(questions),
+        "held": held_files(kind, values),
+        "taken": TAKEN,
+        "full_choices": full_choices(reading(), kind),
+        "labels": {**field_labels(), **{f"answers.{one.code}": t(one.label) for one in read_questions(questions)}},
+        **name_choices(),
+    }
+
+
+def name_choices() -> dict[str, list[tuple[str, str]]]:
+    return {
+        "scripts": [
+            ("latin", _("in Latin letters")),
+            ("han", _("in Chinese characters, and in Latin letters too")),
+        ],
+        "orders": [
+            ("given-first", _("Given name first, as in Mary Smith")),
+            ("family-first", _("Family name first, as in WANG Xiaoming")),
+        ],
+    }
+
+
+def ways_of(edition: Edition, kind: RegistrationType) -> Ways:
+    pages = (".form", ".spelling", ".badge", ".organizations")
+    return Ways(*(url_for(f"registration{page}", slug=edition.slug, code=kind.code) for page in pages))
+
+
+def field_labels() -> dict[str, str]:
+    organization, title = _("Organization"), _("Your title there")
+    return {
+        "name_script": _("My name is written"),
+        "latin_family": _("Family name in Latin letters"),
+        "latin_given": _("Given name in Latin letters"),
+        "name_order": _("How is your name read?"),
+        "native_full": _("Name in Chinese characters"),
+        "organization": organization,
+        "organization.en": organization,
+        "organization.zh-Hans": organization,
+        "title": title,
+        "title.en": title,
+        "title.zh-Hans": title,
+        "email": _("E-mail"),
+        "phone": _("Phone"),
+        "consent": _("Privacy notice"),
+    }
+
+
+def received(
+    kind: RegistrationType,
+    again: Again,
+    read: Callable[[MultiDict[str, str]], Read],
+    take: Callable[[DbSession, Read], Taken],
+    *,
+    told: Mapping[Any, Any] | None = None,
+) -> Taken:
+    """Take what was sent, as `read` finds it, in one transaction. What is wrong with it, or is refused for one of the
+    reasons that are `told` in words, is answered by the form `again`, with nothing lost.
+    """
+    given, bad_files = with_files(kind)
+    words: dict[Any, Any] = {TooManyForAddress: refusal_words(TooManyForAddress.code), **(told or {})}
+
+    def refuse(faults: Mapping[str, str], status: int = UNPROCESSABLE) -> NoReturn:
+        abort(make_response(again(typed(given, kind), faults), status))
+
+    if given.get("website"):  # no person sees this field
+        refuse({"": _("Please leave the hidden field empty.")})
+    try:
+        found = read(given)
+    except ValidationError as error:
+        refuse(in_words({**faults_by_field(error), **bad_files}))
+    if bad_files:
+        refuse(in_words(bad_files))
+    try:
+        with transaction() as db:
+            return take(db, found)
+    except Invalid as refusal:
+        refuse(in_words(refusal.fields))
+    except tuple(words) as refusal:
+        refuse({"": str(words[type(refusal)])}, refusal.status)
+
+
+def an_applicant(
+    kind: RegistrationType, schema: type[RegistrationSchema] = RegistrationSchema
+) -> Callable[[MultiDict[str, str]], Applicant]:
+    """Reads who registers from the form of a type, or as much of one as `schema` knows. Raises ValidationError."""
+    questions = for_public(kind.questions)
+    whole = registration_schema(questions, schema)()
+
+    def read(given: MultiDict[str, str]) -> Applicant:
+        sent = {"language": language(), **from_form(given, questions)}
+        return applicant_of(whole.load({name: sent[name] for name in sent if name in whole.fields}))
+
+    return read
+
+
+def typed(given: MultiDict[str, str], kind: RegistrationType) -> dict[str, Any]:
+    """What was typed, by the names of the controls: nothing is lost when something is wrong."""
+    values: dict[str, Any] = given.to_dict()
+    values.setdefault("name_script", "han" if given.get("native_full") else "latin")
+    for one in read_questions(kind.questions):
+        if has_several(one):
+            values[f"answers.{one.code}"] = given.getlist(f"answers.{one.code}")
+    return values
+
+
+def has_several(question: Question) -> bool:
+    return question.kind in (Kind.CHOICES, Kind.DIET)
+
+
+def in_words(faults: Mapping[str, str]) -> dict[str, str]:
+    """Faults by field, in the order in which the form shows the fields."""
+    order = list(field_labels())
+    known = sorted(faults, key=lambda name: order.index(name) if name in order else order.index("consent") - 0.5)
+    return {name: str(fault_words(faults[name])) for name in known}
+
+
+def suggested_organizations() -> ResponseReturnValue:
+    found = suggest_public_names(reading(), request.args.get("q", "")[:LINE])
+    return {"items": [{"label": pick(one, language()), "texts": in_all(one)} for one in found]}
+
+
+def in_all(texts: Mapping[str, str]) -> dict[str, str]:
+    """A name in each of our languages that it has, for a line of that language."""
+    return {code: texts[code] for code in LANGUAGES if texts.get(code)}
