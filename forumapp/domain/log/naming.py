@@ -101,7 +101,7 @@ KINDS: dict[str, Any] = {
         .join(Edition, Edition.id == EditionPlaces.edition_id),
     "edition_title": select(EditionTitle.id, *_PERSON, EditionTitle.person_id)
         .join(Person, Person.id == EditionTitle.person_id),
-    "bulk_run": select(BulkRun.id, BulkRun.action.label("word")),
+    "bulk_run": select(BulkRun.id, BulkRun.action.label("choice")),
     "import_run": select(ImportRun.id, ImportRun.filename.label("word")),
     "invitation": select(
         Invitation.id,

@@ -17,7 +17,7 @@ from forumapp.domain.accounts.models import Account, TokenEdition
 from forumapp.domain.accounts.reach import NOBODY, REACHED, about_reached, is_told, limited, people_of_edition
 from forumapp.domain.audit.models import AuditEvent, AuditValue
 from forumapp.domain.delegations.models import Delegation
-from forumapp.domain.forums.models import EditionHost
+from forumapp.domain.forums.models import Edition, EditionHost
 from forumapp.domain.log.reaching import was_theirs
 from forumapp.domain.people.models import Affiliation, EditionTitle, Kept, Merge, Person
 from forumapp.domain.people.queries import merged_into
@@ -123,8 +123,8 @@ def list_actors(db: DbSession, edition_id: int, *, within: Collection[int] | Non
 
 
 def _of_edition(edition_id: int, within: Collection[int] | None) -> list[ColumnElement[bool]]:
-    """Also what happened to people and organizations across editions, where they take part in this one, and to tokens
-    that act in it.
+    """Also what happened to people and organizations across editions, where they take part in this one, to tokens that
+    act in it, and to its series.
     """
     across = or_(*((AuditEvent.entity == entity) & _is_in(entity, ids) for entity, ids in _across(edition_id).items()))
     told = [or_(AuditEvent.edition_id == edition_id, AuditEvent.edition_id.is_(None) & across)]
@@ -144,6 +144,7 @@ def _across(edition_id: int) -> dict[str, Any]:
         "affiliation": select(Affiliation.id).where(Affiliation.person_id.in_(people)),
         "organization": organizations,
         "api_token": select(TokenEdition.token_id).where(TokenEdition.edition_id == edition_id),
+        "series": select(Edition.series_id).where(Edition.id == edition_id),
     }
 
 

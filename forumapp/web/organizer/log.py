@@ -52,7 +52,7 @@ PAGES: dict[str, tuple[str, str]] = {
     "delegation_member": ("delegation", ""),
     "edition": ("settings", ""),
     "edition_access": ("access_of", ""),
-    "edition_host": ("settings", ""),
+    "edition_host": ("host", "host_id"),
     "edition_places": ("edition_places", ""),
     "edition_title": ("person", ""),
     "bulk_run": ("bulk_run", "bulk_id"),
@@ -78,7 +78,9 @@ PAGES: dict[str, tuple[str, str]] = {
     "session": ("session", "session_id"),
     "session_item": ("item", "item_id"),
     "session_sign_up": ("session", ""),
+    "sponsor_level": ("level", "level_id"),
     "task": ("task", "task_id"),
+    "title_pair": ("title_pair", "pair_id"),
     "track": ("agenda", ""),
     "venue": ("venue", "venue_id"),
 }

@@ -15,17 +15,22 @@ from forumapp.core.masks import is_hidden
 from forumapp.core.text import SCRIPTS, pick
 from forumapp.core.times import zone_named
 from forumapp.domain.log import values
+from forumapp.domain.registration.filters import filters_in
+from forumapp.domain.registration.rows import ANSWER
 from forumapp.schemas.choices import Area, Layout, Purpose, Role, Scope
 from forumapp.web import labels
 from forumapp.web.choice_words import LABELS
 from forumapp.web.language import OWN_NAMES, language, locale_of
+from forumapp.web.organizer import import_words
+from forumapp.web.organizer.export_words import column_words
 from forumapp.web.organizer.log_words import SILENT, field_words, record_words
 from forumapp.web.organizer.questions_told import changed_parts
+from forumapp.web.organizer.registration_filters import in_words
 from forumapp.web.organizer.shown import answer_words, print_options
 from forumapp.web.words import day, in_language, listed, moment, region, t, time
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping
+    from collections.abc import Callable, Iterator, Mapping, Sequence
     from enum import StrEnum
 
     from forumapp.domain.log.naming import Named, Names
@@ -108,8 +113,8 @@ def _words(line: LogLine, field: str, value: Any, known: Knowing) -> Markup:
         return escape(_short(_answer(known.question(field.removeprefix(ANSWERS)), value)))
     if field in _BY_FIELD:
         return escape(_short(_BY_FIELD[field](value)))
-    if field == "delegations":
-        return escape(listed(known.delegation(code) for code in value))
+    if field in _BY_KNOWING:
+        return escape(_short(_BY_KNOWING[field](value, known)))
     held = values.held_in(line.entity, field)
     if held.sort == values.RECORD:
         return name_words(known.names.of(held.table, value, line), held.table)
@@ -198,10 +203,39 @@ def counted(counts: Mapping[str, int]) -> list[str]:
     return [words[table](counts[table]) for table in words if counts.get(table)]
 
 
+def _columns(names: Sequence[str], known: Knowing) -> str:
+    return listed(_column(name, known) for name in names)
+
+
+def _column(name: str, known: Knowing) -> str:
+    return column_words(name, known.question(name.removeprefix(ANSWER)) if name.startswith(ANSWER) else None)
+
+
+def _mapping(meant: Mapping[str, str], known: Knowing) -> str:
+    """Of an imported table's headings, those that mean something, and what."""
+    said = {heading: _meaning(field, known) for heading, field in meant.items() if field}
+    return listed(f"{heading}{_(': ')}{words}" for heading, words in said.items())
+
+
+def _meaning(field: str, known: Knowing) -> str:
+    return _column(field, known) if field.startswith(ANSWER) else import_words.field_words(field)
+
+
+def _filters(given: Mapping[str, Sequence[str]], _known: Knowing) -> str:
+    return listed(f"{chip.label}{_(': ')}{chip.value}" for chip in in_words(filters_in(given)))
+
+
 def _purged(counts: Mapping[str, int]) -> str:
     return listed(counted(counts))
 
 
+# What is told in words of the edition's own, too.
+_BY_KNOWING: dict[str, Callable[[Any, Knowing], str]] = {
+    "columns": _columns,
+    "delegations": lambda codes, known: listed(known.delegation(code) for code in codes),
+    "filters": _filters,
+    "mapping": _mapping,
+}
 # Fields whose values have words of their own, whatever record holds them.
 _BY_FIELD: dict[str, Callable[[Any], str]] = {
     "accepted": lambda parts: listed(map(labels.proof_part, parts)),

@@ -16,10 +16,10 @@ from forumapp.domain.accounts.models import Account, ApiToken
 from forumapp.domain.accounts.permissions import GRANTS, ROLES, Permission, Role, reach_of
 from forumapp.domain.agenda.models import Session
 from forumapp.domain.agenda.services import publish, remove_session, update_session
-from forumapp.domain.audit.services import Actor, Token, Via, change, erase_values
-from forumapp.domain.delegations.models import DelegationMember
+from forumapp.domain.audit.services import Actor, Token, Via, change, create, erase_values, record
+from forumapp.domain.delegations.models import BulkAction, BulkRun, DelegationMember
 from forumapp.domain.delegations.services import update_delegation
-from forumapp.domain.forums.models import EditionHost, Room, Venue
+from forumapp.domain.forums.models import Edition, EditionHost, Room, Series, Venue
 from forumapp.domain.forums.venues import create_room, remove_room, update_room
 from forumapp.domain.people.models import Person
 from forumapp.domain.people.services import update_person
@@ -223,6 +223,28 @@ def test_who_did_something_is_a_filter(house: House, owner: Browser) -> None:
     offered = re.findall(r'<option value="(\d+)">([^<]+)</option>', text)
     assert offered == [(str(house.owner_id), "Olga Owner")]
     assert [told for told in lines(owner, f"actor={house.owner_id}") if "Olga Owner" not in told] == []
+
+
+def test_what_lists_hold_is_told_in_words(house: House, owner: Browser) -> None:
+    told: dict[str, Any] = {"edition_id": house.edition_id, **owner_of(house)}
+    assert owner.get(f"{HOME}/registrations/export.csv?column=registered_at&column=latin_family").status_code == 200
+    with transaction() as session:
+        filters = {"status": ["confirmed"], "type": ["guest"], "missing": ["photo"]}
+        record(session, "changed", "mailing", 1, changes={"filters": ({}, filters)}, **told)
+        mapping = {"Nom": "latin_family", "Titre": "title.en", "X": ""}
+        record(session, "changed", "import_run", 1, changes={"mapping": ({}, mapping)}, **told)
+        run = BulkRun(edition_id=house.edition_id, action=BulkAction.LANGUAGE, value="en", via=Via.PAGE, total=1)
+        create(session, run, **owner_of(house))
+        kept = session.get_one(Series, session.get_one(Edition, house.edition_id).series_id)
+        change(session, kept, {"name": {"en": "A new name"}}, version=kept.version, **owner_of(house))
+
+    series, bulk, imported, mailing, *_, exported = lines(owner)
+    assert "Series A new name" in series
+    assert "Change of several registrations Set the language" in bulk
+    assert imported.endswith("after: Nom: Family name, Titre: Title (English)")
+    assert mailing.endswith("after: Status: Confirmed, Type: Guest, Missing: No photo")
+    assert "after: Registered on, Family name" in exported
+    assert "更改后： 状态：已确认、类别：嘉宾、缺失：" in lines(owner, "lang=zh-Hans")[3]
 
 
 def test_filters_survive_paging(house: House, owner: Browser) -> None:
