@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 READABLE = 4.5  # WCAG AA for text
+SEEN = 3.0  # WCAG AA for what is no text
 GROUND = "#f3f5f8"  # the darkest of the light grounds of our pages
 WHITE = "#ffffff"
 INKS = (WHITE, "#16191d", "#000000")
@@ -51,11 +52,12 @@ class Reading:
     on_it: float
     as_text: str
     in_it: float  # of the color itself, on the ground of our pages
+    on_paper: float  # of the color itself, on white
 
 
 def reading_of(color: str) -> Reading:
     ink = ink_on(color)
-    return Reading(color, ink, contrast(ink, color), readable(color), contrast(color, GROUND))
+    return Reading(color, ink, contrast(ink, color), readable(color), contrast(color, GROUND), contrast(color, WHITE))
 
 
 def _written(parts: tuple[int, int, int]) -> str:

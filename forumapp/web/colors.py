@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
-from forumapp.core.colors import INKS, READABLE, reading_of
+from forumapp.core.colors import INKS, READABLE, SEEN, reading_of
 from forumapp.web.fields import Fault, Field
 
 if TYPE_CHECKING:
@@ -35,9 +35,10 @@ _ON_IT: dict[str, Any] = dict(
 
 @dataclass(frozen=True, kw_only=True)
 class Color(Field):
-    """With `as_text`, words are written in it too."""
+    """With `as_text`, words are written in it too; with `as_band`, it is printed as a band on white paper."""
 
     as_text: bool = False
+    as_band: bool = False
     type: str = "color"
     control: ClassVar[str] = "color"
 
@@ -62,9 +63,16 @@ def color_reading(typed: str) -> Reading | None:
     return reading_of(color) if is_color(color) else None
 
 
-def color_words(it: Reading, as_text: bool) -> list[str]:
-    """What is done so that text stays readable, with contrasts as WCAG reckons them."""
+def color_words(it: Reading, as_text: bool, as_band: bool) -> list[str]:
+    """What is done so that text stays readable, and what of it is hardly seen, with contrasts as WCAG reckons them."""
     on_it = str(_ON_IT[it.ink]) % {"ratio": _ratio(it.on_it)}
+    if as_band and it.on_paper < SEEN:
+        faint = _(
+            "On white paper the band itself has only %(ratio)s to 1, so that it is hardly seen from afar. Choose a"
+            " darker color: 3 to 1 is enough.",
+            ratio=_ratio(it.on_paper),
+        )
+        return [on_it, faint]
     if not as_text:
         return [on_it]
     if it.in_it >= READABLE:

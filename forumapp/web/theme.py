@@ -6,7 +6,7 @@ import re
 
 from flask import Blueprint, Flask, Response, abort, make_response, url_for
 
-from forumapp.core.colors import channels, contrast, ink_on, readable
+from forumapp.core.colors import channels, ink_on, readable
 from forumapp.web.assets import FOREVER
 
 blueprint = Blueprint("theme", __name__)
@@ -16,7 +16,7 @@ _COLOR = re.compile(r"[0-9a-f]{6}")
 def set_up(app: Flask) -> None:
     app.register_blueprint(blueprint)
     app.jinja_env.globals["theme"] = address
-    app.jinja_env.filters.update(ink=ink_on, contrast_of_ink=lambda color: contrast(color, ink_on(color)))
+    app.jinja_env.filters.update(ink=ink_on)
 
 
 def address(color: str) -> str:

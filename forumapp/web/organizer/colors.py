@@ -10,7 +10,8 @@ from forumapp.web.organizer.guard import blueprint
 
 @blueprint.get("/colors/<color>")
 def color_told(color: str) -> str:
-    """The fragment for `color`, six digits without a mark before them; with `text`, words are written in it too."""
+    """The fragment for `color`, six digits without a mark before them; `text` and `band` say what it is used for."""
     if not is_color(f"#{color}".lower()):
         abort(404)
-    return render_template("organizer/colors/told.html", color=f"#{color}", as_text="text" in request.args)
+    used = {"as_text": "text" in request.args, "as_band": "band" in request.args}
+    return render_template("organizer/colors/told.html", color=f"#{color}", **used)

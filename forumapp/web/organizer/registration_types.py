@@ -73,6 +73,7 @@ FIELDS = (
         label=_l("Color of the band on the badge"),
         help=_l("The words on it are white or black, whichever reads better."),
         required=True,
+        as_band=True,
     ),
 )
 CODE = Field(name="code", label=_l("Code"), help=_l("Such as guest or press. Made from the name if left empty."))

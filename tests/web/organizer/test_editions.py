@@ -19,6 +19,10 @@ if TYPE_CHECKING:
 
     from tests.web.organizer.house import Browser, House
 
+FAINT = (
+    "On white paper the band itself has only 1.0 to 1, so that it is hardly seen from afar. Choose a darker color: 3 to 1"
+    " is enough."
+)
 DARKENED = "Text in this color would have only 1.6 to 1 on our pages; 4.5 to 1 is needed, so it is darkened to #856300."
 NEW = "/organizer/editions/new"
 FOUNDER = "founder@forum.example"
@@ -217,7 +221,8 @@ def test_the_list_costs_the_same_however_many_there_are(house: House, owner: Bro
             ],
             2,
         ),
-        ("7b7b7b", ["Text on this color is black, with a contrast of 4.9 to 1."], 1),
+        ("7b7b7b?band=1", ["Text on this color is black, with a contrast of 4.9 to 1."], 1),
+        ("fdfdfd?band=1", ["Text on this color is nearly black, with a contrast of 17.3 to 1.", FAINT], 1),
     ],
 )
 def test_beside_a_color_stands_how_it_reads(owner: Browser, address: str, words: list[str], samples: int) -> None:

@@ -47,7 +47,8 @@ def test_words_on_the_badge_are_of_the_color_that_reads_better(house: House, own
         for code in ("light", "dark")
     ]
     assert inks == [["#16191d"], ["#ffffff"]]
-    assert "Contrast of the words on it: 8.7 to 1" in owner.get(f"{TYPES}/dark").text
+    told = html.fromstring(owner.get(f"{TYPES}/light").text).xpath("//*[@data-color-told]/p")
+    assert [one.text_content()[:20] for one in told] == ["Text on this color i", "On white paper the b"]
 
 
 def test_a_code_that_means_another_page_is_refused(owner: Browser) -> None:
