@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from sqlalchemy import func, select, update
+from sqlalchemy import func, select, text, update
 
 from forumapp.core.errors import AlreadyExists, Invalid
 from forumapp.domain.accounts.api_tokens import create_token, find_token, revoke_token
@@ -20,6 +20,7 @@ from forumapp.domain.registration.decisions import confirm
 from forumapp.domain.registration.filters import EVERYONE, Filters
 from forumapp.domain.registration.holding import name_in_block
 from forumapp.domain.registration.models import PlaceBlock, Registration
+from forumapp.domain.registration.retyping import change_language
 from tests.domain.registering import HOUSE, NOW, applicant, make_edition, make_type, sign_up, tally
 from tests.domain.test_registration import officer
 
@@ -118,6 +119,27 @@ def test_whose_place_could_not_be_given_back_keeps_their_type(session: DbSession
     assert session.get_one(PlaceBlock, block.id, populate_existing=True).taken == 1
     session.expire_all()
     assert (over.type_id, over.over_capacity_by) == (guest.id, by.account_id)
+
+
+def test_a_fault_of_ours_is_told_and_keeps_no_other_from_being_done(
+    session: DbSession, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    edition_id = make_edition(session)
+    make_type(session, edition_id)
+    ids = [sign_up(session, edition_id, applicant(number)).registration_id for number in range(3)]
+
+    def faulty(db: DbSession, of: int, one_id: int, *rest: Any, **by: Any) -> Registration:
+        done = change_language(db, of, one_id, *rest, **by)
+        return done if one_id != ids[0] else db.execute(text("INSERT INTO series (id) VALUES (1)"))  # a broken rule
+
+    monkeypatch.setattr(bulk, "change_language", faulty)
+    run = bulk.ask(session, edition_id, BulkAction.LANGUAGE, EVERYONE, value="zh-Hans", **BY)
+
+    assert (finish(session, run.id), run.changed, run.status) == ({"failed": 1}, 2, "done")
+    assert states(session, Registration.language) == ["en", "zh-Hans", "zh-Hans"]
+    monkeypatch.undo()
+    again = bulk.ask(session, edition_id, BulkAction.LANGUAGE, Filters(language=("en",)), value="zh-Hans", **BY)
+    assert (finish(session, again.id), again.total, again.changed) == ({}, 1, 1)
 
 
 def test_a_token_is_told_of_and_what_it_asked_for_ends_with_it(session: DbSession) -> None:

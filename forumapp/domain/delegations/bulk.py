@@ -2,7 +2,8 @@
 
 Each batch is one transaction that notes what came of its rows, so that whoever is killed leaves no half and does
 nothing twice. Every row asks for permission, for the version that was seen, and writes the log, as it does on its own
-page; what stands against one row is noted with it and keeps no other from being done.
+page; what stands against one row is noted with it and keeps no other from being done, be it a refusal or a fault of
+ours.
 """
 
 from __future__ import annotations
@@ -12,8 +13,10 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import func, insert, literal, select, update
+from sqlalchemy.exc import OperationalError
 
 from forumapp.core.errors import AlreadyExists, Forbidden, Invalid, NotFound, Refusal
+from forumapp.core.logs import logger
 from forumapp.domain.accounts.access import require_all
 from forumapp.domain.accounts.api_tokens import find_token_by_id
 from forumapp.domain.accounts.permissions import Permission
@@ -37,7 +40,7 @@ if TYPE_CHECKING:
 
 WORKFLOW = "change-registrations"
 BATCH = 25
-CHANGED = "changed"
+CHANGED, FAILED = "changed", "failed"
 UNFINISHED = (BulkStatus.QUEUED, BulkStatus.RUNNING)
 NEEDS = {
     BulkAction.CONFIRM: Permission.DECIDE_REGISTRATIONS,
@@ -48,6 +51,8 @@ NEEDS = {
 }
 # Nobody is mailed about these, and no code dies of them.
 UNDOABLE = frozenset({BulkAction.TYPE, BulkAction.LANGUAGE})
+
+_log = logger("bulk")
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,13 +174,18 @@ def _begin(db: DbSession, run: BulkRun, seen: Select[Any], *, actor: Actor, now:
 
 
 def _do(db: DbSession, run: BulkRun, row: BulkRow, *, actor: Actor, now: datetime) -> str:
-    """One registration; what came of it."""
+    """One registration; what came of it. With the database away, the whole batch is tried again."""
     by: dict[str, Any] = {"version": row.seen, "actor": actor, "now": now}
     try:
         with db.begin_nested():
             done = _done(db, run, row, by)
     except Refusal as refusal:
         return refusal.code
+    except OperationalError:
+        raise
+    except Exception:  # noqa: BLE001 (whatever it is, the others are done all the same, and this one is told)
+        _log.exception("changing one of many registrations failed", run=run.id, registration=row.registration_id)
+        return FAILED
     row.left_at = done.version
     return CHANGED
 

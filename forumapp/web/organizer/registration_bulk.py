@@ -47,6 +47,7 @@ REASONS: dict[str, Any] = {
     "forbidden": _l("not yours to change"),
     "not-found": _l("no longer there, or not yours to see"),
     "archived": _l("the edition is archived"),
+    "failed": _l("something went wrong on our side; choose them again and repeat it"),
 }
 
 
