@@ -14,9 +14,9 @@ from forumapp.domain.accounts.rules import LONGEST_PASSWORD, password_fault
 _hasher = PasswordHasher()
 
 
-def new_hash(password: str) -> str:
-    """The hash of a new password. Raises Invalid when it is none to choose."""
-    fault = password_fault(password)
+def new_hash(password: str, email: str) -> str:
+    """The hash of a new password of the account with this address. Raises Invalid when it is none to choose."""
+    fault = password_fault(password, email)
     if fault:
         raise Invalid(fields={"password": fault})
     return _hasher.hash(password)

@@ -18,13 +18,13 @@ LONGEST_LIFE = timedelta(days=2 * 366)  # of a token that an owner makes
 LONGEST_PASSWORD = 1024  # hashing cost grows with length, so an outsider must not choose it freely
 
 
-def password_fault(password: str) -> str | None:
-    """The code of what is wrong with a new password, or None."""
+def password_fault(password: str, email: str = "") -> str | None:
+    """The code of what is wrong with a new password of the account with this address, or None."""
     if len(password) < SHORTEST_PASSWORD:
         return "too-short"
     if len(password) > LONGEST_PASSWORD:
         return "too-long"
-    if is_common(password) or len(set(folded(password))) == 1:
+    if is_common(password) or len(set(folded(password))) == 1 or folded(password) == folded(email):
         return "too-common"
     return None
 

@@ -39,7 +39,7 @@ def create_account(
     db: DbSession, *, email: str, name: str, password: str | None, actor: Actor, now: datetime, language: str = "en"
 ) -> Account:
     key = email_key(email)
-    password_hash = new_hash(password) if password is not None else None
+    password_hash = new_hash(password, key) if password is not None else None
     if db.scalar(select(Account.id).where(Account.email == key)):
         raise AlreadyExists(fields={"email": "taken"})
     account = Account(email=key, name=name, language=language, password_hash=password_hash)

@@ -97,10 +97,11 @@ def new_password(token: str) -> ResponseReturnValue:
 def do_new_password(token: str) -> ResponseReturnValue:
     """Nothing is hashed, which is deliberately slow, for a link that has ended."""
     account_id, link_number = read_link(PASSWORD, token)
-    if services.find_by_link(reading(), account_id, link_number) is None:
+    account = services.find_by_link(reading(), account_id, link_number)
+    if account is None:
         raise services.LinkEnded
     form = Form.sent(NEW, request.form)
-    chosen = hash_of(form)
+    chosen = hash_of(form, account.email)
     if chosen is None:
         return private(render_template("organizer/account/new_password.html", form=form), Invalid.status)
     with transaction() as db:
@@ -128,7 +129,7 @@ def do_invitation(token: str) -> ResponseReturnValue:
     if account is None:
         raise services.LinkEnded
     form = Form.sent(JOIN, request.form)
-    chosen = hash_of(form)
+    chosen = hash_of(form, account.email)
     if chosen is None:
         page = render_template("organizer/account/invitation.html", form=form, email=account.email)
         return private(page, Invalid.status)
@@ -145,7 +146,7 @@ def own_password() -> ResponseReturnValue:
     if request.method == "GET":
         return password_page(Form.empty(CHANGE))
     form = Form.sent(CHANGE, request.form)
-    chosen = hash_of(form) if is_owner(form) else None
+    chosen = hash_of(form, current_user.email) if is_owner(form) else None
     if chosen is None:
         return password_page(form), Invalid.status
     own: Any = {"revoke_tokens": form.values["revoke_tokens"], "keep": current_user.sign_in_id}
@@ -182,14 +183,14 @@ def read_link(purpose: str, token: str) -> tuple[int, int]:
     return int(values[0]), int(values[1])
 
 
-def hash_of(form: Form) -> str | None:
+def hash_of(form: Form, email: str) -> str | None:
     """The hash of the password that was typed twice; None when the form says what is wrong with it."""
     if "password" not in form.faults and form.raw["password"] != form.raw["again"]:
         form.faults.setdefault("again", "not-the-same")
     if form.faults:
         return None
     try:
-        return new_hash(form.values["password"])
+        return new_hash(form.values["password"], email)
     except Invalid as refusal:
         form.refuse(refusal)
         return None

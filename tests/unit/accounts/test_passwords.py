@@ -30,12 +30,13 @@ LINES_IN_LIST = 484
         ("你你你你你你你你你你你你", "too-common"),
         ("            ", "too-common"),
         ("aaaaaaaaaaaaaab", None),
+        ("Own.Address@forum.example", "too-common"),
         ("xy" * (LONGEST_PASSWORD // 2), None),
         ("x" * (LONGEST_PASSWORD + 1), "too-long"),
     ],
 )
 def test_what_is_wrong_with_a_new_password(password: str, fault: str | None) -> None:
-    assert password_fault(password) == fault
+    assert password_fault(password, "own.address@forum.example") == fault
 
 
 # Drawn from the whole list by place: near its head, its middle and its end, as they are written there.
