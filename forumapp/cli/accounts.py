@@ -105,6 +105,26 @@ def two_factor_off(email: str) -> None:
         two_factor.take_off(db, account.id, actor=COMMAND, now=clock.now())
 
 
+@user.command("close")
+@click.argument("email")
+def close(email: str) -> None:
+    """Close the account EMAIL, of someone who has left: it is signed out everywhere, and its tokens do nothing."""
+    open_or_close(email, active=False)
+
+
+@user.command("reopen")
+@click.argument("email")
+def reopen(email: str) -> None:
+    """Open the account EMAIL again, with the roles and the password that it had."""
+    open_or_close(email, active=True)
+
+
+def open_or_close(email: str, *, active: bool) -> None:
+    with transaction() as db:
+        account = services.get_account_by_email(db, email)
+        services.set_active(db, account, active=active, actor=COMMAND, now=clock.now())
+
+
 @click.group()
 def token() -> None:
     """API tokens."""

@@ -13,6 +13,7 @@ from click.testing import CliRunner
 from sqlalchemy import select
 
 from forumapp.cli.accounts import token, user
+from forumapp.core import clock
 from forumapp.core.db import db
 from forumapp.core.errors import Invalid, NotFound, Refusal
 from forumapp.core.paths import ROOT
@@ -21,7 +22,8 @@ from forumapp.domain.accounts.api_tokens import find_token
 from forumapp.domain.accounts.models import Account, ApiToken
 from forumapp.domain.accounts.queries import get_access
 from forumapp.domain.accounts.services import find_authentic
-from tests.seeds import NOW, seed, seed_delegation
+from forumapp.domain.accounts.sign_ins import find_identity, start
+from tests.seeds import BY, NOW, seed, seed_delegation
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -152,6 +154,25 @@ def test_a_token_is_printed_alone_and_may_do_all_that_its_account_may(run: Any) 
     assert found is not None
     row, granted = found
     assert (row.name, granted.scopes, granted.editions, row.expires_at) == ("Door", {"admin"}, None, None)
+
+
+def test_who_has_left_is_out_at_once_until_the_account_is_opened_again(run: Any, edition_id: int) -> None:
+    password = run("user", "add", EMAIL, "--role", "owner", "--edition", "ccbf-2023").stdout.strip()
+    secret = run("token", "create", EMAIL, "--name", "Door").stdout.strip()
+    account_id, now = accounts()[EMAIL], clock.now()
+    with transaction() as session:
+        browser = start(session, account_id, device="x", actor=BY["actor"], now=now)
+
+    def works() -> list[bool]:
+        known = find_authentic(reading(), email=EMAIL, password=password)
+        signed_in = find_identity(reading(), browser, now=clock.now())
+        return [one is not None for one in (known, find_token(reading(), secret, now=NOW), signed_in)]
+
+    assert works() == [True, True, True]
+    assert run("user", "close", EMAIL).output == ""
+    assert works() == [False, False, False]
+    run("user", "reopen", EMAIL)
+    assert works() == [True, True, False]
 
 
 def test_a_token_is_limited_to_scopes_editions_and_days(run: Any, edition_id: int) -> None:
