@@ -21,6 +21,10 @@ _UNSTORABLE = re.compile(r"[\x00\ud800-\udfff]")
 NOT_PLAIN = r"\x00-\x08\x0b\x0c\x0e-\x1f\x7f\u200b\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff"
 # A phone number as people write it, with the way to an extension: "+86 (10) 1234-5678 ext. 9", "010-12345678转9".
 PHONE_NUMBER = r"\+?[0-9(][0-9 ().\-/]*([,;]? ?([Ee][Xx][Tt]\.?|[xX#]|转|分机) ?[0-9]+)?"
+# A mail address as organizers keep it, which may be one that only their own server knows.
+MAIL = r"[^@\s]+@[^@\s]+"
+_PART = r"[^\s@.,;:，；：<>()（）\[\]\\\"“”]+"
+_MAIL_ON_THE_NET = re.compile(rf"{_PART}(\.{_PART})*@({_PART}\.)+[^\W\d_][^\s@.,;:]+")
 _WORD = re.compile(r"[A-Za-z]{2,}")
 # What leaves no trace on paper. The joiners \u200c and \u200d are right within names of some scripts, but are no name.
 BLANK = (
@@ -132,6 +136,11 @@ def chinese_number(number: int) -> str:
     if not tens:
         return _DIGITS[ones]
     return ("" if tens == 1 else _DIGITS[tens]) + "十" + (_DIGITS[ones] if ones else "")
+
+
+def is_mail_address(text: str) -> bool:
+    """Whether mail may be sent there: one address, alone, of a host with a domain."""
+    return _MAIL_ON_THE_NET.fullmatch(text) is not None
 
 
 def email_key(email: str) -> str:

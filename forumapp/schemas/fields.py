@@ -29,7 +29,7 @@ PLAIN = rf"^[^{NOT_PLAIN}]*$"
 WITH_WORDS = rf"^[^{NOT_PLAIN}]*[^{BLANK}][^{NOT_PLAIN}]*$"
 CODE = r"^[A-Za-z0-9][A-Za-z0-9-]{0,39}$"
 LANGUAGE = r"^[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8}){0,3}$"
-EMAIL = r"^[^@\s]+@[^@\s]+$"
+EMAIL = rf"^{text.MAIL}$"
 COLOR = r"^#[0-9a-f]{6}$"
 # Beyond these years an offset or a later deadline would leave what a datetime can hold.
 _DATE = r"(19|2[0-9])[0-9]{2}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])"

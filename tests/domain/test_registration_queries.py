@@ -68,7 +68,6 @@ def test_a_line_holds_what_a_list_shows(session: DbSession) -> None:
     )  # fmt: skip
     assert (line.status, line.short, line.type_code, line.color) == ("confirmed", placed.short, "guest", "#aabbcc")
     assert (line.title, line.organization) == ({"en": "Buyer"}, {"en": "Bay Trading"})
-    assert line == queries.find_by_code(session, edition_id, f" {placed.short[:4].lower()}-{placed.short[4:]} ")
     assert [line] == queries.registrations_page(session, edition_id).items
 
 
@@ -150,7 +149,6 @@ def test_lists_keep_to_their_edition_state_and_type(session: DbSession) -> None:
     assert ids(one, Filters(type=("media",))) == [third.registration_id]
     assert ids(other) == [elsewhere.registration_id]
     assert ids(one, number=2, size=2) == [first.registration_id]
-    assert queries.find_by_code(session, one, elsewhere.short) is None
     for reads in (queries.get_line, queries.get_registration):
         with pytest.raises(NotFound):
             reads(session, one, elsewhere.registration_id)
@@ -184,5 +182,4 @@ def test_a_revoked_code_finds_nobody_and_a_link_only_its_own(session: DbSession)
 
     services.cancel(session, edition_id, placed.registration_id, version=1, actor=HOUSE, now=NOW)
 
-    assert queries.find_by_code(session, edition_id, placed.short) is None
     assert queries.get_line(session, edition_id, placed.registration_id).short is None

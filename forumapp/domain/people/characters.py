@@ -1,10 +1,13 @@
-"""Traditional characters and the simplified ones that stand for them, to compare names and never to write them.
+"""Traditional characters and the simplified ones that stand for them, to compare names and tell of them, never to write
+them.
 
 A name in the one writing is not made into the other: which of them a person uses is theirs. Left out are characters
 outside the two common sets (Big5 and GB 2312). After the table of single characters of OpenCC (Apache License 2.0).
 """
 
 from __future__ import annotations
+
+from functools import cache
 
 # fmt: off
 _TRADITIONAL = (
@@ -108,3 +111,17 @@ _TABLE = str.maketrans(_TRADITIONAL, _SIMPLIFIED)
 def simplified(text: str) -> str:
     """`text` as it compares: 劉春 is 刘春."""
     return text if text.isascii() else text.translate(_TABLE)
+
+
+def is_traditional(character: str) -> bool:
+    """Whether the traditional script alone writes it so: 劉, and not 于 or 后, which both have."""
+    return ord(character) in _TABLE and not _is_simplified(character)
+
+
+@cache
+def _is_simplified(character: str) -> bool:
+    try:
+        character.encode("gb2312")
+    except UnicodeEncodeError:
+        return False
+    return True

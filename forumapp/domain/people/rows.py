@@ -14,6 +14,7 @@ from forumapp.core.tables import LOST
 from forumapp.core.text import (
     FORM_OF_ADDRESS,
     LINE,
+    MAIL,
     MAIL_ADDRESS,
     NAME,
     PARAGRAPHS,
@@ -33,7 +34,7 @@ if TYPE_CHECKING:
 
 ZH = "zh-Hans"
 UNDIVIDED = "latin-name-undivided"
-_MAIL = re.compile(r"[^@\s]+@[^@\s]+")
+_MAIL = re.compile(MAIL)
 _REGION = re.compile(r"[A-Z]{2}")
 _SEVERAL = re.compile(r"[;；\n]")
 _LANGUAGE = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8}){0,3}")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import ColumnElement, Select, and_, func, or_, select, true
+from sqlalchemy import ColumnElement, Select, and_, func, select, true
 from sqlalchemy.orm import joinedload
 
 from forumapp.core.errors import NotFound
@@ -147,14 +147,6 @@ def get_line(
     if row is None:
         raise NotFound(entity="registration")
     return _line(row)
-
-
-def find_by_code(db: DbSession, edition_id: int, code: str) -> RegistrationLine | None:
-    """By a live code: what a QR holds, or the short one as people type it."""
-    typed = "".join(code.split()).replace("-", "").upper()
-    query = _lines(edition_id).where(or_(TicketCode.code == typed, TicketCode.short == typed))
-    row = db.execute(query).one_or_none()
-    return _line(row) if row else None
 
 
 def find_live_code(db: DbSession, registration_id: int) -> str | None:

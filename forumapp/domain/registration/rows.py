@@ -9,11 +9,11 @@ from __future__ import annotations
 import re
 import unicodedata
 from dataclasses import dataclass, replace
-from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from forumapp.core.tables import LOST
-from forumapp.core.text import LINE, fold, has_han, is_plain
+from forumapp.core.text import LINE, fold, has_han, is_mail_address, is_plain
+from forumapp.domain.people.characters import is_traditional
 from forumapp.domain.people.rows import (
     PERSON_FIELDS,
     PERSON_HEADINGS,
@@ -67,8 +67,6 @@ REGISTRATION_HEADINGS: dict[str, tuple[str, ...]] = {
 _NAMES = ("latin", "latin_family", "latin_given", "native", "native_family", "native_given")
 _LINES = (*_NAMES, "title.en", f"title.{ZH}", "organization.en", f"organization.{ZH}")
 _FORMULA = re.compile(r"[=+\-@]")
-_PART = r"[^\s@.,;:，；：<>()（）\[\]\\\"“”]+"
-_MAIL = re.compile(rf"{_PART}(\.{_PART})*@({_PART}\.)+[^\W\d_][^\s@.,;:]+")
 _NEEDS_LATIN = {*PLACED, RegistrationStatus.WAITLISTED}
 
 
@@ -171,7 +169,7 @@ class _Reader:
         """With Chinese names, titles and organizations where Chinese ones stand."""
         faulty = {one.heading for one in person.faults}
         self._look_at_lines()
-        if self.said.get("email") and not _MAIL.fullmatch(self.said["email"]):
+        if self.said.get("email") and not is_mail_address(self.said["email"]):
             self._wrong("email", "not-an-address")
         values = self._by_script(person.values)
         self.faults = [one for one in self.faults if one.heading not in faulty]
@@ -188,7 +186,7 @@ class _Reader:
                 self._wrong(meant, "formula")
             elif _FORMULA.match(cell):
                 self.notices.append(fault_at(self.mapping, meant, "formula"))
-            elif meant in _NAMES and not traditional and any(map(_is_traditional, cell)):
+            elif meant in _NAMES and not traditional and any(map(is_traditional, cell)):
                 traditional = True
                 self.notices.append(fault_at(self.mapping, meant, "traditional"))
 
@@ -282,20 +280,3 @@ def _in_its_language(texts: Mapping[str, str]) -> dict[str, str]:
 
 def _has_latin(text: str) -> bool:
     return any(character.isalpha() and unicodedata.name(character, "").startswith("LATIN") for character in text)
-
-
-@lru_cache(maxsize=10_000)
-def _is_traditional(character: str) -> bool:
-    """Whether it is of the traditional script alone: among the frequent characters of Big5, and not in GB 2312."""
-    try:
-        return not _encodes(character, "gb2312") and character.encode("big5")[0] < 0xC9  # noqa: PLR2004 (where Big5 begins its rare ones)
-    except UnicodeEncodeError:
-        return False
-
-
-def _encodes(character: str, encoding: str) -> bool:
-    try:
-        character.encode(encoding)
-    except UnicodeEncodeError:
-        return False
-    return True
