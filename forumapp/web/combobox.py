@@ -88,7 +88,7 @@ class Combobox(Field):
         if len(same) == 1:
             return same[0]
         if meant:
-            raise Fault("which-one")
+            raise Fault("which-one" if len(meant) > 1 else "is-it-this")
         raise Fault("new-or-mistyped" if self.adds else "nothing-found")
 
     def choices(self, raw: Mapping[str, Any]) -> Sequence[Option]:

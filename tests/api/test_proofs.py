@@ -63,6 +63,18 @@ def decide(api: Api, proof: int, correction: int, body: dict[str, Any], tag: str
     return api.patch(path, body, If_Match=tag or api.get(path).headers["ETag"])
 
 
+def test_an_office_is_named_by_its_organization(api: Api) -> None:
+    port = api.post("/organizations", {"legal": {"en": "Harbor"}}).json["id"]
+    with transaction() as db:
+        row = people.create_person(db, {"latin_family": "Reed"}, **BY)
+        people.set_edition_title(db, edition_id_of(db), row.id, title={"en": "Chair"}, organization_id=port, **BY)
+
+    made = api.post(PROOFS, {"organization_id": port}).json
+
+    assert (made["name"], made["people"], made["delegation_id"]) == ({"en": "Harbor"}, 1, None)
+    assert api.post(PROOFS, {"organization_id": 999_999}).json["errors"] == {"organization_id": ["unknown"]}
+
+
 def test_it_works(api: Api) -> None:
     made = make(api, "Chen", "Baker")
     assert made | {"tag": "", "id": 0} == {

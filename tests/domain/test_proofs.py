@@ -34,7 +34,7 @@ from forumapp.domain.proofs.rules import EntryState, ProofState
 from forumapp.domain.registration.decisions import mark_vip
 from forumapp.domain.registration.models import Registration, RegistrationStatus
 from forumapp.domain.registration.rules import Source
-from forumapp.domain.registration.services import enter
+from forumapp.domain.registration.services import cancel, enter
 from tests.domain.conftest import BY, NOW, Forum
 from tests.domain.registering import make_type
 from tests.web.organizer.house import Span, wall
@@ -61,6 +61,7 @@ class Set:
     people: list[int]
     organization_id: int
     proof_id: int
+    type_id: int
 
     @property
     def proof(self) -> queries.ProofLine:
@@ -115,7 +116,7 @@ def make_set(db: DbSession, forum: Forum, count: int = 3, code: str = "js") -> S
     rows = [add_person(db, forum, kind.id, f"Wang{n}", f"王{n}", organization.id) for n in range(count)]
     members = [add_member(db, delegation, row.id, **BY).id for row in rows]
     proof = services.create_proof(db, of, {"delegation_id": delegation.id, "email": "Office@JS.example"}, **BY)
-    return Set(db, of, delegation.id, members, [row.person_id for row in rows], organization.id, proof.id)
+    return Set(db, of, delegation.id, members, [row.person_id for row in rows], organization.id, proof.id, kind.id)
 
 
 def forum_guest(js: Set, forum: Forum) -> int:
@@ -189,6 +190,32 @@ def test_an_office_has_those_who_are_picked(js: Set) -> None:
     assert refusal.value.fields == {"people": "unknown"}
     with pytest.raises(Invalid):
         services.create_proof(js.db, js.edition_id, {"name": {}}, **BY)
+
+
+def test_an_office_has_those_who_are_printed_under_its_organization(js: Set, forum: Forum) -> None:
+    db, port = js.db, people.create_organization(js.db, {"legal": {"en": "Port"}, "short": {"zh-Hans": "港"}}, **BY)
+    first, second, gone = (
+        add_person(db, forum, js.type_id, family, "", port.id) for family in ("Zhou", "Adams", "Baker")
+    )
+    cancel(db, js.edition_id, gone.id, version=gone.version, **BY)
+    # Whoever is printed under another one first is not theirs, and whoever has a title alone is.
+    people.add_edition_title(db, js.edition_id, js.people[0], {"title": TITLE, "organization_id": port.id}, **BY)
+    host = people.create_person(db, {"latin_family": "Cole"}, **BY)
+    people.set_edition_title(db, js.edition_id, host.id, title=TITLE, organization_id=port.id, **BY)
+
+    values = {"organization_id": port.id, "name": {"en": " "}}
+    proof = services.create_proof(db, js.edition_id, values, [second.person_id, js.people[1]], **BY)
+
+    stand = [one.person_id for one in queries.get_proof(db, js.edition_id, proof.id).entries]
+    assert stand == [second.person_id, js.people[1], host.id, first.person_id]
+    assert proof.name == {"en": "Port", "zh-Hans": "港"}
+    for wrong in (
+        {"organization_id": port.id},  # has one
+        {"organization_id": port.id, "delegation_id": js.delegation_id},
+        {"organization_id": 999_999},
+    ):
+        with pytest.raises((services.HasProof, Invalid)):
+            services.create_proof(db, js.edition_id, wrong, **BY)
 
 
 def test_who_leaves_the_delegation_is_off_its_proof_and_who_joins_is_offered(js: Set, forum: Forum) -> None:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import select
 
-from forumapp.core.errors import AlreadyExists, Invalid, Refusal
+from forumapp.core.errors import AlreadyExists, Invalid, NotFound, Refusal
 from forumapp.core.text import email_key, fold, is_visible
 from forumapp.domain.accounts.access import require, require_row
 from forumapp.domain.accounts.editing import change_in, create_in, find_in, get_in, remove_in
@@ -18,10 +18,12 @@ from forumapp.domain.audit.removals import values_of
 from forumapp.domain.audit.services import create
 from forumapp.domain.delegations.models import Delegation
 from forumapp.domain.forums.queries import get_edition_by_id
-from forumapp.domain.people.models import Person
+from forumapp.domain.people.models import Organization, Person
+from forumapp.domain.people.queries import get_organization, organization_name
 from forumapp.domain.people.services import name_of
 from forumapp.domain.proofs import letters
 from forumapp.domain.proofs.models import NameProof, ProofCorrection, ProofEntry
+from forumapp.domain.proofs.offices import people_of_office
 from forumapp.domain.proofs.queries import active_members, lines_of, lock_proof
 
 if TYPE_CHECKING:
@@ -55,17 +57,22 @@ def create_proof(
     actor: Actor,
     now: datetime,
 ) -> NameProof:
-    """`values`: name, delegation_id, email, language. A delegation's proof bears its name unless another one is given,
-    and holds its members in the order in which they are printed; an office's holds `people`, in the given order.
+    """`values`: name, delegation_id or organization_id, email, language. A delegation's proof bears its name unless
+    another one is given, and holds its members in the order in which they are printed; an office's holds `people`, in
+    the given order, and after them those of the organization, whose name it bears likewise.
     """
     access = require(db, edition_id, EDIT, actor=actor)
     values = _with_email_key(values)
     delegation = _delegation(db, edition_id, values.get("delegation_id"))
     if delegation is None and access.reach(EDIT) is not Reach.ALL:
         raise Invalid(fields={"delegation_id": "required"})
+    organization = _organization(db, values.pop("organization_id", None), delegation)
     if delegation is not None:
         require_row(db, edition_id, EDIT, "delegation", delegation.id, actor=actor)
-        values |= {} if any(map(is_visible, (values.get("name") or {}).values())) else {"name": dict(delegation.name)}
+        values["name"] = _name_or(values, delegation.name)
+    if organization is not None:
+        values["name"] = _name_or(values, organization_name(organization.short, organization.legal, None))
+        people = [*people, *people_of_office(db, edition_id, organization.id)]
     _refuse_nameless(values["name"])
     _refuse_second(db, edition_id, delegation, values["name"])
     row = NameProof(edition_id=edition_id, **values)
@@ -205,6 +212,22 @@ def _delegation(db: DbSession, edition_id: int, delegation_id: int | None) -> De
     if row is None:
         raise Invalid(fields={"delegation_id": "unknown"})
     return row
+
+
+def _organization(db: DbSession, organization_id: int | None, delegation: Delegation | None) -> Organization | None:
+    if organization_id is None:
+        return None
+    if delegation is not None:
+        raise Invalid(fields={"organization_id": "delegation-or-office"})
+    try:
+        return get_organization(db, organization_id)
+    except NotFound as refusal:
+        raise Invalid(fields={"organization_id": "unknown"}) from refusal
+
+
+def _name_or(values: Mapping[str, Any], own: Mapping[str, str]) -> dict[str, str]:
+    given: dict[str, str] = values.get("name") or {}
+    return given if any(map(is_visible, given.values())) else dict(own)
 
 
 def _add(db: DbSession, proof: NameProof, people: Iterable[int], *, actor: Actor, now: datetime) -> list[ProofEntry]:

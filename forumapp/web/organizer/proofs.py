@@ -36,6 +36,7 @@ from forumapp.web.organizer.identity import actor
 from forumapp.web.organizer.log import past
 from forumapp.web.organizer.removed import removed
 from forumapp.web.organizer.shown import full_name
+from forumapp.web.organizer.suggestions import organization_box
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -69,13 +70,18 @@ DELEGATION = Pick(
     name="delegation_id",
     label=_l("Delegation"),
     offer=lambda: [(str(one.id), pick(one.name, language())) for one in delegations()],
-    empty=_l("None: an office whose people you pick"),
+    empty=_l("None: it is an office's"),
+)
+OFFICE = organization_box(
+    "organization_id",
+    _l("Office of an organization"),
+    help=_l("Those who are printed under it are put on the proof. Others can be added; without one you pick them all."),
 )
 FIELDS: tuple[Field, ...] = (
     Texts(
         name="name",
         label=_l("Whose proof it is"),
-        help=_l("The office as it should read itself, such as Office of the Governor. A delegation's has its name."),
+        help=_l("As it should read itself. Left empty, it is the name of the delegation or the organization."),
     ),
     Email(
         name="email",
@@ -124,7 +130,7 @@ def names_not_approved() -> str:
 @blueprint.route("/<edition>/name-proofs/new", methods=["GET", "POST"])
 @needs(SEE, to_change=EDIT)
 def new_name_proof() -> ResponseReturnValue:
-    fields = (DELEGATION, *FIELDS)
+    fields = (DELEGATION, *((OFFICE,) if within(EDIT) is None else ()), *FIELDS)
     if request.method == "GET":
         form = Form.empty(fields, language=edition().languages[0])
         return render_template("organizer/proofs/form.html", section=SECTION, form=form, row=None)
@@ -142,7 +148,7 @@ def new_name_proof() -> ResponseReturnValue:
     if not saved(form, create):
         return render_template("organizer/proofs/form.html", section=SECTION, form=form, row=None, there=there), 422
     flash(_("The name proof has been made. Check who stands on it, then send it."), "ok")
-    page = "name_proof" if made[0].delegation_id else "name_proof_people"
+    page = "name_proof" if made[0].delegation_id or form.values.get("organization_id") else "name_proof_people"
     return redirect(url_for(f"organizer.{page}", proof_id=made[0].id))
 
 

@@ -80,6 +80,15 @@ def decide(owner: Browser, proof_id: int, correction_id: int, what: str, values:
     return owner.send(page, {"version": "1", **values}, to=f"{page}/{what}")
 
 
+def test_an_office_is_made_of_an_organization_by_its_name_without_a_script(house: House, owner: Browser) -> None:
+    made = owner.send(f"{PROOFS}/new", {"organization_id.text": "Port of Oakland", "language": "en"})
+
+    page = owner.get(made.location).text
+    assert ("<h1>Port of Oakland</h1>" in page, "Liu Chun" in page) == (True, True)
+    again = owner.send(f"{PROOFS}/new", {"organization_id.text": "port of oakland", "language": "en"})
+    assert (again.status_code, f'href="{made.location}"' in again.text) == (422, True)
+
+
 @pytest.mark.usefixtures("open_forum")
 def test_it_works(house: House, owner: Browser) -> None:
     proof_id = make(house, "Chen")
