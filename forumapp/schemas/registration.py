@@ -257,10 +257,10 @@ class PlusOneSchema(RegistrationSchema):
 
 
 class OwnChangesSchema(RegistrationSchema):
-    """What a registrant changes later: their name, and answers that the service holds against those that stand."""
+    """What a registrant changes later: name, office, and answers that the service holds against those that stand."""
 
     class Meta:
-        fields = ("latin_family", "latin_given", "name_order", "native_full", "answers")
+        fields = ("latin_family", "latin_given", "name_order", "native_full", "organization", "title", "answers")
 
     @ma.validates_schema
     def _whole(self, values: dict[str, Any], **_: Any) -> None:

@@ -1,18 +1,20 @@
-"""What a mail carries besides its words: the ticket, and the forum's days for a calendar."""
+"""What a mail carries besides its words: the ticket, and for a calendar the forum's days and the chosen sessions."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from forumapp.core.logs import logger
 from forumapp.core.text import pick
 from forumapp.core.transactions import reading
-from forumapp.domain.forums.ics import MEDIA_TYPE, calendar_file, days_of
+from forumapp.domain.forums.ics import MEDIA_TYPE, calendar_file, days_of, filled_event, host_of, new_event
 from forumapp.domain.forums.queries import get_edition_by_id
 from forumapp.domain.mail.render import Attachment
 from forumapp.domain.mail.wording import MailKind
 from forumapp.domain.printing.queries import edition_head, ticket_values
 from forumapp.domain.printing.rules import Options
+from forumapp.domain.printing.ticketing import ticket_sessions
+from forumapp.domain.registration.session_choice import chosen_sessions
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -36,11 +38,22 @@ def attached_to(message: Due, base_url: str, *, now: datetime) -> tuple[Attachme
         if values is None:
             return ()
         edition = get_edition_by_id(db, message.edition_id)
-        event = days_of(edition, f"{base_url}/{edition.slug}", message.language)
-        days = calendar_file(pick(edition.name, message.language), [event])
+        days = _calendar(edition, message.about_id, base_url, message.language)
         return (*_ticket(edition, values, now=now), Attachment(f"{edition.slug}.ics", MEDIA_TYPE, days))
     finally:
         db.rollback()
+
+
+def _calendar(edition: Edition, registration_id: int, base_url: str, language: str) -> bytes:
+    """With the events of the site's own calendars, so that none stands there twice."""
+    home = f"{base_url}/{edition.slug}"
+    events = [days_of(edition, home, language)]
+    for one in chosen_sessions(reading(), edition.id, registration_id):
+        event = new_event(f"{one.code}@{edition.slug}.{host_of(home)}", one.published_at, one.version)
+        location = pick(one.room, language) if one.room else ""
+        said: Any = {"summary": pick(one.title, language), "location": location, "url": f"{home}/agenda#{one.code}"}
+        events.append(filled_event(event, one.starts, one.ends, is_cancelled=one.is_cancelled, **said))
+    return calendar_file(pick(edition.name, language), events)
 
 
 def _ticket(edition: Edition, values: BadgeValues, *, now: datetime) -> tuple[Attachment, ...]:
@@ -48,7 +61,8 @@ def _ticket(edition: Edition, values: BadgeValues, *, now: datetime) -> tuple[At
     from forumapp.domain.printing.tickets import render_ticket
 
     try:
-        paper = render_ticket(values, edition_head(reading(), edition, Options()), at=now)
+        sessions = ticket_sessions(reading(), edition.id, values.registration_id)
+        paper = render_ticket(values, edition_head(reading(), edition, Options()), sessions, at=now)
     except Exception:  # noqa: BLE001 (the mail has the link to the ticket, and is not kept back for the paper)
         _log.exception("a ticket was not made for a mail", edition=edition.id)
         return ()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any
 
@@ -14,14 +15,20 @@ from forumapp.core.transactions import transaction
 from forumapp.domain.audit.models import AuditEvent
 from forumapp.domain.forums.models import Edition
 from forumapp.domain.mail.models import Message
-from forumapp.domain.people.models import Person
+from forumapp.domain.people.models import EditionTitle, Person
+from forumapp.domain.people.offices import office_of
+from forumapp.domain.people.services import create_organization, set_edition_title
 from forumapp.domain.printing.outdated import outdated_badges
 from forumapp.domain.printing.queries import badge_values
 from forumapp.domain.printing.rules import Options
 from forumapp.domain.printing.services import snapshot
+from forumapp.domain.proofs.answering import approve
+from forumapp.domain.proofs.queries import get_proof
+from forumapp.domain.proofs.services import create_proof
 from forumapp.domain.registration.files import file_ids
 from forumapp.domain.registration.models import AnswerFile, Registration, RegistrationType
 from tests.pictures import document
+from tests.web.conftest import BY
 from tests.web.forms import send
 from tests.web.test_registration import GIVEN, own_page, sign_up
 
@@ -52,6 +59,7 @@ def save(client: FlaskClient, own: str, **changes: Any) -> TestResponse:
     with transaction() as db:
         row = db.scalars(select(Registration).order_by(Registration.id)).first()
         seen = {"version": row.version, "person_version": db.get_one(Person, row.person_id).version}
+        seen["title_version"] = office_of(db, row.edition_id, row.person_id).version
     given = {name: value for name, value in {**STANDING, **seen, **changes}.items() if value is not None}
     return send(client, f"{own}/change", given, to=f"{own}/change", follow_redirects=True)
 
@@ -81,6 +89,43 @@ def test_a_name_put_right_shows_at_once_and_marks_the_badge_that_is_printed(
         ["latin_given", "native_full"],
     )
     assert letters(session) == ["registration-confirmed", "registration-changed"]
+
+
+def test_an_office_put_right_is_printed_logged_and_mailed_and_flags_its_proof(
+    client: FlaskClient, own: str, forum: Forum, session: DbSession
+) -> None:
+    def shown() -> tuple[Any, ...]:
+        (badge,) = badge_values(session, forum.edition_id, Options())
+        return badge.title, badge.organization, get_proof(session, forum.edition_id, proof_id).entries[0].state
+
+    with transaction() as db:
+        person_id = db.scalars(select(Registration.person_id)).one()
+        by: Any = {**BY, "now": clock.now()}
+        bay = create_organization(db, {"legal": {"en": "Bay Trade", "zh-Hans": "湾区贸易"}}, **by)
+        office = {"title": {"en": "Buyer"}, "organization_id": bay.id, "organization_name": {}}
+        set_edition_title(db, forum.edition_id, person_id, **office, **by)
+        proof_id = create_proof(db, forum.edition_id, {"name": {"en": "Office"}}, [person_id], **by).id
+        line = get_proof(db, forum.edition_id, proof_id).entries[0]
+        approve(db, proof_id, 1, {line.id: line.shown.fingerprint}, by="Ms. Wu", **by)
+    both = {"organization.en": "Bay Trade", "organization.zh-Hans": "湾区贸易"}
+
+    assert 'value="Bay Trade"' in client.get(f"{own}/change").text
+    save(client, own, **both, **{"title.zh-Hans": "采购经理"})
+    title, organization, state = shown()
+    assert (title, organization["en"], state) == ({"en": "Buyer", "zh-Hans": "采购经理"}, "Bay Trade", "changed")
+    assert session.scalars(select(EditionTitle.organization_id)).one() == bay.id  # it is still the one that is meant
+
+    save(client, own, **{**both, "organization.en": "Harbor Trade"})
+    session.expire_all()
+    assert shown()[:2] == ({"en": "Buyer"}, {"en": "Harbor Trade", "zh-Hans": "湾区贸易"})
+    event = session.scalars(select(AuditEvent).order_by(AuditEvent.id.desc())).first()
+    assert (event.entity, event.via, event.actor_id) == ("edition_title", "page", None)
+    assert letters(session) == ["registration-confirmed", "registration-changed", "registration-changed"]
+
+    late = save(client, own, title_version=1, **{"title.en": "Head"})
+    assert (late.status_code, session.scalars(select(EditionTitle.title)).one()) == (412, {"en": "Buyer"})
+    save(client, own, **dict.fromkeys(("title.en", "organization.zh-Hans")))
+    assert session.scalars(select(EditionTitle)).all() == []
 
 
 def test_what_is_sent_as_it_stands_changes_nothing_and_mails_nobody(
@@ -150,12 +195,13 @@ def test_a_place_that_is_ones_own_keeps_its_name(client: FlaskClient, own: str, 
     with transaction() as db:
         db.execute(update(RegistrationType).values(is_transferable=False))
 
-    answer = save(client, own, latin_given="Xiaomin", **{"answers.first": "yes"})
+    answer = save(client, own, latin_given="Xiaomin", **{"answers.first": "yes", "title.en": "Head"})
 
     assert answer.status_code == 200
+    assert session.scalars(select(EditionTitle.title)).one() == {"en": "Buyer"}
     assert session.scalars(select(Person).where(Person.native_full == "王小明")).one().latin_given == "Xiaoming"
     assert session.scalars(select(Registration)).one().answers["values"]["first"] is True
-    assert "latin_family" not in client.get(f"{own}/change").text
+    assert not {"latin_family", "title_version"} & set(re.findall(r'name="(\w+)"', client.get(f"{own}/change").text))
 
 
 def test_whoever_was_slower_looks_again(client: FlaskClient, own: str, session: DbSession) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+from dataclasses import fields
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
@@ -13,6 +15,9 @@ from forumapp.core import clock
 from forumapp.core.transactions import transaction
 from forumapp.domain.agenda.models import Session
 from forumapp.domain.forums.models import Edition
+from forumapp.domain.mail.models import Message
+from forumapp.domain.mail.outbox import Due
+from forumapp.worker.attaching import attached_to
 from tests.web.forms import send
 from tests.web.test_registration import own_page, sign_up
 
@@ -41,14 +46,19 @@ def choose(client: FlaskClient, own: str, *ids: int, seen: tuple[int, ...] = ())
     return send(client, page, values, to=page, follow_redirects=True)
 
 
-def test_what_is_chosen_stands_on_the_page_in_the_calendar_and_in_ones_data(
-    client: FlaskClient, own: str, session: DbSession
+def test_what_is_chosen_stands_on_the_ticket_in_the_calendars_and_in_ones_data(
+    app: Flask, client: FlaskClient, own: str, session: DbSession
 ) -> None:
     opening, tea = session.scalars(select(Session.id).order_by(Session.start_utc))
 
     offered = client.get(f"{own}/sessions").text
     answer = choose(client, own, opening, tea)
     events = Calendar.from_ical(client.get(f"{own}/calendar.ics").data).events
+    with transaction() as db:
+        letters = db.scalars(select(Message).where(Message.template == "registration-confirmed")).one()
+        due = Due(**{one.name: getattr(letters, one.name, None) for one in fields(Due)})
+    with app.app_context():
+        papers = [one.content for one in attached_to(due, "http://127.0.0.1:8000", now=clock.now())]
 
     assert offered.count("1 place left") == 2
     assert ("Your sessions are saved." in answer.text, "Mon 22 May 2023 09:00" in answer.text) == (True, True)
@@ -58,6 +68,12 @@ def test_what_is_chosen_stands_on_the_page_in_the_calendar_and_in_ones_data(
         "tea@forum-2023.127.0.0.1",
     ]
     assert events[1]["dtstart"].params["TZID"] == "America/Los_Angeles"
+    assert [(one["uid"], one["dtstart"]) for one in Calendar.from_ical(papers[1]).events] == [
+        (one["uid"], one["dtstart"]) for one in events
+    ]
+    for paper in (client.get(f"{own}/ticket.pdf").data, papers[0]):
+        told = subprocess.run(["pdftotext", "-layout", "-", "-"], input=paper, capture_output=True, check=True).stdout
+        assert ("您选择的场次" in told.decode(), "09:00–10:00" in told.decode(), "Tea" in told.decode()) == (True,) * 3
     assert [one["title"]["en"] for one in client.get(f"{own}/data.json").json["sessions"]] == ["Opening", "Tea"]
 
 

@@ -46,6 +46,29 @@ def days_of(edition: Edition, address: str, language: str) -> Any:
     return event
 
 
+def filled_event(
+    event: Any,
+    starts: datetime,
+    ends: datetime,
+    *,
+    summary: str,
+    description: str = "",
+    url: str,
+    location: str = "",
+    is_cancelled: bool = False,
+) -> Any:
+    """One that is cancelled stays, marked so, or calendars would keep it as it was."""
+    event.add("dtstart", starts)
+    event.add("dtend", ends)
+    event.add("summary", summary)
+    event.add("description", description)
+    event.add("url", url)
+    if location:
+        event.add("location", location)
+    event.add("status", "CANCELLED" if is_cancelled else "CONFIRMED")
+    return event
+
+
 def new_event(uid: str, stamp: datetime, version: int) -> Any:
     from icalendar import Event
 

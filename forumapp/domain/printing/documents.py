@@ -96,6 +96,16 @@ class BadgeValues:
 
 
 @dataclass(frozen=True, slots=True)
+class TicketSession:
+    """A session with limited places that the ticket's holder has chosen; its times are wall times of the forum."""
+
+    title: Texts
+    room: Texts
+    starts: datetime
+    ends: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class PersonValues:
     """A person as books show them, with the office in which they attend; those who speak with what is told of them."""
 

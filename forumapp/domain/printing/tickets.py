@@ -14,21 +14,30 @@ from forumapp.domain.printing.badges import font_folder
 from forumapp.domain.printing.typeset import Typesetter
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from datetime import datetime
     from pathlib import Path
 
-    from forumapp.domain.printing.documents import BadgeValues, EditionHead
+    from forumapp.domain.printing.documents import BadgeValues, EditionHead, TicketSession
 
 SIZES = {"A4": "105mm 148mm", "Letter": "4in 6in"}
 
 
-def render_ticket(values: BadgeValues, head: EditionHead, *, at: datetime, folder: Path | None = None) -> bytes:
+def render_ticket(
+    values: BadgeValues,
+    head: EditionHead,
+    sessions: Sequence[TicketSession] = (),
+    *,
+    at: datetime,
+    folder: Path | None = None,
+) -> bytes:
     """The ticket as a PDF, `at` an aware moment that it says it was made."""
     band = layout.fill(values.type_color)
     html = templates.page(
         "ticket.html",
         values=values,
         head=head,
+        sessions=sessions,
         languages=head.languages,
         title=pick(head.name, head.languages[0]),
         made=at.astimezone(ZoneInfo(head.zone)),

@@ -12,6 +12,7 @@ from forumapp.domain.forums.models import Edition
 from forumapp.domain.forums.task_queries import today_at
 from forumapp.domain.people.frozen import release
 from forumapp.domain.people.models import Person
+from forumapp.domain.people.offices import Office, say_office
 from forumapp.domain.people.rules import is_correction
 from forumapp.domain.people.services import name_of, rename
 from forumapp.domain.registration.decisions import answer_anew, of_link
@@ -37,13 +38,15 @@ def change_own(
     names: Mapping[str, str],
     answers: Mapping[str, Any],
     *,
+    office: Office | None = None,
     version: int,
     person_version: int,
     actor: Actor,
     now: datetime,
 ) -> bool:
-    """Answer the type's questions anew and correct one's name; who has changed anything is mailed the ticket as it is
-    now. Whether anything was changed. Raises Invalid by field, and NotTransferable for another name on such a place.
+    """Answer the type's questions anew, correct one's name and say in which `office` one comes; who has changed
+    anything is mailed the ticket as it is now. Whether anything was changed. Raises Invalid by field, and
+    NotTransferable for another name or office on a place for which the organizer has looked at both.
     """
     row = of_link(db, registration_id, link_number)
     refuse_unchangeable(db, row, now=now)
@@ -58,10 +61,23 @@ def change_own(
     differing = {name: names[name] for name in NAMES if name in names and names[name] != getattr(person, name)}
     if differing:
         _rename(db, row, kind, person, differing, actor=actor, now=now)
-    if (row.version, person.version) == (version, person_version):
+    before = after = 0
+    if office is not None:
+        before, after = office.version, _say_office(db, row, kind, office, actor=actor, now=now)
+    if (row.version, person.version, after) == (version, person_version, before):
         return False
-    tell(db, row, template="registration-changed", occasion=f"v{row.version}-{person.version}", now=now)
+    # An office that went and came again has the versions of the first one again.
+    occasion = f"v{row.version}-{person.version}" + (f"-{now.isoformat()}" if after != before else "")
+    tell(db, row, template="registration-changed", occasion=occasion, now=now)
     return True
+
+
+def _say_office(
+    db: DbSession, row: Registration, kind: RegistrationType, office: Office, *, actor: Actor, now: datetime
+) -> int:
+    if not kind.is_transferable:
+        raise NotTransferable
+    return say_office(db, row.edition_id, row.person_id, office, actor=actor, now=now)
 
 
 def refuse_unchangeable(db: DbSession, row: Registration, *, now: datetime) -> None:

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 from itertools import combinations
 from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import select
 
@@ -12,15 +14,15 @@ from forumapp.core.errors import Invalid, NotFound
 from forumapp.domain.agenda.models import AssignmentStatus, RoleAssignment, Session, SessionStatus
 from forumapp.domain.agenda.queries import latest_version, public_agenda
 from forumapp.domain.agenda.versions import CLOSED_DOOR
+from forumapp.domain.forums.models import Edition
 from forumapp.domain.registration.errors import SessionsClash, WrongStatus
-from forumapp.domain.registration.models import Registration, RegistrationType
+from forumapp.domain.registration.models import Registration, RegistrationType, SessionSignUp
 from forumapp.domain.registration.own import refuse_unchangeable
 from forumapp.domain.registration.rules import Area, RegistrationStatus
 from forumapp.domain.registration.session_places import change_sessions, signed_up
 
 if TYPE_CHECKING:
     from collections.abc import Collection
-    from datetime import datetime
 
     from sqlalchemy.orm import Session as DbSession
 
@@ -60,6 +62,46 @@ def _published(agenda: AgendaVersion | None, *, closed: bool) -> set[str]:
     if agenda is None:
         return set()
     return {one["code"] for one in public_agenda(agenda)["sessions"] if closed or one["kind"] != CLOSED_DOOR}
+
+
+@dataclass(frozen=True, slots=True)
+class ChosenSession:
+    """In the words of the agenda as it is published, in this `version`, with the times of the forum's zone."""
+
+    code: str
+    title: dict[str, str]
+    room: dict[str, str]
+    starts: datetime
+    ends: datetime
+    is_cancelled: bool
+    version: int
+    published_at: datetime
+
+
+def chosen_sessions(db: DbSession, edition_id: int, registration_id: int) -> list[ChosenSession]:
+    """What a registrant takes part in, in order of time; a session that is not published any more is left out."""
+    query = select(Session.code).join(SessionSignUp, SessionSignUp.session_id == Session.id)
+    mine = set(db.scalars(query.where(SessionSignUp.registration_id == registration_id)))
+    agenda = latest_version(db, edition_id) if mine else None
+    if agenda is None:
+        return []
+    zone = ZoneInfo(db.scalars(select(Edition.zone).where(Edition.id == edition_id)).one())
+    content = public_agenda(agenda)
+    rooms = {one["id"]: one["name"] for one in content["rooms"]}
+    return [
+        ChosenSession(
+            code=one["code"],
+            title=one["title"],
+            room=rooms.get(one["room"], {}),
+            starts=datetime.fromisoformat(one["start"]["utc"]).astimezone(zone),
+            ends=datetime.fromisoformat(one["end"]["utc"]).astimezone(zone),
+            is_cancelled=one["status"] == SessionStatus.CANCELLED,
+            version=agenda.number,
+            published_at=agenda.published_at,
+        )
+        for one in content["sessions"]
+        if one["code"] in mine
+    ]
 
 
 def choose_sessions(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from forumapp.core.text import pick
-from forumapp.domain.forums.ics import calendar_file, days_of, host_of, new_event
+from forumapp.domain.forums.ics import calendar_file, days_of, filled_event, host_of, new_event
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -26,9 +26,7 @@ def calendar(
     published_at: datetime,
     edition: Edition | None = None,
 ) -> bytes:
-    """Every session as an event; a cancelled one stays, marked so, or calendars would keep it as it was. An `edition`
-    stands before them with its days.
-    """
+    """Every session as an event. An `edition` stands before them with its days."""
     days = [] if edition is None else [days_of(edition, address, language)]
     whole = f"{slug}.{host_of(address)}"
     # Neither language nor version is part of its id: the event must stay the same one.
@@ -37,15 +35,16 @@ def calendar(
 
 
 def _filled(event: Any, session: Session, address: str, language: str) -> Any:
-    event.add("dtstart", session.start)
-    event.add("dtend", session.end)
-    event.add("summary", pick(session.title, language))
-    event.add("description", description(session, language))
-    event.add("url", f"{address}#{session.code}")
-    if session.room:
-        event.add("location", pick(session.room, language))
-    event.add("status", "CANCELLED" if session.status == "cancelled" else "CONFIRMED")
-    return event
+    return filled_event(
+        event,
+        session.start,
+        session.end,
+        summary=pick(session.title, language),
+        description=description(session, language),
+        url=f"{address}#{session.code}",
+        location=pick(session.room, language) if session.room else "",
+        is_cancelled=session.status == "cancelled",
+    )
 
 
 def description(session: Session, language: str) -> str:

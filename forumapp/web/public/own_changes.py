@@ -1,10 +1,11 @@
-"""What registrants change on their own page: their name and their answers, for as long as the edition lets them."""
+"""What registrants change on their own page: name, office and answers, for as long as the edition lets them."""
 
 from __future__ import annotations
 
 from contextlib import suppress
+from dataclasses import dataclass
 from functools import partial
-from typing import TYPE_CHECKING, Any, TypeAlias
+from typing import TYPE_CHECKING, Any
 
 from flask import flash, redirect, request, url_for
 from flask_babel import gettext as _
@@ -15,13 +16,14 @@ from forumapp.core.limits import FORMS, SUGGESTIONS, is_local, limiter
 from forumapp.core.numbers import whole_number
 from forumapp.core.transactions import reading
 from forumapp.domain.forums.queries import get_edition_by_id
+from forumapp.domain.people.offices import Office, office_of
 from forumapp.domain.registration.errors import ChangesOver, WrongStatus
 from forumapp.domain.registration.filing import TAKEN
 from forumapp.domain.registration.own import NAMES, change_own
 from forumapp.domain.registration.questions import Kind, for_public, read_questions
 from forumapp.schemas.messages import fault_words
 from forumapp.schemas.registration import OwnChangesSchema, from_form
-from forumapp.web.public.forms import controls, received
+from forumapp.web.public.forms import controls, received, suggested_organizations
 from forumapp.web.public.names import spelled
 from forumapp.web.public.own import blueprint, may_change, registration_of
 from forumapp.web.public.site import VISITOR, render
@@ -35,11 +37,19 @@ if TYPE_CHECKING:
 
     from forumapp.domain.registration.models import Registration
 
-    Changes: TypeAlias = tuple[dict[str, str], dict[str, Any]]
-
 # What the form holds instead of the key of a file that answers already.
 STANDS = "stands"
+OFFICE = ("organization", "title")
 TOLD = {Stale: fault_words("changed-meanwhile")}
+
+
+@dataclass(frozen=True, slots=True)
+class Changes:
+    """As they were sent. Name and office are the organizer's where they have looked at them for this very person."""
+
+    names: dict[str, str]
+    office: Office | None
+    answers: dict[str, Any]
 
 
 @blueprint.get("/<token>/change")
@@ -57,7 +67,8 @@ def save_change(token: str) -> ResponseReturnValue:
 
     def take(db: DbSession, changes: Changes) -> bool:
         seen: Any = {name: request.form.get(name, 0, whole_number) for name in ("version", "person_version")}
-        return change_own(db, row.id, row.link_number, *changes, **seen, actor=VISITOR, now=clock.now())
+        by: Any = {"office": changes.office, "actor": VISITOR, "now": clock.now()}
+        return change_own(db, row.id, row.link_number, changes.names, changes.answers, **seen, **by)
 
     def again(values: Mapping[str, Any], errors: Mapping[str, str], **spellings: Any) -> str:
         return form_page(token, registration_of(token), values, errors, **spellings)  # as it is now
@@ -70,6 +81,14 @@ def save_change(token: str) -> ResponseReturnValue:
     return redirect(url_for(".page", token=token), 303)
 
 
+@blueprint.get("/<token>/organizations")
+@limiter.limit(SUGGESTIONS, exempt_when=is_local)
+def organizations(token: str) -> ResponseReturnValue:
+    """As the open form suggests them: names that are public."""
+    registration_of(token)
+    return suggested_organizations()
+
+
 @blueprint.post("/<token>/spelling")
 @limiter.limit(SUGGESTIONS, exempt_when=is_local)
 def spelling(token: str) -> str:
@@ -78,12 +97,15 @@ def spelling(token: str) -> str:
 
 
 def read_changes(row: Registration, given: MultiDict[str, str]) -> Changes:
-    """The name and the answers as they were sent; a file that stays is the one that stands. Raises ValidationError."""
+    """A file that stays is the one that stands. Raises ValidationError."""
     sent = from_form(given, for_public(row.type.questions))
-    loaded = OwnChangesSchema().load({name: sent[name] for name in (*NAMES, "answers") if name in sent})
-    answers, before = loaded.pop("answers"), row.answers.get("values", {})
+    loaded = OwnChangesSchema().load({name: sent[name] for name in (*NAMES, *OFFICE, "answers") if name in sent})
+    answers, before = loaded["answers"], row.answers.get("values", {})
     answers |= {code: before.get(code) for code, value in answers.items() if value == STANDS and is_file(row, code)}
-    return (loaded if row.type.is_transferable else {}), answers
+    if not row.type.is_transferable:
+        return Changes({}, None, answers)
+    office = Office(loaded["title"], loaded["organization"], given.get("title_version", 0, whole_number))
+    return Changes({name: loaded[name] for name in NAMES if name in loaded}, office, answers)
 
 
 def is_file(row: Registration, code: str) -> bool:
@@ -94,6 +116,8 @@ def standing(row: Registration) -> dict[str, Any]:
     """What stands, by the names of the controls."""
     values: dict[str, Any] = {name: getattr(row.person, name) for name in NAMES}
     values["name_script"] = "han" if row.person.native_full else "latin"
+    office = office_of(reading(), row.edition_id, row.person_id)
+    values |= {f"{name}.{code}": text for name in OFFICE for code, text in getattr(office, name).items()}
     answers = row.answers.get("values", {})
     for one in read_questions(for_public(row.type.questions)):
         if one.code in answers:
@@ -130,6 +154,7 @@ def form_page(
         "own",
         token=token,
         row=row,
+        office=office_of(reading(), row.edition_id, row.person_id),
         values=values,
         errors=errors,
         spellings=spellings,

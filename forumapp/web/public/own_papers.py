@@ -17,6 +17,7 @@ from forumapp.domain.forums.queries import get_edition_by_id
 from forumapp.domain.printing.qr import svg
 from forumapp.domain.printing.queries import edition_head, ticket_values
 from forumapp.domain.printing.rules import Options
+from forumapp.domain.printing.ticketing import ticket_sessions
 from forumapp.domain.registration.queries import find_live_code
 from forumapp.domain.registration.rules import ADMITTED
 from forumapp.domain.retention.own_data import own_data
@@ -50,7 +51,8 @@ def ticket_pdf(token: str) -> Response:
     if values is None:
         raise NotFound(entity="ticket_code")
     head = edition_head(db, get_edition_by_id(db, row.edition_id), Options())
-    return handed_over(render_ticket(values, head, at=clock.now()), "application/pdf", "ticket.pdf")
+    sessions = ticket_sessions(db, row.edition_id, row.id)
+    return handed_over(render_ticket(values, head, sessions, at=clock.now()), "application/pdf", "ticket.pdf")
 
 
 @blueprint.get("/<token>/calendar.ics")
