@@ -278,6 +278,8 @@ PAGES: dict[str, What] = {
     "GET /organizer/<edition>/registrations/<id:registration_id>/substitute": P.DECIDE_REGISTRATIONS,
     "POST /organizer/<edition>/registrations/<id:registration_id>/substitute": P.DECIDE_REGISTRATIONS,
     "POST /organizer/<edition>/registrations/<id:registration_id>/end-links": row(P.EDIT_REGISTRATIONS),
+    "GET /organizer/<edition>/registrations/<id:registration_id>/sessions": row(P.EDIT_REGISTRATIONS),
+    "POST /organizer/<edition>/registrations/<id:registration_id>/sessions": row(P.EDIT_REGISTRATIONS),
     "POST /organizer/<edition>/registrations/<id:registration_id>/vip": P.DECIDE_REGISTRATIONS,
     "GET /organizer/<edition>/registrations/walk-in": whole(P.DECIDE_REGISTRATIONS),
     "POST /organizer/<edition>/registrations/walk-in": whole(P.DECIDE_REGISTRATIONS),
@@ -662,6 +664,13 @@ _OPERATIONS: dict[str, What] = {
     "POST /editions/<slug:edition>/invitations/<id:invitation_id>/reinstate": P.DECIDE_REGISTRATIONS,
     "GET /editions/<slug:edition>/registrations/<id:registration_id>/plus-ones": P.SEE_REGISTRATIONS,
     "POST /editions/<slug:edition>/registrations/<id:registration_id>/plus-ones": whole(P.DECIDE_REGISTRATIONS),
+    "GET /editions/<slug:edition>/registrations/<id:registration_id>/sessions": row(P.SEE_REGISTRATIONS),
+    "POST /editions/<slug:edition>/registrations/<id:registration_id>/sessions/<id:session_id>/take": row(
+        P.EDIT_REGISTRATIONS
+    ),
+    "POST /editions/<slug:edition>/registrations/<id:registration_id>/sessions/<id:session_id>/leave": row(
+        P.EDIT_REGISTRATIONS
+    ),
     "POST /editions/<slug:edition>/walk-ins": whole(P.DECIDE_REGISTRATIONS),
     "GET /editions/<slug:edition>/place-blocks": P.DECIDE_REGISTRATIONS,
     "POST /editions/<slug:edition>/place-blocks": P.DECIDE_REGISTRATIONS,

@@ -30,6 +30,12 @@ UNVERSIONED = {
     ),
     "POST /editions/<slug:edition>/registrations/<id:registration_id>/address/stop": "it adds a mark",
     "POST /editions/<slug:edition>/registrations/<id:registration_id>/address/clear": "it takes away a mark alone",
+    "POST /editions/<slug:edition>/registrations/<id:registration_id>/sessions/<id:session_id>/take": (
+        "it adds someone to one session"
+    ),
+    "POST /editions/<slug:edition>/registrations/<id:registration_id>/sessions/<id:session_id>/leave": (
+        "it takes someone off one session alone"
+    ),
     "POST /editions/<slug:edition>/bulk-changes/<id:bulk_id>/undo": (
         "it takes back only what nobody has changed since, once"
     ),

@@ -24,7 +24,7 @@ from forumapp.domain.accounts.models import Account, ApiToken, SignIn
 from forumapp.domain.accounts.permissions import Permission, Reach, Role, Scope, reach_of
 from forumapp.domain.accounts.services import create_account
 from forumapp.domain.agenda.models import RoleAssignment, Session, SessionItem
-from forumapp.domain.agenda.services import add_item, create_track, publish
+from forumapp.domain.agenda.services import add_item, create_track, publish, update_session
 from forumapp.domain.audit.services import Actor, Via, record
 from forumapp.domain.delegations.models import BulkAction, BulkRun, BulkStatus
 from forumapp.domain.delegations.services import (
@@ -488,6 +488,7 @@ def add_rest(session: DbSession, house: House) -> dict[str, int]:
     update_edition(session, edition_id, {"status": "open"}, version=1, **BY)
     update_type(session, edition_id, house.type_id, {"questions": QUESTIONS, "quota": 500}, version=1, **BY)
     meeting = session.get_one(Session, first)
+    update_session(session, edition_id, first, {"places": 500}, version=meeting.version, **BY)
     add_item(session, meeting, {"title": {"en": "Opening"}, "minutes": 5}, **BY)
     track = create_track(session, edition_id, {"code": "main", "name": {"en": "Main"}}, **BY)
     ranking.create_precedence_list(session, edition_id, "program", name={"en": "Program"}, **BY)

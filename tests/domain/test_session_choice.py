@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -15,7 +15,8 @@ from forumapp.domain.agenda.models import AssignmentRole, Session, SessionKind
 from forumapp.domain.agenda.queries import latest_version
 from forumapp.domain.delegations.leaving import hand_over_registration
 from forumapp.domain.forums.venues import create_room, create_venue
-from forumapp.domain.registration import services
+from forumapp.domain.mail.models import Message
+from forumapp.domain.registration import services, signing_up
 from forumapp.domain.registration.choosing import chosen_ids
 from forumapp.domain.registration.errors import SessionFull, SessionsClash, WrongStatus
 from forumapp.domain.registration.filters import Filters
@@ -105,6 +106,33 @@ def test_nobody_is_in_two_places_at_once(session: DbSession, forum: dict[str, in
     choose(session, forum, "0", "long", seen=("early", "late"))
 
     assert [counted(session, forum, code)[0] for code in ("early", "late", "long")] == [0, 0, 1]
+
+
+def test_organizers_sign_up_for_what_is_not_published_too_and_the_ticket_goes_out_anew(
+    session: DbSession, forum: dict[str, int]
+) -> None:
+    def sign(who: str, added: tuple[str, ...] = (), removed: tuple[str, ...] = ()) -> bool:
+        ids = ({forum[code] for code in some} for some in (added, removed))
+        later = NOW + timedelta(minutes=len(removed))
+        return signing_up.sign_up(session, forum["edition"], forum[who], *ids, actor=HOUSE, now=later)
+
+    changed = select(Message.about_id).where(Message.template == "registration-changed")
+    assert sign("0", ("secret", "early"))
+    assert not sign("0", ("early",), ("late",))  # as it is already
+    assert (counted(session, forum, "secret"), counted(session, forum, "early")) == ((1, 1), (1, 1))
+    with pytest.raises(SessionsClash):
+        sign("0", ("long",))
+    with pytest.raises(Invalid):
+        sign("0", ("free",))
+    sign("1", ("secret",))
+    with pytest.raises(SessionFull):
+        sign("2", ("secret",))
+    services.cancel(session, forum["edition"], forum["2"], version=1, **BY)
+    with pytest.raises(WrongStatus):
+        sign("2", ("early",))
+    assert sign("0", removed=("secret",))
+    assert counted(session, forum, "secret") == (1, 1)
+    assert session.scalars(changed.order_by(Message.id)).all() == [forum[who] for who in "010"]
 
 
 def test_who_does_not_come_leaves_the_places_to_others(session: DbSession, forum: dict[str, int]) -> None:

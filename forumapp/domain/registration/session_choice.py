@@ -129,11 +129,11 @@ def choose_sessions(
         raise Invalid(fields={"sessions": "unknown"})
     mine = {one.id for one in offered.values() if one.is_mine}
     added, removed = set(chosen) - set(seen), set(seen) - set(chosen)
-    _refuse_clash(db, row, (mine - removed) | added)
+    refuse_clash(db, row, (mine - removed) | added)
     change_sessions(db, row, added, removed & mine, actor=actor, now=now)
 
 
-def _refuse_clash(db: DbSession, row: Registration, ids: Collection[int]) -> None:
+def refuse_clash(db: DbSession, row: Registration, ids: Collection[int]) -> None:
     """Nobody is in two places at once, be it to listen or to speak."""
     speaks = select(RoleAssignment.session_id).where(
         RoleAssignment.edition_id == row.edition_id,

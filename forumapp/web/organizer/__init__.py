@@ -38,6 +38,7 @@ PAGES = (
     "new_registration",
     "walking_in",
     "invitations",
+    "signing_up",
     "substituting",
     "blocks",
     "registration_types",

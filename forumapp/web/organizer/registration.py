@@ -26,6 +26,7 @@ from forumapp.domain.registration.filters import FILTERS
 from forumapp.domain.registration.plus_ones import plus_ones_of
 from forumapp.domain.registration.queries import lines_of
 from forumapp.domain.registration.rules import MAY_BECOME
+from forumapp.domain.registration.signing_up import sessions_for
 from forumapp.web.faults import fault as fault_words
 from forumapp.web.fields import Fault, Field
 from forumapp.web.filed import downloaded
@@ -86,6 +87,7 @@ def registration_page(registration_id: int, errors: Mapping[str, str] | None = N
         titles=titles_in_edition(db, edition().id, [line.person_id]).get(line.person_id, []),
         answers=answered(row.answers) if line.is_told else [],
         consents=list_consents(db, line.id) if line.is_told else [],
+        sessions=[one for one, is_mine in sessions_for(db, row) if is_mine],
         messages=mail,
         address=address_state(db, row),
         plus_ones=plus_ones_of(db, edition().id, registration_id, within=reach),
