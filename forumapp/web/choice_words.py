@@ -207,6 +207,7 @@ LABELS: dict[type[StrEnum], dict[str, Any]] = {
         "cancel": _l("Cancel the registration"),
         "type": _l("Move to another type"),
         "language": _l("Set the language"),
+        "remind": _l("Remind of what is not answered"),
     },
     BulkStatus: {
         "queued": _l("Queued"),
@@ -319,7 +320,7 @@ LABELS: dict[type[StrEnum], dict[str, Any]] = {
     InvitationState: {
         "made": _l("Not sent yet"),
         "sent": _l("Sent, no answer yet"),
-        "accepted": _l("Accepted"),
+        "accepted": _l("Has accepted"),
         "declined": _l("Declined"),
         "revoked": _l("Revoked"),
         "expired": _l("Expired"),

@@ -79,6 +79,7 @@ LETTERS: dict[str, Any] = {
     "registration-invitation": _l("Invitation to register"),
     "mailing": _l("Mail to many"),
     "registration-reminder": _l("Reminder"),
+    "registration-missing": _l("Reminder of what is missing"),
     "registration-message": _l("Message to copy, for one person"),
     "registration-messages": _l("Message to copy, for several people"),
     "name-proof": _l("Name proof sent"),

@@ -147,4 +147,4 @@ def letter_of(message: Due, links: Links, base_url: str, own: Wordings, *, now: 
 
 
 def goes_to_many(message: Due) -> bool:
-    return message.mailing_id is not None or message.template == MailKind.REMINDER
+    return message.mailing_id is not None or message.template in (MailKind.REMINDER, MailKind.MISSING)

@@ -52,6 +52,7 @@ from forumapp.domain.registration import (
     inviting,
     links,
     plus_ones,
+    reminding,
     retyping,
     signing_up,
     substituting,
@@ -135,6 +136,7 @@ UNASKED = {
 # Of whom it is asked what they may read; they change nothing.
 READING = {
     "registration.columns.keep_columns",
+    "delegations.bulk.count",
     "delegations.bulk.get_run",
     "delegations.bulk.report",
     "registration.exporting.take_out",
@@ -344,6 +346,8 @@ def calls(db: DbSession, world: World, party: Party) -> dict[Service, tuple[tupl
         inviting.update_invitation: ((of, ids["invitation_id"], {"greeting": "x"}), V),
         inviting.send_invitation: ((of, ids["invitation_id"]), V),
         inviting.send_unsent: ((of,), {}),
+        inviting.remind_invited: ((of,), {}),
+        reminding.remind: ((of, party.registration_id), {}),
         inviting.note_invitation_sent: ((of, ids["invitation_id"]), V),
         inviting.revoke_invitation: ((of, ids["invitation_id"]), V),
         inviting.restore_invitation: ((of, ids["revoked_id"]), {"version": 2}),

@@ -39,6 +39,7 @@ UNVERSIONED = {
     "POST /editions/<slug:edition>/bulk-changes/<id:bulk_id>/undo": (
         "it takes back only what nobody has changed since, once"
     ),
+    "POST /editions/<slug:edition>/invitations/remind": "it writes to those who have not answered, twice a day at most",
     "POST /editions/<slug:edition>/registrations/export": "it changes nothing: what is asked for stands in its body",
 }
 

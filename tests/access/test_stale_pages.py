@@ -42,6 +42,7 @@ UNVERSIONED = {
     f"{EDITION}mail/<id:message_id>/send": "a mail has no fields to change, and only one that failed is sent again",
     f"{EDITION}invitations/<id:invitation_id>/restore": "overwrites nothing: one that is revoked comes back once",
     f"{EDITION}invitations/send": "writes to those who were not written to yet",
+    f"{EDITION}invitations/remind": "writes to those who have not answered, twice a day at most",
     f"{EDITION}name-proofs/<id:proof_id>/members": "adds people",
     f"{EDITION}name-proofs/<id:proof_id>/people": "adds people",
     f"{EDITION}clone": "makes another edition",

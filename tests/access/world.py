@@ -26,7 +26,7 @@ from forumapp.domain.accounts.services import create_account
 from forumapp.domain.agenda.models import RoleAssignment, Session, SessionItem
 from forumapp.domain.agenda.services import add_item, create_track, publish, update_session
 from forumapp.domain.audit.services import Actor, Via, record
-from forumapp.domain.delegations.models import BulkAction, BulkRun, BulkStatus
+from forumapp.domain.delegations.models import BulkAction, BulkRow, BulkRun, BulkStatus
 from forumapp.domain.delegations.services import (
     add_itinerary_item,
     add_member,
@@ -462,6 +462,7 @@ def build(app: Flask) -> World:
         accounts = add_accounts(session, house)
         jiangsu = add_party(session, house, JIANGSU, liaison_id=accounts[Role.DELEGATION_LIAISON].id)
         hubei = add_party(session, house, HUBEI, liaison_id=accounts[OTHER_LIAISON].id)
+        ids["bulk_id"] = _bulk_run(session, house.edition_id, jiangsu.registration_id)
         part = {"code": "su-part", "name": {"en": "Suzhou Part", "zh-Hans": "苏州分团"}}
         create_delegation(session, house.edition_id, {**part, "parent_id": jiangsu.delegation_id}, **BY)
         edition_id = house.edition_id
@@ -509,7 +510,6 @@ def add_rest(session: DbSession, house: House) -> dict[str, int]:
 
     return {
         "track_id": track.id,
-        "bulk_id": _bulk_run(session, house.edition_id),
         "run_id": bring(session, house.edition_id, ImportKind.PEOPLE, "x.csv", b"Name\nMade Ann\n", **BY).id,
         "block_id": create_block(session, edition_id, aside, **BY).id,
         "invitation_id": invited[0].id,
@@ -635,10 +635,12 @@ def add_callers(world: World, accounts: dict[str, int]) -> None:
         world.call(STRANGER, "GET", "/api/v1/editions", token=token)
 
 
-def _bulk_run(session: DbSession, edition_id: int) -> int:
-    run = BulkRun(
-        edition_id=edition_id, action=BulkAction.LANGUAGE, value="en", status=BulkStatus.DONE, total=0, via=Via.COMMAND
-    )
+def _bulk_run(session: DbSession, edition_id: int, registration_id: int) -> int:
+    """Of one delegation's member alone, so that another's liaison has nothing to do with it."""
+    said: Any = {"action": BulkAction.LANGUAGE, "value": "en", "status": BulkStatus.DONE, "total": 1, "done": 1}
+    run = BulkRun(edition_id=edition_id, via=Via.COMMAND, **said)
     session.add(run)
     session.flush()
+    row = {"registration_id": registration_id, "seen": 1, "outcome": "stale"}
+    session.add(BulkRow(edition_id=edition_id, run_id=run.id, **row))
     return run.id

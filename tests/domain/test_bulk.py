@@ -2,21 +2,28 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 import pytest
 from sqlalchemy import func, select, text, update
 
-from forumapp.core.errors import AlreadyExists, Invalid
+from forumapp.core.errors import AlreadyExists, Forbidden, Invalid, NotFound
 from forumapp.domain.accounts.api_tokens import create_token, find_token, revoke_token
+from forumapp.domain.accounts.granting import grant_role
 from forumapp.domain.accounts.models import Account
+from forumapp.domain.accounts.permissions import Role
 from forumapp.domain.audit.models import AuditEvent
 from forumapp.domain.audit.services import Actor, Via
 from forumapp.domain.delegations import bulk
 from forumapp.domain.delegations.models import BulkAction, BulkRow
-from forumapp.domain.mail.models import Message
+from forumapp.domain.delegations.services import add_member, create_delegation, remove_member
+from forumapp.domain.mail.models import Message, Suppressed
+from forumapp.domain.mail.render import Letter, Sender, write
+from forumapp.domain.mail.suppressing import key_of, suppress
+from forumapp.domain.people.models import Person
 from forumapp.domain.registration.blocks import create_block
-from forumapp.domain.registration.decisions import confirm
+from forumapp.domain.registration.decisions import cancel, confirm
 from forumapp.domain.registration.filters import EVERYONE, Filters
 from forumapp.domain.registration.holding import name_in_block
 from forumapp.domain.registration.models import PlaceBlock, Registration
@@ -171,3 +178,88 @@ def test_a_language_is_set_and_set_back(session: DbSession) -> None:
     for wrong in ({"value": None}, {"value": "en", "ids": []}):
         with pytest.raises(Invalid):
             bulk.ask(session, edition_id, BulkAction.LANGUAGE, EVERYONE, **wrong, **BY)
+
+
+def test_who_has_not_answered_is_written_to_once_and_nobody_else(session: DbSession) -> None:
+    edition_id = make_edition(session)
+    photo = {"code": "photo", "kind": "photo", "label": {"en": "Photo", "zh-Hans": "照片"}}
+    make_type(session, edition_id, quota=4, offer_hours=48, questions=[photo])
+    make_type(session, edition_id, "plain")
+    bare = {"latin_family": "", "latin_given": "", "native_full": "刘春"}
+    ids = [sign_up(session, edition_id, applicant(number)).registration_id for number in range(3)]
+    ids.append(sign_up(session, edition_id, applicant(3, email=None), actor=HOUSE).registration_id)
+    ids.append(sign_up(session, edition_id, applicant(4)).registration_id)  # waits
+    ids += [sign_up(session, edition_id, applicant(number), "plain").registration_id for number in (5, 6)]
+    nameless = session.get_one(Registration, ids[6]).person_id
+    session.execute(update(Person).where(Person.id == nameless).values(**bare))
+    cancel(session, edition_id, ids[0], version=1, **BY)  # so that the one who waited has an offer
+    suppress(session, key_of("guest1@example.org"), Suppressed.BOUNCED, now=NOW)
+    session.expire_all()
+    by: dict[str, Any] = {"actor": HOUSE, "now": NOW + timedelta(hours=13)}
+
+    def reminded(run_id: int) -> dict[str, int]:
+        while bulk.take_batch(session, run_id, now=by["now"]):
+            pass
+        return bulk.report(session, edition_id, run_id, actor=HOUSE).refused
+
+    before = session.scalar(select(func.count(Message.id)))
+    run = bulk.ask(session, edition_id, BulkAction.REMIND, EVERYONE, **by)
+    refused = reminded(run.id)
+    sent = session.scalars(select(Message).order_by(Message.id).offset(before)).all()
+
+    assert refused == {"takes-no-mail": 2, "nothing-to-answer": 1, "wrong-status": 1}
+    assert (run.total, run.changed) == (7, 3)
+    assert [(one.about_id, one.template) for one in sent] == [
+        (ids[2], "registration-missing"), (ids[4], "registration-offered"), (ids[6], "registration-missing"),
+    ]  # fmt: skip
+    assert [one.values.get("missing", {}).get("en") for one in sent] == ["a photo", None, "your name in Latin letters"]
+    text = write(Letter("", sent[2].template, "", "zh-Hans", sent[2].values, "https://x"), Sender("", "")).text
+    assert "目前还缺少以下信息：拉丁字母姓名。" in text
+    assert list(session.scalars(select(AuditEvent.entity_id).where(AuditEvent.action == "reminded"))) == [
+        ids[2], ids[4], ids[6],
+    ]  # fmt: skip
+    # Nobody is written to twice in half a day, whoever asks.
+    by["now"] += timedelta(hours=11)
+    again = bulk.ask(session, edition_id, BulkAction.REMIND, EVERYONE, ids, **by)
+    assert reminded(again.id) == {"reminded-lately": 3, "takes-no-mail": 2, "nothing-to-answer": 1, "wrong-status": 1}
+    with pytest.raises(Invalid):
+        bulk.undo(session, edition_id, run.id, **by)
+
+
+def test_who_has_some_delegations_changes_their_members_and_counts_nobody_else(session: DbSession) -> None:
+    edition_id = make_edition(session)
+    make_type(session, edition_id)
+    ids = [sign_up(session, edition_id, applicant(number)).registration_id for number in range(4)]
+    groups = [create_delegation(session, edition_id, {"code": code, "name": {"en": code}}, **BY) for code in ("a", "b")]
+    members = [add_member(session, groups[at], ids[at], **BY) for at in (0, 1)]
+    add_member(session, groups[0], ids[2], **BY)
+    mine, other = (liaison(session, edition_id, one.code) for one in groups)
+    set_to: dict[str, Any] = {"value": "zh-Hans", "now": NOW}
+
+    assert bulk.count(session, edition_id, BulkAction.LANGUAGE, EVERYONE, actor=mine) == 2
+    run = bulk.ask(session, edition_id, BulkAction.LANGUAGE, EVERYONE, ids, actor=mine, **set_to)
+    assert (run.total, finish(session, run.id), run.changed) == (2, {}, 2)
+    assert states(session, Registration.language) == ["zh-Hans", "en", "zh-Hans", "en"]
+    with pytest.raises(Invalid):  # none of these is theirs
+        bulk.ask(session, edition_id, BulkAction.LANGUAGE, EVERYONE, [ids[1], ids[3]], actor=mine, **set_to)
+    for action in (BulkAction.CONFIRM, BulkAction.REMIND):
+        with pytest.raises(Forbidden):
+            bulk.ask(session, edition_id, action, EVERYONE, actor=mine, now=NOW)
+    for read in (bulk.get_run, bulk.report):
+        with pytest.raises(NotFound):
+            read(session, edition_id, run.id, actor=other)
+
+    # Whoever has moved on meanwhile is no longer theirs: neither to be done nor to be taken back.
+    later = bulk.ask(session, edition_id, BulkAction.LANGUAGE, EVERYONE, actor=mine, **{**set_to, "value": "en"})
+    remove_member(session, edition_id, members[0].id, version=1, **BY)
+    assert finish(session, later.id) == {"not-found": 1}
+    back = bulk.undo(session, edition_id, run.id, actor=mine, now=NOW)
+    assert (back.total, states(session, Registration.language)) == (1, ["zh-Hans", "en", "en", "en"])
+
+
+def liaison(db: DbSession, edition_id: int, code: str) -> Actor:
+    account = Account(email=f"{code}@example.org", name=code)
+    db.add(account)
+    db.flush()
+    grant_role(db, account.id, edition_id, Role.DELEGATION_LIAISON, delegations=[code], actor=HOUSE, now=NOW)
+    return Actor(account.id, Via.PAGE)

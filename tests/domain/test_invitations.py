@@ -10,13 +10,14 @@ from sqlalchemy import select
 
 from forumapp.core.errors import AlreadyExists, Invalid
 from forumapp.domain.forums.queries import get_edition_by_id
-from forumapp.domain.mail.models import Message
+from forumapp.domain.mail.models import Message, Suppressed
 from forumapp.domain.mail.render import Letter, Sender, render
+from forumapp.domain.mail.suppressing import key_of, suppress
 from forumapp.domain.mail.wording import Wording
 from forumapp.domain.registration import inviting
 from forumapp.domain.registration.errors import InvitationEnded, RegistrationClosed
 from forumapp.domain.registration.invitation_letters import message
-from forumapp.domain.registration.invitation_queries import invitations_page, state_of
+from forumapp.domain.registration.invitation_queries import count_unanswered, invitations_page, state_of
 from forumapp.domain.registration.invited import accept_invitation, decline_invitation
 from forumapp.domain.registration.models import Registration, RegistrationType
 from forumapp.domain.registration.pasted import read_people
@@ -100,6 +101,30 @@ def test_what_is_declined_revoked_or_over_opens_nothing(session: DbSession, edit
         for state in ("expired", "made", "declined")
     }
     assert found == {"expired": [over.id], "made": [last_day.id, revoked.id], "declined": [declined.id]}
+
+
+def test_who_has_not_answered_is_reminded_twice_a_day_at_most(session: DbSession, edition_id: int) -> None:
+    rows = [
+        invite(session, edition_id, email=f"{name}@guests.example")
+        for name in ("waits", "bounced", "declined", "expired", "unsent", "late")
+    ]
+    rows[3].answer_by = date(2023, 4, 1)
+    for row in (*rows[:4], rows[5]):
+        at = NOW if row is not rows[5] else NOW + timedelta(hours=10)
+        inviting.send_invitation(session, edition_id, row.id, version=row.version, actor=HOUSE, now=at)
+    decline_invitation(session, rows[2].id, 1, actor=STRANGER, now=NOW)
+    suppress(session, key_of("bounced@guests.example"), Suppressed.BOUNCED, now=NOW)
+
+    def remind(hours: int) -> list[str | None]:
+        by: dict[str, Any] = {"actor": HOUSE, "now": NOW + timedelta(hours=hours)}
+        counted = count_unanswered(session, edition_id, now=by["now"])
+        sent = [one.email for one in inviting.remind_invited(session, edition_id, **by)]
+        assert counted == len(sent)
+        return sent
+
+    assert [remind(hours) for hours in (12, 20, 23, 31)] == [[], ["waits@guests.example"], ["late@guests.example"], []]
+    mails = select(Message.recipient).where(Message.about_id == rows[0].id)
+    assert list(session.scalars(mails)) == ["waits@guests.example"] * 2
 
 
 def test_they_go_out_by_mail_each_once_and_again_when_asked(session: DbSession, edition_id: int) -> None:

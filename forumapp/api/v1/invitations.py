@@ -30,6 +30,7 @@ from forumapp.schemas.fields import (
     Part,
     Shape,
     Text,
+    WholeNumber,
 )
 
 if TYPE_CHECKING:
@@ -81,6 +82,10 @@ class InvitationLinkSchema(Shape):
     )
 
 
+class RemindedSchema(Shape):
+    reminded = WholeNumber()
+
+
 @blueprint.lists(INVITATIONS, InvitationSchema, query=InvitationQuery, needs=NEEDS)
 def list_invitations(call: Call, query: dict[str, Any], edition: str) -> Page[With]:
     """Invitations, the newest first; found by names and mail addresses."""
@@ -104,6 +109,15 @@ def create_invitation(call: Call, values: dict[str, Any], edition: str) -> With:
     values.setdefault("language", of.languages[0])
     row = inviting.create_invitation(call.db, of.id, _columns(call, of.id, values), actor=call.actor, now=call.now)
     return _invitation(call, of.id, row.id)
+
+
+@blueprint.acts(f"{INVITATIONS}/remind", RemindedSchema, needs=NEEDS)
+def remind_invited(call: Call, edition: str) -> dict[str, Any]:
+    """Write once more to those who were written to more than twelve hours ago and have not answered, the earliest first
+    and 1,000 at the most. Addresses that take no mail are left out.
+    """
+    of = call.edition(edition).id
+    return {"reminded": len(inviting.remind_invited(call.db, of, actor=call.actor, now=call.now))}
 
 
 @blueprint.reads(INVITATION, InvitationSchema, needs=NEEDS)

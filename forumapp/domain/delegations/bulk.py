@@ -17,9 +17,10 @@ from sqlalchemy.exc import OperationalError
 
 from forumapp.core.errors import AlreadyExists, Forbidden, Invalid, NotFound, Refusal
 from forumapp.core.logs import logger
-from forumapp.domain.accounts.access import require_all
+from forumapp.domain.accounts.access import require
 from forumapp.domain.accounts.api_tokens import find_token_by_id
 from forumapp.domain.accounts.permissions import Permission
+from forumapp.domain.accounts.reach import limited
 from forumapp.domain.audit.services import Actor, create
 from forumapp.domain.delegations.leaving import cancel_registration, decline_registration
 from forumapp.domain.delegations.models import BulkAction, BulkRow, BulkRun, BulkStatus
@@ -27,6 +28,7 @@ from forumapp.domain.jobs.services import enqueue
 from forumapp.domain.registration.choosing import chosen_ids
 from forumapp.domain.registration.decisions import confirm
 from forumapp.domain.registration.models import Registration, RegistrationType
+from forumapp.domain.registration.reminding import remind
 from forumapp.domain.registration.retyping import change_language, change_type
 
 if TYPE_CHECKING:
@@ -48,6 +50,7 @@ NEEDS = {
     BulkAction.CANCEL: Permission.EDIT_REGISTRATIONS,
     BulkAction.TYPE: Permission.DECIDE_REGISTRATIONS,
     BulkAction.LANGUAGE: Permission.EDIT_REGISTRATIONS,
+    BulkAction.REMIND: Permission.SEND_MAIL,
 }
 # Nobody is mailed about these, and no code dies of them.
 UNDOABLE = frozenset({BulkAction.TYPE, BulkAction.LANGUAGE})
@@ -76,16 +79,14 @@ def ask(
     actor: Actor,
     now: datetime,
 ) -> BulkRun:
-    """To those whom the filters choose, or to those of them with these ids, as they stand now."""
-    access = require_all(db, edition_id, NEEDS[action], actor=actor)
+    """To those whom the filters choose, or to those of them with these ids, as they stand now and as far as the caller
+    may do it.
+    """
+    chosen = _chosen(db, edition_id, action, filters, ids, actor=actor)
     if (action in UNDOABLE) != bool(value):
         raise Invalid(fields={"value": "required" if action in UNDOABLE else "unknown"})
     if action is BulkAction.TYPE:
         _refuse_unknown_type(db, edition_id, value)
-    within, told = access.within(NEEDS[action]), access.within(Permission.SEE_ANSWERS)
-    chosen = chosen_ids(db, edition_id, filters, within=within, told=told)
-    if ids is not None:
-        chosen = chosen.where(Registration.id.in_(ids))
     seen: Any = (
         select(Registration.id, Registration.version, literal(value))
         .where(Registration.id.in_(chosen))
@@ -95,26 +96,43 @@ def ask(
     return _begin(db, run, seen, actor=actor, now=now)
 
 
+def count(
+    db: DbSession,
+    edition_id: int,
+    action: BulkAction,
+    filters: Filters,
+    ids: Collection[int] | None = None,
+    *,
+    actor: Actor,
+) -> int:
+    """To how many it would be done."""
+    chosen = _chosen(db, edition_id, action, filters, ids, actor=actor)
+    return db.execute(select(func.count()).select_from(chosen.subquery())).scalar_one()
+
+
 def undo(db: DbSession, edition_id: int, run_id: int, *, actor: Actor, now: datetime) -> BulkRun:
-    """Take back what a run changed and nobody has changed since. Once."""
+    """Take back what a run changed and nobody has changed since, of those whom the caller may change by now. Once."""
     of = get_run(db, edition_id, run_id, actor=actor)
+    within = require(db, edition_id, NEEDS[of.action], actor=actor).within(NEEDS[of.action])
     if of.action not in UNDOABLE or of.status in UNFINISHED:
         raise Invalid(fields={"run": "cannot-be-undone"})
     if db.scalar(select(BulkRun.id).where(BulkRun.undoes_id == run_id)):
         raise AlreadyExists(fields={"run": "undone"})
     seen: Any = select(BulkRow.registration_id, BulkRow.left_at, BulkRow.before).order_by(BulkRow.id)
-    seen = seen.where(BulkRow.run_id == run_id, BulkRow.outcome == CHANGED)
+    reached = limited(BulkRow.registration_id, "registration", edition_id, within)
+    seen = seen.where(BulkRow.run_id == run_id, BulkRow.outcome == CHANGED, *reached)
     run = BulkRun(edition_id=edition_id, action=of.action, undoes_id=run_id)
     return _begin(db, run, seen, actor=actor, now=now)
 
 
 def get_run(db: DbSession, edition_id: int, run_id: int, *, actor: Actor) -> BulkRun:
-    """For whoever may do as much to everyone in the edition."""
-    require_all(db, edition_id, Permission.EDIT_REGISTRATIONS, actor=actor)
+    """For whoever asked for it, and whoever may change all whom it is of."""
+    access = require(db, edition_id, Permission.EDIT_REGISTRATIONS, actor=actor)
     run = db.scalar(select(BulkRun).where(BulkRun.id == run_id, BulkRun.edition_id == edition_id))
-    if run is None:
+    within = access.within(Permission.EDIT_REGISTRATIONS)
+    if run is None or not (within is None or run.asked_by == actor.account_id or _reaches(db, run, within)):
         raise NotFound(entity="bulk_run")
-    require_all(db, edition_id, NEEDS[run.action], actor=actor)
+    require(db, edition_id, NEEDS[run.action], actor=actor)
     return run
 
 
@@ -198,12 +216,36 @@ def _done(db: DbSession, run: BulkRun, row: BulkRow, by: dict[str, Any]) -> Regi
         return decline_registration(db, edition_id, one_id, **by)
     if run.action is BulkAction.CANCEL:
         return cancel_registration(db, edition_id, one_id, reason=run.reason, **by)
+    if run.action is BulkAction.REMIND:
+        return remind(db, edition_id, one_id, actor=by["actor"], now=by["now"])
     one = db.get_one(Registration, one_id)
     if run.action is BulkAction.LANGUAGE:
         row.before = one.language
         return change_language(db, edition_id, one_id, row.value or "", **by)
     row.before = db.scalar(select(RegistrationType.code).where(RegistrationType.id == one.type_id))
     return change_type(db, edition_id, one_id, row.value or "", **by)
+
+
+def _chosen(
+    db: DbSession,
+    edition_id: int,
+    action: BulkAction,
+    filters: Filters,
+    ids: Collection[int] | None,
+    *,
+    actor: Actor,
+) -> Select[Any]:
+    """Their ids; of what the caller may not change, none."""
+    access = require(db, edition_id, NEEDS[action], actor=actor)
+    within, told = access.within(NEEDS[action]), access.within(Permission.SEE_ANSWERS)
+    chosen = chosen_ids(db, edition_id, filters, within=within, told=told)
+    return chosen if ids is None else chosen.where(Registration.id.in_(ids))
+
+
+def _reaches(db: DbSession, run: BulkRun, within: Collection[int]) -> bool:
+    reached = limited(BulkRow.registration_id, "registration", run.edition_id, within)
+    count = select(func.count(BulkRow.id)).where(BulkRow.run_id == run.id, *reached)
+    return 0 < run.total == db.execute(count).scalar_one()
 
 
 def _refuse_unknown_type(db: DbSession, edition_id: int, code: str | None) -> None:

@@ -148,6 +148,7 @@ class BulkAction(enum.StrEnum):
     CANCEL = "cancel"
     TYPE = "type"
     LANGUAGE = "language"
+    REMIND = "remind"
 
 
 class BulkStatus(enum.StrEnum):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import func, select
 
@@ -17,8 +17,10 @@ from forumapp.domain.mail.models import Message, MessageState, Suppressed
 from forumapp.domain.mail.services import ask
 from forumapp.domain.mail.wording import MailKind
 from forumapp.domain.people.models import Person
+from forumapp.domain.registration.errors import ChangesOver, WrongStatus
 from forumapp.domain.registration.letters import letters_about
 from forumapp.domain.registration.models import Registration
+from forumapp.domain.registration.reminding import NothingToAnswer, in_words, to_add
 from forumapp.domain.registration.rules import RegistrationStatus as Status
 
 if TYPE_CHECKING:
@@ -41,10 +43,6 @@ TELLS = {
     MailKind.DECLINED: Status.DECLINED,
     MailKind.CANCELLED: Status.CANCELLED,
 }
-
-
-class TakesNoMail(Refusal):
-    code = "takes-no-mail"
 
 
 class NoLongerTrue(Refusal):
@@ -96,10 +94,8 @@ def send_once_more(db: DbSession, edition_id: int, message_id: int, *, actor: Ac
     if message is None or message.about != "registration" or message.about_id is None:
         raise NotFound(entity="message")
     row, email = _reached(db, edition_id, message.about_id, actor=actor)
-    if suppressing.find_suppression(db, suppressing.key_of(email)):
-        raise TakesNoMail
-    if message.template in TELLS and TELLS[MailKind(message.template)] != row.status:
-        raise NoLongerTrue(status=row.status.value)
+    suppressing.refuse_suppressed(db, email)
+    true_now = _true_now(db, row, message.template, now=now)
     if message.state is MessageState.FAILED and message.recipient == email:
         outbox.send_again(db, edition_id, message_id, actor=actor, now=now)
         return
@@ -111,7 +107,7 @@ def send_once_more(db: DbSession, edition_id: int, message_id: int, *, actor: Ac
         template=message.template,
         recipient=email,
         language=letter.language,
-        values={**message.values, **letter.values},
+        values={**message.values, **letter.values, **true_now},
         edition_id=edition_id,
         about="registration",
         about_id=row.id,
@@ -119,6 +115,18 @@ def send_once_more(db: DbSession, edition_id: int, message_id: int, *, actor: Ac
         now=now,
     )
     record(db, "sent-again", "message", message_id, actor=actor, now=now, edition_id=edition_id)
+
+
+def _true_now(db: DbSession, row: Registration, template: str, *, now: datetime) -> dict[str, Any]:
+    """What the mail says beside the usual. Raises NoLongerTrue."""
+    if template in TELLS and TELLS[MailKind(template)] != row.status:
+        raise NoLongerTrue(status=row.status.value)
+    if template != MailKind.MISSING:
+        return {}
+    try:
+        return {"missing": in_words(to_add(db, row, now=now))}
+    except (NothingToAnswer, WrongStatus, ChangesOver) as refusal:
+        raise NoLongerTrue(status=row.status.value) from refusal
 
 
 def _reached(db: DbSession, edition_id: int, registration_id: int, *, actor: Actor) -> tuple[Registration, str]:

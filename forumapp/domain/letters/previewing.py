@@ -10,6 +10,7 @@ from forumapp.domain.letters.queries import wordings
 from forumapp.domain.mail.render import Letter, Sender, Written, paragraphs_of, write
 from forumapp.domain.registration.letters import Letter as About
 from forumapp.domain.registration.letters import letters_about
+from forumapp.domain.registration.reminding import WORDS, in_words
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -73,4 +74,5 @@ def example(edition: Edition) -> dict[str, Any]:
         offer_ends_at=last_day,
     )
     last = edition.starts_on - timedelta(days=14)
-    return {**about.values, "proof_name": OFFICE, "greeting": "", "answer_by": last.isoformat(), "people": PEOPLE}
+    more = {"proof_name": OFFICE, "greeting": "", "answer_by": last.isoformat(), "people": PEOPLE}
+    return {**about.values, **more, "missing": in_words(list(WORDS))}

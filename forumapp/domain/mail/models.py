@@ -24,7 +24,7 @@ class Message(Row, Base):
     """One mail to one address. `key` makes asking for it twice harmless."""
 
     __tablename__ = "message"
-    __table_args__ = (Index("ix_message_due", "state", "due_at"),)
+    __table_args__ = (Index("ix_message_due", "state", "due_at"), Index("ix_message_about", "about", "about_id"))
 
     key: Mapped[Words] = mapped_column(unique=True)
     edition_id: Mapped[int | None] = mapped_column(BigId, index=True)

@@ -26,6 +26,7 @@ class Placeholder(enum.StrEnum):
     WORDS = "words"
     ANSWER_BY = "answer_by"
     PEOPLE = "people"
+    MISSING = "missing"
 
 
 _PLACEHOLDER = re.compile(r"\{([^{}\n]*)\}")

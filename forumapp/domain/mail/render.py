@@ -168,6 +168,7 @@ def _placed(values: Mapping[str, Any], language: str) -> dict[str, str]:
         Placeholder.FORUM_LINK: values["edition_link"],
         Placeholder.OFFICE: values.get("proof_name"),
         Placeholder.ANSWER_BY: values["answer_by"],
+        Placeholder.MISSING: values.get("missing"),
     }
     lines = {key.value: on_one_line(str(value)) if value else "" for key, value in found.items()}
     wrapped = {Placeholder.WORDS.value: "greeting", Placeholder.PEOPLE.value: "people"}

@@ -47,5 +47,6 @@ def ask(
         "template": template,
         "values": dict(values),
         "due_at": now,
+        "created_at": now,
     }
     db.connection().execute(_ASK, message)

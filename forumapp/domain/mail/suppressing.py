@@ -12,6 +12,7 @@ from sqlalchemy import delete, select
 # PostgreSQL's construct, because its ON CONFLICT reads the same on both databases.
 from sqlalchemy.dialects.postgresql import insert
 
+from forumapp.core.errors import Refusal
 from forumapp.core.text import email_key
 from forumapp.core.tokens import hashed
 from forumapp.domain.audit.services import record
@@ -27,6 +28,12 @@ if TYPE_CHECKING:
 
 UNSUBSCRIBE = "unsubscribe"  # the purpose of the link that does so
 UNTOUCHED = "account"  # what such a mail is about
+
+
+class TakesNoMail(Refusal):
+    """There is no address, or its server or owner wants nothing sent to it."""
+
+    code = "takes-no-mail"
 
 
 def key_of(address: str) -> str:
@@ -69,6 +76,11 @@ def suppressed_among(db: DbSession, addresses: Iterable[str]) -> dict[str, Suppr
 
 def _id_of(db: DbSession, key: str) -> int:
     return db.scalars(select(Suppression.id).where(Suppression.address_key == key)).one()
+
+
+def refuse_suppressed(db: DbSession, address: str) -> None:
+    if not address or find_suppression(db, key_of(address)):
+        raise TakesNoMail
 
 
 def find_suppression(db: DbSession, key: str) -> Suppression | None:

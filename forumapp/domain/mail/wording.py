@@ -31,6 +31,7 @@ class MailKind(enum.StrEnum):
     DECLINED = "registration-declined"
     CANCELLED = "registration-cancelled"
     REMINDER = "registration-reminder"
+    MISSING = "registration-missing"
     NAME_PROOF = "name-proof"
     # To be copied, for people without mail.
     MESSAGE = "registration-message"
@@ -54,6 +55,7 @@ PLACEHOLDERS: dict[MailKind, tuple[P, ...]] = {
     MailKind.DECLINED: _REGISTRATION,
     MailKind.CANCELLED: _REGISTRATION,
     MailKind.REMINDER: (*_REGISTRATION, P.CODE),
+    MailKind.MISSING: (*_REGISTRATION, P.CODE, P.MISSING),
     MailKind.NAME_PROOF: (*_ALWAYS, P.OFFICE),
     MailKind.MESSAGE: (*_REGISTRATION, P.CODE),
     MailKind.MESSAGES: (P.FORUM, P.DATES, P.PLACE, P.FORUM_LINK, P.PEOPLE),
@@ -61,8 +63,8 @@ PLACEHOLDERS: dict[MailKind, tuple[P, ...]] = {
 # Without their link nobody could do what they are asked to.
 NEED_LINK = frozenset(
     {MailKind.INVITATION, MailKind.APPLIED, MailKind.WAITLISTED, MailKind.OFFERED, MailKind.CONFIRMED,
-     MailKind.PROMOTED, MailKind.CHANGED, MailKind.SUBSTITUTE, MailKind.NAME_PROOF,
-     MailKind.MESSAGE}
+     MailKind.PROMOTED, MailKind.CHANGED, MailKind.SUBSTITUTE, MailKind.MISSING,
+     MailKind.NAME_PROOF, MailKind.MESSAGE}
 )  # fmt: skip
 
 

@@ -118,6 +118,13 @@ def _came(edition_id: int, way: Way) -> Condition:
     return Registration.id.in_(replaced)
 
 
+def lacking(db: DbSession, row: Registration) -> list[Lack]:
+    """What of one registration is missing."""
+    found = [_lacks(db, row.edition_id, lack, true()).label(lack.name) for lack in Lack]
+    said = db.execute(select(*found).select_from(Registration).where(Registration.id == row.id)).one()
+    return [lack for lack, is_missing in zip(Lack, said, strict=True) if is_missing]
+
+
 def _lacks(db: DbSession, edition_id: int, lack: Lack, reachable: Condition) -> Condition:
     if lack is Lack.LATIN_NAME:
         return _person(Person.latin_family == "", Person.latin_given == "")

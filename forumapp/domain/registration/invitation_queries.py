@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import ColumnElement, func, or_, select
 from sqlalchemy.orm import joinedload
@@ -12,13 +12,15 @@ from forumapp.core.errors import NotFound
 from forumapp.core.paging import PAGE_SIZE, Page, paged
 from forumapp.domain.forums.queries import get_edition_by_id
 from forumapp.domain.forums.task_queries import today_at
+from forumapp.domain.mail.suppressing import suppressed_among
 from forumapp.domain.people.searching import says
 from forumapp.domain.registration.models import Invitation, RegistrationType
-from forumapp.domain.registration.rules import UNANSWERED, InvitationState, invitation_state
+from forumapp.domain.registration.rules import REST, UNANSWERED, InvitationState, invitation_state
 
 if TYPE_CHECKING:
     from datetime import date, datetime
 
+    from sqlalchemy import Select
     from sqlalchemy.orm import Session as DbSession
 
 
@@ -71,6 +73,20 @@ def count_unsent(db: DbSession, edition_id: int, *, now: datetime) -> int:
     query = select(func.count()).select_from(Invitation).where(Invitation.edition_id == edition_id)
     unsent = _stands_as(InvitationState.MADE, today_in(db, edition_id, now=now))
     return db.execute(query.where(unsent, Invitation.email.is_not(None))).scalar_one()
+
+
+def count_unanswered(db: DbSession, edition_id: int, *, now: datetime) -> int:
+    """How many were written to before the last REST and have not answered, at addresses that take mail."""
+    query = unanswered(edition_id, today_in(db, edition_id, now=now), before=now - REST)
+    addresses = [row.email or "" for row in db.scalars(query)]
+    no_mail = suppressed_among(db, addresses)
+    return sum(one not in no_mail for one in addresses)
+
+
+def unanswered(edition_id: int, today: date, *, before: datetime) -> Select[Any]:
+    """Invitations with an address that were last sent `before`, and can still be answered."""
+    here = (Invitation.edition_id == edition_id, Invitation.email.is_not(None), Invitation.sent_at < before)
+    return select(Invitation).where(*here, _stands_as(InvitationState.SENT, today))
 
 
 def state_of(db: DbSession, row: Invitation, *, now: datetime) -> InvitationState:

@@ -13,13 +13,14 @@ from forumapp.domain.accounts.editing import find_in, get_in
 from forumapp.domain.accounts.permissions import Permission
 from forumapp.domain.audit.services import change, create
 from forumapp.domain.forums.queries import get_edition_by_id
+from forumapp.domain.mail.suppressing import suppressed_among
 from forumapp.domain.people.models import NameOrder
 from forumapp.domain.people.rules import search_text
 from forumapp.domain.registration import invitation_letters as letters
 from forumapp.domain.registration.errors import InvitationEnded
-from forumapp.domain.registration.invitation_queries import state_of
+from forumapp.domain.registration.invitation_queries import state_of, today_in, unanswered
 from forumapp.domain.registration.models import Invitation, PlaceBlock, RegistrationType
-from forumapp.domain.registration.rules import UNANSWERED, InvitationState
+from forumapp.domain.registration.rules import REST, UNANSWERED, InvitationState
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -133,6 +134,20 @@ def send_unsent(db: DbSession, edition_id: int, *, actor: Actor, now: datetime) 
         for row in db.scalars(rows.order_by(Invitation.id).limit(MOST_AT_ONCE).with_for_update())
         if state_of(db, row, now=now) in UNANSWERED
     ]
+    for row in found:
+        _send(db, row, version=row.version, actor=actor, now=now)
+    return found
+
+
+def remind_invited(db: DbSession, edition_id: int, *, actor: Actor, now: datetime) -> list[Invitation]:
+    """Write once more to all who were written to before the last REST and have not answered, but to addresses that take
+    no mail.
+    """
+    require_all(db, edition_id, DECIDE, actor=actor)
+    query = unanswered(edition_id, today_in(db, edition_id, now=now), before=now - REST)
+    rows = list(db.scalars(query.order_by(Invitation.id).limit(MOST_AT_ONCE).with_for_update()))
+    no_mail = suppressed_among(db, [row.email or "" for row in rows])
+    found = [row for row in rows if row.email not in no_mail]
     for row in found:
         _send(db, row, version=row.version, actor=actor, now=now)
     return found

@@ -54,6 +54,8 @@ class InvitationState(enum.StrEnum):
 
 # In which an invitation waits for an answer.
 UNANSWERED = frozenset({InvitationState.MADE, InvitationState.SENT})
+# Nobody is reminded before they can have read what they were asked last.
+REST = timedelta(hours=12)
 
 
 class Area(enum.StrEnum):

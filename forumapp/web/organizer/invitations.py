@@ -101,7 +101,7 @@ HOW: tuple[Field, ...] = (
 )
 BLOCK = Pick(
     name="block_id",
-    label=_l("Place"),
+    label=_l("Which place"),
     offer=lambda: [(str(one.id), pick(one.name, language())) for one in blocks_offered()],
     empty=_l("Any that is free when they accept"),
     help=_l("A place that is set aside is theirs as soon as they accept."),
@@ -144,6 +144,7 @@ def invitations() -> str:
         types=types,
         states_offered=labels.options(InvitationState),
         unsent=queries.count_unsent(db, edition().id, now=now),
+        unanswered=queries.count_unanswered(db, edition().id, now=now),
     )
 
 
@@ -240,9 +241,19 @@ def edit_invitation(invitation_id: int) -> ResponseReturnValue:
 @blueprint.post(f"{PAGE}/send")
 @needs(NEEDS)
 def send_unsent_invitations() -> ResponseReturnValue:
+    return sent_to_many(inviting.send_unsent)
+
+
+@blueprint.post(f"{PAGE}/remind")
+@needs(NEEDS)
+def remind_invited() -> ResponseReturnValue:
+    return sent_to_many(inviting.remind_invited)
+
+
+def sent_to_many(send: Callable[..., list[Invitation]]) -> ResponseReturnValue:
     try:
         with transaction() as db:
-            number = len(inviting.send_unsent(db, edition().id, actor=actor(), now=clock.now()))
+            number = len(send(db, edition().id, actor=actor(), now=clock.now()))
     except inviting.LinksAreOver:
         flash(over_words(), "bad")
     else:

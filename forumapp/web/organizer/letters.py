@@ -57,6 +57,7 @@ MEANS: dict[str, Any] = {
     Placeholder.WORDS: _l("the words that stand with the invitation"),
     Placeholder.PEOPLE: _l("each person with the link to their own page"),
     Placeholder.ANSWER_BY: _l("the last day for an answer"),
+    Placeholder.MISSING: _l("what is missing"),
 }
 
 

@@ -87,6 +87,7 @@ ACTIONS: dict[str, Any] = {
     "address-stopped": _l("marked the address as one that takes no mail"),
     "address-cleared": _l("had mail sent to the address again"),
     "tested": _l("sent a test"),
+    "reminded": _l("had a reminder sent"),
     "laid-out": _l("laid out the calendar"),
     "ticked": _l("ticked it off"),
     "unticked": _l("opened it again"),

@@ -14,6 +14,7 @@ from forumapp.domain.accounts.mailing import send_mail_again
 from forumapp.domain.accounts.permissions import Permission
 from forumapp.domain.letters import addresses
 from forumapp.domain.mail.outbox import messages_page
+from forumapp.domain.mail.suppressing import TakesNoMail
 from forumapp.schemas.choices import MessageState
 from forumapp.web import labels
 from forumapp.web.organizer.guard import blueprint, edition, needs
@@ -44,7 +45,7 @@ def send_message_again(message_id: int) -> ResponseReturnValue:
     try:
         with transaction() as db:
             send(db, edition().id, message_id, actor=actor(), now=clock.now())
-    except addresses.TakesNoMail:
+    except TakesNoMail:
         flash(_("Nothing is sent to this address."), "bad")
     except addresses.NoLongerTrue:
         flash(_("The registration is in another state by now, so this mail would tell something untrue."), "bad")

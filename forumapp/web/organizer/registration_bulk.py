@@ -35,6 +35,10 @@ WARNINGS: dict[str, Any] = {
         "They take their places along, as far as the other type has any. Who waits, or has a place of a block or over "
         "capacity, is left as they are. Nobody is mailed. It can be undone."
     ),
+    "remind": _l(
+        "Whoever has an offer that waits, or lacks something that their own page takes, such as a photo or a name, is "
+        "mailed the link to it; but nobody twice in twelve hours, and no address that takes no mail."
+    ),
     "language": _l("From now on they are written to in it. Nobody is mailed. It can be undone."),
 }  # fmt: skip
 # What stood against single ones, by the code of the refusal.
@@ -46,19 +50,24 @@ REASONS: dict[str, Any] = {
     "invalid": _l("something is missing, such as a name in Latin letters"),
     "forbidden": _l("not yours to change"),
     "not-found": _l("no longer there, or not yours to see"),
+    "nothing-to-answer": _l("with nothing to answer, or to add on their own page"),
+    "reminded-lately": _l("written to about it in the last twelve hours"),
+    "takes-no-mail": _l("without a mail address, or with one that takes no mail"),
+    "offer-ended": _l("with an offer that has ended"),
+    "changes-over": _l("past the last day to change a registration"),
     "archived": _l("the edition is archived"),
     "failed": _l("something went wrong on our side; choose them again and repeat it"),
 }
 
 
 @blueprint.get("/<edition>/registrations/bulk")
-@needs(EDIT, everywhere=True)
+@needs(EDIT)
 def bulk_change() -> ResponseReturnValue:
     """Asks before anything is done."""
     action, value = wanted()
     ids = ticked()
     shown = listed()
-    count = shown["page"].total if ids is None else len(ids)
+    count = bulk.count(reading(), edition().id, action, shown["filters"], ids, actor=actor()) if action else 0
     if action is None or not count or (action in bulk.UNDOABLE and not value):
         flash(_("Choose what to do, and to whom."), "warn")
         return redirect(url_for("organizer.registrations", **shown["kept"]))
@@ -75,7 +84,7 @@ def bulk_change() -> ResponseReturnValue:
 
 
 @blueprint.post("/<edition>/registrations/bulk")
-@needs(EDIT, everywhere=True)
+@needs(EDIT)
 def start_bulk_change() -> ResponseReturnValue:
     action, value = wanted()
     if action is None:
@@ -94,7 +103,7 @@ def start_bulk_change() -> ResponseReturnValue:
 
 
 @blueprint.get("/<edition>/registrations/bulk/<id:bulk_id>")
-@needs(EDIT, everywhere=True)
+@needs(EDIT)
 def bulk_run(bulk_id: int) -> str:
     return render_template(
         "organizer/registration/bulk.html",
@@ -105,7 +114,7 @@ def bulk_run(bulk_id: int) -> str:
 
 
 @blueprint.get("/<edition>/registrations/bulk/<id:bulk_id>/progress")
-@needs(EDIT, everywhere=True)
+@needs(EDIT)
 def bulk_progress(bulk_id: int) -> Response:
     response = make_response(render_template("organizer/registration/bulk_progress.html", **progress_of(bulk_id)))
     response.add_etag()
@@ -114,7 +123,7 @@ def bulk_progress(bulk_id: int) -> Response:
 
 
 @blueprint.post("/<edition>/registrations/bulk/<id:bulk_id>/undo")
-@needs(EDIT, everywhere=True)
+@needs(EDIT)
 def undo_bulk_change(bulk_id: int) -> ResponseReturnValue:
     try:
         with transaction() as db:

@@ -14,6 +14,7 @@ from forumapp.core.paging import page_of
 from forumapp.core.text import LANGUAGES, pick
 from forumapp.core.transactions import reading
 from forumapp.domain.accounts.permissions import Permission
+from forumapp.domain.delegations.bulk import NEEDS, count
 from forumapp.domain.delegations.queries import delegation_names, delegations_by_registration
 from forumapp.domain.registration import queries
 from forumapp.domain.registration.columns import columns_for
@@ -22,7 +23,7 @@ from forumapp.domain.registration.session_choice import sessions_to_choose
 from forumapp.schemas.choices import Badge, BulkAction, Lack, Purpose, RegistrationStatus, Source, Way
 from forumapp.web import labels
 from forumapp.web.language import OWN_NAMES, language
-from forumapp.web.organizer.guard import edition, may, within
+from forumapp.web.organizer.guard import access, edition, may, within
 from forumapp.web.organizer.identity import actor
 
 if TYPE_CHECKING:
@@ -94,10 +95,11 @@ def listed() -> dict[str, Any]:
     kept = filters.words
     return {
         "page": page,
+        "filters": filters,
         "kept": kept,
         "choices": choices,
         "chips": _chips(kept, choices),
-        **_bulk(types),
+        **_bulk(db, types, filters, page.total),
         **_columns(db, page.items),
     }
 
@@ -115,13 +117,16 @@ def place_in_list() -> dict[str, Any]:
     return {"kept": filters.words, "page": page_of([], number=request.values.get("page", 1, whole_number))}
 
 
-def _bulk(types: Sequence[RegistrationType]) -> dict[str, Any]:
-    """What may be done to several at once."""
+def _bulk(db: DbSession, types: Sequence[RegistrationType], filters: Filters, total: int) -> dict[str, Any]:
+    """What may be done to several at once, and to how many of `total`: who sees all may change their own alone."""
     deciding = may("decide-registrations", everywhere=True)
-    actions = [one for one in labels.options(BulkAction) if deciding or one[0] in ("cancel", "language")]
+    actions = [one for one in labels.options(BulkAction) if access().allows(NEEDS[BulkAction(one[0])])]
+    if actions and within(Permission.EDIT_REGISTRATIONS) != within(Permission.SEE_REGISTRATIONS):
+        total = count(db, edition().id, BulkAction.LANGUAGE, filters, actor=actor())
     into = [(one.code, pick(one.name, language())) for one in types] if deciding else []
     return {
         "bulk_actions": actions,
+        "bulk_total": total,
         "bulk_types": into,
         "bulk_languages": [(code, OWN_NAMES[code]) for code in LANGUAGES],
     }

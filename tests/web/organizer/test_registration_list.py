@@ -5,14 +5,17 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from lxml import html
+from sqlalchemy import select
 from werkzeug.datastructures import MultiDict
 
 from forumapp.core.tables import read_table
 from forumapp.core.transactions import transaction
+from forumapp.domain.accounts.granting import grant_role
+from forumapp.domain.accounts.models import Account
 from forumapp.domain.accounts.permissions import Role
 from forumapp.domain.delegations import bulk
 from forumapp.domain.registration.models import Registration
-from tests.web.organizer.house import HOME, NOW, add_registration, browser_as, row
+from tests.web.organizer.house import BY, HOME, NOW, add_registration, browser_as, group, row
 
 if TYPE_CHECKING:
     from tests.web.organizer.house import Browser, House
@@ -83,6 +86,24 @@ def test_several_are_changed_after_a_question_watched_and_taken_back(house: Hous
     run(back.location)
     assert languages() == ["zh-Hans"] * 3
     assert owner.get(f"{LIST}/bulk?do=type&whom=all").status_code == 302
+
+
+def test_a_liaison_who_sees_all_changes_the_members_of_their_own_delegations_alone(house: House) -> None:
+    theirs, other = group(house, "js", "Jiangsu", "Qian"), group(house, "hb", "Hubei", "Sun")
+    with transaction() as db:
+        account = db.scalars(select(Account).filter_by(email="liaison-js@forum.example")).one()
+        grant_role(db, account.id, house.edition_id, Role.VIEWER, **BY)
+
+    page = html.fromstring(theirs.liaison.get(LIST).text)
+    asked = theirs.liaison.get(f"{LIST}/bulk?do=language&write_in=en&whom=all").text
+    nobody = theirs.liaison.get(f"{LIST}/bulk?do=language&write_in=en&whom=ticked&id={other.registration_id}")
+
+    assert len(page.xpath("//tbody/tr")) == 2
+    assert page.xpath("//input[@form='bulk']/@value") == [str(theirs.registration_id)]
+    assert page.xpath("//select[@name='do']/option/@value") == ["cancel", "language"]
+    assert "All in the list that you may change (1)" in page.text_content()
+    assert "1 registration" in html.fromstring(asked).text_content()
+    assert nobody.status_code == 302
 
 
 def test_everyone_keeps_columns_and_their_order_for_themselves(house: House, owner: Browser) -> None:

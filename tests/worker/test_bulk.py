@@ -1,0 +1,83 @@
+"""One thing done to many by a real worker: it is killed, another goes on, and each is written to once."""
+
+from __future__ import annotations
+
+import signal
+
+import pytest
+from sqlalchemy import String, cast, func, select, update
+
+from forumapp.core import clock
+from forumapp.core.db import db
+from forumapp.core.transactions import transaction
+from forumapp.domain.accounts.permissions import Role
+from forumapp.domain.audit.models import AuditEvent
+from forumapp.domain.audit.services import Actor, Via
+from forumapp.domain.delegations import bulk
+from forumapp.domain.delegations.models import BulkAction, BulkRow, BulkRun, BulkStatus
+from forumapp.domain.forums.models import Edition
+from forumapp.domain.mail.models import Message
+from forumapp.domain.people.models import Person
+from forumapp.domain.registration.filters import Filters
+from forumapp.domain.registration.models import RegistrationType
+from tests.seeds import seed, seed_access
+from tests.worker.processes import Workers, wait_for
+
+PEOPLE = 400
+PHOTO = [{"code": "photo", "kind": "photo", "label": {"en": "Photo", "zh-Hans": "照片"}}]
+
+
+@pytest.fixture
+def workers(own_app, own_database, tmp_path):
+    started = Workers(own_app, own_database, tmp_path)
+    yield started
+    started.end_all()
+
+
+def ask():
+    """Nobody has a photo, which all forms ask for."""
+    with transaction() as session:
+        edition = seed(session, PEOPLE).edition
+        session.execute(update(RegistrationType).values(questions=PHOTO))
+        address = "g" + cast(Person.id, String) + "@guests.example"
+        session.execute(update(Person).values(email=address))
+        ahead = clock.now().date().replace(year=clock.now().year + 1, day=1)
+        session.execute(update(Edition).values(starts_on=ahead, ends_on=ahead))
+        account = seed_access(session, edition.id, "o@forum.example", Role.OWNER)
+        by = {"actor": Actor(account.id, Via.PAGE), "now": clock.now()}
+        return bulk.ask(session, edition.id, BulkAction.REMIND, Filters(status=("confirmed",)), **by).id
+
+
+def state(run_id):
+    with db.engine.connect() as connection:
+        columns = (BulkRun.status, BulkRun.total, BulkRun.done, BulkRun.changed)
+        return tuple(connection.execute(select(*columns).where(BulkRun.id == run_id)).one())
+
+
+def traces(run_id):
+    """How many rows have come to something, how many mails there are, and to how many people; and the log's."""
+    came = select(func.count(BulkRow.id)).where(BulkRow.run_id == run_id, BulkRow.outcome == bulk.CHANGED)
+    mails = select(func.count(Message.id), func.count(Message.about_id.distinct()))
+    mails = mails.where(Message.template == "registration-missing")
+    with db.engine.connect() as connection:
+        logged = connection.scalar(select(func.count(AuditEvent.id)).where(AuditEvent.action == "reminded"))
+        return (connection.scalar(came), *connection.execute(mails).one(), logged)
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(240)
+def test_a_worker_killed_amid_a_run_is_followed_by_one_that_goes_on(workers):
+    run_id = ask()
+    first = workers.start("one")
+    wait_for(lambda: state(run_id)[2] >= PEOPLE // 4, "no progress")
+    first.send_signal(signal.SIGKILL)
+    first.wait()
+    status, total, done, changed = state(run_id)
+    assert (status, total, PEOPLE // 4 <= done < PEOPLE) == (BulkStatus.RUNNING, PEOPLE, True)
+    # No half of a batch: what is said to be done is all that is.
+    assert traces(run_id) == (done, done, done, done)
+    assert changed == done
+    workers.start("one")
+    wait_for(lambda: state(run_id)[0] is not BulkStatus.RUNNING, "not finished")
+    assert state(run_id) == (BulkStatus.DONE, PEOPLE, PEOPLE, PEOPLE)
+    assert traces(run_id) == (PEOPLE,) * 4
