@@ -38,6 +38,7 @@ if TYPE_CHECKING:
     from sqlalchemy import Select
     from sqlalchemy.orm import Session as DbSession
 
+    from forumapp.domain.accounts.permissions import Access
     from forumapp.domain.registration.filters import Filters
 
 WORKFLOW = "change-registrations"
@@ -65,6 +66,11 @@ class BulkReport:
     run: BulkRun
     refused: dict[str, int]
     can_be_undone: bool
+
+
+def actions_for(access: Access) -> list[BulkAction]:
+    """What someone may do to some registrations at least."""
+    return [action for action in BulkAction if access.allows(NEEDS[action])]
 
 
 def ask(

@@ -14,7 +14,7 @@ from forumapp.core.paging import page_of
 from forumapp.core.text import LANGUAGES, pick
 from forumapp.core.transactions import reading
 from forumapp.domain.accounts.permissions import Permission
-from forumapp.domain.delegations.bulk import NEEDS, count
+from forumapp.domain.delegations.bulk import actions_for, count
 from forumapp.domain.delegations.queries import delegation_names, delegations_by_registration
 from forumapp.domain.registration import queries
 from forumapp.domain.registration.columns import columns_for
@@ -120,7 +120,8 @@ def place_in_list() -> dict[str, Any]:
 def _bulk(db: DbSession, types: Sequence[RegistrationType], filters: Filters, total: int) -> dict[str, Any]:
     """What may be done to several at once, and to how many of `total`: who sees all may change their own alone."""
     deciding = may("decide-registrations", everywhere=True)
-    actions = [one for one in labels.options(BulkAction) if access().allows(NEEDS[BulkAction(one[0])])]
+    allowed = actions_for(access())
+    actions = [one for one in labels.options(BulkAction) if one[0] in allowed]
     if actions and within(Permission.EDIT_REGISTRATIONS) != within(Permission.SEE_REGISTRATIONS):
         total = count(db, edition().id, BulkAction.LANGUAGE, filters, actor=actor())
     into = [(one.code, pick(one.name, language())) for one in types] if deciding else []
