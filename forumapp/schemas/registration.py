@@ -256,6 +256,14 @@ class PlusOneSchema(RegistrationSchema):
         exclude = ("email", "phone", "language", "consent", "consents")
 
 
+class NewPlusOneSchema(PlusOneSchema):
+    """The same where the questions are not at hand yet: the service holds the answers against them."""
+
+    @ma.validates_schema
+    def _whole(self, values: dict[str, Any], **_: Any) -> None:
+        pass
+
+
 class OwnChangesSchema(RegistrationSchema):
     """What a registrant changes later: name, office, and answers that the service holds against those that stand."""
 

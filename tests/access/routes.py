@@ -281,6 +281,8 @@ PAGES: dict[str, What] = {
     "GET /organizer/<edition>/registrations/<id:registration_id>/sessions": row(P.EDIT_REGISTRATIONS),
     "POST /organizer/<edition>/registrations/<id:registration_id>/sessions": row(P.EDIT_REGISTRATIONS),
     "POST /organizer/<edition>/registrations/<id:registration_id>/vip": P.DECIDE_REGISTRATIONS,
+    "GET /organizer/<edition>/registrations/<id:registration_id>/plus-ones/new": whole(P.DECIDE_REGISTRATIONS),
+    "POST /organizer/<edition>/registrations/<id:registration_id>/plus-ones/new": whole(P.DECIDE_REGISTRATIONS),
     "GET /organizer/<edition>/registrations/walk-in": whole(P.DECIDE_REGISTRATIONS),
     "POST /organizer/<edition>/registrations/walk-in": whole(P.DECIDE_REGISTRATIONS),
     "GET /organizer/<edition>/registrations/new": whole(P.DECIDE_REGISTRATIONS),

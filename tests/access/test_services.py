@@ -132,6 +132,7 @@ UNASKED = {
     "delegations.leaving.end_offers": "likewise",
     "delegations.bulk.ask": "of those whom the caller may change; each of them asks again",
     "registration.services.register": "open to the public",
+    "registration.plus_ones.register_with": "open to the public",
 }
 # Of whom it is asked what they may read; they change nothing.
 READING = {

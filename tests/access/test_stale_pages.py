@@ -31,6 +31,7 @@ UNVERSIONED = {
     f"{EDITION}agenda/versions": "adds a version; a clash that came since is asked about",
     f"{EDITION}paper/jobs": "adds a print",
     f"{EDITION}registrations/walk-in": "adds someone",
+    f"{EDITION}registrations/<id:registration_id>/plus-ones/new": "adds someone",
     f"{EDITION}registrations/columns": "how one looks at a list oneself",
     f"{EDITION}registrations/bulk": "adds a run; each registration is done as it was seen when it was asked for",
     f"{EDITION}registrations/bulk/<id:bulk_id>/undo": "adds a run, of those alone that nobody has changed since",

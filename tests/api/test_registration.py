@@ -253,6 +253,24 @@ def test_an_office_registers_its_leaders_with_one_address_but_not_any_number(api
     assert api.post(REGISTRATIONS, applicant(41, email="office@example.org")).status_code == 201
 
 
+def test_those_who_come_along_are_named_in_the_same_request(api: Api) -> None:
+    assert api.post(TYPES, {**DELEGATE, "plus_ones": 1}).status_code == 201
+    bea = {"latin_family": "Bea", "answers": {"company-size": "1"}}
+
+    too_many = api.public().post(REGISTRATIONS, applicant(1, plus_ones=[bea, bea]))
+    faulty = api.public().post(REGISTRATIONS, applicant(1, plus_ones=[{"latin_family": "Bea"}]))
+    placed = api.public().post(REGISTRATIONS, applicant(1, plus_ones=[bea]))
+    waiting = api.post(REGISTRATIONS, applicant(2, plus_ones=[bea]))
+
+    assert (too_many.status_code, too_many.json["code"]) == (409, "no-plus-ones-left")
+    assert (faulty.status_code, list(faulty.json["errors"])) == (422, ["plus_ones.0.answers.company-size"])
+    assert placed.json == {"status": "confirmed", "plus_ones": [{"status": "confirmed"}]}
+    assert [(one["status"], one["queue_number"]) for one in (waiting.json, *waiting.json["plus_ones"])] == [
+        ("waitlisted", 1),
+        ("waitlisted", 2),
+    ]
+
+
 def test_too_many_is_documented(api: Api) -> None:
     told = api.get("/api/v1/openapi.json").json["paths"]["/api/v1/editions/{edition}/registrations"]["post"]
     answer = told["responses"]["429"]

@@ -17,8 +17,8 @@ from forumapp.domain.mail.models import Message
 from forumapp.domain.people.models import Person
 from forumapp.domain.registration.errors import NoPlusOnesLeft
 from forumapp.domain.registration.models import Registration, RegistrationType
-from forumapp.domain.registration.plus_ones import bring_along, plus_ones_of
-from forumapp.domain.registration.rules import Applicant
+from forumapp.domain.registration.plus_ones import bring_along, plus_ones_of, register_with
+from forumapp.domain.registration.rules import Applicant, Source
 from tests.domain.registering import HOUSE, NOW, STRANGER, applicant, make_edition, make_type, sign_up
 
 if TYPE_CHECKING:
@@ -115,3 +115,36 @@ def test_who_hands_their_place_on_takes_no_guests_along(session: DbSession, edit
         "Guest1": "cancelled", "Ada": "cancelled", "Bea": "cancelled", "Guest2": "confirmed", "Guest3": "confirmed",
         "Guest4": "confirmed",
     }  # fmt: skip
+
+
+def test_they_are_named_with_the_first_form_all_or_nothing(session: DbSession, edition_id: int) -> None:
+    said: dict[str, Any] = {**BY, "source": Source.FORM}
+    who = applicant(1, answers={"diet": "none"})
+    with pytest.raises(Invalid) as refused, session.begin_nested():
+        register_with(session, edition_id, "guest", who, [guest("Ada"), guest("Silent", answers={})], **said)
+    assert refused.value.fields == {"plus_ones.1.answers.diet": "required"}
+    with pytest.raises(NoPlusOnesLeft), session.begin_nested():
+        register_with(session, edition_id, "guest", who, [guest("Ada"), guest("Bea"), guest("Cleo")], **said)
+    assert states(session) == {}
+
+    placed = register_with(session, edition_id, "guest", who, [guest("Ada"), guest("Bea")], **said)
+
+    assert [one.status.value for one in placed] == ["confirmed"] * 3
+    along = plus_ones_of(session, edition_id, placed[0].registration_id or 0)
+    assert [(one.name.latin_family, one.email) for one in along] == [(name, who.email) for name in ("Ada", "Bea")]
+
+
+def test_whoever_is_registered_already_brings_nobody_by_the_form_and_reads_the_same(
+    session: DbSession, edition_id: int
+) -> None:
+    come(session, edition_id, 1)
+    said: dict[str, Any] = {**BY, "source": Source.FORM}
+    who = applicant(1, answers={"diet": "none"})
+
+    placed = register_with(session, edition_id, "guest", who, [guest("Ada")], **said)
+
+    assert [one.status.value for one in placed] == ["confirmed", "confirmed"]
+    assert states(session) == {"Guest1": "confirmed"}
+    with pytest.raises(Invalid) as refused:
+        register_with(session, edition_id, "guest", who, [guest("Silent", answers={})], **said)
+    assert refused.value.fields == {"plus_ones.0.answers.diet": "required"}

@@ -13,7 +13,7 @@ from forumapp.core.transactions import transaction
 from forumapp.domain.forums.models import Edition
 from forumapp.domain.registration.models import Registration, RegistrationType
 from tests.web.forms import send
-from tests.web.test_registration import own_page, sign_up
+from tests.web.test_registration import FORM, GIVEN, own_page, sign_up
 
 if TYPE_CHECKING:
     from flask import Flask
@@ -56,3 +56,40 @@ def test_a_registrant_brings_someone_and_cancels_for_both(client: FlaskClient, o
 
     session.expire_all()
     assert [one.value for one in session.scalars(select(Registration.status))] == ["cancelled", "cancelled"]
+
+
+def test_they_are_named_on_the_first_form_without_scripts(
+    client: FlaskClient, forum: Forum, session: DbSession
+) -> None:
+    with transaction() as db:
+        db.execute(update(RegistrationType).values(plus_ones=2, quota=2))
+    edits = f"{FORM}/spelling"
+    of = "plus_ones.{}.{}".format
+    first = {**GIVEN, of(0, "latin_family"): "Li", of(0, "answers.diet"): ["vegan", "halal"]}
+
+    more = send(client, FORM, {**first, "add": "plus_ones"}, to=edits)
+    spelled = send(client, FORM, {**first, of(1, "native_full"): "曾丽", "propose": "plus_ones.1."}, to=edits)
+    taken = send(client, FORM, {**first, of(1, "native_full"): "曾丽", of(1, "spelling"): "Zeng|Li"}, to=edits)
+    fewer = send(client, FORM, {**first, of(1, "latin_family"): "Zeng", "drop": "plus_ones.0."}, to=edits)
+
+    assert (more.status_code, 'id="plus_ones.1.part" open' in more.text) == (200, True)
+    assert 'name="plus_ones.0.latin_family" value="Li"' in more.text
+    assert all(f'name="plus_ones.0.answers.diet" value="{one}" checked' in more.text for one in ("vegan", "halal"))
+    assert 'name="plus_ones.1.spelling" value="Zeng|Li"' in spelled.text
+    assert 'name="plus_ones.1.latin_family" value="Zeng"' in taken.text
+    assert ('name="plus_ones.0.latin_family" value="Zeng"' in fewer.text, 'id="plus_ones.1.part"' in fewer.text) == (
+        True,
+        False,
+    )
+
+    faulty = send(client, FORM, first)
+    assert (faulty.status_code, '<a href="#f-plus_ones.0.answers.interest">Person 1: ' in faulty.text) == (422, True)
+    assert session.scalars(select(Registration)).all() == []
+
+    whole = {of(0, "answers.interest"): "trade", of(1, "name_order"): "given-first"}  # nobody is in the second part
+    done = send(client, FORM, {**first, **whole}, follow_redirects=True)
+
+    assert "Who comes with you" in done.text
+    rows = session.scalars(select(Registration).order_by(Registration.id)).all()
+    assert [(one.status.value, one.principal_id) for one in rows] == [("confirmed", None), ("confirmed", rows[0].id)]
+    assert rows[1].answers["values"] == {"interest": "trade", "diet": ["vegan", "halal"]}

@@ -11,7 +11,7 @@ from forumapp.domain.accounts.permissions import Permission
 from forumapp.domain.registration.plus_ones import add_plus_one, plus_ones_of
 from forumapp.domain.registration.queries import get_line, get_registration
 from forumapp.schemas.choices import Source
-from forumapp.schemas.registration import PlusOneSchema, applicant_of
+from forumapp.schemas.registration import NewPlusOneSchema, applicant_of
 
 if TYPE_CHECKING:
     from forumapp.api.auth import Call
@@ -33,7 +33,7 @@ def list_plus_ones(call: Call, query: dict[str, Any], edition: str, registration
 
 
 @blueprint.creates(
-    PLUS_ONES, PlusOneSchema, RegistrationLineSchema, located_by=None, needs=Permission.DECIDE_REGISTRATIONS
+    PLUS_ONES, NewPlusOneSchema, RegistrationLineSchema, located_by=None, needs=Permission.DECIDE_REGISTRATIONS
 )
 def create_plus_one(call: Call, values: dict[str, Any], edition: str, registration_id: int) -> RegistrationLine:
     """Register someone who comes along: a place, a code and a badge of their own. Mail goes to whom they come with."""

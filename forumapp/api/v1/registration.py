@@ -26,6 +26,7 @@ from forumapp.domain.delegations import leaving
 from forumapp.domain.forums.queries import get_edition_id
 from forumapp.domain.registration import queries, services, types
 from forumapp.domain.registration.consent_queries import list_consents
+from forumapp.domain.registration.plus_ones import register_with
 from forumapp.domain.registration.questions import (
     MOST_QUESTIONS,
     for_public,
@@ -46,7 +47,7 @@ from forumapp.schemas.fields import (
     Text,
     WholeNumber,
 )
-from forumapp.schemas.registration import Answers, RegistrationSchema, applicant_of
+from forumapp.schemas.registration import Answers, NewPlusOneSchema, RegistrationSchema, applicant_of
 
 if TYPE_CHECKING:
     from forumapp.api.auth import Call
@@ -55,6 +56,7 @@ if TYPE_CHECKING:
     from forumapp.domain.audit.models import Removal
     from forumapp.domain.registration.models import RegistrationType
     from forumapp.domain.registration.queries import RegistrationLine
+    from forumapp.domain.registration.rules import Placed
 
 COLOR = r"^#[0-9a-fA-F]{6}$"
 TYPES = "/editions/<slug:edition>/registration-types"
@@ -115,6 +117,12 @@ class NewRegistrationSchema(RegistrationSchema):
     """What the web form asks, and for which type."""
 
     type = Slug(required=True, metadata={"description": "The registration type's code."})
+    plus_ones = ListOf(
+        Part(NewPlusOneSchema),
+        most=MOST_PLUS_ONES,
+        load_default=list,
+        metadata={"description": "Who comes along, as many as the type allows. Mail about them goes to `email`."},
+    )
 
     @ma.validates_schema
     def _whole(self, values: dict[str, Any], **_: Any) -> None:
@@ -128,6 +136,10 @@ class PlacedSchema(Shape):
     registration_id = Id()
     queue_number = WholeNumber()
     short_code = ma.fields.String()
+
+
+class PlacedTogetherSchema(PlacedSchema):
+    plus_ones = ma.fields.List(ma.fields.Nested(PlacedSchema))
 
 
 class RegistrationLineSchema(KeptSchema):
@@ -260,21 +272,22 @@ def list_registrations(call: Call, query: dict[str, Any], edition: str) -> Page[
     )
 
 
-@blueprint.creates(REGISTRATIONS, NewRegistrationSchema, PlacedSchema, located_by=None, public=True, limit=FORMS)
+@blueprint.creates(
+    REGISTRATIONS, NewRegistrationSchema, PlacedTogetherSchema, located_by=None, public=True, limit=FORMS
+)
 def register(call: Call, values: dict[str, Any], edition: str) -> dict[str, Any]:
     """Register someone: confirmed, waitlisted or applied. A type that is closed is for organizers alone."""
     of, type_code, language = get_edition_id(call.db, edition), values.pop("type"), values.pop("language")
-    placed = services.register(
-        call.db,
-        of,
-        type_code,
-        applicant_of(values),
-        source=services.Source.API,
-        language=language,
-        actor=call.actor,
-        now=call.now,
-    )
-    if call.access(of).reach(Permission.DECIDE_REGISTRATIONS) is not Reach.ALL:
+    by: Any = {"source": services.Source.API, "language": language, "actor": call.actor, "now": call.now}
+    along = [applicant_of(one) for one in values.pop("plus_ones")]
+    first, *others = register_with(call.db, of, type_code, applicant_of(values), along, **by)
+    told = placed_as_told(call, of, first)
+    return {**told, "plus_ones": [placed_as_told(call, of, one) for one in others]} if others else told
+
+
+def placed_as_told(call: Call, edition_id: int, placed: Placed) -> dict[str, Any]:
+    """Whoever may not decide on registrations learns the status alone."""
+    if call.access(edition_id).reach(Permission.DECIDE_REGISTRATIONS) is not Reach.ALL:
         return {"status": placed.status}
     told = {
         "status": placed.status,

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from contextlib import contextmanager
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import select
 
-from forumapp.core.errors import NotFound
+from forumapp.core.errors import Invalid, NotFound
 from forumapp.core.locks import lock_name
 from forumapp.domain.accounts.access import require_all
 from forumapp.domain.accounts.permissions import Permission
@@ -19,10 +20,10 @@ from forumapp.domain.registration.models import Registration, RegistrationType
 from forumapp.domain.registration.own import refuse_unchangeable
 from forumapp.domain.registration.queries import lines_of
 from forumapp.domain.registration.rules import CHANGEABLE, Invited, Source, plus_ones_left
-from forumapp.domain.registration.services import register
+from forumapp.domain.registration.services import as_a_newcomer, register
 
 if TYPE_CHECKING:
-    from collections.abc import Collection
+    from collections.abc import Collection, Iterator, Sequence
     from datetime import datetime
 
     from sqlalchemy.orm import Session as DbSession
@@ -50,6 +51,47 @@ def bring_along(
     refuse_unchangeable(db, row, now=now)
     said: Any = {"source": Source.FORM, "language": language, "actor": actor, "now": now}
     return _register(db, row, replace(guest, email=email), **said)
+
+
+def register_with(
+    db: DbSession,
+    edition_id: int,
+    type_code: str,
+    applicant: Applicant,
+    guests: Sequence[Applicant],
+    *,
+    source: Source,
+    language: str,
+    actor: Actor,
+    now: datetime,
+) -> list[Placed]:
+    """Register someone and those they bring along, all or nothing; what is wrong with one of these is told as
+    "plus_ones.0.latin_family". Whoever is registered already brings nobody in this way, and reads the same all the
+    same. Raises NoPlusOnesLeft, and what `register` raises.
+    """
+    said: Any = {"source": source, "language": language, "actor": actor, "now": now}
+    placed = [register(db, edition_id, type_code, applicant, **said)]
+    of_type = select(RegistrationType.plus_ones).filter_by(edition_id=edition_id, code=type_code)
+    if len(guests) > (db.scalar(of_type) or 0):
+        raise NoPlusOnesLeft
+    invited = Invited(principal_id=placed[0].registration_id)
+    for number, guest in enumerate(guests):
+        with told_of(f"plus_ones.{number}"):
+            if placed[0].known:
+                placed.append(as_a_newcomer(db, edition_id, type_code, guest, now=now))
+            else:
+                of_theirs = replace(guest, email=applicant.email)
+                placed.append(register(db, edition_id, type_code, of_theirs, invited=invited, **said))
+    return placed
+
+
+@contextmanager
+def told_of(part: str) -> Iterator[None]:
+    """Faults are told of one of several people."""
+    try:
+        yield
+    except Invalid as refusal:
+        raise Invalid(fields={f"{part}.{name}": fault for name, fault in refusal.fields.items()}) from refusal
 
 
 def add_plus_one(

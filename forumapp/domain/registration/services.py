@@ -60,8 +60,23 @@ if TYPE_CHECKING:
     from forumapp.domain.registration.placing import Offer
 
 __all__ = [
-    "Applicant", "Placed", "Source", "accept_offer", "cancel", "cancel_own", "change_answers", "confirm", "create_type",
-    "decline", "enter", "mark_vip", "promote", "register", "remove_type", "update_type",
+    "Applicant",
+    "Placed",
+    "Source",
+    "accept_offer",
+    "as_a_newcomer",
+    "cancel",
+    "cancel_own",
+    "change_answers",
+    "confirm",
+    "create_type",
+    "decline",
+    "enter",
+    "mark_vip",
+    "promote",
+    "register",
+    "remove_type",
+    "update_type",
 ]  # fmt: skip
 
 DECIDE = Permission.DECIDE_REGISTRATIONS
@@ -87,7 +102,8 @@ def register(
     Organizers may register for closed types, and `over_capacity` in their own name for a reason. Raises
     AlreadyRegistered for them; the public gets a newcomer's answer instead, so that nobody learns here who takes part.
     """
-    trusted = not invited and access_to(db, edition_id, actor=actor).reach(DECIDE) is Reach.ALL
+    # An invitation is answered as the public answers; who comes along may be added by organizers, too.
+    trusted = _is_decided_on(invited) and access_to(db, edition_id, actor=actor).reach(DECIDE) is Reach.ALL
     offer = _offer(db, edition_id, type_code, trusted=trusted, invited=invited is not None)
     if over_capacity:
         require_authorizer(actor, reason, trusted=trusted)
@@ -217,6 +233,13 @@ def _enroll(
     registration_id = placing.add_registration(db, row)
     short = placing.add_code(db, offer.edition_id, registration_id)
     return registration_id, Placed(place.status, registration_id, place.queue_number, short)
+
+
+def as_a_newcomer(db: DbSession, edition_id: int, type_code: str, applicant: Applicant, *, now: datetime) -> Placed:
+    """What someone would be answered who comes along with a newcomer. Nothing is written, and nobody is mailed."""
+    offer = _offer(db, edition_id, type_code, trusted=False, invited=True)
+    kept, _agreed = _checked(db, applicant, offer, trusted=False)
+    return _as_a_newcomer(db, offer, kept, None, invited=None, now=now)
 
 
 def _as_a_newcomer(

@@ -40,6 +40,7 @@ PAGES = (
     "invitations",
     "signing_up",
     "substituting",
+    "plus_ones",
     "blocks",
     "registration_types",
     "registration_forms",

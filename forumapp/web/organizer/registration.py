@@ -23,7 +23,7 @@ from forumapp.domain.registration.consent_queries import list_consents
 from forumapp.domain.registration.errors import NoPlacesLeft, WrongStatus
 from forumapp.domain.registration.files import get_file
 from forumapp.domain.registration.filters import FILTERS
-from forumapp.domain.registration.plus_ones import plus_ones_of
+from forumapp.domain.registration.plus_ones import may_bring, plus_ones_of
 from forumapp.domain.registration.queries import lines_of
 from forumapp.domain.registration.rules import MAY_BECOME
 from forumapp.domain.registration.signing_up import sessions_for
@@ -31,7 +31,7 @@ from forumapp.web.faults import fault as fault_words
 from forumapp.web.fields import Fault, Field
 from forumapp.web.filed import downloaded
 from forumapp.web.organizer.again import ask_again
-from forumapp.web.organizer.guard import access, blueprint, edition, needs, officers, within
+from forumapp.web.organizer.guard import access, blueprint, edition, may, needs, officers, within
 from forumapp.web.organizer.identity import actor
 from forumapp.web.organizer.log import past
 from forumapp.web.organizer.registration_filters import listed, place_in_list
@@ -92,6 +92,7 @@ def registration_page(registration_id: int, errors: Mapping[str, str] | None = N
         address=address_state(db, row),
         plus_ones=plus_ones_of(db, edition().id, registration_id, within=reach),
         principal=principal_of(db, line, reach),
+        may_bring=may("decide-registrations", everywhere=True) and may_bring(db, row) > 0,
         history=past("registration", registration_id),
         officers=officers(),
         becomes=[status.value for status, before in MAY_BECOME.items() if line.status in before],

@@ -29,10 +29,11 @@ class Asked:
     question: Question
     rules: str
     only_if: str
+    before: str = ""  # the names of controls, where a form is about several people
 
     @property
     def name(self) -> str:
-        return f"answers.{self.question.code}"
+        return f"{self.before}answers.{self.question.code}"
 
     @property
     def options(self) -> list[tuple[str, Any]]:
@@ -45,15 +46,15 @@ class Group:
     questions: list[Asked] = field(default_factory=list)
 
 
-def asked_in_order(stored: Iterable[Mapping[str, Any]]) -> list[Asked]:
+def asked_in_order(stored: Iterable[Mapping[str, Any]], before: str = "") -> list[Asked]:
     questions = read_questions(stored)
     known = {one.code: one for one in questions}
-    return [Asked(one, _rules(one), _only_if(one, known)) for one in questions]
+    return [Asked(one, _rules(one, before), _only_if(one, known), before) for one in questions]
 
 
-def grouped(stored: Iterable[Mapping[str, Any]]) -> list[Group]:
+def grouped(stored: Iterable[Mapping[str, Any]], before: str = "") -> list[Group]:
     groups: list[Group] = []
-    for one in asked_in_order(stored):
+    for one in asked_in_order(stored, before):
         if one.question.kind is Kind.SECTION:
             groups.append(Group(one))
         else:
@@ -74,8 +75,8 @@ def options_of(question: Question) -> list[tuple[str, Any]]:
     return [(option.code, t(option.label)) for option in question.options]
 
 
-def _rules(question: Question) -> str:
-    rules = [{"name": f"answers.{one.question}", "is": sorted(one.one_of)} for one in question.when]
+def _rules(question: Question, before: str) -> str:
+    rules = [{"name": f"{before}answers.{one.question}", "is": sorted(one.one_of)} for one in question.when]
     return json.dumps(rules) if rules else ""
 
 

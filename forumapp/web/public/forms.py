@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, NoReturn, Protocol, TypeVar
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any, NoReturn, Protocol, TypeAlias, TypeVar
 
 from flask import abort, make_response, request, url_for
 from flask_babel import gettext as _
@@ -30,8 +31,9 @@ from forumapp.schemas.registration import (
 from forumapp.web.frame import FRAMING
 from forumapp.web.language import language
 from forumapp.web.public.asked import grouped
+from forumapp.web.public.several import PLUS_ONES, befores_in, of_part, parts_shown, sent_form, split
 from forumapp.web.public.site import render
-from forumapp.web.public.uploads import held_files, with_files
+from forumapp.web.public.uploads import held_files
 from forumapp.web.words import t
 
 if TYPE_CHECKING:
@@ -47,6 +49,8 @@ if TYPE_CHECKING:
     from forumapp.domain.registration.rules import Applicant
 
 UNPROCESSABLE = 422
+# That were proposed for a name, by what stands before the names of its controls.
+Spellings: TypeAlias = "Mapping[str, Sequence[tuple[str, str]]]"
 Read = TypeVar("Read")
 Taken = TypeVar("Taken")
 
@@ -60,7 +64,7 @@ class Again(Protocol):
         errors: Mapping[str, str],
         /,
         *,
-        spellings: Iterable[tuple[str, str]] | None = None,
+        spellings: Spellings = ...,
     ) -> str: ...
 
 
@@ -72,6 +76,45 @@ class Ways:
     spelling: str
     badge: str
     organizations: str
+
+
+def several_applicants(
+    kind: RegistrationType, parts: str, schema: type[RegistrationSchema]
+) -> Callable[[MultiDict[str, str]], list[Applicant]]:
+    """Reads all the people of a form in `parts`. Raises ValidationError with the faults of all of them."""
+    read_one = an_applicant(kind, schema)
+
+    def read(given: MultiDict[str, str]) -> list[Applicant]:
+        found: list[Applicant] = []
+        faults: dict[str, Any] = {}
+        for before in befores_in(given, parts):
+            try:
+                found.append(read_one(of_part(given, before)))
+            except ValidationError as error:
+                faults |= {f"{before}{name}": [fault] for name, fault in faults_by_field(error).items()}
+        if faults:
+            raise ValidationError(faults)
+        return found
+
+    return read
+
+
+def together(*readers: Callable[[MultiDict[str, str]], Any]) -> Callable[[MultiDict[str, str]], list[Any]]:
+    """Reads one form in several ways. Raises ValidationError with the faults of all of them."""
+
+    def read(given: MultiDict[str, str]) -> list[Any]:
+        found: list[Any] = []
+        faults: dict[str, Any] = {}
+        for one in readers:
+            try:
+                found.append(one(given))
+            except ValidationError as error:
+                faults |= {name: [fault] for name, fault in faults_by_field(error).items()}
+        if faults:
+            raise ValidationError(faults)
+        return found
+
+    return read
 
 
 def hold_frames(response: Response) -> Response:
@@ -98,12 +141,13 @@ def show(
     questions: Iterable[Mapping[str, Any]] | None = None,
     frame: str = "public/base.html",
     all_shown: bool = False,
-    spellings: Iterable[tuple[str, str]] | None = None,
+    spellings: Spellings = MappingProxyType({}),
+    parts: str = "",
     ways: Ways | None = None,
     **beside: Any,
 ) -> str:
     """The form of a type; a preview shows it with other `questions`, in a `frame` of its own, and `all_shown` whatever
-    depends on other answers. `ways` says where else than usual it is sent.
+    depends on other answers. `ways` says where else than usual it is sent; `parts` who else may be on it.
     """
     questions = for_public(kind.questions if questions is None else questions)
     return render(
@@ -112,29 +156,49 @@ def show(
         "registration",
         frame=frame,
         all_shown=all_shown,
-        spellings=spellings,
         ways=ways or ways_of(edition, kind),
         type=kind,
+        along=parts == PLUS_ONES and kind.plus_ones > 0,
         is_full=bool(full_types(reading(), [kind])),
         values=values,
         errors=errors,
         consents=asked_consents(reading(), edition.id),
-        **controls(kind, values, questions=questions),
+        **controls(kind, values, errors, spellings, questions=questions, parts=parts),
         **beside,
     )
 
 
 def controls(
-    kind: RegistrationType, values: Mapping[str, Any], *, questions: Sequence[Mapping[str, Any]] | None = None
+    kind: RegistrationType,
+    values: Mapping[str, Any],
+    errors: Mapping[str, str],
+    spellings: Spellings,
+    *,
+    questions: Sequence[Mapping[str, Any]] | None = None,
+    parts: str = "",
 ) -> dict[str, Any]:
-    """What the templates need to ask for a name and for the answers to a type's questions."""
+    """What the templates need to ask for a name and for the answers to a type's questions, of one person or, besides,
+    of several in `parts`.
+    """
     questions = for_public(kind.questions) if questions is None else questions
+    wanted = {split(name)[0] for name in errors} | set(spellings)
+    shown = parts_shown(questions, values, wanted, parts)
+    asked = {f"answers.{one.code}": t(one.label) for one in read_questions(questions)}
+    theirs = {**field_labels(), **their_labels(), **asked}
+    of_parts = {
+        f"{one.before}{name}": _("Person %(number)s: %(label)s", number=one.number, label=label)
+        for one in shown
+        for name, label in theirs.items()
+    }
     return {
         "groups": grouped(questions),
-        "held": held_files(kind, values),
+        "parts": shown,
+        "held": held_files(kind, values, ("", *(one.before for one in shown))),
         "taken": TAKEN,
         "full_choices": full_choices(reading(), kind),
-        "labels": {**field_labels(), **{f"answers.{one.code}": t(one.label) for one in read_questions(questions)}},
+        "labels": {**field_labels(), **asked, **of_parts},
+        "their_labels": theirs,
+        "spellings": spellings,
         **name_choices(),
     }
 
@@ -184,15 +248,17 @@ def received(
     take: Callable[[DbSession, Read], Taken],
     *,
     told: Mapping[Any, Any] | None = None,
+    parts: str = "",
 ) -> Taken:
     """Take what was sent, as `read` finds it, in one transaction. What is wrong with it, or is refused for one of the
     reasons that are `told` in words, is answered by the form `again`, with nothing lost.
     """
-    given, bad_files = with_files(kind)
+    sent = sent_form(kind, parts)
+    given, bad_files = sent.form, sent.faults
     words: dict[Any, Any] = {TooManyForAddress: refusal_words(TooManyForAddress.code), **(told or {})}
 
     def refuse(faults: Mapping[str, str], status: int = UNPROCESSABLE) -> NoReturn:
-        abort(make_response(again(typed(given, kind), faults), status))
+        abort(make_response(again(typed(given, kind, sent.befores), faults), status))
 
     if given.get("website"):  # no person sees this field
         refuse({"": _("Please leave the hidden field empty.")})
@@ -212,10 +278,10 @@ def received(
 
 
 def an_applicant(
-    kind: RegistrationType, schema: type[RegistrationSchema] = RegistrationSchema
+    kind: RegistrationType, schema: type[RegistrationSchema] = RegistrationSchema, *, organizer: bool = False
 ) -> Callable[[MultiDict[str, str]], Applicant]:
     """Reads who registers from the form of a type, or as much of one as `schema` knows. Raises ValidationError."""
-    questions = for_public(kind.questions)
+    questions = kind.questions if organizer else for_public(kind.questions)
     whole = registration_schema(questions, schema)()
 
     def read(given: MultiDict[str, str]) -> Applicant:
@@ -225,13 +291,24 @@ def an_applicant(
     return read
 
 
-def typed(given: MultiDict[str, str], kind: RegistrationType) -> dict[str, Any]:
+def their_labels() -> dict[str, str]:
+    """Where the form is about somebody else than whoever fills it in."""
+    return {
+        "name_script": _("Their name is written"),
+        "name_order": _("How is their name read?"),
+        "title": _("Their title there"),
+        "title.en": _("Their title there"),
+        "title.zh-Hans": _("Their title there"),
+    }
+
+
+def typed(given: MultiDict[str, str], kind: RegistrationType, befores: Iterable[str] = ()) -> dict[str, Any]:
     """What was typed, by the names of the controls: nothing is lost when something is wrong."""
     values: dict[str, Any] = given.to_dict()
-    values.setdefault("name_script", "han" if given.get("native_full") else "latin")
-    for one in read_questions(kind.questions):
-        if has_several(one):
-            values[f"answers.{one.code}"] = given.getlist(f"answers.{one.code}")
+    several = [f"answers.{one.code}" for one in read_questions(kind.questions) if has_several(one)]
+    for before in ("", *befores):
+        values.setdefault(f"{before}name_script", "han" if given.get(f"{before}native_full") else "latin")
+        values |= {f"{before}{name}": given.getlist(f"{before}{name}") for name in several}
     return values
 
 
@@ -242,8 +319,14 @@ def has_several(question: Question) -> bool:
 def in_words(faults: Mapping[str, str]) -> dict[str, str]:
     """Faults by field, in the order in which the form shows the fields."""
     order = list(field_labels())
-    known = sorted(faults, key=lambda name: order.index(name) if name in order else order.index("consent") - 0.5)
-    return {name: str(fault_words(faults[name])) for name in known}
+    last = order.index("consent") - 0.5
+
+    def place(name: str) -> tuple[float, str, float]:
+        before, rest = split(name)
+        own = order.index(rest) if rest in order else last
+        return (last, before, own) if before else (own, "", 0)
+
+    return {name: str(fault_words(faults[name])) for name in sorted(faults, key=place)}
 
 
 def suggested_organizations() -> ResponseReturnValue:

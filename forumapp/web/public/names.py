@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 import base64
-from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from flask import make_response, render_template, request
 from flask_babel import gettext as _
 
 from forumapp.core.limits import DRAWINGS, SUGGESTIONS, is_local, limiter
-from forumapp.core.text import LANGUAGES, LINE, NAME, SIGNS, is_plain, is_written
+from forumapp.core.text import LANGUAGES, LINE, NAME
 from forumapp.core.transactions import reading
-from forumapp.domain.people.pinyin import proposed_spellings
 from forumapp.domain.people.printed import printed
 from forumapp.domain.people.rules import Name
 from forumapp.domain.printing.documents import BadgeValues
@@ -20,9 +18,10 @@ from forumapp.domain.printing.previewing import draw_badge
 from forumapp.domain.printing.queries import edition_head
 from forumapp.domain.printing.rules import Options, stock_for
 from forumapp.web.frame import FRAMED
-from forumapp.web.public.forms import show, typed
-from forumapp.web.public.registration import blueprint, offered
-from forumapp.web.public.uploads import with_files
+from forumapp.web.public.forms import typed, usual_values
+from forumapp.web.public.registration import blueprint, offered, shown
+from forumapp.web.public.several import PLUS_ONES, befores_in, sent_form
+from forumapp.web.public.spelling import printable, with_spelling
 
 if TYPE_CHECKING:
     from flask.typing import ResponseReturnValue
@@ -39,22 +38,25 @@ NO_CODE, NO_SHORT_CODE = "PREVIEW" * 3, "········"
 @limiter.limit(SUGGESTIONS, exempt_when=is_local)
 def spelling(slug: str, code: str) -> ResponseReturnValue:
     edition, kind = offered(slug, code)
-    return spelled(kind, partial(show, edition, kind))
+    return spelled(kind, shown(edition, kind), PLUS_ONES, kind.plus_ones)
 
 
-def spelled(kind: RegistrationType, again: Again) -> str:
-    """The form again with proposed spellings, or with the one that was pressed. Nothing is saved."""
-    given, _bad = with_files(kind)
-    values, found = with_spelling(typed(given, kind))
+def spelled(kind: RegistrationType, again: Again, parts: str = "", most: int = 0) -> str:
+    """The form again with proposed spellings, or with the one that was pressed; one of several people, of whom there
+    are `most` at once, with one more or one fewer. Nothing is saved.
+    """
+    dropped = request.form.get("drop", "")
+    befores = befores_in(request.form, parts)
+    sent = sent_form(kind, parts, without=[dropped or "nobody"])
+    values, found = typed(sent.form, kind, sent.befores), {}
+    if "add" in request.form and len(befores) < most:
+        values |= {f"{parts}.{len(befores)}.{name}": text for name, text in usual_values().items()}
+    elif not dropped:
+        pressed = (one for one in ("", *sent.befores) if request.form.get(f"{one}spelling"))
+        before = next(pressed, request.form.get("propose", ""))
+        values, proposed = with_spelling(values, before)
+        found = {} if proposed is None else {before: proposed}
     return again(values, {}, spellings=found)
-
-
-def with_spelling(values: dict[str, Any]) -> tuple[dict[str, Any], list[tuple[str, str]] | None]:
-    """What is typed with the spelling that was pressed, or as it is and the spellings that are proposed."""
-    if taken := request.form.get("spelling"):
-        family, _bar, given = taken.partition("|")
-        return {**values, "latin_family": family, "latin_given": given, "name_order": "family-first"}, None
-    return values, proposed_spellings(line("native_full", NAME))
 
 
 @blueprint.post("/<slug>/register/<code>/badge")
@@ -117,5 +119,4 @@ def texts(name: str) -> dict[str, Any]:
 
 def line(name: str, longest: int) -> str:
     """What is typed, as far as it can be printed."""
-    text = request.form.get(name, "").strip()[:longest]
-    return text if is_plain(text) and is_written(text, signs=SIGNS) else ""
+    return printable(request.form.get(name, ""), longest)

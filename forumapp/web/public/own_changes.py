@@ -5,6 +5,7 @@ from __future__ import annotations
 from contextlib import suppress
 from dataclasses import dataclass
 from functools import partial
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 from flask import flash, redirect, request, url_for
@@ -29,13 +30,14 @@ from forumapp.web.public.own import blueprint, may_change, registration_of
 from forumapp.web.public.site import VISITOR, render
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Mapping
 
     from flask.typing import ResponseReturnValue
     from sqlalchemy.orm import Session as DbSession
     from werkzeug.datastructures import MultiDict
 
     from forumapp.domain.registration.models import Registration
+    from forumapp.web.public.forms import Spellings
 
 # What the form holds instead of the key of a file that answers already.
 STANDS = "stands"
@@ -142,12 +144,12 @@ def form_page(
     values: Mapping[str, Any],
     errors: Mapping[str, str],
     *,
-    spellings: Iterable[tuple[str, str]] | None = None,
+    spellings: Spellings = MappingProxyType({}),
 ) -> str:
     answers = row.answers.get("values", {})
     files = {f"answers.{code}": answers[code]["name"] for code in answers if is_file(row, code)}
     kept = {name: file for name, file in files.items() if values.get(name) == STANDS}
-    asked = controls(row.type, values)
+    asked = controls(row.type, values, errors, spellings)
     return render(
         "public/registration/change.html",
         get_edition_by_id(reading(), row.edition_id),
@@ -157,6 +159,5 @@ def form_page(
         office=office_of(reading(), row.edition_id, row.person_id),
         values=values,
         errors=errors,
-        spellings=spellings,
         **{**asked, "held": {**asked["held"], **kept}},
     )

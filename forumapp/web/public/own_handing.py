@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from contextlib import suppress
 from functools import partial
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 from flask import redirect, url_for
@@ -18,20 +19,21 @@ from forumapp.domain.forums.queries import get_edition_by_id
 from forumapp.domain.registration.errors import ChangesOver, NotTransferable, WrongStatus
 from forumapp.schemas.registration import SubstituteSchema, applicant_of, from_form
 from forumapp.web.language import OWN_NAMES, language
-from forumapp.web.public.forms import field_labels, name_choices, received, usual_values
+from forumapp.web.public.forms import field_labels, name_choices, received, their_labels, usual_values
 from forumapp.web.public.names import spelled
 from forumapp.web.public.own import blueprint, may_hand_over, registration_of
 from forumapp.web.public.own_along import guests_of
 from forumapp.web.public.site import VISITOR, render
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Mapping
 
     from flask.typing import ResponseReturnValue
     from sqlalchemy.orm import Session as DbSession
     from werkzeug.datastructures import MultiDict
 
     from forumapp.domain.registration.models import Registration
+    from forumapp.web.public.forms import Spellings
 
 # They answer and agree for themselves.
 UNASKED = ("answers", "consent")
@@ -78,13 +80,11 @@ def form_page(
     values: Mapping[str, Any],
     errors: Mapping[str, str],
     *,
-    spellings: Iterable[tuple[str, str]] | None = None,
+    spellings: Spellings = MappingProxyType({}),
 ) -> str:
     labels = {
         **field_labels(),
-        "name_script": _("Their name is written"),
-        "name_order": _("How is their name read?"),
-        "title": _("Their title there"),
+        **their_labels(),
         "language": _("Language of our mails to them"),
     }
     return render(

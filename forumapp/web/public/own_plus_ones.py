@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import partial
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 from flask import flash, redirect, url_for
@@ -22,13 +23,14 @@ from forumapp.web.public.own import blueprint, may_bring_along, registration_of
 from forumapp.web.public.site import VISITOR, render
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Mapping
 
     from flask.typing import ResponseReturnValue
     from sqlalchemy.orm import Session as DbSession
 
     from forumapp.domain.registration.models import Registration
     from forumapp.domain.registration.rules import Applicant
+    from forumapp.web.public.forms import Spellings
 
 TOLD = {one: refusal_words(one.code) for one in (ChangesOver, NoPlusOnesLeft, WrongStatus)}
 
@@ -69,15 +71,9 @@ def form_page(
     values: Mapping[str, Any],
     errors: Mapping[str, str],
     *,
-    spellings: Iterable[tuple[str, str]] | None = None,
+    spellings: Spellings = MappingProxyType({}),
 ) -> str:
-    asked = controls(row.type, values)
-    labels = {
-        **asked.pop("labels"),
-        "name_script": _("Their name is written"),
-        "name_order": _("How is their name read?"),
-        "title": _("Their title there"),
-    }
+    asked = controls(row.type, values, errors, spellings)
     return render(
         "public/registration/plus_one.html",
         get_edition_by_id(reading(), row.edition_id),
@@ -85,7 +81,5 @@ def form_page(
         token=token,
         values=values,
         errors=errors,
-        labels=labels,
-        spellings=spellings,
-        **asked,
+        **{**asked, "labels": asked["their_labels"]},
     )

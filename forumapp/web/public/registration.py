@@ -11,13 +11,25 @@ from flask_babel import lazy_gettext as _l
 from forumapp.core import clock
 from forumapp.core.limits import FORMS, SUGGESTIONS, is_local, limiter
 from forumapp.core.transactions import reading
-from forumapp.domain.registration.errors import RegistrationClosed
+from forumapp.domain.registration.errors import NoPlusOnesLeft, RegistrationClosed
+from forumapp.domain.registration.plus_ones import register_with
 from forumapp.domain.registration.queries import full_types, get_type, list_types
 from forumapp.domain.registration.rules import RegistrationStatus, Source
-from forumapp.domain.registration.services import register
+from forumapp.schemas.messages import refusal_words
+from forumapp.schemas.registration import PlusOneSchema
 from forumapp.web.frame import pages
 from forumapp.web.language import language
-from forumapp.web.public.forms import an_applicant, hold_frames, received, show, suggested_organizations, usual_values
+from forumapp.web.public.forms import (
+    an_applicant,
+    hold_frames,
+    received,
+    several_applicants,
+    show,
+    suggested_organizations,
+    together,
+    usual_values,
+)
+from forumapp.web.public.several import PLUS_ONES
 from forumapp.web.public.site import VISITOR, edition_named, is_taking, render
 
 if TYPE_CHECKING:
@@ -26,7 +38,7 @@ if TYPE_CHECKING:
 
     from forumapp.domain.forums.models import Edition
     from forumapp.domain.registration.models import RegistrationType
-    from forumapp.domain.registration.rules import Applicant
+    from forumapp.web.public.forms import Again
 
 blueprint = pages("registration", __name__)
 blueprint.after_request(hold_frames)
@@ -63,7 +75,12 @@ def choose(slug: str) -> ResponseReturnValue:
 @blueprint.get("/<slug>/register/<code>")
 def form(slug: str, code: str) -> ResponseReturnValue:
     edition, kind = offered(slug, code)
-    return show(edition, kind, usual_values(), {})
+    return shown(edition, kind)(usual_values(), {})
+
+
+def shown(edition: Edition, kind: RegistrationType) -> Again:
+    """The form, with those whom one brings along."""
+    return partial(show, edition, kind, parts=PLUS_ONES)
 
 
 @blueprint.post("/<slug>/register/<code>")
@@ -71,12 +88,15 @@ def form(slug: str, code: str) -> ResponseReturnValue:
 def send(slug: str, code: str) -> ResponseReturnValue:
     edition, kind = offered(slug, code)
 
-    def take(db: DbSession, applicant: Applicant) -> dict[str, Any]:
+    def take(db: DbSession, people: list[Any]) -> dict[str, Any]:
         by: Any = {"source": Source.FORM, "language": language(), "actor": VISITOR, "now": clock.now()}
-        placed = register(db, edition.id, kind.code, applicant, **by)
-        return {"slug": slug, "code": code, "status": placed.status.value, "email": applicant.email}
+        placed = register_with(db, edition.id, kind.code, *people, **by)
+        first, *along = (one.status.value for one in placed)
+        return {"slug": slug, "code": code, "status": first, "along": along, "email": people[0].email}
 
-    session[TOLD] = received(kind, partial(show, edition, kind), an_applicant(kind), take)
+    read = together(an_applicant(kind), several_applicants(kind, PLUS_ONES, PlusOneSchema))
+    told = {NoPlusOnesLeft: refusal_words(NoPlusOnesLeft.code)}
+    session[TOLD] = received(kind, shown(edition, kind), read, take, told=told, parts=PLUS_ONES)
     return redirect(url_for(".done", slug=slug), 303)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import product
 from typing import TYPE_CHECKING, Any
 
 from flask import request
@@ -14,7 +15,7 @@ from forumapp.domain.registration.filing import LARGEST, TAKEN, BadFile
 from forumapp.domain.registration.questions import for_public, read_questions
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
 
     from forumapp.domain.registration.models import RegistrationType
     from forumapp.domain.registration.questions import Question
@@ -24,12 +25,15 @@ def files_asked(kind: RegistrationType) -> list[Question]:
     return [one for one in read_questions(for_public(kind.questions)) if one.kind in TAKEN]
 
 
-def with_files(kind: RegistrationType) -> tuple[MultiDict[str, str], dict[str, str]]:
-    """The form that was sent, with the key of each file in its place, and the faults of those that are not taken."""
+def with_files(kind: RegistrationType, befores: Iterable[str] = ("",)) -> tuple[MultiDict[str, str], dict[str, str]]:
+    """The form that was sent, with the key of each file in its place, and the faults of those that are not taken.
+    `befores` are what stands before the names of the controls of each person on it.
+    """
     form: MultiDict[str, str] = MultiDict(request.form)
     faults: dict[str, str] = {}
-    for one in files_asked(kind):
-        name = f"answers.{one.code}"
+    asked = files_asked(kind)
+    for before, one in product(befores, asked):
+        name = f"{before}answers.{one.code}"
         sent = request.files.get(name)
         if form.get(f"{name}.remove"):
             form[name] = ""
@@ -43,11 +47,11 @@ def with_files(kind: RegistrationType) -> tuple[MultiDict[str, str], dict[str, s
     return form, faults
 
 
-def held_files(kind: RegistrationType, values: Mapping[str, Any]) -> dict[str, str]:
+def held_files(kind: RegistrationType, values: Mapping[str, Any], befores: Iterable[str] = ("",)) -> dict[str, str]:
     """What the files are called that wait for the form, by the names of their controls."""
     held = {}
-    for one in files_asked(kind):
-        name = f"answers.{one.code}"
+    for before, one in product(befores, files_asked(kind)):
+        name = f"{before}answers.{one.code}"
         row = find_waiting(reading(), kind.edition_id, one.code, values[name]) if values.get(name) else None
         if row is not None:
             held[name] = row.name

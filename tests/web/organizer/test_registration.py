@@ -294,3 +294,21 @@ def test_who_walks_in_has_a_code_at_once_and_over_capacity_a_name_and_a_reason(h
     assert rows(select(EditionTitle.organization_name).where(EditionTitle.person_id == new.person_id)) == [
         {"zh-Hans": "湾区银行"}
     ]
+
+
+def test_someone_is_added_who_comes_along(house: House, owner: Browser) -> None:
+    one = add_registration(house, "Anna")
+    with transaction() as db:
+        db.get_one(RegistrationType, house.type_id).plus_ones = 1
+    page = f"{LIST}/{one}/plus-ones/new"
+    assert page in owner.get(f"{LIST}/{one}").text
+
+    faulty = owner.send(page, {"native_full": "李娜"})
+    spelled = owner.send(page, {"native_full": "李娜", "propose": ""})
+    made = owner.send(page, {"latin_family": "Li", "latin_given": "Na", "native_full": "李娜"})
+
+    assert (faulty.status_code, 'value="李娜"' in faulty.text, "Li Na" in spelled.text) == (422, True, True)
+    assert made.status_code == 303
+    [guest] = rows(select(Registration).where(Registration.principal_id == one))
+    shown = owner.get(f"{LIST}/{one}").text
+    assert (f"{LIST}/{guest.id}" in shown, page in shown) == (True, False)

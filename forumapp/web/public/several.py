@@ -1,0 +1,109 @@
+"""Several people on one form: what stands before the names of each one's controls, as in "people.0.latin_family"."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from flask import request
+from werkzeug.datastructures import MultiDict
+
+from forumapp.web.public.asked import grouped
+from forumapp.web.public.uploads import with_files
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterable, Mapping, Sequence
+
+    from forumapp.domain.registration.models import RegistrationType
+    from forumapp.web.public.asked import Group
+
+# Who comes along, and who is registered by somebody else.
+PLUS_ONES, PEOPLE = "plus_ones", "people"
+_BEFORE = re.compile(rf"^({PLUS_ONES}|{PEOPLE})\.(\d{{1,2}})\.")
+# What a form holds of a person of whom nothing was typed.
+_UNSAID = frozenset({"name_order", "name_script", "native_language"})
+
+
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """A form as it was sent, with the keys of its files, and what is wrong with those that are not taken."""
+
+    form: MultiDict[str, str]
+    faults: dict[str, str]
+    befores: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """The part of a form that is about one of several people."""
+
+    before: str
+    number: int
+    groups: list[Group]
+    name: str
+    is_open: bool
+
+
+def sent_form(kind: RegistrationType, parts: str = "", *, without: Collection[str] = ()) -> Sent:
+    """People are numbered anew, without those of whom nothing was typed, or those named in `without`."""
+    befores = befores_in(request.form, parts)
+    form, faults = with_files(kind, ("", *befores))
+    gone = without or [one for one in befores if not _is_filled(form, one)]
+    stay = {one: f"{parts}.{number}." for number, one in enumerate(one for one in befores if one not in gone)}
+    renamed = MultiDict((new, value) for name, value in form.items(multi=True) if (new := _named(name, stay, parts)))
+    told = {new: fault for name, fault in faults.items() if (new := _named(name, stay, parts))}
+    return Sent(renamed, told, tuple(stay.values()))
+
+
+def befores_in(names: Iterable[str], parts: str) -> list[str]:
+    """In the order of the form."""
+    found = {int(one[2]) for name in names if (one := _BEFORE.match(name)) and one[1] == parts}
+    return [f"{parts}.{number}." for number in sorted(found)]
+
+
+def of_part(form: MultiDict[str, str], before: str) -> MultiDict[str, str]:
+    """What a form says of one person, by the names that it has alone."""
+    return MultiDict(
+        (name.removeprefix(before), value) for name, value in form.items(multi=True) if name.startswith(before)
+    )
+
+
+def split(name: str) -> tuple[str, str]:
+    """What stands before the name of a control, and the name."""
+    found = _BEFORE.match(name)
+    return (found[0], name[found.end() :]) if found else ("", name)
+
+
+def parts_shown(
+    questions: Sequence[Mapping[str, Any]],
+    values: Mapping[str, Any],
+    open_ones: Collection[str],
+    parts: str,
+) -> list[Part]:
+    """Open are those that something is wrong with, and those without a name."""
+    shown = []
+    for number, before in enumerate(befores_in(values, parts), 1):
+        name = name_typed(values, before)
+        shown.append(Part(before, number, grouped(questions, before), name, not name or before in open_ones))
+    return shown
+
+
+def name_typed(values: Mapping[str, Any], before: str) -> str:
+    found = {name: str(values.get(f"{before}{name}") or "") for name in ("latin_family", "latin_given", "native_full")}
+    first = values.get(f"{before}name_order") == "family-first"
+    order = ("latin_family", "latin_given") if first else ("latin_given", "latin_family")
+    return " ".join(text for text in (*(found[one] for one in order), found["native_full"]) if text)
+
+
+def _is_filled(form: MultiDict[str, str], before: str) -> bool:
+    said = ((name.removeprefix(before), text) for name, text in form.items(multi=True) if name.startswith(before))
+    return any(text.strip() and name not in _UNSAID for name, text in said)
+
+
+def _named(name: str, stay: Mapping[str, str], parts: str) -> str:
+    """As a control is called from now on; "" where its person is not on the form any more."""
+    before, rest = split(name)
+    if not before or not before.startswith(f"{parts}."):
+        return name
+    return f"{stay[before]}{rest}" if before in stay else ""
