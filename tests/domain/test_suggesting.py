@@ -195,3 +195,27 @@ def test_as_many_queries_for_many_as_for_few(session: DbSession) -> None:
         create_person(session, {"latin_family": "Liu", "latin_given": f"Chun{number}"}, **BY)
     create_person(session, {"latin_family": "Rare", "latin_given": "One"}, **BY)
     assert count("liu") == count("rare") <= 4
+
+
+def test_what_someone_wrote_is_found_without_passing_over_how_all_else_is_read(session: DbSession) -> None:
+    """By an index of its own on either database: thousands are read with one beginning that nobody has written."""
+    looking: list[tuple[str, Any]] = []
+
+    def note(_connection: Any, _cursor: Any, statement: str, parameters: Any, *_: Any) -> None:
+        if "is_read IS" in statement:
+            looking.append((statement, parameters))
+
+    event.listen(db.engine, "before_cursor_execute", note)
+    try:
+        suggest_organizations(session, "j", **HOUSE)
+        suggest_people(session, "j", **HOUSE)
+    finally:
+        event.remove(db.engine, "before_cursor_execute", note)
+
+    connection, explain = session.connection(), "EXPLAIN QUERY PLAN"
+    if connection.dialect.name == "postgresql":
+        connection.exec_driver_sql("SET LOCAL enable_seqscan = off")  # which so few rows would get
+        explain = "EXPLAIN"
+    plans = [str(connection.exec_driver_sql(f"{explain} {one}", values).all()) for one, values in looking]
+    assert [name in plan for name, plan in zip(("organization", "person"), plans, strict=True)] == [True, True]
+    assert ["_word_written" in plan for plan in plans] == [True, True]
