@@ -12,7 +12,7 @@ from sqlalchemy import select, update
 
 from forumapp.core import clock
 from forumapp.core.transactions import transaction
-from forumapp.domain.audit.models import AuditEvent
+from forumapp.domain.audit.models import AuditEvent, Removal
 from forumapp.domain.forums.models import Edition
 from forumapp.domain.mail.models import Message
 from forumapp.domain.people.models import EditionTitle, Person
@@ -234,13 +234,11 @@ def test_a_file_stays_is_replaced_and_goes(app: Flask, client: FlaskClient, own:
     with transaction() as db:
         db.execute(update(RegistrationType).values(questions=asked))
 
+    shown: list[str] = []
+
     def send_file(number: int | None = None, **changes: Any) -> list[str]:
         file = {"answers.letter": (io.BytesIO(document()), f"{number}.pdf")} if number else {}
-        save(
-            client,
-            own,
-            **{**dict.fromkeys(STANDING), **NAME, **file, **changes},
-        )
+        shown.append(save(client, own, **{**dict.fromkeys(STANDING), **NAME, **file, **changes}).text)
         session.expire_all()
         row = session.scalars(select(Registration)).one()
         return list(session.scalars(select(AnswerFile.name).where(AnswerFile.id.in_(file_ids(row.answers)))))
@@ -250,6 +248,23 @@ def test_a_file_stays_is_replaced_and_goes(app: Flask, client: FlaskClient, own:
     assert send_file(**{"answers.letter": "stands"}) == ["1.pdf"]
     assert send_file(2) == ["2.pdf"]
     assert send_file(**{"answers.letter": "stands", "answers.letter.remove": "1"}) == []
+
+    def bring_back(page: str) -> tuple[str, list[str]]:
+        """Press the button of the message, once; what the page says then, and the file that answers."""
+        (action,) = re.findall(r'action="(/r/[^"]+/restore)"', page)
+        text = send(client, own, {}, to=action, follow_redirects=True).text
+        session.expire_all()
+        answers = session.scalars(select(Registration.answers)).one()["values"]
+        return text, [one["name"] for one in answers.values() if isinstance(one, dict)]
+
+    text, standing_file = bring_back(shown[-1])
+    assert ("The former file is back." in text, standing_file) == (True, ["2.pdf"])
+    held = client.get(f"{own}/data.json").json["files"]
+    assert [(one["name"], "taken_away_at" in one) for one in held] == [("1.pdf", True), ("2.pdf", False)]
+    with transaction() as db:
+        former = db.scalars(select(Removal.id).where(Removal.restored_at.is_not(None))).one()
+    late = send(client, own, {}, to=f"{own}/files/{former}/restore", follow_redirects=True)
+    assert "no longer there to be brought back" in late.text
 
 
 def test_a_spelling_is_proposed_and_saves_nothing(client: FlaskClient, own: str, session: DbSession) -> None:

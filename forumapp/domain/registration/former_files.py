@@ -50,18 +50,32 @@ def keep_former_files(
 def bring_back_file(db: DbSession, edition_id: int, removal_id: int, *, actor: Actor, now: datetime) -> Removal:
     """The file that answers by now can come back in its turn. Raises BelongingGone where it is asked no more."""
     removal = get_removal(db, edition_id, removal_id, actor=actor)
-    held = values_of(removal)
-    require_row(db, edition_id, EDIT, "registration", held["registration_id"], actor=actor)
-    claim_part(db, removal, db.get(AnswerFile, removal.entity_id), now=now)
-    query = select(Registration).where(Registration.id == held["registration_id"]).with_for_update()
+    registration_id = values_of(removal)["registration_id"]
+    require_row(db, edition_id, EDIT, "registration", registration_id, actor=actor)
+    query = select(Registration).where(Registration.id == registration_id).with_for_update()
     row = db.scalars(query.execution_options(populate_existing=True)).one()
-    before = row.answers
+    put_back_file(db, removal, row, actor=actor, now=now)
+    return removal
+
+
+def put_back_file(db: DbSession, removal: Removal, row: Registration, *, actor: Actor, now: datetime) -> None:
+    """For whoever was let to, in a registration that nobody else changes meanwhile."""
+    held, before = values_of(removal), row.answers
+    claim_part(db, removal, db.get(AnswerFile, removal.entity_id), now=now)
     if held["question"] not in {one["code"] for one in before.get("questions", ())}:
         raise BelongingGone(entity="question")
     answers = {**before, "values": {**before["values"], held["question"]: held["answer"]}}
     change(db, row, {"answers": answers}, version=row.version, actor=actor, now=now, action="restored")
     keep_former_files(db, row, before, actor=actor, now=now)
-    return removal
+
+
+def list_former_files(db: DbSession, row: Registration) -> list[Removal]:
+    """What can still be put back of this registration, the latest first."""
+    query = select(Removal).where(
+        Removal.edition_id == row.edition_id, Removal.entity == FILE, Removal.restored_at.is_(None)
+    )
+    kept = db.scalars(query.order_by(Removal.removed_at.desc(), Removal.id.desc()))
+    return [one for one in kept if values_of(one)["registration_id"] == row.id]
 
 
 def forget_former_files(db: DbSession, *, before: datetime) -> int:

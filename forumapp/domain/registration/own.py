@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from forumapp.core.errors import Invalid
+from forumapp.core.errors import Invalid, NotFound
 from forumapp.core.text import is_visible
+from forumapp.domain.audit.removals import values_of
 from forumapp.domain.audit.services import Actor, stale
 from forumapp.domain.forums.archiving import refuse_archived
 from forumapp.domain.forums.models import Edition
@@ -17,6 +18,7 @@ from forumapp.domain.people.rules import is_correction
 from forumapp.domain.people.services import name_of, rename
 from forumapp.domain.registration.decisions import answer_anew, of_link
 from forumapp.domain.registration.errors import ChangesOver, NotTransferable, WrongStatus
+from forumapp.domain.registration.former_files import list_former_files, put_back_file
 from forumapp.domain.registration.letters import tell
 from forumapp.domain.registration.models import Registration, RegistrationType
 from forumapp.domain.registration.questions import for_public, read_questions, with_sections
@@ -70,6 +72,19 @@ def change_own(
     occasion = f"v{row.version}-{person.version}" + (f"-{now.isoformat()}" if after != before else "")
     tell(db, row, template="registration-changed", occasion=occasion, now=now)
     return True
+
+
+def bring_back_own_file(
+    db: DbSession, registration_id: int, link_number: int, removal_id: int, *, actor: Actor, now: datetime
+) -> None:
+    """A file with which one answered, and which one has just taken away or replaced. Raises NotFound for any other."""
+    row = of_link(db, registration_id, link_number)
+    refuse_unchangeable(db, row, now=now)
+    mine = {one.id: one for one in list_former_files(db, row)}
+    public = {one["code"] for one in for_public(row.answers.get("questions", []))}
+    if removal_id not in mine or values_of(mine[removal_id])["question"] not in public:
+        raise NotFound(entity="removal")
+    put_back_file(db, mine[removal_id], row, actor=actor, now=now)
 
 
 def _say_office(

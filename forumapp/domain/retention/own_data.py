@@ -24,6 +24,7 @@ from forumapp.domain.proofs.models import NameProof, ProofEntry
 from forumapp.domain.registration.answers import answered
 from forumapp.domain.registration.consent_queries import list_consents
 from forumapp.domain.registration.files import file_ids
+from forumapp.domain.registration.former_files import list_former_files
 from forumapp.domain.registration.models import AnswerFile, SessionSignUp, TicketCode
 
 if TYPE_CHECKING:
@@ -160,13 +161,22 @@ def _log(db: DbSession, row: Registration) -> list[Part]:
 
 
 def _files(db: DbSession, row: Registration) -> list[Part]:
-    """Files and the photo, with all that is in them."""
-    asked = {one.code for one, _ in answered(row.answers) if not one.for_organizers}
-    named = {code: value for code, value in row.answers.get("values", {}).items() if code in asked}
-    query = select(AnswerFile).where(AnswerFile.id.in_(file_ids({"values": named})))
+    """Files and the photo, with all that is in them; of former files those that are still kept."""
+    private = {
+        one["code"] for one in (*row.type.questions, *row.answers.get("questions", ())) if one.get("for_organizers")
+    }
+    former = {one.entity_id: one.removed_at for one in list_former_files(db, row)}
+    query = select(AnswerFile).where(AnswerFile.id.in_(file_ids(row.answers) | former.keys()))
     files = [
-        {"question": one.question, "name": one.name, "media_type": one.media_type, **_content(one.content)}
+        {
+            "question": one.question,
+            "name": one.name,
+            "media_type": one.media_type,
+            **({"taken_away_at": as_json(former[one.id])} if one.id in former else {}),
+            **_content(one.content),
+        }
         for one in db.scalars(query.order_by(AnswerFile.id).options(undefer(AnswerFile.content)))
+        if one.question not in private
     ]
     if row.person.photo_id is not None:
         photo = get_image(db, row.person.photo_id)

@@ -38,6 +38,7 @@ PAGES = (
     "new_registration",
     "walking_in",
     "invitations",
+    "answering",
     "signing_up",
     "substituting",
     "plus_ones",

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Mapping
 
     from flask.typing import ResponseReturnValue
+    from werkzeug.datastructures import MultiDict
 
     from forumapp.core.errors import Stale
     from forumapp.web.organizer.log import Entry
@@ -54,8 +55,17 @@ def compared(row: Any, seen: str | None, stands: Mapping[str, Any]) -> Entry:
     return entry_of(line, within=within(asked.to_change) if asked else frozenset())
 
 
-def ask_again(refusal: Stale, do: str, back: str, stands: Mapping[str, Any] | None = None) -> ResponseReturnValue:
-    """The page that asks again. `do` is what its button says, `back` leads away, `stands` is for what is no column."""
+def ask_again(
+    refusal: Stale,
+    do: str,
+    back: str,
+    stands: Mapping[str, Any] | None = None,
+    *,
+    sent: MultiDict[str, str] | None = None,
+) -> ResponseReturnValue:
+    """The page that asks again. `do` is what its button says, `back` leads away, `stands` is for what is no column,
+    `sent` for a form in which files are kept by their keys.
+    """
     if "entity" not in refusal.details:
         raise refusal  # of what is no single row
     entity, row_id = refusal.details["entity"], refusal.details["row_id"]
@@ -66,7 +76,7 @@ def ask_again(refusal: Stale, do: str, back: str, stands: Mapping[str, Any] | No
         section="",
         record=compared(row, request.form.get("seen"), now),
         fields=[
-            *((name, value) for name, value in request.form.items(multi=True) if name not in SENT_ANEW),
+            *((name, value) for name, value in (sent or request.form).items(multi=True) if name not in SENT_ANEW),
             ("version", row.version),
             ("seen", json.dumps(now, ensure_ascii=False)),
         ],

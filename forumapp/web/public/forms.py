@@ -193,7 +193,7 @@ def controls(
     return {
         "groups": grouped(questions),
         "parts": shown,
-        "held": held_files(kind, values, ("", *(one.before for one in shown))),
+        "held": held_files(kind, values, ("", *(one.before for one in shown)), questions),
         "taken": TAKEN,
         "full_choices": full_choices(reading(), kind),
         "labels": {**field_labels(), **asked, **of_parts},

@@ -12,18 +12,21 @@ from flask import flash, redirect, request, url_for
 from flask_babel import gettext as _
 
 from forumapp.core import clock
-from forumapp.core.errors import Stale
+from forumapp.core.errors import NotFound, Stale
 from forumapp.core.limits import FORMS, SUGGESTIONS, is_local, limiter
 from forumapp.core.numbers import whole_number
-from forumapp.core.transactions import reading
+from forumapp.core.transactions import reading, transaction
+from forumapp.domain.audit.removals import AlreadyBroughtBack, BelongingGone
 from forumapp.domain.forums.queries import get_edition_by_id
 from forumapp.domain.people.offices import Office, office_of
 from forumapp.domain.registration.errors import ChangesOver, WrongStatus
 from forumapp.domain.registration.filing import TAKEN
-from forumapp.domain.registration.own import NAMES, change_own
+from forumapp.domain.registration.former_files import list_former_files
+from forumapp.domain.registration.own import NAMES, bring_back_own_file, change_own
 from forumapp.domain.registration.questions import Kind, for_public, read_questions
 from forumapp.schemas.messages import fault_words
 from forumapp.schemas.registration import OwnChangesSchema, from_form
+from forumapp.web.frame import Offer, tell
 from forumapp.web.public.forms import controls, received, suggested_organizations
 from forumapp.web.public.names import spelled
 from forumapp.web.public.own import blueprint, may_change, registration_of
@@ -31,6 +34,7 @@ from forumapp.web.public.site import VISITOR, render
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+    from datetime import datetime
 
     from flask.typing import ResponseReturnValue
     from sqlalchemy.orm import Session as DbSession
@@ -38,6 +42,7 @@ if TYPE_CHECKING:
 
     from forumapp.domain.registration.models import Registration
     from forumapp.web.public.forms import Spellings
+    from forumapp.web.public.uploads import Questions
 
 # What the form holds instead of the key of a file that answers already.
 STANDS = "stands"
@@ -75,11 +80,41 @@ def save_change(token: str) -> ResponseReturnValue:
     def again(values: Mapping[str, Any], errors: Mapping[str, str], **spellings: Any) -> str:
         return form_page(token, registration_of(token), values, errors, **spellings)  # as it is now
 
-    changed = False
+    changed, since = False, clock.now()
     with suppress(ChangesOver, WrongStatus):  # the page says so
         changed = received(row.type, again, partial(read_changes, row), take, told=TOLD)
     if changed:
-        flash(_("Your changes are saved. We have sent you a mail about them."), "ok")
+        tell_saved(token, _("Your changes are saved. We have sent you a mail about them."), since)
+    return redirect(url_for(".page", token=token), 303)
+
+
+def tell_saved(token: str, words: str, since: datetime) -> None:
+    """With the way back for a file that was taken away or replaced since then."""
+    gone = [one for one in list_former_files(reading(), registration_of(token)) if one.removed_at >= since]
+    if not gone:
+        flash(words, "ok")
+    for one in gone:
+        tell(
+            words,
+            "ok",
+            do=Offer(_("Bring the former file back"), url_for(".restore_file", token=token, removal_id=one.id)),
+        )
+
+
+@blueprint.post("/<token>/files/<id:removal_id>/restore")
+@limiter.limit(FORMS, exempt_when=is_local)
+def restore_file(token: str, removal_id: int) -> ResponseReturnValue:
+    row = registration_of(token)
+    since = clock.now()
+    try:
+        with transaction() as db:
+            bring_back_own_file(db, row.id, row.link_number, removal_id, actor=VISITOR, now=since)
+    except (NotFound, AlreadyBroughtBack, BelongingGone):
+        flash(_("This file is no longer there to be brought back."), "bad")
+    except (ChangesOver, WrongStatus):
+        pass  # the page says so
+    else:
+        tell_saved(token, _("The former file is back."), since)
     return redirect(url_for(".page", token=token), 303)
 
 
@@ -102,16 +137,28 @@ def read_changes(row: Registration, given: MultiDict[str, str]) -> Changes:
     """A file that stays is the one that stands. Raises ValidationError."""
     sent = from_form(given, for_public(row.type.questions))
     loaded = OwnChangesSchema().load({name: sent[name] for name in (*NAMES, *OFFICE, "answers") if name in sent})
-    answers, before = loaded["answers"], row.answers.get("values", {})
-    answers |= {code: before.get(code) for code, value in answers.items() if value == STANDS and is_file(row, code)}
+    answers = given_answers(row, row.type.questions, loaded["answers"])
     if not row.type.is_transferable:
         return Changes({}, None, answers)
     office = Office(loaded["title"], loaded["organization"], given.get("title_version", 0, whole_number))
     return Changes({name: loaded[name] for name in NAMES if name in loaded}, office, answers)
 
 
-def is_file(row: Registration, code: str) -> bool:
-    return any(one.code == code and one.kind in TAKEN for one in read_questions(row.type.questions))
+def given_answers(row: Registration, questions: Questions, given: Mapping[str, Any]) -> dict[str, Any]:
+    """With the files that stand where the form says so."""
+    before, files = row.answers.get("values", {}), files_among(questions)
+    return {code: before.get(code) if value == STANDS and code in files else value for code, value in given.items()}
+
+
+def files_among(questions: Questions) -> set[str]:
+    return {one.code for one in read_questions(questions) if one.kind in TAKEN}
+
+
+def files_that_stand(row: Registration, values: Mapping[str, Any]) -> dict[str, str]:
+    """What the files are called that stay as they are, by the names of their controls."""
+    answers = row.answers.get("values", {})
+    names = {f"answers.{code}": answers[code]["name"] for code in files_among(row.type.questions) & answers.keys()}
+    return {name: file for name, file in names.items() if values.get(name) == STANDS}
 
 
 def standing(row: Registration) -> dict[str, Any]:
@@ -120,8 +167,13 @@ def standing(row: Registration) -> dict[str, Any]:
     values["name_script"] = "han" if row.person.native_full else "latin"
     office = office_of(reading(), row.edition_id, row.person_id)
     values |= {f"{name}.{code}": text for name in OFFICE for code, text in getattr(office, name).items()}
+    return values | standing_answers(row, for_public(row.type.questions))
+
+
+def standing_answers(row: Registration, questions: Questions) -> dict[str, Any]:
     answers = row.answers.get("values", {})
-    for one in read_questions(for_public(row.type.questions)):
+    values: dict[str, Any] = {}
+    for one in read_questions(questions):
         if one.code in answers:
             values |= control_values(f"answers.{one.code}", one.kind, answers[one.code])
     return values
@@ -146,9 +198,6 @@ def form_page(
     *,
     spellings: Spellings = MappingProxyType({}),
 ) -> str:
-    answers = row.answers.get("values", {})
-    files = {f"answers.{code}": answers[code]["name"] for code in answers if is_file(row, code)}
-    kept = {name: file for name, file in files.items() if values.get(name) == STANDS}
     asked = controls(row.type, values, errors, spellings)
     return render(
         "public/registration/change.html",
@@ -159,5 +208,5 @@ def form_page(
         office=office_of(reading(), row.edition_id, row.person_id),
         values=values,
         errors=errors,
-        **{**asked, "held": {**asked["held"], **kept}},
+        **{**asked, "held": {**asked["held"], **files_that_stand(row, values)}},
     )

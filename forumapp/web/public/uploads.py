@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping, Sequence
 from itertools import product
 from typing import TYPE_CHECKING, Any
 
@@ -15,23 +16,27 @@ from forumapp.domain.registration.filing import LARGEST, TAKEN, BadFile
 from forumapp.domain.registration.questions import for_public, read_questions
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
-
     from forumapp.domain.registration.models import RegistrationType
     from forumapp.domain.registration.questions import Question
 
 
-def files_asked(kind: RegistrationType) -> list[Question]:
-    return [one for one in read_questions(for_public(kind.questions)) if one.kind in TAKEN]
+Questions = Sequence[Mapping[str, Any]]
 
 
-def with_files(kind: RegistrationType, befores: Iterable[str] = ("",)) -> tuple[MultiDict[str, str], dict[str, str]]:
+def files_asked(kind: RegistrationType, questions: Questions | None = None) -> list[Question]:
+    """Among those for the public, unless `questions` says which are asked."""
+    return [one for one in read_questions(questions or for_public(kind.questions)) if one.kind in TAKEN]
+
+
+def with_files(
+    kind: RegistrationType, befores: Iterable[str] = ("",), questions: Questions | None = None
+) -> tuple[MultiDict[str, str], dict[str, str]]:
     """The form that was sent, with the key of each file in its place, and the faults of those that are not taken.
     `befores` are what stands before the names of the controls of each person on it.
     """
     form: MultiDict[str, str] = MultiDict(request.form)
     faults: dict[str, str] = {}
-    asked = files_asked(kind)
+    asked = files_asked(kind, questions)
     for before, one in product(befores, asked):
         name = f"{before}answers.{one.code}"
         sent = request.files.get(name)
@@ -47,10 +52,15 @@ def with_files(kind: RegistrationType, befores: Iterable[str] = ("",)) -> tuple[
     return form, faults
 
 
-def held_files(kind: RegistrationType, values: Mapping[str, Any], befores: Iterable[str] = ("",)) -> dict[str, str]:
+def held_files(
+    kind: RegistrationType,
+    values: Mapping[str, Any],
+    befores: Iterable[str] = ("",),
+    questions: Questions | None = None,
+) -> dict[str, str]:
     """What the files are called that wait for the form, by the names of their controls."""
     held = {}
-    for before, one in product(befores, files_asked(kind)):
+    for before, one in product(befores, files_asked(kind, questions)):
         name = f"{before}answers.{one.code}"
         row = find_waiting(reading(), kind.edition_id, one.code, values[name]) if values.get(name) else None
         if row is not None:
