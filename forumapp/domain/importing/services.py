@@ -78,17 +78,21 @@ def bring(
 def take_out(
     db: DbSession, edition_id: int, kind: ImportKind, *, actor: Actor, now: datetime
 ) -> tuple[Sequence[str], list[list[str]]]:
-    """Columns and rows of everyone, or of all organizations. Who took them out is told to the log."""
+    """Columns and rows of everyone, or of all organizations. Who took out how many is told to the log."""
     require_all(db, edition_id, Permission.SEE_PEOPLE, actor=actor)
     if kind is ImportKind.REGISTRATIONS:
         raise NotFound(entity="export")
-    record(db, "exported", "edition", edition_id, actor=actor, now=now, edition_id=edition_id)
     if kind is ImportKind.ORGANIZATIONS:
         columns = exporting.ORGANIZATION_COLUMNS
-        return exporting.in_use(columns, list(exporting.organization_rows(db, columns)))
-    told = contacts_told(db, actor=actor)
-    columns = exporting.person_columns(contacts=told != NOBODY)
-    return exporting.in_use(columns, list(exporting.person_rows(db, columns, told=told)))
+        rows = list(exporting.organization_rows(db, columns))
+    else:
+        told = contacts_told(db, actor=actor)
+        columns = exporting.person_columns(contacts=told != NOBODY)
+        rows = list(exporting.person_rows(db, columns, told=told))
+    done = "exported-organizations" if kind is ImportKind.ORGANIZATIONS else "exported-people"
+    taken = {"count": (None, len(rows))}
+    record(db, done, "edition", edition_id, actor=actor, now=now, edition_id=edition_id, changes=taken)
+    return exporting.in_use(columns, rows)
 
 
 def get_run(db: DbSession, edition_id: int, run_id: int, *, actor: Actor) -> ImportRun:

@@ -108,6 +108,8 @@ ACTIONS: dict[str, Any] = {
     "replaced": _l("cancelled it, because the person is registered twice"),
     "merged": _l("merged another record into it"),
     "exported": _l("exported people or organizations"),
+    "exported-organizations": _l("exported organizations"),
+    "exported-people": _l("exported people"),
     "took-out": _l("exported registrations"),
     "purged": _l("deleted data at the end of its retention"),
 }

@@ -228,6 +228,7 @@ def test_who_did_something_is_a_filter(house: House, owner: Browser) -> None:
 def test_what_lists_hold_is_told_in_words(house: House, owner: Browser) -> None:
     told: dict[str, Any] = {"edition_id": house.edition_id, **owner_of(house)}
     assert owner.get(f"{HOME}/registrations/export.csv?column=registered_at&column=latin_family").status_code == 200
+    owner.get(f"{HOME}/people/export/people.csv")
     with transaction() as session:
         filters = {"status": ["confirmed"], "type": ["guest"], "missing": ["photo"]}
         record(session, "changed", "mailing", 1, changes={"filters": ({}, filters)}, **told)
@@ -238,12 +239,13 @@ def test_what_lists_hold_is_told_in_words(house: House, owner: Browser) -> None:
         kept = session.get_one(Series, session.get_one(Edition, house.edition_id).series_id)
         change(session, kept, {"name": {"en": "A new name"}}, version=kept.version, **owner_of(house))
 
-    series, bulk, imported, mailing, *_, exported = lines(owner)
+    series, bulk, imported, mailing, *_, people, exported = lines(owner)
     assert "Series A new name" in series
     assert "Change of several registrations Set the language" in bulk
     assert imported.endswith("after: Nom: Family name, Titre: Title (English)")
     assert mailing.endswith("after: Status: Confirmed, Type: Guest, Missing: No photo")
     assert "after: Registered on, Family name" in exported
+    assert people.endswith("exported people · Page How many before: — → after: 1")
     assert "更改后： 状态：已确认、类别：嘉宾、缺失：" in lines(owner, "lang=zh-Hans")[3]
 
 
