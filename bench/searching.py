@@ -17,7 +17,7 @@ from sqlalchemy import insert, text
 from bench import places
 from bench.forum import fill
 from bench.marks import Mark, mark
-from bench.suggestions import FAMILIES, GIVEN
+from bench.names import some_name
 from forumapp.app import create_app
 from forumapp.core import clock
 from forumapp.core.config import load_config
@@ -29,7 +29,6 @@ from forumapp.domain.forums.queries import get_edition
 from forumapp.domain.people.models import EditionTitle, NameOrder, Person, PersonWord
 from forumapp.domain.people.rules import Name
 from forumapp.domain.people.spellings import initials, words_of_offices, words_of_person
-from forumapp.domain.people.spellings import reading as read_aloud
 from forumapp.domain.registration.filters import Filters
 from forumapp.domain.registration.models import Registration, TicketCode
 from forumapp.domain.registration.queries import list_types, registrations_page
@@ -40,8 +39,6 @@ if TYPE_CHECKING:
 SIZES = (30_000, 200_000)
 BATCH = 5000
 ROUNDS = 40
-# The commonest family names have the shares that they have in China; the rest have what is left.
-COMMON = {"王": 72, "李": 72, "张": 68, "刘": 54, "陈": 45, "杨": 31, "黄": 22, "赵": 20, "吴": 20, "周": 19}
 TYPED = {
     "one character": ("王", "刘", "伟", "华"),
     "a syllable": ("wang", "liu", "wei", "chun"),
@@ -129,14 +126,9 @@ _READABLE = str.maketrans("01", "XY")
 
 
 def _person(chance: random.Random, number: int) -> dict[str, Any]:
-    rest = 1000 - sum(COMMON.values())
-    family = chance.choices([*COMMON, ""], [*COMMON.values(), rest])[0] or chance.choice(FAMILIES)
-    given = "".join(chance.choices(GIVEN, k=chance.choice((1, 2, 2, 2))))
     phone = f"+86138{number:08d}"
     return {
-        "native_full": family + given,
-        "latin_family": "".join(read_aloud(family)).title(),
-        "latin_given": "".join(read_aloud(given)).title(),
+        **some_name(chance),
         "name_order": NameOrder.FAMILY_FIRST,
         "email": f"guest{number}@example.org",
         "phone": phone,

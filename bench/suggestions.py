@@ -16,6 +16,7 @@ from sqlalchemy import insert, select
 from bench import places
 from bench.forum import fill
 from bench.marks import Mark, mark
+from bench.names import FAMILIES, GIVEN, spelled
 from forumapp.app import create_app
 from forumapp.core import clock
 from forumapp.core.config import load_config
@@ -28,7 +29,7 @@ from forumapp.domain.audit.services import Actor, Via
 from forumapp.domain.forums.queries import get_edition
 from forumapp.domain.people.models import NameOrder, Organization, OrganizationWord, Person, PersonWord
 from forumapp.domain.people.rules import Name
-from forumapp.domain.people.spellings import reading, words_of_organization, words_of_person
+from forumapp.domain.people.spellings import words_of_organization, words_of_person
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -40,8 +41,6 @@ PEOPLE, ORGANIZATIONS = 30_000, 20_000
 BATCH = 5000
 ROUNDS = 20
 PASSWORD = "a password only for measuring"
-FAMILIES = "王李张刘陈杨黄赵吴周徐孙马朱胡郭何高林罗郑梁谢宋唐许韩冯邓曹彭曾肖田董袁潘于蒋蔡余杜叶程苏"
-GIVEN = "伟芳娜敏静丽强磊军洋勇艳杰涛明超兰霞平刚桂春华文建国"
 CITIES, TRADES = (
     ("北京", "上海", "江苏", "浙江", "广东", "福建", "湖北", "四川"),
     ("能源", "物流", "机电", "农业", "数码"),
@@ -112,8 +111,8 @@ def _fill(db: DbSession) -> None:
     people = [
         {
             "native_full": han + one + two,
-            "latin_family": "".join(reading(han)).title(),
-            "latin_given": "".join(reading(one + two)).title(),
+            "latin_family": spelled(han),
+            "latin_given": spelled(one + two),
             "name_order": NameOrder.FAMILY_FIRST,
         }
         for one, two, han in product(GIVEN, GIVEN, FAMILIES)
