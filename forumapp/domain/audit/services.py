@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -14,7 +15,7 @@ from forumapp.domain.audit.models import AuditEvent, AuditValue, Via
 from forumapp.domain.audit.telling import as_json
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Mapping
+    from collections.abc import Collection, Iterator, Mapping
     from datetime import datetime
 
     from sqlalchemy.orm import Session as DbSession
@@ -37,6 +38,7 @@ __all__ = [
     "remove",
     "stale",
     "table_of",
+    "told_at_once",
 ]
 
 
@@ -61,9 +63,23 @@ class Actor:
 SYSTEM = Actor(None, Via.WORKFLOW)
 BATCH = 500
 
-_EVENT = insert(AuditEvent)
+_EVENT = insert(AuditEvent).inline()
 _EVENT_ID = insert(AuditEvent).returning(AuditEvent.id)
 _VALUE = insert(AuditValue)
+_UNTOLD_YET = "forumapp.untold_yet"
+
+
+@contextmanager
+def told_at_once(db: DbSession) -> Iterator[None]:
+    """What is recorded inside without changed values is written by one statement, at the end."""
+    events: list[dict[str, Any]] = []
+    db.info[_UNTOLD_YET] = events
+    try:
+        yield
+    finally:
+        del db.info[_UNTOLD_YET]
+    if events:
+        db.connection().execute(_EVENT, events)
 
 
 def record(
@@ -92,7 +108,11 @@ def record(
         "fields": sorted(changes or {}),
     }
     if not changes:
-        db.connection().execute(_EVENT, event)
+        waiting = db.info.get(_UNTOLD_YET)
+        if waiting is None:
+            db.connection().execute(_EVENT, event)
+        else:
+            waiting.append(event)
         return
     event_id = db.connection().execute(_EVENT_ID, event).scalar_one()
     values = [

@@ -1,7 +1,8 @@
 """Keeps in step which records are likely one person, or one organization.
 
 A record is held against the others by the call that changes its name, its contacts or its posts, and all against all
-once a day: that finds besides what titles of editions say, and which names have become common.
+once a day: that finds besides what titles of editions say, which names have become common, and those of one house among
+more people of a name than are looked at at once.
 """
 
 from __future__ import annotations
@@ -9,7 +10,7 @@ from __future__ import annotations
 from collections import defaultdict
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import Insert, bindparam, delete, or_, select
+from sqlalchemy import Insert, bindparam, delete, func, or_, select
 from sqlalchemy.dialects.postgresql import insert
 
 from forumapp.core.text import fold
@@ -30,24 +31,55 @@ from forumapp.domain.people.spellings import LONGEST_WORD
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable
 
+    from sqlalchemy import BindParameter, Select
     from sqlalchemy.orm import Session as DbSession
 
-    from forumapp.domain.people.likeness import Double, Face, House
+    from forumapp.domain.people.likeness import Double, Face, House, Keys
 
 DOUBLES: dict[Kept, type[Any]] = {Kept.PERSON: PersonDouble, Kept.ORGANIZATION: OrganizationDouble}
-_WORDS: dict[Kept, tuple[Any, Any]] = {
-    Kept.PERSON: (PersonWord, PersonWord.person_id),
-    Kept.ORGANIZATION: (OrganizationWord, OrganizationWord.organization_id),
-}
 # Where two compare the same pair at the same moment, one of them has noted it.
 _NOTE: dict[Kept, Insert] = {kind: insert(table).on_conflict_do_nothing() for kind, table in DOUBLES.items()}
+# So many of those who share a name are looked at by the call: one more than are held against each other.
+_AT_ONCE = likeness.MANY + 1
+
+
+def _first_by(word: Any, owner: Any) -> Select[Any]:
+    """Whoever is found by one of `words`, and of those by each word the first alone."""
+    place = func.row_number().over(partition_by=word, order_by=owner).label("place")
+    found = select(owner.label("owner"), place).where(word.in_(bindparam("words", expanding=True))).subquery()
+    return select(found.c.owner).where(found.c.place <= _AT_ONCE)
+
+
+_FOUND_BY: dict[Kept, Select[Any]] = {
+    Kept.PERSON: _first_by(PersonWord.word, PersonWord.person_id),
+    Kept.ORGANIZATION: _first_by(OrganizationWord.word, OrganizationWord.organization_id),
+}
+_POSTS = select(Affiliation.person_id, Affiliation.organization_id)
+_TITLES = select(EditionTitle.person_id, EditionTitle.organization_id, EditionTitle.organization_name)
+_NAMES = select(
+    Person.id, Person.latin_family, Person.latin_given, Person.native_full, Person.also_known_as, Person.email,
+    Person.phone,
+).order_by(Person.id)  # fmt: skip
+_IDS: BindParameter[Any] = bindparam("ids", expanding=True)
+_OF_ALL = (_POSTS, _TITLES, _NAMES)
+_OF_SOME = (
+    _POSTS.where(Affiliation.person_id.in_(_IDS)),
+    _TITLES.where(EditionTitle.person_id.in_(_IDS)),
+    _NAMES.where(Person.id.in_(_IDS)),
+)
 
 
 def compare_person(db: DbSession, person_id: int) -> None:
-    """Hold a person against those who are found by a name of theirs. Two queries for whoever resembles nobody."""
-    _forget(db, Kept.PERSON, person_id)
-    words = {key for face in _faces(db, [person_id]) for key in likeness.person_keys(face).all}
-    _compare(db, Kept.PERSON, person_id, words)
+    """Hold a person against those who are found by a name of theirs."""
+    for face in list(_faces(db, [person_id])):
+        compare_by_keys(db, person_id, likeness.person_keys(face))
+
+
+def compare_by_keys(db: DbSession, person_id: int, keys: Keys, *, is_new: bool = False) -> None:
+    """The same, of someone whose keys are at hand. One query for a newcomer who resembles nobody."""
+    if not is_new:
+        _forget(db, Kept.PERSON, person_id)
+    _compare(db, Kept.PERSON, person_id, keys.all)
 
 
 def compare_organization(db: DbSession, organization_id: int) -> None:
@@ -57,8 +89,8 @@ def compare_organization(db: DbSession, organization_id: int) -> None:
 
 
 def _compare(db: DbSession, kind: Kept, row_id: int, keys: Collection[str]) -> None:
-    table, owner = _WORDS[kind]
-    ids = set(db.scalars(select(owner).where(table.word.in_({key[:LONGEST_WORD] for key in keys}))))
+    words = sorted({key[:LONGEST_WORD] for key in keys})
+    ids = set(db.connection().scalars(_FOUND_BY[kind], {"words": words}))
     if ids - {row_id}:
         _note(db, kind, [one for one in likely(db, kind, ids | {row_id}) if row_id in (one.low, one.high)])
 
@@ -96,21 +128,17 @@ def _note(db: DbSession, kind: Kept, found: Collection[Double]) -> None:
 
 def _faces(db: DbSession, ids: Collection[int] | None = None) -> Iterable[Face]:
     """Three queries."""
+    of_all = ids is None
+    posts, titles, names = (
+        db.connection().execute(query, {} if of_all else {"ids": list(ids or ())})
+        for query in (_OF_ALL if of_all else _OF_SOME)
+    )
     bonds = defaultdict(set)
-    posts = select(Affiliation.person_id, Affiliation.organization_id)
-    titles = select(EditionTitle.person_id, EditionTitle.organization_id, EditionTitle.organization_name)
-    names = select(
-        Person.id, Person.latin_family, Person.latin_given, Person.native_full, Person.also_known_as,
-        Person.call_name, Person.email, Person.phone,
-    ).order_by(Person.id)  # fmt: skip
-    if ids is not None:
-        posts, titles = posts.where(Affiliation.person_id.in_(ids)), titles.where(EditionTitle.person_id.in_(ids))
-        names = names.where(Person.id.in_(ids))
-    for person_id, organization_id in db.execute(posts):
+    for person_id, organization_id in posts:
         bonds[person_id].add(f"house {organization_id}")
-    for person_id, organization_id, written in db.execute(titles):
+    for person_id, organization_id, written in titles:
         bonds[person_id] |= {f"house {organization_id}", *(f"named {fold(text)}" for text in written.values())}
-    for row in db.execute(names):
+    for row in names:
         own = {f"mail {row.email}" if row.email else "", f"phone {fold(row.phone)}" if row.phone else ""}
         shared = (bonds[row.id] | own) - {"", "house None"}
         latin = (row.latin_family, row.latin_given)

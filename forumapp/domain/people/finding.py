@@ -18,7 +18,7 @@ from forumapp.domain.people.indexing import index_offices, index_person
 from forumapp.domain.people.models import EditionTitle, NameOrder, Person
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
     from datetime import datetime
 
     from sqlalchemy.orm import Session as DbSession
@@ -49,11 +49,23 @@ class Found:
     is_new: bool
 
 
-def find_or_add(db: DbSession, values: Mapping[str, Any], *, actor: Actor, now: datetime) -> Found:
+def people_at(db: DbSession, email: str | None) -> Sequence[Any]:
+    """Everyone of a mail address, by name. Requests for one address wait for each other."""
+    if not email:
+        return ()
+    address = email_key(email)
+    lock_name(db, f"email:{address}")
+    return db.connection().execute(_BY_EMAIL, {"address": address}).all()
+
+
+def find_or_add(
+    db: DbSession, values: Mapping[str, Any], *, known: Sequence[Any] | None = None, actor: Actor, now: datetime
+) -> Found:
     """The person with the same mail address and the same name, left as they stand, or a new one.
 
     The address alone says nothing: one office registers many. `values` are columns of Person, and "organization",
-    the texts by which the person can be searched as well. Requests for one address wait for each other.
+    the texts by which the person can be searched as well. `known` are `people_at` the address, where the caller has
+    asked already.
     """
     name = rules.Name(
         values["latin_family"],
@@ -62,19 +74,17 @@ def find_or_add(db: DbSession, values: Mapping[str, Any], *, actor: Actor, now: 
         values["native_full"],
         values["native_language"],
     )
+    for row in people_at(db, values["email"]) if known is None else known:
+        theirs = rules.Name(
+            row.latin_family,
+            row.latin_given,
+            row.name_order == NameOrder.FAMILY_FIRST,
+            row.native_full,
+            row.native_language,
+        )
+        if rules.same_name(name, theirs):
+            return Found(row.id, is_new=False)
     email = email_key(values["email"]) if values["email"] else None
-    if email:
-        lock_name(db, f"email:{email}")
-        for row in db.connection().execute(_BY_EMAIL, {"address": email}):
-            known = rules.Name(
-                row.latin_family,
-                row.latin_given,
-                row.name_order == NameOrder.FAMILY_FIRST,
-                row.native_full,
-                row.native_language,
-            )
-            if rules.same_name(name, known):
-                return Found(row.id, is_new=False)
     columns = {key: value for key, value in values.items() if key != "organization"}
     columns |= {"email": email, "search_text": rules.search_text(name, values["organization"].values())}
     person_id = db.connection().execute(_ADD, columns).scalar_one()

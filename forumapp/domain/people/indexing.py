@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import bindparam, delete, insert, select
 
 from forumapp.domain.people import rules
-from forumapp.domain.people.comparing import compare_organization, compare_person
+from forumapp.domain.people.comparing import compare_by_keys, compare_organization
 from forumapp.domain.people.likeness import Face, House, house_keys, person_keys
 from forumapp.domain.people.models import EditionTitle, NameOrder, OrganizationWord, PersonWord
 from forumapp.domain.people.spellings import (
@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy.orm import Session as DbSession
 
+    from forumapp.domain.people.likeness import Keys
     from forumapp.domain.people.models import Organization
     from forumapp.domain.people.spellings import Words
 
@@ -64,9 +65,10 @@ def index_person(
     name, known_as = name_in(values), tuple(values.get("also_known_as") or ())
     words = words_of_person(name, (values.get("call_name") or "", *known_as))
     face = Face(person_id, (name.latin_family, name.latin_given), name.native_full, known_as)
-    found_by = _written_keys(face) | words | initials(name) | words_of_offices(offices)
+    keys = person_keys(face)
+    found_by = _written(keys) | words | initials(name) | words_of_offices(offices)
     _keep(db, "person_id", person_id, found_by, is_new=is_new)
-    compare_person(db, person_id)
+    compare_by_keys(db, person_id, keys, is_new=is_new)
 
 
 def index_offices(db: DbSession, person_id: int) -> None:
@@ -82,9 +84,8 @@ def offices_of(db: DbSession, person_id: int) -> list[str]:
     return [text for texts in written for text in texts.values()]
 
 
-def _written_keys(face: Face) -> Words:
+def _written(keys: Keys) -> Words:
     """By what a person is held against others besides how Chinese is read, such as 劉春 by 刘春."""
-    keys = person_keys(face)
     return {key[:LONGEST_WORD]: True for key in keys.native | keys.latin}
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from sqlalchemy import exists, func, select
+from sqlalchemy import bindparam, exists, func, select
 
 from forumapp.core.errors import NotFound
 from forumapp.domain.registration.consents import ConsentWords, Purpose, asked_of, usual
@@ -15,14 +15,16 @@ if TYPE_CHECKING:
     from sqlalchemy.orm import Session as DbSession
 
 _TABLE = ConsentText.__table__.c
+# Built once, for the path on which hundreds register in a minute.
+_OWN = select(_TABLE.purpose, _TABLE.text, _TABLE.number, _TABLE.is_asked, _TABLE.version, _TABLE.id).where(
+    _TABLE.edition_id == bindparam("of_edition")
+)
 
 
 def consent_words(db: DbSession, edition_id: int) -> list[ConsentWords]:
     """All purposes in their order, asked for or not."""
-    query = select(_TABLE.purpose, _TABLE.text, _TABLE.number, _TABLE.is_asked, _TABLE.version, _TABLE.id).where(
-        _TABLE.edition_id == edition_id
-    )
-    own = {row.purpose: ConsentWords(*row) for row in db.connection().execute(query)}
+    rows = db.connection().execute(_OWN, {"of_edition": edition_id})
+    own = {row.purpose: ConsentWords(*row) for row in rows}
     return [own.get(purpose) or usual(purpose) for purpose in Purpose]
 
 

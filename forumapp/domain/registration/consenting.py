@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 
     from forumapp.domain.audit.services import Actor, Via
 
-_GIVE = insert(Consent)
+_GIVE = insert(Consent).inline()
 
 
 def set_consent_words(

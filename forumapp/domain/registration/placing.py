@@ -83,7 +83,7 @@ _LATELY_FOR = (
     )
 )
 _ADD = insert(Registration).returning(Registration.id)
-_ADD_CODE = insert(TicketCode)
+_ADD_CODE = insert(TicketCode).inline()
 _REVOKE = (
     update(TicketCode)
     .where(TicketCode.registration_id == bindparam("of_registration"), TicketCode.revoked_at.is_(None))

@@ -10,9 +10,9 @@ from forumapp.core.text import email_key, is_visible
 from forumapp.domain.accounts.access import access_to, require_all
 from forumapp.domain.accounts.editing import get_in, refuse_strangers
 from forumapp.domain.accounts.permissions import Permission, Reach
-from forumapp.domain.audit.services import Actor, create, record
+from forumapp.domain.audit.services import Actor, create, record, told_at_once
 from forumapp.domain.forums.models import EditionStatus
-from forumapp.domain.people.finding import add_title, find_or_add
+from forumapp.domain.people.finding import add_title, find_or_add, people_at
 from forumapp.domain.people.models import Person
 from forumapp.domain.people.rules import Name
 from forumapp.domain.registration import choices, placing, seats
@@ -51,7 +51,7 @@ from forumapp.domain.registration.types import create_type, remove_type, update_
 from forumapp.domain.registration.waitlist import promote
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
     from datetime import datetime
 
     from sqlalchemy.orm import Session as DbSession
@@ -108,27 +108,29 @@ def register(
     if over_capacity:
         require_authorizer(actor, reason, trusted=trusted)
     kept, agreed = _checked(db, applicant, offer, trusted=trusted)
-    if not trusted:
-        placing.refuse_too_many(db, applicant.email, now=now)
-    found = find_or_add(db, applicant.as_person, actor=actor, now=now)
-    standing = None if found.is_new else placing.find_active(db, edition_id, found.person_id)
-    if standing is not None:
-        if trusted:
-            raise AlreadyRegistered(registration_id=standing.id)
-        link = {"registration_id": standing.id, "link_number": standing.link_number}
-        return _as_a_newcomer(db, offer, kept, _letter(offer, applicant, language, **link), invited=invited, now=now)
-    office: Any = {"title": applicant.title, "organization": applicant.organization}
-    add_title(db, edition_id, found.person_id, **office, is_new=found.is_new, actor=actor, now=now)
-    place = _place(db, offer, trusted=trusted, invited=invited, over_capacity=over_capacity)
-    authorizer = actor.account_id if over_capacity else None
-    whose = {"over_capacity_by": authorizer, **(invited or Invited()).columns}
-    said = {"source": source, "language": language, "answers": _answers(db, offer, kept, place, now=now)}
-    registration_id, placed = _enroll(db, offer, found.person_id, place, {**whose, **said}, now=now)
-    keep_consents(db, edition_id, registration_id, agreed, language=language, via=actor.via, now=now)
-    if notify and (letter := _letter(offer, applicant, language, registration_id=registration_id, placed=placed)):
-        send(db, letter, f"registration-{place.status}", occasion="first", now=now)
-    told: Any = {"edition_id": edition_id, "reason": reason.strip() or None}
-    record(db, "registered", "registration", registration_id, actor=actor, now=now, **told)
+    known = _people_at(db, applicant.email, trusted=trusted, now=now)
+    by: Any = {"actor": actor, "now": now}
+    with told_at_once(db):
+        found = find_or_add(db, applicant.as_person, known=known, **by)
+        standing = None if found.is_new else placing.find_active(db, edition_id, found.person_id)
+        if standing is not None:
+            if trusted:
+                raise AlreadyRegistered(registration_id=standing.id)
+            link: Any = {"registration_id": standing.id, "link_number": standing.link_number}
+            letter = _letter(offer, applicant, language, **link)
+            return _as_a_newcomer(db, offer, kept, letter, invited=invited, now=now)
+        office: Any = {"title": applicant.title, "organization": applicant.organization}
+        add_title(db, edition_id, found.person_id, **office, is_new=found.is_new, **by)
+        place = _place(db, offer, trusted=trusted, invited=invited, over_capacity=over_capacity)
+        authorizer = actor.account_id if over_capacity else None
+        whose = {"over_capacity_by": authorizer, **(invited or Invited()).columns}
+        said = {"source": source, "language": language, "answers": _answers(db, offer, kept, place, now=now)}
+        registration_id, placed = _enroll(db, offer, found.person_id, place, {**whose, **said}, now=now)
+        keep_consents(db, edition_id, registration_id, agreed, language=language, via=actor.via, now=now)
+        if notify and (letter := _letter(offer, applicant, language, registration_id=registration_id, placed=placed)):
+            send(db, letter, f"registration-{place.status}", occasion="first", now=now)
+        told: Any = {"edition_id": edition_id, "reason": reason.strip() or None}
+        record(db, "registered", "registration", registration_id, **by, **told)
     return placed
 
 
@@ -240,6 +242,13 @@ def as_a_newcomer(db: DbSession, edition_id: int, type_code: str, applicant: App
     offer = _offer(db, edition_id, type_code, trusted=False, invited=True)
     kept, _agreed = _checked(db, applicant, offer, trusted=False)
     return _as_a_newcomer(db, offer, kept, None, invited=None, now=now)
+
+
+def _people_at(db: DbSession, email: str | None, *, trusted: bool, now: datetime) -> Sequence[Any]:
+    known = people_at(db, email)
+    if known and not trusted:
+        placing.refuse_too_many(db, email, now=now)
+    return known
 
 
 def _as_a_newcomer(
