@@ -3,31 +3,34 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from forumapp.core import clock
 from forumapp.core.errors import NotFound
 from forumapp.core.tables import UnreadableTable, read_table, write_csv, write_xlsx
+from forumapp.core.text import pick
 from forumapp.core.transactions import reading, transaction
 from forumapp.domain.audit.models import Via
 from forumapp.domain.audit.services import Actor
+from forumapp.domain.delegations.queries import delegation_names
 from forumapp.domain.forums.queries import get_edition
 from forumapp.domain.importing.kinds import IMPORTERS
 from forumapp.domain.importing.models import ImportKind, ImportRun
-from forumapp.domain.importing.registrations import forms_of
+from forumapp.domain.importing.registrations import forms_of, type_of_list, without_column
 from forumapp.domain.importing.services import BATCH
 from forumapp.domain.people import exporting
 from forumapp.domain.people.imports import State
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Callable, Iterable, Sequence
 
     from forumapp.core.tables import Table
     from forumapp.domain.people.imports import Line
 
 COMMAND = Actor(None, Via.COMMAND)
+TOLD_AT_ONCE = 3
 FAULTS = {
     "no-name": "nobody is named",
     "too-many-cells": "more cells than headings",
@@ -58,6 +61,14 @@ FAULTS = {
     "not-a-date": "not a date; write it as 2023-05-22",
     "unknown-delegation": "no delegation of this edition",
     "delegation-full": "the delegation has no place left; raise its quota or leave someone out",
+    "another-delegation": "no part of the delegation whose list this is; correct it or leave it empty",
+    "joins-delegation": "is registered already: joins the delegation",
+    "required": "the form requires an answer; fill it in, or import with --unanswered",
+    "option-full": "no place is left of what is chosen; choose something else, or raise its places",
+    "no-file": "files and photos are not taken from a table; add it on the page of the registration",
+    "not-a-time": "write the day and the time, as 2023-05-22 09:30",
+    "time-does-not-exist": "the clocks skip this time on that day; check it",
+    "ends-before-start": "the departure is not after the arrival; correct one of them",
     "not-asked": "this registration type does not ask this; leave it empty",
     "not-yes-or-no": "neither yes nor no",
     "not-a-number": "not a number",
@@ -100,10 +111,29 @@ def _import(kind: ImportKind, file: Path, *, dry_run: bool, edition_id: int = 0,
     )
     lines = IMPORTERS[kind].plan(reading(), run, table.rows, None)
     _tell(table, mapping, lines)
+    if kind is ImportKind.REGISTRATIONS and (unasked := without_column(lines, run)):
+        asked = ", ".join(pick(one.label, "en") for one in unasked)
+        click.echo(f"no column answers what the form requires: {asked}; they are found by the filter missing=answer")
     if any(line.state is State.FAULTY for line in lines):
-        raise click.ClickException("nothing was saved: mend these rows first")
+        raise click.ClickException(f"nothing was saved: mend {_mended_first(lines)}")
     if not dry_run:
         _take(run, table)
+
+
+def _mended_first(lines: list[Line]) -> str:
+    """The first faults in one line; all of them are told above it."""
+    told = [
+        _at(line, fault.heading, FAULTS.get(fault.code, fault.code))
+        for line in lines
+        if line.state is State.FAULTY
+        for fault in line.faults
+    ]
+    more = f"; and {len(told) - TOLD_AT_ONCE} more" if len(told) > TOLD_AT_ONCE else ""
+    return "; ".join(told[:TOLD_AT_ONCE]) + more
+
+
+def _at(line: Line, heading: str, words: str) -> str:
+    return f"row {f'{line.number} {heading}'.strip()}: {words}"
 
 
 def _tell(table: Table, mapping: dict[str, str], lines: list[Line]) -> None:
@@ -112,9 +142,9 @@ def _tell(table: Table, mapping: dict[str, str], lines: list[Line]) -> None:
         click.echo(f"left out: {', '.join(unknown)}")
     for line in lines:
         for fault in line.faults:
-            click.echo(f"row {f'{line.number} {fault.heading}'.strip()}: {FAULTS.get(fault.code, fault.code)}")
+            click.echo(_at(line, fault.heading, FAULTS.get(fault.code, fault.code)))
         for notice in line.notices:
-            click.echo(f"row {f'{line.number} {notice.heading}'.strip()}: note: {FAULTS.get(notice.code, notice.code)}")
+            click.echo(_at(line, notice.heading, f"note: {FAULTS.get(notice.code, notice.code)}"))
         if line.alike and (line.state is State.DOUBLE or line.faults):
             like = f"no. {line.alike.id}" if line.alike.id else f"row {line.alike.row}"
             click.echo(f"row {line.number}: {line.name} looks like {like} ({line.alike.reason}), left out")
@@ -181,20 +211,54 @@ def import_organizations(file: Path, *, dry_run: bool) -> None:
     _import(ImportKind.ORGANIZATIONS, file, dry_run=dry_run)
 
 
+_OF_REGISTRATIONS = (
+    click.argument("edition"),
+    click.argument("file", type=click.Path(dir_okay=False, path_type=Path)),
+    click.option("--type", "type", metavar="CODE", default="", help="The registration type of rows that name none."),
+    click.option("--waitlist", is_flag=True, help="Whoever finds no place left joins the waitlist."),
+    click.option("--unanswered", is_flag=True, help="Take rows that leave required answers open."),
+    click.option("--notify", is_flag=True, help="Mail them their confirmation, as if they had sent the form."),
+    click.option("--dry-run", is_flag=True, help="Only tell what would happen."),
+)
+
+
+def _of_registrations(command: Callable[..., None]) -> Callable[..., None]:
+    for one in reversed(_OF_REGISTRATIONS):
+        command = one(command)
+    return command
+
+
 @import_.command("registrations")
-@click.argument("edition")
-@click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
-@click.option("--type", "type_code", metavar="CODE", default="", help="The registration type of rows that name none.")
-@click.option("--waitlist", is_flag=True, help="Whoever finds no place left joins the waitlist.")
-@click.option("--dry-run", is_flag=True, help="Only tell what would happen.")
-def import_registrations(edition: str, file: Path, *, type_code: str, waitlist: bool, dry_run: bool) -> None:
-    """Register the people of FILE, a CSV or XLSX table, in EDITION. Nobody is mailed."""
+@_of_registrations
+def import_registrations(edition: str, file: Path, *, dry_run: bool, **settings: Any) -> None:
+    """Register the people of FILE, a CSV or XLSX table, in EDITION. Nobody is mailed without --notify."""
     edition_id = edition_named(edition)
+    _refuse_unknown_type(edition_id, settings["type"])
+    _import(ImportKind.REGISTRATIONS, file, dry_run=dry_run, edition_id=edition_id, **settings)
+
+
+@import_.command("roster")
+@_of_registrations
+@click.option("--delegation", metavar="CODE", required=True, help="The delegation whose list it is.")
+def import_roster(edition: str, file: Path, *, delegation: str, dry_run: bool, **settings: Any) -> None:
+    """Register the people of FILE, the list of a delegation of EDITION, as its members. A row may name a part of it.
+
+    Whoever is registered already and in no delegation joins it. Rows that name no registration type are of --type, or
+    else of the one that most members have, of "delegate", or of the only one there is.
+    """
+    edition_id = edition_named(edition)
+    codes = [code for code, _name in delegation_names(reading(), edition_id)]
+    if delegation not in codes:
+        raise click.ClickException(f"no delegation {delegation}; there are {', '.join(codes)}")
+    _refuse_unknown_type(edition_id, settings["type"])
+    said = {**settings, "type": settings["type"] or type_of_list(reading(), edition_id, delegation)}
+    _import(ImportKind.REGISTRATIONS, file, dry_run=dry_run, edition_id=edition_id, delegation=delegation, **said)
+
+
+def _refuse_unknown_type(edition_id: int, code: str) -> None:
     codes = [form.code for form in forms_of(reading(), edition_id)]
-    if type_code and type_code not in codes:
-        raise click.ClickException(f"no registration type {type_code}; there are {', '.join(codes)}")
-    said = {"type": type_code, "waitlist": waitlist}
-    _import(ImportKind.REGISTRATIONS, file, dry_run=dry_run, edition_id=edition_id, **said)
+    if code and code not in codes:
+        raise click.ClickException(f"no registration type {code}; there are {', '.join(codes)}")
 
 
 @export.command("people")

@@ -221,6 +221,7 @@ LABELS: dict[type[StrEnum], dict[str, Any]] = {
         "native-name": _l("No name in its own script"),
         "diet": _l("Food needs not answered"),
         "email": _l("No e-mail address"),
+        "answer": _l("A required answer is missing"),
     },
     Badge: {
         "not-printed": _l("Not printed yet"),

@@ -79,5 +79,11 @@ def test_registrations_are_read_with_what_holds_for_the_whole_file(api: Api) -> 
     ]
     wrong = api.patch(where, {"settings": {"type": "shoes"}}, If_Match=tag)
     assert (wrong.status_code, wrong.json["errors"]) == (422, {"settings.type": ["unknown"]})
-    changed = api.patch(where, {"settings": {"waitlist": True}, "joined": [3]}, If_Match=tag)
-    assert (changed.json["settings"], changed.json["joined"]) == ({"waitlist": True}, [3])
+    wrong = api.patch(where, {"settings": {"delegation": "shoes"}}, If_Match=tag)
+    assert (wrong.status_code, wrong.json["errors"]) == (422, {"settings.delegation": ["unknown"]})
+    api.post("/editions/mine/registration-types", {"code": "guest", "name": {"en": "Guest"}})
+    said = {"type": "guest", "waitlist": True, "unanswered": True}
+    changed = api.patch(where, {"settings": said, "joined": [3]}, If_Match=tag)
+    assert (changed.json["settings"], changed.json["joined"]) == (said, [3])
+    confirmed = api.post(f"{where}/confirm", {"notify": True}, If_Match=changed.headers["ETag"])
+    assert (confirmed.status_code, confirmed.json["settings"]) == (200, {**said, "notify": True})

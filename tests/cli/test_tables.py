@@ -14,10 +14,12 @@ from forumapp.cli.tables import export, import_
 from forumapp.core.paths import ROOT
 from forumapp.core.tables import read_table
 from forumapp.core.transactions import reading, transaction
+from forumapp.domain.delegations.models import DelegationMember
+from forumapp.domain.mail.models import Message
 from forumapp.domain.people.models import Person
 from forumapp.domain.registration.models import Registration
 from forumapp.domain.registration.rules import Source
-from tests.seeds import seed
+from tests.seeds import seed, seed_delegation
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -46,7 +48,7 @@ def test_faults_are_told_by_row_and_column_and_nothing_is_saved(own_app: Flask, 
         "row 2 Email: not one mail address",
         "row 3: nobody is named",
         "2 rows read as utf-8: 0 new, 0 same, 0 double, 2 faulty",
-        "Error: nothing was saved: mend these rows first",
+        "Error: nothing was saved: mend row 2 Email: not one mail address; row 3: nobody is named",
     ]
     assert people() == 0
 
@@ -112,5 +114,33 @@ def test_registrations_come_in_on_the_console(own_app: Flask, tmp_path: Path) ->
     assert run(*command).output.endswith("2 added\n")
     assert run(*command).output.endswith("0 added\n")
     assert reading().scalar(select(func.count(Registration.id)).where(Registration.source == Source.IMPORT)) == 2
+    assert reading().scalar(select(func.count(Message.id))) == 0
     for wrong in (("nowhere", file), ("ccbf-2023", file, "--type", "shoes")):
         assert run(import_, "registrations", *wrong).exit_code == 1
+
+
+def test_the_list_of_a_delegation_comes_in_on_the_console(own_app: Flask, tmp_path: Path) -> None:
+    with transaction() as db:
+        world = seed(db, 0)
+        seed_delegation(db, world.edition, "jiangsu", [])
+    rows = [
+        "Name,Type,E-mail,Delegation",
+        *(f"{one},,{one.strip().lower()}@x.example,Jiangsu" for one in ("Ann", "Bo", "Cy,")),
+    ]
+    file = tmp_path / "roster.csv"
+    file.write_text("\n".join([*rows, ",,e@x.example,", "Di,shoes,@,", "Ed,shoes,,hubei"]), encoding="utf-8")
+    command = (import_, "roster", "ccbf-2023", file, "--delegation", "jiangsu", "--type", "business")
+    result = run(*command, "--dry-run")
+    first = "row 4: more cells than headings; row 5: nobody is named; row 6 E-mail: not one mail address; and 3 more"
+    assert (result.exit_code, result.stderr) == (1, f"Error: nothing was saved: mend {first}\n")
+    assert "row 7 Delegation: no delegation of this edition\n" in result.stdout
+    file.write_text("\n".join(rows[:3]), encoding="utf-8")
+    assert run(*command[:-2]).exit_code == 1  # of several types none is meant
+    assert run(*command, "--dry-run").output.endswith("2 new, 0 same, 0 double, 0 faulty\n")
+    assert run(*command, "--notify").output.endswith("2 added\n")
+    assert run(*command[:-2], "--notify").output.endswith("0 added\n")  # as most of them are
+    count = select(func.count(DelegationMember.id)).where(DelegationMember.left_on.is_(None))
+    assert (reading().scalar(count), reading().scalar(select(func.count(Message.id)))) == (2, 2)
+    for wrong in ((*command[:-3], "nowhere"), (*command, "--type", "shoes")):
+        assert run(*wrong).exit_code == 1
+    assert run(*command[:4]).exit_code == 2

@@ -8,19 +8,26 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from sqlalchemy import func, select
 
+from forumapp.core.errors import Invalid
 from forumapp.core.paths import ROOT
 from forumapp.core.tables import write_xlsx
-from forumapp.domain.audit.models import AuditEvent
+from forumapp.domain.audit.models import AuditEvent, AuditValue
 from forumapp.domain.delegations.models import Delegation, DelegationMember
-from forumapp.domain.delegations.services import create_delegation
+from forumapp.domain.delegations.services import add_member, create_delegation, remove_member
 from forumapp.domain.importing import services
 from forumapp.domain.importing.models import ImportKind, ImportRun, ImportStatus
+from forumapp.domain.importing.registrations import type_of_list, without_column
 from forumapp.domain.mail.models import Message
 from forumapp.domain.people.imports import State
 from forumapp.domain.people.models import Person
 from forumapp.domain.people.queries import people_page
-from forumapp.domain.registration.models import Registration, RegistrationType
-from forumapp.domain.registration.rules import RegistrationStatus
+from forumapp.domain.people.rows import RowFault
+from forumapp.domain.registration.choosing import chosen_ids
+from forumapp.domain.registration.exporting import take_out
+from forumapp.domain.registration.filters import Filters, Lack
+from forumapp.domain.registration.models import ChoicePlaces, Registration, RegistrationType
+from forumapp.domain.registration.rules import RegistrationStatus, Source
+from forumapp.domain.registration.services import enter
 from tests.domain.conftest import BY, NOW
 from tests.domain.registering import make_type, tally
 
@@ -280,11 +287,13 @@ def test_answers_and_states_are_read_and_places_are_counted_over_the_file(sessio
         "",
         "answer.diet",
     )
+    faulty = [("Diet", "not-an-option"), ("Days", "not-an-option"), ("Wine?", "not-yes-or-no")]
     assert told(planned(session, forum, run)) == {
-        3: [("Ticket Type", "type-full")],
-        5: [("Diet", "not-an-option"), ("Days", "not-an-option"), ("Wine?", "not-yes-or-no")],
+        3: [("Diet", "required"), ("Ticket Type", "type-full")],
+        5: faulty,
+        6: [("Diet", "required")],
     }
-    run = said(session, forum, run, settings={"waitlist": True})
+    run = said(session, forum, run, settings={"waitlist": True, "unanswered": True})
     lines = planned(session, forum, run)
     # Who is there already cannot wait to come in.
     assert 3 in told(lines)
@@ -323,3 +332,154 @@ def test_whom_a_row_resembles_is_for_a_person_to_say(session: DbSession, forum: 
     assert people[1].id in who
     assert people[0].id not in who
     assert session.scalar(select(RegistrationType.taken)) == 3
+
+
+COMING = [
+    {
+        "code": "dinner",
+        "kind": "choice",
+        "label": {"en": "Dinner"},
+        "options": [
+            {"code": "yes-please", "label": {"en": "Yes, please"}, "places": 1},
+            {"code": "no", "label": {"en": "No"}},
+        ],
+    },
+    {
+        "code": "wine",
+        "kind": "yes-no",
+        "label": {"en": "Wine"},
+        "required": True,
+        "when": [{"question": "dinner", "is": ["yes-please"]}],
+    },
+    {"code": "travel", "kind": "travel", "label": {"en": "Travel"}, "required": True},
+    {"code": "hotel", "kind": "short-text", "label": {"en": "Hotel"}, "required": True, "for_organizers": True},
+    {"code": "passport-photo", "kind": "photo", "label": {"en": "Photo of you"}, "required": True},
+    {"code": "room", "kind": "short-text", "label": {"en": "Room"}, "required": True},
+]
+# What the cells of one row say and what is told of it, by column.
+HEADS = "Name,Dinner,Wine,Arrival date,Arrival time,Arrival flight,Departure,Photo of you,Hotel"
+ROWS: list[tuple[str, list[tuple[str, str]]]] = [
+    ("Ann A,no,,2023-05-20,9:30,MU583,5/26/2023 12:40 PM,,", []),
+    ('Bo B,"Yes, please",no,2023-05-20 09:30,,,,me.jpg,Hilton', []),
+    ("Cy C,yes-please,yes,2023/5/20,09:30:00,,,,", [("Dinner", "option-full")]),
+    ('Di D,"Yes, please",,2023年5月20日,09:30,,,,', [("Wine", "required"), ("Dinner", "option-full")]),
+    ("Ed E,no,,,,,,,", [("Arrival date", "required")]),
+    ("Fe F,no,,2023-05-20,,,,,", [("Arrival date", "not-a-time")]),
+    ("Gi G,no,,2023-05-20,soon,,,,", [("Arrival time", "not-a-time")]),
+    ("Ho H,no,,,,MU583,,,", [("Arrival flight", "not-a-time")]),
+    ("Io I,no,,2023-05-20,09:30,,2023-05-19 08:00,,", [("Departure", "ends-before-start")]),
+    ("Jo J,no,,2023-03-12,02:30,,,,", [("Arrival time", "time-does-not-exist")]),
+    (f"Ka K,no,,2023-05-20,09:30,{'X' * 21},,,", [("Arrival flight", "too-long")]),
+    ("Lo L,no,,2023-02-30,09:30,,,,", [("Arrival date", "not-a-date")]),
+]
+
+
+@pytest.mark.one_database
+def test_what_a_form_asks_is_read_from_columns_and_what_is_wrong_is_told_there(
+    session: DbSession, forum: Forum
+) -> None:
+    kind = make_type(session, forum.edition.id, questions=COMING)
+    content = "\n".join([HEADS, *(row for row, _faults in ROWS)]).encode()
+    run = brought(session, forum, content, type="guest")
+    assert "" not in run.mapping.values()
+    lines = planned(session, forum, run)
+    assert told(lines) == {number: faults for number, (_row, faults) in enumerate(ROWS, start=2) if faults}
+    assert [(one.number, one.notices) for one in lines if one.notices] == [(3, (RowFault("Photo of you", "no-file"),))]
+    # No column could have told the room; nobody is asked for a hotel.
+    assert [one.code for one in without_column(lines, run)] == ["room"]
+    run = taken(session, forum, run)
+    assert run.added == 2
+    kept = {one.answers["values"]["dinner"]: one.answers["values"] for one in session.scalars(select(Registration))}
+    zone, arrival = forum.edition.zone, {"at": "2023-05-20T09:30", "flight": "MU583"}
+    assert kept == {
+        "no": {"dinner": "no", "travel": {"zone": zone, "arrival": arrival, "departure": {"at": "2023-05-26T12:40"}}},
+        "yes-please": {
+            "dinner": "yes-please",
+            "wine": False,
+            "travel": {"zone": zone, "arrival": {"at": "2023-05-20T09:30"}},
+            "hotel": "Hilton",
+        },
+    }
+    assert session.scalar(select(ChoicePlaces.taken).where(ChoicePlaces.type_id == kind.id)) == 1
+    assert "MU583" not in str(session.execute(select(AuditValue.before, AuditValue.after)).all())
+
+    # Taken out, changed where it is full, and brought again with what may stay open.
+    headings, rows = take_out(session, forum.edition.id, Filters(), [], **forum.by_owner)
+    again = planned(session, forum, brought(session, forum, write_xlsx(headings, rows), unanswered=False))
+    assert [line.state for line in again] == [State.SAME, State.SAME]
+    run = brought(session, forum, content, type="guest", unanswered=True)
+    states = Counter(line.state for line in planned(session, forum, run))
+    assert states == {State.SAME: 2, State.FAULTY: 9, State.NEW: 1}
+    assert taken(session, forum, run).added == 1
+    lacking = select(func.count()).select_from(
+        chosen_ids(session, forum.edition.id, Filters(missing=(Lack.ANSWER,))).subquery()
+    )
+    assert session.scalar(lacking) == 3  # none has told their room
+
+
+@pytest.mark.one_database
+def test_who_is_imported_is_mailed_once_and_only_if_someone_says_so(session: DbSession, forum: Forum) -> None:
+    make_type(session, forum.edition.id, quota=1)
+    content = b"Name,Email,Status\nAnn A,a@example.org,\nBo B,b@example.org,confirmed\nCy C,c@example.org,pending\n"
+    content += b"Di D,d@example.org,cancelled\nEd E,,pending\n"
+
+    def mailed() -> list[tuple[str, str]]:
+        rows = session.execute(select(Message.recipient, Message.template).order_by(Message.id))
+        return [tuple(row) for row in rows]
+
+    run = brought(session, forum, content, type="guest", waitlist=True)
+    services.confirm(session, forum.edition.id, run.id, notify=True, version=run.version, **forum.by_owner)
+    assert mailed() == []
+    for _once_more in range(2):
+        services.take_batch(session, run.id, 0, now=NOW)
+    told = [
+        ("a@example.org", "registration-confirmed"),
+        ("b@example.org", "registration-waitlisted"),
+        ("c@example.org", "registration-applied"),
+    ]
+    assert mailed() == told
+    with pytest.raises(services.NothingToImport):
+        taken(session, forum, brought(session, forum, content, type="guest"))
+    assert mailed() == told
+
+
+@pytest.mark.one_database
+def test_the_list_of_a_delegation_brings_in_those_who_registered_alone(session: DbSession, forum: Forum) -> None:
+    kind = make_type(session, forum.edition.id, "delegate", name={"en": "Delegate"}, quota=3)
+    whole = create_delegation(session, forum.edition.id, {"code": "cccme", "name": {"en": "CCCME"}, "quota": 4}, **BY)
+    part = {"code": "hubei", "name": {"en": "Hubei", "zh-Hans": "湖北"}, "parent_id": whole.id}
+    hubei = create_delegation(session, forum.edition.id, part, **BY)
+    create_delegation(session, forum.edition.id, {"code": "other", "name": {"en": "Other"}}, **BY)
+    alone = enter_person(session, forum, kind, "Alone")
+    left = enter_person(session, forum, kind, "Left")
+    member = add_member(session, hubei, left.id, **BY)
+    remove_member(session, forum.edition.id, member.id, version=member.version, **BY)
+    content = "Family name,Given name,Group name\nAlone,Ann,湖北\nLeft,Ann,\nNew,Ann,\nFar,Ann,Other\nFull,Ann,\n"
+    run = brought(session, forum, content.encode(), type="delegate", delegation="cccme")
+    lines = planned(session, forum, run)
+    assert [line.state for line in lines] == [State.NEW, State.SAME, State.NEW, State.FAULTY, State.FAULTY]
+    assert told(lines) == {5: [("Group name", "another-delegation")], 6: [("", "type-full")]}
+    assert [one.code for one in lines[0].notices] == ["joins-delegation"]
+    assert taken(session, forum, run).added == 2
+    session.expire_all()
+    now = select(DelegationMember.registration_id, DelegationMember.delegation_id)
+    members = dict(session.execute(now.where(DelegationMember.left_on.is_(None))).all())
+    assert (members.pop(alone.id), list(members.values()), whole.members) == (hubei.id, [whole.id], 2)
+    again = planned(session, forum, brought(session, forum, content.encode(), type="delegate", delegation="cccme"))
+    assert [line.state for line in again] == [State.SAME, State.SAME, State.SAME, State.FAULTY, State.FAULTY]
+    assert type_of_list(session, forum.edition.id, "cccme") == "delegate"
+    with pytest.raises(Invalid) as refused:
+        said(session, forum, run_of_nothing(session, forum), settings={"delegation": "nowhere"})
+    assert refused.value.fields == {"settings.delegation": "unknown"}
+
+
+def enter_person(db: DbSession, forum: Forum, kind: RegistrationType, family: str) -> Registration:
+    person = Person(latin_family=family, latin_given="Ann", search_text="")
+    db.add(person)
+    db.flush()
+    status: Any = {"status": RegistrationStatus.CONFIRMED, "source": Source.FORM, "language": "en"}
+    return enter(db, forum.edition.id, person.id, kind.id, **status, **BY)
+
+
+def run_of_nothing(db: DbSession, forum: Forum) -> ImportRun:
+    return brought(db, forum, b"Name\nAnn\n")

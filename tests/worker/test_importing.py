@@ -6,7 +6,7 @@ import signal
 from datetime import UTC, datetime
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import distinct, func, select
 
 from forumapp.core.db import db
 from forumapp.core.transactions import transaction
@@ -14,6 +14,7 @@ from forumapp.domain.accounts.permissions import Role
 from forumapp.domain.audit.services import Actor, Via
 from forumapp.domain.importing import services
 from forumapp.domain.importing.models import ImportKind, ImportRun, ImportStatus
+from forumapp.domain.mail.models import Message
 from forumapp.domain.people.models import Person
 from forumapp.domain.registration.models import Registration, RegistrationType
 from forumapp.domain.registration.rules import Source
@@ -31,13 +32,14 @@ def workers(own_app, own_database, tmp_path):
 
 
 def ask():
-    content = "\n".join(["Name,Ticket type", *(f"Guest {number},business" for number in range(ROWS))]).encode()
+    rows = (f"Guest {n},business,{f'guest{n}@example.org' if n % 6 == 0 else ''}" for n in range(ROWS))
+    content = "\n".join(["Name,Ticket type,Email", *rows]).encode()
     with transaction() as session:
         edition = seed(session, 0).edition
         account = seed_access(session, edition.id, "o@forum.example", Role.OWNER)
         by = {"actor": Actor(account.id, Via.PAGE), "now": datetime(2023, 3, 1, 12, tzinfo=UTC)}
         run = services.bring(session, edition.id, ImportKind.REGISTRATIONS, "guests.csv", content, **by)
-        services.confirm(session, edition.id, run.id, version=run.version, **by)
+        services.confirm(session, edition.id, run.id, notify=True, version=run.version, **by)
         return run.id
 
 
@@ -65,7 +67,11 @@ def test_a_worker_killed_amid_an_import_is_followed_by_one_that_goes_on(workers,
         names = connection.execute(guests.group_by(Person.latin_given)).all()
         taken = connection.scalar(select(RegistrationType.taken).where(RegistrationType.code == "business"))
         here = connection.scalar(select(func.count(Registration.id)).where(Registration.source == Source.IMPORT))
+        letters = select(Message.recipient, Message.template, func.count(distinct(Message.about_id)), func.count())
+        mailed = connection.execute(letters.group_by(Message.recipient, Message.template)).all()
     assert sorted(count for _name, count in names) == [1] * ROWS
     assert (taken, here) == (ROWS, ROWS)
+    wanted = [(f"guest{number}@example.org", "registration-confirmed", 1, 1) for number in range(0, ROWS, 6)]
+    assert sorted(map(tuple, mailed)) == sorted(wanted)
     # Workflows and steps are found by their names: two of one name would do each other's work.
     assert "Duplicate registration" not in (tmp_path / "one.log").read_text()

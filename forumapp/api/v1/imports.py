@@ -18,7 +18,7 @@ from forumapp.domain.accounts.access import require_all
 from forumapp.domain.accounts.permissions import Permission
 from forumapp.domain.importing import queries, services
 from forumapp.schemas.choices import ImportKind, ImportStatus, RowState
-from forumapp.schemas.fields import Choice, Id, Instant, ListOf, Shape, Text, WholeNumber
+from forumapp.schemas.fields import Choice, Flag, Id, Instant, ListOf, Shape, Text, WholeNumber
 
 if TYPE_CHECKING:
     from forumapp.api.auth import Call
@@ -48,7 +48,31 @@ class NewImportSchema(Shape):
 
 class ImportSettingsSchema(Shape):
     type = Text(longest=200, metadata={"description": "The code of the registration type of rows that name none."})
+    delegation = Text(
+        longest=200,
+        metadata={
+            "description": "The code of the delegation whose list this is: rows that name none are of it, others name "
+            "a part of it, and whoever is registered and in none joins it."
+        },
+    )
     waitlist = ma.fields.Boolean(metadata={"description": "Whoever finds no place left joins the waitlist."})
+    unanswered = ma.fields.Boolean(
+        metadata={"description": "Rows are taken that leave a required answer open; they are found by missing=answer."}
+    )
+
+
+class KeptSettingsSchema(ImportSettingsSchema):
+    notify = ma.fields.Boolean(metadata={"description": "Who is registered by it is mailed, as by a form."})
+
+
+class ImportConfirmationSchema(Shape):
+    notify = Flag(
+        load_default=False,
+        metadata={
+            "description": "Of registrations: whoever is confirmed, waits or asks for a place is mailed so, once, as "
+            "if they had sent a form."
+        },
+    )
 
 
 class ImportChangesSchema(Shape):
@@ -80,7 +104,7 @@ class ImportSchema(KeptSchema):
     mapping = ma.fields.Dict(keys=ma.fields.String(), values=ma.fields.String())
     chosen = ma.fields.List(ma.fields.Integer())
     joined = ma.fields.List(ma.fields.Integer())
-    settings = ma.fields.Nested(ImportSettingsSchema)
+    settings = ma.fields.Nested(KeptSettingsSchema)
     status = Choice(ImportStatus, required=True)
     done = WholeNumber(required=True)
     total = WholeNumber(required=True)
@@ -161,11 +185,11 @@ def list_rows(call: Call, query: dict[str, Any], edition: str, run_id: int) -> P
     return Page(lines[first : first + query["page_size"]], query["page"], query["page_size"], len(lines))
 
 
-@blueprint.acts(f"{ONE}/confirm", ImportSchema, tagged=True, needs=EDIT)
-def confirm_import(call: Call, version: int, edition: str, run_id: int) -> ImportRun:
+@blueprint.acts(f"{ONE}/confirm", ImportSchema, tagged=True, body=ImportConfirmationSchema, needs=EDIT)
+def confirm_import(call: Call, values: dict[str, Any], version: int, edition: str, run_id: int) -> ImportRun:
     """Have the rows taken that are new, chosen or joined."""
     of = call.edition(edition).id
-    return services.confirm(call.db, of, run_id, version=version, actor=call.actor, now=call.now)
+    return services.confirm(call.db, of, run_id, **values, version=version, actor=call.actor, now=call.now)
 
 
 @blueprint.acts(f"{ONE}/cancel", ImportSchema, tagged=True, needs=EDIT)

@@ -48,7 +48,8 @@ class ImportRun(OfEdition, Versioned, Base):
     chosen: Mapped[list[int]] = mapped_column(Json, default=list)
     # Rows that are of the very record they resemble or are the same as: registering that person, or filling it in.
     joined: Mapped[list[int]] = mapped_column(Json, default=list)
-    # What is said for the whole file, of registrations: {"type": "guest", "waitlist": true}.
+    # What is said for the whole file, of registrations: {"type": "guest", "delegation": "hubei", "waitlist": true,
+    # "unanswered": true, "notify": true}: take those who leave required answers open, and mail those who come in.
     settings: Mapped[Plain]
     status: Mapped[ImportStatus] = mapped_column(choice(ImportStatus), default=ImportStatus.DRAFT)
     done: Mapped[int] = mapped_column(Integer, default=0)

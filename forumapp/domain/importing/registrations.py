@@ -7,29 +7,32 @@ nothing.
 
 from __future__ import annotations
 
-from collections import Counter
-from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any, NamedTuple
 
-from sqlalchemy import select
+from sqlalchemy import and_, false, func, select
 
 from forumapp.core.text import fold
 from forumapp.core.times import zone_named
 from forumapp.domain.accounts.editing import get_in
+from forumapp.domain.accounts.reach import registrations_in
 from forumapp.domain.audit.services import batched
 from forumapp.domain.delegations import services as delegations
-from forumapp.domain.delegations.models import Delegation
+from forumapp.domain.delegations.models import Delegation, DelegationMember
 from forumapp.domain.delegations.rules import with_wholes
 from forumapp.domain.forums.models import Edition
+from forumapp.domain.importing.places import Places, RegistrationLine
 from forumapp.domain.people import imports
 from forumapp.domain.people.finding import add_title
 from forumapp.domain.people.imports import Alike, Line, State
-from forumapp.domain.people.rows import RowFault, fault_at, guess
+from forumapp.domain.people.rows import fault_at, guess
 from forumapp.domain.people.services import create_person
+from forumapp.domain.registration import rows as reading
 from forumapp.domain.registration import seats
 from forumapp.domain.registration.answers import snapshot
 from forumapp.domain.registration.errors import AlreadyRegistered, NoPlacesLeft
-from forumapp.domain.registration.models import EditionPlaces, Registration, RegistrationType
+from forumapp.domain.registration.letters import tell
+from forumapp.domain.registration.models import Registration, RegistrationType
 from forumapp.domain.registration.rows import (
     REGISTRATION_FIELDS,
     Choices,
@@ -38,7 +41,7 @@ from forumapp.domain.registration.rows import (
     known_headings,
     read_registration,
 )
-from forumapp.domain.registration.rules import PLACED, RegistrationStatus, Source
+from forumapp.domain.registration.rules import ACTIVE, RegistrationStatus, Source
 from forumapp.domain.registration.services import enter
 
 if TYPE_CHECKING:
@@ -51,18 +54,19 @@ if TYPE_CHECKING:
     from forumapp.domain.accounts.reach import Told
     from forumapp.domain.audit.services import Actor
     from forumapp.domain.importing.models import ImportRun
+    from forumapp.domain.registration.questions import Question
     from forumapp.domain.registration.rows import Entry, Form
 
 _NAME_COLUMNS = ("latin", "latin_family", "latin_given", "native", "native_family")
-WHERE_FULL = {"type-full": "type", "edition-full": "type", "delegation-full": "delegation"}
+# Who is told of their registration as if they had sent a form.
+_TOLD = frozenset({RegistrationStatus.CONFIRMED, RegistrationStatus.WAITLISTED, RegistrationStatus.APPLIED})
 
 
-@dataclass(frozen=True, slots=True)
-class RegistrationLine(Line):
-    """`person_id` is who registers, where they are in the registry already."""
+class _Standing(NamedTuple):
+    """The registration of someone; whoever `joins` is in no delegation, and never was."""
 
-    entry: Entry | None = None
-    person_id: int | None = None
+    registration_id: int
+    joins: bool
 
 
 def fields(db: DbSession, edition_id: int) -> dict[str, Mapping[str, str]]:
@@ -81,15 +85,51 @@ def forms_of(db: DbSession, edition_id: int) -> list[Form]:
     return [form_of(*row) for row in db.execute(query.order_by(kind.position, kind.id))]
 
 
+def strange_settings(db: DbSession, edition_id: int, settings: Mapping[str, Any]) -> dict[str, str]:
+    """The faults of what is said for the whole file."""
+    there = {"type": RegistrationType, "delegation": Delegation}
+    return {
+        f"settings.{name}": "unknown"
+        for name, model in there.items()
+        if settings.get(name)
+        and not db.scalar(
+            select(model.id).where(model.edition_id == edition_id, model.code == settings[name])  # type: ignore[attr-defined]
+        )
+    }
+
+
+def type_of_list(db: DbSession, edition_id: int, delegation_code: str) -> str:
+    """The type that is meant where the list of a delegation names none: that of most of its members, or "delegate", or
+    the only one there is.
+    """
+    codes = [form.code for form in forms_of(db, edition_id)]
+    members = (
+        select(RegistrationType.code)
+        .join(Registration, Registration.type_id == RegistrationType.id)
+        .where(Registration.id.in_(registrations_in(edition_id, [delegation_code])))
+        .group_by(RegistrationType.code)
+        .order_by(func.count().desc(), RegistrationType.code)
+    )
+    usual = db.scalars(members).first() or "delegate"
+    return usual if usual in codes else codes[0] if len(codes) == 1 else ""
+
+
 def plan(db: DbSession, run: ImportRun, rows: Sequence[TableRow], told: Told | None) -> list[Line]:
-    """As many queries as for people, and six more, whatever the number of rows."""
+    """As many queries as for people, and a few more, whatever the number of rows."""
     choices = _choices(db, run)
     entries = [read_registration(row, run.mapping, choices) for row in rows]
     people = imports.plan_people(db, [entry.person for entry in entries], told, posts=False, before=run.created_at)
-    held = _Held(run, _standing(db, run.edition_id, people))
+    held = _Held(run, _standing(db, run, people))
     lines: list[RegistrationLine] = [held.line(line, entry) for line, entry in zip(people, entries, strict=True)]
-    places = _Places(db, run)
-    return [places.line(line) if _is_taken(line, run) else line for line in lines]
+    places = Places(db, run)
+    whole = ((line, _with_open_answers(line, run)) for line in lines)
+    return [places.line(told) if _is_taken(line, run) else told for line, told in whole]
+
+
+def without_column(lines: Iterable[Line], run: ImportRun) -> list[Question]:
+    """What the forms require of those who are taken, and no column of the file tells."""
+    forms = {line.entry.form.id: line.entry.form for line in lines if _comes(line) and _is_taken(line, run)}  # type: ignore[attr-defined]
+    return reading.without_column(forms.values(), run.mapping.values())
 
 
 def add(db: DbSession, run: ImportRun, lines: Sequence[Line], *, actor: Actor, now: datetime) -> int:
@@ -120,6 +160,9 @@ def _register(db: DbSession, run: ImportRun, line: RegistrationLine, *, actor: A
     by: dict[str, Any] = {"actor": actor, "now": now}
     if entry is None or entry.form is None:
         raise RuntimeError("a row that names no type is faulty")
+    if line.registration_id is not None:
+        _join(db, run, line.registration_id, entry, **by)
+        return
     person = entry.person
     person_id = line.person_id or create_person(db, person.values, **by).id
     add_title(db, run.edition_id, person_id, title=person.title, organization=person.organization, **by)
@@ -136,39 +179,68 @@ def _register(db: DbSession, run: ImportRun, line: RegistrationLine, *, actor: A
         **by,
     )
     if entry.delegation_id is not None:
-        delegation = get_in(db, Delegation, run.edition_id, entry.delegation_id)
-        delegations.add_member(db, delegation, row.id, **by)
+        _join(db, run, row.id, entry, **by)
+    if run.settings.get("notify") and entry.status in _TOLD:
+        tell(db, row, occasion="first", now=now)
+
+
+def _join(db: DbSession, run: ImportRun, registration_id: int, entry: Entry, **by: Any) -> None:
+    delegation = get_in(db, Delegation, run.edition_id, entry.delegation_id or 0)
+    delegations.add_member(db, delegation, registration_id, **by)
 
 
 def _choices(db: DbSession, run: ImportRun) -> Choices:
-    forms = forms_of(db, run.edition_id)
-    named = select(Delegation.id, Delegation.code, Delegation.name).where(Delegation.edition_id == run.edition_id)
-    delegations_named = {
-        fold(word): delegation_id
-        for delegation_id, code, name in db.execute(named.order_by(Delegation.id.desc()))
-        for word in (*name.values(), code)
-    }
+    forms, one = forms_of(db, run.edition_id), Delegation
+    query = select(one.id, one.code, one.name, one.parent_id).where(one.edition_id == run.edition_id)
+    there = db.execute(query.order_by(one.id.desc())).all()
+    delegations_named = {fold(word): row.id for row in there for word in (*row.name.values(), row.code)}
+    whole = next((row.id for row in there if row.code == run.settings.get("delegation")), None)
+    parents = {row.id: row.parent_id for row in there}
     zone = db.scalars(select(Edition.zone).where(Edition.id == run.edition_id)).one()
     return Choices(
         {fold(word): form for form in reversed(forms) for word in (*form.name.values(), form.code)},
         delegations_named,
         zone_named(zone),
         next((form for form in forms if form.code == run.settings.get("type")), None),
+        whole,
+        frozenset(one for one in parents if whole in with_wholes(one, parents)),
     )
 
 
-def _standing(db: DbSession, edition_id: int, lines: Iterable[Line]) -> set[int]:
-    """Who of those whom rows resemble is registered, whatever became of it."""
-    found: set[int] = set()
+def _standing(db: DbSession, run: ImportRun, lines: Iterable[Line]) -> dict[int, _Standing]:
+    """The registrations of those whom rows resemble, whatever became of them. A list of a delegation may bring someone
+    into it who had registered alone; who was let go of one stays out of it.
+    """
+    found: dict[int, _Standing] = {}
+    member = select(DelegationMember.id).where(DelegationMember.registration_id == Registration.id).exists()
+    alone = and_(Registration.status.in_(ACTIVE), ~member) if run.settings.get("delegation") else false()
+    query = select(Registration.person_id, Registration.id, alone).where(Registration.edition_id == run.edition_id)
     for some in batched({line.alike.id for line in lines if line.alike and line.alike.id}):
-        query = select(Registration.person_id).where(Registration.edition_id == edition_id)
-        found |= set(db.scalars(query.where(Registration.person_id.in_(some))))
+        for person_id, registration_id, joins in db.execute(query.where(Registration.person_id.in_(some))):
+            if not found.get(person_id, _Standing(0, joins=False)).joins:
+                found[person_id] = _Standing(registration_id, bool(joins))
     return found
 
 
 def _is_taken(line: Line, run: ImportRun) -> bool:
     decided = line.number in run.chosen or line.number in run.joined
     return line.state is State.NEW or (line.state is State.DOUBLE and decided)
+
+
+def _comes(line: Line) -> bool:
+    """Whether it is of someone who gets a registration of their own."""
+    return isinstance(line, RegistrationLine) and line.registration_id is None and bool(line.entry and line.entry.form)
+
+
+def _with_open_answers(line: RegistrationLine, run: ImportRun) -> RegistrationLine:
+    """Faulty, if it leaves open what the form requires, unless someone said that it may. Who is there already is asked
+    for nothing.
+    """
+    if not line.entry or not line.entry.unanswered or run.settings.get("unanswered") or not _comes(line):
+        return line
+    if line.state is not State.FAULTY and not _is_taken(line, run):
+        return line
+    return replace(line, state=State.FAULTY, faults=(*line.faults, *line.entry.unanswered))
 
 
 def _who(line: Line) -> tuple[str, ...]:
@@ -181,7 +253,7 @@ def _who(line: Line) -> tuple[str, ...]:
 class _Held:
     """Rows held against the people there are and the rows before them."""
 
-    def __init__(self, run: ImportRun, standing: set[int]) -> None:
+    def __init__(self, run: ImportRun, standing: Mapping[int, _Standing]) -> None:
         self.run, self.standing = run, standing
         self.rows: dict[int, Line] = {}  # by the person whom an earlier row registers
         self.seen: dict[tuple[str, ...], Line] = {}  # whatever is wrong with them
@@ -214,66 +286,32 @@ class _Held:
 
     def _known(self, line: RegistrationLine, alike: Alike) -> RegistrationLine:
         person_id = alike.id or 0
-        if person_id in self.standing:
+        if person_id in self.standing and not self._joins(line, person_id):
             return replace(line, alike=alike._replace(reason="registered"))
         if (earlier := self.rows.get(person_id)) is not None:
             return self._twice(line, Alike(None, earlier.number, earlier.name, "same"))
         self.rows[person_id] = line
-        return replace(line, state=State.NEW, person_id=person_id)
+        return self._as(replace(line, state=State.NEW), person_id)
+
+    def _joins(self, line: RegistrationLine, person_id: int) -> bool:
+        coming = line.entry is not None and line.entry.status in ACTIVE
+        return coming and self.standing[person_id].joins
+
+    def _as(self, line: RegistrationLine, person_id: int) -> RegistrationLine:
+        """That very person, who may be registered and only joins the delegation then."""
+        if person_id not in self.standing:
+            return replace(line, person_id=person_id)
+        notice = fault_at(self.run.mapping, self.named, "joins-delegation")
+        registration_id = self.standing[person_id].registration_id
+        return replace(line, person_id=person_id, registration_id=registration_id, notices=(*line.notices, notice))
 
     def _resembling(self, line: RegistrationLine, alike: Alike) -> RegistrationLine:
         """That very person, if someone says so and they are not registered; or someone else."""
         person_id = alike.id or 0
-        if person_id in self.standing or person_id in self.rows:
+        stands = person_id in self.standing and not self._joins(line, person_id)
+        if stands or person_id in self.rows:
             return replace(line, notices=(*line.notices, fault_at(self.run.mapping, self.named, "registered")))
         if line.number in self.run.joined:
             self.rows[person_id] = line
-            return replace(line, person_id=person_id)
+            return self._as(line, person_id)
         return line
-
-
-class _Places:
-    """The places there are, row after row."""
-
-    def __init__(self, db: DbSession, run: ImportRun) -> None:
-        self.run = run
-        kind = RegistrationType
-        rows = db.execute(select(kind.id, kind.quota, kind.taken).where(kind.edition_id == run.edition_id))
-        self.free = {("type", one): None if quota is None else quota - taken for one, quota, taken in rows}
-        whole = select(EditionPlaces.quota, EditionPlaces.taken).where(EditionPlaces.edition_id == run.edition_id)
-        for quota, taken in db.execute(whole):
-            self.free["edition", 0] = None if quota is None else quota - taken
-        one = Delegation
-        groups = select(one.id, one.parent_id, one.quota, one.members).where(one.edition_id == run.edition_id)
-        self.parents: dict[int, int | None] = {}
-        for delegation_id, parent_id, quota, members in db.execute(groups):
-            self.parents[delegation_id] = parent_id
-            self.free["delegation", delegation_id] = None if quota is None else quota - members
-        self.used: Counter[tuple[str, int]] = Counter()
-
-    def line(self, line: RegistrationLine) -> RegistrationLine:
-        """With the place it gets, or with what is full."""
-        entry = line.entry
-        if entry is None or entry.form is None:
-            return line
-        wholes = with_wholes(entry.delegation_id, self.parents) if entry.delegation_id else []
-        seat = [("type", entry.form.id), ("edition", 0)] if entry.status in PLACED else []
-        wanted = [*seat, *(("delegation", one) for one in wholes)]
-        full = next((one for one in wanted if self._is_full(one)), None)
-        if full and full in seat and entry.status is RegistrationStatus.CONFIRMED and self.run.settings.get("waitlist"):
-            queued = replace(entry, status=RegistrationStatus.WAITLISTED)
-            notice = fault_at(self.run.mapping, "type", "waitlisted")
-            return self.line(replace(line, entry=queued, notices=(*line.notices, notice)))
-        if full:
-            fault = self._fault(full[0])
-            return replace(line, state=State.FAULTY, faults=(*line.faults, fault))
-        self.used.update(wanted)
-        return line
-
-    def _is_full(self, what: tuple[str, int]) -> bool:
-        free = self.free.get(what)
-        return free is not None and self.used[what] >= free
-
-    def _fault(self, what: str) -> RowFault:
-        code = f"{what}-full"
-        return fault_at(self.run.mapping, WHERE_FULL[code], code)

@@ -145,9 +145,7 @@ def set_out(
         for heading, one in mapping.items()
         if one and (one not in fields or meant.count(one) > 1)
     }
-    if settings and settings.get("type"):
-        codes = {form.code for form in registrations.forms_of(db, edition_id)}
-        strange |= {} if settings["type"] in codes else {"settings.type": "unknown"}
+    strange |= registrations.strange_settings(db, edition_id, settings or {})
     if strange or set(mapping) != set(run.mapping):
         raise Invalid(fields=strange or {"mapping": "invalid"})
     changes = {
@@ -160,13 +158,24 @@ def set_out(
     return run
 
 
-def confirm(db: DbSession, edition_id: int, run_id: int, *, version: int, actor: Actor, now: datetime) -> ImportRun:
-    """Have the rows taken that are new or chosen. A worker does it."""
+def confirm(
+    db: DbSession,
+    edition_id: int,
+    run_id: int,
+    *,
+    notify: bool = False,
+    version: int,
+    actor: Actor,
+    now: datetime,
+) -> ImportRun:
+    """Have the rows taken that are new or chosen. A worker does it. `notify` says that those who are registered by it
+    are mailed what a form would have had them mailed.
+    """
     run = _draft(db, edition_id, run_id, version=version, actor=actor)
     taken = to_take(plan(db, run, actor=actor), run)
     if not taken:
         raise NothingToImport
-    if "delegation" in run.mapping.values():
+    if "delegation" in run.mapping.values() or run.settings.get("delegation"):
         require_all(db, edition_id, Permission.EDIT_DELEGATIONS, actor=actor)
     decided = {line.number for line in taken if line.state is not State.NEW}
     changes = {
@@ -174,6 +183,7 @@ def confirm(db: DbSession, edition_id: int, run_id: int, *, version: int, actor:
         "asked_by": actor.account_id,
         "chosen": sorted(decided - set(run.joined)),
         "joined": sorted(decided & set(run.joined)),
+        "settings": {**run.settings, "notify": notify} if notify else dict(run.settings),
     }
     change_in(db, run, changes, Permission.EDIT_PEOPLE, version=version, actor=actor, now=now, action="confirmed")
     enqueue(db, WORKFLOW, run.id, key=f"{WORKFLOW}-{run.id}")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from datetime import UTC, datetime, timedelta, timezone, tzinfo
+from datetime import UTC, datetime, time, timedelta, timezone, tzinfo
 from typing import TYPE_CHECKING, Any
 
 from forumapp.core.regions import region_names
@@ -16,7 +16,9 @@ from forumapp.domain.registration.rules import RegistrationStatus
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-_CLOCK = r"(?:[T ]\s*(?P<h>\d{1,2}):(?P<mi>\d{2})(?::(?P<s>\d{2})(?:\.\d+)?)?\s*(?P<half>[AaPp][Mm])?)?"
+_HOURS = r"(?P<h>\d{1,2}):(?P<mi>\d{2})(?::(?P<s>\d{2})(?:\.\d+)?)?\s*(?P<half>[AaPp][Mm])?"
+_CLOCK = rf"(?:[T ]\s*{_HOURS})?"
+_CLOCK_ALONE = re.compile(_HOURS)
 _ZONE = r"\s*(?P<zone>Z|[+-]\d{2}:?\d{2})?"
 # As databases, Chinese spreadsheets and American ones write a day. Nobody can tell 3/4 from 4/3 but by a habit, and
 # the tools that write it so count months first.
@@ -69,12 +71,11 @@ _LANGUAGES = {
 
 def read_time(cell: str, zone: tzinfo) -> datetime | None:
     """The moment that a cell tells of, in `zone` where it names none; None is no moment."""
-    found = next((match for one in _TIMES if (match := one.fullmatch(cell.strip()))), None)
+    found = _found(cell)
     if found is None:
         return None
-    year, month, day, hour, minute, second = (int(found[part] or 0) for part in ("y", "m", "d", "h", "mi", "s"))
-    if found["half"]:
-        hour = hour % 12 + (12 if found["half"].lower() == "pm" else 0)
+    year, month, day, minute, second = (int(found[part] or 0) for part in ("y", "m", "d", "mi", "s"))
+    hour = _hour(found)
     try:
         wall = datetime(year + (_CENTURY if len(found["y"]) == 2 else 0), month, day, hour, minute, second)  # noqa: DTZ001, PLR2004 (the zone comes below; a year of two digits)
     except ValueError:
@@ -82,6 +83,30 @@ def read_time(cell: str, zone: tzinfo) -> datetime | None:
     if not is_reckonable(wall):
         return None
     return wall.replace(tzinfo=_offset(found["zone"]) if found["zone"] else zone)
+
+
+def tells_the_hour(cell: str) -> bool:
+    """Whether a cell tells a time beside a day."""
+    found = _found(cell)
+    return found is not None and found["h"] is not None
+
+
+def read_clock(cell: str) -> time | None:
+    """A time without its day."""
+    found = _CLOCK_ALONE.fullmatch(cell.strip().replace("：", ":"))
+    try:
+        return time(_hour(found), int(found["mi"])) if found else None
+    except ValueError:
+        return None
+
+
+def _found(cell: str) -> re.Match[str] | None:
+    return next((match for one in _TIMES if (match := one.fullmatch(cell.strip()))), None)
+
+
+def _hour(found: re.Match[str]) -> int:
+    hour = int(found["h"] or 0)
+    return hour % 12 + (12 if found["half"].lower() == "pm" else 0) if found["half"] else hour
 
 
 def _offset(written: str) -> tzinfo:
@@ -100,7 +125,7 @@ def read_language(cell: str) -> str | None:
 
 
 def stands_in_cells(kind: str) -> bool:
-    """Whether a question of this kind can be answered in one cell: files and itineraries are not."""
+    """Whether a question of this kind is answered in one cell as it is: files are not, and travel has its own parts."""
     return kind in _READERS
 
 

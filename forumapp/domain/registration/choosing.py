@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import and_, bindparam, false, func, or_, select, true, union_all
+from sqlalchemy import String, and_, bindparam, cast, false, func, or_, select, true, union_all
 from sqlalchemy.orm import aliased
 
 from forumapp.core.times import end_of_day, start_of_day
@@ -18,18 +18,22 @@ from forumapp.domain.registration.consent_queries import agrees_to
 from forumapp.domain.registration.filters import NO_DELEGATION, Badge, Filters, Lack, Way
 from forumapp.domain.registration.models import Registration, RegistrationType, SessionSignUp, TicketCode
 from forumapp.domain.registration.outdated import changed_since_printed
-from forumapp.domain.registration.questions import Kind
+from forumapp.domain.registration.questions import NO, YES, Kind, for_public, read_questions, with_sections
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable
+    from collections.abc import Collection, Iterable, Mapping, Sequence
 
     from sqlalchemy import ColumnElement, Select
     from sqlalchemy.orm import Session as DbSession
 
+    from forumapp.domain.registration.questions import Condition as ConditionOn
+
     Condition = ColumnElement[bool]
+    Forms = Sequence[tuple[int, Sequence[Mapping[str, Any]]]]  # a type's id, and what it asks
 
 _SHORTEST_CODE = 4
 _LAST = max(READABLE)
+_SAID = {YES: ("true", "1"), NO: ("false", "0")}  # as either database writes them
 
 
 def chosen_ids(
@@ -52,16 +56,31 @@ def chosen(db: DbSession, edition_id: int, filters: Filters, *, told: Collection
     What tells of mail addresses, phone numbers and answers chooses among the members of the delegations `told` alone;
     None is of all.
     """
-    reachable = and_(true(), *limited(Registration.id, "registration", edition_id, told))
+    reachable = _reachable(edition_id, told)
     return [
         *(_matches(edition_id, word, told) for word in words_in(filters.search)),
         *_standing(edition_id, filters),
         *((_printed(db, edition_id, filters.badge),) if filters.badge else ()),
         *_any(_came(edition_id, way) for way in filters.way),
-        *_any(_lacks(db, edition_id, lack, reachable) for lack in filters.missing),
+        *_any(conditions_of(db, edition_id, filters.missing, told=told).values()),
         *_any(and_(reachable, agrees_to(purpose)) for purpose in filters.consent),
         *_registered(db, edition_id, filters),
     ]
+
+
+def conditions_of(
+    db: DbSession, edition_id: int, lacks: Iterable[Lack], *, told: Collection[int] | None = None
+) -> dict[Lack, Condition]:
+    """What of a registration is missing, as conditions. The forms are read once, if there is anything to say."""
+    wanted = list(lacks)
+    query = select(RegistrationType.id, RegistrationType.questions).where(RegistrationType.edition_id == edition_id)
+    forms = [(row.id, row.questions) for row in db.execute(query)] if wanted else []
+    reachable = _reachable(edition_id, told)
+    return {lack: _lacks(edition_id, forms, lack, reachable) for lack in wanted}
+
+
+def _reachable(edition_id: int, told: Collection[int] | None) -> Condition:
+    return and_(true(), *limited(Registration.id, "registration", edition_id, told))
 
 
 def _any(conditions: Iterable[Condition]) -> list[Condition]:
@@ -120,12 +139,12 @@ def _came(edition_id: int, way: Way) -> Condition:
 
 def lacking(db: DbSession, row: Registration) -> list[Lack]:
     """What of one registration is missing."""
-    found = [_lacks(db, row.edition_id, lack, true()).label(lack.name) for lack in Lack]
+    found = [missing.label(lack.name) for lack, missing in conditions_of(db, row.edition_id, Lack).items()]
     said = db.execute(select(*found).select_from(Registration).where(Registration.id == row.id)).one()
     return [lack for lack, is_missing in zip(Lack, said, strict=True) if is_missing]
 
 
-def _lacks(db: DbSession, edition_id: int, lack: Lack, reachable: Condition) -> Condition:
+def _lacks(edition_id: int, forms: Forms, lack: Lack, reachable: Condition) -> Condition:
     if lack is Lack.LATIN_NAME:
         return _person(Person.latin_family == "", Person.latin_given == "")
     if lack is Lack.NATIVE_NAME:
@@ -133,8 +152,10 @@ def _lacks(db: DbSession, edition_id: int, lack: Lack, reachable: Condition) -> 
     if lack is Lack.EMAIL:
         return and_(_person(func.coalesce(Person.email, "") == ""), reachable)
     if lack is Lack.DIET:
-        return and_(_unanswered(db, edition_id, Kind.DIET), reachable)
-    return and_(_person(Person.photo_id.is_(None)), ~_answered(db, edition_id, Kind.PHOTO))
+        return and_(_unanswered(forms, Kind.DIET), reachable)
+    if lack is Lack.ANSWER:
+        return and_(_leaves_open(forms), reachable)
+    return and_(_person(Person.photo_id.is_(None)), ~_answered(forms, Kind.PHOTO))
 
 
 def _person(*conditions: Condition) -> Condition:
@@ -151,27 +172,51 @@ def _needs_native_name(edition_id: int) -> Condition:
     return or_(Registration.language.startswith("zh"), beside)
 
 
-def _codes_of(db: DbSession, edition_id: int, kind: Kind) -> list[tuple[int, list[str]]]:
+def _codes_of(forms: Forms, kind: Kind) -> list[tuple[int, list[str]]]:
     """By type, the codes of those of its questions that are of a kind; of the types that have any."""
-    query = select(RegistrationType.id, RegistrationType.questions).where(RegistrationType.edition_id == edition_id)
-    asked = [
-        (type_id, [str(one["code"]) for one in questions if one["kind"] == kind])
-        for type_id, questions in db.execute(query)
-    ]
+    asked = [(type_id, [str(one["code"]) for one in stored if one["kind"] == kind]) for type_id, stored in forms]
     return [(type_id, codes) for type_id, codes in asked if codes]
 
 
-def _unanswered(db: DbSession, edition_id: int, kind: Kind) -> Condition:
+def _unanswered(forms: Forms, kind: Kind) -> Condition:
     """Whether none of the questions of a kind that the type asks is answered; false where it asks none."""
     asked = [
         and_(Registration.type_id == type_id, *(_answer(code).is_(None) for code in codes))
-        for type_id, codes in _codes_of(db, edition_id, kind)
+        for type_id, codes in _codes_of(forms, kind)
     ]
     return or_(false(), *asked)
 
 
-def _answered(db: DbSession, edition_id: int, kind: Kind) -> Condition:
-    codes = {code for _type, codes in _codes_of(db, edition_id, kind) for code in codes}
+def _leaves_open(forms: Forms) -> Condition:
+    """Whether a question is unanswered that the form of the type requires today of someone who answers as they do."""
+    found = []
+    for type_id, stored in forms:
+        asked = with_sections(read_questions(for_public(stored)))
+        kinds = {one.code: one.kind for one in asked}
+        found += [
+            and_(
+                Registration.type_id == type_id,
+                _answer(one.code).is_(None),
+                *(_holds(kinds[each.question], each) for each in one.when),
+            )
+            for one in asked
+            if one.required
+        ]
+    return or_(false(), *found)
+
+
+def _holds(kind: Kind, condition: ConditionOn) -> Condition:
+    """`ConditionOn.holds` in SQL. What is not asked is not answered, so that the answer alone decides."""
+    if kind is Kind.CHOICES:
+        answer = _answer(condition.question)
+        return or_(*(answer.contains(f'"{code}"', autoescape=True) for code in sorted(condition.one_of)))
+    codes = sorted(condition.one_of)
+    words = [word for code in codes for word in _SAID[code]] if kind is Kind.YES_NO else codes
+    return cast(_answer(condition.question), String).in_(words)
+
+
+def _answered(forms: Forms, kind: Kind) -> Condition:
+    codes = {code for _type, codes in _codes_of(forms, kind) for code in codes}
     return or_(false(), *(_answer(code).is_not(None) for code in sorted(codes)))
 
 

@@ -31,6 +31,7 @@ class Lack(enum.StrEnum):
     NATIVE_NAME = "native-name"  # of those who have one by their script
     DIET = "diet"  # the answer of those whose form asks for it
     EMAIL = "email"
+    ANSWER = "answer"  # one that the form of their type requires
 
 
 class Badge(enum.StrEnum):

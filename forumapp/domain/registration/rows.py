@@ -25,14 +25,16 @@ from forumapp.domain.people.rows import (
     read_person,
 )
 from forumapp.domain.registration.answers import check
-from forumapp.domain.registration.cells import read_cell, read_language, read_status, read_time, stands_in_cells
-from forumapp.domain.registration.questions import read_questions, with_sections
+from forumapp.domain.registration.cells import read_cell, read_language, read_status, read_time
+from forumapp.domain.registration.questions import Kind, for_public, read_questions, with_sections
 from forumapp.domain.registration.reading import Wrong
 from forumapp.domain.registration.rules import PLACED, RegistrationStatus
+from forumapp.domain.registration.travel_cells import PARTS, WrongPart, part_headings, part_labels, read_travel, where
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
-    from datetime import datetime, tzinfo
+    from collections.abc import Collection, Iterable, Mapping, Sequence
+    from datetime import datetime
+    from zoneinfo import ZoneInfo
 
     from forumapp.core.tables import TableRow
     from forumapp.domain.registration.questions import Question
@@ -68,32 +70,47 @@ _NAMES = ("latin", "latin_family", "latin_given", "native", "native_family", "na
 _LINES = (*_NAMES, "title.en", f"title.{ZH}", "organization.en", f"organization.{ZH}")
 _FORMULA = re.compile(r"[=+\-@]")
 _NEEDS_LATIN = {*PLACED, RegistrationStatus.WAITLISTED}
+# Whoever asks for a place answers what its form requires.
+_HAS_ANSWERED = {*_NEEDS_LATIN, RegistrationStatus.APPLIED}
+_FILES = frozenset({Kind.FILE, Kind.PHOTO})
 
 
 @dataclass(frozen=True, slots=True)
 class Form:
-    """A registration type as rows name it, and the questions that it asks, as they are stored."""
+    """A registration type as rows name it, and the questions that it asks, as they are stored.
+
+    `must` are the codes of those that people have to answer and that a cell can.
+    """
 
     id: int
     code: str
     name: Mapping[str, str]
     stored: Sequence[Mapping[str, Any]]
     questions: Sequence[Question]
+    must: frozenset[str]
 
 
 @dataclass(frozen=True, slots=True)
 class Choices:
-    """What the rows of one edition may say. Types and delegations are by code and name, folded."""
+    """What the rows of one edition may say. Types and delegations are by code and name, folded.
+
+    `form` is that of rows that name none. A list of a delegation has its id, and `within` are the ids of it and its
+    parts.
+    """
 
     forms: Mapping[str, Form]
     delegations: Mapping[str, int]
-    zone: tzinfo
-    form: Form | None = None  # of rows that name none
+    zone: ZoneInfo
+    form: Form | None = None
+    delegation_id: int | None = None
+    within: frozenset[int] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """What a row says: who registers, and how. What is wrong with it stands with the person."""
+    """What a row says: who registers, and how. What is wrong with it stands with the person; what it leaves open of
+    what the form requires is `unanswered`.
+    """
 
     person: Draft
     form: Form | None
@@ -103,25 +120,50 @@ class Entry:
     delegation_id: int | None
     answers: Mapping[str, Any]
     notices: tuple[RowFault, ...]
+    unanswered: tuple[RowFault, ...] = ()
 
 
 def form_of(type_id: int, code: str, name: Mapping[str, str], stored: Sequence[Mapping[str, Any]]) -> Form:
-    return Form(type_id, code, name, stored, read_questions(stored))
+    public = read_questions(for_public(stored))
+    must = frozenset(one.code for one in with_sections(public) if one.required and one.kind not in _FILES)
+    return Form(type_id, code, name, stored, read_questions(stored), must)
 
 
 def answer_fields(forms: Sequence[Form]) -> dict[str, Mapping[str, str]]:
-    """The questions that a column may answer, as fields, with what they ask."""
-    asked = (one for form in forms for one in with_sections(form.questions) if stands_in_cells(one.kind))
+    """The questions that a column may answer, as fields, with what they ask; of arrival and departure each part, too.
+    Files are among them, so that whoever has a column of them is told that it is not read.
+    """
     fields: dict[str, Mapping[str, str]] = {}
-    for one in asked:
+    for one in _asked(forms):
         fields.setdefault(ANSWER + one.code, one.label)
+        if one.kind is Kind.TRAVEL:
+            for part, label in part_labels(one.label).items():
+                fields.setdefault(f"{ANSWER}{one.code}.{part}", label)
     return fields
 
 
 def known_headings(forms: Sequence[Form]) -> dict[str, tuple[str, ...]]:
     """How columns are called; those of questions by what these ask, or by code."""
     asked = {name: (*label.values(), name.removeprefix(ANSWER), name) for name, label in answer_fields(forms).items()}
+    for code in {one.code for one in _asked(forms) if one.kind is Kind.TRAVEL}:
+        asked |= {name: (*asked[name], *part_headings(part)) for part in PARTS if (name := f"{ANSWER}{code}.{part}")}
     return {**REGISTRATION_HEADINGS, **asked}
+
+
+def without_column(forms: Iterable[Form], meant: Iterable[str]) -> list[Question]:
+    """What has to be answered, and no column does; `meant` is what the columns mean."""
+    answered = {_question_of(name) for name in meant}
+    found = {one.code: one for form in forms for one in with_sections(form.questions) if one.code in form.must}
+    return [one for code, one in found.items() if code not in answered]
+
+
+def _asked(forms: Sequence[Form]) -> list[Question]:
+    return [one for form in forms for one in with_sections(form.questions)]
+
+
+def _question_of(meant: str) -> str:
+    """The code of the question that a column answers, whole or in part."""
+    return meant.removeprefix(ANSWER).partition(".")[0] if meant.startswith(ANSWER) else ""
 
 
 def read_registration(row: TableRow, mapping: Mapping[str, str], choices: Choices) -> Entry:
@@ -143,8 +185,9 @@ def read_registration(row: TableRow, mapping: Mapping[str, str], choices: Choice
         reader.language(person),
         reader.registered_at(),
         reader.delegation(),
-        reader.answers(form),
+        reader.answers(form, must=status in _HAS_ANSWERED),
         tuple(reader.notices),
+        tuple(reader.unanswered),
     )
     return replace(entry, person=replace(person, faults=(*person.faults, *reader.faults)))
 
@@ -156,6 +199,7 @@ class _Reader:
         self.mapping, self.said, self.choices = mapping, said, choices
         self.faults: list[RowFault] = []
         self.notices: list[RowFault] = []
+        self.unanswered: list[RowFault] = []
         for meant, cell in said.items():
             if meant not in PERSON_FIELDS and (LOST in cell or not is_plain(cell)):
                 self._wrong(meant, "undecodable" if LOST in cell else "not-plain")
@@ -246,30 +290,73 @@ class _Reader:
 
     def delegation(self) -> int | None:
         named = self.said.get("delegation")
-        found = self.choices.delegations.get(fold(named)) if named else None
-        if named and found is None:
+        if not named:
+            return self.choices.delegation_id
+        found = self.choices.delegations.get(fold(named))
+        if found is None:
             self._wrong("delegation", "unknown-delegation")
+        elif self.choices.delegation_id is not None and found not in self.choices.within:
+            self._wrong("delegation", "another-delegation")
         return found
 
-    def answers(self, form: Form | None) -> dict[str, Any]:
-        """Those that are given. What is missing can be asked for later; it keeps nobody out."""
-        given = {meant.removeprefix(ANSWER): cell for meant, cell in self.said.items() if meant.startswith(ANSWER)}
-        if form is None or not given:
+    def answers(self, form: Form | None, *, must: bool) -> dict[str, Any]:
+        """Those that are given. Where they `must` be, what is missing under a column of the file is told apart."""
+        if form is None or not form.questions:
+            self._refuse_answers(())
             return {}
         asked = {one.code: one for one in with_sections(form.questions)}
-        values: dict[str, Any] = {}
-        for code, cell in given.items():
-            try:
-                values[code] = read_cell(asked[code], cell)
-            except KeyError:
-                self._wrong(ANSWER + code, "not-asked")
-            except Wrong as wrong:
-                self._wrong(ANSWER + code, wrong.code)
-        found = check(form.questions, values)
+        self._refuse_answers(asked)
+        given = self._by_question()
+        values = {code: self._answer(asked[code], cells) for code, cells in given.items() if code in asked}
+        found = check(form.questions, {code: value for code, value in values.items() if value is not None})
         for code, fault in found.faults.items():
-            if code in values:
-                self._wrong(ANSWER + code, fault)
+            if values.get(code) is not None:
+                self._wrong(self._column(asked[code], "departure.time"), fault)
+            elif must and fault == "required" and code in form.must and code not in given:
+                self._leave_open(code)
         return found.values
+
+    def _by_question(self) -> dict[str, dict[str, str]]:
+        """The cells of answers by question, and by part of it."""
+        given: dict[str, dict[str, str]] = {}
+        for meant, cell in self.said.items():
+            if code := _question_of(meant):
+                given.setdefault(code, {})[meant.removeprefix(ANSWER + code).lstrip(".")] = cell
+        return given
+
+    def _refuse_answers(self, asked: Collection[str]) -> None:
+        for meant in self.said:
+            if (code := _question_of(meant)) and code not in asked:
+                self._wrong(meant, "not-asked")
+
+    def _answer(self, question: Question, cells: Mapping[str, str]) -> Any:
+        """None for what is wrong, and for files, which stand in no table."""
+        if question.kind in _FILES:
+            self.notices.append(fault_at(self.mapping, ANSWER + question.code, "no-file"))
+            return None
+        try:
+            if question.kind is Kind.TRAVEL:
+                return read_travel(question, cells, self.choices.zone)
+            return read_cell(question, cells[""]) if "" in cells else None  # another type asks for parts under its code
+        except WrongPart as wrong:
+            self._wrong(self._column(question, wrong.part), wrong.code)
+        except Wrong as wrong:
+            self._wrong(ANSWER + question.code, wrong.code)
+        return None
+
+    def _column(self, question: Question, part: str) -> str:
+        """What the column means at which something of the answer is to be told."""
+        name = ANSWER + question.code
+        if question.kind is not Kind.TRAVEL:
+            return name
+        mapped = {"": name, **{one: f"{name}.{one}" for one in PARTS}}
+        return mapped[where(lambda one: mapped[one] in self.mapping.values(), part)]
+
+    def _leave_open(self, code: str) -> None:
+        """Where a column of the file could have told it."""
+        column = next((heading for heading, meant in self.mapping.items() if _question_of(meant) == code), None)
+        if column is not None:
+            self.unanswered.append(RowFault(column, "required"))
 
 
 def _in_its_language(texts: Mapping[str, str]) -> dict[str, str]:

@@ -16,9 +16,10 @@ from forumapp.core.tables import UnreadableTable, pasted, write_csv, write_xlsx
 from forumapp.core.text import pick
 from forumapp.core.transactions import reading, transaction
 from forumapp.domain.accounts.permissions import Permission
+from forumapp.domain.delegations.queries import delegation_names
 from forumapp.domain.importing import queries, services
 from forumapp.domain.importing.kinds import IMPORTERS
-from forumapp.domain.importing.registrations import forms_of
+from forumapp.domain.importing.registrations import forms_of, without_column
 from forumapp.domain.people import exporting
 from forumapp.domain.people.imports import State
 from forumapp.schemas.choices import ImportKind, ImportStatus
@@ -132,6 +133,8 @@ def run_page(run: ImportRun, *, mapping: dict[str, str] | None = None, faults: d
         "organizer/imports/one.html",
         section=section_of(run.kind),
         types=types_of(run.kind),
+        delegations=delegations_of(run.kind),
+        unasked=unasked(run, lines),
         run=run,
         mapping={heading: (mapping or run.mapping)[heading] for heading in columns(run)},
         faults={heading: import_words.row_fault(code) for heading, code in (faults or {}).items()},
@@ -149,7 +152,9 @@ def run_page(run: ImportRun, *, mapping: dict[str, str] | None = None, faults: d
 def settings_sent(run: ImportRun) -> dict[str, Any] | None:
     if run.kind is not ImportKind.REGISTRATIONS or "setting-type" not in request.form:
         return None
-    return {"type": request.form["setting-type"], "waitlist": "setting-waitlist" in request.form}
+    ticked = {name: f"setting-{name}" in request.form for name in ("waitlist", "unanswered")}
+    delegation = request.form.get("setting-delegation", run.settings.get("delegation", ""))
+    return {"type": request.form["setting-type"], "delegation": delegation, **ticked}
 
 
 def types_of(kind: ImportKind) -> list[tuple[str, str]]:
@@ -157,6 +162,20 @@ def types_of(kind: ImportKind) -> list[tuple[str, str]]:
     if kind is not ImportKind.REGISTRATIONS:
         return []
     return [(form.code, pick(form.name, language())) for form in forms_of(reading(), edition().id)]
+
+
+def delegations_of(kind: ImportKind) -> list[tuple[str, str]]:
+    """The delegations whose list a file may be, for those who may put people into them."""
+    if kind is not ImportKind.REGISTRATIONS or not may(Permission.EDIT_DELEGATIONS, everywhere=True):
+        return []
+    return [(code, pick(name, language())) for code, name in delegation_names(reading(), edition().id)]
+
+
+def unasked(run: ImportRun, lines: Sequence[Line]) -> list[str]:
+    """What the forms require and no column of a file of registrations tells."""
+    if run.kind is not ImportKind.REGISTRATIONS:
+        return []
+    return [pick(one.label, language()) for one in without_column(lines, run)]
 
 
 def section_of(kind: ImportKind) -> str:
@@ -185,7 +204,8 @@ def start_import(run_id: int) -> ResponseReturnValue:
     version = request.form.get("version", 0, whole_number)
     try:
         with transaction() as db:
-            services.confirm(db, edition().id, run_id, version=version, actor=actor(), now=clock.now())
+            by: dict[str, Any] = {"notify": "notify" in request.form, "actor": actor(), "now": clock.now()}
+            services.confirm(db, edition().id, run_id, version=version, **by)
     except Stale as refusal:
         return ask_again(refusal, _("Import it all the same"), url_for("organizer.import_run", run_id=run_id))
     except services.NothingToImport:

@@ -15,8 +15,9 @@ from forumapp.core.transactions import transaction
 from forumapp.domain.accounts.permissions import Role
 from forumapp.domain.importing.models import ImportRun
 from forumapp.domain.importing.services import take_batch
+from forumapp.domain.mail.models import Message
 from forumapp.domain.people.models import Organization, Person
-from forumapp.domain.registration.models import Registration
+from forumapp.domain.registration.models import Registration, RegistrationType
 from tests.web.organizer.house import HOME, browser_as, queries, rows
 
 if TYPE_CHECKING:
@@ -216,3 +217,25 @@ def test_rows_copied_from_a_spreadsheet_are_read_as_a_file_is(house: House, owne
     assert "Name\t姓名</textarea>" in owner.send(UPLOAD, {"rows": "Name\t姓名"}).text
     long = "Name\t姓名\r\n" + "Chun LIU\t刘春春春春春春春春春春春春春春春春春春春春春\r\n" * 8000
     assert owner.send(UPLOAD, {"rows": long}).status_code == 302
+
+
+@pytest.mark.one_database
+def test_what_a_form_requires_may_stay_open_and_those_who_come_in_are_mailed(house: House, owner: Browser) -> None:
+    question = {"code": "stay", "kind": "short-text", "label": {"en": "Hotel"}, "required": True}
+    with transaction() as db:
+        row = db.get_one(RegistrationType, house.type_id)
+        row.questions, code = [question, {**question, "code": "room", "label": {"en": "Room"}}], row.code
+    table = f"Name,Ticket type,E-mail,Stay\nAnn Lee,{code},ann@example.org,\n"
+    page = upload(owner, table.encode(), "guests.csv", f"{HOME}/people/import/registrations").location
+    text = text_of(owner.get(page))
+    assert "2 Ann Lee Stay : The form requires an answer to this." in text
+    assert "There is nothing to add." in text
+    typed = {"column-0": "latin", "column-1": "type", "column-2": "email", "column-3": "answer.stay"}
+    settings = {"setting-type": "", "setting-unanswered": "1", "setting-delegation": ""}
+    owner.send(page, {**typed, **settings, "version": version()})
+    text = text_of(owner.get(page))
+    assert "No column answers what the form requires: Room." in text
+    owner.send(page, {"notify": "1", "version": version()}, to=page + "/start")
+    with transaction() as db:
+        take_batch(db, one(select(ImportRun.id)), 0, now=clock.now())
+    assert rows(select(Message.template).where(Message.recipient == "ann@example.org")) == ["registration-confirmed"]
