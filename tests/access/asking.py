@@ -186,6 +186,7 @@ def body_of(world: World, route: str, party: Party) -> Any:
         "/roles": {"person_id": house.person_id, "role": "moderator"},
         "POST .../agenda-versions": {"reason": "They clash on purpose."},
         "POST .../registration-types": MADE,
+        "/copy-questions": {"from_type": "press"},
         "PATCH .../places": {"quota": 900},
         "POST .../registrations": {
             "type": "guest",

@@ -616,6 +616,7 @@ _OPERATIONS: dict[str, What] = {
     "GET /editions/<slug:edition>/registration-types/<slug:code>": PUBLIC,
     "PATCH /editions/<slug:edition>/registration-types/<slug:code>": P.EDIT_EDITION,
     "DELETE /editions/<slug:edition>/registration-types/<slug:code>": P.EDIT_EDITION,
+    "POST /editions/<slug:edition>/registration-types/<slug:code>/copy-questions": P.EDIT_EDITION,
     "GET /editions/<slug:edition>/places": whole(P.SEE_REGISTRATIONS),
     "PATCH /editions/<slug:edition>/places": P.EDIT_EDITION,
     "GET /editions/<slug:edition>/registrations": P.SEE_REGISTRATIONS,

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 STALE, FOREIGN = '"9999-000000000000"', '"never ours"'
 # Operations on something that is there, and that need not say in which version they have seen it.
-WITH_BODY = ("/merge", "/substitute")
+WITH_BODY = ("/merge", "/substitute", "/copy-questions")
 UNVERSIONED = {
     "POST /editions/<slug:edition>/calendar": "it overwrites nothing: where there are tasks it is refused",
     "POST /editions/<slug:edition>/removals/<id:removal_id>/restore": (

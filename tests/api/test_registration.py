@@ -8,13 +8,20 @@ from sqlalchemy import select
 
 from forumapp.core.db import db
 from forumapp.core.limits import limiter
+from forumapp.core.transactions import transaction
+from forumapp.domain.accounts.granting import grant_role
 from forumapp.domain.accounts.models import ApiToken
+from forumapp.domain.accounts.permissions import Role
+from forumapp.domain.audit.services import Actor, Via
+from forumapp.domain.forums.queries import get_edition_id
+from forumapp.domain.registration import types
 
 if TYPE_CHECKING:
     from conftest import Api
 
 TYPES = "/editions/mine/registration-types"
 REGISTRATIONS = "/editions/mine/registrations"
+BY: dict[str, Any] = {"actor": Actor(None, Via.COMMAND), "now": datetime(2023, 3, 1, 12, tzinfo=UTC)}
 DELEGATE: dict[str, Any] = {
     "code": "delegate",
     "name": {"en": "Delegate", "zh-Hans": "代表"},
@@ -328,3 +335,28 @@ def test_the_use_of_a_token_is_noted_once_an_hour(committed: Api, monkeypatch: p
 
     first = datetime(2023, 5, 1, 9, tzinfo=UTC)
     assert [noted_at(9, 0), noted_at(9, 59), noted_at(10, 0)] == [first, first, first.replace(hour=10)]
+
+
+@pytest.mark.usefixtures("open_type")
+def test_the_questions_of_another_type_are_added_also_of_another_edition(api: Api) -> None:
+    made = api.post(TYPES, {"code": "press", "name": {"en": "Press"}, "questions": DELEGATE["questions"][:1]})
+    copy, tag = f"{TYPES}/press/copy-questions", made.headers["ETag"]
+    copied = api.post(copy, {"from_type": "delegate"}, If_Match=tag)
+    assert [one["code"] for one in copied.json["questions"]] == ["diet", "company-size"]
+    assert api.post(copy, {"from_type": "delegate"}, If_Match=tag).status_code == 412
+    assert api.post(copy, {}, If_Match=tag).status_code == 422
+
+    with transaction() as session:
+        theirs = get_edition_id(session, "theirs")
+        asked = [{"code": "visa", "kind": "yes-no", "label": {"en": "Visa?"}}]
+        types.create_type(session, theirs, {"code": "guest", "name": {"en": "Guest"}, "questions": asked}, **BY)
+    of_theirs = {"from_type": "guest", "from_edition": "theirs"}
+    hidden = [
+        api.post(copy, {**of_theirs, "from_edition": one}, If_Match=copied.headers["ETag"]) for one in ("theirs", "no")
+    ]
+    assert [one.status_code for one in hidden] == [404, 404]
+    with transaction() as session:
+        account_id = session.scalars(select(ApiToken.account_id)).one()
+        grant_role(session, account_id, theirs, Role.VIEWER, **BY)
+    seen = api.post(copy, of_theirs, If_Match=copied.headers["ETag"])
+    assert [one["code"] for one in seen.json["questions"]] == ["diet", "company-size", "visa"]

@@ -52,3 +52,12 @@ class QuestionSchema(Shape):
     for_organizers = Flag(metadata={"description": "Asked of organizers alone, and not told to anyone else."})
     least = Numeral(most=LARGEST, allow_none=True)
     most = Numeral(most=LARGEST, allow_none=True)
+
+
+class CopySchema(Shape):
+    from_type = Slug(required=True, metadata={"description": "The code of the type whose questions are added."})
+    from_edition = Slug(
+        load_default=None,
+        allow_none=True,
+        metadata={"description": "The edition of that type, one that the caller may see; null: this one."},
+    )

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import marshmallow as ma
 
 from forumapp.api.blueprint import ApiBlueprint
-from forumapp.api.v1.questions import QuestionSchema
+from forumapp.api.v1.questions import CopySchema, QuestionSchema
 from forumapp.api.v1.registration_filters import RegistrationQuery, filters_of
 from forumapp.api.v1.shapes import (
     KeptSchema,
@@ -24,7 +24,7 @@ from forumapp.core.limits import FORMS
 from forumapp.domain.accounts.permissions import Permission, Reach
 from forumapp.domain.delegations import leaving
 from forumapp.domain.forums.queries import get_edition_id
-from forumapp.domain.registration import queries, services, types
+from forumapp.domain.registration import building, queries, services, types
 from forumapp.domain.registration.consent_queries import list_consents
 from forumapp.domain.registration.plus_ones import register_with
 from forumapp.domain.registration.questions import (
@@ -248,6 +248,17 @@ def change_registration_type(
     return services.update_type(
         call.db, row.edition_id, row.id, changes, version=version, actor=call.actor, now=call.now
     )
+
+
+@blueprint.acts(
+    f"{TYPES}/<slug:code>/copy-questions", TypeSchema, tagged=True, body=CopySchema, needs=Permission.EDIT_EDITION
+)
+def copy_questions(call: Call, values: dict[str, Any], version: int, edition: str, code: str) -> RegistrationType:
+    """Add the questions of another type that this one has not, by their codes; also of another edition."""
+    row = queries.get_type(call.db, call.edition(edition).id, code)
+    source = get_edition_id(call.db, values["from_edition"]) if values["from_edition"] else None
+    said: Any = {"from_edition_id": source, "version": version, "actor": call.actor, "now": call.now}
+    return building.copy_questions(call.db, row.edition_id, row.id, values["from_type"], **said)
 
 
 @blueprint.removes(f"{TYPES}/<slug:code>", RemovalSchema, needs=Permission.EDIT_EDITION)

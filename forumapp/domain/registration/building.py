@@ -12,12 +12,13 @@ from sqlalchemy import select
 
 from forumapp.core.errors import AlreadyExists, Invalid, NotFound
 from forumapp.core.ordering import Order
-from forumapp.domain.accounts.access import require
+from forumapp.domain.accounts.access import list_editions_allowing, require
 from forumapp.domain.accounts.editing import find_in, get_in
 from forumapp.domain.accounts.permissions import Permission
 from forumapp.domain.accounts.removed import get_removal
 from forumapp.domain.audit.models import Removal
 from forumapp.domain.audit.removals import claim_part, values_of
+from forumapp.domain.forums.models import Edition
 from forumapp.domain.forums.rules import free_code
 from forumapp.domain.registration import seats
 from forumapp.domain.registration.models import RegistrationType
@@ -141,13 +142,39 @@ def order_questions(
 
 
 def copy_questions(
-    db: DbSession, edition_id: int, type_id: int, from_code: str, *, version: int, actor: Actor, now: datetime
+    db: DbSession,
+    edition_id: int,
+    type_id: int,
+    from_code: str,
+    *,
+    from_edition_id: int | None = None,
+    version: int,
+    actor: Actor,
+    now: datetime,
 ) -> RegistrationType:
-    """Add the questions of another type's form that this one has not, by their codes."""
+    """Add the questions of another type's form that this one has not, by their codes. The type may be of another
+    edition that the actor sees.
+    """
     row = _row(db, edition_id, type_id, actor=actor)
+    source_id = edition_id if from_edition_id is None else from_edition_id
+    require(db, source_id, Permission.SEE_EDITION, actor=actor)
     has = {one["code"] for one in row.questions}
-    copied = [dict(one) for one in get_type(db, edition_id, from_code).questions if one["code"] not in has]
+    copied = [dict(one) for one in get_type(db, source_id, from_code).questions if one["code"] not in has]
     return _save(db, row, [*row.questions, *copied], "", version=version, actor=actor, now=now)
+
+
+def list_sources(db: DbSession, row: RegistrationType, *, actor: Actor) -> list[tuple[Edition, RegistrationType]]:
+    """The types whose questions can be copied into this one's form: those of its edition, and then of the others that
+    the actor sees, the latest first.
+    """
+    kind, seen = RegistrationType, list_editions_allowing(db, Permission.SEE_EDITION, actor=actor)
+    found = db.execute(
+        select(Edition, kind)
+        .join(kind, kind.edition_id == Edition.id)
+        .where(Edition.id.in_([*seen, row.edition_id]), kind.id != row.id)
+        .order_by(Edition.id != row.edition_id, Edition.starts_on.desc(), Edition.id, kind.position, kind.id)
+    )
+    return [(edition, one) for edition, one in found if one.questions]
 
 
 def _row(db: DbSession, edition_id: int, type_id: int, *, actor: Actor) -> RegistrationType:

@@ -15,6 +15,7 @@ from forumapp.core.text import LANGUAGES, pick
 from forumapp.core.transactions import reading, transaction
 from forumapp.domain.accounts.permissions import Permission
 from forumapp.domain.accounts.removed import removals_page
+from forumapp.domain.forums.queries import get_edition_id
 from forumapp.domain.registration import building, queries
 from forumapp.domain.registration.questions import MOST_QUESTIONS, Kind, read_questions
 from forumapp.schemas.choices import QuestionKind
@@ -90,7 +91,6 @@ def builder(code: str, arrangement: Arrangement | None = None, fault: str = "") 
     lines = [Line(building.number_of(one.question.code), one) for one in asked_in_order(row.questions)]
     arrangement = arrangement or Arrangement.of(lines)
     dropped = removals_page(reading(), access(), of=("question", row.id)).items
-    others = [one for one in queries.list_types(reading(), edition().id) if one.id != row.id and one.questions]
     return framing(
         render_template(
             "organizer/registration/form.html",
@@ -102,7 +102,7 @@ def builder(code: str, arrangement: Arrangement | None = None, fault: str = "") 
             kinds=labels.options(QuestionKind),
             dropped=dropped,
             full=len(lines) >= MOST_QUESTIONS,
-            others=[(one.code, pick(one.name, language())) for one in others],
+            others=sources_of(row),
             fault=fault,
         )
     )
@@ -132,14 +132,26 @@ def order_questions(code: str) -> ResponseReturnValue:
 @blueprint.post(f"{TYPE}/copy")
 @needs(Permission.EDIT_EDITION)
 def copy_questions(code: str) -> ResponseReturnValue:
-    source = request.form.get("from", "")
-    if source not in {one.code for one in queries.list_types(reading(), edition().id)}:
+    words = request.form.get("from", "").rpartition("/")
+    if f"{words[0]}{words[1]}{words[2]}" not in dict(sources_of(type_named(code))):
         return builder(code, fault=fault_words("unknown")), 422
 
     def do(db: DbSession, row: RegistrationType, **by: Any) -> None:
-        building.copy_questions(db, edition().id, row.id, source, **by)
+        of = get_edition_id(db, words[0]) if words[0] else None
+        building.copy_questions(db, edition().id, row.id, words[2], from_edition_id=of, **by)
 
     return changed(code, do, _("The questions have been copied."), _("Copy the questions"))
+
+
+def sources_of(row: RegistrationType) -> list[tuple[str, str]]:
+    """The types whose questions can be copied: those of other editions by the edition's address and their code."""
+    told = []
+    for of, one in building.list_sources(reading(), row, actor=actor()):
+        name = pick(one.name, language())
+        here = of.id == row.edition_id
+        words = name if here else _("%(type)s (%(edition)s)", type=name, edition=pick(of.name, language()))
+        told.append((one.code if here else f"{of.slug}/{one.code}", words))
+    return told
 
 
 @blueprint.route(f"{TYPE}/new", methods=["GET", "POST"])

@@ -9,10 +9,12 @@ from lxml import html
 from sqlalchemy import select
 
 from forumapp.core.transactions import transaction
+from forumapp.domain.accounts.granting import grant_role
 from forumapp.domain.accounts.permissions import Role
+from forumapp.domain.forums.queries import get_edition_id
 from forumapp.domain.forums.services import update_edition
 from forumapp.domain.registration.models import RegistrationType
-from forumapp.domain.registration.types import update_type
+from forumapp.domain.registration.types import create_type, update_type
 from tests.web.organizer.house import BY, HOME, browser_as, rows
 
 if TYPE_CHECKING:
@@ -141,6 +143,22 @@ def test_questions_of_another_type_are_copied_to_the_form_that_was_looked_at(hou
         302,
         412,
     )
+
+
+def test_questions_of_another_edition_are_copied_by_whoever_sees_it(house: House, form: Browser) -> None:
+    with transaction() as db:
+        edition_id = get_edition_id(db, "other")
+        questions = [{"code": "visa", "kind": "yes-no", "label": {"en": "Visa?"}}]
+        create_type(db, edition_id, {"code": "old", "name": {"en": "Old"}, "questions": questions}, **BY)
+    version = str(rows(select(RegistrationType.version).where(RegistrationType.code == "guest"))[0])
+    assert "other/old" not in form.get(FORM).text
+    refused = form.send(FORM, {"from": "other/old", "version": version}, to=f"{FORM}/copy")
+    with transaction() as db:
+        grant_role(db, house.owner_id, edition_id, Role.OWNER, **BY)
+    assert "other/old" in form.get(FORM).text
+    copied = form.send(FORM, {"from": "other/old", "version": version}, to=f"{FORM}/copy")
+    assert (refused.status_code, copied.status_code) == (422, 302)
+    assert [one["code"] for one in asked()] == ["coach", "seat", "visa"]
 
 
 def test_the_preview_is_the_public_form_in_either_language_and_saves_nothing(house: House, form: Browser) -> None:
