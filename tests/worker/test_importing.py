@@ -32,7 +32,7 @@ def workers(own_app, own_database, tmp_path):
 
 
 def ask():
-    rows = (f"Guest {n},business,{f'guest{n}@example.org' if n % 6 == 0 else ''}" for n in range(ROWS))
+    rows = (f"Guest {n},business,{f'guest{n}@example.org' if n % 30 == 0 else ''}" for n in range(ROWS))
     content = "\n".join(["Name,Ticket type,Email", *rows]).encode()
     with transaction() as session:
         edition = seed(session, 0).edition
@@ -71,7 +71,7 @@ def test_a_worker_killed_amid_an_import_is_followed_by_one_that_goes_on(workers,
         mailed = connection.execute(letters.group_by(Message.recipient, Message.template)).all()
     assert sorted(count for _name, count in names) == [1] * ROWS
     assert (taken, here) == (ROWS, ROWS)
-    wanted = [(f"guest{number}@example.org", "registration-confirmed", 1, 1) for number in range(0, ROWS, 6)]
+    wanted = [(f"guest{number}@example.org", "registration-confirmed", 1, 1) for number in range(0, ROWS, 30)]
     assert sorted(map(tuple, mailed)) == sorted(wanted)
     # Workflows and steps are found by their names: two of one name would do each other's work.
     assert "Duplicate registration" not in (tmp_path / "one.log").read_text()

@@ -38,6 +38,7 @@ WORDS = {
     Lack.NATIVE_NAME: {"en": "your name in your own script", "zh-Hans": "中文（本国文字）姓名"},
     Lack.PHOTO: {"en": "a photo", "zh-Hans": "照片"},
     Lack.DIET: {"en": "what you eat", "zh-Hans": "用餐需求"},
+    Lack.ANSWER: {"en": "answers that the form requires", "zh-Hans": "表单的必答项"},
 }
 BETWEEN = {"en": ", ", "zh-Hans": "、"}
 
@@ -87,6 +88,7 @@ def to_add(db: DbSession, row: Registration, *, now: datetime) -> list[Lack]:
     kind = db.get_one(RegistrationType, row.type_id)
     asked = {one["kind"] for one in for_public(kind.questions)}
     takes = {lack for lack, question in ASKED_BY.items() if question in asked}
+    takes |= {Lack.ANSWER} if asked else set()
     takes |= {Lack.LATIN_NAME, Lack.NATIVE_NAME} if kind.is_transferable else set()
     found = [lack for lack in lacking(db, row) if lack in takes]
     if not found:
