@@ -29,6 +29,10 @@ UNVERSIONED = {
         "it overwrites nothing: what was removed comes back once, and a second time is refused"
     ),
     "POST /editions/<slug:edition>/registrations/<id:registration_id>/address/stop": "it adds a mark",
+    "POST /editions/<slug:edition>/registrations/<id:registration_id>/messages/<id:message_id>/resend": (
+        "it sends what is true now, and is refused where the mail no longer is"
+    ),
+    "POST /editions/<slug:edition>/mailings/<id:mailing_id>/test": "it sends a mail to whoever asks",
     "POST /editions/<slug:edition>/registrations/<id:registration_id>/address/clear": "it takes away a mark alone",
     "POST /editions/<slug:edition>/registrations/<id:registration_id>/sessions/<id:session_id>/take": (
         "it adds someone to one session"

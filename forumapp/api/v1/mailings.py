@@ -5,19 +5,26 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import marshmallow as ma
+from flask import current_app
 
 from forumapp.api.blueprint import ApiBlueprint
 from forumapp.domain.accounts.permissions import Permission
 from forumapp.domain.letters import mailings, queries
+from forumapp.domain.letters.previewing import preview
 from forumapp.domain.letters.rules import LONGEST_SUBJECT, LONGEST_TEXT
+from forumapp.domain.mail.render import Sender
+from forumapp.domain.mail.wording import MAILING as MAILING_KIND
+from forumapp.domain.registration.queries import get_registration
 from forumapp.schemas.choices import MailingStatus
 from forumapp.schemas.fields import Bilingual, Choice, Id, Instant, ListOf, Shape, Text, WholeNumber
 
 if TYPE_CHECKING:
     from forumapp.api.auth import Call
+    from forumapp.core.config import Config
     from forumapp.core.paging import Page
     from forumapp.domain.letters.models import Mailing
     from forumapp.domain.letters.queries import MailingLine
+    from forumapp.domain.mail.render import Written
 
 MAILINGS = "/editions/<slug:edition>/mailings"
 MAILING = f"{MAILINGS}/<id:mailing_id>"
@@ -39,6 +46,18 @@ class NewMailingSchema(Shape):
             "examples": [{"status": ["confirmed"], "type": ["guest"]}],
         },
     )
+
+
+class ReaderSchema(Shape):
+    registration_id = Id(load_default=None, allow_none=True, metadata={"description": "As whom it is read."})
+
+
+class PreviewSchema(Shape):
+    """A mail as one registrant would read it. The link is made when it is sent."""
+
+    language = Text(required=True)
+    subject = Text(required=True)
+    text = Text(required=True)
 
 
 class MailingSchema(NewMailingSchema):
@@ -100,6 +119,34 @@ def stop_mailing(call: Call, version: int, edition: str, mailing_id: int) -> dic
     of = call.whole_edition(edition).id
     by: dict[str, Any] = {"version": version, "actor": call.actor, "now": call.now}
     return _read(call, mailings.stop_mailing(call.db, of, mailing_id, **by))
+
+
+@blueprint.acts(f"{MAILING}/test", MailingSchema, body=ReaderSchema, needs=Permission.SEND_MAIL)
+def try_mailing(call: Call, values: dict[str, Any], edition: str, mailing_id: int) -> dict[str, Any]:
+    """Send it in each of its languages to whose token it is, as a registrant or else a guest would read it."""
+    of = call.whole_edition(edition).id
+    who: dict[str, Any] = {"registration_id": values["registration_id"], "actor": call.actor, "now": call.now}
+    mailings.try_mailing(call.db, of, mailing_id, **who)
+    return shown(queries.get_mailing(call.db, of, mailing_id))
+
+
+@blueprint.reads(f"{MAILING}/previews/<id:registration_id>", PreviewSchema, needs=Permission.SEND_MAIL)
+def preview_mailing(call: Call, edition: str, mailing_id: int, registration_id: int) -> Written:
+    """What one registrant would read, in their language."""
+    of = call.whole_edition(edition)
+    row = queries.get_mailing(call.db, of.id, mailing_id).row
+    reader = get_registration(call.db, of.id, registration_id)
+    config: Config = current_app.extensions["forumapp.config"]
+    written, _paragraphs = preview(
+        call.db,
+        of,
+        MAILING_KIND,
+        {"subject": row.subject, "text": row.text},
+        registration_id=reader.id,
+        language=reader.language,
+        sender=Sender(config.mail_from, config.base_url),
+    )
+    return written
 
 
 def _read(call: Call, row: Mailing) -> dict[str, Any]:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from forumapp.api.blueprint import ApiBlueprint
 from forumapp.api.v1.shapes import page_from
+from forumapp.core.errors import NotFound
 from forumapp.domain.accounts.permissions import Permission
 from forumapp.domain.letters import addresses
 from forumapp.domain.mail.outbox import list_messages_about
@@ -46,6 +47,18 @@ def list_registration_messages(call: Call, query: dict[str, Any], edition: str, 
     of = call.whole_edition(edition).id
     get_registration(call.db, of, registration_id)
     return page_from(list_messages_about(call.db, "registration", registration_id), query)
+
+
+@blueprint.acts(f"{REGISTRATION}/messages/<id:message_id>/resend", MessageSchema, needs=Permission.SEND_MAIL)
+def resend_registration_message(call: Call, edition: str, registration_id: int, message_id: int) -> Message:
+    """Send a mail again, to the address of now and with what is true now; answers the mail that leaves. Refused where
+    it would no longer be true, and where nothing is sent to the address.
+    """
+    of = call.whole_edition(edition).id
+    get_registration(call.db, of, registration_id)
+    if message_id not in {one.id for one in list_messages_about(call.db, "registration", registration_id)}:
+        raise NotFound(entity="message")
+    return addresses.send_once_more(call.db, of, message_id, actor=call.actor, now=call.now)
 
 
 @blueprint.acts(f"{REGISTRATION}/address/stop", AddressSchema, needs=Permission.SEND_MAIL)

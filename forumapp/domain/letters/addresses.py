@@ -88,22 +88,27 @@ def clear_address(db: DbSession, edition_id: int, registration_id: int, *, actor
     return address_state(db, row)
 
 
-def send_once_more(db: DbSession, edition_id: int, message_id: int, *, actor: Actor, now: datetime) -> None:
-    """Send a mail about a registration again, to the address that the person has now and with what is true now."""
+def send_once_more(db: DbSession, edition_id: int, message_id: int, *, actor: Actor, now: datetime) -> Message:
+    """Send a mail about a registration again, to the address that the person has now and with what is true now; the
+    mail that leaves.
+    """
     message = db.scalar(select(Message).where(Message.id == message_id, Message.edition_id == edition_id))
     if message is None or message.about != "registration" or message.about_id is None:
         raise NotFound(entity="message")
     row, email = _reached(db, edition_id, message.about_id, actor=actor)
     suppressing.refuse_suppressed(db, email)
     true_now = _true_now(db, row, message.template, now=now)
+    if message.state is MessageState.QUEUED and message.recipient == email:
+        return message  # it is on its way
     if message.state is MessageState.FAILED and message.recipient == email:
         outbox.send_again(db, edition_id, message_id, actor=actor, now=now)
-        return
+        return db.get_one(Message, message_id, populate_existing=True)
     letter = letters_about(db, [row.id])[row.id]
     number = db.scalar(select(func.count()).where(Message.key.startswith(f"{message.key}~", autoescape=True))) or 0
+    key = f"{message.key}~{number + 1}"
     ask(
         db,
-        key=f"{message.key}~{number + 1}",
+        key=key,
         template=message.template,
         recipient=email,
         language=letter.language,
@@ -115,6 +120,7 @@ def send_once_more(db: DbSession, edition_id: int, message_id: int, *, actor: Ac
         now=now,
     )
     record(db, "sent-again", "message", message_id, actor=actor, now=now, edition_id=edition_id)
+    return db.scalars(select(Message).where(Message.key == key)).one()
 
 
 def _true_now(db: DbSession, row: Registration, template: str, *, now: datetime) -> dict[str, Any]:

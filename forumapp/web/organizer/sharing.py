@@ -7,14 +7,21 @@ from typing import TYPE_CHECKING
 from flask import current_app, make_response, render_template
 
 from forumapp.core import clock
+from forumapp.core.errors import NotFound
 from forumapp.core.transactions import reading
 from forumapp.domain.accounts.permissions import Permission
 from forumapp.domain.letters.sharing import message_for, message_for_many
-from forumapp.domain.printing.qr import svg
+from forumapp.domain.printing.qr import png, svg
 from forumapp.domain.registration.filters import Filters
 from forumapp.domain.registration.letters import letters_about
-from forumapp.domain.registration.queries import get_line, get_registration, list_types, registrations_page
-from forumapp.domain.registration.rules import ACTIVE
+from forumapp.domain.registration.queries import (
+    find_live_code,
+    get_line,
+    get_registration,
+    list_types,
+    registrations_page,
+)
+from forumapp.domain.registration.rules import ACTIVE, ADMITTED
 from forumapp.web.language import language
 from forumapp.web.organizer.guard import blueprint, edition, needs, within
 from forumapp.web.organizer.registration_filters import filters_here
@@ -41,6 +48,7 @@ def share_registration(registration_id: int) -> str:
         section=SECTION,
         line=get_line(reading(), edition().id, registration_id, within=within(EDIT)),
         link=link,
+        has_code=code_here(registration_id) is not None,
         message=message_for(reading(), edition(), about, link, base_url=config().base_url),
     )
 
@@ -53,6 +61,23 @@ def share_qr(registration_id: int) -> Response:
     response.content_type = "image/svg+xml"
     response.headers["Cache-Control"] = "private, no-store"
     return response
+
+
+@blueprint.get("/<edition>/registrations/<id:registration_id>/link.png")
+@needs(EDIT)
+def share_qr_picture(registration_id: int) -> Response:
+    """The same as a picture, for chats."""
+    return picture(link_of(letter_here(registration_id)), "link.png")
+
+
+@blueprint.get("/<edition>/registrations/<id:registration_id>/ticket.png")
+@needs(EDIT)
+def share_ticket_picture(registration_id: int) -> Response:
+    """What is shown at the entrance, as a picture for chats."""
+    code = code_here(registration_id)
+    if code is None:
+        raise NotFound(entity="ticket_code")
+    return picture(code, "ticket.png")
 
 
 @blueprint.get("/<edition>/registrations/messages")
@@ -81,6 +106,20 @@ def letter_here(registration_id: int) -> Letter:
     db = reading()
     row = get_registration(db, edition().id, registration_id, within=within(EDIT))
     return letters_about(db, [row.id])[row.id]
+
+
+def code_here(registration_id: int) -> str | None:
+    """Of those who are let in."""
+    row = get_registration(reading(), edition().id, registration_id, within=within(EDIT))
+    return find_live_code(reading(), row.id) if row.status in ADMITTED else None
+
+
+def picture(code: str, name: str) -> Response:
+    response = make_response(png(code))
+    response.content_type = "image/png"
+    response.headers["Cache-Control"] = "private, no-store"
+    response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
+    return response
 
 
 def link_of(about: Letter) -> str:

@@ -14,7 +14,7 @@ from forumapp.core.text import pick
 from forumapp.core.transactions import reading
 from forumapp.domain.agenda.queries import latest_version
 from forumapp.domain.forums.queries import get_edition_by_id
-from forumapp.domain.printing.qr import svg
+from forumapp.domain.printing.qr import png, svg
 from forumapp.domain.printing.queries import edition_head, ticket_values
 from forumapp.domain.printing.rules import Options
 from forumapp.domain.printing.ticketing import ticket_sessions
@@ -33,11 +33,22 @@ if TYPE_CHECKING:
 
 @blueprint.get("/<token>/ticket.svg")
 def ticket(token: str) -> Response:
+    return handed_over(svg(code_of(token)), "image/svg+xml")
+
+
+def code_of(token: str) -> str:
     row = registration_of(token)
     code = find_live_code(reading(), row.id)
     if code is None or row.status not in ADMITTED:
         raise NotFound(entity="ticket_code")
-    return handed_over(svg(code), "image/svg+xml")
+    return code
+
+
+@blueprint.get("/<token>/ticket.png")
+@limiter.limit(DRAWINGS, exempt_when=is_local)
+def ticket_png(token: str) -> Response:
+    """For chats, which take pictures alone."""
+    return handed_over(png(code_of(token)), "image/png", "ticket.png")
 
 
 @blueprint.get("/<token>/ticket.pdf")
