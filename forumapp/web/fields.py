@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 from flask_babel import gettext as _
 
-from forumapp.core.text import LANGUAGES, is_plain, is_visible
+from forumapp.core.text import LANGUAGES, MAIL, is_plain, is_visible
 from forumapp.core.times import (
     EndsBeforeStart,
     Moment,
@@ -35,7 +35,7 @@ if TYPE_CHECKING:
 
 LINE, PARAGRAPHS = 500, 20_000  # the longest texts
 LARGEST = 2**31 - 1
-_EMAIL = re.compile(r"[^@\s]+@[^@\s]+")
+_EMAIL = re.compile(MAIL)
 
 
 class Fault(Exception):
@@ -268,32 +268,6 @@ class PickCode(Pick):
         if self.required and not text:
             raise Fault("required")
         return text or None
-
-
-@dataclass(frozen=True, kw_only=True)
-class Languages(Field):
-    """Some of our languages; the order is ours, the first that is chosen leads."""
-
-    control: ClassVar[str] = "choices"
-
-    @property
-    def options(self) -> list[tuple[str, Any]]:
-        return [(language, OWN_NAMES[language]) for language in LANGUAGES]
-
-    def write(self, value: Any) -> dict[str, Any]:
-        return {self.name: list(value or [])}
-
-    def read(self, sent: MultiDict[str, str]) -> dict[str, Any]:
-        return {self.name: sent.getlist(self.name)}
-
-    def parse(self, raw: Mapping[str, Any]) -> list[str]:
-        chosen = [language for language in LANGUAGES if language in raw[self.name]]
-        if self.required and not chosen:
-            raise Fault("unknown-language")
-        return chosen
-
-    def words(self, value: Iterable[str] | None) -> str:
-        return ", ".join(OWN_NAMES.get(language, language) for language in value or [])
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -8,7 +8,7 @@ from flask_babel import lazy_gettext as _l
 
 from forumapp.schemas.choices import Area, AssignmentRole, Paper, Scope, SessionStatus
 from forumapp.web.choice_words import LABELS
-from forumapp.web.language import OWN_NAMES
+from forumapp.web.language import OWN_NAMES, language, locale_of
 
 if TYPE_CHECKING:
     from enum import StrEnum
@@ -149,8 +149,11 @@ def proof_part(word: str) -> str:
 
 
 def language_name(code: str) -> str:
-    """A language as the reader calls it, within a sentence."""
-    return str(LANGUAGES.get(code, code))
+    """A language as the reader calls it, within a sentence: ours by our words, others by those of Unicode."""
+    base, _dash, rest = code.partition("-")
+    names = locale_of(language()).languages
+    whole = LANGUAGES.get(code) or names.get(code.replace("-", "_"))
+    return str(whole or (f"{names[base]} ({rest})" if base in names else code))
 
 
 def paper_name(word: str) -> str:

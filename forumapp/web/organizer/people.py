@@ -25,7 +25,7 @@ from forumapp.domain.people.titles import pairs_to_approve
 from forumapp.domain.registration.people import editions_of, update_person
 from forumapp.schemas.choices import Kept, NameOrder
 from forumapp.schemas.fields import FORM_OF_ADDRESS, MAIL_ADDRESS, NAME
-from forumapp.web.fields import Choice, Email, Field, Languages, Optional, Texts
+from forumapp.web.fields import Choice, Email, Field, Optional, Texts
 from forumapp.web.forms import Form, saved
 from forumapp.web.ordering import Arrangement
 from forumapp.web.organizer.guard import blueprint, edition, may, needs, told, within
@@ -34,7 +34,7 @@ from forumapp.web.organizer.log import past
 from forumapp.web.organizer.needs import narrowed
 from forumapp.web.organizer.removed import tell_saved
 from forumapp.web.pictures import PictureField
-from forumapp.web.registry_fields import Phone
+from forumapp.web.registry_fields import Phone, Spoken
 from forumapp.web.several import Lines
 from forumapp.web.words import t
 
@@ -81,7 +81,7 @@ FIELDS = (
         help=_l("For hosts and interpreters: tones, or spelled as it sounds, such as Liú Chūn, or lyoh choon."),
         longest=200,
     ),
-    Languages(name="languages", label=_l("Speaks")),
+    Spoken(name="languages", label=_l("Speaks")),
     Email(
         name="email",
         label=_l("E-mail address"),

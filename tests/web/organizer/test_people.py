@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any
 
+from lxml import html
 from sqlalchemy import select
 
 from forumapp.core.transactions import transaction
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
     from tests.web.organizer.house import Browser, House
 
 
-def person(**changes: str) -> dict[str, str]:
+def person(**changes: Any) -> dict[str, Any]:
     return {
         "latin_family": "Liu",
         "latin_given": "Chun",
@@ -54,7 +55,7 @@ def test_a_new_person_is_kept_to_the_character(owner: Browser) -> None:
     assert (made.latin_family, made.native_full, made.languages, made.form_of_address, made.phone) == (
         "Ó Néill",
         "",
-        ["en", "zh-Hans"],
+        ["zh-Hans", "en"],
         {"en": "Mr."},
         None,
     )
@@ -122,6 +123,19 @@ def test_an_organization_is_added_changed_and_found(house: House, owner: Browser
     assert "Bay Area Council" in owner.get(f"{HOME}/organizations?search=湾区").text
     kept = rows(select(Organization).where(Organization.kind == "association"))[0]
     assert (kept.legal, kept.short) == ({"en": "Bay Area Council"}, {"zh-Hans": "湾区委员会"})
+
+
+def test_languages_that_a_record_says_stay_when_it_is_saved_on_the_page(house: House, owner: Browser) -> None:
+    page, spoken = f"{HOME}/people/{house.person_id}", ["yue", "zh-Hans", "tl", "en"]
+    with transaction() as db:
+        update_person(db, house.person_id, {"languages": spoken}, version=1, **BY)
+
+    shown = html.fromstring(owner.get(f"{page}?lang=zh-Hans").text).xpath("//input[@name='languages' and @checked]")
+    assert [one.get("value") for one in shown] == spoken
+    assert [one.getnext().text_content() for one in shown] == ["粤语", "中文", "他加禄语", "English"]
+    owner.send(page, person(languages=["zh-Hans", "ja"], version="2"))
+    assert row(Person, house.person_id).languages == ["zh-Hans", "ja"]
+    assert owner.send(page, person(languages="no tag", version="3")).status_code == 422
 
 
 def test_two_languages_in_one_row_are_asked_apart(owner: Browser) -> None:
