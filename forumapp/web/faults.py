@@ -94,7 +94,7 @@ FAULTS: dict[str, Any] = {
     "not-its-beginning": _l("The name in its own script does not begin with this."),
     "two-languages": _l("Two languages are written here at once. Write one of them here, the other in its own row."),
     "only-for-sponsors": _l("Only a sponsor has a level."),
-    "choose-again": _l("Choose the picture again: files are not kept until everything is saved."),
+    "choose-again": _l("Choose the picture again: it is no longer kept."),
     "unknown-placeholder": _l("There is no such placeholder. Use those that are listed:"),
     "not-a-clock-time": _l("Write a time of the day, as in 09:00."),
     "already-passed": _l("This time has passed. Choose a later one."),

@@ -12,7 +12,7 @@ from forumapp.core.transactions import transaction
 from forumapp.domain.images.rules import Picture
 from forumapp.web.faults import fault
 from forumapp.web.fields import Fault, Texts
-from forumapp.web.pictures import PICTURE, UNCHANGED
+from forumapp.web.pictures import PICTURE, UNCHANGED, PictureField
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -84,13 +84,18 @@ class Form:
             except Fault as fault:
                 form.faults[fault.key or one.name] = fault.code
         if form.faults:
-            form.ask_for_pictures()
+            form.keep_pictures()
         return form
 
-    def ask_for_pictures(self) -> None:
-        """A browser sends a file once: one that was not saved has to be chosen again."""
-        chosen = [one.name for one in self.fields if isinstance(self.values.get(one.name), Picture)]
-        self.faults |= dict.fromkeys(chosen, "choose-again")
+    def keep_pictures(self) -> None:
+        """What was chosen and is not saved now waits for the form to be sent again."""
+        for one in self.fields:
+            picture = self.values.get(one.name)
+            if isinstance(one, PictureField) and isinstance(picture, Picture):
+                try:
+                    self.raw |= one.keep(picture, self.raw)
+                except Fault as fault:
+                    self.faults[one.name] = fault.code
 
     @property
     def takes_files(self) -> bool:
@@ -131,7 +136,7 @@ class Form:
         of_keys = {key for one in self.fields for key in one.keys} - known.keys()  # of one language, say
         told |= {name: code for name, code in refusal.fields.items() if name in of_keys}
         self.faults |= told or {"": refusal.fields.get("", refusal.code)}
-        self.ask_for_pictures()
+        self.keep_pictures()
 
     def _place_of(self, one: Field) -> str:
         """Where a fault of a field is told: of a text in several languages, at the first that is not written."""
@@ -155,7 +160,7 @@ class Form:
             if mine == theirs or by is By.OTHERS:
                 self.raw |= one.write(theirs)
         self.opened = stands
-        self.ask_for_pictures()
+        self.keep_pictures()
 
     @property
     def is_stale(self) -> bool:

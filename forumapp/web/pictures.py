@@ -5,12 +5,16 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, ClassVar
 
-from flask import Response, make_response, request
+from flask import Response, g, make_response, request
 from flask_babel import gettext as _
 
+from forumapp.core import clock
 from forumapp.core.numbers import id_from
+from forumapp.core.transactions import reading, transaction
 from forumapp.domain.images.checking import check_picture
 from forumapp.domain.images.rules import LARGEST, LONGEST, TAKEN, BadPicture, Crop, MediaType, Picture
+from forumapp.domain.registration.files import find_waiting, keep_waiting
+from forumapp.domain.registration.filing import BadFile, Filed
 from forumapp.web.fields import Fault, Field
 
 if TYPE_CHECKING:
@@ -42,7 +46,7 @@ class PictureField(Field):
 
     @property
     def keys(self) -> tuple[str, ...]:
-        return (self.name, *(f"{self.name}.{part}" for part in ("id", "remove", *PARTS)))
+        return (self.name, *(f"{self.name}.{part}" for part in ("id", "remove", "kept", *PARTS)))
 
     @property
     def taken(self) -> str:
@@ -68,12 +72,41 @@ class PictureField(Field):
 
     def parse(self, raw: Mapping[str, Any]) -> Any:
         """A picture that is chosen counts, even where the one before it was to be removed."""
-        if not raw[self.name]:
-            return None if raw[f"{self.name}.remove"] else UNCHANGED
+        content, crop = raw[self.name], self._crop(raw)
+        if not content and raw[f"{self.name}.remove"]:
+            return None
+        if not content:
+            if not raw[f"{self.name}.kept"]:
+                return UNCHANGED
+            content, crop = self._waiting(raw[f"{self.name}.kept"]), None
         try:
-            return check_picture(raw[self.name], crop=self._crop(raw), aspect=self.aspect, longest=self.longest)
+            return check_picture(content, crop=crop, aspect=self.aspect, longest=self.longest)
         except BadPicture as refusal:
             raise Fault(refusal.code) from refusal
+
+    def keep(self, picture: Picture, raw: Mapping[str, Any]) -> dict[str, Any]:
+        """What the form holds instead of a picture that was chosen and not saved: a browser sends a file once. It waits
+        as the files of answers do. Raises Fault where it has to be chosen again.
+        """
+        key = raw[f"{self.name}.kept"] if not raw[self.name] else ""
+        if not key:
+            filed = Filed(self.name, picture.media_type.value, picture.content)
+            try:
+                with transaction() as db:
+                    key = keep_waiting(db, g.edition.id, self._place, filed, now=clock.now())
+            except BadFile as refusal:
+                raise Fault("choose-again") from refusal
+        return {**dict.fromkeys((self.name, *(f"{self.name}.{part}" for part in PARTS)), ""), f"{self.name}.kept": key}
+
+    @property
+    def _place(self) -> str:
+        return f".{self.name}"  # which is no question's code
+
+    def _waiting(self, key: str) -> bytes:
+        found = find_waiting(reading(), g.edition.id, self._place, key)
+        if found is None:
+            raise Fault("choose-again")
+        return found.content
 
     def _crop(self, raw: Mapping[str, Any]) -> Crop | None:
         try:

@@ -12,7 +12,7 @@ from sqlalchemy import delete, func, select, update
 
 from forumapp.core.errors import Invalid, NotFound
 from forumapp.core.tokens import hashed
-from forumapp.domain.registration.filing import BadFile, check_file
+from forumapp.domain.registration.filing import BadFile, Filed, check_file
 from forumapp.domain.registration.models import AnswerFile, Registration
 from forumapp.domain.registration.questions import Kind
 
@@ -31,7 +31,13 @@ MOST_WAITING = 1_000_000_000
 
 def keep_file(db: DbSession, edition_id: int, question: Question, name: str, content: bytes, *, now: datetime) -> str:
     """Check a file and keep it until its form is sent; answers its key. Raises BadFile."""
-    filed = check_file(question.kind, name, content)
+    return keep_waiting(db, edition_id, question.code, check_file(question.kind, name, content), now=now)
+
+
+def keep_waiting(db: DbSession, edition_id: int, place: str, filed: Filed, *, now: datetime) -> str:
+    """The same of a file that has been checked, for the question `place` or for whatever else takes it: organizers'
+    forms keep a picture under the name of its field. Raises BadFile where too much waits.
+    """
     waiting = select(func.coalesce(func.sum(AnswerFile.size), 0)).where(
         AnswerFile.edition_id == edition_id, AnswerFile.claimed_at.is_(None)
     )
@@ -41,7 +47,7 @@ def keep_file(db: DbSession, edition_id: int, question: Question, name: str, con
     db.add(
         AnswerFile(
             edition_id=edition_id,
-            question=question.code,
+            question=place,
             key_hash=hashed(key),
             name=filed.name,
             media_type=filed.media_type,

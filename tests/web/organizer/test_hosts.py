@@ -98,19 +98,30 @@ def test_an_organization_that_is_new_is_added_on_the_way(
     assert rows(select(EditionHost.organization_id).where(EditionHost.print_order == 2)) == [made.id]
 
 
-def test_what_is_wrong_is_told_and_the_file_is_asked_for_again(house: House, owner: Browser) -> None:
+def kept(page: TestResponse) -> dict[str, str]:
+    """What the form holds of a picture that was chosen and is not saved."""
+    return dict(re.findall(r'name="(logo\.kept)" value="([^"]+)"', page.text))
+
+
+def test_what_is_wrong_is_told_and_the_picture_waits_for_the_form(house: House, owner: Browser) -> None:
     nothing = owner.send(f"{HOSTS}/new", form(logo=file(photo())))
     assert nothing.status_code == 422
     assert 'href="#f-organization_id"' in nothing.text
-    assert "Choose the picture again" in nothing.text
+    assert ("1 thing needs your attention" in nothing.text, list(kept(nothing))) == (True, ["logo.kept"])
     known = {"organization_id": house.organization_id, "organization_id.text": "Port of Oakland"}
     for content in (b"<html></html>", b""):
         page = owner.send(f"{HOSTS}/new", {**form(role="sponsor"), **known, "logo": file(content)})
         assert "This is not a picture that can be shown." in page.text
     again = owner.send(f"{HOSTS}/new", {**form(role="host"), **known, "logo": file(photo())})
     assert "This organization has this role already." in again.text
-    assert "Choose the picture again" in again.text
     assert rows(select(Image.id)) == []
+    third = owner.send(f"{HOSTS}/new", {**form(role="host"), **known, **kept(again)})
+    assert (third.status_code, kept(third)) == (422, kept(again))  # it goes on waiting
+    strange = {**form(role="supporter"), **known, "logo.kept": "guessed"}
+    assert "Choose the picture again" in owner.send(f"{HOSTS}/new", strange).text
+    assert owner.send(f"{HOSTS}/new", {**form(role="supporter"), **known, **kept(again)}).status_code == 302
+    logo = rows(select(EditionHost.logo_id).order_by(EditionHost.id.desc()))[0]
+    assert rows(select(Image.id)) == [logo]
 
 
 def test_no_two_levels_are_called_alike_and_nobody_hosts_twice(house: House, owner: Browser) -> None:
@@ -159,8 +170,9 @@ def test_a_logo_is_replaced_kept_and_removed(house: House, owner: Browser) -> No
         | {"organization_id": row(EditionHost, host_id).organization_id, "organization_id.text": "Port"},
     )
     assert stale.status_code == 412
-    assert "Choose the picture again" in stale.text
     assert "the picture that you chose" in stale.text
+    assert send(remark__en="mine", **kept(stale)).status_code == 302
+    assert row(EditionHost, host_id).logo_id not in (None, first, second)
 
 
 def test_who_is_no_sponsor_any_more_has_no_level(house: House, owner: Browser) -> None:
