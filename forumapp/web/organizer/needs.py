@@ -115,14 +115,14 @@ TOLD: dict[str, Told] = {
         "Corrections of %(num)s names wait for your decision.", n), "name_proofs", {"state": "correction"}),
     "name-changed-since-proof": Told(lambda n: ngettext(
         "%(num)s name has changed since it was approved.",
-        "%(num)s names have changed since they were approved.", n), "names_not_approved"),
+        "%(num)s names have changed since they were approved.", n), "names_not_approved", {"state": "changed"}),
     "name-unapproved": Told(lambda n: ngettext(
         "%(num)s name on a proof is not approved yet.",
-        "%(num)s names on proofs are not approved yet.", n), "names_not_approved"),
+        "%(num)s names on proofs are not approved yet.", n), "names_not_approved", {"state": "waiting"}),
     "name-without-proof": Told(lambda n: ngettext(
         "%(num)s name of a VIP, speaker or new member of a delegation stands on no name proof.",
         "%(num)s names of VIPs, speakers and new members of delegations stand on no name proof.", n),
-        "names_not_approved"),
+        "names_not_approved", {"state": "none"}),
     "request-waiting": Told(lambda n: ngettext(
         "%(num)s request waits for your decision.",
         "%(num)s requests wait for your decision.", n), "registrations", {"status": "applied"}, REGISTRATION),

@@ -23,7 +23,7 @@ from forumapp.domain.people.queries import titles_in_edition
 from forumapp.domain.people.services import name_of
 from forumapp.domain.proofs import queries, services
 from forumapp.domain.proofs.letters import ABOUT, ends, link_of, opens
-from forumapp.schemas.choices import ProofState
+from forumapp.schemas.choices import EntryState, ProofState
 from forumapp.schemas.fields import MAIL_ADDRESS
 from forumapp.web import labels
 from forumapp.web.fields import Email, Field, Pick, PickCode, Texts
@@ -55,6 +55,7 @@ if TYPE_CHECKING:
 SECTION = "proofs"
 SEE, EDIT = Permission.SEE_PROOFS, Permission.EDIT_PROOFS
 ALL = 200
+NO_PROOF = "none"
 
 
 def delegations() -> list[Delegation]:
@@ -116,14 +117,18 @@ def name_proofs() -> str:
 @blueprint.get("/<edition>/name-proofs/not-approved")
 @needs(SEE)
 def names_not_approved() -> str:
-    """Everyone whose name nobody has approved as it would be printed now."""
-    search = request.args.get("search", "")
+    """Everyone whose name nobody has approved as it would be printed now; of those in a state, these alone."""
+    search, state = request.args.get("search", ""), request.args.get("state", "")
     found = queries.list_unapproved(reading(), edition().id, search=search, within=within(SEE))
+    offered = [(NO_PROOF, _("On no name proof")), *(one for one in labels.options(EntryState) if one[0] != "approved")]
+    if state in dict(offered):
+        found = [one for one in found if (one.state or NO_PROOF) == state]
     return render_template(
         "organizer/proofs/unapproved.html",
         section=SECTION,
         page=page_of(found, number=request.args.get("page", 1, whole_number)),
-        search=search,
+        kept={"search": search, "state": state},
+        states_offered=offered,
     )
 
 
