@@ -30,15 +30,15 @@ from forumapp.domain.proofs.rules import CorrectionState, EntryState, ProofState
 from forumapp.domain.registration.consents import Purpose
 from forumapp.domain.registration.filters import Badge, Lack, Way
 from forumapp.domain.registration.questions import Kind as QuestionKind
-from forumapp.domain.registration.rules import Area, InvitationState, RegistrationStatus, Source
+from forumapp.domain.registration.rules import Area, InvitationState, MediaRole, RegistrationStatus, Source
 from forumapp.domain.retention.rules import Kind as RetentionKind
 
 __all__ = [
     "Area", "AssignmentRole", "AssignmentStatus", "Badge", "BulkAction", "BulkStatus", "Clash", "ContentKind",
     "CorrectionState", "EditionStatus", "EntryState", "HostRole", "ImportKind", "ImportStatus", "Interpretation",
     "InvitationState", "ItineraryKind", "JobStatus", "Kept", "Lack", "Layout", "LikenessReason", "MailKind",
-    "MailingStatus", "MediaType", "MemberRole", "MessageState", "NameOrder", "OrganizationKind", "PageSize", "Paper",
-    "Placeholder", "Press", "ProofState", "Purpose", "QuestionKind", "RegistrationStatus", "RetentionKind", "Role",
-    "RowState", "Scope", "SessionItemKind", "SessionKind", "SessionStatus", "Source", "Suppressed", "TaskState",
-    "Via", "Way",
+    "MailingStatus", "MediaRole", "MediaType", "MemberRole", "MessageState", "NameOrder", "OrganizationKind",
+    "PageSize", "Paper", "Placeholder", "Press", "ProofState", "Purpose", "QuestionKind", "RegistrationStatus",
+    "RetentionKind", "Role", "RowState", "Scope", "SessionItemKind", "SessionKind", "SessionStatus", "Source",
+    "Suppressed", "TaskState", "Via", "Way",
 ]  # fmt: skip

@@ -72,7 +72,10 @@ REFUSALS: Mapping[str, LazyString] = {
     "too-many-for-address": _("Many people have just registered with this mail address. Please try again in an hour."),
     "registration-closed": _("Registration is closed."),
     "not-transferable": _("This place is one person's own, and cannot be handed to another."),
-    "place-of-its-own": _("A place of a block, over capacity or on the waitlist belongs to its type."),
+    "place-of-its-own": _(
+        "A place of a block, over capacity, on the waitlist or of accredited media belongs to its type."
+    ),
+    "not-media": _("This registration type does not accredit media."),
     "no-plus-ones-left": _("As many people come along as may."),
     "changes-over": _("The last day for changes is over. Please ask the organizer."),
     "session-full": _("All places of this session are taken."),

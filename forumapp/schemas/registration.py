@@ -17,7 +17,7 @@ from forumapp.domain.registration.answers import check
 from forumapp.domain.registration.consents import FREE, Purpose
 from forumapp.domain.registration.questions import Kind, Question, read_questions
 from forumapp.domain.registration.reading import ENDS
-from forumapp.domain.registration.rules import Applicant
+from forumapp.domain.registration.rules import Applicant, MediaRole
 from forumapp.schemas.fields import FORM_OF_ADDRESS, LINE, MAIL_ADDRESS, NAME, PHONE, PLAIN
 
 if TYPE_CHECKING:
@@ -147,8 +147,9 @@ class Lines(ma.fields.Field[dict[str, str]]):
 class OneOf(ma.fields.String):
     default_error_messages = {**_CODES, "option": "not-an-option"}  # noqa: RUF012 (marshmallow's own convention)
 
-    def __init__(self, words: Sequence[str], **options: Any) -> None:
-        super().__init__(metadata={"enum": list(words)}, **options)
+    def __init__(self, words: Sequence[str], *, told: str = "", **options: Any) -> None:
+        said = {"description": told} if told else {}
+        super().__init__(metadata={"enum": list(words), **said}, **options)
         self._words = words
 
     def _deserialize(self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **options: Any) -> str:
@@ -226,6 +227,12 @@ class RegistrationSchema(ma.Schema):
     organization = Lines()
     title = Lines()
     language = OneOf(LANGUAGES, load_default="en")
+    media_role = OneOf(
+        [role.value for role in MediaRole],
+        told="Needed where the type accredits media, who come for the organization that they name.",
+        load_default=None,
+    )
+    media_role_other = Line(load_default="", metadata={"description": "Which role, if it is another one."})
     consent = Agreement()
     consents = Consents()
     answers = Answers()
@@ -246,7 +253,7 @@ class SubstituteSchema(RegistrationSchema):
     """Who comes in someone's place. What they answer and agree to is asked of themselves."""
 
     class Meta:
-        exclude = ("answers", "consent")
+        exclude = ("answers", "consent", "media_role", "media_role_other")
 
 
 class PlusOneSchema(RegistrationSchema):
@@ -299,6 +306,8 @@ def applicant_of(values: Mapping[str, Any]) -> Applicant:
         phone=values.get("phone") or None,
         organization=values["organization"],
         title=values["title"],
+        media_role=MediaRole(role) if (role := values.get("media_role")) else None,
+        media_role_other=values.get("media_role_other", ""),
         answers=values.get("answers", {}),
         consents=(Purpose.PRIVACY, *values["consents"]) if values.get("consent") else (),
     )
@@ -313,7 +322,7 @@ class Form(Protocol):
 
 _LINES = (
     "latin_family", "latin_given", "name_order", "native_full", "native_family", "native_given", "native_language",
-    "email", "phone", "language",
+    "email", "phone", "language", "media_role", "media_role_other",
 )  # fmt: skip
 _TEXTS = ("form_of_address", "organization", "title")
 

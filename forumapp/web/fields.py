@@ -56,6 +56,7 @@ class Field:
     required: bool = False
     longest: int = LINE
     type: str = "text"
+    when: Callable[[], str] | None = None  # what shown.js reads, where asking depends on other fields
     control: ClassVar[str] = "field"
 
     @property

@@ -28,6 +28,7 @@ SPAN = {
 DECISIONS = (
     "/cancel", "/confirm", "/decline", "/merge", "/tick", "/untick", "/archive", "/reopen", "/send", "/note-sent",
     "/end-links", "/take-names", "/revoke", "/reinstate", "/substitute", "/release", "mailing_id>/start", "mailing_id>/stop",
+    "/accredit", "/see-id", "/take-back-id-seen",
 )  # fmt: skip
 FORMS = tuple(f"/organizer/{part}/" for part in ("<edition>", "editions", "series"))
 PICTURES = ("/logo", "/photo", "/picture", "/floor-plan")
@@ -209,6 +210,8 @@ def body_of(world: World, route: str, party: Party) -> Any:
         "/entries": {"person_id": house.person_id, "capacity": NAME},
         "POST .../delegations": MADE,
         "PATCH .../delegations/": {"origin": NAME},
+        "/accredit": {"outlet": NAME, "role": "editor"},
+        "/take-back-id-seen": {"reason": "Not theirs"},
         "/substitute": {"latin_family": "Stand", "latin_given": "In"},
         "/members": {"registration_id": party.applied_id},
         "POST .../itinerary-items": {"delegation": party.code, "kind": "meal", "title": NAME, **SPAN},

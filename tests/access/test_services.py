@@ -42,6 +42,7 @@ from forumapp.domain.printing.rules import Options
 from forumapp.domain.proofs import deciding, restoring
 from forumapp.domain.proofs import services as proofs
 from forumapp.domain.registration import (
+    accrediting,
     blocks,
     building,
     consenting,
@@ -63,7 +64,7 @@ from forumapp.domain.registration import people as registrants
 from forumapp.domain.registration import services as registration
 from forumapp.domain.registration.consents import Purpose
 from forumapp.domain.registration.queries import type_order
-from forumapp.domain.registration.rules import Applicant, RegistrationStatus, Source
+from forumapp.domain.registration.rules import Applicant, Media, RegistrationStatus, Source
 from forumapp.domain.retention import services as retention
 from tests.access.world import NOBODY, OTHER_LIAISON, QUESTIONS, fingerprint, undone
 from tests.web.organizer.house import NOW, Span, wall
@@ -361,6 +362,9 @@ def calls(db: DbSession, world: World, party: Party) -> dict[Service, tuple[tupl
             (of, party.registration_id, Applicant(latin_family="Made")),
             {"source": Source.API, "language": "en"},
         ),
+        accrediting.note_id_seen: ((of, party.registration_id), V),
+        accrediting.take_back_id_seen: ((of, party.registration_id), {"reason": "x", **V}),
+        accrediting.change_accreditation: ((of, party.registration_id, Media()), V),
         entering.walk_in: ((of, house.type_id, {"latin_family": "Made"}), {"language": "en"}),
         registration.enter: ((of, house.person_id, house.type_id), entered),
         building.add_question: ((of, house.type_id, {"kind": "date", "label": NAMED["name"]}), V),

@@ -22,6 +22,7 @@ DONE = {200, 201, 202, 204, 302, 303}
 # Forms are sent as they stand on the page, so they may be found wanting, but never for who sends them.
 FORMS = {409, 412, 422}
 # Whom a liaison can name is in a delegation already, what is used is not removed, and what is open not reopened.
+OF_MEDIA = ("accredit", "see-id", "take-back-id-seen")
 FAULTY = (
     {
         f"{method} /api/v1/editions/<slug:edition>/{path}": {409}
@@ -34,6 +35,7 @@ FAULTY = (
             ("DELETE", "rooms/<id:room_id>"),
             ("DELETE", "venues/<id:venue_id>"),
             ("POST", "calendar"),  # has tasks already
+            *(("POST", f"registrations/<id:registration_id>/{what}") for what in OF_MEDIA),  # of a guest
             ("POST", "reopen"),
         )
     }

@@ -27,6 +27,7 @@ from forumapp.domain.printing.qr import svg
 from forumapp.domain.registration.files import WAITS, sweep_files
 from forumapp.domain.registration.models import AnswerFile, Registration, RegistrationType, TicketCode
 from forumapp.domain.registration.rules import RegistrationStatus, link_ends
+from tests.domain.registering import make_type
 from tests.pictures import document
 from tests.web.conftest import BY
 from tests.web.forms import send, token_of
@@ -424,3 +425,25 @@ def test_an_offer_that_has_ended_is_not_taken(
     assert "The offer of a place has ended" in refused.text
     assert "Take the place" not in refused.text
     assert session.scalars(select(Registration.status)).one() == RegistrationStatus.OFFERED
+
+
+def test_media_say_for_which_outlet_and_in_which_role_they_come(
+    app: Flask, client: FlaskClient, forum: Forum, session: DbSession
+) -> None:
+    with transaction() as db:
+        make_type(db, forum.edition_id, "press", is_media=True)
+    page = "/forum-2023/register/press"
+    given = {name: GIVEN[name] for name in ("latin_family", "latin_given", "email", "consent")}
+
+    silent = send(client, page, given)
+    unnamed = send(client, page, {**given, "organization.en": "Xinhua", "media_role": "other"})
+    send(client, page, {**given, "organization.en": "Xinhua", "media_role": "photographer"})
+
+    faults = [f'id="e-{name}"' for name in ("organization", "media_role")]
+    assert (silent.status_code, [one for one in faults if one not in silent.text]) == (422, [])
+    assert (unnamed.status_code, 'id="e-media_role_other"' in unnamed.text) == (422, True)
+    row = session.scalars(select(Registration)).one()
+    assert (row.outlet, row.media_role) == ({"en": "Xinhua"}, "photographer")
+    mine = client.get(own_page(app, session)).text
+    assert [word for word in ("Xinhua", "Photographer", "Bring an identity document") if word not in mine] == []
+    assert "Hand my place" not in mine

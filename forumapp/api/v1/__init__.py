@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from forumapp.api.v1 import (
+    accreditation,
     agenda,
     answer_files,
     audit,
@@ -68,6 +69,7 @@ BLUEPRINTS = tuple(
         sharing,
         sign_ups,
         walk_ins,
+        accreditation,
         blocks,
         places,
         letters,

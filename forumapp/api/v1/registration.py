@@ -10,6 +10,7 @@ from forumapp.api.blueprint import ApiBlueprint
 from forumapp.api.v1.questions import CopySchema, QuestionSchema
 from forumapp.api.v1.registration_filters import RegistrationQuery, filters_of
 from forumapp.api.v1.shapes import (
+    AccreditationSchema,
     KeptSchema,
     NameSchema,
     NewOrderSchema,
@@ -84,6 +85,7 @@ class NewTypeSchema(Shape):
     is_open = Flag()
     needs_approval = Flag()
     is_transferable = Flag(metadata={"description": "Whether who has a place may hand it to someone else."})
+    is_media = Flag(metadata={"description": "Accredits media: outlet and role are asked, and nothing is handed on."})
     by_invitation = Flag(metadata={"description": "Only who was invited registers; its form is never open."})
     plus_ones = WholeNumber(least=0, most=MOST_PLUS_ONES, metadata={"description": "How many people each may bring."})
     color = Text(pattern=COLOR, longest=7)
@@ -123,6 +125,11 @@ class NewRegistrationSchema(RegistrationSchema):
         load_default=list,
         metadata={"description": "Who comes along, as many as the type allows. Mail about them goes to `email`."},
     )
+    block_id = Id(
+        allow_none=True,
+        load_default=None,
+        metadata={"description": "For organizers alone: the block of places in which theirs is."},
+    )
 
     @ma.validates_schema
     def _whole(self, values: dict[str, Any], **_: Any) -> None:
@@ -160,6 +167,7 @@ class RegistrationLineSchema(KeptSchema):
     phone = ma.fields.String(allow_none=True)
     title = Bilingual()
     organization = Bilingual()
+    accreditation = Part(AccreditationSchema, allow_none=True)  # null where the type accredits nobody
 
 
 class ConsentSchema(Shape):
@@ -290,8 +298,9 @@ def register(call: Call, values: dict[str, Any], edition: str) -> dict[str, Any]
     """Register someone: confirmed, waitlisted or applied. A type that is closed is for organizers alone."""
     of, type_code, language = get_edition_id(call.db, edition), values.pop("type"), values.pop("language")
     by: Any = {"source": services.Source.API, "language": language, "actor": call.actor, "now": call.now}
+    block_id = values.pop("block_id")
     along = [applicant_of(one) for one in values.pop("plus_ones")]
-    first, *others = register_with(call.db, of, type_code, applicant_of(values), along, **by)
+    first, *others = register_with(call.db, of, type_code, applicant_of(values), along, block_id=block_id, **by)
     told = placed_as_told(call, of, first)
     return {**told, "plus_ones": [placed_as_told(call, of, one) for one in others]} if others else told
 

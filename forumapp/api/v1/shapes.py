@@ -9,8 +9,10 @@ import marshmallow as ma
 from forumapp.api.beside import With as With  # noqa: PLC0414 (operations take it from here)
 from forumapp.core.paging import page_of
 from forumapp.core.times import Moment, Span
+from forumapp.schemas.choices import MediaRole
 from forumapp.schemas.fields import (
     Bilingual,
+    Choice,
     Id,
     Instant,
     ListOf,
@@ -65,6 +67,16 @@ class NewSpanSchema(Shape):
 class SpanSchema(Shape):
     start = SpanEnd(required=True)
     end = SpanEnd(required=True)
+
+
+class AccreditationSchema(Shape):
+    """For which outlet someone comes, and who saw an identity document of theirs. Nothing of the document is kept."""
+
+    outlet = Bilingual()
+    role = Choice(MediaRole, allow_none=True)
+    role_other = ma.fields.String()
+    id_seen_at = Instant(allow_none=True)
+    id_seen_by = Id(allow_none=True)
 
 
 class RemovalSchema(Shape):

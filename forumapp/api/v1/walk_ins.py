@@ -10,7 +10,9 @@ from forumapp.api.v1.shapes import Slug
 from forumapp.domain.accounts.permissions import Permission
 from forumapp.domain.registration.entering import walk_in
 from forumapp.domain.registration.queries import get_type
-from forumapp.schemas.fields import Flag, Shape, Text
+from forumapp.domain.registration.rules import Media
+from forumapp.schemas.choices import MediaRole
+from forumapp.schemas.fields import Choice, Flag, Id, Shape, Text
 from forumapp.schemas.registration import MailAddress, NameLine
 
 if TYPE_CHECKING:
@@ -26,6 +28,15 @@ class WalkInSchema(Shape):
     latin_given = NameLine(load_default="")
     native_full = NameLine(load_default="")
     organization = Text(load_default="", metadata={"description": "As their card says, in either language."})
+    media_role = Choice(
+        MediaRole,
+        load_default=None,
+        allow_none=True,
+        metadata={"description": "Needed where the type accredits media; the organization is their outlet."},
+    )
+    media_role_other = Text(load_default="", metadata={"description": "Which role, if it is another one."})
+    id_seen = Flag(load_default=False, metadata={"description": "Of media: you have seen an identity document."})
+    block_id = Id(load_default=None, allow_none=True, metadata={"description": "The block whose place is taken."})
     email = MailAddress(load_default=None, allow_none=True)
     over_capacity = Flag(
         load_default=False, metadata={"description": "Although no place is left, in the name of the token's account."}
@@ -44,6 +55,8 @@ def let_walk_in_in(call: Call, values: dict[str, Any], edition: str) -> With:
     """A confirmed place and a code at once for someone who stands at the desk. Nobody is mailed."""
     of = call.edition(edition)
     type_id = get_type(call.db, of.id, values.pop("type")).id
-    rest: Any = {name: values.pop(name) for name in ("organization", "over_capacity", "reason")}
+    named = ("organization", "id_seen", "block_id", "over_capacity", "reason")
+    rest: Any = {name: values.pop(name) for name in named}
+    rest["media"] = Media({}, values.pop("media_role"), values.pop("media_role_other"))
     by: Any = {"language": of.languages[0], "actor": call.actor, "now": call.now}
     return whole_registration(call, of.id, walk_in(call.db, of.id, type_id, values, **rest, **by).id)

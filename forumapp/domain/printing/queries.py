@@ -226,6 +226,7 @@ def _placed(edition_id: int, *states: RegistrationStatus) -> Select[*tuple[Any, 
         Organization.short,
         Organization.legal,
         FrozenName.said,
+        Registration.outlet,
         RegistrationType.code.label("type_code"),
         RegistrationType.name.label("type_name"),
         RegistrationType.color,
@@ -262,7 +263,7 @@ def _appearance(row: Any) -> Appearance:
 
 
 def _badge(row: Any, appearance: Appearance) -> paper.BadgeValues:
-    one = printed(appearance.name, appearance.first.title, appearance.first.organization)
+    one = printed(appearance.name, appearance.first.title, row.outlet or appearance.first.organization)
     return paper.BadgeValues(
         registration_id=row.id,
         latin_name=one.latin_name,

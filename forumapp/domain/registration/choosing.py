@@ -151,6 +151,11 @@ def _lacks(edition_id: int, forms: Forms, lack: Lack, reachable: Condition) -> C
         return and_(_person(Person.native_full == ""), _needs_native_name(edition_id))
     if lack is Lack.EMAIL:
         return and_(_person(func.coalesce(Person.email, "") == ""), reachable)
+    if lack is Lack.ID_CHECK:
+        accredits = select(RegistrationType.id).where(
+            RegistrationType.edition_id == edition_id, RegistrationType.is_media
+        )
+        return and_(Registration.id_seen_at.is_(None), Registration.type_id.in_(accredits))
     if lack is Lack.DIET:
         return and_(_unanswered(forms, Kind.DIET), reachable)
     if lack is Lack.ANSWER:

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 # Beside the name, which every row begins with.
 OFFERED = (
-    "title", "type", "status", "code", "delegation", "registered_at", "source", "language", "email", "phone",
+    "title", "type", "status", "code", "delegation", "registered_at", "source", "language", "media", "email", "phone",
 )  # fmt: skip
 USUAL = ("title", "type", "status", "code")
 

@@ -15,6 +15,7 @@ TYPES = ClonePart(
         "quota",
         "needs_approval",
         "is_transferable",
+        "is_media",
         "by_invitation",
         "plus_ones",
         "color",

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from forumapp.core.errors import Invalid
+from forumapp.core.errors import Invalid, refuse_faults
 from forumapp.core.text import has_han, is_visible
 from forumapp.domain.accounts.access import require_all
+from forumapp.domain.accounts.editing import get_in
 from forumapp.domain.accounts.permissions import Permission
 from forumapp.domain.people.finding import add_title, find_or_add
 from forumapp.domain.people.models import NameOrder, Organization
 from forumapp.domain.people.services import refuse_strange, refuse_unseen_organization
-from forumapp.domain.registration.rules import RegistrationStatus, Source
+from forumapp.domain.registration.accrediting import note_id_seen
+from forumapp.domain.registration.models import RegistrationType
+from forumapp.domain.registration.rules import NO_MEDIA, Media, RegistrationStatus, Source, media_faults
 from forumapp.domain.registration.services import enter
 
 if TYPE_CHECKING:
@@ -50,9 +54,9 @@ def enter_by_hand(
 ) -> Registration:
     """A confirmed place for a person who is found by mail address and name, or added; nobody is mailed.
 
-    `place` says which one: `block_id`, or `over_capacity` for a `reason`, as for `enter`. `person` holds columns of
-    Person; the organization is one of the registry, or as it is written. Raises NoPlacesLeft, AlreadyRegistered, and
-    Invalid for whoever has no Latin name.
+    `place` says which one: `block_id`, or `over_capacity` for a `reason`, as for `enter`, and `media`. `person` holds
+    columns of Person; the organization is one of the registry, or as it is written. Raises NoPlacesLeft,
+    AlreadyRegistered, and Invalid for whoever has no Latin name.
     """
     require_all(db, edition_id, Permission.DECIDE_REGISTRATIONS, actor=actor)
     refuse_strange(db, {"organization_id": (Organization, organization_id)})
@@ -84,18 +88,27 @@ def walk_in(
     person: Mapping[str, Any],
     *,
     organization: str = "",
-    over_capacity: bool = False,
-    reason: str = "",
+    media: Media = NO_MEDIA,
+    id_seen: bool = False,
     language: str,
     actor: Actor,
     now: datetime,
+    **place: Any,
 ) -> Registration:
     """A confirmed place and a code for whoever stands at the door; `organization` is what their card says in either
-    language. Raises NoPlacesLeft and AlreadyRegistered.
+    language, and of `media` their outlet. Whether an identity document of theirs was seen is asked of those. `place`
+    is as for `enter_by_hand`. Raises NoPlacesLeft and AlreadyRegistered.
     """
+    require_all(db, edition_id, Permission.DECIDE_REGISTRATIONS, actor=actor)
     office = {"zh-Hans" if has_han(organization) else "en": organization} if organization else {}
     family_first = has_han(person.get("native_full") or "")
     said = {"name_order": NameOrder.FAMILY_FIRST if family_first else NameOrder.GIVEN_FIRST, **person}
-    over: Any = {"over_capacity": over_capacity, "reason": reason}
-    by: Any = {"source": Source.WALK_IN, "language": language, "actor": actor, "now": now}
-    return enter_by_hand(db, edition_id, type_id, said, title={}, organization=office, **over, **by)
+    media = replace(media, outlet=office)
+    is_media = get_in(db, RegistrationType, edition_id, type_id).is_media
+    refuse_faults(media_faults(media) if is_media else {})
+    by: Any = {"actor": actor, "now": now}
+    said_of: Any = {"title": {}, "organization": office, "media": media, "language": language}
+    row = enter_by_hand(db, edition_id, type_id, said, source=Source.WALK_IN, **said_of, **place, **by)
+    if is_media and id_seen:
+        note_id_seen(db, edition_id, row.id, version=row.version, **by)
+    return row

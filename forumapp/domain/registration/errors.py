@@ -44,8 +44,8 @@ class NotTransferable(Refusal):
 
 
 class PlaceOfItsOwn(Refusal):
-    """The place is one of a block, one over capacity or one in a queue: another type has none for it, and it could not
-    be had back.
+    """The place is one of a block, one over capacity, one in a queue or one of accredited media: another type has none
+    for it, and it could not be had back.
     """
 
     code = "place-of-its-own"
@@ -79,3 +79,9 @@ class InvitationEnded(Refusal):
     """Its link was replaced, or it is `state`: answered, revoked or expired."""
 
     status, code = 410, "invitation-ended"
+
+
+class NotMedia(Refusal):
+    """The registration's type does not accredit media."""
+
+    code = "not-media"

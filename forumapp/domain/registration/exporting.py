@@ -39,6 +39,10 @@ OWN_HEADINGS = {
     "source": "came by",
     "queue_number": "place in the queue",
     "printed_at": "badge printed at",
+    "outlet.en": "media outlet (English)",
+    "outlet.zh-Hans": "media outlet (Chinese)",
+    "media_role": "media role",
+    "id_seen_at": "ID seen at",
 }
 PERSON_COLUMNS = (
     "latin_family", "latin_given", "name_order", "native", "native_family", "native_given", "native_language",
@@ -157,6 +161,9 @@ def _cells(row: Registration) -> dict[str, str]:
         "language": row.language,
         "vip": "yes" if row.is_vip else "",
         "source": row.source.value,
+        **texts_in_cells("outlet", row.outlet),
+        "media_role": row.media_role_other or (row.media_role or ""),
+        "id_seen_at": row.id_seen_at.isoformat(timespec="seconds") if row.id_seen_at else "",
         "queue_number": "" if row.queue_number is None else str(row.queue_number),
         "printed_at": row.printed_at.isoformat(timespec="seconds") if row.printed_at else "",
     }

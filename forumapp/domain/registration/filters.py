@@ -32,6 +32,7 @@ class Lack(enum.StrEnum):
     DIET = "diet"  # the answer of those whose form asks for it
     EMAIL = "email"
     ANSWER = "answer"  # one that the form of their type requires
+    ID_CHECK = "id-check"  # of media, whose identity document nobody has seen
 
 
 class Badge(enum.StrEnum):

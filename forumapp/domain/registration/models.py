@@ -4,7 +4,17 @@ from __future__ import annotations
 
 from datetime import date, datetime
 
-from sqlalchemy import CheckConstraint, Date, ForeignKey, Index, Integer, LargeBinary, UniqueConstraint, text
+from sqlalchemy import (
+    CheckConstraint,
+    Date,
+    ForeignKey,
+    ForeignKeyConstraint,
+    Index,
+    Integer,
+    LargeBinary,
+    UniqueConstraint,
+    text,
+)
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from forumapp.core.columns import (
@@ -30,7 +40,7 @@ from forumapp.domain.people.models import NameOrder, Person
 from forumapp.domain.people.rules import Name
 from forumapp.domain.registration.answers import told_answers
 from forumapp.domain.registration.consents import Purpose
-from forumapp.domain.registration.rules import ACTIVE, InvitationState, RegistrationStatus, Source
+from forumapp.domain.registration.rules import ACTIVE, InvitationState, Media, MediaRole, RegistrationStatus, Source
 
 __all__ = [
     "ACTIVE", "AnswerFile", "ChoicePlaces", "Consent", "ConsentText", "EditionPlaces", "Invitation", "PlaceBlock",
@@ -71,6 +81,7 @@ class RegistrationType(OfEdition, Versioned, Base):
     __table_args__ = (
         within_edition(),
         UniqueConstraint("edition_id", "code"),
+        UniqueConstraint("id", "is_media"),  # what is said of the media refers to both
         CheckConstraint("taken >= 0", name="taken_not_negative"),
         CheckConstraint("over >= 0", name="over_not_negative"),
         CheckConstraint("waiting >= 0", name="waiting_not_negative"),
@@ -79,6 +90,7 @@ class RegistrationType(OfEdition, Versioned, Base):
         CheckConstraint("offer_hours > 0", name="offers_last"),
         CheckConstraint("plus_ones >= 0", name="plus_ones_not_negative"),
         CheckConstraint("NOT (is_open AND by_invitation)", name="open_or_by_invitation"),
+        CheckConstraint("NOT (is_media AND is_transferable)", name="media_is_not_handed_on"),
     )
 
     code: Mapped[Words]
@@ -98,6 +110,8 @@ class RegistrationType(OfEdition, Versioned, Base):
     needs_approval: Mapped[bool] = mapped_column(default=False)
     # Whether who has a place may hand it to someone else; a press card is one person's own.
     is_transferable: Mapped[bool] = mapped_column(default=True)
+    # Accredits media: for which outlet and in which role is asked, and an identity document is to be seen.
+    is_media: Mapped[bool] = mapped_column(default=False)
     # Only who was invited registers, by their own link.
     by_invitation: Mapped[bool] = mapped_column(default=False)
     # How many people each registrant may bring along.
@@ -145,6 +159,8 @@ class Registration(OfEdition, Versioned, Base):
         same_edition("principal_id", "registration"),
         same_edition("replaced_by_id", "registration"),
         same_edition("block_id", "place_block"),
+        # Not checked while `is_media` is NULL, so that who comes for no outlet asks nothing of it.
+        ForeignKeyConstraint(["type_id", "is_media"], ["registration_type.id", "registration_type.is_media"]),
         Index(
             "uq_registration_active_person",
             "edition_id",
@@ -162,6 +178,15 @@ class Registration(OfEdition, Versioned, Base):
         CheckConstraint("status <> 'offered' OR offer_ends_at IS NOT NULL", name="offered_has_an_end"),
         Index("ix_registration_offer_ends", "offer_ends_at"),
         CheckConstraint("principal_id <> id", name="not_its_own_principal"),
+        CheckConstraint("block_id IS NULL OR over_capacity_by IS NULL", name="place_is_counted_once"),
+        CheckConstraint("is_media IS NULL OR is_media", name="media_or_nothing"),
+        CheckConstraint(
+            "is_media IS NOT NULL OR (outlet = '{}' AND media_role IS NULL AND id_seen_at IS NULL)", name="media_alone"
+        ),
+        CheckConstraint(
+            "(COALESCE(media_role, '') = 'other') = (media_role_other <> '')", name="other_role_is_said_which"
+        ),
+        CheckConstraint("(id_seen_at IS NULL) = (id_seen_by IS NULL)", name="id_seen_is_whole"),
     )
 
     person_id: Mapped[int] = mapped_column(BigId, ForeignKey("person.id"), index=True)
@@ -175,6 +200,14 @@ class Registration(OfEdition, Versioned, Base):
     offer_ends_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     block_id: Mapped[int | None] = mapped_column(BigId, index=True)  # whose place it is
     over_capacity_by: Mapped[int | None] = mapped_column(BigId, ForeignKey("account.id"))
+    # True where something of an accreditation is kept below, which a type that accredits media alone has.
+    is_media: Mapped[bool | None] = mapped_column(info=untold())
+    outlet: Mapped[Texts]
+    media_role: Mapped[MediaRole | None] = mapped_column(choice(MediaRole))
+    media_role_other: Mapped[Words] = mapped_column(default="")
+    # Who saw an identity document of theirs, and when. Nothing of what stands in it is kept.
+    id_seen_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    id_seen_by: Mapped[int | None] = mapped_column(BigId, ForeignKey("account.id"))
     principal_id: Mapped[int | None] = mapped_column(BigId)
     replaced_by_id: Mapped[int | None] = mapped_column(BigId)
     # {"questions": [...], "values": {...}}: the questions as they were asked, so that a changed form breaks nothing.
@@ -187,7 +220,14 @@ class Registration(OfEdition, Versioned, Base):
     registered_at: Mapped[datetime] = mapped_column(UtcDateTime)
 
     person: Mapped[Person] = relationship(viewonly=True)
-    type: Mapped[RegistrationType] = relationship(viewonly=True)
+    # Two foreign keys lead there.
+    type: Mapped[RegistrationType] = relationship(
+        viewonly=True, primaryjoin="foreign(Registration.type_id) == RegistrationType.id"
+    )
+
+    @property
+    def media(self) -> Media:
+        return Media(self.outlet, self.media_role, self.media_role_other)
 
 
 class Invitation(OfEdition, Versioned, Base):

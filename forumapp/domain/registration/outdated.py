@@ -58,7 +58,8 @@ def changed_since_printed(db: DbSession, edition_id: int) -> list[int]:
             Registration.id, Registration.printed,
             Person.latin_family, Person.latin_given, Person.name_order, Person.native_full, Person.native_language,
             EditionTitle.title, EditionTitle.organization_name, Organization.short, Organization.legal,
-            FrozenName.said, RegistrationType.code, RegistrationType.name, TicketCode.short.label("short_code"),
+            FrozenName.said, Registration.outlet, RegistrationType.code, RegistrationType.name,
+            TicketCode.short.label("short_code"),
         )
         .join(Person, Person.id == Registration.person_id)
         .join(RegistrationType, RegistrationType.id == Registration.type_id)
@@ -85,5 +86,5 @@ def _says(row: Any) -> dict[str, Any]:
     name = Name(row.latin_family, row.latin_given, family_first, row.native_full, row.native_language)
     organization = organization_name(row.short, row.legal, row.organization_name)
     one = person_printed(row.said, name, [TitleLine(row.title or {}, organization)])
-    badge = printed(one.name, one.first.title, one.first.organization)
+    badge = printed(one.name, one.first.title, row.outlet or one.first.organization)
     return kept_of_print(badge, type_code=row.code, type_name=row.name, short_code=row.short_code)

@@ -36,6 +36,7 @@ class Offer:
     questions: list[dict[str, Any]]
     places: Places
     is_limited: bool
+    is_media: bool
     edition_id: int
     edition_slug: str
     edition_name: dict[str, str]
@@ -57,6 +58,7 @@ _OFFER = (
         _T.waiting,
         _T.needs_approval,
         _T.is_limited,
+        _T.is_media,
         Edition.slug,
         Edition.name.label("edition_name"),
         Edition.status,
@@ -102,6 +104,7 @@ def find_offer(db: DbSession, edition_id: int, type_code: str) -> Offer | None:
         questions=row.questions,
         places=Places(row.quota, row.taken, row.waiting, row.needs_approval),
         is_limited=row.is_limited,
+        is_media=row.is_media,
         edition_id=edition_id,
         edition_slug=row.slug,
         edition_name=row.edition_name,

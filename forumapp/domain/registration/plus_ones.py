@@ -64,13 +64,14 @@ def register_with(
     language: str,
     actor: Actor,
     now: datetime,
+    block_id: int | None = None,
 ) -> list[Placed]:
     """Register someone and those they bring along, all or nothing; what is wrong with one of these is told as
     "plus_ones.0.latin_family". Whoever is registered already brings nobody in this way, and reads the same all the
     same. Raises NoPlusOnesLeft, and what `register` raises.
     """
     said: Any = {"source": source, "language": language, "actor": actor, "now": now}
-    placed = [register(db, edition_id, type_code, applicant, **said)]
+    placed = [register(db, edition_id, type_code, applicant, block_id=block_id, **said)]
     of_type = select(RegistrationType.plus_ones).filter_by(edition_id=edition_id, code=type_code)
     if len(guests) > (db.scalar(of_type) or 0):
         raise NoPlusOnesLeft

@@ -18,7 +18,7 @@ from forumapp.domain.people.rules import Name
 from forumapp.domain.registration.choosing import chosen_ids
 from forumapp.domain.registration.filters import EVERYONE, Filters
 from forumapp.domain.registration.models import EditionPlaces, Registration, RegistrationType, TicketCode
-from forumapp.domain.registration.rules import PLACED, Places, RegistrationStatus, Source, place_for
+from forumapp.domain.registration.rules import PLACED, Accreditation, Places, RegistrationStatus, Source, place_for
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
@@ -57,6 +57,7 @@ class RegistrationLine:
     phone: str | None
     title: dict[str, str]
     organization: dict[str, str]
+    accreditation: Accreditation | None  # of media; None where their type accredits nobody
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,6 +96,17 @@ class Counts:
     @property
     def total(self) -> int:
         return sum(self.by_status.values())
+
+
+# What is known of an accreditation.
+_MEDIA = (
+    RegistrationType.is_media,
+    Registration.outlet,
+    Registration.media_role,
+    Registration.media_role_other,
+    Registration.id_seen_at,
+    Registration.id_seen_by,
+)
 
 
 def registrations_page(
@@ -287,6 +299,7 @@ def _lines(
             RegistrationType.code.label("type_code"),
             RegistrationType.name.label("type_name"),
             RegistrationType.color,
+            *_MEDIA,
             TicketCode.short,
             Person.id.label("person_id"),
             Person.latin_family,
@@ -346,4 +359,9 @@ def _line(row: Any) -> RegistrationLine:
         phone=row.phone if row.is_told else None,
         title=row.title or {},
         organization=organization_name(row.short_name, row.legal_name, row.written_name),
+        accreditation=_accreditation(row) if row.is_media else None,
     )
+
+
+def _accreditation(row: Any) -> Accreditation:
+    return Accreditation(row.outlet, row.media_role, row.media_role_other, row.id_seen_at, row.id_seen_by)

@@ -44,6 +44,8 @@ def change_type(
         raise WrongStatus(status=row.status.value)
     if row.status == RegistrationStatus.WAITLISTED or row.block_id is not None or row.over_capacity_by is not None:
         raise PlaceOfItsOwn
+    if row.is_media and not db.get_one(RegistrationType, into).is_media:
+        raise PlaceOfItsOwn
     left = row.type_id
     seats.give_back(db, held[left], row, row.status)
     choices.give_back(db, row)

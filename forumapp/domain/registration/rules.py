@@ -69,6 +69,21 @@ class Area(enum.StrEnum):
     BACKSTAGE = "backstage"
 
 
+class MediaRole(enum.StrEnum):
+    """In which someone comes for an outlet."""
+
+    REPORTER = "reporter"
+    EDITOR = "editor"
+    PHOTOGRAPHER = "photographer"
+    CAMERA = "camera"
+    SOUND = "sound"
+    PRODUCER = "producer"
+    PRESENTER = "presenter"
+    INTERPRETER = "interpreter"
+    DRIVER = "driver"
+    OTHER = "other"  # said in words beside it
+
+
 # A person takes part once in an edition; these are the states in which they do or still may.
 ACTIVE = ("invited", "applied", "waitlisted", "offered", "confirmed", "attended")
 # The states that use up one of the type's places. Who stays away had one all the same.
@@ -222,6 +237,52 @@ def days_from_signing(*, is_open: bool) -> int:
     return DAYS_A_LINK_OUTLIVES_THE_FORUM if is_open else 0
 
 
+@dataclass(frozen=True, slots=True)
+class Media:
+    """For which outlet someone comes, and in which role; `role_other` says which one where it is "other"."""
+
+    outlet: Mapping[str, str] = field(default_factory=dict)
+    role: MediaRole | None = None
+    role_other: str = ""
+
+    @property
+    def is_empty(self) -> bool:
+        return not self.outlet and self.role is None
+
+    @property
+    def columns(self) -> dict[str, Any]:
+        """Of the registration. Words for a role that is in the list are not kept."""
+        other = self.role_other.strip() if self.role == MediaRole.OTHER else ""
+        kept = {"outlet": dict(self.outlet), "media_role": self.role, "media_role_other": other}
+        return {"is_media": None if self.is_empty else True, **kept}
+
+
+NO_MEDIA = Media()
+
+
+@dataclass(frozen=True, slots=True)
+class Accreditation:
+    """What is known of someone whose type accredits media, and who saw an identity document of theirs and when."""
+
+    outlet: Mapping[str, str]
+    role: MediaRole | None
+    role_other: str
+    id_seen_at: datetime | None
+    id_seen_by: int | None
+
+
+def media_faults(media: Media, *, outlet: str = "organization", whole: bool = True) -> dict[str, str]:
+    """By field, what is wrong with it; `outlet` is where the outlet was asked. It may be incomplete unless `whole`."""
+    faults = {}
+    if whole and not media.outlet:
+        faults[outlet] = "required"
+    if whole and media.role is None:
+        faults["media_role"] = "required"
+    if media.role == MediaRole.OTHER and not media.role_other.strip():
+        faults["media_role_other"] = "required"
+    return faults
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Applicant:
     """What someone says of themselves when they register. Names are kept to the character.
@@ -242,8 +303,15 @@ class Applicant:
     phone: str | None = None
     organization: Mapping[str, str] = field(default_factory=dict)
     title: Mapping[str, str] = field(default_factory=dict)
+    media_role: MediaRole | None = None
+    media_role_other: str = ""
     answers: Mapping[str, Any] = field(default_factory=dict)
     consents: Collection[Purpose] = ()
+
+    @property
+    def media(self) -> Media:
+        """Whoever comes as media comes for the organization that they name."""
+        return Media(self.organization, self.media_role, self.media_role_other)
 
     @property
     def as_person(self) -> dict[str, Any]:
@@ -254,6 +322,13 @@ class Applicant:
         )  # fmt: skip
         texts = {name: dict(getattr(self, name)) for name in ("form_of_address", "organization")}
         return {name: getattr(self, name) for name in names} | texts
+
+
+def media_faults_of(applicant: Applicant, *, is_media: bool, whole: bool) -> dict[str, str]:
+    """What is wrong with what someone says who registers, as media or not."""
+    if is_media:
+        return media_faults(applicant.media, whole=whole)
+    return {"media_role": "unknown"} if applicant.media_role else {}
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import and_, bindparam, case, or_, select, text, update
 
+from forumapp.core.errors import Invalid
 from forumapp.domain.registration.errors import NoPlacesLeft, RegistrationClosed
 from forumapp.domain.registration.models import ChoicePlaces, EditionPlaces, PlaceBlock, Registration, RegistrationType
 from forumapp.domain.registration.rules import PLACED, Places, RegistrationStatus
@@ -168,6 +169,12 @@ def seat_in_block(db: DbSession, type_id: int, block_id: int) -> None:
     hold(db, type_id)
     if _take(db, _OF_BLOCK, block_id) is None:
         raise NoPlacesLeft(of="block")
+
+
+def refuse_other_block(db: DbSession, type_id: int, block_id: int) -> None:
+    """A block's places are of one type, and so of one edition."""
+    if db.scalar(select(_B.id).where(_B.id == block_id, _B.type_id == type_id)) is None:
+        raise Invalid(fields={"block_id": "of-another-type"})
 
 
 def refuse_full_block(db: DbSession, block_id: int) -> None:

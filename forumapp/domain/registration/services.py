@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from forumapp.core.errors import Invalid, NotFound
+from forumapp.core.errors import Forbidden, Invalid, NotFound, refuse_faults
 from forumapp.core.text import email_key, is_visible
 from forumapp.domain.accounts.access import access_to, require_all
 from forumapp.domain.accounts.editing import get_in, refuse_strangers
@@ -34,16 +34,19 @@ from forumapp.domain.registration.decisions import (
 from forumapp.domain.registration.errors import AlreadyRegistered, RegistrationClosed
 from forumapp.domain.registration.files import claim_files
 from forumapp.domain.registration.letters import Letter, send
-from forumapp.domain.registration.models import PlaceBlock, Registration, RegistrationType
+from forumapp.domain.registration.models import Registration, RegistrationType
 from forumapp.domain.registration.questions import places_of
 from forumapp.domain.registration.rules import (
     ACTIVE,
+    NO_MEDIA,
     PLACED,
     Applicant,
     Invited,
+    Media,
     Placed,
     RegistrationStatus,
     Source,
+    media_faults_of,
     place_for,
 )
 from forumapp.domain.registration.seats import Place
@@ -96,17 +99,19 @@ def register(
     reason: str = "",
     notify: bool = True,
     invited: Invited | None = None,
+    block_id: int | None = None,
 ) -> Placed:
     """Give a place, a number in the queue or a request to decide on, with code, mail and log, all or nothing.
 
-    Organizers may register for closed types, and `over_capacity` in their own name for a reason. Raises
+    Organizers may register for closed types, in a block, and `over_capacity` in their own name for a reason. Raises
     AlreadyRegistered for them; the public gets a newcomer's answer instead, so that nobody learns here who takes part.
     """
     # An invitation is answered as the public answers; who comes along may be added by organizers, too.
     trusted = _is_decided_on(invited) and access_to(db, edition_id, actor=actor).reach(DECIDE) is Reach.ALL
     offer = _offer(db, edition_id, type_code, trusted=trusted, invited=invited is not None)
-    if over_capacity:
-        require_authorizer(actor, reason, trusted=trusted)
+    authorizer = _authorizer(actor, reason, block_id, trusted=trusted) if over_capacity else None
+    if block_id is not None:
+        invited = _in_block(db, offer, block_id, trusted=trusted)
     kept, agreed = _checked(db, applicant, offer, trusted=trusted)
     known = _people_at(db, applicant.email, trusted=trusted, now=now)
     by: Any = {"actor": actor, "now": now}
@@ -116,21 +121,19 @@ def register(
         if standing is not None:
             if trusted:
                 raise AlreadyRegistered(registration_id=standing.id)
-            link: Any = {"registration_id": standing.id, "link_number": standing.link_number}
-            letter = _letter(offer, applicant, language, **link)
+            letter = _letter(offer, applicant, language, registration_id=standing.id, link_number=standing.link_number)
             return _as_a_newcomer(db, offer, kept, letter, invited=invited, now=now)
         office: Any = {"title": applicant.title, "organization": applicant.organization}
         add_title(db, edition_id, found.person_id, **office, is_new=found.is_new, **by)
         place = _place(db, offer, trusted=trusted, invited=invited, over_capacity=over_capacity)
-        authorizer = actor.account_id if over_capacity else None
-        whose = {"over_capacity_by": authorizer, **(invited or Invited()).columns}
+        whose = {"over_capacity_by": authorizer, **(invited or Invited()).columns, **_media(applicant, offer)}
         said = {"source": source, "language": language, "answers": _answers(db, offer, kept, place, now=now)}
         registration_id, placed = _enroll(db, offer, found.person_id, place, {**whose, **said}, now=now)
         keep_consents(db, edition_id, registration_id, agreed, language=language, via=actor.via, now=now)
         if notify and (letter := _letter(offer, applicant, language, registration_id=registration_id, placed=placed)):
             send(db, letter, f"registration-{place.status}", occasion="first", now=now)
-        told: Any = {"edition_id": edition_id, "reason": reason.strip() or None}
-        record(db, "registered", "registration", registration_id, **by, **told)
+        why = reason.strip() or None
+        record(db, "registered", "registration", registration_id, edition_id=edition_id, reason=why, **by)
     return placed
 
 
@@ -149,18 +152,18 @@ def enter(
     block_id: int | None = None,
     over_capacity: bool = False,
     reason: str = "",
+    media: Media = NO_MEDIA,
     actor: Actor,
     now: datetime,
 ) -> Registration:
     """Enter a known person in a given state, as organizers, lists and invitations do; nobody is mailed.
 
     `responsible_id` makes a VIP, `answers` are a `snapshot`, `block_id` says whose place it is; `over_capacity` it is
-    in the actor's name, for a reason. Raises NoPlacesLeft and AlreadyRegistered.
+    in the actor's name, for a reason; `media` a type that accredits keeps. Raises NoPlacesLeft and AlreadyRegistered.
     """
     require_all(db, edition_id, Permission.DECIDE_REGISTRATIONS, actor=actor)
-    if over_capacity:
-        require_authorizer(actor, reason)
-    get_in(db, RegistrationType, edition_id, type_id)
+    authorizer = _authorizer(actor, reason, block_id) if over_capacity else None
+    kind = get_in(db, RegistrationType, edition_id, type_id)
     refuse_strangers(db, edition_id, {"responsible_id": responsible_id}, actor=actor)
     _refuse_person(db, edition_id, person_id, status)
     row = Registration(
@@ -170,12 +173,13 @@ def enter(
         status=status,
         queue_number=_queue_number(db, type_id, status, block_id, over_capacity=over_capacity),
         block_id=block_id,
-        over_capacity_by=actor.account_id if over_capacity else None,
+        over_capacity_by=authorizer,
         source=source,
         language=language,
         is_vip=responsible_id is not None,
         responsible_id=responsible_id,
         answers=dict(answers or snapshot([], {})),
+        **(media.columns if kind.is_media else {}),
         registered_at=registered_at or now,
     )
     create(db, row, actor=actor, now=now, reason=reason.strip() or None)
@@ -202,9 +206,8 @@ def _queue_number(
     if over_capacity:
         seats.seat_over_capacity(db, seats.hold(db, type_id))
     elif block_id is not None:
-        block = db.get(PlaceBlock, block_id)
-        if block is None or block.type_id != type_id or status not in PLACED:
-            raise Invalid(fields={"block_id": "of-another-type"})
+        seats.refuse_other_block(db, type_id, block_id)
+        refuse_faults({"block_id": None if status in PLACED else "of-another-type"})
         seats.seat_in_block(db, type_id, block_id)
     elif status in PLACED:
         seats.seat(db, seats.hold(db, type_id))
@@ -218,6 +221,25 @@ def _answers(db: DbSession, offer: Offer, kept: dict[str, Any], place: Place, *,
     if place.counts_choices:
         choices.take(db, offer.type_id, chosen(kept))
     return claim_files(db, offer.edition_id, kept, now=now)
+
+
+def _media(applicant: Applicant, offer: Offer) -> dict[str, Any]:
+    return applicant.media.columns if offer.is_media else {}
+
+
+def _authorizer(actor: Actor, reason: str, block_id: int | None, *, trusted: bool = True) -> int | None:
+    """Who stands for a place over capacity. One of a block is none: it is among those that there are."""
+    require_authorizer(actor, reason, trusted=trusted)
+    refuse_faults({"block_id": "not-over-capacity" if block_id is not None else None})
+    return actor.account_id
+
+
+def _in_block(db: DbSession, offer: Offer, block_id: int, *, trusted: bool) -> Invited:
+    """Whose places they are, an organizer may give away as well as their holder."""
+    if not trusted:
+        raise Forbidden(needs=DECIDE.value)
+    seats.refuse_other_block(db, offer.type_id, block_id)
+    return Invited(block_id)
 
 
 def _enroll(
@@ -285,6 +307,7 @@ def _checked(
     kept, faults = first_answers(db, offer.edition_id, offer.questions, applicant.answers, organizer=trusted)
     if not is_visible(applicant.latin_family + applicant.latin_given):
         faults["latin_family"] = "required"
+    faults |= media_faults_of(applicant, is_media=offer.is_media, whole=not trusted)
     agreed = agreed_words(asked_consents(db, offer.edition_id) if applicant.consents else [], applicant.consents)
     if len(agreed) < len(set(applicant.consents)):
         faults["consents"] = "no-longer-asked"

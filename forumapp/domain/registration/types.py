@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import select
 
-from forumapp.core.errors import AlreadyExists, refuse_faults
+from forumapp.core.errors import AlreadyExists, Invalid, refuse_faults
 from forumapp.domain.accounts.access import require
 from forumapp.domain.accounts.editing import get_in, remove_in
 from forumapp.domain.accounts.ordering import next_place, reorder_in
@@ -16,6 +16,7 @@ from forumapp.domain.audit.removals import keep_part
 from forumapp.domain.audit.services import Actor, change, create
 from forumapp.domain.forums.rules import code_fault, color_fault, free_code, name_fault
 from forumapp.domain.registration import choices, seats
+from forumapp.domain.registration.accrediting import accredits_anyone
 from forumapp.domain.registration.models import RegistrationType
 from forumapp.domain.registration.queries import type_order, types_in_order
 from forumapp.domain.registration.questions import question_faults
@@ -41,6 +42,7 @@ def create_type(
     require(db, edition_id, Permission.EDIT_EDITION, actor=actor)
     codes = set(db.scalars(select(RegistrationType.code).where(RegistrationType.edition_id == edition_id)))
     values = {**values, "code": values.get("code") or free_code(values["name"], codes, "type")}
+    values.setdefault("is_transferable", not values.get("is_media"))
     _refuse_faults(values, taken=0)
     if values["code"] in codes:
         raise AlreadyExists(fields={"code": "taken"})
@@ -68,8 +70,10 @@ def update_type(
     held = seats.hold(db, type_id)
     db.refresh(row)
     asked = row.questions
-    ways = {"is_open": row.is_open, "by_invitation": row.by_invitation}
+    ways = {name: getattr(row, name) for name in ("is_open", "by_invitation", "is_media", "is_transferable")}
     _refuse_faults({**ways, **changes}, taken=held.places.taken)
+    if row.is_media and not changes.get("is_media", True) and accredits_anyone(db, type_id):
+        raise Invalid(fields={"is_media": "accredited"})
     change(db, row, changes, version=version, actor=actor, now=now)
     _keep_dropped(db, row, asked, actor=actor, now=now)
     if "questions" in changes:
@@ -134,6 +138,7 @@ def _refuse_faults(values: Mapping[str, Any], *, taken: int) -> None:
             "offer_hours": hours_fault(values.get("offer_hours")),
             "plus_ones": plus_ones_fault(values.get("plus_ones")),
             "quota": quota_fault(values.get("quota"), taken),
+            "is_transferable": "not-for-media" if values.get("is_media") and values.get("is_transferable") else None,
             "by_invitation": way_fault(
                 is_open=bool(values.get("is_open")), by_invitation=bool(values.get("by_invitation"))
             ),

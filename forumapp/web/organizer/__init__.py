@@ -37,6 +37,7 @@ PAGES = (
     "registration_bulk",
     "new_registration",
     "walking_in",
+    "accrediting",
     "invitations",
     "answering",
     "signing_up",

@@ -39,6 +39,10 @@ HEADINGS: dict[str, Any] = {
     "source": _l("Source"),
     "queue_number": _l("Place in the queue"),
     "printed_at": _l("Badge printed on"),
+    "outlet.en": _l("Media outlet (English)"),
+    "outlet.zh-Hans": _l("Media outlet (Chinese)"),
+    "media_role": _l("Media role"),
+    "id_seen_at": _l("ID seen on"),
 }
 
 

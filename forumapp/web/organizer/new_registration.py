@@ -12,6 +12,7 @@ from forumapp.core import clock
 from forumapp.core.text import has_han, pick
 from forumapp.core.transactions import reading
 from forumapp.domain.accounts.permissions import Permission
+from forumapp.domain.registration.blocks import blocks_page
 from forumapp.domain.registration.entering import enter_by_hand
 from forumapp.domain.registration.errors import AlreadyRegistered, NoPlacesLeft
 from forumapp.domain.registration.queries import list_types
@@ -32,6 +33,7 @@ if TYPE_CHECKING:
     from forumapp.domain.registration.models import Registration
 
 SECTION = "registration"
+ALL = 200
 
 
 def types_offered() -> list[tuple[str, str]]:
@@ -62,17 +64,44 @@ PERSON = (
     ),
 )
 EMAIL = Email(name="email", label=_l("E-mail address"), longest=MAIL_ADDRESS)
+
+
+def blocks_offered() -> list[tuple[str, str]]:
+    """Those in which a place has no name yet."""
+    rows = [one for one in blocks_page(reading(), edition().id, size=ALL).items if one.taken < one.quota]
+    return [(str(one.id), _("%(block)s (%(type)s)", block=pick(one.name, language()),
+             type=pick(one.type.name, language()))) for one in rows]  # fmt: skip
+
+
+BLOCK = Pick(
+    name="block_id",
+    label=_l("Place"),
+    offer=blocks_offered,
+    empty=_l("A free one of the type"),
+    help=_l("Or one that is set aside, of a block of this type."),
+)
 WRITTEN = Texts(
     name="organization", label=_l("Organization as written"), help=_l("Only if the registry does not have it.")
 )
 
 
+def place_fields() -> tuple[Field, ...]:
+    """Whose place it is, where any are set aside."""
+    return (BLOCK,) if blocks_offered() or "block_id" in request.form else ()
+
+
+def place_faults(refusal: NoPlacesLeft) -> dict[str, str]:
+    return {"block_id": "block-full"} if refusal.details.get("of") == "block" else {"type_id": "no-places-left"}
+
+
 def fields() -> tuple[Field, ...]:
     """With an organization of the registry, or a new one, for whoever keeps the registry."""
+    kind, *names = PERSON
+    person = (kind, *place_fields(), *names, TITLE)
     if not may("edit-people", everywhere=True):
-        return (*PERSON, TITLE, Texts(name="organization", label=_l("Organization")), EMAIL)
+        return (*person, Texts(name="organization", label=_l("Organization")), EMAIL)
     office = organization_box("organization_id", _l("Organization"), adds=True, help=_l("Type any of its names."))
-    return (*PERSON, TITLE, office, WRITTEN, EMAIL)
+    return (*person, office, WRITTEN, EMAIL)
 
 
 @blueprint.route("/<edition>/registrations/new", methods=["GET", "POST"])
@@ -90,8 +119,8 @@ def new_registration() -> ResponseReturnValue:
     try:
         if not saved(form, create):
             return registration_form(form), 422
-    except NoPlacesLeft:
-        form.faults["type_id"] = "no-places-left"
+    except NoPlacesLeft as refusal:
+        form.faults |= place_faults(refusal)
         return registration_form(form), 422
     except AlreadyRegistered:
         form.faults[""] = "already-registered"
@@ -103,13 +132,14 @@ def new_registration() -> ResponseReturnValue:
 def enter(db: DbSession, values: dict[str, Any]) -> Registration:
     if values["name_order"] is None:
         values["name_order"] = NameOrder.FAMILY_FIRST if has_han(values["native_full"]) else NameOrder.GIVEN_FIRST
-    office = {name: values.pop(name) for name in ("title", "organization", "organization_id") if name in values}
+    named = ("title", "organization", "organization_id", "block_id")
+    rest = {name: values.pop(name) for name in named if name in values}
     return enter_by_hand(
         db,
         edition().id,
         values.pop("type_id"),
         values,
-        **office,
+        **rest,
         language=edition().languages[0],
         actor=actor(),
         now=clock.now(),

@@ -20,7 +20,7 @@ from forumapp.domain.people.queries import titles_in_edition
 from forumapp.domain.registration import decisions, queries
 from forumapp.domain.registration.answers import answered
 from forumapp.domain.registration.consent_queries import list_consents
-from forumapp.domain.registration.errors import NoPlacesLeft, WrongStatus
+from forumapp.domain.registration.errors import NoPlacesLeft, NotMedia, WrongStatus
 from forumapp.domain.registration.files import get_file
 from forumapp.domain.registration.filters import FILTERS
 from forumapp.domain.registration.plus_ones import may_bring, plus_ones_of
@@ -46,8 +46,9 @@ if TYPE_CHECKING:
     from forumapp.domain.registration.queries import RegistrationLine
 
 SECTION = "registration"
-# Two forms of one page ask for a reason.
+# Some forms of one page ask for a reason.
 TO_CONFIRM, TO_CANCEL = (Field(name=name, label=_l("Reason")) for name in ("reason", "cancel_reason"))
+TO_TAKE_BACK = Field(name="id_reason", label=_l("Reason"), required=True)
 
 
 @blueprint.get("/<edition>/registrations")
@@ -169,8 +170,8 @@ def decided(registration_id: int, do: Callable[..., None], again: str, words: st
             do(db, version=request.form.get("version", 0, whole_number), actor=actor(), now=clock.now())
     except Stale as refusal:
         return ask_again(refusal, again, url_for("organizer.registration", registration_id=registration_id))
-    except (WrongStatus, NoPlacesLeft, Invalid) as refusal:
-        if refusal.fields.keys() & {TO_CONFIRM.name, TO_CANCEL.name}:
+    except (WrongStatus, NoPlacesLeft, NotMedia, Invalid) as refusal:
+        if refusal.fields.keys() & {one.name for one in (TO_CONFIRM, TO_CANCEL, TO_TAKE_BACK)}:
             errors = {name: fault_words(code) for name, code in refusal.fields.items()}
             return registration_page(registration_id, errors), refusal.status
         flash(refusal_words(refusal), "bad")
@@ -190,6 +191,8 @@ def refusal_words(refusal: Refusal) -> str:
         words = _("No place of the whole forum is left. Raise their number, or confirm over capacity in your own name.")
     elif isinstance(refusal, NoPlacesLeft):
         words = _("No place of this type is left. Raise the quota, or confirm over capacity in your own name.")
+    elif isinstance(refusal, NotMedia):
+        words = _("Their registration type does not accredit media.")
     elif isinstance(refusal, WrongStatus):
         words = _("The registration is in another state by now. Look at it and decide again.")
     elif "latin_family" in refusal.fields:

@@ -28,6 +28,7 @@ HEADINGS: dict[str, Any] = {
     "registered_at": _l("Registered on"),
     "source": _l("Source"),
     "language": _l("Language"),
+    "media": _l("Media accreditation"),
     "email": _l("E-mail address"),
     "phone": _l("Phone"),
 }

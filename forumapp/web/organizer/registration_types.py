@@ -53,6 +53,11 @@ FIELDS = (
         help=_l("Not for media accreditation: the name of such a registration is changed by organizers alone."),
     ),
     Flag(
+        name="is_media",
+        label=_l("Accredits media"),
+        help=_l("The form asks for the outlet and the role, and an ID is to be seen. Such a place is never handed on."),
+    ),
+    Flag(
         name="by_invitation",
         label=_l("By invitation only"),
         help=_l("Each person registers by a link of their own. The form is then not open to others."),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import TYPE_CHECKING, Any
 
 from flask import flash, redirect, render_template, request, url_for
@@ -13,17 +14,28 @@ from forumapp.core.transactions import reading
 from forumapp.domain.accounts.permissions import Permission
 from forumapp.domain.registration.entering import walk_in
 from forumapp.domain.registration.errors import AlreadyRegistered, NoPlacesLeft
-from forumapp.domain.registration.queries import get_line
+from forumapp.domain.registration.queries import get_line, list_types
+from forumapp.domain.registration.rules import Media
+from forumapp.schemas.choices import MediaRole
 from forumapp.schemas.fields import MAIL_ADDRESS, NAME
-from forumapp.web.fields import Email, Field, Flag, Pick
+from forumapp.web.fields import Choice, Email, Field, Flag, Pick
 from forumapp.web.forms import Form, saved
 from forumapp.web.organizer.guard import blueprint, edition, needs
 from forumapp.web.organizer.identity import actor
-from forumapp.web.organizer.new_registration import SECTION, types_offered
+from forumapp.web.organizer.new_registration import SECTION, place_faults, place_fields, types_offered
 
 if TYPE_CHECKING:
     from flask.typing import ResponseReturnValue
     from sqlalchemy.orm import Session as DbSession
+
+
+def media_types() -> list[str]:
+    return [str(one.id) for one in list_types(reading(), edition().id) if one.is_media]
+
+
+def for_media() -> str:
+    return json.dumps([{"name": "type_id", "is": media_types()}])
+
 
 ASKED = (
     Field(
@@ -39,6 +51,15 @@ ASKED = (
     Pick(name="type_id", label=_l("Registration type"), offer=types_offered, required=True),
     Email(name="email", label=_l("E-mail address"), help=_l("Not needed. No mail is sent now."), longest=MAIL_ADDRESS),
 )
+# Of media alone, in which role they come and whether someone looked at an ID.
+MEDIA = (
+    Choice(name="media_role", label=_l("Role"), kind=MediaRole, empty="—", help=_l("Of media only."), when=for_media),
+    Field(name="media_role_other", label=_l("Which role"), help=_l("Only for another role than these."),
+          when=for_media),
+    Flag(name="id_seen", label=_l("I have seen their ID"),
+         help=_l("Of media only. Look at an identity document with a photo. Its number is written down nowhere."),
+         when=for_media),
+)  # fmt: skip
 # Asked only of whoever has found no place left.
 OVER = (
     Flag(name="over_capacity", label=_l("Over capacity, in my own name")),
@@ -49,17 +70,18 @@ OVER = (
 @blueprint.route("/<edition>/registrations/walk-in", methods=["GET", "POST"])
 @needs(Permission.DECIDE_REGISTRATIONS, everywhere=True)
 def walk_in_registration() -> ResponseReturnValue:
+    asked = (*ASKED, *place_fields(), *(MEDIA if media_types() else ()))
     if request.method == "GET":
         first = request.args.get("type") or next((type_id for type_id, _name in types_offered()), "")
-        return walk_in_form(Form.empty(ASKED, type_id=first))
-    form = Form.sent((*ASKED, *OVER) if "reason" in request.form else ASKED, request.form)
+        return walk_in_form(Form.empty(asked, type_id=first))
+    form = Form.sent((*asked, *OVER) if "reason" in request.form else asked, request.form)
     made: list[int] = []
     try:
         if not saved(form, lambda db: made.append(let_in(db, dict(form.values)))):
             return walk_in_form(form), 422
-    except NoPlacesLeft:
-        form = Form.sent((*ASKED, *OVER), request.form)
-        form.faults["type_id"] = "no-places-left"
+    except NoPlacesLeft as refusal:
+        form = Form.sent((*asked, *OVER), request.form)
+        form.faults |= place_faults(refusal)
         return walk_in_form(form), 422
     except AlreadyRegistered:
         form.faults[""] = "already-registered"
@@ -71,7 +93,9 @@ def walk_in_registration() -> ResponseReturnValue:
 
 def let_in(db: DbSession, values: dict[str, Any]) -> int:
     by: Any = {"language": edition().languages[0], "actor": actor(), "now": clock.now()}
-    rest = {name: values.pop(name) for name in ("organization", "over_capacity", "reason") if name in values}
+    named = ("organization", "block_id", "id_seen", "over_capacity", "reason")
+    rest = {name: values.pop(name) for name in named if name in values}
+    rest["media"] = Media({}, values.pop("media_role", None), values.pop("media_role_other", ""))
     return walk_in(db, edition().id, values.pop("type_id"), values, **rest, **by).id
 
 

@@ -20,6 +20,7 @@ from forumapp.domain.registration.errors import TooManyForAddress
 from forumapp.domain.registration.filing import TAKEN
 from forumapp.domain.registration.queries import full_types
 from forumapp.domain.registration.questions import Kind, Question, for_public, read_questions
+from forumapp.schemas.choices import MediaRole
 from forumapp.schemas.messages import fault_words, refusal_words
 from forumapp.schemas.registration import (
     RegistrationSchema,
@@ -28,6 +29,7 @@ from forumapp.schemas.registration import (
     from_form,
     registration_schema,
 )
+from forumapp.web import labels
 from forumapp.web.frame import FRAMING
 from forumapp.web.language import language
 from forumapp.web.public.asked import grouped
@@ -184,7 +186,7 @@ def controls(
     wanted = {split(name)[0] for name in errors} | set(spellings)
     shown = parts_shown(questions, values, wanted, parts)
     asked = {f"answers.{one.code}": t(one.label) for one in read_questions(questions)}
-    theirs = {**field_labels(), **their_labels(), **asked}
+    theirs = {**field_labels(is_media=kind.is_media), **their_labels(), **asked}
     of_parts = {
         f"{one.before}{name}": _("Person %(number)s: %(label)s", number=one.number, label=label)
         for one in shown
@@ -196,9 +198,10 @@ def controls(
         "held": held_files(kind, values, ("", *(one.before for one in shown)), questions),
         "taken": TAKEN,
         "full_choices": full_choices(reading(), kind),
-        "labels": {**field_labels(), **asked, **of_parts},
+        "labels": {**field_labels(is_media=kind.is_media), **asked, **of_parts},
         "their_labels": theirs,
         "spellings": spellings,
+        "media_roles": labels.options(MediaRole) if kind.is_media else [],
         **name_choices(),
     }
 
@@ -221,8 +224,8 @@ def ways_of(edition: Edition, kind: RegistrationType) -> Ways:
     return Ways(*(url_for(f"registration{page}", slug=edition.slug, code=kind.code) for page in pages))
 
 
-def field_labels() -> dict[str, str]:
-    organization, title = _("Organization"), _("Your title there")
+def field_labels(*, is_media: bool = False) -> dict[str, str]:
+    organization, title = _("Media outlet") if is_media else _("Organization"), _("Your title there")
     return {
         "name_script": _("My name is written"),
         "latin_family": _("Family name in Latin letters"),
@@ -235,6 +238,8 @@ def field_labels() -> dict[str, str]:
         "title": title,
         "title.en": title,
         "title.zh-Hans": title,
+        "media_role": _("Your role"),
+        "media_role_other": _("Which role"),
         "email": _("E-mail"),
         "phone": _("Phone"),
         "consent": _("Privacy notice"),
@@ -299,6 +304,7 @@ def their_labels() -> dict[str, str]:
         "title": _("Their title there"),
         "title.en": _("Their title there"),
         "title.zh-Hans": _("Their title there"),
+        "media_role": _("Their role"),
     }
 
 
