@@ -145,22 +145,23 @@ def lacking(db: DbSession, row: Registration) -> list[Lack]:
 
 
 def _lacks(edition_id: int, forms: Forms, lack: Lack, reachable: Condition) -> Condition:
-    if lack is Lack.LATIN_NAME:
-        return _person(Person.latin_family == "", Person.latin_given == "")
-    if lack is Lack.NATIVE_NAME:
-        return and_(_person(Person.native_full == ""), _needs_native_name(edition_id))
-    if lack is Lack.EMAIL:
-        return and_(_person(func.coalesce(Person.email, "") == ""), reachable)
-    if lack is Lack.ID_CHECK:
-        accredits = select(RegistrationType.id).where(
-            RegistrationType.edition_id == edition_id, RegistrationType.is_media
-        )
-        return and_(Registration.id_seen_at.is_(None), Registration.type_id.in_(accredits))
-    if lack is Lack.DIET:
-        return and_(_unanswered(forms, Kind.DIET), reachable)
-    if lack is Lack.ANSWER:
-        return and_(_leaves_open(forms), reachable)
-    return and_(_person(Person.photo_id.is_(None)), ~_answered(forms, Kind.PHOTO))
+    """Each is built only where it is asked for."""
+    return {
+        Lack.LATIN_NAME: lambda: _person(Person.latin_family == "", Person.latin_given == ""),
+        Lack.NATIVE_NAME: lambda: and_(_person(Person.native_full == ""), _needs_native_name(edition_id)),
+        Lack.EMAIL: lambda: and_(_person(func.coalesce(Person.email, "") == ""), reachable),
+        Lack.ID_CHECK: lambda: _unseen(edition_id),
+        Lack.DIET: lambda: and_(_unanswered(forms, Kind.DIET), reachable),
+        Lack.ANSWER: lambda: and_(_leaves_open(forms), reachable),
+        Lack.PHOTO: lambda: and_(_person(Person.photo_id.is_(None)), ~_answered(forms, Kind.PHOTO)),
+    }[lack]()
+
+
+def _unseen(edition_id: int) -> Condition:
+    """Of media, whose ID nobody has seen."""
+    kind = RegistrationType
+    accredits = select(kind.id).where(kind.edition_id == edition_id, kind.is_media.is_(True))
+    return and_(Registration.id_seen_at.is_(None), Registration.type_id.in_(accredits))
 
 
 def _person(*conditions: Condition) -> Condition:
