@@ -212,7 +212,8 @@ def require_creator(db: DbSession, *, actor: Actor) -> None:
 def _read(db: DbSession, account_id: int, token: Token | None) -> Held:
     """Roles, and the delegations one is bound to with all their parts, by one statement.
 
-    It has a row without an edition for an account that works on none.
+    It has a row without an edition for an account that works on none. One that is closed holds nothing, also for a
+    worker that goes on with what it asked for.
     """
     bound = (
         select(AccessDelegation.delegation_id)
@@ -228,7 +229,7 @@ def _read(db: DbSession, account_id: int, token: Token | None) -> Held:
         .outerjoin(EditionAccess, EditionAccess.account_id == Account.id)
         .outerjoin(AccessRole, AccessRole.access_id == EditionAccess.id)
         .outerjoin(EDITION, EDITION.c.id == EditionAccess.edition_id)
-        .where(Account.id == account_id)
+        .where(Account.id == account_id, Account.active)
     )
     parts = select(reach.c.edition_id, null(), reach.c.id, false(), false(), false())
     rows = [_Line(*row) for row in db.execute(roles.union_all(parts))]
