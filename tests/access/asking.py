@@ -27,8 +27,8 @@ SPAN = {
 }
 DECISIONS = (
     "/cancel", "/confirm", "/decline", "/merge", "/tick", "/untick", "/archive", "/reopen", "/send", "/note-sent",
-    "/end-links", "/take-names", "/revoke", "/reinstate", "/substitute", "/release", "mailing_id>/start", "mailing_id>/stop",
-    "/accredit", "/see-id", "/take-back-id-seen",
+    "/end-links", "/take-names", "/revoke", "/reinstate", "/substitute", "/release", "/copy-questions",
+    "mailing_id>/start", "mailing_id>/stop", "/accredit", "/see-id", "/take-back-id-seen",
 )  # fmt: skip
 FORMS = tuple(f"/organizer/{part}/" for part in ("<edition>", "editions", "series"))
 PICTURES = ("/logo", "/photo", "/picture", "/floor-plan")

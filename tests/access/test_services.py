@@ -144,6 +144,7 @@ READING = {
     "registration.exporting.take_out",
     "accounts.removed.get_removal",
     "accounts.token_queries.tokens_page",
+    "registration.building.list_sources",
     "registration.decisions.require_authorizer",
     "people.doubles.doubles_of",
     "people.doubles.doubles_page",
