@@ -107,6 +107,7 @@ UNASKED = {
     "delegations.services.let_go": "for whoever was let to remove the member or the registration",
     "proofs.answering": "by a signed link",
     "registration.former_files.keep_former_files": "for whoever was let to change the answers",
+    "registration.former_files.put_back_file": "for whoever was let to change the answers",
     "people.photos.change_photo": "for people.services.update_person, which has asked",
     "people.photos.forget_former_photos": "what must go by its retention",
     "people.offices": "for registration.own, where a signed link has let the person in",
