@@ -114,6 +114,7 @@ UNASKED = {
     "people.services.rename": "for registration.own, where a signed link has let the person in",
     "registration.holding": "by a signed link",
     "registration.invited": "by a signed link",
+    "registration.linked": "by a signed link",
     "people.moving": "for merging, which has asked of every edition whose rows change (people.reaching)",
     "people.finding": "for registering, which is open to the public",
     "mail.suppressing.unsubscribe": "by a signed link",

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import marshmallow as ma
 
 from forumapp.api.blueprint import ApiBlueprint
+from forumapp.api.v1.linked import by_link
 from forumapp.api.v1.questions import CopySchema, QuestionSchema
 from forumapp.api.v1.registration_filters import RegistrationQuery, filters_of
 from forumapp.api.v1.shapes import (
@@ -129,6 +130,9 @@ class NewRegistrationSchema(RegistrationSchema):
         allow_none=True,
         load_default=None,
         metadata={"description": "For organizers alone: the block of places in which theirs is."},
+    )
+    link = Text(
+        metadata={"description": "The last part of an invitation's or a block's link. Nobody comes along by it."}
     )
 
     @ma.validates_schema
@@ -300,6 +304,9 @@ def register(call: Call, values: dict[str, Any], edition: str) -> dict[str, Any]
     by: Any = {"source": services.Source.API, "language": language, "actor": call.actor, "now": call.now}
     block_id = values.pop("block_id")
     along = [applicant_of(one) for one in values.pop("plus_ones")]
+    if link := values.pop("link", ""):
+        beside = {"plus_ones": along, "block_id": block_id}
+        return placed_as_told(call, of, by_link(call, of, type_code, values, link=link, language=language, beside=beside))
     first, *others = register_with(call.db, of, type_code, applicant_of(values), along, block_id=block_id, **by)
     told = placed_as_told(call, of, first)
     return {**told, "plus_ones": [placed_as_told(call, of, one) for one in others]} if others else told

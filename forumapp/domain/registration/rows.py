@@ -47,7 +47,7 @@ REGISTRATION_FIELDS: dict[str, int] = {**OWN_FIELDS, **PERSON_FIELDS}
 REGISTRATION_HEADINGS: dict[str, tuple[str, ...]] = {
     "type": (
         "registration type", "ticket type", "ticket name", "product", "type", "category", "ticket", "参会类型",
-        "注册类型", "报名类型", "嘉宾类型", "票种", "票型", "类型", "类别",
+        "注册类型", "报名类型", "报名类别", "参会类别", "嘉宾类型", "票种", "票型", "类型", "类别",
     ),
     "status": (
         "attendee status", "registration state", "registration status", "status", "报名状态", "参会状态", "审核状态",

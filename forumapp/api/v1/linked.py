@@ -1,0 +1,41 @@
+"""Registering by a personal link, whose signature is read here."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from flask import current_app
+
+from forumapp.core.errors import Invalid
+from forumapp.domain.registration.linked import LINKS, register_by_link
+from forumapp.schemas.registration import applicant_of
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Mapping
+
+    from forumapp.api.auth import Call
+    from forumapp.core.tokens import Links
+    from forumapp.domain.registration.rules import Applicant, Placed
+
+
+def by_link(
+    call: Call,
+    edition_id: int,
+    type_code: str,
+    values: Mapping[str, Any],
+    *,
+    link: str,
+    language: str,
+    along: Collection[Applicant],
+) -> Placed:
+    if along:
+        raise Invalid(fields={"plus_ones": "too-many"})
+    links: Links = current_app.extensions["forumapp.links"]
+    for purpose in LINKS:
+        signed = links.read(purpose, link, now=call.now)
+        if signed is not None:
+            by: Any = {"language": language, "actor": call.actor, "now": call.now}
+            row_id, number = map(int, signed)
+            by["link"] = (purpose, row_id, number)
+            return register_by_link(call.db, edition_id, type_code, applicant_of(values), **by)
+    raise Invalid(fields={"link": "unknown"})
