@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import marshmallow as ma
 
 from forumapp.api.blueprint import ApiBlueprint
-from forumapp.api.v1.linked import by_link
+from forumapp.api.v1.placed import by_link, placed_as_told
 from forumapp.api.v1.questions import CopySchema, QuestionSchema
 from forumapp.api.v1.registration_filters import RegistrationQuery, filters_of
 from forumapp.api.v1.shapes import (
@@ -58,7 +58,6 @@ if TYPE_CHECKING:
     from forumapp.domain.audit.models import Removal
     from forumapp.domain.registration.models import RegistrationType
     from forumapp.domain.registration.queries import RegistrationLine
-    from forumapp.domain.registration.rules import Placed
 
 COLOR = r"^#[0-9a-fA-F]{6}$"
 TYPES = "/editions/<slug:edition>/registration-types"
@@ -310,19 +309,6 @@ def register(call: Call, values: dict[str, Any], edition: str) -> dict[str, Any]
     first, *others = register_with(call.db, of, type_code, applicant_of(values), along, block_id=block_id, **by)
     told = placed_as_told(call, of, first)
     return {**told, "plus_ones": [placed_as_told(call, of, one) for one in others]} if others else told
-
-
-def placed_as_told(call: Call, edition_id: int, placed: Placed) -> dict[str, Any]:
-    """Whoever may not decide on registrations learns the status alone."""
-    if call.access(edition_id).reach(Permission.DECIDE_REGISTRATIONS) is not Reach.ALL:
-        return {"status": placed.status}
-    told = {
-        "status": placed.status,
-        "registration_id": placed.registration_id,
-        "queue_number": placed.queue_number,
-        "short_code": placed.short,
-    }
-    return {name: value for name, value in told.items() if value is not None}
 
 
 @blueprint.reads(REGISTRATION, WholeRegistrationSchema, needs=Permission.SEE_REGISTRATIONS)

@@ -1,4 +1,4 @@
-"""Registering by a personal link, whose signature is read here."""
+"""What registering gave, as it is told, and registering by a personal link, whose signature is read here."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from flask import current_app
 
 from forumapp.core.errors import Invalid
+from forumapp.domain.accounts.permissions import Permission, Reach
 from forumapp.domain.registration.linked import LINKS, register_by_link
 from forumapp.schemas.registration import applicant_of
 
@@ -16,6 +17,19 @@ if TYPE_CHECKING:
     from forumapp.api.auth import Call
     from forumapp.core.tokens import Links
     from forumapp.domain.registration.rules import Applicant, Placed
+
+
+def placed_as_told(call: Call, edition_id: int, placed: Placed) -> dict[str, Any]:
+    """Whoever may not decide on registrations learns the status alone."""
+    if call.access(edition_id).reach(Permission.DECIDE_REGISTRATIONS) is not Reach.ALL:
+        return {"status": placed.status}
+    told = {
+        "status": placed.status,
+        "registration_id": placed.registration_id,
+        "queue_number": placed.queue_number,
+        "short_code": placed.short,
+    }
+    return {name: value for name, value in told.items() if value is not None}
 
 
 def by_link(
