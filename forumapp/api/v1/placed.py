@@ -6,17 +6,17 @@ from typing import TYPE_CHECKING, Any
 
 from flask import current_app
 
-from forumapp.core.errors import Invalid
+from forumapp.core.errors import Invalid, refuse_faults
 from forumapp.domain.accounts.permissions import Permission, Reach
 from forumapp.domain.registration.linked import LINKS, register_by_link
 from forumapp.schemas.registration import applicant_of
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Mapping
+    from collections.abc import Mapping
 
     from forumapp.api.auth import Call
     from forumapp.core.tokens import Links
-    from forumapp.domain.registration.rules import Applicant, Placed
+    from forumapp.domain.registration.rules import Placed
 
 
 def placed_as_told(call: Call, edition_id: int, placed: Placed) -> dict[str, Any]:
@@ -40,10 +40,10 @@ def by_link(
     *,
     link: str,
     language: str,
-    along: Collection[Applicant],
+    beside: Mapping[str, Any],
 ) -> Placed:
-    if along:
-        raise Invalid(fields={"plus_ones": "too-many"})
+    """`beside` is what a link has no room for: it says itself whose place it is."""
+    refuse_faults({name: "unknown" if value else None for name, value in beside.items()})
     links: Links = current_app.extensions["forumapp.links"]
     for purpose in LINKS:
         signed = links.read(purpose, link, now=call.now)

@@ -305,7 +305,9 @@ def register(call: Call, values: dict[str, Any], edition: str) -> dict[str, Any]
     along = [applicant_of(one) for one in values.pop("plus_ones")]
     if link := values.pop("link", ""):
         beside = {"plus_ones": along, "block_id": block_id}
-        return placed_as_told(call, of, by_link(call, of, type_code, values, link=link, language=language, beside=beside))
+        return placed_as_told(
+            call, of, by_link(call, of, type_code, values, link=link, language=language, beside=beside)
+        )
     first, *others = register_with(call.db, of, type_code, applicant_of(values), along, block_id=block_id, **by)
     told = placed_as_told(call, of, first)
     return {**told, "plus_ones": [placed_as_told(call, of, one) for one in others]} if others else told
