@@ -230,7 +230,6 @@ class RegistrationSchema(ma.Schema):
     media_role = OneOf(
         [role.value for role in MediaRole],
         told="Needed where the type accredits media, who come for the organization that they name.",
-        load_default=None,
     )
     media_role_other = Line(load_default="", metadata={"description": "Which role, if it is another one."})
     consent = Agreement()
