@@ -35,8 +35,14 @@ from forumapp.domain.printing.queries import badge_values
 from forumapp.domain.printing.rules import Options
 from forumapp.domain.printing.services import Finished, keep_made
 from forumapp.domain.proofs.models import NameProof, ProofCorrection, ProofEntry
-from forumapp.domain.registration.models import Registration, RegistrationStatus, RegistrationType, TicketCode
-from forumapp.domain.registration.rules import Source
+from forumapp.domain.registration.models import (
+    Invitation,
+    Registration,
+    RegistrationStatus,
+    RegistrationType,
+    TicketCode,
+)
+from forumapp.domain.registration.rules import InvitationState, Source
 from forumapp.web.organizer.needs import TOLD
 from tests.domain.conftest import BY, NOW
 from tests.domain.registering import make_type
@@ -292,6 +298,15 @@ def still_open(scene: Scene) -> str:
     return scene.type.code
 
 
+def invited(scene: Scene) -> str:
+    """One is sent, one lies here, and of one the time is over."""
+    said = {"edition_id": scene.of, "type_id": scene.type.id, "latin_family": "Liu"}
+    late = {"answer_by": date(2023, 2, 1)}
+    for state, more in (("made", {}), ("sent", late), ("revoked", {})):
+        scene.add(Invitation(state=InvitationState(state), **said, **more))
+    return str(scene.add(Invitation(state=InvitationState.SENT, **said)).id)
+
+
 def task(scene: Scene, days: int) -> None:
     due_on = date(2023, 3, 1) + timedelta(days=days)
     scene.add(Task(edition_id=scene.of, title=BOTH, role=Role.SECRETARIAT, due_on=due_on))
@@ -333,6 +348,7 @@ BROUGHT: dict[str, tuple[Section, Severity, Callable[[Scene], Any]]] = {
     "request-waiting": (Section.REGISTRATION, WAITING, lambda s: str(s.registration("applied").id)),
     "waitlisted": (Section.REGISTRATION, WAITING, lambda s: str(s.registration("waitlisted").id)),
     "invitation-unanswered": (Section.REGISTRATION, WAITING, lambda s: str(s.registration("invited").id)),
+    "invitation-sent": (Section.REGISTRATION, WAITING, invited),
     "type-untranslated": (
         Section.REGISTRATION, MISSING, lambda s: make_type(s.db, s.of, "press", quota=1, name=HALF).code),
     "type-still-open": (Section.REGISTRATION, Severity.DUE, still_open),

@@ -57,7 +57,7 @@ def overview(db: DbSession, edition: Edition, access: Access, *, told: Told | No
         *closing_needs(edition, access, today=today),
         *people_needs(db, of, languages, access, told),
         *proof_needs(db, of, access),
-        *registration_needs(db, of, languages, access, over=edition.status is EditionStatus.OPEN and past),
+        *registration_needs(db, of, languages, access, today=today, over=edition.status is EditionStatus.OPEN and past),
         *agenda_needs(db, of, access),
         *delegation_needs(db, of, languages, access),
         *printing_needs(db, of, access, now=now),

@@ -52,7 +52,7 @@ def invitations_page(
         .order_by(Invitation.id.desc())
     )
     if state:
-        query = query.where(_stands_as(InvitationState(state), today_in(db, edition_id, now=now)))
+        query = query.where(stands_as(InvitationState(state), today_in(db, edition_id, now=now)))
     if type_code:
         query = query.where(RegistrationType.code == type_code)
     query = query.where(*(_matches(word) for word in search.split()))
@@ -71,7 +71,7 @@ def get_invitation(db: DbSession, edition_id: int, invitation_id: int, *, now: d
 def count_unsent(db: DbSession, edition_id: int, *, now: datetime) -> int:
     """How many have an address and were not written to yet."""
     query = select(func.count()).select_from(Invitation).where(Invitation.edition_id == edition_id)
-    unsent = _stands_as(InvitationState.MADE, today_in(db, edition_id, now=now))
+    unsent = stands_as(InvitationState.MADE, today_in(db, edition_id, now=now))
     return db.execute(query.where(unsent, Invitation.email.is_not(None))).scalar_one()
 
 
@@ -86,7 +86,7 @@ def count_unanswered(db: DbSession, edition_id: int, *, now: datetime) -> int:
 def unanswered(edition_id: int, today: date, *, before: datetime) -> Select[Any]:
     """Invitations with an address that were last sent `before`, and can still be answered."""
     here = (Invitation.edition_id == edition_id, Invitation.email.is_not(None), Invitation.sent_at < before)
-    return select(Invitation).where(*here, _stands_as(InvitationState.SENT, today))
+    return select(Invitation).where(*here, stands_as(InvitationState.SENT, today))
 
 
 def state_of(db: DbSession, row: Invitation, *, now: datetime) -> InvitationState:
@@ -101,7 +101,8 @@ def today_in(db: DbSession, edition_id: int, *, now: datetime) -> date:
     return today_at(get_edition_by_id(db, edition_id), now)
 
 
-def _stands_as(state: InvitationState, today: date) -> ColumnElement[bool]:
+def stands_as(state: InvitationState, today: date) -> ColumnElement[bool]:
+    """Whether an invitation is in a state on a day of the forum's zone."""
     ended = Invitation.answer_by.is_not(None) & (Invitation.answer_by < today)
     if state == InvitationState.EXPIRED:
         return Invitation.state.in_(UNANSWERED) & ended

@@ -10,10 +10,13 @@ from forumapp.core.counting import Asked, counted, untranslated
 from forumapp.core.needs import Need, Section, Severity
 from forumapp.domain.accounts.permissions import Permission
 from forumapp.domain.accounts.reach import limited
-from forumapp.domain.registration.models import Registration, RegistrationStatus, RegistrationType
+from forumapp.domain.registration.invitation_queries import stands_as
+from forumapp.domain.registration.models import Invitation, Registration, RegistrationStatus, RegistrationType
+from forumapp.domain.registration.rules import InvitationState
 
 if TYPE_CHECKING:
     from collections.abc import Collection
+    from datetime import date
 
     from sqlalchemy import Select
     from sqlalchemy.orm import Session as DbSession
@@ -22,13 +25,20 @@ if TYPE_CHECKING:
 
 
 def registration_needs(
-    db: DbSession, edition_id: int, languages: Collection[str], access: Access, *, over: bool = False
+    db: DbSession,
+    edition_id: int,
+    languages: Collection[str],
+    access: Access,
+    *,
+    today: date,
+    over: bool = False,
 ) -> list[Need]:
     """`over` says that the edition is open for registration though its last day is past."""
     asked = []
     if access.allows(Permission.DECIDE_REGISTRATIONS):
         asked += [_in(edition_id, "request-waiting", RegistrationStatus.APPLIED, access)]
         asked += [_in(edition_id, "waitlisted", RegistrationStatus.WAITLISTED, access)]
+        asked += [Asked("invitation-sent", Severity.WAITING, _unanswered(edition_id, today))]
     if access.allows(Permission.EDIT_REGISTRATIONS):
         asked += [_in(edition_id, "invitation-unanswered", RegistrationStatus.INVITED, access)]
     if access.allows(Permission.EDIT_EDITION):
@@ -41,6 +51,12 @@ def registration_needs(
         if over:
             asked += [Asked("type-still-open", Severity.DUE, types.where(RegistrationType.is_open))]
     return counted(db, Section.REGISTRATION, asked)
+
+
+def _unanswered(edition_id: int, today: date) -> Select[Any]:
+    """Who was written to, and may still answer."""
+    sent = stands_as(InvitationState.SENT, today)
+    return select(Invitation.id).where(Invitation.edition_id == edition_id, sent)
 
 
 def _in(edition_id: int, code: str, status: RegistrationStatus, access: Access) -> Asked:

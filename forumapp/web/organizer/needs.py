@@ -132,6 +132,10 @@ TOLD: dict[str, Told] = {
     "invitation-unanswered": Told(lambda n: ngettext(
         "%(num)s invitation is not answered yet.",
         "%(num)s invitations are not answered yet.", n), "registrations", {"status": "invited"}, REGISTRATION),
+    "invitation-sent": Told(lambda n: ngettext(
+        "%(num)s invitation was sent and is not answered yet.",
+        "%(num)s invitations were sent and are not answered yet.", n),
+        "invitations", {"state": "sent"}, ("registration_invitation", "invitation_id")),
     "type-untranslated": Told(lambda n: ngettext(
         "%(num)s registration type is missing in a language.",
         "%(num)s registration types are missing in a language.", n), "registration_types", one=TYPE),
