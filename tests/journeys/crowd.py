@@ -6,12 +6,14 @@ import threading
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from sqlalchemy import func, select
+from sqlalchemy.exc import OperationalError
 
 from forumapp.app import create_app
 from forumapp.core.db import db
 from forumapp.core.errors import Invalid
 from forumapp.core.transactions import reading, transaction
-from forumapp.domain.registration import choices, seats
+from forumapp.domain.delegations.leaving import cancel_own_registration
+from forumapp.domain.registration import choices, decisions, seats
 from forumapp.domain.registration.errors import NoPlacesLeft
 from forumapp.domain.registration.holding import name_in_block
 from forumapp.domain.registration.models import ChoicePlaces, PlaceBlock, Registration, RegistrationType
@@ -64,6 +66,38 @@ def take_apart_unguarded(forum: Forum, numbers: list[list[int]], start: Barrier,
     """The same where both only look whether there is room, and then insert."""
     seats.seat_in_block = choices.take = lambda *_said: _refuse_where_no_room_was_seen()
     _crowd(forum.app(), [lambda mine=mine: _look_then_apart(forum, mine, start) for mine in numbers], results)
+
+
+def leave(forum: Forum, ids: list[list[int]], start: Barrier, results: Any) -> None:
+    """Registrants cancel, each with whoever comes along."""
+    _crowd(forum.app(), [lambda mine=mine: _leave(mine, start) for mine in ids], results)
+
+
+def leave_unguarded(forum: Forum, ids: list[list[int]], start: Barrier, results: Any) -> None:
+    """The same where each holds the places of their own type first, and those of who comes along when it is their
+    turn.
+    """
+
+    def own_first(session: DbSession, _edition_id: int, mine: list[int]) -> set[int]:
+        seats.hold(session, session.get_one(Registration, mine[0]).type_id)
+        start.wait(PATIENCE)  # everyone has got so far
+        return set(session.scalars(select(RegistrationType.id)))
+
+    decisions.hold_along = own_first
+    _crowd(forum.app(), [lambda mine=mine: _leave(mine, start) for mine in ids], results)
+
+
+def _leave(ids: list[int], start: Barrier) -> list[str]:
+    start.wait(PATIENCE)
+    told = []
+    for one in ids:
+        try:
+            with transaction() as session:
+                cancel_own_registration(session, one, 1, actor=STRANGER, now=NOW)
+            told.append("cancelled")
+        except OperationalError as error:
+            told.append("deadlock" if "deadlock" in str(error) else str(error))
+    return told
 
 
 def _apart(forum: Forum, numbers: list[int], start: Barrier) -> list[str]:

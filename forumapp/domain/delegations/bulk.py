@@ -25,6 +25,7 @@ from forumapp.domain.audit.services import Actor, create
 from forumapp.domain.delegations.leaving import cancel_registration, decline_registration
 from forumapp.domain.delegations.models import BulkAction, BulkRow, BulkRun, BulkStatus
 from forumapp.domain.jobs.services import enqueue
+from forumapp.domain.registration import seats
 from forumapp.domain.registration.choosing import chosen_ids
 from forumapp.domain.registration.decisions import confirm
 from forumapp.domain.registration.models import Registration, RegistrationType
@@ -161,6 +162,8 @@ def take_batch(db: DbSession, run_id: int, *, now: datetime) -> bool:
     waiting = select(BulkRow).where(BulkRow.run_id == run_id, BulkRow.outcome.is_(None)).order_by(BulkRow.id)
     rows = list(db.scalars(waiting.limit(BATCH)))
     actor = _acting(db, run, now=now)
+    if run.action is not BulkAction.REMIND:
+        seats.hold_every(db, run.edition_id)
     for row in rows:
         row.outcome = Forbidden.code if actor is None else _do(db, run, row, actor=actor, now=now)
     run.done += len(rows)

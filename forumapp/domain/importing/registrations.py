@@ -149,10 +149,7 @@ def add(db: DbSession, run: ImportRun, lines: Sequence[Line], *, actor: Actor, n
 
 def hold_places(db: DbSession, edition_id: int) -> None:
     """So that what is planned can be done: nobody else takes a place until the transaction ends."""
-    for type_id in db.scalars(
-        select(RegistrationType.id).where(RegistrationType.edition_id == edition_id).order_by(RegistrationType.id)
-    ).all():
-        seats.hold(db, type_id)
+    seats.hold_every(db, edition_id)
 
 
 def _register(db: DbSession, run: ImportRun, line: RegistrationLine, *, actor: Actor, now: datetime) -> None:

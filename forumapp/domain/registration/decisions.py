@@ -19,7 +19,7 @@ from forumapp.domain.forums.archiving import refuse_archived
 from forumapp.domain.people.models import Person
 from forumapp.domain.registration import choices, placing, seats
 from forumapp.domain.registration.asking import new_answers
-from forumapp.domain.registration.ending import end, end_plus_ones, standing_plus_ones
+from forumapp.domain.registration.ending import end, end_plus_ones, hold_along, standing_plus_ones, types_along
 from forumapp.domain.registration.errors import OfferEnded, WrongStatus
 from forumapp.domain.registration.former_files import keep_former_files
 from forumapp.domain.registration.letters import tell
@@ -50,14 +50,14 @@ def cancel(
     leaves too, unless they are to be kept.
     """
     require_row(db, edition_id, Permission.EDIT_REGISTRATIONS, "registration", registration_id, actor=actor)
-    row = as_seen(db, edition_id, registration_id, version)
+    row = as_seen(db, edition_id, registration_id, version, along=True)
     _leave(db, row, RegistrationStatus.CANCELLED, reason=reason, alone=keep_plus_ones, actor=actor, now=now)
     return row
 
 
 def cancel_own(db: DbSession, registration_id: int, link_number: int, *, actor: Actor, now: datetime) -> Registration:
     """The same, by the registrant: `registration_id` and `link_number` are what their signed link carries."""
-    row = of_link(db, registration_id, link_number)
+    row = of_link(db, registration_id, link_number, along=True)
     refuse_archived(db, row.edition_id)
     _leave(db, row, RegistrationStatus.CANCELLED, actor=actor, now=now)
     return row
@@ -68,7 +68,7 @@ def decline(
 ) -> Registration:
     """Say no to whoever has no place yet."""
     require_row(db, edition_id, Permission.DECIDE_REGISTRATIONS, "registration", registration_id, actor=actor)
-    row = as_seen(db, edition_id, registration_id, version)
+    row = as_seen(db, edition_id, registration_id, version, along=True)
     _leave(db, row, RegistrationStatus.DECLINED, actor=actor, now=now)
     return row
 
@@ -148,8 +148,7 @@ def give_way(
     for one_id in ids:
         require_row(db, edition_id, Permission.EDIT_REGISTRATIONS, "registration", one_id, actor=actor)
     here = (Registration.id.in_(ids), Registration.edition_id == edition_id)
-    for type_id in sorted(set(db.scalars(select(Registration.type_id).where(*here)))):
-        seats.hold(db, type_id)
+    seats.hold_all(db, db.scalars(select(Registration.type_id).where(*here)))
     row, stays = as_seen(db, edition_id, registration_id, version), _locked(db, edition_id, stays_id)
     for one in (row, stays):
         if one.status not in ACTIVE:
@@ -225,33 +224,38 @@ def answer_anew(
     keep_former_files(db, row, before, actor=actor, now=now)
 
 
-def as_seen(db: DbSession, edition_id: int, registration_id: int, version: int) -> Registration:
-    """The row as nobody changes it any more, and as whoever decides on it has seen it."""
-    row = _locked(db, edition_id, registration_id)
+def as_seen(db: DbSession, edition_id: int, registration_id: int, version: int, *, along: bool = False) -> Registration:
+    """The row as nobody changes it any more, and as whoever decides on it has seen it. `along` is for whoever ends
+    those who come with it, too.
+    """
+    row = _locked(db, edition_id, registration_id, along=along)
     if row.version != version:
         raise stale(row)
     return row
 
 
-def _locked(db: DbSession, edition_id: int, registration_id: int) -> Registration:
+def _locked(db: DbSession, edition_id: int, registration_id: int, *, along: bool = False) -> Registration:
     found = select(Registration.type_id).where(
         Registration.id == registration_id, Registration.edition_id == edition_id
     )
     type_id = db.scalar(found)
     if type_id is None:
         raise NotFound(entity="registration")
-    seats.hold(db, type_id)
+    held = hold_along(db, edition_id, [registration_id]) if along else set(seats.hold_all(db, [type_id]))
     query = select(Registration).where(Registration.id == registration_id)
-    return db.scalars(query.execution_options(populate_existing=True)).one()
+    row = db.scalars(query.execution_options(populate_existing=True)).one()
+    if not (types_along(db, row) if along else {row.type_id}) <= held:
+        raise stale(row)  # someone got another type just before
+    return row
 
 
-def of_link(db: DbSession, registration_id: int, link_number: int) -> Registration:
+def of_link(db: DbSession, registration_id: int, link_number: int, *, along: bool = False) -> Registration:
     """The registration that a signed link is for, as nobody changes it any more. Raises NotFound once it is revoked."""
     """As it stands now: a link in a mail knows no version, and what it does is asked of the state under the lock."""
     edition_id = db.scalar(select(Registration.edition_id).where(Registration.id == registration_id))
     if edition_id is None:
         raise NotFound(entity="registration")
-    row = _locked(db, edition_id, registration_id)
+    row = _locked(db, edition_id, registration_id, along=along)
     if row.link_number != link_number:
         raise NotFound(entity="registration")
     return row

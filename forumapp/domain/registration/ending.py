@@ -4,25 +4,27 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from sqlalchemy import select
+from sqlalchemy import and_, or_, select
 
 from forumapp.domain.audit.services import Actor, change
 from forumapp.domain.registration import choices, placing, seats
 from forumapp.domain.registration.letters import tell
 from forumapp.domain.registration.models import Registration
 from forumapp.domain.registration.rules import ACTIVE, MAY_BECOME, RegistrationStatus
-from forumapp.domain.registration.session_places import leave_sessions
+from forumapp.domain.registration.session_places import hold_sessions, leave_sessions
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
     from datetime import datetime
 
+    from sqlalchemy import ColumnElement
     from sqlalchemy.orm import Session as DbSession
 
 
 def end(
     db: DbSession, row: Registration, target: RegistrationStatus, *, reason: str = "", actor: Actor, now: datetime
 ) -> None:
-    """Of a registration whose type's places are held. Who moves up into what is free is for the caller."""
+    """Of a registration of which all is held (`hold_along`). Who moves up into what is free is for the caller."""
     before = row.status
     change(db, row, {"status": target}, version=row.version, actor=actor, now=now, reason=reason.strip() or None)
     placing.revoke_code(db, row.id, now=now)
@@ -40,6 +42,26 @@ def end_plus_ones(db: DbSession, principal: Registration, *, actor: Actor, now: 
     for row in ended:
         end(db, row, RegistrationStatus.CANCELLED, actor=actor, now=now)
     return {row.type_id for row in ended}
+
+
+def hold_along(db: DbSession, edition_id: int, ids: Collection[int]) -> set[int]:
+    """Lock what ends with these registrations and with those who come along: the places of their types, which are
+    answered, and of their sessions, each kind in one order, so that two who do so never wait for each other.
+    """
+    theirs = select(Registration.type_id).where(*_along(edition_id, ids))
+    held = set(seats.hold_all(db, db.scalars(theirs).all()))
+    hold_sessions(db, select(Registration.id).where(*_along(edition_id, ids)))
+    return held
+
+
+def types_along(db: DbSession, row: Registration) -> set[int]:
+    """Of a registration and those who come with it, as they are now."""
+    return set(db.scalars(select(Registration.type_id).where(*_along(row.edition_id, [row.id]))))
+
+
+def _along(edition_id: int, ids: Collection[int]) -> tuple[ColumnElement[bool], ...]:
+    with_them = and_(Registration.principal_id.in_(ids), Registration.status.in_(ACTIVE))
+    return Registration.edition_id == edition_id, or_(Registration.id.in_(ids), with_them)
 
 
 def standing_plus_ones(db: DbSession, principal: Registration) -> list[Registration]:

@@ -48,6 +48,7 @@ __all__ = [
 ]  # fmt: skip
 
 _ACTIVE_SQL = f"status IN ({', '.join(repr(status) for status in ACTIVE)})"
+_ALONG = text("principal_id IS NOT NULL")
 
 
 class EditionPlaces(OfEdition, Versioned, Base):
@@ -178,6 +179,7 @@ class Registration(OfEdition, Versioned, Base):
         CheckConstraint("status <> 'offered' OR offer_ends_at IS NOT NULL", name="offered_has_an_end"),
         Index("ix_registration_offer_ends", "offer_ends_at"),
         CheckConstraint("principal_id <> id", name="not_its_own_principal"),
+        Index("ix_registration_principal", "principal_id", sqlite_where=_ALONG, postgresql_where=_ALONG),
         CheckConstraint("block_id IS NULL OR over_capacity_by IS NULL", name="place_is_counted_once"),
         CheckConstraint("is_media IS NULL OR is_media", name="media_or_nothing"),
         CheckConstraint(

@@ -36,7 +36,7 @@ def change_type(
     before = db.scalar(select(Registration.type_id).where(*here))
     if before is None:
         raise NotFound(entity="registration")
-    held = {one: seats.hold(db, one) for one in sorted({before, into})}
+    held = seats.hold_all(db, (before, into))
     row = decisions.as_seen(db, edition_id, registration_id, version)
     if row.type_id == into:
         return row

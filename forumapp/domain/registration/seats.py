@@ -4,7 +4,8 @@ Each is one atomic change, so any number of simultaneous requests share exactly 
 CHECKs hold the same from below. Counters do not raise the row's version: an organizer who edits the type's name is not
 made stale by someone who registers.
 
-Locks are always taken in this order: the edition's places, then a type's, then those of a block or of a choice. Where
+Locks are always taken in this order: the edition's places, then the types' by their ids, then those of a block, of a
+choice or of a session. Where
 the edition has no quota of its own, its row is neither locked nor counted in; whether it has one stands with each type,
 so that one statement sees it. A block's places count in the type's from the moment they are set aside: whoever gets one
 of them changes the block's counter alone.
@@ -23,6 +24,8 @@ from forumapp.domain.registration.models import ChoicePlaces, EditionPlaces, Pla
 from forumapp.domain.registration.rules import PLACED, Places, RegistrationStatus
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from sqlalchemy.orm import Session as DbSession
 
 
@@ -129,6 +132,16 @@ def hold(db: DbSession, type_id: int) -> Held:
         row = db.connection().execute(_LOCK, {"row": type_id}).one()
     places = Places(row.quota, row.taken, row.waiting, row.needs_approval, rest)
     return Held(type_id, places, None if rest is None else edition_id)
+
+
+def hold_all(db: DbSession, type_ids: Iterable[int]) -> dict[int, Held]:
+    """The places of several types, in the order of their ids, as whoever needs several locks them."""
+    return {one: hold(db, one) for one in sorted(set(type_ids))}
+
+
+def hold_every(db: DbSession, edition_id: int) -> None:
+    """The places of all types of an edition, for whoever does much in one transaction and cannot say yet of which."""
+    hold_all(db, db.scalars(select(_T.id).where(_T.edition_id == edition_id)).all())
 
 
 def lock_edition(db: DbSession, edition_id: int) -> int | None:

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Collection
     from datetime import datetime
 
+    from sqlalchemy import Select
     from sqlalchemy.orm import Session as DbSession
 
     from forumapp.domain.registration.models import Registration
@@ -56,6 +57,13 @@ def take(db: DbSession, session_id: int) -> None:
 def leave_sessions(db: DbSession, row: Registration, *, actor: Actor, now: datetime) -> None:
     """Who does not come, or hands their place on, leaves their places in sessions to others."""
     change_sessions(db, row, (), [one.session_id for one in signed_up(db, row)], actor=actor, now=now)
+
+
+def hold_sessions(db: DbSession, registrations: Select[int]) -> None:
+    """Of several registrations, before any of them leaves its sessions, so that all are locked in their order."""
+    of = select(SessionSignUp.session_id).where(SessionSignUp.registration_id.in_(registrations))
+    query = select(_T.c.id).where(_T.c.id.in_(of)).order_by(_T.c.id)
+    db.execute(query.with_for_update(key_share=True)).all()
 
 
 def signed_up(db: DbSession, row: Registration) -> list[SessionSignUp]:

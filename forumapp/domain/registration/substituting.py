@@ -53,7 +53,7 @@ def substitute(
     require_all(db, edition_id, TRANSFERS, actor=actor)
     by: Any = {"actor": actor, "now": now}
     person_id = _person(db, instead, **by)  # before the places are locked, as whoever registers does it
-    row = as_seen(db, edition_id, registration_id, version)
+    row = as_seen(db, edition_id, registration_id, version, along=True)
     _refuse_unless_handed_on(db, row, person_id)
     if standing := placing.find_active(db, edition_id, person_id):
         raise AlreadyRegistered(registration_id=standing.id)
@@ -78,7 +78,7 @@ def hand_over(
     by: Any = {"actor": actor, "now": now}
     placing.refuse_too_many(db, instead.email, now=now)
     person_id = _person(db, instead, **by)
-    row = of_link(db, registration_id, link_number)
+    row = of_link(db, registration_id, link_number, along=True)
     refuse_unchangeable(db, row, now=now)
     _refuse_unless_handed_on(db, row, person_id)
     if standing := placing.find_active(db, row.edition_id, person_id):

@@ -13,7 +13,7 @@ from forumapp.domain.accounts.permissions import Permission
 from forumapp.domain.audit.services import Actor, change
 from forumapp.domain.forums.models import Edition, EditionStatus
 from forumapp.domain.registration import choices, placing, seats
-from forumapp.domain.registration.ending import end_plus_ones
+from forumapp.domain.registration.ending import end_plus_ones, hold_along, types_along
 from forumapp.domain.registration.letters import tell
 from forumapp.domain.registration.models import Registration, RegistrationType
 from forumapp.domain.registration.rules import Places, RegistrationStatus, Waiting, in_turn, promotions
@@ -74,12 +74,16 @@ def types_with_ended_offers(db: DbSession, *, now: datetime) -> list[int]:
 
 def end_offers(db: DbSession, type_id: int, *, actor: Actor, now: datetime) -> list[Registration]:
     """Pass the places on whose offers have ended, to whoever is next. Running it again changes nothing."""
-    held = seats.hold(db, type_id)
     ended = select(Registration).where(Registration.type_id == type_id, _has_ended(now)).order_by(Registration.id)
+    edition_id = db.scalars(select(RegistrationType.edition_id).where(RegistrationType.id == type_id)).one()
+    types = hold_along(db, edition_id, [row.id for row in db.scalars(ended)])
+    held = seats.hold(db, type_id)
     rows = list(db.scalars(ended.execution_options(populate_existing=True)))
     freed = {type_id} if rows else set()
     for row in rows:
         if row.status != RegistrationStatus.OFFERED:  # it ended with that of whom they come with
+            continue
+        if not types_along(db, row) <= types:  # since it was looked for; the next round takes it
             continue
         change(db, row, {"status": RegistrationStatus.CANCELLED}, version=row.version, actor=actor, now=now)
         placing.revoke_code(db, row.id, now=now)
