@@ -5,26 +5,40 @@
 const WIDE = window.matchMedia("(min-width: 80rem)");
 
 class Panel {
-  constructor(links) {
-    this.links = links;
-    this.work = document.querySelector(".desk-work");
+  constructor(work) {
+    this.work = work;
     this.list = location.href;
-    for (const link of links) {
-      link.addEventListener("click", (event) => this.clicked(event, link));
-      link.addEventListener("keydown", (event) => this.moved(event, link));
-    }
-    this.work.addEventListener("keydown", (event) => { if (event.key === "Escape") this.close(); });
+    this.opened = null;
+    work.addEventListener("click", (event) => this.clicked(event, event.target.closest("a[data-panel]")));
+    work.addEventListener("keydown", (event) => this.moved(event, event.target.closest("a[data-panel]")));
+    work.addEventListener("keydown", (event) => { if (event.key === "Escape") this.close(); });
+    document.addEventListener("found", () => this.follow());
+  }
+
+  get links() {
+    return [...this.work.querySelectorAll("a[data-panel]")];
+  }
+
+  // The list has other rows by now: the record stays open while its row is among them.
+  follow() {
+    this.list = location.href;
+    if (!this.opened) return;
+    const path = new URL(this.opened.href).pathname;
+    const link = this.links.find((one) => new URL(one.href).pathname === path);
+    if (!link) this.work.querySelector(".desk-aside")?.remove();
+    this.mark(link || null);
   }
 
   clicked(event, link) {
-    if (!WIDE.matches || event.button || event.metaKey || event.ctrlKey || event.shiftKey || event.altKey) return;
+    if (!link || !WIDE.matches || event.button || event.metaKey || event.ctrlKey || event.shiftKey || event.altKey) return;
     event.preventDefault();
     this.open(link);
   }
 
   moved(event, link) {
-    const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
-    const next = step && this.links[this.links.indexOf(link) + step];
+    const step = link && { ArrowDown: 1, ArrowUp: -1 }[event.key];
+    const links = step ? this.links : [];
+    const next = links[links.indexOf(link) + step];
     if (!next) return;
     event.preventDefault();
     next.focus();
@@ -75,4 +89,4 @@ class Panel {
   }
 }
 
-new Panel([...document.querySelectorAll("a[data-panel]")]);
+new Panel(document.querySelector(".desk-work"));

@@ -200,3 +200,32 @@ def test_a_row_opens_beside_the_list_and_the_keys_lead_on(browser: Browser, desk
     expect(second).to_be_focused()
     assert page.url.endswith("/registrations?status=confirmed")
     context.close()
+
+
+def test_the_list_follows_what_is_typed_and_its_address_says_the_same(browser: Browser, desk: str) -> None:
+    context, seen = visit(browser, desk, width=1400, language="en-US")
+    page = seen.page
+    sign_in(seen)
+    seen.go(f"{HOME}/registrations?status=confirmed")
+    rows, told = page.locator("tbody tr"), page.locator("[data-found-told]")
+    expect(rows).to_have_count(2)
+    page.locator("#f-search").press_sequentially("port be")
+    expect(rows).to_have_count(1)
+    expect(told).to_have_text("1 entry")
+    expect(page.locator("#f-search")).to_be_focused()
+    address = f"{desk}{HOME}/registrations?search=port+be&status=confirmed"
+    assert page.url == address
+    assert "search=port+be" in (page.locator("a[href*='/export']").get_attribute("href") or "")
+    assert seen.faults() == []
+
+    # What was found opens beside it, and Escape leads back to it; the record goes with its row.
+    page.locator("a[data-panel]").click()
+    expect(page.locator(".desk-aside")).to_be_focused()
+    page.keyboard.press("Escape")
+    assert page.url == address
+    page.locator("a[data-panel]").click()
+    expect(page.locator(".desk-aside")).to_be_focused()
+    page.fill("#f-search", "anna")
+    expect(page.locator("a[data-panel]")).to_contain_text("Anna")
+    expect(page.locator(".desk-aside")).to_have_count(0)
+    context.close()

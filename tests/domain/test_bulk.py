@@ -35,6 +35,7 @@ if TYPE_CHECKING:
     from sqlalchemy.orm import Session as DbSession
 
 BY: dict[str, Any] = {"actor": HOUSE, "now": NOW}
+NEEDED = {"en": "your name in Latin letters, answers that the form requires", "zh-Hans": "拉丁字母姓名、表单的必答项"}
 
 
 @pytest.fixture(autouse=True)
@@ -184,7 +185,7 @@ def test_who_has_not_answered_is_written_to_once_and_nobody_else(session: DbSess
     edition_id = make_edition(session)
     photo = {"code": "photo", "kind": "photo", "label": {"en": "Photo", "zh-Hans": "照片"}}
     make_type(session, edition_id, quota=4, offer_hours=48, questions=[photo])
-    make_type(session, edition_id, "plain")
+    plain = make_type(session, edition_id, "plain")
     bare = {"latin_family": "", "latin_given": "", "native_full": "刘春"}
     ids = [sign_up(session, edition_id, applicant(number)).registration_id for number in range(3)]
     ids.append(sign_up(session, edition_id, applicant(3, email=None), actor=HOUSE).registration_id)
@@ -194,6 +195,12 @@ def test_who_has_not_answered_is_written_to_once_and_nobody_else(session: DbSess
     session.execute(update(Person).where(Person.id == nameless).values(**bare))
     cancel(session, edition_id, ids[0], version=1, **BY)  # so that the one who waited has an offer
     suppress(session, key_of("guest1@example.org"), Suppressed.BOUNCED, now=NOW)
+    size = {"code": "size", "kind": "short-text", "label": {"en": "Size"}, "required": True}
+    size["when"] = [{"question": "glad", "is": ["yes"]}]
+    plain.questions = [{"code": "glad", "kind": "yes-no", "label": {"en": "Glad?"}}, size]
+    row = session.get_one(Registration, ids[6])
+    row.answers = {"questions": [], "values": {"glad": True}}
+    session.flush()
     session.expire_all()
     by: dict[str, Any] = {"actor": HOUSE, "now": NOW + timedelta(hours=13)}
 
@@ -212,9 +219,9 @@ def test_who_has_not_answered_is_written_to_once_and_nobody_else(session: DbSess
     assert [(one.about_id, one.template) for one in sent] == [
         (ids[2], "registration-missing"), (ids[4], "registration-offered"), (ids[6], "registration-missing"),
     ]  # fmt: skip
-    assert [one.values.get("missing", {}).get("en") for one in sent] == ["a photo", None, "your name in Latin letters"]
+    assert [one.values.get("missing", {}).get("en") for one in sent] == ["a photo", None, NEEDED["en"]]
     text = write(Letter("", sent[2].template, "", "zh-Hans", sent[2].values, "https://x"), Sender("", "")).text
-    assert "目前还缺少以下信息：拉丁字母姓名。" in text
+    assert f"目前还缺少以下信息：{NEEDED['zh-Hans']}。" in text
     assert list(session.scalars(select(AuditEvent.entity_id).where(AuditEvent.action == "reminded"))) == [
         ids[2], ids[4], ids[6],
     ]  # fmt: skip
