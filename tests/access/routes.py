@@ -96,6 +96,7 @@ PAGES: dict[str, What] = {
     "GET /r/<token>/ticket.png": LINK,
     "GET /r/<token>/ticket.svg": LINK,
     "POST /r/<token>/accept": LINK,
+    "POST /r/<token>/badge": LINK,
     "POST /r/<token>/cancel": LINK,
     "POST /r/<token>/change": LINK,
     "POST /r/<token>/files/<id:removal_id>/restore": LINK,

@@ -274,3 +274,16 @@ def test_a_spelling_is_proposed_and_saves_nothing(client: FlaskClient, own: str,
     assert "Zeng Li" in asked.text
     assert 'value="Zeng"' in taken.text
     assert session.scalars(select(Person).where(Person.email == "wang@example.org")).one().native_full == "王小明"
+
+
+def test_the_badge_is_drawn_with_what_is_typed_and_saves_nothing(
+    client: FlaskClient, own: str, session: DbSession
+) -> None:
+    page = client.get(f"{own}/change")
+    drawn = send(client, f"{own}/change", {**STANDING, "latin_given": "Xiaomin"}, to=f"{own}/badge")
+
+    assert (f'formaction="{own}/badge"' in page.text, "frame-src" in page.headers["Content-Security-Policy"]) == (
+        True,
+    ) * 2
+    assert ("data:image/svg+xml" in drawn.text, "WANG Xiaomin" in drawn.text) == (True, True)
+    assert session.scalars(select(Person).where(Person.native_full == "王小明")).one().latin_given == "Xiaoming"

@@ -73,7 +73,7 @@ def test_what_is_chosen_stands_on_the_ticket_in_the_calendars_and_in_ones_data(
     ]
     for paper in (client.get(f"{own}/ticket.pdf").data, papers[0]):
         told = subprocess.run(["pdftotext", "-layout", "-", "-"], input=paper, capture_output=True, check=True).stdout
-        assert ("您选择的场次" in told.decode(), "09:00–10:00" in told.decode(), "Tea" in told.decode()) == (True,) * 3
+        assert ("您选择的环节" in told.decode(), "09:00–10:00" in told.decode(), "Tea" in told.decode()) == (True,) * 3
     assert [one["title"]["en"] for one in client.get(f"{own}/data.json").json["sessions"]] == ["Opening", "Tea"]
 
 

@@ -31,7 +31,7 @@ WORDS: dict[str, dict[str, str]] = {
     "venue": {"en": "Venue", "zh-Hans": "会场"},
     "version": {"en": "version %(version)d", "zh-Hans": "第%(version)d版"},
     "zone": {"en": "%(zone)s time", "zh-Hans": "%(zone)s时间"},
-    "your-sessions": {"en": "Your sessions", "zh-Hans": "您选择的场次"},
+    "your-sessions": {"en": "Your sessions", "zh-Hans": "您选择的环节"},
 }
 
 HOST_ROLES: dict[str, dict[str, str]] = {

@@ -24,6 +24,7 @@ from forumapp.domain.registration.queries import find_by_link, find_live_code, g
 from forumapp.domain.registration.questions import for_public, read_questions
 from forumapp.domain.registration.rules import ADMITTED, CHANGEABLE, MAY_BECOME, RegistrationStatus, last_day_to_change
 from forumapp.web.frame import pages
+from forumapp.web.public.forms import hold_frames
 from forumapp.web.public.links import LinkEnded, keep_private, read_link
 from forumapp.web.public.own_along import guests_of
 from forumapp.web.public.own_program import sessions_of
@@ -41,6 +42,7 @@ if TYPE_CHECKING:
 
 blueprint = pages("own", __name__, url_prefix="/r")
 blueprint.after_request(keep_private)
+blueprint.after_request(hold_frames)
 SENTENCES = {
     RegistrationStatus.INVITED: _l("You are invited."),
     RegistrationStatus.APPLIED: _l("The organizer decides on your request and writes to you."),

@@ -13,7 +13,7 @@ from flask_babel import gettext as _
 
 from forumapp.core import clock
 from forumapp.core.errors import NotFound, Stale
-from forumapp.core.limits import FORMS, SUGGESTIONS, is_local, limiter
+from forumapp.core.limits import DRAWINGS, FORMS, SUGGESTIONS, is_local, limiter
 from forumapp.core.numbers import whole_number
 from forumapp.core.transactions import reading, transaction
 from forumapp.domain.audit.removals import AlreadyBroughtBack, BelongingGone
@@ -28,7 +28,7 @@ from forumapp.schemas.messages import fault_words
 from forumapp.schemas.registration import OwnChangesSchema, from_form
 from forumapp.web.frame import Offer, tell
 from forumapp.web.public.forms import controls, received, suggested_organizations
-from forumapp.web.public.names import spelled
+from forumapp.web.public.names import badge_page, spelled
 from forumapp.web.public.own import blueprint, may_change, registration_of
 from forumapp.web.public.site import VISITOR, render
 
@@ -124,6 +124,13 @@ def organizations(token: str) -> ResponseReturnValue:
     """As the open form suggests them: names that are public."""
     registration_of(token)
     return suggested_organizations()
+
+
+@blueprint.post("/<token>/badge")
+@limiter.limit(DRAWINGS, exempt_when=is_local)
+def badge(token: str) -> ResponseReturnValue:
+    row = registration_of(token)
+    return badge_page(get_edition_by_id(reading(), row.edition_id), row.type)
 
 
 @blueprint.post("/<token>/spelling")
