@@ -34,13 +34,26 @@ def create_app(config: Config) -> Flask:
     set_up_logs()
     app = Flask("forumapp", root_path=str(ROOT), template_folder="templates", static_folder="static")
     app.config.update(
-        SECRET_KEY=config.secret_key,
-        SQLALCHEMY_DATABASE_URI=config.database_url,
-        SQLALCHEMY_ENGINE_OPTIONS=engine_options(config),
         MAX_CONTENT_LENGTH=LARGEST_BODY,
         MAX_FORM_MEMORY_SIZE=LARGEST_TEXT,
         SESSION_COOKIE_HTTPONLY=True,
         SESSION_COOKIE_SAMESITE="Lax",
+    )
+    settle(app, config)
+    db.init_app(app)
+    with app.app_context():
+        set_up_engine(db.engine)
+    web.register(app)
+    api.register(app)
+    return app
+
+
+def settle(app: Flask, config: Config) -> None:
+    """Everything that differs from one installation to another, but for the engine."""
+    app.config.update(
+        SECRET_KEY=config.secret_key,
+        SQLALCHEMY_DATABASE_URI=config.database_url,
+        SQLALCHEMY_ENGINE_OPTIONS=engine_options(config),
         SESSION_COOKIE_SECURE=config.secure,
         TESTING=config.testing,
     )
@@ -48,12 +61,6 @@ def create_app(config: Config) -> Flask:
     app.extensions["forumapp.links"] = Links(config.secret_key)
     app.extensions["forumapp.seals"] = Seals(config.secret_key)
     app.extensions["forumapp.storage"] = storage_at(config.storage_url)
-    db.init_app(app)
-    with app.app_context():
-        set_up_engine(db.engine)
-    web.register(app)
-    api.register(app)
-    return app
 
 
 def engine_options(config: Config) -> dict[str, object]:

@@ -15,15 +15,19 @@ from typing import TYPE_CHECKING, TypeVar
 import psycopg
 import pytest
 from argon2 import PasswordHasher
+from sqlalchemy import event, make_url
 
-from forumapp.app import create_app
+from forumapp.app import create_app, settle
 from forumapp.cli.database import upgrade_all
 from forumapp.core.config import Config
 from forumapp.core.db import db
+from forumapp.core.limits import limiter
 from forumapp.core.transactions import transaction
 from forumapp.domain.accounts import hashing
 from forumapp.domain.jobs.services import close_clients
 from forumapp.domain.printing.badges import font_folder
+from forumapp.web.public.published import Shelf
+from forumapp.web.status import Metrics
 from tests import forgotten
 
 if TYPE_CHECKING:
@@ -31,10 +35,16 @@ if TYPE_CHECKING:
 
     from flask import Flask
     from flask.testing import FlaskClient
+    from sqlalchemy import Dialect
+    from sqlalchemy.engine.interfaces import DBAPIConnection
     from sqlalchemy.orm import Session as DbSession
 
 T = TypeVar("T")
 BACKENDS = ("sqlite", "postgresql")
+# What an application keeps: what `settle` says anew, what each test finds empty, and what is of files alone.
+SETTLED = {f"forumapp.{name}" for name in ("config", "links", "seals", "storage")}
+KEPT = {"forumapp.published": Shelf, "forumapp.metrics": Metrics}
+SAME_FOR_ALL = {"forumapp.assets"}
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -140,8 +150,6 @@ def make_pg_database(server: str, template: str | None = None) -> str:
 
 
 def with_database(url: str, name: str) -> str:
-    from sqlalchemy import make_url
-
     return make_url(url).set(database=name).render_as_string(hide_password=False)
 
 
@@ -185,16 +193,59 @@ def watch() -> Iterator[forgotten.Watch]:
     assert watch.found == [], "changed without a word to the log"
 
 
-@pytest.fixture
-def own_app(own_database: str, tmp_path: Path, watch: forgotten.Watch) -> Iterator[Flask]:
-    """An application whose changes are really committed, on the test's own database."""
-    app = create_app(config_for(own_database, tmp_path))
+@pytest.fixture(scope="session")
+def lent_app(migrated: str, tmp_path_factory: pytest.TempPathFactory) -> Flask:
+    """What `own_app` is, for one test after the other: made anew for each, with pages and statements to be compiled
+    anew, it takes longer than most of these tests, and its memory stays.
+    """
+    app = create_app(config_for(migrated, tmp_path_factory.mktemp("lent")))
+    app._got_first_request = True  # Flask refuses further routes from then on: no test leaves one to the next
+    with app.app_context():
+        engine = db.engine
+
+    @event.listens_for(engine, "do_connect")
+    def connect(dialect: Dialect, *_: object) -> DBAPIConnection:
+        arguments, named = dialect.create_connect_args(engine.url)
+        return dialect.connect(*arguments, **named)
+
+    return app
+
+
+def lend(app: Flask, config: Config) -> None:
+    """As if it were made anew for `config`: nothing that it keeps is of the test before."""
+    assert {name for name in app.extensions if name.startswith("forumapp.")} == SETTLED | KEPT.keys() | SAME_FOR_ALL
+    settle(app, config)
+    app.extensions.update({name: made() for name, made in KEPT.items()})
+    with app.app_context():
+        db.engine.url = make_url(config.database_url)
+    limiter.reset()
+
+
+@contextmanager
+def at_work(app: Flask, watch: forgotten.Watch) -> Iterator[Flask]:
     with app.app_context():
         yield app
         watch.look_at_the_end(db.session())
         db.session.remove()
         db.engine.dispose()
     close_clients()
+
+
+@pytest.fixture
+def own_app(lent_app: Flask, own_database: str, tmp_path: Path, watch: forgotten.Watch) -> Iterator[Flask]:
+    """An application whose changes are really committed, on the test's own database."""
+    lend(lent_app, config_for(own_database, tmp_path))
+    said = dict(lent_app.config)
+    with at_work(lent_app, watch):
+        yield lent_app
+    assert lent_app.config == said, "not for the next test: change a `new_app`"
+
+
+@pytest.fixture
+def new_app(own_database: str, tmp_path: Path, watch: forgotten.Watch) -> Iterator[Flask]:
+    """The same, to which a test may add routes."""
+    with at_work(create_app(config_for(own_database, tmp_path)), watch) as app:
+        yield app
 
 
 @contextmanager
@@ -249,6 +300,7 @@ def ground(shared_app: Flask) -> Flask:
 @pytest.fixture
 def app(ground: Flask, watch: forgotten.Watch) -> Iterator[Flask]:
     """An application whose changes, committed or not, are gone after the test."""
+    limiter.reset()
     with rolled_back(ground):
         yield ground
         watch.look_at_the_end(db.session())

@@ -18,5 +18,5 @@ def register(app: Flask) -> None:
     document = new_document(app)
     for blueprint in BLUEPRINTS:
         document.register_blueprint(blueprint)
-    docs.register(app, document.spec)
+    docs.register(app, document)
     answer_unrouted(app)

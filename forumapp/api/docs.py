@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING, Any
 from flask import Blueprint, Response, render_template
 
 if TYPE_CHECKING:
-    from apispec import APISpec
     from flask import Flask
+
+    from forumapp.api.document import ProblemApi
 
 POLICY = "default-src 'none'; style-src 'self'; img-src 'self' data:; base-uri 'none'; frame-ancestors 'none'"
 METHODS = ("get", "post", "put", "patch", "delete")
@@ -29,19 +30,18 @@ class Operation:
     public: bool
 
 
-def register(app: Flask, spec: APISpec) -> None:
-    document: dict[str, Any] = spec.to_dict()
-    text = json.dumps(document, ensure_ascii=False)
+def register(app: Flask, document: ProblemApi) -> None:
     pages = Blueprint("api-docs", __name__, url_prefix="/api/v1")
 
     @pages.get("/openapi.json")
     def openapi() -> Response:
+        text = json.dumps(document.written(), ensure_ascii=False)
         return Response(text, content_type="application/json")
 
     @pages.get("/docs")
     def read() -> Response:
         """In English, as are the names in the interface that it describes."""
-        page = render_template("api/docs.html", **shown(document))
+        page = render_template("api/docs.html", **shown(document.written()))
         return Response(page, headers={"Content-Security-Policy": POLICY})
 
     app.register_blueprint(pages)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import http
+import threading
 from typing import TYPE_CHECKING, Any
 
 from flask_smorest import Api
@@ -15,6 +16,7 @@ from forumapp.schemas.fields import LARGEST
 
 if TYPE_CHECKING:
     from flask import Flask
+    from flask_smorest import Blueprint
     from werkzeug.routing import Map
 
 DESCRIPTION = """\
@@ -37,7 +39,29 @@ class NumberConverter(IntegerConverter):
 
 
 class ProblemApi(Api):
-    """Documents refusals as problems, and leaves errors of the pages alone."""
+    """Documents refusals as problems, and leaves errors of the pages alone. Describing all operations takes as long as
+    offering them, so that it is done when the document is first asked for and not whenever a process starts.
+    """
+
+    def __init__(self, app: Flask, **options: Any) -> None:
+        self._offered: list[Blueprint] = []
+        self._writing = threading.Lock()
+        self._written: dict[str, Any] | None = None
+        super().__init__(app, **options)
+
+    def register_blueprint(self, blp: Blueprint, **options: Any) -> None:
+        self._app.extensions["flask-smorest"]["blp_name_to_api"][blp.name] = self
+        self._app.register_blueprint(blp, **options)
+        self._offered.append(blp)
+
+    def written(self) -> dict[str, Any]:
+        with self._writing:
+            if self._written is None:
+                for one in self._offered:
+                    one.register_views_in_doc(self, self._app, self.spec, name=one.name, parameters=None)
+                    self.spec.tag({"name": one.name, "description": one.description})
+                self._written = self.spec.to_dict()
+            return self._written
 
     def _register_responses(self) -> None:
         """As the parent's, but every error is a problem document."""

@@ -77,15 +77,16 @@ _gates: dict[str, WriterGate] = {}
 
 def writer_gate(engine: Engine) -> AbstractContextManager[None]:
     """Held around every writing transaction; nothing on PostgreSQL, which queues writers well by itself."""
-    gate = _gates.get(str(engine.url))
-    return gate.held() if gate else nullcontext()
+    if engine.dialect.name != "sqlite":
+        return nullcontext()
+    path = f"{engine.url.database}.gate"
+    return _gates.setdefault(path, WriterGate(path)).held()
 
 
 def set_up_engine(engine: Engine) -> None:
     """SQLite's settings: BEGIN for reads (a snapshot), BEGIN IMMEDIATE for marked writers."""
     if engine.dialect.name != "sqlite":
         return
-    _gates[str(engine.url)] = WriterGate(f"{engine.url.database}.gate")
 
     @event.listens_for(engine, "connect")
     def connect(dbapi: sqlite3.Connection, _record: object) -> None:

@@ -18,11 +18,13 @@ from forumapp.core.transactions import transaction
 from tests.web.conftest import publish, set_up
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
+    from _typeshed.wsgi import StartResponse, WSGIEnvironment
     from flask import Flask
     from playwright.sync_api import Browser, BrowserContext, Page
 
+MOST_AT_ONCE = 16
 AXE = ROOT / "node_modules" / "axe-core" / "axe.min.js"
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 
@@ -38,8 +40,14 @@ def browser() -> Iterator[Browser]:
 
 @contextmanager
 def serving(app: Flask) -> Iterator[str]:
-    """The address of a server with `app`."""
-    server = make_server("127.0.0.1", 0, app, threaded=True)
+    """The address of a server with `app`, which answers nothing any more afterwards."""
+    answering = threading.Semaphore(MOST_AT_ONCE)
+
+    def answer(environ: WSGIEnvironment, start: StartResponse) -> Iterable[bytes]:
+        with answering:
+            return app(environ, start)
+
+    server = make_server("127.0.0.1", 0, answer, threaded=True)
     thread = threading.Thread(target=server.serve_forever, daemon=True)
     thread.start()
     try:
@@ -47,6 +55,8 @@ def serving(app: Flask) -> Iterator[str]:
     finally:
         server.shutdown()
         thread.join()
+        for _ in range(MOST_AT_ONCE):  # what a page still asks for may be on its way
+            answering.acquire()
         server.server_close()
 
 

@@ -62,12 +62,12 @@ class Board:
 
 
 @pytest.fixture
-def board(own_app: Flask) -> Iterator[tuple[str, Board]]:
+def board(new_app: Flask) -> Iterator[tuple[str, Board]]:
     held = Board()
-    own_app.get("/test/page")(held.page)
-    own_app.post("/test/order")(held.order)
+    new_app.get("/test/page")(held.page)
+    new_app.post("/test/order")(held.order)
 
-    with serving(own_app) as site:
+    with serving(new_app) as site:
         yield site, held
 
 

@@ -17,19 +17,19 @@ pytestmark = [pytest.mark.browser, pytest.mark.parametrize("backend", ["sqlite"]
 
 
 def test_progress_is_asked_for_until_it_is_done_and_what_did_not_change_is_not_sent(
-    browser: Browser, own_app: Flask
+    browser: Browser, new_app: Flask
 ) -> None:
     answers: list[tuple[str | None, int]] = []
     states = ["1 of 2", "1 of 2", "2 of 2"]
 
-    @own_app.get("/test/page")
+    @new_app.get("/test/page")
     def page() -> str:
         return render_template_string(
             "{% extends 'base.html' %}{% block page %}<main id='main'>"
             "<div data-poll='/test/progress'>0 of 2</div></main>{% endblock %}"
         )
 
-    @own_app.get("/test/progress")
+    @new_app.get("/test/progress")
     def progress() -> Response:
         state = states[min(len(answers), len(states) - 1)]
         more = "" if state == "2 of 2" else " data-poll='/test/progress'"
@@ -39,7 +39,7 @@ def test_progress_is_asked_for_until_it_is_done_and_what_did_not_change_is_not_s
         answers.append((request.headers.get("If-None-Match"), response.status_code))
         return response
 
-    with serving(own_app) as site:
+    with serving(new_app) as site:
         context, seen = visit(browser, site, width=360, language="en-US")
         seen.go("/test/page")
         seen.page.wait_for_selector("#told:has-text('2 of 2')")

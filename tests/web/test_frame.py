@@ -81,7 +81,7 @@ def test_pages_are_kept_apart_by_language(client: FlaskClient) -> None:
 
 
 @pytest.fixture
-def failing(own_app: Flask) -> FlaskClient:
+def failing(new_app: Flask) -> FlaskClient:
     """An application with a page for each error."""
     pages = Blueprint("failing", __name__)
 
@@ -91,9 +91,9 @@ def failing(own_app: Flask) -> FlaskClient:
             raise RuntimeError("a fault")
         abort(status)
 
-    own_app.register_blueprint(pages)
-    own_app.config["PROPAGATE_EXCEPTIONS"] = False
-    return own_app.test_client()
+    new_app.register_blueprint(pages)
+    new_app.config["PROPAGATE_EXCEPTIONS"] = False
+    return new_app.test_client()
 
 
 def test_each_error_has_a_page_in_both_languages(failing: FlaskClient) -> None:

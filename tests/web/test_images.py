@@ -16,7 +16,7 @@ from forumapp.domain.people.models import Person
 from tests.pictures import AI, photo
 from tests.web.conftest import BY, publish, set_up
 from tests.web.organizer import house as organizers
-from tests.web.organizer.conftest import hubei, jiangsu, no_limits_reached
+from tests.web.organizer.conftest import hubei, jiangsu
 
 if TYPE_CHECKING:
     from flask import Flask
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
     from tests.web.organizer.house import Group, House
 
-__all__ = ["hubei", "jiangsu", "no_limits_reached"]
+__all__ = ["hubei", "jiangsu"]
 SLUG = "forum-2023"
 
 

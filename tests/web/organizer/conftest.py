@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from forumapp.core.limits import limiter
 from tests.conftest import lasting_app, seeded
 from tests.web.organizer.house import group, set_up
 
@@ -40,11 +39,6 @@ def house(app: Flask, whole_house: House) -> House:
     """As it was built; what a test changes in it is taken back."""
     assert app is whole_house.app
     return whole_house
-
-
-@pytest.fixture(autouse=True)
-def no_limits_reached(app: Flask) -> None:
-    limiter.reset()
 
 
 @pytest.fixture
