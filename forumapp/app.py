@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 from importlib import import_module
 from typing import TYPE_CHECKING
 
@@ -45,6 +46,9 @@ def create_app(config: Config) -> Flask:
         set_up_engine(db.engine)
     web.register(app)
     api.register(app)
+    if not gc.isenabled():
+        gc.freeze()
+        gc.enable()
     return app
 
 

@@ -55,6 +55,11 @@ def quick_hashes() -> Iterator[None]:
         yield
 
 
+def pytest_configure() -> None:
+    """Until all tests are collected nothing of it is garbage, and looking for some takes as long as the rest."""
+    gc.disable()
+
+
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """What goes the same way on both databases is tried on the first of them: see the marker `one_database`."""
     twice = [one for one in items if one.get_closest_marker("one_database") and _backend_of(one) in BACKENDS[1:]]
@@ -70,9 +75,13 @@ def _backend_of(item: pytest.Item) -> str | None:
 
 
 def pytest_collection_finish() -> None:
-    """The modules and tests that stay to the end need not be looked through again by every collection of garbage."""
+    """The modules and tests that stay to the end need not be looked through again by every collection of garbage, and
+    a test leaves little that would have to go at once.
+    """
     gc.collect()
     gc.freeze()
+    gc.set_threshold(20_000, 20, 20)
+    gc.enable()
 
 
 def config_for(url: str, folder: Path) -> Config:

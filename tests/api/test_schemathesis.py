@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import hypothesis
 import pytest
@@ -11,11 +11,13 @@ import schemathesis
 from hypothesis import HealthCheck, Phase
 from schemathesis import GenerationMode
 from schemathesis.checks import CHECKS
+from schemathesis.specs.openapi._caches import clear_all
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
 
     from conftest import Api
+    from flask import Flask
 
 # 412 and 428 are ordinary answers of changes, and a state may refuse what its schema allows.
 CONFIG: dict[str, Any] = {
@@ -136,11 +138,33 @@ def aimed_at(case: schemathesis.Case, known: dict[str, Any], api: Api) -> None:
         case.headers["If-Match"] = api.get(read).headers.get("ETag", case.headers["If-Match"])
 
 
-def try_out(
-    operation: Any, mode: GenerationMode, send: Callable[[schemathesis.Case], None], examples: int = EXAMPLES
-) -> None:
+@pytest.fixture(scope="session")
+def requests() -> Callable[[Flask, GenerationMode], list[Drawn]]:
+    """The document's requests as they are drawn at random, always the same ones. Drawing them takes longer than sending
+    them, so that those who send them, to either database, send copies.
+    """
+    drawn: dict[GenerationMode, list[Drawn]] = {}
+
+    def of(app: Flask, mode: GenerationMode) -> list[Drawn]:
+        if mode not in drawn:
+            config = schemathesis.Config.from_dict(CONFIG)
+            schema = schemathesis.openapi.from_wsgi("/api/v1/openapi.json", app, config=config)
+            drawn[mode] = [Drawn(one, draw(one, mode)) for one in (found.ok() for found in schema.get_all_operations())]
+        return drawn[mode]
+
+    return of
+
+
+class Drawn(NamedTuple):
+    operation: Any
+    cases: list[schemathesis.Case]
+
+
+def draw(operation: Any, mode: GenerationMode) -> list[schemathesis.Case]:
+    drawn: list[schemathesis.Case] = []
+
     @hypothesis.settings(
-        max_examples=examples,
+        max_examples=EXAMPLES_IN_PUBLIC if is_public(operation) else EXAMPLES,
         deadline=None,
         database=None,
         derandomize=True,
@@ -149,9 +173,17 @@ def try_out(
     )
     @hypothesis.given(case=operation.as_strategy(generation_mode=mode))
     def run(case: schemathesis.Case) -> None:
-        send(case)
+        drawn.append(case)
 
     run()
+    return drawn
+
+
+@pytest.fixture(autouse=True)
+def _thrown_away() -> Iterator[None]:
+    """What is kept of schemas and their expressions takes gigabytes."""
+    yield
+    clear_all()
 
 
 def is_public(operation: Any) -> bool:
@@ -173,23 +205,22 @@ def ends(operation: Any) -> int:
         pytest.param(GenerationMode.NEGATIVE, False, id="against the document", marks=pytest.mark.one_database),
     ],
 )
-def test_no_request_breaks_and_no_answer_is_undocumented(committed: Api, mode: GenerationMode, aimed: bool) -> None:
+def test_no_request_breaks_and_no_answer_is_undocumented(
+    committed: Api, requests: Callable[[Flask, GenerationMode], list[Drawn]], mode: GenerationMode, aimed: bool
+) -> None:
     known = fill(committed)
-    config = schemathesis.Config.from_dict(CONFIG)
-    schema = schemathesis.openapi.from_wsgi("/api/v1/openapi.json", committed.app, config=config)
+    drawn = requests(committed.app, mode)
     checks = CHECKS.get_by_names(list(NAMES))
     headers = {"Authorization": f"Bearer {committed.token}"}
     seen: dict[str, set[int]] = {}
 
-    def send(case: schemathesis.Case) -> None:
-        if aimed:
-            aimed_at(case, known, committed)
-        answer = case.call_and_validate(headers=headers, checks=checks)
-        seen.setdefault(case.operation.label, set()).add(answer.status_code)
-
     # What ends something comes last, so that the others meet what there is.
-    for operation in sorted((one.ok() for one in schema.get_all_operations()), key=ends):
-        try_out(operation, mode, send)
+    for operation, cases in sorted(drawn, key=lambda one: ends(one.operation)):
+        for case in (one.derive() for one in cases[:EXAMPLES]):
+            if aimed:
+                aimed_at(case, known, committed)
+            answer = case.call_and_validate(headers=headers, checks=checks, app=committed.app)
+            seen.setdefault(operation.label, set()).add(answer.status_code)
     # Had every request been refused, nothing would have been tried.
     taken = [label for label, statuses in seen.items() if min(statuses) < 400]
     refused = sorted(label for label in seen if label not in taken)
@@ -197,24 +228,17 @@ def test_no_request_breaks_and_no_answer_is_undocumented(committed: Api, mode: G
 
 
 @pytest.mark.slow
-def test_without_a_token_only_what_is_public_is_answered(committed: Api) -> None:
+def test_without_a_token_only_what_is_public_is_answered(
+    committed: Api, requests: Callable[[Flask, GenerationMode], list[Drawn]]
+) -> None:
     known = fill(committed)
-    config = schemathesis.Config.from_dict(CONFIG)
-    schema = schemathesis.openapi.from_wsgi("/api/v1/openapi.json", committed.app, config=config)
+    drawn = requests(committed.app, GenerationMode.POSITIVE)
     checks = CHECKS.get_by_names(list(NAMES))
 
-    def send_to(operation: Any) -> Callable[[schemathesis.Case], None]:
+    for operation, cases in drawn:
         public = is_public(operation)
-
-        def send(case: schemathesis.Case) -> None:
+        for case in (one.derive() for one in cases[: EXAMPLES_IN_PUBLIC if public else AT_THE_DOOR]):
             aimed_at(case, known, committed)
             case.headers.pop("Authorization", None)
-            answer = case.call_and_validate(checks=checks)
+            answer = case.call_and_validate(checks=checks, app=committed.app)
             assert public or answer.status_code == 401
-
-        return send
-
-    for found in schema.get_all_operations():
-        operation = found.ok()
-        examples = EXAMPLES_IN_PUBLIC if is_public(operation) else AT_THE_DOOR
-        try_out(operation, GenerationMode.POSITIVE, send_to(operation), examples)
