@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from functools import cache
 from typing import TYPE_CHECKING, NamedTuple
 
-from sqlalchemy import BigInteger, Boolean, String, and_, column, false, null, select, table
+from sqlalchemy import BigInteger, Boolean, String, and_, bindparam, column, false, null, select, table
 
 from forumapp.core.errors import Forbidden, NotFound, Refusal
 from forumapp.domain.accounts.models import AccessDelegation, AccessRole, Account, EditionAccess
@@ -16,6 +17,7 @@ from forumapp.domain.audit.models import Via
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from sqlalchemy import CompoundSelect
     from sqlalchemy.orm import Session as DbSession
 
     from forumapp.domain.audit.services import Actor, Token
@@ -210,6 +212,19 @@ def require_creator(db: DbSession, *, actor: Actor) -> None:
 
 
 def _read(db: DbSession, account_id: int, token: Token | None) -> Held:
+    rows = [_Line(*row) for row in db.execute(_roles_and_reach(), {"of_account": account_id})]
+    # A token that is limited to some editions acts in these alone.
+    limits = token.editions if token else None
+    editions = {row.edition_id for row in rows if row.role is not None and (limits is None or row.edition_id in limits)}
+    creates = limits is None and any(row.creates for row in rows)
+    found = {
+        one: _of_edition([row for row in rows if row.edition_id == one], token, creates=creates) for one in editions
+    }
+    return Held(found, creates and in_scope(Permission.CREATE_EDITIONS, token.scopes if token else None))
+
+
+@cache  # asked for by every request, and making the statement costs more than running it
+def _roles_and_reach() -> CompoundSelect[int, Role, None, bool, bool, bool]:
     """Roles, and the delegations one is bound to with all their parts, by one statement.
 
     It has a row without an edition for an account that works on none. One that is closed holds nothing, also for a
@@ -218,7 +233,7 @@ def _read(db: DbSession, account_id: int, token: Token | None) -> Held:
     bound = (
         select(AccessDelegation.delegation_id)
         .join(EditionAccess, EditionAccess.id == AccessDelegation.access_id)
-        .where(EditionAccess.account_id == account_id)
+        .where(EditionAccess.account_id == bindparam("of_account"))
     )
     reach = with_parts(bound)
     barred = and_(EDITION.c.requires_two_factor, Account.totp_since.is_(None))
@@ -229,18 +244,10 @@ def _read(db: DbSession, account_id: int, token: Token | None) -> Held:
         .outerjoin(EditionAccess, EditionAccess.account_id == Account.id)
         .outerjoin(AccessRole, AccessRole.access_id == EditionAccess.id)
         .outerjoin(EDITION, EDITION.c.id == EditionAccess.edition_id)
-        .where(Account.id == account_id, Account.active)
+        .where(Account.id == bindparam("of_account"), Account.active)
     )
     parts = select(reach.c.edition_id, null(), reach.c.id, false(), false(), false())
-    rows = [_Line(*row) for row in db.execute(roles.union_all(parts))]
-    # A token that is limited to some editions acts in these alone.
-    limits = token.editions if token else None
-    editions = {row.edition_id for row in rows if row.role is not None and (limits is None or row.edition_id in limits)}
-    creates = limits is None and any(row.creates for row in rows)
-    found = {
-        one: _of_edition([row for row in rows if row.edition_id == one], token, creates=creates) for one in editions
-    }
-    return Held(found, creates and in_scope(Permission.CREATE_EDITIONS, token.scopes if token else None))
+    return roles.union_all(parts)
 
 
 class _Line(NamedTuple):

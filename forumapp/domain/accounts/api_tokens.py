@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import TYPE_CHECKING
 
-from sqlalchemy import select, update
+from sqlalchemy import bindparam, select, update
 
 from forumapp.core.errors import Forbidden, Invalid, NotFound
 from forumapp.core.flushing import flush
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Collection
     from datetime import datetime
 
-    from sqlalchemy import ColumnElement
+    from sqlalchemy import Select
     from sqlalchemy.orm import Session as DbSession
 
     from forumapp.domain.audit.services import Actor
@@ -130,28 +131,32 @@ def _revoke(db: DbSession, token: ApiToken, *, edition_id: int | None, actor: Ac
 
 def find_token(db: DbSession, secret: str, *, now: datetime) -> tuple[ApiToken, Token] | None:
     """The live token with this secret, of an account that is active, and what it may be used for. One query."""
-    return _find_live(db, ApiToken.token_hash == hashed(secret), now=now)
+    return _find_live(db, "token_hash", hashed(secret), now=now)
 
 
 def find_token_by_id(db: DbSession, token_id: int, *, now: datetime) -> Token | None:
     """The same, for what goes on after it was asked by the token."""
-    found = _find_live(db, ApiToken.id == token_id, now=now)
+    found = _find_live(db, "id", token_id, now=now)
     return found[1] if found else None
 
 
-def _find_live(db: DbSession, which: ColumnElement[bool], *, now: datetime) -> tuple[ApiToken, Token] | None:
-    query = (
+@cache  # asked for by every call, and making the statement costs more than running it
+def _live_by(column: str) -> Select[ApiToken, int]:
+    return (
         select(ApiToken, TokenEdition.edition_id)
         .join(Account, ApiToken.account_id == Account.id)
         .outerjoin(TokenEdition, TokenEdition.token_id == ApiToken.id)
         .where(
-            which,
+            getattr(ApiToken, column) == bindparam("which"),
             ApiToken.revoked_at.is_(None),
-            ApiToken.expires_at.is_(None) | (ApiToken.expires_at > now),
+            ApiToken.expires_at.is_(None) | (ApiToken.expires_at > bindparam("now")),
             Account.active,
         )
     )
-    rows = db.execute(query).all()
+
+
+def _find_live(db: DbSession, column: str, which: str | int, *, now: datetime) -> tuple[ApiToken, Token] | None:
+    rows = db.execute(_live_by(column), {"which": which, "now": now}).all()
     if not rows:
         return None
     found = rows[0][0]

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import ColumnElement, delete, select, update
+from sqlalchemy import ColumnElement, Select, bindparam, delete, select, update
 
 from forumapp.core.errors import NotFound
 from forumapp.core.tokens import hashed, new_secret
@@ -56,7 +57,13 @@ def start(db: DbSession, account_id: int, *, device: str, actor: Actor, now: dat
 
 def find_identity(db: DbSession, secret: str, *, now: datetime) -> Identity | None:
     """Whose browser this is: None when the sign-in has ended or its account is no longer active. One query."""
-    query = (
+    row = db.execute(_by_secret(), {"secret_hash": hashed(secret), "now": now, "seen": now - UNSEEN}).one_or_none()
+    return Identity(*row) if row else None
+
+
+@cache  # asked for by every page, and making the statement costs more than running it
+def _by_secret() -> Select[int, str, str, str, bool, int, datetime]:
+    return (
         select(
             Account.id,
             Account.email,
@@ -67,10 +74,12 @@ def find_identity(db: DbSession, secret: str, *, now: datetime) -> Identity | No
             SignIn.seen_at,
         )
         .join(Account, Account.id == SignIn.account_id)
-        .where(SignIn.secret_hash == hashed(secret), Account.active, *_live(now))
+        .where(
+            SignIn.secret_hash == bindparam("secret_hash"),
+            Account.active,
+            *_live_at(bindparam("now"), bindparam("seen")),
+        )
     )
-    row = db.execute(query).one_or_none()
-    return Identity(*row) if row else None
 
 
 def note_seen(db: DbSession, sign_in_id: int, *, now: datetime) -> None:
@@ -116,4 +125,8 @@ def _end(db: DbSession, account_id: int, *which: ColumnElement[bool], actor: Act
 
 
 def _live(now: datetime) -> tuple[ColumnElement[bool], ...]:
-    return SignIn.revoked_at.is_(None), SignIn.ends_at > now, SignIn.seen_at > now - UNSEEN
+    return _live_at(now, now - UNSEEN)
+
+
+def _live_at(now: Any, seen: Any) -> tuple[ColumnElement[bool], ...]:
+    return SignIn.revoked_at.is_(None), SignIn.ends_at > now, SignIn.seen_at > seen

@@ -38,6 +38,7 @@ if TYPE_CHECKING:
 
 # The order in which roles are printed; within a role, the organizers' own order counts.
 ROLES_IN_PRINT = tuple(HostRole)
+_OF_SLUG = select(Edition).where(Edition.slug == bindparam("of_slug"))
 _ID_OF = select(Edition.id).where(Edition.slug == bindparam("of_slug"))
 
 
@@ -69,7 +70,7 @@ class HostLine:
 
 
 def find_edition(db: DbSession, slug: str) -> Edition | None:
-    return db.scalar(select(Edition).where(Edition.slug == slug))
+    return db.scalar(_OF_SLUG, {"of_slug": slug})
 
 
 def get_edition(db: DbSession, slug: str) -> Edition:
