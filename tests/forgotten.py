@@ -65,6 +65,7 @@ FOLLOWS = {
     "place_block": {"taken"},  # counts those that have a name
     "session": {"signed_up"},  # counts those who choose it
     "registration": {"printed", "printed_at"},  # by the worker
+    "registration_group": {"outcome"},  # what the sender of its form was answered, for sending it twice
     "edition_places": {"taken", "over"},  # the same for the whole edition
     # Counters of what registrations say, and whether the edition counts them too.
     "registration_type": {"taken", "over", "next_in_queue", "waiting", "is_limited", "counts_choices"},

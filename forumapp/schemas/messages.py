@@ -46,6 +46,7 @@ FAULTS: Mapping[str, LazyString] = {
     "not-a-phone": _("Please enter a complete phone number."),
     "phone-without-country-code": _("Please begin the number with its country code, for example +86 or +1."),
     "changed-meanwhile": _("Your registration was changed in the meantime. Please check it, and send it again."),
+    "already-registered": _("This person is registered already."),
     "same-person": _("This is the person who is registered already."),
     "another-person": _("This is another person's name. If someone comes instead of you, hand the place to them."),
     "must-agree": _("Please agree to the privacy notice to register."),
@@ -71,6 +72,7 @@ REFUSALS: Mapping[str, LazyString] = {
     "no-places-left": _("There are no places left."),
     "too-many-for-address": _("Many people have just registered with this mail address. Please try again in an hour."),
     "registration-closed": _("Registration is closed."),
+    "fewer-places": _("Fewer places are free than when you looked. Please look at it again."),
     "not-transferable": _("This place is one person's own, and cannot be handed to another."),
     "place-of-its-own": _(
         "A place of a block, over capacity, on the waitlist or of accredited media belongs to its type."

@@ -8,6 +8,8 @@ from forumapp.web import frame, organizer, proofed, status
 from forumapp.web.public import (
     agenda,
     contents,
+    grouping,
+    groups,
     held,
     home,
     images,
@@ -37,7 +39,18 @@ def register(app: Flask) -> None:
     proofed.set_up(app)
     published.set_up(app)
     wording.set_up(app)
-    guests = (invited, held, own_changes, own_consents, own_handing, own_papers, own_plus_ones, own_sessions)
+    guests = (
+        grouping,
+        invited,
+        held,
+        groups,
+        own_changes,
+        own_consents,
+        own_handing,
+        own_papers,
+        own_plus_ones,
+        own_sessions,
+    )
     modules = (home, agenda, speakers, names, contents, images, proofs, unsubscribing, *guests)
     for blueprint in dict.fromkeys(module.blueprint for module in modules):
         app.register_blueprint(blueprint)

@@ -76,6 +76,7 @@ LETTERS: dict[str, Any] = {
     "registration-replaced": _l("Place handed to another person"),
     "registration-substitute": _l("Place taken over from another person"),
     "registration-known": _l("Registered already"),
+    "registration-group": _l("A group, to its contact"),
     "registration-invitation": _l("Invitation to register"),
     "mailing": _l("Mail to many"),
     "registration-reminder": _l("Reminder"),

@@ -25,7 +25,7 @@ from forumapp.domain.accounts.permissions import Permission, Reach, Role, Scope,
 from forumapp.domain.accounts.services import create_account
 from forumapp.domain.agenda.models import RoleAssignment, Session, SessionItem
 from forumapp.domain.agenda.services import add_item, create_track, publish, update_session
-from forumapp.domain.audit.services import Actor, Via, record
+from forumapp.domain.audit.services import Actor, Via, create, record
 from forumapp.domain.delegations.models import BulkAction, BulkRow, BulkRun, BulkStatus
 from forumapp.domain.delegations.services import (
     add_itinerary_item,
@@ -60,6 +60,7 @@ from forumapp.domain.proofs import services as proofs
 from forumapp.domain.proofs.queries import get_proof
 from forumapp.domain.registration.blocks import create_block
 from forumapp.domain.registration.files import keep_file
+from forumapp.domain.registration.group_models import RegistrationGroup
 from forumapp.domain.registration.inviting import create_invitation, revoke_invitation
 from forumapp.domain.registration.letters import LINK_PURPOSE
 from forumapp.domain.registration.models import Registration, TicketCode
@@ -512,6 +513,7 @@ def add_rest(session: DbSession, house: House) -> dict[str, int]:
         "track_id": track.id,
         "run_id": bring(session, house.edition_id, ImportKind.PEOPLE, "x.csv", b"Name\nMade Ann\n", **BY).id,
         "block_id": create_block(session, edition_id, aside, **BY).id,
+        "group_id": add_group(session, edition_id, house.type_id),
         "invitation_id": invited[0].id,
         "revoked_id": invited[1].id,
         "session_item_id": one(SessionItem),
@@ -525,6 +527,13 @@ def add_rest(session: DbSession, house: House) -> dict[str, int]:
         "series_id": session.get_one(Edition, edition_id).series_id,
         "pair_id": approve_title_pair(session, {"en": "Vice Governor", "zh-Hans": "副省长"}, **BY).id,
     }
+
+
+def add_group(session: DbSession, edition_id: int, type_id: int) -> int:
+    contact = {"contact_name": "Sue Secretary", "email": "sue@office.example", "agreed": {}}
+    row = RegistrationGroup(edition_id=edition_id, type_id=type_id, **contact)
+    create(session, row, **BY)
+    return row.id
 
 
 def posts_of(session: DbSession, person_id: int) -> list[int]:
@@ -621,6 +630,7 @@ def add_callers(world: World, accounts: dict[str, int]) -> None:
             "own": (LINK_PURPOSE, [world.jiangsu.registration_id, 1]),
             "unsubscribe": ("unsubscribe", ["0" * 64]),
             "block": ("block", [world.ids["block_id"], 1]),
+            "group": ("group", [world.ids["group_id"], 1]),
             "invited": ("invited", [world.ids["invitation_id"], 1]),
             "proof": ("proof", [world.jiangsu.proof_id, 1]),
             "invitation": (INVITATION, [invited.id, invited.link_number]),

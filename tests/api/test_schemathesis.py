@@ -42,6 +42,12 @@ OF_A_RECORD = re.compile(
     "/(cancel|confirm|decline|substitute|tick|untick|archive|reopen|send|note-sent|end-links|merge|logo|photo|picture"
     "|floor-plan|revoke|reinstate|release|accredit|see-id|take-back-id-seen)$"
 )
+GROUP = {
+    "type": "delegate",
+    "contact": {"name": "Sue", "email": "sue@office.example"},
+    "consent": True,
+    "people": [{"latin_family": "Made"}],
+}
 CODES = {"series": "ccbf", "registration-types": "delegate", "delegations": "jiangsu", "content-pages": "wifi"}
 
 
@@ -109,6 +115,7 @@ def fill(api: Api) -> dict[str, Any]:
         "level_id": made(f"{e}/sponsor-levels", {"name": {"en": "Gold"}})["id"],
         "invitation_id": made(f"{e}/invitations", {"type": "delegate", "email": "lee@example.org"})["id"],
         "block_id": made(f"{e}/place-blocks", {"type": "delegate", "name": {"en": "Bank"}, "quota": 2})["id"],
+        "group_id": made(f"{e}/registration-groups", GROUP)["group_id"],
         "mailing_id": made(f"{e}/mailings", {"subject": {"en": "News"}, "text": {"en": "See you."}})["id"],
         "proof_id": made(f"{e}/name-proofs", {"delegation_id": jiangsu})["id"],
         "items": {

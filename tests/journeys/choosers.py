@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import threading
+from functools import partial
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from sqlalchemy import select, update
 
 from forumapp.app import create_app
-from forumapp.core.db import db
 from forumapp.core.errors import Refusal
 from forumapp.core.transactions import reading, transaction
 from forumapp.domain.agenda.models import Session
@@ -17,12 +17,12 @@ from forumapp.domain.registration.errors import SessionFull
 from forumapp.domain.registration.session_choice import choose_sessions
 from tests.conftest import config_for
 from tests.domain.registering import NOW, STRANGER
+from tests.journeys.crowd import PATIENCE, together
 
 if TYPE_CHECKING:
     from multiprocessing.synchronize import Barrier
     from pathlib import Path
 
-PATIENCE = 120.0
 _seen = threading.local()
 
 
@@ -44,27 +44,14 @@ def take_part_unguarded(hall: Hall, ids: list[int], start: Barrier, results: Any
 
 
 def _crowd(hall: Hall, ids: list[int], start: Barrier, results: Any, *, look: bool) -> None:
-    app = create_app(config_for(hall.url, hall.folder))
+    def run(registration_id: int) -> str:
+        if look:
+            _seen.room = reading().execute(select(Session.signed_up < Session.places)).scalar_one()
+            reading().rollback()
+        start.wait(PATIENCE)
+        return _choose(hall, registration_id)
 
-    def run(registration_id: int) -> None:
-        with app.app_context():
-            try:
-                if look:
-                    _seen.room = reading().execute(select(Session.signed_up < Session.places)).scalar_one()
-                    reading().rollback()
-                start.wait(PATIENCE)
-                results.put(_choose(hall, registration_id))
-            except BaseException as error:
-                results.put(repr(error))
-                raise
-
-    threads = [threading.Thread(target=run, args=(one,)) for one in ids]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    with app.app_context():
-        db.engine.dispose()
+    together(create_app(config_for(hall.url, hall.folder)), [partial(run, one) for one in ids], results)
 
 
 def _choose(hall: Hall, registration_id: int) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from sqlalchemy import func, select
@@ -15,9 +16,10 @@ from forumapp.core.transactions import reading, transaction
 from forumapp.domain.delegations.leaving import cancel_own_registration
 from forumapp.domain.registration import choices, decisions, seats
 from forumapp.domain.registration.errors import NoPlacesLeft
+from forumapp.domain.registration.groups import register_group
 from forumapp.domain.registration.holding import name_in_block
 from forumapp.domain.registration.models import ChoicePlaces, PlaceBlock, Registration, RegistrationType
-from forumapp.domain.registration.rules import RegistrationStatus
+from forumapp.domain.registration.rules import Contact, RegistrationStatus, Source
 from forumapp.domain.registration.seats import Place
 from tests.conftest import config_for
 from tests.domain.registering import NOW, STRANGER, applicant, sign_up
@@ -48,29 +50,50 @@ class Forum(NamedTuple):
 
 def take_part(forum: Forum, numbers: list[list[int]], start: Barrier, results: Any) -> None:
     """A thread for each list of numbers; all threads of all crowds begin together."""
-    _crowd(forum.app(), [lambda mine=mine: _register(forum, mine, start) for mine in numbers], results)
+    together(forum.app(), [lambda mine=mine: _register(forum, mine, start) for mine in numbers], results)
 
 
 def take_part_unguarded(forum: Forum, numbers: list[list[int]], start: Barrier, results: Any) -> None:
     """The same, with the guard replaced by what many write: look whether there is room, then insert."""
     seats.take_or_queue = _as_seen
-    _crowd(forum.app(), [lambda mine=mine: _look_then_register(forum, mine, start) for mine in numbers], results)
+    together(forum.app(), [lambda mine=mine: _look_then_register(forum, mine, start) for mine in numbers], results)
 
 
 def take_apart(forum: Forum, numbers: list[list[int]], start: Barrier, results: Any) -> None:
     """Even numbers want a place of the block, odd ones go to the port, or else to the lab where that is full."""
-    _crowd(forum.app(), [lambda mine=mine: _apart(forum, mine, start) for mine in numbers], results)
+    together(forum.app(), [lambda mine=mine: _apart(forum, mine, start) for mine in numbers], results)
 
 
 def take_apart_unguarded(forum: Forum, numbers: list[list[int]], start: Barrier, results: Any) -> None:
     """The same where both only look whether there is room, and then insert."""
     seats.seat_in_block = choices.take = lambda *_said: _refuse_where_no_room_was_seen()
-    _crowd(forum.app(), [lambda mine=mine: _look_then_apart(forum, mine, start) for mine in numbers], results)
+    together(forum.app(), [lambda mine=mine: _look_then_apart(forum, mine, start) for mine in numbers], results)
+
+
+def take_groups(forum: Forum, numbers: list[list[int]], start: Barrier, results: Any) -> None:
+    """Each number is a group of five. Their people share addresses with those of other groups, in other orders."""
+    together(forum.app(), [lambda mine=mine: _groups(forum, mine, start) for mine in numbers], results)
+
+
+def _groups(forum: Forum, numbers: list[int], start: Barrier) -> list[str]:
+    start.wait(PATIENCE)
+    by: dict[str, Any] = {"source": Source.FORM, "actor": STRANGER, "now": NOW}
+    statuses = []
+    for number in numbers:
+        contact = Contact(name="Sue", email=f"office{number % 3}@example.org")
+        people = [
+            replace(applicant(5 * number + one), email=f"shared{(number * 2 + one * 3) % 7}@example.org")
+            for one in range(5)
+        ]
+        with transaction() as session:
+            _row, placed = register_group(session, forum.edition_id, "guest", contact, people, **by)
+        statuses += [one.status.value for one in placed]
+    return statuses
 
 
 def leave(forum: Forum, ids: list[list[int]], start: Barrier, results: Any) -> None:
     """Registrants cancel, each with whoever comes along."""
-    _crowd(forum.app(), [lambda mine=mine: _leave(mine, start) for mine in ids], results)
+    together(forum.app(), [lambda mine=mine: _leave(mine, start) for mine in ids], results)
 
 
 def leave_unguarded(forum: Forum, ids: list[list[int]], start: Barrier, results: Any) -> None:
@@ -84,7 +107,7 @@ def leave_unguarded(forum: Forum, ids: list[list[int]], start: Barrier, results:
         return set(session.scalars(select(RegistrationType.id)))
 
     decisions.hold_along = own_first
-    _crowd(forum.app(), [lambda mine=mine: _leave(mine, start) for mine in ids], results)
+    together(forum.app(), [lambda mine=mine: _leave(mine, start) for mine in ids], results)
 
 
 def _leave(ids: list[int], start: Barrier) -> list[str]:
@@ -135,8 +158,10 @@ def _refuse_where_no_room_was_seen() -> None:
         raise NoPlacesLeft
 
 
-def _crowd(app: Flask, members: list[Callable[[], list[str]]], results: Any) -> None:
-    def run(member: Callable[[], list[str]]) -> None:
+def together(app: Flask, members: list[Callable[[], Any]], results: Any) -> None:
+    """A thread for each of them in this process. What one answers, or the error that ends it, goes to `results`."""
+
+    def run(member: Callable[[], Any]) -> None:
         with app.app_context():
             try:
                 results.put(member())

@@ -323,3 +323,17 @@ def test_a_killed_server_loses_nobody_and_gives_no_place_twice(
         assert (kind.taken, kind.waiting, kind.next_in_queue) == (PLACES, REQUESTS - PLACES, REQUESTS - PLACES + 1)
         for table in (TicketCode, Message, Person):
             assert session.scalar(select(func.count()).select_from(table)) == REQUESTS
+
+
+def test_groups_never_oversell_and_never_wait_for_each_other(own_app: Flask, tmp_path: Path) -> None:
+    forum = open_forum(own_app, 37, tmp_path)
+    groups = list(range(16))  # of five, by eight threads of two processes
+
+    told = let_in([shares(mine, 4) for mine in shares(groups, 2)], crowd.take_groups, forum)
+
+    assert told == {"confirmed": 37, "waitlisted": 43}
+    with own_app.app_context():
+        numbers = select(Registration.queue_number).where(Registration.status == RegistrationStatus.WAITLISTED)
+        assert sorted(db.session.scalars(numbers)) == list(range(1, 44))
+        of_groups = select(Registration.group_id, func.count()).group_by(Registration.group_id)
+        assert sorted(count for _group, count in db.session.execute(of_groups)) == [5] * 16

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from forumapp.api.paging import LONGEST_SEARCH, PageQuery
+from forumapp.api.paging import LONGEST_SEARCH, Number, PageQuery
 from forumapp.api.v1.shapes import Slug
+from forumapp.core.numbers import LARGEST_ID
 from forumapp.core.text import LANGUAGES
 from forumapp.domain.registration.filters import FILTERS, MOST_WORDS, Filters
 from forumapp.schemas.choices import Badge, Lack, Purpose, RegistrationStatus, Source, Way
@@ -25,6 +26,11 @@ class FiltersSchema(Shape):
     )
     session = ListOf(
         Slug(), most=MOST_WORDS, metadata={"description": "Codes of sessions that they chose on their own page."}
+    )
+    group = ListOf(
+        Number(None, LARGEST_ID),
+        most=MOST_WORDS,
+        metadata={"description": "Ids of groups that a contact registered."},
     )
     language = ListOf(Word(LANGUAGES), most=len(LANGUAGES))
     source = ListOf(Choice(Source), most=len(Source))

@@ -20,6 +20,7 @@ from forumapp.domain.people.models import EditionTitle, PrecedenceEntry
 from forumapp.domain.printing.models import PrintJob
 from forumapp.domain.proofs.models import NameProof
 from forumapp.domain.registration.copying import CONSENTS, PLACES, TYPES
+from forumapp.domain.registration.group_models import RegistrationGroup
 from forumapp.domain.registration.models import Invitation, PlaceBlock, Registration
 from forumapp.domain.retention.copying import RULES
 
@@ -56,6 +57,7 @@ LEFT: tuple[tuple[str, Any, Permission], ...] = (
     ("registrations", Registration, Permission.SEE_REGISTRATIONS),
     ("invitations", Invitation, Permission.DECIDE_REGISTRATIONS),
     ("place-blocks", PlaceBlock, Permission.DECIDE_REGISTRATIONS),
+    ("registration-groups", RegistrationGroup, Permission.DECIDE_REGISTRATIONS),
     ("sessions", Session, Permission.SEE_AGENDA),
     ("agenda-versions", AgendaVersion, Permission.SEE_AGENDA),
     ("delegations", Delegation, Permission.SEE_DELEGATIONS),

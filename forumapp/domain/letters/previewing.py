@@ -74,5 +74,5 @@ def example(edition: Edition) -> dict[str, Any]:
         offer_ends_at=last_day,
     )
     last = edition.starts_on - timedelta(days=14)
-    more = {"proof_name": OFFICE, "greeting": "", "answer_by": last.isoformat(), "people": PEOPLE}
+    more = {"proof_name": OFFICE, "greeting": "", "answer_by": last.isoformat(), "people": PEOPLE, "apart": 2}
     return {**about.values, **more, "missing": in_words(list(WORDS))}

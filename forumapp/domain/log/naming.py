@@ -32,6 +32,7 @@ from forumapp.domain.people.queries import merged_by, organization_name
 from forumapp.domain.people.rules import Name
 from forumapp.domain.printing.models import PrintJob
 from forumapp.domain.proofs.models import NameProof, ProofCorrection, ProofEntry
+from forumapp.domain.registration.group_models import RegistrationGroup
 from forumapp.domain.registration.models import (
     ConsentText,
     EditionPlaces,
@@ -130,6 +131,8 @@ KINDS: dict[str, Any] = {
     "proof_entry": select(ProofEntry.id, *_PERSON, ProofEntry.proof_id)
         .join(Person, Person.id == ProofEntry.person_id),
     "registration": select(Registration.id, *_PERSON).join(Person, Person.id == Registration.person_id),
+    "registration_group": select(RegistrationGroup.id, RegistrationType.name.label("texts"))
+        .join(RegistrationType, RegistrationType.id == RegistrationGroup.type_id),
     "registration_type": select(RegistrationType.id, RegistrationType.name.label("texts"), RegistrationType.code),
     "retention_rule": select(RetentionRule.id, RetentionRule.kind.label("choice"), RetentionRule.kind),
     "role_assignment": select(RoleAssignment.id, *_PERSON, RoleAssignment.session_id)

@@ -27,6 +27,7 @@ class Placeholder(enum.StrEnum):
     ANSWER_BY = "answer_by"
     PEOPLE = "people"
     MISSING = "missing"
+    OTHERS = "others"
 
 
 _PLACEHOLDER = re.compile(r"\{([^{}\n]*)\}")

@@ -26,7 +26,7 @@ from markupsafe import Markup, escape
 from forumapp.core.text import LANGUAGES, pick
 from forumapp.domain.mail.placeholders import Placeholder, filled, filled_line
 from forumapp.domain.mail.rules import greeted
-from forumapp.domain.mail.wording import MAILING, MAILS, MailKind, Wording, default_wording
+from forumapp.domain.mail.wording import MAILING, MAILS, STATES, MailKind, Wording, default_wording
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -169,10 +169,19 @@ def _placed(values: Mapping[str, Any], language: str) -> dict[str, str]:
         Placeholder.OFFICE: values.get("proof_name"),
         Placeholder.ANSWER_BY: values["answer_by"],
         Placeholder.MISSING: values.get("missing"),
+        Placeholder.OTHERS: values.get("apart"),
     }
     lines = {key.value: on_one_line(str(value)) if value else "" for key, value in found.items()}
-    wrapped = {Placeholder.WORDS.value: "greeting", Placeholder.PEOPLE.value: "people"}
-    return {**lines, **{name: str(values.get(key) or "") for name, key in wrapped.items()}}
+    wrapped = {Placeholder.WORDS: values.get("greeting"), Placeholder.PEOPLE: values.get("people")}
+    if values.get("group"):
+        wrapped[Placeholder.PEOPLE] = _group(values["group"], language)
+    return {**lines, **{key.value: str(value or "") for key, value in wrapped.items()}}
+
+
+def _group(people: list[list[str]], language: str) -> str:
+    """A line for each, with how they stand."""
+    between = "：" if language.startswith("zh") else ": "
+    return "\n".join(f"{name}{between}{STATES.get(status, {}).get(language, status)}" for name, status in people)
 
 
 def _days(first: str | None, last: str | None, language: str) -> str:

@@ -28,6 +28,7 @@ class MailKind(enum.StrEnum):
     SUBSTITUTE = "registration-substitute"
     REPLACED = "registration-replaced"
     KNOWN = "registration-known"
+    GROUP = "registration-group"
     DECLINED = "registration-declined"
     CANCELLED = "registration-cancelled"
     REMINDER = "registration-reminder"
@@ -52,6 +53,7 @@ PLACEHOLDERS: dict[MailKind, tuple[P, ...]] = {
     MailKind.SUBSTITUTE: (*_REGISTRATION, P.CODE),
     MailKind.REPLACED: _REGISTRATION,
     MailKind.KNOWN: _REGISTRATION,
+    MailKind.GROUP: (*_REGISTRATION, P.PEOPLE, P.OTHERS),
     MailKind.DECLINED: _REGISTRATION,
     MailKind.CANCELLED: _REGISTRATION,
     MailKind.REMINDER: (*_REGISTRATION, P.CODE),
@@ -64,9 +66,20 @@ PLACEHOLDERS: dict[MailKind, tuple[P, ...]] = {
 NEED_LINK = frozenset(
     {MailKind.INVITATION, MailKind.APPLIED, MailKind.WAITLISTED, MailKind.OFFERED, MailKind.CONFIRMED,
      MailKind.PROMOTED, MailKind.CHANGED, MailKind.SUBSTITUTE, MailKind.MISSING,
-     MailKind.NAME_PROOF, MailKind.MESSAGE}
+     MailKind.NAME_PROOF, MailKind.GROUP, MailKind.MESSAGE}
 )  # fmt: skip
 
+
+# How the people of a group stand, as the mail to their contact says it.
+STATES: dict[str, dict[str, str]] = {
+    "applied": {"en": "requested", "zh-Hans": "待审核"},
+    "waitlisted": {"en": "on the waitlist", "zh-Hans": "候补中"},
+    "offered": {"en": "a place is offered", "zh-Hans": "有空位待接受"},
+    "confirmed": {"en": "confirmed", "zh-Hans": "已确认"},
+    "declined": {"en": "no place", "zh-Hans": "未能安排名额"},
+    "cancelled": {"en": "cancelled", "zh-Hans": "已取消"},
+    "attended": {"en": "attended", "zh-Hans": "已到会"},
+}
 
 # What organizers write to many at once. It has no words but theirs.
 MAILING = "mailing"

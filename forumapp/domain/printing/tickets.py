@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
@@ -21,6 +22,20 @@ if TYPE_CHECKING:
     from forumapp.domain.printing.documents import BadgeValues, EditionHead, TicketSession
 
 SIZES = {"A4": "105mm 148mm", "Letter": "4in 6in"}
+
+
+def render_tickets(
+    several: Sequence[BadgeValues], head: EditionHead, *, at: datetime, folder: Path | None = None
+) -> bytes:
+    """All of them in one file, a page each."""
+    from pikepdf import Pdf  # for those requests alone that ask for several
+
+    whole, made = Pdf.new(), io.BytesIO()
+    for values in several:
+        with Pdf.open(io.BytesIO(render_ticket(values, head, at=at, folder=folder))) as one:
+            whole.pages.extend(one.pages)
+    whole.save(made)
+    return made.getvalue()
 
 
 def render_ticket(

@@ -94,6 +94,7 @@ def _standing(edition_id: int, filters: Filters) -> list[Condition]:
         (Registration.status, filters.status),
         (Registration.language, filters.language),
         (Registration.source, filters.source),
+        (Registration.group_id, filters.group),
         (Registration.type_id, _types(edition_id, filters.type) if filters.type else ()),
     )
     found: list[Condition] = [

@@ -11,6 +11,7 @@ from forumapp.domain.audit.services import batched, erase_values
 from forumapp.domain.mail.erasing import erase_messages
 from forumapp.domain.registration.answers import Topic, codes_about, without
 from forumapp.domain.registration.files import erase_files
+from forumapp.domain.registration.group_models import RegistrationGroup
 from forumapp.domain.registration.models import ACTIVE, Invitation, Registration, RegistrationType
 
 if TYPE_CHECKING:
@@ -99,6 +100,21 @@ def erase_invited(db: DbSession, edition_id: int, *, now: datetime, dry_run: boo
         gone = update(Invitation).where(*reached).values(email=None, version=Invitation.version + 1, updated_at=now)
         count = int(db.connection().execute(gone).rowcount)
     return {"invitation": count, "message": erase_messages(db, "invitation", ids, now=now, dry_run=dry_run)}
+
+
+def erase_groups(db: DbSession, edition_id: int, *, now: datetime, dry_run: bool = False) -> dict[str, int]:
+    """Take out who registered the edition's groups, and what was written to them. The log never held them."""
+    ids = set(db.scalars(select(RegistrationGroup.id).where(RegistrationGroup.edition_id == edition_id)))
+    known = RegistrationGroup.edition_id == edition_id, RegistrationGroup.contact_name != ""
+    if dry_run:
+        count = db.execute(select(func.count()).select_from(RegistrationGroup).where(*known)).scalar_one()
+    else:
+        nobody: dict[str, Any] = {"contact_name": "", "email": None, "phone": None}
+        gone = update(RegistrationGroup).where(*known)
+        gone = gone.values(**nobody, version=RegistrationGroup.version + 1, updated_at=now)
+        count = int(db.connection().execute(gone).rowcount)
+    about = {"registration_group": count}
+    return {**about, "message": erase_messages(db, "registration_group", ids, now=now, dry_run=dry_run)}
 
 
 def list_registrations(db: DbSession, edition_id: int) -> set[int]:

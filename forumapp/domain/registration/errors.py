@@ -15,6 +15,12 @@ class TooManyForAddress(Refusal):
     status, code = 429, "too-many-for-address"
 
 
+class FewerPlaces(Refusal):
+    """More of a group would wait than whoever registers it has agreed to; `details` says how many of them."""
+
+    code = "fewer-places"
+
+
 class AlreadyRegistered(Refusal):
     """Only for those who may know who is registered; the public gets a newcomer's answer."""
 

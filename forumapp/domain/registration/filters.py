@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 # Among codes of delegations, which are slugs: of those who are in none.
 NO_DELEGATION = "-"
 LONGEST_SEARCH, MOST_WORDS = 200, 200
+_LONGEST_ID = 19  # digits, which both databases hold
 
 
 class Lack(enum.StrEnum):
@@ -55,7 +56,8 @@ class Way(enum.StrEnum):
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Filters:
     """All that are named must hold, and of several words for one of them any. `type`, `delegation` and `session` are
-    codes, a delegation with all its parts, a session of those who chose it; `since` and `until` are the first and the
+    codes, a delegation with all its parts, a session of those who chose it, a `group`
+    is the id of one that a contact has registered; `since` and `until` are the first and the
     last day of registering, at the forum.
     """
 
@@ -64,6 +66,7 @@ class Filters:
     type: tuple[str, ...] = ()
     delegation: tuple[str, ...] = ()
     session: tuple[str, ...] = ()
+    group: tuple[int, ...] = ()
     language: tuple[str, ...] = ()
     source: tuple[Source, ...] = ()
     way: tuple[Way, ...] = ()
@@ -108,6 +111,11 @@ def _codes(given: Sequence[str]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(one for one in given[:MOST_WORDS] if one and is_storable(one)))
 
 
+def _ids(given: Sequence[str]) -> tuple[int, ...]:
+    numbers = (int(one) for one in given[:MOST_WORDS] if one.isascii() and one.isdigit() and len(one) < _LONGEST_ID)
+    return tuple(dict.fromkeys(numbers))
+
+
 def _among(allowed: Sequence[Any]) -> Callable[[Sequence[str]], tuple[Any, ...]]:
     known = {str(one): one for one in allowed}
     return lambda given: tuple(dict.fromkeys(known[one] for one in given if one in known))
@@ -136,6 +144,7 @@ _PARSERS: dict[str, Callable[[Sequence[str]], Any]] = {
     "type": _codes,
     "delegation": _codes,
     "session": _codes,
+    "group": _ids,
     "language": _among(LANGUAGES),
     "source": _among(list(Source)),
     "way": _among(list(Way)),

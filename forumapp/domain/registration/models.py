@@ -162,6 +162,7 @@ class Registration(OfEdition, Versioned, Base):
         same_edition("block_id", "place_block"),
         # Not checked while `is_media` is NULL, so that who comes for no outlet asks nothing of it.
         ForeignKeyConstraint(["type_id", "is_media"], ["registration_type.id", "registration_type.is_media"]),
+        same_edition("group_id", "registration_group"),
         Index(
             "uq_registration_active_person",
             "edition_id",
@@ -201,6 +202,7 @@ class Registration(OfEdition, Versioned, Base):
     queue_number: Mapped[int | None] = mapped_column(Integer)
     offer_ends_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     block_id: Mapped[int | None] = mapped_column(BigId, index=True)  # whose place it is
+    group_id: Mapped[int | None] = mapped_column(BigId, index=True)  # with whom they were registered
     over_capacity_by: Mapped[int | None] = mapped_column(BigId, ForeignKey("account.id"))
     # True where something of an accreditation is kept below, which a type that accredits media alone has.
     is_media: Mapped[bool | None] = mapped_column(info=untold())

@@ -239,6 +239,12 @@ def full_types(db: DbSession, types: Sequence[RegistrationType]) -> list[Registr
     ]
 
 
+def free_places(db: DbSession, kind: RegistrationType) -> int | None:
+    """How many newcomers would get a place now; None is without end. Where some wait, nobody overtakes them."""
+    rest = edition_places(db, kind.edition_id).rest if kind.is_limited else None
+    return 0 if kind.waiting else Places(kind.quota, kind.taken, rest=rest).free
+
+
 def list_types(db: DbSession, edition_id: int, *, open_only: bool = False) -> list[RegistrationType]:
     query = types_in_order(edition_id)
     return list(db.scalars(query.where(RegistrationType.is_open) if open_only else query))

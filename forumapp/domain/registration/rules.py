@@ -19,6 +19,7 @@ MOST_PLUS_ONES = 20
 DAYS_A_LINK_OUTLIVES_THE_FORUM = 30
 # An office registers all its leaders with one address; nobody fills another's mailbox or a quota with one.
 MOST_FOR_ADDRESS, ADDRESS_WINDOW = 30, timedelta(hours=1)
+MOST_IN_GROUP = MOST_FOR_ADDRESS  # by one request
 
 
 class RegistrationStatus(enum.StrEnum):
@@ -343,6 +344,16 @@ class Invited:
     def columns(self) -> dict[str, Any]:
         """Of the registration."""
         return {"block_id": self.block_id, "principal_id": self.principal_id}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Contact:
+    """Whoever registers a group: mail about its people goes to them, in `language`."""
+
+    name: str
+    email: str
+    phone: str | None = None
+    language: str = "en"
 
 
 @dataclass(frozen=True, slots=True)

@@ -100,6 +100,7 @@ def register(
     notify: bool = True,
     invited: Invited | None = None,
     block_id: int | None = None,
+    group_id: int | None = None,
 ) -> Placed:
     """Give a place, a number in the queue or a request to decide on, with code, mail and log, all or nothing.
 
@@ -126,8 +127,9 @@ def register(
         office: Any = {"title": applicant.title, "organization": applicant.organization}
         add_title(db, edition_id, found.person_id, **office, is_new=found.is_new, **by)
         place = _place(db, offer, trusted=trusted, invited=invited, over_capacity=over_capacity)
-        whose = {"over_capacity_by": authorizer, **(invited or Invited()).columns, **_media(applicant, offer)}
-        said = {"source": source, "language": language, "answers": _answers(db, offer, kept, place, now=now)}
+        whose = {**(invited or Invited()).columns, **_media(applicant, offer), "group_id": group_id}
+        said: Any = {"source": source, "language": language, "over_capacity_by": authorizer}
+        said["answers"] = _answers(db, offer, kept, place, now=now)
         registration_id, placed = _enroll(db, offer, found.person_id, place, {**whose, **said}, now=now)
         keep_consents(db, edition_id, registration_id, agreed, language=language, via=actor.via, now=now)
         if notify and (letter := _letter(offer, applicant, language, registration_id=registration_id, placed=placed)):

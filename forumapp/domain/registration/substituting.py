@@ -124,6 +124,7 @@ def _hand_on(
         "block_id": row.block_id,
         "over_capacity_by": row.over_capacity_by,  # the place is counted where it was
         "principal_id": row.principal_id,
+        "group_id": row.group_id,
         "source": source,
         "language": language,
         "answers": snapshot([], {}),

@@ -27,6 +27,7 @@ from forumapp.domain.proofs.erasing import erase_recipients
 from forumapp.domain.registration.answers import Topic
 from forumapp.domain.registration.erasing import (
     erase_answers,
+    erase_groups,
     erase_invited,
     list_registered,
     list_registrations_of,
@@ -112,6 +113,7 @@ def _officials(db: DbSession, edition_id: int, now: datetime, dry_run: bool) -> 
     counts["message"] = erase_messages(db, "registration", of, now=now, dry_run=dry_run)
     counts.update(erase_recipients(db, edition_id, now=now, dry_run=dry_run))
     counts.update(erase_invited(db, edition_id, now=now, dry_run=dry_run))
+    counts.update(erase_groups(db, edition_id, now=now, dry_run=dry_run))
     counts["mailing"] = erase_searches(db, edition_id, now=now, dry_run=dry_run)
     return counts
 

@@ -44,6 +44,7 @@ PAGES = (
     "substituting",
     "plus_ones",
     "blocks",
+    "groups",
     "registration_types",
     "registration_forms",
     "edition_places",

@@ -57,6 +57,7 @@ STAYS: dict[str, Any] = {
     "precedence-entries": _l("Places of people in the orders of precedence"),
     "invitations": _l("Invitations"),
     "place-blocks": _l("Blocks of places"),
+    "registration-groups": _l("Groups with one contact"),
     "name-proofs": _l("Name proofs"),
     "access": _l("People with access and their tokens"),
     "print-jobs": _l("Prints"),

@@ -55,7 +55,8 @@ MEANS: dict[str, Any] = {
     Placeholder.FORUM_LINK: _l("the link to the forum's page"),
     Placeholder.OFFICE: _l("the name of the proof"),
     Placeholder.WORDS: _l("the words that stand with the invitation"),
-    Placeholder.PEOPLE: _l("each person with the link to their own page"),
+    Placeholder.PEOPLE: _l("each person, with the link to their own page or how they stand"),
+    Placeholder.OTHERS: _l("how many have been written to at addresses of their own"),
     Placeholder.ANSWER_BY: _l("the last day for an answer"),
     Placeholder.MISSING: _l("what is missing"),
 }

@@ -71,6 +71,7 @@ PAGES: dict[str, tuple[str, str]] = {
     "proof_correction": ("name_correction", "correction_id"),
     "proof_entry": ("name_proof", ""),
     "registration": ("registration", "registration_id"),
+    "registration_group": ("registration_group", "group_id"),
     "registration_type": ("registration_type", ""),
     "retention_rule": ("retention_rule", ""),
     "role_assignment": ("session", ""),

@@ -40,6 +40,7 @@ LABELS: dict[str, Any] = {
     "type": _l("Type"),
     "delegation": _l("Delegation"),
     "session": _l("Session"),
+    "group": _l("Group with one contact"),
     "language": _l("Language"),
     "source": _l("Source"),
     "way": _l("Way in"),

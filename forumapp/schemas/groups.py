@@ -1,0 +1,38 @@
+"""What a contact says of the people whom they register, and of themselves."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import marshmallow as ma
+
+from forumapp.schemas.registration import MailAddress, NameLine, Phone, RegistrationSchema
+
+
+class GroupPersonSchema(RegistrationSchema):
+    """Who is registered by the contact of a group. Mail goes to the contact where they have no address of their own;
+    what they agree to is asked of themselves.
+    """
+
+    class Meta:
+        exclude = ("language", "consent", "consents")
+
+    email = MailAddress(load_default=None)
+
+
+class NewGroupPersonSchema(GroupPersonSchema):
+    """The same where the questions are not at hand yet: the service holds the answers against them."""
+
+    @ma.validates_schema
+    def _whole(self, values: dict[str, Any], **_: Any) -> None:
+        pass
+
+
+class ContactSchema(ma.Schema):
+    """Whoever registers a group."""
+
+    error_messages = RegistrationSchema.error_messages
+
+    name = NameLine(required=True)
+    email = MailAddress(required=True)
+    phone = Phone(load_default="")

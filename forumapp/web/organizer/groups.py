@@ -1,0 +1,80 @@
+"""Groups that a contact has registered: their people, the contact's link, and the message to hand over for all."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from flask import current_app, flash, redirect, render_template, request, url_for
+from flask_babel import gettext as _
+
+from forumapp.core import clock
+from forumapp.core.errors import Stale
+from forumapp.core.numbers import whole_number
+from forumapp.core.transactions import reading, transaction
+from forumapp.domain.accounts.permissions import Permission
+from forumapp.domain.letters.sharing import message_for_many
+from forumapp.domain.mail.outbox import list_messages_about
+from forumapp.domain.registration import groups as service
+from forumapp.domain.registration.group_letters import ABOUT, link_of
+from forumapp.domain.registration.invitation_letters import opens
+from forumapp.domain.registration.letters import letters_about
+from forumapp.domain.registration.rules import ACTIVE
+from forumapp.web.organizer import sharing
+from forumapp.web.organizer.again import ask_again
+from forumapp.web.organizer.guard import access, blueprint, edition, needs
+from forumapp.web.organizer.identity import actor
+from forumapp.web.organizer.log import past
+
+if TYPE_CHECKING:
+    from flask.typing import ResponseReturnValue
+
+    from forumapp.core.tokens import Links
+
+SECTION = "registration"
+NEEDS = Permission.DECIDE_REGISTRATIONS
+PAGE = "/<edition>/groups"
+ONE = f"{PAGE}/<id:group_id>"
+
+
+@blueprint.get(PAGE)
+@needs(NEEDS)
+def groups() -> str:
+    page = service.groups_page(reading(), edition().id, number=request.args.get("page", 1, whole_number))
+    return render_template("organizer/groups/list.html", section=SECTION, page=page)
+
+
+@blueprint.get(ONE)
+@needs(NEEDS)
+def registration_group(group_id: int) -> str:
+    db, now = reading(), clock.now()
+    row = service.get_group(db, edition().id, group_id)
+    people = service.people_of(db, row)
+    letters = letters_about(db, [one.id for one in people if one.status in ACTIVE])
+    each = {one: sharing.link_of(letter) for one, letter in letters.items()}
+    base_url = sharing.config().base_url
+    links: Links = current_app.extensions["forumapp.links"]
+    return render_template(
+        "organizer/groups/one.html",
+        section=SECTION,
+        row=row,
+        people=people,
+        link=links.address(link_of(row, edition()), base_url, now=now),
+        link_opens=opens(edition(), now=now),
+        message=message_for_many(db, edition(), each, row.language, base_url=base_url),
+        messages=list_messages_about(db, ABOUT, group_id) if access().allows(Permission.SEE_MAIL) else [],
+        history=past(ABOUT, group_id),
+    )
+
+
+@blueprint.post(f"{ONE}/end-links")
+@needs(NEEDS)
+def end_group_links(group_id: int) -> ResponseReturnValue:
+    there = url_for("organizer.registration_group", group_id=group_id)
+    version = request.form.get("version", 0, whole_number)
+    try:
+        with transaction() as db:
+            service.end_group_links(db, edition().id, group_id, version=version, actor=actor(), now=clock.now())
+    except Stale as refusal:
+        return ask_again(refusal, _("End its links"), there)
+    flash(_("The links that were sent no longer open. A new one is mailed to the contact."), "ok")
+    return redirect(there)

@@ -1,0 +1,156 @@
+"""Registering several people as their contact: one form, each of them in a part of it."""
+
+from __future__ import annotations
+
+import secrets
+from functools import partial
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any
+
+from flask import redirect, request, session, url_for
+from flask_babel import gettext as _
+from marshmallow import ValidationError
+
+from forumapp.core import clock
+from forumapp.core.limits import FORMS, SUGGESTIONS, is_local, limiter
+from forumapp.core.numbers import whole_number
+from forumapp.core.text import LANGUAGES
+from forumapp.core.transactions import reading
+from forumapp.domain.registration.consent_queries import asked_consents
+from forumapp.domain.registration.errors import FewerPlaces
+from forumapp.domain.registration.groups import register_group
+from forumapp.domain.registration.queries import free_places
+from forumapp.domain.registration.rules import MOST_IN_GROUP, Contact, Source
+from forumapp.schemas.groups import ContactSchema, GroupPersonSchema
+from forumapp.schemas.messages import refusal_words
+from forumapp.schemas.registration import faults_by_field
+from forumapp.web.language import OWN_NAMES, language
+from forumapp.web.public.forms import controls, received, several_applicants, together, usual_values
+from forumapp.web.public.names import spelled
+from forumapp.web.public.registration import blueprint, offered
+from forumapp.web.public.several import PEOPLE
+from forumapp.web.public.site import VISITOR, edition_named, render
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from flask.typing import ResponseReturnValue
+    from sqlalchemy.orm import Session as DbSession
+    from werkzeug.datastructures import MultiDict
+
+    from forumapp.domain.forums.models import Edition
+    from forumapp.domain.registration.models import RegistrationType
+    from forumapp.web.public.forms import Again, Spellings
+
+# What is told to whoever has just registered a group is kept in their own cookie, under this name.
+TOLD = "group"
+LONGEST_KEY = 64
+
+
+@blueprint.get("/<slug>/register/<code>/group")
+def group(slug: str, code: str) -> str:
+    edition, kind = offered(slug, code)
+    first = {f"{PEOPLE}.0.{name}": text for name, text in usual_values().items()}
+    return shown(edition, kind)({"language": language(), "form_key": secrets.token_urlsafe(24), **first}, {})
+
+
+@blueprint.post("/<slug>/register/<code>/group")
+@limiter.limit(FORMS, exempt_when=is_local)
+def send_group(slug: str, code: str) -> ResponseReturnValue:
+    edition, kind = offered(slug, code)
+
+    def take(db: DbSession, sent: list[Any]) -> dict[str, Any]:
+        contact, people = sent
+        by: Any = {"source": Source.FORM, "actor": VISITOR, "now": clock.now()}
+        once: Any = {"form_key": form_key(), "most_waiting": most_waiting(len(people))}
+        _row, placed = register_group(db, edition.id, kind.code, contact, people, **by, **once)
+        names = [" ".join(part for part in (one.latin_given, one.latin_family) if part) for one in people]
+        stand = [one.status.value for one in placed]
+        return {"slug": slug, "people": list(zip(names, stand, strict=False)), "email": contact.email}
+
+    read = together(read_contact, several_applicants(kind, PEOPLE, GroupPersonSchema))
+    told = {FewerPlaces: refusal_words(FewerPlaces.code)}
+    session[TOLD] = received(kind, shown(edition, kind), read, take, told=told, parts=PEOPLE)
+    return redirect(url_for(".group_done", slug=slug), 303)
+
+
+@blueprint.post("/<slug>/register/<code>/group/people")
+@limiter.limit(SUGGESTIONS, exempt_when=is_local)
+def edit_group(slug: str, code: str) -> str:
+    """The form again with one person more or fewer, or with a spelling. Nothing is saved."""
+    edition, kind = offered(slug, code)
+    return spelled(kind, shown(edition, kind), PEOPLE, MOST_IN_GROUP)
+
+
+@blueprint.get("/<slug>/registered-group")
+def group_done(slug: str) -> ResponseReturnValue:
+    """How each stands: the same of whoever was registered already as of a newcomer. All else goes by mail."""
+    edition = edition_named(slug)
+    told = session.get(TOLD)
+    if not told or told["slug"] != slug:
+        return redirect(url_for(".choose", slug=slug))
+    return render("public/groups/done.html", edition, "registration", people=told["people"], email=told["email"])
+
+
+def read_contact(given: MultiDict[str, str]) -> Contact:
+    """Raises ValidationError."""
+    sent = {name: text for name in ("name", "email", "phone") if (text := given.get(f"contact.{name}"))}
+    faults: dict[str, Any] = {} if given.get("consent") else {"consent": ["must-agree"]}
+    try:
+        found: dict[str, Any] = ContactSchema().load(sent)
+    except ValidationError as error:
+        raise ValidationError({**_of_contact(error), **faults}) from error
+    if faults:
+        raise ValidationError(faults)
+    spoken = given.get("language")
+    return Contact(**{**found, "phone": found["phone"] or None}, language=spoken if spoken in LANGUAGES else language())
+
+
+def _of_contact(error: ValidationError) -> dict[str, Any]:
+    return {f"contact.{name}": [fault] for name, fault in faults_by_field(error).items()}
+
+
+def form_key() -> str | None:
+    """Which a form carries, so that sending it twice registers nobody twice."""
+    return request.form.get("form_key", "")[:LONGEST_KEY] or None
+
+
+def most_waiting(people: int) -> int | None:
+    """How many may join the waitlist without being told so first: the form has said how many places were free."""
+    told = request.form.get("free")
+    return 0 if not told else max(0, people - request.form.get("free", 0, whole_number))
+
+
+def shown(edition: Edition, kind: RegistrationType) -> Again:
+    return partial(_page, edition, kind)
+
+
+def _page(
+    edition: Edition,
+    kind: RegistrationType,
+    values: Mapping[str, Any],
+    errors: Mapping[str, str],
+    *,
+    spellings: Spellings = MappingProxyType({}),
+) -> str:
+    asked = controls(kind, values, errors, spellings, parts=PEOPLE)
+    contact = {
+        "contact.name": _("Your name"),
+        "contact.email": _("Your e-mail"),
+        "contact.phone": _("Your phone"),
+        "language": _("Language of our mails"),
+        "people": _("The people whom you register"),
+    }
+    return render(
+        "public/groups/form.html",
+        edition,
+        "registration",
+        type=kind,
+        values=values,
+        errors=errors,
+        free=None if kind.needs_approval else free_places(reading(), kind),
+        most=MOST_IN_GROUP,
+        consents=asked_consents(reading(), edition.id),
+        spoken=[(code, OWN_NAMES[code]) for code in LANGUAGES],
+        **{**asked, "labels": {**asked["labels"], **contact}},
+    )
