@@ -114,6 +114,8 @@ UNASKED = {
     "people.offices": "for registration.own, where a signed link has let the person in",
     "people.services.rename": "for registration.own, where a signed link has let the person in",
     "registration.holding": "by a signed link",
+    "registration.groups.register_group": "open to the public",
+    "registration.groups.add_to_group": "by a signed link",
     "registration.invited": "by a signed link",
     "registration.linked": "by a signed link",
     "people.moving": "for merging, which has asked of every edition whose rows change (people.reaching)",

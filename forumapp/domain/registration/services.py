@@ -59,6 +59,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy.orm import Session as DbSession
 
+    from forumapp.domain.people.finding import Found
     from forumapp.domain.registration.consents import ConsentWords
     from forumapp.domain.registration.placing import Offer
 
@@ -111,8 +112,7 @@ def register(
     trusted = _is_decided_on(invited) and access_to(db, edition_id, actor=actor).reach(DECIDE) is Reach.ALL
     offer = _offer(db, edition_id, type_code, trusted=trusted, invited=invited is not None)
     authorizer = _authorizer(actor, reason, block_id, trusted=trusted) if over_capacity else None
-    if block_id is not None:
-        invited = _in_block(db, offer, block_id, trusted=trusted)
+    invited = invited if block_id is None else _in_block(db, offer, block_id, trusted=trusted)
     kept, agreed = _checked(db, applicant, offer, trusted=trusted)
     known = _people_at(db, applicant.email, trusted=trusted, now=now)
     by: Any = {"actor": actor, "now": now}
@@ -124,8 +124,7 @@ def register(
                 raise AlreadyRegistered(registration_id=standing.id)
             letter = _letter(offer, applicant, language, registration_id=standing.id, link_number=standing.link_number)
             return _as_a_newcomer(db, offer, kept, letter, invited=invited, now=now)
-        office: Any = {"title": applicant.title, "organization": applicant.organization}
-        add_title(db, edition_id, found.person_id, **office, is_new=found.is_new, **by)
+        _add_office(db, edition_id, found, applicant, **by)
         place = _place(db, offer, trusted=trusted, invited=invited, over_capacity=over_capacity)
         whose = {**(invited or Invited()).columns, **_media(applicant, offer), "group_id": group_id}
         said: Any = {"source": source, "language": language, "over_capacity_by": authorizer}
@@ -266,6 +265,13 @@ def as_a_newcomer(db: DbSession, edition_id: int, type_code: str, applicant: App
     offer = _offer(db, edition_id, type_code, trusted=False, invited=True)
     kept, _agreed = _checked(db, applicant, offer, trusted=False)
     return _as_a_newcomer(db, offer, kept, None, invited=None, now=now)
+
+
+def _add_office(
+    db: DbSession, edition_id: int, found: Found, applicant: Applicant, *, actor: Actor, now: datetime
+) -> None:
+    office: Any = {"title": applicant.title, "organization": applicant.organization}
+    add_title(db, edition_id, found.person_id, **office, is_new=found.is_new, actor=actor, now=now)
 
 
 def _people_at(db: DbSession, email: str | None, *, trusted: bool, now: datetime) -> Sequence[Any]:
