@@ -136,8 +136,9 @@ def try_mailing(
         raise Invalid(fields={"": "unknown"})
     edition = get_edition_by_id(db, edition_id)
     about = letters_about(db, [registration_id or 0]).get(registration_id or 0)
-    values = {**example(edition), **(about.values if about else {}), "link": None, "page": edition.slug, "test": True}
     for language in row.text:
+        theirs = about.values_in(language) if about else {}
+        values = {**example(edition), **theirs, "link": None, "page": edition.slug, "test": True}
         ask(
             db,
             key=f"{WORKFLOW}-test-{row.id}-{account.id}-{language}-{now.timestamp():.6f}",

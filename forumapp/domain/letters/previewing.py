@@ -38,17 +38,17 @@ def preview(
     sender: Sender,
 ) -> tuple[Written, list[Markup]]:
     """The mail with `typed` as its "subject" and "text" by language, of which the default stands for what is empty."""
-    values = {**example(edition), **_values_of(db, registration_id)}
+    values = {**example(edition), **_values_of(db, registration_id, language)}
     link = f"{sender.base_url}/{HIDDEN_LINK}"
     own = wordings(typed["subject"], typed["text"])
     written = write(Letter("", kind, "", language, values, link, own), sender)
     return written, paragraphs_of(written, sender)
 
 
-def _values_of(db: DbSession, registration_id: int | None) -> dict[str, Any]:
+def _values_of(db: DbSession, registration_id: int | None, language: str) -> dict[str, Any]:
     """Of what their mail would say, what is there."""
     found = None if registration_id is None else letters_about(db, [registration_id]).get(registration_id)
-    return {} if found is None else {key: value for key, value in found.values.items() if value}
+    return {} if found is None else {key: value for key, value in found.values_in(language).items() if value}
 
 
 def example(edition: Edition) -> dict[str, Any]:

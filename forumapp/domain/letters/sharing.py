@@ -50,6 +50,7 @@ def _written(
 ) -> str:
     languages = sorted((one for one in LANGUAGES if one in edition.languages), key=lambda one: one != first)
     own = own_wordings(db, {(edition.id, kind)}).get((edition.id, kind), {})
-    letter = Letter("", kind, "", first, {**about.values, **more}, link, own)
+    letter = Letter("", kind, "", first, {}, link, own)
     sender = Sender("", base_url)
-    return BETWEEN.join(write(replace(letter, language=one), sender).text for one in languages)
+    said = [replace(letter, language=one, values={**about.values_in(one), **more}) for one in languages]
+    return BETWEEN.join(write(one, sender).text for one in said)

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import select
 
+from forumapp.core.text import LANGUAGES
 from forumapp.domain.forums.models import Edition, EditionStatus
 from forumapp.domain.mail import services as mail
 from forumapp.domain.people.models import Person
@@ -45,6 +46,12 @@ class Letter:
     # Until when a place is held for them, in the zone of the forum.
     zone: str = ""
     offer_ends_at: datetime | None = None
+    # As readers of each language read it, where what is said to one person is said in several.
+    names: Mapping[str, str] = field(default_factory=dict)
+
+    def values_in(self, language: str) -> dict[str, Any]:
+        """For the template in a language that need not be theirs."""
+        return {**self.values, "name": self.names.get(language, self.name)}
 
     @property
     def values(self) -> dict[str, Any]:
@@ -130,6 +137,7 @@ def _letter(
         is_open=edition.status == EditionStatus.OPEN,
         type_name=type_name,
         name=name_of(person).shown(row.language),
+        names={language: name_of(person).shown(language) for language in LANGUAGES},
         recipient=person.email or "",
         language=row.language,
         short=short,
