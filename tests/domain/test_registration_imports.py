@@ -454,19 +454,21 @@ def test_the_list_of_a_delegation_brings_in_those_who_registered_alone(session: 
     left = enter_person(session, forum, kind, "Left")
     member = add_member(session, hubei, left.id, **BY)
     remove_member(session, forum.edition.id, member.id, version=member.version, **BY)
-    content = "Family name,Given name,Group name\nAlone,Ann,湖北\nLeft,Ann,\nNew,Ann,\nFar,Ann,Other\nFull,Ann,\n"
+    content = "Family name,Given name,Group name,Status\nAlone,Ann,湖北,\nLeft,Ann,,\nNew,Ann,,\nFar,Ann,Other,\n"
+    content += "Full,Ann,,\nGone,Ann,湖北,cancelled\n"
     run = brought(session, forum, content.encode(), type="delegate", delegation="cccme")
     lines = planned(session, forum, run)
-    assert [line.state for line in lines] == [State.NEW, State.SAME, State.NEW, State.FAULTY, State.FAULTY]
+    new, same, faulty = State.NEW, State.SAME, State.FAULTY
+    assert [line.state for line in lines] == [new, same, new, faulty, faulty, new]
     assert told(lines) == {5: [("Group name", "another-delegation")], 6: [("", "type-full")]}
     assert [one.code for one in lines[0].notices] == ["joins-delegation"]
-    assert taken(session, forum, run).added == 2
+    assert taken(session, forum, run).added == 3
     session.expire_all()
     now = select(DelegationMember.registration_id, DelegationMember.delegation_id)
     members = dict(session.execute(now.where(DelegationMember.left_on.is_(None))).all())
     assert (members.pop(alone.id), list(members.values()), whole.members) == (hubei.id, [whole.id], 2)
     again = planned(session, forum, brought(session, forum, content.encode(), type="delegate", delegation="cccme"))
-    assert [line.state for line in again] == [State.SAME, State.SAME, State.SAME, State.FAULTY, State.FAULTY]
+    assert [line.state for line in again] == [same, same, same, faulty, faulty, same]
     assert type_of_list(session, forum.edition.id, "cccme") == "delegate"
     with pytest.raises(Invalid) as refused:
         said(session, forum, run_of_nothing(session, forum), settings={"delegation": "nowhere"})

@@ -63,7 +63,8 @@ class Places:
         entry = line.entry
         if entry is None or entry.form is None:
             return line
-        wholes = with_wholes(entry.delegation_id, self.parents) if entry.delegation_id else []
+        joins = entry.delegation_id is not None and entry.status in ACTIVE
+        wholes = with_wholes(entry.delegation_id or 0, self.parents) if joins else []
         groups: list[Place] = [("delegation", one) for one in wholes]
         if line.registration_id is not None:
             return self._taken(line, groups, {})

@@ -175,7 +175,7 @@ def _register(db: DbSession, run: ImportRun, line: RegistrationLine, *, actor: A
         answers=snapshot(entry.form.stored, entry.answers),
         **by,
     )
-    if entry.delegation_id is not None:
+    if entry.delegation_id is not None and entry.status in ACTIVE:
         _join(db, run, row.id, entry, **by)
     if run.settings.get("notify") and entry.status in _TOLD:
         tell(db, row, occasion="first", now=now)
