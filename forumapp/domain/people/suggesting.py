@@ -58,7 +58,7 @@ def suggest_people(db: DbSession, search: str, *, actor: Actor, most: int = MOST
     within = require_somewhere(db, Permission.SEE_PEOPLE, actor=actor)
     reached = limited(PersonWord.person_id, "person", None, within)
     ids = _found(db, PersonWord, "person_id", search, reached=reached, most=most)
-    return _people(db, ids)
+    return list_with_posts(db, ids)
 
 
 def suggest_organizations(db: DbSession, search: str, *, actor: Actor, most: int = MOST) -> list[SuggestedOrganization]:
@@ -83,7 +83,7 @@ def find_suggested_person(db: DbSession, person_id: int, *, actor: Actor) -> Sug
     """The one with this id, as they are suggested."""
     within = require_somewhere(db, Permission.SEE_PEOPLE, actor=actor)
     reached = select(Person.id).where(Person.id == person_id, *limited(Person.id, "person", None, within))
-    return next(iter(_people(db, list(db.scalars(reached)))), None)
+    return next(iter(list_with_posts(db, list(db.scalars(reached)))), None)
 
 
 def find_suggested_organization(db: DbSession, organization_id: int, *, actor: Actor) -> SuggestedOrganization | None:
@@ -143,7 +143,8 @@ def begins(at: Any, prefix: str, written: bool = False) -> ColumnElement[bool]:
     return and_(here, at.is_read.is_(False)) if written else here
 
 
-def _people(db: DbSession, ids: Sequence[int]) -> list[SuggestedPerson]:
+def list_with_posts(db: DbSession, ids: Sequence[int]) -> list[SuggestedPerson]:
+    """In this order, each with the first post. Two queries."""
     if not ids:
         return []
     post = select(Affiliation.person_id, Affiliation.title, Organization.short, Organization.legal)

@@ -18,6 +18,7 @@ from forumapp.core.transactions import reading, transaction
 from forumapp.domain.accounts.permissions import Permission
 from forumapp.domain.delegations.queries import delegation_names
 from forumapp.domain.importing import queries, services
+from forumapp.domain.importing.beside import sides
 from forumapp.domain.importing.kinds import IMPORTERS
 from forumapp.domain.importing.registrations import forms_of, without_column
 from forumapp.domain.people import exporting
@@ -129,6 +130,8 @@ def run_page(run: ImportRun, *, mapping: dict[str, str] | None = None, faults: d
     state = asked if asked in STATES else next((one for one in STATES if counted[one]), "new")  # type: ignore[index]
     number = max(request.args.get("page", 1, whole_number), 1)
     taken = services.to_take(lines, run)
+    page = paged_lines([line for line in lines if line.state.value == state], number)
+    beside = run.kind is not ImportKind.ORGANIZATIONS and state == "double"
     return render_template(
         "organizer/imports/one.html",
         section=section_of(run.kind),
@@ -144,7 +147,8 @@ def run_page(run: ImportRun, *, mapping: dict[str, str] | None = None, faults: d
         filling=sum(line.number in run.joined for line in taken),
         state=state,
         states_in_order=STATES,
-        page=paged_lines([line for line in lines if line.state.value == state], number),
+        page=page,
+        sides=sides(reading(), edition().id, page.items, lines, actor=actor()) if beside else {},
         history=past("import_run", run.id),
     )
 

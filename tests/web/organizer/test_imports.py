@@ -55,7 +55,11 @@ def test_a_table_is_shown_with_all_that_would_happen_and_then_taken(house: House
     assert "Row Full name What to do 4 — Nobody is named. Fill in a name, or delete the row." in text
     assert "Add 1 person" in text
     text = text_of(owner.get(page + "?state=double"))
-    assert "3 Chun LIU The name is written otherwise: 刘春 · Liu Chun" in text, text[text.index("Remark") :]
+    sides = (
+        "In the file Chun LIU No e-mail address In the registry 刘春 · Liu Chun Director, Port of Oakland 奥克兰港 主任"
+    )
+    said = f"3 Chun LIU The name is written otherwise {sides} No e-mail address"
+    assert said in text, text[text.index("Remark") :]
     typed = {f"column-{n}": field for n, field in enumerate(("native", "latin", "title.zh-Hans", "title.en", ""))}
     owner.send(page, {**typed, "version": version(), "shown": "3", "chosen": "3", "state": "double"})
     assert "Add 2 people" in text_of(owner.get(page))
