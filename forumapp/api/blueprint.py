@@ -92,19 +92,28 @@ class ApiBlueprint(Blueprint):
         return decorate
 
     def reads(
-        self, path: str, schema: type[ma.Schema], *, public: bool = False, needs: Permission | None = None
+        self,
+        path: str,
+        schema: type[ma.Schema],
+        *,
+        query: type[ma.Schema] | None = None,
+        public: bool = False,
+        needs: Permission | None = None,
     ) -> Decorator:
-        """`f(call, **path) -> row`. The answer carries an ETag, and is 304 to whoever has it already."""
+        """`f(call, **path) -> row`, or with `query` `f(call, query, **path)`. The answer carries an ETag, and is 304 to
+        whoever has it already.
+        """
         item = schema()
 
         def decorate(f: View) -> View:
             READERS[path] = Reader(f, item, needs)
 
-            def view(**parts: Any) -> Response:
-                return etags.unchanged(answers.tagged(200, dumped(item.dump(f(call(reading()), **parts)))))
+            def view(*asked: Any, **parts: Any) -> Response:
+                return etags.unchanged(answers.tagged(200, dumped(item.dump(f(call(reading()), *asked, **parts)))))
 
             described = self.response(200, schema, headers=etags.ETAG)(_named(view, f))
             described = self.alt_response(304, description="Not changed", success=True)(described)
+            described = self.arguments(query(), location="query")(described) if query else described
             return self._offer("GET", path, f, described, needs=needs, public=public, headers=[etags.IF_NONE_MATCH])
 
         return decorate

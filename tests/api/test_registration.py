@@ -193,6 +193,9 @@ def test_registrations_are_found_by_status_type_and_words(api: Api) -> None:
     assert api.get(f"{REGISTRATIONS}?type=press").json["total"] == 0
     assert [line["email"] for line in api.get(f"{REGISTRATIONS}?q=liu2").json["items"]] == ["liu2@example.org"]
     assert api.get(f"{REGISTRATIONS}?status=gone").status_code == 422
+    over_time = [api.get(f"{REGISTRATIONS}/figures{query}").json["by_type"]["series"] for query in ("", "?q=liu2")]
+    assert [one["delegate"][-1] for one in over_time] == [3, 1]
+    assert api.get(f"{REGISTRATIONS}/figures?delegation=none").json["by_type"]["series"] == {}
 
 
 def test_the_public_sees_open_types_without_their_counters(api: Api, open_type: dict[str, Any]) -> None:

@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy import select, update
 
+from forumapp.domain.delegations.services import add_member, create_delegation
 from forumapp.domain.forums.models import Edition
 from forumapp.domain.registration import figures
 from forumapp.domain.registration.choosing import chosen_ids
@@ -70,6 +71,13 @@ def test_figures_of_an_edition(session: DbSession) -> None:
     assert growth.steps == (date(2023, 4, 1), date(2023, 4, 2))
     assert growth.series == {"guest": (1, 2), "media": (2, 2)}
     assert figures.growth(session, edition, by="delegation").series == {"": (3, 4)}
+    group = create_delegation(session, edition_id, {"code": "js", "name": {"en": "Jiangsu"}}, **BY)
+    for one in (ids[0], ids[2]):
+        add_member(session, group, one, **BY)
+    of = Filters(delegation=("js",))
+    assert figures.growth(session, edition, by="type", of=of).series == {"guest": (1,), "media": (1,)}
+    of = Filters(type=("guest",))
+    assert figures.growth(session, edition, by="delegation", of=of).series == {"": (0, 1), "js": (1, 1)}
     assert (missing[Lack.DIET], missing[Lack.PHOTO], missing[Lack.LATIN_NAME]) == (1, 3, 0)
     assert catering.people == {"guest": 2, "media": 1}
     assert catering.by_type == {

@@ -8,6 +8,7 @@ import marshmallow as ma
 
 from forumapp.api.blueprint import ApiBlueprint
 from forumapp.api.v1.registration import REGISTRATIONS
+from forumapp.api.v1.registration_filters import FiltersSchema, filters_of
 from forumapp.domain.accounts.permissions import Permission
 from forumapp.domain.registration import figures
 from forumapp.schemas.fields import Day, ListOf, Shape, Text, WholeNumber
@@ -48,18 +49,20 @@ class FiguresSchema(Shape):
     catering = ListOf(ma.fields.Nested(CateringSchema), most=MOST)
 
 
-@blueprint.reads(f"{REGISTRATIONS}/figures", FiguresSchema, needs=Permission.SEE_REGISTRATIONS)
-def read_registration_figures(call: Call, edition: str) -> dict[str, Any]:
-    """Registrations over time by type and by delegation, what is missing of those who are confirmed, and what the
-    kitchen must count on; of those alone whom the caller sees, and whose answers they see.
+@blueprint.reads(f"{REGISTRATIONS}/figures", FiguresSchema, query=FiltersSchema, needs=Permission.SEE_REGISTRATIONS)
+def read_registration_figures(call: Call, query: dict[str, Any], edition: str) -> dict[str, Any]:
+    """Registrations over time by type and by delegation, of those whom the filters choose; and of everyone, what is
+    missing of those who are confirmed, and what the kitchen must count on. It is told of those alone whom the caller
+    sees, and whose answers they see.
     """
     of = call.edition(edition)
     within, told = call.within(of.id), call.access(of.id).within(Permission.SEE_ANSWERS)
+    over: Any = {"of": filters_of(query), "within": within, "told": told}
     counted = figures.catering(call.db, of, told=told)
     lacks = figures.missing(call.db, of.id, within=within, told=told)
     return {
-        "by_type": _told(figures.growth(call.db, of, by="type", within=within)),
-        "by_delegation": _told(figures.growth(call.db, of, by="delegation", within=within)),
+        "by_type": _told(figures.growth(call.db, of, by="type", **over)),
+        "by_delegation": _told(figures.growth(call.db, of, by="delegation", **over)),
         "missing": {lack.value: count for lack, count in lacks.items()},
         "catering": [
             {

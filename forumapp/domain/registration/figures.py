@@ -12,8 +12,8 @@ from sqlalchemy import case, func, select
 from forumapp.core.times import zone_named
 from forumapp.domain.accounts.reach import codes_of_delegations, limited
 from forumapp.domain.registration.answers import answered
-from forumapp.domain.registration.choosing import chosen_ids, conditions_of
-from forumapp.domain.registration.filters import Filters, Lack
+from forumapp.domain.registration.choosing import chosen, chosen_ids, conditions_of
+from forumapp.domain.registration.filters import EVERYONE, Filters, Lack
 from forumapp.domain.registration.models import Registration, RegistrationType
 from forumapp.domain.registration.questions import Kind
 from forumapp.domain.registration.rules import RegistrationStatus
@@ -59,17 +59,26 @@ class Catering:
     by_day: dict[str, dict[date, int]]
 
 
-def growth(db: DbSession, edition: Edition, *, by: str, within: Collection[int] | None = None) -> Growth:
-    """By "type" or "delegation". Two queries at the most."""
+def growth(
+    db: DbSession,
+    edition: Edition,
+    *,
+    by: str,
+    of: Filters = EVERYONE,
+    within: Collection[int] | None = None,
+    told: Collection[int] | None = None,
+) -> Growth:
+    """By "type" or "delegation", `of` those whom filters choose. Two queries at the most."""
     query = select(Registration.id, Registration.registered_at, RegistrationType.code)
     query = query.join(RegistrationType, RegistrationType.id == Registration.type_id)
-    rows = db.execute(query.where(*_counted(edition.id, within))).all()
+    query = query.where(*_counted(edition.id, within), *chosen(db, edition.id, of, told=told))
+    rows = db.execute(query).all()
     zone = zone_named(edition.zone)
     if by == "type":
         came = [(row.registered_at.astimezone(zone).date(), row.code) for row in rows]
     else:
-        of = {row.registration_id: row.code for row in db.execute(codes_of_delegations(edition.id))}
-        came = [(row.registered_at.astimezone(zone).date(), of.get(row.id, NONE)) for row in rows]
+        codes = {row.registration_id: row.code for row in db.execute(codes_of_delegations(edition.id))}
+        came = [(row.registered_at.astimezone(zone).date(), codes.get(row.id, NONE)) for row in rows]
     return grown(came)
 
 

@@ -12,6 +12,7 @@ from forumapp.core.transactions import reading
 from forumapp.domain.accounts.permissions import Permission
 from forumapp.domain.delegations.queries import delegation_names
 from forumapp.domain.registration import figures, queries
+from forumapp.domain.registration.filters import EVERYONE, NO_DELEGATION, filters_in
 from forumapp.web import charts, labels
 from forumapp.web.language import language
 from forumapp.web.organizer.guard import blueprint, edition, may, needs, within
@@ -31,8 +32,12 @@ def registration_figures() -> str:
     reach, told = within(Permission.SEE_REGISTRATIONS), within(Permission.SEE_ANSWERS)
     types = {one.code: pick(one.name, language()) for one in queries.list_types(db, edition().id)}
     by = "delegation" if request.args.get("by") == "delegation" and _sees_delegations() else "type"
-    names = types if by == "type" else _delegations(db)
-    growth = figures.growth(db, edition(), by=by, within=reach)
+    delegations = _delegations(db) if _sees_delegations() else {}
+    named = {**delegations, figures.NONE: delegations.get(NO_DELEGATION, "")}
+    names, others, other = (types, delegations, "delegation") if by == "type" else (named, types, "type")
+    asked = request.args.get(other, "")
+    of = filters_in({other: [asked]}) if asked in others else EVERYONE
+    growth = figures.growth(db, edition(), by=by, of=of, within=reach, told=told)
     shown = [(names.get(key, key) or key, values) for key, values in _few(growth).items()]
     lacks = figures.missing(db, edition().id, within=reach, told=told)
     counted = figures.catering(db, edition(), told=told) if may("see-answers", somewhere=True) else None
@@ -40,6 +45,9 @@ def registration_figures() -> str:
         "organizer/registration/figures.html",
         section="registration",
         by=by,
+        other=other,
+        others=[(code, words) for code, words in others.items() if len(others) > 1],
+        asked=asked,
         growth=growth,
         shown=shown,
         chart=charts.drawn(shown) if growth.steps else None,
@@ -77,4 +85,4 @@ def _sees_delegations() -> bool:
 
 def _delegations(db: DbSession) -> dict[str, str]:
     named = {code: pick(name, language()) for code, name in delegation_names(db, edition().id)}
-    return {**named, figures.NONE: _("In no delegation")}
+    return {**named, NO_DELEGATION: _("In no delegation")}

@@ -106,6 +106,20 @@ def test_a_liaison_who_sees_all_changes_the_members_of_their_own_delegations_alo
     assert nobody.status_code == 302
 
 
+def test_types_over_time_are_shown_of_one_delegation_and_delegations_of_one_type(house: House) -> None:
+    owner, member = browser_as(house, Role.OWNER), group(house, "js", "Jiangsu", "Qian")
+    add_registration(house, "Anna")
+
+    def legend(query: str) -> list[str]:
+        page = html.fromstring(owner.get(f"{LIST}/figures{query}").text)
+        return [one.text_content() for one in page.xpath("//ul[@class='chart-legend']/li/strong")]
+
+    assert (legend(""), legend("?delegation=js"), legend("?delegation=-")) == (["2"], ["1"], ["1"])
+    assert legend("?by=delegation&type=guest") == ["1", "1"]
+    assert legend("?delegation=nothing") == ["2"]
+    assert member.registration_id
+
+
 def test_everyone_keeps_columns_and_their_order_for_themselves(house: House, owner: Browser) -> None:
     add_registration(house, "Anna", email="anna@example.org")
     colleague = browser_as(house, Role.SECRETARIAT)
