@@ -40,7 +40,7 @@ ZONE = "America/Los_Angeles"
 # What stands below a record and is based on it.
 OF_A_RECORD = re.compile(
     "/(cancel|confirm|decline|substitute|tick|untick|archive|reopen|send|note-sent|end-links|merge|logo|photo|picture"
-    "|floor-plan|revoke|reinstate|release|accredit|see-id|take-back-id-seen)$"
+    "|floor-plan|revoke|reinstate|release|accredit|see-id|take-back-id-seen|copy-questions)$"
 )
 GROUP = {
     "type": "delegate",

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import func, select, update
 
-from forumapp.core.errors import Invalid, NotFound, Refusal
+from forumapp.core.errors import Invalid, NotFound, Refusal, refuse_faults
 from forumapp.core.tables import read_table
 from forumapp.domain.accounts.access import contacts_told, require_all
 from forumapp.domain.accounts.editing import change_in, create_in, get_in
@@ -55,11 +55,25 @@ class NothingToImport(Refusal):
 
 
 def bring(
-    db: DbSession, edition_id: int, kind: ImportKind, filename: str, content: bytes, *, actor: Actor, now: datetime
+    db: DbSession,
+    edition_id: int,
+    kind: ImportKind,
+    filename: str,
+    content: bytes,
+    *,
+    delegation: str = "",
+    actor: Actor,
+    now: datetime,
 ) -> ImportRun:
-    """Keep a file with what its columns are thought to mean. Raises UnreadableTable."""
+    """Keep a file with what its columns are thought to mean; `delegation` is the code of the one whose list it is.
+    Raises UnreadableTable.
+    """
     require_kind(db, edition_id, kind, actor=actor)
     table = read_table(content)
+    said: dict[str, Any] = {}
+    if delegation and kind is ImportKind.REGISTRATIONS:
+        said = {"delegation": delegation, "type": registrations.type_of_list(db, edition_id, delegation)}
+        refuse_faults(registrations.strange_settings(db, edition_id, said))
     run = ImportRun(
         edition_id=edition_id,
         kind=kind,
@@ -68,6 +82,7 @@ def bring(
         sha256=hashlib.sha256(content).hexdigest(),
         read_as=table.read_as,
         mapping=IMPORTERS[kind].guess(db, edition_id, table.headings),
+        settings=said,
         total=len(table.rows),
         asked_by=actor.account_id,
     )

@@ -49,6 +49,9 @@ STATES = ("faulty", "double", "more", "new", "same")
 def bring_table(kind: str) -> ResponseReturnValue:
     chosen = kind_named(kind)
     services.require_kind(reading(), edition().id, chosen, actor=actor())
+    whose = request.args.get("delegation", "")
+    if whose and whose not in dict(delegations_of(chosen)):
+        abort(404)
     if request.method == "GET":
         return upload_page(chosen)
     brought = table_sent()
@@ -56,7 +59,8 @@ def bring_table(kind: str) -> ResponseReturnValue:
         return upload_page(chosen, brought), 422
     try:
         with transaction() as db:
-            run = services.bring(db, edition().id, chosen, *brought, actor=actor(), now=clock.now())
+            by: dict[str, Any] = {"delegation": whose, "actor": actor(), "now": clock.now()}
+            run = services.bring(db, edition().id, chosen, *brought, **by)
     except UnreadableTable as refusal:
         return upload_page(chosen, str(import_words.UNREADABLE[refusal.details["why"]])), 422
     return redirect(url_for("organizer.import_run", run_id=run.id))
@@ -78,6 +82,7 @@ def upload_page(kind: ImportKind, fault: str = "") -> str:
         kind=kind,
         kinds=[one for one in ImportKind if all(may(need, everywhere=True) for need in IMPORTERS[one].needs)],
         fault=fault,
+        whose=dict(delegations_of(kind)).get(request.args.get("delegation", "")),
         sent={"rows": request.form.get("rows", "")},
         page=runs,
     )

@@ -243,3 +243,14 @@ def test_what_a_form_requires_may_stay_open_and_those_who_come_in_are_mailed(hou
     with transaction() as db:
         take_batch(db, one(select(ImportRun.id)), 0, now=clock.now())
     assert rows(select(Message.template).where(Message.recipient == "ann@example.org")) == ["registration-confirmed"]
+
+
+@pytest.mark.one_database
+def test_the_list_of_a_delegation_is_brought_from_its_page(house: House, owner: Browser) -> None:
+    to = f"{HOME}/people/import/registrations?delegation=js"
+    assert to.replace("&", "&amp;") in owner.get(f"{HOME}/delegations/js").text
+    assert "Whoever stands in it becomes a member of Jiangsu." in owner.get(to).text
+    page = upload(owner, b"Name\nAnn Lee\n", to=to).location
+    assert one(select(ImportRun.settings)) == {"delegation": "js", "type": "guest"}
+    assert "Register 1 person" in text_of(owner.get(page))
+    assert owner.get(to.replace("=js", "=nowhere")).status_code == 404
