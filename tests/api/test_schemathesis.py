@@ -73,7 +73,8 @@ def fill(api: Api) -> dict[str, Any]:
     for number in range(4):  # so that whoever is merged, person or organization, has a number that is there
         made("/organizations", {"legal": {"en": f"Office {number}"}})
     host = made(f"{e}/hosts", {"organization_id": organization, "role": "host"})["id"]
-    session = made(f"{e}/sessions", {"code": "s1", "title": {"en": "Opening"}, "kind": "opening", **times})["id"]
+    opening = {"code": "s1", "title": {"en": "Opening"}, "kind": "opening", "places": 5}
+    session = made(f"{e}/sessions", {**opening, **times})["id"]
     role = made(f"{e}/sessions/{session}/roles", {"person_id": person, "role": "speaker"})["id"]
     part = made(f"{e}/sessions/{session}/items", {"title": {"en": "Remarks"}, "minutes": 10})["id"]
     made(f"{e}/precedence-lists", {"scope": "program"})
@@ -117,6 +118,7 @@ def fill(api: Api) -> dict[str, Any]:
         "block_id": made(f"{e}/place-blocks", {"type": "delegate", "name": {"en": "Bank"}, "quota": 2})["id"],
         "group_id": made(f"{e}/registration-groups", GROUP)["group_id"],
         "mailing_id": made(f"{e}/mailings", {"subject": {"en": "News"}, "text": {"en": "See you."}})["id"],
+        "message_id": api.get(f"{e}/registrations/{registration}/messages").json["items"][0]["id"],
         "proof_id": made(f"{e}/name-proofs", {"delegation_id": jiangsu})["id"],
         "items": {
             "itinerary-items": made(f"{e}/itinerary-items", item)["id"],
