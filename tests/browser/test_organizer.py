@@ -78,6 +78,7 @@ def pages(house: House) -> list[str]:
     session = f"agenda/sessions/{house.session_ids[0]}"
     inner = ("", "people", "people/new", f"people/{house.person_id}", "organizations", "organizations/new",
         f"organizations/{house.organization_id}", "registrations", "registrations/1", "registrations/3", "registrations/4",
+        "registrations/1/sessions", "registrations/1/answers", "registrations/1/message", "mailings/new",
         "registrations/figures", "registrations/export", "registrations/bulk?do=language&write_in=en&whom=all",
         "registrations/types", "registrations/types/guest", "registrations/types/new", "registrations?search=nobody",
         "mail", "agenda", session, "agenda/sessions/new", "agenda/versions", f"{session}/items/new",
