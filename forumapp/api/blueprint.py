@@ -145,9 +145,7 @@ class ApiBlueprint(Blueprint):
 
             headers = {**etags.ETAG, **LOCATION} if located_by else {}
             described = self.arguments(body())(self.response(201, schema, headers=headers)(_named(view, f)))
-            if limit:
-                described = limiter.limit(limit, exempt_when=_is_free)(described)
-                described = self.alt_response(429, **TOO_MANY)(described)
+            described = self._limited(described, limit)
             return self._offer("POST", path, f, described, needs=needs, public=public, headers=[idempotency.PARAMETER])
 
         return decorate
@@ -159,6 +157,8 @@ class ApiBlueprint(Blueprint):
         *,
         tagged: bool = False,
         body: type[ma.Schema] | None = None,
+        public: bool = False,
+        limit: str | None = None,
         needs: Permission | None = None,
     ) -> Decorator:
         """`f(call, **path) -> row`: a POST that does something to a record and answers with it.
@@ -184,8 +184,9 @@ class ApiBlueprint(Blueprint):
             described = self._problems(*((412, 428) if tagged else ()))(described)
             if body:
                 described = self.doc(requestBody={"content": {"application/json": {"schema": body}}})(described)
+            described = self._limited(described, limit)
             headers = [idempotency.PARAMETER, *([etags.IF_MATCH] if tagged else [])]
-            return self._offer("POST", path, f, described, needs=needs, headers=headers)
+            return self._offer("POST", path, f, described, needs=needs, public=public, headers=headers)
 
         return decorate
 
@@ -343,6 +344,7 @@ class ApiBlueprint(Blueprint):
         """
         written = method in ("POST", "PUT", "PATCH", "DELETE")
         refused = (401, 404) if needs is None else (401, 403, 404)
+        refused = (*refused, 410) if "<token>" in path else refused  # a signed link ends
         described = self._problems(*refused, *((400, 409, 415, 422) if written else (422,)))(described)
         if LEADING.search(path):
             described = self.alt_response(308, **LED_ON)(described)
@@ -370,6 +372,12 @@ class ApiBlueprint(Blueprint):
                 raise of_another(READERS[path], parts, **refusal.details) from refusal
             body = {} if values is None else read_json()
             raise both_versions(READERS[path], parts, body, values or {}) from refusal
+
+    def _limited(self, described: View, limit: str | None) -> View:
+        if limit is None:
+            return described
+        limited: View = self.alt_response(429, **TOO_MANY)(limiter.limit(limit, exempt_when=_is_free)(described))
+        return limited
 
     def _problems(self, *statuses: int) -> Decorator:
         def decorate(view: View) -> View:

@@ -39,6 +39,8 @@ LINKS = {
     "/b/": "block",
     "/g/": "group",
     "/i/": "invited",
+    "/block-links/": "block",
+    "/invitation-links/": "invited",
     "/proof/": "proof",
     "/new-password/": "password",
     "/invitation/": "invitation",

@@ -105,6 +105,7 @@ UNASKED = {
     "audit": "writes what services have asked for",
     "delegations.leaving.cancel_own_registration": "by a signed link",
     "delegations.leaving.hand_over_registration": "by a signed link",
+    "delegations.leaving.withdraw_from_block": "by a signed link",
     "delegations.services.let_go": "for whoever was let to remove the member or the registration",
     "proofs.answering": "by a signed link",
     "registration.former_files.keep_former_files": "for whoever was let to change the answers",

@@ -91,6 +91,9 @@ def fill(api: Api) -> dict[str, Any]:
     member = made(f"{e}/delegations/jiangsu/members", {"registration_id": registration})["id"]
     gone = api("DELETE", f"{e}/rooms/{spare}", If_Match=api.get(f"{e}/rooms/{spare}").headers["ETag"]).json["id"]
     item = {"delegation": "jiangsu", "kind": "meal", "title": {"en": "Lunch"}, **times}
+    invitation = made(f"{e}/invitations", {"type": "delegate", "email": "lee@example.org"})["id"]
+    block = made(f"{e}/place-blocks", {"type": "delegate", "name": {"en": "Bank"}, "quota": 2})["id"]
+    links = {"invitation": f"{e}/invitations/{invitation}/link", "block": f"{e}/place-blocks/{block}/link"}
     return {
         "host_id": host,
         "venue_id": venue,
@@ -114,8 +117,9 @@ def fill(api: Api) -> dict[str, Any]:
         "pair_id": made("/title-pairs", {"title": {"en": "Vice Governor", "zh-Hans": "副省长"}})["id"],
         "gone_id": made("/people", {"latin_family": "Chun", "latin_given": "Liu"})["id"],
         "level_id": made(f"{e}/sponsor-levels", {"name": {"en": "Gold"}})["id"],
-        "invitation_id": made(f"{e}/invitations", {"type": "delegate", "email": "lee@example.org"})["id"],
-        "block_id": made(f"{e}/place-blocks", {"type": "delegate", "name": {"en": "Bank"}, "quota": 2})["id"],
+        "invitation_id": invitation,
+        "block_id": block,
+        "tokens": {part: api.get(read).json["url"].rsplit("/", 1)[1] for part, read in links.items()},
         "group_id": made(f"{e}/registration-groups", GROUP)["group_id"],
         "mailing_id": made(f"{e}/mailings", {"subject": {"en": "News"}, "text": {"en": "See you."}})["id"],
         "message_id": api.get(f"{e}/registrations/{registration}/messages").json["items"][0]["id"],
@@ -137,6 +141,8 @@ def aimed_at(case: schemathesis.Case, known: dict[str, Any], api: Api) -> None:
             case.path_parameters[name] = next(code for part, code in CODES.items() if f"/{part}/" in case.path)
         elif name == "kind" and "/mail-texts" in case.path:
             case.path_parameters[name] = "registration-confirmed"
+        elif name == "token":
+            case.path_parameters[name] = known["tokens"]["block" if "/block-links/" in case.path else "invitation"]
         elif name == "item_id":
             case.path_parameters[name] = next(row for part, row in known["items"].items() if f"/{part}/" in case.path)
         else:

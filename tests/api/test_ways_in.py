@@ -119,3 +119,33 @@ def test_from_a_table(desk: Api, encoding: str) -> None:
         take_batch(db, made.json["id"], 0, now=clock.now())
 
     assert [one[:3] + one[4:] for one in listed(desk)] == [("guest", "confirmed", "import", "欧阳美𠀀")]
+
+
+def test_a_link_shows_what_it_is_for_and_takes_nothing_by_it(desk: Api) -> None:
+    made = done(desk.post(f"{E}/invitations", {"type": "envoy", **WHO, "greeting": "Please come."}))
+    link = done(desk.get(f"{E}/invitations/{made['id']}/link"), 200)["url"].rsplit("/", 1)[1]
+    public = desk.public()
+
+    shown = [done(public.get(f"/invitation-links/{link}"), 200) for _ in range(2)]
+    once, again = (public.post(f"/invitation-links/{link}/decline", Idempotency_Key="no-thanks") for _ in range(2))
+    late = public.post(f"/invitation-links/{link}/decline")
+    strange = public.get("/invitation-links/made-up")
+
+    assert [(one["type"], one["greeting"], one["state"]) for one in shown] == [("envoy", "Please come.", "made")] * 2
+    assert (done(once, 200)["state"], done(again, 200)["state"]) == ("declined", "declined")
+    assert [(one.status_code, one.json["code"]) for one in (late, strange)] == [(410, "invitation-ended")] * 2
+    assert done(desk.get(f"{E}/invitations/{made['id']}"), 200)["state"] == "declined"
+
+
+def test_the_holder_of_a_block_takes_a_name_back(desk: Api) -> None:
+    block = done(desk.post(f"{E}/place-blocks", {"type": "press", "name": {"en": "Bay Bank"}, "quota": 1}))
+    link = done(desk.get(f"{E}/place-blocks/{block['id']}/link"), 200)["url"].rsplit("/", 1)[1]
+    public = desk.public()
+    done(public.post(f"{E}/registrations", {**CONSENTING, "type": "press", "link": link}))
+    named = done(public.get(f"/block-links/{link}"), 200)
+
+    after = done(public.post(f"/block-links/{link}/people/{named['named'][0]['id']}/withdraw"), 200)
+
+    assert (named["taken"], [one["name"]["native"] for one in named["named"]]) == (1, [WHO["native_full"]])
+    assert (after["taken"], after["named"]) == (0, [])
+    assert [one[1] for one in listed(desk)] == ["cancelled"]

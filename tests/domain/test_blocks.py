@@ -8,15 +8,20 @@ import pytest
 from sqlalchemy import select, update
 from sqlalchemy.exc import IntegrityError
 
-from forumapp.core.errors import Invalid, Stale
+from forumapp.core.errors import Invalid, NotFound, Stale
+from forumapp.domain.delegations.leaving import withdraw_from_block
+from forumapp.domain.mail.models import Message
+from forumapp.domain.people.models import Person
 from forumapp.domain.registration import blocks, inviting, services
 from forumapp.domain.registration.edition_places import set_edition_places
-from forumapp.domain.registration.entering import enter_by_hand
-from forumapp.domain.registration.errors import InvitationEnded, NoPlacesLeft
+from forumapp.domain.registration.entering import enter_by_hand, walk_in
+from forumapp.domain.registration.errors import InvitationEnded, NoPlacesLeft, WrongStatus
 from forumapp.domain.registration.holding import name_in_block, named_in_block
 from forumapp.domain.registration.invited import accept_invitation
 from forumapp.domain.registration.models import EditionPlaces, PlaceBlock, Registration, RegistrationType
+from forumapp.domain.registration.substituting import hand_over
 from tests.domain.registering import HOUSE, NOW, STRANGER, applicant, make_edition, make_type, sign_up
+from tests.domain.test_registration import officer
 
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session as DbSession
@@ -149,3 +154,62 @@ def test_links_end_and_an_organizer_fills_a_place_by_hand(session: DbSession, ed
     assert taken(session, block) == (2, 1, 0)
     with pytest.raises(IntegrityError), session.begin_nested():
         session.execute(update(PlaceBlock).values(taken=3))
+
+
+def test_its_holder_takes_names_back_and_learns_nothing_of_who_was_registered_before(
+    session: DbSession, edition_id: int
+) -> None:
+    block = set_aside(session, edition_id, quota=2)
+    known = sign_up(session, edition_id, applicant(1))
+    for number in (1, 2, 3):  # the first of them has a place already
+        name_in_block(session, block.id, 1, applicant(number), **ANSWER)
+    other = set_aside(session, edition_id, quota=1)
+    names = [one.id for one in named_in_block(session, block)]
+    by: dict[str, Any] = {"actor": STRANGER, "now": NOW}
+    with pytest.raises(NotFound):
+        withdraw_from_block(session, other.id, 1, names[0], **by)
+    with pytest.raises(InvitationEnded):
+        withdraw_from_block(session, block.id, 2, names[0], **by)
+    assert taken(session, block) == (4, 2, 0)
+
+    for one in names[:2]:
+        withdraw_from_block(session, block.id, 1, one, **by)
+
+    assert [one.id for one in named_in_block(session, block)] == names[2:]
+    assert taken(session, block) == (4, 1, 0)  # what one gave back is the holder's
+    states = dict(
+        session.execute(select(Person.latin_family, Registration.status).join_from(Registration, Person)).all()
+    )
+    assert states == {"Guest1": "confirmed", "Guest2": "cancelled", "Guest3": "confirmed"}
+    assert session.get_one(Registration, known.registration_id).block_id is None
+    told = list(session.scalars(select(Message.recipient).where(Message.template == "registration-cancelled")))
+    assert told == ["guest2@example.org"]
+    with pytest.raises(InvitationEnded):
+        withdraw_from_block(session, block.id, 1, names[1], **by)
+
+
+def test_a_place_that_was_handed_on_is_not_the_holders_to_take_back(session: DbSession, edition_id: int) -> None:
+    block = set_aside(session, edition_id)
+    placed = name_in_block(session, block.id, 1, applicant(1), **ANSWER)
+    hand_over(session, placed.registration_id, 1, applicant(2), **ANSWER)
+    (named,) = named_in_block(session, block)
+
+    with pytest.raises(WrongStatus):
+        withdraw_from_block(session, block.id, 1, named.id, actor=STRANGER, now=NOW)
+
+    assert taken(session, block) == (2, 1, 0)
+
+
+def test_nobody_has_a_place_of_a_block_and_over_capacity_at_once(session: DbSession, edition_id: int) -> None:
+    block = set_aside(session, edition_id)
+    by: dict[str, Any] = {"language": "en", "actor": officer(session, edition_id), "now": NOW}
+    said: dict[str, Any] = {"block_id": block.id, "over_capacity": True, "reason": "The mayor"}
+    with pytest.raises(Invalid) as refused, session.begin_nested():
+        walk_in(session, edition_id, block.type_id, {"latin_family": "Li"}, **said, **by)
+    assert refused.value.fields == {"block_id": "not-over-capacity"}
+
+    row = walk_in(session, edition_id, block.type_id, {"latin_family": "Li"}, block_id=block.id, **by)
+
+    assert (taken(session, block), row.block_id) == ((2, 1, 0), block.id)
+    with pytest.raises(IntegrityError), session.begin_nested():
+        session.execute(update(Registration).values(over_capacity_by=by["actor"].account_id))

@@ -8,7 +8,7 @@ from sqlalchemy import select
 
 from forumapp.domain.delegations.models import DelegationMember
 from forumapp.domain.delegations.services import let_go
-from forumapp.domain.registration import decisions, substituting, waitlist
+from forumapp.domain.registration import decisions, holding, substituting, waitlist
 from forumapp.domain.registration.models import Registration
 from forumapp.domain.registration.rules import RegistrationStatus
 
@@ -90,6 +90,15 @@ def hand_over_registration(
     row = substituting.hand_over(db, registration_id, link_number, instead, **by)
     _leave(db, row, actor=actor, now=now)
     return row
+
+
+def withdraw_from_block(
+    db: DbSession, block_id: int, link_number: int, invitation_id: int, *, actor: Actor, now: datetime
+) -> None:
+    """By the signed link of the block's holder, who had named them."""
+    row = holding.withdraw_name(db, block_id, link_number, invitation_id, actor=actor, now=now)
+    if row is not None:
+        _leave(db, row, actor=actor, now=now)
 
 
 def end_offers(db: DbSession, type_id: int, *, actor: Actor, now: datetime) -> list[Registration]:

@@ -7,15 +7,17 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 
+from forumapp.core.errors import NotFound
 from forumapp.core.text import email_key
-from forumapp.domain.audit.services import create
+from forumapp.domain.audit.services import change, create
 from forumapp.domain.forums.archiving import refuse_archived
 from forumapp.domain.people.models import NameOrder
 from forumapp.domain.people.rules import search_text
-from forumapp.domain.registration.errors import InvitationEnded
+from forumapp.domain.registration.decisions import cancel_own, of_link
+from forumapp.domain.registration.errors import InvitationEnded, WrongStatus
 from forumapp.domain.registration.invitation_letters import link_life
-from forumapp.domain.registration.models import Invitation, PlaceBlock
-from forumapp.domain.registration.rules import InvitationState, Invited, Source
+from forumapp.domain.registration.models import Invitation, PlaceBlock, Registration
+from forumapp.domain.registration.rules import UNANSWERED, InvitationState, Invited, RegistrationStatus, Source
 from forumapp.domain.registration.services import register
 
 if TYPE_CHECKING:
@@ -28,6 +30,7 @@ if TYPE_CHECKING:
     from forumapp.domain.registration.rules import Applicant, Placed
 
 LINK_PURPOSE = "block"
+WITHDRAWABLE = UNANSWERED | {InvitationState.ACCEPTED}
 PAGE = "b"  # where the link leads, before its signed part
 
 
@@ -43,7 +46,7 @@ def get_block_by_link(db: DbSession, block_id: int, link_number: int) -> PlaceBl
 def named_in_block(db: DbSession, block: PlaceBlock) -> list[Invitation]:
     """Whom the holder or the organizer has named: those who are invited, and those who stand for a place already."""
     query = select(Invitation).where(Invitation.block_id == block.id, Invitation.edition_id == block.edition_id)
-    return list(db.scalars(query.order_by(Invitation.id)))
+    return list(db.scalars(query.where(Invitation.state != InvitationState.REVOKED).order_by(Invitation.id)))
 
 
 def name_in_block(
@@ -89,6 +92,42 @@ def name_in_block(
     row.search_text = search_text(row.name)
     create(db, row, actor=actor, now=now)
     return placed
+
+
+def withdraw_name(
+    db: DbSession, block_id: int, link_number: int, invitation_id: int, *, actor: Actor, now: datetime
+) -> Registration | None:
+    """Take a name back: who has a place of the block by it is cancelled and told so, and the place has no name again.
+    Answers their registration. Whoever was registered otherwise keeps that, and reads the same here. Raises WrongStatus
+    where it is theirs by now: they have come, or handed it to somebody else.
+    """
+    block = get_block_by_link(db, block_id, link_number)
+    refuse_archived(db, block.edition_id)
+    of_block = (Invitation.id == invitation_id, Invitation.block_id == block.id)
+    query = select(Invitation).where(*of_block).with_for_update().execution_options(populate_existing=True)
+    named = db.scalar(query)
+    if named is None:
+        raise NotFound(entity="invitation")
+    if named.state not in WITHDRAWABLE:
+        raise InvitationEnded(state=named.state.value)
+    row = _cancelled(db, named, block, actor=actor, now=now)
+    changes = {"state": InvitationState.REVOKED, "answered_at": None}
+    change(db, named, changes, version=named.version, actor=actor, now=now, action="revoked")
+    return row
+
+
+def _cancelled(
+    db: DbSession, named: Invitation, block: PlaceBlock, *, actor: Actor, now: datetime
+) -> Registration | None:
+    row = db.get(Registration, named.registration_id) if named.registration_id else None
+    if row is None:
+        return None
+    row = of_link(db, row.id, row.link_number, along=True)
+    if row.replaced_by_id is not None:
+        raise WrongStatus(status=row.status.value)
+    if row.block_id != block.id or row.status in (RegistrationStatus.CANCELLED, RegistrationStatus.DECLINED):
+        return None
+    return cancel_own(db, row.id, row.link_number, actor=actor, now=now)
 
 
 def link_of(block: PlaceBlock, edition: Edition) -> dict[str, Any]:

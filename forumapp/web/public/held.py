@@ -10,10 +10,11 @@ from flask_babel import gettext as _
 
 from forumapp.core import clock
 from forumapp.core.limits import DRAWINGS, FORMS, SUGGESTIONS, is_local, limiter
-from forumapp.core.transactions import reading
+from forumapp.core.transactions import reading, transaction
+from forumapp.domain.delegations.leaving import withdraw_from_block
 from forumapp.domain.forums.queries import get_edition_by_id
 from forumapp.domain.registration import holding
-from forumapp.domain.registration.errors import NoPlacesLeft, RegistrationClosed
+from forumapp.domain.registration.errors import InvitationEnded, NoPlacesLeft, RegistrationClosed, WrongStatus
 from forumapp.domain.registration.holding import LINK_PURPOSE
 from forumapp.web.frame import pages
 from forumapp.web.language import language
@@ -28,7 +29,7 @@ from forumapp.web.public.forms import (
 )
 from forumapp.web.public.links import keep_private, read_link
 from forumapp.web.public.names import badge_page, spelled
-from forumapp.web.public.site import VISITOR, is_taking, render
+from forumapp.web.public.site import VISITOR, is_archived, is_taking, render
 
 if TYPE_CHECKING:
     from flask.typing import ResponseReturnValue
@@ -56,6 +57,7 @@ def page(token: str) -> str:
         block=block,
         named=named,
         takes=is_taking(edition) and block.taken < block.quota,
+        withdraws=set() if is_archived(edition) else holding.WITHDRAWABLE,
     )
 
 
@@ -84,6 +86,23 @@ def name(token: str) -> ResponseReturnValue:
         flash(_("The forum takes no registrations at the moment."), "bad")
     else:
         flash(_("The person is registered. The mail went to the address that you wrote."), "ok")
+    return redirect(url_for(".page", token=token), 303)
+
+
+@blueprint.post("/<token>/people/<id:invitation_id>/withdraw")
+@limiter.limit(FORMS, exempt_when=is_local)
+def withdraw(token: str, invitation_id: int) -> ResponseReturnValue:
+    block_of(token)
+    try:
+        with transaction() as db:
+            by: Any = {"actor": VISITOR, "now": clock.now()}
+            withdraw_from_block(db, *read_link(LINK_PURPOSE, token), invitation_id, **by)
+    except InvitationEnded:
+        flash(_("This name is not on your list any more."), "bad")
+    except WrongStatus:
+        flash(_("The place is in use, or was handed to somebody else. Please write to the organizer."), "bad")
+    else:
+        flash(_("The name has been withdrawn. You can give the place to somebody else."), "ok")
     return redirect(url_for(".page", token=token), 303)
 
 

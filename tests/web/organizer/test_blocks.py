@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from tests.web.organizer.house import Browser, House
 
 __all__ = ["open_forum"]
+WITHDRAW = re.compile(r'action="(/b/[^"]+/withdraw)"')
 LINK = re.compile(r"https?://[^/\s]+(/b/[\w.-]+)")
 
 
@@ -38,5 +39,10 @@ def test_a_holder_names_people_until_the_places_are_full(open_forum: House, owne
     assert "刘春" in told
     assert ("Register a person" in told, holder.get(f"{link}/person").status_code) == (False, 302)
     assert "1 of 1 places have a name" in owner.get(page).text
+    taken_back = WITHDRAW.search(told)
+    assert taken_back
+    holder.send(link, to=taken_back[1])
+    told = holder.get(link).text
+    assert ("刘春" in told, "The name has been withdrawn" in told, "Register a person" in told) == (False, True, True)
     owner.send(page, {"version": "1"}, to=f"{page}/end-links")
     assert holder.get(link).status_code == 410

@@ -1,0 +1,110 @@
+"""What an invitation's or a block holder's link shows, and what can be done by it besides registering. Looking changes
+nothing: whoever accepts, or names someone, registers them with the link.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import marshmallow as ma
+from flask import current_app
+
+from forumapp.api.blueprint import ApiBlueprint
+from forumapp.api.v1.shapes import NameSchema, With
+from forumapp.core.limits import FORMS
+from forumapp.domain.delegations.leaving import withdraw_from_block
+from forumapp.domain.forums.queries import get_edition_by_id
+from forumapp.domain.registration import holding, invitation_letters, invited
+from forumapp.domain.registration.errors import InvitationEnded
+from forumapp.domain.registration.invitation_queries import state_of
+from forumapp.schemas.choices import InvitationState
+from forumapp.schemas.fields import Bilingual, Choice, Day, Id, ListOf, Part, Shape, WholeNumber
+
+if TYPE_CHECKING:
+    from forumapp.api.auth import Call
+    from forumapp.core.tokens import Links
+    from forumapp.domain.registration.models import Invitation, PlaceBlock
+
+INVITATION = "/invitation-links/<token>"
+BLOCK = "/block-links/<token>"
+MOST_NAMED = 100_000
+
+blueprint = ApiBlueprint("Personal links", __name__, description="What an invitation's or a block's link is good for.")
+
+
+class InvitationOfLinkSchema(Shape):
+    """To accept it, register with `link` for this edition and type."""
+
+    edition = ma.fields.String(required=True)
+    type = ma.fields.String(required=True)
+    type_name = Bilingual()
+    name = Part(NameSchema)
+    greeting = ma.fields.String()
+    answer_by = Day(allow_none=True)
+    state = Choice(InvitationState, required=True)
+
+
+class NamedSchema(Shape):
+    id = Id(required=True)
+    name = Part(NameSchema)
+    state = Choice(InvitationState, required=True)
+
+
+class BlockOfLinkSchema(Shape):
+    """To name someone, register them with `link` for this edition and type."""
+
+    edition = ma.fields.String(required=True)
+    type = ma.fields.String(required=True)
+    name = Bilingual()
+    quota = WholeNumber(required=True)
+    taken = WholeNumber(required=True)
+    named = ListOf(Part(NamedSchema), most=MOST_NAMED)
+
+
+@blueprint.reads(INVITATION, InvitationOfLinkSchema, public=True)
+def read_invitation_of_link(call: Call, token: str) -> With:
+    """What the invitation offers, and whether it waits for an answer."""
+    return _invitation(call, invited.get_by_link(call.db, *_signed(call, invitation_letters.LINK_PURPOSE, token)))
+
+
+@blueprint.acts(f"{INVITATION}/decline", InvitationOfLinkSchema, public=True, limit=FORMS)
+def decline_invitation_of_link(call: Call, token: str) -> With:
+    """Say no to it. It cannot be accepted any more."""
+    signed = _signed(call, invitation_letters.LINK_PURPOSE, token)
+    return _invitation(call, invited.decline_invitation(call.db, *signed, actor=call.actor, now=call.now))
+
+
+@blueprint.reads(BLOCK, BlockOfLinkSchema, public=True)
+def read_block_of_link(call: Call, token: str) -> With:
+    """How many places there are, and who has been named for them."""
+    return _block(call, holding.get_block_by_link(call.db, *_signed(call, holding.LINK_PURPOSE, token)))
+
+
+@blueprint.acts(f"{BLOCK}/people/<id:invitation_id>/withdraw", BlockOfLinkSchema, public=True, limit=FORMS)
+def withdraw_name_of_block(call: Call, token: str, invitation_id: int) -> With:
+    """Take a name back: their registration is cancelled, and the place has no name again."""
+    signed = _signed(call, holding.LINK_PURPOSE, token)
+    withdraw_from_block(call.db, *signed, invitation_id, actor=call.actor, now=call.now)
+    return _block(call, holding.get_block_by_link(call.db, *signed))
+
+
+def _signed(call: Call, purpose: str, token: str) -> tuple[int, int]:
+    """The row's id and its link's number. Whatever is no link of ours has ended."""
+    links: Links = current_app.extensions["forumapp.links"]
+    values = links.read(purpose, token, now=call.now)
+    if values is None:
+        raise InvitationEnded
+    row_id, number = map(int, values)
+    return row_id, number
+
+
+def _invitation(call: Call, row: Invitation) -> With:
+    edition = get_edition_by_id(call.db, row.edition_id).slug
+    state = state_of(call.db, row, now=call.now)
+    return With(row, edition=edition, type=row.type.code, type_name=row.type.name, state=state)
+
+
+def _block(call: Call, row: PlaceBlock) -> With:
+    edition = get_edition_by_id(call.db, row.edition_id).slug
+    named: list[Any] = holding.named_in_block(call.db, row)
+    return With(row, edition=edition, type=row.type.code, named=named)
