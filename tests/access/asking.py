@@ -100,7 +100,13 @@ def address(world: World, route: str, party: Party, name: str = "owner") -> str:
         "message_id": party.message_id,
         "block_id": ids["block_id"],
         "group_id": ids["group_id"],
-        "invitation_id": ids["revoked_id" if rule.endswith(("/restore", "/reinstate")) else "invitation_id"],
+        "invitation_id": ids[
+            "named_id"
+            if rule.endswith("/withdraw")
+            else "revoked_id"
+            if rule.endswith(("/restore", "/reinstate"))
+            else "invitation_id"
+        ],
         "sign_in_id": world.callers[name].sign_in_id or 1,
         "task_id": world.tasks[next(iter(roles_of(name)), "owner")],
         "token": next((world.links[name] for word, name in LINKS.items() if word in rule), ""),

@@ -503,6 +503,8 @@ def add_rest(session: DbSession, house: House) -> dict[str, int]:
     invited = [create_invitation(session, edition_id, {**one, "language": "en"}, **BY) for one in guests]
     revoke_invitation(session, edition_id, invited[1].id, version=1, **BY)
     aside = {"type_id": house.type_id, "name": {"en": "Bay Bank"}, "quota": 3}
+    block_id = create_block(session, edition_id, aside, **BY).id
+    named = {"type_id": house.type_id, "block_id": block_id, "latin_family": "Named", "language": "en"}
     levels = [create_level(session, edition_id, {"en": name}, **BY) for name in ("Gold", "Silver")]
     session.flush()
 
@@ -512,8 +514,9 @@ def add_rest(session: DbSession, house: House) -> dict[str, int]:
     return {
         "track_id": track.id,
         "run_id": bring(session, house.edition_id, ImportKind.PEOPLE, "x.csv", b"Name\nMade Ann\n", **BY).id,
-        "block_id": create_block(session, edition_id, aside, **BY).id,
         "group_id": add_group(session, edition_id, house.type_id),
+        "block_id": block_id,
+        "named_id": create_invitation(session, edition_id, named, **BY).id,
         "invitation_id": invited[0].id,
         "revoked_id": invited[1].id,
         "session_item_id": one(SessionItem),
