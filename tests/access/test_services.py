@@ -164,6 +164,7 @@ READING = {
     "people.suggesting.suggest_organizations",
     "people.suggesting.suggest_people",
     "people.titles.suggest_titles",
+    "importing.beside.sides",
     "importing.queries.runs_page",
     "importing.services.get_run",
     "importing.services.plan",
