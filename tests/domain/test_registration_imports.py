@@ -26,6 +26,7 @@ from forumapp.domain.registration.choosing import chosen_ids
 from forumapp.domain.registration.exporting import take_out
 from forumapp.domain.registration.filters import Filters, Lack
 from forumapp.domain.registration.models import ChoicePlaces, Registration, RegistrationType
+from forumapp.domain.registration.questions import Kind
 from forumapp.domain.registration.rules import RegistrationStatus, Source
 from forumapp.domain.registration.services import enter
 from tests.domain.conftest import BY, NOW
@@ -415,6 +416,21 @@ def test_what_a_form_asks_is_read_from_columns_and_what_is_wrong_is_told_there(
         chosen_ids(session, forum.edition.id, Filters(missing=(Lack.ANSWER,))).subquery()
     )
     assert session.scalar(lacking) == 3  # none has told their room
+
+
+@pytest.mark.one_database
+def test_a_sample_is_taken_as_it_is_given_whatever_a_form_requires(session: DbSession, forum: Forum) -> None:
+    kinds = [one for one in Kind if one not in (Kind.SECTION, Kind.CHOICE, Kind.CHOICES, Kind.FILE)]
+    asked = [{"code": one.value, "kind": one.value, "label": {"en": f"{one}?"}, "required": True} for one in kinds]
+    asked += [
+        {"code": "nights", "kind": "number", "label": {"en": "Nights"}, "required": True, "least": 2, "most": 3.5}
+    ]
+    make_type(session, forum.edition.id, questions=[*asked, *COMING[:2]])
+    make_type(session, forum.edition.id, "press", name={"en": "Press"})
+    headings, rows = services.sample(session, forum.edition.id, ImportKind.REGISTRATIONS, actor=forum.by_owner["actor"])
+    lines = planned(session, forum, brought(session, forum, write_xlsx(headings, rows)))
+    assert (told(lines), [line.state for line in lines]) == ({}, [State.NEW, State.NEW])
+    assert set(lines[0].entry.answers) == {one["code"] for one in [*asked, *COMING[:2]]} - {"photo"}
 
 
 @pytest.mark.one_database

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from sqlalchemy import and_, false, func, select
 
+from forumapp.core.errors import AlreadyExists
 from forumapp.core.text import fold
 from forumapp.core.times import zone_named
 from forumapp.domain.accounts.editing import get_in
@@ -141,7 +142,7 @@ def add(db: DbSession, run: ImportRun, lines: Sequence[Line], *, actor: Actor, n
         try:
             with db.begin_nested():
                 _register(db, run, line, actor=actor, now=now)  # type: ignore[arg-type]  # of `plan`
-        except (AlreadyRegistered, NoPlacesLeft, delegations.DelegationFull):
+        except (AlreadyExists, AlreadyRegistered, NoPlacesLeft, delegations.DelegationFull):
             continue
         added += 1
     return added

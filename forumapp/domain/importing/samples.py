@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from forumapp.domain.people.exporting import PERSON_COLUMNS, usual
+from forumapp.domain.people.rows import heading_key
 from forumapp.domain.registration.cells import stands_in_cells
 from forumapp.domain.registration.questions import DIETS, YES, Kind, with_sections
 from forumapp.domain.registration.rows import ANSWER, REGISTRATION_HEADINGS
@@ -26,8 +27,11 @@ PERSON = {
     "organization.en": "Example Trading Co., Ltd.",
     "organization.zh-Hans": "示例贸易有限公司",
 }
+_MEANT_OTHERWISE = {heading_key(one) for names in REGISTRATION_HEADINGS.values() for one in names}
 _COLUMNS = ("type", "status", "delegation", "registered_at", "language")
 _PERSONAL = tuple(column for column in usual(PERSON_COLUMNS) if not column.startswith("biography"))
+# Where people write in their own words, there is an example only if they have to.
+_REQUIRED = {Kind.PHONE: "+86 10 1234 5678"}
 _TRAVEL = {
     "arrival.date": "2023-05-20",
     "arrival.time": "09:30",
@@ -36,7 +40,7 @@ _TRAVEL = {
     "departure.time": "12:40",
     "departure.flight": "MU584",
 }
-_SHOWN = {Kind.DATE: "2023-05-22", Kind.NUMBER: "1", Kind.REGION: "CN", Kind.YES_NO: YES, Kind.DIET: DIETS[0]}
+_SHOWN = {Kind.DATE: "2023-05-22", Kind.REGION: "CN", Kind.YES_NO: YES, Kind.DIET: DIETS[0]}
 
 
 def of_registrations(forms: Sequence[Form]) -> tuple[list[str], list[list[str]]]:
@@ -65,8 +69,14 @@ def _answers(form: Form) -> dict[str, str]:
 
 
 def _heading(name: str) -> str:
-    return name.removeprefix(ANSWER) if name.count(".") == 1 else name
+    """By its code, where that means nothing else."""
+    code = name.removeprefix(ANSWER)
+    return name if "." in code or heading_key(code) in _MEANT_OTHERWISE else code
 
 
 def _shown(question: Question) -> str:
-    return question.options[0].code if question.options else _SHOWN.get(question.kind, "")
+    if question.options:
+        return question.options[0].code
+    if question.kind is Kind.NUMBER:
+        return f"{next(one for one in (question.least, question.most, 1) if one is not None):g}"
+    return _SHOWN.get(question.kind, "") or (_REQUIRED.get(question.kind, "Example") if question.required else "")
