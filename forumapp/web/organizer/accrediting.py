@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from forumapp.domain.registration.models import Registration
 
 PAGE = "/<edition>/registrations/<id:registration_id>"
-ROLE = Choice(name="media_role", label=_l("Role"), kind=MediaRole, empty=_l("Not known"))
+ROLE = Choice(name="media_role", label=_l("Media role"), kind=MediaRole, empty=_l("Not known"))
 ROLE_OTHER = Field(name="media_role_other", label=_l("Which role"), help=_l("Only for another role than these."))
 FIELDS = (Texts(name="outlet", label=_l("Media outlet"), help=_l("It stands on the badge.")), ROLE, ROLE_OTHER)
 

@@ -46,7 +46,9 @@ REASONS: dict[str, Any] = {
     "stale": _l("changed by someone else in the meantime"),
     "wrong-status": _l("in a state from which this does not lead"),
     "no-places-left": _l("no place left"),
-    "place-of-its-own": _l("with a place of a block, over capacity or on the waitlist, which belongs to its type"),
+    "place-of-its-own": _l(
+        "with a place of a block, over capacity, on the waitlist or of accredited media, which belongs to its type"
+    ),
     "invalid": _l("something is missing, such as a name in Latin letters"),
     "forbidden": _l("not yours to change"),
     "not-found": _l("no longer there, or not yours to see"),
