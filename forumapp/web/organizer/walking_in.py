@@ -53,7 +53,8 @@ ASKED = (
 )
 # Of media alone, in which role they come and whether someone looked at an ID.
 MEDIA = (
-    Choice(name="media_role", label=_l("Media role"), kind=MediaRole, empty="—", help=_l("Of media only."), when=for_media),
+    Choice(name="media_role", label=_l("Media role"), kind=MediaRole, empty="—", help=_l("Of media only."),
+           when=for_media),
     Field(name="media_role_other", label=_l("Which role"), help=_l("Only for another role than these."),
           when=for_media),
     Flag(name="id_seen", label=_l("I have seen their ID"),
