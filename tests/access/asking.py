@@ -297,7 +297,8 @@ def form_of(world: World, route: str, path: str, party: Party) -> dict[str, Any]
         return {"email": "new@forum.example", "name": "New", "language": "en", "roles": "viewer"}
     if f"GET {rule}" in ROUTES and rule.startswith(FORMS) and not rule.endswith("/versions"):
         return read_form(world.ask("owner", "GET", path).text)
-    return {"version": "1"}
+    cared = {"registration": str(world.jiangsu.registration_id)} if rule == "/g/<token>/cancel" else {}
+    return {"version": "1", **cared}
 
 
 def of_api(route: str) -> bool:

@@ -10,7 +10,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from sqlalchemy import select, text
+from sqlalchemy import select, text, update
 
 from forumapp.core import clock
 from forumapp.core.db import db
@@ -463,6 +463,7 @@ def build(app: Flask) -> World:
         accounts = add_accounts(session, house)
         jiangsu = add_party(session, house, JIANGSU, liaison_id=accounts[Role.DELEGATION_LIAISON].id)
         hubei = add_party(session, house, HUBEI, liaison_id=accounts[OTHER_LIAISON].id)
+        ids["group_id"] = add_group(session, house, jiangsu.registration_id)
         ids["bulk_id"] = _bulk_run(session, house.edition_id, jiangsu.registration_id)
         part = {"code": "su-part", "name": {"en": "Suzhou Part", "zh-Hans": "苏州分团"}}
         create_delegation(session, house.edition_id, {**part, "parent_id": jiangsu.delegation_id}, **BY)
@@ -514,7 +515,6 @@ def add_rest(session: DbSession, house: House) -> dict[str, int]:
     return {
         "track_id": track.id,
         "run_id": bring(session, house.edition_id, ImportKind.PEOPLE, "x.csv", b"Name\nMade Ann\n", **BY).id,
-        "group_id": add_group(session, edition_id, house.type_id),
         "block_id": block_id,
         "named_id": create_invitation(session, edition_id, named, **BY).id,
         "invitation_id": invited[0].id,
@@ -532,10 +532,14 @@ def add_rest(session: DbSession, house: House) -> dict[str, int]:
     }
 
 
-def add_group(session: DbSession, edition_id: int, type_id: int) -> int:
-    contact = {"contact_name": "Sue Secretary", "email": "sue@office.example", "agreed": {}}
-    row = RegistrationGroup(edition_id=edition_id, type_id=type_id, **contact)
+def add_group(session: DbSession, house: House, registration_id: int) -> int:
+    """With one in its contact's care."""
+    one = session.get_one(Registration, registration_id)
+    contact = {"contact_name": "Sue Secretary", "email": one.person.email, "agreed": {}}
+    row = RegistrationGroup(edition_id=house.edition_id, type_id=house.type_id, **contact)
     create(session, row, **BY)
+    session.execute(update(Registration).where(Registration.id == one.id).values(group_id=row.id))
+    record(session, "changed", "registration", one.id, edition_id=house.edition_id, **BY)
     return row.id
 
 

@@ -66,6 +66,10 @@ class Cared:
     link: str  # to a page of their own, where they can be changed and their place handed on
 
     @property
+    def is_admitted(self) -> bool:
+        return self.line.status in ADMITTED
+
+    @property
     def may_cancel(self) -> bool:
         return self.line.status in MAY_BECOME[RegistrationStatus.CANCELLED]
 
@@ -86,7 +90,7 @@ def page(token: str) -> str:
         token=token,
         group=group,
         people=people,
-        has_tickets=any(one.line.status in ADMITTED for one in people),
+        has_tickets=any(one.is_admitted for one in people),
         may_add=may_add(group, edition),
         may_cancel=not is_archived(edition),
     )
