@@ -13,7 +13,6 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from email.headerregistry import Address
 from email.message import EmailMessage
-from email.policy import SMTP
 from email.utils import format_datetime
 from functools import cache
 from typing import TYPE_CHECKING, Any
@@ -24,6 +23,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup, escape
 
 from forumapp.core.text import LANGUAGES, pick
+from forumapp.domain.mail.folding import POLICY
 from forumapp.domain.mail.placeholders import Placeholder, filled, filled_line
 from forumapp.domain.mail.rules import greeted
 from forumapp.domain.mail.wording import MAILING, MAILS, STATES, MailKind, Wording, default_wording
@@ -93,7 +93,7 @@ class Written:
 def render(letter: Letter, sender: Sender, *, now: datetime) -> EmailMessage:
     """Raises jinja2.TemplateError when there is no such template, or when a value that it needs is missing."""
     written = write(letter, sender)
-    mail = EmailMessage(policy=SMTP.clone(cte_type="7bit"))  # some relays still damage 8-bit text
+    mail = EmailMessage(policy=POLICY)
     mail["Subject"] = written.subject
     forum = pick(letter.values.get("edition_name") or {}, written.language)
     mail["From"] = Address(on_one_line(forum), addr_spec=sender.address)

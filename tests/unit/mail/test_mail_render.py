@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import email
+from dataclasses import replace
 from datetime import UTC, datetime
 from email.policy import default
 
@@ -105,6 +106,16 @@ def test_a_chinese_subject_and_sender_survive_the_line():
 def test_every_line_is_ascii_and_short_enough_for_any_relay():
     lines = render(letter(language="zh-Hans"), SENDER, now=NOW).as_bytes().split(b"\r\n")
     assert all(line.isascii() and len(line) <= 998 for line in lines)
+
+
+@pytest.mark.parametrize("forum", ["2023 China-California Business Forum", "2023年中国-加州经贸论坛（洛杉矶）" * 3])
+def test_what_a_header_says_begins_beside_its_name(forum):
+    mail = render(
+        replace(letter(edition_name={"en": forum}), unsubscribe="https://x.example/u/" + "x" * 90), SENDER, now=NOW
+    )
+    head = mail.as_bytes().partition(b"\r\n\r\n")[0]
+    assert (b"Subject: " in head, b"List-Unsubscribe: <https" in head, b":\r\n" in head) == (True, True, False)
+    assert read_back(mail)["Subject"] == f"Your registration for {forum} is confirmed"
 
 
 @pytest.mark.parametrize("language", ["en", "zh-Hans"])
