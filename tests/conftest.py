@@ -35,11 +35,16 @@ if TYPE_CHECKING:
 
     from flask import Flask
     from flask.testing import FlaskClient
-    from sqlalchemy import Dialect
+    from sqlalchemy import Connection, Dialect
     from sqlalchemy.engine.interfaces import DBAPIConnection
     from sqlalchemy.orm import Session as DbSession
 
 T = TypeVar("T")
+SAVEPOINTS = {
+    "do_savepoint": "SAVEPOINT",
+    "do_rollback_to_savepoint": "ROLLBACK TO SAVEPOINT",
+    "do_release_savepoint": "RELEASE SAVEPOINT",
+}
 BACKENDS = ("sqlite", "postgresql")
 # What an application keeps: what `settle` says anew, what each test finds empty, and what is of files alone.
 SETTLED = {f"forumapp.{name}" for name in ("config", "links", "seals", "storage")}
@@ -261,10 +266,25 @@ def new_app(own_database: str, tmp_path: Path, watch: forgotten.Watch) -> Iterat
 def lasting_app(migrated: str, backend: str, request: pytest.FixtureRequest, folder: Path) -> Iterator[Flask]:
     """An application on a copy that many tests use: see `rolled_back`."""
     app = create_app(config_for(copy_of(migrated, backend, request, folder), folder))
+    with app.app_context():
+        send_savepoints_as_they_are(db.engine.dialect)
     yield app
     with app.app_context():
         db.engine.dispose()
     close_clients()
+
+
+def send_savepoints_as_they_are(dialect: Dialect) -> None:
+    """All that `rolled_back` tests do stands between some, and SQLAlchemy compiles each of them anew."""
+
+    def sent(words: str) -> Callable[[Connection, str], None]:
+        def send(connection: Connection, name: str) -> None:
+            connection.exec_driver_sql(f"{words} {name}")
+
+        return send
+
+    for name, words in SAVEPOINTS.items():
+        setattr(dialect, name, sent(words))
 
 
 def seeded(app: Flask, seed: Callable[[DbSession], T]) -> T:
