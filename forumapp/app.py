@@ -15,6 +15,7 @@ from forumapp.core.paths import ROOT
 from forumapp.core.seals import Seals
 from forumapp.core.storage import storage_at
 from forumapp.core.tokens import Links
+from forumapp.web.rules import LateRule
 
 if TYPE_CHECKING:
     from forumapp.core.config import Config
@@ -34,6 +35,7 @@ def create_app(config: Config) -> Flask:
     """The application for `config`. Reads no environment and starts nothing."""
     set_up_logs()
     app = Flask("forumapp", root_path=str(ROOT), template_folder="templates", static_folder="static")
+    app.url_rule_class = LateRule
     app.config.update(
         MAX_CONTENT_LENGTH=LARGEST_BODY,
         MAX_FORM_MEMORY_SIZE=LARGEST_TEXT,
