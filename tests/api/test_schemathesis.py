@@ -48,6 +48,7 @@ GROUP = {
     "consent": True,
     "people": [{"latin_family": "Made"}],
 }
+OF_MEDIA = ("/accredit", "/see-id", "/take-back-id-seen")
 CODES = {"series": "ccbf", "registration-types": "delegate", "delegations": "jiangsu", "content-pages": "wifi"}
 
 
@@ -94,6 +95,11 @@ def fill(api: Api) -> dict[str, Any]:
     invitation = made(f"{e}/invitations", {"type": "delegate", "email": "lee@example.org"})["id"]
     block = made(f"{e}/place-blocks", {"type": "delegate", "name": {"en": "Bank"}, "quota": 2})["id"]
     links = {"invitation": f"{e}/invitations/{invitation}/link", "block": f"{e}/place-blocks/{block}/link"}
+    tokens = {part: api.get(read).json["url"].rsplit("/", 1)[1] for part, read in links.items()}
+    crew = {"code": "crew", "name": {"en": "Crew"}, "is_open": True, "is_media": True}
+    made(f"{e}/registration-types", crew)
+    outlet = {"type": "crew", "organization": {"en": "Wire"}, "media_role": "editor", "email": "li@example.org"}
+    made(f"{e}/registrations", {**body, "link": tokens["block"], "email": "zhao@example.org"})
     return {
         "host_id": host,
         "venue_id": venue,
@@ -119,7 +125,9 @@ def fill(api: Api) -> dict[str, Any]:
         "level_id": made(f"{e}/sponsor-levels", {"name": {"en": "Gold"}})["id"],
         "invitation_id": invitation,
         "block_id": block,
-        "tokens": {part: api.get(read).json["url"].rsplit("/", 1)[1] for part, read in links.items()},
+        "tokens": tokens,
+        "named_id": api.get(f"/block-links/{tokens['block']}").json["named"][0]["id"],
+        "media_id": made(f"{e}/registrations", {**body, **outlet})["registration_id"],
         "group_id": made(f"{e}/registration-groups", GROUP)["group_id"],
         "mailing_id": made(f"{e}/mailings", {"subject": {"en": "News"}, "text": {"en": "See you."}})["id"],
         "message_id": api.get(f"{e}/registrations/{registration}/messages").json["items"][0]["id"],
@@ -141,6 +149,10 @@ def aimed_at(case: schemathesis.Case, known: dict[str, Any], api: Api) -> None:
             case.path_parameters[name] = next(code for part, code in CODES.items() if f"/{part}/" in case.path)
         elif name == "kind" and "/mail-texts" in case.path:
             case.path_parameters[name] = "registration-confirmed"
+        elif name == "registration_id" and case.path.endswith(OF_MEDIA):
+            case.path_parameters[name] = known["media_id"]
+        elif name == "invitation_id" and case.path.endswith("/withdraw"):
+            case.path_parameters[name] = known["named_id"]
         elif name == "token":
             case.path_parameters[name] = known["tokens"]["block" if "/block-links/" in case.path else "invitation"]
         elif name == "item_id":
