@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import signal
+import time
 
 import pytest
 from sqlalchemy import String, cast, func, select, update
@@ -70,6 +71,9 @@ def test_a_worker_killed_amid_a_run_is_followed_by_one_that_goes_on(workers):
     run_id = ask()
     first = workers.start("one")
     wait_for(lambda: state(run_id)[2] >= PEOPLE // 4, "no progress")
+    began, done = time.monotonic(), state(run_id)[2]
+    wait_for(lambda: state(run_id)[2] > done, "no progress")
+    time.sleep((time.monotonic() - began) / 2)  # amid the next batch
     first.send_signal(signal.SIGKILL)
     first.wait()
     status, total, done, changed = state(run_id)
