@@ -55,7 +55,7 @@ LISTS = (
 )
 # What is of no delegation, and changes from one answer to the next.
 PASSING = re.compile(
-    r'csrf_token" value="[^"]+"|csrf-token" content="[^"]+"|nonce="[^"]+"|ETag: [^\r\n]+|DTSTAMP:\S+|Date: [^\r\n]+'
+    r'csrf_token" value="[^"]+"|form_key" value="[^"]+"|csrf-token" content="[^"]+"|nonce="[^"]+"|ETag: [^\r\n]+|DTSTAMP:\S+|Date: [^\r\n]+'
     r'|/proof/[^"]+"'
 )
 
