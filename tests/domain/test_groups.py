@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import func, select, update
 
 from forumapp.core.errors import Invalid, NotFound
 from forumapp.domain.mail.models import Message
@@ -165,3 +165,13 @@ def test_who_registered_a_group_is_forgotten_in_time(session: DbSession, edition
     assert (row.contact_name, row.email, row.phone) == ("", None, None)
     assert session.scalars(select(Message.recipient)).one() == ""
     assert session.scalars(select(Person.latin_family)).all() == ["Ada"]
+
+
+@pytest.mark.one_database
+def test_nobody_is_in_the_care_of_a_contact_who_was_forgotten(session: DbSession, edition_id: int) -> None:
+    row, _stand = came(session, edition_id, person("Ada"), person("Bea", email="bea@example.org"))
+    session.execute(update(Person).values(email=None))
+    row.email = None
+    session.flush()
+
+    assert groups.in_care(session, row) == []

@@ -6,10 +6,12 @@ from typing import TYPE_CHECKING
 
 import pytest
 from sqlalchemy import select
+from sqlalchemy.exc import OperationalError
 
 from forumapp.core.db import db
 from forumapp.core.transactions import transaction
 from forumapp.domain.agenda.models import Session
+from forumapp.domain.registration.ending import hold_along
 from forumapp.domain.registration.models import Registration, RegistrationType
 from forumapp.domain.registration.plus_ones import register_with
 from forumapp.domain.registration.retyping import change_type
@@ -75,3 +77,20 @@ def test_without_the_order_one_of_two_is_refused(own_app: Flask, tmp_path: Path)
     told = let_in([[ids[:1]], [ids[1:]]], crowd.leave_unguarded, forum)
 
     assert told == {"cancelled": 1, "deadlock": 1}
+
+
+@pytest.mark.parametrize("backend", ["postgresql"], indirect=True)
+def test_whoever_leaves_holds_the_registration_before_its_sessions_as_whoever_chooses_them(
+    own_app: Flask, tmp_path: Path
+) -> None:
+    forum, ids = open_pairs(own_app, tmp_path, 1)
+    chooses = select(Registration.id).where(Registration.id == ids[0]).with_for_update(nowait=True)
+
+    with own_app.app_context(), transaction() as session, db.engine.connect() as other:
+        assert other.execute(chooses).scalar_one() == ids[0]
+        other.rollback()
+
+        hold_along(session, forum.edition_id, ids)
+
+        with pytest.raises(OperationalError):
+            other.execute(chooses)

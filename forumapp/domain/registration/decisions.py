@@ -250,8 +250,10 @@ def _locked(db: DbSession, edition_id: int, registration_id: int, *, along: bool
 
 
 def of_link(db: DbSession, registration_id: int, link_number: int, *, along: bool = False) -> Registration:
-    """The registration that a signed link is for, as nobody changes it any more. Raises NotFound once it is revoked."""
-    """As it stands now: a link in a mail knows no version, and what it does is asked of the state under the lock."""
+    """The registration that a signed link is for, as nobody changes it any more. Raises NotFound once it is revoked.
+
+    As it stands now: a link in a mail knows no version, and what it does is asked of the state under the lock.
+    """
     edition_id = db.scalar(select(Registration.edition_id).where(Registration.id == registration_id))
     if edition_id is None:
         raise NotFound(entity="registration")

@@ -46,11 +46,14 @@ def end_plus_ones(db: DbSession, principal: Registration, *, actor: Actor, now: 
 
 def hold_along(db: DbSession, edition_id: int, ids: Collection[int]) -> set[int]:
     """Lock what ends with these registrations and with those who come along: the places of their types, which are
-    answered, and of their sessions, each kind in one order, so that two who do so never wait for each other.
+    answered, themselves, and their sessions, each kind in one order, so that two who do so never wait for each other.
+    Whoever only chooses sessions holds the registration first, too.
     """
     theirs = select(Registration.type_id).where(*_along(edition_id, ids))
     held = set(seats.hold_all(db, db.scalars(theirs).all()))
-    hold_sessions(db, select(Registration.id).where(*_along(edition_id, ids)))
+    ending = select(Registration.id).where(*_along(edition_id, ids))
+    db.execute(ending.order_by(Registration.id).with_for_update(key_share=True)).all()
+    hold_sessions(db, ending)
     return held
 
 

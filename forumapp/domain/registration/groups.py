@@ -158,7 +158,9 @@ def people_of(db: DbSession, group: RegistrationGroup) -> list[RegistrationLine]
 
 
 def ids_in_care(db: DbSession, group: RegistrationGroup) -> list[int]:
-    """The registrations whose mail goes to the contact's address."""
+    """The registrations whose mail goes to the contact's address: none once that is erased, as theirs may be."""
+    if not group.email:
+        return []
     query = select(Registration.id).join(Person, Person.id == Registration.person_id)
     mine = (Registration.edition_id == group.edition_id, Registration.group_id == group.id)
     return list(db.scalars(query.where(*mine, Person.email == group.email).order_by(Registration.id)))

@@ -4,11 +4,10 @@ Each is one atomic change, so any number of simultaneous requests share exactly 
 CHECKs hold the same from below. Counters do not raise the row's version: an organizer who edits the type's name is not
 made stale by someone who registers.
 
-Locks are always taken in this order: the edition's places, then the types' by their ids, then those of a block, of a
-choice or of a session. Where
-the edition has no quota of its own, its row is neither locked nor counted in; whether it has one stands with each type,
-so that one statement sees it. A block's places count in the type's from the moment they are set aside: whoever gets one
-of them changes the block's counter alone.
+Locks are always taken in this order: the edition's places, then the types' by their ids, then those of a block or of a
+choice, then registrations, then sessions. Where the edition has no quota of its own, its row is neither locked nor
+counted in; whether it has one stands with each type, so that one statement sees it. A block's places count in the
+type's from the moment they are set aside: whoever gets one of them changes the block's counter alone.
 """
 
 from __future__ import annotations
