@@ -344,7 +344,7 @@ class ApiBlueprint(Blueprint):
         """
         written = method in ("POST", "PUT", "PATCH", "DELETE")
         refused = (401, 404) if needs is None else (401, 403, 404)
-        refused = (*refused, 410) if "<token>" in path else refused  # a signed link ends
+        refused = (*refused, 410) if "<link:" in path else refused  # a signed link ends
         described = self._problems(*refused, *((400, 409, 415, 422) if written else (422,)))(described)
         if LEADING.search(path):
             described = self.alt_response(308, **LED_ON)(described)

@@ -27,6 +27,12 @@ field by field. A POST with an `Idempotency-Key` takes effect once. \
 Refusals are problem documents with a stable `code`."""
 
 
+class LinkConverter(BaseConverter):
+    """The signed part of a personal link."""
+
+    regex = r"[A-Za-z0-9_.-]{1,500}"
+
+
 class SlugConverter(BaseConverter):
     """A code in an address. Nothing else gets as far as a query."""
 
@@ -77,7 +83,7 @@ class ProblemApi(Api):
 
 
 def new_document(app: Flask) -> ProblemApi:
-    app.url_map.converters.update(slug=SlugConverter, id=IdConverter, number=NumberConverter)
+    app.url_map.converters.update(slug=SlugConverter, id=IdConverter, number=NumberConverter, link=LinkConverter)
     app.config.update(API_TITLE="forumapp", API_VERSION="1", OPENAPI_VERSION="3.1.0")
     options = {
         "info": {"description": DESCRIPTION},
@@ -85,6 +91,7 @@ def new_document(app: Flask) -> ProblemApi:
         "security": [{"bearer": []}],
     }
     document = ProblemApi(app, spec_kwargs=options)
-    document.register_converter(SlugConverter, lambda _: {"type": "string", "pattern": f"^{SlugConverter.regex}$"})
+    for one in (SlugConverter, LinkConverter):
+        document.register_converter(one, lambda kept: {"type": "string", "pattern": f"^{kept.regex}$"})
     document.spec.components.security_scheme("bearer", {"type": "http", "scheme": "bearer"})
     return document

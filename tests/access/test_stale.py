@@ -44,8 +44,8 @@ UNVERSIONED = {
         "it takes back only what nobody has changed since, once"
     ),
     "POST /editions/<slug:edition>/invitations/remind": "it writes to those who have not answered, twice a day at most",
-    "POST /invitation-links/<token>/decline": "a link knows no version, and is answered once",
-    "POST /block-links/<token>/people/<id:invitation_id>/withdraw": "likewise: a name is taken back once",
+    "POST /invitation-links/<link:token>/decline": "a link knows no version, and is answered once",
+    "POST /block-links/<link:token>/people/<id:invitation_id>/withdraw": "likewise: a name is taken back once",
     "POST /editions/<slug:edition>/registrations/export": "it changes nothing: what is asked for stands in its body",
 }
 

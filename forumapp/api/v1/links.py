@@ -25,8 +25,8 @@ if TYPE_CHECKING:
     from forumapp.core.tokens import Links
     from forumapp.domain.registration.models import Invitation, PlaceBlock
 
-INVITATION = "/invitation-links/<token>"
-BLOCK = "/block-links/<token>"
+INVITATION = "/invitation-links/<link:token>"
+BLOCK = "/block-links/<link:token>"
 MOST_NAMED = 100_000
 
 blueprint = ApiBlueprint("Personal links", __name__, description="What an invitation's or a block's link is good for.")
