@@ -260,6 +260,9 @@ def test_who_has_some_delegations_changes_their_members_and_counts_nobody_else(s
     later = bulk.ask(session, edition_id, BulkAction.LANGUAGE, EVERYONE, actor=mine, **{**set_to, "value": "en"})
     remove_member(session, edition_id, members[0].id, version=1, **BY)
     assert finish(session, later.id) == {"not-found": 1}
+    left = {who: bulk.report(session, edition_id, later.id, actor=who).left for who in (mine, HOUSE)}
+    assert left[mine] == []
+    assert [(one.registration_id, one.code) for one in left[HOUSE]] == [(ids[0], "not-found")]
     back = bulk.undo(session, edition_id, run.id, actor=mine, now=NOW)
     assert (back.total, states(session, Registration.language)) == (1, ["zh-Hans", "en", "en", "en"])
 

@@ -33,8 +33,15 @@ class NewBulkChangeSchema(Shape):
     ids = ListOf(Id(), most=MOST, metadata={"description": "Of those whom the filter chooses, only these."})
 
 
+class LeftSchema(Shape):
+    """A registration that was left as it was, with the code of what stood against it."""
+
+    registration_id = Id()
+    code = Text()
+
+
 class BulkChangeSchema(Shape):
-    """`refused` is how many were left as they were, by the code of what stood against them."""
+    """`refused` is how many were left as they were, by the code of what stood against them; `left` the first 200."""
 
     id = Id()
     action = Choice(BulkAction, required=True)
@@ -46,6 +53,7 @@ class BulkChangeSchema(Shape):
     undoes_id = Id(allow_none=True)
     finished_at = Instant(allow_none=True)
     refused = ma.fields.Dict(keys=ma.fields.String(), values=ma.fields.Integer())
+    left = ma.fields.List(ma.fields.Nested(LeftSchema))
     can_be_undone = Flag()
 
 
@@ -79,5 +87,6 @@ def _told(call: Call, edition_id: int, bulk_id: int) -> dict[str, Any]:
     report = bulk.report(call.db, edition_id, bulk_id, actor=call.actor)
     run = report.run
     told = {name: getattr(run, name) for name in ("id", "action", "value", "status", "total", "done", "changed")}
-    more = {"undoes_id": run.undoes_id, "finished_at": run.finished_at}
-    return {**told, **more, "refused": report.refused, "can_be_undone": report.can_be_undone}
+    times = {"undoes_id": run.undoes_id, "finished_at": run.finished_at}
+    left = [{"registration_id": one.registration_id, "code": one.code} for one in report.left]
+    return {**told, **times, "refused": report.refused, "left": left, "can_be_undone": report.can_be_undone}

@@ -17,7 +17,7 @@ from sqlalchemy.exc import OperationalError
 
 from forumapp.core.errors import AlreadyExists, Forbidden, Invalid, NotFound, Refusal
 from forumapp.core.logs import logger
-from forumapp.domain.accounts.access import require
+from forumapp.domain.accounts.access import access_to, require
 from forumapp.domain.accounts.api_tokens import find_token_by_id
 from forumapp.domain.accounts.permissions import Permission
 from forumapp.domain.accounts.reach import limited
@@ -25,6 +25,8 @@ from forumapp.domain.audit.services import Actor, create
 from forumapp.domain.delegations.leaving import cancel_registration, decline_registration
 from forumapp.domain.delegations.models import BulkAction, BulkRow, BulkRun, BulkStatus
 from forumapp.domain.jobs.services import enqueue
+from forumapp.domain.people.models import Person
+from forumapp.domain.people.services import name_of
 from forumapp.domain.registration import seats
 from forumapp.domain.registration.choosing import chosen_ids
 from forumapp.domain.registration.decisions import confirm
@@ -40,6 +42,7 @@ if TYPE_CHECKING:
     from sqlalchemy.orm import Session as DbSession
 
     from forumapp.domain.accounts.permissions import Access
+    from forumapp.domain.people.rules import Name
     from forumapp.domain.registration.filters import Filters
 
 WORKFLOW = "change-registrations"
@@ -56,16 +59,29 @@ NEEDS = {
 }
 # Nobody is mailed about these, and no code dies of them.
 UNDOABLE = frozenset({BulkAction.TYPE, BulkAction.LANGUAGE})
+MOST_NAMED = 200
 
 _log = logger("bulk")
 
 
 @dataclass(frozen=True, slots=True)
+class Left:
+    """A registration that was left as it was, whose name it is, and the code of what stood against it."""
+
+    registration_id: int
+    name: Name
+    code: str
+
+
+@dataclass(frozen=True, slots=True)
 class BulkReport:
-    """`refused` is how many could not be done, by the code of what stood against them."""
+    """`refused` is how many could not be done, by the code of what stood against them; `left` the first of them whom
+    the caller may see.
+    """
 
     run: BulkRun
     refused: dict[str, int]
+    left: list[Left]
     can_be_undone: bool
 
 
@@ -149,7 +165,18 @@ def report(db: DbSession, edition_id: int, run_id: int, *, actor: Actor) -> Bulk
     refused = Counter({code: count for code, count in db.execute(counted.group_by(BulkRow.outcome)) if code})
     undone = db.scalar(select(BulkRun.id).where(BulkRun.undoes_id == run_id))
     undoable = run.action in UNDOABLE and run.undoes_id is None and run.status not in UNFINISHED
-    return BulkReport(run, dict(refused.most_common()), undoable and run.changed > 0 and undone is None)
+    left = _left(db, run, actor=actor)
+    return BulkReport(run, dict(refused.most_common()), left, undoable and run.changed > 0 and undone is None)
+
+
+def _left(db: DbSession, run: BulkRun, *, actor: Actor) -> list[Left]:
+    within = access_to(db, run.edition_id, actor=actor).within(Permission.EDIT_REGISTRATIONS)
+    refused = select(Registration.id, Person, BulkRow.outcome).order_by(BulkRow.id).limit(MOST_NAMED)
+    refused = refused.join(BulkRow, BulkRow.registration_id == Registration.id)
+    refused = refused.join(Person, Person.id == Registration.person_id)
+    refused = refused.where(BulkRow.run_id == run.id, BulkRow.outcome != CHANGED)
+    reached = limited(Registration.id, "registration", run.edition_id, within)
+    return [Left(one_id, name_of(person), code or "") for one_id, person, code in db.execute(refused.where(*reached))]
 
 
 def take_batch(db: DbSession, run_id: int, *, now: datetime) -> bool:

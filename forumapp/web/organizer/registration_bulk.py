@@ -137,7 +137,10 @@ def undo_bulk_change(bulk_id: int) -> ResponseReturnValue:
 
 def progress_of(bulk_id: int) -> dict[str, Any]:
     report = bulk.report(reading(), edition().id, bulk_id, actor=actor())
-    refused = [(REASONS.get(code, code), count) for code, count in report.refused.items()]
+    refused = [
+        (REASONS.get(code, code), count, [one for one in report.left if one.code == code])
+        for code, count in report.refused.items()
+    ]
     going_on = report.run.status in (BulkStatus.QUEUED, BulkStatus.RUNNING)
     return {"run": report.run, "refused": refused, "can_be_undone": report.can_be_undone, "going_on": going_on}
 
