@@ -130,7 +130,9 @@ def test_a_link_shows_what_it_is_for_and_takes_nothing_by_it(desk: Api) -> None:
     once, again = (public.post(f"/invitation-links/{link}/decline", Idempotency_Key="no-thanks") for _ in range(2))
     late = public.post(f"/invitation-links/{link}/decline")
     strange = public.get("/invitation-links/made-up")
+    kept = public.get(f"/invitation-links/{link}")
 
+    assert kept.headers["Cache-Control"] == "private, no-store"
     assert [(one["type"], one["greeting"], one["state"]) for one in shown] == [("envoy", "Please come.", "made")] * 2
     assert (done(once, 200)["state"], done(again, 200)["state"]) == ("declined", "declined")
     assert [(one.status_code, one.json["code"]) for one in (late, strange)] == [(410, "invitation-ended")] * 2

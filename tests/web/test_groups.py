@@ -88,6 +88,20 @@ def test_the_form_says_how_many_wait_before_and_after(client: FlaskClient, forum
     assert session.scalars(select(Message.template)).all() == ["registration-group"]
 
 
+def test_going_back_and_naming_somebody_else_registers_them(
+    client: FlaskClient, forum: Forum, session: DbSession
+) -> None:
+    with transaction() as db:
+        db.execute(update(RegistrationType).values(quota=500))
+    assert 'name="free" value="30"' in client.get(GROUP).text  # as many as can be named at once, of 500
+
+    send(client, GROUP, people("Ada", "Bea", free="30"))
+    done = send(client, GROUP, people("Ada", "Dora", free="30"), follow_redirects=True)
+
+    assert standing(session) == [("Ada", "confirmed"), ("Bea", "confirmed"), ("Dora", "confirmed")]
+    assert "Dora" in done.text
+
+
 def group_page(app: Flask, session: DbSession) -> str:
     row = session.scalars(select(RegistrationGroup)).one()
     edition = session.get_one(Edition, row.edition_id)

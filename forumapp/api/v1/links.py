@@ -21,6 +21,8 @@ from forumapp.schemas.choices import InvitationState
 from forumapp.schemas.fields import Bilingual, Choice, Day, Id, ListOf, Part, Shape, WholeNumber
 
 if TYPE_CHECKING:
+    from flask import Response
+
     from forumapp.api.auth import Call
     from forumapp.core.tokens import Links
     from forumapp.domain.registration.models import Invitation, PlaceBlock
@@ -30,6 +32,13 @@ BLOCK = "/block-links/<link:token>"
 MOST_NAMED = 100_000
 
 blueprint = ApiBlueprint("Personal links", __name__, description="What an invitation's or a block's link is good for.")
+
+
+@blueprint.after_request
+def keep_private(response: Response) -> Response:
+    """Whoever has the address has what it tells, so no cache may have it."""
+    response.headers["Cache-Control"] = "private, no-store"
+    return response
 
 
 class InvitationOfLinkSchema(Shape):

@@ -15,6 +15,7 @@ from forumapp.core import clock
 from forumapp.core.limits import FORMS, SUGGESTIONS, is_local, limiter
 from forumapp.core.numbers import whole_number
 from forumapp.core.text import LANGUAGES
+from forumapp.core.tokens import hashed
 from forumapp.core.transactions import reading
 from forumapp.domain.registration.consent_queries import asked_consents
 from forumapp.domain.registration.errors import FewerPlaces
@@ -44,7 +45,8 @@ if TYPE_CHECKING:
 
 # What is told to whoever has just registered a group is kept in their own cookie, under this name.
 TOLD = "group"
-LONGEST_KEY = 64
+# Of the form, what nobody has typed.
+UNTYPED = frozenset({"csrf_token", "free"})
 
 
 @blueprint.get("/<slug>/register/<code>/group")
@@ -111,14 +113,23 @@ def _of_contact(error: ValidationError) -> dict[str, Any]:
 
 
 def form_key() -> str | None:
-    """Which a form carries, so that sending it twice registers nobody twice."""
-    return request.form.get("form_key", "")[:LONGEST_KEY] or None
+    """Which a form carries, with what was typed into it: sending it twice registers nobody twice, and whoever goes back
+    and names somebody else has registered them, too.
+    """
+    typed = sorted(one for one in request.form.items(multi=True) if one[0] not in UNTYPED)
+    return hashed(repr(typed)) if request.form.get("form_key") else None
 
 
 def most_waiting(people: int) -> int | None:
     """How many may join the waitlist without being told so first: the form has said how many places were free."""
     told = request.form.get("free")
     return 0 if not told else max(0, people - request.form.get("free", 0, whole_number))
+
+
+def places_told(kind: RegistrationType) -> int | None:
+    """No more than can be named at once: how many others have registered since is nobody's to count."""
+    free = free_places(reading(), kind)
+    return None if free is None else min(free, MOST_IN_GROUP)
 
 
 def shown(edition: Edition, kind: RegistrationType) -> Again:
@@ -148,7 +159,7 @@ def _page(
         type=kind,
         values=values,
         errors=errors,
-        free=None if kind.needs_approval else free_places(reading(), kind),
+        free=None if kind.needs_approval else places_told(kind),
         most=MOST_IN_GROUP,
         consents=asked_consents(reading(), edition.id),
         spoken=[(code, OWN_NAMES[code]) for code in LANGUAGES],
