@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import io
 import re
+import subprocess
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -15,10 +17,12 @@ from forumapp.core.transactions import transaction
 from forumapp.domain.forums.models import Edition
 from forumapp.domain.mail.models import Message
 from forumapp.domain.people.models import Person
+from forumapp.domain.printing import ticketing
 from forumapp.domain.registration.group_letters import link_of
 from forumapp.domain.registration.group_models import RegistrationGroup
 from forumapp.domain.registration.models import Registration, RegistrationType
 from forumapp.domain.registration.rules import RegistrationStatus
+from forumapp.domain.registration.session_choice import ChosenSession
 from tests.web.forms import send
 from tests.web.test_registration import FORM
 
@@ -100,6 +104,20 @@ def test_going_back_and_naming_somebody_else_registers_them(
 
     assert standing(session) == [("Ada", "confirmed"), ("Bea", "confirmed"), ("Dora", "confirmed")]
     assert "Dora" in done.text
+
+
+def test_tickets_of_a_group_name_the_sessions_that_were_chosen(
+    app: Flask, client: FlaskClient, forum: Forum, session: DbSession, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    at = clock.now()
+    tea = ChosenSession("tea", {"en": "Tea"}, {}, at, at + timedelta(hours=1), False, 1, at)
+    monkeypatch.setattr(ticketing, "chosen_sessions", lambda *_of: [tea])
+    send(client, GROUP, people("Ada"))
+
+    paper = client.get(f"{group_page(app, session)}/tickets.pdf").data
+
+    told = subprocess.run(["pdftotext", "-layout", "-", "-"], input=paper, capture_output=True, check=True).stdout
+    assert "Tea" in told.decode()
 
 
 def group_page(app: Flask, session: DbSession) -> str:

@@ -25,14 +25,18 @@ SIZES = {"A4": "105mm 148mm", "Letter": "4in 6in"}
 
 
 def render_tickets(
-    several: Sequence[BadgeValues], head: EditionHead, *, at: datetime, folder: Path | None = None
+    several: Sequence[tuple[BadgeValues, Sequence[TicketSession]]],
+    head: EditionHead,
+    *,
+    at: datetime,
+    folder: Path | None = None,
 ) -> bytes:
-    """All of them in one file, a page each."""
+    """All of them in one file, one after another."""
     from pikepdf import Pdf  # for those requests alone that ask for several
 
     whole, made = Pdf.new(), io.BytesIO()
-    for values in several:
-        with Pdf.open(io.BytesIO(render_ticket(values, head, at=at, folder=folder))) as one:
+    for values, sessions in several:
+        with Pdf.open(io.BytesIO(render_ticket(values, head, sessions, at=at, folder=folder))) as one:
             whole.pages.extend(one.pages)
     whole.save(made)
     return made.getvalue()

@@ -22,6 +22,7 @@ from forumapp.domain.letters.sharing import message_for, message_for_many
 from forumapp.domain.printing.qr import svg
 from forumapp.domain.printing.queries import edition_head, ticket_values
 from forumapp.domain.printing.rules import Options
+from forumapp.domain.printing.ticketing import ticket_sessions
 from forumapp.domain.registration import groups
 from forumapp.domain.registration.errors import RegistrationClosed
 from forumapp.domain.registration.group_letters import LINK_PURPOSE
@@ -122,11 +123,11 @@ def tickets(token: str) -> Response:
     group, edition = group_of(token)
     db = reading()
     found = (ticket_values(db, edition.id, one) for one in groups.ids_in_care(db, group))
-    values = [one for one in found if one is not None]
-    if not values:
+    papers = [(one, ticket_sessions(db, edition.id, one.registration_id)) for one in found if one is not None]
+    if not papers:
         raise NotFound(entity="ticket_code")
     head = edition_head(db, edition, Options())
-    return handed_over(render_tickets(values, head, at=clock.now()), "application/pdf", "tickets.pdf")
+    return handed_over(render_tickets(papers, head, at=clock.now()), "application/pdf", "tickets.pdf")
 
 
 @blueprint.get("/<token>/person")
