@@ -13,8 +13,9 @@ import sys
 import threading
 import time
 from collections import Counter
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -29,12 +30,14 @@ from forumapp.domain.mail.models import Message
 from forumapp.domain.people.models import Person
 from forumapp.domain.registration.decisions import cancel
 from forumapp.domain.registration.edition_places import set_edition_places
+from forumapp.domain.registration.group_models import RegistrationGroup
+from forumapp.domain.registration.groups import add_to_group, register_group
 from forumapp.domain.registration.letters import LINK_PURPOSE
 from forumapp.domain.registration.models import EditionPlaces, Registration, RegistrationType, TicketCode
 from forumapp.domain.registration.queries import edition_places
-from forumapp.domain.registration.rules import RegistrationStatus
+from forumapp.domain.registration.rules import Contact, RegistrationStatus, Source
 from tests.conftest import config_for
-from tests.domain.registering import HOUSE, NOW, make_edition, make_type
+from tests.domain.registering import HOUSE, NOW, STRANGER, applicant, make_edition, make_type
 from tests.journeys import crowd
 
 if TYPE_CHECKING:
@@ -337,3 +340,26 @@ def test_groups_never_oversell_and_never_wait_for_each_other(own_app: Flask, tmp
         assert sorted(db.session.scalars(numbers)) == list(range(1, 44))
         of_groups = select(Registration.group_id, func.count()).group_by(Registration.group_id)
         assert sorted(count for _group, count in db.session.execute(of_groups)) == [5] * 16
+
+
+def test_whoever_adds_to_one_group_at_once_is_not_told_that_it_was_changed(own_app: Flask, tmp_path: Path) -> None:
+    forum, contact = open_forum(own_app, 9, tmp_path), Contact(name="Sue", email="office@example.org")
+    by: dict[str, Any] = {"actor": STRANGER, "now": NOW}
+    with own_app.app_context():
+        with transaction() as session:
+            first = [replace(applicant(0), email=None)]
+            said: dict[str, Any] = {"source": Source.FORM, **by}
+            group_id = register_group(session, forum.edition_id, "guest", contact, first, **said)[0].id
+        db.session.remove()
+    ready = threading.Barrier(6)
+
+    def add(number: int) -> str:
+        with own_app.app_context():
+            ready.wait(PATIENCE)
+            with transaction() as session:
+                return add_to_group(session, group_id, 1, applicant(number), **by).status.value
+
+    with ThreadPoolExecutor(6) as pool:
+        assert list(pool.map(add, range(1, 7))) == ["confirmed"] * 6
+    with own_app.app_context():
+        assert db.session.scalars(select(RegistrationGroup.apart)).one() == 6

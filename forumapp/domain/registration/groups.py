@@ -103,6 +103,8 @@ def add_to_group(
     db: DbSession, group_id: int, link_number: int, person: Applicant, *, actor: Actor, now: datetime
 ) -> Placed:
     """One more, by the contact's link; a mail of their own goes to them, or to the contact."""
+    # Sent twice at once, the second waits here, and is not told that somebody else has changed the group.
+    db.execute(select(RegistrationGroup.id).filter_by(id=group_id).with_for_update(key_share=True))
     group = get_group_by_link(db, group_id, link_number)
     refuse_archived(db, group.edition_id)
     kind = db.get_one(RegistrationType, group.type_id)
