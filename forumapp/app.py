@@ -75,5 +75,5 @@ def engine_options(config: Config) -> dict[str, object]:
     An error of the database names no values of its statement: they are people's, and errors end in logs.
     """
     if config.database_url.startswith("sqlite"):
-        return {"pool_size": 20, "hide_parameters": True}
-    return {"pool_size": 10, "max_overflow": 10, "pool_pre_ping": True, "hide_parameters": True}
+        return {"pool_size": 32, "hide_parameters": True}
+    return {"pool_size": 20, "max_overflow": 0, "pool_pre_ping": True, "hide_parameters": True}

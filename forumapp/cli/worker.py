@@ -10,7 +10,8 @@ from flask import current_app
 
 from forumapp.core.paths import ROOT
 
-THREADS = "8"
+# Whoever waits to write keeps a thread; among few of them, the busier process would make everyone wait longer.
+THREADS = "32"
 WORKERS = "2"
 
 

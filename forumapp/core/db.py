@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import fcntl
 import os
-import threading
-from contextlib import contextmanager, nullcontext
+from contextlib import nullcontext
 from typing import TYPE_CHECKING, Any, cast
 
 from flask_sqlalchemy import SQLAlchemy
@@ -14,12 +12,13 @@ from sqlalchemy import Connection, Engine, MetaData, event
 from sqlalchemy.orm import DeclarativeBase
 from sqlalchemy.orm import Session as DbSession
 
+from forumapp.core.gate import WriterGate
+
 if TYPE_CHECKING:
     import sqlite3
-    from collections.abc import Iterator
     from contextlib import AbstractContextManager
 
-__all__ = ["Base", "DbSession", "WriterGate", "db", "set_up_engine", "writer_gate"]
+__all__ = ["Base", "DbSession", "db", "rows_written", "set_up_engine", "settle", "writer_gate"]
 
 NAMING = {
     "ix": "ix_%(table_name)s_%(column_0_N_name)s",
@@ -28,7 +27,8 @@ NAMING = {
     "fk": "fk_%(table_name)s_%(column_0_N_name)s_%(referred_table_name)s",
     "pk": "pk_%(table_name)s",
 }
-GATE_SECONDS = 30.0
+# Flushes what matters of a file; macOS has the other alone.
+_flush = getattr(os, "fdatasync", os.fsync)
 
 
 class Base(DeclarativeBase):
@@ -48,30 +48,6 @@ class AppSession(FlaskSession):
 db = SQLAlchemy(metadata=Base.metadata, session_options={"class_": AppSession, "expire_on_commit": False})
 
 
-class WriterGate:
-    """One writer at a time. Threads wait on a lock, processes on flock; SQLite's own busy handler starves."""
-
-    def __init__(self, path: str) -> None:
-        self._path, self._fd, self._pid = path, -1, -1
-        self._lock = threading.Lock()
-
-    @contextmanager
-    def held(self, timeout: float = GATE_SECONDS) -> Iterator[None]:
-        if not self._lock.acquire(timeout=timeout):
-            raise TimeoutError("the database's writer gate stayed closed")
-        try:
-            if self._pid != os.getpid():  # a forked worker needs its own open file description
-                self._fd = os.open(self._path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
-                self._pid = os.getpid()
-            fcntl.flock(self._fd, fcntl.LOCK_EX)
-            try:
-                yield
-            finally:
-                fcntl.flock(self._fd, fcntl.LOCK_UN)
-        finally:
-            self._lock.release()
-
-
 _gates: dict[str, WriterGate] = {}
 
 
@@ -83,8 +59,34 @@ def writer_gate(engine: Engine) -> AbstractContextManager[None]:
     return _gates.setdefault(path, WriterGate(path)).held()
 
 
+def rows_written(driver: Any) -> int:
+    """So many so far by SQLite's own connection, to be compared; nothing by PostgreSQL's."""
+    return getattr(driver, "total_changes", 0)
+
+
+def settle(engine: Engine) -> None:
+    """Returns when all that was committed is on disk. PostgreSQL has seen to that when it commits.
+
+    SQLite's own flush at each commit would hold up all who wait for the gate; many share this one.
+    """
+    if str(engine.url) not in _gates:
+        return
+    try:
+        file = os.open(f"{engine.url.database}-wal", os.O_RDONLY)
+    except FileNotFoundError:  # the last connection to close has flushed it and brought it into the database
+        return
+    try:
+        _flush(file)
+    finally:
+        os.close(file)
+
+
 def set_up_engine(engine: Engine) -> None:
-    """SQLite's settings: BEGIN for reads (a snapshot), BEGIN IMMEDIATE for marked writers."""
+    """SQLite's settings: BEGIN for reads (a snapshot), BEGIN IMMEDIATE for marked writers.
+
+    NORMAL keeps the file whole whatever happens, and `settle` flushes what was committed before anyone is told of it.
+    Bringing it into the database holds up who waits for the gate: it is done seldom.
+    """
     if engine.dialect.name != "sqlite":
         return
 
@@ -92,7 +94,13 @@ def set_up_engine(engine: Engine) -> None:
     def connect(dbapi: sqlite3.Connection, _record: object) -> None:
         # The driver sends no BEGIN of its own. (Not by .autocommit, with which commit() would do nothing.)
         dbapi.isolation_level = None
-        for pragma in ("busy_timeout=10000", "journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON"):
+        for pragma in (
+            "busy_timeout=10000",
+            "journal_mode=WAL",
+            "synchronous=NORMAL",
+            "wal_autocheckpoint=4000",
+            "foreign_keys=ON",
+        ):
             dbapi.execute(f"PRAGMA {pragma}")
 
     @event.listens_for(engine, "begin")

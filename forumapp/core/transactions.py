@@ -5,7 +5,7 @@ from __future__ import annotations
 from contextlib import contextmanager, nullcontext
 from typing import TYPE_CHECKING
 
-from forumapp.core.db import db, writer_gate
+from forumapp.core.db import db, rows_written, settle, writer_gate
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -15,7 +15,10 @@ if TYPE_CHECKING:
 
 @contextmanager
 def transaction() -> Iterator[DbSession]:
-    """Commits at the end, rolls back on any exception. Nothing read before it is trusted inside it."""
+    """Commits at the end, rolls back on any exception. Nothing read before it is trusted inside it.
+
+    When it ends without one, what was written is on disk.
+    """
     session = db.session()
     if session.info.get("writing"):
         raise RuntimeError("transaction() inside transaction()")
@@ -28,14 +31,19 @@ def transaction() -> Iterator[DbSession]:
         session.info["writing"] = True
         try:
             # Must be the session's first use here: only then does BEGIN IMMEDIATE mark it a writer.
-            session.connection(execution_options={"writer": True})
+            driver = session.connection(execution_options={"writer": True}).connection.driver_connection
+            before = rows_written(driver)
             yield session
+            session.flush()
+            has_written = rows_written(driver) > before
             session.commit()
         except BaseException:
             session.rollback()
             raise
         finally:
             session.info.pop("writing", None)
+    if has_written and not joined:
+        settle(db.engine)
 
 
 def reading() -> DbSession:

@@ -6,8 +6,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import bindparam, delete, insert, select
+from sqlalchemy import Boolean, bindparam, delete, func, insert, select
 
+from forumapp.core.columns import BigId, Json
 from forumapp.domain.people import rules
 from forumapp.domain.people.comparing import compare_by_keys, compare_organization
 from forumapp.domain.people.likeness import Face, House, house_keys, person_keys
@@ -25,13 +26,28 @@ from forumapp.domain.people.spellings import (
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
+    from sqlalchemy import Insert
     from sqlalchemy.orm import Session as DbSession
 
     from forumapp.domain.people.likeness import Keys
     from forumapp.domain.people.models import Organization
     from forumapp.domain.people.spellings import Words
 
-_ADD: dict[str, Any] = {"person_id": insert(PersonWord), "organization_id": insert(OrganizationWord)}
+_EACH = {"sqlite": func.json_each, "postgresql": func.jsonb_array_elements_text}
+
+
+def _adding(table: type[PersonWord | OrganizationWord], key: str, dialect: str) -> Insert:
+    """A list of words in one parameter: a parameter for each costs more than all the rest of it."""
+    each = _EACH[dialect](bindparam("words", type_=Json)).table_valued("value")
+    row = select(each.c.value, bindparam("row", type_=BigId), bindparam("is_read", type_=Boolean))
+    return insert(table).from_select(["word", key, "is_read"], row)
+
+
+_ADD: dict[tuple[str, str], Insert] = {
+    (key, dialect): _adding(table, key, dialect)
+    for key, table in (("person_id", PersonWord), ("organization_id", OrganizationWord))
+    for dialect in _EACH
+}
 _DROP: dict[str, Any] = {
     "person_id": delete(PersonWord).where(PersonWord.person_id == bindparam("row")),
     "organization_id": delete(OrganizationWord).where(OrganizationWord.organization_id == bindparam("row")),
@@ -103,6 +119,8 @@ def _keep(db: DbSession, key: str, row_id: int, words: Words, *, is_new: bool = 
     connection = db.connection()
     if not is_new:
         connection.execute(_DROP[key], {"row": row_id})
-    if words:
-        rows = [{"word": word, key: row_id, "is_read": is_read} for word, is_read in words.items()]
-        connection.execute(_ADD[key], rows)
+    for is_read in (False, True):
+        some = [word for word, read in words.items() if read is is_read]
+        if some:
+            said = {"words": some, "row": row_id, "is_read": is_read}
+            connection.execute(_ADD[key, connection.dialect.name], said)
