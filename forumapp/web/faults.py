@@ -51,6 +51,7 @@ FAULTS: dict[str, Any] = {
     "has-members": _l("It has members already."),
     "below-members": _l("More members than this are in it already."),
     "by-invitation": _l("A type by invitation only has no form that is open to everyone. Choose one of the two."),
+    "day-over": _l("This day is over."),
     "name-or-email-required": _l("Write a name or an e-mail address at least."),
     "no-places-of-type": _l("The type has not so many places left. Raise its number of places first."),
     "no-places-of-edition": _l("The whole forum has not so many places left. Raise their number first."),

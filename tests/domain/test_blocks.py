@@ -95,8 +95,9 @@ def test_a_block_grows_within_the_type_and_the_forum_and_shrinks_to_its_names(
     for quota, refusal in ((4, NoPlacesLeft), (0, Invalid)):
         with pytest.raises(refusal), session.begin_nested():
             blocks.update_block(session, edition_id, block.id, {"quota": quota}, version=block.version, **BY)
-    with pytest.raises(NoPlacesLeft), session.begin_nested():
-        set_aside(session, edition_id)
+    for quota, refusal in ((2, NoPlacesLeft), (0, Invalid)):
+        with pytest.raises(refusal), session.begin_nested():
+            set_aside(session, edition_id, quota=quota)
     with pytest.raises(Stale):
         blocks.update_block(session, edition_id, block.id, {"quota": 1}, version=77, **BY)
 

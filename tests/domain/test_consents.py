@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import delete, select
 
 from forumapp.core.errors import Invalid, NotFound, Stale
 from forumapp.domain.audit.models import AuditEvent
@@ -14,7 +14,7 @@ from forumapp.domain.registration.consent_queries import agrees_to, list_consent
 from forumapp.domain.registration.consenting import give_own_consent, set_consent_words, withdraw_own_consent
 from forumapp.domain.registration.consents import USUAL, Purpose
 from forumapp.domain.registration.filters import Filters, filters_in
-from forumapp.domain.registration.models import Registration
+from forumapp.domain.registration.models import Consent, Registration
 from tests.domain.registering import HOUSE, NOW, STRANGER, applicant, make_edition, make_type, sign_up
 
 if TYPE_CHECKING:
@@ -65,6 +65,17 @@ def test_whoever_agreed_keeps_the_words_they_saw(session: DbSession) -> None:
     assert history == [NOW, None]
     events = select(AuditEvent.action).where(AuditEvent.entity == "registration", AuditEvent.entity_id == one)
     assert session.scalars(events.order_by(AuditEvent.id)).all() == ["registered", "withdrew", "agreed"]
+
+
+def test_whoever_was_registered_by_others_agrees_to_the_privacy_notice_themselves(session: DbSession) -> None:
+    edition_id = make_edition(session)
+    make_type(session, edition_id)
+    one = sign_up(session, edition_id, applicant()).registration_id
+    assert one
+    session.execute(delete(Consent))
+    for _twice in range(2):
+        give_own_consent(session, one, 1, "privacy", language="en", **BY)
+    assert [row.purpose for row in list_consents(session, one)] == [Purpose.PRIVACY]
 
 
 def test_the_privacy_notice_stands_and_nothing_unasked_is_agreed_to(session: DbSession) -> None:

@@ -84,7 +84,17 @@ def test_what_is_declined_revoked_or_over_opens_nothing(session: DbSession, edit
     revoked = invite(session, edition_id)
     inviting.revoke_invitation(session, edition_id, revoked.id, version=1, **BY)
     today = NOW.date()
-    over, last_day = (invite(session, edition_id, answer_by=day) for day in (today - timedelta(days=2), today))
+    over, last_day = (invite(session, edition_id, answer_by=today) for _ in range(2))
+    over.answer_by = today - timedelta(days=2)
+    session.flush()
+    late = {"answer_by": today - timedelta(days=2)}
+    for setting in (
+        lambda: invite(session, edition_id, **late),
+        lambda: inviting.update_invitation(session, edition_id, last_day.id, late, version=last_day.version, **BY),
+    ):
+        with pytest.raises(Invalid) as refused:
+            setting()
+        assert refused.value.fields == {"answer_by": "day-over"}
 
     states = [state_of(session, row, now=NOW) for row in (declined, revoked, over, last_day)]
 

@@ -164,6 +164,29 @@ def test_an_answer_that_stays_keeps_the_question_it_was_given_to(
     assert "Table 1" not in client.get(own).text
 
 
+def test_a_choice_that_is_no_longer_offered_is_shown_and_may_stay(
+    client: FlaskClient, own: str, session: DbSession
+) -> None:
+    with transaction() as db:
+        kind = db.scalars(select(RegistrationType)).one()
+        interest = next(one for one in kind.questions if one["code"] == "interest")
+        left = [one for one in interest["options"] if one["code"] != "energy"]
+        kind.questions = [{**interest, "required": True, "options": left}]
+
+    page = client.get(f"{own}/change").text
+    kept = save(client, own, latin_given="Xiaomin")
+
+    chosen = re.search(r'value="energy" checked[^>]*> <span>[^\n]*no longer offered', page)
+    assert chosen
+    assert kept.status_code == 200
+    assert session.scalars(select(Registration)).one().answers["values"]["interest"] == "energy"
+    session.rollback()
+    other = save(client, own, **{"latin_given": "Xiaomin", "answers.interest": left[0]["code"]})
+    assert other.status_code == 200
+    assert "no longer offered" not in client.get(f"{own}/change").text
+    assert save(client, own, latin_given="Xiaomin").status_code == 422
+
+
 def test_a_fault_is_told_and_nothing_is_lost(client: FlaskClient, own: str, session: DbSession) -> None:
     answer = save(client, own, **{"answers.interest": "golf", "latin_given": "Xiaomin"})
 

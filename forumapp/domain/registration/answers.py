@@ -23,7 +23,7 @@ from forumapp.domain.registration.questions import (
 from forumapp.domain.registration.reading import Wrong, read_answer
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
 
 class Topic(enum.StrEnum):
@@ -124,12 +124,42 @@ def revised(
     old = {one["code"]: one for one in kept.get("questions", ())}
     today = {one["code"]: one for one in stored}
     gone = {code: _alone(one) for code, one in old.items() if code in before and code not in today}
+    former = former_options(today.values(), kept)
     asked = {**today, **gone}
     whole = {**{code: before[code] for code in gone}, **given}
-    found = check(read_questions(asked.values()), whole, before)
+    offered = {code: _with_options(one, former.get(code, [])) for code, one in asked.items()}
+    found = check(read_questions(offered.values()), whole, before)
     stays = {code for code, value in found.values.items() if code in before and _is_same(before[code], value)}
+    asked |= {code: offered[code] for code in former if _has_any(found.values.get(code), former[code])}
     questions = [old[code] if code in stays else one for code, one in asked.items()]
     return snapshot(questions, found.values), found.faults
+
+
+def former_options(stored: Iterable[Mapping[str, Any]], kept: Mapping[str, Any]) -> dict[str, list[Mapping[str, Any]]]:
+    """By question, the options that were chosen while they were offered, and are offered no more: whoever chose one
+    may keep it.
+    """
+    values, old = kept.get("values", {}), {one["code"]: one for one in kept.get("questions", ())}
+    former: dict[str, list[Mapping[str, Any]]] = {}
+    for one in stored:
+        before = old.get(one["code"])
+        if one["kind"] not in WITH_OPTIONS or before is None or before["kind"] not in WITH_OPTIONS:
+            continue
+        today = {option["code"] for option in one.get("options") or ()}
+        gone = [option for option in before.get("options") or () if option["code"] not in today]
+        chosen_then = [option for option in gone if _has_any(values.get(one["code"]), [option])]
+        if chosen_then:
+            former[one["code"]] = chosen_then
+    return former
+
+
+def _has_any(value: Any, options: Iterable[Mapping[str, Any]]) -> bool:
+    given = value if isinstance(value, list) else [value]
+    return any(option["code"] in given for option in options)
+
+
+def _with_options(one: Mapping[str, Any], more: Sequence[Mapping[str, Any]]) -> Mapping[str, Any]:
+    return {**one, "options": [*(one.get("options") or ()), *more]} if more else one
 
 
 def _alone(one: Mapping[str, Any]) -> dict[str, Any]:

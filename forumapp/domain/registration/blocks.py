@@ -73,7 +73,7 @@ def update_block(
     refuse_faults(
         {
             "name": name_fault(changes["name"]) if "name" in changes else None,
-            "quota": block_fault(changes["quota"], row.taken) if "quota" in changes else None,
+            "quota": block_fault(changes["quota"], row.taken, row.quota) if "quota" in changes else None,
         }
     )
     _refuse_strange_holder(db, changes, actor=actor)

@@ -106,11 +106,13 @@ def give_own_consent(
     actor: Actor,
     now: datetime,
 ) -> None:
-    """A registrant agrees afterwards, by their own link. Doing so twice changes nothing."""
+    """A registrant agrees afterwards, by their own link: also to the privacy notice, where others registered them.
+    Doing so twice changes nothing.
+    """
     edition_id = _edition_of(db, registration_id, link_number)
     refuse_archived(db, edition_id)
     asked = {one.purpose: one for one in asked_consents(db, edition_id)}
-    words = asked.get(_free(purpose))
+    words = asked.get(_known(purpose))
     if words is None:
         raise Invalid(fields={"consents": "no-longer-asked"})
     if words.purpose in live_consents(db, registration_id):
@@ -141,11 +143,17 @@ def _edition_of(db: DbSession, registration_id: int, link_number: int) -> int:
     return row.edition_id
 
 
-def _free(purpose: str) -> Purpose:
-    """Without the privacy notice there is no registration: that one is taken back by cancelling it."""
-    if purpose not in set(Purpose) - {Purpose.PRIVACY}:
+def _known(purpose: str) -> Purpose:
+    if purpose not in set(Purpose):
         raise NotFound(entity="consent_text")
     return Purpose(purpose)
+
+
+def _free(purpose: str) -> Purpose:
+    """Without the privacy notice there is no registration: that one is taken back by cancelling it."""
+    if purpose == Purpose.PRIVACY:
+        raise NotFound(entity="consent_text")
+    return _known(purpose)
 
 
 def _tell(

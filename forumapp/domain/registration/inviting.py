@@ -47,7 +47,7 @@ def create_invitation(
     """`values` are columns: the type, and a name or a mail address at least. Nothing is sent by it."""
     require_all(db, edition_id, DECIDE, actor=actor)
     row = Invitation(edition_id=edition_id, **_read(values))
-    _refuse_faults(db, row)
+    _refuse_faults(db, row, now=now)
     _refuse_beyond_block(db, row)
     row.search_text = search_text(row.name)
     create(db, row, actor=actor, now=now)
@@ -72,7 +72,7 @@ def create_invitations(
     made = []
     for person in people:
         row = Invitation(edition_id=edition_id, **_read({**common, **person}))
-        _refuse_faults(db, row)
+        _refuse_faults(db, row, now=now)
         if _who(row) in known:
             continue
         _refuse_beyond_block(db, row)
@@ -102,7 +102,7 @@ def update_invitation(
         edition_id=edition_id,
         **{**{name: getattr(row, name) for name in ("type_id", "block_id", "email", *NAMES, "name_order")}, **values},
     )
-    _refuse_faults(db, probe)
+    _refuse_faults(db, probe, now=None if values.get("answer_by") == row.answer_by else now)
     if probe.block_id != row.block_id:
         _refuse_beyond_block(db, probe)
     values["search_text"] = search_text(probe.name)
@@ -224,16 +224,19 @@ def _read(values: Mapping[str, Any]) -> dict[str, Any]:
     return read
 
 
-def _refuse_faults(db: DbSession, row: Invitation) -> None:
+def _refuse_faults(db: DbSession, row: Invitation, *, now: datetime | None) -> None:
+    """`now` is for a last day that is set by this; one that stands may be over."""
     known = find_in(db, RegistrationType, row.edition_id, row.type_id) if row.type_id else None
     named = any(is_visible(getattr(row, name) or "") for name in NAMES) or row.email
     block = find_in(db, PlaceBlock, row.edition_id, row.block_id) if row.block_id else None
+    over = now is not None and row.answer_by is not None and row.answer_by < today_in(db, row.edition_id, now=now)
     fits = row.block_id is None or (block is not None and block.type_id == row.type_id)
     refuse_faults(
         {
             "type_id": None if known else "unknown",
             "block_id": None if fits else "of-another-type",
             "latin_family": None if named else "name-or-email-required",
+            "answer_by": "day-over" if over else None,
         }
     )
 

@@ -9,6 +9,8 @@ from heapq import merge
 from itertools import islice
 from typing import TYPE_CHECKING, Any
 
+from forumapp.domain.people.rules import Name
+
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping, Sequence
 
@@ -171,9 +173,11 @@ def quota_fault(quota: int | None, taken: int) -> str | None:
     return "too-small" if quota < 0 else "below-taken"
 
 
-def block_fault(quota: int | None, taken: int) -> str | None:
-    """A block has so many places, and not fewer than have a name."""
-    return "required" if quota is None else quota_fault(quota, taken)
+def block_fault(quota: int | None, taken: int, standing: int | None = None) -> str | None:
+    """A block has so many places, one at least, and not fewer than have a name. What was released stays as it is."""
+    if quota is None:
+        return "required"
+    return "too-small" if quota < 1 and quota != standing else quota_fault(quota, taken)
 
 
 def plus_ones_fault(most: int | None) -> str | None:
@@ -308,6 +312,11 @@ class Applicant:
     media_role_other: str = ""
     answers: Mapping[str, Any] = field(default_factory=dict)
     consents: Collection[Purpose] = ()
+
+    @property
+    def name(self) -> Name:
+        family_first = self.name_order == "family-first"
+        return Name(self.latin_family, self.latin_given, family_first, self.native_full, self.native_language)
 
     @property
     def media(self) -> Media:

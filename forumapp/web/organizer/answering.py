@@ -23,7 +23,7 @@ from forumapp.web.organizer.guard import blueprint, edition, needs, within
 from forumapp.web.organizer.identity import actor
 from forumapp.web.organizer.removed import tell_saved
 from forumapp.web.public.forms import controls, in_words, typed
-from forumapp.web.public.own_changes import files_that_stand, given_answers, standing_answers
+from forumapp.web.public.own_changes import files_that_stand, given_answers, kept_options, standing_answers
 from forumapp.web.public.uploads import with_files
 
 if TYPE_CHECKING:
@@ -98,5 +98,6 @@ def answers_page(row: Registration, values: Mapping[str, Any], errors: Mapping[s
         line=get_line(reading(), edition().id, row.id, within=within(EDIT)),
         values=values,
         errors=errors,
+        former_options=kept_options(row, row.type.questions),
         **{**asked, "held": {**asked["held"], **files_that_stand(row, values)}},
     )

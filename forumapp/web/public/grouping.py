@@ -66,7 +66,7 @@ def send_group(slug: str, code: str) -> ResponseReturnValue:
         by: Any = {"source": Source.FORM, "actor": VISITOR, "now": clock.now()}
         once: Any = {"form_key": form_key(), "most_waiting": most_waiting(len(people))}
         _row, placed = register_group(db, edition.id, kind.code, contact, people, **by, **once)
-        names = [" ".join(part for part in (one.latin_given, one.latin_family) if part) for one in people]
+        names = [one.name.shown(language()) for one in people]
         stand = [one.status.value for one in placed]
         return {"slug": slug, "people": list(zip(names, stand, strict=False)), "email": contact.email}
 

@@ -19,6 +19,7 @@ from forumapp.core.transactions import reading, transaction
 from forumapp.domain.audit.removals import AlreadyBroughtBack, BelongingGone
 from forumapp.domain.forums.queries import get_edition_by_id
 from forumapp.domain.people.offices import Office, office_of
+from forumapp.domain.registration.answers import former_options
 from forumapp.domain.registration.errors import ChangesOver, WrongStatus
 from forumapp.domain.registration.filing import TAKEN
 from forumapp.domain.registration.former_files import list_former_files
@@ -31,6 +32,7 @@ from forumapp.web.public.forms import controls, received, suggested_organization
 from forumapp.web.public.names import badge_page, spelled
 from forumapp.web.public.own import blueprint, may_change, registration_of
 from forumapp.web.public.site import VISITOR, render
+from forumapp.web.words import t
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -161,6 +163,12 @@ def files_among(questions: Questions) -> set[str]:
     return {one.code for one in read_questions(questions) if one.kind in TAKEN}
 
 
+def kept_options(row: Registration, questions: Questions) -> dict[str, list[tuple[str, Any]]]:
+    """By question, what they chose that is offered no more, and may be kept: as its control shows it."""
+    former = former_options(questions, row.answers)
+    return {code: [(one["code"], t(one["label"])) for one in options] for code, options in former.items()}
+
+
 def files_that_stand(row: Registration, values: Mapping[str, Any]) -> dict[str, str]:
     """What the files are called that stay as they are, by the names of their controls."""
     answers = row.answers.get("values", {})
@@ -215,5 +223,6 @@ def form_page(
         office=office_of(reading(), row.edition_id, row.person_id),
         values=values,
         errors=errors,
+        former_options=kept_options(row, for_public(row.type.questions)),
         **{**asked, "held": {**asked["held"], **files_that_stand(row, values)}},
     )

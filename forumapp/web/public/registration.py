@@ -91,7 +91,8 @@ def send(slug: str, code: str) -> ResponseReturnValue:
     def take(db: DbSession, people: list[Any]) -> dict[str, Any]:
         by: Any = {"source": Source.FORM, "language": language(), "actor": VISITOR, "now": clock.now()}
         placed = register_with(db, edition.id, kind.code, *people, **by)
-        first, *along = (one.status.value for one in placed)
+        first, *others = (one.status.value for one in placed)
+        along = [(one.name.shown(language()), stand) for one, stand in zip(people[1], others, strict=True)]
         return {"slug": slug, "code": code, "status": first, "along": along, "email": people[0].email}
 
     read = together(an_applicant(kind), several_applicants(kind, PLUS_ONES, PlusOneSchema))
