@@ -47,6 +47,7 @@ FAULTS = {
     "too-few-cells": "fewer cells than headings; look for a lost comma",
     "no-latin-name": "no name in Latin letters; a badge needs one",
     "not-latin": "not in Latin letters; write it in the column of names in their own script",
+    "not-a-letter": "an emoji or another picture in it; write letters only",
     "line-break": "a line break in it; write it on one line",
     "formula": "begins like a formula; type what is meant",
     "traditional": "in traditional characters; right if they write it so",

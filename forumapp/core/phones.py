@@ -2,7 +2,15 @@
 
 from __future__ import annotations
 
+import re
+import unicodedata
+
+from forumapp.core.text import PHONE_NUMBER
+
 SHORTEST, TAIL = 5, 4  # digits
+
+
+_NUMBER = re.compile(PHONE_NUMBER)
 
 
 class BadPhone(ValueError):
@@ -24,6 +32,22 @@ def e164(text: str) -> str:
     if not phonenumbers.is_possible_number(number):
         raise BadPhone("not-a-phone")
     return str(phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164))
+
+
+def is_phone(text: str) -> bool:
+    """Whether this may be a number as organizers keep it: with a country code, in which case it has to be possible, or
+    as it is dialed at home.
+    """
+    found = _NUMBER.fullmatch(unicodedata.normalize("NFKC", text))
+    if found is None:
+        return False
+    number = found[0].removesuffix(found[1] or "")
+    if len(digits_of(number)) < SHORTEST:
+        return False
+    try:
+        return not number.startswith(("+", "00")) or bool(e164(number))
+    except BadPhone:
+        return False
 
 
 def digits_of(text: str) -> str:

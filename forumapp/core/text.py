@@ -93,6 +93,7 @@ def is_visible(text: str) -> bool:
 # Signs that organizations carry in their names, and marks that stand for an apostrophe in people's.
 SIGNS = "©®™℠°"
 _MARKS = "`´"
+_OF_A_SCRIPT = frozenset({"Lu", "Ll", "Lt", "Lm", "Lo", "Nl", "Cn"})
 _UNWRITTEN = frozenset({"So", "Sk", "Co", "Cn", "Me"})
 
 
@@ -113,6 +114,17 @@ def is_written(text: str, *, signs: str = "") -> bool:
 
 def has_han(text: str) -> bool:
     return any(unicodedata.name(c, "").startswith("CJK ") for c in text)
+
+
+def is_latin(text: str) -> bool:
+    """Whether no letter of `text` is of another script. Marks are of none, and neither are modifier letters, such as
+    the \u02bbokina; what is of no name yet, as rare Chinese characters are, is no Latin letter.
+    """
+    return all(
+        unicodedata.name(c, "").startswith(("LATIN ", "MODIFIER LETTER "))
+        for c in unicodedata.normalize("NFKC", text)
+        if unicodedata.category(c) in _OF_A_SCRIPT
+    )
 
 
 _DIGITS = "零一二三四五六七八九"

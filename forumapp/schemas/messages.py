@@ -19,6 +19,7 @@ FAULTS: Mapping[str, LazyString] = {
     "not-for-this-paper": _("This paper does not know this choice."),
     "not-plain": _("This contains characters that cannot be stored."),
     "not-a-letter": _("Please write letters only, without emoji or other pictures: this is printed on the badge."),
+    "not-latin": _("Please write this in Latin letters, as your passport does."),
     "too-long": _("This is too long."),
     "too-short": _("This is too short."),
     "too-small": _("This is too small."),

@@ -12,7 +12,8 @@ import marshmallow as ma
 from email_validator import EmailNotValidError, validate_email
 
 from forumapp.core.phones import BadPhone, e164
-from forumapp.core.text import LANGUAGES, SCRIPTS, SIGNS, has_han, is_plain, is_visible, is_written
+from forumapp.core.text import LANGUAGES, SCRIPTS, SIGNS, has_han, is_latin, is_plain, is_visible, is_written
+from forumapp.domain.people.rules import usual_order
 from forumapp.domain.registration.answers import check
 from forumapp.domain.registration.consents import FREE, Purpose
 from forumapp.domain.registration.questions import Kind, Question, read_questions
@@ -58,17 +59,20 @@ class Line(ma.fields.String):
 
 
 class NameLine(Line):
-    """A name, or a part of one: in letters of whatever script, since badges are printed with it."""
+    """A name, or a part of one: in letters of whatever script, since badges are printed with it; or in `latin` ones."""
 
-    default_error_messages = {"not-letters": "not-a-letter"}  # noqa: RUF012 (marshmallow's own convention)
+    default_error_messages = {"not-letters": "not-a-letter", "not-latin": "not-latin"}  # noqa: RUF012 (marshmallow's own convention)
 
-    def __init__(self, **options: Any) -> None:
+    def __init__(self, *, latin: bool = False, **options: Any) -> None:
         super().__init__(longest=NAME, **options)
+        self._latin = latin
 
     def _deserialize(self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **options: Any) -> str:
         text = super()._deserialize(value, attr, data, **options)
         if not is_written(text):
             raise self.make_error("not-letters")
+        if self._latin and not is_latin(text):
+            raise self.make_error("not-latin")
         return text
 
 
@@ -214,9 +218,9 @@ class RegistrationSchema(ma.Schema):
     questions: ClassVar[tuple[Question, ...]] = ()
     error_messages = _CODES
 
-    latin_family = NameLine(load_default="")
-    latin_given = NameLine(load_default="")
-    name_order = OneOf(NAME_ORDERS, load_default="given-first")
+    latin_family = NameLine(latin=True, load_default="")
+    latin_given = NameLine(latin=True, load_default="")
+    name_order = OneOf(NAME_ORDERS, told="Left out, it is family-first for a name in Chinese characters.")
     native_full = NameLine(load_default="")
     native_family = NameLine(load_default="")
     native_given = NameLine(load_default="")
@@ -247,6 +251,11 @@ class RegistrationSchema(ma.Schema):
         if faults:
             raise ma.ValidationError(faults)
 
+    @ma.post_load
+    def _in_order(self, values: dict[str, Any], **_: Any) -> dict[str, Any]:
+        native = "".join(values.get(name, "") for name in ("native_full", "native_family", "native_given"))
+        return {"name_order": usual_order(native), **values}
+
 
 class SubstituteSchema(RegistrationSchema):
     """Who comes in someone's place. What they answer and agree to is asked of themselves."""
@@ -275,6 +284,10 @@ class OwnChangesSchema(RegistrationSchema):
 
     class Meta:
         fields = ("latin_family", "latin_given", "name_order", "native_full", "organization", "title", "answers")
+
+    # What stands stays, also in other letters; the service refuses those of a new name.
+    latin_family = NameLine(load_default="")
+    latin_given = NameLine(load_default="")
 
     @ma.validates_schema
     def _whole(self, values: dict[str, Any], **_: Any) -> None:

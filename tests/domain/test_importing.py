@@ -175,7 +175,7 @@ def test_files_go_a_week_after_they_were_brought(session: DbSession, forum: Foru
 
 def test_a_record_is_filled_in_only_where_someone_says_so(session: DbSession, forum: Forum) -> None:
     services.take_batch(session, confirmed(session, forum, file(2)).id, 0, now=NOW)
-    table = b"Name,Phone\nPerson 0,+1 2\nPerson 1,+1 3\n"
+    table = b"Name,Phone\nPerson 0,+1 213 555 0122\nPerson 1,+1 213 555 0133\n"
     run = brought(session, forum, table)
     assert {line.state.value for line in services.plan(session, run, actor=forum.by_owner["actor"])} == {"more"}
     with pytest.raises(services.NothingToImport):
@@ -186,7 +186,7 @@ def test_a_record_is_filled_in_only_where_someone_says_so(session: DbSession, fo
     services.take_batch(session, run.id, 0, now=NOW)
     session.refresh(run)
     assert (run.added, people(session)) == (1, 2)
-    assert list(session.scalars(select(Person.phone).order_by(Person.latin_given))) == ["+1 2", None]
+    assert list(session.scalars(select(Person.phone).order_by(Person.latin_given))) == ["+1 213 555 0122", None]
     event = session.scalars(select(AuditEvent).where(AuditEvent.entity == "person").order_by(AuditEvent.id.desc()))
     assert (first := event.first()) is not None
     assert (first.action, first.via) == ("changed", Via.IMPORT)

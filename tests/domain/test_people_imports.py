@@ -103,9 +103,9 @@ def test_a_person_who_is_there(session: DbSession, row: str, state: State, reaso
 
 def test_likeness_is_of_those_who_were_there_before_the_file_and_of_what_one_is_told(session: DbSession) -> None:
     before = clock.now()
-    (was,) = people("Name,Chinese name,Phone\nTAN Bohan,谭伯函,+1 2\n")
+    (was,) = people("Name,Chinese name,Phone\nTAN Bohan,谭伯函,+1 213 555 0122\n")
     create_person(session, was.values, **BY)
-    (again,) = people("Name,Chinese name,Phone\nTAN Bohan,谭伯涵,+1 2\n")
+    (again,) = people("Name,Chinese name,Phone\nTAN Bohan,谭伯涵,+1 213 555 0122\n")
     states = [imports.plan_people(session, [again], told, before=now)[0].state
               for told, now in ((None, None), (None, before), (NOBODY, None))]  # fmt: skip
     assert states == [State.DOUBLE, State.NEW, State.NEW]
@@ -271,15 +271,15 @@ def test_an_organization_that_may_be_several_is_asked_for_and_not_chosen(session
 
 def test_what_a_row_has_more_is_told_and_fills_only_what_is_empty(session: DbSession) -> None:
     take_people(session, people("name_local,name_latin,WeChat\n刘春,LIU Chun,chun\n"))
-    more = "name_local,name_latin,WeChat,Phone,Bio,简介\n刘春,LIU Chun,other,+1 2,Of Jiangsu,江苏人\n"
-    again = more + "刘春,LIU Chun,,+1 3,,\n"
+    more = "name_local,name_latin,WeChat,Phone,Bio,简介\n刘春,LIU Chun,other,+1 213 555 0122,Of Jiangsu,江苏人\n"
+    again = more + "刘春,LIU Chun,,+1 213 555 0133,,\n"
     lines = filling.people_with_more(session, imports.plan_people(session, people(again), None), None)
     assert [(line.state, set(line.more)) for line in lines] == [
         (State.MORE, {"phone", "biography.en", "biography.zh-Hans"}), (State.MORE, {"phone"}),
     ]  # fmt: skip
     filling.fill_people(session, lines, **BY)
     person = session.scalars(select(Person)).one()
-    assert (person.wechat, person.phone, person.version) == ("chun", "+1 2", 2)
+    assert (person.wechat, person.phone, person.version) == ("chun", "+1 213 555 0122", 2)
     assert person.biography == {"en": "Of Jiangsu", "zh-Hans": "江苏人"}
     (line,) = filling.people_with_more(session, imports.plan_people(session, people(more), None), None)
     assert (line.state, line.more) == (State.SAME, ())
@@ -289,7 +289,7 @@ def test_what_a_row_has_more_is_told_and_fills_only_what_is_empty(session: DbSes
 
 def test_whose_contacts_are_not_told_is_not_said_to_lack_any(session: DbSession) -> None:
     take_people(session, people("Name\nLIU Chun\n"))
-    (line,) = imports.plan_people(session, people("Name,Phone,Bio\nLIU Chun,+1 2,Of Jiangsu\n"), NOBODY)
+    (line,) = imports.plan_people(session, people("Name,Phone,Bio\nLIU Chun,+1 213 555 0122,Of Jiangsu\n"), NOBODY)
     (line,) = filling.people_with_more(session, [line], NOBODY)
     assert line.more == ("biography.en",)
 

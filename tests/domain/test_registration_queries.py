@@ -92,6 +92,8 @@ def test_a_line_holds_what_a_list_shows(session: DbSession) -> None:
         ("_", 0),
         ("liu c", 1),
         ("lc", 1),
+        ("mo", 1),
+        ("om", 1),
         ("rl", 0),
         ("0100", 1),
         ("555-0100", 1),

@@ -63,6 +63,30 @@ def test_a_name_in_two_cells_is_taken_as_it_is_divided() -> None:
     assert "flags" not in one.values
 
 
+@pytest.mark.parametrize(
+    ("order", "found"), [("", "family-first"), ("名在前", "given-first"), ("姓在前", "family-first")]
+)
+def test_a_chinese_name_puts_the_family_first_unless_it_is_said(order: str, found: str) -> None:
+    one = draft(f"姓名,姓（拼音）,名（拼音）,姓名顺序\n吴用,Wu,Yong,{order}\n")
+    assert one.values["name_order"] == found
+
+
+@pytest.mark.parametrize(
+    "phone",
+    [
+        "13800000000",
+        "(010) 1234-5678",
+        "+86 10 1234 5678 ext. 9",
+        "010-12345678转9",
+        "＋86 138 0000 0000",
+        "0012135550122",
+    ],
+)
+def test_numbers_are_taken_as_they_are_dialed(phone: str) -> None:
+    one = draft(f"Name,Phone\nA B,{phone}\n")
+    assert (one.values["phone"], one.faults) == (phone, ())
+
+
 def test_a_post_with_title_and_organization_in_both_languages() -> None:
     one = draft("姓名,职务,英文职务,单位,英文单位\n方伟,副省长,Vice Governor,江苏省,Jiangsu\n")
     assert one.title == {"en": "Vice Governor", "zh-Hans": "副省长"}
@@ -78,6 +102,15 @@ def test_a_post_with_title_and_organization_in_both_languages() -> None:
         pytest.param("Name,Email\nA B,a at b\n", (RowFault("Email", "not-an-address"),), id="no address"),
         pytest.param("Name\nA B,c\n", (RowFault("", "too-many-cells"),), id="a comma too many"),
         pytest.param("Name,Speaks\nA B,en; Chinese!\n", (RowFault("Speaks", "not-a-language"),), id="no language"),
+        pytest.param("Name,Phone\nA B,138\n", (RowFault("Phone", "not-a-phone"),), id="a number too short"),
+        pytest.param(
+            "Name,Phone\nA B,1.38E+10\n", (RowFault("Phone", "not-a-phone"),), id="a number that Excel spoiled"
+        ),
+        pytest.param("Name,Phone\nA B,+86 138\n", (RowFault("Phone", "not-a-phone"),), id="an impossible number"),
+        pytest.param("Name\nA B 😀\n", (RowFault("Name", "not-a-letter"),), id="a picture in a name"),
+        pytest.param(
+            "Name,Company\nA B,Acme™ 😀\n", (RowFault("Company", "not-a-letter"),), id="a picture in an office"
+        ),
         pytest.param("Name,Name order\nA B,sideways\n", (RowFault("Name order", "not-an-option"),), id="no order"),
     ],
 )

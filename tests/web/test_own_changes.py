@@ -202,6 +202,7 @@ def test_a_fault_is_told_and_nothing_is_lost(client: FlaskClient, own: str, sess
         ({"latin_family": "Smith", "latin_given": "Jane", "native_full": ""}, "hand the place to them"),
         ({"latin_family": "", "latin_given": ""}, "Please fill this in."),
         ({"latin_given": "Xiao🎉"}, "letters only"),
+        ({"latin_given": "小明"}, "in Latin letters, as your passport"),
     ],
 )
 def test_another_persons_name_or_none_is_refused(

@@ -345,6 +345,28 @@ def test_a_spelling_is_proposed_and_taken_over_by_pressing_it_alone(
         assert taken.xpath("//input[@name='name_order'][@checked]/@value") == ["family-first"]
 
 
+@pytest.mark.parametrize(("native", "order"), [("王小明", "family-first"), ("", "given-first")])
+def test_whoever_says_no_order_is_read_as_their_name_is_written(
+    client: FlaskClient, forum: Forum, session: DbSession, native: str, order: str
+) -> None:
+    page = html.fromstring(client.get(FORM).text)
+    assert page.xpath("//input[@name='name_order'][@checked]/@value") == [""]
+
+    sign_up(client, name_order="", native_full=native)
+
+    (found,) = session.scalars(select(Person.name_order).where(Person.email == "wang@example.org"))
+    assert found == order
+
+
+def test_a_name_in_other_letters_is_no_latin_one(client: FlaskClient, forum: Forum, session: DbSession) -> None:
+    answer = sign_up(client, latin_family="王", latin_given="محمد")
+
+    assert answer.status_code == 422
+    for part in ("latin_family", "latin_given"):
+        assert "Latin letters" in html.fromstring(answer.text).xpath(f"string(//*[@id='e-{part}'])")
+    assert session.scalars(select(Registration)).all() == []
+
+
 def test_the_badge_is_drawn_as_it_prints_and_nothing_is_kept(
     client: FlaskClient, forum: Forum, session: DbSession
 ) -> None:

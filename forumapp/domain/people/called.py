@@ -46,7 +46,7 @@ def people_called(edition_id: int, word: str) -> Iterator[Select[Any]]:
     here = select(EditionTitle.person_id).where(EditionTitle.edition_id == edition_id)
     yield here.where(EditionTitle.organization_id.in_(offices))
     if folded.isascii() and 1 < len(folded) <= _MOST_INITIALS:
-        yield select(PersonWord.person_id).where(PersonWord.word == INITIALS + folded)
+        yield select(PersonWord.person_id).where(begins(PersonWord, INITIALS + folded))
     # As it is read, for those whose name stands in Latin letters alone.
     for way in name_readings(word)[:_WAYS] if is_han(word) and len(folded) > 1 else ():
         yield select(PersonWord.person_id).where(begins(PersonWord, "".join(way), written=True))

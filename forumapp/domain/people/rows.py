@@ -10,6 +10,7 @@ import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from forumapp.core.phones import is_phone
 from forumapp.core.tables import LOST
 from forumapp.core.text import (
     FORM_OF_ADDRESS,
@@ -21,11 +22,14 @@ from forumapp.core.text import (
     PHONE,
     PRONUNCIATION,
     SCRIPTS,
+    SIGNS,
     WECHAT,
     fold,
     is_plain,
     is_visible,
+    is_written,
 )
+from forumapp.domain.people.rules import usual_order
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -87,6 +91,11 @@ ORGANIZATION_FIELDS: dict[str, int] = {
     "parent.en": LINE,
     "parent.zh-Hans": LINE,
     "parent.zh-Hant": LINE,
+}
+# What is printed of people, as the form takes it: the signs that names of organizations may have.
+_PRINTED = {
+    **dict.fromkeys(("latin", "latin_family", "latin_given", "native", "native_family", "native_given"), ""),
+    **{f"{name}.{language}": SIGNS for name in ("title", "organization") for language in SCRIPTS},
 }
 # How the columns are called in our own files and in other people's. Folded: case, spaces and hyphens do not count.
 PERSON_HEADINGS: dict[str, tuple[str, ...]] = {
@@ -252,15 +261,17 @@ def read_person(row: TableRow, mapping: Mapping[str, str]) -> Draft:
         "biography": _texts(said, "biography"),
         **{name: said[name].strip() for name in ("email", "phone", "wechat") if said.get(name, "").strip()},
     }
-    if order:
-        values["name_order"] = order
     values |= _languages(said, mapping, faults)
     if latin and not (values["latin_family"] or values["latin_given"]):
         values |= {"latin_given": latin, "flags": [UNDIVIDED]}
+    if order or (values["native_full"] and (values["latin_family"] or values["latin_given"])):
+        values["name_order"] = order or usual_order(values["native_full"])
     if fault:
         faults.append(fault_at(mapping, "name_order", fault))
     if values.get("email") and not _MAIL.fullmatch(values["email"]):
         faults.append(fault_at(mapping, "email", "not-an-address"))
+    if values.get("phone") and not is_phone(values["phone"]):
+        faults.append(fault_at(mapping, "phone", "not-a-phone"))
     if not any(is_visible(values[name]) for name in ("latin_family", "latin_given", "native_full")):
         faults.append(RowFault("", "no-name"))
     office = _texts(said, "organization")
@@ -310,6 +321,8 @@ def _said(
             faults.append(RowFault(heading, "undecodable"))
         elif len(cell) > longest[meant]:
             faults.append(RowFault(heading, "too-long"))
+        elif meant in _PRINTED and not is_written(cell, signs=_PRINTED[meant]):
+            faults.append(RowFault(heading, "not-a-letter"))
     return said, faults
 
 

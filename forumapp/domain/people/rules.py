@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from difflib import SequenceMatcher
 from typing import TYPE_CHECKING
 
-from forumapp.core.text import SCRIPTS, fold
+from forumapp.core.text import SCRIPTS, fold, has_han, is_latin
 from forumapp.domain.people.spellings import is_han, name_readings, reading
 
 if TYPE_CHECKING:
@@ -56,6 +56,16 @@ class Name:
     def sort_key(self) -> tuple[str, str]:
         """By the person's own Latin family name, then given name: neither code points nor pinyin sort names right."""
         return (fold(self.latin_family or self.latin_given or self.native_full), fold(self.latin_given))
+
+
+def usual_order(native: str) -> str:
+    """How a Latin name is read where nobody has said so: a Chinese name puts the family first."""
+    return "family-first" if has_han(native) else "given-first"
+
+
+def latin_faults(names: Mapping[str, str]) -> dict[str, str]:
+    """By field, what of a Latin name is written in other letters."""
+    return {part: "not-latin" for part in ("latin_family", "latin_given") if not is_latin(names.get(part) or "")}
 
 
 def search_text(name: Name, others: Iterable[str] = ()) -> str:

@@ -27,7 +27,7 @@ from forumapp.domain.people import rules
 from forumapp.domain.people.comparing import compare_person
 from forumapp.domain.people.frozen import release
 from forumapp.domain.people.indexing import index_offices, index_organization, index_person, name_in, offices_of
-from forumapp.domain.people.models import Affiliation, EditionTitle, Organization, Person
+from forumapp.domain.people.models import Affiliation, EditionTitle, NameOrder, Organization, Person
 from forumapp.domain.people.photos import change_photo
 from forumapp.domain.people.queries import get_organization, get_person
 from forumapp.domain.people.rows import UNDIVIDED
@@ -80,6 +80,7 @@ def create_person(db: DbSession, values: Mapping[str, Any], *, actor: Actor, now
     require_anywhere(db, Permission.EDIT_PEOPLE, actor=actor)
     values = with_picture(db, _with_email_key(values), "photo", actor=actor, now=now)
     _refuse_nameless_person(values)
+    values = {"name_order": NameOrder(rules.usual_order(values.get("native_full") or "")), **values}
     row = Person(**values, search_text=_person_search_text(values))
     create(db, row, actor=actor, now=now)
     index_person(db, row.id, values, is_new=True)

@@ -41,9 +41,11 @@ def words_of_person(name: Name, others: Iterable[str] = ()) -> Words:
 
 
 def initials(name: Name) -> Words:
-    """The first letters of the parts of a name in either order, and of how its characters are read: jlp, pjl; lc."""
+    """The first letters of the parts of a name in either order, and of how its characters are read: jlp, pjl; lc. A
+    character of which no reading is known is left out.
+    """
     family, given = ([fold(part)[:1] for part in text.split()] for text in (name.latin_family, name.latin_given))
-    native = [[syllable[0] for syllable in way] for way in name_readings(name.native_full)]
+    native = [[syllable[0] for syllable in way if not is_han(syllable)] for way in name_readings(name.native_full)]
     ways = [family + given, given + family, *native, *(way[1:] + way[:1] for way in native)]
     return {INITIALS + "".join(way): True for way in ways if len(way) > 1}
 

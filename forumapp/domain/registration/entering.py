@@ -12,6 +12,7 @@ from forumapp.domain.accounts.editing import get_in
 from forumapp.domain.accounts.permissions import Permission
 from forumapp.domain.people.finding import add_title, find_or_add
 from forumapp.domain.people.models import NameOrder, Organization
+from forumapp.domain.people.rules import latin_faults, usual_order
 from forumapp.domain.people.services import refuse_strange, refuse_unseen_organization
 from forumapp.domain.registration.accrediting import note_id_seen
 from forumapp.domain.registration.models import RegistrationType
@@ -30,7 +31,6 @@ if TYPE_CHECKING:
 NOTHING: dict[str, Any] = {
     "latin_family": "",
     "latin_given": "",
-    "name_order": NameOrder.GIVEN_FIRST,
     "native_full": "",
     "native_language": "zh-Hans",
     "email": None,
@@ -62,8 +62,10 @@ def enter_by_hand(
     refuse_strange(db, {"organization_id": (Organization, organization_id)})
     refuse_unseen_organization(db, organization_id, actor=actor)
     values = {**NOTHING, **person, "organization": dict(organization)}
+    values["name_order"] = NameOrder(values.get("name_order") or usual_order(values["native_full"] or ""))
     if not is_visible(values["latin_family"] + values["latin_given"]):  # before a person without a name is added
         raise Invalid(fields={"latin_family": "required"})
+    refuse_faults(latin_faults(values))
     found = find_or_add(db, values, actor=actor, now=now)
     office: Any = {"title": title, "organization": organization, "organization_id": organization_id}
     add_title(db, edition_id, found.person_id, **office, is_new=found.is_new, actor=actor, now=now)
@@ -101,14 +103,12 @@ def walk_in(
     """
     require_all(db, edition_id, Permission.DECIDE_REGISTRATIONS, actor=actor)
     office = {"zh-Hans" if has_han(organization) else "en": organization} if organization else {}
-    family_first = has_han(person.get("native_full") or "")
-    said = {"name_order": NameOrder.FAMILY_FIRST if family_first else NameOrder.GIVEN_FIRST, **person}
     media = replace(media, outlet=office)
     is_media = get_in(db, RegistrationType, edition_id, type_id).is_media
     refuse_faults(media_faults(media) if is_media else {})
     by: Any = {"actor": actor, "now": now}
     said_of: Any = {"title": {}, "organization": office, "media": media, "language": language}
-    row = enter_by_hand(db, edition_id, type_id, said, source=Source.WALK_IN, **said_of, **place, **by)
+    row = enter_by_hand(db, edition_id, type_id, person, source=Source.WALK_IN, **said_of, **place, **by)
     if is_media and id_seen:
         note_id_seen(db, edition_id, row.id, version=row.version, **by)
     return row

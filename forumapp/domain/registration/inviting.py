@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import func, select
 
 from forumapp.core.errors import Invalid, Refusal, refuse_faults
-from forumapp.core.text import email_key, has_han, is_visible
+from forumapp.core.text import email_key, is_visible
 from forumapp.domain.accounts.access import require_all
 from forumapp.domain.accounts.editing import find_in, get_in
 from forumapp.domain.accounts.permissions import Permission
@@ -15,7 +15,7 @@ from forumapp.domain.audit.services import change, create
 from forumapp.domain.forums.queries import get_edition_by_id
 from forumapp.domain.mail.suppressing import suppressed_among
 from forumapp.domain.people.models import NameOrder
-from forumapp.domain.people.rules import search_text
+from forumapp.domain.people.rules import search_text, usual_order
 from forumapp.domain.registration import invitation_letters as letters
 from forumapp.domain.registration.errors import InvitationEnded
 from forumapp.domain.registration.invitation_queries import state_of, today_in, unanswered
@@ -218,9 +218,7 @@ def _read(values: Mapping[str, Any]) -> dict[str, Any]:
     if "email" in read:
         read["email"] = email_key(read["email"]) if read["email"] else None
     if "name_order" in read or any(name in read for name in NAMES):
-        family_first = has_han(read.get("native_full") or "")
-        usual = NameOrder.FAMILY_FIRST if family_first else NameOrder.GIVEN_FIRST
-        read["name_order"] = read.get("name_order") or usual
+        read["name_order"] = read.get("name_order") or NameOrder(usual_order(read.get("native_full") or ""))
     return read
 
 

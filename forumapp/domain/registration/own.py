@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from forumapp.core.errors import Invalid, NotFound
+from forumapp.core.errors import Invalid, NotFound, refuse_faults
 from forumapp.core.text import is_visible
 from forumapp.domain.audit.removals import values_of
 from forumapp.domain.audit.services import Actor, stale
@@ -14,7 +14,7 @@ from forumapp.domain.forums.task_queries import today_at
 from forumapp.domain.people.frozen import release
 from forumapp.domain.people.models import Person
 from forumapp.domain.people.offices import Office, say_office
-from forumapp.domain.people.rules import is_correction
+from forumapp.domain.people.rules import is_correction, latin_faults
 from forumapp.domain.people.services import name_of, rename
 from forumapp.domain.registration.decisions import answer_anew, of_link
 from forumapp.domain.registration.errors import ChangesOver, NotTransferable, WrongStatus
@@ -120,6 +120,7 @@ def _rename(
 ) -> None:
     if not kind.is_transferable:
         raise NotTransferable
+    refuse_faults(latin_faults(names))
     before = name_of(person)
     rename(db, person.id, names, version=person.version, actor=actor, now=now)
     if not is_correction(before, name_of(person)):

@@ -7,12 +7,11 @@ programs that write such tables have one column for all scripts.
 from __future__ import annotations
 
 import re
-import unicodedata
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from forumapp.core.tables import LOST
-from forumapp.core.text import LINE, fold, has_han, is_mail_address, is_plain
+from forumapp.core.text import LINE, fold, has_han, is_latin, is_mail_address, is_plain
 from forumapp.domain.people.characters import is_traditional
 from forumapp.domain.people.rows import (
     PERSON_FIELDS,
@@ -54,8 +53,8 @@ REGISTRATION_HEADINGS: dict[str, tuple[str, ...]] = {
         "状态",
     ),
     "registered_at": (
-        "registered", "registered at", "registration date", "order date", "created date", "created at", "报名时间",
-        "注册时间", "报名日期", "提交时间",
+        "registered", "registered at", "registered on", "registration date", "order date", "created date", "created at",
+        "报名时间", "注册时间", "报名日期", "提交时间",
     ),
     "language": ("language", "order locale", "locale", "语言"),
     "delegation": ("delegation", "group name", "代表团", "团组", "分团"),
@@ -237,10 +236,10 @@ class _Reader:
     def _by_script(self, values: dict[str, Any]) -> dict[str, Any]:
         family, given = values["latin_family"], values["latin_given"]
         parts = [part for part in (family, given) if part]
-        if not any(map(has_han, parts)):
+        if all(map(is_latin, parts)):
             return values
         if values["native_full"] or any(map(_has_latin, parts)) or not all(map(has_han, parts)):
-            self._wrong(next(meant for meant in _NAMES if has_han(self.said.get(meant, ""))), "not-latin")
+            self._wrong(next(meant for meant in _NAMES if not is_latin(self.said.get(meant, ""))), "not-latin")
             return values
         moved = {**values, "latin_family": "", "latin_given": "", "native_full": self.said.get("latin", family + given)}
         if family:
@@ -253,7 +252,7 @@ class _Reader:
         known = person.values["latin_family"] + person.values["latin_given"]
         at = next((meant for meant in _NAMES if meant in self.mapping.values()), "")
         told = {one.code for one in (*person.faults, *self.faults)}
-        if not _has_latin(known) and told.isdisjoint({"no-name", "not-latin", "formula"}):
+        if not _has_latin(known) and told.isdisjoint({"no-name", "not-latin", "not-a-letter", "formula"}):
             self._wrong(at, "no-latin-name")
 
     def form(self) -> Form | None:
@@ -366,4 +365,4 @@ def _in_its_language(texts: Mapping[str, str]) -> dict[str, str]:
 
 
 def _has_latin(text: str) -> bool:
-    return any(character.isalpha() and unicodedata.name(character, "").startswith("LATIN") for character in text)
+    return any(character.isalpha() and is_latin(character) for character in text)

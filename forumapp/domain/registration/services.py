@@ -14,7 +14,7 @@ from forumapp.domain.audit.services import Actor, create, record, told_at_once
 from forumapp.domain.forums.models import EditionStatus
 from forumapp.domain.people.finding import add_title, find_or_add, people_at
 from forumapp.domain.people.models import Person
-from forumapp.domain.people.rules import Name
+from forumapp.domain.people.rules import Name, latin_faults
 from forumapp.domain.registration import choices, placing, seats
 from forumapp.domain.registration.answers import chosen, snapshot
 from forumapp.domain.registration.asking import first_answers
@@ -315,6 +315,7 @@ def _checked(
     kept, faults = first_answers(db, offer.edition_id, offer.questions, applicant.answers, organizer=trusted)
     if not is_visible(applicant.latin_family + applicant.latin_given):
         faults["latin_family"] = "required"
+    faults |= latin_faults(applicant.as_person)
     faults |= media_faults_of(applicant, is_media=offer.is_media, whole=not trusted)
     agreed = agreed_words(asked_consents(db, offer.edition_id) if applicant.consents else [], applicant.consents)
     if len(agreed) < len(set(applicant.consents)):

@@ -67,6 +67,7 @@ ROW_FAULTS = {
     "too-few-cells": _l("There is less in this row than there are headings. Look for a lost comma."),
     "no-latin-name": _l("The name in Latin letters is missing, which the badge carries. Ask for it and fill it in."),
     "not-latin": _l("This is not in Latin letters. Write it in the column of names in their own script."),
+    "not-a-letter": _l("There is an emoji or another picture in it. Write letters only: this is printed on badges."),
     "line-break": _l("There is a line break in it. Write it on one line."),
     "formula": _l("It begins like a formula of a spreadsheet. Check what is meant."),
     "traditional": _l("It is in traditional characters, and stays so. That is right if they write it so."),

@@ -9,7 +9,7 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
 from forumapp.core import clock
-from forumapp.core.text import has_han, pick
+from forumapp.core.text import pick
 from forumapp.core.transactions import reading
 from forumapp.domain.accounts.permissions import Permission
 from forumapp.domain.registration.blocks import blocks_page
@@ -130,8 +130,6 @@ def new_registration() -> ResponseReturnValue:
 
 
 def enter(db: DbSession, values: dict[str, Any]) -> Registration:
-    if values["name_order"] is None:
-        values["name_order"] = NameOrder.FAMILY_FIRST if has_han(values["native_full"]) else NameOrder.GIVEN_FIRST
     named = ("title", "organization", "organization_id", "block_id")
     rest = {name: values.pop(name) for name in named if name in values}
     return enter_by_hand(

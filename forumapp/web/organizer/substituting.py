@@ -15,11 +15,12 @@ from forumapp.core.text import has_han
 from forumapp.core.transactions import reading
 from forumapp.domain.accounts.permissions import Permission
 from forumapp.domain.delegations.leaving import substitute_registration
+from forumapp.domain.people.rules import usual_order
 from forumapp.domain.registration.errors import AlreadyRegistered, NotTransferable, WrongStatus
 from forumapp.domain.registration.links import end_links
 from forumapp.domain.registration.queries import get_line, get_registration
 from forumapp.domain.registration.rules import Applicant
-from forumapp.schemas.choices import NameOrder, Source
+from forumapp.schemas.choices import Source
 from forumapp.web.fields import Field, Texts
 from forumapp.web.forms import Form, saved
 from forumapp.web.organizer.again import ask_again, based_on
@@ -86,8 +87,8 @@ def end_registration_links(registration_id: int) -> ResponseReturnValue:
 def given_place(db: DbSession, registration_id: int, values: dict[str, Any], version: int) -> int:
     reason, order = values.pop("reason") or "", values.pop("name_order")
     in_chinese = has_han(values["native_full"] or "")
-    order = order or (NameOrder.FAMILY_FIRST if in_chinese else NameOrder.GIVEN_FIRST)
-    instead = Applicant(**{name: value for name, value in values.items() if value}, name_order=order.value)
+    order = order or usual_order(values["native_full"] or "")
+    instead = Applicant(**{name: value for name, value in values.items() if value}, name_order=str(order))
     return substitute_registration(
         db,
         edition().id,

@@ -129,7 +129,7 @@ def usual_values() -> dict[str, Any]:
     """With what the form of someone begins of whom nothing is known."""
     chinese = language() == "zh-Hans"
     return {
-        "name_order": "family-first" if chinese else "given-first",
+        "name_order": "family-first" if chinese else "",
         "name_script": "han" if chinese else "latin",
     }
 
@@ -213,6 +213,7 @@ def name_choices() -> dict[str, list[tuple[str, str]]]:
             ("han", _("in Chinese characters, and in Latin letters too")),
         ],
         "orders": [
+            ("", _("As usual: given name first, or family name first with a name in Chinese characters")),
             ("given-first", _("Given name first, as in Mary Smith")),
             ("family-first", _("Family name first, as in WANG Xiaoming")),
         ],

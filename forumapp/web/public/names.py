@@ -12,7 +12,7 @@ from forumapp.core.limits import DRAWINGS, SUGGESTIONS, is_local, limiter
 from forumapp.core.text import LANGUAGES, LINE, NAME
 from forumapp.core.transactions import reading
 from forumapp.domain.people.printed import printed
-from forumapp.domain.people.rules import Name
+from forumapp.domain.people.rules import Name, usual_order
 from forumapp.domain.printing.documents import BadgeValues
 from forumapp.domain.printing.previewing import draw_badge
 from forumapp.domain.printing.queries import edition_head
@@ -94,8 +94,8 @@ WORDS = {
 def badge_of(kind: RegistrationType) -> BadgeValues:
     language = "zh-Hant" if request.form.get("native_language") == "zh-Hant" else "zh-Hans"
     names = {name: line(name, NAME) for name in ("latin_family", "latin_given", "native_full")}
-    first = request.form.get("name_order") == "family-first"
-    name = Name(names["latin_family"], names["latin_given"], first, names["native_full"], language)
+    order = request.form.get("name_order") or usual_order(names["native_full"])
+    name = Name(names["latin_family"], names["latin_given"], order == "family-first", names["native_full"], language)
     one = printed(name, texts("title"), texts("organization"))
     return BadgeValues(
         registration_id=0,

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from flask import request
 from werkzeug.datastructures import MultiDict
 
+from forumapp.domain.people.rules import usual_order
 from forumapp.web.public.asked import grouped
 from forumapp.web.public.uploads import with_files
 
@@ -91,8 +92,8 @@ def parts_shown(
 
 def name_typed(values: Mapping[str, Any], before: str) -> str:
     found = {name: str(values.get(f"{before}{name}") or "") for name in ("latin_family", "latin_given", "native_full")}
-    first = values.get(f"{before}name_order") == "family-first"
-    order = ("latin_family", "latin_given") if first else ("latin_given", "latin_family")
+    said = values.get(f"{before}name_order") or usual_order(found["native_full"])
+    order = ("latin_family", "latin_given") if said == "family-first" else ("latin_given", "latin_family")
     return " ".join(text for text in (*(found[one] for one in order), found["native_full"]) if text)
 
 

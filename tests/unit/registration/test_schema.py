@@ -81,6 +81,36 @@ def test_letters_of_any_script_are_names(name: str) -> None:
     assert applicant_of(RegistrationSchema().load({**LEAST, "native_full": name})).native_full == name
 
 
+@pytest.mark.parametrize(
+    "name",
+    [
+        "O'Neil", "D’Angelo", "O´Brien", "Kealiʻi", "Jr. (3rd)", "Đặng Thị Ngọc", "Núñez-Łoś", "Straße", "Paul·la",
+        "Mª José", "Ａnna", "Şükrü İ.", "Henry Ⅷ", "e\u0301",
+    ],
+)  # fmt: skip
+def test_names_in_latin_letters(name: str) -> None:
+    assert faults({**LEAST, "latin_given": name}) == {}
+
+
+@pytest.mark.parametrize("name", ["李伟", "Li 伟", "Иван", "Αννα", "محمد", "たろう", "김", "สมชาย", "〇", "\U000323b0"])
+def test_a_latin_name_in_other_letters(name: str) -> None:
+    assert faults({**LEAST, "latin_given": name}) == {"latin_given": "not-latin"}
+
+
+@pytest.mark.parametrize(
+    ("said", "order"),
+    [
+        ({"native_full": "吴用"}, "family-first"),
+        ({"native_family": "吴", "native_given": "用"}, "family-first"),
+        ({"native_full": "吴用", "name_order": "given-first"}, "given-first"),
+        ({"native_full": "Łukasz"}, "given-first"),
+        ({"name_order": "family-first"}, "family-first"),
+    ],
+)
+def test_a_chinese_name_puts_the_family_first_unless_it_is_said(said: dict[str, str], order: str) -> None:
+    assert applicant_of(RegistrationSchema().load({**LEAST, **said})).name_order == order
+
+
 def test_signs_belong_to_organizations() -> None:
     assert RegistrationSchema().load({**LEAST, "organization": {"en": "Acme® Trading™"}})["organization"] == {
         "en": "Acme® Trading™"
@@ -193,10 +223,10 @@ def test_an_empty_form_lacks_what_is_required() -> None:
 
 @given(st.text(max_size=160))
 def test_any_name_is_kept_or_refused(name: str) -> None:
-    found = faults({**LEAST, "latin_given": name})
-
-    if found:
-        assert found in ({"latin_given": "too-long"}, {"latin_given": "not-plain"}, {"latin_given": "not-a-letter"})
-    else:
-        assert is_plain(name.strip())
-        assert RegistrationSchema().load({**LEAST, "latin_given": name})["latin_given"] == name.strip()
+    for part, reasons in (("native_full", ()), ("latin_given", ("not-latin",))):
+        found = faults({**LEAST, part: name})
+        if found:
+            assert found in [{part: reason} for reason in ("too-long", "not-plain", "not-a-letter", *reasons)]
+        else:
+            assert is_plain(name.strip())
+            assert RegistrationSchema().load({**LEAST, part: name})[part] == name.strip()
