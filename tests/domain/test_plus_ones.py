@@ -16,6 +16,7 @@ from forumapp.domain.delegations.leaving import (
 from forumapp.domain.mail.models import Message
 from forumapp.domain.people.models import Person
 from forumapp.domain.registration.errors import NoPlusOnesLeft
+from forumapp.domain.registration.letters import letters_about
 from forumapp.domain.registration.models import Registration, RegistrationType
 from forumapp.domain.registration.plus_ones import bring_along, plus_ones_of, register_with
 from forumapp.domain.registration.rules import Applicant, Source
@@ -76,6 +77,8 @@ def test_each_has_a_place_a_code_and_answers_and_mail_goes_to_whom_they_come_wit
     row = session.get_one(Registration, lines[0].id)
     assert row.answers["values"] == {"diet": "vegan"}
     assert {one.recipient for one in session.scalars(select(Message))} == {"guest1@example.org"}
+    told = letters_about(session, [first, lines[0].id])
+    assert (told[first].is_passed_on, told[lines[0].id].is_passed_on) == (False, True)
     assert session.scalars(select(RegistrationType.taken)).one() == 3
 
 

@@ -28,6 +28,7 @@ class Placeholder(enum.StrEnum):
     PEOPLE = "people"
     MISSING = "missing"
     OTHERS = "others"
+    FOR_WHOM = "for_whom"
 
 
 _PLACEHOLDER = re.compile(r"\{([^{}\n]*)\}")

@@ -170,12 +170,22 @@ def _placed(values: Mapping[str, Any], language: str) -> dict[str, str]:
         Placeholder.ANSWER_BY: values["answer_by"],
         Placeholder.MISSING: values.get("missing"),
         Placeholder.OTHERS: values.get("apart"),
+        Placeholder.FOR_WHOM: _for_whom(name if values.get("passed_on") else "", language),
     }
     lines = {key.value: on_one_line(str(value)) if value else "" for key, value in found.items()}
     wrapped = {Placeholder.WORDS: values.get("greeting"), Placeholder.PEOPLE: values.get("people")}
     if values.get("group"):
         wrapped[Placeholder.PEOPLE] = _group(values["group"], language)
     return {**lines, **{key.value: str(value or "") for key, value in wrapped.items()}}
+
+
+def _for_whom(name: str, language: str) -> str:
+    """Whose the link is. Mail about someone without an address of their own goes to whoever looks after them."""
+    if language.startswith("zh"):
+        others = f"以上内容供{name}本人使用；如您并非本人，请转交{name}，勿转发他人。"
+        return others if name else "该链接仅供您本人使用，请勿转发。"
+    others = f"This is for {name}: if that is not you, please pass it on to them, and to nobody else."
+    return others if name else "The link is meant for you alone; please do not pass it on."
 
 
 def _group(people: list[list[str]], language: str) -> str:

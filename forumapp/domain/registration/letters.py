@@ -5,13 +5,15 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import select
+from sqlalchemy import func, select
+from sqlalchemy.orm import aliased
 
 from forumapp.core.text import LANGUAGES
 from forumapp.domain.forums.models import Edition, EditionStatus
 from forumapp.domain.mail import services as mail
 from forumapp.domain.people.models import Person
 from forumapp.domain.people.services import name_of
+from forumapp.domain.registration.group_models import RegistrationGroup
 from forumapp.domain.registration.models import Registration, RegistrationType, TicketCode
 from forumapp.domain.registration.rules import RegistrationStatus, days_from_signing, link_ends
 
@@ -43,6 +45,8 @@ class Letter:
     language: str
     short: str | None = None
     queue_number: int | None = None
+    # Whether it goes to the address of whoever looks after them.
+    is_passed_on: bool = False
     # Until when a place is held for them, in the zone of the forum.
     zone: str = ""
     offer_ends_at: datetime | None = None
@@ -68,6 +72,7 @@ class Letter:
             "place": dict(self.place),
             "code": self.short,
             "queue_number": self.queue_number,
+            "passed_on": self.is_passed_on,
             "link": {
                 "purpose": LINK_PURPOSE,
                 "values": [self.registration_id, self.link_number],
@@ -109,21 +114,32 @@ def tell(
 
 def letters_about(db: DbSession, ids: Collection[int]) -> dict[int, Letter]:
     """What a mail about each of these registrations says of it now, by its id; `recipient` is "" without an address."""
+    principal, looks_after = aliased(Registration), aliased(Person)
+    address = func.coalesce(looks_after.email, RegistrationGroup.email)
     about = (
-        select(Registration, Person, Edition, RegistrationType.name, TicketCode.short)
+        select(Registration, Person, Edition, RegistrationType.name, TicketCode.short, address)
         .join(Person, Person.id == Registration.person_id)
         .join(Edition, Edition.id == Registration.edition_id)
         .join(RegistrationType, RegistrationType.id == Registration.type_id)
         .outerjoin(TicketCode, (TicketCode.registration_id == Registration.id) & TicketCode.revoked_at.is_(None))
+        .outerjoin(principal, principal.id == Registration.principal_id)
+        .outerjoin(looks_after, looks_after.id == principal.person_id)
+        .outerjoin(RegistrationGroup, RegistrationGroup.id == Registration.group_id)
         .where(Registration.id.in_(ids))
         .order_by(Registration.id)
     )
     rows: Sequence[Any] = db.execute(about).all()
-    return {row[0].id: _letter(*row) for row in rows}
+    return {row[0].id: _letter(*row[:5], looked_after_at=row[5]) for row in rows}
 
 
 def _letter(
-    row: Registration, person: Person, edition: Edition, type_name: Mapping[str, str], short: str | None
+    row: Registration,
+    person: Person,
+    edition: Edition,
+    type_name: Mapping[str, str],
+    short: str | None,
+    *,
+    looked_after_at: str | None,
 ) -> Letter:
     return Letter(
         registration_id=row.id,
@@ -140,6 +156,7 @@ def _letter(
         names={language: name_of(person).shown(language) for language in LANGUAGES},
         recipient=person.email or "",
         language=row.language,
+        is_passed_on=bool(person.email) and person.email == looked_after_at,
         short=short,
         queue_number=row.queue_number if row.status == RegistrationStatus.WAITLISTED else None,
         zone=edition.zone,

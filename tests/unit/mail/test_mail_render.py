@@ -64,6 +64,18 @@ def test_a_confirmed_registration_in_english():
     assert "\nhttps://forum.example.org/ccbf-2023?lang=en\n" in text
 
 
+@pytest.mark.parametrize(
+    ("language", "own", "anothers"),
+    [("en", "for you alone", "pass it on to them"), ("zh-Hans", "请勿转发", "请转交Lin Yi")],
+)
+def test_what_goes_to_another_s_address_is_to_be_passed_on(language, own, anothers):
+    to_them, to_another = (
+        text_of(render(letter(language=language, passed_on=value), SENDER, now=NOW)) for value in (False, True)
+    )
+    assert (own in to_them, anothers in to_them) == (True, False)
+    assert (own in to_another, anothers in to_another) == (False, True)
+
+
 @pytest.mark.parametrize("template", ["registration-confirmed", "registration-promoted"])
 @pytest.mark.parametrize(
     ("language", "told"),
