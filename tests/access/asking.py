@@ -98,6 +98,7 @@ def address(world: World, route: str, party: Party, name: str = "owner") -> str:
         "removal_id": party.removal_id,
         "question": "cv" if "/files/" in rule else QUESTIONS[0]["code"],
         "message_id": party.message_id,
+        "bulk_id": party.bulk_id,
         "block_id": ids["block_id"],
         "group_id": ids["group_id"],
         "invitation_id": ids[
@@ -124,7 +125,6 @@ def address(world: World, route: str, party: Party, name: str = "owner") -> str:
                 "pair_id",
                 "run_id",
                 "mailing_id",
-                "bulk_id",
                 "reminder_id",
             )
         },

@@ -56,7 +56,7 @@ LISTS = (
 # What is of no delegation, and changes from one answer to the next.
 PASSING = re.compile(
     r'csrf_token" value="[^"]+"|form_key" value="[^"]+"|csrf-token" content="[^"]+"|nonce="[^"]+"|ETag: [^\r\n]+|DTSTAMP:\S+|Date: [^\r\n]+'
-    r'|/proof/[^"]+"'
+    r'|/proof/[^"]+"|Set-Cookie: session=[^;]+'
 )
 
 
@@ -103,7 +103,7 @@ def searched(world: World, name: str, party: Party) -> list[str]:
     lists = [
         address(world, one, party, name)
         for one in READ
-        if expected(one, name) == LET and not one.endswith((">", *PICTURES))
+        if expected(one, name) == LET and not one.endswith((">", ".png", *PICTURES))
     ]
     pages = [path for path in lists if path.startswith(HOME) and 'name="search"' in get(world, name, path).text]
     operations = [path for path in lists if path.startswith(API) and get(world, name, f"{path}?q=x").status_code == 200]

@@ -344,7 +344,7 @@ def calls(db: DbSession, world: World, party: Party) -> dict[Service, tuple[tupl
         waitlist.promote: ((of, house.type_id), {}),
         retyping.change_type: ((of, party.registration_id, "guest"), V),
         retyping.change_language: ((of, party.registration_id, "en"), V),
-        bulk.undo: ((of, ids["bulk_id"]), {}),
+        bulk.undo: ((of, party.bulk_id), {}),
         decisions.mark_vip: ((of, party.registration_id), {"responsible_id": house.owner_id, **V}),
         decisions.change_answers: ((of, party.registration_id, {}), V),
         blocks.create_block: ((of, {"type_id": house.type_id, "quota": 1, **NAMED}), {}),

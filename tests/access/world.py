@@ -230,6 +230,7 @@ class Party:
     proofed_ids: tuple[int, ...]
     correction_id: int
     affiliation_id: int
+    bulk_id: int
     codes: tuple[str, ...] = ()
 
     @property
@@ -368,6 +369,7 @@ def add_party(session: DbSession, house: House, words: Words, *, liaison_id: int
         proof_id=proof.id,
         proofed_ids=tuple(one.id for one in lines),
         correction_id=correction.id,
+        bulk_id=_bulk_run(session, edition_id, registration.id),
         affiliation_id=posts_of(session, registration.person_id)[0],
         codes=tuple(
             code
@@ -464,7 +466,6 @@ def build(app: Flask) -> World:
         jiangsu = add_party(session, house, JIANGSU, liaison_id=accounts[Role.DELEGATION_LIAISON].id)
         hubei = add_party(session, house, HUBEI, liaison_id=accounts[OTHER_LIAISON].id)
         ids["group_id"] = add_group(session, house, jiangsu.registration_id)
-        ids["bulk_id"] = _bulk_run(session, house.edition_id, jiangsu.registration_id)
         part = {"code": "su-part", "name": {"en": "Suzhou Part", "zh-Hans": "苏州分团"}}
         create_delegation(session, house.edition_id, {**part, "parent_id": jiangsu.delegation_id}, **BY)
         edition_id = house.edition_id

@@ -78,6 +78,7 @@ def note_id_seen(registration_id: int) -> ResponseReturnValue:
 @needs(Permission.CHECK_IN)
 def take_back_id_seen(registration_id: int) -> ResponseReturnValue:
     def do(db: DbSession, **by: Any) -> None:
+        get_registration(db, edition().id, registration_id, within=within(Permission.CHECK_IN))
         accrediting.take_back_id_seen(db, edition().id, registration_id, reason=typed(TO_TAKE_BACK), **by)
 
     return decided(registration_id, do, _("Take it back"), _("Their ID is to be seen again."))
