@@ -70,7 +70,7 @@ def test_a_link_is_looked_at_by_anyone_and_answered_once(open_forum: House, owne
     again = guest.send("/organizer/sign-in", ANSWER, to=link)
 
     assert (again.status_code, number_of(Registration)) == (200, before + 1)
-    assert "Accepted" in owner.get(page).text
+    assert "Has accepted" in owner.get(page).text
 
 
 def test_one_that_is_revoked_opens_no_form_until_that_is_undone(open_forum: House, owner: Browser) -> None:
