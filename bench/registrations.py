@@ -99,7 +99,8 @@ def _connecting(url: str) -> Callable[[], Any]:
 
     def connect() -> sqlite3.Connection:
         connection = sqlite3.connect(url.removeprefix("sqlite:///"), isolation_level=None, check_same_thread=False)
-        connection.execute("PRAGMA synchronous=FULL")
+        for pragma in ("synchronous=FULL", "wal_autocheckpoint=4000"):  # the latter as the product has it
+            connection.execute(f"PRAGMA {pragma}")
         return connection
 
     return connect
