@@ -336,7 +336,9 @@ def _table(row: Row) -> Table:
 
 
 def references(table: Table) -> Iterator[tuple[Column[Any], Table]]:
-    """The columns with another row's id, and the table of that row. Foreign keys carry the edition besides."""
-    for key in table.constraints:
-        if isinstance(key, ForeignKeyConstraint):
-            yield from ((one.parent, one.column.table) for one in key.elements if one.column.name == "id")
+    """The columns with another row's id, and the table of that row, each once. Foreign keys carry the edition, or what
+    else must be the same in both, besides.
+    """
+    keys = [key for key in table.constraints if isinstance(key, ForeignKeyConstraint)]
+    ids = [one for key in keys for one in key.elements if one.column.name == "id"]
+    yield from dict.fromkeys((one.parent, one.column.table) for one in ids)
