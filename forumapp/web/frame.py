@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import hashlib
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any
 
-from flask import Blueprint, abort, current_app, flash, render_template, request
+from flask import Blueprint, abort, current_app, flash, make_response, render_template, request
 from flask_babel import lazy_gettext as _l
 from flask_wtf.csrf import CSRFProtect, generate_csrf
 from werkzeug.datastructures import ImmutableMultiDict
@@ -202,3 +203,13 @@ def refusal_page(refusal: Refusal) -> ResponseReturnValue:
 
 def error_page(status: int) -> str:
     return render_template("errors/error.html", status=status, words=ERRORS.get(status) or ERRORS[500])
+
+
+def unless_known(page: str) -> Response:
+    """An answer that a page asks for again and again, sent only when it says something new. What the token of its forms
+    says is the time.
+    """
+    response = make_response(page)
+    response.set_etag(hashlib.sha256(page.replace(generate_csrf(), "").encode()).hexdigest())
+    response.make_conditional(request)
+    return response

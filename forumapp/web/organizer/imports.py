@@ -5,7 +5,7 @@ from __future__ import annotations
 from io import BytesIO
 from typing import TYPE_CHECKING, Any
 
-from flask import abort, flash, make_response, redirect, render_template, request, send_file, url_for
+from flask import abort, flash, redirect, render_template, request, send_file, url_for
 from flask_babel import gettext as _
 
 from forumapp.core import clock
@@ -24,6 +24,7 @@ from forumapp.domain.importing.registrations import forms_of, without_column
 from forumapp.domain.people import exporting
 from forumapp.domain.people.imports import State
 from forumapp.schemas.choices import ImportKind, ImportStatus
+from forumapp.web.frame import unless_known
 from forumapp.web.language import language
 from forumapp.web.organizer import import_words
 from forumapp.web.organizer.again import ask_again
@@ -245,10 +246,7 @@ def cancel_import(run_id: int) -> ResponseReturnValue:
 def import_progress(run_id: int) -> Response:
     """How far it is, which the page asks for again while it goes on."""
     run = services.get_run(reading(), edition().id, run_id, actor=actor())
-    response = make_response(render_template("organizer/imports/progress.html", run=run))
-    response.add_etag()
-    response.make_conditional(request)
-    return response
+    return unless_known(render_template("organizer/imports/progress.html", run=run))
 
 
 @blueprint.get("/<edition>/people/import/<kind>/sample.<form>")

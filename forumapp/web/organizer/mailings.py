@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from flask import flash, make_response, redirect, render_template, request, url_for
+from flask import flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
@@ -24,6 +24,7 @@ from forumapp.domain.registration.queries import get_line, list_types, registrat
 from forumapp.web.faults import fault
 from forumapp.web.fields import Texts
 from forumapp.web.forms import Form, saved
+from forumapp.web.frame import unless_known
 from forumapp.web.organizer.again import ask_again
 from forumapp.web.organizer.contents import Written
 from forumapp.web.organizer.guard import blueprint, edition, needs, within
@@ -158,10 +159,7 @@ def try_mailing(mailing_id: int) -> ResponseReturnValue:
 def mailing_progress(mailing_id: int) -> Response:
     """How far it is, which the page asks for again while it goes on."""
     line = queries.get_mailing(reading(), edition().id, mailing_id)
-    response = make_response(render_template("organizer/mailings/progress.html", line=line))
-    response.add_etag()
-    response.make_conditional(request)
-    return response
+    return unless_known(render_template("organizer/mailings/progress.html", line=line))
 
 
 def done(mailing_id: int, do: Callable[..., Mailing], again: str, words: str) -> ResponseReturnValue:

@@ -6,7 +6,7 @@ from dataclasses import replace
 from io import BytesIO
 from typing import TYPE_CHECKING, Any
 
-from flask import abort, current_app, flash, make_response, redirect, render_template, request, send_file, url_for
+from flask import abort, current_app, flash, redirect, render_template, request, send_file, url_for
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
@@ -24,6 +24,7 @@ from forumapp.schemas.choices import Paper
 from forumapp.web import labels
 from forumapp.web.fields import Flag, LanguageOrder, PickCode
 from forumapp.web.forms import Form
+from forumapp.web.frame import unless_known
 from forumapp.web.language import language
 from forumapp.web.organizer.again import ask_again
 from forumapp.web.organizer.guard import access, blueprint, edition, needs, within
@@ -134,10 +135,7 @@ def paper() -> str:
 def progress() -> Response:
     """The latest prints alone, which pages ask for again while one of them goes on."""
     jobs = queries.print_jobs_page(reading(), edition().id, within=within(Permission.PRINT), size=SHORT_LIST)
-    response = make_response(render_template("organizer/paper/progress.html", jobs=jobs.items))
-    response.add_etag()
-    response.make_conditional(request)
-    return response
+    return unless_known(render_template("organizer/paper/progress.html", jobs=jobs.items))
 
 
 @blueprint.get("/<edition>/paper/check")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from flask import flash, make_response, redirect, render_template, request, url_for
+from flask import flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
@@ -16,6 +16,7 @@ from forumapp.domain.accounts.permissions import Permission
 from forumapp.domain.delegations import bulk
 from forumapp.domain.registration import queries
 from forumapp.schemas.choices import BulkAction, BulkStatus
+from forumapp.web.frame import unless_known
 from forumapp.web.organizer.guard import blueprint, edition, needs
 from forumapp.web.organizer.identity import actor
 from forumapp.web.organizer.log import past
@@ -118,10 +119,7 @@ def bulk_run(bulk_id: int) -> str:
 @blueprint.get("/<edition>/registrations/bulk/<id:bulk_id>/progress")
 @needs(EDIT)
 def bulk_progress(bulk_id: int) -> Response:
-    response = make_response(render_template("organizer/registration/bulk_progress.html", **progress_of(bulk_id)))
-    response.add_etag()
-    response.make_conditional(request)
-    return response
+    return unless_known(render_template("organizer/registration/bulk_progress.html", **progress_of(bulk_id)))
 
 
 @blueprint.post("/<edition>/registrations/bulk/<id:bulk_id>/undo")
