@@ -99,7 +99,7 @@ def _connecting(url: str) -> Callable[[], Any]:
 
     def connect() -> sqlite3.Connection:
         connection = sqlite3.connect(url.removeprefix("sqlite:///"), isolation_level=None, check_same_thread=False)
-        for pragma in ("synchronous=FULL", "wal_autocheckpoint=4000"):  # the latter as the product has it
+        for pragma in ("synchronous=FULL", "wal_autocheckpoint=16000"):  # the latter as the product has it
             connection.execute(f"PRAGMA {pragma}")
         return connection
 

@@ -98,7 +98,7 @@ def set_up_engine(engine: Engine) -> None:
             "busy_timeout=10000",
             "journal_mode=WAL",
             "synchronous=NORMAL",
-            "wal_autocheckpoint=4000",
+            "wal_autocheckpoint=16000",
             "foreign_keys=ON",
         ):
             dbapi.execute(f"PRAGMA {pragma}")
