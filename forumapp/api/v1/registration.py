@@ -138,6 +138,11 @@ class NewRegistrationSchema(RegistrationSchema):
     def _whole(self, values: dict[str, Any], **_: Any) -> None:
         """The service holds the answers against the type's questions, which it has at hand in its transaction."""
 
+    @ma.post_load
+    def _reckoned(self, values: dict[str, Any], **_: Any) -> dict[str, Any]:
+        applicant_of(values).reckon()
+        return values
+
 
 class PlacedSchema(Shape):
     """For the public the status alone, so that nobody learns here who takes part: code and link come by mail."""

@@ -6,21 +6,20 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import Boolean, bindparam, delete, func, insert, select
+from sqlalchemy import Boolean, bindparam, cast, delete, func, insert, select
 
 from forumapp.core.columns import BigId, Json
 from forumapp.domain.people import rules
 from forumapp.domain.people.comparing import compare_by_keys, compare_organization
-from forumapp.domain.people.likeness import Face, House, house_keys, person_keys
+from forumapp.domain.people.known_by import known_by
+from forumapp.domain.people.likeness import House, house_keys
 from forumapp.domain.people.models import EditionTitle, NameOrder, OrganizationWord, PersonWord
 from forumapp.domain.people.spellings import (
     LAST,
     LONGEST_WORD,
     OFFICE,
-    initials,
     words_of_offices,
     words_of_organization,
-    words_of_person,
 )
 
 if TYPE_CHECKING:
@@ -29,17 +28,16 @@ if TYPE_CHECKING:
     from sqlalchemy import Insert
     from sqlalchemy.orm import Session as DbSession
 
-    from forumapp.domain.people.likeness import Keys
     from forumapp.domain.people.models import Organization
     from forumapp.domain.people.spellings import Words
 
-_EACH = {"sqlite": func.json_each, "postgresql": func.jsonb_array_elements_text}
+_EACH = {"sqlite": func.json_each, "postgresql": func.jsonb_each_text}
 
 
 def _adding(table: type[PersonWord | OrganizationWord], key: str, dialect: str) -> Insert:
-    """A list of words in one parameter: a parameter for each costs more than all the rest of it."""
-    each = _EACH[dialect](bindparam("words", type_=Json)).table_valued("value")
-    row = select(each.c.value, bindparam("row", type_=BigId), bindparam("is_read", type_=Boolean))
+    """All words in one parameter: a parameter for each costs more than all the rest of it."""
+    each = _EACH[dialect](bindparam("words", type_=Json)).table_valued("key", "value")
+    row = select(each.c.key, bindparam("row", type_=BigId), cast(each.c.value, Boolean))
     return insert(table).from_select(["word", key, "is_read"], row)
 
 
@@ -78,13 +76,10 @@ def index_person(
     is_new: bool = False,
 ) -> None:
     """`values` are columns of Person, of which those count that name them; `offices` are organizations as written."""
-    name, known_as = name_in(values), tuple(values.get("also_known_as") or ())
-    words = words_of_person(name, (values.get("call_name") or "", *known_as))
-    face = Face(person_id, (name.latin_family, name.latin_given), name.native_full, known_as)
-    keys = person_keys(face)
-    found_by = _written(keys) | words | initials(name) | words_of_offices(offices)
-    _keep(db, "person_id", person_id, found_by, is_new=is_new)
-    compare_by_keys(db, person_id, keys, is_new=is_new)
+    others = (values.get("call_name") or "", tuple(values.get("also_known_as") or ()))
+    known = known_by(name_in(values), *others, tuple(offices))
+    _keep(db, "person_id", person_id, known.words, is_new=is_new)
+    compare_by_keys(db, person_id, known.keys, is_new=is_new)
 
 
 def index_offices(db: DbSession, person_id: int) -> None:
@@ -98,11 +93,6 @@ def offices_of(db: DbSession, person_id: int) -> list[str]:
     """Organizations as the person wrote them: they stand in no registry, so they are found through the person."""
     written = db.scalars(select(EditionTitle.organization_name).where(EditionTitle.person_id == person_id))
     return [text for texts in written for text in texts.values()]
-
-
-def _written(keys: Keys) -> Words:
-    """By what a person is held against others besides how Chinese is read, such as 劉春 by 刘春."""
-    return {key[:LONGEST_WORD]: True for key in keys.native | keys.latin}
 
 
 def name_in(values: Mapping[str, Any]) -> rules.Name:
@@ -119,8 +109,5 @@ def _keep(db: DbSession, key: str, row_id: int, words: Words, *, is_new: bool = 
     connection = db.connection()
     if not is_new:
         connection.execute(_DROP[key], {"row": row_id})
-    for is_read in (False, True):
-        some = [word for word, read in words.items() if read is is_read]
-        if some:
-            said = {"words": some, "row": row_id, "is_read": is_read}
-            connection.execute(_ADD[key, connection.dialect.name], said)
+    if words:
+        connection.execute(_ADD[key, connection.dialect.name], {"words": words, "row": row_id})

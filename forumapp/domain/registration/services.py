@@ -14,7 +14,7 @@ from forumapp.domain.audit.services import Actor, create, record, told_at_once
 from forumapp.domain.forums.models import EditionStatus
 from forumapp.domain.people.finding import add_title, find_or_add, people_at
 from forumapp.domain.people.models import Person
-from forumapp.domain.people.rules import Name, latin_faults
+from forumapp.domain.people.rules import latin_faults
 from forumapp.domain.registration import choices, placing, seats
 from forumapp.domain.registration.answers import chosen, snapshot
 from forumapp.domain.registration.asking import first_answers
@@ -358,13 +358,6 @@ def _letter(
     """None for whoever gave no address."""
     if not applicant.email:
         return None
-    name = Name(
-        applicant.latin_family,
-        applicant.latin_given,
-        applicant.name_order == "family-first",
-        applicant.native_full,
-        applicant.native_language,
-    )
     return Letter(
         registration_id=registration_id,
         link_number=link_number,
@@ -376,7 +369,7 @@ def _letter(
         place=offer.edition_place,
         is_open=offer.edition_status == EditionStatus.OPEN,
         type_name=offer.type_name,
-        name=name.shown(language),
+        name=applicant.full_name.shown(language),
         recipient=email_key(applicant.email),
         language=language,
         short=placed.short if placed else None,

@@ -292,7 +292,9 @@ def an_applicant(
 
     def read(given: MultiDict[str, str]) -> Applicant:
         sent = {"language": language(), **from_form(given, questions)}
-        return applicant_of(whole.load({name: sent[name] for name in sent if name in whole.fields}))
+        applicant = applicant_of(whole.load({name: sent[name] for name in sent if name in whole.fields}))
+        applicant.reckon()
+        return applicant
 
     return read
 
