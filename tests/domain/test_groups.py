@@ -143,6 +143,8 @@ def test_the_link_adds_one_more_until_it_is_ended(session: DbSession, edition_id
     with pytest.raises(InvitationEnded):
         groups.add_to_group(session, row.id, 1, person("Dora"), **by)
     assert mail(session)[-1] == ("registration-group", "office@example.org")
+    numbers = session.scalars(select(Registration.link_number).filter_by(group_id=row.id).order_by(Registration.id))
+    assert list(numbers) == [2, 2, 1]  # the last one has an address of her own
 
 
 @pytest.mark.one_database

@@ -121,12 +121,18 @@ def add_to_group(
 def end_group_links(
     db: DbSession, edition_id: int, group_id: int, *, version: int, actor: Actor, now: datetime
 ) -> RegistrationGroup:
-    """Make every link of the contact that is out invalid, and mail them a good one. Those of its people stay."""
+    """Make every link of the contact that is out invalid, and mail them a good one. It led to the pages of those whose
+    mail goes to the contact, so that their links end, too; who has an address of their own keeps theirs.
+    """
     require_all(db, edition_id, DECIDE, actor=actor)
     row = get_in(db, RegistrationGroup, edition_id, group_id)
-    changes = {"link_number": row.link_number + 1}
-    change(db, row, changes, version=version, actor=actor, now=now, action="links-ended")
-    group_letters.send(db, row, ids_in_care(db, row), now=now)
+    cared = ids_in_care(db, row)
+    query = select(Registration).where(Registration.id.in_(cared)).order_by(Registration.id).with_for_update()
+    for one in (row, *db.scalars(query)):
+        seen = version if one is row else one.version
+        changes = {"link_number": one.link_number + 1}
+        change(db, one, changes, version=seen, actor=actor, now=now, action="links-ended")
+    group_letters.send(db, row, cared, now=now)
     return row
 
 
