@@ -324,14 +324,9 @@ class Applicant:
         """Whoever comes as media comes for the organization that they name."""
         return Media(self.organization, self.media_role, self.media_role_other)
 
-    @property
-    def full_name(self) -> Name:
-        family_first = self.name_order == "family-first"
-        return Name(self.latin_family, self.latin_given, family_first, self.native_full, self.native_language)
-
     def reckon(self) -> None:
         """By what a newcomer will be found, so that it is known before anyone waits for the database's writer."""
-        known_by(self.full_name, "", (), tuple(self.organization.values()))
+        known_by(self.name, "", (), tuple(self.organization.values()))
 
     @property
     def as_person(self) -> dict[str, Any]:

@@ -369,7 +369,7 @@ def _letter(
         place=offer.edition_place,
         is_open=offer.edition_status == EditionStatus.OPEN,
         type_name=offer.type_name,
-        name=applicant.full_name.shown(language),
+        name=applicant.name.shown(language),
         recipient=email_key(applicant.email),
         language=language,
         short=placed.short if placed else None,
