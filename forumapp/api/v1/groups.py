@@ -8,8 +8,8 @@ import marshmallow as ma
 from flask import current_app
 
 from forumapp.api.blueprint import ApiBlueprint
-from forumapp.api.v1.placed import placed_as_told
-from forumapp.api.v1.registration import PlacedSchema, RegistrationLineSchema
+from forumapp.api.v1.placed import PlacedSchema, placed_as_told
+from forumapp.api.v1.registration import RegistrationLineSchema
 from forumapp.api.v1.shapes import KeptSchema, Slug, With
 from forumapp.core.limits import FORMS
 from forumapp.core.text import LANGUAGES

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+import marshmallow as ma
 from flask import current_app
 
 from forumapp.core.errors import Invalid, refuse_faults
 from forumapp.domain.accounts.permissions import Permission, Reach
 from forumapp.domain.registration.linked import LINKS, register_by_link
+from forumapp.schemas.choices import RegistrationStatus
+from forumapp.schemas.fields import Choice, Id, Shape, WholeNumber
 from forumapp.schemas.registration import applicant_of
 
 if TYPE_CHECKING:
@@ -17,6 +20,19 @@ if TYPE_CHECKING:
     from forumapp.api.auth import Call
     from forumapp.core.tokens import Links
     from forumapp.domain.registration.rules import Placed
+
+
+class PlacedSchema(Shape):
+    """For the public the status alone, so that nobody learns here who takes part: code and link come by mail."""
+
+    status = Choice(RegistrationStatus, required=True)
+    registration_id = Id()
+    queue_number = WholeNumber()
+    short_code = ma.fields.String()
+
+
+class PlacedTogetherSchema(PlacedSchema):
+    plus_ones = ma.fields.List(ma.fields.Nested(PlacedSchema))
 
 
 def placed_as_told(call: Call, edition_id: int, placed: Placed) -> dict[str, Any]:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import marshmallow as ma
 
 from forumapp.api.blueprint import ApiBlueprint
-from forumapp.api.v1.placed import by_link, placed_as_told
+from forumapp.api.v1.placed import PlacedTogetherSchema, by_link, placed_as_told
 from forumapp.api.v1.questions import CopySchema, QuestionSchema
 from forumapp.api.v1.registration_filters import RegistrationQuery, filters_of
 from forumapp.api.v1.shapes import (
@@ -142,19 +142,6 @@ class NewRegistrationSchema(RegistrationSchema):
     def _reckoned(self, values: dict[str, Any], **_: Any) -> dict[str, Any]:
         applicant_of(values).reckon()
         return values
-
-
-class PlacedSchema(Shape):
-    """For the public the status alone, so that nobody learns here who takes part: code and link come by mail."""
-
-    status = Choice(RegistrationStatus, required=True)
-    registration_id = Id()
-    queue_number = WholeNumber()
-    short_code = ma.fields.String()
-
-
-class PlacedTogetherSchema(PlacedSchema):
-    plus_ones = ma.fields.List(ma.fields.Nested(PlacedSchema))
 
 
 class RegistrationLineSchema(KeptSchema):
