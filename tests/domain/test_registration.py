@@ -89,6 +89,7 @@ def test_a_registration_brings_person_title_code_mail_and_log(session: DbSession
         "place": {},
         "code": placed.short,
         "queue_number": None,
+        "passed_on": False,
         "link": {"purpose": "registration", "values": [row.id, 1], "ends": "2023-06-22T12:00:00+00:00", "days": 30},
     }
     events = session.execute(select(AuditEvent.action, AuditEvent.entity).order_by(AuditEvent.id)).all()
