@@ -53,7 +53,7 @@ def test_a_mailing_is_previewed_and_tried_a_mail_resent_and_a_message_shared(api
 
     shared = api.get(f"{who}/message").json
     assert ("刘春" in shared["message"], shared["message"].count(shared["link"])) == (True, 2)
-    assert "Dear Chun Liu" in shared["message"]  # the English half says the name that its readers read
+    assert "Dear Liu Chun" in shared["message"]  # the English half says the name that its readers read
     link, ticket = (api.get(f"{who}/{name}.png") for name in ("link", "ticket"))
     assert read_code(link.data).startswith("http://127.0.0.1:8000/r/")
     assert (ticket.headers["Content-Type"], placed["short_code"] in read_code(ticket.data)) == ("image/png", False)

@@ -70,7 +70,7 @@ def test_a_person_goes_with_their_posts_and_is_found_nowhere_until_they_come_bac
     assert found(session) == (2, 2, 1, 2)
 
     removal = remove_kept(session, Kept.PERSON, one_id, **ONCE)
-    assert (removal.label, removal.along) == ({"en": "Chun Liu", "zh-Hans": "刘春"}, {"affiliation": 1})
+    assert (removal.label, removal.along) == ({"en": "Liu Chun", "zh-Hans": "刘春"}, {"affiliation": 1})
     assert found(session) == (1, 1, 0, 1)
 
     restore(session, forum.other.id, removal.id, **BY)  # from any edition

@@ -7,10 +7,11 @@ import unicodedata
 from typing import TYPE_CHECKING, Any
 
 from forumapp.core.text import LANGUAGES, NOT_PLAIN, missing
-from forumapp.core.times import UnknownZone, zone_named
+from forumapp.core.times import UnknownZone, is_reckonable, zone_named
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
+    from datetime import date
 
 # The first part of an edition's addresses, for the public and below /organizer/; these words mean other pages.
 RESERVED_SLUGS = frozenset({
@@ -100,10 +101,17 @@ def edition_faults(values: Mapping[str, Any]) -> dict[str, str | None]:
         "zone": zone_fault(values["zone"]),
         "languages": None if languages and languages == list(values["languages"]) else "unknown-language",
         "name": "required" if missing(values["name"], languages) else None,
-        "ends_on": "ends-before-start" if values["ends_on"] < values["starts_on"] else None,
+        "ends_on": _end_fault(values["starts_on"], values["ends_on"]),
         "accent_color": color_fault(color),
         "ordinal": None if values["ordinal"] > 0 else "too-small",
     }
+
+
+def _end_fault(starts_on: date, ends_on: date) -> str | None:
+    """An end that follows from the length of another edition may be one that nobody could write."""
+    if ends_on < starts_on:
+        return "ends-before-start"
+    return None if is_reckonable(ends_on) else "out-of-years"
 
 
 def completed(values: Mapping[str, Any], series_code: str) -> dict[str, Any]:

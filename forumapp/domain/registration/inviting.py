@@ -11,7 +11,7 @@ from forumapp.core.text import email_key, is_visible
 from forumapp.domain.accounts.access import require_all
 from forumapp.domain.accounts.editing import find_in, get_in
 from forumapp.domain.accounts.permissions import Permission
-from forumapp.domain.audit.services import change, create
+from forumapp.domain.audit.services import change, create, stale
 from forumapp.domain.forums.queries import get_edition_by_id
 from forumapp.domain.mail.suppressing import suppressed_among
 from forumapp.domain.people.models import NameOrder
@@ -97,6 +97,8 @@ def update_invitation(
     row = _own(db, edition_id, invitation_id, actor=actor)
     if row.state not in UNANSWERED:
         raise InvitationEnded(state=row.state.value)
+    if row.version != version:
+        raise stale(row)
     values = _read({**{name: getattr(row, name) for name in (*NAMES, "name_order")}, **changes})
     probe = Invitation(
         edition_id=edition_id,
