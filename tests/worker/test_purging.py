@@ -223,7 +223,7 @@ def test_the_command_says_what_goes_before_it_goes(own_app, storage):
     def said(*arguments):
         result = CliRunner().invoke(retention.purge, arguments, obj=own_app.extensions["forumapp.config"])
         assert result.exit_code == 0, result.output
-        return result.output
+        return result.stdout
 
     told = "ccbf-2023 diet: 5 registration\nccbf-2023 flights: 1 itinerary_item, 1 print_job\n"
     assert said("--dry-run") == told
