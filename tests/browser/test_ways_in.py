@@ -44,9 +44,7 @@ pytestmark = [
     pytest.mark.skipif(not AXE.exists(), reason="axe-core is not installed: make test installs it"),
 ]
 HERE, DESK = "/forum-2023", "/organizer/forum-2023"
-# Each way goes once at either width and once in either language; what everyone meets first, at all of them.
-SIZES = [(360, "zh-CN"), (1280, "en-US")]
-ALL_SIZES = [(width, language) for width in (360, 1280) for language in ("en-US", "zh-CN")]
+SIZES = [(width, language) for width in (360, 1280) for language in ("en-US", "zh-CN")]
 CODES = {"en-US": "en", "zh-CN": "zh-Hans"}
 WORDS = {
     "en-US": {"done": "You are registered", "applied": "request", "wrong": "2 things need your attention"},
@@ -174,7 +172,7 @@ def ouyang(number: int, *said: str, answers: dict[str, Any] | None = None, mails
     return {"name": name, "as": said, "answers": answers or {}, "mails": [f"registration-{one}" for one in mails]}
 
 
-@pytest.mark.parametrize(("width", "language"), ALL_SIZES)
+@pytest.mark.parametrize(("width", "language"), SIZES)
 def test_the_open_form(browser: Browser, site: str, width: int, language: str) -> None:
     with someone(browser, site, width, language) as hand:
         hand.go(f"{HERE}/register")
@@ -247,6 +245,7 @@ def test_approval(browser: Browser, site: str, width: int, language: str) -> Non
         hand.go(f"{DESK}/registrations?status=applied")
         hand.page.click("a[data-panel]")
         hand.page.wait_for_selector("form[action$='/confirm']")
+        hand.look()
         hand.press("form[action$='/confirm'] button[type=submit]")
     assert registered() == [ouyang(1, said[0], "confirmed", *said[1:], mails=("applied", "confirmed"))]
 
