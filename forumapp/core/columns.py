@@ -181,6 +181,57 @@ class Spanned:
         self.start_utc, self.end_utc = span.start.utc, span.end.utc
 
 
+class MaybeSpanned:
+    """As `Spanned`, of what may stand without a time for now: all columns hold something then, or none."""
+
+    start_wall: Mapped[datetime | None] = mapped_column(DateTime)
+    start_zone: Mapped[str | None] = mapped_column(Text)
+    start_fold: Mapped[int | None] = mapped_column(SmallInteger)
+    start_utc: Mapped[datetime | None] = mapped_column(UtcDateTime, info=untold())
+    end_wall: Mapped[datetime | None] = mapped_column(DateTime)
+    end_zone: Mapped[str | None] = mapped_column(Text)
+    end_fold: Mapped[int | None] = mapped_column(SmallInteger)
+    end_utc: Mapped[datetime | None] = mapped_column(UtcDateTime, info=untold())
+
+    @property
+    def span(self) -> Span | None:
+        if self.start_wall is None or self.start_zone is None or self.end_wall is None or self.end_zone is None:
+            return None
+        return Span(
+            Moment(self.start_wall, self.start_zone, self.start_fold),
+            Moment(self.end_wall, self.end_zone, self.end_fold),
+        )
+
+    @span.setter
+    def span(self, span: Span | None) -> None:
+        """Raises when an end does not exist, exists twice, or comes before the start."""
+        for column, value in span_columns(span).items():
+            setattr(self, column, value)
+
+
+def span_columns(span: Span | None) -> dict[str, Any]:
+    """A span as the columns of a row with times; none as empty ones. Raises as `Span.checked` does."""
+    if span is None:
+        return dict.fromkeys(SPAN_COLUMNS)
+    span.checked()
+    return {
+        f"{end}_{part}": value
+        for end, moment in (("start", span.start), ("end", span.end))
+        for part, value in (("wall", moment.wall), ("zone", moment.zone), ("fold", moment.fold), ("utc", moment.utc))
+    }
+
+
+SPAN_COLUMNS = tuple(f"{end}_{part}" for end in ("start", "end") for part in ("wall", "zone", "fold", "utc"))
+
+
+def whole_span_or_none() -> CheckConstraint:
+    """All that says when, or nothing of it. (A fold stands only where the clocks show a time twice.)"""
+    told = [column for column in SPAN_COLUMNS if not column.endswith("fold")]
+    every, none = (" AND ".join(f"{column} IS {word}" for column in told) for word in ("NOT NULL", "NULL"))
+    folds = "start_fold IS NULL AND end_fold IS NULL"
+    return CheckConstraint(f"({every}) OR ({none} AND {folds})", name="whole_span_or_none")
+
+
 def ends_after_start() -> CheckConstraint:
     return CheckConstraint("end_utc > start_utc", name="ends_after_start")
 
@@ -190,7 +241,7 @@ def dates_in_order(first: str, last: str) -> CheckConstraint:
 
 
 __all__ = [
-    "PARTS", "SENSITIVE", "UNTOLD", "BigId", "I18n", "Id", "Instant", "Json", "OfEdition", "Plain", "Row", "Spanned",
-    "Texts", "UtcDateTime", "Versioned", "Words", "choice", "date", "dates_in_order", "ends_after_start",
-    "same_edition", "sensitive", "told_in_parts", "untold", "within_edition",
+    "PARTS", "SENSITIVE", "UNTOLD", "BigId", "I18n", "Id", "Instant", "Json", "MaybeSpanned", "OfEdition", "Plain", "Row",
+    "Spanned", "Texts", "UtcDateTime", "Versioned", "Words", "choice", "date", "dates_in_order", "ends_after_start",
+    "same_edition", "sensitive", "span_columns", "told_in_parts", "untold", "whole_span_or_none", "within_edition",
 ]  # fmt: skip

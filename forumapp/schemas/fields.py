@@ -349,4 +349,6 @@ class SpanEnd(ma.fields.Field[datetime]):
             if isinstance(given, Moment)
             else (getattr(obj, f"{attr}_zone"), getattr(obj, f"{attr}_utc"))
         )
+        if utc is None:  # of what has no time yet
+            return None
         return {"at": utc.astimezone(zone_named(zone)).isoformat(), "zone": zone}

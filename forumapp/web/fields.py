@@ -349,6 +349,23 @@ class Times(Field):
         return f"{start:%Y-%m-%d %H:%M} – {last} ({value.start.zone})"
 
 
+@dataclass(frozen=True, kw_only=True)
+class MaybeTimes(Times):
+    """The same, of what may have no time yet: both ends are left empty then."""
+
+    def get(self, row: Any) -> Any:
+        return row.span
+
+    def write(self, value: Span | None) -> dict[str, Any]:
+        return super().write(value) if value else dict.fromkeys(self.keys, "")
+
+    def parse(self, raw: Mapping[str, Any]) -> Any:
+        return super().parse(raw) if raw["starts"].strip() or raw["ends"].strip() else None
+
+    def words(self, value: Span | None) -> str:
+        return super().words(value) if value else ""
+
+
 def _folds(span: Span) -> list[tuple[str, int | None]]:
     return [("starts", span.start.fold), ("ends", span.end.fold)]
 

@@ -23,7 +23,6 @@ from forumapp.domain.agenda.queries import (
     agenda_findings,
     latest_version,
     published_agenda,
-    working_agenda,
 )
 from forumapp.domain.agenda.services import (
     AgendaBlocked,
@@ -36,6 +35,7 @@ from forumapp.domain.agenda.services import (
     update_session,
 )
 from forumapp.domain.agenda.versions import seal_of
+from forumapp.domain.agenda.working import working_agenda
 from forumapp.domain.audit.models import AuditEvent
 from forumapp.domain.people.ranking import add_precedence_entry, create_precedence_list
 from forumapp.domain.people.services import create_person

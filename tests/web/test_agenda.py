@@ -18,10 +18,10 @@ from forumapp.domain.agenda.queries import (
     published_agenda,
     sessions_page,
     with_people_of_now,
-    working_agenda,
 )
 from forumapp.domain.agenda.services import assign_role
 from forumapp.domain.agenda.versions import changed_sessions
+from forumapp.domain.agenda.working import working_agenda
 from forumapp.domain.forums.models import EditionStatus
 from forumapp.domain.images.checking import check_picture
 from forumapp.domain.people.merging import merge

@@ -9,24 +9,22 @@ import marshmallow as ma
 from forumapp.api.blueprint import ApiBlueprint
 from forumapp.api.v1.shapes import (
     KeptSchema,
-    NewSpanSchema,
     RemovalSchema,
     Slug,
-    SpanSchema,
     TitleSchema,
     With,
-    changed_span,
     page_from,
-    span_of,
 )
 from forumapp.core.errors import Invalid, NotFound
 from forumapp.core.paging import Page
+from forumapp.core.times import Span
 from forumapp.domain.accounts.permissions import Permission
 from forumapp.domain.agenda import queries, services
 from forumapp.schemas.choices import (
     AssignmentRole,
     AssignmentStatus,
     Interpretation,
+    Layout,
     Press,
     SessionItemKind,
     SessionKind,
@@ -41,8 +39,10 @@ from forumapp.schemas.fields import (
     Instant,
     Language,
     ListOf,
+    MomentSchema,
     Part,
     Shape,
+    SpanEnd,
     Text,
     WholeNumber,
 )
@@ -54,6 +54,11 @@ if TYPE_CHECKING:
 
 MOST_LANGUAGES = 10
 LONGEST_ITEM = 24 * 60
+LONGEST_SESSION = 24 * 60
+_UNSCHEDULED: dict[str, Any] = {
+    "allow_none": True,
+    "metadata": {"description": "Both ends, or null for both: it waits for its place in the timetable."},
+}
 COLOR = r"^#[0-9a-fA-F]{6}$"
 TRACKS = "/editions/<slug:edition>/tracks"
 SESSION = "/editions/<slug:edition>/sessions/<id:session_id>"
@@ -79,6 +84,15 @@ class SessionFieldsSchema(Shape):
     kind = Choice(SessionKind, required=True)
     status = Choice(SessionStatus)
     room_id = Id(allow_none=True)
+    in_all_rooms = Flag(metadata={"description": "A break or a plenary that takes every room; it names none then."})
+    planned_minutes = WholeNumber(
+        least=1, most=LONGEST_SESSION, allow_none=True, metadata={"description": "How long, while it has no time."}
+    )
+    setup_minutes = WholeNumber(most=LONGEST_SESSION)
+    changeover_minutes = WholeNumber(most=LONGEST_SESSION)
+    layout = Choice(Layout, allow_none=True)
+    expected_audience = WholeNumber(allow_none=True)
+    av_needs = Text(longest=PARAGRAPHS)
     track_id = Id(allow_none=True)
     interpretation = Choice(Interpretation)
     languages = ListOf(Language(), most=MOST_LANGUAGES)
@@ -90,8 +104,9 @@ class SessionFieldsSchema(Shape):
     )
 
 
-class NewSessionSchema(NewSpanSchema, SessionFieldsSchema):
-    pass
+class NewSessionSchema(SessionFieldsSchema):
+    start = Part(MomentSchema, **_UNSCHEDULED)
+    end = Part(MomentSchema, **_UNSCHEDULED)
 
 
 class NewItemSchema(Shape):
@@ -120,7 +135,9 @@ class RoleSchema(KeptSchema):
     status = Choice(AssignmentStatus)
 
 
-class SessionSchema(KeptSchema, SpanSchema, SessionFieldsSchema):
+class SessionSchema(KeptSchema, SessionFieldsSchema):
+    start = SpanEnd(required=True, allow_none=True)
+    end = SpanEnd(required=True, allow_none=True)
     signed_up = WholeNumber(metadata={"description": "How many registrants have chosen it."})
     is_sample = Flag()
     items = ma.fields.List(Part(ItemSchema), required=True)
@@ -210,8 +227,8 @@ def list_sessions(call: Call, query: dict[str, Any], edition: str) -> Page[With]
 @blueprint.creates("/editions/<slug:edition>/sessions", NewSessionSchema, SessionSchema, needs=Permission.EDIT_AGENDA)
 def create_session(call: Call, values: dict[str, Any], edition: str) -> With:
     """Add a session."""
-    span = span_of(values)
     of = call.edition(edition).id
+    span = _span_of(values, None)
     row = services.create_session(call.db, of, values, span, actor=call.actor, now=call.now)
     return _whole(call, [row])[0]
 
@@ -224,11 +241,13 @@ def read_session(call: Call, edition: str, session_id: int) -> With:
 
 @blueprint.changes(SESSION, NewSessionSchema, SessionSchema, without=("code",), needs=Permission.EDIT_AGENDA)
 def change_session(call: Call, changes: dict[str, Any], version: int, edition: str, session_id: int) -> With:
-    """Change a session."""
+    """Change a session. Null for both ends takes it out of the timetable, and out of its room."""
     row = _session(call, edition, session_id)
-    span = changed_span(changes, row.span)
+    timed = bool(changes.keys() & {"start", "end"})
+    span = _span_of(changes, row.span) if timed else None
+    by: Any = {"version": version, "actor": call.actor, "now": call.now}
     row = services.update_session(
-        call.db, row.edition_id, session_id, changes, span, version=version, actor=call.actor, now=call.now
+        call.db, row.edition_id, session_id, changes, span, unscheduled=timed and span is None, **by
     )
     return _whole(call, [row])[0]
 
@@ -354,6 +373,15 @@ def read_speaker(call: Call, edition: str, person_id: int) -> dict[str, Any]:
     if person_id not in content["speakers"]:
         raise NotFound(entity="speaker")
     return _speaker(content, person_id)
+
+
+def _span_of(values: dict[str, Any], stands: Span | None) -> Span | None:
+    """Takes both ends out of `values`; one that is not told stays where it is. None where it is to have no time."""
+    start = values.pop("start", stands.start if stands else None)
+    end = values.pop("end", stands.end if stands else None)
+    if (start is None) != (end is None):
+        raise Invalid(fields={"start" if start is None else "end": "required"})
+    return Span(start, end) if start and end else None
 
 
 def _session(call: Call, edition: str, session_id: int) -> Session:

@@ -30,6 +30,7 @@ REMOVING: dict[str, Permission] = {
     "track": Permission.EDIT_AGENDA,
     "session": Permission.EDIT_AGENDA,
     "session_item": Permission.EDIT_AGENDA,
+    "interpretation_channel": Permission.EDIT_AGENDA,
     "role_assignment": Permission.EDIT_AGENDA,
     "edition_access": Permission.MANAGE_ACCESS,
     "edition_host": Permission.EDIT_EDITION,

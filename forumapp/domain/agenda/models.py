@@ -12,8 +12,8 @@ from forumapp.core.columns import (
     BigId,
     Id,
     Json,
+    MaybeSpanned,
     OfEdition,
-    Spanned,
     Texts,
     UtcDateTime,
     Versioned,
@@ -21,9 +21,11 @@ from forumapp.core.columns import (
     choice,
     ends_after_start,
     same_edition,
+    whole_span_or_none,
     within_edition,
 )
 from forumapp.core.db import Base
+from forumapp.domain.forums.models import Layout
 
 
 class Track(OfEdition, Versioned, Base):
@@ -68,7 +70,9 @@ class Press(enum.StrEnum):
     CLOSED = "closed"
 
 
-class Session(OfEdition, Spanned, Versioned, Base):
+class Session(OfEdition, MaybeSpanned, Versioned, Base):
+    """What takes place in a room, or in all of them. Without a time it waits for its place in the timetable."""
+
     __tablename__ = "session"
     __table_args__ = (
         within_edition(),
@@ -76,6 +80,11 @@ class Session(OfEdition, Spanned, Versioned, Base):
         same_edition("room_id", "room"),
         same_edition("track_id", "track"),
         ends_after_start(),
+        whole_span_or_none(),
+        CheckConstraint("planned_minutes > 0", name="planned_minutes_positive"),
+        CheckConstraint("setup_minutes >= 0 AND changeover_minutes >= 0", name="set_up_not_negative"),
+        CheckConstraint("expected_audience >= 0", name="expected_not_negative"),
+        CheckConstraint("NOT in_all_rooms OR room_id IS NULL", name="all_rooms_or_one"),
         CheckConstraint("places >= 0", name="places_not_negative"),
         CheckConstraint("signed_up >= 0", name="signed_up_not_negative"),
         CheckConstraint("signed_up <= places", name="signed_up_within_places"),
@@ -87,7 +96,18 @@ class Session(OfEdition, Spanned, Versioned, Base):
     abstract: Mapped[Texts]
     kind: Mapped[SessionKind] = mapped_column(choice(SessionKind))
     status: Mapped[SessionStatus] = mapped_column(choice(SessionStatus), default=SessionStatus.CONFIRMED)
+    # How long it is to be, for the time when it has none.
+    planned_minutes: Mapped[int | None] = mapped_column(Integer)
     room_id: Mapped[int | None] = mapped_column(BigId)
+    # A break or a plenary takes every room of the edition.
+    in_all_rooms: Mapped[bool] = mapped_column(default=False)
+    # The room is held before and after for these minutes as well.
+    setup_minutes: Mapped[int] = mapped_column(Integer, default=0)
+    changeover_minutes: Mapped[int] = mapped_column(Integer, default=0)
+    layout: Mapped[Layout | None] = mapped_column(choice(Layout))
+    expected_audience: Mapped[int | None] = mapped_column(Integer)
+    # For those who set the room up; not printed in the program.
+    av_needs: Mapped[Words] = mapped_column(default="")
     track_id: Mapped[int | None] = mapped_column(BigId)
     interpretation: Mapped[Interpretation] = mapped_column(choice(Interpretation), default=Interpretation.NONE)
     languages: Mapped[list[str]] = mapped_column(Json, default=list)
@@ -129,8 +149,28 @@ class SessionItem(OfEdition, Versioned, Base):
     mode: Mapped[Interpretation] = mapped_column(choice(Interpretation), default=Interpretation.NONE)
 
 
+class InterpretationChannel(OfEdition, Versioned, Base):
+    """A language that can be heard in a session, under the number that receivers show."""
+
+    __tablename__ = "interpretation_channel"
+    __table_args__ = (
+        within_edition(),
+        same_edition("session_id", "session"),
+        UniqueConstraint("edition_id", "session_id", "id"),
+        UniqueConstraint("session_id", "number"),
+        UniqueConstraint("session_id", "language"),
+        CheckConstraint("number > 0", name="number_positive"),
+    )
+
+    session_id: Mapped[int] = mapped_column(BigId)
+    number: Mapped[int] = mapped_column(Integer)
+    language: Mapped[Words]
+
+
 class AssignmentRole(enum.StrEnum):
     SPEAKER = "speaker"
+    KEYNOTE = "keynote"
+    CHAIR = "chair"
     MODERATOR = "moderator"
     PANELIST = "panelist"
     SIGNATORY = "signatory"
@@ -155,7 +195,12 @@ class RoleAssignment(OfEdition, Versioned, Base):
             ["edition_id", "session_id", "item_id"],
             ["session_item.edition_id", "session_item.session_id", "session_item.id"],
         ),
-        CheckConstraint("position >= 0", name="position_not_negative"),
+        # The same of the channel that an interpreter speaks on.
+        ForeignKeyConstraint(
+            ["edition_id", "session_id", "channel_id"],
+            [f"interpretation_channel.{column}" for column in ("edition_id", "session_id", "id")],
+        ),
+        CheckConstraint("channel_id IS NULL OR role = 'interpreter'", name="channel_is_an_interpreters"),
         UniqueConstraint("session_id", "item_id", "person_id", "role"),
         Index(
             "uq_role_assignment_whole_session",
@@ -173,6 +218,7 @@ class RoleAssignment(OfEdition, Versioned, Base):
     item_id: Mapped[int | None] = mapped_column(BigId)
     person_id: Mapped[int] = mapped_column(BigId, ForeignKey("person.id"))
     role: Mapped[AssignmentRole] = mapped_column(choice(AssignmentRole))
+    channel_id: Mapped[int | None] = mapped_column(BigId)
     status: Mapped[AssignmentStatus] = mapped_column(choice(AssignmentStatus), default=AssignmentStatus.CONFIRMED)
     position: Mapped[int] = mapped_column(Integer, default=0)
 

@@ -18,9 +18,9 @@ from forumapp.domain.agenda.queries import (
     latest_version,
     published_agenda,
     with_people_of_now,
-    working_agenda,
 )
 from forumapp.domain.agenda.versions import ANNOUNCED, changed_sessions
+from forumapp.domain.agenda.working import working_agenda
 from forumapp.domain.people.models import Person
 
 if TYPE_CHECKING:

@@ -13,27 +13,31 @@ from sqlalchemy import bindparam, func, select
 from forumapp.core.errors import NotFound, Refusal
 from forumapp.core.paging import PAGE_SIZE, Page, paged
 from forumapp.domain.accounts.editing import get_in
+from forumapp.domain.accounts.ordering import order_of
 from forumapp.domain.agenda.conflicts import Booked, Finding, find_all
 from forumapp.domain.agenda.models import (
     AgendaVersion,
     AssignmentStatus,
+    InterpretationChannel,
     RoleAssignment,
     Session,
     SessionItem,
     SessionStatus,
     Track,
 )
-from forumapp.domain.agenda.versions import following, public_view, seal_of, speakers_in_order
-from forumapp.domain.forums.models import ContentPage, Edition, EditionStatus, Room
+from forumapp.domain.agenda.versions import following, public_view, seal_of
+from forumapp.domain.forums.models import ContentPage, Edition, EditionStatus
 from forumapp.domain.people.models import Kept, Person
-from forumapp.domain.people.queries import kept_instead_of, precedence, titles_in_edition
+from forumapp.domain.people.queries import kept_instead_of
 
 if TYPE_CHECKING:
     from collections.abc import Collection
 
+    from sqlalchemy import Select
     from sqlalchemy.orm import Session as DbSession
 
-PROGRAM = "program"  # the precedence list that orders the program
+    from forumapp.core.ordering import Order
+
 _PAGES, _WRITTEN_AT = (
     select(one).where(ContentPage.edition_id == Edition.id).correlate(Edition).scalar_subquery()
     for one in (func.count(ContentPage.id), func.max(ContentPage.updated_at))
@@ -75,8 +79,10 @@ class Standing(NamedTuple):
 
 
 def sessions_page(db: DbSession, edition_id: int, *, number: int = 1, size: int = PAGE_SIZE) -> Page[Session]:
+    """In order of time, those that have none last."""
     query = select(Session).where(Session.edition_id == edition_id)
-    return paged(db, query.order_by(Session.start_utc, Session.end_utc, Session.id), number=number, size=size)
+    order = (Session.start_utc.is_(None), Session.start_utc, Session.end_utc, Session.id)
+    return paged(db, query.order_by(*order), number=number, size=size)
 
 
 def get_session(db: DbSession, edition_id: int, session_id: int) -> Session:
@@ -137,6 +143,46 @@ def roles_of(db: DbSession, session_ids: Collection[int]) -> dict[int, list[Role
     return found
 
 
+def channels_of(db: DbSession, session_ids: Collection[int]) -> dict[int, list[InterpretationChannel]]:
+    """By session, what can be heard in it, by number. One query."""
+    found: dict[int, list[InterpretationChannel]] = defaultdict(list)
+    query = select(InterpretationChannel).where(InterpretationChannel.session_id.in_(session_ids))
+    for channel in db.scalars(query.order_by(InterpretationChannel.session_id, InterpretationChannel.number)):
+        found[channel.session_id].append(channel)
+    return found
+
+
+def get_channel(db: DbSession, session: Session, channel_id: int) -> InterpretationChannel:
+    """A channel of the session; one of another session does not exist here."""
+    channel = get_in(db, InterpretationChannel, session.edition_id, channel_id)
+    if channel.session_id != session.id:
+        raise NotFound(entity="interpretation_channel")
+    return channel
+
+
+def unscheduled(db: DbSession, edition_id: int) -> list[Session]:
+    """The sessions that wait for their time, as they were added."""
+    query = select(Session).where(Session.edition_id == edition_id, Session.start_utc.is_(None))
+    return list(db.scalars(query.order_by(Session.id)))
+
+
+def items_in_order(session_id: int) -> Select[SessionItem]:
+    return select(SessionItem).where(SessionItem.session_id == session_id).order_by(SessionItem.position)
+
+
+def item_order(db: DbSession, session_id: int) -> Order:
+    return order_of(db, items_in_order(session_id))
+
+
+def roles_in_order(session_id: int) -> Select[RoleAssignment]:
+    query = select(RoleAssignment).where(RoleAssignment.session_id == session_id)
+    return query.order_by(RoleAssignment.position, RoleAssignment.id)
+
+
+def role_order(db: DbSession, session_id: int) -> Order:
+    return order_of(db, roles_in_order(session_id))
+
+
 def standing(db: DbSession, slug: str) -> Standing | None:
     """Which state of an edition and its agenda the public sees now; None where it sees none."""
     row = db.connection().execute(_STANDING, {"slug": slug}).one_or_none()
@@ -180,31 +226,6 @@ def with_people_of_now(db: DbSession, content: dict[str, Any]) -> dict[str, Any]
     return following(content, instead) if instead else content
 
 
-def working_agenda(db: DbSession, edition_id: int) -> dict[str, Any]:
-    """The agenda as it stands now, in the shape in which it is published. A constant number of queries."""
-    sessions = _sessions(db, edition_id)
-    people = {role["person"] for session in sessions for role in session["roles"]}
-    return {
-        "rooms": [
-            {"id": room_id, "code": code, "name": name}
-            for room_id, code, name in db.execute(
-                select(Room.id, Room.code, Room.name).where(Room.edition_id == edition_id).order_by(Room.position)
-            )
-        ],
-        "tracks": [
-            {"id": track_id, "code": code, "name": name, "color": color}
-            for track_id, code, name, color in db.execute(
-                select(Track.id, Track.code, Track.name, Track.color)
-                .where(Track.edition_id == edition_id)
-                .order_by(Track.position)
-            )
-        ],
-        "sessions": sessions,
-        "people": _people(db, edition_id, people),
-        "speakers": speakers_in_order(sessions, precedence(db, edition_id, PROGRAM)),
-    }
-
-
 def agenda_findings(db: DbSession, edition_id: int) -> list[Finding]:
     """Every clash and gap of the agenda as it is being worked on."""
     edition = db.execute(
@@ -226,104 +247,15 @@ def agenda_findings(db: DbSession, edition_id: int) -> list[Finding]:
     ):
         people[session_id].add(person_id)
     query = select(Session.id, Session.title, Session.start_utc, Session.end_utc, Session.room_id).where(
-        Session.edition_id == edition_id, Session.status != SessionStatus.CANCELLED
+        Session.edition_id == edition_id, Session.status != SessionStatus.CANCELLED, Session.start_utc.is_not(None)
     )
     booked = [
         Booked(session_id, title, start, end, room, frozenset(people[session_id]), minutes[session_id])
         for session_id, title, start, end, room in db.execute(query)
+        if start is not None and end is not None
     ]
     begins, ends = (
         datetime.combine(day, time(), ZoneInfo(edition.zone))
         for day in (edition.starts_on, edition.ends_on + timedelta(days=1))
     )
     return find_all(booked, edition.languages, (begins, ends))
-
-
-def _sessions(db: DbSession, edition_id: int) -> list[dict[str, Any]]:
-    query = select(Session).where(Session.edition_id == edition_id)
-    rows = list(db.scalars(query.order_by(Session.start_utc, Session.end_utc, Session.id)))
-    ids = [row.id for row in rows]
-    items, roles = items_of(db, ids), roles_of(db, ids)
-    return [_session(row, items[row.id], roles[row.id]) for row in rows]
-
-
-def _session(row: Session, items: list[SessionItem], roles: list[RoleAssignment]) -> dict[str, Any]:
-    return {
-        "id": row.id,
-        "code": row.code,
-        "title": row.title,
-        "abstract": row.abstract,
-        "kind": row.kind.value,
-        "status": row.status.value,
-        "room": row.room_id,
-        "track": row.track_id,
-        "start": _moment(row.start_utc, row.start_wall, row.start_zone),
-        "end": _moment(row.end_utc, row.end_wall, row.end_zone),
-        "interpretation": row.interpretation.value,
-        "languages": row.languages,
-        "press": row.press.value,
-        "is_sample": row.is_sample,
-        "items": _items(row, items),
-        "roles": [
-            {
-                "person": role.person_id,
-                "item": role.item_id,
-                "role": role.role.value,
-                "status": role.status.value,
-                "position": role.position,
-            }
-            for role in roles
-            if role.status.value != "declined"
-        ],
-    }
-
-
-def _items(session: Session, items: list[SessionItem]) -> list[dict[str, Any]]:
-    """Items with the time that follows from the order and the minutes before them."""
-    start, lines = session.start_utc, []
-    for item in items:
-        lines.append(
-            {
-                "id": item.id,
-                "kind": item.kind.value,
-                "title": item.title,
-                "minutes": item.minutes,
-                "mode": item.mode.value,
-                "start_utc": start.isoformat(),
-            }
-        )
-        start += timedelta(minutes=item.minutes)
-    return lines
-
-
-def _moment(utc: datetime, wall: datetime, zone: str) -> dict[str, str]:
-    return {"utc": utc.isoformat(), "wall": wall.isoformat(), "zone": zone}
-
-
-def _people(db: DbSession, edition_id: int, ids: Collection[int]) -> dict[str, Any]:
-    titles = titles_in_edition(db, edition_id, ids)
-    columns = (
-        Person.id,
-        Person.latin_family,
-        Person.latin_given,
-        Person.name_order,
-        Person.native_full,
-        Person.native_language,
-        Person.form_of_address,
-        Person.biography,
-        Person.is_sample,
-    )
-    return {
-        str(row.id): {
-            "latin_family": row.latin_family,
-            "latin_given": row.latin_given,
-            "name_order": row.name_order.value,
-            "native_full": row.native_full,
-            "native_language": row.native_language,
-            "form_of_address": row.form_of_address,
-            "biography": row.biography,
-            "is_sample": row.is_sample,
-            "titles": [{"title": line.title, "organization": line.organization} for line in titles.get(row.id, [])],
-        }
-        for row in db.execute(select(*columns).where(Person.id.in_(ids)))
-    }

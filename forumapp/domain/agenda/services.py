@@ -6,7 +6,9 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import func, select
 
+from forumapp.core.columns import span_columns
 from forumapp.core.errors import AlreadyExists, Invalid, Refusal
+from forumapp.core.times import elapsed
 from forumapp.domain.accounts.access import require
 from forumapp.domain.accounts.editing import change_in, create_in, find_in, get_in, remove_in
 from forumapp.domain.accounts.permissions import Permission
@@ -14,13 +16,15 @@ from forumapp.domain.accounts.removed import bring_back_in, get_removal
 from forumapp.domain.agenda.models import (
     AgendaVersion,
     AssignmentRole,
+    InterpretationChannel,
     RoleAssignment,
     Session,
     SessionItem,
     Track,
 )
-from forumapp.domain.agenda.queries import agenda_findings, working_agenda
+from forumapp.domain.agenda.queries import agenda_findings
 from forumapp.domain.agenda.versions import named, sealed
+from forumapp.domain.agenda.working import working_agenda
 from forumapp.domain.audit.removals import values_of
 from forumapp.domain.audit.services import Actor, record
 from forumapp.domain.forums.models import Edition, Room
@@ -35,7 +39,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy.orm import Session as DbSession
 
-    from forumapp.core.times import Moment, Span
+    from forumapp.core.times import Span
     from forumapp.domain.audit.models import Removal
 
 
@@ -48,7 +52,7 @@ class AgendaBlocked(Refusal):
 def create_track(db: DbSession, edition_id: int, values: Mapping[str, Any], *, actor: Actor, now: datetime) -> Track:
     """`values` are columns of Track."""
     require(db, edition_id, Permission.EDIT_AGENDA, actor=actor)
-    _hold(db, edition_id)
+    hold(db, edition_id)
     if db.scalar(select(Track.id).where(Track.edition_id == edition_id, Track.code == values["code"])):
         raise AlreadyExists(fields={"code": "taken"})
     row = Track(edition_id=edition_id, **values)
@@ -67,7 +71,7 @@ def update_track(
     now: datetime,
 ) -> Track:
     require(db, edition_id, Permission.EDIT_AGENDA, actor=actor)
-    _hold(db, edition_id)
+    hold(db, edition_id)
     row = get_in(db, Track, edition_id, track_id)
     change_in(db, row, changes, Permission.EDIT_AGENDA, version=version, actor=actor, now=now)
     return row
@@ -78,21 +82,23 @@ def remove_track(
 ) -> Removal:
     """Refused while sessions are in it."""
     require(db, edition_id, Permission.EDIT_AGENDA, actor=actor)
-    _hold(db, edition_id)
+    hold(db, edition_id)
     row = get_in(db, Track, edition_id, track_id)
     return remove_in(db, row, label=row.name, version=version, actor=actor, now=now)
 
 
 def create_session(
-    db: DbSession, edition_id: int, values: Mapping[str, Any], span: Span, *, actor: Actor, now: datetime
+    db: DbSession, edition_id: int, values: Mapping[str, Any], span: Span | None, *, actor: Actor, now: datetime
 ) -> Session:
-    """`values` are columns of Session but its times, which `span` gives. Times that do not exist are refused.
+    """`values` are columns of Session but its times, which `span` gives; without one it waits for its place in the
+    timetable. Times that do not exist are refused.
 
     One without a code gets it from its title.
     """
     require(db, edition_id, Permission.EDIT_AGENDA, actor=actor)
-    _hold(db, edition_id)
+    hold(db, edition_id)
     _refuse_strange_place(db, edition_id, values)
+    _refuse_room_beside_all(values.get("room_id"), in_all=values.get("in_all_rooms", False))
     _refuse_too_many_places(db, values.get("places"), values.get("room_id"))
     if not values.get("code"):
         codes = set(db.scalars(select(Session.code).where(Session.edition_id == edition_id)))
@@ -110,18 +116,28 @@ def update_session(
     changes: Mapping[str, Any],
     span: Span | None = None,
     *,
+    unscheduled: bool = False,
     version: int,
     actor: Actor,
     now: datetime,
 ) -> Session:
+    """Without a `span` the times stay. `unscheduled` takes it out of the timetable: its room is free, and it is to be
+    as long as it was.
+    """
     require(db, edition_id, Permission.EDIT_AGENDA, actor=actor)
-    _hold(db, edition_id)
+    hold(db, edition_id)
     row = get_in(db, Session, edition_id, session_id)
+    if unscheduled:
+        changes = {**changes, "room_id": None, **_length_of(row)}
     _refuse_strange_place(db, edition_id, changes)
     if changes.keys() & {"places", "room_id"}:
         places, room_id = changes.get("places", row.places), changes.get("room_id", row.room_id)
         _refuse_too_many_places(db, places, room_id, row.signed_up)
-    times = span_columns(span) if span else {}
+    if changes.keys() & {"room_id", "in_all_rooms"}:
+        _refuse_room_beside_all(
+            changes.get("room_id", row.room_id), in_all=changes.get("in_all_rooms", row.in_all_rooms)
+        )
+    times = span_columns(span) if span or unscheduled else {}
     change_in(db, row, {**changes, **times}, Permission.EDIT_AGENDA, version=version, actor=actor, now=now)
     return row
 
@@ -131,18 +147,19 @@ def remove_session(
 ) -> Removal:
     """Take a session out of the agenda, with its items and everyone's part. What was published with it stays."""
     require(db, edition_id, Permission.EDIT_AGENDA, actor=actor)
-    _hold(db, edition_id)
+    hold(db, edition_id)
     row = get_in(db, Session, edition_id, session_id)
     items = db.scalars(select(SessionItem).where(SessionItem.session_id == row.id).order_by(SessionItem.position))
+    channels = db.scalars(select(InterpretationChannel).where(InterpretationChannel.session_id == row.id))
     roles = db.scalars(select(RoleAssignment).where(RoleAssignment.session_id == row.id))
-    along = [*items, *roles]
+    along = [*items, *channels, *roles]
     return remove_in(db, row, along=along, label=row.title or {"en": row.code}, version=version, actor=actor, now=now)
 
 
 def add_item(db: DbSession, session: Session, values: Mapping[str, Any], *, actor: Actor, now: datetime) -> SessionItem:
     """A further item at the end of a session."""
     require(db, session.edition_id, Permission.EDIT_AGENDA, actor=actor)
-    _hold(db, session.edition_id)
+    hold(db, session.edition_id)
     last = db.scalar(select(func.max(SessionItem.position)).where(SessionItem.session_id == session.id)) or 0
     row = SessionItem(edition_id=session.edition_id, session_id=session.id, position=last + 1, **values)
     create_in(db, row, Permission.EDIT_AGENDA, actor=actor, now=now)
@@ -159,9 +176,9 @@ def update_item(
     actor: Actor,
     now: datetime,
 ) -> SessionItem:
-    """`changes` are columns of SessionItem but its place: the order of items follows from when they were added."""
+    """`changes` are columns of SessionItem but its place, which `parts.order_items` gives."""
     require(db, edition_id, Permission.EDIT_AGENDA, actor=actor)
-    _hold(db, edition_id)
+    hold(db, edition_id)
     row = get_in(db, SessionItem, edition_id, item_id)
     change_in(db, row, changes, Permission.EDIT_AGENDA, version=version, actor=actor, now=now)
     return row
@@ -170,7 +187,7 @@ def update_item(
 def remove_item(db: DbSession, edition_id: int, item_id: int, *, version: int, actor: Actor, now: datetime) -> Removal:
     """Take an item out of its session, with everyone's part in it; those after it begin earlier."""
     require(db, edition_id, Permission.EDIT_AGENDA, actor=actor)
-    _hold(db, edition_id)
+    hold(db, edition_id)
     row = get_in(db, SessionItem, edition_id, item_id)
     roles = list(db.scalars(select(RoleAssignment).where(RoleAssignment.item_id == row.id)))
     return remove_in(db, row, along=roles, label=row.title, version=version, actor=actor, now=now)
@@ -189,11 +206,11 @@ def assign_role(
 ) -> RoleAssignment:
     """Give a person a part in a session, or in one of its items."""
     require(db, session.edition_id, Permission.EDIT_AGENDA, actor=actor)
-    _hold(db, session.edition_id)
+    hold(db, session.edition_id)
     if db.get(Person, person_id) is None:
         raise Invalid(fields={"person_id": "unknown"})
     item_id = item.id if item else None
-    _refuse_same_part(db, session.id, item_id, person_id, role)
+    refuse_same_part(db, session.id, item_id, person_id, role)
     row = RoleAssignment(
         edition_id=session.edition_id,
         session_id=session.id,
@@ -209,7 +226,7 @@ def assign_role(
 def remove_role(db: DbSession, edition_id: int, role_id: int, *, version: int, actor: Actor, now: datetime) -> Removal:
     """Take a person's part away. What was published with it stays as it was."""
     require(db, edition_id, Permission.EDIT_AGENDA, actor=actor)
-    _hold(db, edition_id)
+    hold(db, edition_id)
     row = get_in(db, RoleAssignment, edition_id, role_id)
     name = name_of(db.get_one(Person, row.person_id)).texts
     return remove_in(db, row, label=name, version=version, actor=actor, now=now)
@@ -218,7 +235,7 @@ def remove_role(db: DbSession, edition_id: int, role_id: int, *, version: int, a
 def bring_back(db: DbSession, edition_id: int, removal_id: int, *, actor: Actor, now: datetime) -> Removal:
     """Of what was removed from the agenda. An item whose place another one has by now comes last in its session."""
     require(db, edition_id, Permission.EDIT_AGENDA, actor=actor)
-    _hold(db, edition_id)
+    hold(db, edition_id)
     removal = get_removal(db, edition_id, removal_id, actor=actor)
     instead = _free_place(db, values_of(removal)) if removal.entity == "session_item" else {}
     return bring_back_in(db, edition_id, removal_id, instead=instead, actor=actor, now=now)
@@ -264,22 +281,12 @@ def publish(
     return row
 
 
-def span_columns(span: Span) -> dict[str, Any]:
-    """A span as the columns of a row with times. Raises when an end does not exist or exists twice."""
-    span.checked()
-    return {**_moment_columns("start", span.start), **_moment_columns("end", span.end)}
+def _length_of(row: Session) -> dict[str, int]:
+    span = row.span
+    return {"planned_minutes": int(elapsed(span.start.utc, span.end.utc).total_seconds() // 60)} if span else {}
 
 
-def _moment_columns(end: str, moment: Moment) -> dict[str, Any]:
-    return {
-        f"{end}_wall": moment.wall,
-        f"{end}_zone": moment.zone,
-        f"{end}_fold": moment.fold,
-        f"{end}_utc": moment.utc,
-    }
-
-
-def _hold(db: DbSession, edition_id: int) -> None:
+def hold(db: DbSession, edition_id: int) -> None:
     """Keep the agenda from being published until this change of it is done; changes do not wait for one another."""
     db.scalar(select(Edition.id).where(Edition.id == edition_id).with_for_update(read=True))
 
@@ -290,9 +297,7 @@ def _free_place(db: DbSession, item: Mapping[str, Any]) -> dict[str, int]:
     return {"position": max(places) + 1} if item["position"] in places else {}
 
 
-def _refuse_same_part(
-    db: DbSession, session_id: int, item_id: int | None, person_id: int, role: AssignmentRole
-) -> None:
+def refuse_same_part(db: DbSession, session_id: int, item_id: int | None, person_id: int, role: AssignmentRole) -> None:
     """The UNIQUE constraint and index hold it; this names the field."""
     held = select(RoleAssignment.id).where(
         RoleAssignment.session_id == session_id,
@@ -314,6 +319,12 @@ def _refuse_too_many_places(db: DbSession, places: int | None, room_id: int | No
         raise Invalid(fields={"places": "below-taken"})
     if most and places > most:
         raise Invalid(fields={"places": "above-room"})
+
+
+def _refuse_room_beside_all(room_id: int | None, *, in_all: bool) -> None:
+    """The CHECK holds it; this names the field."""
+    if in_all and room_id is not None:
+        raise Invalid(fields={"room_id": "in-all-rooms"})
 
 
 def _refuse_strange_place(db: DbSession, edition_id: int, values: Mapping[str, Any]) -> None:

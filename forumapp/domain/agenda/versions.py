@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from forumapp.domain.agenda.conflicts import Finding
 
 # Those who stand in the program as speakers; interpreters work for it but are not announced in it.
-ANNOUNCED = ("speaker", "moderator", "panelist", "signatory", "mc")
+ANNOUNCED = ("speaker", "keynote", "chair", "moderator", "panelist", "signatory", "mc")
 CONFIRMED = "confirmed"  # of a session and of a part
 CLOSED_DOOR = "closed-door"
 

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import func, select, update
 
+from forumapp.core.columns import span_columns
 from forumapp.core.errors import AlreadyExists, Invalid, NotFound, Refusal
 from forumapp.core.locks import lock_name
 from forumapp.domain.accounts.access import access_to, require, require_row
@@ -14,7 +15,6 @@ from forumapp.domain.accounts.ordering import next_place
 from forumapp.domain.accounts.permissions import Permission
 from forumapp.domain.accounts.removed import get_removal
 from forumapp.domain.agenda.models import Session
-from forumapp.domain.agenda.services import span_columns
 from forumapp.domain.audit.removals import claim, offer_back
 from forumapp.domain.audit.services import change
 from forumapp.domain.delegations.models import Delegation, DelegationMember, ItineraryItem, MemberRole

@@ -35,6 +35,7 @@ RESTORING = {
     "track": agenda.bring_back,
     "session": agenda.bring_back,
     "session_item": agenda.bring_back,
+    "interpretation_channel": agenda.bring_back,
     "role_assignment": agenda.bring_back,
     "edition_access": bring_back_access,
     "edition_host": bring_back_host,

@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import select
 
 from forumapp.core.errors import Invalid, NotFound
+from forumapp.core.times import overlap
 from forumapp.domain.agenda.models import AssignmentStatus, RoleAssignment, Session, SessionStatus
 from forumapp.domain.agenda.queries import latest_version, public_agenda
 from forumapp.domain.agenda.versions import CLOSED_DOOR
@@ -144,8 +145,13 @@ def refuse_clash(db: DbSession, row: Registration, ids: Collection[int]) -> None
         Session.id.in_({*ids, *db.scalars(speaks)}), Session.status != SessionStatus.CANCELLED
     )
     for one, other in combinations(db.scalars(query.order_by(Session.start_utc, Session.id)), 2):
-        if {one.id, other.id} & set(ids) and one.start_utc < other.end_utc and other.start_utc < one.end_utc:
+        if {one.id, other.id} & set(ids) and _at_once(one, other):
             raise SessionsClash(session_ids=[one.id, other.id])
+
+
+def _at_once(one: Session, other: Session) -> bool:
+    a, b = one.span, other.span
+    return a is not None and b is not None and overlap(a.start.utc, a.end.utc, b.start.utc, b.end.utc)
 
 
 def sessions_to_choose(db: DbSession, edition_id: int) -> list[tuple[str, dict[str, str]]]:

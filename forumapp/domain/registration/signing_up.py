@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from sqlalchemy import or_, select
+from sqlalchemy import and_, or_, select
 
 from forumapp.core.errors import Invalid, NotFound
 from forumapp.domain.accounts.access import require_row
@@ -29,7 +29,9 @@ if TYPE_CHECKING:
 def sessions_for(db: DbSession, row: Registration) -> list[tuple[Session, bool]]:
     """In order of time, what someone can be signed up for and what they are, which the second says."""
     mine = {one.session_id for one in signed_up(db, row)}
-    open_ones = Session.places.is_not(None) & (Session.status == SessionStatus.CONFIRMED)
+    open_ones = and_(
+        Session.places.is_not(None), Session.status == SessionStatus.CONFIRMED, Session.start_utc.is_not(None)
+    )
     query = select(Session).where(Session.edition_id == row.edition_id, or_(open_ones, Session.id.in_(mine)))
     query = query.order_by(Session.start_utc, Session.id).execution_options(populate_existing=True)
     return [(one, one.id in mine) for one in db.scalars(query)]

@@ -16,6 +16,7 @@ from forumapp.core.times import Moment, Span
 from forumapp.core.transactions import reading, transaction
 from forumapp.domain.accounts.permissions import Permission
 from forumapp.domain.agenda import queries, services
+from forumapp.domain.agenda.working import working_agenda
 from forumapp.domain.forums.queries import list_rooms
 from forumapp.domain.people.queries import list_people
 from forumapp.domain.people.services import name_of
@@ -87,7 +88,7 @@ _NINE, _TEN = 9, 10
 def agenda() -> str:
     """Every session by day, with what is wrong about each."""
     db = reading()
-    content = queries.working_agenda(db, edition().id)
+    content = working_agenda(db, edition().id)
     findings = queries.agenda_findings(db, edition().id)
     needs: dict[int, list[Any]] = {}
     for finding in findings:
@@ -235,7 +236,7 @@ def publish_fields() -> tuple[Field, ...]:
 def versions_page(form: Form, number: int = 1) -> str:
     db = reading()
     findings = queries.agenda_findings(db, edition().id)
-    content = queries.working_agenda(db, edition().id) if findings else {}
+    content = working_agenda(db, edition().id) if findings else {}
     return render_template(
         "organizer/agenda/versions.html",
         section=SECTION,
