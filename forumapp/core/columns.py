@@ -241,7 +241,8 @@ def dates_in_order(first: str, last: str) -> CheckConstraint:
 
 
 __all__ = [
-    "PARTS", "SENSITIVE", "UNTOLD", "BigId", "I18n", "Id", "Instant", "Json", "MaybeSpanned", "OfEdition", "Plain", "Row",
-    "Spanned", "Texts", "UtcDateTime", "Versioned", "Words", "choice", "date", "dates_in_order", "ends_after_start",
-    "same_edition", "sensitive", "span_columns", "told_in_parts", "untold", "whole_span_or_none", "within_edition",
+    "PARTS", "SENSITIVE", "UNTOLD", "BigId", "I18n", "Id", "Instant", "Json", "MaybeSpanned", "OfEdition", "Plain",
+    "Row", "Spanned", "Texts", "UtcDateTime", "Versioned", "Words", "choice", "date", "dates_in_order",
+    "ends_after_start", "same_edition", "sensitive", "span_columns", "told_in_parts", "untold",
+    "whole_span_or_none", "within_edition",
 ]  # fmt: skip

@@ -9,8 +9,6 @@ from flask_babel import lazy_gettext as _l
 from forumapp.domain.accounts.permissions import Permission
 from forumapp.schemas.choices import (
     Area,
-    AssignmentRole,
-    AssignmentStatus,
     Badge,
     BulkAction,
     BulkStatus,
@@ -21,13 +19,11 @@ from forumapp.schemas.choices import (
     HostRole,
     ImportKind,
     ImportStatus,
-    Interpretation,
     InvitationState,
     ItineraryKind,
     JobStatus,
     Kept,
     Lack,
-    Layout,
     LikenessReason,
     MailingStatus,
     MediaRole,
@@ -38,7 +34,6 @@ from forumapp.schemas.choices import (
     OrganizationKind,
     PageSize,
     Paper,
-    Press,
     ProofState,
     Purpose,
     QuestionKind,
@@ -46,19 +41,18 @@ from forumapp.schemas.choices import (
     RetentionKind,
     Role,
     Scope,
-    SessionItemKind,
-    SessionKind,
-    SessionStatus,
     Source,
     TaskState,
     Via,
     Way,
 )
+from forumapp.web.agenda_words import AGENDA
 
 if TYPE_CHECKING:
     from enum import StrEnum
 
 LABELS: dict[type[StrEnum], dict[str, Any]] = {
+    **AGENDA,
     QuestionKind: {
         "section": _l("Section: a heading"),
         "short-text": _l("Short text"),
@@ -152,45 +146,6 @@ LABELS: dict[type[StrEnum], dict[str, Any]] = {
         "media": _l("Media partner"),
     },
     PageSize: {"A4": _l("A4"), "Letter": _l("US Letter")},
-    SessionKind: {
-        "opening": _l("Opening"),
-        "keynote": _l("Keynote"),
-        "panel": _l("Panel"),
-        "breakout": _l("Breakout"),
-        "signing": _l("Signing"),
-        "matchmaking": _l("Matchmaking"),
-        "meal": _l("Meal"),
-        "break": _l("Break"),
-        "registration": _l("Check-in"),
-        "visit": _l("Visit"),
-        "closed-door": _l("Closed-door meeting"),
-    },
-    SessionStatus: {
-        "tentative": _l("Tentative"),
-        "confirmed": _l("Confirmed"),
-        "cancelled": _l("Cancelled"),
-    },
-    SessionItemKind: {
-        "speech": _l("Speech"),
-        "panel": _l("Panel"),
-        "questions": _l("Questions"),
-        "signing": _l("Signing"),
-        "other": _l("Other"),
-    },
-    Interpretation: {
-        "none": _l("None"),
-        "simultaneous": _l("Simultaneous"),
-        "consecutive": _l("Consecutive"),
-    },
-    Press: {"open": _l("Open to the press"), "invited": _l("Invited press"), "closed": _l("Closed to the press")},
-    AssignmentRole: {
-        "speaker": _l("Speaker"),
-        "moderator": _l("Moderator"),
-        "panelist": _l("Panelist"),
-        "signatory": _l("Signatory"),
-        "interpreter": _l("Interpreter"),
-        "mc": _l("MC"),
-    },
     RegistrationStatus: {
         "invited": _l("Invited"),
         "applied": _l("Applied"),
@@ -256,11 +211,6 @@ LABELS: dict[type[StrEnum], dict[str, Any]] = {
         "delegation": _l("Delegation"),
         "manual": _l("Entered by an organizer"),
         "walk-in": _l("Walk-in"),
-    },
-    AssignmentStatus: {
-        "invited": _l("Invited"),
-        "confirmed": _l("Confirmed"),
-        "declined": _l("Declined"),
     },
     MemberRole: {
         "head": _l("Head"),
@@ -341,14 +291,6 @@ LABELS: dict[type[StrEnum], dict[str, Any]] = {
         "expired": _l("Expired"),
     },
     Kept: {"person": _l("Person"), "organization": _l("Organization")},
-    Layout: {
-        "theater": _l("Theater"),
-        "classroom": _l("Classroom"),
-        "banquet": _l("Banquet"),
-        "boardroom": _l("Boardroom"),
-        "u-shape": _l("U-shape"),
-        "reception": _l("Reception"),
-    },
     MediaType: {"image/png": _l("PNG"), "image/jpeg": _l("JPEG"), "image/svg+xml": _l("SVG")},
     Paper: {"badges": _l("Badges"), "program": _l("Program"), "itineraries": _l("Itinerary booklet")},
     Purpose: {

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import marshmallow as ma
 
 from forumapp.api.blueprint import ApiBlueprint
+from forumapp.api.v1.session_parts import SESSION, ChannelSchema, ItemSchema, RoleSchema, session_of
 from forumapp.api.v1.shapes import (
     KeptSchema,
     RemovalSchema,
@@ -21,12 +22,9 @@ from forumapp.core.times import Span
 from forumapp.domain.accounts.permissions import Permission
 from forumapp.domain.agenda import queries, services
 from forumapp.schemas.choices import (
-    AssignmentRole,
-    AssignmentStatus,
     Interpretation,
     Layout,
     Press,
-    SessionItemKind,
     SessionKind,
     SessionStatus,
 )
@@ -49,11 +47,10 @@ from forumapp.schemas.fields import (
 
 if TYPE_CHECKING:
     from forumapp.api.auth import Call
-    from forumapp.domain.agenda.models import AgendaVersion, RoleAssignment, Session, SessionItem, Track
+    from forumapp.domain.agenda.models import AgendaVersion, Session, Track
     from forumapp.domain.audit.models import Removal
 
 MOST_LANGUAGES = 10
-LONGEST_ITEM = 24 * 60
 LONGEST_SESSION = 24 * 60
 _UNSCHEDULED: dict[str, Any] = {
     "allow_none": True,
@@ -61,7 +58,6 @@ _UNSCHEDULED: dict[str, Any] = {
 }
 COLOR = r"^#[0-9a-fA-F]{6}$"
 TRACKS = "/editions/<slug:edition>/tracks"
-SESSION = "/editions/<slug:edition>/sessions/<id:session_id>"
 
 blueprint = ApiBlueprint("Agenda", __name__, description="Tracks, sessions, published agendas and their speakers.")
 
@@ -109,38 +105,13 @@ class NewSessionSchema(SessionFieldsSchema):
     end = Part(MomentSchema, **_UNSCHEDULED)
 
 
-class NewItemSchema(Shape):
-    kind = Choice(SessionItemKind)
-    title = Bilingual(needed=True)
-    minutes = WholeNumber(required=True, least=1, most=LONGEST_ITEM)
-    mode = Choice(Interpretation)
-
-
-class ItemSchema(KeptSchema, NewItemSchema):
-    position = WholeNumber()
-
-
-class NewRoleSchema(Shape):
-    person_id = Id(required=True)
-    role = Choice(AssignmentRole, required=True)
-    item_id = Id(allow_none=True, load_default=None)
-    position = WholeNumber(least=0, load_default=0)
-
-
-class RoleSchema(KeptSchema):
-    person_id = Id()
-    role = Choice(AssignmentRole)
-    item_id = Id(allow_none=True)
-    position = WholeNumber()
-    status = Choice(AssignmentStatus)
-
-
 class SessionSchema(KeptSchema, SessionFieldsSchema):
     start = SpanEnd(required=True, allow_none=True)
     end = SpanEnd(required=True, allow_none=True)
     signed_up = WholeNumber(metadata={"description": "How many registrants have chosen it."})
     is_sample = Flag()
     items = ma.fields.List(Part(ItemSchema), required=True)
+    channels = ma.fields.List(Part(ChannelSchema), required=True)
     roles = ma.fields.List(Part(RoleSchema), required=True)
 
 
@@ -236,13 +207,13 @@ def create_session(call: Call, values: dict[str, Any], edition: str) -> With:
 @blueprint.reads(SESSION, SessionSchema, needs=Permission.SEE_AGENDA)
 def read_session(call: Call, edition: str, session_id: int) -> With:
     """One session with its items and people."""
-    return _whole(call, [_session(call, edition, session_id)])[0]
+    return _whole(call, [session_of(call, edition, session_id)])[0]
 
 
 @blueprint.changes(SESSION, NewSessionSchema, SessionSchema, without=("code",), needs=Permission.EDIT_AGENDA)
 def change_session(call: Call, changes: dict[str, Any], version: int, edition: str, session_id: int) -> With:
     """Change a session. Null for both ends takes it out of the timetable, and out of its room."""
-    row = _session(call, edition, session_id)
+    row = session_of(call, edition, session_id)
     timed = bool(changes.keys() & {"start", "end"})
     span = _span_of(changes, row.span) if timed else None
     by: Any = {"version": version, "actor": call.actor, "now": call.now}
@@ -257,78 +228,6 @@ def remove_session(call: Call, version: int, edition: str, session_id: int) -> R
     """Take a session away with its items and people's parts. Refused while a delegation's itinerary names it."""
     of = call.edition(edition).id
     return services.remove_session(call.db, of, session_id, version=version, actor=call.actor, now=call.now)
-
-
-@blueprint.lists(f"{SESSION}/items", ItemSchema, needs=Permission.SEE_AGENDA)
-def list_session_items(call: Call, query: dict[str, Any], edition: str, session_id: int) -> Page[SessionItem]:
-    """The items of a session in order; the time of each follows from the minutes before it."""
-    session = _session(call, edition, session_id)
-    return page_from(queries.items_of(call.db, [session.id])[session.id], query)
-
-
-@blueprint.creates(f"{SESSION}/items", NewItemSchema, ItemSchema, needs=Permission.EDIT_AGENDA)
-def add_session_item(call: Call, values: dict[str, Any], edition: str, session_id: int) -> SessionItem:
-    """Add an item at the end of a session."""
-    session = _session(call, edition, session_id)
-    return services.add_item(call.db, session, values, actor=call.actor, now=call.now)
-
-
-@blueprint.reads(f"{SESSION}/items/<id:item_id>", ItemSchema, needs=Permission.SEE_AGENDA)
-def read_session_item(call: Call, edition: str, session_id: int, item_id: int) -> SessionItem:
-    """One item of a session."""
-    return queries.get_item(call.db, _session(call, edition, session_id), item_id)
-
-
-@blueprint.changes(f"{SESSION}/items/<id:item_id>", NewItemSchema, ItemSchema, needs=Permission.EDIT_AGENDA)
-def change_session_item(
-    call: Call, changes: dict[str, Any], version: int, *, edition: str, session_id: int, item_id: int
-) -> SessionItem:
-    """Change an item; those after it follow when its minutes change."""
-    row = queries.get_item(call.db, _session(call, edition, session_id), item_id)
-    return services.update_item(
-        call.db, row.edition_id, row.id, changes, version=version, actor=call.actor, now=call.now
-    )
-
-
-@blueprint.removes(f"{SESSION}/items/<id:item_id>", RemovalSchema, needs=Permission.EDIT_AGENDA)
-def remove_session_item(call: Call, version: int, edition: str, session_id: int, item_id: int) -> Removal:
-    """Take an item out of a session. Refused while people have a part in it."""
-    row = queries.get_item(call.db, _session(call, edition, session_id), item_id)
-    return services.remove_item(call.db, row.edition_id, row.id, version=version, actor=call.actor, now=call.now)
-
-
-@blueprint.lists(f"{SESSION}/roles", RoleSchema, needs=Permission.SEE_AGENDA)
-def list_roles(call: Call, query: dict[str, Any], edition: str, session_id: int) -> Page[RoleAssignment]:
-    """Who has a part in a session or in one of its items, in order."""
-    session = _session(call, edition, session_id)
-    return page_from(queries.roles_of(call.db, [session.id])[session.id], query)
-
-
-@blueprint.creates(f"{SESSION}/roles", NewRoleSchema, RoleSchema, needs=Permission.EDIT_AGENDA)
-def assign_role(call: Call, values: dict[str, Any], edition: str, session_id: int) -> RoleAssignment:
-    """Give a person a part in a session, or in one of its items."""
-    session = _session(call, edition, session_id)
-    item_id = values.pop("item_id")
-    item = None
-    if item_id is not None:
-        try:
-            item = queries.get_item(call.db, session, item_id)
-        except NotFound as error:
-            raise Invalid(fields={"item_id": "unknown"}) from error
-    return services.assign_role(call.db, session, **values, item=item, actor=call.actor, now=call.now)
-
-
-@blueprint.reads(f"{SESSION}/roles/<id:role_id>", RoleSchema, needs=Permission.SEE_AGENDA)
-def read_role(call: Call, edition: str, session_id: int, role_id: int) -> RoleAssignment:
-    """One person's part in a session."""
-    return queries.get_role(call.db, _session(call, edition, session_id), role_id)
-
-
-@blueprint.removes(f"{SESSION}/roles/<id:role_id>", RemovalSchema, needs=Permission.EDIT_AGENDA)
-def remove_role(call: Call, version: int, edition: str, session_id: int, role_id: int) -> Removal:
-    """Take a person's part in a session away."""
-    row = queries.get_role(call.db, _session(call, edition, session_id), role_id)
-    return services.remove_role(call.db, row.edition_id, row.id, version=version, actor=call.actor, now=call.now)
 
 
 @blueprint.lists("/editions/<slug:edition>/agenda-versions", VersionLineSchema, public=True)
@@ -384,15 +283,11 @@ def _span_of(values: dict[str, Any], stands: Span | None) -> Span | None:
     return Span(start, end) if start and end else None
 
 
-def _session(call: Call, edition: str, session_id: int) -> Session:
-    return queries.get_session(call.db, call.edition(edition).id, session_id)
-
-
 def _whole(call: Call, rows: list[Session]) -> list[With]:
-    """Sessions with their items and people: two more queries for any number of them."""
+    """Sessions with their items, channels and people: three more queries for any number of them."""
     ids = [row.id for row in rows]
-    items, roles = queries.items_of(call.db, ids), queries.roles_of(call.db, ids)
-    return [With(row, items=items[row.id], roles=roles[row.id]) for row in rows]
+    items, roles, channels = (of(call.db, ids) for of in (queries.items_of, queries.roles_of, queries.channels_of))
+    return [With(row, items=items[row.id], channels=channels[row.id], roles=roles[row.id]) for row in rows]
 
 
 def _published(call: Call, edition: str) -> dict[str, Any]:

@@ -11,7 +11,14 @@ from sqlalchemy import and_, func, literal, or_, select
 
 from forumapp.domain.accounts.models import Account, ApiToken, EditionAccess
 from forumapp.domain.accounts.reach import REACHED, limited
-from forumapp.domain.agenda.models import AgendaVersion, RoleAssignment, Session, SessionItem, Track
+from forumapp.domain.agenda.models import (
+    AgendaVersion,
+    InterpretationChannel,
+    RoleAssignment,
+    Session,
+    SessionItem,
+    Track,
+)
 from forumapp.domain.audit.models import AuditEvent, Removal
 from forumapp.domain.delegations.models import BulkRun, Delegation, DelegationMember, ItineraryItem
 from forumapp.domain.forums.models import ContentPage, Edition, EditionHost, Room, Series, SponsorLevel, Task, Venue
@@ -104,6 +111,9 @@ KINDS: dict[str, Any] = {
         .join(Person, Person.id == EditionTitle.person_id),
     "bulk_run": select(BulkRun.id, BulkRun.action.label("choice")),
     "import_run": select(ImportRun.id, ImportRun.filename.label("word")),
+    "interpretation_channel": select(
+        InterpretationChannel.id, InterpretationChannel.language.label("word"), InterpretationChannel.session_id
+    ),
     "invitation": select(
         Invitation.id,
         Invitation.latin_family,

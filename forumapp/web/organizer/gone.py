@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 CARRIED = ("csrf_token", "version", "seen", "form_key")
 
 # What addresses call a row, where it is not the last word of its table's name.
-CALLED = {"role_assignment": "role"}
+CALLED = {"role_assignment": "role", "interpretation_channel": "channel"}
 
 
 @blueprint.errorhandler(NotFound)

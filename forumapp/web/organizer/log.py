@@ -57,6 +57,7 @@ PAGES: dict[str, tuple[str, str]] = {
     "edition_title": ("person", ""),
     "bulk_run": ("bulk_run", "bulk_id"),
     "import_run": ("import_run", "run_id"),
+    "interpretation_channel": ("session", ""),
     "invitation": ("registration_invitation", "invitation_id"),
     "itinerary_item": ("delegation", ""),
     "mailing": ("mailing", "mailing_id"),

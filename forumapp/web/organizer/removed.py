@@ -40,7 +40,13 @@ if TYPE_CHECKING:
 
 SECTION = "removed"
 # What is seen on the page of the record that it belongs to.
-PART_OF = {"session_item": "session", "role_assignment": "session", "affiliation": "person", "edition_title": "person"}
+PART_OF = {
+    "session_item": "session",
+    "interpretation_channel": "session",
+    "role_assignment": "session",
+    "affiliation": "person",
+    "edition_title": "person",
+}
 
 
 def removed(
@@ -208,6 +214,7 @@ def _counted(table: str, number: int) -> str:
     words: dict[str, Callable[[], str]] = {
         "session": lambda: ngettext("%(num)s session", "%(num)s sessions", number),
         "session_item": lambda: ngettext("%(num)s item", "%(num)s items", number),
+        "interpretation_channel": lambda: ngettext("%(num)s channel", "%(num)s channels", number),
         "role_assignment": lambda: ngettext("%(num)s part of a person", "%(num)s parts of people", number),
         "edition_host": lambda: ngettext("%(num)s sponsor", "%(num)s sponsors", number),
         "room": lambda: ngettext("%(num)s room", "%(num)s rooms", number),

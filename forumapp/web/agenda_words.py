@@ -1,0 +1,78 @@
+"""What the closed sets of words are called that sessions are made of."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from flask_babel import lazy_gettext as _l
+
+from forumapp.schemas.choices import (
+    AssignmentRole,
+    AssignmentStatus,
+    Interpretation,
+    Layout,
+    Press,
+    SessionItemKind,
+    SessionKind,
+    SessionStatus,
+)
+
+if TYPE_CHECKING:
+    from enum import StrEnum
+
+AGENDA: dict[type[StrEnum], dict[str, Any]] = {
+    SessionKind: {
+        "opening": _l("Opening"),
+        "keynote": _l("Keynote"),
+        "panel": _l("Panel"),
+        "breakout": _l("Breakout"),
+        "signing": _l("Signing"),
+        "matchmaking": _l("Matchmaking"),
+        "meal": _l("Meal"),
+        "break": _l("Break"),
+        "registration": _l("Check-in"),
+        "visit": _l("Visit"),
+        "closed-door": _l("Closed-door meeting"),
+    },
+    SessionStatus: {
+        "tentative": _l("Tentative"),
+        "confirmed": _l("Confirmed"),
+        "cancelled": _l("Cancelled"),
+    },
+    SessionItemKind: {
+        "speech": _l("Speech"),
+        "panel": _l("Panel"),
+        "questions": _l("Questions"),
+        "signing": _l("Signing"),
+        "other": _l("Other"),
+    },
+    Interpretation: {
+        "none": _l("None"),
+        "simultaneous": _l("Simultaneous"),
+        "consecutive": _l("Consecutive"),
+    },
+    Press: {"open": _l("Open to the press"), "invited": _l("Invited press"), "closed": _l("Closed to the press")},
+    AssignmentRole: {
+        "speaker": _l("Speaker"),
+        "keynote": _l("Keynote speaker"),
+        "chair": _l("Chair"),
+        "moderator": _l("Moderator"),
+        "panelist": _l("Panelist"),
+        "signatory": _l("Signatory"),
+        "interpreter": _l("Interpreter"),
+        "mc": _l("MC"),
+    },
+    AssignmentStatus: {
+        "invited": _l("Invited"),
+        "confirmed": _l("Confirmed"),
+        "declined": _l("Declined"),
+    },
+    Layout: {
+        "theater": _l("Theater"),
+        "classroom": _l("Classroom"),
+        "banquet": _l("Banquet"),
+        "boardroom": _l("Boardroom"),
+        "u-shape": _l("U-shape"),
+        "reception": _l("Reception"),
+    },
+}
