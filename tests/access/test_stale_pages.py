@@ -32,6 +32,8 @@ UNVERSIONED = {
     f"{EDITION}paper/jobs": "adds a print",
     f"{EDITION}registrations/walk-in": "adds someone",
     f"{EDITION}registrations/<id:registration_id>/plus-ones/new": "adds someone",
+    f"{EDITION}groups/new/<code>": "adds people",
+    f"{EDITION}groups/new/<code>/people": "saves nothing",
     f"{EDITION}registrations/columns": "how one looks at a list oneself",
     f"{EDITION}registrations/bulk": "adds a run; each registration is done as it was seen when it was asked for",
     f"{EDITION}registrations/bulk/<id:bulk_id>/undo": "adds a run, of those alone that nobody has changed since",

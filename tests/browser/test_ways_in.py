@@ -294,6 +294,24 @@ def test_a_block_and_its_holder(browser: Browser, site: str, width: int, languag
 
 
 @pytest.mark.parametrize(("width", "language"), SIZES)
+def test_a_group_at_the_desk(browser: Browser, site: str, width: int, language: str) -> None:
+    with organizer(browser, site, width, language) as hand:
+        hand.go(f"{DESK}/groups/new")
+        hand.press("main a[href$='/groups/new/press']")
+        hand.fill(**{"contact.name": "陈静", "contact.email": "office@example.org"})
+        hand.page.check("main input[name='people.0.name_script'][value=han]")
+        name = {"latin_family": "Ouyang", "latin_given": "Mei1", "native_full": "欧阳美𠀀"}
+        hand.fill(**{f"people.0.{field}": text for field, text in name.items()})
+        hand.page.check("#f-consent")
+        hand.send()
+        expect(hand.page.locator("main table tbody tr")).to_have_count(1)
+    assert registered() == [ouyang(1, "press", "applied", "manual", CODES[language])]
+    with transaction() as db:
+        letters = db.execute(select(Message.template, Message.recipient, Message.language))
+        assert [tuple(one) for one in letters] == [("registration-group", "office@example.org", CODES[language])]
+
+
+@pytest.mark.parametrize(("width", "language"), SIZES)
 def test_someone_who_comes_along(browser: Browser, site: str, own_app: Flask, width: int, language: str) -> None:
     with transaction() as db:
         edition = db.scalars(select(Edition)).one()

@@ -6,10 +6,11 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from sqlalchemy import func, select, update
+from sqlalchemy import delete, func, select, update
 
-from forumapp.core.errors import Invalid, NotFound
-from forumapp.domain.mail.models import Message
+from forumapp.core.errors import Invalid, NotFound, Stale
+from forumapp.domain.mail.models import Message, Suppressed
+from forumapp.domain.mail.suppressing import TakesNoMail, key_of, suppress
 from forumapp.domain.people.models import Person
 from forumapp.domain.registration import groups
 from forumapp.domain.registration.errors import FewerPlaces, InvitationEnded, TooManyForAddress
@@ -177,3 +178,30 @@ def test_nobody_is_in_the_care_of_a_contact_who_was_forgotten(session: DbSession
     session.flush()
 
     assert groups.in_care(session, row) == []
+
+
+def test_the_link_is_sent_again_with_what_is_true_now_and_a_mail_that_failed_is_itself_sent(
+    session: DbSession, edition_id: int
+) -> None:
+    row, _stand = came(session, edition_id, person("Ada"))
+
+    def send_again() -> list[Any]:
+        groups.send_group_link(session, edition_id, row.id, version=row.version, actor=HOUSE, now=NOW)
+        session.expire_all()
+        query = select(Message).order_by(Message.id)
+        return [(one.state.value, [name for name, _status in one.values["group"]]) for one in session.scalars(query)]
+
+    assert send_again() == [("queued", ["Ann Ada"])]  # one that waits stays alone
+    session.execute(update(Message).values(state="failed"))
+    added = {"actor": STRANGER, "now": NOW}
+    groups.add_to_group(session, row.id, row.link_number, person("Bea"), **added)
+    session.execute(delete(Message).where(Message.template != "registration-group"))
+    assert send_again() == [("queued", ["Ann Ada", "Ann Bea"])]
+    session.execute(update(Message).values(state="sent"))
+    assert send_again() == [("sent", ["Ann Ada", "Ann Bea"]), ("queued", ["Ann Ada", "Ann Bea"])]
+
+    with pytest.raises(Stale):
+        groups.send_group_link(session, edition_id, row.id, version=row.version + 1, actor=HOUSE, now=NOW)
+    suppress(session, key_of("office@example.org"), Suppressed.BOUNCED, now=NOW)
+    with pytest.raises(TakesNoMail):
+        send_again()

@@ -119,6 +119,14 @@ def end_group_links(call: Call, version: int, edition: str, group_id: int) -> Wi
     return _whole(call, row)
 
 
+@blueprint.acts(f"{GROUP}/send", WholeGroupSchema, tagged=True, needs=NEEDS)
+def send_group_link(call: Call, version: int, edition: str, group_id: int) -> With:
+    """Mail its contact the link once more, with all whom they look after now. A mail that waits stays alone."""
+    of = call.edition(edition).id
+    row = groups.send_group_link(call.db, of, group_id, version=version, actor=call.actor, now=call.now)
+    return _whole(call, row)
+
+
 def _told(row: RegistrationGroup, **more: Any) -> With:
     contact = {"name": row.contact_name, "email": row.email, "phone": row.phone}
     return With(row, type=row.type.code, contact=contact, **more)

@@ -15,7 +15,7 @@ from forumapp.domain.mail.models import Message, MessageState
 from forumapp.domain.mail.rules import next_try
 
 if TYPE_CHECKING:
-    from collections.abc import Collection
+    from collections.abc import Collection, Mapping
     from datetime import datetime
 
     from sqlalchemy.orm import Session as DbSession
@@ -108,13 +108,24 @@ def mark_not_sent(db: DbSession, message: Due, fault: str, *, permanent: bool, n
     )
 
 
-def send_again(db: DbSession, edition_id: int, message_id: int, *, actor: Actor, now: datetime) -> None:
-    """Put a mail that failed back into the outbox, once its cause is mended."""
+def send_again(
+    db: DbSession,
+    edition_id: int,
+    message_id: int,
+    *,
+    values: Mapping[str, Any] | None = None,
+    actor: Actor,
+    now: datetime,
+) -> None:
+    """Put a mail that failed back into the outbox, once its cause is mended; with other `values` where it is to say
+    what is true by now.
+    """
+    said = {} if values is None else {"values": dict(values)}
     again = (
         update(Message)
         .where(Message.id == message_id, Message.edition_id == edition_id, Message.state == MessageState.FAILED)
         .where(Message.recipient != "")  # of an official whose address is gone
-        .values(state=MessageState.QUEUED, due_at=now, attempts=0, updated_at=now)
+        .values(state=MessageState.QUEUED, due_at=now, attempts=0, updated_at=now, **said)
         .returning(Message.id)
     )
     if db.connection().execute(again).scalar_one_or_none() is None:

@@ -19,7 +19,7 @@ from forumapp.core.text import email_key, is_visible
 from forumapp.domain.accounts.access import access_to, require_all
 from forumapp.domain.accounts.editing import get_in
 from forumapp.domain.accounts.permissions import Permission, Reach
-from forumapp.domain.audit.services import change, create
+from forumapp.domain.audit.services import change, create, stale
 from forumapp.domain.forums.archiving import refuse_archived
 from forumapp.domain.people.models import Person
 from forumapp.domain.registration import group_letters
@@ -136,6 +136,18 @@ def end_group_links(
     return row
 
 
+def send_group_link(
+    db: DbSession, edition_id: int, group_id: int, *, version: int, actor: Actor, now: datetime
+) -> RegistrationGroup:
+    """Mail the contact the good link once more, with whom they look after now. Raises TakesNoMail."""
+    require_all(db, edition_id, DECIDE, actor=actor)
+    row = get_in(db, RegistrationGroup, edition_id, group_id)
+    if row.version != version:
+        raise stale(row)
+    group_letters.send_once_more(db, row, ids_in_care(db, row), actor=actor, now=now)
+    return row
+
+
 def get_group_by_link(db: DbSession, group_id: int, link_number: int) -> RegistrationGroup:
     """The group that a link was signed for, with its type. Raises InvitationEnded."""
     query = select(RegistrationGroup).filter_by(id=group_id, link_number=link_number)
@@ -157,6 +169,12 @@ def groups_page(db: DbSession, edition_id: int, *, number: int = 1, size: int = 
     query = select(RegistrationGroup).where(RegistrationGroup.edition_id == edition_id)
     query = query.options(joinedload(RegistrationGroup.type)).order_by(RegistrationGroup.id.desc())
     return paged(db, query, number=number, size=size)
+
+
+def counted_people(db: DbSession, group_ids: Sequence[int]) -> dict[int, int]:
+    """How many registrations each of these groups has."""
+    query = select(Registration.group_id, func.count()).where(Registration.group_id.in_(group_ids))
+    return {group_id: count for group_id, count in db.execute(query.group_by(Registration.group_id)) if group_id}
 
 
 def people_of(db: DbSession, group: RegistrationGroup) -> list[RegistrationLine]:

@@ -44,6 +44,7 @@ PAGES = (
     "substituting",
     "plus_ones",
     "blocks",
+    "group_making",
     "groups",
     "registration_types",
     "registration_forms",

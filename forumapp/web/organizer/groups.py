@@ -14,11 +14,13 @@ from forumapp.core.transactions import reading, transaction
 from forumapp.domain.accounts.permissions import Permission
 from forumapp.domain.letters.sharing import message_for_many
 from forumapp.domain.mail.outbox import list_messages_about
+from forumapp.domain.mail.suppressing import TakesNoMail
 from forumapp.domain.registration import groups as service
 from forumapp.domain.registration.group_letters import ABOUT, link_of
 from forumapp.domain.registration.invitation_letters import opens
 from forumapp.domain.registration.letters import letters_about
 from forumapp.domain.registration.rules import ACTIVE
+from forumapp.schemas.choices import MessageState
 from forumapp.web.organizer import sharing
 from forumapp.web.organizer.again import ask_again
 from forumapp.web.organizer.guard import access, blueprint, edition, needs
@@ -40,7 +42,8 @@ ONE = f"{PAGE}/<id:group_id>"
 @needs(NEEDS)
 def groups() -> str:
     page = service.groups_page(reading(), edition().id, number=request.args.get("page", 1, whole_number))
-    return render_template("organizer/groups/list.html", section=SECTION, page=page)
+    counts = service.counted_people(reading(), [row.id for row in page.items])
+    return render_template("organizer/groups/list.html", section=SECTION, page=page, counts=counts)
 
 
 @blueprint.get(ONE)
@@ -53,6 +56,7 @@ def registration_group(group_id: int) -> str:
     each = {one: sharing.link_of(letter) for one, letter in letters.items()}
     base_url = sharing.config().base_url
     links: Links = current_app.extensions["forumapp.links"]
+    messages = list_messages_about(db, ABOUT, group_id) if access().allows(Permission.SEE_MAIL) else []
     return render_template(
         "organizer/groups/one.html",
         section=SECTION,
@@ -61,9 +65,27 @@ def registration_group(group_id: int) -> str:
         link=links.address(link_of(row, edition()), base_url, now=now),
         link_opens=opens(edition(), now=now),
         message=message_for_many(db, edition(), each, row.language, base_url=base_url),
-        messages=list_messages_about(db, ABOUT, group_id) if access().allows(Permission.SEE_MAIL) else [],
+        messages=messages,
+        last_failed=bool(messages) and messages[-1].state is MessageState.FAILED,
         history=past(ABOUT, group_id),
     )
+
+
+@blueprint.post(f"{ONE}/send")
+@needs(NEEDS)
+def send_group_link(group_id: int) -> ResponseReturnValue:
+    there = url_for("organizer.registration_group", group_id=group_id)
+    version = request.form.get("version", 0, whole_number)
+    try:
+        with transaction() as db:
+            service.send_group_link(db, edition().id, group_id, version=version, actor=actor(), now=clock.now())
+    except Stale as refusal:
+        return ask_again(refusal, _("Send the link again"), there)
+    except TakesNoMail:
+        flash(_("Nothing is sent to this address."), "bad")
+    else:
+        flash(_("The mail is in the outbox again."), "ok")
+    return redirect(there)
 
 
 @blueprint.post(f"{ONE}/end-links")

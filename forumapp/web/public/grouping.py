@@ -52,8 +52,7 @@ UNTYPED = frozenset({"csrf_token", "free"})
 @blueprint.get("/<slug>/register/<code>/group")
 def group(slug: str, code: str) -> str:
     edition, kind = offered(slug, code)
-    first = {f"{PEOPLE}.0.{name}": text for name, text in usual_values().items()}
-    return shown(edition, kind)({"language": language(), "form_key": secrets.token_urlsafe(24), **first}, {})
+    return shown(edition, kind)(first_values(), {})
 
 
 @blueprint.post("/<slug>/register/<code>/group")
@@ -144,7 +143,6 @@ def _page(
     *,
     spellings: Spellings = MappingProxyType({}),
 ) -> str:
-    asked = controls(kind, values, errors, spellings, parts=PEOPLE)
     contact = {
         "contact.name": _("Your name"),
         "contact.email": _("Your e-mail"),
@@ -157,11 +155,32 @@ def _page(
         edition,
         "registration",
         type=kind,
-        values=values,
-        errors=errors,
         free=None if kind.needs_approval else places_told(kind),
-        most=MOST_IN_GROUP,
-        consents=asked_consents(reading(), edition.id),
-        spoken=[(code, OWN_NAMES[code]) for code in LANGUAGES],
-        **{**asked, "labels": {**asked["labels"], **contact}},
+        **group_controls(kind, values, errors, spellings, contact),
     )
+
+
+def group_controls(
+    kind: RegistrationType,
+    values: Mapping[str, Any],
+    errors: Mapping[str, str],
+    spellings: Spellings,
+    contact: Mapping[str, str],
+) -> dict[str, Any]:
+    """What the template of a group's form needs, whoever fills it in; `contact` names the fields of the contact."""
+    asked = controls(kind, values, errors, spellings, parts=PEOPLE)
+    return {
+        **asked,
+        "labels": {**asked["labels"], **contact},
+        "values": values,
+        "errors": errors,
+        "most": MOST_IN_GROUP,
+        "consents": asked_consents(reading(), kind.edition_id),
+        "spoken": [(code, OWN_NAMES[code]) for code in LANGUAGES],
+    }
+
+
+def first_values() -> dict[str, Any]:
+    """With what the form begins: a key of its own, and one person."""
+    first = {f"{PEOPLE}.0.{name}": text for name, text in usual_values().items()}
+    return {"language": language(), "form_key": secrets.token_urlsafe(24), **first}
