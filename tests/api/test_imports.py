@@ -82,7 +82,7 @@ def test_registrations_are_read_with_what_holds_for_the_whole_file(api: Api) -> 
     wrong = api.patch(where, {"settings": {"delegation": "shoes"}}, If_Match=tag)
     assert (wrong.status_code, wrong.json["errors"]) == (422, {"settings.delegation": ["unknown"]})
     api.post("/editions/mine/registration-types", {"code": "guest", "name": {"en": "Guest"}})
-    said = {"type": "guest", "waitlist": True, "unanswered": True}
+    said = {"type": "guest", "types": {"VIP票": "guest"}, "waitlist": True, "unanswered": True}
     changed = api.patch(where, {"settings": said, "joined": [3]}, If_Match=tag)
     assert (changed.json["settings"], changed.json["joined"]) == (said, [3])
     confirmed = api.post(f"{where}/confirm", {"notify": True}, If_Match=changed.headers["ETag"])

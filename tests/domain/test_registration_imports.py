@@ -6,7 +6,7 @@ from collections import Counter
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import func, select, update
 
 from forumapp.core.errors import Invalid
 from forumapp.core.paths import ROOT
@@ -16,10 +16,11 @@ from forumapp.domain.delegations.models import Delegation, DelegationMember
 from forumapp.domain.delegations.services import add_member, create_delegation, remove_member
 from forumapp.domain.importing import services
 from forumapp.domain.importing.models import ImportKind, ImportRun, ImportStatus
-from forumapp.domain.importing.registrations import type_of_list, without_column
+from forumapp.domain.importing.registrations import forms_of, type_of_list, without_column
+from forumapp.domain.importing.type_words import strange_words
 from forumapp.domain.mail.models import Message
 from forumapp.domain.people.imports import State
-from forumapp.domain.people.models import Person
+from forumapp.domain.people.models import EditionTitle, Person
 from forumapp.domain.people.queries import people_page
 from forumapp.domain.people.rows import RowFault
 from forumapp.domain.registration.choosing import chosen_ids
@@ -27,7 +28,7 @@ from forumapp.domain.registration.exporting import take_out
 from forumapp.domain.registration.filters import Filters, Lack
 from forumapp.domain.registration.models import ChoicePlaces, Registration, RegistrationType
 from forumapp.domain.registration.questions import Kind
-from forumapp.domain.registration.rules import RegistrationStatus, Source
+from forumapp.domain.registration.rules import MediaRole, RegistrationStatus, Source
 from forumapp.domain.registration.services import enter
 from tests.domain.conftest import BY, NOW
 from tests.domain.registering import make_type, tally
@@ -426,11 +427,12 @@ def test_a_sample_is_taken_as_it_is_given_whatever_a_form_requires(session: DbSe
         {"code": "nights", "kind": "number", "label": {"en": "Nights"}, "required": True, "least": 2, "most": 3.5}
     ]
     make_type(session, forum.edition.id, questions=[*asked, *COMING[:2]])
-    make_type(session, forum.edition.id, "press", name={"en": "Press"})
+    make_type(session, forum.edition.id, "press", name={"en": "Press"}, is_media=True)
     headings, rows = services.sample(session, forum.edition.id, ImportKind.REGISTRATIONS, actor=forum.by_owner["actor"])
     lines = planned(session, forum, brought(session, forum, write_xlsx(headings, rows)))
     assert (told(lines), [line.state for line in lines]) == ({}, [State.NEW, State.NEW])
     assert set(lines[0].entry.answers) == {one["code"] for one in [*asked, *COMING[:2]]} - {"photo"}
+    assert [line.entry.media.role for line in lines] == [None, MediaRole.REPORTER]
 
 
 @pytest.mark.one_database
@@ -501,3 +503,84 @@ def enter_person(db: DbSession, forum: Forum, kind: RegistrationType, family: st
 
 def run_of_nothing(db: DbSession, forum: Forum) -> ImportRun:
     return brought(db, forum, b"Name\nAnn\n")
+
+
+@pytest.mark.one_database
+def test_what_a_file_calls_types_is_said_once_for_it_and_for_the_next_one(session: DbSession, forum: Forum) -> None:
+    make_type(session, forum.edition.id)
+    make_type(session, forum.edition.id, "vip", name={"en": "Guest of honor", "zh-Hans": "贵宾"})
+    content = "Name,票种\nAnn A,VIP票\nBo B,贵宾\nCy C,工作票\nDi D,vip 票\n".encode()
+    run = brought(session, forum, content)
+    assert strange_words(services.table_of_run(run).rows, run.mapping, forms_of(session, forum.edition.id)) == [
+        "VIP票",
+        "工作票",
+    ]
+    unknown = [("票种", "unknown-type")]
+    assert told(planned(session, forum, run)) == dict.fromkeys((2, 4, 5), unknown)
+    with pytest.raises(Invalid) as refused:
+        said(session, forum, run, settings={"types": {"VIP票": "nowhere"}})
+    assert refused.value.fields == {"settings.types": "unknown"}
+    run = said(session, forum, run, settings={"types": {"VIP票": "vip"}})
+    lines = planned(session, forum, run)
+    assert told(lines) == {4: unknown}
+    assert taken(session, forum, run).added == 3
+    of = select(RegistrationType.code).join(Registration, Registration.type_id == RegistrationType.id)
+    assert list(session.scalars(of)) == ["vip"] * 3
+    again = planned(session, forum, brought(session, forum, content))
+    assert [line.state for line in again] == [State.SAME, State.SAME, State.FAULTY, State.SAME]
+
+
+@pytest.mark.one_database
+def test_media_come_with_their_outlet_and_role_and_go_out_as_they_came(session: DbSession, forum: Forum) -> None:
+    make_type(session, forum.edition.id, "press", name={"en": "Press", "zh-Hans": "媒体"}, is_media=True)
+    make_type(session, forum.edition.id)
+    content = "姓名,姓（拼音）,名（拼音）,单位,媒体名称,媒体角色,类型\n"
+    content += (
+        "李一,Li,Yi,新华社,,记者,媒体\n李二,Li,Er,,湾区日报,无人机飞手,媒体\n李三,Li,San,公司,湾区日报,记者,guest\n"
+    )
+    content += f"李四,Li,Si,,{'报' * 501},其他,媒体\n李五,Li,Wu,,Bay Wire,,媒体\n"
+    run = brought(session, forum, content.encode("gb18030"))
+    lines = planned(session, forum, run)
+    assert told(lines) == {5: [("媒体名称", "too-long")]}
+    assert [(one.heading, one.code) for one in lines[2].notices] == [
+        ("媒体名称", "not-media"),
+        ("媒体角色", "not-media"),
+    ]
+    assert taken(session, forum, run).added == 4
+    rows = session.scalars(select(Registration).order_by(Registration.id)).all()
+    assert [(row.outlet, row.media_role, row.media_role_other) for row in rows] == [
+        ({"zh-Hans": "新华社"}, MediaRole.REPORTER, ""),
+        ({"zh-Hans": "湾区日报"}, MediaRole.OTHER, "无人机飞手"),
+        ({}, None, ""),
+        ({"zh-Hans": "Bay Wire"}, None, ""),
+    ]
+    shown = session.execute(select(EditionTitle.organization_name).order_by(EditionTitle.id))
+    assert [one.organization_name for one in shown] == [
+        {"zh-Hans": "新华社"},
+        {"zh-Hans": "湾区日报"},
+        {"zh-Hans": "公司"},
+        {"zh-Hans": "Bay Wire"},
+    ]
+    headings, out = take_out(session, forum.edition.id, Filters(), [], **forum.by_owner)
+    again = planned(session, forum, brought(session, forum, write_xlsx(headings, out)))
+    assert [line.state for line in again] == [State.SAME] * 4
+    assert [line.entry.media for line in reversed(again)] == [row.media for row in rows]
+
+
+@pytest.mark.one_database
+def test_an_answer_that_stands_is_no_fault_although_its_option_was_taken_off(session: DbSession, forum: Forum) -> None:
+    kind = make_type(session, forum.edition.id, questions=QUESTIONS)
+    content = b"Name,Which days,Diet\nAnn A,Monday; Tuesday,halal\nBo B,Tuesday,halal\n"
+    assert taken(session, forum, brought(session, forum, content, type="guest")).added == 2
+    fewer = [{**QUESTIONS[1], "options": QUESTIONS[1]["options"][:1]}, QUESTIONS[0]]
+    session.execute(update(RegistrationType).where(RegistrationType.id == kind.id).values(questions=fewer))
+    session.expire_all()
+
+    content += b"Cy C,Tuesday,halal\n"
+    lines = planned(session, forum, brought(session, forum, content, type="guest"))
+    assert told(lines) == {4: [("Which days", "not-an-option")]}
+    assert [line.state for line in lines] == [State.SAME, State.SAME, State.FAULTY]
+    other = content.replace(b"Bo B,Tuesday", b"Bo B,Sunday").replace(b"Monday; Tuesday,halal", b"Monday; Tuesday,tofu")
+    lines = planned(session, forum, brought(session, forum, other, type="guest"))
+    assert told(lines)[3] == [("Which days", "not-an-option")]
+    assert [line.state for line in lines] == [State.FAULTY] * 3

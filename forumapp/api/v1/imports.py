@@ -14,9 +14,11 @@ from forumapp.api.v1.shapes import KeptSchema
 from forumapp.core.errors import Invalid
 from forumapp.core.paging import Page
 from forumapp.core.tables import LARGEST, LONGEST
+from forumapp.core.text import LINE
 from forumapp.domain.accounts.access import require_all
 from forumapp.domain.accounts.permissions import Permission
 from forumapp.domain.importing import queries, services
+from forumapp.domain.importing.type_words import MOST_WORDS
 from forumapp.schemas.choices import ImportKind, ImportStatus, RowState
 from forumapp.schemas.fields import Choice, Flag, Id, Instant, ListOf, Shape, Text, WholeNumber
 
@@ -54,6 +56,12 @@ class ImportSettingsSchema(Shape):
             "description": "The code of the delegation whose list this is: rows that name none are of it, others name "
             "a part of it, and whoever is registered and in none joins it."
         },
+    )
+    types = ma.fields.Dict(
+        keys=Text(longest=LINE),
+        values=Text(longest=200),
+        validate=ma.validate.Length(max=MOST_WORDS, error="too-few-or-many"),
+        metadata={"description": "What the file calls types, and the code of the type that is meant by each."},
     )
     waitlist = ma.fields.Boolean(metadata={"description": "Whoever finds no place left joins the waitlist."})
     unanswered = ma.fields.Boolean(

@@ -23,6 +23,8 @@ from forumapp.domain.delegations.models import Delegation, DelegationMember
 from forumapp.domain.delegations.rules import with_wholes
 from forumapp.domain.forums.models import Edition
 from forumapp.domain.importing.places import Places, RegistrationLine
+from forumapp.domain.importing.type_words import with_words
+from forumapp.domain.importing.unchanged import without_what_stands
 from forumapp.domain.people import imports
 from forumapp.domain.people.finding import add_title
 from forumapp.domain.people.imports import Alike, Line, State
@@ -82,14 +84,16 @@ def guessed(db: DbSession, edition_id: int, headings: Iterable[str]) -> dict[str
 def forms_of(db: DbSession, edition_id: int) -> list[Form]:
     """The edition's registration types, in their order."""
     kind = RegistrationType
-    query = select(kind.id, kind.code, kind.name, kind.questions).where(kind.edition_id == edition_id)
+    query = select(kind.id, kind.code, kind.name, kind.questions, kind.is_media).where(kind.edition_id == edition_id)
     return [form_of(*row) for row in db.execute(query.order_by(kind.position, kind.id))]
 
 
 def strange_settings(db: DbSession, edition_id: int, settings: Mapping[str, Any]) -> dict[str, str]:
     """The faults of what is said for the whole file."""
     there = {"type": RegistrationType, "delegation": Delegation}
-    return {
+    codes = {form.code for form in forms_of(db, edition_id)} if settings.get("types") else set()
+    strange = set(settings.get("types", {}).values()) - codes
+    return dict.fromkeys(["settings.types"] if strange else (), "unknown") | {
         f"settings.{name}": "unknown"
         for name, model in there.items()
         if settings.get(name)
@@ -119,6 +123,7 @@ def plan(db: DbSession, run: ImportRun, rows: Sequence[TableRow], told: Told | N
     """As many queries as for people, and a few more, whatever the number of rows."""
     choices = _choices(db, run)
     entries = [read_registration(row, run.mapping, choices) for row in rows]
+    entries = without_what_stands(db, run, rows, entries, told)
     people = imports.plan_people(db, [entry.person for entry in entries], told, posts=False, before=run.created_at)
     held = _Held(run, _standing(db, run, people))
     lines: list[RegistrationLine] = [held.line(line, entry) for line, entry in zip(people, entries, strict=True)]
@@ -174,6 +179,7 @@ def _register(db: DbSession, run: ImportRun, line: RegistrationLine, *, actor: A
         language=entry.language,
         registered_at=entry.registered_at,
         answers=snapshot(entry.form.stored, entry.answers),
+        media=entry.media,
         **by,
     )
     if entry.delegation_id is not None and entry.status in ACTIVE:
@@ -196,7 +202,7 @@ def _choices(db: DbSession, run: ImportRun) -> Choices:
     parents = {row.id: row.parent_id for row in there}
     zone = db.scalars(select(Edition.zone).where(Edition.id == run.edition_id)).one()
     return Choices(
-        {fold(word): form for form in reversed(forms) for word in (*form.name.values(), form.code)},
+        with_words(forms, run.settings.get("types", {})),
         delegations_named,
         zone_named(zone),
         next((form for form in forms if form.code == run.settings.get("type")), None),

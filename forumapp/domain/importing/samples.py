@@ -9,6 +9,7 @@ from forumapp.domain.people.rows import heading_key
 from forumapp.domain.registration.cells import stands_in_cells
 from forumapp.domain.registration.questions import DIETS, YES, Kind, with_sections
 from forumapp.domain.registration.rows import ANSWER, REGISTRATION_HEADINGS
+from forumapp.domain.registration.rules import MediaRole
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -46,12 +47,13 @@ _SHOWN = {Kind.DATE: "2023-05-22", Kind.REGION: "CN", Kind.YES_NO: YES, Kind.DIE
 def of_registrations(forms: Sequence[Form]) -> tuple[list[str], list[list[str]]]:
     """A row for each registration type, with an answer to whatever can be answered by a word of ours."""
     asked = {name: cell for form in forms for name, cell in _answers(form).items()}
-    columns = [*_COLUMNS, *_PERSONAL, *asked]
+    columns = [*_COLUMNS, *_PERSONAL, *(["media_role"] if any(form.is_media for form in forms) else []), *asked]
     heads = [REGISTRATION_HEADINGS[one][0] if one in REGISTRATION_HEADINGS else _heading(one) for one in columns]
     rows = []
     for number, form in enumerate(forms, start=1):
         answers = _answers(form)
         own = {"type": form.code, "status": "confirmed", "email": f"guest{number}@example.org"}
+        own |= {"media_role": MediaRole.REPORTER.value} if form.is_media else {}
         filled = {**PERSON, "latin_given": f"San {number}", **own, **answers}
         rows.append([filled.get(column, "") for column in columns])
     return heads, rows

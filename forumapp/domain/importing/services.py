@@ -23,6 +23,7 @@ from forumapp.domain.audit.services import Actor, Via, record, stale
 from forumapp.domain.importing import registrations
 from forumapp.domain.importing.kinds import IMPORTERS
 from forumapp.domain.importing.models import ImportKind, ImportRun, ImportStatus
+from forumapp.domain.importing.type_words import words_said_before
 from forumapp.domain.jobs.services import enqueue
 from forumapp.domain.people import exporting
 from forumapp.domain.people.imports import Line, State
@@ -70,10 +71,7 @@ def bring(
     """
     require_kind(db, edition_id, kind, actor=actor)
     table = read_table(content)
-    said: dict[str, Any] = {}
-    if delegation and kind is ImportKind.REGISTRATIONS:
-        said = {"delegation": delegation, "type": registrations.type_of_list(db, edition_id, delegation)}
-        refuse_faults(registrations.strange_settings(db, edition_id, said))
+    said = _first_settings(db, edition_id, delegation) if kind is ImportKind.REGISTRATIONS else {}
     run = ImportRun(
         edition_id=edition_id,
         kind=kind,
@@ -88,6 +86,17 @@ def bring(
     )
     create_in(db, run, Permission.EDIT_PEOPLE, actor=actor, now=now)
     return run
+
+
+def _first_settings(db: DbSession, edition_id: int, delegation: str) -> dict[str, Any]:
+    """What holds for a whole file of registrations before anybody has said anything of it."""
+    codes = {form.code for form in registrations.forms_of(db, edition_id)}
+    before = words_said_before(db, edition_id, codes)
+    said: dict[str, Any] = {"types": before} if before else {}
+    if delegation:
+        said |= {"delegation": delegation, "type": registrations.type_of_list(db, edition_id, delegation)}
+        refuse_faults(registrations.strange_settings(db, edition_id, said))
+    return said
 
 
 def take_out(

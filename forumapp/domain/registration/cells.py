@@ -7,14 +7,14 @@ from datetime import UTC, datetime, time, timedelta, timezone, tzinfo
 from typing import TYPE_CHECKING, Any
 
 from forumapp.core.regions import region_names
-from forumapp.core.text import LANGUAGES, fold, pick
+from forumapp.core.text import LANGUAGES, fold, has_han, pick
 from forumapp.core.times import is_reckonable
 from forumapp.domain.registration.questions import DIETS, NO, WITH_OPTIONS, YES, Kind, Question
 from forumapp.domain.registration.reading import ENDS, Wrong
 from forumapp.domain.registration.rules import RegistrationStatus
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
 _HOURS = r"(?P<h>\d{1,2}):(?P<mi>\d{2})(?::(?P<s>\d{2})(?:\.\d+)?)?\s*(?P<half>[AaPp][Mm])?"
 _CLOCK = rf"(?:[T ]\s*{_HOURS})?"
@@ -122,6 +122,13 @@ def read_status(cell: str) -> RegistrationStatus | None:
 
 def read_language(cell: str) -> str | None:
     return _LANGUAGES.get(fold(cell.replace("_", "-")))
+
+
+def in_its_language(texts: Mapping[str, str]) -> dict[str, str]:
+    """Chinese where Chinese stands, although a column of no language was taken for English."""
+    if set(texts) == {"en"} and has_han(texts["en"]):
+        return {"zh-Hans": texts["en"]}
+    return dict(texts)
 
 
 def stands_in_cells(kind: str) -> bool:

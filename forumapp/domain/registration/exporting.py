@@ -18,6 +18,7 @@ from forumapp.domain.people.models import EditionTitle, Organization, Person
 from forumapp.domain.people.queries import organization_name
 from forumapp.domain.registration.cells import write_cell
 from forumapp.domain.registration.choosing import chosen_ids
+from forumapp.domain.registration.media_cells import MEDIA_FIELDS
 from forumapp.domain.registration.models import Registration, RegistrationType, TicketCode
 from forumapp.domain.registration.questions import Question, read_questions, with_sections
 from forumapp.domain.registration.rows import ANSWER, REGISTRATION_HEADINGS
@@ -39,9 +40,6 @@ OWN_HEADINGS = {
     "source": "came by",
     "queue_number": "place in the queue",
     "printed_at": "badge printed at",
-    "outlet.en": "media outlet (English)",
-    "outlet.zh-Hans": "media outlet (Chinese)",
-    "media_role": "media role",
     "id_seen_at": "ID seen at",
 }
 PERSON_COLUMNS = (
@@ -49,7 +47,7 @@ PERSON_COLUMNS = (
     "form_of_address.en", "form_of_address.zh-Hans", "title.en", "title.zh-Hans", "organization.en",
     "organization.zh-Hans", "email", "phone", "wechat",
 )  # fmt: skip
-COLUMNS = ("type", "status", "registered_at", "language", "delegation", *PERSON_COLUMNS, *OWN_HEADINGS)
+COLUMNS = ("type", "status", "registered_at", "language", "delegation", *PERSON_COLUMNS, *MEDIA_FIELDS, *OWN_HEADINGS)
 
 
 @dataclass(frozen=True, slots=True)

@@ -24,10 +24,11 @@ from forumapp.domain.people.rows import (
     read_person,
 )
 from forumapp.domain.registration.answers import check
-from forumapp.domain.registration.cells import read_cell, read_language, read_status, read_time
+from forumapp.domain.registration.cells import in_its_language, read_cell, read_language, read_status, read_time
+from forumapp.domain.registration.media_cells import MEDIA_FIELDS, MEDIA_HEADINGS, media_cell_faults, read_media
 from forumapp.domain.registration.questions import Kind, for_public, read_questions, with_sections
 from forumapp.domain.registration.reading import Wrong
-from forumapp.domain.registration.rules import PLACED, RegistrationStatus
+from forumapp.domain.registration.rules import NO_MEDIA, PLACED, Media, RegistrationStatus
 from forumapp.domain.registration.travel_cells import PARTS, WrongPart, part_headings, part_labels, read_travel, where
 
 if TYPE_CHECKING:
@@ -39,7 +40,7 @@ if TYPE_CHECKING:
     from forumapp.domain.registration.questions import Question
 
 ANSWER = "answer."
-OWN_FIELDS = dict.fromkeys(("type", "status", "registered_at", "language", "delegation"), LINE)
+OWN_FIELDS = dict.fromkeys(("type", "status", "registered_at", "language", "delegation", *MEDIA_FIELDS), LINE)
 REGISTRATION_FIELDS: dict[str, int] = {**OWN_FIELDS, **PERSON_FIELDS}
 # As Eventbrite, pretix, Indico and Hi.Events head their lists, and as people in China do. What comes first is surer:
 # pretix tells the buyer's address as "Email", and the attendee's as "Attendee email".
@@ -58,6 +59,7 @@ REGISTRATION_HEADINGS: dict[str, tuple[str, ...]] = {
     ),
     "language": ("language", "order locale", "locale", "语言"),
     "delegation": ("delegation", "group name", "代表团", "团组", "分团"),
+    **MEDIA_HEADINGS,
     **PERSON_HEADINGS,
     "email": ("attendee email", "attendee e-mail", *PERSON_HEADINGS["email"], "电子邮件", "邮箱地址", "联系邮箱"),
     "phone": (*PERSON_HEADINGS["phone"], "phone number", "手机号码", "电话号码"),
@@ -87,6 +89,7 @@ class Form:
     stored: Sequence[Mapping[str, Any]]
     questions: Sequence[Question]
     must: frozenset[str]
+    is_media: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,12 +123,19 @@ class Entry:
     answers: Mapping[str, Any]
     notices: tuple[RowFault, ...]
     unanswered: tuple[RowFault, ...] = ()
+    media: Media = NO_MEDIA
 
 
-def form_of(type_id: int, code: str, name: Mapping[str, str], stored: Sequence[Mapping[str, Any]]) -> Form:
+def form_of(
+    type_id: int,
+    code: str,
+    name: Mapping[str, str],
+    stored: Sequence[Mapping[str, Any]],
+    is_media: bool,
+) -> Form:
     public = read_questions(for_public(stored))
     must = frozenset(one.code for one in with_sections(public) if one.required and one.kind not in _FILES)
-    return Form(type_id, code, name, stored, read_questions(stored), must)
+    return Form(type_id, code, name, stored, read_questions(stored), must, is_media)
 
 
 def answer_fields(forms: Sequence[Form]) -> dict[str, Mapping[str, str]]:
@@ -177,6 +187,8 @@ def read_registration(row: TableRow, mapping: Mapping[str, str], choices: Choice
     form, status = reader.form(), reader.status()
     if status in _NEEDS_LATIN:
         reader.refuse_missing_latin(person)
+    media = reader.media(form, person)
+    person = replace(person, organization=person.organization or dict(media.outlet))
     entry = Entry(
         person,
         form,
@@ -187,6 +199,7 @@ def read_registration(row: TableRow, mapping: Mapping[str, str], choices: Choice
         reader.answers(form, must=status in _HAS_ANSWERED),
         tuple(reader.notices),
         tuple(reader.unanswered),
+        media,
     )
     return replace(entry, person=replace(person, faults=(*person.faults, *reader.faults)))
 
@@ -216,7 +229,7 @@ class _Reader:
             self._wrong("email", "not-an-address")
         values = self._by_script(person.values)
         self.faults = [one for one in self.faults if one.heading not in faulty]
-        title, organization = _in_its_language(person.title), _in_its_language(person.organization)
+        title, organization = in_its_language(person.title), in_its_language(person.organization)
         return replace(person, values=values, title=title, organization=organization)
 
     def _look_at_lines(self) -> None:
@@ -265,6 +278,15 @@ class _Reader:
         if form is None:
             self._wrong("type", "unknown-type")
         return form
+
+    def media(self, form: Form | None, person: Draft) -> Media:
+        if form is None or not form.is_media:
+            told = (meant for meant in MEDIA_FIELDS if form and meant in self.said)
+            self.notices += [fault_at(self.mapping, meant, "not-media") for meant in told]
+            return NO_MEDIA
+        for meant, code in media_cell_faults(self.said):
+            self._wrong(meant, code)
+        return read_media(self.said, person.organization)
 
     def status(self) -> RegistrationStatus:
         named = self.said.get("status")
@@ -356,12 +378,6 @@ class _Reader:
         column = next((heading for heading, meant in self.mapping.items() if _question_of(meant) == code), None)
         if column is not None:
             self.unanswered.append(RowFault(column, "required"))
-
-
-def _in_its_language(texts: Mapping[str, str]) -> dict[str, str]:
-    if set(texts) == {"en"} and has_han(texts["en"]):
-        return {ZH: texts["en"]}
-    return dict(texts)
 
 
 def _has_latin(text: str) -> bool:

@@ -39,6 +39,8 @@ FIELD_NAMES = {
     "registered_at": _l("Registered at"),
     "language": _l("Language"),
     "delegation": _l("Delegation"),
+    "outlet": _l("Media outlet"),
+    "media_role": _l("Media role"),
 }
 UNREADABLE = {
     "empty": _l("The file is empty."),
@@ -74,7 +76,9 @@ ROW_FAULTS = {
     "twice-in-file": _l("This person stands in the file already. Delete one of the rows."),
     "registered": _l("Registered already."),
     "no-type": _l("No registration type is named. Fill it in, or choose one for the whole file above."),
-    "unknown-type": _l("There is no such registration type. Correct it, or leave the column out and choose one above."),
+    "unknown-type": _l("There is no such registration type. Say above which one is meant, or correct it."),
+    "not-media": _l("Only media have an outlet and a role in it. It is left out."),
+    "other-role": _l("Write which role it is."),
     "type-full": _l("No place of this type is left. Raise its quota, or let those rows join the waitlist."),
     "edition-full": _l("No place of the edition is left. Raise its quota, or let those rows join the waitlist."),
     "waitlisted": _l("No place is left: joins the waitlist."),

@@ -21,6 +21,7 @@ from forumapp.domain.importing import queries, services
 from forumapp.domain.importing.beside import sides
 from forumapp.domain.importing.kinds import IMPORTERS
 from forumapp.domain.importing.registrations import forms_of, without_column
+from forumapp.domain.importing.type_words import strange_words
 from forumapp.domain.people import exporting
 from forumapp.domain.people.imports import State
 from forumapp.schemas.choices import ImportKind, ImportStatus
@@ -142,6 +143,7 @@ def run_page(run: ImportRun, *, mapping: dict[str, str] | None = None, faults: d
         "organizer/imports/one.html",
         section=section_of(run.kind),
         types=types_of(run.kind),
+        type_words=type_words(run),
         delegations=delegations_of(run.kind),
         unasked=unasked(run, lines),
         run=run,
@@ -164,7 +166,16 @@ def settings_sent(run: ImportRun) -> dict[str, Any] | None:
         return None
     ticked = {name: f"setting-{name}" in request.form for name in ("waitlist", "unanswered")}
     delegation = request.form.get("setting-delegation", run.settings.get("delegation", ""))
-    return {"type": request.form["setting-type"], "delegation": delegation, **ticked}
+    words = {word: request.form.get(f"type-meant-{n}") for n, word in enumerate(request.form.getlist("type-word"))}
+    said = {"types": {word: code for word, code in words.items() if word and code}}
+    return {"type": request.form["setting-type"], "delegation": delegation, **said, **ticked}
+
+
+def type_words(run: ImportRun) -> list[str]:
+    """What the file calls registration types and the edition does not, for each of which one is chosen."""
+    if run.kind is not ImportKind.REGISTRATIONS or run.status is not ImportStatus.DRAFT or not run.content:
+        return []
+    return strange_words(services.table_of_run(run).rows, run.mapping, forms_of(reading(), edition().id))
 
 
 def types_of(kind: ImportKind) -> list[tuple[str, str]]:

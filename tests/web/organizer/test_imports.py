@@ -183,6 +183,19 @@ def test_registrations_from_the_sample_to_the_list(house: House, owner: Browser)
     assert owner.get(f"{HOME}/people/export/registrations.csv").status_code == 404
 
 
+def test_what_a_file_calls_types_is_said_on_its_page(house: House, owner: Browser) -> None:
+    to = f"{HOME}/people/import/registrations"
+    page = upload(owner, "Name,票种\nAnn A,VIP票\nBo B,工作票\n".encode(), to=to).location
+    shown = owner.get(page).text
+    assert re.findall(r'name="type-word" value="([^"]+)"', shown) == ["VIP票", "工作票"]
+    code = one(select(RegistrationType.code).where(RegistrationType.id == house.type_id))
+    columns = {"column-0": "latin", "column-1": "type", "setting-type": "", "version": version()}
+    owner.send(page, {**columns, "type-word": ["VIP票", "工作票"], "type-meant-0": code, "type-meant-1": ""})
+    assert one(select(ImportRun.settings).order_by(ImportRun.id.desc()))["types"] == {"VIP票": code}
+    text = text_of(owner.get(page))
+    assert ("Register 1 person" in text, "There is no such registration type." in text) == (True, True)
+
+
 def test_a_file_of_people_is_for_who_brought_it_and_for_who_is_told_how_to_reach_them(
     house: House, owner: Browser
 ) -> None:
