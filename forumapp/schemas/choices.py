@@ -1,6 +1,7 @@
 """The words from which a field may choose, for edges, which know no models."""
 
 from forumapp.domain.accounts.permissions import Role, Scope
+from forumapp.domain.agenda.differences import ChangeKind
 from forumapp.domain.agenda.models import (
     AssignmentRole,
     AssignmentStatus,
@@ -34,11 +35,11 @@ from forumapp.domain.registration.rules import Area, InvitationState, MediaRole,
 from forumapp.domain.retention.rules import Kind as RetentionKind
 
 __all__ = [
-    "Area", "AssignmentRole", "AssignmentStatus", "Badge", "BulkAction", "BulkStatus", "Clash", "ContentKind",
-    "CorrectionState", "EditionStatus", "EntryState", "HostRole", "ImportKind", "ImportStatus", "Interpretation",
-    "InvitationState", "ItineraryKind", "JobStatus", "Kept", "Lack", "Layout", "LikenessReason", "MailKind",
-    "MailingStatus", "MediaRole", "MediaType", "MemberRole", "MessageState", "NameOrder", "OrganizationKind",
-    "PageSize", "Paper", "Placeholder", "Press", "ProofState", "Purpose", "QuestionKind", "RegistrationStatus",
-    "RetentionKind", "Role", "RowState", "Scope", "SessionItemKind", "SessionKind", "SessionStatus", "Source",
-    "Suppressed", "TaskState", "Via", "Way",
+    "Area", "AssignmentRole", "AssignmentStatus", "Badge", "BulkAction", "BulkStatus", "ChangeKind", "Clash",
+    "ContentKind", "CorrectionState", "EditionStatus", "EntryState", "HostRole", "ImportKind", "ImportStatus",
+    "Interpretation", "InvitationState", "ItineraryKind", "JobStatus", "Kept", "Lack", "Layout", "LikenessReason",
+    "MailKind", "MailingStatus", "MediaRole", "MediaType", "MemberRole", "MessageState", "NameOrder",
+    "OrganizationKind", "PageSize", "Paper", "Placeholder", "Press", "ProofState", "Purpose", "QuestionKind",
+    "RegistrationStatus", "RetentionKind", "Role", "RowState", "Scope", "SessionItemKind", "SessionKind",
+    "SessionStatus", "Source", "Suppressed", "TaskState", "Via", "Way",
 ]  # fmt: skip

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from forumapp.web import frame, organizer, proofed, status
 from forumapp.web.public import (
     agenda,
+    changes,
     contents,
     grouping,
     groups,
@@ -51,7 +52,7 @@ def register(app: Flask) -> None:
         own_plus_ones,
         own_sessions,
     )
-    modules = (home, agenda, speakers, names, contents, images, proofs, unsubscribing, *guests)
+    modules = (home, agenda, changes, speakers, names, contents, images, proofs, unsubscribing, *guests)
     for blueprint in dict.fromkeys(module.blueprint for module in modules):
         app.register_blueprint(blueprint)
     organizer.register(app)

@@ -64,6 +64,7 @@ PAGES: dict[str, What] = {
     "GET /<slug>": PUBLIC,
     "GET /<slug>/agenda": PUBLIC,
     "GET /<slug>/agenda.ics": PUBLIC,
+    "GET /<slug>/agenda/changes": PUBLIC,
     "GET /<slug>/agenda.json": PUBLIC,
     "GET /<slug>/images/<id:image_id>": PUBLIC,  # of what everyone sees there
     "GET /<slug>/register": PUBLIC,
@@ -273,6 +274,8 @@ PAGES: dict[str, What] = {
     "POST /organizer/<edition>/agenda/tracks/<id:track_id>/remove": P.EDIT_AGENDA,
     "GET /organizer/<edition>/agenda/versions": P.SEE_AGENDA,
     "POST /organizer/<edition>/agenda/versions": P.PUBLISH_AGENDA,
+    "GET /organizer/<edition>/agenda/versions/next": P.SEE_AGENDA,
+    "GET /organizer/<edition>/agenda/versions/<id:number>": P.SEE_AGENDA,
     # Registrations
     "GET /organizer/<edition>/registrations": P.SEE_REGISTRATIONS,
     "GET /organizer/<edition>/registrations/bulk": P.EDIT_REGISTRATIONS,
@@ -639,6 +642,8 @@ _OPERATIONS: dict[str, What] = {
     "GET /editions/<slug:edition>/agenda-versions": PUBLIC,
     "POST /editions/<slug:edition>/agenda-versions": P.PUBLISH_AGENDA,
     "GET /editions/<slug:edition>/agenda-versions/<number:number>": PUBLIC,
+    "GET /editions/<slug:edition>/agenda-versions/<number:number>/changes": PUBLIC,
+    "GET /editions/<slug:edition>/agenda-changes": P.SEE_AGENDA,
     "GET /editions/<slug:edition>/speakers": PUBLIC,
     "GET /editions/<slug:edition>/speakers/<id:person_id>": PUBLIC,
     # Registrations

@@ -125,6 +125,26 @@ def test_what_is_published_is_public_and_stays_as_it_was(api: Api) -> None:
     assert public.post("/editions/mine/agenda-versions", {}).status_code == 401
 
 
+def test_what_changed_is_data_with_words_and_the_public_reads_its_part(api: Api) -> None:
+    where = f"/editions/mine/sessions/{opening(api)['id']}"
+    api.post("/editions/mine/agenda-versions", {})
+    api.post(f"{where}/roles", {"person_id": a_person(api), "role": "interpreter"})
+    api.patch(where, {"title": {"en": "Welcome"}}, If_Match=api.get(where).headers["ETag"])
+    draft = api.get("/editions/mine/agenda-changes").json["items"]
+    api.post("/editions/mine/agenda-versions", {})
+    changes = "/editions/mine/agenda-versions/2/changes"
+    whole, public = api.get(changes).json["items"], api.public().get(changes).json["items"]
+    assert (whole, api.get("/editions/mine/agenda-changes").json["items"]) == (draft, [])
+    assert [[one["kind"] for one in session["changes"]] for session in (whole[0], public[0])] == [
+        ["retitled", "came"],
+        ["retitled"],
+    ]
+    assert public[0]["changes"][0]["after"] == {"title": {"en": "Welcome"}}
+    assert public[0]["changes"][0]["words"]["en"] == "New title: “Welcome”. It was “Opening”."
+    assert api.get(f"{changes}?since=0").json["items"][0]["changes"][0]["kind"] == "new"
+    assert [api.get(f"{changes}?since={since}").status_code for since in ("3", "-1")] == [404, 422]
+
+
 def test_helpers_are_told_to_organizers_alone(api: Api) -> None:
     where = f"/editions/mine/sessions/{opening(api)['id']}"
     speaker, helper = a_person(api), a_person(api, "Helper")

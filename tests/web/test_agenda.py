@@ -12,6 +12,7 @@ from lxml import html
 from sqlalchemy import select
 
 from forumapp.core.transactions import transaction
+from forumapp.domain.agenda.differences import changed_sessions
 from forumapp.domain.agenda.models import AssignmentRole
 from forumapp.domain.agenda.queries import (
     latest_version,
@@ -20,7 +21,6 @@ from forumapp.domain.agenda.queries import (
     with_people_of_now,
 )
 from forumapp.domain.agenda.services import assign_role
-from forumapp.domain.agenda.versions import changed_sessions
 from forumapp.domain.agenda.working import working_agenda
 from forumapp.domain.forums.models import EditionStatus
 from forumapp.domain.images.checking import check_picture

@@ -12,6 +12,7 @@ from forumapp.core.needs import Need, Section, Severity
 from forumapp.core.text import SCRIPTS
 from forumapp.domain.accounts.permissions import Permission
 from forumapp.domain.accounts.reach import limited
+from forumapp.domain.agenda.differences import changed_sessions
 from forumapp.domain.agenda.models import AssignmentStatus, RoleAssignment, Session, SessionStatus
 from forumapp.domain.agenda.queries import (
     agenda_findings,
@@ -19,7 +20,7 @@ from forumapp.domain.agenda.queries import (
     published_agenda,
     with_people_of_now,
 )
-from forumapp.domain.agenda.versions import ANNOUNCED, changed_sessions
+from forumapp.domain.agenda.versions import ANNOUNCED
 from forumapp.domain.agenda.working import working_agenda
 from forumapp.domain.people.models import Person
 

@@ -89,6 +89,10 @@ def get_session(db: DbSession, edition_id: int, session_id: int) -> Session:
     return get_in(db, Session, edition_id, session_id)
 
 
+def session_ids(db: DbSession, edition_id: int) -> set[int]:
+    return set(db.scalars(select(Session.id).where(Session.edition_id == edition_id)))
+
+
 def places_taken(db: DbSession, edition_id: int) -> dict[int, tuple[int, int]]:
     """By session that registrants choose, how many of its places are taken, and how many there are."""
     query = select(Session.id, Session.signed_up, Session.places).where(Session.edition_id == edition_id)
@@ -200,6 +204,12 @@ def get_version(db: DbSession, edition_id: int, number: int) -> AgendaVersion:
     if version is None:
         raise NotFound(entity="agenda_version")
     return version
+
+
+def version_numbers(db: DbSession, edition_id: int) -> list[int]:
+    """The latest first."""
+    query = select(AgendaVersion.number).where(AgendaVersion.edition_id == edition_id)
+    return list(db.scalars(query.order_by(AgendaVersion.number.desc())))
 
 
 def versions_page(db: DbSession, edition_id: int, *, number: int = 1, size: int = PAGE_SIZE) -> Page[AgendaVersion]:

@@ -107,23 +107,3 @@ def following(content: Mapping[str, Any], instead: Mapping[int, int]) -> dict[st
     people |= {key: one for key, one in content["people"].items() if key not in gone}
     speakers = list(dict.fromkeys(instead.get(one, one) for one in content["speakers"]))
     return {**content, "sessions": sessions, "people": people, "speakers": speakers}
-
-
-def changed_sessions(before: Mapping[str, Any], after: Mapping[str, Any]) -> set[int]:
-    """The sessions that read differently in two agendas, those that are in one of them alone included."""
-    old, new = _readings(before), _readings(after)
-    return {one for one in old.keys() | new.keys() if old.get(one) != new.get(one)}
-
-
-def _readings(content: Mapping[str, Any]) -> dict[int, list[Any]]:
-    """By id, a session with the room, the track and the people that it names."""
-    rooms, tracks = ({one["id"]: one for one in content[kind]} for kind in ("rooms", "tracks"))
-    return {
-        one["id"]: [
-            one,
-            rooms.get(one["room"]),
-            tracks.get(one["track"]),
-            [content["people"].get(str(role["person"])) for role in one["roles"]],
-        ]
-        for one in content["sessions"]
-    }

@@ -58,6 +58,8 @@ def host_role(role: str, language: str, count: int) -> str:
 
 PERSON_ROLES: dict[str, dict[str, str]] = {
     "speaker": {"en": "Speaker", "zh-Hans": "演讲"},
+    "keynote": {"en": "Keynote speaker", "zh-Hans": "主旨演讲"},
+    "chair": {"en": "Chair", "zh-Hans": "主席"},
     "moderator": {"en": "Moderator", "zh-Hans": "主持人"},
     "panelist": {"en": "Panelist", "zh-Hans": "对话嘉宾"},
     "signatory": {"en": "Signatory", "zh-Hans": "签约代表"},

@@ -56,6 +56,7 @@ PAGES = (
     "sharing",
     "agenda",
     "agenda_parts",
+    "publishing",
     "delegations",
     "proofs",
     "proof_corrections",

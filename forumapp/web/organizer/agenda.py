@@ -10,10 +10,9 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
 from forumapp.core import clock
-from forumapp.core.numbers import whole_number
 from forumapp.core.text import pick
 from forumapp.core.times import Moment, Span
-from forumapp.core.transactions import reading, transaction
+from forumapp.core.transactions import reading
 from forumapp.domain.accounts.permissions import Permission
 from forumapp.domain.agenda import queries, services
 from forumapp.domain.agenda.working import working_agenda
@@ -69,16 +68,6 @@ FIELDS = (
 NEW_FIELDS = (
     Field(name="code", label=_l("Code"), help=_l("Such as opening or panel-2. Made from the title if left empty.")),
     *FIELDS,
-)
-PUBLISH_FIELDS = (
-    Field(name="label", label=_l("Label"), help=_l("How people speak of it, such as “Version for print”.")),
-    Texts(name="note", label=_l("What has changed"), multiline=True),
-)
-REASON = Field(
-    name="reason",
-    label=_l("Reason to publish all the same"),
-    help=_l("It is kept in the log."),
-    required=True,
 )
 _NINE, _TEN = 9, 10
 
@@ -219,46 +208,3 @@ def defaults() -> dict[str, Any]:
         "interpretation": "none",
         "press": "open",
     }
-
-
-@blueprint.get("/<edition>/agenda/versions")
-@needs(Permission.SEE_AGENDA, to_change=Permission.PUBLISH_AGENDA)
-def versions() -> str:
-    return versions_page(Form.empty(publish_fields()), number=request.args.get("page", 1, whole_number))
-
-
-def publish_fields() -> tuple[Field, ...]:
-    """A reason is asked for where something blocks."""
-    blocked = any(finding.blocking for finding in queries.agenda_findings(reading(), edition().id))
-    return (*PUBLISH_FIELDS, REASON) if blocked else PUBLISH_FIELDS
-
-
-def versions_page(form: Form, number: int = 1) -> str:
-    db = reading()
-    findings = queries.agenda_findings(db, edition().id)
-    content = working_agenda(db, edition().id) if findings else {}
-    return render_template(
-        "organizer/agenda/versions.html",
-        section=SECTION,
-        page=queries.versions_page(db, edition().id, number=number),
-        form=form,
-        findings=len(findings),
-        blocking=[agenda_need(finding, content) for finding in findings if finding.blocking],
-    )
-
-
-@blueprint.post("/<edition>/agenda/versions")
-@needs(Permission.PUBLISH_AGENDA)
-def publish() -> ResponseReturnValue:
-    form = Form.sent(publish_fields(), request.form)
-    if not request.form.get("sure"):
-        form.faults["sure"] = "required"
-    if form.faults:
-        return versions_page(form), 422
-    try:
-        with transaction() as db:
-            number = services.publish(db, edition().id, **form.values, actor=actor(), now=clock.now()).number
-    except services.AgendaBlocked:  # since the page was asked for
-        return versions_page(Form.sent(publish_fields(), request.form)), 409
-    flash(_("Version %(number)s of the agenda is published.", number=number), "ok")
-    return redirect(url_for("organizer.versions"))

@@ -1,0 +1,286 @@
+"""What is different between two contents of the agenda, session by session. Pure.
+
+A difference is data: which session, and for each thing that reads differently its kind with what stood there before and
+what stands there now, as plain JSON. Words are made of it in `publishing.words`.
+"""
+
+from __future__ import annotations
+
+import enum
+from collections import defaultdict
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from forumapp.domain.agenda.versions import CLOSED_DOOR, CONFIRMED, public_view
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    Json = Mapping[str, Any]
+
+CANCELLED = "cancelled"
+NAMES = ("latin_family", "latin_given", "name_order", "native_full", "native_language")
+INTERPRETATION = ("interpretation", "languages", "channels")
+ITEM = ("id", "kind", "title", "minutes", "mode")
+# Said by a kind of their own, or following from what is.
+_TOLD_APART = {"id", "title", "status", "start", "end", "room", "in_all_rooms", "items", "roles", *INTERPRETATION}
+# What those who set up and write the program look at, and nobody else needs to hear of.
+QUIET = frozenset({"setup_minutes", "changeover_minutes", "layout", "code", "is_sample"})
+NOTHING: Json = {"rooms": [], "tracks": [], "sessions": [], "people": {}, "speakers": []}
+
+
+class ChangeKind(enum.StrEnum):
+    NEW = "new"
+    REMOVED = "removed"
+    CANCELLED = "cancelled"
+    BROUGHT_BACK = "brought-back"
+    STATUS = "status"
+    MOVED = "moved"
+    RETITLED = "retitled"
+    CAME = "came"
+    WENT = "went"
+    REPLACED = "replaced"
+    ROLE = "role"
+    PART = "part"  # someone's part is confirmed, or no longer
+    CHANNEL = "channel"  # an interpreter is heard on another one
+    PEOPLE_ORDER = "people-order"
+    ITEM_NEW = "item-new"
+    ITEM_REMOVED = "item-removed"
+    ITEM_CHANGED = "item-changed"
+    ITEM_ORDER = "item-order"
+    INTERPRETATION = "interpretation"
+    NAMES = "names"  # someone in it is named or introduced otherwise
+    DETAILS = "details"
+
+
+# These say all there is to say of a session.
+WHOLE = frozenset({ChangeKind.NEW, ChangeKind.REMOVED, ChangeKind.CANCELLED})
+_UNTOLD = frozenset({ChangeKind.PART, ChangeKind.NAMES})
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """`before` and `after` are of one shape, which the kind names: a place, a person's part, an item, or fields."""
+
+    kind: ChangeKind
+    before: dict[str, Any] | None = None
+    after: dict[str, Any] | None = None
+
+    @property
+    def is_told(self) -> bool:
+        """Whether those in the session are written to about it."""
+        if self.kind is ChangeKind.DETAILS:
+            return not QUIET.issuperset((self.after or {})["fields"])
+        return self.kind not in _UNTOLD
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """A session that reads differently, as it is called now, or was called."""
+
+    id: int
+    code: str
+    title: dict[str, str]
+    is_off: bool
+    changes: tuple[Change, ...]
+
+    @property
+    def kinds(self) -> tuple[ChangeKind, ...]:
+        return tuple(dict.fromkeys(change.kind for change in self.changes))
+
+    @property
+    def is_gone(self) -> bool:
+        """Whether it was to take place, and no longer is."""
+        return not {ChangeKind.REMOVED, ChangeKind.CANCELLED}.isdisjoint(self.kinds)
+
+    @property
+    def told(self) -> tuple[Change, ...]:
+        """What is written to those in it. Of one that stays cancelled, nothing."""
+        if self.is_off and not WHOLE.intersection(self.kinds):
+            return ()
+        return tuple(change for change in self.changes if change.is_told)
+
+
+def differences(before: Json, after: Json) -> list[Difference]:
+    """In order of time: all sessions that read differently in `after`, and those that are in one of the two alone."""
+    return _differences(before, after, heard=lambda _old, _new: True)
+
+
+def public_differences(before: Json, after: Json) -> list[Difference]:
+    """The same of what everyone may read. Where it is not told who would be heard, it is no news that they are not."""
+    return _differences(public_view(before), public_view(after), heard=lambda *both: all(map(_is_heard, both)))
+
+
+def changed_sessions(before: Json, after: Json) -> set[int]:
+    return {one.id for one in differences(before, after)}
+
+
+def people_concerned(found: list[Difference], before: Json, after: Json) -> dict[int, list[Difference]]:
+    """By person, the told differences of the sessions in which they have a part, or had one."""
+    told = {one.id: one for one in found if one.told}
+    concerned: dict[int, dict[int, Difference]] = defaultdict(dict)
+    for content in (before, after):
+        for session in content["sessions"]:
+            for role in session["roles"] if session["id"] in told else ():
+                concerned[role["person"]][session["id"]] = told[session["id"]]
+    order = {one.id: number for number, one in enumerate(found)}
+    return {person: sorted(mine.values(), key=lambda one: order[one.id]) for person, mine in sorted(concerned.items())}
+
+
+def _is_heard(session: Json) -> bool:
+    return bool(session["status"] == CONFIRMED and session["kind"] != CLOSED_DOOR)
+
+
+def _differences(before: Json, after: Json, *, heard: Any) -> list[Difference]:
+    old, new = _Agenda(before), _Agenda(after)
+    found = []
+    for key in old.sessions.keys() | new.sessions.keys():
+        was, now = old.sessions.get(key), new.sessions.get(key)
+        session: Json = now or was or {}
+        changes = tuple(_changes(old, new, was, now, heard))
+        if changes:
+            is_off = session["status"] == CANCELLED
+            one = Difference(key, session["code"], dict(session["title"]), is_off, changes)
+            found.append((session["start"]["utc"], session["end"]["utc"], key, one))
+    return [one for *_order, one in sorted(found, key=lambda line: line[:3])]
+
+
+class _Agenda:
+    """A content, with its parts by id."""
+
+    def __init__(self, content: Json) -> None:
+        self.sessions: dict[int, Json] = {one["id"]: one for one in content["sessions"]}
+        self.rooms: dict[int, Json] = {one["id"]: one for one in content["rooms"]}
+        self.tracks: dict[int, Json] = {one["id"]: one for one in content["tracks"]}
+        self.people: Json = content["people"]
+
+    def place(self, session: Json) -> dict[str, Any]:
+        """When and where: `room` is None without one, or in all rooms."""
+        room = self.rooms.get(session.get("room") or 0)
+        return {
+            "start": dict(session["start"]),
+            "end": dict(session["end"]),
+            "room": {"id": room["id"], "name": room["name"]} if room else None,
+            "in_all_rooms": bool(session.get("in_all_rooms")),
+        }
+
+    def name(self, person: int) -> dict[str, Any]:
+        """How someone is named in it."""
+        printed = self.people.get(str(person), {})
+        return {"id": person, **{name: printed.get(name, "") for name in NAMES}}
+
+    def part(self, session: Json, role: Json) -> dict[str, Any]:
+        item = next((one["title"] for one in session["items"] if one["id"] == role["item"]), None)
+        return {
+            "person": self.name(role["person"]),
+            "role": role["role"],
+            "item": item,
+            "status": role.get("status", CONFIRMED),
+            "channel": role.get("channel"),
+        }
+
+
+def _changes(old: _Agenda, new: _Agenda, was: Json | None, now: Json | None, heard: Any) -> Iterator[Change]:
+    if was is None:
+        yield from [Change(ChangeKind.NEW, after=new.place(now))] if now else []
+    elif now is None:
+        yield Change(ChangeKind.REMOVED, before=old.place(was))
+    elif now["status"] == CANCELLED != was["status"]:
+        yield Change(ChangeKind.CANCELLED, before=old.place(was))
+    else:
+        yield from _of_itself(old, new, was, now)
+        if heard(was, now):
+            yield from _people(old, new, was, now)
+        yield from _items(was["items"], now["items"])
+        if _some(was, INTERPRETATION) != _some(now, INTERPRETATION):
+            yield Change(ChangeKind.INTERPRETATION, _some(was, INTERPRETATION), _some(now, INTERPRETATION))
+        yield from _details(old, new, was, now)
+
+
+def _of_itself(old: _Agenda, new: _Agenda, was: Json, now: Json) -> Iterator[Change]:
+    """Whether, when and where it takes place, and what it is called."""
+    if was["status"] == CANCELLED != now["status"]:
+        yield Change(ChangeKind.BROUGHT_BACK, after=new.place(now))
+    elif was["status"] != now["status"]:
+        yield Change(ChangeKind.STATUS, {"status": was["status"]}, {"status": now["status"]})
+    if _where(was) != _where(now):
+        yield Change(ChangeKind.MOVED, old.place(was), new.place(now))
+    if _said(was["title"]) != _said(now["title"]):
+        yield Change(ChangeKind.RETITLED, {"title": was["title"]}, {"title": now["title"]})
+
+
+def _where(session: Json) -> list[Any]:
+    return [session["start"], session["end"], session.get("room"), bool(session.get("in_all_rooms"))]
+
+
+def _said(texts: Json) -> Json:
+    """A text in its languages; one that is empty is one that is not there."""
+    return {language: text for language, text in texts.items() if text}
+
+
+def _some(row: Json, names: tuple[str, ...]) -> dict[str, Any]:
+    return {name: row.get(name) or None for name in names}
+
+
+def _people(old: _Agenda, new: _Agenda, was: Json, now: Json) -> Iterator[Change]:
+    """Who came and who went: one person in another role, or another person in the same one, is one change."""
+    before, after = ({_part_key(role): role for role in session["roles"]} for session in (was, now))
+    gone = [role for key, role in before.items() if key not in after]
+    come = [role for key, role in after.items() if key not in before]
+    same_person, same_part = (lambda role: role["person"]), (lambda role: (role["item"], role["role"]))
+    for kind, alike in ((ChangeKind.ROLE, same_person), (ChangeKind.REPLACED, same_part)):
+        for one, other in _paired(gone, come, alike):
+            yield Change(kind, old.part(was, one), new.part(now, other))
+    yield from (Change(ChangeKind.WENT, before=old.part(was, role)) for role in gone)
+    yield from (Change(ChangeKind.CAME, after=new.part(now, role)) for role in come)
+    kept = [key for key in before if key in after]
+    for key in kept:
+        one, other = old.part(was, before[key]), new.part(now, after[key])
+        if one["status"] != other["status"]:
+            yield Change(ChangeKind.PART, one, other)
+        if one["channel"] != other["channel"]:
+            yield Change(ChangeKind.CHANNEL, one, other)
+    if kept != [key for key in after if key in before]:
+        yield Change(ChangeKind.PEOPLE_ORDER)
+    named = dict.fromkeys(key[0] for key in kept)
+    otherwise = [one for one in named if old.people.get(str(one)) != new.people.get(str(one))]
+    if otherwise:
+        yield Change(ChangeKind.NAMES, *({"people": [one.name(key) for key in otherwise]} for one in (old, new)))
+
+
+def _part_key(role: Json) -> tuple[Any, ...]:
+    return (role["person"], role["item"], role["role"])
+
+
+def _paired(gone: list[Json], come: list[Json], alike: Any) -> Iterator[tuple[Json, Json]]:
+    """Takes out of both lists, in order, what belongs together."""
+    for one in list(gone):
+        other = next((role for role in come if alike(role) == alike(one)), None)
+        if other is not None:
+            gone.remove(one)
+            come.remove(other)
+            yield one, other
+
+
+def _items(was: list[Json], now: list[Json]) -> Iterator[Change]:
+    """The times of items follow from their order and minutes, so they are no change of their own."""
+    before, after = ({one["id"]: {name: one[name] for name in ITEM} for one in items} for items in (was, now))
+    yield from (Change(ChangeKind.ITEM_REMOVED, before=one) for key, one in before.items() if key not in after)
+    yield from (Change(ChangeKind.ITEM_NEW, after=one) for key, one in after.items() if key not in before)
+    for key, one in before.items():
+        if key in after and one != after[key]:
+            yield Change(ChangeKind.ITEM_CHANGED, one, after[key])
+    if [key for key in before if key in after] != [key for key in after if key in before]:
+        yield Change(ChangeKind.ITEM_ORDER)
+
+
+def _details(old: _Agenda, new: _Agenda, was: Json, now: Json) -> Iterator[Change]:
+    """Whatever else reads differently, by the names of its fields. What an older version does not say is no change."""
+    names = sorted((was.keys() | now.keys()) - _TOLD_APART)
+    fields = [name for name in names if (was.get(name) or None) != (now.get(name) or None)]
+    for name, before, after in (("room", old.rooms, new.rooms), ("track", old.tracks, new.tracks)):
+        key = now.get(name)
+        if name not in fields and key == was.get(name) and before.get(key or 0) != after.get(key or 0):
+            fields.append(name)
+    if fields:
+        yield Change(ChangeKind.DETAILS, after={"fields": sorted(fields)})

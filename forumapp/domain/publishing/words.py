@@ -1,0 +1,248 @@
+"""The differences between two agendas in words, for pages and mails alike. Pure.
+
+A mail is in its reader's language and not in that of whoever publishes, so the words do not go by a page's language.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+from babel import Locale
+from babel.dates import format_date
+
+from forumapp.core.text import pick
+from forumapp.domain.agenda.differences import ChangeKind
+from forumapp.domain.people.rules import Name
+from forumapp.domain.printing.words import PERSON_ROLES, zone_name
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from forumapp.domain.agenda.differences import Change, Difference
+
+Texts = dict[str, str]
+_K = ChangeKind
+_DAY = {"en": "EEE d MMM", "zh-Hans": "M月d日 EEE"}
+_BETWEEN, _APART = {"en": ", ", "zh-Hans": "，"}, {"en": ", ", "zh-Hans": "、"}
+# Over a list of changes, one for each kind.
+KINDS: dict[ChangeKind, Texts] = {
+    _K.NEW: {"en": "New", "zh-Hans": "新增"},
+    _K.REMOVED: {"en": "Removed", "zh-Hans": "已移除"},
+    _K.CANCELLED: {"en": "Cancelled", "zh-Hans": "已取消"},
+    _K.BROUGHT_BACK: {"en": "Takes place after all", "zh-Hans": "恢复举行"},
+    _K.STATUS: {"en": "Status", "zh-Hans": "状态"},
+    _K.MOVED: {"en": "Moved", "zh-Hans": "时间或地点变更"},
+    _K.RETITLED: {"en": "New title", "zh-Hans": "标题变更"},
+    _K.CAME: {"en": "People", "zh-Hans": "人员变更"},
+    _K.WENT: {"en": "People", "zh-Hans": "人员变更"},
+    _K.REPLACED: {"en": "People", "zh-Hans": "人员变更"},
+    _K.ROLE: {"en": "People", "zh-Hans": "人员变更"},
+    _K.PART: {"en": "People", "zh-Hans": "人员变更"},
+    _K.CHANNEL: {"en": "Languages", "zh-Hans": "语言与传译"},
+    _K.PEOPLE_ORDER: {"en": "People", "zh-Hans": "人员变更"},
+    _K.NAMES: {"en": "People", "zh-Hans": "人员变更"},
+    _K.ITEM_NEW: {"en": "Items", "zh-Hans": "议程细项"},
+    _K.ITEM_REMOVED: {"en": "Items", "zh-Hans": "议程细项"},
+    _K.ITEM_CHANGED: {"en": "Items", "zh-Hans": "议程细项"},
+    _K.ITEM_ORDER: {"en": "Items", "zh-Hans": "议程细项"},
+    _K.INTERPRETATION: {"en": "Languages", "zh-Hans": "语言与传译"},
+    _K.DETAILS: {"en": "Details", "zh-Hans": "其他"},
+}
+_SENTENCES: dict[ChangeKind, Texts] = {
+    _K.NEW: {"en": "New: {after}.", "zh-Hans": "新增环节：{after}。"},
+    _K.REMOVED: {"en": "No longer in the agenda. It was to be {before}.", "zh-Hans": "已从议程中移除，原定{before}。"},
+    _K.CANCELLED: {"en": "Cancelled. It was to be {before}.", "zh-Hans": "已取消，原定{before}。"},
+    _K.BROUGHT_BACK: {"en": "It takes place after all: {after}.", "zh-Hans": "恢复举行：{after}。"},
+    _K.STATUS: {"en": "It is now {after}; it was {before}.", "zh-Hans": "状态由“{before}”改为“{after}”。"},
+    _K.MOVED: {"en": "Moved from {before} to {after}.", "zh-Hans": "由{before}改为{after}。"},
+    _K.RETITLED: {"en": "New title: “{after}”. It was “{before}”.", "zh-Hans": "标题由“{before}”改为“{after}”。"},
+    _K.CAME: {"en": "{person} takes part ({after}).", "zh-Hans": "{person}将参加（{after}）。"},
+    _K.WENT: {"en": "{person} no longer takes part ({before}).", "zh-Hans": "{person}不再参加（{before}）。"},
+    _K.REPLACED: {
+        "en": "{person} takes the place of {earlier} ({after}).",
+        "zh-Hans": "{person}接替{earlier}（{after}）。",
+    },
+    _K.ROLE: {
+        "en": "{person} now takes part as: {after}. It was: {before}.",
+        "zh-Hans": "{person}的角色由{before}改为{after}。",
+    },
+    _K.PART: {"en": "{person}: the part ({role}) is now {after}.", "zh-Hans": "{person}（{role}）{after}。"},
+    _K.CHANNEL: {"en": "{person} is on channel {after} now.", "zh-Hans": "{person}改用{after}频道。"},
+    _K.PEOPLE_ORDER: {"en": "The order of people has changed.", "zh-Hans": "人员次序有调整。"},
+    _K.NAMES: {
+        "en": "Name, title or biography has changed: {after}.",
+        "zh-Hans": "姓名、头衔或简介有更新：{after}。",
+    },
+    _K.ITEM_NEW: {"en": "New item: {after}.", "zh-Hans": "新增细项：{after}。"},
+    _K.ITEM_REMOVED: {"en": "Item removed: {before}.", "zh-Hans": "删除细项：{before}。"},
+    _K.ITEM_CHANGED: {"en": "Item changed: {before} → {after}.", "zh-Hans": "细项变更：{before}→{after}。"},
+    _K.ITEM_ORDER: {"en": "The order of items has changed.", "zh-Hans": "细项次序有调整。"},
+    _K.INTERPRETATION: {
+        "en": "Languages: {after}. It was: {before}.",
+        "zh-Hans": "语言安排由{before}改为{after}。",
+    },
+    _K.DETAILS: {"en": "Also changed: {after}.", "zh-Hans": "其他变更：{after}。"},
+}
+_STATES: dict[str, Texts] = {
+    "tentative": {"en": "tentative", "zh-Hans": "暂定"},
+    "confirmed": {"en": "confirmed", "zh-Hans": "已确认"},
+    "cancelled": {"en": "cancelled", "zh-Hans": "已取消"},
+    "invited": {"en": "not confirmed yet", "zh-Hans": "尚未确认"},
+    "declined": {"en": "declined", "zh-Hans": "已谢绝"},
+}
+_INTERPRETED: dict[str, Texts] = {
+    "none": {"en": "no interpretation", "zh-Hans": "无传译"},
+    "simultaneous": {"en": "simultaneous interpretation", "zh-Hans": "同声传译"},
+    "consecutive": {"en": "consecutive interpretation", "zh-Hans": "交替传译"},
+}
+_FIELDS: dict[str, Texts] = {
+    "abstract": {"en": "the abstract", "zh-Hans": "简介"},
+    "changeover_minutes": {"en": "the time to clear the room", "zh-Hans": "撤场时间"},
+    "code": {"en": "the code", "zh-Hans": "代码"},
+    "kind": {"en": "the kind of session", "zh-Hans": "环节类型"},
+    "layout": {"en": "the layout of the room", "zh-Hans": "会场布置"},
+    "press": {"en": "admission of the press", "zh-Hans": "媒体开放情况"},
+    "room": {"en": "how the room is called", "zh-Hans": "会议室名称"},
+    "setup_minutes": {"en": "the time to set up", "zh-Hans": "布场时间"},
+    "track": {"en": "the track", "zh-Hans": "主题板块"},
+}
+_OTHER: Texts = {"en": "other details", "zh-Hans": "其他信息"}
+_ALL_ROOMS: Texts = {"en": "all rooms", "zh-Hans": "全部会议室"}
+_NO_ROOM: Texts = {"en": "no room yet", "zh-Hans": "会议室待定"}
+_CHINESE: Texts = {"en": "Chinese", "zh-Hans": "中文"}
+
+
+def kinds_in_words(difference: Difference, language: str) -> list[str]:
+    """Short, to stand beside the session, each once."""
+    return list(dict.fromkeys(KINDS[kind][language] for kind in difference.kinds))
+
+
+def sentences(difference: Difference, language: str, *, told: bool = False) -> list[str]:
+    """What has changed about a session, a sentence each; with `told`, what those in it are written alone."""
+    return [in_words(change, language) for change in (difference.told if told else difference.changes)]
+
+
+def in_words(change: Change, language: str) -> str:
+    kind, before, after = change.kind, change.before or {}, change.after or {}
+    if kind in (_K.PEOPLE_ORDER, _K.ITEM_ORDER):
+        return _SENTENCES[kind][language]
+    if kind in (_K.CAME, _K.WENT, _K.REPLACED, _K.ROLE, _K.PART, _K.CHANNEL):
+        return _of_person(kind, before, after, language)
+    if kind in (_K.NEW, _K.REMOVED, _K.CANCELLED, _K.BROUGHT_BACK, _K.MOVED):
+        return _placed(kind, before, after, language)
+    words = {"before": _value(kind, before, language), "after": _value(kind, after, language)}
+    return _SENTENCES[kind][language].format(**words)
+
+
+def name_shown(person: Mapping[str, Any], language: str) -> str:
+    family_first = person["name_order"] == "family-first"
+    latin = (person["latin_family"], person["latin_given"])
+    name = Name(*latin, family_first, person["native_full"], person["native_language"] or "zh-Hans")
+    return name.shown(language)
+
+
+def _of_person(kind: ChangeKind, before: dict[str, Any], after: dict[str, Any], language: str) -> str:
+    words = {
+        "person": name_shown((after or before)["person"], language),
+        "earlier": name_shown((before or after)["person"], language),
+        "role": _role(after or before, language),
+        "before": _role(before or after, language),
+        "after": _role(after or before, language),
+    }
+    if kind is _K.PART:
+        words["after"] = _STATES[after["status"]][language]
+    elif kind is _K.CHANNEL:
+        words["after"] = str(after["channel"] or "—")
+    return _SENTENCES[kind][language].format(**words)
+
+
+def _role(part: Mapping[str, Any], language: str) -> str:
+    """moderator · moderator of “Opening remarks”"""
+    role = PERSON_ROLES[part["role"]][language]
+    if not part["item"]:
+        return role.lower()
+    item = pick(part["item"], language)
+    return f"“{item}”{role}" if language.startswith("zh") else f"{role.lower()} of “{item}”"
+
+
+def _placed(kind: ChangeKind, before: dict[str, Any], after: dict[str, Any], language: str) -> str:
+    """Of a session that moves in time or in place alone, what stays is not said twice."""
+    with_zone = bool(before and after) and before["start"]["zone"] != after["start"]["zone"]
+    parts = {"time": True, "room": True}
+    if kind is _K.MOVED:
+        same_time = all(before[end] == after[end] for end in ("start", "end"))
+        same_room = _room(before, language) == _room(after, language)
+        parts = {"time": not same_time, "room": same_time or not same_room}
+    words = {
+        end: _place(place, language, **parts, with_zone=with_zone) if place else ""
+        for end, place in (("before", before), ("after", after))
+    }
+    return _SENTENCES[kind][language].format(**words)
+
+
+def _place(place: Mapping[str, Any], language: str, *, time: bool, room: bool, with_zone: bool) -> str:
+    """Mon 22 May 09:00–10:30, Hall A"""
+    said = [_span(place, language, with_zone=with_zone)] if time else []
+    where = _room(place, language)
+    if room and (where or not time):
+        said.append(where or _NO_ROOM[language])
+    return _BETWEEN[language].join(said)
+
+
+def _room(place: Mapping[str, Any], language: str) -> str:
+    if place["in_all_rooms"]:
+        return _ALL_ROOMS[language]
+    return pick(place["room"]["name"], language) if place["room"] else ""
+
+
+def _span(place: Mapping[str, Any], language: str, *, with_zone: bool) -> str:
+    start, end = (datetime.fromisoformat(place[one]["wall"]) for one in ("start", "end"))
+    locale = language.replace("-", "_")
+    words = f"{format_date(start, _DAY[language], locale=locale)} {start:%H:%M}–{end:%H:%M}"
+    nights = (end.date() - start.date()).days
+    if nights:
+        words = f"{words} (+{nights})"
+    if with_zone:
+        words = f"{words} ({zone_name(place['start']['zone'], language)})"
+    return words
+
+
+def _value(kind: ChangeKind, value: Mapping[str, Any], language: str) -> str:
+    if kind is _K.RETITLED:
+        return pick(value["title"], language)
+    if kind is _K.STATUS:
+        return _STATES[value["status"]][language]
+    if kind is _K.INTERPRETATION:
+        return _interpretation(value, language)
+    if kind is _K.NAMES:
+        return _APART[language].join(name_shown(person, language) for person in value["people"])
+    if kind is _K.DETAILS and value:
+        named = dict.fromkeys(_FIELDS.get(name, _OTHER)[language] for name in value["fields"])
+        return _APART[language].join(named)
+    return _item(value, language) if value else ""
+
+
+def _item(item: Mapping[str, Any], language: str) -> str:
+    minutes = f"{item['minutes']}分钟" if language.startswith("zh") else f"{item['minutes']} min"
+    mode = item["mode"]
+    more = [minutes, *([_INTERPRETED[mode][language]] if mode != "none" else [])]
+    title = pick(item["title"], language)
+    return f"“{title}”（{'，'.join(more)}）" if language.startswith("zh") else f"“{title}” ({', '.join(more)})"
+
+
+def _interpretation(value: Mapping[str, Any], language: str) -> str:
+    """English, simultaneous interpretation (1 English, 2 Chinese)"""
+    tongues = [_tongue(code, language) for code in value["languages"] or ()]
+    how = _INTERPRETED[value["interpretation"] or "none"][language]
+    channels = [f"{one['number']} {_tongue(one['language'], language)}" for one in value["channels"] or ()]
+    more = _APART[language].join(channels)
+    if more:
+        how = f"{how}（{more}）" if language.startswith("zh") else f"{how} ({more})"
+    return _BETWEEN[language].join([_APART[language].join(tongues), how] if tongues else [how])
+
+
+def _tongue(code: str, language: str) -> str:
+    if code in ("zh", "zh-Hans"):
+        return _CHINESE[language]
+    return str(Locale.parse(language, sep="-").languages.get(code.replace("-", "_"), code))

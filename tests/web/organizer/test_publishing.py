@@ -1,0 +1,97 @@
+"""Publishing the agenda: what has changed, version by version, for organizers and for everyone."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from forumapp.core.times import Span
+from forumapp.core.transactions import transaction
+from forumapp.domain.agenda.models import Session, SessionStatus
+from forumapp.domain.agenda.services import create_session, publish, update_session
+from forumapp.domain.forums.models import Edition, EditionStatus
+from tests.web.organizer.house import BY, HOME, queries, row, wall
+
+if TYPE_CHECKING:
+    from flask.testing import FlaskClient
+
+    from tests.web.organizer.house import Browser, House
+
+VERSIONS = f"{HOME}/agenda/versions"
+MOVED = "Moved from Mon 22 May 09:00–10:00 to Mon 22 May 16:00–17:00."
+
+
+def changed(house: House, number: int, span: Span | None = None, **values: Any) -> None:
+    session_id = house.session_ids[number]
+    with transaction() as db:
+        version = db.get_one(Session, session_id).version
+        update_session(db, house.edition_id, session_id, values, span, version=version, **BY)
+
+
+def published(house: House) -> None:
+    with transaction() as db:
+        publish(db, house.edition_id, label="", note={}, reason="x", **BY)
+
+
+@pytest.fixture
+def versions(house: House) -> House:
+    """The first version, a second one with a session moved and another cancelled, and a draft with a new title."""
+    published(house)
+    changed(house, 0, Span(wall(16), wall(17)))
+    changed(house, 1, status=SessionStatus.CANCELLED)
+    published(house)
+    changed(house, 0, title={"en": "Open trade", "zh-Hans": "开放贸易"})
+    return house
+
+
+def test_before_publishing_one_sees_what_it_would_change(versions: House, owner: Browser) -> None:
+    page = owner.get(VERSIONS).text
+    assert "What has changed since version 2" in page
+    assert "New title: “Open trade”. It was “Trade”." in page
+    assert MOVED not in page
+    chinese = owner.get(f"{VERSIONS}/next?lang=zh-Hans").text
+    assert "改为“开放贸易”。" in chinese
+
+
+def test_a_version_tells_what_it_changed_and_any_two_are_compared(versions: House, owner: Browser) -> None:
+    second = owner.get(f"{VERSIONS}/2").text
+    assert MOVED.split(" to ")[1] in second
+    assert "Cancelled. It was to be" in second
+    assert "Open trade" not in second
+    first = owner.get(f"{VERSIONS}/1").text
+    assert "New: Mon 22 May" in first
+    assert owner.get(f"{VERSIONS}/1?since=2").text.count("It takes place after all") == 1
+    assert owner.get(f"{VERSIONS}/2?since=0").text.count("<li>New: ") == len(
+        [key for key in versions.session_ids if row(Session, key)]
+    )
+    assert owner.get(f"{VERSIONS}/3").status_code == 404
+
+
+def test_everyone_reads_what_changed_in_a_published_version(versions: House, client: FlaskClient) -> None:
+    with transaction() as db:
+        db.get_one(Edition, versions.edition_id).status = EditionStatus.OPEN
+    page = client.get("/forum/agenda/changes").text
+    assert "What changed in version 2" in page
+    assert "Cancelled. It was to be" in page
+    assert "Open trade" not in page
+    assert "5月22日" in client.get("/forum/agenda/changes?lang=zh-Hans").text
+    assert "This is the first version" in client.get("/forum/agenda/changes?version=1").text
+    assert [client.get(f"/forum/agenda/changes?version={number}").status_code for number in ("3", "0", "x")] == [
+        404,
+        404,
+        200,
+    ]
+
+
+def test_a_large_agenda_is_compared_in_as_many_queries(versions: House, owner: Browser) -> None:
+    with queries() as few:
+        owner.get(VERSIONS)
+    with transaction() as db:
+        for number in range(30):
+            values = {"code": f"more-{number}", "title": {"en": f"More {number}"}, "kind": "panel"}
+            create_session(db, versions.edition_id, values, Span(wall(9), wall(10)), **BY)
+    with queries() as many:
+        text = owner.get(VERSIONS).text
+    assert "31 sessions read differently." in text
+    assert len(many) == len(few)
