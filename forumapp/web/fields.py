@@ -317,6 +317,7 @@ class Times(Field):
     """From one wall time to a later one in one zone. A time that the clocks show twice asks which one is meant."""
 
     control: ClassVar[str] = "times"
+    needed: ClassVar[bool] = True
 
     @property
     def keys(self) -> tuple[str, ...]:
@@ -351,13 +352,16 @@ class Times(Field):
 
 @dataclass(frozen=True, kw_only=True)
 class MaybeTimes(Times):
-    """The same, of what may have no time yet: both ends are left empty then."""
+    """The same, of what may have no time yet: both ends are left empty then. `zone` is the one that is offered."""
+
+    zone: Callable[[], str]
+    needed: ClassVar[bool] = False
 
     def get(self, row: Any) -> Any:
         return row.span
 
     def write(self, value: Span | None) -> dict[str, Any]:
-        return super().write(value) if value else dict.fromkeys(self.keys, "")
+        return super().write(value) if value else {**dict.fromkeys(self.keys, ""), "zone": self.zone()}
 
     def parse(self, raw: Mapping[str, Any]) -> Any:
         return super().parse(raw) if raw["starts"].strip() or raw["ends"].strip() else None

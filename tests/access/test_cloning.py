@@ -50,6 +50,7 @@ ANEW = {
     "removal": "what was removed there",
     "role_assignment": "people",
     "session_item": "the agenda",
+    "interpretation_channel": "the agenda",
     "session_sign_up": "people",
     "task": "copied by the calendar itself",
     "ticket_code": "codes",

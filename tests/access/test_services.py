@@ -15,6 +15,7 @@ from forumapp.core.ordering import Order
 from forumapp.core.transactions import transaction
 from forumapp.domain.accounts import api_tokens, granting, mailing
 from forumapp.domain.accounts.permissions import Role, Scope
+from forumapp.domain.agenda import parts as agenda_parts
 from forumapp.domain.agenda import services as agenda
 from forumapp.domain.agenda.models import AssignmentRole, Session
 from forumapp.domain.audit.services import Actor, Via
@@ -220,6 +221,12 @@ def calls(db: DbSession, world: World, party: Party) -> dict[Service, tuple[tupl
         agenda.add_item: ((meeting, {"title": {"en": "x"}, "minutes": 5}), {}),
         agenda.update_item: ((of, ids["session_item_id"], {"minutes": 6}), V),
         agenda.remove_item: ((of, ids["session_item_id"]), V),
+        agenda_parts.order_items: ((of, session_id, ids["session_item_ids"][::-1]), V),
+        agenda_parts.order_roles: ((of, session_id, ids["role_ids"][::-1]), V),
+        agenda_parts.update_role: ((of, ids["role_id"], {"status": "invited"}), V),
+        agenda_parts.add_channel: ((of, session_id, {"number": 7, "language": "fr"}), {}),
+        agenda_parts.update_channel: ((of, ids["channel_id"], {"number": 8}), V),
+        agenda_parts.remove_channel: ((of, ids["channel_id"]), V),
         agenda.assign_role: ((meeting, house.person_id, AssignmentRole.MODERATOR), {}),
         agenda.remove_role: ((of, ids["role_id"]), V),
         agenda.bring_back: ((of, party.removal_id), {}),

@@ -125,6 +125,9 @@ def forms_of(page: str, text: str) -> Iterator[Sent]:
 
 def another(form: Any) -> dict[str, Any]:
     found: dict[str, Any] = {}
+    for one in form.xpath(".//select"):
+        if others := [value for value in one.value_options if value not in ("", one.value)]:
+            found = {one.name: others[0]}
     for one in form.xpath(".//input[@type='number']"):
         found = {one.name: "7"}
     for one in form.xpath(".//input[@type='date']"):

@@ -24,6 +24,9 @@ from forumapp.domain.accounts.models import Account, ApiToken, SignIn
 from forumapp.domain.accounts.permissions import Permission, Reach, Role, Scope, reach_of
 from forumapp.domain.accounts.services import create_account
 from forumapp.domain.agenda.models import RoleAssignment, Session, SessionItem
+from forumapp.domain.agenda.parts import add_channel
+from forumapp.domain.agenda.queries import items_of
+from forumapp.domain.agenda.queries import roles_of as roles_of_session
 from forumapp.domain.agenda.services import add_item, create_track, publish, update_session
 from forumapp.domain.audit.services import Actor, Via, create, record
 from forumapp.domain.delegations.models import BulkAction, BulkRow, BulkRun, BulkStatus
@@ -265,7 +268,7 @@ class World:
     jiangsu: Party
     hubei: Party
     part_code: str
-    ids: dict[str, int]
+    ids: dict[str, Any]
     tasks: dict[str, int]  # by role: one of the calendar that is for it
     callers: dict[str, Caller] = field(default_factory=dict)
     scoped: dict[str, str] = field(default_factory=dict)
@@ -486,14 +489,16 @@ def add_tasks(session: DbSession, edition_id: int) -> dict[str, int]:
     return {str(role): add_task(session, edition_id, {**values, "role": own[role]}, **BY).id for role in Role}
 
 
-def add_rest(session: DbSession, house: House) -> dict[str, int]:
+def add_rest(session: DbSession, house: House) -> dict[str, Any]:
     """What belongs to no delegation."""
     edition_id, (first, _second) = house.edition_id, house.session_ids
     update_edition(session, edition_id, {"status": "open"}, version=1, **BY)
     update_type(session, edition_id, house.type_id, {"questions": QUESTIONS, "quota": 500}, version=1, **BY)
     meeting = session.get_one(Session, first)
     update_session(session, edition_id, first, {"places": 500}, version=meeting.version, **BY)
-    add_item(session, meeting, {"title": {"en": "Opening"}, "minutes": 5}, **BY)
+    for title in ("Opening", "Questions"):  # which stand in an order
+        add_item(session, meeting, {"title": {"en": title}, "minutes": 5}, **BY)
+    channel = add_channel(session, edition_id, first, {"number": 1, "language": "en"}, **BY)
     track = create_track(session, edition_id, {"code": "main", "name": {"en": "Main"}}, **BY)
     ranking.create_precedence_list(session, edition_id, "program", name={"en": "Program"}, **BY)
     publish(session, edition_id, label="", note={}, reason="They clash on purpose.", **BY)
@@ -521,7 +526,10 @@ def add_rest(session: DbSession, house: House) -> dict[str, int]:
         "invitation_id": invited[0].id,
         "revoked_id": invited[1].id,
         "session_item_id": one(SessionItem),
+        "session_item_ids": [item.id for item in items_of(session, [first])[first]],
         "role_id": one(RoleAssignment),
+        "role_ids": [role.id for role in roles_of_session(session, [first])[first]],
+        "channel_id": channel.id,
         **in_order,
         "host_id": one(EditionHost),
         **dict(zip(("level_id", "other_level_id"), [level.id for level in levels], strict=True)),

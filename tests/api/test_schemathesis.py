@@ -77,6 +77,7 @@ def fill(api: Api) -> dict[str, Any]:
     opening = {"code": "s1", "title": {"en": "Opening"}, "kind": "opening", "places": 5}
     session = made(f"{e}/sessions", {**opening, **times})["id"]
     role = made(f"{e}/sessions/{session}/roles", {"person_id": person, "role": "speaker"})["id"]
+    channel = made(f"{e}/sessions/{session}/channels", {"number": 1, "language": "en"})["id"]
     part = made(f"{e}/sessions/{session}/items", {"title": {"en": "Remarks"}, "minutes": 10})["id"]
     made(f"{e}/precedence-lists", {"scope": "program"})
     entry = made(f"{e}/precedence-lists/program/entries", {"person_id": person})["id"]
@@ -108,6 +109,7 @@ def fill(api: Api) -> dict[str, Any]:
         "organization_id": organization,
         "session_id": session,
         "role_id": role,
+        "channel_id": channel,
         "scope": "program",
         "kind": "diet",
         "entry_id": entry,

@@ -22,7 +22,16 @@ from forumapp.domain.accounts.permissions import Role, whole_house
 from forumapp.domain.accounts.removed import REMOVING, removals_page
 from forumapp.domain.accounts.services import create_account
 from forumapp.domain.agenda import services as agenda
-from forumapp.domain.agenda.models import AssignmentRole, RoleAssignment, Session, SessionItem, SessionKind, Track
+from forumapp.domain.agenda.models import (
+    AssignmentRole,
+    InterpretationChannel,
+    RoleAssignment,
+    Session,
+    SessionItem,
+    SessionKind,
+    Track,
+)
+from forumapp.domain.agenda.parts import add_channel, remove_channel
 from forumapp.domain.audit import removals
 from forumapp.domain.audit.models import AuditEvent, Removal
 from forumapp.domain.audit.removals import AlreadyBroughtBack, BelongingGone, forget_removals
@@ -115,6 +124,12 @@ def an_item(db: DbSession, forum: Forum) -> tuple[type[Any], int, Removal]:
 def a_part(db: DbSession, forum: Forum) -> tuple[type[Any], int, Removal]:
     row = agenda.assign_role(db, make_session(db, forum), make_person(db), AssignmentRole.MC, **BY)
     return RoleAssignment, row.id, agenda.remove_role(db, forum.edition.id, row.id, **ONCE)
+
+
+def a_channel(db: DbSession, forum: Forum) -> tuple[type[Any], int, Removal]:
+    of = forum.edition.id
+    row = add_channel(db, of, make_session(db, forum).id, {"number": 1, "language": "en"}, **BY)
+    return InterpretationChannel, row.id, remove_channel(db, of, row.id, **ONCE)
 
 
 def a_host(db: DbSession, forum: Forum) -> tuple[type[Any], int, Removal]:
@@ -255,6 +270,7 @@ EVERY_KIND = {
     "track": a_track,
     "session": a_session,
     "session_item": an_item,
+    "interpretation_channel": a_channel,
     "role_assignment": a_part,
     "edition_access": an_access,
     "edition_host": a_host,

@@ -57,6 +57,7 @@ PAGES = (
     "agenda",
     "agenda_parts",
     "publishing",
+    "session_channels",
     "delegations",
     "proofs",
     "proof_corrections",

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
+from itertools import accumulate
 from typing import TYPE_CHECKING, Any
+from zoneinfo import ZoneInfo
 
 from flask import flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
@@ -19,15 +21,17 @@ from forumapp.domain.agenda.working import working_agenda
 from forumapp.domain.forums.queries import list_rooms
 from forumapp.domain.people.queries import list_people
 from forumapp.domain.people.services import name_of
-from forumapp.schemas.choices import Interpretation, Press, SessionKind, SessionStatus
-from forumapp.web.fields import Choice, Field, Number, Pick, Texts, Times
+from forumapp.schemas.choices import Interpretation, Layout, Press, SessionKind, SessionStatus
+from forumapp.web.fields import Choice, Count, Field, Flag, MaybeTimes, Number, Pick, Texts
 from forumapp.web.forms import Form, saved
 from forumapp.web.language import language
+from forumapp.web.ordering import Arrangement
 from forumapp.web.organizer.guard import blueprint, edition, needs
 from forumapp.web.organizer.identity import actor
 from forumapp.web.organizer.log import past
 from forumapp.web.organizer.removed import removed
 from forumapp.web.organizer.shown import agenda_need, name_in
+from forumapp.web.registry_fields import Spoken
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -35,7 +39,7 @@ if TYPE_CHECKING:
     from flask.typing import ResponseReturnValue
     from sqlalchemy.orm import Session as DbSession
 
-    from forumapp.domain.agenda.models import Session
+    from forumapp.domain.agenda.models import Session, SessionItem
     from forumapp.domain.audit.models import Removal
 
 SECTION = "agenda"
@@ -51,17 +55,42 @@ def tracks() -> list[tuple[str, str]]:
 
 FIELDS = (
     Texts(name="title", label=_l("Session title"), required=True),
-    Times(name="span", label=_l("Time")),
+    MaybeTimes(name="span", label=_l("Time"), zone=lambda: str(edition().zone)),
+    Number(
+        name="planned_minutes",
+        label=_l("Planned minutes"),
+        help=_l("How long it is to be, while it has no time: leave both times empty, and it waits to be scheduled."),
+        least=1,
+    ),
     Choice(name="kind", label=_l("Kind"), kind=SessionKind, required=True),
     Pick(name="room_id", label=_l("Room"), offer=rooms, empty=_l("No room yet")),
+    Flag(
+        name="in_all_rooms",
+        label=_l("Takes every room"),
+        help=_l("A break or a plenary. It stands across all rooms, and no other session is held meanwhile."),
+    ),
+    Choice(name="layout", label=_l("Layout of the room"), kind=Layout, empty=_l("As the room usually is")),
+    Number(
+        name="expected_audience",
+        label=_l("Expected audience"),
+        help=_l("A room that is too small for it is told."),
+    ),
+    Count(name="setup_minutes", label=_l("Minutes to set up"), help=_l("The room is held before it begins.")),
+    Count(name="changeover_minutes", label=_l("Minutes to clear the room"), help=_l("And after it ends.")),
     Pick(name="track_id", label=_l("Track"), offer=tracks, empty=_l("No track")),
     Choice(name="status", label=_l("Status"), kind=SessionStatus, required=True),
+    Spoken(name="languages", label=_l("Working languages")),
     Choice(name="interpretation", label=_l("Interpretation"), kind=Interpretation, required=True),
     Choice(name="press", label=_l("Press"), kind=Press, required=True),
     Number(
         name="places",
         label=_l("Places that registrants choose"),
         help=_l("On their own page, once it is published. Left empty, the session is open to all who are admitted."),
+    ),
+    Field(
+        name="av_needs",
+        label=_l("Sound and screens"),
+        help=_l("For those who set the room up; it is not in the program."),
     ),
     Texts(name="abstract", label=_l("Abstract"), multiline=True),
 )
@@ -93,6 +122,7 @@ def agenda() -> str:
         needs=needs,
         taken=queries.places_taken(db, edition().id),
         findings=[agenda_need(finding, content) for finding in findings],
+        waiting=queries.unscheduled(db, edition().id),
         latest=queries.latest_version(db, edition().id),
         tracks=queries.list_tracks(db, edition().id),
     )
@@ -135,9 +165,8 @@ def session(session_id: int) -> ResponseReturnValue:
 
     def change(db: DbSession) -> None:
         values, span = parted(form)
-        services.update_session(
-            db, edition().id, session_id, values, span, version=form.based_on, actor=actor(), now=clock.now()
-        )
+        by: Any = {"version": form.based_on, "actor": actor(), "now": clock.now()}
+        services.update_session(db, edition().id, session_id, values, span, unscheduled=span is None, **by)
 
     if not saved(form, change, current):
         return session_page(form, session_id), form.status
@@ -166,9 +195,12 @@ def remove_track(track_id: int) -> ResponseReturnValue:
     return removed(remove, _("The track has been removed."), url_for("organizer.agenda"))
 
 
-def session_page(form: Form, session_id: int | None) -> str:
+def session_page(
+    form: Form, session_id: int | None, items: Arrangement | None = None, roles: Arrangement | None = None
+) -> str:
+    """`items` and `roles` are orders that were refused, to be looked at again."""
     row = queries.get_session(reading(), edition().id, session_id) if session_id else None
-    parts = parts_of(row) if row else {}
+    parts = parts_of(row, items, roles) if row else {}
     return render_template(
         "organizer/agenda/session.html",
         section=SECTION,
@@ -179,21 +211,41 @@ def session_page(form: Form, session_id: int | None) -> str:
     )
 
 
-def parts_of(row: Session) -> dict[str, Any]:
-    """A session's items and people, as its page shows them. Three queries."""
+def parts_of(row: Session, item_order: Arrangement | None, role_order: Arrangement | None) -> dict[str, Any]:
+    """A session's items, channels and people, as its page shows them. Four queries."""
     db = reading()
     items, roles = queries.items_of(db, [row.id])[row.id], queries.roles_of(db, [row.id])[row.id]
-    people = list_people(db, {role.person_id for role in roles})
+    channels = queries.channels_of(db, [row.id])[row.id]
+    names = {person.id: name_of(person) for person in list_people(db, {role.person_id for role in roles})}
+    item_order, role_order = item_order or Arrangement.of(items), role_order or Arrangement.of(roles)
     return {
-        "items": items,
-        "roles": roles,
+        "items": item_order.sorted(items),
+        "item_order": item_order,
+        "their_items": [pick(item.title, language()) for item in item_order.sorted_as_theirs(items)],
+        "roles": role_order.sorted(roles),
+        "role_order": role_order,
+        "their_roles": [names[role.person_id].shown(language()) for role in role_order.sorted_as_theirs(roles)],
+        "channels": channels,
+        "heard": {channel.id: channel.number for channel in channels},
         "titles": {item.id: item.title for item in items},
-        "names": {person.id: name_of(person) for person in people},
+        "starts": starts_of(row, items),
+        "names": names,
     }
 
 
-def parted(form: Form) -> tuple[dict[str, Any], Span]:
-    """A form's values as the services take them: columns, and times."""
+def starts_of(row: Session, items: list[SessionItem]) -> dict[int, datetime]:
+    """When each item begins where it takes place; nothing while the session has no time."""
+    span = row.span
+    if span is None:
+        return {}
+    minutes = accumulate((item.minutes for item in items), initial=0)
+    zone = ZoneInfo(span.start.zone)
+    begins = [(span.start.utc + timedelta(minutes=so_far)).astimezone(zone) for so_far in minutes]
+    return {item.id: at for item, at in zip(items, begins, strict=False)}
+
+
+def parted(form: Form) -> tuple[dict[str, Any], Span | None]:
+    """A form's values as the services take them: columns, and times if there are any."""
     values = dict(form.values)
     return values, values.pop("span")
 

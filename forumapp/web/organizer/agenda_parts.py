@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from flask import flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
@@ -12,14 +12,16 @@ from forumapp.core import clock
 from forumapp.core.text import pick
 from forumapp.core.transactions import reading
 from forumapp.domain.accounts.permissions import Permission
-from forumapp.domain.agenda import queries, services
+from forumapp.domain.agenda import parts, queries, services
 from forumapp.domain.people import queries as people
 from forumapp.domain.people.services import name_of
-from forumapp.schemas.choices import AssignmentRole, Interpretation, SessionItemKind
+from forumapp.schemas.choices import AssignmentRole, AssignmentStatus, Interpretation, SessionItemKind
 from forumapp.web.fields import Choice, Number, Pick, Texts
 from forumapp.web.forms import Form, saved
+from forumapp.web.labels import language_name
 from forumapp.web.language import language
-from forumapp.web.organizer.agenda import SECTION
+from forumapp.web.ordering import order_refused, place_on_page
+from forumapp.web.organizer.agenda import FIELDS, SECTION, session_page
 from forumapp.web.organizer.guard import blueprint, edition, needs, within
 from forumapp.web.organizer.identity import actor
 from forumapp.web.organizer.log import past
@@ -31,7 +33,7 @@ if TYPE_CHECKING:
     from flask.typing import ResponseReturnValue
     from sqlalchemy.orm import Session as DbSession
 
-    from forumapp.domain.agenda.models import Session, SessionItem
+    from forumapp.domain.agenda.models import RoleAssignment, Session, SessionItem
     from forumapp.domain.audit.models import Removal
     from forumapp.domain.people.queries import TitleLine
     from forumapp.domain.people.rules import Name
@@ -133,6 +135,52 @@ def new_role(session_id: int) -> ResponseReturnValue:
     return back(session_id)
 
 
+@blueprint.post(f"{SESSION}/items/order")
+@needs(Permission.EDIT_AGENDA)
+def order_items(session_id: int) -> ResponseReturnValue:
+    def change(db: DbSession, ids: list[int], version: int) -> None:
+        parts.order_items(db, edition().id, session_id, ids, version=version, actor=actor(), now=clock.now())
+
+    if refused := order_refused(change, lambda: queries.item_order(reading(), session_id)):
+        return session_page(Form.of(FIELDS, session_of(session_id)), session_id, items=refused), 412
+    return redirect(url_for("organizer.session", session_id=session_id, _anchor=place_on_page() or "items"))
+
+
+@blueprint.post(f"{SESSION}/roles/order")
+@needs(Permission.EDIT_AGENDA)
+def order_roles(session_id: int) -> ResponseReturnValue:
+    def change(db: DbSession, ids: list[int], version: int) -> None:
+        parts.order_roles(db, edition().id, session_id, ids, version=version, actor=actor(), now=clock.now())
+
+    if refused := order_refused(change, lambda: queries.role_order(reading(), session_id)):
+        return session_page(Form.of(FIELDS, session_of(session_id)), session_id, roles=refused), 412
+    return redirect(url_for("organizer.session", session_id=session_id, _anchor=place_on_page() or "roles"))
+
+
+@blueprint.route(f"{SESSION}/roles/<id:role_id>", methods=["GET", "POST"])
+@needs(Permission.SEE_AGENDA, to_change=Permission.EDIT_AGENDA)
+def role(session_id: int, role_id: int) -> ResponseReturnValue:
+    """What someone's part is, and whether they have confirmed it."""
+    fields = part_fields(session_id)
+
+    def current() -> RoleAssignment:
+        return queries.get_role(reading(), session_of(session_id), role_id)
+
+    row = current()
+    if request.method == "GET":
+        return part_page(session_id, Form.of(fields, row), row)
+    form = Form.sent(fields, request.form, row)
+
+    def change(db: DbSession) -> None:
+        by: Any = {"version": form.based_on, "actor": actor(), "now": clock.now()}
+        parts.update_role(db, edition().id, role_id, form.values, **by)
+
+    if not saved(form, change, current):
+        return part_page(session_id, form, current()), form.status
+    flash(_("The part has been saved."), "ok")
+    return back(session_id)
+
+
 @blueprint.post(f"{SESSION}/roles/<id:role_id>/remove")
 @needs(Permission.EDIT_AGENDA)
 def remove_role(session_id: int, role_id: int) -> ResponseReturnValue:
@@ -145,14 +193,37 @@ def remove_role(session_id: int, role_id: int) -> ResponseReturnValue:
 
 
 def role_fields(session_id: int, found: list[tuple[str, str]]) -> tuple[Pick | Choice, ...]:
+    return (
+        Pick(name="person_id", label=_l("Person"), offer=lambda: found, required=True, empty=_l("Choose a person")),
+        *what_fields(session_id),
+    )
+
+
+def what_fields(session_id: int) -> tuple[Choice, Pick]:
     def items() -> list[tuple[str, str]]:
         rows = queries.items_of(reading(), [session_id])[session_id]
         return [(str(row.id), pick(row.title, language())) for row in rows]
 
     return (
-        Pick(name="person_id", label=_l("Person"), offer=lambda: found, required=True, empty=_l("Choose a person")),
         Choice(name="role", label=_l("Role"), kind=AssignmentRole, required=True),
         Pick(name="item_id", label=_l("Item"), offer=items, empty=_l("The whole session")),
+    )
+
+
+def part_fields(session_id: int) -> tuple[Pick | Choice, ...]:
+    def channels() -> list[tuple[str, str]]:
+        rows = queries.channels_of(reading(), [session_id])[session_id]
+        return [(str(row.id), f"{row.number} · {language_name(row.language)}") for row in rows]
+
+    return (
+        *what_fields(session_id),
+        Choice(name="status", label=_l("Answer"), kind=AssignmentStatus, required=True),
+        Pick(
+            name="channel_id",
+            label=_l("Interpretation channel"),
+            help=_l("Of an interpreter: on which one they are heard."),
+            offer=channels,
+        ),
     )
 
 
@@ -203,6 +274,18 @@ def role_page(session_id: int, form: Form, found: list[tuple[str, str]]) -> str:
         search=request.args.get("search", ""),
         found=len(found),
         most=MOST_FOUND,
+    )
+
+
+def part_page(session_id: int, form: Form, row: RoleAssignment) -> str:
+    name = name_of(people.get_person(reading(), row.person_id))
+    return render_template(
+        "organizer/agenda/part.html",
+        section=SECTION,
+        session=session_of(session_id),
+        form=form,
+        name=name,
+        history=past("role_assignment", row.id),
     )
 
 
