@@ -125,7 +125,7 @@ def forms_of(page: str, text: str) -> Iterator[Sent]:
 
 def another(form: Any) -> dict[str, Any]:
     found: dict[str, Any] = {}
-    for one in form.xpath(".//select"):
+    for one in form.xpath(".//select")[:1]:
         if others := [value for value in one.value_options if value not in ("", one.value)]:
             found = {one.name: others[0]}
     for one in form.xpath(".//input[@type='number']"):
