@@ -63,6 +63,7 @@ FOLLOWS = {
         "started_at", "finished_at", "agenda_version_id",
     },  # the worker's progress
     "place_block": {"taken"},  # counts those that have a name
+    "speaker": {"answered_at"},  # what they answered is told
     "session": {"signed_up"},  # counts those who choose it
     "registration": {"printed", "printed_at"},  # by the worker
     "registration_group": {"outcome"},  # what the sender of its form was answered, for sending it twice

@@ -11,6 +11,7 @@ from forumapp.domain.agenda.models import (
     SessionStatus,
 )
 from forumapp.domain.agenda.models import ItemKind as SessionItemKind
+from forumapp.domain.agenda.speaker_queries import SpeakerLack
 from forumapp.domain.audit.models import Via
 from forumapp.domain.delegations.models import BulkAction, BulkStatus, MemberRole
 from forumapp.domain.delegations.models import ItemKind as ItineraryKind
@@ -41,5 +42,5 @@ __all__ = [
     "MailKind", "MailingStatus", "MediaRole", "MediaType", "MemberRole", "MessageState", "NameOrder",
     "OrganizationKind", "PageSize", "Paper", "Placeholder", "Press", "ProofState", "Purpose", "QuestionKind",
     "RegistrationStatus", "RetentionKind", "Role", "RowState", "Scope", "SessionItemKind", "SessionKind",
-    "SessionStatus", "Source", "Suppressed", "TaskState", "Via", "Way",
+    "SessionStatus", "Source", "SpeakerLack", "Suppressed", "TaskState", "Via", "Way",
 ]  # fmt: skip

@@ -25,6 +25,7 @@ from forumapp.web.public import (
     proofs,
     published,
     speakers,
+    speaking,
     unsubscribing,
     wording,
 )
@@ -52,7 +53,7 @@ def register(app: Flask) -> None:
         own_plus_ones,
         own_sessions,
     )
-    modules = (home, agenda, changes, speakers, names, contents, images, proofs, unsubscribing, *guests)
+    modules = (home, agenda, changes, speakers, speaking, names, contents, images, proofs, unsubscribing, *guests)
     for blueprint in dict.fromkeys(module.blueprint for module in modules):
         app.register_blueprint(blueprint)
     organizer.register(app)

@@ -15,6 +15,7 @@ from forumapp.schemas.choices import (
     SessionItemKind,
     SessionKind,
     SessionStatus,
+    SpeakerLack,
 )
 
 if TYPE_CHECKING:
@@ -33,6 +34,13 @@ AGENDA: dict[type[StrEnum], dict[str, Any]] = {
         "registration": _l("Check-in"),
         "visit": _l("Visit"),
         "closed-door": _l("Closed-door meeting"),
+    },
+    SpeakerLack: {
+        "photo": _l("No photo"),
+        "biography": _l("No biography"),
+        "proof": _l("Name not approved"),
+        "invitation": _l("Not invited yet"),
+        "answer": _l("No answer yet"),
     },
     SessionStatus: {
         "tentative": _l("Tentative"),

@@ -84,6 +84,8 @@ LETTERS: dict[str, Any] = {
     "registration-message": _l("Message to copy, for one person"),
     "registration-messages": _l("Message to copy, for several people"),
     "name-proof": _l("Name proof sent"),
+    "speaker-invitation": _l("Invitation to speak"),
+    "speaker-reminder": _l("Reminder to a speaker"),
     "account-invitation": _l("Invitation to work on the forum"),
     "account-access-given": _l("Access to the forum given"),
     "account-new-password": _l("Link for a new password"),

@@ -36,6 +36,7 @@ PICTURES = ("/logo", "/photo", "/picture", "/floor-plan")
 LINKS = {
     "/u/": "unsubscribe",
     "/r/": "own",
+    "/s/": "speaker",
     "/b/": "block",
     "/g/": "group",
     "/i/": "invited",
@@ -117,6 +118,7 @@ def address(world: World, route: str, party: Party, name: str = "owner") -> str:
                 "track_id",
                 "role_id",
                 "channel_id",
+                "window_id",
                 "host_id",
                 "image_id",
                 "level_id",
@@ -299,7 +301,7 @@ def form_of(world: World, route: str, path: str, party: Party) -> dict[str, Any]
         return {"email": "the-viewer@forum.example", "password": PASSWORD}
     if rule.endswith("/paper/jobs"):
         return {"paper": "badges", "delegation": party.code}
-    if rule.endswith("/invite"):
+    if rule.endswith("access/invite"):
         return {"email": "new@forum.example", "name": "New", "language": "en", "roles": "viewer"}
     if f"GET {rule}" in ROUTES and rule.startswith(FORMS) and not rule.endswith("/versions"):
         return read_form(world.ask("owner", "GET", path).text)

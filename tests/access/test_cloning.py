@@ -51,6 +51,8 @@ ANEW = {
     "role_assignment": "people",
     "session_item": "the agenda",
     "interpretation_channel": "the agenda",
+    "speaker": "people",
+    "speaker_availability": "people",
     "session_sign_up": "people",
     "task": "copied by the calendar itself",
     "ticket_code": "codes",

@@ -17,6 +17,7 @@ from forumapp.domain.accounts import api_tokens, granting, mailing
 from forumapp.domain.accounts.permissions import Role, Scope
 from forumapp.domain.agenda import parts as agenda_parts
 from forumapp.domain.agenda import services as agenda
+from forumapp.domain.agenda import speaker_letters, speakers
 from forumapp.domain.agenda.models import AssignmentRole, Session
 from forumapp.domain.audit.services import Actor, Via
 from forumapp.domain.cloning import services as cloning
@@ -109,6 +110,8 @@ UNASKED = {
     "delegations.leaving.withdraw_from_block": "by a signed link",
     "delegations.services.let_go": "for whoever was let to remove the member or the registration",
     "proofs.answering": "by a signed link",
+    "agenda.speaking": "by a signed link",
+    "agenda.speakers.seen_speaker": "for the services of speakers, which stand below",
     "registration.former_files.keep_former_files": "for whoever was let to change the answers",
     "registration.former_files.put_back_file": "for whoever was let to change the answers",
     "people.photos.change_photo": "for people.services.update_person, which has asked",
@@ -230,6 +233,15 @@ def calls(db: DbSession, world: World, party: Party) -> dict[Service, tuple[tupl
         agenda.assign_role: ((meeting, house.person_id, AssignmentRole.MODERATOR), {}),
         agenda.remove_role: ((of, ids["role_id"]), V),
         agenda.bring_back: ((of, party.removal_id), {}),
+        speakers.ensure_speaker: ((of, house.person_id), {}),
+        speakers.update_speaker: ((of, house.person_id, {"speaks": "en"}), V),
+        speakers.end_links: ((of, house.person_id), V),
+        speakers.add_window: ((of, house.person_id, SPAN), {}),
+        speakers.remove_window: ((of, ids["window_id"]), V),
+        speakers.remove_speaker: ((of, house.person_id), V),
+        speaker_letters.invite_speaker: ((of, house.person_id), V),
+        speaker_letters.remind_speaker: ((of, house.person_id), V),
+        speaker_letters.invite_all: ((of, [house.person_id]), {"again": False}),
         agenda.publish: ((of,), {"label": "", "note": {}, "reason": "x"}),
         leaving.cancel_registration: ((of, party.registration_id), V),
         leaving.substitute_registration: ((of, party.registration_id, instead), instead_by),

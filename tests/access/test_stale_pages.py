@@ -58,6 +58,7 @@ UNVERSIONED = {
     f"{EDITION}registrations/<id:registration_id>/address/stop": "adds a mark",
     f"{EDITION}registrations/<id:registration_id>/address/clear": "takes away a mark, which has no fields to change",
     f"{EDITION}registrations/<id:registration_id>/sessions": "adds and takes away only what its sender ticked anew",
+    f"{EDITION}speakers/write": "writes to those who were not written to yet, or have not answered",
     f"{EDITION}mailings/preview": "saves nothing",
     f"{EDITION}mailings/<id:mailing_id>/test": "sends a mail to whoever asks",
     f"{EDITION}registrations/types/<code>/form/preview": "saves nothing",

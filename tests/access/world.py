@@ -28,6 +28,7 @@ from forumapp.domain.agenda.parts import add_channel
 from forumapp.domain.agenda.queries import items_of
 from forumapp.domain.agenda.queries import roles_of as roles_of_session
 from forumapp.domain.agenda.services import add_item, create_track, publish, update_session
+from forumapp.domain.agenda.speakers import add_window
 from forumapp.domain.audit.services import Actor, Via, create, record
 from forumapp.domain.delegations.models import BulkAction, BulkRow, BulkRun, BulkStatus
 from forumapp.domain.delegations.services import (
@@ -54,8 +55,14 @@ from forumapp.domain.letters.reminders import add_reminder
 from forumapp.domain.letters.texts import set_mail_text
 from forumapp.domain.mail.models import Message
 from forumapp.domain.people import ranking
-from forumapp.domain.people.models import Affiliation, PrecedenceList
-from forumapp.domain.people.services import add_affiliation, create_organization, create_person, set_edition_title
+from forumapp.domain.people.models import Affiliation, Person, PrecedenceList
+from forumapp.domain.people.services import (
+    add_affiliation,
+    create_organization,
+    create_person,
+    set_edition_title,
+    update_person,
+)
 from forumapp.domain.people.titles import approve_title_pair
 from forumapp.domain.printing.models import JobStatus, Paper, PrintJob
 from forumapp.domain.proofs import answering
@@ -506,6 +513,9 @@ def add_rest(session: DbSession, house: House) -> dict[str, Any]:
         organization = create_organization(session, {"legal": {"en": f"Sponsor {number}"}}, **BY)
         add_host(session, edition_id, {"organization_id": organization.id, "role": HostRole.SPONSOR}, **BY)
     in_order = add_orders(session, house)
+    known = session.get_one(Person, house.person_id)
+    update_person(session, known.id, {"email": "speaker@house.example"}, version=known.version, **BY)
+    window = add_window(session, edition_id, house.person_id, Span(wall(8), wall(18)), **BY)
     guests = [{"type_id": house.type_id, "latin_family": "Invited", "email": f"guest{one}@x.example"} for one in "12"]
     invited = [create_invitation(session, edition_id, {**one, "language": "en"}, **BY) for one in guests]
     revoke_invitation(session, edition_id, invited[1].id, version=1, **BY)
@@ -530,6 +540,8 @@ def add_rest(session: DbSession, house: House) -> dict[str, Any]:
         "role_id": one(RoleAssignment),
         "role_ids": [role.id for role in roles_of_session(session, [first])[first]],
         "channel_id": channel.id,
+        "window_id": window.id,
+        "speaker_id": window.speaker_id,
         **in_order,
         "host_id": one(EditionHost),
         **dict(zip(("level_id", "other_level_id"), [level.id for level in levels], strict=True)),
@@ -649,6 +661,7 @@ def add_callers(world: World, accounts: dict[str, int]) -> None:
             "group": ("group", [world.ids["group_id"], 1]),
             "invited": ("invited", [world.ids["invitation_id"], 1]),
             "proof": ("proof", [world.jiangsu.proof_id, 1]),
+            "speaker": ("speaker", [world.ids["speaker_id"], 1]),
             "invitation": (INVITATION, [invited.id, invited.link_number]),
             "password": (PASSWORD, [owner.id, owner.link_number]),
         }

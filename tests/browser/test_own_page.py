@@ -13,10 +13,10 @@ from forumapp.core import clock
 from forumapp.core.transactions import transaction
 from forumapp.domain.agenda.models import Session
 from forumapp.domain.agenda.services import update_session
+from forumapp.domain.forums.links import link_ends
 from forumapp.domain.forums.models import Edition
 from forumapp.domain.forums.services import update_edition
 from forumapp.domain.registration.models import Registration
-from forumapp.domain.registration.rules import link_ends
 from tests.browser.conftest import AXE, press, visit
 from tests.domain.registering import HOUSE, applicant, sign_up
 

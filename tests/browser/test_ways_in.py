@@ -17,6 +17,7 @@ from sqlalchemy import select
 from forumapp.core import clock
 from forumapp.core.transactions import transaction
 from forumapp.domain.accounts.permissions import Role
+from forumapp.domain.forums.links import link_ends
 from forumapp.domain.forums.models import Edition
 from forumapp.domain.forums.services import update_edition
 from forumapp.domain.importing import services as importing
@@ -24,7 +25,6 @@ from forumapp.domain.importing.models import ImportRun
 from forumapp.domain.mail.models import Message
 from forumapp.domain.people.models import Person
 from forumapp.domain.registration.models import Invitation, PlaceBlock, Registration, RegistrationType
-from forumapp.domain.registration.rules import link_ends
 from tests.browser.conftest import AXE, press, serving, visit
 from tests.domain.registering import HOUSE, applicant, make_edition, make_type, sign_up
 from tests.seeds import seed_access

@@ -15,6 +15,7 @@ from forumapp.core.db import Base
 from forumapp.core.errors import Forbidden, Invalid, Merged, NotFound, Stale
 from forumapp.domain.accounts.permissions import Role
 from forumapp.domain.agenda.models import AssignmentRole, RoleAssignment, Session, SessionKind
+from forumapp.domain.agenda.speaker_models import Speaker
 from forumapp.domain.audit.models import AuditEvent, AuditValue, Removal
 from forumapp.domain.audit.removals import references
 from forumapp.domain.audit.services import Actor, Via, record
@@ -127,6 +128,7 @@ class Stage:
             "role_assignment.person_id": lambda row, at: RoleAssignment(
                 edition_id=of[at], session_id=self.sessions[at].id, person_id=row, role=AssignmentRole.SPEAKER
             ),
+            "speaker.person_id": lambda row, at: Speaker(edition_id=of[at], person_id=row),
         }  # fmt: skip
 
     def free(self, person_id: int, edition_id: int | None = None) -> int:

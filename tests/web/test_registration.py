@@ -19,6 +19,7 @@ from forumapp.core.transactions import reading, transaction
 from forumapp.domain.agenda.models import AssignmentRole, SessionKind
 from forumapp.domain.agenda.services import assign_role, create_session, publish
 from forumapp.domain.forums.hosts import add_host
+from forumapp.domain.forums.links import link_ends
 from forumapp.domain.forums.models import HostRole
 from forumapp.domain.mail.models import Message
 from forumapp.domain.people.models import Person
@@ -26,7 +27,7 @@ from forumapp.domain.people.services import create_organization, create_person, 
 from forumapp.domain.printing.qr import svg
 from forumapp.domain.registration.files import WAITS, sweep_files
 from forumapp.domain.registration.models import AnswerFile, Registration, RegistrationType, TicketCode
-from forumapp.domain.registration.rules import RegistrationStatus, link_ends
+from forumapp.domain.registration.rules import RegistrationStatus
 from tests.domain.registering import make_type
 from tests.pictures import document
 from tests.web.conftest import BY

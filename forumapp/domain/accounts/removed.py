@@ -32,6 +32,8 @@ REMOVING: dict[str, Permission] = {
     "session_item": Permission.EDIT_AGENDA,
     "interpretation_channel": Permission.EDIT_AGENDA,
     "role_assignment": Permission.EDIT_AGENDA,
+    "speaker": Permission.EDIT_AGENDA,
+    "speaker_availability": Permission.EDIT_AGENDA,
     "edition_access": Permission.MANAGE_ACCESS,
     "edition_host": Permission.EDIT_EDITION,
     "sponsor_level": Permission.EDIT_EDITION,

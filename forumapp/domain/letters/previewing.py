@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 HIDDEN_LINK = "r/…"
 GUEST = {"en": "Guest", "zh-Hans": "嘉宾"}
 PEOPLE = "刘春 LIU Chun\nhttps://…\n\n林艺 LIN Yi\nhttps://…"
+PARTS = {"en": "May 22 09:00, Opening session", "zh-Hans": "5月22日 09:00　开幕式"}
 OFFICE = {"en": "Example Chamber of Commerce", "zh-Hans": "示例商会"}
 
 
@@ -74,5 +75,11 @@ def example(edition: Edition) -> dict[str, Any]:
         offer_ends_at=last_day,
     )
     last = edition.starts_on - timedelta(days=14)
-    more = {"proof_name": OFFICE, "greeting": "", "answer_by": last.isoformat(), "people": PEOPLE, "apart": 2}
-    return {**about.values, **more, "missing": in_words(list(WORDS))}
+    more = {
+        "proof_name": OFFICE,
+        "greeting": "",
+        "answer_by": last.isoformat(),
+        "people": PEOPLE,
+        "apart": 2,
+    }
+    return {**about.values, **more, "parts": PARTS, "missing": in_words(list(WORDS))}

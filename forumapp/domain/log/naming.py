@@ -19,6 +19,7 @@ from forumapp.domain.agenda.models import (
     SessionItem,
     Track,
 )
+from forumapp.domain.agenda.speaker_models import Speaker, SpeakerAvailability
 from forumapp.domain.audit.models import AuditEvent, Removal
 from forumapp.domain.delegations.models import BulkRun, Delegation, DelegationMember, ItineraryItem
 from forumapp.domain.forums.models import ContentPage, Edition, EditionHost, Room, Series, SponsorLevel, Task, Venue
@@ -154,6 +155,10 @@ KINDS: dict[str, Any] = {
     "session_sign_up": select(SessionSignUp.id, *_PERSON, SessionSignUp.session_id)
         .join(Registration, Registration.id == SessionSignUp.registration_id)
         .join(Person, Person.id == Registration.person_id),
+    "speaker": select(Speaker.id, *_PERSON, Speaker.person_id).join(Person, Person.id == Speaker.person_id),
+    "speaker_availability": select(SpeakerAvailability.id, *_PERSON, Speaker.person_id)
+        .join(Speaker, Speaker.id == SpeakerAvailability.speaker_id)
+        .join(Person, Person.id == Speaker.person_id),
     "sponsor_level": select(SponsorLevel.id, SponsorLevel.name.label("texts")),
     "task": select(Task.id, Task.title.label("texts")),
     "title_pair": select(TitlePair.id, TitlePair.title.label("texts")),

@@ -29,6 +29,7 @@ class Placeholder(enum.StrEnum):
     MISSING = "missing"
     OTHERS = "others"
     FOR_WHOM = "for_whom"
+    PARTS = "parts"
 
 
 _PLACEHOLDER = re.compile(r"\{([^{}\n]*)\}")

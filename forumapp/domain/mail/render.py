@@ -173,7 +173,11 @@ def _placed(values: Mapping[str, Any], language: str) -> dict[str, str]:
         Placeholder.FOR_WHOM: _for_whom(name if values.get("passed_on") else "", language),
     }
     lines = {key.value: on_one_line(str(value)) if value else "" for key, value in found.items()}
-    wrapped = {Placeholder.WORDS: values.get("greeting"), Placeholder.PEOPLE: values.get("people")}
+    wrapped = {
+        Placeholder.WORDS: values.get("greeting"),
+        Placeholder.PEOPLE: values.get("people"),
+        Placeholder.PARTS: values.get("parts"),
+    }
     if values.get("group"):
         wrapped[Placeholder.PEOPLE] = _group(values["group"], language)
     return {**lines, **{key.value: str(value or "") for key, value in wrapped.items()}}

@@ -34,6 +34,8 @@ class MailKind(enum.StrEnum):
     REMINDER = "registration-reminder"
     MISSING = "registration-missing"
     NAME_PROOF = "name-proof"
+    SPEAKER = "speaker-invitation"
+    SPEAKER_REMINDER = "speaker-reminder"
     # To be copied, for people without mail.
     MESSAGE = "registration-message"
     MESSAGES = "registration-messages"
@@ -60,6 +62,8 @@ PLACEHOLDERS: dict[MailKind, tuple[P, ...]] = {
     MailKind.REMINDER: (*_REGISTRATION, P.CODE),
     MailKind.MISSING: (*_REGISTRATION, P.CODE, P.MISSING),
     MailKind.NAME_PROOF: (*_ALWAYS, P.OFFICE),
+    MailKind.SPEAKER: (P.GREETING, P.NAME, *_ALWAYS, P.PARTS),
+    MailKind.SPEAKER_REMINDER: (P.GREETING, P.NAME, *_ALWAYS, P.PARTS),
     MailKind.MESSAGE: (*_PERSONAL, P.CODE),
     MailKind.MESSAGES: (P.FORUM, P.DATES, P.PLACE, P.FORUM_LINK, P.PEOPLE),
 }
@@ -67,7 +71,7 @@ PLACEHOLDERS: dict[MailKind, tuple[P, ...]] = {
 NEED_LINK = frozenset(
     {MailKind.INVITATION, MailKind.APPLIED, MailKind.WAITLISTED, MailKind.OFFERED, MailKind.CONFIRMED,
      MailKind.PROMOTED, MailKind.CHANGED, MailKind.SUBSTITUTE, MailKind.MISSING,
-     MailKind.NAME_PROOF, MailKind.GROUP, MailKind.MESSAGE}
+     MailKind.NAME_PROOF, MailKind.SPEAKER, MailKind.SPEAKER_REMINDER, MailKind.GROUP, MailKind.MESSAGE}
 )  # fmt: skip
 
 

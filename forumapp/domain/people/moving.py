@@ -64,6 +64,7 @@ RULES: dict[str, Rule] = {
     "precedence_entry": Rule(Clash.ABSORB),
     "proof_entry": Rule(Clash.ABSORB),
     "role_assignment": Rule(Clash.ABSORB),
+    "speaker": Rule(Clash.ABSORB),
 }
 
 

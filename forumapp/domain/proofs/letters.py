@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from forumapp.core.tokens import ending
+from forumapp.domain.forums.links import days_from_signing, link_ends
 from forumapp.domain.forums.models import EditionStatus
 from forumapp.domain.mail import services as mail
 from forumapp.domain.proofs.rules import LINK_PURPOSE
-from forumapp.domain.registration.rules import days_from_signing, link_ends
 
 if TYPE_CHECKING:
     from datetime import datetime

@@ -9,11 +9,11 @@ from sqlalchemy import select
 
 from forumapp.core.text import LANGUAGES
 from forumapp.core.tokens import ending
+from forumapp.domain.forums.links import days_from_signing, link_ends
 from forumapp.domain.forums.models import EditionStatus
 from forumapp.domain.mail import services as mail
 from forumapp.domain.mail.render import Letter, Sender, write
 from forumapp.domain.registration.models import RegistrationType
-from forumapp.domain.registration.rules import days_from_signing, link_ends
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

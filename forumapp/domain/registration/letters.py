@@ -9,13 +9,14 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import aliased
 
 from forumapp.core.text import LANGUAGES
+from forumapp.domain.forums.links import days_from_signing, link_ends
 from forumapp.domain.forums.models import Edition, EditionStatus
 from forumapp.domain.mail import services as mail
 from forumapp.domain.people.models import Person
 from forumapp.domain.people.services import name_of
 from forumapp.domain.registration.group_models import RegistrationGroup
 from forumapp.domain.registration.models import Registration, RegistrationType, TicketCode
-from forumapp.domain.registration.rules import RegistrationStatus, days_from_signing, link_ends
+from forumapp.domain.registration.rules import RegistrationStatus
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping, Sequence

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import enum
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 from heapq import merge
 from itertools import islice
 from typing import TYPE_CHECKING, Any
@@ -19,7 +19,6 @@ if TYPE_CHECKING:
 
 LONGEST_OFFER = 24 * 30  # hours
 MOST_PLUS_ONES = 20
-DAYS_A_LINK_OUTLIVES_THE_FORUM = 30
 # An office registers all its leaders with one address; nobody fills another's mailbox or a quota with one.
 MOST_FOR_ADDRESS, ADDRESS_WINDOW = 30, timedelta(hours=1)
 MOST_IN_GROUP = MOST_FOR_ADDRESS  # by one request
@@ -226,21 +225,6 @@ def invitation_state(state: InvitationState, answer_by: date | None, today: date
 def way_fault(*, is_open: bool, by_invitation: bool) -> str | None:
     """A type that is by invitation has no form that is open to everyone."""
     return "by-invitation" if is_open and by_invitation else None
-
-
-def link_ends(ends_on: date) -> datetime:
-    """When a registrant's personal link stops to open: 30 days after the forum, wherever it was.
-
-    Where the forum still takes registrations, though its days are over, a link lives for 30 days from the moment it
-    is signed, if that is later (`days_from_signing`).
-    """
-    day = ends_on + timedelta(days=DAYS_A_LINK_OUTLIVES_THE_FORUM + 1)
-    return datetime.combine(day, time(12), tzinfo=UTC)
-
-
-def days_from_signing(*, is_open: bool) -> int:
-    """How long a link lives at least, counted from its signing."""
-    return DAYS_A_LINK_OUTLIVES_THE_FORUM if is_open else 0
 
 
 @dataclass(frozen=True, slots=True)

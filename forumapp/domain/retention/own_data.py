@@ -13,6 +13,7 @@ from sqlalchemy import or_, select
 from sqlalchemy.orm import undefer
 
 from forumapp.domain.agenda.models import RoleAssignment, Session
+from forumapp.domain.agenda.speaker_models import Speaker, SpeakerAvailability
 from forumapp.domain.audit.models import AuditEvent
 from forumapp.domain.audit.telling import as_json, snapshot
 from forumapp.domain.delegations.models import Delegation, DelegationMember
@@ -63,6 +64,7 @@ def own_data(db: DbSession, edition: Edition, row: Registration, *, now: datetim
         "delegations": _delegations(db, row),
         "sessions": _sessions(db, row),
         "parts_in_the_program": _parts(db, row),
+        "as_a_speaker": _speaking(db, row),
         "name_proofs": _proofs(db, row),
         "mails": [
             {name: as_json(getattr(one, name)) for name in ("recipient", "template", "language", "state", "sent_at")}
@@ -137,6 +139,18 @@ def _parts(db: DbSession, row: Registration) -> list[Part]:
         .order_by(RoleAssignment.id)
     )
     return _plain(db, query)
+
+
+def _speaking(db: DbSession, row: Registration) -> list[Part]:
+    """What was agreed with them, with when they are free."""
+    of = {"edition_id": row.edition_id, "person_id": row.person_id}
+    return [
+        {
+            **_of(one),
+            "free": [_but(_of(each), "speaker_id") for each in _all(db, SpeakerAvailability, speaker_id=one.id)],
+        }
+        for one in _all(db, Speaker, **of)
+    ]
 
 
 def _proofs(db: DbSession, row: Registration) -> list[Part]:

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from sqlalchemy import select
 
 from forumapp.domain.accounts.idempotency import forget_answers_at
+from forumapp.domain.agenda.speaker_erasing import erase_letters, erase_said
 from forumapp.domain.audit.services import SYSTEM, record
 from forumapp.domain.delegations.erasing import erase_flights, list_past_flights
 from forumapp.domain.forums.models import Edition
@@ -80,7 +81,9 @@ def _take_out(db: DbSession, edition_id: int, kind: Kind, *, now: datetime, dry_
 
 
 def _diet(db: DbSession, edition_id: int, now: datetime, dry_run: bool) -> Counter[str]:
-    return Counter(erase_answers(db, edition_id, Topic.NEEDS, now=now, dry_run=dry_run))
+    counts = Counter(erase_answers(db, edition_id, Topic.NEEDS, now=now, dry_run=dry_run))
+    counts.update(erase_said(db, edition_id, ("notes",), now=now, dry_run=dry_run))
+    return counts
 
 
 def _flights(db: DbSession, edition_id: int, now: datetime, dry_run: bool) -> Counter[str]:
@@ -93,6 +96,7 @@ def _flights(db: DbSession, edition_id: int, now: datetime, dry_run: bool) -> Co
     if last is not None:
         counts["print_job"] = purge_itineraries(db, edition_id, asked_before=last, now=now, dry_run=dry_run)
     counts.update(erase_answers(db, edition_id, Topic.TRAVEL, now=now, dry_run=dry_run))
+    counts.update(erase_said(db, edition_id, ("arrival",), now=now, dry_run=dry_run))
     return counts
 
 
@@ -111,6 +115,7 @@ def _officials(db: DbSession, edition_id: int, now: datetime, dry_run: bool) -> 
     of = list_registrations_of(db, edition_id, officials)
     counts.update(erase_answers(db, edition_id, Topic.CONTACT, of=of, now=now, dry_run=dry_run))
     counts["message"] = erase_messages(db, "registration", of, now=now, dry_run=dry_run)
+    counts["message"] += erase_letters(db, edition_id, officials, now=now, dry_run=dry_run)
     counts.update(erase_recipients(db, edition_id, now=now, dry_run=dry_run))
     counts.update(erase_invited(db, edition_id, now=now, dry_run=dry_run))
     counts.update(erase_groups(db, edition_id, now=now, dry_run=dry_run))

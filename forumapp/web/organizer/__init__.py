@@ -58,6 +58,7 @@ PAGES = (
     "agenda_parts",
     "publishing",
     "session_channels",
+    "speakers",
     "delegations",
     "proofs",
     "proof_corrections",

@@ -56,6 +56,7 @@ MEANS: dict[str, Any] = {
     Placeholder.OFFICE: _l("the name of the proof"),
     Placeholder.WORDS: _l("the words that stand with the invitation"),
     Placeholder.PEOPLE: _l("each person, with the link to their own page or how they stand"),
+    Placeholder.PARTS: _l("their sessions, with day and time"),
     Placeholder.FOR_WHOM: _l("that the link is the reader's alone, or to whom to pass it on"),
     Placeholder.OTHERS: _l("how many have been written to at addresses of their own"),
     Placeholder.ANSWER_BY: _l("the last day for an answer"),

@@ -80,6 +80,8 @@ PAGES: dict[str, tuple[str, str]] = {
     "session": ("session", "session_id"),
     "session_item": ("item", "item_id"),
     "session_sign_up": ("session", ""),
+    "speaker": ("speaker", ""),
+    "speaker_availability": ("speaker", ""),
     "sponsor_level": ("level", "level_id"),
     "task": ("task", "task_id"),
     "title_pair": ("title_pair", "pair_id"),

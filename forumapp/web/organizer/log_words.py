@@ -57,6 +57,8 @@ RECORDS: dict[str, Any] = {
     "session": _l("Session"),
     "session_sign_up": _l("Place in a session"),
     "session_item": _l("Item of a session"),
+    "speaker": _l("Agreement with a speaker"),
+    "speaker_availability": _l("When a speaker is free"),
     "sponsor_level": _l("Sponsor level"),
     "task": _l("Task"),
     "title_pair": _l("Approved title"),

@@ -45,6 +45,7 @@ PLACES = {
     "proof_entry": "organizer.name_proofs",
     "registration": "organizer.registrations",
     "role_assignment": "organizer.agenda",
+    "speaker": "organizer.speakers",
 }
 
 

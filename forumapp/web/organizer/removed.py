@@ -16,6 +16,7 @@ from forumapp.core.text import pick
 from forumapp.core.transactions import reading, transaction
 from forumapp.domain.accounts.permissions import Permission
 from forumapp.domain.accounts.removed import removals_page
+from forumapp.domain.agenda.speakers import person_of
 from forumapp.domain.audit.removals import AlreadyBroughtBack, BelongingGone, values_of
 from forumapp.domain.delegations.queries import code_of
 from forumapp.domain.delegations.services import DelegationFull
@@ -196,6 +197,10 @@ def place_of_picture(removal: Removal) -> str:
 
 
 PLACES = {
+    "speaker": lambda removal: url_for("organizer.speaker", person_id=values_of(removal)["person_id"]),
+    "speaker_availability": lambda removal: url_for(
+        "organizer.speaker", person_id=person_of(reading(), edition().id, values_of(removal)["speaker_id"])
+    ),
     "answer_file": lambda removal: url_for(
         "organizer.registration", registration_id=values_of(removal)["registration_id"]
     ),
@@ -216,6 +221,8 @@ def _counted(table: str, number: int) -> str:
         "session_item": lambda: ngettext("%(num)s item", "%(num)s items", number),
         "interpretation_channel": lambda: ngettext("%(num)s channel", "%(num)s channels", number),
         "role_assignment": lambda: ngettext("%(num)s part of a person", "%(num)s parts of people", number),
+        "speaker": lambda: ngettext("%(num)s agreement with a speaker", "%(num)s agreements with speakers", number),
+        "speaker_availability": lambda: ngettext("%(num)s time window", "%(num)s time windows", number),
         "edition_host": lambda: ngettext("%(num)s sponsor", "%(num)s sponsors", number),
         "room": lambda: ngettext("%(num)s room", "%(num)s rooms", number),
         "registration": lambda: ngettext("%(num)s registration", "%(num)s registrations", number),

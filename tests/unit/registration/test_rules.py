@@ -8,8 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from forumapp.domain.forums.links import days_from_signing, link_ends
 from forumapp.domain.people.rules import Name, same_name
-from forumapp.domain.registration.rules import Places, days_from_signing, link_ends, place_for, promotions
+from forumapp.domain.registration.rules import Places, place_for, promotions
 
 
 @pytest.mark.parametrize(

@@ -21,6 +21,7 @@ from forumapp.core.limits import limiter
 from forumapp.core.paths import ROOT
 from forumapp.core.tables import read_table
 from forumapp.core.transactions import reading, transaction
+from forumapp.domain.forums.links import link_ends
 from forumapp.domain.forums.models import Edition, EditionStatus
 from forumapp.domain.importing import services as importing
 from forumapp.domain.importing.models import ImportRun
@@ -36,7 +37,6 @@ from forumapp.domain.printing.typeset import Typesetter
 from forumapp.domain.registration.filters import Filters
 from forumapp.domain.registration.models import Registration, RegistrationType
 from forumapp.domain.registration.queries import registrations_page
-from forumapp.domain.registration.rules import link_ends
 from tests.web.organizer.house import BY, HOME, TOKEN
 
 if TYPE_CHECKING:

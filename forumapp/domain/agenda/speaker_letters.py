@@ -1,0 +1,175 @@
+"""Inviting and reminding speakers: mails with the link to a page of their own, and that link."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any
+
+from babel.dates import format_skeleton, format_time
+
+from forumapp.core.errors import Invalid, Refusal
+from forumapp.core.text import LANGUAGES, pick
+from forumapp.core.tokens import ending
+from forumapp.domain.accounts.access import require
+from forumapp.domain.accounts.editing import change_in
+from forumapp.domain.agenda.models import AssignmentStatus
+from forumapp.domain.agenda.speaker_queries import lines_of, standing_part
+from forumapp.domain.agenda.speakers import EDIT, ensure_speaker, seen_speaker
+from forumapp.domain.forums.links import days_from_signing, link_ends
+from forumapp.domain.forums.models import EditionStatus
+from forumapp.domain.forums.queries import get_edition_by_id
+from forumapp.domain.mail import services as mail
+from forumapp.domain.mail.suppressing import refuse_suppressed
+from forumapp.domain.mail.wording import MailKind
+from forumapp.domain.people.services import name_of
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import datetime
+
+    from sqlalchemy.orm import Session as DbSession
+
+    from forumapp.domain.agenda.speaker_models import Speaker
+    from forumapp.domain.agenda.speaker_queries import PartLine, SpeakerLine
+    from forumapp.domain.audit.services import Actor
+    from forumapp.domain.forums.models import Edition
+
+LINK_PURPOSE = "speaker"
+PAGE = "s"  # where the link leads, before its signed part
+ABOUT = "speaker"
+BETWEEN = timedelta(hours=12)  # nobody is written to twice within it
+
+
+class WrittenLately(Refusal):
+    code = "written-lately"
+
+
+class NothingToAnswer(Refusal):
+    """They have confirmed or declined all that they are asked for."""
+
+    code = "nothing-to-answer"
+
+
+class LinksAreOver(Refusal):
+    """The forum was so long ago that its links no longer open."""
+
+    code = "links-are-over"
+
+
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """What came of writing to several: to how many, and to how many not, by the code of why."""
+
+    sent: int
+    left: dict[str, int]
+
+
+def link_of(row: Speaker, edition: Edition) -> dict[str, Any]:
+    """What is signed when a link is shown or sent, so that none is ever kept."""
+    return {
+        "purpose": LINK_PURPOSE,
+        "values": [row.id, row.link_number],
+        "ends": link_ends(edition.ends_on).isoformat(),
+        "days": days_from_signing(is_open=edition.status == EditionStatus.OPEN),
+        "page": PAGE,
+    }
+
+
+def opens(row: Speaker, edition: Edition, *, now: datetime) -> bool:
+    """Whether a link that is made now opens: not so long after the forum."""
+    return ending(link_of(row, edition), now=now) > now
+
+
+def invite_speaker(
+    db: DbSession, edition_id: int, person_id: int, *, version: int, actor: Actor, now: datetime
+) -> Speaker:
+    """Mail them the link to their own page; once more when they were invited before."""
+    row = seen_speaker(db, edition_id, person_id, version=version, actor=actor, now=now)
+    _write(db, row, lines_of(db, edition_id, [person_id])[0], again=False, actor=actor, now=now)
+    return row
+
+
+def remind_speaker(
+    db: DbSession, edition_id: int, person_id: int, *, version: int, actor: Actor, now: datetime
+) -> Speaker:
+    """Ask for the answers that are still open. Raises NothingToAnswer."""
+    row = seen_speaker(db, edition_id, person_id, version=version, actor=actor, now=now)
+    _write(db, row, lines_of(db, edition_id, [person_id])[0], again=True, actor=actor, now=now)
+    return row
+
+
+def invite_all(
+    db: DbSession, edition_id: int, person_ids: Sequence[int], *, again: bool, actor: Actor, now: datetime
+) -> Sent:
+    """Write to each of them to whom it can be written; `again` reminds those who have not answered. What stands against
+    one keeps no other from being written to. Whoever was invited is not invited again by this.
+    """
+    require(db, edition_id, EDIT, actor=actor)
+    sent, left = 0, dict[str, int]()
+    for line in lines_of(db, edition_id, person_ids):
+        try:
+            row = ensure_speaker(db, edition_id, line.person_id, actor=actor, now=now)
+            if not again and row.invited_at is not None:
+                raise WrittenLately
+            _write(db, row, line, again=again, actor=actor, now=now)
+        except Refusal as refusal:
+            why = "no-address" if isinstance(refusal, Invalid) else refusal.code
+            left[why] = left.get(why, 0) + 1
+        else:
+            sent += 1
+    return Sent(sent, left)
+
+
+def _write(db: DbSession, row: Speaker, line: SpeakerLine, *, again: bool, actor: Actor, now: datetime) -> None:
+    edition = get_edition_by_id(db, row.edition_id)
+    if not line.person.email:
+        raise Invalid(fields={"email": "required"})
+    if not opens(row, edition, now=now):
+        raise LinksAreOver
+    parts = [one for one in line.parts if standing_part(one)]
+    if again and not any(one.role.status is AssignmentStatus.INVITED for one in parts):
+        raise NothingToAnswer
+    last = max((at for at in (row.invited_at, row.reminded_at) if at is not None), default=None)
+    if last is not None and now - last < BETWEEN:
+        raise WrittenLately
+    refuse_suppressed(db, line.person.email)
+    changes = {"reminded_at": now} if again else {"invited_at": now}
+    told: dict[str, Any] = {"action": "reminded" if again else "sent", "actor": actor, "now": now}
+    change_in(db, row, changes, EDIT, version=row.version, **told)
+    kind = MailKind.SPEAKER_REMINDER if again else MailKind.SPEAKER
+    mail.ask(
+        db,
+        key=f"{kind}-{row.id}-{now.timestamp():.6f}",
+        template=kind,
+        recipient=line.person.email,
+        language=row.language,
+        values=_values(row, line, parts, edition),
+        edition_id=row.edition_id,
+        about=ABOUT,
+        about_id=row.id,
+        now=now,
+    )
+
+
+def _values(row: Speaker, line: SpeakerLine, parts: Sequence[PartLine], edition: Edition) -> dict[str, Any]:
+    return {
+        "name": name_of(line.person).shown(row.language),
+        "edition_slug": edition.slug,
+        "edition_name": dict(edition.name),
+        "starts_on": edition.starts_on.isoformat(),
+        "ends_on": edition.ends_on.isoformat(),
+        "place": dict(edition.place),
+        "parts": {language: "\n".join(_part(one, language) for one in parts) for language in LANGUAGES},
+        "link": link_of(row, edition),
+    }
+
+
+def _part(one: PartLine, language: str) -> str:
+    """When and in what; what has no time yet is named alone."""
+    title = " ".join(pick(one.session.title, language).split())
+    if one.session.start_wall is None:
+        return title
+    locale, between = language.replace("-", "_"), "　" if language.startswith("zh") else ", "
+    day = format_skeleton("MMMd", one.session.start_wall, locale=locale)
+    return f"{day} {format_time(one.session.start_wall, 'HH:mm', locale=locale)}{between}{title}"

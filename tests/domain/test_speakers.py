@@ -1,0 +1,196 @@
+"""What is agreed with speakers, what they say themselves, and writing to them."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from sqlalchemy import select
+
+from forumapp.core.errors import Forbidden, Invalid, NotFound, Stale
+from forumapp.core.masks import HIDDEN
+from forumapp.core.times import Moment, Span
+from forumapp.domain.agenda import speaker_letters as letters
+from forumapp.domain.agenda import speakers, speaking
+from forumapp.domain.agenda.models import AssignmentRole, AssignmentStatus, RoleAssignment
+from forumapp.domain.agenda.services import assign_role
+from forumapp.domain.agenda.speaker_models import Speaker, SpeakerAvailability
+from forumapp.domain.agenda.speaker_queries import (
+    SpeakerFilters,
+    SpeakerLack,
+    availability_of,
+    lines_of,
+    speakers_page,
+)
+from forumapp.domain.audit.models import AuditEvent, AuditValue
+from forumapp.domain.mail.models import Message
+from forumapp.domain.people.ranking import add_precedence_entry, create_precedence_list
+from forumapp.domain.people.services import create_person
+from forumapp.domain.proofs.restoring import restore
+from forumapp.domain.retention.purging import purge, what_would_go
+from forumapp.domain.retention.rules import Kind
+from tests.domain.conftest import BY, NOW, Forum
+from tests.domain.test_agenda import LA, make_session
+
+if TYPE_CHECKING:
+    from sqlalchemy.orm import Session as DbSession
+
+MORNING = Span(*(Moment(datetime(2023, 5, 22, hour), LA) for hour in (8, 12)))
+ASKED = SpeakerFilters()
+
+
+def speaker(
+    db: DbSession, forum: Forum, family: str = "Chen", code: str = "opening", hour: int = 9, **person: Any
+) -> int:
+    """Someone who is invited to speak."""
+    given = {"latin_family": family, "latin_given": "Ann", "email": f"{family}@x.example".lower(), **person}
+    person_id = create_person(db, given, **BY).id
+    meeting = make_session(db, forum, code, datetime(2023, 5, 22, hour))
+    assign_role(db, meeting, person_id, AssignmentRole.SPEAKER, **BY).status = AssignmentStatus.INVITED
+    db.flush()
+    return person_id
+
+
+def link(db: DbSession, forum: Forum, person_id: int) -> tuple[int, int]:
+    row = speakers.ensure_speaker(db, forum.edition.id, person_id, **BY)
+    return row.id, row.link_number
+
+
+def test_nothing_is_agreed_until_something_is_and_a_stale_agreement_changes_nothing(
+    session: DbSession, forum: Forum
+) -> None:
+    person_id, of = speaker(session, forum), forum.edition.id
+    assert speakers.find_speaker(session, of, person_id) is None
+    with pytest.raises(NotFound):
+        speakers.update_speaker(session, of, person_id, {"speaks": "en"}, version=3, **BY)
+    row = speakers.update_speaker(session, of, person_id, {"speaks": "en", "notes": "a ramp"}, version=0, **BY)
+    assert (row.speaks, row.notes, row.language, row.version) == ("en", "a ramp", "en", 2)
+    with pytest.raises(Stale):
+        speakers.update_speaker(session, of, person_id, {"speaks": "zh-Hans"}, version=0, **BY)
+    with pytest.raises(Invalid) as refusal:
+        speakers.update_speaker(session, of, person_id, {"home_zone": "Mars/Base"}, version=2, **BY)
+    assert refusal.value.fields == {"home_zone": "unknown-zone"}
+    told = select(AuditValue.after).join(AuditEvent).where(AuditEvent.entity == "speaker", AuditValue.field == "notes")
+    assert session.scalars(told).all() == [HIDDEN]
+
+
+def test_who_has_no_part_is_no_speaker_and_who_has_a_chinese_name_is_written_to_in_chinese(
+    session: DbSession, forum: Forum
+) -> None:
+    stranger = create_person(session, {"latin_family": "Nobody"}, **BY).id
+    with pytest.raises(NotFound):
+        speakers.ensure_speaker(session, forum.edition.id, stranger, **BY)
+    liu = speaker(session, forum, "Liu", native_full="刘春")
+    assert speakers.ensure_speaker(session, forum.edition.id, liu, **BY).language == "zh-Hans"
+
+
+def test_the_list_is_in_protocol_order_and_never_by_alphabet(session: DbSession, forum: Forum) -> None:
+    late, early = (speaker(session, forum, name, name.lower(), hour) for name, hour in (("Abe", 15), ("Zhu", 10)))
+    first = speaker(session, forum, "Moore", "closing", 17)
+    of = forum.edition.id
+    assert [one.person_id for one in speakers_page(session, of, ASKED).items] == [early, late, first]
+    order = create_precedence_list(session, of, "program", name={}, approved_by="Protocol", approved_at=NOW, **BY)
+    add_precedence_entry(session, order, first, capacity={}, **BY)
+    assert [one.person_id for one in speakers_page(session, of, ASKED).items] == [first, early, late]
+
+
+@pytest.mark.parametrize(
+    ("filters", "found"),
+    [
+        (SpeakerFilters(search="zh"), ["Zhu"]),
+        (SpeakerFilters(search="刘"), ["Liu"]),
+        (SpeakerFilters(role=AssignmentRole.MODERATOR), []),
+        (SpeakerFilters(status=AssignmentStatus.INVITED), ["Zhu", "Liu"]),
+        (SpeakerFilters(lack=SpeakerLack.BIOGRAPHY), ["Zhu"]),
+        (SpeakerFilters(lack=SpeakerLack.INVITATION), ["Liu"]),
+        (SpeakerFilters(lack=SpeakerLack.PROOF), ["Liu"]),
+    ],
+)
+def test_the_list_is_narrowed_down(session: DbSession, forum: Forum, filters: SpeakerFilters, found: list[str]) -> None:
+    zhu = speaker(session, forum, "Zhu", "one", 9)
+    liu = speaker(session, forum, "Liu", "two", 10, native_full="刘春", biography={"en": "x", "zh-Hans": "y"})
+    letters.invite_speaker(session, forum.edition.id, zhu, version=0, **BY)
+    page = speakers_page(session, forum.edition.id, filters, unproofed=[liu])
+    assert [one.person.latin_family for one in page.items] == found
+
+
+def test_a_speaker_confirms_declines_and_only_what_was_seen(session: DbSession, forum: Forum) -> None:
+    person_id = speaker(session, forum)
+    other = speaker(session, forum, "Other", "second", 11)
+    key = link(session, forum, person_id)
+    part = session.scalars(select(RoleAssignment).filter_by(person_id=person_id)).one()
+    theirs = session.scalars(select(RoleAssignment).filter_by(person_id=other)).one()
+    said: dict[str, Any] = {"version": part.version, **BY}
+    speaking.answer_part(session, *key, part.id, AssignmentStatus.CONFIRMED, **said)
+    assert (part.status, session.get_one(Speaker, key[0]).answered_at) == (AssignmentStatus.CONFIRMED, NOW)
+    with pytest.raises(Stale):
+        speaking.answer_part(session, *key, part.id, AssignmentStatus.DECLINED, **said)
+    with pytest.raises(NotFound):
+        speaking.answer_part(session, *key, theirs.id, AssignmentStatus.DECLINED, version=1, **BY)
+    with pytest.raises(Invalid):
+        speaking.answer_part(session, *key, part.id, AssignmentStatus.INVITED, version=part.version, **BY)
+    actions = select(AuditEvent.action).where(AuditEvent.entity == "role_assignment", AuditEvent.entity_id == part.id)
+    assert "confirmed" in session.scalars(actions).all()
+
+
+def test_a_link_that_was_ended_opens_nothing_and_the_next_one_does(session: DbSession, forum: Forum) -> None:
+    person_id = speaker(session, forum)
+    key = link(session, forum, person_id)
+    row = speakers.end_links(session, forum.edition.id, person_id, version=1, **BY)
+    with pytest.raises(speaking.LinkHasEnded):
+        speaking.say_needs(session, *key, {"speaks": "en"}, version=row.version, **BY)
+    assert speaking.get_by_link(session, row.id, row.link_number).person_id == person_id
+
+
+def test_windows_are_said_taken_away_and_brought_back(session: DbSession, forum: Forum) -> None:
+    person_id, of = speaker(session, forum), forum.edition.id
+    key = link(session, forum, person_id)
+    window = speaking.add_own_window(session, *key, MORNING, **BY)
+    assert availability_of(session, of) == {person_id: [(MORNING.start.utc, MORNING.end.utc)]}
+    with pytest.raises(Stale):
+        speaking.remove_own_window(session, *key, window.id, version=7, **BY)
+    removal = speakers.remove_window(session, of, window.id, version=1, **BY)
+    assert availability_of(session, of) == {}
+    restore(session, of, removal.id, **BY)
+    assert len(lines_of(session, of, [person_id])[0].windows) == 1
+    # What is agreed goes with its windows, and comes back with them; the part stays.
+    whole = speakers.remove_speaker(session, of, person_id, version=1, **BY)
+    assert (lines_of(session, of, [person_id])[0].agreed, len(lines_of(session, of, [person_id])[0].parts)) == (None, 1)
+    restore(session, of, whole.id, **BY)
+    assert session.scalars(select(SpeakerAvailability.start_utc)).all() == [MORNING.start.utc]
+
+
+def test_letters_go_to_those_who_can_be_written_to_and_nobody_twice(session: DbSession, forum: Forum) -> None:
+    of = forum.edition.id
+    reached = speaker(session, forum, "Reached", "one", 9)
+    nowhere = speaker(session, forum, "Nowhere", "two", 10, email=None)
+    told: dict[str, Any] = {"again": False, **BY}
+    sent = letters.invite_all(session, of, [reached, nowhere], **told)
+    assert (sent.sent, sent.left) == (1, {"no-address": 1})
+    assert letters.invite_all(session, of, [reached], **told).left == {"written-lately": 1}
+    later = {"actor": BY["actor"], "now": NOW + timedelta(days=1)}
+    assert letters.invite_all(session, of, [reached], again=True, **later).sent == 1
+    mails = session.scalars(select(Message).where(Message.about == "speaker").order_by(Message.id)).all()
+    assert [one.template for one in mails] == ["speaker-invitation", "speaker-reminder"]
+    assert mails[0].values["parts"] == {"en": "May 22 09:00, one", "zh-Hans": "5月22日 09:00　one"}
+    part = session.scalars(select(RoleAssignment).filter_by(person_id=reached)).one()
+    key = link(session, forum, reached)
+    speaking.answer_part(session, *key, part.id, AssignmentStatus.DECLINED, version=part.version, **later)
+    after = {"actor": BY["actor"], "now": NOW + timedelta(days=3)}
+    assert letters.invite_all(session, of, [reached], again=True, **after).left == {"nothing-to-answer": 1}
+
+
+def test_what_they_said_of_arrival_goes_when_it_must(session: DbSession, forum: Forum) -> None:
+    person_id, of = speaker(session, forum), forum.edition.id
+    row = speakers.update_speaker(session, of, person_id, {"arrival": "CA987", "notes": "a ramp"}, version=0, **BY)
+    assert what_would_go(session, of, Kind.FLIGHTS, now=NOW) == {"speaker": 1}
+    assert purge(session, of, Kind.FLIGHTS, now=NOW) == {"speaker": 1}
+    session.refresh(row)
+    assert (row.arrival, row.notes) == ("", "a ramp")
+
+
+def test_only_those_who_edit_the_agenda_agree_anything(session: DbSession, forum: Forum) -> None:
+    person_id = speaker(session, forum)
+    with pytest.raises((Forbidden, NotFound)):
+        speakers.update_speaker(session, forum.other.id, person_id, {"speaks": "en"}, version=0, **forum.by_owner)
