@@ -32,6 +32,7 @@ FAULTS: dict[str, Any] = {
     "not-a-layout": _l("This is not a layout that rooms can have."),
     "not-https": _l("Write a whole address that begins with https://, as in https://maps.example/hall."),
     "not-a-letter": _l("Write letters only, without emoji or other pictures: this is printed on the badge."),
+    "not-latin": _l("Write this in Latin letters, as in a passport. Other letters have a field of their own below."),
     "nothing-to-correct": _l("Change something above, or write here what should be different."),
     "not-a-slug": _l("Use lower-case letters, digits and hyphens."),
     "not-an-email": _l("Write an e-mail address."),

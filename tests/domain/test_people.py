@@ -4,11 +4,12 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from forumapp.core.errors import Invalid, Stale
+from forumapp.core.text import is_latin
 from forumapp.domain.audit.models import AuditEvent
-from forumapp.domain.people.models import NameOrder
+from forumapp.domain.people.models import NameOrder, Person
 from forumapp.domain.people.queries import organizations_page, people_page, titles_in_edition
 from forumapp.domain.people.ranking import approve_precedence_list, create_precedence_list
 from forumapp.domain.people.services import (
@@ -70,9 +71,10 @@ def test_signs_of_a_pattern_are_only_signs(session: DbSession, search: str) -> N
     ids=["plane 2", "middle dot", "signs", "full width", "blanks", "ligature"],
 )
 def test_names_are_kept_to_the_character(session: DbSession, name: str) -> None:
-    made = create_person(session, {"latin_family": name, "native_full": name}, **BY)
+    latin = name if is_latin(name) else "Liu"
+    made = create_person(session, {"latin_family": latin, "native_full": name}, **BY)
     session.expire_all()
-    assert (made.latin_family, made.native_full) == (name, name)
+    assert (made.latin_family, made.native_full) == (latin, name)
 
 
 @pytest.mark.parametrize(
@@ -149,3 +151,19 @@ def test_the_office_in_which_someone_attends_stands_first(session: DbSession, fo
         set_edition_title(session, forum.edition.id, made.id, title={"en": title}, position=position, **BY)
     lines = titles_in_edition(session, forum.edition.id, [made.id])[made.id]
     assert [line.title["en"] for line in lines] == ["Vice president", "Party secretary"]
+
+
+@pytest.mark.one_database
+def test_a_latin_name_is_in_latin_letters_and_what_stands_otherwise_hinders_no_other_change(session: DbSession) -> None:
+    for values in ({"latin_family": "刘"}, {**LIU, "latin_given": "Чунь"}):
+        with pytest.raises(Invalid) as refused:
+            create_person(session, values, **BY)
+        assert list(refused.value.fields.values()) == ["not-latin"]
+    row = create_person(session, {**LIU, "latin_family": "Łukasz-O’Brien", "latin_given": "ʻĀina Ó"}, **BY)
+    with pytest.raises(Invalid) as refused:
+        update_person(session, row.id, {"latin_family": "刘", "latin_given": "春"}, version=1, **BY)
+    assert refused.value.fields == {"latin_family": "not-latin", "latin_given": "not-latin"}
+    session.execute(update(Person).where(Person.id == row.id).values(latin_family="刘"))
+    session.expire_all()
+    changes = {"latin_family": "刘", "call_name": "Chun"}
+    assert update_person(session, row.id, changes, version=row.version, **BY).call_name == "Chun"

@@ -23,6 +23,7 @@ from forumapp.domain.people.rows import (
     guess,
     read_organization,
     read_person,
+    refuse_other_scripts,
 )
 from forumapp.domain.people.services import (
     add_affiliation,
@@ -41,7 +42,7 @@ NAMES = ROOT.parent / "shared" / "data" / "names"
 PEOPLE = """name_local,name_latin,title_local,title_en,org_en,email
 方伟,FANG Wei,副省长,Vice Governor,Jiangsu Province,
 ,Eleni Kounalakis,,Lieutenant Governor,State of California,
-,𠮷野 Taro,,,,shared@office.example
+𠮷野太郎,Yoshino Taro,,,,shared@office.example
 李伟,LI Wei,,Director,Example Trading,shared@office.example
 李薇,LI Wei,,Director,Example Trading,shared@office.example
 """
@@ -303,3 +304,12 @@ def test_an_organization_gets_the_name_that_it_lacked(session: DbSession) -> Non
     row = session.scalars(select(Organization)).one()
     assert (row.legal, row.short) == ({"en": "Bay Area Council", "zh-Hans": "湾区委员会"}, {})
     assert (row.abbreviation, row.country_region) == ({"en": "BAC"}, "US")
+
+
+def test_a_latin_name_in_other_letters_is_a_fault_at_its_column() -> None:
+    drafts = people("Name,Family name,Given name,Chinese name\n刘春,,,\n,Liu,春,刘春\nLIU Chun,,,刘春\n")
+    assert [[(one.heading, one.code) for one in refuse_other_scripts(draft).faults] for draft in drafts] == [
+        [("Name", "not-latin")],
+        [("Given name", "not-latin")],
+        [],
+    ]

@@ -18,6 +18,7 @@ from forumapp.domain.people.rows import (
     guess,
     read_organization,
     read_person,
+    refuse_other_scripts,
 )
 
 if TYPE_CHECKING:
@@ -49,7 +50,7 @@ class Importer:
 
 
 def _plan_people(db: DbSession, run: ImportRun, rows: Sequence[TableRow], told: Told | None) -> list[Line]:
-    drafts = [read_person(row, run.mapping) for row in rows]
+    drafts = [refuse_other_scripts(read_person(row, run.mapping)) for row in rows]
     lines = imports.plan_people(db, drafts, told, before=run.created_at)
     return filling.people_with_more(db, lines, told)
 

@@ -7,7 +7,7 @@ divided it yet.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 from forumapp.core.phones import is_phone
@@ -29,7 +29,7 @@ from forumapp.core.text import (
     is_visible,
     is_written,
 )
-from forumapp.domain.people.rules import usual_order
+from forumapp.domain.people.rules import latin_faults, usual_order
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -276,6 +276,16 @@ def read_person(row: TableRow, mapping: Mapping[str, str]) -> Draft:
         faults.append(RowFault("", "no-name"))
     office = _texts(said, "organization")
     return Draft(row.number, values, _texts(said, "title"), office, tuple(faults), _by_meaning(mapping))
+
+
+def refuse_other_scripts(draft: Draft) -> Draft:
+    """With a fault where letters of another script stand in the Latin name."""
+    faults = latin_faults(draft.values)
+    said = ("latin",) if UNDIVIDED in draft.values.get("flags", ()) else (*faults,)
+    heading = next((draft.headings[name] for name in said if name in draft.headings), "")
+    if not faults or any(one.heading == heading for one in draft.faults):
+        return draft
+    return replace(draft, faults=(*draft.faults, RowFault(heading, "not-latin")))
 
 
 def read_organization(row: TableRow, mapping: Mapping[str, str], kinds: Iterable[str]) -> Draft:

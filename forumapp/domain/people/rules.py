@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from difflib import SequenceMatcher
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from forumapp.core.text import SCRIPTS, fold, has_han, is_latin
 from forumapp.domain.people.spellings import is_han, name_readings, reading
@@ -66,6 +66,11 @@ def usual_order(native: str) -> str:
 def latin_faults(names: Mapping[str, str]) -> dict[str, str]:
     """By field, what of a Latin name is written in other letters."""
     return {part: "not-latin" for part in ("latin_family", "latin_given") if not is_latin(names.get(part) or "")}
+
+
+def changed_latin_faults(stands: Any, changes: Mapping[str, Any]) -> dict[str, str]:
+    """The same of what is changed: a record that holds other letters from before hinders no other change."""
+    return latin_faults({name: changes[name] for name in changes if changes[name] != getattr(stands, name, None)})
 
 
 def search_text(name: Name, others: Iterable[str] = ()) -> str:

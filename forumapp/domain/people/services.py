@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import func, select
 
-from forumapp.core.errors import AlreadyExists, Invalid, NotFound
+from forumapp.core.errors import AlreadyExists, Invalid, NotFound, refuse_faults
 from forumapp.core.locks import lock_name
 from forumapp.core.text import email_key, is_visible
 from forumapp.domain.accounts.access import (
@@ -80,6 +80,7 @@ def create_person(db: DbSession, values: Mapping[str, Any], *, actor: Actor, now
     require_anywhere(db, Permission.EDIT_PEOPLE, actor=actor)
     values = with_picture(db, _with_email_key(values), "photo", actor=actor, now=now)
     _refuse_nameless_person(values)
+    refuse_faults(rules.latin_faults(values))
     values = {"name_order": NameOrder(rules.usual_order(values.get("native_full") or "")), **values}
     row = Person(**values, search_text=_person_search_text(values))
     create(db, row, actor=actor, now=now)
@@ -117,6 +118,8 @@ def _change_person(
 ) -> Person:
     merged = {field: changes.get(field, getattr(row, field)) for field in SEARCHED}
     _refuse_nameless_person(merged)
+    # What stands otherwise, as it was once imported, hinders no other change.
+    refuse_faults(rules.changed_latin_faults(row, changes))
     if changes.get("latin_family") and UNDIVIDED in row.flags:
         changes = {**changes, "flags": [flag for flag in row.flags if flag != UNDIVIDED]}
     offices = offices_of(db, row.id)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from forumapp.core.tables import DELIMITERS, UnreadableTable, read_table
 from forumapp.core.text import has_han
-from forumapp.domain.people.rows import PERSON_HEADINGS, guess, read_person
+from forumapp.domain.people.rows import PERSON_HEADINGS, guess, read_person, refuse_other_scripts
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -42,7 +42,7 @@ def read_people(text: str) -> Pasted:
     except UnreadableTable as refusal:
         return Pasted(unreadable=str(refusal.details["why"]))
     mapping = guess(table.headings, HEADINGS)
-    drafts = [read_person(row, mapping) for row in table.rows]
+    drafts = [refuse_other_scripts(read_person(row, mapping)) for row in table.rows]
     moved = 1 if headless else 0
     faults = tuple((one.number - moved, fault) for one in drafts for fault in one.faults if not _has_mail(one, fault))
     people = tuple({name: one.values[name] for name in TAKEN if one.values.get(name)} for one in drafts)
