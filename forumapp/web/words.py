@@ -111,18 +111,26 @@ def moment(value: datetime, zone: str) -> str:
 
 def zone_words(at: datetime | date, zone: str) -> str:
     """Pacific Daylight Time (UTC−7): said once for a block of times, as it holds at `at`."""
-    tz = zone_named(zone)
-    noon = at if isinstance(at, datetime) else datetime(at.year, at.month, at.day, 12, tzinfo=tz)
-    shown = noon.astimezone(tz)
+    shown, short = _shown(at, zone), offset_words(at, zone)
     name = get_timezone_name(shown, width="long", locale=locale_of(language()))
-    offset = shown.utcoffset()
-    minutes = int(offset.total_seconds() // 60) if offset else 0
-    sign = "−" if minutes < 0 else "+"
-    hours, rest = divmod(abs(minutes), 60)
-    short = f"UTC{sign}{hours}" + (f":{rest:02}" if rest else "")
     if name.startswith("GMT"):  # CLDR has no name for it
         return short
     return f"{name}（{short}）" if language() == "zh-Hans" else f"{name} ({short})"
+
+
+def offset_words(at: datetime | date, zone: str) -> str:
+    """UTC−7"""
+    offset = _shown(at, zone).utcoffset()
+    minutes = int(offset.total_seconds() // 60) if offset else 0
+    sign = "−" if minutes < 0 else "+"
+    hours, rest = divmod(abs(minutes), 60)
+    return f"UTC{sign}{hours}" + (f":{rest:02}" if rest else "")
+
+
+def _shown(at: datetime | date, zone: str) -> datetime:
+    tz = zone_named(zone)
+    noon = at if isinstance(at, datetime) else datetime(at.year, at.month, at.day, 12, tzinfo=tz)
+    return noon.astimezone(tz)
 
 
 def region(code: str) -> str:

@@ -59,6 +59,7 @@ PAGES = (
     "publishing",
     "session_channels",
     "speakers",
+    "timetable",
     "delegations",
     "proofs",
     "proof_corrections",

@@ -1,0 +1,261 @@
+"""The timetable: its page, what its script reads, and where that sends each move."""
+
+from __future__ import annotations
+
+import gzip
+import json
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, Any
+
+from flask import make_response, render_template, request
+
+from forumapp.core import clock
+from forumapp.core.errors import Invalid, Stale
+from forumapp.core.text import LANGUAGES, language_of, pick
+from forumapp.core.times import (
+    EndsBeforeStart,
+    Moment,
+    Span,
+    TimeDoesNotExist,
+    TimeIsAmbiguous,
+    UnknownZone,
+    is_reckonable,
+)
+from forumapp.core.transactions import reading, transaction
+from forumapp.domain.accounts.permissions import Permission
+from forumapp.domain.agenda import queries, services
+from forumapp.domain.agenda.timetable import Mark, mark_of, timetable_of
+from forumapp.domain.agenda.working import working_agenda
+from forumapp.web.faults import fault
+from forumapp.web.language import language
+from forumapp.web.organizer.agenda import SECTION
+from forumapp.web.organizer.guard import blueprint, edition, needs
+from forumapp.web.organizer.identity import actor
+from forumapp.web.organizer.shown import agenda_need
+from forumapp.web.organizer.timetable_words import timetable_words
+from forumapp.web.words import day
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from flask import Response
+    from flask.typing import ResponseReturnValue
+
+    from forumapp.domain.agenda.models import Session
+    from forumapp.domain.agenda.timetable import Timetable
+
+STEPS = (5, 10, 15)
+ZOOMS = (1, 1.5, 2, 3)  # pixels a minute
+MOST_MINUTES = 7 * 24 * 60
+
+
+@blueprint.get("/<edition>/agenda/timetable")
+@needs(Permission.SEE_AGENDA, to_change=Permission.EDIT_AGENDA)
+def timetable() -> str:
+    """The frame; the script fetches what stands in it."""
+    return render_template(
+        "organizer/agenda/timetable.html", section=SECTION, words=timetable_words(), steps=STEPS, zooms=ZOOMS
+    )
+
+
+@blueprint.get("/<edition>/agenda/timetable.json")
+@needs(Permission.SEE_AGENDA)
+def timetable_data() -> Response:
+    """All that the editor shows or, for whoever names the mark they have, what has changed since. Eight queries."""
+    now = mark_of(reading(), edition().id)
+    if request.if_none_match.contains_weak(_tag(now)):
+        return _marked(make_response("", 304), now)
+    seen = Mark.read(request.args.get("since", ""))
+    found = timetable_of(reading(), edition().id, seen, now)
+    return _marked(_packed({"mark": str(now), **_told(found)}), now)
+
+
+@blueprint.get("/<edition>/agenda/timetable/findings.json")
+@needs(Permission.SEE_AGENDA)
+def timetable_findings() -> Response:
+    """What is wrong now, in words."""
+    db = reading()
+    findings = queries.agenda_findings(db, edition().id)
+    content = working_agenda(db, edition().id) if findings else {}
+    told = [
+        {
+            "code": one.code,
+            "blocking": one.blocking,
+            "words": agenda_need(one, content).text,
+            "sessions": [row_id for kind, row_id in one.parties if kind == "session"],
+        }
+        for one in findings
+    ]
+    return _packed({"findings": told})
+
+
+@blueprint.post("/<edition>/agenda/sessions/<id:session_id>/place")
+@needs(Permission.EDIT_AGENDA)
+def place_session(session_id: int) -> ResponseReturnValue:
+    """Move a session, by the timetable's script; the form on the session's own page does the same without it."""
+    asked = request.get_json(silent=True)
+    asked = asked if isinstance(asked, dict) else {}
+    edition_id = edition().id
+    try:
+        span, changes = _wanted(asked)
+        with transaction() as db:
+            row = services.update_session(
+                db,
+                edition_id,
+                session_id,
+                changes,
+                span,
+                unscheduled=span is None,
+                version=_whole(asked.get("version")) or 0,
+                actor=actor(),
+                now=clock.now(),
+            )
+            return {"session": _place(row)}
+    except Stale:
+        row = queries.get_session(reading(), edition_id, session_id)
+        return {"code": Stale.code, "session": _place(row)}, Stale.status
+    except Invalid as refusal:
+        code = next(iter(refusal.fields.values()), refusal.code)
+        return {"code": code, "words": fault(code), "ends": refusal.details.get("ends", [])}, refusal.status
+
+
+def _wanted(asked: Mapping[str, Any]) -> tuple[Span | None, dict[str, Any]]:
+    """What is asked for, as the service takes it. Raises Invalid."""
+    room = asked.get("room")
+    if room is not None and _whole(room) is None:
+        raise Invalid(fields={"room_id": "unknown"})
+    everywhere = asked.get("allRooms") is True
+    changes: dict[str, Any] = {"room_id": None if everywhere else room, "in_all_rooms": everywhere}
+    if asked.get("start") is None:
+        return None, changes
+    zone = str(asked.get("zone") or edition().zone)
+    ends = [_moment(asked, end, zone) for end in ("start", "end")]
+    _refuse_unclear(ends)
+    span = Span(*ends)
+    try:
+        span.checked()
+    except EndsBeforeStart as error:
+        raise Invalid(fields={"end": error.code}) from error
+    return span, changes
+
+
+def _moment(asked: Mapping[str, Any], end: str, zone: str) -> Moment:
+    fold = asked.get(f"{end}Fold")
+    try:
+        wall = datetime.fromisoformat(str(asked.get(end)))
+    except ValueError as error:
+        raise Invalid(fields={end: "not-a-time"}) from error
+    if wall.tzinfo is not None:
+        raise Invalid(fields={end: "not-a-time"})
+    if not is_reckonable(wall):
+        raise Invalid(fields={end: "out-of-years"})
+    return Moment(wall, zone, fold if fold in (0, 1) else None)
+
+
+def _refuse_unclear(ends: list[Moment]) -> None:
+    """Of both ends at once, so that whoever has to choose is asked once."""
+    unclear: dict[str, list[str]] = {}
+    for name, moment in zip(("start", "end"), ends, strict=True):
+        try:
+            _instant = moment.utc
+        except (TimeDoesNotExist, TimeIsAmbiguous, UnknownZone) as error:
+            unclear.setdefault(error.code, []).append(name)
+    for code, names in unclear.items():
+        raise Invalid(fields=dict.fromkeys(names, code), ends=names)
+
+
+def _whole(value: Any) -> int | None:
+    return value if type(value) is int and 0 < value < 2**63 else None
+
+
+def _told(found: Timetable) -> dict[str, Any]:
+    told: dict[str, Any] = {
+        "whole": found.whole,
+        "sessions": [_session(row, found.parts.get(row.id, [])) for row in found.sessions],
+        "people": {row_id: name.shown(language()) for row_id, name in found.people.items()},
+    }
+    if found.whole:
+        told |= {
+            "zone": edition().zone,
+            "days": _days(found),
+            "rooms": [_room(row) for row in found.rooms],
+            "tracks": [{"id": row.id, "name": pick(row.name, language()), "color": row.color} for row in found.tracks],
+        }
+    return told
+
+
+def _room(row: Any) -> dict[str, Any]:
+    name, venue = pick(row.name, language()), pick(row.venue, language())
+    return {"id": row.id, "name": name, "capacity": row.capacity, "venue": venue}
+
+
+def _session(row: Any, people: list[int]) -> dict[str, Any]:
+    """What stands as usual is left out: of a thousand sessions it would be half of the answer."""
+    title = pick(row.title, language()) or row.code
+    shown = language_of(row.title, language())
+    beside = next((row.title[one] for one in LANGUAGES if one != shown and row.title.get(one)), "")
+    parts = {
+        "other": beside if beside != title else "",
+        "lang": shown if shown != language() else "",
+        "track": row.track_id,
+        "people": people,
+    }
+    return {
+        **_place(row),
+        "title": title,
+        "kind": row.kind.value,
+        "status": row.status.value,
+        **{name: value for name, value in parts.items() if value},
+    }
+
+
+def _place(row: Session | Any) -> dict[str, Any]:
+    """Where a session stands, and the version that this is."""
+    place: dict[str, Any] = {"id": row.id, "version": row.version}
+    if row.start_wall is not None and row.end_wall is not None:
+        place |= {"start": _minute(row.start_wall), "end": _minute(row.end_wall)}
+    others = {
+        "startFold": row.start_fold,
+        "endFold": row.end_fold,
+        "room": row.room_id,
+        "allRooms": row.in_all_rooms or None,
+        "minutes": row.planned_minutes,
+        "zone": row.start_zone if row.start_zone != edition().zone else None,
+    }
+    return place | {name: value for name, value in others.items() if value is not None}
+
+
+def _minute(wall: datetime) -> str:
+    return wall.isoformat(timespec="minutes")
+
+
+def _days(found: Timetable) -> list[dict[str, str]]:
+    """The edition's days, and those others on which something is."""
+    first, last = edition().starts_on, edition().ends_on
+    dates = {first + timedelta(days=number) for number in range((last - first).days + 1)}
+    dates |= {row.start_wall.date() for row in found.sessions if row.start_wall is not None}
+    return [{"date": date.isoformat(), "label": day(date)} for date in sorted(dates)]
+
+
+def _tag(mark: Mark) -> str:
+    """What is told depends on the reader's language, too."""
+    return f"{mark}-{language()}"
+
+
+def _marked(answer: Response, mark: Mark) -> Response:
+    answer.set_etag(_tag(mark))
+    answer.headers["Cache-Control"] = "private, no-cache"
+    answer.vary.update(("Accept-Language", "Cookie"))
+    return answer
+
+
+def _packed(told: Mapping[str, Any]) -> Response:
+    content = json.dumps(told, ensure_ascii=False, separators=(",", ":")).encode()
+    packed = request.accept_encodings["gzip"] > 0
+    answer = make_response(gzip.compress(content, 6, mtime=0) if packed else content)
+    answer.content_type = "application/json"
+    answer.headers["Cache-Control"] = "private, no-store"
+    answer.vary.add("Accept-Encoding")
+    if packed:
+        answer.content_encoding = "gzip"
+    return answer

@@ -1,0 +1,78 @@
+"""What the timetable's script says, in the reader's language; {title} and the like are filled in by it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask_babel import gettext as _
+
+from forumapp.schemas.choices import SessionKind, SessionStatus
+from forumapp.web.choice_words import LABELS
+from forumapp.web.organizer.guard import edition
+from forumapp.web.words import offset_words
+
+
+def timetable_words() -> dict[str, Any]:
+    return {
+        "zoneShort": offset_words(edition().starts_on, edition().zone),
+        "kinds": {kind.value: str(LABELS[SessionKind][kind]) for kind in SessionKind},
+        "statuses": {status.value: str(LABELS[SessionStatus][status]) for status in SessionStatus},
+        **_places(),
+        **_states(),
+        **_refusals(),
+    }
+
+
+def _places() -> dict[str, str]:
+    return {
+        "comma": _(", "),
+        "noRoom": _("No room yet"),
+        "allRooms": _("All rooms"),
+        "seats": _("{number} seats"),
+        "minutes": _("{number} min"),
+        "zone": _("Time zone"),
+        "unscheduled": _("Not scheduled · {number} min"),
+        "emptyDay": _("Nothing is on this day yet."),
+        "nothingFound": _("No session is called that."),
+        "allScheduled": _("Every session has its time."),
+        "clash": _("Clash"),
+        "look": _("Look"),
+        "goTo": _("Go to “{title}”"),
+        "move": _("Move it"),
+        "place": _("Put it into the timetable"),
+    }
+
+
+def _states() -> dict[str, str]:
+    return {
+        "saving": _("Saving…"),
+        "saved": _("“{title}” is saved: {where}"),
+        "theirs": _("Moved by someone else"),
+        "moved": _("Someone else has changed: {title}"),
+        "putBack": _("“{title}” is back where it was."),
+        "allUnscheduled": _("Out of the timetable"),
+    }
+
+
+def _refusals() -> dict[str, Any]:
+    return {
+        "notMoved": _("“{title}” was not moved."),
+        "movedOn": _(
+            "“{title}” has been changed by someone else since, so this step cannot be taken back. It stands at: {where}"
+        ),
+        "stale": _("Someone else was faster. Theirs: {theirs}. Yours: {mine}."),
+        "close": _("Close"),
+        "again": _("Try again"),
+        "allTheSame": _("Move it all the same"),
+        "firstTime": _("The first time"),
+        "secondTime": _("The second time"),
+        "away": _("The server cannot be reached. What you see may be out of date."),
+        "failed": {
+            "0": _("The network is away, and nothing is saved."),
+            "400": _("This page has been open for too long. Load it again."),
+            "403": _("You may no longer change the agenda."),
+            "404": _("It does not exist any more."),
+            "409": _("The edition is archived and read-only."),
+            "other": _("Something went wrong on our side, and nothing is saved."),
+        },
+    }

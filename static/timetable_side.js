@@ -1,0 +1,190 @@
+// What stands beside the grid: what is not scheduled, what clashes, and the session in hand with its form.
+"use strict";
+
+import { make } from "./timetable_grid.js";
+import { dayOf, lengthOf, wallAt } from "./timetable_layout.js";
+
+export class Side {
+  constructor(root, desk) {
+    this.root = root;
+    this.desk = desk;
+    this.tabs = [...root.querySelectorAll("[role=tab]")];
+    this.search = root.querySelector("[data-tt-search]");
+    this.form = root.querySelector("[data-tt-form]");
+    for (const tab of this.tabs) {
+      tab.addEventListener("click", () => this.turn(tab.dataset.tab));
+      tab.addEventListener("keydown", (event) => this.between(event, tab));
+    }
+    this.search.addEventListener("input", () => this.drawList());
+    this.form?.addEventListener("submit", (event) => { event.preventDefault(); this.send(); });
+    this.form?.addEventListener("input", () => { this.typed = true; });
+    root.querySelector("[data-tt-unschedule]")?.addEventListener("click", () => this.desk.unschedule(this.desk.chosen));
+    root.addEventListener("click", (event) => {
+      const jump = event.target.closest("[data-jump]");
+      if (jump) this.desk.jump(Number(jump.dataset.jump));
+    });
+  }
+
+  turn(name, { focus = false } = {}) {
+    for (const tab of this.tabs) {
+      const chosen = tab.dataset.tab === name;
+      tab.setAttribute("aria-selected", String(chosen));
+      tab.tabIndex = chosen ? 0 : -1;
+      document.getElementById(tab.getAttribute("aria-controls")).hidden = !chosen;
+      if (chosen && focus) tab.focus();
+    }
+  }
+
+  between(event, tab) {
+    const step = { ArrowRight: 1, ArrowLeft: -1 }[event.key];
+    if (!step) return;
+    event.preventDefault();
+    const next = this.tabs[(this.tabs.indexOf(tab) + step + this.tabs.length) % this.tabs.length];
+    this.turn(next.dataset.tab, { focus: true });
+  }
+
+  draw() {
+    this.drawList();
+    this.drawFindings();
+    this.drawDetails();
+  }
+
+  count(name, number, bad = false) {
+    const mark = this.root.querySelector(`[data-count="${name}"]`);
+    mark.textContent = number;
+    mark.hidden = !number;
+    mark.classList.toggle("is-bad", bad);
+  }
+
+  drawList() {
+    const { desk } = this;
+    const waiting = desk.all.filter(({ place }) => !place.start);
+    const words = this.search.value.trim().toLowerCase();
+    const found = waiting.filter(({ session }) => !words || desk.wordsOf(session).includes(words));
+    const list = this.root.querySelector("[data-tt-list]");
+    const focused = document.activeElement?.closest?.(".tt-item")?.dataset.id;
+    list.replaceChildren(...found.map((one) => this.item(one)));
+    if (focused) list.querySelector(`[data-id="${focused}"]`)?.focus();
+    this.root.querySelector("[data-tt-none]").hidden = Boolean(found.length);
+    this.root.querySelector("[data-tt-none]").textContent = waiting.length ? desk.words.nothingFound : desk.words.allScheduled;
+    this.count("list", waiting.length);
+  }
+
+  item({ session, place }) {
+    const { desk } = this;
+    const state = desk.stateOf(session);
+    const row = make("li", "");
+    const item = row.appendChild(make("div", ["tt-item", `is-${session.status}`, ...state.classes].join(" ")));
+    item.dataset.id = session.id;
+    item.tabIndex = 0;
+    item.setAttribute("role", "button");
+    item.setAttribute("aria-describedby", "tt-keys");
+    item.setAttribute("aria-busy", String(state.busy));
+    item.style.setProperty("--track", state.color);
+    const top = item.appendChild(make("span", "tt-box-top"));
+    top.append(make("span", "tt-time", desk.words.minutes.replace("{number}", lengthOf(place))));
+    if (state.said) top.append(make("span", "tt-said", state.said));
+    item.append(make("span", "tt-title", session.title));
+    if (session.other) item.append(Object.assign(make("span", "tt-other", session.other), { lang: desk.otherLanguage }));
+    if (state.people) item.append(make("span", "tt-people", state.people));
+    return row;
+  }
+
+  drawFindings() {
+    const { desk } = this;
+    const list = this.root.querySelector("[data-tt-findings]");
+    const key = JSON.stringify(desk.findings);
+    this.count("findings", desk.findings.length, desk.findings.some((one) => one.blocking));
+    this.root.querySelector("[data-tt-clean]").hidden = Boolean(desk.findings.length);
+    if (key === this.foundKey) return;
+    this.foundKey = key;
+    list.replaceChildren(...desk.findings.map((one) => this.finding(one)));
+  }
+
+  finding(one) {
+    const { desk } = this;
+    const row = make("li", one.blocking ? "tt-finding is-bad" : "tt-finding");
+    const kind = one.blocking ? desk.words.clash : desk.words.look;
+    row.append(make("span", `badge badge-${one.blocking ? "bad" : "warn"}`, kind), make("p", "", one.words));
+    const ways = row.appendChild(make("p", "tt-ways"));
+    for (const id of one.sessions) {
+      const session = desk.session(id);
+      if (!session) continue;
+      const way = ways.appendChild(make("button", "tt-jump", session.title));
+      way.type = "button";
+      way.dataset.jump = id;
+      way.setAttribute("aria-label", desk.words.goTo.replace("{title}", session.title));
+    }
+    return row;
+  }
+
+  drawDetails() {
+    const { desk } = this;
+    const session = desk.session(desk.chosen);
+    this.root.querySelector("[data-tt-empty]").hidden = Boolean(session);
+    const box = this.root.querySelector("[data-tt-details]");
+    box.hidden = !session;
+    if (!session) return;
+    const place = desk.placeOf(session.id);
+    const write = (name, words) => {
+      const element = box.querySelector(`[data-tt-${name}]`);
+      element.textContent = words;
+      element.hidden = !words;
+    };
+    write("title", session.title);
+    write("other", session.other || "");
+    write("kind", [desk.words.kinds[session.kind], desk.trackOf(session)?.name].filter(Boolean).join(" · "));
+    write("state", session.status === "confirmed" ? "" : desk.words.statuses[session.status]);
+    write("when", desk.whenOf(place));
+    write("people", desk.peopleOf(session).join(desk.words.comma));
+    box.querySelector("[data-tt-open]").href = desk.addressOf(session.id);
+    box.querySelector("[data-tt-found]").replaceChildren(...desk.foundOf(session.id).map((one) => {
+      const line = make("p", one.blocking ? "finding finding-bad" : "finding", one.words);
+      return line;
+    }));
+    if (this.form) this.fill(session, place);
+  }
+
+  // What is typed stays while a colleague or a drag moves the session; the save tells then.
+  fill(session, place) {
+    const same = this.filled === session.id;
+    if (same && this.typed) return;
+    const key = JSON.stringify([session.id, place, this.desk.days, this.desk.rooms]);
+    if (this.filledKey === key) return;
+    Object.assign(this, { filled: session.id, filledKey: key, typed: false, based: session.version });
+    const { elements } = this.form;
+    this.choices(elements.room, [["", this.desk.words.noRoom], ...this.desk.rooms.map((room) => [room.id, room.name]), ["all", this.desk.words.allRooms]]);
+    elements.day.value = place.start ? dayOf(place.start) : this.desk.day;
+    elements.start.value = place.start ? place.start.slice(11, 16) : "";
+    elements.minutes.value = lengthOf(place);
+    elements.room.value = place.allRooms ? "all" : place.room || "";
+    this.root.querySelector("[data-tt-unschedule]").hidden = !place.start;
+    this.root.querySelector("[data-tt-send]").textContent = place.start ? this.desk.words.move : this.desk.words.place;
+  }
+
+  choices(select, rows) {
+    select.replaceChildren(...rows.map(([value, words]) => new Option(words, value)));
+  }
+
+  send() {
+    const { elements } = this.form;
+    if (!this.form.reportValidity()) return;
+    const id = this.desk.chosen;
+    const start = `${elements.day.value}T${elements.start.value}`;
+    const minutes = Number(elements.minutes.value);
+    const end = wallAt(elements.day.value, Number(start.slice(11, 13)) * 60 + Number(start.slice(14, 16)) + minutes);
+    const allRooms = elements.room.value === "all";
+    const room = allRooms ? null : Number(elements.room.value) || null;
+    this.typed = false;
+    this.filledKey = "";
+    this.desk.lift(id, this.based);
+    this.desk.showDay(elements.day.value);
+    this.desk.propose(id, { start, end, startFold: null, endFold: null, room, allRooms, minutes }, {});
+  }
+
+  focusForm() {
+    this.turn("details");
+    const first = this.form?.elements.day || this.root.querySelector("[data-tt-open]");
+    first.focus();
+  }
+}

@@ -1,0 +1,101 @@
+// What the server holds of the timetable: loaded once, kept fresh while the window is looked at, and changed one session
+// at a time. Every change names the version that it is based on.
+"use strict";
+
+import { movedTo } from "./timetable_layout.js";
+
+const FRESH_MS = 3000;
+const LOOK_MS = 30000;
+
+export class Store extends EventTarget {
+  constructor(addresses, token) {
+    super();
+    Object.assign(this, { addresses, token, sessions: new Map(), people: {}, rooms: [], tracks: [], days: [], findings: [] });
+    this.mark = "";
+    this.unheard = new Map(); // versions that our own saves made, which are no colleague's moves
+    document.addEventListener("visibilitychange", () => { if (!document.hidden) this.follow(); });
+  }
+
+  // Ask for what is new, now and from then on.
+  async follow() {
+    clearTimeout(this.timer);
+    if (document.hidden) return;
+    const asked = {};
+    this.asked = asked;
+    await this.refresh();
+    if (this.asked === asked) this.timer = setTimeout(() => this.follow(), FRESH_MS);
+  }
+
+  async refresh() {
+    const address = new URL(this.addresses.data, location.href);
+    if (this.mark) address.searchParams.set("since", this.mark);
+    try {
+      const headers = this.mark ? { "If-None-Match": `"${this.mark}"` } : {};
+      const response = await fetch(address, { headers, credentials: "same-origin", cache: "no-store" });
+      if (response.status === 200) this.take(await response.json());
+      this.tell("reached", { status: response.status });
+    } catch {
+      this.tell("reached", { status: 0 });
+    }
+  }
+
+  take(news) {
+    this.mark = news.mark;
+    const first = !this.sessions.size;
+    const changed = [];
+    if (news.whole) {
+      for (const part of ["rooms", "tracks", "days", "zone"]) this[part] = news[part];
+      const ids = new Set(news.sessions.map((one) => one.id));
+      for (const id of this.sessions.keys()) if (!ids.has(id)) this.sessions.delete(id);
+    }
+    Object.assign(this.people, news.people);
+    for (const one of news.sessions) {
+      const known = this.sessions.get(one.id);
+      if (known && known.version > one.version) continue; // an answer that was on its way
+      if (known && known.version < one.version && this.unheard.get(one.id) !== one.version) changed.push(one.id);
+      this.sessions.set(one.id, one);
+    }
+    this.tell("news", { theirs: first ? [] : changed });
+    this.look();
+  }
+
+  // What is wrong follows every change; and now and then, for what is asked of rooms and people elsewhere.
+  async look() {
+    clearTimeout(this.looking);
+    this.looking = setTimeout(() => { if (!document.hidden) this.look(); }, LOOK_MS);
+    const mark = this.mark;
+    try {
+      const response = await fetch(this.addresses.findings, { credentials: "same-origin", cache: "no-store" });
+      if (!response.ok || mark !== this.mark) return; // another answer is on its way
+      this.findings = (await response.json()).findings;
+      this.tell("findings", {});
+    } catch {
+      // The next one tells.
+    }
+  }
+
+  // Returns {status, session?, words?, code?}; status 0 is a network that is away.
+  async save(id, place, version) {
+    try {
+      const response = await fetch(this.addresses.move.replace("/0/", `/${id}/`), {
+        method: "POST",
+        credentials: "same-origin",
+        headers: { "Content-Type": "application/json", "X-CSRFToken": this.token },
+        body: JSON.stringify({ version, ...place }),
+      });
+      const isJson = response.headers.get("Content-Type")?.startsWith("application/json");
+      const answer = isJson ? await response.json() : {};
+      if (answer.session) {
+        this.sessions.set(id, movedTo(this.sessions.get(id), answer.session));
+        this.unheard.set(id, answer.session.version);
+      }
+      return { ...answer, status: response.ok && !answer.session ? 500 : response.status };
+    } catch {
+      return { status: 0 };
+    }
+  }
+
+  tell(name, detail) {
+    this.dispatchEvent(new CustomEvent(name, { detail }));
+  }
+}
