@@ -75,6 +75,7 @@ UNVERSIONED = {
 # Versioned likewise, on pages of rows that the world does not have, or with another way to show both versions; each
 # has a test of its own beside its page.
 ELSEWHERE = {
+    f"{EDITION}agenda/sessions/<id:session_id>/place": "sent by the timetable's script, which shows both",
     f"{EDITION}registrations/types/<code>/form/copy": "where another type asks something",
     f"{EDITION}registrations/<id:registration_id>/substitute": "names another person first",
     f"{EDITION}registrations/<id:registration_id>/see-id": "of media",

@@ -311,12 +311,12 @@ def refuse_same_part(db: DbSession, session_id: int, item_id: int | None, person
 
 def _refuse_too_many_places(db: DbSession, places: int | None, room_id: int | None, signed_up: int = 0) -> None:
     """No more than the room holds in any of its layouts, where that is known, and no fewer than are taken."""
-    room = db.get(Room, room_id) if room_id else None
-    most = max([room.capacity, *map(int, room.layouts.values())]) if room else 0
     if places is None:
         return
     if places < signed_up:
         raise Invalid(fields={"places": "below-taken"})
+    room = db.get(Room, room_id) if room_id else None
+    most = max([room.capacity, *map(int, room.layouts.values())]) if room else 0
     if most and places > most:
         raise Invalid(fields={"places": "above-room"})
 

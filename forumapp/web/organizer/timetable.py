@@ -95,7 +95,7 @@ def place_session(session_id: int) -> ResponseReturnValue:
     """Move a session, by the timetable's script; the form on the session's own page does the same without it."""
     asked = request.get_json(silent=True)
     asked = asked if isinstance(asked, dict) else {}
-    edition_id = edition().id
+    edition_id, zone = edition().id, edition().zone  # read before the transaction, which would read it again
     try:
         span, changes = _wanted(asked)
         with transaction() as db:
@@ -106,27 +106,29 @@ def place_session(session_id: int) -> ResponseReturnValue:
                 changes,
                 span,
                 unscheduled=span is None,
-                version=_whole(asked.get("version")) or 0,
+                version=asked["version"],
                 actor=actor(),
                 now=clock.now(),
             )
-            return {"session": _place(row)}
+            return {"session": _place(row, zone)}
     except Stale:
         row = queries.get_session(reading(), edition_id, session_id)
-        return {"code": Stale.code, "session": _place(row)}, Stale.status
+        return {"code": Stale.code, "session": _place(row, zone)}, Stale.status
     except Invalid as refusal:
         code = next(iter(refusal.fields.values()), refusal.code)
         return {"code": code, "words": fault(code), "ends": refusal.details.get("ends", [])}, refusal.status
 
 
 def _wanted(asked: Mapping[str, Any]) -> tuple[Span | None, dict[str, Any]]:
-    """What is asked for, as the service takes it. Raises Invalid."""
+    """What is asked for, as the service takes it; "start": null is out of the timetable. Raises Invalid."""
+    if "start" not in asked or _whole(asked.get("version")) is None:
+        raise Invalid(fields={"start": "required"})
     room = asked.get("room")
     if room is not None and _whole(room) is None:
         raise Invalid(fields={"room_id": "unknown"})
     everywhere = asked.get("allRooms") is True
     changes: dict[str, Any] = {"room_id": None if everywhere else room, "in_all_rooms": everywhere}
-    if asked.get("start") is None:
+    if asked["start"] is None:
         return None, changes
     zone = str(asked.get("zone") or edition().zone)
     ends = [_moment(asked, end, zone) for end in ("start", "end")]
@@ -201,7 +203,7 @@ def _session(row: Any, people: list[int]) -> dict[str, Any]:
         "people": people,
     }
     return {
-        **_place(row),
+        **_place(row, edition().zone),
         "title": title,
         "kind": row.kind.value,
         "status": row.status.value,
@@ -209,7 +211,7 @@ def _session(row: Any, people: list[int]) -> dict[str, Any]:
     }
 
 
-def _place(row: Session | Any) -> dict[str, Any]:
+def _place(row: Session | Any, zone: str) -> dict[str, Any]:
     """Where a session stands, and the version that this is."""
     place: dict[str, Any] = {"id": row.id, "version": row.version}
     if row.start_wall is not None and row.end_wall is not None:
@@ -220,7 +222,7 @@ def _place(row: Session | Any) -> dict[str, Any]:
         "room": row.room_id,
         "allRooms": row.in_all_rooms or None,
         "minutes": row.planned_minutes,
-        "zone": row.start_zone if row.start_zone != edition().zone else None,
+        "zone": row.start_zone if row.start_zone != zone else None,
     }
     return place | {name: value for name, value in others.items() if value is not None}
 
