@@ -1,4 +1,4 @@
-"""The public agenda of 240 sessions, as page and JSON, against an empty answer from the same two workers."""
+"""The public agenda of 240 sessions, as page, JSON and ICS, against an empty answer from the same two workers."""
 
 from __future__ import annotations
 
@@ -11,6 +11,11 @@ from bench.marks import Mark, mark
 REQUESTS = 6000
 CLIENTS = 16
 SESSIONS = 240
+SERVED = (
+    ("page", "/bench/agenda"),
+    ("JSON", "/bench/agenda.json"),
+    ("ICS", "/bench/agenda.ics"),
+)
 
 
 def rate(port: int, path: str) -> float:
@@ -29,5 +34,5 @@ def marks() -> list[Mark]:
         with places.server(environment) as port:
             return [
                 mark(f"public agenda, {SESSIONS} sessions: {what}", rate(port, path), "answers/s", floor)
-                for what, path in (("page", "/bench/agenda"), ("JSON", "/bench/agenda.json"))
+                for what, path in SERVED
             ]

@@ -10,6 +10,7 @@ from forumapp.core.db import db, rows_written, settle, writer_gate
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from sqlalchemy import Engine
     from sqlalchemy.orm import Session as DbSession
 
 
@@ -49,3 +50,13 @@ def transaction() -> Iterator[DbSession]:
 def reading() -> DbSession:
     """The request's session, for queries."""
     return db.session()
+
+
+def is_joined() -> bool:
+    """Whether a test's outer transaction holds all that was written: nothing of it is seen beside the session."""
+    return db.session.session_factory.kw.get("bind") is not None
+
+
+def committed() -> Engine:
+    """Where what is committed can be read beside all sessions. Asked for within an application."""
+    return db.engine

@@ -9,6 +9,8 @@ from forumapp.web.public import (
     agenda,
     changes,
     contents,
+    feeds,
+    front,
     grouping,
     groups,
     held,
@@ -22,8 +24,8 @@ from forumapp.web.public import (
     own_papers,
     own_plus_ones,
     own_sessions,
+    picks,
     proofs,
-    published,
     speakers,
     speaking,
     unsubscribing,
@@ -39,7 +41,7 @@ def register(app: Flask) -> None:
     frame.set_up(app)
     status.set_up(app)
     proofed.set_up(app)
-    published.set_up(app)
+    front.set_up(app)
     wording.set_up(app)
     guests = (
         grouping,
@@ -53,7 +55,8 @@ def register(app: Flask) -> None:
         own_plus_ones,
         own_sessions,
     )
-    modules = (home, agenda, changes, speakers, speaking, names, contents, images, proofs, unsubscribing, *guests)
+    agendas = (agenda, changes, feeds, picks, speakers, speaking)
+    modules = (home, *agendas, names, contents, images, proofs, unsubscribing, *guests)
     for blueprint in dict.fromkeys(module.blueprint for module in modules):
         app.register_blueprint(blueprint)
     organizer.register(app)

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from contextlib import contextmanager
+from functools import lru_cache
 from typing import TYPE_CHECKING
 from urllib.parse import urlencode
 
 from babel import Locale
 from flask import has_request_context, request
 from flask_babel import Babel, force_locale
+from werkzeug.datastructures import LanguageAccept
+from werkzeug.http import parse_accept_header
 
 from forumapp.core.paths import ROOT
 from forumapp.core.text import LANGUAGES
@@ -71,7 +74,14 @@ def _locale() -> str:
 
 
 def _chosen() -> str:
-    tags = (request.args.get("lang"), request.cookies.get(COOKIE), *request.accept_languages.values())
+    accepted = request.headers.get("Accept-Language", "")
+    return chosen_of(request.args.get("lang"), request.cookies.get(COOKIE), accepted)
+
+
+@lru_cache(maxsize=1024)
+def chosen_of(asked: str | None, cookie: str | None, accepted: str) -> str:
+    """The language for who asks so: by the address, by the cookie, and by what the browser's header accepts."""
+    tags = (asked, cookie, *parse_accept_header(accepted, LanguageAccept).values())
     return next(filter(None, map(_ours, tags)), LANGUAGES[0])
 
 
@@ -87,6 +97,9 @@ def keep_language(language: str, *, over: bool = False) -> None:
 
 
 def _remember(response: Response) -> Response:
+    """On pages alone: a calendar program that asks for its feed's language has no browser to remember it for."""
+    if response.mimetype not in ("text/html", ""):
+        return response
     wish = request.environ.get(_WISH) or _ours(request.args.get("lang"))
     if wish and wish != request.cookies.get(COOKIE):
         response.set_cookie(

@@ -159,7 +159,7 @@ def test_speakers_stand_with_their_sessions(client: FlaskClient, forum: Forum) -
     page = client.get("/forum-2023/speakers").text
 
     assert page.index("LIU Chun") < page.index("Mary Smith")  # no list of protocol: as the agenda comes to them
-    assert 'href="/forum-2023/agenda#opening"' in page
+    assert 'href="/forum-2023/agenda/sessions/opening"' in page
 
 
 def test_the_first_page_leads_to_registration_while_it_is_open(client: FlaskClient, forum: Forum) -> None:

@@ -8,7 +8,7 @@ from datetime import datetime, time, timedelta
 from typing import TYPE_CHECKING, Any, NamedTuple
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import bindparam, func, select
+from sqlalchemy import bindparam, func, literal_column, null, select
 
 from forumapp.core.errors import NotFound, Refusal
 from forumapp.core.paging import PAGE_SIZE, Page, paged
@@ -33,7 +33,7 @@ from forumapp.domain.people.queries import kept_instead_of
 if TYPE_CHECKING:
     from collections.abc import Collection
 
-    from sqlalchemy import Select
+    from sqlalchemy import Engine, Select
     from sqlalchemy.orm import Session as DbSession
 
     from forumapp.core.ordering import Order
@@ -50,13 +50,16 @@ _PEOPLE_AT = (
     .correlate(Edition)
     .scalar_subquery()
 )
-# Built once: this is asked for at every look at a public page.
-_STANDING = (
-    select(Edition.id, Edition.version, func.max(AgendaVersion.number), _PAGES, _WRITTEN_AT, _PEOPLE_AT)
+# Built once: this is asked for at every look at a public page. People are looked at only where photos are shown.
+_AGENDA_STANDING, _STANDING = (
+    select(Edition.id, Edition.version, func.max(AgendaVersion.number), _PAGES, _WRITTEN_AT, people_at)
     .outerjoin(AgendaVersion, AgendaVersion.edition_id == Edition.id)
-    .where(Edition.slug == bindparam("slug"), Edition.status != EditionStatus.DRAFT)
+    .where(Edition.slug == bindparam("slug"), Edition.status != literal_column(f"'{EditionStatus.DRAFT.value}'"))
     .group_by(Edition.id, Edition.version)
+    for people_at in (null().label("people_at"), _PEOPLE_AT)
 )
+# Both as a driver takes them, by the database's name.
+_SENT: dict[bool, dict[str, str]] = {False: {}, True: {}}
 
 
 class SealBroken(Refusal):
@@ -74,7 +77,7 @@ class Standing(NamedTuple):
     # Of the pages that organizers write, to which the public pages lead.
     pages: int
     written_at: datetime | None
-    # When anyone with a part was last changed: a photo may be another one.
+    # When anyone with a part was last changed: a photo may be another one. None where no photo is shown.
     people_at: datetime | None
 
 
@@ -187,10 +190,29 @@ def role_order(db: DbSession, session_id: int) -> Order:
     return order_of(db, roles_in_order(session_id))
 
 
-def standing(db: DbSession, slug: str) -> Standing | None:
+def standing(db: DbSession, slug: str, *, with_people: bool = False) -> Standing | None:
     """Which state of an edition and its agenda the public sees now; None where it sees none."""
-    row = db.connection().execute(_STANDING, {"slug": slug}).one_or_none()
+    query = _STANDING if with_people else _AGENDA_STANDING
+    row = db.connection().execute(query, {"slug": slug}).one_or_none()
     return Standing(*row) if row else None
+
+
+def standing_now(engine: Engine, slug: str, *, with_people: bool = False) -> tuple[Any, ...] | None:
+    """What `standing` tells, as the driver gives it, for a comparison: beside any session, at a fifth of the price."""
+    words = _SENT[with_people].get(engine.dialect.name)
+    if words is None:
+        words = str((_STANDING if with_people else _AGENDA_STANDING).compile(dialect=engine.dialect))
+        _SENT[with_people][engine.dialect.name] = words
+    values: Any = (slug,) if engine.dialect.positional else {"slug": slug}
+    connection = engine.raw_connection()
+    try:
+        cursor = connection.cursor()
+        cursor.execute(words, values)
+        row = cursor.fetchone()
+        cursor.close()
+    finally:
+        connection.close()
+    return tuple(row) if row else None
 
 
 def latest_version(db: DbSession, edition_id: int) -> AgendaVersion | None:

@@ -1,80 +1,317 @@
-"""The agenda as last published: a page, and the same for programs and calendars."""
+"""The agenda as last published, and each version that was: whole, by day, room, track and kind, session by session."""
 
 from __future__ import annotations
 
-import json
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import date
 from typing import TYPE_CHECKING, Any
 
-from flask import Response, current_app, url_for
+from flask import Response, current_app, request, url_for
 
+from forumapp.core import clock
 from forumapp.core.errors import NotFound
-from forumapp.core.text import pick
 from forumapp.core.transactions import reading
-from forumapp.domain.agenda.queries import latest_version, public_agenda
+from forumapp.domain.agenda.queries import get_version, latest_version, public_agenda
+from forumapp.web.assets import FOREVER
 from forumapp.web.frame import pages
 from forumapp.web.language import language
-from forumapp.web.public import program
-from forumapp.web.public.calendar import calendar
-from forumapp.web.public.published import CALENDAR, HTML, JSON, answer
+from forumapp.web.public import choosing, grid, linked_data
+from forumapp.web.public.program import Place, Program, by_day, program_of
+from forumapp.web.public.published import CSS, HTML, answer, digest
 from forumapp.web.public.site import edition_named, render
+from forumapp.web.public.wording import WORDS
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from forumapp.core.config import Config
+    from forumapp.domain.agenda.models import AgendaVersion
+    from forumapp.domain.forums.models import Edition
+    from forumapp.web.public.program import Day, Session
 
 blueprint = pages("agenda", __name__)
+# The words of an address that choose what of the agenda is shown, and how.
+CHOICES = frozenset({"day", "q", "languages", "view"})
+HOW = frozenset({"languages"})
+LONGEST_SEARCH = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Published:
+    """A version as everyone reads it. `current` is the number of the one that stands."""
+
+    edition: Edition
+    version: AgendaVersion
+    program: Program
+    current: int
+
+    @property
+    def is_current(self) -> bool:
+        return self.version.number == self.current
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """What the address asks for, beside the place or topic of a page of its own."""
+
+    day: date | None
+    words: str
+    both: bool
+    in_full: bool
+
+    @property
+    def is_whole(self) -> bool:
+        return self.day is None and not self.words
+
+
+def find_published(slug: str, number: int | None = None) -> Published | None:
+    """The version of that number, or the one that stands. None where nothing was published; raises NotFound."""
+    edition = edition_named(slug)
+    db = reading()
+    latest = latest_version(db, edition.id)
+    if latest is None:
+        return None
+    version = latest if number in (None, latest.number) else get_version(db, edition.id, number or 0)
+    return Published(edition, version, program_of(public_agenda(version), edition.zone), latest.number)
+
+
+def get_published(slug: str, number: int | None = None) -> Published:
+    found = find_published(slug, number)
+    if found is None:
+        raise NotFound(entity="agenda_version")
+    return found
+
+
+def wish() -> Wish:
+    day = None
+    with suppress(ValueError):
+        day = date.fromisoformat(request.args.get("day", ""))
+    return Wish(
+        day=day,
+        words=request.args.get("q", "")[:LONGEST_SEARCH].strip(),
+        both=request.args.get("languages") != "one",
+        in_full=request.args.get("view") == "full",
+    )
 
 
 @blueprint.get("/<slug>/agenda")
 def page(slug: str) -> Response:
+    return marked(answer(slug, "agenda", HTML, lambda: agenda_page(slug), known=CHOICES))
+
+
+@blueprint.get("/<slug>/agenda/v/<id:number>")
+def version_page(slug: str, number: int) -> Response:
+    kind = f"agenda-v{number}"
+    return marked(answer(slug, kind, HTML, lambda: agenda_page(slug, number), known=CHOICES), old=True)
+
+
+def marked(response: Response, *, old: bool = False) -> Response:
+    """Search engines keep the agenda that stands, and not what was found in it or stood before."""
+    if old or "q" in request.args:
+        response.headers["X-Robots-Tag"] = "noindex"
+    return response
+
+
+def agenda_page(slug: str, number: int | None = None) -> str:
+    found = find_published(slug, number)
+    if found is None:
+        return render("public/agenda/page.html", edition_named(slug), "agenda", version=None)
+    wanted, program = wish(), found.program
+    sessions = choosing.called(program.sessions, wanted.words) if wanted.words else program.sessions
+    days = by_day(sessions)
+    shown = [day for day in days if wanted.day in (None, day.date)]
+    grids = {} if wanted.in_full or wanted.words else grids_of(shown, program)
+    return render(
+        "public/agenda/page.html",
+        found.edition,
+        "agenda",
+        **common(found),
+        days=by_day(program.sessions),
+        shown=shown,
+        wish=wanted,
+        grids=grids,
+        has_grids=bool(grids or grids_of(shown, program)),
+        linked=linked_forum(found) if found.is_current and wanted.is_whole else "",
+    )
+
+
+def common(found: Published) -> dict[str, Any]:
+    """What every page of a version shows, beside the edition."""
+    style = grid.stylesheet(by_day(found.program.sessions), found.program)
+    number = found.version.number
+    return {
+        "version": found.version,
+        "is_current": found.is_current,
+        "program": found.program,
+        "style": url_for("agenda.style", slug=found.edition.slug, number=number, v=digest(style.encode())),
+        "here": here,
+        "session_address": lambda code: session_address(found, code),
+        "agenda_address": agenda_address(found),
+    }
+
+
+def here(**changes: str | None) -> str:
+    """This page's address with other choices; None leaves one out."""
+    kept = {name: request.args[name] for name in sorted(CHOICES) if request.args.get(name)}
+    wanted = {name: value for name, value in {**kept, **changes}.items() if value}
+    return url_for(request.endpoint or "", **{**(request.view_args or {}), **wanted})
+
+
+def agenda_address(found: Published) -> str:
+    if found.is_current:
+        return url_for("agenda.page", slug=found.edition.slug)
+    return url_for("agenda.version_page", slug=found.edition.slug, number=found.version.number)
+
+
+def session_address(found: Published, code: str) -> str:
+    if found.is_current:
+        return url_for("agenda.session", slug=found.edition.slug, code=code)
+    number = found.version.number
+    return url_for("agenda.version_session", slug=found.edition.slug, number=number, code=code)
+
+
+def grids_of(days: Iterable[Day], program: Program) -> dict[date, grid.Grid]:
+    found = {day.date: grid.grid_of(day, program.rooms) for day in days}
+    return {day: one for day, one in found.items() if one}
+
+
+@blueprint.get("/<slug>/agenda/v/<id:number>/agenda.css")
+def style(slug: str, number: int) -> Response:
     def make() -> str:
-        edition = edition_named(slug)
-        version = latest_version(reading(), edition.id)
-        days = program.days(public_agenda(version), edition.zone) if version else []
-        return render("public/agenda/page.html", edition, "agenda", version=version, days=days)
+        found = get_published(slug, number)
+        return grid.stylesheet(by_day(found.program.sessions), found.program)
 
-    return answer(slug, "agenda", HTML, make)
+    response = answer(slug, f"style-{number}", CSS, make, known=frozenset({"v"}))
+    if response.get_etag()[0] == request.args.get("v"):
+        response.headers["Cache-Control"] = FOREVER
+    return response
 
 
-@blueprint.get("/<slug>/agenda.json")
-def as_json(slug: str) -> Response:
+# By room, track and kind
+
+
+@blueprint.get("/<slug>/agenda/rooms/<code>")
+def room(slug: str, code: str) -> Response:
+    return part_page(slug, "room", code)
+
+
+@blueprint.get("/<slug>/agenda/tracks/<code>")
+def track(slug: str, code: str) -> Response:
+    return part_page(slug, "track", code)
+
+
+@blueprint.get("/<slug>/agenda/kinds/<code>")
+def kind(slug: str, code: str) -> Response:
+    return part_page(slug, "kind", code)
+
+
+def part_page(slug: str, by: str, code: str) -> Response:
     def make() -> str:
-        edition = edition_named(slug)
-        version = latest_version(reading(), edition.id)
-        if version is None:
-            raise NotFound(entity="agenda_version")
-        body: dict[str, Any] = {
-            "edition": edition.slug,
-            "name": edition.name,
-            "zone": edition.zone,
-            "version": version.number,
-            "label": version.label,
-            "published_at": version.published_at.isoformat(),
-            "sha256": version.sha256,
-            **public_agenda(version),
-        }
-        return json.dumps(body, ensure_ascii=False)
-
-    return answer(slug, "json", JSON, make)
-
-
-@blueprint.get("/<slug>/agenda.ics")
-def as_calendar(slug: str) -> Response:
-    def make() -> bytes:
-        edition = edition_named(slug)
-        version = latest_version(reading(), edition.id)
-        if version is None:
-            raise NotFound(entity="agenda_version")
-        config: Config = current_app.extensions["forumapp.config"]
-        return calendar(
-            program.list_sessions(public_agenda(version), edition.zone),
-            slug=edition.slug,
-            name=pick(edition.name, language()),
-            address=config.base_url + url_for("agenda.page", slug=slug),
-            language=language(),
-            version=version.number,
-            published_at=version.published_at,
+        found = get_published(slug)
+        place, sessions = part_of(found.program, by, code)
+        return render(
+            "public/agenda/part.html",
+            found.edition,
+            "agenda",
+            **common(found),
+            by=by,
+            place=place,
+            shown=by_day(sessions),
+            wish=wish(),
+            has_feed=by != "kind",
+            code=code,
         )
 
-    response = answer(slug, "ics", CALENDAR, make)
-    response.headers["Content-Disposition"] = f'inline; filename="{slug}.ics"'
+    return answer(slug, f"{by}/{code}", HTML, make, known=HOW)
+
+
+def part_of(program: Program, by: str, code: str) -> tuple[Place, list[Session]]:
+    """A room, a track or a kind with its sessions. Raises NotFound."""
+    if by == "kind":
+        found = [one for one in program.sessions if one.kind == code]
+        place = Place(code, {}) if found and code in WORDS["session-kind"] else None
+    elif by == "room":
+        place = next((one for one in program.rooms if one.code == code), None)
+        found = [one for one in program.sessions if one.room_code == code or one.in_all_rooms]
+    else:
+        place = next((one for one in program.tracks if one.code == code), None)
+        found = [one for one in program.sessions if one.track_code == code]
+    if place is None:
+        raise NotFound(entity=by)
+    return place, found
+
+
+# One session
+
+
+@blueprint.get("/<slug>/agenda/sessions/<code>")
+def session(slug: str, code: str) -> Response:
+    return answer(slug, f"session/{code}", HTML, lambda: session_page(slug, code), known=HOW)
+
+
+@blueprint.get("/<slug>/agenda/v/<id:number>/sessions/<code>")
+def version_session(slug: str, number: int, code: str) -> Response:
+    kind = f"session-v{number}/{code}"
+    return marked(answer(slug, kind, HTML, lambda: session_page(slug, code, number), known=HOW), old=True)
+
+
+def session_page(slug: str, code: str, number: int | None = None) -> str:
+    found = get_published(slug, number)
+    shown = found.program.session(code)
+    if shown is None:
+        raise NotFound(entity="session")
+    order = found.program.sessions
+    place = order.index(shown)
+    return render(
+        "public/agenda/session.html",
+        found.edition,
+        "agenda",
+        **common(found),
+        session=shown,
+        before=order[place - 1] if place else None,
+        after=order[place + 1] if place + 1 < len(order) else None,
+        wish=wish(),
+        is_still_there=found.is_current or get_published(slug).program.session(code) is not None,
+        linked=linked_session(found, shown) if found.is_current else "",
+    )
+
+
+def linked_forum(found: Published) -> Any:
+    event = linked_data.event_of(found.edition, site(found, "home.edition"), language())
+    return linked_data.block(
+        linked_data.with_sessions(event, found.program.sessions, site(found, "agenda.page"), language())
+    )
+
+
+def linked_session(found: Published, session: Session) -> Any:
+    event = linked_data.event_of(found.edition, site(found, "home.edition"), language())
+    return linked_data.block(linked_data.session_of(session, event, site(found, "agenda.page"), language()))
+
+
+def site(found: Published, endpoint: str) -> str:
+    """A whole address of the public site."""
+    config: Config = current_app.extensions["forumapp.config"]
+    return config.base_url + url_for(endpoint, slug=found.edition.slug)
+
+
+# What runs now
+
+
+@blueprint.get("/<slug>/agenda/now")
+def now(slug: str) -> Response:
+    found = find_published(slug)
+    moment = clock.now()
+    sessions = found.program.sessions if found else []
+    body = render(
+        "public/agenda/now.html",
+        found.edition if found else edition_named(slug),
+        "agenda",
+        **(common(found) if found else {"version": None}),
+        moment=moment,
+        running=choosing.running(sessions, moment),
+        following=choosing.following(sessions, moment),
+    )
+    response = Response(body, content_type=HTML)
+    response.headers["Cache-Control"] = "private, max-age=30"
     return response

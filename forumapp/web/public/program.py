@@ -11,10 +11,12 @@ from forumapp.domain.people.rules import Name
 from forumapp.web.words import local
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
     from datetime import date, datetime
 
 QUIET = frozenset({"break", "meal", "registration"})
+UNPICKED = frozenset({"break", "registration"})  # which nobody chooses
+NOWHERE: Mapping[str, str] = {}
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +53,18 @@ class Item:
 
 
 @dataclass(frozen=True, slots=True)
+class Place:
+    """A room or a track, by the code that its address has. `color` is a track's."""
+
+    code: str
+    name: dict[str, str]
+    color: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Session:
+    """As everyone sees it. One that is `in_all_rooms` has none of its own."""
+
     code: str
     title: dict[str, str]
     abstract: dict[str, str]
@@ -59,15 +72,37 @@ class Session:
     status: str
     start: datetime
     end: datetime
-    room: dict[str, str]
-    track: dict[str, str]
+    room: Mapping[str, str]
+    room_code: str
+    in_all_rooms: bool
+    track: Mapping[str, str]
+    track_code: str
     interpretation: str
+    channels: list[tuple[int, str]]
+    languages: list[str]
+    press: str
     items: list[Item]
     parts: list[Part]
 
     @property
     def is_quiet(self) -> bool:
         return self.kind in QUIET
+
+    @property
+    def is_picked(self) -> bool:
+        """Whether someone may want to come to it, or not."""
+        return self.kind not in UNPICKED
+
+    @property
+    def ends_later(self) -> int:
+        """How many days after the one on which it begins: a dinner until 00:30 belongs to its evening."""
+        return (self.end.date() - self.start.date()).days
+
+    @property
+    def people(self) -> list[Speaker]:
+        """Everyone who is heard in it, once, as the program comes to them."""
+        parts = [*self.parts, *(part for item in self.items for part in item.parts)]
+        return list({part.speaker.id: part.speaker for part in parts}.values())
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,16 +111,40 @@ class Day:
     sessions: list[Session]
 
 
-def days(content: Mapping[str, Any], zone: str) -> list[Day]:
-    """The sessions by local day, in order of time."""
-    sessions = list_sessions(content, zone)
+@dataclass(frozen=True, slots=True)
+class Program:
+    """All of a version that everyone reads."""
+
+    zone: str
+    rooms: list[Place]
+    tracks: list[Place]
+    sessions: list[Session]
+    speakers: list[Speaker]
+
+    def session(self, code: str) -> Session | None:
+        return next((one for one in self.sessions if one.code == code), None)
+
+
+def program_of(content: Mapping[str, Any], zone: str) -> Program:
+    """The content of a version as `agenda.versions` describes it, with the clocks of `zone`."""
+    return Program(
+        zone=zone,
+        rooms=[Place(room["code"], room["name"]) for room in content["rooms"]],
+        tracks=[Place(track["code"], track["name"], track["color"]) for track in content["tracks"]],
+        sessions=list_sessions(content, zone),
+        speakers=speakers(content),
+    )
+
+
+def by_day(sessions: Iterable[Session]) -> list[Day]:
+    """Sessions in order of time, by the local day on which they begin."""
     return [Day(date, list(found)) for date, found in groupby(sessions, key=lambda one: one.start.date())]
 
 
 def list_sessions(content: Mapping[str, Any], zone: str) -> list[Session]:
     people = {int(key): speaker(int(key), one) for key, one in content["people"].items()}
-    rooms = {room["id"]: room["name"] for room in content["rooms"]}
-    tracks = {track["id"]: track["name"] for track in content["tracks"]}
+    rooms = {room["id"]: Place(room["code"], room["name"]) for room in content["rooms"]}
+    tracks = {track["id"]: Place(track["code"], track["name"]) for track in content["tracks"]}
     return [_session(one, people, rooms, tracks, zone) for one in content["sessions"]]
 
 
@@ -108,11 +167,12 @@ def speaker(key: int, one: Mapping[str, Any]) -> Speaker:
 def _session(
     one: Mapping[str, Any],
     people: Mapping[int, Speaker],
-    rooms: Mapping[int, dict[str, str]],
-    tracks: Mapping[int, dict[str, str]],
+    rooms: Mapping[int, Place],
+    tracks: Mapping[int, Place],
     zone: str,
 ) -> Session:
     roles = [role for role in one["roles"] if is_announced(role)]
+    room, track = rooms.get(one["room"]), tracks.get(one["track"])
     return Session(
         code=one["code"],
         title=one["title"],
@@ -121,9 +181,15 @@ def _session(
         status=one["status"],
         start=local(one["start"]["utc"], zone),
         end=local(one["end"]["utc"], zone),
-        room=rooms.get(one["room"], {}),
-        track=tracks.get(one["track"], {}),
+        room=room.name if room else NOWHERE,
+        room_code=room.code if room else "",
+        in_all_rooms=one.get("in_all_rooms", False),
+        track=track.name if track else NOWHERE,
+        track_code=track.code if track else "",
         interpretation=one["interpretation"],
+        channels=[(channel["number"], channel["language"]) for channel in one.get("channels", ())],
+        languages=one["languages"],
+        press=one["press"],
         items=[
             Item(
                 title=item["title"],

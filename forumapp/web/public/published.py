@@ -1,7 +1,8 @@
 """Pages of the published agenda: made once for each version, edition and language, and kept in this process.
 
 What stands is asked for in one small query; everything else is only done when that answer changes. The kept pages
-hold nothing of a visitor: no token, no message, and no address but their own.
+hold nothing of a visitor: no token, no message, and no address but their own. As soon as one was sent, `front.py` sends
+it again to whoever asks in the same way.
 """
 
 from __future__ import annotations
@@ -9,10 +10,11 @@ from __future__ import annotations
 import gzip
 import hashlib
 import threading
+from collections import OrderedDict
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
-from flask import Flask, Response, current_app, make_response, request
+from flask import Response, current_app, make_response, request
 
 from forumapp.core.errors import NotFound
 from forumapp.core.transactions import reading
@@ -20,9 +22,17 @@ from forumapp.domain.agenda.queries import Standing, standing
 from forumapp.web.language import language
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Hashable
 
 HTML, JSON, CALENDAR = "text/html; charset=utf-8", "application/json", "text/calendar; charset=utf-8"
+XML, CSS = "application/xml", "text/css; charset=utf-8"
+SENT = "forumapp.sent"  # in a request's environment: which kept answer it gets, and from which endpoint
+NO_CACHE = "no-cache"  # but what is kept may be asked for by its tag
+LARGEST_SHELF = 16 * 1024 * 1024  # bytes
+OVERHEAD = 2_000  # bytes of an entry beside its body, about
+WITH_PHOTOS = "speakers"  # how the kinds begin that show people as they are now
+
+V = TypeVar("V")
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,47 +44,103 @@ class Made:
     packed: bytes
     etag: str
 
+    @property
+    def size(self) -> int:
+        return len(self.body) + len(self.packed) + OVERHEAD
 
-class Shelf:
-    """The last answer of each kind. Threads may make the same one twice; the second takes the first one's place."""
 
-    def __init__(self) -> None:
-        self._made: dict[tuple[str, str, str], Made] = {}
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """A whole answer as it went out, while `row` stands; `endpoint` is counted."""
+
+    row: tuple[Any, ...]
+    headers: list[tuple[str, str]]
+    body: bytes
+    etag: str
+    endpoint: str
+
+    @property
+    def size(self) -> int:
+        return len(self.body) + OVERHEAD
+
+
+class Kept(Generic[V]):
+    """What was used last, as far as there is room: whoever asks for ever new addresses fills no memory."""
+
+    def __init__(self, largest: int) -> None:
+        self._largest, self._size = largest, 0
+        self._found: OrderedDict[Hashable, tuple[V, int]] = OrderedDict()
         self._lock = threading.Lock()
 
-    def get(self, key: tuple[str, str, str], stands: Standing) -> Made | None:
-        found = self._made.get(key)
-        return found if found and found.stands == stands else None
-
-    def put(self, key: tuple[str, str, str], made: Made) -> None:
+    def get(self, key: Hashable) -> V | None:
+        found = self._found.get(key)
+        if found is None:
+            return None
         with self._lock:
-            self._made[key] = made
+            if key in self._found:
+                self._found.move_to_end(key)
+        return found[0]
+
+    def put(self, key: Hashable, value: V, size: int) -> None:
+        """Threads may make the same one twice; the second takes the first one's place."""
+        with self._lock:
+            self._size += size - self._found.pop(key, (None, 0))[1]
+            self._found[key] = (value, size)
+            while self._size > self._largest:
+                self._size -= self._found.popitem(last=False)[1][1]
 
 
-def set_up(app: Flask) -> None:
-    app.extensions["forumapp.published"] = Shelf()
+class Shelf:
+    """All that a process keeps: answers as they were made, and as they were sent."""
+
+    def __init__(self) -> None:
+        self.made: Kept[Made] = Kept(LARGEST_SHELF)
+        self.sent: Kept[Sent] = Kept(LARGEST_SHELF)
 
 
-def answer(slug: str, kind: str, content_type: str, make: Callable[[], str | bytes]) -> Response:
-    """What `make` answers for the agenda that stands. Raises NotFound where the public sees no such edition."""
-    stands = standing(reading(), slug)
+def shelf() -> Shelf:
+    found: Shelf = current_app.extensions["forumapp.published"]
+    return found
+
+
+def answer(
+    slug: str,
+    kind: str,
+    content_type: str,
+    make: Callable[[], str | bytes],
+    *,
+    known: frozenset[str] = frozenset(),
+) -> Response:
+    """What `make` answers for the agenda that stands. Raises NotFound where the public sees no such edition.
+
+    `kind` says which answer it is, with `known`, the words of the query that tell one from another.
+    """
+    stands = standing(reading(), slug, with_people=kind.startswith(WITH_PHOTOS))
     if stands is None:
         raise NotFound(entity="edition")
-    shelf: Shelf = current_app.extensions["forumapp.published"]
-    key = (slug, kind, language())
+    asked = tuple(sorted((name, value) for name, value in request.args.items(multi=True) if name != "lang"))
     # An address with other words in its query shows them again in the links between languages.
-    plain = not (request.args.keys() - {"lang"})
-    made = shelf.get(key, stands) if plain else None
-    if made is None:
+    plain = {name for name, _value in asked} <= known
+    key = (slug, kind, language(), asked)
+    made = shelf().made.get(key) if plain else None
+    if made is None or made.stands != stands:
         made = packed(stands, make())
         if plain:
-            shelf.put(key, made)
-    return respond(made, content_type)
+            shelf().made.put(key, made, made.size)
+    response = respond(made, content_type)
+    # A page that is asked for in a language is to be remembered by the browser, each time.
+    if plain and not (content_type == HTML and "lang" in request.args):
+        request.environ[SENT] = (made, request.endpoint or "")
+    return response
 
 
 def packed(stands: Standing, body: str | bytes) -> Made:
     content = body.encode() if isinstance(body, str) else body
-    return Made(stands, content, gzip.compress(content, 6, mtime=0), hashlib.sha256(content).hexdigest()[:20])
+    return Made(stands, content, gzip.compress(content, 6, mtime=0), digest(content))
+
+
+def digest(content: bytes) -> str:
+    return hashlib.sha256(content).hexdigest()[:20]
 
 
 def respond(made: Made, content_type: str) -> Response:
@@ -86,6 +152,6 @@ def respond(made: Made, content_type: str) -> Response:
     response.vary.update(("Accept-Encoding", "Accept-Language", "Cookie"))
     # Weak, for the compressed and the plain form are one page.
     response.set_etag(made.etag, weak=True)
-    response.headers["Cache-Control"] = "no-cache"
+    response.headers["Cache-Control"] = NO_CACHE
     response.make_conditional(request)
     return response

@@ -6,10 +6,15 @@ from typing import TYPE_CHECKING, Any
 
 from flask_babel import lazy_gettext as _l
 
+from forumapp.web.language import language
+from forumapp.web.words import listed
+
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
 
     from flask import Flask
+
+    from forumapp.web.public.program import Speaker
 
 WORDS: Mapping[str, Mapping[str, Any]] = {
     "role": {
@@ -24,6 +29,24 @@ WORDS: Mapping[str, Mapping[str, Any]] = {
         "tentative": _l("Tentative"),
         "confirmed": _l("Confirmed"),
         "cancelled": _l("Cancelled"),
+    },
+    "session-kind": {
+        "opening": _l("Opening"),
+        "keynote": _l("Keynote"),
+        "panel": _l("Panel"),
+        "breakout": _l("Breakout"),
+        "signing": _l("Signing"),
+        "matchmaking": _l("Matchmaking"),
+        "meal": _l("Meal"),
+        "break": _l("Break"),
+        "registration": _l("Check-in"),
+        "visit": _l("Visit"),
+        "closed-door": _l("Closed-door meeting"),
+    },
+    "press": {
+        "open": _l("Open to the press"),
+        "invited": _l("Invited press"),
+        "closed": _l("Closed to the press"),
     },
     "interpretation": {
         "none": _l("No interpretation"),
@@ -73,7 +96,12 @@ MARKS: Mapping[str, str] = {
 
 
 def set_up(app: Flask) -> None:
-    app.jinja_env.filters.update(word=word, mark=mark)
+    app.jinja_env.filters.update(word=word, mark=mark, names=names)
+
+
+def names(people: Iterable[Speaker]) -> str:
+    """Several people in one line, each as the reader's language shows the name."""
+    return listed(one.name.shown(language()) for one in people)
 
 
 def word(code: str, kind: str) -> str:

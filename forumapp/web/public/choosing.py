@@ -1,0 +1,72 @@
+"""Which sessions of a published agenda a reader asks for: by day, place or words, those that run now. Pure."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from forumapp.core.text import fold
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterable
+    from datetime import datetime
+
+    from forumapp.web.public.program import Program, Session, Speaker
+
+SEPARATOR = "."  # of codes in an address or a cookie; no code holds one
+MOST_PICKS = 100
+LONGEST_PICKS = 3000  # characters of an address, a cookie takes 4,000
+
+
+def called(sessions: Iterable[Session], words: str) -> list[Session]:
+    """Those in which every one of the words is said, in any of their languages or in the name of who is heard."""
+    asked = [folded for word in words.split() if (folded := fold(word))]
+    return [one for one in sessions if all(word in _said_in(one) for word in asked)]
+
+
+def _said_in(session: Session) -> str:
+    texts = [session.title, session.abstract, session.room, session.track, *(item.title for item in session.items)]
+    said = [text for one in texts for text in one.values()]
+    for speaker in session.people:
+        said += _said_of(speaker)
+    return "|".join(map(fold, said))
+
+
+def _said_of(speaker: Speaker) -> list[str]:
+    name = speaker.name
+    both_ways = (name.latin_given + name.latin_family, name.latin_family + name.latin_given)
+    offices = [text for line in speaker.titles for part in line.values() for text in part.values()]
+    return [*both_ways, name.native_full, *offices]
+
+
+def heard_in(sessions: Iterable[Session], speaker_id: int) -> list[Session]:
+    return [one for one in sessions if any(speaker.id == speaker_id for speaker in one.people)]
+
+
+def running(sessions: Iterable[Session], now: datetime) -> list[Session]:
+    return [one for one in sessions if one.start <= now < one.end and one.status != "cancelled"]
+
+
+def following(sessions: Iterable[Session], now: datetime) -> list[Session]:
+    """All that begin at the next time at which anything does."""
+    later = [one for one in sessions if one.start > now and one.status != "cancelled"]
+    soonest = min((one.start for one in later), default=None)
+    return [one for one in later if one.start == soonest]
+
+
+def picks_of(text: str) -> list[str]:
+    """The codes of sessions that an address or a cookie holds; what is too much is left out."""
+    return list(dict.fromkeys(code for code in text[:LONGEST_PICKS].split(SEPARATOR) if code))[:MOST_PICKS]
+
+
+def fitting(codes: list[str]) -> list[str]:
+    """The last ones, as many as a cookie and an address take."""
+    kept = codes[-MOST_PICKS:]
+    while len(SEPARATOR.join(kept)) > LONGEST_PICKS:
+        kept = kept[1:]
+    return kept
+
+
+def picked(program: Program, codes: Collection[str]) -> list[Session]:
+    """Those that are there; a code that is no session's any more says nothing."""
+    wanted = set(codes)
+    return [one for one in program.sessions if one.code in wanted]

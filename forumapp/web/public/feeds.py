@@ -1,0 +1,116 @@
+"""The agenda for programs: JSON, and calendars of all of it, of a room, a track, a speaker, or what one has picked."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
+
+from flask import Response, current_app, request, url_for
+
+from forumapp.core.errors import NotFound
+from forumapp.core.numbers import id_from
+from forumapp.core.text import pick
+from forumapp.core.transactions import reading
+from forumapp.domain.agenda.queries import public_agenda, with_people_of_now
+from forumapp.web.language import language
+from forumapp.web.public import choosing
+from forumapp.web.public.agenda import HOW, blueprint, common, find_published, get_published, part_of
+from forumapp.web.public.calendar import calendar
+from forumapp.web.public.program import program_of
+from forumapp.web.public.published import CALENDAR, HTML, JSON, answer
+from forumapp.web.public.site import edition_named, render
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from forumapp.core.config import Config
+    from forumapp.web.public.agenda import Published
+    from forumapp.web.public.program import Session
+
+PARTS = frozenset({"room", "track", "speaker", "picks"})
+
+
+@blueprint.get("/<slug>/agenda.json")
+def as_json(slug: str) -> Response:
+    def make() -> str:
+        found = get_published(slug)
+        version = found.version
+        body: dict[str, Any] = {
+            "edition": found.edition.slug,
+            "name": found.edition.name,
+            "zone": found.edition.zone,
+            "version": version.number,
+            "label": version.label,
+            "published_at": version.published_at.isoformat(),
+            "sha256": version.sha256,
+            **public_agenda(version),
+        }
+        return json.dumps(body, ensure_ascii=False)
+
+    return answer(slug, "json", JSON, make)
+
+
+@blueprint.get("/<slug>/agenda.ics")
+def as_calendar(slug: str) -> Response:
+    """Of the whole agenda, or of what the address names: `room`, `track`, `speaker` or `picks`."""
+
+    def make() -> bytes:
+        found = get_published(slug)
+        part, sessions = sessions_of(found, request.args)
+        config: Config = current_app.extensions["forumapp.config"]
+        return calendar(
+            sessions,
+            slug=found.edition.slug,
+            name=" · ".join(filter(None, (pick(found.edition.name, language()), part))),
+            address=config.base_url + url_for("agenda.page", slug=slug),
+            language=language(),
+            version=found.version.number,
+            published_at=found.version.published_at,
+        )
+
+    response = answer(slug, "ics", CALENDAR, make, known=PARTS)
+    response.headers["Content-Disposition"] = f'inline; filename="{slug}.ics"'
+    return response
+
+
+def sessions_of(found: Published, asked: Mapping[str, str]) -> tuple[str, list[Session]]:
+    """What a calendar is called after, and what is in it. Raises NotFound for a room, track or speaker not there."""
+    program = found.program
+    if "picks" in asked:
+        return "", choosing.picked(program, choosing.picks_of(asked["picks"]))
+    for by in ("room", "track"):
+        if by in asked:
+            place, sessions = part_of(program, by, asked[by])
+            return pick(place.name, language()), sessions
+    if "speaker" in asked:
+        wanted = id_from(asked["speaker"])
+        # Published under one id and read under another where two records have become one.
+        content = with_people_of_now(reading(), public_agenda(found.version))
+        program = program_of(content, found.edition.zone)
+        speaker = next((one for one in program.speakers if one.id == wanted), None)
+        if speaker is None:
+            raise NotFound(entity="person")
+        return speaker.name.shown(language()), choosing.heard_in(program.sessions, speaker.id)
+    return "", program.sessions
+
+
+@blueprint.get("/<slug>/agenda/subscribe")
+def subscribe(slug: str) -> Response:
+    """Every calendar there is, by its address."""
+
+    def make() -> str:
+        found = find_published(slug)
+        if found is None:
+            return render("public/agenda/subscribe.html", edition_named(slug), "agenda", version=None)
+        values = {**common(found), "feed": lambda **part: feed(slug, **part)}
+        return render("public/agenda/subscribe.html", found.edition, "agenda", **values)
+
+    return answer(slug, "subscribe", HTML, make, known=HOW)
+
+
+def feed(slug: str, **part: Any) -> dict[str, str]:
+    """The addresses of a calendar, in the reader's language: to copy, and for programs that subscribe by a click."""
+    config: Config = current_app.extensions["forumapp.config"]
+    address = config.base_url + url_for("agenda.as_calendar", slug=slug, **part, lang=language())
+    return {"address": address, "webcal": f"webcal:{address.removeprefix(urlsplit(address).scheme + ':')}"}

@@ -1,0 +1,150 @@
+"""A day of the agenda as a grid: rooms side by side, time downwards. Pure.
+
+The page holds the sessions once, in order of time, for a phone and for whoever hears it read; on a wide window a
+stylesheet puts each of them in its place, since the policy of our pages allows no style inside them. A row lasts from
+one moment at which something begins or ends to the next and is as high as its words need, so that nothing is cut off.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import datetime
+
+    from forumapp.web.public.program import Day, Place, Program, Session
+
+TIME_COLUMN = "3.5rem"
+LEAST_ROW, LEAST_REST = "36px", "10px"  # of a row in which something begins, and of another one
+WIDEST_INSIDE = 5  # columns that fit into the page's own width
+ELSEWHERE = ""  # the code of what has no room
+# What everyone comes to where nothing else is at its time, whichever room it is in.
+PLENARY = frozenset({"opening", "keynote", "signing", "meal", "break", "registration"})
+_NAME, _COLOR = re.compile(r"[A-Za-z0-9-]+"), re.compile(r"#[0-9a-fA-F]{6}")
+
+
+@dataclass(frozen=True, slots=True)
+class Area:
+    """Lines of the grid, as CSS counts them."""
+
+    top: int
+    left: int
+    bottom: int
+    right: int
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """A room with as many lines beside each other as sessions overlap in it. Without a place: what has no room."""
+
+    place: Place | None
+    area: Area
+
+
+@dataclass(frozen=True, slots=True)
+class Grid:
+    """`times` are the rows in which something begins, of all down to `last`; `across` are the codes of what takes the
+    whole width.
+    """
+
+    columns: list[Column]
+    times: list[tuple[int, datetime]]
+    last: int
+    across: frozenset[str]
+    areas: dict[str, Area]
+
+    @property
+    def width(self) -> int:
+        return self.columns[-1].area.right - 2 if self.columns else 0
+
+    @property
+    def is_wide(self) -> bool:
+        return self.width > WIDEST_INSIDE
+
+
+def grid_of(day: Day, rooms: Sequence[Place]) -> Grid | None:
+    """None for a day on which nothing runs beside something else: that reads better as a list."""
+    across = frozenset(one.code for one in day.sessions if _is_across(one, day.sessions))
+    by_room: dict[str, list[Session]] = {}
+    for one in day.sessions:
+        if one.code not in across:
+            by_room.setdefault(one.room_code, []).append(one)
+    if not _run_beside(by_room):
+        return None
+    moments = sorted({moment for one in day.sessions for moment in (one.start, one.end)})
+    rows = {moment: place for place, moment in enumerate(moments, 2)}  # below the heads
+    places = [*(room for room in rooms if room.code in by_room), *([None] if ELSEWHERE in by_room else [])]
+    columns, areas, left = [], {}, 2
+    for place in places:
+        lanes = _lanes(by_room[place.code if place else ELSEWHERE])
+        for offset, lane in enumerate(lanes):
+            for one in lane:
+                areas[one.code] = Area(rows[one.start], left + offset, rows[one.end], left + offset + 1)
+        columns.append(Column(place, Area(1, left, 2, left + len(lanes))))
+        left += len(lanes)
+    for one in day.sessions:
+        if one.code in across:
+            areas[one.code] = Area(rows[one.start], 2, rows[one.end], left)
+    begins = sorted({one.start for one in day.sessions})
+    times = [(rows[moment], moment) for moment in begins]
+    return Grid(columns, times, rows[moments[-1]], across, areas)
+
+
+def _is_across(session: Session, sessions: Sequence[Session]) -> bool:
+    """Whether it takes the whole width: it is for all who are there, and nothing else is at its time."""
+    if session.room_code and not session.in_all_rooms and session.kind not in PLENARY:
+        return False
+    return not any(one.start < session.end and session.start < one.end for one in sessions if one.code != session.code)
+
+
+def _run_beside(by_room: dict[str, list[Session]]) -> bool:
+    ordered = sorted((one for found in by_room.values() for one in found), key=lambda one: one.start)
+    return any(later.start < one.end for one, later in pairwise(ordered))
+
+
+def _lanes(sessions: list[Session]) -> list[list[Session]]:
+    """As few lines as keep apart what overlaps."""
+    lanes: list[list[Session]] = []
+    for one in sorted(sessions, key=lambda one: (one.start, one.end)):
+        lane = next((lane for lane in lanes if lane[-1].end <= one.start), None)
+        if lane is None:
+            lanes.append([one])
+        else:
+            lane.append(one)
+    return lanes
+
+
+def grid_name(day: Day) -> str:
+    """The id of the day's grid in the page."""
+    return f"g-{day.date.isoformat()}"
+
+
+def stylesheet(days: Sequence[Day], program: Program) -> str:
+    """Where everything stands, and the tracks' colors. What could not be a code's or a color's part is left out."""
+    tracks = [one for one in program.tracks if _NAME.fullmatch(one.code) and _COLOR.fullmatch(one.color)]
+    colors = [f".k-{track.code}{{--track:{track.color}}}" for track in tracks]
+    rules = []
+    for day in days:
+        grid = grid_of(day, program.rooms)
+        if grid is None:
+            continue
+        name = f"#{grid_name(day)}"
+        least = "9rem" if grid.is_wide else "0"
+        begins = {row for row, _moment in grid.times}
+        heights = (LEAST_ROW if row in begins else LEAST_REST for row in range(2, grid.last))
+        rows = " ".join(["auto", *(f"minmax({height},auto)" for height in heights)])
+        columns = f"{TIME_COLUMN} repeat({grid.width},minmax({least},1fr))"
+        rules.append(f"{name}{{grid-template-columns:{columns};grid-template-rows:{rows}}}")
+        rules += [f"{name}>.c{place}{{{_lines(column.area)}}}" for place, column in enumerate(grid.columns)]
+        rules += [f"{name}>.t{row}{{{_lines(Area(row, 1, row + 1, 2))}}}" for row, _moment in grid.times]
+        placed = [(code, area) for code, area in grid.areas.items() if _NAME.fullmatch(code)]
+        rules += [f'{name}>[id="{code}"]{{{_lines(area)}}}' for code, area in placed]
+    return "\n".join([*colors, "@media screen and (min-width:64rem){", *rules, "}\n"])
+
+
+def _lines(area: Area) -> str:
+    return f"grid-area:{area.top}/{area.left}/{area.bottom}/{area.right}"

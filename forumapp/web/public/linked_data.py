@@ -1,0 +1,97 @@
+"""What search engines read of a forum and its sessions (schema.org, as JSON-LD)."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+from markupsafe import Markup
+
+from forumapp.core.text import pick
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from forumapp.domain.forums.models import Edition
+    from forumapp.web.public.program import Session, Speaker
+
+SCHEMA = "https://schema.org"
+STATES = {"cancelled": "EventCancelled"}
+SCHEDULED = "EventScheduled"
+
+
+def block(values: Mapping[str, Any]) -> Markup:
+    """An element that browsers read past: data is not run, so that no policy of scripts concerns it."""
+    text = json.dumps({"@context": SCHEMA, **values}, ensure_ascii=False, separators=(",", ":"))
+    # Within it, "</script>" would end it and "<!--" would begin something else.
+    safe = text.replace("<", "\\u003c").replace(">", "\\u003e").replace("&", "\\u0026")
+    return Markup('<script type="application/ld+json">{}</script>').format(Markup(safe))  # noqa: S704 (made safe above)
+
+
+def event_of(edition: Edition, address: str, language: str) -> dict[str, Any]:
+    found: dict[str, Any] = {
+        "@type": "Event",
+        "@id": address,
+        "url": address,
+        "name": pick(edition.name, language),
+        "startDate": edition.starts_on.isoformat(),
+        "endDate": edition.ends_on.isoformat(),
+        "eventStatus": f"{SCHEMA}/{SCHEDULED}",
+        "eventAttendanceMode": f"{SCHEMA}/OfflineEventAttendanceMode",
+    }
+    if edition.place:
+        found["location"] = place_of(pick(edition.place, language))
+    return found
+
+
+def with_sessions(event: dict[str, Any], sessions: Iterable[Session], agenda: str, language: str) -> dict[str, Any]:
+    """The forum with what it consists of; `agenda` is the address of its agenda."""
+    parts = [_short(one, agenda, language) for one in sessions]
+    return {**event, "subEvent": parts} if parts else event
+
+
+def session_of(session: Session, forum: Mapping[str, Any], agenda: str, language: str) -> dict[str, Any]:
+    """A session whole, with those who are heard in it and the forum that it belongs to."""
+    found = _short(session, agenda, language)
+    if session.abstract:
+        found["description"] = pick(session.abstract, language)
+    if session.languages:
+        found["inLanguage"] = session.languages
+    if session.people:
+        found["performer"] = [person_of(one, language) for one in session.people]
+    return {**found, "superEvent": {key: forum[key] for key in ("@type", "@id", "url", "name", "startDate", "endDate")}}
+
+
+def person_of(speaker: Speaker, language: str) -> dict[str, Any]:
+    names = [name for name in (speaker.name.latin, speaker.name.native_full) if name]
+    shown = speaker.name.shown(language)
+    found: dict[str, Any] = {"@type": "Person", "name": shown}
+    if other := [name for name in names if name != shown]:
+        found["alternateName"] = other[0]
+    if speaker.titles:
+        office = speaker.titles[0]
+        if title := pick(office["title"], language):
+            found["jobTitle"] = title
+        if organization := pick(office["organization"], language):
+            found["affiliation"] = {"@type": "Organization", "name": organization}
+    return found
+
+
+def place_of(name: str) -> dict[str, str]:
+    return {"@type": "Place", "name": name}
+
+
+def _short(session: Session, agenda: str, language: str) -> dict[str, Any]:
+    address = f"{agenda}/sessions/{session.code}"
+    found: dict[str, Any] = {
+        "@type": "Event",
+        "@id": address,
+        "url": address,
+        "name": pick(session.title, language),
+        "startDate": session.start.isoformat(),
+        "endDate": session.end.isoformat(),
+        "eventStatus": f"{SCHEMA}/{STATES.get(session.status, SCHEDULED)}",
+    }
+    if session.room:
+        found["location"] = place_of(pick(session.room, language))
+    return found

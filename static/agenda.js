@@ -1,0 +1,109 @@
+// The public agenda: picks that a browser keeps by itself, and what runs now. All of it also goes by plain pages.
+"use strict";
+
+const PICKS = "picks"; // the cookie's name, which picks.py has, too
+const SEPARATOR = ".";
+const MOST = 100;
+const LONGEST = 3000;
+const A_YEAR = 365 * 24 * 3600;
+const EVERY_MS = 30000;
+const SOON_MS = 24 * 3600 * 1000;
+
+function edition() {
+  return location.pathname.split("/")[1];
+}
+
+function readPicks() {
+  const found = document.cookie.split("; ").find((one) => one.startsWith(`${PICKS}=`));
+  return found ? found.slice(PICKS.length + 1).split(SEPARATOR).filter(Boolean) : [];
+}
+
+function writePicks(codes) {
+  let kept = codes.slice(-MOST);
+  while (kept.join(SEPARATOR).length > LONGEST) kept = kept.slice(1);
+  const secure = location.protocol === "https:" ? "; Secure" : "";
+  document.cookie = `${PICKS}=${kept.join(SEPARATOR)}; Path=/${edition()}; Max-Age=${A_YEAR}; SameSite=Lax${secure}`;
+}
+
+function showPicks() {
+  const codes = new Set(readPicks());
+  for (const star of document.querySelectorAll("[data-pick]")) {
+    star.setAttribute("aria-pressed", String(codes.has(star.dataset.pick)));
+  }
+  for (const count of document.querySelectorAll("[data-pick-count]")) {
+    count.textContent = codes.size;
+    count.hidden = codes.size === 0;
+  }
+}
+
+function setUpPicks() {
+  for (const star of document.querySelectorAll("[data-pick]")) {
+    const code = star.dataset.pick;
+    const toggle = (event) => {
+      event.preventDefault();
+      const codes = readPicks();
+      writePicks(codes.includes(code) ? codes.filter((one) => one !== code) : [...codes, code]);
+      showPicks();
+    };
+    star.setAttribute("role", "button");
+    star.addEventListener("click", toggle);
+    star.addEventListener("keydown", (event) => {
+      if (event.key === " ") toggle(event);
+    });
+  }
+  showPicks();
+  window.addEventListener("pageshow", showPicks);
+}
+
+// What runs and what comes next, out of the sessions that stand in the page.
+function sessionsInPage() {
+  return [...document.querySelectorAll("article.session:not(.session-off)")].map((article) => {
+    const [start, end] = article.querySelectorAll(".session-span time");
+    return { article, start: new Date(start.dateTime), end: new Date(end.dateTime), shown: `${start.textContent}–${end.textContent}` };
+  });
+}
+
+function line({ article, shown }) {
+  const entry = document.createElement("li");
+  const times = document.createElement("span");
+  times.className = "times";
+  times.textContent = shown;
+  const link = article.querySelector("h3 a").cloneNode(true);
+  link.querySelector(".title-other")?.remove();
+  link.className = "";
+  entry.append(times, " ", link);
+  const room = article.querySelector(".mark-room");
+  if (room) {
+    const place = document.createElement("span");
+    place.className = "muted";
+    place.textContent = room.textContent;
+    entry.append(" ", place);
+  }
+  return entry;
+}
+
+function fillNow(part, sessions) {
+  part.hidden = sessions.length === 0;
+  part.querySelector("ul").replaceChildren(...sessions.map(line));
+}
+
+function showNow(box, sessions) {
+  const now = new Date();
+  const running = sessions.filter((one) => one.start <= now && now < one.end);
+  const later = sessions.filter((one) => one.start > now && one.start - now < SOON_MS);
+  const soonest = Math.min(...later.map((one) => one.start.getTime()));
+  fillNow(box.querySelector("[data-running]"), running);
+  fillNow(box.querySelector("[data-next]"), later.filter((one) => one.start.getTime() === soonest));
+  box.hidden = running.length === 0 && later.length === 0;
+}
+
+function setUpNow() {
+  const box = document.querySelector("[data-now]");
+  if (!box) return;
+  const sessions = sessionsInPage();
+  showNow(box, sessions);
+  setInterval(() => showNow(box, sessions), EVERY_MS);
+}
+
+setUpPicks();
+setUpNow();
