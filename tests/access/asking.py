@@ -46,6 +46,14 @@ LINKS = {
     "/new-password/": "password",
     "/invitation/": "invitation",
 }
+# By a word of the address: what of the published agenda it shows.
+PUBLISHED = {
+    "/agenda/rooms/": "a",
+    "/agenda/tracks/": "main",
+    "/agenda/kinds/": "panel",
+    "/agenda/sessions/": "trade",
+    "/agenda/v/": "trade",
+}
 MADE = {"code": "made", "name": NAME}
 
 
@@ -75,8 +83,8 @@ def address(world: World, route: str, party: Party, name: str = "owner") -> str:
         "number": 1,
         "position": 1,
         "color": "1f4e79",
-        "code": party.code
-        if "/delegations/" in rule
+        "code": next((code for words, code in PUBLISHED.items() if words in rule), "") or party.code
+        if "/delegations/" in rule or "/agenda/" in rule
         else "series"
         if "/series/" in rule
         else "welcome"

@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 WORDS: Mapping[str, Mapping[str, Any]] = {
     "role": {
         "speaker": _l("Speaker"),
+        "keynote": _l("Keynote speaker"),
+        "chair": _l("Chair"),
         "moderator": _l("Moderator"),
         "panelist": _l("Panelist"),
         "signatory": _l("Signatory"),

@@ -1,0 +1,127 @@
+"""A day of the agenda as a grid: nothing covers anything else, and everything stands between its times."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime, timedelta
+from itertools import combinations
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from forumapp.web.public.choosing import LONGEST_PICKS, called, fitting, following, picks_of, running
+from forumapp.web.public.grid import Area, Grid, grid_of, stylesheet
+from forumapp.web.public.program import Day, Place, Program, Session
+
+DAY = date(2023, 5, 22)
+NINE = datetime(2023, 5, 22, 9, tzinfo=UTC)
+ROOMS = [Place(code, {"en": code}) for code in ("a", "b", "c")]
+SLOTS = st.tuples(st.integers(0, 20), st.integers(1, 8), st.sampled_from(["", "a", "b", "c"]), st.booleans())
+
+
+def session(
+    code: str, start: int, length: int, room: str = "", *, kind: str = "panel", everywhere: bool = False
+) -> Session:
+    """`start` and `length` in quarters of an hour."""
+    begins = NINE + timedelta(minutes=15 * start)
+    return Session(
+        code=code, title={"en": code.title(), "zh-Hans": "能源"}, abstract={}, kind=kind, status="confirmed",
+        start=begins, end=begins + timedelta(minutes=15 * length), room={}, room_code=room, in_all_rooms=everywhere,
+        track={}, track_code="", interpretation="none", channels=[], languages=[], press="open", items=[], parts=[],
+    )  # fmt: skip
+
+
+def overlap(one: Area, other: Area) -> bool:
+    return one.top < other.bottom and other.top < one.bottom and one.left < other.right and other.left < one.right
+
+
+@given(st.lists(SLOTS, min_size=1, max_size=14))
+def test_nothing_covers_anything_else(slots: list[tuple[int, int, str, bool]]) -> None:
+    found = [
+        session(f"s{place}", start, length, "" if everywhere else room, everywhere=everywhere)
+        for place, (start, length, room, everywhere) in enumerate(slots)
+    ]
+    found.sort(key=lambda one: (one.start, one.end))
+    grid = grid_of(Day(DAY, found), ROOMS)
+
+    parallel = any(one.start < other.end and other.start < one.end for one, other in combinations(found, 2))
+    assert (grid is not None) == parallel
+    if grid is None:
+        return
+    assert grid.areas.keys() == {one.code for one in found}
+    assert [pair for pair in combinations(grid.areas.values(), 2) if overlap(*pair)] == []
+    rows = {(one.start, grid.areas[one.code].top) for one in found} | {
+        (one.end, grid.areas[one.code].bottom) for one in found
+    }
+    assert [row for _moment, row in sorted(rows)] == sorted(row for _moment, row in rows)
+    assert len({moment for moment, _row in rows}) == len(rows)
+    assert max(area.right for area in grid.areas.values()) <= grid.columns[-1].area.right
+
+
+def a_day() -> Grid:
+    sessions = [
+        session("plenary", 0, 4, everywhere=True),
+        session("opening", 4, 2, "b", kind="opening"),
+        session("left", 6, 4, "a"),
+        session("right", 6, 2, "c"),
+        session("again", 7, 2, "c"),
+    ]
+    found = grid_of(Day(DAY, sessions), ROOMS)
+    assert found is not None
+    return found
+
+
+def test_a_plenary_takes_the_whole_width_and_what_overlaps_in_a_room_stands_side_by_side() -> None:
+    grid = a_day()
+
+    assert grid.across == {"plenary", "opening"}
+    assert grid.areas["plenary"] == Area(2, 2, 3, 5)
+    assert [(column.place and column.place.code, column.area) for column in grid.columns] == [
+        ("a", Area(1, 2, 2, 3)),
+        ("c", Area(1, 3, 2, 5)),
+    ]
+    assert (grid.areas["right"].left, grid.areas["again"].left) == (3, 4)
+
+
+def test_a_plenary_that_clashes_gets_a_column_of_its_own() -> None:
+    found = grid_of(Day(DAY, [session("plenary", 0, 4, everywhere=True), session("left", 2, 4, "a")]), ROOMS)
+
+    assert found is not None
+    assert [column.place for column in found.columns] == [ROOMS[0], None]
+
+
+def test_a_stylesheet_says_where_each_stands_and_takes_nothing_else_along() -> None:
+    sessions = [session("left", 0, 4, "a"), session("x{}", 0, 4, "b")]
+    tracks = [Place("trade", {}, "#123abc"), Place("bad", {}, "red;}")]
+    css = stylesheet([Day(DAY, sessions)], Program("UTC", ROOMS, tracks, sessions, []))
+
+    assert '#g-2023-05-22>[id="left"]{grid-area:2/2/3/3}' in css
+    assert ".k-trade{--track:#123abc}" in css
+    assert "x{}" not in css
+    assert "red" not in css
+
+
+def test_what_runs_and_what_comes_next() -> None:
+    sessions = [session("one", 0, 4), session("two", 4, 2), session("three", 4, 1), session("four", 8, 1)]
+
+    assert [one.code for one in running(sessions, NINE)] == ["one"]
+    assert [one.code for one in following(sessions, NINE)] == ["two", "three"]
+    assert running(sessions, NINE + timedelta(hours=1, minutes=30)) == []
+    assert following(sessions, NINE + timedelta(days=1)) == []
+
+
+def test_every_word_must_be_said() -> None:
+    sessions = [session("clean-energy", 0, 4), session("trade", 0, 4)]
+
+    assert [one.code for one in called(sessions, "clean 能源")] == ["clean-energy"]
+    assert called(sessions, "clean nothing") == []
+    assert called(sessions, " ") == sessions
+
+
+def test_picks_are_no_more_than_a_cookie_takes() -> None:
+    many = [f"{place:040}" for place in range(200)]
+    kept = fitting(many)
+
+    assert kept == many[-len(kept) :]
+    assert len(".".join(kept)) <= LONGEST_PICKS
+    assert picks_of(".".join(kept)) == kept
+    assert picks_of("a..b.a") == ["a", "b"]

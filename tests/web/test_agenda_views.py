@@ -1,0 +1,319 @@
+"""The public agenda by place, topic, session, version and pick; days with a change of clocks and a late dinner."""
+
+from __future__ import annotations
+
+import json
+from datetime import UTC, date, datetime, timedelta
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from icalendar import Calendar
+from lxml import html
+from sqlalchemy import select
+
+from forumapp.core import clock
+from forumapp.core.times import Moment, Span
+from forumapp.core.transactions import transaction
+from forumapp.domain.agenda import services as agenda
+from forumapp.domain.agenda.models import AssignmentRole, Session, SessionKind, SessionStatus
+from forumapp.domain.forums.models import Edition
+from forumapp.domain.forums.services import update_edition
+from forumapp.domain.forums.venues import create_room, create_venue
+from forumapp.web.public import front
+from tests.domain.registering import make_edition
+from tests.web.conftest import BY, ZONE, person, publish, set_up
+from tests.web.forms import token_of
+
+if TYPE_CHECKING:
+    from flask import Flask
+    from flask.testing import FlaskClient
+    from sqlalchemy.orm import Session as DbSession
+
+SITE = "/forum-2023"
+AGENDA = f"{SITE}/agenda"
+EIGHTH = date(2026, 3, 8)  # clocks go from 02:00 to 03:00 there
+
+
+def wall(day: int, hour: int, minute: int = 0) -> Moment:
+    return Moment(datetime(2026, 3, day, hour, minute), ZONE)
+
+
+def spring(db: DbSession) -> int:
+    """A plenary over the change of clocks, two panels at once, a break everywhere, and a dinner until half past twelve."""
+    edition_id = make_edition(db)
+    edition = db.get_one(Edition, edition_id)
+    days = {"starts_on": EIGHTH, "ends_on": EIGHTH}
+    update_edition(db, edition_id, days, version=edition.version, **BY)
+    venue = create_venue(db, edition_id, {"code": "hall", "name": {"en": "Hall"}, "address": {}, "zone": ZONE}, **BY)
+    rooms = [
+        create_room(db, edition_id, {"code": code, "venue_id": venue.id, "name": {"en": f"Room {code}"}}, **BY)
+        for code in ("a", "b")
+    ]
+    track = agenda.create_track(db, edition_id, {"code": "trade", "name": {"en": "Trade"}, "color": "#123456"}, **BY)
+
+    def add(code: str, kind: SessionKind, start: Moment, end: Moment, **values: Any) -> Session:
+        given = {"code": code, "title": {"en": code.title(), "zh-Hans": "会议"}, "kind": kind, **values}
+        return agenda.create_session(db, edition_id, given, Span(start, end), **BY)
+
+    add("plenary", SessionKind.OPENING, wall(8, 1, 30), wall(8, 3, 30), in_all_rooms=True)
+    for room, code in zip(rooms, ("left", "right"), strict=True):
+        panel = add(code, SessionKind.PANEL, wall(8, 4), wall(8, 5), room_id=room.id, track_id=track.id)
+    mary = person(db, latin_family="Smith", latin_given="Mary")
+    agenda.assign_role(db, panel, mary, AssignmentRole.PANELIST, **BY)
+    add("pause", SessionKind.BREAK, wall(8, 5), wall(8, 5, 15), in_all_rooms=True)
+    add("dinner", SessionKind.MEAL, wall(8, 22), wall(9, 0, 30), room_id=rooms[0].id)
+    publish(db, edition_id)
+    return edition_id
+
+
+@pytest.fixture
+def changing(app: Flask) -> int:
+    with transaction() as db:
+        return spring(db)
+
+
+def codes(text: str) -> list[str]:
+    return [str(one) for one in html.fromstring(text).xpath("//article[contains(@class, 'session')]/@id")]
+
+
+def events(answer: Any) -> dict[str, Any]:
+    return {str(one["uid"]).partition("@")[0]: one for one in Calendar.from_ical(answer.data).walk("VEVENT")}
+
+
+def test_a_day_on_which_the_clocks_change_is_right_on_the_page(client: FlaskClient, changing: int) -> None:
+    page = html.fromstring(client.get(f"{AGENDA}?lang=en").text)
+    spans = {one.get("id"): one.xpath("string(.//p[@class='session-time'])") for one in page.xpath("//article")}
+
+    assert {code: " ".join(text.split()) for code, text in spans.items()} == {
+        "plenary": "01:30–03:30",
+        "left": "04:00–05:00",
+        "right": "04:00–05:00",
+        "pause": "05:00–05:15",
+        "dinner": "22:00–00:30 next day",
+    }
+    # One day, for the dinner belongs to its evening; in order of time, whatever a grid makes of it.
+    assert page.xpath("//section[@class='day']/h2/text()") == ["Sun 8 Mar 2026"]
+    assert page.xpath("//p[contains(@class, 'grid-room')]//text()") == ["Room a", "Room b"]
+    across = page.xpath("//article[contains(@class, 'session-across')]/@id")
+    assert across == ["plenary", "pause", "dinner"]
+
+
+def test_a_day_on_which_the_clocks_change_is_right_in_calendars(client: FlaskClient, changing: int) -> None:
+    answer = client.get(f"{AGENDA}.ics")
+    found = events(answer)
+
+    lengths = {code: one["dtend"].dt.astimezone(UTC) - one["dtstart"].dt.astimezone(UTC) for code, one in found.items()}
+    assert lengths["plenary"] == timedelta(hours=1)
+    assert lengths["dinner"] == timedelta(hours=2, minutes=30)
+    assert found["plenary"]["dtstart"].dt.isoformat() == "2026-03-08T01:30:00-08:00"
+    assert found["plenary"]["dtend"].dt.isoformat() == "2026-03-08T03:30:00-07:00"
+    assert found["dinner"]["dtend"].dt.isoformat() == "2026-03-09T00:30:00-07:00"
+    zone = Calendar.from_ical(answer.data).walk("VTIMEZONE")
+    assert [str(one["tzid"]) for one in zone] == [ZONE]
+    offsets = {str(part.name): part["tzoffsetto"].td for part in zone[0].subcomponents}
+    assert offsets == {"STANDARD": timedelta(hours=-8), "DAYLIGHT": timedelta(hours=-7)}
+
+
+def test_a_stylesheet_puts_the_sessions_side_by_side_and_is_kept_for_good(client: FlaskClient, changing: int) -> None:
+    page = html.fromstring(client.get(AGENDA).text)
+    address = next(one for one in page.xpath("//link/@href") if "agenda.css?v=" in one and "/v/1/" in one)
+    style = client.get(address)
+
+    assert '#g-2026-03-08>[id="plenary"]{grid-area:2/2/3/4}' in style.text
+    assert '#g-2026-03-08>[id="right"]{grid-area:4/3/5/4}' in style.text
+    assert ".k-trade{--track:#123456}" in style.text
+    assert style.headers["Cache-Control"].endswith("immutable")
+    assert client.get(address.partition("?")[0]).headers["Cache-Control"] == "no-cache"
+
+
+@pytest.mark.parametrize(
+    ("path", "expected"),
+    [
+        ("/rooms/a", ["plenary", "left", "pause", "dinner"]),
+        ("/tracks/trade", ["left", "right"]),
+        ("/kinds/panel", ["left", "right"]),
+        ("?day=2026-03-08", ["plenary", "left", "right", "pause", "dinner"]),
+        ("?day=2026-03-09", []),
+        ("?day=nonsense&q=mary", ["right"]),
+        ("?q=SMITH+right", ["right"]),
+        ("?q=<script>", []),
+    ],
+)
+def test_the_agenda_is_read_by_day_place_topic_and_words(
+    client: FlaskClient, changing: int, path: str, expected: list[str]
+) -> None:
+    answer = client.get(f"{AGENDA}{path}")
+
+    assert (answer.status_code, codes(answer.text)) == (200, expected)
+    assert "<script>" not in answer.text
+
+
+@pytest.mark.parametrize(
+    "path",
+    ["/rooms/z", "/tracks/z", "/kinds/visit", "/kinds/z", "/sessions/z", "/v/9", "/v/1/sessions/z", ".ics?room=z"],
+)
+def test_what_is_not_in_the_agenda_is_not_there(client: FlaskClient, changing: int, path: str) -> None:
+    assert client.get(f"{AGENDA}{path}").status_code == 404
+
+
+def test_titles_stand_in_one_language_where_one_is_enough(client: FlaskClient, changing: int) -> None:
+    assert "会议" in client.get(f"{AGENDA}?lang=en").text
+    assert "会议" not in client.get(f"{AGENDA}?lang=en&languages=one").text
+    assert "languages=one&amp;lang=zh-Hans" in client.get(f"{AGENDA}?lang=en&languages=one").text
+
+
+@pytest.mark.parametrize(
+    ("query", "expected"),
+    [
+        ("room=b", {"plenary", "right", "pause"}),
+        ("track=trade", {"left", "right"}),
+        ("picks=dinner.left.gone", {"dinner", "left"}),
+        ("", {"plenary", "left", "right", "pause", "dinner"}),
+    ],
+)
+def test_calendars_hold_what_they_are_of(client: FlaskClient, changing: int, query: str, expected: set[str]) -> None:
+    answer = client.get(f"{AGENDA}.ics?{query}")
+    again = client.get(f"{AGENDA}.ics?{query}", headers={"If-None-Match": answer.headers["ETag"]})
+
+    assert events(answer).keys() == expected
+    assert again.status_code == 304
+
+
+def test_a_version_stays_as_it_was_and_leads_to_the_one_that_stands(client: FlaskClient, changing: int) -> None:
+    with transaction() as db:
+        row = db.scalars(select(Session).where(Session.code == "left")).one()
+        changes = {"title": {"en": "Renamed"}, "status": SessionStatus.CANCELLED}
+        agenda.update_session(db, changing, row.id, changes, version=row.version, **BY)
+        publish(db, changing)
+
+    old, new = client.get(f"{AGENDA}/v/1/sessions/left"), client.get(f"{AGENDA}/sessions/left")
+    whole = client.get(f"{AGENDA}/v/1")
+    feed = events(client.get(f"{AGENDA}.ics"))["left"]
+
+    assert ("Left" in old.text, "Renamed" in old.text, "Renamed" in new.text) == (True, False, True)
+    assert 'href="/forum-2023/agenda/sessions/left"' in old.text
+    assert "This is version 1 of the agenda" in whole.text
+    assert 'href="/forum-2023/agenda/v/1/sessions/right"' in whole.text
+    assert [one.headers.get("X-Robots-Tag") for one in (old, whole, new)] == ["noindex", "noindex", None]
+    assert (str(feed["status"]), feed["sequence"]) == ("CANCELLED", 2)
+    assert client.get(f"{AGENDA}/v/2").headers.get("X-Robots-Tag") == "noindex"
+
+
+def test_search_engines_read_the_forum_and_its_sessions(client: FlaskClient, changing: int) -> None:
+    with transaction() as db:
+        row = db.scalars(select(Session).where(Session.code == "left")).one()
+        agenda.update_session(db, changing, row.id, {"title": {"en": "</script><b>&"}}, version=row.version, **BY)
+        publish(db, changing)
+
+    def linked(path: str) -> dict[str, Any]:
+        found = html.fromstring(client.get(path).text).xpath("//script[@type='application/ld+json']/text()")
+        return json.loads(found[0])
+
+    whole, one = linked(AGENDA), linked(f"{AGENDA}/sessions/right")
+    assert [part["name"] for part in whole["subEvent"]] == ["Plenary", "</script><b>&", "Right", "Pause", "Dinner"]
+    assert whole["subEvent"][0]["startDate"] == "2026-03-08T01:30:00-08:00"
+    assert (one["@type"], one["superEvent"]["name"], one["location"]["name"]) == ("Event", "Forum 2023", "Room b")
+    assert one["performer"] == [{"@type": "Person", "name": "Mary Smith"}]
+
+
+def test_what_runs_now_is_told_by_the_clock(
+    client: FlaskClient, changing: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(clock, "now", lambda: datetime(2026, 3, 8, 11, 30, tzinfo=UTC))  # 04:30 there
+    answer = client.get(f"{AGENDA}/now?lang=en")
+    found = html.fromstring(answer.text).xpath("//ul[@class='now-list']/li//a[contains(@href, '/sessions/')]/text()")
+
+    assert found == ["Left", "Right", "Pause"]
+    assert "max-age=30" in answer.headers["Cache-Control"]
+
+
+def test_picks_are_kept_in_a_cookie_of_this_forum_alone(client: FlaskClient, changing: int) -> None:
+    token = token_of(client, f"{AGENDA}/picks?session=left")
+    for code in ("left", "right", "gone"):
+        sent = client.post(f"{AGENDA}/picks", data={"csrf_token": token, "session": code, "do": "add"})
+    cookie = client.get_cookie("picks", path="/forum-2023")
+    mine = client.get(f"{AGENDA}/picks?lang=en")
+
+    assert cookie is not None
+    assert (cookie.value, sent.status_code) == ("left.right", 303)
+    assert codes(mine.text) == ["left", "right"]
+    assert mine.text.count("At the same time as") == 2
+    assert "agenda.ics?picks=left.right" in mine.text
+    assert mine.headers["Cache-Control"] == "private, no-store"
+    client.post(f"{AGENDA}/picks", data={"csrf_token": token, "session": "left", "do": "remove"})
+    assert codes(client.get(f"{AGENDA}/picks").text) == ["right"]
+
+
+def test_a_speaker_has_a_page_and_a_calendar(client: FlaskClient, changing: int) -> None:
+    speakers = html.fromstring(client.get(f"{SITE}/speakers").text)
+    address = speakers.xpath("//ol[@class='speakers']//h2/a/@href")[0]
+    page = client.get(address)
+    number = address.rpartition("/")[2]
+
+    assert ("Mary Smith" in page.text, "/agenda/sessions/right" in page.text) == (True, True)
+    assert events(client.get(f"{AGENDA}.ics?speaker={number}")).keys() == {"right"}
+    assert client.get(f"{SITE}/speakers/{int(number) + 1}").status_code == 404
+    assert client.get(f"{AGENDA}.ics?speaker=x").status_code == 404
+
+
+def test_every_calendar_stands_where_one_subscribes(client: FlaskClient, changing: int) -> None:
+    page = html.fromstring(client.get(f"{AGENDA}/subscribe?lang=en").text)
+
+    assert [one.partition("?")[2] for one in page.xpath("//input[@readonly]/@value")] == [
+        "lang=en",
+        "room=a&lang=en",
+        "room=b&lang=en",
+        "track=trade&lang=en",
+    ]
+    assert all(one.startswith("webcal://") for one in page.xpath("//a[starts-with(@href, 'webcal')]/@href"))
+
+
+@pytest.mark.parametrize(
+    "path", ["", ".json", ".ics", "/rooms/main", "/sessions/opening", "?day=2023-05-22", ".ics?room=main"]
+)
+def test_what_was_sent_is_sent_again_until_something_else_stands(own_app: Flask, path: str) -> None:
+    """Before the framework is asked, and with all that it said."""
+    with transaction() as db:
+        edition_id = set_up(db).edition_id
+        publish(db, edition_id)
+    client = own_app.test_client()
+    asked = {"Accept-Encoding": "gzip", "Accept-Language": "zh-CN"}
+    first = client.get(f"{AGENDA}{path}", headers=asked)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(front.Front, "_pass", lambda *_: pytest.fail("asked the framework"))
+        again = client.get(f"{AGENDA}{path}", headers=asked)
+        known = client.get(f"{AGENDA}{path}", headers={**asked, "If-None-Match": first.headers["ETag"]})
+    english = client.get(f"{AGENDA}{path}", headers={**asked, "Accept-Language": "en"})
+    with transaction() as db:
+        publish(db, edition_id)
+    after = client.get(f"{AGENDA}{path}", headers={**asked, "If-None-Match": first.headers["ETag"]})
+
+    assert (again.status_code, again.data, dict(again.headers)) == (200, first.data, dict(first.headers))
+    assert (known.status_code, known.data, known.headers["ETag"]) == (304, b"", first.headers["ETag"])
+    assert (english.status_code, english.data != first.data or path == ".json") == (200, True)
+    assert after.status_code == 200
+
+
+def test_a_language_that_is_asked_for_is_remembered_by_each_browser(own_app: Flask) -> None:
+    with transaction() as db:
+        publish(db, set_up(db).edition_id)
+    for _ in range(3):
+        assert own_app.test_client().get(f"{AGENDA}?lang=zh-Hans").headers["Set-Cookie"].startswith("lang=zh-Hans")
+    feeds = [own_app.test_client().get(f"{AGENDA}.ics?lang=zh-Hans") for _ in range(2)]
+    assert ["开幕式" in one.text for one in feeds] == [True, True]
+    assert "Set-Cookie" not in feeds[0].headers
+
+
+def test_what_was_kept_follows_the_edition(own_app: Flask) -> None:
+    with transaction() as db:
+        edition_id = set_up(db).edition_id
+        publish(db, edition_id)
+    client = own_app.test_client()
+    assert [client.get(AGENDA).status_code for _ in range(2)] == [200, 200]
+    with transaction() as db:
+        edition = db.get_one(Edition, edition_id)
+        update_edition(
+            db, edition_id, {"name": {"en": "Another name", "zh-Hans": "另一个"}}, version=edition.version, **BY
+        )
+
+    assert "Another name" in client.get(AGENDA).text
