@@ -193,6 +193,7 @@ def test_a_version_stays_as_it_was_and_leads_to_the_one_that_stands(client: Flas
     assert ("Left" in old.text, "Renamed" in old.text, "Renamed" in new.text) == (True, False, True)
     assert 'href="/forum-2023/agenda/sessions/left"' in old.text
     assert "This is version 1 of the agenda" in whole.text
+    assert 'href="/forum-2023/agenda/changes?version=2"' in client.get(AGENDA).text
     assert 'href="/forum-2023/agenda/v/1/sessions/right"' in whole.text
     assert [one.headers.get("X-Robots-Tag") for one in (old, whole, new)] == ["noindex", "noindex", None]
     assert (str(feed["status"]), feed["sequence"]) == ("CANCELLED", 2)

@@ -44,4 +44,4 @@ def page(slug: str) -> Response:
             numbers=numbers[:SHOWN],
         )
 
-    return answer(slug, "changes", HTML, make)
+    return answer(slug, "changes", HTML, make, known=frozenset({"version"}))
