@@ -1,93 +1,165 @@
-"""What is wrong with an agenda: clashes and gaps, as values. Pure."""
+"""What is wrong with an agenda: findings as values, and what the rules see of sessions, rooms and people. Pure."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from itertools import groupby
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
-from forumapp.core.text import missing
+from forumapp.domain.agenda.severities import DEFAULTS, Severity
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator
-    from datetime import datetime
+    from collections.abc import Mapping
+    from datetime import date, datetime
 
-LONGEST = 16 * 60  # minutes; what is longer has a slip in its dates
-
-
-@dataclass(frozen=True, slots=True)
-class Booked:
-    """A session as the rules see it; `people` are those it needs, whatever their role."""
-
-    id: int
-    title: dict[str, str]
-    start: datetime
-    end: datetime
-    room: int | None
-    people: frozenset[int]
-    item_minutes: int = 0
+    Times = tuple[datetime, datetime]
+    # Whom an organizer or they themselves said when they are free; who is not in it is free at any time.
+    Available = Mapping[int, tuple[Times, ...]]
 
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """Something to mend. `parties` are (kind, id) of all that are concerned; `blocking` ones must not be printed."""
+    """Something to mend. `parties` are (kind, id) of all that are concerned, the sessions first and in order of time.
+
+    A finding that blocks asks for a reason before the agenda is published.
+    """
 
     code: str
     parties: tuple[tuple[str, int], ...]
-    blocking: bool = False
+    severity: Severity = Severity.WARN
     details: dict[str, Any] = field(default_factory=dict, hash=False)
 
+    @property
+    def blocking(self) -> bool:
+        return self.severity is Severity.BLOCK
 
-def find_all(
-    sessions: Iterable[Booked], languages: Iterable[str], days: tuple[datetime, datetime] | None = None
-) -> list[Finding]:
-    """Every finding, in order of time. `days` are the instants between which sessions begin, the second excluded."""
-    ordered = sorted(sessions, key=lambda session: (session.start, session.end, session.id))
-    languages = list(languages)
-    return [
-        *room_clashes(ordered),
-        *person_clashes(ordered),
-        *(finding for session in ordered for finding in _of_one(session, languages, days)),
-    ]
+    @property
+    def sessions(self) -> tuple[int, ...]:
+        return tuple(one for kind, one in self.parties if kind == "session")
 
 
-def room_clashes(ordered: list[Booked]) -> Iterator[Finding]:
-    """Two sessions in one room at once."""
-    for room, first, second in _overlaps(ordered, lambda session: [session.room] if session.room else []):
-        yield Finding("room-clash", (("session", first.id), ("session", second.id), ("room", room)), blocking=True)
+@dataclass(frozen=True, slots=True)
+class Item:
+    """A part of a session, which begins so many minutes `after` it does."""
+
+    id: int
+    after: int
+    minutes: int
+    kind: str = "speech"
+    mode: str = "none"
 
 
-def person_clashes(ordered: list[Booked]) -> Iterator[Finding]:
-    """A person needed in two sessions at once."""
-    for person, first, second in _overlaps(ordered, lambda session: session.people):
-        yield Finding(
-            "person-clash", (("session", first.id), ("session", second.id), ("person", person)), blocking=True
-        )
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A person's part in a session, or in one of its items. Those who declined have none."""
+
+    person: int
+    role: str
+    item: int | None = None
+    confirmed: bool = True
+    channel: int | None = None
 
 
-def _of_one(session: Booked, languages: list[str], days: tuple[datetime, datetime] | None) -> Iterator[Finding]:
-    party = (("session", session.id),)
-    length = int((session.end - session.start).total_seconds() // 60)
-    if days and not days[0] <= session.start < days[1]:
-        yield Finding("outside-edition", party)
-    if length > LONGEST:
-        yield Finding("too-long", party, details={"hours": length // 60})
-    if session.item_minutes > length:
-        yield Finding("items-longer-than-session", party, details={"minutes": session.item_minutes - length})
-    for language in missing(session.title, languages):
-        yield Finding("missing-translation", party, details={"language": language})
+@dataclass(frozen=True, slots=True)
+class Channel:
+    id: int
+    number: int
+    language: str
 
 
-def _overlaps(
-    ordered: list[Booked], resources: Callable[[Booked], Iterable[int]]
-) -> Iterator[tuple[int, Booked, Booked]]:
-    """Pairs that hold one resource at the same time; `ordered` by start, so a sweep over each resource is enough."""
-    held = sorted(((resource, place) for place, one in enumerate(ordered) for resource in resources(one)))
-    for resource, places in groupby(held, key=lambda pair: pair[0]):
-        running: list[Booked] = []
-        for _, place in places:
-            session = ordered[place]
-            running = [other for other in running if other.end > session.start]
-            for other in running:
-                yield resource, other, session
-            running.append(session)
+@dataclass(frozen=True, slots=True)
+class Seats:
+    """How many a room holds: usually, and in each layout. 0 is a room of which nobody knows."""
+
+    capacity: int = 0
+    layouts: Mapping[str, int] = field(default_factory=dict)
+
+    def holds(self, layout: str) -> int:
+        return int(self.layouts.get(layout) or self.capacity)
+
+
+@dataclass(frozen=True, slots=True)
+class Booked:
+    """A session that is not cancelled, as the rules see it. Its instants are UTC, both None while it has no time.
+
+    `day` is the one on which it begins where it takes place. `clock` are the ends ("start", "end") whose instant no
+    longer follows from the wall time that was promised, with why: "gap", "fold" or "moved".
+    """
+
+    id: int
+    title: Mapping[str, str]
+    start: datetime | None = None
+    end: datetime | None = None
+    day: date | None = None
+    zone: str = "UTC"
+    clock: tuple[tuple[str, str], ...] = ()
+    room: int | None = None
+    in_all_rooms: bool = False
+    setup: int = 0
+    changeover: int = 0
+    layout: str = ""
+    audience: int | None = None
+    places: int | None = None
+    code: str = ""
+    abstract: Mapping[str, str] = field(default_factory=dict)
+    kind: str = "panel"
+    confirmed: bool = True
+    interpretation: str = "none"
+    items: tuple[Item, ...] = ()
+    parts: tuple[Part, ...] = ()
+    channels: tuple[Channel, ...] = ()
+
+    @property
+    def times(self) -> Times | None:
+        return (self.start, self.end) if self.start and self.end else None
+
+    @property
+    def held(self) -> Times | None:
+        """How long its room is held: with the minutes before it to set it up, and after it to clear it."""
+        if not (self.start and self.end):
+            return None
+        if not (self.setup or self.changeover):
+            return self.start, self.end
+        return self.start - timedelta(minutes=self.setup), self.end + timedelta(minutes=self.changeover)
+
+
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """What sessions are held against: the edition's languages and days, its rooms, and when people are free."""
+
+    languages: tuple[str, ...] = ()
+    days: tuple[date, date] | None = None
+    rooms: Mapping[int, Seats] = field(default_factory=dict)
+    available: Available = field(default_factory=dict)
+    severities: Mapping[str, Severity] = field(default_factory=lambda: DEFAULTS)
+
+    def finding(self, code: str, *parties: tuple[str, int], **details: Any) -> Finding:
+        return Finding(code, parties, self.severities[code], details)
+
+
+def presence(session: Booked) -> dict[int, list[Times]]:
+    """When each person is needed in a session: while an item lasts if they have a part in items alone, else all the
+    time. Everything in one session is one commitment.
+    """
+    times = session.times
+    if times is None:
+        return {}
+    whole = [times]
+    found: dict[int, list[Times]] = {part.person: whole for part in session.parts if part.item is None}
+    lasting: dict[int, Times] | None = None
+    for part in session.parts:
+        if part.item is not None and found.get(part.person) is not whole:
+            lasting = item_times(session) if lasting is None else lasting
+            found.setdefault(part.person, []).append(lasting.get(part.item, times))
+    return found
+
+
+def item_times(session: Booked) -> dict[int, Times]:
+    """When each item begins and ends, as it follows from their order."""
+    start = session.start
+    if start is None:
+        return {}
+    return {
+        one.id: (start + timedelta(minutes=one.after), start + timedelta(minutes=one.after + one.minutes))
+        for one in session.items
+    }

@@ -13,9 +13,9 @@ from forumapp.core.text import SCRIPTS
 from forumapp.domain.accounts.permissions import Permission
 from forumapp.domain.accounts.reach import limited
 from forumapp.domain.agenda.differences import changed_sessions
+from forumapp.domain.agenda.checking import agenda_findings
 from forumapp.domain.agenda.models import AssignmentStatus, RoleAssignment, Session, SessionStatus
 from forumapp.domain.agenda.queries import (
-    agenda_findings,
     latest_version,
     published_agenda,
     with_people_of_now,

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import json
 from collections import defaultdict
-from datetime import datetime, time, timedelta
+from datetime import datetime
 from typing import TYPE_CHECKING, Any, NamedTuple
-from zoneinfo import ZoneInfo
 
 from sqlalchemy import bindparam, func, literal_column, null, select
 
@@ -14,15 +13,12 @@ from forumapp.core.errors import NotFound, Refusal
 from forumapp.core.paging import PAGE_SIZE, Page, paged
 from forumapp.domain.accounts.editing import get_in
 from forumapp.domain.accounts.ordering import order_of
-from forumapp.domain.agenda.conflicts import Booked, Finding, find_all
 from forumapp.domain.agenda.models import (
     AgendaVersion,
-    AssignmentStatus,
     InterpretationChannel,
     RoleAssignment,
     Session,
     SessionItem,
-    SessionStatus,
     Track,
 )
 from forumapp.domain.agenda.versions import following, public_view, seal_of
@@ -256,38 +252,3 @@ def with_people_of_now(db: DbSession, content: dict[str, Any]) -> dict[str, Any]
     """What was published, under the ids of people's records of today. One query while none has become another."""
     instead = kept_instead_of(db, Kept.PERSON, map(int, content["people"]))
     return following(content, instead) if instead else content
-
-
-def agenda_findings(db: DbSession, edition_id: int) -> list[Finding]:
-    """Every clash and gap of the agenda as it is being worked on."""
-    edition = db.execute(
-        select(Edition.languages, Edition.starts_on, Edition.ends_on, Edition.zone).where(Edition.id == edition_id)
-    ).one_or_none()
-    if edition is None:
-        return []
-    ids = select(Session.id).where(Session.edition_id == edition_id)
-    minutes: dict[int, int] = defaultdict(int)
-    for session_id, length in db.execute(
-        select(SessionItem.session_id, SessionItem.minutes).where(SessionItem.session_id.in_(ids))
-    ):
-        minutes[session_id] += length
-    people: dict[int, set[int]] = defaultdict(set)
-    for session_id, person_id in db.execute(
-        select(RoleAssignment.session_id, RoleAssignment.person_id).where(
-            RoleAssignment.session_id.in_(ids), RoleAssignment.status != AssignmentStatus.DECLINED
-        )
-    ):
-        people[session_id].add(person_id)
-    query = select(Session.id, Session.title, Session.start_utc, Session.end_utc, Session.room_id).where(
-        Session.edition_id == edition_id, Session.status != SessionStatus.CANCELLED, Session.start_utc.is_not(None)
-    )
-    booked = [
-        Booked(session_id, title, start, end, room, frozenset(people[session_id]), minutes[session_id])
-        for session_id, title, start, end, room in db.execute(query)
-        if start is not None and end is not None
-    ]
-    begins, ends = (
-        datetime.combine(day, time(), ZoneInfo(edition.zone))
-        for day in (edition.starts_on, edition.ends_on + timedelta(days=1))
-    )
-    return find_all(booked, edition.languages, (begins, ends))

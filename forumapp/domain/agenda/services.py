@@ -13,6 +13,7 @@ from forumapp.domain.accounts.access import require
 from forumapp.domain.accounts.editing import change_in, create_in, find_in, get_in, remove_in
 from forumapp.domain.accounts.permissions import Permission
 from forumapp.domain.accounts.removed import bring_back_in, get_removal
+from forumapp.domain.agenda.checking import agenda_findings
 from forumapp.domain.agenda.models import (
     AgendaVersion,
     AssignmentRole,
@@ -22,8 +23,8 @@ from forumapp.domain.agenda.models import (
     SessionItem,
     Track,
 )
-from forumapp.domain.agenda.queries import agenda_findings
-from forumapp.domain.agenda.versions import named, sealed
+from forumapp.domain.agenda.naming import named, names_of
+from forumapp.domain.agenda.versions import sealed
 from forumapp.domain.agenda.working import working_agenda
 from forumapp.domain.audit.removals import values_of
 from forumapp.domain.audit.services import Actor, record
@@ -44,7 +45,9 @@ if TYPE_CHECKING:
 
 
 class AgendaBlocked(Refusal):
-    """Someone or some room is in two sessions at once; `findings` names them. A reason publishes in spite of it."""
+    """Something stands against it that the edition takes to block it; `findings` names all parties. A reason publishes
+    in spite of it.
+    """
 
     code = "agenda-blocked"
 
@@ -260,7 +263,8 @@ def publish(
     working = working_agenda(db, edition_id)
     blocking = [finding for finding in agenda_findings(db, edition_id) if finding.blocking]
     if blocking and not reason.strip():
-        raise AgendaBlocked(findings=[named(finding, working) for finding in blocking])
+        names = names_of(db, blocking)
+        raise AgendaBlocked(findings=[named(finding, names) for finding in blocking])
     last = db.scalar(select(func.max(AgendaVersion.number)).where(AgendaVersion.edition_id == edition_id)) or 0
     content, seal = sealed(working)
     row = AgendaVersion(

@@ -13,8 +13,6 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from forumapp.domain.agenda.conflicts import Finding
-
 # Those who stand in the program as speakers; interpreters work for it but are not announced in it.
 ANNOUNCED = ("speaker", "keynote", "chair", "moderator", "panelist", "signatory", "mc")
 CONFIRMED = "confirmed"  # of a session and of a part
@@ -57,25 +55,6 @@ def _public_roles(session: Mapping[str, Any]) -> list[dict[str, Any]]:
     if session["status"] != CONFIRMED or session["kind"] == CLOSED_DOOR:
         return []
     return [role for role in session["roles"] if is_announced(role)]
-
-
-def named(finding: Finding, content: Mapping[str, Any]) -> dict[str, Any]:
-    """A finding about the agenda `content`, with the names of all that are concerned."""
-    names = {("session", one["id"]): one["title"] for one in content["sessions"]}
-    names |= {("room", one["id"]): one["name"] for one in content["rooms"]}
-    people = content["people"]
-    names |= {
-        ("person", int(key)): {
-            "en": f"{one['latin_given']} {one['latin_family']}".strip(),
-            "zh-Hans": one["native_full"],
-        }
-        for key, one in people.items()
-    }
-    parties = [
-        {"kind": kind, "id": one, "name": {language: text for language, text in names[kind, one].items() if text}}
-        for kind, one in finding.parties
-    ]
-    return {"code": finding.code, "parties": parties}
 
 
 def speakers_in_order(sessions: list[dict[str, Any]], precedence: list[int]) -> list[int]:

@@ -10,8 +10,9 @@ from sqlalchemy import select
 
 from forumapp.core.text import missing, pick
 from forumapp.domain.accounts.reach import REACHED, limited
-from forumapp.domain.agenda.models import Session, Track
-from forumapp.domain.agenda.queries import agenda_findings
+from forumapp.domain.agenda.checking import agenda_findings
+from forumapp.domain.agenda.models import Track
+from forumapp.domain.agenda.naming import PERSON, names_of
 from forumapp.domain.delegations.models import Delegation, ItineraryItem
 from forumapp.domain.forums.models import ContentPage, Edition, EditionHost, Room, SponsorLevel, Venue
 from forumapp.domain.forums.queries import list_hosts
@@ -23,7 +24,7 @@ from forumapp.domain.proofs.queries import list_unapproved
 from forumapp.domain.registration.models import RegistrationType
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Iterator, Mapping
+    from collections.abc import Collection, Iterator, Mapping
     from pathlib import Path
 
     from sqlalchemy.orm import Session as DbSession
@@ -103,24 +104,14 @@ def of_paper(finding: PaperFinding, types: Mapping[str, int] = MappingProxyType(
 
 
 def _of_agenda(db: DbSession, findings: list[AgendaFinding], language: str) -> Iterator[Found]:
-    names = _names_of({party for finding in findings for party in finding.parties}, db, language)
+    names = names_of(db, findings)
+
+    def called(kind: str, one: int) -> str:
+        return in_both_scripts(names.people[one]) if kind == PERSON else pick(names.of(kind, one), language)
+
     for finding in findings:
-        subject = " / ".join(names[party] for party in finding.parties)
+        subject = " / ".join(called(*party) for party in finding.parties)
         yield Found(finding.code, finding.blocking, subject, finding.parties, finding.details)
-
-
-def _names_of(parties: set[tuple[str, int]], db: DbSession, language: str) -> dict[tuple[str, int], str]:
-    def ids(kind: str) -> Iterable[int]:
-        return [one for of, one in parties if of == kind]
-
-    names = {("session", row.id): pick(row.title, language) for row in db.execute(
-        select(Session.id, Session.title).where(Session.id.in_(ids("session")))
-    )}  # fmt: skip
-    names |= {("room", row.id): pick(row.name, language) for row in db.execute(
-        select(Room.id, Room.name).where(Room.id.in_(ids("room")))
-    )}  # fmt: skip
-    people = db.scalars(select(Person).where(Person.id.in_(ids("person"))))
-    return names | {("person", person.id): in_both_scripts(name_of(person)) for person in people}
 
 
 def _untranslated(

@@ -1,0 +1,113 @@
+"""Who and what is wanted in two sessions at once. Pure.
+
+Spans are half-open: what ends as the other begins does not clash.
+"""
+
+from __future__ import annotations
+
+from itertools import pairwise
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping
+    from datetime import datetime
+
+    from forumapp.domain.agenda.conflicts import Booked, Finding, Frame, Times
+
+CLOSED_DOOR = "closed-door"
+
+
+def of_room(room: int, sessions: Iterable[Booked], frame: Frame) -> Iterator[Finding]:
+    """Two sessions in one room at once, or with too few minutes between them to clear it and set it up."""
+    there = {one.id: one for one in sessions}
+    held = [(*span, one.id) for one in there.values() if (span := one.held)]
+    for first, second in overlapping(held):
+        one, other = in_order(there[first], there[second])
+        parties = (("session", one.id), ("session", other.id), ("room", room))
+        lacking = _minutes_lacking(one, other)
+        if lacking is None:
+            yield frame.finding("room-clash", *parties)
+        else:
+            yield frame.finding("room-changeover", *parties, minutes=lacking)
+
+
+def _minutes_lacking(one: Booked, other: Booked) -> int | None:
+    """How many more minutes would be needed between two that hold a room at once; None if they themselves overlap."""
+    first, second = one.times, other.times
+    if first is None or second is None or second[0] < first[1]:
+        return None
+    between = int((second[0] - first[1]).total_seconds() // 60)
+    return one.changeover + other.setup - between
+
+
+def of_all_rooms(whole: Booked, others: Iterable[Booked], frame: Frame) -> Iterator[Finding]:
+    """A session in all rooms at once with others that hold a room or all of them.
+
+    Minutes for setting up do not count: a break is when rooms are set up. Nor does what is behind closed doors, which
+    is held beside everything else on purpose.
+    """
+    span = whole.times
+    if span is None or whole.kind == CLOSED_DOOR:
+        return
+    for other in others:
+        if other.id == whole.id or not (other.room or other.in_all_rooms) or other.kind == CLOSED_DOOR:
+            continue
+        if (times := other.times) and times[0] < span[1] and span[0] < times[1]:
+            if other.in_all_rooms and in_order(whole, other)[0] is other:
+                continue  # told once, with the other one
+            sessions = tuple(("session", one.id) for one in in_order(whole, other))
+            room = (("room", other.room),) if other.room else ()
+            yield frame.finding("all-rooms-clash", *sessions, *room)
+
+
+def of_person(
+    person: int, needed: Mapping[int, list[Times]], sessions: Mapping[int, Booked], frame: Frame
+) -> Iterator[Finding]:
+    """A person in two sessions at once, or in one when they are not free. `needed` says when, by session."""
+    party = ("person", person)
+    if len(needed) > 1:
+        spans = [(start, end, one) for one, those in needed.items() for start, end in those]
+        for first, second in overlapping(spans):
+            one, other = in_order(sessions[first], sessions[second])
+            yield frame.finding("person-clash", ("session", one.id), ("session", other.id), party)
+    if windows := frame.available.get(person):
+        free = list(joined(windows))
+        for one, those in needed.items():
+            if not all(any(begin <= start and end <= until for begin, until in free) for start, end in those):
+                yield frame.finding("speaker-unavailable", ("session", one), party)
+
+
+def overlapping(spans: list[tuple[datetime, datetime, int]]) -> list[tuple[int, int]]:
+    """The pairs of different keys of which spans overlap, each pair once."""
+    spans = sorted(spans)
+    if all(one[1] <= other[0] for one, other in pairwise(spans)):  # of nearly everyone
+        return []
+    found: dict[tuple[int, int], None] = {}
+    running: list[tuple[datetime, int]] = []
+    for start, end, key in spans:
+        running = [one for one in running if one[0] > start]
+        for _, other in running:
+            if other != key and start < end:
+                found[min(key, other), max(key, other)] = None
+        running.append((end, key))
+    return list(found)
+
+
+def joined(spans: Iterable[Times]) -> Iterator[Times]:
+    """The spans in order, those that touch or overlap as one."""
+    last: Times | None = None
+    for start, end in sorted(spans):
+        if last is None:
+            last = start, end
+        elif start <= last[1]:
+            last = last[0], max(last[1], end)
+        else:
+            yield last
+            last = start, end
+    if last is not None:
+        yield last
+
+
+def in_order(one: Booked, other: Booked) -> tuple[Booked, Booked]:
+    """Two sessions with times as they begin."""
+    return (one, other) if (one.start, one.end, one.id) <= (other.start, other.end, other.id) else (other, one)  # type: ignore[operator]

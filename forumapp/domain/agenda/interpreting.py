@@ -1,0 +1,121 @@
+"""Whether there are interpreters wherever they are needed, and whether they get the rest that they need. Pure.
+
+The limits are those that the profession sets itself (AIIC's working conditions, and the notes of the field, C9): who
+interprets simultaneously takes turns with a colleague, alone for at most 40 minutes; and nobody works for more than
+two hours without a break of at least ten minutes, in whichever way.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from forumapp.domain.agenda.clashes import joined
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping
+
+    from forumapp.domain.agenda.conflicts import Booked, Finding, Frame, Part, Times
+
+INTERPRETER, SIMULTANEOUS, NONE = "interpreter", "simultaneous", "none"
+LONGEST_ALONE = timedelta(minutes=40)
+SHORTEST_BREAK = timedelta(minutes=10)
+LONGEST_STRETCH = timedelta(hours=2)
+
+
+def of_session(session: Booked, needed: Mapping[int, list[Times]], frame: Frame) -> Iterator[Finding]:
+    """Where a session, one of its items or one of its channels has no interpreter, or only one for too long.
+
+    `needed` says when everyone in it is.
+    """
+    there = [part for part in session.parts if part.role == INTERPRETER]
+    interpreted = [item for item in session.items if item.mode != NONE]
+    if session.interpretation == NONE and not interpreted:
+        return
+    party = ("session", session.id)
+    if not there:
+        yield frame.finding("interpreter-missing", party)
+        return
+    in_items = {part.item for part in there}
+    if None not in in_items:
+        for item in interpreted:
+            if item.id not in in_items:
+                yield frame.finding("interpreter-missing", party, ("item", item.id))
+    manned = {part.channel for part in there}
+    if session.interpretation == SIMULTANEOUS:
+        for channel in session.channels:
+            if channel.id not in manned:
+                details = {"channel": channel.number, "language": channel.language}
+                yield frame.finding("interpreter-missing", party, **details)
+    yield from _alone(session, there, needed, frame)
+
+
+def _alone(session: Booked, there: list[Part], needed: Mapping[int, list[Times]], frame: Frame) -> Iterator[Finding]:
+    """Who has nobody to take turns with for longer than one can do alone."""
+    simultaneous = {item.id for item in session.items if item.mode == SIMULTANEOUS}
+    whole = session.interpretation == SIMULTANEOUS
+    if not (whole or simultaneous):
+        return
+    for one in {part.person: part for part in there if whole or part.item in simultaneous}.values():
+        spans = list(joined(needed.get(one.person, ())))
+        colleagues = [part.person for part in there if part.person != one.person and _same_booth(part, one)]
+        shared = [span for colleague in colleagues for span in needed.get(colleague, ())]
+        longest = max((end - start for start, end in spans if not _meets((start, end), shared)), default=timedelta())
+        if longest > LONGEST_ALONE:
+            minutes = int(longest.total_seconds() // 60)
+            yield frame.finding("interpreter-alone", ("session", session.id), ("person", one.person), minutes=minutes)
+
+
+def _same_booth(one: Part, other: Part) -> bool:
+    """Whoever has no channel helps in any."""
+    return one.channel is None or other.channel is None or one.channel == other.channel
+
+
+def _meets(span: Times, others: Iterable[Times]) -> bool:
+    return any(start < span[1] and span[0] < end for start, end in others)
+
+
+def of_interpreter(person: int, needed: Mapping[int, list[Times]], frame: Frame) -> Iterator[Finding]:
+    """From one session to the next without ten minutes between, and more than two hours without a break.
+
+    `needed` says when, by session that they interpret.
+    """
+    party = ("person", person)
+    work = sorted((*span, one) for one, spans in needed.items() for span in joined(spans))
+    gone_on: list[tuple[Times, int]] = []
+    for (_, end, one), (start, _, other) in zip(work, work[1:], strict=False):
+        between = start - end
+        if one != other and timedelta() <= between < SHORTEST_BREAK:
+            minutes = int(between.total_seconds() // 60)
+            yield frame.finding(
+                "interpreter-back-to-back", ("session", one), ("session", other), party, minutes=minutes
+            )
+    stretch: Times | None = None
+    for start, end, one in work:
+        if stretch and start - stretch[1] < SHORTEST_BREAK:
+            stretch = stretch[0], max(stretch[1], end)
+        else:
+            yield from _too_long(stretch, gone_on, party, frame)
+            stretch, gone_on = (start, end), []
+        gone_on.append(((start, end), one))
+    yield from _too_long(stretch, gone_on, party, frame)
+
+
+def _too_long(
+    stretch: Times | None, gone_on: list[tuple[Times, int]], party: tuple[str, int], frame: Frame
+) -> Iterator[Finding]:
+    if stretch and stretch[1] - stretch[0] > LONGEST_STRETCH:
+        sessions = dict.fromkeys(one for _, one in gone_on)
+        minutes = int((stretch[1] - stretch[0]).total_seconds() // 60)
+        yield frame.finding("interpreter-without-rest", *(("session", one) for one in sessions), party, minutes=minutes)
+
+
+def by_interpreter(sessions: Iterable[Booked]) -> dict[int, set[int]]:
+    """The sessions that each one interprets."""
+    found: dict[int, set[int]] = defaultdict(set)
+    for session in sessions:
+        for part in session.parts:
+            if part.role == INTERPRETER:
+                found[part.person].add(session.id)
+    return found
