@@ -60,9 +60,9 @@ def _session(number: int, chance: random.Random) -> Booked:
             Part(1 + room * 60 + 56 + which, "interpreter", channel=number * 2 + which // 2) for which in range(4)
         ]
     return Booked(
-        number + 1, BOTH, start, start + timedelta(minutes=50), FIRST.date() + timedelta(days=day), room=room + 1, setup=5, changeover=5,
-        layout="theater", audience=chance.choice([60] * 20 + [200]), abstract=BOTH,
-        interpretation="simultaneous" if simultaneous else "none", items=items, parts=tuple(parts),
+        number + 1, BOTH, start, start + timedelta(minutes=50), FIRST.date() + timedelta(days=day),
+        room=room + 1, setup=5, changeover=5, layout="theater", audience=chance.choice([60] * 20 + [200]),
+        abstract=BOTH, interpretation="simultaneous" if simultaneous else "none", items=items, parts=tuple(parts),
         channels=tuple(Channel(number * 2 + which, which + 1, "en") for which in (0, 1)) if simultaneous else (),
     )  # fmt: skip
 

@@ -27,6 +27,7 @@ class Severity(enum.StrEnum):
     """What is the matter, the most pressing first."""
 
     CLASHING = "clashing"
+    BLOCKING = "blocking"
     FAILED = "failed"
     OVERDUE = "overdue"
     MISSING = "missing"

@@ -10,6 +10,7 @@ from sqlalchemy.exc import DBAPIError, IntegrityError
 
 from forumapp.core.errors import AlreadyExists, Invalid, Stale
 from forumapp.core.times import Moment, Span, TimeDoesNotExist, TimeIsAmbiguous
+from forumapp.domain.agenda.checking import agenda_findings
 from forumapp.domain.agenda.models import (
     AgendaVersion,
     AssignmentRole,
@@ -20,7 +21,6 @@ from forumapp.domain.agenda.models import (
 )
 from forumapp.domain.agenda.queries import (
     SealBroken,
-    agenda_findings,
     latest_version,
     published_agenda,
 )

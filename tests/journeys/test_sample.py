@@ -11,7 +11,8 @@ from sqlalchemy import func, select
 from forumapp.cli.demo import sample
 from forumapp.cli.demo.load import load
 from forumapp.core.db import Base
-from forumapp.domain.agenda.queries import agenda_findings, latest_version, published_agenda
+from forumapp.domain.agenda.checking import agenda_findings
+from forumapp.domain.agenda.queries import latest_version, published_agenda
 from forumapp.domain.delegations.queries import get_delegation, list_members
 from forumapp.domain.forums.queries import get_edition, list_hosts
 from forumapp.domain.people.models import Person

@@ -101,7 +101,7 @@ class Board:
         if session.room is not None:
             self._rooms[session.room].add(session.id)
         if session.start and session.end:
-            (insort if sort else list.append)(self._starts, (session.start, session.id))  # type: ignore[operator]
+            (insort if sort else list.append)(self._starts, (session.start, session.id))
             self._longest = max(self._longest, session.end - session.start)
         if session.in_all_rooms:
             self._everywhere.add(session.id)

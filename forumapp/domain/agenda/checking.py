@@ -9,8 +9,15 @@ from sqlalchemy import select
 
 from forumapp.core.times import Moment, TimeDoesNotExist, TimeIsAmbiguous
 from forumapp.domain.agenda.board import Board
-from forumapp.domain.agenda.conflicts import Booked, Frame, Item, Part, Seats
-from forumapp.domain.agenda.models import AssignmentStatus, RoleAssignment, Session, SessionItem, SessionStatus
+from forumapp.domain.agenda.conflicts import Booked, Channel, Frame, Item, Part, Seats
+from forumapp.domain.agenda.models import (
+    AssignmentStatus,
+    InterpretationChannel,
+    RoleAssignment,
+    Session,
+    SessionItem,
+    SessionStatus,
+)
 from forumapp.domain.forums.models import Edition, Room
 
 if TYPE_CHECKING:
@@ -19,6 +26,16 @@ if TYPE_CHECKING:
     from sqlalchemy.orm import Session as DbSession
 
     from forumapp.domain.agenda.conflicts import Finding
+
+# fmt: off
+COLUMNS = (
+    Session.id, Session.code, Session.title, Session.abstract, Session.kind, Session.status, Session.planned_minutes,
+    Session.room_id, Session.in_all_rooms, Session.setup_minutes, Session.changeover_minutes, Session.layout,
+    Session.expected_audience, Session.places, Session.interpretation,
+    Session.start_utc, Session.start_wall, Session.start_zone, Session.start_fold,
+    Session.end_utc, Session.end_wall, Session.end_zone, Session.end_fold,
+)
+# fmt: on
 
 
 def agenda_findings(db: DbSession, edition_id: int) -> list[Finding]:
@@ -31,19 +48,61 @@ def board_of(db: DbSession, edition_id: int) -> Board:
 
     What is moved on the board is saved nowhere.
     """
-    items, parts = _items(db, edition_id), _parts(db, edition_id)
-    columns = (
-        Session.id, Session.code, Session.title, Session.abstract, Session.kind, Session.status, Session.room_id,
-        Session.interpretation, Session.places, Session.start_utc, Session.start_wall, Session.start_zone,
-        Session.start_fold, Session.end_utc, Session.end_wall, Session.end_zone, Session.end_fold,
-    )  # fmt: skip
-    query = select(*columns).where(Session.edition_id == edition_id, Session.status != SessionStatus.CANCELLED)
-    sessions = [_booked(row, tuple(items[row.id]), tuple(parts[row.id])) for row in db.execute(query)]
-    return Board(sessions, _frame(db, edition_id))
+    edition = db.execute(
+        select(Edition.languages, Edition.starts_on, Edition.ends_on, Edition.zone).where(Edition.id == edition_id)
+    ).one_or_none()
+    if edition is None:
+        return Board((), Frame())
+    rooms = db.execute(select(Room.id, Room.capacity, Room.layouts).where(Room.edition_id == edition_id))
+    frame = Frame(
+        tuple(edition.languages),
+        (edition.starts_on, edition.ends_on),
+        {row.id: Seats(row.capacity, row.layouts) for row in rooms},
+    )
+    return Board(_sessions(db, edition_id, edition.zone), frame)
+
+
+def _sessions(db: DbSession, edition_id: int, zone: str) -> list[Booked]:
+    items, parts, channels = _items(db, edition_id), _parts(db, edition_id), _channels(db, edition_id)
+    query = select(*COLUMNS).where(Session.edition_id == edition_id, Session.status != SessionStatus.CANCELLED)
+    return [
+        Booked(
+            **_times(row, zone),
+            **{field: getattr(row, field) for field in ("id", "code", "title", "abstract", "in_all_rooms", "places")},
+            planned=row.planned_minutes,
+            room=row.room_id,
+            setup=row.setup_minutes,
+            changeover=row.changeover_minutes,
+            layout=row.layout.value if row.layout else "",
+            audience=row.expected_audience,
+            kind=row.kind.value,
+            confirmed=row.status == SessionStatus.CONFIRMED,
+            interpretation=row.interpretation.value,
+            items=tuple(items[row.id]),
+            parts=tuple(parts[row.id]),
+            channels=tuple(channels[row.id]),
+        )
+        for row in db.execute(query)
+    ]
+
+
+def _times(row: Any, zone: str) -> dict[str, Any]:
+    """When a session is; one without a time is to take place in the edition's zone."""
+    if row.start_utc is None:
+        return {"zone": zone}
+    start = ("start", row.start_wall, row.start_zone, row.start_fold, row.start_utc)
+    end = ("end", row.end_wall, row.end_zone, row.end_fold, row.end_utc)
+    return {
+        "start": row.start_utc,
+        "end": row.end_utc,
+        "day": row.start_wall.date(),
+        "zone": row.start_zone,
+        "clock": clock_faults(start, end),
+    }
 
 
 def clock_faults(*ends: tuple[str, datetime, str, int | None, datetime]) -> tuple[tuple[str, str], ...]:
-    """Of ends with name, wall time, zone, fold and stored instant, those that do not derive to it any more, with why."""
+    """Of ends with name, wall time, zone, fold and stored instant, those that derive to it no more, with why."""
     found = []
     for end, wall, zone, fold, utc in ends:
         try:
@@ -54,44 +113,6 @@ def clock_faults(*ends: tuple[str, datetime, str, int | None, datetime]) -> tupl
         except TimeIsAmbiguous:
             found.append((end, "fold"))
     return tuple(found)
-
-
-def _booked(row: Any, items: tuple[Item, ...], parts: tuple[Part, ...]) -> Booked:
-    return Booked(
-        row.id,
-        row.title,
-        row.start_utc,
-        row.end_utc,
-        row.start_wall.date(),
-        row.start_zone,
-        clock_faults(
-            ("start", row.start_wall, row.start_zone, row.start_fold, row.start_utc),
-            ("end", row.end_wall, row.end_zone, row.end_fold, row.end_utc),
-        ),
-        room=row.room_id,
-        places=row.places,
-        code=row.code,
-        abstract=row.abstract,
-        kind=row.kind.value,
-        confirmed=row.status == SessionStatus.CONFIRMED,
-        interpretation=row.interpretation.value,
-        items=items,
-        parts=parts,
-    )
-
-
-def _frame(db: DbSession, edition_id: int) -> Frame:
-    edition = db.execute(
-        select(Edition.languages, Edition.starts_on, Edition.ends_on).where(Edition.id == edition_id)
-    ).one_or_none()
-    if edition is None:
-        return Frame()
-    rooms = db.execute(select(Room.id, Room.capacity, Room.layouts).where(Room.edition_id == edition_id))
-    return Frame(
-        tuple(edition.languages),
-        (edition.starts_on, edition.ends_on),
-        {row.id: Seats(row.capacity, row.layouts) for row in rooms},
-    )
 
 
 def _items(db: DbSession, edition_id: int) -> dict[int, list[Item]]:
@@ -109,11 +130,21 @@ def _items(db: DbSession, edition_id: int) -> dict[int, list[Item]]:
 def _parts(db: DbSession, edition_id: int) -> dict[int, list[Part]]:
     """By session, who has a part in it; those who declined have none."""
     one = RoleAssignment
-    query = select(one.session_id, one.person_id, one.role, one.item_id, one.status).where(
+    query = select(one.session_id, one.person_id, one.role, one.item_id, one.channel_id, one.status).where(
         one.edition_id == edition_id, one.status != AssignmentStatus.DECLINED
     )
     found: dict[int, list[Part]] = defaultdict(list)
-    for session_id, person_id, role, item_id, status in db.execute(query.order_by(one.position, one.id)):
-        part = Part(person_id, role.value, item_id, confirmed=status == AssignmentStatus.CONFIRMED)
+    for session_id, person_id, role, item_id, channel_id, status in db.execute(query.order_by(one.position, one.id)):
+        part = Part(person_id, role.value, item_id, status == AssignmentStatus.CONFIRMED, channel_id)
         found[session_id].append(part)
+    return found
+
+
+def _channels(db: DbSession, edition_id: int) -> dict[int, list[Channel]]:
+    """By session, the languages that can be heard in it."""
+    one = InterpretationChannel
+    query = select(one.session_id, one.id, one.number, one.language).where(one.edition_id == edition_id)
+    found: dict[int, list[Channel]] = defaultdict(list)
+    for session_id, channel_id, number, language in db.execute(query.order_by(one.session_id, one.number)):
+        found[session_id].append(Channel(channel_id, number, language))
     return found

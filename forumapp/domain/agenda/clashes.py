@@ -72,9 +72,9 @@ def of_person(
             yield frame.finding("person-clash", ("session", one.id), ("session", other.id), party)
     if windows := frame.available.get(person):
         free = list(joined(windows))
-        for one, those in needed.items():
+        for session_id, those in needed.items():
             if not all(any(begin <= start and end <= until for begin, until in free) for start, end in those):
-                yield frame.finding("speaker-unavailable", ("session", one), party)
+                yield frame.finding("speaker-unavailable", ("session", session_id), party)
 
 
 def overlapping(spans: list[tuple[datetime, datetime, int]]) -> list[tuple[int, int]]:
@@ -110,4 +110,4 @@ def joined(spans: Iterable[Times]) -> Iterator[Times]:
 
 def in_order(one: Booked, other: Booked) -> tuple[Booked, Booked]:
     """Two sessions with times as they begin."""
-    return (one, other) if (one.start, one.end, one.id) <= (other.start, other.end, other.id) else (other, one)  # type: ignore[operator]
+    return (one, other) if (one.start, one.end, one.id) <= (other.start, other.end, other.id) else (other, one)

@@ -82,8 +82,9 @@ class Seats:
 class Booked:
     """A session that is not cancelled, as the rules see it. Its instants are UTC, both None while it has no time.
 
-    `day` is the one on which it begins where it takes place. `clock` are the ends ("start", "end") whose instant no
-    longer follows from the wall time that was promised, with why: "gap", "fold" or "moved".
+    `day` is the one on which it begins where it takes place, in its `zone`; `planned` are the minutes that it is to
+    last once it has a time. `clock` are the ends ("start", "end") whose instant no longer follows from the wall time
+    that was promised, with why: "gap", "fold" or "moved".
     """
 
     id: int
@@ -92,6 +93,7 @@ class Booked:
     end: datetime | None = None
     day: date | None = None
     zone: str = "UTC"
+    planned: int | None = None
     clock: tuple[tuple[str, str], ...] = ()
     room: int | None = None
     in_all_rooms: bool = False

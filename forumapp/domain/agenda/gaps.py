@@ -8,6 +8,7 @@ from forumapp.core.text import missing
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from datetime import timedelta
 
     from forumapp.domain.agenda.conflicts import Booked, Finding, Frame
 
@@ -22,6 +23,8 @@ def of_one(session: Booked, frame: Frame) -> Iterator[Finding]:
         yield from _of_times(session, frame)
     elif session.confirmed:
         yield frame.finding("confirmed-without-time", party)
+    if session.items:
+        yield from _of_items(session, frame)
     yield from _of_room(session, frame)
     yield from _of_people(session, frame)
     for language in missing(session.title, frame.languages):
@@ -38,17 +41,22 @@ def _of_times(session: Booked, frame: Frame) -> Iterator[Finding]:
         yield frame.finding("clock-change", party, end=end, why=why)
     if frame.days and session.day and not frame.days[0] <= session.day <= frame.days[1]:
         yield frame.finding("outside-edition", party)
-    if not (session.start and session.end):
-        return
-    length = int((session.end - session.start).total_seconds() // 60)
-    if length > LONGEST:
+    if session.start and session.end and (length := _minutes(session.end - session.start)) > LONGEST:
         yield frame.finding("too-long", party, hours=length // 60)
-    if session.items:
-        # Minutes are those on the clock: a speech interpreted consecutively has been given its double by whoever
-        # planned it, and nothing says how long it would be without.
-        needed = session.items[-1].after + session.items[-1].minutes
-        if needed > length:
-            yield frame.finding("items-longer-than-session", party, minutes=needed - length)
+
+
+def _of_items(session: Booked, frame: Frame) -> Iterator[Finding]:
+    """Minutes are those on the clock: a speech that is interpreted consecutively was given its double by whoever
+    planned it, and nothing says how long it would be without.
+    """
+    length = _minutes(session.end - session.start) if session.start and session.end else session.planned
+    needed = session.items[-1].after + session.items[-1].minutes
+    if length and needed > length:
+        yield frame.finding("items-longer-than-session", ("session", session.id), minutes=needed - length)
+
+
+def _minutes(span: timedelta) -> int:
+    return int(span.total_seconds() // 60)
 
 
 def _of_room(session: Booked, frame: Frame) -> Iterator[Finding]:

@@ -9,9 +9,11 @@ from __future__ import annotations
 
 from collections import defaultdict
 from datetime import timedelta
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from forumapp.domain.agenda.clashes import joined
+from forumapp.domain.agenda.conflicts import item_times
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -53,18 +55,29 @@ def of_session(session: Booked, needed: Mapping[int, list[Times]], frame: Frame)
 
 def _alone(session: Booked, there: list[Part], needed: Mapping[int, list[Times]], frame: Frame) -> Iterator[Finding]:
     """Who has nobody to take turns with for longer than one can do alone."""
-    simultaneous = {item.id for item in session.items if item.mode == SIMULTANEOUS}
-    whole = session.interpretation == SIMULTANEOUS
-    if not (whole or simultaneous):
-        return
-    for one in {part.person: part for part in there if whole or part.item in simultaneous}.values():
-        spans = list(joined(needed.get(one.person, ())))
+    at_work = _simultaneous(session, there, needed)
+    for one in there:
+        spans = at_work.get(one.person, ())
         colleagues = [part.person for part in there if part.person != one.person and _same_booth(part, one)]
-        shared = [span for colleague in colleagues for span in needed.get(colleague, ())]
+        shared = [span for colleague in colleagues for span in at_work.get(colleague, ())]
         longest = max((end - start for start, end in spans if not _meets((start, end), shared)), default=timedelta())
         if longest > LONGEST_ALONE:
             minutes = int(longest.total_seconds() // 60)
             yield frame.finding("interpreter-alone", ("session", session.id), ("person", one.person), minutes=minutes)
+
+
+def _simultaneous(session: Booked, there: list[Part], needed: Mapping[int, list[Times]]) -> dict[int, list[Times]]:
+    """When each one interprets simultaneously, without a break."""
+    if session.interpretation == SIMULTANEOUS:
+        return {part.person: list(joined(needed.get(part.person, ()))) for part in there}
+    wanted = {item.id for item in session.items if item.mode == SIMULTANEOUS}
+    if not wanted:
+        return {}
+    times = {one: span for one, span in item_times(session).items() if one in wanted}
+    spans: dict[int, set[Times]] = defaultdict(set)
+    for part in there:
+        spans[part.person] |= {span for one, span in times.items() if part.item in (None, one)}
+    return {person: list(joined(those)) for person, those in spans.items()}
 
 
 def _same_booth(one: Part, other: Part) -> bool:
@@ -84,7 +97,7 @@ def of_interpreter(person: int, needed: Mapping[int, list[Times]], frame: Frame)
     party = ("person", person)
     work = sorted((*span, one) for one, spans in needed.items() for span in joined(spans))
     gone_on: list[tuple[Times, int]] = []
-    for (_, end, one), (start, _, other) in zip(work, work[1:], strict=False):
+    for (_, end, one), (start, _, other) in pairwise(work):
         between = start - end
         if one != other and timedelta() <= between < SHORTEST_BREAK:
             minutes = int(between.total_seconds() // 60)

@@ -12,8 +12,8 @@ from forumapp.core.needs import Need, Section, Severity
 from forumapp.core.text import SCRIPTS
 from forumapp.domain.accounts.permissions import Permission
 from forumapp.domain.accounts.reach import limited
-from forumapp.domain.agenda.differences import changed_sessions
 from forumapp.domain.agenda.checking import agenda_findings
+from forumapp.domain.agenda.differences import changed_sessions
 from forumapp.domain.agenda.models import AssignmentStatus, RoleAssignment, Session, SessionStatus
 from forumapp.domain.agenda.queries import (
     latest_version,
@@ -34,6 +34,15 @@ if TYPE_CHECKING:
     from forumapp.domain.agenda.conflicts import Finding
 
 MISSING_TEXT = "missing-translation"
+CLASHES = ("person-clash", "room-clash", "room-changeover", "all-rooms-clash")
+# How pressing findings are that block nothing, where they are no mere doubts.
+PRESSING = {
+    MISSING_TEXT: Severity.MISSING,
+    "confirmed-without-time": Severity.MISSING,
+    "interpreter-missing": Severity.MISSING,
+    "panel-without-moderator": Severity.MISSING,
+    "speaker-unconfirmed": Severity.WAITING,
+}
 
 
 def _half_shown(edition_id: int, _languages: Collection[str]) -> Select[Any]:
@@ -56,12 +65,8 @@ def agenda_needs(db: DbSession, edition_id: int, access: Access) -> list[Need]:
     if not access.allows(Permission.EDIT_AGENDA):
         return []
     standing = select(Session.id).where(Session.edition_id == edition_id, Session.status != SessionStatus.CANCELLED)
-    unsure = select(RoleAssignment.session_id).where(
-        RoleAssignment.session_id.in_(standing), RoleAssignment.status == AssignmentStatus.INVITED
-    )
     asked = [
         Asked("session-without-room", Severity.MISSING, standing.where(Session.room_id.is_(None))),
-        Asked("speaker-unconfirmed", Severity.WAITING, unsure),
     ]
     if access.allows(Permission.EDIT_PEOPLE):
         reached = limited(Person.id, "person", None, access.within(Permission.EDIT_PEOPLE))
@@ -87,8 +92,8 @@ def _of_findings(findings: list[Finding]) -> list[Need]:
 
 def _severity(finding: Finding) -> Severity:
     if finding.blocking:
-        return Severity.CLASHING
-    return Severity.MISSING if finding.code == MISSING_TEXT else Severity.DOUBTFUL
+        return Severity.CLASHING if finding.code in CLASHES else Severity.BLOCKING
+    return PRESSING.get(finding.code, Severity.DOUBTFUL)
 
 
 def _last_session(finding: Finding) -> str:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from collections import defaultdict
-from datetime import datetime
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from sqlalchemy import bindparam, func, literal_column, null, select
@@ -28,6 +27,7 @@ from forumapp.domain.people.queries import kept_instead_of
 
 if TYPE_CHECKING:
     from collections.abc import Collection
+    from datetime import datetime
 
     from sqlalchemy import Engine, Select
     from sqlalchemy.orm import Session as DbSession

@@ -17,6 +17,7 @@ from forumapp.core.times import Moment, Span
 from forumapp.core.transactions import reading
 from forumapp.domain.accounts.permissions import Permission
 from forumapp.domain.agenda import queries, services
+from forumapp.domain.agenda.checking import agenda_findings
 from forumapp.domain.agenda.working import working_agenda
 from forumapp.domain.forums.queries import list_rooms
 from forumapp.domain.people.queries import list_people
@@ -26,11 +27,12 @@ from forumapp.web.fields import Choice, Count, Field, Flag, MaybeTimes, Number, 
 from forumapp.web.forms import Form, saved
 from forumapp.web.language import language
 from forumapp.web.ordering import Arrangement
+from forumapp.web.organizer.finding_words import agenda_needs
 from forumapp.web.organizer.guard import blueprint, edition, needs
 from forumapp.web.organizer.identity import actor
 from forumapp.web.organizer.log import past
 from forumapp.web.organizer.removed import removed
-from forumapp.web.organizer.shown import agenda_need, name_in
+from forumapp.web.organizer.shown import name_in
 from forumapp.web.registry_fields import Spoken
 
 if TYPE_CHECKING:
@@ -41,6 +43,7 @@ if TYPE_CHECKING:
 
     from forumapp.domain.agenda.models import Session, SessionItem
     from forumapp.domain.audit.models import Removal
+    from forumapp.web.organizer.shown import Need
 
 SECTION = "agenda"
 
@@ -107,12 +110,12 @@ def agenda() -> str:
     """Every session by day, with what is wrong about each."""
     db = reading()
     content = working_agenda(db, edition().id)
-    findings = queries.agenda_findings(db, edition().id)
-    needs: dict[int, list[Any]] = {}
-    for finding in findings:
-        for kind, row_id in finding.parties:
-            if kind == "session":
-                needs.setdefault(row_id, []).append(agenda_need(finding, content))
+    findings = agenda_findings(db, edition().id)
+    told = agenda_needs(findings)
+    needs: dict[int, list[Need]] = {}
+    for finding, need in zip(findings, told, strict=True):
+        for session_id in finding.sessions:
+            needs.setdefault(session_id, []).append(need)
     return render_template(
         "organizer/agenda/list.html",
         section=SECTION,
@@ -121,8 +124,8 @@ def agenda() -> str:
         people={int(key): name_in(person) for key, person in content["people"].items()},
         needs=needs,
         taken=queries.places_taken(db, edition().id),
-        findings=[agenda_need(finding, content) for finding in findings],
         waiting=queries.unscheduled(db, edition().id),
+        findings=told,
         latest=queries.latest_version(db, edition().id),
         tracks=queries.list_tracks(db, edition().id),
     )

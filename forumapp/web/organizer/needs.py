@@ -33,6 +33,7 @@ SECTIONS: dict[Section, Any] = {
 # What each is called, and how its badge looks.
 SEVERITIES: dict[Severity, tuple[Any, str]] = {
     Severity.CLASHING: (_l("Clashes"), "bad"),
+    Severity.BLOCKING: (_l("Blocks"), "bad"),
     Severity.FAILED: (_l("Failed"), "bad"),
     Severity.OVERDUE: (_l("Overdue"), "bad"),
     Severity.DOUBTFUL: (_l("Check"), "warn"),
@@ -162,8 +163,40 @@ TOLD: dict[str, Told] = {
         "The items of %(num)s session take longer than it does.",
         "The items of %(num)s sessions take longer than these do.", n), "agenda", one=SESSION),
     "session-untranslated": Told(lambda n: ngettext(
-        "The title of %(num)s session is missing in a language.",
-        "The titles of %(num)s sessions are missing in a language.", n), "agenda", one=SESSION),
+        "%(num)s title or abstract of a session is missing in a language.",
+        "%(num)s titles or abstracts of sessions are missing in a language.", n), "agenda", one=SESSION),
+    "room-changeover": Told(lambda n: ngettext(
+        "%(num)s pair of sessions leaves too little time to clear and set up their room.",
+        "%(num)s pairs of sessions leave too little time to clear and set up their rooms.", n), "agenda", one=SESSION),
+    "all-rooms-clash": Told(lambda n: ngettext(
+        "%(num)s session is at the same time as one in all rooms.",
+        "%(num)s sessions are at the same time as one in all rooms.", n), "agenda", one=SESSION),
+    "clock-change": Told(lambda n: ngettext(
+        "The clocks do not show %(num)s time of a session, or show it twice.",
+        "The clocks do not show %(num)s times of sessions, or show them twice.", n), "agenda", one=SESSION),
+    "speaker-unavailable": Told(lambda n: ngettext(
+        "%(num)s person is not free at the time of their session.",
+        "%(num)s times a person is not free at the time of their session.", n), "agenda", one=SESSION),
+    "room-too-small": Told(lambda n: ngettext(
+        "%(num)s session is for more people than its room holds.",
+        "%(num)s sessions are for more people than their rooms hold.", n), "agenda", one=SESSION),
+    "confirmed-without-time": Told(lambda n: ngettext(
+        "%(num)s session is confirmed and has no time yet.",
+        "%(num)s sessions are confirmed and have no time yet.", n), "agenda", one=SESSION),
+    "interpreter-missing": Told(lambda n: ngettext(
+        "An interpreter is missing in %(num)s place.",
+        "Interpreters are missing in %(num)s places.", n), "agenda", one=SESSION),
+    "interpreter-alone": Told(lambda n: ngettext(
+        "%(num)s interpreter has nobody to take turns with.",
+        "%(num)s times an interpreter has nobody to take turns with.", n), "agenda", one=SESSION),
+    "interpreter-back-to-back": Told(lambda n: ngettext(
+        "%(num)s time an interpreter has less than ten minutes between two sessions.",
+        "%(num)s times an interpreter has less than ten minutes between two sessions.", n), "agenda", one=SESSION),
+    "interpreter-without-rest": Told(lambda n: ngettext(
+        "%(num)s interpreter works for more than two hours without a break.",
+        "%(num)s times an interpreter works for more than two hours without a break.", n), "agenda", one=SESSION),
+    "panel-without-moderator": Told(lambda n: ngettext(
+        "%(num)s panel has no moderator.", "%(num)s panels have no moderator.", n), "agenda", one=SESSION),
     "session-without-room": Told(lambda n: ngettext(
         "%(num)s session has no room yet.", "%(num)s sessions have no room yet.", n), "agenda", one=SESSION),
     "speaker-unconfirmed": Told(lambda n: ngettext(

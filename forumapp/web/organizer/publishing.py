@@ -14,14 +14,15 @@ from forumapp.core.paging import page_of
 from forumapp.core.transactions import reading, transaction
 from forumapp.domain.accounts.permissions import Permission
 from forumapp.domain.agenda import queries, services
+from forumapp.domain.agenda.checking import agenda_findings
 from forumapp.domain.publishing.queries import version_compared, working_compared
 from forumapp.web.changes import told
 from forumapp.web.fields import Field, Texts
 from forumapp.web.forms import Form
+from forumapp.web.organizer.finding_words import agenda_needs
 from forumapp.web.organizer.guard import blueprint, edition, needs
 from forumapp.web.organizer.identity import actor
 from forumapp.web.organizer.log import past
-from forumapp.web.organizer.shown import agenda_need
 
 if TYPE_CHECKING:
     from flask.typing import ResponseReturnValue
@@ -49,14 +50,14 @@ def versions() -> str:
 
 def publish_fields() -> tuple[Field, ...]:
     """A reason is asked for where something blocks."""
-    blocked = any(finding.blocking for finding in queries.agenda_findings(reading(), edition().id))
+    blocked = any(finding.blocking for finding in agenda_findings(reading(), edition().id))
     return (*PUBLISH_FIELDS, REASON) if blocked else PUBLISH_FIELDS
 
 
 def versions_page(form: Form, number: int = 1) -> str:
     db = reading()
     compared = working_compared(db, edition().id)
-    findings = queries.agenda_findings(db, edition().id)
+    findings = agenda_findings(db, edition().id)
     found = compared.differences
     return render_template(
         "organizer/publishing/list.html",
@@ -64,7 +65,7 @@ def versions_page(form: Form, number: int = 1) -> str:
         page=queries.versions_page(db, edition().id, number=number),
         form=form,
         findings=len(findings),
-        blocking=[agenda_need(finding, compared.after) for finding in findings if finding.blocking],
+        blocking=agenda_needs([finding for finding in findings if finding.blocking]),
         since=compared.since,
         count=len(found),
         changes=told(found[:FIRST], compared.session_ids) if compared.since else [],

@@ -26,15 +26,13 @@ from forumapp.web.words import day, in_language, listed, region, t, time
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from forumapp.domain.agenda.conflicts import Finding
     from forumapp.domain.people.queries import TitleLine
     from forumapp.domain.registration.questions import Question
     from forumapp.schemas.choices import Paper
 
 ALL = 200
 PRINT_KEYS = ("code", "blocking", "registration_id", "name", "details")
-# Kinds of parties to a finding.
-SESSION, ROOM, PERSON = "session", "room", "person"
+PERSON = "person"  # a kind of party to a finding
 
 
 def full_name(name: Name) -> Markup:
@@ -95,56 +93,14 @@ def _travel_words(value: Mapping[str, Any]) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Need:
-    """Something that waits for the organizer: what it is, where it is mended, and whether it blocks printing."""
+    """Something that waits for the organizer: what it is, where it is mended, whether it blocks printing or publishing,
+    and the page of each that it names, where there are several.
+    """
 
     text: str
     url: str
     blocking: bool = False
-
-
-def agenda_need(finding: Finding, agenda: Mapping[str, Any]) -> Need:
-    """A finding of the agenda with the names of all that are concerned; `agenda` is the one that was checked."""
-    ids: dict[str, list[int]] = {}
-    for kind, row_id in finding.parties:
-        ids.setdefault(kind, []).append(row_id)
-    titles = {one["id"]: pick(one["title"], language()) or one["code"] for one in agenda["sessions"]}
-    sessions = [titles.get(row_id, "") for row_id in ids[SESSION]]
-    url = url_for("organizer.session", session_id=ids[SESSION][-1])
-    return Need(_agenda_words(finding, sessions, ids, agenda), url, finding.blocking)
-
-
-def _agenda_words(
-    finding: Finding, sessions: list[str], ids: Mapping[str, list[int]], agenda: Mapping[str, Any]
-) -> str:
-    one, another = sessions[0], sessions[-1]
-    words: str
-    if finding.code == "room-clash":
-        rooms = {row["id"]: pick(row["name"], language()) for row in agenda["rooms"]}
-        room = rooms.get(ids[ROOM][0], "")
-        words = _("“%(one)s” and “%(other)s” are in %(room)s at the same time.", one=one, other=another, room=room)
-    elif finding.code == "person-clash":
-        person = agenda["people"].get(str(ids[PERSON][0]))
-        name = name_in(person).shown(language()) if person else _("Someone")
-        words = _(
-            "%(name)s is needed in “%(one)s” and “%(other)s” at the same time.", name=name, one=one, other=another
-        )
-    elif finding.code == "items-longer-than-session":
-        words = ngettext(
-            "The items of “%(title)s” take %(num)s minute more than it has.",
-            "The items of “%(title)s” take %(num)s minutes more than it has.",
-            finding.details["minutes"],
-            title=one,
-        )
-    elif finding.code == "outside-edition":
-        words = _("“%(title)s” begins on none of the edition's days.", title=one)
-    elif finding.code == "too-long":
-        words = _("“%(title)s” takes %(hours)s hours. Are its dates right?", title=one, hours=finding.details["hours"])
-    elif finding.code == "missing-translation":
-        tongue = labels.language_name(finding.details["language"])
-        words = _("The title of “%(title)s” is missing in %(language)s.", title=one, language=tongue)
-    else:
-        words = _("Something about “%(title)s” needs a look (%(code)s).", title=one, code=finding.code)
-    return words
+    links: tuple[tuple[str, str], ...] = ()
 
 
 # Where what a finding is about is mended: the page, and what of its address the finding knows.

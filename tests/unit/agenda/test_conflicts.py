@@ -1,33 +1,204 @@
-"""What is wrong with a single session, over plain values."""
+"""What is wrong with a session, alone or beside another, over plain values: one row a rule."""
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
 
 import pytest
 
-from forumapp.domain.agenda.conflicts import Booked, Finding, find_all
+from forumapp.domain.agenda.board import find_all
+from forumapp.domain.agenda.conflicts import Booked, Channel, Frame, Item, Part, Seats
+from forumapp.domain.agenda.severities import DEFAULTS, NEVER_IGNORED, Severity, may_be, severities_with
 
-FIRST = datetime(2023, 5, 22, 7, tzinfo=UTC)
-DAYS = (FIRST, FIRST + timedelta(days=2))
-PARTY = (("session", 1),)
+DAY = date(2023, 5, 22)
+NINE = datetime(2023, 5, 22, 16, tzinfo=UTC)  # in Los Angeles
+BOTH = {"en": "Talk", "zh-Hans": "演讲"}
+HALL, CABIN = 1, 2
+FRAME = Frame(
+    ("en", "zh-Hans"),
+    (DAY, DAY + timedelta(days=1)),
+    {HALL: Seats(200, {"banquet": 90}), CABIN: Seats(0)},
+    available={7: ((NINE, NINE + timedelta(hours=1)), (NINE + timedelta(hours=1), NINE + timedelta(hours=3)))},
+)
+
+
+def at(begin: int = 0, minutes: int = 60, one: int = 1, **values: Any) -> Booked:
+    """A keynote that begins so many minutes after nine."""
+    start = NINE + timedelta(minutes=begin)
+    given = {"kind": "keynote", "title": BOTH, **values}
+    return Booked(id=one, start=start, end=start + timedelta(minutes=minutes), day=DAY, **given)
+
+
+def codes(*sessions: Booked, frame: Frame = FRAME) -> list[tuple[str, dict[str, Any]]]:
+    return [(finding.code, finding.details) for finding in find_all(sessions, frame)]
+
+
+def by(*people: int, role: str = "speaker", **values: Any) -> tuple[Part, ...]:
+    return tuple(Part(one, role, **values) for one in people)
+
+
+INTERPRETED: dict[str, Any] = {"interpretation": "simultaneous", "channels": (Channel(5, 1, "en"), Channel(6, 2, "zh"))}
+BOOTH = (
+    *by(11, 12, role="interpreter", channel=5),
+    *by(13, 14, role="interpreter", channel=6),
+)
+ITEMS = (Item(21, 0, 30), Item(22, 30, 30, mode="consecutive"))
 
 
 @pytest.mark.parametrize(
-    ("after", "hours", "found"),
+    ("session", "found"),
     [
-        (0, 1, []),
-        (-1, 1, [Finding("outside-edition", PARTY)]),
-        (47, 3, []),
-        (48, 1, [Finding("outside-edition", PARTY)]),
-        (8, 16, []),
-        (8, 17, [Finding("too-long", PARTY, details={"hours": 17})]),
+        pytest.param(at(), [], id="nothing"),
+        pytest.param(replace(at(), day=date(2023, 5, 21)), [("outside-edition", {})], id="the day before"),
+        pytest.param(replace(at(900, 210), day=date(2023, 5, 23)), [], id="a dinner that ends after midnight"),
+        pytest.param(replace(at(), day=date(2023, 5, 24)), [("outside-edition", {})], id="the day after"),
+        pytest.param(at(0, 16 * 60), [], id="a long day"),
+        pytest.param(at(0, 17 * 60), [("too-long", {"hours": 17})], id="a slip in the dates"),
+        pytest.param(at(clock=(("end", "gap"),)), [("clock-change", {"end": "end", "why": "gap"})], id="a gap"),
+        pytest.param(at(items=ITEMS), [("interpreter-missing", {})], id="an item is interpreted"),
+        pytest.param(at(minutes=50, items=ITEMS[:1] * 2), [], id="items that fit"),
+        pytest.param(
+            at(minutes=50, items=(ITEMS[0], replace(ITEMS[1], mode="none"))),
+            [("items-longer-than-session", {"minutes": 10})],
+            id="items that do not fit",
+        ),
+        pytest.param(
+            Booked(1, BOTH, kind="keynote", planned=55, confirmed=False, items=(ITEMS[0], replace(ITEMS[1], mode="none"))),
+            [("items-longer-than-session", {"minutes": 5})],
+            id="nor in what is planned",
+        ),
+        pytest.param(Booked(1, BOTH, kind="keynote"), [("confirmed-without-time", {})], id="no time"),
+        pytest.param(Booked(1, BOTH, kind="keynote", confirmed=False), [], id="no time, tentative"),
+        pytest.param(at(room=HALL, audience=200, places=199), [], id="a full hall"),
+        pytest.param(
+            at(room=HALL, audience=80, places=201), [("room-too-small", {"people": 201, "seats": 200})], id="too many"
+        ),
+        pytest.param(
+            at(room=HALL, layout="banquet", audience=91),
+            [("room-too-small", {"people": 91, "seats": 90})],
+            id="too many at tables",
+        ),
+        pytest.param(at(room=CABIN, audience=900), [], id="nobody knows what it holds"),
+        pytest.param(at(kind="panel", parts=by(1)), [("panel-without-moderator", {})], id="a panel without a moderator"),
+        pytest.param(at(kind="panel", parts=by(1, role="moderator")), [], id="a panel with one"),
+        pytest.param(at(kind="panel", parts=by(1, role="chair")), [], id="a panel with a chair"),
+        pytest.param(
+            at(items=(Item(21, 0, 30, "panel"),)), [("panel-without-moderator", {})], id="a panel within a session"
+        ),
+        pytest.param(at(items=(Item(21, 0, 30, "panel"),), parts=by(1, role="moderator", item=21)), [], id="with one"),
+        pytest.param(at(parts=by(1, confirmed=False)), [("speaker-unconfirmed", {})], id="an invited speaker"),
+        pytest.param(
+            at(title={"en": "Talk"}, abstract={"zh-Hans": "演讲"}),
+            [
+                ("missing-translation", {"part": "title", "language": "zh-Hans"}),
+                ("missing-translation", {"part": "abstract", "language": "en"}),
+            ],
+            id="half said",
+        ),
+        pytest.param(at(parts=by(7)), [], id="free at nine"),
+        pytest.param(at(60, 120, parts=by(7)), [], id="free without a break"),
+        pytest.param(at(150, parts=by(7)), [("speaker-unavailable", {})], id="free until twelve"),
+        pytest.param(at(150, items=ITEMS[:1], parts=by(7, item=21)), [], id="their item is over by then"),
+        pytest.param(at(-1, items=(Item(21, 1, 59),), parts=by(7, item=21)), [], id="their item begins in time"),
+        pytest.param(at(parts=BOOTH, **INTERPRETED), [], id="two in each booth"),
+        pytest.param(at(interpretation="consecutive"), [("interpreter-missing", {})], id="nobody interprets"),
+        pytest.param(
+            at(parts=BOOTH[:2], **INTERPRETED), [("interpreter-missing", {"channel": 2, "language": "zh"})], id="an empty booth"
+        ),
+        pytest.param(at(parts=BOOTH[:3], **INTERPRETED), [("interpreter-alone", {"minutes": 60})], id="alone in a booth"),
+        pytest.param(at(minutes=40, parts=BOOTH[:3], **INTERPRETED), [], id="alone for as long as one can be"),
+        pytest.param(
+            at(items=ITEMS, parts=by(11, role="interpreter", item=21)), [("interpreter-missing", {})], id="of another item"
+        ),
+        pytest.param(at(items=ITEMS, parts=by(11, role="interpreter", item=22)), [], id="of the item"),
+        pytest.param(
+            at(minutes=121, interpretation="consecutive", parts=by(11, 12, role="interpreter")),
+            [("interpreter-without-rest", {"minutes": 121})] * 2,
+            id="no break",
+        ),
     ],
-    ids=["first hour", "the night before", "ends after midnight", "the day after", "a long day", "a slip in the dates"],
-)
-def test_a_session_stands_on_the_edition_s_days_and_is_no_longer_than_a_day(
-    after: int, hours: int, found: list[Finding]
-) -> None:
-    start = FIRST + timedelta(hours=after)
-    booked = Booked(1, {"en": "Panel"}, start, start + timedelta(hours=hours), None, frozenset())
-    assert find_all([booked], ["en"], DAYS) == found
+)  # fmt: skip
+def test_what_is_wrong_with_one_session(session: Booked, found: list[tuple[str, dict[str, Any]]]) -> None:
+    assert codes(session) == found
+
+
+IN_HALL: dict[str, Any] = {"room": HALL}
+ALL: dict[str, Any] = {"in_all_rooms": True, "kind": "break"}
+SPEAKS: dict[str, Any] = {"parts": by(1)}
+INTERPRETS: dict[str, Any] = {"interpretation": "consecutive", "parts": by(11, role="interpreter")}
+SECOND = (Item(31, 0, 30), Item(32, 30, 30))
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "found"),
+    [
+        pytest.param(at(**IN_HALL), at(30, one=2, **IN_HALL), [("room-clash", {})], id="one room"),
+        pytest.param(at(**IN_HALL), at(30, one=2, room=CABIN), [], id="two rooms"),
+        pytest.param(at(), at(30, one=2), [], id="no room yet"),
+        pytest.param(at(**IN_HALL), at(60, one=2, **IN_HALL), [], id="one after the other"),
+        pytest.param(
+            at(changeover=5, **IN_HALL), at(70, one=2, setup=10, **IN_HALL), [("room-changeover", {"minutes": 5})],
+            id="too short a break",
+        ),
+        pytest.param(at(changeover=5, **IN_HALL), at(75, one=2, setup=10, **IN_HALL), [], id="just long enough"),
+        pytest.param(at(**IN_HALL), at(one=2, **ALL), [("all-rooms-clash", {})], id="beside a break"),
+        pytest.param(at(setup=30, **IN_HALL), at(-60, one=2, **ALL), [], id="set up in the break"),
+        pytest.param(at(), at(one=2, **ALL), [], id="in no room beside a break"),
+        pytest.param(at(kind="closed-door", **IN_HALL), at(one=2, **ALL), [], id="behind closed doors"),
+        pytest.param(at(**ALL), at(one=2, **ALL), [("all-rooms-clash", {})], id="two breaks"),
+        pytest.param(at(**SPEAKS), at(59, one=2, **SPEAKS), [("person-clash", {})], id="one speaker"),
+        pytest.param(at(**SPEAKS), at(60, one=2, **SPEAKS), [], id="one speaker, one after the other"),
+        pytest.param(
+            at(items=ITEMS[:1], parts=by(1, item=21)), at(30, one=2, **SPEAKS), [], id="their item is over",
+        ),
+        pytest.param(
+            at(items=ITEMS[:1], parts=by(1, item=21)), at(0, one=2, items=SECOND, parts=by(1, item=32)), [],
+            id="from one item to another",
+        ),
+        pytest.param(
+            at(items=ITEMS[:1], parts=(*by(1, item=21), *by(1, role="moderator"))), at(30, one=2, **SPEAKS),
+            [("person-clash", {})], id="they lead all of it",
+        ),
+        pytest.param(
+            at(**INTERPRETS), at(65, 20, one=2, **INTERPRETS), [("interpreter-back-to-back", {"minutes": 5})], id="in a hurry"
+        ),
+        pytest.param(at(**INTERPRETS), at(70, 60, one=2, **INTERPRETS), [], id="a break of ten minutes"),
+        pytest.param(
+            at(**INTERPRETS), at(65, 60, one=2, **INTERPRETS),
+            [("interpreter-back-to-back", {"minutes": 5}), ("interpreter-without-rest", {"minutes": 125})],
+            id="two sessions without a break",
+        ),
+    ],
+)  # fmt: skip
+def test_what_is_wrong_with_two_sessions(one: Booked, other: Booked, found: list[tuple[str, dict[str, Any]]]) -> None:
+    assert codes(one, other) == codes(other, one) == found
+
+
+def test_both_sides_are_named_in_order_of_time() -> None:
+    later, sooner = at(30, one=1, room=HALL, parts=by(1)), at(0, one=2, room=HALL, parts=by(1))
+    sessions = (("session", 2), ("session", 1))
+    assert [(one.code, one.parties, one.severity) for one in find_all([later, sooner], FRAME)] == [
+        ("person-clash", (*sessions, ("person", 1)), Severity.BLOCK),
+        ("room-clash", (*sessions, ("room", HALL)), Severity.BLOCK),
+    ]
+    assert find_all([replace(sooner, room=None, in_all_rooms=True, parts=()), later], FRAME)[0].parties == (
+        *sessions, ("room", HALL),
+    )  # fmt: skip
+
+
+def test_an_edition_says_what_blocks_and_what_is_ignored() -> None:
+    severities = severities_with({"room-clash": Severity.IGNORE, "panel-without-moderator": Severity.BLOCK})
+    sessions = [at(room=HALL, kind="panel"), at(one=2, room=HALL)]
+    found = find_all(sessions, replace(FRAME, severities=severities))
+    assert [(one.code, one.blocking) for one in found] == [("panel-without-moderator", True)]
+
+
+def test_that_a_person_is_in_two_places_can_not_be_ignored() -> None:
+    may = {code: [severity.value for severity in Severity if may_be(code, severity)] for code in DEFAULTS}
+    assert {code for code, those in may.items() if "ignore" not in those} == set(NEVER_IGNORED)
+    assert "person-clash" in NEVER_IGNORED
+    assert all(those[:2] == ["block", "warn"] for those in may.values())
+    assert not may_be("no-such-finding", Severity.WARN)
+    assert severities_with({"person-clash": Severity.IGNORE}) == DEFAULTS

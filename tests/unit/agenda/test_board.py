@@ -1,0 +1,181 @@
+"""The board against a twin that holds every minute of every session against every other one, and move after move."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from itertools import combinations
+from typing import TYPE_CHECKING, Any
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from forumapp.domain.agenda.board import Board
+from forumapp.domain.agenda.conflicts import Booked, Finding, Frame, Item, Part
+from forumapp.domain.agenda.severities import Severity, severities_with
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    Told = tuple[str, frozenset[tuple[str, int]]]
+
+FIRST = datetime(2023, 5, 22, 16, tzinfo=UTC)
+TWIN = (
+    "person-clash", "room-clash", "room-changeover", "all-rooms-clash", "speaker-unavailable", "interpreter-without-rest",
+)  # fmt: skip
+LENGTHS = st.sampled_from([5, 10, 30, 45, 120, 125])
+
+
+def after(minutes: int) -> datetime:
+    return FIRST + timedelta(minutes=minutes)
+
+
+def minutes_of(start: datetime, end: datetime) -> set[int]:
+    return set(range(int((start - FIRST).total_seconds() // 60), int((end - FIRST).total_seconds() // 60)))
+
+
+@st.composite
+def sessions(draw: st.DrawFn) -> list[Booked]:
+    return [draw(session(number)) for number in range(1, draw(st.integers(1, 7)) + 1)]
+
+
+@st.composite
+def session(draw: st.DrawFn, number: int) -> Booked:
+    lengths = draw(st.lists(st.sampled_from([5, 10, 30]), max_size=3))
+    items = tuple(Item(number * 10 + place, sum(lengths[:place]), one) for place, one in enumerate(lengths))
+    of = st.sampled_from([None, *(one.id for one in items)])
+    part = st.builds(Part, st.integers(1, 4), st.sampled_from(["speaker", "interpreter"]), of)
+    start, everywhere = draw(st.none() | st.integers(0, 12)), draw(st.integers(0, 3)) == 0
+    times = {} if start is None else {"start": after(start * 5), "end": after(start * 5 + draw(LENGTHS))}
+    return Booked(
+        number, {"en": "Talk"}, **times, room=None if everywhere else draw(st.none() | st.integers(1, 2)),
+        in_all_rooms=everywhere, setup=draw(st.sampled_from([0, 5])), changeover=draw(st.sampled_from([0, 10])),
+        kind=draw(st.sampled_from(["keynote", "closed-door"])), items=items,
+        parts=tuple(draw(st.lists(part, max_size=4))),
+    )  # fmt: skip
+
+
+free = st.dictionaries(
+    st.integers(1, 4),
+    st.lists(
+        st.tuples(st.integers(0, 30), st.integers(1, 30)).map(lambda one: (after(one[0] * 5), after(sum(one) * 5))),
+        min_size=1, max_size=3,
+    ).map(tuple),
+    max_size=2,
+)  # fmt: skip
+
+
+def twin(agenda: list[Booked], frame: Frame) -> set[Told]:
+    return {(code, frozenset(parties)) for code, parties in _twin([one for one in agenda if one.start], frame)}
+
+
+def _twin(agenda: list[Booked], frame: Frame) -> Iterator[tuple[str, list[tuple[str, int]]]]:
+    for one, other in combinations(agenda, 2):
+        both = [("session", one.id), ("session", other.id)]
+        at_once = own(one) & own(other)
+        if one.room and one.room == other.room and held(one) & held(other):
+            yield "room-clash" if at_once else "room-changeover", [*both, ("room", one.room)]
+        open_doors = "closed-door" not in (one.kind, other.kind)
+        if at_once and open_doors and (one.in_all_rooms or other.in_all_rooms):
+            rooms = [("room", each.room) for each in (one, other) if each.room]
+            if rooms or (one.in_all_rooms and other.in_all_rooms):
+                yield "all-rooms-clash", [*both, *rooms]
+        for person in range(1, 5):
+            if needs(one, person) & needs(other, person):
+                yield "person-clash", [*both, ("person", person)]
+    for person in range(1, 5):
+        yield from _hours(agenda, person, frame)
+
+
+def _hours(agenda: list[Booked], person: int, frame: Frame) -> Iterator[tuple[str, list[tuple[str, int]]]]:
+    windows = frame.available.get(person, ())
+    free = set().union(*(minutes_of(*window) for window in windows))
+    for one in agenda:
+        if windows and needs(one, person) - free:
+            yield "speaker-unavailable", [("session", one.id), ("person", person)]
+    work = {
+        one.id: needs(one, person)
+        for one in agenda
+        if any(part.person == person and part.role == "interpreter" for part in one.parts)
+    }
+    minutes = sorted(set().union(*work.values()))
+    stretch: list[int] = []
+    for minute in [*minutes, 10**6]:
+        if stretch and minute - stretch[-1] > 10:  # ten minutes between are a break
+            if stretch[-1] + 1 - stretch[0] > 120:
+                those = [("session", one) for one, its in work.items() if its & set(stretch)]
+                yield "interpreter-without-rest", [*those, ("person", person)]
+            stretch = []
+        stretch.append(minute)
+
+
+def own(one: Booked) -> set[int]:
+    assert one.start
+    assert one.end
+    return minutes_of(one.start, one.end)
+
+
+def held(one: Booked) -> set[int]:
+    minutes = own(one)
+    return set(range(min(minutes) - one.setup, max(minutes) + 1 + one.changeover))
+
+
+def needs(one: Booked, person: int) -> set[int]:
+    """The minutes in which a session needs a person."""
+    mine = [part.item for part in one.parts if part.person == person]
+    if not mine:
+        return set()
+    if None in mine:
+        return own(one)
+    first = min(own(one))
+    return {
+        minute for item in one.items if item.id in mine for minute in range(first + item.after, first + item.after + item.minutes)
+    }  # fmt: skip
+
+
+def told(found: list[Finding], *codes: str) -> set[Told]:
+    return {(one.code, frozenset(one.parties)) for one in found if one.code in codes}
+
+
+@given(sessions(), free)
+def test_every_clash_is_found_and_nothing_else(agenda: list[Booked], available: Any) -> None:
+    frame = Frame(("en",), available=available)
+    found = Board(agenda, frame).findings
+    assert told(found, *TWIN) == twin(agenda, frame)
+    assert len({(one.code, one.parties, str(one.details)) for one in found}) == len(found)  # each once
+
+
+moves = st.lists(
+    st.tuples(st.integers(0, 6), st.none() | st.integers(0, 12), LENGTHS, st.none() | st.integers(1, 2)),
+    max_size=6,
+)
+
+
+@settings(max_examples=50)
+@given(sessions(), free, moves)
+def test_a_move_leaves_what_looking_at_everything_anew_finds(agenda: list[Booked], available: Any, steps: Any) -> None:
+    frame = Frame(("en",), available=available, severities=severities_with({"room-clash": Severity.IGNORE}))
+    board = Board(agenda, frame)
+    for which, start, length, room in steps:
+        one = agenda[which % len(agenda)]
+        before = set(board.findings)
+        times = (None, None) if start is None else (after(start * 5), after(start * 5 + length))
+        change = board.move(one.id, *times, None if one.in_all_rooms else room)
+        anew = Board(board.sessions.values(), frame).findings
+        assert board.findings == anew
+        assert (set(change.came), set(change.went)) == (set(anew) - before, before - set(anew))
+        assert board.findings_of(one.id) == [each for each in anew if one.id in each.sessions]
+
+
+@settings(max_examples=50)
+@given(sessions(), st.integers(0, 6))
+def test_what_is_left_out_or_changed_otherwise_is_as_if_it_always_was_so(agenda: list[Booked], which: int) -> None:
+    one = agenda[which % len(agenda)]
+    rest = [each for each in agenda if each is not one]
+    board = Board(agenda, Frame(("en",)))
+    assert set(board.remove(one.id).went) == set(Board(agenda, Frame(("en",))).findings) - set(board.findings)
+    assert board.findings == Board(rest, Frame(("en",))).findings
+    changed = replace(one, parts=(*one.parts, Part(1, "interpreter")), in_all_rooms=True, room=None)
+    for each in (one, changed):
+        board.put(each)
+        assert board.findings == Board([*rest, each], Frame(("en",))).findings
