@@ -101,7 +101,7 @@ class Scene:
 
     def session(self, code: str = "talk", start: int = 9, end: int = 10, **values: Any) -> Session:
         given = {"code": code, "title": BOTH, "kind": SessionKind.PANEL, "room_id": self.forum.room.id, **values}
-        return create_session(self.db, self.of, given, Span(wall(start), wall(end)), **BY)
+        return create_session(self.db, self.of, given, Span(wall(start), wall(end)) if end else None, **BY)
 
     def delegation(self, code: str = "js", **values: Any) -> Delegation:
         given = {"name": BOTH, "liaison_id": self.forum.owner.id, "origin": {}, **values}
@@ -190,6 +190,38 @@ def unsure(scene: Scene) -> str:
     ids = {"edition_id": scene.of, "session_id": meeting.id, "person_id": scene.person().id}
     scene.add(RoleAssignment(**ids, role="speaker", status=AssignmentStatus.INVITED))
     return str(meeting.id)
+
+
+def tight(scene: Scene) -> str:
+    scene.session("one", changeover_minutes=5)
+    return str(scene.session("two", 10, 11).id)
+
+
+def beside(scene: Scene) -> str:
+    meal = scene.session("lunch", room_id=None, in_all_rooms=True)
+    later = scene.session("two", 9, 11)
+    return str(max(meal.id, later.id))
+
+
+def crammed(scene: Scene) -> str:
+    venue = scene.forum.room.venue_id
+    room = scene.add(Room(edition_id=scene.of, code="b", venue_id=venue, name=BOTH, capacity=20, layouts={}))
+    return str(scene.session(room_id=room.id, expected_audience=21).id)
+
+
+def jumped(scene: Scene) -> str:
+    meeting = scene.session()
+    meeting.start_wall = datetime(2023, 5, 22, 8, 30)  # as rules that changed would leave it
+    return str(meeting.id)
+
+
+def interpreted(scene: Scene, *hours: tuple[int, int], kind: str = "simultaneous") -> str:
+    person, last = scene.person(), 0
+    for number, times in enumerate(hours):
+        meeting = scene.session(f"talk-{number}", *times, interpretation=kind)
+        assign_role(scene.db, meeting, person.id, "interpreter", **BY)
+        last = meeting.id
+    return str(last)
 
 
 def changed(scene: Scene) -> None:
@@ -358,6 +390,17 @@ BROUGHT: dict[str, tuple[Section, Severity, Callable[[Scene], Any]]] = {
     "outside-edition": (Section.AGENDA, Severity.DOUBTFUL, abroad),
     "too-long": (Section.AGENDA, Severity.DOUBTFUL, long),
     "items-longer-than-session": (Section.AGENDA, Severity.DOUBTFUL, crowded),
+    "room-changeover": (Section.AGENDA, Severity.CLASHING, tight),
+    "all-rooms-clash": (Section.AGENDA, Severity.DOUBTFUL, beside),
+    "clock-change": (Section.AGENDA, Severity.BLOCKING, jumped),
+    "room-too-small": (Section.AGENDA, Severity.DOUBTFUL, crammed),
+    "confirmed-without-time": (Section.AGENDA, MISSING, lambda s: str(s.session(start=0, end=0).id)),
+    "interpreter-missing": (Section.AGENDA, MISSING, lambda s: str(s.session(interpretation="consecutive").id)),
+    "interpreter-alone": (Section.AGENDA, Severity.DOUBTFUL, lambda s: interpreted(s, (9, 10))),
+    "interpreter-back-to-back": (Section.AGENDA, Severity.DOUBTFUL, lambda s: interpreted(s, (9, 10), (10, 11))),
+    "interpreter-without-rest": (
+        Section.AGENDA, Severity.DOUBTFUL, lambda s: interpreted(s, (9, 12), kind="consecutive")),
+    "panel-without-moderator": (Section.AGENDA, MISSING, lambda s: str(s.session().id)),
     "session-untranslated": (Section.AGENDA, MISSING, lambda s: str(s.session(title=HALF).id)),
     "session-without-room": (Section.AGENDA, MISSING, lambda s: str(s.session(room_id=None).id)),
     "speaker-unconfirmed": (Section.AGENDA, WAITING, unsure),
@@ -513,7 +556,8 @@ def all_wrong(scene: Scene) -> Scene:
             scene.item(delegation, place=HALF)
         elif code == "type-untranslated":
             make_type(scene.db, scene.of, "half", quota=1, name=HALF)
-        elif code in ("room-clash", "person-clash", "agenda-unpublished", "session-untranslated", "agenda-changed",
+        elif code.startswith(("interpreter-", "panel-", "clock-", "confirmed-")) or code in (
+                      "room-clash", "room-changeover", "all-rooms-clash", "room-too-small", "person-clash", "agenda-unpublished", "session-untranslated", "agenda-changed",
                       "session-without-room", "outside-edition", "too-long", "items-longer-than-session",
                       "speaker-unconfirmed", "program-outdated"):  # fmt: skip
             continue
