@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 from itertools import combinations
 from typing import TYPE_CHECKING, Any
 
-from hypothesis import given, settings
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from forumapp.domain.agenda.board import Board
@@ -23,6 +23,10 @@ FIRST = datetime(2023, 5, 22, 16, tzinfo=UTC)
 TWIN = (
     "person-clash", "room-clash", "room-changeover", "all-rooms-clash", "speaker-unavailable", "interpreter-without-rest",
 )  # fmt: skip
+# Drawing an agenda takes a while on a machine with other work.
+FEW, MANY = (
+    settings(max_examples=count, deadline=None, suppress_health_check=[HealthCheck.too_slow]) for count in (50, 100)
+)
 LENGTHS = st.sampled_from([5, 10, 30, 45, 120, 125])
 
 
@@ -137,6 +141,7 @@ def told(found: list[Finding], *codes: str) -> set[Told]:
     return {(one.code, frozenset(one.parties)) for one in found if one.code in codes}
 
 
+@MANY
 @given(sessions(), free)
 def test_every_clash_is_found_and_nothing_else(agenda: list[Booked], available: Any) -> None:
     frame = Frame(("en",), available=available)
@@ -151,7 +156,7 @@ moves = st.lists(
 )
 
 
-@settings(max_examples=50)
+@FEW
 @given(sessions(), free, moves)
 def test_a_move_leaves_what_looking_at_everything_anew_finds(agenda: list[Booked], available: Any, steps: Any) -> None:
     frame = Frame(("en",), available=available, severities=severities_with({"room-clash": Severity.IGNORE}))
@@ -167,7 +172,7 @@ def test_a_move_leaves_what_looking_at_everything_anew_finds(agenda: list[Booked
         assert board.findings_of(one.id) == [each for each in anew if one.id in each.sessions]
 
 
-@settings(max_examples=50)
+@FEW
 @given(sessions(), st.integers(0, 6))
 def test_what_is_left_out_or_changed_otherwise_is_as_if_it_always_was_so(agenda: list[Booked], which: int) -> None:
     one = agenda[which % len(agenda)]
