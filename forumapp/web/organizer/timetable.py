@@ -24,14 +24,14 @@ from forumapp.core.times import (
 from forumapp.core.transactions import reading, transaction
 from forumapp.domain.accounts.permissions import Permission
 from forumapp.domain.agenda import queries, services
+from forumapp.domain.agenda.checking import agenda_findings
 from forumapp.domain.agenda.timetable import Mark, mark_of, timetable_of
-from forumapp.domain.agenda.working import working_agenda
 from forumapp.web.faults import fault
 from forumapp.web.language import language
 from forumapp.web.organizer.agenda import SECTION
+from forumapp.web.organizer.finding_words import agenda_needs
 from forumapp.web.organizer.guard import blueprint, edition, needs
 from forumapp.web.organizer.identity import actor
-from forumapp.web.organizer.shown import agenda_need
 from forumapp.web.organizer.timetable_words import timetable_words
 from forumapp.web.words import day
 
@@ -74,17 +74,10 @@ def timetable_data() -> Response:
 @needs(Permission.SEE_AGENDA)
 def timetable_findings() -> Response:
     """What is wrong now, in words."""
-    db = reading()
-    findings = queries.agenda_findings(db, edition().id)
-    content = working_agenda(db, edition().id) if findings else {}
+    findings = agenda_findings(reading(), edition().id)
     told = [
-        {
-            "code": one.code,
-            "blocking": one.blocking,
-            "words": agenda_need(one, content).text,
-            "sessions": [row_id for kind, row_id in one.parties if kind == "session"],
-        }
-        for one in findings
+        {"code": one.code, "blocking": one.blocking, "words": need.text, "sessions": one.sessions}
+        for one, need in zip(findings, agenda_needs(findings), strict=True)
     ]
     return _packed({"findings": told})
 
