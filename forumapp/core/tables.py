@@ -69,7 +69,7 @@ def read_table(content: bytes) -> Table:
         raise UnreadableTable(why="too-large")
     if content.startswith(_ZIP):
         return _table(_sheet(content), "xlsx")
-    text, encoding = _decoded(content)
+    text, encoding = decoded(content)
     return _table(_records(text), encoding)
 
 
@@ -154,7 +154,7 @@ def _apart(names: Sequence[str]) -> tuple[str, ...]:
     return tuple(apart)
 
 
-def _decoded(content: bytes) -> tuple[str, str]:
+def decoded(content: bytes) -> tuple[str, str]:
     """By its mark, as UTF-8, else by what its bytes look most like: many programs in China write GB18030.
 
     A few bytes that are no characters spoil their cells (LOST), and not the file.

@@ -1,0 +1,237 @@
+"""A schedule as it is put together out of a file, with what is to be told of it. Pure.
+
+Every text passes through here once: what a file says too long is cut and told, and a name that is said twice is one.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+from forumapp.core.text import LINE, NAME, PARAGRAPHS, fold, is_visible
+from forumapp.domain.agenda.formats import texts, whens
+from forumapp.domain.agenda.formats.values import (
+    MOST_SESSIONS,
+    FileRoom,
+    FileSession,
+    FileSpeaker,
+    FileTrack,
+    Finding,
+    Part,
+    Schedule,
+    UnreadableSchedule,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+    from datetime import datetime
+
+_COLOR = re.compile(r"#[0-9a-fA-F]{6}")
+_LANGUAGES = {
+    "english": "en", "en": "en", "eng": "en", "chinese": "zh-Hans", "zh": "zh-Hans", "zh-hans": "zh-Hans",
+    "zh-cn": "zh-Hans", "mandarin": "zh-Hans", "zh-hant": "zh-Hant", "zh-tw": "zh-Hant", "german": "de", "french": "fr",
+    "spanish": "es", "japanese": "ja", "korean": "ko", "英文": "en", "英语": "en", "中文": "zh-Hans",
+}  # fmt: skip
+_TAG = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8}){0,2}")
+_ROLES = {
+    "speaker": "speaker", "keynote": "keynote", "moderator": "moderator", "chair": "chair", "panelist": "panelist",
+    "signatory": "signatory", "interpreter": "interpreter", "mc": "mc", "host": "mc", "主持人": "moderator",
+    "主持": "moderator", "嘉宾": "panelist", "演讲人": "speaker", "演讲嘉宾": "speaker",
+}  # fmt: skip
+# Which kind of session is meant by the words for it; the first that stands in them.
+_KINDS = (
+    ("closed", "closed-door"), ("registration", "registration"), ("check-in", "registration"), ("签到", "registration"),
+    ("opening", "opening"), ("开幕", "opening"), ("keynote", "keynote"), ("主旨", "keynote"),
+    ("panel", "panel"), ("roundtable", "panel"), ("圆桌", "panel"), ("podium", "panel"),
+    ("signing", "signing"), ("签约", "signing"), ("matchmaking", "matchmaking"), ("对接", "matchmaking"),
+    ("lunch", "meal"), ("dinner", "meal"), ("breakfast", "meal"), ("meal", "meal"), ("banquet", "meal"),
+    ("午餐", "meal"), ("晚餐", "meal"), ("早餐", "meal"), ("break", "break"), ("coffee", "break"), ("茶歇", "break"),
+    ("休息", "break"), ("visit", "visit"), ("tour", "visit"), ("参观", "visit"),
+)  # fmt: skip
+# Kinds that a title alone may tell; of others it may only speak.
+_TITLED = frozenset({"meal", "break", "registration", "opening"})
+OTHER_KIND = "breakout"
+KINDS = frozenset({
+    "opening", "keynote", "panel", "breakout", "signing", "matchmaking", "meal", "break", "registration", "visit",
+    "closed-door",
+})  # fmt: skip
+
+
+class Notes:
+    """What is told of one session."""
+
+    def __init__(self) -> None:
+        self.found: list[Finding] = []
+
+    def __call__(self, finding: Finding) -> None:
+        self.found.append(finding)
+
+    def note(self, at: str, code: str, said: object = "") -> None:
+        self.found.append(Finding(at, code, str(said)[:80]))
+
+    def fault(self, at: str, code: str, said: object = "") -> None:
+        self.found.append(Finding(at, code, str(said)[:80], is_fault=True))
+
+    def line(self, value: object, at: str, longest: int = LINE) -> str:
+        return self._within(texts.line(value), at, longest)
+
+    def paragraphs(self, value: object, at: str) -> str:
+        return self._within(texts.paragraphs(value), at, PARAGRAPHS)
+
+    def _within(self, text: str, at: str, longest: int) -> str:
+        if len(text) > longest:
+            self.note(at, "too-long", text[:40] + "…")
+        return text[:longest].strip()
+
+
+class Building:
+    def __init__(self, read_as: str, edition_zone: str) -> None:
+        self.read_as = read_as
+        self.notes = Notes()
+        self.times = whens.Times(edition_zone, self.notes)
+        self.sessions: list[FileSession] = []
+        self.rooms: dict[str, FileRoom] = {}
+        self.tracks: dict[str, FileTrack] = {}
+        self.speakers: dict[str, FileSpeaker] = {}
+        self._keys: dict[str, str] = {}
+        self._refs: set[str] = set()
+
+    def room(self, name: Any, at: str = "", capacity: Any = None) -> str:
+        """The key of a room: the name that the file calls it by first."""
+        names = self._names(name, at)
+        key = next(iter(names.values()), "")
+        if key and key not in self.rooms:
+            self.rooms[key] = FileRoom(names)
+        seats = capacity if isinstance(capacity, int) and 0 < capacity < 1_000_000 else 0  # noqa: PLR2004 (no arena)
+        if key and seats:
+            self.rooms[key] = replace(self.rooms[key], capacity=seats)
+        return key
+
+    def track(self, name: Any, at: str = "", color: Any = None) -> str:
+        names = self._names(name, at)
+        key = next(iter(names.values()), "")
+        if key and key not in self.tracks:
+            self.tracks[key] = FileTrack(names)
+        if key and isinstance(color, str) and _COLOR.fullmatch(color):
+            self.tracks[key] = replace(self.tracks[key], color=color.lower())
+        return key
+
+    def _names(self, name: Any, at: str) -> dict[str, str]:
+        said = name if isinstance(name, tuple) else (name,)
+        return texts.in_languages(*(self.notes.line(one, at) for one in said))
+
+    def speaker(self, latin: str, native: str = "", at: str = "", **more: Mapping[str, str]) -> str:
+        """The key of a speaker, "" where nobody is named. What is said of them here and there comes together."""
+        latin, native = self.notes.line(latin, at, NAME), self.notes.line(native, at, NAME)
+        if latin and not native:
+            latin, native = texts.two_names(latin)
+        if not is_visible(latin + native):
+            return ""
+        by = [f"{kind} {texts_key(text)}" for kind, text in (("latin", latin), ("native", native)) if text]
+        key = next((self._keys[one] for one in by if one in self._keys and self._agrees(one, latin, native)), "")
+        key = key or " · ".join(text for text in (latin, native) if text)
+        before = self.speakers.get(key, FileSpeaker("", ""))
+        said = {part: {**more.get(part, {}), **getattr(before, part)} for part in ("title", "organization", "biography")}
+        self.speakers[key] = FileSpeaker(before.latin or latin, before.native or native, **said)
+        self._keys |= {one: key for one in by if one not in self._keys}
+        return key
+
+    def _agrees(self, by: str, latin: str, native: str) -> bool:
+        """Who shares one name and contradicts in no other: 李伟 and 李薇 are both Li Wei."""
+        other = self.speakers[self._keys[by]]
+        pairs = ((latin, other.latin), (native, other.native))
+        return all(texts_key(one) == texts_key(two) for one, two in pairs if one and two)
+
+    def session(self, notes: Notes, at: str, title: Mapping[str, str], *, ref: object = "", **said: Any) -> None:
+        """`said` are fields of FileSession, of times `start` and `end` or `minutes` as far as they are known."""
+        if len(self.sessions) >= MOST_SESSIONS:
+            raise UnreadableSchedule(why="too-long", at=at)
+        if not any(title.values()):
+            notes.fault(at, "no-title")
+        known = texts.line(ref)[:LINE]
+        if known and known in self._refs:
+            notes.note(at, "ref-twice", known)
+            known = ""
+        self._refs.add(known)
+        number = said.pop("number", len(self.sessions) + 1)
+        session = FileSession(number=number, at=at, ref=known, title=title, **said)
+        session = _timed(session, notes)
+        self.sessions.append(replace(session, findings=tuple(notes.found)))
+
+    def moment(self, value: Any, at: str, notes: Notes) -> Any:
+        """Of a written time; what is none is told."""
+        text = texts.line(value)
+        if not text:
+            return None
+        when = whens.written(text)
+        if when is None or not whens.has_time(text):
+            notes.note(at, "not-a-time", text)
+            return None
+        return self.times.moment(when, at, notes)
+
+    def wall(self, when: datetime, at: str, notes: Notes) -> Any:
+        return self.times.moment(when, at, notes)
+
+    def done(self) -> Schedule:
+        self.times.told()
+        if not self.sessions:
+            self.notes.note("", "no-sessions")
+        parts: tuple[Any, ...] = (self.rooms, self.tracks, self.speakers)
+        return Schedule(self.read_as, tuple(self.sessions), *parts, findings=tuple(self.notes.found))
+
+
+def _timed(session: FileSession, notes: Notes) -> FileSession:
+    """With both ends, or with none: what cannot be put into the timetable comes without its time, and is told."""
+    start, end, minutes = session.start, session.end, session.minutes
+    if minutes is not None and not 0 < minutes <= whens.LONGEST:
+        notes.note(session.at, "strange-length", minutes)
+        minutes = None
+    if start is not None and end is None and minutes:
+        end = whens.later(start, minutes)
+    if start is not None and end is not None and end.utc <= start.utc:
+        notes.note(session.at, "ends-before-start", f"{start.wall:%Y-%m-%d %H:%M} – {end.wall:%Y-%m-%d %H:%M}")
+        start = end = None
+    if start is None or end is None:
+        if start is not None and end is None:
+            notes.note(session.at, "no-end", f"{start.wall:%Y-%m-%d %H:%M}")
+        return replace(session, start=None, end=None, minutes=minutes)
+    between = whens.minutes_between(start, end)
+    if between > whens.LONGEST:
+        notes.note(session.at, "strange-length", between)
+        return replace(session, start=None, end=None, minutes=None)
+    return replace(session, start=start, end=end, minutes=between)
+
+
+def texts_key(name: str) -> str:
+    """The same for whichever order a name's words stand in."""
+    return "".join(sorted(fold(word) for word in name.split()))
+
+
+def language_tags(value: Any) -> tuple[str, ...]:
+    """Working languages as files name them: en, English, "en, zh"."""
+    words = re.split(r"[,;/、，；]|\s+and\s+", texts.line(value))
+    found = (_LANGUAGES.get(word.strip().lower(), word.strip()) for word in words)
+    return tuple(dict.fromkeys(tag for tag in found if _TAG.fullmatch(tag)))
+
+
+def role_of(word: Any) -> str:
+    return _ROLES.get(texts.line(word).lower(), "")
+
+
+def kind_of(word: Any, title: Mapping[str, str]) -> str:
+    """The kind of session that a file's word or else its title tells; "" where neither does."""
+    said = texts.line(word).lower()
+    if said in KINDS:
+        return said
+    for mark, kind in _KINDS:
+        if mark in said:
+            return kind
+    named = " ".join(title.values()).lower()
+    return next((kind for mark, kind in _KINDS if kind in _TITLED and mark in named and len(named) < 60), "")  # noqa: PLR2004 (a name, not a sentence)
+
+
+def parts(keys: Iterable[tuple[str, str]]) -> tuple[Part, ...]:
+    """Each person once, in the order in which they are named."""
+    found = {key: role for key, role in reversed(list(keys)) if key}
+    return tuple(Part(key, role) for key, role in reversed(found.items()))

@@ -1,0 +1,115 @@
+"""Reading schedules in frab's XML, as pentabarf, frab, pretalx, osem and others write it. Pure."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from forumapp.domain.agenda.formats import texts, whens
+from forumapp.domain.agenda.formats.building import Building, Notes, kind_of, language_tags, parts, role_of
+from forumapp.domain.agenda.formats.values import UnreadableSchedule
+from forumapp.domain.agenda.formats.xml import tree
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from forumapp.domain.agenda.formats.values import Schedule
+    from forumapp.domain.agenda.formats.xml import Node
+
+
+def read(content: bytes, zone: str) -> Schedule:
+    root = tree(content)
+    if root.tag != "schedule":
+        raise UnreadableSchedule(why="unknown-format", at=f"line {root.line} <{root.tag}>")
+    build = Building("frab-xml", zone)
+    conference = root.one("conference")
+    if conference is not None:
+        named = conference.one("time_zone_name")
+        if named is not None:
+            build.times.name(texts.line(named.text), _at(named))
+        for track in conference.all("track"):
+            build.track(track.attributes.get("name") or track.text, _at(track), track.attributes.get("color"))
+    else:
+        build.notes.note(_at(root), "no-conference")
+    days = list(root.all("day"))
+    if not days:
+        raise UnreadableSchedule(why="no-days", at=_at(root))
+    for day in days:
+        for room in day.all("room"):
+            name = room.attributes.get("name", "")
+            build.room(name, _at(room))
+            for event in room.all("event"):
+                _event(build, event, day.attributes.get("date", ""), name)
+    return build.done()
+
+
+def _at(node: Node) -> str:
+    return f"line {node.line} <{node.tag}>"
+
+
+def _event(build: Building, event: Node, day: str, room: str) -> None:
+    notes, at = Notes(), _at(event)
+    first, second = (notes.line(event.word(tag), at) for tag in ("title", "subtitle"))
+    title = texts.in_languages(first, second)
+    told = [second] if second and second not in title.values() else []
+    told += [notes.paragraphs(event.word(tag), at) for tag in ("abstract", "description")]
+    kind = event.word("type")
+    build.session(
+        notes,
+        at,
+        title,
+        ref=event.attributes.get("guid") or event.attributes.get("id") or event.word("slug"),
+        abstract=abstract_of(told),
+        kind=kind_of(kind, title),
+        room=build.room(event.word("room") or room, at),
+        track=build.track(event.word("track"), at),
+        languages=language_tags(event.word("language")),
+        start=_start(build, event, day, notes),
+        minutes=_minutes(event, notes),
+        parts=_people(build, event),
+    )
+
+
+def abstract_of(told: list[str]) -> dict[str, str]:
+    """A file that tells it twice, in English and in Chinese, says one thing in two languages."""
+    found: dict[str, list[str]] = {}
+    for text in told:
+        if text:
+            found.setdefault(texts.language_of_words(text), []).append(text)
+    return {language: texts.joined(some) for language, some in found.items()}
+
+
+def _start(build: Building, event: Node, day: str, notes: Notes) -> object:
+    """Its moment with the offset, or else the time of its day."""
+    moment, clock = event.one("date"), event.one("start")
+    written = whens.written(texts.line(moment.text)) if moment else None
+    if moment is not None and written is not None and whens.has_time(texts.line(moment.text)):
+        return build.wall(written, _at(moment), notes)
+    if moment is not None and moment.text.strip():
+        notes.note(_at(moment), "not-a-time", moment.text.strip())
+    minutes = whens.of_day(texts.line(clock.text)) if clock else None
+    date = written or whens.written(texts.line(day))
+    if minutes is None or date is None:
+        if clock is not None and clock.text.strip():
+            notes.note(_at(clock), "not-a-time", clock.text.strip())
+        return None
+    return build.wall(whens.on(_date(date), minutes), _at(clock or event), notes)
+
+
+def _date(when: datetime) -> datetime:
+    return when.replace(tzinfo=None)
+
+
+def _minutes(event: Node, notes: Notes) -> int | None:
+    duration = event.one("duration")
+    if duration is None:
+        return None
+    minutes = whens.length(texts.line(duration.text))
+    if minutes is None and duration.text.strip():
+        notes.note(_at(duration), "not-a-length", duration.text.strip())
+    return minutes
+
+
+def _people(build: Building, event: Node) -> object:
+    people = event.one("persons")
+    found = people.children if people else []
+    return parts((build.speaker(one.text, "", _at(one)), role_of(one.attributes.get("role", ""))) for one in found)

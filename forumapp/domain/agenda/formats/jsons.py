@@ -1,0 +1,50 @@
+"""JSON out of foreign files: read with limits, and asked for what it may not have. Pure."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from forumapp.core.tables import decoded
+from forumapp.domain.agenda.formats.values import UnreadableSchedule
+
+Found = dict[str, Any]
+
+
+def loaded(content: bytes) -> Any:
+    """Raises UnreadableSchedule with the place, and UnreadableTable for bytes that are no text."""
+    text, _encoding = decoded(content)
+    try:
+        return json.loads(text.lstrip("\ufeff"))
+    except json.JSONDecodeError as error:
+        at = f"line {error.lineno}, column {error.colno}"
+        raise UnreadableSchedule(why="not-json", at=at) from error
+    except (RecursionError, ValueError) as error:
+        raise UnreadableSchedule(why="too-deep") from error
+
+
+def thing(value: Any) -> Found:
+    return value if isinstance(value, dict) else {}
+
+
+def things(value: Any) -> list[tuple[int, Found]]:
+    """Those of a list that are objects, with their places."""
+    return [(n, one) for n, one in enumerate(value) if isinstance(one, dict)] if isinstance(value, list) else []
+
+
+def listed(value: Any) -> list[Any]:
+    return value if isinstance(value, list) else [] if value is None else [value]
+
+
+def first(found: Found, *names: str) -> Any:
+    """The first of these that is said; names of files are told with hyphens or underscores alike."""
+    for name in names:
+        for spelled in (name, name.replace("_", "-")):
+            if found.get(spelled) not in (None, "", [], {}):
+                return found[spelled]
+    return None
+
+
+def pointer(*steps: object) -> str:
+    """RFC 6901."""
+    return "".join("/" + str(step).replace("~", "~0").replace("/", "~1") for step in steps)

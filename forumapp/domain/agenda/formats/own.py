@@ -1,0 +1,103 @@
+"""The agenda in our own JSON, as it is published: read and written to the character. Pure."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+from forumapp.core.text import SCRIPTS
+from forumapp.core.times import Moment
+from forumapp.domain.agenda.formats import texts, whens
+from forumapp.domain.agenda.formats.building import Building, Notes, kind_of, language_tags, parts, role_of
+from forumapp.domain.agenda.formats.jsons import Found, pointer, thing, things
+
+if TYPE_CHECKING:
+    from forumapp.domain.agenda.formats.values import Schedule
+
+
+def is_own(document: Any) -> bool:
+    parts_of = ("sessions", "rooms", "tracks", "people")
+    return isinstance(document, dict) and all(key in document for key in parts_of)
+
+
+def read(document: Any, zone: str) -> Schedule:
+    build = Building("json", zone)
+    build.times.name(texts.line(document.get("zone")), "/zone")
+    rooms = {
+        room.get("id"): build.room(_several(room.get("name")), pointer("rooms", n))
+        for n, room in things(document.get("rooms"))
+    }
+    tracks = {
+        track.get("id"): build.track(_several(track.get("name")), pointer("tracks", n), track.get("color"))
+        for n, track in things(document.get("tracks"))
+    }
+    people = {key: _person(build, thing(one), key) for key, one in thing(document.get("people")).items()}
+    for n, one in things(document.get("sessions")):
+        _session(build, one, pointer("sessions", n), rooms, tracks, people)
+    return build.done()
+
+
+def _several(value: Any) -> Any:
+    return tuple(value.values()) if isinstance(value, dict) else value
+
+
+def _texts(value: Any, clean: Any, at: str) -> dict[str, str]:
+    said = {language: clean(text, at) for language, text in thing(value).items() if language in SCRIPTS}
+    return {language: text for language, text in said.items() if text}
+
+
+def _person(build: Building, one: Found, key: str) -> str:
+    names = [texts.line(one.get(part)) for part in ("latin_family", "latin_given")]
+    latin = " ".join(name for name in (names if one.get("name_order") == "family-first" else names[::-1]) if name)
+    at, notes = pointer("people", key), build.notes
+    posts = [post for _n, post in things(one.get("titles"))][:1]
+    return build.speaker(
+        latin,
+        texts.line(one.get("native_full")),
+        at,
+        title=_texts(posts[0].get("title"), notes.line, at) if posts else {},
+        organization=_texts(posts[0].get("organization"), notes.line, at) if posts else {},
+        biography=_texts(one.get("biography"), notes.paragraphs, at),
+    )
+
+
+def _session(build: Building, one: Found, at: str, rooms: Any, tracks: Any, people: Any) -> None:
+    notes = Notes()
+    title = _texts(one.get("title"), notes.line, f"{at}/title")
+    roles = [role for _n, role in things(one.get("roles"))]
+    build.session(
+        notes,
+        at,
+        title,
+        code=texts.line(one.get("code")),
+        abstract=_texts(one.get("abstract"), notes.paragraphs, f"{at}/abstract"),
+        kind=kind_of(one.get("kind"), title),
+        status=_one_of(one.get("status"), ("tentative", "confirmed", "cancelled")),
+        interpretation=_one_of(one.get("interpretation"), ("none", "simultaneous", "consecutive")),
+        press=_one_of(one.get("press"), ("open", "invited", "closed")),
+        room=_known(rooms, one.get("room")),
+        track=_known(tracks, one.get("track")),
+        languages=tuple(tag for said in one.get("languages") or () for tag in language_tags(said)),
+        start=_moment(build, one.get("start"), f"{at}/start", notes),
+        end=_moment(build, one.get("end"), f"{at}/end", notes),
+        parts=parts((people.get(str(role.get("person")), ""), role_of(role.get("role"))) for role in roles),
+    )
+
+
+def _one_of(value: Any, known: tuple[str, ...]) -> str:
+    return value if isinstance(value, str) and value in known else ""
+
+
+def _known(names: dict[Any, str], key: Any) -> str:
+    return names.get(key, "") if isinstance(key, int | str) else ""
+
+
+def _moment(build: Building, value: Any, at: str, notes: Notes) -> Moment | None:
+    """The instant, in the zone that the session was promised in."""
+    said = thing(value)
+    when: datetime | None = whens.written(texts.line(said.get("utc")))
+    zone = texts.line(said.get("zone"))
+    if when is None or when.tzinfo is None or not whens.is_zone(zone) or not zone:
+        found: Moment | None = build.moment(said.get("wall"), at, notes)
+        return found
+    return whens.at_zone(when, zone)

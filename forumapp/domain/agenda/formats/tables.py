@@ -1,0 +1,159 @@
+"""Reading an agenda from the rows of a table, CSV or XLSX; and writing one that is read back the same. Pure."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Any
+
+from forumapp.domain.agenda.formats import texts, whens
+from forumapp.domain.agenda.formats.building import Building, Notes, kind_of, language_tags, parts, role_of
+from forumapp.domain.people.rows import guess
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from forumapp.core.tables import Table, TableRow
+    from forumapp.domain.agenda.formats.values import Schedule
+
+# What a column may mean, with the headings by which it is known; the first is that of our own tables.
+HEADINGS: dict[str, tuple[str, ...]] = {
+    "code": ("Code", "编号", "代码"),
+    "ref": ("ID", "UID", "GUID", "Session ID", "Proposal ID"),
+    "title.en": ("Title (English)", "Title", "English title", "Session", "Session title", "Topic", "英文标题", "英文主题"),
+    "title.zh-Hans": ("Title (Chinese)", "标题", "主题", "议题", "题目", "中文标题", "环节", "活动"),
+    "abstract.en": ("Abstract (English)", "Abstract", "Description", "Summary", "英文简介"),
+    "abstract.zh-Hans": ("Abstract (Chinese)", "简介", "内容", "摘要", "中文简介"),
+    "kind": ("Kind", "Type", "Session type", "Session format", "类型", "形式"),
+    "status": ("State", "Status", "状态"),
+    "date": ("Date", "Day", "日期"),
+    "start": ("Start", "Start time", "Starts", "From", "Begin", "Start (UTC)", "开始", "开始时间"),
+    "end": ("End", "Finish", "End time", "Ends", "To", "Until", "结束", "结束时间"),
+    "time": ("Time", "时间"),
+    "minutes": ("Minutes", "Duration", "Length", "时长", "分钟"),
+    "zone": ("Zone", "Time zone", "Timezone", "时区"),
+    "room.en": ("Room (English)", "Room", "Location", "Venue", "英文会场"),
+    "room.zh-Hans": ("Room (Chinese)", "会场", "会议室", "地点"),
+    "track.en": ("Track (English)", "Track", "Stream", "Theme"),
+    "track.zh-Hans": ("Track (Chinese)", "分论坛", "专题"),
+    "languages": ("Languages", "Language", "语言"),
+    "interpretation": ("Interpretation", "口译", "翻译"),
+    "press": ("Press", "媒体"),
+    "speakers": ("Speakers", "Speaker", "Speaker names", "Presenters", "Presenter", "Speaker(s)", "嘉宾", "演讲嘉宾", "发言人"),
+}  # fmt: skip
+OURS = (
+    "code", "title.en", "title.zh-Hans", "kind", "status", "start", "end", "zone", "minutes", "room.en", "room.zh-Hans",
+    "track.en", "track.zh-Hans", "languages", "interpretation", "press", "speakers", "abstract.en", "abstract.zh-Hans",
+)  # fmt: skip
+_SEVERAL = re.compile(r"[;；\n|、]")
+_ROLE = re.compile(r"\s*(?P<role>[^:：]{2,20})[:：]\s*(?P<name>.+)", re.S)
+_WORDS = {
+    "status": {"tentative": "tentative", "confirmed": "confirmed", "accepted": "confirmed", "cancelled": "cancelled",
+               "canceled": "cancelled", "取消": "cancelled", "已取消": "cancelled", "确认": "confirmed", "待定": "tentative"},
+    "interpretation": {"none": "none", "simultaneous": "simultaneous", "consecutive": "consecutive", "无": "none",
+                       "同声传译": "simultaneous", "同传": "simultaneous", "交替传译": "consecutive", "交传": "consecutive"},
+    "press": {"open": "open", "invited": "invited", "closed": "closed", "开放": "open", "邀请": "invited", "不开放": "closed"},
+}  # fmt: skip
+
+
+def meanings(headings: Iterable[str]) -> dict[str, str]:
+    return guess(headings, HEADINGS)
+
+
+def read(table: Table, mapping: Mapping[str, str], zone: str) -> Schedule:
+    """`mapping` says by heading what its column means."""
+    build = Building("xlsx" if table.read_as == "xlsx" else "csv", zone)
+    for heading in table.headings:
+        if not mapping.get(heading):
+            build.notes.note(heading, "column-left-out")
+    where = {meant: heading for heading, meant in mapping.items() if meant}
+    day = ""
+    for row in table.rows:
+        said = {meant: row.cells.get(heading, "") for meant, heading in where.items()}
+        day = texts.line(said.get("date")) or day
+        _row(build, row, said, where, day)
+    return build.done()
+
+
+def _row(build: Building, row: TableRow, said: Mapping[str, str], where: Mapping[str, str], day: str) -> None:
+    notes = Notes()
+
+    def at(meant: str) -> str:
+        return f"row {row.number}, {where[meant]}" if meant in where else f"row {row.number}"
+
+    title = _texts(said, "title", notes, at)
+    words = {name: _word(said, name, notes, at) for name in _WORDS}
+    kind = said.get("kind", "")
+    build.session(
+        notes,
+        at("title.en") if "title.en" in where else f"row {row.number}",
+        title,
+        number=row.number,
+        ref=said.get("ref"),
+        code=texts.line(said.get("code")),
+        abstract=_texts(said, "abstract", notes, at),
+        kind=kind_of(kind, title),
+        room=build.room((said.get("room.en"), said.get("room.zh-Hans")), at("room.en")),
+        track=build.track((said.get("track.en"), said.get("track.zh-Hans")), at("track.en")),
+        languages=language_tags(said.get("languages")),
+        parts=parts(_speakers(build, said.get("speakers", ""), at("speakers"))),
+        **words,
+        **_times(build, said, day, notes, at),
+    )
+
+
+def _texts(said: Mapping[str, str], name: str, notes: Notes, at: Any) -> dict[str, str]:
+    """A column that is known to be Chinese is it; one of any language is what it is written in."""
+    read_as = notes.line if name == "title" else notes.paragraphs
+    found = {}
+    for language in (texts.ENGLISH, texts.CHINESE):
+        text = read_as(said.get(f"{name}.{language}"), at(f"{name}.{language}"))
+        if text:
+            found[language] = text
+    only = found.get(texts.ENGLISH, "")
+    if only and texts.CHINESE not in found and f"{name}.{texts.CHINESE}" not in said:
+        return texts.in_languages(only)
+    return found
+
+
+def _word(said: Mapping[str, str], name: str, notes: Notes, at: Any) -> str:
+    word = texts.line(said.get(name)).lower()
+    if word and word not in _WORDS[name]:
+        notes.note(at(name), "not-an-option", word)
+    return _WORDS[name].get(word, "")
+
+
+def _speakers(build: Building, cell: str, at: str) -> Iterable[tuple[str, str]]:
+    for one in _SEVERAL.split(cell):
+        found = _ROLE.fullmatch(one)
+        role = role_of(found["role"]) if found else ""
+        name = found["name"] if found and role else one
+        yield build.speaker(name, "", at), role
+
+
+def _times(build: Building, said: Mapping[str, str], day: str, notes: Notes, at: Any) -> dict[str, Any]:
+    zone = texts.line(said.get("zone"))
+    known = whens.OLD_NAMES.get(zone, zone)
+    if known and not whens.is_zone(known):
+        notes.note(at("zone"), "unknown-zone", zone)
+        known = ""
+    minutes = whens.length(texts.line(said.get("minutes"))) if said.get("minutes", "").strip() else None
+    both = whens.two_times(texts.line(said.get("time")))
+    if both and (date := whens.written(day)):
+        start, end = (build.times.moment(whens.on(date, one), at("time"), notes, known) for one in both)
+        return {"start": start, "end": end}
+    start = _moment(build, texts.line(said.get("start")), day, at("start"), notes, known)
+    end = _moment(build, texts.line(said.get("end")), day, at("end"), notes, known)
+    return {"start": start, "end": end, "minutes": minutes}
+
+
+def _moment(build: Building, text: str, day: str, at: str, notes: Notes, zone: str) -> Any:
+    if not text:
+        return None
+    when = whens.written(text) if whens.has_time(text) else None
+    minutes, date = whens.of_day(text.removesuffix(":00") if text.count(":") == 2 else text), whens.written(day)  # noqa: PLR2004 (hh:mm:ss)
+    if when is None and minutes is not None and date is not None:
+        when = whens.on(date.replace(tzinfo=None), minutes)
+    if when is None:
+        notes.note(at, "not-a-time", text)
+        return None
+    return build.times.moment(when, at, notes, "" if when.tzinfo else zone)

@@ -1,0 +1,120 @@
+"""What an agenda file says, whatever its format: plain values, with what is to be told of the file. Pure."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from forumapp.core.tables import UnreadableTable
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from forumapp.core.times import Moment
+
+FORMATS = ("frab-xml", "frab-json", "open-event", "ics", "csv", "xlsx", "json", "program")
+LARGEST_FILES = 400  # of an archive or a folder
+MOST_SESSIONS = 5_000
+
+
+class UnreadableSchedule(UnreadableTable):
+    """A file in which no agenda can be read: `why`, and `at` which place where one is known.
+
+    `why` is one of those of UnreadableTable, or not-xml, not-json, entities, too-deep, unknown-format, misplaced,
+    no-days, too-many-files, not-an-archive.
+    """
+
+    code = "unreadable-schedule"
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """Something about a place of the file: `code` says what, and `said` is what stands there.
+
+    A fault keeps its session out; anything else is told and taken.
+    """
+
+    at: str
+    code: str
+    said: str = ""
+    is_fault: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class FileRoom:
+    name: Mapping[str, str]
+    capacity: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class FileTrack:
+    name: Mapping[str, str]
+    color: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class FileSpeaker:
+    """Of the two names one may be empty."""
+
+    latin: str
+    native: str = ""
+    title: Mapping[str, str] = field(default_factory=dict)
+    organization: Mapping[str, str] = field(default_factory=dict)
+    biography: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def shown(self) -> str:
+        return " · ".join(text for text in (self.latin, self.native) if text)
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """`speaker` is a key of the schedule's speakers; `role` is empty where the file says none."""
+
+    speaker: str
+    role: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class FileSession:
+    """`number` counts sessions as the file has them, or rows; `ref` is what the file knows it by. None and "" are what
+    the file does not say. `room` and `track` are keys of the schedule's.
+    """
+
+    number: int
+    at: str
+    ref: str
+    title: Mapping[str, str]
+    abstract: Mapping[str, str] = field(default_factory=dict)
+    code: str = ""
+    kind: str = ""
+    status: str = ""
+    room: str = ""
+    track: str = ""
+    start: Moment | None = None
+    end: Moment | None = None
+    minutes: int | None = None
+    languages: tuple[str, ...] = ()
+    interpretation: str = ""
+    press: str = ""
+    parts: tuple[Part, ...] = ()
+    findings: tuple[Finding, ...] = ()
+
+    @property
+    def is_faulty(self) -> bool:
+        return any(one.is_fault for one in self.findings)
+
+
+@dataclass(frozen=True, slots=True)
+class Schedule:
+    """`findings` are those of no session; those of sessions stand with them. `read_as` is a format."""
+
+    read_as: str
+    sessions: tuple[FileSession, ...]
+    rooms: Mapping[str, FileRoom]
+    tracks: Mapping[str, FileTrack]
+    speakers: Mapping[str, FileSpeaker]
+    findings: tuple[Finding, ...] = ()
+    # Of tables: the headings, and what each is thought to mean.
+    headings: tuple[str, ...] = ()
+    mapping: Mapping[str, str] = field(default_factory=dict)

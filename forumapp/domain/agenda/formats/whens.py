@@ -1,0 +1,214 @@
+"""Times as other programs write them, as promises of a wall time and a zone. Pure.
+
+A time with an offset alone is an instant: it is told in the file's zone where that has this offset then, and else in
+the edition's. A wall time without a zone is the file's zone, or else the edition's.
+"""
+
+from __future__ import annotations
+
+import re
+from datetime import UTC, date, datetime, timedelta
+from typing import TYPE_CHECKING
+
+from forumapp.core.times import (
+    Moment,
+    TimeDoesNotExist,
+    TimeIsAmbiguous,
+    UnknownZone,
+    is_reckonable,
+    zone_named,
+)
+from forumapp.domain.agenda.formats.values import Finding
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+# Names of zones that stand for others, as old programs write them.
+OLD_NAMES = {
+    "US/Pacific": "America/Los_Angeles",
+    "US/Mountain": "America/Denver",
+    "US/Central": "America/Chicago",
+    "US/Eastern": "America/New_York",
+    "US/Hawaii": "Pacific/Honolulu",
+    "US/Alaska": "America/Anchorage",
+    "PRC": "Asia/Shanghai",
+    "Asia/Chongqing": "Asia/Shanghai",
+    "Asia/Beijing": "Asia/Shanghai",
+    "Hongkong": "Asia/Hong_Kong",
+    "ROC": "Asia/Taipei",
+    "Japan": "Asia/Tokyo",
+    "ROK": "Asia/Seoul",
+    "Singapore": "Asia/Singapore",
+    "GB": "Europe/London",
+    "Asia/Calcutta": "Asia/Kolkata",
+    "China Standard Time": "Asia/Shanghai",
+    "Pacific Standard Time": "America/Los_Angeles",
+    "Eastern Standard Time": "America/New_York",
+    "Central Standard Time": "America/Chicago",
+    "Mountain Standard Time": "America/Denver",
+    "W. Europe Standard Time": "Europe/Berlin",
+    "GMT Standard Time": "Europe/London",
+}
+LONGEST = 14 * 24 * 60  # minutes of a session
+_MONTHS = {name: number for number, name in enumerate("jan feb mar apr may jun jul aug sep oct nov dec".split(), 1)}
+_DAY = r"(?P<year>\d{4})[-/.年]\s?(?P<month>\d{1,2}|[A-Za-z]{3})[a-z]*[-/.月]\s?(?P<day>\d{1,2})日?"
+_TIME = r"(?P<hour>\d{1,2})[:：h](?P<minute>\d{2})([:：]\d{2}(\.\d+)?)?\s*(?P<half>[AaPp]\.?[Mm]\.?)?"
+_WRITTEN = re.compile(rf"{_DAY}([T,\s]+{_TIME})?\s*(?P<offset>Z|UTC|[+-]\d{{2}}:?\d{{2}})?")
+_ONLY_TIME = re.compile(_TIME)
+_BETWEEN = re.compile(r"\s*[-–—~～至]+\s*")
+_MINUTES = re.compile(r"(?:(?P<hours>\d{1,3}):)?(?P<minutes>\d{1,4})(?::\d{1,2})?")
+_PERIOD = re.compile(r"P(?:(?P<days>\d{1,3})D)?(?:T(?:(?P<hours>\d{1,4})H)?(?:(?P<minutes>\d{1,5})M)?(?:\d{1,5}S)?)?")
+NOON = 12
+
+
+class Times:
+    """The zones of one file, and what is told of its times to `tell`, a Finding at a time."""
+
+    def __init__(self, edition_zone: str, tell: Callable[[Finding], None]) -> None:
+        self.edition_zone = edition_zone
+        self.zone = ""  # what the file names, if anything
+        self._tell = tell
+        self.converted = 0
+
+    def name(self, zone: str, at: str) -> None:
+        """The file says in which zone its times are."""
+        known = OLD_NAMES.get(zone, zone)
+        if not known or not is_zone(known):
+            if known:
+                self._tell(Finding(at, "unknown-zone", zone))
+            return
+        if known != zone:
+            self._tell(Finding(at, "old-zone", f"{zone} → {known}"))
+        self.zone = known
+
+    def moment(
+        self, when: datetime | None, at: str, tell: Callable[[Finding], None], zone: str = ""
+    ) -> Moment | None:
+        """`tell` is of the session whose time it is; `zone` is that of the time alone, where one is named."""
+        if when is None:
+            return None
+        if not is_reckonable(when):
+            tell(Finding(at, "out-of-years", when.isoformat(" ", "minutes")))
+            return None
+        when = when.replace(second=0, microsecond=0)
+        if when.tzinfo is not None and not zone:
+            return self._of_instant(when)
+        return _of_wall(when.replace(tzinfo=None), zone or self.zone or self.edition_zone, at, tell)
+
+    def _of_instant(self, when: datetime) -> Moment:
+        zone = self.zone
+        if not zone or when.astimezone(zone_named(zone)).utcoffset() != when.utcoffset():
+            zone = self.edition_zone
+            self.converted += 1
+        return at_zone(when, zone)
+
+    def told(self) -> None:
+        """Once all is read: how many times stand in the edition's zone that the file did not name."""
+        if self.converted:
+            self._tell(Finding("", "times-converted", f"{self.converted} → {self.edition_zone}"))
+
+
+def is_zone(name: str) -> bool:
+    try:
+        zone_named(name)
+    except UnknownZone:
+        return False
+    return True
+
+
+def at_zone(when: datetime, zone: str) -> Moment:
+    """An instant as a wall time of `zone`."""
+    local = when.astimezone(zone_named(zone))
+    moment = Moment(local.replace(tzinfo=None, fold=0), zone)
+    try:
+        moment.utc  # noqa: B018 (whether it is one instant)
+    except TimeIsAmbiguous:
+        return Moment(moment.wall, zone, local.fold)
+    return moment
+
+
+def _of_wall(wall: datetime, zone: str, at: str, tell: Callable[[Finding], None]) -> Moment | None:
+    moment = Moment(wall.replace(fold=0), zone)
+    try:
+        moment.utc  # noqa: B018 (whether it is one instant)
+    except TimeDoesNotExist:
+        tell(Finding(at, "time-does-not-exist", f"{wall:%Y-%m-%d %H:%M} {zone}"))
+        return None
+    except TimeIsAmbiguous:
+        tell(Finding(at, "time-is-ambiguous", f"{wall:%Y-%m-%d %H:%M} {zone}"))
+        return Moment(moment.wall, zone, 0)
+    return moment
+
+
+def later(start: Moment, minutes: int) -> Moment:
+    """So many minutes of true time after `start`."""
+    return at_zone(start.utc + timedelta(minutes=minutes), start.zone)
+
+
+def minutes_between(start: Moment, end: Moment) -> int:
+    return int((end.utc - start.utc).total_seconds() // 60)
+
+
+def written(text: str) -> datetime | None:
+    """2020-12-14T09:00:00+01:00, 2020-Nov-09 10:00, 2023/5/22 9:30 PM, 2023年5月22日 09:30; None of anything else."""
+    found = _WRITTEN.fullmatch(text.strip())
+    if not found:
+        return None
+    month = found["month"]
+    number = int(month) if month.isdigit() else _MONTHS.get(month.lower(), 0)
+    try:
+        day = datetime(int(found["year"]), number, int(found["day"]))  # noqa: DTZ001 (a wall time)
+        when = day + timedelta(minutes=_clock(found) or 0)
+        return _with_offset(when, found["offset"])
+    except (ValueError, OverflowError):
+        return None
+
+
+def _with_offset(when: datetime, offset: str | None) -> datetime:
+    if not offset:
+        return when
+    if offset in {"Z", "UTC"}:
+        return when.replace(tzinfo=UTC)
+    return datetime.fromisoformat(f"{when:%Y-%m-%dT%H:%M:%S}{offset[:3]}:{offset[-2:]}")
+
+
+def has_time(text: str) -> bool:
+    """Whether a written moment says more than the day."""
+    found = _WRITTEN.fullmatch(text.strip())
+    return bool(found and found["hour"])
+
+
+def of_day(text: str) -> int | None:
+    """Minutes after midnight of 18:00 or 6:00 PM; 24:00 is the midnight after the day."""
+    found = _ONLY_TIME.fullmatch(text.strip())
+    return _clock(found) if found else None
+
+
+def _clock(found: re.Match[str]) -> int | None:
+    if not found["hour"]:
+        return None
+    hour, minute = int(found["hour"]), int(found["minute"])
+    if found["half"]:
+        hour = hour % NOON + (NOON if found["half"][0] in "pP" else 0)
+    return hour * 60 + minute if hour <= 2 * NOON and minute < 60 else None  # noqa: PLR2004 (minutes of an hour)
+
+
+def two_times(text: str) -> tuple[int, int] | None:
+    """Both ends of "18:00 – 20:00" as minutes after midnight; what ends before it starts ends on the day after."""
+    ends = [of_day(one) for one in _BETWEEN.split(text.strip())]
+    if len(ends) != 2 or ends[0] is None or ends[1] is None:  # noqa: PLR2004 (two ends)
+        return None
+    return ends[0], ends[1] if ends[1] > ends[0] else ends[1] + 24 * 60
+
+
+def on(day: date, minutes: int) -> datetime:
+    return datetime(day.year, day.month, day.day) + timedelta(minutes=minutes)  # noqa: DTZ001 (a wall time)
+
+
+def length(text: str) -> int | None:
+    """Minutes of 00:30, 1:30:00, 45, PT1H30M."""
+    if found := _PERIOD.fullmatch(text.strip()) if text.strip().startswith("P") else None:
+        days, hours, minutes = (int(found[part] or 0) for part in ("days", "hours", "minutes"))
+        return (days * 24 + hours) * 60 + minutes
+    plain = _MINUTES.fullmatch(text.strip())
+    return int(plain["hours"] or 0) * 60 + int(plain["minutes"]) if plain else None
