@@ -19,7 +19,7 @@ COMMANDS = {
     "db": "database.db",
     "demo": "first_run.demo",
     "export": "taking_out.export",
-    "import": "tables.import_",
+    "import": "agendas.import_",
     "init": "first_run.init",
     "mail": "mail.mail",
     "print": "printing.print_paper",

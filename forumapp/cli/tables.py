@@ -31,6 +31,7 @@ if TYPE_CHECKING:
 
 COMMAND = Actor(None, Via.COMMAND)
 TOLD_AT_ONCE = 3
+_TOLD_IF_ANY = (State.MORE, State.CHANGED)
 FAULTS = {
     "no-name": "nobody is named",
     "too-many-cells": "more cells than headings",
@@ -153,7 +154,8 @@ def _tell(table: Table, mapping: dict[str, str], lines: list[Line]) -> None:
             more = ", ".join(line.more)
             click.echo(f"row {line.number}: {line.name} is no. {line.alike.id}, which lacks {more}: left out")
     counted = {state: sum(line.state is state for line in lines) for state in State}
-    told = ", ".join(f"{count} {state.value}" for state, count in counted.items() if count or state is not State.MORE)
+    shown = [(state, count) for state, count in counted.items() if count or state not in _TOLD_IF_ANY]
+    told = ", ".join(f"{count} {state.value}" for state, count in shown)
     click.echo(f"{len(table.rows)} rows read as {table.read_as}: {told}")
 
 

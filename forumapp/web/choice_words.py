@@ -323,6 +323,7 @@ LABELS: dict[type[StrEnum], dict[str, Any]] = {
         "people": _l("People"),
         "organizations": _l("Organizations"),
         "registrations": _l("Registrations"),
+        "agenda": _l("Agenda"),
     },
     ImportStatus: {
         "draft": _l("Not started"),

@@ -5,7 +5,7 @@ from __future__ import annotations
 import enum
 from datetime import datetime
 
-from sqlalchemy import CheckConstraint, ForeignKey, ForeignKeyConstraint, Index, Integer, UniqueConstraint, text
+from sqlalchemy import CheckConstraint, ForeignKey, ForeignKeyConstraint, Index, Integer, Text, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from forumapp.core.columns import (
@@ -21,6 +21,7 @@ from forumapp.core.columns import (
     choice,
     ends_after_start,
     same_edition,
+    untold,
     whole_span_or_none,
     within_edition,
 )
@@ -77,6 +78,7 @@ class Session(OfEdition, MaybeSpanned, Versioned, Base):
     __table_args__ = (
         within_edition(),
         UniqueConstraint("edition_id", "code"),
+        UniqueConstraint("edition_id", "import_ref"),
         same_edition("room_id", "room"),
         same_edition("track_id", "track"),
         ends_after_start(),
@@ -115,6 +117,8 @@ class Session(OfEdition, MaybeSpanned, Versioned, Base):
     # How many registrants may choose it beforehand, None leaves it open to all; and how many have (session_places.py).
     places: Mapped[int | None] = mapped_column(Integer)
     signed_up: Mapped[int] = mapped_column(Integer, default=0)
+    # What the file knows it by that it was imported from, so that the same file finds it again.
+    import_ref: Mapped[str | None] = mapped_column(Text, info=untold())
     is_sample: Mapped[bool] = mapped_column(default=False)
 
     items: Mapped[list[SessionItem]] = relationship(order_by="SessionItem.position", viewonly=True)

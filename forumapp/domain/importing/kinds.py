@@ -3,10 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, NamedTuple
 
+from forumapp.core.tables import read_table
+from forumapp.domain.accounts.access import access_to, contacts_told
 from forumapp.domain.accounts.permissions import Permission
-from forumapp.domain.importing import registrations, samples
+from forumapp.domain.agenda.formats import tables
+from forumapp.domain.audit.services import Actor, Via
+from forumapp.domain.importing import agenda, registrations, samples
+from forumapp.domain.importing.agenda_taking import Taking
 from forumapp.domain.importing.models import ImportKind
 from forumapp.domain.people import exporting, filling, imports
 from forumapp.domain.people.models import OrganizationKind
@@ -29,9 +34,23 @@ if TYPE_CHECKING:
 
     from forumapp.core.tables import TableRow
     from forumapp.domain.accounts.reach import Told
-    from forumapp.domain.audit.services import Actor
     from forumapp.domain.importing.models import ImportRun
     from forumapp.domain.people.imports import Line
+
+
+class Brought(NamedTuple):
+    """A file as it is read: of a table its headings, and its rows or whatever else the file is made of."""
+
+    headings: tuple[str, ...]
+    rows: Sequence[Any]
+    read_as: str
+
+
+def _table(
+    _db: DbSession, _edition: int, _name: str, content: bytes, _mapping: Mapping[str, str] | None = None
+) -> Brought:
+    table = read_table(content)
+    return Brought(table.headings, table.rows, table.read_as)
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,10 +62,11 @@ class Importer:
 
     fields: Callable[[DbSession, int], Mapping[str, Mapping[str, str]]]
     guess: Callable[[DbSession, int, Iterable[str]], dict[str, str]]
-    plan: Callable[[DbSession, ImportRun, Sequence[TableRow], Told | None], list[Line]]
+    plan: Callable[[DbSession, ImportRun, Sequence[Any], Told | None], list[Line]]
     add: Callable[..., int]
     sample: Callable[[DbSession, int], tuple[list[str], list[list[str]]]]
     needs: tuple[Permission, ...] = (Permission.EDIT_PEOPLE,)
+    read: Callable[[DbSession, int, str, bytes, Mapping[str, str] | None], Brought] = _table
 
 
 def _plan_people(db: DbSession, run: ImportRun, rows: Sequence[TableRow], told: Told | None) -> list[Line]:
@@ -78,6 +98,30 @@ def _sample(columns: Sequence[str], filled: Mapping[str, str]) -> tuple[list[str
     return exporting.headings(shown), [[filled.get(column, "") for column in shown]]
 
 
+def _schedule(
+    db: DbSession, edition_id: int, name: str, content: bytes, mapping: Mapping[str, str] | None = None
+) -> Brought:
+    found = agenda.read_content(db, edition_id, name, content, mapping)
+    return Brought(found.headings, found.sessions, found.read_as)
+
+
+def agenda_plan(db: DbSession, run: ImportRun, told: Told | None) -> agenda.Plan:
+    """The whole of it, for sessions are told from one another by all that the file says."""
+    content, asked_by = run.content or b"", Actor(run.asked_by, Via.IMPORT)
+    schedule = agenda.read_content(db, run.edition_id, run.filename, content, run.mapping or None)
+    makes_rooms = access_to(db, run.edition_id, actor=asked_by).allows(Permission.EDIT_EDITION)
+    return agenda.plan(db, run.edition_id, schedule, told, makes_rooms=makes_rooms, before=run.created_at)
+
+
+def _plan_sessions(db: DbSession, run: ImportRun, rows: Sequence[Any], told: Told | None) -> list[Line]:
+    return agenda.numbered(agenda_plan(db, run, told).lines, rows)
+
+
+def _take_sessions(db: DbSession, run: ImportRun, lines: Sequence[Any], *, actor: Actor, now: datetime) -> int:
+    plan = agenda_plan(db, run, contacts_told(db, actor=actor))
+    return Taking(db, run.edition_id, plan, actor=actor, now=now).take(lines)
+
+
 IMPORTERS = {
     ImportKind.PEOPLE: Importer(
         lambda _db, _edition: {name: {} for name in PERSON_FIELDS},
@@ -100,5 +144,14 @@ IMPORTERS = {
         registrations.add,
         lambda db, edition: samples.of_registrations(registrations.forms_of(db, edition)),
         (Permission.EDIT_PEOPLE, Permission.DECIDE_REGISTRATIONS),
+    ),
+    ImportKind.AGENDA: Importer(
+        lambda _db, _edition: {name: {} for name in tables.HEADINGS},
+        lambda _db, _edition, headings: tables.meanings(headings),
+        _plan_sessions,
+        _take_sessions,
+        lambda _db, _edition: agenda.sample(),
+        (Permission.EDIT_PEOPLE, Permission.EDIT_AGENDA),
+        _schedule,
     ),
 }

@@ -16,6 +16,7 @@ class ImportKind(enum.StrEnum):
     PEOPLE = "people"
     ORGANIZATIONS = "organizations"
     REGISTRATIONS = "registrations"
+    AGENDA = "agenda"
 
 
 class ImportStatus(enum.StrEnum):

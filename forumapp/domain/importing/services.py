@@ -14,14 +14,13 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import func, select, update
 
 from forumapp.core.errors import Invalid, NotFound, Refusal, refuse_faults
-from forumapp.core.tables import read_table
 from forumapp.domain.accounts.access import contacts_told, require_all
 from forumapp.domain.accounts.editing import change_in, create_in, get_in
 from forumapp.domain.accounts.permissions import Permission
 from forumapp.domain.accounts.reach import NOBODY
 from forumapp.domain.audit.services import Actor, Via, record, stale
 from forumapp.domain.importing import registrations
-from forumapp.domain.importing.kinds import IMPORTERS
+from forumapp.domain.importing.kinds import IMPORTERS, agenda_plan
 from forumapp.domain.importing.models import ImportKind, ImportRun, ImportStatus
 from forumapp.domain.importing.type_words import words_said_before
 from forumapp.domain.jobs.services import enqueue
@@ -35,8 +34,9 @@ if TYPE_CHECKING:
     from sqlalchemy import ColumnElement
     from sqlalchemy.orm import Session as DbSession
 
-    from forumapp.core.tables import Table
     from forumapp.domain.accounts.reach import Told
+    from forumapp.domain.importing import agenda
+    from forumapp.domain.importing.kinds import Brought
 
 WORKFLOW = "import"
 BATCH = 100
@@ -70,7 +70,7 @@ def bring(
     Raises UnreadableTable.
     """
     require_kind(db, edition_id, kind, actor=actor)
-    table = read_table(content)
+    table = IMPORTERS[kind].read(db, edition_id, filename, content, None)
     said = _first_settings(db, edition_id, delegation) if kind is ImportKind.REGISTRATIONS else {}
     run = ImportRun(
         edition_id=edition_id,
@@ -104,7 +104,7 @@ def take_out(
 ) -> tuple[Sequence[str], list[list[str]]]:
     """Columns and rows of everyone, or of all organizations. Who took out how many is told to the log."""
     require_all(db, edition_id, Permission.SEE_PEOPLE, actor=actor)
-    if kind is ImportKind.REGISTRATIONS:
+    if kind in (ImportKind.REGISTRATIONS, ImportKind.AGENDA):
         raise NotFound(entity="export")
     if kind is ImportKind.ORGANIZATIONS:
         columns = exporting.ORGANIZATION_COLUMNS
@@ -201,7 +201,7 @@ def confirm(
         raise NothingToImport
     if "delegation" in run.mapping.values() or run.settings.get("delegation"):
         require_all(db, edition_id, Permission.EDIT_DELEGATIONS, actor=actor)
-    decided = {line.number for line in taken if line.state is not State.NEW}
+    decided = {line.number for line in taken if line.state not in (State.NEW, State.CHANGED)}
     changes = {
         "status": ImportStatus.QUEUED,
         "asked_by": actor.account_id,
@@ -233,10 +233,10 @@ def sample(db: DbSession, edition_id: int, kind: ImportKind, *, actor: Actor) ->
     return IMPORTERS[kind].sample(db, edition_id)
 
 
-def table_of_run(run: ImportRun) -> Table:
+def table_of_run(db: DbSession, run: ImportRun) -> Brought:
     if run.content is None:
         raise NotFound(entity="file")
-    return read_table(run.content)
+    return IMPORTERS[run.kind].read(db, run.edition_id, run.filename, run.content, run.mapping or None)
 
 
 def plan(db: DbSession, run: ImportRun, *, actor: Actor) -> list[Line]:
@@ -244,9 +244,14 @@ def plan(db: DbSession, run: ImportRun, *, actor: Actor) -> list[Line]:
     return _plan(db, run, contacts_told(db, actor=actor))
 
 
+def plan_of_agenda(db: DbSession, run: ImportRun, *, actor: Actor) -> agenda.Plan:
+    """With what would be made for its sessions, and what is said of the file as a whole."""
+    return agenda_plan(db, run, contacts_told(db, actor=actor))
+
+
 def _plan(db: DbSession, run: ImportRun, told: Told | None, rows: slice = slice(None)) -> list[Line]:
     """Of some rows, once those before them are taken: what these became is found among what is there."""
-    return IMPORTERS[run.kind].plan(db, run, table_of_run(run).rows[rows], told)
+    return IMPORTERS[run.kind].plan(db, run, table_of_run(db, run).rows[rows], told)
 
 
 def to_take(lines: Sequence[Line], run: ImportRun) -> list[Line]:
@@ -257,7 +262,7 @@ def _is_taken(line: Line, run: ImportRun) -> bool:
     """What is new, whoever resembles another and is added all the same, and what is `joined` to a record: a
     registration, or what the row says beyond it.
     """
-    if line.state is State.NEW:
+    if line.state in (State.NEW, State.CHANGED):
         return True
     if line.number in run.joined:
         return bool(line.more) or (line.state is State.DOUBLE and run.kind is ImportKind.REGISTRATIONS)

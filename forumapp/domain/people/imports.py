@@ -45,6 +45,7 @@ class State(enum.StrEnum):
     NEW = "new"
     SAME = "same"
     MORE = "more"  # the same, and the row says what the record does not
+    CHANGED = "changed"  # what stands becomes what the row says, as sessions of an agenda do
     DOUBLE = "double"
     FAULTY = "faulty"
 
@@ -192,14 +193,16 @@ def _set_faults(draft: Draft, parents: _Offices, codes: Collection[str | None]) 
     return tuple(faults)
 
 
-def add_people(db: DbSession, drafts: Iterable[Draft], *, actor: Actor, now: datetime) -> None:
-    """Each with their post, at an organization that is found by any of its names or is added."""
-    offices = _Offices(_organizations_there(db))
+def add_people(db: DbSession, drafts: Iterable[Draft], *, actor: Actor, now: datetime) -> list[int]:
+    """Each with their post, at an organization that is found by any of its names or is added. Their ids."""
+    offices, added = _Offices(_organizations_there(db)), []
     for draft in drafts:
         row = services.create_person(db, draft.values, actor=actor, now=now)
         if draft.title or draft.organization:
             office = offices.named(db, draft.organization, actor=actor, now=now)
             services.add_affiliation(db, row.id, office, draft.title, actor=actor, now=now)
+        added.append(row.id)
+    return added
 
 
 def add_organizations(db: DbSession, drafts: Iterable[Draft], *, actor: Actor, now: datetime) -> None:

@@ -120,6 +120,8 @@ def register(app: Flask) -> None:
         row_fault=import_words.row_fault,
         alike_reason=import_words.alike_reason,
         import_field=import_words.field_words,
+        session_field=import_words.session_field,
+        session_fault=import_words.session_fault,
     )
     sign_in.set_up(app)
     for page in PAGES:  # each adds its views to the blueprint when it is imported

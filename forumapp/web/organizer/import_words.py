@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from flask_babel import lazy_gettext as _l
 
 from forumapp.web.language import OWN_NAMES
+from forumapp.web.organizer import agenda_import_words
 
 FIELD_NAMES = {
     "latin": _l("Latin name, in one cell"),
@@ -120,8 +123,26 @@ REASONS = {
 
 def field_words(field: str) -> str:
     """For title.en: Title (English)."""
+    return _words_of(FIELD_NAMES, field)
+
+
+def session_field(field: str) -> str:
+    return _words_of(agenda_import_words.FIELDS, field)
+
+
+def _words_of(names: dict[str, Any], field: str) -> str:
     name, _dot, code = field.partition(".")
-    return f"{FIELD_NAMES[name]} ({OWN_NAMES[code]})" if code else str(FIELD_NAMES[name])
+    return f"{names[name]} ({OWN_NAMES[code]})" if code else str(names[name])
+
+
+def session_fault(code: str) -> str:
+    return str(agenda_import_words.FAULTS.get(code) or row_fault(code))
+
+
+def unreadable(why: str, at: str = "") -> str:
+    """Why a file cannot be read, and where."""
+    words = str({**UNREADABLE, **agenda_import_words.UNREADABLE}[why])
+    return f"{at}: {words}" if at else words
 
 
 def row_fault(code: str) -> str:

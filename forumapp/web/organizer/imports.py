@@ -44,6 +44,7 @@ if TYPE_CHECKING:
 
 EDIT = Permission.EDIT_PEOPLE
 STATES = ("faulty", "double", "more", "new", "same")
+AGENDA_STATES = ("faulty", "changed", "new", "same")
 
 
 @blueprint.route("/<edition>/people/import/<kind>", methods=["GET", "POST"])
@@ -64,7 +65,7 @@ def bring_table(kind: str) -> ResponseReturnValue:
             by: dict[str, Any] = {"delegation": whose, "actor": actor(), "now": clock.now()}
             run = services.bring(db, edition().id, chosen, *brought, **by)
     except UnreadableTable as refusal:
-        return upload_page(chosen, str(import_words.UNREADABLE[refusal.details["why"]])), 422
+        return upload_page(chosen, import_words.unreadable(**refusal.details)), 422
     return redirect(url_for("organizer.import_run", run_id=run.id))
 
 
@@ -130,6 +131,8 @@ def import_run(run_id: int) -> ResponseReturnValue:
 
 def run_page(run: ImportRun, *, mapping: dict[str, str] | None = None, faults: dict[str, str] | None = None) -> str:
     lines: list[Line] = []
+    if run.kind is ImportKind.AGENDA and run.status is ImportStatus.DRAFT and run.content:
+        return agenda_page(run, mapping or {}, faults or {})
     if run.status is ImportStatus.DRAFT and run.content:
         lines = services.plan(reading(), run, actor=actor())
     counted = services.counts(lines)
@@ -157,6 +160,32 @@ def run_page(run: ImportRun, *, mapping: dict[str, str] | None = None, faults: d
         states_in_order=STATES,
         page=page,
         sides=sides(reading(), edition().id, page.items, lines, actor=actor()) if beside else {},
+        history=past("import_run", run.id),
+    )
+
+
+def agenda_page(run: ImportRun, mapping: dict[str, str], faults: dict[str, str]) -> str:
+    """What would become of each session, and what is to be said of the file."""
+    plan = services.plan_of_agenda(reading(), run, actor=actor())
+    counted = services.counts(plan.lines)
+    asked = request.args.get("state")
+    told = [line for line in plan.lines if line.faults or line.notices]
+    shown = {state: [line for line in plan.lines if line.state.value == state] for state in AGENDA_STATES}
+    shown["told"] = told
+    state = asked if asked in shown else next((one for one in ("faulty", "told", *AGENDA_STATES) if shown[one]), "new")
+    number = max(request.args.get("page", 1, whole_number), 1)
+    return render_template(
+        "organizer/imports/agenda.html",
+        section="agenda",
+        run=run,
+        plan=plan,
+        mapping={heading: (mapping or run.mapping)[heading] for heading in columns(run)},
+        faults={heading: import_words.row_fault(code) for heading, code in faults.items()},
+        options=[(name, import_words.session_field(name)) for name in IMPORTERS[run.kind].fields(reading(), 0)],
+        counts={**{one.value: count for one, count in counted.items()}, "told": len(told)},
+        taking=len(services.to_take(plan.lines, run)),
+        state=state,
+        page=paged_lines(shown[state], number),
         history=past("import_run", run.id),
     )
 
@@ -200,7 +229,7 @@ def unasked(run: ImportRun, lines: Sequence[Line]) -> list[str]:
 
 
 def section_of(kind: ImportKind) -> str:
-    return "registration" if kind is ImportKind.REGISTRATIONS else "people"
+    return {ImportKind.REGISTRATIONS: "registration", ImportKind.AGENDA: "agenda"}.get(kind, "people")
 
 
 def options(run: ImportRun) -> list[tuple[str, str]]:
@@ -211,7 +240,7 @@ def options(run: ImportRun) -> list[tuple[str, str]]:
 
 def columns(run: ImportRun) -> tuple[str, ...]:
     """The file's headings in their own order, which JSON on PostgreSQL does not keep; none once the file is gone."""
-    return services.table_of_run(run).headings if run.status is ImportStatus.DRAFT and run.content else ()
+    return services.table_of_run(reading(), run).headings if run.status is ImportStatus.DRAFT and run.content else ()
 
 
 def paged_lines(lines: Sequence[Line], number: int) -> Page[Line]:

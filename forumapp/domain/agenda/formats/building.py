@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 from forumapp.core.text import LINE, NAME, PARAGRAPHS, fold, is_visible
 from forumapp.domain.agenda.formats import texts, whens
 from forumapp.domain.agenda.formats.values import (
+    ALL_ROOMS,
     MOST_SESSIONS,
     FileRoom,
     FileSession,
@@ -51,6 +52,7 @@ _KINDS = (
 )  # fmt: skip
 # Kinds that a title alone may tell; of others it may only speak.
 _TITLED = frozenset({"meal", "break", "registration", "opening"})
+_OF_SPEAKERS = ("title", "organization", "biography")
 OTHER_KIND = "breakout"
 KINDS = frozenset({
     "opening", "keynote", "panel", "breakout", "signing", "matchmaking", "meal", "break", "registration", "visit",
@@ -90,6 +92,7 @@ class Building:
         self.read_as = read_as
         self.notes = Notes()
         self.times = whens.Times(edition_zone, self.notes)
+        self.source = self.edition = ""
         self.sessions: list[FileSession] = []
         self.rooms: dict[str, FileRoom] = {}
         self.tracks: dict[str, FileTrack] = {}
@@ -101,10 +104,10 @@ class Building:
         """The key of a room: the name that the file calls it by first."""
         names = self._names(name, at)
         key = next(iter(names.values()), "")
-        if key and key not in self.rooms:
+        if key and key not in self.rooms and key not in ALL_ROOMS:
             self.rooms[key] = FileRoom(names)
         seats = capacity if isinstance(capacity, int) and 0 < capacity < 1_000_000 else 0  # noqa: PLR2004 (no arena)
-        if key and seats:
+        if key in self.rooms and seats:
             self.rooms[key] = replace(self.rooms[key], capacity=seats)
         return key
 
@@ -132,7 +135,9 @@ class Building:
         key = next((self._keys[one] for one in by if one in self._keys and self._agrees(one, latin, native)), "")
         key = key or " · ".join(text for text in (latin, native) if text)
         before = self.speakers.get(key, FileSpeaker("", ""))
-        said = {part: {**more.get(part, {}), **getattr(before, part)} for part in ("title", "organization", "biography")}
+        said = {
+            part: {**more.get(part, {}), **getattr(before, part)} for part in ("title", "organization", "biography")
+        }
         self.speakers[key] = FileSpeaker(before.latin or latin, before.native or native, **said)
         self._keys |= {one: key for one in by if one not in self._keys}
         return key
@@ -156,6 +161,8 @@ class Building:
         self._refs.add(known)
         number = said.pop("number", len(self.sessions) + 1)
         session = FileSession(number=number, at=at, ref=known, title=title, **said)
+        if session.room in ALL_ROOMS:
+            session = replace(session, room="", in_all_rooms=True)
         session = _timed(session, notes)
         self.sessions.append(replace(session, findings=tuple(notes.found)))
 
@@ -177,8 +184,16 @@ class Building:
         self.times.told()
         if not self.sessions:
             self.notes.note("", "no-sessions")
-        parts: tuple[Any, ...] = (self.rooms, self.tracks, self.speakers)
-        return Schedule(self.read_as, tuple(self.sessions), *parts, findings=tuple(self.notes.found))
+        return Schedule(
+            self.read_as,
+            tuple(self.sessions),
+            self.rooms,
+            self.tracks,
+            self.speakers,
+            findings=tuple(self.notes.found),
+            source=texts.line(self.source)[:LINE],
+            edition=self.edition,
+        )
 
 
 def _timed(session: FileSession, notes: Notes) -> FileSession:

@@ -21,13 +21,14 @@ if TYPE_CHECKING:
 
     from forumapp.domain.agenda.formats.values import Schedule
 
-_LINE = re.compile(r"(?P<name>[A-Za-z0-9-]+)(?P<parameters>(?:;[^\":;]+=(?:\"[^\"]*\"|[^\":;]*))*):(?P<value>.*)", re.S)
+_GIVEN = r"(?:;[^\":;]+=(?:\"[^\"]*\"|[^\":;]*))*"
+_LINE = re.compile(rf"(?P<name>[A-Za-z0-9-]+)(?P<parameters>{_GIVEN}):(?P<value>.*)", re.DOTALL)
 _PARAMETER = re.compile(r";([^=;:]+)=(\"[^\"]*\"|[^\":;]*)")
 _WHEN = re.compile(r"(\d{4})(\d{2})(\d{2})(?:T(\d{2})(\d{2})(\d{2})?(Z)?)?")
-_ESCAPED = re.compile(r"\\(.)", re.S)
+_ESCAPED = re.compile(r"\\(.)", re.DOTALL)
 _BY_OFFSET = re.compile(r"^/?[^/]*/(?=[A-Z][a-z]+/)")
 _STATES = {"CANCELLED": "cancelled", "TENTATIVE": "tentative", "CONFIRMED": "confirmed"}
-_ADDRESS = re.compile(r"^https?://\S+$", re.M)
+_ADDRESS = re.compile(r"^https?://\S+$", re.MULTILINE)
 
 
 @dataclass(slots=True)

@@ -21,6 +21,7 @@ def read(document: Any, zone: str) -> Schedule:
         raise UnreadableSchedule(why="unknown-format", at="/schedule/conference")
     if "rooms" in schedule:
         raise UnreadableSchedule(why="misplaced", at="/schedule/rooms")
+    build.source = texts.line(first(conference, "acronym", "title"))
     named = texts.line(conference.get("time_zone_name"))
     build.times.name(named, "/schedule/conference/time_zone_name")
     tracks = _tracks(build, conference)
@@ -35,7 +36,7 @@ def read(document: Any, zone: str) -> Schedule:
 
 def _tracks(build: Building, conference: Found) -> dict[str, Any]:
     """By slug and name, what a track is called."""
-    found = {}
+    found: dict[str, Any] = {}
     for n, track in things(conference.get("tracks")):
         color = first(track, "color") or thing(track.get("colors")).get("light")
         build.track(track.get("name"), pointer("schedule", "conference", "tracks", n), color)

@@ -23,6 +23,7 @@ def read(content: bytes, zone: str) -> Schedule:
     build = Building("frab-xml", zone)
     conference = root.one("conference")
     if conference is not None:
+        build.source = conference.word("acronym") or conference.word("title")
         named = conference.one("time_zone_name")
         if named is not None:
             build.times.name(texts.line(named.text), _at(named))

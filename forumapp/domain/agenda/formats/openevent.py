@@ -32,6 +32,7 @@ def _looks_like(one: Found) -> bool:
 def read(files: Mapping[str, Any], zone: str) -> Schedule:
     build = Building("open-event", zone)
     event = thing(files.get("event"))
+    build.source = texts.line(first(event, "identifier", "name", "id"))
     build.times.name(texts.line(first(event, "timezone")), "event.json /timezone")
     for n, room in things(files.get("microlocations")):
         build.room(room.get("name"), "microlocations.json" + pointer(n))

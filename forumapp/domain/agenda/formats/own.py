@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from forumapp.core.text import SCRIPTS
-from forumapp.core.times import Moment
 from forumapp.domain.agenda.formats import texts, whens
 from forumapp.domain.agenda.formats.building import Building, Notes, kind_of, language_tags, parts, role_of
 from forumapp.domain.agenda.formats.jsons import Found, pointer, thing, things
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
+    from forumapp.core.times import Moment
     from forumapp.domain.agenda.formats.values import Schedule
 
 
@@ -22,6 +23,7 @@ def is_own(document: Any) -> bool:
 
 def read(document: Any, zone: str) -> Schedule:
     build = Building("json", zone)
+    build.source = build.edition = texts.line(document.get("edition"))
     build.times.name(texts.line(document.get("zone")), "/zone")
     rooms = {
         room.get("id"): build.room(_several(room.get("name")), pointer("rooms", n))
@@ -33,7 +35,7 @@ def read(document: Any, zone: str) -> Schedule:
     }
     people = {key: _person(build, thing(one), key) for key, one in thing(document.get("people")).items()}
     for n, one in things(document.get("sessions")):
-        _session(build, one, pointer("sessions", n), rooms, tracks, people)
+        _session(build, one, pointer("sessions", n), (rooms, tracks, people))
     return build.done()
 
 
@@ -61,8 +63,9 @@ def _person(build: Building, one: Found, key: str) -> str:
     )
 
 
-def _session(build: Building, one: Found, at: str, rooms: Any, tracks: Any, people: Any) -> None:
-    notes = Notes()
+def _session(build: Building, one: Found, at: str, named: tuple[Any, Any, Any]) -> None:
+    """`named` are the keys of rooms, tracks and people by their ids."""
+    notes, (rooms, tracks, people) = Notes(), named
     title = _texts(one.get("title"), notes.line, f"{at}/title")
     roles = [role for _n, role in things(one.get("roles"))]
     build.session(
@@ -75,6 +78,7 @@ def _session(build: Building, one: Found, at: str, rooms: Any, tracks: Any, peop
         status=_one_of(one.get("status"), ("tentative", "confirmed", "cancelled")),
         interpretation=_one_of(one.get("interpretation"), ("none", "simultaneous", "consecutive")),
         press=_one_of(one.get("press"), ("open", "invited", "closed")),
+        in_all_rooms=one.get("all_rooms") is True,
         room=_known(rooms, one.get("room")),
         track=_known(tracks, one.get("track")),
         languages=tuple(tag for said in one.get("languages") or () for tag in language_tags(said)),

@@ -24,7 +24,9 @@ _TITLES = ("title", "label", "name", "topic", "subject", "titleZh", "titleEn", "
 _NAMES = ("nameZh", "nameEn", "enName", "name")
 _EVERYONE = frozenset({"all", "全体", "everyone", "?", "tbd", "tbc", "待定"})
 # Words that tell an organization from a person where a speaker is a text alone.
-_OFFICE = re.compile(r"协会|集团|公司|大学|委员会|秘书长|Association|Committee|University|Company|Inc\b|Ltd|Gases|Corp", re.I)
+_OFFICE = re.compile(
+    r"协会|集团|公司|大学|委员会|秘书长|Association|Committee|University|Company|Inc\b|Ltd|Gases|Corp", re.IGNORECASE
+)
 _DAY = re.compile(r"(?P<month>\d{1,2})[./月](?P<day>\d{1,2})日?")
 _ENGLISH = re.compile(r"^en(?=[A-Z])|(?<=[a-z])En$")
 
@@ -81,9 +83,10 @@ def _sessions_in(build: Building, document: Any, prefix: str, year: int | None) 
     for place, some in lists.items():
         if place and (twin := (_other_language(str(place[0])),)) in lists and twin != place:
             continue  # the English twin is read with the other one
-        english = next((other for name, other in lists.items() if name and name != place
-                        and _other_language(str(name[0])).lower() == str(place[0]).lower()), None) if place else None  # fmt: skip
-        _days(build, some, english, place, prefix, year)
+        twins = {
+            _other_language(str(name[0])).lower(): other for name, other in lists.items() if name and name != place
+        }
+        _days(build, (some, twins.get(str(place[0]).lower()) if place else None), place, prefix, year)
     return bool(lists)
 
 
@@ -96,7 +99,9 @@ def _is_session(one: Found) -> bool:
     return has_list or bool(first(one, *_TITLES) and ("speaker" in one or "time" in one or "start" in one))
 
 
-def _days(build: Building, some: Any, english: Any, place: Place, prefix: str, year: int | None) -> None:
+def _days(build: Building, said: tuple[Any, Any], place: Place, prefix: str, year: int | None) -> None:
+    """`said` is a list of days, and the same in English where the file has it twice."""
+    some, english = said
     for n, one in things(some):
         key = next((key for key in _LISTS if things(one.get(key))), None)
         if key is None:

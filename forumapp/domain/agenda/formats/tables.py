@@ -11,6 +11,7 @@ from forumapp.domain.people.rows import guess
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
+    from datetime import datetime
 
     from forumapp.core.tables import Table, TableRow
     from forumapp.domain.agenda.formats.values import Schedule
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
 HEADINGS: dict[str, tuple[str, ...]] = {
     "code": ("Code", "编号", "代码"),
     "ref": ("ID", "UID", "GUID", "Session ID", "Proposal ID"),
-    "title.en": ("Title (English)", "Title", "English title", "Session", "Session title", "Topic", "英文标题", "英文主题"),
+    "title.en": ("Title (English)", "Title", "English title", "Session", "Session title", "Topic", "英文标题"),
     "title.zh-Hans": ("Title (Chinese)", "标题", "主题", "议题", "题目", "中文标题", "环节", "活动"),
     "abstract.en": ("Abstract (English)", "Abstract", "Description", "Summary", "英文简介"),
     "abstract.zh-Hans": ("Abstract (Chinese)", "简介", "内容", "摘要", "中文简介"),
@@ -38,20 +39,20 @@ HEADINGS: dict[str, tuple[str, ...]] = {
     "languages": ("Languages", "Language", "语言"),
     "interpretation": ("Interpretation", "口译", "翻译"),
     "press": ("Press", "媒体"),
-    "speakers": ("Speakers", "Speaker", "Speaker names", "Presenters", "Presenter", "Speaker(s)", "嘉宾", "演讲嘉宾", "发言人"),
+    "speakers": ("Speakers", "Speaker", "Speaker names", "Presenters", "Presenter", "嘉宾", "演讲嘉宾", "发言人"),
 }  # fmt: skip
 OURS = (
     "code", "title.en", "title.zh-Hans", "kind", "status", "start", "end", "zone", "minutes", "room.en", "room.zh-Hans",
     "track.en", "track.zh-Hans", "languages", "interpretation", "press", "speakers", "abstract.en", "abstract.zh-Hans",
 )  # fmt: skip
 _SEVERAL = re.compile(r"[;；\n|、]")
-_ROLE = re.compile(r"\s*(?P<role>[^:：]{2,20})[:：]\s*(?P<name>.+)", re.S)
+_ROLE = re.compile(r"\s*(?P<role>[^:：]{2,20})[:：]\s*(?P<name>.+)", re.DOTALL)
 _WORDS = {
-    "status": {"tentative": "tentative", "confirmed": "confirmed", "accepted": "confirmed", "cancelled": "cancelled",
-               "canceled": "cancelled", "取消": "cancelled", "已取消": "cancelled", "确认": "confirmed", "待定": "tentative"},
-    "interpretation": {"none": "none", "simultaneous": "simultaneous", "consecutive": "consecutive", "无": "none",
-                       "同声传译": "simultaneous", "同传": "simultaneous", "交替传译": "consecutive", "交传": "consecutive"},
-    "press": {"open": "open", "invited": "invited", "closed": "closed", "开放": "open", "邀请": "invited", "不开放": "closed"},
+    "status": {"tentative": "tentative", "confirmed": "confirmed", "accepted": "confirmed",
+               "cancelled": "cancelled", "canceled": "cancelled", "取消": "cancelled", "待定": "tentative"},
+    "interpretation": {"none": "none", "simultaneous": "simultaneous", "consecutive": "consecutive",
+                       "无": "none", "同声传译": "simultaneous", "交替传译": "consecutive"},
+    "press": {"open": "open", "invited": "invited", "closed": "closed", "开放": "open", "不开放": "closed"},
 }  # fmt: skip
 
 
@@ -141,19 +142,21 @@ def _times(build: Building, said: Mapping[str, str], day: str, notes: Notes, at:
     if both and (date := whens.written(day)):
         start, end = (build.times.moment(whens.on(date, one), at("time"), notes, known) for one in both)
         return {"start": start, "end": end}
-    start = _moment(build, texts.line(said.get("start")), day, at("start"), notes, known)
-    end = _moment(build, texts.line(said.get("end")), day, at("end"), notes, known)
+    walls = {name: _wall(texts.line(said.get(name)), day, at(name), notes) for name in ("start", "end")}
+    start, end = (
+        build.times.moment(when, at(name), notes, "" if when and when.tzinfo else known) for name, when in walls.items()
+    )
     return {"start": start, "end": end, "minutes": minutes}
 
 
-def _moment(build: Building, text: str, day: str, at: str, notes: Notes, zone: str) -> Any:
+def _wall(text: str, day: str, at: str, notes: Notes) -> datetime | None:
+    """A moment as it is written, or a time of the row's day."""
     if not text:
         return None
     when = whens.written(text) if whens.has_time(text) else None
-    minutes, date = whens.of_day(text.removesuffix(":00") if text.count(":") == 2 else text), whens.written(day)  # noqa: PLR2004 (hh:mm:ss)
+    minutes, date = whens.of_day(text), whens.written(day)
     if when is None and minutes is not None and date is not None:
-        when = whens.on(date.replace(tzinfo=None), minutes)
+        when = whens.on(date, minutes)
     if when is None:
         notes.note(at, "not-a-time", text)
-        return None
-    return build.times.moment(when, at, notes, "" if when.tzinfo else zone)
+    return when

@@ -20,7 +20,10 @@ _TAGS = (
 )
 # Only what HTML knows is taken for a tag: "a<b" and "<Liu Chun>" are words.
 _HTML = re.compile(rf"</?({_TAGS})\b[^<>]*>|<!--", re.IGNORECASE)
-_APART = frozenset("p div ul ol table blockquote h1 h2 h3 h4 h5 h6 section article header footer tr dl pre".split())
+_APART = frozenset({
+    "p", "div", "ul", "ol", "table", "blockquote", "h1", "h2", "h3", "h4", "h5", "h6", "section", "article", "header",
+    "footer", "tr", "dl", "pre",
+})  # fmt: skip
 _UNSEEN = frozenset({"script", "style", "template", "head", "title", "iframe", "object", "svg", "textarea"})
 _BLANK_LINES = re.compile(r"\n{3,}")
 _BOTH = re.compile(r"(?P<one>[^()（）]+?)\s*[(（](?P<other>[^()（）]+)[)）]")

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from forumapp.core.times import Moment
 
 FORMATS = ("frab-xml", "frab-json", "open-event", "ics", "csv", "xlsx", "json", "program")
+ALL_ROOMS = ("All rooms", "所有会场")  # of what takes place in each of them
 LARGEST_FILES = 400  # of an archive or a folder
 MOST_SESSIONS = 5_000
 
@@ -90,6 +91,7 @@ class FileSession:
     kind: str = ""
     status: str = ""
     room: str = ""
+    in_all_rooms: bool = False
     track: str = ""
     start: Moment | None = None
     end: Moment | None = None
@@ -115,6 +117,9 @@ class Schedule:
     tracks: Mapping[str, FileTrack]
     speakers: Mapping[str, FileSpeaker]
     findings: tuple[Finding, ...] = ()
+    # The event that the file is of, in its own words; and the slug of the edition, of files that we wrote.
+    source: str = ""
+    edition: str = ""
     # Of tables: the headings, and what each is thought to mean.
     headings: tuple[str, ...] = ()
     mapping: Mapping[str, str] = field(default_factory=dict)

@@ -50,7 +50,8 @@ OLD_NAMES = {
     "GMT Standard Time": "Europe/London",
 }
 LONGEST = 14 * 24 * 60  # minutes of a session
-_MONTHS = {name: number for number, name in enumerate("jan feb mar apr may jun jul aug sep oct nov dec".split(), 1)}
+_NAMES = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
+_MONTHS = {name: number for number, name in enumerate(_NAMES, 1)}
 _DAY = r"(?P<year>\d{4})[-/.年]\s?(?P<month>\d{1,2}|[A-Za-z]{3})[a-z]*[-/.月]\s?(?P<day>\d{1,2})日?"
 _TIME = r"(?P<hour>\d{1,2})[:：h](?P<minute>\d{2})([:：]\d{2}(\.\d+)?)?\s*(?P<half>[AaPp]\.?[Mm]\.?)?"
 _WRITTEN = re.compile(rf"{_DAY}([T,\s]+{_TIME})?\s*(?P<offset>Z|UTC|[+-]\d{{2}}:?\d{{2}})?")
@@ -81,9 +82,7 @@ class Times:
             self._tell(Finding(at, "old-zone", f"{zone} → {known}"))
         self.zone = known
 
-    def moment(
-        self, when: datetime | None, at: str, tell: Callable[[Finding], None], zone: str = ""
-    ) -> Moment | None:
+    def moment(self, when: datetime | None, at: str, tell: Callable[[Finding], None], zone: str = "") -> Moment | None:
         """`tell` is of the session whose time it is; `zone` is that of the time alone, where one is named."""
         if when is None:
             return None

@@ -1,0 +1,113 @@
+"""`forumapp import agenda` and `forumapp export agenda`."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from forumapp.cli.tables import COMMAND, TOLD_AT_ONCE, edition_named, import_
+from forumapp.core import clock
+from forumapp.core.tables import UnreadableTable
+from forumapp.core.text import pick
+from forumapp.core.transactions import reading, transaction
+from forumapp.domain.agenda.formats.reading import files_in
+from forumapp.domain.agenda.formats.values import FORMATS
+from forumapp.domain.importing import agenda
+from forumapp.domain.importing.agenda_taking import Taking
+from forumapp.domain.people.imports import State
+from forumapp.web.organizer import import_words
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from forumapp.domain.agenda.formats.values import Schedule
+    from forumapp.domain.importing.agenda import Plan, SessionLine
+    from forumapp.domain.people.rows import RowFault
+
+
+NAMED = 12  # of the sessions that stay
+
+
+@import_.command("agenda")
+@click.argument("edition")
+@click.argument("paths", metavar="FILE...", nargs=-1, required=True, type=click.Path(path_type=Path))
+@click.option("--dry-run", is_flag=True, help="Only tell what would happen.")
+@click.option("--format", "form", type=click.Choice(FORMATS), help="What FILE is, if its content does not tell.")
+def import_agenda(edition: str, paths: tuple[Path, ...], *, dry_run: bool, form: str | None) -> None:
+    """Take the sessions of FILE into EDITION: frab XML or JSON, Open Event, iCalendar, CSV, XLSX, or our own JSON.
+
+    FILE may be a folder or an archive, and several files are read as one. Nothing is saved while a session has faults.
+    What is there and the file does not name stays.
+    """
+    edition_id = edition_named(edition)
+    schedule = _read(edition_id, paths, form or "")
+    if dry_run:
+        _tell(agenda.plan(reading(), edition_id, schedule, None))
+        return
+    with transaction() as db:
+        plan = agenda.plan(db, edition_id, schedule, None)
+        _tell(plan)
+        taken = [line for line in plan.lines if line.state in (State.NEW, State.CHANGED)]
+        with click.progressbar(taken, label="agenda") as lines:
+            taking = Taking(db, edition_id, plan, actor=COMMAND, now=clock.now())
+            for line in lines:
+                taking.take([line])
+    counted = {state: sum(line.state is state for line in taken) for state in (State.NEW, State.CHANGED)}
+    click.echo(f"{counted[State.NEW]} added, {counted[State.CHANGED]} changed")
+
+
+def _read(edition_id: int, paths: Iterable[Path], form: str) -> Schedule:
+    try:
+        return agenda.schedule_of(reading(), edition_id, _files(paths), form=form)
+    except UnreadableTable as refusal:
+        raise click.ClickException(import_words.unreadable(**refusal.details)) from refusal
+
+
+def _files(paths: Iterable[Path]) -> dict[str, bytes]:
+    found: dict[str, bytes] = {}
+    for path in paths:
+        files = sorted(one for one in path.iterdir() if one.is_file()) if path.is_dir() else [path]
+        for one in files:
+            try:
+                found |= files_in(one.name, one.read_bytes())
+            except OSError as error:
+                raise click.FileError(str(one), error.strerror or str(error)) from error
+    return found
+
+
+def _tell(plan: Plan) -> None:
+    """All that is to be said of a file; raises where a session has faults."""
+    for finding in plan.schedule.findings:
+        click.echo(_words(finding.at, finding.code, (finding.said,)))
+    for line in plan.lines:
+        for one in (*line.faults, *line.notices):
+            click.echo(_of_line(line, one))
+        if line.more:
+            click.echo(f"no. {line.number} {line.name}: changes {', '.join(line.more)}")
+    for what, names in (("rooms", plan.rooms), ("tracks", plan.tracks), ("people", plan.people)):
+        if names:
+            click.echo(f"new {what}: {', '.join(names)}")
+    if plan.left:
+        titles = ", ".join(pick(title, "en") for title in plan.left[:NAMED])
+        more = f", and {len(plan.left) - NAMED} more" if len(plan.left) > NAMED else ""
+        click.echo(f"imported before and not in this file, left as they are: {titles}{more}")
+    states = (State.NEW, State.CHANGED, State.SAME, State.FAULTY)
+    counted = ", ".join(f"{sum(line.state is one for line in plan.lines)} {one.value}" for one in states)
+    waiting = sum(line.session is not None and line.session.start is None for line in plan.lines)
+    click.echo(f"{len(plan.lines)} sessions read as {plan.schedule.read_as}: {counted}; {waiting} without a time")
+    faults = [_of_line(line, one) for line in plan.lines if line.state is State.FAULTY for one in line.faults]
+    if faults:
+        more = f"; and {len(faults) - TOLD_AT_ONCE} more" if len(faults) > TOLD_AT_ONCE else ""
+        raise click.ClickException(f"nothing was saved: mend {'; '.join(faults[:TOLD_AT_ONCE])}{more}")
+
+
+def _of_line(line: SessionLine, one: RowFault) -> str:
+    at = one.heading or f"no. {line.number} {line.name}"
+    return _words(at, one.code, one.among)
+
+
+def _words(at: str, code: str, said: tuple[str, ...]) -> str:
+    quoted = " ".join(f"“{one}”" for one in said if one)
+    return " ".join(part for part in (f"{at}:" if at else "", quoted, import_words.session_fault(code)) if part)

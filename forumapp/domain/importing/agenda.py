@@ -1,0 +1,282 @@
+"""What an import of an agenda would do: each session of the file held against those of the edition.
+
+A session is found again by what its file knows it by. What the file says and the edition does not is changed; what the
+file leaves open stays, and so do sessions, and parts in them, that the file does not name.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from functools import partial
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import select
+
+from forumapp.core.times import Span
+from forumapp.domain.agenda.formats import refs
+from forumapp.domain.agenda.formats.building import OTHER_KIND
+from forumapp.domain.agenda.formats.reading import files_in, read
+from forumapp.domain.agenda.formats.tables import HEADINGS, OURS
+from forumapp.domain.agenda.models import (
+    Interpretation,
+    Press,
+    RoleAssignment,
+    Session,
+    SessionKind,
+    SessionStatus,
+    Track,
+)
+from forumapp.domain.forums.models import Edition, Room
+from forumapp.domain.importing.agenda_speakers import Known, know, spoken
+from forumapp.domain.people.imports import Line, State
+from forumapp.domain.people.rows import Draft, RowFault
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+    from datetime import datetime
+
+    from sqlalchemy.orm import Session as DbSession
+
+    from forumapp.domain.accounts.reach import Told
+    from forumapp.domain.agenda.formats.values import FileSession, Finding, Part, Schedule
+
+CHOICES = {"kind": SessionKind, "status": SessionStatus, "interpretation": Interpretation, "press": Press}
+
+
+@dataclass(frozen=True, slots=True)
+class SessionLine(Line):
+    """`session_id` is the session that it is, None of a new one; `changes` are columns with what they become, and
+    `span` the times if they do. `parts` are those that are missing.
+    """
+
+    session: FileSession | None = None
+    ref: str = ""
+    session_id: int | None = None
+    version: int = 0
+    changes: Mapping[str, Any] = field(default_factory=dict)
+    span: Span | None = None
+    parts: tuple[Part, ...] = ()
+
+
+@dataclass(slots=True)
+class Plan:
+    """`left` are titles of sessions that came by an import once, and that this file does not name."""
+
+    schedule: Schedule
+    lines: list[SessionLine]
+    speakers: Known
+    left: Sequence[Mapping[str, str]]
+    # What would be made for them; rooms are left out where the actor may make none.
+    rooms: list[str]
+    tracks: list[str]
+    makes_rooms: bool
+
+    @property
+    def people(self) -> list[str]:
+        """Who would be new."""
+        needed = {part.speaker for line in self.lines for part in line.parts if line.state is not State.FAULTY}
+        return [key for key in self.speakers.drafts if key in needed]
+
+
+def schedule_of(
+    db: DbSession,
+    edition_id: int,
+    files: Mapping[str, bytes],
+    *,
+    form: str = "",
+    mapping: Mapping[str, str] | None = None,
+) -> Schedule:
+    """Raises UnreadableTable."""
+    edition = db.get_one(Edition, edition_id)
+    return read(files, edition.zone, form=form, year=edition.starts_on.year, mapping=mapping)
+
+
+def read_content(
+    db: DbSession, edition_id: int, filename: str, content: bytes, mapping: Mapping[str, str] | None = None
+) -> Schedule:
+    return schedule_of(db, edition_id, files_in(filename, content), mapping=mapping)
+
+
+def sample() -> tuple[list[str], list[list[str]]]:
+    """A table to fill in."""
+    headings = [HEADINGS[name][0] for name in OURS]
+    rows = [
+        ["opening", "Opening ceremony", "开幕式", "opening", "confirmed", "2027-05-20 09:00", "2027-05-20 10:00", "",
+         "", "Grand Ballroom", "大宴会厅", "Plenary", "全体会议", "en, zh-Hans", "simultaneous", "open",
+         "mc: Li Wei (李薇); speaker: Zhang San (张三)", "", ""],
+        ["lunch", "Lunch", "午餐", "meal", "", "", "", "", "90", "", "", "", "", "", "", "", "", "", ""],
+    ]  # fmt: skip
+    return headings, rows
+
+
+def plan(
+    db: DbSession,
+    edition_id: int,
+    schedule: Schedule,
+    told: Told | None,
+    *,
+    makes_rooms: bool = True,
+    before: datetime | None = None,
+) -> Plan:
+    """As many queries, however many sessions there are. Whoever may not set up rooms `makes_rooms` not."""
+    edition = db.get_one(Edition, edition_id)
+    there = _There(db, edition, makes_rooms=makes_rooms)
+    keys = [part.speaker for one in schedule.sessions for part in one.parts]
+    known = know(db, edition_id, spoken(keys, schedule.speakers), told, before=before)
+    names = refs.refs_of(schedule.sessions, schedule.source)
+    by_code = schedule.read_as in {"csv", "xlsx"} or schedule.edition == edition.slug
+    found = {one.number: there.find(one, names[one.number], by_code=by_code) for one in schedule.sessions}
+    held = _Held(there, schedule, known)
+    lines = [_line(one, names[one.number], found[one.number], held) for one in schedule.sessions]
+    met = {row.id for row in found.values() if row}
+    left = [row.title for row in there.sessions if met and row.import_ref and row.id not in met]
+    taken = [one for one in schedule.sessions if not one.is_faulty]
+    rooms = [key for key in {one.room: 0 for one in taken if one.room} if there.room(key, schedule) is None]
+    tracks = [key for key in {one.track: 0 for one in taken if one.track} if there.track(key, schedule) is None]
+    return Plan(schedule, lines, known, left, rooms, tracks, makes_rooms)
+
+
+class _There:
+    """The edition's agenda, as far as a file is held against it. Four queries."""
+
+    def __init__(self, db: DbSession, edition: Edition, *, makes_rooms: bool) -> None:
+        self.edition, self.makes_rooms = edition, makes_rooms
+        self.sessions = list(db.scalars(select(Session).where(Session.edition_id == edition.id).order_by(Session.id)))
+        rooms = select(Room.id, Room.name, Room.code).where(Room.edition_id == edition.id)
+        tracks = select(Track.id, Track.name, Track.code).where(Track.edition_id == edition.id)
+        self.rooms, self.tracks = by_names(db.execute(rooms).all()), by_names(db.execute(tracks).all())
+        parts = select(RoleAssignment.session_id, RoleAssignment.person_id).where(
+            RoleAssignment.edition_id == edition.id
+        )
+        self.parts = {tuple(row) for row in db.execute(parts)}
+        self._by_ref: dict[str, Session] = {}
+        self._by_code = {row.code: row for row in self.sessions}
+        for row in self.sessions:
+            self._by_ref[refs.guid_of(edition.slug, row.code)] = row
+        self._by_ref |= {row.import_ref: row for row in self.sessions if row.import_ref}
+
+    def find(self, one: FileSession, ref: str, *, by_code: bool) -> Session | None:
+        found = self._by_ref.get(ref) or self._by_ref.get(one.ref)
+        code = refs.code_in(one.ref, self.edition.slug) or (one.code if by_code else "")
+        return found or self._by_code.get(code)
+
+    def room(self, key: str, schedule: Schedule) -> int | None:
+        return place_of(key, schedule.rooms[key].name, self.rooms)
+
+    def track(self, key: str, schedule: Schedule) -> int | None:
+        return place_of(key, schedule.tracks[key].name, self.tracks)
+
+
+def by_names(rows: Iterable[Any]) -> dict[str, int]:
+    found: dict[str, int] = {}
+    for row_id, names, code in rows:
+        for key in (*refs.name_keys(names), *refs.name_keys({"": code})):
+            found.setdefault(key, row_id)
+    return found
+
+
+def place_of(key: str, names: Mapping[str, str], there: Mapping[str, int]) -> int | None:
+    """The room or track that a file's name means."""
+    keys = refs.name_keys(names) if key else ()
+    return next((there[one] for one in keys if one in there), None)
+
+
+@dataclass(frozen=True, slots=True)
+class _Held:
+    there: _There
+    schedule: Schedule
+    known: Known
+
+
+def _line(one: FileSession, ref: str, row: Session | None, held: _Held) -> SessionLine:
+    known = held.known
+    notices = [
+        *map(_told, one.findings),
+        *(known.told[part.speaker] for part in one.parts if part.speaker in known.told),
+    ]
+    line = partial(SessionLine, one.number, name=_name(one), draft=Draft(one.number, {}), session=one, ref=ref)
+    if one.is_faulty:
+        faults = tuple(_told(finding) for finding in one.findings if finding.is_fault)
+        return line(state=State.FAULTY, faults=faults)
+    if row is None:
+        return line(state=State.NEW, notices=tuple(notices), parts=one.parts)
+    changes = _changes(one, row, held.there, held.schedule)
+    span = _new_span(one, row)
+    missing = tuple(part for part in one.parts if _is_missing(part, row, held.there, known))
+    state = State.CHANGED if changes or span or missing else State.SAME
+    said = (*changes, *(["times"] if span else []), *(["roles"] if missing else []))
+    of_row: dict[str, Any] = {
+        "session_id": row.id,
+        "version": row.version,
+        "more": said if state is State.CHANGED else (),
+    }
+    return line(state=state, notices=tuple(notices), changes=changes, span=span, parts=missing, **of_row)
+
+
+def _told(finding: Finding) -> RowFault:
+    return RowFault(finding.at, finding.code, (finding.said,) if finding.said else ())
+
+
+def _name(one: FileSession) -> str:
+    return " · ".join(text for text in one.title.values() if text)
+
+
+def _is_missing(part: Part, row: Session, there: _There, known: Known) -> bool:
+    """Whoever has any part in it already is in it, also in another role than a file can say."""
+    person = known.people.get(part.speaker)
+    return (row.id, person) not in there.parts if person else part.speaker in known.drafts
+
+
+def _changes(one: FileSession, row: Session, there: _There, schedule: Schedule) -> dict[str, Any]:
+    found: dict[str, Any] = {}
+    for name in ("title", "abstract"):
+        merged = {**getattr(row, name), **{code: text for code, text in getattr(one, name).items() if text}}
+        if merged != getattr(row, name):
+            found[name] = merged
+    found |= {name: kind(getattr(one, name)) for name, kind in CHOICES.items() if getattr(one, name)}
+    if one.languages:
+        found["languages"] = list(one.languages)
+    if one.in_all_rooms:
+        found |= {"in_all_rooms": True, "room_id": None}
+    elif one.room:
+        room = there.room(one.room, schedule) or (one.room if there.makes_rooms else row.room_id)
+        found |= {"room_id": room, **({"in_all_rooms": False} if row.in_all_rooms and room else {})}
+    if one.track:
+        found["track_id"] = there.track(one.track, schedule) or one.track
+    if one.minutes and one.start is None and row.span is None:
+        found["planned_minutes"] = one.minutes
+    return {name: value for name, value in found.items() if getattr(row, name) != value}
+
+
+def _new_span(one: FileSession, row: Session) -> Span | None:
+    span, now = span_of(one), row.span
+    if span is None or (now and (now.start.utc, now.end.utc) == (span.start.utc, span.end.utc)):
+        return None
+    return span
+
+
+def span_of(one: FileSession) -> Span | None:
+    return Span(one.start, one.end) if one.start and one.end else None
+
+
+def new_values(line: SessionLine) -> dict[str, Any]:
+    """The columns of a new session but its places; a kind that no file tells is the usual one."""
+    one = line.session
+    assert one is not None, "of a session"  # noqa: S101 (a mistake of ours)
+    chosen = {name: kind(getattr(one, name)) for name, kind in CHOICES.items() if getattr(one, name)}
+    return {
+        "kind": SessionKind(OTHER_KIND),
+        **chosen,
+        "title": dict(one.title),
+        "abstract": dict(one.abstract),
+        "languages": list(one.languages),
+        "in_all_rooms": one.in_all_rooms,
+        "planned_minutes": one.minutes if one.start is None else None,
+        "import_ref": line.ref,
+    }
+
+
+def numbered(lines: Sequence[SessionLine], rows: Sequence[FileSession]) -> list[Line]:
+    """Of these rows alone."""
+    wanted = {one.number for one in rows}
+    return [line for line in lines if line.number in wanted]

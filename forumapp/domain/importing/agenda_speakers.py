@@ -1,0 +1,142 @@
+"""Who the speakers of a file are: people of the edition by their names, or new ones. Nobody is made one with another
+because of a name alone who is not in the edition yet; who resembles someone is told.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING
+
+from sqlalchemy import select, union
+
+from forumapp.core.tables import TableRow
+from forumapp.core.text import SCRIPTS
+from forumapp.domain.agenda.formats.building import texts_key
+from forumapp.domain.agenda.models import RoleAssignment
+from forumapp.domain.people import imports
+from forumapp.domain.people.imports import UNCLEAR, State
+from forumapp.domain.people.models import EditionTitle, Person
+from forumapp.domain.people.rows import RowFault, read_person
+from forumapp.domain.people.rules import Name
+from forumapp.domain.registration.models import Registration
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+    from datetime import datetime
+
+    from sqlalchemy.orm import Session as DbSession
+
+    from forumapp.domain.accounts.reach import Told
+    from forumapp.domain.agenda.formats.values import FileSpeaker
+    from forumapp.domain.audit.services import Actor
+    from forumapp.domain.people.rows import Draft
+
+_COLUMNS = (
+    "latin",
+    "native",
+    *(f"{part}.{code}" for part in ("title", "organization", "biography") for code in SCRIPTS),
+)
+_MAPPING = {column: column for column in _COLUMNS}
+
+
+@dataclass(slots=True)
+class Known:
+    """Who is who, by the file's key. `drafts` are of those who are new; `told` is what is to be said of some."""
+
+    people: dict[str, int] = field(default_factory=dict)
+    drafts: dict[str, Draft] = field(default_factory=dict)
+    told: dict[str, RowFault] = field(default_factory=dict)
+
+    def add(self, db: DbSession, key: str, *, actor: Actor, now: datetime) -> int | None:
+        """The person with this key, who is made where there is none; None of whom no record can be made."""
+        if key not in self.people and key in self.drafts:
+            (self.people[key],) = imports.add_people(db, [self.drafts[key]], actor=actor, now=now)
+        return self.people.get(key)
+
+
+def know(
+    db: DbSession,
+    edition_id: int,
+    speakers: Mapping[str, FileSpeaker],
+    told: Told | None,
+    *,
+    before: datetime | None = None,
+) -> Known:
+    """As many queries, however many speakers there are."""
+    found, there = Known(), _there(db, edition_id)
+    rest = {}
+    for key, one in speakers.items():
+        meant = _meant(one, there)
+        if len(meant) == 1:
+            found.people[key] = next(iter(meant))
+        elif meant:
+            found.told[key] = RowFault("", "several-people", (one.shown,))
+        else:
+            rest[key] = one
+    if rest:
+        _strangers(db, found, rest, told, before)
+    return found
+
+
+def _there(db: DbSession, edition_id: int) -> dict[str, list[tuple[int, dict[str, str]]]]:
+    """Those who take part in the edition, by the keys of their names."""
+    kinds = (RoleAssignment, Registration, EditionTitle)
+    ids = union(*(select(one.person_id).where(one.edition_id == edition_id) for one in kinds)).subquery()
+    named = (Person.latin_family, Person.latin_given, Person.name_order, Person.native_full)
+    found = defaultdict(list)
+    for person_id, family, given, order, native in db.execute(
+        select(Person.id, *named).where(Person.id.in_(select(ids.c.person_id))).order_by(Person.id)
+    ):
+        names = {"latin": texts_key(Name(family, given, order == "family-first").latin), "native": texts_key(native)}
+        for kind, key in names.items():
+            if key:
+                found[f"{kind} {key}"].append((person_id, names))
+    return found
+
+
+def _meant(one: FileSpeaker, there: Mapping[str, list[tuple[int, dict[str, str]]]]) -> set[int]:
+    """Who has one of the names and contradicts in no other."""
+    names = {"latin": texts_key(one.latin), "native": texts_key(one.native)}
+    return {
+        person_id
+        for kind, key in names.items()
+        if key
+        for person_id, theirs in there.get(f"{kind} {key}", ())
+        if all(not names[other] or not theirs[other] or names[other] == theirs[other] for other in names)
+    }
+
+
+def _strangers(
+    db: DbSession, found: Known, speakers: Mapping[str, FileSpeaker], told: Told | None, before: datetime | None
+) -> None:
+    """Who is not in the edition: someone of the registry where name and post are theirs, and else new."""
+    keys = dict(enumerate(speakers, start=1))
+    drafts = [_draft(number, speakers[key]) for number, key in keys.items()]
+    for line in imports.plan_people(db, drafts, told, before=before):
+        key, draft = keys[line.number], _without_office(line.draft)
+        if draft.faults:
+            found.told[key] = RowFault("", "speaker-left-out", (line.name,))
+        elif line.state is State.SAME and line.alike and line.alike.id and (draft.title or draft.organization):
+            found.people[key] = line.alike.id
+        else:
+            found.drafts[key] = draft
+            if line.alike:
+                found.told[key] = RowFault("", "speaker-resembles", (line.name, line.alike.name))
+
+
+def _without_office(draft: Draft) -> Draft:
+    """An organization that may be one of several keeps nobody from speaking: it is left out."""
+    faults = tuple(one for one in draft.faults if one.code != UNCLEAR)
+    return draft if len(faults) == len(draft.faults) else replace(draft, faults=faults, organization={})
+
+
+def _draft(number: int, one: FileSpeaker) -> Draft:
+    cells = {"latin": one.latin, "native": one.native}
+    for part in ("title", "organization", "biography"):
+        cells |= {f"{part}.{code}": text for code, text in getattr(one, part).items()}
+    return read_person(TableRow(number, cells), _MAPPING)
+
+
+def spoken(keys: Iterable[str], speakers: Mapping[str, FileSpeaker]) -> dict[str, FileSpeaker]:
+    return {key: speakers[key] for key in dict.fromkeys(keys) if key in speakers}

@@ -1,0 +1,176 @@
+"""Importing agendas: sessions are found again, nobody is made one with another by chance, and what is there stays."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from sqlalchemy import func, select
+
+from forumapp.domain.accounts.granting import grant_role
+from forumapp.domain.accounts.permissions import Role
+from forumapp.domain.accounts.services import create_account
+from forumapp.domain.agenda.models import AssignmentRole, RoleAssignment, Session, SessionKind, Track
+from forumapp.domain.agenda.services import assign_role, update_session
+from forumapp.domain.audit.models import AuditEvent, Via
+from forumapp.domain.audit.services import Actor
+from forumapp.domain.forums.models import Room
+from forumapp.domain.importing import services
+from forumapp.domain.importing.models import ImportKind, ImportRun, ImportStatus
+from forumapp.domain.people.imports import State
+from forumapp.domain.people.models import Person
+from forumapp.domain.people.services import create_person
+from tests.domain.conftest import BY, NOW
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from sqlalchemy.orm import Session as DbSession
+
+    from tests.domain.conftest import Forum
+
+HEADINGS = "ID,Title,标题,Start,End,Room,Track,Speakers"
+OPENING = "id-1,Opening,开幕式,2023-05-22 09:00,2023-05-22 10:00,Main,Plenary,mc: Li Wei (李薇); Zhang San"
+PANEL = "id-2,Panel on trade,,2023-05-22 10:30,2023-05-22 12:00,Annex,Trade,Zhang San; Wang Wu"
+LUNCH = "id-3,Lunch,,,,,,"
+
+
+def table(*rows: str) -> bytes:
+    return "\n".join([HEADINGS, *rows]).encode()
+
+
+def brought(db: DbSession, forum: Forum, content: bytes, by: dict[str, Any] | None = None) -> ImportRun:
+    by = by or forum.by_owner
+    return services.bring(db, forum.edition.id, ImportKind.AGENDA, "agenda.csv", content, **by)
+
+
+def states(db: DbSession, run: ImportRun) -> list[tuple[State, Sequence[str]]]:
+    return [(line.state, line.more) for line in services.plan(db, run, actor=Actor(run.asked_by, Via.PAGE))]
+
+
+def taken(db: DbSession, forum: Forum, content: bytes, by: dict[str, Any] | None = None) -> ImportRun:
+    by = by or forum.by_owner
+    run = brought(db, forum, content, by)
+    services.confirm(db, forum.edition.id, run.id, version=run.version, **by)
+    while services.take_batch(db, run.id, run.done // services.BATCH, now=NOW):
+        db.refresh(run)
+    db.refresh(run)
+    assert (run.status, run.fault) == (ImportStatus.DONE, None)
+    return run
+
+
+def count(db: DbSession, *kinds: Any) -> tuple[int, ...]:
+    return tuple(db.scalar(select(func.count(kind.id))) or 0 for kind in kinds)
+
+
+def agenda(db: DbSession) -> list[Any]:
+    rooms = {row.id: row.code for row in db.scalars(select(Room))}
+    found = []
+    for row in db.scalars(select(Session).order_by(Session.id).execution_options(populate_existing=True)):
+        parts = db.execute(
+            select(RoleAssignment.role, Person.latin_given)
+            .join(Person, Person.id == RoleAssignment.person_id)
+            .where(RoleAssignment.session_id == row.id)
+            .order_by(RoleAssignment.position)
+        )
+        start = f"{row.start_wall:%H:%M}" if row.start_wall else ""
+        found.append((row.code, start, rooms.get(row.room_id or 0), [(role.value, name) for role, name in parts]))
+    return found
+
+
+def test_a_file_comes_in_with_its_rooms_tracks_and_people_and_again_changes_nothing(
+    session: DbSession, forum: Forum
+) -> None:
+    run = taken(session, forum, table(OPENING, PANEL, LUNCH))
+    assert (run.total, run.added) == (3, 3)
+    before = agenda(session)
+    assert before == [
+        ("opening", "09:00", "main", [("mc", "Li Wei"), ("speaker", "Zhang San")]),
+        ("panel-on-trade", "10:30", "annex", [("speaker", "Zhang San"), ("speaker", "Wang Wu")]),
+        ("lunch", "", None, []),
+    ]
+    assert count(session, Room, Track, Person) == (2, 2, 3)
+    event = session.scalar(select(AuditEvent).where(AuditEvent.entity == "session").limit(1))
+    assert (event.actor_id, event.via) == (forum.owner.id, Via.IMPORT)
+
+    again = brought(session, forum, table(OPENING, PANEL, LUNCH))
+    assert [state for state, _more in states(session, again)] == [State.SAME] * 3
+    with pytest.raises(services.NothingToImport):
+        services.confirm(session, forum.edition.id, again.id, version=again.version, **forum.by_owner)
+    assert agenda(session) == before
+
+
+def test_what_a_later_file_says_is_changed_and_what_it_leaves_open_stays(session: DbSession, forum: Forum) -> None:
+    taken(session, forum, table(OPENING, PANEL))
+    row = session.scalars(select(Session).where(Session.code == "opening")).one()
+    by_hand = {"abstract": {"en": "By hand"}, "title": {**row.title, "zh-Hans": "开幕"}}
+    update_session(session, forum.edition.id, row.id, by_hand, version=row.version, **forum.by_owner)
+    later = "id-1,Grand opening,,2023-05-22 09:15,2023-05-22 10:00,Main,Plenary,Zhang San; Sun Liu"
+    run = brought(session, forum, table(later))
+    assert states(session, run) == [(State.CHANGED, ("title", "times", "roles"))]
+    assert [one["en"] for one in services.plan_of_agenda(session, run, actor=forum.by_owner["actor"]).left] == [
+        "Panel on trade"
+    ]
+    taken(session, forum, table(later))
+    session.refresh(row)
+    assert (row.title, row.abstract) == ({"en": "Grand opening", "zh-Hans": "开幕"}, {"en": "By hand"})
+    assert agenda(session)[0] == (
+        "opening", "09:15", "main", [("mc", "Li Wei"), ("speaker", "Zhang San"), ("speaker", "Sun Liu")],
+    )  # fmt: skip
+    assert len(agenda(session)) == 2
+
+
+def test_who_takes_part_already_is_known_by_name_and_nobody_else_is(session: DbSession, forum: Forum) -> None:
+    def person(latin: str, native: str = "") -> Person:
+        return create_person(session, {"latin_family": "", "latin_given": latin, "native_full": native}, **BY)
+
+    known, stranger = person("Wei Li", "李薇"), person("Zhang San")
+    first = taken(session, forum, table("id-9,Before,,2023-05-22 08:00,2023-05-22 08:30,Main,,"))
+    row = session.scalars(select(Session)).one()
+    assign_role(session, row, known.id, AssignmentRole.CHAIR, **BY)
+    run = brought(session, forum, table(OPENING))
+    plan = services.plan_of_agenda(session, run, actor=forum.by_owner["actor"])
+    assert plan.people == ["Zhang San"]
+    notices = [(one.code, one.among) for one in plan.lines[0].notices]
+    assert notices == [("speaker-resembles", ("Zhang San", "Zhang San"))]
+    taken(session, forum, table(OPENING))
+    parts = set(session.scalars(select(RoleAssignment.person_id)))
+    assert (known.id in parts, stranger.id in parts, len(parts)) == (True, False, 2)
+    other = person("Wei Li", "李薇")
+    assign_role(session, row, other.id, AssignmentRole.SPEAKER, **BY)
+    again = services.plan_of_agenda(session, brought(session, forum, table(OPENING)), actor=forum.by_owner["actor"])
+    assert [one.code for one in again.lines[0].notices] == ["several-people"]
+    assert first.added == 1
+
+
+def test_a_session_without_a_title_is_left_out_and_told_by_its_row(session: DbSession, forum: Forum) -> None:
+    run = brought(session, forum, table("id-1,,,2023-05-22 09:00,2023-05-22 10:00,,,", LUNCH))
+    lines = services.plan(session, run, actor=forum.by_owner["actor"])
+    assert [(line.number, line.state, [(one.heading, one.code) for one in line.faults]) for line in lines] == [
+        (2, State.FAULTY, [("row 2, Title", "no-title")]), (3, State.NEW, []),
+    ]  # fmt: skip
+    assert taken(session, forum, table("id-1,,,,,,,", LUNCH)).added == 1
+
+
+def test_whoever_may_not_set_up_rooms_adds_none(session: DbSession, forum: Forum) -> None:
+    manager = create_account(session, email="program@forum.example", name="P", password=None, **BY)
+    grant_role(session, manager.id, forum.edition.id, Role.PROGRAM_MANAGER, **BY)
+    by = {"actor": Actor(manager.id, Via.PAGE), "now": NOW}
+    run = brought(session, forum, table(OPENING, PANEL), by)
+    plan = services.plan_of_agenda(session, run, actor=by["actor"])
+    assert (plan.rooms, plan.makes_rooms) == (["Annex"], False)
+    taken(session, forum, table(OPENING, PANEL), by)
+    assert [room for _code, _start, room, _parts in agenda(session)] == ["main", None]
+    again = brought(session, forum, table(OPENING, PANEL), by)
+    assert [state for state, _more in states(session, again)] == [State.SAME] * 2
+
+
+def test_sessions_of_one_name_and_without_an_id_are_told_apart_over_batches(
+    session: DbSession, forum: Forum, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(services, "BATCH", 2)
+    breaks = [f",Break,,2023-05-22 {hour}:00,2023-05-22 {hour}:15,,," for hour in (10, 11, 11, 15)]
+    assert taken(session, forum, table(*breaks)).added == 4
+    assert {row.kind for row in session.scalars(select(Session))} == {SessionKind.BREAK}
+    run = brought(session, forum, table(*breaks))
+    assert [state for state, _more in states(session, run)] == [State.SAME] * 4

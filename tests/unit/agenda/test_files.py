@@ -1,0 +1,258 @@
+"""Agendas out of files: what real ones say, and that no broken one is our fault."""
+
+from __future__ import annotations
+
+import io
+import json
+import zipfile
+from collections import Counter
+
+import pytest
+
+from forumapp.core.errors import Refusal
+from forumapp.core.paths import ROOT
+from forumapp.core.tables import UnreadableTable, write_xlsx
+from forumapp.domain.agenda.formats.reading import files_in, read
+from forumapp.domain.agenda.formats.texts import paragraphs, two_names
+from forumapp.domain.agenda.formats.values import FileSpeaker, Schedule
+
+SCHEDULES = ROOT.parent / "shared" / "data" / "schedules"
+LA = "America/Los_Angeles"
+XML = """<?xml version="1.0" encoding="utf-8"?>
+<schedule><version>1</version>
+<conference><title>Forum</title><acronym>forum</acronym><time_zone_name>Asia/Shanghai</time_zone_name></conference>
+<day index="1" date="2023-05-22" start="2023-05-22T08:00:00+08:00" end="2023-05-23T02:00:00+08:00">
+<room name="Hall">
+<event id="1" guid="0a4f9ed9-34cf-4d0b-a8a7-3f7f0c2b8f11"><room>Hall</room><title>Opening</title>
+<subtitle>开幕式</subtitle><type>opening</type><date>2023-05-22T09:00:00+08:00</date><start>09:00</start>
+<duration>01:30</duration><abstract>&lt;p&gt;Welcome&lt;/p&gt;&lt;script&gt;alert(1)&lt;/script&gt;</abstract><track>Main</track>
+<language>en</language><persons><person id="7">Liu Chun (刘春)</person></persons></event>
+<event id="2" guid="0a4f9ed9-34cf-4d0b-a8a7-3f7f0c2b8f12"><title></title><duration>x</duration>
+<date>2023-05-22T11:00:00+08:00</date></event>
+</room></day></schedule>"""
+ICS = """BEGIN:VCALENDAR
+BEGIN:VEVENT
+UID:1
+DTSTART;TZID=America/Los_Angeles:20230312T023000
+DTEND;TZID=America/Los_Angeles:20230312T040000
+SUMMARY:Lost hour
+END:VEVENT
+BEGIN:VEVENT
+UID:2
+DTSTART:20230522T160000Z
+DURATION:PT45M
+SUMMARY:Long \\, folded
+  title
+RRULE:FREQ=DAILY
+END:VEVENT
+BEGIN:VEVENT
+UID:3
+DTSTART;VALUE=DATE:20230522
+SUMMARY:Day
+"""
+TABLE = "Title,标题,Day,Time,Room,Speakers\nPanel,圆桌,2023-05-22,23:30–00:30,Hall,moderator: Li Wei (李薇); Zhang San\n,,,,,\n,午餐,,noon,,\n"
+
+
+def told(schedule: Schedule) -> list[tuple[str, str]]:
+    return [(one.at, one.code) for session in schedule.sessions for one in session.findings] + [
+        (one.at, one.code) for one in schedule.findings
+    ]
+
+
+def when(schedule: Schedule, number: int = 0) -> tuple[str, str, int | None]:
+    start = schedule.sessions[number].start
+    return (f"{start.wall:%Y-%m-%d %H:%M}", start.zone, schedule.sessions[number].minutes) if start else ("", "", None)
+
+
+def test_frab_xml_is_read_with_its_lines() -> None:
+    schedule = read({"x": XML.encode()}, LA)
+    one, two = schedule.sessions
+    assert (one.title, one.abstract, one.kind, one.room, one.track) == (
+        {"en": "Opening", "zh-Hans": "开幕式"}, {"en": "Welcome"}, "opening", "Hall", "Main",
+    )  # fmt: skip
+    assert when(schedule) == ("2023-05-22 09:00", "Asia/Shanghai", 90)
+    assert schedule.speakers == {"Liu Chun · 刘春": FileSpeaker("Liu Chun", "刘春")}
+    assert two.is_faulty
+    assert told(schedule) == [
+        ("line 10 <duration>", "not-a-length"), ("line 10 <event>", "no-title"), ("line 10 <event>", "no-end"),
+    ]  # fmt: skip
+
+
+def test_a_calendar_is_read_with_clocks_that_jump_and_what_repeats() -> None:
+    schedule = read({"x": ICS.encode()}, LA)
+    assert [one.title["en"] for one in schedule.sessions] == ["Lost hour", "Long , folded title", "Day"]
+    assert [when(schedule, n) for n in range(3)] == [("", "", None), ("2023-05-22 09:00", LA, 45), ("", "", None)]
+    assert told(schedule) == [
+        ("line 4 DTSTART", "time-does-not-exist"), ("line 14 RRULE", "repeats"), ("line 18 DTSTART", "whole-day"),
+        ("line 19", "cut-off"), ("", "times-converted"),
+    ]  # fmt: skip
+
+
+def test_a_table_is_read_with_times_of_a_day_and_roles() -> None:
+    schedule = read({"x": TABLE.encode()}, "Asia/Shanghai")
+    assert when(schedule) == ("2023-05-22 23:30", "Asia/Shanghai", 60)
+    assert [(part.speaker, part.role) for part in schedule.sessions[0].parts] == [
+        ("Li Wei · 李薇", "moderator"), ("Zhang San", ""),
+    ]  # fmt: skip
+    assert (schedule.sessions[1].number, schedule.sessions[1].title) == (4, {"zh-Hans": "午餐"})
+
+
+def test_names_of_old_zones_and_offsets_that_no_zone_has_are_told() -> None:
+    event = {"title": "A", "date": "2023-05-22T09:00:00+01:00", "duration": "01:00", "guid": "x"}
+    days = [{"rooms": {"Hall": [event]}}]
+    schedule = read(
+        {"x": json.dumps({"schedule": {"conference": {"time_zone_name": "PRC", "days": days}}}).encode()}, LA
+    )
+    assert (when(schedule), told(schedule)) == (
+        ("2023-05-22 01:00", LA, 60),
+        [("/schedule/conference/time_zone_name", "old-zone"), ("", "times-converted")],
+    )
+
+
+@pytest.mark.parametrize(
+    ("text", "plain"),
+    [
+        ("<p>One</p><p>Two <b>bold</b><br>three</p>", "One\n\nTwo bold\nthree"),
+        ("<ul><li>a</li><li>b</li></ul>", "• a\n• b"),
+        ("a < b & c <d> <Liu Chun>", "a < b & c <d> <Liu Chun>"),
+        ("<script>alert(1)</script>Hi<style>p{}</style>", "Hi"),
+        ('<img src=x onerror="alert(1)">Photo &amp; text', "Photo & text"),
+        ("a\u202eb\x00c\ud800", "abc"),
+        (None, ""),
+    ],
+)
+def test_foreign_mark_up_becomes_plain_text(text: object, plain: str) -> None:
+    assert paragraphs(text) == plain
+
+
+@pytest.mark.parametrize(
+    ("text", "names"),
+    [
+        ("Liu Chun (刘春)", ("Liu Chun", "刘春")),
+        ("刘春（Liu Chun）", ("Liu Chun", "刘春")),
+        ("刘春", ("", "刘春")),
+        ("Ann Lee (ACME)", ("Ann Lee (ACME)", "")),
+    ],
+)
+def test_two_names_in_one_are_told_apart(text: str, names: tuple[str, str]) -> None:
+    assert two_names(text) == names
+
+
+BOMB = """<!DOCTYPE s [<!ENTITY a "ha"><!ENTITY b "&a;&a;&a;&a;&a;&a;&a;&a;">]><schedule><version>&b;</version></schedule>"""
+AWAY = """<!DOCTYPE s [<!ENTITY a SYSTEM "file:///etc/passwd">]><schedule><version>&a;</version></schedule>"""
+
+
+@pytest.mark.parametrize(
+    ("content", "why"),
+    [
+        (b"", "empty"),
+        (b"   \n", "empty"),
+        (BOMB.encode(), "entities"),
+        (AWAY.encode(), "entities"),
+        (XML.encode()[:900], "not-xml"),
+        (XML.replace("utf-8", "no-such-code").encode(), "not-xml"),
+        (("<a>" * 100_000).encode(), "too-deep"),
+        (b"<html><body>404</body></html>", "unknown-format"),
+        (b"<schedule/>", "no-days"),
+        (b"[" * 100_000, "too-deep"),
+        (b'{"schedule": {"conference": {"days": [', "not-json"),
+        (b'{"schedule": []}', "unknown-format"),
+        (b'{"a": 1}', "unknown-format"),
+        (b"[1, 2]", "unknown-format"),
+        (b'{"n": ' + b"9" * 10_000 + b"}", "too-deep"),
+        (bytes(range(256)) * 40, "not-text"),
+        (b"PK\x03\x04 broken", "not-an-archive"),
+        (b"x" * (13 * 1024 * 1024), "too-large"),
+        (b"\xff\xfe\x00", "not-text"),
+    ],
+)
+def test_what_is_no_agenda_is_refused_with_the_reason(content: bytes, why: str) -> None:
+    with pytest.raises(UnreadableTable) as refusal:
+        read(files_in("x", content), LA)
+    assert refusal.value.details["why"] == why
+
+
+ODD = [
+    None,
+    True,
+    3,
+    1e400,
+    "",
+    "x",
+    "2023-05-22T09:00:00+99:00",
+    "9999-12-31T23:59:59Z",
+    "<b>",
+    [],
+    {},
+    [[]],
+    {"en": "A"},
+]
+
+
+@pytest.mark.parametrize("odd", ODD, ids=repr)
+def test_values_of_the_wrong_kind_are_no_fault_of_ours(odd: object) -> None:
+    event = {"title": "A", "date": "2023-05-22T09:00:00Z", "duration": "01:00", "guid": "x", "persons": [{"name": "B"}]}
+    item = {"title": "A", "starts-at": "2023-05-22T09:00:00Z", "ends-at": "2023-05-22T10:00:00Z", "speakers": []}
+    entry = {"title": "A", "time": "9:00–10:00", "speaker": "B C"}
+    for shape, base in (
+        (lambda one: {"schedule": {"conference": {"days": [{"rooms": {"R": [one]}}]}}}, event),
+        (lambda one: {"schedule": {"conference": {"title": "x"}, "events": [one]}}, event),
+        (lambda one: [one], item),
+        (lambda one: [{"date": "2023-05-22", "agenda": [one]}], entry),
+        (lambda one: {"sessions": [one], "rooms": [], "tracks": [], "people": {}}, event),
+    ):
+        for key in base:
+            try:
+                read({"x": json.dumps(shape({**base, key: odd})).encode()}, LA)
+            except Refusal:
+                continue
+
+
+def test_many_files_come_as_an_archive_and_a_workbook_is_none() -> None:
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w") as archive:
+        archive.writestr("event.json", json.dumps({"name": "E", "timezone": "Asia/Shanghai"}))
+        archive.writestr("sessions.json", json.dumps([{"id": 1, "title": "A", "starts-at": "2023-05-22T09:00:00+08:00",
+                                                      "ends-at": "2023-05-22T10:00:00+08:00", "speakers": []}]))  # fmt: skip
+        archive.writestr("photo.png", b"\x89PNG")
+    schedule = read(files_in("x.zip", packed.getvalue()), LA)
+    assert (schedule.read_as, when(schedule)) == ("open-event", ("2023-05-22 09:00", "Asia/Shanghai", 60))
+    book = write_xlsx(["Title", "Start", "Minutes"], [["=1+1", "2023-05-22 09:00", "30"]])
+    schedule = read(files_in("x.xlsx", book), LA)
+    assert (schedule.read_as, schedule.sessions[0].title, when(schedule)) == (
+        "xlsx", {"en": "=1+1"}, ("2023-05-22 09:00", LA, 30),
+    )  # fmt: skip
+
+
+REAL = {
+    "cwef2021_agenda.json": (6, 0, 15, {}),
+    "cwef2021_speaker.json": (0, 0, 15, {"no-sessions": 1}),
+    "dlf_ics": (44, 44, 0, {}),
+    "dlfforum2020_sessions.csv": (45, 45, 0, {"column-left-out": 2}),
+    "frab_31c3_2014.xml": (138, 138, 197, {"times-converted": 1}),
+    "frab_camp2019.json": (79, 79, 89, {}),
+    "openevent_EhealthAfrica": (0, 0, 0, {"no-sessions": 1}),
+    "openevent_FOSSASIASummit2016": (491, 491, 187, {}),
+    "openevent_MozillaAllHands17": (368, 367, 59, {"ref-twice": 1, "ends-before-start": 1, "old-zone": 1}),
+    "pretalx_democon.json": (36, 36, 27, {"times-converted": 1}),
+    "siemens2019_asu_forum.json": (20, 20, 17, {"organization-as-speaker": 3, "not-a-person": 4}),
+    "voc_hub-schedule2.json": (2, 2, 4, {}),
+    "wiee2018.json": (61, 60, 49, {"not-a-time": 1}),
+}
+
+
+@pytest.mark.skipif(not SCHEDULES.exists(), reason="real schedules are not part of the project")
+def test_every_real_schedule_is_read_with_a_report() -> None:
+    found = {}
+    for path in sorted(SCHEDULES.iterdir()):
+        if path.name == "voc_invalid-example.json":
+            continue
+        files = [path] if path.is_file() else list(path.iterdir())
+        schedule = read({one.name: one.read_bytes() for one in files}, "Asia/Shanghai", year=2018)
+        timed = sum(one.start is not None for one in schedule.sessions)
+        codes = dict(Counter(code for _at, code in told(schedule)))
+        found[path.name] = (len(schedule.sessions), timed, len(schedule.speakers), codes)
+    assert found == REAL
+    with pytest.raises(UnreadableTable) as refusal:
+        read({"x": (SCHEDULES / "voc_invalid-example.json").read_bytes()}, LA)
+    assert refusal.value.details == {"why": "misplaced", "at": "/schedule/rooms"}
