@@ -204,7 +204,7 @@ def type_words(run: ImportRun) -> list[str]:
     """What the file calls registration types and the edition does not, for each of which one is chosen."""
     if run.kind is not ImportKind.REGISTRATIONS or run.status is not ImportStatus.DRAFT or not run.content:
         return []
-    return strange_words(services.table_of_run(run).rows, run.mapping, forms_of(reading(), edition().id))
+    return strange_words(services.table_of_run(reading(), run).rows, run.mapping, forms_of(reading(), edition().id))
 
 
 def types_of(kind: ImportKind) -> list[tuple[str, str]]:
