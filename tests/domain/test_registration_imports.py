@@ -511,7 +511,9 @@ def test_what_a_file_calls_types_is_said_once_for_it_and_for_the_next_one(sessio
     make_type(session, forum.edition.id, "vip", name={"en": "Guest of honor", "zh-Hans": "贵宾"})
     content = "Name,票种\nAnn A,VIP票\nBo B,贵宾\nCy C,工作票\nDi D,vip 票\n".encode()
     run = brought(session, forum, content)
-    assert strange_words(services.table_of_run(run).rows, run.mapping, forms_of(session, forum.edition.id)) == [
+    assert strange_words(
+        services.table_of_run(session, run).rows, run.mapping, forms_of(session, forum.edition.id)
+    ) == [
         "VIP票",
         "工作票",
     ]
