@@ -183,6 +183,7 @@ def style(slug: str, number: int) -> Response:
         return grid.stylesheet(by_day(found.program.sessions), found.program)
 
     response = answer(slug, f"style-{number}", CSS, make, known=frozenset({"v"}))
+    response.headers["Vary"] = "Accept-Encoding"  # it holds no words
     if response.get_etag()[0] == request.args.get("v"):
         response.headers["Cache-Control"] = FOREVER
     return response
