@@ -175,6 +175,7 @@ def test_search_engines_read_the_forum_and_its_sessions(client: FlaskClient, cha
         return json.loads(found[0])
 
     whole, one = linked(AGENDA), linked(f"{AGENDA}/sessions/right")
+    assert linked(SITE).keys() == whole.keys() - {"subEvent"}
     assert [part["name"] for part in whole["subEvent"]] == ["Plenary", "</script><b>&", "Right", "Pause", "Dinner"]
     assert whole["subEvent"][0]["startDate"] == "2026-03-08T01:30:00-08:00"
     assert (one["@type"], one["superEvent"]["name"], one["location"]["name"]) == ("Event", "Forum 2023", "Room b")

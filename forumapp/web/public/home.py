@@ -5,7 +5,7 @@ from __future__ import annotations
 from itertools import groupby
 from typing import TYPE_CHECKING
 
-from flask import render_template
+from flask import current_app, render_template, url_for
 
 from forumapp.core.transactions import reading
 from forumapp.domain.forums.pictures import sizes_of
@@ -13,9 +13,12 @@ from forumapp.domain.forums.queries import list_hosts, list_public_editions, lis
 from forumapp.domain.images.rules import even_size
 from forumapp.domain.registration.queries import list_types
 from forumapp.web.frame import pages
+from forumapp.web.language import language
+from forumapp.web.public import linked_data
 from forumapp.web.public.site import edition_named, is_taking, render
 
 if TYPE_CHECKING:
+    from forumapp.core.config import Config
     from forumapp.domain.forums.queries import Logo
 
 blueprint = pages("home", __name__)
@@ -30,6 +33,8 @@ def editions() -> str:
 @blueprint.get("/<slug>")
 def edition(slug: str) -> str:
     found = edition_named(slug)
+    config: Config = current_app.extensions["forumapp.config"]
+    address = config.base_url + url_for(".edition", slug=slug)
     hosts = list_hosts(reading(), found.id)
     venues = list_venues(reading(), found.id)
     groups = groupby(hosts, key=lambda line: (line.role.value, line.level))
@@ -41,6 +46,7 @@ def edition(slug: str) -> str:
         sizes=sizes_of(reading(), [venue.floor_plan_id for venue in venues]),
         hosts=[(role, level, list(lines)) for (role, level), lines in groups],
         logo_size=logo_size,
+        linked=linked_data.block(linked_data.event_of(found, address, language())),
         is_open=is_taking(found) and bool(list_types(reading(), found.id, open_only=True)),
     )
 

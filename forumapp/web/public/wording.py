@@ -103,7 +103,9 @@ def set_up(app: Flask) -> None:
 
 def names(people: Iterable[Speaker]) -> str:
     """Several people in one line, each as the reader's language shows the name."""
-    return listed(one.name.shown(language()) for one in people)
+    if language().startswith("zh"):
+        return listed(one.name.native_full or one.name.latin_in_print for one in people)
+    return listed(one.name.latin_in_print or one.name.native_full for one in people)
 
 
 def word(code: str, kind: str) -> str:
