@@ -31,8 +31,8 @@ class Desk {
     this.chosen = null;
     this.told = root.querySelector("[data-tt-told]");
     this.find = (name) => root.querySelector(`[data-tt-${name}]`);
-    this.scale = Number(this.find("zoom").value);
-    this.step = Number(this.find("step").value);
+    this.scale = this.remembered("zoom");
+    this.step = this.remembered("step");
     this.grid = new Grid(this.find("frame"), this);
     this.list = new List(this.find("narrow"), this);
     this.side = new Side(this.find("side"), this);
@@ -58,8 +58,13 @@ class Desk {
       const box = !this.quiet && event.target.closest?.("[data-id]");
       if (box) this.commit(Number(box.dataset.id));
     });
-    this.find("zoom").addEventListener("change", (event) => { this.scale = Number(event.target.value); this.draw(); });
-    this.find("step").addEventListener("change", (event) => { this.step = Number(event.target.value); this.draw(); });
+    for (const [name, part] of [["zoom", "scale"], ["step", "step"]]) {
+      this.find(name).addEventListener("change", (event) => {
+        this[part] = Number(event.target.value);
+        localStorage.setItem(`timetable:${name}`, event.target.value);
+        this.draw();
+      });
+    }
     this.find("undo")?.addEventListener("click", () => this.goBack(false));
     this.find("redo")?.addEventListener("click", () => this.goBack(true));
     this.find("aside").addEventListener("click", () => this.fold());
@@ -68,6 +73,14 @@ class Desk {
       for (const id of this.pending.keys()) this.commit(id);
       if (this.pending.size) event.preventDefault();
     });
+  }
+
+  // How one looks at it stays as one has chosen.
+  remembered(name) {
+    const select = this.find(name);
+    const kept = localStorage.getItem(`timetable:${name}`);
+    if ([...select.options].some((one) => one.value === kept)) select.value = kept;
+    return Number(select.value);
   }
 
   fold() {
@@ -144,11 +157,12 @@ class Desk {
       held && !busy ? "is-held" : "", busy ? "is-saving" : "", theirs ? "is-theirs" : "", clash ? "is-clash" : "",
       session.id === this.chosen ? "is-chosen" : "",
     ].filter(Boolean);
-    const parts = [session.title, place.start ? this.hours(place) : "", this.roomName(place), said, ...found.map((one) => one.words)];
+    const unseen = [this.roomName(place), ...found.map((one) => one.words)].join(this.words.comma);
+    const parts = [session.title, place.start ? this.hours(place) : "", said, unseen];
     return {
       classes, busy, said, clash, findings: found.length, chosen: session.id === this.chosen,
       color: this.trackOf(session)?.color || "var(--accent)", people: this.peopleOf(session).join(this.words.comma),
-      label: parts.filter(Boolean).join(this.words.comma),
+      unseen, label: parts.filter(Boolean).join(this.words.comma),
     };
   }
 
@@ -179,7 +193,10 @@ class Desk {
   }
 
   draw() {
-    if (!this.day) return;
+    if (this.day) this.quietly(() => this.drawAll());
+  }
+
+  drawAll() {
     this.drawDays();
     this.root.classList.toggle("is-narrow", !WIDE.matches);
     if (WIDE.matches) this.grid.draw();
@@ -214,11 +231,14 @@ class Desk {
     this.draw();
   }
 
-  // What leaves the place where it is drawn loses the focus for a moment only.
+  // What is taken from the place where it was drawn loses the focus, and nobody has left it.
   quietly(change) {
     this.quiet = true;
-    change();
-    this.quiet = false;
+    try {
+      change();
+    } finally {
+      this.quiet = false;
+    }
   }
 
   say(words) { this.told.textContent = words; }

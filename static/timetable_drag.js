@@ -33,7 +33,7 @@ export class Drag {
     if (held.touch && !held.resizing) held.rest = setTimeout(() => this.start(), REST_MS);
     const listeners = {
       pointermove: (moved) => this.moved(moved),
-      pointerup: () => this.end(true),
+      pointerup: (up) => { if (up.pointerId === held.pointer) this.end(true, up); },
       pointercancel: () => this.end(false),
       keydown: (pressed) => { if (pressed.key === "Escape") { pressed.stopPropagation(); this.end(false); } },
     };
@@ -107,9 +107,10 @@ export class Drag {
     if (x < box.left + EDGE + 56) frame.scrollLeft -= 12;
   }
 
-  end(drop) {
+  end(drop, up = null) {
     const { held, desk } = this;
     if (!held) return;
+    if (up && held.moving) this.place(up.clientX, up.clientY); // the last move may not have been told
     this.held = null;
     clearTimeout(held.rest);
     held.stop();

@@ -119,7 +119,6 @@ export class Grid {
     box.style.width = `calc(${100 / lanes}% - 4px)`;
     box.style.setProperty("--track", state.color);
     box.setAttribute("aria-busy", String(state.busy));
-    box.setAttribute("aria-label", state.label);
     box.setAttribute("aria-pressed", String(state.chosen));
     box.title = state.label;
     const words = JSON.stringify([span.place, span.session, state]);
@@ -131,7 +130,8 @@ export class Grid {
     const column = this.columns.get(span.column);
     if (box.parentElement !== column) {
       const focused = box === document.activeElement;
-      board.quietly(() => { column.append(box); if (focused) box.focus({ preventScroll: true }); });
+      column.append(box);
+      if (focused) box.focus({ preventScroll: true });
     }
   }
 
@@ -161,7 +161,8 @@ export class Grid {
       const mark = make("span", `tt-found ${state.clash ? "is-bad" : ""}`, `${state.clash ? "✕" : "!"} ${state.findings}`);
       top.append(mark);
     }
-    if (this.board.editable && !place.isDragged) parts.push(make("span", "tt-grip"));
+    parts.push(make("span", "visually-hidden", state.unseen));
+    if (this.board.editable) parts.push(make("span", "tt-grip"));
     return parts;
   }
 
@@ -174,10 +175,8 @@ export class Grid {
         const there = column.querySelectorAll(":scope > .tt-box")[place];
         if (there === box) return;
         const focused = document.activeElement;
-        this.board.quietly(() => {
-          column.insertBefore(box, there || null);
-          if (focused !== document.activeElement && focused?.isConnected) focused.focus({ preventScroll: true });
-        });
+        column.insertBefore(box, there || null);
+        if (focused !== document.activeElement && focused?.isConnected) focused.focus({ preventScroll: true });
       });
     }
   }

@@ -44,7 +44,7 @@ export class Store extends EventTarget {
     const first = !this.sessions.size;
     const changed = [];
     if (news.whole) {
-      for (const part of ["rooms", "tracks", "days", "zone"]) this[part] = news[part];
+      for (const part of ["rooms", "tracks", "zone"]) this[part] = news[part];
       const ids = new Set(news.sessions.map((one) => one.id));
       for (const id of this.sessions.keys()) if (!ids.has(id)) this.sessions.delete(id);
     }
@@ -55,8 +55,16 @@ export class Store extends EventTarget {
       if (known && known.version < one.version && this.unheard.get(one.id) !== one.version) changed.push(one.id);
       this.sessions.set(one.id, one);
     }
+    this.takeDays(news.days, news.whole);
     this.tell("news", { theirs: first ? [] : changed });
     this.look();
+  }
+
+  // The edition's own days, and those others on which something is.
+  takeDays(days, whole = false) {
+    const known = new Map((whole ? days : [...this.days, ...days]).map((one) => [one.date, one]));
+    const used = new Set([...this.sessions.values()].map((one) => one.start?.slice(0, 10)));
+    this.days = [...known.values()].filter((one) => one.own || used.has(one.date)).sort((a, b) => (a.date < b.date ? -1 : 1));
   }
 
   // What is wrong follows every change; and now and then, for what is asked of rooms and people elsewhere.
@@ -88,6 +96,7 @@ export class Store extends EventTarget {
       if (answer.session) {
         this.sessions.set(id, movedTo(this.sessions.get(id), answer.session));
         this.unheard.set(id, answer.session.version);
+        this.takeDays(answer.days);
       }
       return { ...answer, status: response.ok && !answer.session ? 500 : response.status };
     } catch {

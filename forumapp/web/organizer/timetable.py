@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import json
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
@@ -36,17 +37,32 @@ from forumapp.web.organizer.timetable_words import timetable_words
 from forumapp.web.words import day
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
+    from datetime import date
 
     from flask import Response
     from flask.typing import ResponseReturnValue
 
     from forumapp.domain.agenda.models import Session
     from forumapp.domain.agenda.timetable import Timetable
+    from forumapp.domain.forums.models import Edition
 
 STEPS = (5, 10, 15)
 ZOOMS = (1, 1.5, 2, 3)  # pixels a minute
 MOST_MINUTES = 7 * 24 * 60
+
+
+@dataclass(frozen=True, slots=True)
+class Here:
+    """Where and when an edition is."""
+
+    zone: str
+    days: tuple[date, ...]
+
+    @classmethod
+    def of(cls, edition: Edition) -> Here:
+        first, last = edition.starts_on, edition.ends_on
+        return cls(edition.zone, tuple(first + timedelta(days=number) for number in range((last - first).days + 1)))
 
 
 @blueprint.get("/<edition>/agenda/timetable")
@@ -88,7 +104,7 @@ def place_session(session_id: int) -> ResponseReturnValue:
     """Move a session, by the timetable's script; the form on the session's own page does the same without it."""
     asked = request.get_json(silent=True)
     asked = asked if isinstance(asked, dict) else {}
-    edition_id, zone = edition().id, edition().zone  # read before the transaction, which would read it again
+    edition_id, here = edition().id, Here.of(edition())  # before the transaction, which would read it again
     try:
         span, changes = _wanted(asked)
         with transaction() as db:
@@ -103,10 +119,10 @@ def place_session(session_id: int) -> ResponseReturnValue:
                 actor=actor(),
                 now=clock.now(),
             )
-            return {"session": _place(row, zone)}
+            return {"session": _place(row, here), "days": _days([row], here)}
     except Stale:
         row = queries.get_session(reading(), edition_id, session_id)
-        return {"code": Stale.code, "session": _place(row, zone)}, Stale.status
+        return {"code": Stale.code, "session": _place(row, here), "days": _days([row], here)}, Stale.status
     except Invalid as refusal:
         code = next(iter(refusal.fields.values()), refusal.code)
         return {"code": code, "words": fault(code), "ends": refusal.details.get("ends", [])}, refusal.status
@@ -164,15 +180,16 @@ def _whole(value: Any) -> int | None:
 
 
 def _told(found: Timetable) -> dict[str, Any]:
+    here = Here.of(edition())
     told: dict[str, Any] = {
         "whole": found.whole,
-        "sessions": [_session(row, found.parts.get(row.id, [])) for row in found.sessions],
+        "sessions": [_session(row, found.parts.get(row.id, []), here) for row in found.sessions],
+        "days": _days(found.sessions, here),
         "people": {row_id: name.shown(language()) for row_id, name in found.people.items()},
     }
     if found.whole:
         told |= {
-            "zone": edition().zone,
-            "days": _days(found),
+            "zone": here.zone,
             "rooms": [_room(row) for row in found.rooms],
             "tracks": [{"id": row.id, "name": pick(row.name, language()), "color": row.color} for row in found.tracks],
         }
@@ -184,7 +201,7 @@ def _room(row: Any) -> dict[str, Any]:
     return {"id": row.id, "name": name, "capacity": row.capacity, "venue": venue}
 
 
-def _session(row: Any, people: list[int]) -> dict[str, Any]:
+def _session(row: Any, people: list[int], here: Here) -> dict[str, Any]:
     """What stands as usual is left out: of a thousand sessions it would be half of the answer."""
     title = pick(row.title, language()) or row.code
     shown = language_of(row.title, language())
@@ -196,7 +213,7 @@ def _session(row: Any, people: list[int]) -> dict[str, Any]:
         "people": people,
     }
     return {
-        **_place(row, edition().zone),
+        **_place(row, here),
         "title": title,
         "kind": row.kind.value,
         "status": row.status.value,
@@ -204,7 +221,7 @@ def _session(row: Any, people: list[int]) -> dict[str, Any]:
     }
 
 
-def _place(row: Session | Any, zone: str) -> dict[str, Any]:
+def _place(row: Session | Any, here: Here) -> dict[str, Any]:
     """Where a session stands, and the version that this is."""
     place: dict[str, Any] = {"id": row.id, "version": row.version}
     if row.start_wall is not None and row.end_wall is not None:
@@ -215,7 +232,7 @@ def _place(row: Session | Any, zone: str) -> dict[str, Any]:
         "room": row.room_id,
         "allRooms": row.in_all_rooms or None,
         "minutes": row.planned_minutes,
-        "zone": row.start_zone if row.start_zone != zone else None,
+        "zone": row.start_zone if row.start_zone != here.zone else None,
     }
     return place | {name: value for name, value in others.items() if value is not None}
 
@@ -224,12 +241,11 @@ def _minute(wall: datetime) -> str:
     return wall.isoformat(timespec="minutes")
 
 
-def _days(found: Timetable) -> list[dict[str, str]]:
-    """The edition's days, and those others on which something is."""
-    first, last = edition().starts_on, edition().ends_on
-    dates = {first + timedelta(days=number) for number in range((last - first).days + 1)}
-    dates |= {row.start_wall.date() for row in found.sessions if row.start_wall is not None}
-    return [{"date": date.isoformat(), "label": day(date)} for date in sorted(dates)]
+def _days(sessions: Iterable[Any], here: Here) -> list[dict[str, Any]]:
+    """The edition's own days, and those others on which some of these sessions are."""
+    others = {row.start_wall.date() for row in sessions if row.start_wall is not None}.difference(here.days)
+    told = [{"date": one.isoformat(), "label": day(one)} for one in sorted(others)]
+    return [*({"date": one.isoformat(), "label": day(one), "own": True} for one in here.days), *told]
 
 
 def _tag(mark: Mark) -> str:

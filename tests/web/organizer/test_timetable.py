@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 PAGE = f"{HOME}/agenda/timetable"
 MOST_QUERIES = 10
 MOST_BYTES = 150_000
+DAYS = [{"date": "2023-05-22", "label": "Mon 22 May 2023", "own": True}]
 AT_TWO = {"start": "2023-05-22T14:00", "end": "2023-05-22T15:00"}
 
 
@@ -62,7 +63,7 @@ def test_the_data_are_whole_at_first_and_then_what_changed(house: House, owner: 
     first, second = house.session_ids
     whole = data(owner)
     assert [whole[part] for part in ("whole", "zone")] == [True, ZONE]
-    assert whole["days"] == [{"date": "2023-05-22", "label": "Mon 22 May 2023"}]
+    assert whole["days"] == DAYS
     assert [room["name"] for room in whole["rooms"]] == ["Room A"]
     assert whole["people"] == {str(house.person_id): "Liu Chun"}
     assert whole["sessions"][0] == {
@@ -115,7 +116,7 @@ def test_a_move_is_saved_with_few_queries_and_told_to_the_log(house: House, owne
         answer = send(owner, found[1], second, version=1, room=room_id, **AT_TWO)
 
     assert answer.status_code == 200
-    assert answer.json == {"session": {"id": second, "version": 2, "room": room_id, **AT_TWO}}
+    assert answer.json == {"session": {"id": second, "version": 2, "room": room_id, **AT_TWO}, "days": DAYS}
     assert len(sent) <= MOST_QUERIES, "\n".join(sent)
     event = rows(select(AuditEvent).where(AuditEvent.entity == "session").order_by(AuditEvent.id.desc()))[0]
     assert (event.actor_id, event.entity_id, event.via.value) == (house.owner_id, second, "page")
@@ -125,11 +126,11 @@ def test_a_move_is_saved_with_few_queries_and_told_to_the_log(house: House, owne
 def test_out_of_the_timetable_and_back_into_all_rooms(house: House, owner: Browser) -> None:
     first = house.session_ids[0]
     out = move(owner, first, version=1, start=None)
-    assert out.json == {"session": {"id": first, "version": 2, "minutes": 120}}
+    assert out.json["session"] == {"id": first, "version": 2, "minutes": 120}
     assert row(Session, first).span is None
 
     back = move(owner, first, version=2, allRooms=True, **AT_TWO)
-    assert back.json == {"session": {"id": first, "version": 3, "allRooms": True, "minutes": 120, **AT_TWO}}
+    assert back.json["session"] == {"id": first, "version": 3, "allRooms": True, "minutes": 120, **AT_TWO}
 
 
 def test_a_stale_move_is_refused_with_what_stands(house: House, owner: Browser) -> None:
@@ -138,7 +139,8 @@ def test_a_stale_move_is_refused_with_what_stands(house: House, owner: Browser) 
     late = move(owner, first, version=1, start=None)
 
     assert late.status_code == 412
-    assert late.json == {"code": "stale", "session": {"id": first, "version": 2, "room": house.room_id, **AT_TWO}}
+    assert late.json["code"] == "stale"
+    assert late.json["session"] == {"id": first, "version": 2, "room": house.room_id, **AT_TWO}
     assert row(Session, first).version == 2
 
 
@@ -170,7 +172,9 @@ def test_a_time_that_comes_twice_is_saved_when_it_is_said_which(house: House, ow
     first = house.session_ids[0]
     twice = {"start": "2023-11-05T01:00", "end": "2023-11-05T01:30", "startFold": 1, "endFold": 1}
 
-    assert move(owner, first, version=1, **twice).json == {"session": {"id": first, "version": 2, **twice}}
+    answer = move(owner, first, version=1, **twice).json
+    assert answer["session"] == {"id": first, "version": 2, **twice}
+    assert answer["days"] == [*DAYS, {"date": "2023-11-05", "label": "Sun 5 Nov 2023"}]
     assert row(Session, first).start_utc.hour == 9
 
 
