@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from sqlalchemy.orm import Session as DbSession
 
 NOT_BY_PEOPLE = {
+    "agenda_telling": "whom the worker told; that they are to be told stands with the version",
     "allowance": "counts tries",
     "choice_places": "follow from the form and from what is answered",
     "answer_file": "the answers that name them are told",

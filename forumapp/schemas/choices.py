@@ -29,6 +29,7 @@ from forumapp.domain.people.models import Kept, NameOrder, OrganizationKind
 from forumapp.domain.people.moving import Clash
 from forumapp.domain.printing.models import JobStatus, Paper
 from forumapp.domain.proofs.rules import CorrectionState, EntryState, ProofState
+from forumapp.domain.publishing.models import TellingStatus
 from forumapp.domain.registration.consents import Purpose
 from forumapp.domain.registration.filters import Badge, Lack, Way
 from forumapp.domain.registration.questions import Kind as QuestionKind
@@ -42,5 +43,5 @@ __all__ = [
     "MailKind", "MailingStatus", "MediaRole", "MediaType", "MemberRole", "MessageState", "NameOrder",
     "OrganizationKind", "PageSize", "Paper", "Placeholder", "Press", "ProofState", "Purpose", "QuestionKind",
     "RegistrationStatus", "RetentionKind", "Role", "RowState", "Scope", "SessionItemKind", "SessionKind",
-    "SessionStatus", "Source", "SpeakerLack", "Suppressed", "TaskState", "Via", "Way",
+    "SessionStatus", "Source", "SpeakerLack", "Suppressed", "TaskState", "TellingStatus", "Via", "Way",
 ]  # fmt: skip

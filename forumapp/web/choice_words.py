@@ -43,6 +43,7 @@ from forumapp.schemas.choices import (
     Scope,
     Source,
     TaskState,
+    TellingStatus,
     Via,
     Way,
 )
@@ -164,6 +165,12 @@ LABELS: dict[type[StrEnum], dict[str, Any]] = {
         "type": _l("Move to another type"),
         "language": _l("Set the language"),
         "remind": _l("Remind of what is not answered"),
+    },
+    TellingStatus: {
+        "queued": _l("Queued"),
+        "telling": _l("Being written"),
+        "told": _l("Written"),
+        "failed": _l("Failed"),
     },
     BulkStatus: {
         "queued": _l("Queued"),

@@ -86,6 +86,7 @@ LETTERS: dict[str, Any] = {
     "name-proof": _l("Name proof sent"),
     "speaker-invitation": _l("Invitation to speak"),
     "speaker-reminder": _l("Reminder to a speaker"),
+    "agenda-changed": _l("Agenda changed"),
     "account-invitation": _l("Invitation to work on the forum"),
     "account-access-given": _l("Access to the forum given"),
     "account-new-password": _l("Link for a new password"),

@@ -93,7 +93,7 @@ def address(world: World, route: str, party: Party, name: str = "owner") -> str:
         "item_id": party.item_id if "/itinerary" in rule else ids["session_item_id"],
         "session_id": house.session_ids[0],
         "room_id": house.room_id,
-        "person_id": house.person_id if "/speakers/" in rule else party.person_id,
+        "person_id": house.person_id if "/speakers/" in rule or "recipients/" in rule else party.person_id,
         "registration_id": party.applied_id if member else party.registration_id,
         "organization_id": party.organization_id,
         "member_id": party.member_id,

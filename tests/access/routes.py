@@ -318,7 +318,13 @@ PAGES: dict[str, What] = {
     "GET /organizer/<edition>/agenda/versions": P.SEE_AGENDA,
     "POST /organizer/<edition>/agenda/versions": P.PUBLISH_AGENDA,
     "GET /organizer/<edition>/agenda/versions/next": P.SEE_AGENDA,
+    "GET /organizer/<edition>/agenda/versions/next/recipients": whole(P.PUBLISH_AGENDA, P.SEE_REGISTRATIONS),
+    "GET /organizer/<edition>/agenda/versions/next/recipients/<id:person_id>": whole(
+        P.PUBLISH_AGENDA, P.SEE_REGISTRATIONS
+    ),
     "GET /organizer/<edition>/agenda/versions/<id:number>": P.SEE_AGENDA,
+    "GET /organizer/<edition>/agenda/versions/<id:number>/progress": P.SEE_AGENDA,
+    "POST /organizer/<edition>/agenda/versions/<id:number>/again": P.PUBLISH_AGENDA,
     # Registrations
     "GET /organizer/<edition>/registrations": P.SEE_REGISTRATIONS,
     "GET /organizer/<edition>/registrations/bulk": P.EDIT_REGISTRATIONS,
@@ -697,6 +703,9 @@ _OPERATIONS: dict[str, What] = {
     "GET /editions/<slug:edition>/agenda-versions/<number:number>": PUBLIC,
     "GET /editions/<slug:edition>/agenda-versions/<number:number>/changes": PUBLIC,
     "GET /editions/<slug:edition>/agenda-changes": P.SEE_AGENDA,
+    "GET /editions/<slug:edition>/agenda-versions/<number:number>/telling": P.SEE_AGENDA,
+    "GET /editions/<slug:edition>/agenda-recipients": whole(P.PUBLISH_AGENDA, P.SEE_REGISTRATIONS),
+    "GET /editions/<slug:edition>/agenda-recipients/<id:person_id>": whole(P.PUBLISH_AGENDA, P.SEE_REGISTRATIONS),
     "GET /editions/<slug:edition>/speakers": PUBLIC,
     "GET /editions/<slug:edition>/speakers/<id:person_id>": PUBLIC,
     # Registrations

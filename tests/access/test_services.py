@@ -43,6 +43,7 @@ from forumapp.domain.printing.models import Paper
 from forumapp.domain.printing.rules import Options
 from forumapp.domain.proofs import deciding, restoring
 from forumapp.domain.proofs import services as proofs
+from forumapp.domain.publishing import services as publishing
 from forumapp.domain.registration import (
     accrediting,
     blocks,
@@ -149,6 +150,8 @@ UNASKED = {
 # Of whom it is asked what they may read; they change nothing.
 READING = {
     "registration.columns.keep_columns",
+    "publishing.recipients.get_recipient",
+    "publishing.recipients.list_recipients",
     "delegations.bulk.count",
     "delegations.bulk.get_run",
     "delegations.bulk.report",
@@ -243,6 +246,7 @@ def calls(db: DbSession, world: World, party: Party) -> dict[Service, tuple[tupl
         speaker_letters.remind_speaker: ((of, house.person_id), V),
         speaker_letters.invite_all: ((of, [house.person_id]), {"again": False}),
         agenda.publish: ((of,), {"label": "", "note": {}, "reason": "x"}),
+        publishing.publish: ((of,), {"note": {}, "reason": "x", "tell": False}),
         leaving.cancel_registration: ((of, party.registration_id), V),
         leaving.substitute_registration: ((of, party.registration_id, instead), instead_by),
         substituting.substitute: ((of, party.registration_id, instead), instead_by),

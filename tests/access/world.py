@@ -68,6 +68,7 @@ from forumapp.domain.printing.models import JobStatus, Paper, PrintJob
 from forumapp.domain.proofs import answering
 from forumapp.domain.proofs import services as proofs
 from forumapp.domain.proofs.queries import get_proof
+from forumapp.domain.publishing.models import Telling, TellingStatus
 from forumapp.domain.registration.blocks import create_block
 from forumapp.domain.registration.files import keep_file
 from forumapp.domain.registration.group_models import RegistrationGroup
@@ -508,7 +509,10 @@ def add_rest(session: DbSession, house: House) -> dict[str, Any]:
     channel = add_channel(session, edition_id, first, {"number": 1, "language": "en"}, **BY)
     track = create_track(session, edition_id, {"code": "main", "name": {"en": "Main"}}, **BY)
     ranking.create_precedence_list(session, edition_id, "program", name={"en": "Program"}, **BY)
-    publish(session, edition_id, label="", note={}, reason="They clash on purpose.", **BY)
+    version = publish(session, edition_id, label="", note={}, reason="They clash on purpose.", **BY)
+    session.add(Telling(edition_id=edition_id, version_id=version.id, since=0, status=TellingStatus.TOLD, total=0))
+    meeting = session.get_one(Session, first)
+    update_session(session, edition_id, first, {"press": "invited"}, version=meeting.version, **BY)
     for number in range(2):  # which stand in an order
         organization = create_organization(session, {"legal": {"en": f"Sponsor {number}"}}, **BY)
         add_host(session, edition_id, {"organization_id": organization.id, "role": HostRole.SPONSOR}, **BY)

@@ -115,16 +115,6 @@ class SessionSchema(KeptSchema, SessionFieldsSchema):
     roles = ma.fields.List(Part(RoleSchema), required=True)
 
 
-class NewVersionSchema(Shape):
-    label = Text(longest=100, load_default="")
-    note = Bilingual(longest=PARAGRAPHS, load_default=dict)
-    reason = Text(
-        longest=500,
-        load_default="",
-        metadata={"description": "Why it is published although someone or some room is in two sessions at once."},
-    )
-
-
 class VersionLineSchema(Shape):
     number = WholeNumber(required=True)
     label = Text()
@@ -235,18 +225,6 @@ def list_agenda_versions(call: Call, query: dict[str, Any], edition: str) -> Pag
     """What was published, the latest first."""
     of = call.visible_edition(edition).id
     return queries.versions_page(call.db, of, number=query["page"], size=query["page_size"])
-
-
-@blueprint.creates(
-    "/editions/<slug:edition>/agenda-versions",
-    NewVersionSchema,
-    VersionLineSchema,
-    located_by="number",
-    needs=Permission.PUBLISH_AGENDA,
-)
-def publish_agenda(call: Call, values: dict[str, Any], edition: str) -> AgendaVersion:
-    """Publish the agenda as it stands. With findings that block it is refused unless a reason is given."""
-    return services.publish(call.db, call.edition(edition).id, **values, actor=call.actor, now=call.now)
 
 
 @blueprint.reads("/editions/<slug:edition>/agenda-versions/<number:number>", VersionSchema, public=True)

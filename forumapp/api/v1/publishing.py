@@ -1,29 +1,95 @@
-"""What is different between versions of the agenda, and what the next one would change."""
+"""Publishing the agenda, what its versions have different, and whom that concerns."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
 import marshmallow as ma
+from flask import current_app
 
 from forumapp.api.blueprint import ApiBlueprint
-from forumapp.api.paging import PageQuery
+from forumapp.api.paging import PageQuery, SearchQuery
+from forumapp.api.v1.agenda import VersionLineSchema
+from forumapp.api.v1.shapes import With
+from forumapp.core.errors import NotFound
 from forumapp.core.numbers import LARGEST_ID
 from forumapp.core.paging import Page, page_of
 from forumapp.core.text import LANGUAGES
 from forumapp.domain.accounts.permissions import Permission
-from forumapp.domain.publishing import queries
+from forumapp.domain.mail.render import Sender
+from forumapp.domain.publishing import letters, queries, recipients, services
 from forumapp.domain.publishing.words import in_words
-from forumapp.schemas.choices import ChangeKind
-from forumapp.schemas.fields import Bilingual, Choice, Id, Part, Shape
+from forumapp.schemas.choices import ChangeKind, TellingStatus
+from forumapp.schemas.fields import PARAGRAPHS, Bilingual, Choice, Flag, Id, Part, Shape, Text, WholeNumber
 
 if TYPE_CHECKING:
     from forumapp.api.auth import Call
+    from forumapp.core.config import Config
     from forumapp.domain.agenda.differences import Change, Difference
+    from forumapp.domain.agenda.models import AgendaVersion
+    from forumapp.domain.mail.render import Written
+    from forumapp.domain.publishing.recipients import Recipient
 
 VERSIONS = "/editions/<slug:edition>/agenda-versions"
 
-blueprint = ApiBlueprint("Publishing", __name__, description="What versions of the agenda have different.")
+blueprint = ApiBlueprint(
+    "Publishing", __name__, description="Versions of the agenda, what they have different, and who is told."
+)
+
+
+class NewVersionSchema(Shape):
+    label = Text(longest=100, load_default="")
+    note = Bilingual(longest=PARAGRAPHS, load_default=dict)
+    reason = Text(
+        longest=500,
+        load_default="",
+        metadata={"description": "Why it is published although someone or some room is in two sessions at once."},
+    )
+    tell = ma.fields.Boolean(
+        load_default=None,
+        allow_none=True,
+        metadata={
+            "description": "Whether everyone whom it concerns gets one mail. If it is not said, they do, but not of a "
+            "first version."
+        },
+    )
+    again = WholeNumber(
+        least=1,
+        load_default=None,
+        allow_none=True,
+        metadata={"description": "The version whose content is published anew; otherwise the agenda as it stands is."},
+    )
+
+
+class TellingSchema(Shape):
+    status = Choice(TellingStatus, required=True)
+    total = WholeNumber(
+        required=True, allow_none=True, metadata={"description": "Of how many people, once a worker has begun."}
+    )
+    without_address = WholeNumber(required=True)
+    states = ma.fields.Dict(
+        keys=ma.fields.String(), values=WholeNumber(), metadata={"description": "How many mails are in which state."}
+    )
+
+
+class RecipientSchema(Shape):
+    person_id = Id(required=True)
+    name = Bilingual(needed=True)
+    language = ma.fields.String(required=True)
+    has_address = Flag(required=True)
+    session_ids = ma.fields.List(Id(), required=True, metadata={"description": "What they are written about."})
+
+
+class MailPreviewSchema(Shape):
+    """A mail as one person would read it."""
+
+    language = Text(required=True)
+    subject = Text(required=True)
+    text = Text(required=True)
+
+
+class RecipientQuery(SearchQuery):
+    pass
 
 
 class SinceQuery(PageQuery):
@@ -53,6 +119,49 @@ class ChangedSessionSchema(Shape):
     changes = ma.fields.List(Part(AgendaChangeSchema), required=True)
 
 
+@blueprint.creates(VERSIONS, NewVersionSchema, VersionLineSchema, located_by="number", needs=Permission.PUBLISH_AGENDA)
+def publish_agenda(call: Call, values: dict[str, Any], edition: str) -> AgendaVersion:
+    """Publish the agenda as it stands, or what an earlier version holds. With findings that block it is refused unless
+    a reason is given.
+    """
+    return services.publish(call.db, call.edition(edition).id, **values, actor=call.actor, now=call.now)
+
+
+@blueprint.reads(f"{VERSIONS}/<number:number>/telling", TellingSchema, needs=Permission.SEE_AGENDA)
+def read_agenda_telling(call: Call, edition: str, number: int) -> With:
+    """How far telling those is whom a version concerns. 404 where nobody was to be told."""
+    found = queries.find_telling(call.db, call.edition(edition).id, number)
+    if found is None:
+        raise NotFound(entity="agenda_telling")
+    return With(found.row, states=dict(found.states))
+
+
+@blueprint.lists(
+    "/editions/<slug:edition>/agenda-recipients",
+    RecipientSchema,
+    query=RecipientQuery,
+    needs=Permission.PUBLISH_AGENDA,
+)
+def list_agenda_recipients(call: Call, query: dict[str, Any], edition: str) -> Page[dict[str, Any]]:
+    """Who would get a mail, were the agenda published as it stands."""
+    of = call.whole_edition(edition).id
+    which: dict[str, Any] = {"search": query["q"], "number": query["page"], "size": query["page_size"]}
+    page = recipients.list_recipients(call.db, of, **which, actor=call.actor)
+    return page.of([_recipient(one) for one in page.items])
+
+
+@blueprint.reads(
+    "/editions/<slug:edition>/agenda-recipients/<id:person_id>", MailPreviewSchema, needs=Permission.PUBLISH_AGENDA
+)
+def preview_agenda_mail(call: Call, edition: str, person_id: int) -> Written:
+    """What one of them would read, in their language. The note that is written when publishing is added."""
+    of = call.whole_edition(edition)
+    one, number = recipients.get_recipient(call.db, of.id, person_id, actor=call.actor)
+    config: Config = current_app.extensions["forumapp.config"]
+    sender = Sender(config.mail_from, config.base_url)
+    return letters.previewed(call.db, of, one, number, sender=sender)[0]
+
+
 @blueprint.lists(f"{VERSIONS}/<number:number>/changes", ChangedSessionSchema, query=SinceQuery, public=True)
 def list_agenda_changes(call: Call, query: dict[str, Any], edition: str, number: int) -> Page[dict[str, Any]]:
     """What reads differently in a version than in an earlier one: all of it for its organizers, for everyone else what
@@ -70,6 +179,16 @@ def list_agenda_changes(call: Call, query: dict[str, Any], edition: str, number:
 def list_unpublished_changes(call: Call, query: dict[str, Any], edition: str) -> Page[dict[str, Any]]:
     """What the next version would change, were the agenda published as it stands."""
     return _page(queries.working_compared(call.db, call.edition(edition).id).differences, query)
+
+
+def _recipient(one: Recipient) -> dict[str, Any]:
+    return {
+        "person_id": one.person_id,
+        "name": one.name.texts,
+        "language": one.language,
+        "has_address": bool(one.email),
+        "session_ids": [notice.difference.id for notice in one.notices],
+    }
 
 
 def _page(found: list[Difference], query: dict[str, Any]) -> Page[dict[str, Any]]:

@@ -73,6 +73,10 @@ class Change:
             return not QUIET.issuperset((self.after or {})["fields"])
         return self.kind not in _UNTOLD
 
+    def is_about(self, person: int) -> bool:
+        """Whether it is about someone's own part."""
+        return any(part and part.get("person", {}).get("id") == person for part in (self.before, self.after))
+
 
 @dataclass(frozen=True, slots=True)
 class Difference:
@@ -115,16 +119,36 @@ def changed_sessions(before: Json, after: Json) -> set[int]:
     return {one.id for one in differences(before, after)}
 
 
-def people_concerned(found: list[Difference], before: Json, after: Json) -> dict[int, list[Difference]]:
-    """By person, the told differences of the sessions in which they have a part, or had one."""
-    told = {one.id: one for one in found if one.told}
-    concerned: dict[int, dict[int, Difference]] = defaultdict(dict)
-    for content in (before, after):
-        for session in content["sessions"]:
-            for role in session["roles"] if session["id"] in told else ():
-                concerned[role["person"]][session["id"]] = told[session["id"]]
-    order = {one.id: number for number, one in enumerate(found)}
-    return {person: sorted(mine.values(), key=lambda one: order[one.id]) for person, mine in sorted(concerned.items())}
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """What someone is written about a session."""
+
+    difference: Difference
+    changes: tuple[Change, ...]
+
+
+def public_notices(before: Json, after: Json) -> dict[int, Notice]:
+    """By session, what anyone who takes part in it is written."""
+    return {one.id: Notice(one, one.told) for one in public_differences(before, after) if one.told}
+
+
+def notices_by_person(before: Json, after: Json) -> dict[int, dict[int, Notice]]:
+    """By person and session, what those are written who have a part in it, or had one: what everyone may read, and what
+    concerns their own part. In order of time.
+    """
+    public, had = public_notices(before, after), _people_of(before)
+    has, found = _people_of(after), defaultdict[int, dict[int, Notice]](dict)
+    for one in differences(before, after):
+        known = public[one.id].changes if one.id in public else ()
+        for person in had.get(one.id, set()) | has.get(one.id, set()):
+            own = tuple(change for change in one.told if change.is_about(person) and change not in known)
+            if known or own:
+                found[person][one.id] = Notice(one, (*known, *own))
+    return dict(sorted(found.items()))
+
+
+def _people_of(content: Json) -> dict[int, set[int]]:
+    return {one["id"]: {role["person"] for role in one["roles"]} for one in content["sessions"]}
 
 
 def _is_heard(session: Json) -> bool:

@@ -24,6 +24,7 @@ from forumapp.domain.agenda.models import (
     Track,
 )
 from forumapp.domain.agenda.naming import named, names_of
+from forumapp.domain.agenda.queries import get_version, published_agenda
 from forumapp.domain.agenda.versions import sealed
 from forumapp.domain.agenda.working import working_agenda
 from forumapp.domain.audit.removals import values_of
@@ -251,22 +252,23 @@ def publish(
     label: str,
     note: Mapping[str, str],
     reason: str = "",
+    again: int | None = None,
     actor: Actor,
     now: datetime,
 ) -> AgendaVersion:
     """Seal the agenda as it stands under the next number. Raises AgendaBlocked.
 
+    With `again`, what that version holds is published anew; the agenda that is worked on stays as it is.
+
     Numbers have no holes, and nobody changes the agenda while it is read: the edition's row is locked first.
     """
     require(db, edition_id, Permission.PUBLISH_AGENDA, actor=actor)
     db.scalar(select(Edition.id).where(Edition.id == edition_id).with_for_update())
-    working = working_agenda(db, edition_id)
-    blocking = [finding for finding in agenda_findings(db, edition_id) if finding.blocking]
-    if blocking and not reason.strip():
-        names = names_of(db, blocking)
-        raise AgendaBlocked(findings=[named(finding, names) for finding in blocking])
+    if again is None:
+        content, seal = sealed(_unblocked(db, edition_id, reason))
+    else:
+        content, seal = _sealed_before(db, edition_id, again)
     last = db.scalar(select(func.max(AgendaVersion.number)).where(AgendaVersion.edition_id == edition_id)) or 0
-    content, seal = sealed(working)
     row = AgendaVersion(
         edition_id=edition_id,
         number=last + 1,
@@ -283,6 +285,22 @@ def publish(
     why = reason.strip() or None
     record(db, "published", "agenda_version", row.id, actor=actor, now=now, edition_id=edition_id, reason=why)
     return row
+
+
+def _unblocked(db: DbSession, edition_id: int, reason: str) -> dict[str, Any]:
+    working = working_agenda(db, edition_id)
+    blocking = [finding for finding in agenda_findings(db, edition_id) if finding.blocking]
+    if blocking and not reason.strip():
+        names = names_of(db, blocking)
+        raise AgendaBlocked(findings=[named(finding, names) for finding in blocking])
+    return working
+
+
+def _sealed_before(db: DbSession, edition_id: int, number: int) -> tuple[str, str]:
+    """The very text of an earlier version, once its seal is known to hold."""
+    version = get_version(db, edition_id, number)
+    published_agenda(version)
+    return version.content, version.sha256
 
 
 def _length_of(row: Session) -> dict[str, int]:

@@ -25,6 +25,11 @@ HIDDEN_LINK = "r/…"
 GUEST = {"en": "Guest", "zh-Hans": "嘉宾"}
 PEOPLE = "刘春 LIU Chun\nhttps://…\n\n林艺 LIN Yi\nhttps://…"
 PARTS = {"en": "May 22 09:00, Opening session", "zh-Hans": "5月22日 09:00　开幕式"}
+CHANGES = {
+    "en": "“Opening”\nMoved from Mon 22 May 09:00–10:00 to Mon 22 May 09:30–10:30.",
+    "zh-Hans": "【开幕式】\n由5月22日 周一 09:00–10:00改为5月22日 周一 09:30–10:30。",
+}
+NOTE = {"en": "The minister arrives later than planned.", "zh-Hans": "部长抵达时间有调整。"}
 OFFICE = {"en": "Example Chamber of Commerce", "zh-Hans": "示例商会"}
 
 
@@ -81,5 +86,7 @@ def example(edition: Edition) -> dict[str, Any]:
         "answer_by": last.isoformat(),
         "people": PEOPLE,
         "apart": 2,
+        "agenda_version": 2,
     }
-    return {**about.values, **more, "parts": PARTS, "missing": in_words(list(WORDS))}
+    agenda = {"parts": PARTS, "changes": CHANGES, "note": NOTE}
+    return {**about.values, **more, **agenda, "missing": in_words(list(WORDS))}

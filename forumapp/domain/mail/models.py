@@ -33,6 +33,8 @@ class Message(Row, Base):
     about_id: Mapped[int | None] = mapped_column(BigId)
     # Which one of the mailings to many it is a part of.
     mailing_id: Mapped[int | None] = mapped_column(BigId, index=True)
+    # Which telling of a version of the agenda.
+    telling_id: Mapped[int | None] = mapped_column(BigId, index=True)
     recipient: Mapped[Words]
     language: Mapped[Words]
     template: Mapped[Words]

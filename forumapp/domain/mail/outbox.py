@@ -46,12 +46,11 @@ class Due:
 
 def claim(db: DbSession, *, limit: int, now: datetime) -> list[Due]:
     """Take mails that are due; no one else gets them before the lease ends."""
+    to_many = func.coalesce(Message.mailing_id, Message.telling_id).is_not(None)
     due = (
         select(Message.id)
         .where(Message.state == MessageState.QUEUED, Message.due_at <= now)
-        .order_by(
-            Message.mailing_id.is_not(None), Message.due_at, Message.id
-        )  # what is sent to many waits for the rest
+        .order_by(to_many, Message.due_at, Message.id)  # which waits for the rest
         .limit(limit)
         .with_for_update(skip_locked=True)
     )
@@ -145,6 +144,13 @@ def resume_mailing(db: DbSession, mailing_id: int, *, now: datetime) -> int:
 def _set_state(db: DbSession, mailing_id: int, before: MessageState, after: MessageState, *, now: datetime) -> int:
     which = update(Message).where(Message.mailing_id == mailing_id, Message.state == before)
     return int(db.connection().execute(which.values(state=after, updated_at=now)).rowcount)
+
+
+def telling_states(db: DbSession, telling_id: int) -> dict[MessageState, int]:
+    """How many mails about a version of the agenda are in which state."""
+    query = select(Message.state, func.count()).where(Message.telling_id == telling_id).group_by(Message.state)
+    rows: Any = db.execute(query).all()
+    return dict(rows)
 
 
 def mailing_states(db: DbSession, mailing_ids: Collection[int]) -> dict[int, dict[MessageState, int]]:

@@ -30,6 +30,9 @@ class Placeholder(enum.StrEnum):
     OTHERS = "others"
     FOR_WHOM = "for_whom"
     PARTS = "parts"
+    AGENDA_VERSION = "agenda_version"
+    CHANGES = "changes"
+    NOTE = "note"
 
 
 _PLACEHOLDER = re.compile(r"\{([^{}\n]*)\}")

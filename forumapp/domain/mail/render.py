@@ -170,6 +170,7 @@ def _placed(values: Mapping[str, Any], language: str) -> dict[str, str]:
         Placeholder.ANSWER_BY: values["answer_by"],
         Placeholder.MISSING: values.get("missing"),
         Placeholder.OTHERS: values.get("apart"),
+        Placeholder.AGENDA_VERSION: values.get("agenda_version"),
         Placeholder.FOR_WHOM: _for_whom(name if values.get("passed_on") else "", language),
     }
     lines = {key.value: on_one_line(str(value)) if value else "" for key, value in found.items()}
@@ -177,6 +178,8 @@ def _placed(values: Mapping[str, Any], language: str) -> dict[str, str]:
         Placeholder.WORDS: values.get("greeting"),
         Placeholder.PEOPLE: values.get("people"),
         Placeholder.PARTS: values.get("parts"),
+        Placeholder.CHANGES: values.get("changes"),
+        Placeholder.NOTE: values.get("note"),
     }
     if values.get("group"):
         wrapped[Placeholder.PEOPLE] = _group(values["group"], language)

@@ -31,6 +31,7 @@ def ask(
     about_id: int | None,
     now: datetime,
     mailing_id: int | None = None,
+    telling_id: int | None = None,
 ) -> None:
     """Put one mail into the outbox; asking again under the same `key` changes nothing.
 
@@ -40,6 +41,7 @@ def ask(
         "key": key,
         "edition_id": edition_id,
         "mailing_id": mailing_id,
+        "telling_id": telling_id,
         "about": about,
         "about_id": about_id,
         "recipient": recipient,

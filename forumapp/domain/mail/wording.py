@@ -36,6 +36,7 @@ class MailKind(enum.StrEnum):
     NAME_PROOF = "name-proof"
     SPEAKER = "speaker-invitation"
     SPEAKER_REMINDER = "speaker-reminder"
+    AGENDA_CHANGED = "agenda-changed"
     # To be copied, for people without mail.
     MESSAGE = "registration-message"
     MESSAGES = "registration-messages"
@@ -64,6 +65,7 @@ PLACEHOLDERS: dict[MailKind, tuple[P, ...]] = {
     MailKind.NAME_PROOF: (*_ALWAYS, P.OFFICE),
     MailKind.SPEAKER: (P.GREETING, P.NAME, *_ALWAYS, P.PARTS),
     MailKind.SPEAKER_REMINDER: (P.GREETING, P.NAME, *_ALWAYS, P.PARTS),
+    MailKind.AGENDA_CHANGED: (P.GREETING, P.NAME, *_ALWAYS, P.AGENDA_VERSION, P.CHANGES, P.NOTE),
     MailKind.MESSAGE: (*_PERSONAL, P.CODE),
     MailKind.MESSAGES: (P.FORUM, P.DATES, P.PLACE, P.FORUM_LINK, P.PEOPLE),
 }

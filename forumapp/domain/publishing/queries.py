@@ -5,7 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from sqlalchemy import select
+
 from forumapp.domain.agenda.differences import NOTHING, differences, public_differences
+from forumapp.domain.agenda.models import AgendaVersion
 from forumapp.domain.agenda.queries import (
     get_version,
     latest_version,
@@ -13,6 +16,9 @@ from forumapp.domain.agenda.queries import (
     with_people_of_now,
 )
 from forumapp.domain.agenda.working import working_agenda
+from forumapp.domain.mail.models import MessageState
+from forumapp.domain.mail.outbox import telling_states
+from forumapp.domain.publishing.models import Telling, TellingStatus
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -56,6 +62,34 @@ def working_compared(db: DbSession, edition_id: int) -> Compared:
     last = latest_version(db, edition_id)
     before = with_people_of_now(db, published_agenda(last)) if last else NOTHING
     return Compared(last.number if last else 0, before, working_agenda(db, edition_id))
+
+
+@dataclass(frozen=True, slots=True)
+class TellingLine:
+    """Whom a version was told to, with what became of the mails."""
+
+    row: Telling
+    states: Mapping[MessageState, int]
+
+    @property
+    def done(self) -> int:
+        return sum(count for state, count in self.states.items() if state is not MessageState.QUEUED)
+
+    @property
+    def with_address(self) -> int:
+        return (self.row.total or 0) - self.row.without_address
+
+    @property
+    def is_moving(self) -> bool:
+        under_way = self.row.status in (TellingStatus.QUEUED, TellingStatus.TELLING)
+        return under_way or bool(self.states.get(MessageState.QUEUED))
+
+
+def find_telling(db: DbSession, edition_id: int, number: int) -> TellingLine | None:
+    """None of a version that nobody was to be told of."""
+    query = select(Telling).join(AgendaVersion, AgendaVersion.id == Telling.version_id)
+    row = db.scalar(query.where(AgendaVersion.edition_id == edition_id, AgendaVersion.number == number))
+    return TellingLine(row, telling_states(db, row.id)) if row else None
 
 
 def content_of(db: DbSession, edition_id: int, number: int) -> Mapping[str, Any]:

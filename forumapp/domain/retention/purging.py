@@ -116,6 +116,7 @@ def _officials(db: DbSession, edition_id: int, now: datetime, dry_run: bool) -> 
     counts.update(erase_answers(db, edition_id, Topic.CONTACT, of=of, now=now, dry_run=dry_run))
     counts["message"] = erase_messages(db, "registration", of, now=now, dry_run=dry_run)
     counts["message"] += erase_letters(db, edition_id, officials, now=now, dry_run=dry_run)
+    counts["message"] += erase_messages(db, "person", officials, now=now, dry_run=dry_run)
     counts.update(erase_recipients(db, edition_id, now=now, dry_run=dry_run))
     counts.update(erase_invited(db, edition_id, now=now, dry_run=dry_run))
     counts.update(erase_groups(db, edition_id, now=now, dry_run=dry_run))

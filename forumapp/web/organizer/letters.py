@@ -61,6 +61,9 @@ MEANS: dict[str, Any] = {
     Placeholder.OTHERS: _l("how many have been written to at addresses of their own"),
     Placeholder.ANSWER_BY: _l("the last day for an answer"),
     Placeholder.MISSING: _l("what is missing"),
+    Placeholder.AGENDA_VERSION: _l("the number of the agenda's version"),
+    Placeholder.CHANGES: _l("what has changed about each of the person's sessions"),
+    Placeholder.NOTE: _l("the note to the agenda's version"),
 }
 
 

@@ -86,6 +86,7 @@ ACTIONS: dict[str, Any] = {
     "granted": _l("gave a role"),
     "invited-again": _l("sent the invitation again"),
     "revoked": _l("revoked it"),
+    "had-told": _l("had those told whom it concerns"),
     "published": _l("published it"),
     "sent": _l("sent it"),
     "id-seen": _l("saw an ID"),

@@ -2,33 +2,44 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from flask import flash, redirect, render_template, request, url_for
+from flask import current_app, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
 from forumapp.core import clock
+from forumapp.core.errors import NotFound
 from forumapp.core.numbers import whole_number
 from forumapp.core.paging import page_of
 from forumapp.core.transactions import reading, transaction
 from forumapp.domain.accounts.permissions import Permission
-from forumapp.domain.agenda import queries, services
+from forumapp.domain.agenda import queries
 from forumapp.domain.agenda.checking import agenda_findings
-from forumapp.domain.publishing.queries import version_compared, working_compared
+from forumapp.domain.agenda.services import AgendaBlocked
+from forumapp.domain.mail.render import Sender
+from forumapp.domain.publishing import letters, recipients, services
+from forumapp.domain.publishing.queries import find_telling, version_compared, working_compared
 from forumapp.web.changes import told
 from forumapp.web.fields import Field, Texts
 from forumapp.web.forms import Form
+from forumapp.web.frame import unless_known
 from forumapp.web.organizer.finding_words import agenda_needs
-from forumapp.web.organizer.guard import blueprint, edition, needs
+from forumapp.web.organizer.guard import blueprint, edition, may, needs
 from forumapp.web.organizer.identity import actor
 from forumapp.web.organizer.log import past
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from flask import Response
     from flask.typing import ResponseReturnValue
+
+    from forumapp.domain.publishing.queries import Compared
 
 SECTION = "agenda"
 FIRST = 20  # of the changes, beside the form
+LONGEST_SEARCH = 100
 
 PUBLISH_FIELDS = (
     Field(name="label", label=_l("Label"), help=_l("How people speak of it, such as “Version for print”.")),
@@ -54,7 +65,8 @@ def publish_fields() -> tuple[Field, ...]:
     return (*PUBLISH_FIELDS, REASON) if blocked else PUBLISH_FIELDS
 
 
-def versions_page(form: Form, number: int = 1) -> str:
+def versions_page(form: Form, number: int = 1, asked: Mapping[str, Any] | None = None) -> str:
+    """`asked` are the ticks as they were sent."""
     db = reading()
     compared = working_compared(db, edition().id)
     findings = agenda_findings(db, edition().id)
@@ -68,6 +80,8 @@ def versions_page(form: Form, number: int = 1) -> str:
         blocking=agenda_needs([finding for finding in findings if finding.blocking]),
         since=compared.since,
         count=len(found),
+        people=count_people(compared),
+        asked=asked,
         changes=told(found[:FIRST], compared.session_ids) if compared.since else [],
     )
 
@@ -103,22 +117,77 @@ def version(number: int) -> str:
         others=[one for one in numbers if one != number],
         since=compared.since,
         page=found.of(told(found.items, queries.session_ids(db, edition().id))),
+        telling=find_telling(db, edition().id, number),
+        is_latest=number == numbers[0],
+        latest=numbers[0],
         history=past("agenda_version", row.id),
     )
+
+
+@blueprint.get("/<edition>/agenda/versions/<id:number>/progress")
+@needs(Permission.SEE_AGENDA)
+def telling_progress(number: int) -> Response:
+    """How far the telling is, which the page asks for again while it goes on."""
+    telling = find_telling(reading(), edition().id, number)
+    if telling is None:
+        raise NotFound(entity="agenda_telling")
+    return unless_known(render_template("organizer/publishing/progress.html", telling=telling, number=number))
+
+
+@blueprint.get("/<edition>/agenda/versions/next/recipients")
+@needs(Permission.PUBLISH_AGENDA)
+def agenda_recipients() -> str:
+    """Who would be written to, were the agenda published as it stands."""
+    search = request.args.get("search", "")[:LONGEST_SEARCH]
+    number = request.args.get("page", 1, whole_number)
+    page = recipients.list_recipients(reading(), edition().id, search=search, number=number, actor=actor())
+    return render_template("organizer/publishing/recipients.html", section=SECTION, page=page, search=search)
+
+
+@blueprint.get("/<edition>/agenda/versions/next/recipients/<id:person_id>")
+@needs(Permission.PUBLISH_AGENDA)
+def agenda_recipient(person_id: int) -> str:
+    """The mail as one of them would read it."""
+    one, number = recipients.get_recipient(reading(), edition().id, person_id, actor=actor())
+    config = current_app.extensions["forumapp.config"]
+    sender = Sender(config.mail_from, config.base_url)
+    written, paragraphs = letters.previewed(reading(), edition(), one, number, sender=sender)
+    told_of: dict[str, Any] = {"one": one, "written": written, "paragraphs": paragraphs}
+    return render_template("organizer/publishing/recipient.html", section=SECTION, **told_of)
+
+
+@blueprint.post("/<edition>/agenda/versions/<id:number>/again")
+@needs(Permission.PUBLISH_AGENDA)
+def publish_again(number: int) -> ResponseReturnValue:
+    """Go back: a new version that holds what this one does."""
+    with transaction() as db:
+        said: Any = {"label": _("As version %(number)s", number=number), "note": {}, "again": number}
+        tell = bool(request.form.get("tell"))
+        row = services.publish(db, edition().id, **said, tell=tell, actor=actor(), now=clock.now())
+        made = row.number
+    flash(_("Version %(number)s of the agenda is published.", number=made), "ok")
+    return redirect(url_for("organizer.version", number=made))
 
 
 @blueprint.post("/<edition>/agenda/versions")
 @needs(Permission.PUBLISH_AGENDA)
 def publish() -> ResponseReturnValue:
     form = Form.sent(publish_fields(), request.form)
+    asked: dict[str, Any] = {"tell": bool(request.form.get("tell"))}
     if not request.form.get("sure"):
         form.faults["sure"] = "required"
     if form.faults:
-        return versions_page(form), 422
+        return versions_page(form, asked=asked), 422
     try:
         with transaction() as db:
-            number = services.publish(db, edition().id, **form.values, actor=actor(), now=clock.now()).number
-    except services.AgendaBlocked:  # since the page was asked for
-        return versions_page(Form.sent(publish_fields(), request.form)), 409
+            row = services.publish(db, edition().id, **form.values, **asked, actor=actor(), now=clock.now())
+            number = row.number
+    except AgendaBlocked:  # since the page was asked for
+        return versions_page(Form.sent(publish_fields(), request.form), asked=asked), 409
     flash(_("Version %(number)s of the agenda is published.", number=number), "ok")
-    return redirect(url_for("organizer.versions"))
+    return redirect(url_for("organizer.version", number=number) if asked["tell"] else url_for("organizer.versions"))
+
+
+def count_people(compared: Compared) -> int:
+    """How many would be written to."""
+    return len(recipients.notices(reading(), edition().id, compared)) if may("publish-agenda") else 0

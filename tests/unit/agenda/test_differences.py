@@ -14,8 +14,9 @@ from forumapp.domain.agenda.differences import (
     NOTHING,
     changed_sessions,
     differences,
-    people_concerned,
+    notices_by_person,
     public_differences,
+    public_notices,
 )
 from forumapp.domain.publishing.words import kinds_in_words, sentences
 
@@ -254,21 +255,36 @@ def test_the_public_learns_of_nobody_whom_it_would_not_read_of(
     assert not any("Lin" in words for one in found for words in sentences(one, "en")) or told == ["came"]
 
 
-def test_those_are_concerned_who_have_a_part_before_or_after() -> None:
+def test_those_are_written_to_who_have_a_part_before_or_after() -> None:
     before = agenda(session(1, roles=[part(1)]), session(2, roles=[part(2)]), session(3, roles=[part(3)]), session(4))
     after = agenda(
         session(1, roles=[part(3)], room=2),
         session(3, setup_minutes=30, roles=[part(3)]),  # which nobody needs to be written about
-        session(4, roles=[part(1, status="invited")]),
+        session(4, roles=[part(1), part(2, "interpreter"), part(3, "moderator", status="invited")]),
     )
-    found = people_concerned(differences(before, after), before, after)
-    assert {person: [one.id for one in mine] for person, mine in found.items()} == {1: [1], 2: [2], 3: [1]}
+    found = notices_by_person(before, after)
+    told = {
+        person: {key: [change.kind.value for change in one.changes] for key, one in mine.items()}
+        for person, mine in found.items()
+    }
+    assert told == {
+        1: {1: ["moved", "replaced"]},
+        2: {2: ["removed"], 4: ["came"]},
+        # That they are to moderate is no news to others before they have said yes.
+        3: {1: ["moved", "replaced"], 4: ["came"]},
+    }
+    assert {
+        key: [change.kind.value for change in one.changes] for key, one in public_notices(before, after).items()
+    } == {
+        1: ["moved", "replaced"],
+        2: ["removed"],
+    }
 
 
 def test_of_what_stays_cancelled_nobody_is_written_to() -> None:
     before, after = (agenda(session(status="cancelled", room=room)) for room in (1, 2))
     assert changed_sessions(before, after) == {7}
-    assert people_concerned(differences(before, after), before, after) == {}
+    assert (notices_by_person(before, after), public_notices(before, after)) == ({}, {})
 
 
 sessions = st.fixed_dictionaries(

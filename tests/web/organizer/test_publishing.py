@@ -11,6 +11,7 @@ from forumapp.core.transactions import transaction
 from forumapp.domain.agenda.models import Session, SessionStatus
 from forumapp.domain.agenda.services import create_session, publish, update_session
 from forumapp.domain.forums.models import Edition, EditionStatus
+from forumapp.domain.publishing.models import Telling
 from tests.web.organizer.house import BY, HOME, queries, row, wall
 
 if TYPE_CHECKING:
@@ -95,3 +96,25 @@ def test_a_large_agenda_is_compared_in_as_many_queries(versions: House, owner: B
         text = owner.get(VERSIONS).text
     assert "31 sessions read differently." in text
     assert len(many) == len(few)
+
+
+def test_publishing_tells_and_going_back_is_a_new_version(versions: House, owner: Browser) -> None:
+    page = owner.get(VERSIONS).text
+    assert "1 person is written to, in their language" in page
+    assert 'name="tell" value="1" checked' in page
+    listed = owner.get(f"{VERSIONS}/next/recipients").text
+    assert f"{VERSIONS}/next/recipients/{versions.person_id}" in listed
+    mail = owner.get(f"{VERSIONS}/next/recipients/{versions.person_id}").text
+    assert "标题由" in mail or "New title" in mail
+    said = {"reason": "x", "sure": "1", "tell": "1"}
+    published = owner.send(VERSIONS, said)
+    assert (published.status_code, published.location) == (302, f"{VERSIONS}/3")
+    third = owner.get(f"{VERSIONS}/3").text
+    assert 'data-poll="/organizer/forum/agenda/versions/3/progress"' in third
+    assert "Go back" not in third
+    assert "Go back to this version" in owner.get(f"{VERSIONS}/1").text
+    back = owner.send(f"{VERSIONS}/1", {}, to=f"{VERSIONS}/1/again")
+    assert (back.status_code, back.location) == (302, f"{VERSIONS}/4")
+    assert "New title: “Trade”" in owner.get(f"{VERSIONS}/4").text
+    assert "3 sessions" not in owner.get(VERSIONS).text
+    assert row(Telling, 1).since == 2

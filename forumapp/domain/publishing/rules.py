@@ -1,0 +1,26 @@
+"""In which language someone is written to. Pure."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from forumapp.core.text import LANGUAGES
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+
+def language_for(
+    registered: str | None, spoken: Sequence[str], native_full: str, native_language: str, offered: Sequence[str]
+) -> str:
+    """The one that they registered in; else the first that they are known to speak, or that of their name in their own
+    script; else the forum's first. None that the forum does not speak.
+    """
+    known = [registered, *spoken, native_language if native_full else None, *offered, "en"]
+    usable = [one for one in LANGUAGES if one in offered] or list(LANGUAGES)
+    return next((one for one in map(_ours, known) if one in usable), usable[0])
+
+
+def _ours(language: str | None) -> str:
+    """Whoever reads Chinese reads ours, be it "zh" or "zh-Hant"."""
+    return "zh-Hans" if (language or "").startswith("zh") else (language or "").partition("-")[0]
