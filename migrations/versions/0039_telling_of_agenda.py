@@ -34,7 +34,7 @@ def upgrade() -> None:
                 native_enum=False,
                 create_constraint=True,
                 length=32,
-            ),  # fmt: skip
+            ),
             nullable=False,
         ),
         sa.Column("total", sa.Integer(), nullable=True),

@@ -14,6 +14,7 @@ from forumapp.core.text import fold
 from forumapp.domain.accounts.access import require_all
 from forumapp.domain.accounts.permissions import Permission
 from forumapp.domain.agenda.differences import notices_by_person, public_notices
+from forumapp.domain.agenda.speaker_models import Speaker
 from forumapp.domain.forums.models import Edition
 from forumapp.domain.people.models import Person
 from forumapp.domain.people.services import name_of
@@ -63,12 +64,14 @@ def notices(db: DbSession, edition_id: int, compared: Compared) -> Notices:
 
 
 def recipients(db: DbSession, edition_id: int, found: Notices, ids: Collection[int] | None = None) -> list[Recipient]:
-    """Those of `found`, or of them those with these ids, in order of their ids. Three queries."""
+    """Those of `found`, or of them those with these ids, in order of their ids. Four queries."""
     wanted = found.keys() if ids is None else found.keys() & set(ids)
     offered = db.scalars(select(Edition.languages).where(Edition.id == edition_id)).one()
     registered = _registered(db, edition_id, wanted)
+    written = select(Speaker.person_id, Speaker.language).where(Speaker.edition_id == edition_id)
+    speakers: dict[int, str] = dict(db.execute(written.where(Speaker.person_id.in_(wanted))).tuples().all())
     people = db.scalars(select(Person).where(Person.id.in_(wanted)).order_by(Person.id))
-    return [_recipient(one, registered.get(one.id), offered, found[one.id]) for one in people]
+    return [_recipient(one, registered.get(one.id), speakers.get(one.id), offered, found[one.id]) for one in people]
 
 
 def list_recipients(
@@ -114,13 +117,10 @@ def _registered(db: DbSession, edition_id: int, ids: Collection[int]) -> Mapping
     return {row.person_id: row for row in rows}
 
 
-def _recipient(person: Person, registered: Any, offered: list[str], mine: Mapping[int, Notice]) -> Recipient:
-    language = language_for(
-        registered.language if registered else None,
-        person.languages,
-        person.native_full,
-        person.native_language,
-        offered,
-    )
+def _recipient(
+    person: Person, registered: Any, as_speaker: str | None, offered: list[str], mine: Mapping[int, Notice]
+) -> Recipient:
+    said = (registered.language if registered else None, as_speaker)
+    language = language_for(said, person.native_full, person.native_language, offered)
     registration_id = registered.id if registered else None
     return Recipient(person.id, name_of(person), person.email or "", language, registration_id, list(mine.values()))

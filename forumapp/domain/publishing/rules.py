@@ -10,13 +10,11 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
 
-def language_for(
-    registered: str | None, spoken: Sequence[str], native_full: str, native_language: str, offered: Sequence[str]
-) -> str:
-    """The one that they registered in; else the first that they are known to speak, or that of their name in their own
-    script; else the forum's first. None that the forum does not speak.
+def language_for(said: Sequence[str | None], native_full: str, native_language: str, offered: Sequence[str]) -> str:
+    """The first that was `said`: that in which they registered, or are written to as a speaker; else that of their name
+    in their own script, or the forum's first. None that the forum does not speak.
     """
-    known = [registered, *spoken, native_language if native_full else None, *offered, "en"]
+    known = [*said, native_language if native_full else "en", *offered]
     usable = [one for one in LANGUAGES if one in offered] or list(LANGUAGES)
     return next((one for one in map(_ours, known) if one in usable), usable[0])
 
