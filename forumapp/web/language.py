@@ -78,7 +78,7 @@ def _chosen() -> str:
     return chosen_of(request.args.get("lang"), request.cookies.get(COOKIE), accepted)
 
 
-@lru_cache(maxsize=1024)
+@lru_cache(maxsize=256)
 def chosen_of(asked: str | None, cookie: str | None, accepted: str) -> str:
     """The language for who asks so: by the address, by the cookie, and by what the browser's header accepts."""
     tags = (asked, cookie, *parse_accept_header(accepted, LanguageAccept).values())

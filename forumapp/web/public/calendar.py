@@ -41,7 +41,7 @@ def _filled(event: Any, session: Session, address: str, language: str) -> Any:
         session.end,
         summary=pick(session.title, language),
         description=description(session, language),
-        url=f"{address}#{session.code}",
+        url=f"{address}/sessions/{session.code}",
         location=pick(session.room, language) if session.room else "",
         is_cancelled=session.status == "cancelled",
     )

@@ -65,7 +65,7 @@ class Front:
             return self._below(environ, start)
         began = time.perf_counter()
         # Before anything is made: what is kept was made for this or for what came after it.
-        row = standing_now(self._database(), place[1], with_people=place[2] == WITH_PHOTOS)
+        row = self._row(place[1], with_people=place[2] == WITH_PHOTOS)
         if row is None:
             return self._below(environ, start)
         asked = _asked(environ)
@@ -74,6 +74,13 @@ class Front:
         if sent is None or sent.row != row:
             return self._pass(environ, start, shelf, asked, row)
         return self._again(sent, environ, start, began)
+
+    def _row(self, slug: str, *, with_people: bool) -> tuple[Any, ...] | None:
+        """What stands. None where nothing does or it cannot be told: the application has the words for both."""
+        try:
+            return standing_now(self._database(), slug, with_people=with_people)
+        except Exception:  # noqa: BLE001 (whatever is wrong with the database, the application meets it as well)
+            return None
 
     def _database(self) -> Engine:
         if self._engine is None:
