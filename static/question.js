@@ -1,5 +1,5 @@
-// Writing a question: its preview follows what is typed, and rows for options are added. Without this script the
-// buttons over the preview fill it, and some empty rows stand ready.
+// Writing a question: its preview follows what is typed, and rows for options are added at once. Without this script
+// the buttons over the preview fill it, and the page comes again with another row.
 "use strict";
 
 const REST = 400; // milliseconds without a key
@@ -22,8 +22,8 @@ function followTyping() {
 
 function addRows(list) {
   const button = document.querySelector("[data-add-option]");
-  button.hidden = false;
-  button.addEventListener("click", () => {
+  button.addEventListener("click", (event) => {
+    event.preventDefault();
     const row = list.lastElementChild.cloneNode(true);
     const number = list.children.length + 1;
     for (const input of row.querySelectorAll("input")) {

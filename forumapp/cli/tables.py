@@ -45,7 +45,7 @@ FAULTS = {
     "not-a-code": "not a code of letters, digits and hyphens",
     "not-a-language": "not a language by its short code, such as zh-Hant",
     "undecodable": "bytes that are no characters; type the cell again",
-    "too-few-cells": "fewer cells than headings; look for a lost comma",
+    "too-few-cells": "fewer cells than headings; look for two cells that have become one",
     "no-latin-name": "no name in Latin letters; a badge needs one",
     "not-latin": "not in Latin letters; write it in the column of names in their own script",
     "not-a-letter": "an emoji or another picture in it; write letters only",

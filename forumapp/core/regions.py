@@ -3,22 +3,40 @@
 from __future__ import annotations
 
 from functools import cache
+from typing import TYPE_CHECKING
 
 from babel import Locale
 
-# Codes of CLDR that are no place one comes from.
-_NOT_PLACES = frozenset({"EU", "EZ", "QO", "UN", "XA", "XB", "ZZ"})
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+# Codes of CLDR that are no country or region of ISO 3166: groups of countries, what is unknown or made up for tests,
+# and islands and exclaves that are kept apart for the post alone.
+_NOT_PLACES = frozenset({"EU", "EZ", "QO", "UN", "XA", "XB", "ZZ"} | {"AC", "CP", "CQ", "DG", "EA", "IC", "TA"})
 _LOCALES = {"en": "en", "zh-Hans": "zh_Hans"}
 
 
 @cache
 def region_names(language: str) -> dict[str, str]:
-    """Code to name, sorted by the name's letters in English and by code in Chinese, whose readers search by typing."""
+    """Code to name, sorted as readers look for it: by the name's letters in English, in Chinese by how it is read."""
     territories = Locale.parse(_LOCALES.get(language, "en")).territories
     places = {code: str(name) for code, name in territories.items() if code.isalpha() and code not in _NOT_PLACES}
-    by_code = language.startswith("zh")
-    return dict(sorted(places.items(), key=lambda place: place[0] if by_code else place[1]))
+    if not language.startswith("zh"):
+        return dict(sorted(places.items(), key=lambda place: place[1]))
+    read = _readings(places.values())
+    return dict(sorted(places.items(), key=lambda place: read[place[1]]))
 
 
 def is_region(code: str) -> bool:
     return code in region_names("en")
+
+
+def _readings(names: Iterable[str]) -> dict[str, list[tuple[str, str]]]:
+    """By name, character by character the syllable and then its tone, as dictionaries put them in order."""
+    from pypinyin import Style, lazy_pinyin  # a large table, for those requests alone that ask
+
+    def read(name: str) -> list[tuple[str, str]]:
+        tones = lazy_pinyin(name, style=Style.TONE3, neutral_tone_with_five=True)
+        return [(syllable.rstrip("12345"), syllable) for syllable in tones]
+
+    return {name: read(name) for name in names}

@@ -63,6 +63,12 @@ FAULTS: Mapping[str, LazyString] = {
     "loop": _("An organization cannot be part of itself."),
 }
 
+# The same where the bound is known.
+BOUNDS: Mapping[str, LazyString] = {
+    "too-small": _("Write %(bound)s or more."),
+    "too-large": _("Write %(bound)s or less."),
+}
+
 # Of a whole request, shown above the form.
 REFUSALS: Mapping[str, LazyString] = {
     "conflict": _("This cannot be done now."),
@@ -104,6 +110,11 @@ DIETS: Mapping[str, LazyString] = {
 
 def fault_words(code: str) -> LazyString:
     return FAULTS.get(code, FAULTS["invalid"])
+
+
+def bound_words(code: str, bound: float | str) -> str:
+    """Of a number that is beyond it."""
+    return str(BOUNDS[code]) % {"bound": bound if isinstance(bound, str) else f"{bound:.15g}"}
 
 
 def refusal_words(code: str) -> LazyString:

@@ -6,6 +6,8 @@ from typing import Any
 
 from flask_babel import lazy_gettext as _l
 
+from forumapp.schemas.messages import BOUNDS, bound_words
+
 FAULTS: dict[str, Any] = {
     "required": _l("This is needed."),
     "form-changed": _l(
@@ -70,6 +72,7 @@ FAULTS: dict[str, Any] = {
     "is-it-this": _l("Only this one is similar. Choose it if you mean it, or write another name."),
     "new-or-mistyped": _l("Nothing is found by this name. Check it, or say that it is to be added."),
     "nothing-found": _l("Nothing is found by this name. Check it, or leave it empty."),
+    "called-the-same": _l("Two options are called the same. Call one of them otherwise."),
     "circle": _l("It would depend on its own answer in the end."),
     "for-organizers": _l("A question for everyone cannot depend on one for organizers."),
     "others-depend": _l("Another question depends on it. Change what that one depends on first."),
@@ -114,4 +117,6 @@ UNEXPLAINED = _l("This value is not accepted here.")
 def fault(code: str) -> str:
     """The words for a code; what it is about may follow after a colon."""
     word, _colon, what = code.partition(":")
+    if what and word in BOUNDS:
+        return bound_words(word, what)
     return f"{FAULTS.get(word, UNEXPLAINED)} {what}".strip()

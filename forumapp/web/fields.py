@@ -166,6 +166,7 @@ class Texts(Field):
 @dataclass(frozen=True, kw_only=True)
 class Number(Field):
     least: int = 0
+    most: int = LARGEST
     type: str = "number"
 
     def parse(self, raw: Mapping[str, Any]) -> int | None:
@@ -176,8 +177,8 @@ class Number(Field):
             number = int(text)
         except ValueError as error:
             raise Fault("not-a-number") from error
-        if not self.least <= number <= LARGEST:
-            raise Fault("too-small" if number < self.least else "too-large")
+        if not self.least <= number <= self.most:
+            raise Fault(f"too-small:{self.least}" if number < self.least else f"too-large:{self.most}")
         return number
 
 

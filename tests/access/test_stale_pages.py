@@ -121,9 +121,14 @@ class Sent:
 
 
 def forms_of(page: str, text: str) -> Iterator[Sent]:
-    for form in html.fromstring(text).forms:
-        if form.method == "POST":
-            yield Sent(page, form.get("action") or page, MultiDict(form.form_values()), another(form))
+    whole = html.fromstring(text)
+    for form in whole.forms:
+        if form.method != "POST":
+            continue
+        # One without a button of its own is sent by several elsewhere on the page.
+        apart = [] if form.xpath(".//button") else whole.xpath("//button[@form=$id]/@formaction", id=form.get("id", ""))
+        for action in apart or [form.get("action") or page]:
+            yield Sent(page, action, MultiDict(form.form_values()), another(form))
 
 
 def another(form: Any) -> dict[str, Any]:

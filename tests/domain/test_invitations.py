@@ -137,6 +137,19 @@ def test_who_has_not_answered_is_reminded_twice_a_day_at_most(session: DbSession
     assert list(session.scalars(mails)) == ["waits@guests.example"] * 2
 
 
+@pytest.mark.one_database
+def test_all_who_are_invited_are_written_to_however_many(
+    session: DbSession, edition_id: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(inviting, "BATCH", 2)
+    for number in range(5):
+        invite(session, edition_id, email=f"guest{number}@guests.example")
+    assert len(inviting.send_unsent(session, edition_id, **BY)) == 5
+    later = {"actor": HOUSE, "now": NOW + timedelta(hours=13)}
+    assert len(inviting.remind_invited(session, edition_id, **later)) == 5
+    assert inviting.remind_invited(session, edition_id, **later) == []
+
+
 def test_they_go_out_by_mail_each_once_and_again_when_asked(session: DbSession, edition_id: int) -> None:
     rows = [invite(session, edition_id, greeting="As agreed.\nWe await you.", answer_by=date(2023, 5, 1))]
     rows.append(invite(session, edition_id, email=None, latin_family="Wang"))

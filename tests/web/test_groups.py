@@ -6,6 +6,7 @@ import io
 import re
 import subprocess
 from datetime import timedelta
+from random import Random
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -21,7 +22,7 @@ from forumapp.domain.printing import ticketing
 from forumapp.domain.registration.group_letters import link_of
 from forumapp.domain.registration.group_models import RegistrationGroup
 from forumapp.domain.registration.models import Registration, RegistrationType
-from forumapp.domain.registration.rules import RegistrationStatus
+from forumapp.domain.registration.rules import MOST_IN_GROUP, RegistrationStatus
 from forumapp.domain.registration.session_choice import ChosenSession
 from tests.web.forms import send
 from tests.web.test_registration import FORM
@@ -90,6 +91,21 @@ def test_the_form_says_how_many_wait_before_and_after(client: FlaskClient, forum
     assert standing(session) == [("Ada", "confirmed"), ("Bea", "waitlisted")]  # once
     assert all("We have your group" in one.text and "On the waitlist" in one.text for one in done)
     assert session.scalars(select(Message.template)).all() == ["registration-group"]
+
+
+def test_what_a_large_group_is_told_has_room_in_a_cookie(client: FlaskClient, forum: Forum, session: DbSession) -> None:
+    with transaction() as db:
+        db.execute(update(RegistrationType).values(quota=500))
+    rng = Random(7)
+    han = ["".join(chr(rng.randrange(0x4E00, 0x9FA5)) for _ in range(150)) for _ in range(MOST_IN_GROUP)]
+    names = [f"Ada{chr(97 + number // 26)}{chr(97 + number % 26)}" for number in range(MOST_IN_GROUP)]
+    native = {f"people.{number}.native_full": name for number, name in enumerate(han)}
+    client.get(f"{GROUP}?lang=zh-Hans")
+    answer = send(client, GROUP, people(*names, free="30") | native)
+    assert answer.status_code == 303
+    assert max(len(cookie) for cookie in answer.headers.getlist("Set-Cookie")) < 4_000
+    page = client.get(answer.location).text
+    assert (page.count("people-placed"), page.count("<li><span translate")) == (1, MOST_IN_GROUP)
 
 
 def test_going_back_and_naming_somebody_else_registers_them(

@@ -113,8 +113,8 @@ def create_invitation(call: Call, values: dict[str, Any], edition: str) -> With:
 
 @blueprint.acts(f"{INVITATIONS}/remind", RemindedSchema, needs=NEEDS)
 def remind_invited(call: Call, edition: str) -> dict[str, Any]:
-    """Write once more to those who were written to more than twelve hours ago and have not answered, the earliest first
-    and 1,000 at the most. Addresses that take no mail are left out.
+    """Write once more to those who were written to more than twelve hours ago and have not answered. Addresses that
+    take no mail are left out.
     """
     of = call.edition(edition).id
     return {"reminded": len(inviting.remind_invited(call.db, of, actor=call.actor, now=call.now))}

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 
 FILE = AnswerFile.__tablename__
 EDIT = Permission.EDIT_REGISTRATIONS
+BATCH = 200
 
 
 def keep_former_files(
@@ -69,13 +70,21 @@ def put_back_file(db: DbSession, removal: Removal, row: Registration, *, actor: 
     keep_former_files(db, row, before, actor=actor, now=now)
 
 
-def list_former_files(db: DbSession, row: Registration) -> list[Removal]:
-    """What can still be put back of this registration, the latest first."""
+def list_former_files(
+    db: DbSession, row: Registration, *, since: datetime | None = None, removal_id: int | None = None
+) -> list[Removal]:
+    """What can still be put back of this registration, the latest first: of all, or of what was let go `since` then, or
+    of one removal. Those of an edition are read a batch at a time.
+    """
     query = select(Removal).where(
         Removal.edition_id == row.edition_id, Removal.entity == FILE, Removal.restored_at.is_(None)
     )
-    kept = db.scalars(query.order_by(Removal.removed_at.desc(), Removal.id.desc()))
-    return [one for one in kept if values_of(one)["registration_id"] == row.id]
+    if since is not None:
+        query = query.where(Removal.removed_at >= since)
+    if removal_id is not None:
+        query = query.where(Removal.id == removal_id)
+    query = query.order_by(Removal.removed_at.desc(), Removal.id.desc()).execution_options(yield_per=BATCH)
+    return [one for one in db.scalars(query) if values_of(one)["registration_id"] == row.id]
 
 
 def forget_former_files(db: DbSession, *, before: datetime) -> int:

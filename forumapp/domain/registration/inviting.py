@@ -23,15 +23,16 @@ from forumapp.domain.registration.models import Invitation, PlaceBlock, Registra
 from forumapp.domain.registration.rules import REST, UNANSWERED, InvitationState
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
     from datetime import datetime
 
+    from sqlalchemy import Select
     from sqlalchemy.orm import Session as DbSession
 
     from forumapp.domain.audit.services import Actor
 
 DECIDE = Permission.DECIDE_REGISTRATIONS
-MOST_AT_ONCE = 1000
+BATCH = 1000
 NAMES = ("latin_family", "latin_given", "native_full")
 
 
@@ -129,16 +130,14 @@ def send_invitation(
 def send_unsent(db: DbSession, edition_id: int, *, actor: Actor, now: datetime) -> list[Invitation]:
     """Write to all who have an address and were not written to yet."""
     require_all(db, edition_id, DECIDE, actor=actor)
-    rows = select(Invitation).where(
+    query = select(Invitation).where(
         Invitation.edition_id == edition_id,
         Invitation.state == InvitationState.MADE,
         Invitation.email.is_not(None),
     )
-    found = [
-        row
-        for row in db.scalars(rows.order_by(Invitation.id).limit(MOST_AT_ONCE).with_for_update())
-        if state_of(db, row, now=now) in UNANSWERED
-    ]
+    found: list[Invitation] = []
+    for rows in _in_batches(db, query):
+        found += [row for row in rows if state_of(db, row, now=now) in UNANSWERED]
     for row in found:
         _send(db, row, version=row.version, actor=actor, now=now)
     return found
@@ -149,13 +148,21 @@ def remind_invited(db: DbSession, edition_id: int, *, actor: Actor, now: datetim
     no mail.
     """
     require_all(db, edition_id, DECIDE, actor=actor)
-    query = unanswered(edition_id, today_in(db, edition_id, now=now), before=now - REST)
-    rows = list(db.scalars(query.order_by(Invitation.id).limit(MOST_AT_ONCE).with_for_update()))
-    no_mail = suppressed_among(db, [row.email or "" for row in rows])
-    found = [row for row in rows if row.email not in no_mail]
+    found: list[Invitation] = []
+    for rows in _in_batches(db, unanswered(edition_id, today_in(db, edition_id, now=now), before=now - REST)):
+        no_mail = suppressed_among(db, [row.email or "" for row in rows])
+        found += [row for row in rows if row.email not in no_mail]
     for row in found:
         _send(db, row, version=row.version, actor=actor, now=now)
     return found
+
+
+def _in_batches(db: DbSession, query: Select[Any]) -> Iterator[list[Invitation]]:
+    """All of them, the earliest first, held for whoever writes to them."""
+    query, last = query.order_by(Invitation.id).limit(BATCH).with_for_update(), 0
+    while rows := list(db.scalars(query.where(Invitation.id > last))):
+        yield rows
+        last = rows[-1].id
 
 
 def note_invitation_sent(

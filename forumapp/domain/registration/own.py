@@ -80,7 +80,7 @@ def bring_back_own_file(
     """A file with which one answered, and which one has just taken away or replaced. Raises NotFound for any other."""
     row = of_link(db, registration_id, link_number)
     refuse_unchangeable(db, row, now=now)
-    mine = {one.id: one for one in list_former_files(db, row)}
+    mine = {one.id: one for one in list_former_files(db, row, removal_id=removal_id)}
     public = {one["code"] for one in for_public(row.answers.get("questions", []))}
     if removal_id not in mine or values_of(mine[removal_id])["question"] not in public:
         raise NotFound(entity="removal")

@@ -10,6 +10,8 @@ import re
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
+from forumapp.core.text import fold
+
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
@@ -229,6 +231,22 @@ def _limit_faults(least: Any, most: Any) -> dict[str, str]:
     }
     if not faults and least is not None and most is not None and least > most:
         faults["most"] = "too-small"
+    return faults
+
+
+def bound_of(question: Question, fault: str) -> float | None:
+    """Beyond which a number is too small or too large."""
+    return {"too-small": question.least, "too-large": question.most}.get(fault)
+
+
+def twins(stored: Iterable[Mapping[str, Any]]) -> dict[str, str]:
+    """Questions two of whose options are called the same in a language: "questions.2.options" to the fault's code."""
+    faults = {}
+    for place, one in enumerate(stored):
+        options = one["options"] if one["kind"] in WITH_OPTIONS else ()
+        words = [(code, fold(text)) for each in options for code, text in each["label"].items() if text]
+        if len(set(words)) < len(words):
+            faults[f"questions.{place}.options"] = "called-the-same"
     return faults
 
 

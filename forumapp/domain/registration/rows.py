@@ -26,7 +26,7 @@ from forumapp.domain.people.rows import (
 from forumapp.domain.registration.answers import check
 from forumapp.domain.registration.cells import in_its_language, read_cell, read_language, read_status, read_time
 from forumapp.domain.registration.media_cells import MEDIA_FIELDS, MEDIA_HEADINGS, media_cell_faults, read_media
-from forumapp.domain.registration.questions import Kind, for_public, read_questions, with_sections
+from forumapp.domain.registration.questions import Kind, bound_of, for_public, read_questions, with_sections
 from forumapp.domain.registration.reading import Wrong
 from forumapp.domain.registration.rules import NO_MEDIA, PLACED, Media, RegistrationStatus
 from forumapp.domain.registration.travel_cells import PARTS, WrongPart, part_headings, part_labels, read_travel, where
@@ -216,8 +216,11 @@ class _Reader:
             if meant not in PERSON_FIELDS and (LOST in cell or not is_plain(cell)):
                 self._wrong(meant, "undecodable" if LOST in cell else "not-plain")
 
-    def _wrong(self, meant: str, code: str) -> None:
+    def _wrong(self, meant: str, code: str, bound: float | None = None) -> None:
+        """`bound` is that of a number."""
         fault = fault_at(self.mapping, meant, code)
+        if bound is not None:
+            fault = replace(fault, among=(f"{bound:.15g}",))
         if not fault.heading or all(one.heading != fault.heading for one in self.faults):
             self.faults.append(fault)
 
@@ -332,7 +335,7 @@ class _Reader:
         found = check(form.questions, {code: value for code, value in values.items() if value is not None})
         for code, fault in found.faults.items():
             if values.get(code) is not None:
-                self._wrong(self._column(asked[code], "departure.time"), fault)
+                self._wrong(self._column(asked[code], "departure.time"), fault, bound_of(asked[code], fault))
             elif must and fault == "required" and code in form.must and code not in given:
                 self._leave_open(code)
         return found.values

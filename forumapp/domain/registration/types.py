@@ -19,7 +19,7 @@ from forumapp.domain.registration import choices, seats
 from forumapp.domain.registration.accrediting import accredits_anyone
 from forumapp.domain.registration.models import RegistrationType
 from forumapp.domain.registration.queries import type_order, types_in_order
-from forumapp.domain.registration.questions import question_faults
+from forumapp.domain.registration.questions import question_faults, twins
 from forumapp.domain.registration.rules import Area, hours_fault, plus_ones_fault, quota_fault, way_fault
 from forumapp.domain.registration.waitlist import move_up_all
 
@@ -44,6 +44,7 @@ def create_type(
     values = {**values, "code": values.get("code") or free_code(values["name"], codes, "type")}
     values.setdefault("is_transferable", not values.get("is_media"))
     _refuse_faults(values, taken=0)
+    _refuse_twins(values.get("questions", []), [])
     if values["code"] in codes:
         raise AlreadyExists(fields={"code": "taken"})
     if values.get("position") is None:
@@ -72,6 +73,7 @@ def update_type(
     asked = row.questions
     ways = {name: getattr(row, name) for name in ("is_open", "by_invitation", "is_media", "is_transferable")}
     _refuse_faults({**ways, **changes}, taken=held.places.taken)
+    _refuse_twins(changes.get("questions", []), asked)
     if row.is_media and not changes.get("is_media", True) and accredits_anyone(db, type_id):
         raise Invalid(fields={"is_media": "accredited"})
     change(db, row, changes, version=version, actor=actor, now=now)
@@ -82,6 +84,12 @@ def update_type(
         move_up_all(db, type_id, actor=actor, now=now)
         db.refresh(row)
     return row
+
+
+def _refuse_twins(questions: Sequence[Mapping[str, Any]], standing: Sequence[Mapping[str, Any]]) -> None:
+    """Whoever chooses cannot tell them apart. What stands so already hinders no other change."""
+    found = twins(questions)
+    refuse_faults({name: found[name] for name in found if questions[int(name.split(".")[1])] not in standing})
 
 
 def _keep_dropped(

@@ -59,9 +59,9 @@ def save_answers(registration_id: int) -> ResponseReturnValue:
         with transaction() as db:
             after = file_ids(change_answers(db, edition().id, registration_id, wanted, **by).answers)
     except ValidationError as error:
-        return answers_page(row, typed(given, kind), in_words(faults_by_field(error))), Invalid.status
+        return answers_page(row, typed(given, kind), in_words(faults_by_field(error), kind.questions)), Invalid.status
     except Invalid as refusal:
-        return answers_page(row, typed(given, kind), in_words(refusal.fields)), Invalid.status
+        return answers_page(row, typed(given, kind), in_words(refusal.fields, kind.questions)), Invalid.status
     except Stale as refusal:
         return ask_again(refusal, _("Save the answers"), there, sent=given)
     tell_answered(before - after, since)

@@ -6,6 +6,7 @@ from typing import Any
 
 from flask_babel import lazy_gettext as _l
 
+from forumapp.schemas.messages import bound_words
 from forumapp.web.language import OWN_NAMES
 from forumapp.web.organizer import agenda_import_words
 
@@ -57,7 +58,7 @@ UNREADABLE = {
 }
 ROW_FAULTS = {
     "no-name": _l("Nobody is named. Fill in a name, or delete the row."),
-    "too-many-cells": _l("There is more in this row than there are headings. Look for a comma too many."),
+    "too-many-cells": _l("There is more in this row than there are headings. Look for a cell that has become two."),
     "not-plain": _l("It contains characters that nobody sees. Type it again."),
     "too-long": _l("This is too long. Shorten it, or check what the column means."),
     "not-an-address": _l("This is not one e-mail address. Correct it or leave it empty."),
@@ -69,7 +70,7 @@ ROW_FAULTS = {
     "not-a-code": _l("A code is of letters, digits and hyphens. Correct it or leave it empty."),
     "not-a-language": _l("Write languages by their short codes, such as en; zh-Hans; zh-Hant."),
     "undecodable": _l("Some of its bytes are no characters. Type it again."),
-    "too-few-cells": _l("There is less in this row than there are headings. Look for a lost comma."),
+    "too-few-cells": _l("There is less in this row than there are headings. Look for two cells that have become one."),
     "no-latin-name": _l("The name in Latin letters is missing, which the badge carries. Ask for it and fill it in."),
     "not-latin": _l("This is not in Latin letters. Write it in the column of names in their own script."),
     "not-a-letter": _l("There is an emoji or another picture in it. Write letters only: this is printed on badges."),
@@ -145,7 +146,10 @@ def unreadable(why: str, at: str = "") -> str:
     return f"{at}: {words}" if at else words
 
 
-def row_fault(code: str) -> str:
+def row_fault(code: str, bound: str = "") -> str:
+    """`bound` is that of a number, where it is known."""
+    if bound:
+        return bound_words(code, bound)
     return str(ROW_FAULTS.get(code, code))
 
 

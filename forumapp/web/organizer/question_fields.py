@@ -46,6 +46,12 @@ class Options(Field):
 
     control: ClassVar[str] = "options"
 
+    def rows(self, raw: Mapping[str, Any]) -> list[dict[str, Any]]:
+        """Those that are typed, and some that are empty: one more than were sent empty."""
+        typed = raw.get(self.name) or []
+        is_spare = bool(typed) and not any((*typed[-1]["shown"].values(), typed[-1]["many"]))
+        return [*typed, *([{}] if is_spare else [{}, {}, {}])]
+
     def write(self, value: Any) -> dict[str, Any]:
         return {
             self.name: [{**one, "shown": one["label"], "many": _as_typed(one.get("places"))} for one in value or ()]
@@ -94,7 +100,7 @@ def _places(typed: str) -> int | None:
     except ValueError as error:
         raise Fault("not-a-number") from error
     if not 0 <= number <= MOST_PLACES:
-        raise Fault("too-small" if number < 0 else "too-large")
+        raise Fault("too-small:0" if number < 0 else f"too-large:{MOST_PLACES}")
     return number
 
 

@@ -216,6 +216,7 @@ def remove_question(code: str, question: str) -> ResponseReturnValue:
         return building.remove_question(db, edition().id, row.id, question, **by)
 
     words = _("It has been taken off the form. Answers that were given stay with those who gave them.")
+
     return changed(code, do, words, _("Take it off the form"))
 
 
@@ -250,10 +251,11 @@ def unsaved(row: RegistrationType) -> dict[str, Any]:
 
 
 def steps(form: Form) -> bool:
-    """Whether a button only moves an option of what is typed."""
+    """Whether a button only moves an option of what is typed, or asks for another row."""
     up, down = (request.form.get(name, type=whole_number) for name in ("up", "down"))
     if up is None and down is None:
-        return False
+        form.faults = {} if "another" in request.form else form.faults
+        return "another" in request.form
     step_options(form.raw, up, down)
     form.faults = {}
     return True

@@ -13,6 +13,7 @@ from forumapp.core.text import pick
 from forumapp.core.transactions import reading
 from forumapp.domain.accounts.permissions import Permission
 from forumapp.domain.registration import queries, types
+from forumapp.domain.registration.rules import LONGEST_OFFER, MOST_PLUS_ONES
 from forumapp.schemas.choices import Area
 from forumapp.web import labels
 from forumapp.web.colors import Color
@@ -42,6 +43,8 @@ FIELDS = (
     Number(name="quota", label=_l("Places"), help=_l("Leave it empty for no limit. More places go to the waitlist.")),
     Number(
         name="offer_hours",
+        least=1,
+        most=LONGEST_OFFER,
         label=_l("Hours for which a free place is offered"),
         help=_l("To whoever is next on the waitlist; then it passes to the next. Left empty, they get it at once."),
     ),
@@ -64,6 +67,7 @@ FIELDS = (
     ),
     Count(
         name="plus_ones",
+        most=MOST_PLUS_ONES,
         label=_l("Plus-ones"),
         help=_l("How many people each registrant may bring along. Each has a name, a badge and a place of their own."),
     ),

@@ -14,6 +14,7 @@ from forumapp.core import clock
 from forumapp.core.transactions import reading
 from forumapp.domain.accounts.permissions import Permission
 from forumapp.domain.letters import reminders as services
+from forumapp.domain.letters.rules import MOST_DAYS
 from forumapp.web.fields import Field, Number
 from forumapp.web.forms import Form, saved
 from forumapp.web.organizer.guard import blueprint, edition, needs
@@ -38,7 +39,7 @@ class ClockTime(Field):
 
 
 FIELDS = (
-    Number(name="days_before", label=_l("Days before the forum"), required=True),
+    Number(name="days_before", label=_l("Days before the forum"), most=MOST_DAYS, required=True),
     ClockTime(name="at_time", label=_l("At what time"), help=_l("By the clock at the forum's place."), required=True),
 )
 

@@ -19,9 +19,9 @@ from forumapp.domain.registration.consent_queries import asked_consents
 from forumapp.domain.registration.errors import TooManyForAddress
 from forumapp.domain.registration.filing import TAKEN
 from forumapp.domain.registration.queries import full_types
-from forumapp.domain.registration.questions import Kind, Question, for_public, read_questions
+from forumapp.domain.registration.questions import Kind, Question, bound_of, for_public, read_questions
 from forumapp.schemas.choices import MediaRole
-from forumapp.schemas.messages import fault_words, refusal_words
+from forumapp.schemas.messages import bound_words, fault_words, refusal_words
 from forumapp.schemas.registration import (
     RegistrationSchema,
     applicant_of,
@@ -271,14 +271,14 @@ def received(
     try:
         found = read(given)
     except ValidationError as error:
-        refuse(in_words({**faults_by_field(error), **bad_files}))
+        refuse(in_words({**faults_by_field(error), **bad_files}, kind.questions))
     if bad_files:
         refuse(in_words(bad_files))
     try:
         with transaction() as db:
             return take(db, found)
     except Invalid as refusal:
-        refuse(in_words(refusal.fields))
+        refuse(in_words(refusal.fields, kind.questions))
     except tuple(words) as refusal:
         refuse({"": str(words[type(refusal)])}, refusal.status)
 
@@ -325,8 +325,9 @@ def has_several(question: Question) -> bool:
     return question.kind in (Kind.CHOICES, Kind.DIET)
 
 
-def in_words(faults: Mapping[str, str]) -> dict[str, str]:
-    """Faults by field, in the order in which the form shows the fields."""
+def in_words(faults: Mapping[str, str], questions: Iterable[Mapping[str, Any]] = ()) -> dict[str, str]:
+    """Faults by field, in the order in which the form shows the fields. `questions` know their bounds."""
+    asked = {f"answers.{one.code}": one for one in read_questions(questions)}
     order = list(field_labels())
     last = order.index("consent") - 0.5
 
@@ -335,7 +336,12 @@ def in_words(faults: Mapping[str, str]) -> dict[str, str]:
         own = order.index(rest) if rest in order else last
         return (last, before, own) if before else (own, "", 0)
 
-    return {name: str(fault_words(faults[name])) for name in sorted(faults, key=place)}
+    def words(name: str) -> str:
+        question = asked.get(split(name)[1])
+        bound = bound_of(question, faults[name]) if question else None
+        return str(fault_words(faults[name])) if bound is None else bound_words(faults[name], bound)
+
+    return {name: words(name) for name in sorted(faults, key=place)}
 
 
 def suggested_organizations() -> ResponseReturnValue:

@@ -28,8 +28,8 @@ from forumapp.schemas.registration import faults_by_field
 from forumapp.web.language import OWN_NAMES, language
 from forumapp.web.public.forms import controls, received, several_applicants, together, usual_values
 from forumapp.web.public.names import spelled
-from forumapp.web.public.registration import blueprint, offered
-from forumapp.web.public.several import PEOPLE
+from forumapp.web.public.registration import TOLD, TOLD_OF_GROUP, blueprint, offered
+from forumapp.web.public.several import PEOPLE, told_in_cookie
 from forumapp.web.public.site import VISITOR, edition_named, render
 
 if TYPE_CHECKING:
@@ -43,8 +43,6 @@ if TYPE_CHECKING:
     from forumapp.domain.registration.models import RegistrationType
     from forumapp.web.public.forms import Again, Spellings
 
-# What is told to whoever has just registered a group is kept in their own cookie, under this name.
-TOLD = "group"
 # Of the form, what nobody has typed.
 UNTYPED = frozenset({"csrf_token", "free"})
 
@@ -67,11 +65,12 @@ def send_group(slug: str, code: str) -> ResponseReturnValue:
         _row, placed = register_group(db, edition.id, kind.code, contact, people, **by, **once)
         names = [one.name.shown(language()) for one in people]
         stand = [one.status.value for one in placed]
-        return {"slug": slug, "people": list(zip(names, stand, strict=False)), "email": contact.email}
+        return told_in_cookie(zip(names, stand, strict=False), slug=slug, email=contact.email)
 
     read = together(read_contact, several_applicants(kind, PEOPLE, GroupPersonSchema))
     told = {FewerPlaces: refusal_words(FewerPlaces.code)}
-    session[TOLD] = received(kind, shown(edition, kind), read, take, told=told, parts=PEOPLE)
+    session.pop(TOLD, None)
+    session[TOLD_OF_GROUP] = received(kind, shown(edition, kind), read, take, told=told, parts=PEOPLE)
     return redirect(url_for(".group_done", slug=slug), 303)
 
 
@@ -87,7 +86,7 @@ def edit_group(slug: str, code: str) -> str:
 def group_done(slug: str) -> ResponseReturnValue:
     """How each stands: the same of whoever was registered already as of a newcomer. All else goes by mail."""
     edition = edition_named(slug)
-    told = session.get(TOLD)
+    told = session.get(TOLD_OF_GROUP)
     if not told or told["slug"] != slug:
         return redirect(url_for(".choose", slug=slug))
     return render("public/groups/done.html", edition, "registration", people=told["people"], email=told["email"])

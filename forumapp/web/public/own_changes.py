@@ -92,7 +92,7 @@ def save_change(token: str) -> ResponseReturnValue:
 
 def tell_saved(token: str, words: str, since: datetime) -> None:
     """With the way back for a file that was taken away or replaced since then."""
-    gone = [one for one in list_former_files(reading(), registration_of(token)) if one.removed_at >= since]
+    gone = list_former_files(reading(), registration_of(token), since=since)
     if not gone:
         flash(words, "ok")
     for one in gone:

@@ -29,7 +29,7 @@ from forumapp.web.public.forms import (
     together,
     usual_values,
 )
-from forumapp.web.public.several import PLUS_ONES
+from forumapp.web.public.several import PLUS_ONES, told_in_cookie
 from forumapp.web.public.site import VISITOR, edition_named, is_taking, render
 
 if TYPE_CHECKING:
@@ -43,7 +43,7 @@ if TYPE_CHECKING:
 blueprint = pages("registration", __name__)
 blueprint.after_request(hold_frames)
 # What is told to someone who has just registered is kept in their own cookie, under this name.
-TOLD = "registered"
+TOLD, TOLD_OF_GROUP = "registered", "group"
 OUTCOMES = {
     RegistrationStatus.CONFIRMED: (
         _l("You are registered"),
@@ -93,10 +93,11 @@ def send(slug: str, code: str) -> ResponseReturnValue:
         placed = register_with(db, edition.id, kind.code, *people, **by)
         first, *others = (one.status.value for one in placed)
         along = [(one.name.shown(language()), stand) for one, stand in zip(people[1], others, strict=True)]
-        return {"slug": slug, "code": code, "status": first, "along": along, "email": people[0].email}
+        return told_in_cookie(along, slug=slug, code=code, status=first, email=people[0].email)
 
     read = together(an_applicant(kind), several_applicants(kind, PLUS_ONES, PlusOneSchema))
     told = {NoPlusOnesLeft: refusal_words(NoPlusOnesLeft.code)}
+    session.pop(TOLD_OF_GROUP, None)
     session[TOLD] = received(kind, shown(edition, kind), read, take, told=told, parts=PLUS_ONES)
     return redirect(url_for(".done", slug=slug), 303)
 

@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from flask import request
+from flask import current_app, request
 from werkzeug.datastructures import MultiDict
 
 from forumapp.domain.people.rules import usual_order
@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 # Who comes along, and who is registered by somebody else.
 PLUS_ONES, PEOPLE = "plus_ones", "people"
 _BEFORE = re.compile(rf"^({PLUS_ONES}|{PEOPLE})\.(\d{{1,2}})\.")
+# Browsers keep cookies of 4 KB, and more stands in ours than what is told.
+MOST_TOLD, _NAMES_TOLD = 3_000, (1_000, 40, 20, 10, 0)
 # What a form holds of a person of whom nothing was typed.
 _UNSAID = frozenset({"name_order", "name_script", "native_language"})
 
@@ -44,6 +46,21 @@ class Part:
     groups: list[Group]
     name: str
     is_open: bool
+
+
+def told_in_cookie(people: Iterable[tuple[str, str]], **more: Any) -> dict[str, Any]:
+    """What whoever has just registered is told, as it has room in a cookie: until then names are cut, or left out."""
+    serializer = current_app.session_interface.get_signing_serializer(current_app)  # type: ignore[attr-defined]  # the interface of Flask itself
+    named = list(people)
+    for longest in _NAMES_TOLD:
+        told = {**more, "people": [(_cut(name, longest), stand) for name, stand in named]}
+        if len(serializer.dumps(told)) <= MOST_TOLD:
+            break
+    return told
+
+
+def _cut(name: str, longest: int) -> str:
+    return name if len(name) <= longest else f"{name[:longest]}…" if longest else ""
 
 
 def sent_form(kind: RegistrationType, parts: str = "", *, without: Collection[str] = ()) -> Sent:

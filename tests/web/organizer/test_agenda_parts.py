@@ -57,7 +57,7 @@ def test_an_item_is_added_at_the_end_and_shown(house: House, owner: Browser) -> 
 @pytest.mark.parametrize(
     ("changes", "field", "words"),
     [
-        ({"minutes": "0"}, "minutes", "This number is too small."),
+        ({"minutes": "0"}, "minutes", "Write 1 or more."),
         ({"minutes": ""}, "minutes", "This is needed."),
         ({"title.en": "", "title.zh-Hans": ""}, "title.en", "This is needed."),
         ({"kind": "dance"}, "kind", "Choose one of the list."),

@@ -77,7 +77,7 @@ def test_a_changed_option_keeps_its_code(house: House, form: Browser) -> None:
 
 
 def test_the_log_and_a_stale_button_tell_what_was_changed_of_a_question(house: House, form: Browser) -> None:
-    button = html.fromstring(form.get(FORM).text).xpath("//form[contains(@action, 'seat/remove')]")[0]
+    button = html.fromstring(form.get(FORM).text).xpath("//form[@id='take-off']")[0]
     seen = {one.get("name"): one.get("value") for one in button.xpath(".//input") if one.get("name") != "csrf_token"}
     page = f"{FORM}/questions/coach"
     version = html.fromstring(form.get(page).text).xpath("//input[@name='version']/@value")[0]
@@ -102,7 +102,7 @@ def words_of(page: str) -> str:
 
 def test_what_another_question_depends_on_stays(house: House, form: Browser) -> None:
     page = html.fromstring(form.get(FORM).text)
-    version = page.xpath("//form[contains(@action, '/remove')]//input[@name='version']/@value")[0]
+    version = page.xpath("//form[@id='take-off']//input[@name='version']/@value")[0]
 
     refused = form.send(FORM, {"version": version}, to=f"{FORM}/questions/coach/remove")
     done = form.send(FORM, {"version": version}, to=f"{FORM}/questions/seat/remove")
@@ -220,3 +220,31 @@ def test_who_registers_reads_what_is_full_and_is_refused_at_the_question(house: 
     assert wrong == ["What you chose is full by now. Please choose something else."]
     inputs = html.fromstring(guest.get(page).text).xpath("//input[@name='answers.tour']")
     assert {one.get("value"): "disabled" in one.attrib for one in inputs} == {"port": True, "lab": False}
+
+
+def test_another_option_comes_without_a_script_and_none_is_called_as_another(form: Browser) -> None:
+    page = f"{FORM}/questions/seat"
+    sent = {"label.en": "Seat", "label.zh-Hans": "座位", "version": "3", "options.code": ["window", "option", ""]}
+    sent |= {"options.en": ["Window", "", "WINDOW"], "options.zh-Hans": ["靠窗", "过道", ""]}
+    more = form.send(page, {**sent, "another": "1"})
+    tree = html.fromstring(more.text)
+    typed = tree.xpath("//input[@name='options.en']/@value")
+    assert (more.status_code, typed) == (200, ["Window", "", "WINDOW", "", "", ""])
+    again = form.send(page, {**sent, "another": "1", **{name: [*sent[name], ""] for name in sent if "options" in name}})
+    assert len(html.fromstring(again.text).xpath("//input[@name='options.en']")) == 5
+    assert len(asked()[1]["options"]) == 2
+
+    refused = form.send(page, sent)
+    fault = html.fromstring(refused.text).xpath("string(//*[@id='e-options'])")
+    assert (refused.status_code, fault) == (422, "Two options are called the same. Call one of them otherwise.")
+    sent["options.en"][2] = "Middle"
+    assert form.send(page, sent).status_code == 302
+    assert len(asked()[1]["options"]) == 3
+
+
+def test_the_page_holds_the_form_once_for_all_its_buttons(form: Browser) -> None:
+    page = html.fromstring(form.get(FORM).text)
+    assert page.xpath("//button[@form='take-off']/@formaction") == [
+        f"{FORM}/questions/{code}/remove" for code in ("coach", "seat")
+    ]
+    assert len(page.xpath("//form[@id='take-off']/input[@name='seen']")) == 1
