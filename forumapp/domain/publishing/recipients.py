@@ -69,7 +69,7 @@ def recipients(db: DbSession, edition_id: int, found: Notices, ids: Collection[i
     offered = db.scalars(select(Edition.languages).where(Edition.id == edition_id)).one()
     registered = _registered(db, edition_id, wanted)
     written = select(Speaker.person_id, Speaker.language).where(Speaker.edition_id == edition_id)
-    speakers: dict[int, str] = dict(db.execute(written.where(Speaker.person_id.in_(wanted))).tuples().all())
+    speakers = {row.person_id: row.language for row in db.execute(written.where(Speaker.person_id.in_(wanted)))}
     people = db.scalars(select(Person).where(Person.id.in_(wanted)).order_by(Person.id))
     return [_recipient(one, registered.get(one.id), speakers.get(one.id), offered, found[one.id]) for one in people]
 
