@@ -25,6 +25,7 @@ from forumapp.domain.printing.checks import edition_findings, of_paper
 from forumapp.domain.printing.models import Paper
 from forumapp.domain.printing.rules import Options, batches, stock_for
 from forumapp.domain.printing.services import Finished, checked_options, keep_made
+from forumapp.domain.printing.speaker_agendas import list_speaker_agendas, speaker_agenda_values
 from forumapp.domain.printing.stocks import STOCKS
 
 if TYPE_CHECKING:
@@ -34,7 +35,7 @@ if TYPE_CHECKING:
     from forumapp.core.storage import Storage
     from forumapp.domain.forums.models import Edition
     from forumapp.domain.printing.checks import Found
-    from forumapp.domain.printing.documents import BadgeValues, ItineraryValues, ProgramValues
+    from forumapp.domain.printing.documents import BadgeValues
     from forumapp.domain.printing.layout import Finding
 
 STEP = 50  # badges between two moves of the progress bar
@@ -102,7 +103,7 @@ def print_paper(
     imposed: bool,
     anyway: bool,
 ) -> None:
-    """Print the badges, the program or the itinerary booklets of EDITION into a PDF file."""
+    """Print the badges, the program, the itinerary booklets or the speakers' agendas of EDITION into a PDF file."""
     found = get_edition(reading(), edition)
     options = checked_options(
         reading(),
@@ -227,11 +228,16 @@ def _badges(config: Config, edition: Edition, _: Paper, options: Options) -> Pri
 def _books(config: Config, edition: Edition, paper: Paper, options: Options) -> Printed:
     db, now = reading(), clock.now()
     version = None
-    values: list[ProgramValues | ItineraryValues]
+    values: list[making.Book]
     if paper is Paper.PROGRAM:
         program = queries.program_values(db, edition, options, now=now)
         values = [program]
         version = get_version(db, edition.id, program.version).id
+    elif paper is Paper.SPEAKER_AGENDAS:
+        number, people = list_speaker_agendas(db, edition, options)
+        head = queries.edition_head(db, edition, options)
+        values = [speaker_agenda_values(db, edition, one, head, number=number, now=now) for one in people]
+        version = get_version(db, edition.id, number).id
     else:
         codes = queries.list_booklets(db, edition.id, options)
         values = [queries.itinerary_values(db, edition, code, options, now=now) for code in codes]

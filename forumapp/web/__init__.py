@@ -28,6 +28,7 @@ from forumapp.web.public import (
     proofs,
     speakers,
     speaking,
+    speaking_agenda,
     unsubscribing,
     wording,
 )
@@ -54,6 +55,7 @@ def register(app: Flask) -> None:
         own_papers,
         own_plus_ones,
         own_sessions,
+        speaking_agenda,
     )
     agendas = (agenda, changes, feeds, picks, speakers, speaking)
     modules = (home, *agendas, names, contents, images, proofs, unsubscribing, *guests)

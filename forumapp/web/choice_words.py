@@ -299,7 +299,12 @@ LABELS: dict[type[StrEnum], dict[str, Any]] = {
     },
     Kept: {"person": _l("Person"), "organization": _l("Organization")},
     MediaType: {"image/png": _l("PNG"), "image/jpeg": _l("JPEG"), "image/svg+xml": _l("SVG")},
-    Paper: {"badges": _l("Badges"), "program": _l("Program"), "itineraries": _l("Itinerary booklet")},
+    Paper: {
+        "badges": _l("Badges"),
+        "program": _l("Program"),
+        "itineraries": _l("Itinerary booklet"),
+        "speaker-agendas": _l("Speakers' agendas"),
+    },
     Purpose: {
         "privacy": _l("Privacy notice"),
         "photo": _l("Photos and recordings"),

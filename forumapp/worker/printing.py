@@ -28,6 +28,7 @@ from forumapp.domain.printing.badges import BadgePrinter
 from forumapp.domain.printing.models import JobStatus, Paper, PrintJob, folder_of
 from forumapp.domain.printing.rules import Options, batches, options_from, stock_for
 from forumapp.domain.printing.services import Finished
+from forumapp.domain.printing.speaker_agendas import list_speaker_agendas, speaker_agenda_values
 from forumapp.worker.context import in_app
 
 if TYPE_CHECKING:
@@ -38,8 +39,9 @@ if TYPE_CHECKING:
 
     from forumapp.core.storage import Storage
     from forumapp.domain.forums.models import Edition
-    from forumapp.domain.printing.documents import BadgeValues, EditionHead, ItineraryValues, ProgramValues
+    from forumapp.domain.printing.documents import BadgeValues, EditionHead
     from forumapp.domain.printing.layout import Finding
+    from forumapp.domain.printing.making import Book
     from forumapp.domain.printing.stocks import Stock
 
 TRIES = 5
@@ -114,6 +116,9 @@ def begin(app: Flask, job_id: int) -> int:
         if version is None:
             raise queries.NothingPublished
         kept |= {"numbers": [version.number]}
+    elif job.paper is Paper.SPEAKER_AGENDAS:
+        number, people = list_speaker_agendas(db, edition, options)
+        kept |= {"people": people, "version": number}
     else:
         kept |= {"codes": queries.list_booklets(db, edition.id, options)}
     _storage(app).put(_name(job, "values.json"), json.dumps(kept, ensure_ascii=False).encode())
@@ -124,7 +129,7 @@ def begin(app: Flask, job_id: int) -> int:
         total, parts = len(run.badges), len(batches(len(run.badges)))
         found = run.printer.check(run.badges)
     else:
-        total = parts = len(kept.get("codes") or kept["numbers"])
+        total = parts = _pieces(kept)
         found = making.check([_book_values(app, job, edition, options, number) for number in range(total)])
     return parts if _may_start(job, options, found, total=total, now=now) else 0
 
@@ -157,15 +162,20 @@ def make_part(app: Flask, job_id: int, number: int) -> int:
         return int(services.advance(db, job_id, done, now=clock.now()))
 
 
-def _book_values(
-    app: Flask, job: PrintJob, edition: Edition, options: Options, number: int
-) -> ProgramValues | ItineraryValues:
+def _book_values(app: Flask, job: PrintJob, edition: Edition, options: Options, number: int) -> Book:
     kept = _kept(app, job)
     now = datetime.fromisoformat(kept["now"])
     if job.paper is Paper.PROGRAM:
         version = kept["numbers"][number]
         return queries.program_values(reading(), edition, options, number=version, now=now)
+    if job.paper is Paper.SPEAKER_AGENDAS:
+        head, person_id = queries.edition_head(reading(), edition, options), kept["people"][number]
+        return speaker_agenda_values(reading(), edition, person_id, head, number=kept["version"], now=now)
     return queries.itinerary_values(reading(), edition, kept["codes"][number], options, now=now)
+
+
+def _pieces(kept: dict[str, Any]) -> int:
+    return len(kept.get("codes") or kept.get("people") or kept["numbers"])
 
 
 @step
@@ -182,10 +192,11 @@ def complete(app: Flask, job_id: int) -> int:
             pdf = impose.onto_sheets(impose.merge(parts), run.stock)
         else:
             kept = _kept(app, job)
-            parts = _parts(app, job, len(kept.get("codes") or kept["numbers"]))
+            parts = _parts(app, job, _pieces(kept))
             pdf = making.bound(parts, imposed=options.imposed)
-            if job.paper is Paper.PROGRAM:
-                version_id = get_version(reading(), edition.id, kept["numbers"][0]).id
+            if "codes" not in kept:
+                number = kept["numbers"][0] if job.paper is Paper.PROGRAM else kept["version"]
+                version_id = get_version(reading(), edition.id, number).id
         file = _name(job, f"{edition.slug}-{job.paper.value}.pdf")
         _storage(app).put(file, pdf)
         made = Finished(file, hashlib.sha256(pdf).hexdigest(), impose.pages_in(pdf), making.RENDERER)

@@ -290,8 +290,12 @@ def downgrade() -> None:
     )
     for table in reversed(TABLES):
         op.drop_table(table)
-    for table, columns in ADDED.items():
-        for column in columns:
+    # Its foreign key stands apart from the column, once SQLite has made the table anew.
+    with op.batch_alter_table("print_job") as batch:
+        for column in ADDED["print_job"]:
+            batch.drop_column(column)
+    for table in ADDED.keys() - {"print_job"}:
+        for column in ADDED[table]:
             op.drop_column(table, column)
 
 

@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 
 from forumapp.core.text import missing, pick
 from forumapp.domain.images.rules import even_size
-from forumapp.domain.printing import boxtree, fonts, templates, words, written
+from forumapp.domain.printing import boxtree, dates, fonts, templates, words, written
 from forumapp.domain.printing.badges import font_folder
 from forumapp.domain.printing.documents import ProgramValues
 from forumapp.domain.printing.layout import About, Finding
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
     from weasyprint import CSS
 
+    from forumapp.core.times import Span
     from forumapp.domain.printing.documents import (
         EditionHead,
         Host,
@@ -33,6 +34,7 @@ if TYPE_CHECKING:
         PersonValues,
         ProgramItem,
         ProgramSession,
+        SpeakerAgendaValues,
         Texts,
         Venue,
         WrittenPage,
@@ -81,6 +83,18 @@ def itinerary(values: ItineraryValues, languages: Sequence[str], folder: Path | 
     """One delegation's booklet in `languages`, the first of which leads."""
     context = {"paper": "itinerary", "blocks": blocks}
     return _book("itinerary.html", values, languages, context, folder)
+
+
+def speaker_agenda(values: SpeakerAgendaValues, languages: Sequence[str], folder: Path | None = None) -> bytes:
+    """One speaker's agenda in `languages`, the first of which leads."""
+    return _book("speaker-agenda.html", values, languages, {"paper": "speaker-agenda", "at_home": at_home}, folder)
+
+
+def at_home(span: Span, zone: str, language: str) -> str:
+    """When it begins and ends on the clocks of `zone`, with its day."""
+    first, last = (one.utc.astimezone(ZoneInfo(zone)) for one in (span.start, span.end))
+    later = f" {dates.day_text(last.date(), language)}" if last.date() != first.date() else ""
+    return f"{dates.day_text(first.date(), language)} {first:%H:%M}–{later}{' ' * bool(later)}{last:%H:%M}"
 
 
 def hosts_by_role(hosts: Iterable[Host]) -> list[tuple[str, Texts, list[Host]]]:
@@ -155,6 +169,19 @@ def check_itinerary(values: ItineraryValues, languages: Sequence[str]) -> list[F
         found += _text_findings(item.title, "item", languages, about)
         said = "".join(word for texts in (item.place, item.host, item.notes) for word in texts.values())
         found += _missing_glyphs(said, pick(item.title, languages[0]), about)
+    return found
+
+
+def check_speaker_agenda(values: SpeakerAgendaValues, languages: Sequence[str]) -> list[Finding]:
+    """The same for one speaker's agenda: of them, of those beside them, and of what was agreed."""
+    beside = (one for day in values.days for part in day.parts for one in (*part.leading, *part.others))
+    cast = {one.person.person_id: one.person for one in beside} | {values.person.person_id: values.person}
+    found = [finding for person in cast.values() for finding in _person_findings(person, languages)]
+    said = f"{values.contact}{values.av_needs}"
+    found += _missing_glyphs(said, values.person.shown_name, ("person", values.person.person_id))
+    for own in (part.own for day in values.days for part in day.parts):
+        for texts in (own.title, own.item):
+            found += _text_findings(texts, "session", languages)
     return found
 
 
@@ -245,7 +272,7 @@ def blocks(day: ItineraryDay) -> list[tuple[str | None, list[ItineraryItem]]]:
 
 def _book(
     name: str,
-    values: ProgramValues | ItineraryValues,
+    values: ProgramValues | ItineraryValues | SpeakerAgendaValues,
     languages: Sequence[str],
     context: dict[str, Any],
     folder: Path | None,

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from datetime import date, datetime
 
     from forumapp.core.times import Span
+    from forumapp.domain.agenda.briefing import OwnPart
 
     Texts = Mapping[str, str]
 
@@ -256,3 +257,35 @@ class ItineraryValues:
     notes: tuple[Note, ...] = ()
     starts_on: date | None = None
     ends_on: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class SpeakerPart:
+    """One part of a speaker, with who leads the session and who else is heard in it, in protocol order."""
+
+    own: OwnPart
+    leading: tuple[Appearance, ...] = ()
+    others: tuple[Appearance, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class SpeakerDay:
+    """Parts that begin on `date` where they take place, in order of instants."""
+
+    date: date
+    parts: tuple[SpeakerPart, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class SpeakerAgendaValues:
+    """One speaker's agenda and briefing. `version` is that of the agenda, `home_zone` where they live, if they said."""
+
+    head: EditionHead
+    person: PersonValues
+    days: tuple[SpeakerDay, ...]
+    version: int
+    printed_at: datetime
+    home_zone: str = ""
+    contact: str = ""
+    av_needs: str = ""
+    speaks: str = ""

@@ -6,33 +6,38 @@ from dataclasses import asdict
 from importlib.metadata import version
 from typing import TYPE_CHECKING, Any
 
-from forumapp.domain.printing import impose, render
-from forumapp.domain.printing.documents import ItineraryValues
+from forumapp.domain.printing import books, impose, render
+from forumapp.domain.printing.documents import ItineraryValues, ProgramValues, SpeakerAgendaValues
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
-    from forumapp.domain.printing.documents import ProgramValues
     from forumapp.domain.printing.layout import Finding
     from forumapp.domain.printing.rules import Options
 
 RENDERER = f"weasyprint {version('weasyprint')}"
 
 
-def make_book(values: ProgramValues | ItineraryValues, folder: Path) -> bytes:
+Book = ProgramValues | ItineraryValues | SpeakerAgendaValues
+
+
+def make_book(values: Book, folder: Path) -> bytes:
     """The book in its edition's languages, its pages in order; `folder` keeps cut fonts."""
+    if isinstance(values, SpeakerAgendaValues):
+        return books.speaker_agenda(values, values.head.languages, folder)
     if isinstance(values, ItineraryValues):
         return render.render_itineraries([values], folder=folder)
     return render.render_program(values, folder=folder)
 
 
-def check(values: Sequence[ProgramValues | ItineraryValues]) -> list[Finding]:
+def check(values: Sequence[Book]) -> list[Finding]:
     """What to mend before these books are printed, for whoever prints them or asks first."""
     itineraries = [one for one in values if isinstance(one, ItineraryValues)]
-    programs = [one for one in values if not isinstance(one, ItineraryValues)]
+    programs = [one for one in values if isinstance(one, ProgramValues)]
+    agendas = [one for one in values if isinstance(one, SpeakerAgendaValues)]
     found = [finding for one in programs for finding in render.preflight_program(one)]
-    return [*found, *render.preflight_itineraries(itineraries)]
+    return [*found, *render.preflight_itineraries(itineraries), *render.preflight_speaker_agendas(agendas)]
 
 
 def blocked(findings: Sequence[Finding], options: Options) -> bool:

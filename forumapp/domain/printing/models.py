@@ -28,6 +28,7 @@ class Paper(enum.StrEnum):
     BADGES = "badges"
     PROGRAM = "program"
     ITINERARIES = "itineraries"
+    SPEAKER_AGENDAS = "speaker-agendas"
 
 
 class JobStatus(enum.StrEnum):

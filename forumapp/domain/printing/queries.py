@@ -297,10 +297,10 @@ def _person(person_id: int, one: Mapping[str, Any]) -> paper.PersonValues:
     family_first = one["name_order"] == NameOrder.FAMILY_FIRST.value
     name = Name(one["latin_family"], one["latin_given"], family_first, one["native_full"], one["native_language"])
     first = one["titles"][0] if one["titles"] else {"title": {}, "organization": {}}
-    return _in_book(person_id, printed(name, first["title"], first["organization"]))
+    return in_book(person_id, printed(name, first["title"], first["organization"]))
 
 
-def _in_book(person_id: int, one: Printed) -> paper.PersonValues:
+def in_book(person_id: int, one: Printed) -> paper.PersonValues:
     return paper.PersonValues(
         person_id, one.latin_name, one.native_name, one.native_language, one.title, one.organization
     )
@@ -326,7 +326,7 @@ def _written(page: Written, picture: paper.Logo | None) -> paper.WrittenPage:
     signed, by = page.signatory, None
     if signed is not None:
         one = printed(signed.name, signed.first.title, signed.first.organization)
-        by = _in_book(page.signatory_id or 0, one)
+        by = in_book(page.signatory_id or 0, one)
     return paper.WrittenPage(page.code, page.kind.value, page.title, page.body, by, picture)
 
 
@@ -367,7 +367,7 @@ def _wall(moment: Mapping[str, str], zone: str) -> datetime:
 def _member(line: MemberLine) -> paper.Member:
     first: TitleLine | None = line.titles[0] if line.titles else None
     one = printed(line.name, first.title if first else None, first.organization if first else None)
-    return paper.Member(_in_book(line.person_id, one), line.role.value)
+    return paper.Member(in_book(line.person_id, one), line.role.value)
 
 
 def _item(item: Item, host: dict[str, str]) -> paper.ItineraryItem:

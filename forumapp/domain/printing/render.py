@@ -11,7 +11,13 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
-    from forumapp.domain.printing.documents import BadgeValues, EditionHead, ItineraryValues, ProgramValues
+    from forumapp.domain.printing.documents import (
+        BadgeValues,
+        EditionHead,
+        ItineraryValues,
+        ProgramValues,
+        SpeakerAgendaValues,
+    )
     from forumapp.domain.printing.layout import Finding
     from forumapp.domain.printing.stocks import Stock
 
@@ -48,6 +54,13 @@ def preflight_program(values: ProgramValues, languages: Sequence[str] | None = N
 def preflight_itineraries(values: Sequence[ItineraryValues], languages: Sequence[str] | None = None) -> list[Finding]:
     """What to mend before these booklets are printed, by member, item or delegation; nothing is told twice."""
     found = (one for each in values for one in books.check_itinerary(each, languages or each.head.languages))
+    told = {(one.code, one.name, tuple(sorted(one.details.items()))): one for one in found}
+    return list(told.values())
+
+
+def preflight_speaker_agendas(values: Sequence[SpeakerAgendaValues]) -> list[Finding]:
+    """What to mend before these agendas are printed, by person or session; nothing is told twice."""
+    found = (one for each in values for one in books.check_speaker_agenda(each, each.head.languages))
     told = {(one.code, one.name, tuple(sorted(one.details.items()))): one for one in found}
     return list(told.values())
 

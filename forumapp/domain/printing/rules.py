@@ -44,6 +44,7 @@ FITTING: Mapping[str, frozenset[str]] = {
     "badges": frozenset({"stock", "type", "delegation", "registration", "languages", "anyway"}),
     "program": frozenset({"languages", "imposed", "anyway"}),
     "itineraries": frozenset({"delegation", "languages", "imposed", "anyway"}),
+    "speaker-agendas": frozenset({"delegation", "languages", "imposed", "anyway"}),
 }
 
 

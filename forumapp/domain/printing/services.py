@@ -40,6 +40,7 @@ READS = {
     Paper.BADGES: Permission.PRINT,
     Paper.PROGRAM: Permission.PRINT,
     Paper.ITINERARIES: Permission.SEE_ITINERARIES,
+    Paper.SPEAKER_AGENDAS: Permission.SEE_PEOPLE,
 }
 
 

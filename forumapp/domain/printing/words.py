@@ -26,11 +26,28 @@ WORDS: dict[str, dict[str, str]] = {
     "rooms": {"en": "Rooms", "zh-Hans": "会议室"},
     "sample": {"en": "Sample", "zh-Hans": "示例数据"},
     "show": {"en": "Please show this at the entrance.", "zh-Hans": "入场时请出示。"},
+    "speaker-agenda": {"en": "Speaker's agenda", "zh-Hans": "嘉宾日程"},
     "speakers": {"en": "Speakers", "zh-Hans": "演讲嘉宾"},
     "ticket": {"en": "Ticket", "zh-Hans": "电子票"},
     "venue": {"en": "Venue", "zh-Hans": "会场"},
     "version": {"en": "version %(version)d", "zh-Hans": "第%(version)d版"},
     "zone": {"en": "%(zone)s time", "zh-Hans": "%(zone)s时间"},
+    "at-home": {"en": "At home (%(zone)s): %(time)s", "zh-Hans": "居住地（%(zone)s）：%(time)s"},
+    "cancelled": {"en": "Cancelled", "zh-Hans": "已取消"},
+    "tentative": {"en": "Tentative", "zh-Hans": "暂定"},
+    "channel": {"en": "channel %(number)d: %(tongue)s", "zh-Hans": "第%(number)d频道：%(tongue)s"},
+    "your-channel": {"en": "your channel: %(number)d", "zh-Hans": "您的频道：%(number)d"},
+    "contact": {"en": "Contact on site", "zh-Hans": "现场联系人"},
+    "in-session": {"en": "in: %(title)s, %(time)s", "zh-Hans": "所属场次：%(title)s，%(time)s"},
+    "own-words": {
+        "en": "of which %(minutes)d for your own words",
+        "zh-Hans": "其中您本人发言%(minutes)d分钟",
+    },
+    "place-in-order": {"en": "%(place)d of %(places)d in order", "zh-Hans": "次序：第%(place)d位，共%(places)d位"},
+    "spoken-in": {"en": "Languages: %(languages)s", "zh-Hans": "语言：%(languages)s"},
+    "technical": {"en": "Technical needs", "zh-Hans": "技术需求"},
+    "moderated-by": {"en": "Moderated by", "zh-Hans": "主持"},
+    "with-you": {"en": "With you", "zh-Hans": "同场嘉宾"},
     "your-sessions": {"en": "Your sessions", "zh-Hans": "您选择的环节"},
 }
 
@@ -89,6 +106,12 @@ MARKS: dict[str, tuple[str, dict[str, str]]] = {
     "closed": ("PC", {"en": "closed to the press", "zh-Hans": "不对媒体开放"}),
 }
 
+LANGUAGE_NAMES: dict[str, dict[str, str]] = {
+    "en": {"en": "English", "zh-Hans": "英语"},
+    "zh-Hans": {"en": "Chinese", "zh-Hans": "中文"},
+    "zh-Hant": {"en": "Traditional Chinese", "zh-Hans": "繁体中文"},
+}
+
 ZONES: dict[str, dict[str, str]] = {
     "America/Los_Angeles": {"en": "Los Angeles", "zh-Hans": "洛杉矶"},
     "America/New_York": {"en": "New York", "zh-Hans": "纽约"},
@@ -101,6 +124,11 @@ def word(key: str, language: str, **values: object) -> str:
     """The word `key` in `language`, or in English where paper has no such language."""
     forms = WORDS[key]
     return forms.get(language, forms["en"]) % values
+
+
+def language_name(code: str, language: str) -> str:
+    """A language that is spoken; one that paper has no word for stands by its code."""
+    return LANGUAGE_NAMES.get(code, {}).get(language) or code
 
 
 def zone_name(zone: str, language: str) -> str:

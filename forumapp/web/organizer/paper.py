@@ -19,6 +19,7 @@ from forumapp.domain.accounts.permissions import Permission
 from forumapp.domain.delegations.queries import delegations_page
 from forumapp.domain.printing import queries, services
 from forumapp.domain.printing.rules import Options, options_from, stock_for
+from forumapp.domain.printing.speaker_agendas import list_speaker_agendas, speaker_agenda_values
 from forumapp.domain.registration.queries import list_types
 from forumapp.schemas.choices import Paper
 from forumapp.web import labels
@@ -62,6 +63,10 @@ def with_itineraries() -> list[tuple[str, str]]:
     return offered(services.paper_within(access(), Paper.ITINERARIES))
 
 
+def with_speakers() -> list[tuple[str, str]]:
+    return offered(services.paper_within(access(), Paper.SPEAKER_AGENDAS))
+
+
 def offered(reach: frozenset[int] | None) -> list[tuple[str, str]]:
     page = delegations_page(reading(), edition().id, within=reach, size=ALL)
     return [(one.code, pick(one.name, language())) for one in page.items]
@@ -84,6 +89,11 @@ FIELDS: Mapping[str, tuple[Field, ...]] = {
     "program": (LANGUAGES, IMPOSED),
     "itineraries": (
         PickCode(name=DELEGATION, label=_l("Delegation"), offer=with_itineraries, empty=_l("Every delegation")),
+        LANGUAGES,
+        IMPOSED,
+    ),
+    "speaker-agendas": (
+        PickCode(name=DELEGATION, label=_l("Delegation"), offer=with_speakers, empty=_l("All speakers")),
         LANGUAGES,
         IMPOSED,
     ),
@@ -237,6 +247,12 @@ def checked(chosen: Paper, options: Options) -> tuple[int, list[Need]]:
                 queries.itinerary_values(db, edition(), code, options, within=reach, now=clock.now()) for code in codes
             ]
             return len(booklets), in_order(making.check(booklets))
+        if chosen is Paper.SPEAKER_AGENDAS:
+            number, people = list_speaker_agendas(db, edition(), options, within=reach)
+            of: dict[str, Any] = {"number": number, "now": clock.now()}
+            shared = queries.edition_head(db, edition(), options)
+            agendas = [speaker_agenda_values(db, edition(), one, shared, **of) for one in people]
+            return len(agendas), in_order(making.check(agendas))
     except (queries.NothingPublished, queries.NothingToPrint):
         return 0, []
     badges = queries.badge_values(db, edition().id, options, within=reach)

@@ -216,6 +216,8 @@ def print_button(paper: Paper, count: int) -> str:
         words = ngettext("Print %(num)s badge", "Print %(num)s badges", count)
     elif paper == "program":
         words = _("Print the program")
+    elif paper == "speaker-agendas":
+        words = ngettext("Print %(num)s agenda", "Print %(num)s agendas", count)
     else:
         words = ngettext("Print %(num)s booklet", "Print %(num)s booklets", count)
     return words

@@ -1,0 +1,112 @@
+"""A speaker's own page: confirm, decline, say when one is free and what one needs, and one's agenda."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+from icalendar import Calendar
+from sqlalchemy import select
+
+from forumapp.core import clock
+from forumapp.core.transactions import transaction
+from forumapp.domain.agenda.models import AssignmentStatus, RoleAssignment
+from forumapp.domain.agenda.parts import update_role
+from forumapp.domain.agenda.speaker_models import Speaker, SpeakerAvailability
+from forumapp.domain.agenda.speakers import end_links, ensure_speaker, update_speaker
+from forumapp.domain.forums.links import link_ends
+from forumapp.domain.people.models import Person
+from tests.access.world import fingerprint
+from tests.web.conftest import BY
+from tests.web.forms import send
+
+if TYPE_CHECKING:
+    from flask import Flask
+    from flask.testing import FlaskClient
+    from sqlalchemy.orm import Session as DbSession
+
+    from tests.web.conftest import Forum
+
+
+@pytest.fixture
+def own(app: Flask, forum: Forum) -> str:
+    """Liu's page, who is invited to speak."""
+    with transaction() as db:
+        liu = db.scalars(select(Person).filter_by(latin_family="Liu")).one()
+        row = ensure_speaker(db, forum.edition_id, liu.id, **BY)
+        asked = db.scalars(select(RoleAssignment).filter_by(person_id=liu.id)).one()
+        invited = {"status": AssignmentStatus.INVITED}
+        update_role(db, forum.edition_id, asked.id, invited, version=asked.version, **BY)
+        values = [row.id, row.link_number]
+    return f"/s/{app.extensions['forumapp.links'].sign('speaker', values, ends=link_ends(clock.now().date()))}"
+
+
+def part(session: DbSession) -> RoleAssignment:
+    session.expire_all()
+    return session.scalars(select(RoleAssignment).filter_by(role="speaker")).one()
+
+
+@pytest.mark.parametrize("end", ["", "/needs", "/free", "/agenda", "/agenda.ics"])
+def test_looking_changes_nothing_and_is_kept_by_nobody(
+    client: FlaskClient, session: DbSession, own: str, end: str
+) -> None:
+    before = fingerprint()
+    answer = client.get(f"{own}{end}")
+    assert (answer.status_code, answer.headers["Cache-Control"]) == (200, "private, no-store")
+    assert fingerprint() == before
+
+
+def test_a_part_is_confirmed_and_declined_as_it_was_seen(client: FlaskClient, session: DbSession, own: str) -> None:
+    row = part(session)
+    seen, to = {"status": "confirmed", "version": row.version}, f"{own}/parts/{row.id}"
+    assert "You have confirmed" in send(client, own, seen, to=to, follow_redirects=True).text
+    assert part(session).status is AssignmentStatus.CONFIRMED
+    stale = send(client, own, {**seen, "status": "declined"}, to=to, follow_redirects=True)
+    assert ("has changed this since" in stale.text, part(session).status) == (True, AssignmentStatus.CONFIRMED)
+    send(client, own, {"status": "declined", "version": part(session).version}, to=to)
+    assert part(session).status is AssignmentStatus.DECLINED
+    assert send(client, own, {"status": "invited", "version": 1}, to=to).status_code == 404
+
+
+def test_one_says_until_half_past_midnight_when_one_is_free(client: FlaskClient, session: DbSession, own: str) -> None:
+    late = {"starts": "2023-05-22T18:00", "ends": "2023-05-23T00:30", "zone": "America/Los_Angeles"}
+    assert send(client, f"{own}/free", late).status_code == 303
+    assert send(client, f"{own}/free", {**late, "ends": "2023-05-22T17:00"}).status_code == 422
+    window = session.scalars(select(SpeakerAvailability)).one()
+    assert (window.end_utc - window.start_utc).total_seconds() == 6.5 * 3600
+    gone = send(client, f"{own}/free", {"version": window.version}, to=f"{own}/free/{window.id}/remove")
+    assert (gone.status_code, session.scalars(select(SpeakerAvailability.id)).all()) == (303, [])
+
+
+def test_needs_are_told_and_what_is_wrong_is_said(client: FlaskClient, session: DbSession, own: str) -> None:
+    version = session.scalars(select(Speaker.version)).one()
+    said = {"language": "zh-Hans", "speaks": "zh-Hans", "home_zone": "Asia/Shanghai", "av_needs": "Video", "arrival": "",
+            "notes": "", "version": version}  # fmt: skip
+    assert send(client, f"{own}/needs", {**said, "home_zone": "Mars"}).status_code == 422
+    page = send(client, f"{own}/needs", said, follow_redirects=True)
+    assert ("It is noted" in page.text, "Video" in page.text) == (True, True)
+    row = session.scalars(select(Speaker)).one()
+    assert (row.language, row.home_zone, row.answered_at is not None) == ("zh-Hans", "Asia/Shanghai", True)
+
+
+def test_the_agenda_is_the_published_one_in_both_zones_and_read_back_by_another_library(
+    client: FlaskClient, session: DbSession, own: str
+) -> None:
+    with transaction() as db:
+        row = db.scalars(select(Speaker)).one()
+        said = {"home_zone": "Asia/Shanghai", "contact": "Ms. Wang"}
+        update_speaker(db, row.edition_id, row.person_id, said, version=row.version, **BY)
+    page = client.get(f"{own}/agenda").text
+    for words in ("version 1", "09:10", "Tue 23 May 2023 00:10", "Ballroom", "Mary", "Welcome"):
+        assert words in page, words
+    (event,) = Calendar.from_ical(client.get(f"{own}/agenda.ics").data).walk("VEVENT")
+    assert event["DTSTART"].dt.isoformat() == "2023-05-22T09:10:00-07:00"
+    assert "Welcome" in event["SUMMARY"]
+    assert "Ms. Wang" in event["DESCRIPTION"]
+
+
+def test_a_link_that_was_ended_is_gone(client: FlaskClient, own: str) -> None:
+    with transaction() as db:
+        row = db.scalars(select(Speaker)).one()
+        end_links(db, row.edition_id, row.person_id, version=row.version, **BY)
+    assert {client.get(f"{own}{end}").status_code for end in ("", "/needs", "/free", "/agenda", "/agenda.ics")} == {410}
