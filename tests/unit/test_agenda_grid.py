@@ -25,7 +25,7 @@ def session(
     begins = NINE + timedelta(minutes=15 * start)
     return Session(
         code=code, title={"en": code.title(), "zh-Hans": "能源"}, abstract={}, kind=kind, status="confirmed",
-        start=begins, end=begins + timedelta(minutes=15 * length), room={}, room_code=room, in_all_rooms=everywhere,
+        start=begins, end=begins + timedelta(minutes=15 * length), there=None, room={}, room_code=room, in_all_rooms=everywhere,
         track={}, track_code="", interpretation="none", channels=[], languages=[], press="open", items=[], parts=[],
     )  # fmt: skip
 

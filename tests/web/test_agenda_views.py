@@ -12,9 +12,10 @@ from lxml import html
 from sqlalchemy import select
 
 from forumapp.core import clock
+from forumapp.core.times import Moment, Span
 from forumapp.core.transactions import transaction
 from forumapp.domain.agenda import services as agenda
-from forumapp.domain.agenda.models import Session, SessionStatus
+from forumapp.domain.agenda.models import Session, SessionKind, SessionStatus
 from forumapp.domain.forums.models import Edition
 from forumapp.domain.forums.services import update_edition
 from forumapp.web.public import front
@@ -65,6 +66,7 @@ def test_a_day_on_which_the_clocks_change_is_right_on_the_page(client: FlaskClie
 def test_a_day_on_which_the_clocks_change_is_right_in_calendars(client: FlaskClient, changing: int) -> None:
     answer = client.get(f"{AGENDA}.ics")
     found = events(answer)
+    assert "REFRESH-INTERVAL;VALUE=DURATION:PT1H" in answer.text
 
     lengths = {code: one["dtend"].dt.astimezone(UTC) - one["dtstart"].dt.astimezone(UTC) for code, one in found.items()}
     assert lengths["plenary"] == timedelta(hours=1)
@@ -76,6 +78,19 @@ def test_a_day_on_which_the_clocks_change_is_right_in_calendars(client: FlaskCli
     assert [str(one["tzid"]) for one in zone] == [ZONE]
     offsets = {str(part.name): part["tzoffsetto"].td for part in zone[0].subcomponents}
     assert offsets == {"STANDARD": timedelta(hours=-8), "DAYLIGHT": timedelta(hours=-7)}
+
+
+def test_what_happens_elsewhere_has_the_time_of_its_place_beside_the_forums(client: FlaskClient, changing: int) -> None:
+    ends = [Moment(datetime(2026, 3, 9, hour, 30), "Asia/Shanghai") for hour in (8, 10)]
+    with transaction() as db:
+        link = {"code": "link", "title": {"en": "Link"}, "kind": SessionKind.VISIT}
+        agenda.create_session(db, changing, link, Span(*ends), **BY)
+        publish(db, changing)
+    shown = html.fromstring(client.get(f"{AGENDA}?lang=en").text).xpath("string(//article[@id='link']/p)")
+    event = events(client.get(f"{AGENDA}.ics"))["link"]
+
+    assert " ".join(shown.split()) == "17:30–19:30 08:30–10:30 China Standard Time (UTC+8)"
+    assert event["dtstart"].dt == ends[0].utc
 
 
 def test_a_stylesheet_puts_the_sessions_side_by_side_and_is_kept_for_good(client: FlaskClient, changing: int) -> None:

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from forumapp.domain.forums.models import Edition
 
 MEDIA_TYPE = "text/calendar"
+LOOK_AGAIN = timedelta(hours=1)  # after which a program that subscribed may ask again; RFC 7986 and what came before it
 
 
 def calendar_file(name: str, events: Iterable[Any]) -> bytes:
@@ -25,6 +26,8 @@ def calendar_file(name: str, events: Iterable[Any]) -> bytes:
     found.add("prodid", "-//forumapp//agenda//EN")
     found.add("version", "2.0")
     found.add("x-wr-calname", name)
+    found.add("refresh-interval", LOOK_AGAIN, parameters={"VALUE": "DURATION"})
+    found.add("x-published-ttl", "PT1H")
     for event in events:
         found.add_component(event)
     found.add_missing_timezones()

@@ -13,6 +13,8 @@ from forumapp.core.numbers import id_from
 from forumapp.core.text import pick
 from forumapp.core.transactions import reading
 from forumapp.domain.agenda.queries import public_agenda, with_people_of_now
+from forumapp.domain.people.queries import kept_instead_of
+from forumapp.schemas.choices import Kept
 from forumapp.web.language import language
 from forumapp.web.public import choosing
 from forumapp.web.public.agenda import HOW, blueprint, common, find_published, get_published, part_of
@@ -84,8 +86,9 @@ def sessions_of(found: Published, asked: Mapping[str, str]) -> tuple[str, list[S
             place, sessions = part_of(program, by, asked[by])
             return pick(place.name, language()), sessions
     if "speaker" in asked:
-        wanted = id_from(asked["speaker"])
-        # Published under one id and read under another where two records have become one.
+        wanted = id_from(asked["speaker"]) or 0
+        # Published under one id and read under another where two records have become one; subscribed to under either.
+        wanted = kept_instead_of(reading(), Kept.PERSON, [wanted]).get(wanted, wanted)
         content = with_people_of_now(reading(), public_agenda(found.version))
         program = program_of(content, found.edition.zone)
         speaker = next((one for one in program.speakers if one.id == wanted), None)

@@ -63,7 +63,9 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class Session:
-    """As everyone sees it. One that is `in_all_rooms` has none of its own."""
+    """As everyone sees it. `there` are its times by the clocks of its place, where those are not the edition's. One
+    that is `in_all_rooms` has no room of its own.
+    """
 
     code: str
     title: dict[str, str]
@@ -72,6 +74,7 @@ class Session:
     status: str
     start: datetime
     end: datetime
+    there: tuple[datetime, datetime] | None
     room: Mapping[str, str]
     room_code: str
     in_all_rooms: bool
@@ -181,6 +184,7 @@ def _session(
         status=one["status"],
         start=local(one["start"]["utc"], zone),
         end=local(one["end"]["utc"], zone),
+        there=_there(one, zone),
         room=room.name if room else NOWHERE,
         room_code=room.code if room else "",
         in_all_rooms=one.get("in_all_rooms", False),
@@ -202,6 +206,12 @@ def _session(
         ],
         parts=_parts(roles, people, None),
     )
+
+
+def _there(one: Mapping[str, Any], zone: str) -> tuple[datetime, datetime] | None:
+    starts, ends = (local(one[edge]["utc"], one[edge]["zone"]) for edge in ("start", "end"))
+    same = starts.utcoffset() == local(starts, zone).utcoffset() and ends.utcoffset() == local(ends, zone).utcoffset()
+    return None if same else (starts, ends)
 
 
 def _parts(roles: list[dict[str, Any]], people: Mapping[int, Speaker], item: int | None) -> list[Part]:
