@@ -1,17 +1,26 @@
-"""`forumapp export registrations`: those whom filters choose, as the list's address says them."""
+"""`forumapp export registrations`: those whom filters choose, as the list's address says them; `export agenda`."""
 
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from forumapp.cli.tables import COMMAND, edition_named, export, write_table
 from forumapp.core import clock
-from forumapp.core.transactions import transaction
+from forumapp.core.errors import NotFound
+from forumapp.core.text import LANGUAGES
+from forumapp.core.transactions import reading, transaction
 from forumapp.domain.accounts.access import access_to
+from forumapp.domain.agenda.formats.writing import WRITTEN, written
+from forumapp.domain.agenda.publication import latest_publication
+from forumapp.domain.forums.queries import get_edition
 from forumapp.domain.registration.exporting import columns_of, take_out
 from forumapp.domain.registration.filters import FILTERS, Filters, filters_in
+
+if TYPE_CHECKING:
+    from forumapp.core.config import Config
 
 
 @export.command("registrations")
@@ -47,3 +56,29 @@ def _filters(words: tuple[str, ...]) -> Filters:
     if wrong := [f"{name}={value}" for name, values in unread.items() for value in sorted(values)]:
         raise click.ClickException(f"no word that filters: {', '.join(wrong)}")
     return filters
+
+
+@export.command("agenda")
+@click.argument("edition")
+@click.option("--format", "form", type=click.Choice(WRITTEN), help="Or as FILE's name ends: .ics, .csv, .xlsx, .json.")
+@click.option(
+    "--language", type=click.Choice(LANGUAGES), help="Of formats that know one only; else the edition's first."
+)
+@click.option("-o", "--output", type=click.Path(dir_okay=False, writable=True, path_type=Path), required=True)
+@click.pass_obj
+def export_agenda(config: Config, edition: str, form: str | None, language: str | None, output: Path) -> None:
+    """The agenda of EDITION as it was published last."""
+    form = form or output.suffix.lower().removeprefix(".")
+    if form not in WRITTEN:
+        raise click.UsageError(f"name the format by --format: {', '.join(WRITTEN)}")
+    edition_named(edition)
+    found = get_edition(reading(), edition)
+    try:
+        publication = latest_publication(reading(), found, config.base_url)
+    except NotFound as refusal:
+        raise click.ClickException(f"no agenda of {edition} was published yet") from refusal
+    content = written(form, publication, language or found.languages[0])
+    try:
+        output.write_bytes(content)
+    except OSError as error:
+        raise click.FileError(str(output), error.strerror or str(error)) from error

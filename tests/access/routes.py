@@ -66,6 +66,7 @@ PAGES: dict[str, What] = {
     "GET /<slug>/agenda.ics": PUBLIC,
     "GET /<slug>/agenda/changes": PUBLIC,
     "GET /<slug>/agenda.json": PUBLIC,
+    "GET /<slug>/agenda.xml": PUBLIC,
     "GET /<slug>/agenda/kinds/<code>": PUBLIC,
     "GET /<slug>/agenda/now": PUBLIC,
     "GET /<slug>/agenda/picks": PUBLIC,

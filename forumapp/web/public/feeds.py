@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
@@ -12,6 +11,8 @@ from forumapp.core.errors import NotFound
 from forumapp.core.numbers import id_from
 from forumapp.core.text import pick
 from forumapp.core.transactions import reading
+from forumapp.domain.agenda.formats.writing import frab_xml, own_json
+from forumapp.domain.agenda.publication import latest_publication
 from forumapp.domain.agenda.queries import public_agenda, with_people_of_now
 from forumapp.domain.people.queries import kept_instead_of
 from forumapp.schemas.choices import Kept
@@ -20,13 +21,14 @@ from forumapp.web.public import choosing
 from forumapp.web.public.agenda import HOW, blueprint, common, find_published, get_published, part_of
 from forumapp.web.public.calendar import calendar
 from forumapp.web.public.program import program_of
-from forumapp.web.public.published import CALENDAR, HTML, JSON, answer
+from forumapp.web.public.published import CALENDAR, HTML, JSON, XML, answer
 from forumapp.web.public.site import edition_named, render
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from forumapp.core.config import Config
+    from forumapp.domain.agenda.formats.published import Publication
     from forumapp.web.public.agenda import Published
     from forumapp.web.public.program import Session
 
@@ -35,22 +37,21 @@ PARTS = frozenset({"room", "track", "speaker", "picks"})
 
 @blueprint.get("/<slug>/agenda.json")
 def as_json(slug: str) -> Response:
-    def make() -> str:
-        found = get_published(slug)
-        version = found.version
-        body: dict[str, Any] = {
-            "edition": found.edition.slug,
-            "name": found.edition.name,
-            "zone": found.edition.zone,
-            "version": version.number,
-            "label": version.label,
-            "published_at": version.published_at.isoformat(),
-            "sha256": version.sha256,
-            **public_agenda(version),
-        }
-        return json.dumps(body, ensure_ascii=False)
+    def make() -> bytes:
+        return own_json(_publication(slug))
 
     return answer(slug, "json", JSON, make)
+
+
+@blueprint.get("/<slug>/agenda.xml")
+def as_xml(slug: str) -> Response:
+    """As frab writes schedules, for the programs on phones that read them."""
+    return answer(slug, "xml", XML, lambda: frab_xml(_publication(slug), language()))
+
+
+def _publication(slug: str) -> Publication:
+    config: Config = current_app.extensions["forumapp.config"]
+    return latest_publication(reading(), edition_named(slug), config.base_url)
 
 
 @blueprint.get("/<slug>/agenda.ics")

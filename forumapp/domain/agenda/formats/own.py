@@ -78,7 +78,7 @@ def _session(build: Building, one: Found, at: str, named: tuple[Any, Any, Any]) 
         status=_one_of(one.get("status"), ("tentative", "confirmed", "cancelled")),
         interpretation=_one_of(one.get("interpretation"), ("none", "simultaneous", "consecutive")),
         press=_one_of(one.get("press"), ("open", "invited", "closed")),
-        in_all_rooms=one.get("all_rooms") is True,
+        in_all_rooms=one.get("in_all_rooms") is True,
         room=_known(rooms, one.get("room")),
         track=_known(tracks, one.get("track")),
         languages=tuple(tag for said in one.get("languages") or () for tag in language_tags(said)),

@@ -1,0 +1,186 @@
+"""A published agenda as it is written into files: what everyone may read of one version, session by session. Pure."""
+
+from __future__ import annotations
+
+import re
+import uuid
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+from typing import TYPE_CHECKING, Any
+
+from forumapp.core.text import pick
+from forumapp.core.times import elapsed, zone_named
+from forumapp.domain.agenda.formats.refs import guid_of
+from forumapp.domain.agenda.formats.texts import language_of_words
+from forumapp.domain.agenda.formats.values import ALL_ROOMS
+from forumapp.domain.people.rules import Name
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+_SHORTEST_ACRONYM = 4
+_LONGEST = 100 * 60 - 1  # minutes, of which the formats write two digits of hours
+
+
+@dataclass(frozen=True, slots=True)
+class Publication:
+    """`content` is the public view of a version (`agenda.versions`), and `address` that of its page."""
+
+    slug: str
+    name: Mapping[str, str]
+    zone: str
+    starts_on: date
+    number: int
+    label: str
+    published_at: datetime
+    sha256: str
+    content: Mapping[str, Any]
+    address: str
+
+    @property
+    def acronym(self) -> str:
+        """Letters and digits alone, as all the schemas take it."""
+        plain = re.sub(r"[^a-z0-9]", "", self.slug)
+        return plain if len(plain) >= _SHORTEST_ACRONYM else f"{plain}_forum"
+
+    @property
+    def version(self) -> str:
+        return f"{self.number} {self.label}".strip()
+
+
+@dataclass(frozen=True, slots=True)
+class Speaker:
+    id: int
+    guid: str
+    name: str
+    role: str
+    biography: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """A session with what it refers to; `start` and `end` are of the edition's zone."""
+
+    id: int
+    code: str
+    guid: str
+    slug: str
+    url: str
+    title: Mapping[str, str]
+    abstract: Mapping[str, str]
+    kind: str
+    status: str
+    room: Mapping[str, str]
+    track: Mapping[str, str]
+    start: datetime
+    end: datetime
+    zone: str
+    languages: tuple[str, ...]
+    interpretation: str
+    press: str
+    speakers: tuple[Speaker, ...]
+
+    @property
+    def minutes(self) -> int:
+        return int(elapsed(self.start, self.end).total_seconds() // 60)
+
+    @property
+    def duration(self) -> str:
+        hours, minutes = divmod(min(self.minutes, _LONGEST), 60)
+        return f"{hours:02}:{minutes:02}"
+
+
+def events_of(publication: Publication) -> list[Event]:
+    content, zone = publication.content, zone_named(publication.zone)
+    rooms = {room["id"]: room["name"] for room in content["rooms"]}
+    tracks = {track["id"]: track["name"] for track in content["tracks"]}
+    everywhere = dict(zip(("en", "zh-Hans"), ALL_ROOMS, strict=True))
+    events = []
+    for one in content["sessions"]:
+        start, end = (datetime.fromisoformat(one[part]["utc"]).astimezone(zone) for part in ("start", "end"))
+        clean = re.sub(r"[^a-z0-9]+", "-", one["code"].lower()).strip("-")
+        events.append(
+            Event(
+                id=one["id"],
+                code=one["code"],
+                guid=guid_of(publication.slug, one["code"]),
+                slug=f"{publication.acronym}-session-{one['id']}" + (f"-{clean}" if clean else ""),
+                url=f"{publication.address}#{one['code']}",
+                title=one["title"],
+                abstract=one["abstract"] or {},
+                kind=one["kind"],
+                status=one["status"],
+                room=everywhere if one.get("in_all_rooms") else rooms.get(one["room"], {}),
+                track=tracks.get(one["track"], {}),
+                start=start,
+                end=end,
+                zone=one["start"]["zone"],
+                languages=tuple(one["languages"]),
+                interpretation=one["interpretation"],
+                press=one["press"],
+                speakers=_speakers(publication, one["roles"]),
+            )
+        )
+    return events
+
+
+def standing(events: Iterable[Event]) -> list[Event]:
+    """Those that take place; formats that know no state of a session would tell of a cancelled one that it does."""
+    return [one for one in events if one.status != "cancelled"]
+
+
+def _speakers(publication: Publication, roles: Iterable[Mapping[str, Any]]) -> tuple[Speaker, ...]:
+    """Everyone once, with the first of their parts."""
+    found: dict[int, Speaker] = {}
+    for role in roles:
+        key = role["person"]
+        person = publication.content["people"].get(str(key))
+        if person and key not in found:
+            guid = str(uuid.uuid5(uuid.NAMESPACE_URL, f"urn:forumapp:{publication.slug}:person:{key}"))
+            found[key] = Speaker(key, guid, name_of(person), role["role"], person["biography"] or {})
+    return tuple(found.values())
+
+
+def name_of(person: Mapping[str, Any]) -> str:
+    """Both names, as reading takes them apart again: Liu Chun (刘春)."""
+    family_first = person["name_order"] == "family-first"
+    latin = Name(person["latin_family"], person["latin_given"], family_first).latin
+    native = person["native_full"]
+    return f"{latin} ({native})" if latin and native else latin or native
+
+
+def by_days(publication: Publication, events: Iterable[Event]) -> list[tuple[date, datetime, datetime, list[Event]]]:
+    """Each day with its first start and last end; of an empty agenda the edition's first day."""
+    days: dict[date, list[Event]] = {}
+    for event in events:
+        days.setdefault(event.start.date(), []).append(event)
+    if not days:
+        first = datetime.combine(publication.starts_on, datetime.min.time(), zone_named(publication.zone))
+        return [(publication.starts_on, first, first + timedelta(hours=1), [])]
+    return [
+        (
+            day,
+            min((event.start for event in some), key=datetime.timestamp),
+            max((event.end for event in some), key=datetime.timestamp),
+            some,
+        )
+        for day, some in sorted(days.items())
+    ]
+
+
+def moment(when: datetime) -> str:
+    """With its offset; one that counts seconds, as clocks did long ago, is told in UTC."""
+    offset = when.utcoffset() or timedelta()
+    return (when if offset.total_seconds() % 60 == 0 else when.astimezone(UTC)).isoformat()
+
+
+def is_shown_twice(when: datetime) -> bool:
+    """Whether the clocks of its zone show this time before and after they are set back."""
+    return when.utcoffset() != when.replace(fold=1 - when.fold).utcoffset()
+
+
+def both(texts: Mapping[str, str], language: str) -> tuple[str, str]:
+    """The text in the language, and another one of those in other languages."""
+    first = pick(texts, language)
+    others = [text for text in texts.values() if text and text != first]
+    return first, next((text for text in others if language_of_words(text) != language_of_words(first)), "")

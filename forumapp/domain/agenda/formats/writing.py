@@ -1,0 +1,302 @@
+"""A published agenda as files for other programs, after the schemas of the formats to the letter. Pure."""
+
+from __future__ import annotations
+
+import io
+import json
+import re
+from datetime import UTC
+from typing import TYPE_CHECKING, Any
+from xml.sax.saxutils import XMLGenerator
+from xml.sax.xmlreader import AttributesImpl
+
+from forumapp.core.tables import write_csv, write_xlsx
+from forumapp.core.text import pick
+from forumapp.core.times import zone_named
+from forumapp.domain.agenda.formats.published import both, by_days, events_of, is_shown_twice, moment, standing
+from forumapp.domain.agenda.formats.refs import guid_of
+from forumapp.domain.agenda.formats.tables import HEADINGS, OURS
+from forumapp.domain.forums.ics import calendar_file, filled_event, host_of, new_event
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Mapping
+    from datetime import datetime
+
+    from forumapp.domain.agenda.formats.published import Event, Publication
+
+WRITTEN = ("frab-xml", "frab-json", "ics", "csv", "xlsx", "json")
+_NO_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+_ZONE = re.compile(r"[A-Z][a-z]+/[A-Z][a-z]+[A-Za-z/_-]*|UTC")
+_TIMESLOT = "00:05"
+
+
+def written(form: str, publication: Publication, language: str) -> bytes:
+    """`language` is that of formats that know one; the other one stands beside it where there is a place for it."""
+    writers: dict[str, Callable[[Publication, str], bytes]] = {
+        "frab-xml": frab_xml,
+        "frab-json": frab_json,
+        "ics": calendar,
+        "csv": _csv,
+        "xlsx": _xlsx,
+        "json": own_json,
+    }
+    return writers[form](publication, language)
+
+
+def _csv(publication: Publication, _language: str) -> bytes:
+    return write_csv(*_table(publication))
+
+
+def _xlsx(publication: Publication, _language: str) -> bytes:
+    return write_xlsx(*_table(publication))
+
+
+def own_json(publication: Publication, _language: str = "") -> bytes:
+    body = {
+        "edition": publication.slug,
+        "name": publication.name,
+        "zone": publication.zone,
+        "version": publication.number,
+        "label": publication.label,
+        "published_at": publication.published_at.isoformat(),
+        "sha256": publication.sha256,
+        **publication.content,
+    }
+    return json.dumps(body, ensure_ascii=False).encode()
+
+
+class _Xml:
+    """Elements one after the other; what XML cannot hold is left out."""
+
+    def __init__(self) -> None:
+        self._out = io.BytesIO()
+        self._to = XMLGenerator(self._out, "utf-8", short_empty_elements=True)
+        self._to.startDocument()
+
+    def open(self, tag: str, **attributes: object) -> None:
+        given = {name: _NO_XML.sub("", str(value)) for name, value in attributes.items()}
+        self._to.startElement(tag, AttributesImpl(given))
+
+    def close(self, tag: str) -> None:
+        self._to.endElement(tag)
+
+    def say(self, tag: str, text: str, **attributes: object) -> None:
+        self.open(tag, **attributes)
+        self._to.characters(_NO_XML.sub("", text))
+        self.close(tag)
+
+    def done(self) -> bytes:
+        self._to.endDocument()
+        return self._out.getvalue()
+
+
+def frab_xml(publication: Publication, language: str) -> bytes:
+    """After the voc's schedule.xml.xsd."""
+    xml, events = _Xml(), standing(events_of(publication))
+    days = by_days(publication, events)
+    xml.open("schedule")
+    xml.say("generator", "", name="forumapp")
+    xml.say("url", f"{publication.address}.xml")
+    xml.say("version", publication.version)
+    xml.open("conference")
+    for tag, text in _conference(publication, days, language).items():
+        xml.say(tag, text)
+    for track in publication.content["tracks"]:
+        xml.say("track", "", name=pick(track["name"], language), color=track["color"])
+    xml.close("conference")
+    for index, (day, start, end, some) in enumerate(days, start=1):
+        xml.open("day", index=index, date=day.isoformat(), start=moment(start), end=moment(end))
+        for room, held in _by_room(some, language).items():
+            xml.open("room", name=room)
+            for event in held:
+                _xml_event(xml, event, room, language)
+            xml.close("room")
+        xml.close("day")
+    xml.close("schedule")
+    return xml.done()
+
+
+def _conference(publication: Publication, days: list[Any], language: str) -> dict[str, str]:
+    return {
+        "acronym": publication.acronym,
+        "title": pick(publication.name, language),
+        "start": days[0][0].isoformat(),
+        "end": days[-1][0].isoformat(),
+        "days": str(len(days)),
+        "timeslot_duration": _TIMESLOT,
+        "base_url": publication.address,
+        "time_zone_name": publication.zone,
+    }
+
+
+def _by_room(events: Iterable[Event], language: str) -> dict[str, list[Event]]:
+    found: dict[str, list[Event]] = {}
+    for event in events:
+        found.setdefault(pick(event.room, language), []).append(event)
+    return found
+
+
+def _xml_event(xml: _Xml, event: Event, room: str, language: str) -> None:
+    xml.open("event", id=event.id, guid=event.guid)
+    for tag, text in _told(event, room, language).items():
+        xml.say(tag, text)
+    xml.open("persons")
+    for speaker in event.speakers:
+        xml.say("person", speaker.name, id=speaker.id, guid=speaker.guid)
+    xml.close("persons")
+    xml.close("event")
+
+
+def _told(event: Event, room: str, language: str) -> dict[str, str]:
+    title, subtitle = both(event.title, language)
+    abstract, description = both(event.abstract, language)
+    return {
+        "room": room,
+        "title": title,
+        "subtitle": subtitle,
+        "type": event.kind,
+        "date": moment(event.start),
+        "start": f"{event.start:%H:%M}",
+        "duration": event.duration,
+        "abstract": abstract,
+        "slug": event.slug,
+        "track": pick(event.track, language),
+        "language": ", ".join(event.languages),
+        "description": description,
+        "url": event.url,
+    }
+
+
+def frab_json(publication: Publication, language: str) -> bytes:
+    """After the voc's schema.json, version 1."""
+    events = standing(events_of(publication))
+    days = by_days(publication, events)
+    conference: dict[str, Any] = _conference(publication, days, language)
+    base_url = conference.pop("base_url")
+    conference["daysCount"] = int(conference.pop("days"))
+    if not _ZONE.fullmatch(publication.zone):
+        del conference["time_zone_name"]
+    conference["tracks"] = [
+        {"name": pick(track["name"], language), "color": track["color"]} for track in publication.content["tracks"]
+    ]
+    conference["rooms"] = [{"name": name, "guid": guid} for name, guid in _rooms(publication, language)]
+    conference["days"] = [
+        {
+            "index": index,
+            "date": day.isoformat(),
+            "day_start": moment(start),
+            "day_end": moment(end),
+            "rooms": {
+                room: [_json_event(event, room, language) for event in held]
+                for room, held in _by_room(some, language).items()
+            },
+        }
+        for index, (day, start, end, some) in enumerate(days, start=1)
+    ]
+    schedule = {"version": publication.version, "base_url": base_url, "conference": conference}
+    whole = {
+        "$schema": "https://c3voc.de/schedule/schema.json",
+        "generator": {"name": "forumapp"},
+        "schedule": schedule,
+    }
+    return json.dumps(whole, ensure_ascii=False).encode()
+
+
+def _rooms(publication: Publication, language: str) -> Iterable[tuple[str, str]]:
+    for room in publication.content["rooms"]:
+        yield pick(room["name"], language), guid_of(publication.slug, f"room {room['code']}")
+
+
+def _json_event(event: Event, room: str, language: str) -> dict[str, Any]:
+    return {
+        "id": event.id,
+        "guid": event.guid,
+        **_told(event, room, language),
+        "end": moment(event.end),
+        "persons": [
+            {
+                "id": one.id,
+                "guid": one.guid,
+                "public_name": one.name,
+                "role": one.role,
+                "biography": pick(one.biography, language),
+            }
+            for one in event.speakers
+        ],
+        "links": [],
+    }
+
+
+def calendar(publication: Publication, language: str) -> bytes:
+    """With what calendars have no place for under names of our own, so that it is read again."""
+    from icalendar import vText  # late, as the calendar's own module has it
+
+    whole = f"{publication.slug}.{host_of(publication.address)}"
+    found = []
+    for one in events_of(publication):
+        event = new_event(f"{one.code}@{whole}", publication.published_at, publication.number)
+        title, other = both(one.title, language)
+        room, other_room = both(one.room, language)
+        speakers = "\n".join(speaker.name for speaker in one.speakers)
+        filled_event(
+            event, _once(one.start), _once(one.end), summary=title, url=one.url, location=room,
+            description="\n\n".join(text for text in (*both(one.abstract, language), speakers) if text),
+            is_cancelled=one.status == "cancelled",
+        )  # fmt: skip
+        beside = {"X-ALT-SUMMARY": other, "X-ALT-LOCATION": other_room, "X-SESSION-KIND": one.kind}
+        for name, text in beside.items():
+            if text:
+                event.add(name, vText(text))
+        for text in both(one.abstract, language):
+            event.add("X-ABSTRACT", vText(text))
+        for text in both(one.track, language):
+            if text:
+                event.add("CATEGORIES", [text])
+        for speaker in one.speakers:
+            event.add("X-SPEAKER", vText(speaker.name), parameters={"X-ROLE": speaker.role})
+        found.append(event)
+    return calendar_file(pick(publication.name, language), found)
+
+
+def _once(when: datetime) -> datetime:
+    """A calendar takes a time that is shown twice for the first one; an instant is none of two."""
+    return when.astimezone(UTC) if is_shown_twice(when) else when
+
+
+def _table(publication: Publication) -> tuple[list[str], list[list[str]]]:
+    """Times at the place of the session, in its zone; under the headings that an import knows."""
+    headings = [HEADINGS[name][0] for name in OURS]
+    rows = [[_cells(event).get(name, "") for name in OURS] for event in events_of(publication)]
+    return headings, rows
+
+
+def _cells(event: Event) -> Mapping[str, str]:
+    zone = zone_named(event.zone)
+    start, end = event.start.astimezone(zone), event.end.astimezone(zone)
+    return {
+        "code": event.code,
+        "kind": event.kind,
+        "status": event.status,
+        "start": _wall(start),
+        "end": _wall(end),
+        "zone": event.zone,
+        "minutes": str(event.minutes),
+        "languages": ", ".join(event.languages),
+        "interpretation": event.interpretation,
+        "press": event.press,
+        "speakers": "; ".join(f"{one.role}: {_one_name(one.name)}" for one in event.speakers),
+        **{
+            f"{name}.{language}": text
+            for name in ("title", "abstract", "room", "track")
+            for language, text in getattr(event, name).items()
+        },
+    }
+
+
+def _wall(when: datetime) -> str:
+    """With its offset only where it would else be one of two."""
+    return f"{when:%Y-%m-%d %H:%M}" + (f"{when:%z}" if is_shown_twice(when) else "")
+
+
+def _one_name(name: str) -> str:
+    return re.sub(r"[;；\n|、]", " ", name)

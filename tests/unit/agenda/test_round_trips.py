@@ -1,0 +1,199 @@
+"""What is written into a file is read back the same, and follows the schemas of its format to the letter."""
+
+from __future__ import annotations
+
+import json
+from datetime import UTC, date, datetime, timedelta
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from icalendar import Calendar
+
+from forumapp.core.paths import ROOT
+from forumapp.core.tables import read_table
+from forumapp.core.times import zone_named
+from forumapp.domain.agenda.formats import frab_xml
+from forumapp.domain.agenda.formats.published import Publication
+from forumapp.domain.agenda.formats.reading import files_in, read
+from forumapp.domain.agenda.formats.writing import WRITTEN, written
+
+if TYPE_CHECKING:
+    from forumapp.domain.agenda.formats.values import Schedule
+
+VALIDATORS = ROOT.parent / "shared" / "data" / "validators"
+ZONES = ("America/Los_Angeles", "Asia/Shanghai", "Europe/Berlin", "Etc/GMT+8", "UTC")
+# The hour in which clocks are set back, the one that they skip, a day without either, and one of old.
+MOMENTS = (datetime(2023, 11, 5, 7, tzinfo=UTC), datetime(2023, 3, 12, 8, tzinfo=UTC), datetime(2023, 5, 22, tzinfo=UTC),
+           datetime(1955, 1, 3, tzinfo=UTC))  # fmt: skip
+LATIN = st.text(st.sampled_from("aZq09éÜñžŁ"), min_size=1, max_size=6)
+MARKS = st.sampled_from(["", "&", '"', "'", "=1+1", "-", "–", " < ", ",", "\\,", "]]>", "@", ":"])
+HAN = st.text(st.sampled_from("论坛开幕合作能源港口刘春李薇圆桌\U00020bb7"), min_size=1, max_size=6)
+
+
+def words(text: str) -> str:
+    return " ".join(text.split())
+
+
+ENGLISH = st.tuples(MARKS, LATIN, MARKS, LATIN).map(lambda some: words(" ".join(some)))
+TEXTS = st.one_of(
+    st.builds(lambda en: {"en": en}, ENGLISH),
+    st.builds(lambda zh: {"zh-Hans": zh}, HAN),
+    st.builds(lambda en, zh: {"en": en, "zh-Hans": zh}, ENGLISH, HAN),
+)
+NAMES = st.tuples(LATIN, LATIN).map(" ".join)
+
+
+@st.composite
+def publications(draw: st.DrawFn) -> Publication:
+    rooms = draw(st.lists(TEXTS, max_size=3, unique_by=lambda one: tuple(sorted(map(str.lower, one.values())))))
+    tracks = draw(st.lists(TEXTS, max_size=2, unique_by=lambda one: tuple(sorted(map(str.lower, one.values())))))
+    people = draw(st.lists(st.tuples(NAMES, st.one_of(st.just(""), HAN)), max_size=4, unique_by=lambda one: one[0]))
+    zone = draw(st.sampled_from(ZONES))
+    sessions = []
+    for number in range(draw(st.integers(0, 6))):
+        start = draw(st.sampled_from(MOMENTS)) + timedelta(minutes=draw(st.integers(0, 2000)))
+        end = start + timedelta(minutes=draw(st.integers(1, 5000)))
+        sessions.append(_session(draw, number + 1, start, end, (zone, len(rooms), len(tracks), len(people))))
+    return Publication(
+        slug=draw(st.sampled_from(["ccbf-2023", "f"])), name={"en": "Forum", "zh-Hans": "论坛"}, zone=zone,
+        starts_on=date(2023, 5, 22), number=3, label="v3 <&>", published_at=datetime(2023, 5, 1, tzinfo=UTC), sha256="0",
+        address="https://forum.example/ccbf-2023/agenda", content={
+            "rooms": [{"id": n, "code": f"r{n}", "name": name} for n, name in enumerate(rooms, 1)],
+            "tracks": [{"id": n, "code": f"t{n}", "name": name, "color": "#5b6770"} for n, name in enumerate(tracks, 1)],
+            "sessions": sessions,
+            "people": {str(n): person(*one) for n, one in enumerate(people, 1)},
+            "speakers": [],
+        },
+    )  # fmt: skip
+
+
+def person(latin: str, native: str) -> dict[str, Any]:
+    return {"latin_family": "", "latin_given": latin, "name_order": "given-first", "native_full": native,
+            "native_language": "", "form_of_address": {}, "biography": {}, "is_sample": False, "titles": []}  # fmt: skip
+
+
+def _session(draw: st.DrawFn, number: int, start: datetime, end: datetime, there: tuple[str, int, int, int]) -> Any:
+    zone, rooms, tracks, people = there
+    roles = draw(st.lists(st.integers(1, people), max_size=3, unique=True)) if people else []
+    everywhere = draw(st.booleans())
+    return {
+        "id": number, "code": draw(st.sampled_from([f"code-{number}", f"{number}"])), "title": draw(TEXTS),
+        "abstract": draw(st.one_of(st.just({}), TEXTS)), "kind": draw(st.sampled_from(["opening", "panel", "meal"])),
+        "status": draw(st.sampled_from(["confirmed", "tentative"])), "in_all_rooms": everywhere,
+        "room": draw(st.integers(1, rooms)) if rooms and not everywhere else None,
+        "track": draw(st.integers(1, tracks)) if tracks and draw(st.booleans()) else None,
+        "start": moment(start, zone), "end": moment(end, zone),
+        "interpretation": draw(st.sampled_from(["none", "simultaneous"])), "press": "open", "is_sample": False,
+        "languages": draw(st.sampled_from([[], ["en"], ["en", "zh-Hans"]])), "items": [],
+        "roles": [{"person": one, "item": None, "role": "panelist", "status": "confirmed", "position": n}
+                  for n, one in enumerate(roles)],
+    }  # fmt: skip
+
+
+def moment(when: datetime, zone: str) -> dict[str, str]:
+    wall = when.astimezone(zone_named(zone)).replace(tzinfo=None)
+    return {"utc": when.isoformat(), "wall": wall.isoformat(), "zone": zone}
+
+
+def said(publication: Publication, *, languages: str) -> list[Any]:
+    """What a format in one `language`, or in "both", keeps of each session."""
+    content = publication.content
+    rooms, tracks = ({one["id"]: one["name"] for one in content[kind]} for kind in ("rooms", "tracks"))
+    found = []
+    for one in content["sessions"]:
+        room = {} if one["in_all_rooms"] else rooms.get(one["room"], {})
+        names = [content["people"][str(role["person"])] for role in one["roles"]]
+        found.append((
+            one["title"], one["abstract"], one["kind"], one["in_all_rooms"], kept(room, languages),
+            kept(tracks.get(one["track"], {}), languages), one["start"]["utc"], one["end"]["utc"],
+            [(name["latin_given"], name["native_full"]) for name in names],
+        ))  # fmt: skip
+    return sorted(found, key=repr)
+
+
+def kept(texts: dict[str, str], languages: str) -> list[str]:
+    return (
+        sorted(texts.values())
+        if languages == "both"
+        else [texts.get("en") or next(iter(texts.values()))]
+        if texts
+        else []
+    )
+
+
+def again(schedule: Schedule) -> list[Any]:
+    found = []
+    for one in schedule.sessions:
+        assert one.start, one
+        assert one.end, one
+        speakers = [schedule.speakers[part.speaker] for part in one.parts]
+        found.append((
+            one.title, one.abstract, one.kind, one.in_all_rooms,
+            sorted(schedule.rooms[one.room].name.values()) if one.room else [],
+            sorted(schedule.tracks[one.track].name.values()) if one.track else [],
+            one.start.utc.isoformat(), one.end.utc.isoformat(), [(who.latin, who.native) for who in speakers],
+        ))  # fmt: skip
+    return sorted(found, key=repr)
+
+
+@pytest.mark.parametrize("form", WRITTEN)
+@settings(max_examples=40, deadline=None)
+@given(publication=publications())
+def test_what_is_written_is_read_back(form: str, publication: Publication) -> None:
+    content = written(form, publication, "en")
+    if not publication.content["sessions"] and form in {"csv", "xlsx"}:
+        return  # a table of headings alone is none
+    schedule = read(files_in(f"x.{form}", content), publication.zone)
+    languages = "en" if form.startswith("frab") else "both"
+    assert again(schedule) == said(publication, languages=languages)
+    assert not any(one.is_faulty for one in schedule.sessions)
+
+
+@pytest.mark.skipif(not VALIDATORS.exists(), reason="the schemas are not part of the project")
+@settings(max_examples=25, deadline=None)
+@given(publication=publications())
+def test_files_follow_their_schemas(publication: Publication) -> None:
+    from jsonschema import Draft6Validator
+    from lxml import etree
+
+    for language in ("en", "zh-Hans"):
+        for name in ("schedule.xml.xsd",):
+            schema = etree.XMLSchema(etree.parse(VALIDATORS / name))
+            document = etree.fromstring(written("frab-xml", publication, language))
+            schema.validate(document)
+            assert [str(one) for one in schema.error_log] == []
+        whole = json.loads(written("frab-json", publication, language))
+        schema = Draft6Validator(json.loads((VALIDATORS / "voc_schema.json").read_text()))
+        assert [one.message for one in schema.iter_errors(whole)] == []
+
+
+@settings(max_examples=25, deadline=None)
+@given(publication=publications())
+def test_another_reader_of_calendars_finds_the_same_events(publication: Publication) -> None:
+    calendar = Calendar.from_ical(written("ics", publication, "en"))
+    events = sorted(
+        (str(one["summary"]), one.decoded("dtstart").astimezone(UTC).isoformat(), one.decoded("dtend").astimezone(UTC).isoformat())
+        for one in calendar.walk("VEVENT")
+    )  # fmt: skip
+    assert events == sorted(
+        (one["title"].get("en") or one["title"]["zh-Hans"], one["start"]["utc"], one["end"]["utc"])
+        for one in publication.content["sessions"]
+    )
+
+
+def test_no_cell_is_a_formula_and_no_cancelled_session_takes_place() -> None:
+    session = {
+        "id": 1, "code": "x", "title": {"en": '=HYPERLINK("http://x")'}, "abstract": {}, "kind": "panel", "room": None,
+        "status": "cancelled", "track": None, "start": moment(MOMENTS[2], "UTC"), "press": "open", "roles": [],
+        "end": moment(MOMENTS[2] + timedelta(hours=1), "UTC"), "interpretation": "none", "languages": [], "items": [],
+    }  # fmt: skip
+    content: dict[str, Any] = {"rooms": [], "tracks": [], "sessions": [session], "people": {}, "speakers": []}
+    publication = Publication(
+        "ccbf-2023", {"en": "F"}, "UTC", date(2023, 5, 22), 1, "", MOMENTS[2], "0", content, "https://x.example/a"
+    )
+    assert b"'=HYPERLINK" in written("csv", publication, "en")
+    assert read_table(written("csv", publication, "en")).rows[0].cells["Title (English)"].startswith("=")
+    assert frab_xml.read(written("frab-xml", publication, "en"), "UTC").sessions == ()
+    assert b"STATUS:CANCELLED" in written("ics", publication, "en")
