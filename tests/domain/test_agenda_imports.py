@@ -10,8 +10,11 @@ from sqlalchemy import func, select
 from forumapp.domain.accounts.granting import grant_role
 from forumapp.domain.accounts.permissions import Role
 from forumapp.domain.accounts.services import create_account
+from forumapp.domain.agenda.formats.reading import files_in, read
+from forumapp.domain.agenda.formats.writing import WRITTEN, written
 from forumapp.domain.agenda.models import AssignmentRole, RoleAssignment, Session, SessionKind, Track
-from forumapp.domain.agenda.services import assign_role, update_session
+from forumapp.domain.agenda.publication import latest_publication
+from forumapp.domain.agenda.services import assign_role, publish, update_session
 from forumapp.domain.audit.models import AuditEvent, Via
 from forumapp.domain.audit.services import Actor
 from forumapp.domain.forums.models import Room
@@ -27,6 +30,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy.orm import Session as DbSession
 
+    from forumapp.domain.agenda.formats.values import Schedule
     from tests.domain.conftest import Forum
 
 HEADINGS = "ID,Title,标题,Start,End,Room,Track,Speakers"
@@ -174,3 +178,37 @@ def test_sessions_of_one_name_and_without_an_id_are_told_apart_over_batches(
     assert {row.kind for row in session.scalars(select(Session))} == {SessionKind.BREAK}
     run = brought(session, forum, table(*breaks))
     assert [state for state, _more in states(session, run)] == [State.SAME] * 4
+
+
+@pytest.mark.one_database
+@pytest.mark.parametrize("form", WRITTEN)
+def test_an_agenda_comes_into_another_edition_and_out_of_it_again_the_same(
+    session: DbSession, forum: Forum, form: str
+) -> None:
+    grant_role(session, forum.owner.id, forum.other.id, Role.OWNER, **BY)
+    by = forum.by_owner
+    taken(session, forum, table(OPENING, PANEL, ",Late dinner,晚宴,2023-05-22 22:00,2023-05-23 00:30,,,"))
+    publish(session, forum.edition.id, label="", note={}, reason="As it is", **BY)
+    first = written(form, latest_publication(session, forum.edition, "https://forum.example"), "en")
+    run = services.bring(session, forum.other.id, ImportKind.AGENDA, f"agenda.{form}", first, **by)
+    services.confirm(session, forum.other.id, run.id, version=run.version, **by)
+    while services.take_batch(session, run.id, run.done // services.BATCH, now=NOW):
+        session.refresh(run)
+    publish(session, forum.other.id, label="", note={}, reason="As it is", **BY)
+    second = written(form, latest_publication(session, forum.other, "https://forum.example"), "en")
+    one, other = (told(read(files_in("x", content), forum.edition.zone)) for content in (first, second))
+    assert one == other
+    assert [start for _titles, start, *_rest in one] == ["2023-05-22T16:00", "2023-05-22T17:30", "2023-05-23T05:00"]
+    again = services.bring(session, forum.other.id, ImportKind.AGENDA, f"agenda.{form}", second, **by)
+    assert {line.state for line in services.plan(session, again, actor=by["actor"])} == {State.SAME}
+
+
+def told(schedule: Schedule) -> list[Any]:
+    names = schedule.speakers
+    return [
+        (
+            dict(one.title), f"{one.start.utc:%Y-%m-%dT%H:%M}", f"{one.end.utc:%Y-%m-%dT%H:%M}", one.room, one.track,
+            [(names[part.speaker].latin, names[part.speaker].native) for part in one.parts],
+        )
+        for one in schedule.sessions if one.start and one.end
+    ]  # fmt: skip
