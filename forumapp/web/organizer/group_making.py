@@ -80,7 +80,8 @@ def create_group(code: str) -> ResponseReturnValue:
 def outcome(stand: Sequence[RegistrationStatus]) -> tuple[str, str]:
     if RegistrationStatus.APPLIED in stand:
         words = ngettext("%(num)s request is entered.", "%(num)s requests are entered.", len(stand))
-        return f"{words} {_('They are decided on like any other.')}", "ok"
+        rest = _("They are decided on like any other.")
+        return f"{words} {rest}", "ok"
     words = ngettext("%(num)s person is registered.", "%(num)s people are registered.", len(stand))
     if not (waiting := stand.count(RegistrationStatus.WAITLISTED)):
         return words, "ok"
@@ -112,7 +113,7 @@ def _page(
     spellings: Spellings = MappingProxyType({}),
 ) -> str:
     contact = {
-        "contact.name": _("Name"),
+        "contact.name": _("Full name"),
         "contact.email": _("E-mail address"),
         "contact.phone": _("Phone"),
         "language": _("Language of our mails"),

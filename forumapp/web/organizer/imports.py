@@ -225,7 +225,7 @@ def unasked(run: ImportRun, lines: Sequence[Line]) -> list[str]:
     """What the forms require and no column of a file of registrations tells."""
     if run.kind is not ImportKind.REGISTRATIONS:
         return []
-    return [pick(one.label, language()) for one in without_column(lines, run)]
+    return [f"“{pick(one.label, language())}”" for one in without_column(lines, run)]
 
 
 def section_of(kind: ImportKind) -> str:

@@ -251,7 +251,7 @@ def test_what_a_form_requires_may_stay_open_and_those_who_come_in_are_mailed(hou
     settings = {"setting-type": "", "setting-unanswered": "1", "setting-delegation": ""}
     owner.send(page, {**typed, **settings, "version": version()})
     text = text_of(owner.get(page))
-    assert "No column answers what the form requires: Room." in text
+    assert "No column answers what the form requires: “Room”." in text
     owner.send(page, {"notify": "1", "version": version()}, to=page + "/start")
     with transaction() as db:
         take_batch(db, one(select(ImportRun.id)), 0, now=clock.now())
