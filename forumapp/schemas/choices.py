@@ -11,6 +11,7 @@ from forumapp.domain.agenda.models import (
     SessionStatus,
 )
 from forumapp.domain.agenda.models import ItemKind as SessionItemKind
+from forumapp.domain.agenda.severities import FindingCode, Severity
 from forumapp.domain.agenda.speaker_queries import SpeakerLack
 from forumapp.domain.audit.models import Via
 from forumapp.domain.delegations.models import BulkAction, BulkStatus, MemberRole
@@ -38,10 +39,10 @@ from forumapp.domain.retention.rules import Kind as RetentionKind
 
 __all__ = [
     "Area", "AssignmentRole", "AssignmentStatus", "Badge", "BulkAction", "BulkStatus", "ChangeKind", "Clash",
-    "ContentKind", "CorrectionState", "EditionStatus", "EntryState", "HostRole", "ImportKind", "ImportStatus",
-    "Interpretation", "InvitationState", "ItineraryKind", "JobStatus", "Kept", "Lack", "Layout", "LikenessReason",
-    "MailKind", "MailingStatus", "MediaRole", "MediaType", "MemberRole", "MessageState", "NameOrder",
+    "ContentKind", "CorrectionState", "EditionStatus", "EntryState", "FindingCode", "HostRole", "ImportKind",
+    "ImportStatus", "Interpretation", "InvitationState", "ItineraryKind", "JobStatus", "Kept", "Lack", "Layout",
+    "LikenessReason", "MailKind", "MailingStatus", "MediaRole", "MediaType", "MemberRole", "MessageState", "NameOrder",
     "OrganizationKind", "PageSize", "Paper", "Placeholder", "Press", "ProofState", "Purpose", "QuestionKind",
     "RegistrationStatus", "RetentionKind", "Role", "RowState", "Scope", "SessionItemKind", "SessionKind",
-    "SessionStatus", "Source", "SpeakerLack", "Suppressed", "TaskState", "TellingStatus", "Via", "Way",
+    "SessionStatus", "Severity", "Source", "SpeakerLack", "Suppressed", "TaskState", "TellingStatus", "Via", "Way",
 ]  # fmt: skip

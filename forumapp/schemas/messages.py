@@ -56,6 +56,7 @@ FAULTS: Mapping[str, LazyString] = {
     "in-all-rooms": _("It takes every room: choose no single one."),
     "not-an-interpreter": _("Only interpreters speak on a channel."),
     "above-room": _("The room does not hold so many."),
+    "never-ignored": _("That a person cannot be there is never ignored."),
     "below-taken": _("More places than this are given already."),
     "unknown-zone": _("There is no such time zone."),
     "unknown-language": _("This language is not offered here."),

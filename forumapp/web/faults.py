@@ -66,6 +66,7 @@ FAULTS: dict[str, Any] = {
     "in-all-rooms": _l("It takes every room. Choose no single one, or untick that."),
     "not-an-interpreter": _l("Only interpreters speak on a channel."),
     "above-room": _l("The room does not hold so many."),
+    "never-ignored": _l("That a person cannot be there is never ignored."),
     "below-taken": _l("More places than this are taken already."),
     "both-languages-needed": _l("Write it in both languages."),
     "which-one": _l("More than one may be meant. Choose the one you mean."),

@@ -15,6 +15,7 @@ from forumapp.domain.accounts.access import access_to
 from forumapp.domain.accounts.permissions import Role, Scope, whole_house
 from forumapp.domain.agenda.models import AssignmentStatus, RoleAssignment, Session, SessionKind, SessionStatus
 from forumapp.domain.agenda.services import add_item, assign_role, create_session, publish, update_session
+from forumapp.domain.agenda.speakers import add_window
 from forumapp.domain.audit.models import Via
 from forumapp.domain.audit.services import Actor
 from forumapp.domain.delegations.models import Delegation, DelegationMember, ItineraryItem, MemberRole
@@ -224,6 +225,13 @@ def interpreted(scene: Scene, *hours: tuple[int, int], kind: str = "simultaneous
     return str(last)
 
 
+def away(scene: Scene) -> str:
+    meeting, person = scene.session(), scene.person()
+    assign_role(scene.db, meeting, person.id, "speaker", **BY)
+    add_window(scene.db, scene.of, person.id, Span(wall(13), wall(17)), **BY)
+    return str(meeting.id)
+
+
 def changed(scene: Scene) -> None:
     meeting = scene.session()
     publish(scene.db, scene.of, label="", note={}, **BY)
@@ -391,6 +399,7 @@ BROUGHT: dict[str, tuple[Section, Severity, Callable[[Scene], Any]]] = {
     "too-long": (Section.AGENDA, Severity.DOUBTFUL, long),
     "items-longer-than-session": (Section.AGENDA, Severity.DOUBTFUL, crowded),
     "room-changeover": (Section.AGENDA, Severity.CLASHING, tight),
+    "speaker-unavailable": (Section.AGENDA, Severity.DOUBTFUL, away),
     "all-rooms-clash": (Section.AGENDA, Severity.DOUBTFUL, beside),
     "clock-change": (Section.AGENDA, Severity.BLOCKING, jumped),
     "room-too-small": (Section.AGENDA, Severity.DOUBTFUL, crammed),
@@ -557,7 +566,8 @@ def all_wrong(scene: Scene) -> Scene:
         elif code == "type-untranslated":
             make_type(scene.db, scene.of, "half", quota=1, name=HALF)
         elif code.startswith(("interpreter-", "panel-", "clock-", "confirmed-")) or code in (
-                      "room-clash", "room-changeover", "all-rooms-clash", "room-too-small", "person-clash", "agenda-unpublished", "session-untranslated", "agenda-changed",
+                      "room-clash", "room-changeover", "all-rooms-clash", "room-too-small", "person-clash",
+                      "speaker-unavailable", "agenda-unpublished", "session-untranslated", "agenda-changed",
                       "session-without-room", "outside-edition", "too-long", "items-longer-than-session",
                       "speaker-unconfirmed", "program-outdated"):  # fmt: skip
             continue

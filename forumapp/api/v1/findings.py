@@ -10,13 +10,18 @@ from flask import current_app
 from forumapp.api.blueprint import ApiBlueprint
 from forumapp.api.v1.shapes import page_from
 from forumapp.domain.accounts.permissions import Permission
+from forumapp.domain.agenda.severity_settings import set_severities, severities_of
 from forumapp.domain.printing.checks import edition_findings
-from forumapp.schemas.fields import Part, Shape
+from forumapp.schemas.choices import FindingCode, Severity
+from forumapp.schemas.fields import Choice, Part, Shape, WholeNumber
 
 if TYPE_CHECKING:
     from forumapp.api.auth import Call
     from forumapp.core.config import Config
     from forumapp.core.paging import Page
+    from forumapp.domain.agenda.severities import Severities
+
+SEVERITIES = "/editions/<slug:edition>/finding-severities"
 
 blueprint = ApiBlueprint("Findings", __name__, description="What is to be mended before printing.")
 
@@ -29,9 +34,28 @@ class PartySchema(Shape):
 class FindingSchema(Shape):
     code = ma.fields.String(required=True, metadata={"examples": ["room-clash"]})
     blocking = ma.fields.Boolean(required=True, metadata={"description": "It must be mended before printing."})
+    severity = Choice(
+        Severity, required=True, metadata={"description": "Of the agenda's findings the edition says what blocks."}
+    )
     subject = ma.fields.String(required=True, metadata={"description": "Whom or what it concerns, as people read it."})
     parties = ma.fields.List(Part(PartySchema), required=True)
     details = ma.fields.Dict(keys=ma.fields.String())
+
+
+class OfFindingsSchema(Shape.from_dict({code.value: Choice(Severity) for code in FindingCode}, name="OfFindings")):  # type: ignore[misc]  # made at run time
+    """By the code of a finding."""
+
+
+class NewSeveritiesSchema(Shape):
+    severities = Part(
+        OfFindingsSchema,
+        required=True,
+        metadata={"description": "What is not told is as usual. Clashes of a person are never ignored."},
+    )
+
+
+class SeveritiesSchema(NewSeveritiesSchema):
+    version = WholeNumber(required=True, metadata={"description": "A digest of them all, as in the entity tag."})
 
 
 @blueprint.lists("/editions/<slug:edition>/findings", FindingSchema, needs=Permission.SEE_AGENDA)
@@ -52,8 +76,26 @@ def list_findings(call: Call, query: dict[str, Any], edition: str) -> Page[dict[
         lambda one: {
             "code": one.code,
             "blocking": one.blocking,
+            "severity": Severity.BLOCK if one.blocking else Severity.WARN,
             "subject": one.subject,
             "parties": [{"kind": kind, "id": party_id} for kind, party_id in one.parties],
             "details": one.details,
         },
     )
+
+
+@blueprint.reads(SEVERITIES, SeveritiesSchema, needs=Permission.SEE_AGENDA)
+def read_finding_severities(call: Call, edition: str) -> dict[str, Any]:
+    """How pressing each finding of the agenda is: whether it blocks publishing, warns, or is ignored."""
+    return _told(severities_of(call.db, call.edition(edition).id))
+
+
+@blueprint.replaces(SEVERITIES, NewSeveritiesSchema, SeveritiesSchema, needs=Permission.PUBLISH_AGENDA)
+def set_finding_severities(call: Call, values: dict[str, Any], version: int, edition: str) -> dict[str, Any]:
+    """Say how pressing the findings of the agenda are."""
+    of = call.edition(edition).id
+    return _told(set_severities(call.db, of, values["severities"], version=version, actor=call.actor, now=call.now))
+
+
+def _told(severities: Severities) -> dict[str, Any]:
+    return {"version": severities.version, "severities": dict(severities.of)}

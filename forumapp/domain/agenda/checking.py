@@ -18,6 +18,8 @@ from forumapp.domain.agenda.models import (
     SessionItem,
     SessionStatus,
 )
+from forumapp.domain.agenda.severity_settings import severities_of
+from forumapp.domain.agenda.speaker_queries import availability_of
 from forumapp.domain.forums.models import Edition, Room
 
 if TYPE_CHECKING:
@@ -58,6 +60,8 @@ def board_of(db: DbSession, edition_id: int) -> Board:
         tuple(edition.languages),
         (edition.starts_on, edition.ends_on),
         {row.id: Seats(row.capacity, row.layouts) for row in rooms},
+        {person: tuple(windows) for person, windows in availability_of(db, edition_id).items()},
+        severities_of(db, edition_id).of,
     )
     return Board(_sessions(db, edition_id, edition.zone), frame)
 

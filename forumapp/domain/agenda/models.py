@@ -26,6 +26,7 @@ from forumapp.core.columns import (
     within_edition,
 )
 from forumapp.core.db import Base
+from forumapp.domain.agenda.severities import FindingCode, Severity
 from forumapp.domain.forums.models import Layout
 
 
@@ -225,6 +226,24 @@ class RoleAssignment(OfEdition, Versioned, Base):
     channel_id: Mapped[int | None] = mapped_column(BigId)
     status: Mapped[AssignmentStatus] = mapped_column(choice(AssignmentStatus), default=AssignmentStatus.CONFIRMED)
     position: Mapped[int] = mapped_column(Integer, default=0)
+
+
+class FindingSeverity(OfEdition, Versioned, Base):
+    """How pressing the edition takes a kind of finding to be, where someone has said so (`severities.py`)."""
+
+    __tablename__ = "finding_severity"
+    __table_args__ = (
+        within_edition(),
+        UniqueConstraint("edition_id", "code"),
+        # That a person can't be there is never ignored.
+        CheckConstraint(
+            "severity <> 'ignore' OR code NOT IN ('person-clash', 'speaker-unavailable')",
+            name="of_people_never_ignored",
+        ),
+    )
+
+    code: Mapped[FindingCode] = mapped_column(choice(FindingCode))
+    severity: Mapped[Severity] = mapped_column(choice(Severity))
 
 
 class AgendaVersion(OfEdition, Base):

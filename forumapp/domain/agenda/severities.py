@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import enum
+import hashlib
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -17,29 +19,35 @@ class Severity(enum.StrEnum):
     IGNORE = "ignore"  # neither shown nor counted
 
 
-# Every finding that there is, the most pressing first, as it is taken where an edition says nothing else.
-DEFAULTS: dict[str, Severity] = {
-    "person-clash": Severity.BLOCK,
-    "room-clash": Severity.BLOCK,
-    "room-changeover": Severity.BLOCK,
-    "clock-change": Severity.BLOCK,
-    "speaker-unavailable": Severity.WARN,
-    "all-rooms-clash": Severity.WARN,
-    "room-too-small": Severity.WARN,
-    "outside-edition": Severity.WARN,
-    "too-long": Severity.WARN,
-    "items-longer-than-session": Severity.WARN,
-    "confirmed-without-time": Severity.WARN,
-    "interpreter-missing": Severity.WARN,
-    "interpreter-alone": Severity.WARN,
-    "interpreter-back-to-back": Severity.WARN,
-    "interpreter-without-rest": Severity.WARN,
-    "panel-without-moderator": Severity.WARN,
-    "speaker-unconfirmed": Severity.WARN,
-    "missing-translation": Severity.WARN,
-}
+class FindingCode(enum.StrEnum):
+    """Every finding that there is, the most pressing first."""
+
+    PERSON_CLASH = "person-clash"
+    ROOM_CLASH = "room-clash"
+    ROOM_CHANGEOVER = "room-changeover"
+    CLOCK_CHANGE = "clock-change"
+    SPEAKER_UNAVAILABLE = "speaker-unavailable"
+    ALL_ROOMS_CLASH = "all-rooms-clash"
+    ROOM_TOO_SMALL = "room-too-small"
+    OUTSIDE_EDITION = "outside-edition"
+    TOO_LONG = "too-long"
+    ITEMS_LONGER_THAN_SESSION = "items-longer-than-session"
+    CONFIRMED_WITHOUT_TIME = "confirmed-without-time"
+    INTERPRETER_MISSING = "interpreter-missing"
+    INTERPRETER_ALONE = "interpreter-alone"
+    INTERPRETER_BACK_TO_BACK = "interpreter-back-to-back"
+    INTERPRETER_WITHOUT_REST = "interpreter-without-rest"
+    PANEL_WITHOUT_MODERATOR = "panel-without-moderator"
+    SPEAKER_UNCONFIRMED = "speaker-unconfirmed"
+    MISSING_TRANSLATION = "missing-translation"
+
+
+# As they are taken where an edition says nothing else.
+DEFAULTS: dict[str, Severity] = dict.fromkeys(FindingCode, Severity.WARN) | dict.fromkeys(
+    ("person-clash", "room-clash", "room-changeover", "clock-change"), Severity.BLOCK
+)
 # A person can't be in two places, nor where they said that they can't be, whatever an edition would rather not hear.
-NEVER_IGNORED = ("person-clash", "speaker-unavailable")
+NEVER_IGNORED = (FindingCode.PERSON_CLASH, FindingCode.SPEAKER_UNAVAILABLE)
 
 
 def may_be(code: str, severity: Severity) -> bool:
@@ -47,6 +55,18 @@ def may_be(code: str, severity: Severity) -> bool:
     return code in DEFAULTS and not (severity is Severity.IGNORE and code in NEVER_IGNORED)
 
 
-def severities_with(chosen: Mapping[str, Severity]) -> dict[str, Severity]:
-    """The severity of every finding where an edition has chosen some; what may not be chosen changes nothing."""
-    return DEFAULTS | {code: severity for code, severity in chosen.items() if may_be(code, severity)}
+@dataclass(frozen=True, slots=True)
+class Severities:
+    """How pressing an edition takes each finding to be. No row holds it as a whole, so its `version` is a digest."""
+
+    of: Mapping[str, Severity] = field(default_factory=lambda: DEFAULTS)
+
+    @classmethod
+    def chosen(cls, chosen: Mapping[str, Severity]) -> Severities:
+        """The usual ones where nothing is chosen; what may not be chosen changes nothing."""
+        return cls(DEFAULTS | {code: severity for code, severity in chosen.items() if may_be(code, severity)})
+
+    @property
+    def version(self) -> int:
+        told = " ".join(f"{code}={severity}" for code, severity in sorted(self.of.items()))
+        return int(hashlib.sha256(told.encode()).hexdigest()[:7], 16)

@@ -9,7 +9,7 @@ from sqlalchemy import func, select
 
 from forumapp.domain.accounts.models import EditionAccess
 from forumapp.domain.accounts.permissions import Permission, Reach
-from forumapp.domain.agenda.copying import TRACKS
+from forumapp.domain.agenda.copying import SEVERITIES, TRACKS
 from forumapp.domain.agenda.models import AgendaVersion, Session
 from forumapp.domain.delegations.models import Delegation, ItineraryItem
 from forumapp.domain.forums.copying import HOSTS, LEVELS, PAGES, ROOMS, VENUES
@@ -40,6 +40,7 @@ PARTS = (
     TYPES,
     CONSENTS,
     TRACKS,
+    SEVERITIES,
     VENUES,
     ROOMS,
     LEVELS,

@@ -13,6 +13,7 @@ from forumapp.domain.accounts.models import Account, ApiToken, EditionAccess
 from forumapp.domain.accounts.reach import REACHED, limited
 from forumapp.domain.agenda.models import (
     AgendaVersion,
+    FindingSeverity,
     InterpretationChannel,
     RoleAssignment,
     Session,
@@ -145,6 +146,7 @@ KINDS: dict[str, Any] = {
     "registration_group": select(RegistrationGroup.id, RegistrationType.name.label("texts"))
         .join(RegistrationType, RegistrationType.id == RegistrationGroup.type_id),
     "registration_type": select(RegistrationType.id, RegistrationType.name.label("texts"), RegistrationType.code),
+    "finding_severity": select(FindingSeverity.id, FindingSeverity.code.label("choice")),
     "retention_rule": select(RetentionRule.id, RetentionRule.kind.label("choice"), RetentionRule.kind),
     "role_assignment": select(RoleAssignment.id, *_PERSON, RoleAssignment.session_id)
         .join(Person, Person.id == RoleAssignment.person_id),

@@ -49,6 +49,7 @@ PAGES = (
     "registration_types",
     "registration_forms",
     "edition_places",
+    "finding_severities",
     "mail",
     "letters",
     "mailings",

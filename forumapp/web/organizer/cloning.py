@@ -36,6 +36,7 @@ COMES: dict[str, Any] = {
     "consent-texts": _l("Texts of consents"),
     "registration-types": _l("Registration types with their questions, closed"),
     "tracks": _l("Tracks"),
+    "finding-severities": _l("What blocks publishing the agenda, and what is ignored"),
     "venues": _l("Venues"),
     "rooms": _l("Rooms"),
     "sponsor-levels": _l("Sponsor levels"),

@@ -7,14 +7,12 @@ from typing import TYPE_CHECKING, Any
 
 from flask import url_for
 from flask_babel import gettext as _
-from flask_babel import lazy_gettext as _l
 from flask_babel import ngettext
 
 from forumapp.core.text import pick
 from forumapp.core.transactions import reading
 from forumapp.domain.agenda.interpreting import LONGEST_ALONE
 from forumapp.domain.agenda.naming import ITEM, PERSON, ROOM, SESSION, names_of
-from forumapp.domain.agenda.severities import Severity
 from forumapp.web import labels
 from forumapp.web.language import language
 from forumapp.web.organizer.shown import Need
@@ -24,13 +22,6 @@ if TYPE_CHECKING:
 
     from forumapp.domain.agenda.conflicts import Finding
     from forumapp.domain.agenda.naming import Names
-
-# How each severity is called, and how its badge looks.
-SEVERITIES: dict[Severity, tuple[Any, str]] = {
-    Severity.BLOCK: (_l("Blocks"), "bad"),
-    Severity.WARN: (_l("Look"), "warn"),
-    Severity.IGNORE: (_l("Ignored"), "info"),
-}
 
 
 @dataclass(frozen=True, slots=True)

@@ -74,6 +74,7 @@ PAGES: dict[str, tuple[str, str]] = {
     "registration": ("registration", "registration_id"),
     "registration_group": ("registration_group", "group_id"),
     "registration_type": ("registration_type", ""),
+    "finding_severity": ("finding_severities", ""),
     "retention_rule": ("retention_rule", ""),
     "role_assignment": ("session", ""),
     "room": ("room", "room_id"),

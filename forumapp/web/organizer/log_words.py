@@ -30,6 +30,7 @@ RECORDS: dict[str, Any] = {
     "image": _l("Picture"),
     "bulk_run": _l("Change of several registrations"),
     "import_run": _l("Import"),
+    "finding_severity": _l("How pressing a finding is"),
     "interpretation_channel": _l("Interpretation channel"),
     "invitation": _l("Invitation"),
     "itinerary_item": _l("Itinerary item"),

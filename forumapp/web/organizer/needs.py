@@ -174,6 +174,9 @@ TOLD: dict[str, Told] = {
     "clock-change": Told(lambda n: ngettext(
         "The clocks do not show %(num)s time of a session, or show it twice.",
         "The clocks do not show %(num)s times of sessions, or show them twice.", n), "agenda", one=SESSION),
+    "speaker-unavailable": Told(lambda n: ngettext(
+        "%(num)s person is not free at the time of their session.",
+        "%(num)s times a person is not free at the time of their session.", n), "agenda", one=SESSION),
     "room-too-small": Told(lambda n: ngettext(
         "%(num)s session is for more people than its room holds.",
         "%(num)s sessions are for more people than their rooms hold.", n), "agenda", one=SESSION),

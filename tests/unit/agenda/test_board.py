@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from forumapp.domain.agenda.board import Board
 from forumapp.domain.agenda.conflicts import Booked, Finding, Frame, Item, Part
-from forumapp.domain.agenda.severities import Severity, severities_with
+from forumapp.domain.agenda.severities import Severities, Severity
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -159,7 +159,7 @@ moves = st.lists(
 @FEW
 @given(sessions(), free, moves)
 def test_a_move_leaves_what_looking_at_everything_anew_finds(agenda: list[Booked], available: Any, steps: Any) -> None:
-    frame = Frame(("en",), available=available, severities=severities_with({"room-clash": Severity.IGNORE}))
+    frame = Frame(("en",), available=available, severities=Severities.chosen({"room-clash": Severity.IGNORE}).of)
     board = Board(agenda, frame)
     for which, start, length, room in steps:
         one = agenda[which % len(agenda)]

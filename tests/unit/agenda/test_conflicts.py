@@ -10,7 +10,7 @@ import pytest
 
 from forumapp.domain.agenda.board import find_all
 from forumapp.domain.agenda.conflicts import Booked, Channel, Frame, Item, Part, Seats
-from forumapp.domain.agenda.severities import DEFAULTS, NEVER_IGNORED, Severity, may_be, severities_with
+from forumapp.domain.agenda.severities import DEFAULTS, NEVER_IGNORED, Severities, Severity, may_be
 
 DAY = date(2023, 5, 22)
 NINE = datetime(2023, 5, 22, 16, tzinfo=UTC)  # in Los Angeles
@@ -189,7 +189,7 @@ def test_both_sides_are_named_in_order_of_time() -> None:
 
 
 def test_an_edition_says_what_blocks_and_what_is_ignored() -> None:
-    severities = severities_with({"room-clash": Severity.IGNORE, "panel-without-moderator": Severity.BLOCK})
+    severities = Severities.chosen({"room-clash": Severity.IGNORE, "panel-without-moderator": Severity.BLOCK}).of
     sessions = [at(room=HALL, kind="panel"), at(one=2, room=HALL)]
     found = find_all(sessions, replace(FRAME, severities=severities))
     assert [(one.code, one.blocking) for one in found] == [("panel-without-moderator", True)]
@@ -201,4 +201,4 @@ def test_that_a_person_is_in_two_places_can_not_be_ignored() -> None:
     assert "person-clash" in NEVER_IGNORED
     assert all(those[:2] == ["block", "warn"] for those in may.values())
     assert not may_be("no-such-finding", Severity.WARN)
-    assert severities_with({"person-clash": Severity.IGNORE}) == DEFAULTS
+    assert Severities.chosen({"person-clash": Severity.IGNORE}).of == DEFAULTS

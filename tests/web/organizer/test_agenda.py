@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from lxml import html
 from sqlalchemy import select
 
 from forumapp.core.times import Span
@@ -50,6 +51,33 @@ def test_a_clash_is_told_with_both_parties(house: House, owner: Browser) -> None
     text = owner.get(AGENDA).text
     assert [words for words in told if words not in text] == []
     assert f'href="{AGENDA}/sessions/{house.session_ids[1]}"' in text
+
+
+def test_each_session_of_a_clash_is_one_step_away(house: House, owner: Browser) -> None:
+    both = "".join(
+        f'<a href="{AGENDA}/sessions/{one}">{name}</a>'
+        for one, name in zip(house.session_ids, ("Trade", "Energy"), strict=True)
+    )
+    assert both in owner.get(AGENDA).text
+
+
+def as_shown(text: str) -> dict[str, str]:
+    return dict(next(form for form in html.fromstring(text).forms if "room-clash" in form.fields).form_values())
+
+
+def test_an_edition_says_which_findings_block(house: House, owner: Browser) -> None:
+    page = f"{HOME}/settings/findings"
+    before = owner.get(page)
+    answer = owner.send(page, {**as_shown(before.text), "room-clash": "ignore", "person-clash": "warn"})
+    told, sealed = owner.get(AGENDA).text, owner.get(f"{AGENDA}/versions").text
+    never = owner.send(page, {**as_shown(owner.get(page).text), "person-clash": "ignore"})
+
+    assert "A person in two sessions at the same time" in before.text
+    assert answer.status_code == 302
+    assert "are in Room A at the same time" not in told
+    assert "is needed in “Trade” and “Energy” at the same time." in told
+    assert "Reason to publish" not in sealed
+    assert (never.status_code, "is never ignored" in never.text) == (422, True)
 
 
 def test_a_new_session_keeps_its_wall_time_and_zone(house: House, owner: Browser) -> None:
