@@ -67,6 +67,7 @@ class Desk {
     }
     this.find("undo")?.addEventListener("click", () => this.goBack(false));
     this.find("redo")?.addEventListener("click", () => this.goBack(true));
+    this.find("back").addEventListener("click", () => this.focusBox(this.chosen));
     this.find("aside").addEventListener("click", () => this.fold());
     WIDE.addEventListener("change", () => this.draw());
     window.addEventListener("beforeunload", (event) => {
@@ -168,6 +169,7 @@ class Desk {
 
   // Drawing
   hear({ theirs }) {
+    for (const [id, held] of this.pending) if (!this.session(id) && !held.busy) this.pending.delete(id); // it was removed
     for (const id of theirs) {
       this.theirs.set(id, true);
       setTimeout(() => { this.theirs.delete(id); this.draw(); }, SHOWN_MS);
@@ -255,6 +257,7 @@ class Desk {
     this.chosen = id;
     this.side.turn("details");
     this.draw();
+    if (!WIDE.matches) this.find("title").focus(); // below the list
   }
 
   open(id) {
@@ -316,7 +319,7 @@ class Desk {
 
   async commit(id) {
     const held = this.pending.get(id);
-    if (!held || held.busy) return;
+    if (!held || held.busy || !this.session(id)) return;
     clearTimeout(held.timer);
     const { place } = held;
     if (samePlace(place, placeOf(this.session(id)))) {
@@ -342,7 +345,7 @@ class Desk {
   saved(id) {
     this.draw();
     this.say(this.words.saved.replace("{title}", this.titleOf(id)).replace("{where}", this.whenOf(this.placeOf(id))));
-    this.store.refresh();
+    this.store.look();
   }
 
   refused(id, place, answer) {
@@ -356,6 +359,7 @@ class Desk {
       does.push(again(words.firstTime, both(0)), again(words.secondTime, both(1)));
     }
     const theirs = () => words.stale.replace("{theirs}", this.whenOf(placeOf(this.session(id)))).replace("{mine}", this.whenOf(place));
+    if (answer.status === 404) this.store.refresh();
     const why = answer.status === 412 ? theirs() : answer.words || words.failed[answer.status] || words.failed.other;
     this.faults.tell(id, `${words.notMoved.replace("{title}", this.titleOf(id))} ${why}`, does);
     this.side.filledKey = "";

@@ -9,6 +9,13 @@ const SIZES = [["is-short", 44], ["is-low", 72], ["is-bare", 98], ["is-mid", 140
 
 const make = (tag, name, text = "") => Object.assign(document.createElement(tag), { className: name, textContent: text });
 
+// How many things are wrong with it, and whether one of them blocks.
+export function found(state) {
+  const mark = make("span", state.clash ? "tt-found is-bad" : "tt-found", state.clash ? "✕" : "!");
+  mark.append(make("span", "tt-number", ` ${state.findings}`));
+  return mark;
+}
+
 export class Grid {
   constructor(frame, board) {
     this.frame = frame;
@@ -112,7 +119,7 @@ export class Grid {
     const tall = (span.to - span.from) * this.board.scale;
     const { board } = this;
     const state = board.stateOf(span.session);
-    box.className = ["tt-box", `is-${span.session.status}`, ...state.classes, SIZES.find(([, pixels]) => tall < pixels)?.[0], under ? "is-over" : ""].filter(Boolean).join(" ");
+    box.className = ["tt-box", lanes > 1 ? "is-lane" : "", `is-${span.session.status}`, ...state.classes, SIZES.find(([, pixels]) => tall < pixels)?.[0], under ? "is-over" : ""].filter(Boolean).join(" ");
     box.style.top = `${this.top(span.from)}px`;
     box.style.height = `${Math.max(tall - 2, 14)}px`;
     box.style.left = `calc(${(100 * lane) / lanes}% + 2px)`;
@@ -145,25 +152,20 @@ export class Grid {
     return box;
   }
 
-  inside({ session, place, from, to }, state) {
-    const top = make("span", "tt-box-top");
-    top.append(make("span", "tt-time", `${clock(from)}–${clock(to)}`));
+  inside({ session, from, to }, state) {
+    const inner = make("span", "tt-in");
+    const top = inner.appendChild(make("span", "tt-box-top"));
+    const time = top.appendChild(make("span", "tt-time", clock(from)));
+    time.append(make("span", "tt-until", `–${clock(to)}`));
     if (state.said) top.append(make("span", "tt-said", state.said));
-    const parts = [top, make("span", "tt-title", session.title)];
-    if (session.other) {
-      const other = make("span", "tt-other", session.other);
-      other.lang = this.board.otherLanguage;
-      parts.push(other);
-    }
-    if (state.people) parts.push(make("span", "tt-people", state.people));
-    if (session.zone && session.zone !== this.board.zone) parts.push(make("span", "tt-people", session.zone));
-    if (state.findings) {
-      const mark = make("span", `tt-found ${state.clash ? "is-bad" : ""}`, `${state.clash ? "✕" : "!"} ${state.findings}`);
-      top.append(mark);
-    }
-    parts.push(make("span", "visually-hidden", state.unseen));
-    if (this.board.editable) parts.push(make("span", "tt-grip"));
-    return parts;
+    if (state.findings) top.append(found(state));
+    inner.append(make("span", "tt-title", session.title));
+    if (session.lang) inner.lastChild.lang = session.lang;
+    if (session.other) inner.append(Object.assign(make("span", "tt-other", session.other), { lang: this.board.otherLanguage }));
+    if (state.people) inner.append(make("span", "tt-people", state.people));
+    if (session.zone) inner.append(make("span", "tt-people", session.zone));
+    inner.append(make("span", "visually-hidden", state.unseen));
+    return this.board.editable ? [inner, make("span", "tt-grip")] : [inner];
   }
 
   // By keyboard one goes from box to box as time does, room by room.

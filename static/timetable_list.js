@@ -1,7 +1,7 @@
 // A day as a list, where there is no room for a grid: each line opens its session, and its form moves it.
 "use strict";
 
-import { make } from "./timetable_grid.js";
+import { found, make } from "./timetable_grid.js";
 
 export class List {
   constructor(frame, desk) {
@@ -32,7 +32,8 @@ export class List {
     if (state.said) top.append(make("span", "tt-said", state.said));
     line.append(make("span", "tt-title", session.title));
     if (session.other) line.append(Object.assign(make("span", "tt-other", session.other), { lang: desk.otherLanguage }));
-    for (const one of desk.foundOf(session.id)) line.append(make("span", one.blocking ? "finding finding-bad" : "finding", one.words));
+    if (state.findings) top.append(found(state));
+    for (const one of desk.foundOf(session.id)) if (one.blocking) line.append(make("span", "finding finding-bad", one.words));
     return row;
   }
 }

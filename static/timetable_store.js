@@ -42,7 +42,8 @@ export class Store extends EventTarget {
   take(news) {
     this.mark = news.mark;
     const first = !this.sessions.size;
-    const changed = [];
+    const theirs = [];
+    let isNew = news.whole;
     if (news.whole) {
       for (const part of ["rooms", "tracks", "zone"]) this[part] = news[part];
       const ids = new Set(news.sessions.map((one) => one.id));
@@ -52,12 +53,15 @@ export class Store extends EventTarget {
     for (const one of news.sessions) {
       const known = this.sessions.get(one.id);
       if (known && known.version > one.version) continue; // an answer that was on its way
-      if (known && known.version < one.version && this.unheard.get(one.id) !== one.version) changed.push(one.id);
+      if (!known || known.version < one.version) {
+        isNew = true;
+        if (!first && this.unheard.get(one.id) !== one.version) theirs.push(one.id);
+      }
       this.sessions.set(one.id, one);
     }
     this.takeDays(news.days, news.whole);
-    this.tell("news", { theirs: first ? [] : changed });
-    this.look();
+    this.tell("news", { theirs });
+    if (isNew) this.look();
   }
 
   // The edition's own days, and those others on which something is.
@@ -71,11 +75,13 @@ export class Store extends EventTarget {
   async look() {
     clearTimeout(this.looking);
     this.looking = setTimeout(() => { if (!document.hidden) this.look(); }, LOOK_MS);
-    const mark = this.mark;
+    const asked = {};
+    this.looked = asked;
     try {
       const response = await fetch(this.addresses.findings, { credentials: "same-origin", cache: "no-store" });
-      if (!response.ok || mark !== this.mark) return; // another answer is on its way
-      this.findings = (await response.json()).findings;
+      const answer = response.ok ? await response.json() : null;
+      if (!answer || this.looked !== asked) return; // another one is on its way
+      this.findings = answer.findings;
       this.tell("findings", {});
     } catch {
       // The next one tells.

@@ -26,11 +26,12 @@ from forumapp.core.transactions import reading, transaction
 from forumapp.domain.accounts.permissions import Permission
 from forumapp.domain.agenda import queries, services
 from forumapp.domain.agenda.checking import agenda_findings
+from forumapp.domain.agenda.naming import names_of
 from forumapp.domain.agenda.timetable import Mark, mark_of, timetable_of
 from forumapp.web.faults import fault
 from forumapp.web.language import language
 from forumapp.web.organizer.agenda import SECTION
-from forumapp.web.organizer.finding_words import agenda_needs
+from forumapp.web.organizer.finding_words import finding_words
 from forumapp.web.organizer.guard import blueprint, edition, needs
 from forumapp.web.organizer.identity import actor
 from forumapp.web.organizer.timetable_words import timetable_words
@@ -91,9 +92,9 @@ def timetable_data() -> Response:
 def timetable_findings() -> Response:
     """What is wrong now, in words."""
     findings = agenda_findings(reading(), edition().id)
+    names = names_of(reading(), findings)
     told = [
-        {"code": one.code, "blocking": one.blocking, "words": need.text, "sessions": one.sessions}
-        for one, need in zip(findings, agenda_needs(findings), strict=True)
+        {"blocking": one.blocking, "words": finding_words(one, names), "sessions": one.sessions} for one in findings
     ]
     return _packed({"findings": told})
 
