@@ -19,7 +19,7 @@ from forumapp.api.paging import PageQuery, page_body, page_of
 from forumapp.api.problems import PROBLEM, ProblemSchema, answer_in_problems
 from forumapp.api.stale import Reader, both_versions, of_another
 from forumapp.core.errors import Stale
-from forumapp.core.limits import is_local, limiter
+from forumapp.core.limits import in_turn, is_local, limiter
 from forumapp.core.transactions import reading, transaction
 from forumapp.domain.accounts.idempotency import Answer
 
@@ -127,12 +127,13 @@ class ApiBlueprint(Blueprint):
         located_by: str | None = "id",
         public: bool = False,
         limit: str | None = None,
+        crowded: bool = False,
         needs: Permission | None = None,
     ) -> Decorator:
         """`f(call, values, **path) -> row`; the new record's own address ends with its field `located_by`, or is that
         path with its fields filled in.
 
-        `limit` says how often an address may call it without a token.
+        `limit` says how often an address may call it without a token, `crowded` that hundreds may in one minute.
         """
         item = schema()
 
@@ -145,7 +146,7 @@ class ApiBlueprint(Blueprint):
 
             headers = {**etags.ETAG, **LOCATION} if located_by else {}
             described = self.arguments(body())(self.response(201, schema, headers=headers)(_named(view, f)))
-            described = self._limited(described, limit)
+            described = self._limited(in_turn(described) if crowded else described, limit)
             return self._offer("POST", path, f, described, needs=needs, public=public, headers=[idempotency.PARAMETER])
 
         return decorate

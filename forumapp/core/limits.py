@@ -1,18 +1,25 @@
-"""How often one address may send a form or register. Generous: a whole delegation may register from one office."""
+"""How often one address may send a form or register, and how many of a crowd are at work at a time.
+
+Generous: a whole delegation may register from one office.
+"""
 
 from __future__ import annotations
 
 import time
+from functools import wraps
 from ipaddress import ip_address
 from math import ceil
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from flask import request
 from flask_limiter import Limiter
 
 from forumapp.core.networks import networks_of
+from forumapp.core.turns import turns
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from flask import Flask
 
 NOBODY = "0.0.0.0"  # noqa: S104 (an address that is nobody's)
@@ -51,6 +58,18 @@ def client_network() -> str:
 
 
 limiter = Limiter(client_network, storage_uri="memory://")
+
+
+def in_turn(view: Callable[..., Any]) -> Callable[..., Any]:
+    """For where a crowd may come at once."""
+
+    @wraps(view)
+    def taking_turns(**parts: Any) -> Any:
+        request.get_data(parse_form_data=True)  # however slow the line: the turn begins when all is here
+        with turns.taken():
+            return view(**parts)
+
+    return taking_turns
 
 
 def set_up(app: Flask) -> None:

@@ -6,14 +6,15 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import bindparam, func, select
 
+from forumapp.core.prepared import Prepared
+
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session as DbSession
 
-_LOCK = select(func.pg_advisory_xact_lock(func.hashtextextended(bindparam("key"), 0)))
+_LOCK = Prepared(select(func.pg_advisory_xact_lock(func.hashtextextended(bindparam("key"), 0))))
 
 
 def lock_name(db: DbSession, name: str) -> None:
     """Until the transaction ends, nobody else holds `name`. SQLite has a single writer, so nothing is to be done."""
-    connection = db.connection()
-    if connection.dialect.name == "postgresql":
-        connection.execute(_LOCK, {"key": name})
+    if db.connection().dialect.name == "postgresql":
+        _LOCK.rows(db, {"key": name})

@@ -6,6 +6,7 @@ from contextlib import contextmanager, nullcontext
 from typing import TYPE_CHECKING
 
 from forumapp.core.db import db, rows_written, settle, writer_gate
+from forumapp.core.turns import turns
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -44,6 +45,7 @@ def transaction() -> Iterator[DbSession]:
         finally:
             session.info.pop("writing", None)
     if has_written and not joined:
+        turns.give_up()
         settle(db.engine)
 
 

@@ -287,7 +287,7 @@ def list_registrations(call: Call, query: dict[str, Any], edition: str) -> Page[
 
 
 @blueprint.creates(
-    REGISTRATIONS, NewRegistrationSchema, PlacedTogetherSchema, located_by=None, public=True, limit=FORMS
+    REGISTRATIONS, NewRegistrationSchema, PlacedTogetherSchema, located_by=None, public=True, limit=FORMS, crowded=True
 )
 def register(call: Call, values: dict[str, Any], edition: str) -> dict[str, Any]:
     """Register someone: confirmed, waitlisted or applied. A type that is closed is for organizers alone."""

@@ -10,6 +10,7 @@ from sqlalchemy import func, insert, null, or_, select, update
 
 from forumapp.core.errors import InUse, Invalid, Stale
 from forumapp.core.flushing import flush
+from forumapp.core.prepared import Prepared
 from forumapp.domain.audit import telling
 from forumapp.domain.audit.models import AuditEvent, AuditValue, Via
 from forumapp.domain.audit.telling import as_json
@@ -63,7 +64,7 @@ class Actor:
 SYSTEM = Actor(None, Via.WORKFLOW)
 BATCH = 500
 
-_EVENT = insert(AuditEvent).inline()
+_EVENT = Prepared(insert(AuditEvent).inline())
 _EVENT_ID = insert(AuditEvent).returning(AuditEvent.id)
 _VALUE = insert(AuditValue)
 _UNTOLD_YET = "forumapp.untold_yet"
@@ -79,7 +80,7 @@ def told_at_once(db: DbSession) -> Iterator[None]:
     finally:
         del db.info[_UNTOLD_YET]
     if events:
-        db.connection().execute(_EVENT, events)
+        _EVENT.many(db, events)
 
 
 def record(
@@ -110,7 +111,7 @@ def record(
     if not changes:
         waiting = db.info.get(_UNTOLD_YET)
         if waiting is None:
-            db.connection().execute(_EVENT, event)
+            _EVENT.rows(db, event)
         else:
             waiting.append(event)
         return

@@ -9,6 +9,7 @@ from sqlalchemy import bindparam, case, select
 
 from forumapp.core.errors import NotFound
 from forumapp.core.paging import PAGE_SIZE, Page, paged
+from forumapp.core.prepared import Prepared
 from forumapp.core.text import fold
 from forumapp.domain.accounts.editing import get_in
 from forumapp.domain.accounts.ordering import order_of
@@ -39,7 +40,7 @@ if TYPE_CHECKING:
 # The order in which roles are printed; within a role, the organizers' own order counts.
 ROLES_IN_PRINT = tuple(HostRole)
 _OF_SLUG = select(Edition).where(Edition.slug == bindparam("of_slug"))
-_ID_OF = select(Edition.id).where(Edition.slug == bindparam("of_slug"))
+_ID_OF = Prepared(select(Edition.id).where(Edition.slug == bindparam("of_slug")))
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +83,7 @@ def get_edition(db: DbSession, slug: str) -> Edition:
 
 def get_edition_id(db: DbSession, slug: str) -> int:
     """Of a statement built once, for the path on which hundreds register in a minute."""
-    edition_id: int | None = db.connection().execute(_ID_OF, {"of_slug": slug}).scalar_one_or_none()
+    edition_id: int | None = _ID_OF.value(db, {"of_slug": slug})
     if edition_id is None:
         raise NotFound(entity="edition")
     return edition_id

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 # PostgreSQL's construct, because its ON CONFLICT reads the same on both databases.
 from sqlalchemy.dialects.postgresql import insert
 
+from forumapp.core.prepared import Prepared
 from forumapp.domain.mail.models import Message
 
 if TYPE_CHECKING:
@@ -15,7 +16,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy.orm import Session as DbSession
 
-_ASK = insert(Message).on_conflict_do_nothing(index_elements=["key"])
+_ASK = Prepared(insert(Message).on_conflict_do_nothing(index_elements=["key"]))
 
 
 def ask(
@@ -51,4 +52,4 @@ def ask(
         "due_at": now,
         "created_at": now,
     }
-    db.connection().execute(_ASK, message)
+    _ASK.rows(db, message)

@@ -11,6 +11,7 @@ from sqlalchemy import bindparam, insert, select
 from sqlalchemy.dialects.postgresql import insert as insert_once
 
 from forumapp.core.locks import lock_name
+from forumapp.core.prepared import Prepared
 from forumapp.core.text import email_key
 from forumapp.domain.audit.services import Actor, record
 from forumapp.domain.people import rules
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy.orm import Session as DbSession
 
-_BY_EMAIL = (
+_BY_EMAIL = Prepared(
     select(
         Person.id,
         Person.latin_family,
@@ -35,8 +36,8 @@ _BY_EMAIL = (
     .where(Person.email == bindparam("address"))
     .order_by(Person.id)
 )
-_ADD = insert(Person).returning(Person.id)
-_ADD_TITLE = (
+_ADD = Prepared(insert(Person).returning(Person.id))
+_ADD_TITLE = Prepared(
     insert_once(EditionTitle)
     .on_conflict_do_nothing(index_elements=["edition_id", "person_id", "position"])
     .returning(EditionTitle.id)
@@ -55,7 +56,7 @@ def people_at(db: DbSession, email: str | None) -> Sequence[Any]:
         return ()
     address = email_key(email)
     lock_name(db, f"email:{address}")
-    return db.connection().execute(_BY_EMAIL, {"address": address}).all()
+    return _BY_EMAIL.rows(db, {"address": address})
 
 
 def find_or_add(
@@ -74,20 +75,13 @@ def find_or_add(
         values["native_full"],
         values["native_language"],
     )
-    for row in people_at(db, values["email"]) if known is None else known:
-        theirs = rules.Name(
-            row.latin_family,
-            row.latin_given,
-            row.name_order == NameOrder.FAMILY_FIRST,
-            row.native_full,
-            row.native_language,
-        )
-        if rules.same_name(name, theirs):
-            return Found(row.id, is_new=False)
+    for person_id, family, given, order, *native in people_at(db, values["email"]) if known is None else known:
+        if rules.same_name(name, rules.Name(family, given, order == NameOrder.FAMILY_FIRST, *native)):
+            return Found(person_id, is_new=False)
     email = email_key(values["email"]) if values["email"] else None
     columns = {key: value for key, value in values.items() if key != "organization"}
     columns |= {"email": email, "search_text": rules.search_text(name, values["organization"].values())}
-    person_id = db.connection().execute(_ADD, columns).scalar_one()
+    person_id = _ADD.value(db, columns)
     record(db, "created", "person", person_id, actor=actor, now=now)
     index_person(db, person_id, columns, offices=values["organization"].values(), is_new=True)
     return Found(person_id, is_new=True)
@@ -118,7 +112,7 @@ def add_title(
         "organization_name": dict(organization),
         "position": 1,
     }
-    title_id = db.connection().execute(_ADD_TITLE, row).scalar_one_or_none()
+    title_id = _ADD_TITLE.value(db, row)
     if title_id is not None:
         record(db, "created", "edition_title", title_id, actor=actor, now=now, edition_id=edition_id)
         if organization and not is_new:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import Boolean, bindparam, cast, delete, func, insert, select
 
 from forumapp.core.columns import BigId, Json
+from forumapp.core.prepared import Prepared
 from forumapp.domain.people import rules
 from forumapp.domain.people.comparing import compare_by_keys, compare_organization
 from forumapp.domain.people.known_by import known_by
@@ -41,8 +42,8 @@ def _adding(table: type[PersonWord | OrganizationWord], key: str, dialect: str) 
     return insert(table).from_select(["word", key, "is_read"], row)
 
 
-_ADD: dict[tuple[str, str], Insert] = {
-    (key, dialect): _adding(table, key, dialect)
+_ADD = {
+    (key, dialect): Prepared(_adding(table, key, dialect))
     for key, table in (("person_id", PersonWord), ("organization_id", OrganizationWord))
     for dialect in _EACH
 }
@@ -110,4 +111,4 @@ def _keep(db: DbSession, key: str, row_id: int, words: Words, *, is_new: bool = 
     if not is_new:
         connection.execute(_DROP[key], {"row": row_id})
     if words:
-        connection.execute(_ADD[key, connection.dialect.name], {"words": words, "row": row_id})
+        _ADD[key, connection.dialect.name].rows(db, {"words": words, "row": row_id})

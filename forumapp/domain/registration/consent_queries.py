@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from sqlalchemy import bindparam, exists, func, select
 
 from forumapp.core.errors import NotFound
+from forumapp.core.prepared import Prepared
 from forumapp.domain.registration.consents import ConsentWords, Purpose, asked_of, usual
 from forumapp.domain.registration.models import Consent, ConsentText, Registration
 
@@ -16,15 +17,16 @@ if TYPE_CHECKING:
 
 _TABLE = ConsentText.__table__.c
 # Built once, for the path on which hundreds register in a minute.
-_OWN = select(_TABLE.purpose, _TABLE.text, _TABLE.number, _TABLE.is_asked, _TABLE.version, _TABLE.id).where(
-    _TABLE.edition_id == bindparam("of_edition")
+_OWN = Prepared(
+    select(_TABLE.purpose, _TABLE.text, _TABLE.number, _TABLE.is_asked, _TABLE.version, _TABLE.id).where(
+        _TABLE.edition_id == bindparam("of_edition")
+    )
 )
 
 
 def consent_words(db: DbSession, edition_id: int) -> list[ConsentWords]:
     """All purposes in their order, asked for or not."""
-    rows = db.connection().execute(_OWN, {"of_edition": edition_id})
-    own = {row.purpose: ConsentWords(*row) for row in rows}
+    own = {row[0]: ConsentWords(*row) for row in _OWN.rows(db, {"of_edition": edition_id})}
     return [own.get(purpose) or usual(purpose) for purpose in Purpose]
 
 

@@ -8,6 +8,7 @@ from sqlalchemy import insert
 
 from forumapp.core.errors import Invalid, NotFound, Stale
 from forumapp.core.locks import lock_name
+from forumapp.core.prepared import Prepared
 from forumapp.core.text import is_visible
 from forumapp.domain.accounts.access import require
 from forumapp.domain.accounts.editing import change_in, create_in
@@ -31,7 +32,7 @@ if TYPE_CHECKING:
 
     from forumapp.domain.audit.services import Actor, Via
 
-_GIVE = insert(Consent).inline()
+_GIVE = Prepared(insert(Consent).inline())
 
 
 def set_consent_words(
@@ -93,7 +94,7 @@ def keep_consents(
         for one in agreed
     ]
     if rows:
-        db.connection().execute(_GIVE, rows)
+        _GIVE.many(db, rows)
 
 
 def give_own_consent(

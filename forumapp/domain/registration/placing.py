@@ -12,6 +12,7 @@ from sqlalchemy import bindparam, func, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
 from forumapp.core.flushing import refusal_for
+from forumapp.core.prepared import Prepared
 from forumapp.core.text import email_key
 from forumapp.core.tokens import qr_code, short_code
 from forumapp.domain.forums.models import Edition, EditionStatus
@@ -47,7 +48,7 @@ class Offer:
 
 
 _T = RegistrationType
-_OFFER = (
+_OFFER = Prepared(
     select(
         _T.id,
         _T.name,
@@ -84,8 +85,8 @@ _LATELY_FOR = (
         Registration.source.in_((Source.FORM, Source.API)),
     )
 )
-_ADD = insert(Registration).returning(Registration.id)
-_ADD_CODE = insert(TicketCode).inline()
+_ADD = Prepared(insert(Registration).returning(Registration.id))
+_ADD_CODE = Prepared(insert(TicketCode).inline())
 _REVOKE = (
     update(TicketCode)
     .where(TicketCode.registration_id == bindparam("of_registration"), TicketCode.revoked_at.is_(None))
@@ -94,25 +95,12 @@ _REVOKE = (
 
 
 def find_offer(db: DbSession, edition_id: int, type_code: str) -> Offer | None:
-    row = db.connection().execute(_OFFER, {"of_edition": edition_id, "of_code": type_code}).one_or_none()
-    if row is None:
+    rows = _OFFER.rows(db, {"of_edition": edition_id, "of_code": type_code})
+    if not rows:
         return None
-    return Offer(
-        type_id=row.id,
-        type_name=row.name,
-        is_open=row.is_open,
-        questions=row.questions,
-        places=Places(row.quota, row.taken, row.waiting, row.needs_approval),
-        is_limited=row.is_limited,
-        is_media=row.is_media,
-        edition_id=edition_id,
-        edition_slug=row.slug,
-        edition_name=row.edition_name,
-        edition_status=row.status,
-        edition_place=row.place,
-        starts_on=row.starts_on,
-        ends_on=row.ends_on,
-    )
+    type_id, name, is_open, questions, quota, taken, waiting, needs_approval, is_limited, is_media, *edition = rows[0]
+    places = Places(quota, taken, waiting, needs_approval)
+    return Offer(type_id, name, is_open, questions, places, is_limited, is_media, edition_id, *edition)
 
 
 def find_active(db: DbSession, edition_id: int, person_id: int) -> Any:
@@ -134,7 +122,7 @@ def refuse_too_many(db: DbSession, email: str | None, *, now: datetime) -> None:
 def add_registration(db: DbSession, values: dict[str, Any]) -> int:
     """Raises AlreadyRegistered: the unique index lets a person take part once."""
     try:
-        registration_id: int = db.connection().execute(_ADD, values).scalar_one()
+        registration_id: int = _ADD.value(db, values)
     except IntegrityError as error:
         refusal = refusal_for(error)
         raise (AlreadyRegistered() if refusal.status == AlreadyRegistered.status else refusal) from error
@@ -145,7 +133,7 @@ def add_code(db: DbSession, edition_id: int, registration_id: int) -> str:
     """A live ticket code; the part that people read aloud."""
     short = short_code()
     row = {"edition_id": edition_id, "registration_id": registration_id, "code": qr_code(), "short": short}
-    db.connection().execute(_ADD_CODE, row)
+    _ADD_CODE.rows(db, row)
     return short
 
 

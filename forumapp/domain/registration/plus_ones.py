@@ -72,8 +72,10 @@ def register_with(
     """
     said: Any = {"source": source, "language": language, "actor": actor, "now": now}
     placed = [register(db, edition_id, type_code, applicant, block_id=block_id, **said)]
+    if not guests:
+        return placed
     of_type = select(RegistrationType.plus_ones).filter_by(edition_id=edition_id, code=type_code)
-    if guests and len(guests) > (db.scalar(of_type) or 0):
+    if len(guests) > (db.scalar(of_type) or 0):
         raise NoPlusOnesLeft
     invited = Invited(principal_id=placed[0].registration_id)
     for number, guest in enumerate(guests):

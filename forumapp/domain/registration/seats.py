@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import and_, bindparam, case, or_, select, text, update
 
 from forumapp.core.errors import Invalid
+from forumapp.core.prepared import Prepared
 from forumapp.domain.registration.errors import NoPlacesLeft, RegistrationClosed
 from forumapp.domain.registration.models import ChoicePlaces, EditionPlaces, PlaceBlock, Registration, RegistrationType
 from forumapp.domain.registration.rules import PLACED, Places, RegistrationStatus
@@ -76,7 +77,7 @@ _OF_TYPE, _OF_EDITION, _OF_BLOCK = _WithOver(_T, _T.id), _WithOver(_E, _E.editio
 OF_CHOICE = _Counters(_C, _C.id)
 _NEXT = and_(_T.waiting == 0, _OF_TYPE.has_room, ~bindparam("edition_full", type_=_T.is_open.type))
 # What place_for says, in one statement: the row's lock makes it the truth at that instant.
-_TAKE_OR_QUEUE = (
+_TAKE_OR_QUEUE = Prepared(
     update(_T)
     .where(_T.id == bindparam("row"), or_(_T.is_open, bindparam("even_closed")), _T.is_limited == bindparam("limited"))
     .values(
@@ -107,16 +108,17 @@ def take_or_queue(db: DbSession, edition_id: int, type_id: int, *, limited: bool
     """
     rest = lock_edition(db, edition_id) if limited else None
     counted = {"limited": rest is not None, "edition_full": rest == 0}
-    row = db.connection().execute(_TAKE_OR_QUEUE, {"row": type_id, "even_closed": even_closed, **counted}).one_or_none()
-    if row is None and not limited:
+    rows = _TAKE_OR_QUEUE.rows(db, {"row": type_id, "even_closed": even_closed, **counted})
+    if not rows and not limited:
         return take_or_queue(db, edition_id, type_id, limited=True, even_closed=even_closed)
-    if row is None:
+    if not rows:
         raise RegistrationClosed
-    if row.waiting:  # had it got a place, nobody would wait
-        return Place(RegistrationStatus.WAITLISTED, row.next_in_queue - 1, row.counts_choices)
+    ((waiting, next_in_queue, counts_choices),) = rows
+    if waiting:  # had it got a place, nobody would wait
+        return Place(RegistrationStatus.WAITLISTED, next_in_queue - 1, counts_choices)
     if rest is not None:
         db.connection().execute(_OF_EDITION.take, {"row": edition_id}).one()
-    return Place(RegistrationStatus.CONFIRMED, counts_choices=row.counts_choices)
+    return Place(RegistrationStatus.CONFIRMED, counts_choices=counts_choices)
 
 
 def hold(db: DbSession, type_id: int) -> Held:

@@ -1,0 +1,128 @@
+"""Statements that are compiled once for each database and then handed to its driver as they are.
+
+SQLAlchemy looks each statement up anew and builds a result around it, which takes longer than the database does. For
+that path alone on which hundreds register in one minute, and all wait for whoever is writing.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, cast
+
+from sqlalchemy.exc import DBAPIError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+
+    from sqlalchemy import Connection, Executable
+    from sqlalchemy.engine import Dialect
+    from sqlalchemy.orm import Session as DbSession
+    from sqlalchemy.sql.compiler import SQLCompiler
+
+    Processor = Callable[[Any], Any] | None
+
+
+class Prepared:
+    """One statement. The names of the values that it is run with are bound as they are in SQLAlchemy."""
+
+    def __init__(self, statement: Executable) -> None:
+        self._statement = statement
+        self._compiled: dict[tuple[str, tuple[str, ...]], _Compiled] = {}
+
+    def rows(self, db: DbSession, values: Mapping[str, Any]) -> list[tuple[Any, ...]]:
+        """What it returns; nothing where it returns no rows."""
+        connection = db.connection()
+        compiled = self._for(connection, values)
+        cursor = compiled.run(connection, "execute", compiled.bound(values))
+        try:
+            return compiled.read(cursor) if cursor.description else []
+        finally:
+            cursor.close()
+
+    def value(self, db: DbSession, values: Mapping[str, Any]) -> Any:
+        """The first of its only row; None where there is no row."""
+        rows = self.rows(db, values)
+        return rows[0][0] if rows else None
+
+    def many(self, db: DbSession, rows: Sequence[Mapping[str, Any]]) -> None:
+        """Once for each of `rows`, which all name the same values."""
+        connection = db.connection()
+        compiled = self._for(connection, rows[0])
+        compiled.run(connection, "executemany", [compiled.bound(values) for values in rows]).close()
+
+    def _for(self, connection: Connection, values: Mapping[str, Any]) -> _Compiled:
+        key = (connection.dialect.name, tuple(values))
+        found = self._compiled.get(key)
+        if found is None:
+            found = self._compiled[key] = _Compiled(self._statement, connection.dialect, list(values))
+        return found
+
+
+class _Compiled:
+    def __init__(self, statement: Executable, dialect: Dialect, names: list[str]) -> None:
+        whole: Any = statement
+        made = cast("SQLCompiler", whole.compile(dialect=dialect, column_keys=names))
+        if made.post_compile_params or made.literal_execute_params or made.escaped_bind_names or made.update_prefetch:
+            raise TypeError("a statement that is not the same each time cannot be prepared")
+        self._text = made.string
+        self._order = made.positiontup
+        self._dialect = dialect
+        self._fixed = {name: bind.effective_value for name, bind in made.binds.items()}
+        self._defaults = [(column.key, _default(column)) for column in made.insert_prefetch]
+        processors = ((name, _impl(bind.type, dialect).bind_processor(dialect)) for name, bind in made.binds.items())
+        self._binding = [(name, process) for name, process in processors if process]
+        columns = getattr(whole, "exported_columns", ())
+        self._reading: list[Processor] = [_impl(one.type, dialect).result_processor(dialect, None) for one in columns]
+
+    def bound(self, values: Mapping[str, Any]) -> Any:
+        """The parameters, as the driver takes them."""
+        found = self._fixed | values  # type: ignore[operator]  # a mapping will do
+        for name, default in self._defaults:
+            found[name] = default(found)
+        for name, process in self._binding:
+            found[name] = process(found[name])
+        return found if self._order is None else [found[name] for name in self._order]
+
+    def run(self, connection: Connection, how: str, parameters: Any) -> Any:
+        cursor = connection.connection.cursor()
+        said = (connection, cursor, self._text, parameters, None, how == "executemany")
+        for hear in connection.dispatch.before_cursor_execute:  # whoever listens hears of these as well
+            hear(*said)
+        try:
+            getattr(cursor, how)(self._text, parameters)
+        except self._dialect.loaded_dbapi.Error as error:
+            cursor.close()
+            base: Any = self._dialect.loaded_dbapi.Error
+            raise DBAPIError.instance(
+                self._text, None, error, base, hide_parameters=True, dialect=self._dialect
+            ) from error
+        for hear in connection.dispatch.after_cursor_execute:
+            hear(*said)
+        return cursor
+
+    def read(self, cursor: Any) -> list[tuple[Any, ...]]:
+        found = cursor.fetchall()
+        if not any(self._reading):
+            return cast("list[tuple[Any, ...]]", found)
+        return [
+            tuple(value if read is None else read(value) for value, read in zip(row, self._reading, strict=True))
+            for row in found
+        ]
+
+
+def _impl(kind: Any, dialect: Dialect) -> Any:
+    return kind.dialect_impl(dialect)
+
+
+class _Given:
+    """What a column's default is told of the row that it is for, as SQLAlchemy tells it."""
+
+    def __init__(self, values: Mapping[str, Any]) -> None:
+        self._values = values
+
+    def get_current_parameters(self) -> Mapping[str, Any]:
+        return self._values
+
+
+def _default(column: Any) -> Callable[[Mapping[str, Any]], Any]:
+    default = column.default
+    return (lambda values: default.arg(_Given(values))) if default.is_callable else (lambda _values: default.arg)
