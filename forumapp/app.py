@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import gc
 from importlib import import_module
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from flask import Flask
 
@@ -18,6 +18,8 @@ from forumapp.core.tokens import Links
 from forumapp.web.rules import LateRule
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from forumapp.core.config import Config
 
 # Importing a domain's models makes its tables known; relationships between them need all of them.
@@ -31,10 +33,17 @@ LARGEST_BODY = 16 * 1024 * 1024
 LARGEST_TEXT = 4 * 1024 * 1024  # of a form: thousands of rows, pasted
 
 
+class Application(Flask):
+    """Its views and handlers are plain functions: that none is a coroutine need not be found out at each call."""
+
+    def ensure_sync(self, func: Callable[..., Any]) -> Callable[..., Any]:
+        return func
+
+
 def create_app(config: Config) -> Flask:
     """The application for `config`. Reads no environment and starts nothing."""
     set_up_logs()
-    app = Flask("forumapp", root_path=str(ROOT), template_folder="templates", static_folder="static")
+    app = Application("forumapp", root_path=str(ROOT), template_folder="templates", static_folder="static")
     app.url_rule_class = LateRule
     app.config.update(
         MAX_CONTENT_LENGTH=LARGEST_BODY,
