@@ -53,6 +53,7 @@ FOLLOWS = {
     "": {"id", "created_at", "updated_at", "version", "search_text"},
     # The last code that was used; the links that count; what the access tells that they were invited for.
     "account": {"totp_step", "link_number", "invited_at"},
+    "agenda_plan": {"status", "stopped_by", "blocking", "version_id", "done_at"},  # what came of it
     "api_token": {"last_used_at"},
     "delegation": {"members"},  # counts its members
     "bulk_run": {"status", "total", "done", "changed", "finished_at"},  # the worker's progress

@@ -30,7 +30,7 @@ from forumapp.domain.people.models import Kept, NameOrder, OrganizationKind
 from forumapp.domain.people.moving import Clash
 from forumapp.domain.printing.models import JobStatus, Paper
 from forumapp.domain.proofs.rules import CorrectionState, EntryState, ProofState
-from forumapp.domain.publishing.models import TellingStatus
+from forumapp.domain.publishing.models import PlanStatus, TellingStatus
 from forumapp.domain.registration.consents import Purpose
 from forumapp.domain.registration.filters import Badge, Lack, Way
 from forumapp.domain.registration.questions import Kind as QuestionKind
@@ -41,8 +41,9 @@ __all__ = [
     "Area", "AssignmentRole", "AssignmentStatus", "Badge", "BulkAction", "BulkStatus", "ChangeKind", "Clash",
     "ContentKind", "CorrectionState", "EditionStatus", "EntryState", "FindingCode", "HostRole", "ImportKind",
     "ImportStatus", "Interpretation", "InvitationState", "ItineraryKind", "JobStatus", "Kept", "Lack", "Layout",
-    "LikenessReason", "MailKind", "MailingStatus", "MediaRole", "MediaType", "MemberRole", "MessageState", "NameOrder",
-    "OrganizationKind", "PageSize", "Paper", "Placeholder", "Press", "ProofState", "Purpose", "QuestionKind",
-    "RegistrationStatus", "RetentionKind", "Role", "RowState", "Scope", "SessionItemKind", "SessionKind",
-    "SessionStatus", "Severity", "Source", "SpeakerLack", "Suppressed", "TaskState", "TellingStatus", "Via", "Way",
+    "LikenessReason", "MailKind", "MailingStatus", "MediaRole", "MediaType", "MemberRole", "MessageState",
+    "NameOrder", "OrganizationKind", "PageSize", "Paper", "Placeholder", "PlanStatus", "Press", "ProofState",
+    "Purpose", "QuestionKind", "RegistrationStatus", "RetentionKind", "Role", "RowState", "Scope",
+    "SessionItemKind", "SessionKind", "SessionStatus", "Severity", "Source", "SpeakerLack", "Suppressed",
+    "TaskState", "TellingStatus", "Via", "Way",
 ]  # fmt: skip

@@ -34,6 +34,7 @@ from forumapp.schemas.choices import (
     OrganizationKind,
     PageSize,
     Paper,
+    PlanStatus,
     ProofState,
     Purpose,
     QuestionKind,
@@ -165,6 +166,12 @@ LABELS: dict[type[StrEnum], dict[str, Any]] = {
         "type": _l("Move to another type"),
         "language": _l("Set the language"),
         "remind": _l("Remind of what is not answered"),
+    },
+    PlanStatus: {
+        "planned": _l("Planned"),
+        "published": _l("Published"),
+        "stopped": _l("Stopped"),
+        "taken-back": _l("Taken back"),
     },
     TellingStatus: {
         "queued": _l("Queued"),

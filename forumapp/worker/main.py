@@ -17,6 +17,7 @@ from forumapp.worker import context, housekeeping
 from forumapp.worker.context import in_app
 from forumapp.worker.mail import drain
 from forumapp.worker.offers import pass_on
+from forumapp.worker.publishing import publish_due
 from forumapp.worker.purging import purge_due
 from forumapp.worker.reminding import remind
 
@@ -39,6 +40,7 @@ PURGE_SECONDS = 24 * 3600.0
 MAIL_SECONDS = 1.0
 OFFER_SECONDS = 30.0
 REMINDER_SECONDS = 60.0
+PUBLISH_SECONDS = 10.0
 # Longer than one batch of a print takes, shorter than those wait who end us; what is not done by then resumes at the
 # next start.
 GRACE_SECONDS = 4
@@ -102,6 +104,7 @@ def threads(worker_id: str, stop: threading.Event) -> Iterator[None]:
             ("retention", PURGE_SECONDS, lambda app: purge_due(app.extensions["forumapp.storage"], now=clock.now())),
             ("offers", OFFER_SECONDS, lambda _: pass_on(now=clock.now())),
             ("reminders", REMINDER_SECONDS, lambda _: remind(now=clock.now())),
+            ("publishing", PUBLISH_SECONDS, lambda _: publish_due(now=clock.now())),
             ("mail", MAIL_SECONDS, lambda app: send_all_due(app, stop)),
         )
     )

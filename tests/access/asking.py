@@ -29,6 +29,7 @@ DECISIONS = (
     "/cancel", "/confirm", "/decline", "/merge", "/tick", "/untick", "/archive", "/reopen", "/send", "/note-sent",
     "/end-links", "/take-names", "/revoke", "/reinstate", "/substitute", "/release", "/copy-questions",
     "mailing_id>/start", "mailing_id>/stop", "/accredit", "/see-id", "/take-back-id-seen",
+    "plan_id>/take-back",
 )  # fmt: skip
 FORMS = tuple(f"/organizer/{part}/" for part in ("<edition>", "editions", "series"))
 PICTURES = ("/logo", "/photo", "/picture", "/floor-plan")
@@ -136,6 +137,7 @@ def address(world: World, route: str, party: Party, name: str = "owner") -> str:
                 "pair_id",
                 "run_id",
                 "mailing_id",
+                "plan_id",
                 "reminder_id",
             )
         },
@@ -212,6 +214,8 @@ def body_of(world: World, route: str, party: Party) -> Any:
         "/channels": {"number": 7, "language": "fr"},
         "PATCH .../channels/": {"number": 8},
         "/roles": {"person_id": house.person_id, "role": "moderator"},
+        "POST .../agenda-plans": {"at_wall": "2999-01-01T09:00:00"},
+        "PATCH .../agenda-plans/": {"label": "Changed"},
         "POST .../agenda-versions": {"reason": "They clash on purpose."},
         "POST .../registration-types": MADE,
         "/copy-questions": {"from_type": "press"},

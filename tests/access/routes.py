@@ -324,6 +324,11 @@ PAGES: dict[str, What] = {
     "GET /organizer/<edition>/agenda/versions": P.SEE_AGENDA,
     "POST /organizer/<edition>/agenda/versions": P.PUBLISH_AGENDA,
     "GET /organizer/<edition>/agenda/versions/next": P.SEE_AGENDA,
+    "GET /organizer/<edition>/agenda/plans/new": P.PUBLISH_AGENDA,
+    "POST /organizer/<edition>/agenda/plans/new": P.PUBLISH_AGENDA,
+    "GET /organizer/<edition>/agenda/plans/<id:plan_id>": P.SEE_AGENDA,
+    "POST /organizer/<edition>/agenda/plans/<id:plan_id>": P.PUBLISH_AGENDA,
+    "POST /organizer/<edition>/agenda/plans/<id:plan_id>/take-back": P.PUBLISH_AGENDA,
     "GET /organizer/<edition>/agenda/versions/next/recipients": whole(P.PUBLISH_AGENDA, P.SEE_REGISTRATIONS),
     "GET /organizer/<edition>/agenda/versions/next/recipients/<id:person_id>": whole(
         P.PUBLISH_AGENDA, P.SEE_REGISTRATIONS
@@ -712,6 +717,11 @@ _OPERATIONS: dict[str, What] = {
     "GET /editions/<slug:edition>/agenda-versions/<number:number>/changes": PUBLIC,
     "GET /editions/<slug:edition>/agenda-changes": P.SEE_AGENDA,
     "GET /editions/<slug:edition>/agenda-versions/<number:number>/telling": P.SEE_AGENDA,
+    "GET /editions/<slug:edition>/agenda-plans": P.SEE_AGENDA,
+    "POST /editions/<slug:edition>/agenda-plans": P.PUBLISH_AGENDA,
+    "GET /editions/<slug:edition>/agenda-plans/<id:plan_id>": P.SEE_AGENDA,
+    "PATCH /editions/<slug:edition>/agenda-plans/<id:plan_id>": P.PUBLISH_AGENDA,
+    "POST /editions/<slug:edition>/agenda-plans/<id:plan_id>/take-back": P.PUBLISH_AGENDA,
     "GET /editions/<slug:edition>/agenda-recipients": whole(P.PUBLISH_AGENDA, P.SEE_REGISTRATIONS),
     "GET /editions/<slug:edition>/agenda-recipients/<id:person_id>": whole(P.PUBLISH_AGENDA, P.SEE_REGISTRATIONS),
     "GET /editions/<slug:edition>/speakers": PUBLIC,

@@ -29,6 +29,7 @@ SAID: dict[str, Any] = {"ordinal": 8, "starts_on": date(2024, 5, 20)}
 COPIED = {part.kind.__tablename__: part for part in PARTS}
 # Tables of an edition of which nothing is copied, beside those that the page tells of.
 ANEW = {
+    "agenda_plan": "of that agenda",
     "agenda_telling": "mail to people",
     "access_delegation": "who works on it is said anew",
     "access_role": "the same",

@@ -5,6 +5,7 @@ from __future__ import annotations
 import importlib
 import inspect
 import pkgutil
+from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -44,6 +45,7 @@ from forumapp.domain.printing.models import Paper
 from forumapp.domain.printing.rules import Options
 from forumapp.domain.proofs import deciding, restoring
 from forumapp.domain.proofs import services as proofs
+from forumapp.domain.publishing import planning
 from forumapp.domain.publishing import services as publishing
 from forumapp.domain.registration import (
     accrediting,
@@ -248,6 +250,9 @@ def calls(db: DbSession, world: World, party: Party) -> dict[Service, tuple[tupl
         speaker_letters.remind_speaker: ((of, house.person_id), V),
         speaker_letters.invite_all: ((of, [house.person_id]), {"again": False}),
         agenda.publish: ((of,), {"label": "", "note": {}, "reason": "x"}),
+        planning.set_plan: ((of, {"at_wall": datetime(2999, 1, 1, 9), "note": {}}), {}),
+        planning.change_plan: ((of, ids["plan_id"], {"label": "x"}), V),
+        planning.take_plan_back: ((of, ids["plan_id"]), V),
         publishing.publish: ((of,), {"note": {}, "reason": "x", "tell": False}),
         leaving.cancel_registration: ((of, party.registration_id), V),
         leaving.substitute_registration: ((of, party.registration_id, instead), instead_by),

@@ -6,7 +6,7 @@ from __future__ import annotations
 
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -69,6 +69,7 @@ from forumapp.domain.proofs import answering
 from forumapp.domain.proofs import services as proofs
 from forumapp.domain.proofs.queries import get_proof
 from forumapp.domain.publishing.models import Telling, TellingStatus
+from forumapp.domain.publishing.planning import set_plan
 from forumapp.domain.registration.blocks import create_block
 from forumapp.domain.registration.files import keep_file
 from forumapp.domain.registration.group_models import RegistrationGroup
@@ -598,6 +599,7 @@ def add_orders(session: DbSession, house: House) -> dict[str, int]:
     mailing = create_mailing(session, edition_id, {"subject": words, "text": words}, **BY)
     return {
         "mailing_id": mailing.id,
+        "plan_id": set_plan(session, edition_id, {"at_wall": datetime(2999, 1, 1, 9), "note": {}}, **BY).id,
         "reminder_id": add_reminder(session, edition_id, 7, "09:00", **BY).id,
         "side_room_id": room.id,
         "press_id": kind.id,

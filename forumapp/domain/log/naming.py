@@ -41,6 +41,7 @@ from forumapp.domain.people.queries import merged_by, organization_name
 from forumapp.domain.people.rules import Name
 from forumapp.domain.printing.models import PrintJob
 from forumapp.domain.proofs.models import NameProof, ProofCorrection, ProofEntry
+from forumapp.domain.publishing.models import AgendaPlan
 from forumapp.domain.registration.group_models import RegistrationGroup
 from forumapp.domain.registration.models import (
     ConsentText,
@@ -93,6 +94,7 @@ KINDS: dict[str, Any] = {
     "account": select(Account.id, Account.name.label("word")),
     "affiliation": select(Affiliation.id, *_PERSON, Affiliation.person_id)
         .join(Person, Person.id == Affiliation.person_id),
+    "agenda_plan": select(AgendaPlan.id, AgendaPlan.label.label("word")),
     "agenda_version": select(AgendaVersion.id, AgendaVersion.number.label("word")),
     "api_token": select(ApiToken.id, ApiToken.name.label("word")),
     "consent_text": select(ConsentText.id, ConsentText.purpose.label("choice"), ConsentText.purpose),

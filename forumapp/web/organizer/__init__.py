@@ -58,6 +58,7 @@ PAGES = (
     "agenda",
     "agenda_parts",
     "publishing",
+    "planning",
     "session_channels",
     "speakers",
     "timetable",

@@ -44,6 +44,7 @@ SEE = Permission.SEE_LOG
 # By table: the page where its rows are seen, and what that calls their ids where it asks for them.
 PAGES: dict[str, tuple[str, str]] = {
     "affiliation": ("person", ""),
+    "agenda_plan": ("agenda_plan", "plan_id"),
     "agenda_version": ("versions", ""),
     "api_token": ("tokens", ""),
     "consent_text": ("consent", ""),

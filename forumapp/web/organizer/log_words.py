@@ -15,6 +15,7 @@ from forumapp.web.organizer.log_fields import FIELDS, OF_TABLE
 RECORDS: dict[str, Any] = {
     "account": _l("Account"),
     "affiliation": _l("Post of a person"),
+    "agenda_plan": _l("Set time of publishing"),
     "agenda_version": _l("Version of the agenda"),
     "api_token": _l("API token"),
     "consent_text": _l("Text of a consent"),
@@ -87,6 +88,7 @@ ACTIONS: dict[str, Any] = {
     "granted": _l("gave a role"),
     "invited-again": _l("sent the invitation again"),
     "revoked": _l("revoked it"),
+    "not-published": _l("did not publish it: something stood against it"),
     "had-told": _l("had those told whom it concerns"),
     "published": _l("published it"),
     "sent": _l("sent it"),

@@ -19,6 +19,7 @@ from forumapp.domain.agenda.checking import agenda_findings
 from forumapp.domain.agenda.services import AgendaBlocked
 from forumapp.domain.mail.render import Sender
 from forumapp.domain.publishing import letters, recipients, services
+from forumapp.domain.publishing.planning import find_plan
 from forumapp.domain.publishing.queries import find_telling, version_compared, working_compared
 from forumapp.web.changes import told
 from forumapp.web.fields import Field, Texts
@@ -28,6 +29,7 @@ from forumapp.web.organizer.finding_words import agenda_needs
 from forumapp.web.organizer.guard import blueprint, edition, may, needs
 from forumapp.web.organizer.identity import actor
 from forumapp.web.organizer.log import past
+from forumapp.web.organizer.planning import against
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -71,6 +73,7 @@ def versions_page(form: Form, number: int = 1, asked: Mapping[str, Any] | None =
     compared = working_compared(db, edition().id)
     findings = agenda_findings(db, edition().id)
     found = compared.differences
+    plan = find_plan(db, edition().id)
     return render_template(
         "organizer/publishing/list.html",
         section=SECTION,
@@ -82,6 +85,8 @@ def versions_page(form: Form, number: int = 1, asked: Mapping[str, Any] | None =
         count=len(found),
         people=count_people(compared),
         asked=asked,
+        plan=plan,
+        against=against(plan),
         changes=told(found[:FIRST], compared.session_ids) if compared.since else [],
     )
 

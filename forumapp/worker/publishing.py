@@ -1,0 +1,29 @@
+"""Agendas whose set time of publishing has come."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from forumapp.core.logs import logger
+from forumapp.core.transactions import reading, transaction
+from forumapp.domain.publishing import planning
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+_log = logger("publishing")
+
+
+def publish_due(*, now: datetime) -> int:
+    """Each in a transaction of its own; how many this worker came to. A second one finds none left."""
+    db = reading()
+    due = planning.plans_due(db, now=now)
+    db.rollback()
+    count = 0
+    for plan_id in due:
+        with transaction() as db:
+            came = planning.carry_out(db, plan_id, now=now)
+        if came is not None:
+            count += 1
+            _log.info("a planned agenda came due", plan=plan_id, outcome=came.value)
+    return count
