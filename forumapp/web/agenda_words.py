@@ -85,7 +85,7 @@ AGENDA: dict[type[StrEnum], dict[str, Any]] = {
         "u-shape": _l("U-shape"),
         "reception": _l("Reception"),
     },
-    Severity: {"block": _l("Blocks publishing"), "warn": _l("Look"), "ignore": _l("Ignored")},
+    Severity: {"block": _l("Blocks publishing"), "warn": _l("Warns"), "ignore": _l("Ignored")},
     FindingCode: {
         "person-clash": _l("A person in two sessions at the same time"),
         "room-clash": _l("Two sessions in one room at the same time"),

@@ -166,6 +166,26 @@ def test_clashes_are_found_as_codes_with_those_they_concern(api: Api) -> None:
     assert api.get("/editions/theirs/findings").status_code == 404
 
 
+def test_an_edition_says_which_findings_block(api: Api) -> None:
+    opening(api, room=True)
+    opening(api, code="keynote", room=True)
+    at = "/editions/mine/finding-severities"
+    usual = api.get(at)
+    wanted = {"severities": {"room-clash": "warn", "interpreter-alone": "ignore"}}
+    never = api("PUT", at, {"severities": {"person-clash": "ignore"}}, If_Match=usual.headers["ETag"])
+    unknown = api("PUT", at, {"severities": {"rain": "warn"}}, If_Match=usual.headers["ETag"])
+    changed = api("PUT", at, wanted, If_Match=usual.headers["ETag"])
+    stale = api("PUT", at, wanted, If_Match=usual.headers["ETag"])
+
+    assert (never.status_code, never.json["errors"]) == (422, {"person-clash": ["never-ignored"]})
+    assert unknown.status_code == 422
+    assert changed.json["severities"] == usual.json["severities"] | wanted["severities"]
+    assert (stale.status_code, api.public().get(at).status_code) == (412, 401)
+    found = api.get("/editions/mine/findings").json["items"]
+    assert {one["severity"] for one in found if one["code"] == "room-clash"} == {"warn"}
+    assert api.post("/editions/mine/agenda-versions", {}).status_code == 201
+
+
 def test_an_agenda_with_a_clash_is_published_only_with_a_reason(api: Api) -> None:
     opening(api, room=True)
     opening(api, code="keynote", room=True)
