@@ -24,14 +24,14 @@ blueprint = ApiBlueprint(
 )
 
 
-class NewPlanSchema(Shape):
+class NewPublishingPlanSchema(Shape):
     at_wall = WallTime(required=True)
     label = Text(longest=100)
     note = Bilingual(longest=PARAGRAPHS)
     tell = Flag()
 
 
-class PlanSchema(KeptSchema, NewPlanSchema):
+class PublishingPlanSchema(KeptSchema, NewPublishingPlanSchema):
     at_zone = Text(required=True)
     status = Choice(PlanStatus, required=True)
     stopped_by = Text(required=True, metadata={"description": "The code of what stood against it."})
@@ -39,33 +39,33 @@ class PlanSchema(KeptSchema, NewPlanSchema):
     done_at = Instant(allow_none=True)
 
 
-@blueprint.lists(PLANS, PlanSchema, needs=Permission.SEE_AGENDA)
+@blueprint.lists(PLANS, PublishingPlanSchema, needs=Permission.SEE_AGENDA)
 def list_agenda_plans(call: Call, query: dict[str, Any], edition: str) -> Page[AgendaPlan]:
     """Times at which the agenda is to be published, or was to be, the latest first."""
     return page_from(planning.list_plans(call.db, call.edition(edition).id), query)
 
 
-@blueprint.creates(PLANS, NewPlanSchema, PlanSchema, needs=Permission.PUBLISH_AGENDA)
+@blueprint.creates(PLANS, NewPublishingPlanSchema, PublishingPlanSchema, needs=Permission.PUBLISH_AGENDA)
 def plan_agenda(call: Call, values: dict[str, Any], edition: str) -> AgendaPlan:
     """Set a time, by the clocks of the forum's place; one that they skip or show twice is refused. One at a time."""
     said = {"label": "", "note": {}, **values}
     return planning.set_plan(call.db, call.edition(edition).id, said, actor=call.actor, now=call.now)
 
 
-@blueprint.reads(PLAN, PlanSchema, needs=Permission.SEE_AGENDA)
+@blueprint.reads(PLAN, PublishingPlanSchema, needs=Permission.SEE_AGENDA)
 def read_agenda_plan(call: Call, edition: str, plan_id: int) -> AgendaPlan:
     """One of them, and what became of it."""
     return planning.get_plan(call.db, call.edition(edition).id, plan_id)
 
 
-@blueprint.changes(PLAN, NewPlanSchema, PlanSchema, needs=Permission.PUBLISH_AGENDA)
+@blueprint.changes(PLAN, NewPublishingPlanSchema, PublishingPlanSchema, needs=Permission.PUBLISH_AGENDA)
 def change_agenda_plan(call: Call, changes: dict[str, Any], version: int, edition: str, plan_id: int) -> AgendaPlan:
     """Change one whose time has not come."""
     by: dict[str, Any] = {"version": version, "actor": call.actor, "now": call.now}
     return planning.change_plan(call.db, call.edition(edition).id, plan_id, changes, **by)
 
 
-@blueprint.acts(f"{PLAN}/take-back", PlanSchema, tagged=True, needs=Permission.PUBLISH_AGENDA)
+@blueprint.acts(f"{PLAN}/take-back", PublishingPlanSchema, tagged=True, needs=Permission.PUBLISH_AGENDA)
 def take_agenda_plan_back(call: Call, version: int, edition: str, plan_id: int) -> AgendaPlan:
     """Publish nothing at that time."""
     by: dict[str, Any] = {"version": version, "actor": call.actor, "now": call.now}
