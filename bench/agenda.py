@@ -11,10 +11,12 @@ from bench.marks import Mark, mark
 REQUESTS = 6000
 CLIENTS = 16
 SESSIONS = 240
+NAMES = {"sqlite": "SQLite", "postgresql": "PostgreSQL"}
 SERVED = (
     ("page", "/bench/agenda"),
     ("JSON", "/bench/agenda.json"),
     ("ICS", "/bench/agenda.ics"),
+    ("one day of it", "/bench/agenda?day=2023-05-22"),
 )
 
 
@@ -29,10 +31,15 @@ def rate(port: int, path: str) -> float:
 def marks() -> list[Mark]:
     with places.server({}, "bench.empty:app", "/") as port:
         floor = rate(port, "/")
-    with places.database("sqlite") as environment:
+    return [
+        mark(f"public agenda, {SESSIONS} sessions: {what}, {NAMES[backend]}", value, "answers/s", floor)
+        for backend in places.BACKENDS
+        for what, value in rates(backend)
+    ]
+
+
+def rates(backend: str) -> list[tuple[str, float]]:
+    with places.database(backend) as environment:
         fill(environment, sessions=SESSIONS)
         with places.server(environment) as port:
-            return [
-                mark(f"public agenda, {SESSIONS} sessions: {what}", rate(port, path), "answers/s", floor)
-                for what, path in SERVED
-            ]
+            return [(what, rate(port, path)) for what, path in SERVED]
