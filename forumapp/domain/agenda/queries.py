@@ -201,12 +201,15 @@ def standing_now(engine: Engine, slug: str, *, with_people: bool = False) -> tup
         _SENT[with_people][engine.dialect.name] = words
     values: Any = (slug,) if engine.dialect.positional else {"slug": slug}
     connection = engine.raw_connection()
+    driver: Any = connection.driver_connection
+    opens = engine.dialect.name == "postgresql"  # whose driver would begin a transaction and end it, each by a message
     try:
-        cursor = connection.cursor()
-        cursor.execute(words, values)
-        row = cursor.fetchone()
-        cursor.close()
+        if opens:
+            driver.autocommit = True
+        row = driver.execute(words, values).fetchone()
     finally:
+        if opens:
+            driver.autocommit = False
         connection.close()
     return tuple(row) if row else None
 
