@@ -348,14 +348,16 @@ def test_pasted_rows_and_a_file(browser: Browser, site: str, width: int, languag
     file = {
         "name": "嘉宾.csv",
         "mimeType": "text/csv",
-        "buffer": "姓名,姓（拼音）,名（拼音）,邮箱\n司马光𠮷,Sima,Guang,sima@guests.example".encode("gb18030"),
+        "buffer": (
+            "姓名,姓（拼音）,名（拼音）,邮箱,票种\n司马光𠮷,Sima,Guang,sima@guests.example,记者票".encode("gb18030")
+        ),
     }
     with organizer(browser, site, width, language) as hand:
         for way in ("paste", "file"):
             hand.go(f"{DESK}/people/import/registrations")
             hand.fill(rows=pasted) if way == "paste" else hand.field("file").set_input_files(file)
             hand.send()
-            hand.field("setting-type").select_option("press")
+            hand.field("setting-type" if way == "paste" else "type-meant-0").select_option("press")
             hand.press("section:has(#whole) button[type=submit]")
             assert len(registered()) == (way == "file")  # nothing is saved by reading
             hand.press("form[action$='/start'] button[type=submit]")
