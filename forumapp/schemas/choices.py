@@ -5,6 +5,7 @@ from forumapp.domain.agenda.differences import ChangeKind
 from forumapp.domain.agenda.models import (
     AssignmentRole,
     AssignmentStatus,
+    Department,
     Interpretation,
     Press,
     SessionKind,
@@ -39,11 +40,11 @@ from forumapp.domain.retention.rules import Kind as RetentionKind
 
 __all__ = [
     "Area", "AssignmentRole", "AssignmentStatus", "Badge", "BulkAction", "BulkStatus", "ChangeKind", "Clash",
-    "ContentKind", "CorrectionState", "EditionStatus", "EntryState", "FindingCode", "HostRole", "ImportKind",
-    "ImportStatus", "Interpretation", "InvitationState", "ItineraryKind", "JobStatus", "Kept", "Lack", "Layout",
-    "LikenessReason", "MailKind", "MailingStatus", "MediaRole", "MediaType", "MemberRole", "MessageState",
+    "ContentKind", "CorrectionState", "Department", "EditionStatus", "EntryState", "FindingCode", "HostRole",
+    "ImportKind", "ImportStatus", "Interpretation", "InvitationState", "ItineraryKind", "JobStatus", "Kept", "Lack",
+    "Layout", "LikenessReason", "MailKind", "MailingStatus", "MediaRole", "MediaType", "MemberRole", "MessageState",
     "NameOrder", "OrganizationKind", "PageSize", "Paper", "Placeholder", "PlanStatus", "Press", "ProofState",
-    "Purpose", "QuestionKind", "RegistrationStatus", "RetentionKind", "Role", "RowState", "Scope",
-    "SessionItemKind", "SessionKind", "SessionStatus", "Severity", "Source", "SpeakerLack", "Suppressed",
-    "TaskState", "TellingStatus", "Via", "Way",
+    "Purpose", "QuestionKind", "RegistrationStatus", "RetentionKind", "Role", "RowState", "Scope", "SessionItemKind",
+    "SessionKind", "SessionStatus", "Severity", "Source", "SpeakerLack", "Suppressed", "TaskState", "TellingStatus",
+    "Via", "Way",
 ]  # fmt: skip

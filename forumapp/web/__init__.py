@@ -26,6 +26,7 @@ from forumapp.web.public import (
     own_sessions,
     picks,
     proofs,
+    screen,
     speakers,
     speaking,
     speaking_agenda,
@@ -57,7 +58,7 @@ def register(app: Flask) -> None:
         own_sessions,
         speaking_agenda,
     )
-    agendas = (agenda, changes, feeds, picks, speakers, speaking)
+    agendas = (agenda, changes, feeds, picks, screen, speakers, speaking)
     modules = (home, *agendas, names, contents, images, proofs, unsubscribing, *guests)
     for blueprint in dict.fromkeys(module.blueprint for module in modules):
         app.register_blueprint(blueprint)

@@ -9,6 +9,7 @@ from flask_babel import lazy_gettext as _l
 from forumapp.schemas.choices import (
     AssignmentRole,
     AssignmentStatus,
+    Department,
     FindingCode,
     Interpretation,
     Layout,
@@ -62,6 +63,19 @@ AGENDA: dict[type[StrEnum], dict[str, Any]] = {
         "consecutive": _l("Consecutive"),
     },
     Press: {"open": _l("Open to the press"), "invited": _l("Invited press"), "closed": _l("Closed to the press")},
+    Department: {
+        "stage": _l("Stage"),
+        "sound": _l("Sound"),
+        "light": _l("Light"),
+        "video": _l("Video"),
+        "interpretation": _l("Interpretation"),
+        "mc": _l("MC"),
+        "protocol": _l("Protocol"),
+        "press": _l("Press"),
+        "catering": _l("Catering"),
+        "security": _l("Security"),
+        "other": _l("Other"),
+    },
     AssignmentRole: {
         "speaker": _l("Speaker"),
         "keynote": _l("Keynote speaker"),

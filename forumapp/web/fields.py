@@ -351,26 +351,6 @@ class Times(Field):
         return f"{start:%Y-%m-%d %H:%M} – {last} ({value.start.zone})"
 
 
-@dataclass(frozen=True, kw_only=True)
-class MaybeTimes(Times):
-    """The same, of what may have no time yet: both ends are left empty then. `zone` is the one that is offered."""
-
-    zone: Callable[[], str]
-    needed: ClassVar[bool] = False
-
-    def get(self, row: Any) -> Any:
-        return row.span
-
-    def write(self, value: Span | None) -> dict[str, Any]:
-        return super().write(value) if value else {**dict.fromkeys(self.keys, ""), "zone": self.zone()}
-
-    def parse(self, raw: Mapping[str, Any]) -> Any:
-        return super().parse(raw) if raw["starts"].strip() or raw["ends"].strip() else None
-
-    def words(self, value: Span | None) -> str:
-        return super().words(value) if value else ""
-
-
 def _folds(span: Span) -> list[tuple[str, int | None]]:
     return [("starts", span.start.fold), ("ends", span.end.fold)]
 

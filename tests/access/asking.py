@@ -54,6 +54,7 @@ PUBLISHED = {
     "/agenda/kinds/": "panel",
     "/agenda/sessions/": "trade",
     "/agenda/v/": "trade",
+    "/agenda/screen/": "a",
 }
 MADE = {"code": "made", "name": NAME}
 
@@ -127,6 +128,7 @@ def address(world: World, route: str, party: Party, name: str = "owner") -> str:
                 "track_id",
                 "role_id",
                 "channel_id",
+                "cue_id",
                 "window_id",
                 "host_id",
                 "image_id",
@@ -211,6 +213,8 @@ def body_of(world: World, route: str, party: Party) -> Any:
         "PUT .../sessions/<id:session_id>/items/order": {"ids": ids["session_item_ids"][::-1]},
         "PUT .../sessions/<id:session_id>/roles/order": {"ids": ids["role_ids"][::-1]},
         "PATCH .../roles/": {"status": "invited"},
+        "POST .../cues": {"session_id": house.session_ids[0], "department": "stage", "text": NAME},
+        "PATCH .../cues/": {"owner": "Someone"},
         "/channels": {"number": 7, "language": "fr"},
         "PATCH .../channels/": {"number": 8},
         "/roles": {"person_id": house.person_id, "role": "moderator"},

@@ -53,6 +53,8 @@ ANEW = {
     "role_assignment": "people",
     "session_item": "the agenda",
     "interpretation_channel": "the agenda",
+    "cue": "the agenda",
+    "cue_sheet": "the agenda",
     "speaker": "people",
     "speaker_availability": "people",
     "session_sign_up": "people",

@@ -16,9 +16,9 @@ from forumapp.core.ordering import Order
 from forumapp.core.transactions import transaction
 from forumapp.domain.accounts import api_tokens, granting, mailing
 from forumapp.domain.accounts.permissions import Role, Scope
+from forumapp.domain.agenda import cues, severity_settings, speaker_letters, speakers
 from forumapp.domain.agenda import parts as agenda_parts
 from forumapp.domain.agenda import services as agenda
-from forumapp.domain.agenda import severity_settings, speaker_letters, speakers
 from forumapp.domain.agenda.models import AssignmentRole, Session
 from forumapp.domain.agenda.severity_settings import severities_of
 from forumapp.domain.audit.services import Actor, Via
@@ -231,6 +231,10 @@ def calls(db: DbSession, world: World, party: Party) -> dict[Service, tuple[tupl
         agenda.update_item: ((of, ids["session_item_id"], {"minutes": 6}), V),
         agenda.remove_item: ((of, ids["session_item_id"]), V),
         severity_settings.set_severities: ((of, {"too-long": "ignore"}), {"version": severities_of(db, of).version}),
+        cues.add_cue: ((of, {"session_id": session_id, "department": "stage", "text": {"en": "x"}}), {}),
+        cues.update_cue: ((of, ids["cue_id"], {"owner": "x"}), V),
+        cues.remove_cue: ((of, ids["cue_id"]), V),
+        cues.issue_cue_sheet: ((of,), {"note": {}}),
         agenda_parts.order_items: ((of, session_id, ids["session_item_ids"][::-1]), V),
         agenda_parts.order_roles: ((of, session_id, ids["role_ids"][::-1]), V),
         agenda_parts.update_role: ((of, ids["role_id"], {"status": "invited"}), V),

@@ -23,6 +23,7 @@ from forumapp.domain.accounts.letters import INVITATION, PASSWORD
 from forumapp.domain.accounts.models import Account, ApiToken, SignIn
 from forumapp.domain.accounts.permissions import Permission, Reach, Role, Scope, reach_of
 from forumapp.domain.accounts.services import create_account
+from forumapp.domain.agenda.cues import add_cue, issue_cue_sheet
 from forumapp.domain.agenda.models import RoleAssignment, Session, SessionItem
 from forumapp.domain.agenda.parts import add_channel
 from forumapp.domain.agenda.queries import items_of
@@ -514,6 +515,9 @@ def add_rest(session: DbSession, house: House) -> dict[str, Any]:
     session.add(Telling(edition_id=edition_id, version_id=version.id, since=0, status=TellingStatus.TOLD, total=0))
     meeting = session.get_one(Session, first)
     update_session(session, edition_id, first, {"press": "invited"}, version=meeting.version, **BY)
+    called = {"session_id": first, "department": "stage", "text": {"en": "Lights up"}}
+    cue_id = add_cue(session, edition_id, called, **BY).id
+    issue_cue_sheet(session, edition_id, note={}, **BY)
     for number in range(2):  # which stand in an order
         organization = create_organization(session, {"legal": {"en": f"Sponsor {number}"}}, **BY)
         add_host(session, edition_id, {"organization_id": organization.id, "role": HostRole.SPONSOR}, **BY)
@@ -545,6 +549,7 @@ def add_rest(session: DbSession, house: House) -> dict[str, Any]:
         "role_id": one(RoleAssignment),
         "role_ids": [role.id for role in roles_of_session(session, [first])[first]],
         "channel_id": channel.id,
+        "cue_id": cue_id,
         "window_id": window.id,
         "speaker_id": window.speaker_id,
         **in_order,

@@ -84,6 +84,7 @@ def fill(api: Api) -> dict[str, Any]:
     made(f"{e}/people/{person}/titles", {"title": {"en": "President"}})
     track = made(f"{e}/tracks", {"code": "trade", "name": {"en": "Trade"}})["id"]
     made(f"{e}/agenda-versions", {})
+    made(f"{e}/cue-sheets", {})
     made(f"{e}/registration-types", {"code": "delegate", "name": {"en": "Delegate"}, "is_open": True, "quota": 5})
     body = {"type": "delegate", "latin_family": "Wang", "email": "wang@example.org", "consent": True}
     registration = made(f"{e}/registrations", body)["registration_id"]
@@ -110,6 +111,7 @@ def fill(api: Api) -> dict[str, Any]:
         "session_id": session,
         "role_id": role,
         "channel_id": channel,
+        "cue_id": made(f"{e}/cues", {"session_id": session, "department": "stage", "text": {"en": "Lights"}})["id"],
         "scope": "program",
         "kind": "diet",
         "entry_id": entry,

@@ -22,8 +22,10 @@ from forumapp.domain.accounts.permissions import Role, whole_house
 from forumapp.domain.accounts.removed import REMOVING, removals_page
 from forumapp.domain.accounts.services import create_account
 from forumapp.domain.agenda import services as agenda
+from forumapp.domain.agenda.cues import add_cue, remove_cue
 from forumapp.domain.agenda.models import (
     AssignmentRole,
+    Cue,
     InterpretationChannel,
     RoleAssignment,
     Session,
@@ -130,6 +132,13 @@ def a_channel(db: DbSession, forum: Forum) -> tuple[type[Any], int, Removal]:
     of = forum.edition.id
     row = add_channel(db, of, make_session(db, forum).id, {"number": 1, "language": "en"}, **BY)
     return InterpretationChannel, row.id, remove_channel(db, of, row.id, **ONCE)
+
+
+def a_cue(db: DbSession, forum: Forum) -> tuple[type[Any], int, Removal]:
+    of, session_id = forum.edition.id, make_session(db, forum).id
+    values = {"session_id": session_id, "department": "stage", "text": {"en": "Lights up"}}
+    row = add_cue(db, of, values, **BY)
+    return Cue, row.id, remove_cue(db, of, row.id, **ONCE)
 
 
 def a_host(db: DbSession, forum: Forum) -> tuple[type[Any], int, Removal]:
@@ -271,6 +280,7 @@ EVERY_KIND = {
     "session": a_session,
     "session_item": an_item,
     "interpretation_channel": a_channel,
+    "cue": a_cue,
     "role_assignment": a_part,
     "edition_access": an_access,
     "edition_host": a_host,

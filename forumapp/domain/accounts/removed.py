@@ -34,6 +34,7 @@ REMOVING: dict[str, Permission] = {
     "role_assignment": Permission.EDIT_AGENDA,
     "speaker": Permission.EDIT_AGENDA,
     "speaker_availability": Permission.EDIT_AGENDA,
+    "cue": Permission.EDIT_AGENDA,
     "edition_access": Permission.MANAGE_ACCESS,
     "edition_host": Permission.EDIT_EDITION,
     "sponsor_level": Permission.EDIT_EDITION,

@@ -265,3 +265,67 @@ class AgendaVersion(OfEdition, Base):
     # The very text that was hashed, so kept as text and not as JSON, which a database may re-order.
     content: Mapped[Words]
     sha256: Mapped[Words]
+
+
+class Department(enum.StrEnum):
+    """Who acts on a cue."""
+
+    STAGE = "stage"
+    SOUND = "sound"
+    LIGHT = "light"
+    VIDEO = "video"
+    INTERPRETATION = "interpretation"
+    MC = "mc"
+    PROTOCOL = "protocol"
+    PRESS = "press"
+    CATERING = "catering"
+    SECURITY = "security"
+    OTHER = "other"
+
+
+class Cue(OfEdition, Versioned, Base):
+    """What a department does at a moment of a session: so many minutes after it begins, or before where negative."""
+
+    __tablename__ = "cue"
+    __table_args__ = (
+        within_edition(),
+        same_edition("session_id", "session"),
+        # The item must be of this very session, as of a part.
+        ForeignKeyConstraint(
+            ["edition_id", "session_id", "item_id"],
+            ["session_item.edition_id", "session_item.session_id", "session_item.id"],
+        ),
+        CheckConstraint("minutes > 0", name="minutes_positive"),
+        CheckConstraint("offset_minutes BETWEEN -1440 AND 1440", name="offset_within_a_day"),
+    )
+
+    session_id: Mapped[int] = mapped_column(BigId, index=True)
+    item_id: Mapped[int | None] = mapped_column(BigId, index=True)
+    offset_minutes: Mapped[int] = mapped_column(Integer, default=0)
+    # How long it takes, where that is to be known.
+    minutes: Mapped[int | None] = mapped_column(Integer)
+    department: Mapped[Department] = mapped_column(choice(Department))
+    text: Mapped[Texts]
+    owner: Mapped[Words] = mapped_column(default="")
+
+
+class CueSheet(OfEdition, Base):
+    """A run of show as it was issued, whole. Never changed: triggers refuse update and delete."""
+
+    __tablename__ = "cue_sheet"
+    __table_args__ = (
+        within_edition(),
+        UniqueConstraint("edition_id", "number"),
+        CheckConstraint("number > 0", name="number_positive"),
+        same_edition("agenda_version_id", "agenda_version"),
+    )
+
+    id: Mapped[Id]
+    number: Mapped[int] = mapped_column(Integer)
+    # From which agenda it was made.
+    agenda_version_id: Mapped[int] = mapped_column(BigId, index=True)
+    note: Mapped[Texts]
+    issued_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    issued_by: Mapped[int | None] = mapped_column(BigId, ForeignKey("account.id"))
+    content: Mapped[Words]
+    sha256: Mapped[Words]

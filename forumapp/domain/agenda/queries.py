@@ -169,6 +169,12 @@ def unscheduled(db: DbSession, edition_id: int) -> list[Session]:
     return list(db.scalars(query.order_by(Session.id)))
 
 
+def scheduled(db: DbSession, edition_id: int) -> list[Session]:
+    """The sessions that have a time, in order of it."""
+    query = select(Session).where(Session.edition_id == edition_id, Session.start_utc.is_not(None))
+    return list(db.scalars(query.order_by(Session.start_utc, Session.end_utc, Session.id)))
+
+
 def items_in_order(session_id: int) -> Select[SessionItem]:
     return select(SessionItem).where(SessionItem.session_id == session_id).order_by(SessionItem.position)
 

@@ -17,6 +17,7 @@ from forumapp.domain.agenda.checking import agenda_findings
 from forumapp.domain.agenda.models import (
     AgendaVersion,
     AssignmentRole,
+    Cue,
     InterpretationChannel,
     RoleAssignment,
     Session,
@@ -156,7 +157,8 @@ def remove_session(
     items = db.scalars(select(SessionItem).where(SessionItem.session_id == row.id).order_by(SessionItem.position))
     channels = db.scalars(select(InterpretationChannel).where(InterpretationChannel.session_id == row.id))
     roles = db.scalars(select(RoleAssignment).where(RoleAssignment.session_id == row.id))
-    along = [*items, *channels, *roles]
+    cues = db.scalars(select(Cue).where(Cue.session_id == row.id))
+    along = [*items, *channels, *roles, *cues]
     return remove_in(db, row, along=along, label=row.title or {"en": row.code}, version=version, actor=actor, now=now)
 
 
@@ -194,7 +196,8 @@ def remove_item(db: DbSession, edition_id: int, item_id: int, *, version: int, a
     hold(db, edition_id)
     row = get_in(db, SessionItem, edition_id, item_id)
     roles = list(db.scalars(select(RoleAssignment).where(RoleAssignment.item_id == row.id)))
-    return remove_in(db, row, along=roles, label=row.title, version=version, actor=actor, now=now)
+    cues = list(db.scalars(select(Cue).where(Cue.item_id == row.id)))
+    return remove_in(db, row, along=[*roles, *cues], label=row.title, version=version, actor=actor, now=now)
 
 
 def assign_role(

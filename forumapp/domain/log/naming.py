@@ -13,6 +13,8 @@ from forumapp.domain.accounts.models import Account, ApiToken, EditionAccess
 from forumapp.domain.accounts.reach import REACHED, limited
 from forumapp.domain.agenda.models import (
     AgendaVersion,
+    Cue,
+    CueSheet,
     FindingSeverity,
     InterpretationChannel,
     RoleAssignment,
@@ -99,6 +101,8 @@ KINDS: dict[str, Any] = {
     "api_token": select(ApiToken.id, ApiToken.name.label("word")),
     "consent_text": select(ConsentText.id, ConsentText.purpose.label("choice"), ConsentText.purpose),
     "content_page": select(ContentPage.id, ContentPage.title.label("texts"), ContentPage.code),
+    "cue": select(Cue.id, Cue.text.label("texts")),
+    "cue_sheet": select(CueSheet.id, CueSheet.number.label("word")),
     "delegation": select(Delegation.id, Delegation.name.label("texts"), Delegation.code),
     "delegation_member": select(DelegationMember.id, *_PERSON, Delegation.code)
         .join(Registration, Registration.id == DelegationMember.registration_id)

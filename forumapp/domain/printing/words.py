@@ -25,6 +25,15 @@ WORDS: dict[str, dict[str, str]] = {
     "printed": {"en": "printed %(time)s", "zh-Hans": "%(time)s印制"},
     "rooms": {"en": "Rooms", "zh-Hans": "会议室"},
     "sample": {"en": "Sample", "zh-Hans": "示例数据"},
+    "all-rooms": {"en": "All rooms", "zh-Hans": "所有会场"},
+    "cue": {"en": "What happens", "zh-Hans": "内容"},
+    "department": {"en": "Department", "zh-Hans": "部门"},
+    "from-agenda": {"en": "agenda version %(version)d", "zh-Hans": "议程第%(version)d版"},
+    "owner": {"en": "Owner", "zh-Hans": "负责人"},
+    "room": {"en": "Room", "zh-Hans": "会场"},
+    "run-of-show": {"en": "Run of show", "zh-Hans": "会务流程表"},
+    "sheet": {"en": "sheet %(number)d", "zh-Hans": "第%(number)d稿"},
+    "time": {"en": "Time", "zh-Hans": "时间"},
     "show": {"en": "Please show this at the entrance.", "zh-Hans": "入场时请出示。"},
     "speaker-agenda": {"en": "Speaker's agenda", "zh-Hans": "嘉宾日程"},
     "speakers": {"en": "Speakers", "zh-Hans": "演讲嘉宾"},
@@ -96,6 +105,20 @@ ITEM_KINDS: dict[str, dict[str, str]] = {
     "meeting": {"en": "Meeting", "zh-Hans": "会见"},
     "session": {"en": "Forum", "zh-Hans": "论坛"},
     "free": {"en": "Free", "zh-Hans": "自由活动"},
+}
+
+DEPARTMENTS: dict[str, dict[str, str]] = {
+    "stage": {"en": "Stage", "zh-Hans": "舞台"},
+    "sound": {"en": "Sound", "zh-Hans": "音响"},
+    "light": {"en": "Light", "zh-Hans": "灯光"},
+    "video": {"en": "Video", "zh-Hans": "视频"},
+    "interpretation": {"en": "Interpretation", "zh-Hans": "口译"},
+    "mc": {"en": "MC", "zh-Hans": "司仪"},
+    "protocol": {"en": "Protocol", "zh-Hans": "礼宾"},
+    "press": {"en": "Press", "zh-Hans": "媒体"},
+    "catering": {"en": "Catering", "zh-Hans": "餐饮"},
+    "security": {"en": "Security", "zh-Hans": "安保"},
+    "other": {"en": "Other", "zh-Hans": "其他"},
 }
 
 # A mark of one or two letters stands beside a session; the legend on the same page says what it means.

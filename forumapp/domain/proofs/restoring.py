@@ -37,6 +37,7 @@ RESTORING = {
     "session_item": agenda.bring_back,
     "interpretation_channel": agenda.bring_back,
     "role_assignment": agenda.bring_back,
+    "cue": agenda.bring_back,
     "edition_access": bring_back_access,
     "edition_host": bring_back_host,
     "content_page": bring_back_page,

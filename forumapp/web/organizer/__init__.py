@@ -62,6 +62,7 @@ PAGES = (
     "session_channels",
     "speakers",
     "timetable",
+    "running",
     "delegations",
     "proofs",
     "proof_corrections",

@@ -23,7 +23,8 @@ from forumapp.domain.forums.queries import list_rooms
 from forumapp.domain.people.queries import list_people
 from forumapp.domain.people.services import name_of
 from forumapp.schemas.choices import Interpretation, Layout, Press, SessionKind, SessionStatus
-from forumapp.web.fields import Choice, Count, Field, Flag, MaybeTimes, Number, Pick, Texts
+from forumapp.web.agenda_fields import MaybeTimes
+from forumapp.web.fields import Choice, Count, Field, Flag, Number, Pick, Texts
 from forumapp.web.forms import Form, saved
 from forumapp.web.language import language
 from forumapp.web.ordering import Arrangement

@@ -49,6 +49,8 @@ PAGES: dict[str, tuple[str, str]] = {
     "api_token": ("tokens", ""),
     "consent_text": ("consent", ""),
     "content_page": ("page", ""),
+    "cue": ("cue", "cue_id"),
+    "cue_sheet": ("run_of_show", ""),
     "delegation": ("delegation", ""),
     "delegation_member": ("delegation", ""),
     "edition": ("settings", ""),

@@ -20,6 +20,8 @@ RECORDS: dict[str, Any] = {
     "api_token": _l("API token"),
     "consent_text": _l("Text of a consent"),
     "content_page": _l("Content page"),
+    "cue": _l("Cue"),
+    "cue_sheet": _l("Run of show"),
     "delegation": _l("Delegation"),
     "delegation_member": _l("Member of a delegation"),
     "distinct_pair": _l("Two that are not the same"),

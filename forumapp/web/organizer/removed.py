@@ -220,6 +220,7 @@ def _counted(table: str, number: int) -> str:
         "session": lambda: ngettext("%(num)s session", "%(num)s sessions", number),
         "session_item": lambda: ngettext("%(num)s item", "%(num)s items", number),
         "interpretation_channel": lambda: ngettext("%(num)s channel", "%(num)s channels", number),
+        "cue": lambda: ngettext("%(num)s cue", "%(num)s cues", number),
         "role_assignment": lambda: ngettext("%(num)s part of a person", "%(num)s parts of people", number),
         "speaker": lambda: ngettext("%(num)s agreement with a speaker", "%(num)s agreements with speakers", number),
         "speaker_availability": lambda: ngettext("%(num)s time window", "%(num)s time windows", number),

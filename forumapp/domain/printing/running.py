@@ -1,0 +1,116 @@
+"""Papers of those who run the day: the run of show as it was issued, and signs for the doors of rooms."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import TYPE_CHECKING, Any
+from zoneinfo import ZoneInfo
+
+from forumapp.core.text import pick
+from forumapp.domain.printing import fonts, layout, templates
+from forumapp.domain.printing.badges import font_folder
+from forumapp.domain.printing.typeset import Typesetter
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+    from pathlib import Path
+
+    from forumapp.domain.printing.documents import EditionHead
+
+    Texts = Mapping[str, str]
+
+PAGES = {"A4": "A4", "Letter": "Letter"}
+CANCELLED, QUIET = "cancelled", ("break", "meal", "registration")
+
+
+@dataclass(frozen=True, slots=True)
+class Taking:
+    """What takes place in a room, as its door says: `starts` and `ends` are wall times of the forum."""
+
+    title: Texts
+    starts: datetime
+    ends: datetime
+    is_quiet: bool
+
+
+@dataclass(frozen=True, slots=True)
+class DoorSign:
+    room: Texts
+    date: date
+    sessions: tuple[Taking, ...]
+
+
+def door_signs(content: Mapping[str, Any], zone: str) -> list[DoorSign]:
+    """A sign for each room and day on which anything takes place in it, of a published agenda's content."""
+    place = ZoneInfo(zone)
+    found: dict[tuple[int, date], list[Taking]] = {}
+    for session in content["sessions"]:
+        if session["status"] == CANCELLED:
+            continue
+        starts, ends = (
+            datetime.fromisoformat(session[end]["utc"]).astimezone(place).replace(tzinfo=None)
+            for end in ("start", "end")
+        )
+        one = Taking(session["title"], starts, ends, session["kind"] in QUIET)
+        taken = [room["id"] for room in content["rooms"]] if session.get("in_all_rooms") else [session["room"]]
+        for room_id in taken:
+            if room_id is not None:
+                found.setdefault((room_id, starts.date()), []).append(one)
+    return [
+        DoorSign(room["name"], day, tuple(found[room["id"], day]))
+        for room in content["rooms"]
+        for day in sorted(day for room_id, day in found if room_id == room["id"])
+    ]
+
+
+def render_door_signs(
+    signs: Sequence[DoorSign], head: EditionHead, version: int, *, at: datetime, folder: Path | None = None
+) -> bytes:
+    """One landscape page each, as a PDF; `at` is the aware moment of printing."""
+    html = templates.page(
+        "door_signs.html",
+        signs=signs,
+        head=head,
+        languages=head.languages,
+        title=pick(head.name, head.languages[0]),
+        version=version,
+        printed=at.astimezone(ZoneInfo(head.zone)),
+    )
+    return _set("door_signs.css", html, head, folder)
+
+
+def render_run_of_show(
+    content: Mapping[str, Any], head: EditionHead, number: int, *, at: datetime, folder: Path | None = None
+) -> bytes:
+    """A sheet as `agenda.running` describes it, as a PDF; `at` is the aware moment of printing."""
+    days = [
+        {"date": date.fromisoformat(day["date"]), "lines": [_line(line) for line in day["lines"]]}
+        for day in content["days"]
+    ]
+    html = templates.page(
+        "run_of_show.html",
+        days=days,
+        head=head,
+        languages=head.languages,
+        title=pick(head.name, head.languages[0]),
+        number=number,
+        agenda=content["agenda"],
+        printed=at.astimezone(ZoneInfo(head.zone)),
+    )
+    return _set("run_of_show.css", html, head, folder)
+
+
+def _line(line: Mapping[str, Any]) -> dict[str, Any]:
+    people = [
+        {**one, "latin": layout.latin_name(one["latin_family"], one["latin_given"], one["name_order"])}
+        for one in line["people"]
+    ]
+    starts = datetime.fromisoformat(line["at"])
+    ends = starts + timedelta(minutes=line["minutes"]) if line["minutes"] else None
+    return {**line, "starts": starts, "ends": ends, "people": people}
+
+
+def _set(sheet: str, html: str, head: EditionHead, folder: Path | None) -> bytes:
+    css = templates.style(sheet, colors=templates.accents(head), lengths={"page": f"{PAGES[head.page_size]} landscape"})
+    return Typesetter(fonts.SANS, html, folder or font_folder()).pdf(html, css)

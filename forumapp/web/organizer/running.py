@@ -1,0 +1,289 @@
+"""The run of show: the published agenda line by line with the cues that go with it; and signs for the doors."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from io import BytesIO
+from typing import TYPE_CHECKING, Any
+
+from flask import abort, flash, redirect, render_template, request, send_file, url_for
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+
+from forumapp.core import clock
+from forumapp.core.numbers import whole_number
+from forumapp.core.tables import write_csv, write_xlsx
+from forumapp.core.text import pick
+from forumapp.core.transactions import reading, transaction
+from forumapp.domain.accounts.permissions import Permission
+from forumapp.domain.agenda import cues, queries
+from forumapp.domain.people.rules import Name
+from forumapp.domain.printing.queries import edition_head
+from forumapp.domain.printing.rules import Options
+from forumapp.schemas.choices import Department
+from forumapp.web import labels
+from forumapp.web.agenda_fields import Whole
+from forumapp.web.fields import Choice, Field, Number, Pick, Texts
+from forumapp.web.forms import Form, saved
+from forumapp.web.language import language
+from forumapp.web.organizer.agenda import SECTION
+from forumapp.web.organizer.guard import blueprint, edition, needs
+from forumapp.web.organizer.identity import actor
+from forumapp.web.organizer.log import past
+from forumapp.web.organizer.removed import removed
+
+if TYPE_CHECKING:
+    from flask import Response
+    from flask.typing import ResponseReturnValue
+    from sqlalchemy.orm import Session as DbSession
+
+    from forumapp.domain.agenda.models import Cue, Session
+    from forumapp.domain.audit.models import Removal
+
+SHOW = "/<edition>/agenda/run-of-show"
+CUE = f"{SHOW}/cues/<id:cue_id>"
+SHEET = f"{SHOW}/sheets/<id:number>"
+A_DAY = 24 * 60
+NOTE_FIELDS = (Texts(name="note", label=_l("What has changed"), multiline=True),)
+WRITERS = {
+    "csv": (write_csv, "text/csv; charset=utf-8"),
+    "xlsx": (write_xlsx, "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"),
+}
+
+
+def sessions() -> list[tuple[str, str]]:
+    return [(str(row.id), titled(row)) for row in queries.scheduled(reading(), edition().id)]
+
+
+def items() -> list[tuple[str, str]]:
+    """Every item of the agenda that is worked on, under the title of its session."""
+    db = reading()
+    rows = queries.scheduled(db, edition().id)
+    found = queries.items_of(db, [row.id for row in rows])
+    return [(str(item.id), f"{titled(row)} · {pick(item.title, language())}") for row in rows for item in found[row.id]]
+
+
+def titled(row: Session) -> str:
+    title = pick(row.title, language()) or row.code
+    return f"{row.start_wall:%m-%d %H:%M} {title}" if row.start_wall else title
+
+
+FIELDS = (
+    Pick(name="session_id", label=_l("Session"), offer=sessions, required=True, empty=_l("Choose a session")),
+    Pick(
+        name="item_id",
+        label=_l("Item"),
+        help=_l("Of this session. Left empty, the moment counts from when the session begins."),
+        offer=items,
+        empty=_l("The whole session"),
+    ),
+    Whole(
+        name="offset_minutes",
+        label=_l("Minutes after it begins"),
+        help=_l("0 is when it begins, -5 is five minutes before."),
+        least=-A_DAY,
+        most=A_DAY,
+    ),
+    Number(name="minutes", label=_l("How many minutes it takes"), least=1),
+    Choice(name="department", label=_l("Department"), kind=Department, required=True),
+    Texts(name="text", label=_l("What happens"), required=True, multiline=True),
+    Field(name="owner", label=_l("Owner"), help=_l("Who acts.")),
+)
+
+
+@blueprint.get(SHOW)
+@needs(Permission.SEE_AGENDA)
+def run_of_show() -> str:
+    return show_page(Form.empty(NOTE_FIELDS))
+
+
+def show_page(form: Form) -> str:
+    db = reading()
+    agenda = queries.latest_version(db, edition().id)
+    content = cues.working_sheet(db, edition().id, agenda) if agenda else {"days": []}
+    only = request.args.get("department", "")
+    every = cues.cues_of(db, edition().id)
+    return render_template(
+        "organizer/agenda/run_of_show.html",
+        section=SECTION,
+        agenda=agenda,
+        form=form,
+        only=only,
+        departments=labels.options(Department),
+        days=days_of(content, only),
+        lost=cues.lost_cues(db, edition().id, agenda) if agenda else every,
+        sheets=cues.sheets_page(db, edition().id, number=request.args.get("page", 1, whole_number)),
+    )
+
+
+def days_of(content: dict[str, Any], only: str = "") -> list[tuple[date, list[dict[str, Any]]]]:
+    """The days of a sheet as pages and tables show them; the cues of one department alone where it is named."""
+    return [
+        (
+            date.fromisoformat(day["date"]),
+            [shown(line) for line in day["lines"] if not only or line["department"] in ("", only)],
+        )
+        for day in content["days"]
+    ]
+
+
+def shown(line: dict[str, Any]) -> dict[str, Any]:
+    people = [{**one, "name": named(one)} for one in line["people"]]
+    department = Department(line["department"]) if line["department"] else None
+    return {**line, "starts": datetime.fromisoformat(line["at"]), "people": people, "department": department}
+
+
+def named(one: dict[str, Any]) -> Name:
+    family_first = one["name_order"] == "family-first"
+    names = {key: one[key] for key in ("latin_family", "latin_given", "native_full", "native_language")}
+    return Name(**names, family_first=family_first)
+
+
+@blueprint.post(f"{SHOW}/sheets")
+@needs(Permission.EDIT_AGENDA)
+def issue_sheet() -> ResponseReturnValue:
+    form = Form.sent(NOTE_FIELDS, request.form)
+    if form.faults:
+        return show_page(form), 422
+    try:
+        with transaction() as db:
+            number = cues.issue_cue_sheet(db, edition().id, **form.values, actor=actor(), now=clock.now()).number
+    except cues.NothingPublished:
+        flash(_("Publish the agenda first: the run of show is made from it."), "bad")
+        return redirect(url_for("organizer.run_of_show"))
+    flash(_("Sheet %(number)s of the run of show is issued.", number=number), "ok")
+    return redirect(url_for("organizer.cue_sheet", number=number))
+
+
+@blueprint.get(SHEET)
+@needs(Permission.SEE_AGENDA)
+def cue_sheet(number: int) -> str:
+    sheet = cues.get_sheet(reading(), edition().id, number)
+    content = cues.issued_sheet(sheet)
+    return render_template(
+        "organizer/agenda/cue_sheet.html", section=SECTION, sheet=sheet, content=content, days=days_of(content)
+    )
+
+
+@blueprint.get(f"{SHEET}/paper")
+@needs(Permission.SEE_AGENDA)
+def cue_sheet_paper(number: int) -> Response:
+    from forumapp.domain.printing.running import render_run_of_show  # with the typesetter, which few requests need
+
+    db = reading()
+    content = cues.issued_sheet(cues.get_sheet(db, edition().id, number))
+    head = edition_head(db, edition(), Options())
+    return handed(render_run_of_show(content, head, number, at=clock.now()), f"run-of-show-{number}.pdf")
+
+
+@blueprint.get(f"{SHEET}/table/<form>")
+@needs(Permission.SEE_AGENDA)
+def cue_sheet_table(number: int, form: str) -> Response:
+    if form not in WRITERS:
+        abort(404)
+    write, mimetype = WRITERS[form]
+    content = cues.issued_sheet(cues.get_sheet(reading(), edition().id, number))
+    return handed(write(headings(), rows_of(content)), f"run-of-show-{number}.{form}", mimetype)
+
+
+def headings() -> list[str]:
+    what = (_("Day"), _("Time"), _("Minutes"), _("What happens"), _("What happens (other language)"))
+    return [*what, _("People"), _("Pronunciation"), _("Room"), _("Department"), _("Owner")]
+
+
+def rows_of(content: dict[str, Any]) -> list[list[str]]:
+    """One row a line."""
+    return [row_of(day, line) for day, lines in days_of(content) for line in lines]
+
+
+def row_of(day: date, line: dict[str, Any]) -> list[str]:
+    said = pick(line["title"], language())
+    names = (" ".join(filter(None, (one["name"].latin, one["name"].native_full))) for one in line["people"])
+    return [
+        day.isoformat(),
+        f"{line['starts']:%H:%M}",
+        str(line["minutes"] or ""),
+        said,
+        next((text for text in line["title"].values() if text != said), ""),
+        "; ".join(names),
+        "; ".join(one["pronunciation"] for one in line["people"] if one["pronunciation"]),
+        _("All rooms") if line["in_all_rooms"] else pick(line["room"], language()),
+        labels.label(line["department"]) if line["department"] else "",
+        line["owner"],
+    ]
+
+
+@blueprint.get("/<edition>/agenda/door-signs")
+@needs(Permission.SEE_AGENDA)
+def door_signs() -> ResponseReturnValue:
+    from forumapp.domain.printing.running import door_signs, render_door_signs
+
+    db = reading()
+    agenda = queries.latest_version(db, edition().id)
+    signs = door_signs(queries.public_agenda(agenda), edition().zone) if agenda else []
+    if agenda is None or not signs:
+        flash(_("Publish the agenda first: door signs are made from it."), "bad")
+        return redirect(url_for("organizer.run_of_show"))
+    head = edition_head(db, edition(), Options())
+    return handed(render_door_signs(signs, head, agenda.number, at=clock.now()), "door-signs.pdf")
+
+
+def handed(content: bytes, name: str, mimetype: str = "application/pdf") -> Response:
+    return send_file(BytesIO(content), mimetype, as_attachment=True, download_name=f"{edition().slug}-{name}")
+
+
+@blueprint.route(f"{SHOW}/cues/new", methods=["GET", "POST"])
+@needs(Permission.EDIT_AGENDA)
+def new_cue() -> ResponseReturnValue:
+    if request.method == "GET":
+        given = {name: request.args.get(name, "") for name in ("session_id", "item_id")}
+        return cue_page(Form.empty(FIELDS, offset_minutes=0, department="stage", **given))
+    form = Form.sent(FIELDS, request.form)
+
+    def add(db: DbSession) -> None:
+        cues.add_cue(db, edition().id, form.values, actor=actor(), now=clock.now())
+
+    if not saved(form, add):
+        return cue_page(form), 422
+    flash(_("The cue has been added."), "ok")
+    return redirect(url_for("organizer.run_of_show"))
+
+
+@blueprint.route(CUE, methods=["GET", "POST"])
+@needs(Permission.SEE_AGENDA, to_change=Permission.EDIT_AGENDA)
+def cue(cue_id: int) -> ResponseReturnValue:
+    def current() -> Cue:
+        return cues.get_cue(reading(), edition().id, cue_id)
+
+    row = current()
+    if request.method == "GET":
+        return cue_page(Form.of(FIELDS, row), row)
+    form = Form.sent(FIELDS, request.form, row)
+
+    def change(db: DbSession) -> None:
+        by: Any = {"version": form.based_on, "actor": actor(), "now": clock.now()}
+        cues.update_cue(db, edition().id, cue_id, form.values, **by)
+
+    if not saved(form, change, current):
+        return cue_page(form, current()), form.status
+    flash(_("The cue has been saved."), "ok")
+    return redirect(url_for("organizer.run_of_show"))
+
+
+@blueprint.post(f"{CUE}/remove")
+@needs(Permission.EDIT_AGENDA)
+def remove_cue(cue_id: int) -> ResponseReturnValue:
+    def remove(db: DbSession, version: int | None, now: datetime) -> Removal:
+        return cues.remove_cue(db, edition().id, cue_id, version=version or 0, actor=actor(), now=now)
+
+    return removed(remove, _("The cue has been removed."), url_for("organizer.run_of_show"))
+
+
+def cue_page(form: Form, row: Cue | None = None) -> str:
+    return render_template(
+        "organizer/agenda/cue.html",
+        section=SECTION,
+        form=form,
+        row=row,
+        history=past("cue", row.id) if row else [],
+    )

@@ -1,0 +1,151 @@
+"""The run of show and what hangs at doors: made from what is published, and from cues that stand before or after it."""
+
+from __future__ import annotations
+
+import csv
+import io
+import subprocess
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from sqlalchemy import text
+from sqlalchemy.exc import DBAPIError
+
+from forumapp.core.transactions import transaction
+from forumapp.domain.agenda.cues import cues_of, get_sheet, issued_sheet
+from forumapp.domain.agenda.queries import get_session
+from forumapp.domain.agenda.services import add_item, publish, update_session
+from forumapp.domain.forums.services import update_edition
+from forumapp.domain.people.models import Person
+from forumapp.domain.people.services import update_person
+from forumapp.schemas.choices import SessionStatus
+from tests.web.organizer.house import BY, HOME
+
+if TYPE_CHECKING:
+    from tests.web.organizer.house import Browser, House
+
+SHOW = f"{HOME}/agenda/run-of-show"
+
+
+def published(house: House) -> int:
+    """With an item of ten minutes in the first session, which begins at nine; the item's id."""
+    with transaction() as db:
+        update_edition(db, house.edition_id, {"status": "open"}, version=1, **BY)
+        person = db.get_one(Person, house.person_id)
+        update_person(db, person.id, {"pronunciation": "lyoh chwun"}, version=person.version, **BY)
+        item = add_item(
+            db, get_session(db, house.edition_id, house.session_ids[0]), {"title": {"en": "Film"}, "minutes": 10}, **BY
+        )
+        publish(db, house.edition_id, label="", note={}, reason="on purpose", **BY)
+        return item.id
+
+
+def a_cue(house: House, who: Browser, **given: Any) -> None:
+    session_id = house.session_ids[0]
+    values = {"session_id": session_id, "offset_minutes": 0, "department": "sound", "text.en": "Music fades", **given}
+    answer = who.send(f"{SHOW}/cues/new", {name: str(value) for name, value in values.items()})
+    assert (answer.status_code, answer.location) == (302, SHOW), answer.text
+
+
+def paper(owner: Browser, address: str) -> str:
+    answer = owner.get(address)
+    assert (answer.status_code, answer.mimetype) == (200, "application/pdf")
+    done = subprocess.run(["pdftotext", "-layout", "-", "-"], input=answer.data, capture_output=True, check=True)
+    return done.stdout.decode()
+
+
+def test_a_cue_stands_at_its_moment_before_or_after_what_it_belongs_to(house: House, owner: Browser) -> None:
+    assert "begins with a published agenda" in owner.get(SHOW).text
+    item_id = published(house)
+    a_cue(house, owner, offset_minutes=-5)
+    a_cue(house, owner, offset_minutes=4, item_id=item_id, department="light", owner="Kim", **{"text.en": "Dim"})
+
+    with transaction() as db:
+        assert [cue.offset_minutes for cue in cues_of(db, house.edition_id)] == [-5, 4]
+    owner.send(SHOW, {"note.en": "First"}, to=f"{SHOW}/sheets")
+    with transaction() as db:
+        lines = issued_sheet(get_sheet(db, house.edition_id, 1))["days"][0]["lines"]
+    assert [(line["at"][11:16], line["kind"], line["title"]["en"], line["owner"]) for line in lines] == [
+        ("08:55", "cue", "Music fades", ""), ("09:00", "session", "Trade", ""), ("09:00", "item", "Film", ""),
+        ("09:04", "cue", "Dim", "Kim"), ("10:00", "session", "Energy", ""),
+    ]  # fmt: skip
+    assert [one["pronunciation"] for one in lines[1]["people"]] == ["lyoh chwun"]
+    only = owner.get(f"{SHOW}?department=light").text
+    assert "Dim" in only
+    assert "Music fades" not in only
+
+
+@pytest.mark.parametrize(
+    ("given", "field"),
+    [
+        ({"offset_minutes": 2000}, "offset_minutes"),
+        ({"session_id": 999999}, "session_id"),
+        ({"text.en": ""}, "text.en"),
+    ],
+)
+def test_a_faulty_cue_is_refused_at_its_field(house: House, owner: Browser, given: Any, field: str) -> None:
+    published(house)
+    values = {"session_id": house.session_ids[0], "offset_minutes": 0, "department": "sound", "text.en": "Go", **given}
+    answer = owner.send(f"{SHOW}/cues/new", {name: str(value) for name, value in values.items()})
+    assert answer.status_code == 422
+    assert f'id="e-{field}"' in answer.text
+
+
+def test_what_was_issued_stays_as_it_was(house: House, owner: Browser) -> None:
+    published(house)
+    a_cue(house, owner)
+    owner.send(SHOW, {}, to=f"{SHOW}/sheets")
+    with transaction() as db:
+        cue, sheet = cues_of(db, house.edition_id)[0], get_sheet(db, house.edition_id, 1).content
+    owner.send(f"{SHOW}/cues/{cue.id}", {
+        "session_id": str(cue.session_id), "offset_minutes": "0", "department": "sound", "text.en": "Silence", "version": "1",
+    })  # fmt: skip
+    owner.send(SHOW, {}, to=f"{SHOW}/sheets")
+
+    with transaction() as db:
+        assert get_sheet(db, house.edition_id, 1).content == sheet
+    first, second = (owner.get(f"{SHOW}/sheets/{number}").text for number in (1, 2))
+    assert "Music fades" in first
+    assert "Silence" not in first
+    assert "Silence" in second
+    assert "Music fades" not in second
+    with pytest.raises(DBAPIError, match="append-only"), transaction() as db:
+        db.execute(text("UPDATE cue_sheet SET content = ''"))
+
+
+def test_cues_of_what_is_not_published_are_told_apart(house: House, owner: Browser) -> None:
+    published(house)
+    a_cue(house, owner)
+    with transaction() as db:
+        row = get_session(db, house.edition_id, house.session_ids[0])
+        update_session(db, house.edition_id, row.id, {"status": SessionStatus.CANCELLED}, version=row.version, **BY)
+        publish(db, house.edition_id, label="", note={}, **BY)
+
+    answer = owner.get(SHOW).text
+    assert "1 cue stands on no line" in answer
+    assert "Trade" not in answer.split('id="day-')[1].split("</section>")[0]
+
+
+def test_a_sheet_is_taken_along_as_table_and_on_paper(house: House, owner: Browser) -> None:
+    published(house)
+    a_cue(house, owner, **{"text.en": "=HYPERLINK(1)", "text.zh-Hans": "音乐渐弱"})
+    owner.send(SHOW, {}, to=f"{SHOW}/sheets")
+
+    rows = list(csv.reader(io.StringIO(owner.get(f"{SHOW}/sheets/1/table/csv").data.decode("utf-8-sig"))))
+    assert ["2023-05-22", "09:00", "", "'=HYPERLINK(1)", "音乐渐弱", "", "", "Room A", "Sound", ""] in rows
+    assert owner.get(f"{SHOW}/sheets/1/table/xlsx").data[:2] == b"PK"
+    assert owner.get(f"{SHOW}/sheets/1/table/doc").status_code == 404
+    said = paper(owner, f"{SHOW}/sheets/1/paper")
+    for word in ("Trade", "音乐渐弱", "刘春", "lyoh chwun", "sheet 1", "agenda version 1", "第1稿"):
+        assert word in said
+
+
+def test_doors_and_screens_say_what_takes_place(house: House, owner: Browser) -> None:
+    published(house)
+    said = paper(owner, f"{HOME}/agenda/door-signs")
+    assert [word in said for word in ("Room A", "Trade", "09:00–11:00", "agenda version 1")] == [True] * 4
+
+    visitor = house.browser()
+    assert "All sessions are over" in visitor.get("/forum/agenda/screen?lang=en").text
+    assert visitor.get("/forum/agenda/screen/a").status_code == 200
+    assert visitor.get("/forum/agenda/screen/nowhere").status_code == 404

@@ -1,0 +1,119 @@
+"""The order of a session's items and people, what a part is, and what can be heard; a session without a time."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+from sqlalchemy import select
+
+from forumapp.core.errors import Invalid
+from forumapp.core.transactions import transaction
+from forumapp.domain.agenda.models import InterpretationChannel, RoleAssignment, Session, SessionItem
+from forumapp.domain.agenda.parts import order_items, order_roles, update_role
+from forumapp.domain.agenda.queries import get_session, item_order, role_order, unscheduled
+from forumapp.domain.agenda.services import add_item, assign_role, update_session
+from forumapp.domain.agenda.working import working_agenda
+from forumapp.schemas.choices import AssignmentRole
+from tests.web.organizer.house import BY, HOME, row, rows
+
+if TYPE_CHECKING:
+    from tests.web.organizer.house import Browser, House
+
+
+def page_of(house: House) -> str:
+    return f"{HOME}/agenda/sessions/{house.session_ids[0]}"
+
+
+def test_items_are_put_in_order_and_begin_accordingly(house: House, owner: Browser) -> None:
+    with transaction() as db:
+        session = get_session(db, house.edition_id, house.session_ids[0])
+        first, second = (
+            add_item(db, session, {"title": {"en": name}, "minutes": 10}, **BY).id for name in ("One", "Two")
+        )
+        order = item_order(db, session.id)
+
+    sent = {"ids": [str(second), str(first)], "version": str(order.version)}
+    assert owner.send(page_of(house), sent, to=f"{page_of(house)}/items/order").status_code == 302
+    stale = owner.send(page_of(house), sent, to=f"{page_of(house)}/items/order")
+
+    assert stale.status_code == 412
+    with transaction() as db:
+        items = working_agenda(db, house.edition_id)["sessions"][0]["items"]
+    assert [(one["id"], one["start_utc"][11:16]) for one in items] == [(second, "16:00"), (first, "16:10")]
+
+
+def test_people_stand_in_the_order_that_is_set(house: House) -> None:
+    with transaction() as db:
+        session = get_session(db, house.edition_id, house.session_ids[0])
+        chair = assign_role(db, session, house.person_id, AssignmentRole.CHAIR, **BY)
+        speaker = rows(select(RoleAssignment).where(RoleAssignment.session_id == session.id))[0]
+        order = role_order(db, session.id)
+        order_roles(db, house.edition_id, session.id, [chair.id, speaker.id], version=order.version, **BY)
+        assert role_order(db, session.id).ids == (chair.id, speaker.id)
+
+
+def test_a_part_is_answered_for_and_changed(house: House, owner: Browser) -> None:
+    part = rows(select(RoleAssignment).where(RoleAssignment.session_id == house.session_ids[0]))[0]
+    where = f"{page_of(house)}/roles/{part.id}"
+    sent = {"role": "keynote", "status": "declined", "item_id": "", "channel_id": "", "version": "1"}
+
+    assert owner.send(where, sent).status_code == 302
+
+    assert (row(RoleAssignment, part.id).role.value, row(RoleAssignment, part.id).status.value) == (
+        "keynote",
+        "declined",
+    )
+    with transaction() as db:
+        assert working_agenda(db, house.edition_id)["sessions"][0]["roles"] == []
+
+
+def test_only_interpreters_are_heard_on_a_channel(house: House, owner: Browser) -> None:
+    assert owner.send(f"{page_of(house)}/channels/new", {"number": "2", "language": "zh-Hans"}).status_code == 302
+    twice = owner.send(f"{page_of(house)}/channels/new", {"number": "2", "language": "en"})
+    assert twice.status_code == 422
+    channel = rows(select(InterpretationChannel))[0]
+    part = rows(select(RoleAssignment).where(RoleAssignment.session_id == house.session_ids[0]))[0]
+
+    with pytest.raises(Invalid) as refused, transaction() as db:
+        update_role(db, house.edition_id, part.id, {"channel_id": channel.id}, version=1, **BY)
+    assert refused.value.fields == {"channel_id": "not-an-interpreter"}
+    with transaction() as db:
+        changes = {"role": AssignmentRole.INTERPRETER, "channel_id": channel.id}
+        update_role(db, house.edition_id, part.id, changes, version=1, **BY)
+        content = working_agenda(db, house.edition_id)["sessions"][0]
+    assert content["channels"] == [{"number": 2, "language": "zh-Hans"}]
+    assert [role["channel"] for role in content["roles"]] == [2]
+    refused_page = owner.send(page_of(house), {"version": "1"}, to=f"{page_of(house)}/channels/{channel.id}/remove")
+    assert (refused_page.status_code, len(rows(select(InterpretationChannel)))) == (302, 1)
+
+
+def test_a_session_waits_without_a_time_and_keeps_its_length(house: House, owner: Browser) -> None:
+    values = {"title.en": "Trade", "kind": "panel", "status": "confirmed", "interpretation": "none", "press": "open",
+              "starts": "", "ends": "", "zone": "", "setup_minutes": "0", "changeover_minutes": "0"}  # fmt: skip
+
+    answer = owner.send(page_of(house), {**values, "version": "1"})
+
+    assert answer.status_code == 302
+    session = row(Session, house.session_ids[0])
+    assert (session.span, session.room_id, session.planned_minutes) == (None, None, 120)
+    with transaction() as db:
+        assert [one.id for one in unscheduled(db, house.edition_id)] == [session.id]
+        assert session.id not in {one["id"] for one in working_agenda(db, house.edition_id)["sessions"]}
+    assert "Not scheduled yet" in owner.get(f"{HOME}/agenda").text
+
+
+def test_one_that_takes_every_room_names_none(house: House) -> None:
+    with pytest.raises(Invalid) as refused, transaction() as db:
+        update_session(db, house.edition_id, house.session_ids[0], {"in_all_rooms": True}, version=1, **BY)
+    assert refused.value.fields == {"room_id": "in-all-rooms"}
+
+
+def test_an_order_names_all_items(house: House) -> None:
+    with transaction() as db:
+        session = get_session(db, house.edition_id, house.session_ids[0])
+        one = add_item(db, session, {"title": {"en": "One"}, "minutes": 10}, **BY)
+        version = item_order(db, session.id).version
+    with pytest.raises(Invalid), transaction() as db:
+        order_items(db, house.edition_id, session.id, [one.id, one.id], version=version, **BY)
+    assert len(rows(select(SessionItem))) == 1
