@@ -62,3 +62,22 @@ def test_answers_are_changed_and_a_former_file_is_brought_back_at_once(house: Ho
 
     late, text = save(**stands, version="1", **{"answers.seat": "T9"})
     assert (late, "Someone else changed this" in text, answers().get("seat")) == (412, True, None)
+
+
+def test_a_number_is_told_its_bound_and_lines_stay_lines(house: House, owner: Browser) -> None:
+    nights = {"code": "nights", "kind": "number", "label": {"en": "Nights"}, "least": 2, "most": 9.5}
+    note = {"code": "note", "kind": "long-text", "label": {"en": "Note"}}
+    with transaction() as db:
+        db.execute(update(RegistrationType).values(questions=[nights, note]))
+    page = f"{HOME}/registrations/{add_registration(house, 'Asked')}"
+    form = f"{page}/answers"
+
+    def told(number: str) -> str:
+        sent = html.fromstring(owner.get(form).text).xpath("//input[@name='version' or @name='seen']")
+        said = {"answers.nights": number, "answers.note": "One.\nTwo."}
+        answer = owner.send(form, {**{one.name: one.value for one in sent}, **said}, to=form)
+        return html.fromstring(answer.text).xpath("string(//*[@id='e-answers.nights'])") if answer.text else ""
+
+    assert [told(number) for number in ("1", "10")] == ["Write 2 or more.", "Write 9.5 or less."]
+    told("3")
+    assert "<dd>One.\nTwo.</dd>" in owner.get(page).text.replace("\r\n", "\n")
