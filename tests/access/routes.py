@@ -334,6 +334,7 @@ PAGES: dict[str, What] = {
     "GET /organizer/<edition>/agenda/timetable.json": P.SEE_AGENDA,
     "GET /organizer/<edition>/agenda/timetable/findings.json": P.SEE_AGENDA,
     "POST /organizer/<edition>/agenda/sessions/<id:session_id>/place": P.EDIT_AGENDA,
+    "GET /organizer/<edition>/agenda/files/<form>": P.SEE_AGENDA,
     "GET /organizer/<edition>/agenda/versions": P.SEE_AGENDA,
     "POST /organizer/<edition>/agenda/versions": P.PUBLISH_AGENDA,
     "GET /organizer/<edition>/agenda/versions/next": P.SEE_AGENDA,

@@ -56,6 +56,7 @@ PAGES = (
     "reminders",
     "sharing",
     "agenda",
+    "agenda_files",
     "agenda_parts",
     "publishing",
     "planning",

@@ -124,7 +124,7 @@ REASONS = {
 
 def field_words(field: str) -> str:
     """For title.en: Title (English)."""
-    return _words_of(FIELD_NAMES, field)
+    return _words_of({**agenda_import_words.FIELDS, **FIELD_NAMES}, field)
 
 
 def session_field(field: str) -> str:

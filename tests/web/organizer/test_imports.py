@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import json
 import re
 from typing import TYPE_CHECKING, Any
 
@@ -13,6 +14,7 @@ from forumapp.core import clock
 from forumapp.core.tables import read_table, write_xlsx
 from forumapp.core.transactions import transaction
 from forumapp.domain.accounts.permissions import Role
+from forumapp.domain.agenda.models import Session
 from forumapp.domain.importing.models import ImportRun
 from forumapp.domain.importing.services import take_batch
 from forumapp.domain.mail.models import Message
@@ -26,6 +28,7 @@ if TYPE_CHECKING:
 
     from tests.web.organizer.house import Browser, House
 
+LA = "America/Los_Angeles"
 UPLOAD = f"{HOME}/people/import/people"
 TABLE = "姓名,Name,职务,Title,Wish\n方伟,FANG Wei,副省长,Vice Governor,tea\n,Chun LIU,,,\n,,,Nobody,\n"
 
@@ -267,3 +270,71 @@ def test_the_list_of_a_delegation_is_brought_from_its_page(house: House, owner: 
     assert one(select(ImportRun.settings)) == {"delegation": "js", "type": "guest"}
     assert "Register 1 person" in text_of(owner.get(page))
     assert owner.get(to.replace("=js", "=nowhere")).status_code == 404
+
+
+AGENDA = f"{HOME}/people/import/agenda"
+SCHEDULE = {
+    "schedule": {
+        "conference": {
+            "title": "Forum",
+            "time_zone_name": "Asia/Shanghai",
+            "days": [
+                {
+                    "rooms": {
+                        "New hall": [
+                            {
+                                "guid": "0a4f9ed9-34cf-4d0b-a8a7-3f7f0c2b8f11",
+                                "title": "<b>Ports</b> & trade",
+                                "date": "2023-05-22T10:00:00-07:00",
+                                "duration": "01:00",
+                                "persons": [{"name": "WEI Ming (魏明)"}],
+                            },
+                            {"id": 2, "title": "", "date": "soon"},
+                        ]
+                    }
+                }
+            ],
+        }
+    }
+}
+
+
+def test_an_agenda_is_shown_with_what_would_be_made_for_it_and_then_taken(house: House, owner: Browser) -> None:
+    answer = upload(owner, json.dumps(SCHEDULE).encode(), "schedule.json", AGENDA)
+    page = answer.location
+    text = text_of(owner.get(page))
+    assert "2 sessions were read. Nothing is saved yet. frab-json With faults 1 To look at 1 Changed 0 New 1" in text
+    assert "New rooms: New hall" in text
+    assert "1 person is new WEI Ming · 魏明" in text
+    assert "/schedule/conference/days/0/rooms/New hall/1 : The session has no title. Fill one in." in text
+    assert "soon This is no time. The session comes without one." in text
+    assert "Ports &amp; trade" in owner.get(page + "?state=new").text
+    owner.send(page + "/start", {"version": version()})
+    with transaction() as db:
+        take_batch(db, int(page.rsplit("/", 1)[1]), 0, now=clock.now())
+    assert "1 record has been added." in text_of(owner.get(page))
+    made = one(select(Session).where(Session.import_ref.is_not(None)))
+    assert (made.title, f"{made.start_wall:%H:%M}", made.start_zone) == ({"en": "Ports & trade"}, "10:00", LA)
+    again = upload(owner, json.dumps(SCHEDULE).encode(), "schedule.json", AGENDA).location
+    assert "There is nothing to add." in text_of(owner.get(again))
+
+
+@pytest.mark.parametrize(
+    ("content", "told"),
+    [
+        (b'{"schedule": {"conference": {}, "rooms": []', "The JSON is broken there."),
+        (b"<!DOCTYPE s [<!ENTITY a 'b'>]><schedule>&a;</schedule>", "The file defines entities of its own"),
+        (b"\n", "The file is empty."),
+    ],
+)
+def test_a_file_that_is_no_agenda_is_refused_with_the_reason(owner: Browser, content: bytes, told: str) -> None:
+    answer = upload(owner, content, "x", AGENDA)
+    assert (answer.status_code, told in text_of(answer)) == (422, True)
+
+
+def test_columns_of_an_agenda_are_said_where_nobody_knows_them(owner: Browser) -> None:
+    page = upload(owner, b"Was,Wann,Bis\nPorts,2023-05-22 10:00,2023-05-22 11:00\n", "x.csv", AGENDA).location
+    assert "The session has no title." in text_of(owner.get(page))
+    meant = {"column-0": "title.en", "column-1": "start", "column-2": "end", "version": version()}
+    assert owner.send(page, meant).status_code == 302
+    assert "Add 1 session" in text_of(owner.get(page))

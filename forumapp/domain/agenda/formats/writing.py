@@ -24,7 +24,9 @@ if TYPE_CHECKING:
 
     from forumapp.domain.agenda.formats.published import Event, Publication
 
-WRITTEN = ("frab-xml", "frab-json", "ics", "csv", "xlsx", "json")
+# How the names of files in each format end.
+ENDINGS = {"xlsx": "xlsx", "csv": "csv", "ics": "ics", "frab-xml": "xml", "frab-json": "json", "json": "json"}
+WRITTEN = tuple(ENDINGS)
 _NO_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 _ZONE = re.compile(r"[A-Z][a-z]+/[A-Z][a-z]+[A-Za-z/_-]*|UTC")
 _TIMESLOT = "00:05"

@@ -1,0 +1,41 @@
+"""The published agenda as files: for spreadsheets, with all languages, and for other programs."""
+
+from __future__ import annotations
+
+from io import BytesIO
+from typing import TYPE_CHECKING
+
+from flask import abort, current_app, send_file
+
+from forumapp.core.transactions import reading
+from forumapp.domain.accounts.permissions import Permission
+from forumapp.domain.agenda.formats.writing import ENDINGS, written
+from forumapp.domain.agenda.publication import latest_publication
+from forumapp.web.language import language
+from forumapp.web.organizer.guard import blueprint, edition, needs
+
+if TYPE_CHECKING:
+    from flask import Response
+
+    from forumapp.core.config import Config
+
+TYPES = {
+    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    "csv": "text/csv; charset=utf-8",
+    "ics": "text/calendar; charset=utf-8",
+    "xml": "application/xml",
+    "json": "application/json",
+}
+
+
+@blueprint.get("/<edition>/agenda/files/<form>")
+@needs(Permission.SEE_AGENDA)
+def agenda_file(form: str) -> Response:
+    """What everyone may read of the version that stands."""
+    if form not in ENDINGS:
+        abort(404)
+    config: Config = current_app.extensions["forumapp.config"]
+    publication = latest_publication(reading(), edition(), config.base_url)
+    content = written(form, publication, language())
+    name = f"{publication.slug}-agenda-{publication.number}.{ENDINGS[form]}"
+    return send_file(BytesIO(content), TYPES[ENDINGS[form]], as_attachment=True, download_name=name)
