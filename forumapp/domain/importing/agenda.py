@@ -191,13 +191,13 @@ class _Held:
 def _line(one: FileSession, ref: str, row: Session | None, held: _Held) -> SessionLine:
     known = held.known
     notices = [
-        *map(_told, one.findings),
+        *(_told(finding) for finding in one.findings if not finding.is_fault),
         *(known.told[part.speaker] for part in one.parts if part.speaker in known.told),
     ]
     line = partial(SessionLine, one.number, name=_name(one), draft=Draft(one.number, {}), session=one, ref=ref)
     if one.is_faulty:
         faults = tuple(_told(finding) for finding in one.findings if finding.is_fault)
-        return line(state=State.FAULTY, faults=faults)
+        return line(state=State.FAULTY, faults=faults, notices=tuple(notices))
     if row is None:
         return line(state=State.NEW, notices=tuple(notices), parts=one.parts)
     changes = _changes(one, row, held.there, held.schedule)

@@ -309,7 +309,7 @@ def test_an_agenda_is_shown_with_what_would_be_made_for_it_and_then_taken(house:
     assert "/schedule/conference/days/0/rooms/New hall/1 : The session has no title. Fill one in." in text
     assert "soon This is no time. The session comes without one." in text
     assert "Ports &amp; trade" in owner.get(page + "?state=new").text
-    owner.send(page + "/start", {"version": version()})
+    owner.send(page, {"version": version()}, to=page + "/start")
     with transaction() as db:
         take_batch(db, int(page.rsplit("/", 1)[1]), 0, now=clock.now())
     assert "1 record has been added." in text_of(owner.get(page))
