@@ -11,7 +11,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from forumapp.domain.agenda.formats import texts, whens
-from forumapp.domain.agenda.formats.building import Building, Notes, kind_of, parts
+from forumapp.domain.agenda.formats.building import Building, Notes, kind_of, parts, role_of
 from forumapp.domain.agenda.formats.jsons import Found, first, listed, pointer, things
 from forumapp.domain.agenda.formats.values import Schedule, UnreadableSchedule
 
@@ -27,6 +27,7 @@ _EVERYONE = frozenset({"all", "全体", "everyone", "?", "tbd", "tbc", "待定"}
 _OFFICE = re.compile(
     r"协会|集团|公司|大学|委员会|秘书长|Association|Committee|University|Company|Inc\b|Ltd|Gases|Corp", re.IGNORECASE
 )
+_AS = re.compile(r"(?P<name>.+?)\s+as\s+(?P<role>moderator|chair|host|mc)", re.IGNORECASE)
 _DAY = re.compile(r"(?P<month>\d{1,2})[./月](?P<day>\d{1,2})日?")
 _ENGLISH = re.compile(r"^en(?=[A-Z])|(?<=[a-z])En$")
 
@@ -151,7 +152,7 @@ def _session(build: Building, one: Found, twin: Found | None, day: datetime | No
         abstract=texts.in_languages(*told),
         kind=kind_of(one.get("type"), title),
         room=build.room(first(one, "room", "location", "venue"), at),
-        parts=parts((key, "") for key in _speakers(build, one, notes, at)),
+        parts=parts(_speakers(build, one, notes, at)),
         **_times(build, one, day, notes, at),
     )
 
@@ -178,14 +179,16 @@ def _times(build: Building, one: Found, day: datetime | None, notes: Notes, at: 
     return {"start": start, "end": end}
 
 
-def _speakers(build: Building, one: Found, notes: Notes, at: str) -> list[str]:
+def _speakers(build: Building, one: Found, notes: Notes, at: str) -> list[tuple[str, str]]:
     """Of two names in two scripts that stand side by side, or one after the other in a list, one person is made."""
     natives, latins = listed(one.get("speaker")), listed(one.get("speakerEn"))
-    keys = [_person(build, person, at) for _n, person in things(natives)]
+    keys = [(_person(build, person, at), "") for _n, person in things(natives)]
     names = [name for person in (*natives, *latins) if isinstance(person, str) and (name := texts.line(person))]
     names = [name for name in dict.fromkeys(names) if name.lower() not in _EVERYONE]
     while names:
         name, *names = names
+        said = _AS.fullmatch(name)
+        name, role = (said["name"], role_of(said["role"])) if said else (name, "")
         if _OFFICE.search(name):
             notes.note(at, "organization-as-speaker", name)
             continue
@@ -195,5 +198,6 @@ def _speakers(build: Building, one: Found, notes: Notes, at: str) -> list[str]:
         if not native and " " not in name:
             notes.note(at, "not-a-person", name)
             continue
-        keys.append(build.speaker(names.pop(0) if paired else "" if native else name, name if native else "", at))
+        latin = names.pop(0) if paired else "" if native else name
+        keys.append((build.speaker(latin, name if native else "", at), role))
     return keys
