@@ -22,6 +22,7 @@ from forumapp.domain.agenda.models import (
     SessionItem,
     SessionKind,
 )
+from forumapp.domain.agenda.parts import add_channel
 from forumapp.domain.audit.models import Via
 from forumapp.domain.audit.services import Actor
 from forumapp.domain.delegations import services as delegations
@@ -280,6 +281,8 @@ def _session(into: Loaded, given: records.Session) -> None:
     span = Span(Moment(given.starts_at, given.timezone), Moment(given.ends_at, given.timezone))
     session = agenda.create_session(into.db, into.edition.id, values, span, **into.by)
     into.sessions[given.key] = session.id
+    for number, language in given.channels:
+        add_channel(into.db, into.edition.id, session.id, {"number": number, "language": language}, **into.by)
     _roles(into, session, given.roles)
     for one in given.items:
         item = agenda.add_item(
