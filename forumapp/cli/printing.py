@@ -137,7 +137,9 @@ def check(config: Config, edition: str, *, as_json: bool) -> None:
     db = reading()
     found = edition_findings(db, get_edition(db, edition), fonts(config))
     if as_json:
-        click.echo(json.dumps([asdict(one) for one in found], ensure_ascii=False, indent=2))
+        click.echo(
+            json.dumps([asdict(one) | {"severity": one.severity} for one in found], ensure_ascii=False, indent=2)
+        )
     else:
         for one in found:
             click.echo(in_words(one))

@@ -98,6 +98,7 @@ def test_a_check_tells_of_flags_and_gaps_and_blocks_for_what_must_not_be_printed
                 "subject": "ZHOU Yi AAA 周\U00013000艺",
                 "parties": [["registration", forum.registration_ids[0]]],
                 "details": {"character": "\U00013000", "codepoint": "U+13000"},
+                "severity": "block",
             }
         ],
     )

@@ -76,7 +76,7 @@ def list_findings(call: Call, query: dict[str, Any], edition: str) -> Page[dict[
         lambda one: {
             "code": one.code,
             "blocking": one.blocking,
-            "severity": Severity.BLOCK if one.blocking else Severity.WARN,
+            "severity": one.severity,
             "subject": one.subject,
             "parties": [{"kind": kind, "id": party_id} for kind, party_id in one.parties],
             "details": one.details,

@@ -9,7 +9,7 @@ from sqlalchemy import select
 
 from forumapp.domain.agenda.models import Session, SessionItem
 from forumapp.domain.forums.models import Room
-from forumapp.domain.people.queries import list_people
+from forumapp.domain.people.models import Person
 from forumapp.domain.people.services import name_of
 
 if TYPE_CHECKING:
@@ -21,6 +21,10 @@ if TYPE_CHECKING:
     from forumapp.domain.people.rules import Name
 
 SESSION, ITEM, ROOM, PERSON = "session", "item", "room", "person"
+# What a name is made of, without the rest of the person.
+NAMED = (
+    Person.id, Person.latin_family, Person.latin_given, Person.name_order, Person.native_full, Person.native_language,
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,8 +54,9 @@ def names_of(db: DbSession, findings: Iterable[Finding]) -> Names:
         ids = [one for of, one in parties if of == kind]
         rows = db.execute(select(*columns).where(columns[0].in_(ids))) if ids else ()
         texts |= {(kind, row[0]): row[1] if any(row[1].values()) else {"en": "".join(row[2:])} for row in rows}
-    people = list_people(db, {one for of, one in parties if of == PERSON})
-    return Names(texts, {person.id: name_of(person) for person in people})
+    people = [one for of, one in parties if of == PERSON]
+    named_people: Any = db.execute(select(*NAMED).where(Person.id.in_(people))) if people else ()
+    return Names(texts, {row.id: name_of(row) for row in named_people})
 
 
 def named(finding: Finding, names: Names) -> dict[str, Any]:

@@ -13,6 +13,7 @@ from forumapp.domain.accounts.reach import REACHED, limited
 from forumapp.domain.agenda.checking import agenda_findings
 from forumapp.domain.agenda.models import Track
 from forumapp.domain.agenda.naming import PERSON, names_of
+from forumapp.domain.agenda.severities import Severity
 from forumapp.domain.delegations.models import Delegation, ItineraryItem
 from forumapp.domain.forums.models import ContentPage, Edition, EditionHost, Room, SponsorLevel, Venue
 from forumapp.domain.forums.queries import list_hosts
@@ -56,6 +57,11 @@ class Found:
     subject: str
     parties: tuple[tuple[str, int], ...] = ()
     details: dict[str, Any] = field(default_factory=dict)
+
+    @property
+    def severity(self) -> Severity:
+        """What is ignored is not found at all."""
+        return Severity.BLOCK if self.blocking else Severity.WARN
 
 
 def edition_findings(

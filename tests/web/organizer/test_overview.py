@@ -66,8 +66,9 @@ def test_each_line_says_how_many_and_leads_to_where_it_is_mended(house: House, o
     assert lines["Registration"] == [("Pending 2 requests wait for your decision.", "/registrations?status=applied")]
     second = f"/agenda/sessions/{house.session_ids[1]}"
     assert lines["Agenda"] == [
-        ("Clashes 1 pair of sessions is in one room at the same time.", second),
         ("Clashes 1 person is needed in two sessions at the same time.", second),
+        ("Clashes 1 pair of sessions is in one room at the same time.", second),
+        ("Missing 2 panels have no moderator.", "/agenda"),
         ("Missing 1 person announced in the program has no photo or no biography.", "/people/1"),
         ("Missing 2 sessions are not published yet.", "/agenda/versions"),
     ]
