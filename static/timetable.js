@@ -3,16 +3,14 @@
 "use strict";
 
 import { Drag } from "./timetable_drag.js";
-import { Faults } from "./timetable_faults.js";
 import { Grid } from "./timetable_grid.js";
 import { Keys } from "./timetable_keys.js";
-import { clock, dayOf, lasting, lengthOf, minuteOf, placedAt, placeOf, samePlace, unscheduled } from "./timetable_layout.js";
+import { clock, dayOf, lengthOf, minuteOf, placeOf } from "./timetable_layout.js";
 import { List } from "./timetable_list.js";
+import { Moves } from "./timetable_moves.js";
 import { Side } from "./timetable_side.js";
-import { Steps } from "./timetable_steps.js";
 import { Store } from "./timetable_store.js";
 
-const PAUSE_MS = 700; // without a key, after which what was moved by keys is saved
 const SHOWN_MS = 4000; // for which a colleague's move is marked
 const HOVER_MS = 500;
 const WIDE = window.matchMedia("(min-width: 48rem)");
@@ -24,9 +22,6 @@ class Desk {
     this.editable = root.dataset.editable === "1";
     this.otherLanguage = root.dataset.otherLanguage;
     this.store = new Store({ data: root.dataset.url, findings: root.dataset.findings, move: root.dataset.move }, root.dataset.csrf);
-    this.steps = new Steps(root.dataset.edition);
-    this.pending = new Map(); // by session: where it is shown before the server has answered
-    this.lifted = new Map(); // by session: the version that was seen when it was taken in hand
     this.theirs = new Map(); // by session: until when a colleague's move is marked
     this.chosen = null;
     this.told = root.querySelector("[data-tt-told]");
@@ -36,7 +31,7 @@ class Desk {
     this.grid = new Grid(this.find("frame"), this);
     this.list = new List(this.find("narrow"), this);
     this.side = new Side(this.find("side"), this);
-    this.faults = new Faults(this.find("faults"), this.words);
+    this.moves = new Moves(this);
     this.drag = new Drag(root, this);
     this.keys = new Keys(root, this);
     this.listen();
@@ -56,7 +51,7 @@ class Desk {
     });
     root.addEventListener("focusout", (event) => {
       const box = !this.quiet && event.target.closest?.("[data-id]");
-      if (box) this.commit(Number(box.dataset.id));
+      if (box) this.moves.commit(Number(box.dataset.id));
     });
     for (const [name, part] of [["zoom", "scale"], ["step", "step"]]) {
       this.find(name).addEventListener("change", (event) => {
@@ -65,14 +60,14 @@ class Desk {
         this.draw();
       });
     }
-    this.find("undo")?.addEventListener("click", () => this.goBack(false));
-    this.find("redo")?.addEventListener("click", () => this.goBack(true));
+    this.find("undo")?.addEventListener("click", () => this.moves.goBack(false));
+    this.find("redo")?.addEventListener("click", () => this.moves.goBack(true));
     this.find("back").addEventListener("click", () => this.focusBox(this.chosen));
     this.find("aside").addEventListener("click", () => this.fold());
     WIDE.addEventListener("change", () => this.draw());
     window.addEventListener("beforeunload", (event) => {
-      for (const id of this.pending.keys()) this.commit(id);
-      if (this.pending.size) event.preventDefault();
+      this.moves.commitAll();
+      if (this.moves.pending.size) event.preventDefault();
     });
   }
 
@@ -106,7 +101,7 @@ class Desk {
 
   session(id) { return this.store.sessions.get(id); }
 
-  placeOf(id) { return this.pending.get(id)?.place || placeOf(this.session(id)); }
+  placeOf(id) { return this.moves.pending.get(id)?.place || placeOf(this.session(id)); }
 
   titleOf(id) { return this.session(id).title; }
 
@@ -140,14 +135,13 @@ class Desk {
     return `${clock(from)}–${clock(from + lengthOf(place))}`;
   }
 
-  mayMove(id) {
-    const session = this.session(id);
-    return this.editable && Boolean(session) && !this.pending.get(id)?.busy;
-  }
+  mayChange(id) { return this.editable && Boolean(this.session(id)); }
+
+  mayDrag(id) { return this.mayChange(id) && !this.moves.isSaving(id); }
 
   // How a session looks now.
   stateOf(session) {
-    const held = this.pending.get(session.id);
+    const held = this.moves.pending.get(session.id);
     const found = this.foundOf(session.id);
     const clash = found.some((one) => one.blocking);
     const theirs = this.theirs.has(session.id);
@@ -169,7 +163,7 @@ class Desk {
 
   // Drawing
   hear({ theirs }) {
-    for (const [id, held] of this.pending) if (!this.session(id) && !held.busy) this.pending.delete(id); // it was removed
+    this.moves.forgetGone();
     for (const id of theirs) {
       this.theirs.set(id, true);
       setTimeout(() => { this.theirs.delete(id); this.draw(); }, SHOWN_MS);
@@ -178,6 +172,8 @@ class Desk {
     if (first || !this.days.some((one) => one.date === this.day)) this.day = this.dayToBegin();
     this.draw();
     if (first) this.begin();
+    const asked = first && Number(location.hash.match(/^#session-(\d+)$/)?.[1]);
+    if (asked && this.session(asked)) this.jump(asked);
     if (theirs.length) this.say(this.words.moved.replace("{title}", theirs.map((id) => this.titleOf(id)).join(this.words.comma)));
   }
 
@@ -204,8 +200,8 @@ class Desk {
     if (WIDE.matches) this.grid.draw();
     else this.list.draw();
     this.side.draw();
-    this.faults.draw((id, element) => WIDE.matches && this.grid.beside(id, element));
-    for (const [name, steps] of [["undo", this.steps.done], ["redo", this.steps.undone]]) {
+    this.moves.faults.draw((id, element) => WIDE.matches && this.grid.beside(id, element));
+    for (const [name, steps] of [["undo", this.moves.steps.done], ["redo", this.moves.steps.undone]]) {
       const button = this.find(name);
       if (button) button.disabled = !steps.length;
     }
@@ -261,7 +257,7 @@ class Desk {
   }
 
   open(id) {
-    this.commit(id);
+    this.moves.commit(id);
     this.choose(id);
     this.side.focusForm();
   }
@@ -278,116 +274,6 @@ class Desk {
   focusBox(id) {
     if (WIDE.matches && this.grid.boxes.has(id)) this.grid.show(id);
     else this.root.querySelector(`[data-id="${id}"]`)?.focus();
-  }
-
-  // Moving
-  lift(id, version = this.session(id)?.version) { this.lifted.set(id, version); }
-
-  moveTo(id, minute, room) { this.propose(id, placedAt(this.placeOf(id), this.day, minute, room), {}); }
-
-  resize(id, minutes) { this.propose(id, lasting(this.placeOf(id), minutes), {}); }
-
-  unschedule(id) {
-    if (!this.placeOf(id).start) return;
-    this.propose(id, unscheduled(this.placeOf(id)), {});
-    this.side.turn("list");
-    this.root.querySelector(`.tt-item[data-id="${id}"]`)?.focus();
-  }
-
-  propose(id, place, { wait = false } = {}) {
-    const session = this.session(id);
-    const held = this.pending.get(id) || { before: placeOf(session), based: this.lifted.get(id) ?? session.version };
-    this.lifted.delete(id);
-    clearTimeout(held.timer);
-    held.place = place;
-    this.pending.set(id, held);
-    this.faults.clear(id);
-    if (wait) held.timer = setTimeout(() => this.commit(id), PAUSE_MS);
-    this.draw();
-    if (wait) this.say(place.start ? `${this.hours(place)}, ${this.roomName(place)}` : this.words.allUnscheduled);
-    else this.commit(id);
-  }
-
-  putBack(id) {
-    const held = this.pending.get(id);
-    if (!held || held.busy) return;
-    clearTimeout(held.timer);
-    this.pending.delete(id);
-    this.draw();
-    this.say(this.words.putBack.replace("{title}", this.titleOf(id)));
-  }
-
-  async commit(id) {
-    const held = this.pending.get(id);
-    if (!held || held.busy || !this.session(id)) return;
-    clearTimeout(held.timer);
-    const { place } = held;
-    if (samePlace(place, placeOf(this.session(id)))) {
-      this.pending.delete(id);
-      this.draw();
-      return;
-    }
-    const answer = await this.send(id, held);
-    if (answer.status === 200) {
-      this.steps.add(id, held.before, placeOf(answer.session));
-      this.saved(id);
-    } else this.refused(id, place, answer);
-  }
-
-  async send(id, held) {
-    held.busy = true;
-    this.draw();
-    const answer = await this.store.save(id, held.place, held.based);
-    this.pending.delete(id);
-    return answer;
-  }
-
-  saved(id) {
-    this.draw();
-    this.say(this.words.saved.replace("{title}", this.titleOf(id)).replace("{where}", this.whenOf(this.placeOf(id))));
-    this.store.look();
-  }
-
-  refused(id, place, answer) {
-    const { words } = this;
-    const again = (label, changes = {}) => [label, () => this.propose(id, { ...place, ...changes }, {})];
-    const does = [];
-    if (answer.status === 0 || answer.status >= 500) does.push(again(words.again));
-    if (answer.status === 412) does.push(again(words.allTheSame));
-    if (answer.code === "time-is-ambiguous") {
-      const both = (fold) => ({ startFold: answer.ends?.includes("start") ? fold : place.startFold, endFold: answer.ends?.includes("end") ? fold : place.endFold });
-      does.push(again(words.firstTime, both(0)), again(words.secondTime, both(1)));
-    }
-    const theirs = () => words.stale.replace("{theirs}", this.whenOf(placeOf(this.session(id)))).replace("{mine}", this.whenOf(place));
-    if (answer.status === 404) this.store.refresh();
-    const why = answer.status === 412 ? theirs() : answer.words || words.failed[answer.status] || words.failed.other;
-    this.faults.tell(id, `${words.notMoved.replace("{title}", this.titleOf(id))} ${why}`, does);
-    this.side.filledKey = "";
-    this.draw();
-  }
-
-  // Undoing
-  async goBack(forth) {
-    for (const id of this.pending.keys()) await this.commit(id);
-    const next = this.steps.next(forth);
-    if (!next || !this.editable) return;
-    const session = this.session(next.id);
-    if (!session || this.pending.has(next.id)) return;
-    if (next.to.start) this.showDay(dayOf(next.to.start));
-    if (!this.steps.stands(next, placeOf(session))) {
-      this.steps.drop(forth);
-      this.faults.tell(next.id, this.words.movedOn.replace("{title}", session.title).replace("{where}", this.whenOf(placeOf(session))));
-      this.draw();
-      return;
-    }
-    const held = { place: next.to, based: session.version };
-    this.pending.set(next.id, held);
-    const answer = await this.send(next.id, held);
-    if (answer.status === 200) {
-      this.steps.taken(forth);
-      this.saved(next.id);
-      this.focusBox(next.id);
-    } else this.refused(next.id, next.to, answer);
   }
 
   // While something is dragged

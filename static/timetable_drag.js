@@ -20,7 +20,7 @@ export class Drag {
 
   press(event) {
     const element = event.target.closest("[data-id]");
-    if (!element || event.button || !this.desk.mayMove(Number(element.dataset.id)) || this.held) return;
+    if (!element || event.button || !this.desk.mayDrag(Number(element.dataset.id)) || this.held) return;
     const id = Number(element.dataset.id);
     const box = element.getBoundingClientRect();
     const held = {
@@ -29,7 +29,7 @@ export class Drag {
       touch: event.pointerType === "touch", pointer: event.pointerId,
     };
     this.held = held;
-    this.desk.lift(id);
+    this.desk.moves.lift(id);
     if (held.touch && !held.resizing) held.rest = setTimeout(() => this.start(), REST_MS);
     const listeners = {
       pointermove: (moved) => this.moved(moved),
@@ -121,14 +121,15 @@ export class Drag {
     desk.markList(false);
     desk.hoverDay(null);
     const { landing } = held;
+    if (!held.moving || !drop || !landing) desk.moves.letGo(held.id);
     if (!held.moving) return;
     // The click that follows a drag is none.
     const swallow = (event) => { event.stopPropagation(); event.preventDefault(); };
     window.addEventListener("click", swallow, { capture: true, once: true });
     setTimeout(() => window.removeEventListener("click", swallow, true), 50);
     if (!drop || !landing) return;
-    if (landing.list) desk.unschedule(held.id);
-    else if (held.resizing) desk.resize(held.id, landing.to - landing.from);
-    else desk.moveTo(held.id, landing.from, landing.room);
+    if (landing.list) desk.moves.unschedule(held.id);
+    else if (held.resizing) desk.moves.resize(held.id, landing.to - landing.from);
+    else desk.moves.moveTo(held.id, landing.from, landing.room);
   }
 }

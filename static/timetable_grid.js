@@ -129,8 +129,8 @@ export class Grid {
     box.setAttribute("aria-pressed", String(state.chosen));
     box.title = state.label;
     const words = JSON.stringify([span.place, span.session, state]);
-    if (box.dataset.words !== words) {
-      box.dataset.words = words;
+    if (box.drawn !== words) {
+      box.drawn = words;
       box.replaceChildren(...this.inside(span, state));
     }
     box.dataset.column = span.column;

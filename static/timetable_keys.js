@@ -9,17 +9,18 @@ export class Keys {
   constructor(root, desk) {
     this.desk = desk;
     root.addEventListener("keydown", (event) => this.pressed(event));
+    document.addEventListener("keydown", (event) => this.back(event)); // wherever the focus is
+  }
+
+  back(event) {
+    if (event.key.toLowerCase() !== "z" || !(event.ctrlKey || event.metaKey) || event.target.closest("input, select, textarea")) return;
+    event.preventDefault();
+    this.desk.moves.goBack(event.shiftKey);
   }
 
   pressed(event) {
-    const typing = event.target.closest("input, select, textarea");
-    if (!typing && (event.ctrlKey || event.metaKey) && event.key.toLowerCase() === "z") {
-      event.preventDefault();
-      this.desk.goBack(event.shiftKey);
-      return;
-    }
     const box = event.target.closest("[data-id]");
-    if (!box || typing || event.ctrlKey || event.metaKey || event.altKey || event.target.closest("button")) return;
+    if (!box || event.ctrlKey || event.metaKey || event.altKey || event.target.closest("button")) return;
     const does = this.does(Number(box.dataset.id), event.key, event.shiftKey);
     if (!does) return;
     event.preventDefault();
@@ -29,11 +30,11 @@ export class Keys {
   does(id, key, shift) {
     const { desk } = this;
     if (key === "Enter" || key === " ") return () => desk.open(id);
-    if (key === "Escape") return () => desk.putBack(id);
-    if (!desk.mayMove(id)) return null;
+    if (key === "Escape") return () => desk.moves.putBack(id);
+    if (!desk.mayChange(id)) return null;
     const place = desk.placeOf(id);
     if (!place.start) return ["ArrowRight", "p", "P"].includes(key) ? () => this.placeFirst(id, place) : null;
-    if (["Delete", "Backspace", "u", "U"].includes(key)) return () => desk.unschedule(id);
+    if (["Delete", "Backspace", "u", "U"].includes(key)) return () => desk.moves.unschedule(id);
     const step = { ArrowUp: -desk.step, ArrowDown: desk.step }[key];
     if (step && shift) return () => this.resize(id, place, step);
     if (step) return () => this.shift(id, place, step);
@@ -48,12 +49,12 @@ export class Keys {
     const from = minuteOf(place.start, day);
     // To the next line of the raster first, from wherever it stood between two.
     const to = step > 0 ? Math.floor(from / step) * step + step : Math.ceil(from / -step) * -step + step;
-    if (to >= 0 && to < DAY) this.desk.propose(id, placedAt(place, day, to), { wait: true });
+    if (to >= 0 && to < DAY) this.desk.moves.propose(id, placedAt(place, day, to), { wait: true });
   }
 
   resize(id, place, step) {
     const length = lengthOf(place) + step;
-    if (length > 0) this.desk.propose(id, lasting(place, length), { wait: true });
+    if (length > 0) this.desk.moves.propose(id, lasting(place, length), { wait: true });
   }
 
   aside(id, place, step) {
@@ -61,14 +62,15 @@ export class Keys {
     if (place.allRooms || !rooms.length) return;
     const now = rooms.indexOf(place.room);
     const next = now < 0 ? (step < 0 ? rooms.length - 1 : 0) : now + step;
-    if (next >= 0 && next < rooms.length) this.desk.propose(id, { ...place, room: rooms[next] }, { wait: true });
+    if (next >= 0 && next < rooms.length) this.desk.moves.propose(id, { ...place, room: rooms[next] }, { wait: true });
   }
 
   toDay(id, place, step) {
     const day = dayAfter(dayOf(place.start), step);
     if (!this.desk.days.some((one) => one.date === day)) return;
+    this.desk.moves.propose(id, placedAt(place, day, minuteOf(place.start, dayOf(place.start))), { wait: true });
     this.desk.showDay(day);
-    this.desk.propose(id, placedAt(place, day, minuteOf(place.start, dayOf(place.start))), { wait: true });
+    this.desk.focusBox(id);
   }
 
   // From the list to the first time that is free in its room, or else in the first one, of the day in sight.
@@ -80,7 +82,7 @@ export class Keys {
       const from = minuteOf(one.place.start, desk.day);
       return { from, to: from + lengthOf(one.place) };
     });
-    desk.propose(id, placedAt({ ...place, room }, desk.day, firstFree(spans, lengthOf(place), MORNING), room), { wait: true });
+    desk.moves.propose(id, placedAt({ ...place, room }, desk.day, firstFree(spans, lengthOf(place), MORNING), room), { wait: true });
     desk.focusBox(id);
   }
 }

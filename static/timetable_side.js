@@ -8,6 +8,7 @@ export class Side {
   constructor(root, desk) {
     this.root = root;
     this.desk = desk;
+    this.items = new Map(); // of the list, by session: its row, and what it was made of
     this.tabs = [...root.querySelectorAll("[role=tab]")];
     this.search = root.querySelector("[data-tt-search]");
     this.form = root.querySelector("[data-tt-form]");
@@ -18,7 +19,7 @@ export class Side {
     this.search.addEventListener("input", () => this.drawList());
     this.form?.addEventListener("submit", (event) => { event.preventDefault(); this.send(); });
     this.form?.addEventListener("input", () => { this.typed = true; });
-    root.querySelector("[data-tt-unschedule]")?.addEventListener("click", () => this.desk.unschedule(this.desk.chosen));
+    root.querySelector("[data-tt-unschedule]")?.addEventListener("click", () => this.desk.moves.unschedule(this.desk.chosen));
     root.addEventListener("click", (event) => {
       const jump = event.target.closest("[data-jump]");
       if (jump) this.desk.jump(Number(jump.dataset.jump));
@@ -61,13 +62,26 @@ export class Side {
     const waiting = desk.all.filter(({ place }) => !place.start);
     const words = this.search.value.trim().toLowerCase();
     const found = waiting.filter(({ session }) => !words || desk.wordsOf(session).includes(words));
+    const none = this.root.querySelector("[data-tt-none]");
+    none.hidden = Boolean(found.length);
+    none.textContent = waiting.length ? desk.words.nothingFound : desk.words.allScheduled;
+    this.count("list", waiting.length);
     const list = this.root.querySelector("[data-tt-list]");
     const focused = document.activeElement?.closest?.(".tt-item")?.dataset.id;
-    list.replaceChildren(...found.map((one) => this.item(one)));
+    const rows = found.map((one) => this.kept(one));
+    if (rows.length === list.children.length && rows.every((row, place) => row === list.children[place])) return;
+    list.replaceChildren(...rows);
     if (focused) list.querySelector(`[data-id="${focused}"]`)?.focus();
-    this.root.querySelector("[data-tt-none]").hidden = Boolean(found.length);
-    this.root.querySelector("[data-tt-none]").textContent = waiting.length ? desk.words.nothingFound : desk.words.allScheduled;
-    this.count("list", waiting.length);
+  }
+
+  // What has not changed stays as it is, and with it what is done with it.
+  kept(one) {
+    const key = JSON.stringify([one, this.desk.stateOf(one.session)]);
+    const known = this.items.get(one.session.id);
+    if (known?.key === key) return known.row;
+    const row = this.item(one);
+    this.items.set(one.session.id, { key, row });
+    return row;
   }
 
   item({ session, place }) {
@@ -177,9 +191,9 @@ export class Side {
     const room = allRooms ? null : Number(elements.room.value) || null;
     this.typed = false;
     this.filledKey = "";
-    this.desk.lift(id, this.based);
+    this.desk.moves.lift(id, this.based);
     this.desk.showDay(elements.day.value);
-    this.desk.propose(id, { start, end, startFold: null, endFold: null, room, allRooms, minutes }, {});
+    this.desk.moves.propose(id, { start, end, startFold: null, endFold: null, room, allRooms, minutes }, {});
   }
 
   focusForm() {

@@ -6,6 +6,7 @@ import { movedTo } from "./timetable_layout.js";
 
 const FRESH_MS = 3000;
 const LOOK_MS = 30000;
+const SIGNED_OUT = 401; // the page to sign in answers instead
 
 export class Store extends EventTarget {
   constructor(addresses, token) {
@@ -32,8 +33,9 @@ export class Store extends EventTarget {
     try {
       const headers = this.mark ? { "If-None-Match": `"${this.mark}"` } : {};
       const response = await fetch(address, { headers, credentials: "same-origin", cache: "no-store" });
-      if (response.status === 200) this.take(await response.json());
-      this.tell("reached", { status: response.status });
+      const status = response.redirected ? SIGNED_OUT : response.status;
+      if (status === 200) this.take(await response.json());
+      this.tell("reached", { status });
     } catch {
       this.tell("reached", { status: 0 });
     }
@@ -97,6 +99,7 @@ export class Store extends EventTarget {
         headers: { "Content-Type": "application/json", "X-CSRFToken": this.token },
         body: JSON.stringify({ version, ...place }),
       });
+      if (response.redirected) return { status: SIGNED_OUT };
       const isJson = response.headers.get("Content-Type")?.startsWith("application/json");
       const answer = isJson ? await response.json() : {};
       if (answer.session) {

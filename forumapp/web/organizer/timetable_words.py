@@ -70,6 +70,7 @@ def _refusals() -> dict[str, Any]:
         "failed": {
             "0": _("The network is away, and nothing is saved."),
             "400": _("This page has been open for too long. Load it again."),
+            "401": _("You are signed out. Sign in in another tab, and go on here."),
             "403": _("You may no longer change the agenda."),
             "404": _("It does not exist any more."),
             "409": _("The edition is archived and read-only."),
