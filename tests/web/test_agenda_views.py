@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import time
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
@@ -18,6 +20,7 @@ from forumapp.domain.agenda import services as agenda
 from forumapp.domain.agenda.models import Session, SessionKind, SessionStatus
 from forumapp.domain.forums.models import Edition
 from forumapp.domain.forums.services import update_edition
+from forumapp.web.public import agenda as pages
 from forumapp.web.public import front
 from tests.web.changing import spring
 from tests.web.conftest import BY, ZONE, publish, set_up
@@ -273,6 +276,23 @@ def test_what_was_sent_is_sent_again_until_something_else_stands(own_app: Flask,
     assert (known.status_code, known.data, known.headers["ETag"]) == (304, b"", first.headers["ETag"])
     assert (english.status_code, english.data != first.data or path == ".json") == (200, True)
     assert after.status_code == 200
+
+
+def test_all_who_ask_at_once_wait_for_one_answer(own_app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
+    with transaction() as db:
+        publish(db, set_up(db).edition_id)
+    made: list[str] = []
+
+    def slowly(slug: str) -> str:
+        made.append(slug)
+        time.sleep(0.2)
+        return "the agenda"
+
+    monkeypatch.setattr(pages, "agenda_page", slowly)
+    with ThreadPoolExecutor(8) as threads:
+        answers = list(threads.map(lambda _: own_app.test_client().get(AGENDA).text, range(8)))
+
+    assert (answers, made) == (["the agenda"] * 8, ["forum-2023"])
 
 
 def test_a_language_that_is_asked_for_is_remembered_by_each_browser(own_app: Flask) -> None:

@@ -11,6 +11,7 @@ import gzip
 import hashlib
 import threading
 from collections import OrderedDict
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
@@ -22,13 +23,15 @@ from forumapp.domain.agenda.queries import Standing, standing
 from forumapp.web.language import language
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Hashable
+    from collections.abc import Callable, Hashable, Iterator
 
 HTML, JSON, CALENDAR = "text/html; charset=utf-8", "application/json", "text/calendar; charset=utf-8"
 XML, CSS = "application/xml", "text/css; charset=utf-8"
 SENT = "forumapp.sent"  # in a request's environment: which kept answer it gets, and from which endpoint
 NO_CACHE = "no-cache"  # but what is kept may be asked for by its tag
 LARGEST_SHELF = 16 * 1024 * 1024  # bytes
+PATIENCE = 5.0  # seconds for which one waits for who makes the same
+LOCKS = 64
 OVERHEAD = 2_000  # bytes of an entry beside its body, about
 WITH_PHOTOS = "speakers"  # how the kinds begin that show people as they are now
 
@@ -96,6 +99,20 @@ class Shelf:
     def __init__(self) -> None:
         self.made: Kept[Made] = Kept(LARGEST_SHELF)
         self.sent: Kept[Sent] = Kept(LARGEST_SHELF)
+        self._locks = [threading.Lock() for _ in range(LOCKS)]
+
+    @contextmanager
+    def making(self, key: Hashable) -> Iterator[None]:
+        """Held by who makes an answer: all who ask at the moment in which an agenda is published wait for one, instead
+        of each making their own.
+        """
+        lock = self._locks[hash(key) % LOCKS]
+        held = lock.acquire(timeout=PATIENCE)
+        try:
+            yield
+        finally:
+            if held:
+                lock.release()
 
 
 def shelf() -> Shelf:
@@ -122,16 +139,24 @@ def answer(
     # An address with other words in its query shows them again in the links between languages.
     plain = {name for name, _value in asked} <= known
     key = (slug, kind, language(), asked)
-    made = shelf().made.get(key) if plain else None
-    if made is None or made.stands != stands:
-        made = packed(stands, make())
-        if plain:
-            shelf().made.put(key, made, made.size)
+    made = kept_or_made(key, stands, make) if plain else packed(stands, make())
     response = respond(made, content_type)
     # A page that is asked for in a language is to be remembered by the browser, each time.
     if plain and not (content_type == HTML and "lang" in request.args):
         request.environ[SENT] = (made, request.endpoint or "")
     return response
+
+
+def kept_or_made(key: Hashable, stands: Standing, make: Callable[[], str | bytes]) -> Made:
+    made = shelf().made.get(key)
+    if made and made.stands == stands:
+        return made
+    with shelf().making(key):
+        made = shelf().made.get(key)
+        if made is None or made.stands != stands:
+            made = packed(stands, make())
+            shelf().made.put(key, made, made.size)
+    return made
 
 
 def packed(stands: Standing, body: str | bytes) -> Made:
