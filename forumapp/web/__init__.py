@@ -30,6 +30,7 @@ from forumapp.web.public import (
     speakers,
     speaking,
     speaking_agenda,
+    speaking_names,
     unsubscribing,
     wording,
 )
@@ -57,6 +58,7 @@ def register(app: Flask) -> None:
         own_plus_ones,
         own_sessions,
         speaking_agenda,
+        speaking_names,
     )
     agendas = (agenda, changes, feeds, picks, screen, speakers, speaking)
     modules = (home, *agendas, names, contents, images, proofs, unsubscribing, *guests)

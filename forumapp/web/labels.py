@@ -103,6 +103,8 @@ PROOF_PARTS: dict[str, Any] = {
     "native_full": _l("Name in its own script"),
     "title": _l("Title"),
     "organization": _l("Organization"),
+    "biography": _l("Biography"),
+    "photo": _l("Photo"),
     "name": _l("Name"),
     "order": _l("Order"),
 }

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from flask_babel import gettext as _
+
 from forumapp.schemas.choices import NameOrder
 from forumapp.web.choice_words import LABELS
 
@@ -59,6 +61,8 @@ def texts_of(approved: Mapping[str, object], part: str) -> dict[str, str]:
 
 def part_text(part: str, value: str) -> str:
     """What stands in a part, as people read it."""
+    if part == "photo":
+        return str(_("a photo")) if value else ""
     return str(LABELS[NameOrder].get(value, value)) if part == "name_order" else value
 
 

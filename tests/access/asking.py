@@ -30,6 +30,7 @@ DECISIONS = (
     "/end-links", "/take-names", "/revoke", "/reinstate", "/substitute", "/release", "/copy-questions",
     "mailing_id>/start", "mailing_id>/stop", "/accredit", "/see-id", "/take-back-id-seen",
     "plan_id>/take-back",
+    "person_id>/invite", "person_id>/remind",
 )  # fmt: skip
 FORMS = tuple(f"/organizer/{part}/" for part in ("<edition>", "editions", "series"))
 PICTURES = ("/logo", "/photo", "/picture", "/floor-plan")
@@ -95,12 +96,15 @@ def address(world: World, route: str, party: Party, name: str = "owner") -> str:
         "item_id": party.item_id if "/itinerary" in rule else ids["session_item_id"],
         "session_id": house.session_ids[0],
         "room_id": house.room_id,
-        "person_id": house.person_id if "/speakers/" in rule or "recipients/" in rule else party.person_id,
+        "person_id": house.person_id
+        if "/speakers/" in rule or "/speaker-records/" in rule or "recipients/" in rule
+        else party.person_id,
         "registration_id": party.applied_id if member else party.registration_id,
         "organization_id": party.organization_id,
         "member_id": party.member_id,
         "proof_id": party.proof_id,
-        "correction_id": party.correction_id,
+        "role_id": ids["own_role_id" if rule.startswith("/s/") else "role_id"],
+        "correction_id": ids["own_correction_id"] if rule.startswith("/s/") else party.correction_id,
         "affiliation_id": party.affiliation_id,
         "kept_id": party.organization_id if "/organizations/" in rule else party.person_id,
         "gone_id": house.organization_id if "/organizations/" in rule else house.person_id,
@@ -126,7 +130,6 @@ def address(world: World, route: str, party: Party, name: str = "owner") -> str:
             key: ids[key]
             for key in (
                 "track_id",
-                "role_id",
                 "channel_id",
                 "cue_id",
                 "window_id",
@@ -206,6 +209,8 @@ def body_of(world: World, route: str, party: Party) -> Any:
         "PATCH .../consent-texts/": {"text": {"en": "I agree."}},
         "PATCH .../retention-rules/": {"purge_on": "2023-06-01"},
         "POST .../tracks": MADE,
+        "PATCH .../speaker-records/": {"speaks": "en"},
+        "/availability": SPAN,
         "POST .../sessions": {"code": "made", "title": NAME, "kind": "panel", **SPAN},
         "PATCH .../sessions/": {"title": NAME},
         "/items": {"title": NAME, "minutes": 5},
@@ -323,7 +328,8 @@ def form_of(world: World, route: str, path: str, party: Party) -> dict[str, Any]
     if f"GET {rule}" in ROUTES and rule.startswith(FORMS) and not rule.endswith("/versions"):
         return read_form(world.ask("owner", "GET", path).text)
     cared = {"registration": str(world.jiangsu.registration_id)} if rule == "/g/<token>/cancel" else {}
-    return {"version": "1", **cared}
+    said = {"status": "confirmed"} if rule.startswith("/s/") else {}
+    return {"version": "1", **cared, **said}
 
 
 def of_api(route: str) -> bool:

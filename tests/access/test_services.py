@@ -115,6 +115,7 @@ UNASKED = {
     "delegations.services.let_go": "for whoever was let to remove the member or the registration",
     "proofs.answering": "by a signed link",
     "agenda.speaking": "by a signed link",
+    "proofs.of_speakers": "by a signed link",
     "agenda.speakers.seen_speaker": "for the services of speakers, which stand below",
     "registration.former_files.keep_former_files": "for whoever was let to change the answers",
     "registration.former_files.put_back_file": "for whoever was let to change the answers",

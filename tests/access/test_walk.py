@@ -35,6 +35,7 @@ FAULTY = (
             ("DELETE", "rooms/<id:room_id>"),
             ("DELETE", "venues/<id:venue_id>"),
             ("POST", "calendar"),  # has tasks already
+            ("POST", "speaker-records/<id:person_id>/remind"),  # has confirmed already
             *(("POST", f"registrations/<id:registration_id>/{what}") for what in OF_MEDIA),  # of a guest
             ("POST", "reopen"),
         )

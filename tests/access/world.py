@@ -29,6 +29,7 @@ from forumapp.domain.agenda.parts import add_channel
 from forumapp.domain.agenda.queries import items_of
 from forumapp.domain.agenda.queries import roles_of as roles_of_session
 from forumapp.domain.agenda.services import add_item, create_track, publish, update_session
+from forumapp.domain.agenda.speaker_models import Speaker
 from forumapp.domain.agenda.speakers import add_window
 from forumapp.domain.audit.services import Actor, Via, create, record
 from forumapp.domain.delegations.models import BulkAction, BulkRow, BulkRun, BulkStatus
@@ -48,6 +49,7 @@ from forumapp.domain.forums.services import update_edition
 from forumapp.domain.forums.tasks import DOERS, add_task
 from forumapp.domain.forums.venues import create_room, update_venue
 from forumapp.domain.images.checking import check_picture
+from forumapp.domain.images.services import keep_picture
 from forumapp.domain.importing.models import ImportKind
 from forumapp.domain.importing.services import bring
 from forumapp.domain.jobs.services import note_worker_seen
@@ -62,12 +64,12 @@ from forumapp.domain.people.services import (
     create_organization,
     create_person,
     set_edition_title,
-    update_person,
 )
 from forumapp.domain.people.titles import approve_title_pair
 from forumapp.domain.printing.models import JobStatus, Paper, PrintJob
-from forumapp.domain.proofs import answering
+from forumapp.domain.proofs import answering, of_speakers
 from forumapp.domain.proofs import services as proofs
+from forumapp.domain.proofs.models import ProofCorrection
 from forumapp.domain.proofs.queries import get_proof
 from forumapp.domain.publishing.models import Telling, TellingStatus
 from forumapp.domain.publishing.planning import set_plan
@@ -361,6 +363,9 @@ def add_party(session: DbSession, house: House, words: Words, *, liaison_id: int
     seen: Any = {"seen": line.shown.fingerprint, "by": words.family, "actor": Actor(None, Via.PAGE), "now": BY["now"]}
     wanted = {"latin_given": "Weiwei"}
     correction = answering.correct(session, proof.id, 1, line.id, wanted, remark=words.wish, **seen)
+    image = keep_picture(session, check_picture(photo()), **BY)
+    session.execute(update(ProofCorrection).where(ProofCorrection.id == correction.id).values(photo_id=image.id))
+    record(session, "changed", "proof_correction", correction.id, edition_id=edition_id, **BY)
     for entity, row_id in (("registration", registration.id), ("person", registration.person_id)):
         seen = {"role": (words.reason, words.family)}
         record(session, "changed", entity, row_id, edition_id=edition_id, reason=words.reason, changes=seen, **BY)
@@ -522,9 +527,14 @@ def add_rest(session: DbSession, house: House) -> dict[str, Any]:
         organization = create_organization(session, {"legal": {"en": f"Sponsor {number}"}}, **BY)
         add_host(session, edition_id, {"organization_id": organization.id, "role": HostRole.SPONSOR}, **BY)
     in_order = add_orders(session, house)
-    known = session.get_one(Person, house.person_id)
-    update_person(session, known.id, {"email": "speaker@house.example"}, version=known.version, **BY)
+    reached = update(Person).where(Person.id == house.person_id).values(email="speaker@house.example")
+    session.execute(reached)
+    record(session, "changed", "person", house.person_id, **BY)
     window = add_window(session, edition_id, house.person_id, Span(wall(8), wall(18)), **BY)
+    own = of_speakers.own_print(session, session.get_one(Speaker, window.speaker_id))
+    sent = of_speakers.propose(
+        session, window.speaker_id, 1, {}, photo=check_picture(photo()), seen=own.shown.fingerprint, **BY
+    )
     guests = [{"type_id": house.type_id, "latin_family": "Invited", "email": f"guest{one}@x.example"} for one in "12"]
     invited = [create_invitation(session, edition_id, {**one, "language": "en"}, **BY) for one in guests]
     revoke_invitation(session, edition_id, invited[1].id, version=1, **BY)
@@ -552,6 +562,8 @@ def add_rest(session: DbSession, house: House) -> dict[str, Any]:
         "cue_id": cue_id,
         "window_id": window.id,
         "speaker_id": window.speaker_id,
+        "own_correction_id": sent.id,
+        "own_role_id": session.scalars(select(RoleAssignment.id).filter_by(person_id=house.person_id)).first(),
         **in_order,
         "host_id": one(EditionHost),
         **dict(zip(("level_id", "other_level_id"), [level.id for level in levels], strict=True)),

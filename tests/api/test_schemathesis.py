@@ -40,7 +40,7 @@ ZONE = "America/Los_Angeles"
 # What stands below a record and is based on it.
 OF_A_RECORD = re.compile(
     "/(cancel|confirm|decline|substitute|tick|untick|archive|reopen|send|note-sent|end-links|merge|logo|photo|picture"
-    "|floor-plan|revoke|reinstate|release|accredit|see-id|take-back-id-seen|copy-questions)$"
+    "|floor-plan|revoke|reinstate|release|accredit|see-id|take-back-id-seen|copy-questions|invite|remind)$"
 )
 GROUP = {
     "type": "delegate",
@@ -112,6 +112,7 @@ def fill(api: Api) -> dict[str, Any]:
         "role_id": role,
         "channel_id": channel,
         "cue_id": made(f"{e}/cues", {"session_id": session, "department": "stage", "text": {"en": "Lights"}})["id"],
+        "window_id": made(f"{e}/speaker-records/{person}/availability", times)["id"],
         "scope": "program",
         "kind": "diet",
         "entry_id": entry,

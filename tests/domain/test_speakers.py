@@ -24,14 +24,21 @@ from forumapp.domain.agenda.speaker_queries import (
     speakers_page,
 )
 from forumapp.domain.audit.models import AuditEvent, AuditValue
+from forumapp.domain.images.checking import check_picture
 from forumapp.domain.mail.models import Message
+from forumapp.domain.people.models import Person
 from forumapp.domain.people.ranking import add_precedence_entry, create_precedence_list
 from forumapp.domain.people.services import create_person
+from forumapp.domain.proofs import of_speakers
+from forumapp.domain.proofs.answering import CorrectionWaits
+from forumapp.domain.proofs.deciding import accept
+from forumapp.domain.proofs.models import NameProof
 from forumapp.domain.proofs.restoring import restore
 from forumapp.domain.retention.purging import purge, what_would_go
 from forumapp.domain.retention.rules import Kind
 from tests.domain.conftest import BY, NOW, Forum
 from tests.domain.test_agenda import LA, make_session
+from tests.pictures import photo
 
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session as DbSession
@@ -194,3 +201,43 @@ def test_only_those_who_edit_the_agenda_agree_anything(session: DbSession, forum
     person_id = speaker(session, forum)
     with pytest.raises((Forbidden, NotFound)):
         speakers.update_speaker(session, forum.other.id, person_id, {"speaks": "en"}, version=0, **forum.by_owner)
+
+
+def test_what_a_speaker_proposes_is_a_correction_that_an_organizer_takes_over(session: DbSession, forum: Forum) -> None:
+    person_id = speaker(session, forum)
+    key = link(session, forum, person_id)
+    row = session.get_one(Speaker, key[0])
+    own = of_speakers.own_print(session, row)
+    wanted = {**own.parts, "title.en": "Mayor", "biography.zh-Hans": "市长。"}
+    said: dict[str, Any] = {"seen": own.shown.fingerprint, "photo": check_picture(photo()), **BY}
+    sent = of_speakers.propose(session, *key, wanted, **said)
+
+    person = session.get_one(Person, person_id)
+    assert (person.photo_id, person.biography) == (None, {})
+    assert (sent.proposed["title.en"], sent.proposed["biography.zh-Hans"]) == ("Mayor", "市长。")
+    with pytest.raises(CorrectionWaits):
+        of_speakers.approve_own(session, *key, seen=own.shown.fingerprint, **BY)
+    chosen = list(sent.proposed)
+    accept(session, forum.edition.id, sent.id, chosen, version=sent.version, **forum.by_owner)
+
+    session.refresh(person)
+    assert (person.photo_id is not None, person.biography) == (True, {"zh-Hans": "市长。"})
+    now = of_speakers.own_print(session, row)
+    assert now.printed.title == {"en": "Mayor"}
+    with pytest.raises(Stale):
+        of_speakers.approve_own(session, *key, seen=own.shown.fingerprint, **BY)
+    of_speakers.approve_own(session, *key, seen=now.shown.fingerprint, **BY)
+    assert of_speakers.own_print(session, row).is_approved
+    assert purge(session, forum.edition.id, Kind.FILES, now=NOW)["proof_correction"] == 1
+
+
+def test_nothing_is_proposed_where_nothing_is_wanted_and_there_is_one_proof_of_speakers(
+    session: DbSession, forum: Forum
+) -> None:
+    for name, hour in (("Chen", 9), ("Li", 11)):
+        key = link(session, forum, speaker(session, forum, name, name.lower(), hour))
+        own = of_speakers.own_print(session, session.get_one(Speaker, key[0]))
+        with pytest.raises(Invalid):
+            of_speakers.propose(session, *key, own.parts, seen=own.shown.fingerprint, **BY)
+        of_speakers.approve_own(session, *key, seen=own.shown.fingerprint, **BY)
+    assert session.scalars(select(NameProof.of_speakers)).all() == [True]

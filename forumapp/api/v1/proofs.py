@@ -244,7 +244,7 @@ class Correction:
                 "part": part,
                 "shown": self.row.shown.get(part, ""),
                 "proposed": text,
-                "stands": self.line.parts.get(part, ""),
+                "stands": self.line.stands.get(part, ""),
             }
             for part, text in rules.as_read(self.row.proposed)
         ]

@@ -16,6 +16,8 @@ from forumapp.domain.accounts.editing import change_in, get_in
 from forumapp.domain.accounts.models import Account
 from forumapp.domain.accounts.permissions import Permission
 from forumapp.domain.audit.services import stale
+from forumapp.domain.images.queries import get_image
+from forumapp.domain.images.rules import Picture
 from forumapp.domain.people import services as people
 from forumapp.domain.people.frozen import release
 from forumapp.domain.people.indexing import name_in
@@ -69,11 +71,12 @@ def accept(
     if not set(chosen) <= set(row.proposed):
         raise Invalid(fields={"parts": "unknown"})
     basis = row.shown if seen is None else seen
-    if changed := rules.outdated(basis, line.parts, chosen):
+    if changed := rules.outdated(basis, line.stands, _of_texts(chosen)):
         raise Stale(parts=changed)
     wanted = {part: row.proposed[part] for part in chosen}
     taking: dict[str, Any] = {"actor": actor, "now": now}
     _take_names(db, line, wanted, native_family, **taking)
+    _take_told(db, row, line, wanted, **taking)
     release(db, edition_id, line.person_id)
     _take_title(db, edition_id, line, wanted, **taking)
     _take_organization(db, edition_id, line, wanted, for_everyone=for_everyone, **taking)
@@ -161,6 +164,26 @@ def _take_names(
     if former := _former(person, changes):
         changes["also_known_as"] = [*person.also_known_as, *former]
     update_person(db, person.id, changes, version=person.version, actor=actor, now=now)
+
+
+def _of_texts(chosen: Collection[str]) -> list[str]:
+    """A photo is no text that someone could have written over: it was shown to nobody as it stood."""
+    return [part for part in chosen if part != rules.PHOTO]
+
+
+def _take_told(
+    db: DbSession, row: ProofCorrection, line: EntryLine, wanted: Mapping[str, str], *, actor: Actor, now: datetime
+) -> None:
+    """The biography in the languages that were chosen, and the photo that was sent."""
+    person = db.get_one(Person, line.person_id)
+    changes: dict[str, Any] = {}
+    if any(part.startswith(f"{rules.BIOGRAPHY}.") for part in wanted):
+        changes["biography"] = rules.texts_with(person.biography, wanted, rules.BIOGRAPHY)
+    if rules.PHOTO in wanted and row.photo_id is not None:
+        image = get_image(db, row.photo_id)
+        changes["photo"] = Picture(image.media_type, image.width, image.height, image.content)
+    if changes:
+        update_person(db, person.id, changes, version=person.version, actor=actor, now=now)
 
 
 def _former(person: Person, changes: Mapping[str, Any]) -> list[str]:

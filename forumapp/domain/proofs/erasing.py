@@ -9,7 +9,7 @@ from sqlalchemy import func, select, update
 from forumapp.domain.audit.erasing import list_removed, scrub_removals
 from forumapp.domain.mail.erasing import erase_messages
 from forumapp.domain.proofs.letters import ABOUT
-from forumapp.domain.proofs.models import NameProof
+from forumapp.domain.proofs.models import NameProof, ProofCorrection
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -39,3 +39,15 @@ def erase_recipients(db: DbSession, edition_id: int, *, now: datetime, dry_run: 
         "message": erase_messages(db, ABOUT, ids, now=now, dry_run=dry_run),
         "removal": scrub_removals(db, edition_id, scrub, dry_run=dry_run),
     }
+
+
+def erase_sent_photos(db: DbSession, edition_id: int, *, now: datetime, dry_run: bool = False) -> dict[str, int]:
+    """Let go of the photos that speakers sent; how many. The photo that was taken over is the person's own."""
+    sent = ProofCorrection.edition_id == edition_id, ProofCorrection.photo_id.is_not(None)
+    if dry_run:
+        count = db.execute(select(func.count()).select_from(ProofCorrection).where(*sent)).scalar_one()
+    else:
+        raised = ProofCorrection.version + 1
+        gone = update(ProofCorrection).where(*sent).values(photo_id=None, version=raised, updated_at=now)
+        count = int(db.connection().execute(gone).rowcount)
+    return {"proof_correction": count}

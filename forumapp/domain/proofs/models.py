@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import CheckConstraint, ForeignKey, Integer, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKey, Index, Integer, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from forumapp.core.columns import (
@@ -29,10 +29,23 @@ class NameProof(OfEdition, Versioned, Base):
     """One office's or delegation's page, on which it sees how its people will be printed."""
 
     __tablename__ = "name_proof"
-    __table_args__ = (within_edition(), same_edition("delegation_id", "delegation"))
+    __table_args__ = (
+        within_edition(),
+        same_edition("delegation_id", "delegation"),
+        Index(
+            "uq_name_proof_of_speakers",
+            "edition_id",
+            unique=True,
+            sqlite_where=text("of_speakers"),
+            postgresql_where=text("of_speakers"),
+        ),
+        CheckConstraint("NOT of_speakers OR delegation_id IS NULL", name="of_speakers_or_a_delegation"),
+    )
 
     name: Mapped[Texts]
     delegation_id: Mapped[int | None] = mapped_column(BigId, index=True)
+    # The one on which speakers stand who answered on pages of their own.
+    of_speakers: Mapped[bool] = mapped_column(default=False)
     email: Mapped[Words | None] = mapped_column(info=sensitive())
     language: Mapped[Words] = mapped_column(default="en")
     # Carried by the signed link; raised to end the links that are out.
@@ -72,6 +85,7 @@ class ProofCorrection(OfEdition, Versioned, Base):
     entry_id: Mapped[int] = mapped_column(BigId, index=True)
     shown: Mapped[Plain]  # what stood there when it was written
     proposed: Mapped[Plain]
+    photo_id: Mapped[int | None] = mapped_column(BigId, ForeignKey("image.id"))  # that a speaker sent
     remark: Mapped[Words] = mapped_column(default="")
     proposed_by: Mapped[Words]  # the name that whoever opened the link gave
     state: Mapped[CorrectionState] = mapped_column(choice(CorrectionState), default=CorrectionState.OPEN)

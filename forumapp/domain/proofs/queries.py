@@ -58,6 +58,7 @@ class EntryLine:
     changed: tuple[str, ...]
     ranked: bool  # by the approved order of precedence, so that only that one moves them
     open_corrections: int
+    stands: Mapping[str, str] = field(default_factory=dict)  # the same with what is told of them besides
 
     def __getattr__(self, name: str) -> Any:
         return getattr(self.row, name)
@@ -127,6 +128,7 @@ class _Beside:
     active: Mapping[int, set[int]]
     parents: Mapping[int, int | None] = field(default_factory=dict)
     languages: tuple[str, ...] = ()
+    told: Mapping[int, Mapping[str, str]] = field(default_factory=dict)
 
     def stand(self, proof: NameProof, person_id: int) -> bool:
         """Whether the person is still of those whom the proof is about: whoever left a delegation is not."""
@@ -321,6 +323,7 @@ def _beside(db: DbSession, edition_id: int, proofs: Iterable[NameProof], rows: C
     )
     of_delegations = any(proof.delegation_id is not None for proof in proofs)
     members, active = _members(db, edition_id) if of_delegations else ({}, {})
+    languages = tuple(get_edition_by_id(db, edition_id).languages)
     return _Beside(
         rank={person: place for place, person in enumerate(precedence(db, edition_id, PROGRAM))},
         titles=titles_in_edition(db, edition_id, {person.id for _, person, _ in rows}),
@@ -328,7 +331,8 @@ def _beside(db: DbSession, edition_id: int, proofs: Iterable[NameProof], rows: C
         members=members,
         active=active,
         parents=parents_of(db, edition_id) if of_delegations else {},
-        languages=tuple(get_edition_by_id(db, edition_id).languages),
+        languages=languages,
+        told={one.id: rules.told_of(one.biography, one.photo_id, languages) for _, one, _ in rows},
     )
 
 
@@ -360,6 +364,7 @@ def _entry(
     entry: ProofEntry, one: Appearance, before: tuple[int, ...], standing: frozenset[int], beside: _Beside
 ) -> EntryLine:
     name, first = one.name, one.first
+    parts = rules.parts_of(name, first.title, first.organization, beside.languages)
     shown = Shown(printed(name, first.title, first.organization), before)
     approved = entry.approved_at is not None
     changed = rules.changes(entry.approved, shown, standing) if approved else []
@@ -370,11 +375,12 @@ def _entry(
         place=len(before) + 1,
         name=name,
         shown=shown,
-        parts=rules.parts_of(name, first.title, first.organization, beside.languages),
+        parts=parts,
         state=rules.entry_state(approved=approved, changed=bool(changed), open_corrections=waiting),
         changed=tuple(changed),
         ranked=entry.person_id in beside.rank,
         open_corrections=waiting,
+        stands={**parts, **beside.told.get(entry.person_id, {})},
     )
 
 

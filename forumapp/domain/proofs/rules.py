@@ -20,6 +20,8 @@ MOST_OPEN = 10
 NAME_PARTS = ("latin_family", "latin_given", "name_order", "native_full")
 TEXT_PARTS = ("title", "organization")
 NAME, ORDER = "name", "order"
+# What speakers send beside it, which is not printed small.
+BIOGRAPHY, PHOTO = "biography", "photo"
 
 
 class CorrectionState(enum.StrEnum):
@@ -121,6 +123,12 @@ def parts_of(
     return parts | {f"{kind}.{one}": texts[kind].get(one, "") for kind in TEXT_PARTS for one in languages}
 
 
+def told_of(biography: Mapping[str, str], photo_id: int | None, languages: Iterable[str]) -> dict[str, str]:
+    """What is told of a speaker, by parts; of the photo which one it is."""
+    texts = {f"{BIOGRAPHY}.{one}": biography.get(one, "") for one in languages}
+    return texts | ({PHOTO: str(photo_id)} if photo_id is not None else {})
+
+
 def proposal(stands: Mapping[str, str], wanted: Mapping[str, str]) -> dict[str, str]:
     """The parts that someone wants otherwise than they stand."""
     return {part: wanted[part] for part in stands if part in wanted and wanted[part] != stands[part]}
@@ -159,5 +167,5 @@ def in_order(entries: Sequence[tuple[int, int]], rank: Mapping[int, int]) -> lis
 
 def as_read(proposed: Mapping[str, str]) -> list[tuple[str, str]]:
     """Parts as people read them, names before titles: JSON on PostgreSQL keeps no order."""
-    heads = (*NAME_PARTS, *TEXT_PARTS)
+    heads = (*NAME_PARTS, *TEXT_PARTS, BIOGRAPHY, PHOTO)
     return sorted(proposed.items(), key=lambda one: (heads.index(one[0].partition(".")[0]), one[0]))

@@ -24,7 +24,7 @@ from forumapp.domain.mail.erasing import erase_messages
 from forumapp.domain.people.erasing import erase_contacts, list_of_government
 from forumapp.domain.people.photos import forget_former_photos
 from forumapp.domain.printing.erasing import purge_itineraries
-from forumapp.domain.proofs.erasing import erase_recipients
+from forumapp.domain.proofs.erasing import erase_recipients, erase_sent_photos
 from forumapp.domain.registration.answers import Topic
 from forumapp.domain.registration.erasing import (
     erase_answers,
@@ -102,6 +102,7 @@ def _flights(db: DbSession, edition_id: int, now: datetime, dry_run: bool) -> Co
 
 def _files(db: DbSession, edition_id: int, now: datetime, dry_run: bool) -> Counter[str]:
     counts = Counter(erase_answers(db, edition_id, Topic.FILES, now=now, dry_run=dry_run))
+    counts.update(erase_sent_photos(db, edition_id, now=now, dry_run=dry_run))
     counts["removal"] += forget_former_photos(
         db, edition_id, list_registered(db, edition_id), actor=SYSTEM, now=now, dry_run=dry_run
     )

@@ -161,6 +161,7 @@ FIELDS: dict[str, Any] = {
     "note": _l("Note"),
     "notes": _l("Notes"),
     "number": _l("Version number"),
+    "of_speakers": _l("Proof of the speakers"),
     "officials": _l("Contact details of officials"),
     "on_site": _l("Shown on the site"),
     "open_to_press": _l("Open to the press"),

@@ -12,6 +12,7 @@ from forumapp.core import clock
 from forumapp.core.errors import Forbidden, Invalid, NotFound, Stale
 from forumapp.core.numbers import whole_number
 from forumapp.core.transactions import reading, transaction
+from forumapp.domain.images.queries import get_image
 from forumapp.domain.people.queries import organization_name
 from forumapp.domain.proofs import deciding, queries, rules
 from forumapp.schemas.choices import CorrectionState
@@ -21,10 +22,12 @@ from forumapp.web.organizer.guard import blueprint, edition, needs, within
 from forumapp.web.organizer.identity import actor
 from forumapp.web.organizer.log import past
 from forumapp.web.organizer.proofs import EDIT, SECTION, SEE
+from forumapp.web.pictures import shown
 
 if TYPE_CHECKING:
     from collections.abc import Collection
 
+    from flask import Response
     from flask.typing import ResponseReturnValue
 
     from forumapp.domain.proofs.models import ProofCorrection
@@ -63,8 +66,20 @@ class Wanted:
 @needs(SEE)
 def name_correction(proof_id: int, correction_id: int) -> str:
     row, line = own(proof_id, correction_id)
-    chosen = [part for part, text in row.proposed.items() if line.parts.get(part) in (row.shown[part], text)]
+    chosen = [
+        part
+        for part, text in row.proposed.items()
+        if part == rules.PHOTO or line.stands.get(part) in (row.shown[part], text)
+    ]
     return correction_page(row, line, chosen)
+
+
+@blueprint.get("/<edition>/name-proofs/<id:proof_id>/corrections/<id:correction_id>/photo")
+@needs(SEE)
+def name_correction_photo(proof_id: int, correction_id: int) -> Response:
+    """The photo that a speaker sent with it."""
+    row, _line = own(proof_id, correction_id)
+    return shown(get_image(reading(), row.photo_id), public=False)
 
 
 @blueprint.post("/<edition>/name-proofs/<id:proof_id>/corrections/<id:correction_id>/accept")
@@ -161,7 +176,7 @@ def correction_page(
             part,
             row.shown.get(part, ""),
             text,
-            line.parts.get(part, ""),
+            line.stands.get(part, ""),
             part in chosen,
             request.form.get(f"seen.{part}"),
         )

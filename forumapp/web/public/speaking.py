@@ -22,7 +22,8 @@ from forumapp.domain.agenda.speaker_letters import LINK_PURPOSE
 from forumapp.domain.agenda.speaker_queries import get_line
 from forumapp.domain.forums.queries import get_edition_by_id
 from forumapp.domain.people.services import name_of
-from forumapp.schemas.choices import AssignmentStatus
+from forumapp.domain.proofs.of_speakers import own_print
+from forumapp.schemas.choices import AssignmentStatus, CorrectionState
 from forumapp.web.fields import PARAGRAPHS, Field, PickCode, Times
 from forumapp.web.forms import Form, saved
 from forumapp.web.frame import pages
@@ -45,7 +46,7 @@ if TYPE_CHECKING:
 blueprint = pages("speaking", __name__, url_prefix="/s")
 blueprint.after_request(keep_private)
 LONGEST = 2000
-SPEECH = (("", _l("Not decided yet")), ("en", "English"), ("zh-Hans", "中文"))
+SPEECH = (("", _l("Language not decided yet")), ("en", "English"), ("zh-Hans", "中文"))
 
 
 THEIRS = {
@@ -212,6 +213,10 @@ def line_of(row: Speaker) -> SpeakerLine:
 def show(token: str) -> str:
     row = speaker_of(token)
     line, edition = line_of(row), edition_of(row)
+    own = own_print(reading(), row)
+    # Those that wait, and the last one that was decided.
+    decided = [one for one in own.corrections if one.state is not CorrectionState.OPEN]
+    waiting = [one for one in own.corrections if one.state is CorrectionState.OPEN]
     return render(
         "public/speaking/page.html",
         edition,
@@ -220,6 +225,10 @@ def show(token: str) -> str:
         row=row,
         line=line,
         name=name_of(line.person),
+        own=own,
+        has_biography=bool(line.person.biography),
+        waiting=[*waiting, *decided[:1]],
+        open_waiting=bool(waiting),
         may_answer=not is_archived(edition),
         speech=dict(SPEECH),
     )
