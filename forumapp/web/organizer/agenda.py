@@ -17,7 +17,7 @@ from forumapp.core.times import Moment, Span
 from forumapp.core.transactions import reading
 from forumapp.domain.accounts.permissions import Permission
 from forumapp.domain.agenda import queries, services
-from forumapp.domain.agenda.checking import agenda_findings
+from forumapp.domain.agenda.checking import agenda_findings, board_of
 from forumapp.domain.agenda.working import working_agenda
 from forumapp.domain.forums.queries import list_rooms
 from forumapp.domain.people.queries import list_people
@@ -211,6 +211,7 @@ def session_page(
         form=form,
         row=row,
         history=past("session", row.id) if row else [],
+        findings=agenda_needs(board_of(reading(), edition().id).findings_of(row.id)) if row else [],
         **parts,
     )
 

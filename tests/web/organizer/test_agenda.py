@@ -59,6 +59,8 @@ def test_each_session_of_a_clash_is_one_step_away(house: House, owner: Browser) 
         for one, name in zip(house.session_ids, ("Trade", "Energy"), strict=True)
     )
     assert both in owner.get(AGENDA).text
+    own = owner.get(f"{AGENDA}/sessions/{house.session_ids[0]}").text
+    assert "Liu Chun is needed in “Trade” and “Energy” at the same time." in own
 
 
 def as_shown(text: str) -> dict[str, str]:
