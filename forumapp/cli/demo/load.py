@@ -8,21 +8,12 @@ from typing import TYPE_CHECKING, Any
 from forumapp.cli.demo import sample
 from forumapp.cli.demo.data import EDITION
 from forumapp.cli.demo.floor_plan import floor_plan
+from forumapp.cli.demo.sessions import add_session
 from forumapp.core.times import Moment, Span
 from forumapp.domain.accounts.granting import grant_role
 from forumapp.domain.accounts.permissions import Role
 from forumapp.domain.accounts.services import create_account
 from forumapp.domain.agenda import services as agenda
-from forumapp.domain.agenda.models import (
-    AssignmentRole,
-    Interpretation,
-    ItemKind,
-    Press,
-    Session,
-    SessionItem,
-    SessionKind,
-)
-from forumapp.domain.agenda.parts import add_channel
 from forumapp.domain.audit.models import Via
 from forumapp.domain.audit.services import Actor
 from forumapp.domain.delegations import services as delegations
@@ -89,7 +80,7 @@ def load(db: DbSession, *, owner_id: int | None, now: datetime) -> bool:
     _contents(into, forum)
     _precedence(into, forum.precedence)
     for session in forum.sessions:
-        _session(into, session)
+        add_session(into, session)
     _registrations(into, forum)
     _delegations(into, forum)
     _calendar(into)
@@ -262,53 +253,6 @@ def _precedence(into: Loaded, given: records.PrecedenceList) -> None:
     for entry in sorted(given.entries, key=lambda entry: entry.sort_key):
         ranking.add_precedence_entry(
             into.db, row, into.people[entry.person], capacity=entry.capacity, reason=entry.reason, **into.by
-        )
-
-
-def _session(into: Loaded, given: records.Session) -> None:
-    values = {
-        "code": given.key,
-        "title": dict(given.title),
-        "abstract": dict(given.abstract),
-        "kind": SessionKind(given.kind),
-        "room_id": into.rooms[given.room],
-        "track_id": into.tracks.get(given.track or ""),
-        "interpretation": Interpretation(given.interpretation),
-        "languages": list(given.languages),
-        "press": Press(given.press),
-        "is_sample": given.is_sample,
-    }
-    span = Span(Moment(given.starts_at, given.timezone), Moment(given.ends_at, given.timezone))
-    session = agenda.create_session(into.db, into.edition.id, values, span, **into.by)
-    into.sessions[given.key] = session.id
-    for number, language in given.channels:
-        add_channel(into.db, into.edition.id, session.id, {"number": number, "language": language}, **into.by)
-    _roles(into, session, given.roles)
-    for one in given.items:
-        item = agenda.add_item(
-            into.db,
-            session,
-            {
-                "title": dict(one.title),
-                "minutes": one.minutes,
-                "kind": ItemKind(one.kind),
-                "mode": Interpretation(one.interpretation),
-            },
-            **into.by,
-        )
-        _roles(into, session, one.roles, item=item)
-
-
-def _roles(into: Loaded, session: Session, roles: tuple[records.Role, ...], *, item: SessionItem | None = None) -> None:
-    for role in roles:
-        agenda.assign_role(
-            into.db,
-            session,
-            into.people[role.person],
-            AssignmentRole(role.role),
-            item=item,
-            position=role.order,
-            **into.by,
         )
 
 

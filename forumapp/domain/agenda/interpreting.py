@@ -47,7 +47,7 @@ def of_session(session: Booked, needed: Mapping[int, list[Times]], frame: Frame)
     manned = {part.channel for part in there}
     if session.interpretation == SIMULTANEOUS:
         for channel in session.channels:
-            if channel.id not in manned:
+            if manned.isdisjoint((channel.id, None)):  # whoever has no channel helps in any
                 details = {"channel": channel.number, "language": channel.language}
                 yield frame.finding("interpreter-missing", party, **details)
     yield from _alone(session, there, needed, frame)
