@@ -271,10 +271,9 @@ def publish(
         content, seal = sealed(_unblocked(db, edition_id, reason))
     else:
         content, seal = _sealed_before(db, edition_id, again)
-    last = db.scalar(select(func.max(AgendaVersion.number)).where(AgendaVersion.edition_id == edition_id)) or 0
     row = AgendaVersion(
         edition_id=edition_id,
-        number=last + 1,
+        number=last_number(db, edition_id) + 1,
         label=label,
         note=dict(note),
         published_at=now,
@@ -288,6 +287,10 @@ def publish(
     why = reason.strip() or None
     record(db, "published", "agenda_version", row.id, actor=actor, now=now, edition_id=edition_id, reason=why)
     return row
+
+
+def last_number(db: DbSession, edition_id: int) -> int:
+    return db.scalar(select(func.max(AgendaVersion.number)).where(AgendaVersion.edition_id == edition_id)) or 0
 
 
 def _unblocked(db: DbSession, edition_id: int, reason: str) -> dict[str, Any]:

@@ -119,8 +119,7 @@ def carry_out(db: DbSession, plan_id: int, *, now: datetime) -> PlanStatus | Non
     """Publish, in the name of whoever set it, or tell them what stands against it. None where another worker did, or
     someone changed the plan meanwhile.
     """
-    query = select(AgendaPlan).where(AgendaPlan.id == plan_id, AgendaPlan.status == PlanStatus.PLANNED)
-    row = db.scalar(query.where(AgendaPlan.at_utc <= now).with_for_update().execution_options(populate_existing=True))
+    row = hold_due(db, plan_id, now=now)
     if row is None:
         return None
     if now - row.at_utc > LATE:
@@ -135,6 +134,13 @@ def carry_out(db: DbSession, plan_id: int, *, now: datetime) -> PlanStatus | Non
         return _stop(db, row, refusal.code, blocking=len(refusal.details.get("findings", ())), now=now)
     _note(db, row.id, status=PlanStatus.PUBLISHED, version_id=made.id, done_at=now)
     return PlanStatus.PUBLISHED
+
+
+def hold_due(db: DbSession, plan_id: int, *, now: datetime) -> AgendaPlan | None:
+    """The plan, for this worker alone, while its time has come and nobody has done it."""
+    query = select(AgendaPlan).where(AgendaPlan.id == plan_id, AgendaPlan.status == PlanStatus.PLANNED)
+    query = query.where(AgendaPlan.at_utc <= now).with_for_update()
+    return db.scalar(query.execution_options(populate_existing=True))
 
 
 def _open(db: DbSession, edition_id: int, plan_id: int, *, actor: Actor) -> AgendaPlan:
