@@ -8,7 +8,7 @@ from pathlib import Path
 
 from bench.marks import Mark, keep, table
 
-PARTS = ("paper", "registrations", "imports", "agenda", "findings", "suggestions", "searching")
+PARTS = ("paper", "registrations", "imports", "agenda", "publishing", "findings", "suggestions", "searching")
 
 
 def main(wanted: list[str]) -> None:
