@@ -5,14 +5,16 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from sqlalchemy import select
 
 from forumapp.core.times import Span
 from forumapp.core.transactions import transaction
 from forumapp.domain.agenda.models import Session, SessionStatus
 from forumapp.domain.agenda.services import create_session, publish, update_session
 from forumapp.domain.forums.models import Edition, EditionStatus
-from forumapp.domain.publishing.models import Telling
-from tests.web.organizer.house import BY, HOME, queries, row, wall
+from forumapp.domain.publishing.models import AgendaPlan, PlanStatus, Telling
+from forumapp.domain.publishing.planning import carry_out
+from tests.web.organizer.house import BY, HOME, queries, row, rows, wall
 
 if TYPE_CHECKING:
     from flask.testing import FlaskClient
@@ -118,3 +120,33 @@ def test_publishing_tells_and_going_back_is_a_new_version(versions: House, owner
     assert "New title: “Trade”" in owner.get(f"{VERSIONS}/4").text
     assert "3 sessions" not in owner.get(VERSIONS).text
     assert row(Telling, 1).since == 2
+
+
+def test_a_time_is_set_changed_and_taken_back(versions: House, owner: Browser) -> None:
+    plans = f"{HOME}/agenda/plans"
+    gap = owner.send(f"{plans}/new", {"at_wall": "2999-03-10T02:30"})
+    assert gap.status_code == 422
+    assert "The clocks go forward and skip this time on that day." in gap.text
+    assert "The clocks show this time twice" in owner.send(f"{plans}/new", {"at_wall": "2999-11-03T01:30"}).text
+    set_one = owner.send(f"{plans}/new", {"at_wall": "2999-05-01T09:00", "tell": "1"})
+    assert (set_one.status_code, set_one.location) == (302, VERSIONS)
+    assert "Wed 1 May 2999 09:00" in owner.get(VERSIONS).text
+    again = owner.send(f"{plans}/new", {"at_wall": "2999-05-01T10:00"})
+    assert (again.status_code, len(rows(select(AgendaPlan)))) == (302, 1)
+    changed = owner.send(f"{plans}/1", {"at_wall": "2999-05-01T10:00", "version": "1"})
+    assert (changed.status_code, row(AgendaPlan, 1).at_wall.hour, row(AgendaPlan, 1).tell) == (302, 10, False)
+    stale = owner.send(f"{plans}/1", {"at_wall": "2999-05-01T11:00", "version": "1"})
+    assert (stale.status_code, "both-versions" in stale.text) == (412, True)
+    back = owner.send(f"{plans}/1", {"version": "2"}, to=f"{plans}/1/take-back")
+    assert (back.status_code, row(AgendaPlan, 1).status) == (302, PlanStatus.TAKEN_BACK)
+    assert "Taken back" in owner.get(f"{plans}/1").text
+
+
+def test_what_stood_against_it_is_told_on_the_page(house: House, owner: Browser) -> None:
+    owner.send(f"{HOME}/agenda/plans/new", {"at_wall": "2999-05-01T09:00"})
+    with transaction() as db:
+        plan = row(AgendaPlan, 1)
+        carry_out(db, plan.id, now=plan.at_utc)  # the house has a clash
+    for page in (VERSIONS, f"{HOME}/agenda/plans/1"):
+        assert "Something in the agenda blocked it." in owner.get(page).text
+    assert "Set a time" in owner.get(VERSIONS).text
