@@ -428,3 +428,56 @@ def test_a_finger_drags_after_it_has_rested(browser: Browser, desk: str, house: 
     touch("touchEnd")
     saved(page, TWICE[0], "14:00–15:00 · Meeting Room C")
     context.close()
+
+
+LAYOUT = """async () => {
+  const { clock, firstFree, lanesOf, lasting, minuteOf, placedAt, wallAt } = await import("/static/timetable_layout.js");
+  const wrong = [];
+  let seed = 1;
+  const random = (most) => { seed = (seed * 48271) % 2147483647; return seed % most; };
+  for (let round = 0; round < 300; round += 1) {
+    const spans = [...Array(1 + random(12)).keys()].map((id) => {
+      const from = random(40);
+      return { id, from, to: from + 1 + random(12) };
+    });
+    const lanes = lanesOf(spans);
+    for (const one of spans) {
+      const { lane, lanes: many } = lanes.get(one.id);
+      if (lane >= many) wrong.push(["beyond", round, one]);
+      for (const other of spans) {
+        const meets = one.id !== other.id && one.from < other.to && other.from < one.to;
+        if (meets && lanes.get(other.id).lane === lane) wrong.push(["over", round, one, other]);
+        if (meets && lanes.get(other.id).lanes !== many) wrong.push(["widths", round, one, other]);
+      }
+    }
+    const length = 1 + random(9);
+    const after = random(20);
+    const free = (at) => spans.every((span) => span.to <= at || span.from >= at + length);
+    let first = after;
+    while (!free(first)) first += 1;
+    if (firstFree(spans, length, after) !== first) wrong.push(["free", round, first, spans]);
+  }
+  const dinner = { start: "2023-05-22T18:00", end: "2023-05-23T00:30", endFold: 1, room: 1 };
+  return {
+    wrong,
+    night: [clock(1470), minuteOf("2023-05-23T00:30", "2023-05-22"), wallAt("2023-12-31", 1440)],
+    longer: lasting(dinner, 60).end,
+    later: placedAt(dinner, "2023-05-23", 600, 2),
+  };
+}"""
+
+
+def test_where_things_stand_is_computed_right(browser: Browser, desk: str) -> None:
+    context, seen = visit(browser, desk, width=1440, language="en-US")
+    seen.go("/organizer/sign-in")
+    found = seen.page.evaluate(LAYOUT)
+    context.close()
+
+    assert found == {
+        "wrong": [],
+        "night": ["00:30", 1470, "2024-01-01T00:00"],
+        "longer": "2023-05-22T19:00",
+        "later": {
+            "start": "2023-05-23T10:00", "end": "2023-05-23T16:30", "startFold": None, "endFold": None, "room": 2,
+        },
+    }  # fmt: skip
