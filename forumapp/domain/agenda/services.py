@@ -102,9 +102,9 @@ def create_session(
     """
     require(db, edition_id, Permission.EDIT_AGENDA, actor=actor)
     hold(db, edition_id)
-    _refuse_strange_place(db, edition_id, values)
+    found = _refuse_strange_place(db, edition_id, values)
     _refuse_room_beside_all(values.get("room_id"), in_all=values.get("in_all_rooms", False))
-    _refuse_too_many_places(db, values.get("places"), values.get("room_id"))
+    _refuse_too_many_places(values.get("places"), found.get("room_id"))
     if not values.get("code"):
         codes = set(db.scalars(select(Session.code).where(Session.edition_id == edition_id)))
         values = {**values, "code": free_code(values["title"], codes, "session")}
@@ -134,10 +134,10 @@ def update_session(
     row = get_in(db, Session, edition_id, session_id)
     if unscheduled:
         changes = {**changes, "room_id": None, **_length_of(row)}
-    _refuse_strange_place(db, edition_id, changes)
+    found = _refuse_strange_place(db, edition_id, changes)
     if changes.keys() & {"places", "room_id"}:
-        places, room_id = changes.get("places", row.places), changes.get("room_id", row.room_id)
-        _refuse_too_many_places(db, places, room_id, row.signed_up)
+        kept = db.get(Room, row.room_id) if row.room_id and "room_id" not in changes else None
+        _refuse_too_many_places(changes.get("places", row.places), found.get("room_id", kept), row.signed_up)
     if changes.keys() & {"room_id", "in_all_rooms"}:
         _refuse_room_beside_all(
             changes.get("room_id", row.room_id), in_all=changes.get("in_all_rooms", row.in_all_rooms)
@@ -337,13 +337,12 @@ def refuse_same_part(db: DbSession, session_id: int, item_id: int | None, person
         raise AlreadyExists(fields={"person_id": "taken"})
 
 
-def _refuse_too_many_places(db: DbSession, places: int | None, room_id: int | None, signed_up: int = 0) -> None:
+def _refuse_too_many_places(places: int | None, room: Room | None, signed_up: int = 0) -> None:
     """No more than the room holds in any of its layouts, where that is known, and no fewer than are taken."""
     if places is None:
         return
     if places < signed_up:
         raise Invalid(fields={"places": "below-taken"})
-    room = db.get(Room, room_id) if room_id else None
     most = max([room.capacity, *map(int, room.layouts.values())]) if room else 0
     if most and places > most:
         raise Invalid(fields={"places": "above-room"})
@@ -355,9 +354,12 @@ def _refuse_room_beside_all(room_id: int | None, *, in_all: bool) -> None:
         raise Invalid(fields={"room_id": "in-all-rooms"})
 
 
-def _refuse_strange_place(db: DbSession, edition_id: int, values: Mapping[str, Any]) -> None:
-    """A room or track of another edition does not exist here."""
+def _refuse_strange_place(db: DbSession, edition_id: int, values: Mapping[str, Any]) -> dict[str, Any]:
+    """A room or track of another edition does not exist here. Returns those that do, by field."""
+    found: dict[str, Any] = {}
     for field, kind in (("room_id", Room), ("track_id", Track)):
-        wanted = values.get(field)
-        if wanted is not None and find_in(db, kind, edition_id, wanted) is None:
-            raise Invalid(fields={field: "unknown"})
+        if values.get(field) is not None:
+            found[field] = find_in(db, kind, edition_id, values[field])
+            if found[field] is None:
+                raise Invalid(fields={field: "unknown"})
+    return found

@@ -110,13 +110,14 @@ def test_a_move_is_saved_with_few_queries_and_told_to_the_log(house: House, owne
     with transaction() as db:
         venue = db.scalars(select(Venue.id)).first()
         room_id = create_room(db, house.edition_id, {"code": "b", "venue_id": venue, "name": {"en": "B"}}, **BY).id
+        update_session(db, house.edition_id, second, {"places": 20}, version=1, **BY)
     found = TOKEN.search(owner.get(f"{HOME}/agenda/sessions/new").text)
     assert found
     with queries() as sent:
-        answer = send(owner, found[1], second, version=1, room=room_id, **AT_TWO)
+        answer = send(owner, found[1], second, version=2, room=room_id, **AT_TWO)
 
     assert answer.status_code == 200
-    assert answer.json == {"session": {"id": second, "version": 2, "room": room_id, **AT_TWO}, "days": DAYS}
+    assert answer.json == {"session": {"id": second, "version": 3, "room": room_id, **AT_TWO}, "days": DAYS}
     assert len(sent) <= MOST_QUERIES, "\n".join(sent)
     event = rows(select(AuditEvent).where(AuditEvent.entity == "session").order_by(AuditEvent.id.desc()))[0]
     assert (event.actor_id, event.entity_id, event.via.value) == (house.owner_id, second, "page")
