@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import base64
+import json
 from typing import TYPE_CHECKING
 
 import pytest
@@ -87,3 +88,28 @@ def test_registrations_are_read_with_what_holds_for_the_whole_file(api: Api) -> 
     assert (changed.json["settings"], changed.json["joined"]) == (said, [3])
     confirmed = api.post(f"{where}/confirm", {"notify": True}, If_Match=changed.headers["ETag"])
     assert (confirmed.status_code, confirmed.json["settings"]) == (200, {**said, "notify": True})
+
+
+def test_an_agenda_is_sent_as_other_programs_write_it(api: Api) -> None:
+    event = {"guid": "0a4f9ed9-34cf-4d0b-a8a7-3f7f0c2b8f11", "title": "Ports", "date": "2023-05-22T10:00:00-07:00"}
+    days = [{"rooms": {"Hall": [{**event, "duration": "01:00"}, {"id": 2, "title": ""}]}}]
+    text = json.dumps({"schedule": {"conference": {"title": "Forum", "days": days}}})
+    made = api.post(IMPORTS, {**sent(text), "kind": "agenda", "filename": "schedule.json"})
+    assert (made.status_code, made.json["read_as"], made.json["mapping"], made.json["total"]) == (
+        201,
+        "frab-json",
+        {},
+        2,
+    )
+    where = made.headers["Location"]
+    rows = api.get(f"{where}/rows").json["items"]
+    assert [(row["number"], row["state"], row["name"]) for row in rows] == [(1, "new", "Ports"), (2, "faulty", "")]
+    at = "/schedule/conference/days/0/rooms/Hall/1"
+    assert rows[1]["faults"] == [{"heading": at, "code": "no-title"}]
+    assert api.post(f"{where}/confirm", If_Match=made.headers["ETag"]).status_code == 200
+    with transaction() as db:
+        take_batch(db, made.json["id"], 0, now=clock.now())
+    assert api.get(where).json["added"] == 1
+    assert "Ports" in [one["title"].get("en") for one in api.get("/editions/mine/sessions").json["items"]]
+    broken = api.post(IMPORTS, {**sent("{"), "kind": "agenda"})
+    assert (broken.status_code, broken.json["code"]) == (422, "unreadable-schedule")

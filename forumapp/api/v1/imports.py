@@ -32,7 +32,9 @@ ONE = f"{IMPORTS}/<id:run_id>"
 EDIT = Permission.EDIT_PEOPLE
 
 blueprint = ApiBlueprint(
-    "Imports", __name__, description="People, organizations and registrations from CSV and XLSX tables."
+    "Imports",
+    __name__,
+    description="People, organizations and registrations from tables; agendas as other programs write them.",
 )
 
 
@@ -108,7 +110,7 @@ class ImportChangesSchema(Shape):
 class ImportSchema(KeptSchema):
     kind = Choice(ImportKind, required=True)
     filename = ma.fields.String(required=True)
-    read_as = ma.fields.String(metadata={"description": "The encoding, or xlsx."})
+    read_as = ma.fields.String(metadata={"description": "The encoding, or xlsx; of an agenda its format."})
     mapping = ma.fields.Dict(keys=ma.fields.String(), values=ma.fields.String())
     chosen = ma.fields.List(ma.fields.Integer())
     joined = ma.fields.List(ma.fields.Integer())
@@ -123,7 +125,9 @@ class ImportSchema(KeptSchema):
 
 
 class RowFaultSchema(ma.Schema):
-    heading = ma.fields.String(metadata={"description": "The column; empty for the row as a whole."})
+    heading = ma.fields.String(
+        metadata={"description": "The column; empty for the row as a whole. Of an agenda, a place of the file."}
+    )
     code = ma.fields.String()
 
 
