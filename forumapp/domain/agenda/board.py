@@ -102,7 +102,8 @@ class Board:
             self._rooms[session.room].add(session.id)
         if session.start and session.end:
             (insort if sort else list.append)(self._starts, (session.start, session.id))
-            self._longest = max(self._longest, session.end - session.start)
+            if (length := session.end - session.start) > self._longest:
+                self._longest = length
         if session.in_all_rooms:
             self._everywhere.add(session.id)
 

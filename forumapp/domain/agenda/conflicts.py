@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import timedelta
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from forumapp.domain.agenda.severities import DEFAULTS, Severity
@@ -122,7 +123,7 @@ class Booked:
             return None
         if not (self.setup or self.changeover):
             return self.start, self.end
-        return self.start - timedelta(minutes=self.setup), self.end + timedelta(minutes=self.changeover)
+        return self.start - minutes(self.setup), self.end + minutes(self.changeover)
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,7 +162,9 @@ def item_times(session: Booked) -> dict[int, Times]:
     start = session.start
     if start is None:
         return {}
-    return {
-        one.id: (start + timedelta(minutes=one.after), start + timedelta(minutes=one.after + one.minutes))
-        for one in session.items
-    }
+    return {one.id: (start + minutes(one.after), start + minutes(one.after + one.minutes)) for one in session.items}
+
+
+@cache  # making one costs more than adding it
+def minutes(count: int) -> timedelta:
+    return timedelta(minutes=count)

@@ -4,10 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from forumapp.core.text import missing
-
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
     from datetime import timedelta
 
     from forumapp.domain.agenda.conflicts import Booked, Finding, Frame
@@ -27,11 +25,15 @@ def of_one(session: Booked, frame: Frame) -> Iterator[Finding]:
         yield from _of_items(session, frame)
     yield from _of_room(session, frame)
     yield from _of_people(session, frame)
-    for language in missing(session.title, frame.languages):
-        yield frame.finding("missing-translation", party, part="title", language=language)
+    yield from _untranslated(session.title, "title", party, frame)
     if any(session.abstract.values()):  # what nobody wrote lacks no translation
-        for language in missing(session.abstract, frame.languages):
-            yield frame.finding("missing-translation", party, part="abstract", language=language)
+        yield from _untranslated(session.abstract, "abstract", party, frame)
+
+
+def _untranslated(text: Mapping[str, str], part: str, party: tuple[str, int], frame: Frame) -> Iterator[Finding]:
+    for language in frame.languages:
+        if not text.get(language):
+            yield frame.finding("missing-translation", party, part=part, language=language)
 
 
 def _of_times(session: Booked, frame: Frame) -> Iterator[Finding]:
@@ -72,14 +74,18 @@ def _of_room(session: Booked, frame: Frame) -> Iterator[Finding]:
 
 def _of_people(session: Booked, frame: Frame) -> Iterator[Finding]:
     party = ("session", session.id)
-    waiting = dict.fromkeys(part.person for part in session.parts if not part.confirmed)
+    led, waiting = [], []
+    for part in session.parts:
+        if part.role in LEADING:
+            led.append(part.item)
+        if not part.confirmed and part.person not in waiting:
+            waiting.append(part.person)
     for person in waiting:
         yield frame.finding("speaker-unconfirmed", party, ("person", person))
-    led = [part.item for part in session.parts if part.role in LEADING]
     if session.kind == PANEL:
         if not led:
             yield frame.finding("panel-without-moderator", party)
-        return
-    for item in session.items:
-        if item.kind == PANEL and None not in led and item.id not in led:
-            yield frame.finding("panel-without-moderator", party, ("item", item.id))
+    elif None not in led:
+        for item in session.items:
+            if item.kind == PANEL and item.id not in led:
+                yield frame.finding("panel-without-moderator", party, ("item", item.id))

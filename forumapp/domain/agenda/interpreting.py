@@ -31,10 +31,10 @@ def of_session(session: Booked, needed: Mapping[int, list[Times]], frame: Frame)
 
     `needed` says when everyone in it is.
     """
-    there = [part for part in session.parts if part.role == INTERPRETER]
     interpreted = [item for item in session.items if item.mode != NONE]
     if session.interpretation == NONE and not interpreted:
         return
+    there = [part for part in session.parts if part.role == INTERPRETER]
     party = ("session", session.id)
     if not there:
         yield frame.finding("interpreter-missing", party)
