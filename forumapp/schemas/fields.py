@@ -304,6 +304,9 @@ class WallTime(ma.fields.Field[datetime]):
         except ValueError as error:
             raise self.make_error("invalid") from error
 
+    def _serialize(self, value: datetime | None, attr: str | None, obj: Any, **_: Any) -> str | None:  # noqa: ARG002 (the base's)
+        return value.isoformat() if value else None
+
 
 class MomentSchema(Shape):
     """A wall time in its zone. `fold` says which one is meant where the clocks show it twice: 0 first, 1 second."""
