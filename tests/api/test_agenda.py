@@ -145,6 +145,35 @@ def test_what_changed_is_data_with_words_and_the_public_reads_its_part(api: Api)
     assert [api.get(f"{changes}?since={since}").status_code for since in ("3", "-1")] == [404, 422]
 
 
+def test_an_agenda_is_planned_changed_and_taken_back_and_told_of_who_reads_of_it(api: Api) -> None:
+    where = f"/editions/mine/sessions/{opening(api)['id']}"
+    refused = api.post("/editions/mine/agenda-plans", {"at_wall": "2999-03-10T02:30:00"})
+    assert (refused.status_code, refused.json["errors"]) == (422, {"at_wall": ["time-does-not-exist"]})
+    made = api.post("/editions/mine/agenda-plans", {"at_wall": "2999-05-01T09:00:00"})
+    plan = f"/editions/mine/agenda-plans/{made.json['id']}"
+    assert (made.status_code, made.json["at_wall"], made.json["tell"]) == (201, "2999-05-01T09:00:00", True)
+    changed = api.patch(plan, {"at_wall": "2999-05-01T10:00:00"}, If_Match=made.headers["ETag"])
+    assert (changed.status_code, api.get(plan).json["at_wall"]) == (200, "2999-05-01T10:00:00")
+    back = api.post(f"{plan}/take-back", {}, If_Match=api.get(plan).headers["ETag"])
+    assert (back.status_code, back.json["status"]) == (200, "taken-back")
+
+    person = a_person(api)
+    api.post("/editions/mine/agenda-versions", {})
+    assert api.get("/editions/mine/agenda-versions/1/telling").status_code == 404
+    api.post(f"{where}/roles", {"person_id": person, "role": "speaker"})
+    listed = api.get("/editions/mine/agenda-recipients").json["items"]
+    session = api.get(where).json["id"]
+    assert [(one["person_id"], one["session_ids"], one["has_address"]) for one in listed] == [
+        (person, [session], False)
+    ]
+    read = api.get(f"/editions/mine/agenda-recipients/{person}").json
+    assert "刘春将参加（演讲）" in read["text"]
+    assert api.post("/editions/mine/agenda-versions", {}).json["number"] == 2
+    assert api.get("/editions/mine/agenda-versions/2/telling").json["status"] == "queued"
+    assert api.post("/editions/mine/agenda-versions", {"again": 1, "tell": False}).json["number"] == 3
+    assert api.get("/editions/mine/agenda-versions/3").json["content"]["people"] == {}
+
+
 def test_helpers_are_told_to_organizers_alone(api: Api) -> None:
     where = f"/editions/mine/sessions/{opening(api)['id']}"
     speaker, helper = a_person(api), a_person(api, "Helper")
