@@ -105,7 +105,7 @@ def searched(world: World, name: str, party: Party) -> list[str]:
         for one in READ
         if expected(one, name) == LET and not one.endswith((">", ".png", *PICTURES))
     ]
-    pages = [path for path in lists if path.startswith(HOME) and 'name="search"' in get(world, name, path).text]
+    pages = [path for path in lists if path.startswith(HOME) and 'name="search"' in told(get(world, name, path))]
     operations = [path for path in lists if path.startswith(API) and get(world, name, f"{path}?q=x").status_code == 200]
     return [f"{path}?search=" for path in pages] + [
         f"{path}?q=" for path in operations if not path.endswith("findings")
