@@ -13,6 +13,7 @@ from sqlalchemy import select
 
 from forumapp.core.transactions import transaction
 from forumapp.domain.agenda.differences import changed_sessions
+from forumapp.domain.agenda.formats.reading import read
 from forumapp.domain.agenda.models import AssignmentRole
 from forumapp.domain.agenda.queries import (
     latest_version,
@@ -191,3 +192,20 @@ def test_speakers_are_seen_and_follow_when_records_become_one(client: FlaskClien
         assert changed_sessions(followed, working_agenda(db, forum.edition_id)) == set()
         update_person(db, kept_id, {"photo": None}, version=1, **BY)
     assert shown not in client.get("/forum-2023/speakers").text
+
+
+def test_programs_on_phones_read_the_agenda_as_frab_writes_it(client: FlaskClient, forum: Forum) -> None:
+    answer = client.get(f"{AGENDA}.xml?lang=zh-Hans")
+    schedule, content = read({"x": answer.data}, "UTC"), client.get(f"{AGENDA}.json").json
+    assert content is not None
+    assert (answer.content_type, schedule.read_as) == ("application/xml", "frab-xml")
+    assert [one.start.utc.isoformat() for one in schedule.sessions if one.start] == [
+        one["start"]["utc"] for one in content["sessions"]
+    ]
+    assert [one.title for one in schedule.sessions] == [one["title"] for one in content["sessions"]]
+    assert {one.native for one in schedule.speakers.values()} == {
+        one["native_full"] for one in content["people"].values()
+    }
+    again = client.get(f"{AGENDA}.xml?lang=zh-Hans", headers={"If-None-Match": answer.headers["ETag"]})
+    assert (again.status_code, again.data) == (304, b"")
+    assert client.get("/nowhere/agenda.xml").status_code == 404

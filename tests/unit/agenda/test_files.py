@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import io
 import json
 import zipfile
@@ -117,6 +118,9 @@ def test_names_of_old_zones_and_offsets_that_no_zone_has_are_told() -> None:
         ("a < b & c <d> <Liu Chun>", "a < b & c <d> <Liu Chun>"),
         ("<script>alert(1)</script>Hi<style>p{}</style>", "Hi"),
         ('<img src=x onerror="alert(1)">Photo &amp; text', "Photo & text"),
+        ("One <!-- <p>hidden</p> --> two<!-- and the rest", "One two and the rest"),
+        ("<SCRIPT>if (a<b) x()</SCRIPT ><P onclick='x()'>Hi", "Hi"),
+        ("&lt;script&gt;alert(1)&lt;/script&gt;<br>", "<script>alert(1)</script>"),
         ("a\u202eb\x00c\ud800", "abc"),
         (None, ""),
     ],
@@ -170,6 +174,23 @@ def test_what_is_no_agenda_is_refused_with_the_reason(content: bytes, why: str) 
     with pytest.raises(UnreadableTable) as refusal:
         read(files_in("x", content), LA)
     assert refusal.value.details["why"] == why
+
+
+@pytest.mark.timeout(20)
+@pytest.mark.parametrize(
+    "content",
+    [
+        b"BEGIN:VCALENDAR\nBEGIN:VEVENT\nSUMMARY" + b";a=b=c=d" * 200 + b"\nEND:VEVENT\n",
+        json.dumps([{"title": "<!--<p" * 400_000, "speaker": "x", "time": "9:00–10:00"}]).encode(),
+        json.dumps({"schedule": {"conference": {"days": [{"rooms": {str(n): [] for n in range(2000)}}]}}}).encode(),
+        ("Title,Speakers\n" + "".join(f"A{n},B{n}\n" for n in range(6000))).encode(),
+        ("Title,Start\nA," + "9:" * 200_000 + "\n").encode(),
+    ],
+    ids=["parameters", "mark-up", "rooms", "sessions", "a time"],
+)
+def test_what_is_made_to_take_long_does_not(content: bytes) -> None:
+    with contextlib.suppress(UnreadableTable):
+        read(files_in("x", content), LA)
 
 
 ODD = [

@@ -13,6 +13,8 @@ from forumapp.core.text import LINE, NAME, PARAGRAPHS, fold, is_visible
 from forumapp.domain.agenda.formats import texts, whens
 from forumapp.domain.agenda.formats.values import (
     ALL_ROOMS,
+    MOST_PEOPLE,
+    MOST_PLACES,
     MOST_SESSIONS,
     FileRoom,
     FileSession,
@@ -25,7 +27,7 @@ from forumapp.domain.agenda.formats.values import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Mapping, Sized
     from datetime import datetime
 
 _COLOR = re.compile(r"#[0-9a-fA-F]{6}")
@@ -104,6 +106,7 @@ class Building:
         """The key of a room: the name that the file calls it by first."""
         names = self._names(name, at)
         key = next(iter(names.values()), "")
+        _refuse_too_many(self.rooms, MOST_PLACES, at)
         if key and key not in self.rooms and key not in ALL_ROOMS:
             self.rooms[key] = FileRoom(names)
         seats = capacity if isinstance(capacity, int) and 0 < capacity < 1_000_000 else 0  # noqa: PLR2004 (no arena)
@@ -114,6 +117,7 @@ class Building:
     def track(self, name: Any, at: str = "", color: Any = None) -> str:
         names = self._names(name, at)
         key = next(iter(names.values()), "")
+        _refuse_too_many(self.tracks, MOST_PLACES, at)
         if key and key not in self.tracks:
             self.tracks[key] = FileTrack(names)
         if key and isinstance(color, str) and _COLOR.fullmatch(color):
@@ -126,6 +130,7 @@ class Building:
 
     def speaker(self, latin: str, native: str = "", at: str = "", **more: Mapping[str, str]) -> str:
         """The key of a speaker, "" where nobody is named. What is said of them here and there comes together."""
+        _refuse_too_many(self.speakers, MOST_PEOPLE, at)
         latin, native = self.notes.line(latin, at, NAME), self.notes.line(native, at, NAME)
         if latin and not native:
             latin, native = texts.two_names(latin)
@@ -150,8 +155,7 @@ class Building:
 
     def session(self, notes: Notes, at: str, title: Mapping[str, str], *, ref: object = "", **said: Any) -> None:
         """`said` are fields of FileSession, of times `start` and `end` or `minutes` as far as they are known."""
-        if len(self.sessions) >= MOST_SESSIONS:
-            raise UnreadableSchedule(why="too-long", at=at)
+        _refuse_too_many(self.sessions, MOST_SESSIONS, at)
         if not any(title.values()):
             notes.fault(at, "no-title")
         known = texts.line(ref)[:LINE]
@@ -194,6 +198,11 @@ class Building:
             source=texts.line(self.source)[:LINE],
             edition=self.edition,
         )
+
+
+def _refuse_too_many(found: Sized, most: int, at: str) -> None:
+    if len(found) >= most:
+        raise UnreadableSchedule(why="too-long", at=at)
 
 
 def _timed(session: FileSession, notes: Notes) -> FileSession:

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     from forumapp.domain.agenda.formats.values import Schedule
 
-_GIVEN = r"(?:;[^\":;]+=(?:\"[^\"]*\"|[^\":;]*))*"
+_GIVEN = r"(?:;[^\":;=]+=(?:\"[^\"]*\"|[^\":;]*))*"
 _LINE = re.compile(rf"(?P<name>[A-Za-z0-9-]+)(?P<parameters>{_GIVEN}):(?P<value>.*)", re.DOTALL)
 _PARAMETER = re.compile(r";([^=;:]+)=(\"[^\"]*\"|[^\":;]*)")
 _WHEN = re.compile(r"(\d{4})(\d{2})(\d{2})(?:T(\d{2})(\d{2})(\d{2})?(Z)?)?")

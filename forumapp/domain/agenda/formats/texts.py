@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
-from html.parser import HTMLParser
-from typing import TYPE_CHECKING, Any
+from html import unescape
+from typing import TYPE_CHECKING
 
 from forumapp.core.text import NOT_PLAIN, has_han, is_latin, is_visible
 
@@ -13,58 +13,65 @@ if TYPE_CHECKING:
 
 ENGLISH, CHINESE = "en", "zh-Hans"
 _INVISIBLE = re.compile(rf"[{NOT_PLAIN}\ud800-\udfff]")
-_TAGS = (
-    "a|abbr|article|b|big|blockquote|body|br|center|code|dd|div|dl|dt|em|embed|font|footer|form|h[1-6]|head|header|hr|"
-    "html|i|iframe|img|input|li|link|main|meta|nav|object|ol|p|pre|s|script|section|small|span|strike|strong|style|"
-    "sub|sup|svg|table|tbody|td|template|textarea|tfoot|th|thead|title|tr|tt|u|ul|video|audio"
-)
 # Only what HTML knows is taken for a tag: "a<b" and "<Liu Chun>" are words.
-_HTML = re.compile(rf"</?({_TAGS})\b[^<>]*>|<!--", re.IGNORECASE)
+_TAGS = frozenset({
+    "a", "abbr", "article", "b", "big", "blockquote", "body", "br", "center", "code", "dd", "div", "dl", "dt",
+    "em", "embed", "font", "footer", "form", "h1", "h2", "h3", "h4", "h5", "h6", "head", "header", "hr", "html",
+    "i", "iframe", "img", "input", "li", "link", "main", "meta", "nav", "object", "ol", "p", "pre", "s",
+    "script", "section", "small", "span", "strike", "strong", "style", "sub", "sup", "svg", "table", "tbody",
+    "td", "template", "textarea", "tfoot", "th", "thead", "title", "tr", "tt", "u", "ul", "video", "audio",
+})  # fmt: skip
+_TAG = re.compile(r"<(?P<ends>/?)(?P<tag>[A-Za-z][A-Za-z0-9]*)\b[^<>]*>|<!--")
 _APART = frozenset({
     "p", "div", "ul", "ol", "table", "blockquote", "h1", "h2", "h3", "h4", "h5", "h6", "section", "article", "header",
     "footer", "tr", "dl", "pre",
 })  # fmt: skip
 _UNSEEN = frozenset({"script", "style", "template", "head", "title", "iframe", "object", "svg", "textarea"})
+_LONGEST = 200_000  # characters that are looked at, of which far fewer are kept
 _BLANK_LINES = re.compile(r"\n{3,}")
 _BOTH = re.compile(r"(?P<one>[^()（）]+?)\s*[(（](?P<other>[^()（）]+)[)）]")
 
 
-class _Plain(HTMLParser):
-    def __init__(self) -> None:
-        super().__init__(convert_charrefs=True)
-        self.said: list[str] = []
-        self._unseen: list[str] = []
+def _without_tags(html: str) -> str:
+    """Read once from the left: what is made to be looked through again and again costs no more than other texts."""
+    said: list[str] = []
+    unseen, at, has_comments = "", 0, True
+    for found in _TAG.finditer(html):
+        tag = (found["tag"] or "").lower()
+        if found.start() < at or (tag and tag not in _TAGS):
+            continue  # within a comment, or words in angle brackets
+        if not unseen:
+            said.append(unescape(html[at : found.start()]))
+        at = found.end()
+        if not tag:
+            end = html.find("-->", at) if has_comments else -1
+            has_comments, at = end >= 0, end + 3 if end >= 0 else at
+        elif found["ends"]:
+            unseen = "" if tag == unseen else unseen
+            said.append(_after(tag))
+        else:
+            unseen = unseen or (tag if tag in _UNSEEN else "")
+            said.append(_before(tag))
+    return "".join([*said, "" if unseen else unescape(html[at:])])
 
-    def handle_starttag(self, tag: str, attrs: Any) -> None:  # noqa: ARG002 (nothing in a tag is kept)
-        if tag in _UNSEEN:
-            self._unseen.append(tag)
-        self.said.append("\n" if tag == "br" else "\n• " if tag == "li" else "\n\n" if tag in _APART else "")
 
-    def handle_startendtag(self, tag: str, attrs: Any) -> None:  # noqa: ARG002 (nothing in a tag is kept)
-        self.said.append("\n" if tag == "br" else "")
+def _before(tag: str) -> str:
+    return "\n" if tag == "br" else "\n• " if tag == "li" else "\n\n" if tag in _APART else ""
 
-    def handle_endtag(self, tag: str) -> None:
-        if self._unseen and tag == self._unseen[-1]:
-            self._unseen.pop()
-        self.said.append("\n\n" if tag in _APART else " " if tag in {"span", "td", "th"} else "")
 
-    def handle_data(self, data: str) -> None:
-        if not self._unseen:
-            self.said.append(data)
+def _after(tag: str) -> str:
+    return "\n\n" if tag in _APART else " " if tag in {"span", "td", "th"} else ""
 
 
 def has_html(text: str) -> bool:
-    return _HTML.search(text) is not None
+    return any(not found["tag"] or found["tag"].lower() in _TAGS for found in _TAG.finditer(text))
 
 
 def paragraphs(value: object) -> str:
     """Whatever a file says, as plain paragraphs without a mark-up of any kind that it brought."""
-    text = _said(value)
+    text = _said(value)[:_LONGEST]
     if has_html(text):
-        reader = _Plain()
-        reader.feed(text)
-        reader.close()
-        text = _INVISIBLE.sub("", "".join(reader.said))
+        text = _INVISIBLE.sub("", _without_tags(text))
     lines = (" ".join(line.split()) for line in text.replace("\r\n", "\n").replace("\r", "\n").split("\n"))
     return _BLANK_LINES.sub("\n\n", "\n".join(lines)).strip()
 

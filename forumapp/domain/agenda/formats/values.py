@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 FORMATS = ("frab-xml", "frab-json", "open-event", "ics", "csv", "xlsx", "json", "program")
 ALL_ROOMS = ("All rooms", "所有会场")  # of what takes place in each of them
 LARGEST_FILES = 400  # of an archive or a folder
-MOST_SESSIONS = 5_000
+MOST_SESSIONS, MOST_PEOPLE, MOST_PLACES = 5_000, 20_000, 1_000
 
 
 class UnreadableSchedule(UnreadableTable):

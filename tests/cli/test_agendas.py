@@ -1,0 +1,80 @@
+"""Agendas from the console: looked at, taken, refused in one line, and taken out again."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from click.testing import CliRunner
+from sqlalchemy import func, select
+
+from forumapp.cli.agendas import import_
+from forumapp.cli.taking_out import export
+from forumapp.core import clock
+from forumapp.core.transactions import reading, transaction
+from forumapp.domain.agenda.models import Session
+from forumapp.domain.agenda.services import publish
+from forumapp.domain.audit.models import Via
+from forumapp.domain.audit.services import Actor
+from tests.seeds import seed
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from click.testing import Result
+    from flask import Flask
+
+
+def run(app: Flask, group: Any, *words: Any) -> Result:
+    return CliRunner().invoke(group, [str(word) for word in words], obj=app.extensions["forumapp.config"])
+
+
+def sessions() -> int:
+    return reading().scalar(select(func.count(Session.id))) or 0
+
+
+def test_an_agenda_goes_in_and_comes_out_again(own_app: Flask, tmp_path: Path) -> None:
+    with transaction() as db:
+        edition = seed(db, 1).edition
+        slug, edition_id = edition.slug, edition.id
+    before = sessions()
+    file = tmp_path / "agenda.csv"
+    file.write_text("Title,Start,End,Room\nPorts,2023-05-22 09:00,2023-05-22 10:00,Hall 9\nLunch,noon,,\n")
+    told = [
+        "row 3, Start: “noon” This is no time. The session comes without one.",
+        "new rooms: Hall 9",
+        "2 sessions read as csv: 2 new, 0 changed, 0 same, 0 faulty; 1 without a time",
+    ]
+    dry = run(own_app, import_, "agenda", slug, file, "--dry-run")
+    assert (dry.exit_code, dry.output.splitlines(), sessions()) == (0, told, before)
+    assert run(own_app, export, "agenda", slug, "-o", tmp_path / "x.ics").output == (
+        f"Error: no agenda of {slug} was published yet\n"
+    )
+    taken = run(own_app, import_, "agenda", slug, file)
+    assert (taken.exit_code, taken.output.splitlines()[-1], sessions()) == (0, "2 added, 0 changed", before + 2)
+    with transaction() as db:
+        publish(db, edition_id, label="", note={}, reason="As it is", actor=Actor(None, Via.COMMAND), now=clock.now())
+    out = tmp_path / "out.xml"
+    assert run(own_app, export, "agenda", slug, "-o", out).exit_code == 2
+    assert run(own_app, export, "agenda", slug, "--format", "frab-xml", "-o", out).exit_code == 0
+    again = run(own_app, import_, "agenda", slug, out)
+    assert again.output.splitlines()[-1] == "0 added, 0 changed"
+
+
+def test_faults_and_broken_files_are_told_in_one_line_and_save_nothing(own_app: Flask, tmp_path: Path) -> None:
+    with transaction() as db:
+        slug = seed(db, 1).edition.slug
+    before = sessions()
+    file = tmp_path / "x"
+    for content, line in (
+        (
+            "Title,Start,End\n,2023-05-22 09:00,2023-05-22 10:00\n",
+            "Error: nothing was saved: mend row 2, Title: The session has no title. Fill one in.",
+        ),
+        ("<schedule>", "Error: line 1, column 10: The XML is broken there. Save the file again from where it comes."),
+        ("{}", "Error: This is no agenda of a format that is known: frab, Open Event, iCalendar, CSV or XLSX."),
+    ):
+        file.write_text(content)
+        answer = run(own_app, import_, "agenda", slug, file)
+        assert (answer.exit_code, answer.output.splitlines()[-1], sessions()) == (1, line, before)
+    assert run(own_app, import_, "agenda", "nowhere", file).exit_code == 1
+    assert run(own_app, import_, "agenda", slug).exit_code == 2
