@@ -12,7 +12,7 @@ from forumapp.core.text import missing, pick
 from forumapp.domain.images.rules import even_size
 from forumapp.domain.printing import boxtree, dates, fonts, templates, words, written
 from forumapp.domain.printing.badges import font_folder
-from forumapp.domain.printing.documents import ProgramValues
+from forumapp.domain.printing.documents import ProgramValues, SpeakerAgendaValues
 from forumapp.domain.printing.layout import About, Finding
 from forumapp.domain.printing.typeset import TYPESETTING, Typesetter
 
@@ -34,7 +34,6 @@ if TYPE_CHECKING:
         PersonValues,
         ProgramItem,
         ProgramSession,
-        SpeakerAgendaValues,
         Texts,
         Venue,
         WrittenPage,
@@ -87,7 +86,9 @@ def itinerary(values: ItineraryValues, languages: Sequence[str], folder: Path | 
 
 def speaker_agenda(values: SpeakerAgendaValues, languages: Sequence[str], folder: Path | None = None) -> bytes:
     """One speaker's agenda in `languages`, the first of which leads."""
-    return _book("speaker-agenda.html", values, languages, {"paper": "speaker-agenda", "at_home": at_home}, folder)
+    context: dict[str, Any] = {"paper": "speaker-agenda", "at_home": at_home}
+    # A leaf or two, of which the last may be short.
+    return _book("speaker-agenda.html", values, languages, context, folder, layouts=WAYS[:1])
 
 
 def at_home(span: Span, zone: str, language: str) -> str:
@@ -276,6 +277,8 @@ def _book(
     languages: Sequence[str],
     context: dict[str, Any],
     folder: Path | None,
+    *,
+    layouts: Sequence[tuple[str, float]] = WAYS,
 ) -> bytes:
     head = values.head
     width, height = BOOK_SIZES.get(head.page_size, BOOK_SIZES["A4"])
@@ -292,13 +295,15 @@ def _book(
     ways = list(covers(head.hosts)) if isinstance(values, ProgramValues) else [{}]
     # The first way shows all that any way may show.
     letters = set(templates.page(name, **context, **ways[0], flow="sections"))
+    if isinstance(values, SpeakerAgendaValues):
+        letters |= set(values.letters)
     setter = Typesetter(fonts.books_pair(), letters, folder or font_folder(), pictures)
     with TYPESETTING:
         if len(ways) > 1:
             context |= _cover_that_fits(setter, context, ways, setter.css(_style(head, width, height, 1.0)))
-        pages = {flow: templates.page(name, **context, flow=flow) for flow in ("sections", "continuous")}
+        pages = {flow: templates.page(name, **context, flow=flow) for flow in dict(layouts)}
         documents = (
-            setter.document(pages[flow], setter.css(_style(head, width, height, spacing))) for flow, spacing in WAYS
+            setter.document(pages[flow], setter.css(_style(head, width, height, spacing))) for flow, spacing in layouts
         )
         pdf = bytes(_least_thin(documents).write_pdf(pdf_tags=True))
     # Box trees are cycles that hold the fonts' bytes: left to the collector's own time they pile up.

@@ -289,3 +289,4 @@ class SpeakerAgendaValues:
     contact: str = ""
     av_needs: str = ""
     speaks: str = ""
+    letters: str = ""  # of the whole agenda, so that fonts are cut once for everyone's

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import string
 from dataclasses import replace
+from functools import lru_cache
 from itertools import groupby
 from typing import TYPE_CHECKING, Any
 
@@ -74,8 +76,19 @@ def speaker_agenda_values(
         days=tuple(paper.SpeakerDay(day, tuple(map(part_values, found))) for day, found in days),
         version=version.number,
         printed_at=now,
+        letters=letters_of(version),
         **said,
     )
+
+
+@lru_cache(maxsize=4)
+def _letters(text: str) -> str:
+    return "".join(sorted({*text, *string.printable}))
+
+
+def letters_of(version: AgendaVersion) -> str:
+    """Every character of the agenda, as it was sealed."""
+    return _letters(version.content)
 
 
 def _content(db: DbSession, version: AgendaVersion) -> dict[str, Any]:

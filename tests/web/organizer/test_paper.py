@@ -45,7 +45,7 @@ def test_the_check_names_whose_badge_needs_a_look(house: House, owner: Browser) 
     assert '<input type="hidden" name="stock" value="a6">' in text
 
 
-@pytest.mark.parametrize("paper", ["badges", "program", "itineraries"])
+@pytest.mark.parametrize("paper", ["badges", "program", "itineraries", "speaker-agendas"])
 def test_nothing_to_print_is_said_before(owner: Browser, paper: str) -> None:
     assert "There is nothing to print" in owner.get(f"{PAPER}/check?paper={paper}").text
 
