@@ -16,7 +16,10 @@ from PIL import Image
 from sqlalchemy import select, text
 
 from forumapp.core.db import db
+from forumapp.core.times import Moment, Span
 from forumapp.core.transactions import transaction
+from forumapp.domain.agenda.models import AssignmentRole, SessionKind
+from forumapp.domain.agenda.services import assign_role, create_session, publish
 from forumapp.domain.audit.services import SYSTEM
 from forumapp.domain.jobs.services import take_over
 from forumapp.domain.printing import services
@@ -196,7 +199,7 @@ def test_a_print_that_cannot_be_made_says_why(workers):
         forum = seed(session, 0)
         jobs = [
             services.ask_print(session, forum.edition.id, paper, {}, **BY).id
-            for paper in (Paper.BADGES, Paper.PROGRAM, Paper.ITINERARIES)
+            for paper in (Paper.BADGES, Paper.PROGRAM, Paper.ITINERARIES, Paper.SPEAKER_AGENDAS)
         ]
     workers.start("one")
     wait_for(lambda: all(is_over(job_id) for job_id in jobs), "not finished")
@@ -204,4 +207,21 @@ def test_a_print_that_cannot_be_made_says_why(workers):
         (JobStatus.FAILED, "nothing-to-print"),
         (JobStatus.FAILED, "nothing-published"),
         (JobStatus.FAILED, "nothing-to-print"),
+        (JobStatus.FAILED, "nothing-published"),
     ]
+
+
+def test_each_speaker_gets_an_agenda_of_the_version_that_was_published(workers):
+    with transaction() as session:
+        forum = seed(session, 2)
+        times = [Moment(datetime(2023, 5, 22, hour), "America/Los_Angeles") for hour in (9, 10)]
+        panel = {"title": {"en": "Panel", "zh-Hans": "讨论"}, "kind": SessionKind.PANEL}
+        meeting = create_session(session, forum.edition.id, panel, Span(*times), **BY)
+        for row in session.scalars(select(Registration).order_by(Registration.id)):
+            assign_role(session, meeting, row.person_id, AssignmentRole.SPEAKER, **BY)
+        publish(session, forum.edition.id, label="", note={}, **BY)
+        job_id = services.ask_print(session, forum.edition.id, Paper.SPEAKER_AGENDAS, {"anyway": True}, **BY).id
+    workers.start("one")
+    wait_for(lambda: is_over(job_id), "not finished")
+    assert state(job_id) == (JobStatus.DONE, 2, 2, None)
+    assert finished(job_id).pages == 2
