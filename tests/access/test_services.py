@@ -180,6 +180,7 @@ READING = {
     "importing.queries.runs_page",
     "importing.services.get_run",
     "importing.services.plan",
+    "importing.services.plan_of_agenda",
     "importing.services.require_kind",
     "importing.services.sample",
     "printing.services.require_paper",

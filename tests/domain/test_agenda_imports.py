@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from sqlalchemy import func, select
 
+from forumapp.core.tables import write_csv
 from forumapp.domain.accounts.granting import grant_role
 from forumapp.domain.accounts.permissions import Role
 from forumapp.domain.accounts.services import create_account
@@ -212,3 +213,12 @@ def told(schedule: Schedule) -> list[Any]:
         )
         for one in schedule.sessions if one.start and one.end
     ]  # fmt: skip
+
+
+@pytest.mark.one_database
+def test_the_table_to_fill_in_is_read_without_a_fault(session: DbSession, forum: Forum) -> None:
+    headings, rows = services.sample(session, forum.edition.id, ImportKind.AGENDA, actor=forum.by_owner["actor"])
+    run = brought(session, forum, write_csv(headings, rows))
+    assert all(run.mapping.values())
+    lines = services.plan(session, run, actor=forum.by_owner["actor"])
+    assert [(line.state, line.notices) for line in lines] == [(State.NEW, ())] * 2
