@@ -18,7 +18,7 @@ from sqlalchemy import select, text
 from forumapp.core.db import db
 from forumapp.core.times import Moment, Span
 from forumapp.core.transactions import transaction
-from forumapp.domain.agenda.models import AssignmentRole, SessionKind
+from forumapp.domain.agenda.models import AssignmentRole, RoleAssignment, SessionKind
 from forumapp.domain.agenda.services import assign_role, create_session, publish
 from forumapp.domain.audit.services import SYSTEM
 from forumapp.domain.jobs.services import take_over
@@ -220,8 +220,9 @@ def test_each_speaker_gets_an_agenda_of_the_version_that_was_published(workers):
         for row in session.scalars(select(Registration).order_by(Registration.id)):
             assign_role(session, meeting, row.person_id, AssignmentRole.SPEAKER, **BY)
         publish(session, forum.edition.id, label="", note={}, **BY)
+        speakers = len(set(session.scalars(select(RoleAssignment.person_id))))
         job_id = services.ask_print(session, forum.edition.id, Paper.SPEAKER_AGENDAS, {"anyway": True}, **BY).id
     workers.start("one")
     wait_for(lambda: is_over(job_id), "not finished")
-    assert state(job_id) == (JobStatus.DONE, 2, 2, None)
-    assert finished(job_id).pages == 2
+    assert state(job_id) == (JobStatus.DONE, speakers, speakers, None)
+    assert finished(job_id).pages >= speakers > 1
