@@ -28,7 +28,8 @@ FAULTY = (
         f"{method} /api/v1/editions/<slug:edition>/{path}": {409}
         for method, path in (
             ("POST", "delegations/<slug:code>/members"),
-            ("POST", "name-proofs"),  # has one already
+            ("POST", "agenda-plans"),  # has one already
+            ("POST", "name-proofs"),  # likewise
             ("POST", "name-proofs/<id:proof_id>/people"),
             ("DELETE", "delegations/<slug:code>"),
             ("DELETE", "registration-types/<slug:code>"),
