@@ -63,7 +63,10 @@ class Board:
 
     def findings_of(self, session_id: int) -> list[Finding]:
         """The findings to which a session is a party."""
-        return [one for one in self.findings if session_id in one.sessions]
+        session = self.sessions.get(session_id)
+        places = set(self._touched(session)) if session else set()
+        party = ("session", session_id)
+        return self._in_order(one for place in places for one in self._found.get(place, ()) if party in one.parties)
 
     def move(self, session_id: int, start: datetime | None, end: datetime | None, room: int | None) -> Change:
         """Put a session at other instants, in another room or, both None, on the unscheduled list.
