@@ -148,6 +148,17 @@ def test_who_takes_part_already_is_known_by_name_and_nobody_else_is(session: DbS
     assert first.added == 1
 
 
+def test_whoever_is_named_by_both_names_has_one_part(session: DbSession, forum: Forum) -> None:
+    values = {"latin_family": "", "latin_given": "Li Wei", "native_full": "李薇"}
+    known = create_person(session, values, **BY)
+    taken(session, forum, table(LUNCH))
+    assign_role(session, session.scalars(select(Session)).one(), known.id, AssignmentRole.MC, **BY)
+    twice = "id-1,Opening,,2023-05-22 09:00,2023-05-22 10:00,Main,,李薇; Li Wei"
+    taken(session, forum, table(twice))
+    assert agenda(session)[1][3] == [("speaker", "Li Wei")]
+    assert [state for state, _more in states(session, brought(session, forum, table(twice)))] == [State.SAME]
+
+
 def test_a_session_without_a_title_is_left_out_and_told_by_its_row(session: DbSession, forum: Forum) -> None:
     run = brought(session, forum, table("id-1,,,2023-05-22 09:00,2023-05-22 10:00,,,", LUNCH))
     lines = services.plan(session, run, actor=forum.by_owner["actor"])

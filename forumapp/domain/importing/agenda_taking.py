@@ -77,15 +77,17 @@ class Taking:
         self._assign(session, line)
 
     def _assign(self, session: Session, line: SessionLine) -> None:
-        place = len(list(self.db.scalars(select(RoleAssignment.id).where(RoleAssignment.session_id == session.id))))
+        """Everyone once: a file may name a person by each of their names."""
+        there = select(RoleAssignment.person_id).where(RoleAssignment.session_id == session.id)
+        held = list(self.db.scalars(there)) if line.session_id else []
         for part in line.parts:
             person = self.plan.speakers.add(self.db, part.speaker, **self.by)
-            if person is None:
+            if person is None or person in held:
                 continue
             usual = AssignmentRole.PANELIST if session.kind is SessionKind.PANEL else AssignmentRole.SPEAKER
             role = AssignmentRole(part.role) if part.role else usual
-            services.assign_role(self.db, session, person, role, position=place, **self.by)
-            place += 1
+            services.assign_role(self.db, session, person, role, position=len(held), **self.by)
+            held.append(person)
 
     def _room(self, key: str) -> int | None:
         if not key:

@@ -88,11 +88,11 @@ def _of_table(content: bytes, zone: str, mapping: Mapping[str, str] | None) -> S
 
 def _of_json(documents: Mapping[str, Any], form: str, zone: str, year: int | None) -> Schedule:
     first = next(iter(documents.values()))
-    if form == "frab-json" or (form in {"", "json"} and "schedule" in thing(first)):
+    if form == "frab-json" or (form == "json" and "schedule" in thing(first)):
         return frab_json.read(first, zone)
     if form == "json" and own.is_own(first):
         return own.read(first, zone)
-    if form == "open-event" or openevent.is_open_event(documents):
+    if form == "open-event" or (form == "json" and openevent.is_open_event(documents)):
         return openevent.read(documents, zone)
     return programs.read(documents, zone, year)
 

@@ -58,7 +58,7 @@ class _Reader(ContentHandler):
         line = self._locator.getLineNumber()
         self._count += 1
         if len(self._open) >= DEEPEST or self._count > MOST:
-            raise UnreadableSchedule(why="too-deep", at=f"line {line}")
+            raise UnreadableSchedule(why="too-large" if self._count > MOST else "too-deep", at=f"line {line}")
         node = Node(name.rpartition(":")[2], line, dict(attrs.items()))
         if self._open:
             self._open[-1].children.append(node)
