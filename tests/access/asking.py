@@ -220,6 +220,7 @@ def body_of(world: World, route: str, party: Party) -> Any:
         "PATCH .../roles/": {"status": "invited"},
         "POST .../cues": {"session_id": house.session_ids[0], "department": "stage", "text": NAME},
         "PATCH .../cues/": {"owner": "Someone"},
+        "POST .../cue-sheets": {"note": NAME},
         "/channels": {"number": 7, "language": "fr"},
         "PATCH .../channels/": {"number": 8},
         "/roles": {"person_id": house.person_id, "role": "moderator"},

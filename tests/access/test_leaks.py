@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import re
+import subprocess
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
@@ -54,6 +55,7 @@ LISTS = (
     "members",
 )
 # What is of no delegation, and changes from one answer to the next.
+PDF = "application/pdf"
 PASSING = re.compile(
     r'csrf_token" value="[^"]+"|form_key" value="[^"]+"|csrf-token" content="[^"]+"|nonce="[^"]+"|ETag: [^\r\n]+|DTSTAMP:\S+|Date: [^\r\n]+'
     r'|/proof/[^"]+"|Set-Cookie: session=[^;]+'
@@ -67,9 +69,15 @@ def sides(world: World, name: str) -> tuple[Party, Party]:
 
 def told(answer: TestResponse) -> str:
     """All that an answer says, in words."""
-    text = answer.get_data().decode("utf-8", "replace")
+    text = on_paper(answer.get_data()) if answer.mimetype == PDF else answer.get_data().decode("utf-8", "replace")
     text = text.encode().decode("unicode_escape", "ignore") + text if "\\u" in text else text
     return PASSING.sub("", f"{answer.status_code} {answer.headers} {text}")
+
+
+def on_paper(content: bytes) -> str:
+    """What is read on a paper, but for when it was printed."""
+    done = subprocess.run(["pdftotext", "-", "-"], input=content, capture_output=True, check=True)
+    return re.sub(r"\d{4}-\d\d-\d\d \d\d:\d\d", "", done.stdout.decode())
 
 
 def get(world: World, name: str, path: str) -> TestResponse:

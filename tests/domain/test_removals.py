@@ -34,6 +34,8 @@ from forumapp.domain.agenda.models import (
     Track,
 )
 from forumapp.domain.agenda.parts import add_channel, remove_channel
+from forumapp.domain.agenda.speaker_models import Speaker, SpeakerAvailability
+from forumapp.domain.agenda.speakers import add_window, ensure_speaker, remove_speaker, remove_window
 from forumapp.domain.audit import removals
 from forumapp.domain.audit.models import AuditEvent, Removal
 from forumapp.domain.audit.removals import AlreadyBroughtBack, BelongingGone, forget_removals
@@ -139,6 +141,20 @@ def a_cue(db: DbSession, forum: Forum) -> tuple[type[Any], int, Removal]:
     values = {"session_id": session_id, "department": "stage", "text": {"en": "Lights up"}}
     row = add_cue(db, of, values, **BY)
     return Cue, row.id, remove_cue(db, of, row.id, **ONCE)
+
+
+def a_speaker(db: DbSession, forum: Forum) -> tuple[type[Any], int, Removal]:
+    of, person_id = forum.edition.id, make_person(db)
+    agenda.assign_role(db, make_session(db, forum), person_id, AssignmentRole.SPEAKER, **BY)
+    row = ensure_speaker(db, of, person_id, **BY)
+    return Speaker, row.id, remove_speaker(db, of, person_id, **ONCE)
+
+
+def a_window(db: DbSession, forum: Forum) -> tuple[type[Any], int, Removal]:
+    of, person_id = forum.edition.id, make_person(db)
+    agenda.assign_role(db, make_session(db, forum), person_id, AssignmentRole.SPEAKER, **BY)
+    row = add_window(db, of, person_id, hours(1, 2), **BY)
+    return SpeakerAvailability, row.id, remove_window(db, of, row.id, **ONCE)
 
 
 def a_host(db: DbSession, forum: Forum) -> tuple[type[Any], int, Removal]:
@@ -280,6 +296,8 @@ EVERY_KIND = {
     "session": a_session,
     "session_item": an_item,
     "interpretation_channel": a_channel,
+    "speaker": a_speaker,
+    "speaker_availability": a_window,
     "cue": a_cue,
     "role_assignment": a_part,
     "edition_access": an_access,
