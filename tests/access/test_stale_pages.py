@@ -30,6 +30,7 @@ UNVERSIONED = {
     f"{EDITION}access/invite": "adds someone",
     f"{EDITION}agenda/versions": "adds a version; a clash that came since is asked about",
     f"{EDITION}agenda/versions/<id:number>/again": "adds a version",
+    f"{EDITION}agenda/run-of-show/sheets": "adds a sheet",
     f"{EDITION}paper/jobs": "adds a print",
     f"{EDITION}registrations/walk-in": "adds someone",
     f"{EDITION}registrations/<id:registration_id>/plus-ones/new": "adds someone",
