@@ -15,6 +15,7 @@ from forumapp.domain.agenda.models import (
     AgendaVersion,
     AssignmentRole,
     AssignmentStatus,
+    Interpretation,
     RoleAssignment,
     Session,
     SessionKind,
@@ -260,6 +261,18 @@ def test_a_list_that_nobody_approved_orders_nothing(session: DbSession, forum: F
     order = create_precedence_list(session, forum.edition.id, "program", name={}, **BY)
     add_precedence_entry(session, order, chen, capacity={}, **BY)
     assert working_agenda(session, forum.edition.id)["speakers"] == [adams, chen]
+
+
+def test_a_consecutive_speech_takes_twice_as_long(session: DbSession, forum: Forum) -> None:
+    made = make_session(session, forum, "opening", datetime(2023, 5, 22, 9))
+    for mode in (Interpretation.CONSECUTIVE, Interpretation.SIMULTANEOUS):
+        add_item(session, made, {"title": {"en": mode}, "minutes": 10, "mode": mode}, **BY)
+
+    items = working_agenda(session, forum.edition.id)["sessions"][0]["items"]
+
+    assert [(one["minutes"], one["speaking_minutes"], one["start_utc"][11:16]) for one in items] == [
+        (20, 10, "16:00"), (10, 10, "16:20"),
+    ]  # fmt: skip
 
 
 def test_the_working_agenda_is_plain_json(session: DbSession, forum: Forum) -> None:

@@ -30,12 +30,15 @@ blueprint = ApiBlueprint("Sessions", __name__, description="Items of sessions, p
 class NewItemSchema(Shape):
     kind = Choice(SessionItemKind)
     title = Bilingual(needed=True)
-    minutes = WholeNumber(required=True, least=1, most=LONGEST_ITEM)
+    minutes = WholeNumber(
+        required=True, least=1, most=LONGEST_ITEM, metadata={"description": "Those of whoever speaks."}
+    )
     mode = Choice(Interpretation)
 
 
 class ItemSchema(KeptSchema, NewItemSchema):
     position = WholeNumber()
+    clock_minutes = WholeNumber(metadata={"description": "Twice as many where it is interpreted consecutively."})
 
 
 class NewRoleSchema(Shape):

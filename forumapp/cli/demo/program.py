@@ -275,7 +275,7 @@ def _signing(cast: Cast) -> Session:
     for order, (english, chinese, theme) in enumerate(SIGNINGS, start=1):
         signatories = (*cast.ask(("jiangsu", "hubei", "shanghai"), theme, 1), *cast.ask(("guest",), theme, 1))
         roles = tuple(Role(person=key, role="signatory", order=place) for place, key in enumerate(signatories, start=1))
-        items.append(_item(f"signing-{order}", order, (english, chinese), 8, roles, kind="signing", mode="consecutive"))
+        items.append(_item(f"signing-{order}", order, (english, chinese), 4, roles, kind="signing", mode="consecutive"))
     items.append(
         _item("signing-toast", len(items) + 1, ("Toast and photo", "举杯合影"), 12, (), kind="other", mode="none")
     )

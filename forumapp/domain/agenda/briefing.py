@@ -51,6 +51,8 @@ class OwnPart:
     answer: str
     item: Texts
     item_minutes: int
+    # Of them, those for their own words; what was published earlier does not tell.
+    own_minutes: int | None
     mode: str
     place: int
     places: int
@@ -68,6 +70,8 @@ class OwnPart:
     @property
     def is_interpreted(self) -> bool:
         """After each passage, so that half of the minutes are the interpreter's."""
+        if self.own_minutes is not None:
+            return self.own_minutes < self.item_minutes
         return self.way == CONSECUTIVE and bool(self.item_minutes)
 
     @property
@@ -82,6 +86,8 @@ class OwnPart:
 
     @property
     def speaking_minutes(self) -> int:
+        if self.own_minutes is not None:
+            return self.own_minutes
         return self.item_minutes // 2 if self.is_interpreted else self.item_minutes
 
     @property
@@ -123,6 +129,7 @@ def _part(
         answer=role.get("status", "confirmed"),
         item=item["title"] if item else {},
         item_minutes=item["minutes"] if item else 0,
+        own_minutes=item.get("speaking_minutes") if item else None,
         mode=item["mode"] if item else "none",
         place=order.index(role["person"]) + 1 if role["person"] in order else 0,
         places=len(order),

@@ -17,6 +17,7 @@ from forumapp.domain.agenda.models import (
     Session,
     SessionItem,
     SessionStatus,
+    clock_minutes,
 )
 from forumapp.domain.agenda.severity_settings import severities_of
 from forumapp.domain.agenda.speaker_queries import availability_of
@@ -127,7 +128,7 @@ def _items(db: DbSession, edition_id: int) -> dict[int, list[Item]]:
     for session_id, item_id, minutes, kind, mode in db.execute(ordered):
         before = found[session_id][-1] if found[session_id] else None
         after = before.after + before.minutes if before else 0
-        found[session_id].append(Item(item_id, after, minutes, kind.value, mode.value))
+        found[session_id].append(Item(item_id, after, clock_minutes(minutes, mode), kind.value, mode.value))
     return found
 
 

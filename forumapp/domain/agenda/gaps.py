@@ -48,9 +48,7 @@ def _of_times(session: Booked, frame: Frame) -> Iterator[Finding]:
 
 
 def _of_items(session: Booked, frame: Frame) -> Iterator[Finding]:
-    """Minutes are those on the clock: a speech that is interpreted consecutively was given its double by whoever
-    planned it, and nothing says how long it would be without.
-    """
+    """Minutes are those on the clock: a speech that is interpreted consecutively takes its double."""
     length = _minutes(session.end - session.start) if session.start and session.end else session.planned
     needed = session.items[-1].after + session.items[-1].minutes
     if length and needed > length:

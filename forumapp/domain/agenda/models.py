@@ -150,8 +150,18 @@ class SessionItem(OfEdition, Versioned, Base):
     position: Mapped[int] = mapped_column(Integer)
     kind: Mapped[ItemKind] = mapped_column(choice(ItemKind), default=ItemKind.SPEECH)
     title: Mapped[Texts]
+    # Those of whoever speaks.
     minutes: Mapped[int] = mapped_column(Integer)
     mode: Mapped[Interpretation] = mapped_column(choice(Interpretation), default=Interpretation.NONE)
+
+    @property
+    def clock_minutes(self) -> int:
+        return clock_minutes(self.minutes, self.mode)
+
+
+def clock_minutes(minutes: int, mode: Interpretation) -> int:
+    """How long an item takes: what is interpreted after each passage takes twice the minutes of whoever speaks."""
+    return 2 * minutes if mode is Interpretation.CONSECUTIVE else minutes
 
 
 class InterpretationChannel(OfEdition, Versioned, Base):

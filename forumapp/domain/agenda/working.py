@@ -109,12 +109,13 @@ def _items(start: datetime, items: list[SessionItem]) -> list[dict[str, Any]]:
                 "id": item.id,
                 "kind": item.kind.value,
                 "title": item.title,
-                "minutes": item.minutes,
+                "minutes": item.clock_minutes,
+                "speaking_minutes": item.minutes,
                 "mode": item.mode.value,
                 "start_utc": start.isoformat(),
             }
         )
-        start += timedelta(minutes=item.minutes)
+        start += timedelta(minutes=item.clock_minutes)
     return lines
 
 

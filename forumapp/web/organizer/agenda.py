@@ -243,7 +243,7 @@ def starts_of(row: Session, items: list[SessionItem]) -> dict[int, datetime]:
     span = row.span
     if span is None:
         return {}
-    minutes = accumulate((item.minutes for item in items), initial=0)
+    minutes = accumulate((item.clock_minutes for item in items), initial=0)
     zone = ZoneInfo(span.start.zone)
     begins = [(span.start.utc + timedelta(minutes=so_far)).astimezone(zone) for so_far in minutes]
     return {item.id: at for item, at in zip(items, begins, strict=False)}

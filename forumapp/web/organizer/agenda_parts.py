@@ -44,7 +44,9 @@ ITEM_FIELDS = (
     Number(
         name="minutes",
         label=_l("Minutes"),
-        help=_l("An item begins when those before it have ended."),
+        help=_l(
+            "Those of whoever speaks. Interpreted consecutively, it takes twice as long; what follows begins then."
+        ),
         least=1,
         required=True,
     ),
