@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 ANNOUNCED = ("speaker", "keynote", "chair", "moderator", "panelist", "signatory", "mc")
 CONFIRMED = "confirmed"  # of a session and of a part
 CLOSED_DOOR = "closed-door"
+ALL_ROOMS = {"en": "All rooms", "zh-Hans": "所有会场"}  # where that takes place which names no single one
 
 
 def sealed(content: dict[str, Any]) -> tuple[str, str]:
@@ -55,6 +56,16 @@ def _public_roles(session: Mapping[str, Any]) -> list[dict[str, Any]]:
     if session["status"] != CONFIRMED or session["kind"] == CLOSED_DOOR:
         return []
     return [role for role in session["roles"] if is_announced(role)]
+
+
+def room_texts(content: Mapping[str, Any], session: Mapping[str, Any]) -> dict[str, str]:
+    """Where a session of this content takes place, in each language: its room, or all of them; none where it has none
+    yet.
+    """
+    # What was published before sessions could take every room does not say so.
+    if session.get("in_all_rooms"):
+        return dict(ALL_ROOMS)
+    return next((dict(room["name"]) for room in content["rooms"] if room["id"] == session["room"]), {})
 
 
 def speakers_in_order(sessions: list[dict[str, Any]], precedence: list[int]) -> list[int]:

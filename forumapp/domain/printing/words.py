@@ -5,6 +5,8 @@ Paper sets its languages side by side on one page, so it cannot go by the langua
 
 from __future__ import annotations
 
+from forumapp.domain.agenda.versions import ALL_ROOMS
+
 WORDS: dict[str, dict[str, str]] = {
     "agenda": {"en": "Agenda", "zh-Hans": "议程"},
     "and": {"en": "and", "zh-Hans": "与"},
@@ -25,7 +27,7 @@ WORDS: dict[str, dict[str, str]] = {
     "printed": {"en": "printed %(time)s", "zh-Hans": "%(time)s印制"},
     "rooms": {"en": "Rooms", "zh-Hans": "会议室"},
     "sample": {"en": "Sample", "zh-Hans": "示例数据"},
-    "all-rooms": {"en": "All rooms", "zh-Hans": "所有会场"},
+    "all-rooms": ALL_ROOMS,
     "cue": {"en": "What happens", "zh-Hans": "内容"},
     "department": {"en": "Department", "zh-Hans": "部门"},
     "from-agenda": {"en": "agenda version %(version)d", "zh-Hans": "议程第%(version)d版"},

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from forumapp.domain.agenda.versions import following, public_view, speakers_in_order
+from forumapp.domain.agenda.versions import following, public_view, room_texts, speakers_in_order
 
 ROLES = [
     {"person": 1, "item": None, "role": "speaker", "status": "confirmed", "position": 0},
@@ -60,3 +60,18 @@ def test_two_parts_that_are_one_persons_now_are_one() -> None:
     assert [role["person"] for role in found["sessions"][0]["roles"]] == [3, 8]
     assert found["people"] == {"3": {"latin_family": "3"}, "8": {"latin_family": "2"}}
     assert (found["speakers"], content["speakers"]) == ([3, 8], [1, 2, 3])
+
+
+@pytest.mark.parametrize(
+    ("session", "told"),
+    [
+        ({"room": 5, "in_all_rooms": False}, {"en": "Hall A", "zh-Hans": "甲厅"}),
+        ({"room": 5}, {"en": "Hall A", "zh-Hans": "甲厅"}),
+        ({"room": None, "in_all_rooms": True}, {"en": "All rooms", "zh-Hans": "所有会场"}),
+        ({"room": None, "in_all_rooms": False}, {}),
+    ],
+    ids=["its room", "published before a session could take them all", "every room", "none yet"],
+)
+def test_a_session_takes_place_in_its_room_or_in_all_of_them(session: dict[str, Any], told: dict[str, str]) -> None:
+    rooms = [{"id": 4, "name": {"en": "Salon"}}, {"id": 5, "name": {"en": "Hall A", "zh-Hans": "甲厅"}}]
+    assert room_texts({"rooms": rooms}, session) == told

@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING, Any
 from forumapp.core.text import LINE, NAME, PARAGRAPHS, fold, is_visible
 from forumapp.domain.agenda.formats import texts, whens
 from forumapp.domain.agenda.formats.values import (
-    ALL_ROOMS,
     MOST_PEOPLE,
     MOST_PLACES,
     MOST_SESSIONS,
@@ -25,6 +24,7 @@ from forumapp.domain.agenda.formats.values import (
     Schedule,
     UnreadableSchedule,
 )
+from forumapp.domain.agenda.versions import ALL_ROOMS
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sized
@@ -107,7 +107,7 @@ class Building:
         names = self._names(name, at)
         key = next(iter(names.values()), "")
         _refuse_too_many(self.rooms, MOST_PLACES, at)
-        if key and key not in self.rooms and key not in ALL_ROOMS:
+        if key and key not in self.rooms and key not in ALL_ROOMS.values():
             self.rooms[key] = FileRoom(names)
         seats = capacity if isinstance(capacity, int) and 0 < capacity < 1_000_000 else 0  # noqa: PLR2004 (no arena)
         if key in self.rooms and seats:
@@ -165,7 +165,7 @@ class Building:
         self._refs.add(known)
         number = said.pop("number", len(self.sessions) + 1)
         session = FileSession(number=number, at=at, ref=known, title=title, **said)
-        if session.room in ALL_ROOMS:
+        if session.room in ALL_ROOMS.values():
             session = replace(session, room="", in_all_rooms=True)
         session = _timed(session, notes)
         self.sessions.append(replace(session, findings=tuple(notes.found)))

@@ -12,7 +12,7 @@ from forumapp.core.text import pick
 from forumapp.core.times import elapsed, zone_named
 from forumapp.domain.agenda.formats.refs import guid_of
 from forumapp.domain.agenda.formats.texts import language_of_words
-from forumapp.domain.agenda.formats.values import ALL_ROOMS
+from forumapp.domain.agenda.versions import room_texts
 from forumapp.domain.people.rules import Name
 
 if TYPE_CHECKING:
@@ -92,9 +92,7 @@ class Event:
 
 def events_of(publication: Publication) -> list[Event]:
     content, zone = publication.content, zone_named(publication.zone)
-    rooms = {room["id"]: room["name"] for room in content["rooms"]}
     tracks = {track["id"]: track["name"] for track in content["tracks"]}
-    everywhere = dict(zip(("en", "zh-Hans"), ALL_ROOMS, strict=True))
     events = []
     for one in content["sessions"]:
         start, end = (datetime.fromisoformat(one[part]["utc"]).astimezone(zone) for part in ("start", "end"))
@@ -110,7 +108,7 @@ def events_of(publication: Publication) -> list[Event]:
                 abstract=one["abstract"] or {},
                 kind=one["kind"],
                 status=one["status"],
-                room=everywhere if one.get("in_all_rooms") else rooms.get(one["room"], {}),
+                room=room_texts(content, one),
                 track=tracks.get(one["track"], {}),
                 start=start,
                 end=end,

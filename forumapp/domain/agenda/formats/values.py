@@ -13,7 +13,6 @@ if TYPE_CHECKING:
     from forumapp.core.times import Moment
 
 FORMATS = ("frab-xml", "frab-json", "open-event", "ics", "csv", "xlsx", "json", "program")
-ALL_ROOMS = ("All rooms", "所有会场")  # of what takes place in each of them
 LARGEST_FILES = 400  # of an archive or a folder
 MOST_SESSIONS, MOST_PEOPLE, MOST_PLACES = 5_000, 20_000, 1_000
 
