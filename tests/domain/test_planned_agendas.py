@@ -23,6 +23,7 @@ from forumapp.domain.forums.venues import create_room, create_venue
 from forumapp.domain.mail.models import Message
 from forumapp.domain.publishing import planning
 from forumapp.domain.publishing.models import AgendaPlan, PlanStatus
+from forumapp.worker.publishing import publish_due
 from tests.domain.registering import HOUSE, NOW, make_edition
 
 if TYPE_CHECKING:
@@ -148,3 +149,27 @@ def test_it_is_changed_and_taken_back_and_there_is_one_at_a_time(desk: Desk) -> 
     planning.take_plan_back(desk.db, desk.edition_id, row.id, version=2, actor=desk.actor, now=NOW)
     assert (desk.came(row, DUE + timedelta(hours=2)), desk.versions()) == (None, 0)
     assert desk.plan().id != row.id
+
+
+def test_one_that_meets_a_fault_keeps_no_other_waiting(session: DbSession, monkeypatch: pytest.MonkeyPatch) -> None:
+    first = Desk(session)
+    broken = first.plan(NINE - timedelta(hours=1)).id
+    other_id = make_edition(session, slug="other")
+    grant_role(session, first.account_id, other_id, Role.PROGRAM_MANAGER, **BY)
+    said = {"at_wall": NINE, "note": {}}
+    sound = planning.set_plan(session, other_id, said, actor=first.actor, now=NOW).id
+    session.commit()
+    carry_out = planning.carry_out
+
+    def fail_one(db: DbSession, plan_id: int, *, now: datetime) -> PlanStatus | None:
+        came = carry_out(db, plan_id, now=now)
+        if plan_id == broken:
+            raise RuntimeError
+        return came
+
+    monkeypatch.setattr(planning, "carry_out", fail_one)
+    assert publish_due(now=DUE) == 1
+    monkeypatch.undo()
+    states = select(AgendaPlan.id, AgendaPlan.status).order_by(AgendaPlan.id)
+    assert session.execute(states).all() == [(broken, PlanStatus.PLANNED), (sound, PlanStatus.PUBLISHED)]
+    assert publish_due(now=DUE) == 1  # the next time, in its turn
