@@ -214,9 +214,12 @@ def standing_now(engine: Engine, slug: str, *, with_people: bool = False) -> tup
             driver.autocommit = True
         row = driver.execute(words, values).fetchone()
     finally:
-        if opens:
-            driver.autocommit = False
-        connection.close()
+        try:
+            # Of a connection that broke it is refused; that one goes back all the same, and the pool drops it.
+            if opens:
+                driver.autocommit = False
+        finally:
+            connection.close()
     return tuple(row) if row else None
 
 
