@@ -10,11 +10,12 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from forumapp.core.times import Moment, Span, elapsed, zone_named
-from forumapp.domain.agenda.versions import is_announced
-from forumapp.domain.people.rules import Name
+from forumapp.domain.agenda.versions import is_announced, name_in
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
+
+    from forumapp.domain.people.rules import Name
 
     Texts = Mapping[str, str]
 
@@ -164,12 +165,6 @@ def _person(content: Mapping[str, Any], person_id: int, role: str) -> Beside:
     one = content["people"][str(person_id)]
     first = one["titles"][0] if one["titles"] else {"title": {}, "organization": {}}
     return Beside(role, person_id, name_in(one), first["title"] or {}, first["organization"] or {})
-
-
-def name_in(one: Mapping[str, Any]) -> Name:
-    """The name of a person as it was published."""
-    family_first = one["name_order"] == "family-first"
-    return Name(one["latin_family"], one["latin_given"], family_first, one["native_full"], one["native_language"])
 
 
 def _item_span(item: Mapping[str, Any], zone: str) -> Span:

@@ -10,6 +10,8 @@ import hashlib
 import json
 from typing import TYPE_CHECKING, Any
 
+from forumapp.domain.people.rules import Name
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
@@ -34,6 +36,17 @@ def is_announced(role: Mapping[str, Any]) -> bool:
     """Whether a part stands in the program: one that was confirmed, and not that of a helper."""
     # What was published before versions held the status has no part that was declined.
     return role["role"] in ANNOUNCED and role.get("status", CONFIRMED) == CONFIRMED
+
+
+def name_in(person: Mapping[str, Any]) -> Name:
+    """The name of one of `people`, or of whoever else is written down as they are."""
+    return Name(
+        person["latin_family"],
+        person["latin_given"],
+        person["name_order"] == "family-first",
+        person["native_full"],
+        person["native_language"],
+    )
 
 
 def public_view(content: Mapping[str, Any]) -> dict[str, Any]:

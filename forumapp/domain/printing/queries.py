@@ -15,7 +15,7 @@ from forumapp.core.paging import PAGE_SIZE, Page, paged
 from forumapp.domain.accounts.editing import get_in
 from forumapp.domain.accounts.reach import limited
 from forumapp.domain.agenda.queries import get_version, latest_version, published_agenda
-from forumapp.domain.agenda.versions import is_announced
+from forumapp.domain.agenda.versions import is_announced, name_in
 from forumapp.domain.delegations.itinerary import by_day
 from forumapp.domain.delegations.models import Delegation, DelegationMember
 from forumapp.domain.delegations.models import ItineraryItem as Item
@@ -294,10 +294,8 @@ def _places_of_delegations(db: DbSession, edition_id: int) -> dict[int, int]:
 
 
 def _person(person_id: int, one: Mapping[str, Any]) -> paper.PersonValues:
-    family_first = one["name_order"] == NameOrder.FAMILY_FIRST.value
-    name = Name(one["latin_family"], one["latin_given"], family_first, one["native_full"], one["native_language"])
     first = one["titles"][0] if one["titles"] else {"title": {}, "organization": {}}
-    return in_book(person_id, printed(name, first["title"], first["organization"]))
+    return in_book(person_id, printed(name_in(one), first["title"], first["organization"]))
 
 
 def in_book(person_id: int, one: Printed) -> paper.PersonValues:

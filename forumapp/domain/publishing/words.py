@@ -13,7 +13,7 @@ from babel.dates import format_date
 
 from forumapp.core.text import pick
 from forumapp.domain.agenda.differences import ChangeKind
-from forumapp.domain.people.rules import Name
+from forumapp.domain.agenda.versions import name_in
 from forumapp.domain.printing.words import PERSON_ROLES, zone_name
 
 if TYPE_CHECKING:
@@ -136,10 +136,7 @@ def in_words(change: Change, language: str) -> str:
 
 
 def name_shown(person: Mapping[str, Any], language: str) -> str:
-    family_first = person["name_order"] == "family-first"
-    latin = (person["latin_family"], person["latin_given"])
-    name = Name(*latin, family_first, person["native_full"], person["native_language"] or "zh-Hans")
-    return name.shown(language)
+    return name_in(person).shown(language)
 
 
 def _of_person(kind: ChangeKind, before: dict[str, Any], after: dict[str, Any], language: str) -> str:

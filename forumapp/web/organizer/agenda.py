@@ -18,6 +18,7 @@ from forumapp.core.transactions import reading
 from forumapp.domain.accounts.permissions import Permission
 from forumapp.domain.agenda import queries, services
 from forumapp.domain.agenda.checking import agenda_findings, board_of
+from forumapp.domain.agenda.versions import name_in
 from forumapp.domain.agenda.working import working_agenda
 from forumapp.domain.forums.queries import list_rooms
 from forumapp.domain.people.queries import list_people
@@ -33,7 +34,6 @@ from forumapp.web.organizer.guard import blueprint, edition, needs
 from forumapp.web.organizer.identity import actor
 from forumapp.web.organizer.log import past
 from forumapp.web.organizer.removed import removed
-from forumapp.web.organizer.shown import name_in
 from forumapp.web.registry_fields import Spoken
 
 if TYPE_CHECKING:

@@ -17,7 +17,7 @@ from forumapp.core.text import pick
 from forumapp.core.transactions import reading, transaction
 from forumapp.domain.accounts.permissions import Permission
 from forumapp.domain.agenda import cues, queries
-from forumapp.domain.people.rules import Name
+from forumapp.domain.agenda.versions import name_in
 from forumapp.domain.printing.queries import edition_head
 from forumapp.domain.printing.rules import Options
 from forumapp.schemas.choices import Department
@@ -128,15 +128,9 @@ def days_of(content: dict[str, Any], only: str = "") -> list[tuple[date, list[di
 
 
 def shown(line: dict[str, Any]) -> dict[str, Any]:
-    people = [{**one, "name": named(one)} for one in line["people"]]
+    people = [{**one, "name": name_in(one)} for one in line["people"]]
     department = Department(line["department"]) if line["department"] else None
     return {**line, "starts": datetime.fromisoformat(line["at"]), "people": people, "department": department}
-
-
-def named(one: dict[str, Any]) -> Name:
-    family_first = one["name_order"] == "family-first"
-    names = {key: one[key] for key in ("latin_family", "latin_given", "native_full", "native_language")}
-    return Name(**names, family_first=family_first)
 
 
 @blueprint.post(f"{SHOW}/sheets")

@@ -14,7 +14,6 @@ from markupsafe import Markup
 from forumapp.core.text import pick
 from forumapp.core.transactions import reading
 from forumapp.domain.delegations.queries import delegations_page
-from forumapp.domain.people.rules import Name
 from forumapp.domain.printing.layout import Finding as PrintFinding
 from forumapp.domain.registration.queries import list_types
 from forumapp.domain.registration.questions import Kind
@@ -27,6 +26,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from forumapp.domain.people.queries import TitleLine
+    from forumapp.domain.people.rules import Name
     from forumapp.domain.registration.questions import Question
     from forumapp.schemas.choices import Paper
 
@@ -47,17 +47,6 @@ def full_name(name: Name) -> Markup:
 def title(line: TitleLine) -> Markup:
     """A title with its organization."""
     return Markup(" · ").join(part for part in (t(line.title), t(line.organization)) if part)
-
-
-def name_in(person: Mapping[str, Any]) -> Name:
-    """The name of a person as an agenda holds it."""
-    return Name(
-        person["latin_family"],
-        person["latin_given"],
-        person["name_order"] == "family-first",
-        person["native_full"],
-        person["native_language"],
-    )
 
 
 def answer_words(question: Question, value: Any) -> str:

@@ -6,13 +6,14 @@ from dataclasses import dataclass
 from itertools import groupby
 from typing import TYPE_CHECKING, Any
 
-from forumapp.domain.agenda.versions import is_announced
-from forumapp.domain.people.rules import Name
+from forumapp.domain.agenda.versions import is_announced, name_in
 from forumapp.web.words import local
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
     from datetime import date, datetime
+
+    from forumapp.domain.people.rules import Name
 
 QUIET = frozenset({"break", "meal", "registration"})
 UNPICKED = frozenset({"break", "registration"})  # which nobody chooses
@@ -157,14 +158,7 @@ def speakers(content: Mapping[str, Any]) -> list[Speaker]:
 
 
 def speaker(key: int, one: Mapping[str, Any]) -> Speaker:
-    name = Name(
-        latin_family=one["latin_family"],
-        latin_given=one["latin_given"],
-        family_first=one["name_order"] == "family-first",
-        native_full=one["native_full"],
-        native_language=one["native_language"],
-    )
-    return Speaker(key, name, one["titles"], one["biography"] or {})
+    return Speaker(key, name_in(one), one["titles"], one["biography"] or {})
 
 
 def _session(

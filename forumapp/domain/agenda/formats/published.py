@@ -12,8 +12,7 @@ from forumapp.core.text import pick
 from forumapp.core.times import elapsed, zone_named
 from forumapp.domain.agenda.formats.refs import guid_of
 from forumapp.domain.agenda.formats.texts import language_of_words
-from forumapp.domain.agenda.versions import room_texts
-from forumapp.domain.people.rules import Name
+from forumapp.domain.agenda.versions import name_in, room_texts
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -141,9 +140,8 @@ def _speakers(publication: Publication, roles: Iterable[Mapping[str, Any]]) -> t
 
 def name_of(person: Mapping[str, Any]) -> str:
     """Both names, as reading takes them apart again: Liu Chun (刘春)."""
-    family_first = person["name_order"] == "family-first"
-    latin = Name(person["latin_family"], person["latin_given"], family_first).latin
-    native = person["native_full"]
+    name = name_in(person)
+    latin, native = name.latin, name.native_full
     return f"{latin} ({native})" if latin and native else latin or native
 
 
