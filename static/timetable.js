@@ -127,7 +127,7 @@ class Desk {
   whenOf(place) {
     if (!place.start) return this.words.unscheduled.replace("{number}", lengthOf(place));
     const day = this.days.find((one) => one.date === dayOf(place.start))?.label || dayOf(place.start);
-    return [day, this.hours(place), this.roomName(place)].join(" · ");
+    return [day, this.hours(place), this.roomName(place), place.zone].filter(Boolean).join(" · ");
   }
 
   hours(place) {

@@ -152,7 +152,7 @@ export class Grid {
     return box;
   }
 
-  inside({ session, from, to }, state) {
+  inside({ session, place, from, to }, state) {
     const inner = make("span", "tt-in");
     const top = inner.appendChild(make("span", "tt-box-top"));
     const time = top.appendChild(make("span", "tt-time", clock(from)));
@@ -163,7 +163,7 @@ export class Grid {
     if (session.lang) inner.lastChild.lang = session.lang;
     if (session.other) inner.append(Object.assign(make("span", "tt-other", session.other), { lang: this.board.otherLanguage }));
     if (state.people) inner.append(make("span", "tt-people", state.people));
-    if (session.zone) inner.append(make("span", "tt-people", session.zone));
+    if (place.zone) inner.append(make("span", "tt-people", place.zone));
     inner.append(make("span", "visually-hidden", state.unseen));
     return this.board.editable ? [inner, make("span", "tt-grip")] : [inner];
   }

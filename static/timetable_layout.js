@@ -1,5 +1,6 @@
 // Where things stand in the timetable. Pure: wall times as text ("2023-05-22T09:00"), minutes from a day's midnight, and
-// placements {start, end, startFold, endFold, room, allRooms, minutes}, of which one that is not scheduled has no start.
+// placements {start, end, startFold, endFold, zone, endZone, room, allRooms, minutes}, of which one that is not scheduled
+// has no start. Without a zone it is that of the edition; without an end zone, that of the start.
 "use strict";
 
 const MINUTE = 60000;
@@ -30,18 +31,20 @@ export const snapped = (minute, step) => Math.round(minute / step) * step;
 
 // A session with its place in another one: what is left out of either is as usual.
 export function movedTo(session, place) {
-  const { start, end, startFold, endFold, room, allRooms, minutes, zone, ...others } = session;
+  const { start, end, startFold, endFold, zone, endZone, room, allRooms, minutes, ...others } = session;
   return { ...others, ...place };
 }
 
 export function placeOf(session) {
-  const { start = null, end = null, startFold = null, endFold = null, room = null, allRooms = false, minutes = null } = session;
-  return { start, end, startFold, endFold, room, allRooms, minutes };
+  const { start = null, end = null, startFold = null, endFold = null, zone = null, endZone = null } = session;
+  const { room = null, allRooms = false, minutes = null } = session;
+  return { start, end, startFold, endFold, zone, endZone, room, allRooms, minutes };
 }
 
 // What a move changes; how long something that is not scheduled is to be is no move of what is.
 export function samePlace(one, other) {
-  const parts = one.start ? ["start", "end", "startFold", "endFold", "room", "allRooms"] : ["start", "room", "allRooms", "minutes"];
+  const times = ["start", "end", "startFold", "endFold", "zone", "endZone"];
+  const parts = one.start ? [...times, "room", "allRooms"] : ["start", "room", "allRooms", "minutes"];
   return parts.every((part) => (one[part] ?? null) === (other[part] ?? null));
 }
 
@@ -64,7 +67,8 @@ export function lasting(place, minutes) {
 }
 
 export const unscheduled = (place) => ({
-  start: null, end: null, startFold: null, endFold: null, room: null, allRooms: place.allRooms, minutes: lengthOf(place),
+  start: null, end: null, startFold: null, endFold: null, zone: null, endZone: null, room: null, allRooms: place.allRooms,
+  minutes: lengthOf(place),
 });
 
 // The hours that are shown of a day: those of work, and all in which something is.

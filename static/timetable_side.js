@@ -165,7 +165,8 @@ export class Side {
     if (same && this.typed) return;
     const key = JSON.stringify([session.id, place, this.desk.days, this.desk.rooms]);
     if (this.filledKey === key) return;
-    Object.assign(this, { filled: session.id, filledKey: key, typed: false, based: session.version });
+    const zones = { zone: place.zone, endZone: place.endZone };
+    Object.assign(this, { filled: session.id, filledKey: key, typed: false, based: session.version, zones });
     const { elements } = this.form;
     this.choices(elements.room, [["", this.desk.words.noRoom], ...this.desk.rooms.map((room) => [room.id, room.name]), ["all", this.desk.words.allRooms]]);
     elements.day.value = place.start ? dayOf(place.start) : this.desk.day;
@@ -193,7 +194,7 @@ export class Side {
     this.filledKey = "";
     this.desk.moves.lift(id, this.based);
     this.desk.showDay(elements.day.value);
-    this.desk.moves.propose(id, { start, end, startFold: null, endFold: null, room, allRooms, minutes }, {});
+    this.desk.moves.propose(id, { start, end, startFold: null, endFold: null, ...this.zones, room, allRooms, minutes }, {});
   }
 
   focusForm() {

@@ -97,7 +97,7 @@ export class Store extends EventTarget {
         method: "POST",
         credentials: "same-origin",
         headers: { "Content-Type": "application/json", "X-CSRFToken": this.token },
-        body: JSON.stringify({ version, ...place }),
+        body: JSON.stringify({ version, ...place, zone: place.zone || this.zone }), // never another one than was seen
       });
       if (response.redirected) return { status: SIGNED_OUT };
       const isJson = response.headers.get("Content-Type")?.startsWith("application/json");

@@ -11,7 +11,7 @@ from playwright.sync_api import expect
 from sqlalchemy import select
 
 from forumapp.cli.demo import sample
-from forumapp.core.times import Span
+from forumapp.core.times import Moment, Span
 from forumapp.core.transactions import transaction
 from forumapp.domain.agenda.models import AssignmentRole, Session
 from forumapp.domain.agenda.queries import list_tracks
@@ -21,7 +21,7 @@ from forumapp.domain.forums.venues import create_room
 from forumapp.domain.people.services import create_person
 from tests.browser.conftest import AXE, press, serving, visit
 from tests.browser.test_organizer import HOME, sign_in
-from tests.web.organizer.house import BY, House, rows, set_up, wall
+from tests.web.organizer.house import BY, House, row, rows, set_up, wall
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -377,6 +377,31 @@ def test_a_time_that_comes_twice_is_asked_for_and_one_that_is_skipped_is_refused
         expect(first).to_contain_text("10:00–11:00")
     page.get_by_role("button", name="The second time").click()
     saved(page, TWICE[0], "Sun 5 Nov 2023 · 01:00–02:00")
+    context.close()
+
+
+def test_a_session_of_another_zone_keeps_it_by_hand_by_form_and_back(browser: Browser, desk: str, house: House) -> None:
+    """In another room it stays at its instant, and out of the timetable and back it comes to the same one."""
+    session_id = placed(house)[TWICE[0]]
+    there = Span(*(Moment(datetime(2023, 5, 22, hour, 30), "Asia/Shanghai") for hour in (8, 9)))
+    with transaction() as db:
+        before = update_session(db, house.edition_id, session_id, {}, there, version=2, **BY).start_utc
+    context, seen = visit(browser, desk, width=1440, language="en-US")
+    page = opened(seen)
+    what = box(page, TWICE[0])
+    drag(page, what, "Meeting Room C", "08:30")
+    saved(page, TWICE[0], "08:30–09:30 · Meeting Room C · Asia/Shanghai")
+    what.press("Enter")
+    page.get_by_label("Room", exact=True).select_option(label="Meeting Room B")
+    page.get_by_role("button", name="Move it").click()
+    saved(page, TWICE[0], "08:30–09:30 · Meeting Room B · Asia/Shanghai")
+    what.press("Delete")
+    saved(page, TWICE[0], "Not scheduled · 60 min")
+    for room in ("Meeting Room B", "Meeting Room C"):
+        page.get_by_role("button", name="Undo").click()
+        saved(page, TWICE[0], f"08:30–09:30 · {room} · Asia/Shanghai")
+    moved = row(Session, session_id)
+    assert (moved.start_utc, moved.start_zone, moved.end_zone) == (before, "Asia/Shanghai", "Asia/Shanghai")
     context.close()
 
 

@@ -37,7 +37,7 @@ from forumapp.domain.people.models import Person
 from forumapp.domain.people.services import name_of
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
     from datetime import datetime
 
     from sqlalchemy.orm import Session as DbSession
@@ -119,15 +119,15 @@ def update_session(
     edition_id: int,
     session_id: int,
     changes: Mapping[str, Any],
-    span: Span | None = None,
+    span: Span | Callable[[Session], Span] | None = None,
     *,
     unscheduled: bool = False,
     version: int,
     actor: Actor,
     now: datetime,
 ) -> Session:
-    """Without a `span` the times stay. `unscheduled` takes it out of the timetable: its room is free, and it is to be
-    as long as it was.
+    """Without a `span` the times stay; one that depends on how the session stands is asked for with it. `unscheduled`
+    takes it out of the timetable: its room is free, and it is to be as long as it was.
     """
     require(db, edition_id, Permission.EDIT_AGENDA, actor=actor)
     hold(db, edition_id)
@@ -142,7 +142,7 @@ def update_session(
         _refuse_room_beside_all(
             changes.get("room_id", row.room_id), in_all=changes.get("in_all_rooms", row.in_all_rooms)
         )
-    times = span_columns(span) if span or unscheduled else {}
+    times = span_columns(span(row) if callable(span) else span) if span or unscheduled else {}
     change_in(db, row, {**changes, **times}, Permission.EDIT_AGENDA, version=version, actor=actor, now=now)
     return row
 

@@ -104,6 +104,7 @@ _SESSIONS = select(
     Session.start_zone,
     Session.end_wall,
     Session.end_fold,
+    Session.end_zone,
 ).order_by(Session.start_utc, Session.id)
 _ROOMS = (
     select(Room.id, Room.name, Room.capacity, Venue.name.label("venue"))

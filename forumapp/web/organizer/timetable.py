@@ -38,7 +38,7 @@ from forumapp.web.organizer.timetable_words import timetable_words
 from forumapp.web.words import day
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Callable, Iterable, Mapping
     from datetime import date
 
     from flask import Response
@@ -107,7 +107,7 @@ def place_session(session_id: int) -> ResponseReturnValue:
     asked = asked if isinstance(asked, dict) else {}
     edition_id, here = edition().id, Here.of(edition())  # before the transaction, which would read it again
     try:
-        span, changes = _wanted(asked)
+        span, changes = _wanted(asked, here.zone)
         with transaction() as db:
             row = services.update_session(
                 db,
@@ -129,7 +129,7 @@ def place_session(session_id: int) -> ResponseReturnValue:
         return {"code": code, "words": fault(code), "ends": refusal.details.get("ends", [])}, refusal.status
 
 
-def _wanted(asked: Mapping[str, Any]) -> tuple[Span | None, dict[str, Any]]:
+def _wanted(asked: Mapping[str, Any], zone: str) -> tuple[Callable[[Session], Span] | None, dict[str, Any]]:
     """What is asked for, as the service takes it; "start": null is out of the timetable. Raises Invalid."""
     if "start" not in asked or _whole(asked.get("version")) is None:
         raise Invalid(fields={"start": "required"})
@@ -138,17 +138,20 @@ def _wanted(asked: Mapping[str, Any]) -> tuple[Span | None, dict[str, Any]]:
         raise Invalid(fields={"room_id": "unknown"})
     everywhere = asked.get("allRooms") is True
     changes: dict[str, Any] = {"room_id": None if everywhere else room, "in_all_rooms": everywhere}
-    if asked["start"] is None:
-        return None, changes
-    zone = str(asked.get("zone") or edition().zone)
-    ends = [_moment(asked, end, zone) for end in ("start", "end")]
+    return None if asked["start"] is None else lambda row: _span(asked, row, zone), changes
+
+
+def _span(asked: Mapping[str, Any], row: Session, zone: str) -> Span:
+    """Who names no zones means those in which the session stands or, of one without times, `zone`."""
+    start = str(asked.get("zone") or row.start_zone or zone)
+    end = str(asked.get("endZone") or asked.get("zone") or row.end_zone or zone)
+    ends = [_moment(asked, "start", start), _moment(asked, "end", end)]
     _refuse_unclear(ends)
     span = Span(*ends)
     try:
-        span.checked()
+        return span.checked()
     except EndsBeforeStart as error:
         raise Invalid(fields={"end": error.code}) from error
-    return span, changes
 
 
 def _moment(asked: Mapping[str, Any], end: str, zone: str) -> Moment:
@@ -234,6 +237,7 @@ def _place(row: Session | Any, here: Here) -> dict[str, Any]:
         "allRooms": row.in_all_rooms or None,
         "minutes": row.planned_minutes,
         "zone": row.start_zone if row.start_zone != here.zone else None,
+        "endZone": row.end_zone if row.end_zone != row.start_zone else None,
     }
     return place | {name: value for name, value in others.items() if value is not None}
 

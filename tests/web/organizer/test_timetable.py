@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import gzip
 import json
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 import pytest
 from sqlalchemy import insert, select
 
-from forumapp.core.times import Span
+from forumapp.core.times import Moment, Span
 from forumapp.core.transactions import transaction
 from forumapp.domain.accounts.permissions import Role
 from forumapp.domain.agenda.models import AssignmentStatus, RoleAssignment, Session
@@ -177,6 +178,28 @@ def test_a_time_that_comes_twice_is_saved_when_it_is_said_which(house: House, ow
     assert answer["session"] == {"id": first, "version": 2, **twice}
     assert answer["days"] == [*DAYS, {"date": "2023-11-05", "label": "Sun 5 Nov 2023"}]
     assert row(Session, first).start_utc.hour == 9
+
+
+@pytest.mark.parametrize("named", [{}, {"zone": "Asia/Shanghai", "endZone": "Asia/Tokyo"}])
+def test_a_session_of_another_zone_stays_in_it(house: House, owner: Browser, named: dict[str, str]) -> None:
+    first = house.session_ids[0]
+    span = Span(Moment(datetime(2023, 5, 22, 8, 30), "Asia/Shanghai"), Moment(datetime(2023, 5, 22, 11), "Asia/Tokyo"))
+    with transaction() as db:
+        update_session(db, house.edition_id, first, {}, span, version=1, **BY)
+    at = {"start": "2023-05-22T08:45", "end": "2023-05-22T11:15"}
+
+    told = move(owner, first, version=2, **at, **named).json["session"]
+    assert told == {"id": first, "version": 3, "zone": "Asia/Shanghai", "endZone": "Asia/Tokyo", **at}
+    moved = row(Session, first)
+    assert [moved.start_utc, moved.end_utc] == [
+        datetime(2023, 5, 22, 0, 45, tzinfo=UTC),
+        datetime(2023, 5, 22, 2, 15, tzinfo=UTC),
+    ]
+
+    # Out of the timetable it has none, and comes back into the edition's.
+    move(owner, first, version=3, start=None)
+    assert "zone" not in move(owner, first, version=4, **AT_TWO).json["session"]
+    assert row(Session, first).end_zone == ZONE
 
 
 def test_only_who_may_change_the_agenda_moves_its_sessions(house: House, owner: Browser) -> None:
