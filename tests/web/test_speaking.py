@@ -10,14 +10,18 @@ from sqlalchemy import select
 
 from forumapp.core import clock
 from forumapp.core.transactions import transaction
-from forumapp.domain.agenda.models import AssignmentStatus, RoleAssignment
+from forumapp.domain.agenda import services as agenda
+from forumapp.domain.agenda.briefing import own_parts
+from forumapp.domain.agenda.models import AssignmentRole, AssignmentStatus, RoleAssignment, SessionKind
 from forumapp.domain.agenda.parts import update_role
 from forumapp.domain.agenda.speaker_models import Speaker, SpeakerAvailability
 from forumapp.domain.agenda.speakers import end_links, ensure_speaker, update_speaker
 from forumapp.domain.forums.links import link_ends
 from forumapp.domain.people.models import Person
+from forumapp.web.public.speaking_agenda import told
 from tests.access.world import fingerprint
-from tests.web.conftest import BY
+from tests.briefed import LIU, content
+from tests.web.conftest import BY, publish, span
 from tests.web.forms import send
 
 if TYPE_CHECKING:
@@ -103,6 +107,49 @@ def test_the_agenda_is_the_published_one_in_both_zones_and_read_back_by_another_
     assert event["DTSTART"].dt.isoformat() == "2023-05-22T09:10:00-07:00"
     assert "Welcome" in event["SUMMARY"]
     assert "Ms. Wang" in event["DESCRIPTION"]
+
+
+def test_an_event_keeps_its_id_when_an_earlier_part_is_added(client: FlaskClient, session: DbSession, own: str) -> None:
+    """Or calendars that were filled before would hold it twice."""
+
+    def events() -> dict[str, str]:
+        found = Calendar.from_ical(client.get(f"{own}/agenda.ics").data).walk("VEVENT")
+        return {str(one["SUMMARY"]): str(one["UID"]) for one in found}
+
+    (before,) = events().items()
+    with transaction() as db:
+        row = db.scalars(select(Speaker)).one()
+        early = {"code": "early", "title": {"en": "Early"}, "kind": SessionKind.PANEL, "in_all_rooms": True}
+        meeting = agenda.create_session(db, row.edition_id, early, span((8, 0), (8, 30)), **BY)
+        for role in (AssignmentRole.CHAIR, AssignmentRole.SPEAKER):
+            agenda.assign_role(db, meeting, row.person_id, role, **BY)
+        publish(db, row.edition_id)
+    after = events()
+    assert (len(after), len(set(after.values())), before in after.items()) == (3, 3, True)
+
+
+def test_a_calendar_tells_what_the_page_tells(app: Flask) -> None:
+    row = Speaker(home_zone="Asia/Shanghai", contact="Ms. Wang", av_needs="Video")
+    speech, panel = own_parts(content(), LIU)[:2]
+    with app.test_request_context("/"):
+        assert told(speech, row) == [
+            ("Session", "Opening 09:00–10:30"),
+            ("At home", "Sun 1 Nov 2026 00:10 China Standard Time (UTC+8)"),
+            ("Room", "Grand Ballroom"),
+            ("Your role", "Keynote speaker · 3 of 3 in order"),
+            (
+                "Your time",
+                "20 minutes, 10 minutes of it for your own words, since they are interpreted passage by passage",
+            ),
+            ("With you", "Elizabeth Moore, Director, Council; Chen Xiaoming, Vice Governor, Jiangsu"),
+            ("Languages", "English, Chinese"),
+            ("Interpretation", "Consecutive interpretation"),
+            ("Your contact on site", "Ms. Wang"),
+            ("Technical needs", "Video"),
+        ]
+        lines = dict(told(panel, row))
+    assert lines["Moderated by"] == "Elizabeth Moore, Director, Council"
+    assert lines["Interpretation"] == "Simultaneous interpretation; Channel 1: English; Channel 2: Chinese"
 
 
 def test_a_link_that_was_ended_is_gone(client: FlaskClient, own: str) -> None:

@@ -50,6 +50,8 @@ class OwnPart:
     span: Span
     role: str
     answer: str
+    # None for a part in the session as a whole.
+    item_id: int | None
     item: Texts
     item_minutes: int
     # Of them, those for their own words; what was published earlier does not tell.
@@ -128,6 +130,7 @@ def _part(
         span=whole if item is None else _item_span(item, whole.start.zone),
         role=role["role"],
         answer=role.get("status", "confirmed"),
+        item_id=item["id"] if item else None,
         item=item["title"] if item else {},
         item_minutes=item["minutes"] if item else 0,
         own_minutes=item.get("speaking_minutes") if item else None,

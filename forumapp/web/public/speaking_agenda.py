@@ -8,15 +8,17 @@ from typing import TYPE_CHECKING, Any
 
 from flask import Response, current_app, url_for
 from flask_babel import gettext as _
+from flask_babel import ngettext
 
 from forumapp.core import clock
 from forumapp.core.errors import NotFound
 from forumapp.core.limits import DRAWINGS, is_local, limiter
 from forumapp.core.text import pick
 from forumapp.core.transactions import reading
-from forumapp.domain.agenda.briefing import OwnPart, own_parts
+from forumapp.domain.agenda.briefing import NONE, own_parts
 from forumapp.domain.agenda.queries import latest_version, published_agenda, with_people_of_now
 from forumapp.domain.forums.ics import calendar_file, filled_event, host_of, new_event
+from forumapp.domain.people.rules import office_line
 from forumapp.domain.printing.queries import edition_head
 from forumapp.domain.printing.rules import Options
 from forumapp.web import labels
@@ -25,12 +27,14 @@ from forumapp.web.public.own_papers import handed_over
 from forumapp.web.public.published import CALENDAR
 from forumapp.web.public.site import render
 from forumapp.web.public.speaking import blueprint, edition_of, line_of, speaker_of
-from forumapp.web.words import local
+from forumapp.web.public.wording import word
+from forumapp.web.words import listed, moment, time, zone_words
 
 if TYPE_CHECKING:
-    from datetime import date, datetime
+    from datetime import date
 
     from forumapp.core.config import Config
+    from forumapp.domain.agenda.briefing import Beside, OwnPart
     from forumapp.domain.agenda.models import AgendaVersion
     from forumapp.domain.agenda.speaker_models import Speaker
 
@@ -55,7 +59,9 @@ def agenda(token: str) -> str:
         line=line_of(row),
         version=version,
         days=[Day(day, list(found)) for day, found in groupby(parts, key=lambda one: one.span.start.local.date())],
-        role_words=role_words,
+        place_words=place_words,
+        minutes_words=minutes_words,
+        interpretation_lines=interpretation_lines,
     )
 
 
@@ -68,10 +74,8 @@ def agenda_ics(token: str) -> Response:
     config: Config = current_app.extensions["forumapp.config"]
     address = config.base_url + url_for("agenda.page", slug=edition.slug)
     stamp, number = (version.published_at, version.number) if version else (edition.updated_at, 0)
-    events = [
-        _filled(new_event(f"{one.code}.{place}.speaker{row.id}@{host_of(address)}", stamp, number), one, row, address)
-        for place, one in enumerate(parts)
-    ]
+    host = host_of(address)
+    events = [_filled(new_event(event_id(one, row, host), stamp, number), one, row, address) for one in parts]
     return handed_over(calendar_file(pick(edition.name, language()), events), CALENDAR, f"{edition.slug}-speaker.ics")
 
 
@@ -105,6 +109,11 @@ def role_words(word: str) -> str:
     return labels.assignment_role(word)
 
 
+def event_id(one: OwnPart, row: Speaker, host: str) -> str:
+    """The event's in every version: by what it is, since its place among the others changes with each of them."""
+    return f"{one.code}.{one.item_id or 'whole'}.{one.role}.speaker{row.id}@{host}"
+
+
 def _filled(event: Any, one: OwnPart, row: Speaker, address: str) -> Any:
     here = language()
     what = pick(one.item, here) or pick(one.title, here)
@@ -113,26 +122,70 @@ def _filled(event: Any, one: OwnPart, row: Speaker, address: str) -> Any:
         one.span.start.local,
         one.span.end.local,
         summary=f"{what} ({role_words(one.role)})",
-        description="\n".join(told(one, row, here)),
+        description="\n".join(_("%(label)s: %(value)s", label=label, value=value) for label, value in told(one, row)),
         url=f"{address}#{one.code}",
         location=pick(one.room, here),
         is_cancelled=one.is_off,
     )
 
 
-def told(one: OwnPart, row: Speaker, here: str) -> list[str]:
-    """What else they should know, line by line."""
-    lines = [pick(one.title, here)] if one.item else []
-    if row.home_zone:
-        lines.append(_("At home: %(moment)s", moment=_at(one.span.start.utc, row.home_zone)))
-    if one.moderators:
-        lines.append(_("Moderated by %(names)s", names=", ".join(each.name.shown(here) for each in one.moderators)))
-    if one.others:
-        lines.append(_("With %(names)s", names=", ".join(each.name.shown(here) for each in one.others)))
-    if row.contact:
-        lines.append(_("Contact: %(contact)s", contact=row.contact))
+def told(one: OwnPart, row: Speaker) -> list[tuple[str, str]]:
+    """What else they should know, as the page shows it: each line's label, and what it says."""
+    here, home, starts = language(), row.home_zone, one.span.start.utc
+    lines = [
+        (_("Session"), _session(one, here) if one.item else ""),
+        (_("At home"), f"{moment(starts, home)} {zone_words(starts, home)}" if home else ""),
+        (_("Room"), pick(one.room, here)),
+        (_("Your role"), place_words(one)),
+        (_("Your time"), minutes_words(one)),
+        (_("Moderated by"), "; ".join(_someone(each, here) for each in one.moderators)),
+        (_("With you"), "; ".join(_someone(each, here) for each in one.others)),
+        (_("Languages"), listed(map(labels.language_name, one.languages))),
+        (_("Interpretation"), "; ".join(interpretation_lines(one))),
+        (_("Your contact on site"), row.contact),
+        (_("Technical needs"), row.av_needs),
+    ]
+    return [(label, value) for label, value in lines if value]
+
+
+def _session(one: OwnPart, here: str) -> str:
+    return f"{pick(one.title, here)} {time(one.whole.start.local)}–{time(one.whole.end.local)}"
+
+
+def _someone(one: Beside, here: str) -> str:
+    office = office_line(pick(one.title, here), pick(one.organization, here), here)
+    return listed(words for words in (one.name.shown(here), office) if words)
+
+
+def place_words(one: OwnPart) -> str:
+    """Their role, and where they stand among those on stage."""
+    lines = [role_words(one.role)]
+    if one.place and one.places > 1:
+        lines.append(_("%(place)s of %(places)s in order", place=one.place, places=one.places))
+    return " · ".join(lines)
+
+
+def minutes_words(one: OwnPart) -> str:
+    """How long their item is, and how much of it they speak themselves."""
+    if not one.item_minutes:
+        return ""
+    words: str = ngettext("%(num)s minute", "%(num)s minutes", one.item_minutes)
+    if not one.is_interpreted:
+        return words
+    own = ngettext(
+        "%(num)s minute of it for your own words, since they are interpreted passage by passage",
+        "%(num)s minutes of it for your own words, since they are interpreted passage by passage",
+        one.speaking_minutes,
+    )
+    return f"{words}, {own}"
+
+
+def interpretation_lines(one: OwnPart) -> list[str]:
+    """The way, and the channels on which it is heard."""
+    if one.way == NONE:
+        return []
+    lines = [word(one.way, "interpretation")]
+    for number, code in one.channels if one.way == "simultaneous" else ():
+        line = _("Channel %(number)s: %(language)s", number=number, language=labels.language_name(code))
+        lines.append(line + (f" ({_('yours')})" if number == one.channel else ""))
     return lines
-
-
-def _at(instant: datetime, zone: str) -> str:
-    return f"{local(instant, zone):%Y-%m-%d %H:%M}"
