@@ -17,7 +17,7 @@ def a_room(api: Api) -> int:
     return int(made.json["id"])
 
 
-def opening(api: Api, *, code: str = "opening", room: bool = False) -> dict[str, Any]:
+def opening(api: Api, *, code: str = "opening", room: bool = False, **more: Any) -> dict[str, Any]:
     body = {
         "code": code,
         "room_id": a_room(api) if room else None,
@@ -25,6 +25,7 @@ def opening(api: Api, *, code: str = "opening", room: bool = False) -> dict[str,
         "kind": "opening",
         "start": {"wall": "2023-05-22T09:00:00", "zone": ZONE},
         "end": {"wall": "2023-05-22T10:00:00", "zone": ZONE},
+        **more,
     }
     made: dict[str, Any] = api.post("/editions/mine/sessions", body).json
     return made
@@ -61,12 +62,13 @@ def test_items_and_roles_are_listed_in_order_and_found_at_their_location(api: Ap
 
 
 def test_an_item_changes_and_goes_with_the_parts_in_it(api: Api) -> None:
-    where = f"/editions/mine/sessions/{opening(api)['id']}"
+    where = f"/editions/mine/sessions/{opening(api, interpretation='consecutive')['id']}"
     made = api.post(f"{where}/items", {"title": {"en": "Remarks"}, "minutes": 10})
+    assert (made.json["mode"], made.json["clock_minutes"]) == ("consecutive", 20)  # as the session is
     at, tag = made.headers["Location"], made.headers["ETag"]
     assert api.patch(at, {"minutes": 15}).status_code == 428
     changed = api.patch(at, {"minutes": 15, "kind": "signing"}, If_Match=tag)
-    assert changed.json == {**made.json, "minutes": 15, "kind": "signing", "version": 2}
+    assert changed.json == {**made.json, "minutes": 15, "clock_minutes": 30, "kind": "signing", "version": 2}
     assert api.patch(at, {"minutes": 20}, If_Match=tag).status_code == 412
     api.post(f"{where}/roles", {"person_id": a_person(api), "role": "speaker", "item_id": made.json["id"]})
 

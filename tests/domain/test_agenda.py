@@ -275,6 +275,28 @@ def test_a_consecutive_speech_takes_twice_as_long(session: DbSession, forum: For
     ]  # fmt: skip
 
 
+@pytest.mark.parametrize(
+    ("of_session", "given", "mode", "takes"),
+    [
+        (Interpretation.CONSECUTIVE, {}, Interpretation.CONSECUTIVE, 20),
+        (Interpretation.CONSECUTIVE, {"mode": Interpretation.NONE}, Interpretation.NONE, 10),
+        (Interpretation.SIMULTANEOUS, {}, Interpretation.SIMULTANEOUS, 10),
+        (Interpretation.NONE, {"mode": Interpretation.CONSECUTIVE}, Interpretation.CONSECUTIVE, 20),
+    ],
+)
+def test_a_new_item_is_interpreted_as_its_session_is_unless_it_says_otherwise(
+    session: DbSession,
+    forum: Forum,
+    of_session: Interpretation,
+    given: dict[str, Any],
+    mode: Interpretation,
+    takes: int,
+) -> None:
+    made = make_session(session, forum, "opening", datetime(2023, 5, 22, 9), interpretation=of_session)
+    item = add_item(session, made, {"title": {"en": "Toast"}, "minutes": 10, **given}, **BY)
+    assert (item.mode, item.clock_minutes) == (mode, takes)
+
+
 def test_the_working_agenda_is_plain_json(session: DbSession, forum: Forum) -> None:
     make_session(session, forum, "opening", datetime(2023, 5, 22, 9))
     content = working_agenda(session, forum.edition.id)

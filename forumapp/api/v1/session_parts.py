@@ -33,7 +33,10 @@ class NewItemSchema(Shape):
     minutes = WholeNumber(
         required=True, least=1, most=LONGEST_ITEM, metadata={"description": "Those of whoever speaks."}
     )
-    mode = Choice(Interpretation)
+    mode = Choice(
+        Interpretation,
+        metadata={"description": "How this item is interpreted; unless told, a new one is as its session."},
+    )
 
 
 class ItemSchema(KeptSchema, NewItemSchema):

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 LEADING = ("chair", "moderator")
 HELPER = "interpreter"
-CONSECUTIVE, NONE = "consecutive", "none"
+CONSECUTIVE = "consecutive"
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,12 +56,12 @@ class OwnPart:
     item_minutes: int
     # Of them, those for their own words; what was published earlier does not tell.
     own_minutes: int | None
-    mode: str
     place: int
     places: int
     beside: tuple[Beside, ...]
     languages: tuple[str, ...]
-    interpretation: str
+    # How it is interpreted: an item by its own mode alone, what is no item as the session is.
+    way: str
     channels: tuple[tuple[int, str], ...]
     channel: int | None
     press: str
@@ -76,11 +76,6 @@ class OwnPart:
         if self.own_minutes is not None:
             return self.own_minutes < self.item_minutes
         return self.way == CONSECUTIVE and bool(self.item_minutes)
-
-    @property
-    def way(self) -> str:
-        """How it is interpreted: an item may have a way of its own."""
-        return self.mode if self.mode != NONE else self.interpretation
 
     @property
     def turns_clocks(self) -> bool:
@@ -134,12 +129,11 @@ def _part(
         item=item["title"] if item else {},
         item_minutes=item["minutes"] if item else 0,
         own_minutes=item.get("speaking_minutes") if item else None,
-        mode=item["mode"] if item else "none",
         place=order.index(role["person"]) + 1 if role["person"] in order else 0,
         places=len(order),
         beside=_beside(content, session, role["person"]),
         languages=tuple(session["languages"]),
-        interpretation=session["interpretation"],
+        way=item["mode"] if item else session["interpretation"],
         channels=tuple((one["number"], one["language"]) for one in session.get("channels", ())),
         channel=role.get("channel"),
         press=session["press"],

@@ -152,6 +152,7 @@ class SessionItem(OfEdition, Versioned, Base):
     title: Mapped[Texts]
     # Those of whoever speaks.
     minutes: Mapped[int] = mapped_column(Integer)
+    # Of this item alone: what has none is not interpreted, whatever the session is.
     mode: Mapped[Interpretation] = mapped_column(choice(Interpretation), default=Interpretation.NONE)
 
     @property

@@ -163,11 +163,12 @@ def remove_session(
 
 
 def add_item(db: DbSession, session: Session, values: Mapping[str, Any], *, actor: Actor, now: datetime) -> SessionItem:
-    """A further item at the end of a session."""
+    """A further item at the end of a session, interpreted as the session is where `values` have no mode."""
     require(db, session.edition_id, Permission.EDIT_AGENDA, actor=actor)
     hold(db, session.edition_id)
     last = db.scalar(select(func.max(SessionItem.position)).where(SessionItem.session_id == session.id)) or 0
-    row = SessionItem(edition_id=session.edition_id, session_id=session.id, position=last + 1, **values)
+    told = {"mode": session.interpretation, **values}
+    row = SessionItem(edition_id=session.edition_id, session_id=session.id, position=last + 1, **told)
     create_in(db, row, Permission.EDIT_AGENDA, actor=actor, now=now)
     return row
 

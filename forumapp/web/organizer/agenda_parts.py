@@ -51,7 +51,13 @@ ITEM_FIELDS = (
         required=True,
     ),
     Choice(name="kind", label=_l("Kind"), kind=SessionItemKind, required=True),
-    Choice(name="mode", label=_l("Interpretation"), kind=Interpretation, required=True),
+    Choice(
+        name="mode",
+        label=_l("Interpretation"),
+        help=_l("Of this item alone, however the rest of the session is interpreted."),
+        kind=Interpretation,
+        required=True,
+    ),
 )
 MOST_FOUND = 50
 
@@ -61,7 +67,7 @@ MOST_FOUND = 50
 def new_item(session_id: int) -> ResponseReturnValue:
     session = session_of(session_id)
     if request.method == "GET":
-        return item_page(session, Form.empty(ITEM_FIELDS, kind="speech", mode="none"))
+        return item_page(session, Form.empty(ITEM_FIELDS, kind="speech", mode=session.interpretation.value))
     form = Form.sent(ITEM_FIELDS, request.form)
 
     def add(db: DbSession) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from forumapp.domain.agenda.briefing import own_parts, people_with_parts
-from tests.briefed import CHEN, LIU, MOORE, WANG, content
+from tests.briefed import CHEN, LIU, MOORE, WANG, at, content, item, role, session
 
 
 def test_ones_own_parts_in_order_of_time_each_with_its_own_minutes() -> None:
@@ -27,6 +27,30 @@ def test_half_of_a_consecutive_speech_is_the_interpreters() -> None:
     speech, panel = own_parts(content(), LIU)[:2]
     assert (speech.way, speech.item_minutes, speech.speaking_minutes) == ("consecutive", 20, 10)
     assert (panel.way, panel.item_minutes, panel.is_interpreted) == ("simultaneous", 0, False)
+
+
+@pytest.mark.parametrize(
+    ("of_session", "mode", "way", "own_minutes"),
+    [
+        ("consecutive", "none", "none", 20),
+        ("consecutive", "consecutive", "consecutive", 10),
+        ("consecutive", "simultaneous", "simultaneous", 20),
+        ("simultaneous", "none", "none", 20),
+        ("none", "consecutive", "consecutive", 10),
+        ("consecutive", None, "consecutive", 0),
+        ("simultaneous", None, "simultaneous", 0),
+    ],
+)
+def test_an_item_is_interpreted_as_it_says_and_only_the_whole_session_as_that_says(
+    of_session: str, mode: str | None, way: str, own_minutes: int
+) -> None:
+    items = [item(11, {"en": "Toast"}, 20, at(31, 9), mode)] if mode else []
+    roles = [role(LIU, "speaker", 11 if mode else None)]
+    one = session(1, "x", {"en": "X"}, (at(31, 9), at(31, 10)), interpretation=of_session, items=items, roles=roles)
+
+    (part,) = own_parts({**content(), "sessions": [one]}, LIU)
+
+    assert (part.way, part.speaking_minutes) == (way, own_minutes)
 
 
 def test_while_the_clocks_go_back_half_an_hour_by_the_wall_is_an_hour_and_a_half() -> None:

@@ -9,9 +9,9 @@ from lxml import html
 from sqlalchemy import select
 
 from forumapp.core.transactions import transaction
-from forumapp.domain.agenda.models import RoleAssignment, SessionItem
+from forumapp.domain.agenda.models import Interpretation, RoleAssignment, SessionItem
 from forumapp.domain.agenda.queries import get_item, get_session
-from forumapp.domain.agenda.services import add_item, assign_role, update_item
+from forumapp.domain.agenda.services import add_item, assign_role, update_item, update_session
 from forumapp.domain.audit.models import AuditEvent
 from forumapp.domain.people.services import create_person
 from forumapp.schemas.choices import AssignmentRole
@@ -52,6 +52,14 @@ def test_an_item_is_added_at_the_end_and_shown(house: House, owner: Browser) -> 
     )  # fmt: skip
     text = owner.get(page).text
     assert text.index("Film") < text.index("Remarks")
+
+
+def test_a_new_item_is_offered_as_its_session_is_interpreted(house: House, owner: Browser) -> None:
+    with transaction() as db:
+        changes = {"interpretation": Interpretation.CONSECUTIVE}
+        update_session(db, house.edition_id, house.session_ids[0], changes, version=1, **BY)
+    (field,) = html.fromstring(owner.get(f"{page_of(house)}/items/new").text).xpath('//select[@name="mode"]')
+    assert field.value == "consecutive"
 
 
 @pytest.mark.parametrize(
