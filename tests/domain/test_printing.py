@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import subprocess
 from contextlib import contextmanager
 from datetime import datetime, timedelta
 
@@ -12,12 +13,15 @@ from sqlalchemy import event, select, update
 from forumapp.core.errors import Forbidden, Invalid, NotFound
 from forumapp.core.times import Moment, Span
 from forumapp.domain.accounts.permissions import Role
-from forumapp.domain.agenda.services import publish
+from forumapp.domain.agenda.models import AssignmentRole, SessionKind, SessionStatus
+from forumapp.domain.agenda.services import assign_role, create_session, publish
 from forumapp.domain.audit.models import Via
 from forumapp.domain.audit.services import SYSTEM, Actor
 from forumapp.domain.delegations.models import ItemKind, ItineraryItem
+from forumapp.domain.people.services import create_person
 from forumapp.domain.printing import queries, services
 from forumapp.domain.printing.documents import BadgeValues
+from forumapp.domain.printing.making import make_book
 from forumapp.domain.printing.models import JobStatus, Paper, PrintLine
 from forumapp.domain.printing.rules import Options
 from forumapp.domain.printing.services import Finished
@@ -131,6 +135,37 @@ def test_a_program_needs_a_published_agenda(session):
     publish(session, edition.id, label="", note={}, **BY)
     values = queries.program_values(session, edition, Options(), now=NOW)
     assert (values.version, values.days, values.head.ordinal, values.printed_at) == (1, (), 5, NOW)
+
+
+@pytest.mark.one_database
+def test_the_program_book_names_nobody_whom_the_public_may_not_read(session, tmp_path):
+    edition = seed(session, 1).edition
+    held = {
+        "Openly": {"in_all_rooms": True},
+        "Perhaps": {"status": SessionStatus.TENTATIVE},
+        "Secretly": {"kind": SessionKind.CLOSED_DOOR},
+    }
+    for hour, (name, said) in enumerate(held.items(), 9):
+        moments = (Moment(datetime(2023, 5, 22, one), "America/Los_Angeles") for one in (hour, hour + 1))
+        values = {"code": name.lower(), "title": {"en": f"Held {name}"}, "kind": SessionKind.PANEL, **said}
+        row = create_session(session, edition.id, values, Span(*moments), **BY)
+        names = {"latin_family": name, "latin_given": "Ann", "biography": {"en": f"Life of {name}."}}
+        assign_role(session, row, create_person(session, names, **BY).id, AssignmentRole.SPEAKER, **BY)
+    publish(session, edition.id, label="", note={}, reason="Rooms come later.", **BY)
+
+    values = queries.program_values(session, edition, Options(), now=NOW)
+    file = tmp_path / "program.pdf"
+    file.write_bytes(make_book(values, tmp_path))
+    told = subprocess.run(["pdftotext", "-raw", file, "-"], capture_output=True, text=True, check=True).stdout
+
+    assert [name for name in held if f"Held {name}" in told] == list(held)
+    assert [name for name in held if f"{name.upper()} Ann" in told or f"Ann {name}" in told] == ["Openly"]
+    assert [name for name in held if f"Life of {name}" in told] == ["Openly"]
+    agenda = told[told.rindex("Held Openly") :]
+    marked = [
+        agenda.index(word) for word in ("All rooms", "所有会场", "Held Perhaps", "Tentative", "暂定", "Held Secretly")
+    ]
+    assert (marked, agenda.count("Tentative"), agenda.count("All rooms")) == (sorted(marked), 1, 1)
 
 
 def add_item(session, delegation, day):

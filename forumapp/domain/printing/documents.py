@@ -148,7 +148,8 @@ class ProgramSession:
     """`starts` and `ends` are wall times of the edition's zone, without tzinfo.
 
     `kind` is a session kind's value (breaks, meals and registration are set quietly); `interpretation` is none,
-    simultaneous or consecutive; `press` is open, invited or closed.
+    simultaneous or consecutive; `press` is open, invited or closed. What is cancelled stands in no program, so that
+    `status` is confirmed or tentative.
     """
 
     code: str
@@ -156,6 +157,7 @@ class ProgramSession:
     kind: str
     starts: datetime
     ends: datetime
+    status: str = "confirmed"
     room: Texts = field(default_factory=dict)
     track: Texts = field(default_factory=dict)
     interpretation: str = "none"

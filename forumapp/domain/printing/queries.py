@@ -14,8 +14,8 @@ from forumapp.core.errors import Refusal
 from forumapp.core.paging import PAGE_SIZE, Page, paged
 from forumapp.domain.accounts.editing import get_in
 from forumapp.domain.accounts.reach import limited
-from forumapp.domain.agenda.queries import get_version, latest_version, published_agenda
-from forumapp.domain.agenda.versions import is_announced, name_in
+from forumapp.domain.agenda.queries import get_version, latest_version, public_agenda
+from forumapp.domain.agenda.versions import name_in, room_texts
 from forumapp.domain.delegations.itinerary import by_day
 from forumapp.domain.delegations.models import Delegation, DelegationMember
 from forumapp.domain.delegations.models import ItineraryItem as Item
@@ -129,21 +129,21 @@ def ticket_values(db: DbSession, edition_id: int, registration_id: int) -> paper
 def program_values(
     db: DbSession, edition: Edition, options: Options, *, number: int | None = None, now: datetime
 ) -> paper.ProgramValues:
-    """The program of a published agenda, the last one unless `number` says which; a few queries.
+    """The program of a published agenda, the last one unless `number` says which; a few queries. A book lies about
+    for all to read, so it tells what everyone may read and no more.
 
     Raises NothingPublished.
     """
     version = latest_version(db, edition.id) if number is None else get_version(db, edition.id, number)
     if version is None:
         raise NothingPublished(edition=edition.slug)
-    content = published_agenda(version)
+    content = public_agenda(version)
     people = {int(key): _person(int(key), one) for key, one in content["people"].items()}
-    rooms = {room["id"]: room["name"] for room in content["rooms"]}
     tracks = {track["id"]: track["name"] for track in content["tracks"]}
     days: dict[date, list[paper.ProgramSession]] = defaultdict(list)
     for session in content["sessions"]:
         if session["status"] != "cancelled":
-            shown = _session(session, edition.zone, people, rooms, tracks)
+            shown = _session(session, edition.zone, people, room_texts(content, session), tracks)
             days[shown.starts.date()].append(shown)
     head = edition_head(db, edition, options)
     pages, venues = _pages_and_venues(db, edition.id)
@@ -332,20 +332,20 @@ def _session(
     session: Mapping[str, Any],
     zone: str,
     people: Mapping[int, paper.PersonValues],
-    rooms: Mapping[int, dict[str, str]],
+    room: dict[str, str],
     tracks: Mapping[int, dict[str, str]],
 ) -> paper.ProgramSession:
     parts: dict[int | None, list[paper.Appearance]] = defaultdict(list)
     for role in session["roles"]:
-        if is_announced(role):
-            parts[role["item"]].append(paper.Appearance(role["role"], people[role["person"]]))
+        parts[role["item"]].append(paper.Appearance(role["role"], people[role["person"]]))
     return paper.ProgramSession(
         code=session["code"],
         title=session["title"],
         kind=session["kind"],
         starts=_wall(session["start"], zone),
         ends=_wall(session["end"], zone),
-        room=rooms.get(session["room"], {}),
+        status=session["status"],
+        room=room,
         track=tracks.get(session["track"], {}),
         interpretation=session["interpretation"],
         press=session["press"],
