@@ -305,6 +305,7 @@ PAGES: dict[str, What] = {
     "GET /organizer/<edition>/agenda/run-of-show/sheets/<id:number>/paper": P.SEE_AGENDA,
     "GET /organizer/<edition>/agenda/run-of-show/sheets/<id:number>/table/<form>": P.SEE_AGENDA,
     "GET /organizer/<edition>/agenda/door-signs": P.SEE_AGENDA,
+    "GET /organizer/<edition>/agenda/door-signs/paper": P.SEE_AGENDA,
     "GET /organizer/<edition>/agenda/run-of-show/cues/new": P.EDIT_AGENDA,
     "POST /organizer/<edition>/agenda/run-of-show/cues/new": P.EDIT_AGENDA,
     "GET /organizer/<edition>/agenda/run-of-show/cues/<id:cue_id>": P.SEE_AGENDA,

@@ -152,7 +152,7 @@ def check(values: ProgramValues, languages: Sequence[str]) -> list[Finding]:
         found += _biography_findings(person, languages)
     rooms = (("room", session.room) for day in values.days for session in day.sessions)
     said = itertools.chain(_of_head(values.head, with_hosts=True), _of_venues(values.venues), rooms)
-    found += _texts_findings(said, languages)
+    found += texts_findings(said, languages)
     for session in (session for day in values.days for session in day.sessions):
         for texts in (session.title, *(item.title for item in session.items)):
             found += _text_findings(texts, "session", languages)
@@ -162,14 +162,14 @@ def check(values: ProgramValues, languages: Sequence[str]) -> list[Finding]:
 def check_itinerary(values: ItineraryValues, languages: Sequence[str]) -> list[Finding]:
     """The same for one delegation's booklet, by member, item or delegation."""
     found = [finding for member in values.members for finding in _person_findings(member.person, languages)]
-    found += _texts_findings(_of_head(values.head, with_hosts=False), languages)
+    found += texts_findings(_of_head(values.head, with_hosts=False), languages)
     about = ("delegation", values.code)
     for texts in (values.name, values.lead):
         found += _text_findings(texts, "delegation", languages, about)
     for item in (item for day in values.days for item in day.items):
         found += _text_findings(item.title, "item", languages, about)
         said = "".join(word for texts in (item.place, item.host, item.notes) for word in texts.values())
-        found += _missing_glyphs(said, pick(item.title, languages[0]), about)
+        found += missing_glyphs(said, pick(item.title, languages[0]), about)
     return found
 
 
@@ -179,7 +179,7 @@ def check_speaker_agenda(values: SpeakerAgendaValues, languages: Sequence[str]) 
     cast = {one.person.person_id: one.person for one in beside} | {values.person.person_id: values.person}
     found = [finding for person in cast.values() for finding in _person_findings(person, languages)]
     said = f"{values.contact}{values.av_needs}"
-    found += _missing_glyphs(said, values.person.shown_name, ("person", values.person.person_id))
+    found += missing_glyphs(said, values.person.shown_name, ("person", values.person.person_id))
     for own in (part.own for day in values.days for part in day.parts):
         for texts in (own.title, own.item):
             found += _text_findings(texts, "session", languages)
@@ -200,7 +200,7 @@ def _of_venues(venues: Iterable[Venue]) -> Iterator[tuple[str, Texts]]:
         yield from (("venue", venue.name), ("address", venue.address), *(("room", room) for room in venue.rooms))
 
 
-def _texts_findings(parts: Iterable[tuple[str, Texts]], languages: Sequence[str]) -> Iterator[Finding]:
+def texts_findings(parts: Iterable[tuple[str, Texts]], languages: Sequence[str]) -> Iterator[Finding]:
     """What is said in several places is told once."""
     distinct = {(part, *sorted(texts.items())): texts for part, texts in parts}
     for (part, *_said), texts in distinct.items():
@@ -212,7 +212,7 @@ def _text_findings(
 ) -> Iterator[Finding]:
     """`about` is what its `part` is of, where there are several."""
     shown, about = pick(texts, languages[0]), about or (part, "")
-    yield from _missing_glyphs("".join(texts.values()), shown, about)
+    yield from missing_glyphs("".join(texts.values()), shown, about)
     for language in missing(texts, languages) if any(texts.values()) else ():
         yield _untranslated(shown, part, language, about)
 
@@ -221,7 +221,7 @@ def _page_findings(page: WrittenPage, languages: Sequence[str]) -> Iterator[Find
     """What a page lacks is told once for each language; it is printed in the other."""
     shown = pick(page.title, languages[0])
     about = ("page", page.code)
-    yield from _missing_glyphs(written.words_of(page), shown, about)
+    yield from missing_glyphs(written.words_of(page), shown, about)
     for language in languages:
         if not (page.title.get(language) and page.body.get(language)):
             yield _untranslated(shown, "page", language, about)
@@ -238,7 +238,7 @@ def _cast(values: ProgramValues) -> Iterator[PersonValues]:
 def _person_findings(person: PersonValues, languages: Sequence[str]) -> Iterator[Finding]:
     written = (person.latin_name, person.native_name, *person.title.values(), *person.organization.values())
     about = ("person", person.person_id)
-    yield from _missing_glyphs("".join(written), person.shown_name, about)
+    yield from missing_glyphs("".join(written), person.shown_name, about)
     for kind, texts in (("title", person.title), ("organization", person.organization)):
         for language in missing(texts, languages) if any(texts.values()) else ():
             yield _untranslated(person.shown_name, kind, language, about)
@@ -247,12 +247,13 @@ def _person_findings(person: PersonValues, languages: Sequence[str]) -> Iterator
 def _biography_findings(person: PersonValues, languages: Sequence[str]) -> Iterator[Finding]:
     """Who has none at all is no matter of languages: the first page tells it."""
     about = ("person", person.person_id)
-    yield from _missing_glyphs("".join(person.biography.values()), person.shown_name, about)
+    yield from missing_glyphs("".join(person.biography.values()), person.shown_name, about)
     for language in missing(person.biography, languages) if any(person.biography.values()) else ():
         yield _untranslated(person.shown_name, "biography", language, about)
 
 
-def _missing_glyphs(text: str, name: str, about: About) -> list[Finding]:
+def missing_glyphs(text: str, name: str, about: About) -> list[Finding]:
+    """Characters that none of our fonts has."""
     return [
         Finding("missing-glyph", True, None, name, {"character": c, "codepoint": f"U+{ord(c):04X}"}, about)
         for c in fonts.uncovered(text, fonts.books_pair())

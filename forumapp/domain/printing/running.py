@@ -8,15 +8,16 @@ from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
 from forumapp.core.text import pick
-from forumapp.domain.printing import fonts, layout, templates
+from forumapp.domain.printing import books, fonts, layout, templates
 from forumapp.domain.printing.badges import font_folder
 from forumapp.domain.printing.typeset import Typesetter
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
     from pathlib import Path
 
     from forumapp.domain.printing.documents import EditionHead
+    from forumapp.domain.printing.layout import Finding
 
     Texts = Mapping[str, str]
 
@@ -99,6 +100,34 @@ def render_run_of_show(
         printed=at.astimezone(ZoneInfo(head.zone)),
     )
     return _set("run_of_show.css", html, head, folder)
+
+
+def check_run_of_show(content: Mapping[str, Any], languages: Sequence[str]) -> list[Finding]:
+    """What to mend before a sheet is printed: texts that are not translated, and characters that no font has."""
+    lines = [line for day in content["days"] for line in day["lines"]]
+    said = [("cue" if line["kind"] == "cue" else "session", line["title"]) for line in lines]
+    said += [("room", line["room"]) for line in lines if line["kind"] == "session"]
+    found = list(books.texts_findings(said, languages))
+    for line in lines:
+        for one in line["people"]:
+            name = layout.latin_name(one["latin_family"], one["latin_given"], one["name_order"])
+            shown = " ".join(part for part in (name, one["native_full"]) if part)
+            found += books.missing_glyphs(shown + one["pronunciation"], shown, ("session", ""))
+        found += books.missing_glyphs(line["owner"], line["owner"], ("cue", ""))
+    return _in_order(found)
+
+
+def check_door_signs(signs: Sequence[DoorSign], languages: Sequence[str]) -> list[Finding]:
+    """The same of the signs at doors."""
+    said = [("room", sign.room) for sign in signs]
+    said += [("session", one.title) for sign in signs for one in sign.sessions]
+    return _in_order(books.texts_findings(said, languages))
+
+
+def _in_order(found: Iterable[Finding]) -> list[Finding]:
+    """Each once, those that block first."""
+    told = {(one.code, one.name, *sorted(one.details.items())): one for one in found}
+    return sorted(told.values(), key=lambda one: not one.blocking)
 
 
 def _line(line: Mapping[str, Any]) -> dict[str, Any]:

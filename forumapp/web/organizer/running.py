@@ -11,6 +11,7 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
 from forumapp.core import clock
+from forumapp.core.limits import DRAWINGS, is_local, limiter
 from forumapp.core.numbers import whole_number
 from forumapp.core.tables import write_csv, write_xlsx
 from forumapp.core.text import pick
@@ -31,6 +32,7 @@ from forumapp.web.organizer.guard import blueprint, edition, needs
 from forumapp.web.organizer.identity import actor
 from forumapp.web.organizer.log import past
 from forumapp.web.organizer.removed import removed
+from forumapp.web.organizer.shown import print_need
 
 if TYPE_CHECKING:
     from flask import Response
@@ -39,6 +41,7 @@ if TYPE_CHECKING:
 
     from forumapp.domain.agenda.models import Cue, Session
     from forumapp.domain.audit.models import Removal
+    from forumapp.domain.printing.layout import Finding
 
 SHOW = "/<edition>/agenda/run-of-show"
 CUE = f"{SHOW}/cues/<id:cue_id>"
@@ -56,11 +59,11 @@ def sessions() -> list[tuple[str, str]]:
 
 
 def items() -> list[tuple[str, str]]:
-    """Every item of the agenda that is worked on, under the title of its session."""
-    db = reading()
-    rows = queries.scheduled(db, edition().id)
-    found = queries.items_of(db, [row.id for row in rows])
-    return [(str(item.id), f"{titled(row)} · {pick(item.title, language())}") for row in rows for item in found[row.id]]
+    """Those of the session that is chosen, or that the cue is in; all of an agenda would be thousands."""
+    cue_id = (request.view_args or {}).get("cue_id")
+    stands = cues.get_cue(reading(), edition().id, cue_id).session_id if cue_id else 0
+    session_id = request.values.get("session_id", stands, whole_number)
+    return [(str(one.id), pick(one.title, language())) for one in queries.items_of(reading(), [session_id])[session_id]]
 
 
 def titled(row: Session) -> str:
@@ -73,7 +76,7 @@ FIELDS = (
     Pick(
         name="item_id",
         label=_l("Item"),
-        help=_l("Of this session. Left empty, the moment counts from when the session begins."),
+        help=_l("Those of the chosen session. Left empty, the moment counts from when the session begins."),
         offer=items,
         empty=_l("The whole session"),
     ),
@@ -102,6 +105,10 @@ def show_page(form: Form) -> str:
     agenda = queries.latest_version(db, edition().id)
     content = cues.working_sheet(db, edition().id, agenda) if agenda else {"days": []}
     only = request.args.get("department", "")
+    days = days_of(content, only)
+    shown_day = request.args.get("day", "")
+    if shown_day not in {day.isoformat() for day, _lines in days}:
+        shown_day = days[0][0].isoformat() if days else ""
     every = cues.cues_of(db, edition().id)
     return render_template(
         "organizer/agenda/run_of_show.html",
@@ -110,7 +117,9 @@ def show_page(form: Form) -> str:
         form=form,
         only=only,
         departments=labels.options(Department),
-        days=days_of(content, only),
+        dates=[day for day, _lines in days],
+        shown_day=shown_day,
+        days=[(day, lines) for day, lines in days if day.isoformat() == shown_day],
         lost=cues.lost_cues(db, edition().id, agenda) if agenda else every,
         sheets=cues.sheets_page(db, edition().id, number=request.args.get("page", 1, whole_number)),
     )
@@ -152,22 +161,32 @@ def issue_sheet() -> ResponseReturnValue:
 @blueprint.get(SHEET)
 @needs(Permission.SEE_AGENDA)
 def cue_sheet(number: int) -> str:
+    from forumapp.domain.printing.running import check_run_of_show
+
     sheet = cues.get_sheet(reading(), edition().id, number)
     content = cues.issued_sheet(sheet)
     return render_template(
-        "organizer/agenda/cue_sheet.html", section=SECTION, sheet=sheet, content=content, days=days_of(content)
+        "organizer/agenda/cue_sheet.html",
+        section=SECTION,
+        sheet=sheet,
+        content=content,
+        days=days_of(content),
+        needs=[print_need(one) for one in check_run_of_show(content, edition().languages)],
     )
 
 
 @blueprint.get(f"{SHEET}/paper")
+@limiter.limit(DRAWINGS, exempt_when=is_local)
 @needs(Permission.SEE_AGENDA)
-def cue_sheet_paper(number: int) -> Response:
-    from forumapp.domain.printing.running import render_run_of_show  # with the typesetter, which few requests need
+def cue_sheet_paper(number: int) -> ResponseReturnValue:
+    from forumapp.domain.printing import running  # with the typesetter, which few requests need
 
     db = reading()
     content = cues.issued_sheet(cues.get_sheet(db, edition().id, number))
+    if stopped(running.check_run_of_show(content, edition().languages)):
+        return redirect(url_for("organizer.cue_sheet", number=number))
     head = edition_head(db, edition(), Options())
-    return handed(render_run_of_show(content, head, number, at=clock.now()), f"run-of-show-{number}.pdf")
+    return handed(running.render_run_of_show(content, head, number, at=clock.now()), f"run-of-show-{number}.pdf")
 
 
 @blueprint.get(f"{SHEET}/table/<form>")
@@ -210,16 +229,37 @@ def row_of(day: date, line: dict[str, Any]) -> list[str]:
 @blueprint.get("/<edition>/agenda/door-signs")
 @needs(Permission.SEE_AGENDA)
 def door_signs() -> ResponseReturnValue:
-    from forumapp.domain.printing.running import door_signs, render_door_signs
+    """What there is to print, and what to mend before."""
+    from forumapp.domain.printing import running
 
-    db = reading()
-    agenda = queries.latest_version(db, edition().id)
-    signs = door_signs(queries.public_agenda(agenda), edition().zone) if agenda else []
+    agenda = queries.latest_version(reading(), edition().id)
+    signs = running.door_signs(queries.public_agenda(agenda), edition().zone) if agenda else []
     if agenda is None or not signs:
         flash(_("Publish the agenda first: door signs are made from it."), "bad")
         return redirect(url_for("organizer.run_of_show"))
+    found = running.check_door_signs(signs, edition().languages)
+    needs = [print_need(one) for one in found]
+    return render_template("organizer/agenda/door_signs.html", section=SECTION, agenda=agenda, signs=signs, needs=needs)
+
+
+@blueprint.get("/<edition>/agenda/door-signs/paper")
+@limiter.limit(DRAWINGS, exempt_when=is_local)
+@needs(Permission.SEE_AGENDA)
+def door_signs_paper() -> ResponseReturnValue:
+    from forumapp.domain.printing import running
+
+    db = reading()
+    agenda = queries.latest_version(db, edition().id)
+    signs = running.door_signs(queries.public_agenda(agenda), edition().zone) if agenda else []
+    if agenda is None or not signs or stopped(running.check_door_signs(signs, edition().languages)):
+        return redirect(url_for("organizer.door_signs"))
     head = edition_head(db, edition(), Options())
-    return handed(render_door_signs(signs, head, agenda.number, at=clock.now()), "door-signs.pdf")
+    return handed(running.render_door_signs(signs, head, agenda.number, at=clock.now()), "door-signs.pdf")
+
+
+def stopped(found: list[Finding]) -> bool:
+    """Whether something has to be mended first, unless someone says to print it anyway."""
+    return any(one.blocking for one in found) and not request.args.get("anyway")
 
 
 def handed(content: bytes, name: str, mimetype: str = "application/pdf") -> Response:

@@ -104,6 +104,7 @@ PLACES = {
     "address": ("venues", ""),
     "room": ("venues", ""),
     "session": ("agenda", ""),
+    "cue": ("run_of_show", ""),
     "page": ("page", "code"),
     "delegation": ("delegation", "code"),
     "registration_type": ("registration_type", "code"),

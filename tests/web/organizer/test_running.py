@@ -70,6 +70,8 @@ def test_a_cue_stands_at_its_moment_before_or_after_what_it_belongs_to(house: Ho
         ("09:04", "cue", "Dim", "Kim"), ("10:00", "session", "Energy", ""),
     ]  # fmt: skip
     assert [one["pronunciation"] for one in lines[1]["people"]] == ["lyoh chwun"]
+    assert "Film" in owner.get(f"{SHOW}/cues/new?session_id={house.session_ids[0]}").text
+    assert "Film" not in owner.get(f"{SHOW}/cues/new").text
     only = owner.get(f"{SHOW}?department=light").text
     assert "Dim" in only
     assert "Music fades" not in only
@@ -142,10 +144,22 @@ def test_a_sheet_is_taken_along_as_table_and_on_paper(house: House, owner: Brows
 
 def test_doors_and_screens_say_what_takes_place(house: House, owner: Browser) -> None:
     published(house)
-    said = paper(owner, f"{HOME}/agenda/door-signs")
+    assert "Room A” is missing in Chinese" in owner.get(f"{HOME}/agenda/door-signs").text
+    said = paper(owner, f"{HOME}/agenda/door-signs/paper")
     assert [word in said for word in ("Room A", "Trade", "09:00–11:00", "agenda version 1")] == [True] * 4
 
     visitor = house.browser()
     assert "All sessions are over" in visitor.get("/forum/agenda/screen?lang=en").text
     assert visitor.get("/forum/agenda/screen/a").status_code == 200
     assert visitor.get("/forum/agenda/screen/nowhere").status_code == 404
+
+
+def test_a_character_that_no_font_has_stops_the_paper_until_someone_says_so(house: House, owner: Browser) -> None:
+    published(house)
+    a_cue(house, owner, **{"text.en": "Go \U0001f9ff"})
+    owner.send(SHOW, {}, to=f"{SHOW}/sheets")
+
+    page = owner.get(f"{SHOW}/sheets/1").text
+    assert "U+1F9FF" in page
+    assert owner.get(f"{SHOW}/sheets/1/paper").status_code == 302
+    assert "Trade" in paper(owner, f"{SHOW}/sheets/1/paper?anyway=1")
