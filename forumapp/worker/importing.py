@@ -40,7 +40,8 @@ def take_batch(run_id: int, number: int) -> bool:
     except OperationalError:
         raise
     except Refusal as refusal:
-        fault = refusal.code
+        # Of a value that is refused it says more why than that it is.
+        fault = next(iter(refusal.fields.values()), refusal.code)
     except Exception:  # noqa: BLE001 (whatever it is, it must show on the import)
         _log.exception("an import failed", run=run_id)
         fault = "error"

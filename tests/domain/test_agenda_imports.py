@@ -168,6 +168,24 @@ def test_a_session_without_a_title_is_left_out_and_told_by_its_row(session: DbSe
     assert taken(session, forum, table("id-1,,,,,,,", LUNCH)).added == 1
 
 
+def test_a_session_whose_places_a_room_does_not_hold_is_told_and_keeps_no_other_out(
+    session: DbSession, forum: Forum
+) -> None:
+    taken(session, forum, table(OPENING, PANEL))
+    session.scalars(select(Room).where(Room.code == "annex")).one().capacity = 20
+    opening = session.scalars(select(Session).where(Session.code == "opening")).one()
+    update_session(session, forum.edition.id, opening.id, {"places": 50}, version=opening.version, **forum.by_owner)
+    moved = table(OPENING.replace("Main", "Annex"), LUNCH)
+    lines = services.plan(session, brought(session, forum, moved), actor=forum.by_owner["actor"])
+    assert [(line.state, [(one.heading, one.code, one.among) for one in line.faults]) for line in lines] == [
+        (State.FAULTY, [("row 2, Title", "above-room", ("Annex",))]), (State.NEW, []),
+    ]  # fmt: skip
+    assert taken(session, forum, moved).added == 1
+    assert [(code, room) for code, _start, room, _parts in agenda(session)] == [
+        ("opening", "main"), ("panel-on-trade", "annex"), ("lunch", None),
+    ]  # fmt: skip
+
+
 def test_whoever_may_not_set_up_rooms_adds_none(session: DbSession, forum: Forum) -> None:
     manager = create_account(session, email="program@forum.example", name="P", password=None, **BY)
     grant_role(session, manager.id, forum.edition.id, Role.PROGRAM_MANAGER, **BY)

@@ -31,7 +31,7 @@ from forumapp.domain.agenda.working import working_agenda
 from forumapp.domain.audit.removals import values_of
 from forumapp.domain.audit.services import Actor, record
 from forumapp.domain.forums.models import Edition, Room
-from forumapp.domain.forums.rules import free_code
+from forumapp.domain.forums.rules import free_code, most_seats
 from forumapp.domain.people.frozen import release_photos
 from forumapp.domain.people.models import Person
 from forumapp.domain.people.services import name_of
@@ -344,7 +344,7 @@ def _refuse_too_many_places(places: int | None, room: Room | None, signed_up: in
         return
     if places < signed_up:
         raise Invalid(fields={"places": "below-taken"})
-    most = max([room.capacity, *map(int, room.layouts.values())]) if room else 0
+    most = most_seats(room.capacity, room.layouts) if room else 0
     if most and places > most:
         raise Invalid(fields={"places": "above-room"})
 

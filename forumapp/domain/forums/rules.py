@@ -79,6 +79,11 @@ def seats_fault(capacity: int, layouts: Mapping[str, Any], known: Collection[str
     }
 
 
+def most_seats(capacity: int, layouts: Mapping[str, Any]) -> int:
+    """How many a room holds, in whichever layout it holds most; 0 where nobody has said."""
+    return max([capacity, *map(int, layouts.values())])
+
+
 def free_code(texts: Mapping[str, str], taken: Collection[str], kind: str) -> str:
     """A code for a new record made of its English name, or else of what `kind` it is, that none of `taken` is."""
     plain = unicodedata.normalize("NFKD", texts.get("en", "")).encode("ascii", "ignore").decode().lower()

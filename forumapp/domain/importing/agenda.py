@@ -27,6 +27,7 @@ from forumapp.domain.agenda.models import (
     Track,
 )
 from forumapp.domain.forums.models import Edition, Room
+from forumapp.domain.forums.rules import most_seats
 from forumapp.domain.importing.agenda_speakers import Known, know, spoken
 from forumapp.domain.people.imports import Line, State
 from forumapp.domain.people.rows import Draft, RowFault
@@ -130,7 +131,7 @@ def plan(
     lines = [_line(one, names[one.number], found[one.number], held) for one in schedule.sessions]
     met = {row.id for row in found.values() if row}
     left = [row.title for row in there.sessions if met and row.import_ref and row.id not in met]
-    taken = [one for one in schedule.sessions if not one.is_faulty]
+    taken = [line.session for line in lines if line.session and line.state is not State.FAULTY]
     rooms = [key for key in {one.room: 0 for one in taken if one.room} if there.room(key, schedule) is None]
     tracks = [key for key in {one.track: 0 for one in taken if one.track} if there.track(key, schedule) is None]
     return Plan(schedule, lines, known, left, rooms, tracks, makes_rooms)
@@ -142,9 +143,12 @@ class _There:
     def __init__(self, db: DbSession, edition: Edition, *, makes_rooms: bool) -> None:
         self.edition, self.makes_rooms = edition, makes_rooms
         self.sessions = list(db.scalars(select(Session).where(Session.edition_id == edition.id).order_by(Session.id)))
-        rooms = select(Room.id, Room.name, Room.code).where(Room.edition_id == edition.id)
+        rooms = select(Room.id, Room.name, Room.code, Room.capacity, Room.layouts).where(Room.edition_id == edition.id)
         tracks = select(Track.id, Track.name, Track.code).where(Track.edition_id == edition.id)
-        self.rooms, self.tracks = by_names(db.execute(rooms).all()), by_names(db.execute(tracks).all())
+        there = db.execute(rooms).all()
+        self.seats = {row.id: most_seats(row.capacity, row.layouts) for row in there}
+        self.rooms = by_names((row.id, row.name, row.code) for row in there)
+        self.tracks = by_names(db.execute(tracks).all())
         parts = select(RoleAssignment.session_id, RoleAssignment.person_id).where(
             RoleAssignment.edition_id == edition.id
         )
@@ -201,6 +205,10 @@ def _line(one: FileSession, ref: str, row: Session | None, held: _Held) -> Sessi
     if row is None:
         return line(state=State.NEW, notices=tuple(notices), parts=one.parts)
     changes = _changes(one, row, held.there, held.schedule)
+    if _is_too_small(changes.get("room_id"), row, held):
+        said = held.schedule.rooms[one.room].name
+        fault = RowFault(one.at, "above-room", tuple(text for text in said.values() if text)[:1])
+        return line(state=State.FAULTY, faults=(fault,), notices=tuple(notices), session_id=row.id)
     span = _new_span(one, row)
     missing = tuple(part for part in one.parts if _is_missing(part, row, held.there, known))
     state = State.CHANGED if changes or span or missing else State.SAME
@@ -211,6 +219,16 @@ def _line(one: FileSession, ref: str, row: Session | None, held: _Held) -> Sessi
         "more": said if state is State.CHANGED else (),
     }
     return line(state=state, notices=tuple(notices), changes=changes, span=span, parts=missing, **of_row)
+
+
+def _is_too_small(room: int | str | None, row: Session, held: _Held) -> bool:
+    """Whether the room that a session would move into, one of the edition or of the file, holds fewer than it has
+    places: nobody may set that by hand either, and a batch would not come past it.
+    """
+    if row.places is None or not room:
+        return False
+    seats = held.schedule.rooms[room].capacity if isinstance(room, str) else held.there.seats[room]
+    return 0 < seats < row.places
 
 
 def _told(finding: Finding) -> RowFault:

@@ -123,6 +123,7 @@ def register(app: Flask) -> None:
         print_button=shown.print_button,
         row_fault=import_words.row_fault,
         alike_reason=import_words.alike_reason,
+        import_stopped=import_words.stopped,
         import_field=import_words.field_words,
         session_field=import_words.session_field,
         session_fault=import_words.session_fault,

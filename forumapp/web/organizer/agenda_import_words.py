@@ -44,6 +44,7 @@ FAULTS = {
     "organization-as-speaker": _l("This is an organization and no person. Give someone the part by hand."),
     "not-a-person": _l("This is no full name. Give someone the part by hand."),
     "column-left-out": _l("Nothing that is known stands in this column. It is left out."),
+    "above-room": _l("The room holds fewer than the session has places. Name another one, or lower its places first."),
     "several-people": _l("Several people of the edition are called so. Give the part to the right one by hand."),
     "speaker-left-out": _l("No record can be made of this name. Add the person by hand."),
     "speaker-resembles": _l("Is added as a new person and resembles someone in the registry. Compare the two."),

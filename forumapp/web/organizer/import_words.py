@@ -6,7 +6,8 @@ from typing import Any
 
 from flask_babel import lazy_gettext as _l
 
-from forumapp.schemas.messages import bound_words
+from forumapp.schemas.messages import REFUSALS, bound_words
+from forumapp.web import faults
 from forumapp.web.language import OWN_NAMES
 from forumapp.web.organizer import agenda_import_words
 
@@ -122,6 +123,10 @@ REASONS = {
 }
 
 
+# Why an import may stop that has nothing to do with what stands in its file.
+PASSING = ("error", "unavailable", "stale")
+
+
 def field_words(field: str) -> str:
     """For title.en: Title (English)."""
     return _words_of({**agenda_import_words.FIELDS, **FIELD_NAMES}, field)
@@ -144,6 +149,13 @@ def unreadable(why: str, at: str = "") -> str:
     """Why a file cannot be read, and where."""
     words = str({**UNREADABLE, **agenda_import_words.UNREADABLE}[why])
     return f"{at}: {words}" if at else words
+
+
+def stopped(fault: str | None) -> str:
+    """What an import was refused for; nothing where it may well go on when it is tried again."""
+    if not fault or fault in PASSING:
+        return ""
+    return str(REFUSALS[fault]) if fault in REFUSALS else faults.fault(fault)
 
 
 def row_fault(code: str, bound: str = "") -> str:

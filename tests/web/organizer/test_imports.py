@@ -11,6 +11,7 @@ import pytest
 from sqlalchemy import func, select
 
 from forumapp.core import clock
+from forumapp.core.errors import Invalid
 from forumapp.core.tables import read_table, write_xlsx
 from forumapp.core.transactions import transaction
 from forumapp.domain.accounts.permissions import Role
@@ -20,6 +21,8 @@ from forumapp.domain.importing.services import take_batch
 from forumapp.domain.mail.models import Message
 from forumapp.domain.people.models import Organization, Person
 from forumapp.domain.registration.models import Registration, RegistrationType
+from forumapp.worker import importing
+from forumapp.worker.context import bind
 from tests.web.organizer.house import HOME, browser_as, queries, rows
 
 if TYPE_CHECKING:
@@ -317,6 +320,26 @@ def test_an_agenda_is_shown_with_what_would_be_made_for_it_and_then_taken(house:
     assert (made.title, f"{made.start_wall:%H:%M}", made.start_zone) == ({"en": "Ports & trade"}, "10:00", LA)
     again = upload(owner, json.dumps(SCHEDULE).encode(), "schedule.json", AGENDA).location
     assert "There is nothing to add." in text_of(owner.get(again))
+
+
+@pytest.mark.one_database
+def test_an_import_that_was_refused_says_why_and_not_to_try_again(house: House, owner: Browser) -> None:
+    def refused(*_args: Any, **_more: Any) -> bool:
+        raise Invalid(fields={"places": "above-room"})
+
+    page = upload(owner, json.dumps(SCHEDULE).encode(), "schedule.json", AGENDA).location
+    owner.send(page, {"version": version()}, to=page + "/start")
+    run_id = int(page.rsplit("/", 1)[1])
+    with pytest.MonkeyPatch.context() as patch:
+        bind(house.app)
+        patch.setattr("forumapp.domain.importing.services.take_batch", refused)
+        assert importing.take_batch(run_id, 0) is False
+    said = "because something was refused: The room does not hold so many. What was added stays."
+    text = text_of(owner.get(page))
+    assert (said in text, "goes on where it stopped" in text) == (True, False)
+    with transaction() as db:
+        db.get_one(ImportRun, run_id).fault = "unavailable"
+    assert "goes on where it stopped" in text_of(owner.get(page))
 
 
 @pytest.mark.parametrize(
