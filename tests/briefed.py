@@ -1,5 +1,5 @@
-"""A published agenda with what is hard in a speaker's own one: a consecutive speech, a panel, a dinner past midnight, and
-a session while the clocks go back.
+"""A published agenda with what is hard in a speaker's own one: a consecutive speech, a panel, a dinner past midnight
+in all rooms, and a session while the clocks go back.
 """
 
 from __future__ import annotations
@@ -72,7 +72,7 @@ def content() -> dict[str, Any]:
             session(2, "panel", {"en": "Financing", "zh-Hans": "转型融资"}, (at(31, 14), at(31, 15, 30)),
                     roles=[*panel, unsure], **speaks),
             session(3, "dinner", {"en": "Dinner", "zh-Hans": "晚宴"}, (at(31, 21), at(1, 0, 30)),
-                    kind="meal", status="tentative", roles=[role(LIU, "speaker")]),
+                    kind="meal", status="tentative", room=None, in_all_rooms=True, roles=[role(LIU, "speaker")]),
             session(4, "late", {"en": "Night session", "zh-Hans": "夜场"}, (at(1, 0, 45), at(1, 1, 15, 1)),
                     status="cancelled", roles=[role(LIU, "chair")]),
         ],

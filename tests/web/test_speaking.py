@@ -126,6 +126,8 @@ def test_an_event_keeps_its_id_when_an_earlier_part_is_added(client: FlaskClient
         publish(db, row.edition_id)
     after = events()
     assert (len(after), len(set(after.values())), before in after.items()) == (3, 3, True)
+    assert client.get(f"{own}/agenda").text.count("All rooms") == 2
+    assert client.get(f"{own}/agenda.ics").text.count("LOCATION:All rooms") == 2
 
 
 def test_a_calendar_tells_what_the_page_tells(app: Flask) -> None:

@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from forumapp.core.times import Moment, Span, elapsed, zone_named
-from forumapp.domain.agenda.versions import is_announced, name_in
+from forumapp.domain.agenda.versions import is_announced, name_in, room_texts
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -99,9 +99,8 @@ class OwnPart:
 
 def own_parts(content: Mapping[str, Any], person_id: int) -> tuple[OwnPart, ...]:
     """In order of time."""
-    rooms = {room["id"]: room["name"] for room in content["rooms"]}
     found = [
-        _part(content, session, role, rooms)
+        _part(content, session, role)
         for session in content["sessions"]
         for role in session["roles"]
         if role["person"] == person_id
@@ -109,9 +108,7 @@ def own_parts(content: Mapping[str, Any], person_id: int) -> tuple[OwnPart, ...]
     return tuple(sorted(found, key=lambda one: (one.span.start.utc, one.span.end.utc, one.code)))
 
 
-def _part(
-    content: Mapping[str, Any], session: Mapping[str, Any], role: Mapping[str, Any], rooms: Mapping[int, Texts]
-) -> OwnPart:
+def _part(content: Mapping[str, Any], session: Mapping[str, Any], role: Mapping[str, Any]) -> OwnPart:
     item = next((one for one in session["items"] if one["id"] == role["item"]), None)
     whole = Span(_moment(session["start"]), _moment(session["end"]))
     order = _in_order(session)
@@ -120,7 +117,7 @@ def _part(
         title=session["title"],
         kind=session["kind"],
         status=session["status"],
-        room=rooms.get(session["room"], {}),
+        room=room_texts(content, session),
         whole=whole,
         span=whole if item is None else _item_span(item, whole.start.zone),
         role=role["role"],

@@ -23,6 +23,13 @@ def test_ones_own_parts_in_order_of_time_each_with_its_own_minutes() -> None:
     ]
 
 
+def test_a_dinner_in_all_rooms_says_so_and_everything_else_its_room() -> None:
+    ballroom, everywhere = (
+        {"en": en, "zh-Hans": zh} for en, zh in (("Grand Ballroom", "大宴会厅"), ("All rooms", "所有会场"))
+    )
+    assert [one.room for one in own_parts(content(), LIU)] == [ballroom, ballroom, everywhere, ballroom]
+
+
 def test_half_of_a_consecutive_speech_is_the_interpreters() -> None:
     speech, panel = own_parts(content(), LIU)[:2]
     assert (speech.way, speech.item_minutes, speech.speaking_minutes) == ("consecutive", 20, 10)
