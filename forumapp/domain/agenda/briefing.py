@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 LEADING = ("chair", "moderator")
 HELPER = "interpreter"
-CONSECUTIVE = "consecutive"
+CONSECUTIVE, NONE = "consecutive", "none"
 
 
 @dataclass(frozen=True, slots=True)
