@@ -15,7 +15,7 @@ from forumapp.core.errors import NotFound
 from forumapp.core.limits import DRAWINGS, is_local, limiter
 from forumapp.core.text import pick
 from forumapp.core.transactions import reading
-from forumapp.domain.agenda.briefing import NONE, own_parts
+from forumapp.domain.agenda.briefing import own_parts
 from forumapp.domain.agenda.queries import latest_version, published_agenda, with_people_of_now
 from forumapp.domain.forums.ics import calendar_file, filled_event, host_of, new_event
 from forumapp.domain.people.rules import office_line
@@ -182,7 +182,7 @@ def minutes_words(one: OwnPart) -> str:
 
 def interpretation_lines(one: OwnPart) -> list[str]:
     """The way, and the channels on which it is heard."""
-    if one.way == NONE:
+    if one.way == "none":
         return []
     lines = [word(one.way, "interpretation")]
     for number, code in one.channels if one.way == "simultaneous" else ():
