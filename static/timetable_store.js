@@ -13,6 +13,7 @@ export class Store extends EventTarget {
     super();
     Object.assign(this, { addresses, token, sessions: new Map(), people: {}, rooms: [], tracks: [], days: [], findings: [] });
     this.mark = "";
+    this.tag = ""; // of the last answer, as the server wrote it
     this.unheard = new Map(); // versions that our own saves made, which are no colleague's moves
     document.addEventListener("visibilitychange", () => { if (!document.hidden) this.follow(); });
   }
@@ -31,10 +32,13 @@ export class Store extends EventTarget {
     const address = new URL(this.addresses.data, location.href);
     if (this.mark) address.searchParams.set("since", this.mark);
     try {
-      const headers = this.mark ? { "If-None-Match": `"${this.mark}"` } : {};
+      const headers = this.tag ? { "If-None-Match": this.tag } : {};
       const response = await fetch(address, { headers, credentials: "same-origin", cache: "no-store" });
       const status = response.redirected ? SIGNED_OUT : response.status;
-      if (status === 200) this.take(await response.json());
+      if (status === 200) {
+        this.take(await response.json());
+        this.tag = response.headers.get("ETag") || "";
+      }
       this.tell("reached", { status });
     } catch {
       this.tell("reached", { status: 0 });
@@ -62,8 +66,9 @@ export class Store extends EventTarget {
       this.sessions.set(one.id, one);
     }
     this.takeDays(news.days, news.whole);
+    if (!isNew) return; // told once more, for a change that may come late
     this.tell("news", { theirs });
-    if (isNew) this.look();
+    this.look();
   }
 
   // The edition's own days, and those others on which something is.

@@ -405,6 +405,38 @@ def test_a_session_of_another_zone_keeps_it_by_hand_by_form_and_back(browser: Br
     context.close()
 
 
+OBSERVE = """() => {
+  window.drawn = 0;
+  const watcher = new MutationObserver((those) => { window.drawn += those.length; });
+  watcher.observe(document.querySelector(".tt-work"), { attributes: true, childList: true, subtree: true });
+}"""
+
+
+def test_an_idle_editor_is_told_nothing_and_draws_nothing(browser: Browser, desk: str, house: House) -> None:
+    placed(house)
+    context, seen = visit(browser, desk, width=1440, language="en-US")
+    page = opened(seen)
+    with page.expect_response("**/timetable.json*", timeout=COLLEAGUE_MS) as idle:
+        pass
+    assert idle.value.status == 304
+
+    # What is told again is known already: a session that was changed close to the last one.
+    page.evaluate(OBSERVE)
+    page.route("**/timetable.json*", lambda route: route.continue_(headers=untagged(route)))
+    with page.expect_response("**/timetable.json*", timeout=COLLEAGUE_MS) as again:
+        pass
+    assert again.value.status == 200
+    assert again.value.json()["sessions"]
+    with page.expect_response("**/timetable.json*", timeout=COLLEAGUE_MS):
+        pass
+    assert page.evaluate("window.drawn") == 0
+    context.close()
+
+
+def untagged(route: Route) -> dict[str, str]:
+    return {name: value for name, value in route.request.headers.items() if name != "if-none-match"}
+
+
 @pytest.mark.parametrize(("width", "language"), [(w, lang) for w in (1440, 360) for lang in ("en-US", "zh-CN")])
 def test_the_editor_has_no_faults_and_little_weight(
     browser: Browser, desk: str, house: House, width: int, language: str
