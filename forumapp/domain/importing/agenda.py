@@ -206,8 +206,7 @@ def _line(one: FileSession, ref: str, row: Session | None, held: _Held) -> Sessi
         return line(state=State.NEW, notices=tuple(notices), parts=one.parts)
     changes = _changes(one, row, held.there, held.schedule)
     if _is_too_small(changes.get("room_id"), row, held):
-        said = held.schedule.rooms[one.room].name
-        fault = RowFault(one.at, "above-room", tuple(text for text in said.values() if text)[:1])
+        fault = RowFault(one.at, "above-room", (one.room,))
         return line(state=State.FAULTY, faults=(fault,), notices=tuple(notices), session_id=row.id)
     span = _new_span(one, row)
     missing = tuple(part for part in one.parts if _is_missing(part, row, held.there, known))
