@@ -14,14 +14,14 @@ from sqlalchemy import select
 from forumapp.core.transactions import transaction
 from forumapp.domain.agenda.differences import changed_sessions
 from forumapp.domain.agenda.formats.reading import read
-from forumapp.domain.agenda.models import AssignmentRole
+from forumapp.domain.agenda.models import AssignmentRole, SessionKind
 from forumapp.domain.agenda.queries import (
     latest_version,
     published_agenda,
     sessions_page,
     with_people_of_now,
 )
-from forumapp.domain.agenda.services import assign_role
+from forumapp.domain.agenda.services import assign_role, update_session
 from forumapp.domain.agenda.working import working_agenda
 from forumapp.domain.forums.models import EditionStatus
 from forumapp.domain.images.checking import check_picture
@@ -140,6 +140,21 @@ def test_json_names_nobody_who_is_not_announced(client: FlaskClient, forum: Foru
     body = json.loads(client.get(f"{AGENDA}.json").text)
 
     assert (body["version"], sorted(one["latin_family"] for one in body["people"].values())) == (2, ["Liu", "Smith"])
+
+
+def test_nothing_of_what_is_said_behind_closed_doors_is_public(client: FlaskClient, forum: Forum) -> None:
+    with transaction() as db:
+        session = sessions_page(db, forum.edition_id).items[0]
+        closed = {"kind": SessionKind.CLOSED_DOOR, "abstract": {"en": "Surprise"}, "title": {"en": "Talks"}}
+        update_session(db, forum.edition_id, session.id, closed, version=session.version, **BY)
+        publish(db, forum.edition_id)
+    for path in ("", "/sessions/opening", ".json", ".xml", ".ics", "/changes?version=2"):
+        said = client.get(f"{AGENDA}{path}").text
+        assert "Talks" in said, path
+        assert [word for word in ("Film", "Welcome", "致辞", "Chun", "Surprise") if word in said] == [], path
+    for words, found in (("Talks", ["opening"]), ("Welcome", []), ("Surprise", [])):
+        page = html.fromstring(client.get(f"{AGENDA}?q={words}").text)
+        assert page.xpath("//article[contains(@class, 'session')]/@id") == found
 
 
 def test_the_calendar_has_every_session_with_its_zone(client: FlaskClient, forum: Forum) -> None:

@@ -11,14 +11,13 @@ from collections import defaultdict
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from forumapp.domain.agenda.versions import CLOSED_DOOR, CONFIRMED, public_view
+from forumapp.domain.agenda.versions import CANCELLED, CONFIRMED, NOT_OF_ALL, public_view, told_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Callable, Iterator, Mapping
 
     Json = Mapping[str, Any]
 
-CANCELLED = "cancelled"
 NAMES = ("latin_family", "latin_given", "name_order", "native_full", "native_language")
 INTERPRETATION = ("interpretation", "languages", "channels")
 ITEM = ("id", "kind", "title", "minutes", "mode")
@@ -56,6 +55,7 @@ class ChangeKind(enum.StrEnum):
 # These say all there is to say of a session.
 WHOLE = frozenset({ChangeKind.NEW, ChangeKind.REMOVED, ChangeKind.CANCELLED})
 _UNTOLD = frozenset({ChangeKind.PART, ChangeKind.NAMES})
+_OF_ITEM = frozenset({ChangeKind.ITEM_NEW, ChangeKind.ITEM_REMOVED, ChangeKind.ITEM_CHANGED})
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +72,14 @@ class Change:
         if self.kind is ChangeKind.DETAILS:
             return not QUIET.issuperset((self.after or {})["fields"])
         return self.kind not in _UNTOLD
+
+    @property
+    def item(self) -> int | None:
+        """The id of the one item that it is about."""
+        if self.kind not in _OF_ITEM:
+            return None
+        key: int = (self.after or self.before or {})["id"]
+        return key
 
     def is_about(self, person: int) -> bool:
         """Whether it is about someone's own part."""
@@ -107,12 +115,12 @@ class Difference:
 
 def differences(before: Json, after: Json) -> list[Difference]:
     """In order of time: all sessions that read differently in `after`, and those that are in one of the two alone."""
-    return _differences(before, after, heard=lambda _old, _new: True)
+    return _differences(before, after, told=lambda _session: frozenset(NOT_OF_ALL))
 
 
 def public_differences(before: Json, after: Json) -> list[Difference]:
-    """The same of what everyone may read. Where it is not told who would be heard, it is no news that they are not."""
-    return _differences(public_view(before), public_view(after), heard=lambda *both: all(map(_is_heard, both)))
+    """The same of what everyone may read. Where something is not told of a session, it is no news that it is not."""
+    return _differences(public_view(before), public_view(after), told=told_of)
 
 
 def changed_sessions(before: Json, after: Json) -> set[int]:
@@ -134,34 +142,42 @@ def public_notices(before: Json, after: Json) -> dict[int, Notice]:
 
 def notices_by_person(before: Json, after: Json) -> dict[int, dict[int, Notice]]:
     """By person and session, what those are written who have a part in it, or had one: what everyone may read, and what
-    concerns their own part. In order of time.
+    concerns their own part, or the item that it is in. In order of time.
     """
-    public, had = public_notices(before, after), _people_of(before)
-    has, found = _people_of(after), defaultdict[int, dict[int, Notice]](dict)
+    public, found = public_notices(before, after), defaultdict[int, dict[int, Notice]](dict)
+    had, has = _items_by_person(before), _items_by_person(after)
     for one in differences(before, after):
         known = public[one.id].changes if one.id in public else ()
-        for person in had.get(one.id, set()) | has.get(one.id, set()):
-            own = tuple(change for change in one.told if change.is_about(person) and change not in known)
+        was, now = had.get(one.id, {}), has.get(one.id, {})
+        for person in was.keys() | now.keys():
+            items = was.get(person, set()) | now.get(person, set())
+            own = tuple(
+                change
+                for change in one.told
+                if (change.is_about(person) or change.item in items) and change not in known
+            )
             if known or own:
                 found[person][one.id] = Notice(one, (*known, *own))
     return dict(sorted(found.items()))
 
 
-def _people_of(content: Json) -> dict[int, set[int]]:
-    return {one["id"]: {role["person"] for role in one["roles"]} for one in content["sessions"]}
+def _items_by_person(content: Json) -> dict[int, dict[int, set[int]]]:
+    """By session and person with a part in it, the items that they have parts in."""
+    found: dict[int, dict[int, set[int]]] = {}
+    for session in content["sessions"]:
+        people = found[session["id"]] = defaultdict[int, set[int]](set)
+        for role in session["roles"]:
+            people[role["person"]].update([role["item"]] if role["item"] else [])
+    return found
 
 
-def _is_heard(session: Json) -> bool:
-    return bool(session["status"] == CONFIRMED and session["kind"] != CLOSED_DOOR)
-
-
-def _differences(before: Json, after: Json, *, heard: Any) -> list[Difference]:
+def _differences(before: Json, after: Json, *, told: Callable[[Json], frozenset[str]]) -> list[Difference]:
     old, new = _Agenda(before), _Agenda(after)
     found = []
     for key in old.sessions.keys() | new.sessions.keys():
         was, now = old.sessions.get(key), new.sessions.get(key)
         session: Json = now or was or {}
-        changes = tuple(_changes(old, new, was, now, heard))
+        changes = tuple(_changes(old, new, was, now, told))
         if changes:
             is_off = session["status"] == CANCELLED
             one = Difference(key, session["code"], dict(session["title"]), is_off, changes)
@@ -204,7 +220,9 @@ class _Agenda:
         }
 
 
-def _changes(old: _Agenda, new: _Agenda, was: Json | None, now: Json | None, heard: Any) -> Iterator[Change]:
+def _changes(
+    old: _Agenda, new: _Agenda, was: Json | None, now: Json | None, told: Callable[[Json], frozenset[str]]
+) -> Iterator[Change]:
     if was is None:
         yield from [Change(ChangeKind.NEW, after=new.place(now))] if now else []
     elif now is None:
@@ -213,12 +231,14 @@ def _changes(old: _Agenda, new: _Agenda, was: Json | None, now: Json | None, hea
         yield Change(ChangeKind.CANCELLED, before=old.place(was))
     else:
         yield from _of_itself(old, new, was, now)
-        if heard(was, now):
+        both = told(was) & told(now)
+        if "roles" in both:
             yield from _people(old, new, was, now)
-        yield from _items(was["items"], now["items"])
+        if "items" in both:
+            yield from _items(was["items"], now["items"])
         if _some(was, INTERPRETATION) != _some(now, INTERPRETATION):
             yield Change(ChangeKind.INTERPRETATION, _some(was, INTERPRETATION), _some(now, INTERPRETATION))
-        yield from _details(old, new, was, now)
+        yield from _details(old, new, was, now, untold=NOT_OF_ALL.keys() - both)
 
 
 def _of_itself(old: _Agenda, new: _Agenda, was: Json, now: Json) -> Iterator[Change]:
@@ -298,9 +318,9 @@ def _items(was: list[Json], now: list[Json]) -> Iterator[Change]:
         yield Change(ChangeKind.ITEM_ORDER)
 
 
-def _details(old: _Agenda, new: _Agenda, was: Json, now: Json) -> Iterator[Change]:
+def _details(old: _Agenda, new: _Agenda, was: Json, now: Json, untold: set[str]) -> Iterator[Change]:
     """Whatever else reads differently, by the names of its fields. What an older version does not say is no change."""
-    names = sorted((was.keys() | now.keys()) - _TOLD_APART)
+    names = sorted((was.keys() | now.keys()) - _TOLD_APART - untold)
     fields = [name for name in names if (was.get(name) or None) != (now.get(name) or None)]
     for name, before, after in (("room", old.rooms, new.rooms), ("track", old.tracks, new.tracks)):
         key = now.get(name)

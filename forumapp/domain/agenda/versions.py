@@ -17,9 +17,11 @@ if TYPE_CHECKING:
 
 # Those who stand in the program as speakers; interpreters work for it but are not announced in it.
 ANNOUNCED = ("speaker", "keynote", "chair", "moderator", "panelist", "signatory", "mc")
-CONFIRMED = "confirmed"  # of a session and of a part
+CONFIRMED, CANCELLED = "confirmed", "cancelled"  # of a session, the first of a part as well
 CLOSED_DOOR = "closed-door"
 ALL_ROOMS = {"en": "All rooms", "zh-Hans": "所有会场"}  # where that takes place which names no single one
+# What is not told of every session, beside title, time and place.
+NOT_OF_ALL: dict[str, Any] = {"abstract": {}, "items": [], "roles": []}
 
 
 def sealed(content: dict[str, Any]) -> tuple[str, str]:
@@ -49,12 +51,21 @@ def name_in(person: Mapping[str, Any]) -> Name:
     )
 
 
+def told_of(session: Mapping[str, Any]) -> frozenset[str]:
+    """Which of `NOT_OF_ALL` everyone may read of a session. A speech's title may name who gives it, so that items stand
+    only where people do.
+    """
+    if session["kind"] == CLOSED_DOOR or session["status"] == CANCELLED:
+        return frozenset()
+    return frozenset(NOT_OF_ALL) if session["status"] == CONFIRMED else frozenset({"abstract"})
+
+
 def public_view(content: Mapping[str, Any]) -> dict[str, Any]:
     """What everyone may read of a version: every session, cancelled ones marked as such, and those announced in it.
 
-    Who would be heard in a session that is tentative, cancelled or behind closed doors is not told.
+    Who would be heard in a session that is tentative, cancelled or behind closed doors is not told, nor what with.
     """
-    sessions = [{**one, "roles": _public_roles(one)} for one in content["sessions"]]
+    sessions = [_public_session(one) for one in content["sessions"]]
     people = {role["person"] for session in sessions for role in session["roles"]}
     return {
         "rooms": content["rooms"],
@@ -65,10 +76,10 @@ def public_view(content: Mapping[str, Any]) -> dict[str, Any]:
     }
 
 
-def _public_roles(session: Mapping[str, Any]) -> list[dict[str, Any]]:
-    if session["status"] != CONFIRMED or session["kind"] == CLOSED_DOOR:
-        return []
-    return [role for role in session["roles"] if is_announced(role)]
+def _public_session(session: Mapping[str, Any]) -> dict[str, Any]:
+    told = told_of(session)
+    kept = {**session, "roles": [role for role in session["roles"] if is_announced(role)]}
+    return kept | {name: nothing for name, nothing in NOT_OF_ALL.items() if name not in told}
 
 
 def room_texts(content: Mapping[str, Any], session: Mapping[str, Any]) -> dict[str, str]:
@@ -87,7 +98,7 @@ def speakers_in_order(sessions: list[dict[str, Any]], precedence: list[int]) -> 
     """
     met: dict[int, None] = {}
     for session in sessions:
-        if session["status"] != "cancelled":
+        if session["status"] != CANCELLED:
             met.update({role["person"]: None for role in session["roles"] if is_announced(role)})
     listed = [person for person in precedence if person in met]
     return [*listed, *(person for person in met if person not in set(listed))]

@@ -239,13 +239,15 @@ def test_sessions_come_go_and_come_back() -> None:
 @pytest.mark.parametrize(
     ("before", "after", "told"),
     [
-        ({}, {"status": "tentative"}, ["status"]),
-        ({}, {"kind": "closed-door"}, ["details"]),
-        ({"status": "cancelled"}, {}, ["brought-back"]),
+        ({}, {"status": "tentative", "items": []}, ["status"]),
+        ({"abstract": {"en": "Lin"}}, {"kind": "closed-door"}, ["details"]),
+        ({"kind": "closed-door"}, {"kind": "closed-door", "items": [item(72, "Lin")], "abstract": {"en": "Lin"}}, []),
+        ({"status": "tentative"}, {"status": "tentative", "items": [item(71, "Lin")]}, []),
+        ({"status": "cancelled"}, {"items": [item(72, "Lin")], "abstract": {"en": "Lin"}}, ["brought-back"]),
         ({"roles": [part(1), part(2, status="invited")]}, {"roles": [part(1), part(2)]}, ["came"]),
         ({}, {"roles": [part(1), part(3, "interpreter")]}, []),
     ],
-    ids=["tentative", "behind closed doors", "back", "confirmed", "a helper"],
+    ids=["tentative", "behind closed doors", "inside", "still tentative", "back", "confirmed", "a helper"],
 )
 def test_the_public_learns_of_nobody_whom_it_would_not_read_of(
     before: dict[str, Any], after: dict[str, Any], told: list[str]
@@ -278,6 +280,16 @@ def test_those_are_written_to_who_have_a_part_before_or_after() -> None:
     } == {
         1: ["moved", "replaced"],
         2: ["removed"],
+    }
+
+
+def test_behind_closed_doors_one_is_written_of_ones_own_item_alone() -> None:
+    closed = {"kind": "closed-door", "roles": [part(1, item=71), part(2, item=72), part(3)]}
+    before = agenda(session(items=[item(71, "One"), item(72, "Two")], **closed))
+    after = agenda(session(items=[item(71, "Other"), item(72, "Two")], **closed))
+    found = notices_by_person(before, after)
+    assert {person: [change.kind.value for change in mine[7].changes] for person, mine in found.items()} == {
+        1: ["item-changed"]
     }
 
 

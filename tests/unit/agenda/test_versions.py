@@ -16,36 +16,46 @@ ROLES = [
 ]
 
 
+ITEMS = [{"id": 8, "title": {"en": "Remarks by Liu Chun"}}]
+ABSTRACT = {"en": "What Liu Chun has to say"}
+
+
 def content(**session: Any) -> dict[str, Any]:
-    one = {"id": 7, "kind": "panel", "status": "confirmed", "roles": ROLES, **session}
+    told = {"title": {"en": "Talks"}, "start": {"utc": "9"}, "room": 5}
+    one = {"id": 7, "kind": "panel", "status": "confirmed", "abstract": ABSTRACT, "items": ITEMS, "roles": ROLES}
     return {
         "rooms": [{"id": 5}],
         "tracks": [{"id": 6}],
-        "sessions": [one],
+        "sessions": [{**told, **one, **session}],
         "people": {str(person): {"native_full": str(person)} for person in (1, 2, 3, 4)},
         "speakers": [4, 3, 1],
     }
 
 
 @pytest.mark.parametrize(
-    ("session", "told"),
+    ("session", "abstract", "items", "people"),
     [
-        ({}, [1, 4]),
-        ({"kind": "closed-door"}, []),
-        ({"status": "tentative"}, []),
-        ({"status": "cancelled"}, []),
+        ({}, ABSTRACT, ITEMS, [1, 4]),
+        ({"kind": "closed-door"}, {}, [], []),
+        ({"kind": "closed-door", "status": "tentative"}, {}, [], []),
+        ({"status": "tentative"}, ABSTRACT, [], []),
+        ({"status": "cancelled"}, {}, [], []),
     ],
-    ids=["confirmed", "behind closed doors", "tentative", "cancelled"],
+    ids=["confirmed", "behind closed doors", "both", "tentative", "cancelled"],
 )
-def test_only_those_are_told_who_are_announced(session: dict[str, Any], told: list[int]) -> None:
+def test_what_is_told_of_a_session_is_what_its_kind_and_its_status_leave(
+    session: dict[str, Any], abstract: dict[str, str], items: list[Any], people: list[int]
+) -> None:
     given = content(**session)
+    roles = [role for role in ROLES if role["person"] in people]
     assert public_view(given) == {
         "rooms": [{"id": 5}],
         "tracks": [{"id": 6}],
-        "sessions": [{**given["sessions"][0], "roles": [role for role in ROLES if role["person"] in told]}],
-        "people": {str(person): {"native_full": str(person)} for person in told},
-        "speakers": [person for person in (4, 1) if person in told],
+        "sessions": [{**given["sessions"][0], "abstract": abstract, "items": items, "roles": roles}],
+        "people": {str(person): {"native_full": str(person)} for person in people},
+        "speakers": [person for person in (4, 1) if person in people],
     }
+    assert given == content(**session)
 
 
 def test_who_has_only_been_invited_is_no_speaker_yet() -> None:
