@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from forumapp.domain.agenda.versions import seal_of
 from forumapp.domain.publishing.words import kinds_in_words, sentences
 from forumapp.web.language import language
 
@@ -40,3 +41,8 @@ def told(differences: Iterable[Difference], kept: Collection[int] = ()) -> list[
         )
         for one in differences
     ]
+
+
+def marks(differences: Iterable[Difference]) -> dict[str, str]:
+    """By session, a short mark of what is different, by which a page knows later what has changed since."""
+    return {str(one.id): seal_of(repr(one))[:8] for one in differences}

@@ -28,8 +28,7 @@ EDITION = f"{ORGANIZER}<edition>/"
 # Forms that change nothing that someone else could have changed meanwhile, and why.
 UNVERSIONED = {
     f"{EDITION}access/invite": "adds someone",
-    f"{EDITION}agenda/versions": "adds a version; a clash that came since is asked about",
-    f"{EDITION}agenda/versions/<id:number>/again": "adds a version",
+    f"{EDITION}agenda/versions/<id:number>/again": "adds a version, and only where no other was published since",
     f"{EDITION}agenda/run-of-show/sheets": "adds a sheet",
     f"{EDITION}paper/jobs": "adds a print",
     f"{EDITION}registrations/walk-in": "adds someone",

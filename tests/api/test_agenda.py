@@ -224,3 +224,15 @@ def test_an_agenda_with_a_clash_is_published_only_with_a_reason(api: Api) -> Non
     assert (refused.status_code, refused.json["code"]) == (409, "agenda-blocked")
     assert [one["code"] for one in refused.json["details"]["findings"]] == ["room-clash"]
     assert api.post("/editions/mine/agenda-versions", {"reason": "A movable wall"}).status_code == 201
+
+
+def test_nothing_is_published_where_another_version_was_since(api: Api) -> None:
+    opening(api)
+    at = "/editions/mine/agenda-versions"
+    sent = [api.post(at, {"based_on": number}) for number in (0, 0, 1)]
+    assert [(one.status_code, one.json.get("code")) for one in sent] == [
+        (201, None),
+        (409, "published-meanwhile"),
+        (201, None),
+    ]
+    assert sent[1].json["details"] == {"number": 1}

@@ -16,6 +16,7 @@ from forumapp.core.numbers import LARGEST_ID
 from forumapp.core.paging import Page, page_of
 from forumapp.core.text import LANGUAGES
 from forumapp.domain.accounts.permissions import Permission
+from forumapp.domain.agenda.services import Seen
 from forumapp.domain.mail.render import Sender
 from forumapp.domain.publishing import letters, queries, recipients, services
 from forumapp.domain.publishing.words import in_words
@@ -58,6 +59,15 @@ class NewVersionSchema(Shape):
         load_default=None,
         allow_none=True,
         metadata={"description": "The version whose content is published anew; otherwise the agenda as it stands is."},
+    )
+    based_on = WholeNumber(
+        least=0,
+        load_default=None,
+        allow_none=True,
+        metadata={
+            "description": "The number of the latest version that is known, 0 for none. Where another was published "
+            "since, nothing is, and the answer is 409 with the code published-meanwhile."
+        },
     )
 
 
@@ -122,9 +132,11 @@ class ChangedSessionSchema(Shape):
 @blueprint.creates(VERSIONS, NewVersionSchema, VersionLineSchema, located_by="number", needs=Permission.PUBLISH_AGENDA)
 def publish_agenda(call: Call, values: dict[str, Any], edition: str) -> AgendaVersion:
     """Publish the agenda as it stands, or what an earlier version holds. With findings that block it is refused unless
-    a reason is given.
+    a reason is given, and where another version was published since the one that it is based on.
     """
-    return services.publish(call.db, call.edition(edition).id, **values, actor=call.actor, now=call.now)
+    based_on = values.pop("based_on")
+    seen = None if based_on is None else Seen(based_on)
+    return services.publish(call.db, call.edition(edition).id, **values, seen=seen, actor=call.actor, now=call.now)
 
 
 @blueprint.reads(f"{VERSIONS}/<number:number>/telling", TellingSchema, needs=Permission.SEE_AGENDA)

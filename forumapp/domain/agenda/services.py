@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from sqlalchemy import func, select
 
@@ -52,6 +52,25 @@ class AgendaBlocked(Refusal):
     """
 
     code = "agenda-blocked"
+
+
+class PublishedMeanwhile(Refusal):
+    """Another version was published since the agenda was looked at; `number` is that of the latest."""
+
+    code = "published-meanwhile"
+
+
+class ChangedMeanwhile(Refusal):
+    """The agenda no longer stands as it was looked at."""
+
+    status, code = 412, "agenda-changed"
+
+
+class Seen(NamedTuple):
+    """What publishing is based on: the number of the latest version, 0 for none, and the seal of what was looked at."""
+
+    number: int
+    seal: str | None = None
 
 
 def create_track(db: DbSession, edition_id: int, values: Mapping[str, Any], *, actor: Actor, now: datetime) -> Track:
@@ -257,10 +276,11 @@ def publish(
     note: Mapping[str, str],
     reason: str = "",
     again: int | None = None,
+    seen: Seen | None = None,
     actor: Actor,
     now: datetime,
 ) -> AgendaVersion:
-    """Seal the agenda as it stands under the next number. Raises AgendaBlocked.
+    """Seal the agenda as it stands under the next number. Raises AgendaBlocked, PublishedMeanwhile, ChangedMeanwhile.
 
     With `again`, what that version holds is published anew; the agenda that is worked on stays as it is.
 
@@ -268,13 +288,16 @@ def publish(
     """
     require(db, edition_id, Permission.PUBLISH_AGENDA, actor=actor)
     db.scalar(select(Edition.id).where(Edition.id == edition_id).with_for_update())
+    last = last_number(db, edition_id)
+    if seen and seen.number != last:
+        raise PublishedMeanwhile(number=last)
     if again is None:
-        content, seal = sealed(_unblocked(db, edition_id, reason))
+        content, seal = _sealed_now(db, edition_id, reason, seen)
     else:
         content, seal = _sealed_before(db, edition_id, again)
     row = AgendaVersion(
         edition_id=edition_id,
-        number=last_number(db, edition_id) + 1,
+        number=last + 1,
         label=label,
         note=dict(note),
         published_at=now,
@@ -294,13 +317,15 @@ def last_number(db: DbSession, edition_id: int) -> int:
     return db.scalar(select(func.max(AgendaVersion.number)).where(AgendaVersion.edition_id == edition_id)) or 0
 
 
-def _unblocked(db: DbSession, edition_id: int, reason: str) -> dict[str, Any]:
-    working = working_agenda(db, edition_id)
+def _sealed_now(db: DbSession, edition_id: int, reason: str, seen: Seen | None) -> tuple[str, str]:
+    content, seal = sealed(working_agenda(db, edition_id))
+    if seen and seen.seal not in (None, seal):
+        raise ChangedMeanwhile
     blocking = [finding for finding in agenda_findings(db, edition_id) if finding.blocking]
     if blocking and not reason.strip():
         names = names_of(db, blocking)
         raise AgendaBlocked(findings=[named(finding, names) for finding in blocking])
-    return working
+    return content, seal
 
 
 def _sealed_before(db: DbSession, edition_id: int, number: int) -> tuple[str, str]:

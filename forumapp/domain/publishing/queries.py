@@ -15,6 +15,7 @@ from forumapp.domain.agenda.queries import (
     published_agenda,
     with_people_of_now,
 )
+from forumapp.domain.agenda.versions import sealed
 from forumapp.domain.agenda.working import working_agenda
 from forumapp.domain.mail.models import MessageState
 from forumapp.domain.mail.outbox import telling_states
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
     from sqlalchemy.orm import Session as DbSession
 
     from forumapp.domain.agenda.differences import Difference
+    from forumapp.domain.agenda.services import Seen
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +42,11 @@ class Compared:
     def session_ids(self) -> set[int]:
         """Of the later one."""
         return {one["id"] for one in self.after["sessions"]}
+
+    @property
+    def seal(self) -> str:
+        """That of the later one, were it published."""
+        return sealed(dict(self.after))[1]
 
     @property
     def differences(self) -> list[Difference]:
@@ -90,6 +97,13 @@ def find_telling(db: DbSession, edition_id: int, number: int) -> TellingLine | N
     query = select(Telling).join(AgendaVersion, AgendaVersion.id == Telling.version_id)
     row = db.scalar(query.where(AgendaVersion.edition_id == edition_id, AgendaVersion.number == number))
     return TellingLine(row, telling_states(db, row.id)) if row else None
+
+
+def find_published(db: DbSession, edition_id: int, seen: Seen, account_id: int | None) -> int | None:
+    """The number of the version that this account has published already of what it has `seen`."""
+    query = select(AgendaVersion.number).where(AgendaVersion.edition_id == edition_id)
+    mine = db.scalars(query.where(AgendaVersion.published_by == account_id, AgendaVersion.sha256 == seen.seal))
+    return next((number for number in mine if number == seen.number + 1), None)
 
 
 def content_of(db: DbSession, edition_id: int, number: int) -> Mapping[str, Any]:

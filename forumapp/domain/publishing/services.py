@@ -44,14 +44,16 @@ def publish(
     reason: str = "",
     again: int | None = None,
     tell: bool | None = None,
+    seen: agenda.Seen | None = None,
     actor: Actor,
     now: datetime,
 ) -> AgendaVersion:
-    """Seal the agenda as it stands, or what version `again` holds. Raises AgendaBlocked.
+    """Seal the agenda as it stands, or what version `again` holds. Raises AgendaBlocked, and where either is another by
+    now than was `seen`, PublishedMeanwhile or ChangedMeanwhile.
 
     Those whom it concerns are told, unless `tell` says no; of a first version nobody is, unless it says so.
     """
-    said: Any = {"label": label, "note": note, "reason": reason, "again": again}
+    said: Any = {"label": label, "note": note, "reason": reason, "again": again, "seen": seen}
     row = agenda.publish(db, edition_id, **said, actor=actor, now=now)
     if tell or (tell is None and row.number > 1):
         telling = Telling(edition_id=edition_id, version_id=row.id, since=row.number - 1)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from flask import current_app, flash, redirect, render_template, request, url_for
@@ -16,14 +18,14 @@ from forumapp.core.transactions import reading, transaction
 from forumapp.domain.accounts.permissions import Permission
 from forumapp.domain.agenda import queries
 from forumapp.domain.agenda.checking import agenda_findings
-from forumapp.domain.agenda.services import AgendaBlocked
+from forumapp.domain.agenda.services import AgendaBlocked, ChangedMeanwhile, PublishedMeanwhile, Seen
 from forumapp.domain.mail.render import Sender
 from forumapp.domain.publishing import letters, recipients, services
 from forumapp.domain.publishing.planning import find_plan
-from forumapp.domain.publishing.queries import find_telling, version_compared, working_compared
-from forumapp.web.changes import told
+from forumapp.domain.publishing.queries import find_published, find_telling, version_compared, working_compared
+from forumapp.web.changes import ChangedSession, marks, told
 from forumapp.web.fields import Field, Texts
-from forumapp.web.forms import Form
+from forumapp.web.forms import Form, read_seen
 from forumapp.web.frame import unless_known
 from forumapp.web.organizer.finding_words import agenda_needs
 from forumapp.web.organizer.guard import blueprint, edition, may, needs
@@ -55,6 +57,14 @@ REASON = Field(
 )
 
 
+@dataclass(frozen=True, slots=True)
+class Meanwhile:
+    """What has come since the form was opened: a version, where it has a number, and sessions that read differently."""
+
+    published: int
+    changes: list[ChangedSession]
+
+
 @blueprint.get("/<edition>/agenda/versions")
 @needs(Permission.SEE_AGENDA, to_change=Permission.PUBLISH_AGENDA)
 def versions() -> str:
@@ -67,7 +77,9 @@ def publish_fields() -> tuple[Field, ...]:
     return (*PUBLISH_FIELDS, REASON) if blocked else PUBLISH_FIELDS
 
 
-def versions_page(form: Form, number: int = 1, asked: Mapping[str, Any] | None = None) -> str:
+def versions_page(
+    form: Form, number: int = 1, asked: Mapping[str, Any] | None = None, meanwhile: Meanwhile | None = None
+) -> str:
     """`asked` are the ticks as they were sent."""
     db = reading()
     compared = working_compared(db, edition().id)
@@ -82,6 +94,8 @@ def versions_page(form: Form, number: int = 1, asked: Mapping[str, Any] | None =
         findings=len(findings),
         blocking=agenda_needs([finding for finding in findings if finding.blocking]),
         since=compared.since,
+        seen=json.dumps({"sha256": compared.seal, "sessions": marks(found)}) if may("publish-agenda") else "",
+        meanwhile=meanwhile,
         count=len(found),
         people=count_people(compared),
         asked=asked,
@@ -165,11 +179,21 @@ def agenda_recipient(person_id: int) -> str:
 @needs(Permission.PUBLISH_AGENDA)
 def publish_again(number: int) -> ResponseReturnValue:
     """Go back: a new version that holds what this one does."""
-    with transaction() as db:
-        said: Any = {"label": _("As version %(number)s", number=number), "note": {}, "again": number}
-        tell = bool(request.form.get("tell"))
-        row = services.publish(db, edition().id, **said, tell=tell, actor=actor(), now=clock.now())
-        made = row.number
+    sealed = queries.get_version(reading(), edition().id, number).sha256
+    based_on = request.form.get("version", -1, whole_number)
+    said: Any = {"label": _("As version %(number)s", number=number), "note": {}, "again": number}
+    said |= {"tell": bool(request.form.get("tell")), "seen": Seen(based_on)}
+    try:
+        with transaction() as db:
+            made = services.publish(db, edition().id, **said, actor=actor(), now=clock.now()).number
+    except PublishedMeanwhile:
+        mine = find_published(reading(), edition().id, Seen(based_on, sealed), actor().account_id)
+        if mine is not None:
+            return published_already(mine)
+        flash(
+            _("Another version was published in the meantime, so nothing was. See what going back changes now."), "warn"
+        )
+        return redirect(url_for("organizer.version", number=number))
     flash(_("Version %(number)s of the agenda is published.", number=made), "ok")
     return redirect(url_for("organizer.version", number=made))
 
@@ -181,16 +205,48 @@ def publish() -> ResponseReturnValue:
     asked: dict[str, Any] = {"tell": bool(request.form.get("tell"))}
     if not request.form.get("sure"):
         form.faults["sure"] = "required"
+    opened = read_seen(request.form.get("seen"))
+    seen = Seen(request.form.get("version", -1, whole_number), str(opened.get("sha256", "")))
     if form.faults:
-        return versions_page(form, asked=asked), 422
+        return not_published(form, asked, seen, opened, 422)
+    said: Any = {**form.values, **asked, "seen": seen}
     try:
         with transaction() as db:
-            row = services.publish(db, edition().id, **form.values, **asked, actor=actor(), now=clock.now())
-            number = row.number
-    except AgendaBlocked:  # since the page was asked for
-        return versions_page(Form.sent(publish_fields(), request.form), asked=asked), 409
+            number = services.publish(db, edition().id, **said, actor=actor(), now=clock.now()).number
+    except (AgendaBlocked, PublishedMeanwhile, ChangedMeanwhile):  # since the page was asked for
+        return not_published(Form.sent(publish_fields(), request.form), asked, seen, opened, 409)
     flash(_("Version %(number)s of the agenda is published.", number=number), "ok")
     return redirect(url_for("organizer.version", number=number) if asked["tell"] else url_for("organizer.versions"))
+
+
+def not_published(
+    form: Form, asked: Mapping[str, Any], seen: Seen, opened: Mapping[str, Any], status: int
+) -> ResponseReturnValue:
+    """The form as it was sent. It is to be looked at again where something else would be published than was seen; of a
+    second click it is told what the first one has done.
+    """
+    db = reading()
+    mine = find_published(db, edition().id, seen, actor().account_id)
+    if mine is not None:
+        return published_already(mine)
+    compared = working_compared(db, edition().id)
+    if seen == (compared.since, compared.seal):
+        return versions_page(form, asked=asked), status
+    if seen.number != compared.since:  # what was seen is no longer what is compared with
+        return versions_page(form, asked=asked, meanwhile=Meanwhile(compared.since, [])), 412
+    before, found = opened.get("sessions"), compared.differences
+    known = before if isinstance(before, dict) else {}
+    now = marks(found)
+    anew = [one for one in found if known.get(str(one.id)) != now[str(one.id)]]
+    changes = told(anew[:FIRST], compared.session_ids)
+    return versions_page(form, asked=asked, meanwhile=Meanwhile(0, changes)), 412
+
+
+def published_already(number: int) -> ResponseReturnValue:
+    flash(
+        _("You have published this already, as version %(number)s. Nothing more was published.", number=number), "info"
+    )
+    return redirect(url_for("organizer.version", number=number))
 
 
 def count_people(compared: Compared) -> int:

@@ -10,6 +10,7 @@ from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from flask.testing import FlaskClient
+from lxml import html
 from sqlalchemy import event
 
 from forumapp.core.db import db
@@ -186,6 +187,12 @@ def set_up(session: DbSession, app: Flask) -> House:
         delegation_id=delegation.id,
         type_id=kind.id,
     )
+
+
+def seen_on(browser: Browser) -> dict[str, str]:
+    """What the form that publishes sends along of what its page shows."""
+    form = html.fromstring(browser.get(f"{HOME}/agenda/versions").text).xpath("//form[.//input[@name='sure']]")[0]
+    return {name: form.fields[name] for name in ("version", "seen")}
 
 
 def add_registration(house: House, name: str, status: str = "confirmed", email: str | None = None) -> int:

@@ -15,7 +15,7 @@ from forumapp.domain.agenda.services import create_session, update_session
 from forumapp.domain.audit.models import AuditEvent
 from forumapp.domain.registration.models import Registration
 from forumapp.domain.registration.session_places import change_sessions
-from tests.web.organizer.house import BY, HOME, ZONE, add_registration, queries, row, rows, wall
+from tests.web.organizer.house import BY, HOME, ZONE, add_registration, queries, row, rows, seen_on, wall
 
 if TYPE_CHECKING:
     from tests.web.organizer.house import Browser, House
@@ -166,7 +166,7 @@ def test_a_stale_save_shows_both_versions_and_saves_nothing(house: House, owner:
 def test_publishing_is_asked_for_twice_and_told_of_in_the_log(house: House, owner: Browser) -> None:
     page = f"{AGENDA}/versions"
 
-    said = {"label": "First", "note.en": "All new", "note.zh-Hans": "全新"}
+    said = seen_on(owner) | {"label": "First", "note.en": "All new", "note.zh-Hans": "全新"}
     reason = {"reason": "A movable wall"}  # the house has a clash
     unsure = owner.send(page, said | reason)
     blocked = owner.send(page, said | {"sure": "1"})

@@ -5,16 +5,17 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from lxml import html
 from sqlalchemy import select
 
 from forumapp.core.times import Span
 from forumapp.core.transactions import transaction
-from forumapp.domain.agenda.models import Session, SessionStatus
+from forumapp.domain.agenda.models import AgendaVersion, Session, SessionStatus
 from forumapp.domain.agenda.services import create_session, publish, update_session
 from forumapp.domain.forums.models import Edition, EditionStatus
 from forumapp.domain.publishing.models import AgendaPlan, PlanStatus, Telling
 from forumapp.domain.publishing.planning import carry_out
-from tests.web.organizer.house import BY, HOME, queries, row, rows, wall
+from tests.web.organizer.house import BY, HOME, queries, row, rows, seen_on, wall
 
 if TYPE_CHECKING:
     from flask.testing import FlaskClient
@@ -109,17 +110,52 @@ def test_publishing_tells_and_going_back_is_a_new_version(versions: House, owner
     mail = owner.get(f"{VERSIONS}/next/recipients/{versions.person_id}").text
     assert "标题由" in mail or "New title" in mail
     said = {"reason": "x", "sure": "1", "tell": "1"}
-    published = owner.send(VERSIONS, said)
+    published = owner.send(VERSIONS, seen_on(owner) | said)
     assert (published.status_code, published.location) == (302, f"{VERSIONS}/3")
     third = owner.get(f"{VERSIONS}/3").text
     assert 'data-poll="/organizer/forum/agenda/versions/3/progress"' in third
     assert "Go back" not in third
     assert "Go back to this version" in owner.get(f"{VERSIONS}/1").text
-    back = owner.send(f"{VERSIONS}/1", {}, to=f"{VERSIONS}/1/again")
+    back = owner.send(f"{VERSIONS}/1", {"version": "3"}, to=f"{VERSIONS}/1/again")
     assert (back.status_code, back.location) == (302, f"{VERSIONS}/4")
+    twice = owner.send(f"{VERSIONS}/1", {"version": "3"}, to=f"{VERSIONS}/1/again")
+    assert twice.location == f"{VERSIONS}/4"
+    assert "You have published this already, as version 4." in owner.get(f"{VERSIONS}/4").text
+    late = owner.send(f"{VERSIONS}/2", {"version": "3"}, to=f"{VERSIONS}/2/again")
+    assert late.location == f"{VERSIONS}/2"
+    assert "Another version was published in the meantime" in owner.get(f"{VERSIONS}/2").text
+    assert owner.get(f"{VERSIONS}/5").status_code == 404
     assert "New title: “Trade”" in owner.get(f"{VERSIONS}/4").text
     assert "3 sessions" not in owner.get(VERSIONS).text
     assert rows(select(Telling))[0].since == 2
+
+
+SAID = {"sure": "1", "label": "For print", "note.zh-Hans": "新安排"}
+
+
+def test_two_clicks_publish_one_version(versions: House, owner: Browser) -> None:
+    seen = seen_on(owner)
+    assert [owner.send(VERSIONS, seen | SAID).location for _ in range(2)] == [VERSIONS, f"{VERSIONS}/3"]
+    assert "You have published this already, as version 3." in owner.get(f"{VERSIONS}/3").text
+    assert owner.get(f"{VERSIONS}/4").status_code == 404
+    published(versions)
+    assert owner.send(VERSIONS, seen | SAID).location == f"{VERSIONS}/3"  # whatever came after it
+
+
+def test_only_what_was_seen_is_published(versions: House, owner: Browser) -> None:
+    seen = seen_on(owner)
+    changed(versions, 1, title={"en": "Clean energy", "zh-Hans": "清洁能源"})
+    refused = owner.send(VERSIONS, seen | SAID)
+    page = html.fromstring(refused.text)
+    alert = page.xpath("//section[@aria-labelledby='meanwhile']")[0].text_content()
+    form = page.xpath("//form[.//input[@name='sure']]")[0]
+    assert (refused.status_code, "Clean energy" in alert, "Open trade" in alert) == (412, True, False)
+    assert {name: form.fields[name] for name in SAID} == SAID | {"sure": None}
+    published(versions)
+    refused = owner.send(VERSIONS, dict(form.form_values()) | SAID)
+    assert (refused.status_code, f"{VERSIONS}/3" in refused.text, len(rows(select(AgendaVersion)))) == (412, True, 3)
+    assert owner.send(VERSIONS, seen_on(owner) | SAID).status_code == 302
+    assert owner.send(VERSIONS, SAID).status_code == 412  # which says nothing of what was seen
 
 
 def test_a_time_is_set_changed_and_taken_back(versions: House, owner: Browser) -> None:
