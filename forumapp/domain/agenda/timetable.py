@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy.orm import Session as DbSession
 
+_DIGITS = 19  # of the largest number that a column holds; one of thousands could not even be read
 # A change may be committed after one that was begun later: those of a while before are told once more.
 LATE = timedelta(seconds=10)
 _BEGIN = datetime(1970, 1, 1, tzinfo=UTC)
@@ -40,7 +41,9 @@ class Mark(NamedTuple):
     def read(cls, text: str) -> Mark | None:
         """None where it is none of ours."""
         around, *numbers = text.split(".")
-        if len(numbers) != len(cls._fields) - 1 or not all(one.isascii() and one.isdigit() for one in numbers):
+        if len(numbers) != len(cls._fields) - 1:
+            return None
+        if not all(one.isascii() and one.isdigit() and len(one) <= _DIGITS for one in numbers):
             return None
         return cls(around, *map(int, numbers))
 

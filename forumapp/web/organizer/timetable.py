@@ -50,7 +50,6 @@ if TYPE_CHECKING:
 
 STEPS = (5, 10, 15)
 ZOOMS = (1, 1.5, 2, 3)  # pixels a minute
-MOST_MINUTES = 7 * 24 * 60
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,7 +163,7 @@ def _moment(asked: Mapping[str, Any], end: str, zone: str) -> Moment:
         raise Invalid(fields={end: "not-a-time"})
     if not is_reckonable(wall):
         raise Invalid(fields={end: "out-of-years"})
-    return Moment(wall, zone, fold if fold in (0, 1) else None)
+    return Moment(wall, zone, fold if type(fold) is int and fold in (0, 1) else None)
 
 
 def _refuse_unclear(ends: list[Moment]) -> None:

@@ -15,6 +15,7 @@ from forumapp.core.transactions import transaction
 from forumapp.domain.accounts.permissions import Role
 from forumapp.domain.agenda.models import AssignmentStatus, RoleAssignment, Session
 from forumapp.domain.agenda.services import create_session, remove_session, update_session
+from forumapp.domain.agenda.timetable import Mark
 from forumapp.domain.audit.models import AuditEvent
 from forumapp.domain.forums.models import Room, Venue
 from forumapp.domain.forums.venues import create_room
@@ -91,7 +92,9 @@ def test_what_is_known_already_is_not_sent_again(house: House, owner: Browser) -
 
     assert (again.status_code, again.data, other.status_code) == (304, b"", 200)
     # A mark that nobody gave says nothing.
-    assert data(owner, "a.b.c")["whole"]
+    for strange in ("a.b.c", "a.1.²"):
+        assert data(owner, strange)["whole"]
+    assert Mark.read(f"a.1.{'9' * 5000}") is None
 
 
 def test_findings_name_both_parties(house: House, owner: Browser) -> None:
@@ -157,6 +160,7 @@ def test_a_stale_move_is_refused_with_what_stands(house: House, owner: Browser) 
         ({"start": "2023-05-22T10:00", "end": "2023-05-22T11:00", "zone": "Mars"}, "unknown-zone", ["start", "end"]),
         ({"start": "2023-05-22T10:00", "end": "2023-05-22T11:00", "room": 99999}, "unknown", []),
         ({"start": "2023-05-22T10:00", "end": "2023-05-22T11:00", "room": "Room A"}, "unknown", []),
+        ({"start": "2023-11-05T01:00", "end": "2023-11-05T03:00", "startFold": True}, "time-is-ambiguous", ["start"]),
         ({"end": "2023-05-22T11:00"}, "required", []),
     ],
 )
