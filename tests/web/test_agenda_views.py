@@ -16,12 +16,13 @@ from sqlalchemy import select
 from forumapp.core import clock
 from forumapp.core.times import Moment, Span
 from forumapp.core.transactions import transaction
+from forumapp.domain.agenda import queries
 from forumapp.domain.agenda import services as agenda
 from forumapp.domain.agenda.models import Session, SessionKind, SessionStatus
 from forumapp.domain.forums.models import Edition
 from forumapp.domain.forums.services import update_edition
 from forumapp.web.public import agenda as pages
-from forumapp.web.public import front
+from forumapp.web.public import front, grid
 from tests.web.changing import spring
 from tests.web.conftest import BY, ZONE, publish, set_up
 from tests.web.forms import token_of
@@ -209,6 +210,25 @@ def test_what_runs_now_is_told_by_the_clock(
 
     assert found == ["Left", "Right", "Pause"]
     assert "max-age=30" in answer.headers["Cache-Control"]
+
+
+def test_what_is_made_at_each_look_reads_a_version_once(
+    client: FlaskClient, changing: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    paths = [f"{AGENDA}/{path}" for path in ("now", "screen", "screen/a", "picks", "now")]
+    assert client.get(f"{AGENDA}/now").status_code == 200
+    read: list[Any] = []
+    monkeypatch.setattr(queries, "published_agenda", lambda version: read.append(version.number))
+    monkeypatch.setattr(grid, "stylesheet", lambda *_: read.append("style"))
+    assert [client.get(path).status_code for path in paths] == [200] * len(paths)
+    assert read == []
+    monkeypatch.undo()
+    with transaction() as db:
+        row = db.scalars(select(Session).where(Session.code == "left")).one()
+        agenda.update_session(db, changing, row.id, {"title": {"en": "Renamed"}}, version=row.version, **BY)
+        publish(db, changing)
+
+    assert "Renamed" in client.get(f"{AGENDA}/picks?session=left&lang=en").text
 
 
 def test_picks_are_kept_in_a_cookie_of_this_forum_alone(client: FlaskClient, changing: int) -> None:

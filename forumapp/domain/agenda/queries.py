@@ -7,6 +7,7 @@ from collections import defaultdict
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from sqlalchemy import bindparam, func, literal_column, null, select
+from sqlalchemy.orm import defer
 
 from forumapp.core.errors import NotFound, Refusal
 from forumapp.core.paging import PAGE_SIZE, Page, paged
@@ -223,8 +224,10 @@ def standing_now(engine: Engine, slug: str, *, with_people: bool = False) -> tup
     return tuple(row) if row else None
 
 
-def latest_version(db: DbSession, edition_id: int) -> AgendaVersion | None:
+def latest_version(db: DbSession, edition_id: int, *, with_content: bool = True) -> AgendaVersion | None:
+    """Without its content, that is only read from the database when it is asked for."""
     query = select(AgendaVersion).where(AgendaVersion.edition_id == edition_id)
+    query = query if with_content else query.options(defer(AgendaVersion.content))
     return db.scalar(query.order_by(AgendaVersion.number.desc()).limit(1))
 
 

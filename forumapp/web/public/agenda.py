@@ -18,7 +18,7 @@ from forumapp.web.frame import pages
 from forumapp.web.language import language
 from forumapp.web.public import choosing, grid, linked_data
 from forumapp.web.public.program import Place, Program, by_day, program_of
-from forumapp.web.public.published import CSS, HTML, answer, digest
+from forumapp.web.public.published import CSS, HTML, PARSED, LaidOut, answer, digest, shelf
 from forumapp.web.public.site import edition_named, render
 from forumapp.web.public.wording import WORDS
 
@@ -43,8 +43,12 @@ class Published:
 
     edition: Edition
     version: AgendaVersion
-    program: Program
+    laid_out: LaidOut
     current: int
+
+    @property
+    def program(self) -> Program:
+        return self.laid_out.program
 
     @property
     def is_current(self) -> bool:
@@ -69,11 +73,23 @@ def find_published(slug: str, number: int | None = None) -> Published | None:
     """The version of that number, or the one that stands. None where nothing was published; raises NotFound."""
     edition = edition_named(slug)
     db = reading()
-    latest = latest_version(db, edition.id)
+    latest = latest_version(db, edition.id, with_content=False)
     if latest is None:
         return None
     version = latest if number in (None, latest.number) else get_version(db, edition.id, number or 0)
-    return Published(edition, version, program_of(public_agenda(version), edition.zone), latest.number)
+    return Published(edition, version, lay_out(version, edition.zone), latest.number)
+
+
+def lay_out(version: AgendaVersion, zone: str) -> LaidOut:
+    """Read and checked once, since it follows from its text and the zone alone, and no version's text ever changes."""
+    kept, key = shelf().laid_out, (version.sha256, zone)
+    found = kept.get(key)
+    if found is None:
+        program = program_of(public_agenda(version), zone)
+        style = grid.stylesheet(by_day(program.sessions), program)
+        found = LaidOut(program, style, digest(style.encode()))
+        kept.put(key, found, len(version.content) * PARSED)
+    return found
 
 
 def get_published(slug: str, number: int | None = None) -> Published:
@@ -138,13 +154,12 @@ def agenda_page(slug: str, number: int | None = None) -> str:
 
 def common(found: Published) -> dict[str, Any]:
     """What every page of a version shows, beside the edition."""
-    style = grid.stylesheet(by_day(found.program.sessions), found.program)
     number = found.version.number
     return {
         "version": found.version,
         "is_current": found.is_current,
         "program": found.program,
-        "style": url_for("agenda.style", slug=found.edition.slug, number=number, v=digest(style.encode())),
+        "style": url_for("agenda.style", slug=found.edition.slug, number=number, v=found.laid_out.tag),
         "here": here,
         "session_address": lambda code: session_address(found, code),
         "agenda_address": agenda_address(found),
@@ -179,8 +194,7 @@ def grids_of(days: Iterable[Day], program: Program) -> dict[date, grid.Grid]:
 @blueprint.get("/<slug>/agenda/v/<id:number>/agenda.css")
 def style(slug: str, number: int) -> Response:
     def make() -> str:
-        found = get_published(slug, number)
-        return grid.stylesheet(by_day(found.program.sessions), found.program)
+        return get_published(slug, number).laid_out.style
 
     response = answer(slug, f"style-{number}", CSS, make, known=frozenset({"v"}))
     response.headers["Vary"] = "Accept-Encoding"  # it holds no words

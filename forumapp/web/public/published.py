@@ -2,7 +2,8 @@
 
 What stands is asked for in one small query; everything else is only done when that answer changes. The kept pages
 hold nothing of a visitor: no token, no message, and no address but their own. As soon as one was sent, `front.py` sends
-it again to whoever asks in the same way.
+it again to whoever asks in the same way. What runs now and what someone has picked is made at each look, from versions
+that are kept as they are laid out.
 """
 
 from __future__ import annotations
@@ -25,6 +26,8 @@ from forumapp.web.language import language
 if TYPE_CHECKING:
     from collections.abc import Callable, Hashable, Iterator
 
+    from forumapp.web.public.program import Program
+
 HTML, JSON, CALENDAR = "text/html; charset=utf-8", "application/json", "text/calendar; charset=utf-8"
 XML, CSS = "application/xml", "text/css; charset=utf-8"
 SENT = "forumapp.sent"  # in a request's environment: which kept answer it gets, and from which endpoint
@@ -32,6 +35,7 @@ NO_CACHE = "no-cache"  # but what is kept may be asked for by its tag
 LARGEST_SHELF = 16 * 1024 * 1024  # bytes
 PATIENCE = 5.0  # seconds for which one waits for who makes the same
 LOCKS = 64
+PARSED = 8  # bytes of a program as objects for each character of its text, about
 OVERHEAD = 2_000  # bytes of an entry beside its body, about
 WITH_PHOTOS = "speakers"  # how the kinds begin that show people as they are now
 
@@ -67,6 +71,17 @@ class Sent:
         return len(self.body) + OVERHEAD
 
 
+@dataclass(frozen=True, slots=True)
+class LaidOut:
+    """A version as pages show it, for those that are made anew at each look: what it says, and its stylesheet with the
+    tag that the stylesheet's address carries. Whoever reads it changes nothing in it.
+    """
+
+    program: Program
+    style: str
+    tag: str
+
+
 class Kept(Generic[V]):
     """What was used last, as far as there is room: whoever asks for ever new addresses fills no memory."""
 
@@ -94,11 +109,12 @@ class Kept(Generic[V]):
 
 
 class Shelf:
-    """All that a process keeps: answers as they were made, and as they were sent."""
+    """All that a process keeps: answers as they were made, and as they were sent, and versions as they are laid out."""
 
     def __init__(self) -> None:
         self.made: Kept[Made] = Kept(LARGEST_SHELF)
         self.sent: Kept[Sent] = Kept(LARGEST_SHELF)
+        self.laid_out: Kept[LaidOut] = Kept(LARGEST_SHELF)
         self._locks = [threading.Lock() for _ in range(LOCKS)]
 
     @contextmanager
