@@ -1,0 +1,101 @@
+"""Agendas of real forums, from the file that is brought to what is exported of them and brought again."""
+
+from __future__ import annotations
+
+import io
+import zipfile
+from typing import TYPE_CHECKING
+
+import pytest
+from sqlalchemy import func, select
+
+from forumapp.core.paths import ROOT
+from forumapp.core.tables import UnreadableTable
+from forumapp.domain.agenda.formats.writing import written
+from forumapp.domain.agenda.models import RoleAssignment, Session
+from forumapp.domain.agenda.publication import latest_publication
+from forumapp.domain.agenda.services import publish
+from forumapp.domain.importing import services
+from forumapp.domain.importing.models import ImportKind, ImportRun, ImportStatus
+from forumapp.domain.people.imports import State
+from forumapp.web.organizer.agenda_import_words import FAULTS
+from tests.domain.conftest import BY, NOW
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from sqlalchemy.orm import Session as DbSession
+
+    from forumapp.domain.importing.agenda import Plan
+    from tests.domain.conftest import Forum
+
+SCHEDULES = ROOT.parent / "shared" / "data" / "schedules"
+INVALID = "voc_invalid-example.json"
+WITHOUT_SESSIONS = {"cwef2021_speaker.json", "openevent_EhealthAfrica"}
+REAL = sorted(SCHEDULES.iterdir()) if SCHEDULES.exists() else []
+pytestmark = [
+    pytest.mark.one_database,
+    pytest.mark.skipif(not REAL, reason="real schedules are not part of the project"),
+]
+
+
+def content_of(path: Path) -> bytes:
+    """Of a folder the archive that it would be sent as."""
+    if path.is_file():
+        return path.read_bytes()
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w") as archive:
+        for one in path.iterdir():
+            archive.writestr(one.name, one.read_bytes())
+    return packed.getvalue()
+
+
+def brought(db: DbSession, forum: Forum, name: str, content: bytes) -> tuple[ImportRun, Plan]:
+    run = services.bring(db, forum.edition.id, ImportKind.AGENDA, name, content, **forum.by_owner)
+    return run, services.plan_of_agenda(db, run, actor=forum.by_owner["actor"])
+
+
+def taken(db: DbSession, forum: Forum, run: ImportRun) -> None:
+    services.confirm(db, forum.edition.id, run.id, version=run.version, **forum.by_owner)
+    while services.take_batch(db, run.id, run.done // services.BATCH, now=NOW):
+        db.refresh(run)
+    db.refresh(run)
+    assert (run.status, run.done) == (ImportStatus.DONE, run.total)
+
+
+def told(plan: Plan) -> set[str]:
+    codes = {one.code for line in plan.lines for one in (*line.faults, *line.notices)}
+    return codes | {one.code for one in plan.schedule.findings}
+
+
+@pytest.mark.parametrize("path", [one for one in REAL if one.name != INVALID], ids=lambda one: one.name)
+def test_a_real_agenda_is_taken_and_what_is_exported_of_it_says_the_same(
+    session: DbSession, forum: Forum, path: Path
+) -> None:
+    run, plan = brought(session, forum, path.name, content_of(path))
+    assert told(plan) <= set(FAULTS)
+    if path.name in WITHOUT_SESSIONS:
+        assert told(plan) == {"no-sessions"}
+        with pytest.raises(services.NothingToImport):
+            services.confirm(session, forum.edition.id, run.id, version=run.version, **forum.by_owner)
+        return
+    taken(session, forum, run)
+    timed = sum(one.start is not None for one in plan.schedule.sessions)
+    counted = select(func.count(Session.id), func.count(Session.start_utc))
+    assert tuple(session.execute(counted).one()) == (run.added, timed) == (run.total, timed)
+    has_parts = any(one.parts for one in plan.schedule.sessions)
+    assert bool(session.scalar(select(func.count(RoleAssignment.id)))) == has_parts
+    publish(session, forum.edition.id, label="", note={}, reason="As it is", **BY)
+    publication = latest_publication(session, forum.edition, "https://forum.example")
+    exported = {form: written(form, publication, "en") for form in ("json", "frab-xml")}
+    # What has no time yet is not published.
+    for content, holds in ((content_of(path), run.total), *((one, timed) for one in exported.values())):
+        _again, plan = brought(session, forum, path.name, content)
+        changed = [(line.name, line.more, line.faults) for line in plan.lines if line.state is not State.SAME]
+        assert (changed, len(plan.lines), plan.rooms, plan.tracks, plan.people) == ([], holds, [], [], [])
+
+
+def test_a_real_file_that_is_broken_is_refused_with_its_place(session: DbSession, forum: Forum) -> None:
+    with pytest.raises(UnreadableTable) as refusal:
+        brought(session, forum, INVALID, (SCHEDULES / INVALID).read_bytes())
+    assert refusal.value.details == {"why": "misplaced", "at": "/schedule/rooms"}
