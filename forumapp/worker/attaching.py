@@ -50,7 +50,7 @@ def _calendar(edition: Edition, registration_id: int, base_url: str, language: s
     events = [days_of(edition, home, language)]
     for one in chosen_sessions(reading(), edition.id, registration_id):
         event = new_event(f"{one.code}@{edition.slug}.{host_of(home)}", one.published_at, one.version)
-        location = pick(one.room, language) if one.room else ""
+        location = pick(one.room, language)
         said: Any = {"summary": pick(one.title, language), "location": location, "url": f"{home}/agenda#{one.code}"}
         events.append(filled_event(event, one.starts, one.ends, is_cancelled=one.is_cancelled, **said))
     return calendar_file(pick(edition.name, language), events)

@@ -72,6 +72,9 @@ def test_a_day_on_which_the_clocks_change_is_right_in_calendars(client: FlaskCli
     found = events(answer)
     assert "REFRESH-INTERVAL;VALUE=DURATION:PT1H" in answer.text
 
+    places = {code: str(one.get("location", "")) for code, one in found.items()}
+    assert (places["plenary"], places["left"], places["dinner"]) == ("All rooms", "Room a", "Room a")
+    assert str(events(client.get(f"{AGENDA}.ics?lang=zh-Hans"))["plenary"]["location"]) == "所有会场"
     lengths = {code: one["dtend"].dt.astimezone(UTC) - one["dtstart"].dt.astimezone(UTC) for code, one in found.items()}
     assert lengths["plenary"] == timedelta(hours=1)
     assert lengths["dinner"] == timedelta(hours=2, minutes=30)
@@ -198,6 +201,7 @@ def test_search_engines_read_the_forum_and_its_sessions(client: FlaskClient, cha
     assert [part["name"] for part in whole["subEvent"]] == ["Plenary", "</script><b>&", "Right", "Pause", "Dinner"]
     assert whole["subEvent"][0]["startDate"] == "2026-03-08T01:30:00-08:00"
     assert (one["@type"], one["superEvent"]["name"], one["location"]["name"]) == ("Event", "Forum 2023", "Room b")
+    assert whole["subEvent"][0]["location"] == {"@type": "Place", "name": "All rooms"}
     assert one["performer"] == [{"@type": "Person", "name": "Mary Smith"}]
 
 

@@ -14,7 +14,7 @@ from forumapp.core.errors import Invalid, NotFound
 from forumapp.core.times import overlap
 from forumapp.domain.agenda.models import AssignmentStatus, RoleAssignment, Session, SessionStatus
 from forumapp.domain.agenda.queries import latest_version, public_agenda
-from forumapp.domain.agenda.versions import CLOSED_DOOR
+from forumapp.domain.agenda.versions import CLOSED_DOOR, room_texts
 from forumapp.domain.forums.models import Edition
 from forumapp.domain.registration.errors import SessionsClash, WrongStatus
 from forumapp.domain.registration.models import Registration, RegistrationType, SessionSignUp
@@ -88,12 +88,11 @@ def chosen_sessions(db: DbSession, edition_id: int, registration_id: int) -> lis
         return []
     zone = ZoneInfo(db.scalars(select(Edition.zone).where(Edition.id == edition_id)).one())
     content = public_agenda(agenda)
-    rooms = {one["id"]: one["name"] for one in content["rooms"]}
     return [
         ChosenSession(
             code=one["code"],
             title=one["title"],
-            room=rooms.get(one["room"], {}),
+            room=room_texts(content, one),
             starts=datetime.fromisoformat(one["start"]["utc"]).astimezone(zone),
             ends=datetime.fromisoformat(one["end"]["utc"]).astimezone(zone),
             is_cancelled=one["status"] == SessionStatus.CANCELLED,

@@ -42,7 +42,7 @@ def _filled(event: Any, session: Session, address: str, language: str) -> Any:
         summary=pick(session.title, language),
         description=description(session, language),
         url=f"{address}/sessions/{session.code}",
-        location=pick(session.room, language) if session.room else "",
+        location=pick(session.room, language),
         is_cancelled=session.status == "cancelled",
     )
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from itertools import groupby
 from typing import TYPE_CHECKING, Any
 
-from forumapp.domain.agenda.versions import is_announced, name_in
+from forumapp.domain.agenda.versions import is_announced, name_in, room_texts
 from forumapp.web.words import local
 
 if TYPE_CHECKING:
@@ -65,7 +65,7 @@ class Place:
 @dataclass(frozen=True, slots=True)
 class Session:
     """As everyone sees it. `there` are its times by the clocks of its place, where those are not the edition's. One
-    that is `in_all_rooms` has no room of its own.
+    that is `in_all_rooms` has no room of its own: `room` says so, and it has no `room_code`.
     """
 
     code: str
@@ -147,9 +147,12 @@ def by_day(sessions: Iterable[Session]) -> list[Day]:
 
 def list_sessions(content: Mapping[str, Any], zone: str) -> list[Session]:
     people = {int(key): speaker(int(key), one) for key, one in content["people"].items()}
-    rooms = {room["id"]: Place(room["code"], room["name"]) for room in content["rooms"]}
+    codes = {room["id"]: room["code"] for room in content["rooms"]}
     tracks = {track["id"]: Place(track["code"], track["name"]) for track in content["tracks"]}
-    return [_session(one, people, rooms, tracks, zone) for one in content["sessions"]]
+    return [
+        _session(one, people, Place(codes.get(one["room"], ""), room_texts(content, one)), tracks, zone)
+        for one in content["sessions"]
+    ]
 
 
 def speakers(content: Mapping[str, Any]) -> list[Speaker]:
@@ -164,12 +167,12 @@ def speaker(key: int, one: Mapping[str, Any]) -> Speaker:
 def _session(
     one: Mapping[str, Any],
     people: Mapping[int, Speaker],
-    rooms: Mapping[int, Place],
+    room: Place,
     tracks: Mapping[int, Place],
     zone: str,
 ) -> Session:
     roles = [role for role in one["roles"] if is_announced(role)]
-    room, track = rooms.get(one["room"]), tracks.get(one["track"])
+    track = tracks.get(one["track"])
     return Session(
         code=one["code"],
         title=one["title"],
@@ -179,8 +182,8 @@ def _session(
         start=local(one["start"]["utc"], zone),
         end=local(one["end"]["utc"], zone),
         there=_there(one, zone),
-        room=room.name if room else NOWHERE,
-        room_code=room.code if room else "",
+        room=room.name,
+        room_code=room.code,
         in_all_rooms=one.get("in_all_rooms", False),
         track=track.name if track else NOWHERE,
         track_code=track.code if track else "",
