@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from itertools import combinations
+from zoneinfo import ZoneInfo
 
 from hypothesis import given
 from hypothesis import strategies as st
 
 from forumapp.web.public.choosing import LONGEST_PICKS, called, fitting, following, picks_of, running
 from forumapp.web.public.grid import Area, Grid, grid_of, stylesheet
+from forumapp.web.public.picks import clashes
 from forumapp.web.public.program import Day, Place, Program, Session
 
 DAY = date(2023, 5, 22)
@@ -107,6 +110,44 @@ def test_what_runs_and_what_comes_next() -> None:
     assert [one.code for one in following(sessions, NINE)] == ["two", "three"]
     assert running(sessions, NINE + timedelta(hours=1, minutes=30)) == []
     assert following(sessions, NINE + timedelta(days=1)) == []
+
+
+def back(code: str, hour: int, minute: int, length: int, room: str = "a") -> Session:
+    """On the night on which clocks in Los Angeles go back; `hour` and `minute` are UTC."""
+    starts = datetime(2026, 11, 1, hour, minute, tzinfo=UTC)
+    ends = starts + timedelta(minutes=length)
+    zone = ZoneInfo("America/Los_Angeles")
+    one = session(code, 0, 4, room)
+    return replace(one, start=starts.astimezone(zone), end=ends.astimezone(zone))
+
+
+def test_the_night_that_has_an_hour_twice_is_told_in_its_order() -> None:
+    first, second = back("first", 8, 30, 20), back("second", 9, 10, 30)
+    last = back("last", 9, 20, 40, "b")
+    assert [f"{one.start:%H:%M}" for one in (first, second, last)] == ["01:30", "01:10", "01:20"]
+    grid = grid_of(Day(first.start.date(), [first, second, last]), ROOMS)
+
+    assert grid is not None
+    assert [(row, f"{moment:%H:%M}") for row, moment in grid.times] == [(2, "01:30"), (4, "01:10"), (5, "01:20")]
+    assert grid.areas == {"first": Area(2, 2, 3, 3), "second": Area(4, 2, 6, 3), "last": Area(5, 3, 7, 4)}
+    assert {code: [one.code for one in found] for code, found in clashes([first, second, last]).items()} == {
+        "first": [],
+        "second": ["last"],
+        "last": ["second"],
+    }
+    before, between = (
+        datetime(2026, 11, 1, *at, tzinfo=UTC).astimezone(first.start.tzinfo) for at in ((8, 0), (8, 40))
+    )
+    assert [following([first, second], at) for at in (before, between)] == [[first], [second]]
+    assert [running([first, second], at) for at in (before, between)] == [[], [first]]
+
+
+def test_a_meal_in_the_hour_that_comes_again_is_for_all() -> None:
+    meal = replace(back("meal", 8, 30, 20), kind="meal")
+    grid = grid_of(Day(DAY, [meal, back("left", 9, 10, 50, "b"), back("right", 9, 20, 50, "c")]), ROOMS)
+
+    assert grid is not None
+    assert grid.across == {"meal"}
 
 
 def test_every_word_must_be_said() -> None:

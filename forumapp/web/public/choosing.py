@@ -43,14 +43,14 @@ def heard_in(sessions: Iterable[Session], speaker_id: int) -> list[Session]:
 
 
 def running(sessions: Iterable[Session], now: datetime) -> list[Session]:
-    return [one for one in sessions if one.start <= now < one.end and one.status != "cancelled"]
+    return [one for one in sessions if one.begins <= now < one.ends and one.status != "cancelled"]
 
 
 def following(sessions: Iterable[Session], now: datetime) -> list[Session]:
     """All that begin at the next time at which anything does."""
-    later = [one for one in sessions if one.start > now and one.status != "cancelled"]
-    soonest = min((one.start for one in later), default=None)
-    return [one for one in later if one.start == soonest]
+    later = [one for one in sessions if one.begins > now and one.status != "cancelled"]
+    soonest = min((one.begins for one in later), default=None)
+    return [one for one in later if one.begins == soonest]
 
 
 def picks_of(text: str) -> list[str]:

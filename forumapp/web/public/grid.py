@@ -75,7 +75,7 @@ def grid_of(day: Day, rooms: Sequence[Place]) -> Grid | None:
             by_room.setdefault(one.room_code, []).append(one)
     if not _run_beside(by_room):
         return None
-    moments = sorted({moment for one in day.sessions for moment in (one.start, one.end)})
+    moments = sorted({moment for one in day.sessions for moment in (one.begins, one.ends)})
     rows = {moment: place for place, moment in enumerate(moments, 2)}  # below the heads
     places = [*(room for room in rooms if room.code in by_room), *([None] if ELSEWHERE in by_room else [])]
     columns, areas, left = [], {}, 2
@@ -83,14 +83,13 @@ def grid_of(day: Day, rooms: Sequence[Place]) -> Grid | None:
         lanes = _lanes(by_room[place.code if place else ELSEWHERE])
         for offset, lane in enumerate(lanes):
             for one in lane:
-                areas[one.code] = Area(rows[one.start], left + offset, rows[one.end], left + offset + 1)
+                areas[one.code] = Area(rows[one.begins], left + offset, rows[one.ends], left + offset + 1)
         columns.append(Column(place, Area(1, left, 2, left + len(lanes))))
         left += len(lanes)
     for one in day.sessions:
         if one.code in across:
-            areas[one.code] = Area(rows[one.start], 2, rows[one.end], left)
-    begins = sorted({one.start for one in day.sessions})
-    times = [(rows[moment], moment) for moment in begins]
+            areas[one.code] = Area(rows[one.begins], 2, rows[one.ends], left)
+    times = sorted({rows[one.begins]: one.start for one in day.sessions}.items())
     return Grid(columns, times, rows[moments[-1]], across, areas)
 
 
@@ -98,19 +97,19 @@ def _is_across(session: Session, sessions: Sequence[Session]) -> bool:
     """Whether it takes the whole width: it is for all who are there, and nothing else is at its time."""
     if session.room_code and not session.in_all_rooms and session.kind not in PLENARY:
         return False
-    return not any(one.start < session.end and session.start < one.end for one in sessions if one.code != session.code)
+    return not any(one.is_beside(session) for one in sessions if one.code != session.code)
 
 
 def _run_beside(by_room: dict[str, list[Session]]) -> bool:
-    ordered = sorted((one for found in by_room.values() for one in found), key=lambda one: one.start)
-    return any(later.start < one.end for one, later in pairwise(ordered))
+    ordered = sorted((one for found in by_room.values() for one in found), key=lambda one: one.begins)
+    return any(later.begins < one.ends for one, later in pairwise(ordered))
 
 
 def _lanes(sessions: list[Session]) -> list[list[Session]]:
     """As few lines as keep apart what overlaps."""
     lanes: list[list[Session]] = []
-    for one in sorted(sessions, key=lambda one: (one.start, one.end)):
-        lane = next((lane for lane in lanes if lane[-1].end <= one.start), None)
+    for one in sorted(sessions, key=lambda one: (one.begins, one.ends)):
+        lane = next((lane for lane in lanes if lane[-1].ends <= one.begins), None)
         if lane is None:
             lanes.append([one])
         else:

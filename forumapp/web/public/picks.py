@@ -77,7 +77,4 @@ def pick(slug: str) -> ResponseReturnValue:
 
 def clashes(sessions: list[Session]) -> dict[str, list[Session]]:
     """By code, those that are at the same time."""
-    return {
-        one.code: [other for other in sessions if other is not one and other.start < one.end and one.start < other.end]
-        for one in sessions
-    }
+    return {one.code: [other for other in sessions if other is not one and other.is_beside(one)] for one in sessions}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import UTC
 from itertools import groupby
 from typing import TYPE_CHECKING, Any
 
@@ -64,8 +65,9 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class Session:
-    """As everyone sees it. `there` are its times by the clocks of its place, where those are not the edition's. One
-    that is `in_all_rooms` has no room of its own: `room` says so, and it has no `room_code`.
+    """As everyone sees it. `start` and `end` are shown, `begins` and `ends` are compared. `there` are its times by the
+    clocks of its place, where those are not the edition's. One that is `in_all_rooms` has no room of its own: `room`
+    says so, and it has no `room_code`.
     """
 
     code: str
@@ -87,6 +89,19 @@ class Session:
     press: str
     items: list[Item]
     parts: list[Part]
+
+    # Times of one zone compare by what its clocks show, which the night that sets them back shows twice.
+    @property
+    def begins(self) -> datetime:
+        return self.start.astimezone(UTC)
+
+    @property
+    def ends(self) -> datetime:
+        return self.end.astimezone(UTC)
+
+    def is_beside(self, other: Session) -> bool:
+        """Whether some of it is at the time of the other one."""
+        return self.begins < other.ends and other.begins < self.ends
 
     @property
     def is_quiet(self) -> bool:
