@@ -98,7 +98,15 @@ class MailPreviewSchema(Shape):
     text = Text(required=True)
 
 
-class RecipientQuery(SearchQuery):
+class AgainQuery(ma.Schema):
+    again = WholeNumber(
+        least=1,
+        load_default=None,
+        metadata={"description": "Were this version published anew; otherwise, were the agenda as it stands."},
+    )
+
+
+class RecipientQuery(SearchQuery, AgainQuery):
     pass
 
 
@@ -155,20 +163,23 @@ def read_agenda_telling(call: Call, edition: str, number: int) -> With:
     needs=Permission.PUBLISH_AGENDA,
 )
 def list_agenda_recipients(call: Call, query: dict[str, Any], edition: str) -> Page[dict[str, Any]]:
-    """Who would get a mail, were the agenda published as it stands."""
+    """Who would get a mail, were the agenda published as it stands, or an earlier version published anew."""
     of = call.whole_edition(edition).id
     which: dict[str, Any] = {"search": query["q"], "number": query["page"], "size": query["page_size"]}
-    page = recipients.list_recipients(call.db, of, **which, actor=call.actor)
+    page = recipients.list_recipients(call.db, of, **which, again=query["again"], actor=call.actor)
     return page.of([_recipient(one) for one in page.items])
 
 
 @blueprint.reads(
-    "/editions/<slug:edition>/agenda-recipients/<id:person_id>", MailPreviewSchema, needs=Permission.PUBLISH_AGENDA
+    "/editions/<slug:edition>/agenda-recipients/<id:person_id>",
+    MailPreviewSchema,
+    query=AgainQuery,
+    needs=Permission.PUBLISH_AGENDA,
 )
-def preview_agenda_mail(call: Call, edition: str, person_id: int) -> Written:
+def preview_agenda_mail(call: Call, query: dict[str, Any], edition: str, person_id: int) -> Written:
     """What one of them would read, in their language. The note that is written when publishing is added."""
     of = call.whole_edition(edition)
-    one, number = recipients.get_recipient(call.db, of.id, person_id, actor=call.actor)
+    one, number = recipients.get_recipient(call.db, of.id, person_id, again=query["again"], actor=call.actor)
     config: Config = current_app.extensions["forumapp.config"]
     sender = Sender(config.mail_from, config.base_url)
     return letters.previewed(call.db, of, one, number, sender=sender)[0]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from forumapp.domain.agenda.differences import NOTHING, differences, public_differences
 from forumapp.domain.agenda.models import AgendaVersion
@@ -13,6 +13,7 @@ from forumapp.domain.agenda.queries import (
     get_version,
     latest_version,
     published_agenda,
+    version_numbers,
     with_people_of_now,
 )
 from forumapp.domain.agenda.versions import sealed
@@ -22,7 +23,7 @@ from forumapp.domain.mail.outbox import telling_states
 from forumapp.domain.publishing.models import Telling, TellingStatus
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
 
     from sqlalchemy.orm import Session as DbSession
 
@@ -69,6 +70,25 @@ def working_compared(db: DbSession, edition_id: int) -> Compared:
     last = latest_version(db, edition_id)
     before = with_people_of_now(db, published_agenda(last)) if last else NOTHING
     return Compared(last.number if last else 0, before, working_agenda(db, edition_id))
+
+
+def next_compared(db: DbSession, edition_id: int, again: int | None = None) -> Compared:
+    """What the next version would be with what was published last: the agenda as it is being worked on, or what version
+    `again` holds. Raises NotFound.
+    """
+    if again is None:
+        return working_compared(db, edition_id)
+    get_version(db, edition_id, again)
+    return version_compared(db, edition_id, again, version_numbers(db, edition_id)[0])
+
+
+def first_like(db: DbSession, edition_id: int, versions: Iterable[AgendaVersion]) -> dict[int, int]:
+    """By the numbers of those that hold what an earlier version held, the number of the first that did. One query."""
+    shown = {one.number: one.sha256 for one in versions}
+    here = AgendaVersion.edition_id == edition_id, AgendaVersion.sha256.in_(set(shown.values()))
+    query = select(AgendaVersion.sha256, func.min(AgendaVersion.number)).where(*here).group_by(AgendaVersion.sha256)
+    first = dict(db.execute(query).all())
+    return {number: first[seal] for number, seal in shown.items() if first[seal] < number}
 
 
 @dataclass(frozen=True, slots=True)

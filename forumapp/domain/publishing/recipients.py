@@ -18,7 +18,7 @@ from forumapp.domain.agenda.speaker_models import Speaker
 from forumapp.domain.forums.models import Edition
 from forumapp.domain.people.models import Person
 from forumapp.domain.people.services import name_of
-from forumapp.domain.publishing.queries import working_compared
+from forumapp.domain.publishing.queries import next_compared
 from forumapp.domain.publishing.rules import language_for
 from forumapp.domain.registration.models import Registration, SessionSignUp
 from forumapp.domain.registration.rules import RegistrationStatus
@@ -79,23 +79,28 @@ def list_recipients(
     edition_id: int,
     *,
     search: str = "",
+    again: int | None = None,
     number: int = 1,
     size: int = PAGE_SIZE,
     actor: Actor,
 ) -> Page[Recipient]:
-    """Who would be written to, were the agenda published as it stands; of `search`, those whose name holds it."""
+    """Who would be written to, were the agenda published as it stands, or version `again` published anew; of `search`,
+    those whose name holds it.
+    """
     _require(db, edition_id, actor=actor)
-    found = recipients(db, edition_id, notices(db, edition_id, working_compared(db, edition_id)))
+    found = recipients(db, edition_id, notices(db, edition_id, next_compared(db, edition_id, again)))
     wanted = fold(search)
     matching = [one for one in found if wanted in fold(f"{one.name.latin}|{one.name.native_full}")]
     matching.sort(key=lambda one: (one.name.sort_key, one.person_id))
     return page_of(matching, number=number, size=size)
 
 
-def get_recipient(db: DbSession, edition_id: int, person_id: int, *, actor: Actor) -> tuple[Recipient, int]:
+def get_recipient(
+    db: DbSession, edition_id: int, person_id: int, *, again: int | None = None, actor: Actor
+) -> tuple[Recipient, int]:
     """One of them, and the number that the version would have. Raises NotFound for whoever would not be written to."""
     _require(db, edition_id, actor=actor)
-    compared = working_compared(db, edition_id)
+    compared = next_compared(db, edition_id, again)
     found = recipients(db, edition_id, notices(db, edition_id, compared), [person_id])
     if not found:
         raise NotFound(entity="person")

@@ -22,7 +22,13 @@ from forumapp.domain.agenda.services import AgendaBlocked, ChangedMeanwhile, Pub
 from forumapp.domain.mail.render import Sender
 from forumapp.domain.publishing import letters, recipients, services
 from forumapp.domain.publishing.planning import find_plan
-from forumapp.domain.publishing.queries import find_published, find_telling, version_compared, working_compared
+from forumapp.domain.publishing.queries import (
+    find_published,
+    find_telling,
+    first_like,
+    version_compared,
+    working_compared,
+)
 from forumapp.web.changes import ChangedSession, marks, told
 from forumapp.web.fields import Field, Texts
 from forumapp.web.forms import Form, read_seen
@@ -86,10 +92,12 @@ def versions_page(
     findings = agenda_findings(db, edition().id)
     found = compared.differences
     plan = find_plan(db, edition().id)
+    page = queries.versions_page(db, edition().id, number=number)
     return render_template(
         "organizer/publishing/list.html",
         section=SECTION,
-        page=queries.versions_page(db, edition().id, number=number),
+        page=page,
+        like=first_like(db, edition().id, page.items),
         form=form,
         findings=len(findings),
         blocking=agenda_needs([finding for finding in findings if finding.blocking]),
@@ -129,6 +137,7 @@ def version(number: int) -> str:
     since = request.args.get("since", number - 1, whole_number)
     compared = version_compared(db, edition().id, number, since if since in numbers else 0)
     found = page_of(compared.differences, number=request.args.get("page", 1, whole_number))
+    back = None if number == numbers[0] else version_compared(db, edition().id, number, numbers[0])
     return render_template(
         "organizer/publishing/version.html",
         section=SECTION,
@@ -137,7 +146,9 @@ def version(number: int) -> str:
         since=compared.since,
         page=found.of(told(found.items, queries.session_ids(db, edition().id))),
         telling=find_telling(db, edition().id, number),
-        is_latest=number == numbers[0],
+        like=first_like(db, edition().id, [row]).get(number),
+        is_latest=back is None,
+        people=count_people(back) if back else 0,
         latest=numbers[0],
         history=past("agenda_version", row.id),
     )
@@ -156,22 +167,24 @@ def telling_progress(number: int) -> Response:
 @blueprint.get("/<edition>/agenda/versions/next/recipients")
 @needs(Permission.PUBLISH_AGENDA)
 def agenda_recipients() -> str:
-    """Who would be written to, were the agenda published as it stands."""
+    """Who would be written to, were the agenda published as it stands, or a version published again."""
     search = request.args.get("search", "")[:LONGEST_SEARCH]
     number = request.args.get("page", 1, whole_number)
-    page = recipients.list_recipients(reading(), edition().id, search=search, number=number, actor=actor())
-    return render_template("organizer/publishing/recipients.html", section=SECTION, page=page, search=search)
+    which: dict[str, Any] = {"search": search, "again": request.args.get("again", None, whole_number)}
+    page = recipients.list_recipients(reading(), edition().id, **which, number=number, actor=actor())
+    return render_template("organizer/publishing/recipients.html", section=SECTION, page=page, **which)
 
 
 @blueprint.get("/<edition>/agenda/versions/next/recipients/<id:person_id>")
 @needs(Permission.PUBLISH_AGENDA)
 def agenda_recipient(person_id: int) -> str:
     """The mail as one of them would read it."""
-    one, number = recipients.get_recipient(reading(), edition().id, person_id, actor=actor())
+    again = request.args.get("again", None, whole_number)
+    one, number = recipients.get_recipient(reading(), edition().id, person_id, again=again, actor=actor())
     config = current_app.extensions["forumapp.config"]
     sender = Sender(config.mail_from, config.base_url)
     written, paragraphs = letters.previewed(reading(), edition(), one, number, sender=sender)
-    told_of: dict[str, Any] = {"one": one, "written": written, "paragraphs": paragraphs}
+    told_of: dict[str, Any] = {"one": one, "written": written, "paragraphs": paragraphs, "again": again}
     return render_template("organizer/publishing/recipient.html", section=SECTION, **told_of)
 
 
@@ -181,8 +194,7 @@ def publish_again(number: int) -> ResponseReturnValue:
     """Go back: a new version that holds what this one does."""
     sealed = queries.get_version(reading(), edition().id, number).sha256
     based_on = request.form.get("version", -1, whole_number)
-    said: Any = {"label": _("As version %(number)s", number=number), "note": {}, "again": number}
-    said |= {"tell": bool(request.form.get("tell")), "seen": Seen(based_on)}
+    said: Any = {"note": {}, "again": number, "tell": bool(request.form.get("tell")), "seen": Seen(based_on)}
     try:
         with transaction() as db:
             made = services.publish(db, edition().id, **said, actor=actor(), now=clock.now()).number

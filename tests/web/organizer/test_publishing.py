@@ -116,6 +116,15 @@ def test_publishing_tells_and_going_back_is_a_new_version(versions: House, owner
     assert 'data-poll="/organizer/forum/agenda/versions/3/progress"' in third
     assert "Go back" not in third
     assert "Go back to this version" in owner.get(f"{VERSIONS}/1").text
+    told = f"{VERSIONS}/next/recipients"
+    assert f"{told}?again=1" in owner.get(f"{VERSIONS}/1").text
+    assert f"{told}/{versions.person_id}?again=1" in owner.get(f"{told}?again=1").text
+    mail = owner.get(f"{told}/{versions.person_id}?again=1").text
+    assert ("第4版" in mail, "标题由“Open trade”改为“Trade”" in mail or "标题由“开放贸易”改为“Trade”" in mail) == (
+        True,
+        True,
+    )
+    assert [owner.get(f"{told}?again={number}").status_code for number in (0, 9)] == [404, 404]
     back = owner.send(f"{VERSIONS}/1", {"version": "3"}, to=f"{VERSIONS}/1/again")
     assert (back.status_code, back.location) == (302, f"{VERSIONS}/4")
     twice = owner.send(f"{VERSIONS}/1", {"version": "3"}, to=f"{VERSIONS}/1/again")
@@ -127,6 +136,14 @@ def test_publishing_tells_and_going_back_is_a_new_version(versions: House, owner
     assert owner.get(f"{VERSIONS}/5").status_code == 404
     assert "New title: “Trade”" in owner.get(f"{VERSIONS}/4").text
     assert "3 sessions" not in owner.get(VERSIONS).text
+    assert (
+        "as version 1" in owner.get(VERSIONS).text,
+        "与第1版相同" in owner.get(f"{VERSIONS}?lang=zh-Hans").text,
+    ) == (
+        True,
+        True,
+    )
+    assert rows(select(AgendaVersion.label).where(AgendaVersion.number == 4)) == [""]
     assert rows(select(Telling))[0].since == 2
 
 
