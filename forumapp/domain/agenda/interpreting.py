@@ -56,14 +56,14 @@ def of_session(session: Booked, needed: Mapping[int, list[Times]], frame: Frame)
 def _alone(session: Booked, there: list[Part], needed: Mapping[int, list[Times]], frame: Frame) -> Iterator[Finding]:
     """Who has nobody to take turns with for longer than one can do alone."""
     at_work = _simultaneous(session, there, needed)
-    for one in there:
-        spans = at_work.get(one.person, ())
-        colleagues = [part.person for part in there if part.person != one.person and _same_booth(part, one)]
-        shared = [span for colleague in colleagues for span in at_work.get(colleague, ())]
-        longest = max((end - start for start, end in spans if not _meets((start, end), shared)), default=timedelta())
+    for person, spans in at_work.items():
+        own = [part for part in there if part.person == person]
+        colleagues = {part.person for part in there if any(_same_booth(part, one) for one in own)} - {person}
+        shared = [span for colleague in colleagues for span in at_work[colleague]]
+        longest = max((end - start for start, end in _left(spans, shared)), default=timedelta())
         if longest > LONGEST_ALONE:
             minutes = int(longest.total_seconds() // 60)
-            yield frame.finding("interpreter-alone", ("session", session.id), ("person", one.person), minutes=minutes)
+            yield frame.finding("interpreter-alone", ("session", session.id), ("person", person), minutes=minutes)
 
 
 def _simultaneous(session: Booked, there: list[Part], needed: Mapping[int, list[Times]]) -> dict[int, list[Times]]:
@@ -85,8 +85,18 @@ def _same_booth(one: Part, other: Part) -> bool:
     return one.channel is None or other.channel is None or one.channel == other.channel
 
 
-def _meets(span: Times, others: Iterable[Times]) -> bool:
-    return any(start < span[1] and span[0] < end for start, end in others)
+def _left(spans: Iterable[Times], others: Iterable[Times]) -> Iterator[Times]:
+    """What none of the others covers of the spans."""
+    covered = list(joined(others))
+    for start, end in spans:
+        alone_from = start
+        for begin, until in covered:
+            if alone_from < begin < end:
+                yield alone_from, begin
+            if begin < end:
+                alone_from = max(alone_from, until)
+        if alone_from < end:
+            yield alone_from, end
 
 
 def of_interpreter(person: int, needed: Mapping[int, list[Times]], frame: Frame) -> Iterator[Finding]:

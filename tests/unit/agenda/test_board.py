@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 FIRST = datetime(2023, 5, 22, 16, tzinfo=UTC)
 TWIN = (
     "person-clash", "room-clash", "room-changeover", "all-rooms-clash", "speaker-unavailable", "interpreter-without-rest",
+    "interpreter-alone",
 )  # fmt: skip
 # Drawing an agenda takes a while on a machine with other work.
 FEW, MANY = (
@@ -39,22 +40,26 @@ def minutes_of(start: datetime, end: datetime) -> set[int]:
 
 
 @st.composite
-def sessions(draw: st.DrawFn) -> list[Booked]:
-    return [draw(session(number)) for number in range(1, draw(st.integers(1, 7)) + 1)]
+def sessions(draw: st.DrawFn, roles: tuple[str, ...] = ("speaker", "interpreter")) -> list[Booked]:
+    return [draw(session(number, roles)) for number in range(1, draw(st.integers(1, 7)) + 1)]
 
 
 @st.composite
-def session(draw: st.DrawFn, number: int) -> Booked:
+def session(draw: st.DrawFn, number: int, roles: tuple[str, ...]) -> Booked:
     lengths = draw(st.lists(st.sampled_from([5, 10, 30]), max_size=3))
-    items = tuple(Item(number * 10 + place, sum(lengths[:place]), one) for place, one in enumerate(lengths))
+    mode = st.sampled_from(["none", "simultaneous", "consecutive"])
+    items = tuple(
+        Item(number * 10 + place, sum(lengths[:place]), one, mode=draw(mode)) for place, one in enumerate(lengths)
+    )
     of = st.sampled_from([None, *(one.id for one in items)])
-    part = st.builds(Part, st.integers(1, 4), st.sampled_from(["speaker", "interpreter"]), of)
+    channel = st.sampled_from([None, 1, 2])
+    part = st.builds(Part, st.integers(1, 4), st.sampled_from(roles), of, channel=channel)
     start, everywhere = draw(st.none() | st.integers(0, 12)), draw(st.integers(0, 3)) == 0
     times = {} if start is None else {"start": after(start * 5), "end": after(start * 5 + draw(LENGTHS))}
     return Booked(
         number, {"en": "Talk"}, **times, room=None if everywhere else draw(st.none() | st.integers(1, 2)),
         in_all_rooms=everywhere, setup=draw(st.sampled_from([0, 5])), changeover=draw(st.sampled_from([0, 10])),
-        kind=draw(st.sampled_from(["keynote", "closed-door"])), items=items,
+        kind=draw(st.sampled_from(["keynote", "closed-door"])), items=items, interpretation=draw(mode),
         parts=tuple(draw(st.lists(part, max_size=4))),
     )  # fmt: skip
 
@@ -87,8 +92,31 @@ def _twin(agenda: list[Booked], frame: Frame) -> Iterator[tuple[str, list[tuple[
         for person in range(1, 5):
             if needs(one, person) & needs(other, person):
                 yield "person-clash", [*both, ("person", person)]
+    for one in agenda:
+        yield from _alone(one)
     for person in range(1, 5):
         yield from _hours(agenda, person, frame)
+
+
+def _alone(one: Booked) -> Iterator[tuple[str, list[tuple[str, int]]]]:
+    there = [part for part in one.parts if part.role == "interpreter"]
+    for person in {part.person for part in there}:
+        mine = {part.channel for part in there if part.person == person}
+        lonely = interprets(one, person)
+        for part in there:
+            if part.person != person and (part.channel in mine or part.channel is None or None in mine):
+                lonely -= interprets(one, part.person)
+        if any(set(range(minute, minute + 41)) <= lonely for minute in lonely):
+            yield "interpreter-alone", [("session", one.id), ("person", person)]
+
+
+def interprets(one: Booked, person: int) -> set[int]:
+    """The minutes in which someone interprets in a session simultaneously."""
+    if one.interpretation == "simultaneous":
+        return needs(one, person)
+    mine = {part.item for part in one.parts if (part.person, part.role) == (person, "interpreter")}
+    said = [item for item in one.items if item.mode == "simultaneous" and mine & {None, item.id}]
+    return set().union(*(minutes_from(one, item) for item in said))
 
 
 def _hours(agenda: list[Booked], person: int, frame: Frame) -> Iterator[tuple[str, list[tuple[str, int]]]]:
@@ -131,10 +159,12 @@ def needs(one: Booked, person: int) -> set[int]:
         return set()
     if None in mine:
         return own(one)
-    first = min(own(one))
-    return {
-        minute for item in one.items if item.id in mine for minute in range(first + item.after, first + item.after + item.minutes)
-    }  # fmt: skip
+    return set().union(*(minutes_from(one, item) for item in one.items if item.id in mine))
+
+
+def minutes_from(one: Booked, item: Item) -> set[int]:
+    first = min(own(one)) + item.after
+    return set(range(first, first + item.minutes))
 
 
 def told(found: list[Finding], *codes: str) -> set[Told]:
@@ -148,6 +178,13 @@ def test_every_clash_is_found_and_nothing_else(agenda: list[Booked], available: 
     found = Board(agenda, frame).findings
     assert told(found, *TWIN) == twin(agenda, frame)
     assert len({(one.code, one.parties, str(one.details)) for one in found}) == len(found)  # each once
+
+
+@MANY
+@given(sessions(("interpreter",)))
+def test_where_all_are_interpreters_as_well(agenda: list[Booked]) -> None:
+    frame = Frame(("en",))
+    assert told(Board(agenda, frame).findings, *TWIN) == twin(agenda, frame)
 
 
 moves = st.lists(

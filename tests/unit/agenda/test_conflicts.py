@@ -110,6 +110,16 @@ ITEMS = (Item(21, 0, 30), Item(22, 30, 30, mode="consecutive"))
         pytest.param(at(parts=BOOTH[:3], **INTERPRETED), [("interpreter-alone", {"minutes": 60})], id="alone in a booth"),
         pytest.param(at(minutes=40, parts=BOOTH[:3], **INTERPRETED), [], id="alone for as long as one can be"),
         pytest.param(
+            at(items=ITEMS[:1], parts=(*by(11, role="interpreter"), *by(12, role="interpreter", item=21)),
+               interpretation="simultaneous"),
+            [], id="relieved for half an hour",
+        ),
+        pytest.param(
+            at(items=(Item(21, 5, 1),), parts=(*by(11, role="interpreter"), *by(12, role="interpreter", item=21)),
+               interpretation="simultaneous"),
+            [("interpreter-alone", {"minutes": 54})], id="relieved for one minute",
+        ),
+        pytest.param(
             at(items=ITEMS, parts=by(11, role="interpreter", item=21)), [("interpreter-missing", {})], id="of another item"
         ),
         pytest.param(at(items=ITEMS, parts=by(11, role="interpreter", item=22)), [], id="of the item"),
