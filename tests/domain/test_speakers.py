@@ -188,6 +188,23 @@ def test_letters_go_to_those_who_can_be_written_to_and_nobody_twice(session: DbS
     assert letters.invite_all(session, of, [reached], again=True, **after).left == {"nothing-to-answer": 1}
 
 
+def test_so_many_letters_go_at_once_in_the_order_of_the_list_and_asking_again_goes_on(
+    session: DbSession, forum: Forum, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(letters, "MOST", 2)
+    of, told = forum.edition.id, {"again": False, **BY}
+    families = ("First", "Second", "Third", "Fourth")
+    people = [speaker(session, forum, family, family.lower()) for family in families]
+    nowhere = speaker(session, forum, "Nowhere", "nowhere", email=None)
+
+    sent = letters.invite_all(session, of, [*people, nowhere], **told)
+    assert (sent.sent, sent.waiting, sent.left) == (2, 2, {"no-address": 1})
+    sent = letters.invite_all(session, of, [*people, nowhere], **told)
+    assert (sent.sent, sent.waiting, sent.left) == (2, 0, {"no-address": 1, "written-lately": 2})
+    written = session.scalars(select(Message.recipient).where(Message.about == "speaker").order_by(Message.id))
+    assert list(written) == [f"{family.lower()}@x.example" for family in families]
+
+
 def test_what_they_said_of_arrival_goes_when_it_must(session: DbSession, forum: Forum) -> None:
     person_id, of = speaker(session, forum), forum.edition.id
     row = speakers.update_speaker(session, of, person_id, {"arrival": "CA987", "notes": "a ramp"}, version=0, **BY)

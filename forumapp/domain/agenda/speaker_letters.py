@@ -20,7 +20,7 @@ from forumapp.domain.forums.links import days_from_signing, link_ends
 from forumapp.domain.forums.models import EditionStatus
 from forumapp.domain.forums.queries import get_edition_by_id
 from forumapp.domain.mail import services as mail
-from forumapp.domain.mail.suppressing import refuse_suppressed
+from forumapp.domain.mail.suppressing import TakesNoMail, refuse_suppressed, suppressed_among
 from forumapp.domain.mail.wording import MailKind
 from forumapp.domain.people.services import name_of
 
@@ -39,6 +39,7 @@ LINK_PURPOSE = "speaker"
 PAGE = "s"  # where the link leads, before its signed part
 ABOUT = "speaker"
 BETWEEN = timedelta(hours=12)  # nobody is written to twice within it
+MOST = 200  # letters of one call, so that it never keeps others from the database for long
 
 
 class WrittenLately(Refusal):
@@ -59,10 +60,13 @@ class LinksAreOver(Refusal):
 
 @dataclass(frozen=True, slots=True)
 class Sent:
-    """What came of writing to several: to how many, and to how many not, by the code of why."""
+    """What came of writing to several: to how many, to how many not, by the code of why, and how many could be written
+    to by asking again.
+    """
 
     sent: int
     left: dict[str, int]
+    waiting: int = 0
 
 
 def link_of(row: Speaker, edition: Edition) -> dict[str, Any]:
@@ -70,15 +74,19 @@ def link_of(row: Speaker, edition: Edition) -> dict[str, Any]:
     return {
         "purpose": LINK_PURPOSE,
         "values": [row.id, row.link_number],
-        "ends": link_ends(edition.ends_on).isoformat(),
-        "days": days_from_signing(is_open=edition.status == EditionStatus.OPEN),
         "page": PAGE,
+        **_lives(edition),
     }
 
 
-def opens(row: Speaker, edition: Edition, *, now: datetime) -> bool:
+def _lives(edition: Edition) -> dict[str, Any]:
+    days = days_from_signing(is_open=edition.status == EditionStatus.OPEN)
+    return {"ends": link_ends(edition.ends_on).isoformat(), "days": days}
+
+
+def opens(edition: Edition, *, now: datetime) -> bool:
     """Whether a link that is made now opens: not so long after the forum."""
-    return ending(link_of(row, edition), now=now) > now
+    return ending(_lives(edition), now=now) > now
 
 
 def invite_speaker(
@@ -102,38 +110,57 @@ def remind_speaker(
 def invite_all(
     db: DbSession, edition_id: int, person_ids: Sequence[int], *, again: bool, actor: Actor, now: datetime
 ) -> Sent:
-    """Write to each of them to whom it can be written; `again` reminds those who have not answered. What stands against
-    one keeps no other from being written to. Whoever was invited is not invited again by this.
+    """Write to each of them to whom it can be written, in this order and to MOST at once; `again` reminds those who
+    have not answered. What stands against one keeps no other from being written to. Whoever was invited is not invited
+    again by this.
     """
     require(db, edition_id, EDIT, actor=actor)
-    sent, left = 0, dict[str, int]()
-    for line in lines_of(db, edition_id, person_ids):
+    edition, lines = get_edition_by_id(db, edition_id), lines_of(db, edition_id, person_ids)
+    no_mail = suppressed_among(db, [line.person.email or "" for line in lines])
+    sent, waiting, left = 0, 0, dict[str, int]()
+    for line in lines:
         try:
-            row = ensure_speaker(db, edition_id, line.person_id, actor=actor, now=now)
-            if not again and row.invited_at is not None:
+            # By what is loaded already: who can't be written to costs nothing more.
+            _refuse(line, line.agreed, edition, again=again, now=now)
+            if not again and line.agreed is not None and line.agreed.invited_at is not None:
                 raise WrittenLately
+            if line.person.email in no_mail:
+                raise TakesNoMail
+            if sent == MOST:
+                waiting += 1
+                continue
+            row = ensure_speaker(db, edition_id, line.person_id, actor=actor, now=now)
             _write(db, row, line, again=again, actor=actor, now=now)
         except Refusal as refusal:
             why = "no-address" if isinstance(refusal, Invalid) else refusal.code
             left[why] = left.get(why, 0) + 1
         else:
             sent += 1
-    return Sent(sent, left)
+    return Sent(sent, left, waiting)
+
+
+def _refuse(line: SpeakerLine, row: Speaker | None, edition: Edition, *, again: bool, now: datetime) -> None:
+    """Unless they can be written to now; `row` is None as long as nothing is agreed with them."""
+    if not line.person.email:
+        raise Invalid(fields={"email": "required"})
+    if not opens(edition, now=now):
+        raise LinksAreOver
+    if again and not any(one.role.status is AssignmentStatus.INVITED for one in _standing(line)):
+        raise NothingToAnswer
+    written = () if row is None else (row.invited_at, row.reminded_at)
+    if any(at is not None and now - at < BETWEEN for at in written):
+        raise WrittenLately
+
+
+def _standing(line: SpeakerLine) -> list[PartLine]:
+    return [one for one in line.parts if standing_part(one)]
 
 
 def _write(db: DbSession, row: Speaker, line: SpeakerLine, *, again: bool, actor: Actor, now: datetime) -> None:
     edition = get_edition_by_id(db, row.edition_id)
-    if not line.person.email:
-        raise Invalid(fields={"email": "required"})
-    if not opens(row, edition, now=now):
-        raise LinksAreOver
-    parts = [one for one in line.parts if standing_part(one)]
-    if again and not any(one.role.status is AssignmentStatus.INVITED for one in parts):
-        raise NothingToAnswer
-    last = max((at for at in (row.invited_at, row.reminded_at) if at is not None), default=None)
-    if last is not None and now - last < BETWEEN:
-        raise WrittenLately
-    refuse_suppressed(db, line.person.email)
+    _refuse(line, row, edition, again=again, now=now)
+    address = line.person.email or ""
+    refuse_suppressed(db, address)
     changes = {"reminded_at": now} if again else {"invited_at": now}
     told: dict[str, Any] = {"action": "reminded" if again else "sent", "actor": actor, "now": now}
     change_in(db, row, changes, EDIT, version=row.version, **told)
@@ -142,9 +169,9 @@ def _write(db: DbSession, row: Speaker, line: SpeakerLine, *, again: bool, actor
         db,
         key=f"{kind}-{row.id}-{now.timestamp():.6f}",
         template=kind,
-        recipient=line.person.email,
+        recipient=address,
         language=row.language,
-        values=_values(row, line, parts, edition),
+        values=_values(row, line, _standing(line), edition),
         edition_id=row.edition_id,
         about=ABOUT,
         about_id=row.id,

@@ -33,7 +33,7 @@ from forumapp.web.organizer.removed import removed
 from forumapp.web.public.speaking import LONGEST, needs_fields
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Iterator, Mapping
     from datetime import datetime
 
     from flask.typing import ResponseReturnValue
@@ -49,6 +49,8 @@ SECTION = "agenda"
 SPEAKER = "/<edition>/speakers/<id:person_id>"
 SEE, EDIT = Permission.SEE_AGENDA, Permission.EDIT_AGENDA
 WINDOW = (Times(name="span", label=_l("Free")),)
+# What the buttons say, and whether it is a reminder.
+DOES = {"invite": False, "remind": True}
 # Why it was not written to someone, by the code of the refusal.
 LEFT = {
     "no-address": _l("no mail address"),
@@ -80,19 +82,32 @@ def speakers() -> str:
 @blueprint.post("/<edition>/speakers/write")
 @needs(EDIT)
 def write_speakers() -> ResponseReturnValue:
-    """To those who are ticked or, with none, to all whom the filters choose."""
-    kept, again = kept_filters(request.form), request.form.get("do") == "remind"
-    ticked = {one for one in request.form.getlist("person_id", whole_number) if one > 0}
+    """To those who are ticked or, by buttons of their own, to all whom the filters choose."""
+    kept, (do, _to, everyone) = kept_filters(request.form), request.form.get("do", "").partition("-")
+    ticked = set(request.form.getlist("person_id", whole_number))
     chosen = speaker_ids(reading(), edition().id, filters_of(kept), unproofed=unproofed(kept))
-    people = [one for one in chosen if not ticked or one in ticked]
-    with transaction() as db:
-        sent = letters.invite_all(db, edition().id, people, again=again, actor=actor(), now=clock.now())
-    words = ngettext("%(num)s mail is on its way.", "%(num)s mails are on their way.", sent.sent)
-    why = ", ".join(f"{LEFT.get(code, code)}: {count}" for code, count in sorted(sent.left.items()))
-    told = f"{words} " + _("Not written to (%(why)s).", why=why) if why else words
-    flash(told, "ok" if sent.sent else "warn")
+    people = [one for one in chosen if everyone == "all" or one in ticked]
     back: dict[str, Any] = dict(kept)
+    if do not in DOES or not people:
+        flash(_("Nobody is ticked, so nothing was sent."), "warn")
+        return redirect(url_for("organizer.speakers", **back), 303)
+    with transaction() as db:
+        sent = letters.invite_all(db, edition().id, people, again=DOES[do], actor=actor(), now=clock.now())
+    flash(" ".join(what_was_sent(sent)), "ok" if sent.sent else "warn")
     return redirect(url_for("organizer.speakers", **back), 303)
+
+
+def what_was_sent(sent: letters.Sent) -> Iterator[str]:
+    yield ngettext("%(num)s mail is on its way.", "%(num)s mails are on their way.", sent.sent)
+    if sent.waiting:
+        yield ngettext(
+            "%(num)s person is left; press the button again to go on.",
+            "%(num)s people are left; press the button again to go on.",
+            sent.waiting,
+        )
+    if sent.left:
+        why = ", ".join(f"{LEFT.get(code, code)}: {count}" for code, count in sorted(sent.left.items()))
+        yield _("Not written to (%(why)s).", why=why)
 
 
 @blueprint.route(SPEAKER, methods=["GET", "POST"])
@@ -232,7 +247,7 @@ def link_to(row: Speaker) -> str:
     """The link as it is now, signed anew at each look, so that none is kept; "" once it would no longer open."""
     links: Links = current_app.extensions["forumapp.links"]
     config: Config = current_app.extensions["forumapp.config"]
-    if not letters.opens(row, edition(), now=clock.now()):
+    if not letters.opens(edition(), now=clock.now()):
         return ""
     return links.address(letters.link_of(row, edition()), config.base_url, now=clock.now())
 

@@ -1,0 +1,70 @@
+"""Writing to the speakers of the list: to those ticked, or to all by a button that says so."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from sqlalchemy import select
+
+from forumapp.core.transactions import transaction
+from forumapp.domain.agenda import speaker_letters as letters
+from forumapp.domain.agenda.models import AssignmentRole
+from forumapp.domain.agenda.queries import get_session
+from forumapp.domain.agenda.services import assign_role
+from forumapp.domain.forums.models import Edition, EditionStatus
+from forumapp.domain.forums.services import update_edition
+from forumapp.domain.mail.models import Message
+from forumapp.domain.people.services import create_person
+from tests.web.organizer.house import BY, HOME, rows
+
+if TYPE_CHECKING:
+    from tests.web.organizer.house import Browser, House
+
+LIST, WRITE = f"{HOME}/speakers", f"{HOME}/speakers/write"
+
+
+@pytest.fixture
+def asked(house: House) -> list[int]:
+    """Three more who have a part, and can be written to."""
+    with transaction() as db:
+        # The links of an open forum open.
+        version = db.get_one(Edition, house.edition_id).version
+        update_edition(db, house.edition_id, {"status": EditionStatus.OPEN}, version=version, **BY)
+        meeting = get_session(db, house.edition_id, house.session_ids[0])
+        people = []
+        for name in ("Ann", "Ben", "Cid"):
+            one = create_person(db, {"latin_family": name, "email": f"{name}@guests.example".lower()}, **BY)
+            assign_role(db, meeting, one.id, AssignmentRole.PANELIST, **BY)
+            people.append(one.id)
+    return people
+
+
+def written() -> list[str]:
+    return [one.recipient for one in rows(select(Message).where(Message.about == "speaker").order_by(Message.id))]
+
+
+@pytest.mark.parametrize("ticked", [{}, {"person_id": "no number"}, {"person_id": "0"}], ids=["none", "unread", "zero"])
+def test_with_nobody_ticked_nobody_is_written_to(
+    house: House, owner: Browser, asked: list[int], ticked: dict[str, Any]
+) -> None:
+    for do in ("invite", "remind", ""):
+        owner.send(LIST, {"do": do, **ticked}, to=WRITE)
+        assert "Nobody is ticked" in owner.get(LIST).text
+    assert written() == []
+
+
+def test_those_ticked_are_written_to_and_all_by_a_button_of_its_own(
+    house: House, owner: Browser, asked: list[int], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(letters, "MOST", 1)
+    owner.send(LIST, {"do": "invite", "person_id": str(asked[1])}, to=WRITE)
+    assert written() == ["ben@guests.example"]
+    page = owner.get(LIST).text
+    assert ("1 mail is on its way" in page, "Invite all 4 people" in page) == (True, True)
+
+    owner.send(LIST, {"do": "invite-all"}, to=WRITE)
+    assert "1 person is left; press the button again to go on." in owner.get(LIST).text
+    owner.send(LIST, {"do": "invite-all"}, to=WRITE)
+    assert "press the button again" not in owner.get(LIST).text
+    assert written() == [f"{name}@guests.example" for name in ("ben", "ann", "cid")]
