@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
-from itertools import accumulate
+from datetime import date, datetime, timedelta
+from itertools import accumulate, groupby
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
@@ -35,6 +35,7 @@ from forumapp.web.organizer.identity import actor
 from forumapp.web.organizer.log import past
 from forumapp.web.organizer.removed import removed
 from forumapp.web.registry_fields import Spoken
+from forumapp.web.words import local
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -120,7 +121,7 @@ def agenda() -> str:
     return render_template(
         "organizer/agenda/list.html",
         section=SECTION,
-        days=by_day(content["sessions"]),
+        days=by_day(content["sessions"], edition().zone),
         rooms={room["id"]: room["name"] for room in content["rooms"]},
         people={int(key): name_in(person) for key, person in content["people"].items()},
         needs=needs,
@@ -132,12 +133,11 @@ def agenda() -> str:
     )
 
 
-def by_day(sessions: list[Mapping[str, Any]]) -> dict[Any, list[Mapping[str, Any]]]:
-    """The sessions under the day on which each begins where it takes place."""
-    days: dict[Any, list[Mapping[str, Any]]] = {}
-    for one in sessions:
-        days.setdefault(datetime.fromisoformat(one["start"]["wall"]).date(), []).append(one)
-    return days
+def by_day(sessions: list[Mapping[str, Any]], zone: str) -> dict[date, list[Mapping[str, Any]]]:
+    """The sessions under the forum's day on which each begins, as everyone reads them once they are published."""
+    return {
+        day: list(found) for day, found in groupby(sessions, key=lambda one: local(one["start"]["utc"], zone).date())
+    }
 
 
 @blueprint.route("/<edition>/agenda/sessions/new", methods=["GET", "POST"])

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 import pytest
 from lxml import html
 from sqlalchemy import select
 
-from forumapp.core.times import Span
+from forumapp.core.times import Moment, Span
 from forumapp.core.transactions import transaction
 from forumapp.domain.agenda.models import AgendaVersion, Session
 from forumapp.domain.agenda.services import create_session, update_session
@@ -80,6 +81,21 @@ def test_an_edition_says_which_findings_block(house: House, owner: Browser) -> N
     assert "is needed in “Trade” and “Energy” at the same time." in told
     assert "Reason to publish" not in sealed
     assert (never.status_code, "is never ignored" in never.text) == (422, True)
+
+
+def test_what_takes_place_elsewhere_stands_under_the_forums_day(house: House, owner: Browser) -> None:
+    """As on the public pages: in Shanghai it is the morning after."""
+    ends = [Moment(datetime(2023, 5, 23, hour, 30), "Asia/Shanghai") for hour in (8, 10)]
+    with transaction() as session:
+        values = {"code": "link", "title": {"en": "Link"}, "kind": "visit"}
+        create_session(session, house.edition_id, values, Span(*ends), **BY)
+    page = html.fromstring(owner.get(f"{AGENDA}?lang=en").text)
+    days = page.xpath("//section[@class='day']")
+
+    assert [day.xpath("string(h2)") for day in days] == ["Mon 22 May 2023"]
+    times = [" ".join(row.itertext()) for row in days[0].xpath(".//tr[td]/td[@class='times']")]
+    assert times[-1] == "17:30–19:30 08:30–10:30 China Standard Time (UTC+8)"
+    assert "China" not in "".join(times[:-1])
 
 
 def test_a_new_session_keeps_its_wall_time_and_zone(house: House, owner: Browser) -> None:
