@@ -91,6 +91,8 @@ class Desk {
 
   get findings() { return this.store.findings; }
 
+  get rest() { return this.store.rest; }
+
   get zone() { return this.store.zone; }
 
   get zoneShort() { return this.words.zoneShort; }
@@ -143,7 +145,7 @@ class Desk {
   stateOf(session) {
     const held = this.moves.pending.get(session.id);
     const found = this.foundOf(session.id);
-    const clash = found.some((one) => one.blocking);
+    const clash = found.some((one) => one.blocking) || this.rest.clashing.includes(session.id);
     const theirs = this.theirs.has(session.id);
     const place = this.placeOf(session.id);
     const busy = Boolean(held?.busy);

@@ -107,12 +107,15 @@ export class Side {
   drawFindings() {
     const { desk } = this;
     const list = this.root.querySelector("[data-tt-findings]");
-    const key = JSON.stringify(desk.findings);
-    this.count("findings", desk.findings.length, desk.findings.some((one) => one.blocking));
+    const key = JSON.stringify([desk.findings, desk.rest]);
+    this.count("findings", desk.findings.length + desk.rest.number, desk.findings.some((one) => one.blocking));
     this.root.querySelector("[data-tt-clean]").hidden = Boolean(desk.findings.length);
     if (key === this.foundKey) return;
     this.foundKey = key;
     list.replaceChildren(...desk.findings.map((one) => this.finding(one)));
+    const rest = this.root.querySelector("[data-tt-rest]");
+    rest.hidden = !desk.rest.number;
+    rest.firstChild.textContent = desk.rest.words;
   }
 
   finding(one) {

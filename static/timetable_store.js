@@ -12,6 +12,7 @@ export class Store extends EventTarget {
   constructor(addresses, token) {
     super();
     Object.assign(this, { addresses, token, sessions: new Map(), people: {}, rooms: [], tracks: [], days: [], findings: [] });
+    this.rest = { number: 0, words: "", clashing: [] }; // of the findings, beyond those that are told one by one
     this.mark = "";
     this.tag = ""; // of the last answer, as the server wrote it
     this.unheard = new Map(); // versions that our own saves made, which are no colleague's moves
@@ -88,7 +89,7 @@ export class Store extends EventTarget {
       const response = await fetch(this.addresses.findings, { credentials: "same-origin", cache: "no-store" });
       const answer = response.ok ? await response.json() : null;
       if (!answer || this.looked !== asked) return; // another one is on its way
-      this.findings = answer.findings;
+      Object.assign(this, { findings: answer.findings, rest: answer.rest });
       this.tell("findings", {});
     } catch {
       // The next one tells.

@@ -405,6 +405,45 @@ def test_a_session_of_another_zone_keeps_it_by_hand_by_form_and_back(browser: Br
     context.close()
 
 
+def test_twelve_rooms_are_within_reach_under_heads_that_stay(
+    browser: Browser, desk: str, house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("forumapp.web.organizer.timetable.MOST_FINDINGS", 2)
+    placed(house)
+    with transaction() as db:
+        venue = db.scalars(select(Venue.id)).one()
+        for number in range(len(db_rooms()) + 1, 13):
+            values = {"code": f"r{number}", "venue_id": venue, "name": {"en": f"Hall {number}"}, "position": number}
+            create_room(db, house.edition_id, values, **BY)
+    context, seen = visit(browser, desk, width=1440, language="en-US")
+    page = opened(seen)
+    page.set_viewport_size({"width": 1440, "height": 700})
+    frame, head, hours = (page.locator(one) for one in (".tt-frame", ".tt-head", ".tt-hours"))
+    expect(head).to_have_count(12)
+    top, left = at(head.first)[1], at(hours)[0]
+    frame.evaluate("(frame) => frame.scrollTo(frame.scrollWidth, 100)")
+    assert frame.evaluate("(frame) => [frame.scrollTop, frame.scrollLeft > 0]") == [100, True]
+    assert (at(head.last)[1], at(hours)[0]) == (top, left)
+    right = sum(at(frame)[0::2])
+    assert sum(at(head.last)[0::2]) <= right <= 1440
+
+    title = sample().sessions[-1].title["en"]
+    drag(page, item(page, title), "Hall 12", "12:00")
+    saved(page, title, "12:00–14:30 · Hall 12")
+
+    page.get_by_role("tab", name="Findings").click()
+    expect(page.locator(".tt-finding")).to_have_count(2)
+    expect(page.get_by_role("link", name=re.compile(r"^\d+ more findings are in the list$"))).to_be_visible()
+    context.close()
+
+
+def at(what: Locator) -> tuple[float, float, float]:
+    """Left, top and width."""
+    found = what.bounding_box()
+    assert found
+    return found["x"], found["y"], found["width"]
+
+
 OBSERVE = """() => {
   window.drawn = 0;
   const watcher = new MutationObserver((those) => { window.drawn += those.length; });

@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from flask import make_response, render_template, request
+from flask_babel import ngettext
 
 from forumapp.core import clock
 from forumapp.core.errors import Invalid, Stale
@@ -50,6 +51,7 @@ if TYPE_CHECKING:
 
 STEPS = (5, 10, 15)
 ZOOMS = (1, 1.5, 2, 3)  # pixels a minute
+MOST_FINDINGS = 300  # that are told in words after each move
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,13 +91,19 @@ def timetable_data() -> Response:
 @blueprint.get("/<edition>/agenda/timetable/findings.json")
 @needs(Permission.SEE_AGENDA)
 def timetable_findings() -> Response:
-    """What is wrong now, in words."""
-    findings = agenda_findings(reading(), edition().id)
+    """What is wrong now, in words, the clashes first; of more than one can read, which sessions clash as well."""
+    findings = sorted(agenda_findings(reading(), edition().id), key=lambda one: not one.blocking)
+    findings, beyond = findings[:MOST_FINDINGS], findings[MOST_FINDINGS:]
     names = names_of(reading(), findings)
     told = [
         {"blocking": one.blocking, "words": finding_words(one, names), "sessions": one.sessions} for one in findings
     ]
-    return _packed({"findings": told})
+    rest = {
+        "number": len(beyond),
+        "words": ngettext("%(num)s more finding is in the list", "%(num)s more findings are in the list", len(beyond)),
+        "clashing": sorted({session for one in beyond if one.blocking for session in one.sessions}),
+    }
+    return _packed({"findings": told, "rest": rest})
 
 
 @blueprint.post("/<edition>/agenda/sessions/<id:session_id>/place")

@@ -109,6 +109,22 @@ def test_findings_name_both_parties(house: House, owner: Browser) -> None:
     ) in told
 
 
+def test_more_findings_than_one_can_read_are_told_by_their_number(
+    house: House, owner: Browser, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    whole = owner.get(f"{PAGE}/findings.json").json
+    assert whole["rest"]["number"] == 0
+    clashes = [one["blocking"] for one in whole["findings"]]
+    assert clashes == sorted(clashes, reverse=True)
+
+    monkeypatch.setattr("forumapp.web.organizer.timetable.MOST_FINDINGS", 1)
+    told = owner.get(f"{PAGE}/findings.json").json
+    assert told["findings"] == whole["findings"][:1]
+    number = len(clashes) - 1
+    words = f"{number} more findings are in the list"
+    assert told["rest"] == {"number": number, "words": words, "clashing": list(house.session_ids)}
+
+
 def test_a_move_is_saved_with_few_queries_and_told_to_the_log(house: House, owner: Browser) -> None:
     second = house.session_ids[1]
     with transaction() as db:
