@@ -52,7 +52,7 @@ def _calendar(edition: Edition, registration_id: int, base_url: str, language: s
         event = new_event(f"{one.code}@{edition.slug}.{host_of(home)}", one.published_at, one.version)
         location = pick(one.room, language)
         said: Any = {"summary": pick(one.title, language), "location": location, "url": f"{home}/agenda#{one.code}"}
-        events.append(filled_event(event, one.starts, one.ends, is_cancelled=one.is_cancelled, **said))
+        events.append(filled_event(event, one.starts, one.ends, status=one.status, **said))
     return calendar_file(pick(edition.name, language), events)
 
 

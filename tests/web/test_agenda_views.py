@@ -170,11 +170,15 @@ def test_a_version_stays_as_it_was_and_leads_to_the_one_that_stands(client: Flas
         row = db.scalars(select(Session).where(Session.code == "left")).one()
         changes = {"title": {"en": "Renamed"}, "status": SessionStatus.CANCELLED}
         agenda.update_session(db, changing, row.id, changes, version=row.version, **BY)
+        row = db.scalars(select(Session).where(Session.code == "right")).one()
+        unsure = {"status": SessionStatus.TENTATIVE}
+        agenda.update_session(db, changing, row.id, unsure, version=row.version, **BY)
         publish(db, changing)
 
     old, new = client.get(f"{AGENDA}/v/1/sessions/left"), client.get(f"{AGENDA}/sessions/left")
     whole = client.get(f"{AGENDA}/v/1")
-    feed = events(client.get(f"{AGENDA}.ics"))["left"]
+    feeds = events(client.get(f"{AGENDA}.ics"))
+    feed = feeds["left"]
 
     assert ("Left" in old.text, "Renamed" in old.text, "Renamed" in new.text) == (True, False, True)
     assert 'href="/forum-2023/agenda/sessions/left"' in old.text
@@ -183,6 +187,7 @@ def test_a_version_stays_as_it_was_and_leads_to_the_one_that_stands(client: Flas
     assert 'href="/forum-2023/agenda/v/1/sessions/right"' in whole.text
     assert [one.headers.get("X-Robots-Tag") for one in (old, whole, new)] == ["noindex", "noindex", None]
     assert (str(feed["status"]), feed["sequence"]) == ("CANCELLED", 2)
+    assert [str(feeds[code]["status"]) for code in ("right", "plenary")] == ["TENTATIVE", "CONFIRMED"]
     assert client.get(f"{AGENDA}/v/2").headers.get("X-Robots-Tag") == "noindex"
 
 

@@ -58,9 +58,11 @@ def filled_event(
     description: str = "",
     url: str,
     location: str = "",
-    is_cancelled: bool = False,
+    status: str,
 ) -> Any:
-    """One that is cancelled stays, marked so, or calendars would keep it as it was."""
+    """`status` is confirmed, tentative or cancelled, which are calendars' own words. What is cancelled stays, marked
+    so, or calendars would keep it as it was.
+    """
     event.add("dtstart", starts)
     event.add("dtend", ends)
     event.add("summary", summary)
@@ -68,7 +70,7 @@ def filled_event(
     event.add("url", url)
     if location:
         event.add("location", location)
-    event.add("status", "CANCELLED" if is_cancelled else "CONFIRMED")
+    event.add("status", status.upper())
     return event
 
 

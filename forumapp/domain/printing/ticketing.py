@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from forumapp.domain.agenda.models import SessionStatus
 from forumapp.domain.printing.documents import TicketSession
 from forumapp.domain.registration.session_choice import chosen_sessions
 
@@ -16,5 +17,5 @@ def ticket_sessions(db: DbSession, edition_id: int, registration_id: int) -> lis
     return [
         TicketSession(one.title, one.room, one.starts, one.ends)
         for one in chosen_sessions(db, edition_id, registration_id)
-        if not one.is_cancelled
+        if one.status != SessionStatus.CANCELLED
     ]

@@ -74,7 +74,7 @@ class ChosenSession:
     room: dict[str, str]
     starts: datetime
     ends: datetime
-    is_cancelled: bool
+    status: str
     version: int
     published_at: datetime
 
@@ -95,7 +95,7 @@ def chosen_sessions(db: DbSession, edition_id: int, registration_id: int) -> lis
             room=room_texts(content, one),
             starts=datetime.fromisoformat(one["start"]["utc"]).astimezone(zone),
             ends=datetime.fromisoformat(one["end"]["utc"]).astimezone(zone),
-            is_cancelled=one["status"] == SessionStatus.CANCELLED,
+            status=one["status"],
             version=agenda.number,
             published_at=agenda.published_at,
         )

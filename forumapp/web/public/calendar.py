@@ -43,7 +43,7 @@ def _filled(event: Any, session: Session, address: str, language: str) -> Any:
         description=description(session, language),
         url=f"{address}/sessions/{session.code}",
         location=pick(session.room, language),
-        is_cancelled=session.status == "cancelled",
+        status=session.status,
     )
 
 

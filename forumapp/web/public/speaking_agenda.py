@@ -125,7 +125,7 @@ def _filled(event: Any, one: OwnPart, row: Speaker, address: str) -> Any:
         description="\n".join(_("%(label)s: %(value)s", label=label, value=value) for label, value in told(one, row)),
         url=f"{address}#{one.code}",
         location=pick(one.room, here),
-        is_cancelled=one.is_off,
+        status=one.status,
     )
 
 

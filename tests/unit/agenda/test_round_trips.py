@@ -106,7 +106,7 @@ def said(publication: Publication, *, languages: str) -> list[Any]:
         room = {} if one["in_all_rooms"] else rooms.get(one["room"], {})
         names = [content["people"][str(role["person"])] for role in one["roles"]]
         found.append((
-            one["title"], one["abstract"], one["kind"], one["in_all_rooms"], kept(room, languages),
+            one["title"], one["abstract"], one["kind"], one["status"], one["in_all_rooms"], kept(room, languages),
             kept(tracks.get(one["track"], {}), languages), one["start"]["utc"], one["end"]["utc"],
             [(name["latin_given"], name["native_full"]) for name in names],
         ))  # fmt: skip
@@ -130,7 +130,7 @@ def again(schedule: Schedule) -> list[Any]:
         assert one.end, one
         speakers = [schedule.speakers[part.speaker] for part in one.parts]
         found.append((
-            one.title, one.abstract, one.kind, one.in_all_rooms,
+            one.title, one.abstract, one.kind, one.status or "confirmed", one.in_all_rooms,
             sorted(schedule.rooms[one.room].name.values()) if one.room else [],
             sorted(schedule.tracks[one.track].name.values()) if one.track else [],
             one.start.utc.isoformat(), one.end.utc.isoformat(), [(who.latin, who.native) for who in speakers],
@@ -197,3 +197,29 @@ def test_no_cell_is_a_formula_and_no_cancelled_session_takes_place() -> None:
     assert read_table(written("csv", publication, "en")).rows[0].cells["Title (English)"].startswith("=")
     assert frab_xml.read(written("frab-xml", publication, "en"), "UTC").sessions == ()
     assert b"STATUS:CANCELLED" in written("ics", publication, "en")
+
+
+@pytest.mark.parametrize(
+    ("form", "language", "told"),
+    [
+        ("ics", "en", "STATUS:TENTATIVE"),
+        ("frab-xml", "en", "<subtitle>Tentative · 圆桌</subtitle>"),
+        ("frab-xml", "zh-Hans", "<subtitle>暂定 · Panel</subtitle>"),
+        ("frab-json", "en", '"subtitle": "Tentative · 圆桌"'),
+    ],
+)
+def test_what_is_tentative_is_certain_in_no_file(form: str, language: str, told: str) -> None:
+    session = {
+        "id": 1, "code": "x", "title": {"en": "Panel", "zh-Hans": "圆桌"}, "abstract": {}, "kind": "panel",
+        "room": None, "status": "tentative", "track": None, "start": moment(MOMENTS[2], "UTC"), "press": "open",
+        "roles": [], "end": moment(MOMENTS[2] + timedelta(hours=1), "UTC"), "interpretation": "none", "languages": [],
+        "items": [],
+    }  # fmt: skip
+    content: dict[str, Any] = {"rooms": [], "tracks": [], "sessions": [session], "people": {}, "speakers": []}
+    publication = Publication(
+        "ccbf-2023", {"en": "F"}, "UTC", date(2023, 5, 22), 1, "", MOMENTS[2], "0", content, "https://x.example/a"
+    )
+    file = written(form, publication, language)
+    (again,) = read(files_in(f"x.{form}", file), "UTC").sessions
+    assert told in file.decode()
+    assert (again.status, again.title) == ("tentative", session["title"])

@@ -70,7 +70,8 @@ def _read_second(build: Building, schedule: Found, tracks: dict[str, Any]) -> No
 
 def _event(build: Building, event: Found, place: Place, *, room: Any, track: Any) -> None:
     notes, at = Notes(), pointer(*place)
-    first_title, second = (notes.line(_said(event.get(key)), at) for key in ("title", "subtitle"))
+    status, subtitle = texts.unmarked(_said(event.get("subtitle")))
+    first_title, second = (notes.line(text, at) for text in (_said(event.get("title")), subtitle))
     title = texts.in_languages(first_title, *_others(event.get("title")), second)
     told = [second] if second and second not in title.values() else []
     for key in ("abstract", "description"):
@@ -83,6 +84,7 @@ def _event(build: Building, event: Found, place: Place, *, room: Any, track: Any
         title,
         ref=first(event, "guid", "code", "id", "slug"),
         abstract=abstract_of(told),
+        status=status,
         kind=kind_of(event.get("type"), title),
         room=build.room(room, at),
         track=build.track(track, at),

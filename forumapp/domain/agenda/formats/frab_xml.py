@@ -49,7 +49,8 @@ def _at(node: Node) -> str:
 
 def _event(build: Building, event: Node, day: str, room: str) -> None:
     notes, at = Notes(), _at(event)
-    first, second = (notes.line(event.word(tag), at) for tag in ("title", "subtitle"))
+    status, subtitle = texts.unmarked(event.word("subtitle"))
+    first, second = (notes.line(text, at) for text in (event.word("title"), subtitle))
     title = texts.in_languages(first, second)
     told = [second] if second and second not in title.values() else []
     told += [notes.paragraphs(event.word(tag), at) for tag in ("abstract", "description")]
@@ -60,6 +61,7 @@ def _event(build: Building, event: Node, day: str, room: str) -> None:
         title,
         ref=event.attributes.get("guid") or event.attributes.get("id") or event.word("slug"),
         abstract=abstract_of(told),
+        status=status,
         kind=kind_of(kind, title),
         room=build.room(event.word("room") or room, at),
         track=build.track(event.word("track"), at),

@@ -29,6 +29,9 @@ _APART = frozenset({
 _UNSEEN = frozenset({"script", "style", "template", "head", "title", "iframe", "object", "svg", "textarea"})
 _LONGEST = 200_000  # characters that are looked at, of which far fewer are kept
 _BLANK_LINES = re.compile(r"\n{3,}")
+# What stands before the subtitle of a session that is not certain yet, in formats that know no state of one.
+_TENTATIVE = {ENGLISH: "Tentative", CHINESE: "暂定"}
+_MARK = re.compile(rf"(?:{'|'.join(_TENTATIVE.values())})(?: · |$)")
 _BOTH = re.compile(r"(?P<one>[^()（）]+?)\s*[(（](?P<other>[^()（）]+)[)）]")
 
 
@@ -109,6 +112,19 @@ def joined(texts: Iterable[str]) -> str:
         if text and not any(text in other for other in kept):
             kept.append(text)
     return "\n\n".join(kept)
+
+
+def marked(subtitle: str, status: str, language: str) -> str:
+    """The subtitle, which says in `language` that a session is tentative."""
+    mark = _TENTATIVE.get(language, _TENTATIVE[ENGLISH]) if status == "tentative" else ""
+    return " · ".join(text for text in (mark, subtitle) if text)
+
+
+def unmarked(value: object) -> tuple[str, str]:
+    """The status that a subtitle says, where it says one, and the subtitle itself."""
+    text = line(value)
+    mark = _MARK.match(text)
+    return ("tentative", text[mark.end() :]) if mark else ("", text)
 
 
 def two_names(text: str) -> tuple[str, str]:

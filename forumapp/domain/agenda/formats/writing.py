@@ -16,6 +16,7 @@ from forumapp.core.times import zone_named
 from forumapp.domain.agenda.formats.published import both, by_days, events_of, is_shown_twice, moment, standing
 from forumapp.domain.agenda.formats.refs import guid_of
 from forumapp.domain.agenda.formats.tables import HEADINGS, OURS
+from forumapp.domain.agenda.formats.texts import marked
 from forumapp.domain.forums.ics import calendar_file, filled_event, host_of, new_event
 
 if TYPE_CHECKING:
@@ -155,7 +156,7 @@ def _told(event: Event, room: str, language: str) -> dict[str, str]:
     return {
         "room": room,
         "title": title,
-        "subtitle": subtitle,
+        "subtitle": marked(subtitle, event.status, language),
         "type": event.kind,
         "date": moment(event.start),
         "start": f"{event.start:%H:%M}",
@@ -243,7 +244,7 @@ def calendar(publication: Publication, language: str) -> bytes:
         filled_event(
             event, _once(one.start), _once(one.end), summary=title, url=one.url, location=room,
             description="\n\n".join(text for text in (*both(one.abstract, language), speakers) if text),
-            is_cancelled=one.status == "cancelled",
+            status=one.status,
         )  # fmt: skip
         beside = {"X-ALT-SUMMARY": other, "X-ALT-LOCATION": other_room, "X-SESSION-KIND": one.kind}
         for name, text in beside.items():
