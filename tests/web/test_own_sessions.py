@@ -12,6 +12,7 @@ from icalendar import Calendar
 from sqlalchemy import select, update
 
 from forumapp.core import clock
+from forumapp.core.columns import span_columns
 from forumapp.core.transactions import transaction
 from forumapp.domain.agenda.models import Session
 from forumapp.domain.forums.models import Edition
@@ -84,7 +85,7 @@ def test_full_and_at_the_same_time_are_told_with_the_names(client: FlaskClient, 
 
     full, page = choose(client, own, tea.id), client.get(f"{own}/sessions").text
     with transaction() as db:
-        db.execute(update(Session).values(signed_up=0, start_utc=opening.start_utc, end_utc=opening.end_utc))
+        db.execute(update(Session).values(signed_up=0, **span_columns(opening.span)))
     clash, strange = choose(client, own, opening.id, tea.id), choose(client, own, 999)
 
     assert (full.status_code, "All places in “Tea” are taken" in full.text) == (422, True)
