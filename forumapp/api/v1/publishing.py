@@ -98,10 +98,10 @@ class MailPreviewSchema(Shape):
     text = Text(required=True)
 
 
-class AgainQuery(ma.Schema):
-    again = WholeNumber(
-        least=1,
+class AgainQuery(Shape):
+    again = ma.fields.Integer(
         load_default=None,
+        validate=ma.validate.Range(1, LARGEST_ID, error="out-of-range"),
         metadata={"description": "Were this version published anew; otherwise, were the agenda as it stands."},
     )
 
