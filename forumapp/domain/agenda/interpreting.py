@@ -7,9 +7,9 @@ two hours without a break of at least ten minutes, in whichever way.
 
 from __future__ import annotations
 
+from bisect import bisect_left, bisect_right
 from collections import defaultdict
 from datetime import timedelta
-from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from forumapp.domain.agenda.clashes import joined
@@ -17,6 +17,7 @@ from forumapp.domain.agenda.conflicts import item_times
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
+    from datetime import datetime
 
     from forumapp.domain.agenda.conflicts import Booked, Finding, Frame, Part, Times
 
@@ -106,14 +107,10 @@ def of_interpreter(person: int, needed: Mapping[int, list[Times]], frame: Frame)
     """
     party = ("person", person)
     work = sorted((*span, one) for one, spans in needed.items() for span in joined(spans))
+    for (one, other), between in _back_to_back(work).items():
+        minutes = int(between.total_seconds() // 60)
+        yield frame.finding("interpreter-back-to-back", ("session", one), ("session", other), party, minutes=minutes)
     gone_on: list[tuple[Times, int]] = []
-    for (_, end, one), (start, _, other) in pairwise(work):
-        between = start - end
-        if one != other and timedelta() <= between < SHORTEST_BREAK:
-            minutes = int(between.total_seconds() // 60)
-            yield frame.finding(
-                "interpreter-back-to-back", ("session", one), ("session", other), party, minutes=minutes
-            )
     stretch: Times | None = None
     for start, end, one in work:
         if stretch and start - stretch[1] < SHORTEST_BREAK:
@@ -123,6 +120,24 @@ def of_interpreter(person: int, needed: Mapping[int, list[Times]], frame: Frame)
             stretch, gone_on = (start, end), []
         gone_on.append(((start, end), one))
     yield from _too_long(stretch, gone_on, party, frame)
+
+
+def _back_to_back(work: list[tuple[datetime, datetime, int]]) -> dict[tuple[int, int], timedelta]:
+    """Two sessions of which one begins next after the other ends, without a break: the least between them.
+
+    Items may lead from one to the other and back; told is the way that comes first.
+    """
+    starts = [start for start, _, _ in work]
+    found: dict[tuple[int, int], timedelta] = {}
+    for _, end, one in work:
+        place = bisect_left(starts, end)
+        if place == len(starts) or (between := starts[place] - end) >= SHORTEST_BREAK:
+            continue
+        for _, _, other in work[place : bisect_right(starts, starts[place])]:
+            if one != other:
+                way = (other, one) if (other, one) in found else (one, other)
+                found[way] = min(between, found.get(way, between))
+    return found
 
 
 def _too_long(

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 FIRST = datetime(2023, 5, 22, 16, tzinfo=UTC)
 TWIN = (
     "person-clash", "room-clash", "room-changeover", "all-rooms-clash", "speaker-unavailable", "interpreter-without-rest",
-    "interpreter-alone",
+    "interpreter-alone", "interpreter-back-to-back",
 )  # fmt: skip
 # Drawing an agenda takes a while on a machine with other work.
 FEW, MANY = (
@@ -130,6 +130,7 @@ def _hours(agenda: list[Booked], person: int, frame: Frame) -> Iterator[tuple[st
         for one in agenda
         if any(part.person == person and part.role == "interpreter" for part in one.parts)
     }
+    yield from _back_to_back(work, person)
     minutes = sorted(set().union(*work.values()))
     stretch: list[int] = []
     for minute in [*minutes, 10**6]:
@@ -139,6 +140,16 @@ def _hours(agenda: list[Booked], person: int, frame: Frame) -> Iterator[tuple[st
                 yield "interpreter-without-rest", [*those, ("person", person)]
             stretch = []
         stretch.append(minute)
+
+
+def _back_to_back(work: dict[int, set[int]], person: int) -> Iterator[tuple[str, list[tuple[str, int]]]]:
+    begins = {one: {minute for minute in its if minute - 1 not in its} for one, its in work.items()}
+    for one, its in work.items():
+        for end in {minute + 1 for minute in its} - its:
+            upcoming = [minute for those in begins.values() for minute in those if minute >= end]
+            for other, those in begins.items():
+                if one != other and upcoming and min(upcoming) in those and min(upcoming) - end < 10:
+                    yield "interpreter-back-to-back", [("session", one), ("session", other), ("person", person)]
 
 
 def own(one: Booked) -> set[int]:

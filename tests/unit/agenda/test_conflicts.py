@@ -186,6 +186,17 @@ def test_what_is_wrong_with_two_sessions(one: Booked, other: Booked, found: list
     assert codes(one, other) == codes(other, one) == found
 
 
+def test_who_goes_on_to_the_next_session_is_told_of_beside_a_third_and_once() -> None:
+    beside = [at(**INTERPRETS), at(10, 10, one=2, **INTERPRETS), at(65, 20, one=3, **INTERPRETS)]
+    hurries = [one for one in find_all(beside, FRAME) if one.code == "interpreter-back-to-back"]
+    assert [(one.sessions, one.details) for one in hurries] == [((1, 3), {"minutes": 5})]
+    turns = tuple(Item(20 + place, place * 10, 10, mode="consecutive") for place in range(4))
+    there = by(11, item=20, role="interpreter") + by(11, item=22, role="interpreter")
+    in_turns = [at(items=turns, parts=there), at(10, one=2, items=turns, parts=there)]
+    hurries = [one for one in find_all(in_turns, FRAME) if one.code == "interpreter-back-to-back"]
+    assert [(one.sessions, one.details) for one in hurries] == [((1, 2), {"minutes": 0})]
+
+
 def test_both_sides_are_named_in_order_of_time() -> None:
     later, sooner = at(30, one=1, room=HALL, parts=by(1)), at(0, one=2, room=HALL, parts=by(1))
     sessions = (("session", 2), ("session", 1))
