@@ -308,7 +308,7 @@ def _paired(gone: list[Json], come: list[Json], alike: Any) -> Iterator[tuple[Js
 
 def _items(was: list[Json], now: list[Json]) -> Iterator[Change]:
     """The times of items follow from their order and minutes, so they are no change of their own."""
-    before, after = ({one["id"]: {name: one[name] for name in ITEM} for one in items} for items in (was, now))
+    before, after = ({one["id"]: _item(one) for one in items} for items in (was, now))
     yield from (Change(ChangeKind.ITEM_REMOVED, before=one) for key, one in before.items() if key not in after)
     yield from (Change(ChangeKind.ITEM_NEW, after=one) for key, one in after.items() if key not in before)
     for key, one in before.items():
@@ -316,6 +316,10 @@ def _items(was: list[Json], now: list[Json]) -> Iterator[Change]:
             yield Change(ChangeKind.ITEM_CHANGED, one, after[key])
     if [key for key in before if key in after] != [key for key in after if key in before]:
         yield Change(ChangeKind.ITEM_ORDER)
+
+
+def _item(item: Json) -> dict[str, Any]:
+    return {**{name: item[name] for name in ITEM}, "title": _said(item["title"])}
 
 
 def _details(old: _Agenda, new: _Agenda, was: Json, now: Json, untold: set[str]) -> Iterator[Change]:

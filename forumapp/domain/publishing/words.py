@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 Texts = dict[str, str]
 _K = ChangeKind
 _DAY = {"en": "EEE d MMM", "zh-Hans": "M月d日 EEE"}
+_SENTENCE_ENDS = {"en": " ", "zh-Hans": ""}
 _BETWEEN, _APART = {"en": ", ", "zh-Hans": "，"}, {"en": ", ", "zh-Hans": "、"}
 # Over a list of changes, one for each kind.
 KINDS: dict[ChangeKind, Texts] = {
@@ -84,6 +85,27 @@ _SENTENCES: dict[ChangeKind, Texts] = {
     },
     _K.DETAILS: {"en": "Also changed: {after}.", "zh-Hans": "其他变更：{after}。"},
 }
+# Of a title that reads the same in the reader's language; `of` is empty for the session itself.
+_TITLE_ELSEWHERE: Texts = {
+    "en": "The {tongue} title{of} has changed: “{after}”.",
+    "zh-Hans": "{of}{tongue}标题有改动：“{after}”。",
+}
+_TITLE_TAKEN_OUT: Texts = {
+    "en": "The {tongue} title{of} has been taken out. It was “{before}”.",
+    "zh-Hans": "{of}{tongue}标题已删除，原为“{before}”。",
+}
+_OF_ITEM: Texts = {"en": " of the item “{title}”", "zh-Hans": "细项“{title}”的"}
+_ITEM_KIND: Texts = {
+    "en": "The item “{title}” is now: {after}. It was: {before}.",
+    "zh-Hans": "细项“{title}”的类型由{before}改为{after}。",
+}
+_ITEM_KINDS: dict[str, Texts] = {
+    "speech": {"en": "speech", "zh-Hans": "演讲"},
+    "panel": {"en": "panel", "zh-Hans": "专题讨论"},
+    "questions": {"en": "questions", "zh-Hans": "问答"},
+    "signing": {"en": "signing", "zh-Hans": "签约"},
+    "other": {"en": "other", "zh-Hans": "其他"},
+}
 _STATES: dict[str, Texts] = {
     "tentative": {"en": "tentative", "zh-Hans": "暂定"},
     "confirmed": {"en": "confirmed", "zh-Hans": "已确认"},
@@ -111,6 +133,7 @@ _OTHER: Texts = {"en": "other details", "zh-Hans": "其他信息"}
 _ALL_ROOMS: Texts = {"en": "all rooms", "zh-Hans": "全部会议室"}
 _NO_ROOM: Texts = {"en": "no room yet", "zh-Hans": "会议室待定"}
 _CHINESE: Texts = {"en": "Chinese", "zh-Hans": "中文"}
+_WRITTEN: dict[str, Texts] = {"en": {"en": "English", "zh-Hans": "英文"}, "zh-Hans": _CHINESE}
 
 
 def kinds_in_words(difference: Difference, language: str) -> list[str]:
@@ -131,8 +154,37 @@ def in_words(change: Change, language: str) -> str:
         return _of_person(kind, before, after, language)
     if kind in (_K.NEW, _K.REMOVED, _K.CANCELLED, _K.BROUGHT_BACK, _K.MOVED):
         return _placed(kind, before, after, language)
+    if kind is _K.ITEM_CHANGED:
+        return _item_changed(before, after, language)
+    if kind is _K.RETITLED and (elsewhere := _titles_elsewhere(before["title"], after["title"], language)):
+        return _SENTENCE_ENDS[language].join(elsewhere)
     words = {"before": _value(kind, before, language), "after": _value(kind, after, language)}
     return _SENTENCES[kind][language].format(**words)
+
+
+def _titles_elsewhere(before: Mapping[str, str], after: Mapping[str, str], language: str, of: str = "") -> list[str]:
+    """What has changed of a title in other languages, where its reader would see no change. Else nothing."""
+    if pick(before, language) != pick(after, language):
+        return []
+    said = []
+    for code in sorted(before.keys() | after.keys()):
+        one, other = before.get(code) or "", after.get(code) or ""
+        tongue = _WRITTEN[code][language] if code in _WRITTEN else _tongue(code, language)
+        if one != other:
+            sentence = _TITLE_ELSEWHERE if other else _TITLE_TAKEN_OUT
+            said.append(sentence[language].format(tongue=tongue, of=of, before=one, after=other))
+    return said
+
+
+def _item_changed(before: Mapping[str, Any], after: Mapping[str, Any], language: str) -> str:
+    one, other = _item(before, language), _item(after, language)
+    title = pick(after["title"], language)
+    said = [] if one == other else [_SENTENCES[_K.ITEM_CHANGED][language].format(before=one, after=other)]
+    said += _titles_elsewhere(before["title"], after["title"], language, _OF_ITEM[language].format(title=title))
+    if before["kind"] != after["kind"]:
+        kinds = {end: _ITEM_KINDS[item["kind"]][language] for end, item in (("before", before), ("after", after))}
+        said.append(_ITEM_KIND[language].format(title=title, **kinds))
+    return _SENTENCE_ENDS[language].join(said)
 
 
 def name_shown(person: Mapping[str, Any], language: str) -> str:

@@ -18,6 +18,7 @@ from forumapp.domain.agenda.differences import (
     public_differences,
     public_notices,
 )
+from forumapp.domain.agenda.models import ItemKind
 from forumapp.domain.publishing.words import kinds_in_words, sentences
 
 ZONE = "Asia/Shanghai"
@@ -119,6 +120,53 @@ TABLE: list[tuple[str, dict[str, Any], list[str], list[str], list[str]]] = [
         ["标题由“贸易”改为“开放贸易”。"],
     ),
     (
+        "its title in one language",
+        {"title": {"en": "Trade", "zh-Hans": "经贸"}},
+        ["retitled"],
+        ["The Chinese title has changed: “经贸”."],
+        ["标题由“贸易”改为“经贸”。"],
+    ),
+    (
+        "its title in the other one",
+        {"title": {"en": "Open trade", "zh-Hans": "贸易"}},
+        ["retitled"],
+        ["New title: “Open trade”. It was “Trade”."],
+        ["英文标题有改动：“Open trade”。"],
+    ),
+    (
+        "its title is left in one language",
+        {"title": {"en": "Trade", "zh-Hans": ""}},
+        ["retitled"],
+        ["The Chinese title has been taken out. It was “贸易”."],
+        ["标题由“贸易”改为“Trade”。"],
+    ),
+    (
+        "an item's title in one language",
+        {"items": [{**item(71, "Opening"), "title": {"en": "Opening", "zh-Hans": "开幕"}}]},
+        ["item-changed"],
+        ["The Chinese title of the item “Opening” has changed: “开幕”."],
+        ["细项变更：“Opening”（20分钟）→“开幕”（20分钟）。"],
+    ),
+    (
+        "an item in more than what one reads",
+        {"items": [{**item(71, "Opening", 30), "title": {"en": "Opening", "zh-Hans": "开幕"}, "kind": "panel"}]},
+        ["item-changed"],
+        [
+            (
+                "Item changed: “Opening” (20 min) → “Opening” (30 min). The Chinese title of the item “Opening” has "
+                "changed: “开幕”. The item “Opening” is now: panel. It was: speech."
+            )
+        ],
+        ["细项变更：“Opening”（20分钟）→“开幕”（30分钟）。细项“开幕”的类型由演讲改为专题讨论。"],
+    ),
+    (
+        "an item's text that is empty",
+        {"items": [{**item(71, "Opening"), "title": {"en": "Opening", "zh-Hans": ""}}]},
+        [],
+        [],
+        [],
+    ),
+    (
         "cancelled, and whatever else",
         {"status": "cancelled", "roles": [], "room": None},
         ["cancelled"],
@@ -218,6 +266,14 @@ def test_what_reads_differently_is_told_in_both_languages(
     assert [list(one.kinds) for one in found] == ([kinds] if kinds else [])
     assert [words for one in found for words in sentences(one, "en")] == english
     assert [words for one in found for words in sentences(one, "zh-Hans")] == chinese
+
+
+@pytest.mark.parametrize("kind", [one.value for one in ItemKind if one is not ItemKind.SPEECH])
+def test_every_kind_of_item_has_its_words(kind: str) -> None:
+    changed = session(items=[{**item(71, "Opening"), "kind": kind}])
+    (found,) = differences(agenda(session()), agenda(changed))
+    assert [("→" in words, len(words) > 20) for words in sentences(found, "en")] == [(False, True)]
+    assert "的类型由演讲改为" in sentences(found, "zh-Hans")[0]
 
 
 def test_sessions_come_go_and_come_back() -> None:
