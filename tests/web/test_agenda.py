@@ -18,10 +18,11 @@ from forumapp.domain.agenda.models import AssignmentRole, SessionKind
 from forumapp.domain.agenda.queries import (
     latest_version,
     published_agenda,
+    roles_of,
     sessions_page,
     with_people_of_now,
 )
-from forumapp.domain.agenda.services import assign_role, update_session
+from forumapp.domain.agenda.services import assign_role, remove_role, update_session
 from forumapp.domain.agenda.working import working_agenda
 from forumapp.domain.forums.models import EditionStatus
 from forumapp.domain.images.checking import check_picture
@@ -207,6 +208,22 @@ def test_speakers_are_seen_and_follow_when_records_become_one(client: FlaskClien
         assert changed_sessions(followed, working_agenda(db, forum.edition_id)) == set()
         update_person(db, kept_id, {"photo": None}, version=1, **BY)
     assert shown not in client.get("/forum-2023/speakers").text
+
+
+def test_a_photo_is_the_one_of_now_also_of_who_has_no_part_any_more(client: FlaskClient, forum: Forum) -> None:
+    """What was published stands, whatever the agenda has become since."""
+    with transaction() as db:
+        mary = db.scalars(select(Person).where(Person.latin_family == "Smith")).one()
+        update_person(db, mary.id, {"photo": check_picture(photo())}, version=mary.version, **BY)
+        session = sessions_page(db, forum.edition_id).items[0]
+        part = next(one for one in roles_of(db, [session.id])[session.id] if one.person_id == mary.id)
+        remove_role(db, forum.edition_id, part.id, version=part.version, **BY)
+        shown, version = f"/forum-2023/images/{mary.photo_id}", mary.version
+    pages = ["/forum-2023/speakers", f"/forum-2023/speakers/{mary.id}"]
+    assert [shown in client.get(page).text for page in pages] == [True, True]
+    with transaction() as db:
+        update_person(db, mary.id, {"photo": None}, version=version, **BY)
+    assert [shown in client.get(page).text for page in pages] == [False, False]
 
 
 def test_programs_on_phones_read_the_agenda_as_frab_writes_it(client: FlaskClient, forum: Forum) -> None:

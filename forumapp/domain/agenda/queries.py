@@ -6,7 +6,7 @@ import json
 from collections import defaultdict
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from sqlalchemy import bindparam, func, literal_column, null, select
+from sqlalchemy import bindparam, func, literal_column, select
 from sqlalchemy.orm import defer
 
 from forumapp.core.errors import NotFound, Refusal
@@ -23,7 +23,7 @@ from forumapp.domain.agenda.models import (
 )
 from forumapp.domain.agenda.versions import following, public_view, seal_of
 from forumapp.domain.forums.models import ContentPage, Edition, EditionStatus
-from forumapp.domain.people.models import Kept, Person
+from forumapp.domain.people.models import Kept
 from forumapp.domain.people.queries import kept_instead_of
 
 if TYPE_CHECKING:
@@ -39,24 +39,15 @@ _PAGES, _WRITTEN_AT = (
     select(one).where(ContentPage.edition_id == Edition.id).correlate(Edition).scalar_subquery()
     for one in (func.count(ContentPage.id), func.max(ContentPage.updated_at))
 )
-# Of those who have a part, for their photos.
-_PEOPLE_AT = (
-    select(func.max(Person.updated_at))
-    .join(RoleAssignment, RoleAssignment.person_id == Person.id)
-    .where(RoleAssignment.edition_id == Edition.id)
-    .correlate(Edition)
-    .scalar_subquery()
-)
-# Built once: this is asked for at every look at a public page. People are looked at only where photos are shown.
-_AGENDA_STANDING, _STANDING = (
-    select(Edition.id, Edition.version, func.max(AgendaVersion.number), _PAGES, _WRITTEN_AT, people_at)
+# Built once: this is asked for at every look at a public page.
+_STANDING = (
+    select(Edition.id, Edition.version, func.max(AgendaVersion.number), _PAGES, _WRITTEN_AT)
     .outerjoin(AgendaVersion, AgendaVersion.edition_id == Edition.id)
     .where(Edition.slug == bindparam("slug"), Edition.status != literal_column(f"'{EditionStatus.DRAFT.value}'"))
     .group_by(Edition.id, Edition.version)
-    for people_at in (null().label("people_at"), _PEOPLE_AT)
 )
-# Both as a driver takes them, by the database's name.
-_SENT: dict[bool, dict[str, str]] = {False: {}, True: {}}
+# As a driver takes it, by the database's name.
+_SENT: dict[str, str] = {}
 
 
 class SealBroken(Refusal):
@@ -74,8 +65,6 @@ class Standing(NamedTuple):
     # Of the pages that organizers write, to which the public pages lead.
     pages: int
     written_at: datetime | None
-    # When anyone with a part was last changed: a photo may be another one. None where no photo is shown.
-    people_at: datetime | None
 
 
 def sessions_page(db: DbSession, edition_id: int, *, number: int = 1, size: int = PAGE_SIZE) -> Page[Session]:
@@ -193,19 +182,17 @@ def role_order(db: DbSession, session_id: int) -> Order:
     return order_of(db, roles_in_order(session_id))
 
 
-def standing(db: DbSession, slug: str, *, with_people: bool = False) -> Standing | None:
+def standing(db: DbSession, slug: str) -> Standing | None:
     """Which state of an edition and its agenda the public sees now; None where it sees none."""
-    query = _STANDING if with_people else _AGENDA_STANDING
-    row = db.connection().execute(query, {"slug": slug}).one_or_none()
+    row = db.connection().execute(_STANDING, {"slug": slug}).one_or_none()
     return Standing(*row) if row else None
 
 
-def standing_now(engine: Engine, slug: str, *, with_people: bool = False) -> tuple[Any, ...] | None:
+def standing_now(engine: Engine, slug: str) -> tuple[Any, ...] | None:
     """What `standing` tells, as the driver gives it, for a comparison: beside any session, at a fifth of the price."""
-    words = _SENT[with_people].get(engine.dialect.name)
+    words = _SENT.get(engine.dialect.name)
     if words is None:
-        words = str((_STANDING if with_people else _AGENDA_STANDING).compile(dialect=engine.dialect))
-        _SENT[with_people][engine.dialect.name] = words
+        words = _SENT[engine.dialect.name] = str(_STANDING.compile(dialect=engine.dialect))
     values: Any = (slug,) if engine.dialect.positional else {"slug": slug}
     connection = engine.raw_connection()
     driver: Any = connection.driver_connection

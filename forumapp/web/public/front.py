@@ -20,7 +20,7 @@ from werkzeug.http import parse_accept_header
 from forumapp.core.transactions import committed, is_joined
 from forumapp.domain.agenda.queries import standing_now
 from forumapp.web.language import COOKIE, chosen_of
-from forumapp.web.public.published import SENT, WITH_PHOTOS, Made, Sent, Shelf
+from forumapp.web.public.published import SENT, Made, Sent, Shelf
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 
     from forumapp.web.status import Metrics
 
-_PLACE = re.compile(r"/([a-z0-9-]+)/(agenda|speakers)(?=[/.]|$)")
+_PLACE = re.compile(r"/([a-z0-9-]+)/agenda(?=[/.]|$)")
 _COOKIE = re.compile(rf"(?:^|;)\s*{COOKIE}=\"?([^;\"]*)")
 # What a 304 does not say.
 _OF_BODY = frozenset({"Content-Length", "Content-Type", "Content-Encoding"})
@@ -65,7 +65,7 @@ class Front:
             return self._below(environ, start)
         began = time.perf_counter()
         # Before anything is made: what is kept was made for this or for what came after it.
-        row = self._row(place[1], with_people=place[2] == WITH_PHOTOS)
+        row = self._row(place[1])
         if row is None:
             return self._below(environ, start)
         asked = _asked(environ)
@@ -75,10 +75,10 @@ class Front:
             return self._pass(environ, start, shelf, asked, row)
         return self._again(sent, environ, start, began)
 
-    def _row(self, slug: str, *, with_people: bool) -> tuple[Any, ...] | None:
+    def _row(self, slug: str) -> tuple[Any, ...] | None:
         """What stands. None where nothing does or it cannot be told: the application has the words for both."""
         try:
-            return standing_now(self._database(), slug, with_people=with_people)
+            return standing_now(self._database(), slug)
         except Exception:  # noqa: BLE001 (whatever is wrong with the database, the application meets it as well)
             return None
 

@@ -37,16 +37,15 @@ PATIENCE = 5.0  # seconds for which one waits for who makes the same
 LOCKS = 64
 PARSED = 8  # bytes of a program as objects for each character of its text, about
 OVERHEAD = 2_000  # bytes of an entry beside its body, about
-WITH_PHOTOS = "speakers"  # how the kinds begin that show people as they are now
 
 V = TypeVar("V")
 
 
 @dataclass(frozen=True, slots=True)
 class Made:
-    """An answer as it was made, and for what."""
+    """An answer as it was made, and for what: the agenda, with whatever else it shows."""
 
-    stands: Standing
+    stands: tuple[Standing, Hashable]
     body: bytes
     packed: bytes
     etag: str
@@ -143,14 +142,17 @@ def answer(
     make: Callable[[], str | bytes],
     *,
     known: frozenset[str] = frozenset(),
+    beside: Callable[[], Hashable] | None = None,
 ) -> Response:
     """What `make` answers for the agenda that stands. Raises NotFound where the public sees no such edition.
 
-    `kind` says which answer it is, with `known`, the words of the query that tell one from another.
+    `kind` says which answer it is, with `known`, the words of the query that tell one from another. `beside` tells what
+    it shows that changes without the agenda; such an answer is not sent again before that was looked at.
     """
-    stands = standing(reading(), slug, with_people=kind.startswith(WITH_PHOTOS))
-    if stands is None:
+    agenda = standing(reading(), slug)
+    if agenda is None:
         raise NotFound(entity="edition")
+    stands = (agenda, beside() if beside else None)
     asked = tuple(sorted((name, value) for name, value in request.args.items(multi=True) if name != "lang"))
     # An address with other words in its query shows them again in the links between languages.
     plain = {name for name, _value in asked} <= known
@@ -158,12 +160,12 @@ def answer(
     made = kept_or_made(key, stands, make) if plain else packed(stands, make())
     response = respond(made, content_type)
     # A page that is asked for in a language is to be remembered by the browser, each time.
-    if plain and not (content_type == HTML and "lang" in request.args):
+    if plain and beside is None and not (content_type == HTML and "lang" in request.args):
         request.environ[SENT] = (made, request.endpoint or "")
     return response
 
 
-def kept_or_made(key: Hashable, stands: Standing, make: Callable[[], str | bytes]) -> Made:
+def kept_or_made(key: Hashable, stands: tuple[Standing, Hashable], make: Callable[[], str | bytes]) -> Made:
     made = shelf().made.get(key)
     if made and made.stands == stands:
         return made
@@ -175,7 +177,7 @@ def kept_or_made(key: Hashable, stands: Standing, make: Callable[[], str | bytes
     return made
 
 
-def packed(stands: Standing, body: str | bytes) -> Made:
+def packed(stands: tuple[Standing, Hashable], body: str | bytes) -> Made:
     content = body.encode() if isinstance(body, str) else body
     return Made(stands, content, gzip.compress(content, 6, mtime=0), digest(content))
 

@@ -16,6 +16,7 @@ from forumapp.domain.people.queries import kept_instead_of
 from forumapp.schemas.choices import Kept
 from forumapp.web.frame import pages
 from forumapp.web.public import choosing, program
+from forumapp.web.public.agenda import find_published
 from forumapp.web.public.feeds import feed
 from forumapp.web.public.published import HTML, answer
 from forumapp.web.public.site import edition_named, render
@@ -54,7 +55,7 @@ def page(slug: str) -> Response:
             sessions=by_speaker(program.list_sessions(content, edition.zone)) if content else {},
         )
 
-    return answer(slug, "speakers", HTML, make)
+    return answer(slug, "speakers", HTML, make, beside=lambda: photos_of(slug))
 
 
 @blueprint.get("/<slug>/speakers/<id:person_id>")
@@ -80,12 +81,26 @@ def one(slug: str, person_id: int) -> ResponseReturnValue:
         )
 
     try:
-        return answer(slug, f"speakers/{person_id}", HTML, make)
+        return answer(slug, f"speakers/{person_id}", HTML, make, beside=lambda: photos_of(slug))
     except NotFound:
         instead = kept_instead_of(reading(), Kept.PERSON, [person_id]).get(person_id)
         if instead is None:
             raise
         return redirect(url_for(".one", slug=slug, person_id=instead), 301)
+
+
+def photos_of(slug: str) -> tuple[tuple[int, int | None], ...]:
+    """Of everyone in the agenda that stands, the record that is theirs now, and its photo: both change without the
+    agenda, and also once nobody works on their part any more.
+    """
+    found = find_published(slug)
+    if found is None:
+        return ()
+    ids = [one.id for one in found.program.speakers]
+    instead = kept_instead_of(reading(), Kept.PERSON, ids)
+    now = [instead.get(one, one) for one in ids]
+    photos = photos_printed(reading(), found.edition.id, now)
+    return tuple((one, photos.get(one)) for one in now)
 
 
 def content_of_now(db: DbSession, edition: Edition) -> dict[str, Any] | None:
