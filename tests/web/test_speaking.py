@@ -154,6 +154,17 @@ def test_a_calendar_tells_what_the_page_tells(app: Flask) -> None:
     assert lines["Interpretation"] == "Simultaneous interpretation; Channel 1: English; Channel 2: Chinese"
 
 
+def test_there_is_no_paper_for_who_has_no_part_in_what_is_published(client: FlaskClient, own: str) -> None:
+    assert client.get(f"{own}/agenda.pdf").status_code == 200
+    with transaction() as db:
+        row = db.scalars(select(Speaker)).one()
+        theirs = db.scalars(select(RoleAssignment).filter_by(person_id=row.person_id)).one()
+        agenda.remove_role(db, row.edition_id, theirs.id, version=theirs.version, **BY)
+        publish(db, row.edition_id)
+    assert "You have no part" in client.get(f"{own}/agenda").text
+    assert client.get(f"{own}/agenda.pdf").status_code == 404
+
+
 def test_a_link_that_was_ended_is_gone(client: FlaskClient, own: str) -> None:
     with transaction() as db:
         row = db.scalars(select(Speaker)).one()

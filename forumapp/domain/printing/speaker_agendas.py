@@ -105,7 +105,9 @@ def _appearance(one: Beside) -> paper.Appearance:
 
 
 def person_values(content: Mapping[str, Any], person_id: int) -> paper.PersonValues:
-    """As they were published; of whom nothing was, a page without a name, which no caller asks for."""
+    """As they were published. Of whom nothing was, without a name: a print job asks for those who had a part when it
+    began, and records may become one since.
+    """
     one = content["people"].get(str(person_id))
     if one is None:
         return paper.PersonValues(person_id, "")

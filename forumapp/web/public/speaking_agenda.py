@@ -88,7 +88,7 @@ def agenda_pdf(token: str) -> Response:
 
     row = speaker_of(token)
     edition = edition_of(row)
-    if latest_version(reading(), edition.id) is None:
+    if not briefed(row)[1]:  # nothing is published, or nothing of it is theirs
         raise NotFound(entity="agenda_version")
     head = edition_head(reading(), edition, Options())
     values = speaker_agenda_values(reading(), edition, row.person_id, head, now=clock.now())
