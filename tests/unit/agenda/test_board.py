@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from itertools import combinations
 from typing import TYPE_CHECKING, Any
+from zoneinfo import ZoneInfo
 
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from forumapp.domain.agenda.board import Board
-from forumapp.domain.agenda.conflicts import Booked, Finding, Frame, Item, Part
+from forumapp.domain.agenda.conflicts import Booked, Finding, Frame, Item, Part, Seats
 from forumapp.domain.agenda.severities import Severities, Severity
 
 if TYPE_CHECKING:
@@ -22,8 +23,14 @@ if TYPE_CHECKING:
 FIRST = datetime(2023, 5, 22, 16, tzinfo=UTC)
 TWIN = (
     "person-clash", "room-clash", "room-changeover", "all-rooms-clash", "speaker-unavailable", "interpreter-without-rest",
-    "interpreter-alone", "interpreter-back-to-back",
+    "interpreter-alone", "interpreter-back-to-back", "missing-translation", "items-longer-than-session", "outside-edition",
+    "room-too-small", "panel-without-moderator", "speaker-unconfirmed",
 )  # fmt: skip
+# A day that ends in Shanghai as the first sessions begin, and in Bangkok an hour later.
+MONDAY = date(2023, 5, 22)
+FRAME = Frame(("en", "zh-Hans"), (MONDAY, MONDAY), {1: Seats(20, {"banquet": 10}), 2: Seats(0)})
+SEATS = {(1, ""): 20, (1, "banquet"): 10}
+TEXTS = st.sampled_from([{}, {"en": "Talk"}, {"en": "Talk", "zh-Hans": "演讲"}])
 # Drawing an agenda takes a while on a machine with other work.
 FEW, MANY = (
     settings(max_examples=count, deadline=None, suppress_health_check=[HealthCheck.too_slow]) for count in (50, 100)
@@ -40,7 +47,7 @@ def minutes_of(start: datetime, end: datetime) -> set[int]:
 
 
 @st.composite
-def sessions(draw: st.DrawFn, roles: tuple[str, ...] = ("speaker", "interpreter")) -> list[Booked]:
+def sessions(draw: st.DrawFn, roles: tuple[str, ...] = ("speaker", "interpreter", "moderator")) -> list[Booked]:
     return [draw(session(number, roles)) for number in range(1, draw(st.integers(1, 7)) + 1)]
 
 
@@ -49,17 +56,22 @@ def session(draw: st.DrawFn, number: int, roles: tuple[str, ...]) -> Booked:
     lengths = draw(st.lists(st.sampled_from([5, 10, 30]), max_size=3))
     mode = st.sampled_from(["none", "simultaneous", "consecutive"])
     items = tuple(
-        Item(number * 10 + place, sum(lengths[:place]), one, mode=draw(mode)) for place, one in enumerate(lengths)
+        Item(number * 10 + place, sum(lengths[:place]), one, draw(st.sampled_from(["speech", "panel"])), draw(mode))
+        for place, one in enumerate(lengths)
     )
     of = st.sampled_from([None, *(one.id for one in items)])
     channel = st.sampled_from([None, 1, 2])
-    part = st.builds(Part, st.integers(1, 4), st.sampled_from(roles), of, channel=channel)
+    part = st.builds(Part, st.integers(1, 4), st.sampled_from(roles), of, st.booleans(), channel)
     start, everywhere = draw(st.none() | st.integers(0, 12)), draw(st.integers(0, 3)) == 0
-    times = {} if start is None else {"start": after(start * 5), "end": after(start * 5 + draw(LENGTHS))}
+    times = (None, None) if start is None else (after(start * 5), after(start * 5 + draw(LENGTHS)))
+    zone = draw(st.sampled_from(["UTC", "Asia/Bangkok", "Asia/Shanghai"]))
+    day = times[0].astimezone(ZoneInfo(zone)).date() if times[0] else None
     return Booked(
-        number, {"en": "Talk"}, **times, room=None if everywhere else draw(st.none() | st.integers(1, 2)),
+        number, draw(TEXTS), *times, day, zone, draw(st.sampled_from([None, 30])), abstract=draw(TEXTS),
+        layout=draw(st.sampled_from(["", "banquet"])), audience=draw(st.sampled_from([None, 10, 15])),
+        places=draw(st.sampled_from([None, 20, 25])), room=None if everywhere else draw(st.none() | st.integers(1, 2)),
         in_all_rooms=everywhere, setup=draw(st.sampled_from([0, 5])), changeover=draw(st.sampled_from([0, 10])),
-        kind=draw(st.sampled_from(["keynote", "closed-door"])), items=items, interpretation=draw(mode),
+        kind=draw(st.sampled_from(["keynote", "closed-door", "panel"])), items=items, interpretation=draw(mode),
         parts=tuple(draw(st.lists(part, max_size=4))),
     )  # fmt: skip
 
@@ -75,7 +87,32 @@ free = st.dictionaries(
 
 
 def twin(agenda: list[Booked], frame: Frame) -> set[Told]:
-    return {(code, frozenset(parties)) for code, parties in _twin([one for one in agenda if one.start], frame)}
+    clashes = _twin([one for one in agenda if one.start], frame)
+    by_themselves = ((code, [("session", one.id), *more]) for one in agenda for code, *more in _by_itself(one))
+    return {(code, frozenset(parties)) for code, parties in (*clashes, *by_themselves)}
+
+
+def _by_itself(one: Booked) -> Iterator[tuple[Any, ...]]:
+    """The codes of what is wrong with a session, each with the parties besides itself."""
+    if len(one.title) < 2 or len(one.abstract) == 1:
+        yield ("missing-translation",)
+    lasts = len(own(one)) if one.start else one.planned
+    if lasts and lasts < sum(item.minutes for item in one.items):
+        yield ("items-longer-than-session",)
+    if one.start and one.start.astimezone(ZoneInfo(one.zone)).date() != MONDAY:
+        yield ("outside-edition",)
+    if one.room and any(
+        people and people > SEATS.get((one.room, one.layout), 99) for people in (one.audience, one.places)
+    ):
+        yield "room-too-small", ("room", one.room)
+    led = {part.item for part in one.parts if part.role == "moderator"}
+    if one.kind == "panel" and not led:
+        yield ("panel-without-moderator",)
+    for item in one.items:
+        if item.kind == "panel" and one.kind != "panel" and led.isdisjoint((None, item.id)):
+            yield "panel-without-moderator", ("item", item.id)
+    for person in {part.person for part in one.parts if not part.confirmed}:
+        yield "speaker-unconfirmed", ("person", person)
 
 
 def _twin(agenda: list[Booked], frame: Frame) -> Iterator[tuple[str, list[tuple[str, int]]]]:
@@ -185,7 +222,7 @@ def told(found: list[Finding], *codes: str) -> set[Told]:
 @MANY
 @given(sessions(), free)
 def test_every_clash_is_found_and_nothing_else(agenda: list[Booked], available: Any) -> None:
-    frame = Frame(("en",), available=available)
+    frame = replace(FRAME, available=available)
     found = Board(agenda, frame).findings
     assert told(found, *TWIN) == twin(agenda, frame)
     assert len({(one.code, one.parties, str(one.details)) for one in found}) == len(found)  # each once
@@ -194,8 +231,7 @@ def test_every_clash_is_found_and_nothing_else(agenda: list[Booked], available: 
 @MANY
 @given(sessions(("interpreter",)))
 def test_where_all_are_interpreters_as_well(agenda: list[Booked]) -> None:
-    frame = Frame(("en",))
-    assert told(Board(agenda, frame).findings, *TWIN) == twin(agenda, frame)
+    assert told(Board(agenda, FRAME).findings, *TWIN) == twin(agenda, FRAME)
 
 
 moves = st.lists(
@@ -207,7 +243,8 @@ moves = st.lists(
 @FEW
 @given(sessions(), free, moves)
 def test_a_move_leaves_what_looking_at_everything_anew_finds(agenda: list[Booked], available: Any, steps: Any) -> None:
-    frame = Frame(("en",), available=available, severities=Severities.chosen({"room-clash": Severity.IGNORE}).of)
+    severities = Severities.chosen({"room-clash": Severity.IGNORE}).of
+    frame = replace(FRAME, available=available, severities=severities)
     board = Board(agenda, frame)
     for which, start, length, room in steps:
         one = agenda[which % len(agenda)]
@@ -225,10 +262,10 @@ def test_a_move_leaves_what_looking_at_everything_anew_finds(agenda: list[Booked
 def test_what_is_left_out_or_changed_otherwise_is_as_if_it_always_was_so(agenda: list[Booked], which: int) -> None:
     one = agenda[which % len(agenda)]
     rest = [each for each in agenda if each is not one]
-    board = Board(agenda, Frame(("en",)))
-    assert set(board.remove(one.id).went) == set(Board(agenda, Frame(("en",))).findings) - set(board.findings)
-    assert board.findings == Board(rest, Frame(("en",))).findings
+    board = Board(agenda, FRAME)
+    assert set(board.remove(one.id).went) == set(Board(agenda, FRAME).findings) - set(board.findings)
+    assert board.findings == Board(rest, FRAME).findings
     changed = replace(one, parts=(*one.parts, Part(1, "interpreter")), in_all_rooms=True, room=None)
     for each in (one, changed):
         board.put(each)
-        assert board.findings == Board([*rest, each], Frame(("en",))).findings
+        assert board.findings == Board([*rest, each], FRAME).findings
