@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 LARGEST_ID = 2**63 - 1
+LARGEST_INTEGER = 2**31 - 1  # of an INTEGER column on PostgreSQL, which refuses to compare it with a larger one
 _MOST_DIGITS = len(str(LARGEST_ID)) + 1
 
 

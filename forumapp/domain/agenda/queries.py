@@ -10,6 +10,7 @@ from sqlalchemy import bindparam, func, literal_column, select
 from sqlalchemy.orm import defer
 
 from forumapp.core.errors import NotFound, Refusal
+from forumapp.core.numbers import LARGEST_INTEGER
 from forumapp.core.paging import PAGE_SIZE, Page, paged
 from forumapp.domain.accounts.editing import get_in
 from forumapp.domain.accounts.ordering import order_of
@@ -220,7 +221,7 @@ def latest_version(db: DbSession, edition_id: int, *, with_content: bool = True)
 
 def get_version(db: DbSession, edition_id: int, number: int) -> AgendaVersion:
     query = select(AgendaVersion).where(AgendaVersion.edition_id == edition_id, AgendaVersion.number == number)
-    version = db.scalar(query)
+    version = db.scalar(query) if number <= LARGEST_INTEGER else None
     if version is None:
         raise NotFound(entity="agenda_version")
     return version
