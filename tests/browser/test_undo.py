@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 pytestmark = test_organizer.pytestmark
 house, desk = test_organizer.house, test_organizer.desk
 MOST_STEPS = 120
-ITEMS = "section[aria-labelledby=items] tbody tr"
+ITEMS = "section[aria-labelledby=items] .order-list > li"
 UNDO = "form[action$='/restore'] button"
 WORDS = {"en-US": ("Undo", "Restore"), "zh-CN": ("撤销", "恢复")}
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import func, select
 
 from forumapp.core.errors import Invalid, NotFound, Refusal
+from forumapp.core.numbers import LARGEST_INTEGER
 from forumapp.core.paging import PAGE_SIZE, Page, paged
 from forumapp.domain.accounts.access import require
 from forumapp.domain.accounts.editing import change_in, create_in, find_in, get_in, remove_in
@@ -134,7 +135,8 @@ def sheets_page(db: DbSession, edition_id: int, *, number: int = 1, size: int = 
 
 
 def get_sheet(db: DbSession, edition_id: int, number: int) -> CueSheet:
-    row = db.scalar(select(CueSheet).where(CueSheet.edition_id == edition_id, CueSheet.number == number))
+    query = select(CueSheet).where(CueSheet.edition_id == edition_id, CueSheet.number == number)
+    row = db.scalar(query) if number <= LARGEST_INTEGER else None
     if row is None:
         raise NotFound(entity="cue_sheet")
     return row

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import func, select
 
+from forumapp.core.numbers import LARGEST_INTEGER
 from forumapp.domain.agenda.differences import NOTHING, differences, public_differences
 from forumapp.domain.agenda.models import AgendaVersion
 from forumapp.domain.agenda.queries import (
@@ -115,6 +116,8 @@ class TellingLine:
 def find_telling(db: DbSession, edition_id: int, number: int) -> TellingLine | None:
     """None of a version that nobody was to be told of."""
     query = select(Telling).join(AgendaVersion, AgendaVersion.id == Telling.version_id)
+    if number > LARGEST_INTEGER:
+        return None
     row = db.scalar(query.where(AgendaVersion.edition_id == edition_id, AgendaVersion.number == number))
     return TellingLine(row, telling_states(db, row.id)) if row else None
 

@@ -24,6 +24,9 @@ VALUES = {
     "queue_number": 12,
     "by": "Olga Owner",
     "proof_name": {"en": "Jiangsu", "zh-Hans": "江苏"},
+    "at": "2023-05-01 09:00",
+    "why": "agenda-blocked",
+    "blocking": 2,
 }
 # About an account and no forum in particular.
 OF_NO_FORUM = {"account-new-password", "account-password-changed", "account-two-factor-off", "account-two-factor-on"}

@@ -13,7 +13,9 @@ from sqlalchemy import select
 
 from forumapp.core.transactions import transaction
 from forumapp.domain.agenda.services import publish
+from forumapp.domain.people.services import update_person
 from forumapp.domain.printing.models import JobStatus, PrintJob
+from forumapp.domain.registration.models import Registration
 from tests.web.organizer.house import BY, HOME, add_registration, rows
 
 if TYPE_CHECKING:
@@ -33,7 +35,10 @@ def ask(browser: Browser, **values: str) -> int:
 
 
 def test_the_check_names_whose_badge_needs_a_look(house: House, owner: Browser) -> None:
-    registration_id = add_registration(house, "Anna\U0003a000")
+    registration_id = add_registration(house, "Anna")
+    with transaction() as session:
+        person = session.get_one(Registration, registration_id).person
+        update_person(session, person.id, {"native_full": "安\U0003a000"}, version=person.version, **BY)
     add_registration(house, "Berta", "waitlisted")
 
     text = owner.get(f"{PAPER}/check?paper=badges&stock=a6&type=guest").text
