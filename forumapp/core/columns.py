@@ -175,10 +175,8 @@ class Spanned:
     @span.setter
     def span(self, span: Span) -> None:
         """Raises when an end does not exist, exists twice, or comes before the start."""
-        span.checked()
-        self.start_wall, self.start_zone, self.start_fold = span.start.wall, span.start.zone, span.start.fold
-        self.end_wall, self.end_zone, self.end_fold = span.end.wall, span.end.zone, span.end.fold
-        self.start_utc, self.end_utc = span.start.utc, span.end.utc
+        for column, value in span_columns(span).items():
+            setattr(self, column, value)
 
 
 class MaybeSpanned:

@@ -6,14 +6,13 @@ from datetime import date, datetime
 from io import BytesIO
 from typing import TYPE_CHECKING, Any
 
-from flask import abort, flash, redirect, render_template, request, send_file, url_for
+from flask import flash, redirect, render_template, request, send_file, url_for
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
 from forumapp.core import clock
 from forumapp.core.limits import DRAWINGS, is_local, limiter
 from forumapp.core.numbers import whole_number
-from forumapp.core.tables import write_csv, write_xlsx
 from forumapp.core.text import pick
 from forumapp.core.transactions import reading, transaction
 from forumapp.domain.accounts.permissions import Permission
@@ -30,6 +29,7 @@ from forumapp.web.language import language
 from forumapp.web.organizer.agenda import SECTION
 from forumapp.web.organizer.guard import blueprint, edition, needs
 from forumapp.web.organizer.identity import actor
+from forumapp.web.organizer.imports import table_file
 from forumapp.web.organizer.log import past
 from forumapp.web.organizer.removed import removed
 from forumapp.web.organizer.shown import print_need
@@ -48,10 +48,6 @@ CUE = f"{SHOW}/cues/<id:cue_id>"
 SHEET = f"{SHOW}/sheets/<id:number>"
 A_DAY = 24 * 60
 NOTE_FIELDS = (Texts(name="note", label=_l("What has changed"), multiline=True),)
-WRITERS = {
-    "csv": (write_csv, "text/csv; charset=utf-8"),
-    "xlsx": (write_xlsx, "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"),
-}
 
 
 def sessions() -> list[tuple[str, str]]:
@@ -109,7 +105,6 @@ def show_page(form: Form) -> str:
     shown_day = request.args.get("day", "")
     if shown_day not in {day.isoformat() for day, _lines in days}:
         shown_day = days[0][0].isoformat() if days else ""
-    every = cues.cues_of(db, edition().id)
     return render_template(
         "organizer/agenda/run_of_show.html",
         section=SECTION,
@@ -120,7 +115,7 @@ def show_page(form: Form) -> str:
         dates=[day for day, _lines in days],
         shown_day=shown_day,
         days=[(day, lines) for day, lines in days if day.isoformat() == shown_day],
-        lost=cues.lost_cues(db, edition().id, agenda) if agenda else every,
+        lost=cues.lost_cues(db, edition().id, agenda) if agenda else cues.cues_of(db, edition().id),
         sheets=cues.sheets_page(db, edition().id, number=request.args.get("page", 1, whole_number)),
     )
 
@@ -192,11 +187,8 @@ def cue_sheet_paper(number: int) -> ResponseReturnValue:
 @blueprint.get(f"{SHEET}/table/<form>")
 @needs(Permission.SEE_AGENDA)
 def cue_sheet_table(number: int, form: str) -> Response:
-    if form not in WRITERS:
-        abort(404)
-    write, mimetype = WRITERS[form]
     content = cues.issued_sheet(cues.get_sheet(reading(), edition().id, number))
-    return handed(write(headings(), rows_of(content)), f"run-of-show-{number}.{form}", mimetype)
+    return table_file(form, headings(), rows_of(content), f"{edition().slug}-run-of-show-{number}")
 
 
 def headings() -> list[str]:
@@ -262,8 +254,8 @@ def stopped(found: list[Finding]) -> bool:
     return any(one.blocking for one in found) and not request.args.get("anyway")
 
 
-def handed(content: bytes, name: str, mimetype: str = "application/pdf") -> Response:
-    return send_file(BytesIO(content), mimetype, as_attachment=True, download_name=f"{edition().slug}-{name}")
+def handed(content: bytes, name: str) -> Response:
+    return send_file(BytesIO(content), "application/pdf", as_attachment=True, download_name=f"{edition().slug}-{name}")
 
 
 @blueprint.route(f"{SHOW}/cues/new", methods=["GET", "POST"])
