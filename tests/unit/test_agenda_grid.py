@@ -7,10 +7,11 @@ from datetime import UTC, date, datetime, timedelta
 from itertools import combinations
 from zoneinfo import ZoneInfo
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from forumapp.web.public.choosing import LONGEST_PICKS, called, fitting, following, picks_of, running
+from forumapp.web.public.choosing import LONGEST_PICKS, called, fitting, following, neighbors, picks_of, running
 from forumapp.web.public.grid import Area, Grid, grid_of, stylesheet
 from forumapp.web.public.picks import clashes
 from forumapp.web.public.program import Day, Place, Program, Session
@@ -166,3 +167,33 @@ def test_picks_are_no_more_than_a_cookie_takes() -> None:
     assert len(".".join(kept)) <= LONGEST_PICKS
     assert picks_of(".".join(kept)) == kept
     assert picks_of("a..b.a") == ["a", "b"]
+
+
+AROUND = [
+    session("opening", 0, 2, "a", kind="opening"),
+    session("left", 2, 4, "a"),
+    session("right", 2, 3, "b"),
+    session("late", 3, 3, "c"),
+    replace(session("gone", 6, 1, "a"), status="cancelled"),
+    session("closed", 7, 2, "b"),
+    session("again", 7, 4, "a"),
+    session("dinner", 12, 4, "c", kind="meal"),
+    session("visit", 100, 4),
+]
+
+
+@pytest.mark.parametrize(
+    ("code", "before", "after"),
+    [
+        ("opening", [], ["left", "right"]),  # from where everyone is to whichever one likes
+        ("left", ["opening"], ["again"]),  # the same room, but for what is cancelled
+        ("right", ["opening"], ["closed"]),
+        ("late", ["opening"], ["dinner"]),  # never over to another room
+        ("gone", ["left"], ["again"]),  # whoever reads of it finds the way on
+        ("dinner", ["closed", "again"], ["visit"]),
+        ("visit", ["dinner"], []),
+    ],
+)
+def test_before_and_after_are_in_the_same_room_or_for_everyone(code: str, before: list[str], after: list[str]) -> None:
+    shown = next(one for one in AROUND if one.code == code)
+    assert [[one.code for one in way] for way in neighbors(shown, AROUND)] == [before, after]

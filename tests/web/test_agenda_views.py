@@ -191,6 +191,16 @@ def test_a_version_stays_as_it_was_and_leads_to_the_one_that_stands(client: Flas
     assert client.get(f"{AGENDA}/v/2").headers.get("X-Robots-Tag") == "noindex"
 
 
+def test_a_session_leads_to_what_is_before_and_after_it_in_its_room(client: FlaskClient, changing: int) -> None:
+    def ways(code: str) -> list[str]:
+        page = html.fromstring(client.get(f"{AGENDA}/sessions/{code}?lang=en").text)
+        return [" ".join(one.text_content().split()) for one in page.xpath("//nav[@class='session-ways']//a")]
+
+    assert ways("right") == ["Before · 01:30 · All roomsPlenary", "After · 05:00 · All roomsPause"]
+    assert ways("plenary") == ["After · 04:00 · Room aLeft", "After · 04:00 · Room bRight"]
+    assert ways("dinner") == ["Before · 05:00 · All roomsPause"]
+
+
 def test_search_engines_read_the_forum_and_its_sessions(client: FlaskClient, changing: int) -> None:
     with transaction() as db:
         row = db.scalars(select(Session).where(Session.code == "left")).one()

@@ -276,16 +276,15 @@ def session_page(slug: str, code: str, number: int | None = None) -> str:
     shown = found.program.session(code)
     if shown is None:
         raise NotFound(entity="session")
-    order = found.program.sessions
-    place = order.index(shown)
+    before, after = choosing.neighbors(shown, found.program.sessions)
     return render(
         "public/agenda/session.html",
         found.edition,
         "agenda",
         **common(found),
         session=shown,
-        before=order[place - 1] if place else None,
-        after=order[place + 1] if place + 1 < len(order) else None,
+        before=before,
+        after=after,
         wish=wish(),
         is_still_there=found.is_current or get_published(slug).program.session(code) is not None,
         linked=linked_session(found, shown) if found.is_current else "",

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from itertools import islice
 from typing import TYPE_CHECKING
 
 from forumapp.core.text import fold
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable
+    from collections.abc import Collection, Iterable, Sequence
     from datetime import datetime
 
     from forumapp.web.public.program import Program, Session, Speaker
@@ -15,6 +16,8 @@ if TYPE_CHECKING:
 SEPARATOR = "."  # of codes in an address or a cookie; no code holds one
 MOST_PICKS = 100
 LONGEST_PICKS = 3000  # characters of an address, a cookie takes 4,000
+# What everyone comes to where nothing else is at its time, whichever room it is in.
+PLENARY = frozenset({"opening", "keynote", "signing", "meal", "break", "registration"})
 
 
 def called(sessions: Iterable[Session], words: str) -> list[Session]:
@@ -51,6 +54,37 @@ def following(sessions: Iterable[Session], now: datetime) -> list[Session]:
     later = [one for one in sessions if one.begins > now and one.status != "cancelled"]
     soonest = min((one.begins for one in later), default=None)
     return [one for one in later if one.begins == soonest]
+
+
+def is_for_all(session: Session, sessions: Iterable[Session]) -> bool:
+    """Whether it is for everyone who is there: a plenary, a break or a meal, with nothing else at its time."""
+    if session.room_code and not session.in_all_rooms and session.kind not in PLENARY:
+        return False
+    return not any(one.is_beside(session) for one in sessions if one.code != session.code)
+
+
+def neighbors(session: Session, sessions: Sequence[Session]) -> tuple[list[Session], list[Session]]:
+    """What comes before and after it where one sits: in its room, or for everyone. `sessions` are in order of time.
+
+    Whoever leaves what is for everyone, or has no room, may go to any of several: those that begin next, and likewise
+    those that began last before it. Nobody comes from or goes to what is cancelled.
+    """
+    place = sessions.index(session)
+    earlier, later = (
+        [one for one in part if one.status != "cancelled"] for part in (sessions[:place], sessions[place + 1 :])
+    )
+    if session.room_code and not is_for_all(session, sessions):
+        return _nearest(session, reversed(earlier), sessions), _nearest(session, later, sessions)
+    over = [one for one in earlier if one.ends <= session.begins]
+    to_come = [one for one in later if one.begins >= session.ends]
+    last, soonest = max((one.begins for one in over), default=None), min((one.begins for one in to_come), default=None)
+    return [one for one in over if one.begins == last], [one for one in to_come if one.begins == soonest]
+
+
+def _nearest(session: Session, way: Iterable[Session], sessions: Sequence[Session]) -> list[Session]:
+    """The first one on the way that is in its room or for everyone."""
+    found = (one for one in way if one.room_code == session.room_code or is_for_all(one, sessions))
+    return list(islice(found, 1))
 
 
 def picks_of(text: str) -> list[str]:

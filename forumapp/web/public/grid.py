@@ -12,6 +12,8 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
+from forumapp.web.public.choosing import is_for_all
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import datetime
@@ -22,8 +24,6 @@ TIME_COLUMN = "3.5rem"
 LEAST_ROW, LEAST_REST = "36px", "10px"  # of a row in which something begins, and of another one
 WIDEST_INSIDE = 5  # columns that fit into the page's own width
 ELSEWHERE = ""  # the code of what has no room
-# What everyone comes to where nothing else is at its time, whichever room it is in.
-PLENARY = frozenset({"opening", "keynote", "signing", "meal", "break", "registration"})
 _NAME, _COLOR = re.compile(r"[A-Za-z0-9-]+"), re.compile(r"#[0-9a-fA-F]{6}")
 
 
@@ -68,7 +68,7 @@ class Grid:
 
 def grid_of(day: Day, rooms: Sequence[Place]) -> Grid | None:
     """None for a day on which nothing runs beside something else: that reads better as a list."""
-    across = frozenset(one.code for one in day.sessions if _is_across(one, day.sessions))
+    across = frozenset(one.code for one in day.sessions if is_for_all(one, day.sessions))
     by_room: dict[str, list[Session]] = {}
     for one in day.sessions:
         if one.code not in across:
@@ -91,13 +91,6 @@ def grid_of(day: Day, rooms: Sequence[Place]) -> Grid | None:
             areas[one.code] = Area(rows[one.begins], 2, rows[one.ends], left)
     times = sorted({rows[one.begins]: one.start for one in day.sessions}.items())
     return Grid(columns, times, rows[moments[-1]], across, areas)
-
-
-def _is_across(session: Session, sessions: Sequence[Session]) -> bool:
-    """Whether it takes the whole width: it is for all who are there, and nothing else is at its time."""
-    if session.room_code and not session.in_all_rooms and session.kind not in PLENARY:
-        return False
-    return not any(one.is_beside(session) for one in sessions if one.code != session.code)
 
 
 def _run_beside(by_room: dict[str, list[Session]]) -> bool:
