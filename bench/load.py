@@ -1,4 +1,5 @@
-"""Many clients from one process: each keeps its connection and sends its next request when the answer is whole.
+"""Many clients from one process, each of whom keeps its connection. In `run` each sends its next request when its answer
+is whole; in `run_on_schedule` all together keep to times that were set beforehand, whatever the server does.
 
 A loop over sockets, since a thread a client would measure this process and not the server.
 """
@@ -8,21 +9,27 @@ from __future__ import annotations
 import selectors
 import socket
 import time
-from collections import Counter
+from collections import Counter, deque
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
 SECONDS_AT_MOST = 120.0
 
 
 @dataclass
 class Result:
-    """`latencies` in seconds, in order of arrival; `statuses` counts the answers by HTTP status."""
+    """`latencies` in seconds, in order of arrival; `statuses` counts the answers by HTTP status.
+
+    `cpu` are the seconds that the clients themselves worked, and `held_back` counts requests for which no client was
+    free when they were due.
+    """
 
     seconds: float = 0.0
+    cpu: float = 0.0
+    held_back: int = 0
     latencies: list[float] = field(default_factory=list)
     statuses: Counter[int] = field(default_factory=Counter)
 
@@ -39,10 +46,11 @@ class _Client:
     def __init__(self, port: int) -> None:
         self.socket = socket.create_connection(("127.0.0.1", port))
         self.socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-        self.buffer, self.sent_at = b"", 0.0
+        self.buffer, self.asked_at = b"", 0.0
 
-    def send(self, request: bytes) -> None:
-        self.buffer, self.sent_at = b"", time.perf_counter()
+    def send(self, request: bytes, due_at: float | None = None) -> None:
+        """`due_at` is when it should have been sent, from which its answer's latency is counted."""
+        self.buffer, self.asked_at = b"", time.perf_counter() if due_at is None else due_at
         self.socket.sendall(request)
 
     def answer(self) -> int | None:
@@ -69,7 +77,7 @@ def run(port: int, requests: Iterator[bytes], clients: int) -> Result:
     """Send all `requests` from `clients` connections at 127.0.0.1:`port`."""
     result, selector = Result(), selectors.DefaultSelector()
     open_clients = [_Client(port) for _ in range(clients)]
-    start = time.perf_counter()
+    working, start = time.process_time(), time.perf_counter()
     waiting = 0
     for client in open_clients:
         request = next(requests, None)
@@ -85,7 +93,7 @@ def run(port: int, requests: Iterator[bytes], clients: int) -> Result:
             status = client.answer()
             if status is None:
                 continue
-            result.latencies.append(time.perf_counter() - client.sent_at)
+            result.latencies.append(time.perf_counter() - client.asked_at)
             result.statuses[status] += 1
             request = next(requests, None)
             if request is None:
@@ -93,8 +101,43 @@ def run(port: int, requests: Iterator[bytes], clients: int) -> Result:
                 waiting -= 1
             else:
                 client.send(request)
-    result.seconds = time.perf_counter() - start
+    result.seconds, result.cpu = time.perf_counter() - start, time.process_time() - working
     for client in open_clients:
+        client.socket.close()
+    return result
+
+
+def run_on_schedule(port: int, requests: Sequence[bytes], due: Sequence[float], clients: int) -> Result:
+    """Send each of `requests` so many seconds after the start as `due` says, by the client that is free for longest.
+
+    One that is due while all are busy waits for the first of them, and that counts in its latency as all the rest.
+    """
+    result, selector = Result(), selectors.DefaultSelector()
+    free = deque(_Client(port) for _ in range(clients))
+    for client in free:
+        selector.register(client.socket, selectors.EVENT_READ, client)
+    working, start = time.process_time(), time.perf_counter()
+    sent, all_busy_until = 0, -1.0
+    while len(result.latencies) < len(requests):
+        now = time.perf_counter() - start
+        if now > due[-1] + SECONDS_AT_MOST:
+            raise TimeoutError("the load did not end in time")
+        while sent < len(requests) and due[sent] <= now and free:
+            result.held_back += due[sent] < all_busy_until
+            free.popleft().send(requests[sent], start + due[sent])
+            sent += 1
+        patience = due[sent] - now if free and sent < len(requests) else 1.0
+        for key, _ in selector.select(timeout=max(0.0, patience)):
+            status = key.data.answer()
+            if status is None:
+                continue
+            answered = time.perf_counter()
+            result.latencies.append(answered - key.data.asked_at)
+            result.statuses[status] += 1
+            all_busy_until = all_busy_until if free else answered - start
+            free.append(key.data)
+    result.seconds, result.cpu = time.perf_counter() - start, time.process_time() - working
+    for client in free:
         client.socket.close()
     return result
 

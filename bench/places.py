@@ -15,6 +15,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.request import urlopen
 
+import psutil
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
@@ -86,6 +88,13 @@ def server(environment: dict[str, str], application: str = "wsgi:app", path: str
     finally:
         process.terminate()
         process.wait(timeout=30)
+
+
+def cpu_of_workers() -> float:
+    """The seconds of a processor that all workers of the servers that now run have used."""
+    here = psutil.Process().children(recursive=True)
+    spent = [one.cpu_times() for one in here if "gunicorn" in " ".join(one.cmdline())]
+    return sum(one.user + one.system for one in spent)
 
 
 def free_port() -> int:

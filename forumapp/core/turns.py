@@ -12,9 +12,7 @@ if TYPE_CHECKING:
 
 # So many requests of a crowd are worked at by one process: one while the other waits for the database. More would only
 # take the interpreter from each other, and most of all from the one for whom everybody waits.
-import os
-
-AT_WORK = int(os.environ.get("ATW", "2"))
+AT_WORK = 2
 # Whoever is not let in by then goes in beside: something slow must not hold up everybody.
 PATIENCE = 1.0
 
