@@ -1,7 +1,8 @@
-"""Many clients from one process, each of whom keeps its connection. In `run` each sends its next request when its answer
-is whole; in `run_on_schedule` all together keep to times that were set beforehand, whatever the server does.
+"""Many clients from one process, each of whom keeps its connection.
 
-A loop over sockets, since a thread a client would measure this process and not the server.
+In `run` each sends its next request when its answer is whole; in `run_on_schedule` all of them together keep to times
+that were set beforehand, whatever the server does. A loop over sockets, since a thread a client would measure this
+process and not the server.
 """
 
 from __future__ import annotations
