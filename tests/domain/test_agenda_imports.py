@@ -218,6 +218,12 @@ def test_an_agenda_comes_into_another_edition_and_out_of_it_again_the_same(
     grant_role(session, forum.owner.id, forum.other.id, Role.OWNER, **BY)
     by = forum.by_owner
     taken(session, forum, table(OPENING, PANEL, ",Late dinner,晚宴,2023-05-22 22:00,2023-05-23 00:30,,,"))
+    dinner = session.scalars(select(Session).where(Session.code == "late-dinner")).one()
+    texts = {
+        "title": {"en": "<b>Late</b> dinner &amp;  more", "zh-Hans": "晚宴"},
+        "abstract": {"en": "At <script>8</script>"},
+    }
+    update_session(session, forum.edition.id, dinner.id, texts, version=dinner.version, **by)
     publish(session, forum.edition.id, label="", note={}, reason="As it is", **BY)
     first = written(form, latest_publication(session, forum.edition, "https://forum.example"), "en")
     run = services.bring(session, forum.other.id, ImportKind.AGENDA, f"agenda.{form}", first, **by)
@@ -226,9 +232,17 @@ def test_an_agenda_comes_into_another_edition_and_out_of_it_again_the_same(
         session.refresh(run)
     publish(session, forum.other.id, label="", note={}, reason="As it is", **BY)
     second = written(form, latest_publication(session, forum.other, "https://forum.example"), "en")
+    found = session.scalars(
+        select(Session).where(Session.edition_id == forum.other.id, Session.title == texts["title"])
+    )
+    assert [row.abstract for row in found] == [texts["abstract"]]
     one, other = (told(read(files_in("x", content), forum.edition.zone)) for content in (first, second))
     assert one == other
-    assert [start for _titles, start, *_rest in one] == ["2023-05-22T16:00", "2023-05-22T17:30", "2023-05-23T05:00"]
+    assert [start for _titles, _abstract, start, *_rest in one] == [
+        "2023-05-22T16:00",
+        "2023-05-22T17:30",
+        "2023-05-23T05:00",
+    ]
     again = services.bring(session, forum.other.id, ImportKind.AGENDA, f"agenda.{form}", second, **by)
     assert {line.state for line in services.plan(session, again, actor=by["actor"])} == {State.SAME}
 
@@ -237,7 +251,7 @@ def told(schedule: Schedule) -> list[Any]:
     names = schedule.speakers
     return [
         (
-            dict(one.title), f"{one.start.utc:%Y-%m-%dT%H:%M}", f"{one.end.utc:%Y-%m-%dT%H:%M}", one.room, one.track,
+            dict(one.title), dict(one.abstract), f"{one.start.utc:%Y-%m-%dT%H:%M}", f"{one.end.utc:%Y-%m-%dT%H:%M}", one.room, one.track,
             [(names[part.speaker].latin, names[part.speaker].native) for part in one.parts],
         )
         for one in schedule.sessions if one.start and one.end

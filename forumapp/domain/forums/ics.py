@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
     from forumapp.domain.forums.models import Edition
 
+PRODUCT = "-//forumapp//agenda//EN"  # by which an import knows a calendar of ours
 MEDIA_TYPE = "text/calendar"
 LOOK_AGAIN = timedelta(hours=1)  # after which a program that subscribed may ask again; RFC 7986 and what came before it
 
@@ -23,7 +24,7 @@ def calendar_file(name: str, events: Iterable[Any]) -> bytes:
     from icalendar import Calendar
 
     found = Calendar()
-    found.add("prodid", "-//forumapp//agenda//EN")
+    found.add("prodid", PRODUCT)
     found.add("version", "2.0")
     found.add("x-wr-calname", name)
     found.add("refresh-interval", LOOK_AGAIN, parameters={"VALUE": "DURATION"})

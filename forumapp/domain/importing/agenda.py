@@ -147,6 +147,7 @@ class _There:
         tracks = select(Track.id, Track.name, Track.code).where(Track.edition_id == edition.id)
         there = db.execute(rooms).all()
         self.seats = {row.id: most_seats(row.capacity, row.layouts) for row in there}
+        self.room_keys = {row.id: refs.name_keys(row.name) for row in there}
         self.rooms = by_names((row.id, row.name, row.code) for row in there)
         self.tracks = by_names(db.execute(tracks).all())
         parts = select(RoleAssignment.session_id, RoleAssignment.person_id).where(
@@ -164,8 +165,12 @@ class _There:
         code = refs.code_in(one.ref, self.edition.slug) or (one.code if by_code else "")
         return found or self._by_code.get(code)
 
-    def room(self, key: str, schedule: Schedule) -> int | None:
-        return place_of(key, schedule.rooms[key].name, self.rooms)
+    def room(self, key: str, schedule: Schedule, held: int | None = None) -> int | None:
+        """Of several rooms of one name the one that is `held` already."""
+        names = schedule.rooms[key].name
+        if held and self.room_keys[held] & refs.name_keys(names):
+            return held
+        return place_of(key, names, self.rooms)
 
     def track(self, key: str, schedule: Schedule) -> int | None:
         return place_of(key, schedule.tracks[key].name, self.tracks)
@@ -246,17 +251,18 @@ def _is_missing(part: Part, row: Session, there: _There, known: Known) -> bool:
 
 def _changes(one: FileSession, row: Session, there: _There, schedule: Schedule) -> dict[str, Any]:
     found: dict[str, Any] = {}
-    for name in ("title", "abstract"):
-        merged = {**getattr(row, name), **{code: text for code, text in getattr(one, name).items() if text}}
-        if merged != getattr(row, name):
-            found[name] = merged
+    for name in ("title", "abstract"):  # a file tells no blanks around them
+        there_is = getattr(row, name)
+        said = {code: text for code, text in getattr(one, name).items() if text}
+        if said != {code: text.strip() for code, text in there_is.items() if code in said}:
+            found[name] = {**there_is, **said}
     found |= {name: kind(getattr(one, name)) for name, kind in CHOICES.items() if getattr(one, name)}
     if one.languages:
         found["languages"] = list(one.languages)
     if one.in_all_rooms:
         found |= {"in_all_rooms": True, "room_id": None}
     elif one.room:
-        room = there.room(one.room, schedule) or (one.room if there.makes_rooms else row.room_id)
+        room = there.room(one.room, schedule, row.room_id) or (one.room if there.makes_rooms else row.room_id)
         found |= {"room_id": room, **({"in_all_rooms": False} if row.in_all_rooms and room else {})}
     if one.track:
         found["track_id"] = there.track(one.track, schedule) or one.track

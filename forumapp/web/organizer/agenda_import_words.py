@@ -28,6 +28,16 @@ FAULTS = {
     "not-a-number": _l("This is no number."),
     "not-a-property": _l("This is no line of a calendar. It is left out."),
     "not-an-option": _l("This word is not known here. It is left out."),
+    "unknown-kind": _l(
+        "This kind of session is not known here. A new session comes as what stands behind the arrow; one that is here "
+        "already keeps its kind."
+    ),
+    "kind-by-title": _l("This kind of session is not known here. The session is taken as what its title says."),
+    "code-twice": _l("This code comes twice in the file. The session is left out: give it a code of its own."),
+    "not-a-code": _l(
+        "A code has letters without accents, digits, and single hyphens between them. A new session gets one from its "
+        "title."
+    ),
     "cut-off": _l("The file ends in the middle. Look for what is missing."),
     "whole-day": _l("This is a whole day. The session comes without a time."),
     "repeats": _l("The event repeats. Only the first time is taken."),

@@ -12,8 +12,9 @@ import pytest
 
 from forumapp.core.errors import Refusal
 from forumapp.core.paths import ROOT
-from forumapp.core.tables import UnreadableTable, write_xlsx
+from forumapp.core.tables import UnreadableTable, write_csv, write_xlsx
 from forumapp.domain.agenda.formats.reading import files_in, read
+from forumapp.domain.agenda.formats.tables import HEADINGS, OURS
 from forumapp.domain.agenda.formats.texts import paragraphs, two_names
 from forumapp.domain.agenda.formats.values import FileSpeaker, Schedule
 
@@ -75,7 +76,7 @@ def test_frab_xml_is_read_with_its_lines() -> None:
     assert schedule.speakers == {"Liu Chun · 刘春": FileSpeaker("Liu Chun", "刘春")}
     assert two.is_faulty
     assert told(schedule) == [
-        ("line 10 <duration>", "not-a-length"), ("line 10 <event>", "no-title"), ("line 10 <event>", "no-end"),
+        ("line 10 <duration>", "not-a-length"), ("line 10 <event>", "no-title"), ("line 11 <date>", "no-end"),
     ]  # fmt: skip
 
 
@@ -96,6 +97,46 @@ def test_a_table_is_read_with_times_of_a_day_and_roles() -> None:
         ("Li Wei · 李薇", "moderator"), ("Zhang San", ""),
     ]  # fmt: skip
     assert (schedule.sessions[1].number, schedule.sessions[1].title) == (4, {"zh-Hans": "午餐"})
+
+
+FAULTY = """Code,ID,Title,Kind,Start,End,Minutes
+a-1,x,One,Fireside chat,2023-05-22 09:00,2023-05-22 08:00,
+A-1,x,Lunch,Party,2023-05-22 10:00,2023-05-22 11:00,
+B 2,y,Three,Lecture,2023-05-22 10:00,,
+c,z,Four,Breakout,2023-05-22 10:00,2023-06-22 10:00,
+,,Five,分组讨论,2023-05-22 10:00,,99999
+"""
+
+
+def test_what_is_wrong_in_a_table_is_told_at_its_row_and_column() -> None:
+    """The second session of one code is kept out, and the others are taken as they are told."""
+    schedule = read({"x": FAULTY.encode()}, LA)
+    assert [(one.at, one.code, one.said) for session in schedule.sessions for one in session.findings] == [
+        ("row 2, Kind", "unknown-kind", "Fireside chat → breakout"),
+        ("row 2, End", "ends-before-start", "2023-05-22 09:00 – 2023-05-22 08:00"),
+        ("row 3, Kind", "kind-by-title", "Party → meal"),
+        ("row 3, Code", "code-twice", "A-1 (row 2, Code)"),
+        ("row 3, ID", "ref-twice", "x"),
+        ("row 4, Code", "not-a-code", "B 2"),
+        ("row 4, Start", "no-end", "2023-05-22 10:00"),
+        ("row 5, End", "strange-length", "44640"),
+        ("row 6, Minutes", "not-a-length", "99999"),
+        ("row 6, Start", "no-end", "2023-05-22 10:00"),
+    ]
+    assert [one.number for one in schedule.sessions if one.is_faulty] == [3]
+    assert [one.kind for one in schedule.sessions] == ["", "meal", "", "breakout", ""]
+
+
+def test_a_table_of_our_own_headings_holds_no_mark_up() -> None:
+    headings = [HEADINGS[name][0] for name in OURS]
+    cells = {"title.en": "Use <b> and &amp;", "title.zh-Hans": "<p>用</p>", "abstract.en": "One\n\n  <br>two"}
+    rows = [[cells.get(name, "") for name in OURS]]
+    for table in (write_csv(headings, rows), write_xlsx(headings, rows)):
+        (one,) = read({"x": table}, LA).sessions
+        assert one.title == {"en": cells["title.en"], "zh-Hans": cells["title.zh-Hans"]}
+        assert one.abstract == {"en": cells["abstract.en"]}
+    (one,) = read({"x": write_csv(headings[1:], [row[1:] for row in rows])}, LA).sessions
+    assert (one.title, one.abstract) == ({"en": "Use and &", "zh-Hans": "用"}, {"en": "One\n\ntwo"})
 
 
 def test_names_of_old_zones_and_offsets_that_no_zone_has_are_told() -> None:
@@ -250,14 +291,19 @@ REAL = {
     "cwef2021_speaker.json": (0, 0, 15, {"no-sessions": 1}),
     "dlf_ics": (44, 44, 0, {}),
     "dlfforum2020_sessions.csv": (45, 45, 0, {"column-left-out": 2}),
-    "frab_31c3_2014.xml": (138, 138, 197, {"times-converted": 1}),
-    "frab_camp2019.json": (79, 79, 89, {}),
+    "frab_31c3_2014.xml": (138, 138, 197, {"unknown-kind": 4, "times-converted": 1}),
+    "frab_camp2019.json": (79, 79, 89, {"unknown-kind": 1}),
     "openevent_EhealthAfrica": (0, 0, 0, {"no-sessions": 1}),
-    "openevent_FOSSASIASummit2016": (491, 491, 187, {}),
-    "openevent_MozillaAllHands17": (368, 367, 59, {"ref-twice": 1, "ends-before-start": 1, "old-zone": 1}),
-    "pretalx_democon.json": (36, 36, 27, {"times-converted": 1}),
+    "openevent_FOSSASIASummit2016": (491, 491, 187, {"unknown-kind": 117, "kind-by-title": 1}),
+    "openevent_MozillaAllHands17": (
+        368,
+        367,
+        59,
+        {"unknown-kind": 104, "ref-twice": 1, "ends-before-start": 1, "old-zone": 1},
+    ),
+    "pretalx_democon.json": (36, 36, 27, {"unknown-kind": 9, "times-converted": 1}),
     "siemens2019_asu_forum.json": (20, 20, 17, {"organization-as-speaker": 3, "not-a-person": 4}),
-    "voc_hub-schedule2.json": (2, 2, 4, {}),
+    "voc_hub-schedule2.json": (2, 2, 4, {"kind-by-title": 1}),
     "wiee2018.json": (61, 60, 49, {"not-a-time": 1}),
 }
 

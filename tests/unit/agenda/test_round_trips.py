@@ -28,7 +28,28 @@ ZONES = ("America/Los_Angeles", "Asia/Shanghai", "Europe/Berlin", "Etc/GMT+8", "
 MOMENTS = (datetime(2023, 11, 5, 7, tzinfo=UTC), datetime(2023, 3, 12, 8, tzinfo=UTC), datetime(2023, 5, 22, tzinfo=UTC),
            datetime(1955, 1, 3, tzinfo=UTC))  # fmt: skip
 LATIN = st.text(st.sampled_from("aZq09éÜñžŁ"), min_size=1, max_size=6)
-MARKS = st.sampled_from(["", "&", '"', "'", "=1+1", "-", "–", " < ", ",", "\\,", "]]>", "@", ":"])
+MARKS = st.sampled_from(
+    [
+        "",
+        "&",
+        '"',
+        "'",
+        "=1+1",
+        "-",
+        "–",
+        " < ",
+        ",",
+        "\\,",
+        "]]>",
+        "@",
+        ":",
+        "<b>x</b>",
+        "<script>",
+        "&amp;",
+        "<!--",
+        "<p>",
+    ]
+)
 HAN = st.text(st.sampled_from("论坛开幕合作能源港口刘春李薇圆桌\U00020bb7"), min_size=1, max_size=6)
 
 

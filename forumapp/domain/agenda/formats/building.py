@@ -9,7 +9,7 @@ import re
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from forumapp.core.text import LINE, NAME, PARAGRAPHS, fold, is_visible
+from forumapp.core.text import LINE, NAME, PARAGRAPHS, SCRIPTS, fold, is_visible
 from forumapp.domain.agenda.formats import texts, whens
 from forumapp.domain.agenda.formats.values import (
     MOST_PEOPLE,
@@ -25,6 +25,7 @@ from forumapp.domain.agenda.formats.values import (
     UnreadableSchedule,
 )
 from forumapp.domain.agenda.versions import ALL_ROOMS
+from forumapp.domain.forums.rules import slug_fault
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sized
@@ -50,12 +51,16 @@ _KINDS = (
     ("signing", "signing"), ("签约", "signing"), ("matchmaking", "matchmaking"), ("对接", "matchmaking"),
     ("lunch", "meal"), ("dinner", "meal"), ("breakfast", "meal"), ("meal", "meal"), ("banquet", "meal"),
     ("午餐", "meal"), ("晚餐", "meal"), ("早餐", "meal"), ("break", "break"), ("coffee", "break"), ("茶歇", "break"),
-    ("休息", "break"), ("visit", "visit"), ("tour", "visit"), ("参观", "visit"),
+    ("休息", "break"), ("visit", "visit"), ("tour", "visit"), ("参观", "visit"), ("闭门", "closed-door"),
+    ("专题讨论", "panel"), ("用餐", "meal"), ("注册", "registration"),
 )  # fmt: skip
+# Words for a session like any other, of which nothing is to be told.
+_ORDINARY = re.compile(r"\b(talks?|lectures?|presentations?|breakouts?)\b|^sessions?\b|分组|演讲|报告")
 # Kinds that a title alone may tell; of others it may only speak.
 _TITLED = frozenset({"meal", "break", "registration", "opening"})
 _OF_SPEAKERS = ("title", "organization", "biography")
 OTHER_KIND = "breakout"
+LONGEST_CODE = 60  # as programs may set one by hand
 KINDS = frozenset({
     "opening", "keynote", "panel", "breakout", "signing", "matchmaking", "meal", "break", "registration", "visit",
     "closed-door",
@@ -63,10 +68,11 @@ KINDS = frozenset({
 
 
 class Notes:
-    """What is told of one session."""
+    """What is told of one session. Files that we wrote hold no mark-up: what looks like it is kept (`keeps`)."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, keeps: bool = False) -> None:
         self.found: list[Finding] = []
+        self.keeps = keeps
 
     def __call__(self, finding: Finding) -> None:
         self.found.append(finding)
@@ -78,10 +84,18 @@ class Notes:
         self.found.append(Finding(at, code, str(said)[:80], is_fault=True))
 
     def line(self, value: object, at: str, longest: int = LINE) -> str:
-        return self._within(texts.line(value), at, longest)
+        return self._within(texts.kept(value) if self.keeps else texts.line(value), at, longest)
 
     def paragraphs(self, value: object, at: str) -> str:
-        return self._within(texts.paragraphs(value), at, PARAGRAPHS)
+        return self._within(texts.kept(value) if self.keeps else texts.paragraphs(value), at, PARAGRAPHS)
+
+    def kind(self, word: object, title: Mapping[str, str], at: str) -> str:
+        """What its word or its title tells. A word that means none of ours is told, with what it is taken as."""
+        said = texts.line(word)
+        kind = kind_of(said, title)
+        if said and not kind_of(said, {}) and not _ORDINARY.search(said.lower()):
+            self.note(at, "kind-by-title" if kind else "unknown-kind", f"{said[:50]} → {kind or OTHER_KIND}")
+        return kind
 
     def _within(self, text: str, at: str, longest: int) -> str:
         if len(text) > longest:
@@ -90,9 +104,10 @@ class Notes:
 
 
 class Building:
-    def __init__(self, read_as: str, edition_zone: str) -> None:
+    def __init__(self, read_as: str, edition_zone: str, *, is_ours: bool = False) -> None:
         self.read_as = read_as
-        self.notes = Notes()
+        self.is_ours = is_ours
+        self.notes = self.noted()
         self.times = whens.Times(edition_zone, self.notes)
         self.source = self.edition = ""
         self.sessions: list[FileSession] = []
@@ -101,6 +116,11 @@ class Building:
         self.speakers: dict[str, FileSpeaker] = {}
         self._keys: dict[str, str] = {}
         self._refs: set[str] = set()
+        self._codes: dict[str, str] = {}  # with their places
+
+    def noted(self) -> Notes:
+        """To take down what is told of one session."""
+        return Notes(keeps=self.is_ours)
 
     def room(self, name: Any, at: str = "", capacity: Any = None) -> str:
         """The key of a room: the name that the file calls it by first."""
@@ -125,6 +145,10 @@ class Building:
         return key
 
     def _names(self, name: Any, at: str) -> dict[str, str]:
+        """A text, several of whichever languages, or each under its own."""
+        if isinstance(name, dict):
+            told = {language: self.notes.line(text, at) for language, text in name.items() if language in SCRIPTS}
+            return {language: text for language, text in told.items() if is_visible(text)}
         said = name if isinstance(name, tuple) else (name,)
         return texts.in_languages(*(self.notes.line(one, at) for one in said))
 
@@ -153,22 +177,48 @@ class Building:
         pairs = ((latin, other.latin), (native, other.native))
         return all(texts_key(one) == texts_key(two) for one, two in pairs if one and two)
 
-    def session(self, notes: Notes, at: str, title: Mapping[str, str], *, ref: object = "", **said: Any) -> None:
-        """`said` are fields of FileSession, of times `start` and `end` or `minutes` as far as they are known."""
+    def session(
+        self,
+        notes: Notes,
+        at: str,
+        title: Mapping[str, str],
+        *,
+        ref: object = "",
+        code: object = "",
+        places: Mapping[str, str] | None = None,
+        **said: Any,
+    ) -> None:
+        """`said` are fields of FileSession, of times `start` and `end` or `minutes` as far as they are known. `places`
+        are where of the file it says `code`, `ref`, `start`, `end` and `minutes`, if not where the session is.
+        """
+        where = _Places(at, places or {})
         _refuse_too_many(self.sessions, MOST_SESSIONS, at)
         if not any(title.values()):
             notes.fault(at, "no-title")
-        known = texts.line(ref)[:LINE]
+        told, known = self._code(notes, texts.line(code), where["code"]), texts.line(ref)[:LINE]
+        known = known or ("" if told else texts.line(code)[:LINE])
         if known and known in self._refs:
-            notes.note(at, "ref-twice", known)
+            notes.note(where["ref"], "ref-twice", known)
             known = ""
         self._refs.add(known)
         number = said.pop("number", len(self.sessions) + 1)
-        session = FileSession(number=number, at=at, ref=known, title=title, **said)
+        session = FileSession(number=number, at=at, ref=known, code=told, title=title, **said)
         if session.room in ALL_ROOMS.values():
             session = replace(session, room="", in_all_rooms=True)
-        session = _timed(session, notes)
+        session = _timed(session, notes, where)
         self.sessions.append(replace(session, findings=tuple(notes.found)))
+
+    def _code(self, notes: Notes, code: str, at: str) -> str:
+        """Codes stand in addresses. One that comes twice keeps the later session out: two of a code are none."""
+        told = code.lower()
+        if told and (len(told) > LONGEST_CODE or slug_fault(told)):
+            notes.note(at, "not-a-code", code)
+            return ""
+        if told in self._codes:
+            notes.fault(at, "code-twice", f"{code} ({self._codes[told]})")
+        elif told:
+            self._codes[told] = at
+        return told
 
     def moment(self, value: Any, at: str, notes: Notes) -> Any:
         """Of a written time; what is none is told."""
@@ -205,24 +255,35 @@ def _refuse_too_many(found: Sized, most: int, at: str) -> None:
         raise UnreadableSchedule(why="too-long", at=at)
 
 
-def _timed(session: FileSession, notes: Notes) -> FileSession:
+class _Places(dict[str, str]):
+    """Where of the file something stands; what has no place of its own is where its session is."""
+
+    def __init__(self, at: str, places: Mapping[str, str]) -> None:
+        super().__init__(places)
+        self._at = at
+
+    def __missing__(self, _name: str) -> str:
+        return self._at
+
+
+def _timed(session: FileSession, notes: Notes, where: _Places) -> FileSession:
     """With both ends, or with none: what cannot be put into the timetable comes without its time, and is told."""
     start, end, minutes = session.start, session.end, session.minutes
     if minutes is not None and not 0 < minutes <= whens.LONGEST:
-        notes.note(session.at, "strange-length", minutes)
+        notes.note(where["minutes"], "strange-length", minutes)
         minutes = None
     if start is not None and end is None and minutes:
         end = whens.later(start, minutes)
     if start is not None and end is not None and end.utc <= start.utc:
-        notes.note(session.at, "ends-before-start", f"{start.wall:%Y-%m-%d %H:%M} – {end.wall:%Y-%m-%d %H:%M}")
+        notes.note(where["end"], "ends-before-start", f"{start.wall:%Y-%m-%d %H:%M} – {end.wall:%Y-%m-%d %H:%M}")
         start = end = None
     if start is None or end is None:
         if start is not None and end is None:
-            notes.note(session.at, "no-end", f"{start.wall:%Y-%m-%d %H:%M}")
+            notes.note(where["start"], "no-end", f"{start.wall:%Y-%m-%d %H:%M}")
         return replace(session, start=None, end=None, minutes=minutes)
     between = whens.minutes_between(start, end)
     if between > whens.LONGEST:
-        notes.note(session.at, "strange-length", between)
+        notes.note(where["end"], "strange-length", between)
         return replace(session, start=None, end=None, minutes=None)
     return replace(session, start=start, end=end, minutes=between)
 

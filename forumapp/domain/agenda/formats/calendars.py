@@ -12,9 +12,10 @@ from typing import TYPE_CHECKING
 
 from forumapp.core.tables import decoded
 from forumapp.domain.agenda.formats import texts, whens
-from forumapp.domain.agenda.formats.building import Building, Notes, kind_of, parts, role_of
+from forumapp.domain.agenda.formats.building import Building, Notes, parts, role_of
 from forumapp.domain.agenda.formats.frab_xml import abstract_of
 from forumapp.domain.agenda.formats.values import UnreadableSchedule
+from forumapp.domain.forums.ics import PRODUCT
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -28,6 +29,7 @@ _WHEN = re.compile(r"(\d{4})(\d{2})(\d{2})(?:T(\d{2})(\d{2})(\d{2})?(Z)?)?")
 _ESCAPED = re.compile(r"\\(.)", re.DOTALL)
 _BY_OFFSET = re.compile(r"^/?[^/]*/(?=[A-Z][a-z]+/)")
 _STATES = {"CANCELLED": "cancelled", "TENTATIVE": "tentative", "CONFIRMED": "confirmed"}
+_HEAD = 400  # characters in which a calendar says what wrote it
 _ADDRESS = re.compile(r"^https?://\S+$", re.MULTILINE)
 
 
@@ -46,7 +48,8 @@ Event = dict[str, list[_Property]]
 
 
 def read(files: Mapping[str, bytes], zone: str) -> Schedule:
-    build = Building("ics", zone)
+    is_ours = all(PRODUCT in content.decode("utf-8", "replace")[:_HEAD] for content in files.values())
+    build = Building("ics", zone, is_ours=is_ours)
     for name, content in files.items():
         prefix = f"{name} " if len(files) > 1 else ""
         events, zones = _events(content, build.notes, prefix)
@@ -99,17 +102,21 @@ def _events(content: bytes, notes: Notes, prefix: str) -> tuple[list[tuple[Event
 
 
 def _event(build: Building, event: Event, at: str, prefix: str) -> None:
-    notes = Notes()
+    notes = build.noted()
     title = texts.in_languages(*(notes.line(one.text, at) for one in _all(event, "SUMMARY", "X-ALT-SUMMARY")))
     told = [one.text for one in _all(event, "X-ABSTRACT")]
-    if not told:
+    # Ours say the abstract by itself, and in the description for people beside who speaks.
+    if not told and "X-SESSION-KIND" not in event:
         told = [_ADDRESS.sub("", one.text, count=1) for one in _all(event, "DESCRIPTION")]
     if "RRULE" in event:
         notes.note(f"{prefix}line {event['RRULE'][0].line} RRULE", "repeats", event["RRULE"][0].value)
     start, end = (_moment(build, event, name, notes, prefix) for name in ("DTSTART", "DTEND"))
     location = [part for one in _all(event, "LOCATION", "X-ALT-LOCATION") if (part := notes.line(one.text, at))]
-    kind = _word(event, "X-SESSION-KIND")
-    categories = [] if "X-SESSION-KIND" not in event and not kind else _all(event, "CATEGORIES")
+    categories = _all(event, "CATEGORIES") if "X-SESSION-KIND" in event else []
+
+    def place(name: str) -> str:
+        return f"{prefix}line {event[name][0].line} {name}" if name in event else at
+
     build.session(
         notes,
         at,
@@ -117,7 +124,7 @@ def _event(build: Building, event: Event, at: str, prefix: str) -> None:
         ref=_word(event, "UID"),
         abstract=abstract_of([notes.paragraphs(text, at) for text in told]),
         status=_STATES.get(_word(event, "STATUS").upper(), ""),
-        kind=kind_of(kind, title),
+        kind=notes.kind(_word(event, "X-SESSION-KIND"), title, place("X-SESSION-KIND")),
         room=build.room(tuple(location), at),
         track=build.track(tuple(one.text for one in categories), at),
         start=start,
@@ -127,6 +134,7 @@ def _event(build: Building, event: Event, at: str, prefix: str) -> None:
             (build.speaker(one.text, "", at), role_of(one.parameters.get("X-ROLE", "")))
             for one in _all(event, "X-SPEAKER")
         ),
+        places={"ref": place("UID"), "start": place("DTSTART"), "end": place("DTEND"), "minutes": place("DURATION")},
     )
 
 

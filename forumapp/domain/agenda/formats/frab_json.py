@@ -5,16 +5,17 @@ from __future__ import annotations
 from typing import Any
 
 from forumapp.domain.agenda.formats import texts, whens
-from forumapp.domain.agenda.formats.building import Building, Notes, kind_of, language_tags, parts, role_of
+from forumapp.domain.agenda.formats.building import Building, Notes, language_tags, parts, role_of
 from forumapp.domain.agenda.formats.frab_xml import abstract_of
 from forumapp.domain.agenda.formats.jsons import Found, first, listed, pointer, thing, things
-from forumapp.domain.agenda.formats.values import Schedule, UnreadableSchedule
+from forumapp.domain.agenda.formats.values import GENERATOR, Schedule, UnreadableSchedule
 
 Place = tuple[object, ...]
 
 
 def read(document: Any, zone: str) -> Schedule:
-    build = Building("frab-json", zone)
+    is_ours = thing(thing(document).get("generator")).get("name") == GENERATOR
+    build = Building("frab-json", zone, is_ours=is_ours)
     schedule = thing(thing(document).get("schedule"))
     conference = thing(schedule.get("conference"))
     if not conference:
@@ -69,9 +70,9 @@ def _read_second(build: Building, schedule: Found, tracks: dict[str, Any]) -> No
 
 
 def _event(build: Building, event: Found, place: Place, *, room: Any, track: Any) -> None:
-    notes, at = Notes(), pointer(*place)
-    status, subtitle = texts.unmarked(_said(event.get("subtitle")))
-    first_title, second = (notes.line(text, at) for text in (_said(event.get("title")), subtitle))
+    notes, at = build.noted(), pointer(*place)
+    first_title, subtitle = (notes.line(_said(event.get(key)), at) for key in ("title", "subtitle"))
+    status, second = texts.unmarked(subtitle)
     title = texts.in_languages(first_title, *_others(event.get("title")), second)
     told = [second] if second and second not in title.values() else []
     for key in ("abstract", "description"):
@@ -85,11 +86,16 @@ def _event(build: Building, event: Found, place: Place, *, room: Any, track: Any
         ref=first(event, "guid", "code", "id", "slug"),
         abstract=abstract_of(told),
         status=status,
-        kind=kind_of(event.get("type"), title),
+        kind=notes.kind(event.get("type"), title, pointer(*place, "type")),
         room=build.room(room, at),
         track=build.track(track, at),
         languages=language_tags(event.get("language")),
         parts=_people(build, event, place),
+        places={
+            "minutes": pointer(*place, "duration"),
+            "start": pointer(*place, _start_of(event)),
+            "end": pointer(*place, "end"),
+        },
         **_times(build, event, place, notes),
     )
 
@@ -103,9 +109,13 @@ def _others(value: Any) -> list[str]:
     return [texts.line(one) for one in list(value.values())[1:]] if isinstance(value, dict) else []
 
 
+def _start_of(event: Found) -> str:
+    """Version 2 says all of it under `start`, where version 1 has the time alone."""
+    return "start" if whens.has_time(texts.line(event.get("start"))) else "date"
+
+
 def _times(build: Building, event: Found, place: Place, notes: Notes) -> dict[str, Any]:
-    version_2 = whens.has_time(texts.line(event.get("start")))
-    key = "start" if version_2 else "date"
+    key = _start_of(event)
     start = build.moment(event.get(key), pointer(*place, key), notes)
     end = build.moment(event.get("end"), pointer(*place, "end"), notes)
     said = texts.line(event.get("duration"))

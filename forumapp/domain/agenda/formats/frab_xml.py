@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from forumapp.domain.agenda.formats import texts, whens
-from forumapp.domain.agenda.formats.building import Building, Notes, kind_of, language_tags, parts, role_of
-from forumapp.domain.agenda.formats.values import UnreadableSchedule
+from forumapp.domain.agenda.formats.building import Building, Notes, language_tags, parts, role_of
+from forumapp.domain.agenda.formats.values import GENERATOR, UnreadableSchedule
 from forumapp.domain.agenda.formats.xml import tree
 
 if TYPE_CHECKING:
@@ -20,7 +20,9 @@ def read(content: bytes, zone: str) -> Schedule:
     root = tree(content)
     if root.tag != "schedule":
         raise UnreadableSchedule(why="unknown-format", at=f"line {root.line} <{root.tag}>")
-    build = Building("frab-xml", zone)
+    generator = root.one("generator")
+    is_ours = generator is not None and generator.attributes.get("name") == GENERATOR
+    build = Building("frab-xml", zone, is_ours=is_ours)
     conference = root.one("conference")
     if conference is not None:
         build.source = conference.word("acronym") or conference.word("title")
@@ -48,13 +50,12 @@ def _at(node: Node) -> str:
 
 
 def _event(build: Building, event: Node, day: str, room: str) -> None:
-    notes, at = Notes(), _at(event)
-    status, subtitle = texts.unmarked(event.word("subtitle"))
-    first, second = (notes.line(text, at) for text in (event.word("title"), subtitle))
+    notes, at = build.noted(), _at(event)
+    first, subtitle = (notes.line(event.word(tag), at) for tag in ("title", "subtitle"))
+    status, second = texts.unmarked(subtitle)
     title = texts.in_languages(first, second)
     told = [second] if second and second not in title.values() else []
     told += [notes.paragraphs(event.word(tag), at) for tag in ("abstract", "description")]
-    kind = event.word("type")
     build.session(
         notes,
         at,
@@ -62,13 +63,14 @@ def _event(build: Building, event: Node, day: str, room: str) -> None:
         ref=event.attributes.get("guid") or event.attributes.get("id") or event.word("slug"),
         abstract=abstract_of(told),
         status=status,
-        kind=kind_of(kind, title),
+        kind=notes.kind(event.word("type"), title, _at(event.one("type") or event)),
         room=build.room(event.word("room") or room, at),
         track=build.track(event.word("track"), at),
         languages=language_tags(event.word("language")),
         start=_start(build, event, day, notes),
         minutes=_minutes(event, notes),
         parts=_people(build, event),
+        places={"minutes": _at(event.one("duration") or event), "start": _at(event.one("date") or event)},
     )
 
 

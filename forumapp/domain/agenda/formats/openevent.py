@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from forumapp.domain.agenda.formats import texts, whens
-from forumapp.domain.agenda.formats.building import Building, Notes, kind_of, language_tags, parts
+from forumapp.domain.agenda.formats.building import Building, language_tags, parts
 from forumapp.domain.agenda.formats.frab_xml import abstract_of
 from forumapp.domain.agenda.formats.jsons import Found, first, pointer, thing, things
 
@@ -63,7 +63,7 @@ def _speaker(build: Building, person: Found, at: str) -> str:
 
 
 def _session(build: Building, session: Found, at: str, people: Mapping[str, str]) -> None:
-    notes = Notes()
+    notes = build.noted()
     words = [notes.line(session.get(key), f"{at}/{key}") for key in ("title", "subtitle")]
     title = texts.in_languages(*words)
     told = [words[1]] if words[1] and words[1] not in title.values() else []
@@ -80,7 +80,7 @@ def _session(build: Building, session: Found, at: str, people: Mapping[str, str]
         ref=session.get("id"),
         abstract=abstract_of(told),
         status="cancelled" if state in _OUT else "tentative" if state == "pending" else "",
-        kind=kind_of(thing(first(session, "session_type")).get("name"), title),
+        kind=notes.kind(thing(first(session, "session_type")).get("name"), title, f"{at}/session-type"),
         room=build.room(thing(session.get("microlocation")).get("name"), at),
         track=build.track(thing(session.get("track")).get("name"), at),
         languages=language_tags(session.get("language")),
@@ -91,4 +91,7 @@ def _session(build: Building, session: Found, at: str, people: Mapping[str, str]
             (people.get(texts.line(one.get("id"))) or build.speaker(texts.line(one.get("name")), "", at), "")
             for _n, one in things(session.get("speakers"))
         ),
-    )
+        places={
+            "ref": f"{at}/id", "start": f"{at}/starts-at", "end": f"{at}/ends-at", "minutes": f"{at}/length",
+        },
+    )  # fmt: skip

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from forumapp.core.text import SCRIPTS
 from forumapp.domain.agenda.formats import texts, whens
-from forumapp.domain.agenda.formats.building import Building, Notes, kind_of, language_tags, parts, role_of
+from forumapp.domain.agenda.formats.building import Building, Notes, language_tags, parts, role_of
 from forumapp.domain.agenda.formats.jsons import Found, pointer, thing, things
 
 if TYPE_CHECKING:
@@ -22,25 +22,20 @@ def is_own(document: Any) -> bool:
 
 
 def read(document: Any, zone: str) -> Schedule:
-    build = Building("json", zone)
+    build = Building("json", zone, is_ours=True)
     build.source = build.edition = texts.line(document.get("edition"))
     build.times.name(texts.line(document.get("zone")), "/zone")
     rooms = {
-        room.get("id"): build.room(_several(room.get("name")), pointer("rooms", n))
-        for n, room in things(document.get("rooms"))
+        room.get("id"): build.room(room.get("name"), pointer("rooms", n)) for n, room in things(document.get("rooms"))
     }
     tracks = {
-        track.get("id"): build.track(_several(track.get("name")), pointer("tracks", n), track.get("color"))
+        track.get("id"): build.track(track.get("name"), pointer("tracks", n), track.get("color"))
         for n, track in things(document.get("tracks"))
     }
     people = {key: _person(build, thing(one), key) for key, one in thing(document.get("people")).items()}
     for n, one in things(document.get("sessions")):
         _session(build, one, pointer("sessions", n), (rooms, tracks, people))
     return build.done()
-
-
-def _several(value: Any) -> Any:
-    return tuple(value.values()) if isinstance(value, dict) else value
 
 
 def _texts(value: Any, clean: Any, at: str) -> dict[str, str]:
@@ -65,16 +60,16 @@ def _person(build: Building, one: Found, key: str) -> str:
 
 def _session(build: Building, one: Found, at: str, named: tuple[Any, Any, Any]) -> None:
     """`named` are the keys of rooms, tracks and people by their ids."""
-    notes, (rooms, tracks, people) = Notes(), named
+    notes, (rooms, tracks, people) = build.noted(), named
     title = _texts(one.get("title"), notes.line, f"{at}/title")
     roles = [role for _n, role in things(one.get("roles"))]
     build.session(
         notes,
         at,
         title,
-        code=texts.line(one.get("code")),
+        code=one.get("code"),
         abstract=_texts(one.get("abstract"), notes.paragraphs, f"{at}/abstract"),
-        kind=kind_of(one.get("kind"), title),
+        kind=notes.kind(one.get("kind"), title, f"{at}/kind"),
         status=_one_of(one.get("status"), ("tentative", "confirmed", "cancelled")),
         interpretation=_one_of(one.get("interpretation"), ("none", "simultaneous", "consecutive")),
         press=_one_of(one.get("press"), ("open", "invited", "closed")),
@@ -85,6 +80,7 @@ def _session(build: Building, one: Found, at: str, named: tuple[Any, Any, Any]) 
         start=_moment(build, one.get("start"), f"{at}/start", notes),
         end=_moment(build, one.get("end"), f"{at}/end", notes),
         parts=parts((people.get(str(role.get("person")), ""), role_of(role.get("role"))) for role in roles),
+        places={part: f"{at}/{part}" for part in ("code", "start", "end")},
     )
 
 

@@ -11,7 +11,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from forumapp.domain.agenda.formats import texts, whens
-from forumapp.domain.agenda.formats.building import Building, Notes, kind_of, parts, role_of
+from forumapp.domain.agenda.formats.building import Building, Notes, parts, role_of
 from forumapp.domain.agenda.formats.jsons import Found, first, listed, pointer, things
 from forumapp.domain.agenda.formats.values import Schedule, UnreadableSchedule
 
@@ -139,7 +139,7 @@ def _day(text: str, year: int | None) -> datetime | None:
 
 
 def _session(build: Building, one: Found, twin: Found | None, day: datetime | None, at: str) -> None:
-    notes = Notes()
+    notes = build.noted()
     said = [*_titles(one), *(_titles(twin) if twin else ())]
     title = texts.in_languages(*(notes.line(text, at) for text in said))
     keys = ("intro", "introEn", "desc", "enDesc", "description")
@@ -150,7 +150,7 @@ def _session(build: Building, one: Found, twin: Found | None, day: datetime | No
         title,
         ref=one.get("id"),
         abstract=texts.in_languages(*told),
-        kind=kind_of(one.get("type"), title),
+        kind=notes.kind(one.get("type"), title, f"{at}/type"),
         room=build.room(first(one, "room", "location", "venue"), at),
         parts=parts(_speakers(build, one, notes, at)),
         **_times(build, one, day, notes, at),

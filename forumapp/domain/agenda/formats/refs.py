@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     from forumapp.domain.agenda.formats.values import FileSession
 
-_OURS = re.compile(r"(?P<code>[a-z0-9-]+)@(?P<slug>[a-z0-9-]+)\.[^@]+")
+_OURS = re.compile(r"(?P<code>[A-Za-z0-9-]+)@(?P<slug>[a-z0-9-]+)\.[^@]+")
 _UNIQUE = 20  # characters from which on an id is taken to be one across events
 
 

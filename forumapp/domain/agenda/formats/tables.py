@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING, Any
 
 from forumapp.domain.agenda.formats import texts, whens
-from forumapp.domain.agenda.formats.building import Building, Notes, kind_of, language_tags, parts, role_of
+from forumapp.domain.agenda.formats.building import Building, Notes, language_tags, parts, role_of
 from forumapp.domain.people.rows import guess
 
 if TYPE_CHECKING:
@@ -62,7 +62,8 @@ def meanings(headings: Iterable[str]) -> dict[str, str]:
 
 def read(table: Table, mapping: Mapping[str, str], zone: str) -> Schedule:
     """`mapping` says by heading what its column means."""
-    build = Building("xlsx" if table.read_as == "xlsx" else "csv", zone)
+    is_ours = {HEADINGS[name][0] for name in OURS} <= set(table.headings)
+    build = Building("xlsx" if table.read_as == "xlsx" else "csv", zone, is_ours=is_ours)
     for heading in table.headings:
         if not mapping.get(heading):
             build.notes.note(heading, "column-left-out")
@@ -76,30 +77,40 @@ def read(table: Table, mapping: Mapping[str, str], zone: str) -> Schedule:
 
 
 def _row(build: Building, row: TableRow, said: Mapping[str, str], where: Mapping[str, str], day: str) -> None:
-    notes = Notes()
+    notes = build.noted()
 
     def at(meant: str) -> str:
         return f"row {row.number}, {where[meant]}" if meant in where else f"row {row.number}"
 
     title = _texts(said, "title", notes, at)
     words = {name: _word(said, name, notes, at) for name in _WORDS}
-    kind = said.get("kind", "")
     build.session(
         notes,
         at("title.en") if "title.en" in where else f"row {row.number}",
         title,
         number=row.number,
         ref=said.get("ref"),
-        code=texts.line(said.get("code")),
+        code=said.get("code"),
         abstract=_texts(said, "abstract", notes, at),
-        kind=kind_of(kind, title),
-        room=build.room((said.get("room.en"), said.get("room.zh-Hans")), at("room.en")),
-        track=build.track((said.get("track.en"), said.get("track.zh-Hans")), at("track.en")),
+        kind=notes.kind(said.get("kind"), title, at("kind")),
+        room=build.room(_named(said, "room"), at("room.en")),
+        track=build.track(_named(said, "track"), at("track.en")),
         languages=language_tags(said.get("languages")),
         parts=parts(_speakers(build, said.get("speakers", ""), at("speakers"))),
+        places={
+            "code": at("code"), "ref": at("ref"), "start": at("start" if "start" in where else "time"),
+            "end": at("end" if "end" in where else "time"), "minutes": at("minutes"),
+        },
         **words,
         **_times(build, said, day, notes, at),
-    )
+    )  # fmt: skip
+
+
+def _named(said: Mapping[str, str], name: str) -> Any:
+    """A room or a track: each language in the column that is its own, or what one column says in any."""
+    texts_of = {language: said.get(f"{name}.{language}") for language in (texts.ENGLISH, texts.CHINESE)}
+    both = all(f"{name}.{language}" in said for language in texts_of)
+    return texts_of if both else tuple(texts_of.values())
 
 
 def _texts(said: Mapping[str, str], name: str, notes: Notes, at: Any) -> dict[str, str]:
@@ -137,7 +148,10 @@ def _times(build: Building, said: Mapping[str, str], day: str, notes: Notes, at:
     if known and not whens.is_zone(known):
         notes.note(at("zone"), "unknown-zone", zone)
         known = ""
-    minutes = whens.length(texts.line(said.get("minutes"))) if said.get("minutes", "").strip() else None
+    long = texts.line(said.get("minutes"))
+    minutes = whens.length(long) if long else None
+    if long and minutes is None:
+        notes.note(at("minutes"), "not-a-length", long)
     both = whens.two_times(texts.line(said.get("time")))
     if both and (date := whens.written(day)):
         start, end = (build.times.moment(whens.on(date, one), at("time"), notes, known) for one in both)

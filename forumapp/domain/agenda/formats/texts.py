@@ -84,6 +84,11 @@ def line(value: object) -> str:
     return " ".join(paragraphs(value).split())
 
 
+def kept(value: object) -> str:
+    """To the character, as we wrote it, but for what stands around it."""
+    return _said(value).strip()
+
+
 def _said(value: object) -> str:
     if value is None or isinstance(value, bool | dict | list):
         return ""
@@ -120,9 +125,8 @@ def marked(subtitle: str, status: str, language: str) -> str:
     return " · ".join(text for text in (mark, subtitle) if text)
 
 
-def unmarked(value: object) -> tuple[str, str]:
+def unmarked(text: str) -> tuple[str, str]:
     """The status that a subtitle says, where it says one, and the subtitle itself."""
-    text = line(value)
     mark = _MARK.match(text)
     return ("tentative", text[mark.end() :]) if mark else ("", text)
 

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from forumapp.core.times import Moment
 
 FORMATS = ("frab-xml", "frab-json", "open-event", "ics", "csv", "xlsx", "json", "program")
+GENERATOR = "forumapp"  # what files of ours say that they are written by
 LARGEST_FILES = 400  # of an archive or a folder
 MOST_SESSIONS, MOST_PEOPLE, MOST_PLACES = 5_000, 20_000, 1_000
 

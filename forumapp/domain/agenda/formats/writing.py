@@ -17,6 +17,7 @@ from forumapp.domain.agenda.formats.published import both, by_days, events_of, i
 from forumapp.domain.agenda.formats.refs import guid_of
 from forumapp.domain.agenda.formats.tables import HEADINGS, OURS
 from forumapp.domain.agenda.formats.texts import marked
+from forumapp.domain.agenda.formats.values import GENERATOR
 from forumapp.domain.forums.ics import calendar_file, filled_event, host_of, new_event
 
 if TYPE_CHECKING:
@@ -98,7 +99,7 @@ def frab_xml(publication: Publication, language: str) -> bytes:
     xml, events = _Xml(), standing(events_of(publication))
     days = by_days(publication, events)
     xml.open("schedule")
-    xml.say("generator", "", name="forumapp")
+    xml.say("generator", "", name=GENERATOR)
     xml.say("url", f"{publication.address}.xml")
     xml.say("version", publication.version)
     xml.open("conference")
@@ -199,7 +200,7 @@ def frab_json(publication: Publication, language: str) -> bytes:
     schedule = {"version": publication.version, "base_url": base_url, "conference": conference}
     whole = {
         "$schema": "https://c3voc.de/schedule/schema.json",
-        "generator": {"name": "forumapp"},
+        "generator": {"name": GENERATOR},
         "schedule": schedule,
     }
     return json.dumps(whole, ensure_ascii=False).encode()
