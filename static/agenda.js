@@ -105,5 +105,23 @@ function setUpNow() {
   setInterval(() => showNow(box, sessions), EVERY_MS);
 }
 
+// On which sides of a wide grid there is more than its window shows.
+function setUpGrids() {
+  for (const box of document.querySelectorAll("[data-beyond]")) {
+    const frame = box.firstElementChild;
+    const hint = document.getElementById(frame.getAttribute("aria-describedby"));
+    const show = () => {
+      const hidden = frame.scrollWidth - frame.clientWidth;
+      const sides = { left: frame.scrollLeft > 1, right: frame.scrollLeft < hidden - 1 };
+      box.dataset.beyond = Object.keys(sides).filter((side) => sides[side]).join(" ");
+      hint.hidden = hidden <= 1;
+      frame.tabIndex = hidden > 1 || frame.scrollHeight > frame.clientHeight + 1 ? 0 : -1; // for keys, if it scrolls
+    };
+    frame.addEventListener("scroll", show, { passive: true });
+    new ResizeObserver(show).observe(frame);
+  }
+}
+
 setUpPicks();
 setUpNow();
+setUpGrids();

@@ -54,6 +54,7 @@ function showOwnTimes() {
   if (!zone || !first) return;
   const clock = new Intl.DateTimeFormat(language, { hour: "2-digit", minute: "2-digit", hourCycle: "h23" });
   const day = new Intl.DateTimeFormat(language, { month: "short", day: "numeric" });
+  const calendar = new Intl.DateTimeFormat("en-CA"); // 2023-05-22
   const shown = (element) => clock.format(new Date(element.dateTime));
   if (shown(first) === first.textContent.trim()) return;
   for (const element of document.querySelectorAll("time[data-own]")) {
@@ -62,7 +63,11 @@ function showOwnTimes() {
     own.className = "own-time";
     const span = element.closest(".session-span");
     const end = span?.querySelector("time:not([data-own])");
-    own.textContent = `${day.format(at)} ${clock.format(at)}${end ? `–${shown(end)}` : ""}`;
+    const range = document.createElement("span");
+    range.className = "unbroken";
+    range.textContent = `${clock.format(at)}${end ? `–${shown(end)}` : ""}`;
+    const isSameDay = calendar.format(at) === element.dateTime.slice(0, 10);
+    own.append(isSameDay ? "" : `${day.format(at)} `, range);
     (span || element).after(own);
   }
   const long = new Intl.DateTimeFormat(language, { timeZoneName: "long" }).formatToParts(new Date(first.dateTime));

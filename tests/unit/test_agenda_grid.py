@@ -169,6 +169,20 @@ def test_picks_are_no_more_than_a_cookie_takes() -> None:
     assert picks_of("a..b.a") == ["a", "b"]
 
 
+def test_a_lunch_in_all_rooms_leaves_a_visit_beside_it() -> None:
+    sessions = [
+        session("left", 0, 4, "a"),
+        session("right", 0, 4, "b"),
+        session("lunch", 4, 4, kind="meal", everywhere=True),
+        session("visit", 6, 8),
+    ]
+    grid = grid_of(Day(DAY, sessions), ROOMS)
+
+    assert grid is not None
+    assert (grid.areas["lunch"], grid.areas["visit"]) == (Area(3, 2, 5, 4), Area(4, 4, 6, 5))
+    assert (grid.across, [column.place for column in grid.columns]) == ({"lunch"}, [*ROOMS[:2], None])
+
+
 AROUND = [
     session("opening", 0, 2, "a", kind="opening"),
     session("left", 2, 4, "a"),

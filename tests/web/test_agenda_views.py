@@ -19,8 +19,9 @@ from forumapp.core.transactions import transaction
 from forumapp.domain.agenda import queries
 from forumapp.domain.agenda import services as agenda
 from forumapp.domain.agenda.models import Session, SessionKind, SessionStatus
-from forumapp.domain.forums.models import Edition
+from forumapp.domain.forums.models import Edition, Venue
 from forumapp.domain.forums.services import update_edition
+from forumapp.domain.forums.venues import create_room
 from forumapp.web.public import agenda as pages
 from forumapp.web.public import front, grid
 from tests.web.changing import spring
@@ -110,6 +111,23 @@ def test_a_stylesheet_puts_the_sessions_side_by_side_and_is_kept_for_good(client
     assert ".k-trade{--track:#123456}" in style.text
     assert style.headers["Cache-Control"].endswith("immutable")
     assert client.get(address.partition("?")[0]).headers["Cache-Control"] == "no-cache"
+
+
+def test_more_rooms_than_fit_are_scrolled_by_keys_too_and_it_is_said(client: FlaskClient, changing: int) -> None:
+    assert "grid-scroll" not in client.get(AGENDA).text
+    hour = Span(*(Moment(datetime(2026, 3, 8, at), ZONE) for at in (6, 7)))
+    with transaction() as db:
+        venue_id = db.scalars(select(Venue.id).where(Venue.edition_id == changing)).one()
+        for code in ("c", "d", "e", "f", "g", "h"):
+            room = create_room(db, changing, {"code": code, "venue_id": venue_id, "name": {"en": code}}, **BY)
+            panel = {"code": f"in-{code}", "title": {"en": code}, "kind": SessionKind.PANEL, "room_id": room.id}
+            agenda.create_session(db, changing, panel, hour, **BY)
+        publish(db, changing)
+    frame = html.fromstring(client.get(f"{AGENDA}?lang=en").text).xpath("//div[@role='region']")[0]
+    hint = frame.getroottree().xpath(f"//p[@id='{frame.get('aria-describedby')}']/text()")
+
+    assert (frame.get("tabindex"), frame.get("aria-labelledby")) == ("0", "d-2026-03-08")
+    assert hint == ["8 columns side by side. Where they do not all fit, scroll sideways or use the arrow keys."]
 
 
 @pytest.mark.parametrize(

@@ -47,8 +47,8 @@ class Column:
 
 @dataclass(frozen=True, slots=True)
 class Grid:
-    """`times` are the rows in which something begins, of all down to `last`; `across` are the codes of what takes the
-    whole width.
+    """`times` are the rows in which something begins, of all down to `last`; `across` are the codes of what goes
+    across all rooms.
     """
 
     columns: list[Column]
@@ -68,13 +68,15 @@ class Grid:
 
 def grid_of(day: Day, rooms: Sequence[Place]) -> Grid | None:
     """None for a day on which nothing runs beside something else: that reads better as a list."""
-    across = frozenset(one.code for one in day.sessions if is_for_all(one, day.sessions))
-    by_room: dict[str, list[Session]] = {}
-    for one in day.sessions:
-        if one.code not in across:
-            by_room.setdefault(one.room_code, []).append(one)
-    if not _run_beside(by_room):
+    whole = frozenset(one.code for one in day.sessions if is_for_all(one, day.sessions))
+    beside = [one for one in day.sessions if one.code not in whole]
+    if not any(one.is_beside(other) for one, other in pairwise(beside)):
         return None
+    over = frozenset(one.code for one in beside if _goes_over_rooms(one, beside))
+    by_room: dict[str, list[Session]] = {}
+    for one in beside:
+        if one.code not in over:
+            by_room.setdefault(one.room_code, []).append(one)
     moments = sorted({moment for one in day.sessions for moment in (one.begins, one.ends)})
     rows = {moment: place for place, moment in enumerate(moments, 2)}  # below the heads
     places = [*(room for room in rooms if room.code in by_room), *([None] if ELSEWHERE in by_room else [])]
@@ -87,15 +89,19 @@ def grid_of(day: Day, rooms: Sequence[Place]) -> Grid | None:
         columns.append(Column(place, Area(1, left, 2, left + len(lanes))))
         left += len(lanes)
     for one in day.sessions:
-        if one.code in across:
-            areas[one.code] = Area(rows[one.begins], 2, rows[one.ends], left)
+        if one.code in whole | over:
+            right = left if one.code in whole or ELSEWHERE not in by_room else columns[-1].area.left
+            areas[one.code] = Area(rows[one.begins], 2, rows[one.ends], right)
     times = sorted({rows[one.begins]: one.start for one in day.sessions}.items())
-    return Grid(columns, times, rows[moments[-1]], across, areas)
+    return Grid(columns, times, rows[moments[-1]], whole | over, areas)
 
 
-def _run_beside(by_room: dict[str, list[Session]]) -> bool:
-    ordered = sorted((one for found in by_room.values() for one in found), key=lambda one: one.begins)
-    return any(later.begins < one.ends for one, later in pairwise(ordered))
+def _goes_over_rooms(session: Session, sessions: Sequence[Session]) -> bool:
+    """Whether it takes the columns of all rooms, and leaves what is elsewhere meanwhile beside it."""
+    if not session.in_all_rooms or not any(one.room_code for one in sessions):
+        return False
+    meanwhile = (one for one in sessions if one.code != session.code and one.is_beside(session))
+    return not any(one.room_code or one.in_all_rooms for one in meanwhile)
 
 
 def _lanes(sessions: list[Session]) -> list[list[Session]]:
