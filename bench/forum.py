@@ -69,5 +69,5 @@ def _agenda(db: Any, edition_id: int, sessions: int, by: dict[str, Any]) -> None
         }  # fmt: skip
         session = create_session(db, edition_id, values, span, **by)
         item = add_item(db, session, {"title": BOTH, "minutes": 20}, **by)
-        assign_role(db, session, people[place], AssignmentRole.SPEAKER, item=item, **by)
+        assign_role(db, session, people[place], AssignmentRole.SPEAKER, item=item, status="confirmed", **by)
     publish(db, edition_id, label="bench", note={}, **by)

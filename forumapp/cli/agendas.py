@@ -89,6 +89,8 @@ def _tell(plan: Plan) -> None:
     for what, names in (("rooms", plan.rooms), ("tracks", plan.tracks), ("people", plan.people)):
         if names:
             click.echo(f"new {what}: {', '.join(names)}")
+    if plan.answers:
+        click.echo(f"parts of speakers: {', '.join(f'{count} {one.value}' for one, count in plan.answers.items())}")
     if plan.left:
         titles = ", ".join(pick(title, "en") for title in plan.left[:NAMED])
         more = f", and {len(plan.left) - NAMED} more" if len(plan.left) > NAMED else ""

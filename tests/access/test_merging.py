@@ -143,7 +143,7 @@ def test_what_one_may_not_remove_a_merge_does_not_remove(world: World) -> None:
         ids = people(db)
         meeting = db.get_one(Session, world.house.session_ids[0])
         for one in ids:
-            assign_role(db, meeting, one, "speaker", **BY)
+            assign_role(db, meeting, one, "speaker", status="confirmed", **BY)
     before = fingerprint()
 
     answer, page, plan = merge(world, DESK, "people", ids)

@@ -36,7 +36,7 @@ def test_a_session_shows_its_items_and_people(api: Api) -> None:
     person = api.post("/people", {"latin_family": "Liu", "native_full": "刘春"}).json["id"]
     item = api.post(f"{where}/items", {"title": {"en": "Remarks"}, "minutes": 10}).json
     role = api.post(f"{where}/roles", {"person_id": person, "role": "speaker", "item_id": item["id"]})
-    assert role.status_code == 201, role.json
+    assert (role.status_code, role.json["status"]) == (201, "invited")  # nobody has asked them yet
     session = api.get(where).json
     assert session["items"] == [item]
     assert session["roles"] == [role.json]
@@ -108,7 +108,7 @@ def test_what_is_published_is_public_and_stays_as_it_was(api: Api) -> None:
     session = opening(api)
     where = f"/editions/mine/sessions/{session['id']}"
     person = api.post("/people", {"latin_family": "Liu", "native_full": "刘春"}).json["id"]
-    api.post(f"{where}/roles", {"person_id": person, "role": "speaker"})
+    api.post(f"{where}/roles", {"person_id": person, "role": "speaker", "status": "confirmed"})
     public = api.public()
     assert public.get("/editions/mine/speakers").json["items"] == []
 
@@ -162,7 +162,7 @@ def test_an_agenda_is_planned_changed_and_taken_back_and_told_of_who_reads_of_it
     person = a_person(api)
     api.post("/editions/mine/agenda-versions", {})
     assert api.get("/editions/mine/agenda-versions/1/telling").status_code == 404
-    api.post(f"{where}/roles", {"person_id": person, "role": "speaker"})
+    api.post(f"{where}/roles", {"person_id": person, "role": "speaker", "status": "confirmed"})
     listed = api.get("/editions/mine/agenda-recipients").json["items"]
     session = api.get(where).json["id"]
     assert [(one["person_id"], one["session_ids"], one["has_address"]) for one in listed] == [
@@ -184,8 +184,8 @@ def test_an_agenda_is_planned_changed_and_taken_back_and_told_of_who_reads_of_it
 def test_helpers_are_told_to_organizers_alone(api: Api) -> None:
     where = f"/editions/mine/sessions/{opening(api)['id']}"
     speaker, helper = a_person(api), a_person(api, "Helper")
-    api.post(f"{where}/roles", {"person_id": speaker, "role": "speaker"})
-    api.post(f"{where}/roles", {"person_id": helper, "role": "interpreter"})
+    api.post(f"{where}/roles", {"person_id": speaker, "role": "speaker", "status": "confirmed"})
+    api.post(f"{where}/roles", {"person_id": helper, "role": "interpreter", "status": "confirmed"})
     api.post("/editions/mine/agenda-versions", {})
     address = "/editions/mine/agenda-versions/1"
     people = [sorted(who.get(address).json["content"]["people"]) for who in (api, api.public())]

@@ -23,7 +23,7 @@ def liu(api: Api) -> int:
         "id"
     ]
     session = api.post(f"{E}/sessions", {"title": {"en": "Opening"}, "kind": "opening", "code": "opening", **MORNING})
-    part = {"person_id": person, "role": "keynote"}
+    part = {"person_id": person, "role": "keynote", "status": "confirmed"}
     assert api.post(f"{E}/sessions/{session.json['id']}/roles", part).status_code == 201
     return person
 

@@ -65,7 +65,7 @@ def house(own_app: Flask) -> House:
             values["planned_minutes"] = minutes(one)
             made = create_session(db, house.edition_id, values, None, **BY)
             if one.title["en"] in TWICE:
-                assign_role(db, made, person.id, AssignmentRole.PANELIST, **BY)
+                assign_role(db, made, person.id, AssignmentRole.PANELIST, status="confirmed", **BY)
         db.get_one(Edition, house.edition_id).status = EditionStatus.OPEN
     return house
 

@@ -128,9 +128,9 @@ def test_a_track_keeps_a_code_of_its_own(session: DbSession, forum: Forum) -> No
 def test_the_same_part_twice_is_refused(session: DbSession, forum: Forum) -> None:
     made = make_session(session, forum, "first", datetime(2023, 5, 22, 9))
     person = make_person(session, "Lee")
-    assign_role(session, made, person, AssignmentRole.MODERATOR, **BY)
+    assign_role(session, made, person, AssignmentRole.MODERATOR, status="confirmed", **BY)
     with pytest.raises(Exception, match="already-exists"):
-        assign_role(session, made, person, AssignmentRole.MODERATOR, **BY)
+        assign_role(session, made, person, AssignmentRole.MODERATOR, status="confirmed", **BY)
 
 
 def test_a_room_of_another_edition_is_refused(session: DbSession, forum: Forum) -> None:
@@ -155,7 +155,7 @@ def test_clashes_name_both_sessions_and_what_they_share(session: DbSession, foru
     third = make_session(session, forum, "third", datetime(2023, 5, 22, 10, 30))  # touches, does not clash
     person = make_person(session, "Lee")
     for one in (first, second, third):
-        assign_role(session, one, person, AssignmentRole.PANELIST, **BY)
+        assign_role(session, one, person, AssignmentRole.PANELIST, status="confirmed", **BY)
     found = [(one.code, one.parties) for one in agenda_findings(session, forum.edition.id) if one.blocking]
     assert found == [
         ("person-clash", (("session", first.id), ("session", second.id), ("person", person))),
@@ -167,7 +167,9 @@ def test_who_declined_clashes_with_nothing(session: DbSession, forum: Forum) -> 
     first = make_session(session, forum, "first", datetime(2023, 5, 22, 9))
     second = make_session(session, forum, "second", datetime(2023, 5, 22, 9, 30))
     person = make_person(session, "Lee")
-    roles = [assign_role(session, one, person, AssignmentRole.PANELIST, **BY) for one in (first, second)]
+    roles = [
+        assign_role(session, one, person, AssignmentRole.PANELIST, status="confirmed", **BY) for one in (first, second)
+    ]
     before = [one.code for one in agenda_findings(session, forum.edition.id) if one.blocking]
 
     roles[0].status = AssignmentStatus.DECLINED
@@ -244,8 +246,8 @@ def test_speakers_stand_in_the_approved_order_and_interpreters_not_at_all(sessio
     made = make_session(session, forum, "opening", datetime(2023, 5, 22, 9))
     adams, baker, chen, helper = (make_person(session, name) for name in ("Adams", "Baker", "Chen", "Helper"))
     for place, person in enumerate((adams, baker, chen)):
-        assign_role(session, made, person, AssignmentRole.SPEAKER, position=place, **BY)
-    assign_role(session, made, helper, AssignmentRole.INTERPRETER, **BY)
+        assign_role(session, made, person, AssignmentRole.SPEAKER, position=place, status="confirmed", **BY)
+    assign_role(session, made, helper, AssignmentRole.INTERPRETER, status="confirmed", **BY)
     order = create_precedence_list(
         session, forum.edition.id, "program", name={}, approved_by="Protocol", approved_at=NOW, **BY
     )
@@ -257,7 +259,7 @@ def test_a_list_that_nobody_approved_orders_nothing(session: DbSession, forum: F
     made = make_session(session, forum, "opening", datetime(2023, 5, 22, 9))
     adams, chen = (make_person(session, name) for name in ("Adams", "Chen"))
     for place, person in enumerate((adams, chen)):
-        assign_role(session, made, person, AssignmentRole.SPEAKER, position=place, **BY)
+        assign_role(session, made, person, AssignmentRole.SPEAKER, position=place, status="confirmed", **BY)
     order = create_precedence_list(session, forum.edition.id, "program", name={}, **BY)
     add_precedence_entry(session, order, chen, capacity={}, **BY)
     assert working_agenda(session, forum.edition.id)["speakers"] == [adams, chen]

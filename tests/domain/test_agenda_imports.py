@@ -11,9 +11,10 @@ from forumapp.core.tables import write_csv
 from forumapp.domain.accounts.granting import grant_role
 from forumapp.domain.accounts.permissions import Role
 from forumapp.domain.accounts.services import create_account
+from forumapp.domain.agenda import parts
 from forumapp.domain.agenda.formats.reading import files_in, read
 from forumapp.domain.agenda.formats.writing import WRITTEN, written
-from forumapp.domain.agenda.models import AssignmentRole, RoleAssignment, Session, SessionKind, Track
+from forumapp.domain.agenda.models import AssignmentRole, AssignmentStatus, RoleAssignment, Session, SessionKind, Track
 from forumapp.domain.agenda.publication import latest_publication
 from forumapp.domain.agenda.services import assign_role, publish, update_session
 from forumapp.domain.audit.models import AuditEvent, Via
@@ -68,6 +69,17 @@ def count(db: DbSession, *kinds: Any) -> tuple[int, ...]:
     return tuple(db.scalar(select(func.count(kind.id))) or 0 for kind in kinds)
 
 
+def answered(db: DbSession, of: int, status: AssignmentStatus, *which: Any) -> None:
+    """All who have a part, or which of them, have said so."""
+    for row in db.scalars(select(RoleAssignment).where(RoleAssignment.edition_id == of, *which)).all():
+        parts.update_role(db, of, row.id, {"status": status}, version=row.version, **BY)
+
+
+def answers(db: DbSession) -> dict[str, str]:
+    rows = db.execute(select(Person.latin_given, RoleAssignment.status).join_from(RoleAssignment, Person))
+    return {name: status.value for name, status in rows}
+
+
 def agenda(db: DbSession) -> list[Any]:
     rooms = {row.id: row.code for row in db.scalars(select(Room))}
     found = []
@@ -108,6 +120,7 @@ def test_a_file_comes_in_with_its_rooms_tracks_and_people_and_again_changes_noth
 def test_what_a_later_file_says_is_changed_and_what_it_leaves_open_stays(session: DbSession, forum: Forum) -> None:
     taken(session, forum, table(OPENING, PANEL))
     row = session.scalars(select(Session).where(Session.code == "opening")).one()
+    answered(session, forum.edition.id, AssignmentStatus.DECLINED, RoleAssignment.role == "mc")
     by_hand = {"abstract": {"en": "By hand"}, "title": {**row.title, "zh-Hans": "开幕"}}
     update_session(session, forum.edition.id, row.id, by_hand, version=row.version, **forum.by_owner)
     later = "id-1,Grand opening,,2023-05-22 09:15,2023-05-22 10:00,Main,Plenary,Zhang San; Sun Liu"
@@ -122,7 +135,26 @@ def test_what_a_later_file_says_is_changed_and_what_it_leaves_open_stays(session
     assert agenda(session)[0] == (
         "opening", "09:15", "main", [("mc", "Li Wei"), ("speaker", "Zhang San"), ("speaker", "Sun Liu")],
     )  # fmt: skip
+    assert answers(session) == {
+        "Li Wei": "declined",
+        "Zhang San": "invited",
+        "Sun Liu": "invited",
+        "Wang Wu": "invited",
+    }
     assert len(agenda(session)) == 2
+
+
+def test_speakers_are_invited_unless_a_file_says_what_they_answered(session: DbSession, forum: Forum) -> None:
+    rows = [f"{row},{answer}" for row, answer in ((OPENING, ""), (PANEL.replace("Zhang San; ", ""), "Confirmed"))]
+    run = taken(session, forum, "\n".join([f"{HEADINGS},Answer of the speakers", *rows]).encode())
+    assert run.added == 2
+    assert answers(session) == {"Li Wei": "invited", "Zhang San": "invited", "Wang Wu": "confirmed"}
+    publish(session, forum.edition.id, label="", note={}, reason="As it is", **BY)
+    publication = latest_publication(session, forum.edition, "https://forum.example")
+    for form in WRITTEN:
+        schedule = read(files_in(f"x.{form}", written(form, publication, "en")), "UTC")
+        found = [(part.speaker, part.answer) for one in schedule.sessions for part in one.parts]
+        assert found == [("Wang Wu", "confirmed")]
 
 
 def test_who_takes_part_already_is_known_by_name_and_nobody_else_is(session: DbSession, forum: Forum) -> None:
@@ -132,7 +164,7 @@ def test_who_takes_part_already_is_known_by_name_and_nobody_else_is(session: DbS
     known, stranger = person("Wei Li", "李薇"), person("Zhang San")
     first = taken(session, forum, table("id-9,Before,,2023-05-22 08:00,2023-05-22 08:30,Main,,"))
     row = session.scalars(select(Session)).one()
-    assign_role(session, row, known.id, AssignmentRole.CHAIR, **BY)
+    assign_role(session, row, known.id, AssignmentRole.CHAIR, status="confirmed", **BY)
     run = brought(session, forum, table(OPENING))
     plan = services.plan_of_agenda(session, run, actor=forum.by_owner["actor"])
     assert plan.people == ["Zhang San"]
@@ -142,7 +174,7 @@ def test_who_takes_part_already_is_known_by_name_and_nobody_else_is(session: DbS
     parts = set(session.scalars(select(RoleAssignment.person_id)))
     assert (known.id in parts, stranger.id in parts, len(parts)) == (True, False, 2)
     other = person("Wei Li", "李薇")
-    assign_role(session, row, other.id, AssignmentRole.SPEAKER, **BY)
+    assign_role(session, row, other.id, AssignmentRole.SPEAKER, status="confirmed", **BY)
     again = services.plan_of_agenda(session, brought(session, forum, table(OPENING)), actor=forum.by_owner["actor"])
     assert [one.code for one in again.lines[0].notices] == ["several-people"]
     assert first.added == 1
@@ -152,7 +184,7 @@ def test_whoever_is_named_by_both_names_has_one_part(session: DbSession, forum: 
     values = {"latin_family": "", "latin_given": "Li Wei", "native_full": "李薇"}
     known = create_person(session, values, **BY)
     taken(session, forum, table(LUNCH))
-    assign_role(session, session.scalars(select(Session)).one(), known.id, AssignmentRole.MC, **BY)
+    assign_role(session, session.scalars(select(Session)).one(), known.id, AssignmentRole.MC, status="confirmed", **BY)
     twice = "id-1,Opening,,2023-05-22 09:00,2023-05-22 10:00,Main,,李薇; Li Wei"
     taken(session, forum, table(twice))
     assert agenda(session)[1][3] == [("speaker", "Li Wei")]
@@ -224,6 +256,7 @@ def test_an_agenda_comes_into_another_edition_and_out_of_it_again_the_same(
         "abstract": {"en": "At <script>8</script>"},
     }
     update_session(session, forum.edition.id, dinner.id, texts, version=dinner.version, **by)
+    answered(session, forum.edition.id, AssignmentStatus.CONFIRMED)
     publish(session, forum.edition.id, label="", note={}, reason="As it is", **BY)
     first = written(form, latest_publication(session, forum.edition, "https://forum.example"), "en")
     run = services.bring(session, forum.other.id, ImportKind.AGENDA, f"agenda.{form}", first, **by)

@@ -75,7 +75,7 @@ def met(session: DbSession, forum: Forum) -> Met:
     cancel(session, here.id, register(ids["cancelled"], here), version=1, **BY)
     at = Span(*(Moment(datetime(2023, 5, 22, hour), "UTC") for hour in (9, 10)))
     meeting = create_session(session, here.id, {"code": "one", "title": {"en": "One"}, "kind": "panel"}, at, **BY)
-    assign_role(session, meeting, ids["speaks"], AssignmentRole.SPEAKER, **BY)
+    assign_role(session, meeting, ids["speaks"], AssignmentRole.SPEAKER, status="confirmed", **BY)
     order = create_precedence_list(session, here.id, "program", name={"en": "Program"}, **BY)
     add_precedence_entry(session, order, ids["ranked"], capacity={"en": "Mayor"}, **BY)
     add_member(session, mine, register(ids["mine"], here), **BY)

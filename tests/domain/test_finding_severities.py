@@ -97,7 +97,14 @@ def test_all_that_is_wrong_is_loaded_with_as_many_queries_however_much_there_is(
     for number in range(3):
         for place in range(number * 3 + 1):
             made = make_session(session, forum, f"s-{number}-{place}", NINE)
-            assign_role(session, made, make_person(session, f"P{number}{place}"), AssignmentRole.SPEAKER, **BY)
+            assign_role(
+                session,
+                made,
+                make_person(session, f"P{number}{place}"),
+                AssignmentRole.SPEAKER,
+                status="confirmed",
+                **BY,
+            )
         session.flush()
         session.expire_all()
         with queries() as asked:

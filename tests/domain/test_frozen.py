@@ -110,7 +110,7 @@ class Year:
         opening = create_session(db, self.edition.id, values, span, **BY)
         self.speaker = db.get_one(Person, second.person_id)
         self.change_photo(self.speaker, 1)
-        role = assign_role(db, opening, self.speaker.id, AssignmentRole.SPEAKER, **BY)
+        role = assign_role(db, opening, self.speaker.id, AssignmentRole.SPEAKER, status="confirmed", **BY)
         role.status = AssignmentStatus.CONFIRMED
         publish(db, self.edition.id, label="", note={}, **BY)
 

@@ -164,7 +164,7 @@ def busy(scene: Scene) -> str:
     person = scene.person()
     for code in ("one", "two"):
         last = scene.session(code, room_id=None)
-        assign_role(scene.db, last, person.id, "speaker", **BY)
+        assign_role(scene.db, last, person.id, "speaker", status="confirmed", **BY)
     return str(last.id)
 
 
@@ -220,14 +220,14 @@ def interpreted(scene: Scene, *hours: tuple[int, int], kind: str = "simultaneous
     person, last = scene.person(), 0
     for number, times in enumerate(hours):
         meeting = scene.session(f"talk-{number}", *times, interpretation=kind)
-        assign_role(scene.db, meeting, person.id, "interpreter", **BY)
+        assign_role(scene.db, meeting, person.id, "interpreter", status="confirmed", **BY)
         last = meeting.id
     return str(last)
 
 
 def away(scene: Scene) -> str:
     meeting, person = scene.session(), scene.person()
-    assign_role(scene.db, meeting, person.id, "speaker", **BY)
+    assign_role(scene.db, meeting, person.id, "speaker", status="confirmed", **BY)
     add_window(scene.db, scene.of, person.id, Span(wall(13), wall(17)), **BY)
     return str(meeting.id)
 
@@ -266,8 +266,8 @@ def half_native(scene: Scene) -> str:
 
 def half_shown(scene: Scene) -> str:
     meeting, person = scene.session("keynote", 13, 14), scene.person(biography=HALF)
-    assign_role(scene.db, meeting, person.id, "speaker", **BY)
-    assign_role(scene.db, meeting, scene.person().id, "interpreter", **BY)
+    assign_role(scene.db, meeting, person.id, "speaker", status="confirmed", **BY)
+    assign_role(scene.db, meeting, scene.person().id, "interpreter", status="confirmed", **BY)
     return str(person.id)
 
 

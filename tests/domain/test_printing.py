@@ -150,7 +150,8 @@ def test_the_program_book_names_nobody_whom_the_public_may_not_read(session, tmp
         values = {"code": name.lower(), "title": {"en": f"Held {name}"}, "kind": SessionKind.PANEL, **said}
         row = create_session(session, edition.id, values, Span(*moments), **BY)
         names = {"latin_family": name, "latin_given": "Ann", "biography": {"en": f"Life of {name}."}}
-        assign_role(session, row, create_person(session, names, **BY).id, AssignmentRole.SPEAKER, **BY)
+        speaker = create_person(session, names, **BY).id
+        assign_role(session, row, speaker, AssignmentRole.SPEAKER, status="confirmed", **BY)
     publish(session, edition.id, label="", note={}, reason="Rooms come later.", **BY)
 
     values = queries.program_values(session, edition, Options(), now=NOW)

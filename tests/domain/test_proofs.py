@@ -145,7 +145,7 @@ def test_what_a_proof_shows_is_what_badges_booklets_and_the_program_print(js: Se
     talk = {"code": "talk", "title": {"en": "Talk", "zh-Hans": "演讲"}, "kind": SessionKind.KEYNOTE}
     session = agenda.create_session(db, edition.id, talk, Span(wall(9), wall(10)), **BY)
     for person in js.people:
-        agenda.assign_role(db, session, person, AssignmentRole.SPEAKER, **BY)
+        agenda.assign_role(db, session, person, AssignmentRole.SPEAKER, status="confirmed", **BY)
     agenda.publish(db, edition.id, label="", note={}, **BY)
     rows = db.execute(select(Registration.id, Registration.person_id))
     person_of = dict(rows.all())
@@ -576,7 +576,7 @@ def test_announced_speakers_on_no_proof_are_not_approved_either(js: Set) -> None
     values = {"code": "opening", "title": {"en": "Opening"}, "kind": SessionKind.OPENING}
     opening = create_session(js.db, js.edition_id, values, Span(wall(9), wall(10)), **BY)
     for person_id in (speaker, js.people[0]):
-        assign_role(js.db, opening, person_id, AssignmentRole.SPEAKER, **BY)
+        assign_role(js.db, opening, person_id, AssignmentRole.SPEAKER, status="confirmed", **BY)
 
     assert [one.person_id for one in queries.list_unapproved(js.db, js.edition_id)] == [speaker]
 

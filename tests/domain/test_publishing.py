@@ -70,7 +70,7 @@ class Forum:
 def speaker(db: DbSession, edition_id: int, session_id: int, name: str, role: AssignmentRole, **values: Any) -> int:
     said = {"latin_family": name, "email": f"{name.lower()}@example.org", **values}
     person = create_person(db, said, **BY)
-    agenda.assign_role(db, db.get_one(Session, session_id), person.id, role, **BY)
+    agenda.assign_role(db, db.get_one(Session, session_id), person.id, role, status="confirmed", **BY)
     return person.id
 
 
@@ -126,7 +126,7 @@ def test_everyone_concerned_is_written_to_once_in_their_language(forum: Forum, m
 
 def test_what_everyone_may_not_read_is_told_to_those_alone_whose_part_it_is(forum: Forum) -> None:
     first = forum.db.get_one(Session, forum.sessions["first"])
-    role = agenda.assign_role(forum.db, first, forum.people["ann"], AssignmentRole.PANELIST, **BY)
+    role = agenda.assign_role(forum.db, first, forum.people["ann"], AssignmentRole.PANELIST, status="confirmed", **BY)
     role.status = AssignmentStatus.INVITED
     forum.db.flush()
     assert [to for to, *_ in forum.tell(forum.publish())] == ["guest1@example.org"]

@@ -12,7 +12,7 @@ from sqlalchemy import func, select
 from forumapp.core.paths import ROOT
 from forumapp.core.tables import UnreadableTable
 from forumapp.domain.agenda.formats.writing import written
-from forumapp.domain.agenda.models import RoleAssignment, Session
+from forumapp.domain.agenda.models import AssignmentStatus, RoleAssignment, Session
 from forumapp.domain.agenda.publication import latest_publication
 from forumapp.domain.agenda.services import publish
 from forumapp.domain.importing import services
@@ -20,6 +20,7 @@ from forumapp.domain.importing.models import ImportKind, ImportRun, ImportStatus
 from forumapp.domain.people.imports import State
 from forumapp.web.organizer.agenda_import_words import FAULTS
 from tests.domain.conftest import BY, NOW
+from tests.domain.test_agenda_imports import answered
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -85,6 +86,7 @@ def test_a_real_agenda_is_taken_and_what_is_exported_of_it_says_the_same(
     assert tuple(session.execute(counted).one()) == (run.added, timed) == (run.total, timed)
     has_parts = any(one.parts for one in plan.schedule.sessions)
     assert bool(session.scalar(select(func.count(RoleAssignment.id)))) == has_parts
+    answered(session, forum.edition.id, AssignmentStatus.CONFIRMED)  # of tables that do not tell
     publish(session, forum.edition.id, label="", note={}, reason="As it is", **BY)
     publication = latest_publication(session, forum.edition, "https://forum.example")
     exported = {form: written(form, publication, "en") for form in ("json", "frab-xml")}

@@ -126,7 +126,7 @@ def an_item(db: DbSession, forum: Forum) -> tuple[type[Any], int, Removal]:
 
 
 def a_part(db: DbSession, forum: Forum) -> tuple[type[Any], int, Removal]:
-    row = agenda.assign_role(db, make_session(db, forum), make_person(db), AssignmentRole.MC, **BY)
+    row = agenda.assign_role(db, make_session(db, forum), make_person(db), AssignmentRole.MC, status="confirmed", **BY)
     return RoleAssignment, row.id, agenda.remove_role(db, forum.edition.id, row.id, **ONCE)
 
 
@@ -145,14 +145,14 @@ def a_cue(db: DbSession, forum: Forum) -> tuple[type[Any], int, Removal]:
 
 def a_speaker(db: DbSession, forum: Forum) -> tuple[type[Any], int, Removal]:
     of, person_id = forum.edition.id, make_person(db)
-    agenda.assign_role(db, make_session(db, forum), person_id, AssignmentRole.SPEAKER, **BY)
+    agenda.assign_role(db, make_session(db, forum), person_id, AssignmentRole.SPEAKER, status="confirmed", **BY)
     row = ensure_speaker(db, of, person_id, **BY)
     return Speaker, row.id, remove_speaker(db, of, person_id, **ONCE)
 
 
 def a_window(db: DbSession, forum: Forum) -> tuple[type[Any], int, Removal]:
     of, person_id = forum.edition.id, make_person(db)
-    agenda.assign_role(db, make_session(db, forum), person_id, AssignmentRole.SPEAKER, **BY)
+    agenda.assign_role(db, make_session(db, forum), person_id, AssignmentRole.SPEAKER, status="confirmed", **BY)
     row = add_window(db, of, person_id, hours(1, 2), **BY)
     return SpeakerAvailability, row.id, remove_window(db, of, row.id, **ONCE)
 
@@ -360,7 +360,7 @@ def test_a_session_takes_its_items_and_parts_along_and_back(session: DbSession, 
     first, second = (agenda.add_item(session, row, {"title": {"en": one}, "minutes": 5}, **BY) for one in "ab")
     person = make_person(session)
     for item in (None, first, second):
-        agenda.assign_role(session, row, person, AssignmentRole.SPEAKER, item=item, **BY)
+        agenda.assign_role(session, row, person, AssignmentRole.SPEAKER, item=item, status="confirmed", **BY)
     tables = ("session", "session_item", "role_assignment")
     before = {name: held(session, name) for name in tables}
     assert [len(rows) for rows in before.values()] == [1, 2, 3]
@@ -379,7 +379,7 @@ def test_a_session_takes_its_items_and_parts_along_and_back(session: DbSession, 
 def test_where_the_id_is_taken_by_now_all_get_new_ones_together(session: DbSession, forum: Forum) -> None:
     row = make_session(session, forum)
     item = agenda.add_item(session, row, {"title": {"en": "Film"}, "minutes": 5}, **BY)
-    agenda.assign_role(session, row, make_person(session), AssignmentRole.MC, item=item, **BY)
+    agenda.assign_role(session, row, make_person(session), AssignmentRole.MC, item=item, status="confirmed", **BY)
     removal = agenda.remove_session(session, forum.edition.id, row.id, **ONCE)
     other = make_session(session, forum, "other")
     session.execute(text("UPDATE session SET id = :id WHERE id = :old"), {"id": removal.entity_id, "old": other.id})
@@ -592,7 +592,9 @@ def test_a_liaison_sees_and_brings_back_only_what_was_its_own(session: DbSession
 
 
 def test_the_list_is_searched_in_both_scripts_and_tells_who(session: DbSession, forum: Forum) -> None:
-    part = agenda.assign_role(session, make_session(session, forum), make_person(session), AssignmentRole.MC, **BY)
+    part = agenda.assign_role(
+        session, make_session(session, forum), make_person(session), AssignmentRole.MC, status="confirmed", **BY
+    )
     person = agenda.remove_role(session, forum.edition.id, part.id, version=1, **forum.by_owner)
     track = a_track(session, forum)[2]
     everything = whole_house(forum.edition.id)

@@ -100,7 +100,7 @@ def test_nobody_is_in_two_places_at_once(session: DbSession, forum: dict[str, in
     with pytest.raises(SessionsClash):
         choose(session, forum, "0", "long")
     row, speaks = session.get_one(Registration, forum["1"]), session.get_one(Session, forum["late"])
-    agenda.assign_role(session, speaks, row.person_id, AssignmentRole.SPEAKER, **BY)
+    agenda.assign_role(session, speaks, row.person_id, AssignmentRole.SPEAKER, status="confirmed", **BY)
     with pytest.raises(SessionsClash):
         choose(session, forum, "1", "long")
     choose(session, forum, "0", "long", seen=("early", "late"))

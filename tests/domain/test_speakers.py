@@ -54,8 +54,7 @@ def speaker(
     given = {"latin_family": family, "latin_given": "Ann", "email": f"{family}@x.example".lower(), **person}
     person_id = create_person(db, given, **BY).id
     meeting = make_session(db, forum, code, datetime(2023, 5, 22, hour))
-    assign_role(db, meeting, person_id, AssignmentRole.SPEAKER, **BY).status = AssignmentStatus.INVITED
-    db.flush()
+    assign_role(db, meeting, person_id, AssignmentRole.SPEAKER, **BY)
     return person_id
 
 

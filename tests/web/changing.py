@@ -45,7 +45,7 @@ def spring(db: DbSession) -> int:
     for room, code in zip(rooms, ("left", "right"), strict=True):
         panel = add(code, SessionKind.PANEL, wall(8, 4), wall(8, 5), room_id=room.id, track_id=track.id)
     mary = person(db, latin_family="Smith", latin_given="Mary")
-    agenda.assign_role(db, panel, mary, AssignmentRole.PANELIST, **BY)
+    agenda.assign_role(db, panel, mary, AssignmentRole.PANELIST, status="confirmed", **BY)
     add("pause", SessionKind.BREAK, wall(8, 5), wall(8, 5, 15), in_all_rooms=True)
     add("dinner", SessionKind.MEAL, wall(8, 22), wall(9, 0, 30), room_id=rooms[0].id)
     publish(db, edition_id)

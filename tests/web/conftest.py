@@ -79,8 +79,8 @@ def set_up(db: DbSession) -> Forum:
     speech = {"kind": ItemKind.SPEECH, "title": {"en": "Welcome", "zh-Hans": "致辞"}, "minutes": 10}
     agenda.add_item(db, session, {**speech, "title": {"en": "Film"}}, **BY)
     item = agenda.add_item(db, session, speech, **BY)
-    agenda.assign_role(db, session, liu, AssignmentRole.SPEAKER, item=item, **BY)
-    agenda.assign_role(db, session, smith, AssignmentRole.MODERATOR, **BY)
+    agenda.assign_role(db, session, liu, AssignmentRole.SPEAKER, item=item, status="confirmed", **BY)
+    agenda.assign_role(db, session, smith, AssignmentRole.MODERATOR, status="confirmed", **BY)
     tea = {"code": "tea", "title": {"en": "Tea"}, "kind": SessionKind.BREAK}
     agenda.create_session(db, edition_id, tea, span((10, 0), (10, 15)), **BY)
     return Forum(edition_id)

@@ -135,7 +135,7 @@ def test_json_names_nobody_who_is_not_announced(client: FlaskClient, forum: Foru
     with transaction() as db:
         session = sessions_page(db, forum.edition_id).items[0]
         helper = person(db, latin_family="Helper", latin_given="Hal")
-        assign_role(db, session, helper, AssignmentRole.INTERPRETER, **BY)
+        assign_role(db, session, helper, AssignmentRole.INTERPRETER, status="confirmed", **BY)
         publish(db, forum.edition_id)
 
     body = json.loads(client.get(f"{AGENDA}.json").text)

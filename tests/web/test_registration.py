@@ -310,7 +310,7 @@ def test_an_organization_is_suggested_once_a_speaker_of_it_is_published(client: 
         set_edition_title(db, forum.edition_id, speaker.id, title={"en": "Head"}, organization_id=quiet.id, **BY)
         values = {"code": "quiet", "title": {"en": "Quiet"}, "kind": SessionKind.PANEL}
         opening = create_session(db, forum.edition_id, values, Span(start, end), **BY)
-        assign_role(db, opening, speaker.id, AssignmentRole.SPEAKER, **BY)
+        assign_role(db, opening, speaker.id, AssignmentRole.SPEAKER, status="confirmed", **BY)
     before = suggested()
     with transaction() as db:
         publish(db, forum.edition_id, label="First", note={}, **(BY | {"now": clock.now()}))

@@ -122,7 +122,7 @@ def test_an_event_keeps_its_id_when_an_earlier_part_is_added(client: FlaskClient
         early = {"code": "early", "title": {"en": "Early"}, "kind": SessionKind.PANEL, "in_all_rooms": True}
         meeting = agenda.create_session(db, row.edition_id, early, span((8, 0), (8, 30)), **BY)
         for role in (AssignmentRole.CHAIR, AssignmentRole.SPEAKER):
-            agenda.assign_role(db, meeting, row.person_id, role, **BY)
+            agenda.assign_role(db, meeting, row.person_id, role, status="confirmed", **BY)
         publish(db, row.edition_id)
     after = events()
     assert (len(after), len(set(after.values())), before in after.items()) == (3, 3, True)

@@ -33,7 +33,7 @@ def ask(paper, **options):
         span = Span(*(Moment(NOW.replace(tzinfo=None, hour=hour), edition.zone) for hour in (9, 10)))
         values = {"code": "opening", "title": {"en": "Opening", "zh-Hans": "开幕"}, "kind": SessionKind.OPENING}
         opening = create_session(session, edition.id, values, span, **BY)
-        assign_role(session, opening, person_id, AssignmentRole.SPEAKER, **BY)
+        assign_role(session, opening, person_id, AssignmentRole.SPEAKER, status="confirmed", **BY)
         publish(session, edition.id, label="", note={}, **BY)
         delegation = seed_delegation(session, edition, "group", forum.registration_ids)
         item = ItineraryItem(edition_id=edition.id, delegation_id=delegation.id, kind="visit", title={"en": "Visit"})

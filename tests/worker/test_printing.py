@@ -218,7 +218,7 @@ def test_each_speaker_gets_an_agenda_of_the_version_that_was_published(workers):
         panel = {"title": {"en": "Panel", "zh-Hans": "讨论"}, "kind": SessionKind.PANEL}
         meeting = create_session(session, forum.edition.id, panel, Span(*times), **BY)
         for row in session.scalars(select(Registration).order_by(Registration.id)):
-            assign_role(session, meeting, row.person_id, AssignmentRole.SPEAKER, **BY)
+            assign_role(session, meeting, row.person_id, AssignmentRole.SPEAKER, status="confirmed", **BY)
         publish(session, forum.edition.id, label="", note={}, **BY)
         speakers = len(set(session.scalars(select(RoleAssignment.person_id))))
         job_id = services.ask_print(session, forum.edition.id, Paper.SPEAKER_AGENDAS, {"anyway": True}, **BY).id

@@ -34,7 +34,8 @@ EDIT = Permission.EDIT_PEOPLE
 blueprint = ApiBlueprint(
     "Imports",
     __name__,
-    description="People, organizations and registrations from tables; agendas as other programs write them.",
+    description="People, organizations and registrations from tables; agendas as other programs write them. Whoever "
+    "speaks in an agenda is invited, unless the file says what they answered or is a program that was published.",
 )
 
 

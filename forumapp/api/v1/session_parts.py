@@ -48,6 +48,11 @@ class NewRoleSchema(Shape):
     person_id = Id(required=True)
     role = Choice(AssignmentRole, required=True)
     item_id = Id(allow_none=True, load_default=None)
+    status = Choice(
+        AssignmentStatus,
+        load_default="invited",
+        metadata={"description": "Only those who have confirmed are named in the public program."},
+    )
     position = WholeNumber(least=0, load_default=0)
 
 
@@ -133,7 +138,7 @@ def list_roles(call: Call, query: dict[str, Any], edition: str, session_id: int)
 
 @blueprint.creates(f"{SESSION}/roles", NewRoleSchema, RoleSchema, needs=Permission.EDIT_AGENDA)
 def assign_role(call: Call, values: dict[str, Any], edition: str, session_id: int) -> RoleAssignment:
-    """Give a person a part in a session, or in one of its items."""
+    """Give a person a part in a session, or in one of its items; unless told they are invited."""
     session = session_of(call, edition, session_id)
     item_id = values.pop("item_id")
     item = None

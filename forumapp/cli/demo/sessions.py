@@ -6,7 +6,15 @@ from typing import TYPE_CHECKING
 
 from forumapp.core.times import Moment, Span
 from forumapp.domain.agenda import services as agenda
-from forumapp.domain.agenda.models import AssignmentRole, Interpretation, ItemKind, Press, SessionItem, SessionKind
+from forumapp.domain.agenda.models import (
+    AssignmentRole,
+    AssignmentStatus,
+    Interpretation,
+    ItemKind,
+    Press,
+    SessionItem,
+    SessionKind,
+)
 from forumapp.domain.agenda.parts import add_channel
 
 if TYPE_CHECKING:
@@ -57,6 +65,7 @@ def _roles(into: Loaded, session: Session, roles: tuple[records.Role, ...], *, i
             into.people[role.person],
             AssignmentRole(role.role),
             item=item,
+            status=AssignmentStatus.CONFIRMED,  # the program that was published
             position=role.order,
             **into.by,
         )

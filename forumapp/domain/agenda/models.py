@@ -235,7 +235,7 @@ class RoleAssignment(OfEdition, Versioned, Base):
     person_id: Mapped[int] = mapped_column(BigId, ForeignKey("person.id"))
     role: Mapped[AssignmentRole] = mapped_column(choice(AssignmentRole))
     channel_id: Mapped[int | None] = mapped_column(BigId)
-    status: Mapped[AssignmentStatus] = mapped_column(choice(AssignmentStatus), default=AssignmentStatus.CONFIRMED)
+    status: Mapped[AssignmentStatus] = mapped_column(choice(AssignmentStatus), default=AssignmentStatus.INVITED)
     position: Mapped[int] = mapped_column(Integer, default=0)
 
 

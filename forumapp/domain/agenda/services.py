@@ -17,6 +17,7 @@ from forumapp.domain.agenda.checking import agenda_findings
 from forumapp.domain.agenda.models import (
     AgendaVersion,
     AssignmentRole,
+    AssignmentStatus,
     Cue,
     InterpretationChannel,
     RoleAssignment,
@@ -227,11 +228,12 @@ def assign_role(
     role: AssignmentRole,
     *,
     item: SessionItem | None = None,
+    status: AssignmentStatus = AssignmentStatus.INVITED,
     position: int = 0,
     actor: Actor,
     now: datetime,
 ) -> RoleAssignment:
-    """Give a person a part in a session, or in one of its items."""
+    """Give a person a part in a session, or in one of its items; until someone says so they have not confirmed it."""
     require(db, session.edition_id, Permission.EDIT_AGENDA, actor=actor)
     hold(db, session.edition_id)
     if db.get(Person, person_id) is None:
@@ -244,6 +246,7 @@ def assign_role(
         item_id=item_id,
         person_id=person_id,
         role=role,
+        status=status,
         position=position,
     )
     create_in(db, row, Permission.EDIT_AGENDA, actor=actor, now=now)

@@ -112,7 +112,7 @@ def invite_all(
 ) -> Sent:
     """Write to each of them to whom it can be written, in this order and to MOST at once; `again` reminds those who
     have not answered. What stands against one keeps no other from being written to. Whoever was invited is not invited
-    again by this.
+    again by this, and whoever has nothing to answer is not written to.
     """
     require(db, edition_id, EDIT, actor=actor)
     edition, lines = get_edition_by_id(db, edition_id), lines_of(db, edition_id, person_ids)
@@ -124,6 +124,8 @@ def invite_all(
             _refuse(line, line.agreed, edition, again=again, now=now)
             if not again and line.agreed is not None and line.agreed.invited_at is not None:
                 raise WrittenLately
+            if not _open(line):
+                raise NothingToAnswer
             if line.person.email in no_mail:
                 raise TakesNoMail
             if sent == MOST:
@@ -145,15 +147,21 @@ def _refuse(line: SpeakerLine, row: Speaker | None, edition: Edition, *, again: 
         raise Invalid(fields={"email": "required"})
     if not opens(edition, now=now):
         raise LinksAreOver
-    if again and not any(one.role.status is AssignmentStatus.INVITED for one in _standing(line)):
+    if again and not _open(line):
         raise NothingToAnswer
     written = () if row is None else (row.invited_at, row.reminded_at)
     if any(at is not None and now - at < BETWEEN for at in written):
         raise WrittenLately
 
 
-def _standing(line: SpeakerLine) -> list[PartLine]:
-    return [one for one in line.parts if standing_part(one)]
+def _open(line: SpeakerLine) -> list[PartLine]:
+    """What they have not answered yet."""
+    return [one for one in line.parts if standing_part(one) and one.role.status is AssignmentStatus.INVITED]
+
+
+def _told(line: SpeakerLine) -> list[PartLine]:
+    """What a mail names: whatever they are asked to confirm, or else all that they have."""
+    return _open(line) or [one for one in line.parts if standing_part(one)]
 
 
 def _write(db: DbSession, row: Speaker, line: SpeakerLine, *, again: bool, actor: Actor, now: datetime) -> None:
@@ -171,7 +179,7 @@ def _write(db: DbSession, row: Speaker, line: SpeakerLine, *, again: bool, actor
         template=kind,
         recipient=address,
         language=row.language,
-        values=_values(row, line, _standing(line), edition),
+        values=_values(row, line, _told(line), edition),
         edition_id=row.edition_id,
         about=ABOUT,
         about_id=row.id,

@@ -6,6 +6,7 @@ file leaves open stays, and so do sessions, and parts in them, that the file doe
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass, field
 from functools import partial
 from typing import TYPE_CHECKING, Any
@@ -18,6 +19,7 @@ from forumapp.domain.agenda.formats.building import OTHER_KIND
 from forumapp.domain.agenda.formats.reading import files_in, read
 from forumapp.domain.agenda.formats.tables import HEADINGS, OURS
 from forumapp.domain.agenda.models import (
+    AssignmentStatus,
     Interpretation,
     Press,
     RoleAssignment,
@@ -78,6 +80,13 @@ class Plan:
         needed = {part.speaker for line in self.lines for part in line.parts if line.state is not State.FAULTY}
         return [key for key in self.speakers.drafts if key in needed]
 
+    @property
+    def answers(self) -> dict[AssignmentStatus, int]:
+        """How many parts would be given to people by how they answered: whom no file says to have is invited."""
+        parts = [part for line in self.lines for part in line.parts if line.state is not State.FAULTY]
+        found = Counter(AssignmentStatus(part.answer or AssignmentStatus.INVITED) for part in parts)
+        return {one: found[one] for one in AssignmentStatus if found[one]}
+
 
 def schedule_of(
     db: DbSession,
@@ -104,8 +113,8 @@ def sample() -> tuple[list[str], list[list[str]]]:
     rows = [
         ["opening", "Opening ceremony", "开幕式", "opening", "confirmed", "2027-05-20 09:00", "2027-05-20 10:00", "",
          "", "Grand Ballroom", "大宴会厅", "Plenary", "全体会议", "en, zh-Hans", "simultaneous", "open",
-         "mc: Li Wei (李薇); speaker: Zhang San (张三)", "", ""],
-        ["lunch", "Lunch", "午餐", "meal", "", "", "", "", "90", "", "", "", "", "", "", "", "", "", ""],
+         "mc: Li Wei (李薇); speaker: Zhang San (张三)", "invited", "", ""],
+        ["lunch", "Lunch", "午餐", "meal", "", "", "", "", "90", "", "", "", "", "", "", "", "", "", "", ""],
     ]  # fmt: skip
     return headings, rows
 

@@ -12,7 +12,7 @@ from sqlalchemy import select
 from forumapp.domain.accounts.access import access_to
 from forumapp.domain.accounts.permissions import Permission
 from forumapp.domain.agenda import services
-from forumapp.domain.agenda.models import AssignmentRole, RoleAssignment, Session, SessionKind, Track
+from forumapp.domain.agenda.models import AssignmentRole, AssignmentStatus, RoleAssignment, Session, SessionKind, Track
 from forumapp.domain.forums.models import Edition, Room, Venue
 from forumapp.domain.forums.rules import free_code
 from forumapp.domain.forums.venues import create_room, create_venue
@@ -86,7 +86,8 @@ class Taking:
                 continue
             usual = AssignmentRole.PANELIST if session.kind is SessionKind.PANEL else AssignmentRole.SPEAKER
             role = AssignmentRole(part.role) if part.role else usual
-            services.assign_role(self.db, session, person, role, position=len(held), **self.by)
+            status = AssignmentStatus(part.answer) if part.answer else AssignmentStatus.INVITED
+            services.assign_role(self.db, session, person, role, status=status, position=len(held), **self.by)
             held.append(person)
 
     def _room(self, key: str) -> int | None:

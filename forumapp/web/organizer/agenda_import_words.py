@@ -83,5 +83,6 @@ FIELDS = {
     "interpretation": _l("Interpretation"),
     "press": _l("Press"),
     "speakers": _l("Speakers"),
+    "answer": _l("Answer of the speakers"),
     "roles": _l("Speakers"),
 }

@@ -119,7 +119,7 @@ def new_role(session_id: int) -> ResponseReturnValue:
     found = people_found()
     fields = role_fields(session_id, found)
     if request.method == "GET":
-        return role_page(session_id, Form.empty(fields, role="speaker"), found)
+        return role_page(session_id, Form.empty(fields, role="speaker", status="invited"), found)
     form = Form.sent(fields, request.form)
 
     def assign(db: DbSession) -> None:
@@ -132,6 +132,7 @@ def new_role(session_id: int) -> ResponseReturnValue:
             chosen["person_id"],
             chosen["role"],
             item=part,
+            status=chosen["status"],
             position=max(places, default=-1) + 1,
             actor=actor(),
             now=clock.now(),
@@ -207,7 +208,7 @@ def role_fields(session_id: int, found: list[tuple[str, str]]) -> tuple[Pick | C
     )
 
 
-def what_fields(session_id: int) -> tuple[Choice, Pick]:
+def what_fields(session_id: int) -> tuple[Choice, Pick, Choice]:
     def items() -> list[tuple[str, str]]:
         rows = queries.items_of(reading(), [session_id])[session_id]
         return [(str(row.id), pick(row.title, language())) for row in rows]
@@ -215,6 +216,13 @@ def what_fields(session_id: int) -> tuple[Choice, Pick]:
     return (
         Choice(name="role", label=_l("Role"), kind=AssignmentRole, required=True),
         Pick(name="item_id", label=_l("Item"), offer=items, empty=_l("The whole session")),
+        Choice(
+            name="status",
+            label=_l("Answer"),
+            help=_l("Only those who have confirmed are named in the public program."),
+            kind=AssignmentStatus,
+            required=True,
+        ),
     )
 
 
@@ -225,7 +233,6 @@ def part_fields(session_id: int) -> tuple[Pick | Choice, ...]:
 
     return (
         *what_fields(session_id),
-        Choice(name="status", label=_l("Answer"), kind=AssignmentStatus, required=True),
         Pick(
             name="channel_id",
             label=_l("Interpretation channel"),

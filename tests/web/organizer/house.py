@@ -171,7 +171,7 @@ def set_up(session: DbSession, app: Flask) -> House:
         for code, name, start in (("trade", "Trade", 9), ("energy", "Energy", 10))
     ]
     for one in sessions:
-        assign_role(session, one, person.id, AssignmentRole.SPEAKER, **BY)
+        assign_role(session, one, person.id, AssignmentRole.SPEAKER, status="confirmed", **BY)
     delegation = create_delegation(session, edition.id, {"code": "js", "name": {"en": "Jiangsu"}, "quota": 40}, **BY)
     guest = {"code": "guest", "name": {"en": "Guest", "zh-Hans": "嘉宾"}, "quota": 2, "is_open": True, "plus_ones": 9}
     kind = create_type(session, edition.id, guest, **BY)

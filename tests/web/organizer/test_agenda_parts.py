@@ -97,7 +97,7 @@ def test_an_item_goes_with_the_parts_in_it(house: House, owner: Browser) -> None
     with transaction() as db:
         session = get_session(db, house.edition_id, house.session_ids[0])
         item = get_item(db, session, item_id)
-        assign_role(db, session, house.person_id, AssignmentRole.MC, item=item, **BY)
+        assign_role(db, session, house.person_id, AssignmentRole.MC, item=item, status="confirmed", **BY)
     assert len(roles_of(house)) == 2
 
     gone = owner.send(page, {"version": "1"}, to=f"{page}/items/{item_id}/remove")
@@ -136,19 +136,21 @@ def test_a_person_is_searched_for_then_chosen_with_a_role_and_an_item(house: Hou
     found = owner.get(f"{form}?search=刘春").text
     assert "Liu Chun 刘春 · Director · Port of Oakland</option>" in found
 
-    values = {"person_id": str(house.person_id), "role": "moderator", "item_id": str(item_id)}
+    values = dict(html.fromstring(found).forms[-1].form_values())
+    assert values["status"] == "invited"
+    values |= {"person_id": str(house.person_id), "role": "moderator", "item_id": str(item_id)}
     answer = owner.send(f"{form}?search=liu", values)
 
     assert (answer.status_code, answer.location) == (302, page)
     first, made = roles_of(house)
-    assert (made.person_id, made.role.value, made.item_id, made.position) == (
-        house.person_id, "moderator", item_id, first.position + 1,
+    assert (made.person_id, made.role.value, made.item_id, made.status.value, made.position) == (
+        house.person_id, "moderator", item_id, "invited", first.position + 1,
     )  # fmt: skip
 
 
 def test_a_part_twice_or_for_someone_who_is_not_found_is_refused(house: House, owner: Browser) -> None:
     form = f"{page_of(house)}/roles/new?search=liu"
-    values = {"person_id": str(house.person_id), "role": "speaker", "item_id": ""}
+    values = {"person_id": str(house.person_id), "role": "speaker", "item_id": "", "status": "confirmed"}
     for changes, words in (
         ({}, "Another one has this already."),
         ({"person_id": "99999"}, "Choose one of the list."),
@@ -185,6 +187,6 @@ def test_pages_cost_the_same_for_many(house: House, owner: Browser) -> None:
             for number in range(5):
                 person = create_person(db, {"latin_family": "Liu", "latin_given": f"No{number}"}, **BY).id
                 item = add_item(db, session, {"title": {"en": f"Item {number}"}, "minutes": 5}, **BY)
-                assign_role(db, session, person, AssignmentRole.PANELIST, item=item, **BY)
+                assign_role(db, session, person, AssignmentRole.PANELIST, item=item, status="confirmed", **BY)
     assert costs[0] == costs[1]
     assert "Item 4" in owner.get(page).text

@@ -46,7 +46,7 @@ def test_items_are_put_in_order_and_begin_accordingly(house: House, owner: Brows
 def test_people_stand_in_the_order_that_is_set(house: House) -> None:
     with transaction() as db:
         session = get_session(db, house.edition_id, house.session_ids[0])
-        chair = assign_role(db, session, house.person_id, AssignmentRole.CHAIR, **BY)
+        chair = assign_role(db, session, house.person_id, AssignmentRole.CHAIR, status="confirmed", **BY)
         speaker = rows(select(RoleAssignment).where(RoleAssignment.session_id == session.id))[0]
         order = role_order(db, session.id)
         order_roles(db, house.edition_id, session.id, [chair.id, speaker.id], version=order.version, **BY)

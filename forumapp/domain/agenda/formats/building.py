@@ -24,7 +24,7 @@ from forumapp.domain.agenda.formats.values import (
     Schedule,
     UnreadableSchedule,
 )
-from forumapp.domain.agenda.versions import ALL_ROOMS
+from forumapp.domain.agenda.versions import ALL_ROOMS, CONFIRMED
 from forumapp.domain.forums.rules import slug_fault
 
 if TYPE_CHECKING:
@@ -58,6 +58,8 @@ _KINDS = (
 _ORDINARY = re.compile(r"\b(talks?|lectures?|presentations?|breakouts?)\b|^sessions?\b|分组|演讲|报告")
 # Kinds that a title alone may tell; of others it may only speak.
 _TITLED = frozenset({"meal", "break", "registration", "opening"})
+# Formats in which programs are published, and states of sessions in which these announce nobody.
+PUBLISHED, UNSURE = frozenset({"frab-xml", "frab-json", "ics", "program"}), frozenset({"tentative", "cancelled"})
 _OF_SPEAKERS = ("title", "organization", "biography")
 OTHER_KIND = "breakout"
 LONGEST_CODE = 60  # as programs may set one by hand
@@ -205,7 +207,7 @@ class Building:
         session = FileSession(number=number, at=at, ref=known, code=told, title=title, **said)
         if session.room in ALL_ROOMS.values():
             session = replace(session, room="", in_all_rooms=True)
-        session = _timed(session, notes, where)
+        session = self._answered(_timed(session, notes, where))
         self.sessions.append(replace(session, findings=tuple(notes.found)))
 
     def _code(self, notes: Notes, code: str, at: str) -> str:
@@ -219,6 +221,12 @@ class Building:
         elif told:
             self._codes[told] = at
         return told
+
+    def _answered(self, session: FileSession) -> FileSession:
+        """Whoever a published program announces has said that they come, unless it says otherwise."""
+        if self.read_as not in PUBLISHED or session.status in UNSURE:
+            return session
+        return replace(session, parts=tuple(replace(one, answer=one.answer or CONFIRMED) for one in session.parts))
 
     def moment(self, value: Any, at: str, notes: Notes) -> Any:
         """Of a written time; what is none is told."""
@@ -316,7 +324,7 @@ def kind_of(word: Any, title: Mapping[str, str]) -> str:
     return next((kind for mark, kind in _KINDS if kind in _TITLED and mark in named and len(named) < 60), "")  # noqa: PLR2004 (a name, not a sentence)
 
 
-def parts(keys: Iterable[tuple[str, str]]) -> tuple[Part, ...]:
-    """Each person once, in the order in which they are named."""
-    found = {key: role for key, role in reversed(list(keys)) if key}
-    return tuple(Part(key, role) for key, role in reversed(found.items()))
+def parts(keys: Iterable[tuple[str, str] | tuple[str, str, str]]) -> tuple[Part, ...]:
+    """Each person once, in the order in which they are named: their key, role and, where it is said, their answer."""
+    found = {key: Part(key, *said) for key, *said in reversed(list(keys)) if key}
+    return tuple(reversed(found.values()))

@@ -8,6 +8,7 @@ from forumapp.domain.agenda.formats import texts, whens
 from forumapp.domain.agenda.formats.building import Building, language_tags, parts
 from forumapp.domain.agenda.formats.frab_xml import abstract_of
 from forumapp.domain.agenda.formats.jsons import Found, first, pointer, thing, things
+from forumapp.domain.agenda.versions import CONFIRMED
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -69,6 +70,7 @@ def _session(build: Building, session: Found, at: str, people: Mapping[str, str]
     told = [words[1]] if words[1] and words[1] not in title.values() else []
     told += [notes.paragraphs(first(session, key), f"{at}/{key}") for key in ("short_abstract", "long_abstract")]
     state = texts.line(session.get("state")).lower()
+    answer = state if state == CONFIRMED else ""  # by the speakers; "accepted" is by the organizers
     if state in _OUT:
         notes.note(f"{at}/state", "not-accepted", state)
     if texts.has_html(str(session.get("title") or "")):
@@ -88,7 +90,7 @@ def _session(build: Building, session: Found, at: str, people: Mapping[str, str]
         end=build.moment(first(session, "ends_at"), f"{at}/ends-at", notes),
         minutes=whens.length(texts.line(session.get("length"))) if session.get("length") else None,
         parts=parts(
-            (people.get(texts.line(one.get("id"))) or build.speaker(texts.line(one.get("name")), "", at), "")
+            (people.get(texts.line(one.get("id"))) or build.speaker(texts.line(one.get("name")), "", at), "", answer)
             for _n, one in things(session.get("speakers"))
         ),
         places={

@@ -16,6 +16,9 @@ if TYPE_CHECKING:
     from forumapp.domain.agenda.formats.values import Schedule
 
 
+ANSWERS = ("invited", "confirmed", "declined")
+
+
 def is_own(document: Any) -> bool:
     parts_of = ("sessions", "rooms", "tracks", "people")
     return isinstance(document, dict) and all(key in document for key in parts_of)
@@ -79,7 +82,10 @@ def _session(build: Building, one: Found, at: str, named: tuple[Any, Any, Any]) 
         languages=tuple(tag for said in one.get("languages") or () for tag in language_tags(said)),
         start=_moment(build, one.get("start"), f"{at}/start", notes),
         end=_moment(build, one.get("end"), f"{at}/end", notes),
-        parts=parts((people.get(str(role.get("person")), ""), role_of(role.get("role"))) for role in roles),
+        parts=parts(
+            (people.get(str(role.get("person")), ""), role_of(role.get("role")), _one_of(role.get("status"), ANSWERS))
+            for role in roles
+        ),
         places={part: f"{at}/{part}" for part in ("code", "start", "end")},
     )
 

@@ -40,10 +40,12 @@ HEADINGS: dict[str, tuple[str, ...]] = {
     "interpretation": ("Interpretation", "口译", "翻译"),
     "press": ("Press", "媒体"),
     "speakers": ("Speakers", "Speaker", "Speaker names", "Presenters", "Presenter", "嘉宾", "演讲嘉宾", "发言人"),
+    "answer": ("Answer of the speakers", "Speakers' answer", "嘉宾答复"),
 }  # fmt: skip
 OURS = (
     "code", "title.en", "title.zh-Hans", "kind", "status", "start", "end", "zone", "minutes", "room.en", "room.zh-Hans",
-    "track.en", "track.zh-Hans", "languages", "interpretation", "press", "speakers", "abstract.en", "abstract.zh-Hans",
+    "track.en", "track.zh-Hans", "languages", "interpretation", "press", "speakers", "answer",
+    "abstract.en", "abstract.zh-Hans",
 )  # fmt: skip
 _SEVERAL = re.compile(r"[;；\n|、]")
 _ROLE = re.compile(r"\s*(?P<role>[^:：]{2,20})[:：]\s*(?P<name>.+)", re.DOTALL)
@@ -53,6 +55,8 @@ _WORDS = {
     "interpretation": {"none": "none", "simultaneous": "simultaneous", "consecutive": "consecutive",
                        "无": "none", "同声传译": "simultaneous", "交替传译": "consecutive"},
     "press": {"open": "open", "invited": "invited", "closed": "closed", "开放": "open", "不开放": "closed"},
+    "answer": {"invited": "invited", "confirmed": "confirmed", "declined": "declined",
+               "已邀请": "invited", "已确认": "confirmed", "已谢绝": "declined"},
 }  # fmt: skip
 
 
@@ -62,7 +66,8 @@ def meanings(headings: Iterable[str]) -> dict[str, str]:
 
 def read(table: Table, mapping: Mapping[str, str], zone: str) -> Schedule:
     """`mapping` says by heading what its column means."""
-    is_ours = {HEADINGS[name][0] for name in OURS} <= set(table.headings)
+    # What we wrote before tables told answers is ours as well.
+    is_ours = {HEADINGS[name][0] for name in OURS if name != "answer"} <= set(table.headings)
     build = Building("xlsx" if table.read_as == "xlsx" else "csv", zone, is_ours=is_ours)
     for heading in table.headings:
         if not mapping.get(heading):
@@ -84,6 +89,7 @@ def _row(build: Building, row: TableRow, said: Mapping[str, str], where: Mapping
 
     title = _texts(said, "title", notes, at)
     words = {name: _word(said, name, notes, at) for name in _WORDS}
+    answer = words.pop("answer")
     build.session(
         notes,
         at("title.en") if "title.en" in where else f"row {row.number}",
@@ -96,7 +102,7 @@ def _row(build: Building, row: TableRow, said: Mapping[str, str], where: Mapping
         room=build.room(_named(said, "room"), at("room.en")),
         track=build.track(_named(said, "track"), at("track.en")),
         languages=language_tags(said.get("languages")),
-        parts=parts(_speakers(build, said.get("speakers", ""), at("speakers"))),
+        parts=parts(_speakers(build, said.get("speakers", ""), at("speakers"), answer)),
         places={
             "code": at("code"), "ref": at("ref"), "start": at("start" if "start" in where else "time"),
             "end": at("end" if "end" in where else "time"), "minutes": at("minutes"),
@@ -134,12 +140,12 @@ def _word(said: Mapping[str, str], name: str, notes: Notes, at: Any) -> str:
     return _WORDS[name].get(word, "")
 
 
-def _speakers(build: Building, cell: str, at: str) -> Iterable[tuple[str, str]]:
+def _speakers(build: Building, cell: str, at: str, answer: str) -> Iterable[tuple[str, str, str]]:
     for one in _SEVERAL.split(cell):
         found = _ROLE.fullmatch(one)
         role = role_of(found["role"]) if found else ""
         name = found["name"] if found and role else one
-        yield build.speaker(name, "", at), role
+        yield build.speaker(name, "", at), role, answer
 
 
 def _times(build: Building, said: Mapping[str, str], day: str, notes: Notes, at: Any) -> dict[str, Any]:

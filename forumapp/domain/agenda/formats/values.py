@@ -70,10 +70,13 @@ class FileSpeaker:
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """`speaker` is a key of the schedule's speakers; `role` is empty where the file says none."""
+    """`speaker` is a key of the schedule's speakers; `role`, and `answer` (invited, confirmed or declined), are empty
+    where the file says none.
+    """
 
     speaker: str
     role: str = ""
+    answer: str = ""
 
 
 @dataclass(frozen=True, slots=True)

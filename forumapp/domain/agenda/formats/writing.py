@@ -18,6 +18,7 @@ from forumapp.domain.agenda.formats.refs import guid_of
 from forumapp.domain.agenda.formats.tables import HEADINGS, OURS
 from forumapp.domain.agenda.formats.texts import marked
 from forumapp.domain.agenda.formats.values import GENERATOR
+from forumapp.domain.agenda.versions import CONFIRMED
 from forumapp.domain.forums.ics import calendar_file, filled_event, host_of, new_event
 
 if TYPE_CHECKING:
@@ -289,6 +290,7 @@ def _cells(event: Event) -> Mapping[str, str]:
         "interpretation": event.interpretation,
         "press": event.press,
         "speakers": "; ".join(f"{one.role}: {_one_name(one.name)}" for one in event.speakers),
+        "answer": CONFIRMED if event.speakers else "",  # whoever has not is not told
         **{
             f"{name}.{language}": text
             for name in ("title", "abstract", "room", "track")
