@@ -8,7 +8,17 @@ from pathlib import Path
 
 from bench.marks import Mark, keep, table
 
-PARTS = ("paper", "registrations", "imports", "agenda", "publishing", "findings", "suggestions", "searching")
+PARTS = (
+    "paper",
+    "registrations",
+    "imports",
+    "agenda",
+    "publishing",
+    "findings",
+    "itineraries",
+    "suggestions",
+    "searching",
+)
 
 
 def main(wanted: list[str]) -> None:
