@@ -15,6 +15,7 @@ from forumapp.domain.agenda.models import ItemKind as SessionItemKind
 from forumapp.domain.agenda.severities import FindingCode, Severity
 from forumapp.domain.agenda.speaker_queries import SpeakerLack
 from forumapp.domain.audit.models import Via
+from forumapp.domain.delegations.group_models import PartitionKind
 from forumapp.domain.delegations.models import BulkAction, BulkStatus, MemberRole
 from forumapp.domain.delegations.models import ItemKind as ItineraryKind
 from forumapp.domain.forums.calendar import TaskState
@@ -43,8 +44,8 @@ __all__ = [
     "ContentKind", "CorrectionState", "Department", "EditionStatus", "EntryState", "FindingCode", "HostRole",
     "ImportKind", "ImportStatus", "Interpretation", "InvitationState", "ItineraryKind", "JobStatus", "Kept", "Lack",
     "Layout", "LikenessReason", "MailKind", "MailingStatus", "MediaRole", "MediaType", "MemberRole", "MessageState",
-    "NameOrder", "OrganizationKind", "PageSize", "Paper", "Placeholder", "PlanStatus", "Press", "ProofState",
-    "Purpose", "QuestionKind", "RegistrationStatus", "RetentionKind", "Role", "RowState", "Scope", "SessionItemKind",
-    "SessionKind", "SessionStatus", "Severity", "Source", "SpeakerLack", "Suppressed", "TaskState", "TellingStatus",
-    "Via", "Way",
+    "NameOrder", "OrganizationKind", "PageSize", "Paper", "PartitionKind", "Placeholder", "PlanStatus", "Press",
+    "ProofState", "Purpose", "QuestionKind", "RegistrationStatus", "RetentionKind", "Role", "RowState", "Scope",
+    "SessionItemKind", "SessionKind", "SessionStatus", "Severity", "Source", "SpeakerLack", "Suppressed", "TaskState",
+    "TellingStatus", "Via", "Way",
 ]  # fmt: skip

@@ -34,6 +34,7 @@ from forumapp.schemas.choices import (
     OrganizationKind,
     PageSize,
     Paper,
+    PartitionKind,
     PlanStatus,
     ProofState,
     Purpose,
@@ -232,6 +233,12 @@ LABELS: dict[type[StrEnum], dict[str, Any]] = {
         "member": _l("Member"),
         "staff": _l("Staff"),
         "interpreter": _l("Interpreter"),
+    },
+    PartitionKind: {
+        "coach": _l("Coaches"),
+        "visit": _l("Visits"),
+        "hotel": _l("Hotels"),
+        "language": _l("Languages"),
     },
     ItineraryKind: {
         "flight": _l("Flight"),

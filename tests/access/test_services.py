@@ -23,8 +23,9 @@ from forumapp.domain.agenda.models import AssignmentRole, Session
 from forumapp.domain.agenda.severity_settings import severities_of
 from forumapp.domain.audit.services import Actor, Via
 from forumapp.domain.cloning import services as cloning
-from forumapp.domain.delegations import bulk, leaving
+from forumapp.domain.delegations import bulk, group_members, group_services, leaving
 from forumapp.domain.delegations import services as delegations
+from forumapp.domain.delegations.group_models import DelegationGroup, Partition
 from forumapp.domain.delegations.merging import merge_people
 from forumapp.domain.delegations.models import Delegation
 from forumapp.domain.forums import archiving, contents, hosts, levels, protection, replaced, tasks, venues
@@ -147,6 +148,8 @@ UNASKED = {
     "registration.waitlist.move_up_all": "for whoever was let to free the places",
     "registration.waitlist.end_offers": "what was offered for a time ends by itself",
     "delegations.leaving.end_offers": "likewise",
+    "delegations.group_members.leave_groups": "for whoever was let to end the membership",
+    "delegations.group_members.pass_groups_on": "for merging, of the registration that gives way",
     "delegations.bulk.ask": "of those whom the caller may change; each of them asks again",
     "registration.services.register": "open to the public",
     "registration.plus_ones.register_with": "open to the public",
@@ -287,6 +290,18 @@ def calls(db: DbSession, world: World, party: Party) -> dict[Service, tuple[tupl
         delegations.add_member: ((delegation, party.registration_id), {}),
         delegations.remove_member: ((of, party.member_id), V),
         delegations.bring_back_member: ((of, party.removal_id), {}),
+        group_services.create_partition: ((delegation, {"kind": "visit", **NAMED}), {}),
+        group_services.update_partition: ((of, party.partition_id, NAMED), V),
+        group_services.remove_partition: ((of, party.partition_id), V),
+        group_services.create_group: ((db.get_one(Partition, party.partition_id), NAMED), {}),
+        group_services.update_group: ((of, party.group_id, NAMED), V),
+        group_services.remove_group: ((of, party.group_id), V),
+        group_services.bring_back_groups: ((of, party.removal_id), {}),
+        group_members.put_into_group: ((of, party.group_id, {party.registration_id: f"{party.group_member_id}.1"}), {}),
+        group_members.add_group_member: ((db.get_one(DelegationGroup, party.group_id), party.applied_id), {}),
+        group_members.update_group_member: ((of, party.group_member_id, {"from_utc": NOW}), V),
+        group_members.remove_group_member: ((of, party.group_member_id), V),
+        group_members.bring_back_group_member: ((of, party.removal_id), {}),
         delegations.add_itinerary_item: ((delegation, {"kind": "meal", "title": {"en": "x"}}, SPAN), {}),
         delegations.update_itinerary_item: ((of, party.item_id, {"title": {"en": "x"}}), V),
         delegations.remove_itinerary_item: ((of, party.item_id), V),

@@ -32,6 +32,8 @@ from forumapp.domain.agenda.services import add_item, create_track, publish, upd
 from forumapp.domain.agenda.speaker_models import Speaker
 from forumapp.domain.agenda.speakers import add_window
 from forumapp.domain.audit.services import Actor, Via, create, record
+from forumapp.domain.delegations.group_members import add_group_member
+from forumapp.domain.delegations.group_services import create_group, create_partition
 from forumapp.domain.delegations.models import BulkAction, BulkRow, BulkRun, BulkStatus
 from forumapp.domain.delegations.services import (
     add_itinerary_item,
@@ -235,6 +237,9 @@ class Party:
     organization_id: int
     member_id: int
     item_id: int
+    partition_id: int
+    group_id: int
+    group_member_id: int
     entry_id: int
     job_id: int
     book_id: int
@@ -351,6 +356,10 @@ def add_party(session: DbSession, house: House, words: Words, *, liaison_id: int
         )
     ]  # fmt: skip
     removal = remove_itinerary_item(session, edition_id, wrong.id, version=1, **BY)
+    ends = {"kind": "visit", "name": words.dinner, "split_item_id": dinner.id}
+    partition = create_partition(session, delegation, ends, **BY)
+    group = create_group(session, partition, {"code": "branch", "name": words.dinner}, **BY)
+    in_group = add_group_member(session, group, registration.id, **BY)
     order = session.scalars(select(PrecedenceList).filter_by(edition_id=edition_id, scope="program")).one()
     entry = ranking.add_precedence_entry(
         session, order, registration.person_id, capacity=words.title, reason=words.rank, **BY
@@ -378,6 +387,9 @@ def add_party(session: DbSession, house: House, words: Words, *, liaison_id: int
         organization_id=office.id,
         member_id=member.id,
         item_id=dinner.id,
+        partition_id=partition.id,
+        group_id=group.id,
+        group_member_id=in_group.id,
         entry_id=entry.id,
         job_id=add_job(session, house, words, delegation.id, JobStatus.DONE),
         book_id=add_job(session, house, words, delegation.id, JobStatus.DONE, Paper.ITINERARIES),

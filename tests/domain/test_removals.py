@@ -41,6 +41,9 @@ from forumapp.domain.audit.models import AuditEvent, Removal
 from forumapp.domain.audit.removals import AlreadyBroughtBack, BelongingGone, forget_removals
 from forumapp.domain.audit.services import SYSTEM, Actor, Via
 from forumapp.domain.delegations import services as delegations
+from forumapp.domain.delegations.group_members import add_group_member, remove_group_member
+from forumapp.domain.delegations.group_models import DelegationGroup, GroupMember, Partition
+from forumapp.domain.delegations.group_services import create_group, create_partition, remove_group, remove_partition
 from forumapp.domain.delegations.models import Delegation, DelegationMember, ItemKind, ItineraryItem, MemberRole
 from forumapp.domain.forums import contents, hosts, levels, tasks, venues
 from forumapp.domain.forums.models import ContentKind, ContentPage, EditionHost, Room, SponsorLevel, Task, Venue
@@ -282,6 +285,30 @@ def an_organization(db: DbSession, _forum: Forum) -> tuple[type[Any], int, Remov
     return Organization, row.id, remove_kept(db, Kept.ORGANIZATION, row.id, **ONCE)
 
 
+def make_partition(db: DbSession, forum: Forum) -> Partition:
+    delegation = make_delegation(db, forum, "jiangsu")
+    return create_partition(db, delegation, {"kind": "coach", "name": {"en": "Coaches"}}, **BY)
+
+
+def a_partition(db: DbSession, forum: Forum) -> tuple[type[Any], int, Removal]:
+    row = make_partition(db, forum)
+    return Partition, row.id, remove_partition(db, forum.edition.id, row.id, **ONCE)
+
+
+def a_delegation_group(db: DbSession, forum: Forum) -> tuple[type[Any], int, Removal]:
+    row = create_group(db, make_partition(db, forum), {"name": {"en": "Coach 1"}}, **BY)
+    return DelegationGroup, row.id, remove_group(db, forum.edition.id, row.id, **ONCE)
+
+
+def a_group_member(db: DbSession, forum: Forum) -> tuple[type[Any], int, Removal]:
+    partition = make_partition(db, forum)
+    registration = make_registration(db, forum, "Adams")
+    delegations.add_member(db, db.get_one(Delegation, partition.delegation_id), registration.id, **BY)
+    group = create_group(db, partition, {"name": {"en": "Coach 1"}}, **BY)
+    row = add_group_member(db, group, registration.id, from_utc=NOW, **BY)
+    return GroupMember, row.id, remove_group_member(db, forum.edition.id, row.id, **ONCE)
+
+
 EVERY_KIND = {
     "person": a_person,
     "organization": an_organization,
@@ -310,6 +337,9 @@ EVERY_KIND = {
     "delegation": a_delegation,
     "delegation_member": a_member,
     "itinerary_item": an_itinerary_item,
+    "partition": a_partition,
+    "delegation_group": a_delegation_group,
+    "group_member": a_group_member,
     "name_proof": a_proof,
     "proof_entry": a_proofed_person,
 }

@@ -36,6 +36,9 @@ _REGISTRATION = table(
     "registration", column("id", BigInteger), column("edition_id", BigInteger), column("person_id", BigInteger)
 )
 _ITEM = table("itinerary_item", column("id", BigInteger), column("delegation_id", BigInteger))
+_PARTITION = table("partition", column("id", BigInteger), column("delegation_id", BigInteger))
+_GROUP = table("delegation_group", column("id", BigInteger), column("partition_id", BigInteger))
+_IN_GROUP = table("group_member", column("id", BigInteger), column("registration_id", BigInteger))
 _TITLE = table(
     "edition_title", column("id", BigInteger), column("edition_id", BigInteger), column("person_id", BigInteger)
 )
@@ -53,7 +56,21 @@ _PROOFED = table(
 _CORRECTION = table("proof_correction", column("id", BigInteger), column("entry_id", BigInteger))
 # What makes someone take part in an edition; who is in a delegation is registered.
 _PARTS = (_REGISTRATION, _PART, _ENTRY)
-TABLES = (_DELEGATION, _MEMBER, _PERSON, *_PARTS, _ITEM, _TITLE, _JOB, _PROOF, _PROOFED, _CORRECTION)
+TABLES = (
+    _DELEGATION,
+    _MEMBER,
+    _PERSON,
+    *_PARTS,
+    _ITEM,
+    _PARTITION,
+    _GROUP,
+    _IN_GROUP,
+    _TITLE,
+    _JOB,
+    _PROOF,
+    _PROOFED,
+    _CORRECTION,
+)
 
 
 class Told(NamedTuple):
@@ -162,6 +179,11 @@ def _proofs_of(within: Collection[int]) -> Select[Any]:
     return select(_PROOF.c.id).where(_PROOF.c.delegation_id.in_(within))
 
 
+def _partitions_of(within: Collection[int]) -> Select[Any]:
+    """Those of a whole are for whoever looks after all of it, though its parts see them."""
+    return select(_PARTITION.c.id).where(_PARTITION.c.delegation_id.in_(within))
+
+
 def _proofed_of(within: Collection[int]) -> Select[Any]:
     """Who has left the delegation is another's to see."""
     there = _PROOFED.c.proof_id.in_(_proofs_of(within)), _PROOFED.c.person_id.in_(people_of(within))
@@ -177,6 +199,11 @@ REACHED: dict[str, Callable[[int | None, Collection[int]], Select[Any]]] = {
     "edition_title": _of_person(_TITLE),
     "precedence_entry": _of_person(_ENTRY),
     "itinerary_item": lambda _, within: select(_ITEM.c.id).where(_ITEM.c.delegation_id.in_(within)),
+    "partition": lambda _, within: _partitions_of(within),
+    "delegation_group": lambda _, within: select(_GROUP.c.id).where(_GROUP.c.partition_id.in_(_partitions_of(within))),
+    "group_member": lambda _, within: select(_IN_GROUP.c.id).where(
+        _IN_GROUP.c.registration_id.in_(registrations_of(within))
+    ),
     # A program shows what was published to all.
     "print_job": lambda _, within: select(_JOB.c.id).where(
         _JOB.c.delegation_id.in_(within) | (_JOB.c.paper == "program")

@@ -17,7 +17,7 @@ from forumapp.domain.audit import removals
 from forumapp.domain.audit.models import Removal
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Collection, Mapping
     from datetime import datetime
 
     from sqlalchemy import ColumnElement
@@ -52,6 +52,9 @@ REMOVING: dict[str, Permission] = {
     "delegation": Permission.SET_UP_DELEGATIONS,
     "delegation_member": Permission.EDIT_DELEGATIONS,
     "itinerary_item": Permission.EDIT_DELEGATIONS,
+    "partition": Permission.EDIT_DELEGATIONS,
+    "delegation_group": Permission.EDIT_DELEGATIONS,
+    "group_member": Permission.EDIT_DELEGATIONS,
     "name_proof": Permission.EDIT_PROOFS,
     "proof_entry": Permission.EDIT_PROOFS,
     "person": Permission.EDIT_PEOPLE,
@@ -141,11 +144,12 @@ def bring_back_in(
     removal_id: int,
     *,
     instead: Mapping[str, Any] | None = None,
+    may_miss: Collection[str] = (),
     actor: Actor,
     now: datetime,
 ) -> Removal:
     row = get_removal(db, edition_id, removal_id, actor=actor)
-    removals.bring_back(db, row, instead=instead, actor=actor, now=now)
+    removals.bring_back(db, row, instead=instead, may_miss=may_miss, actor=actor, now=now)
     return row
 
 

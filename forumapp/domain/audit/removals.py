@@ -5,6 +5,7 @@ So constraints and queries need not know of removed rows. Whether a row can come
 
 from __future__ import annotations
 
+from contextlib import suppress
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from enum import Enum
@@ -22,13 +23,15 @@ from forumapp.domain.audit.services import Actor, as_json, edition_of, record, s
 from forumapp.domain.audit.services import remove as remove_row
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 
     from sqlalchemy.orm import Session as DbSession
 
     from forumapp.core.columns import Row, Versioned
 
 
+# A row that is there again: its table, its id then and now, and its edition.
+Back = tuple[str, int, int, int | None]
 # For so long it can be brought back.
 KEPT = timedelta(days=90)
 
@@ -89,22 +92,6 @@ def keep(
     return removal
 
 
-def offer_back(
-    db: DbSession,
-    row: Row,
-    *,
-    label: Mapping[str, str],
-    delegation_id: int | None = None,
-    actor: Actor,
-    now: datetime,
-) -> Removal:
-    """For what stays in its table when it is removed, and is only marked there; its service brings it back."""
-    removal = Removal(**_told(row, label, delegation_id, actor, now), rows=[])
-    db.add(removal)
-    flush(db)
-    return removal
-
-
 def keep_part(
     db: DbSession,
     row: Row,
@@ -154,37 +141,73 @@ def claim(db: DbSession, removal: Removal, *, now: datetime) -> None:
 
 
 def bring_back(
-    db: DbSession, removal: Removal, *, instead: Mapping[str, Any] | None = None, actor: Actor, now: datetime
+    db: DbSession,
+    removal: Removal,
+    *,
+    instead: Mapping[str, Any] | None = None,
+    may_miss: Collection[str] = (),
+    actor: Actor,
+    now: datetime,
 ) -> None:
-    """Put the rows where they were, with `instead` in the first one for what can no longer be as it was.
+    """Put the rows where they were, with `instead` in the first one for what can no longer be as it was. Those of the
+    tables that `may_miss` names stay away where something else has taken their place.
 
     A row keeps its id unless another one has it by now; then those that came along follow to its new one. Raises
     AlreadyBroughtBack, BelongingGone, and AlreadyExists where something else has taken the place.
     """
-    for table, old, new, edition_id in put_back(db, removal, instead=instead, now=now):
+    _tell_back(db, put_back(db, removal, instead=instead, may_miss=may_miss, now=now), actor=actor, now=now)
+
+
+def bring_back_along(db: DbSession, removal: Removal, *, actor: Actor, now: datetime) -> None:
+    """For a row that stays in its table when it is removed, once its service has brought it back: what went along with
+    it and still has its place.
+    """
+    _tell_back(db, _put_along(db, removal.rows[1:]), actor=actor, now=now)
+
+
+def _tell_back(db: DbSession, rows: Iterable[Back], *, actor: Actor, now: datetime) -> None:
+    for table, old, new, edition_id in rows:
         changes = {} if new == old else {"id": (old, new)}
         record(db, "restored", table, new, actor=actor, now=now, edition_id=edition_id, changes=changes)
 
 
 def put_back(
-    db: DbSession, removal: Removal, *, instead: Mapping[str, Any] | None = None, now: datetime
-) -> list[tuple[str, int, int, int | None]]:
+    db: DbSession,
+    removal: Removal,
+    *,
+    instead: Mapping[str, Any] | None = None,
+    may_miss: Collection[str] = (),
+    now: datetime,
+) -> list[Back]:
     """`bring_back` for a service that tells the log itself: each row's table, its id then and now, and its edition."""
     claim(db, removal, now=now)
     moved: dict[tuple[str, int], int] = {}
-    told: list[tuple[str, int, int, int | None]] = []
-    for place, kept in enumerate(removal.rows):
-        table, values, refers = _row_kept(kept)
-        _refuse_orphan(db, table, values, refers)
-        if place == 0:
-            values |= instead or {}
-        old: int = values["id"]
-        new = _insert(db, table, _following(table, values, moved))
-        moved[table.name, old] = new
-        told.append((table.name, old, new, values.get("edition_id")))
+    sure = [kept for kept in removal.rows if kept["table"] not in may_miss]
+    told = [_put(db, kept, moved, {} if place else instead or {}) for place, kept in enumerate(sure)]
+    told += _put_along(db, [kept for kept in removal.rows if kept["table"] in may_miss], moved)
     removal.entity_id = moved[removal.entity, removal.entity_id]
     flush(db)
     return told
+
+
+def _put_along(
+    db: DbSession, rows: Iterable[dict[str, Any]], moved: dict[tuple[str, int], int] | None = None
+) -> list[Back]:
+    told = []
+    for kept in rows:
+        with suppress(Refusal), db.begin_nested():
+            told.append(_put(db, kept, moved if moved is not None else {}, {}))
+    return told
+
+
+def _put(db: DbSession, kept: dict[str, Any], moved: dict[tuple[str, int], int], instead: Mapping[str, Any]) -> Back:
+    table, values, refers = _row_kept(kept)
+    _refuse_orphan(db, table, values, refers)
+    values |= instead
+    old: int = values["id"]
+    new = _insert(db, table, _following(table, values, moved))
+    moved[table.name, old] = new
+    return table.name, old, new, values.get("edition_id")
 
 
 def follow(db: DbSession, table: str, gone_id: int, kept: Row) -> int:

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import delete, select
+from sqlalchemy import delete, select, update
 
 from forumapp.domain.audit.erasing import list_logged_with, list_removed, scrub_removals
 from forumapp.domain.audit.services import batched, erase_values
+from forumapp.domain.delegations.group_models import Partition
 from forumapp.domain.delegations.models import ItemKind, ItineraryItem
 from forumapp.domain.people.frozen import forget_frozen
 
@@ -21,12 +22,15 @@ def erase_flights(db: DbSession, edition_id: int, *, dry_run: bool = False) -> d
     """Take the edition's flights out of the itineraries, of the log, and of what was removed.
 
     The items go for good and not only their texts: when a group was in the air tells which flight it was, and an item
-    without a title would stand as a gap in every paper made later. Nothing refers to an item.
+    without a title would stand as a gap in every paper made later. A partition that began or ended with
+    one is open there.
     """
     standing = ItineraryItem.edition_id == edition_id, ItineraryItem.kind == ItemKind.FLIGHT
     ids = set(db.scalars(select(ItineraryItem.id).where(*standing)))
     if not dry_run:
         for batch in batched(ids):
+            for end in (Partition.split_item_id, Partition.rejoin_item_id):
+                db.connection().execute(update(Partition).where(end.in_(batch)).values({end: None}))
             db.connection().execute(delete(ItineraryItem).where(ItineraryItem.id.in_(batch)))
             forget_frozen(db, ENTITY, batch)
 

@@ -16,6 +16,7 @@ from forumapp.core.errors import Invalid, Stale
 from forumapp.domain.accounts.access import Archived, access_to, reaches
 from forumapp.domain.accounts.permissions import Permission
 from forumapp.domain.audit.services import change
+from forumapp.domain.delegations.group_members import pass_groups_on
 from forumapp.domain.delegations.models import DelegationMember
 from forumapp.domain.delegations.services import let_go
 from forumapp.domain.people import merging
@@ -145,6 +146,7 @@ def _give_way(db: DbSession, row: Registration, stays: Registration, *, version:
         let_go(db, member, version=member.version, **told)
     else:
         change(db, member, {"registration_id": stays.id}, version=member.version, action="moved", **told)
+        pass_groups_on(db, row.id, stays.id, **told)
 
 
 def _members(db: DbSession, registrations: Collection[int]) -> list[DelegationMember]:

@@ -15,8 +15,11 @@ from forumapp.domain.accounts.ordering import next_place
 from forumapp.domain.accounts.permissions import Permission
 from forumapp.domain.accounts.removed import get_removal
 from forumapp.domain.agenda.models import Session
-from forumapp.domain.audit.removals import claim, offer_back
+from forumapp.domain.audit.removals import bring_back_along, claim, keep
 from forumapp.domain.audit.services import change
+from forumapp.domain.delegations.group_members import leave_groups, stays_of
+from forumapp.domain.delegations.group_models import Partition
+from forumapp.domain.delegations.group_queries import groups_of
 from forumapp.domain.delegations.models import Delegation, DelegationMember, ItineraryItem, MemberRole
 from forumapp.domain.delegations.queries import parents_of
 from forumapp.domain.delegations.rules import with_wholes
@@ -95,12 +98,16 @@ def update_delegation(
 def remove_delegation(
     db: DbSession, edition_id: int, delegation_id: int, *, version: int, actor: Actor, now: datetime
 ) -> Removal:
-    """With its itinerary. Refused once anybody has ever been in it, and while it has parts or people bound to it."""
+    """With its itinerary and groups. Refused once anybody has ever been in it, and while it has parts or people bound
+    to it.
+    """
     require(db, edition_id, Permission.SET_UP_DELEGATIONS, actor=actor)
     row = get_in(db, Delegation, edition_id, delegation_id)
-    items = list(db.scalars(select(ItineraryItem).where(ItineraryItem.delegation_id == row.id)))
+    items = db.scalars(select(ItineraryItem).where(ItineraryItem.delegation_id == row.id))
+    partitions = list(db.scalars(select(Partition).where(Partition.delegation_id == row.id)))
+    along = [*items, *partitions, *groups_of(db, partitions)]
     by: dict[str, Any] = {"actor": actor, "now": now}
-    return remove_in(db, row, along=items, label=row.name, delegation_id=row.id, version=version, **by)
+    return remove_in(db, row, along=along, label=row.name, delegation_id=row.id, version=version, **by)
 
 
 def add_member(
@@ -132,24 +139,29 @@ def add_member(
 def remove_member(
     db: DbSession, edition_id: int, member_id: int, *, version: int, actor: Actor, now: datetime
 ) -> Removal:
-    """Let a member go. They stay on record with the day they left, and their place is free."""
+    """Let a member go. They stay on record with the day they left, and their places here and in groups are free."""
     require_row(db, edition_id, Permission.EDIT_DELEGATIONS, "delegation_member", member_id, actor=actor)
     row = get_in(db, DelegationMember, edition_id, member_id)
     if row.left_on is not None:
         raise NotFound(entity="delegation_member")
-    let_go(db, row, version=version, actor=actor, now=now)
     person = db.get_one(Person, get_in(db, Registration, edition_id, row.registration_id).person_id)
-    return offer_back(db, row, label=name_of(person).texts, delegation_id=row.delegation_id, actor=actor, now=now)
+    of: dict[str, Any] = {"label": name_of(person).texts, "delegation_id": row.delegation_id}
+    removal = keep(db, row, along=stays_of(db, row.registration_id), **of, actor=actor, now=now)
+    let_go(db, row, version=version, actor=actor, now=now)
+    return removal
 
 
 def bring_back_member(db: DbSession, edition_id: int, removal_id: int, *, actor: Actor, now: datetime) -> Removal:
-    """Put a member back whom `remove_member` let go, on the conditions of `add_member`."""
+    """Put a member back whom `remove_member` let go, on the conditions of `add_member`, and into the groups that are
+    still there.
+    """
     removal = get_removal(db, edition_id, removal_id, actor=actor)
     claim(db, removal, now=now)
     row = get_in(db, DelegationMember, edition_id, removal.entity_id)
     _refuse_strange_member(db, edition_id, row.registration_id)
     _count(db, get_in(db, Delegation, edition_id, row.delegation_id), 1)
     change(db, row, {"left_on": None}, version=row.version, actor=actor, now=now, action="restored")
+    bring_back_along(db, removal, actor=actor, now=now)
     return removal
 
 
@@ -199,6 +211,7 @@ def remove_itinerary_item(
 def let_go(db: DbSession, row: DelegationMember, *, version: int, actor: Actor, now: datetime) -> None:
     """`remove_member` for whoever was found to be allowed it already."""
     change(db, row, {"left_on": now.date()}, version=version, actor=actor, now=now)
+    leave_groups(db, row.registration_id, actor=actor, now=now)
     _count(db, get_in(db, Delegation, row.edition_id, row.delegation_id), -1)
 
 

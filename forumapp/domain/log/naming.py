@@ -24,6 +24,7 @@ from forumapp.domain.agenda.models import (
 )
 from forumapp.domain.agenda.speaker_models import Speaker, SpeakerAvailability
 from forumapp.domain.audit.models import AuditEvent, Removal
+from forumapp.domain.delegations.group_models import DelegationGroup, GroupMember, Partition
 from forumapp.domain.delegations.models import BulkRun, Delegation, DelegationMember, ItineraryItem
 from forumapp.domain.forums.models import ContentPage, Edition, EditionHost, Room, Series, SponsorLevel, Task, Venue
 from forumapp.domain.importing.models import ImportRun
@@ -117,6 +118,16 @@ KINDS: dict[str, Any] = {
         .join(Edition, Edition.id == EditionPlaces.edition_id),
     "edition_title": select(EditionTitle.id, *_PERSON, EditionTitle.person_id)
         .join(Person, Person.id == EditionTitle.person_id),
+    "partition": select(Partition.id, Partition.name.label("texts"), Delegation.code)
+        .join(Delegation, Delegation.id == Partition.delegation_id),
+    "delegation_group": select(DelegationGroup.id, DelegationGroup.name.label("texts"), Delegation.code)
+        .join(Partition, Partition.id == DelegationGroup.partition_id)
+        .join(Delegation, Delegation.id == Partition.delegation_id),
+    "group_member": select(GroupMember.id, *_PERSON, Delegation.code)
+        .join(Registration, Registration.id == GroupMember.registration_id)
+        .join(Person, Person.id == Registration.person_id)
+        .join(Partition, Partition.id == GroupMember.partition_id)
+        .join(Delegation, Delegation.id == Partition.delegation_id),
     "bulk_run": select(BulkRun.id, BulkRun.action.label("choice")),
     "import_run": select(ImportRun.id, ImportRun.filename.label("word")),
     "interpretation_channel": select(

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 from forumapp.domain.accounts.granting import bring_back_access
 from forumapp.domain.accounts.removed import bring_back_in, get_removal
 from forumapp.domain.agenda import services as agenda
+from forumapp.domain.delegations.group_members import bring_back_group_member
+from forumapp.domain.delegations.group_services import bring_back_groups
 from forumapp.domain.delegations.services import bring_back_member
 from forumapp.domain.forums.contents import bring_back_page
 from forumapp.domain.forums.hosts import bring_back_host
@@ -48,6 +50,9 @@ RESTORING = {
     "person": bring_back_kept,
     "precedence_entry": bring_back_precedence_entry,
     "delegation_member": bring_back_member,
+    "partition": bring_back_groups,
+    "delegation_group": bring_back_groups,
+    "group_member": bring_back_group_member,
     "proof_entry": bring_back_entry,
     "registration_type": bring_back_type,
     "question": bring_back_question,

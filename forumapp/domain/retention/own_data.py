@@ -16,6 +16,7 @@ from forumapp.domain.agenda.models import RoleAssignment, Session
 from forumapp.domain.agenda.speaker_models import Speaker, SpeakerAvailability
 from forumapp.domain.audit.models import AuditEvent
 from forumapp.domain.audit.telling import as_json, snapshot
+from forumapp.domain.delegations.group_models import DelegationGroup, GroupMember
 from forumapp.domain.delegations.models import Delegation, DelegationMember
 from forumapp.domain.images.queries import get_image
 from forumapp.domain.mail.models import Message
@@ -62,6 +63,7 @@ def own_data(db: DbSession, edition: Edition, row: Registration, *, now: datetim
         "consents": [_but(_of(one), "registration_id") for one in list_consents(db, row.id)],
         "codes": [_but(_of(one), "registration_id") for one in _all(db, TicketCode, registration_id=row.id)],
         "delegations": _delegations(db, row),
+        "groups": _groups(db, row),
         "sessions": _sessions(db, row),
         "parts_in_the_program": _parts(db, row),
         "as_a_speaker": _speaking(db, row),
@@ -120,6 +122,16 @@ def _delegations(db: DbSession, row: Registration) -> list[Part]:
         .join(DelegationMember, DelegationMember.delegation_id == Delegation.id)
         .where(DelegationMember.registration_id == row.id)
         .order_by(DelegationMember.id)
+    )
+    return _plain(db, query)
+
+
+def _groups(db: DbSession, row: Registration) -> list[Part]:
+    query = (
+        select(DelegationGroup.name, GroupMember.from_utc, GroupMember.until_utc)
+        .join(GroupMember, GroupMember.group_id == DelegationGroup.id)
+        .where(GroupMember.registration_id == row.id)
+        .order_by(GroupMember.id)
     )
     return _plain(db, query)
 

@@ -142,6 +142,10 @@ def why_not(refusal: Refusal) -> str:
         words = _("The delegation has no place left.")
     elif refusal.fields.get("registration_id") == "in-a-delegation":
         words = _("This person is in a delegation again.")
+    elif refusal.fields.get("registration_id") == "in-two-groups":
+        words = _("This person is in another group at that time.")
+    elif refusal.fields.get("registration_id") == "not-in-the-delegation":
+        words = _("This person is no longer in the delegation.")
     elif refusal.fields.get("registration_id") == "not-active":
         words = _("This person's registration is no longer active.")
     elif isinstance(refusal, AlreadyExists):
@@ -230,6 +234,9 @@ def _counted(table: str, number: int) -> str:
         "delegation": lambda: ngettext("%(num)s delegation in it", "%(num)s delegations in it", number),
         "delegation_member": lambda: ngettext("%(num)s membership", "%(num)s memberships", number),
         "itinerary_item": lambda: ngettext("%(num)s itinerary item", "%(num)s itinerary items", number),
+        "partition": lambda: ngettext("%(num)s division into groups", "%(num)s divisions into groups", number),
+        "delegation_group": lambda: ngettext("%(num)s group", "%(num)s groups", number),
+        "group_member": lambda: ngettext("%(num)s place in a group", "%(num)s places in groups", number),
         "access_delegation": lambda: ngettext("%(num)s person limited to it", "%(num)s people limited to it", number),
         "proof_entry": lambda: ngettext("%(num)s person", "%(num)s people", number),
         "proof_correction": lambda: ngettext("%(num)s correction", "%(num)s corrections", number),

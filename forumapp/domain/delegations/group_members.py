@@ -1,0 +1,241 @@
+"""Who is in which group of a partition, from when to when: nobody in two at an instant."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import select
+
+from forumapp.core.errors import Invalid, Stale
+from forumapp.core.locks import lock_name
+from forumapp.domain.accounts.access import require, require_row
+from forumapp.domain.accounts.editing import change_in, get_in, remove_in
+from forumapp.domain.accounts.permissions import Permission
+from forumapp.domain.accounts.removed import bring_back_in, get_removal
+from forumapp.domain.audit.removals import values_of
+from forumapp.domain.audit.services import change, create, remove
+from forumapp.domain.delegations.audience import Membership
+from forumapp.domain.delegations.group_models import DelegationGroup, GroupMember, Partition
+from forumapp.domain.delegations.group_queries import as_stay, get_group, mark_of, people_of, rows_of
+from forumapp.domain.delegations.models import DelegationMember
+from forumapp.domain.delegations.parting import overlaid, overlap
+from forumapp.domain.people.models import Person
+from forumapp.domain.people.services import name_of
+from forumapp.domain.registration.models import Registration
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Collection, Iterable, Mapping
+
+    from sqlalchemy.orm import Session as DbSession
+
+    from forumapp.domain.audit.models import Removal
+    from forumapp.domain.audit.services import Actor
+
+EDIT = Permission.EDIT_DELEGATIONS
+
+
+class InTwoGroups(Invalid):
+    """Someone would be in two groups of one partition at an instant; `registrations` are theirs."""
+
+    code = "in-two-groups"
+
+
+def put_into_group(
+    db: DbSession,
+    edition_id: int,
+    group_id: int,
+    seen: Mapping[int, str],
+    *,
+    start: datetime | None = None,
+    end: datetime | None = None,
+    moves: bool = True,
+    actor: Actor,
+    now: datetime,
+) -> None:
+    """Put people into a group from one instant up to another, all of them or none.
+
+    `seen` has their registrations, each with the mark of what was seen of it (`mark_of`). Those who are in other groups
+    then leave these for that time, or are refused where nobody `moves` them. Liaisons put their own people also into
+    groups of a whole that their delegation is part of.
+    """
+    within = require(db, edition_id, EDIT, actor=actor).within(EDIT)
+    group = get_group(db, edition_id, group_id, within=within)
+    partition = get_in(db, Partition, edition_id, group.partition_id)
+    _lock(db, partition.id)
+    if set(seen) - people_of(db, partition, within=within):
+        raise Invalid(fields={"registrations": "not-in-the-delegation"})
+    if start is not None and end is not None and end <= start:
+        raise Invalid(fields={"until_utc": "ends-before-start"})
+    rows: dict[int, list[GroupMember]] = {one: [] for one in seen}
+    for row in rows_of(db, partition.id, seen):
+        rows[row.registration_id].append(row)
+    for one, mark in seen.items():
+        if mark_of(rows[one]) != mark:
+            raise Stale(entity="partition", row_id=partition.id)
+    if not moves:
+        _refuse_doubles(rows, lambda one: Membership(group.id, one, start, end))
+    for one, theirs in rows.items():
+        wanted = overlaid(map(as_stay, theirs), Membership(group.id, one, start, end))
+        _settle(db, partition, theirs, wanted, actor=actor, now=now)
+
+
+def add_group_member(
+    db: DbSession,
+    group: DelegationGroup,
+    registration_id: int,
+    *,
+    from_utc: datetime | None = None,
+    until_utc: datetime | None = None,
+    actor: Actor,
+    now: datetime,
+) -> GroupMember:
+    """Put one person into a group for a time in which they are in no other one."""
+    edition_id = group.edition_id
+    within = require(db, edition_id, EDIT, actor=actor).within(EDIT)
+    partition = get_in(db, Partition, edition_id, get_group(db, edition_id, group.id, within=within).partition_id)
+    _lock(db, partition.id)
+    if registration_id not in people_of(db, partition, within=within):
+        raise Invalid(fields={"registration_id": "not-in-the-delegation"})
+    row = GroupMember(
+        edition_id=edition_id,
+        partition_id=partition.id,
+        group_id=group.id,
+        registration_id=registration_id,
+        from_utc=from_utc,
+        until_utc=until_utc,
+    )
+    _refuse_backwards(from_utc, until_utc)
+    _refuse_doubles({registration_id: rows_of(db, partition.id, [registration_id])}, lambda _one: as_stay(row))
+    create(db, row, actor=actor, now=now)
+    return row
+
+
+def update_group_member(
+    db: DbSession,
+    edition_id: int,
+    member_id: int,
+    changes: Mapping[str, Any],
+    *,
+    version: int,
+    actor: Actor,
+    now: datetime,
+) -> GroupMember:
+    """`changes` are `from_utc` and `until_utc`."""
+    require_row(db, edition_id, EDIT, "group_member", member_id, actor=actor)
+    row = get_in(db, GroupMember, edition_id, member_id)
+    _lock(db, row.partition_id)
+    start, end = (changes.get(field, getattr(row, field)) for field in ("from_utc", "until_utc"))
+    _refuse_backwards(start, end)
+    others = [one for one in rows_of(db, row.partition_id, [row.registration_id]) if one.id != row.id]
+    _refuse_doubles({row.registration_id: others}, lambda one: Membership(row.group_id, one, start, end))
+    change_in(db, row, changes, EDIT, version=version, actor=actor, now=now)
+    return row
+
+
+def remove_group_member(
+    db: DbSession, edition_id: int, member_id: int, *, version: int, actor: Actor, now: datetime
+) -> Removal:
+    require_row(db, edition_id, EDIT, "group_member", member_id, actor=actor)
+    row = get_in(db, GroupMember, edition_id, member_id)
+    person = db.get_one(Person, get_in(db, Registration, edition_id, row.registration_id).person_id)
+    theirs = DelegationMember.registration_id == row.registration_id, DelegationMember.left_on.is_(None)
+    of = db.scalar(select(DelegationMember.delegation_id).where(*theirs))
+    by: dict[str, Any] = {"version": version, "actor": actor, "now": now}
+    return remove_in(db, row, label=name_of(person).texts, delegation_id=of, **by)
+
+
+def bring_back_group_member(db: DbSession, edition_id: int, removal_id: int, *, actor: Actor, now: datetime) -> Removal:
+    removal = get_removal(db, edition_id, removal_id, actor=actor)
+    values = values_of(removal)
+    partition = db.scalar(select(Partition).where(Partition.id == values["partition_id"]))
+    if partition is not None and removal.restored_at is None:  # or else it is told why it can't be
+        _lock(db, partition.id)
+        one = int(values["registration_id"])
+        if one not in people_of(db, partition):
+            raise Invalid(fields={"registration_id": "not-in-the-delegation"})
+        start, end = (at and datetime.fromisoformat(at) for at in (values["from_utc"], values["until_utc"]))
+        new = Membership(int(values["group_id"]), one, start, end)
+        _refuse_doubles({one: rows_of(db, partition.id, [one])}, lambda _one: new)
+    return bring_back_in(db, edition_id, removal_id, actor=actor, now=now)
+
+
+def stays_of(db: DbSession, registration_id: int) -> list[GroupMember]:
+    """Someone's memberships in all groups."""
+    query = select(GroupMember).where(GroupMember.registration_id == registration_id)
+    return list(db.scalars(query.order_by(GroupMember.id)))
+
+
+def leave_groups(db: DbSession, registration_id: int, *, actor: Actor, now: datetime) -> None:
+    """Who leaves the delegation leaves its groups, and is captain of none."""
+    for row in stays_of(db, registration_id):
+        remove(db, row, actor=actor, now=now)
+    for group in _led_by(db, registration_id):
+        change(db, group, {"captain_id": None}, version=group.version, actor=actor, now=now)
+
+
+def pass_groups_on(db: DbSession, registration_id: int, to_id: int, *, actor: Actor, now: datetime) -> None:
+    """Another registration takes someone's place in the delegation, and with it that in its groups."""
+    for row in stays_of(db, registration_id):
+        change(db, row, {"registration_id": to_id}, version=row.version, actor=actor, now=now, action="moved")
+    for group in _led_by(db, registration_id):
+        change(db, group, {"captain_id": to_id}, version=group.version, actor=actor, now=now)
+
+
+def _led_by(db: DbSession, registration_id: int) -> list[DelegationGroup]:
+    query = select(DelegationGroup).where(DelegationGroup.captain_id == registration_id)
+    return list(db.scalars(query.order_by(DelegationGroup.id)))
+
+
+def _lock(db: DbSession, partition_id: int) -> None:
+    """Two who each put someone into another group would both find them free."""
+    lock_name(db, f"partition:{partition_id}")
+
+
+def _refuse_backwards(start: datetime | None, end: datetime | None) -> None:
+    if start is not None and end is not None and end <= start:
+        raise Invalid(fields={"until_utc": "ends-before-start"})
+
+
+def _refuse_doubles(rows: Mapping[int, Collection[GroupMember]], new: Callable[[int], Membership]) -> None:
+    twice = [one for one, theirs in rows.items() if any(overlap(as_stay(row), new(one)) for row in theirs)]
+    if twice:
+        raise InTwoGroups(fields={"registration_id": "in-two-groups"}, registrations=sorted(twice))
+
+
+def _settle(
+    db: DbSession,
+    partition: Partition,
+    rows: Iterable[GroupMember],
+    wanted: Iterable[Membership],
+    *,
+    actor: Actor,
+    now: datetime,
+) -> None:
+    """Make one person's memberships those that are wanted: what goes and what shortens first, so that none overlap."""
+    left = list(rows)
+    kept: list[tuple[GroupMember, Membership]] = []
+    new: list[Membership] = []
+    for stay in wanted:
+        row = next((one for one in left if one.group_id == stay.group and overlap(as_stay(one), stay)), None)
+        if row is None:
+            new.append(stay)
+        else:
+            left.remove(row)
+            kept.append((row, stay))
+    for row in left:
+        remove(db, row, actor=actor, now=now)
+    for row, stay in sorted(kept, key=lambda one: _grows(*one)):
+        times = {"from_utc": stay.start, "until_utc": stay.end}
+        change(db, row, times, version=row.version, actor=actor, now=now)
+    for stay in new:
+        times = {"from_utc": stay.start, "until_utc": stay.end}
+        who: dict[str, Any] = {"group_id": stay.group, "registration_id": stay.registration, **times}
+        row = GroupMember(edition_id=partition.edition_id, partition_id=partition.id, **who)
+        create(db, row, actor=actor, now=now)
+
+
+def _grows(row: GroupMember, stay: Membership) -> bool:
+    earlier = row.from_utc is not None and (stay.start is None or stay.start < row.from_utc)
+    later = row.until_utc is not None and (stay.end is None or stay.end > row.until_utc)
+    return earlier or later
