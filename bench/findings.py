@@ -38,13 +38,13 @@ def agenda(seed: int = 7) -> tuple[list[Booked], Frame]:
     for place in range(40, SESSIONS, 200):  # each day's lunch, in all rooms, with one that goes on beside it
         sessions[place + 2 : place + 20] = [replace(one, room=None) for one in sessions[place + 2 : place + 20]]
         sessions[place] = Booked(
-            **{name: getattr(sessions[place], name) for name in ("id", "title", "start", "end", "day", "code")},
+            **{name: getattr(sessions[place], name) for name in ("id", "title", "start", "end", "code")},
             kind="break", in_all_rooms=True,
         )  # fmt: skip
     seats = {room: Seats(80, {"theater": 120, "boardroom": 24}) for room in range(1, ROOMS + 1)}
     free = {person: ((FIRST, FIRST + timedelta(days=DAYS)),) for person in range(1, PEOPLE + 1, 6)}
     days = (FIRST.date(), FIRST.date() + timedelta(days=DAYS - 1))
-    return sessions, Frame(("en", "zh-Hans"), days, seats, free)
+    return sessions, Frame(("en", "zh-Hans"), days, seats, free, zone="America/Los_Angeles")
 
 
 def _session(number: int, chance: random.Random) -> Booked:
@@ -63,7 +63,7 @@ def _session(number: int, chance: random.Random) -> Booked:
             Part(1 + room * 60 + 56 + which, "interpreter", channel=number * 2 + which // 2) for which in range(4)
         ]
     return Booked(
-        number + 1, BOTH, start, start + timedelta(minutes=50), FIRST.date() + timedelta(days=day),
+        number + 1, BOTH, start, start + timedelta(minutes=50),
         room=room + 1, setup=5, changeover=5, layout="theater", audience=chance.choice([60] * 20 + [200]),
         abstract=BOTH, interpretation="simultaneous" if simultaneous else "none", items=items, parts=tuple(parts),
         channels=tuple(Channel(number * 2 + which, which + 1, "en") for which in (0, 1)) if simultaneous else (),

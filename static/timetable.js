@@ -129,8 +129,10 @@ class Desk {
   whenOf(place) {
     if (!place.start) return this.words.unscheduled.replace("{number}", lengthOf(place));
     const day = this.days.find((one) => one.date === dayOf(place.start))?.label || dayOf(place.start);
-    return [day, this.hours(place), this.roomName(place), place.zone].filter(Boolean).join(" · ");
+    return [day, this.hours(place), this.roomName(place), this.elsewhere(place)].filter(Boolean).join(" · ");
   }
+
+  elsewhere(place) { return place.zone ? this.words.there.replace("{zone}", place.zone) : ""; }
 
   hours(place) {
     const from = minuteOf(place.start, dayOf(place.start));

@@ -163,7 +163,7 @@ export class Grid {
     if (session.lang) inner.lastChild.lang = session.lang;
     if (session.other) inner.append(Object.assign(make("span", "tt-other", session.other), { lang: this.board.otherLanguage }));
     if (state.people) inner.append(make("span", "tt-people", state.people));
-    if (place.zone) inner.append(make("span", "tt-people", place.zone));
+    if (place.zone) inner.append(make("span", "tt-people", this.board.elsewhere(place)));
     inner.append(make("span", "visually-hidden", state.unseen));
     return this.board.editable ? [inner, make("span", "tt-grip")] : [inner];
   }

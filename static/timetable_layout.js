@@ -1,6 +1,7 @@
 // Where things stand in the timetable. Pure: wall times as text ("2023-05-22T09:00"), minutes from a day's midnight, and
 // placements {start, end, startFold, endFold, zone, endZone, room, allRooms, minutes}, of which one that is not scheduled
-// has no start. Without a zone it is that of the edition; without an end zone, that of the start.
+// has no start. Times are those of the edition's clocks. A session that takes place in another zone keeps that: without a
+// zone it is the edition's; without an end zone, that of the start.
 "use strict";
 
 const MINUTE = 60000;

@@ -92,6 +92,17 @@ class Moment:
         return self.utc.astimezone(zone_named(self.zone))
 
 
+def at_zone(when: datetime, zone: str) -> Moment:
+    """An instant as a wall time of `zone`."""
+    local = when.astimezone(zone_named(zone))
+    moment = Moment(local.replace(tzinfo=None, fold=0), zone)
+    try:
+        moment.utc  # noqa: B018 (whether it is one instant)
+    except TimeIsAmbiguous:
+        return Moment(moment.wall, zone, local.fold)
+    return moment
+
+
 @dataclass(frozen=True, slots=True)
 class Span:
     """From one moment to a later one, half-open."""

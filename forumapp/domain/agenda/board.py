@@ -11,7 +11,6 @@ from collections import defaultdict
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, NamedTuple
-from zoneinfo import ZoneInfo
 
 from forumapp.domain.agenda.clashes import of_all_rooms, of_person, of_room
 from forumapp.domain.agenda.conflicts import presence
@@ -74,8 +73,7 @@ class Board:
         Its times are taken as good ones: whoever wrote them refused those that do not exist.
         """
         before = self.sessions[session_id]
-        day = start.astimezone(ZoneInfo(before.zone)).date() if start else None
-        return self.put(replace(before, start=start, end=end, day=day, clock=(), room=room))
+        return self.put(replace(before, start=start, end=end, clock=(), room=room))
 
     def put(self, session: Booked) -> Change:
         """Have a session as it is now, be it changed in whatever way or new."""

@@ -63,16 +63,17 @@ def board_of(db: DbSession, edition_id: int) -> Board:
         {row.id: Seats(row.capacity, row.layouts) for row in rooms},
         {person: tuple(windows) for person, windows in availability_of(db, edition_id).items()},
         severities_of(db, edition_id).of,
+        edition.zone,
     )
-    return Board(_sessions(db, edition_id, edition.zone), frame)
+    return Board(_sessions(db, edition_id), frame)
 
 
-def _sessions(db: DbSession, edition_id: int, zone: str) -> list[Booked]:
+def _sessions(db: DbSession, edition_id: int) -> list[Booked]:
     items, parts, channels = _items(db, edition_id), _parts(db, edition_id), _channels(db, edition_id)
     query = select(*COLUMNS).where(Session.edition_id == edition_id, Session.status != SessionStatus.CANCELLED)
     return [
         Booked(
-            **_times(row, zone),
+            **_times(row),
             **{field: getattr(row, field) for field in ("id", "code", "title", "abstract", "in_all_rooms", "places")},
             planned=row.planned_minutes,
             room=row.room_id,
@@ -91,17 +92,15 @@ def _sessions(db: DbSession, edition_id: int, zone: str) -> list[Booked]:
     ]
 
 
-def _times(row: Any, zone: str) -> dict[str, Any]:
-    """When a session is; one without a time is to take place in the edition's zone."""
+def _times(row: Any) -> dict[str, Any]:
+    """When a session is, if it is scheduled."""
     if row.start_utc is None:
-        return {"zone": zone}
+        return {}
     start = ("start", row.start_wall, row.start_zone, row.start_fold, row.start_utc)
     end = ("end", row.end_wall, row.end_zone, row.end_fold, row.end_utc)
     return {
         "start": row.start_utc,
         "end": row.end_utc,
-        "day": row.start_wall.date(),
-        "zone": row.start_zone,
         "clock": clock_faults(start, end),
     }
 

@@ -83,17 +83,14 @@ class Seats:
 class Booked:
     """A session that is not cancelled, as the rules see it. Its instants are UTC, both None while it has no time.
 
-    `day` is the one on which it begins where it takes place, in its `zone`; `planned` are the minutes that it is to
-    last once it has a time. `clock` are the ends ("start", "end") whose instant no longer follows from the wall time
-    that was promised, with why: "gap", "fold" or "moved".
+    `planned` are the minutes that it is to last once it has a time. `clock` are the ends ("start", "end") whose instant
+    no longer follows from the wall time that was promised, with why: "gap", "fold" or "moved".
     """
 
     id: int
     title: Mapping[str, str]
     start: datetime | None = None
     end: datetime | None = None
-    day: date | None = None
-    zone: str = "UTC"
     planned: int | None = None
     clock: tuple[tuple[str, str], ...] = ()
     room: int | None = None
@@ -128,13 +125,16 @@ class Booked:
 
 @dataclass(frozen=True, slots=True)
 class Frame:
-    """What sessions are held against: the edition's languages and days, its rooms, and when people are free."""
+    """What sessions are held against: the edition's languages, its days by the clocks of its zone, its rooms, and when
+    people are free.
+    """
 
     languages: tuple[str, ...] = ()
     days: tuple[date, date] | None = None
     rooms: Mapping[int, Seats] = field(default_factory=dict)
     available: Available = field(default_factory=dict)
     severities: Mapping[str, Severity] = field(default_factory=lambda: DEFAULTS)
+    zone: str = "UTC"
 
     def finding(self, code: str, *parties: tuple[str, int], **details: Any) -> Finding:
         return Finding(code, parties, self.severities[code], details)

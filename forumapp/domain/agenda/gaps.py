@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from forumapp.domain.agenda.days import day_of
+
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
     from datetime import timedelta
@@ -37,11 +39,10 @@ def _untranslated(text: Mapping[str, str], part: str, party: tuple[str, int], fr
 
 
 def _of_times(session: Booked, frame: Frame) -> Iterator[Finding]:
-    """A dinner that ends after midnight belongs to the day on which it begins."""
     party = ("session", session.id)
     for end, why in session.clock:
         yield frame.finding("clock-change", party, end=end, why=why)
-    if frame.days and session.day and not frame.days[0] <= session.day <= frame.days[1]:
+    if frame.days and session.start and not frame.days[0] <= day_of(session.start, frame.zone) <= frame.days[1]:
         yield frame.finding("outside-edition", party)
     if session.start and session.end and (length := _minutes(session.end - session.start)) > LONGEST:
         yield frame.finding("too-long", party, hours=length // 60)

@@ -11,6 +11,8 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any, NamedTuple
 from zoneinfo import ZoneInfo
 
+from forumapp.domain.agenda.days import day_of
+
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
@@ -65,7 +67,7 @@ def run_of_show(
             line["in_all_rooms"] = session.get("in_all_rooms", False)
             line["people"] = _people(content, session, line, spoken)
             line.pop("id")
-        date = datetime.fromisoformat(session["start"]["utc"]).astimezone(place).date().isoformat()
+        date = day_of(datetime.fromisoformat(session["start"]["utc"]), zone).isoformat()
         days.setdefault(date, []).extend(lines)
     told: list[dict[str, Any]] = [{"date": date, "lines": sorted(days[date], key=_when)} for date in sorted(days)]
     return {"agenda": number, "zone": zone, "days": told}

@@ -14,6 +14,7 @@ from forumapp.core.errors import Refusal
 from forumapp.core.paging import PAGE_SIZE, Page, paged
 from forumapp.domain.accounts.editing import get_in
 from forumapp.domain.accounts.reach import limited
+from forumapp.domain.agenda.days import by_day as sessions_by_day
 from forumapp.domain.agenda.queries import get_version, latest_version, public_agenda
 from forumapp.domain.agenda.versions import name_in, room_texts
 from forumapp.domain.delegations.itinerary import by_day
@@ -140,11 +141,8 @@ def program_values(
     content = public_agenda(version)
     people = {int(key): _person(int(key), one) for key, one in content["people"].items()}
     tracks = {track["id"]: track["name"] for track in content["tracks"]}
-    days: dict[date, list[paper.ProgramSession]] = defaultdict(list)
-    for session in content["sessions"]:
-        if session["status"] != "cancelled":
-            shown = _session(session, edition.zone, people, room_texts(content, session), tracks)
-            days[shown.starts.date()].append(shown)
+    standing = [session for session in content["sessions"] if session["status"] != "cancelled"]
+    days = sessions_by_day(standing, lambda one: datetime.fromisoformat(one["start"]["utc"]), edition.zone)
     head = edition_head(db, edition, options)
     pages, venues = _pages_and_venues(db, edition.id)
     speakers = introduced(db, edition.id, content, people)
@@ -152,7 +150,12 @@ def program_values(
     pictures += [one.photo for one in speakers]
     return paper.ProgramValues(
         head=head,
-        days=tuple(paper.ProgramDay(day, tuple(sessions)) for day, sessions in sorted(days.items())),
+        days=tuple(
+            paper.ProgramDay(
+                day, tuple(_session(one, edition.zone, people, room_texts(content, one), tracks) for one in found)
+            )
+            for day, found in days.items()
+        ),
         speakers=speakers,
         version=version.number,
         printed_at=now,

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
 from forumapp.core.text import pick
+from forumapp.domain.agenda.days import day_of
 from forumapp.domain.printing import books, fonts, layout, templates
 from forumapp.domain.printing.badges import font_folder
 from forumapp.domain.printing.typeset import Typesetter
@@ -49,15 +50,13 @@ def door_signs(content: Mapping[str, Any], zone: str) -> list[DoorSign]:
     for session in content["sessions"]:
         if session["status"] == CANCELLED:
             continue
-        starts, ends = (
-            datetime.fromisoformat(session[end]["utc"]).astimezone(place).replace(tzinfo=None)
-            for end in ("start", "end")
-        )
-        one = Taking(session["title"], starts, ends, session["kind"] in QUIET)
+        starts, ends = (datetime.fromisoformat(session[end]["utc"]) for end in ("start", "end"))
+        wall_starts, wall_ends = (moment.astimezone(place).replace(tzinfo=None) for moment in (starts, ends))
+        one = Taking(session["title"], wall_starts, wall_ends, session["kind"] in QUIET)
         taken = [room["id"] for room in content["rooms"]] if session.get("in_all_rooms") else [session["room"]]
         for room_id in taken:
             if room_id is not None:
-                found.setdefault((room_id, starts.date()), []).append(one)
+                found.setdefault((room_id, day_of(starts, zone)), []).append(one)
     return [
         DoorSign(room["name"], day, tuple(found[room["id"], day]))
         for room in content["rooms"]

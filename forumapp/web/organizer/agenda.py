@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, datetime, timedelta
-from itertools import accumulate, groupby
+from itertools import accumulate
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
@@ -16,7 +16,7 @@ from forumapp.core.text import pick
 from forumapp.core.times import Moment, Span
 from forumapp.core.transactions import reading
 from forumapp.domain.accounts.permissions import Permission
-from forumapp.domain.agenda import queries, services
+from forumapp.domain.agenda import days, queries, services
 from forumapp.domain.agenda.checking import agenda_findings, board_of
 from forumapp.domain.agenda.versions import name_in
 from forumapp.domain.agenda.working import working_agenda
@@ -35,7 +35,6 @@ from forumapp.web.organizer.identity import actor
 from forumapp.web.organizer.log import past
 from forumapp.web.organizer.removed import removed
 from forumapp.web.registry_fields import Spoken
-from forumapp.web.words import local
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -135,9 +134,7 @@ def agenda() -> str:
 
 def by_day(sessions: list[Mapping[str, Any]], zone: str) -> dict[date, list[Mapping[str, Any]]]:
     """The sessions under the forum's day on which each begins, as everyone reads them once they are published."""
-    return {
-        day: list(found) for day, found in groupby(sessions, key=lambda one: local(one["start"]["utc"], zone).date())
-    }
+    return days.by_day(sessions, lambda one: datetime.fromisoformat(one["start"]["utc"]), zone)
 
 
 @blueprint.route("/<edition>/agenda/sessions/new", methods=["GET", "POST"])

@@ -21,12 +21,14 @@ from forumapp.core.times import (
     TimeDoesNotExist,
     TimeIsAmbiguous,
     UnknownZone,
+    at_zone,
     is_reckonable,
 )
 from forumapp.core.transactions import reading, transaction
 from forumapp.domain.accounts.permissions import Permission
 from forumapp.domain.agenda import queries, services
 from forumapp.domain.agenda.checking import agenda_findings
+from forumapp.domain.agenda.days import day_of
 from forumapp.domain.agenda.naming import names_of
 from forumapp.domain.agenda.timetable import Mark, mark_of, timetable_of
 from forumapp.web.faults import fault
@@ -149,12 +151,14 @@ def _wanted(asked: Mapping[str, Any], zone: str) -> tuple[Callable[[Session], Sp
 
 
 def _span(asked: Mapping[str, Any], row: Session, zone: str) -> Span:
-    """Who names no zones means those in which the session stands or, of one without times, `zone`."""
+    """The timetable tells all times by the clocks of `zone`, the edition's; a session keeps its own zone, or is given
+    the one that is named.
+    """
     start = str(asked.get("zone") or row.start_zone or zone)
     end = str(asked.get("endZone") or asked.get("zone") or row.end_zone or zone)
-    ends = [_moment(asked, "start", start), _moment(asked, "end", end)]
-    _refuse_unclear(ends)
-    span = Span(*ends)
+    ends = [_moment(asked, "start", zone), _moment(asked, "end", zone)]
+    _refuse_unclear(ends, (start, end))
+    span = Span(*map(_kept_in, ends, (start, end)))
     try:
         return span.checked()
     except EndsBeforeStart as error:
@@ -174,12 +178,19 @@ def _moment(asked: Mapping[str, Any], end: str, zone: str) -> Moment:
     return Moment(wall, zone, fold if type(fold) is int and fold in (0, 1) else None)
 
 
-def _refuse_unclear(ends: list[Moment]) -> None:
+def _kept_in(moment: Moment, zone: str) -> Moment:
+    return moment if zone == moment.zone else at_zone(moment.utc, zone)
+
+
+def _refuse_unclear(ends: list[Moment], zones: tuple[str, str]) -> None:
     """Of both ends at once, so that whoever has to choose is asked once."""
     unclear: dict[str, list[str]] = {}
-    for name, moment in zip(("start", "end"), ends, strict=True):
+    for name, moment, zone in zip(("start", "end"), ends, zones, strict=True):
         try:
-            _instant = moment.utc
+            kept = _kept_in(moment, zone)
+            _instant = kept.utc
+            if not is_reckonable(kept.wall):
+                raise Invalid(fields={name: "out-of-years"})
         except (TimeDoesNotExist, TimeIsAmbiguous, UnknownZone) as error:
             unclear.setdefault(error.code, []).append(name)
     for code, names in unclear.items():
@@ -235,11 +246,11 @@ def _session(row: Any, people: list[int], here: Here) -> dict[str, Any]:
 def _place(row: Session | Any, here: Here) -> dict[str, Any]:
     """Where a session stands, and the version that this is."""
     place: dict[str, Any] = {"id": row.id, "version": row.version}
-    if row.start_wall is not None and row.end_wall is not None:
-        place |= {"start": _minute(row.start_wall), "end": _minute(row.end_wall)}
-    others = {
-        "startFold": row.start_fold,
-        "endFold": row.end_fold,
+    others: dict[str, Any] = {}
+    for end in ("start", "end"):
+        if moment := _by_the_clocks_of(here.zone, row, end):
+            place[end], others[f"{end}Fold"] = moment.wall.isoformat(timespec="minutes"), moment.fold
+    others |= {
         "room": row.room_id,
         "allRooms": row.in_all_rooms or None,
         "minutes": row.planned_minutes,
@@ -249,13 +260,18 @@ def _place(row: Session | Any, here: Here) -> dict[str, Any]:
     return place | {name: value for name, value in others.items() if value is not None}
 
 
-def _minute(wall: datetime) -> str:
-    return wall.isoformat(timespec="minutes")
+def _by_the_clocks_of(zone: str, row: Session | Any, end: str) -> Moment | None:
+    """An end of a session as the timetable tells it, wherever the session takes place."""
+    wall, own, fold, utc = (getattr(row, f"{end}_{part}") for part in ("wall", "zone", "fold", "utc"))
+    if wall is None:
+        return None
+    return Moment(wall, zone, fold) if own == zone else at_zone(utc, zone)
 
 
 def _days(sessions: Iterable[Any], here: Here) -> list[dict[str, Any]]:
     """The edition's own days, and those others on which some of these sessions are."""
-    others = {row.start_wall.date() for row in sessions if row.start_wall is not None}.difference(here.days)
+    begun = {day_of(row.start_utc, here.zone) for row in sessions if row.start_utc is not None}
+    others = begun.difference(here.days)
     told = [{"date": one.isoformat(), "label": day(one)} for one in sorted(others)]
     return [*({"date": one.isoformat(), "label": day(one), "own": True} for one in here.days), *told]
 

@@ -31,6 +31,7 @@ def _places() -> dict[str, str]:
         "seats": _("{number} seats"),
         "minutes": _("{number} min"),
         "zone": _("Time zone"),
+        "there": _("takes place in {zone}"),
         "unscheduled": _("Not scheduled · {number} min"),
         "emptyDay": _("Nothing is on this day yet."),
         "nothingFound": _("No session is called that."),

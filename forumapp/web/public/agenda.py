@@ -86,7 +86,7 @@ def lay_out(version: AgendaVersion, zone: str) -> LaidOut:
     found = kept.get(key)
     if found is None:
         program = program_of(public_agenda(version), zone)
-        style = grid.stylesheet(by_day(program.sessions), program)
+        style = grid.stylesheet(by_day(program.sessions, zone), program)
         found = LaidOut(program, style, digest(style.encode()))
         kept.put(key, found, len(version.content) * PARSED)
     return found
@@ -135,7 +135,7 @@ def agenda_page(slug: str, number: int | None = None) -> str:
         return render("public/agenda/page.html", edition_named(slug), "agenda", version=None)
     wanted, program = wish(), found.program
     sessions = choosing.called(program.sessions, wanted.words) if wanted.words else program.sessions
-    days = by_day(sessions)
+    days = by_day(sessions, program.zone)
     shown = [day for day in days if wanted.day in (None, day.date)]
     grids = {} if wanted.in_full or wanted.words else grids_of(shown, program)
     return render(
@@ -143,7 +143,7 @@ def agenda_page(slug: str, number: int | None = None) -> str:
         found.edition,
         "agenda",
         **common(found),
-        days=by_day(program.sessions),
+        days=by_day(program.sessions, program.zone),
         shown=shown,
         wish=wanted,
         grids=grids,
@@ -232,7 +232,7 @@ def part_page(slug: str, by: str, code: str) -> Response:
             **common(found),
             by=by,
             place=place,
-            shown=by_day(sessions),
+            shown=by_day(sessions, found.program.zone),
             wish=wish(),
             has_feed=by != "kind",
             code=code,

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from itertools import groupby
 from typing import TYPE_CHECKING
 
 from flask import flash, redirect, request, url_for
@@ -13,6 +12,7 @@ from forumapp.core.errors import Invalid, Refusal
 from forumapp.core.limits import FORMS, is_local, limiter
 from forumapp.core.numbers import LARGEST_ID, whole_number
 from forumapp.core.transactions import reading, transaction
+from forumapp.domain.agenda.days import by_day
 from forumapp.domain.forums.queries import get_edition_by_id
 from forumapp.domain.registration.errors import ChangesOver, SessionFull, SessionsClash, WrongStatus
 from forumapp.domain.registration.session_choice import choose_sessions
@@ -82,7 +82,7 @@ def sessions_page(token: str, row: Registration, chosen: Collection[int] | None 
     edition = get_edition_by_id(reading(), row.edition_id)
     offered = sessions_of(row, edition)
     mine = {one.choice.id for one in offered if one.choice.is_mine}
-    days = [(day, list(found)) for day, found in groupby(offered, key=lambda one: one.session.start.date())]
+    days = by_day(offered, lambda one: one.session.begins, edition.zone).items()
     return render(
         "public/registration/sessions.html",
         edition,

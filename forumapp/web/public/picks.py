@@ -44,7 +44,7 @@ def picks(slug: str) -> Response:
         found.edition,
         "agenda",
         **common(found),
-        shown=by_day(mine),
+        shown=by_day(mine, found.program.zone),
         clashes=clashes(mine),
         asked=asked if asked and asked not in mine else None,
         feed=feed(slug, picks=choosing.SEPARATOR.join(one.code for one in mine)) if mine else None,

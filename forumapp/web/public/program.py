@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import UTC
-from itertools import groupby
 from typing import TYPE_CHECKING, Any
 
+from forumapp.domain.agenda import days
 from forumapp.domain.agenda.versions import is_announced, name_in, room_texts
 from forumapp.web.words import local
 
@@ -155,9 +155,9 @@ def program_of(content: Mapping[str, Any], zone: str) -> Program:
     )
 
 
-def by_day(sessions: Iterable[Session]) -> list[Day]:
-    """Sessions in order of time, by the local day on which they begin."""
-    return [Day(date, list(found)) for date, found in groupby(sessions, key=lambda one: one.start.date())]
+def by_day(sessions: Iterable[Session], zone: str) -> list[Day]:
+    """Sessions in order of time, by the forum's days; `zone` is the edition's."""
+    return [Day(date, found) for date, found in days.by_day(sessions, lambda one: one.begins, zone).items()]
 
 
 def list_sessions(content: Mapping[str, Any], zone: str) -> list[Session]:

@@ -206,11 +206,13 @@ def test_a_session_of_another_zone_stays_in_it(house: House, owner: Browser, nam
     span = Span(Moment(datetime(2023, 5, 22, 8, 30), "Asia/Shanghai"), Moment(datetime(2023, 5, 22, 11), "Asia/Tokyo"))
     with transaction() as db:
         update_session(db, house.edition_id, first, {}, span, version=1, **BY)
-    at = {"start": "2023-05-22T08:45", "end": "2023-05-22T11:15"}
+    at = {"start": "2023-05-21T17:45", "end": "2023-05-21T19:15"}  # by the forum's clocks, as everything there
 
+    assert next(one for one in data(owner)["sessions"] if one["id"] == first)["start"] == "2023-05-21T17:30"
     told = move(owner, first, version=2, **at, **named).json["session"]
     assert told == {"id": first, "version": 3, "zone": "Asia/Shanghai", "endZone": "Asia/Tokyo", **at}
     moved = row(Session, first)
+    assert [moved.start_wall, moved.end_wall] == [datetime(2023, 5, 22, 8, 45), datetime(2023, 5, 22, 11, 15)]
     assert [moved.start_utc, moved.end_utc] == [
         datetime(2023, 5, 22, 0, 45, tzinfo=UTC),
         datetime(2023, 5, 22, 2, 15, tzinfo=UTC),

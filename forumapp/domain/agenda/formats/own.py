@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from forumapp.core.text import SCRIPTS
+from forumapp.core.times import at_zone
 from forumapp.domain.agenda.formats import texts, whens
 from forumapp.domain.agenda.formats.building import Building, Notes, language_tags, parts, role_of
 from forumapp.domain.agenda.formats.jsons import Found, pointer, thing, things
@@ -106,4 +107,4 @@ def _moment(build: Building, value: Any, at: str, notes: Notes) -> Moment | None
     if when is None or when.tzinfo is None or not whens.is_zone(zone) or not zone:
         found: Moment | None = build.moment(said.get("wall"), at, notes)
         return found
-    return whens.at_zone(when, zone)
+    return at_zone(when, zone)

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from forumapp.core.text import pick
 from forumapp.core.times import elapsed, zone_named
+from forumapp.domain.agenda.days import by_day
 from forumapp.domain.agenda.formats.refs import guid_of
 from forumapp.domain.agenda.formats.texts import language_of_words
 from forumapp.domain.agenda.versions import name_in, room_texts
@@ -147,9 +148,7 @@ def name_of(person: Mapping[str, Any]) -> str:
 
 def by_days(publication: Publication, events: Iterable[Event]) -> list[tuple[date, datetime, datetime, list[Event]]]:
     """Each day with its first start and last end; of an empty agenda the edition's first day."""
-    days: dict[date, list[Event]] = {}
-    for event in events:
-        days.setdefault(event.start.date(), []).append(event)
+    days = by_day(events, lambda event: event.start, publication.zone)
     if not days:
         first = datetime.combine(publication.starts_on, datetime.min.time(), zone_named(publication.zone))
         return [(publication.starts_on, first, first + timedelta(hours=1), [])]
@@ -160,7 +159,7 @@ def by_days(publication: Publication, events: Iterable[Event]) -> list[tuple[dat
             max((event.end for event in some), key=datetime.timestamp),
             some,
         )
-        for day, some in sorted(days.items())
+        for day, some in days.items()
     ]
 
 

@@ -15,6 +15,7 @@ from forumapp.core.times import (
     TimeDoesNotExist,
     TimeIsAmbiguous,
     UnknownZone,
+    at_zone,
     is_reckonable,
     zone_named,
 )
@@ -113,17 +114,6 @@ def is_zone(name: str) -> bool:
     except UnknownZone:
         return False
     return True
-
-
-def at_zone(when: datetime, zone: str) -> Moment:
-    """An instant as a wall time of `zone`."""
-    local = when.astimezone(zone_named(zone))
-    moment = Moment(local.replace(tzinfo=None, fold=0), zone)
-    try:
-        moment.utc  # noqa: B018 (whether it is one instant)
-    except TimeIsAmbiguous:
-        return Moment(moment.wall, zone, local.fold)
-    return moment
 
 
 def _of_wall(wall: datetime, zone: str, at: str, tell: Callable[[Finding], None]) -> Moment | None:

@@ -1,0 +1,30 @@
+"""To which day of a forum a session belongs: one rule for every list, grid, file and paper. Pure.
+
+It is the day on which the session begins by the clocks of the edition's zone, wherever it takes place and however late
+it ends: a dinner until 00:30 belongs to its evening. A speaker's own agenda alone is told by the clocks of the place.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, TypeVar
+
+from forumapp.core.times import zone_named
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+    from datetime import date, datetime
+
+T = TypeVar("T")
+
+
+def day_of(start: datetime, zone: str) -> date:
+    """`start` is an instant, and `zone` the edition's."""
+    return start.astimezone(zone_named(zone)).date()
+
+
+def by_day(sessions: Iterable[T], start_of: Callable[[T], datetime], zone: str) -> dict[date, list[T]]:
+    """The days in order, each with its sessions as they come."""
+    days: dict[date, list[T]] = {}
+    for one in sessions:
+        days.setdefault(day_of(start_of(one), zone), []).append(one)
+    return dict(sorted(days.items()))
