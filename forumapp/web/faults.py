@@ -51,6 +51,7 @@ FAULTS: dict[str, Any] = {
     "ends-before-start": _l("The end comes before the start."),
     "time-does-not-exist": _l("The clocks go forward and skip this time on that day. Choose another one."),
     "time-is-ambiguous": _l("The clocks show this time twice on that day. Choose which one you mean."),
+    "has-a-head": _l("The delegation has a head already. Give that member another role first."),
     "has-members": _l("It has members already."),
     "below-members": _l("More members than this are in it already."),
     "by-invitation": _l("A type by invitation only has no form that is open to everyone. Choose one of the two."),

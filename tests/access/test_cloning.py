@@ -43,6 +43,7 @@ ANEW = {
     "partition": "of that delegation",
     "delegation_group": "of that delegation",
     "group_member": "people",
+    "delegation_supporter": "belongs to a delegation",
     "frozen_name": "what was printed there",
     "list_columns": "how someone looks at a list",
     "import_run": "files with people",

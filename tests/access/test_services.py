@@ -23,11 +23,11 @@ from forumapp.domain.agenda.models import AssignmentRole, Session
 from forumapp.domain.agenda.severity_settings import severities_of
 from forumapp.domain.audit.services import Actor, Via
 from forumapp.domain.cloning import services as cloning
-from forumapp.domain.delegations import bulk, group_members, group_services, leaving
+from forumapp.domain.delegations import bulk, group_members, group_services, leaving, roster
 from forumapp.domain.delegations import services as delegations
 from forumapp.domain.delegations.group_models import DelegationGroup, Partition
 from forumapp.domain.delegations.merging import merge_people
-from forumapp.domain.delegations.models import Delegation
+from forumapp.domain.delegations.models import Delegation, MemberRole
 from forumapp.domain.forums import archiving, contents, hosts, levels, protection, replaced, tasks, venues
 from forumapp.domain.forums import services as forums
 from forumapp.domain.forums.calendar import Days
@@ -113,6 +113,7 @@ UNASKED = {
     "delegations.leaving.cancel_own_registration": "by a signed link",
     "delegations.leaving.hand_over_registration": "by a signed link",
     "delegations.leaving.withdraw_from_block": "by a signed link",
+    "delegations.services.refuse_unseen": "for the services that name an organization, which have asked",
     "delegations.services.let_go": "for whoever was let to remove the member or the registration",
     "proofs.answering": "by a signed link",
     "agenda.speaking": "by a signed link",
@@ -289,6 +290,9 @@ def calls(db: DbSession, world: World, party: Party) -> dict[Service, tuple[tupl
         delegations.remove_delegation: ((of, party.delegation_id), V),
         delegations.add_member: ((delegation, party.registration_id), {}),
         delegations.remove_member: ((of, party.member_id), V),
+        roster.update_member: ((of, party.member_id, {"role": MemberRole.DEPUTY}), V),
+        roster.add_supporter: ((delegation, house.organization_id), {}),
+        roster.remove_supporter: ((of, party.supporter_id), V),
         delegations.bring_back_member: ((of, party.removal_id), {}),
         group_services.create_partition: ((delegation, {"kind": "visit", **NAMED}), {}),
         group_services.update_partition: ((of, party.partition_id, NAMED), V),

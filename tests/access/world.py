@@ -35,6 +35,7 @@ from forumapp.domain.audit.services import Actor, Via, create, record
 from forumapp.domain.delegations.group_members import add_group_member
 from forumapp.domain.delegations.group_services import create_group, create_partition
 from forumapp.domain.delegations.models import BulkAction, BulkRow, BulkRun, BulkStatus
+from forumapp.domain.delegations.roster import add_supporter
 from forumapp.domain.delegations.services import (
     add_itinerary_item,
     add_member,
@@ -236,6 +237,7 @@ class Party:
     person_id: int
     organization_id: int
     member_id: int
+    supporter_id: int
     item_id: int
     partition_id: int
     group_id: int
@@ -386,6 +388,7 @@ def add_party(session: DbSession, house: House, words: Words, *, liaison_id: int
         person_id=registration.person_id,
         organization_id=office.id,
         member_id=member.id,
+        supporter_id=add_supporter(session, delegation, office.id, **BY).id,
         item_id=dinner.id,
         partition_id=partition.id,
         group_id=group.id,

@@ -120,6 +120,7 @@ def fill(api: Api) -> dict[str, Any]:
         "track_id": track,
         "registration_id": registration,
         "member_id": member,
+        "supporter_id": made(f"{e}/delegations/jiangsu/supporters", {"organization_id": organization})["id"],
         "task_id": api.get(f"{e}/tasks").json["items"][0]["id"],
         "removal_id": gone,
         "job_id": made(f"{e}/print-jobs", {"paper": "badges"})["id"],

@@ -19,7 +19,7 @@ from forumapp.domain.agenda.speaker_models import Speaker
 from forumapp.domain.audit.models import AuditEvent, AuditValue, Removal
 from forumapp.domain.audit.removals import references
 from forumapp.domain.audit.services import Actor, Via, record
-from forumapp.domain.delegations.models import Delegation, ItemKind, ItineraryItem
+from forumapp.domain.delegations.models import Delegation, DelegationSupporter, ItemKind, ItineraryItem
 from forumapp.domain.forums.models import ContentKind, ContentPage, EditionHost, HostRole
 from forumapp.domain.log.queries import history
 from forumapp.domain.people import moving
@@ -97,6 +97,9 @@ class Stage:
             ),
             "delegation.lead_organization_id": lambda row, at: Delegation(
                 edition_id=of[at], code=f"d{next(numbers)}", name={}, origin={}, lead_organization_id=row
+            ),
+            "delegation_supporter.organization_id": lambda row, at: DelegationSupporter(
+                edition_id=of[at], delegation_id=self.delegations[at].id, organization_id=row
             ),
             "edition_host.organization_id": lambda row, at: EditionHost(
                 edition_id=of[at], organization_id=row, role=HostRole.HOST, print_order=next(numbers)

@@ -40,11 +40,19 @@ from forumapp.domain.audit import removals
 from forumapp.domain.audit.models import AuditEvent, Removal
 from forumapp.domain.audit.removals import AlreadyBroughtBack, BelongingGone, forget_removals
 from forumapp.domain.audit.services import SYSTEM, Actor, Via
+from forumapp.domain.delegations import roster
 from forumapp.domain.delegations import services as delegations
 from forumapp.domain.delegations.group_members import add_group_member, remove_group_member
 from forumapp.domain.delegations.group_models import DelegationGroup, GroupMember, Partition
 from forumapp.domain.delegations.group_services import create_group, create_partition, remove_group, remove_partition
-from forumapp.domain.delegations.models import Delegation, DelegationMember, ItemKind, ItineraryItem, MemberRole
+from forumapp.domain.delegations.models import (
+    Delegation,
+    DelegationMember,
+    DelegationSupporter,
+    ItemKind,
+    ItineraryItem,
+    MemberRole,
+)
 from forumapp.domain.forums import contents, hosts, levels, tasks, venues
 from forumapp.domain.forums.models import ContentKind, ContentPage, EditionHost, Room, SponsorLevel, Task, Venue
 from forumapp.domain.letters import reminders
@@ -214,6 +222,12 @@ def a_member(db: DbSession, forum: Forum) -> tuple[type[Any], int, Removal]:
     return DelegationMember, row.id, delegations.remove_member(db, forum.edition.id, row.id, **ONCE)
 
 
+def a_supporter(db: DbSession, forum: Forum) -> tuple[type[Any], int, Removal]:
+    office = create_organization(db, {"legal": {"en": "Port"}}, **BY)
+    row = roster.add_supporter(db, make_delegation(db, forum, "jiangsu"), office.id, **BY)
+    return DelegationSupporter, row.id, roster.remove_supporter(db, forum.edition.id, row.id, **ONCE)
+
+
 def an_itinerary_item(db: DbSession, forum: Forum) -> tuple[type[Any], int, Removal]:
     row = make_item(db, make_delegation(db, forum, "jiangsu"))
     return ItineraryItem, row.id, delegations.remove_itinerary_item(db, forum.edition.id, row.id, **ONCE)
@@ -336,6 +350,7 @@ EVERY_KIND = {
     "precedence_entry": an_entry,
     "delegation": a_delegation,
     "delegation_member": a_member,
+    "delegation_supporter": a_supporter,
     "itinerary_item": an_itinerary_item,
     "partition": a_partition,
     "delegation_group": a_delegation_group,

@@ -20,7 +20,7 @@ from forumapp.api.v1.shapes import (
 )
 from forumapp.core.errors import Invalid, NotFound
 from forumapp.domain.accounts.permissions import Permission
-from forumapp.domain.delegations import queries, services
+from forumapp.domain.delegations import queries, roster, services
 from forumapp.schemas.choices import ItineraryKind, MemberRole, RegistrationStatus
 from forumapp.schemas.fields import PARAGRAPHS, Bilingual, Choice, Code, Day, Flag, Id, Part, Shape, WholeNumber
 
@@ -159,6 +159,23 @@ def add_member(call: Call, values: dict[str, Any], edition: str, code: str) -> D
 def read_member(call: Call, edition: str, code: str, member_id: int) -> DelegationMember:
     """One member."""
     return queries.get_member(call.db, _delegation(call, edition, code), member_id)
+
+
+@blueprint.changes(
+    f"{DELEGATION}/members/<id:member_id>",
+    NewMemberSchema,
+    MemberSchema,
+    without=("registration_id",),
+    needs=Permission.EDIT_DELEGATIONS,
+)
+def change_member(
+    call: Call, changes: dict[str, Any], version: int, *, edition: str, code: str, member_id: int
+) -> DelegationMember:
+    """Change what a member is in the delegation, which has one head at most."""
+    row = _delegation(call, edition, code)
+    queries.get_member(call.db, row, member_id)
+    by: Any = {"version": version, "actor": call.actor, "now": call.now}
+    return roster.update_member(call.db, row.edition_id, member_id, changes, **by)
 
 
 @blueprint.removes(f"{DELEGATION}/members/<id:member_id>", RemovalSchema, needs=Permission.EDIT_DELEGATIONS)

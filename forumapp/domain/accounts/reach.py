@@ -35,6 +35,7 @@ _PERSON = table("person", column("id", BigInteger))
 _REGISTRATION = table(
     "registration", column("id", BigInteger), column("edition_id", BigInteger), column("person_id", BigInteger)
 )
+_SUPPORTER = table("delegation_supporter", column("id", BigInteger), column("delegation_id", BigInteger))
 _ITEM = table("itinerary_item", column("id", BigInteger), column("delegation_id", BigInteger))
 _PARTITION = table("partition", column("id", BigInteger), column("delegation_id", BigInteger))
 _GROUP = table("delegation_group", column("id", BigInteger), column("partition_id", BigInteger))
@@ -194,6 +195,7 @@ def _proofed_of(within: Collection[int]) -> Select[Any]:
 REACHED: dict[str, Callable[[int | None, Collection[int]], Select[Any]]] = {
     "delegation": lambda _, within: select(_DELEGATION.c.id).where(_DELEGATION.c.id.in_(within)),
     "delegation_member": lambda _, within: select(_MEMBER.c.id).where(_MEMBER.c.delegation_id.in_(within)),
+    "delegation_supporter": lambda _, within: select(_SUPPORTER.c.id).where(_SUPPORTER.c.delegation_id.in_(within)),
     "registration": lambda _, within: registrations_of(within),
     "person": lambda _, within: people_of(within),
     "edition_title": _of_person(_TITLE),

@@ -51,6 +51,7 @@ REMOVING: dict[str, Permission] = {
     "precedence_entry": Permission.EDIT_PRECEDENCE,
     "delegation": Permission.SET_UP_DELEGATIONS,
     "delegation_member": Permission.EDIT_DELEGATIONS,
+    "delegation_supporter": Permission.EDIT_DELEGATIONS,
     "itinerary_item": Permission.EDIT_DELEGATIONS,
     "partition": Permission.EDIT_DELEGATIONS,
     "delegation_group": Permission.EDIT_DELEGATIONS,

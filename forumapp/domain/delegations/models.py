@@ -55,6 +55,21 @@ class Delegation(OfEdition, Versioned, Base):
     is_sample: Mapped[bool] = mapped_column(default=False)
 
 
+class DelegationSupporter(OfEdition, Versioned, Base):
+    """An organization that supports a delegation without leading it, in the order in which they are named."""
+
+    __tablename__ = "delegation_supporter"
+    __table_args__ = (
+        within_edition(),
+        same_edition("delegation_id", "delegation"),
+        UniqueConstraint("delegation_id", "organization_id"),
+    )
+
+    delegation_id: Mapped[int] = mapped_column(BigId)
+    organization_id: Mapped[int] = mapped_column(BigId, ForeignKey("organization.id"), index=True)
+    position: Mapped[int] = mapped_column(Integer, default=0)
+
+
 class MemberRole(enum.StrEnum):
     HEAD = "head"
     DEPUTY = "deputy"

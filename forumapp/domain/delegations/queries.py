@@ -11,7 +11,13 @@ from forumapp.core.errors import NotFound
 from forumapp.core.paging import PAGE_SIZE, Page, paged
 from forumapp.domain.accounts.editing import get_by_code, get_in
 from forumapp.domain.accounts.reach import in_reach, limited
-from forumapp.domain.delegations.models import Delegation, DelegationMember, ItineraryItem, MemberRole
+from forumapp.domain.delegations.models import (
+    Delegation,
+    DelegationMember,
+    DelegationSupporter,
+    ItineraryItem,
+    MemberRole,
+)
 from forumapp.domain.delegations.rules import with_parts, with_wholes
 from forumapp.domain.forums.models import EditionHost
 from forumapp.domain.people.frozen import frozen_beside, person_printed
@@ -203,11 +209,14 @@ def _lines(
 
 
 def editions_of_organization(db: DbSession, organization_id: int, *, among: Collection[int]) -> dict[int, set[str]]:
-    """By edition, the tables in which it has a part there: as a host, in titles, leading a delegation, receiving it."""
+    """By edition, the tables in which it has a part there: as a host, in titles, leading or supporting a
+    delegation, receiving it.
+    """
     parts = (
         (EditionHost, EditionHost.organization_id),
         (EditionTitle, EditionTitle.organization_id),
         (Delegation, Delegation.lead_organization_id),
+        (DelegationSupporter, DelegationSupporter.organization_id),
         (ItineraryItem, ItineraryItem.host_id),
     )
     found: dict[int, set[str]] = {}

@@ -20,7 +20,13 @@ from forumapp.domain.audit.services import change
 from forumapp.domain.delegations.group_members import leave_groups, stays_of
 from forumapp.domain.delegations.group_models import Partition
 from forumapp.domain.delegations.group_queries import groups_of
-from forumapp.domain.delegations.models import Delegation, DelegationMember, ItineraryItem, MemberRole
+from forumapp.domain.delegations.models import (
+    Delegation,
+    DelegationMember,
+    DelegationSupporter,
+    ItineraryItem,
+    MemberRole,
+)
 from forumapp.domain.delegations.queries import parents_of
 from forumapp.domain.delegations.rules import with_wholes
 from forumapp.domain.forums.queries import is_host
@@ -60,7 +66,7 @@ def create_delegation(
     values = {"position": next_place(db, Delegation.position, here), **values, "code": code}
     _refuse_strange(db, edition_id, values)
     refuse_strangers(db, edition_id, {"liaison_id": values.get("liaison_id")}, actor=actor)
-    _refuse_unseen(db, edition_id, "lead_organization_id", values.get("lead_organization_id"), actor=actor)
+    refuse_unseen(db, edition_id, "lead_organization_id", values.get("lead_organization_id"), actor=actor)
     row = Delegation(edition_id=edition_id, **values)
     create_in(db, row, Permission.SET_UP_DELEGATIONS, actor=actor, now=now)
     return row
@@ -89,7 +95,7 @@ def update_delegation(
     if changes.get("liaison_id") != row.liaison_id:
         refuse_strangers(db, edition_id, {"liaison_id": changes.get("liaison_id")}, actor=actor)
     if changes.get("lead_organization_id") != row.lead_organization_id:
-        _refuse_unseen(db, edition_id, "lead_organization_id", changes.get("lead_organization_id"), actor=actor)
+        refuse_unseen(db, edition_id, "lead_organization_id", changes.get("lead_organization_id"), actor=actor)
     _refuse_circle(db, edition_id, delegation_id, changes)
     change_in(db, row, changes, Permission.EDIT_DELEGATIONS, version=version, actor=actor, now=now)
     return row
@@ -98,14 +104,16 @@ def update_delegation(
 def remove_delegation(
     db: DbSession, edition_id: int, delegation_id: int, *, version: int, actor: Actor, now: datetime
 ) -> Removal:
-    """With its itinerary and groups. Refused once anybody has ever been in it, and while it has parts or people bound
-    to it.
+    """With its itinerary, supporters and groups. Refused once anybody has ever been in it, and while it has parts or
+    people bound to it.
     """
     require(db, edition_id, Permission.SET_UP_DELEGATIONS, actor=actor)
     row = get_in(db, Delegation, edition_id, delegation_id)
-    items = db.scalars(select(ItineraryItem).where(ItineraryItem.delegation_id == row.id))
-    partitions = list(db.scalars(select(Partition).where(Partition.delegation_id == row.id)))
-    along = [*items, *partitions, *groups_of(db, partitions)]
+    kinds: tuple[Any, ...] = (ItineraryItem, DelegationSupporter, Partition)
+    items, supporters, partitions = (
+        list(db.scalars(select(kind).where(kind.delegation_id == row.id))) for kind in kinds
+    )
+    along = [*items, *supporters, *partitions, *groups_of(db, partitions)]
     by: dict[str, Any] = {"actor": actor, "now": now}
     return remove_in(db, row, along=along, label=row.name, delegation_id=row.id, version=version, **by)
 
@@ -171,7 +179,7 @@ def add_itinerary_item(
     """`values` are columns of ItineraryItem but its times, which `span` gives with a zone at each end."""
     require(db, delegation.edition_id, Permission.EDIT_DELEGATIONS, actor=actor)
     _refuse_strange_session(db, delegation.edition_id, values)
-    _refuse_unseen(db, delegation.edition_id, "host_id", values.get("host_id"), actor=actor)
+    refuse_unseen(db, delegation.edition_id, "host_id", values.get("host_id"), actor=actor)
     row = ItineraryItem(edition_id=delegation.edition_id, delegation_id=delegation.id, **values)
     row.span = span
     create_in(db, row, Permission.EDIT_DELEGATIONS, actor=actor, now=now)
@@ -193,7 +201,7 @@ def update_itinerary_item(
     row = get_in(db, ItineraryItem, edition_id, item_id)
     _refuse_strange_session(db, edition_id, changes)
     if changes.get("host_id") != row.host_id:
-        _refuse_unseen(db, edition_id, "host_id", changes.get("host_id"), actor=actor)
+        refuse_unseen(db, edition_id, "host_id", changes.get("host_id"), actor=actor)
     times = span_columns(span) if span else {}
     change_in(db, row, {**changes, **times}, Permission.EDIT_DELEGATIONS, version=version, actor=actor, now=now)
     return row
@@ -267,7 +275,7 @@ def _refuse_strange_session(db: DbSession, edition_id: int, values: Mapping[str,
         raise Invalid(fields={"session_id": "unknown"})
 
 
-def _refuse_unseen(db: DbSession, edition_id: int, field: str, organization_id: int | None, *, actor: Actor) -> None:
+def refuse_unseen(db: DbSession, edition_id: int, field: str, organization_id: int | None, *, actor: Actor) -> None:
     """An organization that the actor cannot see is none: an id that was guessed would tell its name. Who is limited to
     delegations sees those of their people, and the hosts that everyone sees.
     """

@@ -25,7 +25,7 @@ from forumapp.domain.agenda.models import (
 from forumapp.domain.agenda.speaker_models import Speaker, SpeakerAvailability
 from forumapp.domain.audit.models import AuditEvent, Removal
 from forumapp.domain.delegations.group_models import DelegationGroup, GroupMember, Partition
-from forumapp.domain.delegations.models import BulkRun, Delegation, DelegationMember, ItineraryItem
+from forumapp.domain.delegations.models import BulkRun, Delegation, DelegationMember, DelegationSupporter, ItineraryItem
 from forumapp.domain.forums.models import ContentPage, Edition, EditionHost, Room, Series, SponsorLevel, Task, Venue
 from forumapp.domain.importing.models import ImportRun
 from forumapp.domain.letters.models import Mailing, MailReminder, MailText
@@ -109,6 +109,9 @@ KINDS: dict[str, Any] = {
         .join(Registration, Registration.id == DelegationMember.registration_id)
         .join(Person, Person.id == Registration.person_id)
         .join(Delegation, Delegation.id == DelegationMember.delegation_id),
+    "delegation_supporter": select(DelegationSupporter.id, *_ORGANIZATION, Delegation.code)
+        .join(Organization, Organization.id == DelegationSupporter.organization_id)
+        .join(Delegation, Delegation.id == DelegationSupporter.delegation_id),
     "edition": select(Edition.id, Edition.name.label("texts")),
     "edition_access": select(EditionAccess.id, Account.name.label("word"), EditionAccess.account_id)
         .join(Account, Account.id == EditionAccess.account_id),

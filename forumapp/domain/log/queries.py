@@ -16,7 +16,7 @@ from forumapp.core.times import zone_named
 from forumapp.domain.accounts.models import Account, TokenEdition
 from forumapp.domain.accounts.reach import NOBODY, REACHED, about_reached, is_told, limited, people_of_edition
 from forumapp.domain.audit.models import AuditEvent, AuditValue
-from forumapp.domain.delegations.models import Delegation
+from forumapp.domain.delegations.models import Delegation, DelegationSupporter
 from forumapp.domain.forums.models import Edition, EditionHost
 from forumapp.domain.log.reaching import was_theirs
 from forumapp.domain.people.models import Affiliation, EditionTitle, Kept, Merge, Person
@@ -137,7 +137,12 @@ def _of_edition(edition_id: int, within: Collection[int] | None) -> list[ColumnE
 def _across(edition_id: int) -> dict[str, Any]:
     """By table without editions, the ids of the rows that have to do with this one."""
     people = people_of_edition(edition_id)
-    parts = (EditionHost.organization_id, EditionTitle.organization_id, Delegation.lead_organization_id)
+    parts = (
+        EditionHost.organization_id,
+        EditionTitle.organization_id,
+        Delegation.lead_organization_id,
+        DelegationSupporter.organization_id,
+    )
     organizations = union(*(select(one).where(one.class_.edition_id == edition_id) for one in parts))
     return {
         "person": people,

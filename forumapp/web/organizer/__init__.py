@@ -65,6 +65,7 @@ PAGES = (
     "timetable",
     "running",
     "delegations",
+    "delegation_forms",
     "proofs",
     "proof_corrections",
     "people",

@@ -12,7 +12,7 @@ from forumapp.core import clock
 from forumapp.core.numbers import whole_number
 from forumapp.core.transactions import reading
 from forumapp.domain.accounts.permissions import Permission
-from forumapp.domain.delegations import queries, services
+from forumapp.domain.delegations import queries, roster, services
 from forumapp.domain.delegations.itinerary import by_day, days_later
 from forumapp.web.fields import Field, Number, Pick, Texts
 from forumapp.web.forms import Form, saved
@@ -93,6 +93,9 @@ def delegation(code: str) -> str:
         row=row,
         history=past("delegation", row.id),
         whole=next((one for one in everyone if one.id == row.parent_id), None),
+        supporters=roster.list_supporters(db, row),
+        led_by=roster.led_by(db, row),
+        liaison=roster.liaison_of(db, row),
         parts=[one for one in everyone if one.parent_id == row.id],
         page=queries.members_page(db, row, search=search, number=request.args.get("page", 1, whole_number)),
         search=search,

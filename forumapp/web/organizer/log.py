@@ -60,6 +60,7 @@ PAGES: dict[str, tuple[str, str]] = {
     "edition_access": ("access_of", ""),
     "edition_host": ("host", "host_id"),
     "edition_places": ("edition_places", ""),
+    "delegation_supporter": ("delegation", ""),
     "edition_title": ("person", ""),
     "bulk_run": ("bulk_run", "bulk_id"),
     "import_run": ("import_run", "run_id"),

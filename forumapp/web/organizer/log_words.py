@@ -27,6 +27,7 @@ RECORDS: dict[str, Any] = {
     "partition": _l("Division into groups"),
     "delegation_group": _l("Group of a delegation"),
     "group_member": _l("Member of a group"),
+    "delegation_supporter": _l("Supporter of a delegation"),
     "distinct_pair": _l("Two that are not the same"),
     "edition": _l("Edition"),
     "edition_access": _l("Access"),

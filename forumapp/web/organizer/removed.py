@@ -233,6 +233,7 @@ def _counted(table: str, number: int) -> str:
         "registration": lambda: ngettext("%(num)s registration", "%(num)s registrations", number),
         "delegation": lambda: ngettext("%(num)s delegation in it", "%(num)s delegations in it", number),
         "delegation_member": lambda: ngettext("%(num)s membership", "%(num)s memberships", number),
+        "delegation_supporter": lambda: ngettext("%(num)s supporter", "%(num)s supporters", number),
         "itinerary_item": lambda: ngettext("%(num)s itinerary item", "%(num)s itinerary items", number),
         "partition": lambda: ngettext("%(num)s division into groups", "%(num)s divisions into groups", number),
         "delegation_group": lambda: ngettext("%(num)s group", "%(num)s groups", number),
