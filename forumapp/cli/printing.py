@@ -70,6 +70,7 @@ WORDS = {
     "room-clash": "two sessions in one room at once",
     "room-too-small": "for %(people)s people, with %(seats)s seats",
     "shared-email": "shares a mail address with others",
+    "speaker-declined": "has declined a part",
     "speaker-unavailable": "not free at that time",
     "speaker-unconfirmed": "has not confirmed yet",
     "text-under-floor": "%(part)s does not fit at its smallest size of %(floor)s pt",

@@ -117,6 +117,7 @@ AGENDA: dict[type[StrEnum], dict[str, Any]] = {
         "interpreter-back-to-back": _l("An interpreter with less than ten minutes between two sessions"),
         "interpreter-without-rest": _l("An interpreter for more than two hours without a break"),
         "panel-without-moderator": _l("A panel without a moderator"),
+        "speaker-declined": _l("A part that was declined"),
         "speaker-unconfirmed": _l("A part that is not confirmed yet"),
         "missing-translation": _l("A title or abstract missing in a language"),
     },

@@ -13,7 +13,7 @@ from forumapp.core import clock
 from forumapp.core.errors import Forbidden, Invalid, Stale
 from forumapp.domain.accounts.permissions import Role
 from forumapp.domain.agenda.checking import agenda_findings, board_of
-from forumapp.domain.agenda.models import AssignmentRole, FindingSeverity
+from forumapp.domain.agenda.models import AssignmentRole, AssignmentStatus, FindingSeverity
 from forumapp.domain.agenda.services import AgendaBlocked, assign_role, publish
 from forumapp.domain.agenda.severities import DEFAULTS, FindingCode, Severity
 from forumapp.domain.agenda.severity_settings import set_severities, severities_of
@@ -61,6 +61,20 @@ def test_what_an_edition_takes_to_block_blocks_and_what_it_ignores_is_not_there(
     assert seen(session, forum) == {"room-clash": True, "panel-without-moderator": False}
     told = select(AuditEvent.action).where(AuditEvent.entity == "finding_severity").order_by(AuditEvent.id)
     assert session.scalars(told).all() == ["created", "created", "changed", "changed"]
+
+
+def test_whoever_declined_is_told_and_neither_leads_nor_is_needed_anywhere(session: DbSession, forum: Forum) -> None:
+    person = make_person(session, "Away")
+    both = [make_session(session, forum, code, NINE, room_id=None) for code in ("first", "second")]
+    for meeting, status in zip(both, (AssignmentStatus.DECLINED, AssignmentStatus.CONFIRMED), strict=True):
+        assign_role(session, meeting, person, AssignmentRole.MODERATOR, status=status, **BY)
+    first = ("session", both[0].id)
+    assert [(one.code, one.parties) for one in agenda_findings(session, forum.edition.id)] == [
+        ("panel-without-moderator", (first,)),
+        ("speaker-declined", (first, ("person", person))),
+    ]
+    put(session, forum, speaker_declined=Severity.BLOCK)
+    assert seen(session, forum) == {"panel-without-moderator": False, "speaker-declined": True}
 
 
 def test_that_a_person_is_in_two_places_is_never_ignored(session: DbSession, forum: Forum) -> None:

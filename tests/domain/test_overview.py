@@ -193,6 +193,12 @@ def unsure(scene: Scene) -> str:
     return str(meeting.id)
 
 
+def deserted(scene: Scene) -> str:
+    meeting = scene.session()
+    assign_role(scene.db, meeting, scene.person().id, "moderator", status=AssignmentStatus.DECLINED, **BY)
+    return str(meeting.id)
+
+
 def tight(scene: Scene) -> str:
     scene.session("one", changeover_minutes=5)
     return str(scene.session("two", 10, 11).id)
@@ -412,6 +418,7 @@ BROUGHT: dict[str, tuple[Section, Severity, Callable[[Scene], Any]]] = {
     "panel-without-moderator": (Section.AGENDA, MISSING, lambda s: str(s.session().id)),
     "session-untranslated": (Section.AGENDA, MISSING, lambda s: str(s.session(title=HALF).id)),
     "session-without-room": (Section.AGENDA, MISSING, lambda s: str(s.session(room_id=None).id)),
+    "speaker-declined": (Section.AGENDA, MISSING, deserted),
     "speaker-unconfirmed": (Section.AGENDA, WAITING, unsure),
     "speaker-half-shown": (Section.AGENDA, MISSING, half_shown),
     "agenda-unpublished": (Section.AGENDA, MISSING, lambda s: s.session() and None),
@@ -569,7 +576,7 @@ def all_wrong(scene: Scene) -> Scene:
                       "room-clash", "room-changeover", "all-rooms-clash", "room-too-small", "person-clash",
                       "speaker-unavailable", "agenda-unpublished", "session-untranslated", "agenda-changed",
                       "session-without-room", "outside-edition", "too-long", "items-longer-than-session",
-                      "speaker-unconfirmed", "program-outdated"):  # fmt: skip
+                      "speaker-unconfirmed", "speaker-declined", "program-outdated"):  # fmt: skip
             continue
         else:
             bring(scene)

@@ -69,7 +69,8 @@ def board_of(db: DbSession, edition_id: int) -> Board:
 
 
 def _sessions(db: DbSession, edition_id: int) -> list[Booked]:
-    items, parts, channels = _items(db, edition_id), _parts(db, edition_id), _channels(db, edition_id)
+    items, channels = _items(db, edition_id), _channels(db, edition_id)
+    parts, declined = _parts(db, edition_id)
     query = select(*COLUMNS).where(Session.edition_id == edition_id, Session.status != SessionStatus.CANCELLED)
     return [
         Booked(
@@ -86,6 +87,7 @@ def _sessions(db: DbSession, edition_id: int) -> list[Booked]:
             interpretation=row.interpretation.value,
             items=tuple(items[row.id]),
             parts=tuple(parts[row.id]),
+            declined=tuple(declined[row.id]),
             channels=tuple(channels[row.id]),
         )
         for row in db.execute(query)
@@ -131,17 +133,21 @@ def _items(db: DbSession, edition_id: int) -> dict[int, list[Item]]:
     return found
 
 
-def _parts(db: DbSession, edition_id: int) -> dict[int, list[Part]]:
-    """By session, who has a part in it; those who declined have none."""
+def _parts(db: DbSession, edition_id: int) -> tuple[dict[int, list[Part]], dict[int, dict[int, None]]]:
+    """By session, who has a part in it, and who declined one: they have none."""
     one = RoleAssignment
     query = select(one.session_id, one.person_id, one.role, one.item_id, one.channel_id, one.status).where(
-        one.edition_id == edition_id, one.status != AssignmentStatus.DECLINED
+        one.edition_id == edition_id
     )
     found: dict[int, list[Part]] = defaultdict(list)
+    declined: dict[int, dict[int, None]] = defaultdict(dict)
     for session_id, person_id, role, item_id, channel_id, status in db.execute(query.order_by(one.position, one.id)):
-        part = Part(person_id, role.value, item_id, status == AssignmentStatus.CONFIRMED, channel_id)
+        if status is AssignmentStatus.DECLINED:
+            declined[session_id][person_id] = None
+            continue
+        part = Part(person_id, role.value, item_id, status is AssignmentStatus.CONFIRMED, channel_id)
         found[session_id].append(part)
-    return found
+    return found, declined
 
 
 def _channels(db: DbSession, edition_id: int) -> dict[int, list[Channel]]:

@@ -107,6 +107,7 @@ class Booked:
     interpretation: str = "none"
     items: tuple[Item, ...] = ()
     parts: tuple[Part, ...] = ()
+    declined: tuple[int, ...] = ()  # who declined a part in it, and is looked for no more
     channels: tuple[Channel, ...] = ()
 
     @property

@@ -73,14 +73,11 @@ def _of_room(session: Booked, frame: Frame) -> Iterator[Finding]:
 
 def _of_people(session: Booked, frame: Frame) -> Iterator[Finding]:
     party = ("session", session.id)
-    led, waiting = [], []
-    for part in session.parts:
-        if part.role in LEADING:
-            led.append(part.item)
-        if not part.confirmed and part.person not in waiting:
-            waiting.append(part.person)
-    for person in waiting:
-        yield frame.finding("speaker-unconfirmed", party, ("person", person))
+    waiting = dict.fromkeys(part.person for part in session.parts if not part.confirmed)
+    for code, people in (("speaker-declined", session.declined), ("speaker-unconfirmed", waiting)):
+        for person in people:
+            yield frame.finding(code, party, ("person", person))
+    led = [part.item for part in session.parts if part.role in LEADING]
     if session.kind == PANEL:
         if not led:
             yield frame.finding("panel-without-moderator", party)

@@ -41,6 +41,7 @@ PRESSING = {
     "confirmed-without-time": Severity.MISSING,
     "interpreter-missing": Severity.MISSING,
     "panel-without-moderator": Severity.MISSING,
+    "speaker-declined": Severity.MISSING,
     "speaker-unconfirmed": Severity.WAITING,
 }
 

@@ -169,6 +169,9 @@ WORDS: dict[str, Callable[[Said], str]] = {
     "interpreter-back-to-back": _back_to_back,
     "interpreter-without-rest": _without_rest,
     "panel-without-moderator": _no_moderator,
+    "speaker-declined": lambda said: str(_(
+        "%(name)s has declined a part in “%(title)s”. Give it to someone else, or take it away.",
+        name=said.name, title=said.one)),
     "speaker-unconfirmed": lambda said: str(_(
         "%(name)s has not confirmed the part in “%(title)s” yet.", name=said.name, title=said.one)),
     "missing-translation": _untranslated,

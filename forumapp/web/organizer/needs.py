@@ -199,6 +199,9 @@ TOLD: dict[str, Told] = {
         "%(num)s panel has no moderator.", "%(num)s panels have no moderator.", n), "agenda", one=SESSION),
     "session-without-room": Told(lambda n: ngettext(
         "%(num)s session has no room yet.", "%(num)s sessions have no room yet.", n), "agenda", one=SESSION),
+    "speaker-declined": Told(lambda n: ngettext(
+        "%(num)s part in a session was declined.",
+        "%(num)s parts in sessions were declined.", n), "agenda", one=SESSION),
     "speaker-unconfirmed": Told(lambda n: ngettext(
         "%(num)s part in a session is not confirmed yet.",
         "%(num)s parts in sessions are not confirmed yet.", n), "agenda", one=SESSION),

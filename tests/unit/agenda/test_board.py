@@ -24,7 +24,7 @@ FIRST = datetime(2023, 5, 22, 16, tzinfo=UTC)
 TWIN = (
     "person-clash", "room-clash", "room-changeover", "all-rooms-clash", "speaker-unavailable", "interpreter-without-rest",
     "interpreter-alone", "interpreter-back-to-back", "missing-translation", "items-longer-than-session", "outside-edition",
-    "room-too-small", "panel-without-moderator", "speaker-unconfirmed",
+    "room-too-small", "panel-without-moderator", "speaker-unconfirmed", "speaker-declined",
 )  # fmt: skip
 # A day that ends in Bangkok while the sessions are held.
 MONDAY, ZONE = date(2023, 5, 22), "Asia/Bangkok"
@@ -71,6 +71,7 @@ def session(draw: st.DrawFn, number: int, roles: tuple[str, ...]) -> Booked:
         in_all_rooms=everywhere, setup=draw(st.sampled_from([0, 5])), changeover=draw(st.sampled_from([0, 10])),
         kind=draw(st.sampled_from(["keynote", "closed-door", "panel"])), items=items, interpretation=draw(mode),
         parts=tuple(draw(st.lists(part, max_size=4))),
+        declined=tuple(draw(st.lists(st.integers(1, 4), max_size=2, unique=True))),
     )  # fmt: skip
 
 
@@ -111,6 +112,8 @@ def _by_itself(one: Booked) -> Iterator[tuple[Any, ...]]:
             yield "panel-without-moderator", ("item", item.id)
     for person in {part.person for part in one.parts if not part.confirmed}:
         yield "speaker-unconfirmed", ("person", person)
+    for person in one.declined:
+        yield "speaker-declined", ("person", person)
 
 
 def _twin(agenda: list[Booked], frame: Frame) -> Iterator[tuple[str, list[tuple[str, int]]]]:

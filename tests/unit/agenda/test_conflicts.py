@@ -90,6 +90,7 @@ ITEMS = (Item(21, 0, 30), Item(22, 30, 30, mode="consecutive"))
         ),
         pytest.param(at(items=(Item(21, 0, 30, "panel"),), parts=by(1, role="moderator", item=21)), [], id="with one"),
         pytest.param(at(parts=by(1, confirmed=False)), [("speaker-unconfirmed", {})], id="an invited speaker"),
+        pytest.param(at(parts=by(1), declined=(2,)), [("speaker-declined", {})], id="one who does not come"),
         pytest.param(
             at(title={"en": "Talk"}, abstract={"zh-Hans": "演讲"}),
             [
