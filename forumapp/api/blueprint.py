@@ -15,8 +15,10 @@ from forumapp.api import answers, etags, idempotency, pictures
 from forumapp.api.answers import ROOT, dumped
 from forumapp.api.auth import call, identify
 from forumapp.api.bodies import BodyParser, body_if_any, changes_of, read_json
+from forumapp.api.described import LED_ON, LOCATION, TOO_MANY
+from forumapp.api.echoed import refuse_other
 from forumapp.api.paging import PageQuery, page_body, page_of
-from forumapp.api.problems import PROBLEM, ProblemSchema, answer_in_problems
+from forumapp.api.problems import answer_in_problems
 from forumapp.api.stale import Reader, both_versions, of_another
 from forumapp.core.errors import Stale
 from forumapp.core.limits import in_turn, is_local, limiter
@@ -38,21 +40,6 @@ if TYPE_CHECKING:
 LEADING = re.compile(r"<id:(person|organization)_id>")
 BEARER: list[dict[str, list[str]]] = [{"bearer": []}]
 OPTIONAL_BEARER = [{}, *BEARER]
-TOO_MANY: dict[str, Any] = {
-    "schema": ProblemSchema,
-    "content_type": PROBLEM,
-    "description": "Too many requests from this address, or for one mail address",
-    "headers": {"Retry-After": {"description": "Seconds to wait", "schema": {"type": "integer", "minimum": 1}}},
-}
-LED_ON: dict[str, Any] = {
-    "schema": ProblemSchema,
-    "content_type": PROBLEM,
-    "description": "The record has become one with another",
-    "headers": {"Location": {"description": "The same of the record that was kept", "schema": {"type": "string"}}},
-}
-LOCATION = {"Location": {"description": "The address of what was made", "schema": {"type": "string"}}}
-
-
 # Of every record, by path: what is done to one may stand in another module than its reading.
 READERS: dict[str, Reader] = {}
 
@@ -201,7 +188,7 @@ class ApiBlueprint(Blueprint):
         needs: Permission | None = None,
     ) -> Decorator:
         """`f(call, changes, version, **path) -> row`; `body` describes creation, and here its fields are optional."""
-        return self._edits("PATCH", path, changes_of(body, without=without), schema, needs=needs)
+        return self._edits("PATCH", path, changes_of(body, schema, without=without), schema, needs=needs)
 
     def replaces(
         self, path: str, body: type[ma.Schema], schema: type[ma.Schema], *, needs: Permission | None = None
@@ -212,9 +199,12 @@ class ApiBlueprint(Blueprint):
     def _edits(
         self, method: str, path: str, body: type[ma.Schema], schema: type[ma.Schema], *, needs: Permission | None
     ) -> Decorator:
+        aside: frozenset[str] = getattr(body, "told", frozenset())
+
         def decorate(f: View) -> View:
             def view(values: dict[str, Any], **parts: Any) -> Response:
-                return self._edited(f, schema(), path, parts, take=lambda: (values,), values=dict(values))
+                sent: Any = {"take": lambda: (values,), "values": dict(values), "aside": aside}
+                return self._edited(f, schema(), path, parts, **sent)
 
             described = self.arguments(body())(self.response(200, schema, headers=etags.ETAG)(_named(view, f)))
             described = self._problems(412, 428)(described)
@@ -231,12 +221,14 @@ class ApiBlueprint(Blueprint):
         *,
         take: Callable[[], tuple[Any, ...]],
         values: Mapping[str, Any] | None = None,
+        aside: frozenset[str] = frozenset(),
     ) -> Response:
         """The record, read at `of`, as `f` leaves it with what was sent."""
         with self._telling_both(of, parts, values):
             version = etags.version_wanted()
             taken = take()
             with transaction() as db:
+                refuse_other(db, READERS[of], parts, aside)
                 text = dumped(item.dump(f(call(db), *taken, version, **parts)))
         return answers.tagged(200, text)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import copy
 import json
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar
 
 import marshmallow as ma
 from flask import request
@@ -56,8 +56,24 @@ def _refuse(constant: str) -> NoReturn:
     raise ValueError(constant)
 
 
-def changes_of(new: type[ma.Schema], *, without: tuple[str, ...] = ()) -> type[ma.Schema]:
-    """The schema of a PATCH: the fields of what is created, each of them optional, less those that stay for good."""
+class Changes(Shape):
+    """What is read can be sent back whole: what of it is `told` and cannot be changed is set aside, and held against
+    what stands (`echoed.py`).
+    """
+
+    told: ClassVar[frozenset[str]] = frozenset()
+
+    @ma.pre_load
+    def set_aside(self, sent: Any, **_: Any) -> Any:
+        return (
+            {name: value for name, value in sent.items() if name not in self.told} if isinstance(sent, dict) else sent
+        )
+
+
+def changes_of(new: type[ma.Schema], told: type[ma.Schema], *, without: tuple[str, ...] = ()) -> type[Changes]:
+    """The schema of a PATCH: the fields of what is created, each of them optional, less those that stay for good. What
+    is answered is `told`.
+    """
     fields: dict[str, Any] = {}
     for name, declared in new._declared_fields.items():  # noqa: SLF001 (marshmallow offers no other way)
         if name not in without:
@@ -65,4 +81,5 @@ def changes_of(new: type[ma.Schema], *, without: tuple[str, ...] = ()) -> type[m
             field.required, field.load_default = False, ma.missing
             fields[name] = field
     stem = new.__name__.removeprefix("New").removesuffix("Schema")
-    return type(f"{stem}ChangesSchema", (Shape,), fields)
+    aside = frozenset(told._declared_fields) - set(fields)  # noqa: SLF001 (as above)
+    return type(f"{stem}ChangesSchema", (Changes,), {**fields, "told": aside})

@@ -11,7 +11,7 @@ from flask_smorest.utils import prepare_response
 from werkzeug.routing import BaseConverter, IntegerConverter
 
 from forumapp.api.problems import PROBLEM, ProblemSchema, StaleProblemSchema
-from forumapp.schemas.addresses import IdConverter
+from forumapp.schemas.addresses import IdConverter, up_to
 from forumapp.schemas.fields import LARGEST
 
 if TYPE_CHECKING:
@@ -20,10 +20,13 @@ if TYPE_CHECKING:
     from werkzeug.routing import Map
 
 DESCRIPTION = """\
-Lists come in pages of at most 200. Texts in several languages are objects by BCP 47 tag. A time is an RFC 3339 \
-time with its offset and, beside it, the IANA zone; where a time is given, it is given as wall time and zone. \
+Lists come in pages of at most 200. Texts in several languages are objects by BCP 47 tag. A time at a place \
+is read and written in one shape: `wall`, what the clocks there show, `zone`, an IANA name, and `fold` where they show \
+it twice; `at`, the same as RFC 3339 with its offset, is told beside them and need not be written. An instant of ours, \
+such as when something was sent, is `at` in UTC. \
 What exists is changed and removed with `If-Match`; when someone else was faster, the answer is 412 with both versions \
-field by field. A POST with an `Idempotency-Key` takes effect once. \
+field by field. What was read can be sent back whole: fields that cannot be changed are taken while they say what \
+stands, and refused as `read-only` if not. A POST with an `Idempotency-Key` takes effect once. \
 Refusals are problem documents with a stable `code`."""
 
 
@@ -40,6 +43,8 @@ class SlugConverter(BaseConverter):
 
 
 class NumberConverter(IntegerConverter):
+    regex = up_to(LARGEST)
+
     def __init__(self, url_map: Map) -> None:
         super().__init__(url_map, min=1, max=LARGEST)
 

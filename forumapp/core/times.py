@@ -70,6 +70,11 @@ def instant(wall: datetime, zone: str, fold: int | None = None) -> datetime:
     return second if fold else first
 
 
+def is_shown_twice(when: datetime) -> bool:
+    """Whether the clocks of its zone show this time before and after they are set back."""
+    return when.utcoffset() != when.replace(fold=1 - when.fold).utcoffset()
+
+
 def elapsed(start: datetime, end: datetime) -> timedelta:
     """True time between two aware instants; two of the same zone would otherwise subtract as wall times."""
     return end.astimezone(UTC) - start.astimezone(UTC)

@@ -6,6 +6,7 @@ What they refuse they name by a stable code, which is put into words at the edge
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING, Any
 
@@ -15,11 +16,11 @@ from forumapp.core import text
 from forumapp.core.errors import Refusal
 from forumapp.core.numbers import LARGEST_ID
 from forumapp.core.text import BLANK, NOT_PLAIN, SCRIPTS, is_plain, is_visible
-from forumapp.core.times import Moment, zone_named
+from forumapp.core.times import Moment, is_shown_twice, zone_named
 
 if TYPE_CHECKING:
     import enum
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Sequence
 
 SMALLEST, LARGEST = -(2**31), 2**31 - 1  # of an INTEGER column on PostgreSQL
 
@@ -34,6 +35,7 @@ COLOR = r"^#[0-9a-f]{6}$"
 # Beyond these years an offset or a later deadline would leave what a datetime can hold.
 _DATE = r"(19|2[0-9])[0-9]{2}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])"
 DAY = rf"^{_DATE}$"
+AT = rf"^{_DATE}T([01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9](\.[0-9]{{1,6}})?(Z|[+-][0-9]{{2}}:[0-9]{{2}}(:[0-9]{{2}})?)$"
 WALL = rf"^{_DATE}T([01][0-9]|2[0-3]):[0-5][0-9](:[0-5][0-9])?$"
 
 CODES: dict[str, Any] = {
@@ -314,6 +316,12 @@ class MomentSchema(Shape):
     wall = WallTime(required=True)
     zone = Zone(required=True)
     fold = WholeNumber(least=0, most=1, allow_none=True, load_default=None)
+    # Taken so that what was read can be sent back, and not looked at: the promise is what the clock on the wall shows.
+    at = Text(
+        pattern=AT,
+        longest=40,
+        metadata={"description": "As it was read. It follows from the others, which alone say when."},
+    )
 
     @ma.post_load
     def to_moment(self, values: dict[str, Any], **_: Any) -> Moment:
@@ -329,6 +337,23 @@ _AT: dict[str, Any] = {
 }
 
 
+_MOMENT: dict[str, Any] = {
+    "type": "object",
+    "required": ["at", "wall", "zone"],
+    "properties": {
+        "at": {"type": "string", "format": "date-time"},
+        "wall": {"type": "string", "pattern": WALL},
+        "zone": {"type": "string"},
+        "fold": {"type": "integer", "enum": [0, 1], "description": "Only where the clocks show the wall time twice."},
+    },
+    "additionalProperties": False,
+    "examples": [
+        {"at": "2023-05-22T09:00:00-07:00", "wall": "2023-05-22T09:00:00", "zone": "America/Los_Angeles"},
+        {"at": "2023-11-05T01:30:00-08:00", "wall": "2023-11-05T01:30:00", "zone": "America/Los_Angeles", "fold": 1},
+    ],
+}
+
+
 class Instant(ma.fields.Field[datetime]):
     """An instant that belongs to no place: RFC 3339 in UTC, with the zone's name beside it like every time."""
 
@@ -340,18 +365,25 @@ class Instant(ma.fields.Field[datetime]):
 
 
 class SpanEnd(ma.fields.Field[datetime]):
-    """One end of a row's span, `start` or `end`: RFC 3339 with offset, and the IANA zone the offset comes from."""
+    """A time at a place, such as one end of a row's span (`start` or `end`): the wall time and its zone, as they are
+    written too (MomentSchema), and `at`, the same as RFC 3339 with its offset.
+    """
 
     def __init__(self, **options: Any) -> None:
-        super().__init__(dump_only=True, metadata=_AT, **options)
+        super().__init__(dump_only=True, metadata=_MOMENT, **options)
 
     def serialize(self, attr: str, obj: Any, accessor: Any = None, **_: Any) -> Any:  # noqa: ARG002 (the base's)
+        if isinstance(obj, Mapping):
+            given = obj.get(attr)
+            return given and _told(given.wall, given.zone, given.utc)
         given = getattr(obj, attr, None)  # a moment that someone wishes, over a row that has another
-        zone, utc = (
-            (given.zone, given.utc)
-            if isinstance(given, Moment)
-            else (getattr(obj, f"{attr}_zone"), getattr(obj, f"{attr}_utc"))
-        )
-        if utc is None:  # of what has no time yet
-            return None
-        return {"at": utc.astimezone(zone_named(zone)).isoformat(), "zone": zone}
+        if isinstance(given, Moment):
+            return _told(given.wall, given.zone, given.utc)
+        wall, zone, utc = (getattr(obj, f"{attr}_{part}") for part in ("wall", "zone", "utc"))
+        return None if utc is None else _told(wall, zone, utc)  # None of what has no time yet
+
+
+def _told(wall: datetime, zone: str, utc: datetime) -> dict[str, Any]:
+    local = utc.astimezone(zone_named(zone))
+    fold = {"fold": local.fold} if is_shown_twice(local) else {}
+    return {"at": local.isoformat(), "wall": wall.isoformat(), "zone": zone, **fold}

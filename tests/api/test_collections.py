@@ -352,8 +352,11 @@ def test_a_page_that_cannot_be_is_refused(api: Api, query: str, field: str) -> N
     assert (answer.status_code, list(answer.json["errors"])) == (422, [field])
 
 
-@pytest.mark.parametrize("number", [2**31, 2**63 - 1, 2**63, 10**30])
+@pytest.mark.parametrize("number", [0, 2**31, 2**63 - 1, 2**63, 10**19, 10**30])
 def test_an_id_that_no_column_holds_is_not_found(api: Api, number: int) -> None:
     assert api.get(f"/people/{number}").status_code == 404
     assert api.get(f"/editions/mine/venues/{number}").status_code == 404
     assert api.get(f"/editions/mine/agenda-versions/{number}").status_code == 404
+    for path in ("/people", "/editions/mine/sessions"):  # there is such an address for no method
+        answer = api.patch(f"{path}/{number}", {}, If_Match='"1-000000000000"')
+        assert (answer.status_code, answer.json["code"]) == (404, "not-found")

@@ -112,8 +112,8 @@ def test_a_number_that_no_column_holds_is_refused(api: Api, capacity: Any) -> No
 
 def test_times_come_with_their_offset_and_zone(api: Api) -> None:
     made = api.post("/editions/mine/sessions", session()).json
-    assert made["start"] == {"at": "2023-05-22T09:00:00-07:00", "zone": ZONE}
-    assert made["end"] == {"at": "2023-05-22T10:30:00-07:00", "zone": ZONE}
+    assert made["start"] == {"at": "2023-05-22T09:00:00-07:00", "wall": "2023-05-22T09:00:00", "zone": ZONE}
+    assert made["end"] == {"at": "2023-05-22T10:30:00-07:00", "wall": "2023-05-22T10:30:00", "zone": ZONE}
 
 
 def test_one_end_of_a_session_moves_and_the_other_stays(api: Api) -> None:
@@ -121,7 +121,7 @@ def test_one_end_of_a_session_moves_and_the_other_stays(api: Api) -> None:
     end = {"wall": "2023-05-23T02:00:00", "zone": "Asia/Shanghai"}
     changed = api.patch(made.headers["Location"], {"end": end}, If_Match=made.headers["ETag"])
     assert changed.json["start"] == made.json["start"]
-    assert changed.json["end"] == {"at": "2023-05-23T02:00:00+08:00", "zone": "Asia/Shanghai"}
+    assert changed.json["end"] == {"at": "2023-05-23T02:00:00+08:00", **end}
 
 
 @pytest.mark.parametrize(
@@ -144,7 +144,19 @@ def test_a_time_that_cannot_be_is_refused(api: Api, end: dict[str, Any], code: s
 def test_a_time_that_exists_twice_is_taken_when_told_which_one(api: Api, fold: int, offset: str) -> None:
     end = {"wall": "2023-11-05T01:30:00", "zone": ZONE, "fold": fold}
     made = api.post("/editions/mine/sessions", session(end=end))
-    assert made.json["end"] == {"at": f"2023-11-05T01:30:00{offset}", "zone": ZONE}
+    assert made.json["end"] == {"at": f"2023-11-05T01:30:00{offset}", **end}
+    back = {"start": made.json["start"], "end": made.json["end"]}
+    assert api.patch(made.headers["Location"], back, If_Match=made.headers["ETag"]).json == made.json
+
+
+def test_a_time_that_is_read_is_sent_back_with_another_wall_time(api: Api) -> None:
+    """The instant beside it is as it was read, and says nothing."""
+    made = api.post("/editions/mine/sessions", session())
+    end = {**made.json["end"], "wall": "2023-05-22T11:00:00"}
+    changed = api.patch(made.headers["Location"], {"end": end}, If_Match=made.headers["ETag"])
+    assert changed.json["end"]["at"] == "2023-05-22T11:00:00-07:00"
+    wrong = api.patch(made.headers["Location"], {"end": {**end, "at": "noon"}}, If_Match=changed.headers["ETag"])
+    assert (wrong.status_code, wrong.json["errors"]) == (422, {"end.at": ["malformed"]})
 
 
 def test_cookies_count_for_nothing(api: Api) -> None:

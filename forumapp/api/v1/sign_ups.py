@@ -11,7 +11,7 @@ from forumapp.core.errors import NotFound
 from forumapp.domain.accounts.permissions import Permission
 from forumapp.domain.registration.queries import get_registration
 from forumapp.domain.registration.signing_up import sessions_for, sign_up
-from forumapp.schemas.fields import Bilingual, Flag, Id, Instant, Shape, Text, WholeNumber
+from forumapp.schemas.fields import Bilingual, Flag, Id, Shape, SpanEnd, Text, WholeNumber
 
 if TYPE_CHECKING:
     from forumapp.api.auth import Call
@@ -29,8 +29,8 @@ class SignUpSchema(Shape):
     session_id = Id(required=True)
     code = Text(required=True)
     title = Bilingual()
-    start = Instant(required=True, allow_none=True)
-    end = Instant(required=True, allow_none=True)
+    start = SpanEnd(required=True, allow_none=True)
+    end = SpanEnd(required=True, allow_none=True)
     places = WholeNumber(allow_none=True)
     taken = WholeNumber(required=True)
     is_signed_up = Flag(required=True)
@@ -83,8 +83,8 @@ def _shown(one: Session, *, is_mine: bool) -> dict[str, Any]:
         "session_id": one.id,
         "code": one.code,
         "title": one.title,
-        "start": one.start_utc,
-        "end": one.end_utc,
+        "start": one.span and one.span.start,
+        "end": one.span and one.span.end,
         "places": one.places,
         "taken": one.signed_up,
         "is_signed_up": is_mine,

@@ -29,7 +29,19 @@ from forumapp.domain.agenda.speaker_queries import SpeakerFilters, get_line, spe
 from forumapp.domain.people.services import name_of
 from forumapp.domain.proofs.queries import list_unapproved
 from forumapp.schemas.choices import AssignmentRole, AssignmentStatus, SpeakerLack
-from forumapp.schemas.fields import Bilingual, Choice, Flag, Id, Instant, Language, Part, Shape, Text, WholeNumber
+from forumapp.schemas.fields import (
+    Bilingual,
+    Choice,
+    Flag,
+    Id,
+    Instant,
+    Language,
+    Part,
+    Shape,
+    SpanEnd,
+    Text,
+    WholeNumber,
+)
 
 if TYPE_CHECKING:
     from forumapp.api.auth import Call
@@ -65,7 +77,7 @@ class SpeakerPartSchema(Shape):
     role = Choice(AssignmentRole)
     status = Choice(AssignmentStatus)
     position = WholeNumber(metadata={"description": "The order in the session, as people set it."})
-    starts_at = Instant(allow_none=True)
+    starts_at = SpanEnd(allow_none=True)
 
 
 class SpeakerLineSchema(Shape):
@@ -232,5 +244,5 @@ def _part(one: PartLine) -> dict[str, Any]:
         "role": one.role.role,
         "status": one.role.status,
         "position": one.role.position,
-        "starts_at": one.session.start_utc,
+        "starts_at": one.session.span and one.session.span.start,
     }

@@ -169,11 +169,6 @@ def moment(when: datetime) -> str:
     return (when if offset.total_seconds() % 60 == 0 else when.astimezone(UTC)).isoformat()
 
 
-def is_shown_twice(when: datetime) -> bool:
-    """Whether the clocks of its zone show this time before and after they are set back."""
-    return when.utcoffset() != when.replace(fold=1 - when.fold).utcoffset()
-
-
 def both(texts: Mapping[str, str], language: str) -> tuple[str, str]:
     """The text in the language, and another one of those in other languages."""
     first = pick(texts, language)

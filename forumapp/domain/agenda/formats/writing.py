@@ -12,8 +12,8 @@ from xml.sax.xmlreader import AttributesImpl
 
 from forumapp.core.tables import write_csv, write_xlsx
 from forumapp.core.text import pick
-from forumapp.core.times import zone_named
-from forumapp.domain.agenda.formats.published import both, by_days, events_of, is_shown_twice, moment, standing
+from forumapp.core.times import is_shown_twice, zone_named
+from forumapp.domain.agenda.formats.published import both, by_days, events_of, moment, standing
 from forumapp.domain.agenda.formats.refs import guid_of
 from forumapp.domain.agenda.formats.tables import HEADINGS, OURS
 from forumapp.domain.agenda.formats.texts import marked

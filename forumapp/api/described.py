@@ -1,0 +1,21 @@
+"""What the document says of answers that many operations have."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from forumapp.api.problems import PROBLEM, ProblemSchema
+
+TOO_MANY: dict[str, Any] = {
+    "schema": ProblemSchema,
+    "content_type": PROBLEM,
+    "description": "Too many requests from this address, or for one mail address",
+    "headers": {"Retry-After": {"description": "Seconds to wait", "schema": {"type": "integer", "minimum": 1}}},
+}
+LED_ON: dict[str, Any] = {
+    "schema": ProblemSchema,
+    "content_type": PROBLEM,
+    "description": "The record has become one with another",
+    "headers": {"Location": {"description": "The same of the record that was kept", "schema": {"type": "string"}}},
+}
+LOCATION = {"Location": {"description": "The address of what was made", "schema": {"type": "string"}}}
