@@ -16,6 +16,7 @@ from forumapp.domain.agenda.severities import FindingCode, Severity
 from forumapp.domain.agenda.speaker_queries import SpeakerLack
 from forumapp.domain.audit.models import Via
 from forumapp.domain.delegations.group_models import PartitionKind
+from forumapp.domain.delegations.itinerary_models import PlaceKind
 from forumapp.domain.delegations.models import BulkAction, BulkStatus, MemberRole
 from forumapp.domain.delegations.models import ItemKind as ItineraryKind
 from forumapp.domain.forums.calendar import TaskState
@@ -44,8 +45,8 @@ __all__ = [
     "ContentKind", "CorrectionState", "Department", "EditionStatus", "EntryState", "FindingCode", "HostRole",
     "ImportKind", "ImportStatus", "Interpretation", "InvitationState", "ItineraryKind", "JobStatus", "Kept", "Lack",
     "Layout", "LikenessReason", "MailKind", "MailingStatus", "MediaRole", "MediaType", "MemberRole", "MessageState",
-    "NameOrder", "OrganizationKind", "PageSize", "Paper", "PartitionKind", "Placeholder", "PlanStatus", "Press",
-    "ProofState", "Purpose", "QuestionKind", "RegistrationStatus", "RetentionKind", "Role", "RowState", "Scope",
-    "SessionItemKind", "SessionKind", "SessionStatus", "Severity", "Source", "SpeakerLack", "Suppressed", "TaskState",
-    "TellingStatus", "Via", "Way",
+    "NameOrder", "OrganizationKind", "PageSize", "Paper", "PartitionKind", "PlaceKind", "Placeholder", "PlanStatus",
+    "Press", "ProofState", "Purpose", "QuestionKind", "RegistrationStatus", "RetentionKind", "Role", "RowState",
+    "Scope", "SessionItemKind", "SessionKind", "SessionStatus", "Severity", "Source", "SpeakerLack", "Suppressed",
+    "TaskState", "TellingStatus", "Via", "Way",
 ]  # fmt: skip

@@ -58,6 +58,7 @@ ANEW = {
     "session_item": "the agenda",
     "interpretation_channel": "the agenda",
     "cue": "the agenda",
+    "travel_leg": "journeys",
     "cue_sheet": "the agenda",
     "speaker": "people",
     "speaker_availability": "people",
@@ -80,6 +81,8 @@ BEHIND = {
     "retention_rule": {"purge_on": "shifted"},
     "room": {"is_sample": "of the sample"},
     "venue": {"is_sample": "of the sample"},
+    "itinerary_place": {"is_sample": "of the sample"},
+    "itinerary_settings": {},
 }  # fmt: skip
 PERSONAL = frozenset({"person_id", "signatory_id", "registration_id", "liaison_id", "principal_id", "photo_id"})
 OWN = {"id", "created_at", "updated_at", "version", "edition_id"}

@@ -23,7 +23,7 @@ from forumapp.domain.agenda.models import AssignmentRole, Session
 from forumapp.domain.agenda.severity_settings import severities_of
 from forumapp.domain.audit.services import Actor, Via
 from forumapp.domain.cloning import services as cloning
-from forumapp.domain.delegations import bulk, group_members, group_services, leaving, roster
+from forumapp.domain.delegations import bulk, group_members, group_services, items, leaving, places, roster
 from forumapp.domain.delegations import services as delegations
 from forumapp.domain.delegations.group_models import DelegationGroup, Partition
 from forumapp.domain.delegations.merging import merge_people
@@ -171,6 +171,7 @@ READING = {
     "people.doubles.doubles_of",
     "people.doubles.doubles_page",
     "delegations.merging.registered_twice",
+    "delegations.services.refuse_unseen",
     "people.merging.plan_merge",
     "people.merging.require_merging",
     "people.reaching.extent_of",
@@ -306,9 +307,13 @@ def calls(db: DbSession, world: World, party: Party) -> dict[Service, tuple[tupl
         group_members.update_group_member: ((of, party.group_member_id, {"from_utc": NOW}), V),
         group_members.remove_group_member: ((of, party.group_member_id), V),
         group_members.bring_back_group_member: ((of, party.removal_id), {}),
-        delegations.add_itinerary_item: ((delegation, {"kind": "meal", "title": {"en": "x"}}, SPAN), {}),
-        delegations.update_itinerary_item: ((of, party.item_id, {"title": {"en": "x"}}), V),
-        delegations.remove_itinerary_item: ((of, party.item_id), V),
+        items.add_itinerary_item: ((delegation, {"kind": "meal", "title": {"en": "x"}}, SPAN), {}),
+        items.update_itinerary_item: ((of, party.item_id, {"title": {"en": "x"}}), V),
+        items.remove_itinerary_item: ((of, party.item_id), V),
+        places.create_place: ((of, {"kind": "hotel", "zone": "UTC", **NAMED}), {}),
+        places.update_place: ((of, ids["place_id"], {"phone": "x"}), V),
+        places.remove_place: ((of, ids["place_id"]), V),
+        places.set_minutes: ((of, {"travel_minutes": 5}), V),
         protection.require_two_factor_of_all: ((of, True), V),
         forums.create_series: ((), {"code": "made", **NAMED}),
         forums.update_series: (("series", NAMED), V),

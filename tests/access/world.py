@@ -34,15 +34,11 @@ from forumapp.domain.agenda.speakers import add_window
 from forumapp.domain.audit.services import Actor, Via, create, record
 from forumapp.domain.delegations.group_members import add_group_member
 from forumapp.domain.delegations.group_services import create_group, create_partition
+from forumapp.domain.delegations.items import add_itinerary_item, remove_itinerary_item
 from forumapp.domain.delegations.models import BulkAction, BulkRow, BulkRun, BulkStatus
+from forumapp.domain.delegations.places import create_place
 from forumapp.domain.delegations.roster import add_supporter
-from forumapp.domain.delegations.services import (
-    add_itinerary_item,
-    add_member,
-    create_delegation,
-    remove_itinerary_item,
-    remove_member,
-)
+from forumapp.domain.delegations.services import add_member, create_delegation, remove_member
 from forumapp.domain.forums.contents import create_page
 from forumapp.domain.forums.hosts import add_host, update_host
 from forumapp.domain.forums.levels import create_level
@@ -576,6 +572,7 @@ def add_rest(session: DbSession, house: House) -> dict[str, Any]:
         "channel_id": channel.id,
         "cue_id": cue_id,
         "window_id": window.id,
+        "place_id": create_place(session, edition_id, {"kind": "hotel", "name": {"en": "Inn"}, "zone": "UTC"}, **BY).id,
         "speaker_id": window.speaker_id,
         "own_correction_id": sent.id,
         "own_role_id": session.scalars(select(RoleAssignment.id).filter_by(person_id=house.person_id)).first(),

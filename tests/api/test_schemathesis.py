@@ -42,6 +42,7 @@ OF_A_RECORD = re.compile(
     "/(cancel|confirm|decline|substitute|tick|untick|archive|reopen|send|note-sent|end-links|merge|logo|photo|picture"
     "|floor-plan|revoke|reinstate|release|accredit|see-id|take-back-id-seen|copy-questions|invite|remind)$"
 )
+INN = {"kind": "hotel", "name": {"en": "Inn"}, "zone": "UTC"}
 GROUP = {
     "type": "delegate",
     "contact": {"name": "Sue", "email": "sue@office.example"},
@@ -128,6 +129,7 @@ def fill(api: Api) -> dict[str, Any]:
         "affiliation_id": made(f"/people/{person}/affiliations", {"title": {"en": "President"}})["id"],
         "pair_id": made("/title-pairs", {"title": {"en": "Vice Governor", "zh-Hans": "副省长"}})["id"],
         "gone_id": made("/people", {"latin_family": "Chun", "latin_given": "Liu"})["id"],
+        "place_id": made(f"{e}/itinerary-places", {**INN, "code": "inn"})["id"],
         "level_id": made(f"{e}/sponsor-levels", {"name": {"en": "Gold"}})["id"],
         "invitation_id": invitation,
         "block_id": block,

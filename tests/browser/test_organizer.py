@@ -12,8 +12,9 @@ from forumapp.core.times import Span
 from forumapp.core.transactions import transaction
 from forumapp.domain.agenda.queries import get_session
 from forumapp.domain.agenda.services import add_item
+from forumapp.domain.delegations.items import add_itinerary_item
 from forumapp.domain.delegations.models import Delegation
-from forumapp.domain.delegations.services import add_itinerary_item, add_member
+from forumapp.domain.delegations.services import add_member
 from tests.browser.conftest import AXE, press, serving, visit
 from tests.web.organizer.house import BY, PASSWORD, House, add_registration, set_up, wall
 from tests.worker.test_printing import Workers

@@ -29,14 +29,9 @@ from forumapp.domain.delegations.group_services import (
     update_group,
     update_partition,
 )
+from forumapp.domain.delegations.items import add_itinerary_item
 from forumapp.domain.delegations.leaving import decline_registration
-from forumapp.domain.delegations.services import (
-    add_itinerary_item,
-    add_member,
-    bring_back_member,
-    remove_delegation,
-    remove_member,
-)
+from forumapp.domain.delegations.services import add_member, bring_back_member, remove_delegation, remove_member
 from forumapp.domain.proofs.restoring import restore
 from tests.domain.conftest import BY, Forum
 from tests.domain.test_delegations import make_delegation, make_registration

@@ -8,12 +8,12 @@ from sqlalchemy.exc import IntegrityError
 
 from forumapp.core.errors import AlreadyExists, Invalid
 from forumapp.core.times import Moment, Span
+from forumapp.domain.delegations.items import add_itinerary_item
 from forumapp.domain.delegations.leaving import cancel_own_registration
 from forumapp.domain.delegations.models import Delegation, DelegationMember, ItemKind, MemberRole
 from forumapp.domain.delegations.queries import itinerary, list_members
 from forumapp.domain.delegations.services import (
     DelegationFull,
-    add_itinerary_item,
     add_member,
     create_delegation,
     remove_member,

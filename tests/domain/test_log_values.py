@@ -13,6 +13,7 @@ from forumapp.core.masks import HIDDEN
 from forumapp.core.times import Moment, Span
 from forumapp.domain.audit.models import AuditEvent, AuditValue
 from forumapp.domain.audit.services import erase_values, remove
+from forumapp.domain.delegations import items
 from forumapp.domain.delegations import services as delegations
 from forumapp.domain.delegations.models import ItemKind
 from forumapp.domain.forums.services import update_edition
@@ -49,14 +50,14 @@ def walk(session: DbSession, forum: Forum) -> None:
     change_answers(session, forum.edition.id, placed.registration_id, then, version=1, **BY)
     delegation = delegations.create_delegation(session, forum.edition.id, {"code": "js", "name": {"en": "Js"}}, **BY)
     flight = {"kind": ItemKind.FLIGHT, **FLIGHT}
-    item = delegations.add_itinerary_item(session, delegation, flight, SPAN, **BY)
+    item = items.add_itinerary_item(session, delegation, flight, SPAN, **BY)
     by: dict[str, Any] = {"version": item.version, **BY}
-    delegations.update_itinerary_item(session, forum.edition.id, item.id, {"title": {"en": "MU583 to LAX"}}, **by)
+    items.update_itinerary_item(session, forum.edition.id, item.id, {"title": {"en": "MU583 to LAX"}}, **by)
     by["version"] = item.version
-    delegations.update_itinerary_item(session, forum.edition.id, item.id, {"kind": ItemKind.MEAL, "title": {}}, **by)
+    items.update_itinerary_item(session, forum.edition.id, item.id, {"kind": ItemKind.MEAL, "title": {}}, **by)
     by["version"] = item.version
     back = {"kind": ItemKind.FLIGHT, "title": {"en": "MU583 to LAX"}}
-    delegations.update_itinerary_item(session, forum.edition.id, item.id, back, **by)
+    items.update_itinerary_item(session, forum.edition.id, item.id, back, **by)
     remove(session, item, **BY)
     remove(session, person, **BY)
 
@@ -89,7 +90,7 @@ def test_that_it_changed_is_told(session: DbSession, forum: Forum) -> None:
     removed = values_of(session, "itinerary_item", "removed")
     hidden = {name for name, pair in removed.items() if pair == (HIDDEN, HIDDEN)}
     times = {f"{end}_{part}" for end in ("start", "end") for part in ("wall", "zone", "fold")}
-    assert hidden == {"title", "place", "address", "note", *times}
+    assert hidden == {"title", "place", "address", "note", "place_id", "end_place_id", "contact", *times}
     assert removed["kind"] == ("flight", None)
     assert "search_text" not in values_of(session, "person", "removed")
 

@@ -18,8 +18,8 @@ from forumapp.domain.agenda.services import add_item, assign_role, create_sessio
 from forumapp.domain.agenda.speakers import add_window
 from forumapp.domain.audit.models import Via
 from forumapp.domain.audit.services import Actor
+from forumapp.domain.delegations.items import remove_itinerary_item, update_itinerary_item
 from forumapp.domain.delegations.models import Delegation, DelegationMember, ItineraryItem, MemberRole
-from forumapp.domain.delegations.services import remove_itinerary_item, update_itinerary_item
 from forumapp.domain.forums.models import ContentPage, EditionHost, EditionStatus, Room, SponsorLevel, Task, Venue
 from forumapp.domain.forums.venues import update_venue
 from forumapp.domain.images.checking import check_picture

@@ -40,11 +40,12 @@ from forumapp.domain.audit import removals
 from forumapp.domain.audit.models import AuditEvent, Removal
 from forumapp.domain.audit.removals import AlreadyBroughtBack, BelongingGone, forget_removals
 from forumapp.domain.audit.services import SYSTEM, Actor, Via
-from forumapp.domain.delegations import roster
+from forumapp.domain.delegations import items, places, roster
 from forumapp.domain.delegations import services as delegations
 from forumapp.domain.delegations.group_members import add_group_member, remove_group_member
 from forumapp.domain.delegations.group_models import DelegationGroup, GroupMember, Partition
 from forumapp.domain.delegations.group_services import create_group, create_partition, remove_group, remove_partition
+from forumapp.domain.delegations.itinerary_models import ItineraryPlace
 from forumapp.domain.delegations.models import (
     Delegation,
     DelegationMember,
@@ -117,7 +118,7 @@ def make_person(db: DbSession, family: str = "Liu") -> int:
 
 def make_item(db: DbSession, delegation: Delegation) -> ItineraryItem:
     values = {"kind": ItemKind.FLIGHT, "title": {"en": "CA987", "zh-Hans": "国航987"}, "open_to_press": True}
-    return delegations.add_itinerary_item(db, delegation, values, hours(1, 4), **BY)
+    return items.add_itinerary_item(db, delegation, values, hours(1, 4), **BY)
 
 
 def a_track(db: DbSession, forum: Forum) -> tuple[type[Any], int, Removal]:
@@ -230,7 +231,13 @@ def a_supporter(db: DbSession, forum: Forum) -> tuple[type[Any], int, Removal]:
 
 def an_itinerary_item(db: DbSession, forum: Forum) -> tuple[type[Any], int, Removal]:
     row = make_item(db, make_delegation(db, forum, "jiangsu"))
-    return ItineraryItem, row.id, delegations.remove_itinerary_item(db, forum.edition.id, row.id, **ONCE)
+    return ItineraryItem, row.id, items.remove_itinerary_item(db, forum.edition.id, row.id, **ONCE)
+
+
+def a_place(db: DbSession, forum: Forum) -> tuple[type[Any], int, Removal]:
+    told = {"kind": "hotel", "name": {"en": "Inn"}, "zone": "UTC"}
+    row = places.create_place(db, forum.edition.id, told, **BY)
+    return ItineraryPlace, row.id, places.remove_place(db, forum.edition.id, row.id, **ONCE)
 
 
 def make_proof(db: DbSession, forum: Forum) -> NameProof:
@@ -352,6 +359,7 @@ EVERY_KIND = {
     "delegation_member": a_member,
     "delegation_supporter": a_supporter,
     "itinerary_item": an_itinerary_item,
+    "itinerary_place": a_place,
     "partition": a_partition,
     "delegation_group": a_delegation_group,
     "group_member": a_group_member,
@@ -513,7 +521,7 @@ def test_what_has_lost_its_place_does_not_come_back(session: DbSession, forum: F
 def use_session(db: DbSession, forum: Forum) -> Callable[[], object]:
     row = make_session(db, forum)
     values = {"kind": ItemKind.SESSION, "title": {"en": "Opening"}, "session_id": row.id}
-    delegations.add_itinerary_item(db, make_delegation(db, forum, "a"), values, hours(1, 2), **BY)
+    items.add_itinerary_item(db, make_delegation(db, forum, "a"), values, hours(1, 2), **BY)
     return lambda: agenda.remove_session(db, forum.edition.id, row.id, **ONCE)
 
 
@@ -619,8 +627,8 @@ def liaison_of(db: DbSession, forum: Forum, delegation: Delegation) -> Actor:
 def test_a_liaison_sees_and_brings_back_only_what_was_its_own(session: DbSession, forum: Forum) -> None:
     jiangsu, hubei = (make_delegation(session, forum, code) for code in ("jiangsu", "hubei"))
     liaison = liaison_of(session, forum, jiangsu)
-    items = [make_item(session, one).id for one in (jiangsu, hubei)]
-    own, foreign = (delegations.remove_itinerary_item(session, forum.edition.id, one, version=1, **BY) for one in items)
+    made = [make_item(session, one).id for one in (jiangsu, hubei)]
+    own, foreign = (items.remove_itinerary_item(session, forum.edition.id, one, version=1, **BY) for one in made)
     room = venues.remove_room(session, forum.edition.id, forum.room.id, **ONCE)
 
     listed = removals_page(session, access_to(session, forum.edition.id, actor=liaison))
@@ -665,7 +673,7 @@ def bring_back_twice(app: Flask) -> list[str]:
         edition = seed(session, 0).edition
         item = make_item(session, seed_delegation(session, edition, "jiangsu", []))
         edition_id = edition.id
-        removal_id = delegations.remove_itinerary_item(session, edition_id, item.id, version=1, **by).id
+        removal_id = items.remove_itinerary_item(session, edition_id, item.id, version=1, **by).id
     ready = Barrier(2, timeout=20)
 
     def one() -> str:

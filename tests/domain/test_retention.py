@@ -15,12 +15,9 @@ from forumapp.core.errors import Invalid, NotFound, Stale
 from forumapp.core.times import Moment, Span
 from forumapp.domain.accounts.models import IdempotencyKey
 from forumapp.domain.audit.models import AuditEvent, Removal, Via
+from forumapp.domain.delegations.items import add_itinerary_item, update_itinerary_item
 from forumapp.domain.delegations.models import ItemKind, ItineraryItem
-from forumapp.domain.delegations.services import (
-    add_itinerary_item,
-    create_delegation,
-    update_itinerary_item,
-)
+from forumapp.domain.delegations.services import create_delegation
 from forumapp.domain.importing.models import ImportKind, ImportRun
 from forumapp.domain.mail.models import Message, MessageState
 from forumapp.domain.people import services as people

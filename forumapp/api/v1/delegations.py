@@ -1,4 +1,4 @@
-"""Delegations, their members and their itineraries."""
+"""Delegations and their members."""
 
 from __future__ import annotations
 
@@ -8,32 +8,21 @@ import marshmallow as ma
 
 from forumapp.api.blueprint import ApiBlueprint
 from forumapp.api.paging import SearchQuery
-from forumapp.api.v1.shapes import (
-    KeptSchema,
-    NameSchema,
-    NewSpanSchema,
-    RemovalSchema,
-    SpanSchema,
-    TitleSchema,
-    changed_span,
-    span_of,
-)
-from forumapp.core.errors import Invalid, NotFound
+from forumapp.api.v1.shapes import KeptSchema, NameSchema, RemovalSchema, TitleSchema
 from forumapp.domain.accounts.permissions import Permission
 from forumapp.domain.delegations import queries, roster, services
-from forumapp.schemas.choices import ItineraryKind, MemberRole, RegistrationStatus
-from forumapp.schemas.fields import PARAGRAPHS, Bilingual, Choice, Code, Day, Flag, Id, Part, Shape, WholeNumber
+from forumapp.schemas.choices import MemberRole, RegistrationStatus
+from forumapp.schemas.fields import Bilingual, Choice, Code, Day, Flag, Id, Part, Shape, WholeNumber
 
 if TYPE_CHECKING:
     from forumapp.api.auth import Call
     from forumapp.core.paging import Page
     from forumapp.domain.audit.models import Removal
-    from forumapp.domain.delegations.models import Delegation, DelegationMember, ItineraryItem
+    from forumapp.domain.delegations.models import Delegation, DelegationMember
     from forumapp.domain.delegations.queries import MemberLine
 
-blueprint = ApiBlueprint("Delegations", __name__, description="Delegations, their members and their itineraries.")
+blueprint = ApiBlueprint("Delegations", __name__, description="Delegations and their members.")
 DELEGATION = "/editions/<slug:edition>/delegations/<slug:code>"
-ITEMS = "/editions/<slug:edition>/itinerary-items"
 
 
 class NewDelegationSchema(Shape):
@@ -75,27 +64,6 @@ class MemberLineSchema(Shape):
     name = Part(NameSchema)
     form_of_address = Bilingual()
     titles = ma.fields.List(Part(TitleSchema))
-
-
-class ItemFieldsSchema(Shape):
-    kind = Choice(ItineraryKind, required=True)
-    title = Bilingual(needed=True)
-    place = Bilingual()
-    address = Bilingual()
-    note = Bilingual(longest=PARAGRAPHS)
-    dress = Bilingual()
-    host_id = Id(allow_none=True)
-    session_id = Id(allow_none=True)
-    open_to_press = Flag()
-
-
-class NewItineraryItemSchema(NewSpanSchema, ItemFieldsSchema):
-    delegation = Code(required=True, metadata={"description": "The delegation's code."})
-
-
-class ItineraryItemSchema(KeptSchema, SpanSchema, ItemFieldsSchema):
-    delegation_id = Id()
-    is_sample = Flag()
 
 
 @blueprint.lists("/editions/<slug:edition>/delegations", DelegationSchema, needs=Permission.SEE_DELEGATIONS)
@@ -184,59 +152,6 @@ def remove_member(call: Call, version: int, edition: str, code: str, member_id: 
     row = _delegation(call, edition, code)
     queries.get_member(call.db, row, member_id)
     return services.remove_member(call.db, row.edition_id, member_id, version=version, actor=call.actor, now=call.now)
-
-
-@blueprint.lists(ITEMS, ItineraryItemSchema, needs=Permission.SEE_ITINERARIES)
-def list_itinerary_items(call: Call, query: dict[str, Any], edition: str) -> Page[ItineraryItem]:
-    """What all delegations do, in order of time."""
-    of = call.edition(edition).id
-    return queries.itinerary_page(call.db, of, within=call.within(of), number=query["page"], size=query["page_size"])
-
-
-@blueprint.creates(ITEMS, NewItineraryItemSchema, ItineraryItemSchema, needs=Permission.EDIT_DELEGATIONS)
-def add_itinerary_item(call: Call, values: dict[str, Any], edition: str) -> ItineraryItem:
-    """Add something that a delegation does."""
-    of = call.edition(edition).id
-    try:
-        delegation = queries.get_delegation(call.db, of, values.pop("delegation"), within=call.within(of))
-    except NotFound as error:
-        raise Invalid(fields={"delegation": "unknown"}) from error
-    span = span_of(values)
-    return services.add_itinerary_item(call.db, delegation, values, span, actor=call.actor, now=call.now)
-
-
-@blueprint.reads(f"{ITEMS}/<id:item_id>", ItineraryItemSchema, needs=Permission.SEE_ITINERARIES)
-def read_itinerary_item(call: Call, edition: str, item_id: int) -> ItineraryItem:
-    """One itinerary item."""
-    of = call.edition(edition).id
-    return queries.get_itinerary_item(call.db, of, item_id, within=call.within(of))
-
-
-@blueprint.changes(
-    f"{ITEMS}/<id:item_id>",
-    NewItineraryItemSchema,
-    ItineraryItemSchema,
-    without=("delegation",),
-    needs=Permission.EDIT_DELEGATIONS,
-)
-def change_itinerary_item(
-    call: Call, changes: dict[str, Any], version: int, edition: str, item_id: int
-) -> ItineraryItem:
-    """Change an itinerary item."""
-    of = call.edition(edition).id
-    row = queries.get_itinerary_item(call.db, of, item_id, within=call.within(of))
-    span = changed_span(changes, row.span)
-    return services.update_itinerary_item(
-        call.db, row.edition_id, item_id, changes, span, version=version, actor=call.actor, now=call.now
-    )
-
-
-@blueprint.removes(f"{ITEMS}/<id:item_id>", RemovalSchema, needs=Permission.EDIT_DELEGATIONS)
-def remove_itinerary_item(call: Call, version: int, edition: str, item_id: int) -> Removal:
-    """Take an item out of a delegation's itinerary."""
-    of = call.edition(edition).id
-    row = queries.get_itinerary_item(call.db, of, item_id, within=call.within(of))
-    return services.remove_itinerary_item(call.db, of, row.id, version=version, actor=call.actor, now=call.now)
 
 
 def _delegation(call: Call, edition: str, code: str) -> Delegation:

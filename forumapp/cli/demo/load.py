@@ -16,6 +16,7 @@ from forumapp.domain.accounts.services import create_account
 from forumapp.domain.agenda import services as agenda
 from forumapp.domain.audit.models import Via
 from forumapp.domain.audit.services import Actor
+from forumapp.domain.delegations import items
 from forumapp.domain.delegations import services as delegations
 from forumapp.domain.delegations.models import Delegation, MemberRole
 from forumapp.domain.delegations.models import ItemKind as ItineraryKind
@@ -307,7 +308,7 @@ def _delegations(into: Loaded, forum: records.Sample) -> None:
                 into.db, made[given.code], into.registrations[member.person], MemberRole(member.role), **into.by
             )
     for item in forum.itinerary_items:
-        delegations.add_itinerary_item(
+        items.add_itinerary_item(
             into.db, made[item.delegation], _itinerary_values(into, item), _itinerary_span(item), **into.by
         )
 

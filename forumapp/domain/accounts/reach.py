@@ -40,6 +40,7 @@ _ITEM = table("itinerary_item", column("id", BigInteger), column("delegation_id"
 _PARTITION = table("partition", column("id", BigInteger), column("delegation_id", BigInteger))
 _GROUP = table("delegation_group", column("id", BigInteger), column("partition_id", BigInteger))
 _IN_GROUP = table("group_member", column("id", BigInteger), column("registration_id", BigInteger))
+_LEG = table("travel_leg", column("id", BigInteger), column("item_id", BigInteger))
 _TITLE = table(
     "edition_title", column("id", BigInteger), column("edition_id", BigInteger), column("person_id", BigInteger)
 )
@@ -63,6 +64,7 @@ TABLES = (
     _PERSON,
     *_PARTS,
     _ITEM,
+    _LEG,
     _PARTITION,
     _GROUP,
     _IN_GROUP,
@@ -201,6 +203,9 @@ REACHED: dict[str, Callable[[int | None, Collection[int]], Select[Any]]] = {
     "edition_title": _of_person(_TITLE),
     "precedence_entry": _of_person(_ENTRY),
     "itinerary_item": lambda _, within: select(_ITEM.c.id).where(_ITEM.c.delegation_id.in_(within)),
+    "travel_leg": lambda _, within: (
+        select(_LEG.c.id).join(_ITEM, _ITEM.c.id == _LEG.c.item_id).where(_ITEM.c.delegation_id.in_(within))
+    ),
     "partition": lambda _, within: _partitions_of(within),
     "delegation_group": lambda _, within: select(_GROUP.c.id).where(_GROUP.c.partition_id.in_(_partitions_of(within))),
     "group_member": lambda _, within: select(_IN_GROUP.c.id).where(

@@ -1,4 +1,4 @@
-"""Taking out flights."""
+"""Taking out flights, and trains alike."""
 
 from __future__ import annotations
 
@@ -9,23 +9,23 @@ from sqlalchemy import delete, select, update
 from forumapp.domain.audit.erasing import list_logged_with, list_removed, scrub_removals
 from forumapp.domain.audit.services import batched, erase_values
 from forumapp.domain.delegations.group_models import Partition
-from forumapp.domain.delegations.models import ItemKind, ItineraryItem
+from forumapp.domain.delegations.models import TRAVEL, ItineraryItem
 from forumapp.domain.people.frozen import forget_frozen
 
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session as DbSession
 
-ENTITY = "itinerary_item"
+ENTITY, LEG = "itinerary_item", "travel_leg"
 
 
 def erase_flights(db: DbSession, edition_id: int, *, dry_run: bool = False) -> dict[str, int]:
     """Take the edition's flights out of the itineraries, of the log, and of what was removed.
 
     The items go for good and not only their texts: when a group was in the air tells which flight it was, and an item
-    without a title would stand as a gap in every paper made later. A partition that began or ended with
-    one is open there.
+    without a title would stand as a gap in every paper made later. Their legs go with them, and so do the carriers and
+    numbers of what was a journey once. A partition that began or ended with one is open there.
     """
-    standing = ItineraryItem.edition_id == edition_id, ItineraryItem.kind == ItemKind.FLIGHT
+    standing = ItineraryItem.edition_id == edition_id, ItineraryItem.kind.in_(TRAVEL)
     ids = set(db.scalars(select(ItineraryItem.id).where(*standing)))
     if not dry_run:
         for batch in batched(ids):
@@ -35,7 +35,8 @@ def erase_flights(db: DbSession, edition_id: int, *, dry_run: bool = False) -> d
             forget_frozen(db, ENTITY, batch)
 
     def scrub(table: str, values: dict[str, Any]) -> dict[str, Any] | None:
-        return None if table == ENTITY and is_flight(values) and values["edition_id"] == edition_id else values
+        gone = table == LEG or (table == ENTITY and is_flight(values))
+        return None if gone and values["edition_id"] == edition_id else values
 
     logged = ids | list_past_flights(db, edition_id)
     return {
@@ -48,8 +49,9 @@ def erase_flights(db: DbSession, edition_id: int, *, dry_run: bool = False) -> d
 def list_past_flights(db: DbSession, edition_id: int) -> set[int]:
     """The ids of items that were flights at some time, and may have been printed as such."""
     removed = {row["id"] for row in list_removed(db, edition_id, ENTITY) if is_flight(row)}
-    return removed | list_logged_with(db, edition_id, ENTITY, "kind", ItemKind.FLIGHT.value)
+    kinds = (list_logged_with(db, edition_id, ENTITY, "kind", kind.value) for kind in TRAVEL)
+    return removed.union(*kinds)
 
 
 def is_flight(values: dict[str, Any]) -> bool:
-    return bool(values.get("kind") == ItemKind.FLIGHT.value)
+    return values.get("kind") in {kind.value for kind in TRAVEL}

@@ -6,7 +6,7 @@ import enum
 from datetime import date, datetime
 
 from sqlalchemy import CheckConstraint, Date, ForeignKey, Index, Integer, UniqueConstraint, text
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy.orm import Mapped, foreign, mapped_column, relationship, remote
 
 from forumapp.core.columns import (
     BigId,
@@ -25,6 +25,7 @@ from forumapp.core.columns import (
 )
 from forumapp.core.db import Base
 from forumapp.domain.audit.models import Via
+from forumapp.domain.delegations.itinerary_models import ItineraryPlace, TravelLeg
 
 
 class Delegation(OfEdition, Versioned, Base):
@@ -112,17 +113,23 @@ class DelegationMember(OfEdition, Versioned, Base):
 
 class ItemKind(enum.StrEnum):
     FLIGHT = "flight"
+    TRAIN = "train"
     TRANSFER = "transfer"
     HOTEL = "hotel"
     MEAL = "meal"
     VISIT = "visit"
     MEETING = "meeting"
+    CEREMONY = "ceremony"
     SESSION = "session"
     FREE = "free"
 
 
-def _is_flight(row: ItineraryItem) -> bool:
-    return row.kind == ItemKind.FLIGHT
+# What has a carrier and a number, and goes with the edition's flights when these must be gone.
+TRAVEL = (ItemKind.FLIGHT, ItemKind.TRAIN)
+
+
+def _is_travel(row: ItineraryItem) -> bool:
+    return row.kind in TRAVEL
 
 
 class ItineraryItem(OfEdition, Spanned, Versioned, Base):
@@ -133,26 +140,61 @@ class ItineraryItem(OfEdition, Spanned, Versioned, Base):
         within_edition(),
         same_edition("delegation_id", "delegation"),
         same_edition("session_id", "session"),
+        same_edition("place_id", "itinerary_place"),
+        same_edition("end_place_id", "itinerary_place"),
         ends_after_start(),
         Index("ix_itinerary_item_time", "delegation_id", "start_utc"),
     )
 
     delegation_id: Mapped[int] = mapped_column(BigId)
     kind: Mapped[ItemKind] = mapped_column(choice(ItemKind))
-    title: Mapped[Texts] = mapped_column(info=sensitive(_is_flight))
-    place: Mapped[Texts] = mapped_column(info=sensitive(_is_flight))
-    address: Mapped[Texts] = mapped_column(info=sensitive(_is_flight))
-    note: Mapped[Texts] = mapped_column(info=sensitive(_is_flight))
+    title: Mapped[Texts] = mapped_column(info=sensitive(_is_travel))
+    place: Mapped[Texts] = mapped_column(info=sensitive(_is_travel))
+    address: Mapped[Texts] = mapped_column(info=sensitive(_is_travel))
+    note: Mapped[Texts] = mapped_column(info=sensitive(_is_travel))
+    # Of the edition's places, where it begins and, of a way from one to another, where it ends; `place` and `address`
+    # are for places that stand here alone.
+    place_id: Mapped[int | None] = mapped_column(BigId, index=True, info=sensitive(_is_travel))
+    end_place_id: Mapped[int | None] = mapped_column(BigId, index=True, info=sensitive(_is_travel))
     dress: Mapped[Texts]
+    gift: Mapped[Texts]
+    contact: Mapped[Words] = mapped_column(default="", info=sensitive())  # whom to ring on the spot
     host_id: Mapped[int | None] = mapped_column(BigId, ForeignKey("organization.id"))
     session_id: Mapped[int | None] = mapped_column(BigId)
     open_to_press: Mapped[bool] = mapped_column(default=False)
+    is_frame: Mapped[bool] = mapped_column(default=False)  # a day or a half that contains others, as the forum does
     is_sample: Mapped[bool] = mapped_column(default=False)
+
+    leg: Mapped[TravelLeg | None] = relationship(
+        primaryjoin=lambda: ItineraryItem.id == remote(foreign(TravelLeg.item_id)), lazy="joined", viewonly=True
+    )
+    begins_at: Mapped[ItineraryPlace | None] = relationship(
+        primaryjoin=lambda: foreign(ItineraryItem.place_id) == remote(ItineraryPlace.id), lazy="joined", viewonly=True
+    )
+    ends_at: Mapped[ItineraryPlace | None] = relationship(
+        primaryjoin=lambda: foreign(ItineraryItem.end_place_id) == remote(ItineraryPlace.id),
+        lazy="joined",
+        viewonly=True,
+    )
+
+    @property
+    def where(self) -> dict[str, str]:
+        """What the place is called: in its own words, or else as the edition's place is."""
+        return self.place or (self.begins_at.name if self.begins_at else {})
+
+    @property
+    def where_to(self) -> dict[str, str]:
+        """Of a way, the place to which it leads."""
+        return self.ends_at.name if self.ends_at and self.end_place_id != self.place_id else {}
+
+    @property
+    def full_address(self) -> dict[str, str]:
+        return self.address or (self.begins_at.address if self.begins_at else {})
 
     @property
     def hides_times(self) -> bool:
-        """When a group is in the air tells which flight it is."""
-        return _is_flight(self)
+        """When a group is under way tells which flight it is."""
+        return _is_travel(self)
 
 
 class BulkAction(enum.StrEnum):

@@ -11,6 +11,7 @@ from forumapp.core.errors import NotFound
 from forumapp.core.paging import PAGE_SIZE, Page, paged
 from forumapp.domain.accounts.editing import get_by_code, get_in
 from forumapp.domain.accounts.reach import in_reach, limited
+from forumapp.domain.delegations.itinerary_models import TravelLeg
 from forumapp.domain.delegations.models import (
     Delegation,
     DelegationMember,
@@ -32,6 +33,7 @@ if TYPE_CHECKING:
     from sqlalchemy import Select
     from sqlalchemy.orm import Session as DbSession
 
+    from forumapp.core.columns import Row
     from forumapp.domain.people.rules import Name
 
 PROGRAM = "program"
@@ -153,6 +155,11 @@ def get_itinerary_item(
     db: DbSession, edition_id: int, item_id: int, *, within: Collection[int] | None = None
 ) -> ItineraryItem:
     return get_in(db, ItineraryItem, edition_id, item_id, within=within)
+
+
+def parts_of_items(db: DbSession, item_ids: Collection[int]) -> list[Row]:
+    """What stands in rows of its own and goes with these items."""
+    return list(db.scalars(select(TravelLeg).where(TravelLeg.item_id.in_(item_ids)))) if item_ids else []
 
 
 def itinerary_page(

@@ -7,6 +7,10 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+MOST_MINUTES = 1440
+# What it takes from one place to another, and from one leg to the next, where an edition says nothing else.
+TRAVEL_MINUTES, CONNECTION_MINUTES = 30, 90
+
 
 def with_parts(delegation_id: int, parents: Mapping[int, int | None]) -> list[int]:
     """The delegation and all its parts, itself first; `parents` maps every delegation to the one it is part of."""

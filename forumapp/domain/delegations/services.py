@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import func, select, update
 
-from forumapp.core.columns import span_columns
 from forumapp.core.errors import AlreadyExists, Invalid, NotFound, Refusal
 from forumapp.core.locks import lock_name
 from forumapp.domain.accounts.access import access_to, require, require_row
@@ -14,7 +13,6 @@ from forumapp.domain.accounts.editing import change_in, create_in, find_in, get_
 from forumapp.domain.accounts.ordering import next_place
 from forumapp.domain.accounts.permissions import Permission
 from forumapp.domain.accounts.removed import get_removal
-from forumapp.domain.agenda.models import Session
 from forumapp.domain.audit.removals import bring_back_along, claim, keep
 from forumapp.domain.audit.services import change
 from forumapp.domain.delegations.group_members import leave_groups, stays_of
@@ -27,7 +25,7 @@ from forumapp.domain.delegations.models import (
     ItineraryItem,
     MemberRole,
 )
-from forumapp.domain.delegations.queries import parents_of
+from forumapp.domain.delegations.queries import parents_of, parts_of_items
 from forumapp.domain.delegations.rules import with_wholes
 from forumapp.domain.forums.queries import is_host
 from forumapp.domain.forums.rules import RESERVED_CODES, free_code
@@ -41,7 +39,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy.orm import Session as DbSession
 
-    from forumapp.core.times import Span
+    from forumapp.core.columns import Row
     from forumapp.domain.audit.models import Removal
     from forumapp.domain.audit.services import Actor
 
@@ -113,7 +111,8 @@ def remove_delegation(
     items, supporters, partitions = (
         list(db.scalars(select(kind).where(kind.delegation_id == row.id))) for kind in kinds
     )
-    along = [*items, *supporters, *partitions, *groups_of(db, partitions)]
+    parts = parts_of_items(db, [item.id for item in items])
+    along: list[Row] = [*items, *parts, *supporters, *partitions, *groups_of(db, partitions)]
     by: dict[str, Any] = {"actor": actor, "now": now}
     return remove_in(db, row, along=along, label=row.name, delegation_id=row.id, version=version, **by)
 
@@ -173,49 +172,6 @@ def bring_back_member(db: DbSession, edition_id: int, removal_id: int, *, actor:
     return removal
 
 
-def add_itinerary_item(
-    db: DbSession, delegation: Delegation, values: Mapping[str, Any], span: Span, *, actor: Actor, now: datetime
-) -> ItineraryItem:
-    """`values` are columns of ItineraryItem but its times, which `span` gives with a zone at each end."""
-    require(db, delegation.edition_id, Permission.EDIT_DELEGATIONS, actor=actor)
-    _refuse_strange_session(db, delegation.edition_id, values)
-    refuse_unseen(db, delegation.edition_id, "host_id", values.get("host_id"), actor=actor)
-    row = ItineraryItem(edition_id=delegation.edition_id, delegation_id=delegation.id, **values)
-    row.span = span
-    create_in(db, row, Permission.EDIT_DELEGATIONS, actor=actor, now=now)
-    return row
-
-
-def update_itinerary_item(
-    db: DbSession,
-    edition_id: int,
-    item_id: int,
-    changes: Mapping[str, Any],
-    span: Span | None = None,
-    *,
-    version: int,
-    actor: Actor,
-    now: datetime,
-) -> ItineraryItem:
-    require_row(db, edition_id, Permission.EDIT_DELEGATIONS, "itinerary_item", item_id, actor=actor)
-    row = get_in(db, ItineraryItem, edition_id, item_id)
-    _refuse_strange_session(db, edition_id, changes)
-    if changes.get("host_id") != row.host_id:
-        refuse_unseen(db, edition_id, "host_id", changes.get("host_id"), actor=actor)
-    times = span_columns(span) if span else {}
-    change_in(db, row, {**changes, **times}, Permission.EDIT_DELEGATIONS, version=version, actor=actor, now=now)
-    return row
-
-
-def remove_itinerary_item(
-    db: DbSession, edition_id: int, item_id: int, *, version: int, actor: Actor, now: datetime
-) -> Removal:
-    require(db, edition_id, Permission.EDIT_DELEGATIONS, actor=actor)
-    row = get_in(db, ItineraryItem, edition_id, item_id)
-    by: dict[str, Any] = {"actor": actor, "now": now}
-    return remove_in(db, row, label=row.title, delegation_id=row.delegation_id, version=version, **by)
-
-
 def let_go(db: DbSession, row: DelegationMember, *, version: int, actor: Actor, now: datetime) -> None:
     """`remove_member` for whoever was found to be allowed it already."""
     change(db, row, {"left_on": now.date()}, version=version, actor=actor, now=now)
@@ -267,12 +223,6 @@ def _refuse_circle(db: DbSession, edition_id: int, delegation_id: int, changes: 
         with_wholes(delegation_id, parents)
     except ValueError as error:
         raise Invalid(fields={"parent_id": "loop"}) from error
-
-
-def _refuse_strange_session(db: DbSession, edition_id: int, values: Mapping[str, Any]) -> None:
-    session_id = values.get("session_id")
-    if session_id is not None and find_in(db, Session, edition_id, session_id) is None:
-        raise Invalid(fields={"session_id": "unknown"})
 
 
 def refuse_unseen(db: DbSession, edition_id: int, field: str, organization_id: int | None, *, actor: Actor) -> None:

@@ -25,6 +25,7 @@ from forumapp.domain.agenda.models import (
 from forumapp.domain.agenda.speaker_models import Speaker, SpeakerAvailability
 from forumapp.domain.audit.models import AuditEvent, Removal
 from forumapp.domain.delegations.group_models import DelegationGroup, GroupMember, Partition
+from forumapp.domain.delegations.itinerary_models import ItineraryPlace, ItinerarySettings, TravelLeg
 from forumapp.domain.delegations.models import BulkRun, Delegation, DelegationMember, DelegationSupporter, ItineraryItem
 from forumapp.domain.forums.models import ContentPage, Edition, EditionHost, Room, Series, SponsorLevel, Task, Venue
 from forumapp.domain.importing.models import ImportRun
@@ -146,6 +147,9 @@ KINDS: dict[str, Any] = {
     ),
     "itinerary_item": select(ItineraryItem.id, ItineraryItem.title.label("texts"), Delegation.code)
         .join(Delegation, Delegation.id == ItineraryItem.delegation_id),
+    "itinerary_place": select(ItineraryPlace.id, ItineraryPlace.name.label("texts")),
+    "itinerary_settings": select(ItinerarySettings.id, Edition.name.label("texts"))
+        .join(Edition, Edition.id == ItinerarySettings.edition_id),
     "message": select(Message.id, Message.template.label("word")),
     "mail_reminder": select(MailReminder.id, MailReminder.at_time.label("word")),
     "mailing": select(Mailing.id, Mailing.subject.label("texts")),
@@ -185,6 +189,9 @@ KINDS: dict[str, Any] = {
     "task": select(Task.id, Task.title.label("texts")),
     "title_pair": select(TitlePair.id, TitlePair.title.label("texts")),
     "track": select(Track.id, Track.name.label("texts")),
+    "travel_leg": select(TravelLeg.id, ItineraryItem.title.label("texts"), Delegation.code)
+        .join(ItineraryItem, ItineraryItem.id == TravelLeg.item_id)
+        .join(Delegation, Delegation.id == ItineraryItem.delegation_id),
     "venue": select(Venue.id, Venue.name.label("texts")),
 }
 # fmt: on

@@ -207,7 +207,7 @@ class ProgramValues:
 class ItineraryItem:
     """`span` holds wall time and zone at each end.
 
-    `kind`: flight, transfer, hotel, meal, visit, meeting, session, free.
+    `kind`: flight, train, transfer, hotel, meal, visit, meeting, ceremony, session, free.
     """
 
     kind: str

@@ -376,7 +376,7 @@ def _item(item: Item, host: dict[str, str]) -> paper.ItineraryItem:
         kind=item.kind.value,
         title=item.title,
         span=item.span,
-        place=item.place,
+        place=item.where,
         host=host,
         notes=item.note,
     )

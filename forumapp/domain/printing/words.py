@@ -100,11 +100,13 @@ PERSON_ROLES: dict[str, dict[str, str]] = {
 
 ITEM_KINDS: dict[str, dict[str, str]] = {
     "flight": {"en": "Flight", "zh-Hans": "航班"},
+    "train": {"en": "Train", "zh-Hans": "火车"},
     "transfer": {"en": "Transfer", "zh-Hans": "交通"},
     "hotel": {"en": "Hotel", "zh-Hans": "酒店"},
     "meal": {"en": "Meal", "zh-Hans": "用餐"},
     "visit": {"en": "Visit", "zh-Hans": "参访"},
     "meeting": {"en": "Meeting", "zh-Hans": "会见"},
+    "ceremony": {"en": "Ceremony", "zh-Hans": "仪式"},
     "session": {"en": "Forum", "zh-Hans": "论坛"},
     "free": {"en": "Free", "zh-Hans": "自由活动"},
 }

@@ -66,6 +66,7 @@ PAGES = (
     "running",
     "delegations",
     "delegation_forms",
+    "itinerary_places",
     "proofs",
     "proof_corrections",
     "people",

@@ -39,6 +39,8 @@ COMES: dict[str, Any] = {
     "finding-severities": _l("What blocks publishing the agenda, and what is ignored"),
     "venues": _l("Venues"),
     "rooms": _l("Rooms"),
+    "itinerary-places": _l("Places of itineraries"),
+    "itinerary-settings": _l("Minutes between places of itineraries"),
     "sponsor-levels": _l("Sponsor levels"),
     "hosts": _l("Hosts and sponsors"),
     "content-pages": _l("Content pages: the texts, not published yet"),

@@ -12,7 +12,7 @@ from forumapp.core import clock
 from forumapp.core.numbers import whole_number
 from forumapp.core.transactions import reading
 from forumapp.domain.accounts.permissions import Permission
-from forumapp.domain.delegations import queries, roster, services
+from forumapp.domain.delegations import items, queries, roster, services
 from forumapp.domain.delegations.itinerary import by_day, days_later
 from forumapp.web.fields import Field, Number, Pick, Texts
 from forumapp.web.forms import Form, saved
@@ -140,7 +140,7 @@ def remove_itinerary_item(code: str, item_id: int) -> ResponseReturnValue:
     """Also one of a delegation that this one is part of, whose itinerary stands on the same page."""
 
     def remove(db: DbSession, version: int | None, now: datetime) -> Removal:
-        return services.remove_itinerary_item(db, edition().id, item_id, version=version or 0, actor=actor(), now=now)
+        return items.remove_itinerary_item(db, edition().id, item_id, version=version or 0, actor=actor(), now=now)
 
     return removed(remove, _("The itinerary item has been removed."), url_for("organizer.delegation", code=code))
 

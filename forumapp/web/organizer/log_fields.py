@@ -8,6 +8,20 @@ from flask_babel import lazy_gettext as _l
 
 # By the name of a column, or of what a service tells of by hand.
 FIELDS: dict[str, Any] = {
+    "place_id": _l("Place"),
+    "end_place_id": _l("Place where it ends"),
+    "gift": _l("Gift"),
+    "is_frame": _l("Contains others"),
+    "buffer_minutes": _l("Minutes to reach or leave it"),
+    "connection_minutes": _l("Minutes between two legs"),
+    "travel_minutes": _l("Minutes from place to place"),
+    "carrier": _l("Carrier"),
+    "operating_carrier": _l("Operating carrier"),
+    "operating_number": _l("Operating number"),
+    "from_terminal": _l("Terminal of departure"),
+    "to_terminal": _l("Terminal of arrival"),
+    "estimated_start_utc": _l("Estimated departure"),
+    "estimated_end_utc": _l("Estimated arrival"),
     "action": _l("What is done"),
     "changed": _l("Changed"),
     "columns": _l("Columns"),
@@ -281,6 +295,7 @@ OF_TABLE: dict[tuple[str, str], Any] = {
     ("delegation_group", "captain_id"): _l("Captain"),
     ("partition", "split_item_id"): _l("Splits at"),
     ("partition", "rejoin_item_id"): _l("Rejoins at"),
+    ("travel_leg", "number"): _l("Number of the flight or train"),
     ("person", "languages"): _l("Speaks"),
     ("precedence_entry", "capacity"): _l("In the capacity of"),
     ("registration_type", "color"): _l("Color of the band on the badge"),

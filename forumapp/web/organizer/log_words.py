@@ -41,6 +41,8 @@ RECORDS: dict[str, Any] = {
     "interpretation_channel": _l("Interpretation channel"),
     "invitation": _l("Invitation"),
     "itinerary_item": _l("Itinerary item"),
+    "itinerary_place": _l("Place of itineraries"),
+    "itinerary_settings": _l("Minutes of itineraries"),
     "mailing": _l("Mail to many"),
     "mail_reminder": _l("Reminder"),
     "mail_text": _l("Text of a mail"),
@@ -71,6 +73,7 @@ RECORDS: dict[str, Any] = {
     "task": _l("Task"),
     "title_pair": _l("Approved title"),
     "track": _l("Track"),
+    "travel_leg": _l("Leg of a journey"),
     "venue": _l("Venue"),
 }
 # What a record can lose while it stays, among what can be brought back.

@@ -181,6 +181,7 @@ def place_of(removal: Removal) -> str:
         "sponsor_level": "hosts",
         "room": "venues",
         "venue": "venues",
+        "itinerary_place": "itinerary_places",
         "task": "calendar",
         "content_page": "pages",
         "mail_text": "mail_texts",

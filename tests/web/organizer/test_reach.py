@@ -11,7 +11,7 @@ from sqlalchemy import select
 from forumapp.core.transactions import transaction
 from forumapp.domain.accounts.permissions import Access, Permission, Role
 from forumapp.domain.agenda.services import publish
-from forumapp.domain.delegations.services import add_itinerary_item
+from forumapp.domain.delegations.items import add_itinerary_item
 from forumapp.domain.forums.services import update_edition
 from forumapp.domain.printing.models import JobStatus, Paper, PrintJob
 from forumapp.web.organizer import guard

@@ -1,0 +1,15 @@
+"""What of an edition's itineraries the next one begins with: where one goes and how long that takes, and no item."""
+
+from __future__ import annotations
+
+from forumapp.domain.accounts.copying import ClonePart
+from forumapp.domain.delegations.itinerary_models import ItineraryPlace, ItinerarySettings
+from forumapp.domain.forums.models import Venue
+
+PLACES = ClonePart(
+    "itinerary-places",
+    ItineraryPlace,
+    ("code", "kind", "name", "address", "zone", "phone", "buffer_minutes", "connection_minutes"),
+    links={"venue_id": Venue.__tablename__},
+)
+MINUTES = ClonePart("itinerary-settings", ItinerarySettings, ("travel_minutes", "connection_minutes"))

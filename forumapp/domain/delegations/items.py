@@ -1,0 +1,136 @@
+"""What delegations do: the items of their itineraries, with the legs of their journeys."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy.orm.attributes import flag_modified
+
+from forumapp.core.columns import span_columns
+from forumapp.core.errors import Invalid, refuse_faults
+from forumapp.core.flushing import flush
+from forumapp.domain.accounts.access import require, require_row
+from forumapp.domain.accounts.editing import change_in, create_in, find_in, get_in, remove_in
+from forumapp.domain.accounts.permissions import Permission
+from forumapp.domain.agenda.models import Session
+from forumapp.domain.audit.services import change, create, remove
+from forumapp.domain.delegations.itinerary_models import ItineraryPlace, TravelLeg
+from forumapp.domain.delegations.models import TRAVEL, Delegation, ItineraryItem
+from forumapp.domain.delegations.queries import parts_of_items
+from forumapp.domain.delegations.services import refuse_unseen
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from datetime import datetime
+
+    from sqlalchemy.orm import Session as DbSession
+
+    from forumapp.core.times import Span
+    from forumapp.domain.audit.models import Removal
+    from forumapp.domain.audit.services import Actor
+
+NO_LEG: dict[str, Any] = {
+    **dict.fromkeys(("carrier", "number", "operating_carrier", "operating_number", "from_terminal", "to_terminal"), ""),
+    **dict.fromkeys(("estimated_start_utc", "estimated_end_utc")),
+}
+
+
+def add_itinerary_item(
+    db: DbSession, delegation: Delegation, values: Mapping[str, Any], span: Span, *, actor: Actor, now: datetime
+) -> ItineraryItem:
+    """`values` are columns of ItineraryItem but its times, which `span` gives with a zone at each end, and columns of
+    TravelLeg as `leg`.
+    """
+    require(db, delegation.edition_id, Permission.EDIT_DELEGATIONS, actor=actor)
+    columns = dict(values)
+    leg = columns.pop("leg", None)
+    _refuse_strange(db, delegation.edition_id, columns, leg, columns["kind"])
+    refuse_unseen(db, delegation.edition_id, "host_id", columns.get("host_id"), actor=actor)
+    row = ItineraryItem(edition_id=delegation.edition_id, delegation_id=delegation.id, **columns)
+    row.span = span
+    create_in(db, row, Permission.EDIT_DELEGATIONS, actor=actor, now=now)
+    _keep_leg(db, row, leg, actor=actor, now=now)
+    return row
+
+
+def update_itinerary_item(
+    db: DbSession,
+    edition_id: int,
+    item_id: int,
+    changes: Mapping[str, Any],
+    span: Span | None = None,
+    *,
+    version: int,
+    actor: Actor,
+    now: datetime,
+) -> ItineraryItem:
+    """As in `add_itinerary_item`; a `leg` is whole, and None takes it away."""
+    require_row(db, edition_id, Permission.EDIT_DELEGATIONS, "itinerary_item", item_id, actor=actor)
+    row = get_in(db, ItineraryItem, edition_id, item_id)
+    columns = dict(changes)
+    kind = columns.get("kind", row.kind)
+    leg = columns.pop("leg", None) if "leg" in columns or kind not in TRAVEL else leg_of(row)
+    _refuse_strange(db, edition_id, columns, leg, kind)
+    if columns.get("host_id") != row.host_id:
+        refuse_unseen(db, edition_id, "host_id", columns.get("host_id"), actor=actor)
+    times = span_columns(span) if span else {}
+    change_in(db, row, {**columns, **times}, Permission.EDIT_DELEGATIONS, version=version, actor=actor, now=now)
+    if _keep_leg(db, row, leg, actor=actor, now=now):
+        _touch(db, row, version)
+    return row
+
+
+def remove_itinerary_item(
+    db: DbSession, edition_id: int, item_id: int, *, version: int, actor: Actor, now: datetime
+) -> Removal:
+    require(db, edition_id, Permission.EDIT_DELEGATIONS, actor=actor)
+    row = get_in(db, ItineraryItem, edition_id, item_id)
+    along = parts_of_items(db, [row.id])
+    by: dict[str, Any] = {"actor": actor, "now": now}
+    return remove_in(db, row, along=along, label=row.title, delegation_id=row.delegation_id, version=version, **by)
+
+
+def leg_of(row: ItineraryItem) -> dict[str, Any] | None:
+    """The columns of an item's leg."""
+    return None if row.leg is None else {name: getattr(row.leg, name) for name in NO_LEG}
+
+
+def _keep_leg(db: DbSession, row: ItineraryItem, leg: Mapping[str, Any] | None, *, actor: Actor, now: datetime) -> bool:
+    """Let the item have this leg; whether it had another one."""
+    before, after = leg_of(row) or NO_LEG, {**NO_LEG, **(leg or {})}
+    if before == after:
+        return False
+    stands = row.leg
+    if stands is None:
+        create(db, TravelLeg(edition_id=row.edition_id, item_id=row.id, **after), actor=actor, now=now)
+    elif after == NO_LEG:
+        remove(db, stands, actor=actor, now=now)
+    else:
+        change(db, stands, after, version=stands.version, actor=actor, now=now)
+    db.expire(row, ["leg"])
+    return True
+
+
+def _touch(db: DbSession, row: ItineraryItem, version: int) -> None:
+    """What changed stands in another row, and whoever has seen the item without it is stale as well."""
+    if row.version != version:
+        return
+    flag_modified(row, "updated_at")
+    flush(db)
+
+
+def _refuse_strange(
+    db: DbSession, edition_id: int, values: Mapping[str, Any], leg: Mapping[str, Any] | None, kind: str
+) -> None:
+    for field, table in (("session_id", Session), ("place_id", ItineraryPlace), ("end_place_id", ItineraryPlace)):
+        row_id = values.get(field)
+        if row_id is not None and find_in(db, table, edition_id, row_id) is None:
+            raise Invalid(fields={field: "unknown"})
+    leg = {**NO_LEG, **(leg or {})}
+    starts, ends = leg["estimated_start_utc"], leg["estimated_end_utc"]
+    refuse_faults(
+        {
+            "leg": "not-a-journey" if leg != NO_LEG and kind not in TRAVEL else None,
+            "estimated_end_utc": "ends-before-start" if starts and ends and ends <= starts else None,
+        }
+    )

@@ -1,0 +1,132 @@
+"""The places of an edition's itineraries, and the minutes between them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import select
+
+from forumapp.core.errors import Stale, refuse_faults
+from forumapp.core.locks import lock_name
+from forumapp.core.paging import PAGE_SIZE, Page, paged
+from forumapp.domain.accounts.access import require
+from forumapp.domain.accounts.editing import change_in, create_in, find_in, get_in, remove_in
+from forumapp.domain.accounts.permissions import Permission
+from forumapp.domain.audit.services import change, create
+from forumapp.domain.delegations.itinerary_models import ItineraryPlace, ItinerarySettings
+from forumapp.domain.delegations.rules import CONNECTION_MINUTES, TRAVEL_MINUTES
+from forumapp.domain.forums.models import Venue
+from forumapp.domain.forums.rules import free_code, name_fault, slug_fault, zone_fault
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from datetime import datetime
+
+    from sqlalchemy.orm import Session as DbSession
+
+    from forumapp.domain.audit.models import Removal
+    from forumapp.domain.audit.services import Actor
+
+EDIT = Permission.SET_UP_DELEGATIONS
+
+
+@dataclass(frozen=True, slots=True)
+class Minutes:
+    """Of all the edition; `id` None and `version` 0 while nobody has said anything else than usual."""
+
+    travel_minutes: int = TRAVEL_MINUTES
+    connection_minutes: int = CONNECTION_MINUTES
+    id: int | None = None
+    version: int = 0
+
+
+def create_place(
+    db: DbSession, edition_id: int, values: Mapping[str, Any], *, actor: Actor, now: datetime
+) -> ItineraryPlace:
+    """`values` are columns of ItineraryPlace. One without a code gets it from its name."""
+    require(db, edition_id, EDIT, actor=actor)
+    taken = set(db.scalars(select(ItineraryPlace.code).where(ItineraryPlace.edition_id == edition_id)))
+    code = values.get("code") or free_code(values["name"], taken, "place")
+    refuse_faults({"code": slug_fault(code), **_faults(db, edition_id, values)})
+    row = ItineraryPlace(edition_id=edition_id, **{**values, "code": code})
+    create_in(db, row, EDIT, actor=actor, now=now)
+    return row
+
+
+def update_place(
+    db: DbSession,
+    edition_id: int,
+    place_id: int,
+    changes: Mapping[str, Any],
+    *,
+    version: int,
+    actor: Actor,
+    now: datetime,
+) -> ItineraryPlace:
+    """Items there keep the times and zones that they have."""
+    require(db, edition_id, EDIT, actor=actor)
+    row = get_in(db, ItineraryPlace, edition_id, place_id)
+    refuse_faults(_faults(db, edition_id, changes))
+    change_in(db, row, changes, EDIT, version=version, actor=actor, now=now)
+    return row
+
+
+def remove_place(
+    db: DbSession, edition_id: int, place_id: int, *, version: int, actor: Actor, now: datetime
+) -> Removal:
+    """Refused while items are there."""
+    require(db, edition_id, EDIT, actor=actor)
+    row = get_in(db, ItineraryPlace, edition_id, place_id)
+    return remove_in(db, row, label=row.name, version=version, actor=actor, now=now)
+
+
+def set_minutes(
+    db: DbSession, edition_id: int, changes: Mapping[str, int], *, version: int, actor: Actor, now: datetime
+) -> Minutes:
+    """How long it takes from place to place and from leg to leg. `version` is 0 where nobody had said so before."""
+    require(db, edition_id, EDIT, actor=actor)
+    lock_name(db, f"itinerary-settings:{edition_id}")  # before there is a row
+    row = db.scalar(_settings(edition_id).execution_options(populate_existing=True))
+    if row is None and version:
+        raise Stale
+    if row is None:
+        usual = {"travel_minutes": TRAVEL_MINUTES, "connection_minutes": CONNECTION_MINUTES}
+        row = ItinerarySettings(edition_id=edition_id, **usual)
+        create(db, row, actor=actor, now=now)
+        version = row.version
+    change(db, row, changes, version=version, actor=actor, now=now)
+    return minutes_of(db, edition_id)
+
+
+def minutes_of(db: DbSession, edition_id: int) -> Minutes:
+    row = db.scalar(_settings(edition_id))
+    return Minutes(row.travel_minutes, row.connection_minutes, row.id, row.version) if row else Minutes()
+
+
+def places_page(db: DbSession, edition_id: int, *, number: int = 1, size: int = PAGE_SIZE) -> Page[ItineraryPlace]:
+    query = select(ItineraryPlace).where(ItineraryPlace.edition_id == edition_id)
+    return paged(db, query.order_by(ItineraryPlace.kind, ItineraryPlace.code), number=number, size=size)
+
+
+def list_places(db: DbSession, edition_id: int) -> list[ItineraryPlace]:
+    query = select(ItineraryPlace).where(ItineraryPlace.edition_id == edition_id)
+    return list(db.scalars(query.order_by(ItineraryPlace.kind, ItineraryPlace.code)))
+
+
+def get_place(db: DbSession, edition_id: int, place_id: int) -> ItineraryPlace:
+    return get_in(db, ItineraryPlace, edition_id, place_id)
+
+
+def _settings(edition_id: int) -> Any:
+    return select(ItinerarySettings).where(ItinerarySettings.edition_id == edition_id)
+
+
+def _faults(db: DbSession, edition_id: int, values: Mapping[str, Any]) -> dict[str, str | None]:
+    venue_id = values.get("venue_id")
+    unknown = venue_id is not None and find_in(db, Venue, edition_id, venue_id) is None
+    return {
+        "name": name_fault(values["name"]) if "name" in values else None,
+        "zone": zone_fault(values["zone"]) if "zone" in values else None,
+        "venue_id": "unknown" if unknown else None,
+    }
