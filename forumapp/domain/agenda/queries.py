@@ -83,12 +83,6 @@ def session_ids(db: DbSession, edition_id: int) -> set[int]:
     return set(db.scalars(select(Session.id).where(Session.edition_id == edition_id)))
 
 
-def places_taken(db: DbSession, edition_id: int) -> dict[int, tuple[int, int]]:
-    """By session that registrants choose, how many of its places are taken, and how many there are."""
-    query = select(Session.id, Session.signed_up, Session.places).where(Session.edition_id == edition_id)
-    return {row.id: (row.signed_up, row.places) for row in db.execute(query.where(Session.places.is_not(None)))}
-
-
 def list_tracks(db: DbSession, edition_id: int) -> list[Track]:
     query = select(Track).where(Track.edition_id == edition_id)
     return list(db.scalars(query.order_by(Track.position, Track.id)))
@@ -152,12 +146,6 @@ def get_channel(db: DbSession, session: Session, channel_id: int) -> Interpretat
     if channel.session_id != session.id:
         raise NotFound(entity="interpretation_channel")
     return channel
-
-
-def unscheduled(db: DbSession, edition_id: int) -> list[Session]:
-    """The sessions that wait for their time, as they were added."""
-    query = select(Session).where(Session.edition_id == edition_id, Session.start_utc.is_(None))
-    return list(db.scalars(query.order_by(Session.id)))
 
 
 def scheduled(db: DbSession, edition_id: int) -> list[Session]:

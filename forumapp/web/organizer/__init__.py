@@ -57,6 +57,7 @@ PAGES = (
     "sharing",
     "agenda",
     "agenda_files",
+    "agenda_list",
     "agenda_parts",
     "publishing",
     "planning",

@@ -1,8 +1,8 @@
-"""The agenda as it is being worked on, its findings, its sessions, and its published versions."""
+"""A session of the agenda as it is worked on: its form, with what is in it and what is wrong with it."""
 
 from __future__ import annotations
 
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 from itertools import accumulate
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
@@ -16,10 +16,8 @@ from forumapp.core.text import pick
 from forumapp.core.times import Moment, Span
 from forumapp.core.transactions import reading
 from forumapp.domain.accounts.permissions import Permission
-from forumapp.domain.agenda import days, queries, services
-from forumapp.domain.agenda.checking import agenda_findings, board_of
-from forumapp.domain.agenda.versions import name_in
-from forumapp.domain.agenda.working import working_agenda
+from forumapp.domain.agenda import queries, services
+from forumapp.domain.agenda.checking import board_of
 from forumapp.domain.forums.queries import list_rooms
 from forumapp.domain.people.queries import list_people
 from forumapp.domain.people.services import name_of
@@ -37,14 +35,11 @@ from forumapp.web.organizer.removed import removed
 from forumapp.web.registry_fields import Spoken
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
     from flask.typing import ResponseReturnValue
     from sqlalchemy.orm import Session as DbSession
 
     from forumapp.domain.agenda.models import Session, SessionItem
     from forumapp.domain.audit.models import Removal
-    from forumapp.web.organizer.shown import Need
 
 SECTION = "agenda"
 
@@ -103,38 +98,6 @@ NEW_FIELDS = (
     *FIELDS,
 )
 _NINE, _TEN = 9, 10
-
-
-@blueprint.get("/<edition>/agenda")
-@needs(Permission.SEE_AGENDA)
-def agenda() -> str:
-    """Every session by day, with what is wrong about each."""
-    db = reading()
-    content = working_agenda(db, edition().id)
-    findings = agenda_findings(db, edition().id)
-    told = agenda_needs(findings)
-    needs: dict[int, list[Need]] = {}
-    for finding, need in zip(findings, told, strict=True):
-        for session_id in finding.sessions:
-            needs.setdefault(session_id, []).append(need)
-    return render_template(
-        "organizer/agenda/list.html",
-        section=SECTION,
-        days=by_day(content["sessions"], edition().zone),
-        rooms={room["id"]: room["name"] for room in content["rooms"]},
-        people={int(key): name_in(person) for key, person in content["people"].items()},
-        needs=needs,
-        taken=queries.places_taken(db, edition().id),
-        waiting=queries.unscheduled(db, edition().id),
-        findings=told,
-        latest=queries.latest_version(db, edition().id),
-        tracks=queries.list_tracks(db, edition().id),
-    )
-
-
-def by_day(sessions: list[Mapping[str, Any]], zone: str) -> dict[date, list[Mapping[str, Any]]]:
-    """The sessions under the forum's day on which each begins, as everyone reads them once they are published."""
-    return days.by_day(sessions, lambda one: datetime.fromisoformat(one["start"]["utc"]), zone)
 
 
 @blueprint.route("/<edition>/agenda/sessions/new", methods=["GET", "POST"])

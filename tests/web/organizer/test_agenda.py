@@ -11,8 +11,8 @@ from sqlalchemy import select
 
 from forumapp.core.times import Moment, Span
 from forumapp.core.transactions import transaction
-from forumapp.domain.agenda.models import AgendaVersion, Session
-from forumapp.domain.agenda.services import create_session, update_session
+from forumapp.domain.agenda.models import AgendaVersion, AssignmentRole, Session, Track
+from forumapp.domain.agenda.services import assign_role, create_session, create_track, update_session
 from forumapp.domain.audit.models import AuditEvent
 from forumapp.domain.registration.models import Registration
 from forumapp.domain.registration.session_places import change_sessions
@@ -93,9 +93,94 @@ def test_what_takes_place_elsewhere_stands_under_the_forums_day(house: House, ow
     days = page.xpath("//section[@class='day']")
 
     assert [day.xpath("string(h2)") for day in days] == ["Mon 22 May 2023"]
-    times = [" ".join(row.itertext()) for row in days[0].xpath(".//tr[td]/td[@class='times']")]
+    times = [" ".join(" ".join(row.itertext()).split()) for row in days[0].xpath(".//tr[td]/td[@class='times']")]
     assert times[-1] == "17:30–19:30 08:30–10:30 China Standard Time (UTC+8)"
     assert "China" not in "".join(times[:-1])
+
+
+def listed(text: str) -> list[str]:
+    return [str(one) for one in html.fromstring(text).xpath("//td[contains(@class, 'what')]/a/text()")]
+
+
+@pytest.fixture
+def several(house: House) -> House:
+    """Beside Trade and Energy of the first day: a late dinner, a plenary of the next day, and one without a time."""
+    with transaction() as db:
+        track = create_track(db, house.edition_id, {"code": "ai", "name": {"en": "AI"}, "color": "#123456"}, **BY)
+        for code, span, values in (
+            ("dinner", Span(wall(22), Moment(datetime(2023, 5, 23, 0, 30), ZONE)), {"kind": "meal"}),
+            ("plenary", Span(*(Moment(datetime(2023, 5, 23, at), ZONE) for at in (9, 10))), {"in_all_rooms": True}),
+            ("pact", None, {"status": "tentative", "track_id": track.id}),
+        ):
+            given = {"code": code, "title": {"en": code.title(), "zh-Hans": "论坛"}, "kind": "panel", **values}
+            create_session(db, house.edition_id, given, span, **BY)
+    return house
+
+
+@pytest.mark.parametrize(
+    ("address", "expected"),
+    [
+        ("", ["Trade", "Energy", "Dinner", "Plenary", "Pact"]),
+        ("?day=2023-05-22", ["Trade", "Energy", "Dinner"]),
+        ("?day=2023-05-23", ["Plenary"]),
+        ("?day=none", ["Pact"]),
+        (
+            "?day=tomorrow&room=x&track=0&kind=party&status=gone&fix=all",
+            ["Trade", "Energy", "Dinner", "Plenary", "Pact"],
+        ),
+        ("?search=DINN", ["Dinner"]),
+        ("?search=论坛&day=2023-05-23", ["Plenary"]),
+        ("?search=liu+trade", ["Trade"]),  # a person in it, and its title
+        ("?search=nobody", []),
+        ("?room=all", ["Plenary"]),
+        ("?room={room}", ["Trade", "Energy"]),
+        ("?kind=meal", ["Dinner"]),
+        ("?status=tentative", ["Pact"]),
+        ("?track={track}", ["Pact"]),
+        ("?fix=blocking", ["Trade", "Energy"]),
+    ],
+)
+def test_the_list_is_narrowed_down_by_its_address(
+    several: House, owner: Browser, address: str, expected: list[str]
+) -> None:
+    track = rows(select(Track.id))[0]
+    answer = owner.get(f"{AGENDA}{address.format(room=several.room_id, track=track)}")
+
+    assert (answer.status_code, listed(answer.text)) == (200, expected)
+
+
+def test_days_are_tabs_that_keep_what_the_list_is_narrowed_down_to(several: House, owner: Browser) -> None:
+    page = html.fromstring(owner.get(f"{AGENDA}?kind=panel&day=2023-05-23&lang=en").text)
+    tabs = page.xpath("//nav[@class='day-tabs']//a")
+
+    assert [" ".join(one.text_content().split()) for one in tabs] == [
+        "All days 4", "Mon 22 May 2023 2", "Tue 23 May 2023 1", "Not scheduled yet 1",
+    ]  # fmt: skip
+    assert [one.get("href").partition("?")[2] for one in tabs][2:] == [
+        "day=2023-05-23&kind=panel",
+        "day=none&kind=panel",
+    ]
+    assert [one.get("aria-current") for one in tabs] == [None, None, "page", None]
+    assert page.xpath("//input[@name='day']/@value") == ["2023-05-23"]
+
+
+@pytest.mark.one_database
+def test_a_long_list_comes_page_by_page_and_asks_as_often(several: House, owner: Browser) -> None:
+    with queries() as few:
+        owner.get(AGENDA)
+    with transaction() as db:
+        for number in range(60):
+            given = {"code": f"s{number:02}", "title": {"en": f"S{number:02}"}, "kind": "panel"}
+            made = create_session(db, several.edition_id, given, Span(wall(11), wall(12)), **BY)
+            assign_role(db, made, several.person_id, AssignmentRole.SPEAKER, **BY)
+    with queries() as many:
+        first = owner.get(AGENDA).text
+    second = owner.get(f"{AGENDA}?page=2").text
+
+    assert (len(listed(first)), len(listed(second))) == (50, 15)
+    assert len(many) == len(few)
+    assert "Every session with something to fix" in first
+    assert "Page 2 of 2" in second
 
 
 def test_a_new_session_keeps_its_wall_time_and_zone(house: House, owner: Browser) -> None:

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
         ("people?", "people?search=&page=1"),
         ("organizations?search=oak&", "organizations?search=oak&page=1"),
         ("mail?", "mail?state=&page=1"),
+        ("agenda?kind=panel&", "agenda?kind=panel&page=1"),
         ("agenda/versions?", "agenda/versions?page=1"),
         ("paper?", "paper?page=1"),
         ("delegations/js?", "delegations/js?search=&page=1"),
