@@ -15,6 +15,7 @@ from forumapp.domain.agenda.models import ItemKind as SessionItemKind
 from forumapp.domain.agenda.severities import FindingCode, Severity
 from forumapp.domain.agenda.speaker_queries import SpeakerLack
 from forumapp.domain.audit.models import Via
+from forumapp.domain.delegations.commitments import ClashKind, PartyKind
 from forumapp.domain.delegations.group_models import PartitionKind
 from forumapp.domain.delegations.itinerary_models import PlaceKind
 from forumapp.domain.delegations.models import BulkAction, BulkStatus, MemberRole
@@ -42,11 +43,11 @@ from forumapp.domain.retention.rules import Kind as RetentionKind
 
 __all__ = [
     "Area", "AssignmentRole", "AssignmentStatus", "Badge", "BulkAction", "BulkStatus", "ChangeKind", "Clash",
-    "ContentKind", "CorrectionState", "Department", "EditionStatus", "EntryState", "FindingCode", "HostRole",
-    "ImportKind", "ImportStatus", "Interpretation", "InvitationState", "ItineraryKind", "JobStatus", "Kept", "Lack",
-    "Layout", "LikenessReason", "MailKind", "MailingStatus", "MediaRole", "MediaType", "MemberRole", "MessageState",
-    "NameOrder", "OrganizationKind", "PageSize", "Paper", "PartitionKind", "PlaceKind", "Placeholder", "PlanStatus",
-    "Press", "ProofState", "Purpose", "QuestionKind", "RegistrationStatus", "RetentionKind", "Role", "RowState",
-    "Scope", "SessionItemKind", "SessionKind", "SessionStatus", "Severity", "Source", "SpeakerLack", "Suppressed",
-    "TaskState", "TellingStatus", "Via", "Way",
+    "ClashKind", "ContentKind", "CorrectionState", "Department", "EditionStatus", "EntryState", "FindingCode",
+    "HostRole", "ImportKind", "ImportStatus", "Interpretation", "InvitationState", "ItineraryKind", "JobStatus",
+    "Kept", "Lack", "Layout", "LikenessReason", "MailKind", "MailingStatus", "MediaRole", "MediaType", "MemberRole",
+    "MessageState", "NameOrder", "OrganizationKind", "PageSize", "Paper", "PartitionKind", "PartyKind", "PlaceKind",
+    "Placeholder", "PlanStatus", "Press", "ProofState", "Purpose", "QuestionKind", "RegistrationStatus",
+    "RetentionKind", "Role", "RowState", "Scope", "SessionItemKind", "SessionKind", "SessionStatus", "Severity",
+    "Source", "SpeakerLack", "Suppressed", "TaskState", "TellingStatus", "Via", "Way",
 ]  # fmt: skip

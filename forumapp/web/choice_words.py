@@ -12,6 +12,7 @@ from forumapp.schemas.choices import (
     Badge,
     BulkAction,
     BulkStatus,
+    ClashKind,
     ContentKind,
     CorrectionState,
     EditionStatus,
@@ -57,6 +58,11 @@ if TYPE_CHECKING:
 
 LABELS: dict[type[StrEnum], dict[str, Any]] = {
     **AGENDA,
+    ClashKind: {
+        "overlap": _l("At the same time"),
+        "travel": _l("Too little time to get there"),
+        "connection": _l("Connection too short"),
+    },
     QuestionKind: {
         "section": _l("Section: a heading"),
         "short-text": _l("Short text"),

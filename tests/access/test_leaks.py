@@ -51,6 +51,7 @@ LISTS = (
     "paper",
     "mail",
     "removed",
+    "clashes",
     "itinerary-items",
     "print-jobs",
     "members",

@@ -7,6 +7,7 @@ from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from sqlalchemy import event
 
 from forumapp.domain.accounts.granting import grant_role
 from forumapp.domain.accounts.permissions import Role
@@ -17,6 +18,8 @@ from forumapp.domain.forums.services import create_edition, create_series
 from forumapp.domain.forums.venues import create_room, create_venue
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from sqlalchemy.orm import Session as DbSession
 
     from forumapp.domain.accounts.models import Account
@@ -68,3 +71,16 @@ def forum(session: DbSession) -> Forum:
     venue = create_venue(session, edition.id, place, **BY)
     room = create_room(session, edition.id, {"code": "main", "venue_id": venue.id, "name": {"en": "Main"}}, **BY)
     return Forum(series, edition, other, venue, room, owner)
+
+
+@pytest.fixture
+def statements(session: DbSession) -> Iterator[list[str]]:
+    seen: list[str] = []
+    connection = session.connection()
+
+    def note(_connection: Any, _cursor: Any, statement: str, *_: Any) -> None:
+        seen.append(statement)
+
+    event.listen(connection, "before_cursor_execute", note)
+    yield seen
+    event.remove(connection, "before_cursor_execute", note)

@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from sqlalchemy import event, select
+from sqlalchemy import select
 
 from forumapp.core.errors import NotFound
 from forumapp.core.times import Moment, Span
@@ -27,8 +27,6 @@ from forumapp.domain.registration.session_choice import choose_sessions
 from tests.domain.registering import HOUSE, NOW, STRANGER, applicant, make_edition, make_type, sign_up
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from sqlalchemy.orm import Session as DbSession
 
 BY: dict[str, Any] = {"actor": HOUSE, "now": NOW}
@@ -181,19 +179,6 @@ def test_the_preview_is_what_is_sent(forum: Forum) -> None:
     assert "{" not in written.text
     with pytest.raises(NotFound):
         recipients.get_recipient(forum.db, forum.edition_id, forum.people["lin"], actor=HOUSE)
-
-
-@pytest.fixture
-def statements(session: DbSession) -> Iterator[list[str]]:
-    seen: list[str] = []
-    connection = session.connection()
-
-    def note(_connection: Any, _cursor: Any, statement: str, *_: Any) -> None:
-        seen.append(statement)
-
-    event.listen(connection, "before_cursor_execute", note)
-    yield seen
-    event.remove(connection, "before_cursor_execute", note)
 
 
 def test_publishing_asks_as_many_queries_of_many_sessions_as_of_few(forum: Forum, statements: list[str]) -> None:

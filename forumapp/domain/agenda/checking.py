@@ -9,7 +9,7 @@ from sqlalchemy import select
 
 from forumapp.core.times import Moment, TimeDoesNotExist, TimeIsAmbiguous
 from forumapp.domain.agenda.board import Board
-from forumapp.domain.agenda.conflicts import Booked, Channel, Frame, Item, Part, Seats
+from forumapp.domain.agenda.conflicts import Booked, Channel, Frame, Item, Part, Seats, presence
 from forumapp.domain.agenda.models import (
     AssignmentStatus,
     InterpretationChannel,
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy.orm import Session as DbSession
 
-    from forumapp.domain.agenda.conflicts import Finding
+    from forumapp.domain.agenda.conflicts import Finding, Times
 
 # fmt: off
 COLUMNS = (
@@ -92,6 +92,18 @@ def _sessions(db: DbSession, edition_id: int) -> list[Booked]:
         )
         for row in db.execute(query)
     ]
+
+
+def needed_in_sessions(db: DbSession, edition_id: int) -> dict[int, dict[int, list[Times]]]:
+    """By session that has a time, when each person with a part in it is needed there. Three queries."""
+    items, (parts, _) = _items(db, edition_id), _parts(db, edition_id)
+    query = select(Session.id, Session.start_utc, Session.end_utc).where(
+        Session.edition_id == edition_id, Session.status != SessionStatus.CANCELLED, Session.start_utc.is_not(None)
+    )
+    return {
+        one: presence(Booked(one, {}, start, end, items=tuple(items[one]), parts=tuple(parts[one])))
+        for one, start, end in db.execute(query)
+    }
 
 
 def _times(row: Any) -> dict[str, Any]:

@@ -6,6 +6,7 @@ person. Instants decide and never the clocks on the wall; spans are half-open.
 
 from __future__ import annotations
 
+import enum
 from bisect import insort
 from collections import defaultdict
 from dataclasses import dataclass, field
@@ -16,7 +17,21 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping
     from datetime import datetime
 
-Party = tuple[str, int]  # a table and the id of its row
+Party = tuple[str, int]  # one of PartyKind, and the id of its row
+
+
+class PartyKind(enum.StrEnum):
+    """The tables in which stands what people are engaged in."""
+
+    SESSION = "session"
+    ITEM = "itinerary_item"
+    COACH = "coach_run"
+
+
+class ClashKind(enum.StrEnum):
+    OVERLAP = "overlap"
+    TRAVEL = "travel"  # too few minutes to get there
+    CONNECTION = "connection"  # to change from one leg to another
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -61,20 +76,20 @@ class Buffers:
         of_places = (*self.travel_at.values(), *self.connection_at.values())
         return timedelta(minutes=max(self.travel, self.connection, *of_places))
 
-    def between(self, one: Commitment, later: Commitment) -> tuple[int, str]:
+    def between(self, one: Commitment, later: Commitment) -> tuple[int, ClashKind]:
         """The minutes needed from the one to the later, and for what.
 
         A frame says nothing of where its people are, what is in it does.
         """
         left, reached = one.left, later.place
         if left is None or reached is None or one.frame or later.frame:
-            return 0, "overlap"
+            return 0, ClashKind.OVERLAP
         minutes = 0
         if left != reached:
             minutes = max(self.travel_at.get(left, self.travel), self.travel_at.get(reached, self.travel))
         if one.leg and later.leg and (change := self.connection_at.get(reached, self.connection)) > minutes:
-            return change, "connection"
-        return minutes, "travel"
+            return change, ClashKind.CONNECTION
+        return minutes, ClashKind.TRAVEL
 
 
 class Lack(NamedTuple):
@@ -82,7 +97,7 @@ class Lack(NamedTuple):
 
     one: Party
     other: Party
-    code: str  # "overlap", "travel" or "connection"
+    kind: ClashKind
     minutes: int
     parts: bool = False  # of the agenda, both of them
 
@@ -140,6 +155,10 @@ class Diaries:
         pairs = ((one, *sorted((one, my), key=_in_order)) for one in near for my in mine if one is not my)
         return {one for one, earlier, later in pairs if _lack(earlier, later, self._buffers)}
 
+    def begins(self, key: Party) -> datetime | None:
+        """When the first of a commitment begins; of coaches nobody asks."""
+        return min((one.start for one in self._people.get(key, ())), default=None)
+
     def put(self, key: Party, engaged: Iterable[tuple[Commitment, Collection[int]]]) -> list[Clash]:
         """Have a commitment as it is now, new or edited or, with nothing, gone; and the clashes with it."""
         for one, people in self._people.pop(key, {}).items():
@@ -193,11 +212,11 @@ def _lack(one: Commitment, later: Commitment, buffers: Buffers) -> Lack | None:
     apart = one.end <= later.start
     if not apart and ((one.frame and later.end <= one.end) or (later.frame and one.start == later.start)):
         return None
-    needed, code = buffers.between(one, later)
+    needed, kind = buffers.between(one, later)
     minutes = needed - (later.start - one.end) // _MINUTE
     if minutes <= 0:
         return None
-    return Lack(*_parties(one, later), code if apart else "overlap", minutes, one.part and later.part)
+    return Lack(*_parties(one, later), kind if apart else ClashKind.OVERLAP, minutes, one.part and later.part)
 
 
 _MINUTE = timedelta(minutes=1)
@@ -206,7 +225,7 @@ _MINUTE = timedelta(minutes=1)
 def _parties(one: Commitment, later: Commitment) -> tuple[Party, Party]:
     """Of one commitment, the two coaches."""
     if one.key == later.key:
-        return ("coach_run", one.coach or 0), ("coach_run", later.coach or 0)
+        return (PartyKind.COACH, one.coach or 0), (PartyKind.COACH, later.coach or 0)
     return one.key, later.key
 
 

@@ -69,9 +69,12 @@ def delegations_page(
     return paged(db, query.order_by(Delegation.position, Delegation.id), number=number, size=size)
 
 
-def delegation_names(db: DbSession, edition_id: int) -> list[tuple[str, dict[str, str]]]:
+def delegation_names(
+    db: DbSession, edition_id: int, *, within: Collection[int] | None = None
+) -> list[tuple[str, dict[str, str]]]:
     """Every delegation of the edition by code and name, however many."""
-    query = select(Delegation.code, Delegation.name).where(Delegation.edition_id == edition_id)
+    reached = limited(Delegation.id, "delegation", edition_id, within)
+    query = select(Delegation.code, Delegation.name).where(Delegation.edition_id == edition_id, *reached)
     return [(row.code, row.name) for row in db.execute(query.order_by(Delegation.position, Delegation.id))]
 
 

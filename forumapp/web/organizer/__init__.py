@@ -68,6 +68,7 @@ PAGES = (
     "delegations",
     "delegation_forms",
     "itinerary_places",
+    "clashes",
     "proofs",
     "proof_corrections",
     "people",

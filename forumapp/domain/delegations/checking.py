@@ -1,0 +1,106 @@
+"""Who of an edition can't be where they are wanted: loaded once, then held by pure rules."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import select
+
+from forumapp.domain.agenda.checking import needed_in_sessions
+from forumapp.domain.agenda.models import Session, SessionStatus
+from forumapp.domain.delegations.commitments import Buffers, Commitment, Diaries, PartyKind
+from forumapp.domain.delegations.models import DelegationMember, ItemKind, ItineraryItem
+from forumapp.domain.delegations.queries import parents_of
+from forumapp.domain.delegations.rules import with_parts
+from forumapp.domain.people.models import Person
+from forumapp.domain.registration.models import Registration, SessionSignUp
+from forumapp.domain.registration.rules import ADMITTED
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterable, Iterator
+
+    from sqlalchemy import Select
+    from sqlalchemy.orm import Session as DbSession
+
+    from forumapp.domain.delegations.commitments import Clash, Party
+
+    Engaged = Iterator[tuple[Commitment, list[int]]]
+    Span = tuple[datetime, datetime]
+
+# In these nobody is wanted anywhere: whoever stays at a hotel, or is free, may be where they like.
+NOWHERE = (ItemKind.HOTEL, ItemKind.FREE)
+LAST = datetime.max.replace(tzinfo=UTC)
+
+
+def list_clashes(db: DbSession, edition_id: int, people: Iterable[Select[Any]] = ()) -> list[Clash]:
+    """In order of time, of everyone or of those whose ids all of `people` select. A constant number of queries."""
+    diaries = diaries_of(db, edition_id, people)
+    return sorted(diaries.clashes(), key=lambda one: (diaries.begins(one.lack.one) or LAST, one.person, one.lack))
+
+
+def diaries_of(db: DbSession, edition_id: int, people: Iterable[Select[Any]] = ()) -> Diaries:
+    """What people are engaged in: itinerary items, parts in the agenda, and sessions that they signed up for."""
+    only = [Person.id.in_(ids) for ids in people]
+    wanted = set(db.scalars(select(Person.id).where(*only))) if only else None
+    engaged = (*_items(db, edition_id, wanted), *_parts(db, edition_id, wanted), *_sign_ups(db, edition_id, wanted))
+    return Diaries(engaged, Buffers())
+
+
+def key_of(item_id: int, session_id: int | None) -> Party:
+    """An itinerary item that is a session of the agenda is one commitment with it."""
+    return (PartyKind.ITEM, item_id) if session_id is None else (PartyKind.SESSION, session_id)
+
+
+def _items(db: DbSession, edition_id: int, wanted: Collection[int] | None) -> Engaged:
+    """What itineraries ask of the people of a delegation and its parts."""
+    members, parents = _members(db, edition_id, wanted), parents_of(db, edition_id)
+    one = ItineraryItem
+    query = select(one.id, one.delegation_id, one.session_id, one.kind, one.start_utc, one.end_utc)
+    for row in db.execute(query.where(one.edition_id == edition_id, one.kind.not_in(NOWHERE))):
+        people = [person for part in with_parts(row.delegation_id, parents) for person in members.get(part, ())]
+        if people:
+            leg = row.kind is ItemKind.FLIGHT
+            yield Commitment(key_of(row.id, row.session_id), row.start_utc, row.end_utc, leg=leg), people
+
+
+def _members(db: DbSession, edition_id: int, wanted: Collection[int] | None) -> dict[int, list[int]]:
+    query = (
+        select(DelegationMember.delegation_id, Registration.person_id)
+        .join(Registration, Registration.id == DelegationMember.registration_id)
+        .where(DelegationMember.edition_id == edition_id, DelegationMember.left_on.is_(None))
+    )
+    members: dict[int, list[int]] = defaultdict(list)
+    for delegation_id, person_id in db.execute(query):
+        if wanted is None or person_id in wanted:
+            members[delegation_id].append(person_id)
+    return members
+
+
+def _parts(db: DbSession, edition_id: int, wanted: Collection[int] | None) -> Engaged:
+    """When people are needed for their parts in the agenda."""
+    for session_id, needed in needed_in_sessions(db, edition_id).items():
+        people: dict[Span, list[int]] = defaultdict(list)
+        for person_id, spans in needed.items():
+            for span in spans if wanted is None or person_id in wanted else ():
+                people[span].append(person_id)
+        for span, those in people.items():
+            yield Commitment((PartyKind.SESSION, session_id), *span, part=True), those
+
+
+def _sign_ups(db: DbSession, edition_id: int, wanted: Collection[int] | None) -> Engaged:
+    """Sessions that were chosen by those who are admitted."""
+    query = (
+        select(SessionSignUp.session_id, Session.start_utc, Session.end_utc, Registration.person_id)
+        .join(Registration, Registration.id == SessionSignUp.registration_id)
+        .join(Session, Session.id == SessionSignUp.session_id)
+        .where(SessionSignUp.edition_id == edition_id, Registration.status.in_(ADMITTED))
+        .where(Session.status != SessionStatus.CANCELLED, Session.start_utc.is_not(None))
+    )
+    people: dict[tuple[int, Any, Any], list[int]] = defaultdict(list)
+    for session_id, start, end, person_id in db.execute(query):
+        if wanted is None or person_id in wanted:
+            people[session_id, start, end].append(person_id)
+    for (session_id, start, end), those in people.items():
+        yield Commitment((PartyKind.SESSION, session_id), start, end), those

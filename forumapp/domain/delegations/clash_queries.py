@@ -1,0 +1,123 @@
+"""Clashes of people as pages and programs list them: with names, times, and the minutes that are lacking."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import select
+
+from forumapp.core.paging import PAGE_SIZE, Page, page_of
+from forumapp.domain.accounts.reach import people_of
+from forumapp.domain.agenda.models import Session
+from forumapp.domain.agenda.naming import NAMED
+from forumapp.domain.delegations.checking import diaries_of, key_of, list_clashes
+from forumapp.domain.delegations.commitments import PartyKind
+from forumapp.domain.delegations.models import ItineraryItem
+from forumapp.domain.delegations.queries import get_delegation, get_itinerary_item, list_parts, parents_of
+from forumapp.domain.delegations.rules import with_parts
+from forumapp.domain.people.models import Person
+from forumapp.domain.people.queries import matches
+from forumapp.domain.people.services import name_of
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterator, Mapping
+
+    from sqlalchemy import Select
+    from sqlalchemy.orm import Session as DbSession
+
+    from forumapp.core.times import Span
+    from forumapp.domain.delegations.commitments import Clash, ClashKind, Party
+    from forumapp.domain.people.rules import Name
+
+
+@dataclass(frozen=True, slots=True)
+class Side:
+    """One of two commitments as people know it, with its time on the clocks of its place."""
+
+    kind: PartyKind
+    id: int
+    title: Mapping[str, str]
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class ClashLine:
+    """A person, both commitments in order of time, and the minutes that are lacking between them."""
+
+    person_id: int
+    name: Name
+    kind: ClashKind
+    minutes: int
+    one: Side
+    other: Side
+
+
+def clashes_page(
+    db: DbSession,
+    edition_id: int,
+    *,
+    within: Collection[int] | None = None,
+    delegation: str = "",
+    search: str = "",
+    kind: str | None = None,
+    number: int = 1,
+    size: int = PAGE_SIZE,
+) -> Page[ClashLine]:
+    """Those of everyone, or of a delegation with its parts, of people who are found, or of one kind, in order of time.
+
+    A constant number of queries.
+    """
+    people = reached(within)
+    if delegation:
+        whole = get_delegation(db, edition_id, delegation, within=within)
+        people.append(people_of(list_parts(db, whole)))
+    if search.strip():
+        people.append(select(Person.id).where(*matches(Person.search_text, search)))
+    found = [one for one in list_clashes(db, edition_id, people) if kind is None or one.lack.kind == kind]
+    page = page_of(found, number=number, size=size)
+    return page.of(lines_of(db, page.items))
+
+
+def clashes_of_item(
+    db: DbSession, edition_id: int, item_id: int, *, within: Collection[int] | None = None
+) -> list[ClashLine]:
+    """What keeps the people of one itinerary item from it, or from something else; their days alone are loaded."""
+    row = get_itinerary_item(db, edition_id, item_id, within=within)
+    parts = with_parts(row.delegation_id, parents_of(db, edition_id))
+    diaries = diaries_of(db, edition_id, [people_of(parts), *reached(within)])
+    return lines_of(db, diaries.clashes_of(key_of(row.id, row.session_id)))
+
+
+def clashes_of_person(
+    db: DbSession, edition_id: int, person_id: int, *, within: Collection[int] | None = None
+) -> list[ClashLine]:
+    """One person's. Of whoever is out of reach there is none."""
+    one = select(Person.id).where(Person.id == person_id)
+    return lines_of(db, list_clashes(db, edition_id, [one, *reached(within)]))
+
+
+def reached(within: Collection[int] | None) -> list[Select[Any]]:
+    """Whom a caller who is limited to these delegations is told of."""
+    return [] if within is None else [people_of(within)]
+
+
+def lines_of(db: DbSession, clashes: Collection[Clash]) -> list[ClashLine]:
+    """With the names of all that are concerned. At most three queries."""
+    sides = dict(_sides(db, {party for one in clashes for party in (one.lack.one, one.lack.other)}))
+    ids = {one.person for one in clashes}
+    people: Any = db.execute(select(*NAMED).where(Person.id.in_(ids))) if ids else ()
+    names = {row.id: name_of(row) for row in people}
+    return [
+        ClashLine(person, names[person], lack.kind, lack.minutes, sides[lack.one], sides[lack.other])
+        for person, lack in clashes
+    ]
+
+
+def _sides(db: DbSession, parties: Collection[Party]) -> Iterator[tuple[Party, Side]]:
+    tables: dict[PartyKind, Any] = {PartyKind.SESSION: Session, PartyKind.ITEM: ItineraryItem}
+    for kind, table in tables.items():
+        ids = [one for of, one in parties if of == kind]
+        for row in db.scalars(select(table).where(table.id.in_(ids))) if ids else ():
+            title = row.title if any(row.title.values()) or kind is PartyKind.ITEM else {"en": row.code}
+            yield (kind, row.id), Side(kind, row.id, title, row.span)

@@ -1,0 +1,126 @@
+"""People who are wanted in two places at once: over itineraries, the agenda and what they signed up for."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+import pytest
+
+from forumapp.core.times import Moment, Span
+from forumapp.domain.agenda.models import AssignmentRole
+from forumapp.domain.agenda.services import assign_role, create_session
+from forumapp.domain.delegations.clash_queries import clashes_of_item, clashes_of_person, clashes_page
+from forumapp.domain.delegations.services import add_itinerary_item, add_member
+from forumapp.domain.registration.models import SessionSignUp
+from tests.domain.conftest import BY, Forum
+from tests.domain.test_delegations import make_delegation, make_registration
+
+if TYPE_CHECKING:
+    from sqlalchemy.orm import Session as DbSession
+
+    from forumapp.domain.agenda.models import Session
+
+LA = "America/Los_Angeles"
+
+
+def at(start: str, end: str) -> Span:
+    return Span(*(Moment(datetime.fromisoformat(f"2023-05-22T{hour}"), LA) for hour in (start, end)))
+
+
+def make_session(db: DbSession, forum: Forum, code: str, span: Span) -> Session:
+    values = {"code": code, "title": {"en": code.title()}, "kind": "panel", "status": "confirmed"}
+    return create_session(db, forum.edition.id, values, span, **BY)
+
+
+class Trip:
+    """Two delegations, a member of each; Adams is taken to a visit while a panel goes on in which both have a part."""
+
+    def __init__(self, db: DbSession, forum: Forum) -> None:
+        self.edition_id = forum.edition.id
+        self.whole = make_delegation(db, forum, "whole")
+        self.part = make_delegation(db, forum, "part", parent_id=self.whole.id)
+        self.other = make_delegation(db, forum, "other")
+        self.adams, self.baker = (make_registration(db, forum, name) for name in ("Adams", "Baker"))
+        add_member(db, self.part, self.adams.id, **BY)
+        add_member(db, self.other, self.baker.id, **BY)
+        self.panel = make_session(db, forum, "panel", at("10:00", "11:00"))
+        visit = {"kind": "visit", "title": {"en": "Visit"}}
+        self.visit = add_itinerary_item(db, self.whole, visit, at("10:45", "12:00"), **BY)
+        lunch = {"kind": "meal", "title": {"en": "Lunch"}}
+        self.lunch = add_itinerary_item(db, self.other, lunch, at("10:30", "13:00"), **BY)
+        for one in (self.adams, self.baker):
+            assign_role(db, self.panel, one.person_id, AssignmentRole.PANELIST, **BY)
+
+
+@pytest.fixture
+def trip(session: DbSession, forum: Forum) -> Trip:
+    return Trip(session, forum)
+
+
+def told(lines):
+    return [(one.name.latin, one.kind.value, one.minutes, one.one.title["en"], one.other.title["en"]) for one in lines]
+
+
+ADAMS = ("Ann Adams", "overlap", 15, "Panel", "Visit")
+BAKER = ("Ann Baker", "overlap", 30, "Panel", "Lunch")
+
+
+def test_who_cannot_be_there_is_told_with_both_and_the_minutes(session: DbSession, trip: Trip) -> None:
+    found = clashes_page(session, trip.edition_id)
+    assert told(found.items) == [ADAMS, BAKER]
+    assert [one.other.span for one in found.items] == [trip.visit.span, trip.lunch.span]
+    assert told(clashes_page(session, trip.edition_id, search="baker").items) == [BAKER]
+    assert told(clashes_page(session, trip.edition_id, delegation="whole").items) == [ADAMS]
+    assert not clashes_page(session, trip.edition_id, kind="travel").items
+    assert told(clashes_of_item(session, trip.edition_id, trip.visit.id)) == [ADAMS]
+    assert told(clashes_of_person(session, trip.edition_id, trip.baker.person_id)) == [BAKER]
+
+
+def test_a_liaison_is_told_of_the_own_people_alone(session: DbSession, trip: Trip) -> None:
+    own = {trip.other.id}
+    assert told(clashes_page(session, trip.edition_id, within=own).items) == [BAKER]
+    assert not clashes_of_person(session, trip.edition_id, trip.adams.person_id, within=own)
+    assert not clashes_page(session, trip.edition_id, within=set()).items
+
+
+def test_what_was_chosen_counts_for_those_who_are_admitted(session: DbSession, forum: Forum, trip: Trip) -> None:
+    talk = make_session(session, forum, "talk", at("11:30", "12:30"))
+    waiting = make_registration(session, forum, "Chen", "applied")
+    add_member(session, trip.other, waiting.id, **BY)
+    for one in (trip.adams, waiting):
+        session.add(SessionSignUp(edition_id=trip.edition_id, session_id=talk.id, registration_id=one.id))
+    session.flush()
+    assert told(clashes_page(session, trip.edition_id).items) == [
+        ADAMS, BAKER, ("Ann Adams", "overlap", 30, "Visit", "Talk")
+    ]  # fmt: skip
+
+
+def test_an_item_that_is_a_session_is_one_commitment_with_it_and_free_time_is_none(
+    session: DbSession, trip: Trip
+) -> None:
+    panel = {"kind": "session", "title": {"en": "Our panel"}, "session_id": trip.panel.id}
+    add_itinerary_item(session, trip.other, panel, at("09:45", "11:00"), **BY)
+    add_itinerary_item(session, trip.other, {"kind": "free", "title": {"en": "Free"}}, at("09:00", "11:00"), **BY)
+    hotel = {"kind": "hotel", "title": {"en": "Hotel"}}
+    add_itinerary_item(session, trip.other, hotel, at("08:00", "23:00"), **BY)
+    assert told(clashes_page(session, trip.edition_id).items) == [ADAMS, BAKER]
+
+
+@pytest.mark.one_database
+def test_the_queries_do_not_grow_with_the_people(
+    session: DbSession, forum: Forum, trip: Trip, statements: list[str]
+) -> None:
+    def asked() -> tuple[int, int]:
+        session.expire_all()
+        statements.clear()
+        found = clashes_page(session, trip.edition_id).items
+        return len(found), len(statements)
+
+    few, before = asked()
+    for name in ("Chen", "Diaz", "Evans"):
+        one = make_registration(session, forum, name)
+        add_member(session, trip.other, one.id, **BY)
+        assign_role(session, trip.panel, one.person_id, AssignmentRole.PANELIST, **BY)
+    session.flush()
+    assert (few, *asked()) == (2, 5, before)
