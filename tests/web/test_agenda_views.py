@@ -285,6 +285,31 @@ def test_picks_are_kept_in_a_cookie_of_this_forum_alone(client: FlaskClient, cha
     assert codes(client.get(f"{AGENDA}/picks").text) == ["right"]
 
 
+def test_the_calendar_of_picks_follows_what_is_moved_cancelled_and_taken_out(
+    client: FlaskClient, changing: int
+) -> None:
+    address = f"{AGENDA}.ics?picks=left.right.dinner"
+    tag = client.get(address).headers["ETag"]
+    with transaction() as db:
+        left, right, dinner = (
+            db.scalars(select(Session).where(Session.code == code)).one() for code in ("left", "right", "dinner")
+        )
+        later = Span(*(Moment(datetime(2026, 3, 8, hour), ZONE) for hour in (6, 7)))
+        agenda.update_session(db, changing, left.id, {}, later, version=left.version, **BY)
+        agenda.update_session(db, changing, right.id, {"status": "cancelled"}, version=right.version, **BY)
+        agenda.remove_session(db, changing, dinner.id, version=dinner.version, **BY)
+    assert client.get(address, headers={"If-None-Match": tag}).status_code == 304  # nothing is published yet
+    with transaction() as db:
+        publish(db, changing)
+    answer = client.get(address, headers={"If-None-Match": tag})
+    found = events(answer)
+
+    assert (answer.status_code, found.keys()) == (200, {"left", "right"})
+    assert found["left"]["dtstart"].dt.isoformat() == "2026-03-08T06:00:00-07:00"
+    assert [str(found[code]["status"]) for code in ("left", "right")] == ["CONFIRMED", "CANCELLED"]
+    assert [found[code]["sequence"] for code in ("left", "right")] == [2, 2]
+
+
 def test_a_speaker_has_a_page_and_a_calendar(client: FlaskClient, changing: int) -> None:
     speakers = html.fromstring(client.get(f"{SITE}/speakers").text)
     address = speakers.xpath("//ol[@class='speakers']//h2/a/@href")[0]
