@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from forumapp.core.times import Moment, Span
 from forumapp.domain.agenda.models import AssignmentRole
-from forumapp.domain.agenda.services import assign_role, create_session
+from forumapp.domain.agenda.services import assign_role, create_session, update_session
 from forumapp.domain.delegations.clash_queries import clashes_of_item, clashes_of_person, clashes_page
-from forumapp.domain.delegations.services import add_itinerary_item, add_member
+from forumapp.domain.delegations.items import add_itinerary_item, update_itinerary_item
+from forumapp.domain.delegations.places import create_place
+from forumapp.domain.delegations.services import add_member
 from forumapp.domain.registration.models import SessionSignUp
 from tests.domain.conftest import BY, Forum
 from tests.domain.test_delegations import make_delegation, make_registration
@@ -124,3 +126,28 @@ def test_the_queries_do_not_grow_with_the_people(
         assign_role(session, trip.panel, one.person_id, AssignmentRole.PANELIST, **BY)
     session.flush()
     assert (few, *asked()) == (2, 5, before)
+
+
+def test_minutes_to_travel_and_to_change_come_from_places(session: DbSession, forum: Forum, trip: Trip) -> None:
+    """The panel is in the hall; from there the coach takes ten minutes to an airport that asks for an hour."""
+    update_session(session, trip.edition_id, trip.panel.id, {"room_id": forum.room.id}, version=1, **BY)
+
+    def place(name: str, **values: Any) -> int:
+        called = {"name": {"en": name}, "kind": "airport", "zone": LA}
+        return create_place(session, trip.edition_id, {**called, **values}, **BY).id
+
+    place("Hall", kind="venue", venue_id=forum.venue.id)
+    airport, port = place("Airport", buffer_minutes=60), place("Port", connection_minutes=50)
+    for item, span, way in (
+        ("flight", at("11:40", "13:00"), {"kind": "flight", "place_id": airport, "end_place_id": port}),
+        ("connection", at("13:45", "15:00"), {"kind": "flight", "place_id": port}),
+    ):
+        add_itinerary_item(session, trip.part, {"title": {"en": item}, **way}, span, **BY)
+    update_itinerary_item(
+        session, trip.edition_id, trip.visit.id, {"is_frame": True}, at("10:00", "12:00"), version=1, **BY
+    )
+    assert told(clashes_page(session, trip.edition_id, search="adams").items) == [
+        ("Ann Adams", "overlap", 20, "Visit", "flight"),
+        ("Ann Adams", "travel", 20, "Panel", "flight"),
+        ("Ann Adams", "connection", 5, "flight", "connection"),
+    ]

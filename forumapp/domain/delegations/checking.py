@@ -11,26 +11,33 @@ from sqlalchemy import select
 from forumapp.domain.agenda.checking import needed_in_sessions
 from forumapp.domain.agenda.models import Session, SessionStatus
 from forumapp.domain.delegations.commitments import Buffers, Commitment, Diaries, PartyKind
-from forumapp.domain.delegations.models import DelegationMember, ItemKind, ItineraryItem
+from forumapp.domain.delegations.itinerary_models import ItineraryPlace, TravelLeg
+from forumapp.domain.delegations.models import TRAVEL, DelegationMember, ItemKind, ItineraryItem
+from forumapp.domain.delegations.places import minutes_of
 from forumapp.domain.delegations.queries import parents_of
 from forumapp.domain.delegations.rules import with_parts
+from forumapp.domain.forums.models import Room
 from forumapp.domain.people.models import Person
 from forumapp.domain.registration.models import Registration, SessionSignUp
 from forumapp.domain.registration.rules import ADMITTED
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Iterator
+    from collections.abc import Collection, Iterable, Iterator, Mapping
 
     from sqlalchemy import Select
     from sqlalchemy.orm import Session as DbSession
 
     from forumapp.domain.delegations.commitments import Clash, Party
+    from forumapp.domain.delegations.places import Minutes
 
     Engaged = Iterator[tuple[Commitment, list[int]]]
     Span = tuple[datetime, datetime]
 
 # In these nobody is wanted anywhere: whoever stays at a hotel, or is free, may be where they like.
 NOWHERE = (ItemKind.HOTEL, ItemKind.FREE)
+PLACE = (
+    ItineraryPlace.id, ItineraryPlace.venue_id, ItineraryPlace.buffer_minutes, ItineraryPlace.connection_minutes,
+)  # fmt: skip
 LAST = datetime.max.replace(tzinfo=UTC)
 
 
@@ -44,8 +51,27 @@ def diaries_of(db: DbSession, edition_id: int, people: Iterable[Select[Any]] = (
     """What people are engaged in: itinerary items, parts in the agenda, and sessions that they signed up for."""
     only = [Person.id.in_(ids) for ids in people]
     wanted = set(db.scalars(select(Person.id).where(*only))) if only else None
-    engaged = (*_items(db, edition_id, wanted), *_parts(db, edition_id, wanted), *_sign_ups(db, edition_id, wanted))
-    return Diaries(engaged, Buffers())
+    places = db.execute(select(*PLACE).where(ItineraryPlace.edition_id == edition_id)).all()
+    sites = _sites(db, edition_id, {row.venue_id: row.id for row in places if row.venue_id is not None})
+    engaged = (
+        *_items(db, edition_id, wanted),
+        *_parts(db, edition_id, wanted, sites),
+        *_sign_ups(db, edition_id, wanted, sites),
+    )
+    return Diaries(engaged, _buffers(minutes_of(db, edition_id), places))
+
+
+def _buffers(usual: Minutes, places: Iterable[Any]) -> Buffers:
+    travel = {row.id: row.buffer_minutes for row in places if row.buffer_minutes is not None}
+    connection = {row.id: row.connection_minutes for row in places if row.connection_minutes is not None}
+    return Buffers(usual.travel_minutes, usual.connection_minutes, travel, connection)
+
+
+def _sites(db: DbSession, edition_id: int, places: Mapping[int, int]) -> dict[int, int]:
+    """By session, its place among those of the itineraries. How far it is to another venue nobody knows."""
+    query = select(Session.id, Room.venue_id).join(Room, Room.id == Session.room_id)
+    there = db.execute(query.where(Session.edition_id == edition_id, Room.venue_id.in_(places))) if places else ()
+    return {session_id: places[venue_id] for session_id, venue_id in there}
 
 
 def key_of(item_id: int, session_id: int | None) -> Party:
@@ -56,13 +82,30 @@ def key_of(item_id: int, session_id: int | None) -> Party:
 def _items(db: DbSession, edition_id: int, wanted: Collection[int] | None) -> Engaged:
     """What itineraries ask of the people of a delegation and its parts."""
     members, parents = _members(db, edition_id, wanted), parents_of(db, edition_id)
-    one = ItineraryItem
-    query = select(one.id, one.delegation_id, one.session_id, one.kind, one.start_utc, one.end_utc)
+    one, leg = ItineraryItem, TravelLeg
+    times = (leg.estimated_start_utc, leg.estimated_end_utc)
+    columns = (one.id, one.delegation_id, one.session_id, one.kind, one.place_id, one.end_place_id, one.is_frame)
+    query = select(*columns, one.start_utc, one.end_utc, *times).outerjoin(leg, leg.item_id == one.id)
     for row in db.execute(query.where(one.edition_id == edition_id, one.kind.not_in(NOWHERE))):
         people = [person for part in with_parts(row.delegation_id, parents) for person in members.get(part, ())]
         if people:
-            leg = row.kind is ItemKind.FLIGHT
-            yield Commitment(key_of(row.id, row.session_id), row.start_utc, row.end_utc, leg=leg), people
+            yield (
+                Commitment(
+                    key_of(row.id, row.session_id),
+                    *_times(row),
+                    row.place_id,
+                    row.end_place_id,
+                    frame=row.is_frame,
+                    leg=row.kind in TRAVEL,
+                ),
+                people,
+            )
+
+
+def _times(row: Any) -> Span:
+    """As a journey is expected by now, where that is known and possible."""
+    start, end = row.estimated_start_utc or row.start_utc, row.estimated_end_utc or row.end_utc
+    return (start, end) if start < end else (row.start_utc, row.end_utc)
 
 
 def _members(db: DbSession, edition_id: int, wanted: Collection[int] | None) -> dict[int, list[int]]:
@@ -78,7 +121,7 @@ def _members(db: DbSession, edition_id: int, wanted: Collection[int] | None) -> 
     return members
 
 
-def _parts(db: DbSession, edition_id: int, wanted: Collection[int] | None) -> Engaged:
+def _parts(db: DbSession, edition_id: int, wanted: Collection[int] | None, sites: Mapping[int, int]) -> Engaged:
     """When people are needed for their parts in the agenda."""
     for session_id, needed in needed_in_sessions(db, edition_id).items():
         people: dict[Span, list[int]] = defaultdict(list)
@@ -86,10 +129,10 @@ def _parts(db: DbSession, edition_id: int, wanted: Collection[int] | None) -> En
             for span in spans if wanted is None or person_id in wanted else ():
                 people[span].append(person_id)
         for span, those in people.items():
-            yield Commitment((PartyKind.SESSION, session_id), *span, part=True), those
+            yield Commitment((PartyKind.SESSION, session_id), *span, sites.get(session_id), part=True), those
 
 
-def _sign_ups(db: DbSession, edition_id: int, wanted: Collection[int] | None) -> Engaged:
+def _sign_ups(db: DbSession, edition_id: int, wanted: Collection[int] | None, sites: Mapping[int, int]) -> Engaged:
     """Sessions that were chosen by those who are admitted."""
     query = (
         select(SessionSignUp.session_id, Session.start_utc, Session.end_utc, Registration.person_id)
@@ -103,4 +146,4 @@ def _sign_ups(db: DbSession, edition_id: int, wanted: Collection[int] | None) ->
         if wanted is None or person_id in wanted:
             people[session_id, start, end].append(person_id)
     for (session_id, start, end), those in people.items():
-        yield Commitment((PartyKind.SESSION, session_id), start, end), those
+        yield Commitment((PartyKind.SESSION, session_id), start, end, sites.get(session_id)), those
