@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from forumapp.core.logs import logger
 from forumapp.core.text import pick
 from forumapp.core.transactions import reading
-from forumapp.domain.forums.ics import MEDIA_TYPE, calendar_file, days_of, filled_event, host_of, new_event
+from forumapp.domain.forums.ics import MEDIA_TYPE, CalendarEvent, calendar_file, days_of, session_uid
 from forumapp.domain.forums.queries import get_edition_by_id
 from forumapp.domain.mail.render import Attachment
 from forumapp.domain.mail.wording import MailKind
@@ -48,11 +48,20 @@ def _calendar(edition: Edition, registration_id: int, base_url: str, language: s
     """With the events of the site's own calendars, so that none stands there twice."""
     home = f"{base_url}/{edition.slug}"
     events = [days_of(edition, home, language)]
-    for one in chosen_sessions(reading(), edition.id, registration_id):
-        event = new_event(f"{one.code}@{edition.slug}.{host_of(home)}", one.published_at, one.version)
-        location = pick(one.room, language)
-        said: Any = {"summary": pick(one.title, language), "location": location, "url": f"{home}/agenda#{one.code}"}
-        events.append(filled_event(event, one.starts, one.ends, status=one.status, **said))
+    events += [
+        CalendarEvent(
+            uid=session_uid(one.code, edition.slug, home),
+            stamp=one.published_at,
+            version=one.version,
+            starts=one.starts,
+            ends=one.ends,
+            summary=pick(one.title, language),
+            url=f"{home}/agenda#{one.code}",
+            location=pick(one.room, language),
+            status=one.status,
+        )
+        for one in chosen_sessions(reading(), edition.id, registration_id)
+    ]
     return calendar_file(pick(edition.name, language), events)
 
 

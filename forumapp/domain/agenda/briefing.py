@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from forumapp.core.times import Moment, Span, elapsed, zone_named
-from forumapp.domain.agenda.versions import is_announced, name_in, room_texts
+from forumapp.domain.agenda.versions import CANCELLED, is_announced, name_in, room_texts
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -68,7 +68,7 @@ class OwnPart:
 
     @property
     def is_off(self) -> bool:
-        return self.status == "cancelled"
+        return self.status == CANCELLED
 
     @property
     def is_interpreted(self) -> bool:

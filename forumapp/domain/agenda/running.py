@@ -12,11 +12,11 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from zoneinfo import ZoneInfo
 
 from forumapp.domain.agenda.days import day_of
+from forumapp.domain.agenda.versions import CANCELLED
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-CANCELLED = "cancelled"
 # Of what begins in the same minute a session comes before its items, and what is done before what is said.
 _ORDER = {"session": 0, "cue": 1, "item": 2}
 _MINUTE = timedelta(minutes=1)

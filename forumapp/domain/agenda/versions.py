@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 ANNOUNCED = ("speaker", "keynote", "chair", "moderator", "panelist", "signatory", "mc")
 CONFIRMED, CANCELLED = "confirmed", "cancelled"  # of a session, the first of a part as well
 CLOSED_DOOR = "closed-door"
+QUIET = frozenset({"break", "meal", "registration"})  # kinds that are set smaller, since nobody speaks
 ALL_ROOMS = {"en": "All rooms", "zh-Hans": "所有会场"}  # where that takes place which names no single one
 # What is not told of every session, beside title, time and place.
 NOT_OF_ALL: dict[str, Any] = {"abstract": {}, "items": [], "roles": []}

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
 from forumapp.core.text import missing, pick
+from forumapp.domain.agenda.versions import QUIET
 from forumapp.domain.images.rules import even_size
 from forumapp.domain.printing import boxtree, dates, fonts, templates, words, written
 from forumapp.domain.printing.badges import font_folder
@@ -44,7 +45,6 @@ if TYPE_CHECKING:
 WAYS = (("sections", 1.0), ("sections", 0.95), ("continuous", 1.0), ("continuous", 0.95), ("continuous", 1.07))
 LEADING = 4.5  # mm, the baseline of books
 BOOK_SIZES = {"A4": (148, 210), "Letter": (139.7, 215.9)}
-QUIET = frozenset({"break", "meal", "registration"})
 # What a cover tries in turn until it is one page: fewer of the hosts, and how they are set. Where it does not show all,
 # all of them stand at the end of the book.
 OFF_COVER = ((), ("sponsor", "media"), ("sponsor", "media", "supporter"))

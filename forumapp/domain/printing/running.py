@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 
 from forumapp.core.text import pick
 from forumapp.domain.agenda.days import day_of
+from forumapp.domain.agenda.versions import CANCELLED, QUIET
 from forumapp.domain.printing import books, fonts, layout, templates
 from forumapp.domain.printing.badges import font_folder
 from forumapp.domain.printing.typeset import Typesetter
@@ -23,7 +24,6 @@ if TYPE_CHECKING:
     Texts = Mapping[str, str]
 
 PAGES = {"A4": "A4", "Letter": "Letter"}
-CANCELLED, QUIET = "cancelled", ("break", "meal", "registration")
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,10 +19,10 @@ if TYPE_CHECKING:
 
     from forumapp.core.config import Config
 
-TYPES = {
+TYPES = {  # to which Flask adds the characters that text is in
     "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
-    "csv": "text/csv; charset=utf-8",
-    "ics": "text/calendar; charset=utf-8",
+    "csv": "text/csv",
+    "ics": "text/calendar",
     "xml": "application/xml",
     "json": "application/json",
 }

@@ -308,7 +308,7 @@ def export_table(kind: str, form: str) -> Response:
 
 def table_file(form: str, headings: Sequence[str], rows: Any, name: str) -> Response:
     writers = {
-        "csv": (write_csv, "text/csv; charset=utf-8"),
+        "csv": (write_csv, "text/csv"),
         "xlsx": (write_xlsx, "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"),
     }
     if form not in writers:

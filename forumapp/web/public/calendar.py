@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from forumapp.core.text import pick
-from forumapp.domain.forums.ics import calendar_file, days_of, filled_event, host_of, new_event
+from forumapp.domain.forums.ics import CalendarEvent, calendar_file, days_of, session_uid
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -28,23 +28,22 @@ def calendar(
 ) -> bytes:
     """Every session as an event. An `edition` stands before them with its days."""
     days = [] if edition is None else [days_of(edition, address, language)]
-    whole = f"{slug}.{host_of(address)}"
-    # Neither language nor version is part of its id: the event must stay the same one.
-    began = [(one, new_event(f"{one.code}@{whole}", published_at, version)) for one in sessions]
-    return calendar_file(name, [*days, *(_filled(event, one, address, language) for one, event in began)])
-
-
-def _filled(event: Any, session: Session, address: str, language: str) -> Any:
-    return filled_event(
-        event,
-        session.start,
-        session.end,
-        summary=pick(session.title, language),
-        description=description(session, language),
-        url=f"{address}/sessions/{session.code}",
-        location=pick(session.room, language),
-        status=session.status,
+    events = (
+        CalendarEvent(
+            uid=session_uid(one.code, slug, address),
+            stamp=published_at,
+            version=version,
+            starts=one.start,
+            ends=one.end,
+            summary=pick(one.title, language),
+            description=description(one, language),
+            url=f"{address}/sessions/{one.code}",
+            location=pick(one.room, language),
+            status=one.status,
+        )
+        for one in sessions
     )
+    return calendar_file(name, [*days, *events])
 
 
 def description(session: Session, language: str) -> str:

@@ -6,6 +6,7 @@ from itertools import islice
 from typing import TYPE_CHECKING
 
 from forumapp.core.text import fold
+from forumapp.domain.agenda.versions import CANCELLED
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Sequence
@@ -46,12 +47,12 @@ def heard_in(sessions: Iterable[Session], speaker_id: int) -> list[Session]:
 
 
 def running(sessions: Iterable[Session], now: datetime) -> list[Session]:
-    return [one for one in sessions if one.begins <= now < one.ends and one.status != "cancelled"]
+    return [one for one in sessions if one.begins <= now < one.ends and one.status != CANCELLED]
 
 
 def following(sessions: Iterable[Session], now: datetime) -> list[Session]:
     """All that begin at the next time at which anything does."""
-    later = [one for one in sessions if one.begins > now and one.status != "cancelled"]
+    later = [one for one in sessions if one.begins > now and one.status != CANCELLED]
     soonest = min((one.begins for one in later), default=None)
     return [one for one in later if one.begins == soonest]
 
@@ -71,7 +72,7 @@ def neighbors(session: Session, sessions: Sequence[Session]) -> tuple[list[Sessi
     """
     place = sessions.index(session)
     earlier, later = (
-        [one for one in part if one.status != "cancelled"] for part in (sessions[:place], sessions[place + 1 :])
+        [one for one in part if one.status != CANCELLED] for part in (sessions[:place], sessions[place + 1 :])
     )
     if session.room_code and not is_for_all(session, sessions):
         return _nearest(session, reversed(earlier), sessions), _nearest(session, later, sessions)

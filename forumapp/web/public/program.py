@@ -7,7 +7,7 @@ from datetime import UTC
 from typing import TYPE_CHECKING, Any
 
 from forumapp.domain.agenda import days
-from forumapp.domain.agenda.versions import is_announced, name_in, room_texts
+from forumapp.domain.agenda.versions import QUIET, is_announced, name_in, room_texts
 from forumapp.web.words import local
 
 if TYPE_CHECKING:
@@ -16,7 +16,6 @@ if TYPE_CHECKING:
 
     from forumapp.domain.people.rules import Name
 
-QUIET = frozenset({"break", "meal", "registration"})
 UNPICKED = frozenset({"break", "registration"})  # which nobody chooses
 NOWHERE: Mapping[str, str] = {}
 

@@ -17,7 +17,7 @@ from forumapp.core.text import pick
 from forumapp.core.transactions import reading
 from forumapp.domain.agenda.briefing import own_parts
 from forumapp.domain.agenda.queries import latest_version, published_agenda, with_people_of_now
-from forumapp.domain.forums.ics import calendar_file, filled_event, host_of, new_event
+from forumapp.domain.forums.ics import CalendarEvent, calendar_file, host_of
 from forumapp.domain.people.rules import office_line
 from forumapp.domain.printing.queries import edition_head
 from forumapp.domain.printing.rules import Options
@@ -75,7 +75,12 @@ def agenda_ics(token: str) -> Response:
     address = config.base_url + url_for("agenda.page", slug=edition.slug)
     stamp, number = (version.published_at, version.number) if version else (edition.updated_at, 0)
     host = host_of(address)
-    events = [_filled(new_event(event_id(one, row, host), stamp, number), one, row, address) for one in parts]
+    events = [
+        CalendarEvent(
+            uid=event_id(one, row, host), stamp=stamp, version=number, **_said(one, row), url=f"{address}#{one.code}"
+        )
+        for one in parts
+    ]
     return handed_over(calendar_file(pick(edition.name, language()), events), CALENDAR, f"{edition.slug}-speaker.ics")
 
 
@@ -114,19 +119,19 @@ def event_id(one: OwnPart, row: Speaker, host: str) -> str:
     return f"{one.code}.{one.item_id or 'whole'}.{one.role}.speaker{row.id}@{host}"
 
 
-def _filled(event: Any, one: OwnPart, row: Speaker, address: str) -> Any:
+def _said(one: OwnPart, row: Speaker) -> dict[str, Any]:
     here = language()
     what = pick(one.item, here) or pick(one.title, here)
-    return filled_event(
-        event,
-        one.span.start.local,
-        one.span.end.local,
-        summary=f"{what} ({role_words(one.role)})",
-        description="\n".join(_("%(label)s: %(value)s", label=label, value=value) for label, value in told(one, row)),
-        url=f"{address}#{one.code}",
-        location=pick(one.room, here),
-        status=one.status,
-    )
+    return {
+        "starts": one.span.start.local,
+        "ends": one.span.end.local,
+        "summary": f"{what} ({role_words(one.role)})",
+        "description": "\n".join(
+            _("%(label)s: %(value)s", label=label, value=value) for label, value in told(one, row)
+        ),
+        "location": pick(one.room, here),
+        "status": one.status,
+    }
 
 
 def told(one: OwnPart, row: Speaker) -> list[tuple[str, str]]:

@@ -18,8 +18,12 @@ from forumapp.domain.agenda.formats import frab_xml
 from forumapp.domain.agenda.formats.published import Publication
 from forumapp.domain.agenda.formats.reading import files_in, read
 from forumapp.domain.agenda.formats.writing import WRITTEN, written
+from forumapp.web.public.calendar import calendar
+from forumapp.web.public.program import program_of
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from forumapp.domain.agenda.formats.values import Schedule
 
 VALIDATORS = ROOT.parent / "shared" / "data" / "validators"
@@ -180,7 +184,7 @@ def test_files_follow_their_schemas(publication: Publication) -> None:
     from lxml import etree
 
     for language in ("en", "zh-Hans"):
-        for name in ("schedule.xml.xsd",):
+        for name in ("schedule.xml.xsd", "voc_xsd_schedule-without-person.xml.xsd"):
             schema = etree.XMLSchema(etree.parse(VALIDATORS / name))
             document = etree.fromstring(written("frab-xml", publication, language))
             schema.validate(document)
@@ -190,13 +194,28 @@ def test_files_follow_their_schemas(publication: Publication) -> None:
         assert [one.message for one in schema.iter_errors(whole)] == []
 
 
+def fed(publication: Publication) -> bytes:
+    """As those who subscribe are told it."""
+    program = program_of(publication.content, publication.zone)
+    return calendar(
+        program.sessions, slug=publication.slug, name="Forum", address=publication.address, language="en",
+        version=publication.number, published_at=publication.published_at,
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize("content_of", [fed, lambda one: written("ics", one, "en")], ids=["feed", "export"])
 @settings(max_examples=25, deadline=None)
 @given(publication=publications())
-def test_another_reader_of_calendars_finds_the_same_events(publication: Publication) -> None:
-    calendar = Calendar.from_ical(written("ics", publication, "en"))
+def test_another_reader_of_calendars_finds_the_same_events(
+    content_of: Callable[[Publication], bytes], publication: Publication
+) -> None:
+    """Also in the hour that clocks show twice, of which a wall time tells only one."""
+    content = content_of(publication)
+    read_back = Calendar.from_ical(content)
+    assert not any(line.endswith(b":") for line in content.replace(b"\r\n ", b"").splitlines())
     events = sorted(
         (str(one["summary"]), one.decoded("dtstart").astimezone(UTC).isoformat(), one.decoded("dtend").astimezone(UTC).isoformat())
-        for one in calendar.walk("VEVENT")
+        for one in read_back.walk("VEVENT")
     )  # fmt: skip
     assert events == sorted(
         (one["title"].get("en") or one["title"]["zh-Hans"], one["start"]["utc"], one["end"]["utc"])

@@ -13,7 +13,7 @@ from forumapp.core.times import elapsed, zone_named
 from forumapp.domain.agenda.days import by_day
 from forumapp.domain.agenda.formats.refs import guid_of
 from forumapp.domain.agenda.formats.texts import language_of_words
-from forumapp.domain.agenda.versions import name_in, room_texts
+from forumapp.domain.agenda.versions import CANCELLED, name_in, room_texts
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -102,7 +102,7 @@ def events_of(publication: Publication) -> list[Event]:
                 id=one["id"],
                 code=one["code"],
                 guid=guid_of(publication.slug, one["code"]),
-                slug=f"{publication.acronym}-session-{one['id']}" + (f"-{clean}" if clean else ""),
+                slug=f"{publication.acronym}-{one['id']}-session" + (f"-{clean}" if clean else ""),
                 url=f"{publication.address}#{one['code']}",
                 title=one["title"],
                 abstract=one["abstract"] or {},
@@ -124,7 +124,7 @@ def events_of(publication: Publication) -> list[Event]:
 
 def standing(events: Iterable[Event]) -> list[Event]:
     """Those that take place; formats that know no state of a session would tell of a cancelled one that it does."""
-    return [one for one in events if one.status != "cancelled"]
+    return [one for one in events if one.status != CANCELLED]
 
 
 def _speakers(publication: Publication, roles: Iterable[Mapping[str, Any]]) -> tuple[Speaker, ...]:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import io
 import json
 import re
-from datetime import UTC
 from typing import TYPE_CHECKING, Any
 from xml.sax.saxutils import XMLGenerator
 from xml.sax.xmlreader import AttributesImpl
@@ -19,7 +18,7 @@ from forumapp.domain.agenda.formats.tables import HEADINGS, OURS
 from forumapp.domain.agenda.formats.texts import marked
 from forumapp.domain.agenda.formats.values import GENERATOR
 from forumapp.domain.agenda.versions import CONFIRMED
-from forumapp.domain.forums.ics import calendar_file, filled_event, host_of, new_event
+from forumapp.domain.forums.ics import CalendarEvent, calendar_file, session_uid
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
@@ -96,18 +95,17 @@ class _Xml:
 
 
 def frab_xml(publication: Publication, language: str) -> bytes:
-    """After the voc's schedule.xml.xsd."""
+    """After both schemas of the voc, the one of today and the strict one of before: with what is in either alone, such
+    as colors of tracks, one of them would refuse it.
+    """
     xml, events = _Xml(), standing(events_of(publication))
     days = by_days(publication, events)
     xml.open("schedule")
     xml.say("generator", "", name=GENERATOR)
-    xml.say("url", f"{publication.address}.xml")
     xml.say("version", publication.version)
     xml.open("conference")
     for tag, text in _conference(publication, days, language).items():
         xml.say(tag, text)
-    for track in publication.content["tracks"]:
-        xml.say("track", "", name=pick(track["name"], language), color=track["color"])
     xml.close("conference")
     for index, (day, start, end, some) in enumerate(days, start=1):
         xml.open("day", index=index, date=day.isoformat(), start=moment(start), end=moment(end))
@@ -234,38 +232,33 @@ def _json_event(event: Event, room: str, language: str) -> dict[str, Any]:
 
 def calendar(publication: Publication, language: str) -> bytes:
     """With what calendars have no place for under names of our own, so that it is read again."""
-    from icalendar import vText  # late, as the calendar's own module has it
-
-    whole = f"{publication.slug}.{host_of(publication.address)}"
-    found = []
-    for one in events_of(publication):
-        event = new_event(f"{one.code}@{whole}", publication.published_at, publication.number)
-        title, other = both(one.title, language)
-        room, other_room = both(one.room, language)
-        speakers = "\n".join(speaker.name for speaker in one.speakers)
-        filled_event(
-            event, _once(one.start), _once(one.end), summary=title, url=one.url, location=room,
-            description="\n\n".join(text for text in (*both(one.abstract, language), speakers) if text),
-            status=one.status,
-        )  # fmt: skip
-        beside = {"X-ALT-SUMMARY": other, "X-ALT-LOCATION": other_room, "X-SESSION-KIND": one.kind}
-        for name, text in beside.items():
-            if text:
-                event.add(name, vText(text))
-        for text in both(one.abstract, language):
-            event.add("X-ABSTRACT", vText(text))
-        for text in both(one.track, language):
-            if text:
-                event.add("CATEGORIES", [text])
-        for speaker in one.speakers:
-            event.add("X-SPEAKER", vText(speaker.name), parameters={"X-ROLE": speaker.role})
-        found.append(event)
-    return calendar_file(pick(publication.name, language), found)
+    events = (_calendar_event(one, publication, language) for one in events_of(publication))
+    return calendar_file(pick(publication.name, language), events)
 
 
-def _once(when: datetime) -> datetime:
-    """A calendar takes a time that is shown twice for the first one; an instant is none of two."""
-    return when.astimezone(UTC) if is_shown_twice(when) else when
+def _calendar_event(one: Event, publication: Publication, language: str) -> CalendarEvent:
+    title, other = both(one.title, language)
+    room, other_room = both(one.room, language)
+    told = [*both(one.abstract, language), "\n".join(speaker.name for speaker in one.speakers)]
+    beside = [("X-ALT-SUMMARY", other), ("X-ALT-LOCATION", other_room), ("X-SESSION-KIND", one.kind)]
+    beside += [("X-ABSTRACT", text) for text in told[:2]]
+    beside += [("CATEGORIES", text) for text in both(one.track, language)]
+    return CalendarEvent(
+        uid=session_uid(one.code, publication.slug, publication.address),
+        stamp=publication.published_at,
+        version=publication.number,
+        starts=one.start,
+        ends=one.end,
+        summary=title,
+        url=one.url,
+        description="\n\n".join(filter(None, told)),
+        location=room,
+        status=one.status,
+        beside=(
+            *((name, text, {}) for name, text in beside),
+            *(("X-SPEAKER", speaker.name, {"X-ROLE": speaker.role}) for speaker in one.speakers),
+        ),
+    )
 
 
 def _table(publication: Publication) -> tuple[list[str], list[list[str]]]:
