@@ -56,8 +56,8 @@ class PreviewSchema(Shape):
     """A mail as one registrant would read it. The link is made when it is sent."""
 
     language = Text(required=True)
-    subject = Text(required=True)
-    text = Text(required=True)
+    subject = ma.fields.String(required=True)
+    text = ma.fields.String(required=True)
 
 
 class MailingSchema(NewMailingSchema):

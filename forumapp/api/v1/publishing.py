@@ -94,8 +94,8 @@ class MailPreviewSchema(Shape):
     """A mail as one person would read it."""
 
     language = Text(required=True)
-    subject = Text(required=True)
-    text = Text(required=True)
+    subject = ma.fields.String(required=True)
+    text = ma.fields.String(required=True)
 
 
 class AgainQuery(Shape):
