@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import datetime
 from typing import TYPE_CHECKING
 
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     from flask import Flask
 
 _DAY = {"en": "EEE d MMM y", "zh-Hans": "y年M月d日 EEE"}
+_TIMES = re.compile(r"(\d\d:\d\d–\d\d:\d\d)")
 _DAY_OF_YEAR = {"en": "EEE d MMM", "zh-Hans": "M月d日 EEE"}
 
 
@@ -47,6 +49,15 @@ def set_up(app: Flask) -> None:
         listed=listed,
         markdown=markdown,
         spoken=spoken,
+        whole_times=whole_times,
+    )
+
+
+def whole_times(text: str) -> Markup:
+    """A sentence in which no line breaks within a time range: 10:15–11:45."""
+    return Markup("").join(
+        Markup('<span class="unbroken">{}</span>').format(part) if _TIMES.fullmatch(part) else escape(part)
+        for part in _TIMES.split(text)
     )
 
 

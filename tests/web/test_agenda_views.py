@@ -24,6 +24,7 @@ from forumapp.domain.forums.services import update_edition
 from forumapp.domain.forums.venues import create_room
 from forumapp.web.public import agenda as pages
 from forumapp.web.public import front, grid
+from forumapp.web.words import whole_times
 from tests.web.changing import spring
 from tests.web.conftest import BY, ZONE, publish, set_up
 from tests.web.forms import token_of
@@ -320,6 +321,14 @@ def test_a_speaker_has_a_page_and_a_calendar(client: FlaskClient, changing: int)
     assert events(client.get(f"{AGENDA}.ics?speaker={number}")).keys() == {"right"}
     assert client.get(f"{SITE}/speakers/{int(number) + 1}").status_code == 404
     assert client.get(f"{AGENDA}.ics?speaker=x").status_code == 404
+
+
+def test_a_sentence_keeps_a_time_range_whole_and_marks_nothing_else() -> None:
+    whole = whole_times("From <b> 10:15–11:45 to 10:30–11:45.")
+
+    assert whole == (
+        'From &lt;b&gt; <span class="unbroken">10:15–11:45</span> to <span class="unbroken">10:30–11:45</span>.'
+    )
 
 
 def test_every_calendar_stands_where_one_subscribes(client: FlaskClient, changing: int) -> None:

@@ -25,7 +25,7 @@ WORDS: dict[str, dict[str, str]] = {
     "program": {"en": "Program", "zh-Hans": "会议手册"},
     "plan": {"en": "Floor plan", "zh-Hans": "平面图"},
     "printed": {"en": "printed %(time)s", "zh-Hans": "%(time)s印制"},
-    "rooms": {"en": "Rooms", "zh-Hans": "会议室"},
+    "rooms": {"en": "Rooms", "zh-Hans": "会场"},
     "sample": {"en": "Sample", "zh-Hans": "示例数据"},
     "all-rooms": ALL_ROOMS,
     "cue": {"en": "What happens", "zh-Hans": "内容"},
@@ -49,7 +49,7 @@ WORDS: dict[str, dict[str, str]] = {
     "channel": {"en": "channel %(number)d: %(tongue)s", "zh-Hans": "第%(number)d频道：%(tongue)s"},
     "your-channel": {"en": "your channel: %(number)d", "zh-Hans": "您的频道：%(number)d"},
     "contact": {"en": "Contact on site", "zh-Hans": "现场联系人"},
-    "in-session": {"en": "in: %(title)s, %(time)s", "zh-Hans": "所属场次：%(title)s，%(time)s"},
+    "in-session": {"en": "in: %(title)s, %(time)s", "zh-Hans": "所属环节：%(title)s，%(time)s"},
     "own-words": {
         "en": "of which %(minutes)d for your own words",
         "zh-Hans": "其中您本人发言%(minutes)d分钟",

@@ -125,13 +125,13 @@ _FIELDS: dict[str, Texts] = {
     "kind": {"en": "the kind of session", "zh-Hans": "环节类型"},
     "layout": {"en": "the layout of the room", "zh-Hans": "会场布置"},
     "press": {"en": "admission of the press", "zh-Hans": "媒体开放情况"},
-    "room": {"en": "how the room is called", "zh-Hans": "会议室名称"},
+    "room": {"en": "how the room is called", "zh-Hans": "会场名称"},
     "setup_minutes": {"en": "the time to set up", "zh-Hans": "布场时间"},
     "track": {"en": "the track", "zh-Hans": "主题板块"},
 }
 _OTHER: Texts = {"en": "other details", "zh-Hans": "其他信息"}
-_ALL_ROOMS: Texts = {"en": "all rooms", "zh-Hans": "全部会议室"}
-_NO_ROOM: Texts = {"en": "no room yet", "zh-Hans": "会议室待定"}
+_ALL_ROOMS: Texts = {"en": "all rooms", "zh-Hans": "所有会场"}
+_NO_ROOM: Texts = {"en": "no room yet", "zh-Hans": "会场待定"}
 _CHINESE: Texts = {"en": "Chinese", "zh-Hans": "中文"}
 _WRITTEN: dict[str, Texts] = {"en": {"en": "English", "zh-Hans": "英文"}, "zh-Hans": _CHINESE}
 

@@ -94,7 +94,9 @@ FIELDS = (
     Texts(name="abstract", label=_l("Abstract"), multiline=True),
 )
 NEW_FIELDS = (
-    Field(name="code", label=_l("Code"), help=_l("Such as opening or panel-2. Made from the title if left empty.")),
+    Field(
+        name="code", label=_l("Short code"), help=_l("Such as opening or panel-2. Made from the title if left empty.")
+    ),
     *FIELDS,
 )
 _NINE, _TEN = 9, 10

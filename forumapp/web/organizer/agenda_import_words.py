@@ -60,7 +60,7 @@ FAULTS = {
     "speaker-resembles": _l("Is added as a new person and resembles someone in the registry. Compare the two."),
 }
 FIELDS = {
-    "code": _l("Code"),
+    "code": _l("Short code"),
     "ref": _l("ID in the file"),
     "title": _l("Title"),
     "abstract": _l("Abstract"),

@@ -52,6 +52,6 @@ def clashes() -> str:
                 _("Every delegation"),
                 [(code, pick(name, language())) for code, name in offered],
             ),
-            ("kind", _("What is lacking"), _("Everything"), labels.options(ClashKind)),
+            ("kind", _("What is lacking"), _("Every kind"), labels.options(ClashKind)),
         ),
     )

@@ -79,7 +79,7 @@ FIELDS = (
 )
 CODE = Field(
     name="code",
-    label=_l("Code"),
+    label=_l("Short code"),
     help=_l("It ends the address of the page on the site. Made from the English heading if left empty."),
 )
 

@@ -32,7 +32,7 @@ FOR_ORGANIZERS = Flag(
 )
 CODE = Field(
     name="code",
-    label=_l("Code"),
+    label=_l("Short code"),
     help=_l("The column's name in exports and programs. Made from the question if left empty."),
     longest=40,
 )

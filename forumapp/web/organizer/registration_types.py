@@ -85,7 +85,7 @@ FIELDS = (
         as_band=True,
     ),
 )
-CODE = Field(name="code", label=_l("Code"), help=_l("Such as guest or press. Made from the name if left empty."))
+CODE = Field(name="code", label=_l("Short code"), help=_l("Such as guest or press. Made from the name if left empty."))
 
 
 @blueprint.get("/<edition>/registrations/types")

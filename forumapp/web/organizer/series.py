@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 NAME = Texts(name="name", label=_l("Name"), help=_l("What all its editions have in common."), required=True)
 CODE = Field(
     name="code",
-    label=_l("Code"),
+    label=_l("Short code"),
     help=_l("Short, as in ccbf. It stands in the addresses of its editions and cannot be changed later."),
     required=True,
     longest=40,

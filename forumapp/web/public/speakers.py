@@ -46,13 +46,15 @@ def page(slug: str) -> Response:
         edition = edition_named(slug)
         db = reading()
         content = content_of_now(db, edition)
+        sessions = program.list_sessions(content, edition.zone) if content else []
         return render(
             "public/speakers/page.html",
             edition,
             "speakers",
             speakers=program.speakers(content) if content else [],
             photos=photos_printed(db, edition.id, content["speakers"]) if content else {},
-            sessions=by_speaker(program.list_sessions(content, edition.zone)) if content else {},
+            sessions=by_speaker(sessions),
+            several_days=len(program.by_day(sessions, edition.zone)) > 1,
         )
 
     return answer(slug, "speakers", HTML, make, beside=lambda: photos_of(slug))

@@ -104,13 +104,13 @@ TABLE: list[tuple[str, dict[str, Any], list[str], list[str], list[str]]] = [
         ["Moved from Mon 22 May 09:00–10:00, Hall A to Mon 22 May 23:00–00:30 (+1)."],
         ["由5月22日 周一 09:00–10:00，A厅改为5月22日 周一 23:00–00:30 (+1)。"],
     ),
-    ("out of its room", {"room": None}, ["moved"], ["Moved from Hall A to no room yet."], ["由A厅改为会议室待定。"]),
+    ("out of its room", {"room": None}, ["moved"], ["Moved from Hall A to no room yet."], ["由A厅改为会场待定。"]),
     (
         "into all rooms",
         {"room": None, "in_all_rooms": True},
         ["moved"],
         ["Moved from Hall A to all rooms."],
-        ["由A厅改为全部会议室。"],
+        ["由A厅改为所有会场。"],
     ),
     (
         "its title",
