@@ -75,6 +75,12 @@ class Plan:
     makes_rooms: bool
 
     @property
+    def often(self) -> list[tuple[RowFault, int]]:
+        """What is to be said of several sessions in the same words, with of how many; of most first."""
+        told = Counter((one.code, one.among) for line in self.lines for one in line.notices)
+        return [(RowFault("", *said), number) for said, number in told.most_common() if number > 1]
+
+    @property
     def people(self) -> list[str]:
         """Who would be new."""
         needed = {part.speaker for line in self.lines for part in line.parts if line.state is not State.FAULTY}

@@ -38,6 +38,8 @@ FAULTS = {
         "A code has letters without accents, digits, and single hyphens between them. A new session gets one from its "
         "title."
     ),
+    "unknown-language": _l("This language is not known here. It is left out: name it by its tag, such as ms."),
+    "unknown-role": _l("What stands before the colon is no role known here. The person comes with the usual one."),
     "cut-off": _l("The file ends in the middle. Look for what is missing."),
     "whole-day": _l("This is a whole day. The session comes without a time."),
     "repeats": _l("The event repeats. Only the first time is taken."),

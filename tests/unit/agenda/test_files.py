@@ -127,6 +127,18 @@ def test_what_is_wrong_in_a_table_is_told_at_its_row_and_column() -> None:
     assert [one.kind for one in schedule.sessions] == ["", "meal", "", "breakout", ""]
 
 
+def test_languages_and_roles_that_are_not_known_are_told() -> None:
+    said = 'Title,Languages,Speakers\nOne,"English, Klingonese",DJ: Zhang San; mc: Li Wei\n'
+    schedule = read({"x": said.encode()}, LA)
+    (one,) = schedule.sessions
+    assert [(found.at, found.code, found.said) for found in one.findings] == [
+        ("row 2, Languages", "unknown-language", "Klingonese"), ("row 2, Speakers", "unknown-role", "DJ: Zhang San"),
+    ]  # fmt: skip
+    assert (one.languages, [(part.speaker, part.role) for part in one.parts]) == (
+        ("en",), [("Zhang San", ""), ("Li Wei", "mc")],
+    )  # fmt: skip
+
+
 def test_a_table_of_our_own_headings_holds_no_mark_up() -> None:
     headings = [HEADINGS[name][0] for name in OURS]
     cells = {"title.en": "Use <b> and &amp;", "title.zh-Hans": "<p>用</p>", "abstract.en": "One\n\n  <br>two"}

@@ -91,6 +91,15 @@ class Notes:
     def paragraphs(self, value: object, at: str) -> str:
         return self._within(texts.kept(value) if self.keeps else texts.paragraphs(value), at, PARAGRAPHS)
 
+    def languages(self, value: object, at: str) -> tuple[str, ...]:
+        """Working languages as files name them: en, English, "en, zh"."""
+        words = (word.strip() for word in re.split(r"[,;/|、，；]|\s+and\s+", texts.line(value)))
+        tags = {word: _LANGUAGES.get(word.lower(), word) for word in words if word}
+        unknown = [word for word, tag in tags.items() if not _TAG.fullmatch(tag)]
+        if unknown:
+            self.note(at, "unknown-language", ", ".join(unknown))
+        return tuple(dict.fromkeys(tag for tag in tags.values() if _TAG.fullmatch(tag)))
+
     def kind(self, word: object, title: Mapping[str, str], at: str) -> str:
         """What its word or its title tells. A word that means none of ours is told, with what it is taken as."""
         said = texts.line(word)
@@ -299,13 +308,6 @@ def _timed(session: FileSession, notes: Notes, where: _Places) -> FileSession:
 def texts_key(name: str) -> str:
     """The same for whichever order a name's words stand in."""
     return "".join(sorted(fold(word) for word in name.split()))
-
-
-def language_tags(value: Any) -> tuple[str, ...]:
-    """Working languages as files name them: en, English, "en, zh"."""
-    words = re.split(r"[,;/、，；]|\s+and\s+", texts.line(value))
-    found = (_LANGUAGES.get(word.strip().lower(), word.strip()) for word in words)
-    return tuple(dict.fromkeys(tag for tag in found if _TAG.fullmatch(tag)))
 
 
 def role_of(word: Any) -> str:

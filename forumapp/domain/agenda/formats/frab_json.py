@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from forumapp.domain.agenda.formats import texts, whens
-from forumapp.domain.agenda.formats.building import Building, Notes, language_tags, parts, role_of
+from forumapp.domain.agenda.formats.building import Building, Notes, parts, role_of
 from forumapp.domain.agenda.formats.frab_xml import abstract_of
 from forumapp.domain.agenda.formats.jsons import Found, first, listed, pointer, thing, things
 from forumapp.domain.agenda.formats.values import GENERATOR, Schedule, UnreadableSchedule
@@ -89,7 +89,7 @@ def _event(build: Building, event: Found, place: Place, *, room: Any, track: Any
         kind=notes.kind(event.get("type"), title, pointer(*place, "type")),
         room=build.room(room, at),
         track=build.track(track, at),
-        languages=language_tags(event.get("language")),
+        languages=notes.languages(event.get("language"), pointer(*place, "language")),
         parts=_people(build, event, place),
         places={
             "minutes": pointer(*place, "duration"),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from forumapp.domain.agenda.formats import texts, whens
-from forumapp.domain.agenda.formats.building import Building, Notes, language_tags, parts, role_of
+from forumapp.domain.agenda.formats.building import Building, Notes, parts, role_of
 from forumapp.domain.agenda.formats.values import GENERATOR, UnreadableSchedule
 from forumapp.domain.agenda.formats.xml import tree
 
@@ -66,7 +66,7 @@ def _event(build: Building, event: Node, day: str, room: str) -> None:
         kind=notes.kind(event.word("type"), title, _at(event.one("type") or event)),
         room=build.room(event.word("room") or room, at),
         track=build.track(event.word("track"), at),
-        languages=language_tags(event.word("language")),
+        languages=notes.languages(event.word("language"), _at(event.one("language") or event)),
         start=_start(build, event, day, notes),
         minutes=_minutes(event, notes),
         parts=_people(build, event),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from forumapp.domain.agenda.formats import texts, whens
-from forumapp.domain.agenda.formats.building import Building, language_tags, parts
+from forumapp.domain.agenda.formats.building import Building, parts
 from forumapp.domain.agenda.formats.frab_xml import abstract_of
 from forumapp.domain.agenda.formats.jsons import Found, first, pointer, thing, things
 from forumapp.domain.agenda.versions import CONFIRMED
@@ -85,7 +85,7 @@ def _session(build: Building, session: Found, at: str, people: Mapping[str, str]
         kind=notes.kind(thing(first(session, "session_type")).get("name"), title, f"{at}/session-type"),
         room=build.room(thing(session.get("microlocation")).get("name"), at),
         track=build.track(thing(session.get("track")).get("name"), at),
-        languages=language_tags(session.get("language")),
+        languages=notes.languages(session.get("language"), f"{at}/language"),
         start=build.moment(first(session, "starts_at"), f"{at}/starts-at", notes),
         end=build.moment(first(session, "ends_at"), f"{at}/ends-at", notes),
         minutes=whens.length(texts.line(session.get("length"))) if session.get("length") else None,

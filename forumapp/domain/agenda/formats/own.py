@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any
 from forumapp.core.text import SCRIPTS
 from forumapp.core.times import at_zone
 from forumapp.domain.agenda.formats import texts, whens
-from forumapp.domain.agenda.formats.building import Building, Notes, language_tags, parts, role_of
-from forumapp.domain.agenda.formats.jsons import Found, pointer, thing, things
+from forumapp.domain.agenda.formats.building import Building, Notes, parts, role_of
+from forumapp.domain.agenda.formats.jsons import Found, listed, pointer, thing, things
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -80,7 +80,7 @@ def _session(build: Building, one: Found, at: str, named: tuple[Any, Any, Any]) 
         in_all_rooms=one.get("in_all_rooms") is True,
         room=_known(rooms, one.get("room")),
         track=_known(tracks, one.get("track")),
-        languages=tuple(tag for said in one.get("languages") or () for tag in language_tags(said)),
+        languages=notes.languages(", ".join(map(texts.line, listed(one.get("languages")))), f"{at}/languages"),
         start=_moment(build, one.get("start"), f"{at}/start", notes),
         end=_moment(build, one.get("end"), f"{at}/end", notes),
         parts=parts(

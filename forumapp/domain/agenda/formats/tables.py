@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING, Any
 
 from forumapp.domain.agenda.formats import texts, whens
-from forumapp.domain.agenda.formats.building import Building, Notes, language_tags, parts, role_of
+from forumapp.domain.agenda.formats.building import Building, Notes, parts, role_of
 from forumapp.domain.people.rows import guess
 
 if TYPE_CHECKING:
@@ -101,8 +101,8 @@ def _row(build: Building, row: TableRow, said: Mapping[str, str], where: Mapping
         kind=notes.kind(said.get("kind"), title, at("kind")),
         room=build.room(_named(said, "room"), at("room.en")),
         track=build.track(_named(said, "track"), at("track.en")),
-        languages=language_tags(said.get("languages")),
-        parts=parts(_speakers(build, said.get("speakers", ""), at("speakers"), answer)),
+        languages=notes.languages(said.get("languages"), at("languages")),
+        parts=parts(_speakers(build, said.get("speakers", ""), at("speakers"), answer, notes)),
         places={
             "code": at("code"), "ref": at("ref"), "start": at("start" if "start" in where else "time"),
             "end": at("end" if "end" in where else "time"), "minutes": at("minutes"),
@@ -140,12 +140,13 @@ def _word(said: Mapping[str, str], name: str, notes: Notes, at: Any) -> str:
     return _WORDS[name].get(word, "")
 
 
-def _speakers(build: Building, cell: str, at: str, answer: str) -> Iterable[tuple[str, str, str]]:
+def _speakers(build: Building, cell: str, at: str, answer: str, notes: Notes) -> Iterable[tuple[str, str, str]]:
     for one in _SEVERAL.split(cell):
         found = _ROLE.fullmatch(one)
         role = role_of(found["role"]) if found else ""
-        name = found["name"] if found and role else one
-        yield build.speaker(name, "", at), role, answer
+        if found and not role:
+            notes.note(at, "unknown-role", texts.line(one))
+        yield build.speaker(found["name"] if found else one, "", at), role, answer
 
 
 def _times(build: Building, said: Mapping[str, str], day: str, notes: Notes, at: Any) -> dict[str, Any]:
