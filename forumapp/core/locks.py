@@ -12,9 +12,12 @@ if TYPE_CHECKING:
     from sqlalchemy.orm import Session as DbSession
 
 _LOCK = Prepared(select(func.pg_advisory_xact_lock(func.hashtextextended(bindparam("key"), 0))))
+_SHARED = Prepared(select(func.pg_advisory_xact_lock_shared(func.hashtextextended(bindparam("key"), 0))))
 
 
-def lock_name(db: DbSession, name: str) -> None:
-    """Until the transaction ends, nobody else holds `name`. SQLite has a single writer, so nothing is to be done."""
+def lock_name(db: DbSession, name: str, *, shared: bool = False) -> None:
+    """Until the transaction ends, nobody else holds `name`, or nobody but those who share it too. SQLite has a single
+    writer, so nothing is to be done.
+    """
     if db.connection().dialect.name == "postgresql":
-        _LOCK.rows(db, {"key": name})
+        (_SHARED if shared else _LOCK).rows(db, {"key": name})

@@ -122,6 +122,12 @@ class Span:
         return self
 
 
+def moment_at(instant: datetime, zone: str) -> Moment:
+    """What the clocks of a zone show at an instant; with the fold where they show it twice."""
+    local = instant.astimezone(zone_named(zone))
+    return Moment(local.replace(tzinfo=None, fold=0), zone, local.fold if is_shown_twice(local) else None)
+
+
 def overlap(a_start: datetime, a_end: datetime, b_start: datetime, b_end: datetime) -> bool:
     """Whether two half-open spans of instants share any time."""
     return a_start < b_end and b_start < a_end

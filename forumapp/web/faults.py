@@ -10,6 +10,9 @@ from forumapp.schemas.messages import BOUNDS, bound_words
 
 FAULTS: dict[str, Any] = {
     "required": _l("This is needed."),
+    "nobody-comes": _l("Say for whom it is: at least one delegation, group or person."),
+    "each-once": _l("Name each of them once."),
+    "not-a-journey": _l("Only a flight or a train has a carrier, a number and terminals."),
     "form-changed": _l(
         "Someone else changed the form in the meantime. Look at it, or add this question to it as it is."
     ),

@@ -339,7 +339,7 @@ class Times(Field):
 
     def parse(self, raw: Mapping[str, Any]) -> Span:
         zone = checked(raw["zone"], LINE, required=True, key="zone")
-        start, end = (_moment(raw, key, zone) for key in ("starts", "ends"))
+        start, end = (moment_of(raw, key, zone) for key in ("starts", "ends"))
         try:
             return Span(start, end).checked()
         except EndsBeforeStart as error:
@@ -355,7 +355,8 @@ def _folds(span: Span) -> list[tuple[str, int | None]]:
     return [("starts", span.start.fold), ("ends", span.end.fold)]
 
 
-def _moment(raw: Mapping[str, Any], key: str, zone: str) -> Moment:
+def moment_of(raw: Mapping[str, Any], key: str, zone: str, zone_key: str = "zone") -> Moment:
+    """The wall time typed under `key`, in a zone that was typed under `zone_key`. Raises Fault."""
     text = checked(raw[key], LINE, required=True, key=key)
     try:
         wall = datetime.fromisoformat(text)
@@ -370,7 +371,7 @@ def _moment(raw: Mapping[str, Any], key: str, zone: str) -> Moment:
     try:
         _ = moment.utc
     except UnknownZone as error:
-        raise Fault(error.code, "zone") from error
+        raise Fault(error.code, zone_key) from error
     except (TimeDoesNotExist, TimeIsAmbiguous) as error:
         raise Fault(error.code, key) from error
     return moment

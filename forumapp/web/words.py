@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from babel.dates import format_date, get_timezone_name
+from flask_babel import gettext as _
 from markupsafe import Markup, escape
 
 from forumapp.core.markdown import to_html
@@ -46,6 +47,7 @@ def set_up(app: Flask) -> None:
         zone=zone_words,
         ordinal=ordinal,
         moment=moment,
+        elapsed=elapsed,
         listed=listed,
         markdown=markdown,
         spoken=spoken,
@@ -118,6 +120,12 @@ def moment(value: datetime, zone: str) -> str:
     """Mon 22 May 2023 09:05, as the clocks of `zone` show it."""
     shown = local(value, zone)
     return f"{day(shown)} {time(shown)}"
+
+
+def elapsed(minutes: int) -> str:
+    """11 h 30: how long something takes by the clock on one's own wrist."""
+    hours, rest = divmod(minutes, 60)
+    return str(_("%(hours)s h %(minutes)s", hours=hours, minutes=f"{rest:02}"))
 
 
 def zone_words(at: datetime | date, zone: str) -> str:

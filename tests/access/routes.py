@@ -485,6 +485,11 @@ PAGES: dict[str, What] = {
     "GET /organizer/<edition>/places/<id:place_id>": P.SEE_ITINERARIES,
     "POST /organizer/<edition>/places/<id:place_id>": P.SET_UP_DELEGATIONS,
     "POST /organizer/<edition>/places/<id:place_id>/remove": P.SET_UP_DELEGATIONS,
+    "GET /organizer/<edition>/delegations/<code>/itinerary": row(P.SEE_ITINERARIES),
+    "GET /organizer/<edition>/delegations/<code>/itinerary/new": row(P.EDIT_DELEGATIONS),
+    "POST /organizer/<edition>/delegations/<code>/itinerary/new": row(P.EDIT_DELEGATIONS),
+    "GET /organizer/<edition>/delegations/<code>/itinerary/<id:item_id>": row(P.SEE_ITINERARIES),
+    "POST /organizer/<edition>/delegations/<code>/itinerary/<id:item_id>": row(P.EDIT_DELEGATIONS),
     "POST /organizer/<edition>/delegations/<code>/itinerary/<id:item_id>/remove": row(P.EDIT_DELEGATIONS),
     # Name proofs
     "GET /organizer/<edition>/invitations": P.DECIDE_REGISTRATIONS,

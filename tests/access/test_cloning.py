@@ -59,6 +59,8 @@ ANEW = {
     "interpretation_channel": "the agenda",
     "cue": "the agenda",
     "travel_leg": "journeys",
+    "item_audience": "people",
+    "item_person": "people",
     "cue_sheet": "the agenda",
     "speaker": "people",
     "speaker_availability": "people",

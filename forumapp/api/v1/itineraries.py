@@ -7,10 +7,12 @@ from typing import TYPE_CHECKING, Any
 import marshmallow as ma
 
 from forumapp.api.blueprint import ApiBlueprint
-from forumapp.api.v1.shapes import KeptSchema, NewSpanSchema, RemovalSchema, SpanSchema, changed_span, span_of
+from forumapp.api.v1.shapes import KeptSchema, NewSpanSchema, RemovalSchema, SpanSchema, With, changed_span, span_of
 from forumapp.core.errors import Invalid, NotFound
+from forumapp.core.times import moment_at
 from forumapp.domain.accounts.permissions import Permission
-from forumapp.domain.delegations import items, queries
+from forumapp.domain.delegations import audiences, items, queries
+from forumapp.domain.delegations.audiences import MOST, Part
 from forumapp.schemas.choices import ItineraryKind
 from forumapp.schemas.fields import (
     PARAGRAPHS,
@@ -19,14 +21,17 @@ from forumapp.schemas.fields import (
     Code,
     Flag,
     Id,
-    Instant,
+    ListOf,
     MomentSchema,
-    Part,
     Shape,
+    SpanEnd,
     Text,
 )
+from forumapp.schemas.fields import Part as Nested
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from forumapp.api.auth import Call
     from forumapp.core.paging import Page
     from forumapp.core.times import Moment
@@ -50,20 +55,26 @@ class LegWordsSchema(Shape):
 class NewLegSchema(LegWordsSchema):
     """What a flight or a train is besides its item, which has its ports and its scheduled times."""
 
-    estimated_start = Part(MomentSchema, allow_none=True)
-    estimated_end = Part(MomentSchema, allow_none=True)
-
-    @ma.post_load
-    def to_columns(self, values: dict[str, Any], **_: Any) -> dict[str, Any]:
-        for end in ("start", "end"):
-            moment: Moment | None = values.pop(f"estimated_{end}", None)
-            values[f"estimated_{end}_utc"] = moment and moment.utc
-        return values
+    estimated_start = Nested(MomentSchema, allow_none=True)
+    estimated_end = Nested(MomentSchema, allow_none=True)
 
 
 class LegSchema(LegWordsSchema):
-    estimated_start = Instant(attribute="estimated_start_utc", allow_none=True)
-    estimated_end = Instant(attribute="estimated_end_utc", allow_none=True)
+    estimated_start = SpanEnd(allow_none=True)
+    estimated_end = SpanEnd(allow_none=True)
+
+
+class NewAudienceSchema(Shape):
+    """For whom it is, or not: exactly one of the three."""
+
+    includes = Flag(required=True)
+    delegation_id = Id(allow_none=True, load_default=None)
+    group_id = Id(allow_none=True, load_default=None)
+    registration_id = Id(allow_none=True, load_default=None)
+
+    @ma.post_load
+    def to_part(self, values: dict[str, Any], **_: Any) -> Part:
+        return Part(**values)
 
 
 class ItemFieldsSchema(Shape):
@@ -81,28 +92,39 @@ class ItemFieldsSchema(Shape):
     session_id = Id(allow_none=True)
     open_to_press = Flag()
     is_frame = Flag(metadata={"description": "A day or a half that contains other items, as the forum does."})
+    audience = ListOf(
+        Nested(NewAudienceSchema),
+        least=1,
+        most=MOST,
+        metadata={
+            "description": "Whole, where it is sent. A person outweighs a group, and a group a delegation. A new item "
+            "is for its delegation with all its parts."
+        },
+    )
 
 
 class NewItineraryItemSchema(NewSpanSchema, ItemFieldsSchema):
     delegation = Code(required=True, metadata={"description": "The delegation's code."})
-    leg = Part(NewLegSchema, allow_none=True, metadata={"description": "Of a flight or a train alone, and whole."})
+    leg = Nested(NewLegSchema, allow_none=True, metadata={"description": "Of a flight or a train alone, and whole."})
 
 
 class ItineraryItemSchema(KeptSchema, SpanSchema, ItemFieldsSchema):
     delegation_id = Id()
-    leg = Part(LegSchema, allow_none=True)
+    leg = Nested(LegSchema, allow_none=True)
+    people = ma.fields.List(Id(), metadata={"description": "The registrations for which it is now."})
     is_sample = Flag()
 
 
 @blueprint.lists(ITEMS, ItineraryItemSchema, needs=Permission.SEE_ITINERARIES)
-def list_itinerary_items(call: Call, query: dict[str, Any], edition: str) -> Page[ItineraryItem]:
+def list_itinerary_items(call: Call, query: dict[str, Any], edition: str) -> Page[Any]:
     """What all delegations do, in order of time."""
     of = call.edition(edition).id
-    return queries.itinerary_page(call.db, of, within=call.within(of), number=query["page"], size=query["page_size"])
+    page = queries.itinerary_page(call.db, of, within=call.within(of), number=query["page"], size=query["page_size"])
+    return page.of(_shown(call, page.items))
 
 
 @blueprint.creates(ITEMS, NewItineraryItemSchema, ItineraryItemSchema, needs=Permission.EDIT_DELEGATIONS)
-def add_itinerary_item(call: Call, values: dict[str, Any], edition: str) -> ItineraryItem:
+def add_itinerary_item(call: Call, values: dict[str, Any], edition: str) -> Any:
     """Add something that a delegation does."""
     of = call.edition(edition).id
     try:
@@ -110,14 +132,15 @@ def add_itinerary_item(call: Call, values: dict[str, Any], edition: str) -> Itin
     except NotFound as error:
         raise Invalid(fields={"delegation": "unknown"}) from error
     span = span_of(values)
-    return items.add_itinerary_item(call.db, delegation, values, span, actor=call.actor, now=call.now)
+    row = items.add_itinerary_item(call.db, delegation, _columns(values), span, actor=call.actor, now=call.now)
+    return _shown(call, [row])[0]
 
 
 @blueprint.reads(ITEM, ItineraryItemSchema, needs=Permission.SEE_ITINERARIES)
-def read_itinerary_item(call: Call, edition: str, item_id: int) -> ItineraryItem:
+def read_itinerary_item(call: Call, edition: str, item_id: int) -> Any:
     """One itinerary item."""
     of = call.edition(edition).id
-    return queries.get_itinerary_item(call.db, of, item_id, within=call.within(of))
+    return _shown(call, [queries.get_itinerary_item(call.db, of, item_id, within=call.within(of))])[0]
 
 
 @blueprint.changes(
@@ -127,16 +150,13 @@ def read_itinerary_item(call: Call, edition: str, item_id: int) -> ItineraryItem
     without=("delegation",),
     needs=Permission.EDIT_DELEGATIONS,
 )
-def change_itinerary_item(
-    call: Call, changes: dict[str, Any], version: int, edition: str, item_id: int
-) -> ItineraryItem:
-    """Change an itinerary item. A leg is sent whole."""
+def change_itinerary_item(call: Call, changes: dict[str, Any], version: int, edition: str, item_id: int) -> Any:
+    """Change an itinerary item. A leg and an audience are sent whole."""
     of = call.edition(edition).id
     row = queries.get_itinerary_item(call.db, of, item_id, within=call.within(of))
     span = changed_span(changes, row.span)
-    return items.update_itinerary_item(
-        call.db, row.edition_id, item_id, changes, span, version=version, actor=call.actor, now=call.now
-    )
+    by: dict[str, Any] = {"version": version, "actor": call.actor, "now": call.now}
+    return _shown(call, [items.update_itinerary_item(call.db, of, item_id, _columns(changes), span, **by)])[0]
 
 
 @blueprint.removes(ITEM, RemovalSchema, needs=Permission.EDIT_DELEGATIONS)
@@ -145,3 +165,31 @@ def remove_itinerary_item(call: Call, version: int, edition: str, item_id: int) 
     of = call.edition(edition).id
     row = queries.get_itinerary_item(call.db, of, item_id, within=call.within(of))
     return items.remove_itinerary_item(call.db, of, row.id, version=version, actor=call.actor, now=call.now)
+
+
+def _columns(values: dict[str, Any]) -> dict[str, Any]:
+    """What was sent as the services take it: of a leg, instants."""
+    leg = values.get("leg")
+    if leg is None:
+        return values
+    moments: dict[str, Moment | None] = {end: leg.get(end) for end in ("estimated_start", "estimated_end")}
+    words = {name: value for name, value in leg.items() if name not in moments}
+    return {**values, "leg": {**words, **{f"{end}_utc": at and at.utc for end, at in moments.items()}}}
+
+
+def _shown(call: Call, rows: Sequence[ItineraryItem]) -> list[With]:
+    """Items with their legs, and for whom they are. Two queries."""
+    ids = [row.id for row in rows]
+    said, people = audiences.audience_of(call.db, ids), audiences.people_of(call.db, ids)
+    return [With(row, leg=_leg(row), audience=said[row.id], people=sorted(people[row.id])) for row in rows]
+
+
+def _leg(row: ItineraryItem) -> dict[str, Any] | None:
+    """An item's leg, each of its estimated times by the clock of the end at which it is."""
+    leg = items.leg_of(row)
+    if leg is None:
+        return None
+    for end, zone in (("estimated_start", row.start_zone), ("estimated_end", row.end_zone)):
+        at = leg.pop(f"{end}_utc")
+        leg[end] = moment_at(at, zone) if at else None
+    return leg

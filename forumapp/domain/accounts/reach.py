@@ -41,6 +41,7 @@ _PARTITION = table("partition", column("id", BigInteger), column("delegation_id"
 _GROUP = table("delegation_group", column("id", BigInteger), column("partition_id", BigInteger))
 _IN_GROUP = table("group_member", column("id", BigInteger), column("registration_id", BigInteger))
 _LEG = table("travel_leg", column("id", BigInteger), column("item_id", BigInteger))
+_AUDIENCE = table("item_audience", column("id", BigInteger), column("item_id", BigInteger))
 _TITLE = table(
     "edition_title", column("id", BigInteger), column("edition_id", BigInteger), column("person_id", BigInteger)
 )
@@ -65,6 +66,7 @@ TABLES = (
     *_PARTS,
     _ITEM,
     _LEG,
+    _AUDIENCE,
     _PARTITION,
     _GROUP,
     _IN_GROUP,
@@ -193,6 +195,11 @@ def _proofed_of(within: Collection[int]) -> Select[Any]:
     return select(_PROOFED.c.id).where(*there)
 
 
+def _of_items(rows: Any, within: Collection[int]) -> Select[Any]:
+    """What belongs to the items of these delegations."""
+    return select(rows.c.id).join(_ITEM, _ITEM.c.id == rows.c.item_id).where(_ITEM.c.delegation_id.in_(within))
+
+
 # By table: the ids of its rows that are within reach. The edition says nothing where rows belong to none.
 REACHED: dict[str, Callable[[int | None, Collection[int]], Select[Any]]] = {
     "delegation": lambda _, within: select(_DELEGATION.c.id).where(_DELEGATION.c.id.in_(within)),
@@ -203,9 +210,8 @@ REACHED: dict[str, Callable[[int | None, Collection[int]], Select[Any]]] = {
     "edition_title": _of_person(_TITLE),
     "precedence_entry": _of_person(_ENTRY),
     "itinerary_item": lambda _, within: select(_ITEM.c.id).where(_ITEM.c.delegation_id.in_(within)),
-    "travel_leg": lambda _, within: (
-        select(_LEG.c.id).join(_ITEM, _ITEM.c.id == _LEG.c.item_id).where(_ITEM.c.delegation_id.in_(within))
-    ),
+    "travel_leg": lambda _, within: _of_items(_LEG, within),
+    "item_audience": lambda _, within: _of_items(_AUDIENCE, within),
     "partition": lambda _, within: _partitions_of(within),
     "delegation_group": lambda _, within: select(_GROUP.c.id).where(_GROUP.c.partition_id.in_(_partitions_of(within))),
     "group_member": lambda _, within: select(_IN_GROUP.c.id).where(

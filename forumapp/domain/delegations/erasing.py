@@ -10,6 +10,7 @@ from forumapp.domain.audit.erasing import list_logged_with, list_removed, scrub_
 from forumapp.domain.audit.services import batched, erase_values
 from forumapp.domain.delegations.group_models import Partition
 from forumapp.domain.delegations.models import TRAVEL, ItineraryItem
+from forumapp.domain.delegations.resolving import renew
 from forumapp.domain.people.frozen import forget_frozen
 
 if TYPE_CHECKING:
@@ -33,12 +34,16 @@ def erase_flights(db: DbSession, edition_id: int, *, dry_run: bool = False) -> d
                 db.connection().execute(update(Partition).where(end.in_(batch)).values({end: None}))
             db.connection().execute(delete(ItineraryItem).where(ItineraryItem.id.in_(batch)))
             forget_frozen(db, ENTITY, batch)
+        renew(db, edition_id)
+
+    logged = ids | list_past_flights(db, edition_id)
+    removed = {row["id"] for row in list_removed(db, edition_id, ENTITY) if is_flight(row)}
 
     def scrub(table: str, values: dict[str, Any]) -> dict[str, Any] | None:
         gone = table == LEG or (table == ENTITY and is_flight(values))
+        gone = gone or (table == "item_audience" and values["item_id"] in removed)
         return None if gone and values["edition_id"] == edition_id else values
 
-    logged = ids | list_past_flights(db, edition_id)
     return {
         ENTITY: len(ids),
         "audit_value": erase_values(db, ENTITY, logged, dry_run=dry_run),

@@ -20,6 +20,7 @@ from forumapp.domain.delegations.group_models import DelegationGroup, GroupMembe
 from forumapp.domain.delegations.group_queries import as_stay, get_group, mark_of, people_of, rows_of
 from forumapp.domain.delegations.models import DelegationMember
 from forumapp.domain.delegations.parting import overlaid, overlap
+from forumapp.domain.delegations.resolving import renew
 from forumapp.domain.people.models import Person
 from forumapp.domain.people.services import name_of
 from forumapp.domain.registration.models import Registration
@@ -78,6 +79,7 @@ def put_into_group(
     for one, theirs in rows.items():
         wanted = overlaid(map(as_stay, theirs), Membership(group.id, one, start, end))
         _settle(db, partition, theirs, wanted, actor=actor, now=now)
+    renew(db, edition_id, registration_ids=seen.keys())
 
 
 def add_group_member(
@@ -108,6 +110,7 @@ def add_group_member(
     _refuse_backwards(from_utc, until_utc)
     _refuse_doubles({registration_id: rows_of(db, partition.id, [registration_id])}, lambda _one: as_stay(row))
     create(db, row, actor=actor, now=now)
+    renew(db, edition_id, registration_ids=[registration_id])
     return row
 
 
@@ -130,6 +133,7 @@ def update_group_member(
     others = [one for one in rows_of(db, row.partition_id, [row.registration_id]) if one.id != row.id]
     _refuse_doubles({row.registration_id: others}, lambda one: Membership(row.group_id, one, start, end))
     change_in(db, row, changes, EDIT, version=version, actor=actor, now=now)
+    renew(db, edition_id, registration_ids=[row.registration_id])
     return row
 
 
@@ -142,7 +146,10 @@ def remove_group_member(
     theirs = DelegationMember.registration_id == row.registration_id, DelegationMember.left_on.is_(None)
     of = db.scalar(select(DelegationMember.delegation_id).where(*theirs))
     by: dict[str, Any] = {"version": version, "actor": actor, "now": now}
-    return remove_in(db, row, label=name_of(person).texts, delegation_id=of, **by)
+    registration_id = row.registration_id
+    removal = remove_in(db, row, label=name_of(person).texts, delegation_id=of, **by)
+    renew(db, edition_id, registration_ids=[registration_id])
+    return removal
 
 
 def bring_back_group_member(db: DbSession, edition_id: int, removal_id: int, *, actor: Actor, now: datetime) -> Removal:
@@ -157,7 +164,9 @@ def bring_back_group_member(db: DbSession, edition_id: int, removal_id: int, *, 
         start, end = (at and datetime.fromisoformat(at) for at in (values["from_utc"], values["until_utc"]))
         new = Membership(int(values["group_id"]), one, start, end)
         _refuse_doubles({one: rows_of(db, partition.id, [one])}, lambda _one: new)
-    return bring_back_in(db, edition_id, removal_id, actor=actor, now=now)
+    removal = bring_back_in(db, edition_id, removal_id, actor=actor, now=now)
+    renew(db, edition_id, registration_ids=[int(values["registration_id"])])
+    return removal
 
 
 def stays_of(db: DbSession, registration_id: int) -> list[GroupMember]:

@@ -139,8 +139,10 @@ def ends_of(db: DbSession, partition: Partition) -> Ends:
     return Ends(starts.get(partition.split_item_id or 0), starts.get(partition.rejoin_item_id or 0))
 
 
-def memberships_in(db: DbSession, edition_id: int) -> list[Membership]:
-    """Who is in which group when, of all partitions of the edition: as far as each of these lasts. One query."""
+def memberships_in(db: DbSession, edition_id: int, registrations: Collection[int] | None = None) -> list[Membership]:
+    """Who is in which group when, of all partitions of the edition or of these people alone: as far as each of these
+    lasts. One query.
+    """
     split, rejoin = aliased(ItineraryItem), aliased(ItineraryItem)
     query = (
         select(GroupMember, split.start_utc.label("split"), rejoin.start_utc.label("rejoin"))
@@ -150,6 +152,8 @@ def memberships_in(db: DbSession, edition_id: int) -> list[Membership]:
         .where(GroupMember.edition_id == edition_id)
         .order_by(GroupMember.id)
     )
+    if registrations is not None:
+        query = query.where(GroupMember.registration_id.in_(registrations))
     stays = (clipped(as_stay(row), start, end) for row, start, end in db.execute(query))
     return [one for one in stays if one is not None]
 

@@ -16,6 +16,7 @@ from forumapp.domain.delegations.group_models import DelegationGroup, GroupMembe
 from forumapp.domain.delegations.group_queries import groups_of, people_of, rows_of
 from forumapp.domain.delegations.models import Delegation, ItineraryItem
 from forumapp.domain.delegations.queries import parents_of
+from forumapp.domain.delegations.resolving import renew
 from forumapp.domain.delegations.rules import with_wholes
 from forumapp.domain.forums.rules import RESERVED_CODES, free_code
 
@@ -62,6 +63,8 @@ def update_partition(
     if changes.keys() & set(ENDS):
         _refuse_strange_ends(db, row, {field: changes.get(field, getattr(row, field)) for field in ENDS})
     change_in(db, row, changes, EDIT, version=version, actor=actor, now=now)
+    if changes.keys() & set(ENDS):
+        renew(db, edition_id)
     return row
 
 
@@ -127,7 +130,9 @@ def bring_back_groups(db: DbSession, edition_id: int, removal_id: int, *, actor:
     of = find_in(db, Delegation, edition_id, removal.delegation_id or 0)
     people = people_of(db, Partition(edition_id=edition_id, delegation_id=of.id)) if of else set()
     removal.rows = [one for one in map(dict, removal.rows) if _is_still(one, people)]
-    return bring_back_in(db, edition_id, removal.id, may_miss={"group_member"}, actor=actor, now=now)
+    removal = bring_back_in(db, edition_id, removal.id, may_miss={"group_member"}, actor=actor, now=now)
+    renew(db, edition_id)
+    return removal
 
 
 def _is_still(kept: dict[str, Any], people: set[int]) -> bool:

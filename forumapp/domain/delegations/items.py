@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from sqlalchemy import select
 from sqlalchemy.orm.attributes import flag_modified
 
 from forumapp.core.columns import span_columns
@@ -12,11 +13,15 @@ from forumapp.core.flushing import flush
 from forumapp.domain.accounts.access import require, require_row
 from forumapp.domain.accounts.editing import change_in, create_in, find_in, get_in, remove_in
 from forumapp.domain.accounts.permissions import Permission
+from forumapp.domain.accounts.removed import bring_back_in
 from forumapp.domain.agenda.models import Session
 from forumapp.domain.audit.services import change, create, remove
+from forumapp.domain.delegations.audiences import Part, keep_audience
+from forumapp.domain.delegations.group_models import Partition
 from forumapp.domain.delegations.itinerary_models import ItineraryPlace, TravelLeg
 from forumapp.domain.delegations.models import TRAVEL, Delegation, ItineraryItem
 from forumapp.domain.delegations.queries import parts_of_items
+from forumapp.domain.delegations.resolving import renew
 from forumapp.domain.delegations.services import refuse_unseen
 
 if TYPE_CHECKING:
@@ -38,18 +43,20 @@ NO_LEG: dict[str, Any] = {
 def add_itinerary_item(
     db: DbSession, delegation: Delegation, values: Mapping[str, Any], span: Span, *, actor: Actor, now: datetime
 ) -> ItineraryItem:
-    """`values` are columns of ItineraryItem but its times, which `span` gives with a zone at each end, and columns of
-    TravelLeg as `leg`.
+    """`values` are columns of ItineraryItem but its times, which `span` gives with a zone at each end, columns of
+    TravelLeg as `leg`, and Parts as `audience`: where none are said, the whole delegation.
     """
     require(db, delegation.edition_id, Permission.EDIT_DELEGATIONS, actor=actor)
     columns = dict(values)
-    leg = columns.pop("leg", None)
+    leg, audience = columns.pop("leg", None), columns.pop("audience", None)
     _refuse_strange(db, delegation.edition_id, columns, leg, columns["kind"])
     refuse_unseen(db, delegation.edition_id, "host_id", columns.get("host_id"), actor=actor)
     row = ItineraryItem(edition_id=delegation.edition_id, delegation_id=delegation.id, **columns)
     row.span = span
     create_in(db, row, Permission.EDIT_DELEGATIONS, actor=actor, now=now)
     _keep_leg(db, row, leg, actor=actor, now=now)
+    keep_audience(db, row, audience or [Part(True, delegation_id=delegation.id)], actor=actor, now=now)
+    renew(db, row.edition_id, item_ids=[row.id])
     return row
 
 
@@ -70,13 +77,18 @@ def update_itinerary_item(
     columns = dict(changes)
     kind = columns.get("kind", row.kind)
     leg = columns.pop("leg", None) if "leg" in columns or kind not in TRAVEL else leg_of(row)
+    audience = columns.pop("audience", None)
     _refuse_strange(db, edition_id, columns, leg, kind)
     if columns.get("host_id") != row.host_id:
         refuse_unseen(db, edition_id, "host_id", columns.get("host_id"), actor=actor)
     times = span_columns(span) if span else {}
     change_in(db, row, {**columns, **times}, Permission.EDIT_DELEGATIONS, version=version, actor=actor, now=now)
-    if _keep_leg(db, row, leg, actor=actor, now=now):
+    has_other_leg = _keep_leg(db, row, leg, actor=actor, now=now)
+    is_for_others = audience is not None and keep_audience(db, row, audience, actor=actor, now=now)
+    if has_other_leg or is_for_others:
         _touch(db, row, version)
+    if is_for_others or times:
+        renew(db, edition_id, item_ids=None if times and _divides(db, row) else [row.id])
     return row
 
 
@@ -88,6 +100,13 @@ def remove_itinerary_item(
     along = parts_of_items(db, [row.id])
     by: dict[str, Any] = {"actor": actor, "now": now}
     return remove_in(db, row, along=along, label=row.title, delegation_id=row.delegation_id, version=version, **by)
+
+
+def bring_back_items(db: DbSession, edition_id: int, removal_id: int, *, actor: Actor, now: datetime) -> Removal:
+    """An item, or a delegation with those that it had, for whoever is in it by now."""
+    removal = bring_back_in(db, edition_id, removal_id, actor=actor, now=now)
+    renew(db, edition_id)
+    return removal
 
 
 def leg_of(row: ItineraryItem) -> dict[str, Any] | None:
@@ -109,6 +128,12 @@ def _keep_leg(db: DbSession, row: ItineraryItem, leg: Mapping[str, Any] | None, 
         change(db, stands, after, version=stands.version, actor=actor, now=now)
     db.expire(row, ["leg"])
     return True
+
+
+def _divides(db: DbSession, row: ItineraryItem) -> bool:
+    """Whether groups split or rejoin here: who is in which then changes with its time."""
+    ends = (Partition.split_item_id == row.id) | (Partition.rejoin_item_id == row.id)
+    return db.scalar(select(Partition.id).where(ends).limit(1)) is not None
 
 
 def _touch(db: DbSession, row: ItineraryItem, version: int) -> None:

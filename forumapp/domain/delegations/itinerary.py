@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, TypeVar
 
-from forumapp.core.times import Span, elapsed
+from forumapp.core.times import Span, elapsed, moment_at
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -24,6 +24,19 @@ def days_later(span: Span) -> int:
     Eastward over the date line it may be 0 though a night has passed, or -1.
     """
     return (span.end.wall.date() - span.start.wall.date()).days
+
+
+def home_zone(spans: Iterable[Span]) -> str | None:
+    """Where one comes from: the zone in which the first of all that one does begins."""
+    first = min(spans, key=lambda span: span.start.utc, default=None)
+    return first.start.zone if first else None
+
+
+def span_in(span: Span, zone: str | None) -> Span | None:
+    """The same by the clocks of another zone; None where both ends are told by these clocks anyway."""
+    if zone is None or {span.start.zone, span.end.zone} == {zone}:
+        return None
+    return Span(moment_at(span.start.utc, zone), moment_at(span.end.utc, zone))
 
 
 def by_day(items: Iterable[T], span_of: Callable[[T], Span]) -> dict[date, list[T]]:

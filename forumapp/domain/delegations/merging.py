@@ -16,8 +16,10 @@ from forumapp.core.errors import Invalid, Stale
 from forumapp.domain.accounts.access import Archived, access_to, reaches
 from forumapp.domain.accounts.permissions import Permission
 from forumapp.domain.audit.services import change
+from forumapp.domain.delegations.audiences import pass_items_on
 from forumapp.domain.delegations.group_members import pass_groups_on
 from forumapp.domain.delegations.models import DelegationMember
+from forumapp.domain.delegations.resolving import renew
 from forumapp.domain.delegations.services import let_go
 from forumapp.domain.people import merging
 from forumapp.domain.people.models import Kept, Person
@@ -147,6 +149,8 @@ def _give_way(db: DbSession, row: Registration, stays: Registration, *, version:
     else:
         change(db, member, {"registration_id": stays.id}, version=member.version, action="moved", **told)
         pass_groups_on(db, row.id, stays.id, **told)
+        pass_items_on(db, row.id, stays.id, **told)
+    renew(db, row.edition_id, registration_ids=[row.id, stays.id])
 
 
 def _members(db: DbSession, registrations: Collection[int]) -> list[DelegationMember]:

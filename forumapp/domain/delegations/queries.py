@@ -5,12 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import case, select
+from sqlalchemy import case, or_, select
 
 from forumapp.core.errors import NotFound
 from forumapp.core.paging import PAGE_SIZE, Page, paged
 from forumapp.domain.accounts.editing import get_by_code, get_in
-from forumapp.domain.accounts.reach import in_reach, limited
+from forumapp.domain.accounts.reach import in_reach, limited, registrations_of
+from forumapp.domain.delegations.audience_models import ItemAudience, ItemPerson
 from forumapp.domain.delegations.itinerary_models import TravelLeg
 from forumapp.domain.delegations.models import (
     Delegation,
@@ -148,9 +149,16 @@ def list_members(db: DbSession, delegation: Delegation) -> list[MemberLine]:
 
 
 def itinerary(db: DbSession, delegation: Delegation) -> list[ItineraryItem]:
-    """What the delegation does, with what those do that it is part of, in order of time."""
-    wholes = with_wholes(delegation.id, parents_of(db, delegation.edition_id))
+    """What the delegation does, with what those do that it is part of and that is for any of its people, in order of
+    time. While it has nobody, all of that may come to be for them.
+    """
+    parents = parents_of(db, delegation.edition_id)
+    wholes, parts = with_wholes(delegation.id, parents), with_parts(delegation.id, parents)
     query = select(ItineraryItem).where(ItineraryItem.delegation_id.in_(wholes))
+    own = registrations_of(parts)
+    if len(wholes) > 1 and db.scalar(own.limit(1)) is not None:
+        theirs = select(ItemPerson.item_id).where(ItemPerson.registration_id.in_(own))
+        query = query.where(or_(ItineraryItem.delegation_id == delegation.id, ItineraryItem.id.in_(theirs)))
     return list(db.scalars(query.order_by(ItineraryItem.start_utc, ItineraryItem.end_utc, ItineraryItem.id)))
 
 
@@ -161,8 +169,13 @@ def get_itinerary_item(
 
 
 def parts_of_items(db: DbSession, item_ids: Collection[int]) -> list[Row]:
-    """What stands in rows of its own and goes with these items."""
-    return list(db.scalars(select(TravelLeg).where(TravelLeg.item_id.in_(item_ids)))) if item_ids else []
+    """What stands in rows of its own and goes with these items: legs, and for whom they are."""
+    kinds: tuple[Any, ...] = (TravelLeg, ItemAudience) if item_ids else ()
+    return [row for kind in kinds for row in db.scalars(select(kind).where(kind.item_id.in_(item_ids)))]
+
+
+def get_delegation_of(db: DbSession, item: ItineraryItem) -> Delegation:
+    return db.get_one(Delegation, item.delegation_id)
 
 
 def itinerary_page(

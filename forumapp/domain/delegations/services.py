@@ -26,6 +26,7 @@ from forumapp.domain.delegations.models import (
     MemberRole,
 )
 from forumapp.domain.delegations.queries import parents_of, parts_of_items
+from forumapp.domain.delegations.resolving import renew
 from forumapp.domain.delegations.rules import with_wholes
 from forumapp.domain.forums.queries import is_host
 from forumapp.domain.forums.rules import RESERVED_CODES, free_code
@@ -112,7 +113,7 @@ def remove_delegation(
         list(db.scalars(select(kind).where(kind.delegation_id == row.id))) for kind in kinds
     )
     parts = parts_of_items(db, [item.id for item in items])
-    along: list[Row] = [*items, *parts, *supporters, *partitions, *groups_of(db, partitions)]
+    along: list[Row] = [*items, *supporters, *partitions, *groups_of(db, partitions), *parts]
     by: dict[str, Any] = {"actor": actor, "now": now}
     return remove_in(db, row, along=along, label=row.name, delegation_id=row.id, version=version, **by)
 
@@ -140,6 +141,7 @@ def add_member(
         position=last + 1,
     )
     create_in(db, row, Permission.EDIT_DELEGATIONS, actor=actor, now=now)
+    renew(db, row.edition_id, registration_ids=[registration_id])
     return row
 
 
@@ -169,6 +171,7 @@ def bring_back_member(db: DbSession, edition_id: int, removal_id: int, *, actor:
     _count(db, get_in(db, Delegation, edition_id, row.delegation_id), 1)
     change(db, row, {"left_on": None}, version=row.version, actor=actor, now=now, action="restored")
     bring_back_along(db, removal, actor=actor, now=now)
+    renew(db, edition_id, registration_ids=[row.registration_id])
     return removal
 
 
@@ -177,6 +180,7 @@ def let_go(db: DbSession, row: DelegationMember, *, version: int, actor: Actor, 
     change(db, row, {"left_on": now.date()}, version=version, actor=actor, now=now)
     leave_groups(db, row.registration_id, actor=actor, now=now)
     _count(db, get_in(db, Delegation, row.edition_id, row.delegation_id), -1)
+    renew(db, row.edition_id, registration_ids=[row.registration_id])
 
 
 def _count(db: DbSession, delegation: Delegation, step: int) -> None:

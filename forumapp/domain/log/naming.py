@@ -24,6 +24,7 @@ from forumapp.domain.agenda.models import (
 )
 from forumapp.domain.agenda.speaker_models import Speaker, SpeakerAvailability
 from forumapp.domain.audit.models import AuditEvent, Removal
+from forumapp.domain.delegations.audience_models import ItemAudience
 from forumapp.domain.delegations.group_models import DelegationGroup, GroupMember, Partition
 from forumapp.domain.delegations.itinerary_models import ItineraryPlace, ItinerarySettings, TravelLeg
 from forumapp.domain.delegations.models import BulkRun, Delegation, DelegationMember, DelegationSupporter, ItineraryItem
@@ -145,6 +146,9 @@ KINDS: dict[str, Any] = {
         Invitation.native_full,
         literal("zh-Hans").label("native_language"),
     ),
+    "item_audience": select(ItemAudience.id, ItineraryItem.title.label("texts"), Delegation.code)
+        .join(ItineraryItem, ItineraryItem.id == ItemAudience.item_id)
+        .join(Delegation, Delegation.id == ItineraryItem.delegation_id),
     "itinerary_item": select(ItineraryItem.id, ItineraryItem.title.label("texts"), Delegation.code)
         .join(Delegation, Delegation.id == ItineraryItem.delegation_id),
     "itinerary_place": select(ItineraryPlace.id, ItineraryPlace.name.label("texts")),

@@ -9,6 +9,7 @@ from forumapp.domain.accounts.removed import bring_back_in, get_removal
 from forumapp.domain.agenda import services as agenda
 from forumapp.domain.delegations.group_members import bring_back_group_member
 from forumapp.domain.delegations.group_services import bring_back_groups
+from forumapp.domain.delegations.items import bring_back_items
 from forumapp.domain.delegations.services import bring_back_member
 from forumapp.domain.forums.contents import bring_back_page
 from forumapp.domain.forums.hosts import bring_back_host
@@ -49,7 +50,9 @@ RESTORING = {
     "organization": bring_back_kept,
     "person": bring_back_kept,
     "precedence_entry": bring_back_precedence_entry,
+    "delegation": bring_back_items,
     "delegation_member": bring_back_member,
+    "itinerary_item": bring_back_items,
     "partition": bring_back_groups,
     "delegation_group": bring_back_groups,
     "group_member": bring_back_group_member,

@@ -16,8 +16,9 @@ from forumapp.domain.agenda.models import RoleAssignment, Session
 from forumapp.domain.agenda.speaker_models import Speaker, SpeakerAvailability
 from forumapp.domain.audit.models import AuditEvent
 from forumapp.domain.audit.telling import as_json, snapshot
+from forumapp.domain.delegations.audience_models import ItemPerson
 from forumapp.domain.delegations.group_models import DelegationGroup, GroupMember
-from forumapp.domain.delegations.models import Delegation, DelegationMember
+from forumapp.domain.delegations.models import Delegation, DelegationMember, ItineraryItem
 from forumapp.domain.images.queries import get_image
 from forumapp.domain.mail.models import Message
 from forumapp.domain.people.models import Affiliation, EditionTitle, Organization
@@ -64,6 +65,7 @@ def own_data(db: DbSession, edition: Edition, row: Registration, *, now: datetim
         "codes": [_but(_of(one), "registration_id") for one in _all(db, TicketCode, registration_id=row.id)],
         "delegations": _delegations(db, row),
         "groups": _groups(db, row),
+        "itinerary": _itinerary(db, row),
         "sessions": _sessions(db, row),
         "parts_in_the_program": _parts(db, row),
         "as_a_speaker": _speaking(db, row),
@@ -122,6 +124,16 @@ def _delegations(db: DbSession, row: Registration) -> list[Part]:
         .join(DelegationMember, DelegationMember.delegation_id == Delegation.id)
         .where(DelegationMember.registration_id == row.id)
         .order_by(DelegationMember.id)
+    )
+    return _plain(db, query)
+
+
+def _itinerary(db: DbSession, row: Registration) -> list[Part]:
+    query = (
+        select(ItineraryItem.title, ItineraryItem.start_wall, ItineraryItem.start_zone, ItineraryItem.end_wall)
+        .join(ItemPerson, ItemPerson.item_id == ItineraryItem.id)
+        .where(ItemPerson.registration_id == row.id)
+        .order_by(ItineraryItem.start_utc, ItineraryItem.id)
     )
     return _plain(db, query)
 

@@ -67,6 +67,7 @@ PAGES = (
     "running",
     "delegations",
     "delegation_forms",
+    "itineraries",
     "itinerary_places",
     "clashes",
     "proofs",

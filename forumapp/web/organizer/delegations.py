@@ -12,12 +12,12 @@ from forumapp.core import clock
 from forumapp.core.numbers import whole_number
 from forumapp.core.transactions import reading
 from forumapp.domain.accounts.permissions import Permission
-from forumapp.domain.delegations import items, queries, roster, services
-from forumapp.domain.delegations.itinerary import by_day, days_later
+from forumapp.domain.delegations import queries, roster, services
 from forumapp.web.fields import Field, Number, Pick, Texts
 from forumapp.web.forms import Form, saved
 from forumapp.web.organizer.guard import blueprint, edition, needs, officers, within
 from forumapp.web.organizer.identity import actor
+from forumapp.web.organizer.itineraries import days_of, lines_of
 from forumapp.web.organizer.log import past
 from forumapp.web.organizer.removed import removed
 
@@ -27,9 +27,8 @@ if TYPE_CHECKING:
     from flask.typing import ResponseReturnValue
     from sqlalchemy.orm import Session as DbSession
 
-    from forumapp.core.times import Span
     from forumapp.domain.audit.models import Removal
-    from forumapp.domain.delegations.models import Delegation, ItineraryItem
+    from forumapp.domain.delegations.models import Delegation
 
 SECTION = "delegations"
 ALL = 200
@@ -99,9 +98,7 @@ def delegation(code: str) -> str:
         parts=[one for one in everyone if one.parent_id == row.id],
         page=queries.members_page(db, row, search=search, number=request.args.get("page", 1, whole_number)),
         search=search,
-        days=by_day(queries.itinerary(db, row), span_of) if is_within(row.id, Permission.SEE_ITINERARIES) else {},
-        days_later=lambda item: days_later(span_of(item)),
-        removable=lambda item: is_within(item.delegation_id, Permission.EDIT_DELEGATIONS),
+        days=days_of(lines_of(db, row)) if is_within(row.id, Permission.SEE_ITINERARIES) else {},
     )
 
 
@@ -132,18 +129,3 @@ def remove_member(code: str, member_id: int) -> ResponseReturnValue:
 
     words = _("The member has left the delegation. The registration stays.")
     return removed(remove, words, url_for("organizer.delegation", code=code))
-
-
-@blueprint.post("/<edition>/delegations/<code>/itinerary/<id:item_id>/remove")
-@needs(Permission.EDIT_DELEGATIONS)
-def remove_itinerary_item(code: str, item_id: int) -> ResponseReturnValue:
-    """Also one of a delegation that this one is part of, whose itinerary stands on the same page."""
-
-    def remove(db: DbSession, version: int | None, now: datetime) -> Removal:
-        return items.remove_itinerary_item(db, edition().id, item_id, version=version or 0, actor=actor(), now=now)
-
-    return removed(remove, _("The itinerary item has been removed."), url_for("organizer.delegation", code=code))
-
-
-def span_of(item: ItineraryItem) -> Span:
-    return item.span

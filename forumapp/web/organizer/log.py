@@ -66,6 +66,7 @@ PAGES: dict[str, tuple[str, str]] = {
     "import_run": ("import_run", "run_id"),
     "interpretation_channel": ("session", ""),
     "invitation": ("registration_invitation", "invitation_id"),
+    "item_audience": ("delegation", ""),
     "itinerary_item": ("delegation", ""),
     "itinerary_place": ("itinerary_place", "place_id"),
     "itinerary_settings": ("itinerary_settings", ""),

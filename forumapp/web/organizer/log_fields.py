@@ -9,6 +9,7 @@ from flask_babel import lazy_gettext as _l
 # By the name of a column, or of what a service tells of by hand.
 FIELDS: dict[str, Any] = {
     "place_id": _l("Place"),
+    "includes": _l("Is for them"),
     "end_place_id": _l("Place where it ends"),
     "gift": _l("Gift"),
     "is_frame": _l("Contains others"),

@@ -40,6 +40,7 @@ RECORDS: dict[str, Any] = {
     "finding_severity": _l("How pressing a finding is"),
     "interpretation_channel": _l("Interpretation channel"),
     "invitation": _l("Invitation"),
+    "item_audience": _l("Whom an itinerary item is for"),
     "itinerary_item": _l("Itinerary item"),
     "itinerary_place": _l("Place of itineraries"),
     "itinerary_settings": _l("Minutes of itineraries"),

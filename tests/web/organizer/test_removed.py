@@ -98,7 +98,7 @@ def an_itinerary_item(db: DbSession, house: House) -> tuple[str, str]:
     times = Span(*(Moment(datetime(2023, 5, 22, hour), ZONE) for hour in (9, 10)))
     values = {"kind": ItineraryKind.MEAL, "title": {"en": "Lunch"}}
     one = add_itinerary_item(db, get_delegation(db, house.edition_id, "js"), values, times, **BY)
-    return f"{HOME}/delegations/js", f"/itinerary/{one.id}/remove"
+    return f"{HOME}/delegations/js/itinerary", f"/itinerary/{one.id}/remove"
 
 
 def one_person(db: DbSession, _house: House) -> tuple[str, str]:

@@ -1,0 +1,222 @@
+"""A delegation's itinerary, day by day, and its items."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import TYPE_CHECKING, Any
+
+from flask import flash, redirect, render_template, request, url_for
+from flask_babel import gettext as _
+
+from forumapp.core import clock
+from forumapp.core.transactions import reading
+from forumapp.domain.accounts.permissions import Permission
+from forumapp.domain.delegations import audiences, items, queries
+from forumapp.domain.delegations.itinerary import by_day, days_later, home_zone, minutes, span_in
+from forumapp.schemas.choices import ItineraryKind
+from forumapp.web.forms import Form, saved
+from forumapp.web.itinerary_fields import audience_words
+from forumapp.web.organizer.guard import blueprint, edition, needs, within
+from forumapp.web.organizer.identity import actor
+from forumapp.web.organizer.itinerary_items import defaults, fields_of, rows_offered, values_of
+from forumapp.web.organizer.log import past
+from forumapp.web.organizer.removed import removed
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Collection
+
+    from flask.typing import ResponseReturnValue
+    from sqlalchemy.orm import Session as DbSession
+
+    from forumapp.core.times import Span
+    from forumapp.domain.audit.models import Removal
+    from forumapp.domain.delegations.models import Delegation, ItineraryItem
+
+SECTION = "delegations"
+SEE, EDIT = Permission.SEE_ITINERARIES, Permission.EDIT_DELEGATIONS
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """An item as a list shows it. `whom` is in words for an item of the delegation's own, `people` how many of its
+    people it is for; `home` its times by the clock of where the delegation comes from, where that is another one.
+    """
+
+    item: ItineraryItem
+    whom: str
+    people: int
+    elapsed: int
+    later: int
+    home: Span | None
+    is_own: bool
+
+
+class Seen(Exception):
+    """A change was looked at, and is taken back: whom it would touch."""
+
+    def __init__(self, touched: audiences.Touched) -> None:
+        super().__init__()
+        self.touched = touched
+
+
+def lines_of(db: DbSession, delegation: Delegation) -> list[Line]:
+    """A constant number of queries. Of what a whole does that it is part of, names of others are not told."""
+    rows = queries.itinerary(db, delegation)
+    ids = [row.id for row in rows]
+    said, people = audiences.audience_of(db, ids), audiences.people_of(db, ids)
+    known = audiences.choices_for(db, delegation)
+    names = {row.key: row.words for row in rows_offered(delegation)}
+    home = home_zone(row.span for row in rows)
+    return [
+        Line(
+            row,
+            audience_words(said[row.id], names) if row.delegation_id in known.delegations else "",
+            len(people[row.id] & known.people.keys()),
+            minutes(row.span),
+            days_later(row.span),
+            span_in(row.span, home),
+            row.delegation_id in known.delegations,
+        )
+        for row in rows
+    ]
+
+
+def days_of(lines: Collection[Line]) -> dict[date, list[Line]]:
+    return by_day(lines, lambda line: line.item.span)
+
+
+@blueprint.get("/<edition>/delegations/<code>/itinerary")
+@needs(SEE)
+def itinerary(code: str) -> str:
+    row = queries.get_delegation(reading(), edition().id, code, within=within(SEE))
+    days = days_of(lines_of(reading(), row))
+    return render_template(
+        "organizer/itineraries/itinerary.html", section=SECTION, row=row, days=days, kinds=list(ItineraryKind)
+    )
+
+
+@blueprint.route("/<edition>/delegations/<code>/itinerary/new", methods=["GET", "POST"])
+@needs(EDIT)
+def new_itinerary_item(code: str) -> ResponseReturnValue:
+    delegation = _delegation(code)
+    kind = _kind(request.args.get("kind"))
+    fields = fields_of(kind, delegation)
+    if request.method == "GET":
+        return _item_page(delegation, Form.empty(fields, **defaults(_day(delegation))), kind, None)
+    form = Form.sent(fields, request.form)
+
+    def create(db: DbSession) -> None:
+        row = queries.get_delegation(db, edition().id, code, within=within(EDIT))
+        values, span = values_of(form, kind)
+        items.add_itinerary_item(db, row, values, span, actor=actor(), now=clock.now())
+
+    if not saved(form, create):
+        return _item_page(_delegation(code), form, kind, None), 422
+    flash(_("The itinerary item has been added."), "ok")
+    return redirect(url_for("organizer.itinerary", code=code))
+
+
+@blueprint.route("/<edition>/delegations/<code>/itinerary/<id:item_id>", methods=["GET", "POST"])
+@needs(SEE, to_change=EDIT)
+def itinerary_item(code: str, item_id: int) -> ResponseReturnValue:
+    """Before a change is saved, the page says whom it touches."""
+
+    def current() -> ItineraryItem:
+        return queries.get_itinerary_item(reading(), edition().id, item_id, within=within(SEE))
+
+    row = current()
+    delegation, kind = queries.get_delegation_of(reading(), row), ItineraryKind(row.kind)
+    fields = fields_of(kind, delegation)
+    if request.method == "GET":
+        return _item_page(delegation, Form.of(fields, row), kind, row, back=code)
+    form = Form.sent(fields, request.form, row)
+    if "again" in request.form:  # from the page that says whom it touches
+        return _item_page(delegation, form, kind, row, back=code)
+
+    def change(db: DbSession) -> None:
+        values, span = values_of(form, kind, queries.get_itinerary_item(db, edition().id, item_id))
+        by: Any = {"version": form.based_on, "actor": actor(), "now": clock.now()}
+        items.update_itinerary_item(db, edition().id, item_id, values, span, **by)
+
+    try:
+        done = saved(form, change if "confirmed" in request.form else _looked_at(change, item_id), current)
+    except Seen as seen:
+        return _confirm_page(form, current(), code, seen.touched)
+    if not done:
+        return _item_page(delegation, form, kind, current(), back=code), form.status
+    flash(_("The itinerary item has been saved."), "ok")
+    return redirect(url_for("organizer.itinerary", code=code))
+
+
+@blueprint.post("/<edition>/delegations/<code>/itinerary/<id:item_id>/remove")
+@needs(Permission.EDIT_DELEGATIONS)
+def remove_itinerary_item(code: str, item_id: int) -> ResponseReturnValue:
+    """Also one of a delegation that this one is part of, whose itinerary stands on the same page."""
+
+    def remove(db: DbSession, version: int | None, now: datetime) -> Removal:
+        return items.remove_itinerary_item(db, edition().id, item_id, version=version or 0, actor=actor(), now=now)
+
+    return removed(remove, _("The itinerary item has been removed."), url_for("organizer.itinerary", code=code))
+
+
+def _looked_at(change: Callable[[DbSession], None], item_id: int) -> Callable[[DbSession], None]:
+    """The change, taken back once it is known whom it touches; of one that touches nobody, itself."""
+
+    def look(db: DbSession) -> None:
+        before = audiences.people_of(db, [item_id])[item_id]
+        version = queries.get_itinerary_item(db, edition().id, item_id).version
+        change(db)
+        after = audiences.people_of(db, [item_id])[item_id]
+        is_changed = queries.get_itinerary_item(db, edition().id, item_id).version != version
+        if is_changed and (before or after):
+            raise Seen(audiences.touched(db, before, after))
+
+    return look
+
+
+def _confirm_page(form: Form, row: ItineraryItem, code: str, touched: audiences.Touched) -> str:
+    return render_template(
+        "organizer/itineraries/confirm.html",
+        section=SECTION,
+        form=form,
+        row=row,
+        code=code,
+        touched=touched,
+        changed=[
+            (one.label, one.words(one.get(row)), one.words(form.values[one.name]))
+            for one in form.fields
+            if one.name in form.values and one.words(one.get(row)) != one.words(form.values[one.name])
+        ],
+    )
+
+
+def _item_page(
+    delegation: Delegation, form: Form, kind: ItineraryKind, row: ItineraryItem | None, *, back: str = ""
+) -> str:
+    return render_template(
+        "organizer/itineraries/item.html",
+        section=SECTION,
+        form=form,
+        delegation=delegation,
+        kind=kind,
+        row=row,
+        back=back or delegation.code,
+        history=past("itinerary_item", row.id) if row else [],
+    )
+
+
+def _delegation(code: str) -> Delegation:
+    return queries.get_delegation(reading(), edition().id, code, within=within(EDIT))
+
+
+def _kind(word: str | None) -> ItineraryKind:
+    return ItineraryKind(word) if word in set(ItineraryKind) else ItineraryKind.VISIT
+
+
+def _day(delegation: Delegation) -> date:
+    """The day for which something is added: the one that was asked for, or the first of the stay."""
+    try:
+        return date.fromisoformat(request.args.get("day", ""))
+    except ValueError:
+        return delegation.arrives_on or edition().starts_on

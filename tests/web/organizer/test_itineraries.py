@@ -1,0 +1,116 @@
+"""A delegation's itinerary on the organizers' pages: its days, its items, and whom a change touches."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from lxml import html
+from sqlalchemy import select
+
+from forumapp.core.transactions import transaction
+from forumapp.domain.delegations import places
+from forumapp.domain.delegations.audience_models import ItemPerson
+from forumapp.domain.delegations.models import ItineraryItem
+from tests.access.asking import read_form
+from tests.web.organizer.house import BY, HOME, rows
+
+if TYPE_CHECKING:
+    from tests.web.organizer.house import Browser, Group, House
+
+PAGE = f"{HOME}/delegations/js/itinerary"
+OUT = {
+    "title.en": "To Los Angeles",
+    "title.zh-Hans": "前往洛杉矶",
+    "starts": "2023-05-20T13:00",
+    "ends": "2023-05-20T09:30",
+    "number": "XX 100",
+    "carrier": "Sample Air",
+}
+
+
+def airport(house: House, name: str, zone: str) -> int:
+    with transaction() as session:
+        told = {"kind": "airport", "name": {"en": name}, "zone": zone}
+        return places.create_place(session, house.edition_id, told, **BY).id
+
+
+def fly(house: House, owner: Browser, jiangsu: Group, **changes: Any) -> ItineraryItem:
+    ports = {"place_id": airport(house, "Pudong", "Asia/Shanghai")}
+    ports["end_place_id"] = airport(house, "LAX", "America/Los_Angeles")
+    answer = owner.send(
+        f"{PAGE}/new?kind=flight", {**OUT, **ports, f"audience.d-{jiangsu.delegation_id}": "in", **changes}
+    )
+    assert answer.status_code == 302, answer.text
+    return rows(select(ItineraryItem))[0]
+
+
+def test_a_flight_takes_its_zones_from_its_ports_and_shows_its_true_time(
+    house: House, owner: Browser, jiangsu: Group
+) -> None:
+    item = fly(house, owner, jiangsu)
+    assert (item.start_zone, item.end_zone) == ("Asia/Shanghai", "America/Los_Angeles")
+    shown = html.fromstring(owner.get(f"{PAGE}?lang=en").text)
+    (line,) = shown.xpath("//section[@class='day']//tbody/tr")
+    text = " ".join(line.text_content().split())
+    for word in (
+        "13:00–09:30",
+        "takes 11 h 30",
+        "XX 100",
+        "Pudong → LAX",
+        "1 person",
+        "Sat 20 May 13:00 – Sun 21 May 00:30",
+    ):
+        assert word in text, text
+    assert rows(select(ItemPerson.registration_id)) == [jiangsu.registration_id]
+
+
+@pytest.mark.parametrize(
+    ("changes", "fault"),
+    [
+        ({"ends": "2023-05-19T09:30"}, "The end comes before the start."),
+        ({"ends": "2023-03-12T02:30"}, "The clocks go forward and skip this time"),
+        ({"ends": "2023-11-05T01:30"}, "The clocks show this time twice"),
+        ({"starts.zone": "Mars/Olympus"}, "There is no such time zone"),
+        ({"audience.": ""}, "Say for whom it is"),
+    ],
+)
+def test_what_cannot_be_is_told_where_it_was_typed(
+    owner: Browser, jiangsu: Group, changes: dict[str, str], fault: str
+) -> None:
+    whom = {} if "audience." in changes else {f"audience.d-{jiangsu.delegation_id}": "in"}
+    zones = {"starts.zone": "Asia/Shanghai", "ends.zone": "America/Los_Angeles"}
+    answer = owner.send(f"{PAGE}/new?kind=flight&lang=en", {**OUT, **zones, **whom, **changes})
+    assert answer.status_code == 422
+    assert fault in answer.text
+    assert "前往洛杉矶" in answer.text
+
+
+def test_a_change_says_whom_it_touches_before_it_is_saved(house: House, owner: Browser, jiangsu: Group) -> None:
+    item = fly(house, owner, jiangsu)
+    where = f"{PAGE}/{item.id}"
+    form = {**read_form(owner.get(where).text), "ends": "2023-05-20T10:00", "number": "XX 200"}
+
+    asked = owner.send(f"{where}?lang=en", form)
+    assert asked.status_code == 200
+    assert "1 person is touched" in asked.text
+    assert rows(select(ItineraryItem.version)) == [1]
+    again = owner.send(where, {**read_form(asked.text), "again": "1"})
+    assert "2023-05-20T10:00" in again.text
+
+    saved = owner.send(where, {**read_form(asked.text), "confirmed": "1"})
+    assert saved.status_code == 302
+    (item,) = rows(select(ItineraryItem))
+    assert (f"{item.end_wall:%H:%M}", item.leg and item.leg.number) == ("10:00", "XX 200")
+
+    stale = owner.send(f"{where}?lang=en", {**form, "ends": "2023-05-20T11:00"})
+    assert (stale.status_code, "Someone else changed this in the meantime" in stale.text) == (412, True)
+
+
+def test_a_liaison_sees_and_changes_the_items_of_the_own_delegation_alone(
+    house: House, owner: Browser, jiangsu: Group, hubei: Group
+) -> None:
+    item = fly(house, owner, jiangsu)
+    assert jiangsu.liaison.get(f"{PAGE}/{item.id}").status_code == 200
+    for address in (PAGE, f"{PAGE}/new", f"{PAGE}/{item.id}", f"{HOME}/delegations/hb/itinerary/{item.id}"):
+        assert hubei.liaison.get(address).status_code == 404, address
