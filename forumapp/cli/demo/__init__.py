@@ -8,6 +8,7 @@ from forumapp.cli.demo.data import AGENDA_VERSION, EDITION, HOSTS, REGISTRATION_
 from forumapp.cli.demo.delegations import sample_delegations, sample_itinerary
 from forumapp.cli.demo.organizations import organizations
 from forumapp.cli.demo.people import sample_people
+from forumapp.cli.demo.places import PLACES
 from forumapp.cli.demo.precedence import sample_precedence
 from forumapp.cli.demo.program import sample_sessions
 from forumapp.cli.demo.records import Sample
@@ -35,6 +36,7 @@ def sample() -> Sample:
         people=with_biographies(people, sessions, known),
         sessions=sessions,
         delegations=delegations,
+        places=PLACES,
         itinerary_items=sample_itinerary(),
         precedence=sample_precedence(people, delegations, sessions),
         registrations=sample_registrations(people),

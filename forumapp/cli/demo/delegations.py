@@ -2,7 +2,7 @@
 
 The record has a delegation of more than 130 led by CCCME, and that part of it went on to the Bay Area Council's office
 on 24 May; everybody and everything else here is sample data. The public figures of the opening are in no roster, so
-that no journey or hotel is made up for them. Nobody's flight is here: items belong to whole delegations.
+that no journey or hotel is made up for them. Flights are made up too, of a carrier that there is not.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from forumapp.cli.demo.data import ZONE
-from forumapp.cli.demo.records import Delegation, ItineraryItem, Member
+from forumapp.cli.demo.records import Delegation, ItineraryItem, Leg, Member
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -92,20 +92,28 @@ def _item(
     delegation: str,
     kind: str,
     title: tuple[str, str],
-    place: tuple[str, str],
+    place: tuple[str, str] | str,
     *,
     span: tuple[str, str],
+    to: str | None = None,
+    leg: Leg | None = None,
     zones: tuple[str, str] = (ZONE, ZONE),
     note: tuple[str, str] = ("", ""),
     is_frame: bool = False,
     session: str | None = None,
 ) -> ItineraryItem:
+    """`place` is the key of one, or what it is called that only this item has."""
+    at = place if isinstance(place, str) else None
+    called = NOTHING if isinstance(place, str) else {"en": place[0], "zh-Hans": place[1]}
     return ItineraryItem(
         key=key,
         delegation=delegation,
         kind=kind,
         title={"en": title[0], "zh-Hans": title[1]},
-        place={"en": place[0], "zh-Hans": place[1]},
+        place=called,
+        at=at,
+        to=to,
+        leg=leg,
         starts_at=datetime.fromisoformat(f"2023-05-{span[0]}"),
         starts_zone=zones[0],
         ends_at=datetime.fromisoformat(f"2023-05-{span[1]}"),
@@ -116,60 +124,95 @@ def _item(
     )
 
 
-HOTEL = ("Delegation hotel (sample)", "代表团酒店（示例）")
-FORUM = ("Downtown Los Angeles venue (sample)", "洛杉矶市中心会场（示例）")
-LAX = ("Los Angeles International Airport", "洛杉矶国际机场")
+HOTEL, FORUM, LAX, PVG, WUH, SFO = "hotel", "forum", "lax", "pvg", "wuh", "sfo"
 OUT, BACK = (CHINA_ZONE, ZONE), (ZONE, CHINA_ZONE)
-HOME = (CHINA_ZONE, CHINA_ZONE)
+HOME, HERE = (CHINA_ZONE, CHINA_ZONE), (ZONE, ZONE)
 COACH = ("Coaches leave from the main entrance.", "大巴在酒店正门发车。")
+CARRIER = "Sample Air"
+CITIES = {
+    PVG: ("Shanghai", "上海"),
+    WUH: ("Wuhan", "武汉"),
+    SFO: ("San Francisco", "旧金山"),
+    LAX: ("Los Angeles", "洛杉矶"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Flight:
+    """From one airport to another, by the clocks of each: "20T13:00" is 13:00 on 20 May."""
+
+    number: str
+    start: str
+    end: str
+    leaves: str
+    lands: str
+    zones: tuple[str, str]
+    terminals: tuple[str, str] = ("", "")
 
 
 @dataclass(frozen=True, slots=True)
 class Journey:
-    """Clock times: assembly, take-off and return in China's zone, landing and hotel in that of Los Angeles."""
+    """A way in and a way out, each of one flight or more, with when one meets and when one is at the hotel."""
 
     code: str
-    city: tuple[str, str]
-    assembly: str
-    leaves: str
-    lands: str
+    meets: str
+    outbound: tuple[Flight, ...]
     hotel: str
-    home: str
+    homeward: tuple[Flight, ...]
 
 
-SHANGHAI, WUHAN = ("Shanghai", "上海"), ("Wuhan", "武汉")
-JOURNEYS = (
-    Journey("jiangsu", SHANGHAI, assembly="10:00", leaves="13:00", lands="09:30", hotel="11:30", home="18:00"),
-    Journey("hubei", WUHAN, assembly="08:30", leaves="11:30", lands="12:30", hotel="14:30", home="20:30"),
-    Journey("shanghai", SHANGHAI, assembly="10:30", leaves="13:40", lands="10:10", hotel="12:10", home="18:00"),
-    Journey("cccme-staff", SHANGHAI, assembly="10:30", leaves="13:40", lands="10:10", hotel="12:10", home="18:00"),
+EAST, WEST = ("2", "B"), ("B", "2")
+TO_SHANGHAI = Flight("XX 200", LAX, PVG, "26T12:40", "27T18:00", BACK, WEST)
+DIRECT = Flight("XX 300", PVG, LAX, "20T13:40", "20T10:10", OUT, EAST)
+VIA_SAN_FRANCISCO = (
+    Flight("XX 410", WUH, SFO, "20T11:30", "20T09:00", OUT, ("3", "I")),
+    Flight("XX 411", SFO, LAX, "20T11:00", "20T12:30", HERE, ("3", "7")),
 )
+BY_SHANGHAI = (TO_SHANGHAI, Flight("XX 412", PVG, WUH, "27T20:00", "27T21:50", HOME, ("2", "3")))
+JOURNEYS = (
+    Journey("jiangsu", "20T10:00", (Flight("XX 100", PVG, LAX, "20T13:00", "20T09:30", OUT, EAST),), "20T11:30",
+            (TO_SHANGHAI,)),
+    Journey("hubei", "20T08:30", VIA_SAN_FRANCISCO, "20T14:30", BY_SHANGHAI),
+    Journey("shanghai", "20T10:30", (DIRECT,), "20T12:10", (TO_SHANGHAI,)),
+    Journey("cccme-staff", "20T10:30", (DIRECT,), "20T12:10", (TO_SHANGHAI,)),
+)  # fmt: skip
 
 
 def _journey(journey: Journey) -> tuple[ItineraryItem, ...]:
-    code, (city, chinese) = journey.code, journey.city
-    airport = (f"{city} airport", f"{chinese}机场")
+    code, first, last = journey.code, journey.outbound[0], journey.outbound[-1]
     return (
         _item(
-            f"{code}-assembly", code, "meeting", ("Assembly at the airport", "机场集合"), airport,
-            span=(f"20T{journey.assembly}", f"20T{journey.leaves}"), zones=HOME,
+            f"{code}-assembly", code, "meeting", ("Assembly at the airport", "机场集合"), first.start,
+            span=(journey.meets, first.leaves), zones=HOME,
         ),
-        _item(
-            f"{code}-outbound", code, "transfer",
-            (f"Journey from {city} to Los Angeles", f"由{chinese}前往洛杉矶"), airport,
-            span=(f"20T{journey.leaves}", f"20T{journey.lands}"), zones=OUT,
-        ),
+        *_flights(f"{code}-outbound", code, journey.outbound),
         _item(
             f"{code}-arrival-transfer", code, "transfer",
             ("Reception at the airport and transfer to the hotel", "机场迎接并前往酒店"), LAX,
-            span=(f"20T{journey.lands}", f"20T{journey.hotel}"),
+            span=(last.lands, journey.hotel), to=HOTEL,
         ),
-        _item(
-            f"{code}-return", code, "transfer",
-            (f"Journey from Los Angeles to {city}", f"由洛杉矶返回{chinese}"), LAX,
-            span=("26T12:40", f"27T{journey.home}"), zones=BACK,
-        ),
+        *_flights(f"{code}-return", code, journey.homeward),
     )  # fmt: skip
+
+
+def _flights(key: str, code: str, flights: tuple[Flight, ...]) -> list[ItineraryItem]:
+    return [
+        _item(
+            key if number == 1 else f"{key}-{number}",
+            code,
+            "flight",
+            (
+                f"Flight from {CITIES[one.start][0]} to {CITIES[one.end][0]} (sample)",
+                f"{CITIES[one.start][1]}飞往{CITIES[one.end][1]}（示例）",
+            ),
+            one.start,
+            span=(one.leaves, one.lands),
+            zones=one.zones,
+            to=one.end,
+            leg=Leg(carrier=CARRIER, number=one.number, from_terminal=one.terminals[0], to_terminal=one.terminals[1]),
+        )
+        for number, one in enumerate(flights, start=1)
+    ]
 
 
 WHOLE = (
@@ -180,14 +223,14 @@ WHOLE = (
           ("Los Angeles", "洛杉矶"), span=("21T10:00", "21T16:00"), note=COACH),
     _item("sunday-dinner", "cccme", "meal", ("Dinner", "晚餐"), HOTEL, span=("21T18:00", "21T19:30")),
     _item("to-forum", "cccme", "transfer", ("Transfer to the forum", "乘车前往论坛会场"), HOTEL,
-          span=("22T07:45", "22T08:15"), note=COACH),
+          span=("22T07:45", "22T08:15"), to=FORUM, note=COACH),
     _item("forum-day", "cccme", "session",
           ("2023 China-California Business Forum", "2023年中国-加州经贸论坛"), FORUM,
           span=("22T08:30", "22T17:30"), is_frame=True),
     _item("forum-dinner", "cccme", "meal", ("Welcome dinner", "欢迎晚宴"), FORUM,
           span=("22T18:00", "22T20:30"), session="dinner"),
     _item("from-forum", "cccme", "transfer", ("Transfer to the hotel", "乘车返回酒店"), FORUM,
-          span=("22T20:45", "22T21:15")),
+          span=("22T20:45", "22T21:15"), to=HOTEL),
     _item("visit-port", "cccme", "visit", ("Visit to a container terminal", "参观集装箱码头"),
           ("San Pedro Bay (sample)", "圣佩德罗湾（示例）"), span=("23T09:00", "23T12:00"), note=COACH),
     _item("visit-lunch", "cccme", "meal", ("Working lunch with logistics companies", "与物流企业工作午餐"),
@@ -205,7 +248,7 @@ WHOLE = (
           HOTEL, span=("25T19:00", "25T21:00")),
     _item("check-out", "cccme", "hotel", ("Hotel check-out", "办理退房"), HOTEL, span=("26T08:00", "26T08:45")),
     _item("departure-transfer", "cccme", "transfer", ("Transfer to the airport", "乘车前往机场"), HOTEL,
-          span=("26T09:00", "26T10:15"), note=COACH),
+          span=("26T09:00", "26T10:15"), to=LAX, note=COACH),
 )  # fmt: skip
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from forumapp.cli.demo import sample
@@ -16,8 +16,9 @@ from forumapp.domain.accounts.services import create_account
 from forumapp.domain.agenda import services as agenda
 from forumapp.domain.audit.models import Via
 from forumapp.domain.audit.services import Actor
-from forumapp.domain.delegations import items
+from forumapp.domain.delegations import items, places
 from forumapp.domain.delegations import services as delegations
+from forumapp.domain.delegations.itinerary_models import PlaceKind
 from forumapp.domain.delegations.models import Delegation, MemberRole
 from forumapp.domain.delegations.models import ItemKind as ItineraryKind
 from forumapp.domain.forums import contents, hosts, venues
@@ -59,6 +60,7 @@ class Loaded:
     tracks: dict[str, int] = field(default_factory=dict)
     types: dict[str, int] = field(default_factory=dict)
     sessions: dict[str, int] = field(default_factory=dict)
+    places: dict[str, int] = field(default_factory=dict)
     registrations: dict[str, int] = field(default_factory=dict)
 
     @property
@@ -307,10 +309,24 @@ def _delegations(into: Loaded, forum: records.Sample) -> None:
             delegations.add_member(
                 into.db, made[given.code], into.registrations[member.person], MemberRole(member.role), **into.by
             )
+    for there in forum.places:
+        into.places[there.key] = places.create_place(into.db, into.edition.id, _place_values(there), **into.by).id
     for item in forum.itinerary_items:
         items.add_itinerary_item(
             into.db, made[item.delegation], _itinerary_values(into, item), _itinerary_span(item), **into.by
         )
+
+
+def _place_values(place: records.ItineraryPlace) -> Mapping[str, Any]:
+    return {
+        "code": place.key,
+        "kind": PlaceKind(place.kind),
+        "name": dict(place.name),
+        "address": dict(place.address),
+        "zone": place.zone,
+        "connection_minutes": place.connection_minutes,
+        "is_sample": place.is_sample,
+    }
 
 
 def _itinerary_values(into: Loaded, item: records.ItineraryItem) -> Mapping[str, Any]:
@@ -318,7 +334,11 @@ def _itinerary_values(into: Loaded, item: records.ItineraryItem) -> Mapping[str,
         "kind": ItineraryKind(item.kind),
         "title": dict(item.title),
         "place": dict(item.place),
+        "place_id": into.places.get(item.at or ""),
+        "end_place_id": into.places.get(item.to or ""),
+        "leg": asdict(item.leg) if item.leg else None,
         "note": dict(item.note),
+        "is_frame": item.is_frame,
         "session_id": into.sessions.get(item.session or ""),
         "is_sample": item.is_sample,
     }

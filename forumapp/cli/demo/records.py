@@ -243,11 +243,31 @@ class Delegation:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ItineraryPlace:
+    key: str
+    kind: str
+    name: Mapping[str, str]
+    address: Mapping[str, str]
+    zone: str
+    connection_minutes: int | None = None
+    is_sample: bool = True
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Leg:
+    carrier: str
+    number: str
+    from_terminal: str = ""
+    to_terminal: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ItineraryItem:
     """For every member of `delegation` and of its parts.
 
-    Wall times, each with its own zone. `is_frame` marks a span that contains other commitments; `session` says that
-    the item and that session are one commitment.
+    Wall times, each with its own zone. `at` and `to` are keys of places, where it begins and where a way ends;
+    `is_frame` marks a span that contains other commitments; `session` says that the item and that session are one
+    commitment.
     """
 
     key: str
@@ -260,6 +280,9 @@ class ItineraryItem:
     ends_at: datetime
     ends_zone: str
     note: Mapping[str, str]
+    at: str | None = None
+    to: str | None = None
+    leg: Leg | None = None
     is_frame: bool = False
     session: str | None = None
     is_sample: bool = True
@@ -322,6 +345,7 @@ class Sample:
     people: tuple[Person, ...]
     sessions: tuple[Session, ...]
     delegations: tuple[Delegation, ...]
+    places: tuple[ItineraryPlace, ...]
     itinerary_items: tuple[ItineraryItem, ...]
     precedence: PrecedenceList
     registrations: tuple[Registration, ...]

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from datetime import timedelta
 from typing import TYPE_CHECKING, TypeVar
 
-from forumapp.core.times import Span, elapsed, moment_at
+from forumapp.core.times import Moment, Span, TimeIsAmbiguous, elapsed, moment_at
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -37,6 +39,31 @@ def span_in(span: Span, zone: str | None) -> Span | None:
     if zone is None or {span.start.zone, span.end.zone} == {zone}:
         return None
     return Span(moment_at(span.start.utc, zone), moment_at(span.end.utc, zone))
+
+
+def moved_by_days(span: Span, days: int) -> Span:
+    """The same wall times so many days later. A fold stays where there is one on that day too; where the clocks skip
+    a time then, or show it twice, whoever checks the span is told.
+    """
+    ends = (replace(one, wall=one.wall + timedelta(days=days)) for one in (span.start, span.end))
+    return Span(*(_plainly(end) for end in ends))
+
+
+def moved_by_minutes(span: Span, minutes: int) -> Span:
+    """So many true minutes later, whatever the clocks do meanwhile."""
+    if not minutes:
+        return span
+    step = timedelta(minutes=minutes)
+    return Span(*(moment_at(one.utc + step, one.zone) for one in (span.start, span.end)))
+
+
+def _plainly(moment: Moment) -> Moment:
+    """Without a fold where the time comes once alone."""
+    try:
+        _ = replace(moment, fold=None).utc
+    except TimeIsAmbiguous:
+        return moment
+    return replace(moment, fold=None)
 
 
 def by_day(items: Iterable[T], span_of: Callable[[T], Span]) -> dict[date, list[T]]:

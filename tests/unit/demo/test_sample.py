@@ -121,6 +121,8 @@ def test_every_reference_leads_somewhere():
     assert {d.parent for d in SAMPLE.delegations if d.parent} <= codes
     assert {item.delegation for item in SAMPLE.itinerary_items} <= codes
     assert {item.session for item in SAMPLE.itinerary_items if item.session} <= set(SESSIONS)
+    ends = {end for item in SAMPLE.itinerary_items for end in (item.at, item.to) if end}
+    assert ends == {place.key for place in SAMPLE.places}
     assert {entry.person for entry in SAMPLE.precedence.entries} <= set(PEOPLE)
     assert {r.type for r in SAMPLE.registrations} == types
 
@@ -214,11 +216,18 @@ def test_a_delegations_days_do_not_overlap_and_leave_time_for_the_stage(code):
 
 
 def test_the_journey_crosses_the_date_line():
-    outbound = next(item for item in SAMPLE.itinerary_items if item.key == "jiangsu-outbound")
-    start = outbound.starts_at.replace(tzinfo=ZoneInfo(outbound.starts_zone)).timestamp()
-    end = outbound.ends_at.replace(tzinfo=ZoneInfo(outbound.ends_zone)).timestamp()
-    assert outbound.ends_at < outbound.starts_at
-    assert end - start == (11 * 60 + 30) * 60
+    flights = {item.key: item for item in SAMPLE.itinerary_items if item.kind == "flight"}
+    minutes = {}
+    for key, item in flights.items():
+        start = item.starts_at.replace(tzinfo=ZoneInfo(item.starts_zone)).timestamp()
+        end = item.ends_at.replace(tzinfo=ZoneInfo(item.ends_zone)).timestamp()
+        minutes[key] = (end - start) / 60
+        assert item.leg.number.startswith("XX ")
+        assert "(sample)" in item.title["en"]
+    out, back = flights["jiangsu-outbound"], flights["jiangsu-return"]
+    assert (out.ends_at < out.starts_at, minutes[out.key]) == (True, 11 * 60 + 30)
+    assert ((back.ends_at.date() - back.starts_at.date()).days, minutes[back.key]) == (1, 14 * 60 + 20)
+    assert [key for key in flights if key.startswith("hubei-out")] == ["hubei-outbound", "hubei-outbound-2"]
 
 
 def test_precedence_is_by_hand_complete_and_sorts_by_its_keys():
@@ -259,7 +268,14 @@ def test_nothing_private_is_made_up_for_public_figures():
 
 def test_everybody_else_is_marked_as_a_sample():
     assert {p.is_sample for p in SAMPLE.people if not p.is_public_figure} == {True}
-    for rows in (SAMPLE.rooms, SAMPLE.sessions, SAMPLE.delegations, SAMPLE.itinerary_items, SAMPLE.registrations):
+    for rows in (
+        SAMPLE.rooms,
+        SAMPLE.sessions,
+        SAMPLE.delegations,
+        SAMPLE.places,
+        SAMPLE.itinerary_items,
+        SAMPLE.registrations,
+    ):
         assert {row.is_sample for row in rows} == {True}
     assert (SAMPLE.venue.is_sample, SAMPLE.edition.flags) == (True, ("sample-theme",))
     assert all(p.biography["en"].startswith("Sample") for p in SAMPLE.people if p.biography)
