@@ -8,7 +8,7 @@ from datetime import datetime
 from sqlalchemy import Index, Integer
 from sqlalchemy.orm import Mapped, mapped_column
 
-from forumapp.core.columns import BigId, Plain, Row, UtcDateTime, Words, choice, sensitive
+from forumapp.core.columns import BigId, Plain, Row, UtcDateTime, Words, choice, sensitive, where_said
 from forumapp.core.db import Base
 
 
@@ -24,7 +24,12 @@ class Message(Row, Base):
     """One mail to one address. `key` makes asking for it twice harmless."""
 
     __tablename__ = "message"
-    __table_args__ = (Index("ix_message_due", "state", "due_at"), Index("ix_message_about", "about", "about_id"))
+    __table_args__ = (
+        Index("ix_message_due", "state", "due_at"),
+        Index("ix_message_about", "about", "about_id"),
+        where_said("ix_message_mailing_id", "mailing_id"),
+        where_said("ix_message_telling_id", "telling_id"),
+    )
 
     key: Mapped[Words] = mapped_column(unique=True)
     edition_id: Mapped[int | None] = mapped_column(BigId, index=True)
@@ -32,9 +37,9 @@ class Message(Row, Base):
     about: Mapped[Words | None]
     about_id: Mapped[int | None] = mapped_column(BigId)
     # Which one of the mailings to many it is a part of.
-    mailing_id: Mapped[int | None] = mapped_column(BigId, index=True)
+    mailing_id: Mapped[int | None] = mapped_column(BigId)
     # Which telling of a version of the agenda.
-    telling_id: Mapped[int | None] = mapped_column(BigId, index=True)
+    telling_id: Mapped[int | None] = mapped_column(BigId)
     recipient: Mapped[Words]
     language: Mapped[Words]
     template: Mapped[Words]

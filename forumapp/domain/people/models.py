@@ -220,6 +220,7 @@ class EditionTitle(OfEdition, Versioned, Base):
     """
 
     __tablename__ = "edition_title"
+    edition_has_index = False
     __table_args__ = (
         UniqueConstraint("edition_id", "person_id", "position"),
         Index("ix_edition_title_organization", "organization_id", "edition_id", "person_id"),

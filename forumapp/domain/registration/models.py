@@ -32,6 +32,7 @@ from forumapp.core.columns import (
     sensitive,
     told_in_parts,
     untold,
+    where_said,
     within_edition,
 )
 from forumapp.core.db import Base
@@ -48,7 +49,6 @@ __all__ = [
 ]  # fmt: skip
 
 _ACTIVE_SQL = f"status IN ({', '.join(repr(status) for status in ACTIVE)})"
-_ALONG = text("principal_id IS NOT NULL")
 
 
 class EditionPlaces(OfEdition, Versioned, Base):
@@ -154,6 +154,7 @@ class PlaceBlock(OfEdition, Versioned, Base):
 
 class Registration(OfEdition, Versioned, Base):
     __tablename__ = "registration"
+    edition_has_index = False
     __table_args__ = (
         within_edition(),
         same_edition("type_id", "registration_type"),
@@ -178,9 +179,11 @@ class Registration(OfEdition, Versioned, Base):
         CheckConstraint("NOT is_vip OR responsible_id IS NOT NULL", name="vip_has_an_officer"),
         CheckConstraint("status <> 'waitlisted' OR queue_number IS NOT NULL", name="waitlisted_has_a_number"),
         CheckConstraint("status <> 'offered' OR offer_ends_at IS NOT NULL", name="offered_has_an_end"),
-        Index("ix_registration_offer_ends", "offer_ends_at"),
+        where_said("ix_registration_offer_ends", "offer_ends_at"),
+        where_said("ix_registration_block_id", "block_id"),
+        where_said("ix_registration_group_id", "group_id"),
         CheckConstraint("principal_id <> id", name="not_its_own_principal"),
-        Index("ix_registration_principal", "principal_id", sqlite_where=_ALONG, postgresql_where=_ALONG),
+        where_said("ix_registration_principal", "principal_id"),
         CheckConstraint("block_id IS NULL OR over_capacity_by IS NULL", name="place_is_counted_once"),
         CheckConstraint("is_media IS NULL OR is_media", name="media_or_nothing"),
         CheckConstraint(
@@ -193,7 +196,7 @@ class Registration(OfEdition, Versioned, Base):
     )
 
     person_id: Mapped[int] = mapped_column(BigId, ForeignKey("person.id"), index=True)
-    type_id: Mapped[int] = mapped_column(BigId, index=True)
+    type_id: Mapped[int] = mapped_column(BigId)
     status: Mapped[RegistrationStatus] = mapped_column(choice(RegistrationStatus))
     source: Mapped[Source] = mapped_column(choice(Source))
     language: Mapped[Words] = mapped_column(default="en")
@@ -201,8 +204,8 @@ class Registration(OfEdition, Versioned, Base):
     responsible_id: Mapped[int | None] = mapped_column(BigId, ForeignKey("account.id"))
     queue_number: Mapped[int | None] = mapped_column(Integer)
     offer_ends_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
-    block_id: Mapped[int | None] = mapped_column(BigId, index=True)  # whose place it is
-    group_id: Mapped[int | None] = mapped_column(BigId, index=True)  # with whom they were registered
+    block_id: Mapped[int | None] = mapped_column(BigId)  # whose place it is
+    group_id: Mapped[int | None] = mapped_column(BigId)  # with whom they were registered
     over_capacity_by: Mapped[int | None] = mapped_column(BigId, ForeignKey("account.id"))
     # True where something of an accreditation is kept below, which a type that accredits media alone has.
     is_media: Mapped[bool | None] = mapped_column(info=untold())
@@ -328,6 +331,7 @@ class TicketCode(OfEdition, Row, Base):
     """What a badge's QR holds and what a person reads aloud. One live code for a registration; old ones stay, dead."""
 
     __tablename__ = "ticket_code"
+    edition_has_index = False
     __table_args__ = (
         same_edition("registration_id", "registration"),
         UniqueConstraint("edition_id", "short"),
