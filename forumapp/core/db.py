@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     import sqlite3
     from contextlib import AbstractContextManager
 
-__all__ = ["Base", "DbSession", "db", "rows_written", "set_up_engine", "settle", "writer_gate"]
+__all__ = ["WRITING", "Base", "DbSession", "db", "rows_written", "set_up_engine", "settle", "writer_gate"]
 
 NAMING = {
     "ix": "ix_%(table_name)s_%(column_0_N_name)s",
@@ -27,6 +27,8 @@ NAMING = {
     "fk": "fk_%(table_name)s_%(column_0_N_name)s_%(referred_table_name)s",
     "pk": "pk_%(table_name)s",
 }
+# In a session's info while a transaction is open: its connection.
+WRITING = "writing"
 # Flushes what matters of a file; macOS has the other alone.
 _flush = getattr(os, "fdatasync", os.fsync)
 

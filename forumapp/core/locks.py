@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import bindparam, func, select
 
-from forumapp.core.prepared import Prepared
+from forumapp.core.prepared import Prepared, connection_of
 
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session as DbSession
@@ -19,5 +19,5 @@ def lock_name(db: DbSession, name: str, *, shared: bool = False) -> None:
     """Until the transaction ends, nobody else holds `name`, or nobody but those who share it too. SQLite has a single
     writer, so nothing is to be done.
     """
-    if db.connection().dialect.name == "postgresql":
+    if connection_of(db).dialect.name == "postgresql":
         (_SHARED if shared else _LOCK).rows(db, {"key": name})

@@ -5,7 +5,7 @@ from __future__ import annotations
 from contextlib import contextmanager, nullcontext
 from typing import TYPE_CHECKING
 
-from forumapp.core.db import db, rows_written, settle, writer_gate
+from forumapp.core.db import WRITING, db, rows_written, settle, writer_gate
 from forumapp.core.turns import turns
 
 if TYPE_CHECKING:
@@ -22,7 +22,7 @@ def transaction() -> Iterator[DbSession]:
     When it ends without one, what was written is on disk.
     """
     session = db.session()
-    if session.info.get("writing"):
+    if WRITING in session.info:
         raise RuntimeError("transaction() inside transaction()")
     if session.new or session.dirty or session.deleted:
         raise RuntimeError("changes made outside transaction()")
@@ -30,10 +30,11 @@ def transaction() -> Iterator[DbSession]:
     session.rollback()
     joined = session.bind is not None  # a test's outer transaction, which holds the gate's place already
     with nullcontext() if joined else writer_gate(db.engine):
-        session.info["writing"] = True
         try:
             # Must be the session's first use here: only then does BEGIN IMMEDIATE mark it a writer.
-            driver = session.connection(execution_options={"writer": True}).connection.driver_connection
+            connection = session.connection(execution_options={"writer": True})
+            session.info[WRITING] = connection
+            driver = connection.connection.driver_connection
             before = rows_written(driver)
             yield session
             session.flush()
@@ -43,7 +44,7 @@ def transaction() -> Iterator[DbSession]:
             session.rollback()
             raise
         finally:
-            session.info.pop("writing", None)
+            session.info.pop(WRITING, None)
     if has_written and not joined:
         turns.give_up()
         settle(db.engine)

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from sqlalchemy import delete, select
 from sqlalchemy.dialects import postgresql, sqlite
 
+from forumapp.core.db import WRITING
 from forumapp.domain.jobs.models import WorkerSeen
 
 if TYPE_CHECKING:
@@ -49,7 +50,7 @@ def enqueue(db: DbSession, name: str, *args: int | str, key: str) -> None:
 
 def client_outside(db: DbSession) -> DBOSClient:
     """For every call but `enqueue`. Raises InsideTransaction where that call would never come back."""
-    if db.info.get("writing"):
+    if WRITING in db.info:
         raise InsideTransaction
     return _client(db)
 

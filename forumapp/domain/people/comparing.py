@@ -10,9 +10,11 @@ from __future__ import annotations
 from collections import defaultdict
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import Insert, bindparam, delete, func, or_, select
+from sqlalchemy import ARRAY, Insert, Text, any_, bindparam, delete, func, or_, select
 from sqlalchemy.dialects.postgresql import insert
 
+from forumapp.core.columns import Json
+from forumapp.core.prepared import Prepared, connection_of
 from forumapp.core.text import fold
 from forumapp.domain.people import likeness
 from forumapp.domain.people.models import (
@@ -29,7 +31,7 @@ from forumapp.domain.people.models import (
 from forumapp.domain.people.spellings import LONGEST_WORD
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable
+    from collections.abc import Callable, Collection, Iterable
 
     from sqlalchemy import BindParameter, Select
     from sqlalchemy.orm import Session as DbSession
@@ -43,16 +45,30 @@ _NOTE: dict[Kept, Insert] = {kind: insert(table).on_conflict_do_nothing() for ki
 _AT_ONCE = likeness.MANY + 1
 
 
-def _first_by(word: Any, owner: Any) -> Select[Any]:
+def _first_by(word: Any, owner: Any, dialect: str) -> Select[Any]:
     """Whoever is found by one of `words`, and of those by each word the first alone."""
     place = func.row_number().over(partition_by=word, order_by=owner).label("place")
-    found = select(owner.label("owner"), place).where(word.in_(bindparam("words", expanding=True))).subquery()
+    found = select(owner.label("owner"), place).where(_AMONG_WORDS[dialect](word)).subquery()
     return select(found.c.owner).where(found.c.place <= _AT_ONCE)
 
 
-_FOUND_BY: dict[Kept, Select[Any]] = {
-    Kept.PERSON: _first_by(PersonWord.word, PersonWord.person_id),
-    Kept.ORGANIZATION: _first_by(OrganizationWord.word, OrganizationWord.organization_id),
+def _in_json(word: Any) -> Any:
+    return word.in_(select(func.json_each(bindparam("words", type_=Json)).table_valued("value").c.value))
+
+
+def _in_array(word: Any) -> Any:
+    return word == any_(bindparam("words", type_=ARRAY(Text)))
+
+
+# All words in one parameter, so that the statement is the same for any number of them.
+_AMONG_WORDS: dict[str, Callable[[Any], Any]] = {"sqlite": _in_json, "postgresql": _in_array}
+_FOUND_BY = {
+    (kind, dialect): Prepared(_first_by(word, owner, dialect))
+    for kind, word, owner in (
+        (Kept.PERSON, PersonWord.word, PersonWord.person_id),
+        (Kept.ORGANIZATION, OrganizationWord.word, OrganizationWord.organization_id),
+    )
+    for dialect in _AMONG_WORDS
 }
 _POSTS = select(Affiliation.person_id, Affiliation.organization_id)
 _TITLES = select(EditionTitle.person_id, EditionTitle.organization_id, EditionTitle.organization_name)
@@ -90,7 +106,8 @@ def compare_organization(db: DbSession, organization_id: int) -> None:
 
 def _compare(db: DbSession, kind: Kept, row_id: int, keys: Collection[str]) -> None:
     words = sorted({key[:LONGEST_WORD] for key in keys})
-    ids = set(db.connection().scalars(_FOUND_BY[kind], {"words": words}))
+    found_by = _FOUND_BY[kind, connection_of(db).dialect.name]
+    ids = {owner for (owner,) in found_by.rows(db, {"words": words})}
     if ids - {row_id}:
         _note(db, kind, [one for one in likely(db, kind, ids | {row_id}) if row_id in (one.low, one.high)])
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import Boolean, bindparam, cast, delete, func, insert, select
 
 from forumapp.core.columns import BigId, Json
-from forumapp.core.prepared import Prepared
+from forumapp.core.prepared import Prepared, connection_of
 from forumapp.domain.people import rules
 from forumapp.domain.people.comparing import compare_by_keys, compare_organization
 from forumapp.domain.people.known_by import known_by
@@ -107,7 +107,7 @@ def name_in(values: Mapping[str, Any]) -> rules.Name:
 
 
 def _keep(db: DbSession, key: str, row_id: int, words: Words, *, is_new: bool = False) -> None:
-    connection = db.connection()
+    connection = connection_of(db)
     if not is_new:
         connection.execute(_DROP[key], {"row": row_id})
     if words:

@@ -21,12 +21,16 @@ class KnownBy:
     keys: Keys
 
 
+# One organization sends many people.
+_words_of_offices = lru_cache(maxsize=2048)(words_of_offices)
+
+
 @lru_cache(maxsize=1024)
 def known_by(name: Name, call_name: str, also_known_as: tuple[str, ...], offices: tuple[str, ...]) -> KnownBy:
     """`offices` are organizations as they were written. What was reckoned lately is kept."""
     keys = person_keys(Face(0, (name.latin_family, name.latin_given), name.native_full, also_known_as))
     words = words_of_person(name, (call_name, *also_known_as))
-    return KnownBy(_written(keys) | words | initials(name) | words_of_offices(offices), keys)
+    return KnownBy(_written(keys) | words | initials(name) | _words_of_offices(offices), keys)
 
 
 def _written(keys: Keys) -> Words:
