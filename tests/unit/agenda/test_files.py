@@ -141,14 +141,18 @@ def test_languages_and_roles_that_are_not_known_are_told() -> None:
 
 def test_a_table_of_our_own_headings_holds_no_mark_up() -> None:
     headings = [HEADINGS[name][0] for name in OURS]
-    cells = {"title.en": "Use <b> and &amp;", "title.zh-Hans": "<p>用</p>", "abstract.en": "One\n\n  <br>two"}
+    cells = {
+        "title.en": "Use <b> and &amp;",
+        "title.zh-Hans": "<p>用</p>",
+        "abstract.en": "One\n\n  <br>two\u2028 three  four",
+    }
     rows = [[cells.get(name, "") for name in OURS]]
     for table in (write_csv(headings, rows), write_xlsx(headings, rows)):
         (one,) = read({"x": table}, LA).sessions
         assert one.title == {"en": cells["title.en"], "zh-Hans": cells["title.zh-Hans"]}
         assert one.abstract == {"en": cells["abstract.en"]}
     (one,) = read({"x": write_csv(headings[1:], [row[1:] for row in rows])}, LA).sessions
-    assert (one.title, one.abstract) == ({"en": "Use and &", "zh-Hans": "用"}, {"en": "One\n\ntwo"})
+    assert (one.title, one.abstract) == ({"en": "Use and &", "zh-Hans": "用"}, {"en": "One\n\ntwo\nthree four"})
 
 
 def test_names_of_old_zones_and_offsets_that_no_zone_has_are_told() -> None:

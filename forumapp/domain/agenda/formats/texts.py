@@ -86,7 +86,7 @@ def line(value: object) -> str:
 
 def kept(value: object) -> str:
     """To the character, as we wrote it, but for what stands around it."""
-    return _said(value).strip()
+    return _INVISIBLE.sub("", value).strip() if isinstance(value, str) else ""
 
 
 def _said(value: object) -> str:
