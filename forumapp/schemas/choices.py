@@ -13,6 +13,7 @@ from forumapp.domain.agenda.models import (
 )
 from forumapp.domain.agenda.models import ItemKind as SessionItemKind
 from forumapp.domain.agenda.severities import FindingCode, Severity
+from forumapp.domain.agenda.speaker_models import WritingStatus
 from forumapp.domain.agenda.speaker_queries import SpeakerLack
 from forumapp.domain.audit.models import Via
 from forumapp.domain.delegations.commitments import ClashKind, PartyKind
@@ -49,5 +50,5 @@ __all__ = [
     "MessageState", "NameOrder", "OrganizationKind", "PageSize", "Paper", "PartitionKind", "PartyKind", "PlaceKind",
     "Placeholder", "PlanStatus", "Press", "ProofState", "Purpose", "QuestionKind", "RegistrationStatus",
     "RetentionKind", "Role", "RowState", "Scope", "SessionItemKind", "SessionKind", "SessionStatus", "Severity",
-    "Source", "SpeakerLack", "Suppressed", "TaskState", "TellingStatus", "Via", "Way",
+    "Source", "SpeakerLack", "Suppressed", "TaskState", "TellingStatus", "Via", "Way", "WritingStatus",
 ]  # fmt: skip

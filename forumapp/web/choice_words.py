@@ -50,6 +50,7 @@ from forumapp.schemas.choices import (
     TellingStatus,
     Via,
     Way,
+    WritingStatus,
 )
 from forumapp.web.agenda_words import AGENDA
 
@@ -185,6 +186,12 @@ LABELS: dict[type[StrEnum], dict[str, Any]] = {
         "queued": _l("Queued"),
         "telling": _l("Being written"),
         "told": _l("Written"),
+        "failed": _l("Failed"),
+    },
+    WritingStatus: {
+        "queued": _l("Queued"),
+        "writing": _l("Being written"),
+        "done": _l("Written"),
         "failed": _l("Failed"),
     },
     BulkStatus: {

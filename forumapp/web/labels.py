@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 KINDS = {
     "confirmed": "ok", "attended": "ok", "done": "ok", "open": "ok", "sent": "ok", "accepted": "ok", "expired": "warn",
     "waitlisted": "warn", "applied": "warn", "tentative": "warn", "due": "warn", "invited": "info", "offered": "info",
-    "overdue": "bad", "running": "info", "queued": "info", "sending": "info", "suppressed": "bad",
+    "overdue": "bad", "running": "info", "writing": "info", "queued": "info", "sending": "info", "suppressed": "bad",
      "failed": "bad", "declined": "bad", "no-show": "bad",
 }  # fmt: skip
 

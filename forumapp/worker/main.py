@@ -69,7 +69,7 @@ def run(app: Flask) -> None:
 def workflows(config: Config) -> Iterator[None]:
     """DBOS with the workflows of this package, on the application's own database."""
     # They register their workflows; late, to keep the other parts light.
-    from forumapp.worker import bulk, importing, mailing, printing, telling  # noqa: F401
+    from forumapp.worker import bulk, importing, mailing, printing, speakers, telling  # noqa: F401
 
     settings: DBOSConfig = {
         "name": "forumapp",

@@ -145,6 +145,7 @@ def address(world: World, route: str, party: Party, name: str = "owner") -> str:
                 "run_id",
                 "mailing_id",
                 "plan_id",
+                "writing_id",
                 "reminder_id",
             )
         },
@@ -226,6 +227,7 @@ def body_of(world: World, route: str, party: Party) -> Any:
         "/channels": {"number": 7, "language": "fr"},
         "PATCH .../channels/": {"number": 8},
         "/roles": {"person_id": house.person_id, "role": "moderator"},
+        "POST .../speaker-mailings": {"again": True},
         "POST .../agenda-plans": {"at_wall": "2999-01-01T09:00:00"},
         "PATCH .../agenda-plans/": {"label": "Changed"},
         "POST .../agenda-versions": {"reason": "They clash on purpose."},

@@ -63,6 +63,7 @@ ANEW = {
     "item_person": "people",
     "cue_sheet": "the agenda",
     "speaker": "people",
+    "speaker_writing": "mail to people",
     "speaker_availability": "people",
     "session_sign_up": "people",
     "task": "copied by the calendar itself",

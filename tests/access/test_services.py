@@ -16,11 +16,12 @@ from forumapp.core.ordering import Order
 from forumapp.core.transactions import transaction
 from forumapp.domain.accounts import api_tokens, granting, mailing
 from forumapp.domain.accounts.permissions import Role, Scope
-from forumapp.domain.agenda import cues, severity_settings, speaker_letters, speakers
+from forumapp.domain.agenda import cues, severity_settings, speaker_letters, speaker_writing, speakers
 from forumapp.domain.agenda import parts as agenda_parts
 from forumapp.domain.agenda import services as agenda
 from forumapp.domain.agenda.models import AssignmentRole, Session
 from forumapp.domain.agenda.severity_settings import severities_of
+from forumapp.domain.agenda.speaker_queries import lines_of
 from forumapp.domain.audit.services import Actor, Via
 from forumapp.domain.cloning import services as cloning
 from forumapp.domain.delegations import bulk, group_members, group_services, items, leaving, places, roster
@@ -261,7 +262,8 @@ def calls(db: DbSession, world: World, party: Party) -> dict[Service, tuple[tupl
         speakers.remove_speaker: ((of, house.person_id), V),
         speaker_letters.invite_speaker: ((of, house.person_id), V),
         speaker_letters.remind_speaker: ((of, house.person_id), V),
-        speaker_letters.invite_all: ((of, [house.person_id]), {"again": False}),
+        speaker_letters.write_to: ((of, lines_of(db, of, [house.person_id])[0]), {"again": False, "key": "x"}),
+        speaker_writing.write_to_all: ((of, [house.person_id]), {"again": False}),
         agenda.publish: ((of,), {"label": "", "note": {}, "reason": "x"}),
         planning.set_plan: ((of, {"at_wall": datetime(2999, 1, 1, 9), "note": {}}), {}),
         planning.change_plan: ((of, ids["plan_id"], {"label": "x"}), V),

@@ -30,6 +30,7 @@ from forumapp.domain.agenda.queries import items_of
 from forumapp.domain.agenda.queries import roles_of as roles_of_session
 from forumapp.domain.agenda.services import add_item, create_track, publish, update_session
 from forumapp.domain.agenda.speaker_models import Speaker
+from forumapp.domain.agenda.speaker_writing import write_to_all
 from forumapp.domain.agenda.speakers import add_window
 from forumapp.domain.audit.services import Actor, Via, create, record
 from forumapp.domain.delegations.group_members import add_group_member
@@ -629,6 +630,7 @@ def add_orders(session: DbSession, house: House) -> dict[str, int]:
     return {
         "mailing_id": mailing.id,
         "plan_id": set_plan(session, edition_id, {"at_wall": datetime(2999, 1, 1, 9), "note": {}}, **BY).id,
+        "writing_id": write_to_all(session, edition_id, [house.person_id], again=False, **BY).id,
         "reminder_id": add_reminder(session, edition_id, 7, "09:00", **BY).id,
         "side_room_id": room.id,
         "press_id": kind.id,

@@ -137,6 +137,7 @@ def fill(api: Api) -> dict[str, Any]:
         "named_id": api.get(f"/block-links/{tokens['block']}").json["named"][0]["id"],
         "media_id": made(f"{e}/registrations", {**body, **outlet})["registration_id"],
         "group_id": made(f"{e}/registration-groups", GROUP)["group_id"],
+        "writing_id": made(f"{e}/speaker-mailings", {})["id"],
         "plan_id": made(f"{e}/agenda-plans", {"at_wall": "2999-01-01T09:00:00"})["id"],
         "mailing_id": made(f"{e}/mailings", {"subject": {"en": "News"}, "text": {"en": "See you."}})["id"],
         "message_id": api.get(f"{e}/registrations/{registration}/messages").json["items"][0]["id"],

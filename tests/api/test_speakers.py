@@ -6,6 +6,10 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from forumapp.core import clock
+from forumapp.core.transactions import transaction
+from forumapp.domain.agenda import speaker_writing as writing
+
 if TYPE_CHECKING:
     from tests.api.conftest import Api
 
@@ -57,3 +61,16 @@ def test_they_are_invited_once_and_say_when_they_are_free(api: Api, liu: int) ->
     tag = api.get(f"{RECORDS}/{liu}/availability/{window['id']}").headers["ETag"]
     assert api("DELETE", f"{RECORDS}/{liu}/availability/{window['id']}", If_Match=tag).status_code == 200
     assert api.get(f"{RECORDS}/{liu + 999}").status_code == 404
+
+
+def test_many_are_written_to_by_a_worker(api: Api, liu: int) -> None:
+    mailings = "/editions/mine/speaker-mailings"
+    assert api.post(mailings, {"filter": {"role": "moderator"}}).json["errors"] == {"ids": ["required"]}
+    made = api.post(mailings, {"filter": {"role": "keynote"}, "ids": [liu, liu + 99]})
+    assert (made.status_code, made.json["status"], made.json["total"], made.json["left"]) == (201, "queued", 1, {})
+    with transaction() as db:
+        writing.take_batch(db, made.json["id"], now=clock.now())
+    read = api.get(f"{mailings}/{made.json['id']}").json
+    # The keynote has been confirmed: there is nothing to ask for.
+    assert (read["status"], read["reached"], read["sent"], read["left"]) == ("done", 1, 0, {"nothing-to-answer": [liu]})
+    assert api.get(f"{mailings}/999").status_code == 404

@@ -6,16 +6,18 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, text
 
 from forumapp.core.errors import Forbidden, Invalid, NotFound, Stale
 from forumapp.core.masks import HIDDEN
 from forumapp.core.times import Moment, Span
+from forumapp.domain.accounts.permissions import Role
 from forumapp.domain.agenda import speaker_letters as letters
+from forumapp.domain.agenda import speaker_writing as writing
 from forumapp.domain.agenda import speakers, speaking
 from forumapp.domain.agenda.models import AssignmentRole, AssignmentStatus, RoleAssignment
 from forumapp.domain.agenda.services import assign_role
-from forumapp.domain.agenda.speaker_models import Speaker, SpeakerAvailability
+from forumapp.domain.agenda.speaker_models import Speaker, SpeakerAvailability, SpeakerWriting, WritingStatus
 from forumapp.domain.agenda.speaker_queries import (
     SpeakerFilters,
     SpeakerLack,
@@ -39,9 +41,12 @@ from forumapp.domain.retention.rules import Kind
 from tests.domain.conftest import BY, NOW, Forum
 from tests.domain.test_agenda import LA, make_session
 from tests.pictures import photo
+from tests.seeds import seed_access
 
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session as DbSession
+
+    from forumapp.domain.agenda.speaker_queries import SpeakerLine
 
 MORNING = Span(*(Moment(datetime(2023, 5, 22, hour), LA) for hour in (8, 12)))
 ASKED = SpeakerFilters()
@@ -167,41 +172,80 @@ def test_windows_are_said_taken_away_and_brought_back(session: DbSession, forum:
     assert session.scalars(select(SpeakerAvailability.start_utc)).all() == [MORNING.start.utc]
 
 
+def written(db: DbSession, forum: Forum, people: list[int], *, again: bool, now: datetime = NOW) -> SpeakerWriting:
+    """Asked for, and done to the end."""
+    run = writing.write_to_all(db, forum.edition.id, people, again=again, actor=forum.by_owner["actor"], now=now)
+    while writing.take_batch(db, run.id, now=now):
+        pass
+    return db.get_one(SpeakerWriting, run.id)
+
+
 def test_letters_go_to_those_who_can_be_written_to_and_nobody_twice(session: DbSession, forum: Forum) -> None:
-    of = forum.edition.id
     reached = speaker(session, forum, "Reached", "one", 9)
     nowhere = speaker(session, forum, "Nowhere", "two", 10, email=None)
-    told: dict[str, Any] = {"again": False, **BY}
-    sent = letters.invite_all(session, of, [reached, nowhere], **told)
-    assert (sent.sent, sent.left) == (1, {"no-address": 1})
-    assert letters.invite_all(session, of, [reached], **told).left == {"written-lately": 1}
+    sent = written(session, forum, [reached, nowhere], again=False)
+    assert (sent.sent, sent.left, sent.status) == (1, {"no-address": [nowhere]}, WritingStatus.DONE)
+    assert written(session, forum, [reached], again=False).left == {"written-lately": [reached]}
     later = {"actor": BY["actor"], "now": NOW + timedelta(days=1)}
-    assert letters.invite_all(session, of, [reached], again=True, **later).sent == 1
+    assert written(session, forum, [reached], again=True, now=later["now"]).sent == 1
     mails = session.scalars(select(Message).where(Message.about == "speaker").order_by(Message.id)).all()
     assert [one.template for one in mails] == ["speaker-invitation", "speaker-reminder"]
     assert mails[0].values["parts"] == {"en": "May 22 09:00, one", "zh-Hans": "5月22日 09:00　one"}
     part = session.scalars(select(RoleAssignment).filter_by(person_id=reached)).one()
     key = link(session, forum, reached)
     speaking.answer_part(session, *key, part.id, AssignmentStatus.DECLINED, version=part.version, **later)
-    after = {"actor": BY["actor"], "now": NOW + timedelta(days=3)}
-    assert letters.invite_all(session, of, [reached], again=True, **after).left == {"nothing-to-answer": 1}
+    after = NOW + timedelta(days=3)
+    assert written(session, forum, [reached], again=True, now=after).left == {"nothing-to-answer": [reached]}
+    with pytest.raises(Invalid):  # who has no part
+        written(session, forum, [create_person(session, {"latin_family": "Guest"}, **BY).id], again=False)
 
 
-def test_so_many_letters_go_at_once_in_the_order_of_the_list_and_asking_again_goes_on(
+def test_a_mail_asks_for_what_is_not_answered_and_for_nothing_else(session: DbSession, forum: Forum) -> None:
+    one = speaker(session, forum, "Asked", "one", 9)
+    confirmed = make_session(session, forum, "two", datetime(2023, 5, 22, 11))
+    assign_role(session, confirmed, one, AssignmentRole.CHAIR, status=AssignmentStatus.CONFIRMED, **BY)
+    assert written(session, forum, [one], again=False).sent == 1
+    mail = session.scalars(select(Message).where(Message.about == "speaker")).one()
+    assert mail.values["parts"]["en"] == "May 22 09:00, one"
+
+
+def test_a_run_that_is_interrupted_goes_on_where_it_was_and_a_fault_keeps_no_other_out(
     session: DbSession, forum: Forum, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(letters, "MOST", 2)
-    of, told = forum.edition.id, {"again": False, **BY}
+    monkeypatch.setattr(writing, "BATCH", 2)
     families = ("First", "Second", "Third", "Fourth")
     people = [speaker(session, forum, family, family.lower()) for family in families]
-    nowhere = speaker(session, forum, "Nowhere", "nowhere", email=None)
+    run = writing.write_to_all(session, forum.edition.id, people, again=False, **forum.by_owner)
+    killed = session.begin_nested()
+    writing.take_batch(session, run.id, now=NOW)
+    killed.rollback()  # before it was kept
+    whole = writing.write_to
 
-    sent = letters.invite_all(session, of, [*people, nowhere], **told)
-    assert (sent.sent, sent.waiting, sent.left) == (2, 2, {"no-address": 1})
-    sent = letters.invite_all(session, of, [*people, nowhere], **told)
-    assert (sent.sent, sent.waiting, sent.left) == (2, 0, {"no-address": 1, "written-lately": 2})
-    written = session.scalars(select(Message.recipient).where(Message.about == "speaker").order_by(Message.id))
-    assert list(written) == [f"{family.lower()}@x.example" for family in families]
+    def faulty(db: DbSession, of: int, line: SpeakerLine, **by: Any) -> None:
+        whole(db, of, line, **by)
+        if line.person_id == people[1]:
+            db.execute(text("INSERT INTO series (id) VALUES (1)"))  # a broken rule
+
+    monkeypatch.setattr(writing, "write_to", faulty)
+    while writing.take_batch(session, run.id, now=NOW):
+        pass
+    assert writing.take_batch(session, run.id, now=NOW) is False
+    session.refresh(run)
+    assert (run.total, run.reached, run.sent, run.left) == (4, 4, 3, {"failed": [people[1]]})
+    mails = session.scalars(select(Message.recipient).where(Message.about == "speaker").order_by(Message.id))
+    assert list(mails) == [f"{family.lower()}@x.example" for family in families if family != "Second"]
+
+
+def test_whoever_may_no_longer_write_writes_no_more(session: DbSession, forum: Forum) -> None:
+    person_id = speaker(session, forum)
+    viewer = seed_access(session, forum.edition.id, "viewer@forum.example", Role.VIEWER)
+    run = writing.write_to_all(session, forum.edition.id, [person_id], again=False, **forum.by_owner)
+    run.asked_by = viewer.id
+    session.flush()
+    writing.take_batch(session, run.id, now=NOW)
+    assert (session.get_one(SpeakerWriting, run.id).left, session.scalar(select(Message.id).filter_by(about="speaker"))) == (
+        {"forbidden": [person_id]}, None,
+    )  # fmt: skip
 
 
 def test_what_they_said_of_arrival_goes_when_it_must(session: DbSession, forum: Forum) -> None:

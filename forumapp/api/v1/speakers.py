@@ -24,18 +24,21 @@ from forumapp.core.errors import Forbidden, NotFound
 from forumapp.core.tokens import ending
 from forumapp.domain.accounts.permissions import Permission
 from forumapp.domain.agenda import speaker_letters as letters
+from forumapp.domain.agenda import speaker_writing as writing
 from forumapp.domain.agenda import speakers as services
-from forumapp.domain.agenda.speaker_queries import SpeakerFilters, get_line, speakers_page
+from forumapp.domain.agenda.speaker_queries import SpeakerFilters, get_line, speaker_ids, speakers_page
 from forumapp.domain.people.services import name_of
 from forumapp.domain.proofs.queries import list_unapproved
-from forumapp.schemas.choices import AssignmentRole, AssignmentStatus, SpeakerLack
+from forumapp.schemas.choices import AssignmentRole, AssignmentStatus, SpeakerLack, WritingStatus
 from forumapp.schemas.fields import (
+    LINE,
     Bilingual,
     Choice,
     Flag,
     Id,
     Instant,
     Language,
+    ListOf,
     Part,
     Shape,
     SpanEnd,
@@ -48,13 +51,15 @@ if TYPE_CHECKING:
     from forumapp.core.config import Config
     from forumapp.core.paging import Page
     from forumapp.core.tokens import Links
-    from forumapp.domain.agenda.speaker_models import SpeakerAvailability
+    from forumapp.domain.agenda.speaker_models import SpeakerAvailability, SpeakerWriting
     from forumapp.domain.agenda.speaker_queries import PartLine, SpeakerLine
     from forumapp.domain.audit.models import Removal
 
 RECORDS = "/editions/<slug:edition>/speaker-records"
 RECORD = f"{RECORDS}/<id:person_id>"
 FREE = f"{RECORD}/availability"
+MAILINGS = "/editions/<slug:edition>/speaker-mailings"
+MOST = 10_000
 SEE, EDIT = Permission.SEE_AGENDA, Permission.EDIT_AGENDA
 LONGEST = 2000
 
@@ -67,6 +72,34 @@ class SpeakerQuery(SearchQuery):
     role = Choice(AssignmentRole)
     status = Choice(AssignmentStatus)
     lacks = Choice(SpeakerLack, metadata={"description": "What of them is still to come."})
+
+
+class SpeakerFilterSchema(Shape):
+    """As the list takes it; nothing is everyone."""
+
+    q = Text(longest=LINE)
+    role = Choice(AssignmentRole)
+    status = Choice(AssignmentStatus)
+    lacks = Choice(SpeakerLack)
+
+
+class NewSpeakerMailingSchema(Shape):
+    again = Flag(load_default=False, metadata={"description": "They are reminded of what they have not answered."})
+    filter = Part(SpeakerFilterSchema, load_default=dict)
+    ids = ListOf(Id(), most=MOST, metadata={"description": "Of those whom the filter chooses, only these people."})
+
+
+class SpeakerMailingSchema(Shape):
+    """`left` are the people who were not written to, by the code of what stood against them."""
+
+    id = Id(required=True)
+    again = Flag()
+    status = Choice(WritingStatus, required=True)
+    total = WholeNumber()
+    reached = WholeNumber(metadata={"description": "To how many of them the worker has come."})
+    sent = WholeNumber()
+    left = ma.fields.Dict(keys=ma.fields.String(), values=ma.fields.List(ma.fields.Integer()))
+    finished_at = Instant(allow_none=True)
 
 
 class SpeakerPartSchema(Shape):
@@ -115,14 +148,8 @@ class WindowSchema(KeptSchema, SpanSchema):
 @blueprint.lists(RECORDS, SpeakerLineSchema, query=SpeakerQuery, needs=SEE)
 def list_speaker_records(call: Call, query: dict[str, Any], edition: str) -> Page[dict[str, Any]]:
     """Everyone with a part in the agenda that is being worked on, in protocol order."""
-    of, lacks = call.edition(edition).id, query.get("lacks")
-    filters = SpeakerFilters(query["q"], query.get("role"), query.get("status"), lacks)
-    unproofed: set[int] = set()
-    if lacks is SpeakerLack.PROOF:
-        within = call.access(of).within(Permission.SEE_PROOFS)
-        if within is not None and not within:
-            raise Forbidden(needs=Permission.SEE_PROOFS.value)
-        unproofed = {one.person_id for one in list_unapproved(call.db, of, within=within)}
+    of = call.edition(edition).id
+    filters, unproofed = _chosen(call, of, query)
     page = speakers_page(call.db, of, filters, unproofed=unproofed, number=query["page"], size=query["page_size"])
     return page.of([_line(one) for one in page.items])
 
@@ -214,6 +241,36 @@ def remove_speaker_availability(call: Call, version: int, edition: str, person_i
     """Take such a time away."""
     row = services.get_window(call.db, call.edition(edition).id, person_id, window_id)
     return services.remove_window(call.db, row.edition_id, row.id, version=version, actor=call.actor, now=call.now)
+
+
+@blueprint.creates(MAILINGS, NewSpeakerMailingSchema, SpeakerMailingSchema, needs=EDIT)
+def write_to_speakers(call: Call, values: dict[str, Any], edition: str) -> SpeakerWriting:
+    """Invite many speakers at once, or remind them. A worker does it, one after another; whoever was invited is not
+    invited again, and whoever has nothing to answer, or was written to within twelve hours, is not written to.
+    """
+    of = call.edition(edition).id
+    filters, unproofed = _chosen(call, of, values["filter"])
+    chosen = speaker_ids(call.db, of, filters, unproofed=unproofed)
+    only = set(values.get("ids", chosen))
+    by: dict[str, Any] = {"again": values["again"], "actor": call.actor, "now": call.now}
+    return writing.write_to_all(call.db, of, [one for one in chosen if one in only], **by)
+
+
+@blueprint.reads(f"{MAILINGS}/<id:writing_id>", SpeakerMailingSchema, needs=EDIT)
+def read_speaker_mailing(call: Call, edition: str, writing_id: int) -> SpeakerWriting:
+    """How far it is, and who was not written to."""
+    return writing.get_writing(call.db, call.edition(edition).id, writing_id)
+
+
+def _chosen(call: Call, of: int, said: dict[str, Any]) -> tuple[SpeakerFilters, set[int]]:
+    """Whom a search or a filter means, and of whom the name is not approved, where that is asked."""
+    filters = SpeakerFilters(said.get("q", ""), said.get("role"), said.get("status"), said.get("lacks"))
+    if filters.lack is not SpeakerLack.PROOF:
+        return filters, set()
+    within = call.access(of).within(Permission.SEE_PROOFS)
+    if within is not None and not within:
+        raise Forbidden(needs=Permission.SEE_PROOFS.value)
+    return filters, {one.person_id for one in list_unapproved(call.db, of, within=within)}
 
 
 def _record(call: Call, edition_id: int, person_id: int) -> dict[str, Any]:

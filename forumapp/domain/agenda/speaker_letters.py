@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
@@ -20,7 +19,7 @@ from forumapp.domain.forums.links import days_from_signing, link_ends
 from forumapp.domain.forums.models import EditionStatus
 from forumapp.domain.forums.queries import get_edition_by_id
 from forumapp.domain.mail import services as mail
-from forumapp.domain.mail.suppressing import TakesNoMail, refuse_suppressed, suppressed_among
+from forumapp.domain.mail.suppressing import refuse_suppressed
 from forumapp.domain.mail.wording import MailKind
 from forumapp.domain.people.services import name_of
 
@@ -39,7 +38,6 @@ LINK_PURPOSE = "speaker"
 PAGE = "s"  # where the link leads, before its signed part
 ABOUT = "speaker"
 BETWEEN = timedelta(hours=12)  # nobody is written to twice within it
-MOST = 200  # letters of one call, so that it never keeps others from the database for long
 
 
 class WrittenLately(Refusal):
@@ -56,17 +54,6 @@ class LinksAreOver(Refusal):
     """The forum was so long ago that its links no longer open."""
 
     code = "links-are-over"
-
-
-@dataclass(frozen=True, slots=True)
-class Sent:
-    """What came of writing to several: to how many, to how many not, by the code of why, and how many could be written
-    to by asking again.
-    """
-
-    sent: int
-    left: dict[str, int]
-    waiting: int = 0
 
 
 def link_of(row: Speaker, edition: Edition) -> dict[str, Any]:
@@ -107,38 +94,21 @@ def remind_speaker(
     return row
 
 
-def invite_all(
-    db: DbSession, edition_id: int, person_ids: Sequence[int], *, again: bool, actor: Actor, now: datetime
-) -> Sent:
-    """Write to each of them to whom it can be written, in this order and to MOST at once; `again` reminds those who
-    have not answered. What stands against one keeps no other from being written to. Whoever was invited is not invited
-    again by this, and whoever has nothing to answer is not written to.
+def write_to(
+    db: DbSession, edition_id: int, line: SpeakerLine, *, again: bool, key: str, actor: Actor, now: datetime
+) -> None:
+    """One of many, however they were seen: whoever was invited is not invited again by this, and whoever has nothing
+    to answer is not written to. `key` tells the mails of one run from those of another.
     """
     require(db, edition_id, EDIT, actor=actor)
-    edition, lines = get_edition_by_id(db, edition_id), lines_of(db, edition_id, person_ids)
-    no_mail = suppressed_among(db, [line.person.email or "" for line in lines])
-    sent, waiting, left = 0, 0, dict[str, int]()
-    for line in lines:
-        try:
-            # By what is loaded already: who can't be written to costs nothing more.
-            _refuse(line, line.agreed, edition, again=again, now=now)
-            if not again and line.agreed is not None and line.agreed.invited_at is not None:
-                raise WrittenLately
-            if not _open(line):
-                raise NothingToAnswer
-            if line.person.email in no_mail:
-                raise TakesNoMail
-            if sent == MOST:
-                waiting += 1
-                continue
-            row = ensure_speaker(db, edition_id, line.person_id, actor=actor, now=now)
-            _write(db, row, line, again=again, actor=actor, now=now)
-        except Refusal as refusal:
-            why = "no-address" if isinstance(refusal, Invalid) else refusal.code
-            left[why] = left.get(why, 0) + 1
-        else:
-            sent += 1
-    return Sent(sent, left, waiting)
+    if not again and line.agreed is not None and line.agreed.invited_at is not None:
+        raise WrittenLately
+    if not _open(line):
+        raise NothingToAnswer
+    # By what is loaded already: who can't be written to costs nothing more.
+    _refuse(line, line.agreed, get_edition_by_id(db, edition_id), again=again, now=now)
+    row = ensure_speaker(db, edition_id, line.person_id, actor=actor, now=now)
+    _write(db, row, line, again=again, key=key, actor=actor, now=now)
 
 
 def _refuse(line: SpeakerLine, row: Speaker | None, edition: Edition, *, again: bool, now: datetime) -> None:
@@ -164,7 +134,9 @@ def _told(line: SpeakerLine) -> list[PartLine]:
     return _open(line) or [one for one in line.parts if standing_part(one)]
 
 
-def _write(db: DbSession, row: Speaker, line: SpeakerLine, *, again: bool, actor: Actor, now: datetime) -> None:
+def _write(
+    db: DbSession, row: Speaker, line: SpeakerLine, *, again: bool, key: str = "", actor: Actor, now: datetime
+) -> None:
     edition = get_edition_by_id(db, row.edition_id)
     _refuse(line, row, edition, again=again, now=now)
     address = line.person.email or ""
@@ -175,7 +147,7 @@ def _write(db: DbSession, row: Speaker, line: SpeakerLine, *, again: bool, actor
     kind = MailKind.SPEAKER_REMINDER if again else MailKind.SPEAKER
     mail.ask(
         db,
-        key=f"{kind}-{row.id}-{now.timestamp():.6f}",
+        key=f"{kind}-{row.id}-{key or f'{now.timestamp():.6f}'}",
         template=kind,
         recipient=address,
         language=row.language,

@@ -2,24 +2,30 @@
 
 from __future__ import annotations
 
+import enum
 from datetime import datetime
 
-from sqlalchemy import ForeignKey, Integer, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKey, Integer, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from forumapp.core.columns import (
     BigId,
+    Json,
     OfEdition,
+    Plain,
+    Row,
     Spanned,
     UtcDateTime,
     Versioned,
     Words,
+    choice,
     ends_after_start,
     same_edition,
     sensitive,
     within_edition,
 )
 from forumapp.core.db import Base
+from forumapp.domain.audit.models import Via
 
 
 class Speaker(OfEdition, Versioned, Base):
@@ -52,3 +58,35 @@ class SpeakerAvailability(OfEdition, Spanned, Versioned, Base):
     __table_args__ = (same_edition("speaker_id", "speaker"), ends_after_start())
 
     speaker_id: Mapped[int] = mapped_column(BigId, index=True)
+
+
+class WritingStatus(enum.StrEnum):
+    QUEUED = "queued"
+    WRITING = "writing"
+    DONE = "done"
+    FAILED = "failed"
+
+
+class SpeakerWriting(OfEdition, Row, Base):
+    """One mail to each of many speakers, asked for at once; what the worker did of it."""
+
+    __tablename__ = "speaker_writing"
+    __table_args__ = (
+        within_edition(),
+        CheckConstraint("reached >= 0 AND reached <= total", name="reached_within_total"),
+        CheckConstraint("sent >= 0 AND sent <= reached", name="sent_within_reached"),
+    )
+
+    again: Mapped[bool]  # they are reminded
+    people: Mapped[list[int]] = mapped_column(Json, default=list)  # in the order in which they are written to
+    status: Mapped[WritingStatus] = mapped_column(choice(WritingStatus), default=WritingStatus.QUEUED)
+    total: Mapped[int] = mapped_column(Integer)
+    # To how many of `people` the worker has come, and wrote.
+    reached: Mapped[int] = mapped_column(Integer, default=0)
+    sent: Mapped[int] = mapped_column(Integer, default=0)
+    left: Mapped[Plain]  # by the code of what stood against them, to whom it did not write
+    # Who is asked for their permission when it is done, and by which token they asked.
+    asked_by: Mapped[int | None] = mapped_column(BigId, ForeignKey("account.id"))
+    via: Mapped[Via] = mapped_column(choice(Via))
+    token_id: Mapped[int | None] = mapped_column(BigId, ForeignKey("api_token.id"))
+    finished_at: Mapped[datetime | None] = mapped_column(UtcDateTime)

@@ -99,6 +99,8 @@ ACTIONS: dict[str, Any] = {
     "invited-again": _l("sent the invitation again"),
     "revoked": _l("revoked it"),
     "not-published": _l("did not publish it: something stood against it"),
+    "had-invited": _l("had speakers invited"),
+    "had-reminded": _l("had speakers reminded"),
     "had-told": _l("had those told whom it concerns"),
     "published": _l("published it"),
     "sent": _l("sent it"),

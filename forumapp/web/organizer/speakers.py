@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Any
 from flask import current_app, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from flask_babel import ngettext
 
 from forumapp.core import clock
 from forumapp.core.errors import Invalid, Stale
@@ -15,6 +14,7 @@ from forumapp.core.numbers import whole_number
 from forumapp.core.transactions import reading, transaction
 from forumapp.domain.accounts.permissions import Permission
 from forumapp.domain.agenda import speaker_letters as letters
+from forumapp.domain.agenda import speaker_writing as writing
 from forumapp.domain.agenda import speakers as services
 from forumapp.domain.agenda.speaker_queries import SpeakerFilters, get_line, speaker_ids, speakers_page
 from forumapp.domain.mail.outbox import list_messages_about
@@ -25,6 +25,7 @@ from forumapp.schemas.choices import AssignmentRole, AssignmentStatus, SpeakerLa
 from forumapp.web import labels
 from forumapp.web.fields import Field, Times
 from forumapp.web.forms import Form, saved
+from forumapp.web.frame import unless_known
 from forumapp.web.organizer.again import ask_again
 from forumapp.web.organizer.guard import blueprint, edition, may, needs, within
 from forumapp.web.organizer.identity import actor
@@ -33,9 +34,10 @@ from forumapp.web.organizer.removed import removed
 from forumapp.web.public.speaking import LONGEST, needs_fields
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping
+    from collections.abc import Callable, Mapping
     from datetime import datetime
 
+    from flask import Response
     from flask.typing import ResponseReturnValue
     from sqlalchemy.orm import Session as DbSession
 
@@ -58,7 +60,13 @@ LEFT = {
     "written-lately": _l("written to already"),
     "nothing-to-answer": _l("nothing left to answer"),
     "links-are-over": _l("the forum was too long ago"),
+    "stale": _l("changed by someone else in the meantime"),
+    "forbidden": _l("whoever asked may no longer write to them"),
+    "not-found": _l("no longer with a part in the program"),
+    "archived": _l("the edition is archived"),
+    "failed": _l("something went wrong on our side; choose them again and repeat it"),
 }
+MOST_NAMED = 200
 
 
 @blueprint.get("/<edition>/speakers")
@@ -76,6 +84,7 @@ def speakers() -> str:
         statuses=labels.options(AssignmentStatus),
         lacks=lacks_offered(),
         names={one.person_id: name_of(one.person) for one in page.items},
+        writings=writing.unfinished_writings(reading(), edition().id) if may(EDIT) else [],
     )
 
 
@@ -92,22 +101,29 @@ def write_speakers() -> ResponseReturnValue:
         flash(_("Nobody is ticked, so nothing was sent."), "warn")
         return redirect(url_for("organizer.speakers", **back), 303)
     with transaction() as db:
-        sent = letters.invite_all(db, edition().id, people, again=DOES[do], actor=actor(), now=clock.now())
-    flash(" ".join(what_was_sent(sent)), "ok" if sent.sent else "warn")
-    return redirect(url_for("organizer.speakers", **back), 303)
+        by: dict[str, Any] = {"again": DOES[do], "actor": actor(), "now": clock.now()}
+        run = writing.write_to_all(db, edition().id, people, **by)
+    return redirect(url_for("organizer.speakers_writing", writing_id=run.id), 303)
 
 
-def what_was_sent(sent: letters.Sent) -> Iterator[str]:
-    yield ngettext("%(num)s mail is on its way.", "%(num)s mails are on their way.", sent.sent)
-    if sent.waiting:
-        yield ngettext(
-            "%(num)s person is left; press the button again to go on.",
-            "%(num)s people are left; press the button again to go on.",
-            sent.waiting,
-        )
-    if sent.left:
-        why = ", ".join(f"{LEFT.get(code, code)}: {count}" for code, count in sorted(sent.left.items()))
-        yield _("Not written to (%(why)s).", why=why)
+@blueprint.get("/<edition>/speakers/writing/<id:writing_id>")
+@needs(EDIT)
+def speakers_writing(writing_id: int) -> str:
+    """How far the worker is, and whom it could not write to."""
+    return render_template("organizer/speakers/writing.html", section=SECTION, **progress_of(writing_id))
+
+
+@blueprint.get("/<edition>/speakers/writing/<id:writing_id>/progress")
+@needs(EDIT)
+def speakers_writing_progress(writing_id: int) -> Response:
+    return unless_known(render_template("organizer/speakers/writing_progress.html", **progress_of(writing_id)))
+
+
+def progress_of(writing_id: int) -> dict[str, Any]:
+    run = writing.get_writing(reading(), edition().id, writing_id)
+    named = writing.left_of(reading(), run, most=MOST_NAMED)
+    left = [(LEFT.get(code, code), len(run.left[code]), ones) for code, ones in named.items()]
+    return {"run": run, "left": left, "going_on": run.status in writing.UNFINISHED}
 
 
 @blueprint.route(SPEAKER, methods=["GET", "POST"])

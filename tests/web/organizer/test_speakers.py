@@ -5,13 +5,15 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from lxml import html
 from sqlalchemy import select
 
 from forumapp.core.transactions import transaction
-from forumapp.domain.agenda import speaker_letters as letters
+from forumapp.domain.agenda import speaker_writing as writing
 from forumapp.domain.agenda.models import AssignmentRole
 from forumapp.domain.agenda.queries import get_session
 from forumapp.domain.agenda.services import assign_role
+from forumapp.domain.agenda.speaker_models import SpeakerWriting
 from forumapp.domain.forums.models import Edition, EditionStatus
 from forumapp.domain.forums.services import update_edition
 from forumapp.domain.mail.models import Message
@@ -55,16 +57,32 @@ def test_with_nobody_ticked_nobody_is_written_to(
 
 
 def test_those_ticked_are_written_to_and_all_by_a_button_of_its_own(
-    house: House, owner: Browser, asked: list[int], monkeypatch: pytest.MonkeyPatch
+    house: House, owner: Browser, asked: list[int]
 ) -> None:
-    monkeypatch.setattr(letters, "MOST", 1)
-    owner.send(LIST, {"do": "invite", "person_id": str(asked[1])}, to=WRITE)
-    assert written() == ["ben@guests.example"]
+    """A page tells how far the worker is, and whom it could not write to."""
+    first = owner.send(LIST, {"do": "invite", "person_id": str(asked[1])}, to=WRITE).location
+    assert "Queued" in owner.get(first).text
+    assert "Speakers are being written to: 0 of 1" in owner.get(LIST).text
+    done()
+    page = owner.get(first).text
+    assert ("1 person has been written to." in page, "data-poll" in page) == (True, False)
     page = owner.get(LIST).text
-    assert ("1 mail is on its way" in page, "Invite all 4 people" in page) == (True, True)
+    assert ("being written to" in page, "Invite all 4 people" in page) == (False, True)
 
-    owner.send(LIST, {"do": "invite-all"}, to=WRITE)
-    assert "1 person is left; press the button again to go on." in owner.get(LIST).text
-    owner.send(LIST, {"do": "invite-all"}, to=WRITE)
-    assert "press the button again" not in owner.get(LIST).text
+    every = owner.send(LIST, {"do": "invite-all"}, to=WRITE).location
+    done()
+    words = text_of(owner.get(f"{every}/progress").text)
+    assert "4 of 4 done 2 people have been written to. Not written to: 1: nothing left to answer" in words
+    assert "1: written to already" in words
     assert written() == [f"{name}@guests.example" for name in ("ben", "ann", "cid")]
+
+
+def done() -> None:
+    """What the worker does."""
+    for run in rows(select(SpeakerWriting)):
+        with transaction() as db:
+            writing.take_batch(db, run.id, now=BY["now"])
+
+
+def text_of(page: str) -> str:
+    return " ".join(html.fromstring(page).text_content().split())
