@@ -177,8 +177,9 @@ def test_an_agenda_is_planned_changed_and_taken_back_and_told_of_who_reads_of_it
     assert "刘春不再参加（演讲）" in api.get(f"/editions/mine/agenda-recipients/{person}?again=1").json["text"]
     assert api.get("/editions/mine/agenda-recipients?again=9").status_code == 404
     assert api.get(f"/editions/mine/agenda-recipients?again={2**63 - 1}").status_code == 404
-    assert api.post("/editions/mine/agenda-versions", {"again": 1, "tell": False}).json["number"] == 3
+    assert api.post("/editions/mine/agenda-versions", {"again": 1}).json["number"] == 3
     assert api.get("/editions/mine/agenda-versions/3").json["content"]["people"] == {}
+    assert api.get("/editions/mine/agenda-versions/3/telling").status_code == 404
 
 
 def test_helpers_are_told_to_organizers_alone(api: Api) -> None:

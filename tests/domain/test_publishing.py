@@ -154,7 +154,8 @@ def test_going_back_publishes_the_old_content_anew_and_leaves_the_draft(forum: F
     forum.change("first", title={"en": "Opening"})
     forum.publish(tell=False)
     forum.change("second", title={"en": "Closing"})
-    assert forum.publish(again=1, tell=False, label="Back") == 3
+    assert forum.publish(again=1, label="Back") == 3
+    assert find_telling(forum.db, forum.edition_id, 3) is None  # nobody is told of it, unless someone says so
     first, third = (agenda.get_version(forum.db, forum.edition_id, number) for number in (1, 3))
     assert (third.content, third.sha256, third.label) == (first.content, first.sha256, "Back")
     assert [one["title"]["en"] for one in published_agenda(third)["sessions"]] == ["first", "second"]

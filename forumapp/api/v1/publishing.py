@@ -51,7 +51,7 @@ class NewVersionSchema(Shape):
         allow_none=True,
         metadata={
             "description": "Whether everyone whom it concerns gets one mail. If it is not said, they do, but not of a "
-            "first version."
+            "first version, nor where an earlier one is published again."
         },
     )
     again = WholeNumber(

@@ -51,11 +51,12 @@ def publish(
     """Seal the agenda as it stands, or what version `again` holds. Raises AgendaBlocked, and where either is another by
     now than was `seen`, PublishedMeanwhile or ChangedMeanwhile.
 
-    Those whom it concerns are told, unless `tell` says no; of a first version nobody is, unless it says so.
+    Those whom it concerns are told, unless `tell` says no; of a first version, and of an earlier one that is published
+    again, nobody is unless it says so.
     """
     said: Any = {"label": label, "note": note, "reason": reason, "again": again, "seen": seen}
     row = agenda.publish(db, edition_id, **said, actor=actor, now=now)
-    if tell or (tell is None and row.number > 1):
+    if tell or (tell is None and row.number > 1 and again is None):
         telling = Telling(edition_id=edition_id, version_id=row.id, since=row.number - 1)
         db.add(telling)
         db.flush()

@@ -117,7 +117,9 @@ def test_publishing_tells_and_going_back_is_a_new_version(versions: House, owner
     assert "Go back" not in third
     assert "Go back to this version" in owner.get(f"{VERSIONS}/1").text
     told = f"{VERSIONS}/next/recipients"
-    assert f"{told}?again=1" in owner.get(f"{VERSIONS}/1").text
+    first = owner.get(f"{VERSIONS}/1").text
+    assert f"{told}?again=1" in first
+    assert ('name="tell"' in first, 'name="tell" value="1" checked' in first) == (True, False)
     assert f"{told}/{versions.person_id}?again=1" in owner.get(f"{told}?again=1").text
     mail = owner.get(f"{told}/{versions.person_id}?again=1").text
     assert ("第4版" in mail, "标题由“Open trade”改为“Trade”" in mail or "标题由“开放贸易”改为“Trade”" in mail) == (
