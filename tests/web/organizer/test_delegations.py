@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from sqlalchemy import select
+
 from forumapp.core.transactions import transaction
 from forumapp.domain.accounts.permissions import Role
+from forumapp.domain.delegations.models import Delegation
 from forumapp.domain.delegations.queries import get_delegation, members_page
 from forumapp.domain.delegations.roster import list_supporters
 from tests.web.organizer.house import add_registration, browser_as, group
@@ -32,7 +35,7 @@ def test_a_liaison_changes_what_the_delegation_is_and_never_its_places(house: Ho
 
     assert answer.status_code == 302
     with transaction() as db:
-        row = get_delegation(db, house.edition_id, "js")
+        row = db.execute(select(Delegation.name, Delegation.arrives_on, Delegation.quota).filter_by(code="js")).one()
         assert (row.name["zh-Hans"], row.arrives_on.isoformat(), row.quota) == ("江苏代表团", "2023-05-20", 40)
 
 
