@@ -31,7 +31,7 @@ from forumapp.domain.mail.placeholders import Placeholder
 from forumapp.domain.mail.wording import MailKind
 from forumapp.domain.people.imports import State as RowState
 from forumapp.domain.people.likeness import Reason as LikenessReason
-from forumapp.domain.people.models import Kept, NameOrder, OrganizationKind
+from forumapp.domain.people.models import Kept, NameOrder, OrganizationKind, PrecedencePurpose
 from forumapp.domain.people.moving import Clash
 from forumapp.domain.printing.models import JobStatus, Paper
 from forumapp.domain.proofs.rules import CorrectionState, EntryState, ProofState
@@ -48,7 +48,8 @@ __all__ = [
     "HostRole", "ImportKind", "ImportStatus", "Interpretation", "InvitationState", "ItineraryKind", "JobStatus",
     "Kept", "Lack", "Layout", "LikenessReason", "MailKind", "MailingStatus", "MediaRole", "MediaType", "MemberRole",
     "MessageState", "NameOrder", "OrganizationKind", "PageSize", "Paper", "PartitionKind", "PartyKind", "PlaceKind",
-    "Placeholder", "PlanStatus", "Press", "ProofState", "Purpose", "QuestionKind", "RegistrationStatus",
-    "RetentionKind", "Role", "RowState", "Scope", "SessionItemKind", "SessionKind", "SessionStatus", "Severity",
-    "Source", "SpeakerLack", "Suppressed", "TaskState", "TellingStatus", "Via", "Way", "WritingStatus",
+    "Placeholder", "PlanStatus", "PrecedencePurpose", "Press", "ProofState", "Purpose", "QuestionKind",
+    "RegistrationStatus", "RetentionKind", "Role", "RowState", "Scope", "SessionItemKind", "SessionKind",
+    "SessionStatus", "Severity", "Source", "SpeakerLack", "Suppressed", "TaskState", "TellingStatus", "Via", "Way",
+    "WritingStatus",
 ]  # fmt: skip

@@ -38,6 +38,7 @@ from forumapp.schemas.choices import (
     PartitionKind,
     PlaceKind,
     PlanStatus,
+    PrecedencePurpose,
     ProofState,
     Purpose,
     QuestionKind,
@@ -247,6 +248,14 @@ LABELS: dict[type[StrEnum], dict[str, Any]] = {
         "member": _l("Member"),
         "staff": _l("Staff"),
         "interpreter": _l("Interpreter"),
+    },
+    PrecedencePurpose: {
+        "program": _l("Program"),
+        "speeches": _l("Speeches"),
+        "seating": _l("Seating"),
+        "photo": _l("Group photo"),
+        "motorcade": _l("Motorcade"),
+        "other": _l("Something else"),
     },
     PartitionKind: {
         "coach": _l("Coaches"),

@@ -39,9 +39,10 @@ from forumapp.domain.importing import services as importing
 from forumapp.domain.importing.models import ImportKind
 from forumapp.domain.letters import addresses, mailings, reminders
 from forumapp.domain.letters import texts as mail_texts
-from forumapp.domain.people import merging, photos, posts, ranking, removing, titles
+from forumapp.domain.people import merging, photos, posts, ranking, rearranging, removing, titles
 from forumapp.domain.people import services as people
 from forumapp.domain.people.models import EditionTitle, Kept, PrecedenceList
+from forumapp.domain.people.rearranging import entry_order
 from forumapp.domain.printing import services as printing
 from forumapp.domain.printing.models import Paper
 from forumapp.domain.printing.rules import Options
@@ -122,6 +123,7 @@ UNASKED = {
     "agenda.speakers.seen_speaker": "for the services of speakers, which stand below",
     "registration.former_files.keep_former_files": "for whoever was let to change the answers",
     "registration.former_files.put_back_file": "for whoever was let to change the answers",
+    "people.ranking.end_approval": "for whoever was let to change the order",
     "people.photos.change_photo": "for people.services.update_person, which has asked",
     "people.photos.forget_former_photos": "what must go by its retention",
     "people.offices": "for registration.own, where a signed link has let the person in",
@@ -207,6 +209,7 @@ def calls(db: DbSession, world: World, party: Party) -> dict[Service, tuple[tupl
     edition, meeting = db.get_one(Edition, of), db.get_one(Session, session_id)
     delegation = db.get_one(Delegation, party.delegation_id)
     order = db.query(PrecedenceList).filter_by(edition_id=of, scope="program").one()
+    empty_order = db.query(PrecedenceList).filter_by(edition_id=of, scope="speeches").one()
     title = db.query(EditionTitle).filter_by(edition_id=of, person_id=person_id).one()
     invited = {"email": "x@forum.example", "name": "X", "language": "en", "roles": [Role.VIEWER]}
     entered = {"status": RegistrationStatus.APPLIED, "source": Source.MANUAL, "language": "en"}
@@ -367,8 +370,13 @@ def calls(db: DbSession, world: World, party: Party) -> dict[Service, tuple[tupl
         venues.order_rooms: ((of, [ids["side_room_id"], house.room_id]), {"version": room_order(db, of).version}),
         mailing.send_mail_again: ((of, party.message_id), {}),
         ranking.create_precedence_list: ((of, "made"), NAMED),
-        ranking.rename_precedence_list: ((order, {"en": "x"}), V),
-        ranking.approve_precedence_list: ((order, "Someone"), V),
+        ranking.update_precedence_list: ((order, NAMED), {"version": order.version}),
+        ranking.approve_precedence_list: ((order, "Someone"), {"version": order.version}),
+        rearranging.order_precedence: (
+            (order, entry_order(db, order).ids[::-1]),
+            {"reason": "x", "version": entry_order(db, order).version},
+        ),
+        rearranging.copy_entries: ((order, empty_order), {}),
         ranking.add_precedence_entry: ((order, house.person_id), {"capacity": {}}),
         ranking.update_precedence_entry: ((of, party.entry_id, {"capacity": {"en": "x"}}), V),
         ranking.move_precedence_entry: ((of, party.entry_id), {"reason": "x", **V}),

@@ -63,6 +63,7 @@ UNVERSIONED = {
     f"{EDITION}mailings/preview": "saves nothing",
     f"{EDITION}mailings/<id:mailing_id>/test": "sends a mail to whoever asks",
     f"{EDITION}registrations/types/<code>/form/preview": "saves nothing",
+    f"{EDITION}precedence/<scope>/order/undo": "puts back an order of its address, and only where none was saved since",
     f"{EDITION}removed/<id:removal_id>/restore": "comes back once, and what a picture takes the place of can come back in its turn",
     f"{ORGANIZER}account/password": "asks for the password",
     f"{ORGANIZER}account/sign-ins/<id:sign_in_id>/end": "a sign-in has no fields to change, and ends once",

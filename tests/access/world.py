@@ -527,7 +527,8 @@ def add_rest(session: DbSession, house: House) -> dict[str, Any]:
         add_item(session, meeting, {"title": {"en": title}, "minutes": 5}, **BY)
     channel = add_channel(session, edition_id, first, {"number": 1, "language": "en"}, **BY)
     track = create_track(session, edition_id, {"code": "main", "name": {"en": "Main"}}, **BY)
-    ranking.create_precedence_list(session, edition_id, "program", name={"en": "Program"}, **BY)
+    for scope in ("program", "speeches"):
+        ranking.create_precedence_list(session, edition_id, scope, name={"en": scope}, **BY)
     version = publish(session, edition_id, label="", note={}, reason="They clash on purpose.", **BY)
     session.add(Telling(edition_id=edition_id, version_id=version.id, since=0, status=TellingStatus.TOLD, total=0))
     meeting = session.get_one(Session, first)

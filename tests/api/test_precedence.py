@@ -155,3 +155,41 @@ def test_only_organizers_know_of_an_order(order: Api) -> None:
     for path in (LISTS, LIST, ENTRIES):
         assert order.public().get(path).status_code == 401
         assert order.get(path.replace("/mine/", "/theirs/")).status_code == 404
+
+
+def test_a_change_of_what_was_approved_ends_the_approval_and_says_whose_it_was(order: Api) -> None:
+    adams, baker = put(order, "Adams"), put(order, "Baker")
+    seen = order.get(LIST).headers["ETag"]
+    put(order, "Chen")
+    unseen = order.patch(LIST, {"approved_by": "Protocol"}, If_Match=seen)
+    assert unseen.status_code == 412  # whoever approves has seen the order as it stands
+    tag = order.get(LIST).headers["ETag"]
+    approved = order.patch(LIST, {"approved_by": "Protocol"}, If_Match=tag).json
+
+    reasoned = order.patch(baker.headers["Location"], {"reason": "By seniority"}, If_Match=baker.headers["ETag"])
+    assert order.get(LIST).json == approved  # saying why moves nobody
+
+    move = {"before": adams.json["id"], "reason": "By rank"}
+    assert order.patch(baker.headers["Location"], move, If_Match=reasoned.headers["ETag"]).status_code == 200
+
+    ended = order.get(LIST)
+    assert (ended.json["approved_by"], ended.json["was_approved_by"]) == (None, "Protocol")
+    assert ended.json["was_approved_at"] == approved["approved_at"]
+    events = order.get("/editions/mine/audit-events").json["items"][:2]
+    assert [event["action"] for event in events] == ["unapproved", "moved"]
+    again = order.patch(LIST, {"approved_by": "Protocol"}, If_Match=ended.headers["ETag"]).json
+    assert (again["approved_by"], again["was_approved_by"]) == ("Protocol", None)
+
+
+def test_an_order_begins_as_another_one_stands_and_goes_its_own_way(order: Api) -> None:
+    put(order, "Adams", capacity={"en": "Mayor"}, reason="Host city")
+    baker = put(order, "Baker")
+    made = order.post(LISTS, {"scope": "photo", "copy_of": "program"})
+    assert (made.status_code, made.json["purpose"], made.json["approved_by"]) == (201, "photo", None)
+    order("DELETE", baker.headers["Location"], If_Match=baker.headers["ETag"])
+
+    copied = order.get(f"{LISTS}/photo/entries").json["items"]
+
+    assert [(one["capacity"], one["reason"]) for one in copied] == [({"en": "Mayor"}, "Host city"), ({}, "")]
+    assert in_order(order) == ["Adams"]
+    assert order.post(LISTS, {"scope": "x", "copy_of": "nowhere"}).json["errors"] == {"copy_of": ["unknown"]}

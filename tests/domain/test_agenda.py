@@ -38,7 +38,7 @@ from forumapp.domain.agenda.services import (
 from forumapp.domain.agenda.versions import seal_of
 from forumapp.domain.agenda.working import working_agenda
 from forumapp.domain.audit.models import AuditEvent
-from forumapp.domain.people.ranking import add_precedence_entry, create_precedence_list
+from forumapp.domain.people.ranking import add_precedence_entry, approve_precedence_list, create_precedence_list
 from forumapp.domain.people.services import create_person
 from tests.domain.conftest import BY, NOW, Forum
 
@@ -248,10 +248,9 @@ def test_speakers_stand_in_the_approved_order_and_interpreters_not_at_all(sessio
     for place, person in enumerate((adams, baker, chen)):
         assign_role(session, made, person, AssignmentRole.SPEAKER, position=place, status="confirmed", **BY)
     assign_role(session, made, helper, AssignmentRole.INTERPRETER, status="confirmed", **BY)
-    order = create_precedence_list(
-        session, forum.edition.id, "program", name={}, approved_by="Protocol", approved_at=NOW, **BY
-    )
+    order = create_precedence_list(session, forum.edition.id, "program", name={}, **BY)
     add_precedence_entry(session, order, chen, capacity={}, **BY)
+    approve_precedence_list(session, order, "Protocol", version=order.version, **BY)
     assert working_agenda(session, forum.edition.id)["speakers"] == [chen, adams, baker]
 
 

@@ -19,7 +19,7 @@ from forumapp.domain.delegations.services import (
     remove_member,
     update_delegation,
 )
-from forumapp.domain.people.ranking import add_precedence_entry, create_precedence_list
+from forumapp.domain.people.ranking import add_precedence_entry, approve_precedence_list, create_precedence_list
 from forumapp.domain.people.services import create_person
 from forumapp.domain.registration.models import Registration, RegistrationStatus, RegistrationType, Source
 from tests.domain.conftest import BY, NOW, Forum
@@ -121,10 +121,9 @@ def test_members_stand_in_precedence_order_then_by_office(session: DbSession, fo
     add_member(session, part, registrations["Baker"].id, **BY)
     add_member(session, part, registrations["Chen"].id, MemberRole.HEAD, **BY)
     add_member(session, part, registrations["Diaz"].id, **BY)
-    order = create_precedence_list(
-        session, forum.edition.id, "program", name={}, approved_by="Protocol", approved_at=NOW, **BY
-    )
+    order = create_precedence_list(session, forum.edition.id, "program", name={}, **BY)
     add_precedence_entry(session, order, registrations["Diaz"].person_id, capacity={}, **BY)
+    approve_precedence_list(session, order, "Protocol", version=order.version, **BY)
     assert [line.name.latin_family for line in list_members(session, whole)] == ["Diaz", "Adams", "Chen", "Baker"]
     assert [line.name.latin_family for line in list_members(session, part)] == ["Diaz", "Chen", "Baker"]
 

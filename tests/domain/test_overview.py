@@ -28,7 +28,7 @@ from forumapp.domain.overview.queries import Overview, overview
 from forumapp.domain.overview.rules import STEPS, Step, first_steps, next_step
 from forumapp.domain.people.comparing import DOUBLES
 from forumapp.domain.people.likeness import Reason
-from forumapp.domain.people.models import EditionTitle, Kept, Organization, Person
+from forumapp.domain.people.models import EditionTitle, Kept, Organization, Person, PrecedenceList
 from forumapp.domain.people.services import update_person
 from forumapp.domain.printing.models import JobStatus, Paper, PrintJob
 from forumapp.domain.printing.outdated import outdated_badges
@@ -384,6 +384,8 @@ BROUGHT: dict[str, tuple[Section, Severity, Callable[[Scene], Any]]] = {
     "title-untranslated": (Section.PEOPLE, MISSING, half_titled),
     "person-flagged": (Section.PEOPLE, Severity.DOUBTFUL, lambda s: str(s.person(flags=["rare-character"]).id)),
     "organization-untranslated": (Section.PEOPLE, MISSING, half_named),
+    "order-changed": (Section.PEOPLE, Severity.DOUBTFUL, lambda s: str(s.add(PrecedenceList(
+        edition_id=s.of, scope="photo", name=BOTH, was_approved_by="Protocol", was_approved_at=NOW)).id)),
     "people-alike": (Section.PEOPLE, Severity.DOUBTFUL, lambda s: str(alike(s, "person").low_id)),
     "organizations-alike": (Section.PEOPLE, Severity.DOUBTFUL, lambda s: str(alike(s, "organization").low_id)),
     "name-corrected": (Section.PEOPLE, WAITING, corrected),

@@ -276,7 +276,7 @@ def test_a_change_of_order_is_told_of_those_whom_it_moves(js: Set) -> None:
     js.approve()
     order = ranking.create_precedence_list(js.db, js.edition_id, "program", name={}, **BY)
     ranking.add_precedence_entry(js.db, order, js.people[1], capacity={}, **BY)
-    ranking.approve_precedence_list(js.db, order, "The Governor", version=1, **BY)
+    ranking.approve_precedence_list(js.db, order, "The Governor", version=order.version, **BY)
 
     lines = {one.person_id: one.changed for one in js.proof.entries}
 

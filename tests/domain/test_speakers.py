@@ -29,7 +29,7 @@ from forumapp.domain.audit.models import AuditEvent, AuditValue
 from forumapp.domain.images.checking import check_picture
 from forumapp.domain.mail.models import Message
 from forumapp.domain.people.models import Person
-from forumapp.domain.people.ranking import add_precedence_entry, create_precedence_list
+from forumapp.domain.people.ranking import add_precedence_entry, approve_precedence_list, create_precedence_list
 from forumapp.domain.people.services import create_person
 from forumapp.domain.proofs import of_speakers
 from forumapp.domain.proofs.answering import CorrectionWaits
@@ -101,8 +101,9 @@ def test_the_list_is_in_protocol_order_and_never_by_alphabet(session: DbSession,
     first = speaker(session, forum, "Moore", "closing", 17)
     of = forum.edition.id
     assert [one.person_id for one in speakers_page(session, of, ASKED).items] == [early, late, first]
-    order = create_precedence_list(session, of, "program", name={}, approved_by="Protocol", approved_at=NOW, **BY)
+    order = create_precedence_list(session, of, "program", name={}, **BY)
     add_precedence_entry(session, order, first, capacity={}, **BY)
+    approve_precedence_list(session, order, "Protocol", version=order.version, **BY)
     assert [one.person_id for one in speakers_page(session, of, ASKED).items] == [first, early, late]
 
 

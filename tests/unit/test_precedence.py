@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from forumapp.domain.people.precedence import DIGITS, key_between
+from forumapp.domain.people.precedence import DIGITS, key_between, new_keys
 
 keys = st.text(DIGITS, min_size=1, max_size=6).filter(lambda key: not key.endswith("0"))
 
@@ -35,3 +35,31 @@ def test_any_order_of_insertions_keeps_the_order(places: list[int]) -> None:
 def test_two_out_of_order_are_refused() -> None:
     with pytest.raises(ValueError, match="does not sort"):
         key_between("b", "a")
+
+
+@given(st.permutations(list(range(9))), st.integers(0, 9))
+def test_only_those_move_who_must_and_no_two_have_one_key_at_any_moment(wanted: list[int], size: int) -> None:
+    wanted = [one for one in wanted if one < size]
+    keys: dict[int, str] = {}
+    for one in range(size):
+        keys[one] = key_between(keys.get(one - 1), None)
+
+    found = new_keys(keys, wanted)
+
+    after = keys | found
+    assert sorted(after, key=after.__getitem__) == wanted
+    for key in found.values():
+        assert key not in keys.values()
+    assert len(set(found.values())) == len(found)
+    longest = max(
+        (len(some) for some in subsets(wanted) if some == sorted(some)),
+        default=0,
+    )
+    assert len(found) == size - longest
+
+
+def subsets(row: list[int]) -> list[list[int]]:
+    found: list[list[int]] = [[]]
+    for one in row:
+        found += [[*some, one] for some in found]
+    return found

@@ -6,9 +6,11 @@ from typing import TYPE_CHECKING, Any
 
 from forumapp.api.blueprint import ApiBlueprint
 from forumapp.api.v1.shapes import KeptSchema, RemovalSchema, Slug
+from forumapp.core.errors import Invalid, NotFound
 from forumapp.domain.accounts.permissions import Permission
-from forumapp.domain.people import queries, ranking
-from forumapp.schemas.fields import Bilingual, Id, Instant, Shape, Text
+from forumapp.domain.people import queries, ranking, rearranging
+from forumapp.schemas.choices import PrecedencePurpose
+from forumapp.schemas.fields import Bilingual, Choice, Id, Instant, Shape, Text
 
 if TYPE_CHECKING:
     from forumapp.api.auth import Call
@@ -22,12 +24,18 @@ LIST = f"{LISTS}/<slug:scope>"
 blueprint = ApiBlueprint("Precedence", __name__, description="Orders of precedence that people set and approve.")
 
 
-class NewListSchema(Shape):
-    scope = Slug(required=True, metadata={"description": "The purpose; the list `program` orders the program."})
+class ListNameSchema(Shape):
+    scope = Slug(required=True, metadata={"description": "Its code; the list `program` orders the program."})
     name = Bilingual(load_default=dict)
+    purpose = Choice(PrecedencePurpose)
+    session_id = Id(allow_none=True, metadata={"description": "The session whose order it is; null of the edition."})
 
 
-class ListFieldsSchema(NewListSchema):
+class NewListSchema(ListNameSchema):
+    copy_of = Slug(metadata={"description": "The scope of another list, whose people and order it begins with."})
+
+
+class ListFieldsSchema(ListNameSchema):
     approved_by = Text(
         shortest=1,
         allow_none=True,
@@ -37,6 +45,10 @@ class ListFieldsSchema(NewListSchema):
 
 class PrecedenceListSchema(KeptSchema, ListFieldsSchema):
     approved_at = Instant(allow_none=True)
+    was_approved_by = Text(
+        allow_none=True, metadata={"description": "Who had approved the order before it was changed since."}
+    )
+    was_approved_at = Instant(allow_none=True)
 
 
 class EntryFieldsSchema(Shape):
@@ -73,7 +85,16 @@ def list_precedence_lists(call: Call, query: dict[str, Any], edition: str) -> Pa
 def create_precedence_list(call: Call, values: dict[str, Any], edition: str) -> PrecedenceList:
     """Begin an order for a purpose. It counts on paper once someone has approved it."""
     of = call.edition(edition).id
-    return ranking.create_precedence_list(call.db, of, **values, actor=call.actor, now=call.now)
+    by: Any = {"actor": call.actor, "now": call.now}
+    copied = values.pop("copy_of", None)
+    row = ranking.create_precedence_list(call.db, of, **values, **by)
+    if copied is not None:
+        try:
+            source = queries.get_precedence_list(call.db, of, copied)
+        except NotFound as error:
+            raise Invalid(fields={"copy_of": "unknown"}) from error
+        rearranging.copy_entries(call.db, source, row, **by)
+    return row
 
 
 @blueprint.reads(LIST, PrecedenceListSchema, needs=Permission.SEE_PRECEDENCE)
@@ -86,16 +107,14 @@ def read_precedence_list(call: Call, edition: str, scope: str) -> PrecedenceList
 def change_precedence_list(
     call: Call, changes: dict[str, Any], version: int, edition: str, scope: str
 ) -> PrecedenceList:
-    """Change an order's name, approve it, or take the approval back."""
+    """Change an order's name, approve it, or take the approval back. Whatever moves someone ends the approval."""
     row = _list(call, edition, scope)
-    if "name" in changes:
-        name = changes["name"]
-        row = ranking.rename_precedence_list(call.db, row, name, version=version, actor=call.actor, now=call.now)
+    by: Any = {"actor": call.actor, "now": call.now}
+    who = changes.pop("approved_by", row.approved_by)
+    if changes:
+        row = ranking.update_precedence_list(call.db, row, changes, version=version, **by)
         version = row.version
-    if "approved_by" in changes:
-        by = changes["approved_by"]
-        row = ranking.approve_precedence_list(call.db, row, by, version=version, actor=call.actor, now=call.now)
-    return row
+    return ranking.approve_precedence_list(call.db, row, who, version=version, **by)
 
 
 @blueprint.lists(f"{LIST}/entries", EntrySchema, needs=Permission.SEE_PRECEDENCE)

@@ -249,14 +249,14 @@ def _precedence(into: Loaded, given: records.PrecedenceList) -> None:
         into.edition.id,
         given.scope,
         name=given.name,
-        approved_by=given.approved_by,
-        approved_at=given.approved_at,
         **into.by,
     )
     for entry in sorted(given.entries, key=lambda entry: entry.sort_key):
         ranking.add_precedence_entry(
             into.db, row, into.people[entry.person], capacity=entry.capacity, reason=entry.reason, **into.by
         )
+    by = {**into.by, "now": given.approved_at}
+    ranking.approve_precedence_list(into.db, row, given.approved_by, version=row.version, **by)
 
 
 def _registrations(into: Loaded, forum: records.Sample) -> None:

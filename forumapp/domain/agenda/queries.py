@@ -79,6 +79,12 @@ def get_session(db: DbSession, edition_id: int, session_id: int) -> Session:
     return get_in(db, Session, edition_id, session_id)
 
 
+def session_titles(db: DbSession, edition_id: int) -> dict[int, dict[str, str]]:
+    """By session, its title, in order of time."""
+    query = select(Session.id, Session.title).where(Session.edition_id == edition_id)
+    return {row.id: row.title for row in db.execute(query.order_by(Session.start_utc, Session.id))}
+
+
 def session_ids(db: DbSession, edition_id: int) -> set[int]:
     return set(db.scalars(select(Session.id).where(Session.edition_id == edition_id)))
 

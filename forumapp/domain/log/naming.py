@@ -162,8 +162,10 @@ KINDS: dict[str, Any] = {
     "organization": select(Organization.id, *_ORGANIZATION),
     "person": select(Person.id, *_PERSON),
     "place_block": select(PlaceBlock.id, PlaceBlock.name.label("texts")),
-    "precedence_entry": select(PrecedenceEntry.id, *_PERSON).join(Person, Person.id == PrecedenceEntry.person_id),
-    "precedence_list": select(PrecedenceList.id, PrecedenceList.name.label("texts")),
+    "precedence_entry": select(PrecedenceEntry.id, *_PERSON, PrecedenceList.scope)
+        .join(Person, Person.id == PrecedenceEntry.person_id)
+        .join(PrecedenceList, PrecedenceList.id == PrecedenceEntry.list_id),
+    "precedence_list": select(PrecedenceList.id, PrecedenceList.name.label("texts"), PrecedenceList.scope),
     "print_job": select(PrintJob.id, PrintJob.paper.label("choice")),
     "proof_correction": select(ProofCorrection.id, *_PERSON, ProofEntry.proof_id)
         .join(ProofEntry, ProofEntry.id == ProofCorrection.entry_id)

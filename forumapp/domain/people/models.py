@@ -256,20 +256,40 @@ class FrozenName(OfEdition, Row, Base):
     image_id: Mapped[int | None] = mapped_column(BigId, ForeignKey(Image.id))
 
 
+class PrecedencePurpose(enum.StrEnum):
+    """For what people are put in order: each of these may be another order."""
+
+    PROGRAM = "program"
+    SPEECHES = "speeches"
+    SEATING = "seating"
+    PHOTO = "photo"
+    MOTORCADE = "motorcade"
+    OTHER = "other"
+
+
 class PrecedenceList(OfEdition, Versioned, Base):
-    """An order of people for one purpose (program, seating, speeches), set and approved by people."""
+    """An order of people for one purpose (program, seating, speeches), set and approved by people: of the whole
+    edition, or of one session. An approval that a change of the order has ended is kept until the next one.
+    """
 
     __tablename__ = "precedence_list"
     __table_args__ = (
         UniqueConstraint("edition_id", "scope"),
         within_edition(),
+        same_edition("session_id", "session"),
         CheckConstraint("(approved_at IS NULL) = (approved_by IS NULL)", name="approval_is_whole"),
+        CheckConstraint("(was_approved_at IS NULL) = (was_approved_by IS NULL)", name="ended_approval_is_whole"),
+        CheckConstraint("approved_at IS NULL OR was_approved_at IS NULL", name="approved_or_ended"),
     )
 
     scope: Mapped[Words]
     name: Mapped[Texts]
+    purpose: Mapped[PrecedencePurpose] = mapped_column(choice(PrecedencePurpose), default=PrecedencePurpose.OTHER)
+    session_id: Mapped[int | None] = mapped_column(BigId)
     approved_by: Mapped[Words | None]
     approved_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    was_approved_by: Mapped[Words | None]
+    was_approved_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
 
 
 class PrecedenceEntry(OfEdition, Versioned, Base):

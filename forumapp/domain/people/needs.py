@@ -12,7 +12,7 @@ from forumapp.core.needs import Need, Section, Severity
 from forumapp.domain.accounts.permissions import Permission
 from forumapp.domain.accounts.reach import limited, people_of_edition
 from forumapp.domain.people.doubles import open_doubles
-from forumapp.domain.people.models import EditionTitle, Kept, Organization, Person
+from forumapp.domain.people.models import EditionTitle, Kept, Organization, Person, PrecedenceList
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection
@@ -54,7 +54,7 @@ PEOPLE: dict[str, Which] = {
 }
 ORGANIZATIONS: dict[str, Which] = {"organization-untranslated": _half_named}
 
-DOUBTFUL = frozenset({"person-flagged", "people-alike", "organizations-alike"})
+DOUBTFUL = frozenset({"order-changed", "person-flagged", "people-alike", "organizations-alike"})
 
 
 def people_needs(
@@ -71,6 +71,9 @@ def people_needs(
         which["organizations-alike"] = open_doubles(Kept.ORGANIZATION, told)
         if access.allows(Permission.SEE_ANSWERS) and access.within(Permission.SEE_ANSWERS) is None:
             which["people-alike"] = open_doubles(Kept.PERSON, told)
+    if access.allows(Permission.EDIT_PRECEDENCE):
+        ended = PrecedenceList.was_approved_at.is_not(None)
+        which["order-changed"] = select(PrecedenceList.id).where(PrecedenceList.edition_id == edition_id, ended)
     asked = [
         Asked(code, Severity.DOUBTFUL if code in DOUBTFUL else Severity.MISSING, ids) for code, ids in which.items()
     ]

@@ -5,14 +5,18 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import func, select
+from sqlalchemy.orm.attributes import flag_modified
 
+from forumapp.core.db import Base
 from forumapp.core.errors import AlreadyExists, Invalid
+from forumapp.core.flushing import flush
 from forumapp.domain.accounts.access import require
 from forumapp.domain.accounts.editing import change_in, create_in, get_in, remove_in
 from forumapp.domain.accounts.permissions import Permission
 from forumapp.domain.accounts.removed import bring_back_in, get_removal
 from forumapp.domain.audit.removals import values_of
-from forumapp.domain.people.models import Person, PrecedenceEntry, PrecedenceList
+from forumapp.domain.audit.services import change
+from forumapp.domain.people.models import Person, PrecedenceEntry, PrecedenceList, PrecedencePurpose
 from forumapp.domain.people.precedence import key_between
 from forumapp.domain.people.services import name_of
 
@@ -33,27 +37,32 @@ def create_precedence_list(
     scope: str,
     *,
     name: Mapping[str, str],
-    approved_by: str | None = None,
-    approved_at: datetime | None = None,
+    purpose: PrecedencePurpose | None = None,
+    session_id: int | None = None,
     actor: Actor,
     now: datetime,
 ) -> PrecedenceList:
-    """An order for one purpose. It counts on paper only once someone has approved it."""
+    """An order for one purpose, of the edition or of one session. It counts on paper only once someone has approved it.
+
+    The purpose is what the scope says, where that is the word of one.
+    """
     require(db, edition_id, Permission.EDIT_PRECEDENCE, actor=actor)
     held = select(PrecedenceList.id).where(PrecedenceList.edition_id == edition_id, PrecedenceList.scope == scope)
     if db.scalar(held):
         raise AlreadyExists(fields={"scope": "taken"})
-    row = PrecedenceList(
-        edition_id=edition_id, scope=scope, name=dict(name), approved_by=approved_by, approved_at=approved_at
-    )
+    said = purpose or next((one for one in PrecedencePurpose if one == scope), PrecedencePurpose.OTHER)
+    row = PrecedenceList(edition_id=edition_id, scope=scope, name=dict(name), purpose=said, session_id=session_id)
+    _refuse_strange_session(db, edition_id, session_id)
     create_in(db, row, Permission.EDIT_PRECEDENCE, actor=actor, now=now)
     return row
 
 
-def rename_precedence_list(
-    db: DbSession, row: PrecedenceList, name: Mapping[str, str], *, version: int, actor: Actor, now: datetime
+def update_precedence_list(
+    db: DbSession, row: PrecedenceList, changes: Mapping[str, Any], *, version: int, actor: Actor, now: datetime
 ) -> PrecedenceList:
-    change_in(db, row, {"name": dict(name)}, Permission.EDIT_PRECEDENCE, version=version, actor=actor, now=now)
+    """Change what an order is called, for what it is, and of which session."""
+    _refuse_strange_session(db, row.edition_id, changes.get("session_id"))
+    change_in(db, row, changes, Permission.EDIT_PRECEDENCE, version=version, actor=actor, now=now)
     return row
 
 
@@ -62,13 +71,27 @@ def approve_precedence_list(
 ) -> PrecedenceList:
     """Note who approved the order, as they are named on paper; None takes the approval back. Both are told to the log.
 
-    The same name again changes nothing, so that the day of the approval stays.
+    The same name again changes nothing, so that the day of the approval stays. Whoever approves has seen the order:
+    each change of it raises the list's version.
     """
-    same = by == row.approved_by
-    changes = {} if same else {"approved_by": by, "approved_at": now if by else None}
+    changes: dict[str, Any] = {}
+    if by != row.approved_by:
+        changes = {"approved_by": by, "approved_at": now if by else None}
+        changes |= {"was_approved_by": None, "was_approved_at": None}
     action = "approved" if by else "unapproved"
     change_in(db, row, changes, Permission.EDIT_PRECEDENCE, version=version, actor=actor, now=now, action=action)
     return row
+
+
+def end_approval(db: DbSession, row: PrecedenceList, *, actor: Actor, now: datetime) -> None:
+    """What was approved is no longer what stands there: it counts again once someone approves it anew."""
+    if row.approved_at is None:
+        flag_modified(row, "updated_at")  # whoever has the list before them has not seen this
+        flush(db)
+        return
+    ended = {"was_approved_by": row.approved_by, "was_approved_at": row.approved_at}
+    changes = {"approved_by": None, "approved_at": None, **ended}
+    change(db, row, changes, version=row.version, actor=actor, now=now, action="unapproved")
 
 
 def add_precedence_entry(
@@ -85,7 +108,7 @@ def add_precedence_entry(
 ) -> PrecedenceEntry:
     """Put a person before or after another entry, named by its id, or last. No other entry changes."""
     require(db, precedence.edition_id, Permission.EDIT_PRECEDENCE, actor=actor)
-    _lock(db, precedence.id)
+    held = hold_list(db, precedence.id)
     _refuse_person(db, precedence.id, person_id)
     row = PrecedenceEntry(
         edition_id=precedence.edition_id,
@@ -96,6 +119,7 @@ def add_precedence_entry(
         sort_key=key_between(*_neighbors(db, precedence.id, before, after)),
     )
     create_in(db, row, Permission.EDIT_PRECEDENCE, actor=actor, now=now)
+    end_approval(db, held, actor=actor, now=now)
     return row
 
 
@@ -109,10 +133,13 @@ def update_precedence_entry(
     actor: Actor,
     now: datetime,
 ) -> PrecedenceEntry:
-    """Change in which capacity a person stands there, and why."""
+    """Change in which office and capacity a person is ranked, which ends the approval, and why."""
     require(db, edition_id, Permission.EDIT_PRECEDENCE, actor=actor)
     row = get_in(db, PrecedenceEntry, edition_id, entry_id)
+    held, was = hold_list(db, row.list_id), row.capacity
     change_in(db, row, changes, Permission.EDIT_PRECEDENCE, version=version, actor=actor, now=now)
+    if row.capacity != was:
+        end_approval(db, held, actor=actor, now=now)
     return row
 
 
@@ -136,7 +163,7 @@ def move_precedence_entry(
     row = get_in(db, PrecedenceEntry, edition_id, entry_id)
     if not reason:
         raise Invalid(fields={"reason": "required"})
-    _lock(db, row.list_id)
+    held = hold_list(db, row.list_id)
     low, high = _neighbors(db, row.list_id, before, after, moved=row.id)
     stays = (low is None or low < row.sort_key) and (high is None or row.sort_key < high)
     changes = {"reason": reason, "sort_key": row.sort_key if stays else key_between(low, high)}
@@ -151,6 +178,8 @@ def move_precedence_entry(
         action="changed" if stays else "moved",
         reason=reason,
     )
+    if not stays:
+        end_approval(db, held, actor=actor, now=now)
     return row
 
 
@@ -160,27 +189,40 @@ def remove_precedence_entry(
     """Take a person out of a list; the order of the others stays."""
     require(db, edition_id, Permission.EDIT_PRECEDENCE, actor=actor)
     row = get_in(db, PrecedenceEntry, edition_id, entry_id)
-    name = name_of(db.get_one(Person, row.person_id)).texts
-    return remove_in(db, row, label=name, version=version, actor=actor, now=now)
+    name, held = name_of(db.get_one(Person, row.person_id)).texts, hold_list(db, row.list_id)
+    removal = remove_in(db, row, label=name, version=version, actor=actor, now=now)
+    end_approval(db, held, actor=actor, now=now)
+    return removal
 
 
 def bring_back_precedence_entry(
     db: DbSession, edition_id: int, removal_id: int, *, actor: Actor, now: datetime
 ) -> Removal:
     """To where the person was; behind whoever was put exactly there meanwhile."""
-    held = values_of(get_removal(db, edition_id, removal_id, actor=actor))
-    _lock(db, held["list_id"])
-    key, in_list = PrecedenceEntry.sort_key, PrecedenceEntry.list_id == held["list_id"]
+    was = values_of(get_removal(db, edition_id, removal_id, actor=actor))
+    held = hold_list(db, was["list_id"])
+    key, in_list = PrecedenceEntry.sort_key, PrecedenceEntry.list_id == held.id
     instead = {}
-    if db.scalar(select(PrecedenceEntry.id).where(in_list, key == held["sort_key"])):
-        after = db.scalar(select(func.min(key)).where(in_list, key > held["sort_key"]))
-        instead = {"sort_key": key_between(held["sort_key"], after)}
-    return bring_back_in(db, edition_id, removal_id, instead=instead, actor=actor, now=now)
+    if db.scalar(select(PrecedenceEntry.id).where(in_list, key == was["sort_key"])):
+        after = db.scalar(select(func.min(key)).where(in_list, key > was["sort_key"]))
+        instead = {"sort_key": key_between(was["sort_key"], after)}
+    removal = bring_back_in(db, edition_id, removal_id, instead=instead, actor=actor, now=now)
+    end_approval(db, held, actor=actor, now=now)
+    return removal
 
 
-def _lock(db: DbSession, list_id: int) -> None:
-    """Whoever puts someone at the same place in this moment waits here, and then finds another key."""
-    db.scalar(select(PrecedenceList.id).where(PrecedenceList.id == list_id).with_for_update())
+def hold_list(db: DbSession, list_id: int) -> PrecedenceList:
+    """Whoever changes the same order in this moment waits here, and then finds it as it was left."""
+    query = select(PrecedenceList).where(PrecedenceList.id == list_id).with_for_update()
+    return db.scalars(query.execution_options(populate_existing=True)).one()
+
+
+def _refuse_strange_session(db: DbSession, edition_id: int, session_id: int | None) -> None:
+    """Sessions belong to a domain above this one."""
+    sessions = Base.metadata.tables["session"]
+    here = select(sessions.c.id).where(sessions.c.edition_id == edition_id, sessions.c.id == session_id)
+    if session_id is not None and db.scalar(here) is None:
+        raise Invalid(fields={"session_id": "unknown"})
 
 
 def _refuse_person(db: DbSession, list_id: int, person_id: int) -> None:

@@ -70,6 +70,7 @@ PAGES = (
     "itineraries",
     "itinerary_places",
     "clashes",
+    "precedence",
     "proofs",
     "proof_corrections",
     "people",

@@ -279,6 +279,7 @@ SECTIONS = (
     ("registration", _l("Registration"), "organizer.registrations"),
     ("agenda", _l("Agenda"), "organizer.agenda"),
     ("delegations", _l("Delegations"), "organizer.delegations"),
+    ("precedence", _l("Precedence"), "organizer.precedence_lists"),
     ("proofs", _l("Name proofs"), "organizer.name_proofs"),
     ("paper", _l("Paper"), "organizer.paper"),
     ("settings", _l("Settings"), "organizer.settings"),

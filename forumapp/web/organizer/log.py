@@ -79,6 +79,8 @@ PAGES: dict[str, tuple[str, str]] = {
     "organization": ("organization", "organization_id"),
     "person": ("person", "person_id"),
     "place_block": ("block", "block_id"),
+    "precedence_entry": ("precedence_list", ""),
+    "precedence_list": ("precedence_list", ""),
     "print_job": ("paper", ""),
     "proof_correction": ("name_correction", "correction_id"),
     "proof_entry": ("name_proof", ""),

@@ -105,6 +105,9 @@ TOLD: dict[str, Told] = {
         "%(num)s organization has no name in a language.",
         "%(num)s organizations have no name in a language.", n),
         "organizations", {"need": "organization-untranslated"}, ("organization", "organization_id")),
+    "order-changed": Told(lambda n: ngettext(
+        "%(num)s order of precedence was changed after it had been approved.",
+        "%(num)s orders of precedence were changed after they had been approved.", n), "precedence_lists"),
     "people-alike": Told(lambda n: ngettext(
         "%(num)s pair of people may be one person.",
         "%(num)s pairs of people may be one person each.", n), "people_doubles"),

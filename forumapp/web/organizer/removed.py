@@ -20,6 +20,7 @@ from forumapp.domain.agenda.speakers import person_of
 from forumapp.domain.audit.removals import AlreadyBroughtBack, BelongingGone, values_of
 from forumapp.domain.delegations.queries import code_of
 from forumapp.domain.delegations.services import DelegationFull
+from forumapp.domain.people.rearranging import scope_of
 from forumapp.domain.proofs.restoring import restore
 from forumapp.domain.registration.queries import list_types
 from forumapp.web.frame import Offer, tell
@@ -186,7 +187,6 @@ def place_of(removal: Removal) -> str:
         "content_page": "pages",
         "mail_text": "mail_texts",
         "mail_reminder": "mail_reminders",
-        "precedence_entry": "removals",
     }
     return url_for(f"organizer.{pages.get(entity, 'settings')}")
 
@@ -205,6 +205,9 @@ PLACES = {
     "speaker": lambda removal: url_for("organizer.speaker", person_id=values_of(removal)["person_id"]),
     "speaker_availability": lambda removal: url_for(
         "organizer.speaker", person_id=person_of(reading(), edition().id, values_of(removal)["speaker_id"])
+    ),
+    "precedence_entry": lambda removal: url_for(
+        "organizer.precedence_list", scope=scope_of(reading(), edition().id, values_of(removal)["list_id"])
     ),
     "answer_file": lambda removal: url_for(
         "organizer.registration", registration_id=values_of(removal)["registration_id"]
@@ -240,6 +243,7 @@ def _counted(table: str, number: int) -> str:
         "delegation_group": lambda: ngettext("%(num)s group", "%(num)s groups", number),
         "group_member": lambda: ngettext("%(num)s place in a group", "%(num)s places in groups", number),
         "access_delegation": lambda: ngettext("%(num)s person limited to it", "%(num)s people limited to it", number),
+        "precedence_list": lambda: ngettext("%(num)s order of precedence", "%(num)s orders of precedence", number),
         "proof_entry": lambda: ngettext("%(num)s person", "%(num)s people", number),
         "proof_correction": lambda: ngettext("%(num)s correction", "%(num)s corrections", number),
         "name_proof": lambda: ngettext("%(num)s name proof", "%(num)s name proofs", number),

@@ -1,0 +1,87 @@
+"""Orders of precedence on their pages: by buttons without a script, with a reason, approved, and taken back."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from lxml import html
+
+from forumapp.core.transactions import transaction
+from forumapp.domain.people import queries, ranking
+from forumapp.domain.people.services import create_person
+from tests.web.organizer.house import BY
+
+if TYPE_CHECKING:
+    from tests.web.organizer.house import Browser, House
+
+LISTS = "/organizer/forum/precedence"
+LIST = f"{LISTS}/photo"
+
+
+@pytest.fixture
+def order(owner: Browser, house: House) -> Browser:
+    """An approved order of three."""
+    with transaction() as db:
+        row = ranking.create_precedence_list(db, house.edition_id, "photo", name={"en": "Photo"}, **BY)
+        for name in ("Adams", "Baker", "Chen"):
+            one = create_person(db, {"latin_family": name}, **BY)
+            ranking.add_precedence_entry(db, row, one.id, capacity={"en": f"Office of {name}"}, **BY)
+        ranking.approve_precedence_list(db, row, "Chief of Protocol", version=row.version, **BY)
+    return owner
+
+
+def shown(owner: Browser) -> list[str]:
+    return families(owner.get(LIST).text)
+
+
+def families(page: str) -> list[str]:
+    links = html.fromstring(page).xpath("//*[@class='order-list']//div[@class='order-row']//a")
+    return [one.text_content().split()[0].upper() for one in links]
+
+
+def sent(owner: Browser, **values: Any) -> dict[str, Any]:
+    form = html.fromstring(owner.get(LIST).text).get_element_by_id("order-people")
+    ids = [one.get("value") for one in html.fromstring(owner.get(LIST).text).xpath("//input[@name='ids']")]
+    return {"version": form.fields["version"], "ids": ids, **values}
+
+
+def test_who_is_moved_by_a_button_says_why_and_the_approval_ends(order: Browser) -> None:
+    chen = sent(order)["ids"][2]
+    assert "Chief of Protocol" in order.get(LIST).text
+
+    silent = order.send(LIST, sent(order, up=chen), to=f"{LIST}/order")
+
+    assert (silent.status_code, shown(order)) == (422, ["ADAMS", "BAKER", "CHEN"])
+    assert families(silent.text) == ["ADAMS", "CHEN", "BAKER"]
+
+    assert order.send(LIST, sent(order, up=chen, reason="Host city"), to=f"{LIST}/order").status_code == 302
+    page = order.get(LIST).text
+    assert ("changed after it had been approved" in page, "Host city" in page) == (True, True)
+    assert shown(order) == ["ADAMS", "CHEN", "BAKER"]
+    undo = html.fromstring(page).xpath("//form[contains(@action, '/order/undo')]/@action")[0]
+    assert order.send(LIST, to=undo).status_code == 302
+    assert shown(order) == ["ADAMS", "BAKER", "CHEN"]
+    assert order.send(LIST, to=undo).status_code == 302  # once: all stand there already
+    assert "stays as it is" in order.get(LIST).text
+
+
+def test_no_page_shows_the_number_of_a_place(order: Browser) -> None:
+    page = html.fromstring(order.get(LIST).text)
+    assert page.xpath("//ol[.//li[starts-with(@id, 'row-')]]") == []  # a browser numbers these
+
+
+def test_an_order_is_copied_to_another_scope_and_waits_for_its_own_approval(order: Browser, house: House) -> None:
+    asked = {"name.en": "Cars", "purpose": "motorcade", "session_id": str(house.session_ids[0]), "copy_of": "photo"}
+
+    made = order.send(f"{LISTS}/new", asked)
+
+    assert made.location == f"{LISTS}/motorcade"
+    page = order.get(made.location).text
+    assert ("Office of Chen" in page, "Not approved yet" in page, "Trade" in page) == (True, True, True)
+    with transaction() as db:
+        row = queries.get_precedence_list(db, house.edition_id, "motorcade")
+        version = row.version
+    approval = f"{made.location}/approve"
+    assert order.send(approval, {"approved_by": "The Mayor", "version": str(version)}).status_code == 302
+    assert "The Mayor" in order.get(LISTS).text
