@@ -82,6 +82,7 @@ ELSEWHERE = {
     f"{EDITION}registrations/<id:registration_id>/substitute": "names another person first",
     f"{EDITION}registrations/<id:registration_id>/see-id": "of media",
     f"{EDITION}registrations/<id:registration_id>/take-back-id-seen": "of media",
+    f"{EDITION}precedence/<scope>/approve": "of a name that differs from the one that stands",
     f"{EDITION}calendar/<id:task_id>/untick": "of a task that is done; the same button as of one that is not",
     f"{EDITION}settings/reopen": "of an edition that is archived",
     f"{EDITION}settings/names": "of an edition that was archived and reopened",

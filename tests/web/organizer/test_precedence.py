@@ -83,5 +83,7 @@ def test_an_order_is_copied_to_another_scope_and_waits_for_its_own_approval(orde
         row = queries.get_precedence_list(db, house.edition_id, "motorcade")
         version = row.version
     approval = f"{made.location}/approve"
+    unseen = order.send(approval, {"approved_by": "The Mayor", "version": str(version - 1)})
+    assert (unseen.status_code, "Someone else changed this" in unseen.text) == (412, True)
     assert order.send(approval, {"approved_by": "The Mayor", "version": str(version)}).status_code == 302
     assert "The Mayor" in order.get(LISTS).text
