@@ -1,7 +1,7 @@
 """Orders of precedence say what they are for, of which session, and which approval a change has ended.
 
-Revision ID: 0051
-Revises: 0050
+Revision ID: 0054
+Revises: 0053
 """
 
 from __future__ import annotations
@@ -9,8 +9,8 @@ from __future__ import annotations
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0051"
-down_revision = "0050"
+revision = "0054"
+down_revision = "0053"
 branch_labels = None
 depends_on = None
 
