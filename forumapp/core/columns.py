@@ -72,11 +72,11 @@ class I18n(TypeDecorator[dict[str, str]]):
         return {language: text for language, text in value.items() if text}
 
 
-def choice(kind: type[enum.StrEnum]) -> Enum:
-    """One of a StrEnum's values, stored as its word and held by a CHECK."""
+def choice(kind: type[enum.StrEnum], name: str = "") -> Enum:
+    """One of a StrEnum's values, stored as its word and held by a CHECK. A second one of a table has a `name`."""
     return Enum(
         kind,
-        name=kind.__name__.lower(),
+        name=name or kind.__name__.lower(),
         native_enum=False,
         create_constraint=True,
         length=32,

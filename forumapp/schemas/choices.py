@@ -16,7 +16,7 @@ from forumapp.domain.agenda.severities import FindingCode, Severity
 from forumapp.domain.agenda.speaker_models import WritingStatus
 from forumapp.domain.agenda.speaker_queries import SpeakerLack
 from forumapp.domain.audit.models import Via
-from forumapp.domain.delegations.commitments import ClashKind, PartyKind
+from forumapp.domain.delegations.commitments import ClashKind, ClashState, PartyKind
 from forumapp.domain.delegations.group_models import PartitionKind
 from forumapp.domain.delegations.itinerary_models import PlaceKind
 from forumapp.domain.delegations.models import BulkAction, BulkStatus, MemberRole
@@ -44,11 +44,11 @@ from forumapp.domain.retention.rules import Kind as RetentionKind
 
 __all__ = [
     "Area", "AssignmentRole", "AssignmentStatus", "Badge", "BulkAction", "BulkStatus", "ChangeKind", "Clash",
-    "ClashKind", "ContentKind", "CorrectionState", "Department", "EditionStatus", "EntryState", "FindingCode",
-    "HostRole", "ImportKind", "ImportStatus", "Interpretation", "InvitationState", "ItineraryKind", "JobStatus",
-    "Kept", "Lack", "Layout", "LikenessReason", "MailKind", "MailingStatus", "MediaRole", "MediaType", "MemberRole",
-    "MessageState", "NameOrder", "OrganizationKind", "PageSize", "Paper", "PartitionKind", "PartyKind", "PlaceKind",
-    "Placeholder", "PlanStatus", "PrecedencePurpose", "Press", "ProofState", "Purpose", "QuestionKind",
+    "ClashKind", "ClashState", "ContentKind", "CorrectionState", "Department", "EditionStatus", "EntryState",
+    "FindingCode", "HostRole", "ImportKind", "ImportStatus", "Interpretation", "InvitationState", "ItineraryKind",
+    "JobStatus", "Kept", "Lack", "Layout", "LikenessReason", "MailKind", "MailingStatus", "MediaRole", "MediaType",
+    "MemberRole", "MessageState", "NameOrder", "OrganizationKind", "PageSize", "Paper", "PartitionKind", "PartyKind",
+    "PlaceKind", "Placeholder", "PlanStatus", "PrecedencePurpose", "Press", "ProofState", "Purpose", "QuestionKind",
     "RegistrationStatus", "RetentionKind", "Role", "RowState", "Scope", "SessionItemKind", "SessionKind",
     "SessionStatus", "Severity", "Source", "SpeakerLack", "Suppressed", "TaskState", "TellingStatus", "Via", "Way",
     "WritingStatus",

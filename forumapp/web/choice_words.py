@@ -13,6 +13,7 @@ from forumapp.schemas.choices import (
     BulkAction,
     BulkStatus,
     ClashKind,
+    ClashState,
     ContentKind,
     CorrectionState,
     EditionStatus,
@@ -36,6 +37,7 @@ from forumapp.schemas.choices import (
     PageSize,
     Paper,
     PartitionKind,
+    PartyKind,
     PlaceKind,
     PlanStatus,
     PrecedencePurpose,
@@ -60,6 +62,15 @@ if TYPE_CHECKING:
 
 LABELS: dict[type[StrEnum], dict[str, Any]] = {
     **AGENDA,
+    PartyKind: {
+        "session": _l("Session"),
+        "itinerary_item": _l("Itinerary item"),
+        "coach_run": _l("Coach"),
+    },
+    ClashState: {
+        "open": _l("Open"),
+        "allowed": _l("Allowed"),
+    },
     ClashKind: {
         "overlap": _l("At the same time"),
         "travel": _l("Too little time to get there"),

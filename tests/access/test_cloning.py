@@ -44,6 +44,7 @@ ANEW = {
     "delegation_group": "of that delegation",
     "group_member": "people",
     "delegation_supporter": "belongs to a delegation",
+    "clash_override": "people",
     "frozen_name": "what was printed there",
     "list_columns": "how someone looks at a list",
     "import_run": "files with people",

@@ -24,7 +24,16 @@ from forumapp.domain.agenda.severity_settings import severities_of
 from forumapp.domain.agenda.speaker_queries import lines_of
 from forumapp.domain.audit.services import Actor, Via
 from forumapp.domain.cloning import services as cloning
-from forumapp.domain.delegations import bulk, group_members, group_services, items, leaving, places, roster
+from forumapp.domain.delegations import (
+    bulk,
+    clash_overrides,
+    group_members,
+    group_services,
+    items,
+    leaving,
+    places,
+    roster,
+)
 from forumapp.domain.delegations import services as delegations
 from forumapp.domain.delegations.group_models import DelegationGroup, Partition
 from forumapp.domain.delegations.merging import merge_people
@@ -299,6 +308,10 @@ def calls(db: DbSession, world: World, party: Party) -> dict[Service, tuple[tupl
         delegations.add_member: ((delegation, party.registration_id), {}),
         delegations.remove_member: ((of, party.member_id), V),
         roster.update_member: ((of, party.member_id, {"role": MemberRole.DEPUTY}), V),
+        clash_overrides.override_clash: (
+            (of, party.person_id, (("session", 1), ("itinerary_item", 1))), {"minutes": 5, "reason": "Known"}
+        ),
+        clash_overrides.remove_clash_override: ((of, party.override_id), V),
         roster.add_supporter: ((delegation, house.organization_id), {}),
         roster.remove_supporter: ((of, party.supporter_id), V),
         delegations.bring_back_member: ((of, party.removal_id), {}),

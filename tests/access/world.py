@@ -33,6 +33,8 @@ from forumapp.domain.agenda.speaker_models import Speaker
 from forumapp.domain.agenda.speaker_writing import write_to_all
 from forumapp.domain.agenda.speakers import add_window
 from forumapp.domain.audit.services import Actor, Via, create, record
+from forumapp.domain.delegations.clash_models import ClashOverride
+from forumapp.domain.delegations.commitments import PartyKind
 from forumapp.domain.delegations.group_members import add_group_member
 from forumapp.domain.delegations.group_services import create_group, create_partition
 from forumapp.domain.delegations.items import add_itinerary_item, remove_itinerary_item
@@ -235,6 +237,7 @@ class Party:
     organization_id: int
     member_id: int
     supporter_id: int
+    override_id: int
     item_id: int
     partition_id: int
     group_id: int
@@ -386,6 +389,7 @@ def add_party(session: DbSession, house: House, words: Words, *, liaison_id: int
         organization_id=office.id,
         member_id=member.id,
         supporter_id=add_supporter(session, delegation, office.id, **BY).id,
+        override_id=allow_clash(session, edition_id, registration.person_id, words.reason),
         item_id=dinner.id,
         partition_id=partition.id,
         group_id=group.id,
@@ -438,6 +442,14 @@ def add_person(
     said = {"cv": cv, "diet": ["halal"], "access": words.needs, "flight": f"{words.needs} 88"}
     change_answers(session, house.edition_id, row.id, said, version=1, **BY)
     return row
+
+
+def allow_clash(session: DbSession, edition_id: int, person_id: int, reason: str) -> int:
+    """One that is none any more, as it stays listed."""
+    one, other = {"one_kind": PartyKind.ITEM, "one_id": 10**6}, {"other_kind": PartyKind.SESSION, "other_id": 10**6}
+    row = ClashOverride(edition_id=edition_id, person_id=person_id, minutes=5, reason=reason, **one, **other)
+    create(session, row, **BY)
+    return row.id
 
 
 def add_job(

@@ -97,6 +97,9 @@ def fill(api: Api) -> dict[str, Any]:
     item = {"delegation": "jiangsu", "kind": "meal", "title": {"en": "Lunch"}, **times}
     invitation = made(f"{e}/invitations", {"type": "delegate", "email": "lee@example.org"})["id"]
     block = made(f"{e}/place-blocks", {"type": "delegate", "name": {"en": "Bank"}, "quota": 2})["id"]
+    beside = made(f"{e}/sessions", {**opening, "code": "s2", **times})["id"]
+    made(f"{e}/sessions/{beside}/roles", {"person_id": person, "role": "speaker"})
+    clash = {end: {"kind": "session", "id": one} for end, one in (("one", session), ("other", beside))}
     links = {"invitation": f"{e}/invitations/{invitation}/link", "block": f"{e}/place-blocks/{block}/link"}
     tokens = {part: api.get(read).json["url"].rsplit("/", 1)[1] for part, read in links.items()}
     crew = {"code": "crew", "name": {"en": "Crew"}, "is_open": True, "is_media": True}
@@ -121,6 +124,9 @@ def fill(api: Api) -> dict[str, Any]:
         "track_id": track,
         "registration_id": registration,
         "member_id": member,
+        "override_id": made(f"{e}/clash-overrides", {"person_id": person, "minutes": 60, "reason": "Known", **clash})[
+            "id"
+        ],
         "supporter_id": made(f"{e}/delegations/jiangsu/supporters", {"organization_id": organization})["id"],
         "task_id": api.get(f"{e}/tasks").json["items"][0]["id"],
         "removal_id": gone,

@@ -7,9 +7,16 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from forumapp.core.errors import Invalid, NotFound
 from forumapp.core.times import Moment, Span
+from forumapp.domain.accounts.granting import grant_role
+from forumapp.domain.accounts.permissions import Role
+from forumapp.domain.accounts.services import create_account
 from forumapp.domain.agenda.models import AssignmentRole
 from forumapp.domain.agenda.services import assign_role, create_session, update_session
+from forumapp.domain.audit.models import Via
+from forumapp.domain.audit.services import Actor
+from forumapp.domain.delegations.clash_overrides import NoClash, override_clash, remove_clash_override
 from forumapp.domain.delegations.clash_queries import clashes_of_item, clashes_of_person, clashes_page
 from forumapp.domain.delegations.items import add_itinerary_item, update_itinerary_item
 from forumapp.domain.delegations.places import create_place
@@ -22,6 +29,7 @@ if TYPE_CHECKING:
     from sqlalchemy.orm import Session as DbSession
 
     from forumapp.domain.agenda.models import Session
+    from forumapp.domain.delegations.clash_models import ClashOverride
 
 LA = "America/Los_Angeles"
 
@@ -151,3 +159,44 @@ def test_minutes_to_travel_and_to_change_come_from_places(session: DbSession, fo
         ("Ann Adams", "travel", 20, "Panel", "flight"),
         ("Ann Adams", "connection", 5, "flight", "connection"),
     ]
+
+
+def allow(db: DbSession, trip: Trip, minutes: int = 15, *, reason: str = "Leaves early", **by: Any) -> ClashOverride:
+    pair: Any = (("itinerary_item", trip.visit.id), ("session", trip.panel.id))
+    return override_clash(db, trip.edition_id, trip.adams.person_id, pair, minutes=minutes, reason=reason, **BY | by)
+
+
+def test_what_is_allowed_stays_listed_with_its_reason(session: DbSession, trip: Trip) -> None:
+    row = allow(session, trip)
+
+    def states(**filters: Any) -> list[Any]:
+        found = clashes_page(session, trip.edition_id, **filters).items
+        return [(one.name.latin, one.state.value, one.override and one.override.reason) for one in found]
+
+    assert states() == [("Ann Adams", "allowed", "Leaves early"), ("Ann Baker", "open", None)]
+    assert states(state="open") == [("Ann Baker", "open", None)]
+    remove_clash_override(session, trip.edition_id, row.id, version=1, **BY)
+    assert states(search="adams") == [("Ann Adams", "open", None)]
+
+
+def test_with_more_minutes_lacking_it_stands_open_again_until_that_is_allowed_too(
+    session: DbSession, trip: Trip
+) -> None:
+    row = allow(session, trip)
+    update_itinerary_item(session, trip.edition_id, trip.visit.id, {}, at("10:40", "12:00"), version=1, **BY)
+    assert [one.state.value for one in clashes_of_item(session, trip.edition_id, trip.visit.id)] == ["open"]
+    assert allow(session, trip, 20, reason="Leaves earlier") is row
+    assert [one.state.value for one in clashes_of_item(session, trip.edition_id, trip.visit.id)] == ["allowed"]
+
+
+def test_what_cannot_be_allowed(session: DbSession, forum: Forum, trip: Trip) -> None:
+    liaison = create_account(session, email="li@forum.example", name="Li", password=None, **BY)
+    grant_role(session, liaison.id, trip.edition_id, Role.DELEGATION_LIAISON, delegations=["other"], **BY)
+    with pytest.raises(NotFound):  # the other's person
+        allow(session, trip, actor=Actor(liaison.id, Via.PAGE))
+    with pytest.raises(Invalid) as refusal:
+        allow(session, trip, reason=" ")
+    assert refusal.value.fields == {"reason": "required"}
+    update_itinerary_item(session, trip.edition_id, trip.visit.id, {}, at("11:00", "12:00"), version=1, **BY)
+    with pytest.raises(NoClash):
+        allow(session, trip)

@@ -55,8 +55,11 @@ if TYPE_CHECKING:
 
 OLD, NEW = {"en": "Taihu Energy", "zh-Hans": "太湖能源"}, {"en": "Renamed Holdings", "zh-Hans": "更名控股"}
 # Places of a record in an edition that are not printed from it: a title is printed where its person stands, an order
-# prints no name, no paper names who supports a delegation yet, and parts in the agenda are printed as versions hold them.
-NOT_PRINTED = {"delegation_supporter", "edition_title", "place_block", "precedence_entry", "role_assignment", "speaker"}
+# prints no name, no paper names who supports a delegation yet or what clashes, and parts in the agenda are printed as versions hold them.
+NOT_PRINTED = {
+    "clash_override", "delegation_supporter", "edition_title", "place_block", "precedence_entry", "role_assignment",
+    "speaker",
+}  # fmt: skip
 
 
 class Year:

@@ -19,6 +19,8 @@ from forumapp.domain.agenda.speaker_models import Speaker
 from forumapp.domain.audit.models import AuditEvent, AuditValue, Removal
 from forumapp.domain.audit.removals import references
 from forumapp.domain.audit.services import Actor, Via, record
+from forumapp.domain.delegations.clash_models import ClashOverride
+from forumapp.domain.delegations.commitments import PartyKind
 from forumapp.domain.delegations.models import Delegation, DelegationSupporter, ItemKind, ItineraryItem
 from forumapp.domain.forums.models import ContentKind, ContentPage, EditionHost, HostRole
 from forumapp.domain.log.queries import history
@@ -90,6 +92,10 @@ class Stage:
             ),
             "affiliation.person_id": lambda row, _: Affiliation(
                 person_id=row, organization_id=house.id, title={"en": f"Post {next(numbers)}"}, position=self.free(row)
+            ),
+            "clash_override.person_id": lambda row, at: ClashOverride(
+                edition_id=of[at], person_id=row, minutes=5, reason="Known",
+                one_kind=PartyKind.ITEM, one_id=1, other_kind=PartyKind.SESSION, other_id=1,
             ),
             "content_page.signatory_id": lambda row, at: ContentPage(
                 edition_id=of[at], code=f"c{next(numbers)}", kind=ContentKind.WELCOME, title={}, body={},

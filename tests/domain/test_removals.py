@@ -39,9 +39,12 @@ from forumapp.domain.agenda.speakers import add_window, ensure_speaker, remove_s
 from forumapp.domain.audit import removals
 from forumapp.domain.audit.models import AuditEvent, Removal
 from forumapp.domain.audit.removals import AlreadyBroughtBack, BelongingGone, forget_removals
-from forumapp.domain.audit.services import SYSTEM, Actor, Via
+from forumapp.domain.audit.services import SYSTEM, Actor, Via, create
 from forumapp.domain.delegations import items, places, roster
 from forumapp.domain.delegations import services as delegations
+from forumapp.domain.delegations.clash_models import ClashOverride
+from forumapp.domain.delegations.clash_overrides import remove_clash_override
+from forumapp.domain.delegations.commitments import PartyKind
 from forumapp.domain.delegations.group_members import add_group_member, remove_group_member
 from forumapp.domain.delegations.group_models import DelegationGroup, GroupMember, Partition
 from forumapp.domain.delegations.group_services import create_group, create_partition, remove_group, remove_partition
@@ -234,6 +237,15 @@ def an_itinerary_item(db: DbSession, forum: Forum) -> tuple[type[Any], int, Remo
     return ItineraryItem, row.id, items.remove_itinerary_item(db, forum.edition.id, row.id, **ONCE)
 
 
+def an_allowed_clash(db: DbSession, forum: Forum) -> tuple[type[Any], int, Removal]:
+    one, other = {"one_kind": PartyKind.ITEM, "one_id": 1}, {"other_kind": PartyKind.SESSION, "other_id": 1}
+    row = ClashOverride(
+        edition_id=forum.edition.id, person_id=make_person(db), minutes=5, reason="Known", **one, **other
+    )
+    create(db, row, **BY)
+    return ClashOverride, row.id, remove_clash_override(db, forum.edition.id, row.id, **ONCE)
+
+
 def a_place(db: DbSession, forum: Forum) -> tuple[type[Any], int, Removal]:
     told = {"kind": "hotel", "name": {"en": "Inn"}, "zone": "UTC"}
     row = places.create_place(db, forum.edition.id, told, **BY)
@@ -360,6 +372,7 @@ EVERY_KIND = {
     "delegation_supporter": a_supporter,
     "itinerary_item": an_itinerary_item,
     "itinerary_place": a_place,
+    "clash_override": an_allowed_clash,
     "partition": a_partition,
     "delegation_group": a_delegation_group,
     "group_member": a_group_member,

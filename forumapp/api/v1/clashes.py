@@ -2,22 +2,27 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from forumapp.api.blueprint import ApiBlueprint
 from forumapp.api.paging import SearchQuery
-from forumapp.api.v1.shapes import NameSchema, SpanSchema
+from forumapp.api.v1.shapes import KeptSchema, NameSchema, RemovalSchema, SpanSchema, With
 from forumapp.domain.accounts.permissions import Permission
-from forumapp.domain.delegations.clash_queries import clashes_page
-from forumapp.schemas.choices import ClashKind, PartyKind
-from forumapp.schemas.fields import Bilingual, Choice, Code, Id, Part, Shape, WholeNumber
+from forumapp.domain.delegations import clash_overrides
+from forumapp.domain.delegations.clash_queries import clashes_page, get_override, overrides_page
+from forumapp.schemas.choices import ClashKind, ClashState, PartyKind
+from forumapp.schemas.fields import Bilingual, Choice, Code, Id, Part, Shape, Text, WholeNumber
 
 if TYPE_CHECKING:
     from forumapp.api.auth import Call
     from forumapp.core.paging import Page
-    from forumapp.domain.delegations.clash_queries import ClashLine
+    from forumapp.domain.audit.models import Removal
+    from forumapp.domain.delegations.clash_models import ClashOverride
+    from forumapp.domain.delegations.commitments import Party
 
 CLASHES = "/editions/<slug:edition>/clashes"
+OVERRIDES = "/editions/<slug:edition>/clash-overrides"
+OVERRIDE = f"{OVERRIDES}/<id:override_id>"
 
 blueprint = ApiBlueprint("Clashes", __name__, description="People who can't be where they are wanted.")
 
@@ -25,11 +30,31 @@ blueprint = ApiBlueprint("Clashes", __name__, description="People who can't be w
 class ClashQuery(SearchQuery):
     delegation = Code(metadata={"description": "The code of a delegation: its people, and those of its parts."})
     kind = Choice(ClashKind)
+    state = Choice(ClashState)
 
 
-class SideSchema(Shape):
+class PartySchema(Shape):
     kind = Choice(PartyKind, required=True)
     id = Id(required=True)
+
+
+class NewOverrideSchema(Shape):
+    person_id = Id(required=True)
+    one = Part(PartySchema, required=True)
+    other = Part(PartySchema, required=True)
+    minutes = WholeNumber(
+        required=True,
+        least=1,
+        metadata={"description": "How many were seen to be lacking: with more, the clash stands open again."},
+    )
+    reason = Text(required=True, shortest=1)
+
+
+class OverrideSchema(KeptSchema, NewOverrideSchema):
+    decided_by = Id(allow_none=True, metadata={"description": "An account; null is the house."})
+
+
+class SideSchema(PartySchema):
     title = Bilingual()
     span = Part(SpanSchema, required=True)
 
@@ -41,19 +66,72 @@ class ClashSchema(Shape):
     minutes = WholeNumber(required=True, metadata={"description": "How many are lacking between the two."})
     one = Part(SideSchema, required=True)
     other = Part(SideSchema, required=True, metadata={"description": "The later one."})
+    state = Choice(ClashState, required=True)
+    override_id = Id(
+        allow_none=True,
+        metadata={"description": "What was allowed, as long as no more minutes are lacking."},
+    )
 
 
 @blueprint.lists(CLASHES, ClashSchema, query=ClashQuery, needs=Permission.SEE_ITINERARIES)
-def list_clashes(call: Call, query: dict[str, Any], edition: str) -> Page[ClashLine]:
+def list_clashes(call: Call, query: dict[str, Any], edition: str) -> Page[With]:
     """Who is wanted in two places at once, or has too few minutes between them: in order of time."""
     of = call.edition(edition).id
-    return clashes_page(
+    page = clashes_page(
         call.db,
         of,
         within=call.within(of),
         delegation=query.get("delegation", ""),
         search=query["q"],
         kind=query.get("kind"),
+        state=query.get("state"),
         number=query["page"],
         size=query["page_size"],
     )
+    return page.of([With(one, override_id=one.override.id if one.override else None) for one in page.items])
+
+
+@blueprint.lists(OVERRIDES, OverrideSchema, needs=Permission.SEE_ITINERARIES)
+def list_clash_overrides(call: Call, query: dict[str, Any], edition: str) -> Page[With]:
+    """The clashes that were allowed, with why; also those that are none any more."""
+    of = call.edition(edition).id
+    page = overrides_page(call.db, of, within=call.within(of), number=query["page"], size=query["page_size"])
+    return page.of([_told(one) for one in page.items])
+
+
+@blueprint.creates(OVERRIDES, NewOverrideSchema, OverrideSchema, needs=Permission.EDIT_DELEGATIONS)
+def override_clash(call: Call, values: dict[str, Any], edition: str) -> With:
+    """Allow a clash, for a reason. One that was allowed already is allowed anew. Refused where nothing clashes."""
+    one, other = (cast("Party", (values[end]["kind"], values[end]["id"])) for end in ("one", "other"))
+    row = clash_overrides.override_clash(
+        call.db,
+        call.edition(edition).id,
+        values["person_id"],
+        (one, other),
+        minutes=values["minutes"],
+        reason=values["reason"],
+        actor=call.actor,
+        now=call.now,
+    )
+    return _told(row)
+
+
+@blueprint.reads(OVERRIDE, OverrideSchema, needs=Permission.SEE_ITINERARIES)
+def read_clash_override(call: Call, edition: str, override_id: int) -> With:
+    """One clash that was allowed."""
+    of = call.edition(edition).id
+    return _told(get_override(call.db, of, override_id, within=call.within(of)))
+
+
+@blueprint.removes(OVERRIDE, RemovalSchema, needs=Permission.EDIT_DELEGATIONS)
+def remove_clash_override(call: Call, version: int, edition: str, override_id: int) -> Removal:
+    """Take back that a clash is allowed: if there still is one, it stands open again."""
+    of = call.edition(edition).id
+    return clash_overrides.remove_clash_override(
+        call.db, of, override_id, version=version, actor=call.actor, now=call.now
+    )
+
+
+def _told(row: ClashOverride) -> With:
+    one, other = {"kind": row.one_kind, "id": row.one_id}, {"kind": row.other_kind, "id": row.other_id}
+    return With(row, one=one, other=other)

@@ -48,6 +48,9 @@ _TITLE = table(
 _ENTRY = table(
     "precedence_entry", column("id", BigInteger), column("edition_id", BigInteger), column("person_id", BigInteger)
 )
+_OVERRIDE = table(
+    "clash_override", column("id", BigInteger), column("edition_id", BigInteger), column("person_id", BigInteger)
+)
 _PART = table(
     "role_assignment", column("id", BigInteger), column("edition_id", BigInteger), column("person_id", BigInteger)
 )
@@ -71,6 +74,7 @@ TABLES = (
     _GROUP,
     _IN_GROUP,
     _TITLE,
+    _OVERRIDE,
     _JOB,
     _PROOF,
     _PROOFED,
@@ -209,6 +213,7 @@ REACHED: dict[str, Callable[[int | None, Collection[int]], Select[Any]]] = {
     "person": lambda _, within: people_of(within),
     "edition_title": _of_person(_TITLE),
     "precedence_entry": _of_person(_ENTRY),
+    "clash_override": _of_person(_OVERRIDE),
     "itinerary_item": lambda _, within: select(_ITEM.c.id).where(_ITEM.c.delegation_id.in_(within)),
     "travel_leg": lambda _, within: _of_items(_LEG, within),
     "item_audience": lambda _, within: _of_items(_AUDIENCE, within),

@@ -56,6 +56,7 @@ REMOVING: dict[str, Permission] = {
     "partition": Permission.EDIT_DELEGATIONS,
     "delegation_group": Permission.EDIT_DELEGATIONS,
     "group_member": Permission.EDIT_DELEGATIONS,
+    "clash_override": Permission.EDIT_DELEGATIONS,
     "itinerary_place": Permission.SET_UP_DELEGATIONS,
     "name_proof": Permission.EDIT_PROOFS,
     "proof_entry": Permission.EDIT_PROOFS,

@@ -10,7 +10,8 @@ from sqlalchemy import select
 
 from forumapp.domain.agenda.checking import needed_in_sessions
 from forumapp.domain.agenda.models import Session, SessionStatus
-from forumapp.domain.delegations.commitments import Buffers, Commitment, Diaries, PartyKind
+from forumapp.domain.delegations.clash_models import ClashOverride
+from forumapp.domain.delegations.commitments import Buffers, ClashState, Commitment, Diaries, PartyKind
 from forumapp.domain.delegations.itinerary_models import ItineraryPlace, TravelLeg
 from forumapp.domain.delegations.models import TRAVEL, DelegationMember, ItemKind, ItineraryItem
 from forumapp.domain.delegations.places import minutes_of
@@ -32,6 +33,7 @@ if TYPE_CHECKING:
 
     Engaged = Iterator[tuple[Commitment, list[int]]]
     Span = tuple[datetime, datetime]
+    Overrides = Mapping[tuple[int, frozenset[Party]], ClashOverride]
 
 # In these nobody is wanted anywhere: whoever stays at a hotel, or is free, may be where they like.
 NOWHERE = (ItemKind.HOTEL, ItemKind.FREE)
@@ -45,6 +47,30 @@ def list_clashes(db: DbSession, edition_id: int, people: Iterable[Select[Any]] =
     """In order of time, of everyone or of those whose ids all of `people` select. A constant number of queries."""
     diaries = diaries_of(db, edition_id, people)
     return sorted(diaries.clashes(), key=lambda one: (diaries.begins(one.lack.one) or LAST, one.person, one.lack))
+
+
+def open_clashes(db: DbSession, edition_id: int, people: Iterable[Select[Any]] = ()) -> list[Clash]:
+    """Those that nobody has allowed, or not for so many minutes."""
+    allowed = overrides_of(db, edition_id)
+    return [one for one in list_clashes(db, edition_id, people) if state_of(one, allowed) is ClashState.OPEN]
+
+
+def overrides_of(db: DbSession, edition_id: int) -> Overrides:
+    """What was allowed, by person and pair."""
+    rows = db.scalars(select(ClashOverride).where(ClashOverride.edition_id == edition_id))
+    return {
+        (row.person_id, frozenset({(row.one_kind, row.one_id), (row.other_kind, row.other_id)})): row for row in rows
+    }
+
+
+def override_of(clash: Clash, allowed: Overrides) -> ClashOverride | None:
+    return allowed.get((clash.person, frozenset({clash.lack.one, clash.lack.other})))
+
+
+def state_of(clash: Clash, allowed: Overrides) -> ClashState:
+    """Open again as soon as more minutes are lacking than were seen when it was allowed."""
+    row = override_of(clash, allowed)
+    return ClashState.ALLOWED if row and clash.lack.minutes <= row.minutes else ClashState.OPEN
 
 
 def diaries_of(db: DbSession, edition_id: int, people: Iterable[Select[Any]] = ()) -> Diaries:

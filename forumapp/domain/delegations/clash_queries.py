@@ -7,11 +7,13 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import select
 
-from forumapp.core.paging import PAGE_SIZE, Page, page_of
-from forumapp.domain.accounts.reach import people_of
+from forumapp.core.paging import PAGE_SIZE, Page, page_of, paged
+from forumapp.domain.accounts.editing import get_in
+from forumapp.domain.accounts.reach import limited, people_of
 from forumapp.domain.agenda.models import Session
 from forumapp.domain.agenda.naming import NAMED
-from forumapp.domain.delegations.checking import diaries_of, key_of, list_clashes
+from forumapp.domain.delegations.checking import diaries_of, key_of, list_clashes, override_of, overrides_of, state_of
+from forumapp.domain.delegations.clash_models import ClashOverride
 from forumapp.domain.delegations.commitments import PartyKind
 from forumapp.domain.delegations.models import ItineraryItem
 from forumapp.domain.delegations.queries import get_delegation, get_itinerary_item, list_parts, parents_of
@@ -27,7 +29,8 @@ if TYPE_CHECKING:
     from sqlalchemy.orm import Session as DbSession
 
     from forumapp.core.times import Span
-    from forumapp.domain.delegations.commitments import Clash, ClashKind, Party
+    from forumapp.domain.delegations.checking import Overrides
+    from forumapp.domain.delegations.commitments import Clash, ClashKind, ClashState, Party
     from forumapp.domain.people.rules import Name
 
 
@@ -51,6 +54,8 @@ class ClashLine:
     minutes: int
     one: Side
     other: Side
+    state: ClashState
+    override: ClashOverride | None  # also one that does not allow so many minutes
 
 
 def clashes_page(
@@ -61,10 +66,12 @@ def clashes_page(
     delegation: str = "",
     search: str = "",
     kind: str | None = None,
+    state: str | None = None,
     number: int = 1,
     size: int = PAGE_SIZE,
 ) -> Page[ClashLine]:
-    """Those of everyone, or of a delegation with its parts, of people who are found, or of one kind, in order of time.
+    """Those of everyone, or of a delegation with its parts, of people who are found, of one kind or in one state, in
+    order of time.
 
     A constant number of queries.
     """
@@ -74,9 +81,14 @@ def clashes_page(
         people.append(people_of(list_parts(db, whole)))
     if search.strip():
         people.append(select(Person.id).where(*matches(Person.search_text, search)))
-    found = [one for one in list_clashes(db, edition_id, people) if kind is None or one.lack.kind == kind]
+    allowed = overrides_of(db, edition_id)
+    found = [
+        one
+        for one in list_clashes(db, edition_id, people)
+        if kind in (None, one.lack.kind) and state in (None, state_of(one, allowed))
+    ]
     page = page_of(found, number=number, size=size)
-    return page.of(lines_of(db, page.items))
+    return page.of(lines_of(db, page.items, allowed))
 
 
 def clashes_of_item(
@@ -86,7 +98,7 @@ def clashes_of_item(
     row = get_itinerary_item(db, edition_id, item_id, within=within)
     parts = with_parts(row.delegation_id, parents_of(db, edition_id))
     diaries = diaries_of(db, edition_id, [people_of(parts), *reached(within)])
-    return lines_of(db, diaries.clashes_of(key_of(row.id, row.session_id)))
+    return lines_of(db, diaries.clashes_of(key_of(row.id, row.session_id)), overrides_of(db, edition_id))
 
 
 def clashes_of_person(
@@ -94,7 +106,27 @@ def clashes_of_person(
 ) -> list[ClashLine]:
     """One person's. Of whoever is out of reach there is none."""
     one = select(Person.id).where(Person.id == person_id)
-    return lines_of(db, list_clashes(db, edition_id, [one, *reached(within)]))
+    return lines_of(db, list_clashes(db, edition_id, [one, *reached(within)]), overrides_of(db, edition_id))
+
+
+def overrides_page(
+    db: DbSession,
+    edition_id: int,
+    *,
+    within: Collection[int] | None = None,
+    number: int = 1,
+    size: int = PAGE_SIZE,
+) -> Page[ClashOverride]:
+    """All that were allowed, also where nothing clashes any more."""
+    limit = limited(ClashOverride.id, "clash_override", edition_id, within)
+    query = select(ClashOverride).where(ClashOverride.edition_id == edition_id, *limit)
+    return paged(db, query.order_by(ClashOverride.id), number=number, size=size)
+
+
+def get_override(
+    db: DbSession, edition_id: int, override_id: int, *, within: Collection[int] | None = None
+) -> ClashOverride:
+    return get_in(db, ClashOverride, edition_id, override_id, within=within)
 
 
 def reached(within: Collection[int] | None) -> list[Select[Any]]:
@@ -102,15 +134,24 @@ def reached(within: Collection[int] | None) -> list[Select[Any]]:
     return [] if within is None else [people_of(within)]
 
 
-def lines_of(db: DbSession, clashes: Collection[Clash]) -> list[ClashLine]:
+def lines_of(db: DbSession, clashes: Collection[Clash], allowed: Overrides) -> list[ClashLine]:
     """With the names of all that are concerned. At most three queries."""
     sides = dict(_sides(db, {party for one in clashes for party in (one.lack.one, one.lack.other)}))
     ids = {one.person for one in clashes}
     people: Any = db.execute(select(*NAMED).where(Person.id.in_(ids))) if ids else ()
     names = {row.id: name_of(row) for row in people}
     return [
-        ClashLine(person, names[person], lack.kind, lack.minutes, sides[lack.one], sides[lack.other])
-        for person, lack in clashes
+        ClashLine(
+            one.person,
+            names[one.person],
+            one.lack.kind,
+            one.lack.minutes,
+            sides[one.lack.one],
+            sides[one.lack.other],
+            state_of(one, allowed),
+            override_of(one, allowed),
+        )
+        for one in clashes
     ]
 
 

@@ -34,6 +34,11 @@ class ClashKind(enum.StrEnum):
     CONNECTION = "connection"  # to change from one leg to another
 
 
+class ClashState(enum.StrEnum):
+    OPEN = "open"
+    ALLOWED = "allowed"  # by someone, for a reason
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Commitment:
     """Something that people are engaged in from one instant until another.

@@ -25,6 +25,7 @@ from forumapp.domain.agenda.models import (
 from forumapp.domain.agenda.speaker_models import Speaker, SpeakerAvailability
 from forumapp.domain.audit.models import AuditEvent, Removal
 from forumapp.domain.delegations.audience_models import ItemAudience
+from forumapp.domain.delegations.clash_models import ClashOverride
 from forumapp.domain.delegations.group_models import DelegationGroup, GroupMember, Partition
 from forumapp.domain.delegations.itinerary_models import ItineraryPlace, ItinerarySettings, TravelLeg
 from forumapp.domain.delegations.models import BulkRun, Delegation, DelegationMember, DelegationSupporter, ItineraryItem
@@ -102,6 +103,7 @@ KINDS: dict[str, Any] = {
     "agenda_plan": select(AgendaPlan.id, AgendaPlan.label.label("word")),
     "agenda_version": select(AgendaVersion.id, AgendaVersion.number.label("word")),
     "api_token": select(ApiToken.id, ApiToken.name.label("word")),
+    "clash_override": select(ClashOverride.id, *_PERSON).join(Person, Person.id == ClashOverride.person_id),
     "consent_text": select(ConsentText.id, ConsentText.purpose.label("choice"), ConsentText.purpose),
     "content_page": select(ContentPage.id, ContentPage.title.label("texts"), ContentPage.code),
     "cue": select(Cue.id, Cue.text.label("texts")),

@@ -54,6 +54,7 @@ class Rule:
 
 RULES: dict[str, Rule] = {
     "affiliation": Rule(Clash.RENUMBER, ("person_id", "organization_id", "title", "starts_on", "ends_on")),
+    "clash_override": Rule(Clash.ABSORB),
     "delegation_supporter": Rule(Clash.ABSORB),
     "edition_host": Rule(
         Clash.ABSORB,

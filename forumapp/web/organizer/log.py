@@ -47,6 +47,7 @@ PAGES: dict[str, tuple[str, str]] = {
     "agenda_plan": ("agenda_plan", "plan_id"),
     "agenda_version": ("versions", ""),
     "api_token": ("tokens", ""),
+    "clash_override": ("clashes", ""),
     "consent_text": ("consent", ""),
     "content_page": ("page", ""),
     "cue": ("cue", "cue_id"),

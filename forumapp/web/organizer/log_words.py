@@ -20,6 +20,7 @@ RECORDS: dict[str, Any] = {
     "api_token": _l("API token"),
     "consent_text": _l("Text of a consent"),
     "content_page": _l("Content page"),
+    "clash_override": _l("Clash that is allowed"),
     "cue": _l("Cue"),
     "cue_sheet": _l("Run of show"),
     "delegation": _l("Delegation"),

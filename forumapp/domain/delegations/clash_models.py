@@ -1,0 +1,38 @@
+"""Clashes of people that someone has allowed."""
+
+from __future__ import annotations
+
+from sqlalchemy import CheckConstraint, ForeignKey, Integer, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from forumapp.core.columns import BigId, OfEdition, Versioned, Words, choice, within_edition
+from forumapp.core.db import Base
+from forumapp.domain.delegations.commitments import PartyKind
+
+
+class ClashOverride(OfEdition, Versioned, Base):
+    """That a person can't keep two commitments is known and allowed, for a reason, up to so many minutes lacking.
+
+    What it is about is named by table and id, and not referred to: it outlasts whatever is taken away and brought back.
+    """
+
+    __tablename__ = "clash_override"
+    __table_args__ = (
+        within_edition(),
+        UniqueConstraint(
+            "edition_id", "person_id", "one_kind", "one_id", "other_kind", "other_id", name="uq_clash_override_pair"
+        ),
+        # In one order, so that two are allowed once.
+        CheckConstraint("one_kind < other_kind OR (one_kind = other_kind AND one_id < other_id)", name="in_order"),
+        CheckConstraint("minutes > 0", name="minutes_positive"),
+        CheckConstraint("reason <> ''", name="has_a_reason"),
+    )
+
+    person_id: Mapped[int] = mapped_column(BigId, ForeignKey("person.id"), index=True)
+    one_kind: Mapped[PartyKind] = mapped_column(choice(PartyKind))
+    one_id: Mapped[int] = mapped_column(BigId)
+    other_kind: Mapped[PartyKind] = mapped_column(choice(PartyKind, "otherpartykind"))
+    other_id: Mapped[int] = mapped_column(BigId)
+    minutes: Mapped[int] = mapped_column(Integer)
+    reason: Mapped[Words]
+    decided_by: Mapped[int | None] = mapped_column(BigId, ForeignKey("account.id"))

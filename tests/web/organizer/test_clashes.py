@@ -1,0 +1,53 @@
+"""Clashes of people as liaisons read them, allow them for a reason, and take that back."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+import pytest
+
+from forumapp.core.transactions import transaction
+from forumapp.domain.delegations.items import add_itinerary_item
+from forumapp.domain.delegations.queries import get_delegation
+from tests.web.organizer.house import BY, HOME, Span, wall
+
+if TYPE_CHECKING:
+    from tests.web.organizer.house import Group, House
+
+PAGE = f"{HOME}/clashes"
+ALLOW = re.compile(r'name="(person_id|one|other|minutes)" value="([^"]+)"')
+
+
+@pytest.fixture
+def twice(house: House, jiangsu: Group) -> None:
+    """Jiangsu's people are at a tea until half past two, and on a tour from two."""
+    with transaction() as db:
+        delegation = get_delegation(db, house.edition_id, jiangsu.code)
+        for title, span in (("Tea", Span(wall(13), wall(14, 30))), ("Tour", Span(wall(14), wall(16)))):
+            add_itinerary_item(db, delegation, {"kind": "visit", "title": {"en": title}}, span, **BY)
+
+
+@pytest.mark.usefixtures("twice")
+def test_a_liaison_allows_a_clash_for_a_reason_and_takes_it_back(jiangsu: Group, hubei: Group) -> None:
+    page = jiangsu.liaison.get(PAGE).text
+    assert all(words in page for words in (jiangsu.family, "Tea", "Tour", "30 minutes are lacking"))
+    assert jiangsu.family not in hubei.liaison.get(PAGE).text
+
+    seen = dict(ALLOW.findall(page))
+    refused = jiangsu.liaison.send(PAGE, {**seen, "reason": " "}, to=f"{PAGE}/overrides")
+    assert (refused.status_code, "why the clash is allowed" in refused.text) == (422, True)
+    foreign = hubei.liaison.send(PAGE, {**seen, "reason": "Mine"}, to=f"{PAGE}/overrides")
+    assert foreign.status_code == 404
+
+    allowed = jiangsu.liaison.send(PAGE, {**seen, "reason": "The coach waits"}, to=f"{PAGE}/overrides")
+    assert allowed.status_code == 302
+    assert "The coach waits" in jiangsu.liaison.get(f"{PAGE}?state=allowed").text
+    assert "The coach waits" not in jiangsu.liaison.get(f"{PAGE}?state=open").text
+
+    back = re.search(r'action="([^"]+/clashes/overrides/\d+/remove)"', jiangsu.liaison.get(PAGE).text)
+    assert back
+    jiangsu.liaison.send(PAGE, {"version": 1}, to=back[1])
+    page = jiangsu.liaison.get(PAGE).text
+    assert "The coach waits" not in page
+    assert "Undo" in page
