@@ -12,8 +12,9 @@ from forumapp.core.text import missing, pick
 from forumapp.domain.accounts.reach import REACHED, limited
 from forumapp.domain.agenda.checking import agenda_findings
 from forumapp.domain.agenda.models import Track
-from forumapp.domain.agenda.naming import PERSON, names_of
+from forumapp.domain.agenda.naming import PERSON
 from forumapp.domain.agenda.severities import Severity
+from forumapp.domain.delegations.clash_findings import itinerary_clashes, names_beside
 from forumapp.domain.delegations.models import Delegation, ItineraryItem
 from forumapp.domain.forums.models import ContentPage, Edition, EditionHost, Room, SponsorLevel, Venue
 from forumapp.domain.forums.queries import list_hosts
@@ -77,8 +78,8 @@ def edition_findings(
     show; blocking ones first.
 
     The number of queries does not grow with the edition. `fonts` is the folder of cut fonts. `within` leaves out what
-    is about people and delegations other than these, `within_days` what is about other delegations' itineraries, and
-    `within_proofs` what is about their name proofs.
+    is about people and delegations other than these, `within_days` what is about other delegations' itineraries and
+    the clashes of their people, and `within_proofs` what is about their name proofs.
     """
     # Late: it brings WeasyPrint, which a web process needs for this alone and takes a second to import.
     from forumapp.domain.printing import render
@@ -90,8 +91,9 @@ def edition_findings(
     kind = RegistrationType
     codes = db.execute(select(kind.code, kind.id).where(kind.edition_id == edition.id))
     types = {row.code: row.id for row in codes}
+    clashing = [*agenda_findings(db, edition.id), *itinerary_clashes(db, edition.id, within=within_days)]
     found = [
-        *_of_agenda(db, agenda_findings(db, edition.id), edition.languages[0]),
+        *_of_agenda(db, clashing, edition.languages[0]),
         *_untranslated(db, edition, within, within_days),
         *_flagged(db, edition.id, within),
         *_unapproved(db, edition.id, within_proofs),
@@ -110,7 +112,7 @@ def of_paper(finding: PaperFinding, types: Mapping[str, int] = MappingProxyType(
 
 
 def _of_agenda(db: DbSession, findings: list[AgendaFinding], language: str) -> Iterator[Found]:
-    names = names_of(db, findings)
+    names = names_beside(db, findings)
 
     def called(kind: str, one: int) -> str:
         return in_both_scripts(names.people[one]) if kind == PERSON else pick(names.of(kind, one), language)

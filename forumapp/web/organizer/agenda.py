@@ -27,7 +27,7 @@ from forumapp.web.fields import Choice, Count, Field, Flag, Number, Pick, Texts
 from forumapp.web.forms import Form, saved
 from forumapp.web.language import language
 from forumapp.web.ordering import Arrangement
-from forumapp.web.organizer.finding_words import agenda_needs
+from forumapp.web.organizer.finding_words import agenda_needs, clashes_told
 from forumapp.web.organizer.guard import blueprint, edition, needs
 from forumapp.web.organizer.identity import actor
 from forumapp.web.organizer.log import past
@@ -38,6 +38,7 @@ if TYPE_CHECKING:
     from flask.typing import ResponseReturnValue
     from sqlalchemy.orm import Session as DbSession
 
+    from forumapp.domain.agenda.conflicts import Finding
     from forumapp.domain.agenda.models import Session, SessionItem
     from forumapp.domain.audit.models import Removal
 
@@ -173,9 +174,14 @@ def session_page(
         form=form,
         row=row,
         history=past("session", row.id) if row else [],
-        findings=agenda_needs(board_of(reading(), edition().id).findings_of(row.id)) if row else [],
+        findings=agenda_needs(found_of(row.id)) if row else [],
         **parts,
     )
+
+
+def found_of(session_id: int) -> list[Finding]:
+    """All that is wrong with a session, and what keeps people from it."""
+    return [*board_of(reading(), edition().id).findings_of(session_id), *clashes_told(session_id)]
 
 
 def parts_of(row: Session, item_order: Arrangement | None, role_order: Arrangement | None) -> dict[str, Any]:

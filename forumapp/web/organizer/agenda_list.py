@@ -13,7 +13,6 @@ from forumapp.core.numbers import id_from, whole_number
 from forumapp.core.transactions import reading
 from forumapp.domain.accounts.permissions import Permission
 from forumapp.domain.agenda import queries
-from forumapp.domain.agenda.checking import agenda_findings
 from forumapp.domain.agenda.days import by_day
 from forumapp.domain.agenda.listing import SessionFilters, sessions_listed
 from forumapp.domain.people.queries import list_people
@@ -21,7 +20,7 @@ from forumapp.domain.people.services import name_of
 from forumapp.schemas.choices import SessionKind, SessionStatus
 from forumapp.web import labels
 from forumapp.web.organizer.agenda import SECTION, rooms, tracks
-from forumapp.web.organizer.finding_words import agenda_needs
+from forumapp.web.organizer.finding_words import agenda_needs, findings_told
 from forumapp.web.organizer.guard import blueprint, edition, needs
 
 if TYPE_CHECKING:
@@ -42,7 +41,7 @@ DECLINED = "declined"
 @needs(Permission.SEE_AGENDA)
 def agenda() -> str:
     db, of = reading(), edition()
-    findings = agenda_findings(db, of.id)
+    findings = findings_told()
     kept = kept_filters(request.args)
     listing = sessions_listed(
         db,
@@ -119,7 +118,7 @@ def choices() -> list[tuple[str, str, str, list[tuple[str, Any]]]]:
 def told_of(
     findings: Sequence[Finding], first: Sequence[Finding], shown: set[int]
 ) -> tuple[list[Need], dict[int, list[Need]]]:
-    """In words: the first findings, and by session those of the sessions that are shown. At most four queries."""
+    """In words: the first findings, and by session those of the sessions that are shown. At most five queries."""
     wanted = [one for one in findings if one in first or not shown.isdisjoint(one.sessions)]
     words = dict(zip(map(id, wanted), agenda_needs(wanted), strict=True))
     by_session: dict[int, list[Need]] = {}

@@ -11,10 +11,15 @@ from flask_babel import ngettext
 
 from forumapp.core.text import pick
 from forumapp.core.transactions import reading
+from forumapp.domain.accounts.permissions import Permission
+from forumapp.domain.agenda.checking import agenda_findings
 from forumapp.domain.agenda.interpreting import LONGEST_ALONE
-from forumapp.domain.agenda.naming import ITEM, PERSON, ROOM, SESSION, names_of
+from forumapp.domain.agenda.naming import ITEM, PERSON, ROOM, SESSION
+from forumapp.domain.delegations.clash_findings import CODE, itinerary_clashes, names_beside, with_sessions
+from forumapp.schemas.choices import PartyKind
 from forumapp.web import labels
 from forumapp.web.language import language
+from forumapp.web.organizer.guard import access, edition, within
 from forumapp.web.organizer.shown import Need
 
 if TYPE_CHECKING:
@@ -22,6 +27,9 @@ if TYPE_CHECKING:
 
     from forumapp.domain.agenda.conflicts import Finding
     from forumapp.domain.agenda.naming import Names
+
+
+ITINERARY = str(PartyKind.ITEM)
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,9 +44,21 @@ class Said:
     details: Mapping[str, Any]
 
 
+def findings_told() -> list[Finding]:
+    """What is wrong with the agenda and, for whoever may see itineraries, what keeps people from it there."""
+    return [*agenda_findings(reading(), edition().id), *clashes_told()]
+
+
+def clashes_told(session_id: int | None = None) -> list[Finding]:
+    if not access().allows(Permission.SEE_ITINERARIES):
+        return []
+    reach = within(Permission.SEE_ITINERARIES)
+    return with_sessions(itinerary_clashes(reading(), edition().id, within=reach, session_id=session_id))
+
+
 def agenda_needs(findings: Sequence[Finding]) -> list[Need]:
-    """The findings in words, in their order. At most four queries."""
-    names = names_of(reading(), findings)
+    """The findings in words, in their order. At most five queries."""
+    names = names_beside(reading(), findings)
     return [agenda_need(finding, names) for finding in findings]
 
 
@@ -57,6 +77,10 @@ def finding_words(finding: Finding, names: Names) -> str:
     for kind, one in finding.parties:
         by_kind.setdefault(kind, []).append(_called(names, kind, one))
     sessions = by_kind[SESSION]
+    if finding.code == CODE:  # is of itineraries, and no edition sets how pressing it is
+        return _itinerary(
+            by_kind[PERSON][0], *sessions, *by_kind.get(ITINERARY, ()), minutes=finding.details["minutes"]
+        )
     room, name, item = (by_kind.get(kind, [""])[0] for kind in (ROOM, PERSON, ITEM))
     return WORDS[finding.code](Said(sessions[0], sessions[-1], room, name, item, finding.details))
 
@@ -65,6 +89,14 @@ def _called(names: Names, kind: str, one: int) -> str:
     if kind == PERSON:
         return names.people[one].shown(language()) or str(_("Someone"))
     return pick(names.of(kind, one), language())
+
+
+def _itinerary(name: str, one: str, other: str, *, minutes: int) -> str:
+    return str(ngettext(
+        "%(name)s is wanted in “%(one)s” and “%(other)s”: %(num)s minute is lacking.",
+        "%(name)s is wanted in “%(one)s” and “%(other)s”: %(num)s minutes are lacking.",
+        minutes, name=name, one=one, other=other,
+    ))  # fmt: skip
 
 
 def _changeover(said: Said) -> str:

@@ -27,14 +27,13 @@ from forumapp.core.times import (
 from forumapp.core.transactions import reading, transaction
 from forumapp.domain.accounts.permissions import Permission
 from forumapp.domain.agenda import queries, services
-from forumapp.domain.agenda.checking import agenda_findings
 from forumapp.domain.agenda.days import day_of
-from forumapp.domain.agenda.naming import names_of
 from forumapp.domain.agenda.timetable import Mark, mark_of, timetable_of
+from forumapp.domain.delegations.clash_findings import names_beside
 from forumapp.web.faults import fault
 from forumapp.web.language import language
 from forumapp.web.organizer.agenda import SECTION
-from forumapp.web.organizer.finding_words import finding_words
+from forumapp.web.organizer.finding_words import finding_words, findings_told
 from forumapp.web.organizer.guard import blueprint, edition, needs
 from forumapp.web.organizer.identity import actor
 from forumapp.web.organizer.timetable_words import timetable_words
@@ -94,9 +93,9 @@ def timetable_data() -> Response:
 @needs(Permission.SEE_AGENDA)
 def timetable_findings() -> Response:
     """What is wrong now, in words, the clashes first; of more than one can read, which sessions clash as well."""
-    findings = sorted(agenda_findings(reading(), edition().id), key=lambda one: not one.blocking)
+    findings = sorted(findings_told(), key=lambda one: not one.blocking)
     findings, beyond = findings[:MOST_FINDINGS], findings[MOST_FINDINGS:]
-    names = names_of(reading(), findings)
+    names = names_beside(reading(), findings)
     told = [
         {"blocking": one.blocking, "words": finding_words(one, names), "sessions": one.sessions} for one in findings
     ]

@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from forumapp.core.transactions import transaction
+from forumapp.domain.accounts.permissions import Role
+from forumapp.domain.agenda.models import AssignmentRole, Session
+from forumapp.domain.agenda.services import assign_role
+from forumapp.domain.delegations.clash_overrides import override_clash
 from forumapp.domain.delegations.items import add_itinerary_item
 from forumapp.domain.delegations.queries import get_delegation
-from tests.web.organizer.house import BY, HOME, Span, wall
+from tests.web.organizer.house import BY, HOME, Span, browser_as, wall
 
 if TYPE_CHECKING:
-    from tests.web.organizer.house import Group, House
+    from tests.web.organizer.house import Browser, Group, House
 
 PAGE = f"{HOME}/clashes"
 ALLOW = re.compile(r'name="(person_id|one|other|minutes)" value="([^"]+)"')
@@ -51,3 +55,27 @@ def test_a_liaison_allows_a_clash_for_a_reason_and_takes_it_back(jiangsu: Group,
     page = jiangsu.liaison.get(PAGE).text
     assert "The coach waits" not in page
     assert "Undo" in page
+
+
+def test_what_keeps_people_from_a_session_is_told_where_the_agenda_is_worked_on(
+    house: House, jiangsu: Group, hubei: Group, owner: Browser
+) -> None:
+    with transaction() as db:
+        session = db.get_one(Session, house.session_ids[0])
+        assign_role(db, session, jiangsu.person_id, AssignmentRole.SPEAKER, **BY)
+        delegation = get_delegation(db, house.edition_id, jiangsu.code)
+        tea = {"kind": "meal", "title": {"en": "Tea", "zh-Hans": "茶歇"}}
+        item = add_itinerary_item(db, delegation, tea, session.span or Span(wall(13), wall(14)), **BY)
+        pair: Any = (("itinerary_item", item.id), ("session", session.id))
+    desk = browser_as(house, Role.REGISTRATION_DESK)
+    agenda = f"{HOME}/agenda"
+    pages = (agenda, f"{agenda}/sessions/{house.session_ids[0]}", f"{agenda}/timetable/findings.json")
+
+    def told(browser: Browser) -> list[bool]:
+        return ["Tea" in browser.get(page).get_data(as_text=True) for page in pages]
+
+    assert (told(owner), told(jiangsu.liaison)) == ([True] * 3, [True] * 3)
+    assert (told(hubei.liaison), told(desk)) == ([False] * 3, [False] * 3)  # whose people or business it is not
+    with transaction() as db:
+        override_clash(db, house.edition_id, jiangsu.person_id, pair, minutes=600, reason="Known", **BY)
+    assert told(owner) == [False] * 3

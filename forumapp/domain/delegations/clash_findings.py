@@ -1,0 +1,59 @@
+"""Clashes of people as findings, beside those that the agenda's own rules find."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from sqlalchemy import select
+
+from forumapp.domain.agenda.conflicts import Finding
+from forumapp.domain.agenda.naming import names_of
+from forumapp.domain.agenda.severities import Severity
+from forumapp.domain.delegations.checking import open_clashes
+from forumapp.domain.delegations.clash_queries import reached
+from forumapp.domain.delegations.commitments import ClashKind, PartyKind
+from forumapp.domain.delegations.models import ItineraryItem
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Sequence
+
+    from sqlalchemy.orm import Session as DbSession
+
+    from forumapp.domain.agenda.naming import Names
+    from forumapp.domain.delegations.commitments import Lack, Party
+
+CODE = "itinerary-clash"
+
+
+def itinerary_clashes(
+    db: DbSession, edition_id: int, *, within: Collection[int] | None = None, session_id: int | None = None
+) -> list[Finding]:
+    """Those that nobody has allowed, but for what the agenda tells by itself: two parts in it at the same time.
+
+    With a session, those with that one alone. No edition can have them ignored, and they block no publishing: whoever
+    publishes is not whoever mends an itinerary.
+    """
+    return [
+        Finding(CODE, (*_sessions_first(lack), ("person", person)), Severity.WARN, {"minutes": lack.minutes})
+        for person, lack in open_clashes(db, edition_id, reached(within))
+        if not (lack.parts and lack.kind is ClashKind.OVERLAP)
+        and (session_id is None or (PartyKind.SESSION, session_id) in lack[:2])
+    ]
+
+
+def _sessions_first(lack: Lack) -> list[Party]:
+    return sorted(((str(kind), one) for kind, one in lack[:2]), key=lambda one: one[0] != PartyKind.SESSION)
+
+
+def with_sessions(findings: Sequence[Finding]) -> list[Finding]:
+    """Those that are about the agenda: what clashes among itineraries alone is theirs."""
+    return [one for one in findings if one.sessions]
+
+
+def names_beside(db: DbSession, findings: Sequence[Finding]) -> Names:
+    """The names of all who are concerned, itinerary items among them. At most five queries."""
+    names = names_of(db, findings)
+    ids = {one for finding in findings for kind, one in finding.parties if kind == PartyKind.ITEM}
+    rows = db.execute(select(ItineraryItem.id, ItineraryItem.title).where(ItineraryItem.id.in_(ids))) if ids else ()
+    return replace(names, texts={**names.texts, **{(PartyKind.ITEM.value, row.id): row.title for row in rows}})
