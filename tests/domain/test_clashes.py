@@ -16,6 +16,7 @@ from forumapp.domain.agenda.models import AssignmentRole
 from forumapp.domain.agenda.services import assign_role, create_session, update_session
 from forumapp.domain.audit.models import Via
 from forumapp.domain.audit.services import Actor
+from forumapp.domain.delegations.audiences import Part
 from forumapp.domain.delegations.clash_overrides import NoClash, override_clash, remove_clash_override
 from forumapp.domain.delegations.clash_queries import clashes_of_item, clashes_of_person, clashes_page
 from forumapp.domain.delegations.items import add_itinerary_item, update_itinerary_item
@@ -200,3 +201,9 @@ def test_what_cannot_be_allowed(session: DbSession, forum: Forum, trip: Trip) ->
     update_itinerary_item(session, trip.edition_id, trip.visit.id, {}, at("11:00", "12:00"), version=1, **BY)
     with pytest.raises(NoClash):
         allow(session, trip)
+
+
+def test_whoever_is_left_out_of_an_item_is_free_meanwhile(session: DbSession, trip: Trip) -> None:
+    audience = [Part(True, delegation_id=trip.whole.id), Part(False, registration_id=trip.adams.id)]
+    update_itinerary_item(session, trip.edition_id, trip.visit.id, {"audience": audience}, version=1, **BY)
+    assert told(clashes_page(session, trip.edition_id).items) == [BAKER]

@@ -10,28 +10,28 @@ from sqlalchemy import select
 
 from forumapp.domain.agenda.checking import needed_in_sessions
 from forumapp.domain.agenda.models import Session, SessionStatus
+from forumapp.domain.delegations.audience_models import ItemPerson
 from forumapp.domain.delegations.clash_models import ClashOverride
 from forumapp.domain.delegations.commitments import Buffers, ClashState, Commitment, Diaries, PartyKind
 from forumapp.domain.delegations.itinerary_models import ItineraryPlace, TravelLeg
-from forumapp.domain.delegations.models import TRAVEL, DelegationMember, ItemKind, ItineraryItem
+from forumapp.domain.delegations.models import TRAVEL, ItemKind, ItineraryItem
 from forumapp.domain.delegations.places import minutes_of
-from forumapp.domain.delegations.queries import parents_of
-from forumapp.domain.delegations.rules import with_parts
 from forumapp.domain.forums.models import Room
 from forumapp.domain.people.models import Person
 from forumapp.domain.registration.models import Registration, SessionSignUp
 from forumapp.domain.registration.rules import ADMITTED
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Iterator, Mapping
+    from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 
-    from sqlalchemy import Select
+    from sqlalchemy import ColumnElement, Select
     from sqlalchemy.orm import Session as DbSession
 
     from forumapp.domain.delegations.commitments import Clash, Party
     from forumapp.domain.delegations.places import Minutes
 
     Engaged = Iterator[tuple[Commitment, list[int]]]
+    Theirs = Sequence[ColumnElement[bool]]  # whose registrations
     Span = tuple[datetime, datetime]
     Overrides = Mapping[tuple[int, frozenset[Party]], ClashOverride]
 
@@ -75,14 +75,16 @@ def state_of(clash: Clash, allowed: Overrides) -> ClashState:
 
 def diaries_of(db: DbSession, edition_id: int, people: Iterable[Select[Any]] = ()) -> Diaries:
     """What people are engaged in: itinerary items, parts in the agenda, and sessions that they signed up for."""
-    only = [Person.id.in_(ids) for ids in people]
-    wanted = set(db.scalars(select(Person.id).where(*only))) if only else None
+    only = list(people)
+    query = select(Person.id).where(*(Person.id.in_(ids) for ids in only))
+    wanted = set(db.scalars(query)) if only else None
+    theirs = [Registration.person_id.in_(ids) for ids in only]
     places = db.execute(select(*PLACE).where(ItineraryPlace.edition_id == edition_id)).all()
     sites = _sites(db, edition_id, {row.venue_id: row.id for row in places if row.venue_id is not None})
     engaged = (
-        *_items(db, edition_id, wanted),
+        *_items(db, edition_id, theirs),
         *_parts(db, edition_id, wanted, sites),
-        *_sign_ups(db, edition_id, wanted, sites),
+        *_sign_ups(db, edition_id, theirs, sites),
     )
     return Diaries(engaged, _buffers(minutes_of(db, edition_id), places))
 
@@ -105,16 +107,15 @@ def key_of(item_id: int, session_id: int | None) -> Party:
     return (PartyKind.ITEM, item_id) if session_id is None else (PartyKind.SESSION, session_id)
 
 
-def _items(db: DbSession, edition_id: int, wanted: Collection[int] | None) -> Engaged:
-    """What itineraries ask of the people of a delegation and its parts."""
-    members, parents = _members(db, edition_id, wanted), parents_of(db, edition_id)
+def _items(db: DbSession, edition_id: int, theirs: Theirs) -> Engaged:
+    """What itineraries ask of the people for whom their items are."""
+    people = _people(db, edition_id, theirs)
     one, leg = ItineraryItem, TravelLeg
     times = (leg.estimated_start_utc, leg.estimated_end_utc)
-    columns = (one.id, one.delegation_id, one.session_id, one.kind, one.place_id, one.end_place_id, one.is_frame)
+    columns = (one.id, one.session_id, one.kind, one.place_id, one.end_place_id, one.is_frame)
     query = select(*columns, one.start_utc, one.end_utc, *times).outerjoin(leg, leg.item_id == one.id)
     for row in db.execute(query.where(one.edition_id == edition_id, one.kind.not_in(NOWHERE))):
-        people = [person for part in with_parts(row.delegation_id, parents) for person in members.get(part, ())]
-        if people:
+        if row.id in people:
             yield (
                 Commitment(
                     key_of(row.id, row.session_id),
@@ -124,7 +125,7 @@ def _items(db: DbSession, edition_id: int, wanted: Collection[int] | None) -> En
                     frame=row.is_frame,
                     leg=row.kind in TRAVEL,
                 ),
-                people,
+                people[row.id],
             )
 
 
@@ -134,17 +135,15 @@ def _times(row: Any) -> Span:
     return (start, end) if start < end else (row.start_utc, row.end_utc)
 
 
-def _members(db: DbSession, edition_id: int, wanted: Collection[int] | None) -> dict[int, list[int]]:
-    query = (
-        select(DelegationMember.delegation_id, Registration.person_id)
-        .join(Registration, Registration.id == DelegationMember.registration_id)
-        .where(DelegationMember.edition_id == edition_id, DelegationMember.left_on.is_(None))
+def _people(db: DbSession, edition_id: int, theirs: Theirs) -> dict[int, list[int]]:
+    """By item, as it is kept: `resolving.py` renews it with whatever it follows from."""
+    query = select(ItemPerson.item_id, Registration.person_id).join(
+        Registration, Registration.id == ItemPerson.registration_id
     )
-    members: dict[int, list[int]] = defaultdict(list)
-    for delegation_id, person_id in db.execute(query):
-        if wanted is None or person_id in wanted:
-            members[delegation_id].append(person_id)
-    return members
+    people: dict[int, list[int]] = defaultdict(list)
+    for item_id, person_id in db.execute(query.where(ItemPerson.edition_id == edition_id, *theirs)):
+        people[item_id].append(person_id)
+    return people
 
 
 def _parts(db: DbSession, edition_id: int, wanted: Collection[int] | None, sites: Mapping[int, int]) -> Engaged:
@@ -158,18 +157,17 @@ def _parts(db: DbSession, edition_id: int, wanted: Collection[int] | None, sites
             yield Commitment((PartyKind.SESSION, session_id), *span, sites.get(session_id), part=True), those
 
 
-def _sign_ups(db: DbSession, edition_id: int, wanted: Collection[int] | None, sites: Mapping[int, int]) -> Engaged:
+def _sign_ups(db: DbSession, edition_id: int, theirs: Theirs, sites: Mapping[int, int]) -> Engaged:
     """Sessions that were chosen by those who are admitted."""
     query = (
         select(SessionSignUp.session_id, Session.start_utc, Session.end_utc, Registration.person_id)
         .join(Registration, Registration.id == SessionSignUp.registration_id)
         .join(Session, Session.id == SessionSignUp.session_id)
-        .where(SessionSignUp.edition_id == edition_id, Registration.status.in_(ADMITTED))
+        .where(SessionSignUp.edition_id == edition_id, Registration.status.in_(ADMITTED), *theirs)
         .where(Session.status != SessionStatus.CANCELLED, Session.start_utc.is_not(None))
     )
     people: dict[tuple[int, Any, Any], list[int]] = defaultdict(list)
     for session_id, start, end, person_id in db.execute(query):
-        if wanted is None or person_id in wanted:
-            people[session_id, start, end].append(person_id)
+        people[session_id, start, end].append(person_id)
     for (session_id, start, end), those in people.items():
         yield Commitment((PartyKind.SESSION, session_id), start, end, sites.get(session_id)), those

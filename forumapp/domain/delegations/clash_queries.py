@@ -12,15 +12,16 @@ from forumapp.domain.accounts.editing import get_in
 from forumapp.domain.accounts.reach import limited, people_of
 from forumapp.domain.agenda.models import Session
 from forumapp.domain.agenda.naming import NAMED
+from forumapp.domain.delegations.audience_models import ItemPerson
 from forumapp.domain.delegations.checking import diaries_of, key_of, list_clashes, override_of, overrides_of, state_of
 from forumapp.domain.delegations.clash_models import ClashOverride
 from forumapp.domain.delegations.commitments import PartyKind
 from forumapp.domain.delegations.models import ItineraryItem
-from forumapp.domain.delegations.queries import get_delegation, get_itinerary_item, list_parts, parents_of
-from forumapp.domain.delegations.rules import with_parts
+from forumapp.domain.delegations.queries import get_delegation, get_itinerary_item, list_parts
 from forumapp.domain.people.models import Person
 from forumapp.domain.people.queries import matches
 from forumapp.domain.people.services import name_of
+from forumapp.domain.registration.models import Registration
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Mapping
@@ -96,8 +97,8 @@ def clashes_of_item(
 ) -> list[ClashLine]:
     """What keeps the people of one itinerary item from it, or from something else; their days alone are loaded."""
     row = get_itinerary_item(db, edition_id, item_id, within=within)
-    parts = with_parts(row.delegation_id, parents_of(db, edition_id))
-    diaries = diaries_of(db, edition_id, [people_of(parts), *reached(within)])
+    people = select(Registration.person_id).join(ItemPerson, ItemPerson.registration_id == Registration.id)
+    diaries = diaries_of(db, edition_id, [people.where(ItemPerson.item_id == row.id), *reached(within)])
     return lines_of(db, diaries.clashes_of(key_of(row.id, row.session_id)), overrides_of(db, edition_id))
 
 
