@@ -162,7 +162,8 @@ def test_the_program_book_names_nobody_whom_the_public_may_not_read(session, tmp
     assert [name for name in held if f"Held {name}" in told] == list(held)
     assert [name for name in held if f"{name.upper()} Ann" in told or f"Ann {name}" in told] == ["Openly"]
     assert [name for name in held if f"Life of {name}" in told] == ["Openly"]
-    agenda = told[told.rindex("Held Openly") :]
+    contents, agenda = told[: told.rindex("Held Openly")], told[told.rindex("Held Openly") :]
+    assert [contents.count(word) for word in ("Held Perhaps", "Tentative", "暂定")] == [1, 1, 1]
     marked = [
         agenda.index(word) for word in ("All rooms", "所有会场", "Held Perhaps", "Tentative", "暂定", "Held Secretly")
     ]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import subprocess
 from dataclasses import fields
 from datetime import timedelta
@@ -14,11 +15,13 @@ from sqlalchemy import select, update
 from forumapp.core import clock
 from forumapp.core.columns import span_columns
 from forumapp.core.transactions import transaction
-from forumapp.domain.agenda.models import Session
+from forumapp.domain.agenda.models import Session, SessionStatus
+from forumapp.domain.agenda.services import update_session
 from forumapp.domain.forums.models import Edition
 from forumapp.domain.mail.models import Message
 from forumapp.domain.mail.outbox import Due
 from forumapp.worker.attaching import attached_to
+from tests.web.conftest import BY, publish
 from tests.web.forms import send
 from tests.web.test_registration import own_page, sign_up
 
@@ -76,6 +79,27 @@ def test_what_is_chosen_stands_on_the_ticket_in_the_calendars_and_in_ones_data(
         told = subprocess.run(["pdftotext", "-layout", "-", "-"], input=paper, capture_output=True, check=True).stdout
         assert ("您选择的环节" in told.decode(), "09:00–10:00" in told.decode(), "Tea" in told.decode()) == (True,) * 3
     assert [one["title"]["en"] for one in client.get(f"{own}/data.json").json["sessions"]] == ["Opening", "Tea"]
+
+
+def test_what_is_tentative_or_cancelled_by_now_is_marked_on_page_and_ticket(
+    client: FlaskClient, own: str, forum: Forum, session: DbSession
+) -> None:
+    opening, tea = session.scalars(select(Session.id).order_by(Session.start_utc))
+    choose(client, own, opening, tea)
+    with transaction() as db:
+        for one, status in ((opening, SessionStatus.TENTATIVE), (tea, SessionStatus.CANCELLED)):
+            row = db.get_one(Session, one)
+            update_session(db, row.edition_id, one, {"status": status}, version=row.version, **BY)
+        publish(db, forum.edition_id)
+
+    def marked(text: str) -> list[str]:
+        return re.findall("Tentative|Cancelled|暂定|已取消", text)
+
+    assert marked(client.get(own).text) == marked(client.get(f"{own}/sessions").text) == ["Tentative", "Cancelled"]
+    told = subprocess.run(
+        ["pdftotext", "-layout", "-", "-"], input=client.get(f"{own}/ticket.pdf").data, capture_output=True, check=True
+    ).stdout.decode()
+    assert marked(told) == ["Tentative", "暂定", "Cancelled", "已取消"]
 
 
 def test_full_and_at_the_same_time_are_told_with_the_names(client: FlaskClient, own: str, session: DbSession) -> None:

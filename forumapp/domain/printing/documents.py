@@ -98,12 +98,15 @@ class BadgeValues:
 
 @dataclass(frozen=True, slots=True)
 class TicketSession:
-    """A session with limited places that the ticket's holder has chosen; its times are wall times of the forum."""
+    """A session with limited places that the ticket's holder has chosen; its times are wall times of the forum, and
+    `status` is confirmed, tentative or cancelled.
+    """
 
     title: Texts
     room: Texts
     starts: datetime
     ends: datetime
+    status: str = "confirmed"
 
 
 @dataclass(frozen=True, slots=True)

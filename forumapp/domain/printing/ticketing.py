@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from forumapp.domain.agenda.models import SessionStatus
 from forumapp.domain.printing.documents import TicketSession
 from forumapp.domain.registration.session_choice import chosen_sessions
 
@@ -13,9 +12,8 @@ if TYPE_CHECKING:
 
 
 def ticket_sessions(db: DbSession, edition_id: int, registration_id: int) -> list[TicketSession]:
-    """Those that the holder has chosen and that take place, in order of time."""
+    """Those that the holder has chosen, in order of time; what is tentative or cancelled is marked so."""
     return [
-        TicketSession(one.title, one.room, one.starts, one.ends)
+        TicketSession(one.title, one.room, one.starts, one.ends, one.status)
         for one in chosen_sessions(db, edition_id, registration_id)
-        if one.status != SessionStatus.CANCELLED
     ]
