@@ -133,6 +133,7 @@ def register(app: Flask) -> None:
         import_field=import_words.field_words,
         session_field=import_words.session_field,
         session_fault=import_words.session_fault,
+        session_place=import_words.session_place,
     )
     sign_in.set_up(app)
     for page in PAGES:  # each adds its views to the blueprint when it is imported

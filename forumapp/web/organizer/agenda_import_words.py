@@ -4,6 +4,12 @@ from __future__ import annotations
 
 from flask_babel import lazy_gettext as _l
 
+# Where in a file something stands.
+PLACES = {
+    "row": _l("row %(number)s"),
+    "line": _l("line %(number)s"),
+    "column": _l(", column %(number)s"),
+}
 UNREADABLE = {
     "not-xml": _l("The XML is broken there. Save the file again from where it comes."),
     "not-json": _l("The JSON is broken there. Save the file again from where it comes."),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
@@ -10,6 +11,9 @@ from forumapp.schemas.messages import REFUSALS, bound_words
 from forumapp.web import faults
 from forumapp.web.language import OWN_NAMES
 from forumapp.web.organizer import agenda_import_words
+
+# At the beginning alone: what follows is in the file's own words.
+_NUMBERED = re.compile(r"^(row|line) (\d+)|(?<=\d), (column) (\d+)$")
 
 FIELD_NAMES = {
     "latin": _l("Latin name, in one cell"),
@@ -148,7 +152,17 @@ def session_fault(code: str) -> str:
 def unreadable(why: str, at: str = "") -> str:
     """Why a file cannot be read, and where."""
     words = str({**UNREADABLE, **agenda_import_words.UNREADABLE}[why])
-    return f"{at}: {words}" if at else words
+    return f"{session_place(at)}: {words}" if at else words
+
+
+def session_place(at: str) -> str:
+    """Where in a file: "row 3, Code" and "line 2, column 9" in the reader's language; a path stays what it is."""
+    return _NUMBERED.sub(_numbered, at)
+
+
+def _numbered(found: re.Match[str]) -> str:
+    kind, number = (found[1], found[2]) if found[1] else (found[3], found[4])
+    return str(agenda_import_words.PLACES[kind] % {"number": number})
 
 
 def stopped(fault: str | None) -> str:

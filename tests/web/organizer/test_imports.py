@@ -331,7 +331,9 @@ def test_what_is_said_of_several_sessions_is_summed_up(owner: Browser) -> None:
     assert "3 sessions of this file" in text
     assert "row 4, Code : 2 (row 3, Code) This code comes twice in the file." in text
     assert "row 4, ID : 2 Two sessions of the file have this id." in text
-    assert "新场次按箭头后所示的类型导入" in owner.get(f"{page}?state=told&lang=zh-Hans").text
+    chinese = text_of(owner.get(f"{page}?state=told&lang=zh-Hans"))
+    assert "新环节按箭头后所示的类型导入" in chinese
+    assert "第 4 行, Code" in chinese
 
 
 @pytest.mark.one_database
