@@ -34,6 +34,7 @@ from forumapp.domain.people.likeness import Reason as LikenessReason
 from forumapp.domain.people.models import Kept, NameOrder, OrganizationKind, PrecedencePurpose
 from forumapp.domain.people.moving import Clash
 from forumapp.domain.printing.models import JobStatus, Paper
+from forumapp.domain.proofs.readiness import Gap
 from forumapp.domain.proofs.rules import CorrectionState, EntryState, ProofState
 from forumapp.domain.publishing.models import PlanStatus, TellingStatus
 from forumapp.domain.registration.consents import Purpose
@@ -45,11 +46,11 @@ from forumapp.domain.retention.rules import Kind as RetentionKind
 __all__ = [
     "Area", "AssignmentRole", "AssignmentStatus", "Badge", "BulkAction", "BulkStatus", "ChangeKind", "Clash",
     "ClashKind", "ClashState", "ContentKind", "CorrectionState", "Department", "EditionStatus", "EntryState",
-    "FindingCode", "HostRole", "ImportKind", "ImportStatus", "Interpretation", "InvitationState", "ItineraryKind",
-    "JobStatus", "Kept", "Lack", "Layout", "LikenessReason", "MailKind", "MailingStatus", "MediaRole", "MediaType",
-    "MemberRole", "MessageState", "NameOrder", "OrganizationKind", "PageSize", "Paper", "PartitionKind", "PartyKind",
-    "PlaceKind", "Placeholder", "PlanStatus", "PrecedencePurpose", "Press", "ProofState", "Purpose", "QuestionKind",
-    "RegistrationStatus", "RetentionKind", "Role", "RowState", "Scope", "SessionItemKind", "SessionKind",
-    "SessionStatus", "Severity", "Source", "SpeakerLack", "Suppressed", "TaskState", "TellingStatus", "Via", "Way",
-    "WritingStatus",
+    "FindingCode", "Gap", "HostRole", "ImportKind", "ImportStatus", "Interpretation", "InvitationState",
+    "ItineraryKind", "JobStatus", "Kept", "Lack", "Layout", "LikenessReason", "MailKind", "MailingStatus",
+    "MediaRole", "MediaType", "MemberRole", "MessageState", "NameOrder", "OrganizationKind", "PageSize", "Paper",
+    "PartitionKind", "PartyKind", "PlaceKind", "Placeholder", "PlanStatus", "PrecedencePurpose", "Press",
+    "ProofState", "Purpose", "QuestionKind", "RegistrationStatus", "RetentionKind", "Role", "RowState", "Scope",
+    "SessionItemKind", "SessionKind", "SessionStatus", "Severity", "Source", "SpeakerLack", "Suppressed",
+    "TaskState", "TellingStatus", "Via", "Way", "WritingStatus",
 ]  # fmt: skip

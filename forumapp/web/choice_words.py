@@ -18,6 +18,7 @@ from forumapp.schemas.choices import (
     CorrectionState,
     EditionStatus,
     EntryState,
+    Gap,
     HostRole,
     ImportKind,
     ImportStatus,
@@ -259,6 +260,14 @@ LABELS: dict[type[StrEnum], dict[str, Any]] = {
         "member": _l("Member"),
         "staff": _l("Staff"),
         "interpreter": _l("Interpreter"),
+    },
+    Gap: {
+        "latin-name": _l("Latin name"),
+        "title": _l("Title"),
+        "flight": _l("Arrival and departure"),
+        "diet": _l("Diet"),
+        "photo": _l("Photo"),
+        "proof": _l("Name approved"),
     },
     PrecedencePurpose: {
         "program": _l("Program"),

@@ -67,6 +67,7 @@ PAGES = (
     "running",
     "delegations",
     "delegation_forms",
+    "readiness",
     "itineraries",
     "itinerary_places",
     "clashes",

@@ -2,20 +2,26 @@
 
 from __future__ import annotations
 
+from datetime import date, datetime
 from typing import TYPE_CHECKING
 
-from sqlalchemy import select
+from sqlalchemy import delete, insert, select
 
+from forumapp.core.times import Moment, Span
 from forumapp.core.transactions import transaction
 from forumapp.domain.accounts.permissions import Role
+from forumapp.domain.delegations.audience_models import ItemPerson
+from forumapp.domain.delegations.items import add_itinerary_item
 from forumapp.domain.delegations.models import Delegation
 from forumapp.domain.delegations.queries import get_delegation, members_page
 from forumapp.domain.delegations.roster import list_supporters
-from tests.web.organizer.house import add_registration, browser_as, group
+from forumapp.domain.proofs.readiness import Gap, readiness
+from tests.web.organizer.house import BY, ZONE, add_registration, browser_as, group
 
 if TYPE_CHECKING:
     from tests.web.organizer.house import Browser, House
 
+DAYS = (date(2023, 5, 22), date(2023, 5, 22))
 OWN = "/organizer/forum/delegations/js"
 
 
@@ -84,6 +90,28 @@ def test_supporters_are_named_once_and_taken_away_with_a_way_back(house: House) 
     assert owner.send(OWN, to=restore).location.endswith(OWN)
     with transaction() as db:
         assert len(list_supporters(db, get_delegation(db, house.edition_id, "js"))) == 1
+
+
+def test_readiness_says_who_lacks_what_and_how_many_do(owner: Browser, house: House) -> None:
+    wang, zhao = (add_registration(house, name) for name in ("Wang", "Zhao"))
+    owner.send(f"{OWN}/members/new", {"registrations": [wang, zhao]})
+    with transaction() as db:
+        there = {"kind": "flight", "title": {"en": "There"}}
+        days = ((20, "Asia/Shanghai"), (20, ZONE)), ((26, ZONE), (27, "Asia/Shanghai"))
+        for start, end in days:
+            span = Span(*(Moment(datetime(2023, 5, day, 13), zone) for day, zone in (start, end)))
+            item = add_itinerary_item(db, get_delegation(db, house.edition_id, "js"), there, span, **BY)
+            of = {"edition_id": house.edition_id, "item_id": item.id, "registration_id": zhao}
+            db.execute(delete(ItemPerson).where(ItemPerson.item_id == item.id))
+            db.execute(insert(ItemPerson).values(**of, created_at=BY["now"], updated_at=BY["now"]))
+        found = readiness(db, get_delegation(db, house.edition_id, "js"), list(Gap), DAYS)
+    assert [(one.name.latin, [str(gap) for gap in one.missing]) for one in found.page.items] == [
+        ("Wang", ["flight", "photo", "proof"]),
+        ("Zhao", ["photo", "proof"]),
+    ]
+    assert (found.members, found.ready, found.counts[Gap.FLIGHT], found.counts[Gap.TITLE]) == (2, 0, 1, 0)
+    page = owner.get(f"{OWN}/readiness?missing=flight").text
+    assert (f"/registrations/{wang}" in page, f"/registrations/{zhao}" in page) == (True, False)
 
 
 def typed(owner: Browser, house: House) -> str:
