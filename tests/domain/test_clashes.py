@@ -114,7 +114,8 @@ def test_an_item_that_is_a_session_is_one_commitment_with_it_and_free_time_is_no
     add_itinerary_item(session, trip.other, panel, at("09:45", "11:00"), **BY)
     add_itinerary_item(session, trip.other, {"kind": "free", "title": {"en": "Free"}}, at("09:00", "11:00"), **BY)
     hotel = {"kind": "hotel", "title": {"en": "Hotel"}}
-    add_itinerary_item(session, trip.other, hotel, at("08:00", "23:00"), **BY)
+    night = Span(at("08:00", "09:00").start, Moment(datetime(2023, 5, 23, 11), LA))
+    add_itinerary_item(session, trip.other, hotel, night, **BY)
     assert told(clashes_page(session, trip.edition_id).items) == [ADAMS, BAKER]
 
 

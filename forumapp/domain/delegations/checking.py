@@ -35,8 +35,6 @@ if TYPE_CHECKING:
     Span = tuple[datetime, datetime]
     Overrides = Mapping[tuple[int, frozenset[Party]], ClashOverride]
 
-# In these nobody is wanted anywhere: whoever stays at a hotel, or is free, may be where they like.
-NOWHERE = (ItemKind.HOTEL, ItemKind.FREE)
 PLACE = (
     ItineraryPlace.id, ItineraryPlace.venue_id, ItineraryPlace.buffer_minutes, ItineraryPlace.connection_minutes,
 )  # fmt: skip
@@ -113,9 +111,11 @@ def _items(db: DbSession, edition_id: int, theirs: Theirs) -> Engaged:
     one, leg = ItineraryItem, TravelLeg
     times = (leg.estimated_start_utc, leg.estimated_end_utc)
     columns = (one.id, one.session_id, one.kind, one.place_id, one.end_place_id, one.is_frame)
-    query = select(*columns, one.start_utc, one.end_utc, *times).outerjoin(leg, leg.item_id == one.id)
-    for row in db.execute(query.where(one.edition_id == edition_id, one.kind.not_in(NOWHERE))):
-        if row.id in people:
+    query = select(*columns, one.start_wall, one.end_wall, one.start_utc, one.end_utc, *times).outerjoin(
+        leg, leg.item_id == one.id
+    )
+    for row in db.execute(query.where(one.edition_id == edition_id)):
+        if row.id in people and not _is_nowhere(row):
             yield (
                 Commitment(
                     key_of(row.id, row.session_id),
@@ -127,6 +127,12 @@ def _items(db: DbSession, edition_id: int, theirs: Theirs) -> Engaged:
                 ),
                 people[row.id],
             )
+
+
+def _is_nowhere(row: Any) -> bool:
+    """Nobody is wanted anywhere while they are free or stay at a hotel overnight; checking in is something else."""
+    overnight = row.start_wall.date() != row.end_wall.date()
+    return row.kind is ItemKind.FREE or (row.kind is ItemKind.HOTEL and overnight)
 
 
 def _times(row: Any) -> Span:
