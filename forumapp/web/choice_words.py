@@ -69,7 +69,7 @@ LABELS: dict[type[StrEnum], dict[str, Any]] = {
         "coach_run": _l("Coach"),
     },
     ClashState: {
-        "open": _l("Open"),
+        "open": _l("Unsolved"),
         "allowed": _l("Allowed"),
     },
     ClashKind: {

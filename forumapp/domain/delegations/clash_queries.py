@@ -15,8 +15,8 @@ from forumapp.domain.agenda.naming import NAMED
 from forumapp.domain.delegations.audience_models import ItemPerson
 from forumapp.domain.delegations.checking import diaries_of, key_of, list_clashes, override_of, overrides_of, state_of
 from forumapp.domain.delegations.clash_models import ClashOverride
-from forumapp.domain.delegations.commitments import PartyKind
-from forumapp.domain.delegations.models import ItineraryItem
+from forumapp.domain.delegations.commitments import ClashState, PartyKind
+from forumapp.domain.delegations.models import Delegation, ItineraryItem
 from forumapp.domain.delegations.queries import get_delegation, get_itinerary_item, list_parts
 from forumapp.domain.people.models import Person
 from forumapp.domain.people.queries import matches
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 
     from forumapp.core.times import Span
     from forumapp.domain.delegations.checking import Overrides
-    from forumapp.domain.delegations.commitments import Clash, ClashKind, ClashState, Party
+    from forumapp.domain.delegations.commitments import Clash, ClashKind, Party
     from forumapp.domain.people.rules import Name
 
 
@@ -43,6 +43,8 @@ class Side:
     id: int
     title: Mapping[str, str]
     span: Span
+    delegation_id: int | None = None  # whose itinerary it stands in
+    delegation: str = ""  # its code
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,6 +104,13 @@ def clashes_of_item(
     return lines_of(db, diaries.clashes_of(key_of(row.id, row.session_id)), overrides_of(db, edition_id))
 
 
+def open_of_item(
+    db: DbSession, edition_id: int, item_id: int, *, within: Collection[int] | None = None
+) -> list[ClashLine]:
+    found = clashes_of_item(db, edition_id, item_id, within=within)
+    return [one for one in found if one.state is ClashState.OPEN]
+
+
 def clashes_of_person(
     db: DbSession, edition_id: int, person_id: int, *, within: Collection[int] | None = None
 ) -> list[ClashLine]:
@@ -157,9 +166,14 @@ def lines_of(db: DbSession, clashes: Collection[Clash], allowed: Overrides) -> l
 
 
 def _sides(db: DbSession, parties: Collection[Party]) -> Iterator[tuple[Party, Side]]:
-    tables: dict[PartyKind, Any] = {PartyKind.SESSION: Session, PartyKind.ITEM: ItineraryItem}
-    for kind, table in tables.items():
-        ids = [one for of, one in parties if of == kind]
-        for row in db.scalars(select(table).where(table.id.in_(ids))) if ids else ():
-            title = row.title if any(row.title.values()) or kind is PartyKind.ITEM else {"en": row.code}
-            yield (kind, row.id), Side(kind, row.id, title, row.span)
+    by_kind = {of: [one for kind, one in parties if kind == of] for of in (PartyKind.SESSION, PartyKind.ITEM)}
+    if ids := by_kind[PartyKind.SESSION]:
+        for row in db.scalars(select(Session).where(Session.id.in_(ids))):
+            title = row.title if any(row.title.values()) else {"en": row.code}
+            if row.span:  # what has no time clashes with nothing
+                yield (PartyKind.SESSION, row.id), Side(PartyKind.SESSION, row.id, title, row.span)
+    if ids := by_kind[PartyKind.ITEM]:
+        query = select(ItineraryItem, Delegation.code).join(Delegation, Delegation.id == ItineraryItem.delegation_id)
+        for item, code in db.execute(query.where(ItineraryItem.id.in_(ids))):
+            side = Side(PartyKind.ITEM, item.id, item.title, item.span, item.delegation_id, code)
+            yield (PartyKind.ITEM, item.id), side

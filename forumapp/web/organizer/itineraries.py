@@ -13,6 +13,7 @@ from forumapp.core import clock
 from forumapp.core.transactions import reading
 from forumapp.domain.accounts.permissions import Permission
 from forumapp.domain.delegations import audiences, items, queries
+from forumapp.domain.delegations.clash_queries import open_of_item
 from forumapp.domain.delegations.itinerary import by_day, days_later, home_zone, minutes, span_in
 from forumapp.schemas.choices import ItineraryKind
 from forumapp.web.forms import Form, saved
@@ -202,6 +203,7 @@ def _item_page(
         kind=kind,
         row=row,
         back=back or delegation.code,
+        clashes=open_of_item(reading(), edition().id, row.id, within=within(SEE)) if row else [],
         history=past("itinerary_item", row.id) if row else [],
     )
 

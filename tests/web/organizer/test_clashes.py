@@ -37,6 +37,9 @@ def test_a_liaison_allows_a_clash_for_a_reason_and_takes_it_back(jiangsu: Group,
     page = jiangsu.liaison.get(PAGE).text
     assert all(words in page for words in (jiangsu.family, "Tea", "Tour", "30 minutes are lacking"))
     assert jiangsu.family not in hubei.liaison.get(PAGE).text
+    item = re.search(r'href="([^"]+/itinerary/\d+)"', page)
+    assert item
+    assert "30 minutes are lacking" in jiangsu.liaison.get(item[1]).text
 
     seen = dict(ALLOW.findall(page))
     refused = jiangsu.liaison.send(PAGE, {**seen, "reason": " "}, to=f"{PAGE}/overrides")
