@@ -73,6 +73,7 @@ def test_many_are_confirmed_as_far_as_places_go_and_each_is_told(session: DbSess
     assert sorted(states(session)) == ["applied", "applied", "confirmed", "confirmed", "confirmed"]
     assert tally(session, kind.id)[:3] == tally(session, kind.id)[3:] == (3, 0, 0)
     assert session.scalar(select(func.count(Message.id))) == mails + 3
+    assert session.scalar(select(func.count(Message.id)).where(Message.is_one_of_many)) == 3
     confirmed = select(func.count()).where(AuditEvent.entity == "registration", AuditEvent.action != "created")
     assert session.scalar(confirmed.where(AuditEvent.entity_id != 0)) >= 3
     # Whoever comes back after it is done does nothing again.

@@ -456,6 +456,7 @@ def test_who_is_imported_is_mailed_once_and_only_if_someone_says_so(session: DbS
         ("c@example.org", "registration-applied"),
     ]
     assert mailed() == told
+    assert all(session.scalars(select(Message.is_one_of_many)))  # a confirmation that one waits for is before them
     with pytest.raises(services.NothingToImport):
         taken(session, forum, brought(session, forum, content, type="guest"))
     assert mailed() == told

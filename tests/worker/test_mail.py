@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import email
 import socket
+from contextlib import nullcontext
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from email.policy import default
@@ -22,7 +23,7 @@ from forumapp.domain.letters.texts import set_mail_text
 from forumapp.domain.mail import outbox, sending
 from forumapp.domain.mail.models import Message, MessageState
 from forumapp.domain.mail.sending import NotSent, connected, outlet
-from forumapp.domain.mail.services import ask
+from forumapp.domain.mail.services import ask, asking_for_many
 from forumapp.domain.proofs import services as proofs
 from forumapp.domain.registration import letters
 from forumapp.domain.registration.decisions import cancel
@@ -81,8 +82,8 @@ def use(app, url):
     app.extensions["forumapp.config"] = replace(app.extensions["forumapp.config"], mail_url=url)
 
 
-def ask_for(*keys, language="en", template="registration-confirmed", due=NOW):
-    with transaction() as session:
+def ask_for(*keys, language="en", template="registration-confirmed", due=NOW, many=False):
+    with transaction() as session, asking_for_many(session) if many else nullcontext():
         for key in keys:
             ask(
                 session,
@@ -303,6 +304,14 @@ def test_what_one_sender_took_no_other_gets_before_the_lease_ends(mail_app):
     with transaction() as session:
         again = outbox.claim(session, limit=9, now=NOW + outbox.LEASE)
     assert [(message.key, message.attempts) for message in again] == [("a", 2), ("b", 2), ("c", 2)]
+
+
+def test_what_was_asked_for_many_leaves_after_what_one_person_waits_for(mail_app):
+    """An import, for one; a mailing says so itself."""
+    ask_for("many-1", "many-2", many=True)
+    ask_for("one")
+    with transaction() as session:
+        assert [message.key for message in outbox.claim(session, limit=2, now=NOW)] == ["one", "many-1"]
 
 
 def test_the_default_outlet_writes_files_that_other_programs_read(mail_app, tmp_path):

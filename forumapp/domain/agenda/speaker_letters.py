@@ -108,7 +108,8 @@ def write_to(
     # By what is loaded already: who can't be written to costs nothing more.
     _refuse(line, line.agreed, get_edition_by_id(db, edition_id), again=again, now=now)
     row = ensure_speaker(db, edition_id, line.person_id, actor=actor, now=now)
-    _write(db, row, line, again=again, key=key, actor=actor, now=now)
+    with mail.asking_for_many(db):
+        _write(db, row, line, again=again, key=key, actor=actor, now=now)
 
 
 def _refuse(line: SpeakerLine, row: Speaker | None, edition: Edition, *, again: bool, now: datetime) -> None:

@@ -25,6 +25,7 @@ from forumapp.domain.audit.services import Actor, create
 from forumapp.domain.delegations.leaving import cancel_registration, decline_registration
 from forumapp.domain.delegations.models import BulkAction, BulkRow, BulkRun, BulkStatus
 from forumapp.domain.jobs.services import enqueue
+from forumapp.domain.mail.services import asking_for_many
 from forumapp.domain.people.models import Person
 from forumapp.domain.people.services import name_of
 from forumapp.domain.registration import seats
@@ -231,7 +232,7 @@ def _do(db: DbSession, run: BulkRun, row: BulkRow, *, actor: Actor, now: datetim
     """One registration; what came of it. With the database away, the whole batch is tried again."""
     by: dict[str, Any] = {"version": row.seen, "actor": actor, "now": now}
     try:
-        with db.begin_nested():
+        with db.begin_nested(), asking_for_many(db):
             done = _done(db, run, row, by)
     except Refusal as refusal:
         return refusal.code

@@ -25,6 +25,7 @@ from forumapp.domain.forums.models import Edition
 from forumapp.domain.importing.places import Places, RegistrationLine
 from forumapp.domain.importing.type_words import with_words
 from forumapp.domain.importing.unchanged import without_what_stands
+from forumapp.domain.mail.services import asking_for_many
 from forumapp.domain.people import imports
 from forumapp.domain.people.finding import add_title
 from forumapp.domain.people.imports import Alike, Line, State
@@ -145,7 +146,7 @@ def add(db: DbSession, run: ImportRun, lines: Sequence[Line], *, actor: Actor, n
     added = 0
     for line in lines:
         try:
-            with db.begin_nested():
+            with db.begin_nested(), asking_for_many(db):
                 _register(db, run, line, actor=actor, now=now)  # type: ignore[arg-type]  # of `plan`
         except (AlreadyExists, AlreadyRegistered, NoPlacesLeft, delegations.DelegationFull):
             continue

@@ -15,7 +15,7 @@ from forumapp.domain.forums.models import Edition, EditionStatus
 from forumapp.domain.forums.queries import get_edition_by_id
 from forumapp.domain.letters.models import MailReminder
 from forumapp.domain.letters.rules import LATE, due_at, reminder_faults
-from forumapp.domain.mail.services import ask
+from forumapp.domain.mail.services import ask, asking_for_many
 from forumapp.domain.mail.wording import MailKind
 from forumapp.domain.people.models import Person
 from forumapp.domain.registration.letters import letters_about
@@ -94,19 +94,20 @@ def take_batch(db: DbSession, reminder_id: int, *, now: datetime) -> bool:
     if now - due > LATE:
         return _note(db, row.id, sent_at=now, is_missed=True)
     ids = _to_remind(db, row, due)
-    for letter in letters_about(db, ids).values():
-        ask(
-            db,
-            key=f"{MailKind.REMINDER}-{row.id}-{due:%Y%m%d%H%M}-{letter.registration_id}",
-            template=MailKind.REMINDER,
-            recipient=letter.recipient,
-            language=letter.language,
-            values=letter.values,
-            edition_id=row.edition_id,
-            about="registration",
-            about_id=letter.registration_id,
-            now=now,
-        )
+    with asking_for_many(db):
+        for letter in letters_about(db, ids).values():
+            ask(
+                db,
+                key=f"{MailKind.REMINDER}-{row.id}-{due:%Y%m%d%H%M}-{letter.registration_id}",
+                template=MailKind.REMINDER,
+                recipient=letter.recipient,
+                language=letter.language,
+                values=letter.values,
+                edition_id=row.edition_id,
+                about="registration",
+                about_id=letter.registration_id,
+                now=now,
+            )
     if len(ids) == BATCH:
         _note(db, row.id, reached_id=ids[-1])
         return True

@@ -40,6 +40,8 @@ class Message(Row, Base):
     mailing_id: Mapped[int | None] = mapped_column(BigId)
     # Which telling of a version of the agenda.
     telling_id: Mapped[int | None] = mapped_column(BigId)
+    # Whether it was asked for together with others: it leaves after what one person waits for.
+    is_one_of_many: Mapped[bool] = mapped_column(default=False)
     recipient: Mapped[Words]
     language: Mapped[Words]
     template: Mapped[Words]

@@ -45,12 +45,11 @@ class Due:
 
 
 def claim(db: DbSession, *, limit: int, now: datetime) -> list[Due]:
-    """Take mails that are due; no one else gets them before the lease ends."""
-    to_many = func.coalesce(Message.mailing_id, Message.telling_id).is_not(None)
+    """Take mails that are due, the single ones first; no one else gets them before the lease ends."""
     due = (
         select(Message.id)
         .where(Message.state == MessageState.QUEUED, Message.due_at <= now)
-        .order_by(to_many, Message.due_at, Message.id)  # which waits for the rest
+        .order_by(Message.is_one_of_many, Message.due_at, Message.id)
         .limit(limit)
         .with_for_update(skip_locked=True)
     )
@@ -59,6 +58,7 @@ def claim(db: DbSession, *, limit: int, now: datetime) -> list[Due]:
         .where(Message.id.in_(due.scalar_subquery()))
         .values(due_at=now + LEASE, attempts=Message.attempts + 1, updated_at=now)
         .returning(
+            Message.is_one_of_many,
             Message.id,
             Message.key,
             Message.edition_id,
@@ -73,7 +73,7 @@ def claim(db: DbSession, *, limit: int, now: datetime) -> list[Due]:
         )
     )
     rows: Any = db.connection().execute(taken).all()
-    return sorted((Due(*row) for row in rows), key=lambda message: message.id)
+    return [Due(*row[1:]) for row in sorted(rows, key=lambda row: (row.is_one_of_many, row.id))]
 
 
 def release(db: DbSession, messages: list[Due], *, now: datetime) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 # PostgreSQL's construct, because its ON CONFLICT reads the same on both databases.
@@ -11,12 +12,26 @@ from forumapp.core.prepared import Prepared
 from forumapp.domain.mail.models import Message
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
     from datetime import datetime
 
     from sqlalchemy.orm import Session as DbSession
 
 _ASK = Prepared(insert(Message).on_conflict_do_nothing(index_elements=["key"]))
+
+
+_ONE_OF_MANY = "forumapp.one_of_many"
+
+
+@contextmanager
+def asking_for_many(db: DbSession) -> Iterator[None]:
+    """Mails that are asked for inside leave after those for which one person waits: an import, a change of many."""
+    before = db.info.get(_ONE_OF_MANY, False)
+    db.info[_ONE_OF_MANY] = True
+    try:
+        yield
+    finally:
+        db.info[_ONE_OF_MANY] = before
 
 
 def ask(
@@ -43,6 +58,7 @@ def ask(
         "edition_id": edition_id,
         "mailing_id": mailing_id,
         "telling_id": telling_id,
+        "is_one_of_many": db.info.get(_ONE_OF_MANY, False) or (mailing_id or telling_id) is not None,
         "about": about,
         "about_id": about_id,
         "recipient": recipient,

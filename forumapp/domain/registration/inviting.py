@@ -13,6 +13,7 @@ from forumapp.domain.accounts.editing import find_in, get_in
 from forumapp.domain.accounts.permissions import Permission
 from forumapp.domain.audit.services import change, create, stale
 from forumapp.domain.forums.queries import get_edition_by_id
+from forumapp.domain.mail.services import asking_for_many
 from forumapp.domain.mail.suppressing import suppressed_among
 from forumapp.domain.people.models import NameOrder
 from forumapp.domain.people.rules import changed_latin_faults, latin_faults, search_text, usual_order
@@ -138,9 +139,7 @@ def send_unsent(db: DbSession, edition_id: int, *, actor: Actor, now: datetime) 
     found: list[Invitation] = []
     for rows in _in_batches(db, query):
         found += [row for row in rows if state_of(db, row, now=now) in UNANSWERED]
-    for row in found:
-        _send(db, row, version=row.version, actor=actor, now=now)
-    return found
+    return _send_all(db, found, actor=actor, now=now)
 
 
 def remind_invited(db: DbSession, edition_id: int, *, actor: Actor, now: datetime) -> list[Invitation]:
@@ -152,9 +151,7 @@ def remind_invited(db: DbSession, edition_id: int, *, actor: Actor, now: datetim
     for rows in _in_batches(db, unanswered(edition_id, today_in(db, edition_id, now=now), before=now - REST)):
         no_mail = suppressed_among(db, [row.email or "" for row in rows])
         found += [row for row in rows if row.email not in no_mail]
-    for row in found:
-        _send(db, row, version=row.version, actor=actor, now=now)
-    return found
+    return _send_all(db, found, actor=actor, now=now)
 
 
 def _in_batches(db: DbSession, query: Select[Any]) -> Iterator[list[Invitation]]:
@@ -209,6 +206,13 @@ def _waiting(db: DbSession, edition_id: int, invitation_id: int, *, actor: Actor
     if state not in UNANSWERED:
         raise InvitationEnded(state=state.value)
     return row
+
+
+def _send_all(db: DbSession, rows: list[Invitation], *, actor: Actor, now: datetime) -> list[Invitation]:
+    with asking_for_many(db):
+        for row in rows:
+            _send(db, row, version=row.version, actor=actor, now=now)
+    return rows
 
 
 def _send(db: DbSession, row: Invitation, *, version: int, actor: Actor, now: datetime) -> None:
