@@ -146,8 +146,16 @@ def within_edition() -> UniqueConstraint:
 
 def where_said(name: str, column: str) -> Index:
     """An index of a column that few rows fill: the others cost nothing when they are written."""
-    said = text(f"{column} IS NOT NULL")
-    return Index(name, column, sqlite_where=said, postgresql_where=said)
+    return _where(name, f"{column} IS NOT NULL", column)
+
+
+def one_where(name: str, condition: str, *columns: str) -> Index:
+    """At most one such row has these values."""
+    return _where(name, condition, *columns, unique=True)
+
+
+def _where(name: str, condition: str, *columns: str, unique: bool = False) -> Index:
+    return Index(name, *columns, unique=unique, sqlite_where=text(condition), postgresql_where=text(condition))
 
 
 def same_edition(column: str, table: str) -> ForeignKeyConstraint:

@@ -13,7 +13,6 @@ from sqlalchemy import (
     Integer,
     LargeBinary,
     UniqueConstraint,
-    text,
 )
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
@@ -28,6 +27,7 @@ from forumapp.core.columns import (
     Versioned,
     Words,
     choice,
+    one_where,
     same_edition,
     sensitive,
     told_in_parts,
@@ -164,14 +164,7 @@ class Registration(OfEdition, Versioned, Base):
         # Not checked while `is_media` is NULL, so that who comes for no outlet asks nothing of it.
         ForeignKeyConstraint(["type_id", "is_media"], ["registration_type.id", "registration_type.is_media"]),
         same_edition("group_id", "registration_group"),
-        Index(
-            "uq_registration_active_person",
-            "edition_id",
-            "person_id",
-            unique=True,
-            sqlite_where=text(_ACTIVE_SQL),
-            postgresql_where=text(_ACTIVE_SQL),
-        ),
+        one_where("uq_registration_active_person", _ACTIVE_SQL, "edition_id", "person_id"),
         Index("ix_registration_status", "edition_id", "status"),
         Index("ix_registration_newest", "edition_id", "registered_at", "id"),
         Index("ix_registration_found", "edition_id", "person_id", "registered_at", "id"),
@@ -335,13 +328,7 @@ class TicketCode(OfEdition, Row, Base):
     __table_args__ = (
         same_edition("registration_id", "registration"),
         UniqueConstraint("edition_id", "short"),
-        Index(
-            "uq_ticket_code_live",
-            "registration_id",
-            unique=True,
-            sqlite_where=text("revoked_at IS NULL"),
-            postgresql_where=text("revoked_at IS NULL"),
-        ),
+        one_where("uq_ticket_code_live", "revoked_at IS NULL", "registration_id"),
     )
 
     registration_id: Mapped[int] = mapped_column(BigId, index=True)
@@ -373,14 +360,7 @@ class Consent(OfEdition, Row, Base):
     __tablename__ = "consent"
     __table_args__ = (
         same_edition("registration_id", "registration"),
-        Index(
-            "uq_consent_live",
-            "registration_id",
-            "purpose",
-            unique=True,
-            sqlite_where=text("withdrawn_at IS NULL"),
-            postgresql_where=text("withdrawn_at IS NULL"),
-        ),
+        one_where("uq_consent_live", "withdrawn_at IS NULL", "registration_id", "purpose"),
         CheckConstraint("withdrawn_at >= given_at", name="withdrawn_after_given"),
     )
 
