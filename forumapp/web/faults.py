@@ -11,6 +11,10 @@ from forumapp.schemas.messages import BOUNDS, bound_words
 FAULTS: dict[str, Any] = {
     "required": _l("This is needed."),
     "nobody-comes": _l("Say for whom it is: at least one delegation, group or person."),
+    "days-or-minutes": _l("Say by how many days, or by how many minutes."),
+    "same-day": _l("Choose another day."),
+    "too-far": _l("This is more than a year away."),
+    "changed-meanwhile": _l("Someone else has changed some of them in the meantime. Look at them again."),
     "each-once": _l("Name each of them once."),
     "not-a-journey": _l("Only a flight or a train has a carrier, a number and terminals."),
     "form-changed": _l(

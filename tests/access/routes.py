@@ -509,6 +509,13 @@ PAGES: dict[str, What] = {
     "POST /organizer/<edition>/delegations/<code>/itinerary/new": row(P.EDIT_DELEGATIONS),
     "GET /organizer/<edition>/delegations/<code>/itinerary/<id:item_id>": row(P.SEE_ITINERARIES),
     "POST /organizer/<edition>/delegations/<code>/itinerary/<id:item_id>": row(P.EDIT_DELEGATIONS),
+    "GET /organizer/<edition>/delegations/<code>/itinerary/copy": row(P.EDIT_DELEGATIONS),
+    "POST /organizer/<edition>/delegations/<code>/itinerary/copy": row(P.EDIT_DELEGATIONS),
+    "GET /organizer/<edition>/delegations/<code>/itinerary/shift": row(P.EDIT_DELEGATIONS),
+    "POST /organizer/<edition>/delegations/<code>/itinerary/shift": row(P.EDIT_DELEGATIONS),
+    "POST /organizer/<edition>/delegations/<code>/itinerary/undo": row(P.EDIT_DELEGATIONS),
+    "GET /organizer/<edition>/delegations/<code>/itinerary/<id:item_id>/spread": row(P.EDIT_DELEGATIONS),
+    "POST /organizer/<edition>/delegations/<code>/itinerary/<id:item_id>/spread": row(P.EDIT_DELEGATIONS),
     "POST /organizer/<edition>/delegations/<code>/itinerary/<id:item_id>/remove": row(P.EDIT_DELEGATIONS),
     # Name proofs
     "GET /organizer/<edition>/invitations": P.DECIDE_REGISTRATIONS,

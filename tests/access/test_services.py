@@ -27,6 +27,7 @@ from forumapp.domain.cloning import services as cloning
 from forumapp.domain.delegations import (
     bulk,
     clash_overrides,
+    days,
     group_members,
     group_services,
     items,
@@ -37,7 +38,7 @@ from forumapp.domain.delegations import (
 from forumapp.domain.delegations import services as delegations
 from forumapp.domain.delegations.group_models import DelegationGroup, Partition
 from forumapp.domain.delegations.merging import merge_people
-from forumapp.domain.delegations.models import Delegation, MemberRole
+from forumapp.domain.delegations.models import Delegation, ItineraryItem, MemberRole
 from forumapp.domain.forums import archiving, contents, hosts, levels, protection, replaced, tasks, venues
 from forumapp.domain.forums import services as forums
 from forumapp.domain.forums.calendar import Days
@@ -217,6 +218,7 @@ def calls(db: DbSession, world: World, party: Party) -> dict[Service, tuple[tupl
     of, session_id, person_id = house.edition_id, house.session_ids[0], party.person_id
     edition, meeting = db.get_one(Edition, of), db.get_one(Session, session_id)
     delegation = db.get_one(Delegation, party.delegation_id)
+    item = db.get_one(ItineraryItem, party.item_id)
     order = db.query(PrecedenceList).filter_by(edition_id=of, scope="program").one()
     empty_order = db.query(PrecedenceList).filter_by(edition_id=of, scope="speeches").one()
     title = db.query(EditionTitle).filter_by(edition_id=of, person_id=person_id).one()
@@ -330,6 +332,10 @@ def calls(db: DbSession, world: World, party: Party) -> dict[Service, tuple[tupl
         items.add_itinerary_item: ((delegation, {"kind": "meal", "title": {"en": "x"}}, SPAN), {}),
         items.update_itinerary_item: ((of, party.item_id, {"title": {"en": "x"}}), V),
         items.remove_itinerary_item: ((of, party.item_id), V),
+        days.copy_day: ((delegation, item.start_wall.date(), NOW.date(), [party.item_id]), {}),
+        days.shift_items: ((delegation, {party.item_id: 1}), {"minutes": 5}),
+        days.spread_to_groups: ((item, [party.group_id]), {}),
+        days.remove_items: ((delegation, {party.item_id: 1}), {}),
         items.bring_back_items: ((of, party.removal_id), {}),
         places.create_place: ((of, {"kind": "hotel", "zone": "UTC", **NAMED}), {}),
         places.update_place: ((of, ids["place_id"], {"phone": "x"}), V),

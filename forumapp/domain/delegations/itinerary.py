@@ -51,8 +51,6 @@ def moved_by_days(span: Span, days: int) -> Span:
 
 def moved_by_minutes(span: Span, minutes: int) -> Span:
     """So many true minutes later, whatever the clocks do meanwhile."""
-    if not minutes:
-        return span
     step = timedelta(minutes=minutes)
     return Span(*(moment_at(one.utc + step, one.zone) for one in (span.start, span.end)))
 

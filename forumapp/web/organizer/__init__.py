@@ -69,6 +69,7 @@ PAGES = (
     "delegation_forms",
     "readiness",
     "itineraries",
+    "itinerary_days",
     "itinerary_places",
     "clashes",
     "precedence",

@@ -104,7 +104,9 @@ def new_itinerary_item(code: str) -> ResponseReturnValue:
     kind = _kind(request.args.get("kind"))
     fields = fields_of(kind, delegation)
     if request.method == "GET":
-        return _item_page(delegation, Form.empty(fields, **defaults(_day(delegation))), kind, None)
+        form = Form.empty(fields, **defaults(_day(delegation)))
+        form.raw |= {"starts.zone": "", "ends.zone": ""}  # which the places say
+        return _item_page(delegation, form, kind, None)
     form = Form.sent(fields, request.form)
 
     def create(db: DbSession) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from html import unescape
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -114,3 +116,30 @@ def test_a_liaison_sees_and_changes_the_items_of_the_own_delegation_alone(
     assert jiangsu.liaison.get(f"{PAGE}/{item.id}").status_code == 200
     for address in (PAGE, f"{PAGE}/new", f"{PAGE}/{item.id}", f"{HOME}/delegations/hb/itinerary/{item.id}"):
         assert hubei.liaison.get(address).status_code == 404, address
+
+
+def test_a_day_is_copied_once_it_was_looked_at_and_taken_back(house: House, owner: Browser, jiangsu: Group) -> None:
+    item = fly(house, owner, jiangsu)
+    where, chosen = f"{PAGE}/copy?day=2023-05-20&lang=en", {"items": f"{item.id}.1", "to": "2023-05-21"}
+
+    looked = owner.send(where, chosen)
+    assert "Sun 21 May 13:00–09:30" in looked.text
+    assert len(rows(select(ItineraryItem))) == 1
+    done = owner.send(where, {**chosen, "confirmed": "1"})
+    assert len(rows(select(ItineraryItem))) == 2
+    told = owner.get(done.location).text
+    undo = re.search(r'action="([^"]*/itinerary/undo[^"]*)"', told)
+    assert undo
+    owner.send(PAGE, to=unescape(undo[1]))
+    assert [one.id for one in rows(select(ItineraryItem))] == [item.id]
+
+
+def test_moving_what_someone_has_changed_is_refused(house: House, owner: Browser, jiangsu: Group) -> None:
+    item = fly(house, owner, jiangsu)
+    where = f"{PAGE}/shift?day=2023-05-20&lang=en"
+    chosen = {"items": f"{item.id}.1", "days": "", "minutes": "-30"}
+    moved = owner.send(where, {**chosen, "confirmed": "1"})
+    assert moved.status_code == 302
+    assert [f"{one.start_wall:%H:%M}" for one in rows(select(ItineraryItem))] == ["12:30"]
+    again = owner.send(where, {**chosen, "confirmed": "1"})
+    assert "Someone else has changed some of them in the meantime" in again.text

@@ -1,0 +1,250 @@
+"""Doing one thing to several items: looked at first, then done, with the way back beside it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from typing import TYPE_CHECKING, Any
+
+from flask import redirect, render_template, request, url_for
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+from flask_babel import ngettext
+
+from forumapp.core import clock
+from forumapp.core.errors import Invalid, NotFound, Stale
+from forumapp.core.numbers import id_from
+from forumapp.core.text import pick
+from forumapp.core.transactions import reading, transaction
+from forumapp.domain.accounts.permissions import Permission
+from forumapp.domain.delegations import audiences, days, queries
+from forumapp.web.fields import Day, Number
+from forumapp.web.forms import Form, saved
+from forumapp.web.frame import Offer, tell
+from forumapp.web.language import language
+from forumapp.web.organizer.guard import blueprint, edition, needs, within
+from forumapp.web.organizer.identity import actor
+from forumapp.web.several import Several
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from flask.typing import ResponseReturnValue
+    from sqlalchemy.orm import Session as DbSession
+
+    from forumapp.core.times import Span
+    from forumapp.domain.delegations.models import Delegation, ItineraryItem
+    from forumapp.web.fields import Field
+
+SECTION = "delegations"
+EDIT = Permission.EDIT_DELEGATIONS
+FARTHEST = 10_000
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """An item as it would be: whose times it had, if it was there before, and for how many people it is."""
+
+    item_id: int
+    version: int
+    title: dict[str, str]
+    before: Span | None
+    after: Span
+    people: int
+
+
+class Looked(Exception):
+    """What was done is taken back: this came of it."""
+
+    def __init__(self, outcomes: list[Outcome]) -> None:
+        super().__init__()
+        self.outcomes = outcomes
+
+
+@blueprint.route("/<edition>/delegations/<code>/itinerary/copy", methods=["GET", "POST"])
+@needs(EDIT)
+def copy_itinerary_day(code: str) -> ResponseReturnValue:
+    """A day's items once more on another day, at the same times by the clocks on the wall."""
+    delegation, day = _delegation(code), _day()
+    rows = days.items_on(reading(), delegation, day)
+    fields = (_picked(rows), Day(name="to", label=_l("To the day"), required=True))
+    form = _form(fields, items=[_mark(row) for row in rows])
+
+    def copy(db: DbSession) -> list[ItineraryItem]:
+        made = days.copy_day(db, _delegation(code), day, form.values["to"], _seen(form).keys(), **_by())
+        return list(made)
+
+    title = _("Copy items of %(day)s", day=f"{day:%Y-%m-%d}")
+    return _done(delegation, form, title, copy, _copied, undo=lambda made: {"made": _marks(made)})
+
+
+@blueprint.route("/<edition>/delegations/<code>/itinerary/shift", methods=["GET", "POST"])
+@needs(EDIT)
+def shift_itinerary_day(code: str) -> ResponseReturnValue:
+    delegation, day = _delegation(code), _day()
+    rows = days.items_on(reading(), delegation, day)
+    fields = (
+        _picked(rows),
+        Number(
+            name="days",
+            label=_l("Days later"),
+            help=_l("At the same times by the clocks there. Less than 0 is earlier."),
+            least=-days.MOST_DAYS,
+            most=days.MOST_DAYS,
+        ),
+        Number(
+            name="minutes",
+            label=_l("Or minutes later"),
+            help=_l("Less than 0 is earlier."),
+            least=-FARTHEST,
+            most=FARTHEST,
+        ),
+    )
+    form = _form(fields, items=[_mark(row) for row in rows])
+
+    def shift(db: DbSession) -> list[ItineraryItem]:
+        by: dict[str, Any] = {"days": form.values["days"] or 0, "minutes": form.values["minutes"] or 0}
+        return days.shift_items(db, _delegation(code), _seen(form), **by, **_by())
+
+    def back(moved: Sequence[Outcome]) -> dict[str, Any]:
+        return {"moved": _marks(moved), **{name: -(form.values[name] or 0) for name in ("days", "minutes")}}
+
+    return _done(delegation, form, _("Move items of %(day)s", day=f"{day:%Y-%m-%d}"), shift, _moved, undo=back)
+
+
+@blueprint.route("/<edition>/delegations/<code>/itinerary/<id:item_id>/spread", methods=["GET", "POST"])
+@needs(EDIT)
+def spread_itinerary_item(code: str, item_id: int) -> ResponseReturnValue:
+    """The same for several groups, each as an item of its own."""
+    row = queries.get_itinerary_item(reading(), edition().id, item_id, within=within(EDIT))
+    delegation, said = _delegation(code), language()
+    groups = audiences.choices_for(reading(), queries.get_delegation_of(reading(), row)).groups
+    offer = [(str(one), f"{pick(of, said)}{_(': ')}{pick(name, said)}") for one, (name, of) in groups.items()]
+    form = _form((Several(name="groups", label=_l("Groups"), offer=lambda: offer, required=True),))
+
+    def spread(db: DbSession) -> list[ItineraryItem]:
+        item = queries.get_itinerary_item(db, edition().id, item_id, within=within(EDIT))
+        return days.spread_to_groups(db, item, [int(one) for one in form.values["groups"]], **_by())
+
+    title = _("The same for groups: %(title)s", title=pick(row.title, said))
+    return _done(delegation, form, title, spread, _spread, undo=lambda made: {"made": _marks(made)})
+
+
+@blueprint.post("/<edition>/delegations/<code>/itinerary/undo")
+@needs(EDIT)
+def undo_itinerary_items(code: str) -> ResponseReturnValue:
+    """What was made goes again, and what was moved goes back, unless someone has changed it since."""
+    made, moved = (_read(request.args.get(name, "")) for name in ("made", "moved"))
+    by: dict[str, Any] = {name: request.args.get(name, 0, int) for name in ("days", "minutes")}
+    try:
+        with transaction() as db:
+            if made:
+                days.remove_items(db, _delegation(code), made, **_by())
+            if moved:
+                days.shift_items(db, _delegation(code), moved, **by, **_by())
+    except (Stale, NotFound, Invalid):
+        tell(_("Someone has changed some of it in the meantime, so it was left as it is."), "warn")
+    else:
+        tell(_("It is as it was before."), "ok")
+    return redirect(url_for("organizer.itinerary", code=code))
+
+
+def _done(
+    delegation: Delegation,
+    form: Form,
+    title: str,
+    change: Callable[[DbSession], list[ItineraryItem]],
+    words: Callable[[int], str],
+    *,
+    undo: Callable[[Sequence[Outcome]], dict[str, Any]],
+) -> ResponseReturnValue:
+    """The form, then what would come of it, then it is done."""
+    told: dict[str, Any] = {"section": SECTION, "row": delegation, "form": form, "title": title}
+    if request.method == "GET" or "again" in request.form:
+        return render_template("organizer/itineraries/several.html", **told)
+    spans = {row.id: row.span for row in queries.itinerary(reading(), delegation)}
+    outcomes: list[Outcome] = []
+
+    def look(db: DbSession) -> None:
+        outcomes.extend(_outcomes(db, change(db), spans))
+        if "confirmed" not in request.form:
+            raise Looked(outcomes)
+
+    try:
+        done = saved(form, look)
+    except Looked as looked:
+        sent = [(name, one) for name, one in request.form.items(multi=True) if name != "csrf_token"]
+        return render_template("organizer/itineraries/outcome.html", **told, outcomes=looked.outcomes, sent=sent)
+    except Stale:
+        form.faults["items"] = "changed-meanwhile"
+        done = False
+    if not done:
+        return render_template("organizer/itineraries/several.html", **told), form.status
+    back = url_for("organizer.undo_itinerary_items", code=delegation.code, **undo(outcomes))
+    tell(words(len(outcomes)), "ok", do=Offer(_("Undo"), back))
+    return redirect(url_for("organizer.itinerary", code=delegation.code))
+
+
+def _copied(number: int) -> str:
+    return str(ngettext("%(num)s item has been copied.", "%(num)s items have been copied.", number))
+
+
+def _moved(number: int) -> str:
+    return str(ngettext("%(num)s item has been moved.", "%(num)s items have been moved.", number))
+
+
+def _spread(number: int) -> str:
+    return str(
+        ngettext("The item has been added for %(num)s group.", "The item has been added for %(num)s groups.", number)
+    )
+
+
+def _outcomes(db: DbSession, rows: Sequence[ItineraryItem], spans: dict[int, Span]) -> list[Outcome]:
+    people = audiences.people_of(db, [row.id for row in rows])
+    return [Outcome(row.id, row.version, row.title, spans.get(row.id), row.span, len(people[row.id])) for row in rows]
+
+
+def _form(fields: tuple[Field, ...], **defaults: Any) -> Form:
+    return Form.empty(fields, **defaults) if request.method == "GET" else Form.sent(fields, request.form)
+
+
+def _picked(rows: Sequence[ItineraryItem]) -> Several:
+    """Items in the versions in which they are shown."""
+    offer = [(_mark(row), f"{row.start_wall:%H:%M} {pick(row.title, language())}") for row in rows]
+    # What was shown in an older version is told as changed, and not as unknown.
+    sent = [(mark, "") for mark in request.form.getlist("items") if mark not in dict(offer)]
+    return Several(name="items", label=_l("Items"), offer=lambda: [*offer, *sent], required=True)
+
+
+def _seen(form: Form) -> dict[int, int]:
+    return _read(",".join(form.values["items"]))
+
+
+def _mark(row: ItineraryItem | Outcome) -> str:
+    return f"{row.item_id if isinstance(row, Outcome) else row.id}.{row.version}"
+
+
+def _marks(rows: Sequence[Outcome]) -> str:
+    return ",".join(map(_mark, rows))
+
+
+def _read(marks: str) -> dict[int, int]:
+    """Ids with their versions; what is no such pair is left out."""
+    pairs = (mark.partition(".") for mark in marks.split(",") if mark)
+    found = {id_from(one): id_from(version) for one, _dot, version in pairs}
+    return {one: version for one, version in found.items() if one is not None and version is not None}
+
+
+def _day() -> date:
+    try:
+        return date.fromisoformat(request.args.get("day", ""))
+    except ValueError:
+        return edition().starts_on
+
+
+def _delegation(code: str) -> Delegation:
+    return queries.get_delegation(reading(), edition().id, code, within=within(EDIT))
+
+
+def _by() -> dict[str, Any]:
+    return {"actor": actor(), "now": clock.now()}

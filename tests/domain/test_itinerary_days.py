@@ -1,0 +1,116 @@
+"""Copying a day, moving items, and doing one for several groups: right over the clocks' changes, all or nothing."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from forumapp.core.errors import Invalid, Stale
+from forumapp.core.times import Moment, Span, TimeDoesNotExist, TimeIsAmbiguous
+from forumapp.domain.delegations import days, items
+from forumapp.domain.delegations.audiences import Part
+from forumapp.domain.delegations.itinerary import home_zone, moved_by_days, moved_by_minutes, span_in
+from forumapp.domain.delegations.models import ItemKind
+from tests.domain.conftest import BY
+from tests.domain.test_item_audiences import Party, hours
+
+if TYPE_CHECKING:
+    from sqlalchemy.orm import Session as DbSession
+
+    from tests.domain.conftest import Forum
+
+LA, SHANGHAI = "America/Los_Angeles", "Asia/Shanghai"
+
+
+@pytest.fixture
+def party(session: DbSession, forum: Forum) -> Party:
+    return Party(session, forum)
+
+
+def span(start: str, end: str, *zones: str) -> Span:
+    one, other = zones or (LA, LA)
+    return Span(Moment(datetime.fromisoformat(start), one), Moment(datetime.fromisoformat(end), other))
+
+
+def walls(one: Span) -> tuple[str, str]:
+    return tuple(end.wall.isoformat(" ", "minutes") for end in (one.start, one.end))  # type: ignore[return-value]
+
+
+def test_by_days_the_wall_times_stay_and_by_minutes_the_true_ones() -> None:
+    """In 2026 the clocks of Los Angeles go forward on 8 March at 02:00, and back on 1 November at 02:00."""
+    night = span("2026-03-07T22:00", "2026-03-08T06:00")
+    assert walls(moved_by_days(night, 1)) == ("2026-03-08 22:00", "2026-03-09 06:00")
+    assert walls(moved_by_minutes(night, 240)) == ("2026-03-08 03:00", "2026-03-08 10:00")
+    assert moved_by_minutes(moved_by_minutes(night, 240), -240) == night
+
+    skipped, twice = span("2026-03-07T02:30", "2026-03-07T03:30"), span("2026-10-31T01:30", "2026-10-31T03:00")
+    with pytest.raises(TimeDoesNotExist):
+        moved_by_days(skipped, 1)
+    with pytest.raises(TimeIsAmbiguous):
+        moved_by_days(twice, 1).checked()
+    second = Span(Moment(datetime(2026, 11, 1, 1, 30), LA, 1), Moment(datetime(2026, 11, 1, 3), LA))
+    assert moved_by_days(second, -1) == twice
+
+
+def test_home_time_is_told_where_the_clocks_are_others() -> None:
+    out = span("2023-05-20T13:00", "2023-05-20T09:30", SHANGHAI, LA)
+    back = span("2023-05-26T12:40", "2023-05-27T18:00", LA, SHANGHAI)
+    meeting = span("2023-05-20T10:00", "2023-05-20T13:00", SHANGHAI, SHANGHAI)
+    home = home_zone([back, out, meeting])
+    assert home == SHANGHAI
+    told = [span_in(one, home) for one in (meeting, out, back)]
+    assert [one and walls(one) for one in told] == [
+        None,
+        ("2023-05-20 13:00", "2023-05-21 00:30"),
+        ("2023-05-27 03:40", "2023-05-27 18:00"),
+    ]
+
+
+def test_a_day_is_copied_with_whom_it_is_for(party: Party) -> None:
+    visit = party.item(hours(22, 9, 10), Part(True, delegation_id=party.jiangsu.id), dress={"en": "Business"})
+    flight = items.add_itinerary_item(
+        party.db, party.whole, {"kind": ItemKind.FLIGHT, "title": {"en": "F"}, "leg": {"number": "XX 1"}}, hours(22, 11, 12), **BY
+    )  # fmt: skip
+    made = days.copy_day(party.db, party.whole, date(2023, 5, 22), date(2023, 5, 23), [visit.id, flight.id], **BY)
+
+    assert [walls(one.span)[0] for one in made] == ["2023-05-23 09:00", "2023-05-23 11:00"]
+    assert (made[0].dress, made[1].leg and made[1].leg.number) == ({"en": "Business"}, "XX 1")
+    assert (party.who(made[0]), party.who(made[1])) == ({"Adams", "Baker"}, {"Adams", "Baker", "Chen"})
+    days.remove_items(party.db, party.whole, {one.id: one.version for one in made}, **BY)
+    assert days.items_on(party.db, party.whole, date(2023, 5, 23)) == []
+
+
+def test_items_are_moved_in_the_versions_that_were_seen_and_back(party: Party) -> None:
+    rows = [party.item(hours(22, 9, 10)), party.item(hours(22, 11, 12))]
+    seen = {row.id: 1 for row in rows}
+    days.shift_items(party.db, party.whole, seen, minutes=90, **BY)
+    assert [walls(row.span)[0] for row in rows] == ["2023-05-22 10:30", "2023-05-22 12:30"]
+    with pytest.raises(Stale):
+        days.shift_items(party.db, party.whole, seen, days=1, **BY)
+    days.shift_items(party.db, party.whole, {row.id: row.version for row in rows}, minutes=-90, **BY)
+    assert [walls(row.span)[0] for row in rows] == ["2023-05-22 09:00", "2023-05-22 11:00"]
+
+
+def test_one_item_becomes_one_for_each_group(party: Party) -> None:
+    lunch = party.item(hours(24, 12, 13))
+    made = days.spread_to_groups(party.db, lunch, [party.bay.id, party.stay.id], **BY)
+    assert [party.who(one) for one in made] == [{"Adams"}, {"Baker", "Chen"}]
+    assert lunch.version == 1
+
+
+@pytest.mark.parametrize(
+    ("change", "fault"),
+    [
+        (lambda party, **by: days.copy_day(party.db, party.whole, date(2023, 5, 24), date(2023, 5, 24), [party.split.id], **by), {"to": "same-day"}),
+        (lambda party, **by: days.copy_day(party.db, party.whole, date(2023, 5, 22), date(2023, 5, 24), [party.split.id], **by), {"items": "unknown"}),
+        (lambda party, **by: days.shift_items(party.db, party.whole, {party.split.id: 1}, **by), {"days": "days-or-minutes"}),
+        (lambda party, **by: days.shift_items(party.db, party.whole, {}, days=1, **by), {"items": "required"}),
+        (lambda party, **by: days.spread_to_groups(party.db, party.split, [], **by), {"groups": "required"}),
+    ],
+)  # fmt: skip
+def test_what_says_too_little_is_refused(party: Party, change: Any, fault: dict[str, str]) -> None:
+    with pytest.raises(Invalid) as refusal:
+        change(party, **BY)
+    assert refusal.value.fields == fault
