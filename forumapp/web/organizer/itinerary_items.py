@@ -70,7 +70,7 @@ def fields_of(kind: ItineraryKind, delegation: Delegation) -> tuple[Field, ...]:
             Texts(name="address", label=_l("Address"), help=_l("If it is not the place's own.")),
         ]
     if kind in HOSTED:
-        host = organization_box("host_id", _l("Host"), help=_l("The organization that receives the delegation."))
+        host = organization_box("host_id", _l("Received by"), help=_l("The organization that receives the delegation."))
         gift = Texts(name="gift", label=_l("Gift"), help=_l("What the delegation hands over."))
         fields += [host, Texts(name="dress", label=_l("Dress")), gift]
         fields.append(Flag(name="open_to_press", label=_l("Open to the press")))
