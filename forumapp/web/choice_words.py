@@ -12,18 +12,14 @@ from forumapp.schemas.choices import (
     Badge,
     BulkAction,
     BulkStatus,
-    ClashKind,
-    ClashState,
     ContentKind,
     CorrectionState,
     EditionStatus,
     EntryState,
-    Gap,
     HostRole,
     ImportKind,
     ImportStatus,
     InvitationState,
-    ItineraryKind,
     JobStatus,
     Kept,
     Lack,
@@ -31,15 +27,11 @@ from forumapp.schemas.choices import (
     MailingStatus,
     MediaRole,
     MediaType,
-    MemberRole,
     MessageState,
     NameOrder,
     OrganizationKind,
     PageSize,
     Paper,
-    PartitionKind,
-    PartyKind,
-    PlaceKind,
     PlanStatus,
     PrecedencePurpose,
     ProofState,
@@ -57,26 +49,14 @@ from forumapp.schemas.choices import (
     WritingStatus,
 )
 from forumapp.web.agenda_words import AGENDA
+from forumapp.web.delegation_words import DELEGATIONS
 
 if TYPE_CHECKING:
     from enum import StrEnum
 
 LABELS: dict[type[StrEnum], dict[str, Any]] = {
+    **DELEGATIONS,
     **AGENDA,
-    PartyKind: {
-        "session": _l("Session"),
-        "itinerary_item": _l("Itinerary item"),
-        "coach_run": _l("Coach"),
-    },
-    ClashState: {
-        "open": _l("Unsolved"),
-        "allowed": _l("Allowed"),
-    },
-    ClashKind: {
-        "overlap": _l("At the same time"),
-        "travel": _l("Too little time to get there"),
-        "connection": _l("Connection too short"),
-    },
     QuestionKind: {
         "section": _l("Section: a heading"),
         "short-text": _l("Short text"),
@@ -254,21 +234,6 @@ LABELS: dict[type[StrEnum], dict[str, Any]] = {
         "manual": _l("Entered by an organizer"),
         "walk-in": _l("Walk-in"),
     },
-    MemberRole: {
-        "head": _l("Head"),
-        "deputy": _l("Deputy head"),
-        "member": _l("Member"),
-        "staff": _l("Staff"),
-        "interpreter": _l("Interpreter"),
-    },
-    Gap: {
-        "latin-name": _l("Latin name"),
-        "title": _l("Title"),
-        "flight": _l("Arrival and departure"),
-        "diet": _l("Diet"),
-        "photo": _l("Photo"),
-        "proof": _l("Name approved"),
-    },
     PrecedencePurpose: {
         "program": _l("Program"),
         "speeches": _l("Speeches"),
@@ -276,31 +241,6 @@ LABELS: dict[type[StrEnum], dict[str, Any]] = {
         "photo": _l("Group photo"),
         "motorcade": _l("Motorcade"),
         "other": _l("Something else"),
-    },
-    PartitionKind: {
-        "coach": _l("Coaches"),
-        "visit": _l("Visits"),
-        "hotel": _l("Hotels"),
-        "language": _l("Languages"),
-    },
-    ItineraryKind: {
-        "flight": _l("Flight"),
-        "train": _l("Train"),
-        "transfer": _l("Transfer"),
-        "hotel": _l("Hotel"),
-        "meal": _l("Meal"),
-        "visit": _l("Visit"),
-        "meeting": _l("Meeting"),
-        "ceremony": _l("Ceremony"),
-        "session": _l("Session"),
-        "free": _l("Free time"),
-    },
-    PlaceKind: {
-        "airport": _l("Airport"),
-        "station": _l("Station"),
-        "hotel": _l("Hotel"),
-        "venue": _l("Venue"),
-        "other": _l("Other place"),
     },
     MailingStatus: {
         "draft": _l("Draft"),

@@ -120,7 +120,7 @@ def spread_itinerary_item(code: str, item_id: int) -> ResponseReturnValue:
     delegation, said = _delegation(code), language()
     groups = audiences.choices_for(reading(), queries.get_delegation_of(reading(), row)).groups
     offer = [(str(one), f"{pick(of, said)}{_(': ')}{pick(name, said)}") for one, (name, of) in groups.items()]
-    form = _form((Several(name="groups", label=_l("Groups"), offer=lambda: offer, required=True),))
+    form = _form((Several(name="groups", label=_l("Groups of the delegation"), offer=lambda: offer, required=True),))
 
     def spread(db: DbSession) -> list[ItineraryItem]:
         item = queries.get_itinerary_item(db, edition().id, item_id, within=within(EDIT))
@@ -213,7 +213,7 @@ def _picked(rows: Sequence[ItineraryItem]) -> Several:
     offer = [(_mark(row), f"{row.start_wall:%H:%M} {pick(row.title, language())}") for row in rows]
     # What was shown in an older version is told as changed, and not as unknown.
     sent = [(mark, "") for mark in request.form.getlist("items") if mark not in dict(offer)]
-    return Several(name="items", label=_l("Items"), offer=lambda: [*offer, *sent], required=True)
+    return Several(name="items", label=_l("Itinerary items"), offer=lambda: [*offer, *sent], required=True)
 
 
 def _seen(form: Form) -> dict[int, int]:

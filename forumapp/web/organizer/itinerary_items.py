@@ -51,7 +51,7 @@ LEG = (
 
 def fields_of(kind: ItineraryKind, delegation: Delegation) -> tuple[Field, ...]:
     """What an item of this kind says, in the order in which one thinks of it."""
-    here = _l("From") if kind in WAYS else _l("Place")
+    here = _l("Place of departure") if kind in WAYS else _l("Place")
     ports = {ItineraryKind.FLIGHT: PlaceKind.AIRPORT, ItineraryKind.TRAIN: PlaceKind.STATION}
     offer = partial(places_offered, first=ports.get(kind, PlaceKind.HOTEL if kind is ItineraryKind.HOTEL else None))
     empty = _l("None of the list")
@@ -60,7 +60,7 @@ def fields_of(kind: ItineraryKind, delegation: Delegation) -> tuple[Field, ...]:
         fields.append(Pick(name="session_id", label=_l("Session of the agenda"), offer=sessions_offered))
     fields.append(Pick(name="place_id", label=here, offer=offer, empty=empty))
     if kind in WAYS:
-        fields.append(Pick(name="end_place_id", label=_l("To"), offer=offer, empty=empty))
+        fields.append(Pick(name="end_place_id", label=_l("Destination"), offer=offer, empty=empty))
     fields.append(Ends(name="span", label=_l("Time"), zone_at=zone_at))
     if kind in TRAVEL:
         fields += LEG
