@@ -132,6 +132,7 @@ PAGES: dict[str, What] = {
     "GET /i/<token>/organizations": LINK,
     "GET /g/<token>": LINK,
     "GET /g/<token>/messages": LINK,
+    "GET /g/<token>/data.json": LINK,
     "GET /g/<token>/tickets.pdf": LINK,
     "GET /g/<token>/person": LINK,
     "POST /g/<token>/person": LINK,

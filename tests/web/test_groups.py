@@ -162,6 +162,14 @@ def test_the_contact_looks_after_them(app: Flask, client: FlaskClient, forum: Fo
     handed = client.get(f"{page}/messages").text
     assert (handed.count("/r/"), handed.count("data:image/svg+xml")) == (2 * 2 + 2 * 2, 2)  # in both languages
 
+    held = client.get(f"{page}/data.json")
+    assert "Cleo" not in held.text
+    assert "attachment" in held.headers["Content-Disposition"]
+    assert [one["name"]["en"] for one in held.json["people_in_your_care"]] == ["Ada", "Bea"]
+    assert [held.json["contact"]["email"], *{one["recipient"] for one in held.json["mails"]}] == [
+        "office@example.org"
+    ] * 2
+
     faulty = send(client, f"{page}/person", {"people.0.latin_family": "Dora"})
     spelled = send(client, f"{page}/person", {"people.0.native_full": "曾丽", "propose": "people.0."})
     added = send(client, f"{page}/person", {"people.0.latin_family": "Dora", "people.0.answers.interest": "trade"})

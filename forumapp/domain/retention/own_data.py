@@ -1,4 +1,5 @@
 """All that is held about a registrant, for themselves: what stands in their edition, and their record in the registry.
+And about the contact of a group: who they are, in whose care they stand, and what was written to them.
 
 What organizers ask among themselves stays with them, and so does the place in an order of precedence, which no document
 shows. Other editions have links of their own.
@@ -28,6 +29,7 @@ from forumapp.domain.registration.answers import answered
 from forumapp.domain.registration.consent_queries import list_consents
 from forumapp.domain.registration.files import file_ids
 from forumapp.domain.registration.former_files import list_former_files
+from forumapp.domain.registration.groups import in_care
 from forumapp.domain.registration.models import AnswerFile, SessionSignUp, TicketCode
 
 if TYPE_CHECKING:
@@ -38,6 +40,7 @@ if TYPE_CHECKING:
     from sqlalchemy.orm import Session as DbSession
 
     from forumapp.domain.forums.models import Edition
+    from forumapp.domain.registration.group_models import RegistrationGroup
     from forumapp.domain.registration.models import Registration
 
 Part = dict[str, Any]
@@ -76,6 +79,27 @@ def own_data(db: DbSession, edition: Edition, row: Registration, *, now: datetim
         ],
         "what_happened": _log(db, row),
         "files": _files(db, row),
+    }
+
+
+def contact_data(db: DbSession, edition: Edition, group: RegistrationGroup, *, now: datetime) -> Part:
+    """Of whoever looks after themselves, the contact is told no more here than on their page."""
+    cared = in_care(db, group)
+    about = or_(
+        (Message.about == "registration_group") & (Message.about_id == group.id),
+        (Message.about == "registration") & Message.about_id.in_([one.id for one in cared]),
+    )
+    mails = select(Message.recipient, Message.template, Message.language, Message.state, Message.sent_at)
+    told = select(AuditEvent.at, AuditEvent.action, AuditEvent.via, AuditEvent.fields)
+    here = (AuditEvent.entity == "registration_group", AuditEvent.entity_id == group.id)
+    return {
+        "about": {"forum": edition.name, "place": edition.place, "taken_out_at": now.isoformat()},
+        "contact": {**_of(group), "type": group.type.name},
+        "people_in_your_care": [
+            {"name": one.name.texts, "status": one.status.value, "code": one.short} for one in cared
+        ],
+        "mails": _plain(db, mails.where(about, Message.recipient == group.email).order_by(Message.id)),
+        "what_happened": _plain(db, told.where(*here).order_by(AuditEvent.id)),
     }
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import json
 from dataclasses import dataclass
 from functools import partial
 from types import MappingProxyType
@@ -28,6 +29,7 @@ from forumapp.domain.registration.errors import RegistrationClosed
 from forumapp.domain.registration.group_letters import LINK_PURPOSE
 from forumapp.domain.registration.letters import letters_about
 from forumapp.domain.registration.rules import ACTIVE, ADMITTED, MAY_BECOME, RegistrationStatus
+from forumapp.domain.retention.own_data import contact_data
 from forumapp.schemas.groups import GroupPersonSchema
 from forumapp.web.frame import pages
 from forumapp.web.public.forms import controls, received, several_applicants, usual_values
@@ -128,6 +130,15 @@ def tickets(token: str) -> Response:
         raise NotFound(entity="ticket_code")
     head = edition_head(db, edition, Options())
     return handed_over(render_tickets(papers, head, at=clock.now()), "application/pdf", "tickets.pdf")
+
+
+@blueprint.get("/<token>/data.json")
+@limiter.limit(DRAWINGS, exempt_when=is_local)
+def data(token: str) -> Response:
+    """What is held about the contact themselves."""
+    group, edition = group_of(token)
+    held = contact_data(reading(), edition, group, now=clock.now())
+    return handed_over(json.dumps(held, ensure_ascii=False, indent=2), "application/json", "my-data.json")
 
 
 @blueprint.get("/<token>/person")
