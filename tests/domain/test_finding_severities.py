@@ -70,8 +70,8 @@ def test_whoever_declined_is_told_and_neither_leads_nor_is_needed_anywhere(sessi
         assign_role(session, meeting, person, AssignmentRole.MODERATOR, status=status, **BY)
     first = ("session", both[0].id)
     assert [(one.code, one.parties) for one in agenda_findings(session, forum.edition.id)] == [
-        ("panel-without-moderator", (first,)),
         ("speaker-declined", (first, ("person", person))),
+        ("panel-without-moderator", (first,)),
     ]
     put(session, forum, speaker_declined=Severity.BLOCK)
     assert seen(session, forum) == {"panel-without-moderator": False, "speaker-declined": True}

@@ -27,6 +27,7 @@ class FindingCode(enum.StrEnum):
     ROOM_CHANGEOVER = "room-changeover"
     CLOCK_CHANGE = "clock-change"
     SPEAKER_UNAVAILABLE = "speaker-unavailable"
+    SPEAKER_DECLINED = "speaker-declined"
     ALL_ROOMS_CLASH = "all-rooms-clash"
     ROOM_TOO_SMALL = "room-too-small"
     OUTSIDE_EDITION = "outside-edition"
@@ -38,7 +39,6 @@ class FindingCode(enum.StrEnum):
     INTERPRETER_BACK_TO_BACK = "interpreter-back-to-back"
     INTERPRETER_WITHOUT_REST = "interpreter-without-rest"
     PANEL_WITHOUT_MODERATOR = "panel-without-moderator"
-    SPEAKER_DECLINED = "speaker-declined"
     SPEAKER_UNCONFIRMED = "speaker-unconfirmed"
     MISSING_TRANSLATION = "missing-translation"
 
