@@ -33,15 +33,15 @@ class ClashQuery(SearchQuery):
     state = Choice(ClashState)
 
 
-class PartySchema(Shape):
+class ClashPartySchema(Shape):
     kind = Choice(PartyKind, required=True)
     id = Id(required=True)
 
 
-class NewOverrideSchema(Shape):
+class NewClashOverrideSchema(Shape):
     person_id = Id(required=True)
-    one = Part(PartySchema, required=True)
-    other = Part(PartySchema, required=True)
+    one = Part(ClashPartySchema, required=True)
+    other = Part(ClashPartySchema, required=True)
     minutes = WholeNumber(
         required=True,
         least=1,
@@ -50,11 +50,11 @@ class NewOverrideSchema(Shape):
     reason = Text(required=True, shortest=1)
 
 
-class OverrideSchema(KeptSchema, NewOverrideSchema):
+class ClashOverrideSchema(KeptSchema, NewClashOverrideSchema):
     decided_by = Id(allow_none=True, metadata={"description": "An account; null is the house."})
 
 
-class SideSchema(PartySchema):
+class ClashSideSchema(ClashPartySchema):
     title = Bilingual()
     span = Part(SpanSchema, required=True)
 
@@ -64,8 +64,8 @@ class ClashSchema(Shape):
     name = Part(NameSchema)
     kind = Choice(ClashKind, required=True)
     minutes = WholeNumber(required=True, metadata={"description": "How many are lacking between the two."})
-    one = Part(SideSchema, required=True)
-    other = Part(SideSchema, required=True, metadata={"description": "The later one."})
+    one = Part(ClashSideSchema, required=True)
+    other = Part(ClashSideSchema, required=True, metadata={"description": "The later one."})
     state = Choice(ClashState, required=True)
     override_id = Id(
         allow_none=True,
@@ -91,7 +91,7 @@ def list_clashes(call: Call, query: dict[str, Any], edition: str) -> Page[With]:
     return page.of([With(one, override_id=one.override.id if one.override else None) for one in page.items])
 
 
-@blueprint.lists(OVERRIDES, OverrideSchema, needs=Permission.SEE_ITINERARIES)
+@blueprint.lists(OVERRIDES, ClashOverrideSchema, needs=Permission.SEE_ITINERARIES)
 def list_clash_overrides(call: Call, query: dict[str, Any], edition: str) -> Page[With]:
     """The clashes that were allowed, with why; also those that are none any more."""
     of = call.edition(edition).id
@@ -99,7 +99,7 @@ def list_clash_overrides(call: Call, query: dict[str, Any], edition: str) -> Pag
     return page.of([_told(one) for one in page.items])
 
 
-@blueprint.creates(OVERRIDES, NewOverrideSchema, OverrideSchema, needs=Permission.EDIT_DELEGATIONS)
+@blueprint.creates(OVERRIDES, NewClashOverrideSchema, ClashOverrideSchema, needs=Permission.EDIT_DELEGATIONS)
 def override_clash(call: Call, values: dict[str, Any], edition: str) -> With:
     """Allow a clash, for a reason. One that was allowed already is allowed anew. Refused where nothing clashes."""
     one, other = (cast("Party", (values[end]["kind"], values[end]["id"])) for end in ("one", "other"))
@@ -116,7 +116,7 @@ def override_clash(call: Call, values: dict[str, Any], edition: str) -> With:
     return _told(row)
 
 
-@blueprint.reads(OVERRIDE, OverrideSchema, needs=Permission.SEE_ITINERARIES)
+@blueprint.reads(OVERRIDE, ClashOverrideSchema, needs=Permission.SEE_ITINERARIES)
 def read_clash_override(call: Call, edition: str, override_id: int) -> With:
     """One clash that was allowed."""
     of = call.edition(edition).id

@@ -5,15 +5,18 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from sqlalchemy import select
+from sqlalchemy import or_, select
 
 from forumapp.domain.agenda.conflicts import Finding
 from forumapp.domain.agenda.naming import names_of
 from forumapp.domain.agenda.severities import Severity
+from forumapp.domain.delegations.audience_models import ItemPerson
 from forumapp.domain.delegations.checking import open_clashes
 from forumapp.domain.delegations.clash_queries import reached
 from forumapp.domain.delegations.commitments import ClashKind, PartyKind
+from forumapp.domain.delegations.itinerary_models import ItineraryPlace
 from forumapp.domain.delegations.models import ItineraryItem
+from forumapp.domain.registration.models import SessionSignUp
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
@@ -34,12 +37,21 @@ def itinerary_clashes(
     With a session, those with that one alone. No edition can have them ignored, and they block no publishing: whoever
     publishes is not whoever mends an itinerary.
     """
+    if not _may_clash(db, edition_id):
+        return []
     return [
         Finding(CODE, (*_sessions_first(lack), ("person", person)), Severity.WARN, {"minutes": lack.minutes})
         for person, lack in open_clashes(db, edition_id, reached(within))
         if not (lack.parts and lack.kind is ClashKind.OVERLAP)
         and (session_id is None or (PartyKind.SESSION, session_id) in lack[:2])
     ]
+
+
+def _may_clash(db: DbSession, edition_id: int) -> bool:
+    """Whether there is anything but parts in the agenda: one query spares many where there are no itineraries yet."""
+    tables = (ItemPerson, SessionSignUp, ItineraryPlace)
+    there = [select(one.id).where(one.edition_id == edition_id).exists() for one in tables]
+    return bool(db.scalar(select(or_(*there))))
 
 
 def _sessions_first(lack: Lack) -> list[Party]:
