@@ -102,8 +102,9 @@ def test_one_click_ends_mail_and_opening_the_link_does_not(house, mail_app, serv
     assert "its owner wants no mail" in owner.get(page).text
     owner.send(page, to=f"{page}/address/clear")
     assert stands() is None
-    owner.send(page, to=f"{page}/address/stop")
+    owner.send(page, {"stop_reason": "Full for weeks"}, to=f"{page}/address/stop")
     assert stands() is Suppressed.MARKED
+    assert "Full for weeks" in owner.get(page).text  # in the history
     assert browser.send(link, to=f"{link}/again").status_code == 303
     assert stands() is None
 

@@ -41,6 +41,10 @@ class AddressSchema(Shape):
     since = Instant(allow_none=True)
 
 
+class WhySchema(Shape):
+    reason = Text(load_default="", metadata={"description": "Why, for the log."})
+
+
 @blueprint.lists(f"{REGISTRATION}/messages", MessageSchema, needs=Permission.SEE_MAIL)
 def list_registration_messages(call: Call, query: dict[str, Any], edition: str, registration_id: int) -> Page[Message]:
     """Every mail to a registrant, the first one first."""
@@ -61,15 +65,15 @@ def resend_registration_message(call: Call, edition: str, registration_id: int, 
     return addresses.send_once_more(call.db, of, message_id, actor=call.actor, now=call.now)
 
 
-@blueprint.acts(f"{REGISTRATION}/address/stop", AddressSchema, needs=Permission.SEND_MAIL)
-def stop_registration_address(call: Call, edition: str, registration_id: int) -> AddressState:
-    """Send nothing to the registrant's address any more, from any edition."""
+@blueprint.acts(f"{REGISTRATION}/address/stop", AddressSchema, body=WhySchema, needs=Permission.SEND_MAIL)
+def stop_registration_address(call: Call, values: dict[str, Any], edition: str, registration_id: int) -> AddressState:
+    """Send nothing to the registrant's address any more, from any edition: mail came back from it."""
     of = call.whole_edition(edition).id
-    return addresses.stop_address(call.db, of, registration_id, actor=call.actor, now=call.now)
+    return addresses.stop_address(call.db, of, registration_id, **values, actor=call.actor, now=call.now)
 
 
-@blueprint.acts(f"{REGISTRATION}/address/clear", AddressSchema, needs=Permission.SEND_MAIL)
-def clear_registration_address(call: Call, edition: str, registration_id: int) -> AddressState:
+@blueprint.acts(f"{REGISTRATION}/address/clear", AddressSchema, body=WhySchema, needs=Permission.SEND_MAIL)
+def clear_registration_address(call: Call, values: dict[str, Any], edition: str, registration_id: int) -> AddressState:
     """Send to it again."""
     of = call.whole_edition(edition).id
-    return addresses.clear_address(call.db, of, registration_id, actor=call.actor, now=call.now)
+    return addresses.clear_address(call.db, of, registration_id, **values, actor=call.actor, now=call.now)

@@ -72,19 +72,27 @@ def address_state(db: DbSession, registration: Registration) -> AddressState:
     return AddressState(True, found.why, found.created_at) if found else AddressState(has_address=True)
 
 
-def stop_address(db: DbSession, edition_id: int, registration_id: int, *, actor: Actor, now: datetime) -> AddressState:
-    """Send nothing to this person's address any more, from any edition: letters came back from it."""
+def stop_address(
+    db: DbSession, edition_id: int, registration_id: int, *, reason: str = "", actor: Actor, now: datetime
+) -> AddressState:
+    """Send nothing to this person's address any more, from any edition: letters came back from it. Both this and the
+    way back keep in the log why.
+    """
     row, email = _reached(db, edition_id, registration_id, actor=actor)
     suppressing.suppress(db, suppressing.key_of(email), Suppressed.MARKED, now=now)
-    record(db, "address-stopped", "registration", row.id, actor=actor, now=now, edition_id=edition_id)
+    said: Any = {"edition_id": edition_id, "reason": reason.strip() or None}
+    record(db, "address-stopped", "registration", row.id, actor=actor, now=now, **said)
     return address_state(db, row)
 
 
-def clear_address(db: DbSession, edition_id: int, registration_id: int, *, actor: Actor, now: datetime) -> AddressState:
+def clear_address(
+    db: DbSession, edition_id: int, registration_id: int, *, reason: str = "", actor: Actor, now: datetime
+) -> AddressState:
     """Send to it again, once it works or its owner has asked for it."""
     row, email = _reached(db, edition_id, registration_id, actor=actor)
     if suppressing.clear(db, suppressing.key_of(email)):
-        record(db, "address-cleared", "registration", row.id, actor=actor, now=now, edition_id=edition_id)
+        said: Any = {"edition_id": edition_id, "reason": reason.strip() or None}
+        record(db, "address-cleared", "registration", row.id, actor=actor, now=now, **said)
     return address_state(db, row)
 
 

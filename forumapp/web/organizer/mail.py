@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from flask import flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
 
 from forumapp.core import clock
 from forumapp.core.numbers import whole_number
@@ -17,11 +18,16 @@ from forumapp.domain.mail.outbox import messages_page
 from forumapp.domain.mail.suppressing import TakesNoMail
 from forumapp.schemas.choices import MessageState
 from forumapp.web import labels
+from forumapp.web.fields import Field
 from forumapp.web.organizer.guard import blueprint, edition, needs
 from forumapp.web.organizer.identity import actor
+from forumapp.web.organizer.registration import typed
 
 if TYPE_CHECKING:
     from flask.typing import ResponseReturnValue
+
+
+TO_STOP, TO_CLEAR = (Field(name=name, label=_l("Reason")) for name in ("stop_reason", "clear_reason"))
 
 
 @blueprint.get("/<edition>/mail")
@@ -58,7 +64,8 @@ def send_message_again(message_id: int) -> ResponseReturnValue:
 @needs(Permission.SEND_MAIL)
 def stop_address(registration_id: int) -> ResponseReturnValue:
     with transaction() as db:
-        addresses.stop_address(db, edition().id, registration_id, actor=actor(), now=clock.now())
+        said: Any = {"reason": typed(TO_STOP), "actor": actor(), "now": clock.now()}
+        addresses.stop_address(db, edition().id, registration_id, **said)
     flash(_("Nothing is sent to this address any more."), "ok")
     return redirect(url_for("organizer.registration", registration_id=registration_id))
 
@@ -67,6 +74,7 @@ def stop_address(registration_id: int) -> ResponseReturnValue:
 @needs(Permission.SEND_MAIL)
 def clear_address(registration_id: int) -> ResponseReturnValue:
     with transaction() as db:
-        addresses.clear_address(db, edition().id, registration_id, actor=actor(), now=clock.now())
+        said: Any = {"reason": typed(TO_CLEAR), "actor": actor(), "now": clock.now()}
+        addresses.clear_address(db, edition().id, registration_id, **said)
     flash(_("Mail is sent to this address again."), "ok")
     return redirect(url_for("organizer.registration", registration_id=registration_id))
