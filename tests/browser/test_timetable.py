@@ -410,9 +410,10 @@ def test_twelve_rooms_are_within_reach_under_heads_that_stay(
 ) -> None:
     monkeypatch.setattr("forumapp.web.organizer.timetable.MOST_FINDINGS", 2)
     placed(house)
+    there = len(db_rooms())
     with transaction() as db:
         venue = db.scalars(select(Venue.id)).one()
-        for number in range(len(db_rooms()) + 1, 13):
+        for number in range(there + 1, 13):
             values = {"code": f"r{number}", "venue_id": venue, "name": {"en": f"Hall {number}"}, "position": number}
             create_room(db, house.edition_id, values, **BY)
     context, seen = visit(browser, desk, width=1440, language="en-US")

@@ -19,7 +19,7 @@ from forumapp.domain.delegations.clash_findings import CODE, itinerary_clashes, 
 from forumapp.schemas.choices import PartyKind
 from forumapp.web import labels
 from forumapp.web.language import language
-from forumapp.web.organizer.guard import access, edition, within
+from forumapp.web.organizer.guard import edition, may, within
 from forumapp.web.organizer.shown import Need
 
 if TYPE_CHECKING:
@@ -50,7 +50,7 @@ def findings_told() -> list[Finding]:
 
 
 def clashes_told(session_id: int | None = None) -> list[Finding]:
-    if not access().allows(Permission.SEE_ITINERARIES):
+    if not may(Permission.SEE_ITINERARIES, somewhere=True):
         return []
     reach = within(Permission.SEE_ITINERARIES)
     return with_sessions(itinerary_clashes(reading(), edition().id, within=reach, session_id=session_id))
