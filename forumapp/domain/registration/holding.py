@@ -8,6 +8,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 
 from forumapp.core.errors import NotFound
+from forumapp.core.paging import paged
 from forumapp.core.text import email_key
 from forumapp.domain.audit.services import change, create
 from forumapp.domain.forums.archiving import refuse_archived
@@ -23,8 +24,10 @@ from forumapp.domain.registration.services import register
 if TYPE_CHECKING:
     from datetime import datetime
 
+    from sqlalchemy import Select
     from sqlalchemy.orm import Session as DbSession
 
+    from forumapp.core.paging import Page
     from forumapp.domain.audit.services import Actor
     from forumapp.domain.forums.models import Edition
     from forumapp.domain.registration.rules import Applicant, Placed
@@ -45,8 +48,16 @@ def get_block_by_link(db: DbSession, block_id: int, link_number: int) -> PlaceBl
 
 def named_in_block(db: DbSession, block: PlaceBlock) -> list[Invitation]:
     """Whom the holder or the organizer has named: those who are invited, and those who stand for a place already."""
+    return list(db.scalars(_named(block)))
+
+
+def named_page(db: DbSession, block: PlaceBlock, *, number: int = 1) -> Page[Invitation]:
+    return paged(db, _named(block), number=number)
+
+
+def _named(block: PlaceBlock) -> Select[Any]:
     query = select(Invitation).where(Invitation.block_id == block.id, Invitation.edition_id == block.edition_id)
-    return list(db.scalars(query.where(Invitation.state != InvitationState.REVOKED).order_by(Invitation.id)))
+    return query.where(Invitation.state != InvitationState.REVOKED).order_by(Invitation.id)
 
 
 def name_in_block(

@@ -17,7 +17,7 @@ from forumapp.domain.accounts.permissions import Permission
 from forumapp.domain.delegations.queries import delegations_page
 from forumapp.domain.registration import blocks
 from forumapp.domain.registration.errors import NoPlacesLeft
-from forumapp.domain.registration.holding import link_of, named_in_block
+from forumapp.domain.registration.holding import link_of, named_page
 from forumapp.domain.registration.invitation_letters import opens
 from forumapp.web.fields import Field, Number, Pick, Texts
 from forumapp.web.forms import Form, saved
@@ -108,7 +108,7 @@ def block(block_id: int) -> str:
         "organizer/blocks/one.html",
         section=SECTION,
         row=row,
-        named=named_in_block(reading(), row),
+        named=named_page(reading(), row, number=request.args.get("page", 1, whole_number)),
         link=links.address(link_of(row, edition()), config.base_url, now=clock.now()),
         link_opens=opens(edition(), now=clock.now()),
         history=past("place_block", block_id),

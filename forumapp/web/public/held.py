@@ -5,11 +5,12 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from flask import flash, redirect, url_for
+from flask import flash, redirect, request, url_for
 from flask_babel import gettext as _
 
 from forumapp.core import clock
 from forumapp.core.limits import DRAWINGS, FORMS, SUGGESTIONS, is_local, limiter
+from forumapp.core.numbers import whole_number
 from forumapp.core.transactions import reading, transaction
 from forumapp.domain.delegations.leaving import withdraw_from_block
 from forumapp.domain.forums.queries import get_edition_by_id
@@ -48,7 +49,7 @@ blueprint.after_request(hold_frames)
 @blueprint.get("/<token>")
 def page(token: str) -> str:
     block, edition = block_of(token)
-    named = holding.named_in_block(reading(), block)
+    named = holding.named_page(reading(), block, number=request.args.get("page", 1, whole_number))
     return render(
         "public/blocks/page.html",
         edition,
@@ -86,7 +87,7 @@ def name(token: str) -> ResponseReturnValue:
         flash(_("The forum takes no registrations at the moment."), "bad")
     else:
         flash(_("The person is registered. The mail went to the address that you wrote."), "ok")
-    return redirect(url_for(".page", token=token), 303)
+    return back_to(token, holding.named_page(reading(), block_of(token)[0]).last)
 
 
 @blueprint.post("/<token>/people/<id:invitation_id>/withdraw")
@@ -103,7 +104,8 @@ def withdraw(token: str, invitation_id: int) -> ResponseReturnValue:
         flash(_("The place is in use, or was handed to somebody else. Please write to the organizer."), "bad")
     else:
         flash(_("The name has been withdrawn. You can give the place to somebody else."), "ok")
-    return redirect(url_for(".page", token=token), 303)
+    last = holding.named_page(reading(), block_of(token)[0]).last
+    return back_to(token, min(request.form.get("page", 1, whole_number), last))
 
 
 @blueprint.post("/<token>/person/spelling")
@@ -125,6 +127,10 @@ def badge(token: str) -> ResponseReturnValue:
 def organizations(token: str) -> ResponseReturnValue:
     block_of(token)
     return suggested_organizations()
+
+
+def back_to(token: str, page: int) -> ResponseReturnValue:
+    return redirect(url_for(".page", token=token, page=page if page > 1 else None), 303)
 
 
 def block_of(token: str) -> tuple[PlaceBlock, Edition]:

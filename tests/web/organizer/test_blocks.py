@@ -4,14 +4,19 @@ from __future__ import annotations
 
 import html
 import re
+from functools import partial
 from typing import TYPE_CHECKING
 
+from forumapp.core.paging import paged
 from forumapp.core.transactions import transaction
+from forumapp.domain.registration import holding
 from forumapp.domain.registration.types import update_type
 from tests.web.organizer.house import BY, HOME
 from tests.web.organizer.test_invitations import ANSWER, open_forum
 
 if TYPE_CHECKING:
+    import pytest
+
     from tests.web.organizer.house import Browser, House
 
 __all__ = ["open_forum"]
@@ -46,3 +51,29 @@ def test_a_holder_names_people_until_the_places_are_full(open_forum: House, owne
     assert ("刘春" in told, "The name has been withdrawn" in told, "Register a person" in told) == (False, True, True)
     owner.send(page, {"version": "1"}, to=f"{page}/end-links")
     assert holder.get(link).status_code == 410
+
+
+def test_a_long_list_of_names_comes_by_pages(
+    open_forum: House, owner: Browser, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(holding, "paged", partial(paged, size=1))
+    said = {"type_id": open_forum.type_id, "name.en": "Bay Bank", "quota": "2"}
+    page = owner.send(f"{HOME}/blocks/new", said).location
+    found = LINK.search(html.unescape(owner.get(page).text))
+    assert found
+    holder, link = open_forum.browser(), found[1]
+
+    first = holder.send(f"{link}/person", ANSWER)
+    second = holder.send(f"{link}/person", {**ANSWER, "native_full": "林艺", "email": "lin@example.org"})
+    assert (first.location, second.location) == (link, f"{link}?page=2")
+
+    shown = [holder.get(f"{link}?page={number}").text for number in (1, 2, 3)]
+    assert [("刘春" in one, "林艺" in one, "past the end" in one) for one in shown] == [
+        (True, False, False),
+        (False, True, False),
+        (False, False, True),
+    ]
+    assert [name in owner.get(f"{page}?page=2").text for name in ("刘春", "林艺")] == [False, True]
+    withdraw = WITHDRAW.search(shown[1])
+    assert withdraw
+    assert holder.send(f"{link}?page=2", {"page": "2"}, to=withdraw[1]).location == link  # where the list ends now
