@@ -101,9 +101,10 @@ def address(world: World, route: str, party: Party, name: str = "owner") -> str:
         else party.person_id,
         "registration_id": party.applied_id if member else party.registration_id,
         "organization_id": party.organization_id,
-        "member_id": party.member_id,
         "supporter_id": party.supporter_id,
         "override_id": party.override_id,
+        "member_id": party.group_member_id if "/delegation-groups/" in rule else party.member_id,
+        "partition_id": party.partition_id,
         "proof_id": party.proof_id,
         "role_id": ids["own_role_id" if rule.startswith("/s/") else "role_id"],
         "correction_id": ids["own_correction_id"] if rule.startswith("/s/") else party.correction_id,
@@ -117,7 +118,7 @@ def address(world: World, route: str, party: Party, name: str = "owner") -> str:
         "message_id": party.message_id,
         "bulk_id": party.bulk_id,
         "block_id": ids["block_id"],
-        "group_id": ids["group_id"],
+        "group_id": party.group_id if "delegation" in rule else ids["group_id"],
         "invitation_id": ids[
             "named_id"
             if rule.endswith("/withdraw")
@@ -269,6 +270,13 @@ def body_of(world: World, route: str, party: Party) -> Any:
             "minutes": 5,
             "reason": "Known",
         },
+        "POST .../partitions": {"delegation": party.code, "kind": "coach", "name": NAME},
+        "POST .../partitions/<id:partition_id>/moves": {
+            "group_id": party.group_id,
+            "people": [{"registration_id": party.registration_id, "seen": f"{party.group_member_id}.1"}],
+        },
+        "POST .../delegation-groups": {"partition_id": party.partition_id, "name": NAME},
+        "PATCH .../delegation-groups/<id:group_id>/members/": {"end": {"wall": "2024-05-22T09:00:00", "zone": "UTC"}},
         "POST .../itinerary-items": {"delegation": party.code, "kind": "meal", "title": NAME, **SPAN},
         "PATCH .../itinerary-items/": {"title": NAME},
         "POST .../itinerary-places": {**MADE, "kind": "hotel", "zone": ZONE},

@@ -328,6 +328,7 @@ def calls(db: DbSession, world: World, party: Party) -> dict[Service, tuple[tupl
         group_members.add_group_member: ((db.get_one(DelegationGroup, party.group_id), party.applied_id), {}),
         group_members.update_group_member: ((of, party.group_member_id, {"from_utc": NOW}), V),
         group_members.remove_group_member: ((of, party.group_member_id), V),
+        group_members.take_moves_back: ((of, party.removal_id), {}),
         group_members.bring_back_group_member: ((of, party.removal_id), {}),
         items.add_itinerary_item: ((delegation, {"kind": "meal", "title": {"en": "x"}}, SPAN), {}),
         items.update_itinerary_item: ((of, party.item_id, {"title": {"en": "x"}}), V),

@@ -43,6 +43,9 @@ UNVERSIONED = {
     "POST /editions/<slug:edition>/bulk-changes/<id:bulk_id>/undo": (
         "it takes back only what nobody has changed since, once"
     ),
+    "POST /editions/<slug:edition>/partitions/<id:partition_id>/moves": (
+        "each person is named as they were seen, and who has been moved since keeps all where they are"
+    ),
     "POST /editions/<slug:edition>/invitations/remind": "it writes to those who have not answered, twice a day at most",
     "POST /invitation-links/<link:token>/decline": "a link knows no version, and is answered once",
     "POST /block-links/<link:token>/people/<id:invitation_id>/withdraw": "likewise: a name is taken back once",

@@ -43,6 +43,11 @@ def a_delegation(api: Api) -> Body:
     return {"delegation": "cccme"}
 
 
+def a_partition(api: Api) -> Body:
+    body = {**a_delegation(api), "kind": "visit", "name": {"en": "Visits"}}
+    return {"partition_id": api.post("/editions/mine/partitions", body).json["id"]}
+
+
 @dataclass(frozen=True)
 class Collection:
     """`body` makes the n-th record; `change` is a PATCH of it, or None where nothing can be changed."""
@@ -128,6 +133,18 @@ OF_EDITION = [
         lambda n: {"code": f"d{n}", "name": {"en": "Jiangsu", "zh-Hans": "江苏"}, "quota": 10},
         {"name": NAME, "quota": None},
         located_by="code",
+    ),
+    Collection(
+        "/editions/mine/partitions",
+        lambda n: {"kind": "coach", "name": {"en": f"Coaches {n}", "zh-Hans": "乘车"}},
+        {"name": NAME, "kind": "visit", "split_item_id": None},
+        needs=a_delegation,
+    ),
+    Collection(
+        "/editions/mine/delegation-groups",
+        lambda n: {"code": f"group-{n}", "name": {"en": "Coach", "zh-Hans": "一车"}},
+        {"name": NAME, "position": 3},
+        needs=a_partition,
     ),
     Collection(
         "/editions/mine/itinerary-items",

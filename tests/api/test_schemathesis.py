@@ -95,6 +95,9 @@ def fill(api: Api) -> dict[str, Any]:
     member = made(f"{e}/delegations/jiangsu/members", {"registration_id": registration})["id"]
     gone = api("DELETE", f"{e}/rooms/{spare}", If_Match=api.get(f"{e}/rooms/{spare}").headers["ETag"]).json["id"]
     item = {"delegation": "jiangsu", "kind": "meal", "title": {"en": "Lunch"}, **times}
+    visits = made(f"{e}/partitions", {"delegation": "jiangsu", "kind": "visit", "name": {"en": "Visits"}})["id"]
+    branch = made(f"{e}/delegation-groups", {"partition_id": visits, "name": {"en": "North"}})["id"]
+    in_branch = made(f"{e}/delegation-groups/{branch}/members", {"registration_id": registration})["id"]
     invitation = made(f"{e}/invitations", {"type": "delegate", "email": "lee@example.org"})["id"]
     block = made(f"{e}/place-blocks", {"type": "delegate", "name": {"en": "Bank"}, "quota": 2})["id"]
     beside = made(f"{e}/sessions", {**opening, "code": "s2", **times})["id"]
@@ -144,6 +147,9 @@ def fill(api: Api) -> dict[str, Any]:
         "media_id": made(f"{e}/registrations", {**body, **outlet})["registration_id"],
         "group_id": made(f"{e}/registration-groups", GROUP)["group_id"],
         "writing_id": made(f"{e}/speaker-mailings", {})["id"],
+        "partition_id": visits,
+        "branch_id": branch,
+        "in_branch_id": in_branch,
         "plan_id": made(f"{e}/agenda-plans", {"at_wall": "2999-01-01T09:00:00"})["id"],
         "mailing_id": made(f"{e}/mailings", {"subject": {"en": "News"}, "text": {"en": "See you."}})["id"],
         "message_id": api.get(f"{e}/registrations/{registration}/messages").json["items"][0]["id"],
@@ -169,6 +175,8 @@ def aimed_at(case: schemathesis.Case, known: dict[str, Any], api: Api) -> None:
             case.path_parameters[name] = known["media_id"]
         elif name == "invitation_id" and case.path.endswith("/withdraw"):
             case.path_parameters[name] = known["named_id"]
+        elif "/delegation-groups/" in case.path and name in ("group_id", "member_id"):
+            case.path_parameters[name] = known["branch_id" if name == "group_id" else "in_branch_id"]
         elif name == "token":
             case.path_parameters[name] = known["tokens"]["block" if "/block-links/" in case.path else "invitation"]
         elif name == "item_id":

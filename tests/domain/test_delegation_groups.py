@@ -9,10 +9,11 @@ import pytest
 from sqlalchemy import func, select
 from sqlalchemy.exc import IntegrityError
 
-from forumapp.core.errors import Invalid, Stale
+from forumapp.core.errors import Invalid
 from forumapp.core.times import Moment, Span
 from forumapp.domain.audit.models import AuditEvent
 from forumapp.domain.delegations.group_members import (
+    ChangedMeanwhile,
     InTwoGroups,
     add_group_member,
     put_into_group,
@@ -39,6 +40,7 @@ from tests.domain.test_delegations import make_delegation, make_registration
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session as DbSession
 
+    from forumapp.domain.audit.models import Removal
     from forumapp.domain.delegations.models import Delegation, DelegationMember
 
 
@@ -62,9 +64,11 @@ class Parted:
         span = Span(*(Moment(AT[one].replace(tzinfo=None), "UTC") for one in (hour, hour + 1)))
         return add_itinerary_item(self.db, of, {"kind": "meal", "title": {"en": "x"}}, span, **BY)
 
-    def put(self, group: DelegationGroup, *people: int, seen: dict[int, str] | None = None, **when: Any) -> None:
+    def put(
+        self, group: DelegationGroup, *people: int, seen: dict[int, str] | None = None, **when: Any
+    ) -> Removal | None:
         marks = seen or {one: mark_of(rows_of(self.db, self.partition.id, [one])) for one in people}
-        put_into_group(self.db, self.of, group.id, marks, **when, **BY)
+        return put_into_group(self.db, self.of, group.id, marks, **when, **BY)
 
     def stays(self, one: int) -> list[tuple[str, datetime | None, datetime | None]]:
         codes = {self.one.id: "a", self.two.id: "b"}
@@ -93,6 +97,18 @@ def test_people_are_put_and_moved_all_at_once(parted: Parted) -> None:
     assert parted.stays(second) == [("a", None, AT[3]), ("b", AT[3], AT[5]), ("a", AT[5], AT[6]), ("b", AT[6], None)]
     parted.put(parted.one, second)
     assert parted.stays(second) == [("a", None, None)]
+
+
+def test_a_move_is_taken_back_for_those_whom_nobody_has_moved_since(parted: Parted) -> None:
+    first, second, third, _ = parted.people
+    parted.put(parted.one, first, second, end=AT[5])
+    before = parted.stays(first)
+    removal = parted.put(parted.two, first, second, third, start=AT[3])
+    assert removal is not None
+    parted.put(parted.one, second)
+    assert parted.put(parted.one, second) is None
+    restore(parted.db, parted.of, removal.id, **BY)
+    assert [parted.stays(one) for one in (first, second, third)] == [before, [("a", None, None)], []]
 
 
 def test_nobody_is_in_two_groups_at_an_instant(parted: Parted) -> None:
@@ -137,8 +153,9 @@ def test_the_database_refuses_a_second_group_by_itself(
 def test_who_saw_something_else_changes_nothing(parted: Parted) -> None:
     first, second, *_ = parted.people
     parted.put(parted.one, first)
-    with pytest.raises(Stale):
+    with pytest.raises(ChangedMeanwhile) as refusal:
         parted.put(parted.two, seen={first: "", second: ""})
+    assert refusal.value.details == {"registrations": [first]}
     assert (parted.stays(first), parted.stays(second)) == ([("a", None, None)], [])
 
 

@@ -69,6 +69,7 @@ PARTS: dict[str, Permission] = {
     "picture": Permission.EDIT_EDITION,
     "photo": Permission.EDIT_PEOPLE,
     "answer_file": Permission.EDIT_REGISTRATIONS,
+    "group_moves": Permission.EDIT_DELEGATIONS,
 }
 _RESTORING = REMOVING | PARTS
 

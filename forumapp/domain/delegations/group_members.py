@@ -7,17 +7,17 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import select
 
-from forumapp.core.errors import Invalid, Stale
+from forumapp.core.errors import Invalid, Refusal
 from forumapp.core.locks import lock_name
 from forumapp.domain.accounts.access import require, require_row
-from forumapp.domain.accounts.editing import change_in, get_in, remove_in
+from forumapp.domain.accounts.editing import change_in, find_in, get_in, remove_in
 from forumapp.domain.accounts.permissions import Permission
 from forumapp.domain.accounts.removed import bring_back_in, get_removal
-from forumapp.domain.audit.removals import values_of
+from forumapp.domain.audit.removals import claim_part, keep_part, values_of
 from forumapp.domain.audit.services import change, create, remove
 from forumapp.domain.delegations.audience import Membership
 from forumapp.domain.delegations.group_models import DelegationGroup, GroupMember, Partition
-from forumapp.domain.delegations.group_queries import as_stay, get_group, mark_of, people_of, rows_of
+from forumapp.domain.delegations.group_queries import as_stay, get_group, groups_of, mark_of, people_of, rows_of
 from forumapp.domain.delegations.models import DelegationMember
 from forumapp.domain.delegations.parting import overlaid, overlap
 from forumapp.domain.delegations.resolving import renew
@@ -34,6 +34,15 @@ if TYPE_CHECKING:
     from forumapp.domain.audit.services import Actor
 
 EDIT = Permission.EDIT_DELEGATIONS
+
+
+MOVES = "group_moves"
+
+
+class ChangedMeanwhile(Refusal):
+    """Someone else has put these people into groups since they were looked at; `registrations` are theirs."""
+
+    code = "changed-meanwhile"
 
 
 class InTwoGroups(Invalid):
@@ -53,12 +62,12 @@ def put_into_group(
     moves: bool = True,
     actor: Actor,
     now: datetime,
-) -> None:
+) -> Removal | None:
     """Put people into a group from one instant up to another, all of them or none.
 
     `seen` has their registrations, each with the mark of what was seen of it (`mark_of`). Those who are in other groups
     then leave these for that time, or are refused where nobody `moves` them. Liaisons put their own people also into
-    groups of a whole that their delegation is part of.
+    groups of a whole that their delegation is part of. Where anybody was moved, it can be taken back by the removal.
     """
     within = require(db, edition_id, EDIT, actor=actor).within(EDIT)
     group = get_group(db, edition_id, group_id, within=within)
@@ -66,20 +75,44 @@ def put_into_group(
     _lock(db, partition.id)
     if set(seen) - people_of(db, partition, within=within):
         raise Invalid(fields={"registrations": "not-in-the-delegation"})
-    if start is not None and end is not None and end <= start:
-        raise Invalid(fields={"until_utc": "ends-before-start"})
-    rows: dict[int, list[GroupMember]] = {one: [] for one in seen}
-    for row in rows_of(db, partition.id, seen):
-        rows[row.registration_id].append(row)
-    for one, mark in seen.items():
-        if mark_of(rows[one]) != mark:
-            raise Stale(entity="partition", row_id=partition.id)
+    _refuse_backwards(start, end)
+    rows = _by_person(db, partition.id, seen)
+    if overtaken := sorted(one for one, mark in seen.items() if mark_of(rows[one]) != mark):
+        raise ChangedMeanwhile(registrations=overtaken)
     if not moves:
         _refuse_doubles(rows, lambda one: Membership(group.id, one, start, end))
+    before = {one: _kept(theirs) for one, theirs in rows.items()}
     for one, theirs in rows.items():
         wanted = overlaid(map(as_stay, theirs), Membership(group.id, one, start, end))
         _settle(db, partition, theirs, wanted, actor=actor, now=now)
     renew(db, edition_id, registration_ids=seen.keys())
+    left = _by_person(db, partition.id, seen)
+    moved = {one: held for one, held in before.items() if held != _kept(left[one])}
+    if not moved:
+        return None
+    values = [{"registration_id": one, "before": moved[one], "mark": mark_of(left[one])} for one in sorted(moved)]
+    of = partition.delegation_id if within is None else _delegation_of(db, min(moved))
+    said: dict[str, Any] = {"label": group.name, "delegation_id": of}
+    return keep_part(db, partition, MOVES, {"moved": values}, **said, actor=actor, now=now)
+
+
+def take_moves_back(db: DbSession, edition_id: int, removal_id: int, *, actor: Actor, now: datetime) -> Removal:
+    """Those whom nobody has moved since are again where they were, as far as the groups are still there."""
+    removal = get_removal(db, edition_id, removal_id, actor=actor)
+    partition = find_in(db, Partition, edition_id, removal.entity_id)
+    claim_part(db, removal, partition, now=now)
+    assert partition is not None  # noqa: S101 (claimed)
+    _lock(db, partition.id)
+    moved = {one["registration_id"]: one for one in values_of(removal)["moved"]}
+    groups = {group.id for group in groups_of(db, [partition])}
+    people = people_of(db, partition)
+    for one, theirs in _by_person(db, partition.id, moved).items():
+        if mark_of(theirs) == moved[one]["mark"] and one in people:
+            stays = [Membership(group, one, *map(_instant, ends)) for group, *ends in moved[one]["before"]]
+            wanted = [stay for stay in stays if stay.group in groups]
+            _settle(db, partition, theirs, wanted, actor=actor, now=now)
+    renew(db, edition_id, registration_ids=moved.keys())
+    return removal
 
 
 def add_group_member(
@@ -143,8 +176,7 @@ def remove_group_member(
     require_row(db, edition_id, EDIT, "group_member", member_id, actor=actor)
     row = get_in(db, GroupMember, edition_id, member_id)
     person = db.get_one(Person, get_in(db, Registration, edition_id, row.registration_id).person_id)
-    theirs = DelegationMember.registration_id == row.registration_id, DelegationMember.left_on.is_(None)
-    of = db.scalar(select(DelegationMember.delegation_id).where(*theirs))
+    of = _delegation_of(db, row.registration_id)
     by: dict[str, Any] = {"version": version, "actor": actor, "now": now}
     registration_id = row.registration_id
     removal = remove_in(db, row, label=name_of(person).texts, delegation_id=of, **by)
@@ -161,8 +193,7 @@ def bring_back_group_member(db: DbSession, edition_id: int, removal_id: int, *, 
         one = int(values["registration_id"])
         if one not in people_of(db, partition):
             raise Invalid(fields={"registration_id": "not-in-the-delegation"})
-        start, end = (at and datetime.fromisoformat(at) for at in (values["from_utc"], values["until_utc"]))
-        new = Membership(int(values["group_id"]), one, start, end)
+        new = Membership(int(values["group_id"]), one, _instant(values["from_utc"]), _instant(values["until_utc"]))
         _refuse_doubles({one: rows_of(db, partition.id, [one])}, lambda _one: new)
     removal = bring_back_in(db, edition_id, removal_id, actor=actor, now=now)
     renew(db, edition_id, registration_ids=[int(values["registration_id"])])
@@ -189,6 +220,27 @@ def pass_groups_on(db: DbSession, registration_id: int, to_id: int, *, actor: Ac
         change(db, row, {"registration_id": to_id}, version=row.version, actor=actor, now=now, action="moved")
     for group in _led_by(db, registration_id):
         change(db, group, {"captain_id": to_id}, version=group.version, actor=actor, now=now)
+
+
+def _by_person(db: DbSession, partition_id: int, people: Iterable[int]) -> dict[int, list[GroupMember]]:
+    rows: dict[int, list[GroupMember]] = {one: [] for one in people}
+    for row in rows_of(db, partition_id, list(rows)):
+        rows[row.registration_id].append(row)
+    return rows
+
+
+def _kept(rows: Iterable[GroupMember]) -> list[list[Any]]:
+    """The memberships of one person as JSON holds them."""
+    return [[row.group_id, *(at and at.isoformat() for at in (row.from_utc, row.until_utc))] for row in rows]
+
+
+def _instant(kept: str | None) -> datetime | None:
+    return datetime.fromisoformat(kept) if kept else None
+
+
+def _delegation_of(db: DbSession, registration_id: int) -> int | None:
+    theirs = DelegationMember.registration_id == registration_id, DelegationMember.left_on.is_(None)
+    return db.scalar(select(DelegationMember.delegation_id).where(*theirs))
 
 
 def _led_by(db: DbSession, registration_id: int) -> list[DelegationGroup]:

@@ -15,7 +15,7 @@ from forumapp.domain.accounts.reach import limited, registrations_of
 from forumapp.domain.delegations.audience import Membership
 from forumapp.domain.delegations.group_models import DelegationGroup, GroupMember, Partition
 from forumapp.domain.delegations.models import Delegation, ItineraryItem
-from forumapp.domain.delegations.parting import clipped
+from forumapp.domain.delegations.parting import Stretch, clipped, stretches
 from forumapp.domain.delegations.queries import parents_of
 from forumapp.domain.delegations.rules import with_parts, with_wholes
 
@@ -119,9 +119,13 @@ def groups_of(db: DbSession, partitions: Iterable[Partition]) -> list[Delegation
 
 def people_of(db: DbSession, partition: Partition, *, within: Collection[int] | None = None) -> set[int]:
     """The registrations that it divides: all now in its delegation and its parts, of those within reach."""
+    return set(db.scalars(registrations_of(parts_of(db, partition, within=within))))
+
+
+def parts_of(db: DbSession, partition: Partition, *, within: Collection[int] | None = None) -> list[int]:
+    """Its delegation and all parts of that, of those within reach."""
     parts = with_parts(partition.delegation_id, parents_of(db, partition.edition_id))
-    reached = parts if within is None else [one for one in parts if one in within]
-    return set(db.scalars(registrations_of(reached)))
+    return parts if within is None else [one for one in parts if one in within]
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,6 +141,28 @@ def ends_of(db: DbSession, partition: Partition) -> Ends:
     query = select(ItineraryItem.id, ItineraryItem.start_utc).where(ItineraryItem.id.in_(ids))
     starts = {row.id: row.start_utc for row in db.execute(query)} if ids else {}
     return Ends(starts.get(partition.split_item_id or 0), starts.get(partition.rejoin_item_id or 0))
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """A partition of some people as it stands: their branches over time, and the memberships of each of them."""
+
+    ends: Ends
+    groups: list[DelegationGroup]
+    people: frozenset[int]
+    stretches: list[Stretch]
+    rows: dict[int, list[GroupMember]]
+
+
+def picture_of(db: DbSession, partition: Partition, people: Collection[int]) -> Picture:
+    ends = ends_of(db, partition)
+    rows: dict[int, list[GroupMember]] = {one: [] for one in people}
+    for row in rows_of(db, partition.id):
+        if row.registration_id in rows:
+            rows[row.registration_id].append(row)
+    stays = [as_stay(row) for theirs in rows.values() for row in theirs]
+    parted = stretches(people, stays, ends.start, ends.end)
+    return Picture(ends, groups_of(db, [partition]), frozenset(people), parted, rows)
 
 
 def memberships_in(db: DbSession, edition_id: int, registrations: Collection[int] | None = None) -> list[Membership]:

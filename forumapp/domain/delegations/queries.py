@@ -128,9 +128,23 @@ def members_page(
     db: DbSession, delegation: Delegation, *, search: str = "", number: int = 1, size: int = PAGE_SIZE
 ) -> Page[MemberLine]:
     """Members with those of the parts: heads first, then in the order of the office that sent the list."""
-    query = _members(list_parts(db, delegation)).where(*matches(Person.search_text, search))
+    ids = list_parts(db, delegation)
+    return members_of_page(db, delegation.edition_id, ids, search=search, number=number, size=size)
+
+
+def members_of_page(
+    db: DbSession,
+    edition_id: int,
+    delegation_ids: list[int],
+    *,
+    search: str = "",
+    number: int = 1,
+    size: int = PAGE_SIZE,
+) -> Page[MemberLine]:
+    """Those of these delegations, without their parts."""
+    query = _members(delegation_ids).where(*matches(Person.search_text, search))
     page = paged(db, query, number=number, size=size)
-    return Page(_lines(db, delegation.edition_id, page.items), page.number, page.size, page.total)
+    return page.of(_lines(db, edition_id, page.items))
 
 
 def get_member(db: DbSession, delegation: Delegation, member_id: int) -> DelegationMember:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from forumapp.domain.accounts.granting import bring_back_access
 from forumapp.domain.accounts.removed import bring_back_in, get_removal
 from forumapp.domain.agenda import services as agenda
-from forumapp.domain.delegations.group_members import bring_back_group_member
+from forumapp.domain.delegations.group_members import bring_back_group_member, take_moves_back
 from forumapp.domain.delegations.group_services import bring_back_groups
 from forumapp.domain.delegations.items import bring_back_items
 from forumapp.domain.delegations.services import bring_back_member
@@ -56,6 +56,7 @@ RESTORING = {
     "partition": bring_back_groups,
     "delegation_group": bring_back_groups,
     "group_member": bring_back_group_member,
+    "group_moves": take_moves_back,
     "proof_entry": bring_back_entry,
     "registration_type": bring_back_type,
     "question": bring_back_question,

@@ -84,6 +84,7 @@ PARTS: dict[str, Any] = {
     "photo": _l("Photo of a person"),
     "picture": _l("Picture"),
     "question": _l("Question of a form"),
+    "group_moves": _l("Move of people to a group"),
 }
 
 # What someone did to a record, after their name.

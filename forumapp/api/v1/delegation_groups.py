@@ -1,0 +1,393 @@
+"""Partitions of a delegation's people, their groups, and who is in which when."""
+
+from __future__ import annotations
+
+from contextlib import contextmanager
+from datetime import UTC
+from typing import TYPE_CHECKING, Any
+
+import marshmallow as ma
+
+from forumapp.api.blueprint import ApiBlueprint
+from forumapp.api.paging import SearchQuery
+from forumapp.api.v1.shapes import KeptSchema, NameSchema, RemovalSchema
+from forumapp.core.errors import Invalid, NotFound
+from forumapp.core.times import Moment
+from forumapp.domain.accounts.permissions import Permission
+from forumapp.domain.delegations import group_members, group_queries, group_services, queries
+from forumapp.schemas.choices import MemberRole, PartitionKind
+from forumapp.schemas.fields import (
+    Bilingual,
+    Choice,
+    Code,
+    Flag,
+    Id,
+    Instant,
+    ListOf,
+    MomentSchema,
+    Part,
+    Shape,
+    SpanEnd,
+    Text,
+    WholeNumber,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+    from datetime import datetime
+
+    from forumapp.api.auth import Call
+    from forumapp.core.paging import Page
+    from forumapp.domain.audit.models import Removal
+    from forumapp.domain.delegations.group_models import DelegationGroup, GroupMember, Partition
+
+SEE, EDIT = Permission.SEE_ITINERARIES, Permission.EDIT_DELEGATIONS
+PARTITIONS = "/editions/<slug:edition>/partitions"
+PARTITION = f"{PARTITIONS}/<id:partition_id>"
+GROUPS = "/editions/<slug:edition>/delegation-groups"
+GROUP = f"{GROUPS}/<id:group_id>"
+MOST = 10_000
+ENDS = {"start": "from_utc", "end": "until_utc"}
+
+blueprint = ApiBlueprint(
+    "Groups of delegations", __name__, description="Groups into which a delegation's people split, and who is in them."
+)
+
+
+class NewPartitionSchema(Shape):
+    delegation = Code(required=True, metadata={"description": "The code of the delegation whose people it divides."})
+    kind = Choice(PartitionKind, required=True)
+    name = Bilingual(needed=True)
+    split_item_id = Id(allow_none=True, metadata={"description": "The itinerary item with which the people split."})
+    rejoin_item_id = Id(allow_none=True, metadata={"description": "The one with which all are together again."})
+    position = WholeNumber()
+
+
+class PartitionSchema(KeptSchema):
+    delegation_id = Id()
+    kind = Choice(PartitionKind)
+    name = Bilingual()
+    split_item_id = Id(allow_none=True)
+    rejoin_item_id = Id(allow_none=True)
+    position = WholeNumber()
+    is_sample = Flag()
+
+
+class NewDelegationGroupSchema(Shape):
+    partition_id = Id(required=True)
+    code = Code(metadata={"description": "Left out, it is made of the name."})
+    name = Bilingual(needed=True)
+    captain_id = Id(allow_none=True, metadata={"description": "A registration in the delegation."})
+    position = WholeNumber()
+
+
+class DelegationGroupSchema(KeptSchema, NewDelegationGroupSchema):
+    is_sample = Flag()
+
+
+class End(SpanEnd):
+    """An end of a membership, told in UTC: that of the row, or the moment that someone wishes over it."""
+
+    def serialize(self, attr: str, obj: Any, accessor: Any = None, **_: Any) -> Any:
+        given = getattr(obj, attr) if hasattr(obj, attr) else getattr(obj, ENDS[attr])
+        if given is None or isinstance(given, Moment):
+            return super().serialize(attr, {attr: given}, accessor)
+        return super().serialize(attr, {attr: Moment(given.astimezone(UTC).replace(tzinfo=None), "UTC")}, accessor)
+
+
+class MembershipTimesSchema(Shape):
+    start = Part(MomentSchema, allow_none=True, metadata={"description": "Null: from when the people split."})
+    end = Part(MomentSchema, allow_none=True, metadata={"description": "Null: until they rejoin."})
+
+
+class NewGroupMemberSchema(MembershipTimesSchema):
+    registration_id = Id(required=True)
+
+
+class GroupMemberSchema(KeptSchema):
+    partition_id = Id()
+    group_id = Id()
+    registration_id = Id()
+    start = End(allow_none=True)
+    end = End(allow_none=True)
+
+
+class DividedPersonSchema(Shape):
+    """Someone whom a partition divides. Who moves them names what they have `seen`."""
+
+    registration_id = Id(required=True)
+    delegation_id = Id()
+    role = Choice(MemberRole)
+    name = Part(NameSchema)
+    seen = Text()
+    memberships = ma.fields.List(ma.fields.Nested(GroupMemberSchema))
+
+
+class SeenSchema(Shape):
+    registration_id = Id(required=True)
+    seen = Text(required=True, metadata={"description": "As the person was told."})
+
+
+class PeopleMoveSchema(MembershipTimesSchema):
+    group_id = Id(required=True)
+    people = ListOf(Part(SeenSchema), most=MOST, required=True)
+    leaves = Flag(
+        load_default=True,
+        metadata={
+            "description": "Whether those who are in another group then leave it for that time; else it is refused."
+        },
+    )
+
+
+class BranchSchema(Shape):
+    group_id = Id()
+    registrations = ma.fields.List(ma.fields.Integer())
+
+
+class StretchSchema(Shape):
+    """A time in which nobody changes groups. Everyone is in one branch, or among those without or in several."""
+
+    start = Instant(allow_none=True)
+    end = Instant(allow_none=True)
+    branches = ma.fields.List(ma.fields.Nested(BranchSchema))
+    without = ma.fields.List(ma.fields.Integer())
+    doubled = ma.fields.List(ma.fields.Integer())
+
+
+class StretchesSchema(Shape):
+    people = WholeNumber(metadata={"description": "How many they are, at every instant."})
+    stretches = ma.fields.List(ma.fields.Nested(StretchSchema))
+
+
+@blueprint.lists(PARTITIONS, PartitionSchema, needs=SEE)
+def list_partitions(call: Call, query: dict[str, Any], edition: str) -> Page[Partition]:
+    """The ways to divide the people of delegations into groups."""
+    of = call.edition(edition).id
+    within, size = call.within(of), query["page_size"]
+    return group_queries.partitions_page(call.db, of, within=within, number=query["page"], size=size)
+
+
+@blueprint.creates(PARTITIONS, NewPartitionSchema, PartitionSchema, needs=EDIT)
+def create_partition(call: Call, values: dict[str, Any], edition: str) -> Partition:
+    """Begin to divide the people of a delegation and of its parts."""
+    of = call.edition(edition).id
+    try:
+        delegation = queries.get_delegation(call.db, of, values.pop("delegation"), within=call.within(of))
+    except NotFound as error:
+        raise Invalid(fields={"delegation": "unknown"}) from error
+    return group_services.create_partition(call.db, delegation, values, actor=call.actor, now=call.now)
+
+
+@blueprint.reads(PARTITION, PartitionSchema, needs=SEE)
+def read_partition(call: Call, edition: str, partition_id: int) -> Partition:
+    """One way to divide the people of a delegation."""
+    return _partition(call, edition, partition_id)
+
+
+@blueprint.changes(PARTITION, NewPartitionSchema, PartitionSchema, without=("delegation",), needs=EDIT)
+def change_partition(call: Call, changes: dict[str, Any], version: int, edition: str, partition_id: int) -> Partition:
+    """Change its name, or where the people split and rejoin."""
+    of = call.edition(edition).id
+    by: dict[str, Any] = {"version": version, "actor": call.actor, "now": call.now}
+    return group_services.update_partition(call.db, of, partition_id, changes, **by)
+
+
+@blueprint.removes(PARTITION, RemovalSchema, needs=EDIT)
+def remove_partition(call: Call, version: int, edition: str, partition_id: int) -> Removal:
+    """Take it away with its groups, and who is in them."""
+    of = call.edition(edition).id
+    by: dict[str, Any] = {"version": version, "actor": call.actor, "now": call.now}
+    return group_services.remove_partition(call.db, of, partition_id, **by)
+
+
+@blueprint.reads(f"{PARTITION}/stretches", StretchesSchema, needs=SEE)
+def read_stretches(call: Call, edition: str, partition_id: int) -> dict[str, Any]:
+    """Who is in which branch over time, of the people within the caller's reach. The counts always add up to them."""
+    return _stretches(call, _partition(call, edition, partition_id))
+
+
+@blueprint.lists(f"{PARTITION}/people", DividedPersonSchema, query=SearchQuery, needs=SEE)
+def list_people(call: Call, query: dict[str, Any], edition: str, partition_id: int) -> Page[dict[str, Any]]:
+    """Those whom it divides, each with the groups they are in."""
+    row = _partition(call, edition, partition_id)
+    parts = group_queries.parts_of(call.db, row, within=call.within(row.edition_id))
+    paged = {"search": query["q"], "number": query["page"], "size": query["page_size"]}
+    page = queries.members_of_page(call.db, row.edition_id, parts, **paged)
+    theirs: dict[int, list[GroupMember]] = {line.registration_id: [] for line in page.items}
+    for one in group_queries.rows_of(call.db, row.id, list(theirs)):
+        theirs[one.registration_id].append(one)
+    return page.of(
+        [
+            {
+                "registration_id": line.registration_id,
+                "delegation_id": line.delegation_id,
+                "role": line.role,
+                "name": line.name,
+                "seen": group_queries.mark_of(theirs[line.registration_id]),
+                "memberships": theirs[line.registration_id],
+            }
+            for line in page.items
+        ]
+    )
+
+
+@blueprint.acts(f"{PARTITION}/moves", StretchesSchema, body=PeopleMoveSchema, needs=EDIT)
+def move_people(call: Call, values: dict[str, Any], edition: str, partition_id: int) -> dict[str, Any]:
+    """Put people into one of the groups from a moment up to another, all of them or none. Whoever has been moved since
+    they were `seen` keeps all of them where they are.
+    """
+    row = _partition(call, edition, partition_id)
+    if "group_id" not in values or "people" not in values:
+        raise Invalid(fields={name: "required" for name in ("group_id", "people") if name not in values})
+    try:
+        group = group_queries.get_group(call.db, row.edition_id, values["group_id"])
+    except NotFound as error:
+        raise Invalid(fields={"group_id": "unknown"}) from error
+    if group.partition_id != row.id:
+        raise Invalid(fields={"group_id": "unknown"})
+    seen = {one["registration_id"]: one["seen"] for one in values["people"]}
+    when: dict[str, Any] = {"start": _utc(values.get("start")), "end": _utc(values.get("end"))}
+    by: dict[str, Any] = {"moves": values["leaves"], "actor": call.actor, "now": call.now}
+    with _as_told():
+        group_members.put_into_group(call.db, row.edition_id, group.id, seen, **when, **by)
+    return _stretches(call, row)
+
+
+@blueprint.lists(GROUPS, DelegationGroupSchema, needs=SEE)
+def list_delegation_groups(call: Call, query: dict[str, Any], edition: str) -> Page[DelegationGroup]:
+    """The groups of all partitions."""
+    of = call.edition(edition).id
+    within, size = call.within(of), query["page_size"]
+    return group_queries.groups_page(call.db, of, within=within, number=query["page"], size=size)
+
+
+@blueprint.creates(GROUPS, NewDelegationGroupSchema, DelegationGroupSchema, needs=EDIT)
+def create_delegation_group(call: Call, values: dict[str, Any], edition: str) -> DelegationGroup:
+    """Add a group to a partition."""
+    of = call.edition(edition).id
+    try:
+        partition = group_queries.get_partition(call.db, of, values.pop("partition_id"), within=call.within(of))
+    except NotFound as error:
+        raise Invalid(fields={"partition_id": "unknown"}) from error
+    return group_services.create_group(call.db, partition, values, actor=call.actor, now=call.now)
+
+
+@blueprint.reads(GROUP, DelegationGroupSchema, needs=SEE)
+def read_delegation_group(call: Call, edition: str, group_id: int) -> DelegationGroup:
+    """One group."""
+    return _group(call, edition, group_id)
+
+
+@blueprint.changes(GROUP, NewDelegationGroupSchema, DelegationGroupSchema, without=("partition_id",), needs=EDIT)
+def change_delegation_group(
+    call: Call, changes: dict[str, Any], version: int, edition: str, group_id: int
+) -> DelegationGroup:
+    """Change a group's name or captain."""
+    of = call.edition(edition).id
+    by: dict[str, Any] = {"version": version, "actor": call.actor, "now": call.now}
+    return group_services.update_group(call.db, of, group_id, changes, **by)
+
+
+@blueprint.removes(GROUP, RemovalSchema, needs=EDIT)
+def remove_delegation_group(call: Call, version: int, edition: str, group_id: int) -> Removal:
+    """Take a group away. Its people are without a group then."""
+    of = call.edition(edition).id
+    by: dict[str, Any] = {"version": version, "actor": call.actor, "now": call.now}
+    return group_services.remove_group(call.db, of, group_id, **by)
+
+
+@blueprint.lists(f"{GROUP}/members", GroupMemberSchema, needs=SEE)
+def list_group_members(call: Call, query: dict[str, Any], edition: str, group_id: int) -> Page[GroupMember]:
+    """Who is in a group, from when to when; of the people within the caller's reach."""
+    row = _group(call, edition, group_id)
+    within, size = call.within(row.edition_id), query["page_size"]
+    return group_queries.group_members_page(call.db, row, within=within, number=query["page"], size=size)
+
+
+@blueprint.creates(f"{GROUP}/members", NewGroupMemberSchema, GroupMemberSchema, needs=EDIT)
+def add_group_member(call: Call, values: dict[str, Any], edition: str, group_id: int) -> GroupMember:
+    """Put someone into a group for a time in which they are in no other one of its partition."""
+    row = _group(call, edition, group_id)
+    who = values.pop("registration_id")
+    with _as_told():
+        return group_members.add_group_member(call.db, row, who, **_times(values), actor=call.actor, now=call.now)
+
+
+@blueprint.reads(f"{GROUP}/members/<id:member_id>", GroupMemberSchema, needs=SEE)
+def read_group_member(call: Call, edition: str, group_id: int, member_id: int) -> GroupMember:
+    """One membership."""
+    return _member(call, edition, group_id, member_id)
+
+
+@blueprint.changes(f"{GROUP}/members/<id:member_id>", MembershipTimesSchema, GroupMemberSchema, needs=EDIT)
+def change_group_member(
+    call: Call, changes: dict[str, Any], version: int, *, edition: str, group_id: int, member_id: int
+) -> GroupMember:
+    """Change from when to when someone is in a group."""
+    row = _member(call, edition, group_id, member_id)
+    by: dict[str, Any] = {"version": version, "actor": call.actor, "now": call.now}
+    with _as_told():
+        return group_members.update_group_member(call.db, row.edition_id, row.id, _times(changes), **by)
+
+
+@blueprint.removes(f"{GROUP}/members/<id:member_id>", RemovalSchema, needs=EDIT)
+def remove_group_member(call: Call, version: int, edition: str, group_id: int, member_id: int) -> Removal:
+    """Take someone out of a group, for the time of this membership."""
+    row = _member(call, edition, group_id, member_id)
+    by: dict[str, Any] = {"version": version, "actor": call.actor, "now": call.now}
+    return group_members.remove_group_member(call.db, row.edition_id, row.id, **by)
+
+
+@contextmanager
+def _as_told() -> Iterator[None]:
+    """What a service says of the ends is told of the fields that are theirs here."""
+    told = {column: name for name, column in ENDS.items()}
+    try:
+        yield
+    except Invalid as refusal:
+        refusal.fields = {told.get(name, name): code for name, code in refusal.fields.items()}
+        raise
+
+
+def _utc(moment: Moment | None) -> datetime | None:
+    return moment.utc if moment else None
+
+
+def _times(values: Mapping[str, Moment | None]) -> dict[str, datetime | None]:
+    return {ENDS[name]: _utc(moment) for name, moment in values.items() if name in ENDS}
+
+
+def _partition(call: Call, edition: str, partition_id: int) -> Partition:
+    of = call.edition(edition).id
+    return group_queries.get_partition(call.db, of, partition_id, within=call.within(of))
+
+
+def _group(call: Call, edition: str, group_id: int) -> DelegationGroup:
+    of = call.edition(edition).id
+    return group_queries.get_group(call.db, of, group_id, within=call.within(of))
+
+
+def _member(call: Call, edition: str, group_id: int, member_id: int) -> GroupMember:
+    row = _group(call, edition, group_id)
+    return group_queries.get_group_member(call.db, row, member_id, within=call.within(row.edition_id))
+
+
+def _stretches(call: Call, row: Partition) -> dict[str, Any]:
+    people = group_queries.people_of(call.db, row, within=call.within(row.edition_id))
+    picture = group_queries.picture_of(call.db, row, people)
+    return {
+        "people": len(people),
+        "stretches": [
+            {
+                "start": one.start,
+                "end": one.end,
+                "branches": [
+                    {"group_id": group.id, "registrations": sorted(one.groups.get(group.id, ()))}
+                    for group in picture.groups
+                ],
+                "without": sorted(one.without),
+                "doubled": sorted(one.doubled),
+            }
+            for one in picture.stretches
+        ],
+    }
