@@ -103,7 +103,7 @@ def address(world: World, route: str, party: Party, name: str = "owner") -> str:
         "organization_id": party.organization_id,
         "supporter_id": party.supporter_id,
         "override_id": party.override_id,
-        "member_id": party.group_member_id if "/delegation-groups/" in rule else party.member_id,
+        "member_id": party.group_member_id if "groups/" in rule else party.member_id,
         "partition_id": party.partition_id,
         "proof_id": party.proof_id,
         "role_id": ids["own_role_id" if rule.startswith("/s/") else "role_id"],

@@ -518,6 +518,34 @@ PAGES: dict[str, What] = {
     "GET /organizer/<edition>/delegations/<code>/itinerary/<id:item_id>/spread": row(P.EDIT_DELEGATIONS),
     "POST /organizer/<edition>/delegations/<code>/itinerary/<id:item_id>/spread": row(P.EDIT_DELEGATIONS),
     "POST /organizer/<edition>/delegations/<code>/itinerary/<id:item_id>/remove": row(P.EDIT_DELEGATIONS),
+    "GET /organizer/<edition>/delegations/<code>/groups": row(P.SEE_ITINERARIES),
+    "GET /organizer/<edition>/delegations/<code>/groups/new": row(P.EDIT_DELEGATIONS),
+    "POST /organizer/<edition>/delegations/<code>/groups/new": row(P.EDIT_DELEGATIONS),
+    "GET /organizer/<edition>/delegations/<code>/groups/<id:partition_id>": row(P.SEE_ITINERARIES),
+    "GET /organizer/<edition>/delegations/<code>/groups/<id:partition_id>/edit": row(P.EDIT_DELEGATIONS),
+    "POST /organizer/<edition>/delegations/<code>/groups/<id:partition_id>/edit": row(P.EDIT_DELEGATIONS),
+    "POST /organizer/<edition>/delegations/<code>/groups/<id:partition_id>/remove": row(P.EDIT_DELEGATIONS),
+    "GET /organizer/<edition>/delegations/<code>/groups/<id:partition_id>/new-group": row(P.EDIT_DELEGATIONS),
+    "POST /organizer/<edition>/delegations/<code>/groups/<id:partition_id>/new-group": row(P.EDIT_DELEGATIONS),
+    "GET /organizer/<edition>/delegations/<code>/groups/<id:partition_id>/groups/<id:group_id>": row(
+        P.EDIT_DELEGATIONS
+    ),
+    "POST /organizer/<edition>/delegations/<code>/groups/<id:partition_id>/groups/<id:group_id>": row(
+        P.EDIT_DELEGATIONS
+    ),
+    "POST /organizer/<edition>/delegations/<code>/groups/<id:partition_id>/groups/<id:group_id>/remove": row(
+        P.EDIT_DELEGATIONS
+    ),
+    "POST /organizer/<edition>/delegations/<code>/groups/<id:partition_id>/move": row(P.EDIT_DELEGATIONS),
+    "GET /organizer/<edition>/delegations/<code>/groups/<id:partition_id>/members/<id:member_id>": row(
+        P.EDIT_DELEGATIONS
+    ),
+    "POST /organizer/<edition>/delegations/<code>/groups/<id:partition_id>/members/<id:member_id>": row(
+        P.EDIT_DELEGATIONS
+    ),
+    "POST /organizer/<edition>/delegations/<code>/groups/<id:partition_id>/members/<id:member_id>/remove": row(
+        P.EDIT_DELEGATIONS
+    ),
     # Name proofs
     "GET /organizer/<edition>/invitations": P.DECIDE_REGISTRATIONS,
     "GET /organizer/<edition>/invitations/new": P.DECIDE_REGISTRATIONS,

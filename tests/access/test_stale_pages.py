@@ -31,6 +31,7 @@ UNVERSIONED = {
     f"{EDITION}agenda/versions/<id:number>/again": "adds a version, and only where no other was published since",
     f"{EDITION}agenda/run-of-show/sheets": "adds a sheet",
     f"{EDITION}paper/jobs": "adds a print",
+    f"{EDITION}delegations/<code>/groups/<id:partition_id>/move": "each who is ticked is named as they were seen",
     f"{EDITION}registrations/walk-in": "adds someone",
     f"{EDITION}registrations/<id:registration_id>/plus-ones/new": "adds someone",
     f"{EDITION}groups/new/<code>": "adds people",

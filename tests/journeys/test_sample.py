@@ -6,13 +6,23 @@ from collections import Counter
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
+import pytest
 from sqlalchemy import func, select
 
 from forumapp.cli.demo import sample
-from forumapp.cli.demo.load import load
+from forumapp.cli.demo.load import COMMAND, load
 from forumapp.core.db import Base
+from forumapp.core.errors import NotFound
 from forumapp.domain.agenda.checking import agenda_findings
 from forumapp.domain.agenda.queries import latest_version, published_agenda
+from forumapp.domain.delegations.group_members import InTwoGroups, add_group_member
+from forumapp.domain.delegations.group_queries import (
+    get_group,
+    get_partition,
+    partitions_of,
+    people_of,
+    picture_of,
+)
 from forumapp.domain.delegations.queries import get_delegation, list_members
 from forumapp.domain.forums.queries import get_edition, list_hosts
 from forumapp.domain.people.models import Person
@@ -70,3 +80,27 @@ def test_counters_agree_with_what_they_count(session: DbSession) -> None:
         statuses = session.scalars(select(Registration.status).where(Registration.type_id == kind.id))
         counted = Counter(status.value for status in statuses)
         assert (kind.taken, kind.waiting) == (counted["confirmed"], counted["waitlisted"]), kind.code
+
+
+def test_the_delegation_s_132_are_in_one_branch_each_at_every_instant(session: DbSession) -> None:
+    """Story 6: 24 go to San Francisco on 24 May and 108 stay, until all have dinner together on 25 May."""
+    load(session, owner_id=None, now=NOW)
+    edition = get_edition(session, "ccbf-2023")
+    whole, hubei = (get_delegation(session, edition.id, code) for code in ("cccme", "hubei"))
+    coaches, visits = partitions_of(session, whole)
+    everyone = people_of(session, visits)
+    parted = {one.id: picture_of(session, one, everyone) for one in (coaches, visits)}
+    for picture in parted.values():
+        assert [(one.total, len(one.without), len(one.doubled)) for one in picture.stretches] == [(132, 0, 0)]
+    (apart,) = parted[visits.id].stretches
+    north, south = (group.id for group in parted[visits.id].groups)
+    assert [len(apart.groups[one]) for one in (north, south)] == [24, 108]
+    assert [at.astimezone(UTC).isoformat() for at in (apart.start, apart.end)] == [
+        "2023-05-24T16:00:00+00:00", "2023-05-26T02:00:00+00:00",
+    ]  # fmt: skip
+    group = get_group(session, edition.id, south)
+    with pytest.raises(InTwoGroups):
+        add_group_member(session, group, min(apart.groups[north]), actor=COMMAND, now=NOW)
+    with pytest.raises(NotFound):
+        get_partition(session, edition.id, visits.id, within=set())
+    assert len(people_of(session, visits, within={hubei.id})) == 31

@@ -207,7 +207,7 @@ def read_stretches(call: Call, edition: str, partition_id: int) -> dict[str, Any
 
 
 @blueprint.lists(f"{PARTITION}/people", DividedPersonSchema, query=SearchQuery, needs=SEE)
-def list_people(call: Call, query: dict[str, Any], edition: str, partition_id: int) -> Page[dict[str, Any]]:
+def list_divided_people(call: Call, query: dict[str, Any], edition: str, partition_id: int) -> Page[dict[str, Any]]:
     """Those whom it divides, each with the groups they are in."""
     row = _partition(call, edition, partition_id)
     parts = group_queries.parts_of(call.db, row, within=call.within(row.edition_id))

@@ -6,6 +6,7 @@ from forumapp.cli.demo.biographies import with_biographies
 from forumapp.cli.demo.contents import sample_contents
 from forumapp.cli.demo.data import AGENDA_VERSION, EDITION, HOSTS, REGISTRATION_TYPES, ROOMS, SERIES, TRACKS, VENUE
 from forumapp.cli.demo.delegations import sample_delegations, sample_itinerary
+from forumapp.cli.demo.groups import sample_groups
 from forumapp.cli.demo.organizations import organizations
 from forumapp.cli.demo.people import sample_people
 from forumapp.cli.demo.places import PLACES
@@ -38,6 +39,7 @@ def sample() -> Sample:
         delegations=delegations,
         places=PLACES,
         itinerary_items=sample_itinerary(),
+        partitions=sample_groups(delegations),
         precedence=sample_precedence(people, delegations, sessions),
         registrations=sample_registrations(people),
         agenda_version=AGENDA_VERSION,

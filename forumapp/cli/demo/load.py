@@ -18,6 +18,9 @@ from forumapp.domain.audit.models import Via
 from forumapp.domain.audit.services import Actor
 from forumapp.domain.delegations import items, places
 from forumapp.domain.delegations import services as delegations
+from forumapp.domain.delegations.group_members import put_into_group
+from forumapp.domain.delegations.group_models import PartitionKind
+from forumapp.domain.delegations.group_services import create_group, create_partition
 from forumapp.domain.delegations.itinerary_models import PlaceKind
 from forumapp.domain.delegations.models import Delegation, MemberRole
 from forumapp.domain.delegations.models import ItemKind as ItineraryKind
@@ -62,6 +65,7 @@ class Loaded:
     sessions: dict[str, int] = field(default_factory=dict)
     places: dict[str, int] = field(default_factory=dict)
     registrations: dict[str, int] = field(default_factory=dict)
+    items: dict[str, int] = field(default_factory=dict)  # of itineraries
 
     @property
     def by(self) -> dict[str, Any]:
@@ -312,9 +316,23 @@ def _delegations(into: Loaded, forum: records.Sample) -> None:
     for there in forum.places:
         into.places[there.key] = places.create_place(into.db, into.edition.id, _place_values(there), **into.by).id
     for item in forum.itinerary_items:
-        items.add_itinerary_item(
+        row = items.add_itinerary_item(
             into.db, made[item.delegation], _itinerary_values(into, item), _itinerary_span(item), **into.by
         )
+        into.items[item.key] = row.id
+    for partition in forum.partitions:
+        _partition(into, made[partition.delegation], partition)
+
+
+def _partition(into: Loaded, delegation: Delegation, given: records.Partition) -> None:
+    ends = {"split_item_id": into.items.get(given.split or ""), "rejoin_item_id": into.items.get(given.rejoin or "")}
+    values = {"kind": PartitionKind(given.kind), "name": dict(given.name), "is_sample": given.is_sample, **ends}
+    row = create_partition(into.db, delegation, values, **into.by)
+    for one in given.groups:
+        led = {"code": one.code, "name": dict(one.name), "captain_id": into.registrations[one.captain]}
+        group = create_group(into.db, row, {**led, "is_sample": given.is_sample}, **into.by)
+        nowhere_yet = {into.registrations[person]: "" for person in one.members}
+        put_into_group(into.db, into.edition.id, group.id, nowhere_yet, **into.by)
 
 
 def _place_values(place: records.ItineraryPlace) -> Mapping[str, Any]:

@@ -254,6 +254,29 @@ class ItineraryPlace:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Group:
+    """`captain` and `members` are keys of people."""
+
+    code: str
+    name: Mapping[str, str]
+    captain: str
+    members: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Partition:
+    """From the start of the item `split` to that of `rejoin`; without them for the whole stay."""
+
+    delegation: str
+    kind: str
+    name: Mapping[str, str]
+    groups: tuple[Group, ...]
+    split: str | None = None
+    rejoin: str | None = None
+    is_sample: bool = True
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Leg:
     carrier: str
     number: str
@@ -347,6 +370,7 @@ class Sample:
     delegations: tuple[Delegation, ...]
     places: tuple[ItineraryPlace, ...]
     itinerary_items: tuple[ItineraryItem, ...]
+    partitions: tuple[Partition, ...]
     precedence: PrecedenceList
     registrations: tuple[Registration, ...]
     agenda_version: AgendaVersion

@@ -70,6 +70,8 @@ PAGES = (
     "readiness",
     "itineraries",
     "itinerary_days",
+    "delegation_groups",
+    "group_places",
     "itinerary_places",
     "clashes",
     "precedence",

@@ -51,6 +51,10 @@ PART_OF = {
 }
 
 
+# What is seen among the groups of a delegation.
+OF_GROUPS = ("partition", "delegation_group", "group_member", "group_moves")
+
+
 def removed(
     remove: Callable[[DbSession, int | None, datetime], Removal],
     words: str,
@@ -167,8 +171,9 @@ def place_of(removal: Removal) -> str:
         proof_id = removal.entity_id if entity == "name_proof" else values_of(removal)["proof_id"]
         return url_for("organizer.name_proof", proof_id=proof_id)
     if removal.delegation_id is not None:
+        page = "delegation_groups" if entity in OF_GROUPS else "delegation"
         try:
-            return url_for("organizer.delegation", code=code_of(reading(), edition().id, removal.delegation_id))
+            return url_for(f"organizer.{page}", code=code_of(reading(), edition().id, removal.delegation_id))
         except NotFound:  # gone again in this very moment
             return url_for("organizer.delegations")
     if entity in PLACES:

@@ -127,6 +127,19 @@ def test_every_reference_leads_somewhere():
     assert {r.type for r in SAMPLE.registrations} == types
 
 
+def test_every_partition_divides_all_of_the_delegation_s_132():
+    everyone = Counter(member.person for one in SAMPLE.delegations for member in one.members)
+    for partition in SAMPLE.partitions:
+        assert Counter(person for group in partition.groups for person in group.members) == everyone
+        assert {group.captain for group in partition.groups} <= set(everyone)
+    assert [[len(group.members) for group in one.groups] for one in SAMPLE.partitions] == [[52, 42, 38], [24, 108]]
+    starts = {item.key: item.starts_at for item in SAMPLE.itinerary_items}
+    visits = SAMPLE.partitions[1]
+    assert [starts[key].isoformat() for key in (visits.split, visits.rejoin)] == [
+        "2023-05-24T09:00:00", "2023-05-25T19:00:00",
+    ]  # fmt: skip
+
+
 @pytest.mark.parametrize(
     "keys",
     [
@@ -275,6 +288,7 @@ def test_everybody_else_is_marked_as_a_sample():
         SAMPLE.places,
         SAMPLE.itinerary_items,
         SAMPLE.registrations,
+        SAMPLE.partitions,
     ):
         assert {row.is_sample for row in rows} == {True}
     assert (SAMPLE.venue.is_sample, SAMPLE.edition.flags) == (True, ("sample-theme",))
