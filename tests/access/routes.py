@@ -525,8 +525,8 @@ PAGES: dict[str, What] = {
     "GET /organizer/<edition>/delegations/<code>/groups/<id:partition_id>/edit": row(P.EDIT_DELEGATIONS),
     "POST /organizer/<edition>/delegations/<code>/groups/<id:partition_id>/edit": row(P.EDIT_DELEGATIONS),
     "POST /organizer/<edition>/delegations/<code>/groups/<id:partition_id>/remove": row(P.EDIT_DELEGATIONS),
-    "GET /organizer/<edition>/delegations/<code>/groups/<id:partition_id>/new-group": row(P.EDIT_DELEGATIONS),
-    "POST /organizer/<edition>/delegations/<code>/groups/<id:partition_id>/new-group": row(P.EDIT_DELEGATIONS),
+    "GET /organizer/<edition>/delegations/<code>/groups/<id:partition_id>/groups/new": row(P.EDIT_DELEGATIONS),
+    "POST /organizer/<edition>/delegations/<code>/groups/<id:partition_id>/groups/new": row(P.EDIT_DELEGATIONS),
     "GET /organizer/<edition>/delegations/<code>/groups/<id:partition_id>/groups/<id:group_id>": row(
         P.EDIT_DELEGATIONS
     ),

@@ -53,6 +53,8 @@ LISTS = (
     "removed",
     "clashes",
     "itinerary-items",
+    "partitions",
+    "delegation-groups",
     "print-jobs",
     "members",
 )
@@ -216,6 +218,11 @@ def strange(mine: Party, other: Party) -> dict[str, Any]:
         f"POST {edition}/people/{mine.person_id}/titles": {"title": {"en": "Made"}, "organization_id": other.organization_id},
         f"POST {API}/people/{mine.person_id}/affiliations": {"title": {"en": "M"}, "organization_id": other.organization_id},
         f"POST {edition}/itinerary-items#host": {"delegation": mine.code, "host_id": other.organization_id, **item},
+        f"POST {edition}/partitions": {"delegation": other.code, "kind": "coach", "name": {"en": "Made"}},
+        f"PATCH {edition}/partitions/{mine.partition_id}": {"rejoin_item_id": other.item_id},
+        f"POST {edition}/delegation-groups": {"partition_id": other.partition_id, "name": {"en": "Made"}},
+        f"PATCH {edition}/delegation-groups/{mine.group_id}": {"captain_id": other.registration_id},
+        f"POST {edition}/delegation-groups/{mine.group_id}/members": {"registration_id": other.registration_id},
         f"PATCH {own}": {"lead_organization_id": other.organization_id},
         f"PATCH {edition}/itinerary-items/{mine.item_id}": {"host_id": other.organization_id},
     }  # fmt: skip

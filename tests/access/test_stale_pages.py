@@ -147,6 +147,8 @@ def another(form: Any) -> dict[str, Any]:
         found = {one.name: None if one.checked else one.get("value")}
     for one in form.xpath(".//input[@type='text'][@name='name' or contains(@name, '.en')]"):
         found = {one.name: MINE}
+    for one in form.xpath(".//input[@type='datetime-local']")[-1:] if not found else ():
+        found = {one.name: "2023-06-01T09:00"}
     return found
 
 

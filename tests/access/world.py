@@ -358,8 +358,7 @@ def add_party(session: DbSession, house: House, words: Words, *, liaison_id: int
         )
     ]  # fmt: skip
     removal = remove_itinerary_item(session, edition_id, wrong.id, version=1, **BY)
-    ends = {"kind": "visit", "name": words.dinner, "split_item_id": dinner.id}
-    partition = create_partition(session, delegation, ends, **BY)
+    partition = create_partition(session, delegation, {"kind": "visit", "name": words.dinner}, **BY)
     group = create_group(session, partition, {"code": "branch", "name": words.dinner}, **BY)
     in_group = add_group_member(session, group, registration.id, **BY)
     order = session.scalars(select(PrecedenceList).filter_by(edition_id=edition_id, scope="program")).one()

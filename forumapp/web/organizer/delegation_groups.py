@@ -219,7 +219,7 @@ def remove_partition(code: str, partition_id: int) -> ResponseReturnValue:
     return removed(remove, _("The groups have been removed."), back, kept=kept)
 
 
-@blueprint.route(f"{ONE}/new-group", methods=["GET", "POST"])
+@blueprint.route(f"{ONE}/groups/new", methods=["GET", "POST"])
 @needs(EDIT)
 def new_group_of_delegation(code: str, partition_id: int) -> ResponseReturnValue:
     _delegation, row = own_partition(code, partition_id)

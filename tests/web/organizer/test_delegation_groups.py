@@ -25,7 +25,7 @@ def a_partition(browser: Browser, at: str = GROUPS) -> str:
     assert answer.status_code == 302
     page: str = answer.headers["Location"]
     for name in ("North", "South"):
-        assert browser.send(f"{page}/new-group", {"name.en": name}).status_code == 302
+        assert browser.send(f"{page}/groups/new", {"name.en": name}).status_code == 302
     return page
 
 
@@ -145,5 +145,5 @@ def test_a_liaison_of_one_part_moves_the_own_people_alone_and_sees_no_others(own
     assert counts(owner.get(page).text) == [[1], [0], [1], [2]]
     foreign = liaison.send(mine, {"person": [f"{other}:"], "group_id": north, "leaves": "1"}, to=f"{mine}/move")
     assert foreign.status_code == 422
-    for closed in (page, theirs, f"{mine}/edit", f"{mine}/new-group", f"{mine}/groups/{north}"):
+    for closed in (page, theirs, f"{mine}/edit", f"{mine}/groups/new", f"{mine}/groups/{north}"):
         assert (closed, liaison.get(closed).status_code) == (closed, 404)
