@@ -47,7 +47,7 @@ FAULTS: dict[str, Any] = {
     "not-an-email": _l("Write an e-mail address."),
     "not-a-phone": _l("Write digits, with + before the country code if you like, as in +86 10 1234 5678 ext. 9."),
     "in-two-groups": _l("Already in another group at that time."),
-    "changed-meanwhile": _l("Someone else has moved this person meanwhile. Look where they are now."),
+    "moved-meanwhile": _l("Someone else has moved this person meanwhile. Look where they are now."),
     "not-in-the-delegation": _l("Not everyone who is ticked is in the delegation any more."),
     "not-after-split": _l("Choose an item that begins after the people have split."),
     "nobody-ticked": _l("Tick the people who are to be moved."),

@@ -113,7 +113,7 @@ def test_who_was_moved_meanwhile_is_not_moved_again(delegations: Delegations, ap
     delegations.move(api, delegations.north, first)
     body = {"group_id": delegations.south, "people": seen}
     late = api.post(f"{E}/partitions/{delegations.partition}/moves", body)
-    assert (late.status_code, late.json["code"]) == (409, "changed-meanwhile")
+    assert (late.status_code, late.json["code"]) == (409, "moved-meanwhile")
     assert late.json["details"] == {"registrations": [first]}
     assert delegations.counts(api) == [[1, 0, 3, 0]]
 

@@ -13,8 +13,8 @@ from forumapp.core.errors import Invalid
 from forumapp.core.times import Moment, Span
 from forumapp.domain.audit.models import AuditEvent
 from forumapp.domain.delegations.group_members import (
-    ChangedMeanwhile,
     InTwoGroups,
+    MovedMeanwhile,
     add_group_member,
     put_into_group,
     remove_group_member,
@@ -153,7 +153,7 @@ def test_the_database_refuses_a_second_group_by_itself(
 def test_who_saw_something_else_changes_nothing(parted: Parted) -> None:
     first, second, *_ = parted.people
     parted.put(parted.one, first)
-    with pytest.raises(ChangedMeanwhile) as refusal:
+    with pytest.raises(MovedMeanwhile) as refusal:
         parted.put(parted.two, seen={first: "", second: ""})
     assert refusal.value.details == {"registrations": [first]}
     assert (parted.stays(first), parted.stays(second)) == ([("a", None, None)], [])

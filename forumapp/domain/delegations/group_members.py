@@ -39,10 +39,10 @@ EDIT = Permission.EDIT_DELEGATIONS
 MOVES = "group_moves"
 
 
-class ChangedMeanwhile(Refusal):
+class MovedMeanwhile(Refusal):
     """Someone else has put these people into groups since they were looked at; `registrations` are theirs."""
 
-    code = "changed-meanwhile"
+    code = "moved-meanwhile"
 
 
 class InTwoGroups(Invalid):
@@ -78,7 +78,7 @@ def put_into_group(
     _refuse_backwards(start, end)
     rows = _by_person(db, partition.id, seen)
     if overtaken := sorted(one for one, mark in seen.items() if mark_of(rows[one]) != mark):
-        raise ChangedMeanwhile(registrations=overtaken)
+        raise MovedMeanwhile(registrations=overtaken)
     if not moves:
         _refuse_doubles(rows, lambda one: Membership(group.id, one, start, end))
     before = {one: _kept(theirs) for one, theirs in rows.items()}

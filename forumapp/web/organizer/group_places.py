@@ -18,7 +18,7 @@ from forumapp.core.text import pick
 from forumapp.core.times import instant, is_reckonable
 from forumapp.core.transactions import reading, transaction
 from forumapp.domain.delegations import group_members, group_queries, queries
-from forumapp.domain.delegations.group_members import ChangedMeanwhile, InTwoGroups
+from forumapp.domain.delegations.group_members import InTwoGroups, MovedMeanwhile
 from forumapp.web.faults import fault
 from forumapp.web.fields import Fault, Field, Flag, Pick
 from forumapp.web.forms import Form, saved
@@ -183,7 +183,7 @@ def move_people(code: str, partition_id: int) -> ResponseReturnValue:
         with transaction() as db:
             how: Any = {"moves": form.values["leaves"], "actor": actor(), "now": clock.now()}
             removal = group_members.put_into_group(db, edition().id, form.values["group_id"], seen, **times, **how)
-    except (InTwoGroups, ChangedMeanwhile) as refusal:
+    except (InTwoGroups, MovedMeanwhile) as refusal:
         wrong = dict.fromkeys(refusal.details["registrations"], fault(refusal.code))
         return page_of(delegation, row, form, **again, wrong=wrong), refusal.status
     except Invalid as refusal:
