@@ -228,7 +228,7 @@ def touched(before: dict[str, Any], after: dict[str, Any]) -> set[str]:
 TOUCHED = {
     Kind.DIET: {"import_run.content", "registration.answers", "registration.version", "registration.updated_at", "removal.rows"},
     Kind.FLIGHTS: {
-        "import_run.content", "itinerary_item", "removal", "print_job.purged_at", "print_job.findings", "print_job.version",
+        "import_run.content", "itinerary_item", "item_audience", "item_person", "removal", "print_job.purged_at", "print_job.findings", "print_job.version",
         "print_job.updated_at", "registration.answers", "registration.version", "registration.updated_at",
         "removal.rows", "audit_value.before", "audit_value.after",
     },

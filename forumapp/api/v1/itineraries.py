@@ -120,7 +120,7 @@ def list_itinerary_items(call: Call, query: dict[str, Any], edition: str) -> Pag
     """What all delegations do, in order of time."""
     of = call.edition(edition).id
     page = queries.itinerary_page(call.db, of, within=call.within(of), number=query["page"], size=query["page_size"])
-    return page.of(_shown(call, page.items))
+    return page.of(items_shown(call, page.items))
 
 
 @blueprint.creates(ITEMS, NewItineraryItemSchema, ItineraryItemSchema, needs=Permission.EDIT_DELEGATIONS)
@@ -132,15 +132,15 @@ def add_itinerary_item(call: Call, values: dict[str, Any], edition: str) -> Any:
     except NotFound as error:
         raise Invalid(fields={"delegation": "unknown"}) from error
     span = span_of(values)
-    row = items.add_itinerary_item(call.db, delegation, _columns(values), span, actor=call.actor, now=call.now)
-    return _shown(call, [row])[0]
+    row = items.add_itinerary_item(call.db, delegation, columns_of(values), span, actor=call.actor, now=call.now)
+    return items_shown(call, [row])[0]
 
 
 @blueprint.reads(ITEM, ItineraryItemSchema, needs=Permission.SEE_ITINERARIES)
 def read_itinerary_item(call: Call, edition: str, item_id: int) -> Any:
     """One itinerary item."""
     of = call.edition(edition).id
-    return _shown(call, [queries.get_itinerary_item(call.db, of, item_id, within=call.within(of))])[0]
+    return items_shown(call, [queries.get_itinerary_item(call.db, of, item_id, within=call.within(of))])[0]
 
 
 @blueprint.changes(
@@ -156,7 +156,7 @@ def change_itinerary_item(call: Call, changes: dict[str, Any], version: int, edi
     row = queries.get_itinerary_item(call.db, of, item_id, within=call.within(of))
     span = changed_span(changes, row.span)
     by: dict[str, Any] = {"version": version, "actor": call.actor, "now": call.now}
-    return _shown(call, [items.update_itinerary_item(call.db, of, item_id, _columns(changes), span, **by)])[0]
+    return items_shown(call, [items.update_itinerary_item(call.db, of, item_id, columns_of(changes), span, **by)])[0]
 
 
 @blueprint.removes(ITEM, RemovalSchema, needs=Permission.EDIT_DELEGATIONS)
@@ -167,7 +167,7 @@ def remove_itinerary_item(call: Call, version: int, edition: str, item_id: int) 
     return items.remove_itinerary_item(call.db, of, row.id, version=version, actor=call.actor, now=call.now)
 
 
-def _columns(values: dict[str, Any]) -> dict[str, Any]:
+def columns_of(values: dict[str, Any]) -> dict[str, Any]:
     """What was sent as the services take it: of a leg, instants."""
     leg = values.get("leg")
     if leg is None:
@@ -177,7 +177,7 @@ def _columns(values: dict[str, Any]) -> dict[str, Any]:
     return {**values, "leg": {**words, **{f"{end}_utc": at and at.utc for end, at in moments.items()}}}
 
 
-def _shown(call: Call, rows: Sequence[ItineraryItem]) -> list[With]:
+def items_shown(call: Call, rows: Sequence[ItineraryItem]) -> list[With]:
     """Items with their legs, and for whom they are. Two queries."""
     ids = [row.id for row in rows]
     said, people = audiences.audience_of(call.db, ids), audiences.people_of(call.db, ids)

@@ -1,0 +1,129 @@
+"""Doing one thing to several items of an itinerary, and asking first whom a change would touch."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import marshmallow as ma
+
+from forumapp.api.blueprint import ApiBlueprint
+from forumapp.api.v1.delegations import DELEGATION
+from forumapp.api.v1.itineraries import ITEM, ItineraryItemSchema, NewItineraryItemSchema, columns_of, items_shown
+from forumapp.api.v1.shapes import changed_span
+from forumapp.domain.accounts.permissions import Permission
+from forumapp.domain.delegations import audiences, days, items, queries
+from forumapp.domain.delegations.audiences import MOST
+from forumapp.domain.delegations.days import MOST_DAYS, MOST_SHIFT
+from forumapp.schemas.fields import Day, Id, ListOf, Part, Shape, WholeNumber
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from forumapp.api.auth import Call
+    from forumapp.domain.delegations.models import Delegation, ItineraryItem
+
+EDIT = Permission.EDIT_DELEGATIONS
+
+blueprint = ApiBlueprint("Itinerary days", __name__, description="Doing one thing to several items of an itinerary.")
+
+
+class DayCopySchema(Shape):
+    day = Day(required=True)
+    to = Day(required=True)
+    items = ListOf(Id(), required=True, least=1, most=MOST)
+
+
+class SeenItemSchema(Shape):
+    id = Id(required=True)
+    version = WholeNumber(required=True, metadata={"description": "As it was read."})
+
+
+class ItemMovesSchema(Shape):
+    items = ListOf(Part(SeenItemSchema), required=True, least=1, most=MOST)
+    days = WholeNumber(
+        least=-MOST_DAYS,
+        most=MOST_DAYS,
+        load_default=0,
+        metadata={"description": "At the same times by the clocks there."},
+    )
+    minutes = WholeNumber(least=-MOST_SHIFT, most=MOST_SHIFT, load_default=0)
+
+
+class ForGroupsSchema(Shape):
+    groups = ListOf(Id(), required=True, least=1, most=MOST)
+
+
+class ItineraryItemsSchema(Shape):
+    items = ma.fields.List(Part(ItineraryItemSchema))
+
+
+class WishedItemSchema(NewItineraryItemSchema):
+    """What would be changed, as in a change of the item."""
+
+    class Meta:
+        exclude = ("delegation",)
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(partial=True, **options)
+
+
+class TouchedPeopleSchema(Shape):
+    """Registrations."""
+
+    came = ma.fields.List(Id())
+    went = ma.fields.List(Id())
+    stayed = ma.fields.List(Id())
+
+
+@blueprint.creates(f"{DELEGATION}/itinerary-copies", DayCopySchema, ItineraryItemsSchema, located_by=None, needs=EDIT)
+def copy_itinerary_day(call: Call, values: dict[str, Any], edition: str, code: str) -> dict[str, Any]:
+    """Do items of one day on another one too, at the same times by the clocks on the wall: all of them or none. Send an
+    `Idempotency-Key`: asked twice without one, they are there twice.
+    """
+    chosen = (values["day"], values["to"], values["items"])
+    return _told(call, days.copy_day(call.db, _delegation(call, edition, code), *chosen, **_by(call)))
+
+
+@blueprint.creates(f"{DELEGATION}/itinerary-moves", ItemMovesSchema, ItineraryItemsSchema, located_by=None, needs=EDIT)
+def move_itinerary_items(call: Call, values: dict[str, Any], edition: str, code: str) -> dict[str, Any]:
+    """Move items by days or by true minutes, less than 0 to before: all of them or none."""
+    seen = {one["id"]: one["version"] for one in values["items"]}
+    how: dict[str, Any] = {"days": values["days"], "minutes": values["minutes"], **_by(call)}
+    return _told(call, days.shift_items(call.db, _delegation(call, edition, code), seen, **how))
+
+
+@blueprint.creates(f"{ITEM}/group-copies", ForGroupsSchema, ItineraryItemsSchema, located_by=None, needs=EDIT)
+def copy_item_for_groups(call: Call, values: dict[str, Any], edition: str, item_id: int) -> dict[str, Any]:
+    """Do the same for each of these groups, as an item of its own. Send an `Idempotency-Key`, as for a day."""
+    row = queries.get_itinerary_item(call.db, call.edition(edition).id, item_id, within=_within(call, edition))
+    return _told(call, days.spread_to_groups(call.db, row, values["groups"], **_by(call)))
+
+
+@blueprint.creates(f"{ITEM}/previews", WishedItemSchema, TouchedPeopleSchema, located_by=None, needs=EDIT)
+def preview_item_change(call: Call, changes: dict[str, Any], edition: str, item_id: int) -> dict[str, list[int]]:
+    """Whom a change of the item would touch. Nothing is changed."""
+    of = call.edition(edition).id
+    row = queries.get_itinerary_item(call.db, of, item_id, within=_within(call, edition))
+    before = audiences.people_of(call.db, [row.id])[row.id]
+    trial = call.db.begin_nested()
+    span = changed_span(changes, row.span)
+    items.update_itinerary_item(call.db, of, row.id, columns_of(changes), span, version=row.version, **_by(call))
+    after = audiences.people_of(call.db, [item_id])[item_id]
+    trial.rollback()
+    return {"came": sorted(after - before), "went": sorted(before - after), "stayed": sorted(before & after)}
+
+
+def _told(call: Call, rows: Sequence[ItineraryItem]) -> dict[str, Any]:
+    return {"items": items_shown(call, rows)}
+
+
+def _delegation(call: Call, edition: str, code: str) -> Delegation:
+    return queries.get_delegation(call.db, call.edition(edition).id, code, within=_within(call, edition))
+
+
+def _within(call: Call, edition: str) -> Any:
+    return call.within(call.edition(edition).id)
+
+
+def _by(call: Call) -> dict[str, Any]:
+    return {"actor": call.actor, "now": call.now}

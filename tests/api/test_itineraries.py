@@ -1,0 +1,81 @@
+"""Itineraries over the interface: legs, audiences, places, and one thing done to several items."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+if TYPE_CHECKING:
+    from conftest import Api
+
+E = "/editions/mine"
+OUT = {
+    "start": {"wall": "2023-05-20T13:00:00", "zone": "Asia/Shanghai"},
+    "end": {"wall": "2023-05-20T09:30:00", "zone": "America/Los_Angeles"},
+}
+LEG = {
+    "carrier": "Sample Air",
+    "number": "XX 100",
+    "estimated_end": {"wall": "2023-05-20T09:50:00", "zone": "America/Los_Angeles"},
+}
+
+
+@pytest.fixture
+def scene(api: Api) -> dict[str, Any]:
+    """A delegation of two, and a flight of all of it."""
+
+    def made(path: str, body: dict[str, Any]) -> dict[str, Any]:
+        answer = api.post(f"{E}{path}", body)
+        assert answer.status_code == 201, answer.json
+        found: dict[str, Any] = answer.json
+        return found
+
+    made("/registration-types", {"code": "delegate", "name": {"en": "Delegate"}, "is_open": True, "quota": 5})
+    made("/delegations", {"code": "js", "name": {"en": "Jiangsu"}})
+    ids = []
+    for name in ("Adams", "Baker"):
+        body = {"type": "delegate", "latin_family": name, "email": f"{name}@example.org", "consent": True}
+        ids.append(made("/registrations", body)["registration_id"])
+        made("/delegations/js/members", {"registration_id": ids[-1]})
+    told = {"delegation": "js", "kind": "flight", "title": {"en": "Out"}, "leg": LEG, **OUT}
+    return {"item": made("/itinerary-items", told), "people": ids}
+
+
+def test_a_flight_tells_its_leg_and_its_people(api: Api, scene: dict[str, Any]) -> None:
+    item = scene["item"]
+    assert (item["people"], item["leg"]["number"]) == (scene["people"], "XX 100")
+    assert item["leg"]["estimated_end"]["at"] == "2023-05-20T09:50:00-07:00"
+    assert item["audience"] == [
+        {"includes": True, "delegation_id": item["delegation_id"], "group_id": None, "registration_id": None}
+    ]
+
+
+def test_it_is_asked_first_whom_a_change_touches(api: Api, scene: dict[str, Any]) -> None:
+    item, (adams, baker) = scene["item"], scene["people"]
+    where = f"{E}/itinerary-items/{item['id']}"
+    told = {"audience": [*item["audience"], {"includes": False, "registration_id": adams}]}
+
+    looked = api.post(f"{where}/previews", told)
+    assert (looked.status_code, looked.json) == (201, {"came": [], "went": [adams], "stayed": [baker]})
+    read = api.get(where)
+    assert (read.json["version"], read.json["people"]) == (1, [adams, baker])
+    changed = api.patch(where, told, If_Match=read.headers["ETag"])
+    assert (changed.status_code, changed.json["people"]) == (200, [baker])
+    stale = api.patch(where, {"leg": None}, If_Match=read.headers["ETag"])
+    assert (stale.status_code, stale.json["details"]["current"]["leg"]["number"]) == (412, "XX 100")
+
+
+def test_items_are_copied_and_moved_all_or_none(api: Api, scene: dict[str, Any]) -> None:
+    item = scene["item"]
+    copied = api.post(
+        f"{E}/delegations/js/itinerary-copies", {"day": "2023-05-20", "to": "2023-05-21", "items": [item["id"]]}
+    )
+    assert (copied.status_code, copied.json["items"][0]["start"]["wall"]) == (201, "2023-05-21T13:00:00")
+    seen = [{"id": one["id"], "version": 1} for one in (item, copied.json["items"][0])]
+    stale = api.post(f"{E}/delegations/js/itinerary-moves", {"items": [seen[0], {**seen[1], "version": 7}], "days": 1})
+    assert stale.status_code == 412
+    moved = api.post(f"{E}/delegations/js/itinerary-moves", {"items": seen, "minutes": -30})
+    assert [one["start"]["wall"] for one in moved.json["items"]] == ["2023-05-20T12:30:00", "2023-05-21T12:30:00"]
+    neither = api.post(f"{E}/delegations/js/itinerary-moves", {"items": seen})
+    assert (neither.status_code, neither.json["errors"]) == (422, {"days": ["days-or-minutes"]})
