@@ -18,6 +18,7 @@ from forumapp.domain.agenda.services import add_item, assign_role, create_sessio
 from forumapp.domain.agenda.speakers import add_window
 from forumapp.domain.audit.models import Via
 from forumapp.domain.audit.services import Actor
+from forumapp.domain.delegations.audience_models import ItemPerson
 from forumapp.domain.delegations.items import remove_itinerary_item, update_itinerary_item
 from forumapp.domain.delegations.models import Delegation, DelegationMember, ItineraryItem, MemberRole
 from forumapp.domain.forums.models import ContentPage, EditionHost, EditionStatus, Room, SponsorLevel, Task, Venue
@@ -262,6 +263,16 @@ def headless(scene: Scene) -> str:
     return "js"
 
 
+def torn(scene: Scene) -> None:
+    """The head of a delegation is to be at two things, an hour each."""
+    delegation = scene.delegation("td")
+    member = scene.member(delegation, role=MemberRole.HEAD)
+    for item in [scene.item(delegation) for _ in range(2)]:
+        told = {"edition_id": scene.of, "item_id": item.id, "registration_id": member.registration_id}
+        scene.db.add(ItemPerson(**told))
+    scene.db.flush()
+
+
 def half_native(scene: Scene) -> str:
     delegation = scene.delegation("zj")
     head, other = (scene.member(delegation, role=role) for role in (MemberRole.HEAD, MemberRole.MEMBER))
@@ -425,6 +436,7 @@ BROUGHT: dict[str, tuple[Section, Severity, Callable[[Scene], Any]]] = {
     "speaker-half-shown": (Section.AGENDA, MISSING, half_shown),
     "agenda-unpublished": (Section.AGENDA, MISSING, lambda s: s.session() and None),
     "agenda-changed": (Section.AGENDA, STALE, changed),
+    "people-torn": (Section.DELEGATIONS, Severity.CLASHING, torn),
     "delegation-headless": (Section.DELEGATIONS, MISSING, headless),
     "native-name-missing": (Section.DELEGATIONS, MISSING, half_native),
     "delegation-untranslated": (Section.DELEGATIONS, MISSING, lambda s: s.delegation(name=HALF).code),

@@ -10,6 +10,7 @@ from forumapp.core.counting import Asked, counted, untranslated
 from forumapp.core.needs import Need, Section, Severity
 from forumapp.domain.accounts.permissions import Permission
 from forumapp.domain.accounts.reach import limited
+from forumapp.domain.delegations.clash_findings import itinerary_clashes
 from forumapp.domain.delegations.models import Delegation, DelegationMember, ItineraryItem, MemberRole
 from forumapp.domain.people.models import Person
 from forumapp.domain.registration.models import Registration
@@ -58,7 +59,14 @@ def delegation_needs(db: DbSession, edition_id: int, languages: Collection[str],
     if access.allows(Permission.EDIT_PEOPLE):
         theirs = limited(Person.id, "person", None, access.within(Permission.EDIT_PEOPLE))
         asked += [Asked(code, MISSING, ids(edition_id, languages).where(*theirs)) for code, ids in PEOPLE.items()]
-    return counted(db, Section.DELEGATIONS, asked)
+    return [*_torn(db, edition_id, access), *counted(db, Section.DELEGATIONS, asked)]
+
+
+def _torn(db: DbSession, edition_id: int, access: Access) -> list[Need]:
+    """How many people are wanted in two places at once, and nobody has allowed it."""
+    within = access.within(Permission.EDIT_DELEGATIONS)
+    people = {finding.parties[-1] for finding in itinerary_clashes(db, edition_id, within=within)}
+    return [Need(Section.DELEGATIONS, "people-torn", len(people), Severity.CLASHING)] if people else []
 
 
 def _now() -> Select[Any]:

@@ -220,6 +220,9 @@ TOLD: dict[str, Told] = {
         "%(num)s sessions have changed since the agenda was published.", n), "versions"),
     "delegation-headless": Told(lambda n: ngettext(
         "%(num)s delegation has no head.", "%(num)s delegations have no head.", n), "delegations", one=DELEGATION),
+    "people-torn": Told(lambda n: ngettext(
+        "%(num)s person is wanted in two places at once.",
+        "%(num)s people are wanted in two places at once.", n), "clashes", {"state": "open"}),
     "native-name-missing": Told(lambda n: ngettext(
         "%(num)s member has no name in their own script, as others of the delegation have.",
         "%(num)s members have no name in their own script, as others of their delegations have.", n),
