@@ -10,6 +10,7 @@ from PIL import Image
 from sqlalchemy import select, update
 
 from forumapp.core.transactions import transaction
+from forumapp.domain.audit.models import AuditEvent
 from forumapp.domain.mail.models import Message, MessageState
 
 if TYPE_CHECKING:
@@ -50,6 +51,13 @@ def test_a_mailing_is_previewed_and_tried_a_mail_resent_and_a_message_shared(api
     assert (again["template"], again["state"], again["id"] != first["id"]) == (first["template"], "queued", True)
     assert api.post(f"{who}/messages/{again['id']}/resend").json == again  # it is on its way already
     assert api.post(f"{who}/messages/999/resend").status_code == 404
+
+    marked = [api.post(f"{who}/address/stop", said).json for said in (None, {"reason": "Full for weeks"})]
+    assert [(one["takes_mail"], one["why"]) for one in marked] == [(False, "marked")] * 2
+    assert api.post(f"{who}/address/clear", {"reason": "It works again"}).json["takes_mail"]
+    with transaction() as db:
+        why = select(AuditEvent.reason).where(AuditEvent.action.in_(("address-stopped", "address-cleared")))
+        assert list(db.scalars(why.order_by(AuditEvent.id))) == [None, "Full for weeks", "It works again"]
 
     shared = api.get(f"{who}/message").json
     assert ("刘春" in shared["message"], shared["message"].count(shared["link"])) == (True, 2)
