@@ -51,6 +51,7 @@ UNVERSIONED = {
     f"{EDITION}name-proofs/<id:proof_id>/members": "adds people",
     f"{EDITION}name-proofs/<id:proof_id>/people": "adds people",
     f"{EDITION}clone": "makes another edition",
+    f"{EDITION}clashes/overrides": "allows a clash up to the minutes that were seen",
     f"{EDITION}delegations/<code>/itinerary/copy": "adds items",
     f"{EDITION}delegations/<code>/itinerary/shift": "names each item with its version, and is shown again when one changed",
     f"{EDITION}delegations/<code>/itinerary/undo": "takes back items in the versions in which they were made or moved",
@@ -82,6 +83,7 @@ UNVERSIONED = {
 # Versioned likewise, on pages of rows that the world does not have, or with another way to show both versions; each
 # has a test of its own beside its page.
 ELSEWHERE = {
+    f"{EDITION}clashes/overrides/<id:override_id>/remove": "where a clash that is allowed stands in the list",
     f"{EDITION}agenda/sessions/<id:session_id>/place": "sent by the timetable's script, which shows both",
     f"{EDITION}registrations/types/<code>/form/copy": "where another type asks something",
     f"{EDITION}registrations/<id:registration_id>/substitute": "names another person first",

@@ -134,6 +134,7 @@ def spread_itinerary_item(code: str, item_id: int) -> ResponseReturnValue:
 @needs(EDIT)
 def undo_itinerary_items(code: str) -> ResponseReturnValue:
     """What was made goes again, and what was moved goes back, unless someone has changed it since."""
+    _delegation(code)
     made, moved = (_read(request.args.get(name, "")) for name in ("made", "moved"))
     by: dict[str, Any] = {name: request.args.get(name, 0, int) for name in ("days", "minutes")}
     try:
