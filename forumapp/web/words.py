@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from babel.dates import format_date, get_timezone_name
@@ -13,7 +14,7 @@ from markupsafe import Markup, escape
 from forumapp.core.markdown import to_html
 from forumapp.core.regions import region_names
 from forumapp.core.text import language_of, ordinal, pick
-from forumapp.core.times import zone_named
+from forumapp.core.times import is_shown_twice, zone_named
 from forumapp.domain.people.rules import office_line
 from forumapp.web.language import LOCALES, OWN_NAMES, language, locale_of
 
@@ -45,6 +46,8 @@ def set_up(app: Flask) -> None:
         local=local,
         region=region,
         zone=zone_words,
+        zones=zones_words,
+        offset_mark=offset_mark,
         ordinal=ordinal,
         moment=moment,
         elapsed=elapsed,
@@ -139,7 +142,41 @@ def zone_words(at: datetime | date, zone: str) -> str:
 
 def offset_words(at: datetime | date, zone: str) -> str:
     """UTC−7"""
-    offset = _shown(at, zone).utcoffset()
+    return _offset(_shown(at, zone))
+
+
+def offset_mark(value: datetime, beside: datetime | None = None) -> str:
+    """The offset of a local time that its clocks show twice, or that is another one than that of `beside`; else ""."""
+    other = beside is not None and value.utcoffset() != beside.utcoffset()
+    return _offset(value) if other or is_shown_twice(value) else ""
+
+
+def zones_words(moments: Iterable[datetime], zone: str) -> str:
+    """`zone_words` of a block of times, and of each from when on it holds where the clocks change between them."""
+    shown = sorted({one.astimezone(UTC) for one in moments})
+    words = zone_words(shown[0], zone)
+    for before, after in pairwise(shown):
+        if local(before, zone).utcoffset() != local(after, zone).utcoffset():
+            change = _change(before, after, zone)
+            said = {"zone": words, "moment": moment(change, zone), "next": zone_words(change, zone)}
+            words = str(_("%(zone)s; from %(moment)s %(next)s", **said))
+    return words
+
+
+def _change(before: datetime, after: datetime, zone: str) -> datetime:
+    """When the clocks change between two instants, to the second."""
+    old = local(before, zone).utcoffset()
+    while after - before > timedelta(seconds=1):
+        middle = before + (after - before) // 2
+        if local(middle, zone).utcoffset() == old:
+            before = middle
+        else:
+            after = middle
+    return after.replace(microsecond=0)
+
+
+def _offset(value: datetime) -> str:
+    offset = value.utcoffset()
     minutes = int(offset.total_seconds() // 60) if offset else 0
     sign = "−" if minutes < 0 else "+"
     hours, rest = divmod(abs(minutes), 60)
