@@ -20,7 +20,7 @@ from forumapp.web.forms import Form, saved
 from forumapp.web.itinerary_fields import audience_words
 from forumapp.web.organizer.guard import blueprint, edition, needs, within
 from forumapp.web.organizer.identity import actor
-from forumapp.web.organizer.itinerary_items import defaults, fields_of, rows_offered, values_of
+from forumapp.web.organizer.itinerary_items import defaults, fields_of, rows_of, values_of
 from forumapp.web.organizer.log import past
 from forumapp.web.organizer.removed import removed
 
@@ -67,7 +67,7 @@ def lines_of(db: DbSession, delegation: Delegation) -> list[Line]:
     ids = [row.id for row in rows]
     said, people = audiences.audience_of(db, ids), audiences.people_of(db, ids)
     known = audiences.choices_for(db, delegation)
-    names = {row.key: row.words for row in rows_offered(delegation)}
+    names = {row.key: row.words for row in rows_of(known)}
     home = home_zone(row.span for row in rows)
     return [
         Line(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, datetime, time
-from functools import partial
+from functools import cache, partial
 from typing import TYPE_CHECKING, Any
 
 from flask_babel import gettext as _
@@ -88,15 +88,19 @@ def audience_field(delegation: Delegation) -> Audience:
         name="audience",
         label=_l("For whom"),
         help=_l("A person outweighs a group, and a group a delegation."),
-        offer=partial(rows_offered, delegation),
+        offer=cache(partial(rows_offered, delegation)),  # as long as this form
         of=lambda row: audiences.audience_of(reading(), [row.id])[row.id],
         usual=lambda: [Part(True, delegation_id=delegation.id)],
     )
 
 
 def rows_offered(delegation: Delegation) -> list[Row]:
+    return rows_of(audiences.choices_for(reading(), delegation))
+
+
+def rows_of(known: audiences.Choices) -> list[Row]:
     """The delegation and its parts, the groups of its people, and the people themselves."""
-    known, said = audiences.choices_for(reading(), delegation), language()
+    said = language()
     return [
         *(Row(f"d-{one}", pick(name, said), str(_("Delegations"))) for one, name in known.delegations.items()),
         *(Row(f"g-{one}", pick(name, said), pick(of, said)) for one, (name, of) in known.groups.items()),
