@@ -104,6 +104,19 @@ def test_a_stylesheet_says_where_each_stands_and_takes_nothing_else_along() -> N
     assert "red" not in css
 
 
+@pytest.mark.parametrize(
+    ("count", "free"),
+    [(5, ""), (7, "(min-width:73.5rem)"), (12, "(min-width:119.75rem)"), (13, "")],
+)
+def test_a_wide_grid_is_cut_to_the_window_only_where_its_columns_do_not_fit(count: int, free: str) -> None:
+    rooms = [Place(f"r{place}", {"en": f"Room {place}"}) for place in range(count)]
+    sessions = [session(f"s{place}", 0, 4, room.code) for place, room in enumerate(rooms)]
+    css = stylesheet([Day(DAY, sessions)], Program("UTC", rooms, [], sessions, []))
+
+    assert (f"@media screen and {free}{{.grid-scroll:has(>#g-2023-05-22){{max-height:none" in css) == bool(free)
+    assert ("max-height" in css) == bool(free)
+
+
 def test_what_runs_and_what_comes_next() -> None:
     sessions = [session("one", 0, 4), session("two", 4, 2), session("three", 4, 1), session("four", 8, 1)]
 

@@ -20,7 +20,8 @@ if TYPE_CHECKING:
 
     from forumapp.web.public.program import Day, Place, Program, Session
 
-TIME_COLUMN = "3.5rem"
+TIME_COLUMN, LEAST_COLUMN = 3.5, 9  # rem, the second of a column in a wide grid
+GAP, BESIDE, WIDEST_BOX = 0.25, 5.25, 120  # rem: between columns, beside `.grid-box` with a scrollbar, and that box
 LEAST_ROW, LEAST_REST = "36px", "10px"  # of a row in which something begins, and of another one
 WIDEST_INSIDE = 5  # columns that fit into the page's own width
 ELSEWHERE = ""  # the code of what has no room
@@ -125,23 +126,35 @@ def stylesheet(days: Sequence[Day], program: Program) -> str:
     """Where everything stands, and the tracks' colors. What could not be a code's or a color's part is left out."""
     tracks = [one for one in program.tracks if _NAME.fullmatch(one.code) and _COLOR.fullmatch(one.color)]
     colors = [f".k-{track.code}{{--track:{track.color}}}" for track in tracks]
-    rules = []
+    rules, free = [], []
     for day in days:
         grid = grid_of(day, program.rooms)
         if grid is None:
             continue
         name = f"#{grid_name(day)}"
-        least = "9rem" if grid.is_wide else "0"
+        least = f"{LEAST_COLUMN}rem" if grid.is_wide else "0"
+        free += _free_where_it_fits(grid, name)
         begins = {row for row, _moment in grid.times}
         heights = (LEAST_ROW if row in begins else LEAST_REST for row in range(2, grid.last))
         rows = " ".join(["auto", *(f"minmax({height},auto)" for height in heights)])
-        columns = f"{TIME_COLUMN} repeat({grid.width},minmax({least},1fr))"
+        columns = f"{TIME_COLUMN}rem repeat({grid.width},minmax({least},1fr))"
         rules.append(f"{name}{{grid-template-columns:{columns};grid-template-rows:{rows}}}")
         rules += [f"{name}>.c{place}{{{_lines(column.area)}}}" for place, column in enumerate(grid.columns)]
         rules += [f"{name}>.t{row}{{{_lines(Area(row, 1, row + 1, 2))}}}" for row, _moment in grid.times]
         placed = [(code, area) for code, area in grid.areas.items() if _NAME.fullmatch(code)]
         rules += [f'{name}>[id="{code}"]{{{_lines(area)}}}' for code, area in placed]
-    return "\n".join([*colors, "@media screen and (min-width:64rem){", *rules, "}\n"])
+    return "\n".join([*colors, "@media screen and (min-width:64rem){", *rules, "}", *free, ""])
+
+
+def _free_where_it_fits(grid: Grid, name: str) -> list[str]:
+    """Where all columns fit, a wide grid is as high as the page: a box that scrolls would hide the afternoon."""
+    needed = TIME_COLUMN + grid.width * (LEAST_COLUMN + GAP)
+    if not grid.is_wide or needed > WIDEST_BOX:
+        return []
+    # The heads stand below the day's, as those of a narrow grid do.
+    heads = f"{name}>.grid-room,{name}::after{{top:42px}}"
+    box = f".grid-scroll:has(>{name}){{max-height:none;overflow:visible}}"
+    return [f"@media screen and (min-width:{max(needed + BESIDE, 64):g}rem){{{box}{heads}}}"]
 
 
 def _lines(area: Area) -> str:
