@@ -107,6 +107,8 @@ PAGES: dict[str, What] = {
     "GET /r/<token>/change": LINK,
     "GET /r/<token>/data.json": LINK,
     "GET /r/<token>/hand-over": LINK,
+    "GET /r/<token>/itinerary": LINK,
+    "GET /r/<token>/itinerary.ics": LINK,
     "GET /r/<token>/organizations": LINK,
     "GET /r/<token>/plus-one": LINK,
     "POST /r/<token>/plus-one": LINK,

@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 
     from tests.web.conftest import Forum
 
-TAKEN = ("ticket.svg", "ticket.pdf", "calendar.ics", "data.json")
+TAKEN = ("ticket.svg", "ticket.pdf", "calendar.ics", "itinerary.ics", "data.json")
 
 
 @pytest.fixture
@@ -96,7 +96,7 @@ def test_opening_the_link_or_anything_behind_it_changes_nothing(
     before = rows()
     answers = [
         ask(f"{own}{one}")
-        for one in ("", "/change", "/hand-over", "/sessions", *(f"/{name}" for name in TAKEN))
+        for one in ("", "/change", "/hand-over", "/itinerary", "/sessions", *(f"/{name}" for name in TAKEN))
         for ask in (client.get, client.head)
     ]
 
@@ -110,7 +110,7 @@ def test_whoever_has_no_place_has_no_ticket_and_still_their_data(client: FlaskCl
     with transaction() as db:
         db.scalars(select(Registration)).one().status = RegistrationStatus.CANCELLED
 
-    assert [client.get(f"{own}/{name}").status_code for name in TAKEN] == [404, 404, 404, 200]
+    assert [client.get(f"{own}/{name}").status_code for name in TAKEN] == [404, 404, 404, 404, 200]
 
 
 def test_links_that_are_ended_open_nothing_and_a_new_one_is_mailed(
@@ -121,5 +121,8 @@ def test_links_that_are_ended_open_nothing_and_a_new_one_is_mailed(
         end_links(db, forum.edition_id, row.id, version=row.version, actor=HOUSE, now=NOW)
 
     letter = session.scalars(select(Message).order_by(Message.id.desc())).first()
-    assert [client.get(f"{own}{part}").status_code for part in ("", "/ticket.pdf", "/data.json")] == [410] * 3
+    assert [
+        client.get(f"{own}{part}").status_code
+        for part in ("", "/ticket.pdf", "/itinerary", "/itinerary.ics", "/data.json")
+    ] == [410] * 5
     assert letter.values["link"]["values"] == [row.id, 2]

@@ -12,6 +12,7 @@ from forumapp.core import clock
 from forumapp.core.limits import FORMS, is_local, limiter
 from forumapp.core.transactions import reading, transaction
 from forumapp.domain.delegations.leaving import cancel_own_registration
+from forumapp.domain.delegations.queries import delegations_by_registration
 from forumapp.domain.forums.queries import get_edition_by_id
 from forumapp.domain.registration.answers import answered, check
 from forumapp.domain.registration.consent_queries import consent_words, live_consents
@@ -76,6 +77,7 @@ def page(token: str) -> ResponseReturnValue:
         code=find_live_code(db, row.id) if line.status in ADMITTED else None,
         consents=own_consents(db, row),
         offer="" if is_archived(edition) else offer_of(line, clock.now()),
+        has_itinerary=line.status in ADMITTED and bool(delegations_by_registration(db, row.edition_id, [row.id])),
         answers=[pair for pair in answered(row.answers) if not pair[0].for_organizers],
         may_change=may_change(row),
         sessions=[one for one in sessions if one.choice.is_mine],

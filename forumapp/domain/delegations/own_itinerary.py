@@ -1,0 +1,114 @@
+"""A registrant's own days: what of the itineraries is for them, with the sessions they have chosen."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from sqlalchemy import select
+
+from forumapp.core.times import Span, at_zone
+from forumapp.domain.accounts.models import Account
+from forumapp.domain.agenda.models import Session
+from forumapp.domain.delegations.audience_models import ItemPerson
+from forumapp.domain.delegations.itinerary import days_later, home_zone, minutes, span_in
+from forumapp.domain.delegations.models import Delegation, DelegationMember, ItemKind, ItineraryItem
+from forumapp.domain.delegations.queries import parents_of
+from forumapp.domain.delegations.rules import with_wholes
+from forumapp.domain.forums.models import Edition
+from forumapp.domain.people.frozen import organizations_printed
+from forumapp.domain.registration.session_choice import ChosenSession, chosen_sessions
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from datetime import datetime
+
+    from sqlalchemy.orm import Session as DbSession
+
+LASTING = (ItemKind.HOTEL, ItemKind.FREE)  # which go on beside what one does
+
+
+@dataclass(frozen=True, slots=True)
+class OwnEntry:
+    """An item, or a session of the agenda as it is published. `home` is when it is by the clocks of where they come
+    from, where those are others.
+    """
+
+    span: Span
+    home: Span | None
+    title: dict[str, str]
+    item: ItineraryItem | None = None
+    session: ChosenSession | None = None
+    host: dict[str, str] | None = None
+
+    @property
+    def elapsed(self) -> int:
+        return minutes(self.span)
+
+    @property
+    def later(self) -> int:
+        return days_later(self.span)
+
+    @property
+    def is_journey(self) -> bool:
+        """How long it takes is not told by its times, or matters by itself."""
+        return bool(self.item and self.item.hides_times) or self.span.start.zone != self.span.end.zone
+
+    @property
+    def is_beside(self) -> bool:
+        return self.item is not None and (self.item.is_frame or self.item.kind in LASTING)
+
+    def is_on(self, now: datetime) -> bool:
+        return self.span.start.utc <= now < self.span.end.utc
+
+
+@dataclass(frozen=True, slots=True)
+class OwnParty:
+    """The delegation in which they are, and who looks after it, or else after the one that it is part of."""
+
+    name: dict[str, str]
+    liaison: str
+
+
+def own_entries(db: DbSession, edition_id: int, registration_id: int) -> list[OwnEntry]:
+    """In order of time. A constant number of queries; a session that an item leads to stands once, as the item."""
+    query = (
+        select(ItineraryItem, Session.code)
+        .join(ItemPerson, ItemPerson.item_id == ItineraryItem.id)
+        .outerjoin(Session, Session.id == ItineraryItem.session_id)
+        .where(ItineraryItem.edition_id == edition_id, ItemPerson.registration_id == registration_id)
+    )
+    found = db.execute(query.execution_options(populate_existing=True)).all()
+    hosts = organizations_printed(db, ItineraryItem, [item.id for item, _ in found])
+    told = {code for _, code in found if code}
+    chosen = [one for one in chosen_sessions(db, edition_id, registration_id) if one.code not in told]
+    zone = db.scalars(select(Edition.zone).where(Edition.id == edition_id)).one()
+    spans = [item.span for item, _ in found]
+    home = home_zone(spans)
+    entries = [
+        OwnEntry(item.span, span_in(item.span, home), item.title, item=item, host=hosts.get(item.id))
+        for item, _ in found
+    ]
+    for one in chosen:
+        span = Span(at_zone(one.starts, zone), at_zone(one.ends, zone))
+        entries.append(OwnEntry(span, span_in(span, home), one.title, session=one))
+    return sorted(entries, key=lambda one: (one.span.start.utc, one.span.end.utc))
+
+
+def next_of(entries: Iterable[OwnEntry], now: datetime) -> OwnEntry | None:
+    """Of entries in order of time the first that has not begun; what contains others says nothing of where to be."""
+    coming = (one for one in entries if one.span.start.utc > now and not (one.item and one.item.is_frame))
+    return next(coming, None)
+
+
+def party_of(db: DbSession, edition_id: int, registration_id: int) -> OwnParty | None:
+    now = (DelegationMember.registration_id == registration_id, DelegationMember.left_on.is_(None))
+    own = db.scalar(select(DelegationMember.delegation_id).where(DelegationMember.edition_id == edition_id, *now))
+    if own is None:
+        return None
+    wholes = with_wholes(own, parents_of(db, edition_id))
+    query = select(Delegation.id, Delegation.name, Account.name.label("liaison"))
+    query = query.outerjoin(Account, Account.id == Delegation.liaison_id).where(Delegation.id.in_(wholes))
+    rows = {row.id: row for row in db.execute(query)}
+    liaison = next((rows[one].liaison for one in wholes if rows[one].liaison), "")
+    return OwnParty(rows[own].name, liaison)

@@ -1,0 +1,128 @@
+"""A registrant's own days as a page and for calendars: what is for them and nobody else's, as it stands now."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from flask import Response, current_app, redirect, request, url_for
+from flask_babel import gettext as _
+
+from forumapp.core import clock
+from forumapp.core.errors import NotFound
+from forumapp.core.text import pick
+from forumapp.core.transactions import reading
+from forumapp.domain.delegations.itinerary import by_day
+from forumapp.domain.delegations.own_itinerary import next_of, own_entries, party_of
+from forumapp.domain.forums.ics import CalendarEvent, calendar_file, host_of, session_uid
+from forumapp.domain.forums.queries import get_edition_by_id
+from forumapp.domain.registration.rules import ADMITTED
+from forumapp.web.language import LOCALES, language
+from forumapp.web.public.own import blueprint, registration_of
+from forumapp.web.public.own_papers import handed_over
+from forumapp.web.public.published import CALENDAR
+from forumapp.web.public.site import render
+from forumapp.web.words import elapsed, moment, offset_words
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from flask.typing import ResponseReturnValue
+
+    from forumapp.core.config import Config
+    from forumapp.domain.delegations.models import ItineraryItem
+    from forumapp.domain.delegations.own_itinerary import OwnEntry
+    from forumapp.domain.forums.models import Edition
+
+
+@blueprint.get("/<token>/itinerary")
+def itinerary(token: str) -> ResponseReturnValue:
+    row = registration_of(token)
+    if row.status not in ADMITTED:
+        return redirect(url_for(".page", token=token))  # which says how things stand
+    db, now = reading(), clock.now()
+    entries = own_entries(db, row.edition_id, row.id)
+    return render(
+        "public/registration/itinerary.html",
+        get_edition_by_id(db, row.edition_id),
+        "own",
+        token=token,
+        party=party_of(db, row.edition_id, row.id),
+        days=by_day(entries, lambda one: one.span),
+        next=next_of(entries, now),
+        now=now,
+    )
+
+
+@blueprint.get("/<token>/itinerary.ics")
+def itinerary_ics(token: str) -> Response:
+    """Made anew whenever it is asked for: a calendar that subscribed sees each change, or that there is none."""
+    row = registration_of(token)
+    if row.status not in ADMITTED:
+        raise NotFound(entity="itinerary_item")
+    edition = get_edition_by_id(reading(), row.edition_id)
+    events = [_event(one, edition) for one in own_entries(reading(), row.edition_id, row.id)]
+    name = f"{pick(edition.name, language())} · {_('Itinerary')}"
+    response = handed_over(calendar_file(name, events), CALENDAR, f"{edition.slug}-itinerary.ics")
+    response.add_etag()
+    response.make_conditional(request)
+    return response
+
+
+def _event(one: OwnEntry, edition: Edition) -> CalendarEvent:
+    """It leads to the forum's page: whoever sees the calendar must not get the link to all that is theirs."""
+    config: Config = current_app.extensions["forumapp.config"]
+    address = config.base_url + url_for("agenda.page", slug=edition.slug)
+    when: Any = {"starts": one.span.start.local, "ends": one.span.end.local}
+    said = {"summary": pick(one.title, language()), **when}
+    if session := one.session:
+        return CalendarEvent(
+            uid=session_uid(session.code, edition.slug, address),
+            stamp=session.published_at,
+            version=session.version,
+            url=f"{address}/sessions/{session.code}",
+            location=pick(session.room, language()),
+            status=session.status,
+            **said,
+        )
+    item = one.item
+    assert item is not None, "an entry is one of the two"  # noqa: S101
+    places = (pick(item.where, language()), pick(item.full_address, language()))
+    return CalendarEvent(
+        uid=f"itinerary-{item.id}@{edition.slug}.{host_of(address)}",
+        stamp=_changed_at(item),
+        version=item.version,
+        url=address,
+        description="\n".join(_told(one, item)),
+        location=", ".join(words for words in places if words),
+        is_free=one.is_beside,
+        **said,
+    )
+
+
+def _changed_at(item: ItineraryItem) -> datetime:
+    """With what it says of its places and its leg."""
+    return max(row.updated_at for row in (item, item.leg, item.begins_at, item.ends_at) if row)
+
+
+def _told(one: OwnEntry, item: ItineraryItem) -> list[str]:
+    """A line for each thing that has no property of its own; the address also in the other language, for the taxi."""
+    here, leg = language(), item.leg
+    lines = [
+        (_("Flight or train"), " ".join(words for words in (leg.carrier, leg.number) if words) if leg else ""),
+        (_("Terminal of departure"), leg.from_terminal if leg else ""),
+        (_("Terminal of arrival"), leg.to_terminal if leg else ""),
+        (_("Estimated departure"), _expected(leg.estimated_start_utc if leg else None, one.span.start.zone)),
+        (_("Estimated arrival"), _expected(leg.estimated_end_utc if leg else None, one.span.end.zone)),
+        (_("Duration"), elapsed(one.elapsed) if one.is_journey else ""),
+        (_("To"), pick(item.where_to, here)),
+        *((_("Address"), item.full_address.get(code, "")) for code in LOCALES if code != here),
+        (_("Hosted by"), pick(one.host, here)),
+        (_("Dress"), pick(item.dress, here)),
+        (_("Contact on site"), item.contact),
+        (_("Note"), pick(item.note, here)),
+    ]
+    return [_("%(label)s: %(value)s", label=label, value=value) for label, value in lines if value]
+
+
+def _expected(at: datetime | None, zone: str) -> str:
+    return f"{moment(at, zone)} {offset_words(at, zone)}" if at else ""

@@ -1,0 +1,162 @@
+"""A registrant's own itinerary: what is for them and for no other branch, on the page and for calendars."""
+
+from __future__ import annotations
+
+from contextlib import contextmanager
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from icalendar import Calendar
+from sqlalchemy import event, select
+
+from forumapp.core import clock
+from forumapp.core.times import Moment, Span
+from forumapp.core.transactions import transaction
+from forumapp.domain.delegations import items
+from forumapp.domain.delegations.audiences import Part
+from forumapp.domain.delegations.group_members import put_into_group
+from forumapp.domain.delegations.group_services import create_group, create_partition
+from forumapp.domain.delegations.models import Delegation, ItemKind, ItineraryItem
+from forumapp.domain.delegations.services import add_member, create_delegation
+from forumapp.domain.registration.links import end_links
+from forumapp.domain.registration.models import Registration
+from tests.web.conftest import BY
+from tests.web.test_registration import own_page, sign_up
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from flask import Flask
+    from flask.testing import FlaskClient
+    from sqlalchemy.orm import Session as DbSession
+
+    from tests.web.conftest import Forum
+
+HERE, HOME = "America/Los_Angeles", "Asia/Shanghai"
+HOTEL = {"place": {"en": "Bay Hotel", "zh-Hans": "湾区酒店"}, "address": {"en": "1 Market St", "zh-Hans": "市场街1号"}}
+
+
+def at(start: tuple[int, int], end: tuple[int, int], zones: tuple[str, str] = (HERE, HERE)) -> Span:
+    return Span(*(Moment(datetime(2023, 5, *when), zone) for when, zone in zip((start, end), zones, strict=True)))
+
+
+def add(db: DbSession, kind: ItemKind, title: str, span: Span, *audience: Part, **values: Any) -> ItineraryItem:
+    row = db.scalars(select(Delegation)).one()
+    told = {"kind": kind, "title": {"en": title, "zh-Hans": f"中{title}"}, "audience": list(audience) or None}
+    return items.add_itinerary_item(db, row, {**told, **values}, span, **BY)
+
+
+@pytest.fixture
+def own(app: Flask, client: FlaskClient, forum: Forum, session: DbSession) -> str:
+    """Wang's, who flies home over two nights, and goes to the bay while the rest of the delegation stays."""
+    sign_up(client)
+    row = session.scalars(select(Registration)).one()
+    with transaction() as db:
+        whole = create_delegation(db, forum.edition_id, {"code": "js", "name": {"en": "Jiangsu"}}, **BY)
+        add_member(db, whole, row.id, **BY)
+        partition = create_partition(db, whole, {"kind": "visit", "name": {"en": "Visits"}}, **BY)
+        bay, stay = (create_group(db, partition, {"code": one, "name": {"en": one}}, **BY) for one in ("bay", "stay"))
+        put_into_group(db, forum.edition_id, bay.id, {row.id: ""}, **BY)
+        add(db, ItemKind.TRANSFER, "Coach from home", at((21, 8), (21, 9), (HOME, HOME)))
+        add(db, ItemKind.VISIT, "Bay", at((22, 14), (22, 15)), Part(True, group_id=bay.id), **HOTEL, contact="Li 139")
+        add(db, ItemKind.VISIT, "Harbour", at((22, 14), (22, 16)), Part(True, group_id=stay.id), contact="Zhao 138")
+        leg = {"carrier": "Air China", "number": "CA986"}
+        add(db, ItemKind.FLIGHT, "Flight home", at((23, 13), (24, 17), (HERE, HOME)), leg=leg)
+    return own_page(app, session)
+
+
+def events(client: FlaskClient, own: str, query: str = "") -> dict[str, Any]:
+    answer = client.get(f"{own}/itinerary.ics{query}")
+    return {str(one["summary"]): one for one in Calendar.from_ical(answer.data).events}
+
+
+def test_it_shows_what_is_theirs_and_nothing_of_the_other_branch(client: FlaskClient, own: str) -> None:
+    page, calendar = client.get(f"{own}/itinerary").text, client.get(f"{own}/itinerary.ics").text
+
+    assert [one for one in ("Bay Hotel", "市场街1号", "Li 139", "Jiangsu", "CA986") if one not in page] == []
+    assert [one for one in ("Harbour", "Zhao 138") if one in page + calendar] == []
+    assert '13:00–17:00</span> <span class="small">+1</span>' in page
+    assert "takes 13 h 00" in page  # the night is shorter than the clocks say
+    assert "Mon 22 May 2023" in page
+    assert "Tue 23 May 2023 05:00 –" in page
+    assert f'href="{own}/itinerary"' in client.get(own).text
+
+
+def test_the_next_item_stands_on_top(client: FlaskClient, own: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(clock, "now", lambda: at((22, 13), (22, 14)).start.utc)
+    page = client.get(f"{own}/itinerary?lang=zh-Hans").text
+
+    assert page.index("中Bay") < page.index("中Coach from home")
+    assert page.count("中Bay") == 2
+
+
+def test_calendars_read_it_and_follow_what_changes(client: FlaskClient, own: str, forum: Forum) -> None:
+    found = events(client, own, "?lang=zh-Hans")
+    flight = found["中Flight home"]
+    assert found.keys() == {"中Coach from home", "中Bay", "中Flight home"}
+    assert (flight["dtstart"].dt.isoformat(), flight["dtend"].dt.isoformat()) == (
+        "2023-05-23T13:00:00-07:00",
+        "2023-05-24T17:00:00+08:00",
+    )
+    assert "CA986" in flight["description"]
+    assert (str(found["中Bay"]["location"]), "1 Market St" in found["中Bay"]["description"]) == (
+        "湾区酒店, 市场街1号",
+        True,
+    )
+    assert own not in client.get(f"{own}/itinerary.ics").text.replace("\r\n ", "")
+
+    tag = client.get(f"{own}/itinerary.ics").headers["ETag"]
+    assert client.get(f"{own}/itinerary.ics", headers={"If-None-Match": tag}).status_code == 304
+    with transaction() as db:
+        row = db.scalars(select(ItineraryItem).filter_by(contact="Li 139")).one()
+        items.update_itinerary_item(db, forum.edition_id, row.id, {}, at((22, 15), (22, 16)), version=1, **BY)
+    assert client.get(f"{own}/itinerary.ics", headers={"If-None-Match": tag}).status_code == 200
+    assert (events(client, own)["Bay"]["dtstart"].dt.hour, events(client, own)["Bay"]["sequence"]) == (15, 2)
+
+
+def test_a_link_that_is_ended_opens_neither(client: FlaskClient, own: str, forum: Forum) -> None:
+    with transaction() as db:
+        row = db.scalars(select(Registration)).one()
+        end_links(db, forum.edition_id, row.id, version=row.version, **BY)
+
+    assert [client.get(f"{own}/itinerary{end}").status_code for end in ("", ".ics")] == [410, 410]
+
+
+def test_whoever_is_in_no_delegation_is_told_that_nothing_is_planned(
+    app: Flask, client: FlaskClient, forum: Forum, session: DbSession
+) -> None:
+    sign_up(client)
+    own = own_page(app, session)
+
+    assert "Nothing is planned for you yet" in client.get(f"{own}/itinerary").text
+    assert "/itinerary" not in client.get(own).text
+    assert events(client, own) == {}
+
+
+@contextmanager
+def counted(session: DbSession) -> Iterator[list[str]]:
+    seen: list[str] = []
+    connection = session.connection()
+
+    def note(_connection: Any, _cursor: Any, statement: str, *_: Any) -> None:
+        seen.append(statement)
+
+    event.listen(connection, "before_cursor_execute", note)
+    yield seen
+    event.remove(connection, "before_cursor_execute", note)
+
+
+def test_it_asks_as_often_for_a_dozen_items_as_for_three(client: FlaskClient, own: str, session: DbSession) -> None:
+    def asked(end: str) -> int:
+        session.expire_all()
+        with counted(session) as seen:
+            assert client.get(f"{own}/itinerary{end}").status_code == 200
+        return len(seen)
+
+    few = asked(""), asked(".ics")
+    with transaction() as db:
+        for hour in range(8, 18):
+            add(db, ItemKind.MEAL, f"Tea {hour}", at((25, hour), (25, hour + 1)), **HOTEL)
+    assert (asked(""), asked(".ics")) == few
+    assert min(few) > 0
