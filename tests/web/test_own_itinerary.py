@@ -50,14 +50,17 @@ def add(db: DbSession, kind: ItemKind, title: str, span: Span, *audience: Part, 
 @pytest.fixture
 def own(app: Flask, client: FlaskClient, forum: Forum, session: DbSession) -> str:
     """Wang's, who flies home over two nights, and goes to the bay while the rest of the delegation stays."""
+    sign_up(client, latin_family="Zhao", email="zhao@example.org", native_full="赵小明")
     sign_up(client)
-    row = session.scalars(select(Registration)).one()
+    zhao, row = session.scalars(select(Registration).order_by(Registration.id)).all()
     with transaction() as db:
         whole = create_delegation(db, forum.edition_id, {"code": "js", "name": {"en": "Jiangsu"}}, **BY)
-        add_member(db, whole, row.id, **BY)
+        for one in (zhao, row):
+            add_member(db, whole, one.id, **BY)
         partition = create_partition(db, whole, {"kind": "visit", "name": {"en": "Visits"}}, **BY)
         bay, stay = (create_group(db, partition, {"code": one, "name": {"en": one}}, **BY) for one in ("bay", "stay"))
-        put_into_group(db, forum.edition_id, bay.id, {row.id: ""}, **BY)
+        for group, one in ((bay, row), (stay, zhao)):
+            put_into_group(db, forum.edition_id, group.id, {one.id: ""}, **BY)
         add(db, ItemKind.TRANSFER, "Coach from home", at((21, 8), (21, 9), (HOME, HOME)))
         add(db, ItemKind.VISIT, "Bay", at((22, 14), (22, 15)), Part(True, group_id=bay.id), **HOTEL, contact="Li 139")
         add(db, ItemKind.VISIT, "Harbour", at((22, 14), (22, 16)), Part(True, group_id=stay.id), contact="Zhao 138")
@@ -117,7 +120,7 @@ def test_calendars_read_it_and_follow_what_changes(client: FlaskClient, own: str
 
 def test_a_link_that_is_ended_opens_neither(client: FlaskClient, own: str, forum: Forum) -> None:
     with transaction() as db:
-        row = db.scalars(select(Registration)).one()
+        row = db.scalars(select(Registration).order_by(Registration.id.desc())).first()
         end_links(db, forum.edition_id, row.id, version=row.version, **BY)
 
     assert [client.get(f"{own}/itinerary{end}").status_code for end in ("", ".ics")] == [410, 410]
