@@ -114,7 +114,7 @@ def _told(one: OwnEntry, item: ItineraryItem) -> list[str]:
         (_("Estimated departure"), _expected(leg.estimated_start_utc if leg else None, one.span.start.zone)),
         (_("Estimated arrival"), _expected(leg.estimated_end_utc if leg else None, one.span.end.zone)),
         (_("Duration"), elapsed(one.elapsed) if one.is_journey else ""),
-        (_("To"), pick(item.where_to, here)),
+        (_("Place where it ends"), pick(item.where_to, here)),
         *((_("Address"), item.full_address.get(code, "")) for code in LOCALES if code != here),
         (_("Hosted by"), pick(one.host, here)),
         (_("Dress"), pick(item.dress, here)),
