@@ -93,6 +93,10 @@ def test_the_next_item_stands_on_top(client: FlaskClient, own: str, monkeypatch:
     assert page.index("中Bay") < page.index("中Coach from home")
     assert page.count("中Bay") == 2
 
+    monkeypatch.setattr(clock, "now", lambda: at((22, 14), (22, 15)).start.utc)
+    page = client.get(f"{own}/itinerary").text
+    assert (page.index("Flight home") < page.index("Coach from home"), page.count("Running now")) == (True, 1)
+
 
 def test_calendars_read_it_and_follow_what_changes(client: FlaskClient, own: str, forum: Forum) -> None:
     found = events(client, own, "?lang=zh-Hans")
