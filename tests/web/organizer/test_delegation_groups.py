@@ -113,6 +113,9 @@ def test_the_times_of_one_person_are_changed_unless_they_meet_another_group(owne
         owner.send(page, sent, to=f"{page}/move")
     first, second = re.findall(rf'href="({page}/members/\d+)"', owner.get(page).text)
 
+    heading = re.search(r"<h1[^>]*>(.*?)</h1>", owner.get(first).text, re.DOTALL)
+    assert heading
+    assert ("Jiangren" in heading[1], "&lt;" in heading[1]) == (True, False)
     refused = owner.send(first, {"version": "2", "until_utc": "2023-05-22T10:00"})
     assert (refused.status_code, "Already in another group at that time." in refused.text) == (422, True)
     assert owner.send(first, {"version": "2", "until_utc": "2023-05-22T08:00"}).status_code == 302
