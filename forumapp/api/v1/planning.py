@@ -24,6 +24,12 @@ blueprint = ApiBlueprint(
 )
 
 
+_BLOCKING = (
+    "How many findings blocked the agenda when the time was last set, or when it had come. While there are any, "
+    "nothing is published."
+)
+
+
 class NewPublishingPlanSchema(Shape):
     at_wall = WallTime(required=True)
     label = Text(longest=100)
@@ -35,7 +41,7 @@ class PublishingPlanSchema(KeptSchema, NewPublishingPlanSchema):
     at_zone = Text(required=True)
     status = Choice(PlanStatus, required=True)
     stopped_by = Text(required=True, metadata={"description": "The code of what stood against it."})
-    blocking = WholeNumber(required=True, metadata={"description": "How many findings blocked it."})
+    blocking = WholeNumber(required=True, metadata={"description": _BLOCKING})
     done_at = Instant(allow_none=True)
 
 

@@ -87,7 +87,7 @@ class AgendaPlan(OfEdition, Versioned, Base):
     # Who is asked for their permission when it is done, and is told when it is not; and by which token they set it.
     set_by: Mapped[int | None] = mapped_column(BigId, ForeignKey("account.id"))
     token_id: Mapped[int | None] = mapped_column(BigId, ForeignKey("api_token.id"))
-    # The code of what stood against it, and how many findings blocked.
+    # The code of what stood against it, and how many findings blocked as it was last set, or when its time had come.
     stopped_by: Mapped[Words] = mapped_column(default="")
     blocking: Mapped[int] = mapped_column(Integer, default=0)
     version_id: Mapped[int | None] = mapped_column(BigId)

@@ -14,6 +14,7 @@ from forumapp.domain.accounts.api_tokens import find_token_by_id
 from forumapp.domain.accounts.editing import change_in, create_in, get_in
 from forumapp.domain.accounts.models import Account
 from forumapp.domain.accounts.permissions import Permission
+from forumapp.domain.agenda.checking import agenda_findings
 from forumapp.domain.audit.models import Via
 from forumapp.domain.audit.services import SYSTEM, Actor, record
 from forumapp.domain.forums.models import Edition
@@ -51,7 +52,7 @@ def set_plan(db: DbSession, edition_id: int, values: Mapping[str, Any], *, actor
     if find_open_plan(db, edition_id) is not None:
         raise AlreadyPlanned
     token_id = actor.token.id if actor.token else None
-    said = {**values, **_time(db, edition_id, values["at_wall"], now=now)}
+    said = {**values, **_time(db, edition_id, values["at_wall"], now=now), "blocking": _blocking(db, edition_id)}
     row = AgendaPlan(edition_id=edition_id, set_by=actor.account_id, token_id=token_id, **said)
     try:
         create_in(db, row, Permission.PUBLISH_AGENDA, actor=actor, now=now)
@@ -74,7 +75,7 @@ def change_plan(
     row = _open(db, edition_id, plan_id, actor=actor)
     time = _time(db, edition_id, changes["at_wall"], now=now) if "at_wall" in changes else {}
     whose = {"set_by": actor.account_id, "token_id": actor.token.id if actor.token else None}
-    said = {**changes, **time, **whose}
+    said = {**changes, **time, **whose, "blocking": _blocking(db, edition_id)}
     change_in(db, row, said, Permission.PUBLISH_AGENDA, version=version, actor=actor, now=now)
     return row
 
@@ -152,6 +153,11 @@ def _open(db: DbSession, edition_id: int, plan_id: int, *, actor: Actor) -> Agen
     if row.status is not PlanStatus.PLANNED:
         raise PlanIsOver(status=row.status.value)
     return row
+
+
+def _blocking(db: DbSession, edition_id: int) -> int:
+    """How many findings would stop it, told at once: it may be set before they are mended, not published."""
+    return sum(finding.blocking for finding in agenda_findings(db, edition_id))
 
 
 def _time(db: DbSession, edition_id: int, wall: datetime, *, now: datetime) -> dict[str, Any]:

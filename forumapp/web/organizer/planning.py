@@ -9,14 +9,17 @@ from typing import TYPE_CHECKING, Any
 from flask import flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
+from flask_babel import ngettext
 
 from forumapp.core import clock
 from forumapp.core.errors import Stale
 from forumapp.core.numbers import whole_number
-from forumapp.core.times import is_reckonable
+from forumapp.core.times import is_reckonable, zone_named
 from forumapp.core.transactions import reading, transaction
 from forumapp.domain.accounts.permissions import Permission
+from forumapp.domain.agenda.checking import agenda_findings
 from forumapp.domain.publishing import planning
+from forumapp.schemas.choices import PlanStatus
 from forumapp.web.fields import Fault, Field, Flag, Texts
 from forumapp.web.forms import Form, saved
 from forumapp.web.organizer.again import ask_again
@@ -94,7 +97,7 @@ def new_agenda_plan() -> ResponseReturnValue:
     except planning.AlreadyPlanned:
         flash(_("A time is set already. Change that one."), "info")
     else:
-        flash(_("The agenda will be published then."), "ok")
+        say_set()
     return redirect(url_for("organizer.versions"))
 
 
@@ -119,7 +122,7 @@ def agenda_plan(plan_id: int) -> ResponseReturnValue:
     except planning.PlanIsOver:
         flash(_("It is over: it was published, stopped or taken back."), "bad")
         return redirect(url_for("organizer.agenda_plan", plan_id=plan_id))
-    flash(_("The agenda will be published then."), "ok")
+    say_set()
     return redirect(url_for("organizer.versions"))
 
 
@@ -141,12 +144,39 @@ def take_agenda_plan_back(plan_id: int) -> ResponseReturnValue:
     return redirect(url_for("organizer.versions"))
 
 
+def say_set() -> None:
+    """And at once, where it will come to nothing as the agenda stands."""
+    if blocking := count_blocking():
+        text = ngettext(
+            "The time is set, but %(num)s finding blocks the agenda. Mend it by then, or nothing will be published.",
+            "The time is set, but %(num)s findings block the agenda. Mend them by then, or nothing will be published.",
+            blocking,
+        )
+        flash(text, "warn")
+    else:
+        flash(_("The agenda will be published then."), "ok")
+
+
+def count_blocking() -> int:
+    return sum(finding.blocking for finding in agenda_findings(reading(), edition().id))
+
+
+def meant(form: Form, row: AgendaPlan | None) -> datetime:
+    """The time whose zone is named: the one that was written, else the one that is set, else now."""
+    try:
+        return FIELDS[0].parse(form.raw).replace(tzinfo=zone_named(edition().zone))
+    except Fault:
+        return row.at_utc if row else clock.now()
+
+
 def plan_page(form: Form, row: AgendaPlan | None) -> str:
     return render_template(
         "organizer/publishing/plan.html",
         section=SECTION,
         form=form,
         row=row,
+        at=meant(form, row),
+        blocking=count_blocking() if row is None or row.status is PlanStatus.PLANNED else 0,
         against=against(row),
         history=past("agenda_plan", row.id) if row else [],
     )

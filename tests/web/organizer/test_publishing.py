@@ -199,7 +199,13 @@ def test_a_time_is_set_changed_and_taken_back(versions: House, owner: Browser) -
 
 
 def test_what_stood_against_it_is_told_on_the_page(house: House, owner: Browser) -> None:
-    owner.send(f"{HOME}/agenda/plans/new", {"at_wall": "2999-05-01T09:00"})
+    warned = "2 findings block the agenda now. Unless they are mended by then, nothing will be published."
+    new = f"{HOME}/agenda/plans/new"
+    assert warned in owner.get(new).text
+    owner.send(new, {"at_wall": "2999-12-01T09:00"})
+    text = owner.get(VERSIONS).text  # said at once, and with the zone of that day
+    assert "The time is set, but 2 findings block the agenda." in text
+    assert (warned in text, "Pacific Standard Time (UTC−8)" in text) == (True, True)
     with transaction() as db:
         plan = rows(select(AgendaPlan))[0]
         carry_out(db, plan.id, now=plan.at_utc)  # the house has a clash
