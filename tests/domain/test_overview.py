@@ -505,6 +505,7 @@ def test_a_book_is_outdated_by_a_new_photo_of_whoever_has_a_part_alone(scene: Sc
         ("print-failed", lambda s: s.job(JobStatus.DONE)),
         ("print-failed", lambda s: s.job(JobStatus.RUNNING)),
         ("session-without-room", lambda s: s.db.query(Session).update({"status": SessionStatus.CANCELLED})),
+        ("session-without-room", lambda s: s.db.query(Session).update({"in_all_rooms": True})),
         ("badge-outdated", lambda s: s.printed()),
         ("program-outdated", lambda s: s.job(JobStatus.DONE, Paper.PROGRAM, agenda_version_id=newest(s))),
         ("book-outdated", lambda s: s.job(JobStatus.DONE, Paper.PROGRAM)),

@@ -67,7 +67,9 @@ def agenda_needs(db: DbSession, edition_id: int, access: Access) -> list[Need]:
         return []
     standing = select(Session.id).where(Session.edition_id == edition_id, Session.status != SessionStatus.CANCELLED)
     asked = [
-        Asked("session-without-room", Severity.MISSING, standing.where(Session.room_id.is_(None))),
+        Asked(
+            "session-without-room", Severity.MISSING, standing.where(Session.room_id.is_(None), ~Session.in_all_rooms)
+        ),
     ]
     if access.allows(Permission.EDIT_PEOPLE):
         reached = limited(Person.id, "person", None, access.within(Permission.EDIT_PEOPLE))
