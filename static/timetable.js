@@ -118,8 +118,8 @@ class Desk {
   foundOf(id) { return this.findings.filter((one) => one.sessions.includes(id)); }
 
   roomName(place) {
-    if (place.allRooms) return this.words.allRooms;
-    return this.rooms.find((room) => room.id === place.room)?.name || this.words.noRoom;
+    const none = place.allRooms ? this.words.allRooms : this.words.noRoom;
+    return this.rooms.find((room) => room.id === place.room)?.name || none;
   }
 
   wordsOf(session) {

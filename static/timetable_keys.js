@@ -76,7 +76,7 @@ export class Keys {
   // From the list to the first time that is free in its room, or else in the first one, of the day in sight.
   placeFirst(id, place) {
     const { desk } = this;
-    const room = place.allRooms ? null : place.room || desk.rooms[0]?.id || null;
+    const room = place.allRooms ? place.room : place.room || desk.rooms[0]?.id || null;
     const taken = desk.ofDay(desk.day).filter((one) => one.place.allRooms || place.allRooms || one.place.room === room);
     const spans = taken.map((one) => {
       const from = minuteOf(one.place.start, desk.day);

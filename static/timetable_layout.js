@@ -56,7 +56,7 @@ export function placedAt(place, day, minute, room = place.room) {
   const end = wallAt(day, minute + length);
   const keeps = (fold, was, is) => (was === is ? fold : null);
   return {
-    ...place, start, end, room: place.allRooms ? null : room,
+    ...place, start, end, room: place.allRooms ? place.room : room,
     startFold: keeps(place.startFold, place.start, start), endFold: keeps(place.endFold, place.end, end),
   };
 }

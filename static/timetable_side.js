@@ -192,7 +192,7 @@ export class Side {
     const minutes = Number(elements.minutes.value);
     const end = wallAt(elements.day.value, Number(start.slice(11, 13)) * 60 + Number(start.slice(14, 16)) + minutes);
     const allRooms = elements.room.value === "all";
-    const room = allRooms ? null : Number(elements.room.value) || null;
+    const room = allRooms ? this.desk.placeOf(id).room : Number(elements.room.value) || null;
     this.typed = false;
     this.filledKey = "";
     this.desk.moves.lift(id, this.based);

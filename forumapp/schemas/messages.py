@@ -53,7 +53,6 @@ FAULTS: Mapping[str, LazyString] = {
     "must-agree": _("Please agree to the privacy notice to register."),
     "not-a-slug": _("Please use lower-case letters, digits and single hyphens only."),
     "not-a-color": _("Please enter a color such as #1f4e79."),
-    "in-all-rooms": _("It takes every room: choose no single one."),
     "not-an-interpreter": _("Only interpreters speak on a channel."),
     "above-room": _("The room does not hold so many."),
     "never-ignored": _("That a person cannot be there is never ignored."),

@@ -76,7 +76,6 @@ FAULTS: dict[str, Any] = {
     "accredited": _l("Someone is accredited with this type already."),
     "not-over-capacity": _l("A place of a block is not over capacity. Choose one of the two."),
     "of-another-type": _l("This block is of another registration type."),
-    "in-all-rooms": _l("It takes every room. Choose no single one, or untick that."),
     "not-an-interpreter": _l("Only interpreters speak on a channel."),
     "above-room": _l("The room does not hold so many."),
     "never-ignored": _l("That a person cannot be there is never ignored."),

@@ -80,7 +80,9 @@ class SessionFieldsSchema(Shape):
     kind = Choice(SessionKind, required=True)
     status = Choice(SessionStatus)
     room_id = Id(allow_none=True)
-    in_all_rooms = Flag(metadata={"description": "A break or a plenary that takes every room; it names none then."})
+    in_all_rooms = Flag(
+        metadata={"description": "A plenary takes every room and is held in `room_id`; a break may have none."}
+    )
     planned_minutes = WholeNumber(
         least=1, most=LONGEST_SESSION, allow_none=True, metadata={"description": "How long, while it has no time."}
     )

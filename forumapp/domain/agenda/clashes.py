@@ -25,6 +25,8 @@ def of_room(room: int, sessions: Iterable[Booked], frame: Frame) -> Iterator[Fin
         one, other = in_order(there[first], there[second])
         parties = (("session", one.id), ("session", other.id), ("room", room))
         lacking = _minutes_lacking(one, other)
+        if lacking is None and _told_of_all_rooms(one, other):
+            continue
         if lacking is None:
             yield frame.finding("room-clash", *parties)
         else:
@@ -38,6 +40,11 @@ def _minutes_lacking(one: Booked, other: Booked) -> int | None:
         return None
     between = int((second[0] - first[1]).total_seconds() // 60)
     return one.changeover + other.setup - between
+
+
+def _told_of_all_rooms(one: Booked, other: Booked) -> bool:
+    """Whether of two at once one takes every room, also that of the other: told once, see `of_all_rooms`."""
+    return (one.in_all_rooms or other.in_all_rooms) and CLOSED_DOOR not in (one.kind, other.kind)
 
 
 def of_all_rooms(whole: Booked, others: Iterable[Booked], frame: Frame) -> Iterator[Finding]:

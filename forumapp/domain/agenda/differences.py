@@ -24,7 +24,7 @@ ITEM = ("id", "kind", "title", "minutes", "mode")
 # Said by a kind of their own, or following from what is.
 _TOLD_APART = {"id", "title", "status", "start", "end", "room", "in_all_rooms", "items", "roles", *INTERPRETATION}
 # What those who set up and write the program look at, and nobody else needs to hear of.
-QUIET = frozenset({"setup_minutes", "changeover_minutes", "layout", "code", "is_sample"})
+QUIET = frozenset({"in_all_rooms", "setup_minutes", "changeover_minutes", "layout", "code", "is_sample"})
 NOTHING: Json = {"rooms": [], "tracks": [], "sessions": [], "people": {}, "speakers": []}
 
 
@@ -195,13 +195,13 @@ class _Agenda:
         self.people: Json = content["people"]
 
     def place(self, session: Json) -> dict[str, Any]:
-        """When and where: `room` is None without one, or in all rooms."""
+        """When and where: `room` is None without one; `in_all_rooms` is one that names none as it takes them all."""
         room = self.rooms.get(session.get("room") or 0)
         return {
             "start": dict(session["start"]),
             "end": dict(session["end"]),
             "room": {"id": room["id"], "name": room["name"]} if room else None,
-            "in_all_rooms": bool(session.get("in_all_rooms")),
+            "in_all_rooms": room is None and bool(session.get("in_all_rooms")),
         }
 
     def name(self, person: int) -> dict[str, Any]:
@@ -254,7 +254,9 @@ def _of_itself(old: _Agenda, new: _Agenda, was: Json, now: Json) -> Iterator[Cha
 
 
 def _where(session: Json) -> list[Any]:
-    return [session["start"], session["end"], session.get("room"), bool(session.get("in_all_rooms"))]
+    """Where one with a room is held does not depend on whether it takes the others, too."""
+    room = session.get("room")
+    return [session["start"], session["end"], room, room is None and bool(session.get("in_all_rooms"))]
 
 
 def _said(texts: Json) -> Json:
@@ -330,5 +332,7 @@ def _details(old: _Agenda, new: _Agenda, was: Json, now: Json, untold: set[str])
         key = now.get(name)
         if name not in fields and key == was.get(name) and before.get(key or 0) != after.get(key or 0):
             fields.append(name)
+    if was.get("room") and now.get("room") and bool(was.get("in_all_rooms")) != bool(now.get("in_all_rooms")):
+        fields.append("in_all_rooms")
     if fields:
         yield Change(ChangeKind.DETAILS, after={"fields": sorted(fields)})

@@ -87,7 +87,6 @@ class Session(OfEdition, MaybeSpanned, Versioned, Base):
         CheckConstraint("planned_minutes > 0", name="planned_minutes_positive"),
         CheckConstraint("setup_minutes >= 0 AND changeover_minutes >= 0", name="set_up_not_negative"),
         CheckConstraint("expected_audience >= 0", name="expected_not_negative"),
-        CheckConstraint("NOT in_all_rooms OR room_id IS NULL", name="all_rooms_or_one"),
         CheckConstraint("places >= 0", name="places_not_negative"),
         CheckConstraint("signed_up >= 0", name="signed_up_not_negative"),
         CheckConstraint("signed_up <= places", name="signed_up_within_places"),
@@ -102,7 +101,7 @@ class Session(OfEdition, MaybeSpanned, Versioned, Base):
     # How long it is to be, for the time when it has none.
     planned_minutes: Mapped[int | None] = mapped_column(Integer)
     room_id: Mapped[int | None] = mapped_column(BigId)
-    # A break or a plenary takes every room of the edition.
+    # A break or a plenary takes every room of the edition; a plenary is held in one of them, a break in none or one.
     in_all_rooms: Mapped[bool] = mapped_column(default=False)
     # The room is held before and after for these minutes as well.
     setup_minutes: Mapped[int] = mapped_column(Integer, default=0)

@@ -64,7 +64,7 @@ def run_of_show(
         for line in lines:
             line["session"] = session["code"]
             line["room"] = rooms.get(session["room"], {})
-            line["in_all_rooms"] = session.get("in_all_rooms", False)
+            line["in_all_rooms"] = session["room"] is None and session.get("in_all_rooms", False)
             line["people"] = _people(content, session, line, spoken)
             line.pop("id")
         date = day_of(datetime.fromisoformat(session["start"]["utc"]), zone).isoformat()

@@ -123,7 +123,6 @@ def create_session(
     require(db, edition_id, Permission.EDIT_AGENDA, actor=actor)
     hold(db, edition_id)
     found = _refuse_strange_place(db, edition_id, values)
-    _refuse_room_beside_all(values.get("room_id"), in_all=values.get("in_all_rooms", False))
     _refuse_too_many_places(values.get("places"), found.get("room_id"))
     if not values.get("code"):
         codes = set(db.scalars(select(Session.code).where(Session.edition_id == edition_id)))
@@ -158,10 +157,6 @@ def update_session(
     if changes.keys() & {"places", "room_id"}:
         kept = db.get(Room, row.room_id) if row.room_id and "room_id" not in changes else None
         _refuse_too_many_places(changes.get("places", row.places), found.get("room_id", kept), row.signed_up)
-    if changes.keys() & {"room_id", "in_all_rooms"}:
-        _refuse_room_beside_all(
-            changes.get("room_id", row.room_id), in_all=changes.get("in_all_rooms", row.in_all_rooms)
-        )
     times = span_columns(span(row) if callable(span) else span) if span or unscheduled else {}
     change_in(db, row, {**changes, **times}, Permission.EDIT_AGENDA, version=version, actor=actor, now=now)
     return row
@@ -375,12 +370,6 @@ def _refuse_too_many_places(places: int | None, room: Room | None, signed_up: in
     most = most_seats(room.capacity, room.layouts) if room else 0
     if most and places > most:
         raise Invalid(fields={"places": "above-room"})
-
-
-def _refuse_room_beside_all(room_id: int | None, *, in_all: bool) -> None:
-    """The CHECK holds it; this names the field."""
-    if in_all and room_id is not None:
-        raise Invalid(fields={"room_id": "in-all-rooms"})
 
 
 def _refuse_strange_place(db: DbSession, edition_id: int, values: Mapping[str, Any]) -> dict[str, Any]:

@@ -84,13 +84,13 @@ def _public_session(session: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def room_texts(content: Mapping[str, Any], session: Mapping[str, Any]) -> dict[str, str]:
-    """Where a session of this content takes place, in each language: its room, or all of them; none where it has none
-    yet.
+    """Where a session of this content takes place, in each language: its room, also where it takes all of them beside
+    it; all of them, where it names none; nothing where it has none yet.
     """
+    if session["room"] is not None:
+        return next((dict(room["name"]) for room in content["rooms"] if room["id"] == session["room"]), {})
     # What was published before sessions could take every room does not say so.
-    if session.get("in_all_rooms"):
-        return dict(ALL_ROOMS)
-    return next((dict(room["name"]) for room in content["rooms"] if room["id"] == session["room"]), {})
+    return dict(ALL_ROOMS) if session.get("in_all_rooms") else {}
 
 
 def speakers_in_order(sessions: list[dict[str, Any]], precedence: list[int]) -> list[int]:

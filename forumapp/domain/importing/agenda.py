@@ -275,10 +275,13 @@ def _changes(one: FileSession, row: Session, there: _There, schedule: Schedule) 
     if one.languages:
         found["languages"] = list(one.languages)
     if one.in_all_rooms:
-        found |= {"in_all_rooms": True, "room_id": None}
-    elif one.room:
+        found |= {"in_all_rooms": True} | ({} if one.room else {"room_id": None})
+    if one.room:
         room = there.room(one.room, schedule, row.room_id) or (one.room if there.makes_rooms else row.room_id)
-        found |= {"room_id": room, **({"in_all_rooms": False} if row.in_all_rooms and room else {})}
+        found["room_id"] = room
+        # Files that name a room do not tell whether it takes all others; one that was in no single room has moved.
+        if room and row.in_all_rooms and row.room_id is None and not one.in_all_rooms:
+            found["in_all_rooms"] = False
     if one.track:
         found["track_id"] = there.track(one.track, schedule) or one.track
     if one.minutes and one.start is None and row.span is None:

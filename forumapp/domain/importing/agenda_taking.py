@@ -57,9 +57,8 @@ class Taking:
         assert one is not None, "of a session"  # noqa: S101 (a mistake of ours)
         code = one.code if one.code and one.code not in self.codes else free_code(one.title, self.codes, "session")
         self.codes.add(code)
-        values = {**new_values(line), "code": code, "track_id": self._track(one.track)}
-        if not one.in_all_rooms:
-            values["room_id"] = self._room(one.room)
+        places = {"track_id": self._track(one.track), "room_id": self._room(one.room)}
+        values = {**new_values(line), "code": code, **places}
         session = services.create_session(self.db, self.edition_id, values, span_of(one), **self.by)
         self._assign(session, line)
 

@@ -28,12 +28,15 @@ PAGES = {"A4": "A4", "Letter": "Letter"}
 
 @dataclass(frozen=True, slots=True)
 class Taking:
-    """What takes place in a room, as its door says: `starts` and `ends` are wall times of the forum."""
+    """What takes place in a room, as its door says: `starts` and `ends` are wall times of the forum. `elsewhere` is
+    where a plenary is held that this room is closed for; empty at its own door.
+    """
 
     title: Texts
     starts: datetime
     ends: datetime
     is_quiet: bool
+    elsewhere: Texts
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,16 +49,18 @@ class DoorSign:
 def door_signs(content: Mapping[str, Any], zone: str) -> list[DoorSign]:
     """A sign for each room and day on which anything takes place in it, of a published agenda's content."""
     place = ZoneInfo(zone)
+    rooms: dict[int, Texts] = {room["id"]: room["name"] for room in content["rooms"]}
     found: dict[tuple[int, date], list[Taking]] = {}
     for session in content["sessions"]:
         if session["status"] == CANCELLED:
             continue
         starts, ends = (datetime.fromisoformat(session[end]["utc"]) for end in ("start", "end"))
         wall_starts, wall_ends = (moment.astimezone(place).replace(tzinfo=None) for moment in (starts, ends))
-        one = Taking(session["title"], wall_starts, wall_ends, session["kind"] in QUIET)
-        taken = [room["id"] for room in content["rooms"]] if session.get("in_all_rooms") else [session["room"]]
-        for room_id in taken:
+        held_in = session["room"]
+        for room_id in rooms if session.get("in_all_rooms") else [held_in]:
             if room_id is not None:
+                elsewhere = rooms.get(held_in, {}) if room_id != held_in else {}
+                one = Taking(session["title"], wall_starts, wall_ends, session["kind"] in QUIET, elsewhere)
                 found.setdefault((room_id, day_of(starts, zone)), []).append(one)
     return [
         DoorSign(room["name"], day, tuple(found[room["id"], day]))

@@ -28,6 +28,7 @@ WORDS: dict[str, dict[str, str]] = {
     "rooms": {"en": "Rooms", "zh-Hans": "会场"},
     "sample": {"en": "Sample", "zh-Hans": "示例数据"},
     "all-rooms": ALL_ROOMS,
+    "held-in": {"en": "in %(room)s", "zh-Hans": "在%(room)s举行"},
     "cue": {"en": "What happens", "zh-Hans": "内容"},
     "department": {"en": "Department", "zh-Hans": "部门"},
     "from-agenda": {"en": "agenda version %(version)d", "zh-Hans": "议程第%(version)d版"},

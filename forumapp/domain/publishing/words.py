@@ -126,6 +126,7 @@ _FIELDS: dict[str, Texts] = {
     "layout": {"en": "the layout of the room", "zh-Hans": "会场布置"},
     "press": {"en": "admission of the press", "zh-Hans": "媒体开放情况"},
     "room": {"en": "how the room is called", "zh-Hans": "会场名称"},
+    "in_all_rooms": {"en": "whether it takes every room", "zh-Hans": "是否占用全部会场"},
     "setup_minutes": {"en": "the time to set up", "zh-Hans": "布场时间"},
     "track": {"en": "the track", "zh-Hans": "主题板块"},
 }

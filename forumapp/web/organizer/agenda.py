@@ -67,7 +67,7 @@ FIELDS = (
     Flag(
         name="in_all_rooms",
         label=_l("Takes every room"),
-        help=_l("A break or a plenary. It stands across all rooms, and no other session is held meanwhile."),
+        help=_l("No other session is held meanwhile. A plenary has the room it is held in, a break may have none."),
     ),
     Choice(name="layout", label=_l("Layout of the room"), kind=Layout, empty=_l("As the room usually is")),
     Number(

@@ -144,8 +144,7 @@ def _wanted(asked: Mapping[str, Any], zone: str) -> tuple[Callable[[Session], Sp
     room = asked.get("room")
     if room is not None and _whole(room) is None:
         raise Invalid(fields={"room_id": "unknown"})
-    everywhere = asked.get("allRooms") is True
-    changes: dict[str, Any] = {"room_id": None if everywhere else room, "in_all_rooms": everywhere}
+    changes: dict[str, Any] = {"room_id": room, "in_all_rooms": asked.get("allRooms") is True}
     return None if asked["start"] is None else lambda row: _span(asked, row, zone), changes
 
 

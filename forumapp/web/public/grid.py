@@ -99,7 +99,7 @@ def grid_of(day: Day, rooms: Sequence[Place]) -> Grid | None:
 
 def _goes_over_rooms(session: Session, sessions: Sequence[Session]) -> bool:
     """Whether it takes the columns of all rooms, and leaves what is elsewhere meanwhile beside it."""
-    if not session.in_all_rooms or not any(one.room_code for one in sessions):
+    if not session.in_all_rooms or not any(one.room_code and not one.in_all_rooms for one in sessions):
         return False
     meanwhile = (one for one in sessions if one.code != session.code and one.is_beside(session))
     return not any(one.room_code or one.in_all_rooms for one in meanwhile)

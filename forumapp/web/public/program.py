@@ -65,8 +65,8 @@ class Place:
 @dataclass(frozen=True, slots=True)
 class Session:
     """As everyone sees it. `start` and `end` are shown, `begins` and `ends` are compared. `there` are its times by the
-    clocks of its place, where those are not the edition's. One that is `in_all_rooms` has no room of its own: `room`
-    says so, and it has no `room_code`.
+    clocks of its place, where those are not the edition's. One that is `in_all_rooms` may have no room of its own:
+    `room` says so then, and it has no `room_code`.
     """
 
     code: str

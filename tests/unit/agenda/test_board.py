@@ -67,7 +67,7 @@ def session(draw: st.DrawFn, number: int, roles: tuple[str, ...]) -> Booked:
     return Booked(
         number, draw(TEXTS), *times, draw(st.sampled_from([None, 30])), abstract=draw(TEXTS),
         layout=draw(st.sampled_from(["", "banquet"])), audience=draw(st.sampled_from([None, 10, 15])),
-        places=draw(st.sampled_from([None, 20, 25])), room=None if everywhere else draw(st.none() | st.integers(1, 2)),
+        places=draw(st.sampled_from([None, 20, 25])), room=draw(st.none() | st.integers(1, 2)),
         in_all_rooms=everywhere, setup=draw(st.sampled_from([0, 5])), changeover=draw(st.sampled_from([0, 10])),
         kind=draw(st.sampled_from(["keynote", "closed-door", "panel"])), items=items, interpretation=draw(mode),
         parts=tuple(draw(st.lists(part, max_size=4))),
@@ -120,11 +120,14 @@ def _twin(agenda: list[Booked], frame: Frame) -> Iterator[tuple[str, list[tuple[
     for one, other in combinations(agenda, 2):
         both = [("session", one.id), ("session", other.id)]
         at_once = own(one) & own(other)
-        if one.room and one.room == other.room and held(one) & held(other):
-            yield "room-clash" if at_once else "room-changeover", [*both, ("room", one.room)]
         open_doors = "closed-door" not in (one.kind, other.kind)
-        if at_once and open_doors and (one.in_all_rooms or other.in_all_rooms):
-            rooms = [("room", each.room) for each in (one, other) if each.room]
+        over_all = at_once and open_doors and (one.in_all_rooms or other.in_all_rooms)
+        if one.room and one.room == other.room and held(one) & held(other) and not over_all:
+            yield "room-clash" if at_once else "room-changeover", [*both, ("room", one.room)]
+        if over_all:
+            later = max(one, other, key=lambda each: (each.start, each.end, each.id))
+            beside = later if one.in_all_rooms and other.in_all_rooms else other if one.in_all_rooms else one
+            rooms = [("room", beside.room)] if beside.room else []
             if rooms or (one.in_all_rooms and other.in_all_rooms):
                 yield "all-rooms-clash", [*both, *rooms]
         for person in range(1, 5):
@@ -251,7 +254,7 @@ def test_a_move_leaves_what_looking_at_everything_anew_finds(agenda: list[Booked
         one = agenda[which % len(agenda)]
         before = set(board.findings)
         times = (None, None) if start is None else (after(start * 5), after(start * 5 + length))
-        change = board.move(one.id, *times, None if one.in_all_rooms else room)
+        change = board.move(one.id, *times, room)
         anew = Board(board.sessions.values(), frame).findings
         assert board.findings == anew
         assert (set(change.came), set(change.went)) == (set(anew) - before, before - set(anew))
@@ -266,7 +269,7 @@ def test_what_is_left_out_or_changed_otherwise_is_as_if_it_always_was_so(agenda:
     board = Board(agenda, FRAME)
     assert set(board.remove(one.id).went) == set(Board(agenda, FRAME).findings) - set(board.findings)
     assert board.findings == Board(rest, FRAME).findings
-    changed = replace(one, parts=(*one.parts, Part(1, "interpreter")), in_all_rooms=True, room=None)
+    changed = replace(one, parts=(*one.parts, Part(1, "interpreter")), in_all_rooms=True)
     for each in (one, changed):
         board.put(each)
         assert board.findings == Board([*rest, each], FRAME).findings

@@ -156,6 +156,10 @@ SECOND = (Item(31, 0, 30), Item(32, 30, 30))
         ),
         pytest.param(at(changeover=5, **IN_HALL), at(75, one=2, setup=10, **IN_HALL), [], id="just long enough"),
         pytest.param(at(**IN_HALL), at(one=2, **ALL), [("all-rooms-clash", {})], id="beside a break"),
+        pytest.param(at(**IN_HALL), at(one=2, **IN_HALL, **ALL), [("all-rooms-clash", {})], id="in the plenary's room"),
+        pytest.param(
+            at(kind="closed-door", **IN_HALL), at(one=2, **IN_HALL, **ALL), [("room-clash", {})], id="closed doors in its room",
+        ),
         pytest.param(at(setup=30, **IN_HALL), at(-60, one=2, **ALL), [], id="set up in the break"),
         pytest.param(at(), at(one=2, **ALL), [], id="in no room beside a break"),
         pytest.param(at(kind="closed-door", **IN_HALL), at(one=2, **ALL), [], id="behind closed doors"),

@@ -113,6 +113,13 @@ TABLE: list[tuple[str, dict[str, Any], list[str], list[str], list[str]]] = [
         ["由A厅改为所有会场。"],
     ),
     (
+        "a plenary where it was",
+        {"in_all_rooms": True},
+        ["details"],
+        ["Also changed: whether it takes every room."],
+        ["其他变更：是否占用全部会场。"],
+    ),
+    (
         "its title",
         {"title": {"en": "Open trade", "zh-Hans": "开放贸易"}},
         ["retitled"],

@@ -107,7 +107,7 @@ def _session(draw: st.DrawFn, number: int, start: datetime, end: datetime, there
         "id": number, "code": draw(st.sampled_from([f"code-{number}", f"{number}"])), "title": draw(TEXTS),
         "abstract": draw(st.one_of(st.just({}), TEXTS)), "kind": draw(st.sampled_from(["opening", "panel", "meal"])),
         "status": draw(st.sampled_from(["confirmed", "tentative"])), "in_all_rooms": everywhere,
-        "room": draw(st.integers(1, rooms)) if rooms and not everywhere else None,
+        "room": draw(st.integers(1, rooms)) if rooms and draw(st.booleans()) else None,
         "track": draw(st.integers(1, tracks)) if tracks and draw(st.booleans()) else None,
         "start": moment(start, zone), "end": moment(end, zone),
         "interpretation": draw(st.sampled_from(["none", "simultaneous"])), "press": "open", "is_sample": False,
@@ -122,16 +122,19 @@ def moment(when: datetime, zone: str) -> dict[str, str]:
     return {"utc": when.isoformat(), "wall": wall.isoformat(), "zone": zone}
 
 
-def said(publication: Publication, *, languages: str) -> list[Any]:
-    """What a format in one `language`, or in "both", keeps of each session."""
+def said(publication: Publication, *, languages: str, everywhere: bool) -> list[Any]:
+    """What a format in one `language`, or in "both", keeps of each session; `everywhere` if it tells of one with a
+    room that it takes all others, too.
+    """
     content = publication.content
     rooms, tracks = ({one["id"]: one["name"] for one in content[kind]} for kind in ("rooms", "tracks"))
     found = []
     for one in content["sessions"]:
-        room = {} if one["in_all_rooms"] else rooms.get(one["room"], {})
+        room = rooms.get(one["room"], {})
+        in_all = one["in_all_rooms"] and (everywhere or one["room"] is None)
         names = [content["people"][str(role["person"])] for role in one["roles"]]
         found.append((
-            one["title"], one["abstract"], one["kind"], one["status"], one["in_all_rooms"], kept(room, languages),
+            one["title"], one["abstract"], one["kind"], one["status"], in_all, kept(room, languages),
             kept(tracks.get(one["track"], {}), languages), one["start"]["utc"], one["end"]["utc"],
             [(name["latin_given"], name["native_full"]) for name in names],
         ))  # fmt: skip
@@ -172,7 +175,7 @@ def test_what_is_written_is_read_back(form: str, publication: Publication) -> No
         return  # a table of headings alone is none
     schedule = read(files_in(f"x.{form}", content), publication.zone)
     languages = "en" if form.startswith("frab") else "both"
-    assert again(schedule) == said(publication, languages=languages)
+    assert again(schedule) == said(publication, languages=languages, everywhere=form == "json")
     assert not any(one.is_faulty for one in schedule.sessions)
 
 

@@ -77,10 +77,11 @@ def test_two_parts_that_are_one_persons_now_are_one() -> None:
     [
         ({"room": 5, "in_all_rooms": False}, {"en": "Hall A", "zh-Hans": "甲厅"}),
         ({"room": 5}, {"en": "Hall A", "zh-Hans": "甲厅"}),
+        ({"room": 5, "in_all_rooms": True}, {"en": "Hall A", "zh-Hans": "甲厅"}),
         ({"room": None, "in_all_rooms": True}, {"en": "All rooms", "zh-Hans": "所有会场"}),
         ({"room": None, "in_all_rooms": False}, {}),
     ],
-    ids=["its room", "published before a session could take them all", "every room", "none yet"],
+    ids=["its room", "published before a session could take them all", "a plenary", "every room", "none yet"],
 )
 def test_a_session_takes_place_in_its_room_or_in_all_of_them(session: dict[str, Any], told: dict[str, str]) -> None:
     rooms = [{"id": 4, "name": {"en": "Salon"}}, {"id": 5, "name": {"en": "Hall A", "zh-Hans": "甲厅"}}]

@@ -15,7 +15,9 @@ from forumapp.core.transactions import transaction
 from forumapp.domain.agenda.cues import cues_of, get_sheet, issued_sheet
 from forumapp.domain.agenda.queries import get_session
 from forumapp.domain.agenda.services import add_item, publish, update_session
+from forumapp.domain.forums.models import Room
 from forumapp.domain.forums.services import update_edition
+from forumapp.domain.forums.venues import create_room
 from forumapp.domain.people.models import Person
 from forumapp.domain.people.services import update_person
 from forumapp.schemas.choices import SessionStatus
@@ -147,6 +149,16 @@ def test_doors_and_screens_say_what_takes_place(house: House, owner: Browser) ->
     assert "Room A” is missing in Chinese" in owner.get(f"{HOME}/agenda/door-signs").text
     said = paper(owner, f"{HOME}/agenda/door-signs/paper")
     assert [word in said for word in ("Room A", "Trade", "09:00–11:00", "agenda version 1")] == [True] * 4
+
+    with transaction() as db:
+        venue = db.get_one(Room, house.room_id).venue_id
+        foyer = {"venue_id": venue, "code": "foyer", "name": {"en": "Foyer"}, "capacity": 9}
+        create_room(db, house.edition_id, foyer, **BY)
+        session = get_session(db, house.edition_id, house.session_ids[0])
+        update_session(db, house.edition_id, session.id, {"in_all_rooms": True}, version=session.version, **BY)
+        publish(db, house.edition_id, label="", note={}, reason="on purpose", **BY)
+    said = paper(owner, f"{HOME}/agenda/door-signs/paper?anyway=1")
+    assert said.count("Trade — in Room A") == 1
 
     visitor = house.browser()
     assert "All sessions are over" in visitor.get("/forum/agenda/screen?lang=en").text

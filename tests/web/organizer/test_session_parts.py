@@ -14,6 +14,7 @@ from forumapp.domain.agenda.models import InterpretationChannel, RoleAssignment,
 from forumapp.domain.agenda.parts import order_items, order_roles, update_role
 from forumapp.domain.agenda.queries import get_session, item_order, role_order
 from forumapp.domain.agenda.services import add_item, assign_role, update_session
+from forumapp.domain.agenda.versions import room_texts
 from forumapp.domain.agenda.working import working_agenda
 from forumapp.schemas.choices import AssignmentRole
 from tests.web.organizer.house import BY, HOME, row, rows
@@ -105,10 +106,12 @@ def test_a_session_waits_without_a_time_and_keeps_its_length(house: House, owner
     assert [one.text_content().split()[:2] for one in waits] == [["120", "minutes"], ["Trade", "“Trade”"]]
 
 
-def test_one_that_takes_every_room_names_none(house: House) -> None:
-    with pytest.raises(Invalid) as refused, transaction() as db:
-        update_session(db, house.edition_id, house.session_ids[0], {"in_all_rooms": True}, version=1, **BY)
-    assert refused.value.fields == {"room_id": "in-all-rooms"}
+def test_a_plenary_takes_every_room_and_is_held_in_its_own(house: House) -> None:
+    with transaction() as db:
+        one = update_session(db, house.edition_id, house.session_ids[0], {"in_all_rooms": True}, version=1, **BY)
+        content = working_agenda(db, house.edition_id)
+        told = next(each for each in content["sessions"] if each["id"] == one.id)
+        assert (one.room_id, room_texts(content, told)) == (house.room_id, content["rooms"][0]["name"])
 
 
 def test_an_order_names_all_items(house: House) -> None:
