@@ -232,6 +232,20 @@ def test_an_agenda_with_a_clash_is_published_only_with_a_reason(api: Api) -> Non
     assert api.post("/editions/mine/agenda-versions", {"reason": "A movable wall"}).status_code == 201
 
 
+def test_what_the_latest_version_holds_is_published_once_more_only_by_who_knows_it(api: Api) -> None:
+    opening(api)
+    at = "/editions/mine/agenda-versions"
+    sent = [api.post(at, said) for said in ({}, {}, {"again": 1}, {"based_on": 1})]
+    assert [(one.status_code, one.json.get("code")) for one in sent] == [
+        (201, None),
+        (409, "nothing-new"),
+        (409, "nothing-new"),
+        (201, None),
+    ]
+    assert sent[1].json["details"] == {"number": 1}
+    assert sent[3].json["number"] == 2
+
+
 def test_nothing_is_published_where_another_version_was_since(api: Api) -> None:
     opening(api)
     at = "/editions/mine/agenda-versions"

@@ -66,7 +66,8 @@ class NewVersionSchema(Shape):
         allow_none=True,
         metadata={
             "description": "The number of the latest version that is known, 0 for none. Where another was published "
-            "since, nothing is, and the answer is 409 with the code published-meanwhile."
+            "since, nothing is, and the answer is 409 with the code published-meanwhile. Whoever names it may publish "
+            "what that version holds once more; otherwise that is refused with 409 and the code nothing-new."
         },
     )
 
@@ -140,11 +141,13 @@ class ChangedSessionSchema(Shape):
 @blueprint.creates(VERSIONS, NewVersionSchema, VersionLineSchema, located_by="number", needs=Permission.PUBLISH_AGENDA)
 def publish_agenda(call: Call, values: dict[str, Any], edition: str) -> AgendaVersion:
     """Publish the agenda as it stands, or what an earlier version holds. With findings that block it is refused unless
-    a reason is given, and where another version was published since the one that it is based on.
+    a reason is given, where another version was published since the one that it is based on, and where it names none
+    and the latest version holds the same.
     """
     based_on = values.pop("based_on")
-    seen = None if based_on is None else Seen(based_on)
-    return services.publish(call.db, call.edition(edition).id, **values, seen=seen, actor=call.actor, now=call.now)
+    # Whoever names no version does not know that another request published the same a moment before.
+    said = {**values, "seen": None if based_on is None else Seen(based_on), "only_new": based_on is None}
+    return services.publish(call.db, call.edition(edition).id, **said, actor=call.actor, now=call.now)
 
 
 @blueprint.reads(f"{VERSIONS}/<number:number>/telling", TellingSchema, needs=Permission.SEE_AGENDA)

@@ -206,6 +206,10 @@ def standing_now(engine: Engine, slug: str) -> tuple[Any, ...] | None:
     return tuple(row) if row else None
 
 
+def last_number(db: DbSession, edition_id: int) -> int:
+    return db.scalar(select(func.max(AgendaVersion.number)).where(AgendaVersion.edition_id == edition_id)) or 0
+
+
 def latest_version(db: DbSession, edition_id: int, *, with_content: bool = True) -> AgendaVersion | None:
     """Without its content, that is only read from the database when it is asked for."""
     query = select(AgendaVersion).where(AgendaVersion.edition_id == edition_id)

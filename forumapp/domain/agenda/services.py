@@ -26,7 +26,7 @@ from forumapp.domain.agenda.models import (
     Track,
 )
 from forumapp.domain.agenda.naming import named, names_of
-from forumapp.domain.agenda.queries import get_version, published_agenda
+from forumapp.domain.agenda.queries import get_version, last_number, published_agenda
 from forumapp.domain.agenda.versions import sealed
 from forumapp.domain.agenda.working import working_agenda
 from forumapp.domain.audit.removals import values_of
@@ -59,6 +59,12 @@ class PublishedMeanwhile(Refusal):
     """Another version was published since the agenda was looked at; `number` is that of the latest."""
 
     code = "published-meanwhile"
+
+
+class NothingNew(Refusal):
+    """The agenda stands as version `number` has it, which is the latest."""
+
+    code = "nothing-new"
 
 
 class ChangedMeanwhile(Refusal):
@@ -275,10 +281,12 @@ def publish(
     reason: str = "",
     again: int | None = None,
     seen: Seen | None = None,
+    only_new: bool = False,
     actor: Actor,
     now: datetime,
 ) -> AgendaVersion:
-    """Seal the agenda as it stands under the next number. Raises AgendaBlocked, PublishedMeanwhile, ChangedMeanwhile.
+    """Seal the agenda as it stands under the next number. Raises AgendaBlocked, PublishedMeanwhile, ChangedMeanwhile,
+    and with `only_new` NothingNew, where the latest version holds the same.
 
     With `again`, what that version holds is published anew; the agenda that is worked on stays as it is.
 
@@ -293,6 +301,8 @@ def publish(
         content, seal = _sealed_now(db, edition_id, reason, seen)
     else:
         content, seal = _sealed_before(db, edition_id, again)
+    if only_new and last and seal == get_version(db, edition_id, last).sha256:
+        raise NothingNew(number=last)
     row = AgendaVersion(
         edition_id=edition_id,
         number=last + 1,
@@ -309,10 +319,6 @@ def publish(
     why = reason.strip() or None
     record(db, "published", "agenda_version", row.id, actor=actor, now=now, edition_id=edition_id, reason=why)
     return row
-
-
-def last_number(db: DbSession, edition_id: int) -> int:
-    return db.scalar(select(func.max(AgendaVersion.number)).where(AgendaVersion.edition_id == edition_id)) or 0
 
 
 def _sealed_now(db: DbSession, edition_id: int, reason: str, seen: Seen | None) -> tuple[str, str]:

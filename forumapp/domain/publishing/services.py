@@ -45,16 +45,19 @@ def publish(
     again: int | None = None,
     tell: bool | None = None,
     seen: agenda.Seen | None = None,
+    only_new: bool = False,
     actor: Actor,
     now: datetime,
 ) -> AgendaVersion:
     """Seal the agenda as it stands, or what version `again` holds. Raises AgendaBlocked, and where either is another by
-    now than was `seen`, PublishedMeanwhile or ChangedMeanwhile.
+    now than was `seen`, PublishedMeanwhile or ChangedMeanwhile; with `only_new`, NothingNew where that is what the
+    latest version holds.
 
     Those whom it concerns are told, unless `tell` says no; of a first version, and of an earlier one that is published
     again, nobody is unless it says so.
     """
     said: Any = {"label": label, "note": note, "reason": reason, "again": again, "seen": seen}
+    said["only_new"] = only_new
     row = agenda.publish(db, edition_id, **said, actor=actor, now=now)
     if tell or (tell is None and row.number > 1 and again is None):
         telling = Telling(edition_id=edition_id, version_id=row.id, since=row.number - 1)
