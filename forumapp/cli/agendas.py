@@ -79,13 +79,7 @@ def _files(paths: Iterable[Path]) -> dict[str, bytes]:
 
 def _tell(plan: Plan) -> None:
     """All that is to be said of a file; raises where a session has faults."""
-    for finding in plan.schedule.findings:
-        click.echo(_words(finding.at, finding.code, (finding.said,)))
-    for line in plan.lines:
-        for one in (*line.faults, *line.notices):
-            click.echo(_of_line(line, one))
-        if line.more:
-            click.echo(f"no. {line.number} {line.name}: changes {', '.join(line.more)}")
+    _tell_lines(plan)
     for what, names in (("rooms", plan.rooms), ("tracks", plan.tracks), ("people", plan.people)):
         if names:
             click.echo(f"new {what}: {', '.join(names)}")
@@ -103,6 +97,20 @@ def _tell(plan: Plan) -> None:
     if faults:
         more = f"; and {len(faults) - TOLD_AT_ONCE} more" if len(faults) > TOLD_AT_ONCE else ""
         raise click.ClickException(f"nothing was saved: mend {'; '.join(faults[:TOLD_AT_ONCE])}{more}")
+
+
+def _tell_lines(plan: Plan) -> None:
+    """What is to be said of a file and of its sessions, the same of many sessions once."""
+    for finding in plan.schedule.findings:
+        click.echo(_words(finding.at, finding.code, (finding.said,)))
+    often = {(one.code, one.among): count for one, count in plan.often}
+    for (code, said), count in often.items():
+        click.echo(_words(f"{count} sessions", code, said))
+    for line in plan.lines:
+        for one in (*line.faults, *(one for one in line.notices if (one.code, one.among) not in often)):
+            click.echo(_of_line(line, one))
+        if line.more:
+            click.echo(f"no. {line.number} {line.name}: changes {', '.join(line.more)}")
 
 
 def _of_line(line: SessionLine, one: RowFault) -> str:

@@ -60,6 +60,19 @@ def test_an_agenda_goes_in_and_comes_out_again(own_app: Flask, tmp_path: Path) -
     assert again.output.splitlines()[-1] == "0 added, 0 changed"
 
 
+def test_what_is_to_be_said_of_several_sessions_is_said_once(own_app: Flask, tmp_path: Path) -> None:
+    with transaction() as db:
+        slug = seed(db, 1).edition.slug
+    file = tmp_path / "agenda.csv"
+    file.write_text("Title,Start\nPorts,noon\nLunch,noon\nRail,later\n")
+    told = run(own_app, import_, "agenda", slug, file, "--dry-run").output.splitlines()
+
+    assert told[:-1] == [
+        "2 sessions: “noon” This is no time. The session comes without one.",
+        "row 4, Start: “later” This is no time. The session comes without one.",
+    ]
+
+
 def test_faults_and_broken_files_are_told_in_one_line_and_save_nothing(own_app: Flask, tmp_path: Path) -> None:
     with transaction() as db:
         slug = seed(db, 1).edition.slug
