@@ -315,14 +315,17 @@ class Day(Field):
 
 @dataclass(frozen=True, kw_only=True)
 class Times(Field):
-    """From one wall time to a later one in one zone. A time that the clocks show twice asks which one is meant."""
+    """From one wall time to a later one in one zone. A time that the clocks show twice asks which one is meant.
+
+    An end that has another zone, as files and the API may say, keeps it and shows it.
+    """
 
     control: ClassVar[str] = "times"
     needed: ClassVar[bool] = True
 
     @property
     def keys(self) -> tuple[str, ...]:
-        return ("starts", "ends", "zone", "starts.fold", "ends.fold")
+        return ("starts", "ends", "zone", "ends.zone", "starts.fold", "ends.fold")
 
     def get(self, row: Any) -> Span:
         span: Span = row.span
@@ -334,12 +337,15 @@ class Times(Field):
             "starts": value.start.wall.isoformat(timespec="minutes"),
             "ends": value.end.wall.isoformat(timespec="minutes"),
             "zone": value.start.zone,
+            "ends.zone": value.end.zone if value.end.zone != value.start.zone else "",
             **folds,
         }
 
     def parse(self, raw: Mapping[str, Any]) -> Span:
         zone = checked(raw["zone"], LINE, required=True, key="zone")
-        start, end = (moment_of(raw, key, zone) for key in ("starts", "ends"))
+        own = checked(raw["ends.zone"], LINE, key="ends.zone").strip()
+        start = moment_of(raw, "starts", zone)
+        end = moment_of(raw, "ends", own, "ends.zone") if own else moment_of(raw, "ends", zone)
         try:
             return Span(start, end).checked()
         except EndsBeforeStart as error:
@@ -347,6 +353,8 @@ class Times(Field):
 
     def words(self, value: Span) -> str:
         start, end = value.start.wall, value.end.wall
+        if value.end.zone != value.start.zone:
+            return f"{start:%Y-%m-%d %H:%M} ({value.start.zone}) – {end:%Y-%m-%d %H:%M} ({value.end.zone})"
         last = f"{end:%H:%M}" if end.date() == start.date() else f"{end:%Y-%m-%d %H:%M}"
         return f"{start:%Y-%m-%d %H:%M} – {last} ({value.start.zone})"
 

@@ -244,6 +244,23 @@ def test_a_time_that_exists_twice_is_saved_once_it_is_said_which(house: House, o
     assert stored(house.session_ids[0]).start_utc.isoformat() == "2023-11-05T09:30:00+00:00"
 
 
+def test_an_end_of_another_zone_stays_where_it_is_when_the_form_is_saved(house: House, owner: Browser) -> None:
+    session_id = house.session_ids[0]
+    page = f"{AGENDA}/sessions/{session_id}"
+    span = Span(Moment(datetime(2023, 5, 22, 20), "Asia/Shanghai"), Moment(datetime(2023, 5, 22, 9), ZONE))
+    with transaction() as session:
+        update_session(session, house.edition_id, session_id, {}, span, version=1, **BY)
+
+    def save(**changes: str) -> Span | None:
+        form = next(one for one in html.fromstring(owner.get(page).text).forms if "ends.zone" in one.fields)
+        assert owner.send(page, {**dict(form.form_values()), **changes}).status_code == 302
+        return stored(session_id).span
+
+    assert save(**{"title.en": "Trade, anew"}) == span
+    shanghai = Moment(datetime(2023, 5, 22, 21), "Asia/Shanghai")
+    assert save(ends="2023-05-22T21:00", **{"ends.zone": ""}) == Span(span.start, shanghai)
+
+
 def test_a_stale_save_shows_both_versions_and_saves_nothing(house: House, owner: Browser) -> None:
     session_id = house.session_ids[0]
     page = f"{AGENDA}/sessions/{session_id}"
