@@ -138,7 +138,7 @@ def test_a_calendar_tells_what_the_page_tells(app: Flask) -> None:
             ("Session", "Opening 09:00–10:30"),
             ("At home", "Sun 1 Nov 2026 00:10 China Standard Time (UTC+8)"),
             ("Room", "Grand Ballroom"),
-            ("Your role", "Keynote speaker · 3 of 3 in order"),
+            ("Your role", "Keynote speaker"),
             (
                 "Your time",
                 "20 minutes, 10 minutes of it for your own words, since they are interpreted passage by passage",

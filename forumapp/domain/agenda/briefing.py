@@ -38,7 +38,8 @@ class Beside:
 @dataclass(frozen=True, slots=True)
 class OwnPart:
     """One part of theirs. `whole` is the session's time and `span` that of the item, where they stand in one; `place`
-    of `places` is where they stand among those in the session, in protocol order (0: not among them).
+    of `places` is where they stand among those in the same item, or in the session as a whole, in protocol order (0:
+    not among them).
     """
 
     code: str
@@ -111,7 +112,7 @@ def own_parts(content: Mapping[str, Any], person_id: int) -> tuple[OwnPart, ...]
 def _part(content: Mapping[str, Any], session: Mapping[str, Any], role: Mapping[str, Any]) -> OwnPart:
     item = next((one for one in session["items"] if one["id"] == role["item"]), None)
     whole = Span(_moment(session["start"]), _moment(session["end"]))
-    order = _in_order(session)
+    order = _in_order(session, role["item"])
     return OwnPart(
         code=session["code"],
         title=session["title"],
@@ -137,11 +138,12 @@ def _part(content: Mapping[str, Any], session: Mapping[str, Any], role: Mapping[
     )
 
 
-def _in_order(session: Mapping[str, Any]) -> list[int]:
-    """Those on stage: by the items, which come one after another, and within them as they were put in order."""
-    places = {item["id"]: place for place, item in enumerate(session["items"], start=1)}
-    heard = [role for role in session["roles"] if role["role"] != HELPER]
-    heard.sort(key=lambda role: (places.get(role["item"], 0), role["position"]))
+def _in_order(session: Mapping[str, Any], item: int | None) -> list[int]:
+    """Those on stage together as they were put in order: in one item, or in the session as a whole. Who is when in
+    another item, its time tells.
+    """
+    heard = [role for role in session["roles"] if role["role"] != HELPER and role["item"] == item]
+    heard.sort(key=lambda role: role["position"])
     return list(dict.fromkeys(role["person"] for role in heard))
 
 

@@ -16,7 +16,7 @@ def test_ones_own_parts_in_order_of_time_each_with_its_own_minutes() -> None:
         for one in parts
     ]
     assert told == [
-        ("opening", "keynote", "31 09:10", "31 09:30", 3, 3),
+        ("opening", "keynote", "31 09:10", "31 09:30", 1, 1),
         ("panel", "panelist", "31 14:00", "31 15:30", 2, 4),
         ("dinner", "speaker", "31 21:00", "01 00:30", 1, 1),
         ("late", "chair", "01 00:45", "01 01:15", 1, 1),
