@@ -351,10 +351,11 @@ def add_party(session: DbSession, house: House, words: Words, *, liaison_id: int
     add_member(session, delegation, applied.id, **BY)
     gone = add_person(session, house, words, office.id, family=words.left)
     remove_member(session, edition_id, add_member(session, delegation, gone.id, **BY).id, version=1, **BY)
-    dinner, _flight, wrong = [
+    # What is removed is not the last: its id would be given again (on SQLite), and be another's.
+    wrong, dinner, _flight = [
         add_itinerary_item(session, delegation, {"kind": kind, "title": title}, Span(wall(9), wall(10)), **BY)
         for kind, title in (
-            ("meal", words.dinner), ("flight", {"en": words.flight}), ("visit", words.gone),
+            ("visit", words.gone), ("meal", words.dinner), ("flight", {"en": words.flight}),
         )
     ]  # fmt: skip
     removal = remove_itinerary_item(session, edition_id, wrong.id, version=1, **BY)
