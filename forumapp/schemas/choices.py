@@ -21,6 +21,8 @@ from forumapp.domain.delegations.group_models import PartitionKind
 from forumapp.domain.delegations.itinerary_models import PlaceKind
 from forumapp.domain.delegations.models import BulkAction, BulkStatus, MemberRole
 from forumapp.domain.delegations.models import ItemKind as ItineraryKind
+from forumapp.domain.delegations.seating import Convention as SeatingConvention
+from forumapp.domain.delegations.seating import Shape as SeatingShape
 from forumapp.domain.forums.calendar import TaskState
 from forumapp.domain.forums.models import ContentKind, EditionStatus, HostRole, Layout, PageSize
 from forumapp.domain.images.rules import MediaType
@@ -51,6 +53,6 @@ __all__ = [
     "MediaRole", "MediaType", "MemberRole", "MessageState", "NameOrder", "OrganizationKind", "PageSize", "Paper",
     "PartitionKind", "PartyKind", "PlaceKind", "Placeholder", "PlanStatus", "PrecedencePurpose", "Press",
     "ProofState", "Purpose", "QuestionKind", "RegistrationStatus", "RetentionKind", "Role", "RowState", "Scope",
-    "SessionItemKind", "SessionKind", "SessionStatus", "Severity", "Source", "SpeakerLack", "Suppressed",
-    "TaskState", "TellingStatus", "Via", "Way", "WritingStatus",
+    "SeatingConvention", "SeatingShape", "SessionItemKind", "SessionKind", "SessionStatus", "Severity", "Source",
+    "SpeakerLack", "Suppressed", "TaskState", "TellingStatus", "Via", "Way", "WritingStatus",
 ]  # fmt: skip

@@ -41,6 +41,8 @@ from forumapp.schemas.choices import (
     RetentionKind,
     Role,
     Scope,
+    SeatingConvention,
+    SeatingShape,
     Source,
     TaskState,
     TellingStatus,
@@ -234,6 +236,8 @@ LABELS: dict[type[StrEnum], dict[str, Any]] = {
         "manual": _l("Entered by an organizer"),
         "walk-in": _l("Walk-in"),
     },
+    SeatingShape: {"stage": _l("Rows of a stage"), "tables": _l("Round tables")},
+    SeatingConvention: {"foreign-affairs": _l("Foreign affairs"), "domestic": _l("Domestic (China)")},
     PrecedencePurpose: {
         "program": _l("Program"),
         "speeches": _l("Speeches"),

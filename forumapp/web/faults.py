@@ -63,6 +63,8 @@ FAULTS: dict[str, Any] = {
     "ends-before-start": _l("The end comes before the start."),
     "time-does-not-exist": _l("The clocks go forward and skip this time on that day. Choose another one."),
     "time-is-ambiguous": _l("The clocks show this time twice on that day. Choose which one you mean."),
+    "not-numbers": _l("Write numbers with commas between them, such as 7, 9."),
+    "too-many": _l("These are too many."),
     "has-a-head": _l("The delegation has a head already. Give that member another role first."),
     "has-members": _l("It has members already."),
     "below-members": _l("More members than this are in it already."),

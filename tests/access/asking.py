@@ -90,6 +90,8 @@ def address(world: World, route: str, party: Party, name: str = "owner") -> str:
         if "/delegations/" in rule or "/agenda/" in rule
         else "series"
         if "/series/" in rule
+        else "stage"
+        if "/seating" in rule
         else "welcome"
         if "pages/" in rule
         else "guest",
@@ -256,6 +258,7 @@ def body_of(world: World, route: str, party: Party) -> Any:
         "POST .../precedence-lists": {"scope": "made", "name": NAME},
         "/entries": {"person_id": house.person_id, "capacity": NAME},
         "POST .../delegations": MADE,
+        "POST .../seating-plans": {**MADE, "shape": "stage", "convention": "domestic", "sizes": [2]},
         "PATCH .../delegations/": {"origin": NAME},
         "/accredit": {"outlet": NAME, "role": "editor"},
         "/take-back-id-seen": {"reason": "Not theirs"},

@@ -482,6 +482,17 @@ PAGES: dict[str, What] = {
     "GET /organizer/<edition>/precedence/<scope>/people/<id:entry_id>": row(P.SEE_PRECEDENCE),
     "POST /organizer/<edition>/precedence/<scope>/people/<id:entry_id>": P.EDIT_PRECEDENCE,
     "POST /organizer/<edition>/precedence/<scope>/people/<id:entry_id>/remove": P.EDIT_PRECEDENCE,
+    # Seating
+    "GET /organizer/<edition>/seating": whole(P.SEE_PRECEDENCE),
+    "GET /organizer/<edition>/seating/new": P.EDIT_PRECEDENCE,
+    "POST /organizer/<edition>/seating/new": P.EDIT_PRECEDENCE,
+    "GET /organizer/<edition>/seating/<code>": whole(P.SEE_PRECEDENCE),
+    "GET /organizer/<edition>/seating/<code>/edit": P.EDIT_PRECEDENCE,
+    "POST /organizer/<edition>/seating/<code>/edit": P.EDIT_PRECEDENCE,
+    "POST /organizer/<edition>/seating/<code>/remove": P.EDIT_PRECEDENCE,
+    "POST /organizer/<edition>/seating/<code>/fill": P.EDIT_PRECEDENCE,
+    "POST /organizer/<edition>/seating/<code>/move": P.EDIT_PRECEDENCE,
+    "POST /organizer/<edition>/seating/<code>/undo": P.EDIT_PRECEDENCE,
     # Delegations
     "GET /organizer/<edition>/delegations": P.SEE_DELEGATIONS,
     "GET /organizer/<edition>/delegations/new": P.SET_UP_DELEGATIONS,
@@ -895,6 +906,13 @@ _OPERATIONS: dict[str, What] = {
     "GET /editions/<slug:edition>/precedence-lists/<slug:scope>/entries/<id:entry_id>": row(P.SEE_PRECEDENCE),
     "PATCH /editions/<slug:edition>/precedence-lists/<slug:scope>/entries/<id:entry_id>": P.EDIT_PRECEDENCE,
     "DELETE /editions/<slug:edition>/precedence-lists/<slug:scope>/entries/<id:entry_id>": P.EDIT_PRECEDENCE,
+    # Seating
+    "GET /editions/<slug:edition>/seating-plans": whole(P.SEE_PRECEDENCE),
+    "POST /editions/<slug:edition>/seating-plans": P.EDIT_PRECEDENCE,
+    "GET /editions/<slug:edition>/seating-plans/<slug:code>": whole(P.SEE_PRECEDENCE),
+    "PATCH /editions/<slug:edition>/seating-plans/<slug:code>": P.EDIT_PRECEDENCE,
+    "DELETE /editions/<slug:edition>/seating-plans/<slug:code>": P.EDIT_PRECEDENCE,
+    "GET /editions/<slug:edition>/seating-plans/<slug:code>/seats": whole(P.SEE_PRECEDENCE),
     # Delegations
     "GET /editions/<slug:edition>/delegations": P.SEE_DELEGATIONS,
     "POST /editions/<slug:edition>/delegations": P.SET_UP_DELEGATIONS,

@@ -43,6 +43,8 @@ ANEW = {
     "partition": "of that delegation",
     "delegation_group": "of that delegation",
     "group_member": "people",
+    "seating_plan": "of sessions and orders there",
+    "seat": "people",
     "delegation_supporter": "belongs to a delegation",
     "clash_override": "people",
     "frozen_name": "what was printed there",

@@ -34,6 +34,7 @@ from forumapp.domain.delegations import (
     leaving,
     places,
     roster,
+    seating_services,
 )
 from forumapp.domain.delegations import services as delegations
 from forumapp.domain.delegations.group_models import DelegationGroup, Partition
@@ -220,6 +221,7 @@ def calls(db: DbSession, world: World, party: Party) -> dict[Service, tuple[tupl
     delegation = db.get_one(Delegation, party.delegation_id)
     item = db.get_one(ItineraryItem, party.item_id)
     order = db.query(PrecedenceList).filter_by(edition_id=of, scope="program").one()
+    plan = seating_services.get_plan(db, of, "stage")
     empty_order = db.query(PrecedenceList).filter_by(edition_id=of, scope="speeches").one()
     title = db.query(EditionTitle).filter_by(edition_id=of, person_id=person_id).one()
     invited = {"email": "x@forum.example", "name": "X", "language": "en", "roles": [Role.VIEWER]}
@@ -309,6 +311,11 @@ def calls(db: DbSession, world: World, party: Party) -> dict[Service, tuple[tupl
         delegations.remove_delegation: ((of, party.delegation_id), V),
         delegations.add_member: ((delegation, party.registration_id), {}),
         delegations.remove_member: ((of, party.member_id), V),
+        seating_services.create_plan: ((of, {**NAMED, "shape": "stage", "convention": "domestic"}, [2]), {}),
+        seating_services.update_plan: ((plan, NAMED), {"version": plan.version}),
+        seating_services.remove_plan: ((plan,), {"version": plan.version}),
+        seating_services.fill_plan: ((plan,), {"version": plan.version}),
+        seating_services.arrange: ((plan, [None, None, house.person_id]), {"version": plan.version}),
         roster.update_member: ((of, party.member_id, {"role": MemberRole.DEPUTY}), V),
         clash_overrides.override_clash: (
             (of, party.person_id, (("session", 1), ("itinerary_item", 1))), {"minutes": 5, "reason": "Known"}

@@ -41,6 +41,7 @@ from forumapp.domain.delegations.items import add_itinerary_item, remove_itinera
 from forumapp.domain.delegations.models import BulkAction, BulkRow, BulkRun, BulkStatus
 from forumapp.domain.delegations.places import create_place
 from forumapp.domain.delegations.roster import add_supporter
+from forumapp.domain.delegations.seating_services import create_plan
 from forumapp.domain.delegations.services import add_member, create_delegation, remove_member
 from forumapp.domain.forums.contents import create_page
 from forumapp.domain.forums.hosts import add_host, update_host
@@ -539,6 +540,8 @@ def add_rest(session: DbSession, house: House) -> dict[str, Any]:
         add_item(session, meeting, {"title": {"en": title}, "minutes": 5}, **BY)
     channel = add_channel(session, edition_id, first, {"number": 1, "language": "en"}, **BY)
     track = create_track(session, edition_id, {"code": "main", "name": {"en": "Main"}}, **BY)
+    plan = {"code": "stage", "name": {"en": "Stage"}, "shape": "stage", "convention": "domestic"}
+    create_plan(session, edition_id, plan, [3], **BY)
     for scope in ("program", "speeches"):
         ranking.create_precedence_list(session, edition_id, scope, name={"en": scope}, **BY)
     version = publish(session, edition_id, label="", note={}, reason="They clash on purpose.", **BY)

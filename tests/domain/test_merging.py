@@ -22,6 +22,8 @@ from forumapp.domain.audit.services import Actor, Via, record
 from forumapp.domain.delegations.clash_models import ClashOverride
 from forumapp.domain.delegations.commitments import PartyKind
 from forumapp.domain.delegations.models import Delegation, DelegationSupporter, ItemKind, ItineraryItem
+from forumapp.domain.delegations.seating import Convention, Shape
+from forumapp.domain.delegations.seating_models import Seat, SeatingPlan
 from forumapp.domain.forums.models import ContentKind, ContentPage, EditionHost, HostRole
 from forumapp.domain.log.queries import history
 from forumapp.domain.people import moving
@@ -84,6 +86,8 @@ class Stage:
             make(session, Session(edition_id=one, code="s", title={}, kind=SessionKind.PANEL, **when)) for one in of
         ]
         self.delegations = [make(session, Delegation(edition_id=one, code="d", name={}, origin={})) for one in of]
+        drawn = {"name": {}, "shape": Shape.STAGE, "convention": Convention.DOMESTIC}
+        self.plans = [make(session, SeatingPlan(edition_id=one, code="p", **drawn)) for one in of]
         house = make(session, Organization(legal={"en": "Somewhere"}))
         someone = make(session, Person(latin_family="Someone"))
         self.put: dict[str, Callable[[int, int], Any]] = {
@@ -136,6 +140,9 @@ class Stage:
             ),
             "role_assignment.person_id": lambda row, at: RoleAssignment(
                 edition_id=of[at], session_id=self.sessions[at].id, person_id=row, role=AssignmentRole.SPEAKER
+            ),
+            "seat.person_id": lambda row, at: Seat(
+                edition_id=of[at], plan_id=self.plans[at].id, tier=1, number=next(numbers), person_id=row
             ),
             "speaker.person_id": lambda row, at: Speaker(edition_id=of[at], person_id=row),
         }  # fmt: skip

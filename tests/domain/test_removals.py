@@ -40,7 +40,7 @@ from forumapp.domain.audit import removals
 from forumapp.domain.audit.models import AuditEvent, Removal
 from forumapp.domain.audit.removals import AlreadyBroughtBack, BelongingGone, forget_removals
 from forumapp.domain.audit.services import SYSTEM, Actor, Via, create
-from forumapp.domain.delegations import items, places, roster
+from forumapp.domain.delegations import items, places, roster, seating_services
 from forumapp.domain.delegations import services as delegations
 from forumapp.domain.delegations.clash_models import ClashOverride
 from forumapp.domain.delegations.clash_overrides import remove_clash_override
@@ -57,6 +57,7 @@ from forumapp.domain.delegations.models import (
     ItineraryItem,
     MemberRole,
 )
+from forumapp.domain.delegations.seating_models import SeatingPlan
 from forumapp.domain.forums import contents, hosts, levels, tasks, venues
 from forumapp.domain.forums.models import ContentKind, ContentPage, EditionHost, Room, SponsorLevel, Task, Venue
 from forumapp.domain.letters import reminders
@@ -232,6 +233,13 @@ def a_supporter(db: DbSession, forum: Forum) -> tuple[type[Any], int, Removal]:
     return DelegationSupporter, row.id, roster.remove_supporter(db, forum.edition.id, row.id, **ONCE)
 
 
+def a_seating_plan(db: DbSession, forum: Forum) -> tuple[type[Any], int, Removal]:
+    values = {"name": {"en": "Stage"}, "shape": "stage", "convention": "domestic"}
+    row = seating_services.create_plan(db, forum.edition.id, values, [2], **BY)
+    seating_services.arrange(db, row, [make_person(db), None], version=row.version, **BY)
+    return SeatingPlan, row.id, seating_services.remove_plan(db, row, version=row.version, **BY)
+
+
 def an_itinerary_item(db: DbSession, forum: Forum) -> tuple[type[Any], int, Removal]:
     row = make_item(db, make_delegation(db, forum, "jiangsu"))
     return ItineraryItem, row.id, items.remove_itinerary_item(db, forum.edition.id, row.id, **ONCE)
@@ -370,6 +378,7 @@ EVERY_KIND = {
     "delegation": a_delegation,
     "delegation_member": a_member,
     "delegation_supporter": a_supporter,
+    "seating_plan": a_seating_plan,
     "itinerary_item": an_itinerary_item,
     "itinerary_place": a_place,
     "clash_override": an_allowed_clash,

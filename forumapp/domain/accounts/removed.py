@@ -49,6 +49,7 @@ REMOVING: dict[str, Permission] = {
     "edition_title": Permission.EDIT_PEOPLE,
     "title_pair": Permission.EDIT_PEOPLE,
     "precedence_entry": Permission.EDIT_PRECEDENCE,
+    "seating_plan": Permission.EDIT_PRECEDENCE,
     "delegation": Permission.SET_UP_DELEGATIONS,
     "delegation_member": Permission.EDIT_DELEGATIONS,
     "delegation_supporter": Permission.EDIT_DELEGATIONS,

@@ -75,6 +75,7 @@ PAGES = (
     "itinerary_places",
     "clashes",
     "precedence",
+    "seating",
     "proofs",
     "proof_corrections",
     "people",

@@ -280,6 +280,7 @@ SECTIONS = (
     ("agenda", _l("Agenda"), "organizer.agenda"),
     ("delegations", _l("Delegations"), "organizer.delegations"),
     ("precedence", _l("Precedence"), "organizer.precedence_lists"),
+    ("seating", _l("Seating"), "organizer.seating_plans"),
     ("proofs", _l("Name proofs"), "organizer.name_proofs"),
     ("paper", _l("Paper"), "organizer.paper"),
     ("settings", _l("Settings"), "organizer.settings"),

@@ -1,0 +1,65 @@
+"""Places of honor: on a stage and at a table, by the convention that holds there. Pure.
+
+Seats of a row are numbered from left to right as the audience sees them, those of a table clockwise from the seat that
+faces the door. Whoever sits on a stage looks at the audience: what is at their right hand is at the audience's left.
+Where guests from abroad are received, the second place is at the right hand of the first, so that the guest of honor
+sits at the right of the host; at home in China it is at the left hand of the first.
+"""
+
+from __future__ import annotations
+
+import enum
+from typing import TYPE_CHECKING, TypeVar
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+P = TypeVar("P")
+
+
+class Shape(enum.StrEnum):
+    STAGE = "stage"  # rows, the first of them in front
+    TABLES = "tables"
+
+
+class Convention(enum.StrEnum):
+    FOREIGN_AFFAIRS = "foreign-affairs"
+    DOMESTIC = "domestic"
+
+
+def row_places(seats: int, convention: Convention) -> list[int]:
+    """The numbers of a row's seats in order of honor: the middle first, then the honored hand and the other by turns.
+
+    An even row has two seats in the middle: the first takes the one that leaves the other to the honored hand.
+    """
+    step = -1 if convention is Convention.FOREIGN_AFFAIRS else 1
+    middle = (seats + 1) // 2 if seats % 2 or step > 0 else seats // 2 + 1
+    found = [middle]
+    for distance in range(1, seats):
+        found += [middle + step * distance, middle - step * distance]
+    return [seat for seat in found if 1 <= seat <= seats][:seats]
+
+
+def table_places(seats: int, convention: Convention) -> list[int]:
+    """The same of a round table, whose first seat faces the door: at the right hand of who sits there is the last."""
+    step = -1 if convention is Convention.FOREIGN_AFFAIRS else 1
+    found = [1]
+    for distance in range(1, seats):
+        found += [(step * distance) % seats + 1, (-step * distance) % seats + 1]
+    return list(dict.fromkeys(found))[:seats]
+
+
+def seated(sizes: Sequence[int], shape: Shape, convention: Convention, people: Sequence[P]) -> list[P | None]:
+    """By seat, row after row or table after table, who sits there: `people` stand in order of precedence. The front
+    row, or the first table, is filled first; whom no seat is left for is not seated.
+    """
+    places = row_places if shape is Shape.STAGE else table_places
+    found: list[P | None] = []
+    waiting = list(people)
+    for size in sizes:
+        row: list[P | None] = [None] * size
+        for number in places(size, convention):
+            if waiting:
+                row[number - 1] = waiting.pop(0)
+        found += row
+    return found

@@ -1,0 +1,46 @@
+"""Seats on a stage and at tables, and who sits there."""
+
+from __future__ import annotations
+
+from sqlalchemy import CheckConstraint, ForeignKey, Integer, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from forumapp.core.columns import BigId, OfEdition, Row, Texts, Versioned, Words, choice, same_edition, within_edition
+from forumapp.core.db import Base
+from forumapp.domain.delegations.seating import Convention, Shape
+
+
+class SeatingPlan(OfEdition, Versioned, Base):
+    """The seats of a stage or a room, and the convention by which they are drawn. Its version is that of its seats."""
+
+    __tablename__ = "seating_plan"
+    __table_args__ = (
+        within_edition(),
+        UniqueConstraint("edition_id", "code"),
+        same_edition("session_id", "session"),
+        same_edition("list_id", "precedence_list"),
+    )
+
+    code: Mapped[Words]
+    name: Mapped[Texts]
+    session_id: Mapped[int | None] = mapped_column(BigId)
+    shape: Mapped[Shape] = mapped_column(choice(Shape))
+    convention: Mapped[Convention] = mapped_column(choice(Convention))
+    list_id: Mapped[int | None] = mapped_column(BigId)
+
+
+class Seat(OfEdition, Row, Base):
+    """One seat of a row or a table (`tier`), both counted from one. Nobody has two of a plan."""
+
+    __tablename__ = "seat"
+    __table_args__ = (
+        same_edition("plan_id", "seating_plan"),
+        UniqueConstraint("plan_id", "tier", "number"),
+        UniqueConstraint("plan_id", "person_id"),
+        CheckConstraint("tier > 0 AND number > 0", name="counted_from_one"),
+    )
+
+    plan_id: Mapped[int] = mapped_column(BigId)
+    tier: Mapped[int] = mapped_column(Integer)
+    number: Mapped[int] = mapped_column(Integer)
+    person_id: Mapped[int | None] = mapped_column(BigId, ForeignKey("person.id"), index=True)

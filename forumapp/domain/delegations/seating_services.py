@@ -1,0 +1,196 @@
+"""Plans of seats: drawn by a convention, filled from an approved order, and changed by hand."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from itertools import groupby
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import select
+from sqlalchemy.orm.attributes import flag_modified
+
+from forumapp.core.errors import Invalid, Refusal
+from forumapp.core.flushing import flush
+from forumapp.core.paging import PAGE_SIZE, Page, paged
+from forumapp.domain.accounts.access import require
+from forumapp.domain.accounts.editing import change_in, create_in, find_in, get_by_code, remove_in
+from forumapp.domain.accounts.permissions import Permission
+from forumapp.domain.agenda.models import Session
+from forumapp.domain.audit.services import record, stale
+from forumapp.domain.delegations.seating import Convention, Shape, seated
+from forumapp.domain.delegations.seating_models import Seat, SeatingPlan
+from forumapp.domain.forums.rules import free_code
+from forumapp.domain.people.models import Person, PrecedenceEntry, PrecedenceList
+from forumapp.domain.people.queries import titles_in_edition
+from forumapp.domain.people.services import name_of
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+    from datetime import datetime
+
+    from sqlalchemy.orm import Session as DbSession
+
+    from forumapp.domain.audit.models import Removal
+    from forumapp.domain.audit.services import Actor
+    from forumapp.domain.people.queries import TitleLine
+    from forumapp.domain.people.rules import Name
+
+MOST_SEATS = 300
+
+
+class OrderNotApproved(Refusal):
+    """The order of precedence from which the seats are to be filled counts for nothing until someone approves it."""
+
+    code = "order-not-approved"
+
+
+@dataclass(frozen=True, slots=True)
+class SeatLine:
+    """A seat with who sits there; `id` is the seat's."""
+
+    id: int
+    tier: int
+    number: int
+    person_id: int | None
+    name: Name | None
+    titles: tuple[TitleLine, ...]
+
+
+def plans_page(db: DbSession, edition_id: int, *, number: int = 1, size: int = PAGE_SIZE) -> Page[SeatingPlan]:
+    query = select(SeatingPlan).where(SeatingPlan.edition_id == edition_id)
+    return paged(db, query.order_by(SeatingPlan.id), number=number, size=size)
+
+
+def get_plan(db: DbSession, edition_id: int, code: str) -> SeatingPlan:
+    return get_by_code(db, SeatingPlan, edition_id, code)
+
+
+def list_seats(db: DbSession, plan: SeatingPlan) -> list[SeatLine]:
+    """Row after row or table after table."""
+    return seats_page(db, plan, size=MOST_SEATS).items
+
+
+def seats_page(db: DbSession, plan: SeatingPlan, *, number: int = 1, size: int = PAGE_SIZE) -> Page[SeatLine]:
+    query = select(Seat, Person).outerjoin(Person, Person.id == Seat.person_id).where(Seat.plan_id == plan.id)
+    page = paged(db, query.order_by(Seat.tier, Seat.number), number=number, size=size)
+    return page.of(_lines(db, plan, page.items))
+
+
+def _lines(db: DbSession, plan: SeatingPlan, rows: Sequence[Any]) -> list[SeatLine]:
+    titles = titles_in_edition(db, plan.edition_id, [one.id for _, one in rows if one is not None])
+    return [
+        SeatLine(
+            seat.id,
+            seat.tier,
+            seat.number,
+            seat.person_id,
+            None if one is None else name_of(one),
+            tuple(titles.get(seat.person_id or 0, ())),
+        )
+        for seat, one in rows
+    ]
+
+
+def create_plan(
+    db: DbSession, edition_id: int, values: Mapping[str, Any], sizes: Sequence[int], *, actor: Actor, now: datetime
+) -> SeatingPlan:
+    """`sizes` are how many seats each row or table has, the front row first. All of them are empty."""
+    require(db, edition_id, Permission.EDIT_PRECEDENCE, actor=actor)
+    if not sizes or min(sizes) < 1 or sum(sizes) > MOST_SEATS:
+        raise Invalid(fields={"sizes": "required" if not sizes or min(sizes) < 1 else "too-many"})
+    _refuse_strange(db, edition_id, values)
+    codes = set(db.scalars(select(SeatingPlan.code).where(SeatingPlan.edition_id == edition_id)))
+    code = values.get("code") or free_code(values["name"], codes, "seating")
+    plan = SeatingPlan(edition_id=edition_id, **{**values, "code": code})
+    create_in(db, plan, Permission.EDIT_PRECEDENCE, actor=actor, now=now)
+    db.add_all(
+        Seat(edition_id=edition_id, plan_id=plan.id, tier=tier, number=number)
+        for tier, size in enumerate(sizes, 1)
+        for number in range(1, size + 1)
+    )
+    _tell(db, plan, actor=actor, now=now)
+    return plan
+
+
+def update_plan(
+    db: DbSession, plan: SeatingPlan, changes: Mapping[str, Any], *, version: int, actor: Actor, now: datetime
+) -> SeatingPlan:
+    """Change what it is called, of which session, by which convention and from which order it is filled. Who sits where
+    stays until it is filled anew.
+    """
+    _refuse_strange(db, plan.edition_id, changes)
+    change_in(db, plan, changes, Permission.EDIT_PRECEDENCE, version=version, actor=actor, now=now)
+    return plan
+
+
+def remove_plan(db: DbSession, plan: SeatingPlan, *, version: int, actor: Actor, now: datetime) -> Removal:
+    """With its seats and who has them."""
+    seats = list(db.scalars(select(Seat).where(Seat.plan_id == plan.id)))
+    return remove_in(db, plan, along=seats, label=plan.name, version=version, actor=actor, now=now)
+
+
+def fill_plan(db: DbSession, plan: SeatingPlan, *, version: int, actor: Actor, now: datetime) -> SeatingPlan:
+    """Seat the people of the plan's order by the convention, whoever sat there before."""
+    order = find_in(db, PrecedenceList, plan.edition_id, plan.list_id or 0)
+    if order is None:
+        raise Invalid(fields={"list_id": "required"})
+    if order.approved_at is None:
+        raise OrderNotApproved
+    people = select(PrecedenceEntry.person_id).where(PrecedenceEntry.list_id == order.id)
+    ranked = list(db.scalars(people.order_by(PrecedenceEntry.sort_key)))
+    tiers = db.scalars(select(Seat.tier).where(Seat.plan_id == plan.id).order_by(Seat.tier))
+    sizes = [len(list(seats)) for _tier, seats in groupby(tiers)]
+    wanted = seated(sizes, Shape(plan.shape), Convention(plan.convention), ranked)
+    return arrange(db, plan, wanted, version=version, actor=actor, now=now)
+
+
+def arrange(
+    db: DbSession,
+    plan: SeatingPlan,
+    people: Sequence[int | None],
+    *,
+    version: int,
+    actor: Actor,
+    now: datetime,
+) -> SeatingPlan:
+    """Say who sits where: the people by seat, row after row, and None where nobody does. All seats are said at once."""
+    require(db, plan.edition_id, Permission.EDIT_PRECEDENCE, actor=actor)
+    plan = _held(db, plan.id)
+    if plan.version != version:
+        raise stale(plan)
+    seats = list(db.scalars(select(Seat).where(Seat.plan_id == plan.id).order_by(Seat.tier, Seat.number)))
+    named = [one for one in people if one is not None]
+    if len(people) != len(seats):
+        raise Invalid(fields={"people": "not-all-of-them"})
+    if len(set(named)) != len(named):
+        raise Invalid(fields={"people": "seated-twice"})
+    if set(named) - set(db.scalars(select(Person.id).where(Person.id.in_(named)))):
+        raise Invalid(fields={"people": "unknown"})
+    moved = [(seat, one) for seat, one in zip(seats, people, strict=True) if seat.person_id != one]
+    for seat, _one in moved:
+        seat.person_id = None  # nobody has two seats at any moment
+    flush(db)
+    for seat, one in moved:
+        seat.person_id = one
+    if moved:
+        _tell(db, plan, actor=actor, now=now)
+    return plan
+
+
+def _tell(db: DbSession, plan: SeatingPlan, *, actor: Actor, now: datetime) -> None:
+    """The seats are a part of the plan, whose version and log tell of them."""
+    flag_modified(plan, "updated_at")
+    flush(db)
+    record(db, "seated", "seating_plan", plan.id, edition_id=plan.edition_id, actor=actor, now=now)
+
+
+def _held(db: DbSession, plan_id: int) -> SeatingPlan:
+    query = select(SeatingPlan).where(SeatingPlan.id == plan_id).with_for_update()
+    return db.scalars(query.execution_options(populate_existing=True)).one()
+
+
+def _refuse_strange(db: DbSession, edition_id: int, values: Mapping[str, Any]) -> None:
+    kinds: dict[str, Any] = {"session_id": Session, "list_id": PrecedenceList}
+    for field, kind in kinds.items():
+        if values.get(field) is not None and find_in(db, kind, edition_id, values[field]) is None:
+            raise Invalid(fields={field: "unknown"})

@@ -1,0 +1,112 @@
+"""Plans of seats: filled from an approved order, changed seat by seat, one person a seat, and put back."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+from lxml import html
+from sqlalchemy import insert, select
+from sqlalchemy.exc import IntegrityError
+
+from forumapp.core.transactions import transaction
+from forumapp.domain.delegations import seating_services as services
+from forumapp.domain.delegations.seating_models import Seat
+from forumapp.domain.people import queries, ranking
+from forumapp.domain.people.services import create_person
+from tests.web.organizer.house import BY
+
+if TYPE_CHECKING:
+    from tests.web.organizer.house import Browser, House
+
+PLANS = "/organizer/forum/seating"
+PLAN = f"{PLANS}/opening"
+FAMILIES = ("Adams", "Baker", "Chen", "Diaz")
+
+
+@pytest.fixture
+def plan(owner: Browser, house: House) -> Browser:
+    """Three seats in front and two behind, to be filled from an order of four that nobody has approved yet."""
+    with transaction() as db:
+        row = ranking.create_precedence_list(db, house.edition_id, "seating", name={"en": "Seats"}, **BY)
+        for name in FAMILIES:
+            one = create_person(db, {"latin_family": name}, **BY)
+            ranking.add_precedence_entry(db, row, one.id, capacity={"en": "Mayor"}, **BY)
+        list_id = str(row.id)
+    asked = {"name.en": "Opening", "convention": "foreign-affairs", "shape": "stage", "sizes": "3, 2"}
+    assert owner.send(f"{PLANS}/new", {**asked, "list_id": list_id}).location == PLAN
+    return owner
+
+
+def approve(house: House) -> None:
+    with transaction() as db:
+        row = queries.get_precedence_list(db, house.edition_id, "seating")
+        ranking.approve_precedence_list(db, row, "Protocol", version=row.version, **BY)
+
+
+def version(owner: Browser) -> str:
+    return str(html.fromstring(owner.get(PLAN).text).xpath("//input[@name='version']/@value")[0])
+
+
+def fill(owner: Browser) -> None:
+    assert owner.send(PLAN, {"version": version(owner)}, to=f"{PLAN}/fill").status_code == 302
+
+
+def drawn(page: str) -> list[str]:
+    """Row after row as it is drawn, the last row first; "" where nobody sits."""
+    names = [one.text_content().upper() for one in html.fromstring(page).xpath("//ul[@class='seats']/li")]
+    return [next((family for family in FAMILIES if family.upper() in name), "") for name in names]
+
+
+def test_seats_are_filled_by_the_convention_once_the_order_is_approved(plan: Browser, house: House) -> None:
+    fill(plan)
+    page = plan.get(PLAN).text
+    assert ("is not approved" in page, drawn(page)) == (True, [""] * 5)
+    approve(house)
+
+    fill(plan)
+
+    assert drawn(plan.get(PLAN).text)[2:] == ["Baker", "Adams", "Chen"]
+    form = html.fromstring(plan.get(f"{PLAN}/edit").text).xpath("//form[.//input[@name='name.en']]")[0]
+    asked = {"name.en": "Opening", "convention": "domestic", "list_id": form.fields["list_id"]}
+    plan.send(f"{PLAN}/edit", {**asked, "version": form.fields["version"]})
+    assert drawn(plan.get(PLAN).text)[2:] == ["Baker", "Adams", "Chen"]  # until it is filled anew
+    fill(plan)
+    assert drawn(plan.get(PLAN).text)[2:] == ["Chen", "Adams", "Baker"]
+
+
+def test_two_change_seats_by_links_and_buttons_and_sit_again_where_they_sat(plan: Browser, house: House) -> None:
+    approve(house)
+    fill(plan)
+    page = html.fromstring(plan.get(PLAN).text)
+    adams, baker = (page.xpath(f"//a[@data-hand][contains(., '{name}')]/@data-seat")[0] for name in FAMILIES[:2])
+    taken = html.fromstring(plan.get(f"{PLAN}?hand={adams}").text)
+    form = taken.get_element_by_id("put-down")
+    assert baker in taken.xpath("//button[@form='put-down']/@value")
+    sent = {"version": form.fields["version"], "hand": form.fields["hand"], "to": baker}
+
+    assert plan.send(PLAN, sent, to=f"{PLAN}/move").status_code == 302
+
+    told = plan.get(PLAN).text
+    assert drawn(told)[2:] == ["Adams", "Baker", "Chen"]
+    plan.send(PLAN, sent, to=f"{PLAN}/move")  # a second click has not seen the first
+    again = plan.get(PLAN).text
+    assert ("Someone else changed the seats" in again, drawn(again)[2:]) == (True, ["Adams", "Baker", "Chen"])
+    undo = html.fromstring(told).xpath("//form[contains(@action, '/undo')]/@action")[0]
+    plan.send(PLAN, to=undo)
+    assert drawn(plan.get(PLAN).text)[2:] == ["Baker", "Adams", "Chen"]
+    plan.send(PLAN, {**sent, "version": version(plan), "to": "0"}, to=f"{PLAN}/move")
+    assert drawn(plan.get(PLAN).text)[2:] == ["Baker", "", "Chen"]
+
+
+def test_nobody_has_two_seats(plan: Browser, house: House) -> None:
+    approve(house)
+    fill(plan)
+    with transaction() as db:
+        row = services.get_plan(db, house.edition_id, "opening")
+        one = db.scalars(select(Seat).where(Seat.plan_id == row.id, Seat.person_id.is_not(None))).first()
+        assert one is not None
+        values = {"edition_id": row.edition_id, "plan_id": row.id, "tier": 9, "number": 1, "person_id": one.person_id}
+        values |= {"created_at": BY["now"], "updated_at": BY["now"]}
+        with pytest.raises(IntegrityError), db.begin_nested():
+            db.execute(insert(Seat).values(values))
