@@ -77,6 +77,8 @@ FIELDS: dict[str, Any] = {
     "answers": _l("Answers"),
     "approved": _l("What was approved"),
     "approved_at": _l("Approved on"),
+    "convention": _l("Convention"),
+    "shape": _l("Shape"),
     "approved_by": _l("Approved by"),
     "was_approved_at": _l("Had been approved on"),
     "was_approved_by": _l("Had been approved by"),
