@@ -77,7 +77,6 @@ FOLLOWS = {
 }  # fmt: skip
 # Rows that are a part of another one, whose event tells of them.
 PART_OF = {
-    "seat": ("seating_plan", "plan_id"),
     "access_delegation": ("edition_access", "access_id"),
     "access_role": ("edition_access", "access_id"),
     "recovery_code": ("account", "account_id"),

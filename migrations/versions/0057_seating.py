@@ -59,9 +59,11 @@ def upgrade() -> None:
         sa.Column("number", sa.Integer(), nullable=False),
         sa.Column("person_id", BIG_ID, nullable=True),
         sa.Column("edition_id", BIG_ID, nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
         sa.Column("id", BIG_ID, nullable=False),
         sa.Column("created_at", INSTANT, nullable=False),
         sa.Column("updated_at", INSTANT, nullable=False),
+        sa.ForeignKeyConstraint(["edition_id"], ["edition.id"], name=op.f("fk_seat_edition_id_edition")),
         sa.CheckConstraint("tier > 0 AND number > 0", name=op.f("ck_seat_counted_from_one")),
         sa.ForeignKeyConstraint(
             ["edition_id", "plan_id"],

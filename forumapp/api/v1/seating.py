@@ -26,14 +26,14 @@ PLAN = f"{PLANS}/<slug:code>"
 SEES = Permission.SEE_PRECEDENCE
 
 
-class PlanFieldsSchema(Shape):
+class SeatingPlanFieldsSchema(Shape):
     name = Bilingual(needed=True)
     convention = Choice(SeatingConvention, required=True)
     session_id = Id(allow_none=True)
     list_id = Id(allow_none=True, metadata={"description": "The order of precedence from which the seats are filled."})
 
 
-class NewPlanSchema(PlanFieldsSchema):
+class NewSeatingPlanSchema(SeatingPlanFieldsSchema):
     code = Code(required=True)
     shape = Choice(SeatingShape, required=True)
     sizes = ma.fields.List(
@@ -44,7 +44,7 @@ class NewPlanSchema(PlanFieldsSchema):
     )
 
 
-class PlanChangesSchema(PlanFieldsSchema):
+class SeatingPlanChangesSchema(SeatingPlanFieldsSchema):
     people = ma.fields.List(
         Id(allow_none=True),
         validate=ma.validate.Length(max=services.MOST_SEATS),
@@ -53,7 +53,7 @@ class PlanChangesSchema(PlanFieldsSchema):
     fill = Flag(metadata={"description": "True seats the people of the approved order by the convention."})
 
 
-class PlanSchema(KeptSchema, PlanFieldsSchema):
+class SeatingPlanSchema(KeptSchema, SeatingPlanFieldsSchema):
     code = Code()
     shape = Choice(SeatingShape)
 
@@ -65,21 +65,21 @@ class SeatSchema(Shape):
     person_id = Id(allow_none=True)
 
 
-@blueprint.lists(PLANS, PlanSchema, needs=SEES)
+@blueprint.lists(PLANS, SeatingPlanSchema, needs=SEES)
 def list_seating_plans(call: Call, query: dict[str, Any], edition: str) -> Page[SeatingPlan]:
     """The plans of seats of an edition."""
     of = call.edition(edition).id
     return services.plans_page(call.db, of, number=query["page"], size=query["page_size"])
 
 
-@blueprint.creates(PLANS, NewPlanSchema, PlanSchema, located_by="code", needs=Permission.EDIT_PRECEDENCE)
+@blueprint.creates(PLANS, NewSeatingPlanSchema, SeatingPlanSchema, located_by="code", needs=Permission.EDIT_PRECEDENCE)
 def create_seating_plan(call: Call, values: dict[str, Any], edition: str) -> SeatingPlan:
     """Begin a plan, with all seats empty."""
     sizes = values.pop("sizes")
     return services.create_plan(call.db, call.edition(edition).id, values, sizes, actor=call.actor, now=call.now)
 
 
-@blueprint.reads(PLAN, PlanSchema, needs=SEES)
+@blueprint.reads(PLAN, SeatingPlanSchema, needs=SEES)
 def read_seating_plan(call: Call, edition: str, code: str) -> SeatingPlan:
     """One plan, without its seats."""
     return services.get_plan(call.db, call.edition(edition).id, code)
@@ -92,7 +92,7 @@ def list_seats(call: Call, query: dict[str, Any], edition: str, code: str) -> Pa
     return services.seats_page(call.db, plan, number=query["page"], size=query["page_size"])
 
 
-@blueprint.changes(PLAN, PlanChangesSchema, PlanSchema, needs=Permission.EDIT_PRECEDENCE)
+@blueprint.changes(PLAN, SeatingPlanChangesSchema, SeatingPlanSchema, needs=Permission.EDIT_PRECEDENCE)
 def change_seating_plan(call: Call, changes: dict[str, Any], version: int, edition: str, code: str) -> SeatingPlan:
     """Change a plan, fill it from its order, or say who sits where."""
     row = services.get_plan(call.db, call.edition(edition).id, code)

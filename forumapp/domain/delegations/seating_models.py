@@ -5,7 +5,7 @@ from __future__ import annotations
 from sqlalchemy import CheckConstraint, ForeignKey, Integer, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from forumapp.core.columns import BigId, OfEdition, Row, Texts, Versioned, Words, choice, same_edition, within_edition
+from forumapp.core.columns import BigId, OfEdition, Texts, Versioned, Words, choice, same_edition, within_edition
 from forumapp.core.db import Base
 from forumapp.domain.delegations.seating import Convention, Shape
 
@@ -29,11 +29,12 @@ class SeatingPlan(OfEdition, Versioned, Base):
     list_id: Mapped[int | None] = mapped_column(BigId)
 
 
-class Seat(OfEdition, Row, Base):
+class Seat(OfEdition, Versioned, Base):
     """One seat of a row or a table (`tier`), both counted from one. Nobody has two of a plan."""
 
     __tablename__ = "seat"
     __table_args__ = (
+        within_edition(),
         same_edition("plan_id", "seating_plan"),
         UniqueConstraint("plan_id", "tier", "number"),
         UniqueConstraint("plan_id", "person_id"),

@@ -16,7 +16,7 @@ from forumapp.domain.accounts.access import require
 from forumapp.domain.accounts.editing import change_in, create_in, find_in, get_by_code, remove_in
 from forumapp.domain.accounts.permissions import Permission
 from forumapp.domain.agenda.models import Session
-from forumapp.domain.audit.services import record, stale
+from forumapp.domain.audit.services import change, create, stale
 from forumapp.domain.delegations.seating import Convention, Shape, seated
 from forumapp.domain.delegations.seating_models import Seat, SeatingPlan
 from forumapp.domain.forums.rules import free_code
@@ -103,12 +103,9 @@ def create_plan(
     code = values.get("code") or free_code(values["name"], codes, "seating")
     plan = SeatingPlan(edition_id=edition_id, **{**values, "code": code})
     create_in(db, plan, Permission.EDIT_PRECEDENCE, actor=actor, now=now)
-    db.add_all(
-        Seat(edition_id=edition_id, plan_id=plan.id, tier=tier, number=number)
-        for tier, size in enumerate(sizes, 1)
-        for number in range(1, size + 1)
-    )
-    _tell(db, plan, actor=actor, now=now)
+    for tier, size in enumerate(sizes, 1):
+        for number in range(1, size + 1):
+            create(db, Seat(edition_id=edition_id, plan_id=plan.id, tier=tier, number=number), actor=actor, now=now)
     return plan
 
 
@@ -167,21 +164,13 @@ def arrange(
     if set(named) - set(db.scalars(select(Person.id).where(Person.id.in_(named)))):
         raise Invalid(fields={"people": "unknown"})
     moved = [(seat, one) for seat, one in zip(seats, people, strict=True) if seat.person_id != one]
-    for seat, _one in moved:
-        seat.person_id = None  # nobody has two seats at any moment
-    flush(db)
-    for seat, one in moved:
-        seat.person_id = one
+    gone = [(seat, None) for seat, _one in moved if seat.person_id is not None]  # nobody has two seats at any moment
+    for seat, person_id in [*gone, *((seat, one) for seat, one in moved if one is not None)]:
+        change(db, seat, {"person_id": person_id}, version=seat.version, actor=actor, now=now)
     if moved:
-        _tell(db, plan, actor=actor, now=now)
+        flag_modified(plan, "updated_at")  # the plan's version is that of its seats
+        flush(db)
     return plan
-
-
-def _tell(db: DbSession, plan: SeatingPlan, *, actor: Actor, now: datetime) -> None:
-    """The seats are a part of the plan, whose version and log tell of them."""
-    flag_modified(plan, "updated_at")
-    flush(db)
-    record(db, "seated", "seating_plan", plan.id, edition_id=plan.edition_id, actor=actor, now=now)
 
 
 def _held(db: DbSession, plan_id: int) -> SeatingPlan:

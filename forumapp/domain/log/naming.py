@@ -29,7 +29,7 @@ from forumapp.domain.delegations.clash_models import ClashOverride
 from forumapp.domain.delegations.group_models import DelegationGroup, GroupMember, Partition
 from forumapp.domain.delegations.itinerary_models import ItineraryPlace, ItinerarySettings, TravelLeg
 from forumapp.domain.delegations.models import BulkRun, Delegation, DelegationMember, DelegationSupporter, ItineraryItem
-from forumapp.domain.delegations.seating_models import SeatingPlan
+from forumapp.domain.delegations.seating_models import Seat, SeatingPlan
 from forumapp.domain.forums.models import ContentPage, Edition, EditionHost, Room, Series, SponsorLevel, Task, Venue
 from forumapp.domain.importing.models import ImportRun
 from forumapp.domain.letters.models import Mailing, MailReminder, MailText
@@ -184,6 +184,8 @@ KINDS: dict[str, Any] = {
     "role_assignment": select(RoleAssignment.id, *_PERSON, RoleAssignment.session_id)
         .join(Person, Person.id == RoleAssignment.person_id),
     "room": select(Room.id, Room.name.label("texts")),
+    "seat": select(Seat.id, SeatingPlan.name.label("texts"), SeatingPlan.code)
+        .join(SeatingPlan, SeatingPlan.id == Seat.plan_id),
     "seating_plan": select(SeatingPlan.id, SeatingPlan.name.label("texts"), SeatingPlan.code),
     "series": select(Series.id, Series.name.label("texts")),
     "session": select(Session.id, Session.title.label("texts")),

@@ -92,6 +92,7 @@ PAGES: dict[str, tuple[str, str]] = {
     "retention_rule": ("retention_rule", ""),
     "role_assignment": ("session", ""),
     "room": ("room", "room_id"),
+    "seat": ("seating_plan", ""),
     "seating_plan": ("seating_plan", ""),
     "session": ("session", "session_id"),
     "session_item": ("item", "item_id"),

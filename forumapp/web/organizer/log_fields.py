@@ -78,6 +78,8 @@ FIELDS: dict[str, Any] = {
     "approved": _l("What was approved"),
     "approved_at": _l("Approved on"),
     "convention": _l("Convention"),
+    "plan_id": _l("Seating plan"),
+    "tier": _l("Row or table"),
     "shape": _l("Shape"),
     "approved_by": _l("Approved by"),
     "was_approved_at": _l("Had been approved on"),

@@ -107,6 +107,6 @@ def test_nobody_has_two_seats(plan: Browser, house: House) -> None:
         one = db.scalars(select(Seat).where(Seat.plan_id == row.id, Seat.person_id.is_not(None))).first()
         assert one is not None
         values = {"edition_id": row.edition_id, "plan_id": row.id, "tier": 9, "number": 1, "person_id": one.person_id}
-        values |= {"created_at": BY["now"], "updated_at": BY["now"]}
+        values |= {"version": 1, "created_at": BY["now"], "updated_at": BY["now"]}
         with pytest.raises(IntegrityError), db.begin_nested():
             db.execute(insert(Seat).values(values))
