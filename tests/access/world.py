@@ -540,10 +540,11 @@ def add_rest(session: DbSession, house: House) -> dict[str, Any]:
         add_item(session, meeting, {"title": {"en": title}, "minutes": 5}, **BY)
     channel = add_channel(session, edition_id, first, {"number": 1, "language": "en"}, **BY)
     track = create_track(session, edition_id, {"code": "main", "name": {"en": "Main"}}, **BY)
-    plan = {"code": "stage", "name": {"en": "Stage"}, "shape": "stage", "convention": "domestic"}
+    ranking.create_precedence_list(session, edition_id, "program", name={"en": "Program"}, **BY)
+    order = ranking.create_precedence_list(session, edition_id, "speeches", name={"en": "Speeches"}, **BY)
+    ranking.approve_precedence_list(session, order, "Protocol", version=1, **BY)
+    plan = {"code": "stage", "name": {"en": "Stage"}, "shape": "stage", "convention": "domestic", "list_id": order.id}
     create_plan(session, edition_id, plan, [3], **BY)
-    for scope in ("program", "speeches"):
-        ranking.create_precedence_list(session, edition_id, scope, name={"en": scope}, **BY)
     version = publish(session, edition_id, label="", note={}, reason="They clash on purpose.", **BY)
     session.add(Telling(edition_id=edition_id, version_id=version.id, since=0, status=TellingStatus.TOLD, total=0))
     meeting = session.get_one(Session, first)
