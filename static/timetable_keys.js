@@ -13,9 +13,10 @@ export class Keys {
   }
 
   back(event) {
-    if (event.key.toLowerCase() !== "z" || !(event.ctrlKey || event.metaKey) || event.target.closest("input, select, textarea")) return;
+    const key = event.key.toLowerCase();
+    if (!["z", "y"].includes(key) || !(event.ctrlKey || event.metaKey) || event.target.closest("input, select, textarea")) return;
     event.preventDefault();
-    this.desk.moves.goBack(event.shiftKey);
+    this.desk.moves.goBack(key === "y" || event.shiftKey);
   }
 
   pressed(event) {
@@ -33,7 +34,7 @@ export class Keys {
     if (key === "Escape") return () => desk.moves.putBack(id);
     if (!desk.mayChange(id)) return null;
     const place = desk.placeOf(id);
-    if (!place.start) return ["ArrowRight", "p", "P"].includes(key) ? () => this.placeFirst(id, place) : null;
+    if (!place.start) return ["ArrowLeft", "ArrowRight", "p", "P"].includes(key) ? () => this.placeFirst(id, place) : null;
     if (["Delete", "Backspace", "u", "U"].includes(key)) return () => desk.moves.unschedule(id);
     const step = { ArrowUp: -desk.step, ArrowDown: desk.step }[key];
     if (step && shift) return () => this.resize(id, place, step);
