@@ -121,12 +121,20 @@ def _code_for(status: int) -> str:
 
 
 def by_field(messages: Any, name: str = "") -> list[tuple[str, list[str]]]:
-    """A schema's nested messages as pairs of a dotted field and its texts."""
+    """A schema's nested messages as pairs of a dotted field and its texts. What is wrong with an object as a whole is
+    said of its field.
+    """
     if isinstance(messages, dict):
-        pairs = ((f"{name}.{key}" if name else str(key), inner) for key, inner in messages.items())
+        pairs = ((_within(name, str(key)), inner) for key, inner in messages.items())
         return [found for field, inner in pairs for found in by_field(inner, field)]
     texts = messages if isinstance(messages, list) else [messages]
     return [(name, [str(text) for text in texts])]
+
+
+def _within(name: str, key: str) -> str:
+    if not name:
+        return key
+    return name if key == ma.exceptions.SCHEMA else f"{name}.{key}"
 
 
 def answer_in_problems(blueprint: Blueprint) -> None:

@@ -31,6 +31,14 @@ def opening(api: Api, *, code: str = "opening", room: bool = False, **more: Any)
     return made
 
 
+def test_a_sessions_faulty_fields_are_named(api: Api) -> None:
+    faulty = {"end": "2023-05-22T10:00:00", "setup_minutes": -5, "changeover_minutes": -5, "expected_audience": -5}
+    assert opening(api, **faulty)["errors"] == {
+        "end": ["invalid"],
+        **{key: ["out-of-range"] for key in ["setup_minutes", "changeover_minutes", "expected_audience"]},
+    }
+
+
 def test_a_session_shows_its_items_and_people(api: Api) -> None:
     where = f"/editions/mine/sessions/{opening(api)['id']}"
     person = api.post("/people", {"latin_family": "Liu", "native_full": "刘春"}).json["id"]

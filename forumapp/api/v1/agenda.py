@@ -86,10 +86,10 @@ class SessionFieldsSchema(Shape):
     planned_minutes = WholeNumber(
         least=1, most=LONGEST_SESSION, allow_none=True, metadata={"description": "How long, while it has no time."}
     )
-    setup_minutes = WholeNumber(most=LONGEST_SESSION)
-    changeover_minutes = WholeNumber(most=LONGEST_SESSION)
+    setup_minutes = WholeNumber(least=0, most=LONGEST_SESSION)
+    changeover_minutes = WholeNumber(least=0, most=LONGEST_SESSION)
     layout = Choice(Layout, allow_none=True)
-    expected_audience = WholeNumber(allow_none=True)
+    expected_audience = WholeNumber(least=0, allow_none=True)
     av_needs = Text(longest=PARAGRAPHS)
     track_id = Id(allow_none=True)
     interpretation = Choice(Interpretation)
