@@ -85,6 +85,8 @@ def _tell(plan: Plan) -> None:
             click.echo(f"new {what}: {', '.join(names)}")
     if plan.answers:
         click.echo(f"parts of speakers: {', '.join(f'{count} {one.value}' for one, count in plan.answers.items())}")
+    if plan.outside:
+        click.echo(f"{plan.outside} on none of the edition's days: look at the dates")
     if plan.left:
         titles = ", ".join(pick(title, "en") for title in plan.left[:NAMED])
         more = f", and {len(plan.left) - NAMED} more" if len(plan.left) > NAMED else ""

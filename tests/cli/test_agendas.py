@@ -49,6 +49,10 @@ def test_an_agenda_goes_in_and_comes_out_again(own_app: Flask, tmp_path: Path) -
     assert run(own_app, export, "agenda", slug, "-o", tmp_path / "x.ics").output == (
         f"Error: no agenda of {slug} was published yet\n"
     )
+    late = tmp_path / "late.csv"
+    late.write_text("Title,Start,End\nTour,2031-05-22 09:00,2031-05-22 10:00\n")
+    told = run(own_app, import_, "agenda", slug, late, "--dry-run").output.splitlines()
+    assert told[0] == "1 on none of the edition's days: look at the dates"
     taken = run(own_app, import_, "agenda", slug, file)
     assert (taken.exit_code, taken.output.splitlines()[-1], sessions()) == (0, "2 added, 0 changed", before + 2)
     with transaction() as db:

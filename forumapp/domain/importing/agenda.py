@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import select
 
 from forumapp.core.times import Span
+from forumapp.domain.agenda.days import day_of
 from forumapp.domain.agenda.formats import refs
 from forumapp.domain.agenda.formats.building import OTHER_KIND
 from forumapp.domain.agenda.formats.reading import files_in, read
@@ -40,6 +41,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy.orm import Session as DbSession
 
+    from forumapp.core.times import Moment
     from forumapp.domain.accounts.reach import Told
     from forumapp.domain.agenda.formats.values import FileSession, Finding, Part, Schedule
 
@@ -73,6 +75,7 @@ class Plan:
     rooms: list[str]
     tracks: list[str]
     makes_rooms: bool
+    outside: int  # sessions that would begin on none of the edition's days
 
     @property
     def often(self) -> list[tuple[RowFault, int]]:
@@ -149,7 +152,12 @@ def plan(
     taken = [line.session for line in lines if line.session and line.state is not State.FAULTY]
     rooms = [key for key in {one.room: 0 for one in taken if one.room} if there.room(key, schedule) is None]
     tracks = [key for key in {one.track: 0 for one in taken if one.track} if there.track(key, schedule) is None]
-    return Plan(schedule, lines, known, left, rooms, tracks, makes_rooms)
+    outside = sum(one.start is not None and not _is_inside(one.start, edition) for one in taken)
+    return Plan(schedule, lines, known, left, rooms, tracks, makes_rooms, outside)
+
+
+def _is_inside(start: Moment, edition: Edition) -> bool:
+    return edition.starts_on <= day_of(start.utc, edition.zone) <= edition.ends_on
 
 
 class _There:

@@ -324,11 +324,13 @@ def test_an_agenda_is_shown_with_what_would_be_made_for_it_and_then_taken(house:
 
 @pytest.mark.one_database
 def test_what_is_said_of_several_sessions_is_summed_up(owner: Browser) -> None:
-    rows = "\n".join(f"{number},Title {number},Hackathon,{number}" for number in (1, 2, 2))
-    page = upload(owner, f"Code,Title,Kind,ID\n{rows}\n".encode(), "agenda.csv", AGENDA).location
+    times = "2031-05-22 09:00,2031-05-22 10:00"
+    rows = "\n".join(f"{number},Title {number},Hackathon,{number},{times}" for number in (1, 2, 2))
+    page = upload(owner, f"Code,Title,Kind,ID,Start,End\n{rows}\n".encode(), "agenda.csv", AGENDA).location
     text = text_of(owner.get(f"{page}?state=told"))
     assert "Said of several sessions Hackathon → breakout This kind of session is not known here." in text
     assert "3 sessions of this file" in text
+    assert "2 sessions would be on none of the edition's days (" in text
     assert "row 4, Code : 2 (row 3, Code) This code comes twice in the file." in text
     assert "row 4, ID : 2 Two sessions of the file have this id." in text
     chinese = text_of(owner.get(f"{page}?state=told&lang=zh-Hans"))
