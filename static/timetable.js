@@ -95,7 +95,7 @@ class Desk {
 
   get zone() { return this.store.zone; }
 
-  get zoneShort() { return this.words.zoneShort; }
+  get zoneShort() { return this.days.find((one) => one.date === this.day)?.zone || this.words.zoneShort; }
 
   get all() {
     return [...this.store.sessions.values()].map((session) => ({ session, place: this.placeOf(session.id) }));
@@ -134,9 +134,13 @@ class Desk {
 
   elsewhere(place) { return place.zone ? this.words.there.replace("{zone}", place.zone) : ""; }
 
-  hours(place) {
+  hours(place) { return this.ends(place).join("–"); }
+
+  // Both times; of one that the clocks show twice, which one it is.
+  ends(place) {
     const from = minuteOf(place.start, dayOf(place.start));
-    return `${clock(from)}–${clock(from + lengthOf(place))}`;
+    const which = (fold) => (this.words.folds[fold] ? ` ${this.words.folds[fold]}` : "");
+    return [clock(from) + which(place.startFold), clock(from + lengthOf(place)) + which(place.endFold)];
   }
 
   mayChange(id) { return this.editable && Boolean(this.session(id)); }

@@ -1,7 +1,7 @@
 // One day as a grid: rooms as columns, time downwards. Draws what stands and what is being moved; decides nothing.
 "use strict";
 
-import { axisOf, clock, lanesOf, lengthOf, minuteOf } from "./timetable_layout.js";
+import { axisOf, clock, lanesOf, minuteOf, reachOf } from "./timetable_layout.js";
 
 const ALL = "all";
 // Pixels under which a box has room for a line, for its title, and for little more.
@@ -50,14 +50,14 @@ export class Grid {
   span(session, place) {
     const from = minuteOf(place.start, this.board.day);
     const column = place.allRooms ? ALL : place.room || 0;
-    return { id: session.id, session, place, from, to: from + lengthOf(place), column };
+    return { id: session.id, session, place, from, to: from + reachOf(place, this.board.words.repeated), column };
   }
 
   // Heads, hours and empty columns; made anew only when rooms, hours or zoom are others.
   drawFrame(withNone) {
     const { board, axis } = this;
     const rooms = [...board.rooms, ...(withNone ? [{ id: 0, name: board.words.noRoom }] : [])];
-    const key = JSON.stringify([rooms, axis, board.scale, board.step]);
+    const key = JSON.stringify([rooms, axis, board.scale, board.step, board.zoneShort]);
     if (key === this.key) return;
     this.key = key;
     const kept = document.activeElement;
@@ -152,11 +152,12 @@ export class Grid {
     return box;
   }
 
-  inside({ session, place, from, to }, state) {
+  inside({ session, place }, state) {
     const inner = make("span", "tt-in");
     const top = inner.appendChild(make("span", "tt-box-top"));
-    const time = top.appendChild(make("span", "tt-time", clock(from)));
-    time.append(make("span", "tt-until", `–${clock(to)}`));
+    const [from, to] = this.board.ends(place);
+    const time = top.appendChild(make("span", "tt-time", from));
+    time.append(make("span", "tt-until", `–${to}`));
     if (state.said) top.append(make("span", "tt-said", state.said));
     if (state.findings) top.append(found(state));
     inner.append(make("span", "tt-title", session.title));

@@ -28,6 +28,9 @@ export function clock(minute) {
 
 export const lengthOf = (place) => (place.start ? minuteOf(place.end, place.start) : place.minutes || 30);
 
+// How far its box reaches, where `again` minutes are shown twice: a second 01:30 comes that much after the first.
+export const reachOf = (place, again) => lengthOf(place) + (place.endFold === 1 && place.startFold !== 1 ? again : 0);
+
 export const snapped = (minute, step) => Math.round(minute / step) * step;
 
 // A session with its place in another one: what is left out of either is as usual.

@@ -380,7 +380,7 @@ def test_a_time_that_comes_twice_is_asked_for_and_one_that_is_skipped_is_refused
         expect(page.get_by_role("alert").filter(has_text=words)).to_be_visible()
         expect(first).to_contain_text("10:00–11:00")
     page.get_by_role("button", name="The second time").click()
-    saved(page, TWICE[0], "Sun 5 Nov 2023 · 01:00–02:00")
+    saved(page, TWICE[0], "Sun 5 Nov 2023 · 01:00 UTC−8–02:00")
     context.close()
 
 
@@ -533,7 +533,7 @@ def test_a_finger_drags_after_it_has_rested(browser: Browser, desk: str, house: 
 
 
 LAYOUT = """async () => {
-  const { clock, firstFree, lanesOf, lasting, minuteOf, placedAt, wallAt } = await import("/static/timetable_layout.js");
+  const { clock, firstFree, lanesOf, lasting, minuteOf, placedAt, reachOf, wallAt } = await import("/static/timetable_layout.js");
   const wrong = [];
   let seed = 1;
   const random = (most) => { seed = (seed * 48271) % 2147483647; return seed % most; };
@@ -565,6 +565,7 @@ LAYOUT = """async () => {
     night: [clock(1470), minuteOf("2023-05-23T00:30", "2023-05-22"), wallAt("2023-12-31", 1440)],
     longer: lasting(dinner, 60).end,
     later: placedAt(dinner, "2023-05-23", 600, 2),
+    reach: [reachOf(dinner, 60), reachOf({ ...dinner, endFold: 0 }, 60), reachOf({ ...dinner, startFold: 1 }, 60)],
   };
 }"""
 
@@ -579,6 +580,7 @@ def test_where_things_stand_is_computed_right(browser: Browser, desk: str) -> No
         "wrong": [],
         "night": ["00:30", 1470, "2024-01-01T00:00"],
         "longer": "2023-05-22T19:00",
+        "reach": [450, 390, 390],
         "later": {
             "start": "2023-05-23T10:00", "end": "2023-05-23T16:30", "startFold": None, "endFold": None, "room": 2,
         },

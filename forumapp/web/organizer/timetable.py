@@ -22,7 +22,9 @@ from forumapp.core.times import (
     TimeIsAmbiguous,
     UnknownZone,
     at_zone,
+    end_of_day,
     is_reckonable,
+    start_of_day,
 )
 from forumapp.core.transactions import reading, transaction
 from forumapp.domain.accounts.permissions import Permission
@@ -36,7 +38,7 @@ from forumapp.web.organizer.agenda import SECTION
 from forumapp.web.organizer.finding_words import finding_words, findings_told
 from forumapp.web.organizer.guard import blueprint, edition, needs
 from forumapp.web.organizer.identity import actor
-from forumapp.web.organizer.timetable_words import timetable_words
+from forumapp.web.organizer.timetable_words import offsets_of, timetable_words
 from forumapp.web.words import day
 
 if TYPE_CHECKING:
@@ -72,9 +74,10 @@ class Here:
 @needs(Permission.SEE_AGENDA, to_change=Permission.EDIT_AGENDA)
 def timetable() -> str:
     """The frame; the script fetches what stands in it."""
-    return render_template(
-        "organizer/agenda/timetable.html", section=SECTION, words=timetable_words(), steps=STEPS, zooms=ZOOMS
-    )
+    here = edition()
+    ends = (start_of_day(here.starts_on, here.zone), end_of_day(here.ends_on, here.zone))
+    said: dict[str, Any] = {"words": timetable_words(), "ends": ends, "steps": STEPS, "zooms": ZOOMS}
+    return render_template("organizer/agenda/timetable.html", section=SECTION, **said)
 
 
 @blueprint.get("/<edition>/agenda/timetable.json")
@@ -270,8 +273,14 @@ def _days(sessions: Iterable[Any], here: Here) -> list[dict[str, Any]]:
     """The edition's own days, and those others on which some of these sessions are."""
     begun = {day_of(row.start_utc, here.zone) for row in sessions if row.start_utc is not None}
     others = begun.difference(here.days)
-    told = [{"date": one.isoformat(), "label": day(one)} for one in sorted(others)]
-    return [*({"date": one.isoformat(), "label": day(one), "own": True} for one in here.days), *told]
+    told = [_day(one, here) for one in sorted(others)]
+    return [*({**_day(one, here), "own": True} for one in here.days), *told]
+
+
+def _day(which: date, here: Here) -> dict[str, Any]:
+    """With its offset, where that is not the one of the first day."""
+    usual, offset = (offsets_of(one, here.zone) for one in (here.days[0], which))
+    return {"date": which.isoformat(), "label": day(which), **({"zone": offset} if offset != usual else {})}
 
 
 def _tag(mark: Mark) -> str:

@@ -2,25 +2,43 @@
 
 from __future__ import annotations
 
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 from flask_babel import gettext as _
 
+from forumapp.core.times import end_of_day, start_of_day
 from forumapp.schemas.choices import SessionKind, SessionStatus
 from forumapp.web.choice_words import LABELS
 from forumapp.web.organizer.guard import edition
-from forumapp.web.words import offset_words
+from forumapp.web.words import local, offset_words
 
 
 def timetable_words() -> dict[str, Any]:
     return {
-        "zoneShort": offset_words(edition().starts_on, edition().zone),
+        "zoneShort": offsets_of(edition().starts_on, edition().zone),
+        **_twice(),
         "kinds": {kind.value: str(LABELS[SessionKind][kind]) for kind in SessionKind},
         "statuses": {status.value: str(LABELS[SessionStatus][status]) for status in SessionStatus},
         **_places(),
         **_states(),
         **_refusals(),
     }
+
+
+def offsets_of(day: date, zone: str) -> str:
+    """UTC−7, or UTC−7 / UTC−8 of a day on which the clocks change."""
+    ends = (start_of_day(day, zone), end_of_day(day, zone) - timedelta(seconds=1))
+    return " / ".join(dict.fromkeys(offset_words(one, zone) for one in ends))
+
+
+def _twice() -> dict[str, Any]:
+    """Between which offsets the clocks are set back, the one before first, and how many minutes they show again."""
+    zone = edition().zone
+    halves = (datetime(edition().starts_on.year, month, 1, tzinfo=UTC) for month in (1, 7))
+    offsets = sorted((local(one, zone).utcoffset() or timedelta(), offset_words(one, zone)) for one in halves)
+    (after, last), (before, first) = offsets
+    return {"folds": [first, last], "repeated": (before - after) // timedelta(minutes=1)}
 
 
 def _places() -> dict[str, str]:

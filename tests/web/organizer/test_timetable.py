@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from lxml import html
 from sqlalchemy import insert, select
 
 from forumapp.core.times import Moment, Span
@@ -57,6 +58,8 @@ def test_the_page_brings_the_script_its_words(house: House, owner: Browser) -> N
     assert 'data-editable="1"' in text
     assert "Pacific Daylight Time (UTC−7)" in text
     assert 'type="module" src="/static/timetable.js?v=' in text
+    words = json.loads(html.fromstring(text).xpath("//@data-words")[0])
+    assert [words[one] for one in ("zoneShort", "folds", "repeated")] == ["UTC−7", ["UTC−7", "UTC−8"], 60]
     assert "<script>" not in text
     assert "style=" not in text.partition("<main")[2]
 
@@ -196,7 +199,7 @@ def test_a_time_that_comes_twice_is_saved_when_it_is_said_which(house: House, ow
 
     answer = move(owner, first, version=1, **twice).json
     assert answer["session"] == {"id": first, "version": 2, **twice}
-    assert answer["days"] == [*DAYS, {"date": "2023-11-05", "label": "Sun 5 Nov 2023"}]
+    assert answer["days"] == [*DAYS, {"date": "2023-11-05", "label": "Sun 5 Nov 2023", "zone": "UTC−7 / UTC−8"}]
     assert row(Session, first).start_utc.hour == 9
 
 
