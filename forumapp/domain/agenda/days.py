@@ -22,6 +22,12 @@ def day_of(start: datetime, zone: str) -> date:
     return start.astimezone(zone_named(zone)).date()
 
 
+def later(day: date, wall: datetime) -> str:
+    """The mark of a wall time that is not on its session's day any more, or not yet: "+1" after midnight."""
+    nights = (wall.date() - day).days
+    return f"{nights:+d}" if nights else ""
+
+
 def by_day(sessions: Iterable[T], start_of: Callable[[T], datetime], zone: str) -> dict[date, list[T]]:
     """The days in order, each with its sessions as they come."""
     days: dict[date, list[T]] = {}

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
 from forumapp.core.text import pick
-from forumapp.domain.agenda.days import day_of
+from forumapp.domain.agenda.days import day_of, later
 from forumapp.domain.agenda.versions import CANCELLED, QUIET
 from forumapp.domain.printing import books, fonts, layout, templates
 from forumapp.domain.printing.badges import font_folder
@@ -75,6 +75,7 @@ def render_door_signs(
     """One landscape page each, as a PDF; `at` is the aware moment of printing."""
     html = templates.page(
         "door_signs.html",
+        later=later,
         signs=signs,
         head=head,
         languages=head.languages,
@@ -95,6 +96,7 @@ def render_run_of_show(
     ]
     html = templates.page(
         "run_of_show.html",
+        later=later,
         days=days,
         head=head,
         languages=head.languages,

@@ -17,6 +17,7 @@ from forumapp.core.text import pick
 from forumapp.core.transactions import reading, transaction
 from forumapp.domain.accounts.permissions import Permission
 from forumapp.domain.agenda import cues, queries
+from forumapp.domain.agenda.days import later
 from forumapp.domain.agenda.versions import name_in
 from forumapp.domain.printing.queries import edition_head
 from forumapp.domain.printing.rules import Options
@@ -122,19 +123,18 @@ def show_page(form: Form) -> str:
 
 def days_of(content: dict[str, Any], only: str = "") -> list[tuple[date, list[dict[str, Any]]]]:
     """The days of a sheet as pages and tables show them; the cues of one department alone where it is named."""
+    found = [(date.fromisoformat(day["date"]), day["lines"]) for day in content["days"]]
     return [
-        (
-            date.fromisoformat(day["date"]),
-            [shown(line) for line in day["lines"] if not only or line["department"] in ("", only)],
-        )
-        for day in content["days"]
+        (day, [shown(line, day) for line in lines if not only or line["department"] in ("", only)])
+        for day, lines in found
     ]
 
 
-def shown(line: dict[str, Any]) -> dict[str, Any]:
+def shown(line: dict[str, Any], day: date) -> dict[str, Any]:
     people = [{**one, "name": name_in(one)} for one in line["people"]]
     department = Department(line["department"]) if line["department"] else None
-    return {**line, "starts": datetime.fromisoformat(line["at"]), "people": people, "department": department}
+    starts = datetime.fromisoformat(line["at"])
+    return {**line, "starts": starts, "later": later(day, starts), "people": people, "department": department}
 
 
 @blueprint.post(f"{SHOW}/sheets")
@@ -206,7 +206,7 @@ def row_of(day: date, line: dict[str, Any]) -> list[str]:
     names = (" ".join(filter(None, (one["name"].latin, one["name"].native_full))) for one in line["people"])
     return [
         day.isoformat(),
-        f"{line['starts']:%H:%M}",
+        f"{line['starts']:%H:%M} {line['later']}".rstrip(),
         str(line["minutes"] or ""),
         said,
         next((text for text in line["title"].values() if text != said), ""),

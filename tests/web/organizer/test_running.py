@@ -4,13 +4,17 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 import subprocess
+from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from lxml import html
 from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 
+from forumapp.core.times import Moment, Span
 from forumapp.core.transactions import transaction
 from forumapp.domain.agenda.cues import cues_of, get_sheet, issued_sheet
 from forumapp.domain.agenda.queries import get_session
@@ -21,7 +25,7 @@ from forumapp.domain.forums.venues import create_room
 from forumapp.domain.people.models import Person
 from forumapp.domain.people.services import update_person
 from forumapp.schemas.choices import SessionStatus
-from tests.web.organizer.house import BY, HOME
+from tests.web.organizer.house import BY, HOME, ZONE
 
 if TYPE_CHECKING:
     from tests.web.organizer.house import Browser, House
@@ -164,6 +168,24 @@ def test_doors_and_screens_say_what_takes_place(house: House, owner: Browser) ->
     assert "All sessions are over" in visitor.get("/forum/agenda/screen?lang=en").text
     assert visitor.get("/forum/agenda/screen/a").status_code == 200
     assert visitor.get("/forum/agenda/screen/nowhere").status_code == 404
+
+
+def test_what_is_after_midnight_is_marked_so_at_doors_and_on_sheets(house: House, owner: Browser) -> None:
+    with transaction() as db:
+        late = Span(*(Moment(datetime(2023, 5, *at), ZONE) for at in ((22, 20), (23, 0, 30))))
+        update_session(db, house.edition_id, house.session_ids[0], {}, late, version=1, **BY)
+    published(house)
+    a_cue(house, owner, offset_minutes=250)
+    owner.send(SHOW, {}, to=f"{SHOW}/sheets")
+
+    assert "00:10 +1" in " ".join(html.fromstring(owner.get(f"{SHOW}/sheets/1").text).text_content().split())
+    assert ",00:10 +1," in owner.get(f"{SHOW}/sheets/1/table/csv").text
+    signs, sheet = (
+        paper(owner, f"{HOME}/agenda/{name}?anyway=1") for name in ("door-signs/paper", "run-of-show/sheets/1/paper")
+    )
+    assert [re.search(pattern, said) is not None for pattern, said in (
+        (r"20:00–00:30\s*\+1", signs), (r"20:00–00:30\s*\+1", sheet), (r"00:10\s*\+1", sheet),
+    )] == [True] * 3  # fmt: skip
 
 
 def test_a_character_that_no_font_has_stops_the_paper_until_someone_says_so(house: House, owner: Browser) -> None:
