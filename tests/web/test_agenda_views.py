@@ -172,6 +172,8 @@ def test_titles_stand_in_one_language_where_one_is_enough(client: FlaskClient, c
     [
         ("room=b", {"plenary", "right", "pause"}),
         ("track=trade", {"left", "right"}),
+        ("room=a&track=trade", {"left"}),
+        ("track=trade&picks=dinner.left", {"left"}),
         ("picks=dinner.left.gone", {"dinner", "left"}),
         ("", {"plenary", "left", "right", "pause", "dinner"}),
     ],

@@ -34,6 +34,7 @@ from forumapp.web.organizer.imports import table_file
 from forumapp.web.organizer.log import past
 from forumapp.web.organizer.removed import removed
 from forumapp.web.organizer.shown import print_need
+from forumapp.web.words import day_of_year
 
 if TYPE_CHECKING:
     from flask import Response
@@ -65,7 +66,7 @@ def items() -> list[tuple[str, str]]:
 
 def titled(row: Session) -> str:
     title = pick(row.title, language()) or row.code
-    return f"{row.start_wall:%m-%d %H:%M} {title}" if row.start_wall else title
+    return f"{day_of_year(row.start_wall)} {row.start_wall:%H:%M} {title}" if row.start_wall else title
 
 
 FIELDS = (

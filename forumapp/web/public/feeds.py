@@ -25,7 +25,7 @@ from forumapp.web.public.published import CALENDAR, HTML, JSON, XML, answer
 from forumapp.web.public.site import edition_named, render
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from forumapp.core.config import Config
     from forumapp.domain.agenda.formats.published import Publication
@@ -78,25 +78,39 @@ def as_calendar(slug: str) -> Response:
 
 
 def sessions_of(found: Published, asked: Mapping[str, str]) -> tuple[str, list[Session]]:
-    """What a calendar is called after, and what is in it. Raises NotFound for a room, track or speaker not there."""
+    """What a calendar is called after, and what is in it: of several parts, what is in each of them. Raises NotFound
+    for a room, track or speaker not there.
+    """
     program = found.program
-    if "picks" in asked:
-        return "", choosing.picked(program, choosing.picks_of(asked["picks"]))
+    names, sessions = [], program.sessions
+    if "speaker" in asked:
+        name, sessions = _heard(found, asked["speaker"])
+        names.append(name)
     for by in ("room", "track"):
         if by in asked:
-            place, sessions = part_of(program, by, asked[by])
-            return pick(place.name, language()), sessions
-    if "speaker" in asked:
-        wanted = id_from(asked["speaker"]) or 0
-        # Published under one id and read under another where two records have become one; subscribed to under either.
-        wanted = kept_instead_of(reading(), Kept.PERSON, [wanted]).get(wanted, wanted)
-        content = with_people_of_now(reading(), public_agenda(found.version))
-        program = program_of(content, found.edition.zone)
-        speaker = next((one for one in program.speakers if one.id == wanted), None)
-        if speaker is None:
-            raise NotFound(entity="person")
-        return speaker.name.shown(language()), choosing.heard_in(program.sessions, speaker.id)
-    return "", program.sessions
+            place, inside = part_of(program, by, asked[by])
+            names.append(pick(place.name, language()))
+            sessions = _also_in(sessions, inside)
+    if "picks" in asked:
+        sessions = _also_in(sessions, choosing.picked(program, choosing.picks_of(asked["picks"])))
+    return " · ".join(names), sessions
+
+
+def _heard(found: Published, speaker_id: str) -> tuple[str, list[Session]]:
+    wanted = id_from(speaker_id) or 0
+    # Published under one id and read under another where two records have become one; subscribed to under either.
+    wanted = kept_instead_of(reading(), Kept.PERSON, [wanted]).get(wanted, wanted)
+    content = with_people_of_now(reading(), public_agenda(found.version))
+    program = program_of(content, found.edition.zone)
+    speaker = next((one for one in program.speakers if one.id == wanted), None)
+    if speaker is None:
+        raise NotFound(entity="person")
+    return speaker.name.shown(language()), choosing.heard_in(program.sessions, speaker.id)
+
+
+def _also_in(sessions: Sequence[Session], others: Sequence[Session]) -> list[Session]:
+    codes = {one.code for one in others}
+    return [one for one in sessions if one.code in codes]
 
 
 @blueprint.get("/<slug>/agenda/subscribe")
