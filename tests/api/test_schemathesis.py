@@ -50,7 +50,13 @@ GROUP = {
     "people": [{"latin_family": "Made"}],
 }
 OF_MEDIA = ("/accredit", "/see-id", "/take-back-id-seen")
-CODES = {"series": "ccbf", "registration-types": "delegate", "delegations": "jiangsu", "content-pages": "wifi"}
+CODES = {
+    "series": "ccbf",
+    "registration-types": "delegate",
+    "delegations": "jiangsu",
+    "content-pages": "wifi",
+    "seating-plans": "stage",
+}
 
 
 def fill(api: Api) -> dict[str, Any]:
@@ -109,6 +115,11 @@ def fill(api: Api) -> dict[str, Any]:
     made(f"{e}/registration-types", crew)
     outlet = {"type": "crew", "organization": {"en": "Wire"}, "media_role": "editor", "email": "li@example.org"}
     made(f"{e}/registrations", {**body, "link": tokens["block"], "email": "zhao@example.org"})
+    proof = made(f"{e}/name-proofs", {"delegation_id": jiangsu})["id"]
+    made(
+        f"{e}/seating-plans",
+        {"code": "stage", "name": {"en": "Stage"}, "shape": "stage", "convention": "foreign-affairs", "sizes": [3]},
+    )
     return {
         "host_id": host,
         "venue_id": venue,
@@ -118,7 +129,7 @@ def fill(api: Api) -> dict[str, Any]:
         "session_id": session,
         "role_id": role,
         "channel_id": channel,
-        "cue_id": made(f"{e}/cues", {"session_id": session, "department": "stage", "text": {"en": "Lights"}})["id"],
+        "cue_id": made(f"{e}/cues", {"session_id": beside, "department": "stage", "text": {"en": "Lights"}})["id"],
         "window_id": made(f"{e}/speaker-records/{person}/availability", times)["id"],
         "scope": "program",
         "kind": "diet",
@@ -153,7 +164,8 @@ def fill(api: Api) -> dict[str, Any]:
         "plan_id": made(f"{e}/agenda-plans", {"at_wall": "2999-01-01T09:00:00"})["id"],
         "mailing_id": made(f"{e}/mailings", {"subject": {"en": "News"}, "text": {"en": "See you."}})["id"],
         "message_id": api.get(f"{e}/registrations/{registration}/messages").json["items"][0]["id"],
-        "proof_id": made(f"{e}/name-proofs", {"delegation_id": jiangsu})["id"],
+        "proof_id": proof,
+        "proofed_id": api.get(f"{e}/name-proofs/{proof}/people").json["items"][0]["id"],
         "items": {
             "itinerary-items": made(f"{e}/itinerary-items", item)["id"],
             "sessions": part,
@@ -179,6 +191,8 @@ def aimed_at(case: schemathesis.Case, known: dict[str, Any], api: Api) -> None:
             case.path_parameters[name] = known["branch_id" if name == "group_id" else "in_branch_id"]
         elif name == "token":
             case.path_parameters[name] = known["tokens"]["block" if "/block-links/" in case.path else "invitation"]
+        elif name == "entry_id" and "/name-proofs/" in case.path:
+            case.path_parameters[name] = known["proofed_id"]
         elif name == "item_id":
             case.path_parameters[name] = next(row for part, row in known["items"].items() if f"/{part}/" in case.path)
         else:
