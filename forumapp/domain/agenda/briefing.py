@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from forumapp.core.times import Moment, Span, elapsed, zone_named
-from forumapp.domain.agenda.versions import CANCELLED, is_announced, name_in, room_texts
+from forumapp.domain.agenda.versions import CANCELLED, HELPER, is_announced, name_in, room_texts
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -20,7 +20,6 @@ if TYPE_CHECKING:
     Texts = Mapping[str, str]
 
 LEADING = ("chair", "moderator")
-HELPER = "interpreter"
 CONSECUTIVE, NONE = "consecutive", "none"
 
 

@@ -8,11 +8,12 @@ kind, "session", "item" or "cue"; instants are UTC in ISO form, and `at` is the 
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from operator import itemgetter
 from typing import TYPE_CHECKING, Any, NamedTuple
 from zoneinfo import ZoneInfo
 
 from forumapp.domain.agenda.days import day_of
-from forumapp.domain.agenda.versions import CANCELLED
+from forumapp.domain.agenda.versions import CANCELLED, by_role
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -128,19 +129,18 @@ def _people(
         return []
     item_id = line["id"] if line["kind"] == "item" else None
     told = []
-    for role in session["roles"]:
-        if role["item"] == item_id:
-            person = content["people"][str(role["person"])]
-            names = ("latin_family", "latin_given", "name_order", "native_full", "native_language", "form_of_address")
-            told.append(
-                {
-                    "role": role["role"],
-                    "status": role.get("status", "confirmed"),
-                    **{name: person[name] for name in names},
-                    "titles": person["titles"],
-                    "pronunciation": spoken.get(role["person"], ""),
-                }
-            )
+    for role in by_role((one for one in session["roles"] if one["item"] == item_id), itemgetter("role")):
+        person = content["people"][str(role["person"])]
+        names = ("latin_family", "latin_given", "name_order", "native_full", "native_language", "form_of_address")
+        told.append(
+            {
+                "role": role["role"],
+                "status": role.get("status", "confirmed"),
+                **{name: person[name] for name in names},
+                "titles": person["titles"],
+                "pronunciation": spoken.get(role["person"], ""),
+            }
+        )
     return told
 
 

@@ -8,14 +8,16 @@ from __future__ import annotations
 
 import hashlib
 import json
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from forumapp.domain.people.rules import Name
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Iterable, Mapping
 
+T = TypeVar("T")
 # Those who stand in the program as speakers; interpreters work for it but are not announced in it.
+HELPER = "interpreter"
 ANNOUNCED = ("speaker", "keynote", "chair", "moderator", "panelist", "signatory", "mc")
 CONFIRMED, CANCELLED = "confirmed", "cancelled"  # of a session, the first of a part as well
 CLOSED_DOOR = "closed-door"
@@ -39,6 +41,15 @@ def is_announced(role: Mapping[str, Any]) -> bool:
     """Whether a part stands in the program: one that was confirmed, and not that of a helper."""
     # What was published before versions held the status has no part that was declined.
     return role["role"] in ANNOUNCED and role.get("status", CONFIRMED) == CONFIRMED
+
+
+def by_role(parts: Iterable[T], role_of: Callable[[T], str]) -> list[T]:
+    """Those with a part as pages and papers name them: by role, in the order of whoever comes first with it, and within
+    one as they were put in order; interpreters last.
+    """
+    those = list(parts)
+    met = {role: place for place, role in enumerate(dict.fromkeys(map(role_of, those)))}
+    return sorted(those, key=lambda one: (role_of(one) == HELPER, met[role_of(one)]))
 
 
 def name_in(person: Mapping[str, Any]) -> Name:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 from collections import defaultdict
 from datetime import date, datetime
+from operator import attrgetter
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
@@ -16,7 +17,7 @@ from forumapp.domain.accounts.editing import get_in
 from forumapp.domain.accounts.reach import limited
 from forumapp.domain.agenda.days import by_day as sessions_by_day
 from forumapp.domain.agenda.queries import get_version, latest_version, public_agenda
-from forumapp.domain.agenda.versions import name_in, room_texts
+from forumapp.domain.agenda.versions import by_role, name_in, room_texts
 from forumapp.domain.delegations.itinerary import by_day
 from forumapp.domain.delegations.models import Delegation, DelegationMember
 from forumapp.domain.delegations.models import ItineraryItem as Item
@@ -341,6 +342,7 @@ def _session(
     parts: dict[int | None, list[paper.Appearance]] = defaultdict(list)
     for role in session["roles"]:
         parts[role["item"]].append(paper.Appearance(role["role"], people[role["person"]]))
+    heard = {of: tuple(by_role(those, attrgetter("role"))) for of, those in parts.items()}
     return paper.ProgramSession(
         code=session["code"],
         title=session["title"],
@@ -352,9 +354,9 @@ def _session(
         track=tracks.get(session["track"], {}),
         interpretation=session["interpretation"],
         press=session["press"],
-        people=tuple(parts[None]),
+        people=heard.get(None, ()),
         items=tuple(
-            paper.ProgramItem(item["title"], item["minutes"], tuple(parts[item["id"]]), item["mode"])
+            paper.ProgramItem(item["title"], item["minutes"], heard.get(item["id"], ()), item["mode"])
             for item in session["items"]
         ),
     )

@@ -15,6 +15,7 @@ from forumapp.domain.accounts.permissions import Permission
 from forumapp.domain.agenda import queries
 from forumapp.domain.agenda.days import by_day
 from forumapp.domain.agenda.listing import SessionFilters, sessions_listed
+from forumapp.domain.agenda.versions import by_role
 from forumapp.domain.people.queries import list_people
 from forumapp.domain.people.services import name_of
 from forumapp.schemas.choices import SessionKind, SessionStatus
@@ -129,7 +130,7 @@ def told_of(
 
 
 def standing(parts: Sequence[RoleAssignment]) -> list[RoleAssignment]:
-    return [one for one in parts if one.status != DECLINED]
+    return by_role((one for one in parts if one.status != DECLINED), lambda one: one.role.value)
 
 
 def names_in(parts: Mapping[int, Sequence[RoleAssignment]]) -> dict[int, Any]:

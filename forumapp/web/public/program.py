@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import UTC
+from operator import itemgetter
 from typing import TYPE_CHECKING, Any
 
 from forumapp.domain.agenda import days
-from forumapp.domain.agenda.versions import QUIET, is_announced, name_in, room_texts
+from forumapp.domain.agenda.versions import QUIET, by_role, is_announced, name_in, room_texts
 from forumapp.web.words import local
 
 if TYPE_CHECKING:
@@ -226,4 +227,5 @@ def _there(one: Mapping[str, Any], zone: str) -> tuple[datetime, datetime] | Non
 
 
 def _parts(roles: list[dict[str, Any]], people: Mapping[int, Speaker], item: int | None) -> list[Part]:
-    return [Part(role["role"], people[role["person"]]) for role in roles if role["item"] == item]
+    those = by_role((role for role in roles if role["item"] == item), itemgetter("role"))
+    return [Part(role["role"], people[role["person"]]) for role in those]

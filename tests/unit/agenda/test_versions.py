@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from forumapp.domain.agenda.versions import following, public_view, room_texts, speakers_in_order
+from forumapp.domain.agenda.versions import by_role, following, public_view, room_texts, speakers_in_order
 
 ROLES = [
     {"person": 1, "item": None, "role": "speaker", "status": "confirmed", "position": 0},
@@ -60,6 +60,17 @@ def test_what_is_told_of_a_session_is_what_its_kind_and_its_status_leave(
 
 def test_who_has_only_been_invited_is_no_speaker_yet() -> None:
     assert speakers_in_order(content()["sessions"], [3, 4]) == [4, 1]
+
+
+def test_people_are_named_by_role_as_they_were_put_in_order_and_interpreters_last() -> None:
+    put = ["interpreter", "mc-1", "interpreter-2", "speaker", "mc-2"]
+    assert by_role(put, lambda one: one.partition("-")[0]) == [
+        "mc-1",
+        "mc-2",
+        "speaker",
+        "interpreter",
+        "interpreter-2",
+    ]
 
 
 def test_two_parts_that_are_one_persons_now_are_one() -> None:
