@@ -6,7 +6,7 @@ from collections import defaultdict
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from forumapp.core.errors import NotFound
 from forumapp.core.paging import PAGE_SIZE, Page, page_of
@@ -105,6 +105,12 @@ def get_recipient(
     if not found:
         raise NotFound(entity="person")
     return found[0], compared.since + 1
+
+
+def without_address(db: DbSession, found: Notices) -> int:
+    """How many of `found` no mail can reach."""
+    query = select(func.count(Person.id)).where(Person.id.in_(found.keys()), func.coalesce(Person.email, "") == "")
+    return db.scalar(query) or 0
 
 
 def _require(db: DbSession, edition_id: int, *, actor: Actor) -> None:

@@ -105,7 +105,7 @@ def versions_page(
         seen=json.dumps({"sha256": compared.seal, "sessions": marks(found)}) if may("publish-agenda") else "",
         meanwhile=meanwhile,
         count=len(found),
-        people=count_people(compared),
+        **count_people(compared),
         asked=asked,
         plan=plan,
         against=against(plan),
@@ -148,7 +148,7 @@ def version(number: int) -> str:
         telling=find_telling(db, edition().id, number),
         like=first_like(db, edition().id, [row]).get(number),
         is_latest=back is None,
-        people=count_people(back) if back else 0,
+        **count_people(back),
         latest=numbers[0],
         history=past("agenda_version", row.id),
     )
@@ -261,6 +261,10 @@ def published_already(number: int) -> ResponseReturnValue:
     return redirect(url_for("organizer.version", number=number))
 
 
-def count_people(compared: Compared) -> int:
-    """How many would be written to."""
-    return len(recipients.notices(reading(), edition().id, compared)) if may("publish-agenda") else 0
+def count_people(compared: Compared | None) -> dict[str, int]:
+    """How many would be written to, and how many more no mail can reach."""
+    if compared is None or not may("publish-agenda"):
+        return {"people": 0, "unreached": 0}
+    found = recipients.notices(reading(), edition().id, compared)
+    unreached = recipients.without_address(reading(), found)
+    return {"people": len(found) - unreached, "unreached": unreached}

@@ -13,6 +13,7 @@ from forumapp.core.transactions import transaction
 from forumapp.domain.agenda.models import AgendaVersion, Session, SessionStatus
 from forumapp.domain.agenda.services import create_session, publish, update_session
 from forumapp.domain.forums.models import Edition, EditionStatus
+from forumapp.domain.people.models import Person
 from forumapp.domain.publishing.models import AgendaPlan, PlanStatus, Telling
 from forumapp.domain.publishing.planning import carry_out
 from tests.web.organizer.house import BY, HOME, queries, row, rows, seen_on, wall
@@ -103,7 +104,13 @@ def test_a_large_agenda_is_compared_in_as_many_queries(versions: House, owner: B
 
 def test_publishing_tells_and_going_back_is_a_new_version(versions: House, owner: Browser) -> None:
     page = owner.get(VERSIONS).text
+    assert "0 people are written to, each in their language" in page
+    assert "1 more person has no e-mail address." in page
+    with transaction() as db:
+        db.get_one(Person, versions.person_id).email = "speaker@guests.example"
+    page = owner.get(VERSIONS).text
     assert "1 person is written to, in their language" in page
+    assert "no e-mail address" not in page
     assert 'name="tell" value="1" checked' in page
     listed = owner.get(f"{VERSIONS}/next/recipients").text
     assert f"{VERSIONS}/next/recipients/{versions.person_id}" in listed
