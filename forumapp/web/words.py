@@ -48,6 +48,7 @@ def set_up(app: Flask) -> None:
         zone=zone_words,
         zones=zones_words,
         offset_mark=offset_mark,
+        marked_time=marked_time,
         ordinal=ordinal,
         moment=moment,
         elapsed=elapsed,
@@ -151,9 +152,14 @@ def offset_mark(value: datetime, beside: datetime | None = None) -> str:
     return _offset(value) if other or is_shown_twice(value) else ""
 
 
-def zones_words(moments: Iterable[datetime], zone: str) -> str:
+def marked_time(value: datetime, beside: datetime | None = None) -> str:
+    """01:30 UTC−8: a local time with its `offset_mark`."""
+    return f"{time(value)} {offset_mark(value, beside)}".rstrip()
+
+
+def zones_words(moments: Iterable[datetime | date], zone: str) -> str:
     """`zone_words` of a block of times, and of each from when on it holds where the clocks change between them."""
-    shown = sorted({one.astimezone(UTC) for one in moments})
+    shown = sorted({_shown(one, zone).astimezone(UTC) for one in moments})
     words = zone_words(shown[0], zone)
     for before, after in pairwise(shown):
         if local(before, zone).utcoffset() != local(after, zone).utcoffset():

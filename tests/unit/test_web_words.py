@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
 
 import pytest
 from flask import Flask
@@ -55,6 +56,7 @@ def written() -> Callable[..., tuple[str, str]]:
 
 
 WINTER, SUMMER = date(2023, 12, 1), date(2023, 5, 22)
+HERE = ZoneInfo("America/Los_Angeles")
 
 
 @pytest.mark.parametrize(
@@ -87,6 +89,8 @@ WINTER, SUMMER = date(2023, 12, 1), date(2023, 5, 22)
             "Pacific Standard Time (UTC−8)",
             "北美太平洋标准时间（UTC−8）",
         ),
+        (words.marked_time, [datetime(2026, 11, 1, 1, 30, fold=1, tzinfo=HERE)], "01:30 UTC−8", "01:30 UTC−8"),
+        (words.marked_time, [datetime(2026, 11, 1, 3, tzinfo=HERE)], "03:00", "03:00"),
         (words.zone_words, [SUMMER, "Asia/Shanghai"], "China Standard Time (UTC+8)", "中国标准时间（UTC+8）"),
         (words.zone_words, [SUMMER, "Asia/Kolkata"], "UTC+5:30", "UTC+5:30"),
         (

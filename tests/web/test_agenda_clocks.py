@@ -64,3 +64,10 @@ def test_pages_name_the_zone_that_holds_and_tell_equal_times_apart(client: Flask
     }
     day = html.fromstring(client.get(f"{AGENDA}?lang=en&day=2026-11-01").text).xpath(line)[0].text_content()
     assert BOTH in day  # of the short watch of that night
+
+
+def test_the_change_is_told_in_chinese(client: FlaskClient, autumn: int) -> None:
+    said = "北美太平洋夏令时间（UTC−7）；自2026年11月1日 周日 01:00起为北美太平洋标准时间（UTC−8）"
+    assert [said in client.get(f"{path}?lang=zh-Hans").text for path in (AGENDA, f"{AGENDA}/sessions/watch")] == [
+        True
+    ] * 2
