@@ -128,11 +128,12 @@ def test_what_is_wrong_in_a_table_is_told_at_its_row_and_column() -> None:
 
 
 def test_languages_and_roles_that_are_not_known_are_told() -> None:
-    said = 'Title,Languages,Speakers\nOne,"English, Klingonese",DJ: Zhang San; mc: Li Wei\n'
+    said = 'Title,Languages,Speakers\nOne,"English, Klingonese",DJ: Zhang San; mc: Li Wei; =A("http://x.example")\n'
     schedule = read({"x": said.encode()}, LA)
     (one,) = schedule.sessions
     assert [(found.at, found.code, found.said) for found in one.findings] == [
         ("row 2, Languages", "unknown-language", "Klingonese"), ("row 2, Speakers", "unknown-role", "DJ: Zhang San"),
+        ("row 2, Speakers", "not-a-person", '=A("http://x.example")'),
     ]  # fmt: skip
     assert (one.languages, [(part.speaker, part.role) for part in one.parts]) == (
         ("en",), [("Zhang San", ""), ("Li Wei", "mc")],

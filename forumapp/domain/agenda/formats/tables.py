@@ -141,7 +141,11 @@ def _word(said: Mapping[str, str], name: str, notes: Notes, at: Any) -> str:
 
 
 def _speakers(build: Building, cell: str, at: str, answer: str, notes: Notes) -> Iterable[tuple[str, str, str]]:
+    """Whom a cell names. A formula or an address in it is nobody."""
     for one in _SEVERAL.split(cell):
+        if one.lstrip().startswith("=") or "://" in one:
+            notes.note(at, "not-a-person", texts.line(one))
+            continue
         found = _ROLE.fullmatch(one)
         role = role_of(found["role"]) if found else ""
         if found and not role:
