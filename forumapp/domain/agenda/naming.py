@@ -14,6 +14,7 @@ from forumapp.domain.people.services import name_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
+    from datetime import datetime
 
     from sqlalchemy.orm import Session as DbSession
 
@@ -30,11 +31,12 @@ NAMED = (
 @dataclass(frozen=True, slots=True)
 class Names:
     """Sessions, items and rooms by (kind, id) in the languages they have; people by id. A session that nobody has given
-    a title yet has its code.
+    a title yet has its code. Sessions of one title are told apart by when they `begin`.
     """
 
     texts: Mapping[tuple[str, int], dict[str, str]]
     people: Mapping[int, Name]
+    begin: Mapping[int, datetime | None]
 
     def of(self, kind: str, one: int) -> dict[str, str]:
         """The name in the languages it has, without empty ones."""
@@ -46,17 +48,19 @@ def names_of(db: DbSession, findings: Iterable[Finding]) -> Names:
     """The names of all who are concerned. At most four queries."""
     parties = {party for finding in findings for party in finding.parties}
     texts: dict[tuple[str, int], dict[str, str]] = {}
+    begin: dict[int, datetime | None] = {}
     for kind, columns in (
-        (SESSION, (Session.id, Session.title, Session.code)),
+        (SESSION, (Session.id, Session.title, Session.code, Session.start_wall)),
         (ITEM, (SessionItem.id, SessionItem.title)),
         (ROOM, (Room.id, Room.name, Room.code)),
     ):
         ids = [one for of, one in parties if of == kind]
-        rows = db.execute(select(*columns).where(columns[0].in_(ids))) if ids else ()
-        texts |= {(kind, row[0]): row[1] if any(row[1].values()) else {"en": "".join(row[2:])} for row in rows}
+        rows: Any = db.execute(select(*columns).where(columns[0].in_(ids))).all() if ids else ()
+        texts |= {(kind, row[0]): row[1] if any(row[1].values()) else {"en": "".join(row[2:3])} for row in rows}
+        begin |= {row.id: row.start_wall for row in rows if kind == SESSION}
     people = [one for of, one in parties if of == PERSON]
     named_people: Any = db.execute(select(*NAMED).where(Person.id.in_(people))) if people else ()
-    return Names(texts, {row.id: name_of(row) for row in named_people})
+    return Names(texts, {row.id: name_of(row) for row in named_people}, begin)
 
 
 def named(finding: Finding, names: Names) -> dict[str, Any]:

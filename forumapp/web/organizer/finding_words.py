@@ -21,6 +21,7 @@ from forumapp.web import labels
 from forumapp.web.language import language
 from forumapp.web.organizer.guard import edition, may, within
 from forumapp.web.organizer.shown import Need
+from forumapp.web.words import day_of_year
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -64,7 +65,8 @@ def agenda_needs(findings: Sequence[Finding]) -> list[Need]:
 
 def agenda_need(finding: Finding, names: Names) -> Need:
     """A finding with the names of all that are concerned, each session of it with its page."""
-    links = tuple((_called(names, SESSION, one), session_url(one)) for one in finding.sessions)
+    called = _sessions_called(names, finding.sessions)
+    links = tuple(zip(called, map(session_url, finding.sessions), strict=True))
     return Need(finding_words(finding, names), links[-1][1], finding.blocking, links)
 
 
@@ -76,7 +78,7 @@ def finding_words(finding: Finding, names: Names) -> str:
     by_kind: dict[str, list[str]] = {}
     for kind, one in finding.parties:
         by_kind.setdefault(kind, []).append(_called(names, kind, one))
-    sessions = by_kind[SESSION]
+    sessions = _sessions_called(names, finding.sessions)
     if finding.code == CODE:  # is of itineraries, and no edition sets how pressing it is
         return _itinerary(
             by_kind[PERSON][0], *sessions, *by_kind.get(ITINERARY, ()), minutes=finding.details["minutes"]
@@ -89,6 +91,15 @@ def _called(names: Names, kind: str, one: int) -> str:
     if kind == PERSON:
         return names.people[one].shown(language()) or str(_("Someone"))
     return pick(names.of(kind, one), language())
+
+
+def _sessions_called(names: Names, ids: Sequence[int]) -> list[str]:
+    """Their titles; where two have the same, with when each begins."""
+    called = [_called(names, SESSION, one) for one in ids]
+    if len(set(called)) == len(called):
+        return called
+    begin = [names.begin[one] for one in ids]
+    return [f"{name} ({day_of_year(at)} {at:%H:%M})" if at else name for name, at in zip(called, begin, strict=True)]
 
 
 def _itinerary(name: str, one: str, other: str, *, minutes: int) -> str:

@@ -64,6 +64,17 @@ def test_each_session_of_a_clash_is_one_step_away(house: House, owner: Browser) 
     assert "Liu Chun is needed in “Trade” and “Energy” at the same time." in own
 
 
+def test_sessions_of_one_title_are_told_apart_by_when_they_begin(house: House, owner: Browser) -> None:
+    with transaction() as db:
+        begins = [db.get_one(Session, one).start_wall for one in house.session_ids]
+        db.get_one(Session, house.session_ids[1]).title = db.get_one(Session, house.session_ids[0]).title
+    first, second = (f"Trade (Mon 22 May {at:%H:%M})" for at in begins if at)
+    text = owner.get(AGENDA).text
+
+    assert f"“{first}” and “{second}” are in Room A at the same time." in text
+    assert f">{second}</a>" in text
+
+
 def as_shown(text: str) -> dict[str, str]:
     return dict(next(form for form in html.fromstring(text).forms if "room-clash" in form.fields).form_values())
 
