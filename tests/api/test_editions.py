@@ -52,7 +52,7 @@ def test_an_edition_needs_few_words_and_the_rest_follows(api: Api) -> None:
         ({"slug": "theirs"}, {"slug": ["taken"]}),
         ({"slug": "organizer"}, {"slug": ["reserved"]}),
         ({"series_id": 4711}, {"series_id": ["unknown"]}),
-        ({"name": {"en": "Only English"}}, {"name": ["required"]}),
+        ({"name": {"en": "Only English"}}, {"name.zh-Hans": ["required"]}),
         ({"zone": "Mars/Olympus"}, {"zone": ["unknown-zone"]}),
     ],
 )

@@ -144,7 +144,7 @@ def test_an_archived_edition_is_cloned_too_and_who_did_it_owns_the_new_one(sessi
         ({"slug": "ccbf-2023"}, {}, {"slug": "taken"}),
         ({"slug": "static"}, {}, {"slug": "reserved"}),
         ({"ends_on": date(2027, 5, 23)}, {}, {"ends_on": "ends-before-start"}),
-        ({"name": {"en": "Only English"}}, {}, {"name": "required"}),
+        ({"name": {"en": "Only English"}}, {}, {"name.zh-Hans": "required"}),
         ({"ordinal": 0}, {}, {"ordinal": "too-small"}),
         ({}, {"without": ["rooms"]}, {"without": "not-an-option"}),
     ],

@@ -105,7 +105,7 @@ def edition_faults(values: Mapping[str, Any]) -> dict[str, str | None]:
     return {
         "zone": zone_fault(values["zone"]),
         "languages": None if languages and languages == list(values["languages"]) else "unknown-language",
-        "name": "required" if missing(values["name"], languages) else None,
+        **{f"name.{language}": "required" for language in missing(values["name"], languages)},
         "ends_on": _end_fault(values["starts_on"], values["ends_on"]),
         "accent_color": color_fault(color),
         "ordinal": None if values["ordinal"] > 0 else "too-small",
