@@ -34,7 +34,7 @@ def liu(api: Api) -> int:
 
 def test_what_is_agreed_is_read_changed_as_it_was_seen_and_removed(api: Api, liu: int) -> None:
     (line,) = api.get(f"{RECORDS}?role=keynote&lacks=photo").json["items"]
-    assert (line["person_id"], line["parts"][0]["status"], line["parts"][0]["position"]) == (liu, "confirmed", 0)
+    assert (line["person_id"], line["parts"][0]["status"], line["parts"][0]["position"]) == (liu, "confirmed", 1)
     assert api.get(f"{RECORDS}?role=moderator").json["total"] == 0
 
     read = api.get(f"{RECORDS}/{liu}")

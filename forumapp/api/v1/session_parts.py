@@ -53,7 +53,9 @@ class NewRoleSchema(Shape):
         load_default="invited",
         metadata={"description": "Only those who have confirmed are named in the public program."},
     )
-    position = WholeNumber(least=0, load_default=0)
+    position = WholeNumber(
+        least=0, load_default=None, metadata={"description": "Whoever has none given comes last in the session."}
+    )
 
 
 class ChangedRoleSchema(Shape):

@@ -230,17 +230,22 @@ def assign_role(
     *,
     item: SessionItem | None = None,
     status: AssignmentStatus = AssignmentStatus.INVITED,
-    position: int = 0,
+    position: int | None = None,
     actor: Actor,
     now: datetime,
 ) -> RoleAssignment:
-    """Give a person a part in a session, or in one of its items; until someone says so they have not confirmed it."""
+    """Give a person a part in a session, or in one of its items; until someone says so they have not confirmed it.
+    Without a `position` they come last.
+    """
     require(db, session.edition_id, Permission.EDIT_AGENDA, actor=actor)
     hold(db, session.edition_id)
     if db.get(Person, person_id) is None:
         raise Invalid(fields={"person_id": "unknown"})
     item_id = item.id if item else None
     refuse_same_part(db, session.id, item_id, person_id, role)
+    if position is None:
+        places = select(func.max(RoleAssignment.position)).where(RoleAssignment.session_id == session.id)
+        position = (db.scalar(places) or 0) + 1
     row = RoleAssignment(
         edition_id=session.edition_id,
         session_id=session.id,

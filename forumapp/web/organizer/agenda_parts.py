@@ -125,7 +125,6 @@ def new_role(session_id: int) -> ResponseReturnValue:
     def assign(db: DbSession) -> None:
         session, chosen = session_in(db, session_id), form.values
         part = queries.get_item(db, session, chosen["item_id"]) if chosen["item_id"] else None
-        places = [role.position for role in queries.roles_of(db, [session_id])[session_id]]
         services.assign_role(
             db,
             session,
@@ -133,7 +132,6 @@ def new_role(session_id: int) -> ResponseReturnValue:
             chosen["role"],
             item=part,
             status=chosen["status"],
-            position=max(places, default=-1) + 1,
             actor=actor(),
             now=clock.now(),
         )
