@@ -312,6 +312,15 @@ def test_what_both_say_alike_is_said_once(session: DbSession, stage: Stage) -> N
     assert session.scalar(select(EditionTitle.affiliation_id)) == posts[0].id
 
 
+def test_of_two_seats_in_one_plan_the_other_is_free(session: DbSession, stage: Stage) -> None:
+    kept, gone = people(session)
+    stays, empty = (stage.place("seat.person_id", row.id) for row in (kept, gone))
+    elsewhere = stage.place("seat.person_id", gone.id, 1)
+    merged(session, kept, gone)
+    assert held(session, "seat.person_id") == {stays.id: kept.id, elsewhere.id: kept.id}
+    assert session.get_one(Seat, empty.id).person_id is None
+
+
 def test_corrections_of_a_proof_follow_to_the_entry_that_stays(session: DbSession, stage: Stage) -> None:
     kept, gone = people(session)
     entries = [stage.place("proof_entry.person_id", one.id) for one in (kept, gone)]

@@ -37,6 +37,10 @@ class Clash(enum.StrEnum):
     REFUSE = "refuse"  # a person decides first
     RENUMBER = "renumber"  # it goes behind the last one
     ABSORB = "absorb"  # the other's row stays, and takes what refers to this one
+    VACATE = "vacate"  # the other's row stays, and this one is free for someone else
+
+
+LEAVING = (Clash.ABSORB, Clash.VACATE)  # the record is no longer in the row of the one that goes
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +70,7 @@ RULES: dict[str, Rule] = {
     "precedence_entry": Rule(Clash.ABSORB),
     "proof_entry": Rule(Clash.ABSORB),
     "role_assignment": Rule(Clash.ABSORB),
+    "seat": Rule(Clash.VACATE),
     "speaker": Rule(Clash.ABSORB),
 }
 
@@ -141,8 +146,8 @@ def _moves(db: DbSession, column: Column[Any], gone_id: int, kept_id: int, archi
         if into is not None:
             clash = Clash.ABSORB
         elif row["id"] in taken or (rule.clash is Clash.RENUMBER and row.get("edition_id") in crowded):
-            clash = Clash.REFUSE if rule.clash is Clash.ABSORB and row["id"] in kept else rule.clash
-            into = taken[row["id"]] if clash is Clash.ABSORB else None
+            clash = Clash.REFUSE if rule.clash in LEAVING and row["id"] in kept else rule.clash
+            into = taken[row["id"]] if clash in LEAVING else None
         yield Move(str(table.name), column.name, row["id"], row.get("edition_id"), clash, into)
 
 
@@ -211,7 +216,10 @@ def move_all(db: DbSession, moves: list[Move], kept_id: int, *, actor: Actor, no
         else:
             post = {"affiliation_id": posts[row.id]} if move.table == "edition_title" and row.id in posts else {}
             moved.absorbed.append({"table": move.table, "values": values_of(row) | post, "into": move.into})
-            _absorb(db, row, move.into, moved, post, actor=actor, now=now)
+            if move.clash is Clash.VACATE:
+                change(db, row, {move.column: None}, version=row.version, actor=actor, now=now, action="moved")
+            else:
+                _absorb(db, row, move.into, moved, post, actor=actor, now=now)
     return moved
 
 
