@@ -134,6 +134,11 @@ def test_a_liaison_moves_the_own_people_alone_and_sees_no_others(delegations: De
     lines = liaison.get(f"{E}/partitions/{delegations.partition}/people").json["items"]
     assert {one["registration_id"] for one in lines} == set(own)
     assert liaison.get(f"{E}/delegation-groups/{delegations.north}/members").json["items"] == []
+    group = f"{E}/delegation-groups/{delegations.north}"
+    api("PATCH", group, {"captain_id": other[0]}, If_Match=api.get(group).headers["ETag"])
+    told = [one["captain_id"] for one in liaison.get(f"{E}/delegation-groups").json["items"]]
+    assert (told, liaison.get(group).json["captain_id"]) == ([None, None], None)
+    assert api.get(group).json["captain_id"] == other[0]
     refused = delegations.move(liaison, delegations.south, *other)
     assert (refused.status_code, refused.json["errors"]) == (422, {"registrations": ["not-in-the-delegation"]})
     whole = api.get(f"{E}/partitions/{delegations.partition}")

@@ -10,10 +10,11 @@ import marshmallow as ma
 
 from forumapp.api.blueprint import ApiBlueprint
 from forumapp.api.paging import SearchQuery
-from forumapp.api.v1.shapes import KeptSchema, NameSchema, RemovalSchema
+from forumapp.api.v1.shapes import KeptSchema, NameSchema, RemovalSchema, With
 from forumapp.core.errors import Invalid, NotFound
 from forumapp.core.times import Moment
 from forumapp.domain.accounts.permissions import Permission
+from forumapp.domain.accounts.reach import reached_among
 from forumapp.domain.delegations import group_members, group_queries, group_services, queries
 from forumapp.schemas.choices import MemberRole, PartitionKind
 from forumapp.schemas.fields import (
@@ -33,7 +34,7 @@ from forumapp.schemas.fields import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator, Mapping, Sequence
     from datetime import datetime
 
     from forumapp.api.auth import Call
@@ -82,6 +83,7 @@ class NewDelegationGroupSchema(Shape):
 
 
 class DelegationGroupSchema(KeptSchema, NewDelegationGroupSchema):
+    captain_id = Id(allow_none=True, metadata={"description": "Null also where they are of another delegation."})
     is_sample = Flag()
 
 
@@ -207,7 +209,7 @@ def read_stretches(call: Call, edition: str, partition_id: int) -> dict[str, Any
 
 
 @blueprint.lists(f"{PARTITION}/people", DividedPersonSchema, query=SearchQuery, needs=SEE)
-def list_divided_people(call: Call, query: dict[str, Any], edition: str, partition_id: int) -> Page[dict[str, Any]]:
+def list_divided_people(call: Call, query: dict[str, Any], edition: str, partition_id: int) -> Page[With]:
     """Those whom it divides, each with the groups they are in."""
     row = _partition(call, edition, partition_id)
     parts = group_queries.parts_of(call.db, row, within=call.within(row.edition_id))
@@ -216,19 +218,8 @@ def list_divided_people(call: Call, query: dict[str, Any], edition: str, partiti
     theirs: dict[int, list[GroupMember]] = {line.registration_id: [] for line in page.items}
     for one in group_queries.rows_of(call.db, row.id, list(theirs)):
         theirs[one.registration_id].append(one)
-    return page.of(
-        [
-            {
-                "registration_id": line.registration_id,
-                "delegation_id": line.delegation_id,
-                "role": line.role,
-                "name": line.name,
-                "seen": group_queries.mark_of(theirs[line.registration_id]),
-                "memberships": theirs[line.registration_id],
-            }
-            for line in page.items
-        ]
-    )
+    rows = ((line, theirs[line.registration_id]) for line in page.items)
+    return page.of([With(line, seen=group_queries.mark_of(held), memberships=held) for line, held in rows])
 
 
 @blueprint.acts(f"{PARTITION}/moves", StretchesSchema, body=PeopleMoveSchema, needs=EDIT)
@@ -254,11 +245,12 @@ def move_people(call: Call, values: dict[str, Any], edition: str, partition_id: 
 
 
 @blueprint.lists(GROUPS, DelegationGroupSchema, needs=SEE)
-def list_delegation_groups(call: Call, query: dict[str, Any], edition: str) -> Page[DelegationGroup]:
+def list_delegation_groups(call: Call, query: dict[str, Any], edition: str) -> Page[With]:
     """The groups of all partitions."""
     of = call.edition(edition).id
     within, size = call.within(of), query["page_size"]
-    return group_queries.groups_page(call.db, of, within=within, number=query["page"], size=size)
+    page = group_queries.groups_page(call.db, of, within=within, number=query["page"], size=size)
+    return page.of(_told(call, of, page.items))
 
 
 @blueprint.creates(GROUPS, NewDelegationGroupSchema, DelegationGroupSchema, needs=EDIT)
@@ -273,9 +265,10 @@ def create_delegation_group(call: Call, values: dict[str, Any], edition: str) ->
 
 
 @blueprint.reads(GROUP, DelegationGroupSchema, needs=SEE)
-def read_delegation_group(call: Call, edition: str, group_id: int) -> DelegationGroup:
+def read_delegation_group(call: Call, edition: str, group_id: int) -> With:
     """One group."""
-    return _group(call, edition, group_id)
+    row = _group(call, edition, group_id)
+    return _told(call, row.edition_id, [row])[0]
 
 
 @blueprint.changes(GROUP, NewDelegationGroupSchema, DelegationGroupSchema, without=("partition_id",), needs=EDIT)
@@ -365,6 +358,13 @@ def _partition(call: Call, edition: str, partition_id: int) -> Partition:
 def _group(call: Call, edition: str, group_id: int) -> DelegationGroup:
     of = call.edition(edition).id
     return group_queries.get_group(call.db, of, group_id, within=call.within(of))
+
+
+def _told(call: Call, edition_id: int, rows: Sequence[DelegationGroup]) -> list[With]:
+    """A captain who is another delegation's is not told to the liaison of a part."""
+    within = call.within(edition_id)
+    seen = None if within is None else reached_among(call.db, edition_id, "registration", within)
+    return [With(row, captain_id=row.captain_id if seen is None or row.captain_id in seen else None) for row in rows]
 
 
 def _member(call: Call, edition: str, group_id: int, member_id: int) -> GroupMember:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import select
 
-from forumapp.core.errors import Invalid, Refusal
+from forumapp.core.errors import Invalid, NotFound, Refusal
 from forumapp.core.locks import lock_name
 from forumapp.domain.accounts.access import require, require_row
 from forumapp.domain.accounts.editing import change_in, find_in, get_in, remove_in
@@ -20,7 +20,9 @@ from forumapp.domain.delegations.group_models import DelegationGroup, GroupMembe
 from forumapp.domain.delegations.group_queries import as_stay, get_group, groups_of, mark_of, people_of, rows_of
 from forumapp.domain.delegations.models import DelegationMember
 from forumapp.domain.delegations.parting import overlaid, overlap
+from forumapp.domain.delegations.queries import parents_of
 from forumapp.domain.delegations.resolving import renew
+from forumapp.domain.delegations.rules import with_wholes
 from forumapp.domain.people.models import Person
 from forumapp.domain.people.services import name_of
 from forumapp.domain.registration.models import Registration
@@ -91,26 +93,30 @@ def put_into_group(
     if not moved:
         return None
     values = [{"registration_id": one, "before": moved[one], "mark": mark_of(left[one])} for one in sorted(moved)]
-    of = partition.delegation_id if within is None else _delegation_of(db, min(moved))
-    said: dict[str, Any] = {"label": group.name, "delegation_id": of}
+    said: dict[str, Any] = {"label": group.name, "delegation_id": _whose(db, partition, moved, within)}
     return keep_part(db, partition, MOVES, {"moved": values}, **said, actor=actor, now=now)
 
 
 def take_moves_back(db: DbSession, edition_id: int, removal_id: int, *, actor: Actor, now: datetime) -> Removal:
-    """Those whom nobody has moved since are again where they were, as far as the groups are still there."""
+    """Those whom nobody has moved since are again where they were, as far as the groups are still there: all of them by
+    whoever reaches all of them.
+    """
     removal = get_removal(db, edition_id, removal_id, actor=actor)
+    within = require(db, edition_id, EDIT, actor=actor).within(EDIT)
     partition = find_in(db, Partition, edition_id, removal.entity_id)
     claim_part(db, removal, partition, now=now)
     assert partition is not None  # noqa: S101 (claimed)
     _lock(db, partition.id)
     moved = {one["registration_id"]: one for one in values_of(removal)["moved"]}
     groups = {group.id for group in groups_of(db, [partition])}
-    people = people_of(db, partition)
-    for one, theirs in _by_person(db, partition.id, moved).items():
-        if mark_of(theirs) == moved[one]["mark"] and one in people:
-            stays = [Membership(group, one, *map(_instant, ends)) for group, *ends in moved[one]["before"]]
-            wanted = [stay for stay in stays if stay.group in groups]
-            _settle(db, partition, theirs, wanted, actor=actor, now=now)
+    people, rows = people_of(db, partition), _by_person(db, partition.id, moved)
+    back = {one: theirs for one, theirs in rows.items() if mark_of(theirs) == moved[one]["mark"] and one in people}
+    if back.keys() - people_of(db, partition, within=within):
+        raise NotFound(entity="removal")
+    for one, theirs in back.items():
+        stays = [Membership(group, one, *map(_instant, ends)) for group, *ends in moved[one]["before"]]
+        wanted = [stay for stay in stays if stay.group in groups]
+        _settle(db, partition, theirs, wanted, actor=actor, now=now)
     renew(db, edition_id, registration_ids=moved.keys())
     return removal
 
@@ -193,6 +199,7 @@ def bring_back_group_member(db: DbSession, edition_id: int, removal_id: int, *, 
         one = int(values["registration_id"])
         if one not in people_of(db, partition):
             raise Invalid(fields={"registration_id": "not-in-the-delegation"})
+        require_row(db, edition_id, EDIT, "registration", one, actor=actor)  # who may be another delegation's by now
         new = Membership(int(values["group_id"]), one, _instant(values["from_utc"]), _instant(values["until_utc"]))
         _refuse_doubles({one: rows_of(db, partition.id, [one])}, lambda _one: new)
     removal = bring_back_in(db, edition_id, removal_id, actor=actor, now=now)
@@ -241,6 +248,19 @@ def _instant(kept: str | None) -> datetime | None:
 def _delegation_of(db: DbSession, registration_id: int) -> int | None:
     theirs = DelegationMember.registration_id == registration_id, DelegationMember.left_on.is_(None)
     return db.scalar(select(DelegationMember.delegation_id).where(*theirs))
+
+
+def _whose(db: DbSession, partition: Partition, moved: Collection[int], within: Collection[int] | None) -> int:
+    """The delegation whose liaisons may take a move back: the smallest within reach that has all of those moved in it,
+    or else that of the partition.
+    """
+    if within is None:
+        return partition.delegation_id
+    there = DelegationMember.registration_id.in_(moved), DelegationMember.left_on.is_(None)
+    parents, of = parents_of(db, partition.edition_id), db.scalars(select(DelegationMember.delegation_id).where(*there))
+    first, *others = [with_wholes(one, parents) for one in of]
+    shared = (one for one in first if one in within and all(one in wholes for wholes in others))
+    return next(shared, partition.delegation_id)
 
 
 def _led_by(db: DbSession, registration_id: int) -> list[DelegationGroup]:

@@ -136,10 +136,14 @@ class Ends:
     end: datetime | None
 
 
-def ends_of(db: DbSession, partition: Partition) -> Ends:
+def items_at_ends(db: DbSession, partition: Partition) -> list[ItineraryItem]:
+    """With which its people split and rejoin."""
     ids = [one for one in (partition.split_item_id, partition.rejoin_item_id) if one is not None]
-    query = select(ItineraryItem.id, ItineraryItem.start_utc).where(ItineraryItem.id.in_(ids))
-    starts = {row.id: row.start_utc for row in db.execute(query)} if ids else {}
+    return list(db.scalars(select(ItineraryItem).where(ItineraryItem.id.in_(ids)))) if ids else []
+
+
+def ends_of(db: DbSession, partition: Partition) -> Ends:
+    starts = {row.id: row.start_utc for row in items_at_ends(db, partition)}
     return Ends(starts.get(partition.split_item_id or 0), starts.get(partition.rejoin_item_id or 0))
 
 

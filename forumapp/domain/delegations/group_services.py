@@ -13,15 +13,14 @@ from forumapp.domain.accounts.ordering import next_place
 from forumapp.domain.accounts.permissions import Permission
 from forumapp.domain.accounts.removed import bring_back_in, get_removal
 from forumapp.domain.delegations.group_models import DelegationGroup, GroupMember, Partition
-from forumapp.domain.delegations.group_queries import groups_of, people_of, rows_of
-from forumapp.domain.delegations.models import Delegation, ItineraryItem
-from forumapp.domain.delegations.queries import parents_of
+from forumapp.domain.delegations.group_queries import groups_of, items_at_ends, people_of, rows_of
+from forumapp.domain.delegations.models import Delegation
+from forumapp.domain.delegations.queries import itinerary
 from forumapp.domain.delegations.resolving import renew
-from forumapp.domain.delegations.rules import with_wholes
 from forumapp.domain.forums.rules import RESERVED_CODES, free_code
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
     from datetime import datetime
 
     from sqlalchemy.orm import Session as DbSession
@@ -29,6 +28,7 @@ if TYPE_CHECKING:
     from forumapp.core.columns import Row
     from forumapp.domain.audit.models import Removal
     from forumapp.domain.audit.services import Actor
+    from forumapp.domain.delegations.models import ItineraryItem
 
 EDIT = Permission.EDIT_DELEGATIONS
 ENDS = ("split_item_id", "rejoin_item_id")
@@ -43,7 +43,7 @@ def create_partition(
     require_row(db, edition_id, EDIT, "delegation", delegation.id, actor=actor)
     place = next_place(db, Partition.position, Partition.delegation_id == delegation.id)
     row = Partition(edition_id=edition_id, delegation_id=delegation.id, **{"position": place, **values})
-    _refuse_strange_ends(db, row, {field: values.get(field) for field in ENDS})
+    _refuse_strange_ends(db, delegation, {field: values.get(field) for field in ENDS})
     create_in(db, row, EDIT, actor=actor, now=now)
     return row
 
@@ -61,7 +61,8 @@ def update_partition(
     require_row(db, edition_id, EDIT, "partition", partition_id, actor=actor)
     row = get_in(db, Partition, edition_id, partition_id)
     if changes.keys() & set(ENDS):
-        _refuse_strange_ends(db, row, {field: changes.get(field, getattr(row, field)) for field in ENDS})
+        ends = {field: changes.get(field, getattr(row, field)) for field in ENDS}
+        _refuse_strange_ends(db, db.get_one(Delegation, row.delegation_id), ends, stands=items_at_ends(db, row))
     change_in(db, row, changes, EDIT, version=version, actor=actor, now=now)
     if changes.keys() & set(ENDS):
         renew(db, edition_id)
@@ -144,17 +145,17 @@ def _is_still(kept: dict[str, Any], people: set[int]) -> bool:
     return kept["table"] != "group_member" or values["registration_id"] in people
 
 
-def _refuse_strange_ends(db: DbSession, row: Partition, ends: Mapping[str, int | None]) -> None:
-    """They are items that its people see, and the people rejoin after they split."""
-    wholes = with_wholes(row.delegation_id, parents_of(db, row.edition_id))
+def _refuse_strange_ends(
+    db: DbSession, delegation: Delegation, ends: Mapping[str, int | None], *, stands: Iterable[ItineraryItem] = ()
+) -> None:
+    """They are items of its people, or were when they were chosen, and the people rejoin after they split."""
+    theirs = {one.id: one for one in (*itinerary(db, delegation), *stands)}
     starts: dict[str, datetime] = {}
     for field, item_id in ends.items():
-        if item_id is None:
-            continue
-        item = find_in(db, ItineraryItem, row.edition_id, item_id)
-        if item is None or item.delegation_id not in wholes:
+        if item_id is not None and item_id not in theirs:
             raise Invalid(fields={field: "unknown"})
-        starts[field] = item.start_utc
+        if item_id is not None:
+            starts[field] = theirs[item_id].start_utc
     split, rejoin = (starts.get(field) for field in ENDS)
     if split is not None and rejoin is not None and rejoin <= split:
         raise Invalid(fields={"rejoin_item_id": "not-after-split"})

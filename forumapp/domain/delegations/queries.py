@@ -164,16 +164,25 @@ def list_members(db: DbSession, delegation: Delegation) -> list[MemberLine]:
 
 def itinerary(db: DbSession, delegation: Delegation) -> list[ItineraryItem]:
     """What the delegation does, with what those do that it is part of and that is for any of its people, in order of
-    time. While it has nobody, all of that may come to be for them.
+    time. While it has nobody, that is what is for whoever comes to be in it.
     """
     parents = parents_of(db, delegation.edition_id)
     wholes, parts = with_wholes(delegation.id, parents), with_parts(delegation.id, parents)
     query = select(ItineraryItem).where(ItineraryItem.delegation_id.in_(wholes))
     own = registrations_of(parts)
-    if len(wholes) > 1 and db.scalar(own.limit(1)) is not None:
+    if len(wholes) > 1:
+        has_people = db.scalar(own.limit(1)) is not None
         theirs = select(ItemPerson.item_id).where(ItemPerson.registration_id.in_(own))
-        query = query.where(or_(ItineraryItem.delegation_id == delegation.id, ItineraryItem.id.in_(theirs)))
+        shared = theirs if has_people else _for_all_of(wholes)
+        query = query.where(or_(ItineraryItem.delegation_id == delegation.id, ItineraryItem.id.in_(shared)))
     return list(db.scalars(query.order_by(ItineraryItem.start_utc, ItineraryItem.end_utc, ItineraryItem.id)))
+
+
+def _for_all_of(wholes: list[int]) -> Select[int]:
+    """The ids of the items that are for one of these delegations, and that leave none of them out."""
+    said = select(ItemAudience.item_id).where(ItemAudience.delegation_id.in_(wholes))
+    left_out = said.where(ItemAudience.includes.is_(False))
+    return said.where(ItemAudience.includes, ItemAudience.item_id.not_in(left_out))
 
 
 def get_itinerary_item(

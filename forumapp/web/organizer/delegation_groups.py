@@ -41,7 +41,7 @@ if TYPE_CHECKING:
     from forumapp.domain.audit.models import Removal
     from forumapp.domain.delegations.group_models import DelegationGroup, GroupMember, Partition
     from forumapp.domain.delegations.group_queries import Picture
-    from forumapp.domain.delegations.models import Delegation
+    from forumapp.domain.delegations.models import Delegation, ItineraryItem
     from forumapp.domain.delegations.parting import Stretch
     from forumapp.domain.delegations.queries import MemberLine
 
@@ -66,15 +66,14 @@ class Branch:
     captain: Markup | str = ""
 
 
-def items_offered(row: Delegation) -> list[tuple[str, Any]]:
-    """What its people do, in order of time."""
-    return [
-        (str(one.id), f"{one.start_wall:%m-%d %H:%M} {pick(one.title, language())}")
-        for one in queries.itinerary(reading(), row)
-    ]
+def items_offered(items: Iterable[ItineraryItem]) -> list[tuple[str, Any]]:
+    return [(str(one.id), f"{one.start_wall:%m-%d %H:%M} {pick(one.title, language())}") for one in items]
 
 
 def partition_fields(row: Delegation) -> tuple[Field, ...]:
+    def offered() -> list[tuple[str, Any]]:
+        return items_offered(queries.itinerary(reading(), row))
+
     return (
         Texts(name="name", label=_l("Name"), help=_l("Such as Coaches, or Visits on 24 May."), required=True),
         Choice(name="kind", label=_l("Kind"), kind=PartitionKind, required=True),
@@ -82,14 +81,14 @@ def partition_fields(row: Delegation) -> tuple[Field, ...]:
             name="split_item_id",
             label=_l("The people split at the start of"),
             help=_l("Left empty, they are in groups from the beginning."),
-            offer=lambda: items_offered(row),
+            offer=offered,
             empty=_l("From the beginning"),
         ),
         Pick(
             name="rejoin_item_id",
             label=_l("They rejoin at the start of"),
             help=_l("Left empty, they stay in their groups until the end."),
-            offer=lambda: items_offered(row),
+            offer=offered,
             empty=_l("Until the end"),
         ),
     )

@@ -53,7 +53,7 @@ if TYPE_CHECKING:
 
     from forumapp.domain.audit.models import Removal
     from forumapp.domain.delegations.group_models import GroupMember, Partition
-    from forumapp.domain.delegations.models import Delegation
+    from forumapp.domain.delegations.models import Delegation, ItineraryItem
 
 PERSON = f"{ONE}/members/<id:member_id>"
 
@@ -93,15 +93,13 @@ TIMES = (
 )
 
 
-def move_fields(row: Partition) -> tuple[Field, ...]:
-    whole = whole_of(row)
-
+def move_fields(delegation: Delegation, row: Partition) -> tuple[Field, ...]:
     def groups() -> list[tuple[str, Any]]:
         rows = group_queries.groups_of(reading(), [row])
         return [(str(one.id), pick(one.name, language()) or one.code) for one in rows]
 
     def items() -> list[tuple[str, Any]]:
-        return items_offered(whole)
+        return items_offered(items_of(delegation, row))
 
     return (
         Pick(
@@ -127,7 +125,7 @@ def move_fields(row: Partition) -> tuple[Field, ...]:
 @needs(SEE)
 def partition(code: str, partition_id: int) -> str:
     delegation, row = partition_of(code, partition_id)
-    return page_of(delegation, row, Form.empty(move_fields(row), leaves=True))
+    return page_of(delegation, row, Form.empty(move_fields(delegation, row), leaves=True))
 
 
 def page_of(
@@ -171,11 +169,11 @@ def page_of(
 @needs(EDIT)
 def move_people(code: str, partition_id: int) -> ResponseReturnValue:
     delegation, row = partition_of(code, partition_id, EDIT)
-    form = Form.sent(move_fields(row), request.form)
+    form = Form.sent(move_fields(delegation, row), request.form)
     seen = people_sent()
     if not seen:
         form.faults[""] = "nobody-ticked"
-    times: Any = times_of(row, form)
+    times: Any = times_of(items_of(delegation, row), form)
     again: dict[str, Any] = {"ticked": seen}
     if form.faults:
         return page_of(delegation, row, form, **again), 422
@@ -193,7 +191,10 @@ def move_people(code: str, partition_id: int) -> ResponseReturnValue:
         flash(_("All of them were there already."), "info")
     else:
         words = ngettext("%(num)s person has been moved.", "%(num)s people have been moved.", len(seen))
-        tell_removed(removal, words)
+        if is_within(removal.delegation_id or 0, EDIT):
+            tell_removed(removal, words)
+        else:  # people of several delegations, which those of their whole take back
+            flash(words, "ok")
     return redirect(url_for("organizer.partition", code=code, partition_id=row.id))
 
 
@@ -208,9 +209,16 @@ def people_sent() -> dict[int, str]:
     return found
 
 
-def times_of(row: Partition, form: Form) -> dict[str, datetime | None]:
+def items_of(delegation: Delegation, row: Partition) -> list[ItineraryItem]:
+    """At whose start its people may be moved: what they do, and where the partition begins and ends."""
+    theirs = queries.itinerary(reading(), delegation)
+    ends = group_queries.items_at_ends(reading(), row)
+    return sorted({one.id: one for one in (*theirs, *ends)}.values(), key=lambda one: (one.start_utc, one.id))
+
+
+def times_of(items: list[ItineraryItem], form: Form) -> dict[str, datetime | None]:
     """From and until when: an item's start, or a time that was typed instead."""
-    starts = {one.id: one.start_utc for one in queries.itinerary(reading(), whole_of(row))}
+    starts = {one.id: one.start_utc for one in items}
     found: dict[str, datetime | None] = {}
     for end, item, at in (("start", "from_item", "from_utc"), ("end", "until_item", "until_utc")):
         found[end] = form.values.get(at) or starts.get(form.values.get(item) or 0)

@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import re
+from datetime import datetime
 from typing import TYPE_CHECKING
 
+from forumapp.core.times import Moment, Span
 from forumapp.core.transactions import transaction
 from forumapp.domain.accounts.permissions import Role
+from forumapp.domain.delegations.audiences import Part
 from forumapp.domain.delegations.group_members import put_into_group
+from forumapp.domain.delegations.items import add_itinerary_item
 from forumapp.domain.delegations.queries import get_delegation
 from forumapp.domain.delegations.services import add_member, create_delegation
 from tests.web.organizer.house import BY, add_registration, browser_as
@@ -134,18 +138,24 @@ def test_a_liaison_of_one_part_moves_the_own_people_alone_and_sees_no_others(own
         ]
         for part, one in zip(parts, (own, other), strict=True):
             add_member(db, part, one, **BY)
+        span = Span(*(Moment(datetime(2023, 5, 22, hour), "UTC") for hour in (9, 10)))
+        told = {"kind": "visit", "title": {"en": "Theirs alone"}, "audience": [Part(True, delegation_id=parts[1].id)]}
+        item_id = add_itinerary_item(db, whole, told, span, **BY).id
         ids = [part.id for part in parts]
     page = a_partition(owner)
     liaison = browser_as(house, Role.DELEGATION_LIAISON, delegations=(ids[0],), email="east@forum.example")
     mine, theirs = (page.replace("/js/", f"/{code}/") for code in ("east", "west"))
     text = liaison.get(mine).text
-    assert (counts(text)[-1], "Other" in text) == ([1], False)
+    assert (counts(text)[-1], "Other" in text, "Theirs alone" in text) == ([1], False, False)
+    assert "Theirs alone" in owner.get(page).text
     (north, _south) = groups_on(liaison, mine)
     assert (
         liaison.send(mine, {"person": ticks(text), "group_id": north, "leaves": "1"}, to=f"{mine}/move").status_code
         == 302
     )
     assert counts(owner.get(page).text) == [[1], [0], [1], [2]]
+    asked = {"person": ticks(text), "group_id": north, "leaves": "1", "from_item": str(item_id)}
+    assert liaison.send(mine, asked, to=f"{mine}/move").status_code == 422
     foreign = liaison.send(mine, {"person": [f"{other}:"], "group_id": north, "leaves": "1"}, to=f"{mine}/move")
     assert foreign.status_code == 422
     for closed in (page, theirs, f"{mine}/edit", f"{mine}/groups/new", f"{mine}/groups/{north}"):
