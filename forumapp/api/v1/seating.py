@@ -68,7 +68,7 @@ class SeatSchema(Shape):
 @blueprint.lists(PLANS, SeatingPlanSchema, needs=SEES)
 def list_seating_plans(call: Call, query: dict[str, Any], edition: str) -> Page[SeatingPlan]:
     """The plans of seats of an edition."""
-    of = call.edition(edition).id
+    of = call.whole_edition(edition).id
     return services.plans_page(call.db, of, number=query["page"], size=query["page_size"])
 
 
@@ -82,13 +82,13 @@ def create_seating_plan(call: Call, values: dict[str, Any], edition: str) -> Sea
 @blueprint.reads(PLAN, SeatingPlanSchema, needs=SEES)
 def read_seating_plan(call: Call, edition: str, code: str) -> SeatingPlan:
     """One plan, without its seats."""
-    return services.get_plan(call.db, call.edition(edition).id, code)
+    return services.get_plan(call.db, call.whole_edition(edition).id, code)
 
 
 @blueprint.lists(f"{PLAN}/seats", SeatSchema, needs=SEES)
 def list_seats(call: Call, query: dict[str, Any], edition: str, code: str) -> Page[SeatLine]:
     """The seats of a plan with who sits there, row after row or table after table."""
-    plan = services.get_plan(call.db, call.edition(edition).id, code)
+    plan = services.get_plan(call.db, call.whole_edition(edition).id, code)
     return services.seats_page(call.db, plan, number=query["page"], size=query["page_size"])
 
 

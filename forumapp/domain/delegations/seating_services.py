@@ -115,6 +115,7 @@ def update_plan(
     """Change what it is called, of which session, by which convention and from which order it is filled. Who sits where
     stays until it is filled anew.
     """
+    require(db, plan.edition_id, Permission.EDIT_PRECEDENCE, actor=actor)
     _refuse_strange(db, plan.edition_id, changes)
     change_in(db, plan, changes, Permission.EDIT_PRECEDENCE, version=version, actor=actor, now=now)
     return plan
@@ -128,6 +129,7 @@ def remove_plan(db: DbSession, plan: SeatingPlan, *, version: int, actor: Actor,
 
 def fill_plan(db: DbSession, plan: SeatingPlan, *, version: int, actor: Actor, now: datetime) -> SeatingPlan:
     """Seat the people of the plan's order by the convention, whoever sat there before."""
+    require(db, plan.edition_id, Permission.EDIT_PRECEDENCE, actor=actor)
     order = find_in(db, PrecedenceList, plan.edition_id, plan.list_id or 0)
     if order is None:
         raise Invalid(fields={"list_id": "required"})
