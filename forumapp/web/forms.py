@@ -29,6 +29,13 @@ class By(StrEnum):
     ME, OTHERS, BOTH, UNKNOWN = "me", "others", "both", "unknown"
 
 
+class Errors(dict[str, str]):
+    """Nothing is wrong with what it does not name: a template that asks for "items" would else be given the method."""
+
+    def __missing__(self, _key: str) -> str:
+        return ""
+
+
 @dataclass(frozen=True, slots=True)
 class Difference:
     """A field in which what was typed here differs from what stands now."""
@@ -117,9 +124,9 @@ class Form:
         return Stale.status if self.is_stale else Invalid.status
 
     @property
-    def errors(self) -> dict[str, str]:
+    def errors(self) -> Errors:
         """What is wrong, in words, by the name of the control; "" for the form as a whole."""
-        return {key: fault(code) for key, code in self.faults.items()}
+        return Errors({key: fault(code) for key, code in self.faults.items()})
 
     def is_begun(self, one: Field) -> bool:
         """Whether anything is written in a field: a gap in a text is one only beside another language."""

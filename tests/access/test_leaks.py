@@ -281,7 +281,7 @@ def secrets_by_permission(party: Party) -> dict[Permission, tuple[str, ...]]:
     words = party.words
     return {
         Permission.SEE_ANSWERS: words.contacts,
-        Permission.SEE_ITINERARIES: (*words.dinner.values(), words.flight),
+        Permission.SEE_ITINERARIES: (*words.dinner.values(), words.flight, words.allowed),
         Permission.SEE_PRECEDENCE: (words.rank,),
         Permission.SEE_LOG: (words.reason,),
         Permission.SEE_MAIL: (words.reason,),

@@ -162,6 +162,7 @@ class Words:
     left: str
     rank: str
     reason: str
+    allowed: str
     quota: int
 
     @property
@@ -185,7 +186,7 @@ class Words:
     def all(self) -> tuple[str, ...]:
         texts = (self.name, self.office, self.title, self.gone)
         return (
-            self.code, self.family, self.native, self.left, self.rank, self.reason, self.email,
+            self.code, self.family, self.native, self.left, self.rank, self.reason, self.allowed, self.email,
             *self.contacts, *self.days, *(word for one in texts for word in one.values()),
         )  # fmt: skip
 
@@ -205,6 +206,7 @@ JIANGSU = Words(
     left="Suleftone",
     rank="rank-of-zijin",
     reason="reason-of-zijin",
+    allowed="allowed-for-zijin",
     quota=7731,
 )
 HUBEI = Words(
@@ -222,6 +224,7 @@ HUBEI = Words(
     left="Eleftone",
     rank="rank-of-guanggu",
     reason="reason-of-guanggu",
+    allowed="allowed-for-guanggu",
     quota=9428,
 )
 
@@ -390,7 +393,7 @@ def add_party(session: DbSession, house: House, words: Words, *, liaison_id: int
         organization_id=office.id,
         member_id=member.id,
         supporter_id=add_supporter(session, delegation, office.id, **BY).id,
-        override_id=allow_clash(session, edition_id, registration.person_id, words.reason),
+        override_id=allow_clash(session, edition_id, registration.person_id, words.allowed),
         item_id=dinner.id,
         partition_id=partition.id,
         group_id=group.id,

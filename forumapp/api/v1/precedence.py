@@ -5,12 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from forumapp.api.blueprint import ApiBlueprint
-from forumapp.api.v1.shapes import KeptSchema, RemovalSchema, Slug
+from forumapp.api.v1.shapes import KeptSchema, RemovalSchema, Slug, With
 from forumapp.core.errors import Invalid, NotFound
 from forumapp.domain.accounts.permissions import Permission
 from forumapp.domain.people import queries, ranking, rearranging
 from forumapp.schemas.choices import PrecedencePurpose
-from forumapp.schemas.fields import Bilingual, Choice, Id, Instant, Shape, Text
+from forumapp.schemas.fields import Bilingual, Choice, Id, Instant, Shape, Text, WholeNumber
 
 if TYPE_CHECKING:
     from forumapp.api.auth import Call
@@ -44,6 +44,10 @@ class ListFieldsSchema(ListNameSchema):
 
 
 class PrecedenceListSchema(KeptSchema, ListFieldsSchema):
+    version = WholeNumber(
+        required=True,
+        metadata={"description": "Raised by whatever moves someone; 0 to those limited to delegations."},
+    )
     approved_at = Instant(allow_none=True)
     was_approved_by = Text(
         allow_none=True, metadata={"description": "Who had approved the order before it was changed since."}
@@ -75,10 +79,11 @@ class EntrySchema(KeptSchema, EntryFieldsSchema):
 
 
 @blueprint.lists(LISTS, PrecedenceListSchema, needs=Permission.SEE_PRECEDENCE)
-def list_precedence_lists(call: Call, query: dict[str, Any], edition: str) -> Page[PrecedenceList]:
+def list_precedence_lists(call: Call, query: dict[str, Any], edition: str) -> Page[PrecedenceList | With]:
     """The orders of precedence of an edition, by purpose."""
     of = call.edition(edition).id
-    return queries.precedence_lists_page(call.db, of, number=query["page"], size=query["page_size"])
+    page = queries.precedence_lists_page(call.db, of, number=query["page"], size=query["page_size"])
+    return page.of([_told(call, row) for row in page.items])
 
 
 @blueprint.creates(LISTS, NewListSchema, PrecedenceListSchema, located_by="scope", needs=Permission.EDIT_PRECEDENCE)
@@ -98,9 +103,9 @@ def create_precedence_list(call: Call, values: dict[str, Any], edition: str) -> 
 
 
 @blueprint.reads(LIST, PrecedenceListSchema, needs=Permission.SEE_PRECEDENCE)
-def read_precedence_list(call: Call, edition: str, scope: str) -> PrecedenceList:
+def read_precedence_list(call: Call, edition: str, scope: str) -> PrecedenceList | With:
     """One order of precedence, without its entries."""
-    return _list(call, edition, scope)
+    return _told(call, _list(call, edition, scope))
 
 
 @blueprint.changes(LIST, ListFieldsSchema, PrecedenceListSchema, without=("scope",), needs=Permission.EDIT_PRECEDENCE)
@@ -171,3 +176,8 @@ def remove_precedence_entry(call: Call, version: int, edition: str, scope: str, 
 
 def _list(call: Call, edition: str, scope: str) -> PrecedenceList:
     return queries.get_precedence_list(call.db, call.edition(edition).id, scope)
+
+
+def _told(call: Call, row: PrecedenceList) -> PrecedenceList | With:
+    """Its version counts the changes to everyone's place: not for whoever sees their own people alone."""
+    return row if call.within(row.edition_id) is None else With(row, version=0)

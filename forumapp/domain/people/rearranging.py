@@ -61,9 +61,10 @@ def list_entries(
     ]
 
 
-def people_by_list(db: DbSession, edition_id: int) -> dict[int, int]:
-    """By list, how many people are in it."""
-    query = select(PrecedenceEntry.list_id, func.count()).where(PrecedenceEntry.edition_id == edition_id)
+def people_by_list(db: DbSession, edition_id: int, *, within: Collection[int] | None = None) -> dict[int, int]:
+    """By list, how many people are in it, as far as the caller may see them."""
+    reached = limited(PrecedenceEntry.person_id, "person", None, within)
+    query = select(PrecedenceEntry.list_id, func.count()).where(PrecedenceEntry.edition_id == edition_id, *reached)
     return {row[0]: row[1] for row in db.execute(query.group_by(PrecedenceEntry.list_id))}
 
 

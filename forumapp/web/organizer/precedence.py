@@ -88,7 +88,7 @@ def precedence_lists() -> str:
         "organizer/precedence/list.html",
         section=SECTION,
         lists=lists(),
-        people=rearranging.people_by_list(db, edition().id),
+        people=rearranging.people_by_list(db, edition().id, within=within(Permission.SEE_PRECEDENCE)),
         sessions=session_titles(db, edition().id),
     )
 
