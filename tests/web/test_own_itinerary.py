@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from contextlib import contextmanager
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
@@ -122,12 +123,30 @@ def test_calendars_read_it_and_follow_what_changes(client: FlaskClient, own: str
     assert (events(client, own)["Bay"]["dtstart"].dt.hour, events(client, own)["Bay"]["sequence"]) == (15, 2)
 
 
+def feed_on(client: FlaskClient, own: str) -> str:
+    found = re.search(r'href="(/r/[^"]+/itinerary\.ics)', client.get(f"{own}/itinerary").text)
+    assert found
+    return found[1]
+
+
+def test_the_address_that_a_calendar_follows_opens_the_calendar_alone(client: FlaskClient, own: str) -> None:
+    feed = feed_on(client, own)
+    assert own not in feed
+    assert client.get(feed).data == client.get(f"{own}/itinerary.ics").data
+
+    at = feed.removesuffix("/itinerary.ics")
+    pages = ("", "/itinerary", "/change", "/hand-over", "/sessions", "/calendar.ics", "/ticket.pdf", "/data.json")
+    assert {client.get(f"{at}{end}").status_code for end in pages} == {410}
+
+
 def test_a_link_that_is_ended_opens_neither(client: FlaskClient, own: str, forum: Forum) -> None:
+    feed = feed_on(client, own)
     with transaction() as db:
         row = db.scalars(select(Registration).order_by(Registration.id.desc())).first()
         end_links(db, forum.edition_id, row.id, version=row.version, **BY)
 
-    assert [client.get(f"{own}/itinerary{end}").status_code for end in ("", ".ics")] == [410, 410]
+    ended = (f"{own}/itinerary", f"{own}/itinerary.ics", feed)
+    assert [client.get(one).status_code for one in ended] == [410, 410, 410]
 
 
 def test_whoever_is_in_no_delegation_is_told_that_nothing_is_planned(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
 from flask import Response, current_app, redirect, request, url_for
@@ -10,13 +11,17 @@ from flask_babel import gettext as _
 from forumapp.core import clock
 from forumapp.core.errors import NotFound
 from forumapp.core.text import pick
+from forumapp.core.tokens import ending
 from forumapp.core.transactions import reading
 from forumapp.domain.delegations.itinerary import by_day
 from forumapp.domain.delegations.own_itinerary import next_of, own_entries, party_of
 from forumapp.domain.forums.ics import CalendarEvent, calendar_file, host_of, session_uid
 from forumapp.domain.forums.queries import get_edition_by_id
+from forumapp.domain.registration.invitation_letters import link_life
+from forumapp.domain.registration.queries import find_by_link
 from forumapp.domain.registration.rules import ADMITTED
 from forumapp.web.language import LOCALES, language
+from forumapp.web.public.links import LinkEnded, read_link
 from forumapp.web.public.own import blueprint, registration_of
 from forumapp.web.public.own_papers import handed_over
 from forumapp.web.public.published import CALENDAR
@@ -29,9 +34,13 @@ if TYPE_CHECKING:
     from flask.typing import ResponseReturnValue
 
     from forumapp.core.config import Config
+    from forumapp.core.tokens import Links
     from forumapp.domain.delegations.models import ItineraryItem
     from forumapp.domain.delegations.own_itinerary import OwnEntry
     from forumapp.domain.forums.models import Edition
+    from forumapp.domain.registration.models import Registration
+
+FEED_PURPOSE = "itinerary"
 
 
 @blueprint.get("/<token>/itinerary")
@@ -46,6 +55,7 @@ def itinerary(token: str) -> ResponseReturnValue:
         get_edition_by_id(db, row.edition_id),
         "own",
         token=token,
+        feed=feed_of(row, get_edition_by_id(db, row.edition_id)),
         party=party_of(db, row.edition_id, row.id),
         days=by_day(entries, lambda one: one.span),
         next=next_of(entries, now),
@@ -56,7 +66,7 @@ def itinerary(token: str) -> ResponseReturnValue:
 @blueprint.get("/<token>/itinerary.ics")
 def itinerary_ics(token: str) -> Response:
     """Made anew whenever it is asked for: a calendar that subscribed sees each change, or that there is none."""
-    row = registration_of(token)
+    row = followed(token) or registration_of(token)
     if row.status not in ADMITTED:
         raise NotFound(entity="itinerary_item")
     edition = get_edition_by_id(reading(), row.edition_id)
@@ -66,6 +76,21 @@ def itinerary_ics(token: str) -> Response:
     response.add_etag()
     response.make_conditional(request)
     return response
+
+
+def feed_of(row: Registration, edition: Edition) -> str:
+    """What opens the calendar and nothing else: whoever runs a calendar is given its address. It ends with the personal
+    link.
+    """
+    links: Links = current_app.extensions["forumapp.links"]
+    ends = ending(link_life(edition), now=clock.now())
+    return links.sign(FEED_PURPOSE, [row.id, row.link_number], ends=ends)
+
+
+def followed(token: str) -> Registration | None:
+    with suppress(LinkEnded):
+        return find_by_link(reading(), *read_link(FEED_PURPOSE, token))
+    return None
 
 
 def _event(one: OwnEntry, edition: Edition) -> CalendarEvent:
