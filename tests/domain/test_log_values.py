@@ -58,7 +58,7 @@ def walk(session: DbSession, forum: Forum) -> None:
     by["version"] = item.version
     back = {"kind": ItemKind.FLIGHT, "title": {"en": "MU583 to LAX"}}
     items.update_itinerary_item(session, forum.edition.id, item.id, back, **by)
-    remove(session, item, **BY)
+    items.remove_itinerary_item(session, forum.edition.id, item.id, version=item.version, **BY)
     remove(session, person, **BY)
 
 
