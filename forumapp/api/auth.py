@@ -19,6 +19,7 @@ from forumapp.domain.accounts.access import (
     require_somewhere,
 )
 from forumapp.domain.accounts.api_tokens import find_token, note_token_use
+from forumapp.domain.accounts.permissions import Permission
 from forumapp.domain.accounts.rules import is_use_worth_noting
 from forumapp.domain.audit.services import Actor, Via
 from forumapp.domain.forums.queries import find_edition, get_edition, get_public_edition
@@ -28,7 +29,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy.orm import Session as DbSession
 
-    from forumapp.domain.accounts.permissions import Access, Permission
+    from forumapp.domain.accounts.permissions import Access
     from forumapp.domain.accounts.reach import Told
     from forumapp.domain.forums.models import Edition
 
@@ -77,14 +78,13 @@ class Call:
         return access_to(self.db, edition_id, actor=self.actor)
 
     def visible_edition(self, slug: str) -> Edition:
-        """The edition as the public may see it, and to its organizers even as a draft."""
+        """The edition as the public may see it, and even as a draft to those who may see it. A role is not enough: the
+        scopes of a token may leave that out.
+        """
         edition = find_edition(self.db, slug)
-        if edition is not None and self.organizes(edition.id):
+        if edition is not None and self.access(edition.id).allows(Permission.SEE_EDITION):
             return edition
         return get_public_edition(self.db, slug)
-
-    def organizes(self, edition_id: int) -> bool:
-        return bool(self.access(edition_id).roles)
 
     def within_any(self) -> frozenset[int] | None:
         """The delegations of all editions to which the caller is limited in this; None is no limit."""

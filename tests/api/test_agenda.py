@@ -1,11 +1,24 @@
 from __future__ import annotations
 
+from dataclasses import replace
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import select
+
+from forumapp.core.transactions import transaction
+from forumapp.domain.accounts.api_tokens import create_token
+from forumapp.domain.accounts.granting import grant_role
+from forumapp.domain.accounts.models import Account
+from forumapp.domain.accounts.permissions import Role
+from forumapp.domain.audit.services import Actor, Via
+from forumapp.domain.forums.queries import get_edition
 
 if TYPE_CHECKING:
     from conftest import Api
 
 ZONE = "America/Los_Angeles"
+BY: dict[str, Any] = {"actor": Actor(None, Via.COMMAND), "now": datetime(2023, 3, 1, 12, tzinfo=UTC)}
 
 
 def a_room(api: Api) -> int:
@@ -153,6 +166,27 @@ def test_what_changed_is_data_with_words_and_the_public_reads_its_part(api: Api)
     assert public[0]["changes"][0]["words"]["en"] == "New title: “Welcome”. It was “Opening”."
     assert api.get(f"{changes}?since=0").json["items"][0]["changes"][0]["kind"] == "new"
     assert [api.get(f"{changes}?since={since}").status_code for since in ("3", "-1")] == [404, 422]
+
+
+def test_a_token_that_may_not_read_sees_no_more_of_a_version_than_the_public_and_no_draft(api: Api) -> None:
+    secret = opening(api, kind="closed-door")
+    where = f"/editions/mine/sessions/{secret['id']}"
+    api.post("/editions/mine/agenda-versions", {})
+    api.post(f"{where}/roles", {"person_id": a_person(api), "role": "speaker"})
+    api.post(f"{where}/items", {"title": {"en": "What nobody may know"}, "minutes": 10})
+    api.post("/editions/mine/agenda-versions", {})
+    with transaction() as db:
+        account = db.scalars(select(Account)).one()
+        grant_role(db, account.id, get_edition(db, "draft").id, Role.OWNER, **BY)
+        tokens = [create_token(db, account, name=scope, scopes=(scope,), **BY) for scope in ("register", "read")]
+    registers, reads = (replace(api, token=token) for token in tokens)
+    for path in ("agenda-versions/2", "agenda-versions/2/changes"):
+        at = f"/editions/mine/{path}"
+        told = api.public().get(at).json
+        assert registers.get(at).json == told != reads.get(at).json == api.get(at).json
+    for path in ("", "/agenda-versions", "/hosts", "/speakers", "/registration-types"):
+        at = f"/editions/draft{path}"
+        assert (registers.get(at).status_code, reads.get(at).status_code) == (404, 200)
 
 
 def test_an_agenda_is_planned_changed_and_taken_back_and_told_of_who_reads_of_it(api: Api) -> None:

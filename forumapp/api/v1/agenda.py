@@ -231,10 +231,13 @@ def list_agenda_versions(call: Call, query: dict[str, Any], edition: str) -> Pag
 
 @blueprint.reads("/editions/<slug:edition>/agenda-versions/<number:number>", VersionSchema, public=True)
 def read_agenda_version(call: Call, edition: str, number: int) -> With:
-    """One published agenda: whole for its organizers, for everyone else with those who are announced in it."""
+    """One published agenda: whole for who may see the agenda that is worked on, for everyone else with those who are
+    announced in it.
+    """
     of = call.visible_edition(edition).id
     row = queries.get_version(call.db, of, number)
-    content = queries.published_agenda(row) if call.organizes(of) else queries.public_agenda(row)
+    whole = call.access(of).allows(Permission.SEE_AGENDA)
+    content = queries.published_agenda(row) if whole else queries.public_agenda(row)
     return With(row, content=content)
 
 

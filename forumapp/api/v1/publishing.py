@@ -190,12 +190,13 @@ def preview_agenda_mail(call: Call, query: dict[str, Any], edition: str, person_
 
 @blueprint.lists(f"{VERSIONS}/<number:number>/changes", ChangedSessionSchema, query=SinceQuery, public=True)
 def list_agenda_changes(call: Call, query: dict[str, Any], edition: str, number: int) -> Page[dict[str, Any]]:
-    """What reads differently in a version than in an earlier one: all of it for its organizers, for everyone else what
-    they may read.
+    """What reads differently in a version than in an earlier one: all of it for who may see the agenda that is worked
+    on, for everyone else what they may read.
     """
     of = call.visible_edition(edition).id
     compared = queries.version_compared(call.db, of, number, query["since"])
-    found = compared.differences if call.organizes(of) else compared.public_differences
+    whole = call.access(of).allows(Permission.SEE_AGENDA)
+    found = compared.differences if whole else compared.public_differences
     return _page(found, query)
 
 
