@@ -82,6 +82,21 @@ def test_items_and_roles_are_listed_in_order_and_found_at_their_location(api: Ap
         assert (read.json, read.headers["ETag"]) == (made.json, made.headers["ETag"])
 
 
+def test_a_further_part_stands_behind_those_who_were_put_in_order(api: Api) -> None:
+    where = f"/editions/mine/sessions/{opening(api)['id']}"
+    parts = [api.post(f"{where}/roles", {"person_id": a_person(api), "role": "panelist"}) for _number in range(3)]
+    first, second, third = (made.json["id"] for made in parts)
+    tag = api.get(f"{where}/roles/order").headers["ETag"]
+    assert api("PUT", f"{where}/roles/order", {"ids": [third, first, second]}, If_Match=tag).status_code == 200
+    api("DELETE", f"{where}/roles/{first}", If_Match=api.get(f"{where}/roles/{first}").headers["ETag"])  # leaves a gap
+    last = api.post(f"{where}/roles", {"person_id": a_person(api), "role": "panelist"}).json["id"]
+    assert api.get(f"{where}/roles/order").json["ids"] == [third, second, last]
+    far = api.post(f"{where}/roles", {"person_id": a_person(api), "role": "mc", "position": 2**31 - 1}).json["id"]
+    beyond = api.post(f"{where}/roles", {"person_id": a_person(api), "role": "mc"})
+    assert beyond.status_code == 201
+    assert api.get(f"{where}/roles/order").json["ids"] == [third, second, last, far, beyond.json["id"]]
+
+
 def test_an_item_changes_and_goes_with_the_parts_in_it(api: Api) -> None:
     where = f"/editions/mine/sessions/{opening(api, interpretation='consecutive')['id']}"
     made = api.post(f"{where}/items", {"title": {"en": "Remarks"}, "minutes": 10})

@@ -191,6 +191,15 @@ def test_whoever_is_named_by_both_names_has_one_part(session: DbSession, forum: 
     assert [state for state, _more in states(session, brought(session, forum, table(twice)))] == [State.SAME]
 
 
+def test_whoever_comes_with_a_file_stands_behind_those_who_were_put_in_order(session: DbSession, forum: Forum) -> None:
+    known = create_person(session, {"latin_family": "", "latin_given": "Li Wei"}, **BY)
+    taken(session, forum, table(LUNCH))
+    row = session.scalars(select(Session)).one()
+    assign_role(session, row, known.id, AssignmentRole.MC, status="confirmed", position=7, **BY)
+    taken(session, forum, table(f"{LUNCH}Zhang San"))
+    assert [role for role, _name in agenda(session)[0][3]] == ["mc", "speaker"]
+
+
 def test_a_session_without_a_title_is_left_out_and_told_by_its_row(session: DbSession, forum: Forum) -> None:
     run = brought(session, forum, table("id-1,,,2023-05-22 09:00,2023-05-22 10:00,,,", LUNCH))
     lines = services.plan(session, run, actor=forum.by_owner["actor"])

@@ -8,9 +8,11 @@ from sqlalchemy import func, select
 
 from forumapp.core.columns import span_columns
 from forumapp.core.errors import AlreadyExists, Invalid, Refusal
+from forumapp.core.numbers import LARGEST_INTEGER
 from forumapp.core.times import elapsed
 from forumapp.domain.accounts.access import require
 from forumapp.domain.accounts.editing import change_in, create_in, find_in, get_in, remove_in
+from forumapp.domain.accounts.ordering import next_place
 from forumapp.domain.accounts.permissions import Permission
 from forumapp.domain.accounts.removed import bring_back_in, get_removal
 from forumapp.domain.agenda.checking import agenda_findings
@@ -244,8 +246,9 @@ def assign_role(
     item_id = item.id if item else None
     refuse_same_part(db, session.id, item_id, person_id, role)
     if position is None:
-        places = select(func.max(RoleAssignment.position)).where(RoleAssignment.session_id == session.id)
-        position = (db.scalar(places) or 0) + 1
+        # Of two at the largest number the newer one stands last, too.
+        last = next_place(db, RoleAssignment.position, RoleAssignment.session_id == session.id)
+        position = min(last, LARGEST_INTEGER)
     row = RoleAssignment(
         edition_id=session.edition_id,
         session_id=session.id,

@@ -86,7 +86,7 @@ class Taking:
             usual = AssignmentRole.PANELIST if session.kind is SessionKind.PANEL else AssignmentRole.SPEAKER
             role = AssignmentRole(part.role) if part.role else usual
             status = AssignmentStatus(part.answer) if part.answer else AssignmentStatus.INVITED
-            services.assign_role(self.db, session, person, role, status=status, position=len(held), **self.by)
+            services.assign_role(self.db, session, person, role, status=status, **self.by)
             held.append(person)
 
     def _room(self, key: str) -> int | None:
