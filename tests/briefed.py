@@ -70,7 +70,7 @@ def content() -> dict[str, Any]:
             session(1, "opening", {"en": "Opening", "zh-Hans": "开幕式"}, (at(31, 9), at(31, 10, 30)),
                     items=opening, roles=heard, **speaks),
             session(2, "panel", {"en": "Financing", "zh-Hans": "转型融资"}, (at(31, 14), at(31, 15, 30)),
-                    roles=[*panel, unsure], **speaks),
+                    roles=[*panel, unsure], av_needs="Two screens", **speaks),
             session(3, "dinner", {"en": "Dinner", "zh-Hans": "晚宴"}, (at(31, 21), at(1, 0, 30)),
                     kind="meal", status="tentative", room=None, in_all_rooms=True, roles=[role(LIU, "speaker")]),
             session(4, "late", {"en": "Night session", "zh-Hans": "夜场"}, (at(1, 0, 45), at(1, 1, 15, 1)),

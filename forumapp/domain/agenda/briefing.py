@@ -65,6 +65,7 @@ class OwnPart:
     channels: tuple[tuple[int, str], ...]
     channel: int | None
     press: str
+    av_needs: str
 
     @property
     def is_off(self) -> bool:
@@ -134,6 +135,8 @@ def _part(content: Mapping[str, Any], session: Mapping[str, Any], role: Mapping[
         channels=tuple((one["number"], one["language"]) for one in session.get("channels", ())),
         channel=role.get("channel"),
         press=session["press"],
+        # What was published before versions told it has none.
+        av_needs=session.get("av_needs", ""),
     )
 
 

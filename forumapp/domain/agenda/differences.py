@@ -24,7 +24,7 @@ ITEM = ("id", "kind", "title", "minutes", "mode")
 # Said by a kind of their own, or following from what is.
 _TOLD_APART = {"id", "title", "status", "start", "end", "room", "in_all_rooms", "items", "roles", *INTERPRETATION}
 # What those who set up and write the program look at, and nobody else needs to hear of.
-QUIET = frozenset({"in_all_rooms", "setup_minutes", "changeover_minutes", "layout", "code", "is_sample"})
+QUIET = frozenset({"in_all_rooms", "setup_minutes", "changeover_minutes", "layout", "av_needs", "code", "is_sample"})
 NOTHING: Json = {"rooms": [], "tracks": [], "sessions": [], "people": {}, "speakers": []}
 
 

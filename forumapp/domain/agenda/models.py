@@ -108,7 +108,7 @@ class Session(OfEdition, MaybeSpanned, Versioned, Base):
     changeover_minutes: Mapped[int] = mapped_column(Integer, default=0)
     layout: Mapped[Layout | None] = mapped_column(choice(Layout))
     expected_audience: Mapped[int | None] = mapped_column(Integer)
-    # For those who set the room up; not printed in the program.
+    # For those who set the room up and who are heard in it; not told in the public program.
     av_needs: Mapped[Words] = mapped_column(default="")
     track_id: Mapped[int | None] = mapped_column(BigId)
     interpretation: Mapped[Interpretation] = mapped_column(choice(Interpretation), default=Interpretation.NONE)

@@ -102,6 +102,7 @@ def _line(kind: str, utc: str, minutes: int | None, one: Mapping[str, Any], plac
         "at": at.astimezone(place).replace(tzinfo=None).isoformat(),
         "minutes": minutes,
         "title": one["title"],
+        "av_needs": one.get("av_needs", ""),
         "department": "",
         "owner": "",
     }

@@ -25,6 +25,7 @@ QUIET = frozenset({"break", "meal", "registration"})  # kinds that are set small
 ALL_ROOMS = {"en": "All rooms", "zh-Hans": "所有会场"}  # where that takes place which names no single one
 # What is not told of every session, beside title, time and place.
 NOT_OF_ALL: dict[str, Any] = {"abstract": {}, "items": [], "roles": []}
+BEHIND_THE_SCENES = frozenset({"av_needs"})  # of a session: for those who make it happen, and who are heard in it
 
 
 def sealed(content: dict[str, Any]) -> tuple[str, str]:
@@ -90,7 +91,8 @@ def public_view(content: Mapping[str, Any]) -> dict[str, Any]:
 
 def _public_session(session: Mapping[str, Any]) -> dict[str, Any]:
     told = told_of(session)
-    kept = {**session, "roles": [role for role in session["roles"] if is_announced(role)]}
+    kept = {name: said for name, said in session.items() if name not in BEHIND_THE_SCENES}
+    kept["roles"] = [role for role in session["roles"] if is_announced(role)]
     return kept | {name: nothing for name, nothing in NOT_OF_ALL.items() if name not in told}
 
 

@@ -79,6 +79,8 @@ def _session(
         "setup_minutes": row.setup_minutes,
         "changeover_minutes": row.changeover_minutes,
         "layout": row.layout.value if row.layout else "",
+        # Only where there are any, so that an agenda without them is sealed as it was before they were told.
+        **({"av_needs": row.av_needs} if row.av_needs else {}),
         "interpretation": row.interpretation.value,
         "channels": [{"number": channel.number, "language": channel.language} for channel in channels],
         "languages": row.languages,

@@ -183,6 +183,7 @@ def check_speaker_agenda(values: SpeakerAgendaValues, languages: Sequence[str]) 
     for own in (part.own for day in values.days for part in day.parts):
         for texts in (own.title, own.item):
             found += _text_findings(texts, "session", languages)
+        found += missing_glyphs(own.av_needs, pick(own.title, languages[0]), ("session", ""))
     return found
 
 

@@ -120,6 +120,8 @@ def check_run_of_show(content: Mapping[str, Any], languages: Sequence[str]) -> l
             shown = " ".join(part for part in (name, one["native_full"]) if part)
             found += books.missing_glyphs(shown + one["pronunciation"], shown, ("session", ""))
         found += books.missing_glyphs(line["owner"], line["owner"], ("cue", ""))
+        needs = line.get("av_needs", "")
+        found += books.missing_glyphs(needs, pick(line["title"], languages[0]), ("session", ""))
     return _in_order(found)
 
 
@@ -143,7 +145,8 @@ def _line(line: Mapping[str, Any]) -> dict[str, Any]:
     ]
     starts = datetime.fromisoformat(line["at"])
     ends = starts + timedelta(minutes=line["minutes"]) if line["minutes"] else None
-    return {**line, "starts": starts, "ends": ends, "people": people}
+    # Sheets that were issued earlier do not tell of what is needed.
+    return {"av_needs": "", **line, "starts": starts, "ends": ends, "people": people}
 
 
 def _set(sheet: str, html: str, head: EditionHead, folder: Path | None) -> bytes:

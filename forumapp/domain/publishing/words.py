@@ -120,6 +120,7 @@ _INTERPRETED: dict[str, Texts] = {
 }
 _FIELDS: dict[str, Texts] = {
     "abstract": {"en": "the abstract", "zh-Hans": "简介"},
+    "av_needs": {"en": "sound and screens", "zh-Hans": "音响与屏幕"},
     "changeover_minutes": {"en": "the time to clear the room", "zh-Hans": "撤场时间"},
     "code": {"en": "the code", "zh-Hans": "代码"},
     "kind": {"en": "the kind of session", "zh-Hans": "环节类型"},

@@ -90,7 +90,7 @@ FIELDS = (
     Field(
         name="av_needs",
         label=_l("Sound and screens"),
-        help=_l("For those who set the room up; it is not in the program."),
+        help=_l("For those who set the room up, and those heard in it; the public program does not tell it."),
     ),
     Texts(name="abstract", label=_l("Abstract"), multiline=True),
 )

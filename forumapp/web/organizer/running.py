@@ -135,7 +135,15 @@ def shown(line: dict[str, Any], day: date) -> dict[str, Any]:
     people = [{**one, "name": name_in(one)} for one in line["people"]]
     department = Department(line["department"]) if line["department"] else None
     starts = datetime.fromisoformat(line["at"])
-    return {**line, "starts": starts, "later": later(day, starts), "people": people, "department": department}
+    # Sheets that were issued earlier do not tell of what is needed.
+    return {
+        "av_needs": "",
+        **line,
+        "starts": starts,
+        "later": later(day, starts),
+        "people": people,
+        "department": department,
+    }
 
 
 @blueprint.post(f"{SHOW}/sheets")
@@ -194,7 +202,7 @@ def cue_sheet_table(number: int, form: str) -> Response:
 
 def headings() -> list[str]:
     what = (_("Day"), _("Time"), _("Minutes"), _("What happens"), _("What happens (other language)"))
-    return [*what, _("People"), _("Pronunciation"), _("Room"), _("Department"), _("Owner")]
+    return [*what, _("People"), _("Pronunciation"), _("Room"), _("Department"), _("Owner"), _("Sound and screens")]
 
 
 def rows_of(content: dict[str, Any]) -> list[list[str]]:
@@ -216,6 +224,7 @@ def row_of(day: date, line: dict[str, Any]) -> list[str]:
         _("All rooms") if line["in_all_rooms"] else pick(line["room"], language()),
         labels.label(line["department"]) if line["department"] else "",
         line["owner"],
+        line["av_needs"],
     ]
 
 

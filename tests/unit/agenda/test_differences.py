@@ -309,8 +309,9 @@ def test_sessions_come_go_and_come_back() -> None:
         ({"status": "cancelled"}, {"items": [item(72, "Lin")], "abstract": {"en": "Lin"}}, ["brought-back"]),
         ({"roles": [part(1), part(2, status="invited")]}, {"roles": [part(1), part(2)]}, ["came"]),
         ({}, {"roles": [part(1), part(3, "interpreter")]}, []),
+        ({}, {"av_needs": "Lin's film"}, []),
     ],
-    ids=["tentative", "behind closed doors", "inside", "still tentative", "back", "confirmed", "a helper"],
+    ids=["tentative", "behind closed doors", "inside", "still tentative", "back", "confirmed", "a helper", "needs"],
 )
 def test_the_public_learns_of_nobody_whom_it_would_not_read_of(
     before: dict[str, Any], after: dict[str, Any], told: list[str]

@@ -17,13 +17,15 @@ from sqlalchemy.exc import DBAPIError
 from forumapp.core.times import Moment, Span
 from forumapp.core.transactions import transaction
 from forumapp.domain.agenda.cues import cues_of, get_sheet, issued_sheet
-from forumapp.domain.agenda.queries import get_session
+from forumapp.domain.agenda.queries import get_session, latest_version, public_agenda, published_agenda
 from forumapp.domain.agenda.services import add_item, publish, update_session
 from forumapp.domain.forums.models import Room
 from forumapp.domain.forums.services import update_edition
 from forumapp.domain.forums.venues import create_room
 from forumapp.domain.people.models import Person
 from forumapp.domain.people.services import update_person
+from forumapp.domain.publishing.queries import version_compared
+from forumapp.domain.publishing.words import sentences
 from forumapp.schemas.choices import SessionStatus
 from tests.web.organizer.house import BY, HOME, ZONE
 
@@ -140,12 +142,33 @@ def test_a_sheet_is_taken_along_as_table_and_on_paper(house: House, owner: Brows
     owner.send(SHOW, {}, to=f"{SHOW}/sheets")
 
     rows = list(csv.reader(io.StringIO(owner.get(f"{SHOW}/sheets/1/table/csv").data.decode("utf-8-sig"))))
-    assert ["2023-05-22", "09:00", "", "'=HYPERLINK(1)", "音乐渐弱", "", "", "Room A", "Sound", ""] in rows
+    assert ["2023-05-22", "09:00", "", "'=HYPERLINK(1)", "音乐渐弱", "", "", "Room A", "Sound", "", ""] in rows
     assert owner.get(f"{SHOW}/sheets/1/table/xlsx").data[:2] == b"PK"
     assert owner.get(f"{SHOW}/sheets/1/table/doc").status_code == 404
     said = paper(owner, f"{SHOW}/sheets/1/paper")
     for word in ("Trade", "音乐渐弱", "刘春", "lyoh chwun", "sheet 1", "agenda version 1", "第1稿"):
         assert word in said
+
+
+def test_what_a_session_needs_reaches_those_who_make_it_happen_and_not_the_public(house: House, owner: Browser) -> None:
+    published(house)
+    owner.send(SHOW, {}, to=f"{SHOW}/sheets")
+    with transaction() as db:
+        version = latest_version(db, house.edition_id)
+        assert version is not None
+        assert "av_needs" not in version.content  # so that it is sealed as before versions told it
+        row = get_session(db, house.edition_id, house.session_ids[0])
+        update_session(db, house.edition_id, row.id, {"av_needs": "Two screens"}, version=row.version, **BY)
+        version = publish(db, house.edition_id, label="", note={}, reason="on purpose", **BY)
+        assert [one.get("av_needs") for one in published_agenda(version)["sessions"]] == ["Two screens", None]
+        assert "Two screens" not in str(public_agenda(version))
+        (found,) = version_compared(db, house.edition_id, 2, 1).differences
+        assert sentences(found, "en") == ["Also changed: sound and screens."]
+    owner.send(SHOW, {}, to=f"{SHOW}/sheets")
+
+    shown = [owner.get(f"{SHOW}{end}").text for end in ("", "/sheets/1", "/sheets/2", "/sheets/2/table/csv")]
+    assert ["Two screens" in text for text in shown] == [True, False, True, True]
+    assert "Two screens" in paper(owner, f"{SHOW}/sheets/2/paper?anyway=1")
 
 
 def test_doors_and_screens_say_what_takes_place(house: House, owner: Browser) -> None:
