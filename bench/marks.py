@@ -10,27 +10,56 @@ if TYPE_CHECKING:
 
 
 class Mark(TypedDict):
-    """`ratio` is value / floor; None where a floor says nothing."""
+    """`ratio` is value / floor; None where a floor says nothing. `asked` says what is to be reached, "" where nothing
+    is, and `missed` whether it was not.
+    """
 
     name: str
     value: float
     unit: str
     floor: float | None
     ratio: float | None
+    asked: str
+    missed: bool
 
 
-def mark(name: str, value: float, unit: str, floor: float | None = None) -> Mark:
+def mark(
+    name: str,
+    value: float,
+    unit: str,
+    floor: float | None = None,
+    *,
+    most: float | None = None,
+    least_ratio: float | None = None,
+) -> Mark:
+    """`most` is what the value may be at most, `least_ratio` what the ratio has to be at least."""
     ratio = value / floor if floor else None
-    return {"name": name, "value": value, "unit": unit, "floor": floor, "ratio": ratio}
+    asked, missed = "", False
+    if most is not None:
+        asked, missed = f"at most {most:g} {unit}", value > most
+    if least_ratio is not None:
+        asked, missed = f"{least_ratio:.2f} of the floor", ratio is None or ratio < least_ratio
+    return {
+        "name": name,
+        "value": value,
+        "unit": unit,
+        "floor": floor,
+        "ratio": ratio,
+        "asked": asked,
+        "missed": missed,
+    }
 
 
 def table(marks: list[Mark]) -> str:
     width = max(len(one["name"]) for one in marks)
-    lines = [f"{'mark':<{width}}  {'value':>12}  {'unit':<12}  {'floor':>12}  ratio"]
+    lines = [f"{'mark':<{width}}  {'value':>12}  {'unit':<12}  {'floor':>12}  ratio  asked"]
     for one in marks:
         floor = "" if one["floor"] is None else f"{one['floor']:,.2f}"
         ratio = "" if one["ratio"] is None else f"{one['ratio']:.2f}"
-        lines.append(f"{one['name']:<{width}}  {one['value']:>12,.2f}  {one['unit']:<12}  {floor:>12}  {ratio}")
+        line = f"{one['name']:<{width}}  {one['value']:>12,.2f}  {one['unit']:<12}  {floor:>12}  {ratio:>5}"
+        lines.append(f"{line}  {one['asked']}{': MISSED' if one['missed'] else ''}".rstrip())
+    missed = [one["name"] for one in marks if one["missed"]]
+    lines += ["", f"{len(missed)} missed: {'; '.join(missed)}"] if missed else []
     return "\n".join(lines)
 
 

@@ -10,6 +10,7 @@ from bisect import bisect_left, bisect_right, insort
 from collections import defaultdict
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from itertools import chain
 from typing import TYPE_CHECKING, NamedTuple
 
 from forumapp.domain.agenda.clashes import of_all_rooms, of_person, of_room
@@ -25,7 +26,8 @@ if TYPE_CHECKING:
 
     Place = tuple[str, int]
 
-ORDER = {code: place for place, code in enumerate(DEFAULTS)}
+ORDER = {str(code): place for place, code in enumerate(DEFAULTS)}
+IGNORE = Severity.IGNORE
 LAST = datetime.max.replace(tzinfo=UTC)
 
 
@@ -49,6 +51,7 @@ class Board:
         self._interprets = by_interpreter(self.sessions.values())
         self._everywhere: set[int] = set()
         self._starts: list[tuple[datetime, int]] = []
+        self._begins: dict[int, datetime] = {}
         self._longest = timedelta()
         for one in self.sessions.values():
             self._put(one)
@@ -58,7 +61,14 @@ class Board:
     @property
     def findings(self) -> list[Finding]:
         """Every finding but ignored ones, the most pressing kinds first, each in order of time."""
-        return self._in_order(one for those in self._found.values() for one in those)
+        kinds: dict[str, list[Finding]] = defaultdict(list)
+        for place in self._in_time():  # what is found at one session alone is found nowhere else, and needs no sorting
+            for one in self._found.get(place, ()):
+                kinds[one.code].append(one)
+        shared = (one for (kind, _), those in self._found.items() if kind != "session" for one in those)
+        for one in self._in_order(shared):
+            kinds[one.code].append(one)
+        return [one for code in sorted(kinds, key=ORDER.__getitem__) for one in kinds[code]]
 
     def findings_of(self, session_id: int) -> list[Finding]:
         """The findings to which a session is a party."""
@@ -102,6 +112,7 @@ class Board:
         if session.room is not None:
             self._rooms[session.room].add(session.id)
         if session.start and session.end:
+            self._begins[session.id] = session.start
             (insort if sort else list.append)(self._starts, (session.start, session.id))
             if (length := session.end - session.start) > self._longest:
                 self._longest = length
@@ -117,6 +128,7 @@ class Board:
             self._rooms[session.room].discard(session.id)
         if session.start:
             del self._starts[bisect_left(self._starts, (session.start, session.id))]
+            self._begins.pop(session.id, None)
         self._everywhere.discard(session.id)
 
     def _places(self) -> Iterator[Place]:
@@ -128,6 +140,11 @@ class Board:
                 yield "person", one
         yield from (("everywhere", one) for one in self._everywhere)
         yield from (("session", one) for one in self.sessions)
+
+    def _in_time(self) -> Iterator[Place]:
+        """Each session by itself, those without a time last."""
+        yield from (("session", one) for _, one in self._starts)
+        yield from (("session", one) for one in sorted(self.sessions.keys() - self._begins.keys()))
 
     def _touched(self, session: Booked) -> Iterator[Place]:
         """The places at which findings may change with a session."""
@@ -149,25 +166,28 @@ class Board:
         return Change(self._in_order(after - before), self._in_order(before - after))
 
     def _look(self, places: Iterable[Place]) -> None:
-        for kind, key in places:
-            found = [one for one in self._at(kind, key) if one.severity is not Severity.IGNORE]
+        for place in places:
+            found = [one for one in self._at(*place) if one.severity is not IGNORE]
             if found:
-                self._found[kind, key] = found
+                self._found[place] = found
 
-    def _at(self, kind: str, key: int) -> Iterator[Finding]:
+    def _at(self, kind: str, key: int) -> Iterable[Finding]:
         sessions, frame = self.sessions, self.frame
-        if kind == "room":
-            yield from of_room(key, (sessions[one] for one in self._rooms[key]), frame)
-        elif kind == "person":
-            yield from of_person(key, self._needed[key], sessions, frame)
+        if kind == "session" and key in sessions:
+            one = sessions[key]
+            return chain(of_one(one, frame), of_session(one, self._present[key], frame))
+        if kind == "person":
+            needed = self._needed[key]
+            found = of_person(key, needed, sessions, frame)
             if interprets := self._interprets.get(key):
-                needed = self._needed[key]
-                yield from of_interpreter(key, {one: needed[one] for one in interprets if one in needed}, frame)
-        elif kind == "everywhere" and key in self._everywhere:
-            yield from of_all_rooms(sessions[key], self._at_the_time_of(sessions[key]), frame)
-        elif kind == "session" and key in sessions:
-            yield from of_one(sessions[key], frame)
-            yield from of_session(sessions[key], self._present.get(key, {}), frame)
+                spans = {one: needed[one] for one in interprets if one in needed}
+                return chain(found, of_interpreter(key, spans, frame))
+            return found
+        if kind == "room":
+            return of_room(key, (sessions[one] for one in self._rooms[key]), frame)
+        if kind == "everywhere" and key in self._everywhere:
+            return of_all_rooms(sessions[key], self._at_the_time_of(sessions[key]), frame)
+        return ()
 
     def _at_the_time_of(self, session: Booked) -> Iterator[Booked]:
         """Those that may run at the same time, and few others."""
@@ -177,11 +197,13 @@ class Board:
             yield from (self.sessions[one] for _, one in self._starts[first:last])
 
     def _in_order(self, findings: Iterable[Finding]) -> list[Finding]:
-        return sorted(findings, key=lambda one: (ORDER[one.code], self._begin(one), one.parties))
-
-    def _begin(self, finding: Finding) -> datetime:
-        session = self.sessions.get(finding.sessions[0])
-        return session.start if session and session.start else LAST
+        """The first of a finding's parties is the session that begins first."""
+        begins = self._begins
+        kinds: dict[str, list[tuple[datetime, tuple[Place, ...], int, Finding]]] = defaultdict(list)
+        for number, one in enumerate(findings):  # which no two share, so that findings themselves are not compared
+            code, parties, _, _ = one
+            kinds[code].append((begins.get(parties[0][1], LAST), parties, number, one))
+        return [one for code in sorted(kinds, key=ORDER.__getitem__) for _, _, _, one in sorted(kinds[code])]
 
 
 def find_all(sessions: Iterable[Booked], frame: Frame) -> list[Finding]:

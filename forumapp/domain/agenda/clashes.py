@@ -9,7 +9,7 @@ from itertools import pairwise
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Collection, Iterable, Iterator, Mapping
     from datetime import datetime
 
     from forumapp.domain.agenda.conflicts import Booked, Finding, Frame, Times
@@ -78,7 +78,7 @@ def of_person(
             one, other = in_order(sessions[first], sessions[second])
             yield frame.finding("person-clash", ("session", one.id), ("session", other.id), party)
     if windows := frame.available.get(person):
-        free = list(joined(windows))
+        free = joined(windows)
         for session_id, those in needed.items():
             if not all(any(begin <= start and end <= until for begin, until in free) for start, end in those):
                 yield frame.finding("speaker-unavailable", ("session", session_id), party)
@@ -100,19 +100,17 @@ def overlapping(spans: list[tuple[datetime, datetime, int]]) -> list[tuple[int, 
     return list(found)
 
 
-def joined(spans: Iterable[Times]) -> Iterator[Times]:
+def joined(spans: Collection[Times]) -> list[Times]:
     """The spans in order, those that touch or overlap as one."""
-    last: Times | None = None
+    if len(spans) == 1:  # of nearly everyone
+        return list(spans)
+    found: list[Times] = []
     for start, end in sorted(spans):
-        if last is None:
-            last = start, end
-        elif start <= last[1]:
-            last = last[0], max(last[1], end)
+        if found and start <= found[-1][1]:
+            found[-1] = found[-1][0], max(found[-1][1], end)
         else:
-            yield last
-            last = start, end
-    if last is not None:
-        yield last
+            found.append((start, end))
+    return found
 
 
 def in_order(one: Booked, other: Booked) -> tuple[Booked, Booked]:

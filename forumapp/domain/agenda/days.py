@@ -6,9 +6,11 @@ it ends: a dinner until 00:30 belongs to its evening. A speaker's own agenda alo
 
 from __future__ import annotations
 
+from datetime import UTC
+from functools import lru_cache
 from typing import TYPE_CHECKING, TypeVar
 
-from forumapp.core.times import zone_named
+from forumapp.core.times import end_of_day, start_of_day, zone_named
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -20,6 +22,12 @@ T = TypeVar("T")
 def day_of(start: datetime, zone: str) -> date:
     """`start` is an instant, and `zone` the edition's."""
     return start.astimezone(zone_named(zone)).date()
+
+
+@lru_cache(maxsize=64)
+def bounds(days: tuple[date, date], zone: str) -> tuple[datetime, datetime]:
+    """From which instant on, and before which, a session begins that belongs to one of these days, first and last."""
+    return start_of_day(days[0], zone).astimezone(UTC), end_of_day(days[1], zone).astimezone(UTC)
 
 
 def later(day: date, wall: datetime) -> str:

@@ -16,7 +16,7 @@ from forumapp.domain.agenda.clashes import joined
 from forumapp.domain.agenda.conflicts import item_times
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Collection, Iterable, Iterator, Mapping
     from datetime import datetime
 
     from forumapp.domain.agenda.conflicts import Booked, Finding, Frame, Part, Times
@@ -58,8 +58,12 @@ def _alone(session: Booked, there: list[Part], needed: Mapping[int, list[Times]]
     """Who has nobody to take turns with for longer than one can do alone."""
     at_work = _simultaneous(session, there, needed)
     for person, spans in at_work.items():
-        own = [part for part in there if part.person == person]
-        colleagues = {part.person for part in there if any(_same_booth(part, one) for one in own)} - {person}
+        own = {part.channel for part in there if part.person == person}
+        anywhere = None in own  # whoever has no channel helps in any
+        colleagues = {part.person for part in there if anywhere or part.channel is None or part.channel in own}
+        colleagues.discard(person)
+        if any(at_work[one] == spans for one in colleagues):  # of nearly everyone
+            continue
         shared = [span for colleague in colleagues for span in at_work[colleague]]
         longest = max((end - start for start, end in _left(spans, shared)), default=timedelta())
         if longest > LONGEST_ALONE:
@@ -70,7 +74,7 @@ def _alone(session: Booked, there: list[Part], needed: Mapping[int, list[Times]]
 def _simultaneous(session: Booked, there: list[Part], needed: Mapping[int, list[Times]]) -> dict[int, list[Times]]:
     """When each one interprets simultaneously, without a break."""
     if session.interpretation == SIMULTANEOUS:
-        return {part.person: list(joined(needed.get(part.person, ()))) for part in there}
+        return {part.person: joined(needed.get(part.person, ())) for part in there}
     wanted = {item.id for item in session.items if item.mode == SIMULTANEOUS}
     if not wanted:
         return {}
@@ -78,17 +82,12 @@ def _simultaneous(session: Booked, there: list[Part], needed: Mapping[int, list[
     spans: dict[int, set[Times]] = defaultdict(set)
     for part in there:
         spans[part.person] |= {span for one, span in times.items() if part.item in (None, one)}
-    return {person: list(joined(those)) for person, those in spans.items()}
+    return {person: joined(those) for person, those in spans.items()}
 
 
-def _same_booth(one: Part, other: Part) -> bool:
-    """Whoever has no channel helps in any."""
-    return one.channel is None or other.channel is None or one.channel == other.channel
-
-
-def _left(spans: Iterable[Times], others: Iterable[Times]) -> Iterator[Times]:
+def _left(spans: Iterable[Times], others: Collection[Times]) -> Iterator[Times]:
     """What none of the others covers of the spans."""
-    covered = list(joined(others))
+    covered = joined(others)
     for start, end in spans:
         alone_from = start
         for begin, until in covered:

@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any, ClassVar
 
-from bench.findings import agenda
+from bench.findings import agenda, drafts
 from forumapp.domain.agenda.board import Board
 
 if TYPE_CHECKING:
@@ -45,12 +45,14 @@ class Instant(datetime):
         return cls.combine(one.date(), one.timetz())
 
 
+def counted(sessions: list[Booked]) -> list[Booked]:
+    return [replace(one, start=Instant.of(one.start), end=Instant.of(one.end)) for one in sessions]
+
+
 def comparisons(count: int) -> tuple[int, int]:
     """To find all that is wrong with so many sessions, and of the move of one that took most of them."""
     sessions, frame = agenda()
-    counting: list[Booked] = [
-        replace(one, start=Instant.of(one.start), end=Instant.of(one.end)) for one in sessions[:count]
-    ]
+    counting = counted(sessions[:count])
     Instant.compared = 0
     board = Board(counting, frame)
     assert board.findings
@@ -70,3 +72,17 @@ def test_twice_the_sessions_take_little_more_than_twice_the_comparisons_and_a_mo
     assert whole < 2.6 * half
     assert whole < 50 * 1000
     assert move < whole / 10  # of one with interpreters who are in fifty sessions each
+
+
+def test_what_nobody_has_confirmed_or_translated_yet_takes_as_few_comparisons() -> None:
+    """A draft has sixty times the findings, which are told in order of time as well."""
+    sessions, frame = agenda()
+    taken = []
+    for those in (sessions, *(those for _, those in drafts(sessions))):
+        counting = counted(those)
+        Instant.compared = 0
+        found = len(Board(counting, frame).findings)
+        taken.append((found, Instant.compared))
+    (few, least), *_, (many, most) = taken
+    assert many > 50 * few
+    assert most < 1.1 * least
