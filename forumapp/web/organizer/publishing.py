@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from flask import current_app, flash, redirect, render_template, request, url_for
@@ -74,22 +74,16 @@ class Meanwhile:
 @blueprint.get("/<edition>/agenda/versions")
 @needs(Permission.SEE_AGENDA, to_change=Permission.PUBLISH_AGENDA)
 def versions() -> str:
-    return versions_page(Form.empty(publish_fields()), number=request.args.get("page", 1, whole_number))
+    return versions_page(number=request.args.get("page", 1, whole_number))
 
 
-def publish_fields() -> tuple[Field, ...]:
-    """A reason is asked for where something blocks."""
-    blocked = any(finding.blocking for finding in agenda_findings(reading(), edition().id))
-    return (*PUBLISH_FIELDS, REASON) if blocked else PUBLISH_FIELDS
-
-
-def versions_page(
-    form: Form, number: int = 1, asked: Mapping[str, Any] | None = None, meanwhile: Meanwhile | None = None
-) -> str:
-    """`asked` are the ticks as they were sent."""
+def versions_page(number: int = 1, asked: Mapping[str, Any] | None = None, meanwhile: Meanwhile | None = None) -> str:
+    """`asked` are the ticks where the form is shown as it was sent. A reason is asked for where something blocks."""
     db = reading()
     compared = working_compared(db, edition().id)
     findings = agenda_findings(db, edition().id)
+    blocking = [finding for finding in findings if finding.blocking]
+    fields = (*PUBLISH_FIELDS, REASON) if blocking else PUBLISH_FIELDS
     found = compared.differences
     plan = find_plan(db, edition().id)
     page = queries.versions_page(db, edition().id, number=number)
@@ -98,9 +92,9 @@ def versions_page(
         section=SECTION,
         page=page,
         like=first_like(db, edition().id, page.items),
-        form=form,
+        form=Form.empty(fields) if asked is None else sent(fields),
         findings=len(findings),
-        blocking=agenda_needs([finding for finding in findings if finding.blocking]),
+        blocking=agenda_needs(blocking),
         since=compared.since,
         seen=json.dumps({"sha256": compared.seal, "sessions": marks(found)}) if may("publish-agenda") else "",
         meanwhile=meanwhile,
@@ -213,27 +207,33 @@ def publish_again(number: int) -> ResponseReturnValue:
 @blueprint.post("/<edition>/agenda/versions")
 @needs(Permission.PUBLISH_AGENDA)
 def publish() -> ResponseReturnValue:
-    form = Form.sent(publish_fields(), request.form)
+    """Whether a reason is lacking is told by the service, which looks at the agenda that it seals."""
+    form = sent((*PUBLISH_FIELDS, replace(REASON, required=False)))
     asked: dict[str, Any] = {"tell": bool(request.form.get("tell"))}
-    if not request.form.get("sure"):
-        form.faults["sure"] = "required"
     opened = read_seen(request.form.get("seen"))
     seen = Seen(request.form.get("version", -1, whole_number), str(opened.get("sha256", "")))
     if form.faults:
-        return not_published(form, asked, seen, opened, 422)
+        return not_published(asked, seen, opened, 422)
     said: Any = {**form.values, **asked, "seen": seen}
     try:
         with transaction() as db:
             number = services.publish(db, edition().id, **said, actor=actor(), now=clock.now()).number
-    except (AgendaBlocked, PublishedMeanwhile, ChangedMeanwhile):  # since the page was asked for
-        return not_published(Form.sent(publish_fields(), request.form), asked, seen, opened, 409)
+    except AgendaBlocked:
+        return not_published(asked, seen, opened, 422)
+    except (PublishedMeanwhile, ChangedMeanwhile):
+        return not_published(asked, seen, opened, 409)
     flash(_("Version %(number)s of the agenda is published.", number=number), "ok")
     return redirect(url_for("organizer.version", number=number) if asked["tell"] else url_for("organizer.versions"))
 
 
-def not_published(
-    form: Form, asked: Mapping[str, Any], seen: Seen, opened: Mapping[str, Any], status: int
-) -> ResponseReturnValue:
+def sent(fields: tuple[Field, ...]) -> Form:
+    form = Form.sent(fields, request.form)
+    if not request.form.get("sure"):
+        form.faults["sure"] = "required"
+    return form
+
+
+def not_published(asked: Mapping[str, Any], seen: Seen, opened: Mapping[str, Any], status: int) -> ResponseReturnValue:
     """The form as it was sent. It is to be looked at again where something else would be published than was seen; of a
     second click it is told what the first one has done.
     """
@@ -243,15 +243,15 @@ def not_published(
         return published_already(mine)
     compared = working_compared(db, edition().id)
     if seen == (compared.since, compared.seal):
-        return versions_page(form, asked=asked), status
+        return versions_page(asked=asked), status
     if seen.number != compared.since:  # what was seen is no longer what is compared with
-        return versions_page(form, asked=asked, meanwhile=Meanwhile(compared.since, [])), 412
+        return versions_page(asked=asked, meanwhile=Meanwhile(compared.since, [])), 412
     before, found = opened.get("sessions"), compared.differences
     known = before if isinstance(before, dict) else {}
     now = marks(found)
     anew = [one for one in found if known.get(str(one.id)) != now[str(one.id)]]
     changes = told(anew[:FIRST], compared.session_ids)
-    return versions_page(form, asked=asked, meanwhile=Meanwhile(0, changes)), 412
+    return versions_page(asked=asked, meanwhile=Meanwhile(0, changes)), 412
 
 
 def published_already(number: int) -> ResponseReturnValue:

@@ -10,13 +10,14 @@ from sqlalchemy import select
 
 from forumapp.core.times import Span
 from forumapp.core.transactions import transaction
+from forumapp.domain.agenda import checking
 from forumapp.domain.agenda.models import AgendaVersion, Session, SessionStatus
 from forumapp.domain.agenda.services import create_session, publish, update_session
 from forumapp.domain.forums.models import Edition, EditionStatus
 from forumapp.domain.people.models import Person
 from forumapp.domain.publishing.models import AgendaPlan, PlanStatus, Telling
 from forumapp.domain.publishing.planning import carry_out
-from tests.web.organizer.house import BY, HOME, queries, row, rows, seen_on, wall
+from tests.web.organizer.house import BY, HOME, TOKEN, queries, row, rows, seen_on, wall
 
 if TYPE_CHECKING:
     from flask.testing import FlaskClient
@@ -182,6 +183,23 @@ def test_only_what_was_seen_is_published(versions: House, owner: Browser) -> Non
     assert (refused.status_code, f"{VERSIONS}/3" in refused.text, len(rows(select(AgendaVersion)))) == (412, True, 3)
     assert owner.send(VERSIONS, seen_on(owner) | SAID).status_code == 302
     assert owner.send(VERSIONS, SAID).status_code == 412  # which says nothing of what was seen
+
+
+@pytest.mark.one_database
+def test_a_request_looks_through_the_agenda_once(
+    versions: House, owner: Browser, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    looked: list[int] = []
+    whole = checking.board_of
+    monkeypatch.setattr(checking, "board_of", lambda db, one: looked.append(one) or whole(db, one))
+    seen = seen_on(owner)
+    assert len(looked) == 1
+    page = owner.get(VERSIONS)
+    looked.clear()
+    token = TOKEN.search(page.text)
+    assert token
+    assert owner.post(VERSIONS, data={"csrf_token": token[1]} | seen | SAID).status_code == 302
+    assert len(looked) == 1
 
 
 def test_a_time_is_set_changed_and_taken_back(versions: House, owner: Browser) -> None:
