@@ -36,6 +36,13 @@ class Called(NamedTuple):
     owner: str
 
 
+class FirstCall(NamedTuple):
+    """When a department is first needed on a day: the line of its first cue, and who acts for it that day."""
+
+    line: Mapping[str, Any]
+    owners: list[str]
+
+
 def run_of_show(
     content: Mapping[str, Any],
     cues: Iterable[Called],
@@ -82,6 +89,29 @@ def lost(content: Mapping[str, Any], cues: Iterable[Called]) -> set[int]:
         for cue in cues
         if cue.session_id not in there or (cue.item_id is not None and cue.item_id not in there[cue.session_id])
     }
+
+
+def first_calls(lines: Iterable[Mapping[str, Any]]) -> list[FirstCall]:
+    """Of the lines of a day, which stand in order of time: one for each department that has a cue."""
+    found: dict[str, FirstCall] = {}
+    for line in lines:
+        if line["kind"] == "cue":
+            owners = found.setdefault(line["department"], FirstCall(line, [])).owners
+            if line["owner"] and line["owner"] not in owners:
+                owners.append(line["owner"])
+    return list(found.values())
+
+
+def offsets(lines: Iterable[Mapping[str, Any]]) -> list[int | None]:
+    """How many minutes after its session begins each line is; None of the sessions themselves."""
+    lines = list(lines)
+    begins = {line["session"]: datetime.fromisoformat(line["utc"]) for line in lines if line["kind"] == "session"}
+    return [
+        None
+        if line["kind"] == "session"
+        else (datetime.fromisoformat(line["utc"]) - begins[line["session"]]) // _MINUTE
+        for line in lines
+    ]
 
 
 def _stands(session: Mapping[str, Any]) -> bool:

@@ -8,7 +8,9 @@ from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
 from forumapp.core.text import pick
+from forumapp.core.times import is_shown_twice
 from forumapp.domain.agenda.days import day_of, later
+from forumapp.domain.agenda.running import first_calls, offsets
 from forumapp.domain.agenda.versions import CANCELLED, QUIET
 from forumapp.domain.printing import books, fonts, layout, templates
 from forumapp.domain.printing.badges import font_folder
@@ -44,6 +46,16 @@ class DoorSign:
     room: Texts
     date: date
     sessions: tuple[Taking, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """What the head of a run of show says beside the edition; `contact` is a mail address, or empty."""
+
+    number: int
+    note: Texts
+    issued_at: datetime
+    contact: str
 
 
 def door_signs(content: Mapping[str, Any], zone: str) -> list[DoorSign]:
@@ -87,33 +99,35 @@ def render_door_signs(
 
 
 def render_run_of_show(
-    content: Mapping[str, Any], head: EditionHead, number: int, *, at: datetime, folder: Path | None = None
+    content: Mapping[str, Any], head: EditionHead, sheet: Sheet, *, at: datetime, folder: Path | None = None
 ) -> bytes:
     """A sheet as `agenda.running` describes it, as a PDF; `at` is the aware moment of printing."""
-    days = [
-        {"date": date.fromisoformat(day["date"]), "lines": [_line(line) for line in day["lines"]]}
-        for day in content["days"]
-    ]
+    place = ZoneInfo(content["zone"])
     html = templates.page(
         "run_of_show.html",
         later=later,
-        days=days,
+        which=_which,
+        days=[_day(day, place) for day in content["days"]],
         head=head,
+        hosts=[host.name for host in head.hosts if host.role == "organizer"],
         languages=head.languages,
         title=pick(head.name, head.languages[0]),
-        number=number,
+        sheet=sheet,
+        issued=sheet.issued_at.astimezone(ZoneInfo(head.zone)),
+        number=sheet.number,
         agenda=content["agenda"],
         printed=at.astimezone(ZoneInfo(head.zone)),
     )
     return _set("run_of_show.css", html, head, folder)
 
 
-def check_run_of_show(content: Mapping[str, Any], languages: Sequence[str]) -> list[Finding]:
+def check_run_of_show(content: Mapping[str, Any], languages: Sequence[str], note: Texts | None = None) -> list[Finding]:
     """What to mend before a sheet is printed: texts that are not translated, and characters that no font has."""
     lines = [line for day in content["days"] for line in day["lines"]]
     said = [("cue" if line["kind"] == "cue" else "session", line["title"]) for line in lines]
     said += [("room", line["room"]) for line in lines if line["kind"] == "session"]
     found = list(books.texts_findings(said, languages))
+    found += books.missing_glyphs("".join((note or {}).values()), pick(note or {}, languages[0]), ("cue", ""))
     for line in lines:
         for one in line["people"]:
             name = layout.latin_name(one["latin_family"], one["latin_given"], one["name_order"])
@@ -138,15 +152,27 @@ def _in_order(found: Iterable[Finding]) -> list[Finding]:
     return sorted(told.values(), key=lambda one: not one.blocking)
 
 
-def _line(line: Mapping[str, Any]) -> dict[str, Any]:
+def _day(day: Mapping[str, Any], place: ZoneInfo) -> dict[str, Any]:
+    lines = [_line(line, place, after) for line, after in zip(day["lines"], offsets(day["lines"]), strict=True)]
+    return {"date": date.fromisoformat(day["date"]), "lines": lines, "calls": first_calls(lines)}
+
+
+def _line(line: Mapping[str, Any], place: ZoneInfo, after: int | None) -> dict[str, Any]:
+    """With its times by the clocks of the place, between which they may change while it lasts."""
     people = [
         {**one, "latin": layout.latin_name(one["latin_family"], one["latin_given"], one["name_order"])}
         for one in line["people"]
     ]
-    starts = datetime.fromisoformat(line["at"])
-    ends = starts + timedelta(minutes=line["minutes"]) if line["minutes"] else None
+    starts = datetime.fromisoformat(line["utc"])
+    ends = (starts + timedelta(minutes=line["minutes"])).astimezone(place) if line["minutes"] else None
     # Sheets that were issued earlier do not tell of what is needed.
-    return {"av_needs": "", **line, "starts": starts, "ends": ends, "people": people}
+    told = {"av_needs": "", **line}
+    return {**told, "starts": starts.astimezone(place), "ends": ends, "after": after, "people": people}
+
+
+def _which(when: datetime) -> str:
+    """By how much the clocks differ from UTC, where they show a time twice."""
+    return f"{when:%z}" if is_shown_twice(when) else ""
 
 
 def _set(sheet: str, html: str, head: EditionHead, folder: Path | None) -> bytes:

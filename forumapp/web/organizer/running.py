@@ -14,10 +14,12 @@ from forumapp.core import clock
 from forumapp.core.limits import DRAWINGS, is_local, limiter
 from forumapp.core.numbers import whole_number
 from forumapp.core.text import pick
+from forumapp.core.times import zone_named
 from forumapp.core.transactions import reading, transaction
 from forumapp.domain.accounts.permissions import Permission
 from forumapp.domain.agenda import cues, queries
 from forumapp.domain.agenda.days import later
+from forumapp.domain.agenda.running import offsets
 from forumapp.domain.agenda.versions import name_in
 from forumapp.domain.printing.queries import edition_head
 from forumapp.domain.printing.rules import Options
@@ -34,7 +36,7 @@ from forumapp.web.organizer.imports import table_file
 from forumapp.web.organizer.log import past
 from forumapp.web.organizer.removed import removed
 from forumapp.web.organizer.shown import print_need
-from forumapp.web.words import day_of_year
+from forumapp.web.words import day_of_year, marked_time
 
 if TYPE_CHECKING:
     from flask import Response
@@ -49,7 +51,16 @@ SHOW = "/<edition>/agenda/run-of-show"
 CUE = f"{SHOW}/cues/<id:cue_id>"
 SHEET = f"{SHOW}/sheets/<id:number>"
 A_DAY = 24 * 60
-NOTE_FIELDS = (Texts(name="note", label=_l("What has changed"), multiline=True),)
+NOTE_FIELDS = (
+    Texts(
+        name="note",
+        label=_l("What has changed"),
+        help=_l(
+            "Printed at the head of the sheet, with whatever else crews need: who is called when, and whom to ring."
+        ),
+        multiline=True,
+    ),
+)
 
 
 def sessions() -> list[tuple[str, str]]:
@@ -126,24 +137,26 @@ def days_of(content: dict[str, Any], only: str = "") -> list[tuple[date, list[di
     """The days of a sheet as pages and tables show them; the cues of one department alone where it is named."""
     found = [(date.fromisoformat(day["date"]), day["lines"]) for day in content["days"]]
     return [
-        (day, [shown(line, day) for line in lines if not only or line["department"] in ("", only)])
+        (
+            day,
+            [
+                shown(line, day, content["zone"], after)
+                for line, after in zip(lines, offsets(lines), strict=True)
+                if not only or line["department"] in ("", only)
+            ],
+        )
         for day, lines in found
     ]
 
 
-def shown(line: dict[str, Any], day: date) -> dict[str, Any]:
+def shown(line: dict[str, Any], day: date, zone: str, after: int | None) -> dict[str, Any]:
+    """`after` is how many minutes after its session begins it is."""
     people = [{**one, "name": name_in(one)} for one in line["people"]]
     department = Department(line["department"]) if line["department"] else None
-    starts = datetime.fromisoformat(line["at"])
+    starts = datetime.fromisoformat(line["utc"]).astimezone(zone_named(zone))
+    times = {"starts": starts, "later": later(day, starts), "after": after}
     # Sheets that were issued earlier do not tell of what is needed.
-    return {
-        "av_needs": "",
-        **line,
-        "starts": starts,
-        "later": later(day, starts),
-        "people": people,
-        "department": department,
-    }
+    return {"av_needs": "", **line, **times, "people": people, "department": department}
 
 
 @blueprint.post(f"{SHOW}/sheets")
@@ -175,7 +188,7 @@ def cue_sheet(number: int) -> str:
         sheet=sheet,
         content=content,
         days=days_of(content),
-        needs=[print_need(one) for one in check_run_of_show(content, edition().languages)],
+        needs=[print_need(one) for one in check_run_of_show(content, edition().languages, sheet.note)],
     )
 
 
@@ -186,23 +199,30 @@ def cue_sheet_paper(number: int) -> ResponseReturnValue:
     from forumapp.domain.printing import running  # with the typesetter, which few requests need
 
     db = reading()
-    content = cues.issued_sheet(cues.get_sheet(db, edition().id, number))
-    if stopped(running.check_run_of_show(content, edition().languages)):
+    row = cues.get_sheet(db, edition().id, number)
+    content = cues.issued_sheet(row)
+    if stopped(running.check_run_of_show(content, edition().languages, row.note)):
         return redirect(url_for("organizer.cue_sheet", number=number))
     head = edition_head(db, edition(), Options())
-    return handed(running.render_run_of_show(content, head, number, at=clock.now()), f"run-of-show-{number}.pdf")
+    sheet = running.Sheet(number, row.note, row.issued_at, edition().contact_email or "")
+    return handed(running.render_run_of_show(content, head, sheet, at=clock.now()), f"run-of-show-{number}.pdf")
 
 
 @blueprint.get(f"{SHEET}/table/<form>")
 @needs(Permission.SEE_AGENDA)
 def cue_sheet_table(number: int, form: str) -> Response:
+    """Each row says of which sheet it is: the name of a file is soon another one."""
     content = cues.issued_sheet(cues.get_sheet(reading(), edition().id, number))
-    return table_file(form, headings(), rows_of(content), f"{edition().slug}-run-of-show-{number}")
+    of = [pick(edition().name, language()), str(number), str(content["agenda"])]
+    rows = [[*row, *of] for row in rows_of(content)]
+    return table_file(form, headings(), rows, f"{edition().slug}-run-of-show-{number}")
 
 
 def headings() -> list[str]:
-    what = (_("Day"), _("Time"), _("Minutes"), _("What happens"), _("What happens (other language)"))
-    return [*what, _("People"), _("Pronunciation"), _("Room"), _("Department"), _("Owner"), _("Sound and screens")]
+    times = (_("Day"), _("Time"), _("Minutes"), _("Minutes from the session's start"))
+    what = (_("What happens"), _("What happens (other language)"), _("People"), _("Pronunciation"), _("Room"))
+    who = (_("Department"), _("Owner"), _("Sound and screens"))
+    return [*times, *what, *who, _("Edition"), _("Sheet"), _("Version of the agenda")]
 
 
 def rows_of(content: dict[str, Any]) -> list[list[str]]:
@@ -215,8 +235,11 @@ def row_of(day: date, line: dict[str, Any]) -> list[str]:
     names = (" ".join(filter(None, (one["name"].latin, one["name"].native_full))) for one in line["people"])
     return [
         day.isoformat(),
-        f"{line['starts']:%H:%M} {line['later']}".rstrip(),
+        f"{marked_time(line['starts'])} {line['later']}".rstrip(),
         str(line["minutes"] or ""),
+        ""
+        if line["after"] is None
+        else str(line["after"]).replace("-", "−"),  # which no spreadsheet takes for a formula
         said,
         next((text for text in line["title"].values() if text != said), ""),
         "; ".join(names),

@@ -19,7 +19,7 @@ from forumapp.core.transactions import transaction
 from forumapp.domain.agenda.cues import cues_of, get_sheet, issued_sheet
 from forumapp.domain.agenda.queries import get_session, latest_version, public_agenda, published_agenda
 from forumapp.domain.agenda.services import add_item, publish, update_session
-from forumapp.domain.forums.models import Room
+from forumapp.domain.forums.models import Edition, Room
 from forumapp.domain.forums.services import update_edition
 from forumapp.domain.forums.venues import create_room
 from forumapp.domain.people.models import Person
@@ -139,15 +139,39 @@ def test_cues_of_what_is_not_published_are_told_apart(house: House, owner: Brows
 def test_a_sheet_is_taken_along_as_table_and_on_paper(house: House, owner: Browser) -> None:
     published(house)
     a_cue(house, owner, **{"text.en": "=HYPERLINK(1)", "text.zh-Hans": "音乐渐弱"})
-    owner.send(SHOW, {}, to=f"{SHOW}/sheets")
+    a_cue(house, owner, offset_minutes=-25, owner="Kim")
+    with transaction() as db:
+        version = db.get_one(Edition, house.edition_id).version
+        update_edition(db, house.edition_id, {"contact_email": "crew@forum.example"}, version=version, **BY)
+    owner.send(SHOW, {"note.en": "Ring 4711", "note.zh-Hans": "请拨打总台"}, to=f"{SHOW}/sheets")
 
     rows = list(csv.reader(io.StringIO(owner.get(f"{SHOW}/sheets/1/table/csv").data.decode("utf-8-sig"))))
-    assert ["2023-05-22", "09:00", "", "'=HYPERLINK(1)", "音乐渐弱", "", "", "Room A", "Sound", "", ""] in rows
+    of = ["", "Forum forum", "1", "1"]  # nothing needed; the edition, the sheet, the agenda it was made from
+    assert ["2023-05-22", "09:00", "", "0", "'=HYPERLINK(1)", "音乐渐弱", "", "", "Room A", "Sound", "", *of] in rows
+    assert ["2023-05-22", "08:35", "", "−25", "Music fades", "", "", "", "Room A", "Sound", "Kim", *of] in rows
     assert owner.get(f"{SHOW}/sheets/1/table/xlsx").data[:2] == b"PK"
     assert owner.get(f"{SHOW}/sheets/1/table/doc").status_code == 404
     said = paper(owner, f"{SHOW}/sheets/1/paper")
     for word in ("Trade", "音乐渐弱", "刘春", "lyoh chwun", "sheet 1", "agenda version 1", "第1稿"):
         assert word in said
+    head = said.split("min")[0]
+    for word in ("sheet 1", "agenda version 1", "crew@forum.example", "Ring 4711", "请拨打总台", "08:35 (Kim)"):
+        assert word in head
+    assert "−25" in said
+
+
+def test_a_session_in_the_night_in_which_clocks_change_ends_when_it_ends(house: House, owner: Browser) -> None:
+    """Two hours from 01:00 on; in autumn the second of them is 01:00 again."""
+    for number, (month, day, ends) in enumerate(((3, 12, 4), (11, 5, 2)), start=1):
+        with transaction() as db:
+            row = get_session(db, house.edition_id, house.session_ids[0])
+            times = ((1, 0 if month == 11 else None), (ends, None))
+            span = Span(*(Moment(datetime(2023, month, day, hour), ZONE, fold) for hour, fold in times))
+            update_session(db, house.edition_id, row.id, {}, span, version=row.version, **BY)
+            publish(db, house.edition_id, label="", note={}, reason="on purpose", **BY)
+        owner.send(SHOW, {}, to=f"{SHOW}/sheets")
+        said = paper(owner, f"{SHOW}/sheets/{number}/paper?anyway=1")
+        assert re.search((r"01:00–04:00", r"01:00-0700–02:00")[number - 1], said), said
 
 
 def test_what_a_session_needs_reaches_those_who_make_it_happen_and_not_the_public(house: House, owner: Browser) -> None:
