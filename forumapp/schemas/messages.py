@@ -55,6 +55,7 @@ FAULTS: Mapping[str, LazyString] = {
     "not-a-color": _("Please enter a color such as #1f4e79."),
     "not-an-interpreter": _("Only interpreters speak on a channel."),
     "above-room": _("The room does not hold so many."),
+    "below-places": _("A session in this room has more places for registrants than it would seat."),
     "never-ignored": _("That a person cannot be there is never ignored."),
     "below-taken": _("More places than this are given already."),
     "unknown-zone": _("There is no such time zone."),

@@ -80,6 +80,7 @@ FAULTS: dict[str, Any] = {
     "of-another-type": _l("This block is of another registration type."),
     "not-an-interpreter": _l("Only interpreters speak on a channel."),
     "above-room": _l("The room does not hold so many."),
+    "below-places": _l("A session in this room has more places for registrants than it would seat."),
     "never-ignored": _l("That a person cannot be there is never ignored."),
     "below-taken": _l("More places than this are taken already."),
     "both-languages-needed": _l("Write it in both languages."),

@@ -17,6 +17,7 @@ from forumapp.domain.accounts.services import create_account
 from forumapp.domain.audit.models import Via
 from forumapp.domain.audit.services import Actor, Token
 from forumapp.domain.delegations.services import add_member, create_delegation
+from forumapp.domain.forums import venues
 from forumapp.domain.people.services import create_person
 from forumapp.domain.registration.filters import Filters
 from forumapp.domain.registration.queries import counts, registrations_page
@@ -31,7 +32,7 @@ if TYPE_CHECKING:
     from forumapp.domain.delegations.models import Delegation
 
 
-@pytest.mark.parametrize("named", [*reach.TABLES, access.EDITION], ids=lambda named: named.name)
+@pytest.mark.parametrize("named", [*reach.TABLES, access.EDITION, venues.SESSION], ids=lambda named: named.name)
 def test_the_tables_named_here_are_those_of_the_models(named: Any) -> None:
     assert {column.name for column in named.c} <= {column.name for column in Base.metadata.tables[named.name].c}
 

@@ -14,7 +14,7 @@ from forumapp.domain.agenda import services as agenda
 from forumapp.domain.agenda.models import AssignmentRole, Session, SessionKind
 from forumapp.domain.agenda.queries import latest_version
 from forumapp.domain.delegations.leaving import hand_over_registration
-from forumapp.domain.forums.venues import create_room, create_venue
+from forumapp.domain.forums.venues import create_room, create_venue, update_room
 from forumapp.domain.mail.models import Message
 from forumapp.domain.registration import services, signing_up
 from forumapp.domain.registration.choosing import chosen_ids
@@ -159,15 +159,54 @@ def test_places_are_no_fewer_than_taken_and_no_more_than_the_room_holds(
     room = create_room(session, forum["edition"], values, **BY)
 
     too_small = create_room(session, forum["edition"], {**values, "code": "tiny", "capacity": 1}, **BY)
-    for changes, fault in (
-        ({"places": 0}, "below-taken"),
-        ({"places": 4, "room_id": room.id}, "above-room"),
-        ({"room_id": too_small.id}, "above-room"),
+    for changes, faults in (
+        ({"places": 0}, {"places": "below-taken"}),
+        ({"places": 4, "room_id": room.id}, {"places": "above-room"}),
+        ({"room_id": too_small.id}, {"room_id": "below-places"}),
     ):
         with pytest.raises(Invalid) as refusal:
             agenda.update_session(session, forum["edition"], row.id, changes, version=row.version, **BY)
-        assert refusal.value.fields == {"places": fault}
+        assert refusal.value.fields == faults
     with pytest.raises(InUse):
         agenda.remove_session(session, forum["edition"], row.id, version=row.version, **BY)
     agenda.update_session(session, forum["edition"], row.id, {"places": 3}, version=row.version, **BY)
     assert row.updated_at >= datetime(2023, 1, 1, tzinfo=UTC)
+
+
+def test_places_are_held_against_the_layout_that_is_chosen_whatever_of_it_changes(
+    session: DbSession, forum: dict[str, int]
+) -> None:
+    of = forum["edition"]
+    venue = create_venue(session, of, {"name": {"en": "V"}, "zone": ZONE}, **BY)
+    values = {"venue_id": venue.id, "name": {"en": "Hall"}, "layouts": {"theater": 5, "classroom": 3}}
+    room = create_room(session, of, {**values, "capacity": 2}, **BY)
+    row = session.get_one(Session, forum["early"])
+
+    def change(**changes: Any) -> dict[str, str]:
+        try:
+            agenda.update_session(session, of, row.id, changes, version=row.version, **BY)
+        except Invalid as refusal:
+            return dict(refusal.fields)
+        return {}
+
+    def furnish(**changes: Any) -> dict[str, str]:
+        try:
+            update_room(session, of, room.id, changes, version=room.version, **BY)
+        except Invalid as refusal:
+            return dict(refusal.fields)
+        return {}
+
+    assert change(room_id=room.id, places=5) == {}  # no layout is chosen: as many as it holds in any
+    assert change(layout="classroom") == {"layout": "below-places"}
+    assert change(layout="classroom", places=4) == {"places": "above-room"}
+    assert change(layout="banquet", title={"en": "It has none of its own"}) == {"layout": "below-places"}
+    assert change(layout="classroom", places=3) == {}
+    assert furnish(layouts={"theater": 5, "classroom": 2}) == {"layouts": "below-places"}
+    assert furnish(layouts={"theater": 5}) == {"layouts": "below-places"}  # two then, as it usually is
+    assert furnish(layouts={"theater": 3}, capacity=3) == {}
+    assert furnish(capacity=2) == {"capacity": "below-places"}
+
+    gone = agenda.remove_session(session, of, row.id, version=row.version, **BY)
+    assert furnish(capacity=2) == {}
+    agenda.bring_back(session, of, gone.id, **BY)
+    assert session.scalars(select(Session.room_id).where(Session.id == forum["early"])).one() is None

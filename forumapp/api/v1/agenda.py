@@ -98,7 +98,10 @@ class SessionFieldsSchema(Shape):
     places = WholeNumber(
         least=0,
         allow_none=True,
-        metadata={"description": "How many registrants may choose it on their own page; null: it is open to all."},
+        metadata={
+            "description": "How many registrants may choose it on their own page, no more than its room seats in the "
+            "chosen layout; null: it is open to all."
+        },
     )
 
 

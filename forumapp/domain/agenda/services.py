@@ -29,12 +29,13 @@ from forumapp.domain.agenda.models import (
 )
 from forumapp.domain.agenda.naming import named, names_of
 from forumapp.domain.agenda.queries import get_version, last_number, published_agenda
+from forumapp.domain.agenda.seats import held_room, refuse_too_many_places
 from forumapp.domain.agenda.versions import sealed
 from forumapp.domain.agenda.working import working_agenda
 from forumapp.domain.audit.removals import values_of
 from forumapp.domain.audit.services import Actor, record
 from forumapp.domain.forums.models import Edition, Room
-from forumapp.domain.forums.rules import free_code, most_seats
+from forumapp.domain.forums.rules import free_code, seats_in
 from forumapp.domain.people.frozen import release_photos
 from forumapp.domain.people.models import Person
 from forumapp.domain.people.services import name_of
@@ -130,8 +131,8 @@ def create_session(
     """
     require(db, edition_id, Permission.EDIT_AGENDA, actor=actor)
     hold(db, edition_id)
-    found = _refuse_strange_place(db, edition_id, values)
-    _refuse_too_many_places(values.get("places"), found.get("room_id"))
+    room = _refuse_strange_place(db, edition_id, values)
+    refuse_too_many_places(db, values, room)
     if not values.get("code"):
         codes = set(db.scalars(select(Session.code).where(Session.edition_id == edition_id)))
         values = {**values, "code": free_code(values["title"], codes, "session")}
@@ -161,10 +162,8 @@ def update_session(
     row = get_in(db, Session, edition_id, session_id)
     if unscheduled:
         changes = {**changes, "room_id": None, **_length_of(row)}
-    found = _refuse_strange_place(db, edition_id, changes)
-    if changes.keys() & {"places", "room_id"}:
-        kept = db.get(Room, row.room_id) if row.room_id and "room_id" not in changes else None
-        _refuse_too_many_places(changes.get("places", row.places), found.get("room_id", kept), row.signed_up)
+    room = _refuse_strange_place(db, edition_id, changes)
+    refuse_too_many_places(db, changes, room, row)
     times = span_columns(span(row) if callable(span) else span) if span or unscheduled else {}
     change_in(db, row, {**changes, **times}, Permission.EDIT_AGENDA, version=version, actor=actor, now=now)
     return row
@@ -272,11 +271,13 @@ def remove_role(db: DbSession, edition_id: int, role_id: int, *, version: int, a
 
 
 def bring_back(db: DbSession, edition_id: int, removal_id: int, *, actor: Actor, now: datetime) -> Removal:
-    """Of what was removed from the agenda. An item whose place another one has by now comes last in its session."""
+    """Of what was removed from the agenda. An item whose place another one has by now comes last in its session, and a
+    session whose room holds fewer by now than it has places comes without one.
+    """
     require(db, edition_id, Permission.EDIT_AGENDA, actor=actor)
     hold(db, edition_id)
     removal = get_removal(db, edition_id, removal_id, actor=actor)
-    instead = _free_place(db, values_of(removal)) if removal.entity == "session_item" else {}
+    instead = _INSTEAD[removal.entity](db, values_of(removal)) if removal.entity in _INSTEAD else {}
     return bring_back_in(db, edition_id, removal_id, instead=instead, actor=actor, now=now)
 
 
@@ -363,6 +364,18 @@ def _free_place(db: DbSession, item: Mapping[str, Any]) -> dict[str, int]:
     return {"position": max(places) + 1} if item["position"] in places else {}
 
 
+def _fitting_room(db: DbSession, session: Mapping[str, Any]) -> dict[str, None]:
+    """None instead of its room, where that is still there and has become too small."""
+    room, places = held_room(db, session.get("room_id")), session.get("places")
+    if places is None or room is None:
+        return {}
+    seats = seats_in(room.capacity, room.layouts, session.get("layout"))
+    return {"room_id": None} if 0 < seats < places else {}
+
+
+_INSTEAD: Mapping[str, Callable[..., Mapping[str, Any]]] = {"session_item": _free_place, "session": _fitting_room}
+
+
 def refuse_same_part(db: DbSession, session_id: int, item_id: int | None, person_id: int, role: AssignmentRole) -> None:
     """The UNIQUE constraint and index hold it; this names the field."""
     held = select(RoleAssignment.id).where(
@@ -375,23 +388,11 @@ def refuse_same_part(db: DbSession, session_id: int, item_id: int | None, person
         raise AlreadyExists(fields={"person_id": "taken"})
 
 
-def _refuse_too_many_places(places: int | None, room: Room | None, signed_up: int = 0) -> None:
-    """No more than the room holds in any of its layouts, where that is known, and no fewer than are taken."""
-    if places is None:
-        return
-    if places < signed_up:
-        raise Invalid(fields={"places": "below-taken"})
-    most = most_seats(room.capacity, room.layouts) if room else 0
-    if most and places > most:
-        raise Invalid(fields={"places": "above-room"})
-
-
-def _refuse_strange_place(db: DbSession, edition_id: int, values: Mapping[str, Any]) -> dict[str, Any]:
-    """A room or track of another edition does not exist here. Returns those that do, by field."""
-    found: dict[str, Any] = {}
-    for field, kind in (("room_id", Room), ("track_id", Track)):
-        if values.get(field) is not None:
-            found[field] = find_in(db, kind, edition_id, values[field])
-            if found[field] is None:
-                raise Invalid(fields={field: "unknown"})
-    return found
+def _refuse_strange_place(db: DbSession, edition_id: int, values: Mapping[str, Any]) -> Room | None:
+    """A room or track of another edition does not exist here. Returns the room."""
+    room, track = held_room(db, values.get("room_id")), values.get("track_id")
+    if values.get("room_id") is not None and (room is None or room.edition_id != edition_id):
+        raise Invalid(fields={"room_id": "unknown"})
+    if track is not None and find_in(db, Track, edition_id, track) is None:
+        raise Invalid(fields={"track_id": "unknown"})
+    return room

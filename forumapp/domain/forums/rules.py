@@ -84,6 +84,13 @@ def most_seats(capacity: int, layouts: Mapping[str, Any]) -> int:
     return max([capacity, *map(int, layouts.values())])
 
 
+def seats_in(capacity: int, layouts: Mapping[str, Any], layout: str | None) -> int:
+    """How many a room holds as it is set up: usually, where it says nothing of that layout; where none is chosen, in
+    whichever it holds most.
+    """
+    return int(layouts.get(layout) or capacity) if layout else most_seats(capacity, layouts)
+
+
 def free_code(texts: Mapping[str, str], taken: Collection[str], kind: str) -> str:
     """A code for a new record made of its English name, or else of what `kind` it is, that none of `taken` is."""
     plain = unicodedata.normalize("NFKD", texts.get("en", "")).encode("ascii", "ignore").decode().lower()

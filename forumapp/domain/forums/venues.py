@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import select
+from sqlalchemy import BigInteger, Integer, String, column, func, select, table
 
 from forumapp.core.errors import refuse_faults
 from forumapp.domain.accounts.access import require
@@ -13,7 +13,15 @@ from forumapp.domain.accounts.ordering import next_place, reorder_in
 from forumapp.domain.accounts.permissions import Permission
 from forumapp.domain.forums.models import Layout, Room, Venue
 from forumapp.domain.forums.queries import room_order, rooms_in_order
-from forumapp.domain.forums.rules import free_code, link_fault, name_fault, seats_fault, slug_fault, zone_fault
+from forumapp.domain.forums.rules import (
+    free_code,
+    link_fault,
+    name_fault,
+    seats_fault,
+    seats_in,
+    slug_fault,
+    zone_fault,
+)
 from forumapp.domain.images.services import change_picture, with_picture
 
 if TYPE_CHECKING:
@@ -25,6 +33,11 @@ if TYPE_CHECKING:
     from forumapp.core.ordering import Order
     from forumapp.domain.audit.models import Removal
     from forumapp.domain.audit.services import Actor
+
+
+# Named and not imported: the agenda stands above venues. A test holds the names against the model.
+SESSION = table("session", column("room_id", BigInteger), column("layout", String), column("places", Integer))
+SEATS = ("capacity", "layouts")
 
 
 def create_venue(db: DbSession, edition_id: int, values: Mapping[str, Any], *, actor: Actor, now: datetime) -> Venue:
@@ -91,6 +104,8 @@ def update_room(
     require(db, edition_id, Permission.EDIT_EDITION, actor=actor)
     row = get_in(db, Room, edition_id, room_id)
     refuse_faults(_room_faults(db, edition_id, changes))
+    if changes.keys() & SEATS:
+        refuse_faults(_seats_faults(db, row, changes))
     change_in(db, row, changes, Permission.EDIT_EDITION, version=version, actor=actor, now=now)
     return row
 
@@ -136,6 +151,20 @@ def _room_faults(db: DbSession, edition_id: int, values: Mapping[str, Any]) -> d
         "venue_id": "unknown" if unknown else None,
         **seats_fault(values.get("capacity") or 0, values.get("layouts") or {}, list(Layout)),
     }
+
+
+def _seats_faults(db: DbSession, row: Room, changes: Mapping[str, Any]) -> dict[str, str | None]:
+    """A room goes on seating as many as the sessions in it have places. Locked first, so that none gets more of them
+    meanwhile.
+    """
+    db.execute(select(Room.id).where(Room.id == row.id).with_for_update())
+    now = {name: changes.get(name, getattr(row, name)) for name in SEATS}
+    changed = [name for name in SEATS if now[name] != getattr(row, name)]
+    held = select(SESSION.c.layout, func.max(SESSION.c.places)).where(SESSION.c.room_id == row.id)
+    for layout, places in db.execute(held.group_by(SESSION.c.layout)) if changed else ():
+        if 0 < seats_in(now["capacity"], now["layouts"], layout) < (places or 0):
+            return {changed[-1]: "below-places"}
+    return {}
 
 
 def _free_code(db: DbSession, kind: type[Venue | Room], edition_id: int, name: Mapping[str, str]) -> str:

@@ -30,7 +30,7 @@ from forumapp.domain.agenda.models import (
     Track,
 )
 from forumapp.domain.forums.models import Edition, Room
-from forumapp.domain.forums.rules import most_seats
+from forumapp.domain.forums.rules import seats_in
 from forumapp.domain.importing.agenda_speakers import Known, know, spoken
 from forumapp.domain.people.imports import Line, State
 from forumapp.domain.people.rows import Draft, RowFault
@@ -169,7 +169,7 @@ class _There:
         rooms = select(Room.id, Room.name, Room.code, Room.capacity, Room.layouts).where(Room.edition_id == edition.id)
         tracks = select(Track.id, Track.name, Track.code).where(Track.edition_id == edition.id)
         there = db.execute(rooms).all()
-        self.seats = {row.id: most_seats(row.capacity, row.layouts) for row in there}
+        self.seats = {row.id: (row.capacity, row.layouts) for row in there}
         self.room_keys = {row.id: refs.name_keys(row.name) for row in there}
         self.rooms = by_names((row.id, row.name, row.code) for row in there)
         self.tracks = by_names(db.execute(tracks).all())
@@ -254,7 +254,9 @@ def _is_too_small(room: int | str | None, row: Session, held: _Held) -> bool:
     """
     if row.places is None or not room:
         return False
-    seats = held.schedule.rooms[room].capacity if isinstance(room, str) else held.there.seats[room]
+    seats = (
+        held.schedule.rooms[room].capacity if isinstance(room, str) else seats_in(*held.there.seats[room], row.layout)
+    )
     return 0 < seats < row.places
 
 

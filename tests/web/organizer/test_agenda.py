@@ -14,6 +14,7 @@ from forumapp.core.transactions import transaction
 from forumapp.domain.agenda.models import AgendaVersion, AssignmentRole, Session, Track
 from forumapp.domain.agenda.services import assign_role, create_session, create_track, update_session
 from forumapp.domain.audit.models import AuditEvent
+from forumapp.domain.forums.models import Room
 from forumapp.domain.registration.models import Registration
 from forumapp.domain.registration.session_places import change_sessions
 from tests.web.organizer.house import BY, HOME, ZONE, add_registration, queries, row, rows, seen_on, wall
@@ -324,6 +325,26 @@ def test_the_list_costs_the_same_for_many_sessions(house: House, owner: Browser)
     assert "More 29" in text
     assert len(many) == len(few)
     assert len(rows(select(Session))) == 32
+
+
+def test_more_places_than_a_room_seats_as_it_is_set_up_are_refused_at_the_field_that_changed(
+    house: House, owner: Browser
+) -> None:
+    page, room = f"{AGENDA}/sessions/{house.session_ids[0]}", row(Room, house.room_id)
+    hall = {"name.en": "Room A", "venue_id": str(room.venue_id), "capacity": "9", "layouts.classroom": "4"}
+    owner.send(f"{HOME}/venues/rooms/{room.id}", {**hall, "version": str(room.version)})
+
+    def send(field: str, address: str, **values: str) -> bool:
+        answer = owner.send(address, values)
+        return answer.status_code == 422 and f'id="e-{field}"' in answer.text
+
+    kept = typed(room_id=str(room.id), places="5", version=str(stored(house.session_ids[0]).version))
+    assert owner.send(page, kept).status_code == 302
+    kept["version"] = str(stored(house.session_ids[0]).version)
+    assert send("layout", page, **{**kept, "layout": "classroom"})
+    assert send("places", page, **{**kept, "places": "10"})
+    hall["version"] = str(row(Room, room.id).version)
+    assert send("capacity", f"{HOME}/venues/rooms/{room.id}", **{**hall, "capacity": "4"})
 
 
 def test_places_are_set_and_who_has_chosen_them_is_listed(house: House, owner: Browser) -> None:
