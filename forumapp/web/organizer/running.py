@@ -12,7 +12,7 @@ from flask_babel import lazy_gettext as _l
 
 from forumapp.core import clock
 from forumapp.core.limits import DRAWINGS, is_local, limiter
-from forumapp.core.numbers import whole_number
+from forumapp.core.numbers import id_from, whole_number
 from forumapp.core.text import pick
 from forumapp.core.times import zone_named
 from forumapp.core.transactions import reading, transaction
@@ -43,7 +43,7 @@ if TYPE_CHECKING:
     from flask.typing import ResponseReturnValue
     from sqlalchemy.orm import Session as DbSession
 
-    from forumapp.domain.agenda.models import Cue, Session
+    from forumapp.domain.agenda.models import AgendaVersion, Cue, Session
     from forumapp.domain.audit.models import Removal
     from forumapp.domain.printing.layout import Finding
 
@@ -254,17 +254,23 @@ def row_of(day: date, line: dict[str, Any]) -> list[str]:
 @blueprint.get("/<edition>/agenda/door-signs")
 @needs(Permission.SEE_AGENDA)
 def door_signs() -> ResponseReturnValue:
-    """What there is to print, and what to mend before."""
+    """What there is to print, and what to mend before; of an earlier version, where `?version=` names one."""
     from forumapp.domain.printing import running
 
-    agenda = queries.latest_version(reading(), edition().id)
+    agenda = version_asked()
     signs = running.door_signs(queries.public_agenda(agenda), edition().zone) if agenda else []
     if agenda is None or not signs:
         flash(_("Publish the agenda first: door signs are made from it."), "bad")
         return redirect(url_for("organizer.run_of_show"))
     found = running.check_door_signs(signs, edition().languages)
-    needs = [print_need(one) for one in found]
-    return render_template("organizer/agenda/door_signs.html", section=SECTION, agenda=agenda, signs=signs, needs=needs)
+    return render_template(
+        "organizer/agenda/door_signs.html",
+        section=SECTION,
+        agenda=agenda,
+        signs=signs,
+        needs=[print_need(one) for one in found],
+        numbers=queries.version_numbers(reading(), edition().id),
+    )
 
 
 @blueprint.get("/<edition>/agenda/door-signs/paper")
@@ -273,13 +279,21 @@ def door_signs() -> ResponseReturnValue:
 def door_signs_paper() -> ResponseReturnValue:
     from forumapp.domain.printing import running
 
-    db = reading()
-    agenda = queries.latest_version(db, edition().id)
+    agenda = version_asked()
     signs = running.door_signs(queries.public_agenda(agenda), edition().zone) if agenda else []
     if agenda is None or not signs or stopped(running.check_door_signs(signs, edition().languages)):
-        return redirect(url_for("organizer.door_signs"))
-    head = edition_head(db, edition(), Options())
-    return handed(running.render_door_signs(signs, head, agenda.number, at=clock.now()), "door-signs.pdf")
+        return redirect(url_for("organizer.door_signs", version=request.args.get("version")))
+    head = edition_head(reading(), edition(), Options())
+    signs_pdf = running.render_door_signs(signs, head, agenda.number, at=clock.now())
+    return handed(signs_pdf, f"door-signs-{agenda.number}.pdf")
+
+
+def version_asked() -> AgendaVersion | None:
+    """The version that the address names, so that an old sign can be made again; the latest where it names none."""
+    number = request.args.get("version")
+    if number is None:
+        return queries.latest_version(reading(), edition().id)
+    return queries.get_version(reading(), edition().id, id_from(number) or 0)
 
 
 def stopped(found: list[Finding]) -> bool:

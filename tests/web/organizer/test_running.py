@@ -210,6 +210,12 @@ def test_doors_and_screens_say_what_takes_place(house: House, owner: Browser) ->
         publish(db, house.edition_id, label="", note={}, reason="on purpose", **BY)
     said = paper(owner, f"{HOME}/agenda/door-signs/paper?anyway=1")
     assert said.count("Trade — in Room A") == 1
+    old = paper(owner, f"{HOME}/agenda/door-signs/paper?anyway=1&version=1")
+    assert ("agenda version 1" in old, "Foyer" in old) == (True, False)
+    shown = owner.get(f"{HOME}/agenda/door-signs?version=1").text
+    assert ("from version 1 of" in shown, "Foyer" in shown, "paper?version=1" in shown) == (True, False, True)
+    for number in ("3", "x", "99999999999999999999"):
+        assert owner.get(f"{HOME}/agenda/door-signs/paper?version={number}").status_code == 404
 
     visitor = house.browser()
     assert "All sessions are over" in visitor.get("/forum/agenda/screen?lang=en").text
