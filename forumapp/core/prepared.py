@@ -25,10 +25,10 @@ if TYPE_CHECKING:
 
 def connection_of(db: DbSession) -> Connection:
     """Within a transaction the one that it began with: to ask the session for it at each statement takes longer than
-    some statements do.
+    some statements do. The session sets a savepoint only once it is asked.
     """
     writing: Connection | None = db.info.get(WRITING)
-    return db.connection() if writing is None else writing
+    return db.connection() if writing is None or db.in_nested_transaction() else writing
 
 
 class Prepared:

@@ -44,7 +44,7 @@ def test_whoever_makes_an_edition_owns_it(session: DbSession, forum: Forum) -> N
         ({"zone": "Mars/Olympus"}, "zone", "unknown-zone"),
         ({"languages": ["fr"]}, "languages", "unknown-language"),
         ({"languages": []}, "languages", "unknown-language"),
-        ({"name": {"en": "Only English"}}, "name", "required"),
+        ({"name": {"en": "Only English"}}, "name.zh-Hans", "required"),
         ({"ends_on": date(2023, 5, 21)}, "ends_on", "ends-before-start"),
         ({"accent_color": "red"}, "accent_color", "not-a-color"),
         ({"ordinal": 0}, "ordinal", "too-small"),

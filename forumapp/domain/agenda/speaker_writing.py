@@ -117,7 +117,7 @@ def unfinished_writings(db: DbSession, edition_id: int) -> list[SpeakerWriting]:
 
 def left_of(db: DbSession, row: SpeakerWriting, *, most: int) -> dict[str, list[tuple[int, Name]]]:
     """By the code of what stood against them, the first of those who were not written to, with their names."""
-    named = {code: those[:most] for code, those in row.left.items()}
+    named = {code: those[:most] for code, those in sorted(row.left.items())}
     asked = {one for those in named.values() for one in those}
     people = {one.id: name_of(one) for one in db.scalars(select(Person).where(Person.id.in_(asked)))}
     return {code: [(one, people[one]) for one in those if one in people] for code, those in named.items()}

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import and_, func, literal, or_, select
+from sqlalchemy.orm import aliased
 
 from forumapp.domain.accounts.models import Account, ApiToken, EditionAccess
 from forumapp.domain.accounts.reach import REACHED, limited
@@ -94,6 +95,8 @@ _PERSON = (
     Person.native_language,
 )
 _ORGANIZATION = (Organization.short, Organization.legal)
+# Of a person: whoever is limited to it does not see the whole whose people are divided.
+_OWN = aliased(Delegation)
 # By table, the id first; then what makes the name (`_PERSON`, `_ORGANIZATION`, "texts", "word", "choice"), and the rest
 # is for the address.
 # fmt: off
@@ -131,11 +134,14 @@ KINDS: dict[str, Any] = {
     "delegation_group": select(DelegationGroup.id, DelegationGroup.name.label("texts"), Delegation.code)
         .join(Partition, Partition.id == DelegationGroup.partition_id)
         .join(Delegation, Delegation.id == Partition.delegation_id),
-    "group_member": select(GroupMember.id, *_PERSON, Delegation.code)
+    "group_member": select(GroupMember.id, *_PERSON, func.coalesce(_OWN.code, Delegation.code).label("code"))
         .join(Registration, Registration.id == GroupMember.registration_id)
         .join(Person, Person.id == Registration.person_id)
         .join(Partition, Partition.id == GroupMember.partition_id)
-        .join(Delegation, Delegation.id == Partition.delegation_id),
+        .join(Delegation, Delegation.id == Partition.delegation_id)
+        .outerjoin(DelegationMember, (DelegationMember.registration_id == Registration.id)
+            & DelegationMember.left_on.is_(None))
+        .outerjoin(_OWN, _OWN.id == DelegationMember.delegation_id),
     "bulk_run": select(BulkRun.id, BulkRun.action.label("choice")),
     "import_run": select(ImportRun.id, ImportRun.filename.label("word")),
     "interpretation_channel": select(

@@ -42,6 +42,7 @@ SEE, EDIT = Permission.SEE_ITINERARIES, Permission.EDIT_DELEGATIONS
 class Line:
     """An item as a list shows it. `whom` is in words for an item of the delegation's own, `people` how many of its
     people it is for; `home` its times by the clock of where the delegation comes from, where that is another one.
+    One of a whole is open to whoever sees that whole.
     """
 
     item: ItineraryItem
@@ -51,6 +52,7 @@ class Line:
     later: int
     home: Span | None
     is_own: bool
+    is_open: bool
 
 
 class Seen(Exception):
@@ -68,7 +70,7 @@ def lines_of(db: DbSession, delegation: Delegation) -> list[Line]:
     said, people = audiences.audience_of(db, ids), audiences.people_of(db, ids)
     known = audiences.choices_for(db, delegation)
     names = {row.key: row.words for row in rows_of(known)}
-    home = home_zone(row.span for row in rows)
+    home, reach = home_zone(row.span for row in rows), within(SEE)
     return [
         Line(
             row,
@@ -78,6 +80,7 @@ def lines_of(db: DbSession, delegation: Delegation) -> list[Line]:
             days_later(row.span),
             span_in(row.span, home),
             row.delegation_id in known.delegations,
+            reach is None or row.delegation_id in reach,
         )
         for row in rows
     ]
