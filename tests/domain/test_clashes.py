@@ -120,6 +120,20 @@ def test_an_item_that_is_a_session_is_one_commitment_with_it_and_free_time_is_no
 
 
 @pytest.mark.one_database
+def test_an_item_that_is_a_session_without_a_time_yet_clashes_by_itself(
+    session: DbSession, forum: Forum, trip: Trip
+) -> None:
+    values = {"code": "open", "title": {"en": "Open"}, "kind": "panel", "status": "confirmed"}
+    later = create_session(session, trip.edition_id, values, None, **BY)
+    told_of = {"kind": "session", "title": {"en": "Our part"}, "session_id": later.id}
+    item = add_itinerary_item(session, trip.other, told_of, at("12:30", "13:30"), **BY)
+    assert told(clashes_of_item(session, trip.edition_id, item.id)) == [
+        ("Ann Baker", "overlap", 30, "Lunch", "Our part")
+    ]
+    assert len(clashes_page(session, trip.edition_id).items) == 3
+
+
+@pytest.mark.one_database
 def test_the_queries_do_not_grow_with_the_people(
     session: DbSession, forum: Forum, trip: Trip, statements: list[str]
 ) -> None:

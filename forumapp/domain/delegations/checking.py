@@ -100,9 +100,9 @@ def _sites(db: DbSession, edition_id: int, places: Mapping[int, int]) -> dict[in
     return {session_id: places[venue_id] for session_id, venue_id in there}
 
 
-def key_of(item_id: int, session_id: int | None) -> Party:
-    """An itinerary item that is a session of the agenda is one commitment with it."""
-    return (PartyKind.ITEM, item_id) if session_id is None else (PartyKind.SESSION, session_id)
+def key_of(item_id: int, timed_session_id: int | None) -> Party:
+    """An itinerary item that is a session of the agenda is one commitment with it, once the session has a time."""
+    return (PartyKind.ITEM, item_id) if timed_session_id is None else (PartyKind.SESSION, timed_session_id)
 
 
 def _items(db: DbSession, edition_id: int, theirs: Theirs) -> Engaged:
@@ -110,10 +110,11 @@ def _items(db: DbSession, edition_id: int, theirs: Theirs) -> Engaged:
     people = _people(db, edition_id, theirs)
     one, leg = ItineraryItem, TravelLeg
     times = (leg.estimated_start_utc, leg.estimated_end_utc)
-    columns = (one.id, one.session_id, one.kind, one.place_id, one.end_place_id, one.is_frame)
-    query = select(*columns, one.start_wall, one.end_wall, one.start_utc, one.end_utc, *times).outerjoin(
-        leg, leg.item_id == one.id
+    columns = (one.id, one.kind, one.place_id, one.end_place_id, one.is_frame)
+    query = select(
+        *columns, one.start_wall, one.end_wall, one.start_utc, one.end_utc, *times, Session.id.label("session_id")
     )
+    query = query.outerjoin(leg, leg.item_id == one.id).outerjoin(Session, timed_session())
     for row in db.execute(query.where(one.edition_id == edition_id)):
         if row.id in people and not _is_nowhere(row):
             yield (
@@ -127,6 +128,11 @@ def _items(db: DbSession, edition_id: int, theirs: Theirs) -> Engaged:
                 ),
                 people[row.id],
             )
+
+
+def timed_session() -> ColumnElement[bool]:
+    """The session that an itinerary item is, if it has a time."""
+    return (Session.id == ItineraryItem.session_id) & Session.start_utc.is_not(None)
 
 
 def _is_nowhere(row: Any) -> bool:

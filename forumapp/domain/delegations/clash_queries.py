@@ -13,7 +13,15 @@ from forumapp.domain.accounts.reach import limited, people_of
 from forumapp.domain.agenda.models import Session
 from forumapp.domain.agenda.naming import NAMED
 from forumapp.domain.delegations.audience_models import ItemPerson
-from forumapp.domain.delegations.checking import diaries_of, key_of, list_clashes, override_of, overrides_of, state_of
+from forumapp.domain.delegations.checking import (
+    diaries_of,
+    key_of,
+    list_clashes,
+    override_of,
+    overrides_of,
+    state_of,
+    timed_session,
+)
 from forumapp.domain.delegations.clash_models import ClashOverride
 from forumapp.domain.delegations.commitments import ClashState, PartyKind
 from forumapp.domain.delegations.models import Delegation, ItineraryItem
@@ -101,7 +109,8 @@ def clashes_of_item(
     row = get_itinerary_item(db, edition_id, item_id, within=within)
     people = select(Registration.person_id).join(ItemPerson, ItemPerson.registration_id == Registration.id)
     diaries = diaries_of(db, edition_id, [people.where(ItemPerson.item_id == row.id), *reached(within)])
-    return lines_of(db, diaries.clashes_of(key_of(row.id, row.session_id)), overrides_of(db, edition_id))
+    session_id = db.scalar(select(Session.id).join(ItineraryItem, timed_session()).where(ItineraryItem.id == row.id))
+    return lines_of(db, diaries.clashes_of(key_of(row.id, session_id)), overrides_of(db, edition_id))
 
 
 def open_of_item(
