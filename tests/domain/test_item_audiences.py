@@ -12,13 +12,13 @@ from forumapp.core.errors import InUse, Invalid, Stale
 from forumapp.core.times import Moment, Span
 from forumapp.domain.delegations import items
 from forumapp.domain.delegations.audience_models import ItemPerson
-from forumapp.domain.delegations.audiences import Part, people_of, touched
+from forumapp.domain.delegations.audiences import Part, audience_of, people_of, touched
 from forumapp.domain.delegations.group_members import put_into_group
 from forumapp.domain.delegations.group_services import create_group, create_partition, remove_group, update_partition
-from forumapp.domain.delegations.models import ItemKind
+from forumapp.domain.delegations.models import ItemKind, ItineraryItem
 from forumapp.domain.delegations.queries import itinerary
 from forumapp.domain.delegations.resolving import renew
-from forumapp.domain.delegations.services import add_member, remove_member
+from forumapp.domain.delegations.services import add_member, remove_delegation, remove_member
 from forumapp.domain.proofs.restoring import restore
 from tests.domain.conftest import BY
 from tests.domain.test_delegations import make_delegation, make_registration
@@ -26,7 +26,6 @@ from tests.domain.test_delegations import make_delegation, make_registration
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session as DbSession
 
-    from forumapp.domain.delegations.models import ItineraryItem
     from tests.domain.conftest import Forum
 
 ZONE = "America/Los_Angeles"
@@ -123,6 +122,31 @@ def test_an_item_comes_back_with_its_audience(party: Party) -> None:
     assert row.id not in {item for item, _person in party.kept()}
     restore(party.db, party.of, removal.id, **BY)
     assert people_of(party.db, [removal.entity_id]) == {removal.entity_id: frozenset({party.people["Adams"]})}
+
+
+@pytest.mark.one_database
+@pytest.mark.parametrize("entity", ["itinerary_item", "delegation"])
+def test_what_was_removed_before_items_said_for_whom_they_are_comes_back_for_the_delegation(
+    session: DbSession, forum: Forum, entity: str
+) -> None:
+    delegation = make_delegation(session, forum, "old")
+    told = {"kind": ItemKind.VISIT, "title": {"en": "Visit"}}
+    item = items.add_itinerary_item(session, delegation, told, hours(24, 10, 12), **BY)
+    if entity == "delegation":
+        removal = remove_delegation(session, forum.edition.id, delegation.id, version=delegation.version, **BY)
+    else:
+        removal = items.remove_itinerary_item(session, forum.edition.id, item.id, version=1, **BY)
+    newer = {"gift", "contact", "is_frame", "place_id", "end_place_id"}
+    kept: Any = [one for one in removal.rows if one["table"] != "item_audience"]
+    removal.rows = [
+        {**one, "values": {name: value for name, value in one["values"].items() if name not in newer}} for one in kept
+    ]
+    session.flush()
+
+    restore(session, forum.edition.id, removal.id, **BY)
+    [row] = session.scalars(select(ItineraryItem).where(ItineraryItem.delegation_id == delegation.id))
+    assert (row.gift, row.contact, row.is_frame, row.place_id) == ({}, "", False, None)
+    assert audience_of(session, [row.id])[row.id] == [Part(True, delegation_id=delegation.id)]
 
 
 def test_another_audience_is_another_version(party: Party) -> None:

@@ -280,8 +280,11 @@ def _part_kept(row: Row, values: Mapping[str, Any]) -> dict[str, object]:
 
 
 def _row_kept(kept: dict[str, Any]) -> tuple[Table, dict[str, Any], dict[str, str]]:
+    """Columns that the table did not have yet when the row was kept are left to their defaults, and those that it has
+    no longer are left out.
+    """
     table = Base.metadata.tables[kept["table"]]
-    values = {name: _read(table.c[name], value) for name, value in kept["values"].items()}
+    values = {name: _read(table.c[name], value) for name, value in kept["values"].items() if name in table.c}
     return table, values, kept["refers"]
 
 
@@ -314,7 +317,7 @@ def _following(table: Table, values: dict[str, Any], moved: Mapping[tuple[str, i
     followed = {
         column.name: moved[target.name, values[column.name]]
         for column, target in references(table)
-        if (target.name, values[column.name]) in moved
+        if (target.name, values.get(column.name)) in moved
     }
     return values | followed
 

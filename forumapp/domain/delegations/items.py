@@ -16,6 +16,7 @@ from forumapp.domain.accounts.permissions import Permission
 from forumapp.domain.accounts.removed import bring_back_in
 from forumapp.domain.agenda.models import Session
 from forumapp.domain.audit.services import change, create, remove
+from forumapp.domain.delegations.audience_models import ItemAudience
 from forumapp.domain.delegations.audiences import Part, keep_audience
 from forumapp.domain.delegations.group_models import Partition
 from forumapp.domain.delegations.itinerary_models import ItineraryPlace, TravelLeg
@@ -105,6 +106,11 @@ def remove_itinerary_item(
 def bring_back_items(db: DbSession, edition_id: int, removal_id: int, *, actor: Actor, now: datetime) -> Removal:
     """An item, or a delegation with those that it had, for whoever is in it by now."""
     removal = bring_back_in(db, edition_id, removal_id, actor=actor, now=now)
+    said = select(ItemAudience.id).where(ItemAudience.item_id == ItineraryItem.id).exists()
+    of = ItineraryItem.delegation_id if removal.entity == "delegation" else ItineraryItem.id
+    # What was kept before anybody could say for whom an item is was for its whole delegation.
+    for row in db.scalars(select(ItineraryItem).where(of == removal.entity_id, ~said).order_by(ItineraryItem.id)):
+        keep_audience(db, row, [Part(True, delegation_id=row.delegation_id)], actor=actor, now=now)
     renew(db, edition_id)
     return removal
 
