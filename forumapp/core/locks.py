@@ -9,6 +9,8 @@ from sqlalchemy import bindparam, func, select
 from forumapp.core.prepared import Prepared, connection_of
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from sqlalchemy.orm import Session as DbSession
 
 _LOCK = Prepared(select(func.pg_advisory_xact_lock(func.hashtextextended(bindparam("key"), 0))))
@@ -21,3 +23,10 @@ def lock_name(db: DbSession, name: str, *, shared: bool = False) -> None:
     """
     if connection_of(db).dialect.name == "postgresql":
         (_SHARED if shared else _LOCK).rows(db, {"key": name})
+
+
+def lock_names(db: DbSession, names: Iterable[str]) -> None:
+    """Likewise several, in one order, so that no two who do so wait for each other."""
+    keys = [{"key": name} for name in sorted(set(names))]
+    if keys and connection_of(db).dialect.name == "postgresql":
+        _LOCK.many(db, keys)

@@ -61,6 +61,10 @@ class Forum:
 
 @pytest.fixture
 def forum(session: DbSession) -> Forum:
+    return make_forum(session)
+
+
+def make_forum(session: DbSession) -> Forum:
     """Two editions; the owner has a role in the first one only."""
     series = create_series(session, code="ccbf", name={"en": "Forum", "zh-Hans": "论坛"}, **BY)
     edition = create_edition(session, edition_values(series), **BY)

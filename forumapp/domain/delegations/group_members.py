@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import select
 
 from forumapp.core.errors import Invalid, NotFound, Refusal
-from forumapp.core.locks import lock_name
 from forumapp.domain.accounts.access import require, require_row
 from forumapp.domain.accounts.editing import change_in, find_in, get_in, remove_in
 from forumapp.domain.accounts.permissions import Permission
@@ -21,7 +20,7 @@ from forumapp.domain.delegations.group_queries import as_stay, get_group, groups
 from forumapp.domain.delegations.models import DelegationMember
 from forumapp.domain.delegations.parting import overlaid, overlap
 from forumapp.domain.delegations.queries import parents_of
-from forumapp.domain.delegations.resolving import renew
+from forumapp.domain.delegations.resolving import hold_people, renew
 from forumapp.domain.delegations.rules import with_wholes
 from forumapp.domain.people.models import Person
 from forumapp.domain.people.services import name_of
@@ -74,7 +73,7 @@ def put_into_group(
     within = require(db, edition_id, EDIT, actor=actor).within(EDIT)
     group = get_group(db, edition_id, group_id, within=within)
     partition = get_in(db, Partition, edition_id, group.partition_id)
-    _lock(db, partition.id)
+    hold_people(db, seen)
     if set(seen) - people_of(db, partition, within=within):
         raise Invalid(fields={"registrations": "not-in-the-delegation"})
     _refuse_backwards(start, end)
@@ -106,8 +105,8 @@ def take_moves_back(db: DbSession, edition_id: int, removal_id: int, *, actor: A
     partition = find_in(db, Partition, edition_id, removal.entity_id)
     claim_part(db, removal, partition, now=now)
     assert partition is not None  # noqa: S101 (claimed)
-    _lock(db, partition.id)
     moved = {one["registration_id"]: one for one in values_of(removal)["moved"]}
+    hold_people(db, moved)
     groups = {group.id for group in groups_of(db, [partition])}
     people, rows = people_of(db, partition), _by_person(db, partition.id, moved)
     back = {one: theirs for one, theirs in rows.items() if mark_of(theirs) == moved[one]["mark"] and one in people}
@@ -135,7 +134,7 @@ def add_group_member(
     edition_id = group.edition_id
     within = require(db, edition_id, EDIT, actor=actor).within(EDIT)
     partition = get_in(db, Partition, edition_id, get_group(db, edition_id, group.id, within=within).partition_id)
-    _lock(db, partition.id)
+    hold_people(db, [registration_id])
     if registration_id not in people_of(db, partition, within=within):
         raise Invalid(fields={"registration_id": "not-in-the-delegation"})
     row = GroupMember(
@@ -166,7 +165,7 @@ def update_group_member(
     """`changes` are `from_utc` and `until_utc`."""
     require_row(db, edition_id, EDIT, "group_member", member_id, actor=actor)
     row = get_in(db, GroupMember, edition_id, member_id)
-    _lock(db, row.partition_id)
+    hold_people(db, [row.registration_id])
     start, end = (changes.get(field, getattr(row, field)) for field in ("from_utc", "until_utc"))
     _refuse_backwards(start, end)
     others = [one for one in rows_of(db, row.partition_id, [row.registration_id]) if one.id != row.id]
@@ -182,9 +181,10 @@ def remove_group_member(
     require_row(db, edition_id, EDIT, "group_member", member_id, actor=actor)
     row = get_in(db, GroupMember, edition_id, member_id)
     person = db.get_one(Person, get_in(db, Registration, edition_id, row.registration_id).person_id)
-    of = _delegation_of(db, row.registration_id)
-    by: dict[str, Any] = {"version": version, "actor": actor, "now": now}
     registration_id = row.registration_id
+    hold_people(db, [registration_id])
+    of = _delegation_of(db, registration_id)
+    by: dict[str, Any] = {"version": version, "actor": actor, "now": now}
     removal = remove_in(db, row, label=name_of(person).texts, delegation_id=of, **by)
     renew(db, edition_id, registration_ids=[registration_id])
     return removal
@@ -195,8 +195,8 @@ def bring_back_group_member(db: DbSession, edition_id: int, removal_id: int, *, 
     values = values_of(removal)
     partition = db.scalar(select(Partition).where(Partition.id == values["partition_id"]))
     if partition is not None and removal.restored_at is None:  # or else it is told why it can't be
-        _lock(db, partition.id)
         one = int(values["registration_id"])
+        hold_people(db, [one])
         if one not in people_of(db, partition):
             raise Invalid(fields={"registration_id": "not-in-the-delegation"})
         require_row(db, edition_id, EDIT, "registration", one, actor=actor)  # who may be another delegation's by now
@@ -266,11 +266,6 @@ def _whose(db: DbSession, partition: Partition, moved: Collection[int], within: 
 def _led_by(db: DbSession, registration_id: int) -> list[DelegationGroup]:
     query = select(DelegationGroup).where(DelegationGroup.captain_id == registration_id)
     return list(db.scalars(query.order_by(DelegationGroup.id)))
-
-
-def _lock(db: DbSession, partition_id: int) -> None:
-    """Two who each put someone into another group would both find them free."""
-    lock_name(db, f"partition:{partition_id}")
 
 
 def _refuse_backwards(start: datetime | None, end: datetime | None) -> None:

@@ -16,7 +16,7 @@ from forumapp.domain.delegations.group_models import DelegationGroup, GroupMembe
 from forumapp.domain.delegations.group_queries import groups_of, items_at_ends, people_of, rows_of
 from forumapp.domain.delegations.models import Delegation
 from forumapp.domain.delegations.queries import itinerary
-from forumapp.domain.delegations.resolving import renew
+from forumapp.domain.delegations.resolving import hold_people, renew
 from forumapp.domain.forums.rules import RESERVED_CODES, free_code
 
 if TYPE_CHECKING:
@@ -128,6 +128,8 @@ def remove_group(
 def bring_back_groups(db: DbSession, edition_id: int, removal_id: int, *, actor: Actor, now: datetime) -> Removal:
     """A partition or a group, with those of its people who are still in the delegation and in no other group there."""
     removal = get_removal(db, edition_id, removal_id, actor=actor)
+    held = (one["values"] for one in map(dict[str, Any], removal.rows) if one["table"] == "group_member")
+    hold_people(db, [one["registration_id"] for one in held])
     of = find_in(db, Delegation, edition_id, removal.delegation_id or 0)
     people = people_of(db, Partition(edition_id=edition_id, delegation_id=of.id)) if of else set()
     removal.rows = [one for one in map(dict, removal.rows) if _is_still(one, people)]
@@ -164,5 +166,8 @@ def _refuse_strange_ends(
 def _refuse_strange_group(db: DbSession, partition: Partition, values: Mapping[str, Any]) -> None:
     if values.get("code") in RESERVED_CODES:
         raise Invalid(fields={"code": "reserved"})
-    if values.get(CAPTAIN) is not None and values[CAPTAIN] not in people_of(db, partition):
+    if values.get(CAPTAIN) is None:
+        return
+    hold_people(db, [values[CAPTAIN]])
+    if values[CAPTAIN] not in people_of(db, partition):
         raise Invalid(fields={CAPTAIN: "unknown"})

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import select
 
 from forumapp.domain.delegations.models import DelegationMember
+from forumapp.domain.delegations.resolving import hold_people
 from forumapp.domain.delegations.services import let_go
 from forumapp.domain.registration import decisions, holding, substituting, waitlist
 from forumapp.domain.registration.models import Registration
@@ -104,22 +105,24 @@ def withdraw_from_block(
 def end_offers(db: DbSession, type_id: int, *, actor: Actor, now: datetime) -> list[Registration]:
     """Pass on the places of a type whose offers have ended."""
     rows = waitlist.end_offers(db, type_id, actor=actor, now=now)
-    for row in rows:
-        _leave(db, row, actor=actor, now=now)
+    _leave(db, *rows, actor=actor, now=now)
     return rows
 
 
-def _leave(db: DbSession, row: Registration, *, actor: Actor, now: datetime) -> None:
+def _leave(db: DbSession, *rows: Registration, actor: Actor, now: datetime) -> None:
     """Whoever may take the registration back may do this; no role of an organizer is asked for again. It follows from
     what becomes of the registration, and of those that end with it, whatever the membership was when that was looked
     at.
     """
+    if not rows:
+        return
+    ids = [row.id for row in rows]
     ended = select(Registration.id).where(
-        Registration.principal_id == row.id, Registration.status == RegistrationStatus.CANCELLED
+        Registration.principal_id.in_(ids), Registration.status == RegistrationStatus.CANCELLED
     )
+    hold_people(db, ids := [*ids, *db.scalars(ended)])
     current = select(DelegationMember).where(
-        (DelegationMember.registration_id == row.id) | DelegationMember.registration_id.in_(ended),
-        DelegationMember.left_on.is_(None),
+        DelegationMember.registration_id.in_(ids), DelegationMember.left_on.is_(None)
     )
-    for member in db.scalars(current):
+    for member in db.scalars(current.order_by(DelegationMember.registration_id)):
         let_go(db, member, version=member.version, actor=actor, now=now)

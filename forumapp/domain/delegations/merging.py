@@ -19,7 +19,7 @@ from forumapp.domain.audit.services import change
 from forumapp.domain.delegations.audiences import pass_items_on
 from forumapp.domain.delegations.group_members import pass_groups_on
 from forumapp.domain.delegations.models import DelegationMember
-from forumapp.domain.delegations.resolving import renew
+from forumapp.domain.delegations.resolving import hold_people, renew
 from forumapp.domain.delegations.services import let_go
 from forumapp.domain.people import merging
 from forumapp.domain.people.models import Kept, Person
@@ -140,6 +140,7 @@ def _give_way(db: DbSession, row: Registration, stays: Registration, *, version:
     give_way(db, row.edition_id, row.id, stays.id, version=version, **told)
     if was_vip and not stays.is_vip:
         change(db, stays, {"is_vip": True, "responsible_id": officer}, version=stays.version, **told)
+    hold_people(db, (row.id, stays.id))
     current = {member.registration_id: member for member in _members(db, (row.id, stays.id))}
     member = current.get(row.id)
     if member is None:

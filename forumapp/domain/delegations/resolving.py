@@ -9,9 +9,11 @@ from collections import defaultdict
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import delete, insert, select
+from sqlalchemy.exc import IntegrityError
 
 from forumapp.core import clock
-from forumapp.core.locks import lock_name
+from forumapp.core.flushing import refusal_for
+from forumapp.core.locks import lock_name, lock_names
 from forumapp.domain.audit.services import batched
 from forumapp.domain.delegations.audience import AudienceRow, Roster, resolve
 from forumapp.domain.delegations.audience_models import ItemAudience, ItemPerson
@@ -21,7 +23,7 @@ from forumapp.domain.delegations.queries import parents_of
 from forumapp.domain.delegations.rules import with_parts
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Mapping
+    from collections.abc import Collection, Iterable, Mapping
 
     from sqlalchemy.orm import Session as DbSession
 
@@ -37,7 +39,8 @@ def renew(
 ) -> None:
     """Of these items, or all of the edition; of these registrations, or everyone. A constant number of queries.
 
-    An item and a member who come at once would each not see the other; two members do each other no harm.
+    An item and a member who come at once would each not see the other; two members do each other no harm, and of one
+    member two changes wait for each other (`hold_people`).
     """
     lock_name(db, f"itineraries:{edition_id}", shared=registration_ids is not None)
     db.flush()
@@ -60,7 +63,20 @@ def renew(
     for some in batched(go):
         db.connection().execute(delete(ItemPerson).where(ItemPerson.id.in_(some)))
     if come:
-        db.connection().execute(insert(ItemPerson), come)
+        try:
+            db.connection().execute(insert(ItemPerson), come)
+        except IntegrityError as error:  # an item has gone meanwhile
+            raise refusal_for(error) from error
+
+
+def hold_people(db: DbSession, registration_ids: Iterable[int]) -> None:
+    """Until the transaction ends, nobody else changes in which delegation and in which groups these are.
+
+    Whoever is about to do so calls it before reading where they are: who leaves a delegation while someone else puts
+    them into a group would stand in it afterwards, and two who move them in different partitions would each count for
+    whom an item is without what the other did.
+    """
+    lock_names(db, (f"itinerary-of:{one}" for one in registration_ids))
 
 
 class _Rosters:

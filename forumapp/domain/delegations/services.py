@@ -26,7 +26,7 @@ from forumapp.domain.delegations.models import (
     MemberRole,
 )
 from forumapp.domain.delegations.queries import parents_of, parts_of_items
-from forumapp.domain.delegations.resolving import renew
+from forumapp.domain.delegations.resolving import hold_people, renew
 from forumapp.domain.delegations.rules import with_wholes
 from forumapp.domain.forums.queries import is_host
 from forumapp.domain.forums.rules import RESERVED_CODES, free_code
@@ -131,6 +131,7 @@ def add_member(
     require_row(db, delegation.edition_id, Permission.EDIT_DELEGATIONS, "registration", registration_id, actor=actor)
     _refuse_strange_member(db, delegation.edition_id, registration_id)
     _count(db, delegation, 1)
+    hold_people(db, [registration_id])
     place = func.max(DelegationMember.position)
     last = db.scalar(select(place).where(DelegationMember.delegation_id == delegation.id)) or 0
     row = DelegationMember(
@@ -155,6 +156,7 @@ def remove_member(
         raise NotFound(entity="delegation_member")
     person = db.get_one(Person, get_in(db, Registration, edition_id, row.registration_id).person_id)
     of: dict[str, Any] = {"label": name_of(person).texts, "delegation_id": row.delegation_id}
+    hold_people(db, [row.registration_id])
     removal = keep(db, row, along=stays_of(db, row.registration_id), **of, actor=actor, now=now)
     let_go(db, row, version=version, actor=actor, now=now)
     return removal
@@ -169,6 +171,7 @@ def bring_back_member(db: DbSession, edition_id: int, removal_id: int, *, actor:
     row = get_in(db, DelegationMember, edition_id, removal.entity_id)
     _refuse_strange_member(db, edition_id, row.registration_id)
     _count(db, get_in(db, Delegation, edition_id, row.delegation_id), 1)
+    hold_people(db, [row.registration_id])
     change(db, row, {"left_on": None}, version=row.version, actor=actor, now=now, action="restored")
     bring_back_along(db, removal, actor=actor, now=now)
     renew(db, edition_id, registration_ids=[row.registration_id])
@@ -177,6 +180,7 @@ def bring_back_member(db: DbSession, edition_id: int, removal_id: int, *, actor:
 
 def let_go(db: DbSession, row: DelegationMember, *, version: int, actor: Actor, now: datetime) -> None:
     """`remove_member` for whoever was found to be allowed it already."""
+    hold_people(db, [row.registration_id])
     change(db, row, {"left_on": now.date()}, version=version, actor=actor, now=now)
     leave_groups(db, row.registration_id, actor=actor, now=now)
     _count(db, get_in(db, Delegation, row.edition_id, row.delegation_id), -1)
