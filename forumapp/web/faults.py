@@ -50,6 +50,7 @@ FAULTS: dict[str, Any] = {
     "moved-meanwhile": _l("Someone else has moved this person meanwhile. Look where they are now."),
     "not-in-the-delegation": _l("Not everyone who is ticked is in the delegation any more."),
     "not-after-split": _l("Choose an item that begins after the people have split."),
+    "split-after-rejoin": _l("Groups would come together again before they split. Move both items."),
     "nobody-ticked": _l("Tick the people who are to be moved."),
     "reserved": _l("This word means another page."),
     "taken": _l("Another one has this already."),

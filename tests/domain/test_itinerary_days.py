@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -11,8 +11,10 @@ from forumapp.core.errors import Invalid, Stale
 from forumapp.core.times import Moment, Span, TimeDoesNotExist, TimeIsAmbiguous
 from forumapp.domain.delegations import days, items
 from forumapp.domain.delegations.audiences import Part
+from forumapp.domain.delegations.items import SplitAfterRejoin
 from forumapp.domain.delegations.itinerary import home_zone, moved_by_days, moved_by_minutes, span_in
 from forumapp.domain.delegations.models import ItemKind
+from forumapp.domain.delegations.services import remove_member
 from tests.domain.conftest import BY
 from tests.domain.test_item_audiences import Party, hours
 
@@ -91,6 +93,39 @@ def test_items_are_moved_in_the_versions_that_were_seen_and_back(party: Party) -
         days.shift_items(party.db, party.whole, seen, days=1, **BY)
     days.shift_items(party.db, party.whole, {row.id: row.version for row in rows}, minutes=-90, **BY)
     assert [walls(row.span)[0] for row in rows] == ["2023-05-22 09:00", "2023-05-22 11:00"]
+
+
+def test_what_is_estimated_stays_with_the_times_that_it_is_of(party: Party) -> None:
+    said = {"number": "XX 1", "estimated_start_utc": datetime(2023, 5, 26, 17, tzinfo=UTC)}
+    flight = party.item(hours(26, 9, 12), kind=ItemKind.FLIGHT, leg=said)
+    [copy] = days.copy_day(party.db, party.whole, date(2023, 5, 26), date(2023, 5, 28), [flight.id], **BY)
+    days.shift_items(party.db, party.whole, {flight.id: 1}, days=1, **BY)
+    other = party.item(hours(26, 9, 12), kind=ItemKind.FLIGHT, leg=said)
+    items.update_itinerary_item(party.db, party.of, other.id, {"note": {"en": "x"}}, hours(26, 9, 12), version=1, **BY)
+    estimated = [(one.leg and one.leg.number, one.leg and one.leg.estimated_start_utc) for one in (copy, flight, other)]
+    assert estimated == [("XX 1", None), ("XX 1", None), ("XX 1", said["estimated_start_utc"])]
+
+
+def test_groups_split_before_they_rejoin_whatever_is_moved(party: Party) -> None:
+    with pytest.raises(SplitAfterRejoin), party.db.begin_nested():
+        days.shift_items(party.db, party.whole, {party.split.id: 1}, days=2, **BY)
+    days.shift_items(party.db, party.whole, {party.split.id: 1, party.rejoin.id: 1}, days=2, **BY)
+    assert walls(party.split.span)[0] == "2023-05-26 08:00"
+    with pytest.raises(SplitAfterRejoin):
+        items.update_itinerary_item(party.db, party.of, party.rejoin.id, {}, hours(26, 7, 9), version=2, **BY)
+
+
+def test_a_copy_is_for_those_who_are_still_there(party: Party) -> None:
+    adams = party.people["Adams"]
+    visit = party.item(hours(22, 9, 10), Part(True, delegation_id=party.whole.id), Part(False, registration_id=adams))
+    meal = party.item(hours(22, 12, 13), Part(True, registration_id=adams))
+    remove_member(party.db, party.of, party.members["Adams"].id, version=1, **BY)
+    day, to = date(2023, 5, 22), date(2023, 5, 23)
+    [copy] = days.copy_day(party.db, party.whole, day, to, [visit.id], **BY)
+    assert party.who(copy) == {"Baker", "Chen"}
+    with pytest.raises(Invalid) as refusal:
+        days.copy_day(party.db, party.whole, day, to, [meal.id], **BY)
+    assert refusal.value.fields == {"items": "nobody-comes"}
 
 
 def test_one_item_becomes_one_for_each_group(party: Party) -> None:

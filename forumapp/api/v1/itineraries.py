@@ -151,7 +151,9 @@ def read_itinerary_item(call: Call, edition: str, item_id: int) -> Any:
     needs=Permission.EDIT_DELEGATIONS,
 )
 def change_itinerary_item(call: Call, changes: dict[str, Any], version: int, edition: str, item_id: int) -> Any:
-    """Change an itinerary item. A leg and an audience are sent whole."""
+    """Change an itinerary item. A leg and an audience are sent whole. With other times and no leg, what was estimated
+    for the former times is gone.
+    """
     of = call.edition(edition).id
     row = queries.get_itinerary_item(call.db, of, item_id, within=call.within(of))
     span = changed_span(changes, row.span)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import select
@@ -11,8 +10,14 @@ from forumapp.core.columns import SPAN_COLUMNS
 from forumapp.core.errors import Invalid, NotFound
 from forumapp.domain.accounts.access import require_row
 from forumapp.domain.accounts.permissions import Permission
-from forumapp.domain.delegations.audiences import Part, audience_of
-from forumapp.domain.delegations.items import add_itinerary_item, leg_of, remove_itinerary_item, update_itinerary_item
+from forumapp.domain.delegations.audiences import Part, audience_of, choices_for
+from forumapp.domain.delegations.items import (
+    add_itinerary_item,
+    leg_of,
+    refuse_crossed,
+    remove_itinerary_item,
+    update_itinerary_item,
+)
 from forumapp.domain.delegations.itinerary import moved_by_days, moved_by_minutes
 from forumapp.domain.delegations.models import Delegation, ItineraryItem
 
@@ -28,8 +33,8 @@ if TYPE_CHECKING:
 
 EDIT = Permission.EDIT_DELEGATIONS
 MOST_DAYS, MOST_SHIFT = 366, 366 * 24 * 60
-# What a copy does not take along: which row it is, and whose times it has.
-OWN = {"id", "version", "created_at", "updated_at", "edition_id", "delegation_id", *SPAN_COLUMNS}
+# What a copy does not take along: which row it is, whose times it has, and what it alone is.
+OWN = {"id", "version", "created_at", "updated_at", "edition_id", "delegation_id", "is_sample", *SPAN_COLUMNS}
 
 
 def items_on(db: DbSession, delegation: Delegation, day: date) -> list[ItineraryItem]:
@@ -57,7 +62,9 @@ def copy_day(
     if to == day or abs((to - day).days) > MOST_DAYS:
         raise Invalid(fields={"to": "same-day" if to == day else "too-far"})
     told: dict[str, Any] = {"actor": actor, "now": now}
-    return [_copied(db, delegation, row, moved_by_days(row.span, (to - day).days), **told) for row in rows]
+    whom = _still_there(db, delegation, [row.id for row in rows])
+    step = (to - day).days
+    return [_copied(db, delegation, row, moved_by_days(row.span, step), whom[row.id], **told) for row in rows]
 
 
 def shift_items(
@@ -82,8 +89,9 @@ def shift_items(
     moved = []
     for row in sorted(rows, key=lambda row: row.start_utc):
         span = moved_by_days(row.span, days) if days else moved_by_minutes(row.span, minutes)
-        by: dict[str, Any] = {"version": seen[row.id], "actor": actor, "now": now}
+        by: dict[str, Any] = {"version": seen[row.id], "is_one_of_several": True, "actor": actor, "now": now}
         moved.append(update_itinerary_item(db, row.edition_id, row.id, {}, span, **by))
+    refuse_crossed(db, [row.id for row in moved])
     return moved
 
 
@@ -98,7 +106,7 @@ def spread_to_groups(
     made: list[ItineraryItem] = []
     for group_id in dict.fromkeys(group_ids):
         whom = [Part(True, group_id=group_id)]
-        made.append(_copied(db, delegation, item, item.span, audience=whom, **told))
+        made.append(_copied(db, delegation, item, item.span, whom, **told))
     return made
 
 
@@ -121,15 +129,21 @@ def _own(db: DbSession, delegation: Delegation, item_id: int) -> ItineraryItem:
     return row
 
 
+def _still_there(db: DbSession, delegation: Delegation, item_ids: Collection[int]) -> dict[int, list[Part]]:
+    """By item, for whom a copy is: without those who have left since, as long as anybody is left."""
+    known = choices_for(db, delegation)
+    said = audience_of(db, item_ids)
+    found = {one: [part for part in parts if part.target and known.knows(part.target)] for one, parts in said.items()}
+    if not all(any(part.includes for part in parts) for parts in found.values()):
+        raise Invalid(fields={"items": "nobody-comes"})
+    return found
+
+
 def _copied(
-    db: DbSession,
-    delegation: Delegation,
-    row: ItineraryItem,
-    span: Span,
-    *,
-    audience: list[Part] | None = None,
-    **told: Any,
+    db: DbSession, delegation: Delegation, row: ItineraryItem, span: Span, whom: list[Part], **told: Any
 ) -> ItineraryItem:
     columns = {column.key: getattr(row, column.key) for column in ItineraryItem.__table__.c if column.key not in OWN}
-    whom = audience or [replace(part) for part in audience_of(db, [row.id])[row.id]]
-    return add_itinerary_item(db, delegation, {**columns, "leg": leg_of(row), "audience": whom}, span, **told)
+    leg = leg_of(row, with_estimates=span == row.span)
+    if span != row.span:  # a session is at its own time alone
+        columns["session_id"] = None
+    return add_itinerary_item(db, delegation, {**columns, "leg": leg, "audience": whom}, span, **told)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import select
+from sqlalchemy.orm import aliased
 from sqlalchemy.orm.attributes import flag_modified
 
 from forumapp.core.columns import span_columns
@@ -26,7 +27,7 @@ from forumapp.domain.delegations.resolving import renew
 from forumapp.domain.delegations.services import refuse_unseen
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Collection, Mapping
     from datetime import datetime
 
     from sqlalchemy.orm import Session as DbSession
@@ -35,10 +36,17 @@ if TYPE_CHECKING:
     from forumapp.domain.audit.models import Removal
     from forumapp.domain.audit.services import Actor
 
+ESTIMATES = ("estimated_start_utc", "estimated_end_utc")
 NO_LEG: dict[str, Any] = {
     **dict.fromkeys(("carrier", "number", "operating_carrier", "operating_number", "from_terminal", "to_terminal"), ""),
-    **dict.fromkeys(("estimated_start_utc", "estimated_end_utc")),
+    **dict.fromkeys(ESTIMATES),
 }
+
+
+class SplitAfterRejoin(Invalid):
+    """The people of a partition would come together again before they split."""
+
+    code = "split-after-rejoin"
 
 
 def add_itinerary_item(
@@ -68,16 +76,23 @@ def update_itinerary_item(
     changes: Mapping[str, Any],
     span: Span | None = None,
     *,
+    is_one_of_several: bool = False,
     version: int,
     actor: Actor,
     now: datetime,
 ) -> ItineraryItem:
-    """As in `add_itinerary_item`; a `leg` is whole, and None takes it away."""
+    """As in `add_itinerary_item`; a `leg` is whole, and None takes it away. With other times and no leg said, it keeps
+    no estimates: these were of the times that it had.
+
+    Of one of several that move together, whoever moves them looks afterwards whether groups still split before they
+    rejoin (`refuse_crossed`).
+    """
     require_row(db, edition_id, Permission.EDIT_DELEGATIONS, "itinerary_item", item_id, actor=actor)
     row = get_in(db, ItineraryItem, edition_id, item_id)
     columns = dict(changes)
     kind = columns.get("kind", row.kind)
-    leg = columns.pop("leg", None) if "leg" in columns or kind not in TRAVEL else leg_of(row)
+    moves = span is not None and (span.start.utc, span.end.utc) != (row.start_utc, row.end_utc)
+    leg = columns.pop("leg", None) if "leg" in columns or kind not in TRAVEL else leg_of(row, with_estimates=not moves)
     audience = columns.pop("audience", None)
     _refuse_strange(db, edition_id, columns, leg, kind)
     if columns.get("host_id") != row.host_id:
@@ -90,6 +105,8 @@ def update_itinerary_item(
         _touch(db, row, version)
     if is_for_others or times:
         renew(db, edition_id, item_ids=None if times and _divides(db, row) else [row.id])
+    if moves and not is_one_of_several:
+        refuse_crossed(db, [row.id])
     return row
 
 
@@ -115,9 +132,25 @@ def bring_back_items(db: DbSession, edition_id: int, removal_id: int, *, actor: 
     return removal
 
 
-def leg_of(row: ItineraryItem) -> dict[str, Any] | None:
-    """The columns of an item's leg."""
-    return None if row.leg is None else {name: getattr(row.leg, name) for name in NO_LEG}
+def leg_of(row: ItineraryItem, *, with_estimates: bool = True) -> dict[str, Any] | None:
+    """The columns of an item's leg, perhaps without what is expected by now."""
+    if row.leg is None:
+        return None
+    leg = {name: getattr(row.leg, name) for name in NO_LEG}
+    return leg if with_estimates else {**leg, **dict.fromkeys(ESTIMATES)}
+
+
+def refuse_crossed(db: DbSession, item_ids: Collection[int]) -> None:
+    """Where a partition begins or ends with one of these items, its people rejoin after they split."""
+    split, rejoin = aliased(ItineraryItem), aliased(ItineraryItem)
+    crossed = (
+        select(Partition.id)
+        .join(split, split.id == Partition.split_item_id)
+        .join(rejoin, rejoin.id == Partition.rejoin_item_id)
+        .where(split.id.in_(item_ids) | rejoin.id.in_(item_ids), rejoin.start_utc <= split.start_utc)
+    )
+    if db.scalar(crossed.limit(1)) is not None:
+        raise SplitAfterRejoin
 
 
 def _keep_leg(db: DbSession, row: ItineraryItem, leg: Mapping[str, Any] | None, *, actor: Actor, now: datetime) -> bool:
