@@ -17,7 +17,7 @@ from forumapp.domain.agenda.services import assign_role, create_session, update_
 from forumapp.domain.audit.models import Via
 from forumapp.domain.audit.services import Actor
 from forumapp.domain.delegations.audiences import Part
-from forumapp.domain.delegations.clash_overrides import NoClash, override_clash, remove_clash_override
+from forumapp.domain.delegations.clash_overrides import LacksMore, NoClash, override_clash, remove_clash_override
 from forumapp.domain.delegations.clash_queries import clashes_of_item, clashes_of_person, clashes_page
 from forumapp.domain.delegations.items import add_itinerary_item, update_itinerary_item
 from forumapp.domain.delegations.places import create_place
@@ -198,9 +198,12 @@ def test_what_is_allowed_stays_listed_with_its_reason(session: DbSession, trip: 
 def test_with_more_minutes_lacking_it_stands_open_again_until_that_is_allowed_too(
     session: DbSession, trip: Trip
 ) -> None:
-    row = allow(session, trip)
+    row = allow(session, trip, 2**31)
+    assert row.minutes == 15
     update_itinerary_item(session, trip.edition_id, trip.visit.id, {}, at("10:40", "12:00"), version=1, **BY)
     assert [one.state.value for one in clashes_of_item(session, trip.edition_id, trip.visit.id)] == ["open"]
+    with pytest.raises(LacksMore):  # was seen before that
+        allow(session, trip)
     assert allow(session, trip, 20, reason="Leaves earlier") is row
     assert [one.state.value for one in clashes_of_item(session, trip.edition_id, trip.visit.id)] == ["allowed"]
 

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from forumapp.core.paging import Page
     from forumapp.domain.audit.models import Removal
     from forumapp.domain.delegations.clash_models import ClashOverride
+    from forumapp.domain.delegations.clash_queries import ClashLine
     from forumapp.domain.delegations.commitments import Party
 
 CLASHES = "/editions/<slug:edition>/clashes"
@@ -45,7 +46,7 @@ class NewClashOverrideSchema(Shape):
     minutes = WholeNumber(
         required=True,
         least=1,
-        metadata={"description": "How many were seen to be lacking: with more, the clash stands open again."},
+        metadata={"description": "How many were seen to be lacking. With more, the clash stands open again."},
     )
     reason = Text(required=True, shortest=1)
 
@@ -88,7 +89,7 @@ def list_clashes(call: Call, query: dict[str, Any], edition: str) -> Page[With]:
         number=query["page"],
         size=query["page_size"],
     )
-    return page.of([With(one, override_id=one.override.id if one.override else None) for one in page.items])
+    return page.of([With(one, override_id=_allowed_by(one)) for one in page.items])
 
 
 @blueprint.lists(OVERRIDES, ClashOverrideSchema, needs=Permission.SEE_ITINERARIES)
@@ -101,7 +102,9 @@ def list_clash_overrides(call: Call, query: dict[str, Any], edition: str) -> Pag
 
 @blueprint.creates(OVERRIDES, NewClashOverrideSchema, ClashOverrideSchema, needs=Permission.EDIT_DELEGATIONS)
 def override_clash(call: Call, values: dict[str, Any], edition: str) -> With:
-    """Allow a clash, for a reason. One that was allowed already is allowed anew. Refused where nothing clashes."""
+    """Allow a clash, for a reason. One that was allowed already is allowed anew. Refused where nothing clashes, or more
+    minutes are lacking than were seen; of those that were seen, as many are kept as are lacking now.
+    """
     one, other = (cast("Party", (values[end]["kind"], values[end]["id"])) for end in ("one", "other"))
     row = clash_overrides.override_clash(
         call.db,
@@ -130,6 +133,10 @@ def remove_clash_override(call: Call, version: int, edition: str, override_id: i
     return clash_overrides.remove_clash_override(
         call.db, of, override_id, version=version, actor=call.actor, now=call.now
     )
+
+
+def _allowed_by(line: ClashLine) -> int | None:
+    return line.override.id if line.override and line.state is ClashState.ALLOWED else None
 
 
 def _told(row: ClashOverride) -> With:

@@ -37,6 +37,12 @@ class NoClash(Refusal):
     code = "no-clash"
 
 
+class LacksMore(Refusal):
+    """More minutes are lacking by now than were seen: `minutes`."""
+
+    code = "lacks-more"
+
+
 def override_clash(
     db: DbSession,
     edition_id: int,
@@ -48,7 +54,8 @@ def override_clash(
     actor: Actor,
     now: datetime,
 ) -> ClashOverride:
-    """Allow a clash as it was seen, with so many `minutes` lacking: when more are lacking, it stands open again.
+    """Allow a clash as it was seen, with so many `minutes` lacking: when more are lacking, it stands open again. No more
+    are ever allowed than are lacking now.
 
     Allowing it anew, for more minutes, changes what was allowed before.
     """
@@ -60,10 +67,13 @@ def override_clash(
     lock_name(db, f"clash-override:{edition_id}:{person_id}")
     wanted = set(pair)
     clashes = list_clashes(db, edition_id, [select(Person.id).where(Person.id == person_id)])
-    if not any({one.lack.one, one.lack.other} == wanted for one in clashes):
+    lacking = [one.lack.minutes for one in clashes if {one.lack.one, one.lack.other} == wanted]
+    if not lacking:
         raise NoClash(person_id=person_id)
+    if max(lacking) > minutes:
+        raise LacksMore(minutes=max(lacking))
     (one_kind, one_id), (other_kind, other_id) = sorted(wanted)
-    said = {"minutes": minutes, "reason": reason.strip(), "decided_by": actor.account_id}
+    said = {"minutes": max(lacking), "reason": reason.strip(), "decided_by": actor.account_id}
     which = {"one_kind": one_kind, "one_id": one_id, "other_kind": other_kind, "other_id": other_id}
     row = db.scalar(select(ClashOverride).filter_by(edition_id=edition_id, person_id=person_id, **which))
     if row is not None:

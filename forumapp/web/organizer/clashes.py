@@ -96,6 +96,8 @@ def override_clash() -> ResponseReturnValue:
     except Invalid:
         flash(_("Say in at most 1,000 characters why the clash is allowed."), "bad")
         return clashes_list(), 422
+    except clash_overrides.LacksMore:
+        flash(_("More minutes are lacking by now than the list showed. Look at it again."), "warn")
     except clash_overrides.NoClash:
         flash(_("Nothing clashes there any more."), "info")
     else:
