@@ -50,6 +50,7 @@ WORDS = {
     "interpreter-missing": "interpreted, and without an interpreter",
     "interpreter-without-rest": "interprets for %(minutes)s minutes without a break",
     "items-longer-than-session": "its items take %(minutes)s minutes more than it has",
+    "itinerary-beside-session": "an itinerary has it at another time",
     "itinerary-clash": "%(minutes)s minutes too few for one person to keep both",
     "latin-name-undivided": "the Latin name is not divided into family and given name",
     "long-latin-name": "a long name in Latin letters; look at the badge",

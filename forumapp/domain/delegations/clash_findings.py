@@ -7,7 +7,9 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import or_, select
 
+from forumapp.domain.accounts.reach import limited
 from forumapp.domain.agenda.conflicts import Finding
+from forumapp.domain.agenda.models import Session, SessionStatus
 from forumapp.domain.agenda.naming import names_of
 from forumapp.domain.agenda.severities import Severity
 from forumapp.domain.delegations.audience_models import ItemPerson
@@ -26,7 +28,7 @@ if TYPE_CHECKING:
     from forumapp.domain.agenda.naming import Names
     from forumapp.domain.delegations.commitments import Lack, Party
 
-CODE = "itinerary-clash"
+CODE, BESIDE = "itinerary-clash", "itinerary-beside-session"
 
 
 def itinerary_clashes(
@@ -44,6 +46,24 @@ def itinerary_clashes(
         for person, lack in open_clashes(db, edition_id, reached(within))
         if not (lack.parts and lack.kind is ClashKind.OVERLAP)
         and (session_id is None or (PartyKind.SESSION, session_id) in lack[:2])
+    ]
+
+
+def beside_sessions(
+    db: DbSession, edition_id: int, *, within: Collection[int] | None = None, session_id: int | None = None
+) -> list[Finding]:
+    """Items that are a session and not at its time any more, since it was moved: as one commitment with it they never
+    clash, and yet nobody is there.
+    """
+    apart = (ItineraryItem.end_utc <= Session.start_utc) | (Session.end_utc <= ItineraryItem.start_utc)
+    query = select(Session.id, ItineraryItem.id).join(ItineraryItem, ItineraryItem.session_id == Session.id)
+    query = query.where(Session.edition_id == edition_id, Session.status != SessionStatus.CANCELLED, apart)
+    if session_id is not None:
+        query = query.where(Session.id == session_id)
+    found = db.execute(query.where(*limited(ItineraryItem.id, "itinerary_item", edition_id, within)))
+    return [
+        Finding(BESIDE, ((PartyKind.SESSION.value, session), (PartyKind.ITEM.value, item)))
+        for session, item in sorted(map(tuple, found))
     ]
 
 

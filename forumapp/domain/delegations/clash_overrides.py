@@ -54,10 +54,9 @@ def override_clash(
     actor: Actor,
     now: datetime,
 ) -> ClashOverride:
-    """Allow a clash as it was seen, with so many `minutes` lacking: when more are lacking, it stands open again. No more
-    are ever allowed than are lacking now.
+    """Allow a clash as it was seen, with so many `minutes` lacking: when more are lacking, it stands open again.
 
-    Allowing it anew, for more minutes, changes what was allowed before.
+    No more are ever allowed than are lacking now. Allowing it anew, for more, changes what was allowed before.
     """
     require_row(db, edition_id, EDIT, "person", person_id, actor=actor)
     if not reason.strip():

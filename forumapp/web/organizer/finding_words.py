@@ -15,7 +15,14 @@ from forumapp.domain.accounts.permissions import Permission
 from forumapp.domain.agenda.checking import agenda_findings
 from forumapp.domain.agenda.interpreting import LONGEST_ALONE
 from forumapp.domain.agenda.naming import ITEM, PERSON, ROOM, SESSION
-from forumapp.domain.delegations.clash_findings import CODE, itinerary_clashes, names_beside, with_sessions
+from forumapp.domain.delegations.clash_findings import (
+    BESIDE,
+    CODE,
+    beside_sessions,
+    itinerary_clashes,
+    names_beside,
+    with_sessions,
+)
 from forumapp.schemas.choices import PartyKind
 from forumapp.web import labels
 from forumapp.web.language import language
@@ -54,7 +61,11 @@ def clashes_told(session_id: int | None = None) -> list[Finding]:
     if not may(Permission.SEE_ITINERARIES, somewhere=True):
         return []
     reach = within(Permission.SEE_ITINERARIES)
-    return with_sessions(itinerary_clashes(reading(), edition().id, within=reach, session_id=session_id))
+    those: dict[str, Any] = {"within": reach, "session_id": session_id}
+    return [
+        *with_sessions(itinerary_clashes(reading(), edition().id, **those)),
+        *beside_sessions(reading(), edition().id, **those),
+    ]
 
 
 def agenda_needs(findings: Sequence[Finding]) -> list[Need]:
@@ -83,6 +94,9 @@ def finding_words(finding: Finding, names: Names) -> str:
         return _itinerary(
             by_kind[PERSON][0], *sessions, *by_kind.get(ITINERARY, ()), minutes=finding.details["minutes"]
         )
+    if finding.code == BESIDE:
+        return str(_("“%(item)s” of an itinerary is not at the time of “%(title)s”.",
+                     item=by_kind[ITINERARY][0], title=sessions[0]))  # fmt: skip
     room, name, item = (by_kind.get(kind, [""])[0] for kind in (ROOM, PERSON, ITEM))
     return WORDS[finding.code](Said(sessions[0], sessions[-1], room, name, item, finding.details))
 

@@ -12,10 +12,11 @@ from flask_babel import lazy_gettext as _l
 from flask_babel import ngettext
 
 from forumapp.core import clock
-from forumapp.core.errors import Invalid, NotFound, Stale
+from forumapp.core.errors import InUse, Invalid, NotFound, Stale
 from forumapp.core.numbers import id_from
 from forumapp.core.text import pick
 from forumapp.core.transactions import reading, transaction
+from forumapp.domain.accounts.idempotency import AnsweredMeanwhile
 from forumapp.domain.accounts.permissions import Permission
 from forumapp.domain.delegations import audiences, days, queries
 from forumapp.web.fields import Day, Number
@@ -24,6 +25,7 @@ from forumapp.web.frame import Offer, tell
 from forumapp.web.language import language
 from forumapp.web.organizer.guard import blueprint, edition, needs, within
 from forumapp.web.organizer.identity import actor
+from forumapp.web.organizer.once import FORM_KEY, new_key, spend_key
 from forumapp.web.several import Several
 
 if TYPE_CHECKING:
@@ -143,7 +145,7 @@ def undo_itinerary_items(code: str) -> ResponseReturnValue:
                 days.remove_items(db, _delegation(code), made, **_by())
             if moved:
                 days.shift_items(db, _delegation(code), moved, **by, **_by())
-    except (Stale, NotFound, Invalid):
+    except (Stale, NotFound, Invalid, InUse):  # or groups split or rejoin at it by now
         tell(_("Someone has changed some of it in the meantime, so it was left as it is."), "warn")
     else:
         tell(_("It is as it was before."), "ok")
@@ -167,6 +169,8 @@ def _done(
     outcomes: list[Outcome] = []
 
     def look(db: DbSession) -> None:
+        if "confirmed" in request.form and FORM_KEY in request.form:
+            spend_key(db)
         outcomes.extend(_outcomes(db, change(db), spans))
         if "confirmed" not in request.form:
             raise Looked(outcomes)
@@ -174,8 +178,12 @@ def _done(
     try:
         done = saved(form, look)
     except Looked as looked:
-        sent = [(name, one) for name, one in request.form.items(multi=True) if name != "csrf_token"]
-        return render_template("organizer/itineraries/outcome.html", **told, outcomes=looked.outcomes, sent=sent)
+        sent = [(name, one) for name, one in request.form.items(multi=True) if name not in ("csrf_token", FORM_KEY)]
+        told |= {"outcomes": looked.outcomes, "sent": [*sent, (FORM_KEY, new_key())]}
+        return render_template("organizer/itineraries/outcome.html", **told)
+    except AnsweredMeanwhile:
+        tell(_("This has been done already."), "info")
+        return redirect(url_for("organizer.itinerary", code=delegation.code))
     except Stale:
         form.faults["items"] = "changed-meanwhile"
         done = False

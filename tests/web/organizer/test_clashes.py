@@ -12,7 +12,7 @@ from forumapp.domain.accounts.permissions import Role
 from forumapp.domain.agenda.models import AssignmentRole, Session
 from forumapp.domain.agenda.services import assign_role
 from forumapp.domain.delegations.clash_overrides import override_clash
-from forumapp.domain.delegations.items import add_itinerary_item
+from forumapp.domain.delegations.items import add_itinerary_item, update_itinerary_item
 from forumapp.domain.delegations.queries import get_delegation
 from tests.web.organizer.house import BY, HOME, Span, browser_as, wall
 
@@ -82,3 +82,10 @@ def test_what_keeps_people_from_a_session_is_told_where_the_agenda_is_worked_on(
     with transaction() as db:
         override_clash(db, house.edition_id, jiangsu.person_id, pair, minutes=600, reason="Known", **BY)
     assert told(owner) == [False] * 3
+
+    # A session is moved away from what an itinerary says of it.
+    with transaction() as db:
+        later = Span(wall(18), wall(19))
+        update_itinerary_item(db, house.edition_id, item.id, {"session_id": session.id}, later, version=1, **BY)
+    assert (told(owner), told(jiangsu.liaison)) == ([True] * 3, [True] * 3)
+    assert told(hubei.liaison) == [False] * 3

@@ -125,9 +125,13 @@ def test_a_day_is_copied_once_it_was_looked_at_and_taken_back(house: House, owne
     looked = owner.send(where, chosen)
     assert "Sun 21 May 13:00–09:30" in looked.text
     assert len(rows(select(ItineraryItem))) == 1
-    done = owner.send(where, {**chosen, "confirmed": "1"})
+    confirmed = {**read_form(looked.text), "confirmed": "1"}
+    done = owner.send(where, confirmed)
     assert len(rows(select(ItineraryItem))) == 2
     told = owner.get(done.location).text
+    twice = owner.send(where, confirmed)
+    assert "This has been done already." in owner.get(twice.location).text
+    assert len(rows(select(ItineraryItem))) == 2
     undo = re.search(r'action="([^"]*/itinerary/undo[^"]*)"', told)
     assert undo
     owner.send(PAGE, to=unescape(undo[1]))
