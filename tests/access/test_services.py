@@ -166,6 +166,7 @@ UNASKED = {
     "delegations.audiences.keep_audience": "for whoever was let to change the item",
     "delegations.audiences.pass_items_on": "for merging, of the registration that gives way",
     "delegations.group_members.leave_groups": "for whoever was let to end the membership",
+    "delegations.group_members.lead_again": "for whoever was let to bring the membership back",
     "delegations.group_members.pass_groups_on": "for merging, of the registration that gives way",
     "delegations.bulk.ask": "of those whom the caller may change; each of them asks again",
     "registration.services.register": "open to the public",

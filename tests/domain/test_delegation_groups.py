@@ -183,7 +183,7 @@ def test_who_leaves_the_delegation_leaves_its_groups_and_comes_back_to_them(part
     assert (parted.stays(first), parted.one.captain_id) == ([], None)
     assert removal.along == {"group_member": 2}
     bring_back_member(parted.db, parted.of, removal.id, **BY)
-    assert parted.stays(first) == before
+    assert (parted.stays(first), parted.one.captain_id) == (before, first)
 
     again = remove_member(parted.db, parted.of, parted.members[0].id, version=parted.members[0].version, **BY)
     remove_group(parted.db, parted.of, parted.two.id, version=1, **BY)

@@ -221,6 +221,23 @@ def leave_groups(db: DbSession, registration_id: int, *, actor: Actor, now: date
         change(db, group, {"captain_id": None}, version=group.version, actor=actor, now=now)
 
 
+def groups_led(db: DbSession, registration_id: int) -> list[list[Any]]:
+    """Of which groups someone is captain, as JSON holds it: ids are used again (on SQLite), so with when each was
+    made.
+    """
+    return [[group.id, group.created_at.isoformat()] for group in _led_by(db, registration_id)]
+
+
+def lead_again(
+    db: DbSession, edition_id: int, registration_id: int, led: Iterable[list[Any]], *, actor: Actor, now: datetime
+) -> None:
+    """Whoever is back in the delegation is again captain of those groups that are still there and have no other one."""
+    for group_id, made_at in led:
+        group = find_in(db, DelegationGroup, edition_id, group_id)
+        if group is not None and group.captain_id is None and group.created_at.isoformat() == made_at:
+            change(db, group, {"captain_id": registration_id}, version=group.version, actor=actor, now=now)
+
+
 def pass_groups_on(db: DbSession, registration_id: int, to_id: int, *, actor: Actor, now: datetime) -> None:
     """Another registration takes someone's place in the delegation, and with it that in its groups."""
     for row in stays_of(db, registration_id):

@@ -15,7 +15,7 @@ from forumapp.domain.accounts.permissions import Permission
 from forumapp.domain.accounts.removed import get_removal
 from forumapp.domain.audit.removals import bring_back_along, claim, keep
 from forumapp.domain.audit.services import change
-from forumapp.domain.delegations.group_members import leave_groups, stays_of
+from forumapp.domain.delegations.group_members import groups_led, lead_again, leave_groups, stays_of
 from forumapp.domain.delegations.group_models import Partition
 from forumapp.domain.delegations.group_queries import groups_of
 from forumapp.domain.delegations.models import (
@@ -46,6 +46,8 @@ if TYPE_CHECKING:
 
 # What a delegation is among the others, which those who are bound to it cannot change.
 SET_UP = ("code", "parent_id", "liaison_id", "quota", "position")
+
+LED = "led"  # beside what is kept of a member: of which groups they were captain
 
 
 class DelegationFull(Refusal):
@@ -158,13 +160,14 @@ def remove_member(
     of: dict[str, Any] = {"label": name_of(person).texts, "delegation_id": row.delegation_id}
     hold_people(db, [row.registration_id])
     removal = keep(db, row, along=stays_of(db, row.registration_id), **of, actor=actor, now=now)
+    removal.rows = [{**removal.rows[0], LED: groups_led(db, row.registration_id)}, *removal.rows[1:]]
     let_go(db, row, version=version, actor=actor, now=now)
     return removal
 
 
 def bring_back_member(db: DbSession, edition_id: int, removal_id: int, *, actor: Actor, now: datetime) -> Removal:
     """Put a member back whom `remove_member` let go, on the conditions of `add_member`, and into the groups that are
-    still there.
+    still there, of which they may be captain.
     """
     removal = get_removal(db, edition_id, removal_id, actor=actor)
     claim(db, removal, now=now)
@@ -174,6 +177,8 @@ def bring_back_member(db: DbSession, edition_id: int, removal_id: int, *, actor:
     hold_people(db, [row.registration_id])
     change(db, row, {"left_on": None}, version=row.version, actor=actor, now=now, action="restored")
     bring_back_along(db, removal, actor=actor, now=now)
+    led: Any = removal.rows[0].get(LED, [])
+    lead_again(db, edition_id, row.registration_id, led, actor=actor, now=now)
     renew(db, edition_id, registration_ids=[row.registration_id])
     return removal
 
