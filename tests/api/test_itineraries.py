@@ -79,3 +79,29 @@ def test_items_are_copied_and_moved_all_or_none(api: Api, scene: dict[str, Any])
     assert [one["start"]["wall"] for one in moved.json["items"]] == ["2023-05-20T12:30:00", "2023-05-21T12:30:00"]
     neither = api.post(f"{E}/delegations/js/itinerary-moves", {"items": seen})
     assert (neither.status_code, neither.json["errors"]) == (422, {"days": ["days-or-minutes"]})
+
+
+@pytest.mark.one_database
+def test_an_override_is_named_as_long_as_it_holds(api: Api, scene: dict[str, Any]) -> None:
+    item = scene["item"]
+    told = {"delegation": "js", "kind": "meal", "title": {"en": "Tea"}, **OUT}
+    told["audience"] = [{"includes": True, "registration_id": scene["people"][0]}]
+    told["end"] = {"wall": "2023-05-20T13:30:00", "zone": "Asia/Shanghai"}
+    tea = api.post(f"{E}/itinerary-items", told).json
+    [clash] = api.get(f"{E}/clashes").json["items"]
+    pair = {name: {"kind": "itinerary_item", "id": one["id"]} for name, one in (("one", item), ("other", tea))}
+    said = {"person_id": clash["person_id"], "minutes": clash["minutes"], "reason": "Tea on board", **pair}
+    allowed = api.post(f"{E}/clash-overrides", said)
+    assert (allowed.status_code, allowed.json["minutes"]) == (201, clash["minutes"])
+    [clash] = api.get(f"{E}/clashes").json["items"]
+    assert (clash["state"], clash["override_id"]) == ("allowed", allowed.json["id"])
+
+    where, longer = (
+        f"{E}/itinerary-items/{tea['id']}",
+        {"end": {"wall": "2023-05-20T14:00:00", "zone": "Asia/Shanghai"}},
+    )
+    assert api.patch(where, longer, If_Match=api.get(where).headers["ETag"]).status_code == 200
+    [clash] = api.get(f"{E}/clashes").json["items"]
+    assert (clash["state"], clash["override_id"]) == ("open", None)
+    late = api.post(f"{E}/clash-overrides", said)
+    assert (late.status_code, late.json["code"]) == (409, "lacks-more")

@@ -13,7 +13,9 @@ from sqlalchemy import select
 from forumapp.core.transactions import transaction
 from forumapp.domain.delegations import places
 from forumapp.domain.delegations.audience_models import ItemPerson
+from forumapp.domain.delegations.group_services import create_partition, update_partition
 from forumapp.domain.delegations.models import ItineraryItem
+from forumapp.domain.delegations.queries import get_delegation
 from tests.access.asking import read_form
 from tests.web.organizer.house import BY, HOME, rows
 
@@ -134,6 +136,15 @@ def test_a_day_is_copied_once_it_was_looked_at_and_taken_back(house: House, owne
     assert len(rows(select(ItineraryItem))) == 2
     undo = re.search(r'action="([^"]*/itinerary/undo[^"]*)"', told)
     assert undo
+    copy = rows(select(ItineraryItem.id).where(ItineraryItem.id != item.id))[0]
+    with transaction() as db:  # groups split at it meanwhile
+        whole = get_delegation(db, house.edition_id, jiangsu.code)
+        told_of = {"kind": "visit", "name": {"en": "Visits"}, "split_item_id": copy}
+        partition = create_partition(db, whole, told_of, **BY).id
+    refused = owner.send(PAGE, to=unescape(undo[1]))
+    assert "Someone has changed some of it" in owner.get(refused.location).text
+    with transaction() as db:
+        update_partition(db, house.edition_id, partition, {"split_item_id": None}, version=1, **BY)
     owner.send(PAGE, to=unescape(undo[1]))
     assert [one.id for one in rows(select(ItineraryItem))] == [item.id]
 
