@@ -64,7 +64,7 @@ def is_archived(answer: TestResponse) -> bool:
     return answer.json["code"] == "archived" if answer.is_json else "This edition is archived" in answer.text
 
 
-@by_everyone([Role.OWNER, Role.SECRETARIAT, Role.PROTOCOL_OFFICER, Role.DELEGATION_LIAISON])
+@by_everyone([Role.OWNER, Role.SECRETARIAT, Role.PROTOCOL_OFFICER, Role.DELEGATION_LIAISON], {Role.DELEGATION_LIAISON})
 def test_what_would_change_it_is_refused_as_archived_and_changes_nothing(world: World, name: str) -> None:
     routes = [
         route
@@ -112,6 +112,7 @@ def test_what_is_left_is_open_as_before(world: World) -> None:
     assert len(kept) > 60
 
 
+@pytest.mark.one_database
 def test_no_page_offers_what_would_be_refused(world: World) -> None:
     archive(world)
     adapter = world.app.url_map.bind("localhost")
@@ -140,6 +141,7 @@ def test_no_page_offers_what_would_be_refused(world: World) -> None:
     assert "POST /organizer/<edition>/settings/reopen" in {pair[0] for pair in offered}
 
 
+@pytest.mark.one_database
 def test_services_refuse_it_too(world: World) -> None:
     archive(world)
     actor = Actor(world.callers[Role.OWNER].account_id, Via.PAGE)

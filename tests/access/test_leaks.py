@@ -40,7 +40,7 @@ if TYPE_CHECKING:
 
 HOME = "/organizer/forum/"
 NOTHING = "Xqzwvk"  # which nobody is called
-LIAISONS = (str(Role.DELEGATION_LIAISON), OTHER_LIAISON)
+LIAISONS = (str(Role.DELEGATION_LIAISON), pytest.param(OTHER_LIAISON, marks=pytest.mark.one_database))
 READ = [route for route in ROUTES if route.startswith("GET")]
 # Beside each list's own address, those by which it is searched, filtered and leafed through.
 QUERIES = ("search={}", "q={}", "page=2", "paper=itineraries")

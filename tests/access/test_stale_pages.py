@@ -194,6 +194,7 @@ def found_in(world: World) -> dict[str, list[Sent]]:
     return found
 
 
+@pytest.mark.one_database
 def test_every_form_is_known_and_says_what_it_is_based_on(forms: dict[str, list[Sent]]) -> None:
     known = {*VERSIONED, *UNVERSIONED, *ELSEWHERE}
     assert [one for one in forms if one not in known and not one.endswith(APART)] == []
@@ -209,6 +210,7 @@ def test_every_form_is_known_and_says_what_it_is_based_on(forms: dict[str, list[
     assert silent == []
 
 
+@pytest.mark.one_database
 @pytest.mark.parametrize("version", ["7777", None], ids=["stale", "none"])
 def test_what_is_stale_changes_nothing_and_is_asked_again(
     world: World, forms: dict[str, list[Sent]], version: str | None
@@ -247,6 +249,7 @@ def edits(forms: dict[str, list[Sent]]) -> dict[str, tuple[Sent, str]]:
     return found
 
 
+@pytest.mark.one_database
 def test_what_was_typed_stays_beside_what_stands(world: World, forms: dict[str, list[Sent]]) -> None:
     assert len(edits(forms)) > 5
     for route, (form, name) in edits(forms).items():
@@ -261,6 +264,7 @@ def test_what_was_typed_stays_beside_what_stands(world: World, forms: dict[str, 
         assert (route, [link.get("href") for link in theirs]) == (route, [form.page])
 
 
+@pytest.mark.one_database
 def test_a_button_shows_what_was_seen_beside_what_stands(world: World, forms: dict[str, list[Sent]]) -> None:
     buttons = [route for route in VERSIONED if route not in edits(forms)]
     shown = []

@@ -107,7 +107,7 @@ TWO_ROLES = {
 }
 CALLERS = (*map(str, Role), *TWO_ROLES, OTHER_LIAISON, NOBODY, STRANGER)
 # One of each reach: all, one's own, the other's, one's own beside all, and nothing.
-ON_BOTH = {str(Role.OWNER), str(Role.DELEGATION_LIAISON), OTHER_LIAISON, next(iter(TWO_ROLES)), NOBODY}
+ON_BOTH = {str(Role.OWNER), str(Role.DELEGATION_LIAISON), next(iter(TWO_ROLES)), NOBODY}
 FINDING = {
     "code": "missing-glyph",
     "blocking": False,
