@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -14,17 +16,28 @@ from forumapp.domain.accounts.services import create_account
 from forumapp.domain.agenda import parts
 from forumapp.domain.agenda.formats.reading import files_in, read
 from forumapp.domain.agenda.formats.writing import WRITTEN, written
-from forumapp.domain.agenda.models import AssignmentRole, AssignmentStatus, RoleAssignment, Session, SessionKind, Track
+from forumapp.domain.agenda.models import (
+    AssignmentRole,
+    AssignmentStatus,
+    Interpretation,
+    ItemKind,
+    RoleAssignment,
+    Session,
+    SessionKind,
+    Track,
+)
 from forumapp.domain.agenda.publication import latest_publication
-from forumapp.domain.agenda.services import assign_role, publish, update_session
+from forumapp.domain.agenda.services import add_item, assign_role, publish, update_session
+from forumapp.domain.agenda.working import working_agenda
 from forumapp.domain.audit.models import AuditEvent, Via
 from forumapp.domain.audit.services import Actor
-from forumapp.domain.forums.models import Room
+from forumapp.domain.forums.models import Layout, Room
 from forumapp.domain.importing import services
 from forumapp.domain.importing.models import ImportKind, ImportRun, ImportStatus
 from forumapp.domain.people.imports import State
 from forumapp.domain.people.models import Person
 from forumapp.domain.people.services import create_person
+from forumapp.web.organizer.agenda_import_words import FAULTS
 from tests.domain.conftest import BY, NOW
 
 if TYPE_CHECKING:
@@ -287,6 +300,104 @@ def test_an_agenda_comes_into_another_edition_and_out_of_it_again_the_same(
     ]
     again = services.bring(session, forum.other.id, ImportKind.AGENDA, f"agenda.{form}", second, **by)
     assert {line.state for line in services.plan(session, again, actor=by["actor"])} == {State.SAME}
+
+
+def made_up(db: DbSession, edition_id: int) -> list[Any]:
+    """What the sessions of an edition are made of, as they stand."""
+    content, found = working_agenda(db, edition_id), []
+    for one in content["sessions"]:
+        titles = {item["id"]: item["title"] for item in one["items"]}
+        items = [(item["title"], item["kind"], item["speaking_minutes"], item["mode"]) for item in one["items"]]
+        roles = [
+            (content["people"][str(role["person"])]["latin_given"], role["role"], titles.get(role["item"]))
+            for role in one["roles"]
+        ]
+        more = [one[name] for name in ("layout", "setup_minutes", "changeover_minutes", "channels")]
+        found.append((one["code"], items, roles, more))
+    return found
+
+
+def composed(db: DbSession, forum: Forum) -> Session:
+    """A session with items, a person who moderates it and speaks in it, and all else that only our own JSON holds."""
+    taken(db, forum, table(OPENING))
+    row, by = db.scalars(select(Session)).one(), forum.by_owner
+    more = {"layout": Layout.BANQUET, "setup_minutes": 30, "changeover_minutes": 15}
+    update_session(db, forum.edition.id, row.id, more, version=row.version, **by)
+    parts.add_channel(db, forum.edition.id, row.id, {"number": 2, "language": "zh-Hans"}, **by)
+    titles = ({"en": "Welcome", "zh-Hans": "致辞"}, {"en": "Questions"})
+    welcome, _questions = (
+        add_item(
+            db, row, {"kind": ItemKind.SPEECH, "title": title, "minutes": 10, "mode": Interpretation.CONSECUTIVE}, **by
+        )
+        for title in titles
+    )
+    person = db.scalars(select(Person).where(Person.latin_given == "Li Wei")).one()
+    assign_role(db, row, person.id, AssignmentRole.SPEAKER, item=welcome, position=9, **by)
+    answered(db, forum.edition.id, AssignmentStatus.CONFIRMED)
+    publish(db, forum.edition.id, label="", note={}, reason="As it is", **BY)
+    return row
+
+
+@pytest.mark.one_database
+def test_items_and_second_roles_come_into_another_edition_and_are_found_again(session: DbSession, forum: Forum) -> None:
+    composed(session, forum)
+    grant_role(session, forum.owner.id, forum.other.id, Role.OWNER, **BY)
+    content = written("json", latest_publication(session, forum.edition, "https://forum.example"), "en")
+    there = replace(forum, edition=forum.other, other=forum.edition)
+    assert [state for state, _more in states(session, brought(session, forum, content))] == [State.SAME]
+    taken(session, there, content)
+    stands = made_up(session, forum.edition.id)
+    assert made_up(session, forum.other.id) == stands
+    assert [role for _code, _items, roles, _more in stands for role in roles] == [
+        ("Li Wei", "mc", None),
+        ("Zhang San", "speaker", None),
+        ("Li Wei", "speaker", {"en": "Welcome", "zh-Hans": "致辞"}),
+    ]
+    assert [state for state, _more in states(session, brought(session, there, content))] == [State.SAME]
+
+    later = json.loads(content)
+    (one,) = later["sessions"]
+    one["items"] = [{"kind": "other", "title": {"en": "Film"}, "minutes": 5}, *reversed(one["items"])]
+    one["items"][1] |= {"title": {"en": "Your questions"}, "speaking_minutes": 20}
+    one["channels"] = [{"number": 2, "language": "ja"}, {"number": 3, "language": "en"}]
+    one["setup_minutes"] = 45
+    changed = json.dumps(later).encode()
+    run = brought(session, forum, changed)
+    assert states(session, run) == [(State.CHANGED, ("setup_minutes", "items", "channels"))]
+    notices = services.plan_of_agenda(session, run, actor=forum.by_owner["actor"]).lines[0].notices
+    assert [(one.code, one.among) for one in notices] == [("channel-taken", ("2 ja",))]
+    taken(session, forum, changed)
+    ((_code, items, roles, more),) = made_up(session, forum.edition.id)
+    assert items == [
+        ({"en": "Film"}, "other", 5, "none"),
+        ({"en": "Your questions"}, "speech", 20, "consecutive"),
+        ({"en": "Welcome", "zh-Hans": "致辞"}, "speech", 10, "consecutive"),
+    ]
+    assert (len(roles), more[1], [one["number"] for one in more[3]]) == (3, 45, [2, 3])
+    assert [state for state, _more in states(session, brought(session, forum, changed))] == [State.SAME]
+
+
+@pytest.mark.one_database
+@pytest.mark.parametrize(
+    ("form", "lost"),
+    [
+        ("csv", {"items-left-out", "channels-left-out", "set-up-left-out"}),
+        ("ics", {"items-left-out", "channels-left-out", "set-up-left-out"}),
+        ("frab-json", {"items-left-out", "channels-left-out", "set-up-left-out", "roles-left-out"}),
+        ("frab-xml", {"items-left-out", "channels-left-out", "set-up-left-out", "roles-left-out"}),
+    ],
+)
+def test_what_a_format_does_not_hold_is_told_and_nobody_gets_a_part_twice(
+    session: DbSession, forum: Forum, form: str, lost: set[str]
+) -> None:
+    composed(session, forum)
+    content = written(form, latest_publication(session, forum.edition, "https://forum.example"), "en")
+    run = brought(session, forum, content)
+    plan = services.plan_of_agenda(session, run, actor=forum.by_owner["actor"])
+    (line,) = plan.lines
+    assert {one.code for one in (*line.notices, *plan.schedule.findings)} == lost
+    assert lost <= set(FAULTS)
+    assert (line.state, line.more) == (State.SAME, ())
 
 
 def told(schedule: Schedule) -> list[Any]:

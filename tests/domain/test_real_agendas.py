@@ -11,13 +11,14 @@ from sqlalchemy import func, select
 
 from forumapp.core.paths import ROOT
 from forumapp.core.tables import UnreadableTable
-from forumapp.domain.agenda.formats.writing import written
+from forumapp.domain.agenda.formats.writing import WRITTEN, written
 from forumapp.domain.agenda.models import AssignmentStatus, RoleAssignment, Session
 from forumapp.domain.agenda.publication import latest_publication
 from forumapp.domain.agenda.services import publish
 from forumapp.domain.importing import services
 from forumapp.domain.importing.models import ImportKind, ImportRun, ImportStatus
 from forumapp.domain.people.imports import State
+from forumapp.domain.people.models import Person
 from forumapp.web.organizer.agenda_import_words import FAULTS
 from tests.domain.conftest import BY, NOW
 from tests.domain.test_agenda_imports import answered
@@ -33,6 +34,13 @@ if TYPE_CHECKING:
 SCHEDULES = ROOT.parent / "shared" / "data" / "schedules"
 INVALID = "voc_invalid-example.json"
 WITHOUT_SESSIONS = {"cwef2021_speaker.json", "openevent_EhealthAfrica"}
+# Of each kind a small one: in two languages, with many speakers, with what nobody else writes.
+IN_ALL_FORMATS = {
+    "wiee2018.json",
+    "siemens2019_asu_forum.json",
+    "pretalx_democon.json",
+    "dlfforum2020_sessions.csv",
+}
 REAL = sorted(SCHEDULES.iterdir()) if SCHEDULES.exists() else []
 pytestmark = [
     pytest.mark.one_database,
@@ -76,7 +84,9 @@ def test_a_real_agenda_is_taken_and_what_is_exported_of_it_says_the_same(
     run, plan = brought(session, forum, path.name, content_of(path))
     assert told(plan) <= set(FAULTS)
     if path.name in WITHOUT_SESSIONS:
-        assert told(plan) == {"no-sessions"}
+        people = {"cwef2021_speaker.json": 15}.get(path.name)
+        assert told(plan) == {"speakers-alone" if people else "no-sessions"}
+        assert [one.said for one in plan.schedule.findings] == [str(people or "")]
         with pytest.raises(services.NothingToImport):
             services.confirm(session, forum.edition.id, run.id, version=run.version, **forum.by_owner)
         return
@@ -89,12 +99,26 @@ def test_a_real_agenda_is_taken_and_what_is_exported_of_it_says_the_same(
     answered(session, forum.edition.id, AssignmentStatus.CONFIRMED)  # of tables that do not tell
     publish(session, forum.edition.id, label="", note={}, reason="As it is", **BY)
     publication = latest_publication(session, forum.edition, "https://forum.example")
-    exported = {form: written(form, publication, "en") for form in ("json", "frab-xml")}
+    forms = WRITTEN if path.name in IN_ALL_FORMATS else ("json", "frab-xml")
+    exported = {form: written(form, publication, "en") for form in forms}
     # What has no time yet is not published.
     for content, holds in ((content_of(path), run.total), *((one, timed) for one in exported.values())):
         _again, plan = brought(session, forum, path.name, content)
         changed = [(line.name, line.more, line.faults) for line in plan.lines if line.state is not State.SAME]
         assert (changed, len(plan.lines), plan.rooms, plan.tracks, plan.people) == ([], holds, [], [], [])
+
+
+def test_speakers_alone_come_with_the_program_that_they_stand_beside(session: DbSession, forum: Forum) -> None:
+    """As the words say that are told of the file by itself."""
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w") as archive:
+        for name in ("cwef2021_agenda.json", "cwef2021_speaker.json"):
+            archive.writestr(name, (SCHEDULES / name).read_bytes())
+    run, plan = brought(session, forum, "forum.zip", packed.getvalue())
+    assert "speakers-alone" not in told(plan)
+    taken(session, forum, run)
+    told_of = session.scalars(select(Person).where(Person.native_full == "孫偉真")).one()
+    assert "鄧白氏" in "".join(told_of.biography.values())
 
 
 def test_a_real_file_that_is_broken_is_refused_with_its_place(session: DbSession, forum: Forum) -> None:

@@ -6,7 +6,7 @@ file leaves open stays, and so do sessions, and parts in them, that the file doe
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, defaultdict
 from dataclasses import dataclass, field
 from functools import partial
 from typing import TYPE_CHECKING, Any
@@ -22,15 +22,18 @@ from forumapp.domain.agenda.formats.tables import HEADINGS, OURS
 from forumapp.domain.agenda.models import (
     AssignmentStatus,
     Interpretation,
+    InterpretationChannel,
     Press,
     RoleAssignment,
     Session,
+    SessionItem,
     SessionKind,
     SessionStatus,
     Track,
 )
-from forumapp.domain.forums.models import Edition, Room
+from forumapp.domain.forums.models import Edition, Layout, Room
 from forumapp.domain.forums.rules import seats_in
+from forumapp.domain.importing.agenda_parts import Within, channels_to_add, differ, matched, missing
 from forumapp.domain.importing.agenda_speakers import Known, know, spoken
 from forumapp.domain.people.imports import Line, State
 from forumapp.domain.people.rows import Draft, RowFault
@@ -45,13 +48,16 @@ if TYPE_CHECKING:
     from forumapp.domain.accounts.reach import Told
     from forumapp.domain.agenda.formats.values import FileSession, Finding, Part, Schedule
 
-CHOICES = {"kind": SessionKind, "status": SessionStatus, "interpretation": Interpretation, "press": Press}
+CHOICES = {"kind": SessionKind, "status": SessionStatus, "interpretation": Interpretation, "press": Press,
+           "layout": Layout}  # fmt: skip
+SET_UP = ("setup_minutes", "changeover_minutes")
 
 
 @dataclass(frozen=True, slots=True)
 class SessionLine(Line):
     """`session_id` is the session that it is, None of a new one; `changes` are columns with what they become, and
-    `span` the times if they do. `parts` are those that are missing.
+    `span` the times if they do. `parts` and `channels` are those that are missing, and `items` those that stand of the
+    file's, None for each that is missing.
     """
 
     session: FileSession | None = None
@@ -61,6 +67,8 @@ class SessionLine(Line):
     changes: Mapping[str, Any] = field(default_factory=dict)
     span: Span | None = None
     parts: tuple[Part, ...] = ()
+    items: tuple[SessionItem | None, ...] = ()
+    channels: tuple[tuple[int, str], ...] = ()
 
 
 @dataclass(slots=True)
@@ -161,7 +169,7 @@ def _is_inside(start: Moment, edition: Edition) -> bool:
 
 
 class _There:
-    """The edition's agenda, as far as a file is held against it. Four queries."""
+    """The edition's agenda, as far as a file is held against it. Six queries."""
 
     def __init__(self, db: DbSession, edition: Edition, *, makes_rooms: bool) -> None:
         self.edition, self.makes_rooms = edition, makes_rooms
@@ -173,10 +181,7 @@ class _There:
         self.room_keys = {row.id: refs.name_keys(row.name) for row in there}
         self.rooms = by_names((row.id, row.name, row.code) for row in there)
         self.tracks = by_names(db.execute(tracks).all())
-        parts = select(RoleAssignment.session_id, RoleAssignment.person_id).where(
-            RoleAssignment.edition_id == edition.id
-        )
-        self.parts = {tuple(row) for row in db.execute(parts)}
+        self.within = _within(db, edition.id)
         self._by_ref: dict[str, Session] = {}
         self._by_code = {row.code: row for row in self.sessions}
         for row in self.sessions:
@@ -197,6 +202,22 @@ class _There:
 
     def track(self, key: str, schedule: Schedule) -> int | None:
         return place_of(key, schedule.tracks[key].name, self.tracks)
+
+
+def _within(db: DbSession, edition_id: int) -> dict[int, Within]:
+    """By session."""
+    found: dict[int, Within] = defaultdict(Within)
+    items = select(SessionItem).where(SessionItem.edition_id == edition_id).order_by(SessionItem.position)
+    for item in db.scalars(items):
+        found[item.session_id].items.append(item)
+    channel, part = InterpretationChannel, RoleAssignment
+    channels = select(channel.session_id, channel.number, channel.language).where(channel.edition_id == edition_id)
+    for session_id, number, language in db.execute(channels):
+        found[session_id].channels[number] = language
+    parts = select(part.session_id, part.item_id, part.person_id, part.role).where(part.edition_id == edition_id)
+    for session_id, item_id, person_id, role in db.execute(parts):
+        found[session_id].parts.append((item_id, person_id, role.value))
+    return found
 
 
 def by_names(rows: Iterable[Any]) -> dict[str, int]:
@@ -231,32 +252,44 @@ def _line(one: FileSession, ref: str, row: Session | None, held: _Held) -> Sessi
         faults = tuple(_told(finding) for finding in one.findings if finding.is_fault)
         return line(state=State.FAULTY, faults=faults, notices=tuple(notices))
     if row is None:
-        return line(state=State.NEW, notices=tuple(notices), parts=one.parts)
+        nothing = (None,) * len(one.items)
+        return line(state=State.NEW, notices=tuple(notices), parts=one.parts, items=nothing, channels=one.channels)
     changes = _changes(one, row, held.there, held.schedule)
-    if _is_too_small(changes.get("room_id"), row, held):
-        fault = RowFault(one.at, "above-room", (one.room,))
+    if _is_too_small(changes, row, held):
+        fault = RowFault(one.at, "above-room", (one.room,) if one.room else ())
         return line(state=State.FAULTY, faults=(fault,), notices=tuple(notices), session_id=row.id)
     span = _new_span(one, row)
-    missing = tuple(part for part in one.parts if _is_missing(part, row, held.there, known))
-    state = State.CHANGED if changes or span or missing else State.SAME
-    said = (*changes, *(["times"] if span else []), *(["roles"] if missing else []))
-    of_row: dict[str, Any] = {
-        "session_id": row.id,
-        "version": row.version,
-        "more": said if state is State.CHANGED else (),
-    }
-    return line(state=state, notices=tuple(notices), changes=changes, span=span, parts=missing, **of_row)
+    made, told, changed = _parts_of(one, row, held)
+    notices += told
+    said = (*changes, *(["times"] if span else []), *changed)
+    of_row: dict[str, Any] = {"session_id": row.id, "version": row.version, "more": said, **made}
+    state = State.CHANGED if said else State.SAME
+    return line(state=state, notices=tuple(notices), changes=changes, span=span, **of_row)
 
 
-def _is_too_small(room: int | str | None, row: Session, held: _Held) -> bool:
-    """Whether the room that a session would move into, one of the edition or of the file, holds fewer than it has
-    places: nobody may set that by hand either, and a batch would not come past it.
+def _parts_of(one: FileSession, row: Session, held: _Held) -> tuple[dict[str, Any], list[RowFault], list[str]]:
+    """What a line holds of what its session is made of, what is told of that, and which of it would change."""
+    there, known = held.there.within[row.id], held.known
+    by_id = held.schedule.edition == held.there.edition.slug
+    items = matched(one.items, there.items, by_id=by_id)
+    channels, taken = channels_to_add(one.channels, there.channels)
+    kind = SessionKind(one.kind) if one.kind else row.kind
+    parts = missing(one.parts, known, kind, items, there.parts)
+    change = {"items": differ(one.items, items, there.items), "channels": channels, "roles": parts}
+    made = {"items": tuple(items), "channels": tuple(channels), "parts": tuple(parts)}
+    told = [RowFault(one.at, "channel-taken", (said,)) for said in taken]
+    return made, told, [name for name, is_changed in change.items() if is_changed]
+
+
+def _is_too_small(changes: Mapping[str, Any], row: Session, held: _Held) -> bool:
+    """Whether the room that a session would move into or be set up in, one of the edition or of the file, holds fewer
+    than it has places: nobody may set that by hand either, and a batch would not come past it.
     """
-    if row.places is None or not room:
+    room, layout = changes.get("room_id", row.room_id), changes.get("layout", row.layout)
+    if row.places is None or not room or not changes.keys() & {"room_id", "layout"}:
         return False
-    seats = (
-        held.schedule.rooms[room].capacity if isinstance(room, str) else seats_in(*held.there.seats[room], row.layout)
-    )
+    of_file = isinstance(room, str)
+    seats = held.schedule.rooms[room].capacity if of_file else seats_in(*held.there.seats[room], layout)
     return 0 < seats < row.places
 
 
@@ -268,12 +301,6 @@ def _name(one: FileSession) -> str:
     return " · ".join(text for text in one.title.values() if text)
 
 
-def _is_missing(part: Part, row: Session, there: _There, known: Known) -> bool:
-    """Whoever has any part in it already is in it, also in another role than a file can say."""
-    person = known.people.get(part.speaker)
-    return (row.id, person) not in there.parts if person else part.speaker in known.drafts
-
-
 def _changes(one: FileSession, row: Session, there: _There, schedule: Schedule) -> dict[str, Any]:
     found: dict[str, Any] = {}
     for name in ("title", "abstract"):  # a file tells no blanks around them
@@ -282,6 +309,7 @@ def _changes(one: FileSession, row: Session, there: _There, schedule: Schedule) 
         if said != {code: text.strip() for code, text in there_is.items() if code in said}:
             found[name] = {**there_is, **said}
     found |= {name: kind(getattr(one, name)) for name, kind in CHOICES.items() if getattr(one, name)}
+    found |= {name: getattr(one, name) for name in SET_UP if getattr(one, name) is not None}
     if one.languages:
         found["languages"] = list(one.languages)
     if one.in_all_rooms:
@@ -321,6 +349,7 @@ def new_values(line: SessionLine) -> dict[str, Any]:
         "title": dict(one.title),
         "abstract": dict(one.abstract),
         "languages": list(one.languages),
+        **{name: getattr(one, name) or 0 for name in SET_UP},
         "in_all_rooms": one.in_all_rooms,
         "planned_minutes": one.minutes if one.start is None else None,
         "import_ref": line.ref,

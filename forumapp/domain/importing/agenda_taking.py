@@ -11,12 +11,14 @@ from sqlalchemy import select
 
 from forumapp.domain.accounts.access import access_to
 from forumapp.domain.accounts.permissions import Permission
-from forumapp.domain.agenda import services
-from forumapp.domain.agenda.models import AssignmentRole, AssignmentStatus, RoleAssignment, Session, SessionKind, Track
+from forumapp.domain.agenda import parts, services
+from forumapp.domain.agenda.models import AssignmentStatus, RoleAssignment, Session, SessionItem, Track
+from forumapp.domain.agenda.queries import item_order, items_in_order
 from forumapp.domain.forums.models import Edition, Room, Venue
 from forumapp.domain.forums.rules import free_code
 from forumapp.domain.forums.venues import create_room, create_venue
 from forumapp.domain.importing.agenda import by_names, new_values, place_of, span_of
+from forumapp.domain.importing.agenda_parts import in_order, item_changes, item_values, role_in
 from forumapp.domain.people.imports import State
 
 if TYPE_CHECKING:
@@ -60,7 +62,7 @@ class Taking:
         places = {"track_id": self._track(one.track), "room_id": self._room(one.room)}
         values = {**new_values(line), "code": code, **places}
         session = services.create_session(self.db, self.edition_id, values, span_of(one), **self.by)
-        self._assign(session, line)
+        self._make_up(session, line)
 
     def _change(self, line: SessionLine) -> None:
         assert line.session_id is not None, "of a session that stands"  # noqa: S101 (a mistake of ours)
@@ -73,21 +75,47 @@ class Taking:
         session = services.update_session(
             self.db, self.edition_id, line.session_id, changes, line.span, version=line.version, **self.by
         )
-        self._assign(session, line)
+        self._make_up(session, line)
 
-    def _assign(self, session: Session, line: SessionLine) -> None:
-        """Everyone once: a file may name a person by each of their names."""
-        there = select(RoleAssignment.person_id).where(RoleAssignment.session_id == session.id)
-        held = list(self.db.scalars(there)) if line.session_id else []
+    def _make_up(self, session: Session, line: SessionLine) -> None:
+        items = self._items(session, line) if line.items else []
+        for number, language in line.channels:
+            values = {"number": number, "language": language}
+            parts.add_channel(self.db, self.edition_id, session.id, values, **self.by)
+        self._assign(session, line, items)
+
+    def _items(self, session: Session, line: SessionLine) -> list[SessionItem]:
+        """Those of the file, in its order; the others stay after them."""
+        assert line.session is not None, "of a session"  # noqa: S101 (a mistake of ours)
+        found = []
+        for one, row in zip(line.session.items, line.items, strict=True):
+            if row is None:
+                found.append(services.add_item(self.db, session, item_values(one), **self.by))
+                continue
+            if changes := item_changes(one, row):
+                services.update_item(self.db, self.edition_id, row.id, changes, version=row.version, **self.by)
+            found.append(row)
+        order = item_order(self.db, session.id)
+        ids = [row.id for row in in_order(found, list(self.db.scalars(items_in_order(session.id))))]
+        if ids != list(order.ids):
+            parts.order_items(self.db, self.edition_id, session.id, ids, version=order.version, **self.by)
+        return found
+
+    def _assign(self, session: Session, line: SessionLine, items: Sequence[SessionItem]) -> None:
+        """Each part once: a file may name a person by each of their names."""
+        there = select(RoleAssignment.item_id, RoleAssignment.person_id, RoleAssignment.role)
+        there = there.where(RoleAssignment.session_id == session.id)
+        held = [tuple(row) for row in self.db.execute(there)] if line.session_id else []
         for part in line.parts:
             person = self.plan.speakers.add(self.db, part.speaker, **self.by)
-            if person is None or person in held:
+            item = items[part.item] if part.item is not None else None
+            role = role_in(part, session.kind)
+            mine = (item.id if item else None, person, role)
+            if person is None or mine in held:
                 continue
-            usual = AssignmentRole.PANELIST if session.kind is SessionKind.PANEL else AssignmentRole.SPEAKER
-            role = AssignmentRole(part.role) if part.role else usual
             status = AssignmentStatus(part.answer) if part.answer else AssignmentStatus.INVITED
-            services.assign_role(self.db, session, person, role, status=status, **self.by)
-            held.append(person)
+            services.assign_role(self.db, session, person, role, item=item, status=status, **self.by)
+            held.append(mine)
 
     def _room(self, key: str) -> int | None:
         if not key:

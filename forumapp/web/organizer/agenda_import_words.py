@@ -24,6 +24,30 @@ UNREADABLE = {
 FAULTS = {
     "no-title": _l("The session has no title. Fill one in."),
     "no-sessions": _l("The file names no session."),
+    "speakers-alone": _l(
+        "The file names so many speakers and no session. Bring it together with the program, in one ZIP archive: those "
+        "whom the program names then come with their titles and biographies. To add all of them, import them as people "
+        "from a table."
+    ),
+    "items-left-out": _l(
+        "Sessions have items, for which this format has no place; whoever speaks in one comes in the session as a "
+        "whole. Bring the agenda as JSON to keep them."
+    ),
+    "channels-left-out": _l(
+        "There are interpretation channels, for which this format has no place. Bring the agenda as JSON to keep them."
+    ),
+    "set-up-left-out": _l(
+        "There are layouts, or minutes to set up and clear rooms, for which this format has no place. Bring the agenda "
+        "as JSON to keep them."
+    ),
+    "roles-left-out": _l("This format does not hold all roles of the people. Bring the agenda as JSON to keep them."),
+    "item-left-out": _l(
+        "This item has no length that can be. It is left out, and who speaks in it comes in the session."
+    ),
+    "channel-left-out": _l("This is no interpretation channel, or its number or language comes twice. It is left out."),
+    "channel-taken": _l(
+        "The session has this number or this language on another channel. It stays; change it by hand if you must."
+    ),
     "no-conference": _l("The file says nothing of the conference."),
     "no-day": _l("The day is not known. Its sessions come without a time."),
     "no-end": _l("There is neither an end nor a length. The session comes without a time."),
@@ -92,5 +116,11 @@ FIELDS = {
     "press": _l("Press"),
     "speakers": _l("Speakers"),
     "answer": _l("Answer of the speakers"),
+    "left_out": _l("Not in this file"),
+    "layout": _l("Layout of the room"),
+    "setup_minutes": _l("Minutes to set up"),
+    "changeover_minutes": _l("Minutes to clear the room"),
+    "channels": _l("Interpretation channels"),
+    "items": _l("Items"),
     "roles": _l("Speakers"),
 }

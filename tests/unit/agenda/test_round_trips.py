@@ -101,7 +101,12 @@ def person(latin: str, native: str) -> dict[str, Any]:
 
 def _session(draw: st.DrawFn, number: int, start: datetime, end: datetime, there: tuple[str, int, int, int]) -> Any:
     zone, rooms, tracks, people = there
-    roles = draw(st.lists(st.integers(1, people), max_size=3, unique=True)) if people else []
+    items = [_item(draw, number * 100 + n) for n in range(draw(st.integers(0, 3)))]
+    held = st.tuples(
+        st.integers(1, people), st.sampled_from([None, *(item["id"] for item in items)]),
+        st.sampled_from(["panelist", "moderator", "speaker"]),
+    )  # fmt: skip
+    roles = draw(st.lists(held, max_size=5, unique=True)) if people else []
     everywhere = draw(st.booleans())
     return {
         "id": number, "code": draw(st.sampled_from([f"code-{number}", f"{number}"])), "title": draw(TEXTS),
@@ -111,9 +116,20 @@ def _session(draw: st.DrawFn, number: int, start: datetime, end: datetime, there
         "track": draw(st.integers(1, tracks)) if tracks and draw(st.booleans()) else None,
         "start": moment(start, zone), "end": moment(end, zone),
         "interpretation": draw(st.sampled_from(["none", "simultaneous"])), "press": "open", "is_sample": False,
-        "languages": draw(st.sampled_from([[], ["en"], ["en", "zh-Hans"]])), "items": [],
-        "roles": [{"person": one, "item": None, "role": "panelist", "status": "confirmed", "position": n}
-                  for n, one in enumerate(roles)],
+        "languages": draw(st.sampled_from([[], ["en"], ["en", "zh-Hans"]])), "items": items,
+        "channels": [{"number": n, "language": one} for n, one in draw(st.sampled_from([[], [(1, "en"), (4, "zh-Hans")]]))],
+        "layout": draw(st.sampled_from(["", "u-shape"])), "setup_minutes": draw(st.sampled_from([0, 30])),
+        "changeover_minutes": draw(st.sampled_from([0, 15])),
+        "roles": [{"person": one, "item": item, "role": role, "status": "confirmed", "position": n}
+                  for n, (one, item, role) in enumerate(roles)],
+    }  # fmt: skip
+
+
+def _item(draw: st.DrawFn, key: int) -> Any:
+    mode, minutes = draw(st.sampled_from(["none", "consecutive"])), draw(st.integers(1, 60))
+    return {
+        "id": key, "kind": draw(st.sampled_from(["speech", "panel", "questions"])), "title": draw(TEXTS),
+        "minutes": minutes * (1 + (mode == "consecutive")), "speaking_minutes": minutes, "mode": mode, "start_utc": "",
     }  # fmt: skip
 
 
@@ -132,7 +148,7 @@ def said(publication: Publication, *, languages: str, everywhere: bool) -> list[
     for one in content["sessions"]:
         room = rooms.get(one["room"], {})
         in_all = one["in_all_rooms"] and (everywhere or one["room"] is None)
-        names = [content["people"][str(role["person"])] for role in one["roles"]]
+        names = [content["people"][str(key)] for key in dict.fromkeys(role["person"] for role in one["roles"])]
         found.append((
             one["title"], one["abstract"], one["kind"], one["status"], in_all, kept(room, languages),
             kept(tracks.get(one["track"], {}), languages), one["start"]["utc"], one["end"]["utc"],
@@ -156,7 +172,7 @@ def again(schedule: Schedule) -> list[Any]:
     for one in schedule.sessions:
         assert one.start, one
         assert one.end, one
-        speakers = [schedule.speakers[part.speaker] for part in one.parts]
+        speakers = [schedule.speakers[key] for key in dict.fromkeys(part.speaker for part in one.parts)]
         found.append((
             one.title, one.abstract, one.kind, one.status or "confirmed", one.in_all_rooms,
             sorted(schedule.rooms[one.room].name.values()) if one.room else [],
@@ -177,6 +193,73 @@ def test_what_is_written_is_read_back(form: str, publication: Publication) -> No
     languages = "en" if form.startswith("frab") else "both"
     assert again(schedule) == said(publication, languages=languages, everywhere=form == "json")
     assert not any(one.is_faulty for one in schedule.sessions)
+    assert parts_again(schedule) == parts_said(publication, form)
+    assert told_of(schedule) == lost(publication, form)
+
+
+def parts_said(publication: Publication, form: str) -> list[Any]:
+    """Of each session: who has which role, in which item where a format knows items, in protocol order; and what else
+    only our own JSON holds.
+    """
+    found = []
+    for one in publication.content["sessions"]:
+        titles: dict[int | None, Any] = {item["id"]: item["title"] for item in one["items"]}
+        roles = [
+            (publication.content["people"][str(role["person"])]["latin_given"], role["role"], titles.get(role["item"]))
+            for role in one["roles"]
+        ]
+        items = [(item["kind"], item["title"], item["speaking_minutes"], item["mode"]) for item in one["items"]]
+        channels = [(channel["number"], channel["language"]) for channel in one["channels"]]
+        more = (items, channels, one["layout"], one["setup_minutes"], one["changeover_minutes"])
+        if form != "json":
+            more, roles = ([], [], "", None, None), list(dict.fromkeys((who, role, None) for who, role, _item in roles))
+        if form == "frab-json":
+            roles = list({who: (who, role, None) for who, role, _item in reversed(roles)}.values())[::-1]
+            roles = [next(one for one in roles if one[0] == who) for who in first_named(publication, one)]
+        if form == "frab-xml":
+            roles = [(who, "", None) for who in first_named(publication, one)]
+        found.append((roles, more))
+    return sorted(found, key=repr)
+
+
+def first_named(publication: Publication, session: Any) -> list[str]:
+    people = publication.content["people"]
+    return list(dict.fromkeys(people[str(role["person"])]["latin_given"] for role in session["roles"]))
+
+
+def parts_again(schedule: Schedule) -> list[Any]:
+    found = []
+    for one in schedule.sessions:
+        roles = [
+            (
+                schedule.speakers[part.speaker].latin,
+                part.role,
+                None if part.item is None else one.items[part.item].title,
+            )
+            for part in one.parts
+        ]
+        items = [(item.kind, item.title, item.minutes, item.mode) for item in one.items]
+        found.append((roles, (items, list(one.channels), one.layout, one.setup_minutes, one.changeover_minutes)))
+    return sorted(found, key=repr)
+
+
+def told_of(schedule: Schedule) -> set[str]:
+    told = [*schedule.findings, *(finding for one in schedule.sessions for finding in one.findings)]
+    return {one.code.removesuffix("-left-out") for one in told if one.code.endswith("-left-out")}
+
+
+def lost(publication: Publication, form: str) -> set[str]:
+    """What a file of that format does not hold of what there is, and has to be told of."""
+    found = set()
+    for one in publication.content["sessions"]:
+        found |= {name for name in ("items", "channels") if one[name]}
+        found |= {"set-up"} if one["layout"] or one["setup_minutes"] or one["changeover_minutes"] else set()
+        roles = {(role["person"], role["role"]) for role in one["roles"]}
+        usual = "panelist" if one["kind"] == "panel" else "speaker"
+        several = len(roles) > len({who for who, _role in roles})
+        if {"frab-json": several, "frab-xml": several or any(role != usual for _who, role in roles)}.get(form):
+            found.add("roles")
+    return set() if form == "json" else found
 
 
 @pytest.mark.skipif(not VALIDATORS.exists(), reason="the schemas are not part of the project")

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 from forumapp.core.text import LINE, NAME, PARAGRAPHS, SCRIPTS, fold, is_visible
 from forumapp.domain.agenda.formats import texts, whens
 from forumapp.domain.agenda.formats.values import (
+    LEFT_OUT,
     MOST_PEOPLE,
     MOST_PLACES,
     MOST_SESSIONS,
@@ -107,6 +108,12 @@ class Notes:
         if said and not kind_of(said, {}) and not _ORDINARY.search(said.lower()):
             self.note(at, "kind-by-title" if kind else "unknown-kind", f"{said[:50]} → {kind or OTHER_KIND}")
         return kind
+
+    def left_out(self, words: object, at: str) -> None:
+        """What a file of ours says of itself that its format has no place for."""
+        for word in texts.line(words).replace(",", " ").split():
+            if self.keeps and word in LEFT_OUT:
+                self.note(at, f"{word}-left-out")
 
     def _within(self, text: str, at: str, longest: int) -> str:
         if len(text) > longest:
@@ -253,7 +260,9 @@ class Building:
 
     def done(self) -> Schedule:
         self.times.told()
-        if not self.sessions:
+        if not self.sessions and self.speakers:
+            self.notes.note("", "speakers-alone", len(self.speakers))
+        elif not self.sessions:
             self.notes.note("", "no-sessions")
         return Schedule(
             self.read_as,
@@ -326,7 +335,17 @@ def kind_of(word: Any, title: Mapping[str, str]) -> str:
     return next((kind for mark, kind in _KINDS if kind in _TITLED and mark in named and len(named) < 60), "")  # noqa: PLR2004 (a name, not a sentence)
 
 
-def parts(keys: Iterable[tuple[str, str] | tuple[str, str, str]]) -> tuple[Part, ...]:
-    """Each person once, in the order in which they are named: their key, role and, where it is said, their answer."""
-    found = {key: Part(key, *said) for key, *said in reversed(list(keys)) if key}
-    return tuple(reversed(found.values()))
+def parts(named: Iterable[tuple[Any, ...]]) -> tuple[Part, ...]:
+    """Each part once, in the order in which they are named: of a key, a role and, where they are said, an answer and an
+    item. Whoever is named without a role, and elsewhere with one, has that one.
+    """
+    those = [Part(*one) for one in named if one[0]]
+    said: dict[tuple[str, int | None], str] = {}
+    for one in those:
+        if one.role:
+            said.setdefault((one.speaker, one.item), one.role)
+    found: dict[tuple[str, str, int | None], Part] = {}
+    for one in those:
+        role = one.role or said.get((one.speaker, one.item), "")
+        found.setdefault((one.speaker, role, one.item), replace(one, role=role))
+    return tuple(found.values())

@@ -111,6 +111,7 @@ def _event(build: Building, event: Event, at: str, prefix: str) -> None:
     if "RRULE" in event:
         notes.note(f"{prefix}line {event['RRULE'][0].line} RRULE", "repeats", event["RRULE"][0].value)
     start, end = (_moment(build, event, name, notes, prefix) for name in ("DTSTART", "DTEND"))
+    notes.left_out(_word(event, "X-LEFT-OUT"), at)
     location = [part for one in _all(event, "LOCATION", "X-ALT-LOCATION") if (part := notes.line(one.text, at))]
     categories = _all(event, "CATEGORIES") if "X-SESSION-KIND" in event else []
 

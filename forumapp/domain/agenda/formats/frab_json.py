@@ -25,6 +25,8 @@ def read(document: Any, zone: str) -> Schedule:
     build.source = texts.line(first(conference, "acronym", "title"))
     named = texts.line(conference.get("time_zone_name"))
     build.times.name(named, "/schedule/conference/time_zone_name")
+    lacks = thing(thing(conference.get("meta")).get(GENERATOR)).get("left_out")
+    build.notes.left_out(" ".join(map(texts.line, listed(lacks))), "")
     tracks = _tracks(build, conference)
     for n, room in things(conference.get("rooms")):
         build.room(room.get("name"), pointer("schedule", "conference", "rooms", n), room.get("capacity"))

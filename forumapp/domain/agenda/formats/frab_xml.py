@@ -23,6 +23,7 @@ def read(content: bytes, zone: str) -> Schedule:
     generator = root.one("generator")
     is_ours = generator is not None and generator.attributes.get("name") == GENERATOR
     build = Building("frab-xml", zone, is_ours=is_ours)
+    build.notes.left_out(root.told.get(GENERATOR, ""), "")
     conference = root.one("conference")
     if conference is not None:
         build.source = conference.word("acronym") or conference.word("title")

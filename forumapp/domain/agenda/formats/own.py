@@ -8,7 +8,8 @@ from forumapp.core.text import SCRIPTS
 from forumapp.core.times import at_zone
 from forumapp.domain.agenda.formats import texts, whens
 from forumapp.domain.agenda.formats.building import Building, Notes, parts, role_of
-from forumapp.domain.agenda.formats.jsons import Found, listed, pointer, thing, things
+from forumapp.domain.agenda.formats.jsons import Found, first, listed, pointer, thing, things
+from forumapp.domain.agenda.formats.values import FileItem
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -18,6 +19,10 @@ if TYPE_CHECKING:
 
 
 ANSWERS = ("invited", "confirmed", "declined")
+INTERPRETATIONS = ("none", "simultaneous", "consecutive")
+LAYOUTS = ("theater", "classroom", "banquet", "boardroom", "u-shape", "reception")
+ITEM_KINDS = ("speech", "panel", "questions", "signing", "other")
+LONGEST_ITEM, MOST_CHANNELS, MOST_ITEMS = 24 * 60, 99, 500
 
 
 def is_own(document: Any) -> bool:
@@ -67,6 +72,8 @@ def _session(build: Building, one: Found, at: str, named: tuple[Any, Any, Any]) 
     notes, (rooms, tracks, people) = build.noted(), named
     title = _texts(one.get("title"), notes.line, f"{at}/title")
     roles = [role for _n, role in things(one.get("roles"))]
+    items = _items(one.get("items"), f"{at}/items", notes)
+    places = {item.id: n for n, item in enumerate(items)}
     build.session(
         notes,
         at,
@@ -75,8 +82,13 @@ def _session(build: Building, one: Found, at: str, named: tuple[Any, Any, Any]) 
         abstract=_texts(one.get("abstract"), notes.paragraphs, f"{at}/abstract"),
         kind=notes.kind(one.get("kind"), title, f"{at}/kind"),
         status=_one_of(one.get("status"), ("tentative", "confirmed", "cancelled")),
-        interpretation=_one_of(one.get("interpretation"), ("none", "simultaneous", "consecutive")),
+        interpretation=_one_of(one.get("interpretation"), INTERPRETATIONS),
         press=_one_of(one.get("press"), ("open", "invited", "closed")),
+        layout=_one_of(one.get("layout"), LAYOUTS),
+        setup_minutes=_minutes(one.get("setup_minutes"), f"{at}/setup_minutes", notes),
+        changeover_minutes=_minutes(one.get("changeover_minutes"), f"{at}/changeover_minutes", notes),
+        channels=_channels(one.get("channels"), f"{at}/channels", notes),
+        items=items,
         in_all_rooms=one.get("in_all_rooms") is True,
         room=_known(rooms, one.get("room")),
         track=_known(tracks, one.get("track")),
@@ -84,11 +96,59 @@ def _session(build: Building, one: Found, at: str, named: tuple[Any, Any, Any]) 
         start=_moment(build, one.get("start"), f"{at}/start", notes),
         end=_moment(build, one.get("end"), f"{at}/end", notes),
         parts=parts(
-            (people.get(str(role.get("person")), ""), role_of(role.get("role")), _one_of(role.get("status"), ANSWERS))
+            (
+                people.get(str(role.get("person")), ""),
+                role_of(role.get("role")),
+                _one_of(role.get("status"), ANSWERS),
+                places.get(item) if isinstance(item := role.get("item"), int) else None,
+            )
             for role in roles
         ),
         places={part: f"{at}/{part}" for part in ("code", "start", "end")},
     )
+
+
+def _items(said: Any, at: str, notes: Notes) -> tuple[FileItem, ...]:
+    """One without a length is none, since the times of those after it would not be known."""
+    found: list[FileItem] = []
+    for n, one in things(said):
+        minutes = _minutes(first(one, "speaking_minutes", "minutes"), f"{at}/{n}", notes, most=LONGEST_ITEM)
+        if not minutes or len(found) == MOST_ITEMS:
+            notes.note(f"{at}/{n}", "item-left-out", one.get("id") or "")
+            continue
+        key = one.get("id")
+        found.append(
+            FileItem(
+                _one_of(one.get("kind"), ITEM_KINDS) or "other",
+                _texts(one.get("title"), notes.line, f"{at}/{n}/title"),
+                minutes,
+                _one_of(one.get("mode"), INTERPRETATIONS) or "none",
+                key if isinstance(key, int) and not isinstance(key, bool) else None,
+            )
+        )
+    return tuple(found)
+
+
+def _channels(said: Any, at: str, notes: Notes) -> tuple[tuple[int, str], ...]:
+    """A number and a language each once."""
+    numbers: dict[int, str] = {}
+    for n, one in things(said):
+        number, (language, *_more) = one.get("number"), (*notes.languages(one.get("language"), f"{at}/{n}"), "")
+        is_taken = number in numbers or language in numbers.values()
+        if language and not is_taken and type(number) is int and 0 < number <= MOST_CHANNELS:
+            numbers[number] = language
+        else:
+            notes.note(f"{at}/{n}", "channel-left-out", f"{number} {language}")
+    return tuple(numbers.items())
+
+
+def _minutes(value: Any, at: str, notes: Notes, most: int = whens.LONGEST) -> int | None:
+    if value is None:
+        return None
+    if isinstance(value, int) and not isinstance(value, bool) and 0 <= value <= most:
+        return value
+    notes.note(at, "not-a-number", value)
+    return None
 
 
 def _one_of(value: Any, known: tuple[str, ...]) -> str:

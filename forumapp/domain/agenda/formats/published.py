@@ -13,10 +13,11 @@ from forumapp.core.times import elapsed, zone_named
 from forumapp.domain.agenda.days import by_day
 from forumapp.domain.agenda.formats.refs import guid_of
 from forumapp.domain.agenda.formats.texts import language_of_words
+from forumapp.domain.agenda.formats.values import LEFT_OUT
 from forumapp.domain.agenda.versions import CANCELLED, name_in, room_texts
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Callable, Iterable, Mapping
 
 _SHORTEST_ACRONYM = 4
 _LONGEST = 100 * 60 - 1  # minutes, of which the formats write two digits of hours
@@ -79,6 +80,9 @@ class Event:
     interpretation: str
     press: str
     speakers: tuple[Speaker, ...]
+    # Each person with each of their roles, once; and what there is of it that only our own JSON holds.
+    parts: tuple[tuple[Speaker, str], ...]
+    left_out: tuple[str, ...]
 
     @property
     def minutes(self) -> int:
@@ -96,6 +100,7 @@ def events_of(publication: Publication) -> list[Event]:
     events = []
     for one in content["sessions"]:
         start, end = (datetime.fromisoformat(one[part]["utc"]).astimezone(zone) for part in ("start", "end"))
+        speakers = _speakers(publication, one["roles"])
         clean = re.sub(r"[^a-z0-9]+", "-", one["code"].lower()).strip("-")
         events.append(
             Event(
@@ -116,7 +121,9 @@ def events_of(publication: Publication) -> list[Event]:
                 languages=tuple(one["languages"]),
                 interpretation=one["interpretation"],
                 press=one["press"],
-                speakers=_speakers(publication, one["roles"]),
+                speakers=tuple(speakers.values()),
+                parts=_parts(speakers, one["roles"]),
+                left_out=_left_out(one),
             )
         )
     return events
@@ -127,7 +134,31 @@ def standing(events: Iterable[Event]) -> list[Event]:
     return [one for one in events if one.status != CANCELLED]
 
 
-def _speakers(publication: Publication, roles: Iterable[Mapping[str, Any]]) -> tuple[Speaker, ...]:
+def lacking(events: Iterable[Event], *, roles: Callable[[Event], bool]) -> list[str]:
+    """What a file of these lacks, in which some `roles` may have no place either."""
+    those = list(events)
+    found = {word for event in those for word in event.left_out}
+    if any(roles(event) for event in those):
+        found.add("roles")
+    return [word for word in LEFT_OUT if word in found]
+
+
+def _left_out(session: Mapping[str, Any]) -> tuple[str, ...]:
+    """What was published before versions held all of it has none."""
+    found = {
+        "items": session["items"],
+        "channels": session.get("channels"),
+        "set-up": any(session.get(name) for name in ("layout", "setup_minutes", "changeover_minutes")),
+    }
+    return tuple(word for word in LEFT_OUT if found.get(word))
+
+
+def _parts(speakers: Mapping[int, Speaker], roles: Iterable[Mapping[str, Any]]) -> tuple[tuple[Speaker, str], ...]:
+    named = {(role["person"], role["role"]): None for role in roles if role["person"] in speakers}
+    return tuple((speakers[person], role) for person, role in named)
+
+
+def _speakers(publication: Publication, roles: Iterable[Mapping[str, Any]]) -> dict[int, Speaker]:
     """Everyone once, with the first of their parts."""
     found: dict[int, Speaker] = {}
     for role in roles:
@@ -136,7 +167,7 @@ def _speakers(publication: Publication, roles: Iterable[Mapping[str, Any]]) -> t
         if person and key not in found:
             guid = str(uuid.uuid5(uuid.NAMESPACE_URL, f"urn:forumapp:{publication.slug}:person:{key}"))
             found[key] = Speaker(key, guid, name_of(person), role["role"], person["biography"] or {})
-    return tuple(found.values())
+    return found
 
 
 def name_of(person: Mapping[str, Any]) -> str:

@@ -41,6 +41,7 @@ HEADINGS: dict[str, tuple[str, ...]] = {
     "press": ("Press", "媒体"),
     "speakers": ("Speakers", "Speaker", "Speaker names", "Presenters", "Presenter", "嘉宾", "演讲嘉宾", "发言人"),
     "answer": ("Answer of the speakers", "Speakers' answer", "嘉宾答复"),
+    "left_out": ("Not in this file", "本文件不含"),
 }  # fmt: skip
 OURS = (
     "code", "title.en", "title.zh-Hans", "kind", "status", "start", "end", "zone", "minutes", "room.en", "room.zh-Hans",
@@ -90,6 +91,7 @@ def _row(build: Building, row: TableRow, said: Mapping[str, str], where: Mapping
     title = _texts(said, "title", notes, at)
     words = {name: _word(said, name, notes, at) for name in _WORDS}
     answer = words.pop("answer")
+    notes.left_out(said.get("left_out"), at("left_out"))
     build.session(
         notes,
         at("title.en") if "title.en" in where else f"row {row.number}",

@@ -14,6 +14,8 @@ if TYPE_CHECKING:
 
 FORMATS = ("frab-xml", "frab-json", "open-event", "ics", "csv", "xlsx", "json", "program")
 GENERATOR = "forumapp"  # what files of ours say that they are written by
+# What formats other than our own JSON have no place for, as our files say that they lack it.
+LEFT_OUT = ("items", "channels", "set-up", "roles")
 LARGEST_FILES = 400  # of an archive or a folder
 MOST_SESSIONS, MOST_PEOPLE, MOST_PLACES = 5_000, 20_000, 1_000
 
@@ -71,12 +73,24 @@ class FileSpeaker:
 @dataclass(frozen=True, slots=True)
 class Part:
     """`speaker` is a key of the schedule's speakers; `role`, and `answer` (invited, confirmed or declined), are empty
-    where the file says none.
+    where the file says none. `item` is the place of its item among those of the session, None in all of it.
     """
 
     speaker: str
     role: str = ""
     answer: str = ""
+    item: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class FileItem:
+    """`id` is that of the item in the edition that the file was written of; `minutes` are those of whoever speaks."""
+
+    kind: str
+    title: Mapping[str, str]
+    minutes: int
+    mode: str
+    id: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,6 +116,11 @@ class FileSession:
     languages: tuple[str, ...] = ()
     interpretation: str = ""
     press: str = ""
+    layout: str = ""
+    setup_minutes: int | None = None
+    changeover_minutes: int | None = None
+    channels: tuple[tuple[int, str], ...] = ()
+    items: tuple[FileItem, ...] = ()
     parts: tuple[Part, ...] = ()
     findings: tuple[Finding, ...] = ()
 

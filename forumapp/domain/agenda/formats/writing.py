@@ -12,7 +12,7 @@ from xml.sax.xmlreader import AttributesImpl
 from forumapp.core.tables import write_csv, write_xlsx
 from forumapp.core.text import pick
 from forumapp.core.times import is_shown_twice, zone_named
-from forumapp.domain.agenda.formats.published import both, by_days, events_of, moment, standing
+from forumapp.domain.agenda.formats.published import both, by_days, events_of, lacking, moment, standing
 from forumapp.domain.agenda.formats.refs import guid_of
 from forumapp.domain.agenda.formats.tables import HEADINGS, OURS
 from forumapp.domain.agenda.formats.texts import marked
@@ -63,7 +63,8 @@ def own_json(publication: Publication, _language: str = "") -> bytes:
         "version": publication.number,
         "label": publication.label,
         "published_at": publication.published_at.isoformat(),
-        "sha256": publication.sha256,
+        # Of the whole version, by which it is known; what everyone may read of it is less, and has another hash.
+        "seal": publication.sha256,
         **publication.content,
     }
     return json.dumps(body, ensure_ascii=False).encode()
@@ -84,6 +85,10 @@ class _Xml:
     def close(self, tag: str) -> None:
         self._to.endElement(tag)
 
+    def tell(self, target: str, text: str) -> None:
+        """What no schema asks for: a processing instruction."""
+        self._to.processingInstruction(target, text)
+
     def say(self, tag: str, text: str, **attributes: object) -> None:
         self.open(tag, **attributes)
         self._to.characters(_NO_XML.sub("", text))
@@ -100,6 +105,8 @@ def frab_xml(publication: Publication, language: str) -> bytes:
     """
     xml, events = _Xml(), standing(events_of(publication))
     days = by_days(publication, events)
+    if lacks := lacking(events, roles=_has_roles):
+        xml.tell(GENERATOR, " ".join(lacks))
     xml.open("schedule")
     xml.say("generator", "", name=GENERATOR)
     xml.say("version", publication.version)
@@ -117,6 +124,12 @@ def frab_xml(publication: Publication, language: str) -> bytes:
         xml.close("day")
     xml.close("schedule")
     return xml.done()
+
+
+def _has_roles(event: Event) -> bool:
+    """Whether anyone has more than the usual part in a session."""
+    usual = "panelist" if event.kind == "panel" else "speaker"
+    return any(role != usual for _speaker, role in event.parts)
 
 
 def _conference(publication: Publication, days: list[Any], language: str) -> dict[str, str]:
@@ -177,6 +190,8 @@ def frab_json(publication: Publication, language: str) -> bytes:
     conference: dict[str, Any] = _conference(publication, days, language)
     base_url = conference.pop("base_url")
     conference["daysCount"] = int(conference.pop("days"))
+    if lacks := lacking(events, roles=lambda event: len(event.parts) > len(event.speakers)):
+        conference["meta"] = {GENERATOR: {"left_out": lacks}}
     if not _ZONE.fullmatch(publication.zone):
         del conference["time_zone_name"]
     conference["tracks"] = [
@@ -242,6 +257,7 @@ def _calendar_event(one: Event, publication: Publication, language: str) -> Cale
     told = [*both(one.abstract, language), "\n".join(speaker.name for speaker in one.speakers)]
     beside = [("X-ALT-SUMMARY", other), ("X-ALT-LOCATION", other_room), ("X-SESSION-KIND", one.kind)]
     beside += [("X-ABSTRACT", text) for text in told[:2]]
+    beside += [("X-LEFT-OUT", " ".join(one.left_out))]
     beside += [("CATEGORIES", text) for text in both(one.track, language)]
     return CalendarEvent(
         uid=session_uid(one.code, publication.slug, publication.address),
@@ -256,16 +272,16 @@ def _calendar_event(one: Event, publication: Publication, language: str) -> Cale
         status=one.status,
         beside=(
             *((name, text, {}) for name, text in beside),
-            *(("X-SPEAKER", speaker.name, {"X-ROLE": speaker.role}) for speaker in one.speakers),
+            *(("X-SPEAKER", speaker.name, {"X-ROLE": role}) for speaker, role in one.parts),
         ),
     )
 
 
 def _table(publication: Publication) -> tuple[list[str], list[list[str]]]:
     """Times at the place of the session, in its zone; under the headings that an import knows."""
-    headings = [HEADINGS[name][0] for name in OURS]
-    rows = [[_cells(event).get(name, "") for name in OURS] for event in events_of(publication)]
-    return headings, rows
+    events = events_of(publication)
+    names = (*OURS, *(("left_out",) if any(event.left_out for event in events) else ()))
+    return [HEADINGS[name][0] for name in names], [[_cells(event).get(name, "") for name in names] for event in events]
 
 
 def _cells(event: Event) -> Mapping[str, str]:
@@ -282,8 +298,9 @@ def _cells(event: Event) -> Mapping[str, str]:
         "languages": ", ".join(event.languages),
         "interpretation": event.interpretation,
         "press": event.press,
-        "speakers": "; ".join(f"{one.role}: {_one_name(one.name)}" for one in event.speakers),
+        "speakers": "; ".join(f"{role}: {_one_name(one.name)}" for one, role in event.parts),
         "answer": CONFIRMED if event.speakers else "",  # whoever has not is not told
+        "left_out": ", ".join(event.left_out),
         **{
             f"{name}.{language}": text
             for name in ("title", "abstract", "room", "track")

@@ -26,6 +26,8 @@ class Node:
     attributes: dict[str, str]
     children: list[Node] = field(default_factory=list)
     said: list[str] = field(default_factory=list)
+    # Of the root alone: processing instructions before it.
+    told: dict[str, str] = field(default_factory=dict)
 
     @property
     def text(self) -> str:
@@ -48,6 +50,7 @@ class _Reader(ContentHandler):
         super().__init__()
         self.root: Node | None = None
         self._open: list[Node] = []
+        self._told: dict[str, str] = {}
         self._count = 0
         self._locator: Any = None
 
@@ -64,7 +67,12 @@ class _Reader(ContentHandler):
             self._open[-1].children.append(node)
         else:
             self.root = node
+            node.told = self._told
         self._open.append(node)
+
+    def processingInstruction(self, target: str, data: str) -> None:  # noqa: N802 (SAX's name)
+        if not self.root:
+            self._told[target] = data
 
     def endElement(self, name: str) -> None:  # noqa: ARG002, N802 (SAX's names)
         self._open.pop()
