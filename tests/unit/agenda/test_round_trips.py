@@ -101,7 +101,7 @@ def person(latin: str, native: str) -> dict[str, Any]:
 
 def _session(draw: st.DrawFn, number: int, start: datetime, end: datetime, there: tuple[str, int, int, int]) -> Any:
     zone, rooms, tracks, people = there
-    items = [_item(draw, number * 100 + n) for n in range(draw(st.integers(0, 3)))]
+    items = [_item(draw, number * 100 + n, start) for n in range(draw(st.integers(0, 3)))]
     held = st.tuples(
         st.integers(1, people), st.sampled_from([None, *(item["id"] for item in items)]),
         st.sampled_from(["panelist", "moderator", "speaker"]),
@@ -125,11 +125,11 @@ def _session(draw: st.DrawFn, number: int, start: datetime, end: datetime, there
     }  # fmt: skip
 
 
-def _item(draw: st.DrawFn, key: int) -> Any:
+def _item(draw: st.DrawFn, key: int, start: datetime) -> Any:
     mode, minutes = draw(st.sampled_from(["none", "consecutive"])), draw(st.integers(1, 60))
     return {
         "id": key, "kind": draw(st.sampled_from(["speech", "panel", "questions"])), "title": draw(TEXTS),
-        "minutes": minutes * (1 + (mode == "consecutive")), "speaking_minutes": minutes, "mode": mode, "start_utc": "",
+        "minutes": minutes * (1 + (mode == "consecutive")), "speaking_minutes": minutes, "mode": mode, "start_utc": start.isoformat(),
     }  # fmt: skip
 
 
