@@ -39,8 +39,10 @@ def itinerary_clashes(
     With a session, those with that one alone. No edition can have them ignored, and they block no publishing: whoever
     publishes is not whoever mends an itinerary.
     """
-    if not _may_clash(db, edition_id):
-        return []
+    return _clashes(db, edition_id, within, session_id) if _may_clash(db, edition_id) else []
+
+
+def _clashes(db: DbSession, edition_id: int, within: Collection[int] | None, session_id: int | None) -> list[Finding]:
     return [
         Finding(CODE, (*_sessions_first(lack), ("person", person)), Severity.WARN, {"minutes": lack.minutes})
         for person, lack in open_clashes(db, edition_id, reached(within))
@@ -62,8 +64,20 @@ def beside_sessions(
         query = query.where(Session.id == session_id)
     found = db.execute(query.where(*limited(ItineraryItem.id, "itinerary_item", edition_id, within)))
     return [
-        Finding(BESIDE, ((PartyKind.SESSION.value, session), (PartyKind.ITEM.value, item)))
+        Finding(BESIDE, ((PartyKind.SESSION.value, session), (PartyKind.ITEM.value, item)), Severity.WARN, {})
         for session, item in sorted(map(tuple, found))
+    ]
+
+
+def itinerary_findings(
+    db: DbSession, edition_id: int, *, within: Collection[int] | None = None, session_id: int | None = None
+) -> list[Finding]:
+    """Both, of which neither is looked for where there are no itineraries yet."""
+    if not _may_clash(db, edition_id):
+        return []
+    return [
+        *_clashes(db, edition_id, within, session_id),
+        *beside_sessions(db, edition_id, within=within, session_id=session_id),
     ]
 
 

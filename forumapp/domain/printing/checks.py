@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from itertools import chain
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
@@ -15,7 +14,7 @@ from forumapp.domain.agenda.checking import agenda_findings
 from forumapp.domain.agenda.models import Track
 from forumapp.domain.agenda.naming import PERSON
 from forumapp.domain.agenda.severities import Severity
-from forumapp.domain.delegations.clash_findings import beside_sessions, itinerary_clashes, names_beside
+from forumapp.domain.delegations.clash_findings import itinerary_findings, names_beside
 from forumapp.domain.delegations.models import Delegation, ItineraryItem
 from forumapp.domain.forums.models import ContentPage, Edition, EditionHost, Room, SponsorLevel, Venue
 from forumapp.domain.forums.queries import list_hosts
@@ -92,8 +91,7 @@ def edition_findings(
     kind = RegistrationType
     codes = db.execute(select(kind.code, kind.id).where(kind.edition_id == edition.id))
     types = {row.code: row.id for row in codes}
-    days = [of(db, edition.id, within=within_days) for of in (itinerary_clashes, beside_sessions)]
-    clashing = [*agenda_findings(db, edition.id), *chain(*days)]
+    clashing = [*agenda_findings(db, edition.id), *itinerary_findings(db, edition.id, within=within_days)]
     found = [
         *_of_agenda(db, clashing, edition.languages[0]),
         *_untranslated(db, edition, within, within_days),

@@ -18,8 +18,7 @@ from forumapp.domain.agenda.naming import ITEM, PERSON, ROOM, SESSION
 from forumapp.domain.delegations.clash_findings import (
     BESIDE,
     CODE,
-    beside_sessions,
-    itinerary_clashes,
+    itinerary_findings,
     names_beside,
     with_sessions,
 )
@@ -61,11 +60,7 @@ def clashes_told(session_id: int | None = None) -> list[Finding]:
     if not may(Permission.SEE_ITINERARIES, somewhere=True):
         return []
     reach = within(Permission.SEE_ITINERARIES)
-    those: dict[str, Any] = {"within": reach, "session_id": session_id}
-    return [
-        *with_sessions(itinerary_clashes(reading(), edition().id, **those)),
-        *beside_sessions(reading(), edition().id, **those),
-    ]
+    return with_sessions(itinerary_findings(reading(), edition().id, within=reach, session_id=session_id))
 
 
 def agenda_needs(findings: Sequence[Finding]) -> list[Need]:
