@@ -9,12 +9,15 @@ from __future__ import annotations
 import enum
 from collections import defaultdict
 from dataclasses import dataclass
+from datetime import datetime
 from typing import TYPE_CHECKING, Any
+from zoneinfo import ZoneInfo
 
 from forumapp.domain.agenda.versions import CANCELLED, CONFIRMED, NOT_OF_ALL, public_view, told_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
+    from datetime import timedelta
 
     Json = Mapping[str, Any]
 
@@ -46,6 +49,7 @@ class ChangeKind(enum.StrEnum):
     ITEM_NEW = "item-new"
     ITEM_REMOVED = "item-removed"
     ITEM_CHANGED = "item-changed"
+    ITEM_MOVED = "item-moved"  # within its session, or otherwise than that
     ITEM_ORDER = "item-order"
     INTERPRETATION = "interpretation"
     NAMES = "names"  # someone in it is named or introduced otherwise
@@ -55,12 +59,14 @@ class ChangeKind(enum.StrEnum):
 # These say all there is to say of a session.
 WHOLE = frozenset({ChangeKind.NEW, ChangeKind.REMOVED, ChangeKind.CANCELLED})
 _UNTOLD = frozenset({ChangeKind.PART, ChangeKind.NAMES})
-_OF_ITEM = frozenset({ChangeKind.ITEM_NEW, ChangeKind.ITEM_REMOVED, ChangeKind.ITEM_CHANGED})
+_OF_ITEM = frozenset({ChangeKind.ITEM_NEW, ChangeKind.ITEM_REMOVED, ChangeKind.ITEM_CHANGED, ChangeKind.ITEM_MOVED})
 
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """`before` and `after` are of one shape, which the kind names: a place, a person's part, an item, or fields."""
+    """`before` and `after` are of one shape, which the kind names: a place, a person's part, an item, when an item
+    begins, or fields.
+    """
 
     kind: ChangeKind
     before: dict[str, Any] | None = None
@@ -136,8 +142,14 @@ class Notice:
 
 
 def public_notices(before: Json, after: Json) -> dict[int, Notice]:
-    """By session, what anyone who takes part in it is written."""
-    return {one.id: Notice(one, one.told) for one in public_differences(before, after) if one.told}
+    """By session, what anyone who takes part in it is written. When an item begins is written to those alone who have
+    a part in it: one that lasts longer moves all that follow.
+    """
+    found = {}
+    for one in public_differences(before, after):
+        if changes := tuple(change for change in one.told if change.kind is not ChangeKind.ITEM_MOVED):
+            found[one.id] = Notice(one, changes)
+    return found
 
 
 def notices_by_person(before: Json, after: Json) -> dict[int, dict[int, Notice]]:
@@ -236,6 +248,7 @@ def _changes(
             yield from _people(old, new, was, now)
         if "items" in both:
             yield from _items(was["items"], now["items"])
+            yield from _item_times(was, now)
         if _some(was, INTERPRETATION) != _some(now, INTERPRETATION):
             yield Change(ChangeKind.INTERPRETATION, _some(was, INTERPRETATION), _some(now, INTERPRETATION))
         yield from _details(old, new, was, now, untold=NOT_OF_ALL.keys() - both)
@@ -309,7 +322,6 @@ def _paired(gone: list[Json], come: list[Json], alike: Any) -> Iterator[tuple[Js
 
 
 def _items(was: list[Json], now: list[Json]) -> Iterator[Change]:
-    """The times of items follow from their order and minutes, so they are no change of their own."""
     before, after = ({one["id"]: _item(one) for one in items} for items in (was, now))
     yield from (Change(ChangeKind.ITEM_REMOVED, before=one) for key, one in before.items() if key not in after)
     yield from (Change(ChangeKind.ITEM_NEW, after=one) for key, one in after.items() if key not in before)
@@ -318,6 +330,29 @@ def _items(was: list[Json], now: list[Json]) -> Iterator[Change]:
             yield Change(ChangeKind.ITEM_CHANGED, one, after[key])
     if [key for key in before if key in after] != [key for key in after if key in before]:
         yield Change(ChangeKind.ITEM_ORDER)
+
+
+def _item_times(was: Json, now: Json) -> Iterator[Change]:
+    """Items that begin at another time, unless it is their session that has moved, and they with it."""
+    before, after = ({one["id"]: one["start_utc"] for one in session["items"]} for session in (was, now))
+    for item in now["items"]:
+        one, other = before.get(item["id"]), after[item["id"]]
+        # Most stand as they stood, and nothing needs to be reckoned of them.
+        if one and one != other and _passed(one, other) != _passed(was["start"]["utc"], now["start"]["utc"]):
+            told = {"id": item["id"], "title": _said(item["title"])}
+            ends = ({**told, "start": _moment(at, session)} for at, session in ((one, was), (other, now)))
+            yield Change(ChangeKind.ITEM_MOVED, *ends)
+
+
+def _passed(one: str, other: str) -> timedelta:
+    return datetime.fromisoformat(other) - datetime.fromisoformat(one)
+
+
+def _moment(utc: str, session: Json) -> dict[str, str]:
+    """By the clocks of where its session begins."""
+    zone = session["start"]["zone"]
+    wall = datetime.fromisoformat(utc).astimezone(ZoneInfo(zone)).replace(tzinfo=None)
+    return {"utc": utc, "wall": wall.isoformat(), "zone": zone}
 
 
 def _item(item: Json) -> dict[str, Any]:

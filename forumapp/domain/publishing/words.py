@@ -46,6 +46,7 @@ KINDS: dict[ChangeKind, Texts] = {
     _K.ITEM_NEW: {"en": "Items", "zh-Hans": "议程细项"},
     _K.ITEM_REMOVED: {"en": "Items", "zh-Hans": "议程细项"},
     _K.ITEM_CHANGED: {"en": "Items", "zh-Hans": "议程细项"},
+    _K.ITEM_MOVED: {"en": "Times of items", "zh-Hans": "细项时间变更"},
     _K.ITEM_ORDER: {"en": "Items", "zh-Hans": "议程细项"},
     _K.INTERPRETATION: {"en": "Languages", "zh-Hans": "语言与传译"},
     _K.DETAILS: {"en": "Details", "zh-Hans": "其他"},
@@ -78,6 +79,10 @@ _SENTENCES: dict[ChangeKind, Texts] = {
     _K.ITEM_NEW: {"en": "New item: {after}.", "zh-Hans": "新增细项：{after}。"},
     _K.ITEM_REMOVED: {"en": "Item removed: {before}.", "zh-Hans": "删除细项：{before}。"},
     _K.ITEM_CHANGED: {"en": "Item changed: {before} → {after}.", "zh-Hans": "细项变更：{before}→{after}。"},
+    _K.ITEM_MOVED: {
+        "en": "“{title}” now begins {after}. It was to begin {before}.",
+        "zh-Hans": "细项“{title}”的开始时间由{before}改为{after}。",
+    },
     _K.ITEM_ORDER: {"en": "The order of items has changed.", "zh-Hans": "细项次序有调整。"},
     _K.INTERPRETATION: {
         "en": "Languages: {after}. It was: {before}.",
@@ -158,6 +163,8 @@ def in_words(change: Change, language: str) -> str:
         return _placed(kind, before, after, language)
     if kind is _K.ITEM_CHANGED:
         return _item_changed(before, after, language)
+    if kind is _K.ITEM_MOVED:
+        return _item_moved(before, after, language)
     if kind is _K.RETITLED and (elsewhere := _titles_elsewhere(before["title"], after["title"], language)):
         return _SENTENCE_ENDS[language].join(elsewhere)
     words = {"before": _value(kind, before, language), "after": _value(kind, after, language)}
@@ -187,6 +194,13 @@ def _item_changed(before: Mapping[str, Any], after: Mapping[str, Any], language:
         kinds = {end: _ITEM_KINDS[item["kind"]][language] for end, item in (("before", before), ("after", after))}
         said.append(_ITEM_KIND[language].format(title=title, **kinds))
     return _SENTENCE_ENDS[language].join(said)
+
+
+def _item_moved(before: Mapping[str, Any], after: Mapping[str, Any], language: str) -> str:
+    starts = {"before": before["start"], "after": after["start"]}
+    with_zone = starts["before"]["zone"] != starts["after"]["zone"]
+    words = {end: _begin(moment, language, with_zone=with_zone) for end, moment in starts.items()}
+    return _SENTENCES[_K.ITEM_MOVED][language].format(title=pick(after["title"], language), **words)
 
 
 def name_shown(person: Mapping[str, Any], language: str) -> str:
@@ -249,14 +263,22 @@ def _room(place: Mapping[str, Any], language: str) -> str:
 
 def _span(place: Mapping[str, Any], language: str, *, with_zone: bool) -> str:
     start, end = (datetime.fromisoformat(place[one]["wall"]) for one in ("start", "end"))
-    locale = language.replace("-", "_")
-    words = f"{format_date(start, _DAY[language], locale=locale)} {start:%H:%M}–{end:%H:%M}"
+    words = f"{_begin(place['start'], language, with_zone=False)}–{end:%H:%M}"
     nights = (end.date() - start.date()).days
     if nights:
         words = f"{words} (+{nights})"
-    if with_zone:
-        words = f"{words} ({zone_name(place['start']['zone'], language)})"
-    return words
+    return f"{words}{_in_zone(place['start'], language)}" if with_zone else words
+
+
+def _begin(moment: Mapping[str, str], language: str, *, with_zone: bool) -> str:
+    """Mon 22 May 09:00"""
+    at = datetime.fromisoformat(moment["wall"])
+    words = f"{format_date(at, _DAY[language], locale=language.replace('-', '_'))} {at:%H:%M}"
+    return f"{words}{_in_zone(moment, language)}" if with_zone else words
+
+
+def _in_zone(moment: Mapping[str, str], language: str) -> str:
+    return f" ({zone_name(moment['zone'], language)})"
 
 
 def _value(kind: ChangeKind, value: Mapping[str, Any], language: str) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
@@ -19,7 +20,7 @@ from forumapp.domain.agenda.differences import (
     public_notices,
 )
 from forumapp.domain.agenda.models import ItemKind
-from forumapp.domain.publishing.words import kinds_in_words, sentences
+from forumapp.domain.publishing.words import in_words, kinds_in_words, sentences
 
 ZONE = "Asia/Shanghai"
 PEOPLE = {
@@ -355,6 +356,50 @@ def test_behind_closed_doors_one_is_written_of_ones_own_item_alone() -> None:
     assert {person: [change.kind.value for change in mine[7].changes] for person, mine in found.items()} == {
         1: ["item-changed"]
     }
+
+
+def in_turn(start: dict[str, str], *items: dict[str, Any]) -> dict[str, Any]:
+    """A session's times and items, each beginning when the one before it ends."""
+    begins, told = datetime.fromisoformat(start["utc"]), []
+    for one in items:
+        told.append({**one, "start_utc": begins.isoformat()})
+        begins += timedelta(minutes=one["minutes"])
+    return {"start": start, "end": at(12), "items": told}
+
+
+LATER = {
+    "en": "“B” now begins Mon 22 May 09:20. It was to begin Mon 22 May 09:10.",
+    "zh-Hans": "细项“B”的开始时间由5月22日 周一 09:10改为5月22日 周一 09:20。",
+}
+
+
+@pytest.mark.parametrize(("kind", "of_all"), [("panel", ["item-changed"]), ("closed-door", [])])
+def test_whoever_is_to_speak_at_another_time_is_told_when_and_nobody_else(kind: str, of_all: list[str]) -> None:
+    people = {"kind": kind, "roles": [part(1, item=71), part(2, item=72), part(3)]}
+    before = agenda(session(**people, **in_turn(at(9), item(71, "A", 10), item(72, "B"))))
+    after = agenda(session(**people, **in_turn(at(9), item(71, "A", 20), item(72, "B"))))
+    told = notices_by_person(before, after)
+    found = {person: [change.kind.value for change in mine[7].changes] for person, mine in told.items()}
+    everyone = {1: ["item-changed"], 2: [*of_all, "item-moved"], 3: of_all}
+    assert found == {person: kinds for person, kinds in everyone.items() if kinds}
+    moved = told[2][7].changes[-1]
+    assert {language: in_words(moved, language) for language in LANGUAGES} == LATER
+    # Everyone reads on the page what they may read of; nobody who is in the whole session alone is written to of it.
+    shown = [words for one in public_differences(before, after) for words in sentences(one, "en")]
+    assert (LATER["en"] in shown) is bool(of_all)
+    assert [change.kind.value for one in public_notices(before, after).values() for change in one.changes] == of_all
+
+
+def test_items_that_move_with_their_session_are_told_by_it_alone() -> None:
+    items = (item(71, "A", 10), item(72, "B"))
+    before = agenda(session(roles=[part(2, item=72)], **in_turn(at(9), *items)))
+    for begins, order, kinds in (
+        (at(10), items, ["moved"]),
+        (at(10), items[::-1], ["moved", "item-order", "item-moved", "item-moved"]),
+        (at(9), items[1:], ["item-removed", "item-moved"]),
+    ):
+        (one,) = differences(before, agenda(session(roles=[part(2, item=72)], **in_turn(begins, *order))))
+        assert [change.kind.value for change in one.changes] == kinds
 
 
 def test_of_what_stays_cancelled_nobody_is_written_to() -> None:
