@@ -135,13 +135,14 @@ def clock_faults(*ends: tuple[str, datetime, str, int | None, datetime]) -> tupl
 
 def _items(db: DbSession, edition_id: int) -> dict[int, list[Item]]:
     """By session, its items in order, each with the minutes before it."""
-    query = select(SessionItem.session_id, SessionItem.id, SessionItem.minutes, SessionItem.kind, SessionItem.mode)
+    one = SessionItem
+    query = select(one.session_id, one.id, one.minutes, one.kind, one.mode, one.title)
     found: dict[int, list[Item]] = defaultdict(list)
-    ordered = query.where(SessionItem.edition_id == edition_id).order_by(SessionItem.session_id, SessionItem.position)
-    for session_id, item_id, minutes, kind, mode in db.execute(ordered):
+    ordered = query.where(one.edition_id == edition_id).order_by(one.session_id, one.position)
+    for session_id, item_id, minutes, kind, mode, title in db.execute(ordered):
         before = found[session_id][-1] if found[session_id] else None
         after = before.after + before.minutes if before else 0
-        found[session_id].append(Item(item_id, after, clock_minutes(minutes, mode), kind.value, mode.value))
+        found[session_id].append(Item(item_id, after, clock_minutes(minutes, mode), kind.value, mode.value, title))
     return found
 
 

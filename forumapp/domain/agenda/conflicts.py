@@ -53,6 +53,7 @@ class Item:
     minutes: int
     kind: str = "speech"
     mode: str = "none"
+    title: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

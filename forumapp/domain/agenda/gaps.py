@@ -31,15 +31,18 @@ def of_one(session: Booked, frame: Frame) -> list[Finding]:
     if session.room is not None:
         found += _of_room(session, session.room, frame)
     found += _of_people(session, frame)
-    found += _untranslated(session.title, "title", party, frame)
+    found += _untranslated(session.title, "title", frame, party)
     if any(session.abstract.values()):  # what nobody wrote lacks no translation
-        found += _untranslated(session.abstract, "abstract", party, frame)
+        found += _untranslated(session.abstract, "abstract", frame, party)
+    for item in session.items:
+        if any(item.title.values()):
+            found += _untranslated(item.title, "item", frame, party, ("item", item.id))
     return found
 
 
-def _untranslated(text: Mapping[str, str], part: str, party: tuple[str, int], frame: Frame) -> list[Finding]:
+def _untranslated(text: Mapping[str, str], part: str, frame: Frame, *parties: tuple[str, int]) -> list[Finding]:
     return [
-        frame.finding("missing-translation", party, part=part, language=language)
+        frame.finding("missing-translation", *parties, part=part, language=language)
         for language in frame.languages
         if not text.get(language)
     ]

@@ -155,8 +155,6 @@ def sentences(difference: Difference, language: str, *, told: bool = False) -> l
 
 def in_words(change: Change, language: str) -> str:
     kind, before, after = change.kind, change.before or {}, change.after or {}
-    if kind in (_K.PEOPLE_ORDER, _K.ITEM_ORDER):
-        return _SENTENCES[kind][language]
     if kind in (_K.CAME, _K.WENT, _K.REPLACED, _K.ROLE, _K.PART, _K.CHANNEL):
         return _of_person(kind, before, after, language)
     if kind in (_K.NEW, _K.REMOVED, _K.CANCELLED, _K.BROUGHT_BACK, _K.MOVED):

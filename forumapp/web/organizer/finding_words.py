@@ -188,6 +188,11 @@ def _untranslated(said: Said) -> str:
     tongue = labels.language_name(said.details["language"])
     if said.details["part"] == "abstract":
         return str(_("The abstract of “%(title)s” is missing in %(language)s.", title=said.one, language=tongue))
+    if said.item:
+        return str(_(
+            "The title of “%(item)s” in “%(title)s” is missing in %(language)s.",
+            item=said.item, title=said.one, language=tongue,
+        ))  # fmt: skip
     return str(_("The title of “%(title)s” is missing in %(language)s.", title=said.one, language=tongue))
 
 

@@ -56,9 +56,12 @@ def session(draw: st.DrawFn, number: int, roles: tuple[str, ...]) -> Booked:
     lengths = draw(st.lists(st.sampled_from([5, 10, 30]), max_size=3))
     mode = st.sampled_from(["none", "simultaneous", "consecutive"])
     items = tuple(
-        Item(number * 10 + place, sum(lengths[:place]), one, draw(st.sampled_from(["speech", "panel"])), draw(mode))
+        Item(
+            number * 10 + place, sum(lengths[:place]), one,
+            draw(st.sampled_from(["speech", "panel"])), draw(mode), draw(TEXTS),
+        )
         for place, one in enumerate(lengths)
-    )
+    )  # fmt: skip
     of = st.sampled_from([None, *(one.id for one in items)])
     channel = st.sampled_from([None, 1, 2])
     part = st.builds(Part, st.integers(1, 4), st.sampled_from(roles), of, st.booleans(), channel)
@@ -95,6 +98,9 @@ def _by_itself(one: Booked) -> Iterator[tuple[Any, ...]]:
     """The codes of what is wrong with a session, each with the parties besides itself."""
     if len(one.title) < 2 or len(one.abstract) == 1:
         yield ("missing-translation",)
+    for item in one.items:
+        if len(item.title) == 1:
+            yield "missing-translation", ("item", item.id)
     lasts = len(own(one)) if one.start else one.planned
     if lasts and lasts < sum(item.minutes for item in one.items):
         yield ("items-longer-than-session",)

@@ -99,6 +99,11 @@ ITEMS = (Item(21, 0, 30), Item(22, 30, 30, mode="consecutive"))
             ],
             id="half said",
         ),
+        pytest.param(
+            at(items=(Item(21, 0, 30, title=BOTH), Item(22, 30, 30, title={"en": "Talk", "zh-Hans": ""}), Item(23, 60, 0))),
+            [("missing-translation", {"part": "item", "language": "zh-Hans"})],
+            id="an item half said",
+        ),
         pytest.param(at(parts=by(7)), [], id="free at nine"),
         pytest.param(at(60, 120, parts=by(7)), [], id="free without a break"),
         pytest.param(at(150, parts=by(7)), [("speaker-unavailable", {})], id="free until twelve"),
