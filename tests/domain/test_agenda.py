@@ -19,14 +19,17 @@ from forumapp.domain.agenda.models import (
     RoleAssignment,
     Session,
     SessionKind,
+    SessionStatus,
 )
 from forumapp.domain.agenda.queries import (
     SealBroken,
+    last_number,
     latest_version,
     published_agenda,
 )
 from forumapp.domain.agenda.services import (
     AgendaBlocked,
+    EmptyAgenda,
     add_item,
     assign_role,
     create_session,
@@ -193,8 +196,19 @@ def test_versions_count_up_and_keep_what_they_said(session: DbSession, forum: Fo
     assert published_agenda(second)["sessions"][0]["title"] == {"en": "New"}
 
 
+def test_an_agenda_in_which_no_session_has_a_time_is_not_published(session: DbSession, forum: Forum) -> None:
+    made = make_session(session, forum, "opening", datetime(2023, 5, 22, 9), status=SessionStatus.CANCELLED)
+    publish(session, forum.edition.id, label="What stays off is told", note={}, **BY)
+    update_session(session, forum.edition.id, made.id, {}, unscheduled=True, version=1, **BY)
+    with pytest.raises(EmptyAgenda) as refused:
+        publish(session, forum.edition.id, label="", note={}, reason="All the same", **BY)
+    assert (refused.value.status, refused.value.code) == (409, "agenda-empty")
+    assert last_number(session, forum.edition.id) == 1
+
+
 @pytest.mark.parametrize("change", ["UPDATE agenda_version SET label = 'x'", "DELETE FROM agenda_version"])
 def test_a_published_version_never_changes(session: DbSession, forum: Forum, change: str) -> None:
+    make_session(session, forum, "opening", datetime(2023, 5, 22, 9))
     publish(session, forum.edition.id, label="First", note={}, **BY)
     with pytest.raises(DBAPIError, match="append-only"):
         session.execute(text(change))
@@ -218,6 +232,7 @@ def test_a_clash_is_published_only_with_a_reason_and_the_log_keeps_it(session: D
 
 
 def test_a_version_whose_text_is_not_the_sealed_one_is_not_used(session: DbSession, forum: Forum) -> None:
+    make_session(session, forum, "opening", datetime(2023, 5, 22, 9))
     given = publish(session, forum.edition.id, label="First", note={}, **BY)
     changed = AgendaVersion(
         edition_id=forum.edition.id,

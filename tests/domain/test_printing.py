@@ -132,9 +132,12 @@ def test_a_program_needs_a_published_agenda(session):
     edition = seed(session, 1).edition
     with pytest.raises(queries.NothingPublished):
         queries.program_values(session, edition, Options(), now=NOW)
+    moments = (Moment(datetime(2023, 5, 22, hour), "America/Los_Angeles") for hour in (9, 10))
+    opening = {"code": "opening", "title": {"en": "Opening"}, "kind": SessionKind.OPENING}
+    create_session(session, edition.id, opening, Span(*moments), **BY)
     publish(session, edition.id, label="", note={}, **BY)
     values = queries.program_values(session, edition, Options(), now=NOW)
-    assert (values.version, values.days, values.head.ordinal, values.printed_at) == (1, (), 5, NOW)
+    assert (values.version, len(values.days), values.head.ordinal, values.printed_at) == (1, 1, 5, NOW)
 
 
 @pytest.mark.one_database

@@ -141,8 +141,8 @@ class ChangedSessionSchema(Shape):
 @blueprint.creates(VERSIONS, NewVersionSchema, VersionLineSchema, located_by="number", needs=Permission.PUBLISH_AGENDA)
 def publish_agenda(call: Call, values: dict[str, Any], edition: str) -> AgendaVersion:
     """Publish the agenda as it stands, or what an earlier version holds. With findings that block it is refused unless
-    a reason is given, where another version was published since the one that it is based on, and where it names none
-    and the latest version holds the same.
+    a reason is given, where no session has a time (agenda-empty), where another version was published since the one
+    that it is based on, and where it names none and the latest version holds the same.
     """
     based_on = values.pop("based_on")
     # Whoever names no version does not know that another request published the same a moment before.

@@ -70,6 +70,12 @@ class NothingNew(Refusal):
     code = "nothing-new"
 
 
+class EmptyAgenda(Refusal):
+    """No session in it has a time, so that a version of it would say nothing."""
+
+    code = "agenda-empty"
+
+
 class ChangedMeanwhile(Refusal):
     """The agenda no longer stands as it was looked at."""
 
@@ -294,8 +300,8 @@ def publish(
     actor: Actor,
     now: datetime,
 ) -> AgendaVersion:
-    """Seal the agenda as it stands under the next number. Raises AgendaBlocked, PublishedMeanwhile, ChangedMeanwhile,
-    and with `only_new` NothingNew, where the latest version holds the same.
+    """Seal the agenda as it stands under the next number. Raises AgendaBlocked, EmptyAgenda, PublishedMeanwhile,
+    ChangedMeanwhile, and with `only_new` NothingNew, where the latest version holds the same.
 
     With `again`, what that version holds is published anew; the agenda that is worked on stays as it is.
 
@@ -331,9 +337,12 @@ def publish(
 
 
 def _sealed_now(db: DbSession, edition_id: int, reason: str, seen: Seen | None) -> tuple[str, str]:
-    content, seal = sealed(working_agenda(db, edition_id))
+    working = working_agenda(db, edition_id)
+    content, seal = sealed(working)
     if seen and seen.seal not in (None, seal):
         raise ChangedMeanwhile
+    if not working["sessions"]:
+        raise EmptyAgenda
     blocking = [finding for finding in agenda_findings(db, edition_id) if finding.blocking]
     if blocking and not reason.strip():
         names = names_of(db, blocking)
@@ -344,7 +353,8 @@ def _sealed_now(db: DbSession, edition_id: int, reason: str, seen: Seen | None) 
 def _sealed_before(db: DbSession, edition_id: int, number: int) -> tuple[str, str]:
     """The very text of an earlier version, once its seal is known to hold."""
     version = get_version(db, edition_id, number)
-    published_agenda(version)
+    if not published_agenda(version)["sessions"]:
+        raise EmptyAgenda
     return version.content, version.sha256
 
 

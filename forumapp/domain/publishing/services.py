@@ -49,9 +49,9 @@ def publish(
     actor: Actor,
     now: datetime,
 ) -> AgendaVersion:
-    """Seal the agenda as it stands, or what version `again` holds. Raises AgendaBlocked, and where either is another by
-    now than was `seen`, PublishedMeanwhile or ChangedMeanwhile; with `only_new`, NothingNew where that is what the
-    latest version holds.
+    """Seal the agenda as it stands, or what version `again` holds. Raises AgendaBlocked, EmptyAgenda, and where
+    either is another by now than was `seen`, PublishedMeanwhile or ChangedMeanwhile; with `only_new`, NothingNew where
+    that is what the latest version holds.
 
     Those whom it concerns are told, unless `tell` says no; of a first version, and of an earlier one that is published
     again, nobody is unless it says so.

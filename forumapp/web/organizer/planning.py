@@ -39,6 +39,7 @@ SECTION = "agenda"
 # What stood against publishing when the time had come, by the code of the refusal.
 AGAINST: dict[str, Any] = {
     "agenda-blocked": _l("Something in the agenda blocked it."),
+    "agenda-empty": _l("No session had a time, so there was nothing to publish."),
     "too-late": _l("No worker ran in time, and it would have come more than a day late."),
     "archived": _l("The edition has been archived."),
 }

@@ -18,7 +18,7 @@ from forumapp.core.transactions import reading, transaction
 from forumapp.domain.accounts.permissions import Permission
 from forumapp.domain.agenda import queries
 from forumapp.domain.agenda.checking import agenda_findings
-from forumapp.domain.agenda.services import AgendaBlocked, ChangedMeanwhile, PublishedMeanwhile, Seen
+from forumapp.domain.agenda.services import AgendaBlocked, ChangedMeanwhile, EmptyAgenda, PublishedMeanwhile, Seen
 from forumapp.domain.mail.render import Sender
 from forumapp.domain.publishing import letters, recipients, services
 from forumapp.domain.publishing.planning import find_plan
@@ -96,6 +96,7 @@ def versions_page(number: int = 1, asked: Mapping[str, Any] | None = None, meanw
         findings=len(findings),
         blocking=agenda_needs(blocking),
         since=compared.since,
+        is_empty=not compared.session_ids,
         seen=json.dumps({"sha256": compared.seal, "sessions": marks(found)}) if may("publish-agenda") else "",
         meanwhile=meanwhile,
         count=len(found),
@@ -200,6 +201,9 @@ def publish_again(number: int) -> ResponseReturnValue:
             _("Another version was published in the meantime, so nothing was. See what going back changes now."), "warn"
         )
         return redirect(url_for("organizer.version", number=number))
+    except EmptyAgenda:  # from before such versions were refused
+        flash(_("No session of this version has a time, so it cannot be published again."), "warn")
+        return redirect(url_for("organizer.version", number=number))
     flash(_("Version %(number)s of the agenda is published.", number=made), "ok")
     return redirect(url_for("organizer.version", number=made))
 
@@ -220,7 +224,7 @@ def publish() -> ResponseReturnValue:
             number = services.publish(db, edition().id, **said, actor=actor(), now=clock.now()).number
     except AgendaBlocked:
         return not_published(asked, seen, opened, 422)
-    except (PublishedMeanwhile, ChangedMeanwhile):
+    except (EmptyAgenda, PublishedMeanwhile, ChangedMeanwhile):
         return not_published(asked, seen, opened, 409)
     flash(_("Version %(number)s of the agenda is published.", number=number), "ok")
     return redirect(url_for("organizer.version", number=number) if asked["tell"] else url_for("organizer.versions"))

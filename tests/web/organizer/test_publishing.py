@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -17,6 +18,7 @@ from forumapp.domain.forums.models import Edition, EditionStatus
 from forumapp.domain.people.models import Person
 from forumapp.domain.publishing.models import AgendaPlan, PlanStatus, Telling
 from forumapp.domain.publishing.planning import carry_out
+from forumapp.domain.publishing.queries import working_compared
 from tests.web.organizer.house import BY, HOME, TOKEN, queries, row, rows, seen_on, wall
 
 if TYPE_CHECKING:
@@ -24,7 +26,8 @@ if TYPE_CHECKING:
 
     from tests.web.organizer.house import Browser, House
 
-VERSIONS = f"{HOME}/agenda/versions"
+AGENDA = f"{HOME}/agenda"
+VERSIONS = f"{AGENDA}/versions"
 MOVED = "Moved from Mon 22 May 09:00–10:00 to Mon 22 May 16:00–17:00."
 
 
@@ -155,6 +158,21 @@ def test_publishing_tells_and_going_back_is_a_new_version(versions: House, owner
     )
     assert rows(select(AgendaVersion.label).where(AgendaVersion.number == 4)) == [""]
     assert rows(select(Telling))[0].since == 2
+
+
+def test_an_agenda_without_any_time_is_not_published_and_the_page_says_why(house: House, owner: Browser) -> None:
+    with transaction() as db:
+        for session in db.scalars(select(Session)).all():
+            said: Any = {"unscheduled": True, "version": session.version}
+            update_session(db, house.edition_id, session.id, {}, **said, **BY)
+    page = owner.get(VERSIONS).text
+    assert ("There is nothing to publish" in page, 'name="sure"' in page) == (True, False)
+    assert "没有可发布的内容" in owner.get(f"{VERSIONS}?lang=zh-Hans").text
+    with transaction() as db:
+        seal = working_compared(db, house.edition_id).seal
+    form = {"sure": "1", "reason": "x", "version": "0", "seen": json.dumps({"sha256": seal})}
+    sent = owner.send(f"{AGENDA}/plans/new", form, to=VERSIONS)
+    assert (sent.status_code, rows(select(AgendaVersion))) == (409, [])
 
 
 SAID = {"sure": "1", "label": "For print", "note.zh-Hans": "新安排"}
