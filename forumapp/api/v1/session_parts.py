@@ -112,7 +112,7 @@ def change_session_item(
 
 @blueprint.removes(f"{SESSION}/items/<id:item_id>", RemovalSchema, needs=Permission.EDIT_AGENDA)
 def remove_session_item(call: Call, version: int, edition: str, session_id: int, item_id: int) -> Removal:
-    """Take an item out of a session. Refused while people have a part in it."""
+    """Take an item out of a session, with everyone's part in it; those after it begin earlier."""
     row = queries.get_item(call.db, session_of(call, edition, session_id), item_id)
     return services.remove_item(call.db, row.edition_id, row.id, version=version, actor=call.actor, now=call.now)
 
