@@ -132,7 +132,9 @@ class Desk {
     return [day, this.hours(place), this.roomName(place), this.elsewhere(place)].filter(Boolean).join(" · ");
   }
 
-  elsewhere(place) { return place.zone ? this.words.there.replace("{zone}", place.zone) : ""; }
+  elsewhere(place) {
+    return place.zone ? this.words.there.replace("{zone}", this.store.zones[place.zone] || place.zone) : "";
+  }
 
   hours(place) { return this.ends(place).join("–"); }
 

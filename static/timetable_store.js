@@ -11,7 +11,7 @@ const SIGNED_OUT = 401; // the page to sign in answers instead
 export class Store extends EventTarget {
   constructor(addresses, token) {
     super();
-    Object.assign(this, { addresses, token, sessions: new Map(), people: {}, rooms: [], tracks: [], days: [], findings: [] });
+    Object.assign(this, { addresses, token, sessions: new Map(), people: {}, zones: {}, rooms: [], tracks: [], days: [], findings: [] });
     this.rest = { number: 0, words: "", clashing: [] }; // of the findings, beyond those that are told one by one
     this.mark = "";
     this.tag = ""; // of the last answer, as the server wrote it
@@ -57,6 +57,7 @@ export class Store extends EventTarget {
       for (const id of this.sessions.keys()) if (!ids.has(id)) this.sessions.delete(id);
     }
     Object.assign(this.people, news.people);
+    Object.assign(this.zones, news.zones);
     for (const one of news.sessions) {
       const known = this.sessions.get(one.id);
       if (known && known.version > one.version) continue; // an answer that was on its way

@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
-from babel.dates import format_date, get_timezone_name
+from babel.dates import format_date, get_timezone_location, get_timezone_name
 from flask_babel import gettext as _
 from markupsafe import Markup, escape
 
@@ -139,6 +139,11 @@ def zone_words(at: datetime | date, zone: str) -> str:
     if name.startswith("GMT"):  # CLDR has no name for it
         return short
     return f"{name}（{short}）" if language() == "zh-Hans" else f"{name} ({short})"
+
+
+def zone_of_place(zone: str) -> str:
+    """Whatever the time, by its place: China (Shanghai) Time."""
+    return str(get_timezone_location(zone_named(zone), locale=locale_of(language()), return_city=False))
 
 
 def offset_words(at: datetime | date, zone: str) -> str:

@@ -21,6 +21,7 @@ WORDS: dict[str, dict[str, str]] = {
     "local-time": {"en": "All times: %(zone)s", "zh-Hans": "所列时间均为%(zone)s"},
     "members": {"en": "Members", "zh-Hans": "代表团成员"},
     "minutes": {"en": "%(minutes)d min", "zh-Hans": "%(minutes)d分钟"},
+    "min": {"en": "min", "zh-Hans": "分钟"},
     "notes": {"en": "Practical notes", "zh-Hans": "实用信息"},
     "program": {"en": "Program", "zh-Hans": "会议手册"},
     "plan": {"en": "Floor plan", "zh-Hans": "平面图"},

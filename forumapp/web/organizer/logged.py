@@ -6,28 +6,26 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
-from babel.dates import get_timezone_location
 from flask_babel import gettext as _
 from flask_babel import ngettext
 from markupsafe import Markup, escape
 
 from forumapp.core.masks import is_hidden
 from forumapp.core.text import SCRIPTS, pick
-from forumapp.core.times import zone_named
 from forumapp.domain.log import values
 from forumapp.domain.registration.filters import filters_in
 from forumapp.domain.registration.rows import ANSWER
 from forumapp.schemas.choices import Area, Layout, Purpose, Role, Scope
 from forumapp.web import labels
 from forumapp.web.choice_words import LABELS
-from forumapp.web.language import OWN_NAMES, language, locale_of
+from forumapp.web.language import OWN_NAMES, language
 from forumapp.web.organizer import import_words
 from forumapp.web.organizer.export_words import column_words
 from forumapp.web.organizer.log_words import SILENT, field_words, record_words
 from forumapp.web.organizer.questions_told import changed_parts
 from forumapp.web.organizer.registration_filters import in_words
 from forumapp.web.organizer.shown import answer_words, print_options
-from forumapp.web.words import day, in_language, listed, moment, region, t, time
+from forumapp.web.words import day, in_language, listed, moment, region, t, time, zone_of_place
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -166,11 +164,6 @@ def _answer(question: Question | None, value: Any) -> str:
     return answer_words(question, value) if question else _anything(value)
 
 
-def _zone(name: str) -> str:
-    """The zone by its place: Los Angeles Time, 洛杉矶时间."""
-    return get_timezone_location(zone_named(name), locale=locale_of(language()), return_city=False)
-
-
 def _layouts(seats: Mapping[str, int]) -> str:
     return listed(f"{_choice(Layout, layout)} {number}" for layout, number in seats.items())
 
@@ -245,7 +238,7 @@ _BY_FIELD: dict[str, Callable[[Any], str]] = {
     "country_region": region,
     "diet": _purged,
     "end_fold": _fold,
-    "end_zone": _zone,
+    "end_zone": zone_of_place,
     "fault": labels.print_fault,
     "flags": lambda flags: listed(map(labels.flag, flags)),
     "files": _purged,
@@ -259,6 +252,6 @@ _BY_FIELD: dict[str, Callable[[Any], str]] = {
     "roles": lambda roles: listed(_choice(Role, role) for role in roles),
     "scopes": lambda scopes: listed(_choice(Scope, scope) for scope in scopes),
     "start_fold": _fold,
-    "start_zone": _zone,
-    "zone": _zone,
+    "start_zone": zone_of_place,
+    "zone": zone_of_place,
 }

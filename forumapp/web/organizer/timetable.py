@@ -39,7 +39,7 @@ from forumapp.web.organizer.finding_words import finding_words, findings_told
 from forumapp.web.organizer.guard import blueprint, edition, needs
 from forumapp.web.organizer.identity import actor
 from forumapp.web.organizer.timetable_words import offsets_of, timetable_words
-from forumapp.web.words import day
+from forumapp.web.words import day, zone_of_place
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
@@ -208,6 +208,7 @@ def _told(found: Timetable) -> dict[str, Any]:
         "whole": found.whole,
         "sessions": [_session(row, found.parts.get(row.id, []), here) for row in found.sessions],
         "days": _days(found.sessions, here),
+        "zones": {zone: zone_of_place(zone) for zone in _other_zones(found.sessions, here)},
         "people": {row_id: name.shown(language()) for row_id, name in found.people.items()},
     }
     if found.whole:
@@ -217,6 +218,10 @@ def _told(found: Timetable) -> dict[str, Any]:
             "tracks": [{"id": row.id, "name": pick(row.name, language()), "color": row.color} for row in found.tracks],
         }
     return told
+
+
+def _other_zones(sessions: Iterable[Any], here: Here) -> list[str]:
+    return sorted({row.start_zone for row in sessions if row.start_zone not in (None, here.zone)})
 
 
 def _room(row: Any) -> dict[str, Any]:

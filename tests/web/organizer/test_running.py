@@ -152,7 +152,18 @@ def test_a_sheet_is_taken_along_as_table_and_on_paper(house: House, owner: Brows
     assert owner.get(f"{SHOW}/sheets/1/table/xlsx").data[:2] == b"PK"
     assert owner.get(f"{SHOW}/sheets/1/table/doc").status_code == 404
     said = paper(owner, f"{SHOW}/sheets/1/paper")
-    for word in ("Trade", "音乐渐弱", "刘春", "lyoh chwun", "sheet 1", "agenda version 1", "第1稿"):
+    for word in (
+        "min",
+        "分钟",
+        "Speaker 演讲",
+        "Trade",
+        "音乐渐弱",
+        "刘春",
+        "lyoh chwun",
+        "sheet 1",
+        "agenda version 1",
+        "第1稿",
+    ):
         assert word in said
     head = said.split("min")[0]
     for word in ("sheet 1", "agenda version 1", "crew@forum.example", "Ring 4711", "请拨打总台", "08:35 (Kim)"):

@@ -15,7 +15,7 @@ from forumapp.core.times import Moment, Span
 from forumapp.core.transactions import transaction
 from forumapp.domain.accounts.permissions import Role
 from forumapp.domain.agenda.models import AssignmentStatus, RoleAssignment, Session
-from forumapp.domain.agenda.services import create_session, remove_session, update_session
+from forumapp.domain.agenda.services import add_item, create_session, remove_session, update_session
 from forumapp.domain.agenda.timetable import Mark
 from forumapp.domain.audit.models import AuditEvent
 from forumapp.domain.forums.models import Room, Venue
@@ -101,6 +101,8 @@ def test_what_is_known_already_is_not_sent_again(house: House, owner: Browser) -
 
 
 def test_findings_name_both_parties(house: House, owner: Browser) -> None:
+    with transaction() as db:
+        add_item(db, db.get_one(Session, house.session_ids[0]), {"title": {"en": "Film"}, "minutes": 10}, **BY)
     found = owner.get(f"{PAGE}/findings.json").json["findings"]
 
     told = [(one["blocking"], one["words"], one["sessions"]) for one in found]
@@ -110,6 +112,7 @@ def test_findings_name_both_parties(house: House, owner: Browser) -> None:
         "Liu Chun is needed in “Trade” and “Energy” at the same time.",
         list(house.session_ids),
     ) in told
+    assert (False, "The title of “Film” in “Trade” is missing in Chinese.", [house.session_ids[0]]) in told
 
 
 def test_more_findings_than_one_can_read_are_told_by_their_number(
@@ -212,6 +215,9 @@ def test_a_session_of_another_zone_stays_in_it(house: House, owner: Browser, nam
     at = {"start": "2023-05-21T17:45", "end": "2023-05-21T19:15"}  # by the forum's clocks, as everything there
 
     assert next(one for one in data(owner)["sessions"] if one["id"] == first)["start"] == "2023-05-21T17:30"
+    assert data(owner)["zones"] == {"Asia/Shanghai": "China (Shanghai) Time"}
+    chinese = json.loads(owner.get(f"{PAGE}.json?lang=zh-Hans").data)
+    assert chinese["zones"] == {"Asia/Shanghai": "中国（上海）时间"}
     told = move(owner, first, version=2, **at, **named).json["session"]
     assert told == {"id": first, "version": 3, "zone": "Asia/Shanghai", "endZone": "Asia/Tokyo", **at}
     moved = row(Session, first)
