@@ -52,7 +52,7 @@ def _session(number: int, chance: random.Random) -> Booked:
     slot, room = divmod(number, ROOMS)
     day, hour = divmod(slot, SESSIONS // ROOMS // DAYS)
     start = FIRST + timedelta(days=day, hours=hour, minutes=chance.choice([0] * 30 + [10]))
-    items = tuple(Item(number * 4 + place, place * 15, 15) for place in range(3))
+    items = tuple(Item(number * 4 + place, place * 15, 15, title=BOTH) for place in range(3))
     # Everyone has a group of sessions that run at different times, so that few are wanted twice.
     people = [1 + (room * 60 + (slot * 4 + place) % 56) % PEOPLE for place in range(4)]
     if chance.random() < 0.05:
