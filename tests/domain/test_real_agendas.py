@@ -14,7 +14,7 @@ from forumapp.core.tables import UnreadableTable
 from forumapp.domain.agenda.formats.writing import WRITTEN, written
 from forumapp.domain.agenda.models import AssignmentStatus, RoleAssignment, Session
 from forumapp.domain.agenda.publication import latest_publication
-from forumapp.domain.agenda.services import publish
+from forumapp.domain.agenda.services import EmptyAgenda, publish
 from forumapp.domain.importing import services
 from forumapp.domain.importing.models import ImportKind, ImportRun, ImportStatus
 from forumapp.domain.people.imports import State
@@ -24,6 +24,7 @@ from tests.domain.conftest import BY, NOW
 from tests.domain.test_agenda_imports import answered
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
     from pathlib import Path
 
     from sqlalchemy.orm import Session as DbSession
@@ -77,6 +78,13 @@ def told(plan: Plan) -> set[str]:
     return codes | {one.code for one in plan.schedule.findings}
 
 
+def published(db: DbSession, forum: Forum, forms: Iterable[str]) -> dict[str, bytes]:
+    """As it is read again."""
+    publish(db, forum.edition.id, label="", note={}, reason="As it is", **BY)
+    publication = latest_publication(db, forum.edition, "https://forum.example")
+    return {form: written(form, publication, "en") for form in forms}
+
+
 @pytest.mark.parametrize("path", [one for one in REAL if one.name != INVALID], ids=lambda one: one.name)
 def test_a_real_agenda_is_taken_and_what_is_exported_of_it_says_the_same(
     session: DbSession, forum: Forum, path: Path
@@ -97,10 +105,11 @@ def test_a_real_agenda_is_taken_and_what_is_exported_of_it_says_the_same(
     has_parts = any(one.parts for one in plan.schedule.sessions)
     assert bool(session.scalar(select(func.count(RoleAssignment.id)))) == has_parts
     answered(session, forum.edition.id, AssignmentStatus.CONFIRMED)  # of tables that do not tell
-    publish(session, forum.edition.id, label="", note={}, reason="As it is", **BY)
-    publication = latest_publication(session, forum.edition, "https://forum.example")
     forms = WRITTEN if path.name in IN_ALL_FORMATS else ("json", "frab-xml")
-    exported = {form: written(form, publication, "en") for form in forms}
+    exported = published(session, forum, forms) if timed else {}
+    if not timed:
+        with pytest.raises(EmptyAgenda):
+            published(session, forum, forms)
     # What has no time yet is not published.
     for content, holds in ((content_of(path), run.total), *((one, timed) for one in exported.values())):
         _again, plan = brought(session, forum, path.name, content)
