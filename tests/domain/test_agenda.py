@@ -27,9 +27,8 @@ from forumapp.domain.agenda.queries import (
     latest_version,
     published_agenda,
 )
+from forumapp.domain.agenda.refusals import AgendaBlocked, EmptyAgenda
 from forumapp.domain.agenda.services import (
-    AgendaBlocked,
-    EmptyAgenda,
     add_item,
     assign_role,
     create_session,

@@ -14,7 +14,8 @@ from forumapp.core.errors import Forbidden, Invalid, Stale
 from forumapp.domain.accounts.permissions import Role
 from forumapp.domain.agenda.checking import agenda_findings, board_of
 from forumapp.domain.agenda.models import AssignmentRole, AssignmentStatus, FindingSeverity
-from forumapp.domain.agenda.services import AgendaBlocked, assign_role, publish
+from forumapp.domain.agenda.refusals import AgendaBlocked
+from forumapp.domain.agenda.services import assign_role, publish
 from forumapp.domain.agenda.severities import DEFAULTS, FindingCode, Severity
 from forumapp.domain.agenda.severity_settings import set_severities, severities_of
 from forumapp.domain.audit.models import AuditEvent, Via

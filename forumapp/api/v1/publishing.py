@@ -16,7 +16,7 @@ from forumapp.core.numbers import LARGEST_ID
 from forumapp.core.paging import Page, page_of
 from forumapp.core.text import LANGUAGES
 from forumapp.domain.accounts.permissions import Permission
-from forumapp.domain.agenda.services import Seen
+from forumapp.domain.agenda.refusals import Seen
 from forumapp.domain.mail.render import Sender
 from forumapp.domain.publishing import letters, queries, recipients, services
 from forumapp.domain.publishing.words import in_words

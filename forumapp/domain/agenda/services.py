@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import func, select
 
 from forumapp.core.columns import span_columns
-from forumapp.core.errors import AlreadyExists, Invalid, Refusal
+from forumapp.core.errors import AlreadyExists, Invalid
 from forumapp.core.numbers import LARGEST_INTEGER
 from forumapp.core.times import elapsed
 from forumapp.domain.accounts.access import require
@@ -30,6 +30,7 @@ from forumapp.domain.agenda.models import (
 from forumapp.domain.agenda.naming import named, names_of
 from forumapp.domain.agenda.queries import get_version, last_number, published_agenda
 from forumapp.domain.agenda.seats import held_room, refuse_too_many_places
+from forumapp.domain.agenda.refusals import AgendaBlocked, ChangedMeanwhile, EmptyAgenda, NothingNew, PublishedMeanwhile
 from forumapp.domain.agenda.versions import sealed
 from forumapp.domain.agenda.working import working_agenda
 from forumapp.domain.audit.removals import values_of
@@ -47,46 +48,8 @@ if TYPE_CHECKING:
     from sqlalchemy.orm import Session as DbSession
 
     from forumapp.core.times import Span
+    from forumapp.domain.agenda.refusals import Seen
     from forumapp.domain.audit.models import Removal
-
-
-class AgendaBlocked(Refusal):
-    """Something stands against it that the edition takes to block it; `findings` names all parties. A reason publishes
-    in spite of it.
-    """
-
-    code = "agenda-blocked"
-
-
-class PublishedMeanwhile(Refusal):
-    """Another version was published since the agenda was looked at; `number` is that of the latest."""
-
-    code = "published-meanwhile"
-
-
-class NothingNew(Refusal):
-    """The agenda stands as version `number` has it, which is the latest."""
-
-    code = "nothing-new"
-
-
-class EmptyAgenda(Refusal):
-    """No session in it has a time, so that a version of it would say nothing."""
-
-    code = "agenda-empty"
-
-
-class ChangedMeanwhile(Refusal):
-    """The agenda no longer stands as it was looked at."""
-
-    status, code = 412, "agenda-changed"
-
-
-class Seen(NamedTuple):
-    """What publishing is based on: the number of the latest version, 0 for none, and the seal of what was looked at."""
-
-    number: int
-    seal: str | None = None
 
 
 def create_track(db: DbSession, edition_id: int, values: Mapping[str, Any], *, actor: Actor, now: datetime) -> Track:

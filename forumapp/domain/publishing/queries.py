@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from sqlalchemy.orm import Session as DbSession
 
     from forumapp.domain.agenda.differences import Difference
-    from forumapp.domain.agenda.services import Seen
+    from forumapp.domain.agenda.refusals import Seen
 
 
 @dataclass(frozen=True, slots=True)

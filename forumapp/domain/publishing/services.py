@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy.orm import Session as DbSession
 
+    from forumapp.domain.agenda.refusals import Seen
     from forumapp.domain.audit.services import Actor
 
 WORKFLOW = "tell-of-agenda"
@@ -44,7 +45,7 @@ def publish(
     reason: str = "",
     again: int | None = None,
     tell: bool | None = None,
-    seen: agenda.Seen | None = None,
+    seen: Seen | None = None,
     only_new: bool = False,
     actor: Actor,
     now: datetime,
