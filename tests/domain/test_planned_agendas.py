@@ -157,6 +157,8 @@ def test_one_that_meets_a_fault_keeps_no_other_waiting(session: DbSession, monke
     broken = first.plan(NINE - timedelta(hours=1)).id
     other_id = make_edition(session, slug="other")
     grant_role(session, first.account_id, other_id, Role.PROGRAM_MANAGER, **BY)
+    ends = (Moment(datetime(2023, 5, 22, hour), ZONE) for hour in (9, 10))
+    create_session(session, other_id, {"title": {"en": "Talk"}, "kind": SessionKind.PANEL}, Span(*ends), **BY)
     said = {"at_wall": NINE, "note": {}}
     sound = planning.set_plan(session, other_id, said, actor=first.actor, now=NOW).id
     session.commit()
