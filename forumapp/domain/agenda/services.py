@@ -29,8 +29,8 @@ from forumapp.domain.agenda.models import (
 )
 from forumapp.domain.agenda.naming import named, names_of
 from forumapp.domain.agenda.queries import get_version, last_number, published_agenda
-from forumapp.domain.agenda.seats import held_room, refuse_too_many_places
 from forumapp.domain.agenda.refusals import AgendaBlocked, ChangedMeanwhile, EmptyAgenda, NothingNew, PublishedMeanwhile
+from forumapp.domain.agenda.seats import held_room, refuse_too_many_places
 from forumapp.domain.agenda.versions import sealed
 from forumapp.domain.agenda.working import working_agenda
 from forumapp.domain.audit.removals import values_of
