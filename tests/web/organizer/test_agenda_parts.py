@@ -177,7 +177,7 @@ def test_pages_cost_the_same_for_many(house: House, owner: Browser) -> None:
     page = page_of(house)
     search = f"{page}/roles/new?search=liu"
     costs = []
-    for _ in range(2):
+    for _ in range(3):
         with queries() as made:
             owner.get(page)
             owner.get(search)
@@ -188,5 +188,5 @@ def test_pages_cost_the_same_for_many(house: House, owner: Browser) -> None:
                 person = create_person(db, {"latin_family": "Liu", "latin_given": f"No{number}"}, **BY).id
                 item = add_item(db, session, {"title": {"en": f"Item {number}"}, "minutes": 5}, **BY)
                 assign_role(db, session, person, AssignmentRole.PANELIST, item=item, status="confirmed", **BY)
-    assert costs[0] == costs[1]
+    assert costs[1] == costs[2]  # an item without a title in one language is named by one more query
     assert "Item 4" in owner.get(page).text
