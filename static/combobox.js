@@ -37,6 +37,7 @@ class Suggestions {
 
   type() {
     this.typed?.();
+    this.offer();
     clearTimeout(this.waiting);
     this.waiting = setTimeout(() => this.ask(), PAUSE);
   }
@@ -56,8 +57,7 @@ class Suggestions {
   }
 
   show(items, text) {
-    this.items = items;
-    if (this.words.add) this.items = [...items, { id: "new", label: text, shown: this.words.add.replace("{text}", text) }];
+    this.items = this.words.add ? [...items, this.added(text)] : items;
     this.list.replaceChildren(...this.items.map((item, at) => this.option(item, at)));
     this.told.textContent = items.length ? this.words.some.replace("{count}", items.length) : this.words.none;
     if (!this.items.length) {
@@ -70,6 +70,18 @@ class Suggestions {
     this.mark(-1);
     this.list.hidden = false;
     this.input.setAttribute("aria-expanded", String(this.items.length > 0));
+  }
+
+  added(text) {
+    return { id: "new", label: text, shown: this.words.add.replace("{text}", text) };
+  }
+
+  // Until the server has answered, what is added is what stands in the input now, not what stood there when it was asked.
+  offer() {
+    const last = this.items.length - 1;
+    if (this.list.hidden || this.items[last]?.id !== "new") return;
+    this.items[last] = this.added(this.input.value.trim());
+    this.list.lastElementChild.textContent = this.items[last].shown;
   }
 
   option(item, at) {

@@ -92,6 +92,21 @@ def test_by_touch_and_by_typing_to_the_end(browser: Browser, desk: str, house: H
     context.close()
 
 
+def test_what_is_added_is_what_is_typed_by_then(browser: Browser, desk: str, house: House) -> None:
+    """The server's answer to the first letters is there, and the one to the whole name is not yet."""
+    context, seen = visit(browser, desk, width=1280, language="en-US")
+    sign_in(seen)
+    seen.go(f"{HOME}/hosts/new")
+    field = seen.page.locator("#f-organization_id")
+    field.press_sequentially("Consulate")
+    expect(seen.page.locator("[role=option]:visible").last).to_contain_text("Consulate")
+    seen.page.route("**/*q=Consulate%20General*", lambda route: None)
+    field.press_sequentially(" General")
+    seen.page.locator("[role=option]:visible").last.click()
+    assert field.input_value() == "Consulate General"
+    context.close()
+
+
 def test_escape_closes_and_what_is_typed_stays(browser: Browser, desk: str, house: House) -> None:
     context, seen = visit(browser, desk, width=1280, language="en-US")
     field = box(seen, house)

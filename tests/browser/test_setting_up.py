@@ -59,7 +59,7 @@ class Hand:
         """Type into a box of suggestions, and take what it offers last: to add what was typed."""
         self.steps += 2
         self.field(name).press_sequentially(text)
-        offered = self.page.locator("[role=option]:visible").last
+        offered = self.page.locator("[role=option]:visible", has_text=text).last
         offered.wait_for()
         offered.click()
 
