@@ -1,0 +1,54 @@
+"""What differs between what a paper was made from and what stands now, and for whom. Pure.
+
+Facts are what a paper printed, each a plain value under its key, such as `item:17`; a paper with a line for each person
+also knows the keys that stand on it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterable, Mapping
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """One fact as it was printed and as it is now; None is not at all."""
+
+    key: str
+    was: Any
+    now: Any
+
+
+def differences(then: Mapping[str, Any], now: Mapping[str, Any]) -> list[Difference]:
+    """In the order of the paper as it would be printed now; what stands on it no more comes last."""
+    keys = [*now, *(key for key in then if key not in now)]
+    return [Difference(one, then.get(one), now.get(one)) for one in keys if _said(then, one) != _said(now, one)]
+
+
+def differences_by_line(
+    then: Mapping[str, Any],
+    now: Mapping[str, Any],
+    lines_then: Mapping[int, Collection[str]],
+    lines_now: Mapping[int, Collection[str]],
+) -> dict[int, list[Difference]]:
+    """The same for each person whose own line has come to differ: what came onto it, what went from it, and what
+    stayed and is another by now. Whoever has no line at one time had nothing on it then.
+    """
+    found = {}
+    for one in dict.fromkeys([*lines_now, *lines_then]):
+        own = differences(_picked(then, lines_then.get(one, ())), _picked(now, lines_now.get(one, ())))
+        if own or (one in lines_then) != (one in lines_now):
+            found[one] = own
+    return found
+
+
+def _picked(facts: Mapping[str, Any], keys: Iterable[str]) -> dict[str, Any]:
+    return {key: facts[key] for key in keys if key in facts}
+
+
+def _said(facts: Mapping[str, Any], key: str) -> tuple[Any, ...]:
+    """A fact that says nothing is not the same as none."""
+    return (facts[key],) if key in facts else ()
