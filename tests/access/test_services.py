@@ -349,7 +349,7 @@ def calls(db: DbSession, world: World, party: Party) -> dict[Service, tuple[tupl
         places.create_place: ((of, {"kind": "hotel", "zone": "UTC", **NAMED}), {}),
         places.update_place: ((of, ids["place_id"], {"phone": "x"}), V),
         places.remove_place: ((of, ids["place_id"]), V),
-        places.set_minutes: ((of, {"travel_minutes": 5}), V),
+        places.change_settings: ((of, {"travel_minutes": 5}), V),
         protection.require_two_factor_of_all: ((of, True), V),
         forums.create_series: ((), {"code": "made", **NAMED}),
         forums.update_series: (("series", NAMED), V),

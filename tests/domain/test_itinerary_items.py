@@ -120,10 +120,10 @@ def test_what_a_flight_cannot_say_is_refused(
 
 def test_minutes_are_as_usual_until_someone_says_otherwise(session: DbSession, forum: Forum) -> None:
     of = forum.edition.id
-    assert (places.minutes_of(session, of).travel_minutes, places.minutes_of(session, of).version) == (30, 0)
-    said = places.set_minutes(session, of, {"travel_minutes": 45}, version=0, **BY)
+    assert (places.settings_of(session, of).travel_minutes, places.settings_of(session, of).version) == (30, 0)
+    said = places.change_settings(session, of, {"travel_minutes": 45}, version=0, **BY)
     assert (said.travel_minutes, said.connection_minutes) == (45, 90)
     with pytest.raises(Stale):
-        places.set_minutes(session, of, {"travel_minutes": 20}, version=0, **BY)
+        places.change_settings(session, of, {"travel_minutes": 20}, version=0, **BY)
     told = select(AuditEvent.action).where(AuditEvent.entity == "itinerary_settings").order_by(AuditEvent.id)
     assert session.scalars(told).all() == ["created", "changed"]

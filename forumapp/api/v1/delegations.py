@@ -12,7 +12,7 @@ from forumapp.api.v1.shapes import KeptSchema, NameSchema, RemovalSchema, TitleS
 from forumapp.domain.accounts.permissions import Permission
 from forumapp.domain.delegations import queries, roster, services
 from forumapp.schemas.choices import MemberRole, RegistrationStatus
-from forumapp.schemas.fields import Bilingual, Choice, Code, Day, Flag, Id, Part, Shape, WholeNumber
+from forumapp.schemas.fields import Bilingual, Choice, Code, Day, Flag, Id, Part, Shape, Text, WholeNumber
 
 if TYPE_CHECKING:
     from forumapp.api.auth import Call
@@ -32,6 +32,9 @@ class NewDelegationSchema(Shape):
     parent_id = Id(allow_none=True)
     lead_organization_id = Id(allow_none=True)
     liaison_id = Id(allow_none=True)
+    liaison_phone = Text(
+        longest=50, metadata={"description": "Told to the members. Emptied where another liaison comes without one."}
+    )
     quota = WholeNumber(least=0, allow_none=True)
     arrives_on = Day(allow_none=True)
     departs_on = Day(allow_none=True)

@@ -1,4 +1,4 @@
-"""The places of an edition's itineraries, and the minutes between them."""
+"""The places of an edition's itineraries, the minutes between them, and what is for emergencies in all of them."""
 
 from __future__ import annotations
 
@@ -10,14 +10,14 @@ from forumapp.domain.accounts.permissions import Permission
 from forumapp.domain.delegations import places
 from forumapp.domain.delegations.rules import MOST_MINUTES
 from forumapp.schemas.choices import PlaceKind
-from forumapp.schemas.fields import Bilingual, Choice, Flag, Id, Shape, Text, WholeNumber, Zone
+from forumapp.schemas.fields import PARAGRAPHS, Bilingual, Choice, Flag, Id, Shape, Text, WholeNumber, Zone
 
 if TYPE_CHECKING:
     from forumapp.api.auth import Call
     from forumapp.core.paging import Page
     from forumapp.domain.audit.models import Removal
     from forumapp.domain.delegations.itinerary_models import ItineraryPlace
-    from forumapp.domain.delegations.places import Minutes
+    from forumapp.domain.delegations.places import Settings
 
 PLACES = "/editions/<slug:edition>/itinerary-places"
 PLACE = f"{PLACES}/<id:place_id>"
@@ -54,6 +54,13 @@ class NewItinerarySettingsSchema(Shape):
     )
     connection_minutes = WholeNumber(
         least=0, most=MOST_MINUTES, required=True, metadata={"description": "From one leg to the next."}
+    )
+    emergency_numbers = Bilingual(
+        longest=PARAGRAPHS,
+        metadata={"description": "Police, ambulance and others, told to all members."},
+    )
+    consulate = Bilingual(
+        longest=PARAGRAPHS, metadata={"description": "Or embassy: its name, address and number, likewise."}
     )
 
 
@@ -103,13 +110,15 @@ def remove_itinerary_place(call: Call, version: int, edition: str, place_id: int
 
 
 @blueprint.reads(SETTINGS, ItinerarySettingsSchema, needs=Permission.SEE_ITINERARIES)
-def read_itinerary_settings(call: Call, edition: str) -> Minutes:
-    """How long it takes from place to place and from leg to leg, where a place says nothing else."""
-    return places.minutes_of(call.db, call.edition(edition).id)
+def read_itinerary_settings(call: Call, edition: str) -> Settings:
+    """How long it takes from place to place and from leg to leg, where a place says nothing else, and whom to call in
+    an emergency.
+    """
+    return places.settings_of(call.db, call.edition(edition).id)
 
 
 @blueprint.changes(SETTINGS, NewItinerarySettingsSchema, ItinerarySettingsSchema, needs=Permission.SET_UP_DELEGATIONS)
-def change_itinerary_settings(call: Call, changes: dict[str, Any], version: int, edition: str) -> Minutes:
-    """Change the minutes of the whole edition."""
+def change_itinerary_settings(call: Call, changes: dict[str, Any], version: int, edition: str) -> Settings:
+    """Change what counts in all itineraries of the edition."""
     of = call.edition(edition).id
-    return places.set_minutes(call.db, of, changes, version=version, actor=call.actor, now=call.now)
+    return places.change_settings(call.db, of, changes, version=version, actor=call.actor, now=call.now)

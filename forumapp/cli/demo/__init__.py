@@ -9,7 +9,7 @@ from forumapp.cli.demo.delegations import sample_delegations, sample_itinerary
 from forumapp.cli.demo.groups import sample_groups
 from forumapp.cli.demo.organizations import organizations
 from forumapp.cli.demo.people import sample_people
-from forumapp.cli.demo.places import PLACES
+from forumapp.cli.demo.places import EMERGENCIES, PLACES
 from forumapp.cli.demo.precedence import sample_precedence
 from forumapp.cli.demo.program import sample_sessions
 from forumapp.cli.demo.records import Sample
@@ -38,6 +38,7 @@ def sample() -> Sample:
         sessions=sessions,
         delegations=delegations,
         places=PLACES,
+        emergencies=EMERGENCIES,
         itinerary_items=sample_itinerary(),
         partitions=sample_groups(delegations),
         precedence=sample_precedence(people, delegations, sessions),

@@ -31,6 +31,8 @@ PARTS = (
     ("shanghai", "Shanghai Delegation", "上海代表团", "Shanghai", "上海", "shanghai", 39, "staff-24"),
     ("cccme-staff", "CCCME Staff", "机电商会工作组", "Beijing", "北京", "cccme", 11, "staff-25"),
 )
+# Numbers that nobody has.
+PHONES = {f"staff-{number}": f"+1 213 555 01{number}" for number in range(22, 26)}
 # Places in each roster after the head; places counted from the end are the staff's.
 DEPUTIES, INTERPRETERS = (2, 3), (14,)
 STAFF_FROM_END = 2
@@ -47,6 +49,7 @@ def sample_delegations(people: Iterable[Person]) -> tuple[Delegation, ...]:
         organization="cccme",
         head="cccme-staff-01",
         liaison="staff-22",
+        liaison_phone=PHONES["staff-22"],
         quota=135,
         arrives_on=ARRIVAL,
         departs_on=DEPARTURE,
@@ -63,6 +66,7 @@ def _part(row: tuple[str, str, str, str, str, str, int, str], roster: list[str])
         organization=organization,
         head=roster[0],
         liaison=liaison,
+        liaison_phone=PHONES[liaison],
         quota=quota,
         arrives_on=ARRIVAL,
         departs_on=DEPARTURE,

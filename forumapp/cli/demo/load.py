@@ -302,6 +302,7 @@ def _delegations(into: Loaded, forum: records.Sample) -> None:
             "parent_id": made[given.parent].id if given.parent else None,
             "lead_organization_id": into.organizations[given.organization],
             "liaison_id": into.officer_id,
+            "liaison_phone": given.liaison_phone,
             "quota": given.quota,
             "arrives_on": given.arrives_on,
             "departs_on": given.departs_on,
@@ -313,6 +314,9 @@ def _delegations(into: Loaded, forum: records.Sample) -> None:
             delegations.add_member(
                 into.db, made[given.code], into.registrations[member.person], MemberRole(member.role), **into.by
             )
+    said = forum.emergencies
+    told = {"emergency_numbers": dict(said.emergency_numbers), "consulate": dict(said.consulate)}
+    places.change_settings(into.db, into.edition.id, told, version=0, **into.by)
     for there in forum.places:
         into.places[there.key] = places.create_place(into.db, into.edition.id, _place_values(there), **into.by).id
     for item in forum.itinerary_items:
@@ -342,6 +346,7 @@ def _place_values(place: records.ItineraryPlace) -> Mapping[str, Any]:
         "name": dict(place.name),
         "address": dict(place.address),
         "zone": place.zone,
+        "phone": place.phone,
         "connection_minutes": place.connection_minutes,
         "is_sample": place.is_sample,
     }

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from forumapp.cli.demo.data import ZONE
-from forumapp.cli.demo.records import ItineraryPlace
+from forumapp.cli.demo.records import Emergencies, ItineraryPlace
 
 CHINA = "Asia/Shanghai"
 
@@ -15,6 +15,7 @@ def _place(
     address: tuple[str, str],
     *,
     zone: str = ZONE,
+    phone: str = "",
     connection: int | None = None,
 ) -> ItineraryPlace:
     return ItineraryPlace(
@@ -23,6 +24,7 @@ def _place(
         name={"en": name[0], "zh-Hans": name[1]},
         address={"en": address[0], "zh-Hans": address[1]},
         zone=zone,
+        phone=phone,
         connection_minutes=connection,
     )
 
@@ -37,7 +39,18 @@ PLACES = (
     _place("lax", "airport", ("Los Angeles International Airport", "洛杉矶国际机场"),
            ("1 World Way, Los Angeles, CA 90045", "加利福尼亚州洛杉矶世界路1号 90045"), connection=120),
     _place("hotel", "hotel", ("Delegation hotel (sample)", "代表团酒店（示例）"),
-           ("Downtown Los Angeles (sample)", "洛杉矶市中心（示例）")),
+           ("Downtown Los Angeles (sample)", "洛杉矶市中心（示例）"), phone="+1 213 555 0140"),
     _place("forum", "venue", ("Downtown Los Angeles venue (sample)", "洛杉矶市中心会场（示例）"),
            ("Downtown Los Angeles (sample)", "洛杉矶市中心（示例）")),
 )  # fmt: skip
+# Numbers that nobody has, but for the country's own.
+EMERGENCIES = Emergencies(
+    emergency_numbers={
+        "en": "Police, fire, ambulance: 911\nForum desk, day and night: +1 213 555 0141 (sample)",
+        "zh-Hans": "报警、火警、急救：911\n论坛24小时值班电话：+1 213 555 0141（示例）",
+    },
+    consulate={
+        "en": "Consulate General of China in Los Angeles\nConsular protection: +1 213 555 0142 (sample)",
+        "zh-Hans": "中国驻洛杉矶总领事馆\n领事保护热线：+1 213 555 0142（示例）",
+    },
+)

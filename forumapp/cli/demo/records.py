@@ -234,6 +234,7 @@ class Delegation:
     organization: str
     head: str
     liaison: str
+    liaison_phone: str
     quota: int
     arrives_on: date
     departs_on: date
@@ -249,8 +250,17 @@ class ItineraryPlace:
     name: Mapping[str, str]
     address: Mapping[str, str]
     zone: str
+    phone: str = ""
     connection_minutes: int | None = None
     is_sample: bool = True
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Emergencies:
+    """What the cards of all members say."""
+
+    emergency_numbers: Mapping[str, str]
+    consulate: Mapping[str, str]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -369,6 +379,7 @@ class Sample:
     sessions: tuple[Session, ...]
     delegations: tuple[Delegation, ...]
     places: tuple[ItineraryPlace, ...]
+    emergencies: Emergencies
     itinerary_items: tuple[ItineraryItem, ...]
     partitions: tuple[Partition, ...]
     precedence: PrecedenceList

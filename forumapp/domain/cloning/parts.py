@@ -11,8 +11,8 @@ from forumapp.domain.accounts.models import EditionAccess
 from forumapp.domain.accounts.permissions import Permission, Reach
 from forumapp.domain.agenda.copying import SEVERITIES, TRACKS
 from forumapp.domain.agenda.models import AgendaVersion, Session
-from forumapp.domain.delegations.copying import MINUTES
 from forumapp.domain.delegations.copying import PLACES as ITINERARY_PLACES
+from forumapp.domain.delegations.copying import SETTINGS as ITINERARY_SETTINGS
 from forumapp.domain.delegations.models import Delegation, ItineraryItem
 from forumapp.domain.forums.copying import HOSTS, LEVELS, PAGES, ROOMS, VENUES
 from forumapp.domain.forums.models import Task
@@ -46,7 +46,7 @@ PARTS = (
     VENUES,
     ROOMS,
     ITINERARY_PLACES,
-    MINUTES,
+    ITINERARY_SETTINGS,
     LEVELS,
     HOSTS,
     PAGES,

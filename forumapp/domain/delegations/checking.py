@@ -15,7 +15,7 @@ from forumapp.domain.delegations.clash_models import ClashOverride
 from forumapp.domain.delegations.commitments import Buffers, ClashState, Commitment, Diaries, PartyKind
 from forumapp.domain.delegations.itinerary_models import ItineraryPlace, TravelLeg
 from forumapp.domain.delegations.models import TRAVEL, ItemKind, ItineraryItem
-from forumapp.domain.delegations.places import minutes_of
+from forumapp.domain.delegations.places import settings_of
 from forumapp.domain.forums.models import Room
 from forumapp.domain.people.models import Person
 from forumapp.domain.registration.models import Registration, SessionSignUp
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from sqlalchemy.orm import Session as DbSession
 
     from forumapp.domain.delegations.commitments import Clash, Party
-    from forumapp.domain.delegations.places import Minutes
+    from forumapp.domain.delegations.places import Settings
 
     Engaged = Iterator[tuple[Commitment, list[int]]]
     Theirs = Sequence[ColumnElement[bool]]  # whose registrations
@@ -84,10 +84,10 @@ def diaries_of(db: DbSession, edition_id: int, people: Iterable[Select[Any]] = (
         *_parts(db, edition_id, wanted, sites),
         *_sign_ups(db, edition_id, theirs, sites),
     )
-    return Diaries(engaged, _buffers(minutes_of(db, edition_id), places))
+    return Diaries(engaged, _buffers(settings_of(db, edition_id), places))
 
 
-def _buffers(usual: Minutes, places: Iterable[Any]) -> Buffers:
+def _buffers(usual: Settings, places: Iterable[Any]) -> Buffers:
     travel = {row.id: row.buffer_minutes for row in places if row.buffer_minutes is not None}
     connection = {row.id: row.connection_minutes for row in places if row.connection_minutes is not None}
     return Buffers(usual.travel_minutes, usual.connection_minutes, travel, connection)

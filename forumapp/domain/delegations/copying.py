@@ -12,4 +12,8 @@ PLACES = ClonePart(
     ("code", "kind", "name", "address", "zone", "phone", "buffer_minutes", "connection_minutes"),
     links={"venue_id": Venue.__tablename__},
 )
-MINUTES = ClonePart("itinerary-settings", ItinerarySettings, ("travel_minutes", "connection_minutes"))
+SETTINGS = ClonePart(
+    "itinerary-settings",
+    ItinerarySettings,
+    ("travel_minutes", "connection_minutes", "emergency_numbers", "consulate"),
+)

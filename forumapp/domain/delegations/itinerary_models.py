@@ -65,7 +65,9 @@ class ItineraryPlace(OfEdition, Versioned, Base):
 
 
 class ItinerarySettings(OfEdition, Versioned, Base):
-    """The minutes that it takes from one place to another, and between two legs, where a place says nothing else."""
+    """What counts in all itineraries: the minutes that it takes from one place to another, and between two legs, where
+    a place says nothing else; and what emergency cards say besides a delegation's own.
+    """
 
     __tablename__ = "itinerary_settings"
     __table_args__ = (
@@ -76,6 +78,8 @@ class ItinerarySettings(OfEdition, Versioned, Base):
 
     travel_minutes: Mapped[int] = mapped_column(Integer)
     connection_minutes: Mapped[int] = mapped_column(Integer)
+    emergency_numbers: Mapped[Texts]  # of police, ambulance and whoever else helps there
+    consulate: Mapped[Texts]  # or embassy: what it is called, where it is, its number
 
 
 class TravelLeg(OfEdition, Versioned, Base):

@@ -40,6 +40,7 @@ class Delegation(OfEdition, Versioned, Base):
         CheckConstraint("members >= 0", name="members_not_negative"),
         CheckConstraint("members <= quota", name="members_within_quota"),
         CheckConstraint("departs_on >= arrives_on", name="departs_on_not_before_arrives_on"),
+        CheckConstraint("liaison_phone = '' OR liaison_id IS NOT NULL", name="liaison_phone_of_a_liaison"),
     )
 
     code: Mapped[Words]
@@ -48,6 +49,8 @@ class Delegation(OfEdition, Versioned, Base):
     parent_id: Mapped[int | None] = mapped_column(BigId)
     lead_organization_id: Mapped[int | None] = mapped_column(BigId, ForeignKey("organization.id"))
     liaison_id: Mapped[int | None] = mapped_column(BigId, ForeignKey("account.id"))
+    # Kept for the members, who are told it on their pages and emergency cards.
+    liaison_phone: Mapped[Words] = mapped_column(default="", info=sensitive())
     quota: Mapped[int | None] = mapped_column(Integer)
     members: Mapped[int] = mapped_column(Integer, default=0)
     arrives_on: Mapped[date | None] = mapped_column(Date)

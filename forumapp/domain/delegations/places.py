@@ -1,8 +1,8 @@
-"""The places of an edition's itineraries, and the minutes between them."""
+"""The places of an edition's itineraries, the minutes between them, and what is for emergencies in all of them."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import select
@@ -32,11 +32,13 @@ EDIT = Permission.SET_UP_DELEGATIONS
 
 
 @dataclass(frozen=True, slots=True)
-class Minutes:
+class Settings:
     """Of all the edition; `id` None and `version` 0 while nobody has said anything else than usual."""
 
     travel_minutes: int = TRAVEL_MINUTES
     connection_minutes: int = CONNECTION_MINUTES
+    emergency_numbers: dict[str, str] = field(default_factory=dict)
+    consulate: dict[str, str] = field(default_factory=dict)
     id: int | None = None
     version: int = 0
 
@@ -81,10 +83,10 @@ def remove_place(
     return remove_in(db, row, label=row.name, version=version, actor=actor, now=now)
 
 
-def set_minutes(
-    db: DbSession, edition_id: int, changes: Mapping[str, int], *, version: int, actor: Actor, now: datetime
-) -> Minutes:
-    """How long it takes from place to place and from leg to leg. `version` is 0 where nobody had said so before."""
+def change_settings(
+    db: DbSession, edition_id: int, changes: Mapping[str, Any], *, version: int, actor: Actor, now: datetime
+) -> Settings:
+    """`changes` are columns of ItinerarySettings. `version` is 0 where nobody had said anything before."""
     require(db, edition_id, EDIT, actor=actor)
     lock_name(db, f"itinerary-settings:{edition_id}")  # before there is a row
     row = db.scalar(_settings(edition_id).execution_options(populate_existing=True))
@@ -96,12 +98,15 @@ def set_minutes(
         create(db, row, actor=actor, now=now)
         version = row.version
     change(db, row, changes, version=version, actor=actor, now=now)
-    return minutes_of(db, edition_id)
+    return settings_of(db, edition_id)
 
 
-def minutes_of(db: DbSession, edition_id: int) -> Minutes:
+def settings_of(db: DbSession, edition_id: int) -> Settings:
     row = db.scalar(_settings(edition_id))
-    return Minutes(row.travel_minutes, row.connection_minutes, row.id, row.version) if row else Minutes()
+    if row is None:
+        return Settings()
+    minutes = row.travel_minutes, row.connection_minutes
+    return Settings(*minutes, row.emergency_numbers, row.consulate, row.id, row.version)
 
 
 def places_page(db: DbSession, edition_id: int, *, number: int = 1, size: int = PAGE_SIZE) -> Page[ItineraryPlace]:

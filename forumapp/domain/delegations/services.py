@@ -67,6 +67,7 @@ def create_delegation(
     values = {"position": next_place(db, Delegation.position, here), **values, "code": code}
     _refuse_strange(db, edition_id, values)
     refuse_strangers(db, edition_id, {"liaison_id": values.get("liaison_id")}, actor=actor)
+    _refuse_phone_of_nobody(values.get("liaison_phone"), values.get("liaison_id"))
     refuse_unseen(db, edition_id, "lead_organization_id", values.get("lead_organization_id"), actor=actor)
     row = Delegation(edition_id=edition_id, **values)
     create_in(db, row, Permission.SET_UP_DELEGATIONS, actor=actor, now=now)
@@ -93,6 +94,8 @@ def update_delegation(
     if changes.get("quota") is not None and changes["quota"] < row.members:
         raise Invalid(fields={"quota": "below-members"})
     _refuse_strange(db, edition_id, changes)
+    changes = _with_phone(row, changes)
+    _refuse_phone_of_nobody(changes.get("liaison_phone", row.liaison_phone), changes.get("liaison_id", row.liaison_id))
     if changes.get("liaison_id") != row.liaison_id:
         refuse_strangers(db, edition_id, {"liaison_id": changes.get("liaison_id")}, actor=actor)
     if changes.get("lead_organization_id") != row.lead_organization_id:
@@ -214,6 +217,19 @@ def _refuse_strange(db: DbSession, edition_id: int, values: Mapping[str, Any]) -
     parent_id = values.get("parent_id")
     if parent_id is not None and find_in(db, Delegation, edition_id, parent_id) is None:
         raise Invalid(fields={"parent_id": "unknown"})
+
+
+def _with_phone(row: Delegation, changes: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Whoever comes as another liaison does not answer the number of the one before."""
+    changed = changes.get("liaison_id", row.liaison_id) != row.liaison_id
+    if changed and changes.get("liaison_phone", row.liaison_phone) == row.liaison_phone:
+        return {**changes, "liaison_phone": ""}
+    return changes
+
+
+def _refuse_phone_of_nobody(phone: str | None, liaison_id: int | None) -> None:
+    if phone and liaison_id is None:
+        raise Invalid(fields={"liaison_phone": "no-liaison"})
 
 
 def _refuse_strange_member(db: DbSession, edition_id: int, registration_id: int) -> None:

@@ -40,7 +40,7 @@ COMES: dict[str, Any] = {
     "venues": _l("Venues"),
     "rooms": _l("Rooms"),
     "itinerary-places": _l("Places of itineraries"),
-    "itinerary-settings": _l("Minutes between places of itineraries"),
+    "itinerary-settings": _l("Minutes and emergency numbers of itineraries"),
     "sponsor-levels": _l("Sponsor levels"),
     "hosts": _l("Hosts and sponsors"),
     "content-pages": _l("Content pages: the texts, not published yet"),

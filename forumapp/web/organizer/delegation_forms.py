@@ -74,13 +74,23 @@ def fields(row: Delegation) -> tuple[Field, ...]:
         Day(name="arrives_on", label=_l("Arrives on")),
         Day(name="departs_on", label=_l("Departs on")),
     )
+    phone = Field(
+        name="liaison_phone",
+        label=_l("Phone of the liaison"),
+        help=_l(
+            "Every member sees it on their own page and on their emergency card. "
+            "Leave it empty to show none; when someone else becomes the liaison, write theirs."
+        ),
+        longest=50,
+    )
     if not may("set-up-delegations"):
-        return own
+        return (*own, phone)
     return (
         *own,
         Pick(name="parent_id", label=_l("Part of"), offer=lambda: wholes_offered(row), empty=_l("Of none")),
         Number(name="quota", label=_l("Places"), help=_l("Leave empty for no limit.")),
         Pick(name="liaison_id", label=_l("Delegation liaison"), offer=officers, empty=_l("Nobody yet")),
+        phone,
     )
 
 

@@ -1,4 +1,4 @@
-"""The places of itineraries, and the minutes that it takes between them."""
+"""The places of itineraries, the minutes between them, and what is for emergencies in all of them."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 
     from forumapp.domain.audit.models import Removal
     from forumapp.domain.delegations.itinerary_models import ItineraryPlace
-    from forumapp.domain.delegations.places import Minutes
+    from forumapp.domain.delegations.places import Settings
 
 SECTION = "delegations"
 FIELDS = (
@@ -63,7 +63,7 @@ FIELDS = (
         most=MOST_MINUTES,
     ),
 )
-MINUTES = (
+SETTINGS = (
     Number(
         name="travel_minutes",
         label=_l("Minutes from place to place"),
@@ -77,6 +77,18 @@ MINUTES = (
         required=True,
         most=MOST_MINUTES,
     ),
+    Texts(
+        name="emergency_numbers",
+        label=_l("Emergency numbers"),
+        help=_l("Police, ambulance and whoever else helps there, each on its own line."),
+        multiline=True,
+    ),
+    Texts(
+        name="consulate",
+        label=_l("Consulate or embassy"),
+        help=_l("Its name, address and emergency number, each on its own line."),
+        multiline=True,
+    ),
 )
 
 
@@ -84,8 +96,8 @@ MINUTES = (
 @needs(Permission.SEE_ITINERARIES)
 def all_places() -> str:
     db = reading()
-    rows, minutes = places.list_places(db, edition().id), places.minutes_of(db, edition().id)
-    return render_template("organizer/itineraries/places.html", section=SECTION, rows=rows, minutes=minutes)
+    rows, settings = places.list_places(db, edition().id), places.settings_of(db, edition().id)
+    return render_template("organizer/itineraries/places.html", section=SECTION, rows=rows, settings=settings)
 
 
 @blueprint.route("/<edition>/places/new", methods=["GET", "POST"])
@@ -135,25 +147,25 @@ def remove_itinerary_place(place_id: int) -> ResponseReturnValue:
     return removed(remove, _("The place has been removed."), url_for("organizer.itinerary_places"))
 
 
-@blueprint.route("/<edition>/places/minutes", methods=["GET", "POST"])
+@blueprint.route("/<edition>/places/settings", methods=["GET", "POST"])
 @needs(Permission.SEE_ITINERARIES, to_change=Permission.SET_UP_DELEGATIONS)
 def itinerary_settings() -> ResponseReturnValue:
     if request.method == "GET":
-        return minutes_page(Form.of(MINUTES, current_minutes()))
-    form = Form.sent(MINUTES, request.form)
+        return settings_page(Form.of(SETTINGS, current_settings()))
+    form = Form.sent(SETTINGS, request.form)
 
     def change(db: DbSession) -> None:
         by: Any = {"version": form.based_on, "actor": actor(), "now": clock.now()}
-        places.set_minutes(db, edition().id, form.values, **by)
+        places.change_settings(db, edition().id, form.values, **by)
 
-    if not saved(form, change, current_minutes):
-        return minutes_page(form), form.status
-    flash(_("The minutes have been saved."), "ok")
+    if not saved(form, change, current_settings):
+        return settings_page(form), form.status
+    flash(_("The settings have been saved."), "ok")
     return redirect(url_for("organizer.itinerary_places"))
 
 
-def current_minutes() -> Minutes:
-    return places.minutes_of(reading(), edition().id)
+def current_settings() -> Settings:
+    return places.settings_of(reading(), edition().id)
 
 
 def place_page(form: Form, row: ItineraryPlace | None) -> str:
@@ -161,7 +173,7 @@ def place_page(form: Form, row: ItineraryPlace | None) -> str:
     return render_template("organizer/itineraries/place.html", section=SECTION, form=form, row=row, history=history)
 
 
-def minutes_page(form: Form) -> str:
-    row_id = current_minutes().id
+def settings_page(form: Form) -> str:
+    row_id = current_settings().id
     history = past("itinerary_settings", row_id) if row_id else []
-    return render_template("organizer/itineraries/minutes.html", section=SECTION, form=form, history=history)
+    return render_template("organizer/itineraries/settings.html", section=SECTION, form=form, history=history)

@@ -44,7 +44,7 @@ RECORDS: dict[str, Any] = {
     "item_audience": _l("Whom an itinerary item is for"),
     "itinerary_item": _l("Itinerary item"),
     "itinerary_place": _l("Place of itineraries"),
-    "itinerary_settings": _l("Minutes of itineraries"),
+    "itinerary_settings": _l("Minutes and emergency numbers of itineraries"),
     "mailing": _l("Mail to many"),
     "mail_reminder": _l("Reminder"),
     "mail_text": _l("Text of a mail"),

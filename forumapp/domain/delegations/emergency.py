@@ -1,0 +1,120 @@
+"""What an emergency card says: whom to ring, where one sleeps, and what to show to whoever helps."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from sqlalchemy import and_, select
+
+from forumapp.domain.accounts.models import Account
+from forumapp.domain.delegations.audience_models import ItemPerson
+from forumapp.domain.delegations.itinerary_models import ItinerarySettings
+from forumapp.domain.delegations.models import Delegation, DelegationMember, ItemKind, ItineraryItem
+from forumapp.domain.delegations.queries import parents_of
+from forumapp.domain.delegations.rules import with_wholes
+from forumapp.domain.forums.models import Edition
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Sequence
+
+    from sqlalchemy.orm import Session as DbSession
+
+    from forumapp.core.times import Span
+
+    Texts = dict[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class HotelStay:
+    """A hotel in which they stay, by their itinerary. `item_id` is the item that says so."""
+
+    item_id: int
+    name: Texts
+    address: Texts
+    phone: str
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class Liaison:
+    """Whoever looks after a delegation, by the number that is kept for its members."""
+
+    name: str
+    phone: str
+
+
+@dataclass(frozen=True, slots=True)
+class EmergencyCard:
+    """Plain values. `delegation` is what the one is called in which they are, and empty for who is in none; the liaison
+    is its own, or else that of the one that it is part of. `stays` are in order of time.
+    """
+
+    delegation: Texts
+    liaison: Liaison | None
+    contact_email: str
+    stays: tuple[HotelStay, ...]
+    emergency_numbers: Texts
+    consulate: Texts
+
+    @property
+    def says_anything(self) -> bool:
+        return bool(self.liaison or self.contact_email or self.stays or self.emergency_numbers or self.consulate)
+
+
+def emergency_card(db: DbSession, edition_id: int, registration_id: int) -> EmergencyCard:
+    return emergency_cards(db, edition_id, [registration_id])[registration_id]
+
+
+def emergency_cards(db: DbSession, edition_id: int, registration_ids: Collection[int]) -> dict[int, EmergencyCard]:
+    """By registration. Five queries, however many they are."""
+    settings = ItinerarySettings.edition_id == Edition.id
+    query = select(Edition.contact_email, ItinerarySettings.emergency_numbers, ItinerarySettings.consulate)
+    email, numbers, consulate = db.execute(
+        query.outerjoin(ItinerarySettings, settings).where(Edition.id == edition_id)
+    ).one()
+    parties = _parties(db, edition_id, registration_ids)
+    stays = _stays(db, edition_id, registration_ids)
+    cards = {}
+    for one in registration_ids:
+        delegation, liaison = parties.get(one, ({}, None))
+        told = tuple(stays.get(one, ()))
+        cards[one] = EmergencyCard(delegation, liaison, email or "", told, numbers or {}, consulate or {})
+    return cards
+
+
+def _parties(
+    db: DbSession, edition_id: int, registration_ids: Collection[int]
+) -> dict[int, tuple[Texts, Liaison | None]]:
+    member = DelegationMember
+    query = select(member.registration_id, member.delegation_id).where(
+        member.edition_id == edition_id, member.registration_id.in_(registration_ids), member.left_on.is_(None)
+    )
+    of = {row.registration_id: row.delegation_id for row in db.execute(query)}
+    parents = parents_of(db, edition_id)
+    told = select(Delegation.id, Delegation.name, Delegation.liaison_phone, Account.name.label("liaison"))
+    told = told.outerjoin(Account, Account.id == Delegation.liaison_id).where(Delegation.edition_id == edition_id)
+    rows = {row.id: row for row in db.execute(told)}
+
+    def liaison_of(wholes: Sequence[int]) -> Liaison | None:
+        row = next((rows[one] for one in wholes if rows[one].liaison), None)
+        return Liaison(row.liaison, row.liaison_phone) if row else None
+
+    found = {own: (rows[own].name, liaison_of(with_wholes(own, parents))) for own in set(of.values())}
+    return {registration_id: found[own] for registration_id, own in of.items()}
+
+
+def _stays(db: DbSession, edition_id: int, registration_ids: Collection[int]) -> dict[int, list[HotelStay]]:
+    query = (
+        select(ItemPerson.registration_id, ItineraryItem)
+        .join(ItineraryItem, and_(ItineraryItem.id == ItemPerson.item_id, ItineraryItem.kind == ItemKind.HOTEL))
+        .where(ItemPerson.edition_id == edition_id, ItemPerson.registration_id.in_(registration_ids))
+        .order_by(ItineraryItem.start_utc, ItineraryItem.id)
+    )
+    stays: dict[int, list[HotelStay]] = defaultdict(list)
+    for registration_id, item in db.execute(query):
+        # Words of its own say another place than the one that it leads to.
+        phone = item.begins_at.phone if item.begins_at and not item.place else ""
+        stays[registration_id].append(HotelStay(item.id, item.where or item.title, item.full_address, phone, item.span))
+    return stays
