@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from collections.abc import Collection
     from datetime import datetime
 
-    from sqlalchemy import Engine, Select
+    from sqlalchemy import Select
     from sqlalchemy.orm import Session as DbSession
 
     from forumapp.core.ordering import Order
@@ -41,14 +41,12 @@ _PAGES, _WRITTEN_AT = (
     for one in (func.count(ContentPage.id), func.max(ContentPage.updated_at))
 )
 # Built once: this is asked for at every look at a public page.
-_STANDING = (
+STANDING = (
     select(Edition.id, Edition.version, func.max(AgendaVersion.number), _PAGES, _WRITTEN_AT)
     .outerjoin(AgendaVersion, AgendaVersion.edition_id == Edition.id)
     .where(Edition.slug == bindparam("slug"), Edition.status != literal_column(f"'{EditionStatus.DRAFT.value}'"))
     .group_by(Edition.id, Edition.version)
 )
-# As a driver takes it, by the database's name.
-_SENT: dict[str, str] = {}
 
 
 class SealBroken(Refusal):
@@ -179,31 +177,8 @@ def role_order(db: DbSession, session_id: int) -> Order:
 
 def standing(db: DbSession, slug: str) -> Standing | None:
     """Which state of an edition and its agenda the public sees now; None where it sees none."""
-    row = db.connection().execute(_STANDING, {"slug": slug}).one_or_none()
+    row = db.connection().execute(STANDING, {"slug": slug}).one_or_none()
     return Standing(*row) if row else None
-
-
-def standing_now(engine: Engine, slug: str) -> tuple[Any, ...] | None:
-    """What `standing` tells, as the driver gives it, for a comparison: beside any session, at a fifth of the price."""
-    words = _SENT.get(engine.dialect.name)
-    if words is None:
-        words = _SENT[engine.dialect.name] = str(_STANDING.compile(dialect=engine.dialect))
-    values: Any = (slug,) if engine.dialect.positional else {"slug": slug}
-    connection = engine.raw_connection()
-    driver: Any = connection.driver_connection
-    opens = engine.dialect.name == "postgresql"  # whose driver would begin a transaction and end it, each by a message
-    try:
-        if opens:
-            driver.autocommit = True
-        row = driver.execute(words, values).fetchone()
-    finally:
-        try:
-            # Of a connection that broke it is refused; that one goes back all the same, and the pool drops it.
-            if opens:
-                driver.autocommit = False
-        finally:
-            connection.close()
-    return tuple(row) if row else None
 
 
 def last_number(db: DbSession, edition_id: int) -> int:

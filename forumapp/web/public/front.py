@@ -18,7 +18,7 @@ from werkzeug.datastructures import Accept
 from werkzeug.http import parse_accept_header
 
 from forumapp.core.transactions import committed, is_joined
-from forumapp.domain.agenda.queries import standing_now
+from forumapp.domain.agenda.looking import Looks
 from forumapp.web.language import COOKIE, chosen_of
 from forumapp.web.public.published import SENT, Made, Sent, Shelf
 
@@ -27,7 +27,6 @@ if TYPE_CHECKING:
 
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
     from flask import Flask
-    from sqlalchemy import Engine
 
     from forumapp.web.status import Metrics
 
@@ -57,7 +56,7 @@ class Front:
 
     def __init__(self, app: Flask, below: WSGIApplication) -> None:
         self._app, self._below = app, below
-        self._engine: Engine | None = None
+        self._looks: Looks | None = None
 
     def __call__(self, environ: WSGIEnvironment, start: StartResponse) -> Iterable[bytes]:
         place = _PLACE.match(environ["PATH_INFO"]) if environ["REQUEST_METHOD"] == "GET" else None
@@ -78,15 +77,15 @@ class Front:
     def _row(self, slug: str) -> tuple[Any, ...] | None:
         """What stands. None where nothing does or it cannot be told: the application has the words for both."""
         try:
-            return standing_now(self._database(), slug)
+            return self._database().standing(slug)
         except Exception:  # noqa: BLE001 (whatever is wrong with the database, the application meets it as well)
             return None
 
-    def _database(self) -> Engine:
-        if self._engine is None:
+    def _database(self) -> Looks:
+        if self._looks is None:
             with self._app.app_context():
-                self._engine = committed()
-        return self._engine
+                self._looks = Looks(committed())
+        return self._looks
 
     def _pass(
         self, environ: WSGIEnvironment, start: StartResponse, shelf: Shelf, asked: Asked, row: tuple[Any, ...]
