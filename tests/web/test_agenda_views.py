@@ -23,7 +23,7 @@ from forumapp.domain.forums.models import Edition, Venue
 from forumapp.domain.forums.services import update_edition
 from forumapp.domain.forums.venues import create_room
 from forumapp.web.public import agenda as pages
-from forumapp.web.public import front, grid
+from forumapp.web.public import grid
 from forumapp.web.words import whole_times
 from tests.web.changing import spring
 from tests.web.conftest import BY, ZONE, publish, set_up

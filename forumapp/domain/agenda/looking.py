@@ -31,6 +31,7 @@ class Looks:
     def __init__(self, engine: Engine) -> None:
         self._engine, self._words = engine, str(STANDING.compile(dialect=engine.dialect))
         self._driver: Any = None
+        self._pool: Any = None
         self._closing: weakref.finalize[Any, Any] | None = None
         self._coming = _Round()
         self._joining, self._looking = threading.Lock(), threading.Lock()
@@ -55,7 +56,8 @@ class Looks:
         positional = self._engine.dialect.positional
         found = {}
         try:
-            if self._driver is None:
+            if self._pool is not self._engine.pool:  # none yet, or all of the engine's were given up
+                self._drop()
                 self._connect()
             for slug in slugs:
                 # To the last row, so that no statement stays open and holds what it read.
@@ -73,10 +75,10 @@ class Looks:
         self._closing = weakref.finalize(self, connection.close)
         if self._engine.dialect.name == "postgresql":
             driver.autocommit = True  # or it would begin a transaction and end it, each by a message
-        self._driver = driver
+        self._driver, self._pool = driver, self._engine.pool
 
     def _drop(self) -> None:
         """A connection that broke; the next look opens another."""
-        self._driver, closing = None, self._closing
-        if closing is not None:
-            closing()
+        self._driver = self._pool = None
+        if self._closing is not None:
+            self._closing()

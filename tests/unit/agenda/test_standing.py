@@ -40,7 +40,7 @@ class Server:
     dialect = DIALECT
 
     def __init__(self, *drivers: Driver) -> None:
-        self.waiting, self.closed = list(drivers), []
+        self.waiting, self.closed, self.pool = list(drivers), [], object()
 
     def raw_connection(self) -> Any:
         driver = self.waiting.pop(0)
