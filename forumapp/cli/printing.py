@@ -19,7 +19,7 @@ from forumapp.domain.agenda.queries import get_version
 from forumapp.domain.audit.models import Via
 from forumapp.domain.audit.services import Actor
 from forumapp.domain.forums.queries import get_edition
-from forumapp.domain.printing import impose, making, queries
+from forumapp.domain.printing import impose, itineraries, making, queries
 from forumapp.domain.printing.badges import BadgePrinter
 from forumapp.domain.printing.checks import edition_findings, of_paper
 from forumapp.domain.printing.models import Paper
@@ -244,8 +244,8 @@ def _books(config: Config, edition: Edition, paper: Paper, options: Options) -> 
         values = [speaker_agenda_values(db, edition, one, head, number=number, now=now) for one in people]
         version = get_version(db, edition.id, number).id
     else:
-        codes = queries.list_booklets(db, edition.id, options)
-        values = [queries.itinerary_values(db, edition, code, options, now=now) for code in codes]
+        codes = itineraries.list_booklets(db, edition.id, options)
+        values = [itineraries.itinerary_values(db, edition, code, options, now=now) for code in codes]
     findings = making.check(values)
     _report(findings, options)
     with _progress(values, "Books") as steps:

@@ -23,7 +23,7 @@ from forumapp.core.logs import logger
 from forumapp.core.transactions import reading, transaction
 from forumapp.domain.agenda.queries import get_version, latest_version
 from forumapp.domain.forums.queries import get_edition_by_id
-from forumapp.domain.printing import impose, making, queries, services
+from forumapp.domain.printing import impose, itineraries, making, queries, services
 from forumapp.domain.printing.badges import BadgePrinter
 from forumapp.domain.printing.models import JobStatus, Paper, PrintJob, folder_of
 from forumapp.domain.printing.rules import Options, batches, options_from, stock_for
@@ -120,7 +120,7 @@ def begin(app: Flask, job_id: int) -> int:
         number, people = list_speaker_agendas(db, edition, options)
         kept |= {"people": people, "version": number}
     else:
-        kept |= {"codes": queries.list_booklets(db, edition.id, options)}
+        kept |= {"codes": itineraries.list_booklets(db, edition.id, options)}
     _storage(app).put(_name(job, "values.json"), json.dumps(kept, ensure_ascii=False).encode())
     if job.paper is Paper.BADGES:
         # An earlier try of this step may have laid out what it had put aside.
@@ -171,7 +171,7 @@ def _book_values(app: Flask, job: PrintJob, edition: Edition, options: Options, 
     if job.paper is Paper.SPEAKER_AGENDAS:
         head, person_id = queries.edition_head(reading(), edition, options), kept["people"][number]
         return speaker_agenda_values(reading(), edition, person_id, head, number=kept["version"], now=now)
-    return queries.itinerary_values(reading(), edition, kept["codes"][number], options, now=now)
+    return itineraries.itinerary_values(reading(), edition, kept["codes"][number], options, now=now)
 
 
 def _pieces(kept: dict[str, Any]) -> int:

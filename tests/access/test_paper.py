@@ -12,7 +12,7 @@ from forumapp.core.db import db
 from forumapp.core.transactions import transaction
 from forumapp.domain.accounts.permissions import Access, Permission, Role
 from forumapp.domain.forums.models import Edition
-from forumapp.domain.printing import making, queries
+from forumapp.domain.printing import itineraries, making, queries
 from forumapp.domain.printing.badges import BadgePrinter
 from forumapp.domain.printing.rules import Options, stock_for
 from forumapp.domain.registration.models import Registration
@@ -43,7 +43,7 @@ def test_a_paper_of_one_delegation_tells_nothing_of_another(world: World, paper:
         head = queries.edition_head(db.session(), edition, options)
         pdf = BadgePrinter(head, stock_for(options, head.page_size), badges, tmp_path).pages(badges)
     elif paper == "itineraries":
-        values = queries.itinerary_values(db.session(), edition, mine.code, options, within=within, now=NOW)
+        values = itineraries.itinerary_values(db.session(), edition, mine.code, options, within=within, now=NOW)
         pdf = making.make_book(values, tmp_path)
     else:
         pdf = making.make_book(queries.program_values(db.session(), edition, Options(), now=NOW), tmp_path)

@@ -33,6 +33,7 @@ from forumapp.domain.people.services import (
     update_organization,
     update_person,
 )
+from forumapp.domain.printing import itineraries
 from forumapp.domain.printing import queries as printing
 from forumapp.domain.printing.render import render_badges, render_program
 from forumapp.domain.printing.rules import Options
@@ -137,7 +138,7 @@ class Year:
         return [
             printing.badge_values(self.db, edition.id, options),
             printing.program_values(self.db, edition, options, now=NOW),
-            printing.itinerary_values(self.db, edition, "d", options, now=NOW),
+            itineraries.itinerary_values(self.db, edition, "d", options, now=NOW),
             [one.shown for proof in list_proofs(self.db, edition.id) for one in proof.entries],
             page_on_site(self.db, edition.id, "welcome"),
         ]

@@ -19,7 +19,7 @@ from forumapp.domain.audit.models import Via
 from forumapp.domain.audit.services import SYSTEM, Actor
 from forumapp.domain.delegations.models import ItemKind, ItineraryItem
 from forumapp.domain.people.services import create_person
-from forumapp.domain.printing import queries, services
+from forumapp.domain.printing import itineraries, queries, services
 from forumapp.domain.printing.documents import BadgeValues
 from forumapp.domain.printing.making import make_book
 from forumapp.domain.printing.models import JobStatus, Paper, PrintLine
@@ -197,7 +197,7 @@ def test_a_booklet_costs_the_same_however_much_is_in_it(session):
     counts = []
     for code in ("small", "large"):
         with counted(session) as statements:
-            values = queries.itinerary_values(session, forum.edition, code, Options(), now=NOW)
+            values = itineraries.itinerary_values(session, forum.edition, code, Options(), now=NOW)
         counts.append(len(statements))
     assert counts[0] == counts[1]
     assert (len(values.members), [len(day.items) for day in values.days]) == (29, [1] * 10)
@@ -206,11 +206,11 @@ def test_a_booklet_costs_the_same_however_much_is_in_it(session):
 def test_booklets_are_printed_for_delegations_that_do_something(session):
     forum = seed(session, 2)
     with pytest.raises(queries.NothingToPrint):
-        queries.list_booklets(session, forum.edition.id, Options())
+        itineraries.list_booklets(session, forum.edition.id, Options())
     seed_delegation(session, forum.edition, "idle", [])
     add_item(session, seed_delegation(session, forum.edition, "busy", []), 23)
-    assert queries.list_booklets(session, forum.edition.id, Options()) == ["busy"]
-    assert queries.list_booklets(session, forum.edition.id, Options(delegation="idle")) == ["idle"]
+    assert itineraries.list_booklets(session, forum.edition.id, Options()) == ["busy"]
+    assert itineraries.list_booklets(session, forum.edition.id, Options(delegation="idle")) == ["idle"]
 
 
 @pytest.mark.parametrize(

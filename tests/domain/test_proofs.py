@@ -24,6 +24,7 @@ from forumapp.domain.mail.models import Message
 from forumapp.domain.people import ranking
 from forumapp.domain.people import services as people
 from forumapp.domain.people.models import Affiliation, EditionTitle, Organization, Person
+from forumapp.domain.printing import itineraries
 from forumapp.domain.printing import queries as printing
 from forumapp.domain.printing.checks import edition_findings
 from forumapp.domain.printing.rules import Options
@@ -152,7 +153,7 @@ def test_what_a_proof_shows_is_what_badges_booklets_and_the_program_print(js: Se
     shown = {one.person_id: one.printed for one in js.proof.entries}
 
     badges = {person_of[one.registration_id]: one for one in printing.badge_values(db, edition.id, Options())}
-    booklet = [one.person for one in printing.itinerary_values(db, edition, "js", Options(), now=NOW).members]
+    booklet = [one.person for one in itineraries.itinerary_values(db, edition, "js", Options(), now=NOW).members]
     program = printing.program_values(db, edition, Options(), now=NOW).speakers
 
     assert list(shown) == [one.person_id for one in booklet]

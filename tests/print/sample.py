@@ -15,12 +15,12 @@ from forumapp.domain.printing.documents import (
     ItineraryItem,
     ItineraryValues,
     Member,
-    Note,
     PersonValues,
     ProgramDay,
     ProgramItem,
     ProgramSession,
     ProgramValues,
+    WrittenPage,
 )
 from forumapp.domain.printing.layout import latin_name
 
@@ -208,8 +208,10 @@ def itinerary(count: int = 40) -> ItineraryValues:
         lead={"en": "Led by the Chamber for Trade in Machinery and Electronics", "zh-Hans": "机电产品贸易商会率团"},
         members=tuple(Member(person, role) for person, role in zip(people(count), roles, strict=True)),
         days=tuple(ItineraryDay(items[0].span.start.wall.date(), tuple(items)) for items in DAYS),
-        notes=(
-            Note(
+        pages=(
+            WrittenPage(
+                "taxi",
+                "practical",
                 {"en": "For the taxi", "zh-Hans": "乘出租车"},
                 {
                     "en": "Harbor Hotel, 1 Harbor Way, Los Angeles",

@@ -17,10 +17,10 @@ from forumapp.domain.delegations.queries import parents_of
 from forumapp.domain.delegations.rules import with_wholes
 from forumapp.domain.forums.models import Edition
 from forumapp.domain.people.frozen import organizations_printed
-from forumapp.domain.registration.session_choice import ChosenSession, chosen_sessions
+from forumapp.domain.registration.session_choice import ChosenSession, chosen_by
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Collection, Iterable, Mapping
     from datetime import datetime
 
     from sqlalchemy.orm import Session as DbSession
@@ -71,27 +71,43 @@ class OwnParty:
 
 
 def own_entries(db: DbSession, edition_id: int, registration_id: int) -> list[OwnEntry]:
-    """In order of time. A constant number of queries; a session that an item leads to stands once, as the item."""
+    """In order of time; a session that an item leads to stands once, as the item."""
+    return entries_of(db, edition_id, [registration_id])[registration_id]
+
+
+def entries_of(db: DbSession, edition_id: int, registration_ids: Collection[int]) -> dict[int, list[OwnEntry]]:
+    """The same of each of these registrations, with as many queries for all of them as for one."""
     query = (
-        select(ItineraryItem, Session.code)
-        .join(ItemPerson, ItemPerson.item_id == ItineraryItem.id)
+        select(ItemPerson.registration_id, ItineraryItem, Session.code)
+        .join(ItineraryItem, ItemPerson.item_id == ItineraryItem.id)
         .outerjoin(Session, Session.id == ItineraryItem.session_id)
-        .where(ItineraryItem.edition_id == edition_id, ItemPerson.registration_id == registration_id)
+        .where(ItineraryItem.edition_id == edition_id, ItemPerson.registration_id.in_(registration_ids))
     )
-    found = db.execute(query.execution_options(populate_existing=True)).all()
-    hosts = organizations_printed(db, ItineraryItem, [item.id for item, _ in found])
-    told = {code for _, code in found if code}
-    chosen = [one for one in chosen_sessions(db, edition_id, registration_id) if one.code not in told]
+    found: dict[int, list[tuple[ItineraryItem, str | None]]] = {one: [] for one in registration_ids}
+    for registration_id, item, code in db.execute(query.execution_options(populate_existing=True)):
+        found[registration_id].append((item, code))
+    hosts = organizations_printed(db, ItineraryItem, {item.id for theirs in found.values() for item, _ in theirs})
+    chosen = chosen_by(db, edition_id, registration_ids)
     zone = db.scalars(select(Edition.zone).where(Edition.id == edition_id)).one()
-    spans = [item.span for item, _ in found]
-    home = home_zone(spans)
+    return {one: _in_order(theirs, chosen[one], hosts, zone) for one, theirs in found.items()}
+
+
+def _in_order(
+    items: list[tuple[ItineraryItem, str | None]],
+    chosen: list[ChosenSession],
+    hosts: Mapping[int, dict[str, str]],
+    zone: str,
+) -> list[OwnEntry]:
+    told = {code for _, code in items if code}
+    home = home_zone([item.span for item, _ in items])
     entries = [
         OwnEntry(item.span, span_in(item.span, home), item.title, item=item, host=hosts.get(item.id))
-        for item, _ in found
+        for item, _ in items
     ]
     for one in chosen:
-        span = Span(at_zone(one.starts, zone), at_zone(one.ends, zone))
-        entries.append(OwnEntry(span, span_in(span, home), one.title, session=one))
+        if one.code not in told:
+            span = Span(at_zone(one.starts, zone), at_zone(one.ends, zone))
+            entries.append(OwnEntry(span, span_in(span, home), one.title, session=one))
     return sorted(entries, key=lambda one: (one.span.start.utc, one.span.end.utc))
 
 

@@ -157,9 +157,14 @@ def get_member(db: DbSession, delegation: Delegation, member_id: int) -> Delegat
 
 def list_members(db: DbSession, delegation: Delegation) -> list[MemberLine]:
     """All members with those of the parts, in precedence order: those of the approved list, then as in the page."""
-    lines = _lines(db, delegation.edition_id, list(db.execute(_members(list_parts(db, delegation)))))
+    lines = members_of(db, delegation.edition_id, list_parts(db, delegation))
     rank = {person: place for place, person in enumerate(precedence(db, delegation.edition_id, PROGRAM))}
     return sorted(lines, key=lambda line: rank.get(line.person_id, len(rank)))
+
+
+def members_of(db: DbSession, edition_id: int, delegation_ids: list[int]) -> list[MemberLine]:
+    """All of these delegations, without their parts, as in the page. Two queries."""
+    return _lines(db, edition_id, list(db.execute(_members(delegation_ids))))
 
 
 def itinerary(db: DbSession, delegation: Delegation) -> list[ItineraryItem]:

@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 # By table, the column by which its rows name in print a record of the registry.
 ORGANIZATIONS = {"delegation": "lead_organization_id", "edition_host": "organization_id", "itinerary_item": "host_id"}
 PEOPLE = {"content_page": "signatory_id", "proof_entry": "person_id", "registration": "person_id"}
-# Of those in the agenda as it is published, which holds their names itself, the photo.
+# The photo of those in the agenda as it is published, which holds their names itself, and of those in a delegation.
 PHOTOS = "person"
 _KEPT = {Kept.ORGANIZATION: tuple(ORGANIZATIONS), Kept.PERSON: (*PEOPLE, PHOTOS)}
 _COLUMNS = {**ORGANIZATIONS, **PEOPLE}
@@ -83,7 +83,7 @@ def organizations_printed(db: DbSession, kind: Any, ids: Collection[int]) -> dic
 
 
 def photos_printed(db: DbSession, edition_id: int, ids: Collection[int]) -> dict[int, int]:
-    """By person in the published agenda, the id of the photo that the edition shows. One query."""
+    """By person in the published agenda or in a delegation, the id of the photo that the edition shows. One query."""
     kept = FrozenName.row_id == FrozenName.record_id
     query = select(Person.id, Person.photo_id, FrozenName.id, FrozenName.image_id)
     query = query.outerjoin(FrozenName, _photo_beside(edition_id)).where(Person.id.in_(ids))
@@ -212,11 +212,19 @@ def _photos(db: DbSession, edition_id: int) -> Iterator[dict[str, Any]]:
     published = select(version.c.content).where(version.c.edition_id == edition_id)
     content = db.scalar(published.order_by(version.c.number.desc()).limit(1))
     ids = [int(one) for one in json.loads(content)["people"]] if content else []
+    ids += db.scalars(_travelling(edition_id))
     instead = kept_instead_of(db, Kept.PERSON, ids)
     query = select(Person.id, Person.photo_id).outerjoin(FrozenName, _photo_beside(edition_id))
     now = {instead.get(one, one) for one in ids}
     for person_id, photo_id in db.execute(query.where(Person.id.in_(now), FrozenName.id.is_(None))):
         yield _row(edition_id, (PHOTOS, person_id), person_id, {}, photo_id)
+
+
+def _travelling(edition_id: int) -> Select[int]:
+    """Those whom an itinerary booklet pictures."""
+    registration, member = Base.metadata.tables["registration"], Base.metadata.tables["delegation_member"]
+    query = select(registration.c.person_id).join(member, member.c.registration_id == registration.c.id)
+    return query.where(member.c.edition_id == edition_id, member.c.left_on.is_(None))
 
 
 def _row(

@@ -43,6 +43,8 @@ if TYPE_CHECKING:
 # What is tried in turn, so that no section ends in a page of three lines: sections on pages of their own or following
 # one another, and lines a little closer together or further apart.
 WAYS = (("sections", 1.0), ("sections", 0.95), ("continuous", 1.0), ("continuous", 0.95), ("continuous", 1.07))
+# What is long, or one of many, is laid out once: a thin page hurts less than the wait.
+AT_ONCE, FEW = WAYS[2:3], 30
 LEADING = 4.5  # mm, the baseline of books
 BOOK_SIZES = {"A4": (148, 210), "Letter": (139.7, 215.9)}
 # What a cover tries in turn until it is one page: fewer of the hosts, and how they are set. Where it does not show all,
@@ -80,8 +82,15 @@ def program(values: ProgramValues, languages: Sequence[str], folder: Path | None
 
 def itinerary(values: ItineraryValues, languages: Sequence[str], folder: Path | None = None) -> bytes:
     """One delegation's booklet in `languages`, the first of which leads."""
-    context = {"paper": "itinerary", "blocks": blocks}
-    return _book("itinerary.html", values, languages, context, folder)
+    context = {
+        "paper": "booklet" if values.person else "itinerary",
+        "blocks": blocks,
+        "is_short": written.is_short,
+        "rows": written.rows,
+        "prose": written.prose,
+    }
+    large = len(values.members) > FEW or values.person
+    return _book("itinerary.html", values, languages, context, folder, layouts=AT_ONCE if large else WAYS)
 
 
 def speaker_agenda(values: SpeakerAgendaValues, languages: Sequence[str], folder: Path | None = None) -> bytes:
@@ -168,9 +177,25 @@ def check_itinerary(values: ItineraryValues, languages: Sequence[str]) -> list[F
         found += _text_findings(texts, "delegation", languages, about)
     for item in (item for day in values.days for item in day.items):
         found += _text_findings(item.title, "item", languages, about)
-        said = "".join(word for texts in (item.place, item.host, item.notes) for word in texts.values())
+        said = item.contact + "".join(word for texts in _said_of(item) for word in texts.values())
         found += missing_glyphs(said, pick(item.title, languages[0]), about)
-    return found
+    for texts in _beside_the_days(values):
+        found += missing_glyphs("".join(texts.values()), pick(texts, languages[0]), about)
+    return [*found, *(finding for page in values.pages for finding in _page_findings(page, languages))]
+
+
+def _beside_the_days(values: ItineraryValues) -> Iterator[Texts]:
+    for division in values.divisions:
+        yield from (division.name, *(branch.name for branch in division.branches))
+    yield from (texts for hotel in values.hotels for texts in (hotel.name, hotel.address))
+    yield from (contact.name for contact in values.contacts)
+    yield from (texts for fact in values.own for texts in (fact.said, fact.value))
+
+
+def _said_of(item: ItineraryItem) -> Iterator[Texts]:
+    yield from (item.place, item.address, item.place_to, item.address_to, item.host, item.dress, item.gift, item.notes)
+    if item.leg:
+        yield from (item.leg.start, item.leg.end)
 
 
 def check_speaker_agenda(values: SpeakerAgendaValues, languages: Sequence[str]) -> list[Finding]:
@@ -293,7 +318,7 @@ def _book(
         "printed": values.printed_at.astimezone(ZoneInfo(head.zone)),
         "title": pick(head.name, languages[0]),
     }
-    pictures = values.pictures if isinstance(values, ProgramValues) else {}
+    pictures = {} if isinstance(values, SpeakerAgendaValues) else values.pictures
     ways = list(covers(head.hosts)) if isinstance(values, ProgramValues) else [{}]
     # The first way shows all that any way may show.
     letters = set(templates.page(name, **context, **ways[0], flow="sections"))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import Text, and_, cast, exists, func, or_, select
+from sqlalchemy.orm import aliased
 
 from forumapp.domain.accounts.reach import limited
 from forumapp.domain.agenda.models import RoleAssignment
@@ -90,8 +91,10 @@ def _done(edition_id: int, paper: Paper) -> tuple[ColumnElement[bool], ...]:
 
 
 def _in_booklet(delegation_id: Any) -> ColumnElement[bool]:
-    """A booklet tells what the delegation does, and what those do that it is part of."""
-    return or_(delegation_id == Delegation.id, delegation_id == Delegation.parent_id)
+    """A booklet tells what the delegation does, what those do that it is part of, and what its parts do."""
+    part = aliased(Delegation)
+    of_parts = select(part.id).where(part.parent_id == Delegation.id).correlate(Delegation)
+    return or_(delegation_id == Delegation.id, delegation_id == Delegation.parent_id, delegation_id.in_(of_parts))
 
 
 def _fields(*names: str) -> ColumnElement[bool]:

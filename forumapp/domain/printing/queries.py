@@ -18,15 +18,13 @@ from forumapp.domain.accounts.reach import limited
 from forumapp.domain.agenda.days import by_day as sessions_by_day
 from forumapp.domain.agenda.queries import get_version, latest_version, public_agenda
 from forumapp.domain.agenda.versions import by_role, name_in, room_texts
-from forumapp.domain.delegations.itinerary import by_day
 from forumapp.domain.delegations.models import Delegation, DelegationMember
-from forumapp.domain.delegations.models import ItineraryItem as Item
-from forumapp.domain.delegations.queries import get_delegation, itinerary, list_members, list_parts
+from forumapp.domain.delegations.queries import get_delegation, list_parts
 from forumapp.domain.forums.content_queries import pages_in_program
 from forumapp.domain.forums.pictures import sizes_of
 from forumapp.domain.forums.queries import list_hosts, list_rooms, list_venues
 from forumapp.domain.images.queries import contents_of
-from forumapp.domain.people.frozen import Appearance, frozen_beside, organizations_printed, person_printed
+from forumapp.domain.people.frozen import Appearance, frozen_beside, person_printed
 from forumapp.domain.people.models import EditionTitle, FrozenName, NameOrder, Organization, Person
 from forumapp.domain.people.printed import Printed, printed
 from forumapp.domain.people.queries import TitleLine, organization_name
@@ -42,7 +40,6 @@ if TYPE_CHECKING:
 
     from sqlalchemy.orm import Session as DbSession
 
-    from forumapp.domain.delegations.queries import MemberLine
     from forumapp.domain.forums.content_queries import Written
     from forumapp.domain.forums.models import Edition
     from forumapp.domain.forums.queries import HostLine
@@ -105,7 +102,7 @@ def badge_values(
     db: DbSession, edition_id: int, options: Options, *, within: Collection[int] | None = None
 ) -> list[paper.BadgeValues]:
     """The badges of everyone confirmed, by delegation (each followed by its parts), then by Latin family name."""
-    places = _places_of_delegations(db, edition_id)
+    places = places_of_delegations(db, edition_id)
     reached = limited(Registration.id, "registration", edition_id, within)
     query = _placed(edition_id, RegistrationStatus.CONFIRMED).where(*reached)
     if options.type is not None:
@@ -164,56 +161,6 @@ def program_values(
         venues=venues,
         pictures=contents_of(db, {one.key for one in pictures if one}),
     )
-
-
-def itinerary_values(
-    db: DbSession,
-    edition: Edition,
-    code: str,
-    options: Options,
-    *,
-    within: Collection[int] | None = None,
-    now: datetime,
-) -> paper.ItineraryValues:
-    """One delegation's booklet, with the members of its parts. A constant number of queries."""
-    delegation = get_delegation(db, edition.id, code, within=within)
-    items = itinerary(db, delegation)
-    hosts = organizations_printed(db, Item, [item.id for item in items])
-    leads = organizations_printed(db, Delegation, [delegation.id])
-    days = by_day(items, lambda item: item.span)
-    members = list_members(db, delegation)
-    return paper.ItineraryValues(
-        head=edition_head(db, edition, options),
-        code=delegation.code,
-        name=delegation.name,
-        lead=leads.get(delegation.id, {}),
-        members=tuple(_member(line) for line in members if line.status in ADMITTED),
-        days=tuple(
-            paper.ItineraryDay(day, tuple(_item(item, hosts.get(item.id, {})) for item in of_day))
-            for day, of_day in days.items()
-        ),
-        printed_at=now,
-        starts_on=delegation.arrives_on or min(days, default=None),
-        ends_on=delegation.departs_on or max(days, default=None),
-    )
-
-
-def list_booklets(
-    db: DbSession, edition_id: int, options: Options, *, within: Collection[int] | None = None
-) -> list[str]:
-    """The codes of the delegations whose booklets are printed: the one asked for, or all that have items of their own.
-
-    Raises NothingToPrint.
-    """
-    if options.delegation is not None:
-        return [options.delegation]
-    own = select(Item.id).where(Item.delegation_id == Delegation.id).exists()
-    reached = limited(Delegation.id, "delegation", edition_id, within)
-    query = select(Delegation.code).where(Delegation.edition_id == edition_id, own, *reached)
-    codes = list(db.scalars(query.order_by(Delegation.position, Delegation.id)))
-    if not codes:
-        raise NothingToPrint
-    return codes
 
 
 def _placed(edition_id: int, *states: RegistrationStatus) -> Select[*tuple[Any, ...]]:
@@ -283,7 +230,7 @@ def _badge(row: Any, appearance: Appearance) -> paper.BadgeValues:
     )
 
 
-def _places_of_delegations(db: DbSession, edition_id: int) -> dict[int, int]:
+def places_of_delegations(db: DbSession, edition_id: int) -> dict[int, int]:
     """By delegation, its place on paper: in the organizers' order, each followed by its parts."""
     query = select(Delegation.id, Delegation.parent_id).where(Delegation.edition_id == edition_id)
     parts: dict[int | None, list[int]] = defaultdict(list)
@@ -313,7 +260,7 @@ def _pages_and_venues(db: DbSession, edition_id: int) -> tuple[tuple[paper.Writt
     pages, venues, rooms = pages_in_program(db, edition_id), list_venues(db, edition_id), list_rooms(db, edition_id)
     sizes = sizes_of(db, [*(page.picture_id for page in pages), *(venue.floor_plan_id for venue in venues)])
     pictures = {one: paper.Logo(one, *size) for one, size in sizes.items()}
-    return tuple(_written(page, pictures.get(page.picture_id or 0)) for page in pages), tuple(
+    return tuple(written_page(page, pictures.get(page.picture_id or 0)) for page in pages), tuple(
         paper.Venue(
             venue.name,
             venue.address,
@@ -324,7 +271,7 @@ def _pages_and_venues(db: DbSession, edition_id: int) -> tuple[tuple[paper.Writt
     )
 
 
-def _written(page: Written, picture: paper.Logo | None) -> paper.WrittenPage:
+def written_page(page: Written, picture: paper.Logo | None) -> paper.WrittenPage:
     signed, by = page.signatory, None
     if signed is not None:
         one = printed(signed.name, signed.first.title, signed.first.organization)
@@ -365,23 +312,6 @@ def _session(
 def _wall(moment: Mapping[str, str], zone: str) -> datetime:
     """The wall time in the edition's zone, in which the whole program is told."""
     return datetime.fromisoformat(moment["utc"]).astimezone(ZoneInfo(zone)).replace(tzinfo=None)
-
-
-def _member(line: MemberLine) -> paper.Member:
-    first: TitleLine | None = line.titles[0] if line.titles else None
-    one = printed(line.name, first.title if first else None, first.organization if first else None)
-    return paper.Member(in_book(line.person_id, one), line.role.value)
-
-
-def _item(item: Item, host: dict[str, str]) -> paper.ItineraryItem:
-    return paper.ItineraryItem(
-        kind=item.kind.value,
-        title=item.title,
-        span=item.span,
-        place=item.where,
-        host=host,
-        notes=item.note,
-    )
 
 
 def as_plain(head: paper.EditionHead, values: list[paper.BadgeValues]) -> dict[str, Any]:

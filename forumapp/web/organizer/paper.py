@@ -17,7 +17,7 @@ from forumapp.core.text import pick
 from forumapp.core.transactions import reading, transaction
 from forumapp.domain.accounts.permissions import Permission
 from forumapp.domain.delegations.queries import delegations_page
-from forumapp.domain.printing import queries, services
+from forumapp.domain.printing import itineraries, queries, services
 from forumapp.domain.printing.rules import Options, options_from, stock_for
 from forumapp.domain.printing.speaker_agendas import list_speaker_agendas, speaker_agenda_values
 from forumapp.domain.registration.queries import list_types
@@ -242,9 +242,10 @@ def checked(chosen: Paper, options: Options) -> tuple[int, list[Need]]:
             program = queries.program_values(db, edition(), options, now=clock.now())
             return 1, in_order(making.check([program]))
         if chosen is Paper.ITINERARIES:
-            codes = queries.list_booklets(db, edition().id, options, within=reach)
+            codes = itineraries.list_booklets(db, edition().id, options, within=reach)
             booklets = [
-                queries.itinerary_values(db, edition(), code, options, within=reach, now=clock.now()) for code in codes
+                itineraries.itinerary_values(db, edition(), code, options, within=reach, now=clock.now())
+                for code in codes
             ]
             return len(booklets), in_order(making.check(booklets))
         if chosen is Paper.SPEAKER_AGENDAS:
