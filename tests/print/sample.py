@@ -11,10 +11,6 @@ from forumapp.domain.printing.documents import (
     BadgeValues,
     EditionHead,
     Host,
-    ItineraryDay,
-    ItineraryItem,
-    ItineraryValues,
-    Member,
     PersonValues,
     ProgramDay,
     ProgramItem,
@@ -22,6 +18,7 @@ from forumapp.domain.printing.documents import (
     ProgramValues,
     WrittenPage,
 )
+from forumapp.domain.printing.itinerary_documents import ItineraryDay, ItineraryItem, ItineraryValues, Member
 from forumapp.domain.printing.layout import latin_name
 
 READABLE = "ABCDEFGHJKLMNPQRSTUVWXYZ23456789"

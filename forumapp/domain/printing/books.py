@@ -28,9 +28,6 @@ if TYPE_CHECKING:
     from forumapp.domain.printing.documents import (
         EditionHead,
         Host,
-        ItineraryDay,
-        ItineraryItem,
-        ItineraryValues,
         Logo,
         PersonValues,
         ProgramItem,
@@ -39,6 +36,7 @@ if TYPE_CHECKING:
         Venue,
         WrittenPage,
     )
+    from forumapp.domain.printing.itinerary_documents import ItineraryDay, ItineraryItem, ItineraryValues
 
 # What is tried in turn, so that no section ends in a page of three lines: sections on pages of their own or following
 # one another, and lines a little closer together or further apart.
@@ -88,6 +86,7 @@ def itinerary(values: ItineraryValues, languages: Sequence[str], folder: Path | 
         "is_short": written.is_short,
         "rows": written.rows,
         "prose": written.prose,
+        "paragraphs": written.paragraphs,
     }
     large = len(values.members) > FEW or values.person
     return _book("itinerary.html", values, languages, context, folder, layouts=AT_ONCE if large else WAYS)
@@ -189,6 +188,7 @@ def _beside_the_days(values: ItineraryValues) -> Iterator[Texts]:
         yield from (division.name, *(branch.name for branch in division.branches))
     yield from (texts for hotel in values.hotels for texts in (hotel.name, hotel.address))
     yield from (contact.name for contact in values.contacts)
+    yield from (values.emergency.numbers, values.emergency.consulate)
     yield from (texts for fact in values.own for texts in (fact.said, fact.value))
 
 

@@ -16,7 +16,7 @@ from forumapp.domain.delegations.group_models import DelegationGroup, Partition
 from forumapp.domain.delegations.group_queries import groups_of
 from forumapp.domain.delegations.models import Delegation
 from forumapp.domain.delegations.models import ItineraryItem as Item
-from forumapp.domain.printing import documents as paper
+from forumapp.domain.printing import itinerary_documents as paper
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator, Mapping

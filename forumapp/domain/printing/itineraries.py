@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from sqlalchemy import select
@@ -10,6 +10,7 @@ from sqlalchemy import select
 from forumapp.core.times import moment_at
 from forumapp.domain.accounts.models import Account
 from forumapp.domain.accounts.reach import limited
+from forumapp.domain.delegations.emergency import emergency_cards
 from forumapp.domain.delegations.group_queries import memberships_in
 from forumapp.domain.delegations.itinerary import by_day
 from forumapp.domain.delegations.itinerary_models import PlaceKind
@@ -23,8 +24,9 @@ from forumapp.domain.forums.pictures import sizes_of
 from forumapp.domain.images.queries import contents_of
 from forumapp.domain.people.frozen import organizations_printed, photos_printed
 from forumapp.domain.people.printed import printed
-from forumapp.domain.printing import documents as paper
+from forumapp.domain.printing import itinerary_documents as paper
 from forumapp.domain.printing.divisions import divisions_of, for_whom
+from forumapp.domain.printing.documents import Logo
 from forumapp.domain.printing.queries import NothingToPrint, edition_head, in_book, written_page
 from forumapp.domain.registration.rules import ADMITTED
 
@@ -34,11 +36,12 @@ if TYPE_CHECKING:
 
     from sqlalchemy.orm import Session as DbSession
 
+    from forumapp.domain.delegations.emergency import EmergencyCard
     from forumapp.domain.delegations.itinerary_models import TravelLeg
     from forumapp.domain.delegations.queries import MemberLine
     from forumapp.domain.forums.models import Edition
     from forumapp.domain.people.queries import TitleLine
-    from forumapp.domain.printing.documents import Texts
+    from forumapp.domain.printing.documents import Texts, WrittenPage
     from forumapp.domain.printing.rules import Options
 
 
@@ -64,6 +67,9 @@ def itinerary_values(
     hosts = organizations_printed(db, Item, [item.id for item in rows])
     days = days_of(item_values(item, hosts.get(item.id, {}), told.get(item.id, ((), ()))) for item in rows)
     divisions = divisions_of(db, [*wholes, *parts[1:]], people, stays, edition.zone)
+    looked, hotels = liaisons(db, edition.id), hotels_of(rows)
+    cards = emergency_cards(db, edition.id, list(people)[:1])
+    liaison = liaison_of(looked, parents, delegation.id)
     pictures = [member.person.photo for member in members]
     return paper.ItineraryValues(
         head=edition_head(db, edition, options),
@@ -74,11 +80,12 @@ def itinerary_values(
         days=days,
         printed_at=now,
         divisions=divisions,
-        hotels=hotels_of(rows),
-        contacts=(*liaisons_of(liaisons(db, edition.id), parents, parts), *captains_of(divisions)),
+        hotels=hotels,
+        contacts=(*liaisons_of(looked, parents, parts), *captains_of(divisions)),
         pages=practical_pages(db, edition.id),
         starts_on=delegation.arrives_on or min((day.date for day in days), default=None),
         ends_on=delegation.departs_on or max((day.date for day in days), default=None),
+        emergency=emergency_of(next(iter(cards.values()), None), liaison, hotels),
         pictures=contents_of(db, {one.key for one in pictures if one}),
     )
 
@@ -121,7 +128,7 @@ def with_photos(db: DbSession, edition_id: int, lines: Iterable[MemberLine]) -> 
 
     def shown(member: paper.Member) -> paper.Member:
         photo = photos.get(member.person.person_id)
-        logo = paper.Logo(photo, *sizes[photo]) if photo in sizes else None
+        logo = Logo(photo, *sizes[photo]) if photo in sizes else None
         return replace(member, person=replace(member.person, photo=logo))
 
     return tuple(map(shown, members))
@@ -183,32 +190,40 @@ def hotels_of(items: Iterable[Item]) -> tuple[paper.Lodging, ...]:
     return tuple(found.values())
 
 
-@dataclass(frozen=True, slots=True)
-class Looked:
-    """A delegation with whoever looks after it."""
-
-    name: dict[str, str]
-    liaison: str | None
-
-
-def liaisons(db: DbSession, edition_id: int) -> dict[int, Looked]:
-    query = select(Delegation.id, Delegation.name, Account.name.label("liaison"))
+def liaisons(db: DbSession, edition_id: int) -> dict[int, paper.Contact | None]:
+    """By delegation, in the organizers' order, who looks after it. One query."""
+    query = select(Delegation.id, Delegation.name, Delegation.liaison_phone, Account.name.label("liaison"))
     query = query.outerjoin(Account, Account.id == Delegation.liaison_id).where(Delegation.edition_id == edition_id)
-    ordered = db.execute(query.order_by(Delegation.position, Delegation.id))
-    return {row.id: Looked(row.name, row.liaison) for row in ordered}
+    return {
+        row.id: paper.Contact("liaison", {"en": row.liaison}, row.name, row.liaison_phone) if row.liaison else None
+        for row in db.execute(query.order_by(Delegation.position, Delegation.id))
+    }
+
+
+def liaison_of(
+    looked: Mapping[int, paper.Contact | None], parents: Mapping[int, int | None], delegation_id: int
+) -> paper.Contact | None:
+    """The delegation's own, or else that of what it is part of."""
+    found = next((looked[one] for one in with_wholes(delegation_id, parents) if looked[one]), None)
+    return replace(found, of={}) if found else None
 
 
 def liaisons_of(
-    looked: Mapping[int, Looked], parents: Mapping[int, int | None], parts: Sequence[int]
+    looked: Mapping[int, paper.Contact | None], parents: Mapping[int, int | None], parts: Sequence[int]
 ) -> list[paper.Contact]:
-    """Of the delegation, or of what it is part of where it has none; and those of its parts that are others."""
-    of_all = next((looked[one].liaison for one in with_wholes(parts[0], parents) if looked[one].liaison), None)
-    found = [paper.Contact("liaison", {"en": of_all})] if of_all else []
-    for one in looked:
-        name = looked[one].liaison
-        if one in parts[1:] and name and name != of_all:
-            found.append(paper.Contact("liaison", {"en": name}, looked[one].name))
-    return found
+    """Of all, and those of its parts that are others."""
+    of_all = liaison_of(looked, parents, parts[0])
+    told = [one for part, one in looked.items() if part in parts[1:] and one]
+    return [*([of_all] if of_all else []), *(one for one in told if of_all is None or one.name != of_all.name)]
+
+
+def emergency_of(
+    card: EmergencyCard | None, liaison: paper.Contact | None, hotels: tuple[paper.Lodging, ...]
+) -> paper.Emergency:
+    """`card` is that of one of those whom the booklet is for."""
+    if card is None:
+        return paper.Emergency(liaison, hotels)
+    return paper.Emergency(liaison, hotels, card.emergency_numbers, card.consulate, card.contact_email)
 
 
 def captains_of(divisions: Iterable[paper.Division]) -> list[paper.Contact]:
@@ -220,7 +235,7 @@ def captains_of(divisions: Iterable[paper.Division]) -> list[paper.Contact]:
     ]
 
 
-def practical_pages(db: DbSession, edition_id: int) -> tuple[paper.WrittenPage, ...]:
+def practical_pages(db: DbSession, edition_id: int) -> tuple[WrittenPage, ...]:
     """What guests should know, of the pages that stand in the program: in their own booklet without pictures."""
     pages = (page for page in pages_in_program(db, edition_id) if page.kind is ContentKind.PRACTICAL)
     return tuple(written_page(replace(page, signatory=None), None) for page in pages)

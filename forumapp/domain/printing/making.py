@@ -7,7 +7,8 @@ from importlib.metadata import version
 from typing import TYPE_CHECKING, Any
 
 from forumapp.domain.printing import books, impose, render
-from forumapp.domain.printing.documents import ItineraryValues, ProgramValues, SpeakerAgendaValues
+from forumapp.domain.printing.documents import ProgramValues, SpeakerAgendaValues
+from forumapp.domain.printing.itinerary_documents import ItineraryValues
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -14,10 +14,10 @@ if TYPE_CHECKING:
     from forumapp.domain.printing.documents import (
         BadgeValues,
         EditionHead,
-        ItineraryValues,
         ProgramValues,
         SpeakerAgendaValues,
     )
+    from forumapp.domain.printing.itinerary_documents import ItineraryValues
     from forumapp.domain.printing.layout import Finding
     from forumapp.domain.printing.stocks import Stock
 
