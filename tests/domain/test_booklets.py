@@ -60,7 +60,7 @@ class Travelling:
             5,
             audience=[
                 Part(True, delegation_id=self.whole.id),
-                Part(False, registration_id=self.ids["Ann Chen"]),
+                Part(False, registration_id=self.ids["Chen"]),
             ],
         )
 
