@@ -64,7 +64,7 @@ FOLLOWS = {
     "mailing": {"status", "asked", "reached_id"},  # the worker's progress
     "print_job": {
         "status", "done", "total", "pages", "file", "purged_at", "sha256", "fault", "findings", "renderer",
-        "started_at", "finished_at", "agenda_version_id",
+        "started_at", "finished_at", "agenda_version_id", "made_from", "paper_version",
     },  # the worker's progress
     "place_block": {"taken"},  # counts those that have a name
     "speaker": {"answered_at"},  # what they answered is told

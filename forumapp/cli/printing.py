@@ -19,14 +19,19 @@ from forumapp.domain.agenda.queries import get_version
 from forumapp.domain.audit.models import Via
 from forumapp.domain.audit.services import Actor
 from forumapp.domain.forums.queries import get_edition
+from forumapp.domain.images.queries import contents_of
 from forumapp.domain.printing import impose, itineraries, making, queries
 from forumapp.domain.printing.badges import BadgePrinter
 from forumapp.domain.printing.checks import edition_findings, of_paper
 from forumapp.domain.printing.models import Paper
 from forumapp.domain.printing.rules import Options, batches, stock_for
-from forumapp.domain.printing.services import Finished, checked_options, keep_made
+from forumapp.domain.printing.services import PRINTABLE, Finished, checked_options, delegation_of, keep_made
 from forumapp.domain.printing.speaker_agendas import list_speaker_agendas, speaker_agenda_values
 from forumapp.domain.printing.stocks import STOCKS
+from forumapp.domain.printing.working.lists import set_piece
+from forumapp.domain.printing.working.papers import PAPERS, read_paper
+from forumapp.domain.printing.working.values import Stamp
+from forumapp.domain.printing.working.versions import Made, next_version
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -83,7 +88,7 @@ WORDS = {
 
 
 @click.command("print")
-@click.argument("paper", type=click.Choice([paper.value for paper in Paper]))
+@click.argument("paper", type=click.Choice([paper.value for paper in PRINTABLE]))
 @click.argument("edition")
 @click.option("-o", "--output", type=click.Path(dir_okay=False, writable=True, path_type=Path), required=True)
 @click.option("--stock", type=click.Choice(sorted(STOCKS)), help="What badges are printed on.")
@@ -106,7 +111,9 @@ def print_paper(
     imposed: bool,
     anyway: bool,
 ) -> None:
-    """Print the badges, the program, the itinerary booklets or the speakers' agendas of EDITION into a PDF file."""
+    """Print the badges, the program, the itinerary booklets, the speakers' agendas or a delegation's working paper of
+    EDITION into a PDF file.
+    """
     found = get_edition(reading(), edition)
     options = checked_options(
         reading(),
@@ -121,7 +128,7 @@ def print_paper(
             "anyway": anyway,
         },
     )
-    make = _badges if paper == Paper.BADGES.value else _books
+    make = _badges if paper == Paper.BADGES.value else _working if Paper(paper) in PAPERS else _books
     printed = make(config, found, Paper(paper), options)
     try:
         output.write_bytes(printed.pdf)
@@ -188,6 +195,7 @@ class Printed:
     findings: Sequence[Finding] = ()
     badges: Sequence[BadgeValues] = ()
     agenda_version_id: int | None = None
+    made_from: Made | None = None
 
 
 def _keep(edition: Edition, paper: Paper, options: Options, printed: Printed) -> Finished:
@@ -207,6 +215,7 @@ def _keep(edition: Edition, paper: Paper, options: Options, printed: Printed) ->
             badges=printed.badges,
             findings=making.plain_findings(printed.findings),
             agenda_version_id=printed.agenda_version_id,
+            made_from=printed.made_from,
             actor=Actor(None, Via.COMMAND),
             now=clock.now(),
         )
@@ -251,6 +260,23 @@ def _books(config: Config, edition: Edition, paper: Paper, options: Options) -> 
     with _progress(values, "Books") as steps:
         parts = [making.make_book(one, fonts(config)) for one in steps]
     return Printed(making.bound(parts, imposed=options.imposed), findings, agenda_version_id=version)
+
+
+def _working(config: Config, edition: Edition, paper: Paper, options: Options) -> Printed:
+    db, now, maker = reading(), clock.now(), PAPERS[paper]
+    delegation = delegation_of(db, edition.id, options)
+    values = read_paper(db, edition, delegation, paper, options)
+    findings = maker.check(values)
+    _report(findings, options)
+    facts = maker.facts(values)
+    with transaction() as session:
+        version = next_version(session, edition.id, paper, delegation.id, facts)
+    laid = maker.lay(values, Stamp(version, now))
+    pictures = contents_of(db, laid.pictures)
+    with _progress(range(len(laid.pieces)), "Pieces") as steps:
+        parts = [set_piece(laid, number, pictures, fonts(config)) for number in steps]
+    made = Made(facts, maker.whom(values), version)
+    return Printed(making.bound(parts, imposed=options.imposed), findings, made_from=made)
 
 
 def _progress(items: Sequence[Any], label: str) -> Any:

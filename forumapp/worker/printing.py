@@ -9,7 +9,7 @@ from __future__ import annotations
 import functools
 import hashlib
 import json
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
@@ -23,12 +23,17 @@ from forumapp.core.logs import logger
 from forumapp.core.transactions import reading, transaction
 from forumapp.domain.agenda.queries import get_version, latest_version
 from forumapp.domain.forums.queries import get_edition_by_id
+from forumapp.domain.images.queries import contents_of
 from forumapp.domain.printing import impose, itineraries, making, queries, services
 from forumapp.domain.printing.badges import BadgePrinter
 from forumapp.domain.printing.models import JobStatus, Paper, PrintJob, folder_of
 from forumapp.domain.printing.rules import Options, batches, options_from, stock_for
 from forumapp.domain.printing.services import Finished
 from forumapp.domain.printing.speaker_agendas import list_speaker_agendas, speaker_agenda_values
+from forumapp.domain.printing.working.lists import set_piece
+from forumapp.domain.printing.working.papers import PAPERS, read_paper
+from forumapp.domain.printing.working.values import Laid, Stamp
+from forumapp.domain.printing.working.versions import Made, keep_made_from
 from forumapp.worker.context import in_app
 
 if TYPE_CHECKING:
@@ -105,6 +110,8 @@ def begin(app: Flask, job_id: int) -> int:
     if job.status not in services.UNFINISHED:
         return 0
     kept: dict[str, Any] = {"now": now.isoformat()}
+    if job.paper in PAPERS:
+        return _begin_working(app, job, edition, options)
     if job.paper is Paper.BADGES:
         kept |= queries.as_plain(
             queries.edition_head(db, edition, options), queries.badge_values(db, edition.id, options)
@@ -134,6 +141,20 @@ def begin(app: Flask, job_id: int) -> int:
     return parts if _may_start(job, options, found, total=total, now=now) else 0
 
 
+def _begin_working(app: Flask, job: PrintJob, edition: Edition, options: Options) -> int:
+    """Lay out a working paper whole, so that every piece says what its facts are; how many pieces there are."""
+    db, now, paper = reading(), clock.now(), PAPERS[job.paper]
+    values = read_paper(db, edition, services.delegation_of(db, edition.id, options), job.paper, options)
+    if not _may_start(job, options, paper.check(values), total=1, now=now):
+        return 0
+    with transaction() as session:
+        version = keep_made_from(session, job, Made(paper.facts(values), paper.whom(values)))
+    laid = paper.lay(values, Stamp(version, now))
+    _storage(app).put(_name(job, "values.json"), json.dumps(asdict(laid), ensure_ascii=False).encode())
+    with transaction() as session:
+        return len(laid.pieces) * services.expect(session, job.id, len(laid.pieces), now=now)
+
+
 def _may_start(job: PrintJob, options: Options, found: Sequence[Finding], *, total: int, now: datetime) -> bool:
     """Whether to print: not in spite of findings that block, unless that was asked for; the job tells them."""
     findings = making.plain_findings(found)
@@ -154,6 +175,10 @@ def make_part(app: Flask, job_id: int, number: int) -> int:
         run = _badge_run(app, job_id)
         start, done = batches(len(run.badges))[number]
         pdf = run.printer.pages(run.badges[start:done])
+    elif job.paper in PAPERS:
+        done = number + 1
+        laid = _laid(app, job_id)
+        pdf = set_piece(laid, number, contents_of(reading(), laid.pictures), _fonts(app))
     else:
         done = number + 1
         pdf = making.make_book(_book_values(app, job, edition, options, number), _fonts(app))
@@ -190,6 +215,8 @@ def complete(app: Flask, job_id: int) -> int:
             badges = run.badges
             parts = _parts(app, job, len(batches(len(badges))))
             pdf = impose.onto_sheets(impose.merge(parts), run.stock)
+        elif job.paper in PAPERS:
+            pdf = making.bound(_parts(app, job, job.total), imposed=options.imposed)
         else:
             kept = _kept(app, job)
             parts = _parts(app, job, _pieces(kept))
@@ -230,6 +257,13 @@ def _badge_run(app: Flask, job_id: int) -> BadgeRun:
     head, badges = queries.from_plain(_kept(app, job))
     stock = stock_for(options, head.page_size)
     return BadgeRun(head, stock, badges, options, BadgePrinter(head, stock, badges, _fonts(app)))
+
+
+@functools.lru_cache(maxsize=JOBS_KEPT)
+def _laid(app: Flask, job_id: int) -> Laid:
+    """A working paper as it was laid out, kept for all pieces that this process sets."""
+    kept = _kept(app, _asked(job_id)[0])
+    return Laid(tuple(kept["pieces"]), kept["css"], tuple(kept["pictures"]))
 
 
 def _asked(job_id: int) -> tuple[PrintJob, Edition, Options]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from sqlalchemy import update
+from sqlalchemy import select, update
 
 from forumapp.core.db import db
 from forumapp.core.times import Moment, Span
@@ -11,10 +11,12 @@ from forumapp.core.transactions import transaction
 from forumapp.domain.agenda.models import AssignmentRole, SessionKind
 from forumapp.domain.agenda.services import assign_role, create_session, publish
 from forumapp.domain.audit.services import SYSTEM
+from forumapp.domain.delegations.items import add_itinerary_item
 from forumapp.domain.delegations.models import ItineraryItem
 from forumapp.domain.people.models import Person
 from forumapp.domain.printing import services
-from forumapp.domain.printing.models import JobStatus, Paper, PrintJob
+from forumapp.domain.printing.models import JobStatus, Paper, PrintJob, PrintLine
+from forumapp.domain.printing.working.kinds import WORKING
 from forumapp.domain.registration.models import Registration
 from forumapp.worker import printing
 from forumapp.worker.context import bind
@@ -43,7 +45,8 @@ def ask(paper, **options):
         return services.ask_print(session, edition.id, paper, options, **BY).id
 
 
-@pytest.mark.parametrize("paper", list(Paper))
+# Working papers are checked by what they say (tests/domain/test_working_papers.py), and printed by the same steps.
+@pytest.mark.parametrize("paper", [paper for paper in services.PRINTABLE if paper not in WORKING])
 def test_a_name_without_a_glyph_stops_every_paper_unless_it_is_wanted_anyway(own_app, paper):
     bind(own_app)
     job_id = ask(paper)
@@ -68,3 +71,23 @@ def test_a_step_that_is_tried_again_prints_what_it_put_aside_the_second_time(own
         session.execute(update(PrintJob).where(PrintJob.id == job_id).values(status=JobStatus.QUEUED))
     assert printing.begin(job_id) == 1
     assert db.session().get_one(PrintJob, job_id, populate_existing=True).findings == []
+
+
+def test_a_working_paper_is_printed_as_it_was_laid_out_with_its_version_and_what_it_was_made_from(own_app):
+    bind(own_app)
+    with transaction() as session:
+        forum = seed(session, 3)
+        delegation = seed_delegation(session, forum.edition, "js", forum.registration_ids)
+        span = Span(*(Moment(NOW.replace(tzinfo=None, hour=hour), "Asia/Shanghai") for hour in (9, 20)))
+        flight = {"kind": "flight", "title": {"en": "Flight", "zh-Hans": "航班"}}
+        item_id = add_itinerary_item(session, delegation, flight, span, **BY).id
+        job_id = services.ask_print(session, forum.edition.id, Paper.ARRIVALS, {"delegation": "js"}, **BY).id
+    assert [printing.begin(job_id), printing.begin(job_id)] == [1, 1]  # tried again, it is the same version
+    with transaction() as session:
+        session.execute(update(ItineraryItem).values(title={"en": "Another"}))
+    assert (printing.make_part(job_id, 0), printing.complete(job_id)) == (1, 1)
+    job = db.session().get_one(PrintJob, job_id, populate_existing=True)
+    assert (job.status, job.pages, job.paper_version) == (JobStatus.DONE, 1, 1)
+    assert job.made_from[f"item:{item_id}"]["flight"] == {"en": "Flight", "zh-Hans": "航班"}
+    facts = db.session().scalars(select(PrintLine.facts).where(PrintLine.job_id == job_id)).all()
+    assert [len(one) for one in facts] == [2, 2, 2]

@@ -12,9 +12,11 @@ from forumapp.api.v1.shapes import KeptSchema, Slug, With, page_from
 from forumapp.core.errors import NotFound, Refusal
 from forumapp.core.text import LANGUAGES
 from forumapp.domain.accounts.permissions import Permission
+from forumapp.domain.delegations.queries import get_delegation
 from forumapp.domain.printing import queries, services
 from forumapp.domain.printing.outdated import outdated_badges
 from forumapp.domain.printing.stocks import STOCKS
+from forumapp.domain.printing.working.versions import paper_states
 from forumapp.schemas.choices import JobStatus, Paper
 from forumapp.schemas.fields import Choice, Flag, Id, Instant, ListOf, Part, Shape, WholeNumber, Word
 
@@ -24,6 +26,7 @@ if TYPE_CHECKING:
     from forumapp.core.storage import Storage
     from forumapp.domain.printing.models import PrintJob
     from forumapp.domain.printing.outdated import Outdated
+    from forumapp.domain.printing.working.versions import PaperState
 
 JOBS = "/editions/<slug:edition>/print-jobs"
 
@@ -64,6 +67,22 @@ class JobSchema(KeptSchema):
     created_at = Instant()
     started_at = Instant(allow_none=True)
     finished_at = Instant(allow_none=True)
+    paper_version = WholeNumber(
+        allow_none=True,
+        metadata={"description": "Of a working paper; prints of one that say the same bear the same number."},
+    )
+
+
+class PaperStateSchema(Shape):
+    """A working paper of a delegation, and whether its last print still says what stands."""
+
+    paper = Choice(Paper, required=True)
+    state = Word(("current", "stale", "gone", "never", "empty"))
+    job_id = Id(allow_none=True, metadata={"description": "Its last print that is done."})
+    version = WholeNumber(allow_none=True)
+    printed_at = Instant(allow_none=True)
+    changed = ma.fields.List(ma.fields.String(), metadata={"description": "Keys of what differs since, as `item:17`."})
+    registrations = ma.fields.List(Id(), metadata={"description": "Whom that concerns."})
 
 
 class OutdatedSchema(Shape):
@@ -125,6 +144,28 @@ def list_outdated_badges(call: Call, query: dict[str, Any], edition: str) -> Pag
     """Badges to be printed again, in the order of printing."""
     of = call.edition(edition).id
     return page_from(outdated_badges(call.db, of, within=call.within(of)), query)
+
+
+@blueprint.lists("/editions/<slug:edition>/delegations/<slug:code>/papers", PaperStateSchema, needs=Permission.PRINT)
+def list_working_papers(call: Call, query: dict[str, Any], edition: str, code: str) -> Page[dict[str, Any]]:
+    """The working papers of a delegation that the caller may read, each with its last print."""
+    of = call.edition(edition)
+    row = get_delegation(call.db, of.id, code, within=call.within(of.id))
+    found = paper_states(call.db, of, row, services.papers_of(call.access(of.id), row.id))
+    return page_from([_state(one) for one in found], query)
+
+
+def _state(one: PaperState) -> dict[str, Any]:
+    last = one.last
+    return {
+        "paper": one.paper,
+        "state": one.state,
+        "job_id": last.id if last else None,
+        "version": last.paper_version if last else None,
+        "printed_at": last.started_at if last else None,
+        "changed": [difference.key for difference in one.differences],
+        "registrations": [registration_id for registration_id, _name in one.people],
+    }
 
 
 def _as_told(call: Call, job: PrintJob) -> PrintJob | With:

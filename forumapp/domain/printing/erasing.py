@@ -6,34 +6,47 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import func, select, update
 
-from forumapp.domain.printing.models import JobStatus, Paper, PrintJob, folder_of
+from forumapp.domain.printing.models import JobStatus, PrintJob, PrintLine, folder_of
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
     from datetime import datetime
 
     from sqlalchemy.orm import Session as DbSession
 
+    from forumapp.domain.printing.models import Paper
+
 OVER = (JobStatus.DONE, JobStatus.FAILED, JobStatus.CANCELLED)
 
 
-def purge_itineraries(
-    db: DbSession, edition_id: int, *, asked_before: datetime, now: datetime, dry_run: bool = False
+def purge_papers(
+    db: DbSession,
+    edition_id: int,
+    papers: Collection[Paper],
+    *,
+    asked_before: datetime,
+    now: datetime,
+    dry_run: bool = False,
 ) -> int:
-    """Give up the edition's itineraries that were asked for before then; how many. Those too that failed or were
-    cancelled: they may have left parts, and their findings tell what they would have shown.
+    """Give up the edition's prints of these papers that were asked for before then, with what they were made from; how
+    many. Those too that failed or were cancelled: they may have left parts, and their findings tell what they would
+    have shown.
     """
     which = (
         PrintJob.edition_id == edition_id,
-        PrintJob.paper == Paper.ITINERARIES,
+        PrintJob.paper.in_(papers),
         PrintJob.status.in_(OVER),
         PrintJob.created_at <= asked_before,
         PrintJob.purged_at.is_(None),
     )
     if dry_run:
         return db.execute(select(func.count()).select_from(PrintJob).where(*which)).scalar_one()
-    # The findings name items and people of the itinerary.
-    gone = update(PrintJob).where(*which).values(purged_at=now, findings=[], version=PrintJob.version + 1)
-    return int(db.connection().execute(gone).rowcount)
+    # The findings name items and people.
+    connection = db.connection()
+    lines = update(PrintLine).where(PrintLine.job_id.in_(select(PrintJob.id).where(*which))).values(facts=[])
+    connection.execute(lines)
+    values = {"purged_at": now, "findings": [], "made_from": {}, "version": PrintJob.version + 1}
+    return int(connection.execute(update(PrintJob).where(*which).values(**values)).rowcount)
 
 
 def list_purged_files(db: DbSession) -> list[str]:

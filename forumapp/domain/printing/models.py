@@ -19,6 +19,7 @@ from forumapp.core.columns import (
     Words,
     choice,
     same_edition,
+    untold,
     within_edition,
 )
 from forumapp.core.db import Base
@@ -29,6 +30,19 @@ class Paper(enum.StrEnum):
     PROGRAM = "program"
     ITINERARIES = "itineraries"
     SPEAKER_AGENDAS = "speaker-agendas"
+    # The working papers of a delegation.
+    BOOKLETS = "booklets"
+    ARRIVALS = "arrivals"
+    DEPARTURES = "departures"
+    FACE_SHEET = "face-sheet"
+    ROOMING_LIST = "rooming-list"
+    MANIFESTS = "manifests"
+    COACH_SIGNS = "coach-signs"
+    AIRPORT_SIGNS = "airport-signs"
+    CONTACT_LIST = "contact-list"
+    HEAD_DAYS = "head-days"
+    DIET_SHEET = "diet-sheet"
+    ERRATA = "errata"
 
 
 class JobStatus(enum.StrEnum):
@@ -48,6 +62,7 @@ class PrintJob(OfEdition, Versioned, Base):
         same_edition("agenda_version_id", "agenda_version"),
         CheckConstraint("done >= 0 AND done <= total", name="done_within_total"),
         CheckConstraint("(status = 'done') = (file IS NOT NULL)", name="done_has_a_file"),
+        CheckConstraint("paper_version > 0", name="paper_version_positive"),
     )
 
     paper: Mapped[Paper] = mapped_column(choice(Paper))
@@ -66,6 +81,10 @@ class PrintJob(OfEdition, Versioned, Base):
     agenda_version_id: Mapped[int | None] = mapped_column(BigId)
     # The one delegation that the paper is about, so that those bound to it see the job.
     delegation_id: Mapped[int | None] = mapped_column(BigId, ForeignKey("delegation.id"))
+    # What it printed, as plain values by key, such as "item:17"; empty of papers that do not keep it, and once what
+    # they told had to go. Papers of one kind for one delegation are numbered by it.
+    made_from: Mapped[Plain] = mapped_column(info=untold())
+    paper_version: Mapped[int | None] = mapped_column(Integer, info=untold())
     asked_by: Mapped[int | None] = mapped_column(BigId, ForeignKey("account.id"))
     started_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     finished_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
@@ -85,6 +104,7 @@ class PrintLine(OfEdition, Row, Base):
     job_id: Mapped[int] = mapped_column(BigId)
     registration_id: Mapped[int] = mapped_column(BigId, index=True)
     position: Mapped[int] = mapped_column(Integer)
+    facts: Mapped[list[str]] = mapped_column(Json, default=list)  # the keys of what the paper tells this person
 
 
 def folder_of(edition_id: int, job_id: int) -> str:

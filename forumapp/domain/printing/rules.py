@@ -45,12 +45,14 @@ FITTING: Mapping[str, frozenset[str]] = {
     "program": frozenset({"languages", "imposed", "anyway"}),
     "itineraries": frozenset({"delegation", "languages", "imposed", "anyway"}),
     "speaker-agendas": frozenset({"delegation", "languages", "imposed", "anyway"}),
+    "booklets": frozenset({"delegation", "registration", "languages", "imposed", "anyway"}),
 }
+WORKING = frozenset({"delegation", "languages", "anyway"})  # of every working paper
 
 
 def fitted(paper: str, options: Options) -> Options:
     """`options` for that paper. Raises Invalid for those that it does not know, rather than print without them."""
-    strange = set(options.plain) - FITTING[paper]
+    strange = set(options.plain) - FITTING.get(paper, WORKING)
     if strange:
         raise Invalid(fields=dict.fromkeys(sorted(strange), "not-for-this-paper"))
     return options

@@ -20,6 +20,9 @@ from forumapp.domain.delegations.models import Delegation, DelegationMember
 from forumapp.domain.jobs.services import enqueue
 from forumapp.domain.printing.models import JobStatus, Paper, PrintJob, PrintLine
 from forumapp.domain.printing.rules import Options, fitted, options_from
+from forumapp.domain.printing.working import kinds
+from forumapp.domain.printing.working.papers import PAPERS
+from forumapp.domain.printing.working.versions import Made, keep_made_from
 from forumapp.domain.registration.models import Registration, RegistrationType
 from forumapp.domain.registration.outdated import kept_of_print
 
@@ -41,7 +44,9 @@ READS = {
     Paper.PROGRAM: Permission.PRINT,
     Paper.ITINERARIES: Permission.SEE_ITINERARIES,
     Paper.SPEAKER_AGENDAS: Permission.SEE_PEOPLE,
+    **kinds.READS,
 }
+PRINTABLE = tuple(paper for paper in Paper if paper not in kinds.READS or paper in PAPERS)
 
 
 class JobIsOver(Refusal):
@@ -65,7 +70,7 @@ def ask_print(
 ) -> PrintJob:
     """Ask for a paper; a worker makes it. `options` are those of `rules.Options`, what is not said left out."""
     require(db, edition_id, Permission.PRINT, actor=actor)
-    if paper not in tuple(Paper):
+    if paper not in PRINTABLE:
         raise Invalid(fields={"paper": "unknown"})
     within = require_paper(db, edition_id, Paper(paper), actor=actor)
     wanted = checked_options(db, edition_id, Paper(paper), options, within=within)
@@ -96,6 +101,16 @@ def paper_within(access: Access, paper: Paper) -> frozenset[int] | None:
     return replace(access, scopes=None).within(Permission.PRINT, READS[paper])
 
 
+def papers_of(access: Access, delegation_id: int) -> list[Paper]:
+    """The working papers of a delegation that the caller may print and read."""
+    found = []
+    for paper in PAPERS:
+        within = paper_within(access, paper)
+        if within is None or delegation_id in within:
+            found.append(paper)
+    return found
+
+
 def may_read(access: Access, job: PrintJob) -> bool:
     """Whether what a job made, and what it found to be mended, is for the caller, who was let to the job itself."""
     within = paper_within(access, job.paper)
@@ -117,10 +132,12 @@ def checked_options(
 ) -> Options:
     """Raises Invalid for what is not known or not for this paper, and NotFound for what the edition does not have.
 
-    Whoever is limited to delegations says which one a paper is about, but for the program, which all may read.
+    Whoever is limited to delegations says which one a paper is about, but for the program, which all may read; a
+    working paper is always about one.
     """
     options = fitted(paper.value, options_from(said))
-    if within is not None and paper is not Paper.PROGRAM and not (options.delegation or options.registration):
+    limited = within is not None and paper is not Paper.PROGRAM
+    if (limited or paper in kinds.WORKING) and not (options.delegation or options.registration):
         raise Invalid(fields={"delegation": "required"})
     if options.type is not None:
         get_by_code(db, RegistrationType, edition_id, options.type)
@@ -129,6 +146,14 @@ def checked_options(
     if options.registration is not None:
         get_in(db, Registration, edition_id, options.registration, within=within)
     return options
+
+
+def delegation_of(db: DbSession, edition_id: int, options: Options) -> Delegation:
+    """The delegation that a working paper is about."""
+    delegation_id = _delegation_of(db, edition_id, options)
+    if delegation_id is None:
+        raise NotFound(entity="delegation")
+    return db.get_one(Delegation, delegation_id)
 
 
 def _delegation_of(db: DbSession, edition_id: int, options: Options) -> int | None:
@@ -160,7 +185,7 @@ def cancel(db: DbSession, edition_id: int, job_id: int, *, version: int, actor: 
 
 
 def start(db: DbSession, job_id: int, *, total: int, findings: Sequence[Mapping[str, Any]], now: datetime) -> bool:
-    """Whether to go on: not once it is cancelled."""
+    """Whether to go on: not once it is cancelled. Of a working paper, `keep_made_from` then notes what it says."""
     return _update(
         db,
         job_id,
@@ -172,6 +197,11 @@ def start(db: DbSession, job_id: int, *, total: int, findings: Sequence[Mapping[
         started_at=now,
         updated_at=now,
     )
+
+
+def expect(db: DbSession, job_id: int, total: int, *, now: datetime) -> bool:
+    """Note how many pieces there are, once that is known. Whether to go on."""
+    return _update(db, job_id, (JobStatus.RUNNING,), total=total, updated_at=now)
 
 
 def advance(db: DbSession, job_id: int, done: int, *, now: datetime) -> bool:
@@ -218,6 +248,7 @@ def keep_made(
     badges: Sequence[BadgeValues],
     findings: Sequence[Mapping[str, Any]] = (),
     agenda_version_id: int | None = None,
+    made_from: Made | None = None,
     actor: Actor,
     now: datetime,
 ) -> PrintJob:
@@ -248,6 +279,9 @@ def keep_made(
     create(db, job, actor=actor, now=now)
     if badges:
         _note_printed(db, job, badges, now=now)
+    if made_from is not None:
+        keep_made_from(db, job, made_from)
+        db.refresh(job)
     return job
 
 

@@ -7,7 +7,7 @@ this one untouched, and the next run begins there. A run with nothing left to do
 from __future__ import annotations
 
 from collections import Counter
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import select
 
@@ -23,7 +23,8 @@ from forumapp.domain.letters.erasing import erase_searches
 from forumapp.domain.mail.erasing import erase_messages
 from forumapp.domain.people.erasing import erase_contacts, list_of_government
 from forumapp.domain.people.photos import forget_former_photos
-from forumapp.domain.printing.erasing import purge_itineraries
+from forumapp.domain.printing.erasing import purge_papers
+from forumapp.domain.printing.working import kinds
 from forumapp.domain.proofs.erasing import erase_recipients, erase_sent_photos
 from forumapp.domain.registration.answers import Topic
 from forumapp.domain.registration.erasing import (
@@ -51,6 +52,8 @@ IMPORTED = {
     Kind.FILES: (),
     Kind.OFFICIALS: (ImportKind.PEOPLE, ImportKind.REGISTRATIONS),
 }
+# And the papers that tell of it.
+TOLD_ON = {Kind.DIET: kinds.TELLS_DIET, Kind.OFFICIALS: kinds.TELLS_CONTACTS}
 
 
 def purge(db: DbSession, edition_id: int, kind: Kind, *, now: datetime) -> dict[str, int]:
@@ -83,6 +86,8 @@ def _take_out(db: DbSession, edition_id: int, kind: Kind, *, now: datetime, dry_
 def _diet(db: DbSession, edition_id: int, now: datetime, dry_run: bool) -> Counter[str]:
     counts = Counter(erase_answers(db, edition_id, Topic.NEEDS, now=now, dry_run=dry_run))
     counts.update(erase_said(db, edition_id, ("notes",), now=now, dry_run=dry_run))
+    when: Any = {"now": now, "dry_run": dry_run}
+    counts["print_job"] = _papers(db, edition_id, Kind.DIET, all_gone=not counts.total(), **when)
     return counts
 
 
@@ -94,7 +99,8 @@ def _flights(db: DbSession, edition_id: int, now: datetime, dry_run: bool) -> Co
     if counts["itinerary_item"] or (past and last is None):
         last = now
     if last is not None:
-        counts["print_job"] = purge_itineraries(db, edition_id, asked_before=last, now=now, dry_run=dry_run)
+        of: dict[str, Any] = {"asked_before": last, "now": now, "dry_run": dry_run}
+        counts["print_job"] = purge_papers(db, edition_id, kinds.TELLS_FLIGHTS, **of)
     counts.update(erase_answers(db, edition_id, Topic.TRAVEL, now=now, dry_run=dry_run))
     counts.update(erase_said(db, edition_id, ("arrival",), now=now, dry_run=dry_run))
     return counts
@@ -122,7 +128,16 @@ def _officials(db: DbSession, edition_id: int, now: datetime, dry_run: bool) -> 
     counts.update(erase_invited(db, edition_id, now=now, dry_run=dry_run))
     counts.update(erase_groups(db, edition_id, now=now, dry_run=dry_run))
     counts["mailing"] = erase_searches(db, edition_id, now=now, dry_run=dry_run)
+    when: Any = {"now": now, "dry_run": dry_run}
+    counts["print_job"] = _papers(db, edition_id, Kind.OFFICIALS, all_gone=not counts.total(), **when)
     return counts
+
+
+def _papers(db: DbSession, edition_id: int, kind: Kind, *, all_gone: bool, now: datetime, dry_run: bool) -> int:
+    """The papers that told of what goes, go with it: not one that was asked for after all of it had gone."""
+    last = last_purge(db, edition_id, kind)
+    before = last if all_gone and last is not None else now
+    return purge_papers(db, edition_id, TOLD_ON[kind], asked_before=before, now=now, dry_run=dry_run)
 
 
 def _later(db: DbSession, edition_id: int, now: datetime) -> list[int]:

@@ -68,6 +68,7 @@ PAGES = (
     "delegations",
     "delegation_forms",
     "readiness",
+    "working_papers",
     "itineraries",
     "itinerary_days",
     "delegation_groups",

@@ -16,10 +16,11 @@ from forumapp.core.numbers import whole_number
 from forumapp.core.text import pick
 from forumapp.core.transactions import reading, transaction
 from forumapp.domain.accounts.permissions import Permission
-from forumapp.domain.delegations.queries import delegations_page
+from forumapp.domain.delegations.queries import delegations_page, get_delegation
 from forumapp.domain.printing import itineraries, queries, services
 from forumapp.domain.printing.rules import Options, options_from, stock_for
 from forumapp.domain.printing.speaker_agendas import list_speaker_agendas, speaker_agenda_values
+from forumapp.domain.printing.working.papers import PAPERS, read_paper
 from forumapp.domain.registration.queries import list_types
 from forumapp.schemas.choices import Paper
 from forumapp.web import labels
@@ -101,13 +102,30 @@ FIELDS: Mapping[str, tuple[Field, ...]] = {
 
 
 def fields_of(word: str) -> tuple[Field, ...]:
-    """A paper's fields. Who is limited to some delegations says which one it is for."""
+    """A paper's fields. Who is limited to some delegations says which one it is for, and a working paper is always for
+    one.
+    """
+    if is_working(word):
+        reach = services.paper_within(access(), Paper(word))
+        one = PickCode(name=DELEGATION, label=_l("Delegation"), offer=lambda: offered(reach), required=True)
+        return one, LANGUAGES
     if services.paper_within(access(), Paper(word)) is None:
         return FIELDS[word]
     return tuple(
         replace(one, empty=None, required=True) if isinstance(one, PickCode) and one.name == DELEGATION else one
         for one in FIELDS[word]
     )
+
+
+def is_working(word: str) -> bool:
+    return word not in FIELDS
+
+
+def back_from(word: str, sent: Mapping[str, Any]) -> str:
+    """Where a paper is printed from: a working paper from its delegation's page."""
+    if is_working(word):
+        return url_for("organizer.delegation_papers", code=sent[DELEGATION])
+    return url_for("organizer.paper")
 
 
 def papers() -> list[str]:
@@ -163,6 +181,7 @@ def check_page(chosen: Paper, sent: Mapping[str, Any], count: int, needs: list[N
     """What is wrong with a paper; its button sends along what was `sent`."""
     blocking = any(need.blocking for need in needs)
     shown = {"chosen": chosen, "sent": sent, "count": count, "needs": needs, "blocking": blocking, "to": to}
+    shown["back"] = back_from(chosen, sent)
     return render_template("organizer/paper/check.html", section=SECTION, **shown)
 
 
@@ -176,7 +195,7 @@ def start() -> ResponseReturnValue:
     with transaction() as db:
         services.ask_print(db, edition().id, chosen, said, actor=actor(), now=clock.now())
     flash(_("The print is in the queue. You may leave this page."), "ok")
-    return redirect(url_for("organizer.paper"))
+    return redirect(back_from(chosen, form.values))
 
 
 @blueprint.post("/<edition>/paper/jobs/<id:job_id>/cancel")
@@ -216,7 +235,7 @@ def download(job_id: int) -> Response:
 def asked(sent: MultiDict[str, str]) -> tuple[Paper, Form]:
     """Which paper, and its form as it was filled in. A delegation out of reach does not exist."""
     word = sent.get("paper", "badges")
-    if word not in FIELDS:
+    if word not in services.PRINTABLE:
         raise NotFound(entity="paper")
     services.require_paper(reading(), edition().id, Paper(word), actor=actor())
     form = Form.sent(fields_of(word), sent)
@@ -232,6 +251,21 @@ def given(form: Form) -> dict[str, Any]:
 
 def checked(chosen: Paper, options: Options) -> tuple[int, list[Need]]:
     """How many pieces there are, and what is wrong with them."""
+    look = _checked_working if chosen in PAPERS else _checked_other
+    return look(chosen, options)
+
+
+def _checked_working(chosen: Paper, options: Options) -> tuple[int, list[Need]]:
+    reach = services.paper_within(access(), chosen)
+    row = get_delegation(reading(), edition().id, options.delegation or "", within=reach)
+    try:
+        values = read_paper(reading(), edition(), row, chosen, options)
+    except queries.NothingToPrint:
+        return 0, []
+    return 1, in_order(PAPERS[chosen].check(values))
+
+
+def _checked_other(chosen: Paper, options: Options) -> tuple[int, list[Need]]:
     # Late: they bring WeasyPrint, which the other pages do without and which takes a second to import.
     from forumapp.domain.printing import making
     from forumapp.domain.printing.render import preflight

@@ -208,6 +208,8 @@ def print_button(paper: Paper, count: int) -> str:
         words = _("Print the program")
     elif paper == "speaker-agendas":
         words = ngettext("Print %(num)s agenda", "Print %(num)s agendas", count)
+    elif paper != "itineraries":
+        words = _("Print")
     else:
         words = ngettext("Print %(num)s booklet", "Print %(num)s booklets", count)
     return words

@@ -1,0 +1,188 @@
+"""Who arrives and who leaves when, with which flight or train, and with which car."""
+
+from __future__ import annotations
+
+from itertools import groupby
+from typing import TYPE_CHECKING, NamedTuple
+
+from forumapp.core.text import LANGUAGES
+from forumapp.core.times import at_zone, end_of_day
+from forumapp.domain.delegations.itinerary import days_later
+from forumapp.domain.printing import dates
+from forumapp.domain.printing import words as paper
+from forumapp.domain.printing.queries import NothingToPrint
+from forumapp.domain.printing.working import journeys, words
+from forumapp.domain.printing.working.journeys import Step
+from forumapp.domain.printing.working.reading import items_by_person, list_people, party_of
+from forumapp.domain.printing.working.values import Column, Head, ListValues, Row, Section, name, plain, text
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Sequence
+    from datetime import date, datetime
+
+    from sqlalchemy.orm import Session as DbSession
+
+    from forumapp.domain.delegations.models import ItineraryItem
+    from forumapp.domain.printing.working.reading import Asked, Person
+    from forumapp.domain.printing.working.values import Cell
+
+COLUMNS: tuple[Column, ...] = (
+    Column("here", 11, "tick"),
+    Column("name", 52),
+    Column("title"),
+    Column("delegation", 44),
+)
+
+
+class Way(NamedTuple):
+    """One person's arrival or departure: the flight or train, and the car if there is one."""
+
+    leg: int
+    car: int | None
+    person: Person
+
+
+def read_arrivals(db: DbSession, asked: Asked) -> ListValues:
+    return _list(db, asked, "arrivals")
+
+
+def read_departures(db: DbSession, asked: Asked) -> ListValues:
+    return _list(db, asked, "departures")
+
+
+def _list(db: DbSession, asked: Asked, title: str) -> ListValues:
+    edition, people = asked.edition, list_people(db, asked.delegation)
+    doing = items_by_person(db, edition.id, [one.registration_id for one in people])
+    items = {item.id: item for own in doing.values() for item in own}
+    ends = end_of_day(edition.ends_on, edition.zone)
+    ways = ways_of(people, doing, ends, arriving=title == "arrivals")
+    if not ways:
+        raise NothingToPrint(edition=edition.slug)
+    sections = tuple(_sections(ways, items, arriving=title == "arrivals"))
+    return ListValues(asked.head, party_of(asked.delegation), title, sections)
+
+
+def ways_of(
+    people: Sequence[Person], doing: dict[int, list[ItineraryItem]], ends: datetime, *, arriving: bool
+) -> list[Way]:
+    """Of everyone, in their order."""
+    legs_of, car_of = (
+        (journeys.arrival_legs, journeys.car_after) if arriving else (journeys.departure_legs, journeys.car_before)
+    )
+    found = []
+    for person in people:
+        steps = [
+            Step(one.id, one.kind.value, one.start_utc, one.end_utc) for one in doing.get(person.registration_id, ())
+        ]
+        for leg in legs_of(steps, ends):
+            car = car_of(leg, steps)
+            found.append(Way(leg.id, car.id if car else None, person))
+    return found
+
+
+def _sections(ways: Sequence[Way], items: dict[int, ItineraryItem], *, arriving: bool) -> Iterable[Section]:
+    """By time, and of one flight by car; a day stands over the first of its own."""
+
+    def place(way: Way) -> tuple[datetime, int, datetime, int]:
+        leg, car = items[way.leg], items[way.car] if way.car else items[way.leg]
+        return (leg.end_utc if arriving else leg.start_utc, leg.id, car.start_utc, way.car or 0)
+
+    day, columns = None, COLUMNS
+    if len({way.person.delegation_id for way in ways}) == 1:
+        columns = tuple(one for one in COLUMNS if one.key != "delegation")  # which the head names
+    for (leg_id, car_id), those in groupby(sorted(ways, key=place), key=lambda way: (way.leg, way.car)):
+        leg, group = items[leg_id], list(those)
+        on = (leg.end_wall if arriving else leg.start_wall).date()
+        heads = [_flight(leg, arriving=arriving), _count(len(group)), _car(items.get(car_id or 0))]
+        if on != day:
+            heads.insert(0, Head("", {"day": text(day_texts(on))}))
+        day = on
+        yield Section(tuple(heads), columns, tuple(_row(leg_id, way.person) for way in group))
+
+
+def in_each(say: Callable[[str], str]) -> dict[str, str]:
+    """A text in every language that paper has."""
+    return {language: say(language) for language in LANGUAGES}
+
+
+def day_texts(day: date) -> dict[str, str]:
+    return in_each(lambda language: dates.date_text(day, language))
+
+
+def _count(people: int) -> Head:
+    """Which the rows tell, so that it is no fact of its own."""
+    return Head("", {"people": text(words.people(people))})
+
+
+def _flight(leg: ItineraryItem, *, arriving: bool) -> Head:
+    more = leg.leg
+    flight = " ".join(part for part in (more.carrier, more.number) if part) if more else ""
+    by = " ".join(part for part in (more.operating_carrier, more.operating_number) if part) if more else ""
+    estimated = (more.estimated_end_utc if arriving else more.estimated_start_utc) if more else None
+    at = leg.span.end if arriving else leg.span.start
+    zone = in_each(lambda language: words.word("zone", language, zone=paper.zone_name(at.zone, language)))
+    time: Cell = plain(at_clock(leg, arriving=arriving), "strong") + text(zone, "quiet")
+    return Head(
+        f"item:{leg.id}",
+        {
+            "time": time,
+            "expected": text(words.both("expected", time=f"{at_zone(estimated, at.zone).wall:%H:%M}"), "strong")
+            if estimated
+            else (),
+            "flight": (plain(flight, "strong") or text(leg.title, "strong"))
+            + (text(words.both("operated", flight=by), "quiet") if by else ()),
+            "terminal": _terminal(leg, arriving=arriving),
+            "route": _route(leg),
+        },
+    )
+
+
+def at_clock(leg: ItineraryItem, *, arriving: bool) -> str:
+    """The time at this end; of an arrival with "+1" where it is a later date than that of the departure."""
+    if not arriving:
+        return f"{leg.start_wall:%H:%M}"
+    later = days_later(leg.span)
+    mark = f" +{later}" if later > 0 else f" \N{MINUS SIGN}{-later}" if later < 0 else ""
+    return f"{leg.end_wall:%H:%M}{mark}"
+
+
+def _route(leg: ItineraryItem) -> Cell:
+    """From where to where, as far as it is known."""
+    ends = [leg.where, leg.where_to]
+    if not all(ends):
+        return text(ends[0] or ends[1])
+
+    def said(language: str) -> str:
+        return " → ".join(one.get(language) or next(iter(one.values())) for one in ends)
+
+    return text(in_each(said))
+
+
+def _terminal(leg: ItineraryItem, *, arriving: bool) -> Cell:
+    terminal = (leg.leg.to_terminal if arriving else leg.leg.from_terminal) if leg.leg else ""
+    return text(words.both("terminal", terminal=terminal)) if terminal else ()
+
+
+def _car(car: ItineraryItem | None) -> Head:
+    if car is None:
+        return Head("", {"car": text(words.both("no-car"), "strong")})
+    return Head(
+        f"item:{car.id}",
+        {
+            "car": text(car.title, "strong"),
+            "time": plain(f"{car.start_wall:%H:%M}", "strong"),
+            "place": text(car.where),
+            "contact": plain(car.contact),
+            "note": text(car.note),
+        },
+    )
+
+
+def _row(leg_id: int, person: Person) -> Row:
+    one = person.printed
+    cells = {
+        "name": name(one) + text(paper.PERSON_ROLES.get(person.role, {}), "quiet"),
+        "title": text(one.title) + text(one.organization, "quiet"),
+        "delegation": text(person.delegation),
+    }
+    return Row(f"item:{leg_id}/person:{person.person_id}", cells, (person.registration_id,), person.who)

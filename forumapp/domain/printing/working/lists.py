@@ -1,0 +1,100 @@
+"""How a working paper that is a list is laid out, set and checked."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
+
+from forumapp.core.text import missing, pick
+from forumapp.domain.printing import dates, templates
+from forumapp.domain.printing.layout import Finding
+from forumapp.domain.printing.working import words
+from forumapp.domain.printing.working.values import NAME, Laid, Line, cells_of, in_languages
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+    from pathlib import Path
+
+    from forumapp.domain.printing.documents import EditionHead
+    from forumapp.domain.printing.layout import About
+    from forumapp.domain.printing.working.values import Cell, ListValues, Row, Stamp
+
+HEIGHT = {"A4": (210, 297), "Letter": (215.9, 279.4)}  # mm, width and height
+
+
+def lay(values: ListValues, stamp: Stamp) -> Laid:
+    """The list as one piece."""
+    html = templates.page(
+        "working_list.html",
+        values=values,
+        head=values.head,
+        languages=values.head.languages,
+        title=words.TITLES[values.title],
+        columns=words.COLUMNS,
+        called=in_languages(Line(values.party.name), values.head.languages),
+        stamps=stamp_texts(stamp, values.head),
+        lines=partial(in_languages, languages=values.head.languages),
+    )
+    return Laid((html,), style(values.head, lying=values.lying), tuple(sorted(values.pictures)))
+
+
+def stamp_texts(stamp: Stamp, head: EditionHead) -> dict[str, str]:
+    """ "Version 3 · 23 May 2023, 09:12", by the clocks of the edition, in its languages."""
+    at = stamp.at.astimezone(ZoneInfo(head.zone))
+    return {
+        language: words.word(
+            "stamp", language, version=stamp.version, time=f"{dates.date_text(at.date(), language)} {at:%H:%M}"
+        )
+        for language in head.languages
+    }
+
+
+def style(head: EditionHead, *names: str, lying: bool = False) -> str:
+    """The style of working papers, with the sheets `names` after it."""
+    width, height = HEIGHT[head.page_size]
+    size = f"{height}mm {width}mm" if lying else f"{width}mm {height}mm"
+    return templates.style("working.css", *names, colors=templates.accents(head), lengths={"page": size})
+
+
+def set_piece(laid: Laid, number: int, pictures: dict[int, bytes], folder: Path) -> bytes:
+    """One piece as a PDF. `pictures` are those that the paper names; `folder` keeps cut fonts."""
+    # Late: it brings WeasyPrint, which whoever only asks what a paper says does without.
+    from forumapp.domain.printing import fonts
+    from forumapp.domain.printing.typeset import Typesetter
+
+    letters = set("".join(laid.pieces))  # of all pieces, so that fonts are cut once
+    return Typesetter(fonts.books_pair(), letters, folder, pictures).pdf(laid.pieces[number], laid.css)
+
+
+def check(values: ListValues) -> list[Finding]:
+    """What to mend before the paper is printed: characters that no font has and texts that are not translated, by the
+    name of whom they concern. Each is told once.
+    """
+    from forumapp.domain.printing import books  # late, for the same reason
+
+    languages = values.head.languages
+    of = pick(values.party.name, languages[0])
+    found: list[Finding] = []
+    for column, cell, row in cells_of(values):
+        who, about = _subject(row, of, values.party.code)
+        found += books.missing_glyphs(_letters(cell), who, about)
+        found += _untranslated(cell, column, languages, who, about)
+    told = {(one.code, one.name, *sorted(one.details.items())): one for one in found}
+    return list(told.values())
+
+
+def _subject(row: Row | None, of: str, code: str) -> tuple[str, About]:
+    if row is None or row.who is None:
+        return of, ("delegation", code)
+    return row.who[0], ("person", row.who[1])
+
+
+def _letters(cell: Cell) -> str:
+    return "".join(said for line in cell for said in line.words.values())
+
+
+def _untranslated(cell: Cell, column: str, languages: Sequence[str], who: str, about: About) -> Iterator[Finding]:
+    for line in cell:
+        for language in missing(line.words, languages) if line.kind != NAME else ():
+            yield Finding("missing-translation", False, None, who, {"part": column, "language": language}, about)

@@ -1,0 +1,47 @@
+"""The working papers: of each, how its values are read, what facts they are, how they are checked and laid out.
+
+A paper that is a list says only how it is read. To add one, see docs/architecture.md.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from forumapp.domain.printing.models import Paper
+from forumapp.domain.printing.queries import edition_head
+from forumapp.domain.printing.working import arrivals, lists, values
+from forumapp.domain.printing.working.reading import Asked
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from sqlalchemy.orm import Session as DbSession
+
+    from forumapp.domain.delegations.models import Delegation
+    from forumapp.domain.forums.models import Edition
+    from forumapp.domain.printing.layout import Finding
+    from forumapp.domain.printing.rules import Options
+    from forumapp.domain.printing.working.values import Facts, Laid, Stamp, Whom
+
+
+@dataclass(frozen=True, slots=True)
+class Maker:
+    """`read` raises NothingToPrint where there is nothing to say. The others take what it answers."""
+
+    read: Callable[[DbSession, Asked], Any]
+    facts: Callable[[Any], Facts] = values.facts_of
+    whom: Callable[[Any], Whom] = values.whom_of
+    check: Callable[[Any], list[Finding]] = lists.check
+    lay: Callable[[Any, Stamp], Laid] = lists.lay
+
+
+PAPERS: Mapping[Paper, Maker] = {
+    Paper.ARRIVALS: Maker(arrivals.read_arrivals),
+    Paper.DEPARTURES: Maker(arrivals.read_departures),
+}
+
+
+def read_paper(db: DbSession, edition: Edition, delegation: Delegation, paper: Paper, options: Options) -> Any:
+    """What a working paper says now. Raises NothingToPrint."""
+    return PAPERS[paper].read(db, Asked(edition, delegation, edition_head(db, edition, options), options))

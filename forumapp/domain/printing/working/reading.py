@@ -1,0 +1,87 @@
+"""What several working papers read of a delegation: who is in it, and what its people do. A few queries each."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from sqlalchemy import select
+
+from forumapp.domain.delegations.audience_models import ItemPerson
+from forumapp.domain.delegations.models import ItineraryItem
+from forumapp.domain.delegations.queries import list_members
+from forumapp.domain.people.printed import printed
+from forumapp.domain.printing.working.values import Party
+from forumapp.domain.registration.rules import ADMITTED
+
+if TYPE_CHECKING:
+    from collections.abc import Collection
+
+    from sqlalchemy.orm import Session as DbSession
+
+    from forumapp.domain.delegations.models import Delegation
+    from forumapp.domain.forums.models import Edition
+    from forumapp.domain.people.printed import Printed
+    from forumapp.domain.printing.documents import EditionHead
+    from forumapp.domain.printing.rules import Options
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """Of what a working paper is read. `head` is what every paper of the edition shares."""
+
+    edition: Edition
+    delegation: Delegation
+    head: EditionHead
+    options: Options
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """A member as working papers name them. `role` is a member role's value."""
+
+    registration_id: int
+    person_id: int
+    role: str
+    printed: Printed
+    delegation_id: int
+    delegation: dict[str, str]
+
+    @property
+    def who(self) -> tuple[str, int]:
+        """For a row: whom a finding names."""
+        one = self.printed
+        return " ".join(part for part in (one.latin_name, one.native_name) if part), self.person_id
+
+
+def party_of(delegation: Delegation) -> Party:
+    return Party(delegation.code, delegation.name)
+
+
+def list_people(db: DbSession, delegation: Delegation) -> list[Person]:
+    """Everyone who is admitted and in it or in its parts, in precedence order."""
+    found: list[Person] = []
+    for line in list_members(db, delegation):
+        if line.status in ADMITTED:
+            first = line.titles[0] if line.titles else None
+            one = printed(line.name, first.title if first else None, first.organization if first else None)
+            found.append(
+                Person(line.registration_id, line.person_id, line.role.value, one, line.delegation_id, line.delegation)
+            )
+    return found
+
+
+def items_by_person(
+    db: DbSession, edition_id: int, registration_ids: Collection[int]
+) -> dict[int, list[ItineraryItem]]:
+    """By registration, the items that are for them, in order of time. Those without any are left out."""
+    query = (
+        select(ItemPerson.registration_id, ItineraryItem)
+        .join(ItineraryItem, ItineraryItem.id == ItemPerson.item_id)
+        .where(ItineraryItem.edition_id == edition_id, ItemPerson.registration_id.in_(registration_ids))
+        .order_by(ItineraryItem.start_utc, ItineraryItem.end_utc, ItineraryItem.id)
+    )
+    found: dict[int, list[ItineraryItem]] = {}
+    for registration_id, item in db.execute(query):
+        found.setdefault(registration_id, []).append(item)
+    return found

@@ -1,0 +1,164 @@
+"""Which version of a working paper a print is, and whether the last one still says what stands."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import delete, func, insert, select, update
+
+from forumapp.core.errors import Refusal
+from forumapp.core.locks import lock_name
+from forumapp.domain.people.models import Person
+from forumapp.domain.people.services import name_of
+from forumapp.domain.printing.models import JobStatus, Paper, PrintJob, PrintLine
+from forumapp.domain.printing.queries import NothingToPrint
+from forumapp.domain.printing.rules import Options
+from forumapp.domain.printing.staleness import differences
+from forumapp.domain.printing.working.papers import PAPERS, read_paper
+from forumapp.domain.registration.models import Registration
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Mapping, Sequence
+
+    from sqlalchemy.orm import Session as DbSession
+
+    from forumapp.domain.delegations.models import Delegation
+    from forumapp.domain.forums.models import Edition
+    from forumapp.domain.people.rules import Name
+    from forumapp.domain.printing.staleness import Difference
+    from forumapp.domain.printing.working.values import Facts, Whom
+
+UNFINISHED = (JobStatus.QUEUED, JobStatus.RUNNING)
+
+
+@dataclass(frozen=True, slots=True)
+class Made:
+    """What a paper is made from: its facts, and whom they concern. `version` is the one that it already bears."""
+
+    facts: Facts
+    whom: Whom = field(default_factory=dict)
+    version: int | None = None
+
+
+class OtherVersion(Refusal):
+    """While it was made, someone else printed it with other contents: the version on it is another one's."""
+
+    code = "other-version"
+
+
+def next_version(
+    db: DbSession, edition_id: int, paper: Paper, delegation_id: int | None, facts: Facts, *, but: int | None = None
+) -> int:
+    """The version that these contents bear: that of the last print where it has the same, else the next. Until the
+    transaction ends nobody else numbers this paper. `but` is a job that is numbered anew.
+    """
+    lock_name(db, f"paper-{edition_id}-{paper.value}-{delegation_id}")
+    query = (
+        select(PrintJob.paper_version, PrintJob.made_from)
+        .where(PrintJob.edition_id == edition_id, PrintJob.paper == paper, PrintJob.paper_version.is_not(None))
+        .where(PrintJob.delegation_id.is_not_distinct_from(delegation_id), PrintJob.id != (but or 0))
+        .order_by(PrintJob.paper_version.desc(), PrintJob.id.desc())
+        .limit(1)
+    )
+    last = db.execute(query).one_or_none()
+    if last is None:
+        return 1
+    version: int = last.paper_version
+    return version if last.made_from == _plain(facts) else version + 1
+
+
+def keep_made_from(db: DbSession, job: PrintJob, made: Made) -> int:
+    """Note on a job what it is made from, and number it. Harmless when done twice. Raises OtherVersion."""
+    version = next_version(db, job.edition_id, job.paper, job.delegation_id, made.facts, but=job.id)
+    if made.version not in (None, version):
+        raise OtherVersion(version=version)
+    connection = db.connection()
+    # By the table's row, since a worker's progress is no edit.
+    kept = update(PrintJob).where(PrintJob.id == job.id)
+    connection.execute(kept.values(made_from=_plain(made.facts), paper_version=version))
+    connection.execute(delete(PrintLine).where(PrintLine.job_id == job.id))
+    lines = [
+        {"edition_id": job.edition_id, "job_id": job.id, "registration_id": one, "position": place, "facts": keys}
+        for place, (one, keys) in enumerate(made.whom.items(), start=1)
+    ]
+    if lines:
+        connection.execute(insert(PrintLine), lines)
+    return version
+
+
+@dataclass(frozen=True, slots=True)
+class PaperState:
+    """A working paper of a delegation: `last` is its last print that is done, `under_way` one that waits or is made.
+    `is_empty` where there is nothing to say now. `people` are those whom the differences concern.
+    """
+
+    paper: Paper
+    last: PrintJob | None
+    under_way: PrintJob | None
+    is_empty: bool
+    differences: tuple[Difference, ...] = ()
+    people: tuple[tuple[int, Name], ...] = ()
+
+    @property
+    def state(self) -> str:
+        """current, stale, gone (what it told had to be deleted), never (printed) or empty."""
+        if self.last is None:
+            return "empty" if self.is_empty else "never"
+        if self.last.purged_at:
+            return "gone"
+        return "stale" if self.differences else "current"
+
+
+def paper_states(
+    db: DbSession, edition: Edition, delegation: Delegation, papers: Collection[Paper]
+) -> list[PaperState]:
+    """Of these working papers, in their order. As many queries for one person as for a thousand."""
+    done = _last_jobs(db, delegation, (JobStatus.DONE,))
+    waiting = _last_jobs(db, delegation, UNFINISHED)
+    made = {one: made_now(db, edition, delegation, one) for one in papers if one in PAPERS}
+    return [_state(db, one, now, done.get(one), waiting.get(one)) for one, now in made.items()]
+
+
+def _last_jobs(db: DbSession, delegation: Delegation, states: Sequence[JobStatus]) -> dict[Paper, PrintJob]:
+    of = (PrintJob.edition_id == delegation.edition_id, PrintJob.delegation_id == delegation.id)
+    last = select(func.max(PrintJob.id)).where(*of, PrintJob.status.in_(states)).group_by(PrintJob.paper)
+    rows = db.scalars(select(PrintJob).where(PrintJob.id.in_(last)).execution_options(populate_existing=True))
+    return {row.paper: row for row in rows}
+
+
+def _state(
+    db: DbSession, paper: Paper, made: Made | None, last: PrintJob | None, under_way: PrintJob | None
+) -> PaperState:
+    if last is None or last.purged_at:
+        return PaperState(paper, last, under_way, made is None)
+    now = made or Made({})
+    found = tuple(differences(last.made_from, _plain(now.facts)))
+    people = _concerned(db, last, now.whom, {one.key for one in found}) if found else ()
+    return PaperState(paper, last, under_way, made is None, found, people)
+
+
+def made_now(db: DbSession, edition: Edition, delegation: Delegation, paper: Paper) -> Made | None:
+    """What it would be made from now; None where there is nothing to say."""
+    try:
+        values = read_paper(db, edition, delegation, paper, Options())
+    except NothingToPrint:
+        return None
+    return Made(PAPERS[paper].facts(values), PAPERS[paper].whom(values))
+
+
+def _concerned(db: DbSession, last: PrintJob, whom: Whom, keys: set[str]) -> tuple[tuple[int, Name], ...]:
+    """Registrations of whom the paper told one of these, or would tell it now, with what they are called."""
+    told = db.execute(select(PrintLine.registration_id, PrintLine.facts).where(PrintLine.job_id == last.id))
+    ids = {one for one, facts in told if not keys.isdisjoint(facts)}
+    ids |= {one for one, facts in whom.items() if not keys.isdisjoint(facts)}
+    query = select(Registration.id, Person).join(Person, Person.id == Registration.person_id)
+    rows = db.execute(query.where(Registration.id.in_(ids)).order_by(Person.latin_family, Registration.id))
+    return tuple((registration_id, name_of(person)) for registration_id, person in rows)
+
+
+def _plain(facts: Mapping[str, Any]) -> Facts:
+    """As JSON gives them back."""
+    plain: Facts = json.loads(json.dumps(facts))
+    return plain

@@ -1,0 +1,61 @@
+"""The fixed words of working papers. Pure."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+TITLES: dict[str, dict[str, str]] = {
+    "arrivals": {"en": "Arrival list", "zh-Hans": "抵达名单"},
+    "departures": {"en": "Departure list", "zh-Hans": "离开名单"},
+}
+# The heads of columns, and what the parts of a heading are called where a change of one is told.
+COLUMNS: dict[str, dict[str, str]] = {
+    "address": {"en": "Address", "zh-Hans": "地址"},
+    "car": {"en": "Car", "zh-Hans": "接送车辆"},
+    "contact": {"en": "Contact", "zh-Hans": "联系人"},
+    "delegation": {"en": "Delegation", "zh-Hans": "代表团"},
+    "day": {"en": "Day", "zh-Hans": "日期"},
+    "flight": {"en": "Flight or train", "zh-Hans": "航班/车次"},
+    "here": {"en": "Here", "zh-Hans": "已到"},
+    "name": {"en": "Name", "zh-Hans": "姓名"},
+    "note": {"en": "Note", "zh-Hans": "备注"},
+    "organization": {"en": "Organization", "zh-Hans": "单位"},
+    "people": {"en": "People", "zh-Hans": "人数"},
+    "photo": {"en": "Photo", "zh-Hans": "照片"},
+    "place": {"en": "Place", "zh-Hans": "地点"},
+    "role": {"en": "Role", "zh-Hans": "职责"},
+    "route": {"en": "Route", "zh-Hans": "航程"},
+    "expected": {"en": "Expected", "zh-Hans": "预计时间"},
+    "terminal": {"en": "Terminal", "zh-Hans": "航站楼"},
+    "time": {"en": "Time", "zh-Hans": "时间"},
+    "title": {"en": "Title", "zh-Hans": "职务"},
+}
+WORDS: dict[str, dict[str, str]] = {
+    "stamp": {"en": "Version %(version)d · %(time)s", "zh-Hans": "第%(version)d版 · %(time)s"},
+    "pages": {"en": "page", "zh-Hans": "页"},
+    "expected": {"en": "expected %(time)s", "zh-Hans": "预计%(time)s"},
+    "people": {"en": "%(count)d people", "zh-Hans": "%(count)d人"},
+    "person": {"en": "1 person", "zh-Hans": "1人"},
+    "no-car": {"en": "No car yet", "zh-Hans": "尚未安排车辆"},
+    "zone": {"en": "%(zone)s time", "zh-Hans": "%(zone)s时间"},
+    "operated": {"en": "operated by %(flight)s", "zh-Hans": "由%(flight)s承运"},
+    "terminal": {"en": "terminal %(terminal)s", "zh-Hans": "%(terminal)s航站楼"},
+}
+
+
+def word(key: str, language: str, /, **values: object) -> str:
+    """The word `key` in `language`, or in English where paper has no such language."""
+    forms = WORDS[key]
+    return forms.get(language, forms["en"]) % values
+
+
+def both(key: str, /, **values: object) -> dict[str, str]:
+    """The word `key` as a text in every language that paper has."""
+    return {language: form % values for language, form in WORDS[key].items()}
+
+
+def people(count: int) -> Mapping[str, str]:
+    return both("person") if count == 1 else both("people", count=count)

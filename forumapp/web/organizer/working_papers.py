@@ -1,0 +1,51 @@
+"""A delegation's working papers: what each is for, and whether its last print still says what stands."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from flask import render_template
+from flask_babel import lazy_gettext as _l
+
+from forumapp.core.transactions import reading
+from forumapp.domain.accounts.permissions import Permission
+from forumapp.domain.delegations.queries import get_delegation
+from forumapp.domain.printing import services
+from forumapp.domain.printing.working.versions import paper_states
+from forumapp.schemas.choices import Paper
+from forumapp.web.organizer.delegations import SECTION
+from forumapp.web.organizer.guard import access, blueprint, edition, needs, within
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+# What each is for, in a sentence.
+PURPOSES: Mapping[Paper, Any] = {
+    Paper.BOOKLETS: _l("One booklet for each person, with their own days only."),
+    Paper.ARRIVALS: _l("For those who wait at the airport: who arrives when, by which flight, and in which car."),
+    Paper.DEPARTURES: _l("For those who see them off: who leaves when, by which flight, and in which car."),
+    Paper.FACE_SHEET: _l("For greeters: faces, names, titles, and how names are said."),
+    Paper.ROOMING_LIST: _l("For the hotel: rooms, nights, who shares, and requests."),
+    Paper.MANIFESTS: _l("For captains: who rides in which coach."),
+    Paper.COACH_SIGNS: _l("For windscreens."),
+    Paper.AIRPORT_SIGNS: _l("To hold up at the airport."),
+    Paper.CONTACT_LIST: _l("For members: how to reach those who agreed to be listed."),
+    Paper.HEAD_DAYS: _l("For the head of the delegation: one page a day."),
+    Paper.DIET_SHEET: _l("For the kitchen: of each meal, how many eat what, and who."),
+    Paper.ERRATA: _l("For inserting: what has changed since a paper was printed."),
+}
+
+
+@blueprint.get("/<edition>/delegations/<code>/papers")
+@needs(Permission.PRINT)
+def delegation_papers(code: str) -> str:
+    db = reading()
+    row = get_delegation(db, edition().id, code, within=within(Permission.PRINT))
+    told = services.papers_of(access(), row.id)
+    return render_template(
+        "organizer/delegations/papers.html",
+        section=SECTION,
+        row=row,
+        states_of=paper_states(db, edition(), row, told),
+        purposes=PURPOSES,
+    )

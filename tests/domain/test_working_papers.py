@@ -1,0 +1,178 @@
+"""Working papers: what they say, which version a print is, and whether the last one still says what stands."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from sqlalchemy import select
+
+from forumapp.core.times import Moment, Span
+from forumapp.domain.delegations import items
+from forumapp.domain.delegations.models import ItemKind, MemberRole
+from forumapp.domain.delegations.services import add_member
+from forumapp.domain.people.models import Person
+from forumapp.domain.printing import services
+from forumapp.domain.printing.models import JobStatus, Paper, PrintJob, PrintLine
+from forumapp.domain.printing.queries import NothingToPrint
+from forumapp.domain.printing.rules import Options
+from forumapp.domain.printing.services import Finished
+from forumapp.domain.printing.working.journeys import Step, arrival_legs, car_after, car_before, departure_legs
+from forumapp.domain.printing.working.papers import PAPERS, read_paper
+from forumapp.domain.printing.working.versions import Made, OtherVersion, next_version, paper_states
+from forumapp.domain.registration.models import Registration
+from tests.domain.conftest import BY
+from tests.domain.test_delegations import make_delegation, make_registration
+
+if TYPE_CHECKING:
+    from sqlalchemy.orm import Session as DbSession
+
+    from forumapp.domain.delegations.models import ItineraryItem
+    from tests.domain.conftest import Forum
+
+HOME, HERE = "Asia/Shanghai", "America/Los_Angeles"
+START = datetime(2023, 5, 20, tzinfo=UTC)
+FORUM_ENDS = START + timedelta(days=3)
+
+
+def steps(*said: tuple[str, float, float]) -> list[Step]:
+    """Kind, and from which to which hour after the start."""
+    return [
+        Step(number, kind, START + timedelta(hours=first), START + timedelta(hours=last))
+        for number, (kind, first, last) in enumerate(said)
+    ]
+
+
+TRIP = steps(
+    ("flight", 0, 3),
+    ("free", 3, 5),
+    ("flight", 5, 16),  # 2: the connection arrives
+    ("transfer", 17, 18),  # 3
+    ("hotel", 18, 100),
+    ("visit", 40, 42),
+    ("transfer", 43, 44),  # 6
+    ("train", 45, 47),  # 7: on to the next city
+    ("transfer", 48, 49),  # 8
+    ("meeting", 50, 52),
+    ("transfer", 90, 92),  # 10
+    ("flight", 94, 106),  # 11: home, by two flights
+    ("flight", 108, 110),
+)
+
+
+def test_arrivals_are_last_legs_but_the_one_home_and_departures_first_legs_but_the_one_from_home() -> None:
+    arrived, left = arrival_legs(TRIP, FORUM_ENDS), departure_legs(TRIP, FORUM_ENDS)
+    assert ([one.id for one in arrived], [one.id for one in left]) == ([2, 7], [7, 11])
+    cars = [car_after(one, TRIP) for one in arrived] + [car_before(one, TRIP) for one in left]
+    assert [car.id for car in cars if car] == [3, 8, 6, 10]
+
+
+@pytest.mark.parametrize(("first", "arrives"), [(0, True), (100, False)])
+def test_who_flies_once_arrives_before_the_forum_has_ended_and_leaves_after(first: int, arrives: bool) -> None:
+    only = steps(("flight", first, first + 10))
+    assert (len(arrival_legs(only, FORUM_ENDS)), len(departure_legs(only, FORUM_ENDS))) == (arrives, not arrives)
+    assert car_after(only[0], steps(("transfer", first + 17, first + 18))) is None
+
+
+class Trip:
+    """A delegation of two who fly in together, of whom one is fetched by a car."""
+
+    def __init__(self, db: DbSession, forum: Forum) -> None:
+        self.db, self.edition = db, forum.edition
+        self.delegation = make_delegation(db, forum, "js")
+        self.people = [make_registration(db, forum, name).id for name in ("Adams", "Baker")]
+        add_member(db, self.delegation, self.people[1], **BY)
+        add_member(db, self.delegation, self.people[0], role=MemberRole.HEAD, **BY)
+        title = {"en": "To Los Angeles", "zh-Hans": "前往洛杉矶"}
+        self.flight = self.item(ItemKind.FLIGHT, title, (20, 13, HOME), (20, 9, HERE), leg=LEG)
+        title = {"en": "Coach to the hotel"}
+        self.car = self.item(ItemKind.TRANSFER, title, (20, 10, HERE), (20, 11, HERE))
+
+    def item(self, kind: ItemKind, title: dict[str, str], start: Any, end: Any, **values: Any) -> ItineraryItem:
+        span = Span(*(Moment(datetime(2023, 5, day, hour), zone) for day, hour, zone in (start, end)))
+        return items.add_itinerary_item(self.db, self.delegation, {"kind": kind, "title": title, **values}, span, **BY)
+
+    def read(self, paper: Paper = Paper.ARRIVALS) -> Any:
+        return read_paper(self.db, self.edition, self.delegation, paper, Options())
+
+    def made(self, paper: Paper = Paper.ARRIVALS) -> Made:
+        values = self.read(paper)
+        return Made(PAPERS[paper].facts(values), PAPERS[paper].whom(values))
+
+    def print_it(self, made: Made, paper: Paper = Paper.ARRIVALS) -> PrintJob:
+        options = Options(delegation=self.delegation.code)
+        file: Any = {"badges": [], "made_from": made, **BY}
+        return services.keep_made(self.db, self.edition.id, paper, options, Finished("x.pdf", "0", 1, "x"), **file)
+
+    def state(self, paper: Paper = Paper.ARRIVALS) -> Any:
+        self.db.expire_all()
+        return paper_states(self.db, self.edition, self.delegation, [paper])[0]
+
+
+LEG = {"carrier": "MU", "number": "583", "to_terminal": "B"}
+
+
+@pytest.fixture
+def trip(session: DbSession, forum: Forum) -> Trip:
+    return Trip(session, forum)
+
+
+def test_an_arrival_list_tells_the_flight_the_car_and_who_is_on_it_the_head_first(trip: Trip) -> None:
+    facts, whom = trip.made().facts, trip.made().whom
+    flight, car = f"item:{trip.flight.id}", f"item:{trip.car.id}"
+    ids = [trip.db.get_one(Registration, one).person_id for one in trip.people]
+    assert list(facts) == [flight, car, *(f"{flight}/person:{one}" for one in ids)]
+    assert (facts[flight]["flight"], facts[flight]["time"][0]) == ("MU 583", "09:00")
+    assert (facts[car]["car"], facts[car]["time"]) == ({"en": "Coach to the hotel"}, "10:00")
+    assert whom == {
+        one: [flight, car, f"{flight}/person:{person}"] for one, person in zip(trip.people, ids, strict=True)
+    }
+    with pytest.raises(NothingToPrint):
+        trip.read(Paper.DEPARTURES)
+
+
+def test_what_is_missing_is_told_by_the_name_of_whom_it_concerns(trip: Trip) -> None:
+    person = trip.db.get_one(Person, trip.db.get_one(Registration, trip.people[0]).person_id)
+    person.native_full = "周\U00013000"
+    trip.db.flush()
+    found = PAPERS[Paper.ARRIVALS].check(trip.read())
+    assert [(one.code, one.about) for one in found if one.blocking] == [("missing-glyph", ("person", person.id))]
+    assert ("missing-translation", {"part": "car", "language": "zh-Hans"}) in [(one.code, one.details) for one in found]
+
+
+def test_prints_are_numbered_by_what_they_say(trip: Trip) -> None:
+    before = trip.made()
+    assert [trip.print_it(before).paper_version for _ in range(2)] == [1, 1]
+    items.update_itinerary_item(trip.db, trip.edition.id, trip.car.id, {"contact": "Driver Wu"}, version=1, **BY)
+    assert trip.print_it(trip.made()).paper_version == 2
+    assert trip.print_it(before).paper_version == 3  # what was true before is another version all the same
+    assert next_version(trip.db, trip.edition.id, Paper.DEPARTURES, trip.delegation.id, {}) == 1
+    with pytest.raises(OtherVersion):
+        trip.print_it(Made(before.facts, before.whom, version=2))
+
+
+def test_a_paper_is_out_of_date_once_it_would_say_something_else_and_for_whom(trip: Trip) -> None:
+    assert trip.state().state == "never"
+    assert trip.state(Paper.DEPARTURES).state == "empty"
+    trip.print_it(trip.made())
+    assert trip.state().state == "current"
+    add_member(trip.db, trip.delegation, make_registration(trip.db, trip, "Chen").id, **BY)
+    state = trip.state()
+    assert (state.state, [name.latin_family for _, name in state.people]) == ("stale", ["Chen"])
+    items.update_itinerary_item(trip.db, trip.edition.id, trip.car.id, {"contact": "Driver Wu"}, version=1, **BY)
+    state = trip.state()
+    assert [name.latin_family for _, name in state.people] == ["Adams", "Baker", "Chen"]
+    car = state.differences[0]
+    assert (car.key, "contact" in car.was, car.now["contact"]) == (f"item:{trip.car.id}", False, "Driver Wu")
+
+
+def test_a_worker_lays_out_what_its_job_was_made_from(trip: Trip) -> None:
+    job = services.ask_print(trip.db, trip.edition.id, Paper.ARRIVALS, {"delegation": "js"}, **BY)
+    assert (job.status, job.delegation_id) == (JobStatus.QUEUED, trip.delegation.id)
+    with pytest.raises(services.Invalid, match="required"):
+        services.ask_print(trip.db, trip.edition.id, Paper.ARRIVALS, {}, **BY)
+    trip.print_it(trip.made())
+    lines = trip.db.execute(select(PrintLine.registration_id, PrintLine.facts).order_by(PrintLine.position)).all()
+    assert [one.registration_id for one in lines] == trip.people
+    assert all(f"item:{trip.flight.id}" in one.facts for one in lines)
