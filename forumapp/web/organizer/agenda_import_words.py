@@ -50,6 +50,12 @@ FAULTS = {
     ),
     "no-conference": _l("The file says nothing of the conference."),
     "no-day": _l("The day is not known. Its sessions come without a time."),
+    "not-a-day": _l("This is no day that can be read. The session comes without a time: write it as 2027-03-14."),
+    "ambiguous-day": _l(
+        "This may be either of two days. The session comes without a time: write the year first, as 2027-03-14."
+    ),
+    "day-missing": _l("The time has no day. The session comes without a time: write the day, as 2027-03-14."),
+    "ends-next-day": _l("The end is not after the start. It is taken as that of the day after: check both."),
     "no-end": _l("There is neither an end nor a length. The session comes without a time."),
     "ends-before-start": _l("The session ends before it starts. It comes without a time."),
     "strange-length": _l("A session cannot be this long. It comes without it."),

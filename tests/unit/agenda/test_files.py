@@ -127,6 +127,35 @@ def test_what_is_wrong_in_a_table_is_told_at_its_row_and_column() -> None:
     assert [one.kind for one in schedule.sessions] == ["", "meal", "", "breakout", ""]
 
 
+DAYS = """Title,Date,Time,Start,End
+A,3/14/2027,10:00-11:00,,
+B,2027-03-14,junk,,
+C,03/04/2027,,10:00,11:00
+D,soon,10:00-11:00,,
+E,14.3.2027,,10:00,11:00
+F,"Sunday, March 14, 2027",,19:00,00:30
+G,14 Mar 2027,,14:00,13:00
+H,2027-03-14,,2027-03-15 10:00,11:00
+I,2027-03-14,10:00-10:45,,
+"""
+
+
+def test_a_day_that_cannot_be_read_is_told_where_it_stands_and_a_dinner_ends_the_day_after() -> None:
+    schedule = read({"x": DAYS.encode()}, LA)
+    assert [(one.at, one.code, one.said) for session in schedule.sessions for one in session.findings] == [
+        ("row 3, Time", "not-a-time", "junk"),
+        ("row 4, Date", "ambiguous-day", "03/04/2027"),
+        ("row 5, Date", "not-a-day", "soon"),
+        ("row 8, End", "ends-next-day", "2027-03-14 14:00 – 2027-03-15 13:00"),
+    ]
+    assert [when(schedule, n)[::2] for n in range(9)] == [
+        ("2027-03-14 10:00", 60), ("", None), ("", None), ("", None), ("2027-03-14 10:00", 60),
+        ("2027-03-14 19:00", 330), ("2027-03-14 14:00", 1380), ("2027-03-15 10:00", 60), ("2027-03-14 10:00", 45),
+    ]  # fmt: skip
+    missing = read({"x": b"Title,Date,Start,End\nA,,10:00,11:00\n"}, LA)
+    assert told(missing) == [("row 2, Date", "day-missing")]
+
+
 def test_languages_and_roles_that_are_not_known_are_told() -> None:
     said = 'Title,Languages,Speakers\nOne,"English, Klingonese",DJ: Zhang San; mc: Li Wei; =A("http://x.example")\n'
     schedule = read({"x": said.encode()}, LA)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from forumapp.domain.agenda.formats import texts, whens
@@ -165,25 +166,55 @@ def _times(build: Building, said: Mapping[str, str], day: str, notes: Notes, at:
     minutes = whens.length(long) if long else None
     if long and minutes is None:
         notes.note(at("minutes"), "not-a-length", long)
-    both = whens.two_times(texts.line(said.get("time")))
-    if both and (date := whens.written(day)):
-        start, end = (build.times.moment(whens.on(date, one), at("time"), notes, known) for one in both)
-        return {"start": start, "end": end}
-    walls = {name: _wall(texts.line(said.get(name)), day, at(name), notes) for name in ("start", "end")}
     start, end = (
-        build.times.moment(when, at(name), notes, "" if when and when.tzinfo else known) for name, when in walls.items()
+        build.times.moment(when, place, notes, "" if when and when.tzinfo else known)
+        for when, place in _walls(said, day, notes, at)
     )
     return {"start": start, "end": end, "minutes": minutes}
 
 
-def _wall(text: str, day: str, at: str, notes: Notes) -> datetime | None:
-    """A moment as it is written, or a time of the row's day."""
-    if not text:
-        return None
+def _walls(
+    said: Mapping[str, str], day: str, notes: Notes, at: Any
+) -> tuple[tuple[datetime | None, str], tuple[datetime | None, str]]:
+    """Both ends with the cells that tell them: a cell of both times, or else one for each."""
+    cells = {name: texts.line(said.get(name)) for name in ("date", "start", "end", "time")}
+    date, both = whens.written(day), whens.two_times(cells["time"])
+    if both and (date or not cells["start"]):
+        if date is None:
+            _tell_day(day, notes, at("date"))
+            return (None, at("time")), (None, at("time"))
+        start, end = (whens.on(date, one) for one in both)
+        _tell_long(start, end, at("time"), notes)
+        return (start, at("time")), (end, at("time"))
+    name = next((one for one in ("start", "time") if cells[one]), "date" if whens.has_time(cells["date"]) else "start")
+    begins = _wall(cells[name], date, at(name), notes)
+    ends = _wall(cells["end"], begins or date, at("end"), notes)
+    if begins is None and date is None and (cells["date"] or whens.of_day(cells[name]) is not None):
+        _tell_day(day, notes, at("date"))
+    if begins and ends and whens.of_day(cells["end"]) is not None and ends < begins:
+        ends += timedelta(days=1)
+        _tell_long(begins, ends, at("end"), notes)
+    return (begins, at(name)), (ends, at("end"))
+
+
+def _wall(text: str, day: datetime | None, at: str, notes: Notes) -> datetime | None:
+    """A moment as it is written, or a time of the day, where that is known."""
     when = whens.written(text) if whens.has_time(text) else None
-    minutes, date = whens.of_day(text), whens.written(day)
-    if when is None and minutes is not None and date is not None:
-        when = whens.on(date, minutes)
-    if when is None:
-        notes.note(at, "not-a-time", text)
+    minutes = whens.of_day(text)
+    if when is None and minutes is not None:
+        return whens.on(day, minutes).replace(tzinfo=day.tzinfo) if day else None
+    if when is None and text:
+        notes.note(at, "ambiguous-day" if whens.is_ambiguous(text) else "not-a-time", text)
     return when
+
+
+def _tell_day(day: str, notes: Notes, at: str) -> None:
+    """Of a time whose day cannot be read: not the time is wrong."""
+    code = "ambiguous-day" if whens.is_ambiguous(day) else "not-a-day" if day else "day-missing"
+    notes.note(at, code, day)
+
+
+def _tell_long(start: datetime, end: datetime, at: str, notes: Notes) -> None:
+    """A dinner ends past midnight; of what would go on for more than half a day the end may be a slip."""
+    if end - start > timedelta(hours=12):
+        notes.note(at, "ends-next-day", f"{start:%Y-%m-%d %H:%M} – {end:%Y-%m-%d %H:%M}")

@@ -53,14 +53,22 @@ OLD_NAMES = {
 LONGEST = 14 * 24 * 60  # minutes of a session
 _NAMES = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 _MONTHS = {name: number for number, name in enumerate(_NAMES, 1)}
-_DAY = r"(?P<year>\d{4})[-/.年]\s?(?P<month>\d{1,2}|[A-Za-z]{3})[a-z]*[-/.月]\s?(?P<day>\d{1,2})日?"
+_YEAR, _NAME = r"(?P<year>\d{4})", r"(?P<month>[A-Za-z]{3})[a-z]*\.?"
+_WEEKDAY = r"(?:(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun)[a-z]*,?\s+)?"
+# With the year first; with the month in words; and with two numbers of which either may be the month.
+_DAYS = (
+    rf"{_YEAR}[-/.年]\s?(?P<month>\d{{1,2}}|[A-Za-z]{{3}})[a-z]*[-/.月]\s?(?P<day>\d{{1,2}})日?",
+    rf"{_WEEKDAY}{_NAME}\s+(?P<day>\d{{1,2}})(?:st|nd|rd|th)?,?\s+{_YEAR}",
+    rf"{_WEEKDAY}(?P<day>\d{{1,2}})(?:st|nd|rd|th)?\.?[\s-]{_NAME},?[\s-]{_YEAR}",
+    rf"{_WEEKDAY}(?P<day>\d{{1,2}})(?P<mark>[-/.])\s?(?P<month>\d{{1,2}})(?P=mark)\s?{_YEAR}",
+)
 _TIME = r"(?P<hour>\d{1,2})[:：h](?P<minute>\d{2})([:：]\d{2}(\.\d+)?)?\s*(?P<half>[AaPp]\.?[Mm]\.?)?"
-_WRITTEN = re.compile(rf"{_DAY}([T,\s]+{_TIME})?\s*(?P<offset>Z|UTC|[+-]\d{{2}}:?\d{{2}})?")
+_WRITTEN = tuple(re.compile(rf"{day}([T,\s]+{_TIME})?\s*(?P<offset>Z|UTC|[+-]\d{{2}}:?\d{{2}})?") for day in _DAYS)
 _ONLY_TIME = re.compile(_TIME)
 _BETWEEN = re.compile(r"\s*[-–—~～至]+\s*")
 _MINUTES = re.compile(r"(?:(?P<hours>\d{1,3}):)?(?P<minutes>\d{1,4})(?::\d{1,2})?")
 _PERIOD = re.compile(r"P(?:(?P<days>\d{1,3})D)?(?:T(?:(?P<hours>\d{1,4})H)?(?:(?P<minutes>\d{1,5})M)?(?:\d{1,5}S)?)?")
-NOON = 12
+NOON = MONTHS = 12
 
 
 class Times:
@@ -139,18 +147,44 @@ def minutes_between(start: Moment, end: Moment) -> int:
 
 
 def written(text: str) -> datetime | None:
-    """2020-12-14T09:00:00+01:00, 2020-Nov-09 10:00, 2023/5/22 9:30 PM, 2023年5月22日 09:30; None of anything else."""
-    found = _WRITTEN.fullmatch(text.strip())
-    if not found:
+    """2020-12-14T09:00:00+01:00, 2020-Nov-09 10:00, 2023/5/22 9:30 PM, 2023年5月22日 09:30, March 14, 2027, 14.3.2027,
+    3/14/2027; None of anything else, and of a day that may be either of two.
+    """
+    found = _parted(text)
+    if not found or _either(found):
         return None
-    month = found["month"]
-    number = int(month) if month.isdigit() else _MONTHS.get(month.lower(), 0)
+    day, month = _of_month(found)
     try:
-        day = datetime(int(found["year"]), number, int(found["day"]))  # noqa: DTZ001 (a wall time)
-        when = day + timedelta(minutes=_clock(found) or 0)
+        date = datetime(int(found["year"]), month, day)  # noqa: DTZ001 (a wall time)
+        when = date + timedelta(minutes=_clock(found) or 0)
         return _with_offset(when, found["offset"])
     except (ValueError, OverflowError):
         return None
+
+
+def is_ambiguous(text: str) -> bool:
+    """Whether a day may be either of two: 03/04/2027 is the fourth of March or the third of April."""
+    found = _parted(text)
+    return bool(found and _either(found))
+
+
+def _parted(text: str) -> re.Match[str] | None:
+    return next((found for one in _WRITTEN if (found := one.fullmatch(text.strip()))), None)
+
+
+def _either(found: re.Match[str]) -> bool:
+    numbers = {int(found[part]) for part in ("day", "month")} if "mark" in found.re.groupindex else set()
+    return len(numbers) > 1 and max(numbers) <= MONTHS
+
+
+def _of_month(found: re.Match[str]) -> tuple[int, int]:
+    """The day and its month; of two numbers the one above twelve is the day."""
+    day, month = int(found["day"]), found["month"]
+    if not month.isdigit():
+        return day, _MONTHS.get(month.lower(), 0)
+    if "mark" in found.re.groupindex and int(month) > MONTHS:
+        return int(month), day
+    return day, int(month)
 
 
 def _with_offset(when: datetime, offset: str | None) -> datetime:
@@ -163,7 +197,7 @@ def _with_offset(when: datetime, offset: str | None) -> datetime:
 
 def has_time(text: str) -> bool:
     """Whether a written moment says more than the day."""
-    found = _WRITTEN.fullmatch(text.strip())
+    found = _parted(text)
     return bool(found and found["hour"])
 
 
