@@ -137,12 +137,22 @@ function carryForms() {
   }
 }
 
+// What an itinerary kept on this device is over by now (itinerary_worker.js) goes with any page of the site.
+async function clearKept() {
+  if (!("caches" in window)) return;
+  for (const name of await caches.keys()) {
+    const [kind, until] = name.split(" ");
+    if (kind === "itinerary" && Number(until) < Date.now()) await caches.delete(name);
+  }
+}
+
 function start() {
   showPlace();
   setUpToggles();
   setUpCopying();
   showOwnTimes();
   carryForms();
+  clearKept();
   for (const element of document.querySelectorAll("[data-poll]")) setTimeout(() => poll(element, null), POLL_MS);
   document.querySelector("[data-focus]")?.focus();
 }

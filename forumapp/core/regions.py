@@ -6,6 +6,8 @@ from functools import cache
 from typing import TYPE_CHECKING
 
 from babel import Locale
+from babel.core import get_global
+from babel.languages import get_official_languages
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -29,6 +31,20 @@ def region_names(language: str) -> dict[str, str]:
 
 def is_region(code: str) -> bool:
     return code in region_names("en")
+
+
+def language_there(zone: str, given: Iterable[str]) -> str | None:
+    """Of the languages in which something is given, the one that people read where `zone` is the time: Chinese in
+    Shanghai and Hong Kong, English in Los Angeles. Where they read none of them, English, or else what there is.
+    """
+    known = list(given)
+    country = get_global("zone_territories").get(get_global("zone_aliases").get(zone, zone))
+    read = get_official_languages(country, de_facto=True) if country else ()
+    for language in (*read, "en"):
+        found = next((one for one in known if one.partition("-")[0] == language.partition("_")[0]), None)
+        if found:
+            return found
+    return known[0] if known else None
 
 
 def _readings(names: Iterable[str]) -> dict[str, list[tuple[str, str]]]:

@@ -75,5 +75,10 @@ class Links:
             return None
         return values if now.timestamp() < ends else None
 
+    def end_of(self, purpose: str, token: str) -> datetime:
+        """When a link ends that was read."""
+        ends, *_ = self._serializer(purpose).loads(token)
+        return datetime.fromtimestamp(ends, UTC)
+
     def _serializer(self, purpose: str) -> URLSafeSerializer:
         return URLSafeSerializer(self._secret_key, salt=f"forumapp.link.{purpose}")

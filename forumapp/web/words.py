@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 
 _DAY = {"en": "EEE d MMM y", "zh-Hans": "y年M月d日 EEE"}
 _TIMES = re.compile(r"(\d\d:\d\d–\d\d:\d\d)")
+_NUMBER = re.compile(r"([:：]\s?|(?=\+)|\b(?=\d[\d ()-]{6,}\d))(\+?\d[\d ()-]*\d)")
 _DAY_OF_YEAR = {"en": "EEE d MMM", "zh-Hans": "M月d日 EEE"}
 
 
@@ -52,6 +53,7 @@ def set_up(app: Flask) -> None:
         ordinal=ordinal,
         moment=moment,
         elapsed=elapsed,
+        dialled=dialled,
         listed=listed,
         markdown=markdown,
         spoken=spoken,
@@ -65,6 +67,18 @@ def whole_times(text: str) -> Markup:
         Markup('<span class="unbroken">{}</span>').format(part) if _TIMES.fullmatch(part) else escape(part)
         for part in _TIMES.split(text)
     )
+
+
+def dialled(text: str, *, whole: bool = False) -> Markup:
+    """A text whose phone numbers one can press: what begins with a plus, follows a colon or is long; or all of it."""
+
+    def link(number: str) -> Markup:
+        return Markup('<a href="tel:{}">{}</a>').format(re.sub(r"[^+\d]", "", number), number)
+
+    if whole:
+        return link(text)
+    parts = _NUMBER.split(text)  # what stands between, what comes before a number, the number
+    return Markup("").join(link(part) if place % 3 == 2 else escape(part) for place, part in enumerate(parts))  # noqa: PLR2004
 
 
 def in_language(text: str, code: str) -> Markup:

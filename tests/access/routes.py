@@ -108,6 +108,7 @@ PAGES: dict[str, What] = {
     "GET /r/<token>/data.json": LINK,
     "GET /r/<token>/hand-over": LINK,
     "GET /r/<token>/itinerary": LINK,
+    "GET /r/<token>/itinerary-worker.js": LINK,
     "GET /r/<token>/itinerary.ics": LINK,
     "GET /r/<token>/organizations": LINK,
     "GET /r/<token>/plus-one": LINK,

@@ -39,7 +39,7 @@ def browser() -> Iterator[Browser]:
 
 
 @contextmanager
-def serving(app: Flask) -> Iterator[str]:
+def serving(app: Flask, port: int = 0) -> Iterator[str]:
     """The address of a server with `app`, which answers nothing any more afterwards."""
     answering = threading.Semaphore(MOST_AT_ONCE)
 
@@ -47,7 +47,7 @@ def serving(app: Flask) -> Iterator[str]:
         with answering:
             return app(environ, start)
 
-    server = make_server("127.0.0.1", 0, answer, threaded=True)
+    server = make_server("127.0.0.1", port, answer, threaded=True)
     thread = threading.Thread(target=server.serve_forever, daemon=True)
     thread.start()
     try:

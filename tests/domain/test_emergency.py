@@ -45,6 +45,7 @@ def test_a_card_says_who_looks_after_them_and_where_they_sleep(session: DbSessio
     values: dict[str, Any] = {"kind": ItemKind.HOTEL, "title": {"en": "Stay"}}
     hotel = {"place_id": places.create_place(session, of, inn, **BY).id, "audience": [Part(True, registration_id=ann)]}
     stay = items.add_itinerary_item(session, whole, {**values, **hotel}, nights(20, 23), **BY)
+    items.add_itinerary_item(session, whole, {**values, **hotel}, nights(23, 24), **BY)
     own_words = {"place": {"en": "A friend's house"}, "audience": [Part(True, registration_id=ben)]}
     elsewhere = items.add_itinerary_item(session, whole, {**values, **own_words}, nights(20, 21), **BY)
     said = {"emergency_numbers": NUMBERS, "consulate": CONSULATE}
@@ -52,7 +53,7 @@ def test_a_card_says_who_looks_after_them_and_where_they_sleep(session: DbSessio
 
     cards = emergency_cards(session, of, [ann, ben, guest])
 
-    assert cards[ann].stays == (HotelStay(stay.id, NAME, ADDRESS, "555 0140", nights(20, 23)),)
+    assert cards[ann].stays == (HotelStay(stay.id, NAME, ADDRESS, "555 0140", nights(20, 24)),)
     assert cards[ben].stays == (HotelStay(elsewhere.id, {"en": "A friend's house"}, {}, "", nights(20, 21)),)
     assert [cards[one].liaison for one in (ann, guest)] == [Liaison(forum.owner.name, PHONE), None]
     assert [cards[one].delegation for one in (ann, guest)] == [{"en": "jiangsu"}, {}]

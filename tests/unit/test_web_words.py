@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from datetime import UTC, date, datetime
+from html import unescape
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
@@ -120,3 +122,19 @@ def test_words_in_both_languages(
     chinese: str,
 ) -> None:
     assert written(function, *arguments) == (english, chinese)
+
+
+@pytest.mark.parametrize(
+    ("text", "numbers"),
+    [
+        ("Police, fire: 911", ["911"]),
+        ("报警：110\n值班 +1 213 555 0141（示例）", ["110", "+12135550141"]),
+        ("Li 138 0000 0000", ["13800000000"]),
+        ("443 Shatto Place, CA 90020", []),
+        ('Tom & "Jo": 12 <b>', ["12"]),
+    ],
+)
+def test_numbers_in_a_text_can_be_pressed_and_all_else_is_text(text: str, numbers: list[str]) -> None:
+    shown = words.dialled(text)
+    assert re.findall(r'href="tel:([^"]+)"', shown) == numbers
+    assert unescape(re.sub(r"</?a[^>]*>", "", shown)) == text

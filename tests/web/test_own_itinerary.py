@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from contextlib import contextmanager
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -96,7 +96,7 @@ def test_the_next_item_stands_on_top(client: FlaskClient, own: str, monkeypatch:
 
     monkeypatch.setattr(clock, "now", lambda: at((22, 14), (22, 15)).start.utc)
     page = client.get(f"{own}/itinerary").text
-    assert (page.index("Flight home") < page.index("Coach from home"), page.count("Running now")) == (True, 1)
+    assert (page.index("Flight home") < page.index("Coach from home"), page.count('is-on">Running now')) == (True, 1)
 
 
 def test_calendars_read_it_and_follow_what_changes(client: FlaskClient, own: str, forum: Forum) -> None:
@@ -145,8 +145,20 @@ def test_a_link_that_is_ended_opens_neither(client: FlaskClient, own: str, forum
         row = db.scalars(select(Registration).order_by(Registration.id.desc())).first()
         end_links(db, forum.edition_id, row.id, version=row.version, **BY)
 
-    ended = (f"{own}/itinerary", f"{own}/itinerary.ics", feed)
-    assert [client.get(one).status_code for one in ended] == [410, 410, 410]
+    ended = (f"{own}/itinerary", f"{own}/itinerary.ics", f"{own}/itinerary-worker.js", feed)
+    assert [client.get(one).status_code for one in ended] == [410] * 4
+
+
+def test_a_device_may_keep_it_for_a_month_and_no_longer_than_its_link_lives(
+    app: Flask, client: FlaskClient, own: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert client.get(f"{own}/itinerary").headers["Keep-Seconds"] == str(30 * 24 * 3600)
+    worker = client.get(f"{own}/itinerary-worker.js")
+    assert (worker.status_code, worker.mimetype) == (200, "application/javascript")
+
+    ends = app.extensions["forumapp.links"].end_of("registration", own.removeprefix("/r/"))
+    monkeypatch.setattr(clock, "now", lambda: ends - timedelta(hours=1))
+    assert client.get(f"{own}/itinerary").headers["Keep-Seconds"] == "3600"
 
 
 def test_whoever_is_in_no_delegation_is_told_that_nothing_is_planned(

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from sqlalchemy import and_, select
 
+from forumapp.core.times import Span
 from forumapp.domain.accounts.models import Account
 from forumapp.domain.delegations.audience_models import ItemPerson
 from forumapp.domain.delegations.itinerary_models import ItinerarySettings
@@ -21,14 +22,12 @@ if TYPE_CHECKING:
 
     from sqlalchemy.orm import Session as DbSession
 
-    from forumapp.core.times import Span
-
     Texts = dict[str, str]
 
 
 @dataclass(frozen=True, slots=True)
 class HotelStay:
-    """A hotel in which they stay, by their itinerary. `item_id` is the item that says so."""
+    """A hotel in which they stay, by their itinerary. `item_id` is the first item that says so."""
 
     item_id: int
     name: Texts
@@ -114,7 +113,18 @@ def _stays(db: DbSession, edition_id: int, registration_ids: Collection[int]) ->
     )
     stays: dict[int, list[HotelStay]] = defaultdict(list)
     for registration_id, item in db.execute(query):
-        # Words of its own say another place than the one that it leads to.
-        phone = item.begins_at.phone if item.begins_at and not item.place else ""
-        stays[registration_id].append(HotelStay(item.id, item.where or item.title, item.full_address, phone, item.span))
+        _stay_on(stays[registration_id], item)
     return stays
+
+
+def _stay_on(stays: list[HotelStay], item: ItineraryItem) -> None:
+    """Arriving and leaving may be items of their own: what follows at the same hotel is one stay there."""
+    # Words of its own say another place than the one that it leads to.
+    phone = item.begins_at.phone if item.begins_at and not item.place else ""
+    stay = HotelStay(item.id, item.where or item.title, item.full_address, phone, item.span)
+    last = stays[-1] if stays else None
+    if last and (last.name, last.address) == (stay.name, stay.address):
+        end = max(last.span.end, stay.span.end, key=lambda one: one.utc)
+        stays[-1] = replace(last, span=Span(last.span.start, end))
+    else:
+        stays.append(stay)

@@ -8,13 +8,10 @@ from typing import TYPE_CHECKING
 from sqlalchemy import select
 
 from forumapp.core.times import Span, at_zone
-from forumapp.domain.accounts.models import Account
 from forumapp.domain.agenda.models import Session
 from forumapp.domain.delegations.audience_models import ItemPerson
 from forumapp.domain.delegations.itinerary import days_later, home_zone, minutes, span_in
-from forumapp.domain.delegations.models import Delegation, DelegationMember, ItemKind, ItineraryItem
-from forumapp.domain.delegations.queries import parents_of
-from forumapp.domain.delegations.rules import with_wholes
+from forumapp.domain.delegations.models import ItemKind, ItineraryItem
 from forumapp.domain.forums.models import Edition
 from forumapp.domain.people.frozen import organizations_printed
 from forumapp.domain.registration.session_choice import ChosenSession, chosen_by
@@ -62,14 +59,6 @@ class OwnEntry:
         return self.span.start.utc <= now < self.span.end.utc
 
 
-@dataclass(frozen=True, slots=True)
-class OwnParty:
-    """The delegation in which they are, and who looks after it, or else after the one that it is part of."""
-
-    name: dict[str, str]
-    liaison: str
-
-
 def own_entries(db: DbSession, edition_id: int, registration_id: int) -> list[OwnEntry]:
     """In order of time; a session that an item leads to stands once, as the item."""
     return entries_of(db, edition_id, [registration_id])[registration_id]
@@ -115,16 +104,3 @@ def next_of(entries: Iterable[OwnEntry], now: datetime) -> OwnEntry | None:
     """Of entries in order of time the first that has not begun; what contains others says nothing of where to be."""
     coming = (one for one in entries if one.span.start.utc > now and not (one.item and one.item.is_frame))
     return next(coming, None)
-
-
-def party_of(db: DbSession, edition_id: int, registration_id: int) -> OwnParty | None:
-    now = (DelegationMember.registration_id == registration_id, DelegationMember.left_on.is_(None))
-    own = db.scalar(select(DelegationMember.delegation_id).where(DelegationMember.edition_id == edition_id, *now))
-    if own is None:
-        return None
-    wholes = with_wholes(own, parents_of(db, edition_id))
-    query = select(Delegation.id, Delegation.name, Account.name.label("liaison"))
-    query = query.outerjoin(Account, Account.id == Delegation.liaison_id).where(Delegation.id.in_(wholes))
-    rows = {row.id: row for row in db.execute(query)}
-    liaison = next((rows[one].liaison for one in wholes if rows[one].liaison), "")
-    return OwnParty(rows[own].name, liaison)

@@ -80,7 +80,7 @@ SETTINGS = (
     Texts(
         name="emergency_numbers",
         label=_l("Emergency numbers"),
-        help=_l("Police, ambulance and whoever else helps there, each on its own line."),
+        help=_l("Police, ambulance and whoever else helps there, each on its own line, as in Police: 911."),
         multiline=True,
     ),
     Texts(
@@ -96,8 +96,8 @@ SETTINGS = (
 @needs(Permission.SEE_ITINERARIES)
 def all_places() -> str:
     db = reading()
-    rows, settings = places.list_places(db, edition().id), places.settings_of(db, edition().id)
-    return render_template("organizer/itineraries/places.html", section=SECTION, rows=rows, settings=settings)
+    rows, usual = places.list_places(db, edition().id), places.settings_of(db, edition().id)
+    return render_template("organizer/itineraries/places.html", section=SECTION, rows=rows, usual=usual)
 
 
 @blueprint.route("/<edition>/places/new", methods=["GET", "POST"])

@@ -3,23 +3,28 @@
 from __future__ import annotations
 
 from contextlib import suppress
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
-from flask import Response, current_app, redirect, request, url_for
+from flask import Response, current_app, make_response, redirect, request, url_for
 from flask_babel import gettext as _
 
 from forumapp.core import clock
 from forumapp.core.errors import NotFound
+from forumapp.core.regions import language_there
 from forumapp.core.text import pick
 from forumapp.core.tokens import ending
 from forumapp.core.transactions import reading
+from forumapp.domain.delegations.emergency import emergency_card
 from forumapp.domain.delegations.itinerary import by_day
-from forumapp.domain.delegations.own_itinerary import next_of, own_entries, party_of
+from forumapp.domain.delegations.own_itinerary import next_of, own_entries
 from forumapp.domain.forums.ics import CalendarEvent, calendar_file, host_of, session_uid
 from forumapp.domain.forums.queries import get_edition_by_id
 from forumapp.domain.registration.invitation_letters import link_life
+from forumapp.domain.registration.letters import LINK_PURPOSE
 from forumapp.domain.registration.queries import find_by_link
 from forumapp.domain.registration.rules import ADMITTED
+from forumapp.web import assets
 from forumapp.web.language import LOCALES, language
 from forumapp.web.public.links import LinkEnded, read_link
 from forumapp.web.public.own import blueprint, registration_of
@@ -41,6 +46,7 @@ if TYPE_CHECKING:
     from forumapp.domain.registration.models import Registration
 
 FEED_PURPOSE = "itinerary"
+KEPT_DAYS = 30  # at most, on a device that has no network meanwhile
 
 
 @blueprint.get("/<token>/itinerary")
@@ -50,17 +56,37 @@ def itinerary(token: str) -> ResponseReturnValue:
         return redirect(url_for(".page", token=token))  # which says how things stand
     db, now = reading(), clock.now()
     entries = own_entries(db, row.edition_id, row.id)
-    return render(
+    page = render(
         "public/registration/itinerary.html",
         get_edition_by_id(db, row.edition_id),
         "own",
         token=token,
         feed=feed_of(row, get_edition_by_id(db, row.edition_id)),
-        party=party_of(db, row.edition_id, row.id),
+        card=emergency_card(db, row.edition_id, row.id),
+        language_there=language_there,
         days=by_day(entries, lambda one: one.span),
         next=next_of(entries, now),
         now=now,
     )
+    response = make_response(page)
+    response.headers["Keep-Seconds"] = str(kept_for(token, now))
+    return response
+
+
+def kept_for(token: str, now: datetime) -> int:
+    """How many seconds the device that shows the page may keep it for when there is no network: the link's own life,
+    and no longer than what is worth keeping.
+    """
+    links: Links = current_app.extensions["forumapp.links"]
+    left = links.end_of(LINK_PURPOSE, token) - now
+    return int(min(left, timedelta(days=KEPT_DAYS)).total_seconds())
+
+
+@blueprint.get("/<token>/itinerary-worker.js")
+def itinerary_worker(token: str) -> Response:
+    """Beside the page: a browser lets a script keep nothing but what is at or below its own address."""
+    registration_of(token)
+    return assets.serve("itinerary_worker.js")
 
 
 @blueprint.get("/<token>/itinerary.ics")
