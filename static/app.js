@@ -16,7 +16,18 @@ function setUpToggles() {
   }
 }
 
-// An element with data-poll="ADDRESS" is replaced by what that address answers, until the answer polls no more.
+// An element with data-poll="ADDRESS" is replaced by what that address answers, until the answer polls no more. Whoever
+// hears "polled" may bring over what was being done in the old one, or have it asked again later.
+const followed = new WeakSet();
+
+function follow() {
+  for (const element of document.querySelectorAll("[data-poll]")) {
+    if (followed.has(element)) continue;
+    followed.add(element);
+    setTimeout(() => poll(element, null), POLL_MS);
+  }
+}
+
 async function poll(element, etag) {
   if (!element.isConnected) return;
   if (document.hidden) {
@@ -30,10 +41,14 @@ async function poll(element, etag) {
     const response = await fetch(element.dataset.poll, { headers, credentials: "same-origin", cache: "no-store" });
     if (response.status === 200) {
       const answer = new DOMParser().parseFromString(await response.text(), "text/html").body.firstElementChild;
-      tag = response.headers.get("ETag");
-      if (answer) {
-        element.replaceWith(answer);
-        next = answer;
+      const news = { bubbles: true, cancelable: true, detail: answer };
+      if (element.dispatchEvent(new CustomEvent("polled", news))) {
+        tag = response.headers.get("ETag");
+        if (answer) {
+          followed.add(answer);
+          element.replaceWith(answer);
+          next = answer;
+        }
       }
     } else if (response.status !== 304) {
       return; // signed out, or gone
@@ -153,7 +168,8 @@ function start() {
   showOwnTimes();
   carryForms();
   clearKept();
-  for (const element of document.querySelectorAll("[data-poll]")) setTimeout(() => poll(element, null), POLL_MS);
+  follow();
+  document.addEventListener("found", follow); // a list that was found anew
   document.querySelector("[data-focus]")?.focus();
 }
 

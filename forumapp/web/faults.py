@@ -51,6 +51,8 @@ FAULTS: dict[str, Any] = {
     "not-in-the-delegation": _l("Not everyone who is ticked is in the delegation any more."),
     "not-after-split": _l("Choose an item that begins after the people have split."),
     "split-after-rejoin": _l("Groups would come together again before they split. Move both items."),
+    "begins-no-more": _l("Nothing begins at this time any more. Look at the day again, then move them."),
+    "choose-a-group": _l("Choose where they go."),
     "nobody-ticked": _l("Tick the people who are to be moved."),
     "reserved": _l("This word means another page."),
     "taken": _l("Another one has this already."),

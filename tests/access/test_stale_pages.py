@@ -32,6 +32,7 @@ UNVERSIONED = {
     f"{EDITION}agenda/run-of-show/sheets": "adds a sheet",
     f"{EDITION}paper/jobs": "adds a print",
     f"{EDITION}delegations/<code>/groups/<id:partition_id>/move": "each who is ticked is named as they were seen",
+    f"{EDITION}delegations/<code>/workspace/<id:partition_id>/move": "each who is ticked is named as they were seen, and so is a branch",
     f"{EDITION}registrations/walk-in": "adds someone",
     f"{EDITION}registrations/<id:registration_id>/plus-ones/new": "adds someone",
     f"{EDITION}groups/new/<code>": "adds people",

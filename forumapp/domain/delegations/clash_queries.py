@@ -120,6 +120,16 @@ def open_of_item(
     return [one for one in found if one.state is ClashState.OPEN]
 
 
+def open_of_delegation(
+    db: DbSession, delegation: Delegation, *, within: Collection[int] | None = None
+) -> list[ClashLine]:
+    """What nobody has allowed of the people of a delegation and its parts, in order of time."""
+    people = [people_of(list_parts(db, delegation)), *reached(within)]
+    allowed = overrides_of(db, delegation.edition_id)
+    found = list_clashes(db, delegation.edition_id, people)
+    return lines_of(db, [one for one in found if state_of(one, allowed) is ClashState.OPEN], allowed)
+
+
 def clashes_of_person(
     db: DbSession, edition_id: int, person_id: int, *, within: Collection[int] | None = None
 ) -> list[ClashLine]:

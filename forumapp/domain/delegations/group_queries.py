@@ -135,6 +135,9 @@ class Ends:
     start: datetime | None
     end: datetime | None
 
+    def holds(self, at: datetime) -> bool:
+        return (self.start is None or self.start <= at) and (self.end is None or at < self.end)
+
 
 def items_at_ends(db: DbSession, partition: Partition) -> list[ItineraryItem]:
     """With which its people split and rejoin."""
@@ -143,8 +146,15 @@ def items_at_ends(db: DbSession, partition: Partition) -> list[ItineraryItem]:
 
 
 def ends_of(db: DbSession, partition: Partition) -> Ends:
-    starts = {row.id: row.start_utc for row in items_at_ends(db, partition)}
-    return Ends(starts.get(partition.split_item_id or 0), starts.get(partition.rejoin_item_id or 0))
+    return ends_by_partition(db, [partition])[partition.id]
+
+
+def ends_by_partition(db: DbSession, partitions: Collection[Partition]) -> dict[int, Ends]:
+    """One query."""
+    ids = {one for row in partitions for one in (row.split_item_id, row.rejoin_item_id) if one is not None}
+    query = select(ItineraryItem.id, ItineraryItem.start_utc).where(ItineraryItem.id.in_(ids))
+    starts = {row.id: row.start_utc for row in db.execute(query)} if ids else {}
+    return {row.id: Ends(starts.get(row.split_item_id or 0), starts.get(row.rejoin_item_id or 0)) for row in partitions}
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,9 +171,8 @@ class Picture:
 def picture_of(db: DbSession, partition: Partition, people: Collection[int]) -> Picture:
     ends = ends_of(db, partition)
     rows: dict[int, list[GroupMember]] = {one: [] for one in people}
-    for row in rows_of(db, partition.id):
-        if row.registration_id in rows:
-            rows[row.registration_id].append(row)
+    for row in rows_of(db, partition.id, people):
+        rows[row.registration_id].append(row)
     stays = [as_stay(row) for theirs in rows.values() for row in theirs]
     parted = stretches(people, stays, ends.start, ends.end)
     return Picture(ends, groups_of(db, [partition]), frozenset(people), parted, rows)

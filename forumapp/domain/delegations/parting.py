@@ -34,6 +34,9 @@ class Stretch:
     def total(self) -> int:
         return sum(map(len, self.groups.values())) + len(self.without) + len(self.doubled)
 
+    def holds(self, at: datetime) -> bool:
+        return (self.start is None or self.start <= at) and (self.end is None or at < self.end)
+
 
 @dataclass(frozen=True, slots=True)
 class Gap:

@@ -128,6 +128,22 @@ def readiness(
     return Readiness(page.of(lines), dict(zip(lacks, counts, strict=True)), members, ready)
 
 
+def missing_of(
+    db: DbSession, delegation: Delegation, gaps: Collection[Gap], days: tuple[date, date]
+) -> dict[int, tuple[Gap, ...]]:
+    """What each member lacks, by registration; those who lack nothing are left out. Three queries at most."""
+    lacks = _lacks(db, delegation.edition_id, gaps, days)
+    query: Any = (
+        select(Registration.id, *(lack.label(f"lacks_{gap.name}") for gap, lack in lacks.items()))
+        .join(DelegationMember, DelegationMember.registration_id == Registration.id)
+        .where(DelegationMember.delegation_id.in_(list_parts(db, delegation)), DelegationMember.left_on.is_(None))
+        .where(or_(false(), *lacks.values()))
+    )
+    return {
+        row_id: tuple(gap for gap, lack in zip(lacks, said, strict=True) if lack) for row_id, *said in db.execute(query)
+    }
+
+
 def _line(row: Any, gaps: list[Gap]) -> ReadyLine:
     member, person, delegation, *said = row
     missing = tuple(gap for gap, lacks in zip(gaps, said, strict=True) if lacks)

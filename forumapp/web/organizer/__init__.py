@@ -73,6 +73,7 @@ PAGES = (
     "itinerary_days",
     "delegation_groups",
     "group_places",
+    "workspace",
     "itinerary_places",
     "clashes",
     "precedence",

@@ -29,6 +29,7 @@ from forumapp.web.organizer.again import ask_again
 from forumapp.web.organizer.guard import access, blueprint, edition, needs
 from forumapp.web.organizer.identity import actor
 from forumapp.web.organizer.log_words import RECORDS
+from forumapp.web.organizer.sign_in import safe_target
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -83,9 +84,9 @@ def removed(
     return redirect(kept or back)
 
 
-def tell_removed(removal: Removal, words: str) -> None:
-    """Say that something is gone, with the way back beside it."""
-    _offer_back(removal.id, words)
+def tell_removed(removal: Removal, words: str, *, back: str = "") -> None:
+    """Say that something is gone, with the way back beside it; it leads `back` to where one was, where that is told."""
+    _offer_back(removal.id, words, back)
 
 
 def tell_saved(words: str, part: str, row_id: int, *, since: datetime) -> None:
@@ -97,8 +98,8 @@ def tell_saved(words: str, part: str, row_id: int, *, since: datetime) -> None:
         flash(words, "ok")
 
 
-def _offer_back(removal_id: int, words: str) -> None:
-    undo = Offer(_("Undo"), url_for("organizer.bring_back", removal_id=removal_id))
+def _offer_back(removal_id: int, words: str, back: str = "") -> None:
+    undo = Offer(_("Undo"), url_for("organizer.bring_back", removal_id=removal_id, next=back or None))
     tell(words, "ok", do=undo, see=Offer(_("All removed items"), url_for("organizer.removals")))
 
 
@@ -131,7 +132,7 @@ def bring_back(removal_id: int) -> ResponseReturnValue:
     else:
         name = pick(removal.label, language())
         flash(_("“%(name)s” has been restored.", name=name) if name else _("It has been restored."), "ok")
-        return redirect(place_of(removal))
+        return redirect(safe_target(request.args.get("next")) or place_of(removal))
     return redirect(url_for("organizer.removals"))
 
 
