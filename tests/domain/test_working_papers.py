@@ -9,6 +9,8 @@ import pytest
 from sqlalchemy import select
 
 from forumapp.core.times import Moment, Span
+from forumapp.domain.accounts.permissions import Access, Role
+from forumapp.domain.audit.models import Via
 from forumapp.domain.delegations import items
 from forumapp.domain.delegations.models import ItemKind, MemberRole
 from forumapp.domain.delegations.services import add_member
@@ -21,7 +23,8 @@ from forumapp.domain.printing.services import Finished
 from forumapp.domain.printing.working.journeys import Step, arrival_legs, car_after, car_before, departure_legs
 from forumapp.domain.printing.working.papers import PAPERS, read_paper
 from forumapp.domain.printing.working.versions import Made, OtherVersion, next_version, paper_states
-from forumapp.domain.registration.models import Registration
+from forumapp.domain.registration.consents import Purpose
+from forumapp.domain.registration.models import Consent, Registration
 from tests.domain.conftest import BY
 from tests.domain.test_delegations import make_delegation, make_registration
 
@@ -176,3 +179,60 @@ def test_a_worker_lays_out_what_its_job_was_made_from(trip: Trip) -> None:
     lines = trip.db.execute(select(PrintLine.registration_id, PrintLine.facts).order_by(PrintLine.position)).all()
     assert [one.registration_id for one in lines] == trip.people
     assert all(f"item:{trip.flight.id}" in one.facts for one in lines)
+
+
+def test_a_contact_list_names_those_alone_who_agree_and_still_do(trip: Trip) -> None:
+    with pytest.raises(NothingToPrint):
+        trip.read(Paper.CONTACT_LIST)
+    of: Any = {"edition_id": trip.edition.id, "number": 0, "text": "Yes", "language": "en", "channel": Via.PAGE}
+    for one, purpose, withdrawn in (
+        (0, Purpose.CONTACT_LIST, None),
+        (1, Purpose.CONTACT_LIST, START),
+        (1, Purpose.PHOTO, None),
+    ):
+        trip.db.add(
+            Consent(registration_id=trip.people[one], purpose=purpose, withdrawn_at=withdrawn, given_at=START, **of)
+        )
+    trip.db.flush()
+    assert list(trip.made(Paper.CONTACT_LIST).whom) == trip.people[:1]
+
+
+def test_a_diet_sheet_counts_everyone_at_each_meal_once_and_names_those_with_needs(trip: Trip) -> None:
+    dinner = trip.item(ItemKind.MEAL, {"en": "Dinner"}, (20, 18, HERE), (20, 20, HERE))
+    asked = [{"code": "diet", "kind": "diet", "label": {}}, {"code": "allergy", "kind": "short-text", "label": {}}]
+    trip.db.get_one(Registration, trip.people[1]).answers = {
+        "questions": asked,
+        "values": {"diet": ["nut-free", "halal"], "allergy": "peanuts"},
+    }
+    trip.db.flush()
+    made = trip.made(Paper.DIET_SHEET)
+    told = {key: said["count"] for key, said in made.facts.items() if "/" in key}
+    assert told == {f"item:{dinner.id}/diet:halal+nut-free/peanuts": "1", f"item:{dinner.id}/diet:none": "1"}
+    assert list(made.whom) == trip.people[1:]
+
+
+def test_a_face_sheet_shows_the_head_and_vips_with_how_their_names_are_said_and_when_they_come(trip: Trip) -> None:
+    rows = [trip.db.get_one(Registration, one) for one in trip.people]
+    trip.db.get_one(Person, rows[0].person_id).pronunciation = "AD-uhms"
+    trip.db.flush()
+    facts = trip.made(Paper.FACE_SHEET).facts
+    assert list(facts) == [f"person:{rows[0].person_id}"]
+    said = facts[f"person:{rows[0].person_id}"]
+    assert (said["spoken"], said["arrives"][1:]) == ("[AD-uhms]", ["09:00", "MU 583"])
+    assert trip.state(Paper.FACE_SHEET).state == "never"
+
+
+@pytest.mark.parametrize(
+    ("role", "papers"),
+    [
+        (Role.PROGRAM_MANAGER, {Paper.ARRIVALS, Paper.FACE_SHEET}),  # it reads no answers
+        (Role.REGISTRATION_DESK, {Paper.CONTACT_LIST}),  # and no itineraries
+        (Role.PRINT_STAFF, set()),
+        (Role.PROTOCOL_OFFICER, {Paper.ARRIVALS, Paper.FACE_SHEET, Paper.CONTACT_LIST, Paper.DIET_SHEET}),
+    ],
+)
+def test_a_paper_is_for_whoever_may_read_all_that_it_tells(role: Role, papers: set[Paper]) -> None:
+    asked = {Paper.ARRIVALS, Paper.FACE_SHEET, Paper.CONTACT_LIST, Paper.DIET_SHEET}
+    assert set(services.papers_of(Access(1, frozenset({role})), 1)) & asked == papers
+    liaison = Access(1, frozenset({Role.DELEGATION_LIAISON}), frozenset({1}))
+    assert (set(services.papers_of(liaison, 1)) & asked, services.papers_of(liaison, 2)) == (asked, [])

@@ -39,11 +39,11 @@ if TYPE_CHECKING:
 WORKFLOW = "print"
 UNFINISHED = (JobStatus.QUEUED, JobStatus.RUNNING)
 # What one has to see on the screen to have it on paper.
-READS = {
-    Paper.BADGES: Permission.PRINT,
-    Paper.PROGRAM: Permission.PRINT,
-    Paper.ITINERARIES: Permission.SEE_ITINERARIES,
-    Paper.SPEAKER_AGENDAS: Permission.SEE_PEOPLE,
+READS: Mapping[Paper, tuple[Permission, ...]] = {
+    Paper.BADGES: (Permission.PRINT,),
+    Paper.PROGRAM: (Permission.PRINT,),
+    Paper.ITINERARIES: (Permission.SEE_ITINERARIES,),
+    Paper.SPEAKER_AGENDAS: (Permission.SEE_PEOPLE,),
     **kinds.READS,
 }
 PRINTABLE = tuple(paper for paper in Paper if paper not in kinds.READS or paper in PAPERS)
@@ -90,7 +90,7 @@ def require_paper(db: DbSession, edition_id: int, paper: Paper, *, actor: Actor)
     """The delegations of which the caller may print and read this paper; None is all. Refuses whoever may of none."""
     within = paper_within(require(db, edition_id, Permission.PRINT, actor=actor), paper)
     if within is not None and not within:
-        raise Forbidden(needs=READS[paper].value)
+        raise Forbidden(needs=READS[paper][0].value)
     return within
 
 
@@ -98,7 +98,7 @@ def paper_within(access: Access, paper: Paper) -> frozenset[int] | None:
     """The same for whoever was let to print. They may not read more on paper than on the screen: a booklet tells an
     itinerary. A token that may print carries the reading that printing takes with it.
     """
-    return replace(access, scopes=None).within(Permission.PRINT, READS[paper])
+    return replace(access, scopes=None).within(Permission.PRINT, *READS[paper])
 
 
 def papers_of(access: Access, delegation_id: int) -> list[Paper]:
@@ -119,7 +119,7 @@ def may_read(access: Access, job: PrintJob) -> bool:
 
 def require_readable(db: DbSession, job: PrintJob, *, actor: Actor) -> None:
     if not may_read(require(db, job.edition_id, Permission.PRINT, actor=actor), job):
-        raise Forbidden(needs=READS[job.paper].value)
+        raise Forbidden(needs=READS[job.paper][0].value)
 
 
 def checked_options(

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy.orm import Session as DbSession
 
+    from forumapp.core.times import Moment
     from forumapp.domain.delegations.models import ItineraryItem
     from forumapp.domain.printing.working.reading import Asked, Person
     from forumapp.domain.printing.working.values import Cell
@@ -116,12 +117,10 @@ def _count(people: int) -> Head:
 
 def _flight(leg: ItineraryItem, *, arriving: bool) -> Head:
     more = leg.leg
-    flight = " ".join(part for part in (more.carrier, more.number) if part) if more else ""
     by = " ".join(part for part in (more.operating_carrier, more.operating_number) if part) if more else ""
     estimated = (more.estimated_end_utc if arriving else more.estimated_start_utc) if more else None
     at = leg.span.end if arriving else leg.span.start
-    zone = in_each(lambda language: words.word("zone", language, zone=paper.zone_name(at.zone, language)))
-    time: Cell = plain(at_clock(leg, arriving=arriving), "strong") + text(zone, "quiet")
+    time: Cell = plain(at_clock(leg, arriving=arriving), "strong") + zone_cell(at.zone)
     return Head(
         f"item:{leg.id}",
         {
@@ -129,12 +128,26 @@ def _flight(leg: ItineraryItem, *, arriving: bool) -> Head:
             "expected": text(words.both("expected", time=f"{at_zone(estimated, at.zone).wall:%H:%M}"), "strong")
             if estimated
             else (),
-            "flight": (plain(flight, "strong") or text(leg.title, "strong"))
-            + (text(words.both("operated", flight=by), "quiet") if by else ()),
+            "flight": flight_of(leg) + (text(words.both("operated", flight=by), "quiet") if by else ()),
             "terminal": _terminal(leg, arriving=arriving),
             "route": _route(leg),
         },
     )
+
+
+def flight_of(leg: ItineraryItem) -> Cell:
+    """Carrier and number, or else what the item is called."""
+    more = leg.leg
+    number = " ".join(part for part in (more.carrier, more.number) if part) if more else ""
+    return plain(number, "strong") or text(leg.title, "strong")
+
+
+def zone_cell(zone: str) -> Cell:
+    return text(in_each(lambda language: words.word("zone", language, zone=paper.zone_name(zone, language))), "quiet")
+
+
+def clock_cell(at: Moment) -> Cell:
+    return plain(f"{at.wall:%H:%M}", "strong") + zone_cell(at.zone)
 
 
 def at_clock(leg: ItineraryItem, *, arriving: bool) -> str:

@@ -10,20 +10,22 @@ from forumapp.domain.printing.models import Paper
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+_DAYS = (Permission.SEE_ITINERARIES,)
+_ANSWERS = (Permission.SEE_ANSWERS,)
 # What one has to see on the screen to have it on paper.
-READS: Mapping[Paper, Permission] = {
-    Paper.BOOKLETS: Permission.SEE_ITINERARIES,
-    Paper.ARRIVALS: Permission.SEE_ITINERARIES,
-    Paper.DEPARTURES: Permission.SEE_ITINERARIES,
-    Paper.FACE_SHEET: Permission.SEE_ITINERARIES,
-    Paper.ROOMING_LIST: Permission.SEE_ITINERARIES,
-    Paper.MANIFESTS: Permission.SEE_ITINERARIES,
-    Paper.COACH_SIGNS: Permission.SEE_ITINERARIES,
-    Paper.AIRPORT_SIGNS: Permission.SEE_ITINERARIES,
-    Paper.CONTACT_LIST: Permission.SEE_ANSWERS,
-    Paper.HEAD_DAYS: Permission.SEE_ITINERARIES,
-    Paper.DIET_SHEET: Permission.SEE_ANSWERS,
-    Paper.ERRATA: Permission.SEE_ITINERARIES,
+READS: Mapping[Paper, tuple[Permission, ...]] = {
+    Paper.BOOKLETS: _DAYS,
+    Paper.ARRIVALS: _DAYS,
+    Paper.DEPARTURES: _DAYS,
+    Paper.FACE_SHEET: _DAYS,
+    Paper.ROOMING_LIST: _DAYS,
+    Paper.MANIFESTS: _DAYS,
+    Paper.COACH_SIGNS: _DAYS,
+    Paper.AIRPORT_SIGNS: _DAYS,
+    Paper.CONTACT_LIST: _ANSWERS,
+    Paper.HEAD_DAYS: _DAYS,
+    Paper.DIET_SHEET: (*_DAYS, *_ANSWERS),
+    Paper.ERRATA: _DAYS,
 }
 WORKING = tuple(READS)
 # Files and facts of these go with the edition's flights, answers about food and contact details of officials.

@@ -10,9 +10,20 @@ if TYPE_CHECKING:
 TITLES: dict[str, dict[str, str]] = {
     "arrivals": {"en": "Arrival list", "zh-Hans": "抵达名单"},
     "departures": {"en": "Departure list", "zh-Hans": "离开名单"},
+    "face-sheet": {"en": "VIP face sheet", "zh-Hans": "贵宾接机识别表"},
+    "contact-list": {"en": "Contact list", "zh-Hans": "通讯录"},
+    "diet-sheet": {"en": "Diet sheet", "zh-Hans": "餐饮需求单"},
 }
 # The heads of columns, and what the parts of a heading are called where a change of one is told.
 COLUMNS: dict[str, dict[str, str]] = {
+    "arrives": {"en": "Arrives", "zh-Hans": "抵达"},
+    "count": {"en": "People", "zh-Hans": "人数"},
+    "diet": {"en": "Food needs", "zh-Hans": "饮食要求"},
+    "email": {"en": "E-mail", "zh-Hans": "电子邮箱"},
+    "host": {"en": "Host", "zh-Hans": "接待单位"},
+    "names": {"en": "Names", "zh-Hans": "姓名"},
+    "spoken": {"en": "How it is said", "zh-Hans": "读法与称呼"},
+    "what": {"en": "What", "zh-Hans": "事项"},
     "address": {"en": "Address", "zh-Hans": "地址"},
     "car": {"en": "Car", "zh-Hans": "接送车辆"},
     "contact": {"en": "Contact", "zh-Hans": "联系人"},
@@ -39,10 +50,28 @@ WORDS: dict[str, dict[str, str]] = {
     "expected": {"en": "expected %(time)s", "zh-Hans": "预计%(time)s"},
     "people": {"en": "%(count)d people", "zh-Hans": "%(count)d人"},
     "person": {"en": "1 person", "zh-Hans": "1人"},
+    "no-needs": {"en": "No needs told", "zh-Hans": "未提出要求"},
+    "agreed": {
+        "en": "Those who agreed to be listed. Not to be passed on.",
+        "zh-Hans": "仅列入同意者，请勿外传。",
+    },
+    "call-name": {"en": "called %(name)s", "zh-Hans": "常称%(name)s"},
     "no-car": {"en": "No car yet", "zh-Hans": "尚未安排车辆"},
     "zone": {"en": "%(zone)s time", "zh-Hans": "%(zone)s时间"},
     "operated": {"en": "operated by %(flight)s", "zh-Hans": "由%(flight)s承运"},
     "terminal": {"en": "terminal %(terminal)s", "zh-Hans": "%(terminal)s航站楼"},
+}
+
+DIETS: dict[str, dict[str, str]] = {
+    "halal": {"en": "Halal", "zh-Hans": "清真"},
+    "vegetarian": {"en": "Vegetarian", "zh-Hans": "素食"},
+    "vegan": {"en": "Vegan", "zh-Hans": "纯素"},
+    "no-pork": {"en": "No pork", "zh-Hans": "不吃猪肉"},
+    "no-beef": {"en": "No beef", "zh-Hans": "不吃牛肉"},
+    "no-seafood": {"en": "No seafood", "zh-Hans": "不吃海鲜"},
+    "no-alcohol": {"en": "No alcohol", "zh-Hans": "不含酒精"},
+    "gluten-free": {"en": "Gluten-free", "zh-Hans": "无麸质"},
+    "nut-free": {"en": "No nuts", "zh-Hans": "无坚果"},
 }
 
 
