@@ -21,6 +21,8 @@ from forumapp.domain.delegations.group_models import PartitionKind
 from forumapp.domain.delegations.itinerary_models import PlaceKind
 from forumapp.domain.delegations.models import BulkAction, BulkStatus, MemberRole
 from forumapp.domain.delegations.models import ItemKind as ItineraryKind
+from forumapp.domain.delegations.room_models import MealPlan
+from forumapp.domain.delegations.room_models import RoomKind as HotelRoomKind
 from forumapp.domain.delegations.seating import Convention as SeatingConvention
 from forumapp.domain.delegations.seating import Shape as SeatingShape
 from forumapp.domain.forums.calendar import TaskState
@@ -48,11 +50,12 @@ from forumapp.domain.retention.rules import Kind as RetentionKind
 __all__ = [
     "Area", "AssignmentRole", "AssignmentStatus", "Badge", "BulkAction", "BulkStatus", "ChangeKind", "Clash",
     "ClashKind", "ClashState", "ContentKind", "CorrectionState", "Department", "EditionStatus", "EntryState",
-    "FindingCode", "Gap", "HostRole", "ImportKind", "ImportStatus", "Interpretation", "InvitationState",
-    "ItineraryKind", "JobStatus", "Kept", "Lack", "Layout", "LikenessReason", "MailKind", "MailingStatus",
-    "MediaRole", "MediaType", "MemberRole", "MessageState", "NameOrder", "OrganizationKind", "PageSize", "Paper",
-    "PartitionKind", "PartyKind", "PlaceKind", "Placeholder", "PlanStatus", "PrecedencePurpose", "Press",
-    "ProofState", "Purpose", "QuestionKind", "RegistrationStatus", "RetentionKind", "Role", "RowState", "Scope",
-    "SeatingConvention", "SeatingShape", "SessionItemKind", "SessionKind", "SessionStatus", "Severity", "Source",
-    "SpeakerLack", "Suppressed", "TaskState", "TellingStatus", "Via", "Way", "WritingStatus",
+    "FindingCode", "Gap", "HostRole", "HotelRoomKind", "ImportKind", "ImportStatus", "Interpretation",
+    "InvitationState", "ItineraryKind", "JobStatus", "Kept", "Lack", "Layout", "LikenessReason", "MailKind",
+    "MailingStatus", "MealPlan", "MediaRole", "MediaType", "MemberRole", "MessageState", "NameOrder",
+    "OrganizationKind", "PageSize", "Paper", "PartitionKind", "PartyKind", "PlaceKind", "Placeholder", "PlanStatus",
+    "PrecedencePurpose", "Press", "ProofState", "Purpose", "QuestionKind", "RegistrationStatus", "RetentionKind",
+    "Role", "RowState", "Scope", "SeatingConvention", "SeatingShape", "SessionItemKind", "SessionKind",
+    "SessionStatus", "Severity", "Source", "SpeakerLack", "Suppressed", "TaskState", "TellingStatus", "Via", "Way",
+    "WritingStatus",
 ]  # fmt: skip

@@ -97,7 +97,8 @@ def address(world: World, route: str, party: Party, name: str = "owner") -> str:
         else "guest",
         "item_id": party.item_id if "/itinerary" in rule else ids["session_item_id"],
         "session_id": house.session_ids[0],
-        "room_id": house.room_id,
+        "room_id": party.hotel_room_id if "/delegations/" in rule or "/hotel-rooms" in rule else house.room_id,
+        "stay_id": party.stay_id,
         "person_id": house.person_id
         if "/speakers/" in rule or "/speaker-records/" in rule or "recipients/" in rule
         else party.person_id,
@@ -280,6 +281,16 @@ def body_of(world: World, route: str, party: Party) -> Any:
         },
         "POST .../delegation-groups": {"partition_id": party.partition_id, "name": NAME},
         "PATCH .../delegation-groups/<id:group_id>/members/": {"end": {"wall": "2024-05-22T09:00:00", "zone": "UTC"}},
+        "POST .../hotel-rooms": {
+            "delegation": party.code,
+            "place_id": party.hotel_id,
+            "kind": "single",
+            "check_in": "2023-05-20",
+            "check_out": "2023-05-22",
+        },
+        "PATCH .../hotel-rooms/": {"number": "501"},
+        "/stays": {"registration_id": party.registration_id, "from_on": "2023-05-20"},
+        "PATCH .../stays/": {"agreed": True},
         "POST .../itinerary-items": {"delegation": party.code, "kind": "meal", "title": NAME, **SPAN},
         "PATCH .../itinerary-items/": {"title": NAME},
         "/itinerary-copies": {"day": "2023-05-22", "to": "2023-05-23", "items": [party.item_id]},

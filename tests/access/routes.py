@@ -564,6 +564,21 @@ PAGES: dict[str, What] = {
     "POST /organizer/<edition>/delegations/<code>/groups/<id:partition_id>/members/<id:member_id>/remove": row(
         P.EDIT_DELEGATIONS
     ),
+    "GET /organizer/<edition>/delegations/<code>/rooms": row(P.SEE_ITINERARIES),
+    "GET /organizer/<edition>/delegations/<code>/rooms/new": row(P.EDIT_DELEGATIONS),
+    "POST /organizer/<edition>/delegations/<code>/rooms/new": row(P.EDIT_DELEGATIONS),
+    "POST /organizer/<edition>/delegations/<code>/rooms/put": row(P.EDIT_DELEGATIONS),
+    "GET /organizer/<edition>/delegations/<code>/rooms/<id:room_id>": row(P.EDIT_DELEGATIONS),
+    "POST /organizer/<edition>/delegations/<code>/rooms/<id:room_id>": row(P.EDIT_DELEGATIONS),
+    "POST /organizer/<edition>/delegations/<code>/rooms/<id:room_id>/remove": row(P.EDIT_DELEGATIONS),
+    "GET /organizer/<edition>/delegations/<code>/rooms/<id:room_id>/stays/<id:stay_id>": row(P.EDIT_DELEGATIONS),
+    "POST /organizer/<edition>/delegations/<code>/rooms/<id:room_id>/stays/<id:stay_id>": row(P.EDIT_DELEGATIONS),
+    "POST /organizer/<edition>/delegations/<code>/rooms/<id:room_id>/stays/<id:stay_id>/agreed": row(
+        P.EDIT_DELEGATIONS
+    ),
+    "POST /organizer/<edition>/delegations/<code>/rooms/<id:room_id>/stays/<id:stay_id>/remove": row(
+        P.EDIT_DELEGATIONS
+    ),
     # Name proofs
     "GET /organizer/<edition>/invitations": P.DECIDE_REGISTRATIONS,
     "GET /organizer/<edition>/invitations/new": P.DECIDE_REGISTRATIONS,
@@ -1025,6 +1040,16 @@ _OPERATIONS: dict[str, What] = {
     "GET /editions/<slug:edition>/delegation-groups/<id:group_id>/members/<id:member_id>": row(P.SEE_ITINERARIES),
     "PATCH /editions/<slug:edition>/delegation-groups/<id:group_id>/members/<id:member_id>": row(P.EDIT_DELEGATIONS),
     "DELETE /editions/<slug:edition>/delegation-groups/<id:group_id>/members/<id:member_id>": row(P.EDIT_DELEGATIONS),
+    "GET /editions/<slug:edition>/hotel-rooms": P.SEE_ITINERARIES,
+    "POST /editions/<slug:edition>/hotel-rooms": P.EDIT_DELEGATIONS,
+    "GET /editions/<slug:edition>/hotel-rooms/<id:room_id>": row(P.SEE_ITINERARIES),
+    "PATCH /editions/<slug:edition>/hotel-rooms/<id:room_id>": row(P.EDIT_DELEGATIONS),
+    "DELETE /editions/<slug:edition>/hotel-rooms/<id:room_id>": row(P.EDIT_DELEGATIONS),
+    "GET /editions/<slug:edition>/hotel-rooms/<id:room_id>/stays": row(P.SEE_ITINERARIES),
+    "POST /editions/<slug:edition>/hotel-rooms/<id:room_id>/stays": row(P.EDIT_DELEGATIONS),
+    "GET /editions/<slug:edition>/hotel-rooms/<id:room_id>/stays/<id:stay_id>": row(P.SEE_ITINERARIES),
+    "PATCH /editions/<slug:edition>/hotel-rooms/<id:room_id>/stays/<id:stay_id>": row(P.EDIT_DELEGATIONS),
+    "DELETE /editions/<slug:edition>/hotel-rooms/<id:room_id>/stays/<id:stay_id>": row(P.EDIT_DELEGATIONS),
     "GET /editions/<slug:edition>/itinerary-items": P.SEE_ITINERARIES,
     "POST /editions/<slug:edition>/itinerary-items": P.EDIT_DELEGATIONS,
     "GET /editions/<slug:edition>/itinerary-items/<id:item_id>": row(P.SEE_ITINERARIES),

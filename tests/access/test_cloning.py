@@ -43,6 +43,8 @@ ANEW = {
     "partition": "of that delegation",
     "delegation_group": "of that delegation",
     "group_member": "people",
+    "hotel_room": "of that delegation",
+    "room_stay": "people",
     "seating_plan": "of sessions and orders there",
     "seat": "people",
     "delegation_supporter": "belongs to a delegation",

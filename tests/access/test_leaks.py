@@ -55,6 +55,7 @@ LISTS = (
     "itinerary-items",
     "partitions",
     "delegation-groups",
+    "hotel-rooms",
     "print-jobs",
     "members",
 )
@@ -223,6 +224,12 @@ def strange(mine: Party, other: Party) -> dict[str, Any]:
         f"POST {edition}/delegation-groups": {"partition_id": other.partition_id, "name": {"en": "Made"}},
         f"PATCH {edition}/delegation-groups/{mine.group_id}": {"captain_id": other.registration_id},
         f"POST {edition}/delegation-groups/{mine.group_id}/members": {"registration_id": other.registration_id},
+        f"POST {edition}/hotel-rooms": {
+            "delegation": other.code, "place_id": mine.hotel_id, "kind": "single",
+            "check_in": "2023-05-20", "check_out": "2023-05-22",
+        },
+        f"POST {edition}/hotel-rooms/{mine.hotel_room_id}/stays": {"registration_id": other.registration_id},
+        f"GET {edition}/hotel-rooms/{mine.hotel_room_id}/stays/{other.stay_id}": None,
         f"PATCH {own}": {"lead_organization_id": other.organization_id},
         f"PATCH {edition}/itinerary-items/{mine.item_id}": {"host_id": other.organization_id},
     }  # fmt: skip

@@ -5,7 +5,7 @@ from __future__ import annotations
 import importlib
 import inspect
 import pkgutil
-from datetime import datetime
+from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -33,6 +33,8 @@ from forumapp.domain.delegations import (
     items,
     leaving,
     places,
+    room_services,
+    room_stays,
     roster,
     seating_services,
 )
@@ -40,6 +42,7 @@ from forumapp.domain.delegations import services as delegations
 from forumapp.domain.delegations.group_models import DelegationGroup, Partition
 from forumapp.domain.delegations.merging import merge_people
 from forumapp.domain.delegations.models import Delegation, ItineraryItem, MemberRole
+from forumapp.domain.delegations.room_models import HotelRoom
 from forumapp.domain.forums import archiving, contents, hosts, levels, protection, replaced, tasks, venues
 from forumapp.domain.forums import services as forums
 from forumapp.domain.forums.calendar import Days
@@ -168,6 +171,8 @@ UNASKED = {
     "delegations.group_members.leave_groups": "for whoever was let to end the membership",
     "delegations.group_members.lead_again": "for whoever was let to bring the membership back",
     "delegations.group_members.pass_groups_on": "for merging, of the registration that gives way",
+    "delegations.room_stays.leave_rooms": "for whoever was let to end the membership",
+    "delegations.room_stays.pass_rooms_on": "for merging, of the registration that gives way",
     "delegations.bulk.ask": "of those whom the caller may change; each of them asks again",
     "registration.services.register": "open to the public",
     "registration.plus_ones.register_with": "open to the public",
@@ -210,6 +215,7 @@ READING = {
 }
 V: dict[str, Any] = {"version": 1}
 NAMED = {"name": {"en": "Changed"}}
+NIGHTS = {"check_in": date(2023, 5, 20), "check_out": date(2023, 5, 26)}
 SPAN = Span(wall(13), wall(14))
 
 
@@ -338,6 +344,15 @@ def calls(db: DbSession, world: World, party: Party) -> dict[Service, tuple[tupl
         group_members.remove_group_member: ((of, party.group_member_id), V),
         group_members.take_moves_back: ((of, party.removal_id), {}),
         group_members.bring_back_group_member: ((of, party.removal_id), {}),
+        room_services.create_rooms: ((delegation, {"kind": "single", "place_id": party.hotel_id, **NIGHTS}), {}),
+        room_services.update_room: ((of, party.hotel_room_id, {"number": "501"}), V),
+        room_services.remove_room: ((of, party.hotel_room_id), V),
+        room_services.bring_back_room: ((of, party.removal_id), {}),
+        room_stays.put_into_room: ((of, party.hotel_room_id, {party.registration_id: f"{party.stay_id}.1"}), {}),
+        room_stays.add_stay: ((db.get_one(HotelRoom, party.hotel_room_id), party.registration_id, {}), {}),
+        room_stays.update_stay: ((of, party.stay_id, {"agreed": True}), V),
+        room_stays.remove_stay: ((of, party.stay_id), V),
+        room_stays.bring_back_stay: ((of, party.removal_id), {}),
         items.add_itinerary_item: ((delegation, {"kind": "meal", "title": {"en": "x"}}, SPAN), {}),
         items.update_itinerary_item: ((of, party.item_id, {"title": {"en": "x"}}), V),
         items.remove_itinerary_item: ((of, party.item_id), V),

@@ -6,7 +6,7 @@ from __future__ import annotations
 
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -40,6 +40,8 @@ from forumapp.domain.delegations.group_services import create_group, create_part
 from forumapp.domain.delegations.items import add_itinerary_item, remove_itinerary_item
 from forumapp.domain.delegations.models import BulkAction, BulkRow, BulkRun, BulkStatus
 from forumapp.domain.delegations.places import create_place
+from forumapp.domain.delegations.room_services import create_rooms
+from forumapp.domain.delegations.room_stays import add_stay
 from forumapp.domain.delegations.roster import add_supporter
 from forumapp.domain.delegations.seating_services import create_plan
 from forumapp.domain.delegations.services import add_member, create_delegation, remove_member
@@ -246,6 +248,9 @@ class Party:
     partition_id: int
     group_id: int
     group_member_id: int
+    hotel_id: int
+    hotel_room_id: int
+    stay_id: int
     entry_id: int
     job_id: int
     book_id: int
@@ -366,6 +371,14 @@ def add_party(session: DbSession, house: House, words: Words, *, liaison_id: int
     partition = create_partition(session, delegation, {"kind": "visit", "name": words.dinner}, **BY)
     group = create_group(session, partition, {"code": "branch", "name": words.dinner}, **BY)
     in_group = add_group_member(session, group, registration.id, **BY)
+    inn = {"kind": "hotel", "name": {"en": "Lodge"}, "zone": "UTC"}
+    hotel = create_place(session, edition_id, inn, **BY)
+    nights = {"check_in": date(2023, 5, 20), "check_out": date(2023, 5, 26)}
+    # Who is alone in it is asked for no agreement: a second one shares it.
+    wish = {"kind": "twin", "place_id": hotel.id, "requests": {"en": words.needs}, **nights}
+    [room] = create_rooms(session, delegation, wish, **BY)
+    add_stay(session, room, applied.id, {}, **BY)
+    stay = add_stay(session, room, registration.id, {}, **BY)
     order = session.scalars(select(PrecedenceList).filter_by(edition_id=edition_id, scope="program")).one()
     entry = ranking.add_precedence_entry(
         session, order, registration.person_id, capacity=words.title, reason=words.rank, **BY
@@ -398,6 +411,9 @@ def add_party(session: DbSession, house: House, words: Words, *, liaison_id: int
         partition_id=partition.id,
         group_id=group.id,
         group_member_id=in_group.id,
+        hotel_id=hotel.id,
+        hotel_room_id=room.id,
+        stay_id=stay.id,
         entry_id=entry.id,
         job_id=add_job(session, house, words, delegation.id, JobStatus.DONE),
         book_id=add_job(session, house, words, delegation.id, JobStatus.DONE, Paper.ITINERARIES),

@@ -48,6 +48,11 @@ def a_partition(api: Api) -> Body:
     return {"partition_id": api.post("/editions/mine/partitions", body).json["id"]}
 
 
+def a_hotel(api: Api) -> Body:
+    body = {"code": "inn", "kind": "hotel", "name": {"en": "Inn"}, "zone": "UTC"}
+    return {**a_delegation(api), "place_id": api.post("/editions/mine/itinerary-places", body).json["id"]}
+
+
 @dataclass(frozen=True)
 class Collection:
     """`body` makes the n-th record; `change` is a PATCH of it, or None where nothing can be changed."""
@@ -145,6 +150,12 @@ OF_EDITION = [
         lambda n: {"code": f"group-{n}", "name": {"en": "Coach", "zh-Hans": "一车"}},
         {"name": NAME, "position": 3},
         needs=a_partition,
+    ),
+    Collection(
+        "/editions/mine/hotel-rooms",
+        lambda n: {"kind": "twin", "check_in": "2023-05-20", "check_out": "2023-05-26", "number": f"50{n}"},
+        {"number": "", "requests": NAME, "capacity": 3},
+        needs=a_hotel,
     ),
     Collection(
         "/editions/mine/itinerary-items",

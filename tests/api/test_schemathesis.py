@@ -104,6 +104,10 @@ def fill(api: Api) -> dict[str, Any]:
     visits = made(f"{e}/partitions", {"delegation": "jiangsu", "kind": "visit", "name": {"en": "Visits"}})["id"]
     branch = made(f"{e}/delegation-groups", {"partition_id": visits, "name": {"en": "North"}})["id"]
     in_branch = made(f"{e}/delegation-groups/{branch}/members", {"registration_id": registration})["id"]
+    hotel = made(f"{e}/itinerary-places", {**INN, "code": "lodge"})["id"]
+    nights = {"check_in": "2023-05-20", "check_out": "2023-05-26"}
+    hotel_room = made(f"{e}/hotel-rooms", {"delegation": "jiangsu", "place_id": hotel, "kind": "twin", **nights})["id"]
+    stay = made(f"{e}/hotel-rooms/{hotel_room}/stays", {"registration_id": registration})["id"]
     invitation = made(f"{e}/invitations", {"type": "delegate", "email": "lee@example.org"})["id"]
     block = made(f"{e}/place-blocks", {"type": "delegate", "name": {"en": "Bank"}, "quota": 2})["id"]
     beside = made(f"{e}/sessions", {**opening, "code": "s2", **times})["id"]
@@ -160,6 +164,8 @@ def fill(api: Api) -> dict[str, Any]:
         "writing_id": made(f"{e}/speaker-mailings", {})["id"],
         "partition_id": visits,
         "branch_id": branch,
+        "hotel_room_id": hotel_room,
+        "stay_id": stay,
         "in_branch_id": in_branch,
         "plan_id": made(f"{e}/agenda-plans", {"at_wall": "2999-01-01T09:00:00"})["id"],
         "mailing_id": made(f"{e}/mailings", {"subject": {"en": "News"}, "text": {"en": "See you."}})["id"],
@@ -189,6 +195,8 @@ def aimed_at(case: schemathesis.Case, known: dict[str, Any], api: Api) -> None:
             case.path_parameters[name] = known["named_id"]
         elif "/delegation-groups/" in case.path and name in ("group_id", "member_id"):
             case.path_parameters[name] = known["branch_id" if name == "group_id" else "in_branch_id"]
+        elif "/hotel-rooms/" in case.path and name == "room_id":
+            case.path_parameters[name] = known["hotel_room_id"]
         elif name == "token":
             case.path_parameters[name] = known["tokens"]["block" if "/block-links/" in case.path else "invitation"]
         elif name == "entry_id" and "/name-proofs/" in case.path:

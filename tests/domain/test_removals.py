@@ -57,6 +57,9 @@ from forumapp.domain.delegations.models import (
     ItineraryItem,
     MemberRole,
 )
+from forumapp.domain.delegations.room_models import HotelRoom, RoomStay
+from forumapp.domain.delegations.room_services import create_rooms, remove_room
+from forumapp.domain.delegations.room_stays import add_stay, remove_stay
 from forumapp.domain.delegations.seating_models import SeatingPlan
 from forumapp.domain.forums import contents, hosts, levels, tasks, venues
 from forumapp.domain.forums.models import ContentKind, ContentPage, EditionHost, Room, SponsorLevel, Task, Venue
@@ -350,6 +353,25 @@ def a_group_member(db: DbSession, forum: Forum) -> tuple[type[Any], int, Removal
     return GroupMember, row.id, remove_group_member(db, forum.edition.id, row.id, **ONCE)
 
 
+def make_hotel_room(db: DbSession, forum: Forum, delegation: Delegation) -> HotelRoom:
+    hotel = places.create_place(db, forum.edition.id, {"kind": "hotel", "name": {"en": "Inn"}, "zone": "UTC"}, **BY)
+    nights = {"check_in": date(2023, 5, 20), "check_out": date(2023, 5, 26)}
+    return create_rooms(db, delegation, {"kind": "twin", "place_id": hotel.id, **nights}, **BY)[0]
+
+
+def a_hotel_room(db: DbSession, forum: Forum) -> tuple[type[Any], int, Removal]:
+    row = make_hotel_room(db, forum, make_delegation(db, forum, "jiangsu"))
+    return HotelRoom, row.id, remove_room(db, forum.edition.id, row.id, **ONCE)
+
+
+def a_room_stay(db: DbSession, forum: Forum) -> tuple[type[Any], int, Removal]:
+    delegation, registration = make_delegation(db, forum, "jiangsu"), make_registration(db, forum, "Adams")
+    delegations.add_member(db, delegation, registration.id, **BY)
+    room = make_hotel_room(db, forum, delegation)
+    row = add_stay(db, room, registration.id, {"from_on": date(2023, 5, 21), "agreed": True}, **BY)
+    return RoomStay, row.id, remove_stay(db, forum.edition.id, row.id, **ONCE)
+
+
 EVERY_KIND = {
     "person": a_person,
     "organization": an_organization,
@@ -385,6 +407,8 @@ EVERY_KIND = {
     "partition": a_partition,
     "delegation_group": a_delegation_group,
     "group_member": a_group_member,
+    "hotel_room": a_hotel_room,
+    "room_stay": a_room_stay,
     "name_proof": a_proof,
     "proof_entry": a_proofed_person,
 }

@@ -24,6 +24,7 @@ from forumapp.domain.delegations.group_queries import (
     picture_of,
 )
 from forumapp.domain.delegations.queries import get_delegation, list_members
+from forumapp.domain.delegations.rooms import days_of, nights_open, rooms_for, spans_of, stays_in
 from forumapp.domain.forums.queries import get_edition, list_hosts
 from forumapp.domain.people.models import Person
 from forumapp.domain.registration.models import Registration, RegistrationType
@@ -104,3 +105,11 @@ def test_the_delegation_s_132_are_in_one_branch_each_at_every_instant(session: D
     with pytest.raises(NotFound):
         get_partition(session, edition.id, visits.id, within=set())
     assert len(people_of(session, visits, within={hubei.id})) == 31
+
+    rooms = rooms_for(session, whole)
+    spans = spans_of(session, stays_in(session, [one.id for one in rooms]))
+    beds = {one.registration: [one] for one in spans}
+    days = days_of(session, edition.id)[whole.id]
+    assert (beds.keys(), nights_open(beds, dict.fromkeys(beds, days))) == (everyone, {})
+    assert 66 < len(rooms) < 90
+    assert {one.delegation_id for one in rooms_for(session, hubei)} == {hubei.id}

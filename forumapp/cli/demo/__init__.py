@@ -7,6 +7,7 @@ from forumapp.cli.demo.contents import sample_contents
 from forumapp.cli.demo.data import AGENDA_VERSION, EDITION, HOSTS, REGISTRATION_TYPES, ROOMS, SERIES, TRACKS, VENUE
 from forumapp.cli.demo.delegations import sample_delegations, sample_itinerary
 from forumapp.cli.demo.groups import sample_groups
+from forumapp.cli.demo.hotel import sample_rooms
 from forumapp.cli.demo.organizations import organizations
 from forumapp.cli.demo.people import sample_people
 from forumapp.cli.demo.places import EMERGENCIES, PLACES
@@ -41,6 +42,7 @@ def sample() -> Sample:
         emergencies=EMERGENCIES,
         itinerary_items=sample_itinerary(),
         partitions=sample_groups(delegations),
+        hotel_rooms=sample_rooms(delegations, people),
         precedence=sample_precedence(people, delegations, sessions),
         registrations=sample_registrations(people),
         agenda_version=AGENDA_VERSION,

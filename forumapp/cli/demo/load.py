@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from forumapp.cli.demo import sample
 from forumapp.cli.demo.data import EDITION
 from forumapp.cli.demo.floor_plan import floor_plan
+from forumapp.cli.demo.housing import load_room
 from forumapp.cli.demo.sessions import add_session
 from forumapp.core.times import Moment, Span
 from forumapp.domain.accounts.granting import grant_role
@@ -326,6 +327,8 @@ def _delegations(into: Loaded, forum: records.Sample) -> None:
         into.items[item.key] = row.id
     for partition in forum.partitions:
         _partition(into, made[partition.delegation], partition)
+    for room in forum.hotel_rooms:
+        load_room(into, made[room.delegation], room)
 
 
 def _partition(into: Loaded, delegation: Delegation, given: records.Partition) -> None:

@@ -14,6 +14,8 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from datetime import date, datetime
 
+    from forumapp.cli.demo.hotel import HotelRoom
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Series:
@@ -382,6 +384,7 @@ class Sample:
     emergencies: Emergencies
     itinerary_items: tuple[ItineraryItem, ...]
     partitions: tuple[Partition, ...]
+    hotel_rooms: tuple[HotelRoom, ...]
     precedence: PrecedenceList
     registrations: tuple[Registration, ...]
     agenda_version: AgendaVersion

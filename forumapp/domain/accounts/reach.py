@@ -40,6 +40,8 @@ _ITEM = table("itinerary_item", column("id", BigInteger), column("delegation_id"
 _PARTITION = table("partition", column("id", BigInteger), column("delegation_id", BigInteger))
 _GROUP = table("delegation_group", column("id", BigInteger), column("partition_id", BigInteger))
 _IN_GROUP = table("group_member", column("id", BigInteger), column("registration_id", BigInteger))
+_ROOM = table("hotel_room", column("id", BigInteger), column("delegation_id", BigInteger))
+_IN_ROOM = table("room_stay", column("id", BigInteger), column("registration_id", BigInteger))
 _LEG = table("travel_leg", column("id", BigInteger), column("item_id", BigInteger))
 _AUDIENCE = table("item_audience", column("id", BigInteger), column("item_id", BigInteger))
 _TITLE = table(
@@ -73,6 +75,8 @@ TABLES = (
     _PARTITION,
     _GROUP,
     _IN_GROUP,
+    _ROOM,
+    _IN_ROOM,
     _TITLE,
     _OVERRIDE,
     _JOB,
@@ -221,6 +225,11 @@ REACHED: dict[str, Callable[[int | None, Collection[int]], Select[Any]]] = {
     "delegation_group": lambda _, within: select(_GROUP.c.id).where(_GROUP.c.partition_id.in_(_partitions_of(within))),
     "group_member": lambda _, within: select(_IN_GROUP.c.id).where(
         _IN_GROUP.c.registration_id.in_(registrations_of(within))
+    ),
+    # Those of a whole are seen by its parts, and changed by whoever looks after all of it.
+    "hotel_room": lambda _, within: select(_ROOM.c.id).where(_ROOM.c.delegation_id.in_(within)),
+    "room_stay": lambda _, within: select(_IN_ROOM.c.id).where(
+        _IN_ROOM.c.registration_id.in_(registrations_of(within))
     ),
     # A program shows what was published to all.
     "print_job": lambda _, within: select(_JOB.c.id).where(

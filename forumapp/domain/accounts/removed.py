@@ -57,6 +57,8 @@ REMOVING: dict[str, Permission] = {
     "partition": Permission.EDIT_DELEGATIONS,
     "delegation_group": Permission.EDIT_DELEGATIONS,
     "group_member": Permission.EDIT_DELEGATIONS,
+    "hotel_room": Permission.EDIT_DELEGATIONS,
+    "room_stay": Permission.EDIT_DELEGATIONS,
     "clash_override": Permission.EDIT_DELEGATIONS,
     "itinerary_place": Permission.SET_UP_DELEGATIONS,
     "name_proof": Permission.EDIT_PROOFS,

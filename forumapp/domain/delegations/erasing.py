@@ -1,4 +1,4 @@
-"""Taking out flights, and trains alike."""
+"""Taking out flights, and trains alike; and what was asked of hotels."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from forumapp.domain.audit.services import batched, erase_values
 from forumapp.domain.delegations.group_models import Partition
 from forumapp.domain.delegations.models import TRAVEL, ItineraryItem
 from forumapp.domain.delegations.resolving import renew
+from forumapp.domain.delegations.room_models import HotelRoom
 from forumapp.domain.people.frozen import forget_frozen
 
 if TYPE_CHECKING:
@@ -49,6 +50,21 @@ def erase_flights(db: DbSession, edition_id: int, *, dry_run: bool = False) -> d
         "audit_value": erase_values(db, ENTITY, logged, dry_run=dry_run),
         "removal": scrub_removals(db, edition_id, scrub, dry_run=dry_run),
     }
+
+
+def erase_requests(db: DbSession, edition_id: int, *, dry_run: bool = False) -> dict[str, int]:
+    """Take out what hotels were asked for somebody, also of what was removed: it may tell of religion or health."""
+    rows = db.execute(select(HotelRoom.id, HotelRoom.requests).where(HotelRoom.edition_id == edition_id))
+    ids = [row.id for row in rows if row.requests]
+    if not dry_run:
+        for batch in batched(ids):
+            db.connection().execute(update(HotelRoom).where(HotelRoom.id.in_(batch)).values(requests={}))
+
+    def scrub(table: str, values: dict[str, Any]) -> dict[str, Any] | None:
+        here = table == HotelRoom.__tablename__ and values["edition_id"] == edition_id
+        return {**values, "requests": {}} if here else values
+
+    return {"hotel_room": len(ids), "removal": scrub_removals(db, edition_id, scrub, dry_run=dry_run)}
 
 
 def list_past_flights(db: DbSession, edition_id: int) -> set[int]:

@@ -19,7 +19,7 @@ from forumapp.domain.delegations.group_models import DelegationGroup, GroupMembe
 from forumapp.domain.delegations.group_queries import as_stay, get_group, groups_of, mark_of, people_of, rows_of
 from forumapp.domain.delegations.models import DelegationMember
 from forumapp.domain.delegations.parting import overlaid, overlap
-from forumapp.domain.delegations.queries import parents_of
+from forumapp.domain.delegations.queries import delegation_now, parents_of
 from forumapp.domain.delegations.resolving import hold_people, renew
 from forumapp.domain.delegations.rules import with_wholes
 from forumapp.domain.people.models import Person
@@ -183,7 +183,7 @@ def remove_group_member(
     person = db.get_one(Person, get_in(db, Registration, edition_id, row.registration_id).person_id)
     registration_id = row.registration_id
     hold_people(db, [registration_id])
-    of = _delegation_of(db, registration_id)
+    of = delegation_now(db, registration_id)
     by: dict[str, Any] = {"version": version, "actor": actor, "now": now}
     removal = remove_in(db, row, label=name_of(person).texts, delegation_id=of, **by)
     renew(db, edition_id, registration_ids=[registration_id])
@@ -260,11 +260,6 @@ def _kept(rows: Iterable[GroupMember]) -> list[list[Any]]:
 
 def _instant(kept: str | None) -> datetime | None:
     return datetime.fromisoformat(kept) if kept else None
-
-
-def _delegation_of(db: DbSession, registration_id: int) -> int | None:
-    theirs = DelegationMember.registration_id == registration_id, DelegationMember.left_on.is_(None)
-    return db.scalar(select(DelegationMember.delegation_id).where(*theirs))
 
 
 def _whose(db: DbSession, partition: Partition, moved: Collection[int], within: Collection[int] | None) -> int:

@@ -26,6 +26,8 @@ if TYPE_CHECKING:
     from sqlalchemy import ColumnElement
     from sqlalchemy.orm import Session as DbSession
 
+    from forumapp.core.columns import Versioned
+
 
 def get_partition(
     db: DbSession, edition_id: int, partition_id: int, *, within: Collection[int] | None = None
@@ -210,8 +212,8 @@ def rows_of(db: DbSession, partition_id: int, registrations: Collection[int] | N
     return sorted(rows, key=lambda row: (row.registration_id, row.from_utc is not None, row.from_utc))
 
 
-def mark_of(rows: Iterable[GroupMember]) -> str:
-    """What one sees of a person in a partition, as a word: who changes it names what they saw."""
+def mark_of(rows: Iterable[Versioned]) -> str:
+    """What one sees of a person in a partition or in rooms, as a word: who changes it names what they saw."""
     return ",".join(f"{row.id}.{row.version}" for row in sorted(rows, key=lambda row: row.id))
 
 

@@ -20,6 +20,7 @@ from forumapp.domain.delegations.audiences import pass_items_on
 from forumapp.domain.delegations.group_members import pass_groups_on
 from forumapp.domain.delegations.models import DelegationMember
 from forumapp.domain.delegations.resolving import hold_people, renew
+from forumapp.domain.delegations.room_stays import pass_rooms_on
 from forumapp.domain.delegations.services import let_go
 from forumapp.domain.people import merging
 from forumapp.domain.people.models import Kept, Person
@@ -150,6 +151,7 @@ def _give_way(db: DbSession, row: Registration, stays: Registration, *, version:
     else:
         change(db, member, {"registration_id": stays.id}, version=member.version, action="moved", **told)
         pass_groups_on(db, row.id, stays.id, **told)
+        pass_rooms_on(db, row.id, stays.id, **told)
         pass_items_on(db, row.id, stays.id, **told)
     renew(db, row.edition_id, registration_ids=[row.id, stays.id])
 

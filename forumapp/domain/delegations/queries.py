@@ -113,6 +113,12 @@ def is_still_of(db: DbSession, edition_id: int | None, entity: str, row_id: int,
     return entity == Registration.__tablename__ and db.scalar(last) in within
 
 
+def delegation_now(db: DbSession, registration_id: int) -> int | None:
+    """The id of the delegation in which a registration is."""
+    theirs = DelegationMember.registration_id == registration_id, DelegationMember.left_on.is_(None)
+    return db.scalar(select(DelegationMember.delegation_id).where(*theirs))
+
+
 def parents_of(db: DbSession, edition_id: int) -> dict[int, int | None]:
     """Every delegation of the edition with the one it is part of."""
     query = select(Delegation.id, Delegation.parent_id).where(Delegation.edition_id == edition_id)

@@ -27,6 +27,8 @@ from forumapp.domain.delegations.models import (
 )
 from forumapp.domain.delegations.queries import parents_of, parts_of_items
 from forumapp.domain.delegations.resolving import hold_people, renew
+from forumapp.domain.delegations.room_models import HotelRoom
+from forumapp.domain.delegations.room_stays import leave_rooms, rooms_left
 from forumapp.domain.delegations.rules import with_wholes
 from forumapp.domain.forums.queries import is_host
 from forumapp.domain.forums.rules import RESERVED_CODES, free_code
@@ -108,17 +110,17 @@ def update_delegation(
 def remove_delegation(
     db: DbSession, edition_id: int, delegation_id: int, *, version: int, actor: Actor, now: datetime
 ) -> Removal:
-    """With its itinerary, supporters and groups. Refused once anybody has ever been in it, and while it has parts or
-    people bound to it.
+    """With its itinerary, supporters, groups and rooms. Refused once anybody has ever been in it, and while it has
+    parts or people bound to it.
     """
     require(db, edition_id, Permission.SET_UP_DELEGATIONS, actor=actor)
     row = get_in(db, Delegation, edition_id, delegation_id)
-    kinds: tuple[Any, ...] = (ItineraryItem, DelegationSupporter, Partition)
-    items, supporters, partitions = (
+    kinds: tuple[Any, ...] = (ItineraryItem, DelegationSupporter, Partition, HotelRoom)
+    items, supporters, partitions, rooms = (
         list(db.scalars(select(kind).where(kind.delegation_id == row.id))) for kind in kinds
     )
     parts = parts_of_items(db, [item.id for item in items])
-    along: list[Row] = [*items, *supporters, *partitions, *groups_of(db, partitions), *parts]
+    along: list[Row] = [*items, *supporters, *partitions, *groups_of(db, partitions), *rooms, *parts]
     by: dict[str, Any] = {"actor": actor, "now": now}
     return remove_in(db, row, along=along, label=row.name, delegation_id=row.id, version=version, **by)
 
@@ -154,7 +156,9 @@ def add_member(
 def remove_member(
     db: DbSession, edition_id: int, member_id: int, *, version: int, actor: Actor, now: datetime
 ) -> Removal:
-    """Let a member go. They stay on record with the day they left, and their places here and in groups are free."""
+    """Let a member go. They stay on record with the day they left, and what they had here, in groups and in rooms is
+    free.
+    """
     require_row(db, edition_id, Permission.EDIT_DELEGATIONS, "delegation_member", member_id, actor=actor)
     row = get_in(db, DelegationMember, edition_id, member_id)
     if row.left_on is not None:
@@ -162,15 +166,16 @@ def remove_member(
     person = db.get_one(Person, get_in(db, Registration, edition_id, row.registration_id).person_id)
     of: dict[str, Any] = {"label": name_of(person).texts, "delegation_id": row.delegation_id}
     hold_people(db, [row.registration_id])
-    removal = keep(db, row, along=stays_of(db, row.registration_id), **of, actor=actor, now=now)
+    along: list[Row] = [*stays_of(db, row.registration_id), *rooms_left(db, row.registration_id)]
+    removal = keep(db, row, along=along, **of, actor=actor, now=now)
     removal.rows = [{**removal.rows[0], LED: groups_led(db, row.registration_id)}, *removal.rows[1:]]
     let_go(db, row, version=version, actor=actor, now=now)
     return removal
 
 
 def bring_back_member(db: DbSession, edition_id: int, removal_id: int, *, actor: Actor, now: datetime) -> Removal:
-    """Put a member back whom `remove_member` let go, on the conditions of `add_member`, and into the groups that are
-    still there, of which they may be captain.
+    """Put a member back whom `remove_member` let go, on the conditions of `add_member`, and into the groups and
+    rooms that are still there; of groups they may be captain again.
     """
     removal = get_removal(db, edition_id, removal_id, actor=actor)
     claim(db, removal, now=now)
@@ -191,6 +196,7 @@ def let_go(db: DbSession, row: DelegationMember, *, version: int, actor: Actor, 
     hold_people(db, [row.registration_id])
     change(db, row, {"left_on": now.date()}, version=version, actor=actor, now=now)
     leave_groups(db, row.registration_id, actor=actor, now=now)
+    leave_rooms(db, row.registration_id, actor=actor, now=now)
     _count(db, get_in(db, Delegation, row.edition_id, row.delegation_id), -1)
     renew(db, row.edition_id, registration_ids=[row.registration_id])
 

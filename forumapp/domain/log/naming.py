@@ -7,7 +7,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import and_, func, literal, or_, select
+from sqlalchemy import String, and_, case, cast, func, literal, or_, select
 from sqlalchemy.orm import aliased
 
 from forumapp.domain.accounts.models import Account, ApiToken, EditionAccess
@@ -30,6 +30,7 @@ from forumapp.domain.delegations.clash_models import ClashOverride
 from forumapp.domain.delegations.group_models import DelegationGroup, GroupMember, Partition
 from forumapp.domain.delegations.itinerary_models import ItineraryPlace, ItinerarySettings, TravelLeg
 from forumapp.domain.delegations.models import BulkRun, Delegation, DelegationMember, DelegationSupporter, ItineraryItem
+from forumapp.domain.delegations.room_models import HotelRoom, RoomStay
 from forumapp.domain.delegations.seating_models import Seat, SeatingPlan
 from forumapp.domain.forums.models import ContentPage, Edition, EditionHost, Room, Series, SponsorLevel, Task, Venue
 from forumapp.domain.importing.models import ImportRun
@@ -97,6 +98,10 @@ _PERSON = (
 _ORGANIZATION = (Organization.short, Organization.legal)
 # Of a person: whoever is limited to it does not see the whole whose people are divided.
 _OWN = aliased(Delegation)
+# A room whose number is not known yet is called by its place.
+_NUMBERED = case(
+    (HotelRoom.number != "", HotelRoom.number), else_=literal("#").concat(cast(HotelRoom.position, String))
+)
 # By table, the id first; then what makes the name (`_PERSON`, `_ORGANIZATION`, "texts", "word", "choice"), and the rest
 # is for the address.
 # fmt: off
@@ -139,6 +144,16 @@ KINDS: dict[str, Any] = {
         .join(Person, Person.id == Registration.person_id)
         .join(Partition, Partition.id == GroupMember.partition_id)
         .join(Delegation, Delegation.id == Partition.delegation_id)
+        .outerjoin(DelegationMember, (DelegationMember.registration_id == Registration.id)
+            & DelegationMember.left_on.is_(None))
+        .outerjoin(_OWN, _OWN.id == DelegationMember.delegation_id),
+    "hotel_room": select(HotelRoom.id, _NUMBERED.label("word"), Delegation.code)
+        .join(Delegation, Delegation.id == HotelRoom.delegation_id),
+    "room_stay": select(RoomStay.id, *_PERSON, func.coalesce(_OWN.code, Delegation.code).label("code"))
+        .join(Registration, Registration.id == RoomStay.registration_id)
+        .join(Person, Person.id == Registration.person_id)
+        .join(HotelRoom, HotelRoom.id == RoomStay.room_id)
+        .join(Delegation, Delegation.id == HotelRoom.delegation_id)
         .outerjoin(DelegationMember, (DelegationMember.registration_id == Registration.id)
             & DelegationMember.left_on.is_(None))
         .outerjoin(_OWN, _OWN.id == DelegationMember.delegation_id),

@@ -18,6 +18,7 @@ from forumapp.domain.accounts.permissions import Permission
 from forumapp.domain.delegations.audience_models import ItemPerson
 from forumapp.domain.delegations.models import TRAVEL, Delegation, DelegationMember, ItineraryItem, MemberRole
 from forumapp.domain.delegations.queries import list_parts
+from forumapp.domain.delegations.room_models import RoomStay
 from forumapp.domain.people.models import EditionTitle, Person
 from forumapp.domain.people.queries import matches
 from forumapp.domain.people.services import name_of
@@ -43,6 +44,7 @@ class Gap(enum.StrEnum):
     LATIN_NAME = "latin-name"
     TITLE = "title"
     FLIGHT = "flight"  # a leg of the itinerary that brings them, or one that takes them back
+    ROOM = "room"  # at a hotel, on any night
     DIET = "diet"
     PHOTO = "photo"
     PROOF = "proof"  # their office has not approved how they are printed
@@ -50,7 +52,12 @@ class Gap(enum.StrEnum):
 
 LACKS = {Gap.LATIN_NAME: Lack.LATIN_NAME, Gap.DIET: Lack.DIET, Gap.PHOTO: Lack.PHOTO}
 # What is told of to those alone who see that much of the people.
-NEEDS = {Gap.FLIGHT: Permission.SEE_ITINERARIES, Gap.DIET: Permission.SEE_ANSWERS, Gap.PROOF: Permission.SEE_PROOFS}
+NEEDS = {
+    Gap.FLIGHT: Permission.SEE_ITINERARIES,
+    Gap.ROOM: Permission.SEE_ITINERARIES,
+    Gap.DIET: Permission.SEE_ANSWERS,
+    Gap.PROOF: Permission.SEE_PROOFS,
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,6 +178,7 @@ def _lacks(
     others: dict[Gap, ColumnElement[bool]] = {
         Gap.TITLE: Registration.person_id.not_in(titled),
         Gap.PROOF: Registration.person_id.not_in(approved),
+        Gap.ROOM: ~select(RoomStay.id).where(RoomStay.registration_id == Registration.id).exists(),
         Gap.FLIGHT: or_(
             ~_travels(ItineraryItem.end_wall < first + timedelta(days=1)),
             ~_travels(ItineraryItem.start_wall >= last),

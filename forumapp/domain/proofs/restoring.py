@@ -10,6 +10,8 @@ from forumapp.domain.agenda import services as agenda
 from forumapp.domain.delegations.group_members import bring_back_group_member, take_moves_back
 from forumapp.domain.delegations.group_services import bring_back_groups
 from forumapp.domain.delegations.items import bring_back_items
+from forumapp.domain.delegations.room_services import bring_back_room
+from forumapp.domain.delegations.room_stays import bring_back_stay
 from forumapp.domain.delegations.services import bring_back_member
 from forumapp.domain.forums.contents import bring_back_page
 from forumapp.domain.forums.hosts import bring_back_host
@@ -57,6 +59,8 @@ RESTORING = {
     "delegation_group": bring_back_groups,
     "group_member": bring_back_group_member,
     "group_moves": take_moves_back,
+    "hotel_room": bring_back_room,
+    "room_stay": bring_back_stay,
     "proof_entry": bring_back_entry,
     "registration_type": bring_back_type,
     "question": bring_back_question,

@@ -19,7 +19,9 @@ from forumapp.domain.audit.models import AuditEvent
 from forumapp.domain.audit.telling import as_json, snapshot
 from forumapp.domain.delegations.audience_models import ItemPerson
 from forumapp.domain.delegations.group_models import DelegationGroup, GroupMember
+from forumapp.domain.delegations.itinerary_models import ItineraryPlace
 from forumapp.domain.delegations.models import Delegation, DelegationMember, ItineraryItem
+from forumapp.domain.delegations.room_models import HotelRoom, RoomStay
 from forumapp.domain.images.queries import get_image
 from forumapp.domain.mail.models import Message
 from forumapp.domain.people.models import Affiliation, EditionTitle, Organization
@@ -68,6 +70,7 @@ def own_data(db: DbSession, edition: Edition, row: Registration, *, now: datetim
         "codes": [_but(_of(one), "registration_id") for one in _all(db, TicketCode, registration_id=row.id)],
         "delegations": _delegations(db, row),
         "groups": _groups(db, row),
+        "rooms": _rooms(db, row),
         "itinerary": _itinerary(db, row),
         "sessions": _sessions(db, row),
         "parts_in_the_program": _parts(db, row),
@@ -168,6 +171,18 @@ def _groups(db: DbSession, row: Registration) -> list[Part]:
         .join(GroupMember, GroupMember.group_id == DelegationGroup.id)
         .where(GroupMember.registration_id == row.id)
         .order_by(GroupMember.id)
+    )
+    return _plain(db, query)
+
+
+def _rooms(db: DbSession, row: Registration) -> list[Part]:
+    query = (
+        select(ItineraryPlace.name, HotelRoom.number, HotelRoom.kind, HotelRoom.check_in, HotelRoom.check_out)
+        .add_columns(HotelRoom.meal_plan, HotelRoom.requests, RoomStay.from_on, RoomStay.until_on, RoomStay.agreed)
+        .join(HotelRoom, HotelRoom.place_id == ItineraryPlace.id)
+        .join(RoomStay, RoomStay.room_id == HotelRoom.id)
+        .where(RoomStay.registration_id == row.id)
+        .order_by(RoomStay.id)
     )
     return _plain(db, query)
 

@@ -14,7 +14,7 @@ from sqlalchemy import select
 from forumapp.domain.accounts.idempotency import forget_answers_at
 from forumapp.domain.agenda.speaker_erasing import erase_letters, erase_said
 from forumapp.domain.audit.services import SYSTEM, record
-from forumapp.domain.delegations.erasing import erase_flights, list_past_flights
+from forumapp.domain.delegations.erasing import erase_flights, erase_requests, list_past_flights
 from forumapp.domain.forums.models import Edition
 from forumapp.domain.forums.queries import get_edition_by_id
 from forumapp.domain.importing.models import ImportKind
@@ -85,6 +85,7 @@ def _take_out(db: DbSession, edition_id: int, kind: Kind, *, now: datetime, dry_
 
 def _diet(db: DbSession, edition_id: int, now: datetime, dry_run: bool) -> Counter[str]:
     counts = Counter(erase_answers(db, edition_id, Topic.NEEDS, now=now, dry_run=dry_run))
+    counts.update(erase_requests(db, edition_id, dry_run=dry_run))
     counts.update(erase_said(db, edition_id, ("notes",), now=now, dry_run=dry_run))
     when: Any = {"now": now, "dry_run": dry_run}
     counts["print_job"] = _papers(db, edition_id, Kind.DIET, all_gone=not counts.total(), **when)

@@ -74,6 +74,8 @@ PAGES = (
     "delegation_groups",
     "group_places",
     "workspace",
+    "hotel_rooms",
+    "room_stays",
     "itinerary_places",
     "clashes",
     "precedence",

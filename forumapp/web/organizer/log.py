@@ -57,6 +57,8 @@ PAGES: dict[str, tuple[str, str]] = {
     "partition": ("partition", "partition_id"),
     "delegation_group": ("delegation_groups", ""),
     "group_member": ("delegation_groups", ""),
+    "hotel_room": ("hotel_rooms", ""),
+    "room_stay": ("hotel_rooms", ""),
     "edition": ("settings", ""),
     "edition_access": ("access_of", ""),
     "edition_host": ("host", "host_id"),

@@ -8,6 +8,12 @@ from flask_babel import lazy_gettext as _l
 
 # By the name of a column, or of what a service tells of by hand.
 FIELDS: dict[str, Any] = {
+    "check_in": _l("Check-in day"),
+    "check_out": _l("Check-out day"),
+    "meal_plan": _l("Meals"),
+    "requests": _l("Requests"),
+    "from_on": _l("First night"),
+    "until_on": _l("Leaves on"),
     "place_id": _l("Place"),
     "includes": _l("Is for them"),
     "end_place_id": _l("Place where it ends"),
@@ -309,6 +315,12 @@ OF_TABLE: dict[tuple[str, str], Any] = {
     ("group_member", "from_utc"): _l("In the group from"),
     ("group_member", "until_utc"): _l("In the group until"),
     ("delegation_group", "captain_id"): _l("Captain"),
+    ("hotel_room", "number"): _l("Room number"),
+    ("hotel_room", "place_id"): _l("Hotel"),
+    ("hotel_room", "capacity"): _l("How many it sleeps"),
+    ("hotel_room", "position"): _l("Number among the rooms"),
+    ("room_stay", "room_id"): _l("Hotel room"),
+    ("room_stay", "agreed"): _l("Agreed to share"),
     ("partition", "split_item_id"): _l("Splits at"),
     ("partition", "rejoin_item_id"): _l("Rejoins at"),
     ("travel_leg", "number"): _l("Number of the flight or train"),

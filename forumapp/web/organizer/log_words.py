@@ -28,6 +28,8 @@ RECORDS: dict[str, Any] = {
     "partition": _l("Division into groups"),
     "delegation_group": _l("Group of a delegation"),
     "group_member": _l("Member of a group"),
+    "hotel_room": _l("Hotel room"),
+    "room_stay": _l("Stay in a hotel room"),
     "delegation_supporter": _l("Supporter of a delegation"),
     "distinct_pair": _l("Two that are not the same"),
     "edition": _l("Edition"),

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from babel.lists import format_list
 from flask import flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
 from flask_babel import ngettext
 
 from forumapp.core import clock
@@ -52,7 +53,8 @@ PART_OF = {
 }
 
 
-# What is seen among the groups of a delegation.
+# What is seen among the groups, and among the rooms of a delegation.
+OF_ROOMS = ("hotel_room", "room_stay")
 OF_GROUPS = ("partition", "delegation_group", "group_member", "group_moves")
 
 
@@ -136,6 +138,17 @@ def bring_back(removal_id: int) -> ResponseReturnValue:
     return redirect(url_for("organizer.removals"))
 
 
+# By what a field is told: why it is not possible now.
+STANDS_AGAINST: dict[str, Any] = {
+    "in-a-delegation": _l("This person is in a delegation again."),
+    "in-two-groups": _l("This person is in another group at that time."),
+    "in-two-rooms": _l("This person is in another room on these nights."),
+    "room-full": _l("The room is full by now."),
+    "not-in-the-delegation": _l("This person is no longer in the delegation."),
+    "not-active": _l("This person's registration is no longer active."),
+}
+
+
 def why_not(refusal: Refusal) -> str:
     """Why something cannot be brought back now."""
     words: str
@@ -146,14 +159,8 @@ def why_not(refusal: Refusal) -> str:
             words = _("What it belonged to has been removed too (%(kind)s). Restore that first.", kind=kind)
     elif isinstance(refusal, DelegationFull):
         words = _("The delegation has no place left.")
-    elif refusal.fields.get("registration_id") == "in-a-delegation":
-        words = _("This person is in a delegation again.")
-    elif refusal.fields.get("registration_id") == "in-two-groups":
-        words = _("This person is in another group at that time.")
-    elif refusal.fields.get("registration_id") == "not-in-the-delegation":
-        words = _("This person is no longer in the delegation.")
-    elif refusal.fields.get("registration_id") == "not-active":
-        words = _("This person's registration is no longer active.")
+    elif told := next((STANDS_AGAINST[code] for code in refusal.fields.values() if code in STANDS_AGAINST), None):
+        words = str(told)
     elif isinstance(refusal, AlreadyExists):
         words = _("Something else has taken its place in the meantime.")
     else:
@@ -172,7 +179,8 @@ def place_of(removal: Removal) -> str:
         proof_id = removal.entity_id if entity == "name_proof" else values_of(removal)["proof_id"]
         return url_for("organizer.name_proof", proof_id=proof_id)
     if removal.delegation_id is not None:
-        page = "delegation_groups" if entity in OF_GROUPS else "delegation"
+        pages = {**dict.fromkeys(OF_GROUPS, "delegation_groups"), **dict.fromkeys(OF_ROOMS, "hotel_rooms")}
+        page = pages.get(entity, "delegation")
         try:
             return url_for(f"organizer.{page}", code=code_of(reading(), edition().id, removal.delegation_id))
         except NotFound:  # gone again in this very moment
@@ -251,6 +259,8 @@ def _counted(table: str, number: int) -> str:
         "partition": lambda: ngettext("%(num)s division into groups", "%(num)s divisions into groups", number),
         "delegation_group": lambda: ngettext("%(num)s group", "%(num)s groups", number),
         "group_member": lambda: ngettext("%(num)s place in a group", "%(num)s places in groups", number),
+        "hotel_room": lambda: ngettext("%(num)s hotel room", "%(num)s hotel rooms", number),
+        "room_stay": lambda: ngettext("%(num)s stay in a room", "%(num)s stays in rooms", number),
         "access_delegation": lambda: ngettext("%(num)s person limited to it", "%(num)s people limited to it", number),
         "seat": lambda: ngettext("%(num)s seat", "%(num)s seats", number),
         "seating_plan": lambda: ngettext("%(num)s seating plan", "%(num)s seating plans", number),

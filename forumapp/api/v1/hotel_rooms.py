@@ -1,0 +1,174 @@
+"""Hotel rooms of delegations, and who sleeps in which on which nights."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from forumapp.api.blueprint import ApiBlueprint
+from forumapp.api.paging import PageQuery
+from forumapp.api.v1.shapes import KeptSchema, RemovalSchema, With
+from forumapp.core.errors import Invalid, NotFound
+from forumapp.domain.accounts.permissions import Permission
+from forumapp.domain.delegations import queries, room_services, room_stays, rooms
+from forumapp.schemas.choices import HotelRoomKind, MealPlan
+from forumapp.schemas.fields import Bilingual, Choice, Code, Day, Flag, Id, Shape, Text, WholeNumber
+
+if TYPE_CHECKING:
+    from forumapp.api.auth import Call
+    from forumapp.core.paging import Page
+    from forumapp.domain.audit.models import Removal
+    from forumapp.domain.delegations.room_models import HotelRoom, RoomStay
+
+SEE, EDIT = Permission.SEE_ITINERARIES, Permission.EDIT_DELEGATIONS
+ROOMS = "/editions/<slug:edition>/hotel-rooms"
+ROOM = f"{ROOMS}/<id:room_id>"
+STAYS = f"{ROOM}/stays"
+STAY = f"{STAYS}/<id:stay_id>"
+
+blueprint = ApiBlueprint(
+    "Hotel rooms", __name__, description="Hotel rooms of delegations, and who sleeps in which on which nights."
+)
+
+
+class HotelRoomQuery(PageQuery):
+    delegation = Code(load_default="", metadata={"description": "A delegation's code: its rooms, without its parts'."})
+
+
+class NewHotelRoomSchema(Shape):
+    delegation = Code(required=True, metadata={"description": "The code of the delegation whose room it is."})
+    place_id = Id(required=True, metadata={"description": "An itinerary place that is a hotel."})
+    number = Text(metadata={"description": "Empty until the hotel has told it."})
+    kind = Choice(HotelRoomKind, required=True)
+    capacity = WholeNumber(metadata={"description": "How many it sleeps. Left out: 1 in a single room, 2 in others."})
+    check_in = Day(required=True, metadata={"description": "The day of the first night."})
+    check_out = Day(required=True, metadata={"description": "The day after the last night."})
+    meal_plan = Choice(MealPlan)
+    requests = Bilingual(metadata={"description": "What the hotel is asked for."})
+
+
+class HotelRoomSchema(KeptSchema):
+    delegation_id = Id()
+    place_id = Id()
+    position = WholeNumber(metadata={"description": "What it is called by while its number is not known."})
+    number = Text()
+    kind = Choice(HotelRoomKind)
+    capacity = WholeNumber()
+    check_in = Day()
+    check_out = Day()
+    meal_plan = Choice(MealPlan)
+    requests = Bilingual(metadata={"description": "Empty for whoever may not see what its people told."})
+    is_sample = Flag()
+
+
+class StayShape(Shape):
+    from_on = Day(allow_none=True, metadata={"description": "The first night. Null: from the room's check-in on."})
+    until_on = Day(allow_none=True, metadata={"description": "The day of leaving. Null: until the room's check-out."})
+    agreed = Flag(metadata={"description": "Whether they have agreed to share the room."})
+
+
+class NewRoomStaySchema(StayShape):
+    registration_id = Id(required=True)
+
+
+class RoomStaySchema(KeptSchema, StayShape):
+    room_id = Id()
+    registration_id = Id()
+
+
+@blueprint.lists(ROOMS, HotelRoomSchema, query=HotelRoomQuery, needs=SEE)
+def list_hotel_rooms(call: Call, query: dict[str, Any], edition: str) -> Page[With]:
+    """The rooms in which the people within the caller's reach may sleep: those of their delegations and of what these
+    are part of.
+    """
+    of = call.edition(edition).id
+    paged: Any = {"delegation": query["delegation"], "number": query["page"], "size": query["page_size"]}
+    page = rooms.rooms_page(call.db, of, within=call.within(of), **paged)
+    return page.of([_told(call, row) for row in page.items])
+
+
+@blueprint.creates(ROOMS, NewHotelRoomSchema, HotelRoomSchema, needs=EDIT)
+def create_hotel_room(call: Call, values: dict[str, Any], edition: str) -> With:
+    """Add a room to a delegation."""
+    of = call.edition(edition).id
+    try:
+        delegation = queries.get_delegation(call.db, of, values.pop("delegation"), within=call.within(of))
+    except NotFound as error:
+        raise Invalid(fields={"delegation": "unknown"}) from error
+    [row] = room_services.create_rooms(call.db, delegation, values, actor=call.actor, now=call.now)
+    return _told(call, row)
+
+
+@blueprint.reads(ROOM, HotelRoomSchema, needs=SEE)
+def read_hotel_room(call: Call, edition: str, room_id: int) -> With:
+    """One room."""
+    return _told(call, _room(call, edition, room_id))
+
+
+@blueprint.changes(ROOM, NewHotelRoomSchema, HotelRoomSchema, without=("delegation",), needs=EDIT)
+def change_hotel_room(call: Call, changes: dict[str, Any], version: int, edition: str, room_id: int) -> With:
+    """Change a room. Whoever is in it for all its nights stays so when these change."""
+    of = call.edition(edition).id
+    by: dict[str, Any] = {"version": version, "actor": call.actor, "now": call.now}
+    return _told(call, room_services.update_room(call.db, of, room_id, changes, **by))
+
+
+@blueprint.removes(ROOM, RemovalSchema, needs=EDIT)
+def remove_hotel_room(call: Call, version: int, edition: str, room_id: int) -> Removal:
+    """Take a room away. Its people are without one then."""
+    of = call.edition(edition).id
+    return room_services.remove_room(call.db, of, room_id, version=version, actor=call.actor, now=call.now)
+
+
+@blueprint.lists(STAYS, RoomStaySchema, needs=SEE)
+def list_room_stays(call: Call, query: dict[str, Any], edition: str, room_id: int) -> Page[RoomStay]:
+    """Who sleeps in a room on which nights; of the people within the caller's reach."""
+    row = _room(call, edition, room_id)
+    within, size = call.within(row.edition_id), query["page_size"]
+    return rooms.stays_page(call.db, row, within=within, number=query["page"], size=size)
+
+
+@blueprint.creates(STAYS, NewRoomStaySchema, RoomStaySchema, needs=EDIT)
+def add_room_stay(call: Call, values: dict[str, Any], edition: str, room_id: int) -> RoomStay:
+    """Give someone a room on nights on which they have no other one."""
+    row = _room(call, edition, room_id)
+    who = values.pop("registration_id")
+    return room_stays.add_stay(call.db, row, who, values, actor=call.actor, now=call.now)
+
+
+@blueprint.reads(STAY, RoomStaySchema, needs=SEE)
+def read_room_stay(call: Call, edition: str, room_id: int, stay_id: int) -> RoomStay:
+    """One person in a room."""
+    return _stay(call, edition, room_id, stay_id)
+
+
+@blueprint.changes(STAY, StayShape, RoomStaySchema, needs=EDIT)
+def change_room_stay(
+    call: Call, changes: dict[str, Any], version: int, *, edition: str, room_id: int, stay_id: int
+) -> RoomStay:
+    """Change someone's nights in a room, or whether they agreed to share it."""
+    row = _stay(call, edition, room_id, stay_id)
+    by: dict[str, Any] = {"version": version, "actor": call.actor, "now": call.now}
+    return room_stays.update_stay(call.db, row.edition_id, row.id, changes, **by)
+
+
+@blueprint.removes(STAY, RemovalSchema, needs=EDIT)
+def remove_room_stay(call: Call, version: int, edition: str, room_id: int, stay_id: int) -> Removal:
+    """Take someone out of a room."""
+    row = _stay(call, edition, room_id, stay_id)
+    by: dict[str, Any] = {"version": version, "actor": call.actor, "now": call.now}
+    return room_stays.remove_stay(call.db, row.edition_id, row.id, **by)
+
+
+def _told(call: Call, row: HotelRoom) -> With:
+    """What was asked of the hotel is for whoever may see what its people told."""
+    within = call.access(row.edition_id).within(Permission.SEE_ANSWERS)
+    return With(row) if within is None or row.delegation_id in within else With(row, requests={})
+
+
+def _room(call: Call, edition: str, room_id: int) -> HotelRoom:
+    of = call.edition(edition).id
+    return rooms.get_room(call.db, of, room_id, within=call.within(of))
+
+
+def _stay(call: Call, edition: str, room_id: int, stay_id: int) -> RoomStay:
+    return rooms.get_stay(call.db, _room(call, edition, room_id), stay_id, within=call.within(call.edition(edition).id))
