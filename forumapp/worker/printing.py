@@ -263,7 +263,7 @@ def _badge_run(app: Flask, job_id: int) -> BadgeRun:
 def _laid(app: Flask, job_id: int) -> Laid:
     """A working paper as it was laid out, kept for all pieces that this process sets."""
     kept = _kept(app, _asked(job_id)[0])
-    return Laid(tuple(kept["pieces"]), kept["css"], tuple(kept["pictures"]))
+    return Laid(tuple(kept["pieces"]), kept["css"], tuple(kept["pictures"]), kept["one_page"])
 
 
 def _asked(job_id: int) -> tuple[PrintJob, Edition, Options]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
@@ -10,18 +11,23 @@ from sqlalchemy import select
 
 from forumapp.core.times import Moment, Span
 from forumapp.domain.accounts.permissions import Access, Role
+from forumapp.domain.agenda.models import AssignmentRole, SessionKind
+from forumapp.domain.agenda.services import assign_role, create_session, publish
 from forumapp.domain.audit.models import Via
 from forumapp.domain.delegations import items
 from forumapp.domain.delegations.models import ItemKind, MemberRole
 from forumapp.domain.delegations.services import add_member
 from forumapp.domain.people.models import Person
 from forumapp.domain.printing import services
+from forumapp.domain.printing.impose import pages_in
 from forumapp.domain.printing.models import JobStatus, Paper, PrintJob, PrintLine
 from forumapp.domain.printing.queries import NothingToPrint
 from forumapp.domain.printing.rules import Options
 from forumapp.domain.printing.services import Finished
 from forumapp.domain.printing.working.journeys import Step, arrival_legs, car_after, car_before, departure_legs
+from forumapp.domain.printing.working.lists import set_piece
 from forumapp.domain.printing.working.papers import PAPERS, read_paper
+from forumapp.domain.printing.working.values import Stamp
 from forumapp.domain.printing.working.versions import Made, OtherVersion, next_version, paper_states
 from forumapp.domain.registration.consents import Purpose
 from forumapp.domain.registration.models import Consent, Registration
@@ -29,6 +35,8 @@ from tests.domain.conftest import BY
 from tests.domain.test_delegations import make_delegation, make_registration
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from sqlalchemy.orm import Session as DbSession
 
     from forumapp.domain.delegations.models import ItineraryItem
@@ -236,3 +244,34 @@ def test_a_paper_is_for_whoever_may_read_all_that_it_tells(role: Role, papers: s
     assert set(services.papers_of(Access(1, frozenset({role})), 1)) & asked == papers
     liaison = Access(1, frozenset({Role.DELEGATION_LIAISON}), frozenset({1}))
     assert (set(services.papers_of(liaison, 1)) & asked, services.papers_of(liaison, 2)) == (asked, [])
+
+
+def test_the_head_has_a_page_a_day_with_host_dress_gift_and_what_to_say(trip: Trip, tmp_path: Path) -> None:
+    head = trip.db.get_one(Registration, trip.people[0])
+    opening = open_forum(trip, head.person_id)
+    told = {"dress": {"en": "Dark suit"}, "gift": {"en": "Silk"}, "session_id": opening}
+    item = trip.item(ItemKind.SESSION, {"en": "The forum"}, (22, 9, HERE), (22, 12, HERE), **told)
+    values = trip.read(Paper.HEAD_DAYS)
+    facts, whom = trip.made(Paper.HEAD_DAYS).facts, trip.made(Paper.HEAD_DAYS).whom
+    assert (list(whom), len(values.sections)) == (trip.people[:1], 2)
+    notes = facts[f"item:{item.id}"]["notes"]
+    assert ([one["en"] for one in notes[:2]], notes[2]["en"]) == (
+        ["Dress: Dark suit", "Gift: Silk"],
+        "Speaker: Opening",
+    )
+    assert f"session:opening/{AssignmentRole.SPEAKER.value}" not in facts  # it stands with the item
+    for number in range(18):
+        trip.item(ItemKind.VISIT, {"en": f"Visit {number}"}, (22, 13, HERE), (22, 14, HERE))
+    laid = PAPERS[Paper.HEAD_DAYS].lay(trip.read(Paper.HEAD_DAYS), Stamp(1, START))
+    assert [pages_in(set_piece(laid, number, {}, tmp_path)) for number in range(2)] == [1, 1]
+    assert pages_in(set_piece(replace(laid, one_page=False), 1, {}, tmp_path)) == 2
+
+
+def open_forum(trip: Trip, person_id: int) -> int:
+    """A published session in which this person speaks."""
+    span = Span(*(Moment(datetime(2023, 5, 22, hour), HERE) for hour in (9, 10)))
+    values = {"code": "opening", "title": {"en": "Opening"}, "kind": SessionKind.OPENING}
+    opening = create_session(trip.db, trip.edition.id, values, span, **BY)
+    assign_role(trip.db, opening, person_id, AssignmentRole.SPEAKER, status="confirmed", **BY)
+    publish(trip.db, trip.edition.id, label="", note={}, **BY)
+    return opening.id

@@ -130,7 +130,7 @@ def _flight(leg: ItineraryItem, *, arriving: bool) -> Head:
             else (),
             "flight": flight_of(leg) + (text(words.both("operated", flight=by), "quiet") if by else ()),
             "terminal": _terminal(leg, arriving=arriving),
-            "route": _route(leg),
+            "route": route_of(leg),
         },
     )
 
@@ -159,7 +159,7 @@ def at_clock(leg: ItineraryItem, *, arriving: bool) -> str:
     return f"{leg.end_wall:%H:%M}{mark}"
 
 
-def _route(leg: ItineraryItem) -> Cell:
+def route_of(leg: ItineraryItem) -> Cell:
     """From where to where, as far as it is known."""
     ends = [leg.where, leg.where_to]
     if not all(ends):

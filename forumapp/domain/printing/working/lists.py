@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from forumapp.domain.printing.layout import About
     from forumapp.domain.printing.working.values import Cell, ListValues, Row, Stamp
 
+SIZES = (10.5, 9.5, 8.5, 7.5, 6.5)  # pt, for what is to stand on one page
 HEIGHT = {"A4": (210, 297), "Letter": (215.9, 279.4)}  # mm, width and height
 
 
@@ -64,7 +65,10 @@ def set_piece(laid: Laid, number: int, pictures: dict[int, bytes], folder: Path)
     from forumapp.domain.printing.typeset import Typesetter
 
     letters = set("".join(laid.pieces))  # of all pieces, so that fonts are cut once
-    return Typesetter(fonts.books_pair(), letters, folder, pictures).pdf(laid.pieces[number], laid.css)
+    setter = Typesetter(fonts.books_pair(), letters, folder, pictures)
+    if laid.one_page:
+        return setter.pdf_on_a_page(laid.pieces[number], [f"{laid.css}html{{font-size:{size}pt}}" for size in SIZES])
+    return setter.pdf(laid.pieces[number], laid.css)
 
 
 def check(values: ListValues) -> list[Finding]:

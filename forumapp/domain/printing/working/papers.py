@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from forumapp.domain.printing.models import Paper
 from forumapp.domain.printing.queries import edition_head
-from forumapp.domain.printing.working import arrivals, contacts, diets, faces, lists, values
+from forumapp.domain.printing.working import arrivals, contacts, diets, faces, head_days, lists, values
 from forumapp.domain.printing.working.reading import Asked
 
 if TYPE_CHECKING:
@@ -41,6 +41,7 @@ PAPERS: Mapping[Paper, Maker] = {
     Paper.DEPARTURES: Maker(arrivals.read_departures),
     Paper.FACE_SHEET: Maker(faces.read_faces),
     Paper.CONTACT_LIST: Maker(contacts.read_contacts),
+    Paper.HEAD_DAYS: Maker(head_days.read_head_days, lay=head_days.lay),
     Paper.DIET_SHEET: Maker(diets.read_diets),
 }
 

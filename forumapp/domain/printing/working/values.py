@@ -144,12 +144,13 @@ class Stamp:
 @dataclass(frozen=True, slots=True)
 class Laid:
     """A paper as it is to be set: one HTML document for each piece, under one style. Once it is laid out it needs the
-    database no more, but for its pictures.
+    database no more, but for its pictures. `one_page`: each piece is set smaller until it is one page.
     """
 
     pieces: tuple[str, ...]
     css: str
     pictures: tuple[int, ...] = ()
+    one_page: bool = False
 
 
 def facts_of(values: ListValues) -> Facts:

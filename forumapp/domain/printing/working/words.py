@@ -12,6 +12,7 @@ TITLES: dict[str, dict[str, str]] = {
     "departures": {"en": "Departure list", "zh-Hans": "离开名单"},
     "face-sheet": {"en": "VIP face sheet", "zh-Hans": "贵宾接机识别表"},
     "contact-list": {"en": "Contact list", "zh-Hans": "通讯录"},
+    "head-days": {"en": "Head of delegation: the day", "zh-Hans": "团长一日安排"},
     "diet-sheet": {"en": "Diet sheet", "zh-Hans": "餐饮需求单"},
 }
 # The heads of columns, and what the parts of a heading are called where a change of one is told.
@@ -32,6 +33,8 @@ COLUMNS: dict[str, dict[str, str]] = {
     "flight": {"en": "Flight or train", "zh-Hans": "航班/车次"},
     "here": {"en": "Here", "zh-Hans": "已到"},
     "name": {"en": "Name", "zh-Hans": "姓名"},
+    "notes": {"en": "Dress, gift, words", "zh-Hans": "着装、礼品与致辞"},
+    "with": {"en": "With", "zh-Hans": "接待单位与同行"},
     "note": {"en": "Note", "zh-Hans": "备注"},
     "organization": {"en": "Organization", "zh-Hans": "单位"},
     "people": {"en": "People", "zh-Hans": "人数"},
@@ -50,6 +53,13 @@ WORDS: dict[str, dict[str, str]] = {
     "expected": {"en": "expected %(time)s", "zh-Hans": "预计%(time)s"},
     "people": {"en": "%(count)d people", "zh-Hans": "%(count)d人"},
     "person": {"en": "1 person", "zh-Hans": "1人"},
+    "dress": {"en": "Dress: %(said)s", "zh-Hans": "着装：%(said)s"},
+    "gift": {"en": "Gift: %(said)s", "zh-Hans": "礼品：%(said)s"},
+    "open-to-press": {"en": "Open to the press", "zh-Hans": "对媒体开放"},
+    "part": {"en": "%(role)s: %(title)s", "zh-Hans": "%(role)s：%(title)s"},
+    "ranked": {"en": "Ranked as: %(capacity)s", "zh-Hans": "礼宾身份：%(capacity)s"},
+    "speaks": {"en": "%(minutes)d min of own words", "zh-Hans": "本人发言%(minutes)d分钟"},
+    "whole-delegation": {"en": "The whole delegation", "zh-Hans": "全团"},
     "no-needs": {"en": "No needs told", "zh-Hans": "未提出要求"},
     "agreed": {
         "en": "Those who agreed to be listed. Not to be passed on.",
