@@ -56,6 +56,8 @@ FAULTS = {
     ),
     "day-missing": _l("The time has no day. The session comes without a time: write the day, as 2027-03-14."),
     "ends-next-day": _l("The end is not after the start. It is taken as that of the day after: check both."),
+    "not-an-entry": _l("This does not belong here. It is left out."),
+    "unknown-ref": _l("The file tells nowhere what this is. It is left out: fill it in by hand."),
     "no-end": _l("There is neither an end nor a length. The session comes without a time."),
     "ends-before-start": _l("The session ends before it starts. It comes without a time."),
     "strange-length": _l("A session cannot be this long. It comes without it."),

@@ -197,6 +197,62 @@ def test_names_of_old_zones_and_offsets_that_no_zone_has_are_told() -> None:
     )
 
 
+def test_what_is_broken_in_json_is_told_where_it_stands_and_nobody_is_called_seven() -> None:
+    good = {"title": "A", "date": "2027-03-14T10:00:00Z", "duration": "00:30", "persons": [7, {"name": 5}]}
+    odd = {"title": "B", "start": 7, "duration": []}
+    days = [{"date": "2027-03-14", "rooms": {"R": [good, None, odd, 5]}}, {"rooms": [1]}]
+    schedule = read({"x": json.dumps({"schedule": {"conference": {"days": days}}}).encode()}, LA)
+    at, last = "/schedule/conference/days/0/rooms/R", "/schedule/conference/days/1/rooms"
+    assert schedule.speakers == {}
+    assert [(one.at, one.code, one.said) for one in schedule.sessions[0].findings] == [
+        (f"{at}/0/persons/0", "not-a-person", "7"), (f"{at}/0/persons/1", "not-a-person", '{"name": 5}'),
+    ]  # fmt: skip
+    assert told(schedule)[2:] == [
+        (f"{at}/2/start", "not-a-time"), (f"{at}/2/duration", "not-a-length"), (f"{at}/1", "not-an-entry"),
+        (f"{at}/3", "not-an-entry"), (last, "not-an-entry"), ("", "times-converted"),
+    ]  # fmt: skip
+    long = XML.replace("01:30", "99:99")
+    assert told(read({"x": long.encode()}, LA))[0] == ("line 8 <duration>", "not-a-length")
+
+
+def test_what_open_event_names_nowhere_is_told() -> None:
+    one = {
+        "title": "A",
+        "start-time": 5,
+        "speakers": [{"id": 99}, 3, {"id": 4}],
+        "microlocation": {"id": 77},
+        "track": 2,
+    }
+    files = {
+        "event": {"name": "E", "timezone": "Asia/Shanghai"}, "tracks": [{"id": 2, "name": "Main"}],
+        "speakers": [{"id": 3, "name": "Li Wei"}, {"id": 4, "name": 5}], "sessions": [one, None],
+    }  # fmt: skip
+    schedule = read({f"{name}.json": json.dumps(said).encode() for name, said in files.items()}, LA)
+    assert [(one.at, one.code) for one in schedule.sessions[0].findings] == [
+        ("sessions.json/0/microlocation", "unknown-ref"), ("sessions.json/0/start-time", "not-a-time"),
+        ("sessions.json/0/speakers/0", "unknown-ref"),
+    ]  # fmt: skip
+    assert told(schedule)[3:] == [("speakers.json/1/name", "not-a-person"), ("sessions.json/1", "not-an-entry")]
+    assert (schedule.sessions[0].track, list(schedule.speakers)) == ("Main", ["Li Wei"])
+
+
+def test_a_day_of_frab_ends_when_it_says_also_without_a_date_of_each_event() -> None:
+    """At 01:00 of a day that changes at 04:00 it is the date after."""
+    xml = XML.replace("<date>2023-05-22T09:00:00+08:00</date><start>09:00", "<start>01:00")
+    changes = xml.replace("</time_zone_name>", "</time_zone_name><day_change>04:00:00</day_change>")
+    changes = changes.replace('start="2023-05-22T08:00:00+08:00" end="2023-05-23T02:00:00+08:00"', "")
+    for said in (xml, changes):
+        assert when(read({"x": said.encode()}, LA)) == ("2023-05-23 01:00", "Asia/Shanghai", 90)
+    events = [{"title": "A", "start": start, "duration": "00:30"} for start in ("10:00", "01:00")]
+    day = {"date": "2027-03-14", "day_start": "2027-03-14T09:00:00+08:00", "day_end": "2027-03-15T04:00:00+08:00"}
+    for days in ([{**day, "rooms": {"R": events}}], [{"rooms": {"R": events[:1]}}]):
+        schedule = read({"x": json.dumps({"schedule": {"conference": {"days": days}}}).encode()}, "Asia/Shanghai")
+        found = [when(schedule, n)[0] for n in range(len(schedule.sessions))]
+        if len(found) > 1:
+            assert (found, told(schedule)) == (["2027-03-14 10:00", "2027-03-15 01:00"], [])
+    assert told(schedule) == [("/schedule/conference/days/0/rooms/R/0/start", "day-missing")]
+
+
 @pytest.mark.parametrize(
     ("text", "plain"),
     [

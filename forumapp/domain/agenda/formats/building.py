@@ -109,6 +109,14 @@ class Notes:
             self.note(at, "kind-by-title" if kind else "unknown-kind", f"{said[:50]} → {kind or OTHER_KIND}")
         return kind
 
+    def length(self, value: object, at: str) -> int | None:
+        """In minutes; what is none is told."""
+        said = texts.line(value)
+        minutes = whens.length(said) if said else None
+        if minutes is None and is_said(value):
+            self.note(at, "not-a-length", said or value)
+        return minutes
+
     def left_out(self, words: object, at: str) -> None:
         """What a file of ours says of itself that its format has no place for."""
         for word in texts.line(words).replace(",", " ").split():
@@ -247,11 +255,11 @@ class Building:
     def moment(self, value: Any, at: str, notes: Notes) -> Any:
         """Of a written time; what is none is told."""
         text = texts.line(value)
-        if not text:
+        if not is_said(value):
             return None
         when = whens.written(text)
         if when is None or not whens.has_time(text):
-            notes.note(at, "not-a-time", text)
+            notes.note(at, "not-a-time", text or value)
             return None
         return self.times.moment(when, at, notes)
 
@@ -274,6 +282,11 @@ class Building:
             source=texts.line(self.source)[:LINE],
             edition=self.edition,
         )
+
+
+def is_said(value: object) -> bool:
+    """Whether a file says anything there, be it what cannot be read."""
+    return bool(texts.line(value)) or isinstance(value, bool | list | dict)
 
 
 def _refuse_too_many(found: Sized, most: int, at: str) -> None:

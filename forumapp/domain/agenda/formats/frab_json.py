@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from forumapp.domain.agenda.formats import texts, whens
-from forumapp.domain.agenda.formats.building import Building, Notes, parts, role_of
+from forumapp.domain.agenda.formats.building import Building, Notes, is_said, parts, role_of
+from forumapp.domain.agenda.formats.frab_days import Day, day_of
 from forumapp.domain.agenda.formats.frab_xml import abstract_of
-from forumapp.domain.agenda.formats.jsons import Found, first, listed, pointer, thing, things
+from forumapp.domain.agenda.formats.jsons import Found, first, listed, pointer, shown, thing, told_things
 from forumapp.domain.agenda.formats.values import GENERATOR, Schedule, UnreadableSchedule
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 Place = tuple[object, ...]
 
@@ -28,7 +32,7 @@ def read(document: Any, zone: str) -> Schedule:
     lacks = thing(thing(conference.get("meta")).get(GENERATOR)).get("left_out")
     build.notes.left_out(" ".join(map(texts.line, listed(lacks))), "")
     tracks = _tracks(build, conference)
-    for n, room in things(conference.get("rooms")):
+    for n, room in told_things(conference.get("rooms"), pointer("schedule", "conference", "rooms"), build.notes):
         build.room(room.get("name"), pointer("schedule", "conference", "rooms", n), room.get("capacity"))
     if isinstance(schedule.get("events"), list):
         _read_second(build, schedule, tracks)
@@ -40,7 +44,7 @@ def read(document: Any, zone: str) -> Schedule:
 def _tracks(build: Building, conference: Found) -> dict[str, Any]:
     """By slug and name, what a track is called."""
     found: dict[str, Any] = {}
-    for n, track in things(conference.get("tracks")):
+    for n, track in told_things(conference.get("tracks"), pointer("schedule", "conference", "tracks"), build.notes):
         color = first(track, "color") or thing(track.get("colors")).get("light")
         build.track(track.get("name"), pointer("schedule", "conference", "tracks", n), color)
         found |= {texts.line(track.get(key)): track.get("name") for key in ("slug", "guid", "name")}
@@ -51,27 +55,36 @@ def _read_first(build: Building, conference: Found) -> None:
     days = conference.get("days")
     if not isinstance(days, list):
         raise UnreadableSchedule(why="no-days", at="/schedule/conference/days")
-    for d, day in things(days):
-        rooms = day.get("rooms")
-        named = rooms.items() if isinstance(rooms, dict) else []
-        for name, events in named:
+    for d, day in told_things(days, pointer("schedule", "conference", "days"), build.notes):
+        on, rooms = ("schedule", "conference", "days", d), day.get("rooms")
+        if is_said(rooms) and not isinstance(rooms, dict):
+            build.notes.note(pointer(*on, "rooms"), "not-an-entry", shown(rooms))
+        starts, ends, change = day.get("day_start"), day.get("day_end"), conference.get("day_change")
+        held_on = day_of(build.times, day.get("date"), starts, ends, change)
+        for name, events in thing(rooms).items():
             build.room(name)
-            for n, event in things(events):
-                place = ("schedule", "conference", "days", d, "rooms", name, n)
-                _event(build, event, place, room=event.get("room") or name, track=event.get("track"))
+            for n, event in told_things(events, pointer(*on, "rooms", name), build.notes):
+                room, track = event.get("room") or name, event.get("track")
+                _event(build, event, (*on, "rooms", name, n), held_on, {}, room=room, track=track)
 
 
 def _read_second(build: Building, schedule: Found, tracks: dict[str, Any]) -> None:
-    for n, person in things(schedule.get("persons")):
-        _person(build, person, ("schedule", "persons", n))
-    for n, event in things(schedule.get("events")):
+    people: dict[str, str] = {}
+    for n, person in told_things(schedule.get("persons"), "/schedule/persons", build.notes):
+        key = _person(build, person, ("schedule", "persons", n), build.notes, {})
+        people |= {texts.line(person.get(name)): key for name in ("guid", "code", "id") if person.get(name)}
+    for n, event in told_things(schedule.get("events"), "/schedule/events", build.notes):
         room, track = event.get("room"), event.get("track")
         slug = texts.line(first(thing(track), "slug", "guid", "name")) if isinstance(track, dict) else track
         named = first(room, "name", "slug") if isinstance(room, dict) else room
-        _event(build, event, ("schedule", "events", n), room=named, track=tracks.get(texts.line(slug), slug))
+        track = tracks.get(texts.line(slug), slug)
+        _event(build, event, ("schedule", "events", n), Day(), people, room=named, track=track)
 
 
-def _event(build: Building, event: Found, place: Place, *, room: Any, track: Any) -> None:
+def _event(
+    build: Building, event: Found, place: Place, day: Day, people: Mapping[str, str], *, room: Any, track: Any
+) -> None:
+    """`people` are those whom the file names elsewhere, by what it knows them by."""
     notes, at = build.noted(), pointer(*place)
     first_title, subtitle = (notes.line(_said(event.get(key)), at) for key in ("title", "subtitle"))
     status, second = texts.unmarked(subtitle)
@@ -92,13 +105,13 @@ def _event(build: Building, event: Found, place: Place, *, room: Any, track: Any
         room=build.room(room, at),
         track=build.track(track, at),
         languages=notes.languages(event.get("language"), pointer(*place, "language")),
-        parts=_people(build, event, place),
+        parts=_people(build, event, place, notes, people),
         places={
             "minutes": pointer(*place, "duration"),
             "start": pointer(*place, _start_of(event)),
             "end": pointer(*place, "end"),
         },
-        **_times(build, event, place, notes),
+        **_times(build, event, place, day, notes),
     )
 
 
@@ -113,34 +126,52 @@ def _others(value: Any) -> list[str]:
 
 def _start_of(event: Found) -> str:
     """Version 2 says all of it under `start`, where version 1 has the time alone."""
-    return "start" if whens.has_time(texts.line(event.get("start"))) else "date"
+    return "date" if whens.has_time(texts.line(event.get("date"))) or not is_said(event.get("start")) else "start"
 
 
-def _times(build: Building, event: Found, place: Place, notes: Notes) -> dict[str, Any]:
-    key = _start_of(event)
-    start = build.moment(event.get(key), pointer(*place, key), notes)
+def _times(build: Building, event: Found, place: Place, day: Day, notes: Notes) -> dict[str, Any]:
+    start = _start(build, event, place, day, notes)
     end = build.moment(event.get("end"), pointer(*place, "end"), notes)
-    said = texts.line(event.get("duration"))
-    minutes = whens.length(said) if said else None
-    if said and minutes is None:
-        notes.note(pointer(*place, "duration"), "not-a-length", said)
+    minutes = notes.length(event.get("duration"), pointer(*place, "duration"))
     return {"start": start, "end": end, "minutes": minutes} if end is None or minutes is None else {
         "start": start, "minutes": minutes
     }  # fmt: skip
 
 
-def _people(build: Building, event: Found, place: Place) -> Any:
+def _start(build: Building, event: Found, place: Place, day: Day, notes: Notes) -> Any:
+    """Its moment with the offset, or else the time of its day, as in XML."""
+    key = _start_of(event)
+    said, at = texts.line(event.get(key)), pointer(*place, key)
+    minutes, own = whens.of_day(said), whens.written(texts.line(event.get("date")))
+    if key == "date" or minutes is None:
+        return build.moment(event.get(key), at, notes)
+    if own is None and is_said(event.get("date")):
+        notes.note(pointer(*place, "date"), "not-a-time", shown(event["date"]))
+    when = whens.on(own, minutes) if own else day.at(minutes)
+    if when is None:
+        notes.note(at, "day-missing", said)
+        return None
+    return build.wall(when, at, notes)
+
+
+def _people(build: Building, event: Found, place: Place, notes: Notes, people: Mapping[str, str]) -> Any:
     key = "persons" if "persons" in event else "participants"
     found = [
-        (_person(build, one, (*place, key, n)), role_of(thing(one).get("role")))
+        (_person(build, one, (*place, key, n), notes, people), role_of(thing(one).get("role")))
         for n, one in enumerate(listed(event.get(key)))
     ]
     return parts(found)
 
 
-def _person(build: Building, person: Any, place: Place) -> str:
-    if not isinstance(person, dict):
-        return build.speaker(texts.line(person), "", pointer(*place))
-    name = first(person, "public_name", "name", "full_public_name")
-    told = build.notes.paragraphs(_said(person.get("biography")), pointer(*place, "biography"))
+def _person(build: Building, person: Any, place: Place, notes: Notes, people: Mapping[str, str]) -> str:
+    """The key of a speaker; a number is nobody's name."""
+    said = thing(person)
+    name = first(said, "public_name", "name", "full_public_name") if said else person
+    known = next((ref for key in ("guid", "code", "id") if (ref := texts.line(said.get(key)))), "")
+    if name is None and known in people:
+        return people[known]
+    if not isinstance(name, str):
+        notes.note(pointer(*place), "unknown-ref" if known and name is None else "not-a-person", shown(person))
+        return ""
+    told = build.notes.paragraphs(_said(said.get("biography")), pointer(*place, "biography"))
     return build.speaker(texts.line(name), "", pointer(*place), biography=texts.in_languages(told))

@@ -6,12 +6,14 @@ from typing import TYPE_CHECKING
 
 from forumapp.domain.agenda.formats import texts, whens
 from forumapp.domain.agenda.formats.building import Building, Notes, parts, role_of
+from forumapp.domain.agenda.formats.frab_days import day_of
 from forumapp.domain.agenda.formats.values import GENERATOR, UnreadableSchedule
 from forumapp.domain.agenda.formats.xml import tree
 
 if TYPE_CHECKING:
     from datetime import datetime
 
+    from forumapp.domain.agenda.formats.frab_days import Day
     from forumapp.domain.agenda.formats.values import Schedule
     from forumapp.domain.agenda.formats.xml import Node
 
@@ -37,12 +39,15 @@ def read(content: bytes, zone: str) -> Schedule:
     days = list(root.all("day"))
     if not days:
         raise UnreadableSchedule(why="no-days", at=_at(root))
+    change = conference.word("day_change") if conference is not None else ""
     for day in days:
+        said = day.attributes
+        held_on = day_of(build.times, said.get("date"), said.get("start"), said.get("end"), change)
         for room in day.all("room"):
             name = room.attributes.get("name", "")
             build.room(name, _at(room))
             for event in room.all("event"):
-                _event(build, event, day.attributes.get("date", ""), name)
+                _event(build, event, held_on, name)
     return build.done()
 
 
@@ -50,7 +55,7 @@ def _at(node: Node) -> str:
     return f"line {node.line} <{node.tag}>"
 
 
-def _event(build: Building, event: Node, day: str, room: str) -> None:
+def _event(build: Building, event: Node, day: Day, room: str) -> None:
     notes, at = build.noted(), _at(event)
     first, subtitle = (notes.line(event.word(tag), at) for tag in ("title", "subtitle"))
     status, second = texts.unmarked(subtitle)
@@ -84,7 +89,7 @@ def abstract_of(told: list[str]) -> dict[str, str]:
     return {language: texts.joined(some) for language, some in found.items()}
 
 
-def _start(build: Building, event: Node, day: str, notes: Notes) -> object:
+def _start(build: Building, event: Node, day: Day, notes: Notes) -> object:
     """Its moment with the offset, or else the time of its day."""
     moment, clock = event.one("date"), event.one("start")
     written = whens.written(texts.line(moment.text)) if moment else None
@@ -93,12 +98,15 @@ def _start(build: Building, event: Node, day: str, notes: Notes) -> object:
     if moment is not None and moment.text.strip():
         notes.note(_at(moment), "not-a-time", moment.text.strip())
     minutes = whens.of_day(texts.line(clock.text)) if clock else None
-    date = written or whens.written(texts.line(day))
-    if minutes is None or date is None:
+    if clock is None or minutes is None:
         if clock is not None and clock.text.strip():
             notes.note(_at(clock), "not-a-time", clock.text.strip())
         return None
-    return build.wall(whens.on(_date(date), minutes), _at(clock or event), notes)
+    when = whens.on(_date(written), minutes) if written else day.at(minutes)
+    if when is None:
+        notes.note(_at(clock), "day-missing", clock.text.strip())
+        return None
+    return build.wall(when, _at(clock), notes)
 
 
 def _date(when: datetime) -> datetime:
@@ -107,12 +115,7 @@ def _date(when: datetime) -> datetime:
 
 def _minutes(event: Node, notes: Notes) -> int | None:
     duration = event.one("duration")
-    if duration is None:
-        return None
-    minutes = whens.length(texts.line(duration.text))
-    if minutes is None and duration.text.strip():
-        notes.note(_at(duration), "not-a-length", duration.text.strip())
-    return minutes
+    return notes.length(duration.text, _at(duration)) if duration is not None else None
 
 
 def _people(build: Building, event: Node) -> object:

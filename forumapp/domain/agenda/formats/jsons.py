@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import json
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from forumapp.core.tables import decoded
 from forumapp.domain.agenda.formats.values import UnreadableSchedule
+
+if TYPE_CHECKING:
+    from forumapp.domain.agenda.formats.building import Notes
 
 Found = dict[str, Any]
 
@@ -30,6 +33,21 @@ def thing(value: Any) -> Found:
 def things(value: Any) -> list[tuple[int, Found]]:
     """Those of a list that are objects, with their places."""
     return [(n, one) for n, one in enumerate(value) if isinstance(one, dict)] if isinstance(value, list) else []
+
+
+def told_things(value: Any, at: str, notes: Notes) -> list[tuple[int, Found]]:
+    """The same; whatever else stands there is told, so that nothing is lost without a word."""
+    if value is not None and not isinstance(value, list):
+        notes.note(at, "not-an-entry", shown(value))
+    for n, one in enumerate(value if isinstance(value, list) else ()):
+        if not isinstance(one, dict):
+            notes.note(at + pointer(n), "not-an-entry", shown(one))
+    return things(value)
+
+
+def shown(value: Any) -> str:
+    """As the file has it."""
+    return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
 
 
 def listed(value: Any) -> list[Any]:

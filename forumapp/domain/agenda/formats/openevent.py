@@ -4,17 +4,19 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from forumapp.domain.agenda.formats import texts, whens
+from forumapp.domain.agenda.formats import texts
 from forumapp.domain.agenda.formats.building import Building, parts
 from forumapp.domain.agenda.formats.frab_xml import abstract_of
-from forumapp.domain.agenda.formats.jsons import Found, first, pointer, thing, things
+from forumapp.domain.agenda.formats.jsons import Found, first, listed, pointer, shown, thing, things, told_things
 from forumapp.domain.agenda.versions import CONFIRMED
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from forumapp.domain.agenda.formats.building import Notes
     from forumapp.domain.agenda.formats.values import Schedule
 
+_STARTS, _ENDS = ("starts_at", "start_time"), ("ends_at", "end_time")  # of today, and of the first files
 _OUT = frozenset({"rejected", "draft", "withdrawn", "canceled", "cancelled"})
 
 
@@ -35,26 +37,32 @@ def read(files: Mapping[str, Any], zone: str) -> Schedule:
     event = thing(files.get("event"))
     build.source = texts.line(first(event, "identifier", "name", "id"))
     build.times.name(texts.line(first(event, "timezone")), "event.json /timezone")
-    for n, room in things(files.get("microlocations")):
+    known: dict[str, dict[str, Any]] = {"microlocation": {}, "track": {}, "speakers": {}}
+    for n, room in told_things(files.get("microlocations"), "microlocations.json", build.notes):
         build.room(room.get("name"), "microlocations.json" + pointer(n))
-    for n, track in things(files.get("tracks")):
+        known["microlocation"][texts.line(room.get("id"))] = room.get("name")
+    for n, track in told_things(files.get("tracks"), "tracks.json", build.notes):
         build.track(track.get("name"), "tracks.json" + pointer(n, "name"), track.get("color"))
-    people = {}
-    for n, person in things(files.get("speakers")):
-        people[texts.line(person.get("id"))] = _speaker(build, person, "speakers.json" + pointer(n))
+        known["track"][texts.line(track.get("id"))] = track.get("name")
+    for n, person in told_things(files.get("speakers"), "speakers.json", build.notes):
+        at = "speakers.json" + pointer(n)
+        known["speakers"][texts.line(person.get("id"))] = _speaker(build, person, at)
     name = "sessions" if "sessions" in files else next((key for key, one in files.items() if things(one)), "sessions")
-    for n, session in things(files.get(name)):
-        _session(build, session, f"{name}.json{pointer(n)}", people)
+    for n, session in told_things(files.get(name), f"{name}.json", build.notes):
+        _session(build, session, f"{name}.json{pointer(n)}", known)
     return build.done()
 
 
 def _speaker(build: Building, person: Found, at: str) -> str:
-    notes = build.notes
+    notes, name = build.notes, person.get("name")
+    if not isinstance(name, str):
+        notes.note(f"{at}/name", "not-a-person", shown(name))
+        return ""
     biography = texts.joined(
         notes.paragraphs(person.get(key), f"{at}/{key}") for key in ("long-biography", "short-biography")
     )
     return build.speaker(
-        texts.line(person.get("name")),
+        texts.line(name),
         "",
         at,
         title=texts.in_languages(notes.line(person.get("position"), f"{at}/position")),
@@ -63,12 +71,14 @@ def _speaker(build: Building, person: Found, at: str) -> str:
     )
 
 
-def _session(build: Building, session: Found, at: str, people: Mapping[str, str]) -> None:
+def _session(build: Building, session: Found, at: str, known: Mapping[str, Mapping[str, Any]]) -> None:
+    """`known` are the rooms, tracks and people that are told of in files of their own, by their ids."""
     notes = build.noted()
     words = [notes.line(session.get(key), f"{at}/{key}") for key in ("title", "subtitle")]
     title = texts.in_languages(*words)
     told = [words[1]] if words[1] and words[1] not in title.values() else []
     told += [notes.paragraphs(first(session, key), f"{at}/{key}") for key in ("short_abstract", "long_abstract")]
+    starts, ends = (_key(session, names) for names in (_STARTS, _ENDS))
     state = texts.line(session.get("state")).lower()
     answer = state if state == CONFIRMED else ""  # by the speakers; "accepted" is by the organizers
     if state in _OUT:
@@ -83,17 +93,53 @@ def _session(build: Building, session: Found, at: str, people: Mapping[str, str]
         abstract=abstract_of(told),
         status="cancelled" if state in _OUT else "tentative" if state == "pending" else "",
         kind=notes.kind(thing(first(session, "session_type")).get("name"), title, f"{at}/session-type"),
-        room=build.room(thing(session.get("microlocation")).get("name"), at),
-        track=build.track(thing(session.get("track")).get("name"), at),
+        room=build.room(_named(session, "microlocation", known, at, notes), at),
+        track=build.track(_named(session, "track", known, at, notes), at),
         languages=notes.languages(session.get("language"), f"{at}/language"),
-        start=build.moment(first(session, "starts_at"), f"{at}/starts-at", notes),
-        end=build.moment(first(session, "ends_at"), f"{at}/ends-at", notes),
-        minutes=whens.length(texts.line(session.get("length"))) if session.get("length") else None,
+        start=build.moment(session.get(starts), f"{at}/{starts}", notes),
+        end=build.moment(session.get(ends), f"{at}/{ends}", notes),
+        minutes=notes.length(session.get("length"), f"{at}/length"),
         parts=parts(
-            (people.get(texts.line(one.get("id"))) or build.speaker(texts.line(one.get("name")), "", at), "", answer)
-            for _n, one in things(session.get("speakers"))
+            (_who(build, one, f"{at}/speakers/{n}", known["speakers"], notes), "", answer)
+            for n, one in enumerate(listed(session.get("speakers")))
         ),
         places={
-            "ref": f"{at}/id", "start": f"{at}/starts-at", "end": f"{at}/ends-at", "minutes": f"{at}/length",
+            "ref": f"{at}/id", "start": f"{at}/{starts}", "end": f"{at}/{ends}", "minutes": f"{at}/length",
         },
     )  # fmt: skip
+
+
+def _key(session: Found, names: tuple[str, ...]) -> str:
+    """How the file spells it."""
+    spelled = [one for name in names for one in (name, name.replace("_", "-"))]
+    return next((one for one in spelled if session.get(one) is not None), spelled[1])
+
+
+def _named(session: Found, key: str, known: Mapping[str, Mapping[str, Any]], at: str, notes: Notes) -> Any:
+    """What a session's room or track is called: there, or where the id that it names is told of."""
+    said = session.get(key)
+    if not said:
+        return ""
+    one = thing(said)
+    if isinstance(one.get("name"), str) and one["name"].strip():
+        return one["name"]
+    ref = texts.line(one.get("id") if one else said)
+    if ref in known[key]:
+        return known[key][ref]
+    if isinstance(said, str):
+        return said
+    notes.note(f"{at}/{key}", "unknown-ref", shown(said))
+    return ""
+
+
+def _who(build: Building, said: Any, at: str, people: Mapping[str, str], notes: Notes) -> str:
+    """The key of a speaker, who is named there or has an id that is told of; a number is nobody's name."""
+    one = thing(said)
+    ref, name = texts.line(one.get("id") if one else said), one.get("name")
+    if ref and people.get(ref):
+        return people[ref]
+    if isinstance(name, str) and name.strip():
+        return build.speaker(texts.line(name), "", at)
+    if ref not in people:
+        notes.note(at, "unknown-ref" if ref and name is None else "not-a-person", shown(said))
+    return ""

@@ -8,7 +8,7 @@ from forumapp.core.text import SCRIPTS
 from forumapp.core.times import at_zone
 from forumapp.domain.agenda.formats import texts, whens
 from forumapp.domain.agenda.formats.building import Building, Notes, parts, role_of
-from forumapp.domain.agenda.formats.jsons import Found, first, listed, pointer, thing, things
+from forumapp.domain.agenda.formats.jsons import Found, first, listed, pointer, thing, things, told_things
 from forumapp.domain.agenda.formats.values import FileItem
 
 if TYPE_CHECKING:
@@ -35,14 +35,15 @@ def read(document: Any, zone: str) -> Schedule:
     build.source = build.edition = texts.line(document.get("edition"))
     build.times.name(texts.line(document.get("zone")), "/zone")
     rooms = {
-        room.get("id"): build.room(room.get("name"), pointer("rooms", n)) for n, room in things(document.get("rooms"))
+        room.get("id"): build.room(room.get("name"), pointer("rooms", n))
+        for n, room in told_things(document.get("rooms"), "/rooms", build.notes)
     }
     tracks = {
         track.get("id"): build.track(track.get("name"), pointer("tracks", n), track.get("color"))
-        for n, track in things(document.get("tracks"))
+        for n, track in told_things(document.get("tracks"), "/tracks", build.notes)
     }
     people = {key: _person(build, thing(one), key) for key, one in thing(document.get("people")).items()}
-    for n, one in things(document.get("sessions")):
+    for n, one in told_things(document.get("sessions"), "/sessions", build.notes):
         _session(build, one, pointer("sessions", n), (rooms, tracks, people))
     return build.done()
 
@@ -71,7 +72,7 @@ def _session(build: Building, one: Found, at: str, named: tuple[Any, Any, Any]) 
     """`named` are the keys of rooms, tracks and people by their ids."""
     notes, (rooms, tracks, people) = build.noted(), named
     title = _texts(one.get("title"), notes.line, f"{at}/title")
-    roles = [role for _n, role in things(one.get("roles"))]
+    roles = [role for _n, role in told_things(one.get("roles"), f"{at}/roles", notes)]
     items = _items(one.get("items"), f"{at}/items", notes)
     places = {item.id: n for n, item in enumerate(items)}
     build.session(

@@ -162,10 +162,7 @@ def _times(build: Building, said: Mapping[str, str], day: str, notes: Notes, at:
     if known and not whens.is_zone(known):
         notes.note(at("zone"), "unknown-zone", zone)
         known = ""
-    long = texts.line(said.get("minutes"))
-    minutes = whens.length(long) if long else None
-    if long and minutes is None:
-        notes.note(at("minutes"), "not-a-length", long)
+    minutes = notes.length(said.get("minutes"), at("minutes"))
     start, end = (
         build.times.moment(when, place, notes, "" if when and when.tzinfo else known)
         for when, place in _walls(said, day, notes, at)

@@ -234,4 +234,6 @@ def length(text: str) -> int | None:
         days, hours, minutes = (int(found[part] or 0) for part in ("days", "hours", "minutes"))
         return (days * 24 + hours) * 60 + minutes
     plain = _MINUTES.fullmatch(text.strip())
-    return int(plain["hours"] or 0) * 60 + int(plain["minutes"]) if plain else None
+    if not plain or (plain["hours"] and int(plain["minutes"]) >= 60):  # noqa: PLR2004 (minutes of an hour)
+        return None
+    return int(plain["hours"] or 0) * 60 + int(plain["minutes"])
