@@ -19,16 +19,26 @@ from forumapp.web.public.program import Day, Place, Program, Session
 DAY = date(2023, 5, 22)
 NINE = datetime(2023, 5, 22, 9, tzinfo=UTC)
 ROOMS = [Place(code, {"en": code}) for code in ("a", "b", "c")]
-SLOTS = st.tuples(st.integers(0, 20), st.integers(1, 8), st.sampled_from(["", "a", "b", "c"]), st.booleans())
+SLOTS = st.tuples(
+    st.integers(0, 20), st.integers(1, 8), st.sampled_from(["", "a", "b", "c"]), st.booleans(),
+    st.sampled_from(["confirmed", "confirmed", "cancelled"]),
+)  # fmt: skip
 
 
 def session(
-    code: str, start: int, length: int, room: str = "", *, kind: str = "panel", everywhere: bool = False
+    code: str,
+    start: int,
+    length: int,
+    room: str = "",
+    *,
+    kind: str = "panel",
+    everywhere: bool = False,
+    status: str = "confirmed",
 ) -> Session:
     """`start` and `length` in quarters of an hour."""
     begins = NINE + timedelta(minutes=15 * start)
     return Session(
-        code=code, title={"en": code.title(), "zh-Hans": "能源"}, abstract={}, kind=kind, status="confirmed",
+        code=code, title={"en": code.title(), "zh-Hans": "能源"}, abstract={}, kind=kind, status=status,
         start=begins, end=begins + timedelta(minutes=15 * length), there=None, room={}, room_code=room, in_all_rooms=everywhere,
         track={}, track_code="", interpretation="none", channels=[], languages=[], press="open", items=[], parts=[],
     )  # fmt: skip
@@ -39,18 +49,19 @@ def overlap(one: Area, other: Area) -> bool:
 
 
 @given(st.lists(SLOTS, min_size=1, max_size=14))
-def test_nothing_covers_anything_else(slots: list[tuple[int, int, str, bool]]) -> None:
+def test_nothing_covers_anything_else(slots: list[tuple[int, int, str, bool, str]]) -> None:
     found = [
-        session(f"s{place}", start, length, "" if everywhere else room, everywhere=everywhere)
-        for place, (start, length, room, everywhere) in enumerate(slots)
+        session(f"s{place}", start, length, room, everywhere=everywhere, status=status)
+        for place, (start, length, room, everywhere, status) in enumerate(slots)
     ]
     found.sort(key=lambda one: (one.start, one.end))
     grid = grid_of(Day(DAY, found), ROOMS)
 
-    parallel = any(one.start < other.end and other.start < one.end for one, other in combinations(found, 2))
-    assert (grid is not None) == parallel
-    if grid is None:
+    pairs = [(one, other) for one, other in combinations(found, 2) if one.start < other.end and other.start < one.end]
+    if grid is None:  # what is cancelled stands beside what takes its place in a list as well
+        assert all("cancelled" in (one.status, other.status) for one, other in pairs)
         return
+    assert pairs
     assert grid.areas.keys() == {one.code for one in found}
     assert [pair for pair in combinations(grid.areas.values(), 2) if overlap(*pair)] == []
     rows = {(one.start, grid.areas[one.code].top) for one in found} | {
@@ -90,7 +101,25 @@ def test_a_plenary_that_clashes_gets_a_column_of_its_own() -> None:
     found = grid_of(Day(DAY, [session("plenary", 0, 4, everywhere=True), session("left", 2, 4, "a")]), ROOMS)
 
     assert found is not None
-    assert [column.place for column in found.columns] == [ROOMS[0], None]
+    assert [column.code for column in found.columns] == ["a", "*"]
+    assert found.areas["plenary"].left == found.columns[1].area.left
+
+    held = session("plenary", 0, 4, "b", everywhere=True)
+    found = grid_of(Day(DAY, [held, session("closed", 2, 1, "a")]), ROOMS)
+    assert found is not None
+    assert [column.code for column in found.columns] == ["a", "*"]
+
+
+def test_what_is_cancelled_displaces_nothing() -> None:
+    coffee = session("coffee", 4, 2, kind="break", everywhere=True)
+    off = session("off", 2, 4, "a", status="cancelled")
+    found = grid_of(Day(DAY, [off, coffee, session("left", 8, 2, "a"), session("right", 8, 2, "b")]), ROOMS)
+
+    assert found is not None
+    assert found.across == {"coffee"}
+    assert [column.code for column in found.columns] == ["a", "b", "!"]
+    assert (found.areas["coffee"].left, found.areas["coffee"].right) == (2, 4)
+    assert found.areas["off"].left == found.columns[2].area.left
 
 
 def test_a_stylesheet_says_where_each_stands_and_takes_nothing_else_along() -> None:

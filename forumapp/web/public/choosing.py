@@ -58,10 +58,15 @@ def following(sessions: Iterable[Session], now: datetime) -> list[Session]:
 
 
 def is_for_all(session: Session, sessions: Iterable[Session]) -> bool:
-    """Whether it is for everyone who is there: a plenary, a break or a meal, with nothing else at its time."""
+    """Whether it is for everyone who is there: a plenary, a break or a meal, with nothing else at its time. What is
+    cancelled takes no place from what is not.
+    """
     if session.room_code and not session.in_all_rooms and session.kind not in PLENARY:
         return False
-    return not any(one.is_beside(session) for one in sessions if one.code != session.code)
+    others = (one for one in sessions if one.code != session.code)
+    if session.status != CANCELLED:
+        others = (one for one in others if one.status != CANCELLED)
+    return not any(one.is_beside(session) for one in others)
 
 
 def neighbors(session: Session, sessions: Sequence[Session]) -> tuple[list[Session], list[Session]]:

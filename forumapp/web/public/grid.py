@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
+from forumapp.domain.agenda.versions import CANCELLED
 from forumapp.web.public.choosing import is_for_all
 
 if TYPE_CHECKING:
@@ -24,7 +25,9 @@ TIME_COLUMN, LEAST_COLUMN = 3.5, 9  # rem, the second of a column in a wide grid
 GAP, BESIDE, WIDEST_BOX = 0.25, 5.25, 120  # rem: between columns, beside `.grid-box` with a scrollbar, and that box
 LEAST_ROW, LEAST_REST = "36px", "10px"  # of a row in which something begins, and of another one
 WIDEST_INSIDE = 5  # columns that fit into the page's own width
-ELSEWHERE = ""  # the code of what has no room
+# Columns beside those of rooms, by what would be the code of one: for what is in all rooms and not alone at its time,
+# for what has no room, and for what is cancelled and would lie under something that goes across.
+EVERYWHERE, ELSEWHERE, OFF = "*", "", "!"
 _NAME, _COLOR = re.compile(r"[A-Za-z0-9-]+"), re.compile(r"#[0-9a-fA-F]{6}")
 
 
@@ -40,8 +43,9 @@ class Area:
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """A room with as many lines beside each other as sessions overlap in it. Without a place: what has no room."""
+    """A room with as many lines beside each other as sessions overlap in it. Without a place, `code` says what of."""
 
+    code: str
     place: Place | None
     area: Area
 
@@ -74,35 +78,44 @@ def grid_of(day: Day, rooms: Sequence[Place]) -> Grid | None:
     if not any(one.is_beside(other) for one, other in pairwise(beside)):
         return None
     over = frozenset(one.code for one in beside if _goes_over_rooms(one, beside))
-    by_room: dict[str, list[Session]] = {}
+    across = [one for one in day.sessions if one.code in whole | over]
+    by_column: dict[str, list[Session]] = {}
     for one in beside:
         if one.code not in over:
-            by_room.setdefault(one.room_code, []).append(one)
+            by_column.setdefault(_column_of(one, across), []).append(one)
     moments = sorted({moment for one in day.sessions for moment in (one.begins, one.ends)})
     rows = {moment: place for place, moment in enumerate(moments, 2)}  # below the heads
-    places = [*(room for room in rooms if room.code in by_room), *([None] if ELSEWHERE in by_room else [])]
+    named = {room.code: room for room in rooms}
     columns, areas, left = [], {}, 2
-    for place in places:
-        lanes = _lanes(by_room[place.code if place else ELSEWHERE])
+    for code in (code for code in (*named, EVERYWHERE, ELSEWHERE, OFF) if code in by_column):
+        lanes = _lanes(by_column[code])
         for offset, lane in enumerate(lanes):
             for one in lane:
                 areas[one.code] = Area(rows[one.begins], left + offset, rows[one.ends], left + offset + 1)
-        columns.append(Column(place, Area(1, left, 2, left + len(lanes))))
+        columns.append(Column(code, named.get(code), Area(1, left, 2, left + len(lanes))))
         left += len(lanes)
-    for one in day.sessions:
-        if one.code in whole | over:
-            right = left if one.code in whole or ELSEWHERE not in by_room else columns[-1].area.left
-            areas[one.code] = Area(rows[one.begins], 2, rows[one.ends], right)
+    after_rooms = next((one.area.left for one in columns if one.place is None), left)
+    last = columns[-1].area.left if columns[-1].code == OFF else left
+    for one in across:
+        areas[one.code] = Area(rows[one.begins], 2, rows[one.ends], after_rooms if one.code in over else last)
     times = sorted({rows[one.begins]: one.start for one in day.sessions}.items())
     return Grid(columns, times, rows[moments[-1]], whole | over, areas)
 
 
 def _goes_over_rooms(session: Session, sessions: Sequence[Session]) -> bool:
     """Whether it takes the columns of all rooms, and leaves what is elsewhere meanwhile beside it."""
-    if not session.in_all_rooms or not any(one.room_code and not one.in_all_rooms for one in sessions):
+    if not session.in_all_rooms or session.status == CANCELLED:
         return False
-    meanwhile = (one for one in sessions if one.code != session.code and one.is_beside(session))
-    return not any(one.room_code or one.in_all_rooms for one in meanwhile)
+    standing = [one for one in sessions if one.code != session.code and one.status != CANCELLED]
+    if not any(one.room_code and not one.in_all_rooms for one in standing):
+        return False
+    return not any(one.room_code or one.in_all_rooms for one in standing if one.is_beside(session))
+
+
+def _column_of(session: Session, across: Sequence[Session]) -> str:
+    if session.status == CANCELLED and any(one.is_beside(session) for one in across):
+        return OFF
+    return EVERYWHERE if session.in_all_rooms else session.room_code
 
 
 def _lanes(sessions: list[Session]) -> list[list[Session]]:
