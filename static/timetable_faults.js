@@ -35,11 +35,17 @@ export class Faults {
     this.told.delete(id);
   }
 
-  // `beside` puts an element beside a box, if that one is drawn.
+  // `beside` puts an element beside a box, if that one is drawn. Once, what is told comes into sight: the box may have
+  // gone back to where nobody looks.
   draw(beside) {
-    for (const [id, element] of this.told) if (!beside(id, element) && element.parentElement !== this.place) {
-      element.style.top = "";
-      this.place.append(element);
+    for (const [id, element] of this.told) {
+      if (!beside(id, element) && element.parentElement !== this.place) {
+        element.style.top = "";
+        this.place.append(element);
+      }
+      if (element.dataset.seen) continue;
+      element.dataset.seen = "1";
+      element.scrollIntoView({ block: "nearest", inline: "nearest" });
     }
   }
 }

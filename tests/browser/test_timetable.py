@@ -342,6 +342,9 @@ def test_a_save_that_fails_is_told_beside_the_box_and_put_back(
     expect(first).to_have_attribute("aria-busy", "true")
     expect(first).to_contain_text("Saving…")
     expect(first).to_contain_text("14:00–15:00")
+    page.set_viewport_size({"width": 1440, "height": 500})
+    page.locator("[data-tt-frame]").evaluate("frame => frame.scrollTop = frame.scrollHeight")
+    expect(page.get_by_text("Opening Ceremony").first).not_to_be_in_viewport()  # neither is where it came from
     if answer:
         held[0].fulfill(**answer)
     else:
@@ -354,6 +357,7 @@ def test_a_save_that_fails_is_told_beside_the_box_and_put_back(
     assert near
     assert at
     assert abs(near["x"] - at["x"]) < at["width"]
+    expect(fault).to_be_in_viewport(ratio=1)
     page.unroute("**/place")
     if answer is None or answer["status"] == 500:
         fault.get_by_role("button", name="Try again").click()
