@@ -75,6 +75,20 @@ def is_shown_twice(when: datetime) -> bool:
     return when.utcoffset() != when.replace(fold=1 - when.fold).utcoffset()
 
 
+def offset_text(when: datetime) -> str:
+    """UTC−7 or UTC+5:30"""
+    offset = when.utcoffset()
+    minutes = int(offset.total_seconds() // 60) if offset else 0
+    hours, rest = divmod(abs(minutes), 60)
+    return f"UTC{'−' if minutes < 0 else '+'}{hours}" + (f":{rest:02}" if rest else "")
+
+
+def offset_mark(when: datetime, beside: datetime | None = None) -> str:
+    """The offset of a local time that its clocks show twice, or that is another one than that of `beside`; else ""."""
+    other = beside is not None and when.utcoffset() != beside.utcoffset()
+    return offset_text(when) if other or is_shown_twice(when) else ""
+
+
 def elapsed(start: datetime, end: datetime) -> timedelta:
     """True time between two aware instants; two of the same zone would otherwise subtract as wall times."""
     return end.astimezone(UTC) - start.astimezone(UTC)

@@ -14,7 +14,7 @@ from markupsafe import Markup, escape
 from forumapp.core.markdown import to_html
 from forumapp.core.regions import region_names
 from forumapp.core.text import language_of, ordinal, pick
-from forumapp.core.times import is_shown_twice, zone_named
+from forumapp.core.times import offset_mark, offset_text, zone_named
 from forumapp.domain.people.rules import office_line
 from forumapp.web.language import LOCALES, OWN_NAMES, language, locale_of
 
@@ -162,13 +162,7 @@ def zone_of_place(zone: str) -> str:
 
 def offset_words(at: datetime | date, zone: str) -> str:
     """UTC−7"""
-    return _offset(_shown(at, zone))
-
-
-def offset_mark(value: datetime, beside: datetime | None = None) -> str:
-    """The offset of a local time that its clocks show twice, or that is another one than that of `beside`; else ""."""
-    other = beside is not None and value.utcoffset() != beside.utcoffset()
-    return _offset(value) if other or is_shown_twice(value) else ""
+    return offset_text(_shown(at, zone))
 
 
 def marked_time(value: datetime, beside: datetime | None = None) -> str:
@@ -198,14 +192,6 @@ def _change(before: datetime, after: datetime, zone: str) -> datetime:
         else:
             after = middle
     return after.replace(microsecond=0)
-
-
-def _offset(value: datetime) -> str:
-    offset = value.utcoffset()
-    minutes = int(offset.total_seconds() // 60) if offset else 0
-    sign = "−" if minutes < 0 else "+"
-    hours, rest = divmod(abs(minutes), 60)
-    return f"UTC{sign}{hours}" + (f":{rest:02}" if rest else "")
 
 
 def _shown(at: datetime | date, zone: str) -> datetime:

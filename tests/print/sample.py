@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 from datetime import UTC, date, datetime, timedelta
+from zoneinfo import ZoneInfo
 
 from forumapp.core.times import Moment, Span
 from forumapp.domain.printing.documents import (
@@ -136,7 +137,7 @@ REMARKS = [("Welcome remarks", "致欢迎辞"), ("Remarks", "致辞"), ("Keynote
 
 def session(number: int, day: date, cast: list[PersonValues], chance: random.Random) -> ProgramSession:
     kind, minute, length, title, mode, parts = SESSIONS[number % len(SESSIONS)]
-    starts = datetime.combine(day, datetime.min.time()) + timedelta(minutes=minute)
+    starts = datetime.combine(day, datetime.min.time(), ZoneInfo("America/Los_Angeles")) + timedelta(minutes=minute)
     chosen = chance.sample(cast, abs(parts))
     roles = ["moderator", *["panelist"] * 9] if kind == "panel" else ["signatory"] * 9
     return ProgramSession(

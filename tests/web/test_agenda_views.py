@@ -56,7 +56,7 @@ def test_a_day_on_which_the_clocks_change_is_right_on_the_page(client: FlaskClie
     spans = {one.get("id"): one.xpath("string(.//p[@class='session-time'])") for one in page.xpath("//article")}
 
     assert {code: " ".join(text.split()) for code, text in spans.items()} == {
-        "plenary": "01:30–03:30 UTC−7",
+        "plenary": "01:30 UTC−8–03:30 UTC−7",
         "left": "04:00–05:00",
         "right": "04:00–05:00",
         "pause": "05:00–05:15",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import gc
 import itertools
-from datetime import timedelta
+from datetime import UTC, timedelta
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
@@ -137,7 +137,8 @@ def picture_size(picture: Logo, room: tuple[float, float] = PICTURE_ROOM) -> dic
 def timed_items(session: ProgramSession) -> list[tuple[ProgramItem, datetime]]:
     """The items, each with its beginning: after the minutes of those before it."""
     before = itertools.accumulate((item.minutes for item in session.items), initial=0)
-    starts = (session.starts + timedelta(minutes=minutes) for minutes in before)
+    begin, zone = session.starts.astimezone(UTC), session.starts.tzinfo  # by the clock, whatever those on the wall do
+    starts = ((begin + timedelta(minutes=minutes)).astimezone(zone) for minutes in before)
     return list(zip(session.items, starts, strict=False))  # the last start is the end of the last item
 
 

@@ -97,7 +97,7 @@ class BadgeValues:
 
 @dataclass(frozen=True, slots=True)
 class TicketSession:
-    """A session with limited places that the ticket's holder has chosen; its times are wall times of the forum, and
+    """A session with limited places that the ticket's holder has chosen; its times are local times of the forum, and
     `status` is confirmed, tentative or cancelled.
     """
 
@@ -152,7 +152,7 @@ class ProgramItem:
 
 @dataclass(frozen=True, slots=True)
 class ProgramSession:
-    """`starts` and `ends` are wall times of the edition's zone, without tzinfo.
+    """`starts` and `ends` are aware, in the edition's zone.
 
     `kind` is a session kind's value (breaks, meals and registration are set quietly); `interpretation` is none,
     simultaneous or consecutive; `press` is open, invited or closed. What is cancelled stands in no program, so that

@@ -294,8 +294,8 @@ def _session(
         code=session["code"],
         title=session["title"],
         kind=session["kind"],
-        starts=_wall(session["start"], zone),
-        ends=_wall(session["end"], zone),
+        starts=_local(session["start"], zone),
+        ends=_local(session["end"], zone),
         status=session["status"],
         room=room,
         track=tracks.get(session["track"], {}),
@@ -309,9 +309,9 @@ def _session(
     )
 
 
-def _wall(moment: Mapping[str, str], zone: str) -> datetime:
-    """The wall time in the edition's zone, in which the whole program is told."""
-    return datetime.fromisoformat(moment["utc"]).astimezone(ZoneInfo(zone)).replace(tzinfo=None)
+def _local(moment: Mapping[str, str], zone: str) -> datetime:
+    """In the edition's zone, in which the whole program is told."""
+    return datetime.fromisoformat(moment["utc"]).astimezone(ZoneInfo(zone))
 
 
 def as_plain(head: paper.EditionHead, values: list[paper.BadgeValues]) -> dict[str, Any]:

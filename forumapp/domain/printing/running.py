@@ -8,8 +8,7 @@ from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
 from forumapp.core.text import pick
-from forumapp.core.times import is_shown_twice
-from forumapp.domain.agenda.days import day_of, later
+from forumapp.domain.agenda.days import day_of
 from forumapp.domain.agenda.running import first_calls, offsets
 from forumapp.domain.agenda.versions import CANCELLED, QUIET
 from forumapp.domain.printing import books, fonts, layout, templates
@@ -30,7 +29,7 @@ PAGES = {"A4": "A4", "Letter": "Letter"}
 
 @dataclass(frozen=True, slots=True)
 class Taking:
-    """What takes place in a room, as its door says: `starts` and `ends` are wall times of the forum. `elsewhere` is
+    """What takes place in a room, as its door says: `starts` and `ends` are local times of the forum. `elsewhere` is
     where a plenary is held that this room is closed for; empty at its own door.
     """
 
@@ -67,12 +66,12 @@ def door_signs(content: Mapping[str, Any], zone: str) -> list[DoorSign]:
         if session["status"] == CANCELLED:
             continue
         starts, ends = (datetime.fromisoformat(session[end]["utc"]) for end in ("start", "end"))
-        wall_starts, wall_ends = (moment.astimezone(place).replace(tzinfo=None) for moment in (starts, ends))
+        local_starts, local_ends = (moment.astimezone(place) for moment in (starts, ends))
         held_in = session["room"]
         for room_id in rooms if session.get("in_all_rooms") else [held_in]:
             if room_id is not None:
                 elsewhere = rooms.get(held_in, {}) if room_id != held_in else {}
-                one = Taking(session["title"], wall_starts, wall_ends, session["kind"] in QUIET, elsewhere)
+                one = Taking(session["title"], local_starts, local_ends, session["kind"] in QUIET, elsewhere)
                 found.setdefault((room_id, day_of(starts, zone)), []).append(one)
     return [
         DoorSign(room["name"], day, tuple(found[room["id"], day]))
@@ -87,7 +86,6 @@ def render_door_signs(
     """One landscape page each, as a PDF; `at` is the aware moment of printing."""
     html = templates.page(
         "door_signs.html",
-        later=later,
         signs=signs,
         head=head,
         languages=head.languages,
@@ -105,8 +103,6 @@ def render_run_of_show(
     place = ZoneInfo(content["zone"])
     html = templates.page(
         "run_of_show.html",
-        later=later,
-        which=_which,
         days=[_day(day, place) for day in content["days"]],
         head=head,
         hosts=[host.name for host in head.hosts if host.role == "organizer"],
@@ -168,11 +164,6 @@ def _line(line: Mapping[str, Any], place: ZoneInfo, after: int | None) -> dict[s
     # Sheets that were issued earlier do not tell of what is needed.
     told = {"av_needs": "", **line}
     return {**told, "starts": starts.astimezone(place), "ends": ends, "after": after, "people": people}
-
-
-def _which(when: datetime) -> str:
-    """By how much the clocks differ from UTC, where they show a time twice."""
-    return f"{when:%z}" if is_shown_twice(when) else ""
 
 
 def _set(sheet: str, html: str, head: EditionHead, folder: Path | None) -> bytes:

@@ -11,6 +11,8 @@ from markupsafe import Markup
 from forumapp.core.colors import WHITE, ink_on, readable
 from forumapp.core.paths import ROOT
 from forumapp.core.text import language_of, pick
+from forumapp.core.times import offset_mark
+from forumapp.domain.agenda.days import later
 from forumapp.domain.people.rules import office_line, says_organization
 from forumapp.domain.printing import dates, layout, words
 
@@ -57,6 +59,8 @@ def environment() -> Environment:
         zone_name=words.zone_name,
         dates=dates,
         is_chinese=dates.is_chinese,
+        later=later,
+        offset_mark=offset_mark,
     )
     return env
 

@@ -182,7 +182,7 @@ def test_a_session_in_the_night_in_which_clocks_change_ends_when_it_ends(house: 
             publish(db, house.edition_id, label="", note={}, reason="on purpose", **BY)
         owner.send(SHOW, {}, to=f"{SHOW}/sheets")
         said = paper(owner, f"{SHOW}/sheets/{number}/paper?anyway=1")
-        assert re.search((r"01:00–04:00", r"01:00-0700–02:00")[number - 1], said), said
+        assert re.search(("01:00 UTC−8–04:00 UTC−7", "01:00 UTC−7–02:00 UTC−8")[number - 1], said), said
 
 
 def test_what_a_session_needs_reaches_those_who_make_it_happen_and_not_the_public(house: House, owner: Browser) -> None:
