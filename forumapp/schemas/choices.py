@@ -24,6 +24,7 @@ from forumapp.domain.delegations.models import ItemKind as ItineraryKind
 from forumapp.domain.delegations.room_models import MealPlan
 from forumapp.domain.delegations.room_models import RoomKind as HotelRoomKind
 from forumapp.domain.delegations.seating import Convention as SeatingConvention
+from forumapp.domain.delegations.seating import HostSide
 from forumapp.domain.delegations.seating import Shape as SeatingShape
 from forumapp.domain.forums.calendar import TaskState
 from forumapp.domain.forums.models import ContentKind, EditionStatus, HostRole, Layout, PageSize
@@ -50,7 +51,7 @@ from forumapp.domain.retention.rules import Kind as RetentionKind
 __all__ = [
     "Area", "AssignmentRole", "AssignmentStatus", "Badge", "BulkAction", "BulkStatus", "ChangeKind", "Clash",
     "ClashKind", "ClashState", "ContentKind", "CorrectionState", "Department", "EditionStatus", "EntryState",
-    "FindingCode", "Gap", "HostRole", "HotelRoomKind", "ImportKind", "ImportStatus", "Interpretation",
+    "FindingCode", "Gap", "HostRole", "HostSide", "HotelRoomKind", "ImportKind", "ImportStatus", "Interpretation",
     "InvitationState", "ItineraryKind", "JobStatus", "Kept", "Lack", "Layout", "LikenessReason", "MailKind",
     "MailingStatus", "MealPlan", "MediaRole", "MediaType", "MemberRole", "MessageState", "NameOrder",
     "OrganizationKind", "PageSize", "Paper", "PartitionKind", "PartyKind", "PlaceKind", "Placeholder", "PlanStatus",

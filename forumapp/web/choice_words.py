@@ -17,6 +17,7 @@ from forumapp.schemas.choices import (
     EditionStatus,
     EntryState,
     HostRole,
+    HostSide,
     ImportKind,
     ImportStatus,
     InvitationState,
@@ -237,6 +238,7 @@ LABELS: dict[type[StrEnum], dict[str, Any]] = {
         "walk-in": _l("Walk-in"),
     },
     SeatingShape: {"stage": _l("Rows of a stage"), "tables": _l("Round tables")},
+    HostSide: {"right": _l("On the right"), "left": _l("On the left")},
     SeatingConvention: {"foreign-affairs": _l("Foreign affairs"), "domestic": _l("Domestic (China)")},
     PrecedencePurpose: {
         "program": _l("Program"),

@@ -105,6 +105,7 @@ FAULTS: dict[str, Any] = {
     "others-depend": _l("Another question depends on it. Change what that one depends on first."),
     "loop": _l("It would be a part of itself."),
     "liaison-of-none": _l("Choose at least one delegation for a delegation liaison."),
+    "session-or-item": _l("A plan is of a session or of an itinerary item. Choose one of the two."),
     "no-liaison": _l("It has no liaison whose phone this could be."),
     "only-for-liaisons": _l(
         "Only a delegation liaison can be limited to delegations. Choose that role, or no delegation."

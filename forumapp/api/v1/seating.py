@@ -10,7 +10,7 @@ from forumapp.api.blueprint import ApiBlueprint
 from forumapp.api.v1.shapes import KeptSchema, RemovalSchema
 from forumapp.domain.accounts.permissions import Permission
 from forumapp.domain.delegations import seating_services as services
-from forumapp.schemas.choices import SeatingConvention, SeatingShape
+from forumapp.schemas.choices import HostSide, SeatingConvention, SeatingShape
 from forumapp.schemas.fields import Bilingual, Choice, Code, Flag, Id, Shape, WholeNumber
 
 if TYPE_CHECKING:
@@ -29,7 +29,13 @@ SEES = Permission.SEE_PRECEDENCE
 class SeatingPlanFieldsSchema(Shape):
     name = Bilingual(needed=True)
     convention = Choice(SeatingConvention, required=True)
+    host_side = Choice(
+        HostSide,
+        allow_none=True,
+        metadata={"description": "Where the hosts sit as the audience sees it; null where they sit among the guests."},
+    )
     session_id = Id(allow_none=True)
+    item_id = Id(allow_none=True, metadata={"description": "Of an itinerary, such as a banquet, instead of a session."})
     list_id = Id(allow_none=True, metadata={"description": "The order of precedence from which the seats are filled."})
 
 

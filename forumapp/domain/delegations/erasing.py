@@ -12,6 +12,7 @@ from forumapp.domain.delegations.group_models import Partition
 from forumapp.domain.delegations.models import TRAVEL, ItineraryItem
 from forumapp.domain.delegations.resolving import renew
 from forumapp.domain.delegations.room_models import HotelRoom
+from forumapp.domain.delegations.seating_models import SeatingPlan
 from forumapp.domain.people.frozen import forget_frozen
 
 if TYPE_CHECKING:
@@ -25,12 +26,14 @@ def erase_flights(db: DbSession, edition_id: int, *, dry_run: bool = False) -> d
 
     The items go for good and not only their texts: when a group was in the air tells which flight it was, and an item
     without a title would stand as a gap in every paper made later. Their legs go with them, and so do the carriers and
-    numbers of what was a journey once. A partition that began or ended with one is open there.
+    numbers of what was a journey once. A partition that began or ended with one is open there, and a plan of
+    seats is of none.
     """
     standing = ItineraryItem.edition_id == edition_id, ItineraryItem.kind.in_(TRAVEL)
     ids = set(db.scalars(select(ItineraryItem.id).where(*standing)))
     if not dry_run:
         for batch in batched(ids):
+            db.connection().execute(update(SeatingPlan).where(SeatingPlan.item_id.in_(batch)).values(item_id=None))
             for end in (Partition.split_item_id, Partition.rejoin_item_id):
                 db.connection().execute(update(Partition).where(end.in_(batch)).values({end: None}))
             db.connection().execute(delete(ItineraryItem).where(ItineraryItem.id.in_(batch)))

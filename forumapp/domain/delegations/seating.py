@@ -27,6 +27,13 @@ class Convention(enum.StrEnum):
     DOMESTIC = "domestic"
 
 
+class HostSide(enum.StrEnum):
+    """On which side the hosts sit, as the audience sees it, or whoever comes in by the door."""
+
+    RIGHT = "right"  # of the audience: the guests sit at the right hand of the hosts
+    LEFT = "left"
+
+
 def row_places(seats: int, convention: Convention) -> list[int]:
     """The numbers of a row's seats in order of honor: the middle first, then the honored hand and the other by turns.
 

@@ -7,7 +7,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from forumapp.core.columns import BigId, OfEdition, Texts, Versioned, Words, choice, same_edition, within_edition
 from forumapp.core.db import Base
-from forumapp.domain.delegations.seating import Convention, Shape
+from forumapp.domain.delegations.seating import Convention, HostSide, Shape
 
 
 class SeatingPlan(OfEdition, Versioned, Base):
@@ -18,14 +18,19 @@ class SeatingPlan(OfEdition, Versioned, Base):
         within_edition(),
         UniqueConstraint("edition_id", "code"),
         same_edition("session_id", "session"),
+        same_edition("item_id", "itinerary_item"),
+        CheckConstraint("session_id IS NULL OR item_id IS NULL", name="of_one_occasion"),
         same_edition("list_id", "precedence_list"),
     )
 
     code: Mapped[Words]
     name: Mapped[Texts]
     session_id: Mapped[int | None] = mapped_column(BigId)
+    item_id: Mapped[int | None] = mapped_column(BigId)  # of an itinerary, such as a banquet
     shape: Mapped[Shape] = mapped_column(choice(Shape))
     convention: Mapped[Convention] = mapped_column(choice(Convention))
+    # Where hosts and guests sit opposite each other or side by side; None where they sit among each other.
+    host_side: Mapped[HostSide | None] = mapped_column(choice(HostSide))
     list_id: Mapped[int | None] = mapped_column(BigId)
 
 

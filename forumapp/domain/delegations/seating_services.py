@@ -17,6 +17,7 @@ from forumapp.domain.accounts.editing import change_in, create_in, find_in, get_
 from forumapp.domain.accounts.permissions import Permission
 from forumapp.domain.agenda.models import Session
 from forumapp.domain.audit.services import change, create, stale
+from forumapp.domain.delegations.models import TRAVEL, ItineraryItem
 from forumapp.domain.delegations.seating import Convention, Shape, seated
 from forumapp.domain.delegations.seating_models import Seat, SeatingPlan
 from forumapp.domain.forums.rules import free_code
@@ -63,6 +64,12 @@ def plans_page(db: DbSession, edition_id: int, *, number: int = 1, size: int = P
 
 def get_plan(db: DbSession, edition_id: int, code: str) -> SeatingPlan:
     return get_by_code(db, SeatingPlan, edition_id, code)
+
+
+def occasions(db: DbSession, edition_id: int) -> dict[int, ItineraryItem]:
+    """The items of itineraries at which people may be seated, by id, in order of time."""
+    query = select(ItineraryItem).where(ItineraryItem.edition_id == edition_id, ItineraryItem.kind.not_in(TRAVEL))
+    return {one.id: one for one in db.scalars(query.order_by(ItineraryItem.start_utc, ItineraryItem.id))}
 
 
 def list_seats(db: DbSession, plan: SeatingPlan) -> list[SeatLine]:
@@ -112,11 +119,12 @@ def create_plan(
 def update_plan(
     db: DbSession, plan: SeatingPlan, changes: Mapping[str, Any], *, version: int, actor: Actor, now: datetime
 ) -> SeatingPlan:
-    """Change what it is called, of which session, by which convention and from which order it is filled. Who sits where
-    stays until it is filled anew.
+    """Change what it is called, of which session or item, by which convention and from which order it is filled. Who
+    sits where stays until it is filled anew.
     """
     require(db, plan.edition_id, Permission.EDIT_PRECEDENCE, actor=actor)
-    _refuse_strange(db, plan.edition_id, changes)
+    kept = {"session_id": plan.session_id, "item_id": plan.item_id}
+    _refuse_strange(db, plan.edition_id, {**kept, **changes})
     change_in(db, plan, changes, Permission.EDIT_PRECEDENCE, version=version, actor=actor, now=now)
     return plan
 
@@ -181,7 +189,15 @@ def _held(db: DbSession, plan_id: int) -> SeatingPlan:
 
 
 def _refuse_strange(db: DbSession, edition_id: int, values: Mapping[str, Any]) -> None:
-    kinds: dict[str, Any] = {"session_id": Session, "list_id": PrecedenceList}
+    kinds: dict[str, Any] = {"session_id": Session, "list_id": PrecedenceList, "item_id": ItineraryItem}
     for field, kind in kinds.items():
-        if values.get(field) is not None and find_in(db, kind, edition_id, values[field]) is None:
+        row = None if values.get(field) is None else find_in(db, kind, edition_id, values[field])
+        if values.get(field) is not None and (row is None or _is_journey(row)):
             raise Invalid(fields={field: "unknown"})
+    if values.get("session_id") is not None and values.get("item_id") is not None:
+        raise Invalid(fields={"item_id": "session-or-item"})
+
+
+def _is_journey(row: Any) -> bool:
+    """A flight goes with the edition's flights and leaves nothing behind that names it."""
+    return isinstance(row, ItineraryItem) and row.kind in TRAVEL

@@ -86,6 +86,7 @@ FIELDS: dict[str, Any] = {
     "approved": _l("What was approved"),
     "approved_at": _l("Approved on"),
     "convention": _l("Convention"),
+    "host_side": _l("Side of the hosts"),
     "plan_id": _l("Seating plan"),
     "tier": _l("Row or table"),
     "shape": _l("Shape"),

@@ -22,7 +22,7 @@ from forumapp.domain.accounts.permissions import Permission
 from forumapp.domain.agenda.queries import session_titles
 from forumapp.domain.delegations import seating_services as services
 from forumapp.domain.people import queries, rearranging
-from forumapp.schemas.choices import SeatingConvention, SeatingShape
+from forumapp.schemas.choices import HostSide, SeatingConvention, SeatingShape
 from forumapp.web.fields import Choice, Fault, Field, Pick, Texts
 from forumapp.web.forms import Form, saved
 from forumapp.web.frame import Offer, tell
@@ -32,6 +32,7 @@ from forumapp.web.organizer.identity import actor
 from forumapp.web.organizer.log import past
 from forumapp.web.organizer.precedence import sessions_offered
 from forumapp.web.organizer.removed import removed
+from forumapp.web.words import day
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -63,13 +64,32 @@ def lists_offered() -> list[tuple[str, Any]]:
     return [(str(one.id), pick(one.name, language()) or one.scope) for one in page.items]
 
 
+def items_offered() -> list[tuple[str, Any]]:
+    found = services.occasions(reading(), edition().id)
+    return [(str(key), f"{day(one.start_wall.date())} · {pick(one.title, language())}") for key, one in found.items()]
+
+
 def fields() -> tuple[Field, ...]:
     hand = _l("Foreign affairs: the guest of honor sits at the right of the host. Domestic: the second at the left.")
     return (
         Texts(name="name", label=_l("Name"), required=True),
         Choice(name="convention", label=_l("Convention"), kind=SeatingConvention, help=hand, required=True),
         Pick(name="list_id", label=_l("Filled from"), offer=lists_offered, empty=_l("By hand alone")),
+        Choice(
+            name="host_side",
+            label=_l("Side of the hosts"),
+            kind=HostSide,
+            help=_l("As the audience sees it, or whoever comes in by the door. Drawn on the plan."),
+            empty=_l("Hosts and guests sit among each other"),
+        ),
         Pick(name="session_id", label=_l("Session"), offer=sessions_offered, empty=_l("None")),
+        Pick(
+            name="item_id",
+            label=_l("Itinerary item"),
+            offer=items_offered,
+            help=_l("Such as a banquet, instead of a session."),
+            empty=_l("None"),
+        ),
     )
 
 
@@ -77,8 +97,13 @@ def fields() -> tuple[Field, ...]:
 @needs(Permission.SEE_PRECEDENCE, everywhere=True)
 def seating_plans() -> str:
     page = services.plans_page(reading(), edition().id, size=ALL)
-    sessions = session_titles(reading(), edition().id)
-    return render_template("organizer/seating/list.html", section=SECTION, plans=page.items, sessions=sessions)
+    return render_template(
+        "organizer/seating/list.html",
+        section=SECTION,
+        plans=page.items,
+        sessions=session_titles(reading(), edition().id),
+        items=services.occasions(reading(), edition().id),
+    )
 
 
 @blueprint.route("/<edition>/seating/new", methods=["GET", "POST"])
@@ -126,6 +151,7 @@ def seating_plan(code: str) -> str:
         ),
         comes=next((one for one in ranked if one.person_id == request.args.get("person", 0, whole_number)), None),
         session=session_titles(db, edition().id).get(row.session_id or 0),
+        item=services.occasions(db, edition().id).get(row.item_id or 0),
         history=past("seating_plan", row.id),
     )
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 import pytest
@@ -9,14 +10,21 @@ from lxml import html
 from sqlalchemy import insert, select
 from sqlalchemy.exc import IntegrityError
 
+from forumapp.core.times import Moment, Span
 from forumapp.core.transactions import transaction
 from forumapp.domain.delegations import seating_services as services
+from forumapp.domain.delegations.items import add_itinerary_item, update_itinerary_item
+from forumapp.domain.delegations.models import Delegation, ItemKind, ItineraryItem
 from forumapp.domain.delegations.seating_models import Seat
 from forumapp.domain.people import queries, ranking
 from forumapp.domain.people.services import create_person
+from forumapp.domain.retention.purging import purge
+from forumapp.domain.retention.rules import Kind
 from tests.web.organizer.house import BY
 
 if TYPE_CHECKING:
+    from sqlalchemy.orm import Session
+
     from tests.web.organizer.house import Browser, House
 
 PLANS = "/organizer/forum/seating"
@@ -97,6 +105,32 @@ def test_two_change_seats_by_links_and_buttons_and_sit_again_where_they_sat(plan
     assert drawn(plan.get(PLAN).text)[2:] == ["Baker", "Adams", "Chen"]
     plan.send(PLAN, {**sent, "version": version(plan), "to": "0"}, to=f"{PLAN}/move")
     assert drawn(plan.get(PLAN).text)[2:] == ["Baker", "", "Chen"]
+
+
+def test_a_banquet_of_an_itinerary_has_a_plan_and_a_flight_none(owner: Browser, house: House) -> None:
+    def add(db: Session, kind: ItemKind, title: str) -> str:
+        ends = (Moment(datetime(2023, 5, 21, hour), "UTC") for hour in (18, 21))
+        told = {"kind": kind, "title": {"en": title}}
+        return str(add_itinerary_item(db, db.get_one(Delegation, house.delegation_id), told, Span(*ends), **BY).id)
+
+    with transaction() as db:
+        dinner, flight = add(db, ItemKind.MEAL, "Gala dinner"), add(db, ItemKind.FLIGHT, "Secret flight")
+    form = owner.get(f"{PLANS}/new").text
+    assert ("Gala dinner" in form, "Secret flight" in form) == (True, False)
+    asked = {"name.en": "Dinner", "convention": "foreign-affairs", "shape": "tables", "sizes": "8, 8"}
+    session = {"session_id": str(house.session_ids[0])}
+    assert "Choose one of the two" in owner.send(f"{PLANS}/new", {**asked, **session, "item_id": dinner}).text
+    assert owner.send(f"{PLANS}/new", {**asked, "item_id": flight}).status_code == 422
+
+    owner.send(f"{PLANS}/new", {**asked, "item_id": dinner, "host_side": "left"})
+
+    page = owner.get(f"{PLANS}/dinner").text
+    assert [one for one in ("Gala dinner", "Sun 21 May 2023", "Hosts sit on the left.") if one not in page] == []
+    with transaction() as db:
+        version = db.get_one(ItineraryItem, int(dinner)).version
+        update_itinerary_item(db, house.edition_id, int(dinner), {"kind": ItemKind.FLIGHT}, version=version, **BY)
+        purge(db, house.edition_id, Kind.FLIGHTS, now=BY["now"] + timedelta(days=400))
+        assert services.get_plan(db, house.edition_id, "dinner").item_id is None
 
 
 def test_nobody_has_two_seats(plan: Browser, house: House) -> None:
