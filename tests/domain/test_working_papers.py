@@ -27,6 +27,7 @@ from forumapp.domain.printing.services import Finished
 from forumapp.domain.printing.working.journeys import Step, arrival_legs, car_after, car_before, departure_legs
 from forumapp.domain.printing.working.lists import set_piece
 from forumapp.domain.printing.working.papers import PAPERS, read_paper
+from forumapp.domain.printing.working.telling import span_cell
 from forumapp.domain.printing.working.values import Stamp
 from forumapp.domain.printing.working.versions import Made, OtherVersion, next_version, paper_states
 from forumapp.domain.registration.consents import Purpose
@@ -275,3 +276,23 @@ def open_forum(trip: Trip, person_id: int) -> int:
     assign_role(trip.db, opening, person_id, AssignmentRole.SPEAKER, status="confirmed", **BY)
     publish(trip.db, trip.edition.id, label="", note={}, **BY)
     return opening.id
+
+
+@pytest.mark.parametrize(
+    ("start", "end", "said"),
+    [
+        ((22, 9, HERE), (22, 11, HERE), ["09:00–11:00"]),
+        ((22, 22, HERE), (23, 1, HERE), ["22:00–01:00 +1"]),
+        ((22, 9, HOME), (22, 11, HOME), ["09:00–11:00", "Beijing time"]),
+        ((20, 13, HOME), (20, 9, HERE), ["13:00", "Beijing time", "09:00", "Los Angeles time"]),
+        ((20, 9, HERE), (21, 13, HOME), ["09:00", "Los Angeles time", "13:00 +1", "Beijing time"]),
+    ],
+)
+def test_times_name_the_clocks_where_they_are_not_those_of_the_forum(start: Any, end: Any, said: list[str]) -> None:
+    span = Span(*(Moment(datetime(2023, 5, day, hour), zone) for day, hour, zone in (start, end)))
+    assert [line.words.get("en") or line.words[""] for line in span_cell(span, HERE)] == said
+
+
+def test_a_time_that_is_shown_twice_names_its_offset() -> None:
+    span = Span(*(Moment(datetime(2023, 11, 5, 1, minute), HERE, fold) for minute, fold in ((30, 0), (15, 1))))
+    assert [line.words[""] for line in span_cell(span, HERE)] == ["01:30 UTC−7–01:15 UTC−8"]

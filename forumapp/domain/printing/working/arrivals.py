@@ -5,24 +5,21 @@ from __future__ import annotations
 from itertools import groupby
 from typing import TYPE_CHECKING, NamedTuple
 
-from forumapp.core.text import LANGUAGES
 from forumapp.core.times import at_zone, end_of_day
-from forumapp.domain.delegations.itinerary import days_later
-from forumapp.domain.printing import dates
 from forumapp.domain.printing import words as paper
 from forumapp.domain.printing.queries import NothingToPrint
 from forumapp.domain.printing.working import journeys, words
 from forumapp.domain.printing.working.journeys import Step
 from forumapp.domain.printing.working.reading import items_by_person, list_people, party_of
+from forumapp.domain.printing.working.telling import clock, day_texts, end_clock, way_texts, zone_cell
 from forumapp.domain.printing.working.values import Column, Head, ListValues, Row, Section, name, plain, text
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Sequence
-    from datetime import date, datetime
+    from collections.abc import Iterable, Sequence
+    from datetime import datetime
 
     from sqlalchemy.orm import Session as DbSession
 
-    from forumapp.core.times import Moment
     from forumapp.domain.delegations.models import ItineraryItem
     from forumapp.domain.printing.working.reading import Asked, Person
     from forumapp.domain.printing.working.values import Cell
@@ -101,15 +98,6 @@ def _sections(ways: Sequence[Way], items: dict[int, ItineraryItem], *, arriving:
         yield Section(tuple(heads), columns, tuple(_row(leg_id, way.person) for way in group))
 
 
-def in_each(say: Callable[[str], str]) -> dict[str, str]:
-    """A text in every language that paper has."""
-    return {language: say(language) for language in LANGUAGES}
-
-
-def day_texts(day: date) -> dict[str, str]:
-    return in_each(lambda language: dates.date_text(day, language))
-
-
 def _count(people: int) -> Head:
     """Which the rows tell, so that it is no fact of its own."""
     return Head("", {"people": text(words.people(people))})
@@ -125,7 +113,7 @@ def _flight(leg: ItineraryItem, *, arriving: bool) -> Head:
         f"item:{leg.id}",
         {
             "time": time,
-            "expected": text(words.both("expected", time=f"{at_zone(estimated, at.zone).wall:%H:%M}"), "strong")
+            "expected": text(words.both("expected", time=clock(at_zone(estimated, at.zone))), "strong")
             if estimated
             else (),
             "flight": flight_of(leg) + (text(words.both("operated", flight=by), "quiet") if by else ()),
@@ -142,33 +130,13 @@ def flight_of(leg: ItineraryItem) -> Cell:
     return plain(number, "strong") or text(leg.title, "strong")
 
 
-def zone_cell(zone: str) -> Cell:
-    return text(in_each(lambda language: words.word("zone", language, zone=paper.zone_name(zone, language))), "quiet")
-
-
-def clock_cell(at: Moment) -> Cell:
-    return plain(f"{at.wall:%H:%M}", "strong") + zone_cell(at.zone)
-
-
 def at_clock(leg: ItineraryItem, *, arriving: bool) -> str:
-    """The time at this end; of an arrival with "+1" where it is a later date than that of the departure."""
-    if not arriving:
-        return f"{leg.start_wall:%H:%M}"
-    later = days_later(leg.span)
-    mark = f" +{later}" if later > 0 else f" \N{MINUS SIGN}{-later}" if later < 0 else ""
-    return f"{leg.end_wall:%H:%M}{mark}"
+    """The time at this end."""
+    return end_clock(leg.span) if arriving else clock(leg.span.start)
 
 
 def route_of(leg: ItineraryItem) -> Cell:
-    """From where to where, as far as it is known."""
-    ends = [leg.where, leg.where_to]
-    if not all(ends):
-        return text(ends[0] or ends[1])
-
-    def said(language: str) -> str:
-        return " → ".join(one.get(language) or next(iter(one.values())) for one in ends)
-
-    return text(in_each(said))
+    return text(way_texts(leg.where, leg.where_to))
 
 
 def _terminal(leg: ItineraryItem, *, arriving: bool) -> Cell:
@@ -183,7 +151,7 @@ def _car(car: ItineraryItem | None) -> Head:
         f"item:{car.id}",
         {
             "car": text(car.title, "strong"),
-            "time": plain(f"{car.start_wall:%H:%M}", "strong"),
+            "time": plain(clock(car.span.start), "strong"),
             "place": text(car.where),
             "contact": plain(car.contact),
             "note": text(car.note),

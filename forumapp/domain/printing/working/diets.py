@@ -11,8 +11,8 @@ from forumapp.domain.delegations.models import ItemKind
 from forumapp.domain.people.frozen import organizations_printed
 from forumapp.domain.printing.queries import NothingToPrint
 from forumapp.domain.printing.working import words
-from forumapp.domain.printing.working.arrivals import clock_cell, day_texts
 from forumapp.domain.printing.working.reading import items_by_person, list_people, party_of
+from forumapp.domain.printing.working.telling import clock_cell, day_texts
 from forumapp.domain.printing.working.values import Column, Head, Line, ListValues, Row, Section, plain, text
 from forumapp.domain.registration.answers import Topic, answered, topic_of
 from forumapp.domain.registration.figures import UNANSWERED, needs_of

@@ -16,8 +16,9 @@ from forumapp.domain.printing import words as paper
 from forumapp.domain.printing.documents import Logo
 from forumapp.domain.printing.queries import NothingToPrint
 from forumapp.domain.printing.working import words
-from forumapp.domain.printing.working.arrivals import at_clock, day_texts, flight_of, ways_of
+from forumapp.domain.printing.working.arrivals import at_clock, flight_of, ways_of
 from forumapp.domain.printing.working.reading import items_by_person, list_people, party_of
+from forumapp.domain.printing.working.telling import day_texts
 from forumapp.domain.printing.working.values import Column, ListValues, Row, Section, name, plain, text
 from forumapp.domain.registration.models import Registration
 

@@ -20,8 +20,9 @@ from forumapp.domain.printing import words as paper
 from forumapp.domain.printing.divisions import for_whom
 from forumapp.domain.printing.queries import NothingToPrint, in_book
 from forumapp.domain.printing.working import lists, words
-from forumapp.domain.printing.working.arrivals import clock_cell, day_texts, flight_of, in_each, route_of
+from forumapp.domain.printing.working.arrivals import flight_of, route_of
 from forumapp.domain.printing.working.reading import items_by_person, list_people, party_of
+from forumapp.domain.printing.working.telling import clock, day_texts, in_each, span_cell
 from forumapp.domain.printing.working.values import Column, Head, Laid, ListValues, Row, Section, name, plain, text
 
 if TYPE_CHECKING:
@@ -30,7 +31,6 @@ if TYPE_CHECKING:
 
     from sqlalchemy.orm import Session as DbSession
 
-    from forumapp.core.times import Span
     from forumapp.domain.agenda.briefing import OwnPart
     from forumapp.domain.printing.documents import Texts
     from forumapp.domain.printing.working.reading import Asked, Person
@@ -116,7 +116,7 @@ def _entries(
     for item in items:
         own = parts.get(codes.get(item.session_id or 0, ""), ())
         notes = _notes(item) + tuple(line for one in own for line in _speech(one))
-        times = _times(item.span, asked.edition.zone)
+        times = span_cell(item.span, asked.edition.zone)
         found = row_of(
             f"item:{item.id}", **{"time": times, "what": _what(item), "with": beside[item.id], "notes": notes}
         )
@@ -124,7 +124,7 @@ def _entries(
     for one in (part for code, those in parts.items() if code not in codes.values() for part in those):
         key = f"session:{one.code}/{one.item_id or one.role}"
         what = text(one.title, "strong") + text(one.room)
-        found = row_of(key, time=_times(one.span, asked.edition.zone), what=what, notes=_speech(one))
+        found = row_of(key, time=span_cell(one.span, asked.edition.zone), what=what, notes=_speech(one))
         yield one.span.start.utc, one.span.start.wall.date(), found
 
 
@@ -140,15 +140,6 @@ def _with(db: DbSession, asked: Asked, people: Sequence[Person], items: Sequence
         + (tuple(line for one in found[item.id][0] for line in text(one)) if item.id in found else whole)
         for item in items
     }
-
-
-def _times(span: Span, zone: str) -> Cell:
-    """From when to when; by which clocks, where these are not the forum's."""
-    start, end = span.start, span.end
-    if start.zone != end.zone:
-        return clock_cell(start) + clock_cell(end)
-    first = plain(f"{start.wall:%H:%M}–{end.wall:%H:%M}", "strong")
-    return first if start.zone == zone else first + clock_cell(start)[1:]
 
 
 def _what(item: ItineraryItem) -> Cell:
@@ -178,7 +169,7 @@ def _speech(part: OwnPart) -> Cell:
         title = what.get(language) or next(iter(what.values()), "")
         return words.word("part", language, role=role.get(language, ""), title=title)
 
-    at = plain(f"{part.span.start.wall:%H:%M}–{part.span.end.wall:%H:%M}") if part.item_id else ()
+    at = plain(f"{clock(part.span.start)}–{clock(part.span.end)}") if part.item_id else ()
     minutes = part.own_minutes or part.item_minutes
     own = text(words.both("speaks", minutes=minutes)) if part.item_id and minutes else ()
     return text(in_each(said), "strong") + at + own

@@ -1,0 +1,50 @@
+"""The page of a delegation's working papers: what each is for, and whether its last print still says what stands."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from forumapp.core.times import Span
+from forumapp.core.transactions import transaction
+from forumapp.domain.delegations.items import add_itinerary_item, update_itinerary_item
+from forumapp.domain.delegations.queries import get_delegation
+from forumapp.domain.forums.queries import get_edition_by_id
+from forumapp.domain.printing.models import Paper
+from forumapp.domain.printing.rules import Options
+from forumapp.domain.printing.services import Finished, keep_made
+from forumapp.domain.printing.working.versions import made_now
+from tests.web.organizer.house import BY, group, wall
+
+if TYPE_CHECKING:
+    from tests.web.organizer.house import House
+
+PAGE = "/organizer/forum/delegations/js/papers"
+
+
+def test_a_liaison_prints_the_papers_of_their_own_delegation_and_is_told_what_is_out_of_date(house: House) -> None:
+    liaison = group(house, "js", "Jiangsu", "Liu").liaison
+    assert "Nothing to print" in liaison.get(PAGE).text
+    with transaction() as db:
+        row = get_delegation(db, house.edition_id, "js")
+        flight = {"kind": "flight", "title": {"en": "Flight"}, "leg": {"carrier": "MU", "number": "583"}}
+        item_id = add_itinerary_item(db, row, flight, Span(wall(9), wall(11)), **BY).id
+    assert "Never printed" in liaison.get(PAGE).text
+
+    asked = liaison.send(PAGE, {"paper": "arrivals", "delegation": "js"}, to="/organizer/forum/paper/jobs")
+    assert (asked.status_code, asked.location) == (302, PAGE)
+    strange = liaison.send(PAGE, {"paper": "arrivals", "delegation": "hb"}, to="/organizer/forum/paper/jobs")
+    assert strange.status_code == 404
+
+    with transaction() as db:
+        row, edition = get_delegation(db, house.edition_id, "js"), get_edition_by_id(db, house.edition_id)
+        made = made_now(db, edition, row, Paper.ARRIVALS)
+        file = Finished("x.pdf", "0", 1, "x")
+        keep_made(db, edition.id, Paper.ARRIVALS, Options(delegation="js"), file, badges=[], made_from=made, **BY)
+    page = liaison.get(PAGE).text
+    assert ("Version 1" in page, "Current" in page, "Out of date" in page) == (True, True, False)
+    with transaction() as db:
+        update_itinerary_item(
+            db, house.edition_id, item_id, {"leg": {"carrier": "MU", "number": "585"}}, version=1, **BY
+        )
+    page = liaison.get(PAGE).text
+    assert ("Out of date" in page, "1 change · 1 person" in page, "Liu" in page) == (True, True, True)
