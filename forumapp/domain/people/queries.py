@@ -241,6 +241,22 @@ def titles_in_edition(db: DbSession, edition_id: int, person_ids: Collection[int
     return found
 
 
+def main_posts(db: DbSession, person_ids: Collection[int]) -> dict[int, TitleLine]:
+    """By person, their main post in the registry, whichever edition they attend. One query."""
+    if not person_ids:
+        return {}
+    query = (
+        select(Affiliation.person_id, Affiliation.title, Organization.short, Organization.legal)
+        .outerjoin(Organization, Organization.id == Affiliation.organization_id)
+        .where(Affiliation.person_id.in_(person_ids))
+        .order_by(Affiliation.person_id, Affiliation.position)
+    )
+    found: dict[int, TitleLine] = {}
+    for person_id, title, short, legal in db.execute(query):
+        found.setdefault(person_id, TitleLine(title, organization_name(short, legal, None)))
+    return found
+
+
 def affiliations_page(db: DbSession, person_id: int, *, number: int = 1, size: int = PAGE_SIZE) -> Page[Affiliation]:
     """A person's posts, the main one first."""
     query = select(Affiliation).where(Affiliation.person_id == person_id).options(joinedload(Affiliation.organization))

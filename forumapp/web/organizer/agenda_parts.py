@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import TYPE_CHECKING, Any
 
 from flask import flash, redirect, render_template, request, url_for
@@ -243,14 +244,22 @@ def part_fields(session_id: int) -> tuple[Pick | Choice, ...]:
 def people_found() -> list[tuple[str, str]]:
     """Who is found by the search that stands in the address; nobody before anything is searched for.
 
-    Each in one line of plain text, as a choice needs it: both names, then the office, which tells namesakes apart.
+    Each in one line of plain text, as a choice needs it: both names, then the office, which tells namesakes apart: that
+    of the edition, or else of the registry. Of whom even these are alike the number of the record is told.
     """
     search = request.args.get("search", "")
     if not search.strip():
         return []
     rows = people.people_page(reading(), search=search, within=within(Permission.SEE_PEOPLE), size=MOST_FOUND).items
     titles = people.titles_in_edition(reading(), edition().id, [row.id for row in rows])
-    return [(str(row.id), one_line(name_of(row), titles.get(row.id, []))) for row in rows]
+    posts = people.main_posts(reading(), [row.id for row in rows if row.id not in titles])
+    titles |= {key: [post] for key, post in posts.items()}
+    lines = {row.id: one_line(name_of(row), titles.get(row.id, [])) for row in rows}
+    often = Counter(lines.values())
+    return [
+        (str(key), line if often[line] == 1 else f"{line} · {_('record %(number)s', number=key)}")
+        for key, line in lines.items()
+    ]
 
 
 def one_line(name: Name, titles: list[TitleLine]) -> str:

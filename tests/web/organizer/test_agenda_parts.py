@@ -13,7 +13,7 @@ from forumapp.domain.agenda.models import Interpretation, RoleAssignment, Sessio
 from forumapp.domain.agenda.queries import get_item, get_session
 from forumapp.domain.agenda.services import add_item, assign_role, update_item, update_session
 from forumapp.domain.audit.models import AuditEvent
-from forumapp.domain.people.services import create_person
+from forumapp.domain.people.services import add_affiliation, create_person
 from forumapp.schemas.choices import AssignmentRole
 from tests.web.organizer.house import BY, HOME, queries, row, rows
 
@@ -146,6 +146,17 @@ def test_a_person_is_searched_for_then_chosen_with_a_role_and_an_item(house: Hou
     assert (made.person_id, made.role.value, made.item_id, made.status.value, made.position) == (
         house.person_id, "moderator", item_id, "invited", first.position + 1,
     )  # fmt: skip
+
+
+@pytest.mark.one_database
+def test_two_of_one_name_are_told_apart_by_their_posts_or_else_by_their_records(house: House, owner: Browser) -> None:
+    with transaction() as db:
+        some = [create_person(db, {"latin_family": "Ma", "latin_given": "Jun"}, **BY).id for _ in range(3)]
+        add_affiliation(db, some[0], None, {"en": "Harbor Master"}, **BY)
+    options = html.fromstring(owner.get(f"{page_of(house)}/roles/new?search=ma+jun").text).xpath("//option/text()")
+    assert {one.strip() for one in options} >= {
+        "Jun Ma · Harbor Master", f"Jun Ma · record {some[1]}", f"Jun Ma · record {some[2]}",
+    }  # fmt: skip
 
 
 def test_a_part_twice_or_for_someone_who_is_not_found_is_refused(house: House, owner: Browser) -> None:
