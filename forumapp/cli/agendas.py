@@ -121,5 +121,5 @@ def _of_line(line: SessionLine, one: RowFault) -> str:
 
 
 def _words(at: str, code: str, said: tuple[str, ...]) -> str:
-    quoted = " ".join(f"“{one}”" for one in said if one)
+    quoted = " ".join(f"“{import_words.session_said(one, code)}”" for one in said if one)
     return " ".join(part for part in (f"{at}:" if at else "", quoted, import_words.session_fault(code)) if part)

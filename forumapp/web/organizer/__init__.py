@@ -142,6 +142,7 @@ def register(app: Flask) -> None:
         import_field=import_words.field_words,
         session_field=import_words.session_field,
         session_fault=import_words.session_fault,
+        session_said=import_words.session_said,
         session_place=import_words.session_place,
     )
     sign_in.set_up(app)

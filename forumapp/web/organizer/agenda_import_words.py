@@ -85,6 +85,10 @@ FAULTS = {
     "time-does-not-exist": _l("The clocks skip this time on that day. The session comes without a time."),
     "time-is-ambiguous": _l("The clocks show this time twice on that day. The first one is taken."),
     "times-converted": _l("Times of another zone than the file names are shown in the zone of the edition."),
+    "no-zone": _l(
+        "The file names no time zone for these. Their times have an offset from UTC, and are shown in the zone of the "
+        "edition."
+    ),
     "unknown-zone": _l("This time zone is not known. That of the edition is taken."),
     "old-zone": _l("This is an old name of a time zone. The one of today is taken."),
     "ref-twice": _l("Two sessions of the file have this id. They are told apart by what they are."),

@@ -6,6 +6,7 @@ import re
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
+from flask_babel import ngettext
 
 from forumapp.schemas.messages import REFUSALS, bound_words
 from forumapp.web import faults
@@ -127,6 +128,7 @@ REASONS = {
 }
 
 
+OF_SESSIONS = frozenset({"times-converted", "no-zone"})
 # Why an import may stop that has nothing to do with what stands in its file.
 PASSING = ("error", "unavailable", "stale")
 
@@ -147,6 +149,14 @@ def _words_of(names: dict[str, Any], field: str) -> str:
 
 def session_fault(code: str) -> str:
     return str(agenda_import_words.FAULTS.get(code) or row_fault(code))
+
+
+def session_said(said: str, code: str) -> str:
+    """What stands in the file; of what is counted, with what it counts."""
+    number, _arrow, zone = said.partition(" → ")
+    if code not in OF_SESSIONS or not number.isdigit():
+        return said
+    return f"{ngettext('%(num)s session', '%(num)s sessions', int(number))} → {zone}"
 
 
 def unreadable(why: str, at: str = "") -> str:

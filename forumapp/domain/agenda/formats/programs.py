@@ -199,5 +199,8 @@ def _speakers(build: Building, one: Found, notes: Notes, at: str) -> list[tuple[
             notes.note(at, "not-a-person", name)
             continue
         latin = names.pop(0) if paired else "" if native else name
+        if paired and " " not in latin:  # "HY · 杭氧" is a company, as "AP" alone is
+            notes.note(at, "not-a-person", f"{latin} · {name}")
+            continue
         keys.append((build.speaker(latin, name if native else "", at), role))
     return keys

@@ -78,7 +78,8 @@ class Times:
         self.edition_zone = edition_zone
         self.zone = ""  # what the file names, if anything
         self._tell = tell
-        self.converted = 0
+        # Of which sessions times were converted, by what is told of each.
+        self._converted: set[Callable[[Finding], None]] = set()
 
     def name(self, zone: str, at: str) -> None:
         """The file says in which zone its times are."""
@@ -100,20 +101,21 @@ class Times:
             return None
         when = when.replace(second=0, microsecond=0)
         if when.tzinfo is not None and not zone:
-            return self._of_instant(when)
+            return self._of_instant(when, tell)
         return _of_wall(when.replace(tzinfo=None), zone or self.zone or self.edition_zone, at, tell)
 
-    def _of_instant(self, when: datetime) -> Moment:
+    def _of_instant(self, when: datetime, tell: Callable[[Finding], None]) -> Moment:
         zone = self.zone
         if not zone or when.astimezone(zone_named(zone)).utcoffset() != when.utcoffset():
             zone = self.edition_zone
-            self.converted += 1
+            self._converted.add(tell)
         return at_zone(when, zone)
 
     def told(self) -> None:
-        """Once all is read: how many times stand in the edition's zone that the file did not name."""
-        if self.converted:
-            self._tell(Finding("", "times-converted", f"{self.converted} → {self.edition_zone}"))
+        """Once all is read: how many sessions stand in the edition's zone that the file did not name."""
+        if self._converted:
+            code = "times-converted" if self.zone else "no-zone"
+            self._tell(Finding("", code, f"{len(self._converted)} → {self.edition_zone}"))
 
 
 def is_zone(name: str) -> bool:
