@@ -83,7 +83,9 @@ function showOwnTimes() {
     range.textContent = `${clock.format(at)}${end ? `–${shown(end)}` : ""}`;
     const isSameDay = calendar.format(at) === element.dateTime.slice(0, 10);
     own.append(isSameDay ? "" : `${day.format(at)} `, range);
-    (span || element).after(own);
+    let last = span || element;
+    while (last.nextElementSibling?.matches(".next-day")) last = last.nextElementSibling; // which is of the forum's time
+    last.after(own);
   }
   const long = new Intl.DateTimeFormat(language, { timeZoneName: "long" }).formatToParts(new Date(first.dateTime));
   const name = long.find((part) => part.type === "timeZoneName")?.value || zone;

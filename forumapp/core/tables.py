@@ -81,17 +81,17 @@ def pasted(text: str) -> bytes:
     return (lead + text).encode("utf-8", "replace")
 
 
-def write_csv(headings: Sequence[str], rows: Iterable[Sequence[str]]) -> bytes:
+def write_csv(headings: Sequence[str], rows: Iterable[Sequence[str | int]]) -> bytes:
     """With a BOM, without which spreadsheets misread Chinese, and with what they would take for formulas made text."""
     out = io.StringIO()
     writer = csv.writer(out)
     writer.writerow(headings)
-    writer.writerows([neutral(cell) for cell in row] for row in rows)
+    writer.writerows([cell if isinstance(cell, int) else neutral(cell) for cell in row] for row in rows)
     return out.getvalue().encode("utf-8-sig")
 
 
-def write_xlsx(headings: Sequence[str], rows: Iterable[Sequence[str]]) -> bytes:
-    """One sheet with a bold, fixed head. Every cell is text: nothing in it is ever reckoned."""
+def write_xlsx(headings: Sequence[str], rows: Iterable[Sequence[str | int]]) -> bytes:
+    """One sheet with a bold, fixed head. A number is one, and every text is text: nothing is ever reckoned."""
     import xlsxwriter  # late: few processes write workbooks
 
     out = io.BytesIO()
@@ -102,7 +102,7 @@ def write_xlsx(headings: Sequence[str], rows: Iterable[Sequence[str]]) -> bytes:
             sheet.write_string(0, column, heading, bold)
         for number, row in enumerate(rows, start=1):
             for column, cell in enumerate(row):
-                sheet.write_string(number, column, cell)
+                (sheet.write_number if isinstance(cell, int) else sheet.write_string)(number, column, cell)
     return out.getvalue()
 
 

@@ -12,7 +12,14 @@ from forumapp.core import clock
 from forumapp.core.transactions import transaction
 from forumapp.domain.agenda import services as agenda
 from forumapp.domain.agenda.briefing import own_parts
-from forumapp.domain.agenda.models import AssignmentRole, AssignmentStatus, RoleAssignment, SessionKind
+from forumapp.domain.agenda.models import (
+    AssignmentRole,
+    AssignmentStatus,
+    Interpretation,
+    RoleAssignment,
+    SessionItem,
+    SessionKind,
+)
 from forumapp.domain.agenda.parts import update_role
 from forumapp.domain.agenda.speaker_models import Speaker, SpeakerAvailability
 from forumapp.domain.agenda.speakers import end_links, ensure_speaker, update_speaker
@@ -70,6 +77,17 @@ def test_a_part_is_confirmed_and_declined_as_it_was_seen(client: FlaskClient, se
     send(client, own, {"status": "declined", "version": part(session).version}, to=to)
     assert part(session).status is AssignmentStatus.DECLINED
     assert send(client, own, {"status": "invited", "version": 1}, to=to).status_code == 404
+
+
+def test_a_part_in_an_item_is_asked_for_at_the_time_of_the_item(client: FlaskClient, own: str) -> None:
+    """After a film of ten minutes that is interpreted after each passage."""
+    with transaction() as db:
+        film = db.scalars(select(SessionItem).order_by(SessionItem.position)).first()
+        assert film is not None
+        film.mode = Interpretation.CONSECUTIVE
+    page = client.get(own).text
+    assert "09:20</time>–09:30" in page
+    assert "09:00" not in page
 
 
 def test_one_says_until_half_past_midnight_when_one_is_free(client: FlaskClient, session: DbSession, own: str) -> None:

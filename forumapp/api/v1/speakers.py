@@ -301,5 +301,5 @@ def _part(one: PartLine) -> dict[str, Any]:
         "role": one.role.role,
         "status": one.role.status,
         "position": one.role.position,
-        "starts_at": one.session.span and one.session.span.start,
+        "starts_at": one.span and one.span.start,
     }

@@ -5,18 +5,21 @@ from __future__ import annotations
 import enum
 from collections import defaultdict
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import func, select
+from sqlalchemy import case, func, select
+from sqlalchemy.orm import aliased
 
 from forumapp.core.counting import is_written
 from forumapp.core.errors import NotFound
 from forumapp.core.paging import PAGE_SIZE, Page, page_of
 from forumapp.core.text import SCRIPTS
+from forumapp.core.times import Span, moment_at
 from forumapp.domain.agenda.models import (
     AssignmentRole,
     AssignmentStatus,
+    Interpretation,
     RoleAssignment,
     Session,
     SessionItem,
@@ -58,11 +61,22 @@ class SpeakerFilters:
 
 @dataclass(frozen=True, slots=True)
 class PartLine:
-    """A part with the session, and the item, that it is in."""
+    """A part with the session, and the item, that it is in; `after` are the minutes of the items before that."""
 
     role: RoleAssignment
     session: Session
     item: SessionItem | None
+    after: int = 0
+
+    @property
+    def span(self) -> Span | None:
+        """When they are heard: while the item lasts, or the session."""
+        whole = self.session.span
+        if whole is None or self.item is None:
+            return whole
+        starts = whole.start.utc + timedelta(minutes=self.after)
+        ends = starts + timedelta(minutes=self.item.clock_minutes)
+        return Span(*(moment_at(end, whole.start.zone) for end in (starts, ends)))
 
     @property
     def is_off(self) -> bool:
@@ -173,16 +187,24 @@ def lines_of(db: DbSession, edition_id: int, person_ids: Sequence[int]) -> list[
 
 def parts_of(db: DbSession, edition_id: int, person_ids: Collection[int]) -> dict[int, list[PartLine]]:
     """By person, their parts in order of time; what has no time yet comes last. One query."""
+    earlier = aliased(SessionItem)
+    doubled = case((earlier.mode == Interpretation.CONSECUTIVE, 2 * earlier.minutes), else_=earlier.minutes)
+    after = (
+        select(func.coalesce(func.sum(doubled), 0))
+        .where(earlier.session_id == SessionItem.session_id, earlier.position < SessionItem.position)
+        .correlate(SessionItem)
+        .scalar_subquery()
+    )
     query = (
-        select(RoleAssignment, Session, SessionItem)
+        select(RoleAssignment, Session, SessionItem, after)
         .join(Session, Session.id == RoleAssignment.session_id)
         .outerjoin(SessionItem, SessionItem.id == RoleAssignment.item_id)
         .where(RoleAssignment.edition_id == edition_id, RoleAssignment.person_id.in_(person_ids))
         .order_by(Session.start_utc.is_(None), Session.start_utc, SessionItem.position, RoleAssignment.id)
     )
     found: dict[int, list[PartLine]] = defaultdict(list)
-    for role, session, item in db.execute(query):
-        found[role.person_id].append(PartLine(role, session, item))
+    for role, session, item, minutes in db.execute(query):
+        found[role.person_id].append(PartLine(role, session, item, int(minutes)))
     return found
 
 

@@ -67,9 +67,10 @@ def speaker_agenda_values(
     content = _content(db, version)
     parts = own_parts(content, person_id)
     agreed = find_speaker(db, edition.id, person_id)
-    said: dict[str, Any] = {}
+    said: dict[str, Any] = {"contact": edition.contact_email or ""}
     if agreed is not None:
-        said = {name: getattr(agreed, name) or "" for name in ("home_zone", "contact", "av_needs", "speaks")}
+        said |= {name: getattr(agreed, name) or "" for name in ("home_zone", "av_needs", "speaks")}
+        said["contact"] = agreed.contact or said["contact"]
     days = groupby(parts, key=lambda one: one.span.start.wall.date())
     return paper.SpeakerAgendaValues(
         head=replace(head, hosts=()),

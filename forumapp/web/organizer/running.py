@@ -225,25 +225,25 @@ def headings() -> list[str]:
     return [*times, *what, *who, _("Edition"), _("Sheet"), _("Version of the agenda")]
 
 
-def rows_of(content: dict[str, Any]) -> list[list[str]]:
+def rows_of(content: dict[str, Any]) -> list[list[str | int]]:
     """One row a line."""
     return [row_of(day, line) for day, lines in days_of(content) for line in lines]
 
 
-def row_of(day: date, line: dict[str, Any]) -> list[str]:
+def row_of(day: date, line: dict[str, Any]) -> list[str | int]:
     said = pick(line["title"], language())
-    names = (" ".join(filter(None, (one["name"].latin, one["name"].native_full))) for one in line["people"])
+    people = [(" ".join(filter(None, (one["name"].latin, one["name"].native_full))), one) for one in line["people"]]
     return [
         day.isoformat(),
         f"{marked_time(line['starts'])} {line['later']}".rstrip(),
-        str(line["minutes"] or ""),
-        ""
-        if line["after"] is None
-        else str(line["after"]).replace("-", "−"),  # which no spreadsheet takes for a formula
+        line["minutes"] or "",
+        "" if line["after"] is None else line["after"],
         said,
         next((text for text in line["title"].values() if text != said), ""),
-        "; ".join(names),
-        "; ".join(one["pronunciation"] for one in line["people"] if one["pronunciation"]),
+        "; ".join(
+            _("%(name)s (%(role)s)", name=name, role=labels.assignment_role(one["role"])) for name, one in people
+        ),
+        "; ".join(f"{name}: {one['pronunciation']}" for name, one in people if one["pronunciation"]),
         _("All rooms") if line["in_all_rooms"] else pick(line["room"], language()),
         labels.label(line["department"]) if line["department"] else "",
         line["owner"],

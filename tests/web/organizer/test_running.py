@@ -148,7 +148,7 @@ def test_a_sheet_is_taken_along_as_table_and_on_paper(house: House, owner: Brows
     rows = list(csv.reader(io.StringIO(owner.get(f"{SHOW}/sheets/1/table/csv").data.decode("utf-8-sig"))))
     of = ["", "Forum forum", "1", "1"]  # nothing needed; the edition, the sheet, the agenda it was made from
     assert ["2023-05-22", "09:00", "", "0", "'=HYPERLINK(1)", "音乐渐弱", "", "", "Room A", "Sound", "", *of] in rows
-    assert ["2023-05-22", "08:35", "", "−25", "Music fades", "", "", "", "Room A", "Sound", "Kim", *of] in rows
+    assert ["2023-05-22", "08:35", "", "-25", "Music fades", "", "", "", "Room A", "Sound", "Kim", *of] in rows
     assert owner.get(f"{SHOW}/sheets/1/table/xlsx").data[:2] == b"PK"
     assert owner.get(f"{SHOW}/sheets/1/table/doc").status_code == 404
     said = paper(owner, f"{SHOW}/sheets/1/paper")
