@@ -215,6 +215,7 @@ def strange(mine: Party, other: Party) -> dict[str, Any]:
             "paper": "badges", "options": {"delegation": mine.code, "registration": other.registration_id},
         },
         f"POST {edition}/print-jobs#book": {"paper": "itineraries", "options": {"delegation": other.code}},
+        f"POST {edition}/print-jobs#working": {"paper": "arrivals", "options": {"delegation": other.code}},
         f"POST {edition}/print-jobs#all": {"paper": "badges", "options": {}},
         f"POST {edition}/people/{mine.person_id}/titles": {"title": {"en": "Made"}, "organization_id": other.organization_id},
         f"POST {API}/people/{mine.person_id}/affiliations": {"title": {"en": "M"}, "organization_id": other.organization_id},

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import subprocess
 from typing import TYPE_CHECKING
 
@@ -11,10 +12,14 @@ from sqlalchemy import select
 from forumapp.core.db import db
 from forumapp.core.transactions import transaction
 from forumapp.domain.accounts.permissions import Access, Permission, Role
+from forumapp.domain.delegations.models import Delegation
 from forumapp.domain.forums.models import Edition
 from forumapp.domain.printing import itineraries, making, queries
 from forumapp.domain.printing.badges import BadgePrinter
+from forumapp.domain.printing.models import Paper
 from forumapp.domain.printing.rules import Options, stock_for
+from forumapp.domain.printing.working.papers import PAPERS
+from forumapp.domain.printing.working.versions import made_now
 from forumapp.domain.registration.models import Registration
 from forumapp.domain.registration.rules import RegistrationStatus
 from tests.web.organizer.house import NOW
@@ -51,6 +56,20 @@ def test_a_paper_of_one_delegation_tells_nothing_of_another(world: World, paper:
 
     assert [word for word in world.hubei.secrets if word.lower() in text.lower()] == []
     assert (mine.words.family.lower() in text.lower()) is (paper != "program")
+
+
+def test_no_working_paper_of_one_delegation_tells_of_another(world: World) -> None:
+    """By all that it prints, and by whom it would name."""
+    edition, told = db.session.get_one(Edition, world.house.edition_id), {}
+    row = db.session.get_one(Delegation, world.jiangsu.delegation_id)
+    for paper in PAPERS:
+        made = made_now(db.session(), edition, row, paper)
+        if made is not None:
+            told[paper] = json.dumps([made.facts, list(made.whom)], ensure_ascii=False).lower()
+    assert {paper: [word for word in world.hubei.secrets if word.lower() in said] for paper, said in told.items()} == {
+        paper: [] for paper in told
+    }
+    assert world.jiangsu.words.family.lower() in told[Paper.DIET_SHEET]
 
 
 def test_who_cancels_their_own_member_is_led_to_the_list(world: World) -> None:

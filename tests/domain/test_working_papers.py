@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from sqlalchemy import select
 
+from forumapp.core import clock
 from forumapp.core.times import Moment, Span
 from forumapp.domain.accounts.permissions import Access, Role
 from forumapp.domain.agenda.models import AssignmentRole, SessionKind
@@ -32,6 +33,8 @@ from forumapp.domain.printing.working.values import Stamp
 from forumapp.domain.printing.working.versions import Made, OtherVersion, next_version, paper_states
 from forumapp.domain.registration.consents import Purpose
 from forumapp.domain.registration.models import Consent, Registration
+from forumapp.domain.retention.purging import purge
+from forumapp.domain.retention.rules import Kind as Data
 from tests.domain.conftest import BY
 from tests.domain.test_delegations import make_delegation, make_registration
 
@@ -296,3 +299,18 @@ def test_times_name_the_clocks_where_they_are_not_those_of_the_forum(start: Any,
 def test_a_time_that_is_shown_twice_names_its_offset() -> None:
     span = Span(*(Moment(datetime(2023, 11, 5, 1, minute), HERE, fold) for minute, fold in ((30, 0), (15, 1))))
     assert [line.words[""] for line in span_cell(span, HERE)] == ["01:30 UTC−7–01:15 UTC−8"]
+
+
+@pytest.mark.parametrize(
+    ("kind", "paper"),
+    [(Data.FLIGHTS, Paper.ARRIVALS), (Data.DIET, Paper.DIET_SHEET), (Data.OFFICIALS, Paper.CONTACT_LIST)],
+)
+def test_what_a_paper_told_goes_with_the_data_of_its_kind_alone(trip: Trip, kind: Data, paper: Paper) -> None:
+    jobs = {one: trip.print_it(trip.made(), one) for one in (Paper.ARRIVALS, Paper.DIET_SHEET, Paper.CONTACT_LIST)}
+    purge(trip.db, trip.edition.id, kind, now=clock.now())
+    trip.db.expire_all()
+    assert {one for one, job in jobs.items() if job.purged_at} == {paper}
+    assert {one for one, job in jobs.items() if not job.made_from} == {paper}
+    left = trip.db.execute(select(PrintLine.job_id, PrintLine.facts)).all()
+    assert {line.job_id for line in left if not line.facts} == {jobs[paper].id}
+    assert trip.state(paper).state == "gone"

@@ -13,7 +13,7 @@ from forumapp.domain.printing.queries import NothingToPrint
 from forumapp.domain.printing.working import words
 from forumapp.domain.printing.working.reading import items_by_person, list_people, party_of
 from forumapp.domain.printing.working.telling import clock_cell, day_texts
-from forumapp.domain.printing.working.values import Column, Head, Line, ListValues, Row, Section, plain, text
+from forumapp.domain.printing.working.values import NAME, Column, Head, Line, ListValues, Row, Section, plain, text
 from forumapp.domain.registration.answers import Topic, answered, topic_of
 from forumapp.domain.registration.figures import UNANSWERED, needs_of
 from forumapp.domain.registration.models import Registration
@@ -33,7 +33,9 @@ if TYPE_CHECKING:
 
 COLUMNS = (Column("diet", 70), Column("count", 18), Column("names"))
 FOOD = ("allerg", "food", "meal", "diet")  # in the code of a question, which may ask for other needs, too
+MOST_NAMES = 30  # in one row
 WRITTEN = (Kind.SHORT_TEXT, Kind.LONG_TEXT)
+NONE: Needs = ((), "")
 
 
 def read_diets(db: DbSession, asked: Asked) -> ListValues:
@@ -80,21 +82,29 @@ def _sections(
 
 
 def _rows(meal_id: int, people: Sequence[Person], needs: Mapping[int, Needs]) -> Iterable[Row]:
-    """Who needs the same things in one row, so that the counts add up; whoever told no needs is counted alone."""
+    """Who needs the same things together, so that the counts add up; whoever told no needs is counted alone."""
     groups: dict[Needs, list[Person]] = defaultdict(list)
     for person in people:
-        groups[needs.get(person.registration_id, ((), ""))].append(person)
-    none: Needs = ((), "")
-    for key in sorted(groups, key=lambda one: (one == none, -len(groups[one]), one)):
-        those, (diets, said) = groups[key], key
-        cells = {
+        groups[needs.get(person.registration_id, NONE)].append(person)
+    for need in sorted(groups, key=lambda one: (one == NONE, -len(groups[one]), one)):
+        diets, said = need
+        key = f"item:{meal_id}/diet:" + ("+".join(diets) + (f"/{said}" if said else "") or "none")
+        counted = {
             "diet": _diet(diets) + plain(said) or text(words.both("no-needs")),
-            "count": plain(str(len(those)), "strong"),
-            "names": tuple(Line(_names(one), "name") for one in those) if key != none else (),
+            "count": plain(str(len(groups[need])), "strong"),
         }
-        code = "+".join(diets) + (f"/{said}" if said else "") or "none"
-        ids = tuple(one.registration_id for one in those) if key != none else ()
-        yield Row(f"item:{meal_id}/diet:{code}", cells, ids)
+        if need == NONE:
+            yield Row(key, counted)
+        else:
+            yield from _named(key, counted, groups[need])
+
+
+def _named(key: str, counted: dict[str, Cell], people: Sequence[Person]) -> Iterable[Row]:
+    """A row is never divided, so that many names take several."""
+    for first in range(0, len(people), MOST_NAMES):
+        those = people[first : first + MOST_NAMES]
+        cells = {**(counted if not first else {}), "names": tuple(Line(_names(one), NAME) for one in those)}
+        yield Row(f"{key}#{first}" if first else key, cells, tuple(one.registration_id for one in those))
 
 
 def _diet(diets: Sequence[str]) -> Cell:
