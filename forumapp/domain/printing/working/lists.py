@@ -13,13 +13,13 @@ from forumapp.domain.printing.working import words
 from forumapp.domain.printing.working.values import NAME, Laid, Line, cells_of, in_languages
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
     from pathlib import Path
 
     from forumapp.domain.printing.documents import EditionHead
     from forumapp.domain.printing.layout import About
-    from forumapp.domain.printing.working.values import Cell, ListValues, Row, Stamp
+    from forumapp.domain.printing.working.values import ListValues, Stamp
 
+PARTS = ("title", "organization")  # of which a finding names the person, and of others what lacks a language
 SIZES = (10.5, 9.5, 8.5, 7.5, 6.5)  # pt, for what is to stand on one page
 HEIGHT = {"A4": (210, 297), "Letter": (215.9, 279.4)}  # mm, width and height
 
@@ -78,27 +78,24 @@ def check(values: ListValues) -> list[Finding]:
     from forumapp.domain.printing import books  # late, for the same reason
 
     languages = values.head.languages
-    of = pick(values.party.name, languages[0])
+    of_party: About = ("delegation", values.party.code)
     found: list[Finding] = []
     for column, cell, row in cells_of(values):
-        who, about = _subject(row, of, values.party.code)
-        found += books.missing_glyphs(_letters(cell), who, about)
-        found += _untranslated(cell, column, languages, who, about)
+        for line in cell:
+            shown = pick(line.words, languages[0])
+            who, about = shown, of_party
+            if row and row.who:
+                who, about = row.who[0], ("person", row.who[1])
+            found += books.missing_glyphs("".join(line.words.values()), who, about)
+            part = _part(column, line)
+            named = who if part in PARTS else shown
+            for language in missing(line.words, languages) if line.kind != NAME else ():
+                details = {"part": part, "language": language}
+                found.append(Finding("missing-translation", False, None, named, details, about))
     told = {(one.code, one.name, *sorted(one.details.items())): one for one in found}
     return list(told.values())
 
 
-def _subject(row: Row | None, of: str, code: str) -> tuple[str, About]:
-    if row is None or row.who is None:
-        return of, ("delegation", code)
-    return row.who[0], ("person", row.who[1])
-
-
-def _letters(cell: Cell) -> str:
-    return "".join(said for line in cell for said in line.words.values())
-
-
-def _untranslated(cell: Cell, column: str, languages: Sequence[str], who: str, about: About) -> Iterator[Finding]:
-    for line in cell:
-        for language in missing(line.words, languages) if line.kind != NAME else ():
-            yield Finding("missing-translation", False, None, who, {"part": column, "language": language}, about)
+def _part(column: str, line: Line) -> str:
+    """A person's organization stands under the title."""
+    return "organization" if column == "title" and line.style == "quiet" else column

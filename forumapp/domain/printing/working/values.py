@@ -176,6 +176,8 @@ def whom_of(values: ListValues) -> Whom:
 
 def cells_of(values: ListValues) -> Iterator[tuple[str, Cell, Row | None]]:
     """Every cell, with the column that it stands in and, within a row, the row."""
+    yield "edition", text(values.head.name), None
+    yield "delegation", text(values.party.name), None
     yield "note", values.note, None
     for section in values.sections:
         for head in section.heads:
