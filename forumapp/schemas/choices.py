@@ -16,6 +16,7 @@ from forumapp.domain.agenda.severities import FindingCode, Severity
 from forumapp.domain.agenda.speaker_models import WritingStatus
 from forumapp.domain.agenda.speaker_queries import SpeakerLack
 from forumapp.domain.audit.models import Via
+from forumapp.domain.delegations.coach_models import BoardingState, VehicleKind
 from forumapp.domain.delegations.commitments import ClashKind, ClashState, PartyKind
 from forumapp.domain.delegations.group_models import PartitionKind
 from forumapp.domain.delegations.itinerary_models import PlaceKind
@@ -49,14 +50,14 @@ from forumapp.domain.registration.rules import Area, InvitationState, MediaRole,
 from forumapp.domain.retention.rules import Kind as RetentionKind
 
 __all__ = [
-    "Area", "AssignmentRole", "AssignmentStatus", "Badge", "BulkAction", "BulkStatus", "ChangeKind", "Clash",
-    "ClashKind", "ClashState", "ContentKind", "CorrectionState", "Department", "EditionStatus", "EntryState",
+    "Area", "AssignmentRole", "AssignmentStatus", "Badge", "BoardingState", "BulkAction", "BulkStatus", "ChangeKind",
+    "Clash", "ClashKind", "ClashState", "ContentKind", "CorrectionState", "Department", "EditionStatus", "EntryState",
     "FindingCode", "Gap", "HostRole", "HostSide", "HotelRoomKind", "ImportKind", "ImportStatus", "Interpretation",
     "InvitationState", "ItineraryKind", "JobStatus", "Kept", "Lack", "Layout", "LikenessReason", "MailKind",
     "MailingStatus", "MealPlan", "MediaRole", "MediaType", "MemberRole", "MessageState", "NameOrder",
     "OrganizationKind", "PageSize", "Paper", "PartitionKind", "PartyKind", "PlaceKind", "Placeholder", "PlanStatus",
     "PrecedencePurpose", "Press", "ProofState", "Purpose", "QuestionKind", "RegistrationStatus", "RetentionKind",
     "Role", "RowState", "Scope", "SeatingConvention", "SeatingShape", "SessionItemKind", "SessionKind",
-    "SessionStatus", "Severity", "Source", "SpeakerLack", "Suppressed", "TaskState", "TellingStatus", "Via", "Way",
-    "WritingStatus",
+    "SessionStatus", "Severity", "Source", "SpeakerLack", "Suppressed", "TaskState", "TellingStatus", "VehicleKind",
+    "Via", "Way", "WritingStatus",
 ]  # fmt: skip

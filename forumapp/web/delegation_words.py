@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from flask_babel import lazy_gettext as _l
 
 from forumapp.schemas.choices import (
+    BoardingState,
     ClashKind,
     ClashState,
     Gap,
@@ -17,6 +18,7 @@ from forumapp.schemas.choices import (
     PartitionKind,
     PartyKind,
     PlaceKind,
+    VehicleKind,
 )
 
 if TYPE_CHECKING:
@@ -44,6 +46,8 @@ DELEGATIONS: dict[type[StrEnum], dict[str, Any]] = {
         "staff": _l("Staff"),
         "interpreter": _l("Interpreter"),
     },
+    VehicleKind: {"coach": _l("Coach"), "van": _l("Van"), "car": _l("Car")},
+    BoardingState: {"expected": _l("Expected"), "boarded": _l("Boarded"), "absent": _l("Absent")},
     PartitionKind: {
         "coach": _l("Coaches"),
         "visit": _l("Visits"),

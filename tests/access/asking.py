@@ -27,7 +27,7 @@ SPAN = {
 }
 DECISIONS = (
     "/cancel", "/confirm", "/decline", "/merge", "/tick", "/untick", "/archive", "/reopen", "/send", "/note-sent",
-    "/end-links", "/take-names", "/revoke", "/reinstate", "/substitute", "/release", "/copy-questions",
+    "/end-links", "/take-names", "/close", "/revoke", "/reinstate", "/substitute", "/release", "/copy-questions",
     "mailing_id>/start", "mailing_id>/stop", "/accredit", "/see-id", "/take-back-id-seen",
     "plan_id>/take-back",
     "person_id>/invite", "person_id>/remind",
@@ -108,6 +108,9 @@ def address(world: World, route: str, party: Party, name: str = "owner") -> str:
         "override_id": party.override_id,
         "member_id": party.group_member_id if "groups/" in rule else party.member_id,
         "partition_id": party.partition_id,
+        "transfer_id": party.transfer_id,
+        "coach_run_id": party.coach_run_id,
+        "boarding_id": party.boarding_id,
         "proof_id": party.proof_id,
         "role_id": ids["own_role_id" if rule.startswith("/s/") else "role_id"],
         "correction_id": ids["own_correction_id"] if rule.startswith("/s/") else party.correction_id,
@@ -144,6 +147,7 @@ def address(world: World, route: str, party: Party, name: str = "owner") -> str:
                 "image_id",
                 "level_id",
                 "venue_id",
+                "vehicle_id",
                 "token_id",
                 "account_id",
                 "pair_id",
@@ -297,6 +301,14 @@ def body_of(world: World, route: str, party: Party) -> Any:
         "/itinerary-moves": {"items": [{"id": party.item_id, "version": 1}], "minutes": 30},
         "/group-copies": {"groups": [party.group_id]},
         "/previews": {"title": NAME},
+        "POST .../vehicles": {**MADE, "kind": "coach", "seats": 20},
+        "POST .../coach-runs": {"item_id": party.transfer_id, "vehicle_id": ids["vehicle_id"]},
+        "PATCH .../coach-runs/": {"captain_id": party.registration_id},
+        "POST .../coach-runs/<id:coach_run_id>/reopen": {"reason": "Someone was forgotten"},
+        "POST .../coach-runs/<id:coach_run_id>/seats": {
+            "people": [{"registration_id": party.registration_id, "seen": f"{party.boarding_id}.2"}]
+        },
+        "PATCH .../coach-runs/<id:coach_run_id>/boardings/": {"state": "absent"},
         "POST .../itinerary-places": {**MADE, "kind": "hotel", "zone": ZONE},
         "PATCH .../itinerary-settings": {"travel_minutes": 45},
         "POST .../tasks": {"title": NAME, "role": "secretariat", "due_on": "2023-05-01"},
@@ -372,6 +384,10 @@ def form_of(world: World, route: str, path: str, party: Party) -> dict[str, Any]
         return read_form(world.ask("owner", "GET", path).text)
     cared = {"registration": str(world.jiangsu.registration_id)} if rule == "/g/<token>/cancel" else {}
     said = {"status": "confirmed"} if rule.startswith("/s/") else {}
+    if rule.endswith("/<id:boarding_id>"):
+        said = {"state": "absent"}
+    if rule.endswith("/seats"):
+        said = {"coach_run_id": str(party.coach_run_id), "person": f"{party.registration_id}:{party.boarding_id}.2"}
     return {"version": "1", **cared, **said}
 
 

@@ -25,8 +25,10 @@ from forumapp.domain.agenda.speaker_queries import lines_of
 from forumapp.domain.audit.services import Actor, Via
 from forumapp.domain.cloning import services as cloning
 from forumapp.domain.delegations import (
+    boardings,
     bulk,
     clash_overrides,
+    coach_runs,
     days,
     group_members,
     group_services,
@@ -37,8 +39,10 @@ from forumapp.domain.delegations import (
     room_stays,
     roster,
     seating_services,
+    vehicles,
 )
 from forumapp.domain.delegations import services as delegations
+from forumapp.domain.delegations.coach_models import BoardingState
 from forumapp.domain.delegations.group_models import DelegationGroup, Partition
 from forumapp.domain.delegations.merging import merge_people
 from forumapp.domain.delegations.models import Delegation, ItineraryItem, MemberRole
@@ -173,6 +177,9 @@ UNASKED = {
     "delegations.group_members.pass_groups_on": "for merging, of the registration that gives way",
     "delegations.room_stays.leave_rooms": "for whoever was let to end the membership",
     "delegations.room_stays.pass_rooms_on": "for merging, of the registration that gives way",
+    "delegations.boardings.leave_runs": "for whoever was let to end the membership",
+    "delegations.boardings.pass_runs_on": "for merging, of the registration that gives way",
+    "delegations.coach_runs.seat": "for the services that hold the run, which have asked",
     "delegations.bulk.ask": "of those whom the caller may change; each of them asks again",
     "registration.services.register": "open to the public",
     "registration.plus_ones.register_with": "open to the public",
@@ -182,6 +189,7 @@ READING = {
     "registration.columns.keep_columns",
     "publishing.recipients.get_recipient",
     "publishing.recipients.list_recipients",
+    "delegations.coach_runs.held",
     "delegations.bulk.count",
     "delegations.bulk.get_run",
     "delegations.bulk.report",
@@ -353,6 +361,22 @@ def calls(db: DbSession, world: World, party: Party) -> dict[Service, tuple[tupl
         room_stays.update_stay: ((of, party.stay_id, {"agreed": True}), V),
         room_stays.remove_stay: ((of, party.stay_id), V),
         room_stays.bring_back_stay: ((of, party.removal_id), {}),
+        vehicles.create_vehicle: ((of, {"kind": "car", "seats": 3, **NAMED}), {}),
+        vehicles.update_vehicle: ((of, ids["vehicle_id"], {"plate": "x"}), V),
+        vehicles.remove_vehicle: ((of, ids["vehicle_id"]), V),
+        coach_runs.create_run: ((of, party.transfer_id, {"vehicle_id": ids["vehicle_id"]}), {}),
+        coach_runs.update_run: ((of, party.coach_run_id, {"captain_id": party.registration_id}), V),
+        coach_runs.remove_run: ((of, party.coach_run_id), V),
+        coach_runs.bring_back_run: ((of, party.removal_id), {}),
+        coach_runs.close_run: ((of, party.coach_run_id), V),
+        coach_runs.reopen_run: ((of, party.coach_run_id), {"reason": "x", **V}),
+        boardings.put_into_run: (
+            (of, party.coach_run_id, {party.registration_id: f"{party.boarding_id}.2"}), {}
+        ),
+        boardings.seat_by_groups: ((of, party.transfer_id), {}),
+        boardings.mark_boarding: ((of, party.boarding_id, BoardingState.ABSENT), {"version": 2}),
+        boardings.remove_boarding: ((of, party.boarding_id), {"version": 2}),
+        boardings.bring_back_boarding: ((of, party.removal_id), {}),
         items.add_itinerary_item: ((delegation, {"kind": "meal", "title": {"en": "x"}}, SPAN), {}),
         items.update_itinerary_item: ((of, party.item_id, {"title": {"en": "x"}}), V),
         items.remove_itinerary_item: ((of, party.item_id), V),

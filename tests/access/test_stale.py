@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 STALE, FOREIGN = '"9999-000000000000"', '"never ours"'
 # Operations on something that is there, and that need not say in which version they have seen it.
-WITH_BODY = ("/merge", "/substitute", "/copy-questions")
+WITH_BODY = ("/merge", "/substitute", "/copy-questions", "coach_run_id>/reopen")
 UNVERSIONED = {
     "POST /editions/<slug:edition>/calendar": "it overwrites nothing: where there are tasks it is refused",
     "POST /editions/<slug:edition>/removals/<id:removal_id>/restore": (
@@ -45,6 +45,9 @@ UNVERSIONED = {
     ),
     "POST /editions/<slug:edition>/partitions/<id:partition_id>/moves": (
         "each person is named as they were seen, and who has been moved since keeps all where they are"
+    ),
+    "POST /editions/<slug:edition>/coach-runs/<id:coach_run_id>/seats": (
+        "each person is named as they were seen, and who has been seated since keeps all where they are"
     ),
     "POST /editions/<slug:edition>/invitations/remind": "it writes to those who have not answered, twice a day at most",
     "POST /invitation-links/<link:token>/decline": "a link knows no version, and is answered once",

@@ -33,7 +33,10 @@ from forumapp.domain.agenda.speaker_models import Speaker
 from forumapp.domain.agenda.speaker_writing import write_to_all
 from forumapp.domain.agenda.speakers import add_window
 from forumapp.domain.audit.services import Actor, Via, create, record
+from forumapp.domain.delegations.boardings import mark_boarding, put_into_run
 from forumapp.domain.delegations.clash_models import ClashOverride
+from forumapp.domain.delegations.coach_models import Boarding, BoardingState
+from forumapp.domain.delegations.coach_runs import create_run
 from forumapp.domain.delegations.commitments import PartyKind
 from forumapp.domain.delegations.group_members import add_group_member
 from forumapp.domain.delegations.group_services import create_group, create_partition
@@ -45,6 +48,7 @@ from forumapp.domain.delegations.room_stays import add_stay
 from forumapp.domain.delegations.roster import add_supporter
 from forumapp.domain.delegations.seating_services import create_plan
 from forumapp.domain.delegations.services import add_member, create_delegation, remove_member
+from forumapp.domain.delegations.vehicles import create_vehicle
 from forumapp.domain.forums.contents import create_page
 from forumapp.domain.forums.hosts import add_host, update_host
 from forumapp.domain.forums.levels import create_level
@@ -251,6 +255,9 @@ class Party:
     hotel_id: int
     hotel_room_id: int
     stay_id: int
+    transfer_id: int
+    coach_run_id: int
+    boarding_id: int
     entry_id: int
     job_id: int
     book_id: int
@@ -379,6 +386,15 @@ def add_party(session: DbSession, house: House, words: Words, *, liaison_id: int
     [room] = create_rooms(session, delegation, wish, **BY)
     add_stay(session, room, applied.id, {}, **BY)
     stay = add_stay(session, room, registration.id, {}, **BY)
+    transfer = add_itinerary_item(
+        session, delegation, {"kind": "transfer", "title": words.dinner}, Span(wall(20), wall(21)), **BY
+    )
+    coach = {"code": f"coach-{words.code}", "kind": "coach", "name": {"en": "Coach"}, "seats": 20}
+    vehicle = create_vehicle(session, edition_id, coach, **BY)
+    run = create_run(session, edition_id, transfer.id, {"vehicle_id": vehicle.id}, **BY)
+    put_into_run(session, edition_id, run.id, {registration.id: ""}, **BY)
+    boarding = session.scalars(select(Boarding).filter_by(run_id=run.id)).one()
+    mark_boarding(session, edition_id, boarding.id, BoardingState.BOARDED, version=1, **BY)
     order = session.scalars(select(PrecedenceList).filter_by(edition_id=edition_id, scope="program")).one()
     entry = ranking.add_precedence_entry(
         session, order, registration.person_id, capacity=words.title, reason=words.rank, **BY
@@ -414,6 +430,9 @@ def add_party(session: DbSession, house: House, words: Words, *, liaison_id: int
         hotel_id=hotel.id,
         hotel_room_id=room.id,
         stay_id=stay.id,
+        transfer_id=transfer.id,
+        coach_run_id=run.id,
+        boarding_id=boarding.id,
         entry_id=entry.id,
         job_id=add_job(session, house, words, delegation.id, JobStatus.DONE),
         book_id=add_job(session, house, words, delegation.id, JobStatus.DONE, Paper.ITINERARIES),
@@ -610,6 +629,7 @@ def add_rest(session: DbSession, house: House) -> dict[str, Any]:
         "cue_id": cue_id,
         "window_id": window.id,
         "place_id": create_place(session, edition_id, {"kind": "hotel", "name": {"en": "Inn"}, "zone": "UTC"}, **BY).id,
+        "vehicle_id": create_vehicle(session, edition_id, {"kind": "van", "name": {"en": "Van"}, "seats": 7}, **BY).id,
         "speaker_id": window.speaker_id,
         "own_correction_id": sent.id,
         "own_role_id": session.scalars(select(RoleAssignment.id).filter_by(person_id=house.person_id)).first(),

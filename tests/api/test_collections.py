@@ -158,6 +158,11 @@ OF_EDITION = [
         needs=a_hotel,
     ),
     Collection(
+        "/editions/mine/vehicles",
+        lambda n: {"code": f"coach-{n}", "kind": "coach", "name": {"en": "Coach", "zh-Hans": "大巴"}, "seats": 52},
+        {"name": NAME, "plate": "8ABC123", "seats": 45},
+    ),
+    Collection(
         "/editions/mine/itinerary-items",
         lambda n: {"kind": "meal", "title": {"en": f"Lunch {n}"}, "start": at(12), "end": at(13)},
         {"title": NAME, "open_to_press": True},

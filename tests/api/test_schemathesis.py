@@ -108,6 +108,13 @@ def fill(api: Api) -> dict[str, Any]:
     nights = {"check_in": "2023-05-20", "check_out": "2023-05-26"}
     hotel_room = made(f"{e}/hotel-rooms", {"delegation": "jiangsu", "place_id": hotel, "kind": "twin", **nights})["id"]
     stay = made(f"{e}/hotel-rooms/{hotel_room}/stays", {"registration_id": registration})["id"]
+    drive = made(f"{e}/itinerary-items", {**item, "kind": "transfer", "title": {"en": "Drive"}})["id"]
+    coach, van = (
+        made(f"{e}/vehicles", {"code": code, "kind": code, "name": {"en": code}, "seats": 9})["id"]
+        for code in ("coach", "van")
+    )
+    coach_run = made(f"{e}/coach-runs", {"item_id": drive, "vehicle_id": coach})["id"]
+    api.post(f"{e}/coach-runs/{coach_run}/seats", {"people": [{"registration_id": registration, "seen": ""}]})
     invitation = made(f"{e}/invitations", {"type": "delegate", "email": "lee@example.org"})["id"]
     block = made(f"{e}/place-blocks", {"type": "delegate", "name": {"en": "Bank"}, "quota": 2})["id"]
     beside = made(f"{e}/sessions", {**opening, "code": "s2", **times})["id"]
@@ -163,6 +170,9 @@ def fill(api: Api) -> dict[str, Any]:
         "group_id": made(f"{e}/registration-groups", GROUP)["group_id"],
         "writing_id": made(f"{e}/speaker-mailings", {})["id"],
         "partition_id": visits,
+        "vehicle_id": van,
+        "coach_run_id": coach_run,
+        "boarding_id": api.get(f"{e}/coach-runs/{coach_run}/boardings").json["items"][0]["id"],
         "branch_id": branch,
         "hotel_room_id": hotel_room,
         "stay_id": stay,

@@ -40,10 +40,11 @@ from forumapp.domain.audit import removals
 from forumapp.domain.audit.models import AuditEvent, Removal
 from forumapp.domain.audit.removals import AlreadyBroughtBack, BelongingGone, forget_removals
 from forumapp.domain.audit.services import SYSTEM, Actor, Via, create
-from forumapp.domain.delegations import items, places, roster, seating_services
+from forumapp.domain.delegations import boardings, coach_runs, items, places, roster, seating_services, vehicles
 from forumapp.domain.delegations import services as delegations
 from forumapp.domain.delegations.clash_models import ClashOverride
 from forumapp.domain.delegations.clash_overrides import remove_clash_override
+from forumapp.domain.delegations.coach_models import Boarding, CoachRun, Vehicle
 from forumapp.domain.delegations.commitments import PartyKind
 from forumapp.domain.delegations.group_members import add_group_member, remove_group_member
 from forumapp.domain.delegations.group_models import DelegationGroup, GroupMember, Partition
@@ -123,8 +124,8 @@ def make_person(db: DbSession, family: str = "Liu") -> int:
     return create_person(db, names, **BY).id
 
 
-def make_item(db: DbSession, delegation: Delegation) -> ItineraryItem:
-    values = {"kind": ItemKind.FLIGHT, "title": {"en": "CA987", "zh-Hans": "国航987"}, "open_to_press": True}
+def make_item(db: DbSession, delegation: Delegation, kind: ItemKind = ItemKind.FLIGHT) -> ItineraryItem:
+    values = {"kind": kind, "title": {"en": "CA987", "zh-Hans": "国航987"}, "open_to_press": True}
     return items.add_itinerary_item(db, delegation, values, hours(1, 4), **BY)
 
 
@@ -372,6 +373,31 @@ def a_room_stay(db: DbSession, forum: Forum) -> tuple[type[Any], int, Removal]:
     return RoomStay, row.id, remove_stay(db, forum.edition.id, row.id, **ONCE)
 
 
+def a_vehicle(db: DbSession, forum: Forum) -> tuple[type[Any], int, Removal]:
+    row = vehicles.create_vehicle(db, forum.edition.id, {"kind": "car", "name": {"en": "Car"}, "seats": 3}, **BY)
+    return Vehicle, row.id, vehicles.remove_vehicle(db, forum.edition.id, row.id, **ONCE)
+
+
+def make_boarding(db: DbSession, forum: Forum) -> Boarding:
+    delegation, registration = make_delegation(db, forum, "jiangsu"), make_registration(db, forum, "Adams")
+    delegations.add_member(db, delegation, registration.id, **BY)
+    transfer = make_item(db, delegation, kind=ItemKind.TRANSFER)
+    car = vehicles.create_vehicle(db, forum.edition.id, {"kind": "car", "name": {"en": "Car"}, "seats": 3}, **BY)
+    run = coach_runs.create_run(db, forum.edition.id, transfer.id, {"vehicle_id": car.id}, **BY)
+    boardings.put_into_run(db, forum.edition.id, run.id, {registration.id: ""}, **BY)
+    return db.scalars(select(Boarding)).one()
+
+
+def a_coach_run(db: DbSession, forum: Forum) -> tuple[type[Any], int, Removal]:
+    run_id = make_boarding(db, forum).run_id
+    return CoachRun, run_id, coach_runs.remove_run(db, forum.edition.id, run_id, **ONCE)
+
+
+def a_boarding(db: DbSession, forum: Forum) -> tuple[type[Any], int, Removal]:
+    row = make_boarding(db, forum)
+    return Boarding, row.id, boardings.remove_boarding(db, forum.edition.id, row.id, **ONCE)
+
+
 EVERY_KIND = {
     "person": a_person,
     "organization": an_organization,
@@ -409,6 +435,9 @@ EVERY_KIND = {
     "group_member": a_group_member,
     "hotel_room": a_hotel_room,
     "room_stay": a_room_stay,
+    "vehicle": a_vehicle,
+    "coach_run": a_coach_run,
+    "boarding": a_boarding,
     "name_proof": a_proof,
     "proof_entry": a_proofed_person,
 }

@@ -15,6 +15,7 @@ from forumapp.core.db import Base
 from forumapp.core.errors import NotFound
 from forumapp.domain.agenda.checking import agenda_findings
 from forumapp.domain.agenda.queries import latest_version, published_agenda
+from forumapp.domain.delegations.coaches import transfers_of
 from forumapp.domain.delegations.group_members import InTwoGroups, add_group_member
 from forumapp.domain.delegations.group_queries import (
     get_group,
@@ -23,7 +24,8 @@ from forumapp.domain.delegations.group_queries import (
     people_of,
     picture_of,
 )
-from forumapp.domain.delegations.queries import get_delegation, list_members
+from forumapp.domain.delegations.models import ItemKind
+from forumapp.domain.delegations.queries import get_delegation, itinerary, list_members
 from forumapp.domain.delegations.rooms import days_of, nights_open, rooms_for, spans_of, stays_in
 from forumapp.domain.forums.queries import get_edition, list_hosts
 from forumapp.domain.people.models import Person
@@ -31,6 +33,8 @@ from forumapp.domain.registration.models import Registration, RegistrationType
 
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session as DbSession
+
+    from forumapp.domain.delegations.models import ItineraryItem
 
 NOW = datetime(2023, 5, 1, tzinfo=UTC)
 
@@ -81,6 +85,23 @@ def test_counters_agree_with_what_they_count(session: DbSession) -> None:
         statuses = session.scalars(select(Registration.status).where(Registration.type_id == kind.id))
         counted = Counter(status.value for status in statuses)
         assert (kind.taken, kind.waiting) == (counted["confirmed"], counted["waitlisted"]), kind.code
+
+
+def test_the_delegation_s_132_have_a_seat_in_one_coach_of_each_transfer(session: DbSession) -> None:
+    load(session, owner_id=None, now=NOW)
+    edition = get_edition(session, "ccbf-2023")
+    whole = itinerary(session, get_delegation(session, edition.id, "cccme"))
+    for item in (one for one in whole if one.kind is ItemKind.TRANSFER):
+        (found,) = transfers_of(session, edition.id, [item])
+        assert [ride.counts.expected for ride in found.rides] == [52, 42, 38], item.title
+        assert not found.without
+    (met,) = transfers_of(session, edition.id, [item_of(session, edition.id, "cccme-staff")])
+    assert [(ride.vehicle.code, ride.counts.all) for ride in met.rides] == [("van-1", 11)]
+
+
+def item_of(session: DbSession, edition_id: int, code: str) -> ItineraryItem:
+    whole = itinerary(session, delegation := get_delegation(session, edition_id, code))
+    return next(one for one in whole if one.kind is ItemKind.TRANSFER and one.delegation_id == delegation.id)
 
 
 def test_the_delegation_s_132_are_in_one_branch_each_at_every_instant(session: DbSession) -> None:

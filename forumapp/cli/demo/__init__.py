@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from forumapp.cli.demo.biographies import with_biographies
+from forumapp.cli.demo.coaches import VEHICLES, sample_runs
 from forumapp.cli.demo.contents import sample_contents
 from forumapp.cli.demo.data import AGENDA_VERSION, EDITION, HOSTS, REGISTRATION_TYPES, ROOMS, SERIES, TRACKS, VENUE
 from forumapp.cli.demo.delegations import sample_delegations, sample_itinerary
@@ -43,6 +44,8 @@ def sample() -> Sample:
         itinerary_items=sample_itinerary(),
         partitions=sample_groups(delegations),
         hotel_rooms=sample_rooms(delegations, people),
+        vehicles=VEHICLES,
+        coach_runs=sample_runs(),
         precedence=sample_precedence(people, delegations, sessions),
         registrations=sample_registrations(people),
         agenda_version=AGENDA_VERSION,

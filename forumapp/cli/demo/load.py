@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from forumapp.cli.demo import sample
 from forumapp.cli.demo.data import EDITION
+from forumapp.cli.demo.driving import load_coaches
 from forumapp.cli.demo.floor_plan import floor_plan
 from forumapp.cli.demo.housing import load_room
 from forumapp.cli.demo.sessions import add_session
@@ -45,6 +46,7 @@ if TYPE_CHECKING:
     from sqlalchemy.orm import Session as DbSession
 
     from forumapp.cli.demo import records
+    from forumapp.domain.delegations.group_models import DelegationGroup
 
 COMMAND = Actor(None, Via.COMMAND)
 OFFICER = "protocol@forum.example"
@@ -67,6 +69,7 @@ class Loaded:
     places: dict[str, int] = field(default_factory=dict)
     registrations: dict[str, int] = field(default_factory=dict)
     items: dict[str, int] = field(default_factory=dict)  # of itineraries
+    groups: dict[str, DelegationGroup] = field(default_factory=dict)  # of delegations
 
     @property
     def by(self) -> dict[str, Any]:
@@ -329,6 +332,7 @@ def _delegations(into: Loaded, forum: records.Sample) -> None:
         _partition(into, made[partition.delegation], partition)
     for room in forum.hotel_rooms:
         load_room(into, made[room.delegation], room)
+    load_coaches(into, forum)
 
 
 def _partition(into: Loaded, delegation: Delegation, given: records.Partition) -> None:
@@ -340,6 +344,7 @@ def _partition(into: Loaded, delegation: Delegation, given: records.Partition) -
         group = create_group(into.db, row, {**led, "is_sample": given.is_sample}, **into.by)
         nowhere_yet = {into.registrations[person]: "" for person in one.members}
         put_into_group(into.db, into.edition.id, group.id, nowhere_yet, **into.by)
+        into.groups[one.code] = group
 
 
 def _place_values(place: records.ItineraryPlace) -> Mapping[str, Any]:

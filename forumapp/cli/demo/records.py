@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from datetime import date, datetime
 
+    from forumapp.cli.demo.coaches import CoachRun, Vehicle
     from forumapp.cli.demo.hotel import HotelRoom
 
 
@@ -385,6 +386,8 @@ class Sample:
     itinerary_items: tuple[ItineraryItem, ...]
     partitions: tuple[Partition, ...]
     hotel_rooms: tuple[HotelRoom, ...]
+    vehicles: tuple[Vehicle, ...]
+    coach_runs: tuple[CoachRun, ...]
     precedence: PrecedenceList
     registrations: tuple[Registration, ...]
     agenda_version: AgendaVersion

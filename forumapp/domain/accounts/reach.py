@@ -44,6 +44,8 @@ _ROOM = table("hotel_room", column("id", BigInteger), column("delegation_id", Bi
 _IN_ROOM = table("room_stay", column("id", BigInteger), column("registration_id", BigInteger))
 _LEG = table("travel_leg", column("id", BigInteger), column("item_id", BigInteger))
 _AUDIENCE = table("item_audience", column("id", BigInteger), column("item_id", BigInteger))
+_RUN = table("coach_run", column("id", BigInteger), column("item_id", BigInteger))
+_BOARDING = table("boarding", column("id", BigInteger), column("registration_id", BigInteger))
 _TITLE = table(
     "edition_title", column("id", BigInteger), column("edition_id", BigInteger), column("person_id", BigInteger)
 )
@@ -77,6 +79,8 @@ TABLES = (
     _IN_GROUP,
     _ROOM,
     _IN_ROOM,
+    _RUN,
+    _BOARDING,
     _TITLE,
     _OVERRIDE,
     _JOB,
@@ -230,6 +234,11 @@ REACHED: dict[str, Callable[[int | None, Collection[int]], Select[Any]]] = {
     "hotel_room": lambda _, within: select(_ROOM.c.id).where(_ROOM.c.delegation_id.in_(within)),
     "room_stay": lambda _, within: select(_IN_ROOM.c.id).where(
         _IN_ROOM.c.registration_id.in_(registrations_of(within))
+    ),
+    # Those of a whole are for whoever looks after all of it, though its parts see them.
+    "coach_run": lambda _, within: _of_items(_RUN, within),
+    "boarding": lambda _, within: select(_BOARDING.c.id).where(
+        _BOARDING.c.registration_id.in_(registrations_of(within))
     ),
     # A program shows what was published to all.
     "print_job": lambda _, within: select(_JOB.c.id).where(

@@ -12,6 +12,7 @@ from forumapp.domain.agenda.checking import needed_in_sessions
 from forumapp.domain.agenda.models import Session, SessionStatus
 from forumapp.domain.delegations.audience_models import ItemPerson
 from forumapp.domain.delegations.clash_models import ClashOverride
+from forumapp.domain.delegations.coach_models import Boarding, BoardingState
 from forumapp.domain.delegations.commitments import Buffers, ClashState, Commitment, Diaries, PartyKind
 from forumapp.domain.delegations.itinerary_models import ItineraryPlace, TravelLeg
 from forumapp.domain.delegations.models import TRAVEL, ItemKind, ItineraryItem
@@ -107,7 +108,7 @@ def key_of(item_id: int, timed_session_id: int | None) -> Party:
 
 def _items(db: DbSession, edition_id: int, theirs: Theirs) -> Engaged:
     """What itineraries ask of the people for whom their items are."""
-    people = _people(db, edition_id, theirs)
+    people, riding = _people(db, edition_id, theirs), _riding(db, edition_id, theirs)
     one, leg = ItineraryItem, TravelLeg
     times = (leg.estimated_start_utc, leg.estimated_end_utc)
     columns = (one.id, one.kind, one.place_id, one.end_place_id, one.is_frame)
@@ -116,18 +117,13 @@ def _items(db: DbSession, edition_id: int, theirs: Theirs) -> Engaged:
     )
     query = query.outerjoin(leg, leg.item_id == one.id).outerjoin(Session, timed_session())
     for row in db.execute(query.where(one.edition_id == edition_id)):
-        if row.id in people and not _is_nowhere(row):
-            yield (
-                Commitment(
-                    key_of(row.id, row.session_id),
-                    *_times(row),
-                    row.place_id,
-                    row.end_place_id,
-                    frame=row.is_frame,
-                    leg=row.kind in TRAVEL,
-                ),
-                people[row.id],
-            )
+        if _is_nowhere(row):
+            continue
+        where = (key_of(row.id, row.session_id), *_times(row), row.place_id, row.end_place_id)
+        if row.id in people:
+            yield Commitment(*where, frame=row.is_frame, leg=row.kind in TRAVEL), people[row.id]
+        for run_id, those in riding.get(row.id, {}).items():
+            yield Commitment(*where, coach=run_id), those
 
 
 def timed_session() -> ColumnElement[bool]:
@@ -156,6 +152,19 @@ def _people(db: DbSession, edition_id: int, theirs: Theirs) -> dict[int, list[in
     for item_id, person_id in db.execute(query.where(ItemPerson.edition_id == edition_id, *theirs)):
         people[item_id].append(person_id)
     return people
+
+
+def _riding(db: DbSession, edition_id: int, theirs: Theirs) -> dict[int, dict[int, list[int]]]:
+    """By transfer and run, who has a seat there; of whoever was found absent nobody says where they are."""
+    query = (
+        select(Boarding.item_id, Boarding.run_id, Registration.person_id)
+        .join(Registration, Registration.id == Boarding.registration_id)
+        .where(Boarding.edition_id == edition_id, Boarding.state != BoardingState.ABSENT, *theirs)
+    )
+    riding: dict[int, dict[int, list[int]]] = defaultdict(lambda: defaultdict(list))
+    for item_id, run_id, person_id in db.execute(query):
+        riding[item_id][run_id].append(person_id)
+    return riding
 
 
 def _parts(db: DbSession, edition_id: int, wanted: Collection[int] | None, sites: Mapping[int, int]) -> Engaged:

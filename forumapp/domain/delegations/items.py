@@ -19,6 +19,7 @@ from forumapp.domain.agenda.models import Session
 from forumapp.domain.audit.services import change, create, remove
 from forumapp.domain.delegations.audience_models import ItemAudience
 from forumapp.domain.delegations.audiences import Part, keep_audience
+from forumapp.domain.delegations.coaches import runs_of
 from forumapp.domain.delegations.group_models import Partition
 from forumapp.domain.delegations.itinerary_models import ItineraryPlace, TravelLeg
 from forumapp.domain.delegations.models import TRAVEL, Delegation, ItineraryItem
@@ -91,6 +92,8 @@ def update_itinerary_item(
     row = get_in(db, ItineraryItem, edition_id, item_id)
     columns = dict(changes)
     kind = columns.get("kind", row.kind)
+    if kind != row.kind and runs_of(db, [row.id]):
+        raise Invalid(fields={"kind": "has-coach-runs"})
     moves = span is not None and (span.start.utc, span.end.utc) != (row.start_utc, row.end_utc)
     leg = columns.pop("leg", None) if "leg" in columns or kind not in TRAVEL else leg_of(row, with_estimates=not moves)
     audience = columns.pop("audience", None)

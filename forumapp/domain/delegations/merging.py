@@ -17,6 +17,7 @@ from forumapp.domain.accounts.access import Archived, access_to, reaches
 from forumapp.domain.accounts.permissions import Permission
 from forumapp.domain.audit.services import change
 from forumapp.domain.delegations.audiences import pass_items_on
+from forumapp.domain.delegations.boardings import pass_runs_on
 from forumapp.domain.delegations.group_members import pass_groups_on
 from forumapp.domain.delegations.models import DelegationMember
 from forumapp.domain.delegations.resolving import hold_people, renew
@@ -153,6 +154,7 @@ def _give_way(db: DbSession, row: Registration, stays: Registration, *, version:
         pass_groups_on(db, row.id, stays.id, **told)
         pass_rooms_on(db, row.id, stays.id, **told)
         pass_items_on(db, row.id, stays.id, **told)
+        pass_runs_on(db, row.id, stays.id, **told)
     renew(db, row.edition_id, registration_ids=[row.id, stays.id])
 
 

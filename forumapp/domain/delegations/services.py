@@ -15,6 +15,7 @@ from forumapp.domain.accounts.permissions import Permission
 from forumapp.domain.accounts.removed import get_removal
 from forumapp.domain.audit.removals import bring_back_along, claim, keep
 from forumapp.domain.audit.services import change
+from forumapp.domain.delegations.boardings import leave_runs
 from forumapp.domain.delegations.group_members import groups_led, lead_again, leave_groups, stays_of
 from forumapp.domain.delegations.group_models import Partition
 from forumapp.domain.delegations.group_queries import groups_of
@@ -197,6 +198,7 @@ def let_go(db: DbSession, row: DelegationMember, *, version: int, actor: Actor, 
     change(db, row, {"left_on": now.date()}, version=version, actor=actor, now=now)
     leave_groups(db, row.registration_id, actor=actor, now=now)
     leave_rooms(db, row.registration_id, actor=actor, now=now)
+    leave_runs(db, row.registration_id, actor=actor, now=now)
     _count(db, get_in(db, Delegation, row.edition_id, row.delegation_id), -1)
     renew(db, row.edition_id, registration_ids=[row.registration_id])
 

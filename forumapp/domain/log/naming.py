@@ -27,6 +27,7 @@ from forumapp.domain.agenda.speaker_models import Speaker, SpeakerAvailability
 from forumapp.domain.audit.models import AuditEvent, Removal
 from forumapp.domain.delegations.audience_models import ItemAudience
 from forumapp.domain.delegations.clash_models import ClashOverride
+from forumapp.domain.delegations.coach_models import Boarding, CoachRun, Vehicle
 from forumapp.domain.delegations.group_models import DelegationGroup, GroupMember, Partition
 from forumapp.domain.delegations.itinerary_models import ItineraryPlace, ItinerarySettings, TravelLeg
 from forumapp.domain.delegations.models import BulkRun, Delegation, DelegationMember, DelegationSupporter, ItineraryItem
@@ -157,6 +158,11 @@ KINDS: dict[str, Any] = {
         .outerjoin(DelegationMember, (DelegationMember.registration_id == Registration.id)
             & DelegationMember.left_on.is_(None))
         .outerjoin(_OWN, _OWN.id == DelegationMember.delegation_id),
+    "vehicle": select(Vehicle.id, Vehicle.name.label("texts")),
+    "coach_run": select(CoachRun.id, Vehicle.name.label("texts")).join(Vehicle, Vehicle.id == CoachRun.vehicle_id),
+    "boarding": select(Boarding.id, *_PERSON, Boarding.run_id.label("coach_run_id"))
+        .join(Registration, Registration.id == Boarding.registration_id)
+        .join(Person, Person.id == Registration.person_id),
     "bulk_run": select(BulkRun.id, BulkRun.action.label("choice")),
     "import_run": select(ImportRun.id, ImportRun.filename.label("word")),
     "interpretation_channel": select(

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 from forumapp.domain.accounts.granting import bring_back_access
 from forumapp.domain.accounts.removed import bring_back_in, get_removal
 from forumapp.domain.agenda import services as agenda
+from forumapp.domain.delegations.boardings import bring_back_boarding
+from forumapp.domain.delegations.coach_runs import bring_back_run
 from forumapp.domain.delegations.group_members import bring_back_group_member, take_moves_back
 from forumapp.domain.delegations.group_services import bring_back_groups
 from forumapp.domain.delegations.items import bring_back_items
@@ -61,6 +63,8 @@ RESTORING = {
     "group_moves": take_moves_back,
     "hotel_room": bring_back_room,
     "room_stay": bring_back_stay,
+    "coach_run": bring_back_run,
+    "boarding": bring_back_boarding,
     "proof_entry": bring_back_entry,
     "registration_type": bring_back_type,
     "question": bring_back_question,

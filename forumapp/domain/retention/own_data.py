@@ -18,6 +18,7 @@ from forumapp.domain.agenda.speaker_models import Speaker, SpeakerAvailability
 from forumapp.domain.audit.models import AuditEvent
 from forumapp.domain.audit.telling import as_json, snapshot
 from forumapp.domain.delegations.audience_models import ItemPerson
+from forumapp.domain.delegations.coach_models import Boarding, CoachRun, Vehicle
 from forumapp.domain.delegations.group_models import DelegationGroup, GroupMember
 from forumapp.domain.delegations.itinerary_models import ItineraryPlace
 from forumapp.domain.delegations.models import Delegation, DelegationMember, ItineraryItem
@@ -71,6 +72,7 @@ def own_data(db: DbSession, edition: Edition, row: Registration, *, now: datetim
         "delegations": _delegations(db, row),
         "groups": _groups(db, row),
         "rooms": _rooms(db, row),
+        "coaches": _coaches(db, row),
         "itinerary": _itinerary(db, row),
         "sessions": _sessions(db, row),
         "parts_in_the_program": _parts(db, row),
@@ -183,6 +185,18 @@ def _rooms(db: DbSession, row: Registration) -> list[Part]:
         .join(RoomStay, RoomStay.room_id == HotelRoom.id)
         .where(RoomStay.registration_id == row.id)
         .order_by(RoomStay.id)
+    )
+    return _plain(db, query)
+
+
+def _coaches(db: DbSession, row: Registration) -> list[Part]:
+    query = (
+        select(Vehicle.name, ItineraryItem.title, Boarding.state, Boarding.marked_at)
+        .join(CoachRun, CoachRun.vehicle_id == Vehicle.id)
+        .join(Boarding, Boarding.run_id == CoachRun.id)
+        .join(ItineraryItem, ItineraryItem.id == CoachRun.item_id)
+        .where(Boarding.registration_id == row.id)
+        .order_by(ItineraryItem.start_utc, Boarding.id)
     )
     return _plain(db, query)
 

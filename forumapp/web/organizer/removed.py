@@ -19,6 +19,7 @@ from forumapp.domain.accounts.permissions import Permission
 from forumapp.domain.accounts.removed import removals_page
 from forumapp.domain.agenda.speakers import person_of
 from forumapp.domain.audit.removals import AlreadyBroughtBack, BelongingGone, values_of
+from forumapp.domain.delegations.coach_runs import NoSeatLeft
 from forumapp.domain.delegations.queries import code_of
 from forumapp.domain.delegations.services import DelegationFull
 from forumapp.domain.people.rearranging import scope_of
@@ -53,9 +54,10 @@ PART_OF = {
 }
 
 
-# What is seen among the groups, and among the rooms of a delegation.
+# What is seen among the groups, the rooms and the coaches of a delegation.
 OF_ROOMS = ("hotel_room", "room_stay")
 OF_GROUPS = ("partition", "delegation_group", "group_member", "group_moves")
+OF_COACHES = ("coach_run", "boarding")
 
 
 def removed(
@@ -140,6 +142,9 @@ def bring_back(removal_id: int) -> ResponseReturnValue:
 
 # By what a field is told: why it is not possible now.
 STANDS_AGAINST: dict[str, Any] = {
+    "run-closed": _l("It has departed."),
+    "has-a-seat": _l("This person has another seat now."),
+    "not-of-the-transfer": _l("This transfer is no longer for this person."),
     "in-a-delegation": _l("This person is in a delegation again."),
     "in-two-groups": _l("This person is in another group at that time."),
     "in-two-rooms": _l("This person is in another room on these nights."),
@@ -161,6 +166,8 @@ def why_not(refusal: Refusal) -> str:
         words = _("The delegation has no place left.")
     elif told := next((STANDS_AGAINST[code] for code in refusal.fields.values() if code in STANDS_AGAINST), None):
         words = str(told)
+    elif isinstance(refusal, NoSeatLeft):
+        words = _("No seat is left in it.")
     elif isinstance(refusal, AlreadyExists):
         words = _("Something else has taken its place in the meantime.")
     else:
@@ -179,7 +186,11 @@ def place_of(removal: Removal) -> str:
         proof_id = removal.entity_id if entity == "name_proof" else values_of(removal)["proof_id"]
         return url_for("organizer.name_proof", proof_id=proof_id)
     if removal.delegation_id is not None:
-        pages = {**dict.fromkeys(OF_GROUPS, "delegation_groups"), **dict.fromkeys(OF_ROOMS, "hotel_rooms")}
+        pages = {
+            **dict.fromkeys(OF_GROUPS, "delegation_groups"),
+            **dict.fromkeys(OF_ROOMS, "hotel_rooms"),
+            **dict.fromkeys(OF_COACHES, "delegation_coaches"),
+        }
         page = pages.get(entity, "delegation")
         try:
             return url_for(f"organizer.{page}", code=code_of(reading(), edition().id, removal.delegation_id))
@@ -198,6 +209,7 @@ def place_of(removal: Removal) -> str:
         "room": "venues",
         "venue": "venues",
         "clash_override": "clashes",
+        "vehicle": "vehicles",
         "itinerary_place": "itinerary_places",
         "task": "calendar",
         "content_page": "pages",
@@ -258,6 +270,9 @@ def _counted(table: str, number: int) -> str:
         "itinerary_item": lambda: ngettext("%(num)s itinerary item", "%(num)s itinerary items", number),
         "partition": lambda: ngettext("%(num)s division into groups", "%(num)s divisions into groups", number),
         "delegation_group": lambda: ngettext("%(num)s group", "%(num)s groups", number),
+        "vehicle": lambda: ngettext("%(num)s vehicle", "%(num)s vehicles", number),
+        "coach_run": lambda: ngettext("%(num)s coach run", "%(num)s coach runs", number),
+        "boarding": lambda: ngettext("%(num)s seat in a coach", "%(num)s seats in coaches", number),
         "group_member": lambda: ngettext("%(num)s place in a group", "%(num)s places in groups", number),
         "hotel_room": lambda: ngettext("%(num)s hotel room", "%(num)s hotel rooms", number),
         "room_stay": lambda: ngettext("%(num)s stay in a room", "%(num)s stays in rooms", number),

@@ -1,0 +1,225 @@
+"""The runs that vehicles make for transfers, who rides in which, and the roll-call."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import marshmallow as ma
+
+from forumapp.api.blueprint import ApiBlueprint
+from forumapp.api.paging import PageQuery
+from forumapp.api.v1.shapes import KeptSchema, RemovalSchema, With
+from forumapp.core.errors import Invalid
+from forumapp.domain.accounts.permissions import Permission
+from forumapp.domain.accounts.reach import reached_among
+from forumapp.domain.delegations import boardings, coach_runs, coaches
+from forumapp.schemas.choices import BoardingState
+from forumapp.schemas.fields import Choice, Id, Instant, ListOf, Part, Shape, Text, WholeNumber
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from forumapp.api.auth import Call
+    from forumapp.core.paging import Page
+    from forumapp.domain.audit.models import Removal
+    from forumapp.domain.delegations.coach_models import Boarding, CoachRun
+
+SEE, EDIT = Permission.SEE_ITINERARIES, Permission.EDIT_DELEGATIONS
+RUNS = "/editions/<slug:edition>/coach-runs"
+RUN = f"{RUNS}/<id:coach_run_id>"
+BOARDINGS = f"{RUN}/boardings"
+BOARDING = f"{BOARDINGS}/<id:boarding_id>"
+MOST = 1000
+
+blueprint = ApiBlueprint(
+    "Coach runs", __name__, description="Runs of vehicles for transfers, who rides in which, and the roll-call."
+)
+
+
+class RunQuery(PageQuery):
+    item_id = Id(metadata={"description": "Of this transfer alone."})
+
+
+class NewCoachRunSchema(Shape):
+    item_id = Id(required=True, metadata={"description": "The itinerary item, a transfer."})
+    vehicle_id = Id(required=True)
+    group_id = Id(
+        allow_none=True,
+        metadata={"description": "The group of a delegation whose people get seats here when the run is added."},
+    )
+    captain_id = Id(allow_none=True, metadata={"description": "A registration that the transfer is for."})
+
+
+class CountsSchema(Shape):
+    """Of the people within the caller's reach; each of them is in one."""
+
+    expected = WholeNumber()
+    boarded = WholeNumber()
+    absent = WholeNumber()
+
+
+class CoachRunSchema(KeptSchema, NewCoachRunSchema):
+    captain_id = Id(allow_none=True, metadata={"description": "Null also where they are of another delegation."})
+    closed_at = Instant(allow_none=True)
+    counts = Part(CountsSchema)
+
+
+class SeenSeatSchema(Shape):
+    registration_id = Id(required=True)
+    seen = Text(
+        required=True,
+        metadata={"description": "The `seen` of their boarding in any run of the transfer; empty where they had none."},
+    )
+
+
+class SeatsSchema(Shape):
+    people = ListOf(Part(SeenSeatSchema), most=MOST, required=True)
+
+
+class ReasonSchema(Shape):
+    reason = Text(required=True, shortest=1, longest=500)
+
+
+class MarkSchema(Shape):
+    state = Choice(BoardingState, required=True)
+
+
+class BoardingSchema(KeptSchema):
+    item_id = Id()
+    run_id = Id()
+    registration_id = Id()
+    state = Choice(BoardingState)
+    marked_at = Instant(allow_none=True)
+    seen = ma.fields.String(metadata={"description": "Who moves them to another run names it."})
+
+
+@blueprint.lists(RUNS, CoachRunSchema, query=RunQuery, needs=SEE)
+def list_coach_runs(call: Call, query: dict[str, Any], edition: str) -> Page[With]:
+    """Runs in order of time: of the caller's delegations, and of wholes in which any of their people are driven."""
+    of = call.edition(edition).id
+    how: dict[str, Any] = {"within": call.within(of), "number": query["page"], "size": query["page_size"]}
+    page = coaches.runs_page(call.db, of, item_id=query.get("item_id"), **how)
+    return page.of(_told(call, of, page.items))
+
+
+@blueprint.creates(RUNS, NewCoachRunSchema, CoachRunSchema, needs=EDIT)
+def create_coach_run(call: Call, values: dict[str, Any], edition: str) -> With:
+    """Have a vehicle run for a transfer."""
+    of = call.edition(edition).id
+    item_id = values.pop("item_id")
+    row = coach_runs.create_run(call.db, of, item_id, values, actor=call.actor, now=call.now)
+    return _told(call, of, [row])[0]
+
+
+@blueprint.reads(RUN, CoachRunSchema, needs=SEE)
+def read_coach_run(call: Call, edition: str, coach_run_id: int) -> With:
+    """One run."""
+    row = _run(call, edition, coach_run_id)
+    return _told(call, row.edition_id, [row])[0]
+
+
+@blueprint.changes(RUN, NewCoachRunSchema, CoachRunSchema, without=("item_id",), needs=EDIT)
+def change_coach_run(call: Call, changes: dict[str, Any], version: int, edition: str, coach_run_id: int) -> With:
+    """Change its vehicle, group or captain. Who rides in it stays."""
+    row = _run(call, edition, coach_run_id)
+    by: dict[str, Any] = {"version": version, "actor": call.actor, "now": call.now}
+    return _told(call, row.edition_id, [coach_runs.update_run(call.db, row.edition_id, row.id, changes, **by)])[0]
+
+
+@blueprint.removes(RUN, RemovalSchema, needs=EDIT)
+def remove_coach_run(call: Call, version: int, edition: str, coach_run_id: int) -> Removal:
+    """Take a run away. Those who ride in it have no seat then. One that has departed is reopened first."""
+    row = _run(call, edition, coach_run_id)
+    by: dict[str, Any] = {"version": version, "actor": call.actor, "now": call.now}
+    return coach_runs.remove_run(call.db, row.edition_id, row.id, **by)
+
+
+@blueprint.acts(f"{RUN}/close", CoachRunSchema, tagged=True, needs=EDIT)
+def close_coach_run(call: Call, version: int, edition: str, coach_run_id: int) -> With:
+    """It departs. Refused with `still-expected` while anyone is; closing it twice is the same."""
+    row = _run(call, edition, coach_run_id)
+    by: dict[str, Any] = {"version": version, "actor": call.actor, "now": call.now}
+    return _told(call, row.edition_id, [coach_runs.close_run(call.db, row.edition_id, row.id, **by)])[0]
+
+
+@blueprint.acts(f"{RUN}/reopen", CoachRunSchema, tagged=True, body=ReasonSchema, needs=EDIT)
+def reopen_coach_run(call: Call, values: dict[str, Any], version: int, edition: str, coach_run_id: int) -> With:
+    """Open it again, for a reason that the log keeps."""
+    row = _run(call, edition, coach_run_id)
+    by: dict[str, Any] = {"version": version, "actor": call.actor, "now": call.now}
+    reason = values.get("reason", "")
+    return _told(call, row.edition_id, [coach_runs.reopen_run(call.db, row.edition_id, row.id, reason=reason, **by)])[0]
+
+
+@blueprint.acts(f"{RUN}/seats", CoachRunSchema, body=SeatsSchema, needs=EDIT)
+def seat_people(call: Call, values: dict[str, Any], edition: str, coach_run_id: int) -> With:
+    """Give people seats in a run, all of them or none; those who ride in another run of the transfer leave that."""
+    row = _run(call, edition, coach_run_id)
+    if "people" not in values:
+        raise Invalid(fields={"people": "required"})
+    seen = {one["registration_id"]: one["seen"] for one in values["people"]}
+    boardings.put_into_run(call.db, row.edition_id, row.id, seen, actor=call.actor, now=call.now)
+    return _told(call, row.edition_id, [row])[0]
+
+
+@blueprint.lists(BOARDINGS, BoardingSchema, needs=SEE)
+def list_boardings(call: Call, query: dict[str, Any], edition: str, coach_run_id: int) -> Page[With]:
+    """Who rides in a run and whether they have boarded; of the people within the caller's reach."""
+    row = _run(call, edition, coach_run_id)
+    how: dict[str, Any] = {"within": call.within(row.edition_id), "number": query["page"], "size": query["page_size"]}
+    page = coaches.boardings_page(call.db, row, **how)
+    return page.of([_seat(one) for one in page.items])
+
+
+@blueprint.reads(BOARDING, BoardingSchema, needs=SEE)
+def read_boarding(call: Call, edition: str, coach_run_id: int, boarding_id: int) -> With:
+    """One seat."""
+    return _seat(_boarding(call, edition, coach_run_id, boarding_id))
+
+
+@blueprint.changes(BOARDING, MarkSchema, BoardingSchema, needs=EDIT)
+def mark_boarding(
+    call: Call, changes: dict[str, Any], version: int, *, edition: str, coach_run_id: int, boarding_id: int
+) -> With:
+    """Say that somebody boarded or is absent, or take that back. The same twice is the same."""
+    row = _boarding(call, edition, coach_run_id, boarding_id)
+    state = changes.get("state", row.state)
+    by: dict[str, Any] = {"version": version, "actor": call.actor, "now": call.now}
+    return _seat(boardings.mark_boarding(call.db, row.edition_id, row.id, BoardingState(state), **by))
+
+
+@blueprint.removes(BOARDING, RemovalSchema, needs=EDIT)
+def remove_boarding(call: Call, version: int, edition: str, coach_run_id: int, boarding_id: int) -> Removal:
+    """Take somebody's seat away."""
+    row = _boarding(call, edition, coach_run_id, boarding_id)
+    by: dict[str, Any] = {"version": version, "actor": call.actor, "now": call.now}
+    return boardings.remove_boarding(call.db, row.edition_id, row.id, **by)
+
+
+def _run(call: Call, edition: str, coach_run_id: int) -> CoachRun:
+    of = call.edition(edition).id
+    return coaches.get_run(call.db, of, coach_run_id, within=call.within(of))
+
+
+def _boarding(call: Call, edition: str, coach_run_id: int, boarding_id: int) -> Boarding:
+    row = _run(call, edition, coach_run_id)
+    return coaches.get_boarding(call.db, row, boarding_id, within=call.within(row.edition_id))
+
+
+def _told(call: Call, edition_id: int, rows: Sequence[CoachRun]) -> list[With]:
+    """A captain who is another delegation's is not told to the liaison of a part."""
+    within = call.within(edition_id)
+    seen = None if within is None else reached_among(call.db, edition_id, "registration", within)
+    counts = coaches.counts_of(call.db, rows, within=within)
+    return [
+        With(
+            row,
+            captain_id=row.captain_id if seen is None or row.captain_id in seen else None,
+            counts=counts[row.id],
+        )
+        for row in rows
+    ]
+
+
+def _seat(row: Boarding) -> With:
+    return With(row, seen=boardings.seen_of(row))

@@ -1,0 +1,291 @@
+"""Reading the runs of vehicles, who rides in which, and who of a transfer has no seat yet."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import or_, select
+
+from forumapp.core.errors import NotFound
+from forumapp.core.paging import PAGE_SIZE, Page, paged
+from forumapp.domain.accounts.editing import find_in, get_in
+from forumapp.domain.accounts.reach import limited, registrations_of
+from forumapp.domain.delegations.audience_models import ItemPerson
+from forumapp.domain.delegations.coach_models import Boarding, BoardingState, CoachRun, Vehicle
+from forumapp.domain.delegations.models import Delegation, DelegationMember, ItineraryItem
+from forumapp.domain.people.frozen import frozen_beside, person_printed
+from forumapp.domain.people.models import FrozenName, Person
+from forumapp.domain.people.services import name_of
+from forumapp.domain.registration.models import Registration
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterable
+
+    from sqlalchemy import ColumnElement
+    from sqlalchemy.orm import Session as DbSession
+
+    from forumapp.domain.people.rules import Name
+
+
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """How many are in a run; whoever is in it is one of the three."""
+
+    expected: int = 0
+    boarded: int = 0
+    absent: int = 0
+
+    @property
+    def all(self) -> int:
+        return self.expected + self.boarded + self.absent
+
+    @property
+    def seats_taken(self) -> int:
+        return self.expected + self.boarded
+
+
+@dataclass(frozen=True, slots=True)
+class Rider:
+    """Somebody of a transfer: with their seat, or without one yet (`boarding_id` None)."""
+
+    registration_id: int
+    name: Name
+    delegation_id: int | None
+    delegation: dict[str, str]
+    boarding_id: int | None = None
+    version: int = 0
+    run_id: int | None = None
+    state: BoardingState | None = None
+    is_stray: bool = False  # has a seat, and the transfer is not for them any more
+
+    @property
+    def seen(self) -> str:
+        """What one sees of them, as a word: who moves them names what they saw."""
+        return f"{self.boarding_id}.{self.version}" if self.boarding_id else ""
+
+
+@dataclass(frozen=True, slots=True)
+class Ride:
+    """A run with its vehicle, its captain and those who ride in it, as far as the caller reaches."""
+
+    run: CoachRun
+    vehicle: Vehicle
+    riders: tuple[Rider, ...]
+    free: int  # the seats that nobody has, also of those beyond reach
+
+    @property
+    def counts(self) -> Counts:
+        states = [one.state for one in self.riders]
+        return Counts(*(states.count(state) for state in BoardingState))
+
+
+@dataclass(frozen=True, slots=True)
+class Transfer:
+    """A transfer with its runs, and those of its people who have no seat."""
+
+    item: ItineraryItem
+    rides: tuple[Ride, ...]
+    without: tuple[Rider, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class OwnCoach:
+    """The vehicle in which somebody rides, as their itinerary tells it."""
+
+    item_id: int
+    run_id: int
+    kind: str
+    name: dict[str, str]
+    plate: str
+    driver: str
+    driver_mobile: str
+
+
+def get_run(db: DbSession, edition_id: int, run_id: int, *, within: Collection[int] | None = None) -> CoachRun:
+    """Also one of a whole that people within reach ride in, or could."""
+    row = get_in(db, CoachRun, edition_id, run_id)
+    if db.scalar(select(CoachRun.id).where(CoachRun.id == run_id, *_seen(within))) is None:
+        raise NotFound(entity="coach_run")
+    return row
+
+
+def runs_page(
+    db: DbSession,
+    edition_id: int,
+    *,
+    item_id: int | None = None,
+    within: Collection[int] | None = None,
+    number: int = 1,
+    size: int = PAGE_SIZE,
+) -> Page[CoachRun]:
+    query = select(CoachRun).join(ItineraryItem, ItineraryItem.id == CoachRun.item_id)
+    query = query.where(CoachRun.edition_id == edition_id, *_seen(within))
+    if item_id is not None:
+        query = query.where(CoachRun.item_id == item_id)
+    ordered = query.order_by(ItineraryItem.start_utc, ItineraryItem.id, CoachRun.id)
+    return paged(db, ordered, number=number, size=size)
+
+
+def runs_of(db: DbSession, item_ids: Collection[int]) -> list[CoachRun]:
+    """The runs of these transfers, as they were added."""
+    query = select(CoachRun).where(CoachRun.item_id.in_(item_ids)).order_by(CoachRun.item_id, CoachRun.id)
+    return list(db.scalars(query)) if item_ids else []
+
+
+def boardings_page(
+    db: DbSession,
+    run: CoachRun,
+    *,
+    within: Collection[int] | None = None,
+    number: int = 1,
+    size: int = PAGE_SIZE,
+) -> Page[Boarding]:
+    reached = limited(Boarding.id, "boarding", run.edition_id, within)
+    query = select(Boarding).where(Boarding.run_id == run.id, *reached)
+    return paged(db, query.order_by(Boarding.registration_id), number=number, size=size)
+
+
+def get_boarding(db: DbSession, run: CoachRun, boarding_id: int, *, within: Collection[int] | None = None) -> Boarding:
+    row = find_in(db, Boarding, run.edition_id, boarding_id, within=within)
+    if row is None or row.run_id != run.id:
+        raise NotFound(entity="boarding")
+    return row
+
+
+def counts_of(db: DbSession, runs: Iterable[CoachRun], *, within: Collection[int] | None = None) -> dict[int, Counts]:
+    """By run, of the people within reach. One query."""
+    ids = [run.id for run in runs]
+    reached = [] if within is None else [Boarding.registration_id.in_(registrations_of(within))]
+    states: dict[int, list[BoardingState]] = {one: [] for one in ids}
+    for run_id, state in db.execute(select(Boarding.run_id, Boarding.state).where(Boarding.run_id.in_(ids), *reached)):
+        states[run_id].append(state)
+    return {one: Counts(*(found.count(state) for state in BoardingState)) for one, found in states.items()}
+
+
+def transfers_of(
+    db: DbSession,
+    edition_id: int,
+    items: Iterable[ItineraryItem],
+    *,
+    within: Collection[int] | None = None,
+) -> list[Transfer]:
+    """These transfers with their runs and people, as far as the caller reaches. A constant number of queries."""
+    rows = list(items)
+    ids = [one.id for one in rows]
+    runs: dict[int, list[CoachRun]] = defaultdict(list)
+    for run in runs_of(db, ids):
+        runs[run.item_id].append(run)
+    vehicles = vehicles_of(db, edition_id, (run for some in runs.values() for run in some))
+    taken = counts_of(db, (run for some in runs.values() for run in some))
+    riders = _riders(db, edition_id, ids, within)
+    found = []
+    for item in rows:
+        of_run: dict[int | None, list[Rider]] = defaultdict(list)
+        for one in riders[item.id]:
+            of_run[one.run_id].append(one)
+        rides = [
+            Ride(run, vehicle, tuple(of_run[run.id]), vehicle.seats - taken[run.id].seats_taken)
+            for run in runs[item.id]
+            for vehicle in (vehicles[run.vehicle_id],)
+        ]
+        found.append(Transfer(item, tuple(rides), tuple(of_run[None])))
+    return found
+
+
+def vehicles_of(db: DbSession, edition_id: int, runs: Iterable[CoachRun]) -> dict[int, Vehicle]:
+    ids = {run.vehicle_id for run in runs}
+    rows = db.scalars(select(Vehicle).where(Vehicle.edition_id == edition_id, Vehicle.id.in_(ids))) if ids else ()
+    return {row.id: row for row in rows}
+
+
+def coaches_of(db: DbSession, edition_id: int, registration_ids: Collection[int]) -> dict[int, list[OwnCoach]]:
+    """By registration, in what they ride, in order of time. One query."""
+    query = (
+        select(
+            Boarding.registration_id, CoachRun.item_id, CoachRun.id, Vehicle.kind, Vehicle.name, Vehicle.plate,
+            Vehicle.driver, Vehicle.driver_mobile,
+        )
+        .join(CoachRun, CoachRun.id == Boarding.run_id)
+        .join(Vehicle, Vehicle.id == CoachRun.vehicle_id)
+        .join(ItineraryItem, ItineraryItem.id == CoachRun.item_id)
+        .where(Boarding.edition_id == edition_id, Boarding.registration_id.in_(registration_ids))
+        .order_by(ItineraryItem.start_utc, CoachRun.id)
+    )  # fmt: skip
+    found: dict[int, list[OwnCoach]] = {one: [] for one in registration_ids}
+    for row in db.execute(query) if registration_ids else ():
+        values: tuple[Any, ...] = tuple(row)
+        found[values[0]].append(OwnCoach(*values[1:]))
+    return found
+
+
+def _seen(within: Collection[int] | None) -> list[ColumnElement[bool]]:
+    """Runs of these delegations' items, and of those of a whole that are for any of their people."""
+    if within is None:
+        return []
+    own = select(ItineraryItem.id).where(ItineraryItem.delegation_id.in_(within))
+    theirs = select(ItemPerson.item_id).where(ItemPerson.registration_id.in_(registrations_of(within)))
+    return [or_(CoachRun.item_id.in_(own), CoachRun.item_id.in_(theirs))]
+
+
+def _riders(
+    db: DbSession, edition_id: int, item_ids: Collection[int], within: Collection[int] | None
+) -> dict[int, list[Rider]]:
+    """By transfer, all for whom it is and whoever has a seat, by delegation and in the order of that."""
+    wanted: dict[int, set[int]] = {one: set() for one in item_ids}
+    for item_id, one in db.execute(
+        select(ItemPerson.item_id, ItemPerson.registration_id).where(ItemPerson.item_id.in_(item_ids))
+    ):
+        wanted[item_id].add(one)
+    seats: dict[int, dict[int, Boarding]] = {one: {} for one in item_ids}
+    for row in db.scalars(select(Boarding).where(Boarding.item_id.in_(item_ids))):
+        seats[row.item_id][row.registration_id] = row
+    everyone = set().union(*wanted.values(), *seats.values())
+    people = _people(db, edition_id, everyone, within)
+    found = {}
+    for item_id, those in wanted.items():
+        held = seats[item_id]
+        ids = those | held.keys()
+        found[item_id] = [
+            Rider(**said, **_seat(held.get(one), is_stray=one not in those))
+            for one, said in people.items()
+            if one in ids
+        ]
+    return found
+
+
+def _seat(row: Boarding | None, *, is_stray: bool) -> dict[str, Any]:
+    if row is None:
+        return {}
+    return {
+        "boarding_id": row.id, "version": row.version, "run_id": row.run_id, "state": row.state, "is_stray": is_stray,
+    }  # fmt: skip
+
+
+def _people(
+    db: DbSession, edition_id: int, ids: Collection[int], within: Collection[int] | None
+) -> dict[int, dict[str, Any]]:
+    query = (
+        select(Registration.id, Person, DelegationMember.delegation_id, Delegation.name, FrozenName.said)
+        .join(Person, Person.id == Registration.person_id)
+        .outerjoin(
+            DelegationMember,
+            (DelegationMember.registration_id == Registration.id) & DelegationMember.left_on.is_(None),
+        )
+        .outerjoin(Delegation, Delegation.id == DelegationMember.delegation_id)
+        .outerjoin(FrozenName, frozen_beside(Registration))
+        .where(Registration.edition_id == edition_id, Registration.id.in_(ids))
+        .order_by(Delegation.position, Delegation.id, DelegationMember.position, Registration.id)
+    )
+    if within is not None:
+        query = query.where(DelegationMember.delegation_id.in_(within))
+    return {
+        row_id: {
+            "registration_id": row_id,
+            "name": person_printed(said, name_of(person), ()).name,
+            "delegation_id": delegation_id,
+            "delegation": name or {},
+        }
+        for row_id, person, delegation_id, name, said in (db.execute(query) if ids else ())
+    }

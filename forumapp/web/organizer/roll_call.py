@@ -1,0 +1,149 @@
+"""The roll-call of a run, for a phone at the door of the coach: who has boarded, and its departure.
+
+Every mark is a form of its own, so that it works without a script; the same mark twice is the same.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from flask import abort, flash, redirect, render_template, request, url_for
+from flask_babel import gettext as _
+from flask_babel import ngettext
+
+from forumapp.core import clock
+from forumapp.core.errors import Invalid, Stale
+from forumapp.core.numbers import whole_number
+from forumapp.core.text import fold
+from forumapp.core.transactions import reading, transaction
+from forumapp.domain.delegations import boardings, coach_runs, coaches, queries
+from forumapp.schemas.choices import BoardingState
+from forumapp.web.faults import fault
+from forumapp.web.labels import label
+from forumapp.web.organizer.again import ask_again
+from forumapp.web.organizer.coach_runs import EDIT, RUN, SEE
+from forumapp.web.organizer.delegations import SECTION
+from forumapp.web.organizer.guard import blueprint, edition, needs, within
+from forumapp.web.organizer.identity import actor
+from forumapp.web.organizer.log import past
+from forumapp.web.organizer.shown import full_name
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from flask.typing import ResponseReturnValue
+
+    from forumapp.domain.delegations.coach_models import CoachRun
+    from forumapp.domain.delegations.coaches import Ride, Rider
+    from forumapp.domain.delegations.models import ItineraryItem
+
+
+def ride_of(coach_run_id: int) -> tuple[CoachRun, ItineraryItem, Ride]:
+    """A run with those of its people whom the caller reaches."""
+    db, of, reach = reading(), edition().id, within(SEE)
+    row = coaches.get_run(db, of, coach_run_id, within=reach)
+    item = queries.get_itinerary_item(db, of, row.item_id)
+    (found,) = coaches.transfers_of(db, of, [item], within=reach)
+    return row, item, next(one for one in found.rides if one.run.id == row.id)
+
+
+@blueprint.get(RUN)
+@needs(SEE)
+def coach_run(coach_run_id: int) -> str:
+    return roll_page(coach_run_id)
+
+
+def roll_page(coach_run_id: int, *, expected: Sequence[int] = (), error: str = "") -> str:
+    row, item, ride = ride_of(coach_run_id)
+    search, state = request.args.get("search", ""), request.args.get("state", "")
+    state = state if state in list(BoardingState) else ""
+    shown = [one for one in ride.riders if (not state or one.state == state) and is_found(one, search)]
+    names = {one.registration_id: full_name(one.name) for one in ride.riders}
+    code = queries.code_of(reading(), edition().id, item.delegation_id)
+    return render_template(
+        "organizer/coaches/roll_call.html",
+        section=SECTION,
+        row=row,
+        item=item,
+        ride=ride,
+        code=code,
+        shown=shown,
+        search=search,
+        state=state,
+        captain=names.get(row.captain_id or 0),
+        expected=[names[one] for one in expected if one in names],
+        error=error,
+        leads=coach_runs.leads_all(reading(), row, within(EDIT)),
+        history=past("coach_run", row.id),
+    )
+
+
+def is_found(one: Rider, search: str) -> bool:
+    words = [word for word in map(fold, search.split()) if word]
+    said = fold(" ".join((str(full_name(one.name).striptags()), *one.delegation.values())))
+    return all(word in said for word in words)
+
+
+@blueprint.post(f"{RUN}/boardings/<id:boarding_id>")
+@needs(EDIT)
+def mark_boarding(coach_run_id: int, boarding_id: int) -> ResponseReturnValue:
+    row = coaches.get_run(reading(), edition().id, coach_run_id, within=within(EDIT))
+    one = coaches.get_boarding(reading(), row, boarding_id, within=within(EDIT))
+    if request.form.get("state") not in list(BoardingState):  # no form of ours
+        abort(400)
+    state = BoardingState(request.form["state"])
+    by: Any = {"version": request.form.get("version", 0, whole_number), "actor": actor(), "now": clock.now()}
+    try:
+        with transaction() as db:
+            boardings.mark_boarding(db, edition().id, boarding_id, state, **by)
+    except Stale:
+        seen = next((each for each in ride_of(coach_run_id)[2].riders if each.boarding_id == boarding_id), None)
+        if seen is not None and seen.state is not None:
+            said = {"name": full_name(seen.name).striptags(), "state": label(seen.state)}
+            flash(_("Someone else has marked %(name)s meanwhile: %(state)s. Look again.", **said), "warn")
+    except (coach_runs.RunClosed, coach_runs.NoSeatLeft) as refusal:
+        flash(fault(refusal.code), "bad")
+    return redirect(back_to(coach_run_id, f"rider-{one.registration_id}"))
+
+
+@blueprint.post(f"{RUN}/close")
+@needs(EDIT)
+def close_coach_run(coach_run_id: int) -> ResponseReturnValue:
+    coaches.get_run(reading(), edition().id, coach_run_id, within=within(EDIT))
+    by: Any = {"version": request.form.get("version", 0, whole_number), "actor": actor(), "now": clock.now()}
+    try:
+        with transaction() as db:
+            coach_runs.close_run(db, edition().id, coach_run_id, **by)
+    except coach_runs.StillExpected as refusal:
+        number = refusal.details["expected"]
+        words = ngettext(
+            "It does not depart: %(num)s person is still expected.",
+            "It does not depart: %(num)s people are still expected.",
+            number,
+        )
+        return roll_page(coach_run_id, expected=refusal.details["registrations"], error=words), refusal.status
+    except Stale as refusal:
+        return ask_again(refusal, _("Close for departure"), url_for("organizer.coach_run", coach_run_id=coach_run_id))
+    flash(_("It has departed."), "ok")
+    return redirect(url_for("organizer.coach_run", coach_run_id=coach_run_id))
+
+
+@blueprint.post(f"{RUN}/reopen")
+@needs(EDIT)
+def reopen_coach_run(coach_run_id: int) -> ResponseReturnValue:
+    coaches.get_run(reading(), edition().id, coach_run_id, within=within(EDIT))
+    by: Any = {"version": request.form.get("version", 0, whole_number), "actor": actor(), "now": clock.now()}
+    try:
+        with transaction() as db:
+            coach_runs.reopen_run(db, edition().id, coach_run_id, reason=request.form.get("reason", ""), **by)
+    except Stale as refusal:
+        return ask_again(refusal, _("Reopen it"), url_for("organizer.coach_run", coach_run_id=coach_run_id))
+    except Invalid:
+        return roll_page(coach_run_id, error=_("Say why it is reopened.")), 422
+    flash(_("It is open again."), "ok")
+    return redirect(url_for("organizer.coach_run", coach_run_id=coach_run_id))
+
+
+def back_to(coach_run_id: int, anchor: str) -> str:
+    search, state = (request.form.get(name) or None for name in ("search", "state_shown"))
+    return url_for("organizer.coach_run", coach_run_id=coach_run_id, search=search, state=state, _anchor=anchor)

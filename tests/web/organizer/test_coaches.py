@@ -1,0 +1,125 @@
+"""The pages of coaches: who rides in which, and the roll-call at the door."""
+
+from __future__ import annotations
+
+import re
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+import pytest
+
+from forumapp.core.times import Moment, Span
+from forumapp.core.transactions import transaction
+from forumapp.domain.accounts.permissions import Role
+from forumapp.domain.delegations.items import add_itinerary_item
+from forumapp.domain.delegations.queries import get_delegation
+from forumapp.domain.delegations.services import add_member, create_delegation
+from tests.web.organizer.house import BY, add_registration, browser_as
+
+if TYPE_CHECKING:
+    from tests.web.organizer.house import Browser, Group, House
+
+COACHES = "/organizer/forum/delegations/js/coaches"
+ZONE = "America/Los_Angeles"
+
+
+@pytest.fixture
+def transfer(house: House, jiangsu: Group) -> str:
+    """The page of one for two people, for which two cars of one seat each run."""
+    other = add_registration(house, "Wang")
+    with transaction() as db:
+        delegation = get_delegation(db, house.edition_id, "js")
+        add_member(db, delegation, other, **BY)
+        span = Span(*(Moment(datetime(2023, 5, 22, hour), ZONE) for hour in (8, 9)))
+        item = add_itinerary_item(db, delegation, {"kind": "transfer", "title": {"en": "To the forum"}}, span, **BY)
+        return f"{COACHES}/{item.id}"
+
+
+def ticks(text: str) -> list[str]:
+    return re.findall(r'name="person" value="([^"]+)"', text)
+
+
+def runs(owner: Browser, transfer: str, *seats: int) -> list[str]:
+    """The ids of new runs, each of a vehicle of so many seats."""
+    for number, one in enumerate(seats):
+        said = {"name.en": f"Car {number}", "kind": "car", "seats": str(one), "plate": "8ABC", "driver": "Sam"}
+        assert owner.send("/organizer/forum/vehicles/new", said).status_code == 302
+    rows = re.findall(r"/vehicles/(\d+)\"", owner.get("/organizer/forum/vehicles").text)
+    for row in dict.fromkeys(rows):
+        assert owner.send(f"{transfer}/new", {"vehicle_id": row}).status_code == 302
+    return re.findall(r'data-run="(\d+)"', owner.get(transfer).text)
+
+
+def test_people_without_a_seat_come_first_and_are_seated_by_the_button_of_a_coach(
+    owner: Browser, transfer: str
+) -> None:
+    assert "No coach yet" in owner.get(COACHES).text
+    first, second = runs(owner, transfer, 1, 1)
+    text = owner.get(transfer).text
+    assert text.index("No seat yet") < text.index("data-run")
+    both = ticks(text)
+    assert len(both) == 2
+
+    full = owner.send(transfer, {"person": both, "coach_run_id": first}, to=f"{transfer}/seats")
+    assert (full.status_code, "So many seats are not left in it." in full.text) == (422, True)
+    assert full.text.count(" checked") == 2
+    assert owner.send(transfer, {"coach_run_id": first}, to=f"{transfer}/seats").status_code == 422
+
+    for run, one in zip((first, second), both, strict=True):
+        seated = owner.send(transfer, {"person": one, "coach_run_id": run}, to=f"{transfer}/seats")
+        assert seated.status_code == 302
+    text = owner.get(transfer).text
+    assert ("No seat yet" in text, text.count("1 of 1 seats")) == (False, 2)
+    assert "Everyone has a seat" in owner.get(COACHES).text
+
+    late = owner.send(transfer, {"person": both[:1], "coach_run_id": second}, to=f"{transfer}/seats")
+    assert (late.status_code, "Someone else has seated or marked" in late.text) == (409, True)
+
+
+def test_the_captain_s_close_waits_for_everyone_and_names_who_is_expected(owner: Browser, transfer: str) -> None:
+    (run,) = runs(owner, transfer, 5)
+    owner.send(transfer, {"person": ticks(owner.get(transfer).text), "coach_run_id": run}, to=f"{transfer}/seats")
+    page = f"/organizer/forum/coach-runs/{run}"
+    text = owner.get(page).text
+    marks = re.findall(rf'action="({page}/boardings/\d+)"', text)
+    first, second = dict.fromkeys(marks)
+    assert counts(text) == [2, 0, 0, 2]
+
+    for _twice in range(2):
+        assert owner.send(page, {"version": "1", "state": "boarded"}, to=first).status_code == 302
+    stays = owner.send(page, {"version": "1"}, to=f"{page}/close")
+    assert (stays.status_code, stays.text.count("<ul><li>")) == (409, 1)
+    assert "It does not depart: 1 person is still expected." in stays.text
+
+    owner.send(page, {"version": "1", "state": "absent"}, to=first)  # had not seen that they are here
+    text = owner.get(page).text
+    assert ("Someone else has marked" in text, counts(text)) == (True, [1, 1, 0, 2])
+    owner.send(page, {"version": "1", "state": "absent"}, to=second)
+    assert counts(owner.get(f"{page}?state=absent").text) == [0, 1, 1, 2]
+    assert "Nobody is found" in owner.get(f"{page}?search=nobody").text
+
+    assert owner.send(page, {"version": "1"}, to=f"{page}/close").status_code == 302
+    text = owner.get(page).text
+    assert ("Departed at" in text, f"{page}/boardings" in text) == (True, False)
+    assert owner.send(page, {"version": "2"}, to=f"{page}/reopen").status_code == 422
+    assert owner.send(page, {"version": "2", "reason": "Forgot one"}, to=f"{page}/reopen").status_code == 302
+    assert "Forgot one" in owner.get(page).text
+
+
+def counts(text: str) -> list[int]:
+    told = text[text.index("roll-counts") :]
+    return [int(number) for number in re.findall(r"<dd>(\d+)</dd>", told[: told.index("</dl>")])]
+
+
+def test_a_liaison_of_another_province_sees_neither_run_nor_people(
+    owner: Browser, transfer: str, jiangsu: Group, house: House
+) -> None:
+    (run,) = runs(owner, transfer, 5)
+    owner.send(transfer, {"person": ticks(owner.get(transfer).text), "coach_run_id": run}, to=f"{transfer}/seats")
+    with transaction() as db:
+        other = create_delegation(db, house.edition_id, {"code": "hb", "name": {"en": "Hubei"}}, **BY).id
+    liaison = browser_as(house, Role.DELEGATION_LIAISON, delegations=(other,), email="hb@forum.example")
+    for address in (COACHES, transfer, f"/organizer/forum/coach-runs/{run}"):
+        assert liaison.get(address).status_code == 404
+    assert "Car 0" in liaison.get("/organizer/forum/vehicles").text
+    assert counts(jiangsu.liaison.get(f"/organizer/forum/coach-runs/{run}").text) == [2, 0, 0, 2]
