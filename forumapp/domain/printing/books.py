@@ -79,8 +79,26 @@ def program(values: ProgramValues, languages: Sequence[str], folder: Path | None
 
 
 def itinerary(values: ItineraryValues, languages: Sequence[str], folder: Path | None = None) -> bytes:
-    """One delegation's booklet in `languages`, the first of which leads."""
-    context = {
+    """A booklet in `languages`, the first of which leads: a delegation's, or that of one of its members."""
+    large = len(values.members) > FEW or values.person
+    layouts = AT_ONCE if large else WAYS
+    return _book("itinerary.html", values, languages, _of_itinerary(values), folder, layouts=layouts)
+
+
+def itinerary_page(values: ItineraryValues, languages: Sequence[str]) -> str:
+    """The same as it is before it is laid out."""
+    flow, _spacing = AT_ONCE[0]
+    return templates.page("itinerary.html", **_shared(values, languages, _of_itinerary(values)), flow=flow)
+
+
+def style(head: EditionHead) -> str:
+    """What such pages are laid out by."""
+    _flow, spacing = AT_ONCE[0]
+    return _style(head, *_size(head), spacing)
+
+
+def _of_itinerary(values: ItineraryValues) -> dict[str, Any]:
+    return {
         "paper": "booklet" if values.person else "itinerary",
         "blocks": blocks,
         "is_short": written.is_short,
@@ -88,8 +106,6 @@ def itinerary(values: ItineraryValues, languages: Sequence[str], folder: Path | 
         "prose": written.prose,
         "paragraphs": written.paragraphs,
     }
-    large = len(values.members) > FEW or values.person
-    return _book("itinerary.html", values, languages, context, folder, layouts=AT_ONCE if large else WAYS)
 
 
 def speaker_agenda(values: SpeakerAgendaValues, languages: Sequence[str], folder: Path | None = None) -> bytes:
@@ -301,7 +317,7 @@ def blocks(day: ItineraryDay) -> list[tuple[str | None, list[ItineraryItem]]]:
 
 def _book(
     name: str,
-    values: ProgramValues | ItineraryValues | SpeakerAgendaValues,
+    values: Book,
     languages: Sequence[str],
     context: dict[str, Any],
     folder: Path | None,
@@ -309,16 +325,8 @@ def _book(
     layouts: Sequence[tuple[str, float]] = WAYS,
 ) -> bytes:
     head = values.head
-    width, height = BOOK_SIZES.get(head.page_size, BOOK_SIZES["A4"])
-    context |= {
-        "values": values,
-        "head": head,
-        "languages": tuple(languages),
-        "spoken": written.spoken,
-        "tongue": written.tongue,
-        "printed": values.printed_at.astimezone(ZoneInfo(head.zone)),
-        "title": pick(head.name, languages[0]),
-    }
+    width, height = _size(head)
+    context = _shared(values, languages, context)
     pictures = {} if isinstance(values, SpeakerAgendaValues) else values.pictures
     ways = list(covers(head.hosts)) if isinstance(values, ProgramValues) else [{}]
     # The first way shows all that any way may show.
@@ -337,6 +345,24 @@ def _book(
     # Box trees are cycles that hold the fonts' bytes: left to the collector's own time they pile up.
     gc.collect()
     return pdf
+
+
+def _size(head: EditionHead) -> tuple[float, float]:
+    return BOOK_SIZES.get(head.page_size, BOOK_SIZES["A4"])
+
+
+def _shared(values: Book, languages: Sequence[str], context: dict[str, Any]) -> dict[str, Any]:
+    """What all books are told by, and what this one is."""
+    head = values.head
+    return context | {
+        "values": values,
+        "head": head,
+        "languages": tuple(languages),
+        "spoken": written.spoken,
+        "tongue": written.tongue,
+        "printed": values.printed_at.astimezone(ZoneInfo(head.zone)),
+        "title": pick(head.name, languages[0]),
+    }
 
 
 def _cover_that_fits(

@@ -1,0 +1,167 @@
+"""Whose personal booklets are printed, and the values of each: what is for them, and nothing of anyone else."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from sqlalchemy import select
+
+from forumapp.domain.delegations.audience_models import ItemPerson
+from forumapp.domain.delegations.emergency import emergency_cards
+from forumapp.domain.delegations.group_queries import memberships_in
+from forumapp.domain.delegations.models import Delegation, DelegationMember
+from forumapp.domain.delegations.own_itinerary import entries_of
+from forumapp.domain.delegations.queries import PROGRAM, get_delegation, list_parts, members_of, parents_of
+from forumapp.domain.delegations.rules import with_wholes
+from forumapp.domain.people.queries import precedence
+from forumapp.domain.printing.divisions import divisions_of
+from forumapp.domain.printing.itineraries import (
+    captains_of,
+    days_of,
+    emergency_of,
+    hotels_of,
+    item_values,
+    liaison_of,
+    liaisons,
+    member_values,
+    practical_pages,
+)
+from forumapp.domain.printing.itinerary_documents import ItineraryItem, ItineraryValues
+from forumapp.domain.printing.queries import NothingToPrint, edition_head, places_of_delegations
+from forumapp.domain.registration.models import Registration
+from forumapp.domain.registration.rules import ADMITTED
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Sequence
+    from datetime import datetime
+
+    from sqlalchemy.orm import Session as DbSession
+
+    from forumapp.domain.delegations.own_itinerary import OwnEntry
+    from forumapp.domain.delegations.queries import MemberLine
+    from forumapp.domain.forums.models import Edition
+    from forumapp.domain.printing.documents import PersonValues
+    from forumapp.domain.printing.itinerary_documents import Division
+    from forumapp.domain.printing.rules import Options
+
+
+def list_travellers(
+    db: DbSession, edition_id: int, options: Options, *, within: Collection[int] | None = None
+) -> list[int]:
+    """The registrations whose booklets are printed, in the order in which they are handed out: by delegation, each
+    followed by its parts, and there by precedence. Who has nothing in their itinerary gets none.
+
+    Raises NothingToPrint.
+    """
+    member = DelegationMember
+    query = (
+        select(member.registration_id, member.delegation_id, Registration.person_id)
+        .join(Registration, Registration.id == member.registration_id)
+        .where(member.edition_id == edition_id, member.left_on.is_(None), Registration.status.in_(ADMITTED))
+        .where(select(ItemPerson.id).where(ItemPerson.registration_id == member.registration_id).exists())
+        .order_by(member.role != "head", member.position, member.id)
+    )
+    if within is not None:
+        query = query.where(member.delegation_id.in_(within))
+    if options.registration is not None:
+        query = query.where(member.registration_id == options.registration)
+    if options.delegation is not None:
+        delegation = get_delegation(db, edition_id, options.delegation, within=within)
+        query = query.where(member.delegation_id.in_(list_parts(db, delegation)))
+    rows = db.execute(query).all()
+    if not rows:
+        raise NothingToPrint
+    places = places_of_delegations(db, edition_id)
+    rank = {person: place for place, person in enumerate(precedence(db, edition_id, PROGRAM))}
+    ordered = sorted(rows, key=lambda row: (places[row.delegation_id], rank.get(row.person_id, len(rank))))
+    return [row.registration_id for row in ordered]
+
+
+def booklet_values(
+    db: DbSession, edition: Edition, registration_ids: Sequence[int], options: Options, *, now: datetime
+) -> list[ItineraryValues]:
+    """In this order, of those who are in a delegation. As many queries for one as for all."""
+    head = replace(edition_head(db, edition, options), hosts=())
+    query = select(DelegationMember.delegation_id).where(
+        DelegationMember.registration_id.in_(registration_ids), DelegationMember.left_on.is_(None)
+    )
+    parties = _Parties(db, edition, sorted(set(db.scalars(query))))
+    entries = entries_of(db, edition.id, registration_ids)
+    cards = emergency_cards(db, edition.id, registration_ids)
+    pages = practical_pages(db, edition.id)
+    found = []
+    for one in registration_ids:
+        line = parties.lines.get(one)
+        if line is None:
+            continue
+        days = days_of(map(_entry, entries[one]))
+        divisions = parties.divisions_for(one, line)
+        hotels = hotels_of(entry.item for entry in entries[one] if entry.item)
+        liaison = parties.liaison_for(line)
+        row = parties.rows[line.delegation_id]
+        values = ItineraryValues(
+            head=head,
+            code=row.code,
+            name=row.name,
+            members=(),
+            days=days,
+            printed_at=now,
+            divisions=divisions,
+            hotels=hotels,
+            contacts=(*([liaison] if liaison else []), *captains_of(divisions)),
+            pages=pages,
+            starts_on=row.arrives_on or min((day.date for day in days), default=None),
+            ends_on=row.departs_on or max((day.date for day in days), default=None),
+            person=parties.people[one],
+            registration_id=one,
+            emergency=emergency_of(cards[one], liaison, hotels),
+        )
+        found.append(values)
+    return found
+
+
+class _Parties:
+    """The delegations of those whose booklets are printed, with all their people."""
+
+    def __init__(self, db: DbSession, edition: Edition, delegation_ids: list[int]) -> None:
+        self._parents = parents_of(db, edition.id)
+        self._liaisons = liaisons(db, edition.id)
+        self.rows = {row.id: row for row in db.scalars(select(Delegation).where(Delegation.id.in_(delegation_ids)))}
+        admitted = (line for line in members_of(db, edition.id, delegation_ids) if line.status in ADMITTED)
+        self.lines: dict[int, MemberLine] = {line.registration_id: line for line in admitted}
+        self.people: dict[int, PersonValues] = {one: member_values(line).person for one, line in self.lines.items()}
+        self._of: dict[int, set[int]] = defaultdict(set)
+        for one, line in self.lines.items():
+            self._of[line.delegation_id].add(line.person_id)
+        wholes = {one: None for own in delegation_ids for one in reversed(with_wholes(own, self._parents))}
+        stays = memberships_in(db, edition.id, self.people)
+        # The wholes come first.
+        self._divisions = divisions_of(db, list(reversed(wholes)), self.people, stays, edition.zone)
+
+    def divisions_for(self, registration_id: int, line: MemberLine) -> tuple[Division, ...]:
+        """Their own branches with nobody else in them; the captain where that is one of their own delegation."""
+        own = self.people[registration_id]
+        beside = self._of[line.delegation_id]
+        found = []
+        for division in self._divisions:
+            branches = []
+            for branch in division.branches:
+                captain = branch.captain if branch.captain and branch.captain.person_id in beside else None
+                if stays := tuple(stay for stay in branch.people if stay.person == own):
+                    branches.append(replace(branch, captain=captain, people=stays))
+            if branches:
+                found.append(replace(division, branches=tuple(branches)))
+        return tuple(found)
+
+    def liaison_for(self, line: MemberLine):
+        return liaison_of(self._liaisons, self._parents, line.delegation_id)
+
+
+def _entry(one: OwnEntry) -> ItineraryItem:
+    if one.item is not None:
+        return item_values(one.item, one.host or {})
+    session = one.session
+    assert session is not None, "an entry is one of the two"  # noqa: S101
+    return ItineraryItem(kind="session", title=one.title, span=one.span, place=session.room, status=session.status)
