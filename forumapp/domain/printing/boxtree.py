@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from contextlib import contextmanager
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
+from weasyprint import document as setting
 from weasyprint.formatting_structure import boxes
 from weasyprint.layout.absolute import AbsolutePlaceholder
 
@@ -11,6 +14,19 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from weasyprint.document import Document, Page
+
+
+@contextmanager
+def in_one_pass() -> Iterator[None]:
+    """Documents are laid out once. WeasyPrint makes every page a second time because it is a new one, which is of use
+    only where the text refers to pages (`target-counter`). For whoever holds TYPESETTING.
+    """
+    usual = setting.layout_document
+    setting.layout_document = partial(usual, max_loops=1)
+    try:
+        yield
+    finally:
+        setting.layout_document = usual
 
 
 def walk(box: Any) -> Iterator[Any]:

@@ -10,6 +10,7 @@ from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any
 
 from forumapp.domain.printing import books, fonts
+from forumapp.domain.printing.boxtree import in_one_pass
 from forumapp.domain.printing.typeset import TYPESETTING, Typesetter
 
 if TYPE_CHECKING:
@@ -56,7 +57,7 @@ class Setter:
             self._style = self._typesetter.css(manuscripts.style)
 
     def pdf(self, number: int) -> bytes:
-        with TYPESETTING:
+        with TYPESETTING, in_one_pass():
             made = bytes(self._typesetter.document(self._pages[number], self._style).write_pdf(pdf_tags=True))
         self._set += 1
         if self._set % TOGETHER == 0:
