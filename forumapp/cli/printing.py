@@ -28,8 +28,8 @@ from forumapp.domain.printing.rules import Options, batches, stock_for
 from forumapp.domain.printing.services import PRINTABLE, Finished, checked_options, delegation_of, keep_made
 from forumapp.domain.printing.speaker_agendas import list_speaker_agendas, speaker_agenda_values
 from forumapp.domain.printing.stocks import STOCKS
-from forumapp.domain.printing.working.lists import set_piece
 from forumapp.domain.printing.working.papers import PAPERS, read_paper
+from forumapp.domain.printing.working.setting import Setter
 from forumapp.domain.printing.working.values import Stamp
 from forumapp.domain.printing.working.versions import Made, next_version
 
@@ -272,9 +272,9 @@ def _working(config: Config, edition: Edition, paper: Paper, options: Options) -
     with transaction() as session:
         version = next_version(session, edition.id, paper, delegation.id, facts)
     laid = maker.lay(values, Stamp(version, now))
-    pictures = contents_of(db, laid.pictures)
+    setter = Setter(laid, contents_of(db, laid.pictures), fonts(config))
     with _progress(range(len(laid.pieces)), "Pieces") as steps:
-        parts = [set_piece(laid, number, pictures, fonts(config)) for number in steps]
+        parts = [setter.pdf(number) for number in steps]
     made = Made(facts, maker.whom(values), version)
     return Printed(making.bound(parts, imposed=options.imposed), findings, made_from=made)
 

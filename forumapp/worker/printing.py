@@ -30,8 +30,8 @@ from forumapp.domain.printing.models import JobStatus, Paper, PrintJob, folder_o
 from forumapp.domain.printing.rules import Options, batches, options_from, stock_for
 from forumapp.domain.printing.services import Finished
 from forumapp.domain.printing.speaker_agendas import list_speaker_agendas, speaker_agenda_values
-from forumapp.domain.printing.working.lists import set_piece
 from forumapp.domain.printing.working.papers import PAPERS, read_paper
+from forumapp.domain.printing.working.setting import Setter
 from forumapp.domain.printing.working.values import Laid, Stamp
 from forumapp.domain.printing.working.versions import Made, keep_made_from
 from forumapp.worker.context import in_app
@@ -150,6 +150,8 @@ def _begin_working(app: Flask, job: PrintJob, edition: Edition, options: Options
     with transaction() as session:
         version = keep_made_from(session, job, Made(paper.facts(values), paper.whom(values)))
     laid = paper.lay(values, Stamp(version, now))
+    # An earlier try of this step may have been laid out already.
+    _setter.cache_clear()
     _storage(app).put(_name(job, "values.json"), json.dumps(asdict(laid), ensure_ascii=False).encode())
     with transaction() as session:
         return len(laid.pieces) * services.expect(session, job.id, len(laid.pieces), now=now)
@@ -177,8 +179,7 @@ def make_part(app: Flask, job_id: int, number: int) -> int:
         pdf = run.printer.pages(run.badges[start:done])
     elif job.paper in PAPERS:
         done = number + 1
-        laid = _laid(app, job_id)
-        pdf = set_piece(laid, number, contents_of(reading(), laid.pictures), _fonts(app))
+        pdf = _setter(app, job_id).pdf(number)
     else:
         done = number + 1
         pdf = making.make_book(_book_values(app, job, edition, options, number), _fonts(app))
@@ -260,10 +261,11 @@ def _badge_run(app: Flask, job_id: int) -> BadgeRun:
 
 
 @functools.lru_cache(maxsize=JOBS_KEPT)
-def _laid(app: Flask, job_id: int) -> Laid:
-    """A working paper as it was laid out, kept for all pieces that this process sets."""
+def _setter(app: Flask, job_id: int) -> Setter:
+    """A working paper as it was laid out, with its fonts, for all pieces that this process sets."""
     kept = _kept(app, _asked(job_id)[0])
-    return Laid(tuple(kept["pieces"]), kept["css"], tuple(kept["pictures"]), kept["one_page"])
+    laid = Laid(tuple(kept["pieces"]), kept["css"], tuple(kept["pictures"]), kept["one_page"])
+    return Setter(laid, contents_of(reading(), laid.pictures), _fonts(app))
 
 
 def _asked(job_id: int) -> tuple[PrintJob, Edition, Options]:

@@ -110,6 +110,7 @@ PAGES: dict[str, What] = {
     "GET /r/<token>/itinerary": LINK,
     "GET /r/<token>/itinerary-worker.js": LINK,
     "GET /r/<token>/itinerary.ics": LINK,
+    "GET /r/<token>/itinerary.pdf": LINK,
     "GET /r/<token>/organizations": LINK,
     "GET /r/<token>/plus-one": LINK,
     "POST /r/<token>/plus-one": LINK,

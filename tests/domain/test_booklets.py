@@ -6,18 +6,25 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from sqlalchemy import select
 
 from forumapp.core.times import Moment, Span
 from forumapp.domain.delegations.audiences import Part
 from forumapp.domain.delegations.group_members import put_into_group
 from forumapp.domain.delegations.group_services import create_group, create_partition
-from forumapp.domain.delegations.items import add_itinerary_item
-from forumapp.domain.delegations.models import MemberRole
+from forumapp.domain.delegations.items import add_itinerary_item, update_itinerary_item
+from forumapp.domain.delegations.models import ItineraryItem, MemberRole
 from forumapp.domain.delegations.services import add_member
 from forumapp.domain.printing.itineraries import itinerary_values
+from forumapp.domain.printing.models import Paper
+from forumapp.domain.printing.queries import NothingToPrint
 from forumapp.domain.printing.rules import Options
+from forumapp.domain.printing.staleness import differences
+from forumapp.domain.printing.working.booklet_facts import facts_of, whom_of
+from forumapp.domain.printing.working.papers import read_paper
 from tests.domain.conftest import BY, Forum
 from tests.domain.test_delegations import make_delegation, make_registration
+from tests.domain.test_printing import counted
 
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session as DbSession
@@ -69,6 +76,10 @@ class Travelling:
         said = {"kind": "visit", "title": {"en": title}}
         return add_itinerary_item(self.db, of, {**said, "audience": audience}, span, **BY)
 
+    def own(self, paper: Delegation, **options: Any) -> list[ItineraryValues]:
+        values = read_paper(self.db, self.forum.edition, paper, Paper.BOOKLETS, Options(**options))
+        return list(values)
+
     def shared(self, code: str) -> ItineraryValues:
         return itinerary_values(self.db, self.forum.edition, code, Options(), now=NOW)
 
@@ -119,3 +130,50 @@ def test_the_booklet_of_a_part_names_nobody_of_another_part(travelling: Travelli
     # The captain of the southern group is of the west.
     assert branches(values) == [("North", "Ann Adams", ["Ann Adams"]), ("South", None, ["Ann Baker"])]
     assert not any(name in repr(values) for name in ("Chen", "Diaz", "Western"))
+
+
+def test_each_has_a_booklet_of_their_own_days_and_groups_in_which_nobody_else_is(travelling: Travelling) -> None:
+    values = travelling.own(travelling.whole)
+    assert [one.person.latin_name for one in values if one.person] == ["Ann Adams", "Ann Baker", "Ann Chen", "Ann Diaz"]
+    adams, baker, chen, diaz = values
+    assert [[title for title, *_ in told(one)] for one in values] == [
+        ["Split", "Port", "Dinner"],
+        ["Split", "Farm", "Dinner"],
+        ["Split", "Port", "Western flight"],
+        ["Split", "Farm", "Western flight", "Dinner"],
+    ]
+    assert branches(chen) == [("North", None, ["Ann Chen"])]  # their captain is of the other part
+    assert branches(diaz) == [("South", "Ann Diaz", ["Ann Diaz"])]
+    for one, others in ((adams, ("Baker", "Chen", "Diaz")), (baker, ("Adams", "Chen", "Diaz"))):
+        assert not any(name in repr(one) for name in others)
+
+
+def test_booklets_are_printed_of_a_part_or_of_one_person_and_of_nobody_without_days(travelling: Travelling) -> None:
+    idle = make_delegation(travelling.db, travelling.forum, "idle")
+    add_member(travelling.db, idle, make_registration(travelling.db, travelling.forum, "Evans").id, **BY)
+    one = travelling.own(travelling.west, registration=travelling.ids["Chen"])
+    assert [len(travelling.own(travelling.west)), len(one)] == [2, 1]
+    with pytest.raises(NothingToPrint):
+        travelling.own(idle)
+
+
+def test_a_change_makes_the_booklets_of_those_out_of_date_whom_it_concerns(travelling: Travelling) -> None:
+    before, _ = facts_of(travelling.own(travelling.whole)), travelling.db.expire_all()
+    row = travelling.db.scalars(select(ItineraryItem).where(ItineraryItem.kind == "visit")).all()[1]
+    update_itinerary_item(travelling.db, row.edition_id, row.id, {"dress": {"en": "Boots"}}, version=row.version, **BY)
+    travelling.db.expire_all()
+    values = travelling.own(travelling.whole)
+    found = differences(before, facts_of(values))
+    assert [(one.key, one.now["dress"]) for one in found] == [(f"item:{row.id}", {"en": "Boots"})]
+    concerned = [one for one, keys in whom_of(values).items() if found[0].key in keys]
+    assert concerned == [travelling.ids["Adams"], travelling.ids["Chen"]]
+
+
+def test_booklets_cost_the_same_for_one_as_for_all(travelling: Travelling) -> None:
+    counts = []
+    for options in ({"registration": travelling.ids["Diaz"]}, {}):
+        travelling.db.expire_all()
+        with counted(travelling.db) as statements:
+            travelling.own(travelling.west, **options)
+        counts.append(len(statements))
+    assert counts[0] == counts[1]

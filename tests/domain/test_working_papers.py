@@ -26,8 +26,8 @@ from forumapp.domain.printing.queries import NothingToPrint
 from forumapp.domain.printing.rules import Options
 from forumapp.domain.printing.services import Finished
 from forumapp.domain.printing.working.journeys import Step, arrival_legs, car_after, car_before, departure_legs
-from forumapp.domain.printing.working.lists import set_piece
 from forumapp.domain.printing.working.papers import PAPERS, read_paper
+from forumapp.domain.printing.working.setting import Setter
 from forumapp.domain.printing.working.telling import span_cell
 from forumapp.domain.printing.working.values import Stamp
 from forumapp.domain.printing.working.versions import Made, OtherVersion, next_version, paper_states
@@ -268,8 +268,8 @@ def test_the_head_has_a_page_a_day_with_host_dress_gift_and_what_to_say(trip: Tr
     for number in range(18):
         trip.item(ItemKind.VISIT, {"en": f"Visit {number}"}, (22, 13, HERE), (22, 14, HERE))
     laid = PAPERS[Paper.HEAD_DAYS].lay(trip.read(Paper.HEAD_DAYS), Stamp(1, START))
-    assert [pages_in(set_piece(laid, number, {}, tmp_path)) for number in range(2)] == [1, 1]
-    assert pages_in(set_piece(replace(laid, one_page=False), 1, {}, tmp_path)) == 2
+    assert [pages_in(Setter(laid, {}, tmp_path).pdf(number)) for number in range(2)] == [1, 1]
+    assert pages_in(Setter(replace(laid, one_page=False), {}, tmp_path).pdf(1)) == 2
 
 
 def open_forum(trip: Trip, person_id: int) -> int:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import subprocess
 from contextlib import contextmanager
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
@@ -87,6 +88,17 @@ def test_it_shows_what_is_theirs_and_nothing_of_the_other_branch(client: FlaskCl
     assert f'href="{own}/itinerary"' in client.get(own).text
 
 
+def test_the_booklet_is_theirs_and_tells_nothing_of_the_other_branch(client: FlaskClient, own: str) -> None:
+    link = re.search(rf'href="({re.escape(own)}/itinerary\.pdf)"', client.get(f"{own}/itinerary").text)
+    assert link
+    answer = client.get(link.group(1))
+    pages = subprocess.run(["pdftotext", "-", "-"], input=answer.data, capture_output=True, check=True).stdout
+    text = re.sub(r"\s+", "", pages.decode())
+    assert [one for one in ("Bay", "市场街1号", "Li139", "AirChinaCA986", "elapsed13h", "bay") if one not in text] == []
+    assert [one for one in ("Harbour", "Zhao", "stay") if one in text] == []
+    assert answer.headers["Content-Disposition"] == 'attachment; filename="itinerary.pdf"'
+
+
 def test_the_next_item_stands_on_top(client: FlaskClient, own: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(clock, "now", lambda: at((22, 13), (22, 14)).start.utc)
     page = client.get(f"{own}/itinerary?lang=zh-Hans").text
@@ -145,8 +157,9 @@ def test_a_link_that_is_ended_opens_neither(client: FlaskClient, own: str, forum
         row = db.scalars(select(Registration).order_by(Registration.id.desc())).first()
         end_links(db, forum.edition_id, row.id, version=row.version, **BY)
 
-    ended = (f"{own}/itinerary", f"{own}/itinerary.ics", f"{own}/itinerary-worker.js", feed)
-    assert [client.get(one).status_code for one in ended] == [410] * 4
+    pages = ("itinerary", "itinerary.ics", "itinerary.pdf", "itinerary-worker.js")
+    ended = (*(f"{own}/{one}" for one in pages), feed)
+    assert [client.get(one).status_code for one in ended] == [410] * 5
 
 
 def test_a_device_may_keep_it_for_a_month_and_no_longer_than_its_link_lives(

@@ -21,11 +21,12 @@ from forumapp.core.transactions import transaction
 from forumapp.domain.agenda.models import AssignmentRole, RoleAssignment, SessionKind
 from forumapp.domain.agenda.services import assign_role, create_session, publish
 from forumapp.domain.audit.services import SYSTEM
+from forumapp.domain.delegations.items import add_itinerary_item
 from forumapp.domain.jobs.services import take_over
 from forumapp.domain.printing import services
 from forumapp.domain.printing.models import JobStatus, Paper, PrintJob, PrintLine
 from forumapp.domain.registration.models import Registration
-from tests.seeds import seed
+from tests.seeds import seed, seed_delegation
 from tests.worker.processes import Workers, wait_for
 
 BY = {"actor": SYSTEM, "now": datetime(2023, 3, 1, 12, tzinfo=UTC)}
@@ -154,6 +155,42 @@ def code_on(pdf, page):
     with Image.open(picture.with_suffix(".png")) as image:
         (found,) = zxingcpp.read_barcodes(image)
     return found.text
+
+
+@pytest.mark.timeout(240)
+def test_a_worker_killed_amid_booklets_goes_on_with_those_that_are_missing(workers, own_app, tmp_path):
+    people = 10
+    with transaction() as session:
+        forum = seed(session, people)
+        delegation = seed_delegation(session, forum.edition, "js", forum.registration_ids)
+        times = [Moment(datetime(2023, 5, 22, hour), "America/Los_Angeles") for hour in (9, 10)]
+        dinner = {"kind": "meal", "title": {"en": "Dinner", "zh-Hans": "晚餐"}}
+        add_itinerary_item(session, delegation, dinner, Span(*times), **BY)
+        options = {"delegation": "js", "anyway": True}
+        job_id = services.ask_print(session, forum.edition.id, Paper.BOOKLETS, options, **BY).id
+    first = workers.start("one")
+    wait_for(lambda: state(job_id)[1] >= 3, "no progress")
+    first.send_signal(signal.SIGKILL)
+    first.wait()
+    before, (status, reached, total, _) = parts(tmp_path), state(job_id)
+    assert (status, total, 3 <= reached < people) == (JobStatus.RUNNING, people, True)
+    made = {}
+    workers.start("one")
+    wait_for(lambda: made.update(parts(tmp_path)) or is_over(job_id), "not finished")
+
+    assert state(job_id) == (JobStatus.DONE, people, people, None)
+    # At most the one in hand when it died was made again.
+    assert sum(made[name] != when for name, when in before.items() if name in made) <= 1
+    assert len(before) >= reached
+    pdf = tmp_path / "booklets.pdf"
+    pdf.write_bytes(own_app.extensions["forumapp.storage"].get(finished(job_id).file))
+    content = subprocess.run(["pdftotext", str(pdf), "-"], capture_output=True, text=True, check=True).stdout
+    # Each has a cover of its own.
+    assert content.count("Personal itinerary 个人行程手册") == people
+    with db.engine.connect() as connection:
+        lines = connection.execute(select(PrintLine.registration_id).where(PrintLine.job_id == job_id)).scalars().all()
+        version = connection.execute(select(PrintJob.paper_version).where(PrintJob.id == job_id)).scalar_one()
+    assert (sorted(lines), version) == (forum.registration_ids, 1)
 
 
 def test_a_worker_told_to_stop_leaves_its_print_to_the_next_start(workers, tmp_path):

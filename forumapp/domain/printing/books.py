@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gc
 import itertools
+from contextlib import nullcontext
 from datetime import UTC, timedelta
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
@@ -37,6 +38,8 @@ if TYPE_CHECKING:
         WrittenPage,
     )
     from forumapp.domain.printing.itinerary_documents import ItineraryDay, ItineraryItem, ItineraryValues
+
+    Book = ProgramValues | ItineraryValues | SpeakerAgendaValues
 
 # What is tried in turn, so that no section ends in a page of three lines: sections on pages of their own or following
 # one another, and lines a little closer together or further apart.
@@ -331,10 +334,11 @@ def _book(
     ways = list(covers(head.hosts)) if isinstance(values, ProgramValues) else [{}]
     # The first way shows all that any way may show.
     letters = set(templates.page(name, **context, **ways[0], flow="sections"))
-    if isinstance(values, SpeakerAgendaValues):
+    if not isinstance(values, ProgramValues):
         letters |= set(values.letters)
     setter = Typesetter(fonts.books_pair(), letters, folder or font_folder(), pictures)
-    with TYPESETTING:
+    refers_to_pages = isinstance(values, ProgramValues)  # its contents do
+    with TYPESETTING, nullcontext() if refers_to_pages else boxtree.in_one_pass():
         if len(ways) > 1:
             context |= _cover_that_fits(setter, context, ways, setter.css(_style(head, width, height, 1.0)))
         pages = {flow: templates.page(name, **context, flow=flow) for flow in dict(layouts)}

@@ -33,13 +33,13 @@ if TYPE_CHECKING:
 def divisions_of(
     db: DbSession, delegation_ids: Collection[int], people: People, stays: Iterable[Membership], zone: str
 ) -> tuple[paper.Division, ...]:
-    """How these people are divided by the delegations named, the wholes first. `people` are by registration, in the
+    """How these people are divided by the delegations named, in this order. `people` are by registration, in the
     order in which they are named; `zone` is the edition's. Three queries.
     """
     query = select(Partition).where(Partition.delegation_id.in_(delegation_ids))
     order = list(delegation_ids)
     rows = sorted(
-        db.scalars(query.order_by(Partition.position, Partition.id)), key=lambda row: -order.index(row.delegation_id)
+        db.scalars(query.order_by(Partition.position, Partition.id)), key=lambda row: order.index(row.delegation_id)
     )
     groups: dict[int, list[DelegationGroup]] = defaultdict(list)
     for group in groups_of(db, rows):

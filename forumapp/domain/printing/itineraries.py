@@ -66,7 +66,7 @@ def itinerary_values(
     told = for_whom(db, rows, people, stays, set(parts) - {delegation.id})
     hosts = organizations_printed(db, Item, [item.id for item in rows])
     days = days_of(item_values(item, hosts.get(item.id, {}), told.get(item.id, ((), ()))) for item in rows)
-    divisions = divisions_of(db, [*wholes, *parts[1:]], people, stays, edition.zone)
+    divisions = divisions_of(db, [*reversed(wholes), *parts[1:]], people, stays, edition.zone)
     looked, hotels = liaisons(db, edition.id), hotels_of(rows)
     cards = emergency_cards(db, edition.id, list(people)[:1])
     liaison = liaison_of(looked, parents, delegation.id)

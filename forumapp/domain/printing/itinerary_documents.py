@@ -56,6 +56,7 @@ class ItineraryItem:
     without: tuple[Texts, ...] = ()
     status: str = "confirmed"
     item_id: int | None = None
+    session: str = ""  # the code of one that was chosen
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,5 +173,7 @@ class ItineraryValues:
     person: PersonValues | None = None
     own: tuple[OwnFact, ...] = ()
     registration_id: int | None = None
+    version: int | None = None
+    letters: str = ""  # of all that the delegation's booklets may say, so that fonts are cut once for everyone's
     emergency: Emergency = field(default_factory=Emergency)
     pictures: Mapping[int, bytes] = field(default_factory=dict)

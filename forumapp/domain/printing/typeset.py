@@ -13,7 +13,7 @@ from weasyprint.urls import FatalURLFetchingError, URLFetcher, URLFetcherRespons
 from forumapp.domain.printing import fonts
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Iterable, Mapping
     from pathlib import Path
 
     from weasyprint.document import Document
@@ -88,15 +88,6 @@ class Typesetter:
         return HTML(string=html, url_fetcher=self.fetcher, base_url="paper:").render(
             stylesheets=[self._faces, *sheets], font_config=self.font_config, dpi=FINEST
         )
-
-    def pdf_on_a_page(self, html: str, styles: Sequence[str]) -> bytes:
-        """The same by the first of the styles with which it is one page, or else by the last."""
-        with TYPESETTING:
-            for css in styles:
-                document = self.document(html, self.css(css))
-                if len(document.pages) == 1:
-                    break
-            return bytes(document.write_pdf(pdf_tags=True))
 
     def pdf(self, html: str, css: str, **options: Any) -> bytes:
         """`html` as a PDF with its structure tagged."""

@@ -11,6 +11,7 @@ from flask_babel import gettext as _
 
 from forumapp.core import clock
 from forumapp.core.errors import NotFound
+from forumapp.core.limits import DRAWINGS, is_local, limiter
 from forumapp.core.regions import language_there
 from forumapp.core.text import pick
 from forumapp.core.tokens import ending
@@ -87,6 +88,23 @@ def itinerary_worker(token: str) -> Response:
     """Beside the page: a browser lets a script keep nothing but what is at or below its own address."""
     registration_of(token)
     return assets.serve("itinerary_worker.js")
+
+
+@blueprint.get("/<token>/itinerary.pdf")
+@limiter.limit(DRAWINGS, exempt_when=is_local)
+def itinerary_pdf(token: str) -> Response:
+    """The booklet that organizers hand out, as it stands now."""
+    # With the typesetter, which few requests need.
+    from forumapp.domain.printing.making import make_book
+    from forumapp.domain.printing.working.booklets import own_booklet
+
+    row = registration_of(token)
+    edition = get_edition_by_id(reading(), row.edition_id)
+    values = own_booklet(reading(), edition, row.id, now=clock.now()) if row.status in ADMITTED else None
+    if values is None or not values.days:
+        raise NotFound(entity="itinerary_item")
+    folder = current_app.extensions["forumapp.config"].data_dir / "fonts"
+    return handed_over(make_book(values, folder), "application/pdf", "itinerary.pdf")
 
 
 @blueprint.get("/<token>/itinerary.ics")

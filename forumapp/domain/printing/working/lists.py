@@ -13,14 +13,11 @@ from forumapp.domain.printing.working import words
 from forumapp.domain.printing.working.values import NAME, Laid, Line, cells_of, in_languages
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from forumapp.domain.printing.documents import EditionHead
     from forumapp.domain.printing.layout import About
     from forumapp.domain.printing.working.values import ListValues, Stamp
 
 PARTS = ("title", "organization")  # of which a finding names the person, and of others what lacks a language
-SIZES = (10.5, 9.5, 8.5, 7.5, 6.5)  # pt, for what is to stand on one page
 HEIGHT = {"A4": (210, 297), "Letter": (215.9, 279.4)}  # mm, width and height
 
 
@@ -56,19 +53,6 @@ def style(head: EditionHead, *names: str, lying: bool = False) -> str:
     width, height = HEIGHT[head.page_size]
     size = f"{height}mm {width}mm" if lying else f"{width}mm {height}mm"
     return templates.style("working.css", *names, colors=templates.accents(head), lengths={"page": size})
-
-
-def set_piece(laid: Laid, number: int, pictures: dict[int, bytes], folder: Path) -> bytes:
-    """One piece as a PDF. `pictures` are those that the paper names; `folder` keeps cut fonts."""
-    # Late: it brings WeasyPrint, which whoever only asks what a paper says does without.
-    from forumapp.domain.printing import fonts
-    from forumapp.domain.printing.typeset import Typesetter
-
-    letters = set("".join(laid.pieces))  # of all pieces, so that fonts are cut once
-    setter = Typesetter(fonts.books_pair(), letters, folder, pictures)
-    if laid.one_page:
-        return setter.pdf_on_a_page(laid.pieces[number], [f"{laid.css}html{{font-size:{size}pt}}" for size in SIZES])
-    return setter.pdf(laid.pieces[number], laid.css)
 
 
 def check(values: ListValues) -> list[Finding]:

@@ -10,7 +10,17 @@ from typing import TYPE_CHECKING, Any
 
 from forumapp.domain.printing.models import Paper
 from forumapp.domain.printing.queries import edition_head
-from forumapp.domain.printing.working import arrivals, contacts, diets, faces, head_days, lists, values
+from forumapp.domain.printing.working import (
+    arrivals,
+    booklet_facts,
+    booklets,
+    contacts,
+    diets,
+    faces,
+    head_days,
+    lists,
+    values,
+)
 from forumapp.domain.printing.working.reading import Asked
 
 if TYPE_CHECKING:
@@ -37,6 +47,9 @@ class Maker:
 
 
 PAPERS: Mapping[Paper, Maker] = {
+    Paper.BOOKLETS: Maker(
+        booklets.read_booklets, booklet_facts.facts_of, booklet_facts.whom_of, booklets.check, booklets.lay
+    ),
     Paper.ARRIVALS: Maker(arrivals.read_arrivals),
     Paper.DEPARTURES: Maker(arrivals.read_departures),
     Paper.FACE_SHEET: Maker(faces.read_faces),

@@ -1,9 +1,10 @@
-"""Whose personal booklets are printed, and the values of each: what is for them, and nothing of anyone else."""
+"""Personal booklets: whose are printed, what each says, and the facts that it tells."""
 
 from __future__ import annotations
 
 from collections import defaultdict
 from dataclasses import replace
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from sqlalchemy import select
@@ -12,10 +13,13 @@ from forumapp.domain.delegations.audience_models import ItemPerson
 from forumapp.domain.delegations.emergency import emergency_cards
 from forumapp.domain.delegations.group_queries import memberships_in
 from forumapp.domain.delegations.models import Delegation, DelegationMember
+from forumapp.domain.delegations.models import ItineraryItem as Item
 from forumapp.domain.delegations.own_itinerary import entries_of
 from forumapp.domain.delegations.queries import PROGRAM, get_delegation, list_parts, members_of, parents_of
 from forumapp.domain.delegations.rules import with_wholes
+from forumapp.domain.people.frozen import organizations_printed
 from forumapp.domain.people.queries import precedence
+from forumapp.domain.printing import words
 from forumapp.domain.printing.divisions import divisions_of
 from forumapp.domain.printing.itineraries import (
     captains_of,
@@ -30,46 +34,46 @@ from forumapp.domain.printing.itineraries import (
 )
 from forumapp.domain.printing.itinerary_documents import ItineraryItem, ItineraryValues
 from forumapp.domain.printing.queries import NothingToPrint, edition_head, places_of_delegations
+from forumapp.domain.printing.rules import Options
+from forumapp.domain.printing.working.values import Laid
 from forumapp.domain.registration.models import Registration
 from forumapp.domain.registration.rules import ADMITTED
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Sequence
-    from datetime import datetime
+    from collections.abc import Sequence
 
     from sqlalchemy.orm import Session as DbSession
 
     from forumapp.domain.delegations.own_itinerary import OwnEntry
     from forumapp.domain.delegations.queries import MemberLine
     from forumapp.domain.forums.models import Edition
-    from forumapp.domain.printing.documents import PersonValues
-    from forumapp.domain.printing.itinerary_documents import Division
-    from forumapp.domain.printing.rules import Options
+    from forumapp.domain.printing.documents import EditionHead, PersonValues
+    from forumapp.domain.printing.itinerary_documents import Contact, Division
+    from forumapp.domain.printing.layout import Finding
+    from forumapp.domain.printing.working.reading import Asked
+    from forumapp.domain.printing.working.values import Stamp
+
+NOT_PRINTED_YET = datetime.min.replace(tzinfo=UTC)
 
 
-def list_travellers(
-    db: DbSession, edition_id: int, options: Options, *, within: Collection[int] | None = None
-) -> list[int]:
+def list_travellers(db: DbSession, delegation: Delegation, options: Options) -> list[int]:
     """The registrations whose booklets are printed, in the order in which they are handed out: by delegation, each
     followed by its parts, and there by precedence. Who has nothing in their itinerary gets none.
 
     Raises NothingToPrint.
     """
+    edition_id = delegation.edition_id
     member = DelegationMember
     query = (
         select(member.registration_id, member.delegation_id, Registration.person_id)
         .join(Registration, Registration.id == member.registration_id)
         .where(member.edition_id == edition_id, member.left_on.is_(None), Registration.status.in_(ADMITTED))
+        .where(member.delegation_id.in_(list_parts(db, delegation)))
         .where(select(ItemPerson.id).where(ItemPerson.registration_id == member.registration_id).exists())
         .order_by(member.role != "head", member.position, member.id)
     )
-    if within is not None:
-        query = query.where(member.delegation_id.in_(within))
     if options.registration is not None:
         query = query.where(member.registration_id == options.registration)
-    if options.delegation is not None:
-        delegation = get_delegation(db, edition_id, options.delegation, within=within)
-        query = query.where(member.delegation_id.in_(list_parts(db, delegation)))
     rows = db.execute(query).all()
     if not rows:
         raise NothingToPrint
@@ -79,11 +83,16 @@ def list_travellers(
     return [row.registration_id for row in ordered]
 
 
+def read_booklets(db: DbSession, asked: Asked) -> list[ItineraryValues]:
+    """Raises NothingToPrint."""
+    travellers = list_travellers(db, asked.delegation, asked.options)
+    return booklet_values(db, asked.edition, asked.head, travellers, now=NOT_PRINTED_YET)
+
+
 def booklet_values(
-    db: DbSession, edition: Edition, registration_ids: Sequence[int], options: Options, *, now: datetime
+    db: DbSession, edition: Edition, head: EditionHead, registration_ids: Sequence[int], *, now: datetime
 ) -> list[ItineraryValues]:
     """In this order, of those who are in a delegation. As many queries for one as for all."""
-    head = replace(edition_head(db, edition, options), hosts=())
     query = select(DelegationMember.delegation_id).where(
         DelegationMember.registration_id.in_(registration_ids), DelegationMember.left_on.is_(None)
     )
@@ -102,7 +111,7 @@ def booklet_values(
         liaison = parties.liaison_for(line)
         row = parties.rows[line.delegation_id]
         values = ItineraryValues(
-            head=head,
+            head=replace(head, hosts=()),
             code=row.code,
             name=row.name,
             members=(),
@@ -122,30 +131,62 @@ def booklet_values(
     return found
 
 
+def own_booklet(db: DbSession, edition: Edition, registration_id: int, *, now: datetime) -> ItineraryValues | None:
+    """That of one who asks for it themselves; None of who is in no delegation."""
+    head = edition_head(db, edition, Options())
+    found = booklet_values(db, edition, head, [registration_id], now=now)
+    return replace(found[0], letters=_letters(db, edition, found[0])) if found else None
+
+
+def _letters(db: DbSession, edition: Edition, values: ItineraryValues) -> str:
+    """Of whatever the booklet of anyone in their delegation may say."""
+    delegation = get_delegation(db, edition.id, values.code)
+    parties = _Parties(db, edition, [delegation.id])
+    wholes = with_wholes(delegation.id, parties.parents)
+    rows = list(db.scalars(select(Item).where(Item.delegation_id.in_(wholes))))
+    hosts = organizations_printed(db, Item, [item.id for item in rows])
+    told = [item_values(item, hosts.get(item.id, {})) for item in rows]
+    return "".join(sorted(set(repr((told, parties.people, parties.divisions, words.WORDS, words.ITEM_KINDS)))))
+
+
+def check(values: Sequence[ItineraryValues]) -> list[Finding]:
+    from forumapp.domain.printing.making import check  # late: it brings WeasyPrint
+
+    return check(values)
+
+
+def lay(values: Sequence[ItineraryValues], stamp: Stamp) -> Laid:
+    """A piece for each person."""
+    from forumapp.domain.printing import books  # late, for the same reason
+
+    stamped = (replace(one, printed_at=stamp.at, version=stamp.version) for one in values)
+    pieces = tuple(books.itinerary_page(one, one.head.languages) for one in stamped)
+    return Laid(pieces, books.style(values[0].head))
+
+
 class _Parties:
     """The delegations of those whose booklets are printed, with all their people."""
 
     def __init__(self, db: DbSession, edition: Edition, delegation_ids: list[int]) -> None:
-        self._parents = parents_of(db, edition.id)
+        self.parents = parents_of(db, edition.id)
         self._liaisons = liaisons(db, edition.id)
         self.rows = {row.id: row for row in db.scalars(select(Delegation).where(Delegation.id.in_(delegation_ids)))}
         admitted = (line for line in members_of(db, edition.id, delegation_ids) if line.status in ADMITTED)
         self.lines: dict[int, MemberLine] = {line.registration_id: line for line in admitted}
         self.people: dict[int, PersonValues] = {one: member_values(line).person for one, line in self.lines.items()}
         self._of: dict[int, set[int]] = defaultdict(set)
-        for one, line in self.lines.items():
+        for line in self.lines.values():
             self._of[line.delegation_id].add(line.person_id)
-        wholes = {one: None for own in delegation_ids for one in reversed(with_wholes(own, self._parents))}
+        wholes = {one: None for own in delegation_ids for one in reversed(with_wholes(own, self.parents))}
         stays = memberships_in(db, edition.id, self.people)
-        # The wholes come first.
-        self._divisions = divisions_of(db, list(reversed(wholes)), self.people, stays, edition.zone)
+        self.divisions = divisions_of(db, list(wholes), self.people, stays, edition.zone)
 
     def divisions_for(self, registration_id: int, line: MemberLine) -> tuple[Division, ...]:
         """Their own branches with nobody else in them; the captain where that is one of their own delegation."""
         own = self.people[registration_id]
         beside = self._of[line.delegation_id]
         found = []
-        for division in self._divisions:
+        for division in self.divisions:
             branches = []
             for branch in division.branches:
                 captain = branch.captain if branch.captain and branch.captain.person_id in beside else None
@@ -155,8 +196,8 @@ class _Parties:
                 found.append(replace(division, branches=tuple(branches)))
         return tuple(found)
 
-    def liaison_for(self, line: MemberLine):
-        return liaison_of(self._liaisons, self._parents, line.delegation_id)
+    def liaison_for(self, line: MemberLine) -> Contact | None:
+        return liaison_of(self._liaisons, self.parents, line.delegation_id)
 
 
 def _entry(one: OwnEntry) -> ItineraryItem:
@@ -164,4 +205,6 @@ def _entry(one: OwnEntry) -> ItineraryItem:
         return item_values(one.item, one.host or {})
     session = one.session
     assert session is not None, "an entry is one of the two"  # noqa: S101
-    return ItineraryItem(kind="session", title=one.title, span=one.span, place=session.room, status=session.status)
+    return ItineraryItem(
+        kind="session", title=one.title, span=one.span, place=session.room, status=session.status, session=session.code
+    )

@@ -1,0 +1,141 @@
+"""The facts that personal booklets tell: what is done, once for all who do it, and what is one person's own. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+from forumapp.core.text import LANGUAGES, pick
+from forumapp.domain.printing import dates, words
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from forumapp.core.times import Moment, Span
+    from forumapp.domain.printing.itinerary_documents import ItineraryItem, ItineraryValues, TravelLeg
+    from forumapp.domain.printing.working.values import Facts, Whom
+
+
+def facts_of(values: Sequence[ItineraryValues]) -> Facts:
+    """Items by themselves, since many do the same; the rest by person."""
+    found: Facts = {}
+    for one in values:
+        for item in _items(one):
+            found.setdefault(_key(item), _said(item))
+        found |= {f"page:{page.code}": {"title": dict(page.title), "note": dict(page.body)} for page in one.pages}
+        found |= _own_facts(one)
+    return found
+
+
+def whom_of(values: Sequence[ItineraryValues]) -> Whom:
+    return {
+        one.registration_id: [
+            *map(_key, _items(one)),
+            *(f"page:{page.code}" for page in one.pages),
+            *_own_facts(one),
+        ]
+        for one in values
+        if one.registration_id is not None
+    }
+
+
+def _items(values: ItineraryValues) -> list[ItineraryItem]:
+    return [item for day in values.days for item in day.items]
+
+
+def _key(item: ItineraryItem) -> str:
+    return f"item:{item.item_id}" if item.item_id is not None else f"session:{item.session}"
+
+
+def _said(item: ItineraryItem) -> dict[str, Any]:
+    leg = item.leg
+    told = {
+        "what": item.title,
+        "time": _when(item.span),
+        "expected": _expected(leg) if leg else {},
+        "flight": [one for one in (leg.sold, leg.run) if one] if leg else "",
+        "route": _route(leg) if leg else {},
+        "place": item.place,
+        "address": item.address,
+        "leads-to": item.place_to,
+        "host": item.host,
+        "dress": item.dress,
+        "gift": item.gift,
+        "press": item.open_to_press,
+        "contact": item.contact,
+        "note": item.notes,
+        "status": "" if item.status == "confirmed" else words.WORDS[item.status],
+    }
+    return {name: dict(said) if isinstance(said, Mapping) else said for name, said in told.items() if said}
+
+
+def _when(span: Span) -> dict[str, str]:
+    def said(language: str) -> str:
+        ends = (span.start, span.end)
+        clocks = "–".join(f"{one.wall:%H:%M}" for one in ends)
+        zones = dict.fromkeys(words.word("zone", language, zone=words.zone_name(one.zone, language)) for one in ends)
+        return f"{dates.day_text(span.start.wall.date(), language)} {clocks}{dates.day_mark(span)} {' → '.join(zones)}"
+
+    return in_each(said)
+
+
+def _expected(leg: TravelLeg) -> dict[str, str]:
+    def said(language: str) -> str:
+        ends = (("leaves-by-now", leg.expected_start), ("arrives-by-now", leg.expected_end))
+        return "; ".join(
+            words.word(key, language, time=f"{dates.day_text(at.wall.date(), language)} {at.wall:%H:%M}")
+            for key, at in ends
+            if at
+        )
+
+    return in_each(said) if leg.expected_start or leg.expected_end else {}
+
+
+def _route(leg: TravelLeg) -> dict[str, str]:
+    def said(language: str) -> str:
+        ends = ((leg.start, leg.start_terminal), (leg.end, leg.end_terminal))
+        return " → ".join(
+            f"{pick(port, language)} {words.word('terminal', language, terminal=terminal) if terminal else ''}".strip()
+            for port, terminal in ends
+            if port
+        )
+
+    return in_each(said) if leg.start or leg.end else {}
+
+
+def _own_facts(one: ItineraryValues) -> Facts:
+    person = one.person
+    if person is None:
+        return {}
+    key = f"person:{person.person_id}"
+    days = [str(day) if day else "" for day in (one.starts_on, one.ends_on)]
+    facts: Facts = {key: {"name": person.as_text, "delegation": dict(one.name), "day": days}}
+    groups = [
+        [
+            dict(division.name),
+            dict(branch.name),
+            dict(branch.captain.as_text) if branch.captain else {},
+            _moment(stay.since or division.start),
+            _moment(stay.until or division.end),
+        ]
+        for division in one.divisions
+        for branch in division.branches
+        for stay in branch.people
+    ]
+    card = one.emergency
+    told: dict[str, list[Any]] = {
+        "groups": groups,
+        "own": [[fact.label or dict(fact.said), dict(fact.value)] for fact in one.own],
+        "hotels": [[dict(hotel.name), dict(hotel.address), hotel.phone] for hotel in one.hotels],
+        "contacts": [[contact.role, dict(contact.name), contact.phone] for contact in one.contacts],
+        "emergency": [dict(card.numbers), dict(card.consulate), card.email] if card.says_anything else [],
+    }
+    return facts | {f"{key}/{name}": {name: said} for name, said in told.items() if said}
+
+
+def _moment(at: Moment | None) -> str:
+    return f"{at.wall:%Y-%m-%d %H:%M} {at.zone}" if at else ""
+
+
+def in_each(say: Callable[[str], str]) -> dict[str, str]:
+    return {language: say(language) for language in LANGUAGES}
