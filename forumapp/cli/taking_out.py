@@ -13,8 +13,8 @@ from forumapp.core.errors import NotFound
 from forumapp.core.text import LANGUAGES
 from forumapp.core.transactions import reading, transaction
 from forumapp.domain.accounts.access import access_to
-from forumapp.domain.agenda.formats.writing import WRITTEN, written
-from forumapp.domain.agenda.publication import latest_publication
+from forumapp.domain.agenda.formats.writing import WITH_ANSWERS, WITHOUT_STATES, WRITTEN, written
+from forumapp.domain.agenda.publication import latest_publication, left_out
 from forumapp.domain.forums.queries import get_edition
 from forumapp.domain.registration.exporting import columns_of, take_out
 from forumapp.domain.registration.filters import FILTERS, Filters, filters_in
@@ -64,17 +64,20 @@ def _filters(words: tuple[str, ...]) -> Filters:
 @click.option(
     "--language", type=click.Choice(LANGUAGES), help="Of formats that know one only; else the edition's first."
 )
+@click.option("--all-parts", is_flag=True, help="Also parts that are not confirmed or not public: not to be published.")
 @click.option("-o", "--output", type=click.Path(dir_okay=False, writable=True, path_type=Path), required=True)
 @click.pass_obj
-def export_agenda(config: Config, edition: str, form: str | None, language: str | None, output: Path) -> None:
-    """The agenda of EDITION as it was published last."""
+def export_agenda(
+    config: Config, edition: str, form: str | None, language: str | None, output: Path, *, all_parts: bool
+) -> None:
+    """The agenda of EDITION as it was published last, and how much of it the file leaves out."""
     form = form or output.suffix.lower().removeprefix(".")
     if form not in WRITTEN:
         raise click.UsageError(f"name the format by --format: {', '.join(WRITTEN)}")
     edition_named(edition)
     found = get_edition(reading(), edition)
     try:
-        publication = latest_publication(reading(), found, config.base_url)
+        publication = latest_publication(reading(), found, config.base_url, is_whole=all_parts)
     except NotFound as refusal:
         raise click.ClickException(f"no agenda of {edition} was published yet") from refusal
     content = written(form, publication, language or found.languages[0])
@@ -82,3 +85,17 @@ def export_agenda(config: Config, edition: str, form: str | None, language: str 
         output.write_bytes(content)
     except OSError as error:
         raise click.FileError(str(output), error.strerror or str(error)) from error
+    _tell_left_out(found.id, form, all_parts=all_parts)
+
+
+def _tell_left_out(edition_id: int, form: str, *, all_parts: bool) -> None:
+    missing = left_out(reading(), edition_id)
+    if missing is None:
+        return
+    if missing.parts and not (all_parts and form in WITH_ANSWERS):
+        where = f"{form} has no place for them" if all_parts else "--all-parts keeps them in xlsx, csv and json"
+        click.echo(f"left out: {missing.parts} parts that are not confirmed or not public ({where})")
+    if missing.cancelled and form in WITHOUT_STATES:
+        click.echo(f"left out: {missing.cancelled} cancelled sessions, since {form} knows no such state")
+    if missing.untimed:
+        click.echo(f"left out: {missing.untimed} sessions without a time")

@@ -15,7 +15,7 @@ from forumapp.domain.accounts.permissions import Role
 from forumapp.domain.accounts.services import create_account
 from forumapp.domain.agenda import parts
 from forumapp.domain.agenda.formats.reading import files_in, read
-from forumapp.domain.agenda.formats.writing import WRITTEN, written
+from forumapp.domain.agenda.formats.writing import WITH_ANSWERS, WRITTEN, written
 from forumapp.domain.agenda.models import (
     AssignmentRole,
     AssignmentStatus,
@@ -168,6 +168,15 @@ def test_speakers_are_invited_unless_a_file_says_what_they_answered(session: DbS
         schedule = read(files_in(f"x.{form}", written(form, publication, "en")), "UTC")
         found = [(part.speaker, part.answer) for one in schedule.sessions for part in one.parts]
         assert found == [("Wang Wu", "confirmed")]
+    whole = latest_publication(session, forum.edition, "https://forum.example", is_whole=True)
+    for form in WRITTEN:
+        schedule = read(files_in(f"x.{form}", written(form, whole, "en")), "UTC")
+        everyone = {
+            schedule.speakers[part.speaker].latin: part.answer for one in schedule.sessions for part in one.parts
+        }
+        findings = [*schedule.findings, *(told for one in schedule.sessions for told in one.findings)]
+        is_told = "parts-left-out" in {one.code for one in findings}
+        assert (everyone == answers(session), is_told) == (form in WITH_ANSWERS, form not in WITH_ANSWERS), form
 
 
 def test_who_takes_part_already_is_known_by_name_and_nobody_else_is(session: DbSession, forum: Forum) -> None:

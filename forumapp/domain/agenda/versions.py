@@ -89,6 +89,14 @@ def public_view(content: Mapping[str, Any]) -> dict[str, Any]:
     }
 
 
+def whole_view(content: Mapping[str, Any]) -> dict[str, Any]:
+    """What those who work on it take along of a version: also parts that are not confirmed or not for everyone."""
+    sessions = [
+        {name: said for name, said in one.items() if name not in BEHIND_THE_SCENES} for one in content["sessions"]
+    ]
+    return {**content, "sessions": sessions}
+
+
 def _public_session(session: Mapping[str, Any]) -> dict[str, Any]:
     told = told_of(session)
     kept = {name: said for name, said in session.items() if name not in BEHIND_THE_SCENES}

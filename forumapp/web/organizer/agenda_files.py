@@ -5,7 +5,7 @@ from __future__ import annotations
 from io import BytesIO
 from typing import TYPE_CHECKING
 
-from flask import abort, current_app, send_file
+from flask import abort, current_app, request, send_file
 
 from forumapp.core.transactions import reading
 from forumapp.domain.accounts.permissions import Permission
@@ -31,11 +31,14 @@ TYPES = {  # to which Flask adds the characters that text is in
 @blueprint.get("/<edition>/agenda/files/<form>")
 @needs(Permission.SEE_AGENDA)
 def agenda_file(form: str) -> Response:
-    """What everyone may read of the version that stands."""
+    """What everyone may read of the version that stands; with `?parts=all` also parts that are not confirmed or not for
+    everyone, which formats that have no place for answers say that they lack.
+    """
     if form not in ENDINGS:
         abort(404)
     config: Config = current_app.extensions["forumapp.config"]
-    publication = latest_publication(reading(), edition(), config.base_url)
+    is_whole = request.args.get("parts") == "all"
+    publication = latest_publication(reading(), edition(), config.base_url, is_whole=is_whole)
     content = written(form, publication, language())
-    name = f"{publication.slug}-agenda-{publication.number}.{ENDINGS[form]}"
+    name = f"{publication.slug}-agenda-{publication.number}{'-all-parts' * is_whole}.{ENDINGS[form]}"
     return send_file(BytesIO(content), TYPES[ENDINGS[form]], as_attachment=True, download_name=name)

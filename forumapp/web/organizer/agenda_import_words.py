@@ -41,6 +41,10 @@ FAULTS = {
         "as JSON to keep them."
     ),
     "roles-left-out": _l("This format does not hold all roles of the people. Bring the agenda as JSON to keep them."),
+    "parts-left-out": _l(
+        "Parts that are not confirmed or not public have no place in this format. Bring the agenda as JSON or as a "
+        "table to keep them."
+    ),
     "item-left-out": _l(
         "This item has no length that can be. It is left out, and who speaks in it comes in the session."
     ),

@@ -18,6 +18,7 @@ from forumapp.core.transactions import reading, transaction
 from forumapp.domain.accounts.permissions import Permission
 from forumapp.domain.agenda import queries
 from forumapp.domain.agenda.checking import agenda_findings
+from forumapp.domain.agenda.publication import left_out
 from forumapp.domain.agenda.refusals import AgendaBlocked, ChangedMeanwhile, EmptyAgenda, PublishedMeanwhile, Seen
 from forumapp.domain.mail.render import Sender
 from forumapp.domain.publishing import letters, recipients, services
@@ -93,6 +94,7 @@ def versions_page(number: int = 1, asked: Mapping[str, Any] | None = None, meanw
         page=page,
         like=first_like(db, edition().id, page.items),
         form=Form.empty(fields) if asked is None else sent(fields),
+        left_out=left_out(db, edition().id),
         findings=len(findings),
         blocking=agenda_needs(blocking),
         since=compared.since,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import uuid
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
@@ -14,7 +14,7 @@ from forumapp.domain.agenda.days import by_day
 from forumapp.domain.agenda.formats.refs import guid_of
 from forumapp.domain.agenda.formats.texts import language_of_words
 from forumapp.domain.agenda.formats.values import LEFT_OUT
-from forumapp.domain.agenda.versions import CANCELLED, name_in, room_texts
+from forumapp.domain.agenda.versions import CANCELLED, CONFIRMED, name_in, room_texts
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
@@ -25,7 +25,9 @@ _LONGEST = 100 * 60 - 1  # minutes, of which the formats write two digits of hou
 
 @dataclass(frozen=True, slots=True)
 class Publication:
-    """`content` is the public view of a version (`agenda.versions`), and `address` that of its page."""
+    """`content` is the public view of a version (`agenda.versions`), and `address` that of its page. `whole` is all of
+    it, where those who work on it take it along.
+    """
 
     slug: str
     name: Mapping[str, str]
@@ -37,6 +39,7 @@ class Publication:
     sha256: str
     content: Mapping[str, Any]
     address: str
+    whole: Mapping[str, Any] | None = None
 
     @property
     def acronym(self) -> str:
@@ -80,8 +83,8 @@ class Event:
     interpretation: str
     press: str
     speakers: tuple[Speaker, ...]
-    # Each person with each of their roles, once; and what there is of it that only our own JSON holds.
-    parts: tuple[tuple[Speaker, str], ...]
+    # Each person with each of their roles, once, and what they answered; and what of it only some formats hold.
+    parts: tuple[tuple[Speaker, str, str], ...]
     left_out: tuple[str, ...]
 
     @property
@@ -96,6 +99,7 @@ class Event:
 
 def events_of(publication: Publication) -> list[Event]:
     content, zone = publication.content, zone_named(publication.zone)
+    hidden = _with_hidden_parts(publication)
     tracks = {track["id"]: track["name"] for track in content["tracks"]}
     events = []
     for one in content["sessions"]:
@@ -123,10 +127,26 @@ def events_of(publication: Publication) -> list[Event]:
                 press=one["press"],
                 speakers=tuple(speakers.values()),
                 parts=_parts(speakers, one["roles"]),
-                left_out=_left_out(one),
+                left_out=_left_out(one) + (("parts",) if one["id"] in hidden else ()),
             )
         )
     return events
+
+
+def entire(publication: Publication) -> Publication:
+    """With all that its readers may have, for formats that have a place for it."""
+    return replace(publication, content=publication.whole, whole=None) if publication.whole else publication
+
+
+def hidden_parts(whole: Mapping[str, Any], content: Mapping[str, Any]) -> dict[int, int]:
+    """By session, how many of its parts its public view leaves out."""
+    shown = {one["id"]: len(one["roles"]) for one in content["sessions"]}
+    missing = {one["id"]: len(one["roles"]) - shown.get(one["id"], 0) for one in whole["sessions"]}
+    return {key: count for key, count in missing.items() if count}
+
+
+def _with_hidden_parts(publication: Publication) -> Mapping[int, int]:
+    return hidden_parts(publication.whole, publication.content) if publication.whole else {}
 
 
 def standing(events: Iterable[Event]) -> list[Event]:
@@ -153,9 +173,13 @@ def _left_out(session: Mapping[str, Any]) -> tuple[str, ...]:
     return tuple(word for word in LEFT_OUT if found.get(word))
 
 
-def _parts(speakers: Mapping[int, Speaker], roles: Iterable[Mapping[str, Any]]) -> tuple[tuple[Speaker, str], ...]:
-    named = {(role["person"], role["role"]): None for role in roles if role["person"] in speakers}
-    return tuple((speakers[person], role) for person, role in named)
+def _parts(speakers: Mapping[int, Speaker], roles: Iterable[Mapping[str, Any]]) -> tuple[tuple[Speaker, str, str], ...]:
+    """What was published before versions held answers has none that was not confirmed."""
+    named: dict[tuple[int, str], str] = {}
+    for role in roles:
+        if role["person"] in speakers:
+            named.setdefault((role["person"], role["role"]), role.get("status", CONFIRMED))
+    return tuple((speakers[person], role, answer) for (person, role), answer in named.items())
 
 
 def _speakers(publication: Publication, roles: Iterable[Mapping[str, Any]]) -> dict[int, Speaker]:

@@ -51,6 +51,7 @@ OURS = (
 )  # fmt: skip
 _SEVERAL = re.compile(r"[;；\n|、]")
 _ROLE = re.compile(r"\s*(?P<role>[^:：]{2,20})[:：]\s*(?P<name>.+)", re.DOTALL)
+_ANSWERED = re.compile(r"(?P<who>.+?)\s*[\[［](?P<answer>[^\[\]［］]{2,20})[\]］]\s*", re.DOTALL)
 _WORDS = {
     "status": {"tentative": "tentative", "confirmed": "confirmed", "accepted": "confirmed",
                "cancelled": "cancelled", "canceled": "cancelled", "取消": "cancelled", "待定": "tentative"},
@@ -144,8 +145,13 @@ def _word(said: Mapping[str, str], name: str, notes: Notes, at: Any) -> str:
 
 
 def _speakers(build: Building, cell: str, at: str, answer: str, notes: Notes) -> Iterable[tuple[str, str, str]]:
-    """Whom a cell names. A formula or an address in it is nobody."""
-    for one in _SEVERAL.split(cell):
+    """Whom a cell names, and what each answered where it is another answer than the row's: Li Wei [invited]. A formula
+    or an address in it is nobody.
+    """
+    for said in _SEVERAL.split(cell):
+        own = _ANSWERED.fullmatch(said)
+        known = _WORDS["answer"].get(texts.line(own["answer"]).lower()) if own else None
+        one, its = (own["who"], known) if own and known else (said, answer)
         if one.lstrip().startswith("=") or "://" in one:
             notes.note(at, "not-a-person", texts.line(one))
             continue
@@ -153,7 +159,7 @@ def _speakers(build: Building, cell: str, at: str, answer: str, notes: Notes) ->
         role = role_of(found["role"]) if found else ""
         if found and not role:
             notes.note(at, "unknown-role", texts.line(one))
-        yield build.speaker(found["name"] if found else one, "", at), role, answer
+        yield build.speaker(found["name"] if found else one, "", at), role, its
 
 
 def _times(build: Building, said: Mapping[str, str], day: str, notes: Notes, at: Any) -> dict[str, Any]:

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 FORMATS = ("frab-xml", "frab-json", "open-event", "ics", "csv", "xlsx", "json", "program")
 GENERATOR = "forumapp"  # what files of ours say that they are written by
 # What formats other than our own JSON have no place for, as our files say that they lack it.
-LEFT_OUT = ("items", "channels", "set-up", "roles")
+LEFT_OUT = ("items", "channels", "set-up", "roles", "parts")
 LARGEST_FILES = 400  # of an archive or a folder
 MOST_SESSIONS, MOST_PEOPLE, MOST_PLACES = 5_000, 20_000, 1_000
 

@@ -12,7 +12,7 @@ from xml.sax.xmlreader import AttributesImpl
 from forumapp.core.tables import write_csv, write_xlsx
 from forumapp.core.text import pick
 from forumapp.core.times import is_shown_twice, zone_named
-from forumapp.domain.agenda.formats.published import both, by_days, events_of, lacking, moment, standing
+from forumapp.domain.agenda.formats.published import both, by_days, entire, events_of, lacking, moment, standing
 from forumapp.domain.agenda.formats.refs import guid_of
 from forumapp.domain.agenda.formats.tables import HEADINGS, OURS
 from forumapp.domain.agenda.formats.texts import marked
@@ -29,6 +29,8 @@ if TYPE_CHECKING:
 # How the names of files in each format end.
 ENDINGS = {"xlsx": "xlsx", "csv": "csv", "ics": "ics", "frab-xml": "xml", "frab-json": "json", "json": "json"}
 WRITTEN = tuple(ENDINGS)
+# Those that say what each answered, and so hold parts that are not confirmed; and those without states of sessions.
+WITH_ANSWERS, WITHOUT_STATES = frozenset({"xlsx", "csv", "json"}), frozenset({"frab-xml", "frab-json"})
 _NO_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 _ZONE = re.compile(r"[A-Z][a-z]+/[A-Z][a-z]+[A-Za-z/_-]*|UTC")
 _TIMESLOT = "00:05"
@@ -56,6 +58,7 @@ def _xlsx(publication: Publication, _language: str) -> bytes:
 
 
 def own_json(publication: Publication, _language: str = "") -> bytes:
+    publication = entire(publication)
     body = {
         "edition": publication.slug,
         "name": publication.name,
@@ -129,7 +132,7 @@ def frab_xml(publication: Publication, language: str) -> bytes:
 def _has_roles(event: Event) -> bool:
     """Whether anyone has more than the usual part in a session."""
     usual = "panelist" if event.kind == "panel" else "speaker"
-    return any(role != usual for _speaker, role in event.parts)
+    return any(role != usual for _speaker, role, _answer in event.parts)
 
 
 def _conference(publication: Publication, days: list[Any], language: str) -> dict[str, str]:
@@ -272,14 +275,14 @@ def _calendar_event(one: Event, publication: Publication, language: str) -> Cale
         status=one.status,
         beside=(
             *((name, text, {}) for name, text in beside),
-            *(("X-SPEAKER", speaker.name, {"X-ROLE": role}) for speaker, role in one.parts),
+            *(("X-SPEAKER", speaker.name, {"X-ROLE": role}) for speaker, role, _answer in one.parts),
         ),
     )
 
 
 def _table(publication: Publication) -> tuple[list[str], list[list[str]]]:
     """Times at the place of the session, in its zone; under the headings that an import knows."""
-    events = events_of(publication)
+    events = events_of(entire(publication))
     names = (*OURS, *(("left_out",) if any(event.left_out for event in events) else ()))
     return [HEADINGS[name][0] for name in names], [[_cells(event).get(name, "") for name in names] for event in events]
 
@@ -298,8 +301,11 @@ def _cells(event: Event) -> Mapping[str, str]:
         "languages": ", ".join(event.languages),
         "interpretation": event.interpretation,
         "press": event.press,
-        "speakers": "; ".join(f"{role}: {_one_name(one.name)}" for one, role in event.parts),
-        "answer": CONFIRMED if event.speakers else "",  # whoever has not is not told
+        "speakers": "; ".join(
+            f"{role}: {_one_name(one.name)}" + (f" [{answer}]" if answer != CONFIRMED else "")
+            for one, role, answer in event.parts
+        ),
+        "answer": CONFIRMED if event.speakers else "",  # but for those of whom another one is told
         "left_out": ", ".join(event.left_out),
         **{
             f"{name}.{language}": text
