@@ -16,8 +16,12 @@ from forumapp.domain.agenda.models import AssignmentRole, SessionKind
 from forumapp.domain.agenda.services import assign_role, create_session, publish
 from forumapp.domain.audit.models import Via
 from forumapp.domain.delegations import items
+from forumapp.domain.delegations.boardings import put_into_run, seen_of
+from forumapp.domain.delegations.coach_models import VehicleKind
+from forumapp.domain.delegations.coach_runs import create_run
 from forumapp.domain.delegations.models import ItemKind, MemberRole
 from forumapp.domain.delegations.services import add_member
+from forumapp.domain.delegations.vehicles import create_vehicle
 from forumapp.domain.people.models import Person
 from forumapp.domain.printing import services
 from forumapp.domain.printing.impose import pages_in
@@ -145,6 +149,21 @@ def test_an_arrival_list_tells_the_flight_the_car_and_who_is_on_it_the_head_firs
     }
     with pytest.raises(NothingToPrint):
         trip.read(Paper.DEPARTURES)
+
+
+def test_whoever_has_a_seat_in_a_vehicle_stands_under_it(trip: Trip) -> None:
+    told = {"code": "v1", "kind": VehicleKind.VAN, "name": {"en": "Van 1"}, "plate": "8ABC123", "seats": 1}
+    vehicle = create_vehicle(
+        trip.db, trip.edition.id, {**told, "driver": "Wu", "driver_mobile": "+1 213 555 0100"}, **BY
+    )
+    run = create_run(trip.db, trip.edition.id, trip.car.id, {"vehicle_id": vehicle.id}, **BY)
+    put_into_run(trip.db, trip.edition.id, run.id, {trip.people[1]: seen_of(None)}, **BY)
+    sections = trip.read().sections
+    riding = {tuple(head.key for head in one.heads if head.key): [row.people for row in one.rows] for one in sections}
+    over = (f"item:{trip.flight.id}", f"item:{trip.car.id}")
+    assert riding == {over: [(trip.people[0],)], (*over, f"run:{run.id}"): [(trip.people[1],)]}
+    said = {"vehicle": {"en": "Van 1"}, "plate": "8ABC123", "driver": "Wu +1 213 555 0100"}
+    assert trip.made().facts[f"run:{run.id}"] == said
 
 
 def test_what_is_missing_is_told_by_the_name_of_whom_it_concerns(trip: Trip) -> None:

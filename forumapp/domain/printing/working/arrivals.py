@@ -9,6 +9,7 @@ from forumapp.core.times import at_zone, end_of_day
 from forumapp.domain.printing import words as paper
 from forumapp.domain.printing.queries import NothingToPrint
 from forumapp.domain.printing.working import journeys, words
+from forumapp.domain.printing.working.cars import rides_of
 from forumapp.domain.printing.working.journeys import Step
 from forumapp.domain.printing.working.reading import items_by_person, list_people, party_of
 from forumapp.domain.printing.working.telling import clock, day_texts, end_clock, way_texts, zone_cell
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from sqlalchemy.orm import Session as DbSession
 
     from forumapp.domain.delegations.models import ItineraryItem
+    from forumapp.domain.printing.working.cars import Ride
     from forumapp.domain.printing.working.reading import Asked, Person
     from forumapp.domain.printing.working.values import Cell
 
@@ -33,11 +35,16 @@ COLUMNS: tuple[Column, ...] = (
 
 
 class Way(NamedTuple):
-    """One person's arrival or departure: the flight or train, and the car if there is one."""
+    """One person's arrival or departure: the flight or train, the transfer and the vehicle if there are any."""
 
     leg: int
     car: int | None
     person: Person
+    ride: Ride | None = None
+
+    @property
+    def run(self) -> int:
+        return self.ride.run_id if self.ride else 0
 
 
 def read_arrivals(db: DbSession, asked: Asked) -> ListValues:
@@ -56,6 +63,8 @@ def _list(db: DbSession, asked: Asked, title: str) -> ListValues:
     ways = ways_of(people, doing, ends, arriving=title == "arrivals")
     if not ways:
         raise NothingToPrint(edition=edition.slug)
+    rides = rides_of(db, edition.id, [one.registration_id for one in people], {way.car for way in ways if way.car})
+    ways = [way._replace(ride=rides.get((way.car or 0, way.person.registration_id))) for way in ways]
     sections = tuple(_sections(ways, items, arriving=title == "arrivals"))
     return ListValues(asked.head, party_of(asked.delegation), title, sections)
 
@@ -79,19 +88,20 @@ def ways_of(
 
 
 def _sections(ways: Sequence[Way], items: dict[int, ItineraryItem], *, arriving: bool) -> Iterable[Section]:
-    """By time, and of one flight by car; a day stands over the first of its own."""
+    """By time, and of one flight by transfer and vehicle; a day stands over the first of its own."""
 
-    def place(way: Way) -> tuple[datetime, int, datetime, int]:
+    def place(way: Way) -> tuple[datetime, int, datetime, int, int]:
         leg, car = items[way.leg], items[way.car] if way.car else items[way.leg]
-        return (leg.end_utc if arriving else leg.start_utc, leg.id, car.start_utc, way.car or 0)
+        return (leg.end_utc if arriving else leg.start_utc, leg.id, car.start_utc, way.car or 0, way.run)
 
     day, columns = None, COLUMNS
     if len({way.person.delegation_id for way in ways}) == 1:
         columns = tuple(one for one in COLUMNS if one.key != "delegation")  # which the head names
-    for (leg_id, car_id), those in groupby(sorted(ways, key=place), key=lambda way: (way.leg, way.car)):
+    for (leg_id, car_id, _run), those in groupby(sorted(ways, key=place), lambda way: (way.leg, way.car, way.run)):
         leg, group = items[leg_id], list(those)
         on = (leg.end_wall if arriving else leg.start_wall).date()
         heads = [_flight(leg, arriving=arriving), _count(len(group)), _car(items.get(car_id or 0))]
+        heads += _vehicle(group[0].ride)
         if on != day:
             heads.insert(0, Head("", {"day": text(day_texts(on))}))
         day = on
@@ -157,6 +167,14 @@ def _car(car: ItineraryItem | None) -> Head:
             "note": text(car.note),
         },
     )
+
+
+def _vehicle(ride: Ride | None) -> list[Head]:
+    if ride is None:
+        return []
+    driver = " ".join(part for part in (ride.driver, ride.mobile) if part)
+    parts = {"vehicle": text(ride.vehicle, "strong"), "plate": plain(ride.plate, "strong"), "driver": plain(driver)}
+    return [Head(f"run:{ride.run_id}", parts)]
 
 
 def _row(leg_id: int, person: Person) -> Row:
