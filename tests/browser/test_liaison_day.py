@@ -1,0 +1,166 @@
+"""A liaison's day in a whole installation: from the list of the office to the slip that corrects what was printed."""
+
+from __future__ import annotations
+
+import subprocess
+import time
+from typing import TYPE_CHECKING
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.browser.conftest import AXE, press, visit
+from tests.browser.installation import EDITION, PATIENCE, installed
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from playwright.sync_api import Browser, Locator, Page
+
+    from tests.browser.conftest import Visit
+    from tests.browser.installation import Installation
+
+pytestmark = [
+    pytest.mark.browser,
+    pytest.mark.slow,
+    pytest.mark.skipif(not AXE.exists(), reason="axe-core is not installed: make test installs it"),
+]
+HOME = f"/organizer/{EDITION}"
+WHOLE = f"{HOME}/delegations/cccme"
+ROSTER = "姓名\tName\t职务\tTitle\n钱多多\tQIAN Duoduo\t经理\tManager\n\t{name}\t主任\tDirector\n"
+VISITS, FORUM_DAY = "2023-05-24", "2023-05-22"
+MADE = 120_000  # milliseconds in which the worker has done what it was asked
+FOUR = 4
+
+
+def test_a_liaison_s_day(browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> None:
+    with installed(tmp_path_factory.mktemp("day")) as (place, (email, password)):
+        context, office = visit(browser, place.site, width=1280, language="en-US")
+        sign_in(office, email, password)
+        bring_the_list(office)
+        context.close()
+        context, seen = visit(browser, place.site, width=1280, language="en-US")
+        sign_in(seen, *a_liaison(place))
+        mend_a_clash(seen)
+        moved = move_four_to_another_coach(seen)
+        assert len(moved) == FOUR
+        assert "09:30" in words_of(printed(seen, "arrivals"))
+        delay_a_flight(seen)
+        expect(state_of(seen, "arrivals")).to_contain_text("Out of date")
+        assert "12:00" in words_of(printed(seen, "arrivals", version=2))
+        assert seen.complaints == []
+        context.close()
+
+
+def a_liaison(place: Installation) -> tuple[str, str]:
+    address = "liaison@forum.example"
+    given = ("--role", "delegation-liaison", "--edition", EDITION, "--delegation", "cccme")
+    return address, place.run("user", "add", address, *given).strip()
+
+
+def sign_in(seen: Visit, email: str, password: str) -> None:
+    seen.go("/organizer/sign-in")
+    seen.page.fill("#f-email", email)
+    seen.page.fill("#f-password", password)
+    press(seen.page, "main form button[type=submit]")
+
+
+def bring_the_list(office: Visit) -> None:
+    """Pasted with a row in which nobody is named, which is told; once it is filled in, both become members."""
+    page, address = office.page, f"{HOME}/people/import/registrations?delegation=cccme"
+    for name, faulty, fit in (("", "1", "Register 1 person"), ("SUN Laolao", "0", "Register 2 people")):
+        office.go(address)
+        page.fill("#f-rows", ROSTER.format(name=name))
+        press(page, "main form button[type=submit]")
+        counts = page.locator(".import-counts strong")
+        assert (counts.first.inner_text(), page.inner_text(".import-start button")) == (faulty, fit)
+    press(page, ".import-start button")
+    expect(page.locator("#import-progress")).to_contain_text("2 records have been added", timeout=MADE)
+    office.go(f"{WHOLE}?search=Laolao")
+    assert page.locator("main tbody tr", has_text="Laolao").count() == 1
+
+
+def mend_a_clash(seen: Visit) -> None:
+    """A meeting while all are on the visits: it is told with each of them, until it is moved to the evening."""
+    page = seen.page
+    seen.go(f"{WHOLE}/itinerary/new?kind=meeting&day={VISITS}")
+    page.fill("[id='f-title.en']", "Press briefing")
+    page.fill("[id='f-title.zh-Hans']", "新闻吹风会")
+    for end, hour in (("starts", 16), ("ends", 17)):
+        page.fill(f"[id='f-{end}']", f"{VISITS}T{hour}:30")
+        page.fill(f"[id='f-{end}.zone']", "America/Los_Angeles")
+    press(page, ".form-end button[type=submit]")
+
+    seen.go(f"{WHOLE}/workspace?day={VISITS}&only=clash&search=Laolao")
+    chip = page.locator(".person-chip", has_text="Laolao").first
+    expect(chip).to_contain_text("Clashes with")
+    assert seen.faults() == []
+
+    seen.go(f"{WHOLE}/itinerary")
+    press(page, "main a:has-text('Press briefing')")
+    for end, hour in (("starts", 19), ("ends", 20)):
+        page.fill(f"[id='f-{end}']", f"{VISITS}T{hour}:30")
+    press(page, ".form-end button[type=submit]")
+    press(page, "button[name=confirmed]")
+    seen.go(f"{WHOLE}/workspace?day={VISITS}")
+    expect(page.locator(".workspace-sum")).to_contain_text("0 with a clash")
+
+
+def move_four_to_another_coach(seen: Visit) -> list[str]:
+    """Without leaving the page; their names."""
+    page = seen.page
+    seen.go(f"{WHOLE}/workspace?day={FORUM_DAY}")
+    first, second = branch(page, "Coach 1"), branch(page, "Coach 2")
+    before = count(first), count(second)
+    chips = first.locator(".person-chip").all()[:FOUR]
+    names = [chip.locator("bdi").inner_text() for chip in chips]
+    for chip in chips:
+        chip.locator("input").check()
+    form = page.locator(".workspace-move").first
+    form.locator("select[name=group_id]").select_option(label="Coach 2")
+    form.locator("button").click()
+    expect(page.locator("[data-workspace-told]")).to_contain_text("4 people have been moved")
+    assert (count(first), count(second)) == (before[0] - FOUR, before[1] + FOUR)
+    return names
+
+
+def printed(seen: Visit, paper: str, version: int = 1) -> Path:
+    """The file of a working paper, once the worker has made it."""
+    seen.go(f"{WHOLE}/papers")
+    press(seen.page, f"#{paper} a[href*='check']")
+    press(seen.page, "main form button[type=submit]")
+    until = time.monotonic() + PATIENCE
+    while f"Version {version}" not in state_of(seen, paper).inner_text():
+        assert time.monotonic() < until, "the paper is not made"
+        time.sleep(1)
+    with seen.page.expect_download() as fetched:
+        seen.page.click(f"#{paper} a[href$='/file']")
+    return fetched.value.path()
+
+
+def state_of(seen: Visit, paper: str) -> Locator:
+    seen.go(f"{WHOLE}/papers")
+    return seen.page.locator(f"#{paper}")
+
+
+def delay_a_flight(seen: Visit) -> None:
+    """Jiangsu's way in is two and a half hours later."""
+    page = seen.page
+    seen.go(f"{HOME}/delegations/jiangsu/itinerary")
+    press(page, "main a:has-text('Flight from Shanghai')")
+    page.fill("#f-starts", "2023-05-20T15:30")
+    page.fill("#f-ends", "2023-05-20T12:00")
+    press(page, ".form-end button[type=submit]")
+    press(page, "button[name=confirmed]")
+
+
+def branch(page: Page, name: str) -> Locator:
+    return page.locator(".branch", has=page.locator("summary", has_text=name)).first
+
+
+def count(one: Locator) -> int:
+    return int(one.locator("summary .branch-count").inner_text())
+
+
+def words_of(pdf: Path) -> str:
+    return subprocess.run(["pdftotext", pdf, "-"], capture_output=True, text=True, check=True).stdout
