@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 import click
 from flask import current_app
 
+from forumapp.cli import seating
 from forumapp.core import clock
 from forumapp.core.transactions import reading, transaction
 from forumapp.domain.agenda.queries import get_version
@@ -24,7 +25,7 @@ from forumapp.domain.printing import impose, itineraries, making, queries
 from forumapp.domain.printing.badges import BadgePrinter
 from forumapp.domain.printing.checks import edition_findings, of_paper
 from forumapp.domain.printing.models import Paper
-from forumapp.domain.printing.rules import Options, batches, stock_for
+from forumapp.domain.printing.rules import Options, batches, options_from, stock_for
 from forumapp.domain.printing.services import PRINTABLE, Finished, checked_options, delegation_of, keep_made
 from forumapp.domain.printing.speaker_agendas import list_speaker_agendas, speaker_agenda_values
 from forumapp.domain.printing.stocks import STOCKS
@@ -34,7 +35,7 @@ from forumapp.domain.printing.working.values import Stamp
 from forumapp.domain.printing.working.versions import Made, next_version
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from forumapp.core.config import Config
     from forumapp.core.storage import Storage
@@ -43,6 +44,7 @@ if TYPE_CHECKING:
     from forumapp.domain.printing.documents import BadgeValues
     from forumapp.domain.printing.layout import Finding
 
+SEATING = "seating"
 STEP = 50  # badges between two moves of the progress bar
 WORDS = {
     "all-rooms-clash": "at the same time, and one of them is in all rooms",
@@ -88,7 +90,7 @@ WORDS = {
 
 
 @click.command("print")
-@click.argument("paper", type=click.Choice([paper.value for paper in PRINTABLE]))
+@click.argument("paper", type=click.Choice([*(paper.value for paper in PRINTABLE), SEATING]))
 @click.argument("edition")
 @click.option("-o", "--output", type=click.Path(dir_okay=False, writable=True, path_type=Path), required=True)
 @click.option("--stock", type=click.Choice(sorted(STOCKS)), help="What badges are printed on.")
@@ -96,6 +98,7 @@ WORDS = {
 @click.option("--delegation", metavar="CODE", help="Only this delegation, with its parts.")
 @click.option("--language", metavar="en,zh-Hans", help="The languages on paper; the first one leads.")
 @click.option("--imposed", is_flag=True, help="Lay a book out for folding, two pages on a sheet.")
+@click.option("--plan", metavar="CODE", help="Only this plan of seats.")
 @click.option("--anyway", is_flag=True, help="Print in spite of findings that block.")
 @click.pass_obj
 def print_paper(
@@ -109,31 +112,30 @@ def print_paper(
     delegation: str | None,
     language: str | None,
     imposed: bool,
+    plan: str | None,
     anyway: bool,
 ) -> None:
-    """Print the badges, the program, the itinerary booklets, the speakers' agendas or a delegation's working paper of
-    EDITION into a PDF file.
+    """Print the badges, the program, the itinerary booklets, the speakers' agendas, a delegation's working paper or the
+    seating plans of EDITION into a PDF file.
     """
     found = get_edition(reading(), edition)
-    options = checked_options(
-        reading(),
-        found.id,
-        Paper(paper),
-        {
-            "stock": stock,
-            "type": type_code,
-            "delegation": delegation,
-            "languages": language.split(",") if language else None,
-            "imposed": imposed,
-            "anyway": anyway,
-        },
-    )
+    said = {
+        "stock": stock,
+        "type": type_code,
+        "delegation": delegation,
+        "languages": language.split(",") if language else None,
+        "imposed": imposed,
+        "anyway": anyway,
+    }
+    if paper == SEATING:
+        _seating(config, found, plan, said, output)
+        return
+    if plan:
+        raise click.UsageError("--plan is for seating plans")
+    options = checked_options(reading(), found.id, Paper(paper), said)
     make = _badges if paper == Paper.BADGES.value else _working if Paper(paper) in PAPERS else _books
     printed = make(config, found, Paper(paper), options)
-    try:
-        output.write_bytes(printed.pdf)
-    except OSError as error:
-        raise click.FileError(str(output), error.strerror or str(error)) from error
+    _write(output, printed.pdf)
     made = _keep(found, Paper(paper), options, printed)
     click.echo(f"{output}: {made.pages} pages")
 
@@ -260,6 +262,25 @@ def _books(config: Config, edition: Edition, paper: Paper, options: Options) -> 
     with _progress(values, "Books") as steps:
         parts = [making.make_book(one, fonts(config)) for one in steps]
     return Printed(making.bound(parts, imposed=options.imposed), findings, agenda_version_id=version)
+
+
+def _seating(config: Config, edition: Edition, code: str | None, said: Mapping[str, Any], output: Path) -> None:
+    """Drawn at once: it is no print job, and its page draws it anew."""
+    if wrong := [name for name in ("stock", "type", "delegation", "imposed") if said[name]]:
+        raise click.UsageError(f"a seating plan has no --{wrong[0]}")
+    options = options_from(said)
+    plans = seating.read_plans(edition, code)
+    _report(seating.check_plans(edition, plans, options), options)
+    pdf = seating.draw_plans(edition, plans, options, fonts(config))
+    _write(output, pdf)
+    click.echo(f"{output}: {impose.pages_in(pdf)} pages")
+
+
+def _write(output: Path, pdf: bytes) -> None:
+    try:
+        output.write_bytes(pdf)
+    except OSError as error:
+        raise click.FileError(str(output), error.strerror or str(error)) from error
 
 
 def _working(config: Config, edition: Edition, paper: Paper, options: Options) -> Printed:

@@ -489,6 +489,8 @@ PAGES: dict[str, What] = {
     "GET /organizer/<edition>/seating/new": P.EDIT_PRECEDENCE,
     "POST /organizer/<edition>/seating/new": P.EDIT_PRECEDENCE,
     "GET /organizer/<edition>/seating/<code>": whole(P.SEE_PRECEDENCE),
+    "GET /organizer/<edition>/seating/<code>/paper": whole(P.SEE_PRECEDENCE),
+    "GET /organizer/<edition>/seating/<code>/paper.pdf": whole(P.SEE_PRECEDENCE),
     "GET /organizer/<edition>/seating/<code>/edit": P.EDIT_PRECEDENCE,
     "POST /organizer/<edition>/seating/<code>/edit": P.EDIT_PRECEDENCE,
     "POST /organizer/<edition>/seating/<code>/remove": P.EDIT_PRECEDENCE,

@@ -11,11 +11,15 @@ from flask import current_app
 from sqlalchemy import func, select, update
 
 from forumapp.cli.printing import check, print_paper
+from forumapp.core import clock
 from forumapp.core.errors import Invalid, NotFound
 from forumapp.core.transactions import transaction
+from forumapp.domain.audit.models import Via
+from forumapp.domain.audit.services import Actor
+from forumapp.domain.delegations.seating_services import create_plan
 from forumapp.domain.people.models import Person
 from forumapp.domain.printing.models import JobStatus, PrintJob, PrintLine
-from forumapp.domain.printing.queries import NothingPublished
+from forumapp.domain.printing.queries import NothingPublished, NothingToPrint
 from forumapp.domain.registration.models import Registration
 from tests.seeds import seed
 
@@ -136,3 +140,22 @@ def test_a_choice_that_a_paper_does_not_know_is_refused(run, forum, tmp_path, pa
     result = run(print_paper, paper, "ccbf-2023", "-o", str(tmp_path / "x.pdf"), *option)
     assert isinstance(result.exception, Invalid)
     assert result.exception.fields == {field: "not-for-this-paper"}
+
+
+def test_plans_of_seats_are_drawn_at_once_and_are_no_print_job(run, forum, tmp_path):
+    target = tmp_path / "seating.pdf"
+    words = ("seating", "ccbf-2023", "-o", str(target))
+    refused = run(print_paper, *words)
+    assert isinstance(refused.exception, NothingToPrint)
+    with transaction() as session:
+        edition_id = session.scalars(select(Registration.edition_id)).first()
+        values = {"name": {"en": "Dinner"}, "shape": "tables", "convention": "domestic"}
+        create_plan(session, edition_id, values, [8, 10], actor=Actor(None, Via.COMMAND), now=clock.now())
+
+    result = run(print_paper, *words, "--plan", "dinner")
+
+    assert (result.exit_code, result.stdout) == (0, f"{target}: 2 pages\n")
+    assert "missing" in result.stderr  # the name in Chinese
+    assert run(print_paper, *words, "--imposed").exit_code == 2
+    with transaction() as session:
+        assert session.scalar(select(func.count()).select_from(PrintJob)) == 0

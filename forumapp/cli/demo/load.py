@@ -10,6 +10,7 @@ from forumapp.cli.demo.data import EDITION
 from forumapp.cli.demo.driving import load_coaches
 from forumapp.cli.demo.floor_plan import floor_plan
 from forumapp.cli.demo.housing import load_room
+from forumapp.cli.demo.seating import add_seating
 from forumapp.cli.demo.sessions import add_session
 from forumapp.core.times import Moment, Span
 from forumapp.domain.accounts.granting import grant_role
@@ -89,11 +90,12 @@ def load(db: DbSession, *, owner_id: int | None, now: datetime) -> bool:
     _venue(into, forum)
     _people(into, forum)
     _contents(into, forum)
-    _precedence(into, forum.precedence)
+    order_id = _precedence(into, forum.precedence)
     for session in forum.sessions:
         add_session(into, session)
     _registrations(into, forum)
     _delegations(into, forum)
+    add_seating(into, order_id)
     _calendar(into)
     agenda.publish(db, into.edition.id, label=forum.agenda_version.label, note=forum.agenda_version.note, **into.by)
     return True
@@ -251,7 +253,7 @@ def _person_values(given: records.Person) -> dict[str, Any]:
     }
 
 
-def _precedence(into: Loaded, given: records.PrecedenceList) -> None:
+def _precedence(into: Loaded, given: records.PrecedenceList) -> int:
     row = ranking.create_precedence_list(
         into.db,
         into.edition.id,
@@ -265,6 +267,7 @@ def _precedence(into: Loaded, given: records.PrecedenceList) -> None:
         )
     by = {**into.by, "now": given.approved_at}
     ranking.approve_precedence_list(into.db, row, given.approved_by, version=row.version, **by)
+    return row.id
 
 
 def _registrations(into: Loaded, forum: records.Sample) -> None:

@@ -94,6 +94,21 @@ WORDS: dict[str, dict[str, str]] = {
     "technical": {"en": "Technical needs", "zh-Hans": "技术需求"},
     "moderated-by": {"en": "Moderated by", "zh-Hans": "主持"},
     "with-you": {"en": "With you", "zh-Hans": "同场嘉宾"},
+    "seating": {"en": "Seating plan", "zh-Hans": "座次图"},
+    "foreign-affairs": {
+        "en": "By foreign-affairs protocol: the second place is at the right hand of the first",
+        "zh-Hans": "按外事礼仪：第二位在第一位的右手侧",
+    },
+    "domestic": {
+        "en": "By domestic protocol in China: the second place is at the left hand of the first",
+        "zh-Hans": "按国内礼仪：第二位在第一位的左手侧",
+    },
+    "audience": {"en": "Audience", "zh-Hans": "观众席"},
+    "door": {"en": "Door", "zh-Hans": "入口"},
+    "hosts-side": {"en": "Hosts", "zh-Hans": "主方"},
+    "guests-side": {"en": "Guests", "zh-Hans": "客方"},
+    "row-number": {"en": "Row %(number)d", "zh-Hans": "第%(number)d排"},
+    "table-number": {"en": "Table %(number)d", "zh-Hans": "第%(number)d桌"},
     "your-sessions": {"en": "Your sessions", "zh-Hans": "您选择的环节"},
 }
 

@@ -83,6 +83,7 @@ PAGES = (
     "clashes",
     "precedence",
     "seating",
+    "seating_paper",
     "proofs",
     "proof_corrections",
     "people",

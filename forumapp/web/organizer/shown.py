@@ -108,6 +108,7 @@ PLACES = {
     "page": ("page", "code"),
     "delegation": ("delegation", "code"),
     "registration_type": ("registration_type", "code"),
+    "seating": ("seating_plan", "code"),
 }
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+import subprocess
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
@@ -131,6 +133,25 @@ def test_a_banquet_of_an_itinerary_has_a_plan_and_a_flight_none(owner: Browser, 
         update_itinerary_item(db, house.edition_id, int(dinner), {"kind": ItemKind.FLIGHT}, version=version, **BY)
         purge(db, house.edition_id, Kind.FLIGHTS, now=BY["now"] + timedelta(days=400))
         assert services.get_plan(db, house.edition_id, "dinner").item_id is None
+
+
+def test_it_is_printed_as_it_is_drawn_with_no_number_at_a_seat(plan: Browser, house: House) -> None:
+    approve(house)
+    fill(plan)
+    assert "“Opening” is missing in Chinese" in plan.get(f"{PLAN}/paper").text
+
+    answer = plan.get(f"{PLAN}/paper.pdf")
+
+    assert (answer.status_code, answer.mimetype) == (200, "application/pdf")
+    done = subprocess.run(["pdftotext", "-layout", "-", "-"], input=answer.data, capture_output=True, check=True)
+    words = done.stdout.decode().split()
+    assert [word for word in words if word in FAMILIES] == ["Diaz", "Baker", "Adams", "Chen"]  # the front row below
+    said = " ".join(words)
+    assert [
+        one for one in ("at the right hand of the first", "第二位在第一位的右手侧", "Audience") if one not in said
+    ] == []
+    between = said[said.index("Diaz") : said.index("Audience")].replace("Row 1", "").replace("第1排", "")
+    assert re.findall(r"\d", between.replace("第 1 排", "")) == []
 
 
 def test_nobody_has_two_seats(plan: Browser, house: House) -> None:

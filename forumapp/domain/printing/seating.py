@@ -1,0 +1,178 @@
+"""Plans of seats on paper, drawn by their convention. Where someone sits is shown by the seat alone: neither a rank nor
+the number of a seat is printed.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass, replace
+from itertools import groupby
+from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
+
+from forumapp.core.text import pick
+from forumapp.core.times import at_zone
+from forumapp.domain.agenda.models import Session
+from forumapp.domain.delegations import seating_services as services
+from forumapp.domain.delegations.models import ItineraryItem
+from forumapp.domain.delegations.seating import Shape
+from forumapp.domain.people.printed import printed
+from forumapp.domain.printing import books, fonts, templates
+from forumapp.domain.printing.badges import font_folder
+from forumapp.domain.printing.typeset import Typesetter
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+    from datetime import datetime
+    from pathlib import Path
+
+    from sqlalchemy.orm import Session as DbSession
+
+    from forumapp.domain.delegations.seating_models import SeatingPlan
+    from forumapp.domain.delegations.seating_services import SeatLine
+    from forumapp.domain.people.printed import Printed
+    from forumapp.domain.printing.documents import EditionHead
+    from forumapp.domain.printing.layout import Finding
+
+    Texts = Mapping[str, str]
+
+# In mm: a lying page without its margins, that of twice the size, and the seats that may be drawn, the largest first.
+PAGES = {"A4": (273, 186), "Letter": (255, 192)}
+LARGE = {"A4": ("A3", 396, 273), "Letter": ("297mm 420mm", 396, 273)}
+SEATS = ((46.0, 24.0), (40.0, 21.0), (34.0, 19.0), (28.0, 16.0), (23.0, 14.0), (19.0, 13.0))
+TABLE_TYPE, STAGE_TYPE = 10 / 46, 12.5 / 46  # points to the mm of a seat's width
+HEAD = 44  # mm that the head of a page takes
+GAP = 2.0
+
+
+@dataclass(frozen=True, slots=True)
+class Seat:
+    """`who` is None where nobody sits; `name` and id say whom a finding is about."""
+
+    who: Printed | None
+    name: str = ""
+    person_id: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """One plan as plain values. `starts` is the wall time of its session or item; `tiers` are its rows, the front one
+    first, or its tables.
+    """
+
+    code: str
+    name: Texts
+    occasion: Texts
+    starts: datetime | None
+    shape: str
+    convention: str
+    host_side: str
+    tiers: tuple[tuple[Seat, ...], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Box:
+    """Where a seat is drawn, in mm from the upper left corner."""
+
+    left: float
+    top: float
+    width: float
+    height: float
+
+    def overlaps(self, other: Box) -> bool:
+        return abs(self.left - other.left) < self.width + GAP / 2 and abs(self.top - other.top) < self.height + GAP / 2
+
+
+def read_plan(db: DbSession, plan: SeatingPlan, zone: str) -> Plan:
+    """`zone` is the edition's."""
+    lines = services.list_seats(db, plan)
+    tiers = (tuple(_seat(line) for line in row) for _, row in groupby(lines, key=lambda line: line.tier))
+    occasion: Texts = {}
+    starts = None
+    if session := db.get(Session, plan.session_id) if plan.session_id else None:
+        occasion, starts = session.title, at_zone(session.start_utc, zone).wall if session.start_utc else None
+    elif item := db.get(ItineraryItem, plan.item_id) if plan.item_id else None:
+        occasion, starts = item.title, item.start_wall
+    side = plan.host_side.value if plan.host_side else ""
+    return Plan(plan.code, plan.name, occasion, starts, plan.shape.value, plan.convention.value, side, tuple(tiers))
+
+
+def _seat(line: SeatLine) -> Seat:
+    if line.name is None:
+        return Seat(None)
+    title = line.titles[0] if line.titles else None
+    who = printed(line.name, title.title if title else None, title.organization if title else None)
+    return Seat(who, line.name.texts.get("en") or who.native_name, line.person_id or 0)
+
+
+def check(plans: Iterable[Plan], languages: Sequence[str]) -> list[Finding]:
+    """What to mend before: characters that no font has and texts that are not translated. Each is told once."""
+    found: list[Finding] = []
+    for plan in plans:
+        about = ("seating", plan.code)
+        said = books.texts_findings([("name", plan.name), ("occasion", plan.occasion)], languages)
+        found += [replace(one, about=about) for one in said]
+        for seat in (seat for tier in plan.tiers for seat in tier if seat.who):
+            shown = f"{seat.who.latin_name}{seat.who.native_name}{''.join(seat.who.title.values())}" if seat.who else ""
+            found += books.missing_glyphs(shown, seat.name, ("person", seat.person_id))
+    told = {(one.code, one.name, *sorted(one.details.items())): one for one in found}
+    return sorted(told.values(), key=lambda one: not one.blocking)
+
+
+def around(seats: int, width: float, height: float) -> list[Box]:
+    """Round a table in an area of this size: the first seat at the top, where one faces the door below, and the others
+    clockwise as one looks down on it. The seats are as large as they fit beside each other.
+    """
+    for wide, high in SEATS:
+        found = []
+        for number in range(seats):
+            turn = 2 * math.pi * number / seats
+            left = (width - wide) / 2 * (1 + math.sin(turn))
+            top = (height - high) / 2 * (1 - math.cos(turn))
+            found.append(Box(round(left, 2), round(top, 2), wide, high))
+        if not any(one.overlaps(other) for place, one in enumerate(found) for other in found[:place]):
+            break
+    return found
+
+
+def across(seats: int, width: float) -> float:
+    """How wide each seat of a row is."""
+    return min(SEATS[0][0], width / seats - GAP)
+
+
+def render(plans: Sequence[Plan], head: EditionHead, *, at: datetime, folder: Path | None = None) -> bytes:
+    """A page for each stage and each table, as a PDF; `at` is the aware moment of printing."""
+    size, width, height = _sheet(plans, head.page_size)
+    drawn = [_drawn(plan, width, height - HEAD) for plan in plans]
+    html = templates.page(
+        "seating.html",
+        plans=drawn,
+        head=head,
+        languages=head.languages,
+        title=pick(head.name, head.languages[0]),
+        printed=at.astimezone(ZoneInfo(head.zone)),
+    )
+    css = templates.style("seating.css", colors=templates.accents(head), lengths={"page": f"{size} landscape"})
+    return Typesetter(fonts.SANS, html, folder or font_folder()).pdf(html, css)
+
+
+def _sheet(plans: Sequence[Plan], page_size: str) -> tuple[str, float, float]:
+    """A page of twice the size where seats would be too small to read on one."""
+    width, height = PAGES[page_size]
+    most = {
+        shape: max((len(tier) for plan in plans for tier in plan.tiers if plan.shape == shape), default=1)
+        for shape in (Shape.STAGE.value, Shape.TABLES.value)
+    }
+    narrow = across(most[Shape.STAGE.value], width) < SEATS[-2][0]
+    crowded = around(most[Shape.TABLES.value], width, height - HEAD)[0].width < SEATS[-2][0]
+    return LARGE[page_size] if narrow or crowded else (page_size, width, height)
+
+
+def _drawn(plan: Plan, width: float, height: float) -> dict[str, object]:
+    """With the size of its seats, the last row of a stage first, as the audience sees it."""
+    if plan.shape == Shape.TABLES.value:
+        tables = [list(zip(tier, around(len(tier), width, height), strict=True)) for tier in plan.tiers]
+        return {"plan": plan, "tables": tables, "width": width, "height": height, "type": TABLE_TYPE}
+    wide = across(max(len(tier) for tier in plan.tiers), width)
+    rows = list(enumerate(plan.tiers, 1))[::-1]
+    return {"plan": plan, "rows": rows, "seat": wide, "type": STAGE_TYPE}
