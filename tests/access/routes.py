@@ -505,6 +505,9 @@ PAGES: dict[str, What] = {
     "POST /organizer/<edition>/delegations/<code>/remove": P.SET_UP_DELEGATIONS,
     "GET /organizer/<edition>/delegations/<code>/readiness": row(P.SEE_DELEGATIONS),
     "GET /organizer/<edition>/delegations/<code>/papers": row(P.PRINT),
+    "GET /organizer/<edition>/delegations/<code>/papers/rooming-list.<form>": row(
+        P.SEE_ANSWERS, also=P.SEE_ITINERARIES
+    ),
     "GET /organizer/<edition>/delegations/<code>/edit": row(P.EDIT_DELEGATIONS),
     "POST /organizer/<edition>/delegations/<code>/edit": row(P.EDIT_DELEGATIONS),
     "GET /organizer/<edition>/delegations/<code>/supporters/new": row(P.EDIT_DELEGATIONS),

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import subprocess
 from contextlib import contextmanager
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -20,6 +20,9 @@ from forumapp.domain.delegations.audiences import Part
 from forumapp.domain.delegations.group_members import put_into_group
 from forumapp.domain.delegations.group_services import create_group, create_partition
 from forumapp.domain.delegations.models import Delegation, ItemKind, ItineraryItem
+from forumapp.domain.delegations.places import create_place
+from forumapp.domain.delegations.room_services import create_rooms
+from forumapp.domain.delegations.room_stays import add_stay
 from forumapp.domain.delegations.services import add_member, create_delegation
 from forumapp.domain.registration.links import end_links
 from forumapp.domain.registration.models import Registration
@@ -211,3 +214,23 @@ def test_it_asks_as_often_for_a_dozen_items_as_for_three(client: FlaskClient, ow
             add(db, ItemKind.MEAL, f"Tea {hour}", at((25, hour), (25, hour + 1)), **HOTEL)
     assert (asked(""), asked(".ics")) == few
     assert min(few) > 0
+
+
+def test_ones_room_is_told_with_who_shares_it_and_not_what_was_asked_for(
+    client: FlaskClient, own: str, forum: Forum, session: DbSession
+) -> None:
+    assert "Your room" not in client.get(f"{own}/itinerary").text
+    with transaction() as db:
+        of = forum.edition_id
+        place = create_place(db, of, {"kind": "hotel", "name": {"en": "Bay Hotel"}, "zone": HERE}, **BY)
+        nights = {"check_in": date(2023, 5, 20), "check_out": date(2023, 5, 23), "requests": {"en": "Grab rails"}}
+        told = {"place_id": place.id, "kind": "twin", "number": "1107", **nights}
+        [room] = create_rooms(db, db.scalars(select(Delegation)).one(), told, **BY)
+        for one in db.scalars(select(Registration)).all():
+            add_stay(db, room, one.id, {}, **BY)
+    page = client.get(f"{own}/itinerary").text
+    mine = page[page.index('id="own-rooms"') :]
+    mine = mine[: mine.index("</section>")]
+    assert [one for one in ("Bay Hotel", "Room 1107", "Twin room", "3 nights", "Zhao") if one not in mine] == []
+    assert "Wang" not in mine
+    assert "Grab rails" not in page

@@ -144,6 +144,7 @@ ACTIONS: dict[str, Any] = {
     "exported": _l("exported people or organizations"),
     "exported-organizations": _l("exported organizations"),
     "exported-people": _l("exported people"),
+    "took-rooms": _l("exported the rooming list"),
     "took-out": _l("exported registrations"),
     "purged": _l("deleted data at the end of its retention"),
 }

@@ -7,17 +7,23 @@ from typing import TYPE_CHECKING, Any
 from flask import render_template
 from flask_babel import lazy_gettext as _l
 
-from forumapp.core.transactions import reading
+from forumapp.core import clock
+from forumapp.core.transactions import reading, transaction
 from forumapp.domain.accounts.permissions import Permission
 from forumapp.domain.delegations.queries import get_delegation
 from forumapp.domain.printing import services
+from forumapp.domain.printing.working.rooming_table import take_rooming_list
 from forumapp.domain.printing.working.versions import paper_states
 from forumapp.schemas.choices import Paper
 from forumapp.web.organizer.delegations import SECTION
 from forumapp.web.organizer.guard import access, blueprint, edition, needs, within
+from forumapp.web.organizer.identity import actor
+from forumapp.web.organizer.imports import table_file
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+
+    from flask import Response
 
 # What each is for, in a sentence.
 PURPOSES: Mapping[Paper, Any] = {
@@ -34,6 +40,16 @@ PURPOSES: Mapping[Paper, Any] = {
     Paper.DIET_SHEET: _l("For the kitchen: of each meal, how many eat what, and who."),
     Paper.ERRATA: _l("For inserting: what has changed since a paper was printed."),
 }
+
+
+@blueprint.get("/<edition>/delegations/<code>/papers/rooming-list.<form>")
+@needs(Permission.SEE_ANSWERS)
+def rooming_table(code: str, form: str) -> Response:
+    """For the hotel's own list: CSV or XLSX."""
+    with transaction() as db:
+        row = get_delegation(db, edition().id, code, within=within(Permission.SEE_ANSWERS))
+        headings, rows = take_rooming_list(db, edition(), row, actor=actor(), now=clock.now())
+    return table_file(form, headings, rows, f"{edition().slug}-{code}-rooming-list")
 
 
 @blueprint.get("/<edition>/delegations/<code>/papers")

@@ -19,6 +19,7 @@ from forumapp.core.transactions import reading
 from forumapp.domain.delegations.emergency import emergency_card
 from forumapp.domain.delegations.itinerary import by_day
 from forumapp.domain.delegations.own_itinerary import next_of, own_entries
+from forumapp.domain.delegations.rooms import rooms_of
 from forumapp.domain.forums.ics import CalendarEvent, calendar_file, host_of, session_uid
 from forumapp.domain.forums.queries import get_edition_by_id
 from forumapp.domain.registration.invitation_letters import link_life
@@ -63,6 +64,7 @@ def itinerary(token: str) -> ResponseReturnValue:
         "own",
         token=token,
         feed=feed_of(row, get_edition_by_id(db, row.edition_id)),
+        own_rooms=rooms_of(db, row.edition_id, [row.id]).get(row.id, []),
         card=emergency_card(db, row.edition_id, row.id),
         language_there=language_there,
         days=by_day(entries, lambda one: one.span),

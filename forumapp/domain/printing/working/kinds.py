@@ -18,7 +18,7 @@ READS: Mapping[Paper, tuple[Permission, ...]] = {
     Paper.ARRIVALS: _DAYS,
     Paper.DEPARTURES: _DAYS,
     Paper.FACE_SHEET: _DAYS,
-    Paper.ROOMING_LIST: _DAYS,
+    Paper.ROOMING_LIST: (*_DAYS, *_ANSWERS),  # what the hotel is asked for
     Paper.MANIFESTS: _DAYS,
     Paper.COACH_SIGNS: _DAYS,
     Paper.AIRPORT_SIGNS: _DAYS,
@@ -33,5 +33,5 @@ TELLS_FLIGHTS = (
     Paper.ITINERARIES, Paper.BOOKLETS, Paper.ARRIVALS, Paper.DEPARTURES, Paper.FACE_SHEET, Paper.MANIFESTS,
     Paper.COACH_SIGNS, Paper.AIRPORT_SIGNS, Paper.HEAD_DAYS, Paper.ERRATA,
 )  # fmt: skip
-TELLS_DIET = (Paper.DIET_SHEET, Paper.ERRATA)
+TELLS_DIET = (Paper.DIET_SHEET, Paper.ROOMING_LIST, Paper.ERRATA)
 TELLS_CONTACTS = (Paper.CONTACT_LIST, Paper.ERRATA)

@@ -19,6 +19,7 @@ from forumapp.domain.printing.working import (
     faces,
     head_days,
     lists,
+    rooming,
     values,
 )
 from forumapp.domain.printing.working.reading import Asked
@@ -53,6 +54,7 @@ PAPERS: Mapping[Paper, Maker] = {
     Paper.ARRIVALS: Maker(arrivals.read_arrivals),
     Paper.DEPARTURES: Maker(arrivals.read_departures),
     Paper.FACE_SHEET: Maker(faces.read_faces),
+    Paper.ROOMING_LIST: Maker(rooming.read_rooming),
     Paper.CONTACT_LIST: Maker(contacts.read_contacts),
     Paper.HEAD_DAYS: Maker(head_days.read_head_days, lay=head_days.lay),
     Paper.DIET_SHEET: Maker(diets.read_diets),

@@ -13,6 +13,7 @@ TITLES: dict[str, dict[str, str]] = {
     "face-sheet": {"en": "VIP face sheet", "zh-Hans": "贵宾接机识别表"},
     "contact-list": {"en": "Contact list", "zh-Hans": "通讯录"},
     "head-days": {"en": "Head of delegation: the day", "zh-Hans": "团长一日安排"},
+    "rooming-list": {"en": "Rooming list", "zh-Hans": "住房分配表"},
     "diet-sheet": {"en": "Diet sheet", "zh-Hans": "餐饮需求单"},
 }
 # The heads of columns, and what the parts of a heading are called where a change of one is told.
@@ -27,6 +28,12 @@ COLUMNS: dict[str, dict[str, str]] = {
     "spoken": {"en": "How it is said", "zh-Hans": "读法与称呼"},
     "vehicle": {"en": "Vehicle", "zh-Hans": "车辆"},
     "what": {"en": "What", "zh-Hans": "事项"},
+    "hotel": {"en": "Hotel", "zh-Hans": "酒店"},
+    "nights": {"en": "Nights and meals", "zh-Hans": "住宿日期与餐食"},
+    "requests": {"en": "Requests", "zh-Hans": "特殊要求"},
+    "room": {"en": "Room", "zh-Hans": "房间"},
+    "rooms": {"en": "Rooms", "zh-Hans": "房间数"},
+    "sharers": {"en": "Who sleeps there", "zh-Hans": "入住人员"},
     "address": {"en": "Address", "zh-Hans": "地址"},
     "car": {"en": "Car", "zh-Hans": "接送车辆"},
     "contact": {"en": "Contact", "zh-Hans": "联系人"},
@@ -63,6 +70,10 @@ WORDS: dict[str, dict[str, str]] = {
     "ranked": {"en": "Ranked as: %(capacity)s", "zh-Hans": "礼宾身份：%(capacity)s"},
     "speaks": {"en": "%(minutes)d min of own words", "zh-Hans": "本人发言%(minutes)d分钟"},
     "whole-delegation": {"en": "The whole delegation", "zh-Hans": "全团"},
+    "rooms": {"en": "%(rooms)d rooms · %(people)d people", "zh-Hans": "%(rooms)d间 · %(people)d人"},
+    "night": {"en": "1 night", "zh-Hans": "1晚"},
+    "nights": {"en": "%(count)d nights", "zh-Hans": "%(count)d晚"},
+    "no-sharers": {"en": "Held, nobody yet", "zh-Hans": "预留，尚未安排"},
     "no-needs": {"en": "No needs told", "zh-Hans": "未提出要求"},
     "agreed": {
         "en": "Those who agreed to be listed. Not to be passed on.",
@@ -75,6 +86,18 @@ WORDS: dict[str, dict[str, str]] = {
     "terminal": {"en": "terminal %(terminal)s", "zh-Hans": "%(terminal)s航站楼"},
 }
 
+ROOM_KINDS: dict[str, dict[str, str]] = {
+    "single": {"en": "Single", "zh-Hans": "单人间"},
+    "twin": {"en": "Twin", "zh-Hans": "双床间"},
+    "double": {"en": "Double", "zh-Hans": "大床间"},
+    "suite": {"en": "Suite", "zh-Hans": "套房"},
+}
+MEALS: dict[str, dict[str, str]] = {
+    "room-only": {"en": "No meals", "zh-Hans": "不含餐"},
+    "breakfast": {"en": "Breakfast", "zh-Hans": "含早餐"},
+    "half-board": {"en": "Half board", "zh-Hans": "含早晚餐"},
+    "full-board": {"en": "Full board", "zh-Hans": "含三餐"},
+}
 DIETS: dict[str, dict[str, str]] = {
     "halal": {"en": "Halal", "zh-Hans": "清真"},
     "vegetarian": {"en": "Vegetarian", "zh-Hans": "素食"},
