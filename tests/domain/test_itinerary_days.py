@@ -56,6 +56,19 @@ def test_by_days_the_wall_times_stay_and_by_minutes_the_true_ones() -> None:
     assert moved_by_days(second, -1) == twice
 
 
+def test_what_is_moved_back_to_a_night_on_which_the_clocks_went_back_is_at_the_same_one_of_two_times(
+    party: Party,
+) -> None:
+    second = Moment(datetime(2026, 11, 1, 1, 30), LA, 1)
+    row = party.item(Span(second, Moment(datetime(2026, 11, 1, 3), LA)))
+    was = row.span
+    days.shift_items(party.db, party.whole, {row.id: 1}, days=1, **BY)
+    with pytest.raises(TimeIsAmbiguous), party.db.begin_nested():
+        days.shift_items(party.db, party.whole, {row.id: 2}, days=-1, **BY)
+    days.shift_items(party.db, party.whole, {row.id: 2}, days=-1, folds={row.id: (1, None)}, **BY)
+    assert row.span == was
+
+
 def test_home_time_is_told_where_the_clocks_are_others() -> None:
     out = span("2023-05-20T13:00", "2023-05-20T09:30", SHANGHAI, LA)
     back = span("2023-05-26T12:40", "2023-05-27T18:00", LA, SHANGHAI)

@@ -18,7 +18,7 @@ from forumapp.domain.delegations.items import (
     remove_itinerary_item,
     update_itinerary_item,
 )
-from forumapp.domain.delegations.itinerary import moved_by_days, moved_by_minutes
+from forumapp.domain.delegations.itinerary import NO_FOLDS, moved_by_days, moved_by_minutes
 from forumapp.domain.delegations.models import Delegation, ItineraryItem
 
 if TYPE_CHECKING:
@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from forumapp.core.times import Span
     from forumapp.domain.audit.models import Removal
     from forumapp.domain.audit.services import Actor
+    from forumapp.domain.delegations.itinerary import Folds
 
 EDIT = Permission.EDIT_DELEGATIONS
 MOST_DAYS, MOST_SHIFT = 366, 366 * 24 * 60
@@ -74,11 +75,12 @@ def shift_items(
     *,
     days: int = 0,
     minutes: int = 0,
+    folds: Mapping[int, Folds] | None = None,
     actor: Actor,
     now: datetime,
 ) -> list[ItineraryItem]:
     """Move items, each given with the version that was seen: by days at the same wall times, or by true minutes; by
-    less than nothing to before.
+    less than nothing to before. `folds` say by item which of two equal times it was that it goes back to.
     """
     require_row(db, delegation.edition_id, EDIT, "delegation", delegation.id, actor=actor)
     if not seen:
@@ -88,7 +90,8 @@ def shift_items(
     rows = [_own(db, delegation, one) for one in seen]
     moved = []
     for row in sorted(rows, key=lambda row: row.start_utc):
-        span = moved_by_days(row.span, days) if days else moved_by_minutes(row.span, minutes)
+        fold = (folds or {}).get(row.id, NO_FOLDS)
+        span = moved_by_days(row.span, days, fold) if days else moved_by_minutes(row.span, minutes)
         by: dict[str, Any] = {"version": seen[row.id], "is_one_of_several": True, "actor": actor, "now": now}
         moved.append(update_itinerary_item(db, row.edition_id, row.id, {}, span, **by))
     refuse_crossed(db, [row.id for row in moved])

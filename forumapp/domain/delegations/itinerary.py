@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from datetime import date
 
 T = TypeVar("T")
+Folds = tuple[int | None, int | None]  # of both ends
 
 
 def minutes(span: Span) -> int:
@@ -41,12 +42,20 @@ def span_in(span: Span, zone: str | None) -> Span | None:
     return Span(moment_at(span.start.utc, zone), moment_at(span.end.utc, zone))
 
 
-def moved_by_days(span: Span, days: int) -> Span:
-    """The same wall times so many days later. A fold stays where there is one on that day too; where the clocks skip
-    a time then, or show it twice, whoever checks the span is told.
+NO_FOLDS: Folds = (None, None)
+
+
+def moved_by_days(span: Span, days: int, folds: Folds = NO_FOLDS) -> Span:
+    """The same wall times so many days later. A fold stays where there is one on that day too, or is the one of
+    `folds`, of whoever knows which it was; where the clocks skip a time then, or show it twice, whoever checks the span
+    is told.
     """
-    ends = (replace(one, wall=one.wall + timedelta(days=days)) for one in (span.start, span.end))
-    return Span(*(_plainly(end) for end in ends))
+    ends = zip((span.start, span.end), folds, strict=True)
+    moved = (
+        replace(one, wall=one.wall + timedelta(days=days), fold=one.fold if fold is None else fold)
+        for one, fold in ends
+    )
+    return Span(*(_plainly(end) for end in moved))
 
 
 def moved_by_minutes(span: Span, minutes: int) -> Span:

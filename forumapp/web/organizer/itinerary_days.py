@@ -19,6 +19,7 @@ from forumapp.core.transactions import reading, transaction
 from forumapp.domain.accounts.idempotency import AnsweredMeanwhile
 from forumapp.domain.accounts.permissions import Permission
 from forumapp.domain.delegations import audiences, days, queries
+from forumapp.domain.delegations.itinerary import NO_FOLDS
 from forumapp.web.fields import Day, Number
 from forumapp.web.forms import Form, saved
 from forumapp.web.frame import Offer, tell
@@ -35,6 +36,7 @@ if TYPE_CHECKING:
     from sqlalchemy.orm import Session as DbSession
 
     from forumapp.core.times import Span
+    from forumapp.domain.delegations.itinerary import Folds
     from forumapp.domain.delegations.models import Delegation, ItineraryItem
     from forumapp.web.fields import Field
 
@@ -53,6 +55,11 @@ class Outcome:
     before: Span | None
     after: Span
     people: int
+
+    @property
+    def has_fold(self) -> bool:
+        """Whether it was at a time that the clocks showed twice."""
+        return self.before is not None and (self.before.start.fold, self.before.end.fold) != NO_FOLDS
 
 
 class Looked(Exception):
@@ -109,7 +116,9 @@ def shift_itinerary_day(code: str) -> ResponseReturnValue:
         return days.shift_items(db, _delegation(code), _seen(form), **by, **_by())
 
     def back(moved: Sequence[Outcome]) -> dict[str, Any]:
-        return {"moved": _marks(moved), **{name: -(form.values[name] or 0) for name in ("days", "minutes")}}
+        folds = ",".join(f"{one.item_id}.{_fold(one, 'start')}.{_fold(one, 'end')}" for one in moved if one.has_fold)
+        by = {name: -(form.values[name] or 0) for name in ("days", "minutes")}
+        return {"moved": _marks(moved), **by, "folds": folds or None}
 
     return _done(delegation, form, _("Move items of %(day)s", day=f"{day:%Y-%m-%d}"), shift, _moved, undo=back)
 
@@ -144,7 +153,7 @@ def undo_itinerary_items(code: str) -> ResponseReturnValue:
             if made:
                 days.remove_items(db, _delegation(code), made, **_by())
             if moved:
-                days.shift_items(db, _delegation(code), moved, **by, **_by())
+                days.shift_items(db, _delegation(code), moved, folds=_folds(), **by, **_by())
     except (Stale, NotFound, Invalid, InUse):  # or groups split or rejoin at it by now
         tell(_("Someone has changed some of it in the meantime, so it was left as it is."), "warn")
     else:
@@ -242,6 +251,20 @@ def _read(marks: str) -> dict[int, int]:
     pairs = (mark.partition(".") for mark in marks.split(",") if mark)
     found = {id_from(one): id_from(version) for one, _dot, version in pairs}
     return {one: version for one, version in found.items() if one is not None and version is not None}
+
+
+def _fold(one: Outcome, end: str) -> str:
+    fold = getattr(one.before, end).fold
+    return "" if fold is None else str(fold)
+
+
+def _folds() -> dict[int, Folds]:
+    """By item, as the address carries them; what is none of ours is left out."""
+    said = [one.split(".") for one in request.args.get("folds", "").split(",")]
+    known: dict[str, int | None] = {"": None, "0": 0, "1": 1}
+    rows = [(id_from(one[0]), [known.get(end) for end in one[1:]]) for one in said]
+    size = len(NO_FOLDS)
+    return {row_id: (ends[0], ends[1]) for row_id, ends in rows if row_id is not None and len(ends) == size}
 
 
 def _day() -> date:

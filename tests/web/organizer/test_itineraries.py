@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from datetime import datetime
 from html import unescape
 from typing import TYPE_CHECKING, Any
 
@@ -10,14 +11,16 @@ import pytest
 from lxml import html
 from sqlalchemy import select
 
+from forumapp.core.times import Moment, Span
 from forumapp.core.transactions import transaction
 from forumapp.domain.delegations import places
 from forumapp.domain.delegations.audience_models import ItemPerson
 from forumapp.domain.delegations.group_services import create_partition, update_partition
+from forumapp.domain.delegations.items import add_itinerary_item
 from forumapp.domain.delegations.models import ItineraryItem
 from forumapp.domain.delegations.queries import get_delegation
 from tests.access.asking import read_form
-from tests.web.organizer.house import BY, HOME, rows
+from tests.web.organizer.house import BY, HOME, ZONE, rows
 
 if TYPE_CHECKING:
     from tests.web.organizer.house import Browser, Group, House
@@ -147,6 +150,19 @@ def test_a_day_is_copied_once_it_was_looked_at_and_taken_back(house: House, owne
         update_partition(db, house.edition_id, partition, {"split_item_id": None}, version=1, **BY)
     owner.send(PAGE, to=unescape(undo[1]))
     assert [one.id for one in rows(select(ItineraryItem))] == [item.id]
+
+
+def test_undoing_a_move_finds_the_one_of_two_equal_times_again(house: House, owner: Browser, jiangsu: Group) -> None:
+    night = Span(Moment(datetime(2026, 11, 1, 1, 30), ZONE, 1), Moment(datetime(2026, 11, 1, 3), ZONE))
+    with transaction() as db:
+        whole = get_delegation(db, house.edition_id, jiangsu.code)
+        item_id = add_itinerary_item(db, whole, {"kind": "transfer", "title": {"en": "Late"}}, night, **BY).id
+    chosen = {"items": f"{item_id}.1", "days": "1", "minutes": "", "confirmed": "1"}
+    moved = owner.send(f"{PAGE}/shift?day=2026-11-01", chosen)
+    undo = re.search(r'action="([^"]*/itinerary/undo[^"]*)"', owner.get(moved.location).text)
+    assert (undo is not None, rows(select(ItineraryItem))[0].span == night) == (True, False)
+    owner.send(PAGE, to=unescape(undo[1] if undo else ""))
+    assert rows(select(ItineraryItem))[0].span == night
 
 
 def test_moving_what_someone_has_changed_is_refused(house: House, owner: Browser, jiangsu: Group) -> None:
