@@ -32,7 +32,7 @@ from forumapp.domain.printing.stocks import STOCKS
 from forumapp.domain.printing.working.papers import PAPERS, read_paper
 from forumapp.domain.printing.working.setting import Setter
 from forumapp.domain.printing.working.values import Stamp
-from forumapp.domain.printing.working.versions import Made, next_version
+from forumapp.domain.printing.working.versions import Made, next_version, shown_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -96,6 +96,8 @@ WORDS = {
 @click.option("--stock", type=click.Choice(sorted(STOCKS)), help="What badges are printed on.")
 @click.option("--type", "type_code", metavar="CODE", help="Only the badges of this registration type.")
 @click.option("--delegation", metavar="CODE", help="Only this delegation, with its parts.")
+@click.option("--registration", type=int, metavar="ID", help="Only this person's corrections.")
+@click.option("--changed", is_flag=True, help="Of a working paper, only what its last print does not say.")
 @click.option("--language", metavar="en,zh-Hans", help="The languages on paper; the first one leads.")
 @click.option("--imposed", is_flag=True, help="Lay a book out for folding, two pages on a sheet.")
 @click.option("--plan", metavar="CODE", help="Only this plan of seats.")
@@ -110,6 +112,8 @@ def print_paper(
     stock: str | None,
     type_code: str | None,
     delegation: str | None,
+    registration: int | None,
+    changed: bool,
     language: str | None,
     imposed: bool,
     plan: str | None,
@@ -123,6 +127,8 @@ def print_paper(
         "stock": stock,
         "type": type_code,
         "delegation": delegation,
+        "registration": registration,
+        "changed": changed,
         "languages": language.split(",") if language else None,
         "imposed": imposed,
         "anyway": anyway,
@@ -287,12 +293,13 @@ def _working(config: Config, edition: Edition, paper: Paper, options: Options) -
     db, now, maker = reading(), clock.now(), PAPERS[paper]
     delegation = delegation_of(db, edition.id, options)
     values = read_paper(db, edition, delegation, paper, options)
-    findings = maker.check(values)
+    shown = shown_of(db, delegation, paper, options, values)
+    findings = maker.check(shown)
     _report(findings, options)
     facts = maker.facts(values)
     with transaction() as session:
         version = next_version(session, edition.id, paper, delegation.id, facts)
-    laid = maker.lay(values, Stamp(version, now))
+    laid = maker.lay(shown, Stamp(version, now))
     setter = Setter(laid, contents_of(db, laid.pictures), fonts(config))
     with _progress(range(len(laid.pieces)), "Pieces") as steps:
         parts = [setter.pdf(number) for number in steps]

@@ -63,9 +63,11 @@ class Links:
         return token if isinstance(token, str) else token.decode()
 
     def address(self, wanted: Mapping[str, Any], base_url: str, *, now: datetime) -> str:
-        """A link as `wanted` describes it: `purpose` and `values` are signed, and `page` is where it leads."""
+        """A link as `wanted` describes it: `purpose` and `values` are signed, and `page` is where it leads, or to what
+        is `below` it.
+        """
         token = self.sign(wanted["purpose"], wanted["values"], ends=ending(wanted, now=now))
-        return f"{base_url}/{wanted['page']}/{token}"
+        return "/".join(filter(None, (base_url, wanted["page"], token, wanted.get("below"))))
 
     def read(self, purpose: str, token: str, *, now: datetime) -> list[int | str] | None:
         """What was signed, or None when the token is not ours, is for something else or has ended."""

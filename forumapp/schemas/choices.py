@@ -22,6 +22,7 @@ from forumapp.domain.delegations.group_models import PartitionKind
 from forumapp.domain.delegations.itinerary_models import PlaceKind
 from forumapp.domain.delegations.models import BulkAction, BulkStatus, MemberRole
 from forumapp.domain.delegations.models import ItemKind as ItineraryKind
+from forumapp.domain.delegations.notice_models import How
 from forumapp.domain.delegations.room_models import MealPlan
 from forumapp.domain.delegations.room_models import RoomKind as HotelRoomKind
 from forumapp.domain.delegations.seating import Convention as SeatingConvention
@@ -52,9 +53,9 @@ from forumapp.domain.retention.rules import Kind as RetentionKind
 __all__ = [
     "Area", "AssignmentRole", "AssignmentStatus", "Badge", "BoardingState", "BulkAction", "BulkStatus", "ChangeKind",
     "Clash", "ClashKind", "ClashState", "ContentKind", "CorrectionState", "Department", "EditionStatus", "EntryState",
-    "FindingCode", "Gap", "HostRole", "HostSide", "HotelRoomKind", "ImportKind", "ImportStatus", "Interpretation",
-    "InvitationState", "ItineraryKind", "JobStatus", "Kept", "Lack", "Layout", "LikenessReason", "MailKind",
-    "MailingStatus", "MealPlan", "MediaRole", "MediaType", "MemberRole", "MessageState", "NameOrder",
+    "FindingCode", "Gap", "HostRole", "HostSide", "HotelRoomKind", "How", "ImportKind", "ImportStatus",
+    "Interpretation", "InvitationState", "ItineraryKind", "JobStatus", "Kept", "Lack", "Layout", "LikenessReason",
+    "MailKind", "MailingStatus", "MealPlan", "MediaRole", "MediaType", "MemberRole", "MessageState", "NameOrder",
     "OrganizationKind", "PageSize", "Paper", "PartitionKind", "PartyKind", "PlaceKind", "Placeholder", "PlanStatus",
     "PrecedencePurpose", "Press", "ProofState", "Purpose", "QuestionKind", "RegistrationStatus", "RetentionKind",
     "Role", "RowState", "Scope", "SeatingConvention", "SeatingShape", "SessionItemKind", "SessionKind",

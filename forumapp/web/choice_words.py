@@ -18,6 +18,7 @@ from forumapp.schemas.choices import (
     EntryState,
     HostRole,
     HostSide,
+    How,
     ImportKind,
     ImportStatus,
     InvitationState,
@@ -171,7 +172,9 @@ LABELS: dict[type[StrEnum], dict[str, Any]] = {
         "type": _l("Move to another type"),
         "language": _l("Set the language"),
         "remind": _l("Remind of what is not answered"),
+        "tell": _l("Mail what changed in the itinerary"),
     },
+    How: {"mail": _l("By mail"), "phone": _l("By phone")},
     PlanStatus: {
         "planned": _l("Planned"),
         "published": _l("Published"),

@@ -87,6 +87,7 @@ LETTERS: dict[str, Any] = {
     "speaker-invitation": _l("Invitation to speak"),
     "speaker-reminder": _l("Reminder to a speaker"),
     "agenda-changed": _l("Agenda changed"),
+    "itinerary-changed": _l("Itinerary changed"),
     "agenda-plan-stopped": _l("Agenda not published at the set time"),
     "account-invitation": _l("Invitation to work on the forum"),
     "account-access-given": _l("Access to the forum given"),

@@ -33,7 +33,7 @@ from forumapp.domain.printing.speaker_agendas import list_speaker_agendas, speak
 from forumapp.domain.printing.working.papers import PAPERS, read_paper
 from forumapp.domain.printing.working.setting import Setter
 from forumapp.domain.printing.working.values import Laid, Stamp
-from forumapp.domain.printing.working.versions import Made, keep_made_from
+from forumapp.domain.printing.working.versions import Made, keep_made_from, shown_of
 from forumapp.worker.context import in_app
 
 if TYPE_CHECKING:
@@ -144,12 +144,14 @@ def begin(app: Flask, job_id: int) -> int:
 def _begin_working(app: Flask, job: PrintJob, edition: Edition, options: Options) -> int:
     """Lay out a working paper whole, so that every piece says what its facts are; how many pieces there are."""
     db, now, paper = reading(), clock.now(), PAPERS[job.paper]
-    values = read_paper(db, edition, services.delegation_of(db, edition.id, options), job.paper, options)
-    if not _may_start(job, options, paper.check(values), total=1, now=now):
+    delegation = services.delegation_of(db, edition.id, options)
+    values = read_paper(db, edition, delegation, job.paper, options)
+    shown = shown_of(db, delegation, job.paper, options, values)
+    if not _may_start(job, options, paper.check(shown), total=1, now=now):
         return 0
     with transaction() as session:
         version = keep_made_from(session, job, Made(paper.facts(values), paper.whom(values)))
-    laid = paper.lay(values, Stamp(version, now))
+    laid = paper.lay(shown, Stamp(version, now))
     # An earlier try of this step may have been laid out already.
     _setter.cache_clear()
     _storage(app).put(_name(job, "values.json"), json.dumps(asdict(laid), ensure_ascii=False).encode())

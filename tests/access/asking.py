@@ -106,6 +106,7 @@ def address(world: World, route: str, party: Party, name: str = "owner") -> str:
         "organization_id": party.organization_id,
         "supporter_id": party.supporter_id,
         "override_id": party.override_id,
+        "telling_id": party.telling_id,
         "member_id": party.group_member_id if "groups/" in rule else party.member_id,
         "partition_id": party.partition_id,
         "transfer_id": party.transfer_id,
@@ -277,6 +278,11 @@ def body_of(world: World, route: str, party: Party) -> Any:
             "other": {"kind": "itinerary_item", "id": 1},
             "minutes": 5,
             "reason": "Known",
+        },
+        "POST .../itinerary-tellings": {
+            "registration_id": party.registration_id,
+            "notice_ids": [party.notice_id],
+            "seen": party.seen,
         },
         "POST .../partitions": {"delegation": party.code, "kind": "coach", "name": NAME},
         "POST .../partitions/<id:partition_id>/moves": {

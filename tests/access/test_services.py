@@ -39,6 +39,7 @@ from forumapp.domain.delegations import (
     room_stays,
     roster,
     seating_services,
+    telling,
     vehicles,
 )
 from forumapp.domain.delegations import services as delegations
@@ -191,6 +192,7 @@ READING = {
     "publishing.recipients.list_recipients",
     "delegations.coach_runs.held",
     "delegations.bulk.count",
+    "delegations.notices.list_to_tell",
     "delegations.bulk.get_run",
     "delegations.bulk.report",
     "registration.exporting.take_out",
@@ -336,6 +338,11 @@ def calls(db: DbSession, world: World, party: Party) -> dict[Service, tuple[tupl
             (of, party.person_id, (("session", 1), ("itinerary_item", 1))), {"minutes": 5, "reason": "Known"}
         ),
         clash_overrides.remove_clash_override: ((of, party.override_id), V),
+        telling.give_out: ((delegation,), {}),
+        telling.take_in: ((delegation,), {}),
+        telling.tell_by_phone: ((of, party.registration_id, [party.notice_id]), {"seen": party.seen}),
+        telling.tell_by_mail: ((of, party.registration_id), {}),
+        telling.take_telling_back: ((of, party.telling_id), {}),
         roster.add_supporter: ((delegation, house.organization_id), {}),
         roster.remove_supporter: ((of, party.supporter_id), V),
         delegations.bring_back_member: ((of, party.removal_id), {}),

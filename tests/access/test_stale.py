@@ -43,6 +43,11 @@ UNVERSIONED = {
     "POST /editions/<slug:edition>/bulk-changes/<id:bulk_id>/undo": (
         "it takes back only what nobody has changed since, once"
     ),
+    "POST /editions/<slug:edition>/itinerary-tellings/<id:telling_id>/undo": (
+        "a telling has no fields to change, and is taken back once"
+    ),
+    "POST /editions/<slug:edition>/delegations/<slug:code>/give-out": "it adds a mark",
+    "POST /editions/<slug:edition>/delegations/<slug:code>/take-in": "it takes away a mark alone",
     "POST /editions/<slug:edition>/partitions/<id:partition_id>/moves": (
         "each person is named as they were seen, and who has been moved since keeps all where they are"
     ),

@@ -42,12 +42,14 @@ from forumapp.domain.delegations.group_members import add_group_member
 from forumapp.domain.delegations.group_services import create_group, create_partition
 from forumapp.domain.delegations.items import add_itinerary_item, remove_itinerary_item
 from forumapp.domain.delegations.models import BulkAction, BulkRow, BulkRun, BulkStatus
+from forumapp.domain.delegations.notice_models import GivenOut, How, ItemNotice, ItineraryTelling
 from forumapp.domain.delegations.places import create_place
 from forumapp.domain.delegations.room_services import create_rooms
 from forumapp.domain.delegations.room_stays import add_stay
 from forumapp.domain.delegations.roster import add_supporter
 from forumapp.domain.delegations.seating_services import create_plan
 from forumapp.domain.delegations.services import add_member, create_delegation, remove_member
+from forumapp.domain.delegations.told import ItemChange, mark_of, said_of
 from forumapp.domain.delegations.vehicles import create_vehicle
 from forumapp.domain.forums.contents import create_page
 from forumapp.domain.forums.hosts import add_host, update_host
@@ -101,6 +103,8 @@ if TYPE_CHECKING:
     from flask import Flask
     from sqlalchemy.orm import Session as DbSession
     from werkzeug.test import TestResponse
+
+    from forumapp.domain.delegations.models import Delegation, ItineraryItem
 
 SLUG = "forum"
 STRANGER = "stranger"  # has not signed in, and has no token
@@ -248,6 +252,9 @@ class Party:
     member_id: int
     supporter_id: int
     override_id: int
+    telling_id: int
+    notice_id: int
+    seen: str
     item_id: int
     partition_id: int
     group_id: int
@@ -423,6 +430,7 @@ def add_party(session: DbSession, house: House, words: Words, *, liaison_id: int
         member_id=member.id,
         supporter_id=add_supporter(session, delegation, office.id, **BY).id,
         override_id=allow_clash(session, edition_id, registration.person_id, words.allowed),
+        **told_of(session, delegation, registration.id, dinner),
         item_id=dinner.id,
         partition_id=partition.id,
         group_id=group.id,
@@ -481,6 +489,23 @@ def add_person(
     said = {"cv": cv, "diet": ["halal"], "access": words.needs, "flight": f"{words.needs} 88"}
     change_answers(session, house.edition_id, row.id, said, version=1, **BY)
     return row
+
+
+def told_of(session: DbSession, delegation: Delegation, registration_id: int, item: ItineraryItem) -> dict[str, Any]:
+    """A member was told of an item once, and is to be told that it is not on another day."""
+    of: dict[str, Any] = {"edition_id": item.edition_id, "registration_id": registration_id}
+    session.add(GivenOut(edition_id=item.edition_id, delegation_id=delegation.id))
+    telling = ItineraryTelling(**of, how=How.PHONE)
+    session.add(telling)
+    session.flush()
+    far = {end: {"wall": f"2099-05-22T{hour}:00", "zone": "UTC"} for end, hour in (("start", "09"), ("end", "10"))}
+    was = {**said_of(item), **far}
+    session.add(ItemNotice(**of, item_id=item.id, was=was, telling_id=telling.id))
+    notice = ItemNotice(**of, item_id=item.id, was=was)
+    session.add(notice)
+    session.flush()
+    change = ItemChange(notice.id, item.id, was, said_of(item))
+    return {"telling_id": telling.id, "notice_id": notice.id, "seen": mark_of([change])}
 
 
 def allow_clash(session: DbSession, edition_id: int, person_id: int, reason: str) -> int:

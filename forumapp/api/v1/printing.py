@@ -43,10 +43,11 @@ class OptionsSchema(Shape):
     stock = Word(sorted(STOCKS))
     type = Slug(metadata={"description": "A registration type's code."})
     delegation = Slug(metadata={"description": "A delegation's code; its parts are printed too."})
-    registration = Id(metadata={"description": "A single registration's badge."})
+    registration = Id(metadata={"description": "A single registration's badge, or corrections for one person."})
     languages = ListOf(Word(LANGUAGES), most=len(LANGUAGES))
     imposed = Flag(metadata={"description": "A book's pages laid out for the office copier."})
     anyway = Flag(metadata={"description": "In spite of findings that block."})
+    changed = Flag(metadata={"description": "Of a working paper, only what its last print does not say."})
 
 
 class NewJobSchema(Shape):

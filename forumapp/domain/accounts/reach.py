@@ -55,6 +55,8 @@ _ENTRY = table(
 _OVERRIDE = table(
     "clash_override", column("id", BigInteger), column("edition_id", BigInteger), column("person_id", BigInteger)
 )
+_TELLING = table("itinerary_telling", column("id", BigInteger), column("registration_id", BigInteger))
+_GIVEN_OUT = table("itinerary_given_out", column("id", BigInteger), column("delegation_id", BigInteger))
 _PART = table(
     "role_assignment", column("id", BigInteger), column("edition_id", BigInteger), column("person_id", BigInteger)
 )
@@ -83,6 +85,8 @@ TABLES = (
     _BOARDING,
     _TITLE,
     _OVERRIDE,
+    _TELLING,
+    _GIVEN_OUT,
     _JOB,
     _PROOF,
     _PROOFED,
@@ -222,6 +226,10 @@ REACHED: dict[str, Callable[[int | None, Collection[int]], Select[Any]]] = {
     "edition_title": _of_person(_TITLE),
     "precedence_entry": _of_person(_ENTRY),
     "clash_override": _of_person(_OVERRIDE),
+    "itinerary_telling": lambda _, within: select(_TELLING.c.id).where(
+        _TELLING.c.registration_id.in_(registrations_of(within))
+    ),
+    "itinerary_given_out": lambda _, within: select(_GIVEN_OUT.c.id).where(_GIVEN_OUT.c.delegation_id.in_(within)),
     "itinerary_item": lambda _, within: select(_ITEM.c.id).where(_ITEM.c.delegation_id.in_(within)),
     "travel_leg": lambda _, within: _of_items(_LEG, within),
     "item_audience": lambda _, within: _of_items(_AUDIENCE, within),

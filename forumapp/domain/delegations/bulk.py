@@ -24,6 +24,7 @@ from forumapp.domain.accounts.reach import limited
 from forumapp.domain.audit.services import Actor, create
 from forumapp.domain.delegations.leaving import cancel_registration, decline_registration
 from forumapp.domain.delegations.models import BulkAction, BulkRow, BulkRun, BulkStatus
+from forumapp.domain.delegations.telling import tell_by_mail
 from forumapp.domain.jobs.services import enqueue
 from forumapp.domain.mail.services import asking_for_many
 from forumapp.domain.people.models import Person
@@ -57,9 +58,12 @@ NEEDS = {
     BulkAction.TYPE: Permission.DECIDE_REGISTRATIONS,
     BulkAction.LANGUAGE: Permission.EDIT_REGISTRATIONS,
     BulkAction.REMIND: Permission.SEND_MAIL,
+    BulkAction.TELL: Permission.EDIT_DELEGATIONS,
 }
 # Nobody is mailed about these, and no code dies of them.
 UNDOABLE = frozenset({BulkAction.TYPE, BulkAction.LANGUAGE})
+# These write to people and change nothing of their places.
+WRITES = frozenset({BulkAction.REMIND, BulkAction.TELL})
 MOST_NAMED = 200
 
 _log = logger("bulk")
@@ -190,7 +194,7 @@ def take_batch(db: DbSession, run_id: int, *, now: datetime) -> bool:
     waiting = select(BulkRow).where(BulkRow.run_id == run_id, BulkRow.outcome.is_(None)).order_by(BulkRow.id)
     rows = list(db.scalars(waiting.limit(BATCH)))
     actor = _acting(db, run, now=now)
-    if run.action is not BulkAction.REMIND:
+    if run.action not in WRITES:
         seats.hold_every(db, run.edition_id)
     for row in rows:
         row.outcome = Forbidden.code if actor is None else _do(db, run, row, actor=actor, now=now)
@@ -253,8 +257,9 @@ def _done(db: DbSession, run: BulkRun, row: BulkRow, by: dict[str, Any]) -> Regi
         return decline_registration(db, edition_id, one_id, **by)
     if run.action is BulkAction.CANCEL:
         return cancel_registration(db, edition_id, one_id, reason=run.reason, **by)
-    if run.action is BulkAction.REMIND:
-        return remind(db, edition_id, one_id, actor=by["actor"], now=by["now"])
+    if run.action in WRITES:
+        write = remind if run.action is BulkAction.REMIND else tell_by_mail
+        return write(db, edition_id, one_id, actor=by["actor"], now=by["now"])
     one = db.get_one(Registration, one_id)
     if run.action is BulkAction.LANGUAGE:
         row.before = one.language

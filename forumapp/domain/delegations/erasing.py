@@ -4,18 +4,21 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import delete, select, update
+from sqlalchemy import delete, func, select, update
 
 from forumapp.domain.audit.erasing import list_logged_with, list_removed, scrub_removals
 from forumapp.domain.audit.services import batched, erase_values
 from forumapp.domain.delegations.group_models import Partition
 from forumapp.domain.delegations.models import TRAVEL, ItineraryItem
+from forumapp.domain.delegations.notice_models import ItemNotice
 from forumapp.domain.delegations.resolving import renew
 from forumapp.domain.delegations.room_models import HotelRoom
 from forumapp.domain.delegations.seating_models import SeatingPlan
 from forumapp.domain.people.frozen import forget_frozen
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
+
     from sqlalchemy.orm import Session as DbSession
 
 ENTITY, LEG = "itinerary_item", "travel_leg"
@@ -41,6 +44,7 @@ def erase_flights(db: DbSession, edition_id: int, *, dry_run: bool = False) -> d
         renew(db, edition_id)
 
     logged = ids | list_past_flights(db, edition_id)
+    notices = _erase_notices(db, edition_id, logged, dry_run=dry_run)
     removed = {row["id"] for row in list_removed(db, edition_id, ENTITY) if is_flight(row)}
 
     def scrub(table: str, values: dict[str, Any]) -> dict[str, Any] | None:
@@ -50,6 +54,7 @@ def erase_flights(db: DbSession, edition_id: int, *, dry_run: bool = False) -> d
 
     return {
         ENTITY: len(ids),
+        "item_notice": notices,
         "audit_value": erase_values(db, ENTITY, logged, dry_run=dry_run),
         "removal": scrub_removals(db, edition_id, scrub, dry_run=dry_run),
     }
@@ -68,6 +73,17 @@ def erase_requests(db: DbSession, edition_id: int, *, dry_run: bool = False) -> 
         return {**values, "requests": {}} if here else values
 
     return {"hotel_room": len(ids), "removal": scrub_removals(db, edition_id, scrub, dry_run=dry_run)}
+
+
+def _erase_notices(db: DbSession, edition_id: int, item_ids: Collection[int], *, dry_run: bool) -> int:
+    """What people were told of these; those that were told keep that they were."""
+    count = 0
+    for batch in batched(item_ids):
+        which = ItemNotice.edition_id == edition_id, ItemNotice.item_id.in_(batch)
+        count += db.execute(select(func.count()).select_from(ItemNotice).where(*which)).scalar_one()
+        if not dry_run:
+            db.connection().execute(delete(ItemNotice).where(*which))
+    return count
 
 
 def list_past_flights(db: DbSession, edition_id: int) -> set[int]:

@@ -23,9 +23,11 @@ from forumapp.domain.delegations.coaches import runs_of
 from forumapp.domain.delegations.group_models import Partition
 from forumapp.domain.delegations.itinerary_models import ItineraryPlace, TravelLeg
 from forumapp.domain.delegations.models import TRAVEL, Delegation, ItineraryItem
+from forumapp.domain.delegations.noticing import note_items, noticing
 from forumapp.domain.delegations.queries import parts_of_items
 from forumapp.domain.delegations.resolving import renew
 from forumapp.domain.delegations.services import refuse_unseen
+from forumapp.domain.delegations.told import said_of
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
@@ -101,8 +103,9 @@ def update_itinerary_item(
     if columns.get("host_id") != row.host_id:
         refuse_unseen(db, edition_id, "host_id", columns.get("host_id"), actor=actor)
     times = span_columns(span) if span else {}
-    change_in(db, row, {**columns, **times}, Permission.EDIT_DELEGATIONS, version=version, actor=actor, now=now)
-    has_other_leg = _keep_leg(db, row, leg, actor=actor, now=now)
+    with noticing(db, row):
+        change_in(db, row, {**columns, **times}, Permission.EDIT_DELEGATIONS, version=version, actor=actor, now=now)
+        has_other_leg = _keep_leg(db, row, leg, actor=actor, now=now)
     is_for_others = audience is not None and keep_audience(db, row, audience, actor=actor, now=now)
     if has_other_leg or is_for_others:
         _touch(db, row, version)
@@ -118,6 +121,7 @@ def remove_itinerary_item(
 ) -> Removal:
     require(db, edition_id, Permission.EDIT_DELEGATIONS, actor=actor)
     row = get_in(db, ItineraryItem, edition_id, item_id)
+    note_items(db, [row], {row.id: said_of(row)})
     along = parts_of_items(db, [row.id])
     by: dict[str, Any] = {"actor": actor, "now": now}
     return remove_in(db, row, along=along, label=row.title, delegation_id=row.delegation_id, version=version, **by)

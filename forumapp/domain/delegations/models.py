@@ -209,6 +209,7 @@ class BulkAction(enum.StrEnum):
     TYPE = "type"
     LANGUAGE = "language"
     REMIND = "remind"
+    TELL = "tell"  # what has changed of their itineraries
 
 
 class BulkStatus(enum.StrEnum):

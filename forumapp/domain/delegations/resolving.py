@@ -19,6 +19,7 @@ from forumapp.domain.delegations.audience import AudienceRow, Roster, resolve
 from forumapp.domain.delegations.audience_models import ItemAudience, ItemPerson
 from forumapp.domain.delegations.group_queries import memberships_in
 from forumapp.domain.delegations.models import DelegationMember, ItineraryItem
+from forumapp.domain.delegations.noticing import note_people
 from forumapp.domain.delegations.queries import parents_of
 from forumapp.domain.delegations.rules import with_parts
 
@@ -52,14 +53,16 @@ def renew(
     rosters = _Rosters(db, edition_id, registration_ids)
     said, stands = _said(db, edition_id, item_ids), _stands(db, edition_id, item_ids, registration_ids)
     come: list[dict[str, Any]] = []
-    go: list[int] = []
+    go: dict[int, tuple[int, int]] = {}  # by row, who is no longer in which item
     now = clock.now()
     for item_id, delegation_id, start in items:
         wanted = resolve(said.get(item_id, ()), rosters.of(delegation_id), start)
         kept = stands.get(item_id, {})
         of = {"edition_id": edition_id, "item_id": item_id, "created_at": now, "updated_at": now}
         come += [{**of, "registration_id": one} for one in sorted(wanted - kept.keys())]
-        go += [row_id for registration, row_id in kept.items() if registration not in wanted]
+        go |= {row_id: (registration, item_id) for registration, row_id in kept.items() if registration not in wanted}
+    if come or go:
+        note_people(db, edition_id, [(one["registration_id"], one["item_id"]) for one in come], go.values())
     for some in batched(go):
         db.connection().execute(delete(ItemPerson).where(ItemPerson.id.in_(some)))
     if come:

@@ -26,6 +26,7 @@ from forumapp.domain.delegations.models import (
     ItineraryItem,
     MemberRole,
 )
+from forumapp.domain.delegations.notice_models import GivenOut
 from forumapp.domain.delegations.queries import parents_of, parts_of_items
 from forumapp.domain.delegations.resolving import hold_people, renew
 from forumapp.domain.delegations.room_models import HotelRoom
@@ -116,12 +117,12 @@ def remove_delegation(
     """
     require(db, edition_id, Permission.SET_UP_DELEGATIONS, actor=actor)
     row = get_in(db, Delegation, edition_id, delegation_id)
-    kinds: tuple[Any, ...] = (ItineraryItem, DelegationSupporter, Partition, HotelRoom)
-    items, supporters, partitions, rooms = (
+    kinds: tuple[Any, ...] = (ItineraryItem, DelegationSupporter, Partition, HotelRoom, GivenOut)
+    items, supporters, partitions, rooms, given = (
         list(db.scalars(select(kind).where(kind.delegation_id == row.id))) for kind in kinds
     )
     parts = parts_of_items(db, [item.id for item in items])
-    along: list[Row] = [*items, *supporters, *partitions, *groups_of(db, partitions), *rooms, *parts]
+    along: list[Row] = [*items, *supporters, *partitions, *groups_of(db, partitions), *rooms, *given, *parts]
     by: dict[str, Any] = {"actor": actor, "now": now}
     return remove_in(db, row, along=along, label=row.name, delegation_id=row.id, version=version, **by)
 

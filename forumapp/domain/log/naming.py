@@ -31,6 +31,7 @@ from forumapp.domain.delegations.coach_models import Boarding, CoachRun, Vehicle
 from forumapp.domain.delegations.group_models import DelegationGroup, GroupMember, Partition
 from forumapp.domain.delegations.itinerary_models import ItineraryPlace, ItinerarySettings, TravelLeg
 from forumapp.domain.delegations.models import BulkRun, Delegation, DelegationMember, DelegationSupporter, ItineraryItem
+from forumapp.domain.delegations.notice_models import GivenOut, ItineraryTelling
 from forumapp.domain.delegations.room_models import HotelRoom, RoomStay
 from forumapp.domain.delegations.seating_models import Seat, SeatingPlan
 from forumapp.domain.forums.models import ContentPage, Edition, EditionHost, Room, Series, SponsorLevel, Task, Venue
@@ -181,6 +182,11 @@ KINDS: dict[str, Any] = {
         .join(Delegation, Delegation.id == ItineraryItem.delegation_id),
     "itinerary_item": select(ItineraryItem.id, ItineraryItem.title.label("texts"), Delegation.code)
         .join(Delegation, Delegation.id == ItineraryItem.delegation_id),
+    "itinerary_given_out": select(GivenOut.id, Delegation.name.label("texts"), Delegation.code)
+        .join(Delegation, Delegation.id == GivenOut.delegation_id),
+    "itinerary_telling": select(ItineraryTelling.id, *_PERSON, ItineraryTelling.registration_id)
+        .join(Registration, Registration.id == ItineraryTelling.registration_id)
+        .join(Person, Person.id == Registration.person_id),
     "itinerary_place": select(ItineraryPlace.id, ItineraryPlace.name.label("texts")),
     "itinerary_settings": select(ItinerarySettings.id, Edition.name.label("texts"))
         .join(Edition, Edition.id == ItinerarySettings.edition_id),

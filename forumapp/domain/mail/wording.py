@@ -37,6 +37,7 @@ class MailKind(enum.StrEnum):
     SPEAKER = "speaker-invitation"
     SPEAKER_REMINDER = "speaker-reminder"
     AGENDA_CHANGED = "agenda-changed"
+    ITINERARY_CHANGED = "itinerary-changed"
     # To be copied, for people without mail.
     MESSAGE = "registration-message"
     MESSAGES = "registration-messages"
@@ -66,6 +67,7 @@ PLACEHOLDERS: dict[MailKind, tuple[P, ...]] = {
     MailKind.SPEAKER: (P.GREETING, P.NAME, *_ALWAYS, P.PARTS),
     MailKind.SPEAKER_REMINDER: (P.GREETING, P.NAME, *_ALWAYS, P.PARTS),
     MailKind.AGENDA_CHANGED: (P.GREETING, P.NAME, *_ALWAYS, P.AGENDA_VERSION, P.CHANGES, P.NOTE),
+    MailKind.ITINERARY_CHANGED: (P.GREETING, P.NAME, *_ALWAYS, P.CHANGES, P.FOR_WHOM),
     MailKind.MESSAGE: (*_PERSONAL, P.CODE),
     MailKind.MESSAGES: (P.FORUM, P.DATES, P.PLACE, P.FORUM_LINK, P.PEOPLE),
 }
@@ -73,7 +75,8 @@ PLACEHOLDERS: dict[MailKind, tuple[P, ...]] = {
 NEED_LINK = frozenset(
     {MailKind.INVITATION, MailKind.APPLIED, MailKind.WAITLISTED, MailKind.OFFERED, MailKind.CONFIRMED,
      MailKind.PROMOTED, MailKind.CHANGED, MailKind.SUBSTITUTE, MailKind.MISSING,
-     MailKind.NAME_PROOF, MailKind.SPEAKER, MailKind.SPEAKER_REMINDER, MailKind.GROUP, MailKind.MESSAGE}
+     MailKind.NAME_PROOF, MailKind.SPEAKER, MailKind.SPEAKER_REMINDER, MailKind.ITINERARY_CHANGED, MailKind.GROUP,
+     MailKind.MESSAGE}
 )  # fmt: skip
 
 

@@ -21,7 +21,8 @@ class Options:
     """What is printed of an edition, and how. None and () leave it to the edition.
 
     `type` and `delegation` are codes; `delegation` takes its parts with it. `registration` is the id of a single one.
-    `imposed` lays a book out for the office copier. `anyway` prints in spite of findings that block.
+    `imposed` lays a book out for the office copier. `anyway` prints in spite of findings that block. `changed` leaves
+    out what the last print of the paper says as well.
     """
 
     stock: str | None = None
@@ -31,6 +32,7 @@ class Options:
     languages: tuple[str, ...] = ()
     imposed: bool = False
     anyway: bool = False
+    changed: bool = False
 
     @property
     def plain(self) -> dict[str, Any]:
@@ -45,9 +47,14 @@ FITTING: Mapping[str, frozenset[str]] = {
     "program": frozenset({"languages", "imposed", "anyway"}),
     "itineraries": frozenset({"delegation", "languages", "imposed", "anyway"}),
     "speaker-agendas": frozenset({"delegation", "languages", "imposed", "anyway"}),
-    "booklets": frozenset({"delegation", "registration", "languages", "imposed", "anyway"}),
+    "booklets": frozenset({"delegation", "registration", "languages", "imposed", "anyway", "changed"}),
+    "errata": frozenset({"delegation", "registration", "languages", "anyway"}),
 }
-WORKING = frozenset({"delegation", "languages", "anyway"})  # of every working paper
+WORKING = frozenset({"delegation", "languages", "anyway", "changed"})  # of every working paper
+
+
+def takes(paper: str, option: str) -> bool:
+    return option in FITTING.get(paper, WORKING)
 
 
 def fitted(paper: str, options: Options) -> Options:

@@ -22,6 +22,7 @@ from forumapp.domain.delegations.coach_models import Boarding, CoachRun, Vehicle
 from forumapp.domain.delegations.group_models import DelegationGroup, GroupMember
 from forumapp.domain.delegations.itinerary_models import ItineraryPlace
 from forumapp.domain.delegations.models import Delegation, DelegationMember, ItineraryItem
+from forumapp.domain.delegations.notice_models import ItineraryTelling
 from forumapp.domain.delegations.room_models import HotelRoom, RoomStay
 from forumapp.domain.images.queries import get_image
 from forumapp.domain.mail.models import Message
@@ -74,6 +75,10 @@ def own_data(db: DbSession, edition: Edition, row: Registration, *, now: datetim
         "rooms": _rooms(db, row),
         "coaches": _coaches(db, row),
         "itinerary": _itinerary(db, row),
+        "told_of_its_changes": [
+            {"how": one.how.value, "at": one.created_at.isoformat()}
+            for one in _all(db, ItineraryTelling, registration_id=row.id)
+        ],
         "sessions": _sessions(db, row),
         "parts_in_the_program": _parts(db, row),
         "as_a_speaker": _speaking(db, row),

@@ -20,7 +20,8 @@ from forumapp.domain.forums.queries import get_edition_by_id
 from forumapp.domain.importing.models import ImportKind
 from forumapp.domain.importing.services import erase_files
 from forumapp.domain.letters.erasing import erase_searches
-from forumapp.domain.mail.erasing import erase_messages
+from forumapp.domain.mail.erasing import erase_messages, erase_messages_of
+from forumapp.domain.mail.wording import MailKind
 from forumapp.domain.people.erasing import erase_contacts, list_of_government
 from forumapp.domain.people.photos import forget_former_photos
 from forumapp.domain.printing.erasing import purge_papers
@@ -104,6 +105,7 @@ def _flights(db: DbSession, edition_id: int, now: datetime, dry_run: bool) -> Co
         counts["print_job"] = purge_papers(db, edition_id, kinds.TELLS_FLIGHTS, **of)
     counts.update(erase_answers(db, edition_id, Topic.TRAVEL, now=now, dry_run=dry_run))
     counts.update(erase_said(db, edition_id, ("arrival",), now=now, dry_run=dry_run))
+    counts["message"] = erase_messages_of(db, edition_id, MailKind.ITINERARY_CHANGED, now=now, dry_run=dry_run)
     return counts
 
 

@@ -81,6 +81,7 @@ PAGES = (
     "coach_runs",
     "roll_call",
     "clashes",
+    "itinerary_changes",
     "precedence",
     "seating",
     "seating_paper",

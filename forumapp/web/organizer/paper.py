@@ -16,15 +16,16 @@ from forumapp.core.numbers import whole_number
 from forumapp.core.text import pick
 from forumapp.core.transactions import reading, transaction
 from forumapp.domain.accounts.permissions import Permission
-from forumapp.domain.delegations.queries import delegations_page, get_delegation
+from forumapp.domain.delegations.queries import delegations_page, get_delegation, list_members
 from forumapp.domain.printing import itineraries, queries, services
-from forumapp.domain.printing.rules import Options, options_from, stock_for
+from forumapp.domain.printing.rules import Options, options_from, stock_for, takes
 from forumapp.domain.printing.speaker_agendas import list_speaker_agendas, speaker_agenda_values
 from forumapp.domain.printing.working.papers import PAPERS, read_paper
+from forumapp.domain.printing.working.versions import shown_of
 from forumapp.domain.registration.queries import list_types
 from forumapp.schemas.choices import Paper
 from forumapp.web import labels
-from forumapp.web.fields import Flag, LanguageOrder, PickCode
+from forumapp.web.fields import Flag, LanguageOrder, Pick, PickCode
 from forumapp.web.forms import Form
 from forumapp.web.frame import unless_known
 from forumapp.web.language import language
@@ -73,6 +74,13 @@ def offered(reach: frozenset[int] | None) -> list[tuple[str, str]]:
     return [(one.code, pick(one.name, language())) for one in page.items]
 
 
+def members() -> list[tuple[str, str]]:
+    """Of the delegation that is asked for."""
+    reach = services.paper_within(access(), Paper.ERRATA)
+    row = get_delegation(reading(), edition().id, request.values.get(DELEGATION, ""), within=reach)
+    return [(str(one.registration_id), one.name.shown(language())) for one in list_members(reading(), row)]
+
+
 def stocks() -> list[tuple[str, str]]:
     return list(labels.STOCKS.items())
 
@@ -81,6 +89,7 @@ LANGUAGES = LanguageOrder(name="languages", label=_l("Languages"), empty=_l("As 
 IMPOSED = Flag(
     name="imposed", label=_l("As a booklet for the office copier"), help=_l("Pages two by two, to be folded.")
 )
+CHANGED = Flag(name="changed", label=_l("Only what has changed since the last print"))
 FIELDS: Mapping[str, tuple[Field, ...]] = {
     "badges": (
         PickCode(name="stock", label=_l("Stock"), offer=stocks, empty=_l("As the edition's page size asks")),
@@ -108,7 +117,9 @@ def fields_of(word: str) -> tuple[Field, ...]:
     if is_working(word):
         reach = services.paper_within(access(), Paper(word))
         one = PickCode(name=DELEGATION, label=_l("Delegation"), offer=lambda: offered(reach), required=True)
-        return one, LANGUAGES
+        if word == Paper.ERRATA:
+            return one, Pick(name="registration", label=_l("Person"), offer=members), LANGUAGES
+        return (one, CHANGED, LANGUAGES) if takes(word, CHANGED.name) else (one, LANGUAGES)
     if services.paper_within(access(), Paper(word)) is None:
         return FIELDS[word]
     return tuple(
@@ -260,6 +271,7 @@ def _checked_working(chosen: Paper, options: Options) -> tuple[int, list[Need]]:
     row = get_delegation(reading(), edition().id, options.delegation or "", within=reach)
     try:
         values = read_paper(reading(), edition(), row, chosen, options)
+        values = shown_of(reading(), row, chosen, options, values)
     except queries.NothingToPrint:
         return 0, []
     return 1, in_order(PAPERS[chosen].check(values))

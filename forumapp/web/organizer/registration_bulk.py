@@ -40,6 +40,10 @@ WARNINGS: dict[str, Any] = {
         "Whoever has an offer that waits, or lacks something that their own page takes, such as a photo or a name, is "
         "mailed the link to it; but nobody twice in twelve hours, and no address that takes no mail."
     ),
+    "tell": _l(
+        "Whoever has not been told yet what changed in their itinerary gets one mail with all of it and the link to "
+        "it; of the others, and of those whose address takes no mail, nobody does."
+    ),
     "language": _l("From now on they are written to in it. Nobody is mailed. It can be undone."),
 }  # fmt: skip
 # What stood against single ones, by the code of the refusal.
@@ -54,6 +58,7 @@ REASONS: dict[str, Any] = {
     "forbidden": _l("not yours to change"),
     "not-found": _l("no longer there, or not yours to see"),
     "nothing-to-answer": _l("with nothing to answer, or to add on their own page"),
+    "nothing-to-tell": _l("told of everything already"),
     "reminded-lately": _l("written to about it in the last twelve hours"),
     "takes-no-mail": _l("without a mail address, or with one that takes no mail"),
     "offer-ended": _l("with an offer that has ended"),

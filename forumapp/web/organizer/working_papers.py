@@ -12,9 +12,14 @@ from forumapp.core.transactions import reading, transaction
 from forumapp.domain.accounts.permissions import Permission
 from forumapp.domain.delegations.queries import get_delegation
 from forumapp.domain.printing import services
+from forumapp.domain.printing.rules import takes
+from forumapp.domain.printing.working.errata import told_of
+from forumapp.domain.printing.working.kinds import READS
 from forumapp.domain.printing.working.rooming_table import take_rooming_list
+from forumapp.domain.printing.working.values import in_languages
 from forumapp.domain.printing.working.versions import paper_states
 from forumapp.schemas.choices import Paper
+from forumapp.web.language import language
 from forumapp.web.organizer.delegations import SECTION
 from forumapp.web.organizer.guard import access, blueprint, edition, needs, within
 from forumapp.web.organizer.identity import actor
@@ -24,6 +29,8 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from flask import Response
+
+    from forumapp.domain.printing.staleness import Difference
 
 # What each is for, in a sentence.
 PURPOSES: Mapping[Paper, Any] = {
@@ -64,4 +71,14 @@ def delegation_papers(code: str) -> str:
         row=row,
         states_of=paper_states(db, edition(), row, told),
         purposes=PURPOSES,
+        changeable=[one for one in told if takes(one.value, "changed")],
+        correctable=[one for one in told if READS[one] is READS[Paper.ERRATA]],
+        corrects=Paper.ERRATA in told,
+        told_of=told_in_words,
     )
+
+
+def told_in_words(change: Difference) -> dict[str, list[str]]:
+    """What a fact is about, what it was and what it is now, in the page's language."""
+    cells = told_of(change).items()
+    return {part: [said for line in cell for _tag, said in in_languages(line, [language()])] for part, cell in cells}

@@ -9,7 +9,7 @@ from forumapp.core.text import LANGUAGES, pick
 from forumapp.domain.printing import dates, words
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Collection, Sequence
 
     from forumapp.core.times import Moment, Span
     from forumapp.domain.printing.itinerary_documents import ItineraryItem, ItineraryValues, TravelLeg
@@ -37,6 +37,12 @@ def whom_of(values: Sequence[ItineraryValues]) -> Whom:
         for one in values
         if one.registration_id is not None
     }
+
+
+def only(values: Sequence[ItineraryValues], keys: Collection[str]) -> list[ItineraryValues]:
+    """The booklets that tell one of these facts."""
+    whom = whom_of(values)
+    return [one for one in values if not set(keys).isdisjoint(whom.get(one.registration_id or 0, ()))]
 
 
 def _items(values: ItineraryValues) -> list[ItineraryItem]:
@@ -124,6 +130,8 @@ def _own_facts(one: ItineraryValues) -> Facts:
     ]
     card = one.emergency
     told: dict[str, list[Any]] = {
+        # What of the items is theirs: that others still do something says nothing of them.
+        "days": [dict(item.title) for item in _items(one)],
         "groups": groups,
         "own": [[fact.label or dict(fact.said), dict(fact.value)] for fact in one.own],
         "hotels": [[dict(hotel.name), dict(hotel.address), hotel.phone] for hotel in one.hotels],

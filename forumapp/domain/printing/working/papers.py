@@ -16,6 +16,7 @@ from forumapp.domain.printing.working import (
     booklets,
     contacts,
     diets,
+    errata,
     faces,
     head_days,
     lists,
@@ -25,7 +26,7 @@ from forumapp.domain.printing.working import (
 from forumapp.domain.printing.working.reading import Asked
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Collection, Mapping
 
     from sqlalchemy.orm import Session as DbSession
 
@@ -38,18 +39,26 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Maker:
-    """`read` raises NothingToPrint where there is nothing to say. The others take what it answers."""
+    """`read` raises NothingToPrint where there is nothing to say. The others take what it answers; `only` leaves of it
+    what tells one of some facts.
+    """
 
     read: Callable[[DbSession, Asked], Any]
     facts: Callable[[Any], Facts] = values.facts_of
     whom: Callable[[Any], Whom] = values.whom_of
+    only: Callable[[Any, Collection[str]], Any] = values.only
     check: Callable[[Any], list[Finding]] = lists.check
     lay: Callable[[Any, Stamp], Laid] = lists.lay
 
 
 PAPERS: Mapping[Paper, Maker] = {
     Paper.BOOKLETS: Maker(
-        booklets.read_booklets, booklet_facts.facts_of, booklet_facts.whom_of, booklets.check, booklets.lay
+        booklets.read_booklets,
+        booklet_facts.facts_of,
+        booklet_facts.whom_of,
+        booklet_facts.only,
+        booklets.check,
+        booklets.lay,
     ),
     Paper.ARRIVALS: Maker(arrivals.read_arrivals),
     Paper.DEPARTURES: Maker(arrivals.read_departures),
@@ -58,6 +67,7 @@ PAPERS: Mapping[Paper, Maker] = {
     Paper.CONTACT_LIST: Maker(contacts.read_contacts),
     Paper.HEAD_DAYS: Maker(head_days.read_head_days, lay=head_days.lay),
     Paper.DIET_SHEET: Maker(diets.read_diets),
+    Paper.ERRATA: Maker(errata.read_errata),
 }
 
 

@@ -5,11 +5,11 @@ A cell is a few lines. A text stands in the languages of the paper, a name in th
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Collection, Iterator, Mapping, Sequence
     from datetime import datetime
 
     from forumapp.domain.people.printed import Printed
@@ -172,6 +172,17 @@ def whom_of(values: ListValues) -> Whom:
                 keys = found.setdefault(one, [])
                 keys += [key for key in (*over, row.key) if key not in keys]
     return found
+
+
+def only(values: ListValues, keys: Collection[str]) -> ListValues:
+    """What tells one of these facts: a section whole where a heading does."""
+    found = []
+    for section in values.sections:
+        whole = any(head.key in keys for head in section.heads if head.key)
+        rows = section.rows if whole else tuple(row for row in section.rows if row.key in keys)
+        if rows or (whole and not section.rows):
+            found.append(replace(section, rows=rows))
+    return replace(values, sections=tuple(found))
 
 
 def cells_of(values: ListValues) -> Iterator[tuple[str, Cell, Row | None]]:

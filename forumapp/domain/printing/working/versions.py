@@ -13,14 +13,17 @@ from forumapp.core.locks import lock_name
 from forumapp.domain.people.models import Person
 from forumapp.domain.people.services import name_of
 from forumapp.domain.printing.models import JobStatus, Paper, PrintJob, PrintLine
-from forumapp.domain.printing.queries import NothingToPrint
+from forumapp.domain.printing.queries import NothingToPrint, edition_head
 from forumapp.domain.printing.rules import Options
 from forumapp.domain.printing.staleness import differences
+from forumapp.domain.printing.working.errata import Overtaken, overtaken_of, values_of
+from forumapp.domain.printing.working.kinds import READS
 from forumapp.domain.printing.working.papers import PAPERS, read_paper
+from forumapp.domain.printing.working.reading import Asked
 from forumapp.domain.registration.models import Registration
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Mapping, Sequence
+    from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 
     from sqlalchemy.orm import Session as DbSession
 
@@ -117,12 +120,58 @@ def paper_states(
     """Of these working papers, in their order. As many queries for one person as for a thousand."""
     done = _last_jobs(db, delegation, (JobStatus.DONE,))
     waiting = _last_jobs(db, delegation, UNFINISHED)
-    made = {one: made_now(db, edition, delegation, one) for one in papers if one in PAPERS}
+    made = _made_each(db, edition, delegation, papers)
+    if Paper.ERRATA in papers:
+        asked = Asked(edition, delegation, edition_head(db, edition, Options()), Options())
+        made[Paper.ERRATA] = _made(Paper.ERRATA, lambda: values_of(db, asked, _overtaken(db, done, made)))
     return [_state(db, one, now, done.get(one), waiting.get(one)) for one, now in made.items()]
 
 
+def overtaken_papers(db: DbSession, edition: Edition, delegation: Delegation) -> list[Overtaken]:
+    """The papers that say something else than what stands, but for those whose facts had to be deleted."""
+    done = _last_jobs(db, delegation, (JobStatus.DONE,))
+    made = _made_each(db, edition, delegation, done)
+    return _overtaken(db, done, made)
+
+
+def shown_of(db: DbSession, delegation: Delegation, paper: Paper, options: Options, values: Any) -> Any:
+    """What is printed of these values: all, or what the last print of the paper does not say. It bears the version of
+    the whole, since with what was printed before it tells as much. Raises NothingToPrint.
+    """
+    last = _last_jobs(db, delegation, (JobStatus.DONE,)).get(paper) if options.changed else None
+    if last is None or last.purged_at:
+        return values
+    changed = {one.key for one in differences(last.made_from, _plain(PAPERS[paper].facts(values)))}
+    shown = PAPERS[paper].only(values, changed)
+    if not PAPERS[paper].facts(shown):
+        raise NothingToPrint
+    return shown
+
+
+def _made_each(
+    db: DbSession, edition: Edition, delegation: Delegation, papers: Iterable[Paper]
+) -> dict[Paper, Made | None]:
+    """Of all but corrections, which follow from the others."""
+    wanted: list[Paper] = [one for one in papers if one in PAPERS and one != Paper.ERRATA]
+    return {one: made_now(db, edition, delegation, one) for one in wanted}
+
+
+def _overtaken(db: DbSession, done: Mapping[Paper, PrintJob], made: Mapping[Paper, Made | None]) -> list[Overtaken]:
+    found = []
+    for paper in PAPERS:
+        if READS[paper] is not READS[Paper.ERRATA]:
+            continue  # who may read corrections may not read this
+        job = done.get(paper)
+        if paper in made and job is not None and not job.purged_at:
+            now = made[paper] or Made({})
+            found.append(overtaken_of(db, paper, job, _plain(now.facts), now.whom))
+    return [one for one in found if one is not None]
+
+
 def _last_jobs(db: DbSession, delegation: Delegation, states: Sequence[JobStatus]) -> dict[Paper, PrintJob]:
-    of = (PrintJob.edition_id == delegation.edition_id, PrintJob.delegation_id == delegation.id)
+    """But for what was printed for a single person."""
+    whole = PrintJob.options["registration"].as_string().is_(None)
+    of = (PrintJob.edition_id == delegation.edition_id, PrintJob.delegation_id == delegation.id, whole)
     last = select(func.max(PrintJob.id)).where(*of, PrintJob.status.in_(states)).group_by(PrintJob.paper)
     rows = db.scalars(select(PrintJob).where(PrintJob.id.in_(last)).execution_options(populate_existing=True))
     return {row.paper: row for row in rows}
@@ -141,8 +190,12 @@ def _state(
 
 def made_now(db: DbSession, edition: Edition, delegation: Delegation, paper: Paper) -> Made | None:
     """What it would be made from now; None where there is nothing to say."""
+    return _made(paper, lambda: read_paper(db, edition, delegation, paper, Options()))
+
+
+def _made(paper: Paper, read: Callable[[], Any]) -> Made | None:
     try:
-        values = read_paper(db, edition, delegation, paper, Options())
+        values = read()
     except NothingToPrint:
         return None
     return Made(PAPERS[paper].facts(values), PAPERS[paper].whom(values))

@@ -15,7 +15,17 @@ TITLES: dict[str, dict[str, str]] = {
     "head-days": {"en": "Head of delegation: the day", "zh-Hans": "团长一日安排"},
     "rooming-list": {"en": "Rooming list", "zh-Hans": "住房分配表"},
     "diet-sheet": {"en": "Diet sheet", "zh-Hans": "餐饮需求单"},
+    "errata": {"en": "Corrections", "zh-Hans": "更正单"},
 }
+# Papers that are no lists, as a correction names them.
+PAPERS: dict[str, dict[str, str]] = {
+    "booklets": {"en": "Personal booklet", "zh-Hans": "个人行程手册"},
+    "rooming-list": {"en": "Rooming list", "zh-Hans": "住房分配表"},
+    "manifests": {"en": "Coach manifests", "zh-Hans": "乘车名单"},
+    "coach-signs": {"en": "Coach signs", "zh-Hans": "车牌"},
+    "airport-signs": {"en": "Airport signs", "zh-Hans": "接站牌"},
+}
+NOTHING = "—"
 # The heads of columns, and what the parts of a heading are called where a change of one is told.
 COLUMNS: dict[str, dict[str, str]] = {
     "arrives": {"en": "Arrives", "zh-Hans": "抵达"},
@@ -56,6 +66,20 @@ COLUMNS: dict[str, dict[str, str]] = {
     "terminal": {"en": "Terminal", "zh-Hans": "航站楼"},
     "time": {"en": "Time", "zh-Hans": "时间"},
     "title": {"en": "Title", "zh-Hans": "职务"},
+    "days": {"en": "Own days", "zh-Hans": "个人日程"},
+    "groups": {"en": "Groups", "zh-Hans": "分组"},
+    "hotels": {"en": "Hotels", "zh-Hans": "酒店"},
+    "own": {"en": "Coach and room", "zh-Hans": "乘车与住房"},
+    "contacts": {"en": "Contacts", "zh-Hans": "联系人"},
+    "emergency": {"en": "Emergency card", "zh-Hans": "应急卡"},
+    "leads-to": {"en": "To", "zh-Hans": "目的地"},
+    "dress": {"en": "Dress", "zh-Hans": "着装"},
+    "gift": {"en": "Gift", "zh-Hans": "礼品"},
+    "press": {"en": "Open to the press", "zh-Hans": "对媒体开放"},
+    "status": {"en": "Status", "zh-Hans": "状态"},
+    "was": {"en": "It was", "zh-Hans": "原为"},
+    "now": {"en": "It is now", "zh-Hans": "现为"},
+    "whom": {"en": "Whom it concerns", "zh-Hans": "涉及人员"},
 }
 WORDS: dict[str, dict[str, str]] = {
     "stamp": {"en": "Version %(version)d · %(time)s", "zh-Hans": "第%(version)d版 · %(time)s"},
@@ -83,6 +107,14 @@ WORDS: dict[str, dict[str, str]] = {
     "no-car": {"en": "No car yet", "zh-Hans": "尚未安排车辆"},
     "zone": {"en": "%(zone)s time", "zh-Hans": "%(zone)s时间"},
     "operated": {"en": "operated by %(flight)s", "zh-Hans": "由%(flight)s承运"},
+    "errata": {
+        "en": "Please insert this into the papers that it names: what they say of the following no longer holds.",
+        "zh-Hans": "请将本单夹入以下材料：其中下列内容已有变更，以本单为准。",
+    },
+    "not-yet": {"en": "Not on the paper", "zh-Hans": "原材料未列"},
+    "no-longer": {"en": "No longer", "zh-Hans": "已取消"},
+    "everyone": {"en": "Everyone", "zh-Hans": "全体人员"},
+    "other": {"en": "Other details", "zh-Hans": "其他信息"},
     "terminal": {"en": "terminal %(terminal)s", "zh-Hans": "%(terminal)s航站楼"},
 }
 

@@ -1,0 +1,97 @@
+"""Noting who is to be told of a change to an itinerary, in the transaction that makes it.
+
+Noted is what they were told last, once, and only of those whose itinerary is in their hands (`GivenOut`): while a
+delegation is planned nobody waits for news of it.
+"""
+
+from __future__ import annotations
+
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import select
+
+# PostgreSQL's construct, because its ON CONFLICT reads the same on both databases.
+from sqlalchemy.dialects.postgresql import insert
+
+from forumapp.core import clock
+from forumapp.core.locks import lock_name
+from forumapp.domain.accounts.reach import registrations_of
+from forumapp.domain.audit.services import batched
+from forumapp.domain.delegations.audience_models import ItemPerson
+from forumapp.domain.delegations.models import ItineraryItem
+from forumapp.domain.delegations.notice_models import GivenOut, ItemNotice
+from forumapp.domain.delegations.queries import parents_of
+from forumapp.domain.delegations.rules import with_parts
+from forumapp.domain.delegations.told import said_of
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+
+    from sqlalchemy.orm import Session as DbSession
+
+# Whoever changes something shares it, and whoever tells people has it alone: nothing changes while it is told.
+LOCK = "itinerary-notices:{}"
+OF_ITEM = ("leg", "begins_at", "ends_at")
+
+
+@contextmanager
+def noticing(db: DbSession, *rows: ItineraryItem) -> Iterator[None]:
+    """What becomes of these items inside is noted for those for whom they were until then: whoever changes that as well
+    renews it afterwards.
+    """
+    before = {row.id: said_of(row) for row in rows}
+    yield
+    db.flush()
+    for row in rows:
+        db.expire(row, OF_ITEM)
+    changed = [row for row in rows if said_of(row) != before[row.id]]
+    note_items(db, changed, {row.id: before[row.id] for row in changed})
+
+
+def note_items(db: DbSession, rows: Sequence[ItineraryItem], was: Mapping[int, Any]) -> None:
+    """For everyone for whom these items are: `was` is what they were, by id."""
+    told = _told(db, rows[0].edition_id) if rows else set()
+    if not told:
+        return
+    query = select(ItemPerson.registration_id, ItemPerson.item_id)
+    query = query.where(ItemPerson.item_id.in_([row.id for row in rows]))
+    pairs = [(one, item_id) for one, item_id in db.execute(query) if one in told]
+    _note(db, rows[0].edition_id, [(one, item_id, was[item_id]) for one, item_id in pairs])
+
+
+def note_people(
+    db: DbSession, edition_id: int, come: Iterable[tuple[int, int]], went: Collection[tuple[int, int]]
+) -> None:
+    """Each a registration and an item that is for them now, or is no more. As they are, since what else has changed of
+    them was noted before.
+    """
+    told = _told(db, edition_id)
+    if not told:
+        return
+    went = [pair for pair in went if pair[0] in told]
+    items: dict[int, Any] = {}
+    for some in batched({item_id for _, item_id in went}):
+        rows = db.scalars(select(ItineraryItem).where(ItineraryItem.id.in_(some)))
+        items |= {row.id: said_of(row) for row in rows}
+    lost = [(one, item_id, items[item_id]) for one, item_id in went if item_id in items]
+    _note(db, edition_id, [*((*pair, None) for pair in come if pair[0] in told), *lost])
+
+
+def _told(db: DbSession, edition_id: int) -> set[int]:
+    """The registrations that have their itineraries."""
+    lock_name(db, LOCK.format(edition_id), shared=True)
+    given = list(db.scalars(select(GivenOut.delegation_id).where(GivenOut.edition_id == edition_id)))
+    if not given:
+        return set()
+    parents = parents_of(db, edition_id)
+    return set(db.scalars(registrations_of({part for one in given for part in with_parts(one, parents)})))
+
+
+def _note(db: DbSession, edition_id: int, notes: Iterable[tuple[int, int, Any]]) -> None:
+    """Whoever waits to be told of an item already is told what it was before that."""
+    now = clock.now()
+    of = {"edition_id": edition_id, "created_at": now, "updated_at": now}
+    rows = [{**of, "registration_id": one, "item_id": item_id, "was": was} for one, item_id, was in notes]
+    if rows:
+        db.connection().execute(insert(ItemNotice).on_conflict_do_nothing(), rows)

@@ -1,0 +1,119 @@
+"""Corrections of printed papers: what they said and what holds now, for everyone or on one person's own line."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from forumapp.domain.delegations import items
+from forumapp.domain.delegations.audiences import Part
+from forumapp.domain.delegations.services import add_member
+from forumapp.domain.printing.models import Paper
+from forumapp.domain.printing.queries import NothingToPrint
+from forumapp.domain.printing.rules import Options
+from forumapp.domain.printing.working.lists import lay
+from forumapp.domain.printing.working.papers import read_paper
+from forumapp.domain.printing.working.values import Stamp, facts_of, whom_of
+from forumapp.domain.printing.working.versions import paper_states, shown_of
+from tests.domain.conftest import BY, NOW
+from tests.domain.test_delegations import make_registration
+from tests.domain.test_working_papers import Trip
+
+if TYPE_CHECKING:
+    from sqlalchemy.orm import Session as DbSession
+
+    from tests.domain.conftest import Forum
+
+
+class Printed(Trip):
+    """The trip, whose arrival list is printed before the car gets a driver and Chen comes along."""
+
+    def __init__(self, db: DbSession, forum: Forum) -> None:
+        super().__init__(db, forum)
+        self.first = self.made()
+        self.print_it(self.first)
+        self.chen = make_registration(db, forum, "Chen").id
+
+    def change(self) -> None:
+        items.update_itinerary_item(self.db, self.edition.id, self.car.id, {"contact": "Driver Wu"}, version=1, **BY)
+        add_member(self.db, self.delegation, self.chen, **BY)
+
+    def errata(self, **options: Any) -> Any:
+        self.db.expire_all()
+        return read_paper(self.db, self.edition, self.delegation, Paper.ERRATA, Options(**options))
+
+    def rows(self, **options: Any) -> list[dict[str, Any]]:
+        values = self.errata(**options)
+        assert [section.heads[0].said["paper"]["en"] for section in values.sections] == ["Arrival list"]
+        return [row.said for row in values.sections[0].rows]
+
+
+@pytest.fixture
+def printed(session: DbSession, forum: Forum) -> Printed:
+    return Printed(session, forum)
+
+
+def test_a_slip_says_what_was_printed_and_what_holds_now_and_whom_it_concerns(printed: Printed) -> None:
+    with pytest.raises(NothingToPrint):
+        printed.errata()
+    printed.change()
+    car, came = printed.rows()
+    assert (car["what"]["en"], car["whom"]) == ("Coach to the hotel", {"en": "Everyone", "zh-Hans": "全体人员"})
+    assert (car["was"], car["now"]) == (
+        {"en": "Contact: —", "zh-Hans": "联系人：—"},
+        {"en": "Contact: Driver Wu", "zh-Hans": "联系人：Driver Wu"},
+    )
+    assert (came["was"]["en"], "Chen" in str(came["now"]), "Chen" in str(came["whom"])) == (
+        "Not on the paper", True, True
+    )  # fmt: skip
+    html = lay(printed.errata(), Stamp(1, NOW)).pieces[0]
+    assert all(word in html for word in ("Corrections", "更正单", "Driver Wu", "It was", "原为"))
+
+
+def test_one_person_is_told_their_own_line_alone(printed: Printed) -> None:
+    printed.change()
+    adams = printed.people[0]
+    assert [row["what"]["en"] for row in printed.rows(registration=adams)] == ["Coach to the hotel"]
+    assert list(whom_of(printed.errata(registration=adams))) == [adams]
+    # Who was not on it before is told all of what stands for them now.
+    assert len(printed.rows(registration=printed.chen)) == 3
+
+
+def test_nothing_is_to_be_corrected_once_what_changed_is_printed_again(printed: Printed) -> None:
+    printed.change()
+    listed = paper_states(printed.db, printed.edition, printed.delegation, [Paper.ARRIVALS, Paper.ERRATA])
+    assert [(one.paper, one.state) for one in listed] == [(Paper.ARRIVALS, "stale"), (Paper.ERRATA, "never")]
+    values = printed.read()
+    options = Options(delegation="js", changed=True)
+    shown = shown_of(printed.db, printed.delegation, Paper.ARRIVALS, options, values)
+    # A heading that changed is printed with all who stand under it.
+    assert len(shown.sections[0].rows) == 3
+    assert shown_of(printed.db, printed.delegation, Paper.ARRIVALS, Options(delegation="js"), values) == values
+    assert printed.print_it(printed.made()).paper_version == 2
+    with pytest.raises(NothingToPrint):
+        printed.errata()
+    with pytest.raises(NothingToPrint):
+        shown_of(printed.db, printed.delegation, Paper.ARRIVALS, options, printed.read())
+    assert printed.state(Paper.ERRATA).state == "empty"
+
+
+def test_only_the_lines_that_changed_are_printed_again(printed: Printed) -> None:
+    add_member(printed.db, printed.delegation, printed.chen, **BY)
+    shown = shown_of(printed.db, printed.delegation, Paper.ARRIVALS, Options(changed=True), printed.read())
+    assert list(whom_of(shown)) == [printed.chen]
+    assert len(facts_of(printed.read())) > len(facts_of(shown))
+
+
+def test_whoever_loses_an_item_alone_has_a_booklet_that_is_out_of_date(printed: Printed) -> None:
+    printed.print_it(printed.made(Paper.BOOKLETS), Paper.BOOKLETS)
+    adams = printed.people[0]
+    whom = [Part(True, delegation_id=printed.delegation.id), Part(False, registration_id=adams)]
+    items.update_itinerary_item(printed.db, printed.edition.id, printed.car.id, {"audience": whom}, version=1, **BY)
+    assert [one for one, _name in printed.state(Paper.BOOKLETS).people] == [adams]
+    lost = next(row for row in printed.errata(registration=adams).sections[0].rows if row.key.endswith("/days"))
+    assert (lost.said["was"]["en"], lost.said["now"]["en"]) == ("Own days: Coach to the hotel", "Own days: —")
+    shown = shown_of(
+        printed.db, printed.delegation, Paper.BOOKLETS, Options(changed=True), printed.read(Paper.BOOKLETS)
+    )
+    assert [one.registration_id for one in shown] == [adams]
