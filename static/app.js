@@ -169,7 +169,7 @@ function start() {
   setUpCopying();
   showOwnTimes();
   carryForms();
-  clearKept();
+  clearKept().catch(() => undefined); // a browser may keep its storage to itself
   follow();
   document.addEventListener("found", follow); // a list that was found anew
   document.querySelector("[data-focus]")?.focus();

@@ -27,7 +27,7 @@ async function page(event) {
     return answer;
   });
   event.waitUntil(asked.then(() => noted).catch(() => undefined));
-  const kept = await keptPage();
+  const kept = await keptPage().catch(() => undefined);
   if (!kept) return asked;
   const late = new Promise((resolve) => setTimeout(resolve, PATIENCE_MS));
   const answer = await Promise.race([asked.catch(() => undefined), late]);
@@ -45,8 +45,8 @@ function isPage(answer) {
 }
 
 async function part(request) {
-  for (const name of await ownCaches()) {
-    const found = await caches.match(request, { cacheName: name });
+  for (const name of await ownCaches().catch(() => [])) {
+    const found = await caches.match(request, { cacheName: name }).catch(() => undefined);
     if (found) return found;
   }
   return fetch(request);
