@@ -6,6 +6,7 @@ from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from sqlalchemy import event
 
 from forumapp.core.errors import Invalid, Stale
 from forumapp.core.times import Moment, Span, TimeDoesNotExist, TimeIsAmbiguous
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
 
     from tests.domain.conftest import Forum
 
+MOST_OF_AN_ITEM = 10  # statements: the item, for whom it is, the log of both, and asking for the role
 LA, SHANGHAI = "America/Los_Angeles", "Asia/Shanghai"
 
 
@@ -95,6 +97,20 @@ def test_a_day_is_copied_with_whom_it_is_for(party: Party) -> None:
     assert (party.who(made[0]), party.who(made[1])) == ({"Adams", "Baker"}, {"Adams", "Baker", "Chen"})
     days.remove_items(party.db, party.whole, {one.id: one.version for one in made}, **BY)
     assert days.items_on(party.db, party.whole, date(2023, 5, 23)) == []
+
+
+def test_each_item_more_of_a_day_that_is_copied_takes_only_its_own_rows(party: Party) -> None:
+    rows = [party.item(hours(22, hour, hour + 1)).id for hour in (9, 11, 13)]
+    sent: list[str] = []
+    event.listen(party.db.get_bind(), "before_cursor_execute", lambda *given: sent.append(given[2]))
+
+    def statements(item_ids: list[int], to: int) -> int:
+        before = len(sent)
+        days.copy_day(party.db, party.whole, date(2023, 5, 22), date(2023, 5, to), item_ids, **BY)
+        return len(sent) - before
+
+    one, all_three = statements(rows[:1], 23), statements(rows, 24)
+    assert (all_three - one) / 2 <= MOST_OF_AN_ITEM
 
 
 def test_items_are_moved_in_the_versions_that_were_seen_and_back(party: Party) -> None:

@@ -133,12 +133,22 @@ def touched(db: DbSession, before: Collection[int], after: Collection[int]) -> T
     )
 
 
-def keep_audience(db: DbSession, item: ItineraryItem, parts: Sequence[Part], *, actor: Actor, now: datetime) -> bool:
-    """Let the item be for these; whether it was for others. Rows that stay as they were are left alone."""
+def keep_audience(
+    db: DbSession,
+    item: ItineraryItem,
+    parts: Sequence[Part],
+    *,
+    known: Choices | None = None,
+    actor: Actor,
+    now: datetime,
+) -> bool:
+    """Let the item be for these; whether it was for others. Rows that stay as they were are left alone. `known` is whom
+    it may be for, where that has been read.
+    """
     stands = {_part(row): row for row in _rows(db, [item.id])}
     if stands.keys() == set(parts):
         return False
-    _refuse_strange(db, item, [one for one in parts if one not in stands], parts)
+    _refuse_strange(db, item, [one for one in parts if one not in stands], parts, known)
     for part, row in stands.items():
         if part not in parts:
             remove(db, row, actor=actor, now=now)
@@ -161,13 +171,16 @@ def pass_items_on(db: DbSession, registration_id: int, to_id: int, *, actor: Act
             create(db, ItemAudience(**part), actor=actor, now=now)
 
 
-def _refuse_strange(db: DbSession, item: ItineraryItem, new: Sequence[Part], parts: Sequence[Part]) -> None:
+def _refuse_strange(
+    db: DbSession, item: ItineraryItem, new: Sequence[Part], parts: Sequence[Part], known: Choices | None
+) -> None:
     targets = [one.target for one in parts]
     if None in targets or len(set(targets)) < len(targets) or len(targets) > MOST:
         raise Invalid(fields={"audience": "each-once"})
     if not any(one.includes for one in parts):
         raise Invalid(fields={"audience": "nobody-comes"})
-    known = choices_for(db, db.get_one(Delegation, item.delegation_id)) if new else None
+    if new and known is None:
+        known = choices_for(db, db.get_one(Delegation, item.delegation_id))
     if known and not all(known.knows(one.target) for one in new if one.target):
         raise Invalid(fields={"audience": "unknown"})
 

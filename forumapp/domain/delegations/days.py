@@ -20,6 +20,7 @@ from forumapp.domain.delegations.items import (
 )
 from forumapp.domain.delegations.itinerary import NO_FOLDS, moved_by_days, moved_by_minutes
 from forumapp.domain.delegations.models import Delegation, ItineraryItem
+from forumapp.domain.delegations.resolving import renew
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
     from forumapp.core.times import Span
     from forumapp.domain.audit.models import Removal
     from forumapp.domain.audit.services import Actor
+    from forumapp.domain.delegations.audiences import Choices
     from forumapp.domain.delegations.itinerary import Folds
 
 EDIT = Permission.EDIT_DELEGATIONS
@@ -63,9 +65,14 @@ def copy_day(
     if to == day or abs((to - day).days) > MOST_DAYS:
         raise Invalid(fields={"to": "same-day" if to == day else "too-far"})
     told: dict[str, Any] = {"actor": actor, "now": now}
-    whom = _still_there(db, delegation, [row.id for row in rows])
+    known = choices_for(db, delegation)
+    whom = _still_there(db, known, [row.id for row in rows])
     step = (to - day).days
-    return [_copied(db, delegation, row, moved_by_days(row.span, step), whom[row.id], **told) for row in rows]
+    made = [
+        _copied(db, delegation, row, moved_by_days(row.span, step), whom[row.id], known=known, **told) for row in rows
+    ]
+    renew(db, delegation.edition_id, item_ids=[row.id for row in made])
+    return made
 
 
 def shift_items(
@@ -105,11 +112,13 @@ def spread_to_groups(
     require_row(db, item.edition_id, EDIT, "itinerary_item", item.id, actor=actor)
     if not group_ids:
         raise Invalid(fields={"groups": "required"})
-    delegation, told = db.get_one(Delegation, item.delegation_id), {"actor": actor, "now": now}
-    made: list[ItineraryItem] = []
-    for group_id in dict.fromkeys(group_ids):
-        whom = [Part(True, group_id=group_id)]
-        made.append(_copied(db, delegation, item, item.span, whom, **told))
+    delegation = db.get_one(Delegation, item.delegation_id)
+    told: dict[str, Any] = {"known": choices_for(db, delegation), "actor": actor, "now": now}
+    made = [
+        _copied(db, delegation, item, item.span, [Part(True, group_id=group_id)], **told)
+        for group_id in dict.fromkeys(group_ids)
+    ]
+    renew(db, item.edition_id, item_ids=[row.id for row in made])
     return made
 
 
@@ -132,9 +141,8 @@ def _own(db: DbSession, delegation: Delegation, item_id: int) -> ItineraryItem:
     return row
 
 
-def _still_there(db: DbSession, delegation: Delegation, item_ids: Collection[int]) -> dict[int, list[Part]]:
+def _still_there(db: DbSession, known: Choices, item_ids: Collection[int]) -> dict[int, list[Part]]:
     """By item, for whom a copy is: without those who have left since, as long as anybody is left."""
-    known = choices_for(db, delegation)
     said = audience_of(db, item_ids)
     found = {one: [part for part in parts if part.target and known.knows(part.target)] for one, parts in said.items()}
     if not all(any(part.includes for part in parts) for parts in found.values()):

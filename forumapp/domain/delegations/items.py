@@ -38,6 +38,7 @@ if TYPE_CHECKING:
     from forumapp.core.times import Span
     from forumapp.domain.audit.models import Removal
     from forumapp.domain.audit.services import Actor
+    from forumapp.domain.delegations.audiences import Choices
 
 ESTIMATES = ("estimated_start_utc", "estimated_end_utc")
 NO_LEG: dict[str, Any] = {
@@ -53,10 +54,19 @@ class SplitAfterRejoin(Invalid):
 
 
 def add_itinerary_item(
-    db: DbSession, delegation: Delegation, values: Mapping[str, Any], span: Span, *, actor: Actor, now: datetime
+    db: DbSession,
+    delegation: Delegation,
+    values: Mapping[str, Any],
+    span: Span,
+    *,
+    known: Choices | None = None,
+    actor: Actor,
+    now: datetime,
 ) -> ItineraryItem:
     """`values` are columns of ItineraryItem but its times, which `span` gives with a zone at each end, columns of
     TravelLeg as `leg`, and Parts as `audience`: where none are said, the whole delegation.
+
+    Whoever adds several has read once whom they may be for (`known`), and renews afterwards for whom they are.
     """
     require(db, delegation.edition_id, Permission.EDIT_DELEGATIONS, actor=actor)
     columns = dict(values)
@@ -67,8 +77,10 @@ def add_itinerary_item(
     row.span = span
     create_in(db, row, Permission.EDIT_DELEGATIONS, actor=actor, now=now)
     _keep_leg(db, row, leg, actor=actor, now=now)
-    keep_audience(db, row, audience or [Part(True, delegation_id=delegation.id)], actor=actor, now=now)
-    renew(db, row.edition_id, item_ids=[row.id])
+    whom = audience or [Part(True, delegation_id=delegation.id)]
+    keep_audience(db, row, whom, known=known, actor=actor, now=now)
+    if known is None:
+        renew(db, row.edition_id, item_ids=[row.id])
     return row
 
 
