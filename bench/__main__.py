@@ -16,6 +16,7 @@ PARTS = (
     "publishing",
     "findings",
     "itineraries",
+    "booklets",
     "suggestions",
     "searching",
 )
