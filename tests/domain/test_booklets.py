@@ -71,9 +71,9 @@ class Travelling:
             ],
         )
 
-    def item(self, of: Delegation, title: str, hour: int, audience: list[Part] | None = None) -> Any:
+    def item(self, of: Delegation, title: str, hour: int, audience: list[Part] | None = None, kind: str = "visit") -> Any:
         span = Span(*(Moment(datetime(2023, 5, 23, one), HERE) for one in (hour, hour + 1)))
-        said = {"kind": "visit", "title": {"en": title}}
+        said = {"kind": kind, "title": {"en": title}}
         return add_itinerary_item(self.db, of, {**said, "audience": audience}, span, **BY)
 
     def own(self, paper: Delegation, **options: Any) -> list[ItineraryValues]:
@@ -177,3 +177,25 @@ def test_booklets_cost_the_same_for_one_as_for_all(travelling: Travelling) -> No
             travelling.own(travelling.west, **options)
         counts.append(len(statements))
     assert counts[0] == counts[1]
+
+
+def test_it_tells_their_room_and_their_coach(travelling: Travelling) -> None:
+    db, by = travelling.db, BY
+    chen, edition_id = travelling.ids["Chen"], travelling.forum.edition.id
+    hotel = create_place(db, edition_id, {"code": "h", "kind": "hotel", "name": {"en": "Inn"}, "zone": HERE}, **by)
+    nights = {"check_in": date(2023, 5, 22), "check_out": date(2023, 5, 24)}
+    values = {"place_id": hotel.id, "kind": RoomKind.TWIN, "number": "1203", **nights}
+    room = create_rooms(db, travelling.whole, values, **by)[0]
+    put_into_room(db, edition_id, room.id, {travelling.ids[one]: "" for one in ("Adams", "Chen")}, **by)
+    ride = travelling.item(travelling.whole, "Ride", 4, kind="transfer")
+    bus = create_vehicle(db, edition_id, {"code": "b", "name": {"en": "Bus 7"}, "plate": "8ABC", "seats": 9}, **by)
+    create_run(db, travelling.whole, {"vehicle_id": bus.id, "item_id": ride.id}, people=[chen], **by)
+
+    (one,) = travelling.own(travelling.west, registration=chen)
+    assert [fact.value["en"] for fact in one.own] == ["Inn, room 1203, twin room, 22–24 May 2023"]
+    riding = {item.title["en"]: item.vehicle.get("en") for day in one.days for item in day.items}
+    assert (riding["Ride"], riding["Port"]) == ("Bus 7, plate 8ABC", None)
+    assert "Adams" not in repr(one)  # who shares the room is of the other part
+    facts = facts_of([one])
+    assert facts[f"item:{ride.id}/person:{one.person.person_id if one.person else 0}"]["car"]["en"] == "Bus 7, plate 8ABC"
+    assert "car" not in facts[f"item:{ride.id}"]

@@ -214,6 +214,7 @@ def _beside_the_days(values: ItineraryValues) -> Iterator[Texts]:
 
 def _said_of(item: ItineraryItem) -> Iterator[Texts]:
     yield from (item.place, item.address, item.place_to, item.address_to, item.host, item.dress, item.gift, item.notes)
+    yield item.vehicle
     if item.leg:
         yield from (item.leg.start, item.leg.end)
 

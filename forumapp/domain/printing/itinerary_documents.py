@@ -55,6 +55,7 @@ class ItineraryItem:
     for_whom: tuple[Texts, ...] = ()
     without: tuple[Texts, ...] = ()
     status: str = "confirmed"
+    vehicle: Texts = field(default_factory=dict)  # in which the one rides whose booklet it is
     item_id: int | None = None
     session: str = ""  # the code of one that was chosen
 

@@ -19,6 +19,11 @@ WORDS: dict[str, dict[str, str]] = {
     "itinerary": {"en": "Itinerary", "zh-Hans": "行程手册"},
     "booklet": {"en": "Personal itinerary", "zh-Hans": "个人行程手册"},
     "for-you": {"en": "For you", "zh-Hans": "您的安排"},
+    "your-coach": {"en": "You ride in:", "zh-Hans": "您乘坐："},
+    "your-room": {"en": "Your room", "zh-Hans": "您的客房"},
+    "plate": {"en": "plate %(plate)s", "zh-Hans": "车牌%(plate)s"},
+    "driver": {"en": "driver %(driver)s", "zh-Hans": "司机%(driver)s"},
+    "room-number": {"en": "room %(number)s", "zh-Hans": "%(number)s房间"},
     "groups": {"en": "Groups", "zh-Hans": "分组"},
     "hotels": {"en": "Hotel", "zh-Hans": "酒店"},
     "contacts": {"en": "Contacts", "zh-Hans": "联系人"},
@@ -159,6 +164,13 @@ ITEM_KINDS: dict[str, dict[str, str]] = {
     "ceremony": {"en": "Ceremony", "zh-Hans": "仪式"},
     "session": {"en": "Forum", "zh-Hans": "论坛"},
     "free": {"en": "Free", "zh-Hans": "自由活动"},
+}
+
+ROOM_KINDS: dict[str, dict[str, str]] = {
+    "single": {"en": "single room", "zh-Hans": "单人间"},
+    "twin": {"en": "twin room", "zh-Hans": "双床间"},
+    "double": {"en": "double room", "zh-Hans": "大床间"},
+    "suite": {"en": "suite", "zh-Hans": "套房"},
 }
 
 DEPARTMENTS: dict[str, dict[str, str]] = {

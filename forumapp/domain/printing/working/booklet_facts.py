@@ -128,6 +128,7 @@ def _own_facts(one: ItineraryValues) -> Facts:
         for branch in division.branches
         for stay in branch.people
     ]
+    facts |= {f"{_key(item)}/{key}": {"car": dict(item.vehicle)} for item in _items(one) if item.vehicle}
     card = one.emergency
     told: dict[str, list[Any]] = {
         # What of the items is theirs: that others still do something says nothing of them.

@@ -9,17 +9,20 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import select
 
+from forumapp.core.text import pick
 from forumapp.domain.delegations.audience_models import ItemPerson
+from forumapp.domain.delegations.coaches import coaches_of
 from forumapp.domain.delegations.emergency import emergency_cards
 from forumapp.domain.delegations.group_queries import memberships_in
 from forumapp.domain.delegations.models import Delegation, DelegationMember
 from forumapp.domain.delegations.models import ItineraryItem as Item
 from forumapp.domain.delegations.own_itinerary import entries_of
 from forumapp.domain.delegations.queries import PROGRAM, get_delegation, list_parts, members_of, parents_of
+from forumapp.domain.delegations.rooms import rooms_of
 from forumapp.domain.delegations.rules import with_wholes
 from forumapp.domain.people.frozen import organizations_printed
 from forumapp.domain.people.queries import precedence
-from forumapp.domain.printing import words
+from forumapp.domain.printing import dates, words
 from forumapp.domain.printing.divisions import divisions_of
 from forumapp.domain.printing.itineraries import (
     captains_of,
@@ -32,7 +35,7 @@ from forumapp.domain.printing.itineraries import (
     member_values,
     practical_pages,
 )
-from forumapp.domain.printing.itinerary_documents import ItineraryItem, ItineraryValues
+from forumapp.domain.printing.itinerary_documents import ItineraryItem, ItineraryValues, OwnFact
 from forumapp.domain.printing.queries import NothingToPrint, edition_head, places_of_delegations
 from forumapp.domain.printing.rules import Options
 from forumapp.domain.printing.working.values import Laid
@@ -40,14 +43,16 @@ from forumapp.domain.registration.models import Registration
 from forumapp.domain.registration.rules import ADMITTED
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
     from sqlalchemy.orm import Session as DbSession
 
+    from forumapp.domain.delegations.coaches import OwnCoach
     from forumapp.domain.delegations.own_itinerary import OwnEntry
     from forumapp.domain.delegations.queries import MemberLine
+    from forumapp.domain.delegations.rooms import OwnRoom
     from forumapp.domain.forums.models import Edition
-    from forumapp.domain.printing.documents import EditionHead, PersonValues
+    from forumapp.domain.printing.documents import EditionHead, PersonValues, Texts
     from forumapp.domain.printing.itinerary_documents import Contact, Division
     from forumapp.domain.printing.layout import Finding
     from forumapp.domain.printing.working.reading import Asked
@@ -100,12 +105,14 @@ def booklet_values(
     entries = entries_of(db, edition.id, registration_ids)
     cards = emergency_cards(db, edition.id, registration_ids)
     pages = practical_pages(db, edition.id)
+    rooms, coaches = rooms_of(db, edition.id, registration_ids), coaches_of(db, edition.id, registration_ids)
     found = []
     for one in registration_ids:
         line = parties.lines.get(one)
         if line is None:
             continue
-        days = days_of(map(_entry, entries[one]))
+        riding = {coach.item_id: _coach(coach) for coach in coaches[one]}
+        days = days_of(_entry(entry, riding) for entry in entries[one])
         divisions = parties.divisions_for(one, line)
         hotels = hotels_of(entry.item for entry in entries[one] if entry.item)
         liaison = parties.liaison_for(line)
@@ -124,6 +131,7 @@ def booklet_values(
             starts_on=row.arrives_on or min((day.date for day in days), default=None),
             ends_on=row.departs_on or max((day.date for day in days), default=None),
             person=parties.people[one],
+            own=tuple(map(_room, rooms.get(one, ()))),
             registration_id=one,
             emergency=emergency_of(cards[one], liaison, hotels),
         )
@@ -200,11 +208,39 @@ class _Parties:
         return liaison_of(self._liaisons, self.parents, line.delegation_id)
 
 
-def _entry(one: OwnEntry) -> ItineraryItem:
+def _entry(one: OwnEntry, riding: Mapping[int, Texts]) -> ItineraryItem:
     if one.item is not None:
-        return item_values(one.item, one.host or {})
+        return replace(item_values(one.item, one.host or {}), vehicle=riding.get(one.item.id, {}))
     session = one.session
     assert session is not None, "an entry is one of the two"  # noqa: S101
     return ItineraryItem(
         kind="session", title=one.title, span=one.span, place=session.room, status=session.status, session=session.code
     )
+
+
+def _coach(one: OwnCoach) -> dict[str, str]:
+    driver = " ".join(said for said in (one.driver, one.driver_mobile) if said)
+
+    def said(language: str) -> list[str]:
+        plate = words.word("plate", language, plate=one.plate) if one.plate else ""
+        return [pick(one.name, language), plate, words.word("driver", language, driver=driver) if driver else ""]
+
+    return _listed(said)
+
+
+def _room(one: OwnRoom) -> OwnFact:
+    """Without those who share it, who may be of another delegation than whoever prints it."""
+
+    def said(language: str) -> list[str]:
+        number = words.word("room-number", language, number=one.number) if one.number else ""
+        nights = dates.range_text(one.check_in, one.check_out, language)
+        return [pick(one.hotel, language), number, words.ROOM_KINDS[one.kind.value][language], nights]
+
+    return OwnFact(_listed(said), "your-room")
+
+
+def _listed(say: Callable[[str], list[str]]) -> dict[str, str]:
+    return {
+        language: ("，" if dates.is_chinese(language) else ", ").join(filter(None, say(language)))
+        for language in words.ROOM_KINDS["single"]
+    }
