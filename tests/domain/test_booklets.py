@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -10,11 +10,17 @@ from sqlalchemy import select
 
 from forumapp.core.times import Moment, Span
 from forumapp.domain.delegations.audiences import Part
+from forumapp.domain.delegations.coach_runs import create_run, seat
 from forumapp.domain.delegations.group_members import put_into_group
 from forumapp.domain.delegations.group_services import create_group, create_partition
 from forumapp.domain.delegations.items import add_itinerary_item, update_itinerary_item
 from forumapp.domain.delegations.models import ItineraryItem, MemberRole
+from forumapp.domain.delegations.places import create_place
+from forumapp.domain.delegations.room_models import RoomKind
+from forumapp.domain.delegations.room_services import create_rooms
+from forumapp.domain.delegations.room_stays import put_into_room
 from forumapp.domain.delegations.services import add_member
+from forumapp.domain.delegations.vehicles import create_vehicle
 from forumapp.domain.printing.itineraries import itinerary_values
 from forumapp.domain.printing.models import Paper
 from forumapp.domain.printing.queries import NothingToPrint
@@ -71,7 +77,9 @@ class Travelling:
             ],
         )
 
-    def item(self, of: Delegation, title: str, hour: int, audience: list[Part] | None = None, kind: str = "visit") -> Any:
+    def item(
+        self, of: Delegation, title: str, hour: int, audience: list[Part] | None = None, kind: str = "visit"
+    ) -> Any:
         span = Span(*(Moment(datetime(2023, 5, 23, one), HERE) for one in (hour, hour + 1)))
         said = {"kind": kind, "title": {"en": title}}
         return add_itinerary_item(self.db, of, {**said, "audience": audience}, span, **BY)
@@ -188,8 +196,8 @@ def test_it_tells_their_room_and_their_coach(travelling: Travelling) -> None:
     room = create_rooms(db, travelling.whole, values, **by)[0]
     put_into_room(db, edition_id, room.id, {travelling.ids[one]: "" for one in ("Adams", "Chen")}, **by)
     ride = travelling.item(travelling.whole, "Ride", 4, kind="transfer")
-    bus = create_vehicle(db, edition_id, {"code": "b", "name": {"en": "Bus 7"}, "plate": "8ABC", "seats": 9}, **by)
-    create_run(db, travelling.whole, {"vehicle_id": bus.id, "item_id": ride.id}, people=[chen], **by)
+    bus = create_vehicle(db, edition_id, {"kind": "coach", "name": {"en": "Bus 7"}, "plate": "8ABC", "seats": 9}, **by)
+    seat(db, create_run(db, edition_id, ride.id, {"vehicle_id": bus.id}, **by), [chen], **by)
 
     (one,) = travelling.own(travelling.west, registration=chen)
     assert [fact.value["en"] for fact in one.own] == ["Inn, room 1203, twin room, 22–24 May 2023"]
@@ -197,5 +205,7 @@ def test_it_tells_their_room_and_their_coach(travelling: Travelling) -> None:
     assert (riding["Ride"], riding["Port"]) == ("Bus 7, plate 8ABC", None)
     assert "Adams" not in repr(one)  # who shares the room is of the other part
     facts = facts_of([one])
-    assert facts[f"item:{ride.id}/person:{one.person.person_id if one.person else 0}"]["car"]["en"] == "Bus 7, plate 8ABC"
+    assert (
+        facts[f"item:{ride.id}/person:{one.person.person_id if one.person else 0}"]["car"]["en"] == "Bus 7, plate 8ABC"
+    )
     assert "car" not in facts[f"item:{ride.id}"]
