@@ -74,14 +74,18 @@ def list_people(db: DbSession, delegation: Delegation) -> list[Person]:
 def items_by_person(
     db: DbSession, edition_id: int, registration_ids: Collection[int]
 ) -> dict[int, list[ItineraryItem]]:
-    """By registration, the items that are for them, in order of time. Those without any are left out."""
-    query = (
-        select(ItemPerson.registration_id, ItineraryItem)
-        .join(ItineraryItem, ItineraryItem.id == ItemPerson.item_id)
-        .where(ItineraryItem.edition_id == edition_id, ItemPerson.registration_id.in_(registration_ids))
-        .order_by(ItineraryItem.start_utc, ItineraryItem.end_utc, ItineraryItem.id)
+    """By registration, the items that are for them, in order of time. Those without any are left out. Two queries,
+    of which the larger brings nothing but ids.
+    """
+    theirs = select(ItemPerson.item_id, ItemPerson.registration_id).where(
+        ItemPerson.edition_id == edition_id, ItemPerson.registration_id.in_(registration_ids)
     )
+    people: dict[int, list[int]] = {}
+    for item_id, registration_id in db.execute(theirs):
+        people.setdefault(item_id, []).append(registration_id)
+    query = select(ItineraryItem).where(ItineraryItem.id.in_(people))
     found: dict[int, list[ItineraryItem]] = {}
-    for registration_id, item in db.execute(query):
-        found.setdefault(registration_id, []).append(item)
+    for item in db.scalars(query.order_by(ItineraryItem.start_utc, ItineraryItem.end_utc, ItineraryItem.id)):
+        for registration_id in people[item.id]:
+            found.setdefault(registration_id, []).append(item)
     return found
