@@ -150,7 +150,7 @@ def test_it_is_taken_off_the_device_by_a_button_and_after_a_month(browser: Brows
         seen.go(own)
         kept(page)
         page.click("#keeping button")
-        expect(page.locator("#keeping")).to_contain_text("gone")
+        expect(page.locator("#keeping")).to_contain_text("The copy is gone")
         assert page.evaluate(KEPT) == 0
         page.reload()
         kept(page)
