@@ -19,7 +19,7 @@ READS: Mapping[Paper, tuple[Permission, ...]] = {
     Paper.DEPARTURES: _DAYS,
     Paper.FACE_SHEET: _DAYS,
     Paper.ROOMING_LIST: (*_DAYS, *_ANSWERS),  # what the hotel is asked for
-    Paper.MANIFESTS: _DAYS,
+    Paper.MANIFESTS: (*_DAYS, *_ANSWERS),  # how to reach captains
     Paper.COACH_SIGNS: _DAYS,
     Paper.AIRPORT_SIGNS: _DAYS,
     Paper.CONTACT_LIST: _ANSWERS,
@@ -34,4 +34,4 @@ TELLS_FLIGHTS = (
     Paper.COACH_SIGNS, Paper.AIRPORT_SIGNS, Paper.HEAD_DAYS, Paper.ERRATA,
 )  # fmt: skip
 TELLS_DIET = (Paper.DIET_SHEET, Paper.ROOMING_LIST, Paper.ERRATA)
-TELLS_CONTACTS = (Paper.CONTACT_LIST,)
+TELLS_CONTACTS = (Paper.CONTACT_LIST, Paper.MANIFESTS)

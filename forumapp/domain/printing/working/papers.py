@@ -20,7 +20,9 @@ from forumapp.domain.printing.working import (
     faces,
     head_days,
     lists,
+    manifests,
     rooming,
+    signs,
     values,
 )
 from forumapp.domain.printing.working.reading import Asked
@@ -68,6 +70,9 @@ PAPERS: Mapping[Paper, Maker] = {
     Paper.HEAD_DAYS: Maker(head_days.read_head_days, lay=head_days.lay),
     Paper.DIET_SHEET: Maker(diets.read_diets),
     Paper.ERRATA: Maker(errata.read_errata),
+    Paper.MANIFESTS: Maker(manifests.read_manifests),
+    Paper.COACH_SIGNS: Maker(signs.read_coach_signs, lay=signs.lay_signs),
+    Paper.AIRPORT_SIGNS: Maker(signs.read_airport_signs, lay=signs.lay_signs),
 }
 
 

@@ -14,6 +14,9 @@ TITLES: dict[str, dict[str, str]] = {
     "contact-list": {"en": "Contact list", "zh-Hans": "通讯录"},
     "head-days": {"en": "Head of delegation: the day", "zh-Hans": "团长一日安排"},
     "rooming-list": {"en": "Rooming list", "zh-Hans": "住房分配表"},
+    "manifests": {"en": "Coach manifest", "zh-Hans": "乘车名单"},
+    "coach-signs": {"en": "Coach sign", "zh-Hans": "车牌"},
+    "airport-signs": {"en": "Airport sign", "zh-Hans": "接站牌"},
     "diet-sheet": {"en": "Diet sheet", "zh-Hans": "餐饮需求单"},
     "errata": {"en": "Corrections", "zh-Hans": "更正单"},
 }
@@ -28,6 +31,11 @@ PAPERS: dict[str, dict[str, str]] = {
 NOTHING = "—"
 # The heads of columns, and what the parts of a heading are called where a change of one is told.
 COLUMNS: dict[str, dict[str, str]] = {
+    "absent": {"en": "Absent", "zh-Hans": "缺席"},
+    "boarded": {"en": "Boarded", "zh-Hans": "已上车"},
+    "captain": {"en": "Captain", "zh-Hans": "车长"},
+    "coach": {"en": "Coach", "zh-Hans": "车辆"},
+    "parts": {"en": "Parts", "zh-Hans": "分团"},
     "arrives": {"en": "Arrives", "zh-Hans": "抵达"},
     "count": {"en": "People", "zh-Hans": "人数"},
     "diet": {"en": "Food needs", "zh-Hans": "饮食要求"},
@@ -98,6 +106,9 @@ WORDS: dict[str, dict[str, str]] = {
     "night": {"en": "1 night", "zh-Hans": "1晚"},
     "nights": {"en": "%(count)d nights", "zh-Hans": "%(count)d晚"},
     "no-sharers": {"en": "Held, nobody yet", "zh-Hans": "预留，尚未安排"},
+    "absent-count": {"en": "Absent: ____", "zh-Hans": "缺席：____"},
+    "boarded-count": {"en": "Boarded: ____", "zh-Hans": "已上车：____"},
+    "no-seat": {"en": "No seat yet", "zh-Hans": "尚无座位"},
     "no-needs": {"en": "No needs told", "zh-Hans": "未提出要求"},
     "agreed": {
         "en": "Those who agreed to be listed. Not to be passed on.",

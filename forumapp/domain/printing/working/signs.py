@@ -1,0 +1,136 @@
+"""Signs to be read from afar: in the windscreens of coaches, and held up at the airport. Each is a page, lying."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import TYPE_CHECKING
+
+from forumapp.core.times import end_of_day
+from forumapp.domain.delegations.coaches import transfers_of
+from forumapp.domain.printing import templates
+from forumapp.domain.printing.queries import NothingToPrint
+from forumapp.domain.printing.working import words
+from forumapp.domain.printing.working.arrivals import at_clock, flight_of, ways_of
+from forumapp.domain.printing.working.lists import stamp_texts, style
+from forumapp.domain.printing.working.manifests import driven
+from forumapp.domain.printing.working.reading import items_by_person, list_people, party_of
+from forumapp.domain.printing.working.values import (
+    Column,
+    Laid,
+    ListValues,
+    Row,
+    Section,
+    in_languages,
+    plain,
+    text,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Sequence
+
+    from sqlalchemy.orm import Session as DbSession
+
+    from forumapp.domain.delegations.coach_models import Vehicle
+    from forumapp.domain.delegations.models import ItineraryItem
+    from forumapp.domain.printing.working.arrivals import Way
+    from forumapp.domain.printing.working.reading import Asked, Person
+    from forumapp.domain.printing.working.values import Cell, Stamp
+
+COLUMNS = (Column("delegation"), Column("coach"), Column("flight"))
+
+
+def read_coach_signs(db: DbSession, asked: Asked) -> ListValues:
+    """One for each vehicle in which any of its people ride, with the parts whose people these are."""
+    people = {one.registration_id: one for one in list_people(db, asked.delegation)}
+    riding: dict[int, list[Person]] = {}
+    vehicles: dict[int, Vehicle] = {}
+    for ride in (ride for one in driven(db, asked, people.keys()) for ride in one.rides):
+        aboard = riding.setdefault(ride.vehicle.id, [])
+        vehicles[ride.vehicle.id] = ride.vehicle
+        aboard += [people[one.registration_id] for one in ride.riders if one.registration_id in people]
+    rows = []
+    for vehicle_id, aboard in sorted(riding.items(), key=lambda one: vehicles[one[0]].code):
+        if not aboard:
+            continue
+        parts = {one.delegation_id: one.delegation for one in aboard}
+        parts.pop(asked.delegation.id, None)
+        cells = {
+            "delegation": text(asked.delegation.name, "strong"),
+            "parts": tuple(line for part in parts.values() for line in text(part)),
+            "coach": text(vehicles[vehicle_id].name, "strong"),
+        }
+        ids = tuple(dict.fromkeys(one.registration_id for one in aboard))
+        rows.append(Row(f"vehicle:{vehicle_id}", cells, ids))
+    return _signs(asked, "coach-signs", rows)
+
+
+def read_airport_signs(db: DbSession, asked: Asked) -> ListValues:
+    """One for each delegation whose people arrive, with their flights and the coaches that meet these."""
+    edition, people = asked.edition, list_people(db, asked.delegation)
+    doing = items_by_person(db, edition.id, [one.registration_id for one in people])
+    items = {item.id: item for own in doing.values() for item in own}
+    ways = ways_of(people, doing, end_of_day(edition.ends_on, edition.zone), arriving=True)
+    coaches = _coaches(db, asked, [items[one] for one in sorted({way.car for way in ways if way.car})])
+    by_delegation: dict[int, list[Way]] = {}
+    for way in ways:
+        by_delegation.setdefault(way.person.delegation_id, []).append(way)
+    rows = [
+        Row(
+            f"delegation:{delegation_id}",
+            {
+                "delegation": text(those[0].person.delegation, "strong"),
+                "coach": _coach_names(coaches, {(way.car or 0, way.person.registration_id) for way in those}),
+                "flight": _flights(sorted({way.leg for way in those}), items),
+            },
+            tuple(dict.fromkeys(way.person.registration_id for way in those)),
+        )
+        for delegation_id, those in by_delegation.items()
+    ]
+    return _signs(asked, "airport-signs", rows)
+
+
+def _coaches(db: DbSession, asked: Asked, cars: Sequence[ItineraryItem]) -> dict[tuple[int, int], Vehicle]:
+    """By transfer and registration, in what they are driven."""
+    found = transfers_of(db, asked.edition.id, cars)
+    return {
+        (one.item.id, rider.registration_id): ride.vehicle
+        for one in found
+        for ride in one.rides
+        for rider in ride.riders
+    }
+
+
+def _coach_names(coaches: dict[tuple[int, int], Vehicle], of: Collection[tuple[int, int]]) -> Cell:
+    vehicles = {coaches[one].id: coaches[one] for one in of if one in coaches}
+    ordered = sorted(vehicles.values(), key=lambda one: one.code)
+    return tuple(line for one in ordered for line in text(one.name, "strong"))
+
+
+def _flights(legs: Sequence[int], items: dict[int, ItineraryItem]) -> Cell:
+    ordered = sorted((items[one] for one in legs), key=lambda one: (one.end_utc, one.id))
+    return tuple(line for one in ordered for line in (*flight_of(one), *plain(at_clock(one, arriving=True))))
+
+
+def _signs(asked: Asked, title: str, rows: Sequence[Row]) -> ListValues:
+    if not rows:
+        raise NothingToPrint(edition=asked.edition.slug)
+    return ListValues(asked.head, party_of(asked.delegation), title, (Section((), COLUMNS, tuple(rows)),), lying=True)
+
+
+def lay_signs(values: ListValues, stamp: Stamp) -> Laid:
+    """A page for each, as large as it can be."""
+    pieces = tuple(
+        templates.page(
+            "working_sign.html",
+            values=values,
+            row=row,
+            head=values.head,
+            languages=values.head.languages,
+            title=words.TITLES[values.title],
+            stamps=stamp_texts(stamp, values.head),
+            lines=partial(in_languages, languages=values.head.languages),
+        )
+        for section in values.sections
+        for row in section.rows
+    )
+    return Laid(pieces, style(values.head, "working_sign.css", lying=True), one_page=True)

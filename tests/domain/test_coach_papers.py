@@ -1,0 +1,93 @@
+"""Manifests and signs: who rides in which coach, on paper."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from forumapp.domain.delegations.coach_models import BoardingState
+from forumapp.domain.delegations.models import ItemKind
+from forumapp.domain.delegations.services import update_delegation
+from forumapp.domain.delegations.vehicles import update_vehicle
+from forumapp.domain.forums.services import update_edition
+from forumapp.domain.printing.impose import pages_in
+from forumapp.domain.printing.models import Paper
+from forumapp.domain.printing.queries import NothingToPrint
+from forumapp.domain.printing.rules import Options
+from forumapp.domain.printing.working.lists import set_piece
+from forumapp.domain.printing.working.papers import PAPERS, read_paper
+from forumapp.domain.printing.working.values import Stamp
+from forumapp.domain.registration.models import Registration
+from tests.domain.conftest import BY
+from tests.domain.test_coaches import Coaches
+from tests.domain.test_item_audiences import hours
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from sqlalchemy.orm import Session as DbSession
+
+    from forumapp.domain.delegations.models import Delegation
+    from tests.domain.conftest import Forum
+
+
+class Printed(Coaches):
+    def __init__(self, db: DbSession, forum: Forum) -> None:
+        super().__init__(db, forum)
+        self.edition = forum.edition
+
+    def read(self, paper: Paper, delegation: Delegation | None = None) -> Any:
+        return read_paper(self.db, self.edition, delegation or self.whole, paper, Options())
+
+    def keys(self, *names: str) -> list[str]:
+        return [f"person:{self.db.get_one(Registration, self.people[one]).person_id}" for one in names]
+
+
+@pytest.fixture
+def coaches(session: DbSession, forum: Forum) -> Printed:
+    return Printed(session, forum)
+
+
+def test_a_manifest_names_who_rides_who_leads_and_who_has_no_seat(coaches: Printed) -> None:
+    with pytest.raises(NothingToPrint):
+        coaches.read(Paper.MANIFESTS)
+    run = coaches.run(coaches.south, group_id=coaches.stay.id, captain_id=coaches.people["Chen"])
+    update_vehicle(coaches.db, coaches.of, coaches.south.id, {"plate": "8ABC123"}, version=1, **BY)
+    values = coaches.read(Paper.MANIFESTS)
+    facts, whom = PAPERS[Paper.MANIFESTS].facts(values), PAPERS[Paper.MANIFESTS].whom(values)
+    item, of = f"item:{coaches.transfer.id}", f"run:{run.id}"
+    adams, baker, chen = coaches.keys("Adams", "Baker", "Chen")
+    assert set(facts) == {item, of, f"{of}/{baker}", f"{of}/{chen}", f"{item}/{adams}"}
+    assert (facts[of]["plate"], facts[of]["coach"]) == ("8ABC123", {"en": "south"})
+    assert "Chen" in str(facts[of]["captain"])
+    assert whom[coaches.people["Baker"]] == [item, of, f"{of}/{baker}"]
+
+    coaches.mark("Baker", BoardingState.BOARDED)  # which makes no manifest stale
+    assert PAPERS[Paper.MANIFESTS].facts(coaches.read(Paper.MANIFESTS)) == facts
+    own = coaches.read(Paper.MANIFESTS, coaches.hubei)
+    told = PAPERS[Paper.MANIFESTS].facts(own)
+    assert set(told) == {item, of, f"{of}/{chen}"}
+    other = PAPERS[Paper.MANIFESTS].facts(coaches.read(Paper.MANIFESTS, coaches.jiangsu))
+    assert "Chen" not in str(other)
+
+
+@pytest.mark.one_database
+def test_signs_are_a_page_each_and_name_the_delegation_and_the_coach(coaches: Printed, tmp_path: Path) -> None:
+    coaches.run(coaches.south, group_id=coaches.stay.id)
+    coaches.item(hours(24, 6, 9), kind=ItemKind.FLIGHT, leg={"carrier": "MU", "number": "583"})
+    long = {"en": "A delegation whose name is so long that it is set smaller " * 4, "zh-Hans": "代表团"}
+    for row, name in ((coaches.whole, long), (coaches.hubei, {"en": "Hubei", "zh-Hans": "湖北"})):
+        update_delegation(coaches.db, coaches.of, row.id, {"name": name}, version=row.version, **BY)
+    lasts = {"ends_on": date(2023, 5, 25)}
+    update_edition(coaches.db, coaches.of, lasts, version=coaches.edition.version, **BY)
+    stamp = Stamp(1, datetime(2023, 5, 20, tzinfo=UTC))
+    for paper, number, said in (
+        (Paper.COACH_SIGNS, 1, ("south", "湖北")),
+        (Paper.AIRPORT_SIGNS, 2, ("湖北", "south", "MU 583")),
+    ):
+        laid = PAPERS[paper].lay(coaches.read(paper), stamp)
+        assert len(laid.pieces) == number
+        assert all(one in laid.pieces[-1] for one in said)
+        assert pages_in(set_piece(laid, 0, {}, tmp_path)) == 1
