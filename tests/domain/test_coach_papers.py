@@ -16,8 +16,8 @@ from forumapp.domain.printing.impose import pages_in
 from forumapp.domain.printing.models import Paper
 from forumapp.domain.printing.queries import NothingToPrint
 from forumapp.domain.printing.rules import Options
-from forumapp.domain.printing.working.lists import set_piece
 from forumapp.domain.printing.working.papers import PAPERS, read_paper
+from forumapp.domain.printing.working.setting import Setter
 from forumapp.domain.printing.working.values import Stamp
 from forumapp.domain.registration.models import Registration
 from tests.domain.conftest import BY
@@ -90,4 +90,4 @@ def test_signs_are_a_page_each_and_name_the_delegation_and_the_coach(coaches: Pr
         laid = PAPERS[paper].lay(coaches.read(paper), stamp)
         assert len(laid.pieces) == number
         assert all(one in laid.pieces[-1] for one in said)
-        assert pages_in(set_piece(laid, 0, {}, tmp_path)) == 1
+        assert pages_in(Setter(laid, {}, tmp_path).pdf(0)) == 1
