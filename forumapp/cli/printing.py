@@ -29,7 +29,7 @@ from forumapp.domain.printing.rules import Options, batches, options_from, stock
 from forumapp.domain.printing.services import PRINTABLE, Finished, checked_options, delegation_of, keep_made
 from forumapp.domain.printing.speaker_agendas import list_speaker_agendas, speaker_agenda_values
 from forumapp.domain.printing.stocks import STOCKS
-from forumapp.domain.printing.working.papers import PAPERS, read_paper
+from forumapp.domain.printing.working.papers import PAPERS, is_working, read_paper
 from forumapp.domain.printing.working.setting import Setter
 from forumapp.domain.printing.working.values import Stamp
 from forumapp.domain.printing.working.versions import Made, next_version, shown_of
@@ -139,7 +139,7 @@ def print_paper(
     if plan:
         raise click.UsageError("--plan is for seating plans")
     options = checked_options(reading(), found.id, Paper(paper), said)
-    make = _badges if paper == Paper.BADGES.value else _working if Paper(paper) in PAPERS else _books
+    make = _badges if paper == Paper.BADGES.value else _working if is_working(Paper(paper), options) else _books
     printed = make(config, found, Paper(paper), options)
     _write(output, printed.pdf)
     made = _keep(found, Paper(paper), options, printed)

@@ -30,7 +30,7 @@ from forumapp.domain.printing.models import JobStatus, Paper, PrintJob, folder_o
 from forumapp.domain.printing.rules import Options, batches, options_from, stock_for
 from forumapp.domain.printing.services import Finished
 from forumapp.domain.printing.speaker_agendas import list_speaker_agendas, speaker_agenda_values
-from forumapp.domain.printing.working.papers import PAPERS, read_paper
+from forumapp.domain.printing.working.papers import PAPERS, is_working, read_paper
 from forumapp.domain.printing.working.setting import Setter
 from forumapp.domain.printing.working.values import Laid, Stamp
 from forumapp.domain.printing.working.versions import Made, keep_made_from, shown_of
@@ -110,7 +110,7 @@ def begin(app: Flask, job_id: int) -> int:
     if job.status not in services.UNFINISHED:
         return 0
     kept: dict[str, Any] = {"now": now.isoformat()}
-    if job.paper in PAPERS:
+    if is_working(job.paper, options):
         return _begin_working(app, job, edition, options)
     if job.paper is Paper.BADGES:
         kept |= queries.as_plain(
@@ -179,7 +179,7 @@ def make_part(app: Flask, job_id: int, number: int) -> int:
         run = _badge_run(app, job_id)
         start, done = batches(len(run.badges))[number]
         pdf = run.printer.pages(run.badges[start:done])
-    elif job.paper in PAPERS:
+    elif is_working(job.paper, options):
         done = number + 1
         pdf = _setter(app, job_id).pdf(number)
     else:
@@ -218,7 +218,7 @@ def complete(app: Flask, job_id: int) -> int:
             badges = run.badges
             parts = _parts(app, job, len(batches(len(badges))))
             pdf = impose.onto_sheets(impose.merge(parts), run.stock)
-        elif job.paper in PAPERS:
+        elif is_working(job.paper, options):
             pdf = making.bound(_parts(app, job, job.total), imposed=options.imposed)
         else:
             kept = _kept(app, job)

@@ -27,7 +27,7 @@ from forumapp.domain.printing.queries import NothingToPrint
 from forumapp.domain.printing.rules import Options
 from forumapp.domain.printing.staleness import differences
 from forumapp.domain.printing.working.booklet_facts import facts_of, whom_of
-from forumapp.domain.printing.working.papers import read_paper
+from forumapp.domain.printing.working.papers import PAPERS, is_working, read_paper
 from tests.domain.conftest import BY, Forum
 from tests.domain.test_delegations import make_delegation, make_registration
 from tests.domain.test_printing import counted
@@ -209,3 +209,21 @@ def test_it_tells_their_room_and_their_coach(travelling: Travelling) -> None:
         facts[f"item:{ride.id}/person:{one.person.person_id if one.person else 0}"]["car"]["en"] == "Bus 7, plate 8ABC"
     )
     assert "car" not in facts[f"item:{ride.id}"]
+
+
+def test_a_change_makes_the_shared_booklet_out_of_date_for_those_whom_it_concerns(travelling: Travelling) -> None:
+    def made() -> tuple[Any, Any]:
+        travelling.db.expire_all()
+        values = read_paper(travelling.db, travelling.forum.edition, travelling.whole, Paper.ITINERARIES, Options())
+        return PAPERS[Paper.ITINERARIES].facts(values), PAPERS[Paper.ITINERARIES].whom(values)
+
+    before, _ = made()
+    row = travelling.db.scalars(select(ItineraryItem).where(ItineraryItem.delegation_id == travelling.west.id)).one()
+    update_itinerary_item(travelling.db, row.edition_id, row.id, {"gift": {"en": "Pen"}}, version=row.version, **BY)
+    facts, whom = made()
+    (found,) = differences(before, facts)
+    assert (found.key, found.now["gift"], found.now["for-whom"]) == (f"item:{row.id}", {"en": "Pen"}, [{"en": "west"}])
+    assert sorted(one for one, keys in whom.items() if found.key in keys) == sorted(
+        travelling.ids[one] for one in ("Chen", "Diaz")
+    )
+    assert not is_working(Paper.ITINERARIES, Options())

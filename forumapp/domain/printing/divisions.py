@@ -6,7 +6,7 @@ A booklet names nobody but those whom it is for, and no group in which none of t
 from __future__ import annotations
 
 from collections import defaultdict
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from sqlalchemy import select
 
@@ -82,14 +82,26 @@ def _branches(
             yield paper.Branch(group.name, people.get(group.captain_id or 0), tuple(map(told, ours)))
 
 
+class Audience(NamedTuple):
+    """`for_whom` and `without` are empty where it is for all."""
+
+    people: tuple[int, ...]
+    for_whom: list[Texts]
+    without: list[Texts]
+
+    @property
+    def is_said(self) -> bool:
+        return bool(self.for_whom or self.without)
+
+
 def for_whom(
     db: DbSession,
     items: Collection[Item],
     people: People,
     stays: Iterable[Membership],
     parts: Collection[int],
-) -> dict[int, tuple[list[Texts], list[Texts]]]:
-    """By item that is not for all of these people: for which of the parts, groups and people it is, and without whom.
+) -> dict[int, Audience]:
+    """By item for whom of these people it is and, where that is not all of them, how to say so.
 
     Two queries.
     """
@@ -107,7 +119,7 @@ def for_whom(
         .where(ItemAudience.item_id.in_(ids))
         .order_by(Delegation.position, DelegationGroup.position, ItemAudience.id)
     )
-    found: dict[int, tuple[list[Texts], list[Texts]]] = {}
+    found = {one: Audience(tuple(sorted(resolved[one])), [], []) for one in ids}
     for row, group, delegation in db.execute(audiences):
         if len(resolved[row.item_id]) == len(people):
             continue
@@ -119,5 +131,5 @@ def for_whom(
         elif row.registration_id is not None and row.registration_id in people:
             said = people[row.registration_id].as_text
         if said:
-            found.setdefault(row.item_id, ([], []))[0 if row.includes else 1].append(said)
+            (found[row.item_id].for_whom if row.includes else found[row.item_id].without).append(said)
     return found

@@ -41,6 +41,7 @@ if TYPE_CHECKING:
     from forumapp.domain.delegations.queries import MemberLine
     from forumapp.domain.forums.models import Edition
     from forumapp.domain.people.queries import TitleLine
+    from forumapp.domain.printing.divisions import Audience
     from forumapp.domain.printing.documents import Texts, WrittenPage
     from forumapp.domain.printing.rules import Options
 
@@ -65,7 +66,7 @@ def itinerary_values(
     stays = memberships_in(db, edition.id, people)
     told = for_whom(db, rows, people, stays, set(parts) - {delegation.id})
     hosts = organizations_printed(db, Item, [item.id for item in rows])
-    days = days_of(item_values(item, hosts.get(item.id, {}), told.get(item.id, ((), ()))) for item in rows)
+    days = days_of(item_values(item, hosts.get(item.id, {}), told[item.id]) for item in rows)
     divisions = divisions_of(db, [*reversed(wholes), *parts[1:]], people, stays, edition.zone)
     looked, hotels = liaisons(db, edition.id), hotels_of(rows)
     cards = emergency_cards(db, edition.id, list(people)[:1])
@@ -118,7 +119,7 @@ def _items(db: DbSession, delegation: Delegation, parts: Sequence[int]) -> list[
 def member_values(line: MemberLine) -> paper.Member:
     first: TitleLine | None = line.titles[0] if line.titles else None
     one = printed(line.name, first.title if first else None, first.organization if first else None)
-    return paper.Member(in_book(line.person_id, one), line.role.value)
+    return paper.Member(in_book(line.person_id, one), line.role.value, line.registration_id)
 
 
 def with_photos(db: DbSession, edition_id: int, lines: Iterable[MemberLine]) -> tuple[paper.Member, ...]:
@@ -134,10 +135,8 @@ def with_photos(db: DbSession, edition_id: int, lines: Iterable[MemberLine]) -> 
     return tuple(map(shown, members))
 
 
-def item_values(
-    item: Item, host: Texts, told: tuple[Sequence[Texts], Sequence[Texts]] = ((), ())
-) -> paper.ItineraryItem:
-    """`told` is for whom it is and without whom, where that is not everyone."""
+def item_values(item: Item, host: Texts, told: Audience | None = None) -> paper.ItineraryItem:
+    """`told` is for whom it is."""
     return paper.ItineraryItem(
         kind=item.kind.value,
         title=item.title,
@@ -153,8 +152,9 @@ def item_values(
         contact=item.contact,
         open_to_press=item.open_to_press,
         leg=_leg(item, item.leg) if item.leg else None,
-        for_whom=tuple(told[0]),
-        without=tuple(told[1]),
+        for_whom=tuple(told.for_whom) if told else (),
+        without=tuple(told.without) if told else (),
+        people=told.people if told else (),
         item_id=item.id,
     )
 

@@ -56,6 +56,7 @@ class ItineraryItem:
     without: tuple[Texts, ...] = ()
     status: str = "confirmed"
     vehicle: Texts = field(default_factory=dict)  # in which the one rides whose booklet it is
+    people: tuple[int, ...] = ()  # in a delegation's booklet, the registrations of those for whom it is
     item_id: int | None = None
     session: str = ""  # the code of one that was chosen
 
@@ -74,6 +75,7 @@ class Member:
 
     person: PersonValues
     role: str = "member"
+    registration_id: int = 0
 
 
 @dataclass(frozen=True, slots=True)

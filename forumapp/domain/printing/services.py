@@ -42,7 +42,6 @@ UNFINISHED = (JobStatus.QUEUED, JobStatus.RUNNING)
 READS: Mapping[Paper, tuple[Permission, ...]] = {
     Paper.BADGES: (Permission.PRINT,),
     Paper.PROGRAM: (Permission.PRINT,),
-    Paper.ITINERARIES: (Permission.SEE_ITINERARIES,),
     Paper.SPEAKER_AGENDAS: (Permission.SEE_PEOPLE,),
     **kinds.READS,
 }

@@ -21,6 +21,7 @@ from forumapp.domain.printing import itineraries, queries, services
 from forumapp.domain.printing.rules import Options, options_from, stock_for, takes
 from forumapp.domain.printing.speaker_agendas import list_speaker_agendas, speaker_agenda_values
 from forumapp.domain.printing.working.papers import PAPERS, read_paper
+from forumapp.domain.printing.working.papers import is_working as is_working_paper
 from forumapp.domain.printing.working.versions import shown_of
 from forumapp.domain.registration.queries import list_types
 from forumapp.schemas.choices import Paper
@@ -262,7 +263,7 @@ def given(form: Form) -> dict[str, Any]:
 
 def checked(chosen: Paper, options: Options) -> tuple[int, list[Need]]:
     """How many pieces there are, and what is wrong with them."""
-    look = _checked_working if chosen in PAPERS else _checked_other
+    look = _checked_working if is_working_paper(chosen, options) else _checked_other
     return look(chosen, options)
 
 

@@ -34,6 +34,7 @@ if TYPE_CHECKING:
 
 # What each is for, in a sentence.
 PURPOSES: Mapping[Paper, Any] = {
+    Paper.ITINERARIES: _l("One booklet for the whole delegation, with everyone in it."),
     Paper.BOOKLETS: _l("One booklet for each person, with their own days only."),
     Paper.ARRIVALS: _l("For those who wait at the airport: who arrives when, by which flight, and in which car."),
     Paper.DEPARTURES: _l("For those who see them off: who leaves when, by which flight, and in which car."),

@@ -45,6 +45,44 @@ def only(values: Sequence[ItineraryValues], keys: Collection[str]) -> list[Itine
     return [one for one in values if not set(keys).isdisjoint(whom.get(one.registration_id or 0, ()))]
 
 
+def shared_facts(values: ItineraryValues) -> Facts:
+    """Of a delegation's booklet, with its members in their order."""
+    found = {_key(item): _said(item) | _audience(item) for item in _items(values)}
+    found |= {f"page:{page.code}": {"title": dict(page.title), "note": dict(page.body)} for page in values.pages}
+    for place, member in enumerate(values.members, start=1):
+        one = member.person
+        said: dict[str, Any] = {"name": one.as_text, "title": dict(one.title), "organization": dict(one.organization)}
+        said |= {"role": member.role, "photo": one.photo.key if one.photo else 0}
+        found[f"person:{one.person_id}"] = {name: told for name, told in said.items() if told} | {"order": place}
+    days = [str(day) if day else "" for day in (values.starts_on, values.ends_on)]
+    found["delegation"] = {"delegation": dict(values.name), "organization": dict(values.lead), "day": days}
+    groups = [
+        [dict(division.name), dict(branch.name), *(dict(stay.person.as_text) for stay in branch.people)]
+        for division in values.divisions
+        for branch in division.branches
+    ]
+    return found | _of_all("delegation", values, groups)
+
+
+def shared_whom(values: ItineraryValues) -> Whom:
+    """Everyone reads it, and each is concerned by what they do and by what is said of them and of all."""
+    facts = shared_facts(values)
+    of_all = [key for key in facts if not key.startswith(("item:", "person:"))]
+    return {
+        member.registration_id: [
+            *(_key(item) for item in _items(values) if member.registration_id in item.people),
+            f"person:{member.person.person_id}",
+            *of_all,
+        ]
+        for member in values.members
+    }
+
+
+def _audience(item: ItineraryItem) -> dict[str, Any]:
+    lists = {"for-whom": item.for_whom, "without": item.without}
+    return {name: [dict(one) for one in told] for name, told in lists.items() if told}
+
+
 def _items(values: ItineraryValues) -> list[ItineraryItem]:
     return [item for day in values.days for item in day.items]
 
@@ -67,7 +105,7 @@ def _said(item: ItineraryItem) -> dict[str, Any]:
         "host": item.host,
         "dress": item.dress,
         "gift": item.gift,
-        "press": item.open_to_press,
+        "press": words.WORDS["press"] if item.open_to_press else {},
         "contact": item.contact,
         "note": item.notes,
         "status": "" if item.status == "confirmed" else words.WORDS[item.status],
@@ -129,17 +167,20 @@ def _own_facts(one: ItineraryValues) -> Facts:
         for stay in branch.people
     ]
     facts |= {f"{_key(item)}/{key}": {"car": dict(item.vehicle)} for item in _items(one) if item.vehicle}
-    card = one.emergency
+    return facts | _of_all(key, one, groups)
+
+
+def _of_all(key: str, values: ItineraryValues, groups: list[Any]) -> Facts:
+    """What stands beside the days."""
+    card = values.emergency
     told: dict[str, list[Any]] = {
-        # What of the items is theirs: that others still do something says nothing of them.
-        "days": [dict(item.title) for item in _items(one)],
         "groups": groups,
-        "own": [[fact.label or dict(fact.said), dict(fact.value)] for fact in one.own],
-        "hotels": [[dict(hotel.name), dict(hotel.address), hotel.phone] for hotel in one.hotels],
-        "contacts": [[contact.role, dict(contact.name), contact.phone] for contact in one.contacts],
+        "own": [[fact.label or dict(fact.said), dict(fact.value)] for fact in values.own],
+        "hotels": [[dict(hotel.name), dict(hotel.address), hotel.phone] for hotel in values.hotels],
+        "contacts": [[contact.role, dict(contact.name), contact.phone] for contact in values.contacts],
         "emergency": [dict(card.numbers), dict(card.consulate), card.email] if card.says_anything else [],
     }
-    return facts | {f"{key}/{name}": {name: said} for name, said in told.items() if said}
+    return {f"{key}/{name}": {name: said} for name, said in told.items() if said}
 
 
 def _moment(at: Moment | None) -> str:

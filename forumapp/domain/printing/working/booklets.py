@@ -30,6 +30,7 @@ from forumapp.domain.printing.itineraries import (
     emergency_of,
     hotels_of,
     item_values,
+    itinerary_values,
     liaison_of,
     liaisons,
     member_values,
@@ -92,6 +93,15 @@ def read_booklets(db: DbSession, asked: Asked) -> list[ItineraryValues]:
     """Raises NothingToPrint."""
     travellers = list_travellers(db, asked.delegation, asked.options)
     return booklet_values(db, asked.edition, asked.head, travellers, now=NOT_PRINTED_YET)
+
+
+def read_itinerary(db: DbSession, asked: Asked) -> ItineraryValues:
+    """The booklet of the delegation itself. Raises NothingToPrint."""
+    code = asked.delegation.code
+    values = itinerary_values(db, asked.edition, code, asked.options, now=NOT_PRINTED_YET)
+    if not (values.days or values.members):
+        raise NothingToPrint
+    return values
 
 
 def booklet_values(
@@ -161,6 +171,16 @@ def check(values: Sequence[ItineraryValues]) -> list[Finding]:
     from forumapp.domain.printing.making import check  # late: it brings WeasyPrint
 
     return check(values)
+
+
+def check_itinerary(values: ItineraryValues) -> list[Finding]:
+    return check([values])
+
+
+def lay_itinerary(values: ItineraryValues, stamp: Stamp) -> Laid:
+    """One piece, with the photos of its members."""
+    photos = sorted({member.person.photo.key for member in values.members if member.person.photo})
+    return replace(lay([values], stamp), pictures=tuple(photos))
 
 
 def lay(values: Sequence[ItineraryValues], stamp: Stamp) -> Laid:

@@ -137,7 +137,7 @@ def _with(db: DbSession, asked: Asked, people: Sequence[Person], items: Sequence
     whole = text(words.both("whole-delegation"))
     return {
         item.id: text(hosts.get(item.id, {}), "strong")
-        + (tuple(line for one in found[item.id][0] for line in text(one)) if item.id in found else whole)
+        + (tuple(line for one in found[item.id].for_whom for line in text(one)) if found[item.id].is_said else whole)
         for item in items
     }
 

@@ -14,6 +14,7 @@ _DAYS = (Permission.SEE_ITINERARIES,)
 _ANSWERS = (Permission.SEE_ANSWERS,)
 # What one has to see on the screen to have it on paper.
 READS: Mapping[Paper, tuple[Permission, ...]] = {
+    Paper.ITINERARIES: _DAYS,
     Paper.BOOKLETS: _DAYS,
     Paper.ARRIVALS: _DAYS,
     Paper.DEPARTURES: _DAYS,
@@ -27,7 +28,8 @@ READS: Mapping[Paper, tuple[Permission, ...]] = {
     Paper.DIET_SHEET: (*_DAYS, *_ANSWERS),
     Paper.ERRATA: _DAYS,
 }
-WORKING = tuple(READS)
+# Always about one delegation; the shared booklets may be printed of all at once, each without a version then.
+WORKING = tuple(paper for paper in READS if paper is not Paper.ITINERARIES)
 # Files and facts of these go with the edition's flights, answers about food and contact details of officials.
 TELLS_FLIGHTS = (
     Paper.ITINERARIES, Paper.BOOKLETS, Paper.ARRIVALS, Paper.DEPARTURES, Paper.FACE_SHEET, Paper.MANIFESTS,

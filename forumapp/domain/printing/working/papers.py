@@ -54,6 +54,14 @@ class Maker:
 
 
 PAPERS: Mapping[Paper, Maker] = {
+    Paper.ITINERARIES: Maker(
+        booklets.read_itinerary,
+        booklet_facts.shared_facts,
+        booklet_facts.shared_whom,
+        lambda values, _: values,  # whatever of it changed, it is one booklet
+        booklets.check_itinerary,
+        booklets.lay_itinerary,
+    ),
     Paper.BOOKLETS: Maker(
         booklets.read_booklets,
         booklet_facts.facts_of,
@@ -74,6 +82,11 @@ PAPERS: Mapping[Paper, Maker] = {
     Paper.COACH_SIGNS: Maker(signs.read_coach_signs, lay=signs.lay_signs),
     Paper.AIRPORT_SIGNS: Maker(signs.read_airport_signs, lay=signs.lay_signs),
 }
+
+
+def is_working(paper: Paper, options: Options) -> bool:
+    """Whether a print is of a working paper: the shared booklets of all delegations at once are not."""
+    return paper in PAPERS and (paper is not Paper.ITINERARIES or options.delegation is not None)
 
 
 def read_paper(db: DbSession, edition: Edition, delegation: Delegation, paper: Paper, options: Options) -> Any:

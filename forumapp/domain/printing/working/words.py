@@ -22,6 +22,7 @@ TITLES: dict[str, dict[str, str]] = {
 }
 # Papers that are no lists, as a correction names them.
 PAPERS: dict[str, dict[str, str]] = {
+    "itineraries": {"en": "Itinerary booklet", "zh-Hans": "行程手册"},
     "booklets": {"en": "Personal booklet", "zh-Hans": "个人行程手册"},
     "rooming-list": {"en": "Rooming list", "zh-Hans": "住房分配表"},
     "manifests": {"en": "Coach manifests", "zh-Hans": "乘车名单"},
@@ -36,6 +37,9 @@ COLUMNS: dict[str, dict[str, str]] = {
     "captain": {"en": "Captain", "zh-Hans": "车长"},
     "coach": {"en": "Coach", "zh-Hans": "车辆"},
     "parts": {"en": "Parts", "zh-Hans": "分团"},
+    "order": {"en": "Place in the list", "zh-Hans": "名单位次"},
+    "without": {"en": "Without", "zh-Hans": "不参加"},
+    "for-whom": {"en": "For", "zh-Hans": "参加"},
     "arrives": {"en": "Arrives", "zh-Hans": "抵达"},
     "count": {"en": "People", "zh-Hans": "人数"},
     "diet": {"en": "Food needs", "zh-Hans": "饮食要求"},
