@@ -167,6 +167,9 @@ def _own_facts(one: ItineraryValues) -> Facts:
         for stay in branch.people
     ]
     facts |= {f"{_key(item)}/{key}": {"car": dict(item.vehicle)} for item in _items(one) if item.vehicle}
+    if days_done := [dict(item.title) for item in _items(one)]:
+        # What of the items is theirs: that others still do something says nothing of them.
+        facts[f"{key}/days"] = {"days": days_done}
     return facts | _of_all(key, one, groups)
 
 
