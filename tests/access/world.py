@@ -396,7 +396,8 @@ def add_party(session: DbSession, house: House, words: Words, *, liaison_id: int
     transfer = add_itinerary_item(
         session, delegation, {"kind": "transfer", "title": words.dinner}, Span(wall(20), wall(21)), **BY
     )
-    coach = {"code": f"coach-{words.code}", "kind": "coach", "name": {"en": "Coach"}, "seats": 20}
+    # Vehicles are the edition's, so that their codes tell of no delegation.
+    coach = {"code": f"coach-{transfer.id}", "kind": "coach", "name": {"en": "Coach"}, "seats": 20}
     vehicle = create_vehicle(session, edition_id, coach, **BY)
     run = create_run(session, edition_id, transfer.id, {"vehicle_id": vehicle.id}, **BY)
     put_into_run(session, edition_id, run.id, {registration.id: ""}, **BY)
