@@ -16,7 +16,10 @@ from forumapp.core import clock
 from forumapp.core.times import Moment, Span
 from forumapp.core.transactions import transaction
 from forumapp.domain.delegations import items
+from forumapp.domain.delegations.audience_models import ItemPerson
 from forumapp.domain.delegations.audiences import Part
+from forumapp.domain.delegations.boardings import put_into_run
+from forumapp.domain.delegations.coach_runs import create_run
 from forumapp.domain.delegations.group_members import put_into_group
 from forumapp.domain.delegations.group_services import create_group, create_partition
 from forumapp.domain.delegations.models import Delegation, ItemKind, ItineraryItem
@@ -24,6 +27,7 @@ from forumapp.domain.delegations.places import create_place
 from forumapp.domain.delegations.room_services import create_rooms
 from forumapp.domain.delegations.room_stays import add_stay
 from forumapp.domain.delegations.services import add_member, create_delegation
+from forumapp.domain.delegations.vehicles import create_vehicle
 from forumapp.domain.registration.links import end_links
 from forumapp.domain.registration.models import Registration
 from tests.web.conftest import BY
@@ -234,3 +238,21 @@ def test_ones_room_is_told_with_who_shares_it_and_not_what_was_asked_for(
     assert [one for one in ("Bay Hotel", "Room 1107", "Twin room", "3 nights", "Zhao") if one not in mine] == []
     assert "Wang" not in mine
     assert "Grab rails" not in page
+
+
+def test_ones_coach_is_told_where_the_transfer_stands(client: FlaskClient, own: str, session: DbSession) -> None:
+    with transaction() as db:
+        drive = add(db, ItemKind.TRANSFER, "To the port", at((24, 8), (24, 9)), **HOTEL)
+        told = {
+            "kind": "coach",
+            "name": {"en": "Coach 7"},
+            "seats": 9,
+            "plate": "8ABC123",
+            "driver_mobile": "+1 213 555 0100",
+        }
+        vehicle = create_vehicle(db, drive.edition_id, told, **BY)
+        run = create_run(db, drive.edition_id, drive.id, {"vehicle_id": vehicle.id}, **BY)
+        theirs = db.scalars(select(ItemPerson.registration_id).where(ItemPerson.item_id == drive.id)).all()
+        put_into_run(db, drive.edition_id, run.id, dict.fromkeys(theirs, ""), **BY)
+    page = client.get(f"{own}/itinerary").text
+    assert [one for one in ("Your coach", "Coach 7", "8ABC123", "tel:") if one not in page] == []

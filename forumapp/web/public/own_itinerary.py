@@ -16,6 +16,7 @@ from forumapp.core.regions import language_there
 from forumapp.core.text import pick
 from forumapp.core.tokens import ending
 from forumapp.core.transactions import reading
+from forumapp.domain.delegations.coaches import coaches_of
 from forumapp.domain.delegations.emergency import emergency_card
 from forumapp.domain.delegations.itinerary import by_day
 from forumapp.domain.delegations.own_itinerary import next_of, own_entries
@@ -64,6 +65,7 @@ def itinerary(token: str) -> ResponseReturnValue:
         "own",
         token=token,
         feed=feed_of(row, get_edition_by_id(db, row.edition_id)),
+        coaches={one.item_id: one for one in coaches_of(db, row.edition_id, [row.id])[row.id]},
         own_rooms=rooms_of(db, row.edition_id, [row.id]).get(row.id, []),
         card=emergency_card(db, row.edition_id, row.id),
         language_there=language_there,
