@@ -163,7 +163,7 @@ def _state(one: PaperState) -> dict[str, Any]:
         "state": one.state,
         "job_id": last.id if last else None,
         "version": last.paper_version if last else None,
-        "printed_at": last.started_at if last else None,
+        "printed_at": one.printed_at,
         "changed": [difference.key for difference in one.differences],
         "registrations": [registration_id for registration_id, _name in one.people],
     }

@@ -24,6 +24,7 @@ from forumapp.domain.registration.models import Registration
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+    from datetime import datetime
 
     from sqlalchemy.orm import Session as DbSession
 
@@ -103,6 +104,11 @@ class PaperState:
     is_empty: bool
     differences: tuple[Difference, ...] = ()
     people: tuple[tuple[int, Name], ...] = ()
+
+    @property
+    def printed_at(self) -> datetime | None:
+        """When its last print was begun, or else asked for."""
+        return (self.last.started_at or self.last.created_at) if self.last else None
 
     @property
     def state(self) -> str:
