@@ -115,6 +115,11 @@ def fill(api: Api) -> dict[str, Any]:
     )
     coach_run = made(f"{e}/coach-runs", {"item_id": drive, "vehicle_id": coach})["id"]
     api.post(f"{e}/coach-runs/{coach_run}/seats", {"people": [{"registration_id": registration, "seen": ""}]})
+    assert api.post(f"{e}/delegations/jiangsu/give-out", {}).status_code == 200
+    ahead = {end: {**times[end], "wall": times[end]["wall"].replace("2023", "2999")} for end in times}
+    made(f"{e}/itinerary-items", {**item, **ahead})
+    news = api.get(f"{e}/itinerary-changes").json["items"][0]
+    told = {"registration_id": registration, "notice_ids": [one["notice_id"] for one in news["changes"]]}
     invitation = made(f"{e}/invitations", {"type": "delegate", "email": "lee@example.org"})["id"]
     block = made(f"{e}/place-blocks", {"type": "delegate", "name": {"en": "Bank"}, "quota": 2})["id"]
     beside = made(f"{e}/sessions", {**opening, "code": "s2", **times})["id"]
@@ -170,6 +175,7 @@ def fill(api: Api) -> dict[str, Any]:
         "group_id": made(f"{e}/registration-groups", GROUP)["group_id"],
         "writing_id": made(f"{e}/speaker-mailings", {})["id"],
         "partition_id": visits,
+        "telling_id": made(f"{e}/itinerary-tellings", {**told, "seen": news["seen"]})["id"],
         "vehicle_id": van,
         "coach_run_id": coach_run,
         "boarding_id": api.get(f"{e}/coach-runs/{coach_run}/boardings").json["items"][0]["id"],

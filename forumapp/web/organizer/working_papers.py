@@ -73,7 +73,7 @@ def delegation_papers(code: str) -> str:
         states_of=paper_states(db, edition(), row, told),
         purposes=PURPOSES,
         changeable=[one for one in told if takes(one.value, "changed")],
-        correctable=[one for one in told if READS[one] is READS[Paper.ERRATA]],
+        correctable=[one for one in told if READS[one] == READS[Paper.ERRATA]],
         corrects=Paper.ERRATA in told,
         told_of=told_in_words,
     )

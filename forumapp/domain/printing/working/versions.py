@@ -165,7 +165,7 @@ def _made_each(
 def _overtaken(db: DbSession, done: Mapping[Paper, PrintJob], made: Mapping[Paper, Made | None]) -> list[Overtaken]:
     found = []
     for paper in PAPERS:
-        if READS[paper] is not READS[Paper.ERRATA]:
+        if READS[paper] != READS[Paper.ERRATA]:
             continue  # who may read corrections may not read this
         job = done.get(paper)
         if paper in made and job is not None and not job.purged_at:
