@@ -299,7 +299,7 @@ def body_of(world: World, route: str, party: Party) -> Any:
             "check_out": "2023-05-22",
         },
         "PATCH .../hotel-rooms/": {"number": "501"},
-        "/stays": {"registration_id": party.registration_id, "from_on": "2023-05-20"},
+        "/stays": {"registration_id": party.registration_id, "from_on": "2023-05-24"},
         "PATCH .../stays/": {"agreed": True},
         "POST .../itinerary-items": {"delegation": party.code, "kind": "meal", "title": NAME, **SPAN},
         "PATCH .../itinerary-items/": {"title": NAME},

@@ -65,6 +65,7 @@ from forumapp.domain.people.rearranging import entry_order
 from forumapp.domain.printing import services as printing
 from forumapp.domain.printing.models import Paper
 from forumapp.domain.printing.rules import Options
+from forumapp.domain.printing.working import rooming_table
 from forumapp.domain.proofs import deciding, restoring
 from forumapp.domain.proofs import services as proofs
 from forumapp.domain.publishing import planning
@@ -227,6 +228,7 @@ READING = {
 V: dict[str, Any] = {"version": 1}
 NAMED = {"name": {"en": "Changed"}}
 NIGHTS = {"check_in": date(2023, 5, 20), "check_out": date(2023, 5, 26)}
+AFTER = {"from_on": date(2023, 5, 24)}
 SPAN = Span(wall(13), wall(14))
 
 
@@ -360,12 +362,13 @@ def calls(db: DbSession, world: World, party: Party) -> dict[Service, tuple[tupl
         group_members.remove_group_member: ((of, party.group_member_id), V),
         group_members.take_moves_back: ((of, party.removal_id), {}),
         group_members.bring_back_group_member: ((of, party.removal_id), {}),
+        rooming_table.take_rooming_list: ((edition, delegation), {}),
         room_services.create_rooms: ((delegation, {"kind": "single", "place_id": party.hotel_id, **NIGHTS}), {}),
         room_services.update_room: ((of, party.hotel_room_id, {"number": "501"}), V),
         room_services.remove_room: ((of, party.hotel_room_id), V),
         room_services.bring_back_room: ((of, party.removal_id), {}),
         room_stays.put_into_room: ((of, party.hotel_room_id, {party.registration_id: f"{party.stay_id}.1"}), {}),
-        room_stays.add_stay: ((db.get_one(HotelRoom, party.hotel_room_id), party.registration_id, {}), {}),
+        room_stays.add_stay: ((db.get_one(HotelRoom, party.hotel_room_id), party.registration_id, AFTER), {}),
         room_stays.update_stay: ((of, party.stay_id, {"agreed": True}), V),
         room_stays.remove_stay: ((of, party.stay_id), V),
         room_stays.bring_back_stay: ((of, party.removal_id), {}),

@@ -41,6 +41,7 @@ from forumapp.domain.delegations.commitments import PartyKind
 from forumapp.domain.delegations.group_members import add_group_member
 from forumapp.domain.delegations.group_services import create_group, create_partition
 from forumapp.domain.delegations.items import add_itinerary_item, remove_itinerary_item
+from forumapp.domain.delegations.itinerary_models import ItineraryPlace
 from forumapp.domain.delegations.models import BulkAction, BulkRow, BulkRun, BulkStatus
 from forumapp.domain.delegations.notice_models import GivenOut, How, ItemNotice, ItineraryTelling
 from forumapp.domain.delegations.places import create_place
@@ -385,14 +386,15 @@ def add_party(session: DbSession, house: House, words: Words, *, liaison_id: int
     partition = create_partition(session, delegation, {"kind": "visit", "name": words.dinner}, **BY)
     group = create_group(session, partition, {"code": "branch", "name": words.dinner}, **BY)
     in_group = add_group_member(session, group, registration.id, **BY)
-    inn = {"kind": "hotel", "name": {"en": "Lodge"}, "zone": "UTC"}
-    hotel = create_place(session, edition_id, inn, **BY)
+    inn = {"code": "lodge", "kind": "hotel", "name": {"en": "Lodge"}, "zone": "UTC"}
+    lodge = select(ItineraryPlace).filter_by(edition_id=edition_id, code="lodge")  # which all share
+    hotel = session.scalars(lodge).one_or_none() or create_place(session, edition_id, inn, **BY)
     nights = {"check_in": date(2023, 5, 20), "check_out": date(2023, 5, 26)}
     # Who is alone in it is asked for no agreement: a second one shares it.
     wish = {"kind": "twin", "place_id": hotel.id, "requests": {"en": words.needs}, **nights}
     [room] = create_rooms(session, delegation, wish, **BY)
     add_stay(session, room, applied.id, {}, **BY)
-    stay = add_stay(session, room, registration.id, {}, **BY)
+    stay = add_stay(session, room, registration.id, {"until_on": date(2023, 5, 24)}, **BY)
     transfer = add_itinerary_item(
         session, delegation, {"kind": "transfer", "title": words.dinner}, Span(wall(20), wall(21)), **BY
     )

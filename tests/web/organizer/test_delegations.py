@@ -13,7 +13,10 @@ from forumapp.domain.accounts.permissions import Role
 from forumapp.domain.delegations.audience_models import ItemPerson
 from forumapp.domain.delegations.items import add_itinerary_item
 from forumapp.domain.delegations.models import Delegation
+from forumapp.domain.delegations.places import create_place
 from forumapp.domain.delegations.queries import get_delegation, members_page
+from forumapp.domain.delegations.room_services import create_rooms
+from forumapp.domain.delegations.room_stays import add_stay
 from forumapp.domain.delegations.roster import list_supporters
 from forumapp.domain.proofs.readiness import Gap, readiness
 from tests.web.organizer.house import BY, ZONE, add_registration, browser_as, group
@@ -104,9 +107,14 @@ def test_readiness_says_who_lacks_what_and_how_many_do(owner: Browser, house: Ho
             of = {"edition_id": house.edition_id, "item_id": item.id, "registration_id": zhao}
             db.execute(delete(ItemPerson).where(ItemPerson.item_id == item.id))
             db.execute(insert(ItemPerson).values(**of, created_at=BY["now"], updated_at=BY["now"]))
-        found = readiness(db, get_delegation(db, house.edition_id, "js"), list(Gap), DAYS)
+        jiangsu = get_delegation(db, house.edition_id, "js")
+        inn = create_place(db, house.edition_id, {"kind": "hotel", "name": {"en": "Inn"}, "zone": ZONE}, **BY)
+        nights = {"check_in": date(2023, 5, 20), "check_out": date(2023, 5, 26)}
+        [room] = create_rooms(db, jiangsu, {"place_id": inn.id, "kind": "single", **nights}, **BY)
+        add_stay(db, room, zhao, {}, **BY)
+        found = readiness(db, jiangsu, list(Gap), DAYS)
     assert [(one.name.latin, [str(gap) for gap in one.missing]) for one in found.page.items] == [
-        ("Wang", ["flight", "photo", "proof"]),
+        ("Wang", ["flight", "room", "photo", "proof"]),
         ("Zhao", ["photo", "proof"]),
     ]
     assert (found.members, found.ready, found.counts[Gap.FLIGHT], found.counts[Gap.TITLE]) == (2, 0, 1, 0)
