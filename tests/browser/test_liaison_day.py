@@ -10,7 +10,7 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.browser.conftest import AXE, press, visit
-from tests.browser.installation import EDITION, PATIENCE, installed
+from tests.browser.installation import EDITION, installed
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -31,6 +31,7 @@ ROSTER = "姓名\tName\t职务\tTitle\n钱多多\tQIAN Duoduo\t经理\tManager\n
 VISITS, FORUM_DAY = "2023-05-24", "2023-05-22"
 MADE = 120_000  # milliseconds in which the worker has done what it was asked
 FOUR = 4
+PAUSE = 3
 
 
 def test_a_liaison_s_day(browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> None:
@@ -43,11 +44,16 @@ def test_a_liaison_s_day(browser: Browser, tmp_path_factory: pytest.TempPathFact
         sign_in(seen, *a_liaison(place))
         mend_a_clash(seen)
         moved = move_four_to_another_coach(seen)
-        assert len(moved) == FOUR
+        seat_them_there(seen, moved)
+        manifest = manifest_of(words_of(printed(seen, "manifests")), "Coach 3")
+        assert [name.split()[-1] in manifest for name in moved] == [True] * FOUR
         assert "09:30" in words_of(printed(seen, "arrivals"))
         delay_a_flight(seen)
-        expect(state_of(seen, "arrivals")).to_contain_text("Out of date")
-        assert "12:00" in words_of(printed(seen, "arrivals", version=2))
+        stale = state_of(seen, "arrivals")
+        expect(stale).to_contain_text("Out of date")
+        assert moved[0] in (stale.text_content() or "")
+        slip = words_of(printed(seen, "errata"))
+        assert [hour in slip for hour in ("09:30", "12:00")] == [True, True]
         assert seen.complaints == []
         context.close()
 
@@ -110,29 +116,46 @@ def move_four_to_another_coach(seen: Visit) -> list[str]:
     """Without leaving the page; their names."""
     page = seen.page
     seen.go(f"{WHOLE}/workspace?day={FORUM_DAY}")
-    first, second = branch(page, "Coach 1"), branch(page, "Coach 2")
-    before = count(first), count(second)
+    first, third = branch(page, "Coach 1"), branch(page, "Coach 3")
+    before = count(first), count(third)
     chips = first.locator(".person-chip").all()[:FOUR]
     names = [chip.locator("bdi").inner_text() for chip in chips]
     for chip in chips:
         chip.locator("input").check()
     form = page.locator(".workspace-move").first
-    form.locator("select[name=group_id]").select_option(label="Coach 2")
+    form.locator("select[name=group_id]").select_option(label="Coach 3")
     form.locator("button").click()
     expect(page.locator("[data-workspace-told]")).to_contain_text("4 people have been moved")
-    assert (count(first), count(second)) == (before[0] - FOUR, before[1] + FOUR)
+    assert (count(first), count(third)) == (before[0] - FOUR, before[1] + FOUR)
     return names
 
 
-def printed(seen: Visit, paper: str, version: int = 1) -> Path:
+def seat_them_there(seen: Visit, names: list[str]) -> None:
+    """In the vehicle that runs for their group by now."""
+    page = seen.page
+    seen.go(f"{WHOLE}/coaches")
+    press(page, "main a:has-text('Transfer to the forum')")
+    for name in names:
+        page.locator("[data-run] label", has_text=name).locator("input").check()
+    press(page, "[data-run] button:has-text('Seat in Coach 3')")
+    third = page.locator("[data-run]", has=page.locator("h2", has_text="Coach 3"))
+    assert [name in third.inner_text() for name in names] == [True] * FOUR
+
+
+def manifest_of(text: str, coach: str) -> str:
+    """Its pages for the transfer to the forum."""
+    return "".join(page for page in text.split("\f") if coach in page and "Transfer to the forum" in page)
+
+
+def printed(seen: Visit, paper: str) -> Path:
     """The file of a working paper, once the worker has made it."""
     seen.go(f"{WHOLE}/papers")
-    press(seen.page, f"#{paper} a[href*='check']")
+    press(seen.page, f"#{paper} .job-actions a[href*='paper={paper}']:not([href*='changed'])")
     press(seen.page, "main form button[type=submit]")
-    until = time.monotonic() + PATIENCE
-    while f"Version {version}" not in state_of(seen, paper).inner_text():
+    until = time.monotonic() + MADE / 1000
+    while "Version 1" not in state_of(seen, paper).inner_text():
         assert time.monotonic() < until, "the paper is not made"
-        time.sleep(1)
+        time.sleep(PAUSE)  # the page reads all papers
     with seen.page.expect_download() as fetched:
         seen.page.click(f"#{paper} a[href$='/file']")
     return fetched.value.path()
