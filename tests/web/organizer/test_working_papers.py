@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import re
+from html import unescape
 from typing import TYPE_CHECKING
+from urllib.parse import parse_qsl, urlsplit
 
 from forumapp.core.times import Span
 from forumapp.core.transactions import transaction
@@ -48,3 +51,17 @@ def test_a_liaison_prints_the_papers_of_their_own_delegation_and_is_told_what_is
         )
     page = liaison.get(PAGE).text
     assert ("Out of date" in page, "1 change · 1 person" in page, "Liu" in page) == (True, True, True)
+    assert ("MU 583" in page, "MU 585" in page) == (True, True)  # as it was, and as it is now
+
+    slip = re.search(r'href="([^"]+paper=errata[^"]+registration=\d+[^"]*)"', page)
+    again = re.search(r'href="([^"]+paper=arrivals[^"]+changed=1[^"]*)"', page)
+    assert slip
+    assert again
+    for found, sent in ((slip, "registration"), (again, "changed")):
+        check = unescape(found[1])
+        assert f'name="{sent}"' in liaison.get(check).text
+        values = dict(parse_qsl(urlsplit(check).query))
+        job = liaison.send(check, values, to="/organizer/forum/paper/jobs")
+        assert (job.status_code, job.location) == (302, PAGE)
+    hubei = group(house, "hb", "Hubei", "He").liaison
+    assert hubei.get(unescape(slip[1])).status_code == 404
