@@ -85,6 +85,11 @@ def test_arrivals_are_last_legs_but_the_one_home_and_departures_first_legs_but_t
     assert ([one.id for one in arrived], [one.id for one in left]) == ([2, 7], [7, 11])
     cars = [car_after(one, TRIP) for one in arrived] + [car_before(one, TRIP) for one in left]
     assert [car.id for car in cars if car] == [3, 8, 6, 10]
+    by_themselves = steps(
+        ("flight", 0, 10), ("meal", 11, 12), ("transfer", 13, 14), ("visit", 15, 16), ("flight", 17, 20)
+    )
+    assert car_after(by_themselves[0], by_themselves) is None
+    assert car_before(by_themselves[4], by_themselves) is None
 
 
 @pytest.mark.parametrize(("first", "arrives"), [(0, True), (100, False)])
@@ -149,6 +154,16 @@ def test_an_arrival_list_tells_the_flight_the_car_and_who_is_on_it_the_head_firs
     }
     with pytest.raises(NothingToPrint):
         trip.read(Paper.DEPARTURES)
+
+
+def test_a_night_flight_stands_under_the_day_of_its_arrival_and_a_late_one_says_when_it_comes(trip: Trip) -> None:
+    late = Moment(datetime(2023, 5, 22, 0, 40), HERE).utc
+    title = {"en": "To Los Angeles by night"}
+    leg = {"number": "7", "estimated_end_utc": late}
+    flight = trip.item(ItemKind.FLIGHT, title, (20, 22, "America/New_York"), (21, 6, HERE), leg=leg)
+    told = trip.made().facts[f"item:{flight.id}"]
+    assert told["time"][0] == "06:00"  # the 21st stands above it
+    assert told["expected"] == {"en": "expected Mon 22 May 2023 00:40", "zh-Hans": "预计2023年5月22日 周一 00:40"}
 
 
 def test_whoever_has_a_seat_in_a_vehicle_stands_under_it(trip: Trip) -> None:

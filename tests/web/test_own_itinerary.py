@@ -22,6 +22,7 @@ from forumapp.domain.delegations.boardings import put_into_run
 from forumapp.domain.delegations.coach_runs import create_run
 from forumapp.domain.delegations.group_members import put_into_group
 from forumapp.domain.delegations.group_services import create_group, create_partition
+from forumapp.domain.delegations.itinerary_models import TravelLeg
 from forumapp.domain.delegations.models import Delegation, ItemKind, ItineraryItem
 from forumapp.domain.delegations.places import create_place
 from forumapp.domain.delegations.room_services import create_rooms
@@ -116,6 +117,13 @@ def test_the_next_item_stands_on_top(client: FlaskClient, own: str, monkeypatch:
     monkeypatch.setattr(clock, "now", lambda: at((22, 14), (22, 15)).start.utc)
     page = client.get(f"{own}/itinerary").text
     assert (page.index("Flight home") < page.index("Coach from home"), page.count('is-on">Running now')) == (True, 1)
+
+    with transaction() as db:
+        db.scalars(select(TravelLeg)).one().estimated_start_utc = at((23, 18), (23, 19)).start.utc
+    monkeypatch.setattr(clock, "now", lambda: at((23, 14), (23, 15)).start.utc)
+    page = client.get(f"{own}/itinerary").text
+    assert page.index("Flight home") < page.index("Coach from home")  # it waits, and so do they
+    assert 'is-on">Running now' not in page
 
 
 def test_calendars_read_it_and_follow_what_changes(client: FlaskClient, own: str, forum: Forum) -> None:

@@ -55,8 +55,19 @@ class OwnEntry:
     def is_beside(self) -> bool:
         return self.item is not None and (self.item.is_frame or self.item.kind in LASTING)
 
+    @property
+    def begins(self) -> datetime:
+        """As it is expected by now."""
+        leg = self.item.leg if self.item else None
+        return (leg.estimated_start_utc if leg else None) or self.span.start.utc
+
+    @property
+    def ends(self) -> datetime:
+        leg = self.item.leg if self.item else None
+        return (leg.estimated_end_utc if leg else None) or self.span.end.utc
+
     def is_on(self, now: datetime) -> bool:
-        return self.span.start.utc <= now < self.span.end.utc
+        return self.begins <= now < self.ends
 
 
 def own_entries(db: DbSession, edition_id: int, registration_id: int) -> list[OwnEntry]:
@@ -101,6 +112,6 @@ def _in_order(
 
 
 def next_of(entries: Iterable[OwnEntry], now: datetime) -> OwnEntry | None:
-    """Of entries in order of time the first that has not begun; what contains others says nothing of where to be."""
-    coming = (one for one in entries if one.span.start.utc > now and not (one.item and one.item.is_frame))
-    return next(coming, None)
+    """The first that has not begun, as it is expected by now; what contains others says nothing of where to be."""
+    coming = (one for one in entries if one.begins > now and not (one.item and one.item.is_frame))
+    return min(coming, key=lambda one: (one.begins, one.ends), default=None)

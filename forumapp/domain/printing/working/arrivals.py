@@ -12,7 +12,7 @@ from forumapp.domain.printing.working import journeys, words
 from forumapp.domain.printing.working.cars import rides_of
 from forumapp.domain.printing.working.journeys import Step
 from forumapp.domain.printing.working.reading import items_by_person, list_people, party_of
-from forumapp.domain.printing.working.telling import clock, day_texts, end_clock, way_texts, zone_cell
+from forumapp.domain.printing.working.telling import clock, day_texts, in_each, way_texts, zone_cell
 from forumapp.domain.printing.working.values import Column, Head, ListValues, Row, Section, name, plain, text
 
 if TYPE_CHECKING:
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy.orm import Session as DbSession
 
+    from forumapp.core.times import Moment
     from forumapp.domain.delegations.models import ItineraryItem
     from forumapp.domain.printing.working.cars import Ride
     from forumapp.domain.printing.working.reading import Asked, Person
@@ -118,14 +119,12 @@ def _flight(leg: ItineraryItem, *, arriving: bool) -> Head:
     by = " ".join(part for part in (more.operating_carrier, more.operating_number) if part) if more else ""
     estimated = (more.estimated_end_utc if arriving else more.estimated_start_utc) if more else None
     at = leg.span.end if arriving else leg.span.start
-    time: Cell = plain(at_clock(leg, arriving=arriving), "strong") + zone_cell(at.zone)
+    time: Cell = plain(clock(at), "strong") + zone_cell(at.zone)
     return Head(
         f"item:{leg.id}",
         {
             "time": time,
-            "expected": text(words.both("expected", time=clock(at_zone(estimated, at.zone))), "strong")
-            if estimated
-            else (),
+            "expected": _expected(at_zone(estimated, at.zone), at) if estimated else (),
             "flight": flight_of(leg) + (text(words.both("operated", flight=by), "quiet") if by else ()),
             "terminal": _terminal(leg, arriving=arriving),
             "route": route_of(leg),
@@ -140,9 +139,11 @@ def flight_of(leg: ItineraryItem) -> Cell:
     return plain(number, "strong") or text(leg.title, "strong")
 
 
-def at_clock(leg: ItineraryItem, *, arriving: bool) -> str:
-    """The time at this end."""
-    return end_clock(leg.span) if arriving else clock(leg.span.start)
+def _expected(now: Moment, planned: Moment) -> Cell:
+    """With its day where that is not the one under which the journey stands."""
+    when = {} if now.wall.date() == planned.wall.date() else day_texts(now.wall.date())
+    said = in_each(lambda language: " ".join(part for part in (when.get(language, ""), clock(now)) if part))
+    return text(in_each(lambda language: words.word("expected", language, time=said[language])), "strong")
 
 
 def route_of(leg: ItineraryItem) -> Cell:

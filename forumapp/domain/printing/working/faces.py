@@ -16,9 +16,9 @@ from forumapp.domain.printing import words as paper
 from forumapp.domain.printing.documents import Logo
 from forumapp.domain.printing.queries import NothingToPrint
 from forumapp.domain.printing.working import words
-from forumapp.domain.printing.working.arrivals import at_clock, flight_of, ways_of
+from forumapp.domain.printing.working.arrivals import flight_of, ways_of
 from forumapp.domain.printing.working.reading import items_by_person, list_people, party_of
-from forumapp.domain.printing.working.telling import day_texts
+from forumapp.domain.printing.working.telling import clock, day_texts
 from forumapp.domain.printing.working.values import Column, ListValues, Row, Section, name, plain, text
 from forumapp.domain.registration.models import Registration
 
@@ -91,6 +91,6 @@ def _arrivals(db: DbSession, asked: Asked, people: Sequence[Person]) -> Mapping[
     found: dict[int, Cell] = {}
     for way in ways_of(people, doing, end_of_day(asked.edition.ends_on, asked.edition.zone), arriving=True):
         leg = items[way.leg]
-        at = text(day_texts(leg.end_wall.date()), "quiet") + plain(at_clock(leg, arriving=True), "strong")
+        at = text(day_texts(leg.end_wall.date()), "quiet") + plain(clock(leg.span.end), "strong")
         found.setdefault(way.person.registration_id, at + flight_of(leg))
     return found

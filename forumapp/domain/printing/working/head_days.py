@@ -87,12 +87,13 @@ def _parts(db: DbSession, edition_id: int, person_id: int) -> dict[str, list[Own
 
 
 def _capacity(db: DbSession, edition_id: int, person_id: int) -> Cell:
-    """The office in which the head is ranked, as the order of the edition says it."""
+    """The office in which the head is ranked, as the approved order of the edition says it."""
     query = (
         select(PrecedenceEntry.capacity)
         .join(PrecedenceList, PrecedenceList.id == PrecedenceEntry.list_id)
         .where(PrecedenceList.edition_id == edition_id, PrecedenceList.session_id.is_(None))
         .where(PrecedenceList.purpose == PrecedencePurpose.PROGRAM, PrecedenceEntry.person_id == person_id)
+        .where(PrecedenceList.approved_at.is_not(None))
     )
     capacity = db.scalars(query).first() or {}
     return text(

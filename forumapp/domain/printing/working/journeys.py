@@ -16,6 +16,7 @@ CONNECTION = timedelta(hours=24)  # between two legs of one journey, where nothi
 MEETS = timedelta(hours=6)  # within which a car fetches who has arrived, or brings who leaves
 TRAVEL, CAR = frozenset({"flight", "train"}), "transfer"
 BETWEEN = frozenset({CAR, "free"})  # what is done while one changes planes
+LASTING = frozenset({"hotel", "free"})  # what goes on beside what one does
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,11 +64,21 @@ def departure_legs(steps: Sequence[Step], ends: datetime) -> list[Step]:
 
 def car_after(leg: Step, steps: Iterable[Step]) -> Step | None:
     """What fetches whoever has arrived: the first transfer after it, before anything else is done elsewhere."""
-    cars = [one for one in steps if one.kind == CAR and leg.end <= one.start <= leg.end + MEETS]
-    return min(cars, key=lambda one: one.start, default=None)
+    after = sorted((one for one in steps if one.start >= leg.end and one.kind not in LASTING), key=_begin)
+    first = next(iter(after), None)
+    return first if first and first.kind == CAR and first.start <= leg.end + MEETS else None
 
 
 def car_before(leg: Step, steps: Iterable[Step]) -> Step | None:
-    """What brings whoever leaves: the last transfer before it."""
-    cars = [one for one in steps if one.kind == CAR and leg.start - MEETS <= one.end <= leg.start]
-    return max(cars, key=lambda one: one.end, default=None)
+    """What brings whoever leaves: the last transfer before it, after which nothing else is done elsewhere."""
+    before = sorted((one for one in steps if one.end <= leg.start and one.kind not in LASTING), key=_end)
+    last = before[-1] if before else None
+    return last if last and last.kind == CAR and last.end >= leg.start - MEETS else None
+
+
+def _begin(step: Step) -> tuple[datetime, datetime]:
+    return step.start, step.end
+
+
+def _end(step: Step) -> tuple[datetime, datetime]:
+    return step.end, step.start

@@ -10,10 +10,11 @@ from forumapp.domain.delegations.coaches import transfers_of
 from forumapp.domain.printing import templates
 from forumapp.domain.printing.queries import NothingToPrint
 from forumapp.domain.printing.working import words
-from forumapp.domain.printing.working.arrivals import at_clock, flight_of, ways_of
+from forumapp.domain.printing.working.arrivals import flight_of, ways_of
 from forumapp.domain.printing.working.lists import stamp_texts, style
 from forumapp.domain.printing.working.manifests import driven
 from forumapp.domain.printing.working.reading import items_by_person, list_people, party_of
+from forumapp.domain.printing.working.telling import clock, day_texts
 from forumapp.domain.printing.working.values import (
     Column,
     Laid,
@@ -108,7 +109,11 @@ def _coach_names(coaches: dict[tuple[int, int], Vehicle], of: Collection[tuple[i
 
 def _flights(legs: Sequence[int], items: dict[int, ItineraryItem]) -> Cell:
     ordered = sorted((items[one] for one in legs), key=lambda one: (one.end_utc, one.id))
-    return tuple(line for one in ordered for line in (*flight_of(one), *plain(at_clock(one, arriving=True))))
+    return tuple(
+        line
+        for one in ordered
+        for line in (*flight_of(one), *text(day_texts(one.end_wall.date())), *plain(clock(one.span.end)))
+    )
 
 
 def _signs(asked: Asked, title: str, rows: Sequence[Row]) -> ListValues:
