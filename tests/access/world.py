@@ -503,8 +503,9 @@ def told_of(session: DbSession, delegation: Delegation, registration_id: int, it
     session.flush()
     far = {end: {"wall": f"2099-05-22T{hour}:00", "zone": "UTC"} for end, hour in (("start", "09"), ("end", "10"))}
     was = {**said_of(item), **far}
-    session.add(ItemNotice(**of, item_id=item.id, was=was, telling_id=telling.id))
-    notice = ItemNotice(**of, item_id=item.id, was=was)
+    about: Any = {"delegation_id": delegation.id, "item_id": item.id, "item_made_at": item.created_at, "was": was}
+    session.add(ItemNotice(**of, **about, telling_id=telling.id))
+    notice = ItemNotice(**of, **about)
     session.add(notice)
     session.flush()
     change = ItemChange(notice.id, item.id, was, said_of(item))

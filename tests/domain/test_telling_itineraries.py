@@ -18,11 +18,11 @@ from forumapp.domain.delegations.audiences import Part
 from forumapp.domain.delegations.change_words import in_words, kind_of, lines_of
 from forumapp.domain.delegations.group_queries import mark_of, rows_of
 from forumapp.domain.delegations.items import remove_itinerary_item, update_itinerary_item
-from forumapp.domain.delegations.models import BulkAction, ItemKind
+from forumapp.domain.delegations.models import BulkAction, DelegationMember, ItemKind
 from forumapp.domain.delegations.notice_models import ItemNotice
 from forumapp.domain.delegations.notices import list_to_tell, list_told, not_given_out
 from forumapp.domain.delegations.places import create_place, update_place
-from forumapp.domain.delegations.services import add_member, remove_member
+from forumapp.domain.delegations.services import add_member, bring_back_member, remove_member
 from forumapp.domain.mail.models import Message
 from forumapp.domain.people.models import Person
 from forumapp.domain.proofs.restoring import restore
@@ -133,6 +133,44 @@ def test_what_is_cancelled_or_moved_with_its_place_is_told_too(told: Told) -> No
     assert [line[1:] for line in lines_of(told.rows()[0].changes[0], "en")] == [("Bay Hotel", "Harbor Hotel")]
     assert set(told.waiting()) == {"Adams", "Baker", "Chen"}
     assert dinner.version == 1
+
+
+def test_what_one_delegation_has_to_tell_is_not_told_in_another(told: Told) -> None:
+    telling.give_out(told.db, told.hubei, **BY)
+    told.move(told.visit, hours(24, 11, 13))
+    baker = told.db.scalars(
+        select(DelegationMember).where(DelegationMember.registration_id == told.people["Baker"])
+    ).one()
+    removal = remove_member(told.db, told.of, baker.id, version=baker.version, **BY)
+    there = add_member(told.db, told.hubei, told.people["Baker"], **BY)
+    waiting = told.waiting(delegation="hb", within=frozenset({told.hubei.id}))
+    assert "Changed: Visit" not in waiting.get("Baker", [])
+    remove_member(told.db, told.of, there.id, version=1, **BY)
+    bring_back_member(told.db, told.of, removal.id, **BY)
+    assert "Changed: Visit" in told.waiting(delegation="js")["Baker"]
+
+
+def test_an_item_that_gets_the_number_of_one_that_is_gone_is_another_one(told: Told) -> None:
+    told.move(told.visit, hours(24, 11, 13))
+    remove_itinerary_item(told.db, told.of, told.visit.id, version=told.visit.version, **BY)
+    number = told.visit.id
+    told.db.expunge(told.visit)
+    title = {"en": "Dinner"}
+    row = told.item(hours(24, 18, 20), Part(True, registration_id=told.people["Baker"]), id=number, title=title)
+    assert row.id == number
+    assert told.waiting()["Baker"] == ["No longer for you: Visit", "New: Dinner"]
+
+
+def test_the_parts_keep_what_they_have_to_tell_when_the_whole_is_planned_again(
+    session: DbSession, forum: Forum
+) -> None:
+    party = Party(session, forum)
+    for one in (party.jiangsu, party.whole):
+        telling.give_out(session, one, **BY)
+    update_itinerary_item(session, party.of, party.split.id, {}, hours(24, 7, 9), version=1, **BY)
+    telling.take_in(session, party.whole, **BY)
+    people = {one.registration_id for one in list_to_tell(session, party.of, **BY)}
+    assert people == {party.people["Adams"], party.people["Baker"]}
 
 
 def test_nobody_waits_for_news_of_what_is_planned(session: DbSession, forum: Forum) -> None:

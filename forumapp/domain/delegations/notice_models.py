@@ -10,6 +10,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from forumapp.core.columns import (
     BigId,
+    Instant,
     Json,
     OfEdition,
     Row,
@@ -19,6 +20,8 @@ from forumapp.core.columns import (
     within_edition,
 )
 from forumapp.core.db import Base
+
+OF_ONE = ("registration_id", "delegation_id", "item_id", "item_made_at")
 
 
 class How(enum.StrEnum):
@@ -53,17 +56,22 @@ class ItemNotice(OfEdition, Row, Base):
     """What one person was told last of an item that has changed for them since; None is that it was not for them.
 
     What it is now is read when it is asked for, so that several changes make one and a change that is taken back makes
-    none. The item is named and not referred to: that it is gone is to be told, too.
+    none. The item is named and not referred to: that it is gone is to be told, too. With when it was made, since a
+    database may give the number of one that is gone to the next. It is told in the delegation in which they were then:
+    whoever looks after them in another one has nothing to do with it.
     """
 
     __tablename__ = "item_notice"
     __table_args__ = (
         same_edition("registration_id", "registration"),
         same_edition("telling_id", "itinerary_telling"),
-        one_where("uq_item_notice_open", "telling_id IS NULL", "registration_id", "item_id"),
+        same_edition("delegation_id", "delegation"),
+        one_where("uq_item_notice_open", "telling_id IS NULL", *OF_ONE),
     )
 
     registration_id: Mapped[int] = mapped_column(BigId, index=True)
+    delegation_id: Mapped[int] = mapped_column(BigId, index=True)
     item_id: Mapped[int] = mapped_column(BigId, index=True)
+    item_made_at: Mapped[Instant]
     was: Mapped[dict[str, Any] | None] = mapped_column(Json)
     telling_id: Mapped[int | None] = mapped_column(BigId, index=True)

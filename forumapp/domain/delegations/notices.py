@@ -113,14 +113,20 @@ def list_to_tell(
 def open_changes(
     db: DbSession, edition_id: int, registrations: Select[Any], *, now: datetime
 ) -> dict[int, list[ItemChange]]:
-    """By registration, what is to be told, in order of time. What was changed back is not."""
+    """By registration, what is to be told, in order of time. What was changed back is not, nor what another delegation
+    did in which they are no more.
+    """
     query = select(ItemNotice).where(ItemNotice.edition_id == edition_id, ItemNotice.telling_id.is_(None))
+    still = (DelegationMember.delegation_id == ItemNotice.delegation_id) & DelegationMember.left_on.is_(None)
+    query = query.join(DelegationMember, (DelegationMember.registration_id == ItemNotice.registration_id) & still)
     query = query.where(ItemNotice.registration_id.in_(registrations))
     notes = list(db.scalars(query.execution_options(populate_existing=True)))
     items, theirs = _as_they_are(db, {one.item_id for one in notes})
     found: dict[int, list[ItemChange]] = defaultdict(list)
     for one in notes:
-        stands = items.get(one.item_id) if (one.item_id, one.registration_id) in theirs else None
+        made, said = items.get(one.item_id, (None, None))
+        is_theirs = made == one.item_made_at and (one.item_id, one.registration_id) in theirs
+        stands = said if is_theirs else None
         change = ItemChange(one.id, one.item_id, one.was, stands)
         if one.was != stands and not change.is_over(now):
             found[one.registration_id].append(change)
@@ -223,13 +229,15 @@ def _people(db: DbSession, edition_id: int, registrations: Collection[int]) -> l
     return rows
 
 
-def _as_they_are(db: DbSession, item_ids: Collection[int]) -> tuple[dict[int, dict[str, Any]], set[tuple[int, int]]]:
-    """What each of these items is now, and for whom."""
-    items: dict[int, dict[str, Any]] = {}
+def _as_they_are(
+    db: DbSession, item_ids: Collection[int]
+) -> tuple[dict[int, tuple[datetime, dict[str, Any]]], set[tuple[int, int]]]:
+    """Since when each of these items is there and what it is now, and for whom."""
+    items: dict[int, tuple[datetime, dict[str, Any]]] = {}
     theirs: set[tuple[int, int]] = set()
     for some in batched(item_ids):
         rows = select(ItineraryItem).where(ItineraryItem.id.in_(some)).execution_options(populate_existing=True)
-        items |= {row.id: said_of(row) for row in db.scalars(rows)}
+        items |= {row.id: (row.created_at, said_of(row)) for row in db.scalars(rows)}
         people = select(ItemPerson.item_id, ItemPerson.registration_id).where(ItemPerson.item_id.in_(some))
         theirs |= {(item_id, one) for item_id, one in db.execute(people)}
     return items, theirs

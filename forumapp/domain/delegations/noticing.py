@@ -16,19 +16,21 @@ from sqlalchemy.dialects.postgresql import insert
 
 from forumapp.core import clock
 from forumapp.core.locks import lock_name
-from forumapp.domain.accounts.reach import registrations_of
 from forumapp.domain.audit.services import batched
 from forumapp.domain.delegations.audience_models import ItemPerson
-from forumapp.domain.delegations.models import ItineraryItem
+from forumapp.domain.delegations.models import DelegationMember, ItineraryItem
 from forumapp.domain.delegations.notice_models import GivenOut, ItemNotice
 from forumapp.domain.delegations.queries import parents_of
 from forumapp.domain.delegations.rules import with_parts
 from forumapp.domain.delegations.told import said_of
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from datetime import datetime
 
     from sqlalchemy.orm import Session as DbSession
+
+    Note = tuple[int, int, Any]  # a registration, an item, and what they were told of it
 
 # Whoever changes something shares it, and whoever tells people has it alone: nothing changes while it is told.
 LOCK = "itinerary-notices:{}"
@@ -51,47 +53,69 @@ def noticing(db: DbSession, *rows: ItineraryItem) -> Iterator[None]:
 
 def note_items(db: DbSession, rows: Sequence[ItineraryItem], was: Mapping[int, Any]) -> None:
     """For everyone for whom these items are: `was` is what they were, by id."""
-    told = _told(db, rows[0].edition_id) if rows else set()
+    told = _told(db, rows[0].edition_id) if rows else {}
     if not told:
         return
-    query = select(ItemPerson.registration_id, ItemPerson.item_id)
-    query = query.where(ItemPerson.item_id.in_([row.id for row in rows]))
-    pairs = [(one, item_id) for one, item_id in db.execute(query) if one in told]
-    _note(db, rows[0].edition_id, [(one, item_id, was[item_id]) for one, item_id in pairs])
+    made = {row.id: row.created_at for row in rows}
+    query = select(ItemPerson.registration_id, ItemPerson.item_id).where(ItemPerson.item_id.in_(made))
+    _note(db, rows[0].edition_id, [(*pair, was[pair[1]]) for pair in db.execute(query)], told, made)
 
 
 def note_people(
-    db: DbSession, edition_id: int, come: Iterable[tuple[int, int]], went: Collection[tuple[int, int]]
+    db: DbSession, edition_id: int, come: Iterable[tuple[int, int]], went: Iterable[tuple[int, int]]
 ) -> None:
     """Each a registration and an item that is for them now, or is no more. As they are, since what else has changed of
     them was noted before.
     """
     told = _told(db, edition_id)
-    if not told:
+    came, lost = ([pair for pair in pairs if pair[0] in told] for pairs in (come, went))
+    if not (came or lost):
         return
-    went = [pair for pair in went if pair[0] in told]
-    items: dict[int, Any] = {}
-    for some in batched({item_id for _, item_id in went}):
-        rows = db.scalars(select(ItineraryItem).where(ItineraryItem.id.in_(some)))
-        items |= {row.id: said_of(row) for row in rows}
-    lost = [(one, item_id, items[item_id]) for one, item_id in went if item_id in items]
-    _note(db, edition_id, [*((*pair, None) for pair in come if pair[0] in told), *lost])
+    items: dict[int, ItineraryItem] = {}
+    for some in batched({item_id for _, item_id in (*came, *lost)}):
+        items |= {row.id: row for row in db.scalars(select(ItineraryItem).where(ItineraryItem.id.in_(some)))}
+    notes: list[Note] = [(*pair, None) for pair in came]
+    notes += [(one, item_id, said_of(items[item_id])) for one, item_id in lost if item_id in items]
+    _note(db, edition_id, notes, told, {one: row.created_at for one, row in items.items()})
 
 
-def _told(db: DbSession, edition_id: int) -> set[int]:
-    """The registrations that have their itineraries."""
-    lock_name(db, LOCK.format(edition_id), shared=True)
+def given_to(db: DbSession, edition_id: int) -> set[int]:
+    """The delegations whose people have their itineraries, by themselves or as parts of a whole."""
     given = list(db.scalars(select(GivenOut.delegation_id).where(GivenOut.edition_id == edition_id)))
+    parents = parents_of(db, edition_id) if given else {}
+    return {part for one in given for part in with_parts(one, parents)}
+
+
+def _told(db: DbSession, edition_id: int) -> dict[int, int]:
+    """The registrations that have their itineraries, with the delegation that they are in."""
+    lock_name(db, LOCK.format(edition_id), shared=True)
+    given = given_to(db, edition_id)
     if not given:
-        return set()
-    parents = parents_of(db, edition_id)
-    return set(db.scalars(registrations_of({part for one in given for part in with_parts(one, parents)})))
+        return {}
+    query = select(DelegationMember.registration_id, DelegationMember.delegation_id)
+    rows = db.execute(query.where(DelegationMember.delegation_id.in_(given), DelegationMember.left_on.is_(None)))
+    return {row.registration_id: row.delegation_id for row in rows}
 
 
-def _note(db: DbSession, edition_id: int, notes: Iterable[tuple[int, int, Any]]) -> None:
-    """Whoever waits to be told of an item already is told what it was before that."""
+def _note(
+    db: DbSession, edition_id: int, notes: Iterable[Note], told: Mapping[int, int], made: Mapping[int, datetime]
+) -> None:
+    """Whoever waits to be told of an item already is told what it was before that. `told` is where they are, `made`
+    when the items were.
+    """
     now = clock.now()
     of = {"edition_id": edition_id, "created_at": now, "updated_at": now}
-    rows = [{**of, "registration_id": one, "item_id": item_id, "was": was} for one, item_id, was in notes]
+    rows = [
+        {
+            **of,
+            "registration_id": one,
+            "delegation_id": told[one],
+            "item_id": item_id,
+            "item_made_at": made[item_id],
+            "was": was,
+        }
+        for one, item_id, was in notes
+        if one in told
+    ]
     if rows:
         db.connection().execute(insert(ItemNotice).on_conflict_do_nothing(), rows)

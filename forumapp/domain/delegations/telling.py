@@ -12,12 +12,13 @@ from forumapp.core.text import LANGUAGES
 from forumapp.domain.accounts.access import require_row
 from forumapp.domain.accounts.editing import get_in
 from forumapp.domain.accounts.permissions import Permission
-from forumapp.domain.accounts.reach import registrations_in
 from forumapp.domain.audit.services import create, remove
 from forumapp.domain.delegations.change_words import in_words
 from forumapp.domain.delegations.notice_models import GivenOut, How, ItemNotice, ItineraryTelling
 from forumapp.domain.delegations.notices import given_out, open_changes
-from forumapp.domain.delegations.noticing import LOCK
+from forumapp.domain.delegations.noticing import LOCK, given_to
+from forumapp.domain.delegations.queries import parents_of
+from forumapp.domain.delegations.rules import with_parts
 from forumapp.domain.delegations.told import mark_of
 from forumapp.domain.mail import services as mail
 from forumapp.domain.mail.suppressing import refuse_suppressed
@@ -70,15 +71,18 @@ def give_out(db: DbSession, delegation: Delegation, *, actor: Actor, now: dateti
 
 
 def take_in(db: DbSession, delegation: Delegation, *, actor: Actor, now: datetime) -> None:
-    """Its people do not have their itineraries after all: what changed until now is told nobody."""
+    """Its people do not have their itineraries after all: what changed until now is told nobody, but in parts that
+    were given theirs by themselves.
+    """
     require_row(db, delegation.edition_id, EDIT, "delegation", delegation.id, actor=actor)
     lock_name(db, LOCK.format(delegation.edition_id))
     row = db.scalar(select(GivenOut).where(GivenOut.delegation_id == delegation.id))
     if row is None:
         raise NotGivenOut
     remove(db, row, actor=actor, now=now)
-    people = registrations_in(delegation.edition_id, [delegation.code])
-    forgotten = delete(ItemNotice).where(ItemNotice.telling_id.is_(None), ItemNotice.registration_id.in_(people))
+    parts = with_parts(delegation.id, parents_of(db, delegation.edition_id))
+    planned = set(parts) - given_to(db, delegation.edition_id)
+    forgotten = delete(ItemNotice).where(ItemNotice.telling_id.is_(None), ItemNotice.delegation_id.in_(planned))
     db.execute(forgotten.execution_options(synchronize_session=False))
 
 
