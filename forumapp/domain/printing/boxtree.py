@@ -55,7 +55,11 @@ def fill(page: Page) -> float:
 
 def is_planned(page: Page) -> bool:
     """Whether a page is meant to stand as it is: it holds a block with `data-planned`."""
-    return any(box.element is not None and box.element.get("data-planned") is not None for box in on(page))
+    return holds(page, "data-planned")
+
+
+def holds(page: Page, attribute: str) -> bool:
+    return any(box.element is not None and box.element.get(attribute) is not None for box in on(page))
 
 
 def thin_pages(document: Document, least: float = 1 / 3) -> int:
