@@ -59,6 +59,8 @@ LISTS = (
     "print-jobs",
     "members",
 )
+# Whoever takes a table of people out is told of in the log, so that asking itself adds to what is asked for.
+TAKEN_OUT = "/rooming-list."
 # What is of no delegation, and changes from one answer to the next.
 PDF = "application/pdf"
 PASSING = re.compile(
@@ -170,7 +172,7 @@ def test_numbers_stay_the_same_whatever_is_added_to_another_delegation(
     standing = clock.now()  # some pages tell the minute
     monkeypatch.setattr(clock, "now", lambda: standing)
     mine, other = sides(world, name)
-    paths = addresses(world, name, mine, mine.words.family)
+    paths = [path for path in addresses(world, name, mine, mine.words.family) if TAKEN_OUT not in path]
     before = {path: told(get(world, name, path)) for path in paths}
 
     with transaction() as session:

@@ -35,7 +35,7 @@ from forumapp.domain.agenda.speakers import add_window
 from forumapp.domain.audit.services import Actor, Via, create, record
 from forumapp.domain.delegations.boardings import mark_boarding, put_into_run
 from forumapp.domain.delegations.clash_models import ClashOverride
-from forumapp.domain.delegations.coach_models import Boarding, BoardingState
+from forumapp.domain.delegations.coach_models import Boarding, BoardingState, Vehicle
 from forumapp.domain.delegations.coach_runs import create_run
 from forumapp.domain.delegations.commitments import PartyKind
 from forumapp.domain.delegations.group_members import add_group_member
@@ -398,9 +398,9 @@ def add_party(session: DbSession, house: House, words: Words, *, liaison_id: int
     transfer = add_itinerary_item(
         session, delegation, {"kind": "transfer", "title": words.dinner}, Span(wall(20), wall(21)), **BY
     )
-    # Vehicles are the edition's, so that their codes tell of no delegation.
-    coach = {"code": f"coach-{transfer.id}", "kind": "coach", "name": {"en": "Coach"}, "seats": 20}
-    vehicle = create_vehicle(session, edition_id, coach, **BY)
+    coach = {"code": "coach", "kind": "coach", "name": {"en": "Coach"}, "seats": 20}
+    known = select(Vehicle).filter_by(edition_id=edition_id, code="coach")  # the edition's, as the hotel is
+    vehicle = session.scalars(known).one_or_none() or create_vehicle(session, edition_id, coach, **BY)
     run = create_run(session, edition_id, transfer.id, {"vehicle_id": vehicle.id}, **BY)
     put_into_run(session, edition_id, run.id, {registration.id: ""}, **BY)
     boarding = session.scalars(select(Boarding).filter_by(run_id=run.id)).one()
