@@ -194,9 +194,11 @@ def sign_in_with_code(one: Someone) -> None:
 
 
 def links(answer: APIResponse) -> set[str]:
-    """The addresses of organizers' pages that a page links to, without the places in them and the other language."""
-    found = re.findall(r'href="(/organizer[^"#]*)', answer.text())
-    return {unescape(one) for one in found if "lang=" not in one}
+    """The addresses of organizers' pages that a page links to, without the places in them and the other language; of
+    the many ways to look at a workspace, each day.
+    """
+    found = {unescape(one) for one in re.findall(r'href="(/organizer[^"#]*)', answer.text())}
+    return {one for one in found if "lang=" not in one and not ("/workspace?" in one and "&" in one)}
 
 
 def names_in(text: str, people: list[Member]) -> set[str]:
