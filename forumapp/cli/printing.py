@@ -298,7 +298,8 @@ def _working(config: Config, edition: Edition, paper: Paper, options: Options) -
     _report(findings, options)
     facts = maker.facts(values)
     with transaction() as session:
-        version = next_version(session, edition.id, paper, delegation.id, facts)
+        one = options.registration
+        version = next_version(session, edition.id, paper, delegation.id, facts, registration=one)
     laid = maker.lay(shown, Stamp(version, now))
     setter = Setter(laid, contents_of(db, laid.pictures), fonts(config))
     with _progress(range(len(laid.pieces)), "Pieces") as steps:

@@ -8,13 +8,17 @@ import pytest
 
 from forumapp.domain.delegations import items
 from forumapp.domain.delegations.audiences import Part
-from forumapp.domain.delegations.services import add_member
+from forumapp.domain.delegations.boardings import put_into_run, seen_of
+from forumapp.domain.delegations.coach_models import VehicleKind
+from forumapp.domain.delegations.coach_runs import create_run
+from forumapp.domain.delegations.services import add_member, remove_member
+from forumapp.domain.delegations.vehicles import create_vehicle, update_vehicle
 from forumapp.domain.printing.models import Paper
 from forumapp.domain.printing.queries import NothingToPrint
 from forumapp.domain.printing.rules import Options
 from forumapp.domain.printing.working.lists import lay
 from forumapp.domain.printing.working.papers import read_paper
-from forumapp.domain.printing.working.values import Stamp, facts_of, whom_of
+from forumapp.domain.printing.working.values import Stamp, whom_of
 from forumapp.domain.printing.working.versions import paper_states, shown_of
 from tests.domain.conftest import BY, NOW
 from tests.domain.test_delegations import make_registration
@@ -98,11 +102,40 @@ def test_nothing_is_to_be_corrected_once_what_changed_is_printed_again(printed: 
     assert printed.state(Paper.ERRATA).state == "empty"
 
 
-def test_only_the_lines_that_changed_are_printed_again(printed: Printed) -> None:
-    add_member(printed.db, printed.delegation, printed.chen, **BY)
-    shown = shown_of(printed.db, printed.delegation, Paper.ARRIVALS, Options(changed=True), printed.read())
-    assert list(whom_of(shown)) == [printed.chen]
-    assert len(facts_of(printed.read())) > len(facts_of(shown))
+def test_what_is_printed_again_stands_below_headings_that_are_right(printed: Printed) -> None:
+    db, edition_id = printed.db, printed.edition.id
+
+    def shown(paper: Paper = Paper.ARRIVALS) -> list[tuple[list[str], int]]:
+        """Of each section, what stands above it and how many stand below."""
+        values = shown_of(db, printed.delegation, paper, Options(changed=True), printed.read(paper))
+        sections = values.sections
+        return [([part for head in one.heads for part in head.parts], len(one.rows)) for one in sections]
+
+    def counted() -> list[str]:
+        heads = [head.said for one in printed.read().sections for head in one.heads]
+        return [said["people"]["en"] for said in heads if "people" in said]
+
+    member = add_member(db, printed.delegation, printed.chen, **BY)
+    assert ([rows for _, rows in shown()], counted()) == ([3], ["3 people"])
+    for paper in (Paper.ARRIVALS, Paper.BOOKLETS):
+        printed.print_it(printed.made(paper), paper)
+    remove_member(db, edition_id, member.id, version=1, **BY)
+    assert ([rows for _, rows in shown()], counted()) == ([2], ["2 people"])
+    states = [printed.state(paper) for paper in (Paper.ARRIVALS, Paper.BOOKLETS)]
+    assert [(one.state, one.reprints) for one in states] == [("stale", True), ("stale", False)]
+    with pytest.raises(NothingToPrint):
+        shown(Paper.BOOKLETS)
+
+    # Of two coaches on one day, the second one alone, with its day.
+    vehicle = create_vehicle(
+        db, edition_id, {"code": "v1", "kind": VehicleKind.VAN, "name": {"en": "Van"}, "seats": 1}, **BY
+    )
+    run = create_run(db, edition_id, printed.car.id, {"vehicle_id": vehicle.id}, **BY)
+    put_into_run(db, edition_id, run.id, {printed.people[1]: seen_of(None)}, **BY)
+    printed.print_it(printed.made())
+    update_vehicle(db, edition_id, vehicle.id, {"plate": "8ABC123"}, version=1, **BY)
+    [(parts, rows)] = shown()
+    assert (parts[0], "plate" in parts, rows) == ("day", True, 1)
 
 
 def test_whoever_loses_an_item_alone_has_a_booklet_that_is_out_of_date(printed: Printed) -> None:

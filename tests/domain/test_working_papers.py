@@ -124,8 +124,8 @@ class Trip:
         values = self.read(paper)
         return Made(PAPERS[paper].facts(values), PAPERS[paper].whom(values))
 
-    def print_it(self, made: Made, paper: Paper = Paper.ARRIVALS) -> PrintJob:
-        options = Options(delegation=self.delegation.code)
+    def print_it(self, made: Made, paper: Paper = Paper.ARRIVALS, **which: Any) -> PrintJob:
+        options = Options(delegation=self.delegation.code, **which)
         file: Any = {"badges": [], "made_from": made, **BY}
         return services.keep_made(self.db, self.edition.id, paper, options, Finished("x.pdf", "0", 1, "x"), **file)
 
@@ -200,6 +200,14 @@ def test_prints_are_numbered_by_what_they_say(trip: Trip) -> None:
     assert next_version(trip.db, trip.edition.id, Paper.DEPARTURES, trip.delegation.id, {}) == 1
     with pytest.raises(OtherVersion):
         trip.print_it(Made(before.facts, before.whom, version=2))
+
+
+def test_what_one_person_gets_is_numbered_by_itself(trip: Trip) -> None:
+    whole = trip.made(Paper.BOOKLETS)
+    own = Made({"person:1": {"days": "1"}})
+    made = ((whole, None), (own, trip.people[0]), (whole, None), (own, trip.people[0]))
+    printed = [trip.print_it(one, Paper.BOOKLETS, registration=whose) for one, whose in made]
+    assert [one.paper_version for one in printed] == [1, 1, 1, 1]
 
 
 def test_a_paper_is_out_of_date_once_it_would_say_something_else_and_for_whom(trip: Trip) -> None:

@@ -39,10 +39,10 @@ def whom_of(values: Sequence[ItineraryValues]) -> Whom:
     }
 
 
-def only(values: Sequence[ItineraryValues], keys: Collection[str]) -> list[ItineraryValues]:
-    """The booklets that tell one of these facts."""
+def only(values: Sequence[ItineraryValues], changed: Collection[str], _: Any) -> list[ItineraryValues]:
+    """The booklets that tell one of these facts. Whoever lost something has other days of their own."""
     whom = whom_of(values)
-    return [one for one in values if not set(keys).isdisjoint(whom.get(one.registration_id or 0, ()))]
+    return [one for one in values if not set(changed).isdisjoint(whom.get(one.registration_id or 0, ()))]
 
 
 def shared_facts(values: ItineraryValues) -> Facts:

@@ -28,7 +28,7 @@ from forumapp.domain.printing.working import (
 from forumapp.domain.printing.working.reading import Asked
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Mapping
+    from collections.abc import Callable, Collection, Mapping, Sequence
 
     from sqlalchemy.orm import Session as DbSession
 
@@ -42,13 +42,13 @@ if TYPE_CHECKING:
 @dataclass(frozen=True, slots=True)
 class Maker:
     """`read` raises NothingToPrint where there is nothing to say. The others take what it answers; `only` leaves of it
-    what tells one of some facts.
+    what tells some facts, or told what stood on some lines.
     """
 
     read: Callable[[DbSession, Asked], Any]
     facts: Callable[[Any], Facts] = values.facts_of
     whom: Callable[[Any], Whom] = values.whom_of
-    only: Callable[[Any, Collection[str]], Any] = values.only
+    only: Callable[[Any, Collection[str], Sequence[Collection[str]]], Any] = values.only
     check: Callable[[Any], list[Finding]] = lists.check
     lay: Callable[[Any, Stamp], Laid] = lists.lay
 
@@ -58,7 +58,7 @@ PAPERS: Mapping[Paper, Maker] = {
         booklets.read_itinerary,
         booklet_facts.shared_facts,
         booklet_facts.shared_whom,
-        lambda values, _: values,  # whatever of it changed, it is one booklet
+        lambda values, *_: values,  # whatever of it changed, it is one booklet
         booklets.check_itinerary,
         booklets.lay_itinerary,
     ),

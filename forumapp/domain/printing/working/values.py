@@ -174,15 +174,29 @@ def whom_of(values: ListValues) -> Whom:
     return found
 
 
-def only(values: ListValues, keys: Collection[str]) -> ListValues:
-    """What tells one of these facts: a section whole where a heading does."""
-    found = []
+def only(values: ListValues, changed: Collection[str], left: Sequence[Collection[str]]) -> ListValues:
+    """The sections in which any of these facts stands, or stood. Whole, since their headings count what stands below;
+    where nothing stands above, the rows alone. `left` is what is no more, each as a line on which it stood.
+    """
+    found: list[Section] = []
+    day: Head | None = None
     for section in values.sections:
-        whole = any(head.key in keys for head in section.heads if head.key)
-        rows = section.rows if whole else tuple(row for row in section.rows if row.key in keys)
-        if rows or (whole and not section.rows):
-            found.append(replace(section, rows=rows))
+        day = next((head for head in section.heads if not head.key and "day" in head.parts), day)
+        if not section.heads:
+            rows = tuple(row for row in section.rows if row.key in changed)
+            found += [replace(section, rows=rows)] if rows else []
+        elif _differs(section, changed, left):
+            over = day is None or day in section.heads or any(day in one.heads for one in found)
+            found.append(section if over or day is None else replace(section, heads=(day, *section.heads)))
     return replace(values, sections=tuple(found))
+
+
+def _differs(section: Section, changed: Collection[str], left: Sequence[Collection[str]]) -> bool:
+    heads = {head.key for head in section.heads if head.key}
+    if any(key in changed for key in (*heads, *(row.key for row in section.rows))):
+        return True
+    # Below what has no key of its own, anything may have stood.
+    return any(heads <= set(line) for line in left)
 
 
 def cells_of(values: ListValues) -> Iterator[tuple[str, Cell, Row | None]]:

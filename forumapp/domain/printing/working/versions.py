@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     from forumapp.domain.printing.staleness import Difference
     from forumapp.domain.printing.working.values import Facts, Whom
 
+_REGISTRATION = PrintJob.options["registration"].as_integer()  # of what is printed for a single person
 UNFINISHED = (JobStatus.QUEUED, JobStatus.RUNNING)
 
 
@@ -44,6 +45,7 @@ class Made:
     facts: Facts
     whom: Whom = field(default_factory=dict)
     version: int | None = None
+    values: Any = None
 
 
 class OtherVersion(Refusal):
@@ -53,16 +55,25 @@ class OtherVersion(Refusal):
 
 
 def next_version(
-    db: DbSession, edition_id: int, paper: Paper, delegation_id: int | None, facts: Facts, *, but: int | None = None
+    db: DbSession,
+    edition_id: int,
+    paper: Paper,
+    delegation_id: int | None,
+    facts: Facts,
+    *,
+    registration: int | None = None,
+    but: int | None = None,
 ) -> int:
     """The version that these contents bear: that of the last print where it has the same, else the next. Until the
-    transaction ends nobody else numbers this paper. `but` is a job that is numbered anew.
+    transaction ends nobody else numbers this paper. One for a single `registration` is numbered by itself. `but` is a
+    job that is numbered anew.
     """
     lock_name(db, f"paper-{edition_id}-{paper.value}-{delegation_id}")
     query = (
         select(PrintJob.paper_version, PrintJob.made_from)
         .where(PrintJob.edition_id == edition_id, PrintJob.paper == paper, PrintJob.paper_version.is_not(None))
         .where(PrintJob.delegation_id.is_not_distinct_from(delegation_id), PrintJob.id != (but or 0))
+        .where(_REGISTRATION.is_not_distinct_from(registration))
         .order_by(PrintJob.paper_version.desc(), PrintJob.id.desc())
         .limit(1)
     )
@@ -75,7 +86,8 @@ def next_version(
 
 def keep_made_from(db: DbSession, job: PrintJob, made: Made) -> int:
     """Note on a job what it is made from, and number it. Harmless when done twice. Raises OtherVersion."""
-    version = next_version(db, job.edition_id, job.paper, job.delegation_id, made.facts, but=job.id)
+    of: Any = {"registration": job.options.get("registration"), "but": job.id}
+    version = next_version(db, job.edition_id, job.paper, job.delegation_id, made.facts, **of)
     if made.version not in (None, version):
         raise OtherVersion(version=version)
     connection = db.connection()
@@ -95,7 +107,8 @@ def keep_made_from(db: DbSession, job: PrintJob, made: Made) -> int:
 @dataclass(frozen=True, slots=True)
 class PaperState:
     """A working paper of a delegation: `last` is its last print that is done, `under_way` one that waits or is made.
-    `is_empty` where there is nothing to say now. `people` are those whom the differences concern.
+    `is_empty` where there is nothing to say now. `people` are those whom the differences concern. `reprints` where
+    what changed can be printed by itself.
     """
 
     paper: Paper
@@ -104,6 +117,7 @@ class PaperState:
     is_empty: bool
     differences: tuple[Difference, ...] = ()
     people: tuple[tuple[int, Name], ...] = ()
+    reprints: bool = False
 
     @property
     def printed_at(self) -> datetime | None:
@@ -147,11 +161,24 @@ def shown_of(db: DbSession, delegation: Delegation, paper: Paper, options: Optio
     last = _last_jobs(db, delegation, (JobStatus.DONE,)).get(paper) if options.changed else None
     if last is None or last.purged_at:
         return values
-    changed = {one.key for one in differences(last.made_from, _plain(PAPERS[paper].facts(values)))}
-    shown = PAPERS[paper].only(values, changed)
-    if not PAPERS[paper].facts(shown):
+    shown = _reprinted(db, paper, last, _made_of(paper, values))
+    if shown is None:
         raise NothingToPrint
     return shown
+
+
+def _reprinted(db: DbSession, paper: Paper, last: PrintJob, now: Made) -> Any:
+    """Of what it says now, what its last print does not say, and what stands beside anything that left; or None."""
+    found = differences(last.made_from, _plain(now.facts))
+    if not found or now.values is None:
+        return None
+    then = _lines_of(db, last)
+    moved = {one for one in {**then, **now.whom} if set(then.get(one, ())) != set(now.whom.get(one, ()))}
+    rows = {key for one in moved for key in now.whom.get(one, ()) if "/" in key}
+    left = [then[one] for one in moved if one in then]
+    left += [one.key.split("/") for one in found if one.now is None]
+    shown = PAPERS[paper].only(now.values, rows.union(one.key for one in found), left)
+    return shown if PAPERS[paper].facts(shown) else None
 
 
 def _made_each(
@@ -176,9 +203,12 @@ def _overtaken(db: DbSession, done: Mapping[Paper, PrintJob], made: Mapping[Pape
 
 def _last_jobs(db: DbSession, delegation: Delegation, states: Sequence[JobStatus]) -> dict[Paper, PrintJob]:
     """But for what was printed for a single person."""
-    whole = PrintJob.options["registration"].as_string().is_(None)
-    of = (PrintJob.edition_id == delegation.edition_id, PrintJob.delegation_id == delegation.id, whole)
-    last = select(func.max(PrintJob.id)).where(*of, PrintJob.status.in_(states)).group_by(PrintJob.paper)
+    of = (PrintJob.edition_id == delegation.edition_id, PrintJob.delegation_id == delegation.id)
+    last = (
+        select(func.max(PrintJob.id))
+        .where(*of, _REGISTRATION.is_(None), PrintJob.status.in_(states))
+        .group_by(PrintJob.paper)
+    )
     rows = db.scalars(select(PrintJob).where(PrintJob.id.in_(last)).execution_options(populate_existing=True))
     return {row.paper: row for row in rows}
 
@@ -191,7 +221,8 @@ def _state(
     now = made or Made({})
     found = tuple(differences(last.made_from, _plain(now.facts)))
     people = _concerned(db, last, now.whom, {one.key for one in found}) if found else ()
-    return PaperState(paper, last, under_way, made is None, found, people)
+    reprints = bool(found) and _reprinted(db, paper, last, now) is not None
+    return PaperState(paper, last, under_way, made is None, found, people, reprints)
 
 
 def made_now(db: DbSession, edition: Edition, delegation: Delegation, paper: Paper) -> Made | None:
@@ -204,13 +235,21 @@ def _made(paper: Paper, read: Callable[[], Any]) -> Made | None:
         values = read()
     except NothingToPrint:
         return None
-    return Made(PAPERS[paper].facts(values), PAPERS[paper].whom(values))
+    return _made_of(paper, values)
+
+
+def _made_of(paper: Paper, values: Any) -> Made:
+    return Made(PAPERS[paper].facts(values), PAPERS[paper].whom(values), values=values)
+
+
+def _lines_of(db: DbSession, job: PrintJob) -> Whom:
+    rows = db.execute(select(PrintLine.registration_id, PrintLine.facts).where(PrintLine.job_id == job.id))
+    return {row.registration_id: row.facts for row in rows}
 
 
 def _concerned(db: DbSession, last: PrintJob, whom: Whom, keys: set[str]) -> tuple[tuple[int, Name], ...]:
     """Registrations of whom the paper told one of these, or would tell it now, with what they are called."""
-    told = db.execute(select(PrintLine.registration_id, PrintLine.facts).where(PrintLine.job_id == last.id))
-    ids = {one for one, facts in told if not keys.isdisjoint(facts)}
+    ids = {one for one, facts in _lines_of(db, last).items() if not keys.isdisjoint(facts)}
     ids |= {one for one, facts in whom.items() if not keys.isdisjoint(facts)}
     query = select(Registration.id, Person).join(Person, Person.id == Registration.person_id)
     rows = db.execute(query.where(Registration.id.in_(ids)).order_by(Person.latin_family, Registration.id))
