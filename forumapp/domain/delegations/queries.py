@@ -189,6 +189,15 @@ def itinerary(db: DbSession, delegation: Delegation) -> list[ItineraryItem]:
     return list(db.scalars(query.order_by(ItineraryItem.start_utc, ItineraryItem.end_utc, ItineraryItem.id)))
 
 
+def itinerary_with_parts(db: DbSession, delegation: Delegation) -> list[ItineraryItem]:
+    """What the delegation does, and what its parts do by themselves, in order of time."""
+    found = {item.id: item for item in itinerary(db, delegation)}
+    if parts := list_parts(db, delegation)[1:]:
+        rows = db.scalars(select(ItineraryItem).where(ItineraryItem.delegation_id.in_(parts)))
+        found |= {item.id: item for item in rows}
+    return sorted(found.values(), key=lambda one: (one.start_utc, one.end_utc, one.id))
+
+
 def _for_all_of(wholes: list[int]) -> Select[int]:
     """The ids of the items that are for one of these delegations, and that leave none of them out."""
     said = select(ItemAudience.item_id).where(ItemAudience.delegation_id.in_(wholes))

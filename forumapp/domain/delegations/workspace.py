@@ -65,7 +65,7 @@ def workspace_of(
     """
     lines = queries.list_members(db, delegation)
     members = frozenset(line.registration_id for line in lines)
-    days = by_day(queries.itinerary(db, delegation), lambda row: row.span)
+    days = by_day(queries.itinerary_with_parts(db, delegation), lambda row: row.span)
     day = day if day in days else next(iter(days), None)
     begins = [(row.start_utc, row.id) for row in days.get(day, ())] if day else []
     partitions = partitions_of(db, delegation)

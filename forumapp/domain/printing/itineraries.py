@@ -16,7 +16,7 @@ from forumapp.domain.delegations.itinerary import by_day
 from forumapp.domain.delegations.itinerary_models import PlaceKind
 from forumapp.domain.delegations.models import Delegation, ItemKind
 from forumapp.domain.delegations.models import ItineraryItem as Item
-from forumapp.domain.delegations.queries import get_delegation, itinerary, list_members, parents_of
+from forumapp.domain.delegations.queries import get_delegation, itinerary_with_parts, list_members, parents_of
 from forumapp.domain.delegations.rules import with_parts, with_wholes
 from forumapp.domain.forums.content_queries import pages_in_program
 from forumapp.domain.forums.models import ContentKind
@@ -62,7 +62,7 @@ def itinerary_values(
     lines = [line for line in list_members(db, delegation) if line.status in ADMITTED]
     members = with_photos(db, edition.id, lines)
     people = {line.registration_id: member.person for line, member in zip(lines, members, strict=True)}
-    rows = _items(db, delegation, parts)
+    rows = itinerary_with_parts(db, delegation)
     stays = memberships_in(db, edition.id, people)
     told = for_whom(db, rows, people, stays, set(parts) - {delegation.id})
     hosts = organizations_printed(db, Item, [item.id for item in rows])
@@ -107,13 +107,6 @@ def list_booklets(
     if not codes:
         raise NothingToPrint
     return codes
-
-
-def _items(db: DbSession, delegation: Delegation, parts: Sequence[int]) -> list[Item]:
-    """What the delegation does, and what its parts do by themselves, in order of time."""
-    found = {item.id: item for item in itinerary(db, delegation)}
-    found |= {item.id: item for item in db.scalars(select(Item).where(Item.delegation_id.in_(parts[1:])))}
-    return sorted(found.values(), key=lambda one: (one.start_utc, one.end_utc, one.id))
 
 
 def member_values(line: MemberLine) -> paper.Member:

@@ -53,8 +53,8 @@ RUN = "/<edition>/coach-runs/<id:coach_run_id>"
 
 
 def transfers(delegation: Delegation) -> list[ItineraryItem]:
-    """What its people are driven for, also as a part of a whole."""
-    return [one for one in queries.itinerary(reading(), delegation) if one.kind == ItineraryKind.TRANSFER]
+    """What its people are driven for, also as a part of a whole, and what those of its parts are by themselves."""
+    return [one for one in queries.itinerary_with_parts(reading(), delegation) if one.kind == ItineraryKind.TRANSFER]
 
 
 def people_seen(delegation: Delegation) -> set[int]:

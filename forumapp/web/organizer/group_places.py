@@ -211,7 +211,7 @@ def people_sent() -> dict[int, str]:
 
 def items_of(delegation: Delegation, row: Partition) -> list[ItineraryItem]:
     """At whose start its people may be moved: what they do, and where the partition begins and ends."""
-    theirs = queries.itinerary(reading(), delegation)
+    theirs = queries.itinerary_with_parts(reading(), delegation)
     ends = group_queries.items_at_ends(reading(), row)
     return sorted({one.id: one for one in (*theirs, *ends)}.values(), key=lambda one: (one.start_utc, one.id))
 

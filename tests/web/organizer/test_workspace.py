@@ -220,6 +220,27 @@ def test_only_the_own_people_and_divisions_are_there(
     assert ("Jiangren" in viewer.get(PAGE).text, "checkbox" in viewer.get(PAGE).text) == (True, False)
 
 
+def test_what_a_part_does_by_itself_stands_in_the_workspace_and_the_coaches_of_the_whole(
+    house: House, jiangsu: Group, groups: tuple[int, int]
+) -> None:
+    own = add_registration(house, "Own")
+    with transaction() as db:
+        whole = get_delegation(db, house.edition_id, "js")
+        values = {"code": "east", "name": {"en": "E"}, "parent_id": whole.id}
+        east = create_delegation(db, house.edition_id, values, **BY)
+        add_member(db, east, own, **BY)
+        an_item(db, east, "Quay", 16, 17, kind="transfer")
+    text = jiangsu.liaison.get(PAGE).text
+    assert sorted(times(text)["Quay"]["Without a group 2"]) == ["Anna", "Own"]
+    quay = form_at(text, "Quay")
+    moved = {**quay["sent"], **quay["ticks"]["Own"], "group_id": groups[0]}
+    assert jiangsu.liaison.send(PAGE, moved, to=quay["to"]).status_code == MOVED
+    assert "Own" in times(jiangsu.liaison.get(PAGE).text)["Quay"]["North 2"]
+    coaches = PAGE.replace("workspace", "coaches")
+    assert "Quay" in jiangsu.liaison.get(coaches).text
+    assert "Quay" not in group(house, "hb", "Hubei", "Huren").liaison.get(coaches.replace("/js/", "/hb/")).text
+
+
 def test_more_people_and_more_items_take_no_more_queries(house: House, jiangsu: Group, groups: tuple[int, int]) -> None:
     def count() -> int:
         jiangsu.liaison.get(PAGE)
