@@ -18,6 +18,7 @@ from forumapp.domain.agenda.services import assign_role, create_session, publish
 from forumapp.domain.audit.models import Removal
 from forumapp.domain.audit.removals import references
 from forumapp.domain.delegations.models import ItemKind, ItineraryItem
+from forumapp.domain.delegations.seating_services import arrange, create_plan, get_plan, list_seats
 from forumapp.domain.forums.archiving import archive_edition, names_are_kept, reopen_edition, take_names_of_now
 from forumapp.domain.forums.content_queries import page_on_site
 from forumapp.domain.forums.hosts import update_host
@@ -59,7 +60,7 @@ OLD, NEW = {"en": "Taihu Energy", "zh-Hans": "太湖能源"}, {"en": "Renamed Ho
 # prints no name, no paper names who supports a delegation yet or what clashes, and parts in the agenda are printed as versions hold them.
 NOT_PRINTED = {
     "clash_override", "delegation_supporter", "edition_title", "place_block", "precedence_entry", "role_assignment",
-    "seat", "speaker",
+    "speaker",
 }  # fmt: skip
 
 
@@ -117,6 +118,10 @@ class Year:
         role = assign_role(db, opening, self.speaker.id, AssignmentRole.SPEAKER, status="confirmed", **BY)
         role.status = AssignmentStatus.CONFIRMED
         publish(db, self.edition.id, label="", note={}, **BY)
+        plan = create_plan(
+            db, self.edition.id, {"name": {"en": "Dinner"}, "shape": "tables", "convention": "domestic"}, [1], **BY
+        )
+        arrange(db, plan, [self.person.id], version=plan.version, **BY)
 
     def archive(self) -> None:
         archive_edition(self.db, self.edition.id, version=self.edition.version, **BY)
@@ -142,6 +147,10 @@ class Year:
             [one.shown for proof in list_proofs(self.db, edition.id) for one in proof.entries],
             page_on_site(self.db, edition.id, "welcome"),
         ]
+
+    def seats(self) -> list[Any]:
+        self.db.expire_all()
+        return list_seats(self.db, get_plan(self.db, self.edition.id, "dinner"))
 
     def site(self) -> list[str]:
         return [self.client.get(f"/{self.edition.slug}{path}").text for path in ("", "/pages/welcome", "/speakers")]
@@ -172,14 +181,14 @@ def text_of(pdf: bytes, folder: Path) -> str:
 
 
 def test_what_happens_to_a_record_later_changes_no_paper_and_no_page(year: Year, tmp_path: Path) -> None:
-    before = year.papers()
+    before, seats = year.papers(), year.seats()
     year.archive()
     site, shown = year.site(), before[-1].picture_id
     assert year.papers() == before
 
     rename(year)
 
-    assert year.papers() == before
+    assert (year.papers(), year.seats()) == (before, seats)
     assert year.site() == site
     assert "Taihu Energy" in site[0]
     assert is_shown(year.db, year.edition.id, shown, published=True)

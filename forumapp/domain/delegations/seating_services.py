@@ -21,7 +21,8 @@ from forumapp.domain.delegations.models import TRAVEL, ItineraryItem
 from forumapp.domain.delegations.seating import Convention, Shape, seated
 from forumapp.domain.delegations.seating_models import Seat, SeatingPlan
 from forumapp.domain.forums.rules import free_code
-from forumapp.domain.people.models import Person, PrecedenceEntry, PrecedenceList
+from forumapp.domain.people.frozen import frozen_beside, person_printed
+from forumapp.domain.people.models import FrozenName, Person, PrecedenceEntry, PrecedenceList
 from forumapp.domain.people.queries import titles_in_edition
 from forumapp.domain.people.services import name_of
 
@@ -78,24 +79,25 @@ def list_seats(db: DbSession, plan: SeatingPlan) -> list[SeatLine]:
 
 
 def seats_page(db: DbSession, plan: SeatingPlan, *, number: int = 1, size: int = PAGE_SIZE) -> Page[SeatLine]:
-    query = select(Seat, Person).outerjoin(Person, Person.id == Seat.person_id).where(Seat.plan_id == plan.id)
+    query = (
+        select(Seat, Person, FrozenName.said)
+        .outerjoin(Person, Person.id == Seat.person_id)
+        .outerjoin(FrozenName, frozen_beside(Seat))
+        .where(Seat.plan_id == plan.id)
+    )
     page = paged(db, query.order_by(Seat.tier, Seat.number), number=number, size=size)
     return page.of(_lines(db, plan, page.items))
 
 
 def _lines(db: DbSession, plan: SeatingPlan, rows: Sequence[Any]) -> list[SeatLine]:
-    titles = titles_in_edition(db, plan.edition_id, [one.id for _, one in rows if one is not None])
-    return [
-        SeatLine(
-            seat.id,
-            seat.tier,
-            seat.number,
-            seat.person_id,
-            None if one is None else name_of(one),
-            tuple(titles.get(seat.person_id or 0, ())),
-        )
-        for seat, one in rows
-    ]
+    """As the edition prints them: one that was archived as it named them then."""
+    titles = titles_in_edition(db, plan.edition_id, [one.id for _, one, _ in rows if one is not None])
+    found = []
+    for seat, one, said in rows:
+        shown = None if one is None else person_printed(said, name_of(one), titles.get(one.id, ()))
+        named = (shown.name, shown.titles) if shown else (None, ())
+        found.append(SeatLine(seat.id, seat.tier, seat.number, seat.person_id, *named))
+    return found
 
 
 def create_plan(

@@ -30,7 +30,12 @@ if TYPE_CHECKING:
 
 # By table, the column by which its rows name in print a record of the registry.
 ORGANIZATIONS = {"delegation": "lead_organization_id", "edition_host": "organization_id", "itinerary_item": "host_id"}
-PEOPLE = {"content_page": "signatory_id", "proof_entry": "person_id", "registration": "person_id"}
+PEOPLE = {
+    "content_page": "signatory_id",
+    "proof_entry": "person_id",
+    "registration": "person_id",
+    "seat": "person_id",
+}
 # The photo of those in the agenda as it is published, which holds their names itself, and of those in a delegation.
 PHOTOS = "person"
 _KEPT = {Kept.ORGANIZATION: tuple(ORGANIZATIONS), Kept.PERSON: (*PEOPLE, PHOTOS)}

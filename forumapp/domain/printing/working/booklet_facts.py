@@ -180,7 +180,9 @@ def _of_all(key: str, values: ItineraryValues, groups: list[Any]) -> Facts:
         "groups": groups,
         "own": [[fact.label or dict(fact.said), dict(fact.value)] for fact in values.own],
         "hotels": [[dict(hotel.name), dict(hotel.address), hotel.phone] for hotel in values.hotels],
-        "contacts": [[contact.role, dict(contact.name), contact.phone] for contact in values.contacts],
+        "contacts": [
+            [dict(words.WORDS[contact.role]), dict(contact.name), contact.phone] for contact in values.contacts
+        ],
         "emergency": [dict(card.numbers), dict(card.consulate), card.email] if card.says_anything else [],
     }
     return {f"{key}/{name}": {name: said} for name, said in told.items() if said}
