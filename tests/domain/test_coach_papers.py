@@ -12,6 +12,8 @@ from forumapp.domain.delegations.models import ItemKind
 from forumapp.domain.delegations.services import update_delegation
 from forumapp.domain.delegations.vehicles import update_vehicle
 from forumapp.domain.forums.services import update_edition
+from forumapp.domain.people.models import Person
+from forumapp.domain.people.services import update_person
 from forumapp.domain.printing.impose import pages_in
 from forumapp.domain.printing.models import Paper
 from forumapp.domain.printing.queries import NothingToPrint
@@ -54,6 +56,10 @@ def test_a_manifest_names_who_rides_who_leads_and_who_has_no_seat(coaches: Print
     with pytest.raises(NothingToPrint):
         coaches.read(Paper.MANIFESTS)
     run = coaches.run(coaches.south, group_id=coaches.stay.id, captain_id=coaches.people["Chen"])
+    captain = coaches.db.get_one(Registration, coaches.people["Chen"]).person_id
+    version = coaches.db.get_one(Person, captain).version
+    phone = {"phone": "+8613900000001"}  # which nobody has agreed to have handed round
+    update_person(coaches.db, captain, phone, version=version, **BY)
     update_vehicle(coaches.db, coaches.of, coaches.south.id, {"plate": "8ABC123"}, version=1, **BY)
     values = coaches.read(Paper.MANIFESTS)
     facts, whom = PAPERS[Paper.MANIFESTS].facts(values), PAPERS[Paper.MANIFESTS].whom(values)
@@ -62,6 +68,7 @@ def test_a_manifest_names_who_rides_who_leads_and_who_has_no_seat(coaches: Print
     assert set(facts) == {item, of, f"{of}/{baker}", f"{of}/{chen}", f"{item}/{adams}"}
     assert (facts[of]["plate"], facts[of]["coach"]) == ("8ABC123", {"en": "south"})
     assert "Chen" in str(facts[of]["captain"])
+    assert "00000001" not in str(facts)
     assert whom[coaches.people["Baker"]] == [item, of, f"{of}/{baker}"]
 
     coaches.mark("Baker", BoardingState.BOARDED)  # which makes no manifest stale

@@ -20,7 +20,7 @@ READS: Mapping[Paper, tuple[Permission, ...]] = {
     Paper.DEPARTURES: _DAYS,
     Paper.FACE_SHEET: _DAYS,
     Paper.ROOMING_LIST: (*_DAYS, *_ANSWERS),  # what the hotel is asked for
-    Paper.MANIFESTS: (*_DAYS, *_ANSWERS),  # how to reach captains
+    Paper.MANIFESTS: (*_DAYS, *_ANSWERS),  # how to reach drivers
     Paper.COACH_SIGNS: _DAYS,
     Paper.AIRPORT_SIGNS: _DAYS,
     Paper.CONTACT_LIST: _ANSWERS,

@@ -4,12 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from sqlalchemy import select
-
 from forumapp.domain.delegations.coaches import transfers_of
 from forumapp.domain.delegations.models import ItemKind
 from forumapp.domain.delegations.queries import list_parts
-from forumapp.domain.people.models import Person as Record
 from forumapp.domain.printing.queries import NothingToPrint
 from forumapp.domain.printing.working import words
 from forumapp.domain.printing.working.arrivals import route_of
@@ -38,9 +35,8 @@ def read_manifests(db: DbSession, asked: Asked) -> ListValues:
     sections: list[Section] = []
     one_party = len({one.delegation_id for one in people.values()}) == 1
     transfers = [one for one in driven(db, asked, people.keys()) if one.rides]
-    phones = _phones(db, transfers, people)
     for one in transfers:
-        sections += _sections(asked, one, people, phones, one_party=one_party)
+        sections += _sections(asked, one, people, one_party=one_party)
     if not sections:
         raise NothingToPrint(edition=asked.edition.slug)
     return ListValues(asked.head, party_of(asked.delegation), "manifests", tuple(sections))
@@ -54,16 +50,7 @@ def driven(db: DbSession, asked: Asked, people: Collection[int]) -> list[Transfe
     return transfers_of(db, asked.edition.id, ordered, within=set(list_parts(db, asked.delegation)))
 
 
-def _phones(db: DbSession, transfers: Iterable[Transfer], people: Mapping[int, Person]) -> dict[int, str]:
-    """By person, of those captains who are among these people."""
-    led = (people.get(ride.run.captain_id or 0) for one in transfers for ride in one.rides)
-    query = select(Record.id, Record.phone).where(Record.id.in_({one.person_id for one in led if one}))
-    return {row.id: row.phone or "" for row in db.execute(query)}
-
-
-def _sections(
-    asked: Asked, one: Transfer, people: Mapping[int, Person], phones: Mapping[int, str], *, one_party: bool
-) -> Iterator[Section]:
+def _sections(asked: Asked, one: Transfer, people: Mapping[int, Person], *, one_party: bool) -> Iterator[Section]:
     item = one.item
     over = (
         Head("", {"day": text(day_texts(item.start_wall.date()))}),
@@ -83,18 +70,19 @@ def _sections(
     for ride in one.rides:
         rows = tuple(_rows(f"run:{ride.run.id}", ride.riders, people))
         if rows:
-            heads = (*over, _coach(ride, people, phones), _counts(len(rows)))
+            heads = (*over, _coach(ride, people), _counts(len(rows)))
             yield Section(heads, told(COLUMNS), rows, alone=True)
     if rows := tuple(_rows(f"item:{item.id}", one.without, people)):
         missing = Head("", {"coach": text(words.both("no-seat"), "strong"), "people": text(words.people(len(rows)))})
         yield Section((*over, missing), told(NAMES), rows, alone=True)
 
 
-def _coach(ride: Ride, people: Mapping[int, Person], phones: Mapping[int, str]) -> Head:
+def _coach(ride: Ride, people: Mapping[int, Person]) -> Head:
+    """A captain without their phone number: nobody was asked whether it may be handed round."""
     vehicle, captain = ride.vehicle, people.get(ride.run.captain_id or 0)
     led: Cell = ()
     if captain is not None:
-        led = text(words.COLUMNS["captain"], "quiet") + name(captain.printed) + plain(phones[captain.person_id])
+        led = text(words.COLUMNS["captain"], "quiet") + name(captain.printed)
     driver = plain(vehicle.driver) + plain(vehicle.driver_mobile)
     return Head(
         f"run:{ride.run.id}",
