@@ -26,7 +26,7 @@ from forumapp.domain.printing.models import Paper
 from forumapp.domain.printing.queries import NothingToPrint
 from forumapp.domain.printing.rules import Options
 from forumapp.domain.printing.staleness import differences
-from forumapp.domain.printing.working.booklet_facts import facts_of, whom_of
+from forumapp.domain.printing.working.booklet_facts import facts_of, shared_facts, whom_of
 from forumapp.domain.printing.working.papers import PAPERS, is_working, read_paper
 from tests.domain.conftest import BY, Forum
 from tests.domain.test_delegations import make_delegation, make_registration
@@ -130,6 +130,12 @@ def test_the_booklet_of_a_whole_tells_for_whom_each_item_is(travelling: Travelli
         ("North", "Ann Adams", ["Ann Adams", "Ann Chen"]),
         ("South", "Ann Diaz", ["Ann Baker", "Ann Diaz"]),
     ]
+
+
+def test_facts_say_in_words_who_someone_is(travelling: Travelling) -> None:
+    """Slips of what has changed show them to people, in each language."""
+    facts = shared_facts(travelling.shared("whole"))
+    assert [role["zh-Hans"] for role, *_ in facts["delegation/contacts"]["contacts"]] == ["组长", "组长"]
 
 
 def test_the_booklet_of_a_part_names_nobody_of_another_part(travelling: Travelling) -> None:

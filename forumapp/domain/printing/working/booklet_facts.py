@@ -52,7 +52,7 @@ def shared_facts(values: ItineraryValues) -> Facts:
     for place, member in enumerate(values.members, start=1):
         one = member.person
         said: dict[str, Any] = {"name": one.as_text, "title": dict(one.title), "organization": dict(one.organization)}
-        said |= {"role": member.role, "photo": one.photo.key if one.photo else 0}
+        said |= {"role": dict(words.PERSON_ROLES.get(member.role, {})), "photo": one.photo.key if one.photo else 0}
         found[f"person:{one.person_id}"] = {name: told for name, told in said.items() if told} | {"order": place}
     days = [str(day) if day else "" for day in (values.starts_on, values.ends_on)]
     found["delegation"] = {"delegation": dict(values.name), "organization": dict(values.lead), "day": days}
@@ -178,11 +178,9 @@ def _of_all(key: str, values: ItineraryValues, groups: list[Any]) -> Facts:
     card = values.emergency
     told: dict[str, list[Any]] = {
         "groups": groups,
-        "own": [[fact.label or dict(fact.said), dict(fact.value)] for fact in values.own],
+        "own": [[_word(fact.label) if fact.label else dict(fact.said), dict(fact.value)] for fact in values.own],
         "hotels": [[dict(hotel.name), dict(hotel.address), hotel.phone] for hotel in values.hotels],
-        "contacts": [
-            [dict(words.WORDS[contact.role]), dict(contact.name), contact.phone] for contact in values.contacts
-        ],
+        "contacts": [[_word(contact.role), dict(contact.name), contact.phone] for contact in values.contacts],
         "emergency": [dict(card.numbers), dict(card.consulate), card.email] if card.says_anything else [],
     }
     return {f"{key}/{name}": {name: said} for name, said in told.items() if said}
@@ -190,6 +188,11 @@ def _of_all(key: str, values: ItineraryValues, groups: list[Any]) -> Facts:
 
 def _moment(at: Moment | None) -> str:
     return f"{at.wall:%Y-%m-%d %H:%M} {at.zone}" if at else ""
+
+
+def _word(key: str) -> dict[str, str]:
+    """As paper says it: slips show facts to people."""
+    return dict(words.WORDS[key])
 
 
 def in_each(say: Callable[[str], str]) -> dict[str, str]:
