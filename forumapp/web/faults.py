@@ -59,6 +59,7 @@ FAULTS: dict[str, Any] = {
     "run-closed": _l("It has departed. Reopen it first, with a reason."),
     "seated-meanwhile": _l("Someone else has seated or marked this person meanwhile. Look where they are now."),
     "not-of-the-transfer": _l("The transfer is no longer for everyone who is ticked."),
+    "not-a-member": _l("This person is in no delegation."),
     "not-a-transfer": _l("Vehicles run for transfers alone."),
     "has-coach-runs": _l("Vehicles run for this transfer. Remove their runs first."),
     "moved-meanwhile": _l("Someone else has moved this person meanwhile. Look where they are now."),

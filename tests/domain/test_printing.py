@@ -232,6 +232,13 @@ def test_what_does_not_exist_cannot_be_printed(session, paper, options, refusal,
     assert refused.value.fields == fields
 
 
+def test_working_papers_of_someone_in_no_delegation_are_refused_when_asked_for(session):
+    forum = seed(session, 1)
+    with pytest.raises(Invalid) as refused:
+        services.ask_print(session, forum.edition.id, "booklets", {"registration": forum.registration_ids[0]}, **BY)
+    assert refused.value.fields == {"registration": "not-a-member"}
+
+
 def test_a_stranger_cannot_print(session):
     forum = seed(session, 1)
     with pytest.raises(NotFound):

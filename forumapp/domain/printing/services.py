@@ -144,6 +144,8 @@ def checked_options(
         get_by_code(db, Delegation, edition_id, options.delegation, within=within)
     if options.registration is not None:
         get_in(db, Registration, edition_id, options.registration, within=within)
+        if paper in kinds.WORKING and _delegation_of(db, edition_id, options) is None:
+            raise Invalid(fields={"registration": "not-a-member"})
     return options
 
 
