@@ -22,7 +22,7 @@ from forumapp.domain.delegations.models import BulkAction, DelegationMember, Ite
 from forumapp.domain.delegations.notice_models import ItemNotice
 from forumapp.domain.delegations.notices import list_to_tell, list_told, not_given_out
 from forumapp.domain.delegations.places import create_place, update_place
-from forumapp.domain.delegations.services import add_member, bring_back_member, remove_member
+from forumapp.domain.delegations.services import add_member, bring_back_member, remove_member, update_delegation
 from forumapp.domain.mail.models import Message
 from forumapp.domain.people.models import Person
 from forumapp.domain.proofs.restoring import restore
@@ -255,6 +255,10 @@ def test_a_liaison_tells_their_own_people_alone(told: Told) -> None:
     told.move(told.visit, hours(24, 11, 13))
     within = frozenset({told.hubei.id})
     assert set(told.waiting(within=within)) == {"Chen"}
+    phone = {"liaison_id": liaison.id, "liaison_phone": "+1 213 555 0100"}
+    update_delegation(told.db, told.of, told.hubei.id, phone, version=told.hubei.version, **BY)
+    looked = told.rows(within=within)[0].delegation
+    assert (looked.liaison, looked.liaison_phone) == ("Liaison", "+1 213 555 0100")
     # Beyond them nobody is told how to reach anyone.
     assert {one.phone for one in told.rows(**mine)} == {None, ""}
     told.tell("Chen", **mine)

@@ -54,6 +54,7 @@ class LookedAfterSchema(Shape):
     code = ma.fields.String()
     name = Bilingual()
     liaison = ma.fields.String()
+    liaison_phone = ma.fields.String()
 
 
 class ToTellSchema(Shape):

@@ -43,6 +43,7 @@ class Looked:
     code: str
     name: dict[str, str]
     liaison: str
+    liaison_phone: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -198,14 +199,16 @@ def not_given_out(db: DbSession, edition_id: int, *, within: Collection[int] | N
 def looked_after(db: DbSession, edition_id: int) -> dict[int, Looked]:
     """All delegations of the edition, by id."""
     parents = parents_of(db, edition_id)
-    query = select(Delegation.id, Delegation.code, Delegation.name, Account.name.label("liaison"))
+    told = (Delegation.id, Delegation.code, Delegation.name, Delegation.liaison_phone)
+    query = select(*told, Account.name.label("liaison"))
     query = query.outerjoin(Account, Account.id == Delegation.liaison_id).where(Delegation.edition_id == edition_id)
     rows = {row.id: row for row in db.execute(query)}
 
-    def liaison(one: int) -> str:
-        return next((rows[each].liaison for each in with_wholes(one, parents) if rows[each].liaison), "")
+    def looked(one: Any) -> Looked:
+        by = next((rows[each] for each in with_wholes(one.id, parents) if rows[each].liaison), None)
+        return Looked(one.id, one.code, one.name, *((by.liaison, by.liaison_phone) if by else ("", "")))
 
-    return {row.id: Looked(row.id, row.code, row.name, liaison(row.id)) for row in rows.values()}
+    return {row.id: looked(row) for row in rows.values()}
 
 
 def _reached(edition_id: int, delegation: str, within: Collection[int] | None) -> Select[Any]:
