@@ -11,6 +11,7 @@ from forumapp.domain.delegations.audiences import Part
 from forumapp.domain.delegations.boardings import put_into_run, seen_of
 from forumapp.domain.delegations.coach_models import VehicleKind
 from forumapp.domain.delegations.coach_runs import create_run
+from forumapp.domain.delegations.models import ItemKind
 from forumapp.domain.delegations.services import add_member, remove_member
 from forumapp.domain.delegations.vehicles import create_vehicle, update_vehicle
 from forumapp.domain.printing.models import Paper
@@ -20,9 +21,10 @@ from forumapp.domain.printing.working.lists import lay
 from forumapp.domain.printing.working.papers import read_paper
 from forumapp.domain.printing.working.values import Stamp, whom_of
 from forumapp.domain.printing.working.versions import paper_states, shown_of
+from forumapp.domain.registration.models import Registration
 from tests.domain.conftest import BY, NOW
 from tests.domain.test_delegations import make_registration
-from tests.domain.test_working_papers import Trip
+from tests.domain.test_working_papers import HERE, Trip
 
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session as DbSession
@@ -73,6 +75,22 @@ def test_a_slip_says_what_was_printed_and_what_holds_now_and_whom_it_concerns(pr
     )  # fmt: skip
     html = lay(printed.errata(), Stamp(1, NOW)).pieces[0]
     assert all(word in html for word in ("Corrections", "更正单", "Driver Wu", "It was", "原为"))
+
+
+def test_papers_that_tell_answers_are_corrected_too(printed: Printed) -> None:
+    printed.item(ItemKind.MEAL, {"en": "Dinner"}, (20, 18, HERE), (20, 20, HERE))
+    printed.print_it(printed.made(Paper.DIET_SHEET), Paper.DIET_SHEET)
+    questions = [{"code": "diet", "kind": "diet", "label": {}}]
+    baker = printed.db.get_one(Registration, printed.people[1])
+    baker.answers = {"questions": questions, "values": {"diet": ["halal"]}}
+    printed.db.flush()
+    [section] = printed.errata().sections
+    assert section.heads[0].said["paper"]["en"] == "Diet sheet"
+    halal, others = [row.said for row in section.rows]
+    assert ("Halal" in str(halal["what"]), halal["was"]["en"], "Baker" in str(halal["whom"])) == (
+        True, "Not on the paper", True
+    )  # fmt: skip
+    assert (others["was"]["en"], others["now"]["en"]) == ("People: 2", "People: 1")
 
 
 def test_one_person_is_told_their_own_line_alone(printed: Printed) -> None:

@@ -14,7 +14,6 @@ from forumapp.domain.delegations.queries import get_delegation
 from forumapp.domain.printing import services
 from forumapp.domain.printing.rules import takes
 from forumapp.domain.printing.working.errata import told_of
-from forumapp.domain.printing.working.kinds import READS
 from forumapp.domain.printing.working.rooming_table import take_rooming_list
 from forumapp.domain.printing.working.values import in_languages
 from forumapp.domain.printing.working.versions import paper_states
@@ -73,7 +72,6 @@ def delegation_papers(code: str) -> str:
         states_of=paper_states(db, edition(), row, told),
         purposes=PURPOSES,
         changeable=[one for one in told if takes(one.value, "changed")],
-        correctable=[one for one in told if READS[one] == READS[Paper.ERRATA]],
         corrects=Paper.ERRATA in told,
         told_of=told_in_words,
     )

@@ -1,8 +1,8 @@
 """Erratum slips: what printed papers say that no longer holds, as it was and as it is now. For everyone whom it
 concerns, or for one person by their own line.
 
-They begin at the last print of each paper, so that they are empty once it is printed again. Papers that take more to be
-read than an itinerary are left out.
+They begin at the last print of each paper, so that they are empty once it is printed again. They take as much to be
+read as any paper that they correct.
 """
 
 from __future__ import annotations
@@ -46,7 +46,7 @@ COLUMNS = (Column("what", 44), Column("was"), Column("now"), Column("whom", 40))
 OWN = COLUMNS[:3]
 MOST_NAMED = 8  # beyond these it is told how many there are
 # Of the parts of a fact, which one says what it is about.
-NAMES = ("what", "name", "title", "flight", "car", "coach", "room", "place", "day")
+NAMES = ("what", "name", "title", "flight", "car", "coach", "hotel", "room", "diet", "place", "day")
 
 
 @dataclass(frozen=True, slots=True)

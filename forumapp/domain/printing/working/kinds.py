@@ -26,7 +26,7 @@ READS: Mapping[Paper, tuple[Permission, ...]] = {
     Paper.CONTACT_LIST: _ANSWERS,
     Paper.HEAD_DAYS: _DAYS,
     Paper.DIET_SHEET: (*_DAYS, *_ANSWERS),
-    Paper.ERRATA: _DAYS,
+    Paper.ERRATA: (*_DAYS, *_ANSWERS),  # whatever any of the others told
 }
 # Always about one delegation; the shared booklets may be printed of all at once, each without a version then.
 WORKING = tuple(paper for paper in READS if paper is not Paper.ITINERARIES)
@@ -36,4 +36,4 @@ TELLS_FLIGHTS = (
     Paper.COACH_SIGNS, Paper.AIRPORT_SIGNS, Paper.HEAD_DAYS, Paper.ERRATA,
 )  # fmt: skip
 TELLS_DIET = (Paper.DIET_SHEET, Paper.ROOMING_LIST, Paper.ERRATA)
-TELLS_CONTACTS = (Paper.CONTACT_LIST, Paper.MANIFESTS)
+TELLS_CONTACTS = (Paper.CONTACT_LIST, Paper.MANIFESTS, Paper.ERRATA)

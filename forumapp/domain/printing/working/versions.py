@@ -17,7 +17,6 @@ from forumapp.domain.printing.queries import NothingToPrint, edition_head
 from forumapp.domain.printing.rules import Options
 from forumapp.domain.printing.staleness import differences
 from forumapp.domain.printing.working.errata import Overtaken, overtaken_of, values_of
-from forumapp.domain.printing.working.kinds import READS
 from forumapp.domain.printing.working.papers import PAPERS, read_paper
 from forumapp.domain.printing.working.reading import Asked
 from forumapp.domain.registration.models import Registration
@@ -192,8 +191,6 @@ def _made_each(
 def _overtaken(db: DbSession, done: Mapping[Paper, PrintJob], made: Mapping[Paper, Made | None]) -> list[Overtaken]:
     found = []
     for paper in PAPERS:
-        if READS[paper] != READS[Paper.ERRATA]:
-            continue  # who may read corrections may not read this
         job = done.get(paper)
         if paper in made and job is not None and not job.purged_at:
             now = made[paper] or Made({})
